@@ -1,0 +1,13 @@
+// The kernels' exports, in the order of the pipeline. No host imports; memory is exported.
+export { alloc, mark, release } from './arena';
+export { exp, log, log1p, sigmoid, softplus, slog1p, sigmoids, sigmoids32, moments } from './math';
+export { philoxBlock, seedWords, nextWord, uniform, shuffle, resample } from './random';
+export { sha256, hashRows } from './hash';
+export { fitLogistic, applyLogistic, logisticScratch } from './labels';
+export { infuseMix } from './infusion';
+export { temper, crossEntropy, labelLosses, pairedDifference } from './loss';
+export {
+  createNetwork, networkSize, networkParameters, networkGradient, networkMargins, networkLoss, layerWeight, layerBias,
+  layerStride, startNetwork, bindRows, bindTargets, beginEpoch, lossGradient, trainRows, predictRows,
+} from './network';
+export { sortDescending, rowLosses, measure, bootstrap, bestF1Threshold } from './metrics';

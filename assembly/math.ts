@@ -1,0 +1,155 @@
+// Elementary functions in float64, the only ones that may reach a result. They use nothing but IEEE 754
+// + - * / and bit patterns, in one order, so every engine gives the same bits; src/kernels/elementary.ts
+// is the same arithmetic in TypeScript.
+//
+// | function | range tested          | largest error |
+// | exp      | -745 .. 709           | 1 ULP         |
+// | log      | 1e-300 .. 1e300       | 1 ULP         |
+// | log1p    | -1 + 1e-15 .. 1e15    | 1 ULP         |
+// (test/kernels/elementary.test.ts measures them against golden values of 50 digits.)
+
+const LN2_HI: f64 = 6.93147180369123816490e-1; // 33 bits, so that k * LN2_HI is exact
+const LN2_LO: f64 = 1.90821492927058770002e-10;
+const LOG2E: f64 = 1.4426950408889634;
+
+// @ts-ignore: decorator
+@inline
+function powerOfTwo(k: i32): f64 {
+  return reinterpret<f64>(u64(k + 1023) << 52);
+}
+
+/** e^x: x = k ln 2 + r with |r| <= ln 2 / 2, then the Taylor series to degree 13. */
+export function exp(x: f64): f64 {
+  if (x != x) return x;
+  if (x > 709.782712893384) return Infinity;
+  if (x < -745.1332191019412) return 0;
+  const k = floor<f64>(x * LOG2E + 0.5);
+  const r = x - k * LN2_HI - k * LN2_LO;
+  let q: f64 = 1.0 / 6227020800.0;
+  q = q * r + 1.0 / 479001600.0;
+  q = q * r + 1.0 / 39916800.0;
+  q = q * r + 1.0 / 3628800.0;
+  q = q * r + 1.0 / 362880.0;
+  q = q * r + 1.0 / 40320.0;
+  q = q * r + 1.0 / 5040.0;
+  q = q * r + 1.0 / 720.0;
+  q = q * r + 1.0 / 120.0;
+  q = q * r + 1.0 / 24.0;
+  q = q * r + 1.0 / 6.0;
+  q = q * r + 0.5;
+  const y = 1.0 + (r + r * r * q);
+  const whole = i32(k);
+  const half = whole >> 1; // two steps, so that 2^1024 and denormals are reached without overflow
+  return y * powerOfTwo(half) * powerOfTwo(whole - half);
+}
+
+/** 2 atanh(s) - 2 s for |s| <= 0.1716, as a series in z = s^2, divided by s. */
+// @ts-ignore: decorator
+@inline
+function atanhTail(z: f64): f64 {
+  let q: f64 = 2.0 / 25.0;
+  q = q * z + 2.0 / 23.0;
+  q = q * z + 2.0 / 21.0;
+  q = q * z + 2.0 / 19.0;
+  q = q * z + 2.0 / 17.0;
+  q = q * z + 2.0 / 15.0;
+  q = q * z + 2.0 / 13.0;
+  q = q * z + 2.0 / 11.0;
+  q = q * z + 2.0 / 9.0;
+  q = q * z + 2.0 / 7.0;
+  q = q * z + 2.0 / 5.0;
+  q = q * z + 2.0 / 3.0;
+  return q * z;
+}
+
+/** k ln 2 + log(1 + f) + c for 1 + f in [sqrt(1/2), sqrt(2)]; the form of Tang and of fdlibm. */
+function logReduced(f: f64, k: f64, c: f64): f64 {
+  const s = f / (2.0 + f);
+  const half = 0.5 * f * f;
+  return s * (half + atanhTail(s * s)) + (k * LN2_LO + c) - half + f + k * LN2_HI;
+}
+
+/** Natural logarithm; -Infinity at 0, NaN below. */
+export function log(x: f64): f64 {
+  if (x != x || x == Infinity) return x;
+  if (x <= 0) return x == 0 ? -Infinity : NaN;
+  let k: i32 = 0;
+  if (x < 2.2250738585072014e-308) {
+    x *= 18014398509481984.0; // 2^54
+    k = -54;
+  }
+  const bits = reinterpret<u64>(x);
+  const high = u32(bits >> 32) + (0x3ff00000 - 0x3fe6a09e);
+  k += i32(high >> 20) - 1023;
+  const m = reinterpret<f64>((u64((high & 0xfffff) + 0x3fe6a09e) << 32) | (bits & 0xffffffff));
+  return logReduced(m - 1.0, f64(k), 0);
+}
+
+/** log(1 + x) without cancellation near 0. */
+export function log1p(x: f64): f64 {
+  if (x != x || x == Infinity) return x;
+  if (x <= -1) return x == -1 ? -Infinity : NaN;
+  if (x > -0.2928932188134524 && x < 0.41421356237309503) {
+    if (abs(x) < 1.1102230246251565e-16) return x;
+    return logReduced(x, 0, 0);
+  }
+  const u = 1.0 + x;
+  const bits = reinterpret<u64>(u);
+  const high = u32(bits >> 32) + (0x3ff00000 - 0x3fe6a09e);
+  const k = i32(high >> 20) - 1023;
+  let c: f64 = 0; // what rounding took from 1 + x
+  if (k < 54) c = (k >= 2 ? 1.0 - (u - x) : x - (u - 1.0)) / u;
+  const m = reinterpret<f64>((u64((high & 0xfffff) + 0x3fe6a09e) << 32) | (bits & 0xffffffff));
+  return logReduced(m - 1.0, f64(k), c);
+}
+
+/** 1 / (1 + e^-v), from the side that does not cancel. */
+export function sigmoid(v: f64): f64 {
+  if (v >= 0) return 1.0 / (1.0 + exp(-v));
+  const e = exp(v);
+  return e / (1.0 + e);
+}
+
+/** log(1 + e^v). BCE(t, sigmoid(v)) = softplus(v) - t v. */
+export function softplus(v: f64): f64 {
+  const tail = log1p(exp(-abs(v)));
+  return v > 0 ? v + tail : tail;
+}
+
+/** sign(x) log(1 + |x|): the transform of heavily skewed columns. */
+export function slog1p(x: f64): f64 {
+  return x < 0 ? -log1p(-x) : log1p(x);
+}
+
+/** out[i] = sigmoid(v[i]); float64, may be in place. */
+export function sigmoids(v: usize, n: u32, out: usize): void {
+  for (let i: u32 = 0; i < n; i++) {
+    store<f64>(out + (usize(i) << 3), sigmoid(load<f64>(v + (usize(i) << 3))));
+  }
+}
+
+/** out[i] = sigmoid(z[i]); float32 margins in, float64 probabilities out. */
+export function sigmoids32(z: usize, n: u32, out: usize): void {
+  for (let i: u32 = 0; i < n; i++) {
+    store<f64>(out + (usize(i) << 3), sigmoid(f64(load<f32>(z + (usize(i) << 2)))));
+  }
+}
+
+/** out[0 .. 2] = mean, population standard deviation, skewness of n float64 values, summed in order. */
+export function moments(values: usize, n: u32, out: usize): void {
+  let sum: f64 = 0;
+  for (let i: u32 = 0; i < n; i++) sum += load<f64>(values + (usize(i) << 3));
+  const mean = sum / f64(n);
+  let second: f64 = 0;
+  let third: f64 = 0;
+  for (let i: u32 = 0; i < n; i++) {
+    const d = load<f64>(values + (usize(i) << 3)) - mean;
+    second += d * d;
+    third += d * d * d;
+  }
+  const variance = second / f64(n);
+  const deviation = sqrt<f64>(variance);
+  store<f64>(out, mean);
+  store<f64>(out + 8, deviation);
+  store<f64>(out + 16, variance > 0 ? third / f64(n) / (variance * deviation) : 0);
+}

@@ -1,0 +1,128 @@
+// Random numbers by counter: Philox4x32-10 (Salmon, Moraes, Dror, Shaw 2011). A draw depends on the seed,
+// the stream and its index only, so chunks, threads and hosts agree. src/kernels/reference.ts has the same.
+
+const M0: u64 = 0xd2511f53;
+const M1: u64 = 0xcd9e8d57;
+const W0: u32 = 0x9e3779b9;
+const W1: u32 = 0xbb67ae85;
+
+/** Rows are shuffled within blocks of this many, and the blocks among themselves: see shuffle. */
+const BLOCK: u32 = 65536;
+
+let r0: u32 = 0;
+let r1: u32 = 0;
+let r2: u32 = 0;
+let r3: u32 = 0;
+
+function philox(c0: u32, c1: u32, c2: u32, c3: u32, k0: u32, k1: u32): void {
+  for (let round = 0; round < 10; round++) {
+    const p0 = M0 * u64(c0);
+    const p1 = M1 * u64(c2);
+    const t0 = u32(p1 >> 32) ^ c1 ^ k0;
+    const t2 = u32(p0 >> 32) ^ c3 ^ k1;
+    c1 = u32(p1);
+    c3 = u32(p0);
+    c0 = t0;
+    c2 = t2;
+    k0 += W0;
+    k1 += W1;
+  }
+  r0 = c0;
+  r1 = c1;
+  r2 = c2;
+  r3 = c3;
+}
+
+/** The four words of one Philox block, for known-answer tests. */
+export function philoxBlock(c0: u32, c1: u32, c2: u32, c3: u32, k0: u32, k1: u32, out: usize): void {
+  philox(c0, c1, c2, c3, k0, k1);
+  store<u32>(out, r0);
+  store<u32>(out + 4, r1);
+  store<u32>(out + 8, r2);
+  store<u32>(out + 12, r3);
+}
+
+let key0: u32 = 0;
+let key1: u32 = 0;
+let stream: u32 = 0;
+let substream: u32 = 0;
+let counter: u32 = 0;
+let used: u32 = 4;
+
+/** Starts a sequence of words at index 0 of (seed, stream, substream). */
+export function seedWords(seedLow: u32, seedHigh: u32, streamId: u32, substreamId: u32): void {
+  key0 = seedLow;
+  key1 = seedHigh;
+  stream = streamId;
+  substream = substreamId;
+  counter = 0;
+  used = 4;
+}
+
+/** The next 32-bit word of the sequence. */
+export function nextWord(): u32 {
+  if (used == 4) {
+    philox(counter, 0, stream, substream, key0, key1);
+    counter++;
+    used = 0;
+  }
+  const word = used == 0 ? r0 : used == 1 ? r1 : used == 2 ? r2 : r3;
+  used++;
+  return word;
+}
+
+/** Uniform in [0, n) by multiplication; the bias is below n / 2^32. */
+// @ts-ignore: decorator
+@inline
+export function below(n: u32): u32 {
+  return u32((u64(nextWord()) * u64(n)) >> 32);
+}
+
+/** Uniform in [0, 1) with 32 bits. */
+export function uniform(): f64 {
+  return f64(nextWord()) * 2.3283064365386963e-10;
+}
+
+function permute(order: usize, n: u32): void {
+  for (let i = n; i > 1; i--) {
+    const j = below(i);
+    const a = order + (usize(i - 1) << 2);
+    const b = order + (usize(j) << 2);
+    const t = load<u32>(a);
+    store<u32>(a, load<u32>(b));
+    store<u32>(b, t);
+  }
+}
+
+/**
+ * order[0 .. n) = the row visited at each position of an epoch: blocks of 65,536 rows in random order, rows
+ * in random order within each. Data read block by block is visited in this order too.
+ */
+export function shuffle(order: usize, n: u32, seedLow: u32, seedHigh: u32, streamId: u32, epoch: u32): void {
+  const blocks = (n + BLOCK - 1) / BLOCK;
+  const first = order + (usize(n - blocks) << 2); // scratch at the tail, read before it is overwritten
+  for (let b: u32 = 0; b < blocks; b++) store<u32>(first + (usize(b) << 2), b);
+  seedWords(seedLow, seedHigh, streamId, epoch);
+  permute(first, blocks);
+  let at: u32 = 0;
+  for (let i: u32 = 0; i < blocks; i++) {
+    const block = load<u32>(first + (usize(i) << 2));
+    const start = block * BLOCK;
+    const size = min<u32>(BLOCK, n - start);
+    seedWords(seedLow, seedHigh, streamId + 256 * (block + 1), epoch);
+    const here = order + (usize(at) << 2);
+    for (let r: u32 = 0; r < size; r++) store<u32>(here + (usize(r) << 2), start + r);
+    permute(here, size);
+    at += size;
+  }
+}
+
+/** Multiplicities of n draws with replacement from n rows: a bootstrap resample. */
+export function resample(counts: usize, n: u32, seedLow: u32, seedHigh: u32, streamId: u32, replicate: u32): void {
+  memory.fill(counts, 0, usize(n) << 2);
+  seedWords(seedLow, seedHigh, streamId, replicate);
+  for (let i: u32 = 0; i < n; i++) {
+    const at = counts + (usize(below(n)) << 2);
+    store<u32>(at, load<u32>(at) + 1);
+  }
+}

@@ -1,0 +1,115 @@
+// Rows as slots: one 32-bit word a raw feature. A numeric slot holds its float32 value and has a fixed encoded
+// column; a categorical slot holds the index of its one encoded column (-1: none), whose value is 1.
+// Slots are in encoded order, so walking them adds the same terms in the same order as the dense row does:
+// the terms left out are exact zeros.
+
+import { finish } from './gemm';
+
+/** Column of slot s, or -1 where the row names it. */
+// @ts-ignore: decorator
+@inline
+function fixedColumn(columns: usize, s: u32): i32 {
+  return load<i32>(columns + (usize(s) << 2));
+}
+
+/** c[m x n] = rows b + bias, ReLU if asked; rows[i] is a row number in words. n % 8 = 0. */
+export function gatherMultiply(
+  words: usize, rows: usize, slots: u32, columns: usize, b: usize, n: u32, bias: usize, relu: bool, c: usize, m: u32,
+): void {
+  const stride = usize(n) << 2;
+  for (let i: u32 = 0; i < m; i++) {
+    const row = words + ((usize(load<u32>(rows + (usize(i) << 2))) * slots) << 2);
+    for (let j: u32 = 0; j < n; j += 8) {
+      const at = b + (usize(j) << 2);
+      let x0 = f32x4.splat(0);
+      let x1 = x0;
+      for (let s: u32 = 0; s < slots; s++) {
+        const fixed = fixedColumn(columns, s);
+        if (fixed >= 0) {
+          const v = v128.load32_splat(row + (usize(s) << 2));
+          const w = at + usize(fixed) * stride;
+          x0 = f32x4.add(x0, f32x4.mul(v, v128.load(w)));
+          x1 = f32x4.add(x1, f32x4.mul(v, v128.load(w, 16)));
+        } else {
+          const index = load<i32>(row + (usize(s) << 2));
+          if (index < 0) continue;
+          const w = at + usize(index) * stride;
+          x0 = f32x4.add(x0, v128.load(w));
+          x1 = f32x4.add(x1, v128.load(w, 16));
+        }
+      }
+      finish(c + (usize(j) << 2), x0, x1, bias ? bias + (usize(j) << 2) : 0, relu);
+    }
+    c += stride;
+  }
+}
+
+/** c[k x n] += rows^T g, rows in order; c must be zero before. The gradient of gatherMultiply. */
+export function scatterAdd(
+  words: usize, rows: usize, slots: u32, columns: usize, g: usize, n: u32, c: usize, m: u32,
+): void {
+  const stride = usize(n) << 2;
+  for (let i: u32 = 0; i < m; i++) {
+    const row = words + ((usize(load<u32>(rows + (usize(i) << 2))) * slots) << 2);
+    for (let s: u32 = 0; s < slots; s++) {
+      const fixed = fixedColumn(columns, s);
+      if (fixed >= 0) {
+        const v = v128.load32_splat(row + (usize(s) << 2));
+        const to = c + usize(fixed) * stride;
+        for (let j: usize = 0; j < stride; j += 16) {
+          v128.store(to + j, f32x4.add(v128.load(to + j), f32x4.mul(v, v128.load(g + j))));
+        }
+      } else {
+        const index = load<i32>(row + (usize(s) << 2));
+        if (index < 0) continue;
+        const to = c + usize(index) * stride;
+        for (let j: usize = 0; j < stride; j += 16) {
+          v128.store(to + j, f32x4.add(v128.load(to + j), v128.load(g + j)));
+        }
+      }
+    }
+    g += stride;
+  }
+}
+
+/** out[i] = bias + w . row: a single output unit on the input itself (logistic regression). */
+export function gatherVector(
+  words: usize, rows: usize, slots: u32, columns: usize, w: usize, bias: f32, out: usize, m: u32,
+): void {
+  for (let i: u32 = 0; i < m; i++) {
+    const row = words + ((usize(load<u32>(rows + (usize(i) << 2))) * slots) << 2);
+    let sum: f32 = 0;
+    for (let s: u32 = 0; s < slots; s++) {
+      const fixed = fixedColumn(columns, s);
+      if (fixed >= 0) {
+        sum += load<f32>(row + (usize(s) << 2)) * load<f32>(w + (usize(fixed) << 2));
+      } else {
+        const index = load<i32>(row + (usize(s) << 2));
+        if (index >= 0) sum += load<f32>(w + (usize(index) << 2));
+      }
+    }
+    store<f32>(out + (usize(i) << 2), sum + bias);
+  }
+}
+
+/** c[k] += sum over rows of g[i] row[k], rows in order. */
+export function scatterVector(
+  words: usize, rows: usize, slots: u32, columns: usize, g: usize, c: usize, m: u32,
+): void {
+  for (let i: u32 = 0; i < m; i++) {
+    const row = words + ((usize(load<u32>(rows + (usize(i) << 2))) * slots) << 2);
+    const d = load<f32>(g + (usize(i) << 2));
+    for (let s: u32 = 0; s < slots; s++) {
+      const fixed = fixedColumn(columns, s);
+      if (fixed >= 0) {
+        const to = c + (usize(fixed) << 2);
+        store<f32>(to, load<f32>(to) + load<f32>(row + (usize(s) << 2)) * d);
+      } else {
+        const index = load<i32>(row + (usize(s) << 2));
+        if (index < 0) continue;
+        const to = c + (usize(index) << 2);
+        store<f32>(to, load<f32>(to) + d);
+      }
+    }
+  }
+}
