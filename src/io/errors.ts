@@ -1,0 +1,64 @@
+// Errors are data: a stable code, and a message that names the subject, what was seen, what was expected and
+// the way out.
+
+/** Stable codes of DebkdError. Scripts may depend on them; messages may change. */
+export type ErrorCode =
+  | 'usage' // an option or argument is wrong
+  | 'source' // a file or address cannot be read or written
+  | 'table' // the data is not a usable table
+  | 'column' // a column cannot be used as asked
+  | 'target' // the target column is not a binary label
+  | 'split' // the split does not fit the data
+  | 'preprocessing' // a preprocessing is malformed or does not fit
+  | 'teacher' // the file is not a usable ONNX model
+  | 'convention' // the output's meaning cannot be told
+  | 'rows' // too few rows or classes
+  | 'value' // a number is out of range
+  | 'student' // a student file is damaged or does not fit
+  | 'export' // an export differs from the student
+  | 'checkpoint' // a checkpoint is damaged
+  | 'memory' // no room
+  | 'wasm'; // the kernels cannot be used
+
+/** Everything that debkd refuses is one of these; anything else thrown is a fault of debkd. */
+export class DebkdError extends Error {
+  readonly code: ErrorCode;
+  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'DebkdError';
+    this.code = code;
+  }
+}
+
+/** Text for a message: quoted, cut, with control characters escaped. */
+export function quote(text: string, length: number = 40): string {
+  const cut = text.length > length ? `${text.slice(0, length)}...` : text;
+  return JSON.stringify(cut);
+}
+
+/** The candidate nearest to `name` by edit distance, when near enough to be meant. */
+export function nearest(name: string, candidates: Iterable<string>): string | undefined {
+  let best: string | undefined;
+  let least = Math.max(2, Math.floor(name.length / 3)) + 1;
+  for (const candidate of candidates) {
+    const distance = editDistance(name.toLowerCase(), candidate.toLowerCase());
+    if (distance < least) {
+      least = distance;
+      best = candidate;
+    }
+  }
+  return best;
+}
+
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const change = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(change, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}

@@ -1,0 +1,93 @@
+// Compiles the kernels once and lends instances. The core is a WebAssembly.Module: hosts that refuse to compile
+// bytes give one to init().
+
+import { DebkdError } from '../io/errors.ts';
+import { base64 } from './binary.ts';
+
+/** What the wasm module exports; all pointers are byte addresses, all contracts are in assembly/. */
+export interface Kernels {
+  readonly memory: WebAssembly.Memory;
+  alloc(bytes: number): number;
+  mark(): number;
+  release(to: number): void;
+  exp(x: number): number;
+  log(x: number): number;
+  log1p(x: number): number;
+  sigmoid(v: number): number;
+  softplus(v: number): number;
+  slog1p(x: number): number;
+  sigmoids(v: number, n: number, out: number): void;
+  sigmoids32(z: number, n: number, out: number): void;
+  moments(values: number, n: number, out: number): void;
+  philoxBlock(c0: number, c1: number, c2: number, c3: number, k0: number, k1: number, out: number): void;
+  seedWords(low: number, high: number, stream: number, substream: number): void;
+  nextWord(): number;
+  uniform(): number;
+  shuffle(order: number, n: number, low: number, high: number, stream: number, epoch: number): void;
+  resample(counts: number, n: number, low: number, high: number, stream: number, replicate: number): void;
+  sha256(data: number, bytes: number, out: number): void;
+  hashRows(data: number, offsets: number, n: number, out: number, state: number): void;
+  logisticScratch(features: number, slots: number): number;
+  fitLogistic(
+    ...[theta, v, y, fold, skip, n]: [number, number, number, number, number, number, ...rest: number[]]
+  ): number;
+  applyLogistic(...[theta, v, words, slots, columns, n, out]: number[]): void;
+  infuseMix(d: number, labels: number, n: number, w: number, out: number): void;
+  temper(u: number, n: number, temperature: number, q: number, entropy: number): void;
+  crossEntropy(z: number, t: number, n: number): number;
+  labelLosses(v: number, labels: number, n: number, out: number): void;
+  pairedDifference(a: number, b: number, labels: number, n: number, out: number): void;
+  createNetwork(features: number, widths: number, hidden: number): number;
+  networkSize(net: number): number;
+  networkParameters(net: number): number;
+  networkGradient(net: number): number;
+  networkMargins(net: number): number;
+  networkLoss(net: number): number;
+  layerWeight(net: number, layer: number): number;
+  layerBias(net: number, layer: number): number;
+  layerStride(net: number, layer: number): number;
+  startNetwork(net: number, low: number, high: number): void;
+  bindRows(net: number, words: number, slots: number, columns: number, dense: number, batch: number): number;
+  bindTargets(...[net, rows, order, labels, target, entropy, weights]: number[]): void;
+  beginEpoch(net: number, low: number, high: number, epoch: number): void;
+  lossGradient(net: number, rows: number, m: number): void;
+  trainRows(net: number, from: number, to: number): void;
+  predictRows(net: number, rows: number, n: number, out: number): void;
+  sortDescending(scores: number, n: number, order: number, spare: number): void;
+  rowLosses(p: number, labels: number, n: number, out: number): void;
+  measure(...[order, p, labels, losses, counts, n, threshold, bins, out]: number[]): void;
+  bootstrap(...[order, p, labels, losses, counts, n, threshold, bins, low, high, from, to, out]: number[]): void;
+  bestF1Threshold(order: number, p: number, labels: number, n: number): number;
+}
+
+let compiled: WebAssembly.Module | undefined;
+
+/**
+ * Gives the kernels' wasm to a host that cannot compile the built-in copy. Optional elsewhere.
+ * @param options.wasm a compiled module, its bytes, or where to fetch it
+ * @throws DebkdError `wasm` when it is not this version's kernel module
+ */
+export async function init(options: { wasm?: WebAssembly.Module | BufferSource | URL } = {}): Promise<void> {
+  const { wasm } = options;
+  if (wasm === undefined) {
+    compile();
+    return;
+  }
+  const found =
+    wasm instanceof WebAssembly.Module
+      ? wasm
+      : await WebAssembly.compile(wasm instanceof URL ? await (await fetch(wasm)).arrayBuffer() : wasm);
+  if (!WebAssembly.Module.exports(found).some((item) => item.name === 'fitLogistic')) {
+    throw new DebkdError('wasm', 'init: the module given as `wasm` is not the debkd kernels; give kernels.wasm of this version');
+  }
+  compiled = found;
+}
+
+function compile(): WebAssembly.Module {
+  compiled ??= new WebAssembly.Module(Uint8Array.from(atob(base64), (c) => c.charCodeAt(0)));
+  return compiled;
+}
+
+export function instantiate(): Kernels {
+  return new WebAssembly.Instance(compile()).exports as unknown as Kernels;
+}

@@ -1,0 +1,62 @@
+// An arena: one kernel instance's memory for the length of one call. Instances are lent again, so that memory
+// stays flat over many calls; one that grew large is left to the garbage collector.
+
+import { DebkdError } from '../io/errors.ts';
+import { instantiate, type Kernels } from './load.ts';
+
+type Numbers = Int8Array | Uint8Array | Int32Array | Uint32Array | Float32Array | Float64Array;
+
+/** Kernel memory of one call. Pointers stay valid until disposal; views do not, so reads are copies. */
+export interface Arena extends Disposable {
+  readonly kernels: Kernels;
+  /** `bytes` of zeroed memory. @throws DebkdError `memory` */
+  reserve(bytes: number): number;
+  /** A copy of `values` in the arena. */
+  put(values: Numbers): number;
+  bytes(pointer: number, n: number): Uint8Array;
+  u32(pointer: number, n: number): Uint32Array;
+  f32(pointer: number, n: number): Float32Array;
+  f64(pointer: number, n: number): Float64Array;
+  /** Overwrites what lies at `pointer`. */
+  write(pointer: number, values: Numbers): void;
+}
+
+const KEEP_BYTES = 64 * 2 ** 20;
+const KEEP_INSTANCES = 4;
+const idle: Kernels[] = [];
+
+export function openArena(): Arena {
+  const kernels = idle.pop() ?? instantiate();
+  const start = kernels.mark();
+  const reserve = (bytes: number): number => {
+    // the kernel takes 32 bits: a larger size would wrap to a small one
+    const at = bytes <= 0xffff0000 ? kernels.alloc(bytes) >>> 0 : 0;
+    if (at === 0) {
+      const mib = Math.ceil(bytes / 2 ** 20);
+      throw new DebkdError('memory', `kernel memory: no room for another ${mib} MiB (limit 4 GiB a call); use fewer rows`);
+    }
+    return at;
+  };
+  const write = (at: number, values: Numbers): void => {
+    const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+    new Uint8Array(kernels.memory.buffer, at, bytes.length).set(bytes);
+  };
+  return {
+    kernels,
+    reserve,
+    write,
+    put(values) {
+      const at = reserve(values.byteLength);
+      write(at, values);
+      return at;
+    },
+    bytes: (at, n) => new Uint8Array(kernels.memory.buffer, at, n).slice(),
+    u32: (at, n) => new Uint32Array(kernels.memory.buffer, at, n).slice(),
+    f32: (at, n) => new Float32Array(kernels.memory.buffer, at, n).slice(),
+    f64: (at, n) => new Float64Array(kernels.memory.buffer, at, n).slice(),
+    [Symbol.dispose]() {
+      kernels.release(start);
+      if (kernels.memory.buffer.byteLength <= KEEP_BYTES && idle.length < KEEP_INSTANCES) idle.push(kernels);
+    },
+  };
+}

@@ -1,0 +1,60 @@
+// Philox4x32-10 of assembly/random.ts in TypeScript: the same words from the same seed, stream and index.
+
+/** A seed as the two 32-bit words of Philox's key. Any safe integer from 0 on. */
+export function seedWords(seed: number): readonly [low: number, high: number] {
+  return [seed >>> 0, Math.floor(seed / 2 ** 32) >>> 0];
+}
+
+function multiply(a: number, b: number): readonly [low: number, high: number] {
+  const product = BigInt(a) * BigInt(b);
+  return [Number(product & 0xffffffffn), Number(product >> 32n)];
+}
+
+/** One block of four 32-bit words. */
+export function philox(counter: readonly number[], key: readonly number[]): number[] {
+  let [c0 = 0, c1 = 0, c2 = 0, c3 = 0] = counter;
+  let [k0 = 0, k1 = 0] = key;
+  for (let round = 0; round < 10; round++) {
+    const [low0, high0] = multiply(0xd2511f53, c0);
+    const [low1, high1] = multiply(0xcd9e8d57, c2);
+    [c0, c1, c2, c3] = [(high1 ^ c1 ^ k0) >>> 0, low1, (high0 ^ c3 ^ k1) >>> 0, low0];
+    k0 = (k0 + 0x9e3779b9) >>> 0;
+    k1 = (k1 + 0xbb67ae85) >>> 0;
+  }
+  return [c0, c1, c2, c3];
+}
+
+/** The words of (seed, stream, substream), from index 0. */
+export function* words(seed: number, stream: number, substream: number): Generator<number, never> {
+  const key = seedWords(seed);
+  for (let counter = 0; ; counter++) yield* philox([counter, 0, stream, substream], key);
+}
+
+/** Uniform in [0, n) by multiplication, as the kernel draws it. */
+export function below(source: Iterator<number>, n: number): number {
+  return Math.floor((source.next().value * n) / 2 ** 32);
+}
+
+const BLOCK = 65536;
+
+/** The order in which an epoch visits n rows: see assembly/random.ts. */
+export function shuffle(n: number, seed: number, stream: number, epoch: number): Uint32Array {
+  const blocks = permutation(Math.ceil(n / BLOCK), words(seed, stream, epoch));
+  const order = new Uint32Array(n);
+  let at = 0;
+  for (const block of blocks) {
+    const start = block * BLOCK;
+    const inner = permutation(Math.min(BLOCK, n - start), words(seed, stream + 256 * (block + 1), epoch));
+    for (const row of inner) order[at++] = start + row;
+  }
+  return order;
+}
+
+function permutation(n: number, source: Iterator<number>): number[] {
+  const order = Array.from({ length: n }, (_, i) => i);
+  for (let i = n; i > 1; i--) {
+    const j = below(source, i);
+    [order[i - 1], order[j]] = [order[j] as number, order[i - 1] as number];
+  }
+  return order;
+}

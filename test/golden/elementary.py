@@ -1,0 +1,30 @@
+"""Golden values of exp, log and log1p: 50-digit decimal arithmetic, rounded to double once."""
+import json
+import random
+from decimal import Decimal, getcontext
+from pathlib import Path
+
+getcontext().prec = 50
+random.seed(1)
+
+
+def log1p(x):
+    return (1 + Decimal(x)).ln()
+
+
+def spread(low, high, n):
+    return [random.uniform(low, high) for _ in range(n)]
+
+
+def scales(low, high, n):
+    return [10 ** random.uniform(low, high) for _ in range(n)]
+
+
+near = [1 + d for d in spread(-0.3, 0.5, 200)] + [1 + 2.0**-52, 1 - 2.0**-53, 0.5**0.5, 2**0.5]
+cases = {
+    "exp": (lambda x: Decimal(x).exp(), spread(-700, 709, 300) + spread(-1, 1, 200) + scales(-18, -1, 100)),
+    "log": (lambda x: Decimal(x).ln(), scales(-300, 300, 300) + spread(0, 3, 200) + near),
+    "log1p": (log1p, spread(-0.999, 3, 300) + scales(-17, 15, 200) + [-x for x in scales(-17, -0.01, 200)]),
+}
+with open(Path(__file__).with_suffix(".json"), "w") as out:
+    json.dump({name: [[x, float(f(x))] for x in xs] for name, (f, xs) in cases.items()}, out)
