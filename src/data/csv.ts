@@ -1,0 +1,121 @@
+// CSV (RFC 4180) in chunks: quoted fields, a byte order mark, LF, CRLF or CR, comma, semicolon or tab, gzip.
+import Papa from 'papaparse';
+import { DebkdError, quote } from '../io/errors.ts';
+import { chunksOf, nameOf, type Source } from '../io/source.ts';
+import { buildTable, type Table, type TableOptions } from './table.ts';
+
+/** A header and then its rows, chunk by chunk; every row has the header's number of fields. */
+export interface CsvRows {
+  readonly name: string;
+  readonly header: readonly string[];
+  /** Rows in order. `line` numbers start at 1 for the row after the header. */
+  readonly chunks: AsyncGenerator<readonly (readonly string[])[]>;
+}
+
+/**
+ * Reads a CSV with a header into a Table.
+ * @param options.target the label column; left out, no row has a label
+ * @param options.positive the value of class 1; default 1, true or yes
+ * @param options.drop columns that are not features
+ * @throws DebkdError `source`, `table`, `target` or `column`
+ */
+export async function readCsv(source: Source, options: TableOptions = {}): Promise<Table> {
+  return buildTable(await openCsv(source), options);
+}
+
+/** Opens a CSV for reading row by row. */
+export async function openCsv(source: Source): Promise<CsvRows> {
+  return openRows(chunksOf(source), nameOf(source));
+}
+
+/** The same over chunks of bytes. */
+export async function openRows(bytes: AsyncGenerator<Uint8Array>, name: string): Promise<CsvRows> {
+  const chunks = parse(bytes, name);
+  const first = await chunks.next();
+  const header = first.done ? undefined : first.value[0];
+  if (!header || (header.length === 1 && header[0] === '')) {
+    throw new DebkdError('table', `data ${quote(name, 200)}: the file is empty, expected a header and rows; check the path`);
+  }
+  const seen = new Set<string>();
+  for (const column of header) {
+    if (seen.has(column)) {
+      throw new DebkdError('table', `data ${quote(name, 200)}: column ${quote(column)} appears twice in the header; rename one`);
+    }
+    seen.add(column);
+  }
+  const rest = (async function* () {
+    let row = 0;
+    const check = (rows: readonly string[][]): readonly string[][] => {
+      for (const fields of rows) {
+        row++;
+        if (fields.length !== header.length) {
+          throw new DebkdError(
+            'table',
+            `data ${quote(name, 200)}, row ${row}: ${fields.length} fields, the header has ${header.length}; look for an unquoted delimiter or a cut line`,
+          );
+        }
+      }
+      return rows;
+    };
+    if (!first.done) yield check(first.value.slice(1));
+    for await (const rows of chunks) yield check(rows);
+  })();
+  return { name, header, chunks: rest };
+}
+
+async function* parse(bytes: AsyncGenerator<Uint8Array>, name: string): AsyncGenerator<string[][]> {
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  const decode = (chunk?: Uint8Array): string => {
+    try {
+      return chunk ? decoder.decode(chunk, { stream: true }) : decoder.decode();
+    } catch {
+      throw new DebkdError('table', `data ${quote(name, 200)}: the bytes are not UTF-8 text; is this a CSV file? Save it as UTF-8`);
+    }
+  };
+  let pending = '';
+  let dialect: { delimiter: string; newline: string } | undefined;
+  const take = (last: boolean): string[][] => {
+    dialect ??= detect(pending, last);
+    if (!dialect) return [];
+    const parser = new Papa.Parser({ ...dialect, skipEmptyLines: false } as Papa.ParseConfig);
+    const result = parser.parse(pending, 0, !last) as Papa.ParseResult<string[]>;
+    const broken = result.errors.find((error) => error.type === 'Quotes');
+    if (broken && last) {
+      throw new DebkdError('table', `data ${quote(name, 200)}: a quoted field is malformed (${broken.message}); double the quotes inside it`);
+    }
+    pending = pending.slice(result.meta.cursor);
+    // an empty line is one empty field: rows of one column keep it, all others are blank lines between rows
+    return result.data.filter((row) => row.length > 1 || row[0] !== '');
+  };
+  for await (const chunk of bytes) {
+    pending += decode(chunk);
+    if (pending.includes('\0')) {
+      throw new DebkdError('table', `data ${quote(name, 200)}: binary data, expected CSV text; check that this is the right file`);
+    }
+    const rows = take(false);
+    if (rows.length > 0) yield rows;
+  }
+  pending += decode();
+  if (pending !== '') yield take(true);
+}
+
+/** Delimiter and line end of the header line; undefined until its end has been read. */
+function detect(text: string, last: boolean): { delimiter: string; newline: string } | undefined {
+  let quoted = false;
+  const seen = new Set<string>();
+  for (let i = 0; i < text.length; i++) {
+    const c = text[i] as string;
+    if (c === '"') quoted = !quoted;
+    if (quoted) continue;
+    if (c === '\r' && i + 1 === text.length && !last) return undefined;
+    if (c === '\n' || c === '\r') {
+      return { delimiter: delimiterOf(seen), newline: c === '\n' ? '\n' : text[i + 1] === '\n' ? '\r\n' : '\r' };
+    }
+    seen.add(c);
+  }
+  return last ? { delimiter: delimiterOf(seen), newline: '\n' } : undefined;
+}
+
+function delimiterOf(seen: ReadonlySet<string>): string {
+  return [',', ';', '\t'].find((c) => seen.has(c)) ?? ',';
+}

@@ -1,0 +1,114 @@
+// Rows ready for the teacher and the student: encoded, labelled, each with its fold.
+import { DebkdError, quote } from '../io/errors.ts';
+import { refuseText } from './fit-preprocessing.ts';
+import type { Matrix } from './matrix.ts';
+import { denseMatrix, pickRows } from './matrix.ts';
+import { locateColumns, type Preprocessing, parseNumber, standardise } from './preprocessing.ts';
+import type { Column, Table } from './table.ts';
+
+/** Folds of cross-fitting. */
+export const FOLDS = 5;
+
+export interface Dataset {
+  readonly rows: number;
+  /** What the student sees. */
+  readonly features: Matrix;
+  /** What the teacher sees; the same object where the preprocessing is the same. */
+  readonly teacherInputs: Matrix;
+  readonly preprocessing: Preprocessing;
+  /** 1, 0, or -1 for unlabelled; [rows]. */
+  readonly labels: Int8Array;
+  /** 0 .. 4 by feature hash, so that equal rows share a fold; [rows]. */
+  readonly folds: Uint8Array;
+}
+
+/**
+ * Encodes rows of a table.
+ * @param preprocessing the student's
+ * @param options.rows which rows; default all
+ * @param options.teacher the teacher's preprocessing; `raw`: numeric columns go in as they are; default: the student's
+ * @throws DebkdError `column` when a column is missing or a value does not fit
+ */
+export function encode(
+  table: Table,
+  preprocessing: Preprocessing,
+  options: { rows?: Uint32Array; teacher?: Preprocessing | 'raw' } = {},
+): Dataset {
+  const rows = options.rows ?? Uint32Array.from({ length: table.rows }, (_, i) => i);
+  const features = encodeMatrix(table, preprocessing, rows);
+  const { teacher = preprocessing } = options;
+  const same = teacher === preprocessing;
+  const teacherInputs = same ? features : teacher === 'raw' ? rawMatrix(table, rows) : encodeMatrix(table, teacher, rows);
+  return {
+    rows: rows.length,
+    features,
+    teacherInputs,
+    preprocessing,
+    labels: Int8Array.from(rows, (row) => table.labels[row] as number),
+    folds: Uint8Array.from(rows, (row) => (table.hashes[2 * row + 1] as number) % FOLDS),
+  };
+}
+
+/** The given rows of a dataset, in that order. */
+export function takeRows(data: Dataset, rows: Uint32Array): Dataset {
+  const features = pickRows(data.features, rows);
+  return {
+    ...data,
+    rows: rows.length,
+    features,
+    teacherInputs: data.teacherInputs === data.features ? features : pickRows(data.teacherInputs, rows),
+    labels: Int8Array.from(rows, (row) => data.labels[row] as number),
+    folds: Uint8Array.from(rows, (row) => data.folds[row] as number),
+  };
+}
+
+function encodeMatrix(table: Table, preprocessing: Preprocessing, rows: Uint32Array): Matrix {
+  const places = locateColumns(preprocessing, table.columns.map((c) => c.name), table.name);
+  const slots = places.length;
+  const words = new Int32Array(rows.length * slots);
+  const slotColumns = new Int32Array(slots);
+  preprocessing.columns.forEach((spec, s) => {
+    const column = table.columns[places[s] as number] as Column;
+    slotColumns[s] = spec.kind === 'numeric' ? spec.offset : -1;
+    let code: Int32Array;
+    let bad: Uint8Array | undefined;
+    if (spec.kind === 'numeric') {
+      const parsed = column.texts.map((text) => (text === '' ? 0 : parseNumber(text)));
+      bad = Uint8Array.from(parsed, (x) => (Number.isFinite(x) ? 0 : 1));
+      const values = Float32Array.from(column.texts, (text, i) =>
+        text === '' ? 0 : standardise(spec, parsed[i] as number, preprocessing.clip),
+      );
+      code = new Int32Array(values.buffer);
+    } else {
+      const index = new Map(spec.categories.map((text, i) => [text, spec.offset + i]));
+      code = Int32Array.from(column.texts, (text) => index.get(text) ?? -1);
+    }
+    for (let i = 0; i < rows.length; i++) {
+      const c = column.codes[rows[i] as number] as number;
+      if (bad?.[c]) refuseText(column, c, table.name);
+      words[i * slots + s] = code[c] as number;
+    }
+  });
+  return { rows: rows.length, slots, width: preprocessing.F, slotColumns, words };
+}
+
+/** Numeric columns as they are, in the table's order: the teacher without a preprocessing. */
+function rawMatrix(table: Table, rows: Uint32Array): Matrix {
+  const width = table.columns.length;
+  const out = new Float32Array(rows.length * width);
+  table.columns.forEach((column, j) => {
+    const values = Float32Array.from(column.texts, (text) => parseNumber(text));
+    for (let i = 0; i < rows.length; i++) {
+      const code = column.codes[rows[i] as number] as number;
+      if (!Number.isFinite(values[code])) {
+        throw new DebkdError(
+          'preprocessing',
+          `data ${quote(table.name, 200)}, column ${quote(column.name)}, row ${(rows[i] as number) + 1}: ${quote(column.texts[code] as string)} cannot go into the teacher as it is, ` +
+            'expected a number; give the preprocessing the teacher was trained with (--preprocessing)',
+        );
+      }
+      out[i * width + j] = values[code] as number;
+    }
+  });
+  return denseMatrix(out, width);
+}

@@ -1,0 +1,52 @@
+// Encoded rows as slots: one 32-bit word a raw feature instead of one float an encoded column. A numeric slot
+// holds its float32 value; a categorical slot holds the index of its one-hot column, or -1 for none.
+
+export interface Matrix {
+  readonly rows: number;
+  readonly slots: number;
+  /** Encoded columns: the width of the dense form. */
+  readonly width: number;
+  /** The encoded column of each numeric slot; -1 for a categorical slot, whose word names it. [slots] */
+  readonly slotColumns: Int32Array;
+  /** [rows x slots] */
+  readonly words: Int32Array;
+}
+
+/** A matrix of plain numbers: slot s is column s. @param values [rows x width], row-major */
+export function denseMatrix(values: Float32Array, width: number): Matrix {
+  const slotColumns = Int32Array.from({ length: width }, (_, s) => s);
+  const words = new Int32Array(values.buffer, values.byteOffset, values.length);
+  return { rows: values.length / width, slots: width, width, slotColumns, words };
+}
+
+/** Whether every slot is a numeric column at its own place. */
+export function isDense(matrix: Matrix): boolean {
+  return matrix.slots === matrix.width && matrix.slotColumns.every((column, s) => column === s);
+}
+
+/** Rows [from, to) with every encoded column written out; float32 [(to - from) x width]. */
+export function denseRows(matrix: Matrix, from: number, to: number): Float32Array {
+  const { slots, width, slotColumns, words } = matrix;
+  const out = new Float32Array((to - from) * width);
+  const values = new Float32Array(words.buffer, words.byteOffset, words.length);
+  for (let row = from; row < to; row++) {
+    const base = (row - from) * width;
+    for (let s = 0; s < slots; s++) {
+      const fixed = slotColumns[s] as number;
+      const word = words[row * slots + s] as number;
+      if (fixed >= 0) out[base + fixed] = values[row * slots + s] as number;
+      else if (word >= 0) out[base + word] = 1;
+    }
+  }
+  return out;
+}
+
+/** The given rows of a matrix, in that order. */
+export function pickRows(matrix: Matrix, rows: Uint32Array): Matrix {
+  const { slots } = matrix;
+  const words = new Int32Array(rows.length * slots);
+  rows.forEach((row, i) => {
+    words.set(matrix.words.subarray(row * slots, (row + 1) * slots), i * slots);
+  });
+  return { ...matrix, rows: rows.length, words };
+}

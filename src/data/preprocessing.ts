@@ -1,0 +1,112 @@
+// How a raw row becomes numbers: a record, fitted on given rows or read from a file.
+//   numeric: z = (transform(x) - mean) / std, limited to +-clip, an empty field gives 0
+//   categorical: 1 at the category equal to the text, nothing for an unlisted one
+// in float64, then cast to float32.
+import { DebkdError, nearest, quote } from '../io/errors.ts';
+import { slog1p } from '../kernels/elementary.ts';
+
+export interface NumericColumn {
+  readonly name: string;
+  readonly kind: 'numeric';
+  /** slog1p(x) = sign(x) log(1 + |x|) */
+  readonly transform: 'none' | 'slog1p';
+  readonly mean: number;
+  readonly std: number;
+  /** First encoded column. */
+  readonly offset: number;
+  readonly width: 1;
+}
+
+export interface CategoricalColumn {
+  readonly name: string;
+  readonly kind: 'categorical';
+  /** In UTF-8 byte order when fitted here; '' is the category of empty fields. */
+  readonly categories: readonly string[];
+  readonly offset: number;
+  readonly width: number;
+}
+
+export type PreprocessingColumn = NumericColumn | CategoricalColumn;
+
+/** A whole preprocessing; the JSON files beside teachers have this shape. */
+export interface Preprocessing {
+  readonly clip: number;
+  /** By ascending offset, without gaps. */
+  readonly columns: readonly PreprocessingColumn[];
+  /** Encoded columns in all. */
+  readonly F: number;
+}
+
+/** A text as a number: NaN when it is not one. Empty is not a number here. */
+export function parseNumber(text: string): number {
+  return /^\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*$/.test(text) ? Number(text) : NaN;
+}
+
+/** The encoded value of a parsed number, float64. */
+export function standardise(column: NumericColumn, x: number, clip: number): number {
+  const v = column.transform === 'slog1p' ? slog1p(x) : x;
+  return Math.max(-clip, Math.min(clip, (v - column.mean) / column.std));
+}
+
+/** Checks the JSON of a preprocessing file. @throws DebkdError `preprocessing` */
+export function parsePreprocessing(value: unknown, name: string): Preprocessing {
+  const fail = (what: string): never => {
+    throw new DebkdError(
+      'preprocessing',
+      `preprocessing ${quote(name, 200)}: ${what}; expected { clip, columns: [{ name, kind, offset, ... }], F }`,
+    );
+  };
+  if (!isRecord(value)) return fail('not a JSON object');
+  const { clip, columns, F } = value;
+  if (typeof clip !== 'number' || !(clip > 0)) return fail(`clip is ${quote(String(clip))}, expected a number above 0`);
+  if (!Array.isArray(columns) || columns.length === 0) return fail('no columns');
+  const parsed = columns.map((column) => parseColumn(column, fail)).sort((a, b) => a.offset - b.offset);
+  let at = 0;
+  const names = new Set<string>();
+  for (const column of parsed) {
+    if (column.offset !== at) fail(`column ${quote(column.name)} starts at ${column.offset}, expected ${at}`);
+    if (names.has(column.name)) fail(`column ${quote(column.name)} appears twice`);
+    names.add(column.name);
+    at += column.width;
+  }
+  if (F !== at) fail(`F is ${quote(String(F))}, the columns have a width of ${at}`);
+  return { clip, columns: parsed, F: at };
+}
+
+function parseColumn(column: unknown, fail: (what: string) => never): PreprocessingColumn {
+  if (!isRecord(column) || typeof column['name'] !== 'string') return fail('a column without a name');
+  const { name, kind, offset, transform, mean, std, categories } = column;
+  if (typeof offset !== 'number' || !Number.isInteger(offset)) return fail(`column ${quote(name)} has no offset`);
+  if (kind === 'categorical') {
+    if (!Array.isArray(categories) || !categories.every((c) => typeof c === 'string') || categories.length === 0) {
+      return fail(`column ${quote(name)} has no list of categories`);
+    }
+    if (new Set(categories).size !== categories.length) return fail(`column ${quote(name)} lists a category twice`);
+    return { name, kind, categories, offset, width: categories.length };
+  }
+  if (kind !== 'numeric') return fail(`column ${quote(name)} is of kind ${quote(String(kind))}, expected numeric or categorical`);
+  if (transform !== 'none' && transform !== 'slog1p') {
+    return fail(`column ${quote(name)} has transform ${quote(String(transform))}, expected none or slog1p`);
+  }
+  if (typeof mean !== 'number' || typeof std !== 'number' || !(std > 0) || !Number.isFinite(mean) || !Number.isFinite(std)) {
+    return fail(`column ${quote(name)} needs a finite mean and a std above 0`);
+  }
+  return { name, kind, transform, mean, std, offset, width: 1 };
+}
+
+function isRecord(value: unknown): value is { [key: string]: unknown; name?: unknown } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Position of each preprocessing column among the table's columns. @throws DebkdError `column` */
+export function locateColumns(preprocessing: Preprocessing, names: readonly string[], data: string): number[] {
+  return preprocessing.columns.map((column) => {
+    const at = names.indexOf(column.name);
+    if (at >= 0) return at;
+    const near = nearest(column.name, names);
+    throw new DebkdError(
+      'column',
+      `data ${quote(data, 200)}: no column ${quote(column.name)}, which the preprocessing needs${near ? `; is it ${quote(near)}?` : '; give the data it was made for'}`,
+    );
+  });
+}

@@ -1,0 +1,68 @@
+// Which rows train, validate and test: by a file or column that says so, else by feature hash.
+import { DebkdError, quote } from '../io/errors.ts';
+import { nameOf, type Source } from '../io/source.ts';
+import { readCsv } from './csv.ts';
+import type { Column, Table } from './table.ts';
+
+/** Row numbers of each part, ascending. */
+export interface Split {
+  readonly train: Uint32Array;
+  readonly validation: Uint32Array;
+  readonly test: Uint32Array;
+}
+
+const PARTS = ['train', 'validation', 'test', 'unused'] as const;
+
+/**
+ * Splits the rows. By default 60/20/20 by the first word of the feature hash: rows with equal features share a
+ * part, and no seed is involved.
+ * @param options.by a column of the table (also a dropped one), or the answer of readSplit
+ * @throws DebkdError `split`
+ */
+export function split(table: Table, options: { by?: string | Column } = {}): Split {
+  const rows: Record<(typeof PARTS)[number], number[]> = { train: [], validation: [], test: [], unused: [] };
+  if (options.by === undefined) {
+    for (let i = 0; i < table.rows; i++) {
+      const u = (table.hashes[2 * i] as number) / 2 ** 32;
+      rows[u < 0.6 ? 'train' : u < 0.8 ? 'validation' : 'test'].push(i);
+    }
+  } else {
+    const column = typeof options.by === 'string' ? findColumn(table, options.by) : options.by;
+    if (column.codes.length !== table.rows) {
+      throw new DebkdError(
+        'split',
+        `split ${quote(column.name, 200)}: ${column.codes.length} rows, the data has ${table.rows}; give the split that was made for this data`,
+      );
+    }
+    const parts = column.texts.map((text, code) => {
+      const part = PARTS.find((name) => name === text);
+      if (part) return part;
+      const row = column.codes.indexOf(code) + 1;
+      throw new DebkdError('split', `split ${quote(column.name, 200)}, row ${row}: ${quote(text)}, expected one of ${PARTS.join(', ')}`);
+    });
+    column.codes.forEach((code, i) => {
+      rows[parts[code] as (typeof PARTS)[number]].push(i);
+    });
+  }
+  return {
+    train: Uint32Array.from(rows.train),
+    validation: Uint32Array.from(rows.validation),
+    test: Uint32Array.from(rows.test),
+  };
+}
+
+/** Reads a split file: a CSV with the one column `split`. @throws DebkdError `source`, `table` or `split` */
+export async function readSplit(source: Source): Promise<Column> {
+  const table = await readCsv(source);
+  const column = table.columns.find((c) => c.name === 'split');
+  if (!column) {
+    throw new DebkdError('split', `split ${quote(nameOf(source), 200)}: no column "split" in the header; expected it with one of ${PARTS.join(', ')} a row`);
+  }
+  return { ...column, name: nameOf(source) };
+}
+
+function findColumn(table: Table, name: string): Column {
+  const column = [...table.dropped, ...table.columns].find((c) => c.name === name);
+  if (!column) throw new DebkdError('split', `split: the data has no column ${quote(name)}; name one of its columns`);
+  return column;
+}

@@ -1,0 +1,42 @@
+// From the text of the label column to 1, 0 and -1 (empty: unlabelled).
+import { DebkdError, quote } from '../io/errors.ts';
+import type { Column, Table } from './table.ts';
+
+const POSITIVE = new Set(['1', '1.0', 'true', 'yes']);
+
+/** @throws DebkdError `target` when the column does not hold two values, or none of them is plainly class 1 */
+export function labelsOf(
+  column: Column,
+  positive: string | undefined,
+  data: string,
+): { labels: Int8Array; target: NonNullable<Table['target']> } {
+  const subject = `data ${quote(data, 200)}, target ${quote(column.name)}`;
+  const values = column.texts.filter((text) => text !== '');
+  const shown = values.slice(0, 5).map((text) => quote(text)).join(', ');
+  if (values.length > 2) {
+    throw new DebkdError(
+      'target',
+      `${subject}: ${values.length} different values (${shown}${values.length > 5 ? ', ...' : ''}), expected two; name a binary column with --target`,
+    );
+  }
+  if (values.length === 0) {
+    throw new DebkdError('target', `${subject}: every row is empty, expected some labels; name another column with --target`);
+  }
+  if (positive !== undefined && !values.includes(positive)) {
+    throw new DebkdError('target', `${subject}: no row has the positive value ${quote(positive)}, seen ${shown}; give one of these as --positive`);
+  }
+  if (values.length < 2) {
+    throw new DebkdError('target', `${subject}: one class only (${shown}), expected two; add rows of the other class`);
+  }
+  const likely = values.filter((text) => POSITIVE.has(text.toLowerCase()));
+  const chosen = positive ?? (likely.length === 1 ? likely[0] : undefined);
+  if (chosen === undefined) {
+    throw new DebkdError('target', `${subject}: seen ${shown}, and neither is 1, true or yes; say which is class 1 with --positive`);
+  }
+  const negative = values.find((text) => text !== chosen) as string;
+  const label = column.texts.map((text) => (text === '' ? -1 : text === chosen ? 1 : 0));
+  return {
+    labels: Int8Array.from(column.codes, (code) => label[code] as number),
+    target: { name: column.name, positive: chosen, negative },
+  };
+}

@@ -1,0 +1,41 @@
+// The one place that touches the file system. Loaded only when a path is given; Node and Deno have these modules.
+import { createReadStream } from 'node:fs';
+import { readFile, stat } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import { DebkdError, quote } from './errors.ts';
+
+async function check(path: string | URL): Promise<string> {
+  const file = path instanceof URL ? fileURLToPath(path) : path;
+  const found = await stat(file).catch((error: NodeJS.ErrnoException) => {
+    const why = error.code === 'ENOENT' ? 'there is no such file' : (error.code ?? 'it cannot be read');
+    throw new DebkdError('source', `file ${quote(file, 200)}: ${why}; check the path and its permissions`);
+  });
+  if (found.isDirectory()) {
+    throw new DebkdError('source', `file ${quote(file, 200)}: this is a folder, a file was expected; give the file in it`);
+  }
+  return file;
+}
+
+function unreadable(file: string, error: NodeJS.ErrnoException): never {
+  throw new DebkdError('source', `file ${quote(file, 200)}: it cannot be read (${error.code ?? error.message}); check its permissions`);
+}
+
+export async function readFileBytes(path: string | URL): Promise<Uint8Array<ArrayBuffer>> {
+  const file = await check(path);
+  const bytes = await readFile(file).catch((error) => unreadable(file, error));
+  return new Uint8Array(bytes.buffer as ArrayBuffer, bytes.byteOffset, bytes.byteLength);
+}
+
+export async function* streamFile(path: string | URL): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  const file = await check(path);
+  try {
+    for await (const chunk of createReadStream(file, { highWaterMark: 2 ** 18 })) yield chunk;
+  } catch (error) {
+    unreadable(file, error as NodeJS.ErrnoException);
+  }
+}
+
+export async function* streamInput(): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  for await (const chunk of Readable.from(process.stdin)) yield chunk;
+}

@@ -1,0 +1,154 @@
+// What the ONNX file itself says: opset, operators, inputs, outputs and which node makes which tensor.
+import { DebkdError, quote } from '../io/errors.ts';
+import { type Field, field, fields } from '../io/protobuf.ts';
+
+export interface GraphTensor {
+  readonly name: string;
+  /** ONNX element type in words: float32, int64, string ...; `map` or `sequence` where it is no tensor. */
+  readonly type: string;
+  /** Sizes; a name where the size is free. */
+  readonly shape: readonly (number | string)[];
+}
+
+export interface GraphNode {
+  readonly operator: string;
+  readonly domain: string;
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+}
+
+export interface OnnxGraph {
+  readonly opset: number;
+  /** Distinct operators, sorted; those of other domains as domain.Operator. */
+  readonly operators: readonly string[];
+  readonly inputs: readonly GraphTensor[];
+  readonly outputs: readonly GraphTensor[];
+  /** By the name of the tensor it makes. */
+  readonly producers: ReadonlyMap<string, GraphNode>;
+  readonly metadata: ReadonlyMap<string, string>;
+}
+
+const TYPES = [
+  ...['undefined', 'float32', 'uint8', 'int8', 'uint16', 'int16', 'int32', 'int64', 'string'],
+  ...['bool', 'float16', 'float64', 'uint32', 'uint64', 'complex64', 'complex128', 'bfloat16'],
+];
+const decoder = new TextDecoder();
+const text = (f: Field): string => decoder.decode(f.bytes);
+
+/** Parses a ModelProto. @throws DebkdError `teacher` when the bytes are not a whole ONNX model */
+export function parseOnnx(bytes: Uint8Array, name: string): OnnxGraph {
+  refuseOtherFormats(bytes, name);
+  try {
+    return parseModel(bytes);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new DebkdError(
+      'teacher',
+      `teacher ${quote(name, 200)}: not a whole ONNX model (${bytes.length} bytes; ${error.message}); the file is cut short or something else, export or copy it again`,
+    );
+  }
+}
+
+function refuseOtherFormats(bytes: Uint8Array, name: string): void {
+  const head = decoder.decode(bytes.subarray(0, 64)).trimStart();
+  const magic = Array.from(bytes.subarray(0, 4), (b) => b.toString(16).padStart(2, '0')).join('');
+  const known: [boolean, string][] = [
+    [bytes.length === 0, 'the file is empty'],
+    [head.startsWith('<'), 'this is an HTML or XML page: the server answered with a page instead of the file, check the address'],
+    [magic === '89504e47' || magic.startsWith('ffd8ff') || magic === '47494638', 'this is a picture'],
+    [magic === '504b0304', 'this is a ZIP archive, such as a PyTorch .pt file: export it with torch.onnx.export'],
+    [magic === '25504446', 'this is a PDF document'],
+    [head.startsWith('{') || head.startsWith('['), 'this is JSON text'],
+    [head.startsWith('version https://git-lfs'), 'this is a Git LFS pointer: fetch the file itself (git lfs pull)'],
+  ];
+  const match = known.find(([applies]) => applies);
+  if (match) throw new DebkdError('teacher', `teacher ${quote(name, 200)}: ${match[1]}; expected an ONNX model`);
+}
+
+function parseModel(bytes: Uint8Array): OnnxGraph {
+  let opset = 0;
+  let graph: Uint8Array | undefined;
+  const metadata = new Map<string, string>();
+  for (const f of fields(bytes)) {
+    if (f.id === 7) graph = f.bytes;
+    if (f.id === 8) {
+      const parts = [...fields(f.bytes)];
+      const domain = parts.find((p) => p.id === 1);
+      if (!domain || text(domain) === '' || text(domain) === 'ai.onnx') opset = Number(parts.find((p) => p.id === 2)?.value ?? 0n);
+    }
+    if (f.id === 14) {
+      const parts = [...fields(f.bytes)];
+      const part = (id: number): string => parts.filter((p) => p.id === id).map(text).join('');
+      metadata.set(part(1), part(2));
+    }
+  }
+  if (!graph) throw new RangeError('it holds no graph');
+  const initializers = new Set<string>();
+  const inputs: GraphTensor[] = [];
+  const outputs: GraphTensor[] = [];
+  const producers = new Map<string, GraphNode>();
+  const operators = new Set<string>();
+  for (const f of fields(graph)) {
+    if (f.id === 1) {
+      const node = parseNode(f.bytes);
+      operators.add(node.domain === '' ? node.operator : `${node.domain}.${node.operator}`);
+      for (const output of node.outputs) producers.set(output, node);
+    }
+    if (f.id === 5) {
+      // walks the whole tensor: a file that was cut inside a weight fails here
+      for (const part of fields(f.bytes)) if (part.id === 8) initializers.add(text(part));
+    }
+    if (f.id === 11) inputs.push(parseTensor(f.bytes));
+    if (f.id === 12) outputs.push(parseTensor(f.bytes));
+  }
+  if (outputs.length === 0) throw new RangeError('its graph has no output');
+  return {
+    opset,
+    operators: [...operators].sort(),
+    inputs: inputs.filter((input) => !initializers.has(input.name)),
+    outputs,
+    producers,
+    metadata,
+  };
+}
+
+function parseNode(bytes: Uint8Array): GraphNode {
+  const parts = [...fields(bytes)];
+  const all = (id: number): string[] => parts.filter((p) => p.id === id).map(text);
+  return { inputs: all(1), outputs: all(2), operator: all(4)[0] ?? '', domain: all(7)[0] ?? '' };
+}
+
+function parseTensor(bytes: Uint8Array): GraphTensor {
+  let name = '';
+  let type = 'undefined';
+  const shape: (number | string)[] = [];
+  for (const f of fields(bytes)) {
+    if (f.id === 1) name = text(f);
+    if (f.id !== 2) continue;
+    for (const kind of fields(f.bytes)) {
+      if (kind.id !== 1) {
+        type = kind.id === 5 ? 'map' : 'sequence';
+        continue;
+      }
+      for (const part of fields(kind.bytes)) {
+        if (part.id === 1) type = TYPES[Number(part.value)] ?? `type ${part.value}`;
+        if (part.id === 2) for (const dim of fields(part.bytes)) if (dim.id === 1) shape.push(parseSize(dim.bytes));
+      }
+    }
+  }
+  return { name, type, shape };
+}
+
+function parseSize(bytes: Uint8Array): number | string {
+  for (const f of fields(bytes)) return f.id === 1 ? Number(f.value) : text(f);
+  return '?';
+}
+
+/** The model with an inner tensor as one more graph output: protobuf messages merge when concatenated. */
+export function withOutput(model: Uint8Array, tensor: string): Uint8Array {
+  const fragment = field(7, [field(12, [field(1, tensor)])]);
+  const out = new Uint8Array(model.length + fragment.length);
+  out.set(model);
+  out.set(fragment, model.length);
+  return out;
+}

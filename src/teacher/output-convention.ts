@@ -1,0 +1,136 @@
+// What a teacher's output means: detected from the graph's last operator, the output's name and a probe batch,
+// or refused. A wrong guess would distil nonsense without a sign of it.
+import { DebkdError, quote } from '../io/errors.ts';
+import type { GraphTensor, OnnxGraph } from './onnx-graph.ts';
+
+export type Convention = 'logit' | 'probability' | 'logits' | 'probabilities';
+
+/** Which tensor to read, and how it becomes a margin. */
+export interface Reading {
+  /** The graph output that the convention describes. */
+  readonly output: string;
+  /** The tensor that is read: `output`, or the one before its Sigmoid or Softmax. */
+  readonly tensor: string;
+  /** How `tensor` is read. */
+  readonly form: Convention;
+  readonly convention: Convention;
+  readonly reason: string;
+}
+
+/** Outputs that hold scores: floating-point tensors. */
+export function scoreOutput(graph: OnnxGraph, wanted: string | undefined, name: string): GraphTensor {
+  const names = graph.outputs.map((output) => `${output.name} (${output.type})`).join(', ');
+  if (wanted !== undefined) {
+    const found = graph.outputs.find((output) => output.name === wanted);
+    if (found) return found;
+    throw new DebkdError('teacher', `teacher ${quote(name, 200)}: no output ${quote(wanted)}; it has ${names}`);
+  }
+  const scores = graph.outputs.filter((output) => /^(float|undefined)/.test(output.type));
+  const named = scores.filter((output) => /prob|logit|score/i.test(output.name));
+  const [only] = scores.length === 1 ? scores : named.length === 1 ? named : [];
+  if (only) return only;
+  throw new DebkdError(
+    scores.length === 0 ? 'teacher' : 'convention',
+    `teacher ${quote(name, 200)}: ${scores.length === 0 ? 'no floating-point output' : 'several outputs could be the score'} among ${names}; ` +
+      (scores.length === 0 ? 'export the logit or probability (scikit-learn: zipmap=False)' : 'name one with --output'),
+  );
+}
+
+const PASS_THROUGH = new Set(['Identity', 'Cast', 'Squeeze', 'Unsqueeze', 'Reshape', 'Flatten']);
+const ACTIVATIONS = new Set(['Sigmoid', 'Softmax', 'LogSoftmax']);
+
+/** The operator that makes `tensor`, looking through those that change its shape only. */
+export function lastOperator(graph: OnnxGraph, tensor: string): { operator: string; input: string } | undefined {
+  let name = tensor;
+  for (let depth = 0; depth < 64; depth++) {
+    const node = graph.producers.get(name);
+    if (!node) return undefined;
+    const input = node.inputs[0] ?? '';
+    if (ACTIVATIONS.has(node.operator) || !PASS_THROUGH.has(node.operator)) return { operator: node.operator, input };
+    name = input;
+  }
+  return undefined;
+}
+
+/** The tensor before a final Sigmoid or Softmax, which a session must also return for exact margins. */
+export function tensorBefore(graph: OnnxGraph, output: string): string | undefined {
+  const last = lastOperator(graph, output);
+  return last && (last.operator === 'Sigmoid' || last.operator === 'Softmax') ? last.input : undefined;
+}
+
+/** A probe: what `output` held for some random rows, [rows x width]. */
+export interface Probe {
+  readonly width: number;
+  readonly values: Float64Array;
+}
+
+/** Decides, or throws DebkdError `convention` with the way out. */
+export function detectConvention(
+  graph: OnnxGraph,
+  output: string,
+  probe: Probe,
+  stated: Convention | undefined,
+  name: string,
+): Reading {
+  const before = tensorBefore(graph, output);
+  const last = lastOperator(graph, output)?.operator;
+  const pair = probe.width === 2;
+  if (probe.width !== 1 && !pair) {
+    throw new DebkdError(
+      'convention',
+      `teacher ${quote(name, 200)}: output ${quote(output)} has ${probe.width} values a row, expected 1 or 2; debkd distils binary classifiers`,
+    );
+  }
+  const read = (convention: Convention, reason: string): Reading => {
+    const exact = before !== undefined && (convention === 'probability' || convention === 'probabilities');
+    const form = exact ? (pair ? 'logits' : 'logit') : convention;
+    return { output, tensor: exact ? before : output, form, convention, reason: exact ? `${reason}; read before its ${last}` : reason };
+  };
+  const [low, high] = range(probe.values);
+  const span = `values ${low.toPrecision(4)} .. ${high.toPrecision(4)} on a probe batch`;
+  if (stated !== undefined) {
+    if (pair !== (stated === 'logits' || stated === 'probabilities')) {
+      throw new DebkdError(
+        'convention',
+        `teacher ${quote(name, 200)}: convention ${stated} was given, but output ${quote(output)} has ${probe.width} value${pair ? 's' : ''} a row; give ${pair ? 'logits or probabilities' : 'logit or probability'}`,
+      );
+    }
+    if (stated.startsWith('prob') && (low < 0 || high > 1)) {
+      throw new DebkdError('convention', `teacher ${quote(name, 200)}: convention ${stated} was given, but output ${quote(output)} has ${span}; it is ${pair ? 'logits' : 'logit'}`);
+    }
+    return read(stated, 'as stated');
+  }
+  if (last === 'LogSoftmax' && pair) return read('logits', 'the graph ends in LogSoftmax, whose difference is the margin');
+  if (pair) {
+    if (last === 'Softmax') return read('probabilities', 'the graph ends in Softmax over two classes');
+    const sums = low >= 0 && high <= 1 && sumsToOne(probe.values);
+    if (sums) return read('probabilities', `two values a row that lie in 0 .. 1 and sum to 1 (last operator ${last ?? 'unknown'})`);
+    if (low < 0 || high > 1) return read('logits', `two values a row, ${span}: no probabilities (last operator ${last ?? 'unknown'})`);
+  } else {
+    if (last === 'Sigmoid') return read('probability', 'the graph ends in Sigmoid');
+    if (low < 0 || high > 1) return read('logit', `one value a row, ${span}: no probability (last operator ${last ?? 'unknown'})`);
+    if (/prob/i.test(output)) return read('probability', `one value a row in 0 .. 1 and the output's name ${quote(output)}`);
+  }
+  throw new DebkdError(
+    'convention',
+    `teacher ${quote(name, 200)}: output ${quote(output)} has ${span} after ${last ?? 'an unknown operator'}: ${pair ? 'logits or probabilities' : 'a logit or a probability'} cannot be told apart; ` +
+      `state it with --convention ${pair ? 'logits|probabilities' : 'logit|probability'}`,
+  );
+}
+
+function range(values: Float64Array): [number, number] {
+  let low = Infinity;
+  let high = -Infinity;
+  for (const value of values) {
+    low = Math.min(low, value);
+    high = Math.max(high, value);
+  }
+  return [low, high];
+}
+
+function sumsToOne(values: Float64Array): boolean {
+  for (let i = 0; i < values.length; i += 2) {
+    if (Math.abs((values[i] as number) + (values[i + 1] as number) - 1) > 1e-4) return false;
+  }
+  return true;
+}
