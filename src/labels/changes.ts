@@ -1,0 +1,98 @@
+// The record of what de-biasing and infusion moved.
+import type { Dataset } from '../data/dataset.ts';
+import { openArena } from '../kernels/memory.ts';
+
+/** A probability counts as moved beyond this. */
+const MOVED = 0.01;
+/** Groups smaller than this say nothing. */
+const SMALLEST_GROUP = 30;
+const GROUPS = 5;
+
+/** Rows that share a category, or lie above or below a numeric column's mean. */
+export interface GroupShift {
+  /** Column name. */
+  readonly column: string;
+  /** The category; `above mean` or `below mean` of a numeric column. */
+  readonly value: string;
+  readonly rows: number;
+  /** Mean of d - v in the group, log-odds. */
+  readonly meanShift: number;
+}
+
+export interface Changes {
+  readonly rows: number;
+  /** Rows whose de-biased probability is more than .01 from the teacher's. */
+  readonly moved: number;
+  /** Rows that cross 0.5 by de-biasing. */
+  readonly flipped: number;
+  /** Mean of d - v, log-odds; below 0 where the teacher overstates class 1. */
+  readonly meanShift: number;
+  /** Mean of |sigmoid(d) - sigmoid(v)|. */
+  readonly meanProbabilityShift: number;
+  /** The same between the infused target and sigmoid(d). */
+  readonly meanInfusion: number;
+  /** The groups that moved furthest from the mean shift, at most 5. */
+  readonly groups: readonly GroupShift[];
+}
+
+/**
+ * @param soft teacher margins v, debiased margins d, targets infused margins u; float64 [rows]
+ */
+export function recordChanges(soft: Float64Array, debiased: Float64Array, targets: Float64Array, dataset: Dataset): Changes {
+  const [p, q, t] = [soft, debiased, targets].map(probabilities) as [Float64Array, Float64Array, Float64Array];
+  const rows = dataset.rows;
+  let moved = 0;
+  let flipped = 0;
+  let shift = 0;
+  let probabilityShift = 0;
+  let infusion = 0;
+  for (let i = 0; i < rows; i++) {
+    const change = Math.abs((q[i] as number) - (p[i] as number));
+    if (change > MOVED) moved++;
+    if ((q[i] as number) >= 0.5 !== (p[i] as number) >= 0.5) flipped++;
+    shift += (debiased[i] as number) - (soft[i] as number);
+    probabilityShift += change;
+    infusion += Math.abs((t[i] as number) - (q[i] as number));
+  }
+  const mean = (sum: number): number => (rows > 0 ? sum / rows : 0);
+  return {
+    ...{ rows, moved, flipped, meanShift: mean(shift), meanProbabilityShift: mean(probabilityShift) },
+    meanInfusion: mean(infusion),
+    groups: groupShifts(soft, debiased, dataset, mean(shift)),
+  };
+}
+
+function probabilities(margins: Float64Array): Float64Array {
+  using arena = openArena();
+  const at = arena.put(margins);
+  arena.kernels.sigmoids(at, margins.length, at);
+  return arena.f64(at, margins.length);
+}
+
+function groupShifts(soft: Float64Array, debiased: Float64Array, { features, preprocessing, rows }: Dataset, mean: number): GroupShift[] {
+  const { slots, slotColumns, words } = features;
+  const values = new Float32Array(words.buffer, words.byteOffset, words.length);
+  const found: GroupShift[] = [];
+  preprocessing.columns.forEach((column, s) => {
+    const names = column.kind === 'categorical' ? column.categories : ['below mean', 'above mean'];
+    const counts = names.map(() => 0);
+    const sums = names.map(() => 0);
+    for (let i = 0; i < rows; i++) {
+      const at = i * slots + s;
+      const numeric = (slotColumns[s] as number) >= 0;
+      const group = numeric ? ((values[at] as number) > 0 ? 1 : 0) : (words[at] as number) - column.offset;
+      if (group < 0 || (words[at] === -1 && !numeric)) continue;
+      counts[group] = (counts[group] as number) + 1;
+      sums[group] = (sums[group] as number) + (debiased[i] as number) - (soft[i] as number);
+    }
+    names.forEach((value, g) => {
+      const n = counts[g] as number;
+      if (n >= SMALLEST_GROUP && n < rows) found.push({ column: column.name, value, rows: n, meanShift: (sums[g] as number) / n });
+    });
+  });
+  const distance = (group: GroupShift): number => Math.abs(group.meanShift - mean);
+  return found
+    .filter((group) => distance(group) > 0.01)
+    .sort((a, b) => distance(b) - distance(a))
+    .slice(0, GROUPS);
+}

@@ -1,0 +1,44 @@
+// Was the teacher fitted on these rows? Then its margins there are too good to learn its bias from.
+import { openArena } from '../kernels/memory.ts';
+
+/** One-sided level .001 of the standard normal. */
+const CRITICAL = 3.0902;
+
+export interface Leakage {
+  /** Teacher log-loss of the labelled rows. */
+  readonly trainLoss: number;
+  readonly heldOutLoss: number;
+  /** (heldOutLoss - trainLoss) / its standard error. */
+  readonly z: number;
+  /** z beyond the one-sided level .001. */
+  readonly leaked: boolean;
+}
+
+/**
+ * Tests whether the teacher does better on training rows than on held-out rows by more than chance (two-sample z
+ * test on the mean log-loss, one-sided, level .001).
+ * @param train, heldOut margins float64 [rows] and labels int8 [rows], -1 where unlabelled
+ */
+export function detectLeakage(
+  train: { margins: Float64Array; labels: Int8Array },
+  heldOut: { margins: Float64Array; labels: Int8Array },
+): Leakage {
+  const [trainLoss, trainError] = meanLoss(train.margins, train.labels);
+  const [heldOutLoss, heldOutError] = meanLoss(heldOut.margins, heldOut.labels);
+  const error = Math.sqrt(trainError * trainError + heldOutError * heldOutError);
+  const z = error > 0 ? (heldOutLoss - trainLoss) / error : 0;
+  return { trainLoss, heldOutLoss, z, leaked: z > CRITICAL };
+}
+
+/** Mean log-loss over labelled rows and its standard error. */
+export function meanLoss(margins: Float64Array, labels: Int8Array): [mean: number, error: number] {
+  using arena = openArena();
+  const v = arena.put(margins);
+  const y = arena.put(labels);
+  const losses = arena.reserve(8 * margins.length);
+  const out = arena.reserve(16);
+  arena.kernels.labelLosses(v, y, margins.length, losses);
+  arena.kernels.pairedDifference(losses, 0, y, margins.length, out);
+  const [mean = 0, error = 0] = arena.f64(out, 2);
+  return [mean, error];
+}
