@@ -108,22 +108,23 @@ interface Problem {
   readonly slots: number;
   readonly width: number;
   readonly folds: Uint8Array;
-  readonly [pointer: `${'v' | 'y' | 'fold' | 'words' | 'columns' | 'theta' | 'scratch' | 'out'}At`]: number;
+  /** Byte addresses. */
+  readonly at: Readonly<Record<'v' | 'y' | 'fold' | 'words' | 'columns' | 'theta' | 'scratch' | 'out', number>>;
 }
 
 function place(arena: Arena, margins: Float64Array, { features, labels, folds, rows }: Dataset): Problem {
   const { slots, width } = features;
-  return {
-    ...{ n: rows, slots, width, folds },
-    vAt: arena.put(margins),
-    yAt: arena.put(labels),
-    foldAt: arena.put(folds),
-    wordsAt: arena.put(features.words),
-    columnsAt: arena.put(features.slotColumns),
-    thetaAt: arena.reserve(8 * (width + 2)),
-    scratchAt: arena.reserve(arena.kernels.logisticScratch(width, slots) >>> 0),
-    outAt: arena.reserve(8 * rows),
+  const at = {
+    v: arena.put(margins),
+    y: arena.put(labels),
+    fold: arena.put(folds),
+    words: arena.put(features.words),
+    columns: arena.put(features.slotColumns),
+    theta: arena.reserve(8 * (width + 2)),
+    scratch: arena.reserve(arena.kernels.logisticScratch(width, slots) >>> 0),
+    out: arena.reserve(8 * rows),
   };
+  return { n: rows, slots, width, folds, at };
 }
 
 function startTheta(width: number): Float64Array {
@@ -135,16 +136,18 @@ function startTheta(width: number): Float64Array {
 /** The minimum over labelled rows outside fold `skip` (-1: all); without a penalty, of platt's two parameters. */
 function fitOn(arena: Arena, p: Problem, penalty: number | undefined, skip: number, start?: Float64Array): Float64Array {
   const width = penalty === undefined ? 0 : p.width;
-  arena.write(p.thetaAt, start ?? startTheta(width));
+  const { at } = p;
+  arena.write(at.theta, start ?? startTheta(width));
   const slots = penalty === undefined ? 0 : p.slots;
-  arena.kernels.fitLogistic(p.thetaAt, p.vAt, p.yAt, p.foldAt, skip, p.n, p.wordsAt, slots, p.columnsAt, width, penalty ?? 0, 1, p.scratchAt);
-  return arena.f64(p.thetaAt, width + 2);
+  arena.kernels.fitLogistic(at.theta, at.v, at.y, at.fold, skip, p.n, at.words, slots, at.columns, width, penalty ?? 0, 1, at.scratch);
+  return arena.f64(at.theta, width + 2);
 }
 
 function evaluate(arena: Arena, p: Problem, theta: Float64Array): Float64Array {
-  arena.write(p.thetaAt, theta);
-  arena.kernels.applyLogistic(p.thetaAt, p.vAt, p.wordsAt, theta.length > 2 ? p.slots : 0, p.columnsAt, p.n, p.outAt);
-  return arena.f64(p.outAt, p.n);
+  const { at } = p;
+  arena.write(at.theta, theta);
+  arena.kernels.applyLogistic(at.theta, at.v, at.words, theta.length > 2 ? p.slots : 0, at.columns, p.n, at.out);
+  return arena.f64(at.out, p.n);
 }
 
 /** warm: the start of each fold, replaced by its minimum: a path of penalties follows itself. */
@@ -171,7 +174,7 @@ function lossesOf(arena: Arena, p: Problem, margins: Float64Array): Float64Array
   using scratch = openArena();
   const at = scratch.put(margins);
   const out = scratch.reserve(8 * p.n);
-  const labels = scratch.put(arena.bytes(p.yAt, p.n));
+  const labels = scratch.put(arena.bytes(p.at.y, p.n));
   scratch.kernels.labelLosses(at, labels, p.n, out);
   return scratch.f64(out, p.n);
 }
@@ -179,7 +182,7 @@ function lossesOf(arena: Arena, p: Problem, margins: Float64Array): Float64Array
 /** Candidates with their distance to the best, and the first within one standard error of it. */
 function rank(arena: Arena, p: Problem, fitted: readonly Fitted[]): { candidates: DebiasCandidate[]; best: number; simplest: number } {
   using scratch = openArena();
-  const labels = scratch.put(arena.bytes(p.yAt, p.n));
+  const labels = scratch.put(arena.bytes(p.at.y, p.n));
   const rows = fitted.map(({ losses }) => scratch.put(losses));
   const out = scratch.reserve(16);
   const compare = (a: number, b: number): [mean: number, error: number] => {

@@ -1,0 +1,125 @@
+// Every metric of a binary classifier, each with a 95 % interval from a seeded bootstrap over the rows.
+import { DebkdError } from '../io/errors.ts';
+import { breathe, type Watch } from '../io/progress.ts';
+import { openArena } from '../kernels/memory.ts';
+import { seedWords } from '../kernels/random.ts';
+import { interval } from './intervals.ts';
+
+/** A value with its 95 % interval; NaN where it is not defined, as AUC with one class. */
+export interface Estimate {
+  readonly value: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** Metrics at the chosen threshold where they need one. */
+export const METRICS = ['auc', 'logLoss', 'brier', 'ece', 'accuracy', 'f1', 'precision', 'recall', 'ks', 'prAuc'] as const;
+const AT_HALF = ['accuracy', 'f1', 'precision', 'recall'] as const;
+export type Metric = (typeof METRICS)[number];
+export type ConfusionMetric = (typeof AT_HALF)[number];
+
+export interface Evaluation {
+  /** Labelled rows measured. */
+  readonly rows: number;
+  /** Class 1 at and above it. */
+  readonly threshold: number;
+  readonly metrics: Readonly<Record<Metric, Estimate>>;
+  /** The metrics that need a threshold, at 0.5. */
+  readonly atHalf: Readonly<Record<ConfusionMetric, Estimate>>;
+  /** The same by group, where groups were given. */
+  readonly groups: readonly GroupEvaluation[];
+}
+
+export interface GroupEvaluation {
+  readonly group: string;
+  readonly rows: number;
+  readonly metrics: Readonly<Record<Metric, Estimate>>;
+}
+
+export interface EvaluateOptions extends Watch {
+  /** Default 0.5. */
+  readonly threshold?: number;
+  /** A group a row, such as `sex=Female`; each is measured by itself. A row may lie in several lists. */
+  readonly groups?: readonly (readonly string[])[];
+  /** Of the bootstrap; default 1. */
+  readonly seed?: number;
+  /** Bootstrap replicates; default 1000. */
+  readonly replicates?: number;
+}
+
+/**
+ * Metrics of probabilities against labels. Log-loss limits probabilities to [2^-52, 1 - 2^-52]; ECE has 10 bins of
+ * equal width; prAuc is average precision. Rows labelled -1 are left out.
+ * @param probabilities of class 1, float64 [rows]
+ * @param y 1, 0 or -1 [rows]
+ * @throws DebkdError `rows` when no row is labelled, `value` when lengths differ or a probability is outside 0 .. 1
+ */
+export async function evaluate(probabilities: ArrayLike<number>, y: ArrayLike<number>, options: EvaluateOptions = {}): Promise<Evaluation> {
+  if (probabilities.length !== y.length) {
+    throw new DebkdError('value', `evaluate: ${probabilities.length} probabilities and ${y.length} labels, expected one of each a row`);
+  }
+  const rows = Array.from({ length: y.length }, (_, i) => i).filter((i) => (y[i] as number) >= 0);
+  if (rows.length === 0) throw new DebkdError('rows', 'evaluate: no labelled rows; give rows with labels');
+  const bad = rows.find((i) => !((probabilities[i] as number) >= 0 && (probabilities[i] as number) <= 1));
+  if (bad !== undefined) throw new DebkdError('value', `evaluate: row ${bad + 1} has probability ${probabilities[bad]}, expected 0 .. 1`);
+  const whole = await measure(rows, probabilities, y, options);
+  const groups: GroupEvaluation[] = [];
+  for (const list of options.groups ?? []) {
+    const members = new Map<string, number[]>();
+    for (const i of rows) {
+      const group = list[i] as string;
+      const found = members.get(group);
+      if (found) found.push(i);
+      else members.set(group, [i]);
+    }
+    for (const group of [...members.keys()].sort((a, b) => (a < b ? -1 : 1))) {
+      const { metrics } = await measure(members.get(group) as number[], probabilities, y, options);
+      groups.push({ group, rows: (members.get(group) as number[]).length, metrics });
+    }
+  }
+  return { rows: rows.length, threshold: options.threshold ?? 0.5, ...whole, groups };
+}
+
+const COLUMNS = METRICS.length + AT_HALF.length;
+/** Rows resampled between two looks at the signal. */
+const SLICE_ROWS = 200000;
+
+async function measure(
+  rows: readonly number[],
+  probabilities: ArrayLike<number>,
+  y: ArrayLike<number>,
+  { threshold = 0.5, seed = 1, replicates = 1000, signal, onProgress }: EvaluateOptions,
+): Promise<Pick<Evaluation, 'metrics' | 'atHalf'>> {
+  const n = rows.length;
+  using arena = openArena();
+  const { kernels } = arena;
+  const p = arena.put(Float64Array.from(rows, (i) => probabilities[i] as number));
+  const labels = arena.put(Int8Array.from(rows, (i) => y[i] as number));
+  const order = arena.reserve(4 * n);
+  kernels.sortDescending(p, n, order, arena.reserve(4 * n));
+  const losses = arena.reserve(8 * n);
+  kernels.rowLosses(p, labels, n, losses);
+  const counts = arena.reserve(4 * n);
+  const bins = arena.reserve(3 * 10 * 8);
+  const out = arena.reserve(8 * COLUMNS);
+  kernels.measure(order, p, labels, losses, 0, n, threshold, bins, out);
+  const values = arena.f64(out, COLUMNS);
+  const samples = arena.reserve(8 * COLUMNS * replicates);
+  const [low, high] = seedWords(seed);
+  const slice = Math.max(1, Math.floor(SLICE_ROWS / n));
+  for (let from = 0; from < replicates; from += slice) {
+    const to = Math.min(replicates, from + slice);
+    kernels.bootstrap(order, p, labels, losses, counts, n, threshold, bins, low, high, from, to, samples + from * COLUMNS * 8);
+    onProgress?.({ stage: 'intervals', done: to, total: replicates });
+    await breathe();
+    signal?.throwIfAborted();
+  }
+  const drawn = arena.f64(samples, COLUMNS * replicates);
+  const estimate = (c: number): Estimate => {
+    const column = Float64Array.from({ length: replicates }, (_, r) => drawn[r * COLUMNS + c] as number);
+    return { value: values[c] as number, ...interval(column) };
+  };
+  const named = <K extends string>(names: readonly K[], from: number): Record<K, Estimate> =>
+    Object.fromEntries(names.map((name, c) => [name, estimate(from + c)])) as Record<K, Estimate>;
+  return { metrics: named(METRICS, 0), atHalf: named(AT_HALF, METRICS.length) };
+}

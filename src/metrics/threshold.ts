@@ -1,0 +1,20 @@
+// The decision threshold.
+import { openArena } from '../kernels/memory.ts';
+
+/**
+ * The threshold with the highest F1 on these rows: midway between two probabilities, the highest on ties.
+ * 0.5 where the labelled rows are of one class, or there are none.
+ * @param probabilities float64 [rows]
+ * @param labels 1, 0 or -1 [rows]; -1 rows are left out
+ */
+export function chooseThreshold(probabilities: Float64Array, labels: Int8Array): number {
+  const rows = [...labels.keys()].filter((i) => (labels[i] as number) >= 0);
+  const n = rows.length;
+  if (n === 0) return 0.5;
+  using arena = openArena();
+  const p = arena.put(Float64Array.from(rows, (i) => probabilities[i] as number));
+  const y = arena.put(Int8Array.from(rows, (i) => labels[i] as number));
+  const order = arena.reserve(4 * n);
+  arena.kernels.sortDescending(p, n, order, arena.reserve(4 * n));
+  return arena.kernels.bestF1Threshold(order, p, y, n);
+}

@@ -1,0 +1,133 @@
+// Trains a student: mini-batches, AdamW, the best epoch kept. Forward, backward, loss and optimizer run in the
+// kernel, a slice of an epoch a call, so that the caller's page or signal gets its turn.
+import type { Dataset } from '../data/dataset.ts';
+import { DebkdError } from '../io/errors.ts';
+import { breathe, type Watch } from '../io/progress.ts';
+import { type Arena, openArena } from '../kernels/memory.ts';
+import { seedWords } from '../kernels/random.ts';
+import type { Targets } from '../labels/knowledge-infusion.ts';
+import type { Loss } from '../loss/debiased-distillation.ts';
+import { type Architecture, checkArchitecture } from './architecture.ts';
+import type { Selection } from './early-stopping.ts';
+import { bindMatrix, createNetwork, readParameters } from './network.ts';
+import { Student, type Training } from './student.ts';
+
+export interface FitOptions extends Watch {
+  /** A whole number from 0 to 2^53 - 1: start and order of rows follow from it. */
+  readonly seed: number;
+  /** Default max(15, min(80, 150000 / rows)). */
+  readonly epochs?: number | undefined;
+  /** Default 64. */
+  readonly batchSize?: number | undefined;
+  /** AdamW's rate and decoupled weight decay; default 2e-3 and 1e-4. */
+  readonly optimizer?: { readonly rate?: number | undefined; readonly decay?: number | undefined } | undefined;
+  /** Weight of each row's loss, float64 [rows]; default 1. */
+  readonly weights?: Float64Array | undefined;
+  /** The epoch with the lowest cross-entropy on these rows is kept; without them, the last. */
+  readonly validation?: Selection | undefined;
+  /** Stop after so many epochs without a better one; default: never. */
+  readonly earlyStopping?: { readonly patience: number } | undefined;
+}
+
+/** Batches a kernel call. */
+const SLICE = 64;
+
+/** Epochs when none are asked for. */
+export function defaultEpochs(rows: number): number {
+  return Math.max(15, Math.min(80, Math.floor(150000 / rows)));
+}
+
+/**
+ * Fits a student to targets. Its threshold is .5 until one is chosen; `training` says how it went.
+ * @param dataset encoded training rows
+ * @param targets a margin a row (infuse)
+ * @throws DebkdError `value`, `rows` or `memory`; the signal's reason when aborted
+ */
+export async function fit(architecture: Architecture, dataset: Dataset, targets: Targets, loss: Loss, options: FitOptions): Promise<Student> {
+  const { hidden } = checkArchitecture(architecture);
+  const { features } = dataset;
+  const { seed, epochs, batchSize, rate, decay } = checkOptions(options, dataset.rows);
+  using arena = openArena();
+  const { kernels } = arena;
+  const net = createNetwork(arena, features.width, hidden);
+  bindMatrix(arena, net, features, batchSize);
+  const q = arena.put(targets.margins);
+  const entropy = arena.reserve(8 * dataset.rows);
+  kernels.temper(q, dataset.rows, loss.temperature, q, entropy);
+  const order = arena.reserve(4 * dataset.rows);
+  const weights = options.weights ? arena.put(options.weights) : 0;
+  kernels.bindTargets(net, dataset.rows, order, arena.put(dataset.labels), q, entropy, weights, loss.alpha, loss.temperature, rate, decay);
+  const [low, high] = seedWords(seed);
+  kernels.startNetwork(net, low, high);
+  using judge = options.validation ? openJudge(options.validation, features.width, hidden) : undefined;
+  const history: Training['history'][number][] = [];
+  let best: { epoch: number; loss: number; parameters: Float32Array } = { epoch: 0, loss: Infinity, parameters: new Float32Array(0) };
+  for (let epoch = 1; epoch <= epochs; epoch++) {
+    kernels.beginEpoch(net, low, high, epoch);
+    for (let from = 0; from < dataset.rows; from += SLICE * batchSize) {
+      kernels.trainRows(net, from, Math.min(dataset.rows, from + SLICE * batchSize));
+      await breathe();
+      options.signal?.throwIfAborted();
+    }
+    const parameters = readParameters(arena, net, features.width, hidden);
+    const validation = judge ? judge.loss(arena.f32(kernels.networkParameters(net), kernels.networkSize(net))) : NaN;
+    history.push({ train: kernels.networkLoss(net) / dataset.rows, validation });
+    if (!judge || validation < best.loss) best = { epoch, loss: validation, parameters };
+    options.onProgress?.({ stage: 'student', done: epoch, total: epochs });
+    if (epoch - best.epoch >= (options.earlyStopping?.patience ?? Infinity)) break;
+  }
+  if (best.epoch === 0 || !best.parameters.every(Number.isFinite)) {
+    throw new DebkdError('value', `student: training diverged (loss ${history.at(-1)?.train}); use a learning rate below ${rate}`);
+  }
+  return new Student({
+    architecture: { hidden },
+    parameters: best.parameters,
+    preprocessing: dataset.preprocessing,
+    threshold: 0.5,
+    provenance: {},
+    training: { epoch: best.epoch, epochs, selectionLoss: best.loss, history },
+  });
+}
+
+function checkOptions(options: FitOptions, rows: number): { seed: number; epochs: number; batchSize: number; rate: number; decay: number } {
+  const { seed, epochs = defaultEpochs(rows), batchSize = 64 } = options;
+  const { rate = 2e-3, decay = 1e-4 } = options.optimizer ?? {};
+  const demand = (name: string, value: number, ok: boolean, expected: string): void => {
+    if (!ok) throw new DebkdError('value', `fit: ${name} is ${value}, expected ${expected}`);
+  };
+  if (rows === 0) throw new DebkdError('rows', 'fit: no training rows; give some');
+  demand('seed', seed, Number.isSafeInteger(seed) && seed >= 0, 'a whole number from 0 to 2^53 - 1');
+  demand('epochs', epochs, Number.isInteger(epochs) && epochs >= 1 && epochs <= 100000, 'a whole number from 1 to 100000');
+  demand('batchSize', batchSize, Number.isInteger(batchSize) && batchSize >= 1 && batchSize <= 65536, 'a whole number from 1 to 65536');
+  demand('learning rate', rate, rate > 0 && rate <= 10, 'a number above 0, at most 10');
+  demand('weight decay', decay, decay >= 0 && decay <= 10, 'a number from 0 to 10');
+  return { seed, epochs, batchSize, rate, decay };
+}
+
+/** Measures a network of the same shape on the validation rows, from an arena of its own. */
+function openJudge(selection: Selection, width: number, hidden: readonly number[]): Disposable & { loss(padded: Float32Array): number } {
+  const arena: Arena = openArena();
+  const { kernels } = arena;
+  try {
+    const { dataset, rows, targets } = selection;
+    if (dataset.features.width !== width) {
+      throw new DebkdError('value', `validation: ${dataset.features.width} encoded columns, the training rows have ${width}; encode both alike`);
+    }
+    const net = createNetwork(arena, width, hidden);
+    bindMatrix(arena, net, dataset.features, Math.min(256, dataset.rows));
+    const list = arena.put(rows);
+    const t = arena.put(targets);
+    const z = arena.reserve(4 * rows.length);
+    return {
+      loss(padded) {
+        arena.write(kernels.networkParameters(net), padded);
+        kernels.predictRows(net, list, rows.length, z);
+        return kernels.crossEntropy(z, t, rows.length) / rows.length;
+      },
+      [Symbol.dispose]: () => arena[Symbol.dispose](),
+    };
+  } catch (error) {
+    arena[Symbol.dispose]();
+    throw error;
+  }
+}

@@ -1,0 +1,63 @@
+// A network in kernel memory, and its parameters as one plain vector: layer after layer, weights [inputs x outputs]
+// row-major, then biases (kernels/reference.ts, layout). The kernel pads hidden widths; the vector does not.
+import { isDense, type Matrix } from '../data/matrix.ts';
+import { DebkdError } from '../io/errors.ts';
+import type { Arena } from '../kernels/memory.ts';
+import { layout } from '../kernels/reference.ts';
+
+/** Creates a network in the arena; returns its handle. @throws DebkdError `memory` */
+export function createNetwork(arena: Arena, features: number, hidden: readonly number[]): number {
+  const net = arena.kernels.createNetwork(features, arena.put(Uint32Array.from(hidden)), hidden.length);
+  if (net === 0) throw new DebkdError('memory', 'student: no room for its parameters; use narrower layers');
+  return net;
+}
+
+/** Puts rows into the arena and binds them. @throws DebkdError `memory` */
+export function bindMatrix(arena: Arena, net: number, matrix: Matrix, batch: number): void {
+  const words = arena.put(matrix.words);
+  const columns = arena.put(matrix.slotColumns);
+  if (!arena.kernels.bindRows(net, words, matrix.slots, columns, isDense(matrix) ? 1 : 0, batch)) {
+    throw new DebkdError('memory', `student: no room for batches of ${batch} rows; use a smaller --batch-size`);
+  }
+}
+
+/** Copies a plain vector into the network. */
+export function writeParameters(arena: Arena, net: number, features: number, hidden: readonly number[], vector: Float32Array): void {
+  const padded = new Float32Array(arena.kernels.networkSize(net));
+  eachRow(arena, net, features, hidden, (plain, inner, length) => {
+    padded.set(vector.subarray(plain, plain + length), inner);
+  });
+  arena.write(arena.kernels.networkParameters(net), padded);
+}
+
+/** The network's parameters, or its gradient, as a plain vector. */
+export function readParameters(
+  arena: Arena,
+  net: number,
+  features: number,
+  hidden: readonly number[],
+  from: number = arena.kernels.networkParameters(net),
+): Float32Array {
+  const padded = arena.f32(from, arena.kernels.networkSize(net));
+  const vector = new Float32Array(layout(features, hidden).size);
+  eachRow(arena, net, features, hidden, (plain, inner, length) => {
+    vector.set(padded.subarray(inner, inner + length), plain);
+  });
+  return vector;
+}
+
+/** Visits every weight row and bias: its place in the plain vector, in the padded one, and its length. */
+function eachRow(
+  { kernels }: Arena,
+  net: number,
+  features: number,
+  hidden: readonly number[],
+  visit: (plain: number, inner: number, length: number) => void,
+): void {
+  layout(features, hidden).layers.forEach((layer, l) => {
+    const weight = kernels.layerWeight(net, l) >>> 2;
+    const stride = kernels.layerStride(net, l);
+    for (let k = 0; k < layer.inputs; k++) visit(layer.weight + k * layer.outputs, weight + k * stride, layer.outputs);
+    visit(layer.bias, kernels.layerBias(net, l) >>> 2, layer.outputs);
+  });
+}

@@ -1,0 +1,32 @@
+// One raw record to encoded columns, as encode() does for tables.
+import { type Preprocessing, parseNumber, standardise } from '../data/preprocessing.ts';
+import { DebkdError, nearest, quote } from '../io/errors.ts';
+
+/** Fields by column name; null, undefined and '' are missing values. */
+export type RawRecord = { readonly [column: string]: string | number | boolean | null | undefined };
+
+/** Dense encoded columns, float32 [F]. @throws DebkdError `column` */
+export function encodeRecord(record: RawRecord, preprocessing: Preprocessing): Float32Array {
+  const x = new Float32Array(preprocessing.F);
+  for (const column of preprocessing.columns) {
+    if (!Object.hasOwn(record, column.name)) {
+      const near = nearest(column.name, Object.keys(record));
+      throw new DebkdError(
+        'column',
+        `record: no field ${quote(column.name)}${near ? `; is it ${quote(near)}?` : ', which the student needs'}; give null where the value is missing`,
+      );
+    }
+    const value = record[column.name];
+    if (column.kind === 'categorical') {
+      const at = column.categories.indexOf(value === null || value === undefined ? '' : String(value));
+      if (at >= 0) x[column.offset + at] = 1;
+    } else if (value !== null && value !== undefined && value !== '') {
+      const number = typeof value === 'string' ? parseNumber(value) : Number(value);
+      if (!Number.isFinite(number)) {
+        throw new DebkdError('column', `record: field ${quote(column.name)} is ${quote(String(value))}, expected a finite number; give null where the value is missing`);
+      }
+      x[column.offset] = standardise(column, number, preprocessing.clip);
+    }
+  }
+  return x;
+}

@@ -1,0 +1,108 @@
+// A trained student: plain data that can be posted between threads and stored, with its preprocessing and threshold
+// inside, and the methods that answer from it.
+import type { Dataset } from '../data/dataset.ts';
+import { denseMatrix, type Matrix } from '../data/matrix.ts';
+import type { Preprocessing } from '../data/preprocessing.ts';
+import { DebkdError } from '../io/errors.ts';
+import { openArena } from '../kernels/memory.ts';
+import { sigmoid } from '../kernels/elementary.ts';
+import { forward, layout } from '../kernels/reference.ts';
+import type { Architecture } from './architecture.ts';
+import { bindMatrix, createNetwork, writeParameters } from './network.ts';
+import { encodeRecord, type RawRecord } from './record.ts';
+
+/** What a student is made of. */
+export interface StudentData {
+  readonly architecture: Architecture;
+  /** Layer after layer: weights [inputs x outputs] row-major, then biases; float32. */
+  readonly parameters: Float32Array;
+  readonly preprocessing: Preprocessing;
+  /** Class 1 where the probability is at or above it. */
+  readonly threshold: number;
+  /** How it was made: versions, seed, teacher, options. JSON. */
+  readonly provenance: Readonly<Record<string, unknown>>;
+  /** How its training went; absent from a stored student. */
+  readonly training?: Training | undefined;
+}
+
+export interface Training {
+  /** The epoch kept, from 1, of `epochs`. */
+  readonly epoch: number;
+  readonly epochs: number;
+  /** Cross-entropy on the validation rows at that epoch; NaN without them. */
+  readonly selectionLoss: number;
+  /** Mean training loss and validation cross-entropy of each epoch. */
+  readonly history: readonly { readonly train: number; readonly validation: number }[];
+}
+
+const BATCH = 256;
+
+/** A student. `new Student(data)` restores one that was posted or stored as data. */
+export class Student implements StudentData {
+  readonly architecture: Architecture;
+  readonly parameters: Float32Array;
+  readonly preprocessing: Preprocessing;
+  readonly threshold: number;
+  readonly provenance: Readonly<Record<string, unknown>>;
+  readonly training: Training | undefined;
+
+  /** @throws DebkdError `student` when the number of parameters does not fit the architecture */
+  constructor(data: StudentData) {
+    const { size } = layout(data.preprocessing.F, data.architecture.hidden);
+    if (data.parameters.length !== size) {
+      throw new DebkdError('student', `student: ${data.parameters.length} parameters, its architecture has ${size}; the data is not from this version`);
+    }
+    this.architecture = data.architecture;
+    this.parameters = data.parameters;
+    this.preprocessing = data.preprocessing;
+    this.threshold = data.threshold;
+    this.provenance = data.provenance;
+    this.training = data.training;
+  }
+
+  /** The same student with another threshold or provenance. */
+  with(change: Partial<Pick<StudentData, 'threshold' | 'provenance'>>): Student {
+    return new Student({ ...this, ...change });
+  }
+
+  /**
+   * Probabilities of class 1, float64 [rows].
+   * @param x a dataset, encoded rows, or dense encoded rows as float32 [rows x columns]
+   */
+  predictProba(x: Dataset | Matrix | Float32Array): Float64Array {
+    const width = this.preprocessing.F;
+    const matrix = x instanceof Float32Array ? denseMatrix(x, width) : 'features' in x ? x.features : x;
+    if (matrix.width !== width || !Number.isInteger(matrix.rows)) {
+      throw new DebkdError('value', `student: rows of ${matrix.width} encoded columns, expected ${width}; encode them with the student's preprocessing`);
+    }
+    const { rows } = matrix;
+    if (rows === 0) return new Float64Array(0);
+    using arena = openArena();
+    const { hidden } = this.architecture;
+    const net = createNetwork(arena, width, hidden);
+    bindMatrix(arena, net, matrix, Math.min(BATCH, rows));
+    writeParameters(arena, net, width, hidden, this.parameters);
+    const z = arena.reserve(4 * rows);
+    arena.kernels.predictRows(net, arena.put(Uint32Array.from({ length: rows }, (_, i) => i)), rows, z);
+    const p = arena.reserve(8 * rows);
+    arena.kernels.sigmoids32(z, rows, p);
+    return arena.f64(p, rows);
+  }
+
+  /** Labels by the student's threshold, 1 or 0; [rows]. */
+  predict(x: Dataset | Matrix | Float32Array): Uint8Array {
+    return Uint8Array.from(this.predictProba(x), (p) => (p >= this.threshold ? 1 : 0));
+  }
+
+  /**
+   * One raw record, its fields by column name; fields that are no column are ignored.
+   * @throws DebkdError `column` when a column is absent, or a value is no number where one is needed
+   */
+  predictRecord(record: RawRecord): { probability: number; label: 0 | 1 } {
+    const x = encodeRecord(record, this.preprocessing);
+    const { layers } = layout(this.preprocessing.F, this.architecture.hidden);
+    const z = forward(this.parameters, layers, x).at(-1)?.[0] as number;
+    const probability = sigmoid(z);
+    return { probability, label: probability >= this.threshold ? 1 : 0 };
+  }
+}
