@@ -1,6 +1,7 @@
 // Which rows train, validate and test: by a file or column that says so, else by feature hash.
 import { DebkdError, quote } from '../io/errors.ts';
 import { nameOf, type Source } from '../io/source.ts';
+import { below, words } from '../kernels/random.ts';
 import { readCsv } from './csv.ts';
 import type { Column, Table } from './table.ts';
 
@@ -11,6 +12,8 @@ export interface Split {
   readonly test: Uint32Array;
 }
 
+/** Streams 1 to 4 are the start, the order, the bootstrap and the probe. */
+const STREAM_SAMPLE = 5;
 const PARTS = ['train', 'validation', 'test', 'unused'] as const;
 
 /**
@@ -59,6 +62,21 @@ export async function readSplit(source: Source): Promise<Column> {
     throw new DebkdError('split', `split ${quote(nameOf(source), 200)}: no column "split" in the header; expected it with one of ${PARTS.join(', ')} a row`);
   }
   return { ...column, name: nameOf(source) };
+}
+
+/**
+ * At most `n` of the rows, a seeded sample in ascending order.
+ * @param rows row numbers; all are returned where they are no more than n
+ */
+export function sampleRows(rows: Uint32Array, n: number, seed: number): Uint32Array {
+  if (rows.length <= n) return rows;
+  const pool = rows.slice();
+  const source = words(seed, STREAM_SAMPLE, 0);
+  for (let i = 0; i < n; i++) {
+    const j = i + below(source, pool.length - i);
+    [pool[i], pool[j]] = [pool[j] as number, pool[i] as number];
+  }
+  return pool.subarray(0, n).slice().sort();
 }
 
 function findColumn(table: Table, name: string): Column {

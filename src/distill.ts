@@ -1,0 +1,200 @@
+// The whole path, from a teacher and rows to a student.
+import type { Dataset } from './data/dataset.ts';
+import { DebkdError } from './io/errors.ts';
+import type { Progress, Watch } from './io/progress.ts';
+import { type Changes, recordChanges } from './labels/changes.ts';
+import { type InfusionForm, infuse, STRENGTHS, type Targets } from './labels/knowledge-infusion.ts';
+import { applyDebias, type Debias, type DebiasMethod, FLOOR, fitDebias } from './labels/label-debiasing.ts';
+import { detectLeakage, type Leakage } from './labels/leakage.ts';
+import { debiasedDistillation, type Loss } from './loss/debiased-distillation.ts';
+import { chooseThreshold } from './metrics/threshold.ts';
+import type { Architecture } from './student/architecture.ts';
+import type { Checkpoint } from './student/checkpoint.ts';
+import { debiasedSelection, labelSelection } from './student/early-stopping.ts';
+import { defaultEpochs, type FitOptions, fit } from './student/fit.ts';
+import { Student } from './student/student.ts';
+import { decodeStudent, encodeStudent } from './student/student-file.ts';
+import type { Teacher } from './teacher/onnx.ts';
+import { type SoftLabels, softLabels } from './teacher/soft-labels.ts';
+import { teacherWarnings } from './teacher/warnings.ts';
+import { VERSION } from './version.ts';
+
+export interface DistillOptions extends Watch, Pick<FitOptions, 'epochs' | 'batchSize' | 'optimizer' | 'earlyStopping'> {
+  readonly teacher: Teacher;
+  /** Rows to learn from; best such that the teacher was not fitted on. Rows without a label are welcome. */
+  readonly train: Dataset;
+  /** Rows to choose by: epoch, strength, threshold. */
+  readonly validation: Dataset;
+  readonly student: Architecture;
+  /** Default auto. */
+  readonly debias?: DebiasMethod | undefined;
+  /** Default mix with strength auto. */
+  readonly infusion?: { readonly form: InfusionForm; readonly strength?: number | 'auto' | undefined } | undefined;
+  /** Default debiasedDistillation(). */
+  readonly loss?: Loss | undefined;
+  /** What chooses epoch and strength; default debiased. */
+  readonly select?: 'debiased' | 'labels' | undefined;
+  /** Weight of the rows of class 1; `balanced`: both classes weigh the same; default 1. */
+  readonly classWeight?: number | 'balanced' | undefined;
+  readonly seed: number;
+  readonly checkpoint?: Checkpoint | undefined;
+}
+
+export interface Distilled {
+  readonly student: Student;
+  readonly soft: { readonly train: SoftLabels; readonly validation: SoftLabels };
+  readonly debias: Debias;
+  /** De-biased margins d, float64 [rows]: of train before infusion, and of validation. */
+  readonly debiased: { readonly train: Float64Array; readonly validation: Float64Array };
+  readonly infusion: { readonly form: InfusionForm; readonly strength: number; readonly candidates: readonly { strength: number; selectionLoss: number }[] };
+  readonly targets: Targets;
+  readonly changes: Changes;
+  readonly leakage: Leakage;
+  readonly warnings: readonly string[];
+  readonly timing: { readonly labelSeconds: number; readonly trainSeconds: number; readonly rowsPerSecond: number };
+}
+
+/**
+ * Distils a student: soft labels, label de-biasing, knowledge infusion, training, threshold.
+ * @throws DebkdError; the signal's reason when aborted
+ */
+export async function distill(options: DistillOptions): Promise<Distilled> {
+  const { teacher, train, validation, student: architecture, loss = debiasedDistillation(), select = 'debiased', seed } = options;
+  const { form = 'mix', strength = 'auto' } = options.infusion ?? {};
+  const watch = { signal: options.signal, onProgress: options.onProgress };
+  checkRows(train, validation);
+  const started = performance.now();
+
+  const soft = {
+    train: await labelsOnce('train', teacher, train, options.checkpoint, watch),
+    validation: await labelsOnce('validation', teacher, validation, options.checkpoint, watch),
+  };
+  const labelled = performance.now();
+
+  const leakage = detectLeakage({ ...soft.train, labels: train.labels }, { ...soft.validation, labels: validation.labels });
+  const { debias, debiased } = await debiasBoth(soft, leakage.leaked, options, watch);
+  const selection = select === 'debiased' ? debiasedSelection(validation, debiased.validation) : labelSelection(validation);
+
+  const weights = rowWeights(train.labels, options.classWeight);
+  const strengths = form === 'none' ? [0] : strength === 'auto' ? STRENGTHS : [strength];
+  const tried: { strength: number; selectionLoss: number; student: Student }[] = [];
+  for (const [i, candidate] of strengths.entries()) {
+    const stage = strengths.length > 1 ? `student ${i + 1} of ${strengths.length}` : 'student';
+    const { checkpoint } = options;
+    const student = await studentOnce(`strength ${candidate}`, checkpoint, () => {
+      const targets = infuse({ margins: debiased.train }, train, { form, strength: candidate });
+      const { epochs, batchSize, optimizer, earlyStopping } = options;
+      return fit(architecture, train, targets, loss, {
+        ...{ seed, epochs, batchSize, optimizer, earlyStopping, weights, validation: selection, signal: watch.signal },
+        onProgress: (progress: Progress) => watch.onProgress?.({ ...progress, stage }),
+      });
+    });
+    tried.push({ strength: candidate, selectionLoss: student.training?.selectionLoss ?? NaN, student });
+  }
+  const chosen = tried.reduce((best, next) => (next.selectionLoss < best.selectionLoss ? next : best));
+  const trained = performance.now();
+
+  const targets = infuse({ margins: debiased.train }, train, { form, strength: chosen.strength });
+  const threshold = chooseThreshold(chosen.student.predictProba(validation), validation.labels);
+  const infusion = { form, strength: chosen.strength, candidates: tried.map(({ strength, selectionLoss }) => ({ strength, selectionLoss })) };
+  const epochs = options.epochs ?? defaultEpochs(train.rows);
+  return {
+    student: chosen.student.with({
+      threshold,
+      provenance: {
+        debkd: VERSION,
+        teacher: { sha256: teacher.sha256, convention: teacher.convention },
+        rows: { train: train.rows, validation: validation.rows },
+        debias: { method: debias.method, penalty: debias.penalty },
+        infusion: { form, strength: chosen.strength },
+        loss: { ...loss },
+        training: { seed, select, epochs, epoch: chosen.student.training?.epoch, batchSize: options.batchSize, ...options.optimizer, classWeight: options.classWeight },
+      },
+    }),
+    ...{ soft, debias, debiased, infusion, targets, leakage },
+    changes: recordChanges(soft.train.margins, debiased.train, targets.margins, train),
+    warnings: warningsOf(soft, debias, leakage, options),
+    timing: {
+      labelSeconds: (labelled - started) / 1000,
+      trainSeconds: (trained - labelled) / 1000,
+      rowsPerSecond: ((train.rows + validation.rows) / Math.max(1e-9, labelled - started)) * 1000,
+    },
+  };
+}
+
+function checkRows(train: Dataset, validation: Dataset): void {
+  if (train.rows === 0) throw new DebkdError('rows', 'training: no rows; the split leaves none to train on (--split)');
+  if (validation.rows === 0) throw new DebkdError('rows', 'validation: no rows; the split leaves none to choose the student by (--split)');
+}
+
+/** Soft labels, from the checkpoint where it has them. */
+async function labelsOnce(part: string, teacher: Teacher, data: Dataset, checkpoint: Checkpoint | undefined, watch: Watch): Promise<SoftLabels> {
+  const name = `margins ${part}`;
+  const stored = checkpoint?.get(name);
+  if (stored) {
+    const [limited = 0, ...margins] = new Float64Array(stored.slice().buffer);
+    return { margins: Float64Array.from(margins), limited };
+  }
+  const soft = await softLabels(teacher, data, watch);
+  await checkpoint?.put(name, new Uint8Array(Float64Array.of(soft.limited, ...soft.margins).buffer));
+  return soft;
+}
+
+/** A candidate student, from the checkpoint where it has it. */
+async function studentOnce(name: string, checkpoint: Checkpoint | undefined, train: () => Promise<Student>): Promise<Student> {
+  const stored = checkpoint?.get(name);
+  if (stored) {
+    const student = decodeStudent(stored, 'checkpoint');
+    return new Student({ ...student, training: student.provenance['training'] as Student['training'] });
+  }
+  const student = await train();
+  await checkpoint?.put(name, encodeStudent(student.with({ provenance: { training: student.training } })));
+  return student;
+}
+
+/** d of both parts. Where the teacher knows the training rows, D is fitted on the validation rows alone. */
+async function debiasBoth(
+  soft: Distilled['soft'],
+  leaked: boolean,
+  { train, validation, debias: method = 'auto' }: DistillOptions,
+  watch: Watch,
+): Promise<Pick<Distilled, 'debias' | 'debiased'>> {
+  const [v, w] = [soft.train.margins, soft.validation.margins];
+  if (leaked) {
+    const debias = await fitDebias(w, validation, { method, ...watch });
+    return { debias, debiased: { train: applyDebias(debias, v, train), validation: debias.crossFitted } };
+  }
+  const debias = await fitDebias(v, train, { method, ...watch });
+  return { debias, debiased: { train: debias.crossFitted, validation: applyDebias(debias, w, validation) } };
+}
+
+function rowWeights(labels: Int8Array, classWeight: number | 'balanced' | undefined): Float64Array | undefined {
+  if (classWeight === undefined || classWeight === 1) return undefined;
+  const ones = labels.filter((y) => y > 0).length;
+  const zeros = labels.filter((y) => y === 0).length;
+  const half = (ones + zeros) / 2;
+  const [zero, one] = classWeight === 'balanced' ? [half / Math.max(1, zeros), half / Math.max(1, ones)] : [1, classWeight];
+  return Float64Array.from(labels, (y) => (y > 0 ? one : y === 0 ? zero : 1));
+}
+
+function warningsOf(soft: Distilled['soft'], debias: Debias, leakage: Leakage, { train, validation, debias: method = 'auto' }: DistillOptions): string[] {
+  const warnings: string[] = [];
+  if (leakage.leaked) {
+    const [a, b] = [leakage.trainLoss.toFixed(3), leakage.heldOutLoss.toFixed(3)];
+    warnings.push(
+      `teacher: it was fitted on these training rows (log-loss ${a} there, ${b} on held-out rows, z ${leakage.z.toFixed(1)}); its labels are de-biased on the validation rows alone. Better: train on rows it has not seen`,
+    );
+  }
+  warnings.push(...teacherWarnings(soft.validation.margins, validation, train));
+  const limited = soft.train.limited + soft.validation.limited;
+  if (limited > 0) warnings.push(`teacher: ${limited} probabilities rounded to 0 or 1; their margins were limited to +-16. Export the logit to keep them exact`);
+  const fitted = leakage.leaked ? validation : train;
+  const ones = fitted.labels.filter((y) => y > 0).length;
+  const rarer = Math.min(ones, debias.rows - ones);
+  if (method === 'auto' && (debias.rows < FLOOR.rows || rarer < FLOOR.rarer)) {
+    warnings.push(`label de-biasing: ${debias.rows} labelled rows, ${rarer} of the rarer class, so only none and platt were tried (residual needs ${FLOOR.rows} and ${FLOOR.rarer})`);
+  }
+  if (!validation.labels.some((y) => y >= 0)) warnings.push('validation: no labels, so that the threshold is 0.5');
+  return warnings;
+}
+

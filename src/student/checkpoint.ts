@@ -1,0 +1,68 @@
+// A checkpoint: finished parts of a run by name, under a key that names the run. "debkdcp\0", version (uint32), key
+// (32 bytes), then name length, name, byte length, bytes of each part, and SHA-256 of all before. Little-endian.
+import { sha256Bytes } from '../io/sha256.ts';
+import { concat } from '../io/source.ts';
+
+/** Where a run keeps its finished parts. A part that was put can be got by a later run with the same key. */
+export interface Checkpoint {
+  get(name: string): Uint8Array | undefined;
+  put(name: string, bytes: Uint8Array): Promise<void>;
+}
+
+const MAGIC = new TextEncoder().encode('debkdcp\0');
+const VERSION = 1;
+
+/** A run's key: SHA-256 over everything that its result depends on. */
+export function checkpointKey(inputs: unknown): Uint8Array {
+  return sha256Bytes(new TextEncoder().encode(JSON.stringify([VERSION, inputs])));
+}
+
+/**
+ * A checkpoint in memory that is written out after each part.
+ * @param stored an earlier checkpoint's bytes; ignored when damaged, of another version or of another run
+ * @param save writes all of it, replacing what was there
+ */
+export function openCheckpoint(key: Uint8Array, stored: Uint8Array | undefined, save: (bytes: Uint8Array) => Promise<void>): Checkpoint {
+  const parts = (stored && decode(stored, key)) ?? new Map<string, Uint8Array>();
+  return {
+    get: (name) => parts.get(name),
+    async put(name, bytes) {
+      parts.set(name, bytes);
+      await save(encode(key, parts));
+    },
+  };
+}
+
+function encode(key: Uint8Array, parts: ReadonlyMap<string, Uint8Array>): Uint8Array {
+  const pieces: Uint8Array[] = [MAGIC, word(VERSION), key];
+  for (const [name, bytes] of parts) {
+    const text = new TextEncoder().encode(name);
+    pieces.push(word(text.length), text, word(bytes.length), bytes);
+  }
+  const content = concat(pieces);
+  return concat([content, sha256Bytes(content)]);
+}
+
+function word(value: number): Uint8Array {
+  const bytes = new Uint8Array(4);
+  new DataView(bytes.buffer).setUint32(0, value, true);
+  return bytes;
+}
+
+function decode(bytes: Uint8Array, key: Uint8Array): Map<string, Uint8Array> | undefined {
+  const end = bytes.length - 32;
+  const head = concat([MAGIC, word(VERSION), key]);
+  if (end < head.length || !head.every((byte, i) => bytes[i] === byte)) return undefined;
+  const digest = sha256Bytes(bytes.subarray(0, end));
+  if (!digest.every((byte, i) => bytes[end + i] === byte)) return undefined;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const parts = new Map<string, Uint8Array>();
+  let at = head.length;
+  const take = (): Uint8Array => {
+    const length = view.getUint32(at, true);
+    at += 4 + length;
+    return bytes.slice(at - length, at);
+  };
+  while (at < end) parts.set(new TextDecoder().decode(take()), take());
+  return parts;
+}

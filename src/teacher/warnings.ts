@@ -1,0 +1,69 @@
+// Signs that a teacher is fed wrongly: the usual causes are the preprocessing, the class order and the convention.
+import type { Dataset } from '../data/dataset.ts';
+import { openArena } from '../kernels/memory.ts';
+
+/** The teacher is warned about when a logistic fit beats its AUC by more than this. */
+const SLACK = 0.01;
+const FEWEST_ROWS = 50;
+const PENALTY = 1;
+const CAUSES = 'the usual causes are the wrong preprocessing (--preprocessing), class order or convention (--convention)';
+
+/**
+ * Warnings about the teacher's ranking of held-out rows: an AUC below .5, or below that of a ridge logistic
+ * regression fitted on the training rows by more than .01.
+ * @param margins of `heldOut`, float64 [rows]
+ */
+export function teacherWarnings(margins: Float64Array, heldOut: Dataset, train: Dataset): string[] {
+  const labelled = heldOut.labels.filter((y) => y >= 0);
+  const positives = labelled.filter((y) => y > 0).length;
+  if (labelled.length < FEWEST_ROWS || positives === 0 || positives === labelled.length) return [];
+  const auc = areaUnder(margins, heldOut.labels);
+  if (auc < 0.5) {
+    return [`teacher: its AUC on held-out rows is ${auc.toFixed(3)}, worse than chance; ${CAUSES}`];
+  }
+  const rival = areaUnder(logisticMargins(train, heldOut), heldOut.labels);
+  if (auc >= rival - SLACK) return [];
+  return [`teacher: its AUC on held-out rows is ${auc.toFixed(3)}, a logistic regression has ${rival.toFixed(3)}; if that surprises you, ${CAUSES}`];
+}
+
+function logisticMargins(train: Dataset, heldOut: Dataset): Float64Array {
+  using arena = openArena();
+  const { kernels } = arena;
+  const { width, slots, slotColumns } = train.features;
+  const theta = arena.reserve(8 * (width + 2));
+  const columns = arena.put(slotColumns);
+  const fold = arena.put(train.folds);
+  const none = arena.reserve(8 * Math.max(train.rows, heldOut.rows));
+  const words = arena.put(train.features.words);
+  const scratch = arena.reserve(kernels.logisticScratch(width, slots) >>> 0);
+  kernels.fitLogistic(theta, none, arena.put(train.labels), fold, -1, train.rows, words, slots, columns, width, PENALTY, 0, scratch);
+  const out = arena.reserve(8 * heldOut.rows);
+  kernels.applyLogistic(theta, none, arena.put(heldOut.features.words), slots, columns, heldOut.rows, out);
+  return arena.f64(out, heldOut.rows);
+}
+
+/** AUC of scores over the labelled rows. */
+function areaUnder(scores: Float64Array, labels: Int8Array): number {
+  const rows = [...labels.keys()].filter((i) => (labels[i] as number) >= 0);
+  const n = rows.length;
+  using arena = openArena();
+  const { kernels } = arena;
+  const p = arena.put(Float64Array.from(rows, (i) => scores[i] as number));
+  const y = arena.put(Int8Array.from(rows, (i) => labels[i] as number));
+  const order = arena.reserve(4 * n);
+  kernels.sortDescending(p, n, order, arena.reserve(4 * n));
+  // ranks alone matter to AUC, so that the margins are squeezed into 0 .. 1 by their place
+  const sorted = arena.u32(order, n);
+  const ranks = new Float64Array(n);
+  let rank = n;
+  sorted.forEach((row, i) => {
+    const before = sorted[i - 1];
+    if (before !== undefined && scores[rows[before] as number] !== scores[rows[row] as number]) rank--;
+    ranks[row] = rank / n;
+  });
+  arena.write(p, ranks);
+  const losses = arena.reserve(8 * n);
+  const out = arena.reserve(8 * 14);
+  kernels.measure(order, p, y, losses, 0, n, 0.5, arena.reserve(240), out);
+  return arena.f64(out, 1)[0] as number;
+}
