@@ -31,3 +31,6 @@ export { chooseThreshold } from './metrics/threshold.ts';
 export { type Baseline, fitBaseline } from './compare/baselines.ts';
 export { type Distilled, type DistillOptions, distill } from './distill.ts';
 export { VERSION } from './version.ts';
+export type { Exported, ExportedFile } from './deploy/exported.ts';
+export { toJavaScript } from './deploy/javascript.ts';
+export { toOnnx } from './deploy/onnx.ts';

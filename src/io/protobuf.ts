@@ -70,13 +70,6 @@ export function numberField(id: number, value: number): Uint8Array {
   return Uint8Array.from([...varint(id * 8), ...varint(value)]);
 }
 
-/** A float field. */
-export function floatField(id: number, value: number): Uint8Array {
-  const out = new Uint8Array([...varint(id * 8 + 5), 0, 0, 0, 0]);
-  new DataView(out.buffer).setFloat32(out.length - 4, value, true);
-  return out;
-}
-
 /** A field of bytes, of text, or of a message given as its fields. */
 export function field(id: number, content: string | Uint8Array | readonly Uint8Array[]): Uint8Array {
   const parts = typeof content === 'string' ? [utf8.encode(content)] : content instanceof Uint8Array ? [content] : content;

@@ -10,8 +10,7 @@ import { words } from '../kernels/random.ts';
 import { toMargins } from './margin.ts';
 import { type GraphTensor, type OnnxGraph, parseOnnx, withOutput } from './onnx-graph.ts';
 import { type Convention, detectConvention, type Probe, type Reading, scoreOutput, tensorBefore } from './output-convention.ts';
-
-type Ort = typeof import('onnxruntime-web/wasm');
+import { loadRuntime, type Ort } from './runtime.ts';
 
 export interface TeacherOptions {
   /** What the teacher was trained on; checked against its input width. */
@@ -107,13 +106,6 @@ export async function loadTeacher(source: Source, options: TeacherOptions = {}):
     await session.release();
     throw error;
   }
-}
-
-async function loadRuntime(): Promise<Ort> {
-  const ort = await import('onnxruntime-web/wasm');
-  // Node 20 refuses the threaded start of this entry, and threads gain nothing on teachers of this size
-  ort.env.wasm.numThreads = 1;
-  return ort;
 }
 
 async function openSession(ort: Ort, model: Uint8Array, name: string): Promise<InferenceSession> {

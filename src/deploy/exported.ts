@@ -1,0 +1,15 @@
+// What an export is: files, and how far their answers are from the student's.
+
+export interface ExportedFile {
+  /** Relative, with forward slashes. */
+  readonly path: string;
+  readonly bytes: Uint8Array;
+}
+
+export interface Exported {
+  readonly target: 'onnx' | 'js';
+  /** The first is the model itself. Same student, same bytes. */
+  readonly files: readonly ExportedFile[];
+  /** Largest difference in probability between the shipped code and the student, on seeded synthetic rows. */
+  readonly largestDifference: number;
+}

@@ -1,0 +1,45 @@
+// The proof before an export is returned: the shipped code is run on synthetic rows and compared with the student.
+import type { PreprocessingColumn } from '../data/preprocessing.ts';
+import { DebkdError } from '../io/errors.ts';
+import { below, words } from '../kernels/random.ts';
+import type { RawRecord } from '../student/record.ts';
+import type { Student } from '../student/student.ts';
+
+/** Largest difference in probability that is let through. */
+export const PARITY_LIMIT = 1e-6;
+const ROWS = 256;
+/** Stream of the kernel's generator; 1 to 5 are taken by training, intervals, probe and samples. */
+const STREAM = 6;
+
+/** Records of the kind the student was made for, also with missing, unknown and extreme values. Always the same. */
+export function syntheticRecords(student: Student): RawRecord[] {
+  const source = words(1, STREAM, 0);
+  return Array.from({ length: ROWS }, () => {
+    const fields = student.preprocessing.columns.map((column): [string, string | number | null] => [column.name, syntheticValue(column, source)]);
+    return Object.fromEntries(fields);
+  });
+}
+
+function syntheticValue(column: PreprocessingColumn, source: Iterator<number>): string | number | null {
+  const kind = below(source, 32);
+  if (kind === 0) return null;
+  if (column.kind === 'categorical') return kind === 1 ? 'a value never seen' : (column.categories[below(source, column.categories.length)] as string);
+  if (kind === 1) return (source.next().value / 2 ** 31 - 1) * 1e9;
+  return column.mean + (source.next().value / 2 ** 31 - 1) * 4 * column.std;
+}
+
+/** The largest difference. @throws DebkdError `export` when it is beyond PARITY_LIMIT, or an answer is no number */
+export function checkParity(target: string, expected: ArrayLike<number>, answered: ArrayLike<number>): number {
+  let largest = 0;
+  for (let i = 0; i < expected.length; i++) {
+    const difference = Math.abs((answered[i] as number) - (expected[i] as number));
+    if (!(difference <= PARITY_LIMIT)) {
+      throw new DebkdError(
+        'export',
+        `export ${target}: synthetic row ${i + 1} gives ${answered[i]}, the student ${expected[i]}, expected a difference of at most ${PARITY_LIMIT}; nothing was exported. Please report this with the student file`,
+      );
+    }
+    largest = Math.max(largest, difference);
+  }
+  return largest;
+}
