@@ -34,3 +34,7 @@ export { VERSION } from './version.ts';
 export type { Exported, ExportedFile } from './deploy/exported.ts';
 export { toJavaScript } from './deploy/javascript.ts';
 export { toOnnx } from './deploy/onnx.ts';
+export { type DistillResult, resultOf } from './report/result.ts';
+export { describeChanges } from './report/sentence.ts';
+export { htmlReport } from './report/html.ts';
+export { groupRows } from './metrics/groups.ts';

@@ -1,0 +1,69 @@
+// The record of a distillation, as result.json and `distill --json` have it.
+import type { Distilled } from '../distill.ts';
+import type { DebiasCandidate } from '../labels/label-debiasing.ts';
+import type { Changes } from '../labels/changes.ts';
+import type { ConfusionMetric, Estimate, Evaluation, Metric } from '../metrics/evaluation.ts';
+import { describeArchitecture } from '../student/architecture.ts';
+import type { Teacher } from '../teacher/onnx.ts';
+
+type Measured = { readonly test: Readonly<Record<Metric, Estimate>> } | Record<string, never>;
+type MeasuredAtHalf = { readonly test: Readonly<Record<ConfusionMetric, Estimate>> } | Record<string, never>;
+
+/** Schema debkd/distill@1. `metrics` is empty where there are no labelled test rows. */
+export interface DistillResult {
+  readonly schema: 'debkd/distill@1';
+  readonly teacher: {
+    readonly sha256: string;
+    readonly convention: string;
+    readonly reason: string;
+    readonly threshold: number;
+    readonly metrics: Measured;
+    readonly metricsAtHalf: MeasuredAtHalf;
+  };
+  readonly debias: { readonly method: string; readonly penalty: number | null; readonly candidates: readonly DebiasCandidate[] };
+  readonly infusion: Distilled['infusion'];
+  readonly changes: Changes;
+  readonly student: {
+    readonly architecture: string;
+    readonly parameters: number;
+    readonly sha256: string;
+    readonly threshold: number;
+    readonly epoch: number | null;
+  };
+  readonly rows: { readonly train: number; readonly validation: number; readonly test: number };
+  readonly metrics: Measured;
+  readonly metricsAtHalf: MeasuredAtHalf;
+  readonly timing: Distilled['timing'];
+  readonly files: readonly string[];
+  readonly warnings: readonly string[];
+}
+
+/** Gathers the record. `tests`: of the test rows, absent where none is labelled. sha256: of student.debkd. */
+export function resultOf(
+  run: Distilled,
+  teacher: Teacher,
+  sha256: string,
+  rows: DistillResult['rows'],
+  files: readonly string[],
+  tests: { teacher: Evaluation; student: Evaluation } | undefined,
+): DistillResult {
+  const { debias, student } = run;
+  const measured = (e: Evaluation | undefined): Measured => (e ? { test: e.metrics } : {});
+  const atHalf = (e: Evaluation | undefined): MeasuredAtHalf => (e ? { test: e.atHalf } : {});
+  return {
+    schema: 'debkd/distill@1',
+    teacher: {
+      ...{ sha256: teacher.sha256, convention: teacher.convention, reason: teacher.reading.reason },
+      threshold: tests?.teacher.threshold ?? 0.5,
+      ...{ metrics: measured(tests?.teacher), metricsAtHalf: atHalf(tests?.teacher) },
+    },
+    debias: { method: debias.method, penalty: debias.penalty ?? null, candidates: debias.candidates },
+    ...{ infusion: run.infusion, changes: run.changes },
+    student: {
+      architecture: describeArchitecture(student.preprocessing.F, student.architecture),
+      ...{ parameters: student.parameters.length, sha256, threshold: student.threshold, epoch: student.training?.epoch ?? null },
+    },
+    ...{ rows, metrics: measured(tests?.student), metricsAtHalf: atHalf(tests?.student) },
+    ...{ timing: run.timing, files, warnings: run.warnings },
+  };
+}
