@@ -1,1 +1,88 @@
-export {};
+#!/usr/bin/env node
+// The command line. This thread parses, prints and answers Ctrl-C; the work runs in worker.ts.
+import { rmSync } from 'node:fs';
+import { Worker } from 'node:worker_threads';
+import { DebkdError } from '../io/errors.ts';
+import { VERSION } from '../version.ts';
+import type { FromWorker } from './messages.ts';
+import { helpText } from './options.ts';
+import { type Invocation, parseCommand } from './parse.ts';
+import { openProgress } from './progress.ts';
+
+const DONE = 0;
+const FAILED = 1;
+const REFUSED = 2;
+const INTERRUPTED = 130;
+
+function main(): void {
+  let invocation: ReturnType<typeof parseCommand>;
+  try {
+    invocation = parseCommand(process.argv.slice(2));
+  } catch (error) {
+    if (!(error instanceof DebkdError)) throw error;
+    process.stderr.write(`debkd: ${error.message}\n`);
+    process.exitCode = REFUSED;
+    return;
+  }
+  if (invocation === 'version') process.stdout.write(`${VERSION}\n`);
+  else if ('help' in invocation) process.stdout.write(helpText(invocation.help));
+  else run(invocation);
+}
+
+function run(invocation: Invocation): void {
+  const progress = openProgress(process.stderr);
+  const worker = new Worker(new URL('./worker.js', import.meta.url), { workerData: invocation });
+  const partial = new Set<string>();
+  const finish = (code: number): void => {
+    progress.clear();
+    // a folder that is not whole yet is ours to remove; checkpoints are whole and stay
+    for (const path of partial) rmSync(path, { recursive: true, force: true });
+    process.exit(code);
+  };
+  const stop = (): void => {
+    progress.clear();
+    process.stderr.write('debkd: interrupted\n');
+    finish(INTERRUPTED);
+  };
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
+  process.stdout.on('error', () => finish(DONE)); // the reader went away, as head does
+  worker.on('message', (message: FromWorker) => {
+    switch (message.kind) {
+      case 'progress':
+        progress.show(message.progress);
+        break;
+      case 'note':
+        progress.clear();
+        process.stderr.write(`${message.text}\n`);
+        break;
+      case 'output':
+        progress.clear();
+        process.stdout.write(message.text, () => worker.postMessage('written'));
+        break;
+      case 'partial':
+        if (message.open) partial.add(message.path);
+        else partial.delete(message.path);
+        break;
+      case 'done':
+        finish(DONE);
+        break;
+      case 'refused':
+        progress.clear();
+        process.stderr.write(`debkd: ${message.text}\n`);
+        finish(REFUSED);
+        break;
+      case 'failed':
+        progress.clear();
+        process.stderr.write(`debkd: this is a fault of debkd, please report it: ${message.text}\n`);
+        finish(FAILED);
+    }
+  });
+  worker.on('error', (error) => {
+    progress.clear();
+    process.stderr.write(`debkd: this is a fault of debkd, please report it: ${error.stack ?? error.message}\n`);
+    finish(FAILED);
+  });
+}
+
+main();

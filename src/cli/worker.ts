@@ -1,1 +1,36 @@
-export {};
+// The working thread: runs one command and reports how it ended.
+import { workerData } from 'node:worker_threads';
+import { DebkdError } from '../io/errors.ts';
+import { jsonOf } from '../io/source.ts';
+import { tell } from './messages.ts';
+import { checkRequired, type Invocation, mergeConfig, type Values } from './parse.ts';
+
+const { command, argument = '', values: flags } = workerData as Invocation;
+
+async function run(): Promise<void> {
+  const { config } = flags;
+  const values: Values = typeof config === 'string' ? mergeConfig(command, await jsonOf(config), flags) : flags;
+  checkRequired(command, values);
+  switch (command) {
+    case 'inspect':
+      return (await import('./inspect.ts')).inspect(argument, values);
+    case 'distill':
+      return (await import('./distill.ts')).distillCommand(values);
+    case 'evaluate':
+      return (await import('./evaluate.ts')).evaluateCommand(values);
+    case 'predict':
+      return (await import('./predict.ts')).predict(values);
+    case 'export':
+      return (await import('./export.ts')).exportCommand(values);
+    case 'demo':
+      return (await import('./demo.ts')).demo(values);
+  }
+}
+
+try {
+  await run();
+  tell({ kind: 'done' });
+} catch (error) {
+  if (error instanceof DebkdError) tell({ kind: 'refused', text: error.message });
+  else tell({ kind: 'failed', text: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+}

@@ -1,0 +1,1 @@
+export async function demo(values: unknown): Promise<void> { void values; }

@@ -1,0 +1,31 @@
+// debkd evaluate: a student's metrics on labelled rows.
+import { encode } from '../data/dataset.ts';
+import { readSplit, split } from '../data/split.ts';
+import { evaluate, METRICS } from '../metrics/evaluation.ts';
+import { groupRows } from '../metrics/groups.ts';
+import { show } from '../report/html.ts';
+import { list, openStudent, readTable, text } from './inputs.ts';
+import { onProgress, print } from './messages.ts';
+import type { Values } from './parse.ts';
+
+export async function evaluateCommand(values: Values): Promise<void> {
+  const student = await openStudent(values);
+  const table = await readTable(values);
+  const by = text(values, 'split');
+  const all = Uint32Array.from({ length: table.rows }, (_, i) => i);
+  const rows = by === undefined ? all : by === 'hash' ? split(table).test : split(table, { by: await readSplit(by) }).test;
+  const data = encode(table, student.preprocessing, { rows });
+  const groups = list(values, 'groups').map((name) => groupRows(table, name, rows));
+  const result = await evaluate(student.predictProba(data), data.labels, { threshold: student.threshold, groups, onProgress });
+  if (values['json']) {
+    const { rows: measured, threshold, metrics, atHalf, groups: byGroup } = result;
+    return print(`${JSON.stringify({ schema: 'debkd/evaluate@1', rows: measured, threshold, metrics, metricsAtHalf: atHalf, groups: byGroup }, null, 2)}\n`);
+  }
+  const lines = [`${result.rows} rows, threshold ${result.threshold.toFixed(4)}, 95 % intervals`];
+  for (const metric of METRICS) lines.push(`${metric.padEnd(12)}${show(result.metrics[metric])}`);
+  for (const { group, rows: size, metrics } of result.groups) {
+    lines.push('', `${group}: ${size} rows`);
+    for (const metric of METRICS) lines.push(`${metric.padEnd(12)}${show(metrics[metric])}`);
+  }
+  await print(`${lines.join('\n')}\n`);
+}

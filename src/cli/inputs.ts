@@ -1,0 +1,56 @@
+// What several commands read: a teacher, a table, a student, lists.
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { readCsv } from '../data/csv.ts';
+import { parsePreprocessing, type Preprocessing } from '../data/preprocessing.ts';
+import type { Table } from '../data/table.ts';
+import { DebkdError, quote } from '../io/errors.ts';
+import { jsonOf } from '../io/source.ts';
+import type { Student } from '../student/student.ts';
+import { loadStudent } from '../student/student-file.ts';
+import { loadTeacher, type Teacher } from '../teacher/onnx.ts';
+import type { Convention } from '../teacher/output-convention.ts';
+import type { Values } from './parse.ts';
+
+export function text(values: Values, name: string): string | undefined {
+  const value = values[name];
+  return typeof value === 'string' ? value : undefined;
+}
+
+export function number(values: Values, name: string): number | undefined {
+  const value = text(values, name);
+  return value === undefined ? undefined : Number(value);
+}
+
+export function list(values: Values, name: string): string[] {
+  return (text(values, name) ?? '').split(',').map((part) => part.trim()).filter((part) => part !== '');
+}
+
+/** The teacher, and the preprocessing that --preprocessing names. */
+export async function openTeacher(path: string, values: Values): Promise<{ teacher: Teacher; preprocessing: Preprocessing | undefined }> {
+  const file = text(values, 'preprocessing');
+  const preprocessing = file === undefined ? undefined : parsePreprocessing(await jsonOf(file), file);
+  const output = text(values, 'output');
+  const convention = text(values, 'convention') as Convention | undefined;
+  const options = { ...(preprocessing && { preprocessing }), ...(output && { output }), ...(convention && { convention }) };
+  return { teacher: await loadTeacher(path, options), preprocessing };
+}
+
+/** The table of --data, --target, --positive and --drop. */
+export async function readTable(values: Values): Promise<Table> {
+  const positive = text(values, 'positive');
+  const options = { target: text(values, 'target') ?? 'label', drop: list(values, 'drop') };
+  return readCsv(text(values, 'data') as string, positive === undefined ? options : { ...options, positive });
+}
+
+/** The student of --student: a folder that distill made, or a student.debkd. */
+export async function openStudent(values: Values): Promise<Student> {
+  const path = text(values, 'student') as string;
+  const found = await stat(path).catch(() => undefined);
+  if (!found?.isDirectory()) return loadStudent(path);
+  const file = join(path, 'student.debkd');
+  if (!(await stat(file).catch(() => undefined))) {
+    throw new DebkdError('source', `student ${quote(path, 200)}: no student.debkd in this folder; give the folder that distill --out made`);
+  }
+  return loadStudent(file);
+}

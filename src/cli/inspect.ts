@@ -1,0 +1,35 @@
+// debkd inspect: what a teacher is, and why its output is read as it is.
+import { print } from './messages.ts';
+import { openTeacher } from './inputs.ts';
+import type { Values } from './parse.ts';
+
+export async function inspect(path: string, values: Values): Promise<void> {
+  using teacher = (await openTeacher(path, values)).teacher;
+  const { graph, reading, convention, sha256 } = teacher;
+  const describe = ({ name, type, shape }: (typeof graph.inputs)[number]): object => ({ name, type, shape });
+  const pair = convention === 'logits' || convention === 'probabilities';
+  const result = {
+    schema: 'debkd/inspect@1',
+    ...{ sha256, opset: graph.opset, operators: graph.operators },
+    ...{ inputs: graph.inputs.map(describe), outputs: graph.outputs.map(describe) },
+    ...{ output: reading.output, tensor: reading.tensor, convention },
+    positiveClass: pair ? 'second' : 'only',
+    reason: reading.reason,
+  };
+  if (values['json']) return print(`${JSON.stringify(result, null, 2)}\n`);
+  const list = (tensors: typeof graph.inputs): string => tensors.map(({ name, type, shape }) => `${name} ${type}[${shape.join(', ')}]`).join('; ');
+  await print(
+    [
+      `teacher      ${path}`,
+      `sha256       ${sha256}`,
+      `opset        ${graph.opset}`,
+      `operators    ${graph.operators.join(', ')}`,
+      `inputs       ${list(graph.inputs)}`,
+      `outputs      ${list(graph.outputs)}`,
+      `score        ${reading.output}${reading.tensor === reading.output ? '' : `, read from ${reading.tensor}`}`,
+      `convention   ${convention}${pair ? ', class 1 second' : ''}`,
+      `because      ${reading.reason}`,
+      '',
+    ].join('\n'),
+  );
+}

@@ -1,0 +1,33 @@
+// What the working thread tells the main one.
+import { parentPort } from 'node:worker_threads';
+import type { Progress } from '../io/progress.ts';
+
+export type FromWorker =
+  | { readonly kind: 'progress'; readonly progress: Progress }
+  | { readonly kind: 'note'; readonly text: string }
+  | { readonly kind: 'output'; readonly text: string }
+  | { readonly kind: 'partial'; readonly path: string; readonly open: boolean }
+  | { readonly kind: 'done' }
+  | { readonly kind: 'refused'; readonly text: string }
+  | { readonly kind: 'failed'; readonly text: string };
+
+export function tell(message: FromWorker): void {
+  parentPort?.postMessage(message);
+}
+
+/** Writes to standard output; resolves when the reader has taken it, so that a slow reader slows the work. */
+export async function print(text: string): Promise<void> {
+  await new Promise<void>((resolve) => {
+    parentPort?.once('message', () => resolve());
+    tell({ kind: 'output', text });
+  });
+}
+
+/** A line for people, on standard error. */
+export function note(text: string): void {
+  tell({ kind: 'note', text });
+}
+
+export function onProgress(progress: Progress): void {
+  tell({ kind: 'progress', progress });
+}

@@ -1,0 +1,111 @@
+// The commands and their options: one table that parsing, --help and --config read.
+
+export interface OptionSpec {
+  /** What stands for the value in --help; absent: a switch. */
+  readonly value?: string;
+  readonly help: string;
+  /** Accepted values: a range, or a list. */
+  readonly number?: { readonly min: number; readonly max: number; readonly whole?: boolean };
+  readonly choices?: readonly string[];
+}
+
+export interface CommandSpec {
+  readonly summary: string;
+  /** The name of the one positional argument. */
+  readonly argument?: string;
+  readonly required: readonly string[];
+  readonly options: Readonly<Record<string, OptionSpec>>;
+}
+
+const json: OptionSpec = { help: 'print one JSON object' };
+const convention: OptionSpec = {
+  value: 'C',
+  help: 'what the output means, where it cannot be detected',
+  choices: ['logit', 'probability', 'logits', 'probabilities'],
+};
+const output: OptionSpec = { value: 'NAME', help: "the teacher's output to read" };
+const preprocessing: OptionSpec = { value: 'P.json', help: 'how the teacher wants its rows encoded' };
+const data: OptionSpec = { value: 'D.csv', help: 'rows as CSV with a header, gzip or not' };
+const target: OptionSpec = { value: 'COLUMN', help: 'the label column; default label' };
+const positive: OptionSpec = { value: 'V', help: 'the value of class 1; default 1, true or yes' };
+const drop: OptionSpec = { value: 'a,b', help: 'columns that are not features' };
+const student: OptionSpec = { value: 'DIR', help: 'what distill made: the folder or its student.debkd' };
+
+export const COMMANDS: Readonly<Record<string, CommandSpec>> = {
+  inspect: {
+    summary: 'show what a teacher is and how its output is read',
+    argument: 'T.onnx',
+    required: [],
+    options: { preprocessing, output, convention, json },
+  },
+  distill: {
+    summary: 'distil a teacher into a small student',
+    required: ['teacher', 'data'],
+    options: {
+      teacher: { value: 'T.onnx', help: 'the classifier to learn from' },
+      ...{ data, target, positive, drop, preprocessing, output, convention },
+      split: { value: 'S.csv', help: 'train, validation, test or unused for each row; default 60/20/20 by feature hash' },
+      'train-rows': { value: 'N', help: 'at most N training rows, a seeded sample', number: { min: 1, max: 1e9, whole: true } },
+      student: { value: '32,16', help: 'hidden widths, or logistic; default 32,16' },
+      debias: { value: 'METHOD', help: 'auto, none, platt or residual; default auto', choices: ['auto', 'none', 'platt', 'residual'] },
+      infuse: { value: 'FORM[:W]', help: 'mix or none, and a strength from 0 to 1 or auto; default mix:auto' },
+      temperature: { value: 'T', help: 'of the distillation loss; default 1', number: { min: 1e-3, max: 100 } },
+      alpha: { value: 'A', help: 'weight of the corrected labels in the loss; default 1', number: { min: 0, max: 1 } },
+      select: { value: 'BY', help: 'choose epoch and strength by debiased (default) or labels', choices: ['debiased', 'labels'] },
+      epochs: { value: 'N', help: 'default max(15, min(80, 150000 / rows))', number: { min: 1, max: 100000, whole: true } },
+      'batch-size': { value: 'N', help: 'default 64', number: { min: 1, max: 65536, whole: true } },
+      'learning-rate': { value: 'R', help: "AdamW's; default 0.002", number: { min: 1e-9, max: 10 } },
+      'class-weight': { value: 'W', help: 'weight of rows of class 1, or balanced; default 1' },
+      seed: { value: 'N', help: 'default 1', number: { min: 0, max: Number.MAX_SAFE_INTEGER, whole: true } },
+      threads: { value: 'N', help: 'accepted for scripts; one thread is used, and results never depend on it', number: { min: 1, max: 1024, whole: true } },
+      out: { value: 'DIR', help: 'where student.debkd, result.json and report.html go' },
+      config: { value: 'F.json', help: 'options in camelCase; flags win over it' },
+      resume: { help: 'go on from the checkpoint beside --out' },
+      json,
+    },
+  },
+  evaluate: {
+    summary: 'measure a student on labelled rows',
+    required: ['student', 'data'],
+    options: {
+      ...{ student, data, target, positive, drop },
+      split: { value: 'S.csv', help: 'measure its test part; hash: that of the default split; without it every row' },
+      groups: { value: 'a,b', help: 'also by the values of these columns' },
+      json,
+    },
+  },
+  predict: {
+    summary: 'probability and label of each row, as a stream',
+    required: ['student'],
+    options: { student, data: { value: 'D', help: 'CSV or NDJSON, gzip or not; default: standard input' } },
+  },
+  export: {
+    summary: 'write a student for other runtimes',
+    required: ['student', 'to', 'out'],
+    options: {
+      student,
+      to: { value: 'onnx,js', help: 'targets, one folder each' },
+      out: { value: 'DIR', help: 'where the folders go' },
+      json,
+    },
+  },
+  demo: {
+    summary: 'the main job on data and a teacher that come with debkd',
+    required: [],
+    options: { out: { value: 'DIR', help: 'where the student goes; default: a folder debkd-demo' } },
+  },
+};
+
+/** Text for --help, of one command or of all. */
+export function helpText(command?: string): string {
+  const spec = command === undefined ? undefined : COMMANDS[command];
+  if (!spec) {
+    const list = Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(10)}${summary}`);
+    return `debkd: de-biased knowledge distillation of binary classifiers\n\nusage: debkd COMMAND [options]\n\n${list.join('\n')}\n\ndebkd COMMAND --help shows its options; debkd --version the version.\n`;
+  }
+  const lines = Object.entries(spec.options).map(([name, { value, help }]) => {
+    const flag = `--${name}${value ? ` ${value}` : ''}`;
+    return `  ${flag.padEnd(26)}${help}${spec.required.includes(name) ? ' (required)' : ''}`;
+  });
+  return `${spec.summary}\n\nusage: debkd ${command}${spec.argument ? ` ${spec.argument}` : ''} [options]\n\n${lines.join('\n')}\n`;
+}

@@ -1,0 +1,121 @@
+// From the command line to checked options.
+import { parseArgs } from 'node:util';
+import { DebkdError, nearest, quote } from '../io/errors.ts';
+import { COMMANDS, type CommandSpec, type OptionSpec } from './options.ts';
+
+/** Checked options by their names on the command line. */
+export type Values = Readonly<Record<string, string | boolean>>;
+
+export interface Invocation {
+  readonly command: string;
+  readonly argument?: string;
+  readonly values: Values;
+}
+
+/** `help` and `version` stand for themselves. @throws DebkdError `usage` */
+export function parseCommand(args: readonly string[]): Invocation | { help: string | undefined } | 'version' {
+  const [command, ...rest] = args;
+  if (command === undefined || command === '--help' || command === '-h' || command === 'help') return { help: rest[0] };
+  if (command === '--version' || command === '-v') return 'version';
+  const spec = Object.hasOwn(COMMANDS, command) ? COMMANDS[command] : undefined;
+  if (!spec) throw unknown('command', command, Object.keys(COMMANDS), 'debkd --help lists them');
+  if (rest.includes('--help') || rest.includes('-h')) return { help: command };
+  return { command, ...parseOptions(command, spec, rest) };
+}
+
+function parseOptions(command: string, spec: CommandSpec, args: string[]): Omit<Invocation, 'command'> {
+  const names = Object.entries(spec.options);
+  const options = Object.fromEntries(names.map(([name, { value }]) => [name, { type: value ? ('string' as const) : ('boolean' as const) }]));
+  const { tokens } = parseArgs({ args, options, strict: false, allowPositionals: true, tokens: true });
+  const values = new Map<string, string | boolean>();
+  const positionals: string[] = [];
+  for (const token of tokens) {
+    if (token.kind === 'positional') positionals.push(token.value);
+    if (token.kind !== 'option') continue;
+    const option = Object.hasOwn(spec.options, token.name) ? spec.options[token.name] : undefined;
+    if (!option) {
+      throw unknown('option', token.rawName, names.map(([name]) => `--${name}`), `debkd ${command} --help lists them`);
+    }
+    if (values.has(token.name)) throw usage(`option --${token.name}: given twice; give it once`);
+    values.set(token.name, valueOf(token.name, option, token.value, token.inlineValue === true));
+  }
+  const extra = positionals[spec.argument ? 1 : 0];
+  if (extra !== undefined) throw usage(`argument ${quote(extra, 100)}: not expected by ${command}; options start with --`);
+  const [argument] = positionals;
+  if (spec.argument && argument === undefined) throw usage(`${command}: no ${spec.argument} given; usage: debkd ${command} ${spec.argument}`);
+  return { ...(argument === undefined ? {} : { argument }), values: Object.fromEntries(values) };
+}
+
+function valueOf(name: string, option: OptionSpec, value: string | undefined, inline: boolean): string | boolean {
+  if (!option.value) {
+    if (inline) throw usage(`option --${name}: takes no value, seen ${quote(value ?? '')}; give --${name} alone`);
+    return true;
+  }
+  if (value === undefined || (!inline && value.startsWith('--'))) {
+    throw usage(`option --${name}: needs a value: --${name} ${option.value}`);
+  }
+  checkValue(`option --${name}`, option, value);
+  return value;
+}
+
+/** Range and choices. @throws DebkdError `usage` */
+function checkValue(subject: string, { number, choices, value: example }: OptionSpec, value: string): void {
+  if (value === '') throw usage(`${subject}: empty, expected ${example}`);
+  if (choices && !choices.includes(value)) {
+    const near = nearest(value, choices);
+    throw usage(`${subject}: ${quote(value)}, expected one of ${choices.join(', ')}${near ? `; did you mean ${near}?` : ''}`);
+  }
+  if (!number) return;
+  const x = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(value) ? Number(value) : NaN;
+  if (!(x >= number.min && x <= number.max) || (number.whole && !Number.isInteger(x))) {
+    throw usage(`${subject}: ${quote(value)}, expected a ${number.whole ? 'whole ' : ''}number from ${number.min} to ${number.max}`);
+  }
+}
+
+/**
+ * Options of a --config file under those of the command line.
+ * @throws DebkdError `usage` for an unknown key or a wrong value
+ */
+export function mergeConfig(command: string, config: unknown, values: Values): Values {
+  if (typeof config !== 'object' || config === null || Array.isArray(config)) {
+    throw usage('config: expected a JSON object of options in camelCase, such as { "trainRows": 2000 }');
+  }
+  const options = (COMMANDS[command] as CommandSpec).options;
+  const keys = new Map(Object.keys(options).filter((name) => name !== 'config').map((name) => [camelCase(name), name]));
+  const merged = new Map<string, string | boolean>();
+  for (const [key, value] of Object.entries(config)) {
+    const name = keys.get(key);
+    if (name === undefined) throw unknown('key', key, keys.keys(), 'keys are the options in camelCase', 'config: ');
+    const option = options[name] as OptionSpec;
+    const text = Array.isArray(value) ? value.join(',') : value;
+    if (option.value ? typeof text !== 'string' && typeof text !== 'number' : typeof text !== 'boolean') {
+      throw usage(`config: ${key} is ${quote(JSON.stringify(value))}, expected ${option.value ?? 'true or false'}`);
+    }
+    if (option.value) checkValue(`config: ${key}`, option, String(text));
+    if (text !== false) merged.set(name, option.value ? String(text) : true);
+  }
+  for (const [name, value] of Object.entries(values)) merged.set(name, value);
+  return Object.fromEntries(merged);
+}
+
+/** @throws DebkdError `usage` when a required option is missing */
+export function checkRequired(command: string, values: Values): void {
+  const { required, options } = COMMANDS[command] as CommandSpec;
+  const missing = required.filter((name) => !Object.hasOwn(values, name));
+  if (missing.length === 0) return;
+  const shown = missing.map((name) => `--${name} ${options[name]?.value ?? ''}`.trim()).join(', ');
+  throw usage(`${command}: ${shown} ${missing.length > 1 ? 'are' : 'is'} missing; debkd ${command} --help lists the options`);
+}
+
+function camelCase(name: string): string {
+  return name.replace(/-(.)/g, (_, c: string) => c.toUpperCase());
+}
+
+function usage(message: string): DebkdError {
+  return new DebkdError('usage', message);
+}
+
+function unknown(kind: string, name: string, known: Iterable<string>, otherwise: string, prefix: string = ''): DebkdError {
+  const near = nearest(name, known);
+  return usage(`${prefix}unknown ${kind} ${quote(name)}; ${near ? `did you mean ${near}?` : otherwise}`);
+}
