@@ -15,10 +15,11 @@ export async function predict(values: Values): Promise<void> {
   const path = text(values, 'data');
   const name = path ?? 'standard input';
   const bytes = path === undefined ? unzipped(streamInput(), name) : chunksOf(path);
+  const answer = answering(student, name);
   const { first, all } = await peek(bytes);
   if (first === '{') {
     for await (const records of jsonLines(all, name)) {
-      const lines = answer(student, records).map(([probability, label]) => `{"probability":${probability},"label":${label}}\n`);
+      const lines = answer(records).map(([probability, label]) => `{"probability":${probability},"label":${label}}\n`);
       await print(lines.join(''));
     }
     return;
@@ -27,17 +28,21 @@ export async function predict(values: Values): Promise<void> {
   locateColumns(student.preprocessing, rows.header, name);
   await print('probability,label\n');
   for await (const records of csvRecords(rows)) {
-    if (records.length > 0) await print(answer(student, records).map((pair) => `${pair.join(',')}\n`).join(''));
+    if (records.length > 0) await print(answer(records).map((pair) => `${pair.join(',')}\n`).join(''));
   }
 }
 
-function answer(student: Student, records: readonly RawRecord[]): [probability: number, label: number][] {
+/** Answers records in order; their place in the input names them in messages. */
+function answering(student: Student, name: string): (records: readonly RawRecord[]) => [probability: number, label: number][] {
   const width = student.preprocessing.F;
-  const x = new Float32Array(records.length * width);
-  records.forEach((record, i) => {
-    x.set(encodeRecord(record, student.preprocessing), i * width);
-  });
-  return Array.from(student.predictProba(x), (p) => [p, p >= student.threshold ? 1 : 0]);
+  let row = 0;
+  return (records) => {
+    const x = new Float32Array(records.length * width);
+    records.forEach((record, i) => {
+      x.set(encodeRecord(record, student.preprocessing, `data ${quote(name, 200)}, row ${++row}`), i * width);
+    });
+    return Array.from(student.predictProba(x), (p) => [p, p >= student.threshold ? 1 : 0]);
+  };
 }
 
 async function* csvRecords({ header, chunks }: CsvRows): AsyncGenerator<RawRecord[]> {

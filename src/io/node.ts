@@ -1,7 +1,6 @@
 // The one place that touches the file system. Loaded only when a path is given; Node and Deno have these modules.
 import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
-import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { DebkdError, quote } from './errors.ts';
 
@@ -36,6 +35,7 @@ export async function* streamFile(path: string | URL): AsyncGenerator<Uint8Array
   }
 }
 
+/** Standard input, by its descriptor: a worker's process.stdin is not the process's. */
 export async function* streamInput(): AsyncGenerator<Uint8Array<ArrayBuffer>> {
-  for await (const chunk of Readable.from(process.stdin)) yield chunk;
+  for await (const chunk of createReadStream('', { fd: 0, autoClose: false, highWaterMark: 2 ** 18 })) yield chunk;
 }

@@ -5,15 +5,15 @@ import { DebkdError, nearest, quote } from '../io/errors.ts';
 /** Fields by column name; null, undefined and '' are missing values. */
 export type RawRecord = { readonly [column: string]: string | number | boolean | null | undefined };
 
-/** Dense encoded columns, float32 [F]. @throws DebkdError `column` */
-export function encodeRecord(record: RawRecord, preprocessing: Preprocessing): Float32Array {
+/** Dense encoded columns, float32 [F]. `subject` names the record in messages. @throws DebkdError `column` */
+export function encodeRecord(record: RawRecord, preprocessing: Preprocessing, subject: string = 'record'): Float32Array {
   const x = new Float32Array(preprocessing.F);
   for (const column of preprocessing.columns) {
     if (!Object.hasOwn(record, column.name)) {
       const near = nearest(column.name, Object.keys(record));
       throw new DebkdError(
         'column',
-        `record: no field ${quote(column.name)}${near ? `; is it ${quote(near)}?` : ', which the student needs'}; give null where the value is missing`,
+        `${subject}: no field ${quote(column.name)}${near ? `; is it ${quote(near)}?` : ', which the student needs'}; give null where the value is missing`,
       );
     }
     const value = record[column.name];
@@ -23,7 +23,7 @@ export function encodeRecord(record: RawRecord, preprocessing: Preprocessing): F
     } else if (value !== null && value !== undefined && value !== '') {
       const number = typeof value === 'string' ? parseNumber(value) : Number(value);
       if (!Number.isFinite(number)) {
-        throw new DebkdError('column', `record: field ${quote(column.name)} is ${quote(String(value))}, expected a finite number; give null where the value is missing`);
+        throw new DebkdError('column', `${subject}: field ${quote(column.name)} is ${quote(String(value))}, expected a finite number; give null where the value is missing`);
       }
       x[column.offset] = standardise(column, number, preprocessing.clip);
     }
