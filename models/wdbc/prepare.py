@@ -11,7 +11,7 @@ import numpy as np
 from sklearn.datasets import load_breast_cancer
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-TEACHER, TRAIN, VALIDATION = 150, 170, 120  # and the rest is the test part
+TEACHER, TRAIN, VALIDATION = 120, 200, 120  # and the rest is the test part
 
 
 def main():
