@@ -19,7 +19,9 @@ import { type SoftLabels, softLabels } from './teacher/soft-labels.ts';
 import { teacherWarnings } from './teacher/warnings.ts';
 import { VERSION } from './version.ts';
 
-export interface DistillOptions extends Watch, Pick<FitOptions, 'epochs' | 'batchSize' | 'optimizer' | 'earlyStopping'> {
+export interface DistillOptions
+  extends Watch,
+    Pick<FitOptions, 'epochs' | 'batchSize' | 'optimizer' | 'earlyStopping'> {
   readonly teacher: Teacher;
   /** Rows to learn from; best such that the teacher was not fitted on. Rows without a label are welcome. */
   readonly train: Dataset;
@@ -46,7 +48,11 @@ export interface Distilled {
   readonly debias: Debias;
   /** De-biased margins d, float64 [rows]: of train before infusion, and of validation. */
   readonly debiased: { readonly train: Float64Array; readonly validation: Float64Array };
-  readonly infusion: { readonly form: InfusionForm; readonly strength: number; readonly candidates: readonly { strength: number; selectionLoss: number }[] };
+  readonly infusion: {
+    readonly form: InfusionForm;
+    readonly strength: number;
+    readonly candidates: readonly { strength: number; selectionLoss: number }[];
+  };
   readonly targets: Targets;
   readonly changes: Changes;
   readonly leakage: Leakage;
@@ -59,7 +65,15 @@ export interface Distilled {
  * @throws DebkdError; the signal's reason when aborted
  */
 export async function distill(options: DistillOptions): Promise<Distilled> {
-  const { teacher, train, validation, student: architecture, loss = debiasedDistillation(), select = 'debiased', seed } = options;
+  const {
+    teacher,
+    train,
+    validation,
+    student: architecture,
+    loss = debiasedDistillation(),
+    select = 'debiased',
+    seed,
+  } = options;
   const { form = 'mix', strength = 'auto' } = options.infusion ?? {};
   const watch = { signal: options.signal, onProgress: options.onProgress };
   checkRows(train, validation);
@@ -71,9 +85,13 @@ export async function distill(options: DistillOptions): Promise<Distilled> {
   };
   const labelled = performance.now();
 
-  const leakage = detectLeakage({ ...soft.train, labels: train.labels }, { ...soft.validation, labels: validation.labels });
+  const leakage = detectLeakage(
+    { ...soft.train, labels: train.labels },
+    { ...soft.validation, labels: validation.labels },
+  );
   const { debias, debiased } = await debiasBoth(soft, leakage.leaked, options, watch);
-  const selection = select === 'debiased' ? debiasedSelection(validation, debiased.validation) : labelSelection(validation);
+  const selection =
+    select === 'debiased' ? debiasedSelection(validation, debiased.validation) : labelSelection(validation);
 
   const weights = rowWeights(train.labels, options.classWeight);
   const strengths = form === 'none' ? [0] : strength === 'auto' ? STRENGTHS : [strength];
@@ -96,7 +114,11 @@ export async function distill(options: DistillOptions): Promise<Distilled> {
 
   const targets = infuse({ margins: debiased.train }, train, { form, strength: chosen.strength });
   const threshold = chooseThreshold(chosen.student.predictProba(validation), validation.labels);
-  const infusion = { form, strength: chosen.strength, candidates: tried.map(({ strength, selectionLoss }) => ({ strength, selectionLoss })) };
+  const infusion = {
+    form,
+    strength: chosen.strength,
+    candidates: tried.map(({ strength, selectionLoss }) => ({ strength, selectionLoss })),
+  };
   const epochs = options.epochs ?? defaultEpochs(train.rows);
   return {
     student: chosen.student.with({
@@ -108,7 +130,15 @@ export async function distill(options: DistillOptions): Promise<Distilled> {
         debias: { method: debias.method, penalty: debias.penalty },
         infusion: { form, strength: chosen.strength },
         loss: { ...loss },
-        training: { seed, select, epochs, epoch: chosen.student.training?.epoch, batchSize: options.batchSize, ...options.optimizer, classWeight: options.classWeight },
+        training: {
+          seed,
+          select,
+          epochs,
+          epoch: chosen.student.training?.epoch,
+          batchSize: options.batchSize,
+          ...options.optimizer,
+          classWeight: options.classWeight,
+        },
       },
     }),
     ...{ soft, debias, debiased, infusion, targets, leakage },
@@ -124,11 +154,18 @@ export async function distill(options: DistillOptions): Promise<Distilled> {
 
 function checkRows(train: Dataset, validation: Dataset): void {
   if (train.rows === 0) throw new DebkdError('rows', 'training: no rows; the split leaves none to train on (--split)');
-  if (validation.rows === 0) throw new DebkdError('rows', 'validation: no rows; the split leaves none to choose the student by (--split)');
+  if (validation.rows === 0)
+    throw new DebkdError('rows', 'validation: no rows; the split leaves none to choose the student by (--split)');
 }
 
 /** Soft labels, from the checkpoint where it has them. */
-async function labelsOnce(part: string, teacher: Teacher, data: Dataset, checkpoint: Checkpoint | undefined, watch: Watch): Promise<SoftLabels> {
+async function labelsOnce(
+  part: string,
+  teacher: Teacher,
+  data: Dataset,
+  checkpoint: Checkpoint | undefined,
+  watch: Watch,
+): Promise<SoftLabels> {
   const name = `margins ${part}`;
   const stored = checkpoint?.get(name);
   if (stored) {
@@ -141,7 +178,11 @@ async function labelsOnce(part: string, teacher: Teacher, data: Dataset, checkpo
 }
 
 /** A candidate student, from the checkpoint where it has it. */
-async function studentOnce(name: string, checkpoint: Checkpoint | undefined, train: () => Promise<Student>): Promise<Student> {
+async function studentOnce(
+  name: string,
+  checkpoint: Checkpoint | undefined,
+  train: () => Promise<Student>,
+): Promise<Student> {
   const stored = checkpoint?.get(name);
   if (stored) {
     const student = decodeStudent(stored, 'checkpoint');
@@ -173,11 +214,17 @@ function rowWeights(labels: Int8Array, classWeight: number | 'balanced' | undefi
   const ones = labels.filter((y) => y > 0).length;
   const zeros = labels.filter((y) => y === 0).length;
   const half = (ones + zeros) / 2;
-  const [zero, one] = classWeight === 'balanced' ? [half / Math.max(1, zeros), half / Math.max(1, ones)] : [1, classWeight];
+  const [zero, one] =
+    classWeight === 'balanced' ? [half / Math.max(1, zeros), half / Math.max(1, ones)] : [1, classWeight];
   return Float64Array.from(labels, (y) => (y > 0 ? one : y === 0 ? zero : 1));
 }
 
-function warningsOf(soft: Distilled['soft'], debias: Debias, leakage: Leakage, { train, validation, debias: method = 'auto' }: DistillOptions): string[] {
+function warningsOf(
+  soft: Distilled['soft'],
+  debias: Debias,
+  leakage: Leakage,
+  { train, validation, debias: method = 'auto' }: DistillOptions,
+): string[] {
   const warnings: string[] = [];
   if (leakage.leaked) {
     const [a, b] = [leakage.trainLoss.toFixed(3), leakage.heldOutLoss.toFixed(3)];
@@ -187,14 +234,18 @@ function warningsOf(soft: Distilled['soft'], debias: Debias, leakage: Leakage, {
   }
   warnings.push(...teacherWarnings(soft.validation.margins, validation, train));
   const limited = soft.train.limited + soft.validation.limited;
-  if (limited > 0) warnings.push(`teacher: ${limited} probabilities rounded to 0 or 1; their margins were limited to +-16. Export the logit to keep them exact`);
+  if (limited > 0)
+    warnings.push(
+      `teacher: ${limited} probabilities rounded to 0 or 1; their margins were limited to +-16. Export the logit to keep them exact`,
+    );
   const fitted = leakage.leaked ? validation : train;
   const ones = fitted.labels.filter((y) => y > 0).length;
   const rarer = Math.min(ones, debias.rows - ones);
   if (method === 'auto' && (debias.rows < FLOOR.rows || rarer < FLOOR.rarer)) {
-    warnings.push(`label de-biasing: ${debias.rows} labelled rows, ${rarer} of the rarer class, so only none and platt were tried (residual needs ${FLOOR.rows} and ${FLOOR.rarer})`);
+    warnings.push(
+      `label de-biasing: ${debias.rows} labelled rows, ${rarer} of the rarer class, so only none and platt were tried (residual needs ${FLOOR.rows} and ${FLOOR.rarer})`,
+    );
   }
   if (!validation.labels.some((y) => y >= 0)) warnings.push('validation: no labels, so that the threshold is 0.5');
   return warnings;
 }
-

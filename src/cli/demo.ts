@@ -50,9 +50,14 @@ export async function demo(values: Values): Promise<void> {
 
   const { margins } = await softLabels(teacher, test, { onProgress });
   const threshold = chooseThreshold(run.soft.validation.margins.map(sigmoid), validation.labels);
-  const measure = (p: Float64Array, at: number): Promise<Evaluation> => evaluate(p, test.labels, { threshold: at, seed: SEED });
+  const measure = (p: Float64Array, at: number): Promise<Evaluation> =>
+    evaluate(p, test.labels, { threshold: at, seed: SEED });
   const columns: [string, Evaluation][] = [['teacher', await measure(margins.map(sigmoid), threshold)]];
-  for (const [name, s] of [['hard labels', hard], ['plain KD', kd], ['de-biased', run.student]] as const) {
+  for (const [name, s] of [
+    ['hard labels', hard],
+    ['plain KD', kd],
+    ['de-biased', run.student],
+  ] as const) {
     columns.push([name, await measure(s.predictProba(test), s.threshold)]);
   }
 
@@ -71,7 +76,13 @@ export async function demo(values: Values): Promise<void> {
   await print(page(columns, rows, describeArchitecture(preprocessing.F, student), summary, out));
 }
 
-function page(columns: readonly [string, Evaluation][], rows: { train: number; test: number }, shape: string, summary: string, out: string): string {
+function page(
+  columns: readonly [string, Evaluation][],
+  rows: { train: number; test: number },
+  shape: string,
+  summary: string,
+  out: string,
+): string {
   const width = 25;
   const lines = [
     'Breast Cancer Wisconsin; a PyTorch teacher that was biased on purpose (models/README.md).',
@@ -86,7 +97,11 @@ function page(columns: readonly [string, Evaluation][], rows: { train: number; t
     });
     lines.push(`${name.padEnd(10)}${cells.join('')}`.trimEnd());
   }
-  lines.push('', summary, `The de-biased student was written to ${out}/student.debkd, with result.json and report.html.`);
+  lines.push(
+    '',
+    summary,
+    `The de-biased student was written to ${out}/student.debkd, with result.json and report.html.`,
+  );
   lines.push(`Next: debkd export --student ${out} --to onnx,js --out ${out}-exports`, '');
   return lines.join('\n');
 }

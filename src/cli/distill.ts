@@ -4,7 +4,7 @@ import { type Dataset, encode } from '../data/dataset.ts';
 import { fitPreprocessing } from '../data/fit-preprocessing.ts';
 import { readSplit, type Split, sampleRows, split } from '../data/split.ts';
 import type { Table } from '../data/table.ts';
-import { type DistillOptions, type Distilled, distill } from '../distill.ts';
+import { type Distilled, type DistillOptions, distill } from '../distill.ts';
 import { DebkdError, quote } from '../io/errors.ts';
 import { sha256 } from '../io/sha256.ts';
 import { sigmoid } from '../kernels/elementary.ts';
@@ -33,14 +33,19 @@ export async function distillCommand(values: Values): Promise<void> {
   const settings = settingsOf(values);
   const out = text(values, 'out');
   if (out !== undefined) await checkReplaceable(out, 'student.debkd');
-  else if (values['resume']) throw new DebkdError('usage', 'option --resume: the checkpoint lies beside --out, which is missing; give the same --out');
+  else if (values['resume'])
+    throw new DebkdError(
+      'usage',
+      'option --resume: the checkpoint lies beside --out, which is missing; give the same --out',
+    );
   const { teacher, preprocessing } = await openTeacher(text(values, 'teacher') as string, values);
   using _ = teacher;
   const table = await readTable(values);
   const by = text(values, 'split');
   const parts = by === undefined ? split(table) : split(table, { by: await readSplit(by) });
   const { train, validation, test } = encodeParts(table, parts, preprocessing, values, settings.seed);
-  const checkpoint = out === undefined ? undefined : await checkpointOf(out, values, { teacher, table, parts, settings });
+  const checkpoint =
+    out === undefined ? undefined : await checkpointOf(out, values, { teacher, table, parts, settings });
   const run = await distill({ ...settings, teacher, train, validation, checkpoint, onProgress });
   const result = await record(run, { teacher, train, validation, test }, out);
   const summary = describeChanges(run);
@@ -62,7 +67,10 @@ function settingsOf(values: Values): Settings {
   const [form = 'mix', strength = 'auto', ...more] = (text(values, 'infuse') ?? 'mix').split(':');
   const w = strength === 'auto' ? 'auto' : /^\d*\.?\d+$/.test(strength) ? Number(strength) : NaN;
   if ((form !== 'mix' && form !== 'none') || more.length > 0 || (w !== 'auto' && !(w >= 0 && w <= 1))) {
-    throw new DebkdError('usage', `option --infuse: ${quote(text(values, 'infuse') ?? '')}, expected mix or none, and a strength from 0 to 1 or auto, such as mix:0.3`);
+    throw new DebkdError(
+      'usage',
+      `option --infuse: ${quote(text(values, 'infuse') ?? '')}, expected mix or none, and a strength from 0 to 1 or auto, such as mix:0.3`,
+    );
   }
   const weight = text(values, 'class-weight');
   if (weight !== undefined && weight !== 'balanced' && !(Number(weight) > 0 && Number(weight) <= 1e6)) {
@@ -72,7 +80,10 @@ function settingsOf(values: Values): Settings {
     student: parseArchitecture(text(values, 'student') ?? '32,16'),
     debias: (text(values, 'debias') ?? 'auto') as DebiasMethod,
     infusion: { form: form as InfusionForm, strength: w },
-    loss: debiasedDistillation({ temperature: number(values, 'temperature') ?? 1, alpha: number(values, 'alpha') ?? 1 }),
+    loss: debiasedDistillation({
+      temperature: number(values, 'temperature') ?? 1,
+      alpha: number(values, 'alpha') ?? 1,
+    }),
     select: (text(values, 'select') ?? 'debiased') as 'debiased' | 'labels',
     classWeight: weight === undefined || weight === 'balanced' ? weight : Number(weight),
     seed: number(values, 'seed') ?? 1,
@@ -90,7 +101,8 @@ function encodeParts(
   seed: number,
 ): Record<'train' | 'validation' | 'test', Dataset> {
   const wanted = number(values, 'train-rows') ?? Infinity;
-  if (wanted !== Infinity && parts.train.length < wanted) note(`note: the split has ${parts.train.length} training rows, fewer than --train-rows ${wanted}; all are used`);
+  if (wanted !== Infinity && parts.train.length < wanted)
+    note(`note: the split has ${parts.train.length} training rows, fewer than --train-rows ${wanted}; all are used`);
   const train = sampleRows(parts.train, wanted, seed);
   const own = preprocessing ?? fitPreprocessing(table, { rows: train });
   const teacher = preprocessing ?? 'raw';
@@ -104,7 +116,8 @@ async function checkpointOf(
   { teacher, table, parts, settings }: { teacher: Teacher; table: Table; parts: Split; settings: Settings },
 ): Promise<Checkpoint> {
   const file = `${out}.checkpoint`;
-  const hash = (words: Uint32Array | Int8Array): string => sha256(new Uint8Array(words.buffer, words.byteOffset, words.byteLength));
+  const hash = (words: Uint32Array | Int8Array): string =>
+    sha256(new Uint8Array(words.buffer, words.byteOffset, words.byteLength));
   const rows = [parts.train, parts.validation, table.hashes, table.labels].map(hash);
   const options = [settings, values['train-rows'], list(values, 'drop'), text(values, 'preprocessing')];
   const key = checkpointKey([VERSION, teacher.sha256, teacher.reading, rows, options]);
@@ -122,13 +135,23 @@ async function record(
   const files = out === undefined ? [] : FILES;
   const digest = sha256(encodeStudent(run.student));
   if (!test.labels.some((y) => y >= 0)) {
-    return resultOf({ ...run, warnings: [...run.warnings, 'test: no labelled rows, so that nothing was measured'] }, teacher, digest, rows, files, undefined);
+    return resultOf(
+      { ...run, warnings: [...run.warnings, 'test: no labelled rows, so that nothing was measured'] },
+      teacher,
+      digest,
+      rows,
+      files,
+      undefined,
+    );
   }
   const { margins } = await softLabels(teacher, test, { onProgress });
   const threshold = chooseThreshold(run.soft.validation.margins.map(sigmoid), validation.labels);
   const tests = {
     teacher: await evaluate(margins.map(sigmoid), test.labels, { threshold, onProgress }),
-    student: await evaluate(run.student.predictProba(test), test.labels, { threshold: run.student.threshold, onProgress }),
+    student: await evaluate(run.student.predictProba(test), test.labels, {
+      threshold: run.student.threshold,
+      onProgress,
+    }),
   };
   return resultOf(run, teacher, digest, rows, files, tests);
 }
@@ -138,12 +161,20 @@ function summaryText(result: DistillResult, summary: string, out: string | undef
   if ('test' in result.metrics && 'test' in result.teacher.metrics) {
     const { test: student } = result.metrics;
     const { test: teacher } = result.teacher.metrics;
-    const line = (name: string, key: 'auc' | 'logLoss' | 'ece' | 'f1'): string => `${name.padEnd(10)}${show(teacher?.[key]).padEnd(28)}${show(student?.[key])}`;
+    const line = (name: string, key: 'auc' | 'logLoss' | 'ece' | 'f1'): string =>
+      `${name.padEnd(10)}${show(teacher?.[key]).padEnd(28)}${show(student?.[key])}`;
     lines.push(`test (${result.rows.test} rows, 95 % intervals)`, `${''.padEnd(10)}${'teacher'.padEnd(28)}student`);
     lines.push(line('AUC', 'auc'), line('log-loss', 'logLoss'), line('ECE', 'ece'), line('F1', 'f1'), '');
   }
   const { student } = result;
-  lines.push(`student ${student.architecture}, ${student.parameters} parameters, threshold ${student.threshold.toFixed(4)}, sha256 ${student.sha256}`);
-  lines.push(out === undefined ? 'Nothing was written; give --out DIR to keep the student.' : `Written to ${out}: ${FILES.join(', ')}`, '');
+  lines.push(
+    `student ${student.architecture}, ${student.parameters} parameters, threshold ${student.threshold.toFixed(4)}, sha256 ${student.sha256}`,
+  );
+  lines.push(
+    out === undefined
+      ? 'Nothing was written; give --out DIR to keep the student.'
+      : `Written to ${out}: ${FILES.join(', ')}`,
+    '',
+  );
   return lines.join('\n');
 }

@@ -13,13 +13,20 @@ export async function evaluateCommand(values: Values): Promise<void> {
   const table = await readTable(values);
   const by = text(values, 'split');
   const all = Uint32Array.from({ length: table.rows }, (_, i) => i);
-  const rows = by === undefined ? all : by === 'hash' ? split(table).test : split(table, { by: await readSplit(by) }).test;
+  const rows =
+    by === undefined ? all : by === 'hash' ? split(table).test : split(table, { by: await readSplit(by) }).test;
   const data = encode(table, student.preprocessing, { rows });
   const groups = list(values, 'groups').map((name) => groupRows(table, name, rows));
-  const result = await evaluate(student.predictProba(data), data.labels, { threshold: student.threshold, groups, onProgress });
+  const result = await evaluate(student.predictProba(data), data.labels, {
+    threshold: student.threshold,
+    groups,
+    onProgress,
+  });
   if (values['json']) {
     const { rows: measured, threshold, metrics, atHalf, groups: byGroup } = result;
-    return print(`${JSON.stringify({ schema: 'debkd/evaluate@1', rows: measured, threshold, metrics, metricsAtHalf: atHalf, groups: byGroup }, null, 2)}\n`);
+    return print(
+      `${JSON.stringify({ schema: 'debkd/evaluate@1', rows: measured, threshold, metrics, metricsAtHalf: atHalf, groups: byGroup }, null, 2)}\n`,
+    );
   }
   const lines = [`${result.rows} rows, threshold ${result.threshold.toFixed(4)}, 95 % intervals`];
   for (const metric of METRICS) lines.push(`${metric.padEnd(12)}${show(result.metrics[metric])}`);

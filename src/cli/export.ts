@@ -22,7 +22,10 @@ export async function exportCommand(values: Values): Promise<void> {
   const odd = wanted.find((target) => !TARGETS.has(target));
   if (odd !== undefined || wanted.length === 0) {
     const near = nearest(odd ?? '', known);
-    throw new DebkdError('usage', `option --to: ${quote(odd ?? '')}, expected some of ${known.join(', ')}${near ? `; did you mean ${near}?` : ''}`);
+    throw new DebkdError(
+      'usage',
+      `option --to: ${quote(odd ?? '')}, expected some of ${known.join(', ')}${near ? `; did you mean ${near}?` : ''}`,
+    );
   }
   const student = await openStudent(values);
   const made: Exported[] = [];
@@ -31,13 +34,19 @@ export async function exportCommand(values: Values): Promise<void> {
     made.push(await (TARGETS.get(target) as (s: Student) => Promise<Exported>)(student));
   }
   for (const { target, files } of made) {
-    await writeFolder(join(out, target), files.map(({ path, bytes }) => ({ path, content: bytes })));
+    await writeFolder(
+      join(out, target),
+      files.map(({ path, bytes }) => ({ path, content: bytes })),
+    );
   }
   const files = made.flatMap(({ target, files: all }) => all.map(({ path }) => `${target}/${path}`));
   if (values['json']) {
     const parity = Object.fromEntries(made.map(({ target, largestDifference }) => [target, largestDifference]));
     return print(`${JSON.stringify({ schema: 'debkd/export@1', files, largestDifference: parity }, null, 2)}\n`);
   }
-  const lines = made.map((e) => `${e.target}: ${e.files.map((f) => join(out, e.target, f.path)).join(', ')} (at most ${e.largestDifference.toExponential(1)} from the student)`);
+  const lines = made.map(
+    (e) =>
+      `${e.target}: ${e.files.map((f) => join(out, e.target, f.path)).join(', ')} (at most ${e.largestDifference.toExponential(1)} from the student)`,
+  );
   await print(`${lines.join('\n')}\n`);
 }

@@ -14,10 +14,16 @@ export async function checkReplaceable(folder: string, mark: string): Promise<vo
   const entries = await readdir(folder).catch((error: NodeJS.ErrnoException): string[] => {
     if (error.code === 'ENOENT') return [];
     const why = error.code === 'ENOTDIR' ? 'this is a file' : (error.code ?? 'it cannot be read');
-    throw new DebkdError('source', `--out ${quote(folder, 200)}: ${why}, expected a folder or a new name; choose another`);
+    throw new DebkdError(
+      'source',
+      `--out ${quote(folder, 200)}: ${why}, expected a folder or a new name; choose another`,
+    );
   });
   if (entries.length > 0 && !entries.includes(mark)) {
-    throw new DebkdError('source', `--out ${quote(folder, 200)}: the folder holds other files, expected a new name, an empty folder or an earlier result; choose another`);
+    throw new DebkdError(
+      'source',
+      `--out ${quote(folder, 200)}: the folder holds other files, expected a new name, an empty folder or an earlier result; choose another`,
+    );
   }
 }
 
@@ -33,7 +39,10 @@ export async function writeFolder(folder: string, files: readonly FolderFile[]):
       await mkdir(dirname(join(partial, path)), { recursive: true });
       await writeFile(join(partial, path), content);
     }
-    const replaced = await rename(place, old).then(() => true, () => false);
+    const replaced = await rename(place, old).then(
+      () => true,
+      () => false,
+    );
     await rename(partial, place);
     tell({ kind: 'partial', path: partial, open: false });
     if (replaced) await rm(old, { recursive: true, force: true });
@@ -58,7 +67,12 @@ async function writing(path: string, work: () => Promise<void>): Promise<void> {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === undefined) throw error;
-    const why = code === 'ENOSPC' ? 'the disk is full' : code === 'EACCES' || code === 'EROFS' || code === 'EPERM' ? 'no permission to write' : code;
+    const why =
+      code === 'ENOSPC'
+        ? 'the disk is full'
+        : code === 'EACCES' || code === 'EROFS' || code === 'EPERM'
+          ? 'no permission to write'
+          : code;
     throw new DebkdError('source', `${quote(path, 200)}: cannot be written (${why}); choose another place`);
   }
 }

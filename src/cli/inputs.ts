@@ -2,7 +2,7 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readCsv } from '../data/csv.ts';
-import { parsePreprocessing, type Preprocessing } from '../data/preprocessing.ts';
+import { type Preprocessing, parsePreprocessing } from '../data/preprocessing.ts';
 import type { Table } from '../data/table.ts';
 import { DebkdError, quote } from '../io/errors.ts';
 import { jsonOf } from '../io/source.ts';
@@ -23,16 +23,26 @@ export function number(values: Values, name: string): number | undefined {
 }
 
 export function list(values: Values, name: string): string[] {
-  return (text(values, name) ?? '').split(',').map((part) => part.trim()).filter((part) => part !== '');
+  return (text(values, name) ?? '')
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
 }
 
 /** The teacher, and the preprocessing that --preprocessing names. */
-export async function openTeacher(path: string, values: Values): Promise<{ teacher: Teacher; preprocessing: Preprocessing | undefined }> {
+export async function openTeacher(
+  path: string,
+  values: Values,
+): Promise<{ teacher: Teacher; preprocessing: Preprocessing | undefined }> {
   const file = text(values, 'preprocessing');
   const preprocessing = file === undefined ? undefined : parsePreprocessing(await jsonOf(file), file);
   const output = text(values, 'output');
   const convention = text(values, 'convention') as Convention | undefined;
-  const options = { ...(preprocessing && { preprocessing }), ...(output && { output }), ...(convention && { convention }) };
+  const options = {
+    ...(preprocessing && { preprocessing }),
+    ...(output && { output }),
+    ...(convention && { convention }),
+  };
   return { teacher: await loadTeacher(path, options), preprocessing };
 }
 
@@ -50,7 +60,10 @@ export async function openStudent(values: Values): Promise<Student> {
   if (!found?.isDirectory()) return loadStudent(path);
   const file = join(path, 'student.debkd');
   if (!(await stat(file).catch(() => undefined))) {
-    throw new DebkdError('source', `student ${quote(path, 200)}: no student.debkd in this folder; give the folder that distill --out made`);
+    throw new DebkdError(
+      'source',
+      `student ${quote(path, 200)}: no student.debkd in this folder; give the folder that distill --out made`,
+    );
   }
   return loadStudent(file);
 }

@@ -1,6 +1,7 @@
 // debkd inspect: what a teacher is, and why its output is read as it is.
-import { print } from './messages.ts';
+
 import { openTeacher } from './inputs.ts';
+import { print } from './messages.ts';
 import type { Values } from './parse.ts';
 
 export async function inspect(path: string, values: Values): Promise<void> {
@@ -17,7 +18,8 @@ export async function inspect(path: string, values: Values): Promise<void> {
     reason: reading.reason,
   };
   if (values['json']) return print(`${JSON.stringify(result, null, 2)}\n`);
-  const list = (tensors: typeof graph.inputs): string => tensors.map(({ name, type, shape }) => `${name} ${type}[${shape.join(', ')}]`).join('; ');
+  const list = (tensors: typeof graph.inputs): string =>
+    tensors.map(({ name, type, shape }) => `${name} ${type}[${shape.join(', ')}]`).join('; ');
   await print(
     [
       `teacher      ${path}`,

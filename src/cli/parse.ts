@@ -25,7 +25,9 @@ export function parseCommand(args: readonly string[]): Invocation | { help: stri
 
 function parseOptions(command: string, spec: CommandSpec, args: string[]): Omit<Invocation, 'command'> {
   const names = Object.entries(spec.options);
-  const options = Object.fromEntries(names.map(([name, { value }]) => [name, { type: value ? ('string' as const) : ('boolean' as const) }]));
+  const options = Object.fromEntries(
+    names.map(([name, { value }]) => [name, { type: value ? ('string' as const) : ('boolean' as const) }]),
+  );
   const { tokens } = parseArgs({ args, options, strict: false, allowPositionals: true, tokens: true });
   const values = new Map<string, string | boolean>();
   const positionals: string[] = [];
@@ -34,19 +36,26 @@ function parseOptions(command: string, spec: CommandSpec, args: string[]): Omit<
     if (token.kind !== 'option') continue;
     const option = Object.hasOwn(spec.options, token.name) ? spec.options[token.name] : undefined;
     if (!option) {
-      throw unknown('option', token.rawName, names.map(([name]) => `--${name}`), `debkd ${command} --help lists them`);
+      throw unknown(
+        'option',
+        token.rawName,
+        names.map(([name]) => `--${name}`),
+        `debkd ${command} --help lists them`,
+      );
     }
     if (values.has(token.name)) throw usage(`option --${token.name}: given twice; give it once`);
-    values.set(token.name, valueOf(token.name, option, token.value, token.inlineValue === true));
+    values.set(token.name, checkedValue(token.name, option, token.value, token.inlineValue === true));
   }
   const extra = positionals[spec.argument ? 1 : 0];
-  if (extra !== undefined) throw usage(`argument ${quote(extra, 100)}: not expected by ${command}; options start with --`);
+  if (extra !== undefined)
+    throw usage(`argument ${quote(extra, 100)}: not expected by ${command}; options start with --`);
   const [argument] = positionals;
-  if (spec.argument && argument === undefined) throw usage(`${command}: no ${spec.argument} given; usage: debkd ${command} ${spec.argument}`);
+  if (spec.argument && argument === undefined)
+    throw usage(`${command}: no ${spec.argument} given; usage: debkd ${command} ${spec.argument}`);
   return { ...(argument === undefined ? {} : { argument }), values: Object.fromEntries(values) };
 }
 
-function valueOf(name: string, option: OptionSpec, value: string | undefined, inline: boolean): string | boolean {
+function checkedValue(name: string, option: OptionSpec, value: string | undefined, inline: boolean): string | boolean {
   if (!option.value) {
     if (inline) throw usage(`option --${name}: takes no value, seen ${quote(value ?? '')}; give --${name} alone`);
     return true;
@@ -63,12 +72,16 @@ function checkValue(subject: string, { number, choices, value: example }: Option
   if (value === '') throw usage(`${subject}: empty, expected ${example}`);
   if (choices && !choices.includes(value)) {
     const near = nearest(value, choices);
-    throw usage(`${subject}: ${quote(value)}, expected one of ${choices.join(', ')}${near ? `; did you mean ${near}?` : ''}`);
+    throw usage(
+      `${subject}: ${quote(value)}, expected one of ${choices.join(', ')}${near ? `; did you mean ${near}?` : ''}`,
+    );
   }
   if (!number) return;
   const x = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(value) ? Number(value) : NaN;
   if (!(x >= number.min && x <= number.max) || (number.whole && !Number.isInteger(x))) {
-    throw usage(`${subject}: ${quote(value)}, expected a ${number.whole ? 'whole ' : ''}number from ${number.min} to ${number.max}`);
+    throw usage(
+      `${subject}: ${quote(value)}, expected a ${number.whole ? 'whole ' : ''}number from ${number.min} to ${number.max}`,
+    );
   }
 }
 
@@ -81,7 +94,11 @@ export function mergeConfig(command: string, config: unknown, values: Values): V
     throw usage('config: expected a JSON object of options in camelCase, such as { "trainRows": 2000 }');
   }
   const options = (COMMANDS[command] as CommandSpec).options;
-  const keys = new Map(Object.keys(options).filter((name) => name !== 'config').map((name) => [camelCase(name), name]));
+  const keys = new Map(
+    Object.keys(options)
+      .filter((name) => name !== 'config')
+      .map((name) => [camelCase(name), name]),
+  );
   const merged = new Map<string, string | boolean>();
   for (const [key, value] of Object.entries(config)) {
     const name = keys.get(key);
@@ -104,7 +121,9 @@ export function checkRequired(command: string, values: Values): void {
   const missing = required.filter((name) => !Object.hasOwn(values, name));
   if (missing.length === 0) return;
   const shown = missing.map((name) => `--${name} ${options[name]?.value ?? ''}`.trim()).join(', ');
-  throw usage(`${command}: ${shown} ${missing.length > 1 ? 'are' : 'is'} missing; debkd ${command} --help lists the options`);
+  throw usage(
+    `${command}: ${shown} ${missing.length > 1 ? 'are' : 'is'} missing; debkd ${command} --help lists the options`,
+  );
 }
 
 function camelCase(name: string): string {
@@ -115,7 +134,13 @@ function usage(message: string): DebkdError {
   return new DebkdError('usage', message);
 }
 
-function unknown(kind: string, name: string, known: Iterable<string>, otherwise: string, prefix: string = ''): DebkdError {
+function unknown(
+  kind: string,
+  name: string,
+  known: Iterable<string>,
+  otherwise: string,
+  prefix: string = '',
+): DebkdError {
   const near = nearest(name, known);
   return usage(`${prefix}unknown ${kind} ${quote(name)}; ${near ? `did you mean ${near}?` : otherwise}`);
 }

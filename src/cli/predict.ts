@@ -28,12 +28,20 @@ export async function predict(values: Values): Promise<void> {
   locateColumns(student.preprocessing, rows.header, name);
   await print('probability,label\n');
   for await (const records of csvRecords(rows)) {
-    if (records.length > 0) await print(answer(records).map((pair) => `${pair.join(',')}\n`).join(''));
+    if (records.length > 0)
+      await print(
+        answer(records)
+          .map((pair) => `${pair.join(',')}\n`)
+          .join(''),
+      );
   }
 }
 
 /** Answers records in order; their place in the input names them in messages. */
-function answering(student: Student, name: string): (records: readonly RawRecord[]) => [probability: number, label: number][] {
+function answering(
+  student: Student,
+  name: string,
+): (records: readonly RawRecord[]) => [probability: number, label: number][] {
   const width = student.preprocessing.F;
   let row = 0;
   return (records) => {
@@ -46,7 +54,8 @@ function answering(student: Student, name: string): (records: readonly RawRecord
 }
 
 async function* csvRecords({ header, chunks }: CsvRows): AsyncGenerator<RawRecord[]> {
-  for await (const rows of chunks) yield rows.map((fields) => Object.fromEntries(header.map((column, j) => [column, fields[j]])));
+  for await (const rows of chunks)
+    yield rows.map((fields) => Object.fromEntries(header.map((column, j) => [column, fields[j]])));
 }
 
 /** Records of newline-delimited JSON, a chunk at a time. */
@@ -62,7 +71,10 @@ async function* jsonLines(bytes: AsyncGenerator<Uint8Array>, name: string): Asyn
         const value: unknown = JSON.parse(content);
         if (typeof value === 'object' && value !== null && !Array.isArray(value)) return [value as RawRecord];
       } catch {}
-      throw new DebkdError('table', `data ${quote(name, 200)}, line ${line}: not a JSON object; expected one record a line`);
+      throw new DebkdError(
+        'table',
+        `data ${quote(name, 200)}, line ${line}: not a JSON object; expected one record a line`,
+      );
     });
   for await (const chunk of bytes) {
     const lines = (pending + decoder.decode(chunk, { stream: true })).split('\n');

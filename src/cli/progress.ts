@@ -37,8 +37,11 @@ export function openProgress(stream: NodeJS.WriteStream): ProgressView {
       drawn = now;
       const share = progress.total > 0 ? progress.done / progress.total : 1;
       const full = Math.round(share * WIDTH);
-      const left = share > 0.02 && now - started > 500 ? `, ${timeLeft(((now - started) * (1 - share)) / share)} left` : '';
-      stream.write(`\r\x1b[K${stage.padEnd(18)} ${'#'.repeat(full)}${'.'.repeat(WIDTH - full)} ${Math.floor(100 * share)} %${left}`);
+      const left =
+        share > 0.02 && now - started > 500 ? `, ${timeLeft(((now - started) * (1 - share)) / share)} left` : '';
+      stream.write(
+        `\r\x1b[K${stage.padEnd(18)} ${'#'.repeat(full)}${'.'.repeat(WIDTH - full)} ${Math.floor(100 * share)} %${left}`,
+      );
       visible = true;
     },
   };

@@ -22,6 +22,9 @@ export async function fitBaseline(
 ): Promise<Student> {
   const { train, margins, validation } = data;
   const loss = baseline === 'hard' ? hardLabels() : distillation();
-  const student = await fit(architecture, train, { margins }, loss, { ...options, validation: labelSelection(validation) });
+  const student = await fit(architecture, train, { margins }, loss, {
+    ...options,
+    validation: labelSelection(validation),
+  });
   return student.with({ threshold: chooseThreshold(student.predictProba(validation), validation.labels) });
 }

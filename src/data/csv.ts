@@ -34,12 +34,18 @@ export async function openRows(bytes: AsyncGenerator<Uint8Array>, name: string):
   const first = await chunks.next();
   const header = first.done ? undefined : first.value[0];
   if (!header || (header.length === 1 && header[0] === '')) {
-    throw new DebkdError('table', `data ${quote(name, 200)}: the file is empty, expected a header and rows; check the path`);
+    throw new DebkdError(
+      'table',
+      `data ${quote(name, 200)}: the file is empty, expected a header and rows; check the path`,
+    );
   }
   const seen = new Set<string>();
   for (const column of header) {
     if (seen.has(column)) {
-      throw new DebkdError('table', `data ${quote(name, 200)}: column ${quote(column)} appears twice in the header; rename one`);
+      throw new DebkdError(
+        'table',
+        `data ${quote(name, 200)}: column ${quote(column)} appears twice in the header; rename one`,
+      );
     }
     seen.add(column);
   }
@@ -69,7 +75,10 @@ async function* parse(bytes: AsyncGenerator<Uint8Array>, name: string): AsyncGen
     try {
       return chunk ? decoder.decode(chunk, { stream: true }) : decoder.decode();
     } catch {
-      throw new DebkdError('table', `data ${quote(name, 200)}: the bytes are not UTF-8 text; is this a CSV file? Save it as UTF-8`);
+      throw new DebkdError(
+        'table',
+        `data ${quote(name, 200)}: the bytes are not UTF-8 text; is this a CSV file? Save it as UTF-8`,
+      );
     }
   };
   let pending = '';
@@ -81,7 +90,10 @@ async function* parse(bytes: AsyncGenerator<Uint8Array>, name: string): AsyncGen
     const result = parser.parse(pending, 0, !last) as Papa.ParseResult<string[]>;
     const broken = result.errors.find((error) => error.type === 'Quotes');
     if (broken && last) {
-      throw new DebkdError('table', `data ${quote(name, 200)}: a quoted field is malformed (${broken.message}); double the quotes inside it`);
+      throw new DebkdError(
+        'table',
+        `data ${quote(name, 200)}: a quoted field is malformed (${broken.message}); double the quotes inside it`,
+      );
     }
     pending = pending.slice(result.meta.cursor);
     // an empty line is one empty field: rows of one column keep it, all others are blank lines between rows
@@ -90,7 +102,10 @@ async function* parse(bytes: AsyncGenerator<Uint8Array>, name: string): AsyncGen
   for await (const chunk of bytes) {
     pending += decode(chunk);
     if (pending.includes('\0')) {
-      throw new DebkdError('table', `data ${quote(name, 200)}: binary data, expected CSV text; check that this is the right file`);
+      throw new DebkdError(
+        'table',
+        `data ${quote(name, 200)}: binary data, expected CSV text; check that this is the right file`,
+      );
     }
     const rows = take(false);
     if (rows.length > 0) yield rows;

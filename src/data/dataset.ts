@@ -38,7 +38,11 @@ export function encode(
   const features = encodeMatrix(table, preprocessing, rows);
   const { teacher = preprocessing } = options;
   const same = teacher === preprocessing;
-  const teacherInputs = same ? features : teacher === 'raw' ? rawMatrix(table, rows) : encodeMatrix(table, teacher, rows);
+  const teacherInputs = same
+    ? features
+    : teacher === 'raw'
+      ? rawMatrix(table, rows)
+      : encodeMatrix(table, teacher, rows);
   return {
     rows: rows.length,
     features,
@@ -63,7 +67,11 @@ export function takeRows(data: Dataset, rows: Uint32Array): Dataset {
 }
 
 function encodeMatrix(table: Table, preprocessing: Preprocessing, rows: Uint32Array): Matrix {
-  const places = locateColumns(preprocessing, table.columns.map((c) => c.name), table.name);
+  const places = locateColumns(
+    preprocessing,
+    table.columns.map((c) => c.name),
+    table.name,
+  );
   const slots = places.length;
   const words = new Int32Array(rows.length * slots);
   const slotColumns = new Int32Array(slots);

@@ -77,7 +77,15 @@ function fitNumeric(column: Column, rows: Uint32Array, parsed: Float64Array, off
   const transform = better ? 'slog1p' : 'none';
   // a constant column becomes 0; a mean beyond float64 cannot be standardised either
   const usable = std > 0 && Number.isFinite(std);
-  return { name: column.name, kind: 'numeric', transform, mean: Number.isFinite(mean) ? mean : 0, std: usable ? std : 1, offset, width: 1 };
+  return {
+    name: column.name,
+    kind: 'numeric',
+    transform,
+    mean: Number.isFinite(mean) ? mean : 0,
+    std: usable ? std : 1,
+    offset,
+    width: 1,
+  };
 }
 
 function moments(values: readonly number[]): { mean: number; std: number; skew: number } {
@@ -96,7 +104,9 @@ function chooseCategories(
   rows: number,
   data: string,
 ): { categories: string[]; width: number } {
-  const present = column.texts.flatMap((text, code) => ((counts[code] as number) > 0 ? [{ text, count: counts[code] as number }] : []));
+  const present = column.texts.flatMap((text, code) =>
+    (counts[code] as number) > 0 ? [{ text, count: counts[code] as number }] : [],
+  );
   if (present.length > IDENTIFIER.values && present.length > IDENTIFIER.share * rows) {
     throw new DebkdError(
       'column',

@@ -84,11 +84,18 @@ function parseColumn(column: unknown, fail: (what: string) => never): Preprocess
     if (new Set(categories).size !== categories.length) return fail(`column ${quote(name)} lists a category twice`);
     return { name, kind, categories, offset, width: categories.length };
   }
-  if (kind !== 'numeric') return fail(`column ${quote(name)} is of kind ${quote(String(kind))}, expected numeric or categorical`);
+  if (kind !== 'numeric')
+    return fail(`column ${quote(name)} is of kind ${quote(String(kind))}, expected numeric or categorical`);
   if (transform !== 'none' && transform !== 'slog1p') {
     return fail(`column ${quote(name)} has transform ${quote(String(transform))}, expected none or slog1p`);
   }
-  if (typeof mean !== 'number' || typeof std !== 'number' || !(std > 0) || !Number.isFinite(mean) || !Number.isFinite(std)) {
+  if (
+    typeof mean !== 'number' ||
+    typeof std !== 'number' ||
+    !(std > 0) ||
+    !Number.isFinite(mean) ||
+    !Number.isFinite(std)
+  ) {
     return fail(`column ${quote(name)} needs a finite mean and a std above 0`);
   }
   return { name, kind, transform, mean, std, offset, width: 1 };

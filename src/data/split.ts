@@ -41,7 +41,10 @@ export function split(table: Table, options: { by?: string | Column } = {}): Spl
       const part = PARTS.find((name) => name === text);
       if (part) return part;
       const row = column.codes.indexOf(code) + 1;
-      throw new DebkdError('split', `split ${quote(column.name, 200)}, row ${row}: ${quote(text)}, expected one of ${PARTS.join(', ')}`);
+      throw new DebkdError(
+        'split',
+        `split ${quote(column.name, 200)}, row ${row}: ${quote(text)}, expected one of ${PARTS.join(', ')}`,
+      );
     });
     column.codes.forEach((code, i) => {
       rows[parts[code] as (typeof PARTS)[number]].push(i);
@@ -59,7 +62,10 @@ export async function readSplit(source: Source): Promise<Column> {
   const table = await readCsv(source);
   const column = table.columns.find((c) => c.name === 'split');
   if (!column) {
-    throw new DebkdError('split', `split ${quote(nameOf(source), 200)}: no column "split" in the header; expected it with one of ${PARTS.join(', ')} a row`);
+    throw new DebkdError(
+      'split',
+      `split ${quote(nameOf(source), 200)}: no column "split" in the header; expected it with one of ${PARTS.join(', ')} a row`,
+    );
   }
   return { ...column, name: nameOf(source) };
 }

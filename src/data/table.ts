@@ -55,7 +55,10 @@ export async function buildTable(source: CsvRows, options: TableOptions): Promis
   const all = builders.map((builder) => builder.finish());
   const columns = all.filter((column) => column.name !== options.target && !drop.has(column.name));
   if (columns.length === 0) {
-    throw new DebkdError('table', `data ${quote(name, 200)}: no feature column is left beside the target; drop fewer columns`);
+    throw new DebkdError(
+      'table',
+      `data ${quote(name, 200)}: no feature column is left beside the target; drop fewer columns`,
+    );
   }
   const column = all.find((c) => c.name === options.target);
   const labelled = column ? labelsOf(column, options.positive, name) : { labels: new Int8Array(rows).fill(-1) };
@@ -65,9 +68,17 @@ export async function buildTable(source: CsvRows, options: TableOptions): Promis
 
 function missingColumn(name: string, wanted: string, header: readonly string[], isTarget: boolean): never {
   const near = nearest(wanted, header);
-  const hint = near ? `did you mean ${quote(near)}?` : `the columns are ${header.slice(0, 12).map((c) => quote(c)).join(', ')}`;
+  const hint = near
+    ? `did you mean ${quote(near)}?`
+    : `the columns are ${header
+        .slice(0, 12)
+        .map((c) => quote(c))
+        .join(', ')}`;
   if (isTarget) {
-    throw new DebkdError('target', `data ${quote(name, 200)}: no column ${quote(wanted)} for the target; ${hint} (--target)`);
+    throw new DebkdError(
+      'target',
+      `data ${quote(name, 200)}: no column ${quote(wanted)} for the target; ${hint} (--target)`,
+    );
   }
   throw new DebkdError('column', `data ${quote(name, 200)}: no column ${quote(wanted)} to drop; ${hint}`);
 }

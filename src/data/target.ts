@@ -12,7 +12,10 @@ export function labelsOf(
 ): { labels: Int8Array; target: NonNullable<Table['target']> } {
   const subject = `data ${quote(data, 200)}, target ${quote(column.name)}`;
   const values = column.texts.filter((text) => text !== '');
-  const shown = values.slice(0, 5).map((text) => quote(text)).join(', ');
+  const shown = values
+    .slice(0, 5)
+    .map((text) => quote(text))
+    .join(', ');
   if (values.length > 2) {
     throw new DebkdError(
       'target',
@@ -20,10 +23,16 @@ export function labelsOf(
     );
   }
   if (values.length === 0) {
-    throw new DebkdError('target', `${subject}: every row is empty, expected some labels; name another column with --target`);
+    throw new DebkdError(
+      'target',
+      `${subject}: every row is empty, expected some labels; name another column with --target`,
+    );
   }
   if (positive !== undefined && !values.includes(positive)) {
-    throw new DebkdError('target', `${subject}: no row has the positive value ${quote(positive)}, seen ${shown}; give one of these as --positive`);
+    throw new DebkdError(
+      'target',
+      `${subject}: no row has the positive value ${quote(positive)}, seen ${shown}; give one of these as --positive`,
+    );
   }
   if (values.length < 2) {
     throw new DebkdError('target', `${subject}: one class only (${shown}), expected two; add rows of the other class`);
@@ -31,7 +40,10 @@ export function labelsOf(
   const likely = values.filter((text) => POSITIVE.has(text.toLowerCase()));
   const chosen = positive ?? (likely.length === 1 ? likely[0] : undefined);
   if (chosen === undefined) {
-    throw new DebkdError('target', `${subject}: seen ${shown}, and neither is 1, true or yes; say which is class 1 with --positive`);
+    throw new DebkdError(
+      'target',
+      `${subject}: seen ${shown}, and neither is 1, true or yes; say which is class 1 with --positive`,
+    );
   }
   const negative = values.find((text) => text !== chosen) as string;
   const label = column.texts.map((text) => (text === '' ? -1 : text === chosen ? 1 : 0));

@@ -4,7 +4,10 @@
 /** @param model JSON text; it enters the code as a string literal and never as code */
 export function javascriptSource(model: string): string {
   // JSON.stringify leaves line separators, and a page may inline the module in a script element
-  const literal = JSON.stringify(model).replace(/[\u2028\u2029<]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  const literal = JSON.stringify(model).replace(
+    /[\u2028\u2029<]/g,
+    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
   return `// A student classifier distilled with debkd. Raw fields in, probability of class 1 out; no dependencies.
 const model = JSON.parse(${literal});
 ${BODY}`;
@@ -19,8 +22,8 @@ const parameters = Float32Array.from({ length: bytes.length / 4 }, (_, i) => flo
 const places = columns.map((column) => new Map((column.categories ?? []).map((text, i) => [text, column.offset + i])));
 
 // exp, log(1 + x) and sigmoid by the polynomials of the training kernel, so that every engine gives the same bits
-const LN2_HI = 6.93147180369123816490e-1;
-const LN2_LO = 1.90821492927058770002e-10;
+const LN2_HI = 0.6931471803691238;
+const LN2_LO = 1.9082149292705877e-10;
 const view = new DataView(new ArrayBuffer(8));
 
 function powerOfTwo(k) {

@@ -2,8 +2,8 @@
 import type { Student } from '../student/student.ts';
 import { VERSION } from '../version.ts';
 import type { Exported } from './exported.ts';
-import { checkParity, syntheticRecords } from './parity.ts';
 import { javascriptSource } from './javascript-source.ts';
+import { checkParity, syntheticRecords } from './parity.ts';
 
 /**
  * The student as `student.js` with `student.d.ts`: `predict(record)` and `predictBatch(records)`, preprocessing and
@@ -34,7 +34,14 @@ function modelOf({ preprocessing, architecture, threshold, parameters }: Student
   let binary = '';
   for (const byte of new Uint8Array(bytes.buffer)) binary += String.fromCharCode(byte);
   const { clip, columns, F } = preprocessing;
-  return JSON.stringify({ debkd: VERSION, threshold, clip, columns, widths: [F, ...architecture.hidden, 1], parameters: btoa(binary) });
+  return JSON.stringify({
+    debkd: VERSION,
+    threshold,
+    clip,
+    columns,
+    widths: [F, ...architecture.hidden, 1],
+    parameters: btoa(binary),
+  });
 }
 
 function declarations({ preprocessing }: Student): string {

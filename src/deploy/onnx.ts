@@ -59,7 +59,12 @@ function encodeModel(student: Student): Uint8Array<ArrayBuffer> {
 }
 
 function node(operator: string, inputs: readonly string[], output: string): Uint8Array {
-  const parts = [...inputs.map((name) => field(1, name)), field(2, output), field(3, `${operator}_${output}`), field(4, operator)];
+  const parts = [
+    ...inputs.map((name) => field(1, name)),
+    field(2, output),
+    field(3, `${operator}_${output}`),
+    field(4, operator),
+  ];
   return concat(parts);
 }
 
@@ -77,7 +82,10 @@ function valueInfo(name: string, width: number): Uint8Array {
   return concat([field(1, name), field(2, [field(1, [numberField(1, FLOAT), shape])])]);
 }
 
-async function answers(student: Student, bytes: Uint8Array): Promise<[expected: Float64Array, answered: ArrayLike<number>]> {
+async function answers(
+  student: Student,
+  bytes: Uint8Array,
+): Promise<[expected: Float64Array, answered: ArrayLike<number>]> {
   const rows = encodeRecords(student.preprocessing, syntheticRecords(student));
   const width = student.preprocessing.F;
   const ort = await loadRuntime();

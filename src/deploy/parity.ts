@@ -15,7 +15,10 @@ const STREAM = 6;
 export function syntheticRecords(student: Student): RawRecord[] {
   const source = words(1, STREAM, 0);
   return Array.from({ length: ROWS }, () => {
-    const fields = student.preprocessing.columns.map((column): [string, string | number | null] => [column.name, syntheticValue(column, source)]);
+    const fields = student.preprocessing.columns.map((column): [string, string | number | null] => [
+      column.name,
+      syntheticValue(column, source),
+    ]);
     return Object.fromEntries(fields);
   });
 }
@@ -23,7 +26,8 @@ export function syntheticRecords(student: Student): RawRecord[] {
 function syntheticValue(column: PreprocessingColumn, source: Iterator<number>): string | number | null {
   const kind = below(source, 32);
   if (kind === 0) return null;
-  if (column.kind === 'categorical') return kind === 1 ? 'a value never seen' : (column.categories[below(source, column.categories.length)] as string);
+  if (column.kind === 'categorical')
+    return kind === 1 ? 'a value never seen' : (column.categories[below(source, column.categories.length)] as string);
   if (kind === 1) return (source.next().value / 2 ** 31 - 1) * 1e9;
   return column.mean + (source.next().value / 2 ** 31 - 1) * 4 * column.std;
 }

@@ -11,13 +11,19 @@ async function check(path: string | URL): Promise<string> {
     throw new DebkdError('source', `file ${quote(file, 200)}: ${why}; check the path and its permissions`);
   });
   if (found.isDirectory()) {
-    throw new DebkdError('source', `file ${quote(file, 200)}: this is a folder, a file was expected; give the file in it`);
+    throw new DebkdError(
+      'source',
+      `file ${quote(file, 200)}: this is a folder, a file was expected; give the file in it`,
+    );
   }
   return file;
 }
 
 function unreadable(file: string, error: NodeJS.ErrnoException): never {
-  throw new DebkdError('source', `file ${quote(file, 200)}: it cannot be read (${error.code ?? error.message}); check its permissions`);
+  throw new DebkdError(
+    'source',
+    `file ${quote(file, 200)}: it cannot be read (${error.code ?? error.message}); check its permissions`,
+  );
 }
 
 export async function readFileBytes(path: string | URL): Promise<Uint8Array<ArrayBuffer>> {

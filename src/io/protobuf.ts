@@ -72,7 +72,8 @@ export function numberField(id: number, value: number): Uint8Array {
 
 /** A field of bytes, of text, or of a message given as its fields. */
 export function field(id: number, content: string | Uint8Array | readonly Uint8Array[]): Uint8Array {
-  const parts = typeof content === 'string' ? [utf8.encode(content)] : content instanceof Uint8Array ? [content] : content;
+  const parts =
+    typeof content === 'string' ? [utf8.encode(content)] : content instanceof Uint8Array ? [content] : content;
   const length = parts.reduce((sum, part) => sum + part.length, 0);
   const head = [...varint(id * 8 + 2), ...varint(length)];
   const out = new Uint8Array(head.length + length);

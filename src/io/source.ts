@@ -24,14 +24,20 @@ async function* rawChunks(source: Source): AsyncGenerator<Bytes> {
     yield* iterate(source.stream() as ReadableStream<Bytes>);
   } else if (source instanceof Response) {
     if (!source.ok || !source.body) {
-      throw new DebkdError('source', `address ${quote(nameOf(source), 200)}: status ${source.status}, expected a body; check the address`);
+      throw new DebkdError(
+        'source',
+        `address ${quote(nameOf(source), 200)}: status ${source.status}, expected a body; check the address`,
+      );
     }
     yield* iterate(source.body as ReadableStream<Bytes>);
   } else {
     const remote = /^(https?|blob|data):/.test(String(source));
     if (remote) {
       const response = await fetch(source).catch((error: Error) => {
-        throw new DebkdError('source', `address ${quote(String(source), 200)}: ${error.message}; check the address and the network`);
+        throw new DebkdError(
+          'source',
+          `address ${quote(String(source), 200)}: ${error.message}; check the address and the network`,
+        );
       });
       yield* rawChunks(response);
     } else {
@@ -114,7 +120,10 @@ export async function jsonOf(source: Source): Promise<unknown> {
     return JSON.parse(text);
   } catch (error) {
     const why = (error as Error).message.slice(0, 120);
-    throw new DebkdError('source', `${quote(nameOf(source), 200)}: not JSON (${why}); check that this is the right file`);
+    throw new DebkdError(
+      'source',
+      `${quote(nameOf(source), 200)}: not JSON (${why}); check that this is the right file`,
+    );
   }
 }
 

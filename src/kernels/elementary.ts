@@ -1,9 +1,9 @@
 // The elementary functions of assembly/math.ts, in TypeScript: the same operations in the same order, so the
 // same bits on every engine. For single values on the host; arrays go through the kernel.
 
-const LN2_HI = 6.93147180369123816490e-1;
-const LN2_LO = 1.90821492927058770002e-10;
-const LOG2E = 1.4426950408889634;
+const LN2_HI = 0.6931471803691238;
+const LN2_LO = 1.9082149292705877e-10;
+const LOG2E = Math.LOG2E;
 const view = new DataView(new ArrayBuffer(8));
 
 function powerOfTwo(k: number): number {

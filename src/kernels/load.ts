@@ -78,7 +78,10 @@ export async function init(options: { wasm?: WebAssembly.Module | BufferSource |
       ? wasm
       : await WebAssembly.compile(wasm instanceof URL ? await (await fetch(wasm)).arrayBuffer() : wasm);
   if (!WebAssembly.Module.exports(found).some((item) => item.name === 'fitLogistic')) {
-    throw new DebkdError('wasm', 'init: the module given as `wasm` is not the debkd kernels; give kernels.wasm of this version');
+    throw new DebkdError(
+      'wasm',
+      'init: the module given as `wasm` is not the debkd kernels; give kernels.wasm of this version',
+    );
   }
   compiled = found;
 }

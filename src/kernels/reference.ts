@@ -145,7 +145,13 @@ export function adamw(p: Float32Array, g: Float32Array, s: AdamState, rate: numb
   const keep = round(1 - rate * decay);
   const step = round(rate / (1 - s.power1));
   const root = round(Math.sqrt(1 - s.power2));
-  const [b1, c1, b2, c2, eps] = [0.9, 1 - 0.9, 0.999, 1 - 0.999, 1e-8].map(round) as [number, number, number, number, number];
+  const [b1, c1, b2, c2, eps] = [0.9, 1 - 0.9, 0.999, 1 - 0.999, 1e-8].map(round) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
   for (let i = 0; i < p.length; i++) {
     const x = g[i] as number;
     const first = round(round(b1 * (s.m[i] as number)) + round(c1 * x));

@@ -38,7 +38,12 @@ export interface Changes {
 /**
  * @param soft teacher margins v, debiased margins d, targets infused margins u; float64 [rows]
  */
-export function recordChanges(soft: Float64Array, debiased: Float64Array, targets: Float64Array, dataset: Dataset): Changes {
+export function recordChanges(
+  soft: Float64Array,
+  debiased: Float64Array,
+  targets: Float64Array,
+  dataset: Dataset,
+): Changes {
   const [p, q, t] = [soft, debiased, targets].map(probabilities) as [Float64Array, Float64Array, Float64Array];
   const rows = dataset.rows;
   let moved = 0;
@@ -69,7 +74,12 @@ function probabilities(margins: Float64Array): Float64Array {
   return arena.f64(at, margins.length);
 }
 
-function groupShifts(soft: Float64Array, debiased: Float64Array, { features, preprocessing, rows }: Dataset, mean: number): GroupShift[] {
+function groupShifts(
+  soft: Float64Array,
+  debiased: Float64Array,
+  { features, preprocessing, rows }: Dataset,
+  mean: number,
+): GroupShift[] {
   const { slots, slotColumns, words } = features;
   const values = new Float32Array(words.buffer, words.byteOffset, words.length);
   const found: GroupShift[] = [];
@@ -87,7 +97,8 @@ function groupShifts(soft: Float64Array, debiased: Float64Array, { features, pre
     }
     names.forEach((value, g) => {
       const n = counts[g] as number;
-      if (n >= SMALLEST_GROUP && n < rows) found.push({ column: column.name, value, rows: n, meanShift: (sums[g] as number) / n });
+      if (n >= SMALLEST_GROUP && n < rows)
+        found.push({ column: column.name, value, rows: n, meanShift: (sums[g] as number) / n });
     });
   });
   const distance = (group: GroupShift): number => Math.abs(group.meanShift - mean);

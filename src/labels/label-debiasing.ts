@@ -55,7 +55,11 @@ interface Fitted {
  * @param heldOut teacher margins of the dataset's rows, float64 [rows]; the teacher must not have been fitted on them
  * @throws DebkdError `rows` with fewer labelled rows than folds, or one class only
  */
-export async function fitDebias(heldOut: Float64Array, dataset: Dataset, options: { method?: DebiasMethod } & Watch = {}): Promise<Debias> {
+export async function fitDebias(
+  heldOut: Float64Array,
+  dataset: Dataset,
+  options: { method?: DebiasMethod } & Watch = {},
+): Promise<Debias> {
   const { method = 'auto', signal, onProgress } = options;
   const positives = dataset.labels.reduce((sum, y) => sum + (y === 1 ? 1 : 0), 0);
   const labelled = dataset.labels.reduce((sum, y) => sum + (y >= 0 ? 1 : 0), 0);
@@ -64,10 +68,16 @@ export async function fitDebias(heldOut: Float64Array, dataset: Dataset, options
     return { method, rows, theta: Float64Array.of(0, 1), crossFitted: heldOut.slice(), candidates: [] };
   }
   if (labelled < FOLDS) {
-    throw new DebkdError('rows', `label de-biasing: ${labelled} labelled rows, fewer than the ${FOLDS} folds of cross-fitting; give more labelled rows, or --debias none`);
+    throw new DebkdError(
+      'rows',
+      `label de-biasing: ${labelled} labelled rows, fewer than the ${FOLDS} folds of cross-fitting; give more labelled rows, or --debias none`,
+    );
   }
   if (positives === 0 || positives === labelled) {
-    throw new DebkdError('rows', `label de-biasing: all ${labelled} labelled rows are of class ${positives === 0 ? 0 : 1}, expected both; give rows of the other class, or --debias none`);
+    throw new DebkdError(
+      'rows',
+      `label de-biasing: all ${labelled} labelled rows are of class ${positives === 0 ? 0 : 1}, expected both; give rows of the other class, or --debias none`,
+    );
   }
   using arena = openArena();
   const problem = place(arena, heldOut, dataset);
@@ -81,7 +91,8 @@ export async function fitDebias(heldOut: Float64Array, dataset: Dataset, options
     signal?.throwIfAborted();
   };
   const fitted: Fitted[] = [];
-  if (method === 'auto') fitted.push({ method: 'none', crossFitted: heldOut.slice(), losses: lossesOf(arena, problem, heldOut) });
+  if (method === 'auto')
+    fitted.push({ method: 'none', crossFitted: heldOut.slice(), losses: lossesOf(arena, problem, heldOut) });
   fitted.push(await crossFit(arena, problem, 'platt', undefined, undefined, step));
   let warm: Float64Array[] | undefined;
   for (const penalty of penalties) {
@@ -134,12 +145,32 @@ function startTheta(width: number): Float64Array {
 }
 
 /** The minimum over labelled rows outside fold `skip` (-1: all); without a penalty, of platt's two parameters. */
-function fitOn(arena: Arena, p: Problem, penalty: number | undefined, skip: number, start?: Float64Array): Float64Array {
+function fitOn(
+  arena: Arena,
+  p: Problem,
+  penalty: number | undefined,
+  skip: number,
+  start?: Float64Array,
+): Float64Array {
   const width = penalty === undefined ? 0 : p.width;
   const { at } = p;
   arena.write(at.theta, start ?? startTheta(width));
   const slots = penalty === undefined ? 0 : p.slots;
-  arena.kernels.fitLogistic(at.theta, at.v, at.y, at.fold, skip, p.n, at.words, slots, at.columns, width, penalty ?? 0, 1, at.scratch);
+  arena.kernels.fitLogistic(
+    at.theta,
+    at.v,
+    at.y,
+    at.fold,
+    skip,
+    p.n,
+    at.words,
+    slots,
+    at.columns,
+    width,
+    penalty ?? 0,
+    1,
+    at.scratch,
+  );
   return arena.f64(at.theta, width + 2);
 }
 
@@ -167,7 +198,12 @@ async function crossFit(
     for (let i = 0; i < problem.n; i++) if (problem.folds[i] === fold) crossFitted[i] = d[i] as number;
     await step();
   }
-  return { method, ...(penalty === undefined ? {} : { penalty }), crossFitted, losses: lossesOf(arena, problem, crossFitted) };
+  return {
+    method,
+    ...(penalty === undefined ? {} : { penalty }),
+    crossFitted,
+    losses: lossesOf(arena, problem, crossFitted),
+  };
 }
 
 function lossesOf(arena: Arena, p: Problem, margins: Float64Array): Float64Array {
@@ -180,7 +216,11 @@ function lossesOf(arena: Arena, p: Problem, margins: Float64Array): Float64Array
 }
 
 /** Candidates with their distance to the best, and the first within one standard error of it. */
-function rank(arena: Arena, p: Problem, fitted: readonly Fitted[]): { candidates: DebiasCandidate[]; best: number; simplest: number } {
+function rank(
+  arena: Arena,
+  p: Problem,
+  fitted: readonly Fitted[],
+): { candidates: DebiasCandidate[]; best: number; simplest: number } {
   using scratch = openArena();
   const labels = scratch.put(arena.bytes(p.at.y, p.n));
   const rows = fitted.map(({ losses }) => scratch.put(losses));
@@ -194,7 +234,13 @@ function rank(arena: Arena, p: Problem, fitted: readonly Fitted[]): { candidates
   const best = means.indexOf(Math.min(...means));
   const candidates = fitted.map(({ method, penalty }, i): DebiasCandidate => {
     const [difference, standardError] = compare(rows[i] as number, rows[best] as number);
-    return { method, ...(penalty === undefined ? {} : { penalty }), logLoss: means[i] as number, difference, standardError };
+    return {
+      method,
+      ...(penalty === undefined ? {} : { penalty }),
+      logLoss: means[i] as number,
+      difference,
+      standardError,
+    };
   });
   const simplest = candidates.findIndex((c) => c.difference <= c.standardError);
   return { candidates, best, simplest };

@@ -13,7 +13,18 @@ export interface Estimate {
 }
 
 /** Metrics at the chosen threshold where they need one. */
-export const METRICS = ['auc', 'logLoss', 'brier', 'ece', 'accuracy', 'f1', 'precision', 'recall', 'ks', 'prAuc'] as const;
+export const METRICS = [
+  'auc',
+  'logLoss',
+  'brier',
+  'ece',
+  'accuracy',
+  'f1',
+  'precision',
+  'recall',
+  'ks',
+  'prAuc',
+] as const;
 const AT_HALF = ['accuracy', 'f1', 'precision', 'recall'] as const;
 export type Metric = (typeof METRICS)[number];
 export type ConfusionMetric = (typeof AT_HALF)[number];
@@ -54,14 +65,22 @@ export interface EvaluateOptions extends Watch {
  * @param y 1, 0 or -1 [rows]
  * @throws DebkdError `rows` when no row is labelled, `value` when lengths differ or a probability is outside 0 .. 1
  */
-export async function evaluate(probabilities: ArrayLike<number>, y: ArrayLike<number>, options: EvaluateOptions = {}): Promise<Evaluation> {
+export async function evaluate(
+  probabilities: ArrayLike<number>,
+  y: ArrayLike<number>,
+  options: EvaluateOptions = {},
+): Promise<Evaluation> {
   if (probabilities.length !== y.length) {
-    throw new DebkdError('value', `evaluate: ${probabilities.length} probabilities and ${y.length} labels, expected one of each a row`);
+    throw new DebkdError(
+      'value',
+      `evaluate: ${probabilities.length} probabilities and ${y.length} labels, expected one of each a row`,
+    );
   }
   const rows = Array.from({ length: y.length }, (_, i) => i).filter((i) => (y[i] as number) >= 0);
   if (rows.length === 0) throw new DebkdError('rows', 'evaluate: no labelled rows; give rows with labels');
   const bad = rows.find((i) => !((probabilities[i] as number) >= 0 && (probabilities[i] as number) <= 1));
-  if (bad !== undefined) throw new DebkdError('value', `evaluate: row ${bad + 1} has probability ${probabilities[bad]}, expected 0 .. 1`);
+  if (bad !== undefined)
+    throw new DebkdError('value', `evaluate: row ${bad + 1} has probability ${probabilities[bad]}, expected 0 .. 1`);
   const whole = await measure(rows, probabilities, y, options);
   const groups: GroupEvaluation[] = [];
   for (const list of options.groups ?? []) {
@@ -109,7 +128,21 @@ async function measure(
   const slice = Math.max(1, Math.floor(SLICE_ROWS / n));
   for (let from = 0; from < replicates; from += slice) {
     const to = Math.min(replicates, from + slice);
-    kernels.bootstrap(order, p, labels, losses, counts, n, threshold, bins, low, high, from, to, samples + from * COLUMNS * 8);
+    kernels.bootstrap(
+      order,
+      p,
+      labels,
+      losses,
+      counts,
+      n,
+      threshold,
+      bins,
+      low,
+      high,
+      from,
+      to,
+      samples + from * COLUMNS * 8,
+    );
     onProgress?.({ stage: 'intervals', done: to, total: replicates });
     await breathe();
     signal?.throwIfAborted();

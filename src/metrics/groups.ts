@@ -1,6 +1,7 @@
 // Groups of rows by the values of a column.
-import type { Column, Table } from '../data/table.ts';
+
 import { parseNumber } from '../data/preprocessing.ts';
+import type { Column, Table } from '../data/table.ts';
 import { DebkdError, nearest, quote } from '../io/errors.ts';
 
 /** Above this many values a numeric column is cut at its quartiles; a text column is refused. */
@@ -15,8 +16,14 @@ export function groupRows(table: Table, name: string, rows: Uint32Array): string
   const columns = [...table.columns, ...table.dropped];
   const column = columns.find((c) => c.name === name);
   if (!column) {
-    const near = nearest(name, columns.map((c) => c.name));
-    throw new DebkdError('column', `groups: no column ${quote(name)}${near ? `; is it ${quote(near)}?` : ` in ${quote(table.name, 200)}`}`);
+    const near = nearest(
+      name,
+      columns.map((c) => c.name),
+    );
+    throw new DebkdError(
+      'column',
+      `groups: no column ${quote(name)}${near ? `; is it ${quote(near)}?` : ` in ${quote(table.name, 200)}`}`,
+    );
   }
   const codes = Array.from(rows, (row) => column.codes[row] as number);
   if (new Set(codes).size <= MOST_VALUES) return codes.map((code) => `${name}=${column.texts[code]}`);
@@ -28,10 +35,15 @@ function quartiles(column: Column, codes: readonly number[]): string[] {
   const known = codes.filter((code) => column.texts[code] !== '');
   const text = known.find((code) => Number.isNaN(values[code]));
   if (text !== undefined) {
-    throw new DebkdError('column', `groups: column ${quote(column.name)} has more than ${MOST_VALUES} values such as ${quote(column.texts[text] as string)}, expected a column with few; name another`);
+    throw new DebkdError(
+      'column',
+      `groups: column ${quote(column.name)} has more than ${MOST_VALUES} values such as ${quote(column.texts[text] as string)}, expected a column with few; name another`,
+    );
   }
   const sorted = Float64Array.from(known, (code) => values[code] as number).sort();
-  const edges = [0, 0.25, 0.5, 0.75, 1].map((share) => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] as number);
+  const edges = [0, 0.25, 0.5, 0.75, 1].map(
+    (share) => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] as number,
+  );
   return codes.map((code) => {
     const x = values[code] as number;
     if (Number.isNaN(x)) return `${column.name}=`;

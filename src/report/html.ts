@@ -1,5 +1,5 @@
 // A distillation as one HTML page: no scripts, no requests.
-import { METRICS, type Estimate, type Metric } from '../metrics/evaluation.ts';
+import { type Estimate, METRICS, type Metric } from '../metrics/evaluation.ts';
 import type { DistillResult } from './result.ts';
 
 const STYLE = `body{font:16px/1.5 system-ui,sans-serif;max-width:52rem;margin:2rem auto;padding:0 1rem;color:#1a1a1a;background:#fff}
@@ -20,26 +20,47 @@ export function htmlReport(result: DistillResult, summary: string = ''): string 
   return `<!doctype html>
 <html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Distilled student</title><style>${STYLE}</style>
 <h1>Distilled student</h1>
-<p>${escape(summary)}</p>
-${result.warnings.map((warning) => `<p class="w">${escape(warning)}</p>`).join('\n')}
+<p>${escapeHtml(summary)}</p>
+${result.warnings.map((warning) => `<p class="w">${escapeHtml(warning)}</p>`).join('\n')}
 ${table('On the test rows, with 95 % intervals', ['Metric', 'Teacher', 'Student'], metricRows(result))}
-${table('Label de-biasing: cross-fitted log-loss of each candidate', ['Method', 'Penalty', 'Log-loss', 'Difference to the best', 'Standard error'], debias.candidates.map((c) => [c.method, c.penalty ?? '', c.logLoss.toFixed(4), c.difference.toFixed(4), c.standardError.toFixed(4)]))}
-<p>Chosen: <strong>${escape(debias.method)}</strong>${debias.penalty === null ? '' : ` with penalty ${debias.penalty}`}; infusion <strong>${escape(infusion.form)}</strong> with strength ${infusion.strength}.</p>
-${table('Groups whose labels moved most', ['Column', 'Value', 'Rows', 'Mean shift (log-odds)'], changes.groups.map((g) => [g.column, g.value, g.rows, g.meanShift.toFixed(3)]))}
-${table('Student', ['What', 'Value'], [
+${table(
+  'Label de-biasing: cross-fitted log-loss of each candidate',
+  ['Method', 'Penalty', 'Log-loss', 'Difference to the best', 'Standard error'],
+  debias.candidates.map((c) => [
+    c.method,
+    c.penalty ?? '',
+    c.logLoss.toFixed(4),
+    c.difference.toFixed(4),
+    c.standardError.toFixed(4),
+  ]),
+)}
+<p>Chosen: <strong>${escapeHtml(debias.method)}</strong>${debias.penalty === null ? '' : ` with penalty ${debias.penalty}`}; infusion <strong>${escapeHtml(infusion.form)}</strong> with strength ${infusion.strength}.</p>
+${table(
+  'Groups whose labels moved most',
+  ['Column', 'Value', 'Rows', 'Mean shift (log-odds)'],
+  changes.groups.map((g) => [g.column, g.value, g.rows, g.meanShift.toFixed(3)]),
+)}
+${table(
+  'Student',
+  ['What', 'Value'],
+  [
     ['Architecture', student.architecture],
     ['Parameters', student.parameters],
     ['Threshold', student.threshold.toFixed(4)],
     ['SHA-256 of student.debkd', student.sha256],
     ['SHA-256 of the teacher', result.teacher.sha256],
     ['Rows: train, validation, test', `${result.rows.train}, ${result.rows.validation}, ${result.rows.test}`],
-  ])}
+  ],
+)}
 </html>
 `;
 }
 
 function metricRows({ teacher, metrics }: DistillResult): (string | number)[][] {
-  const test = 'test' in metrics && 'test' in teacher.metrics ? { student: metrics.test, teacher: teacher.metrics.test } : undefined;
+  const test =
+    'test' in metrics && 'test' in teacher.metrics
+      ? { student: metrics.test, teacher: teacher.metrics.test }
+      : undefined;
   if (!test) return [];
   return METRICS.map((metric) => [NAMES[metric], show(test.teacher?.[metric]), show(test.student?.[metric])]);
 }
@@ -52,13 +73,14 @@ export function show(estimate: Estimate | undefined): string {
 
 function table(caption: string, head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
   if (rows.length === 0) return '';
-  const cell = (value: string | number): string => `<td${/^-?[\d.]+$/.test(String(value)) ? ' class="n"' : ''}>${escape(String(value))}</td>`;
-  const header = head.map((text) => `<th scope="col">${escape(text)}</th>`).join('');
-  return `<table><caption>${escape(caption)}</caption><thead><tr>${header}</tr></thead><tbody>
+  const cell = (value: string | number): string =>
+    `<td${/^-?[\d.]+$/.test(String(value)) ? ' class="n"' : ''}>${escapeHtml(String(value))}</td>`;
+  const header = head.map((text) => `<th scope="col">${escapeHtml(text)}</th>`).join('');
+  return `<table><caption>${escapeHtml(caption)}</caption><thead><tr>${header}</tr></thead><tbody>
 ${rows.map((row) => `<tr>${row.map(cell).join('')}</tr>`).join('\n')}
 </tbody></table>`;
 }
 
-function escape(text: string): string {
+function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
 }

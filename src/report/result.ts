@@ -1,7 +1,7 @@
 // The record of a distillation, as result.json and `distill --json` have it.
 import type { Distilled } from '../distill.ts';
-import type { DebiasCandidate } from '../labels/label-debiasing.ts';
 import type { Changes } from '../labels/changes.ts';
+import type { DebiasCandidate } from '../labels/label-debiasing.ts';
 import type { ConfusionMetric, Estimate, Evaluation, Metric } from '../metrics/evaluation.ts';
 import { describeArchitecture } from '../student/architecture.ts';
 import type { Teacher } from '../teacher/onnx.ts';
@@ -20,7 +20,11 @@ export interface DistillResult {
     readonly metrics: Measured;
     readonly metricsAtHalf: MeasuredAtHalf;
   };
-  readonly debias: { readonly method: string; readonly penalty: number | null; readonly candidates: readonly DebiasCandidate[] };
+  readonly debias: {
+    readonly method: string;
+    readonly penalty: number | null;
+    readonly candidates: readonly DebiasCandidate[];
+  };
   readonly infusion: Distilled['infusion'];
   readonly changes: Changes;
   readonly student: {
@@ -61,7 +65,12 @@ export function resultOf(
     ...{ infusion: run.infusion, changes: run.changes },
     student: {
       architecture: describeArchitecture(student.preprocessing.F, student.architecture),
-      ...{ parameters: student.parameters.length, sha256, threshold: student.threshold, epoch: student.training?.epoch ?? null },
+      ...{
+        parameters: student.parameters.length,
+        sha256,
+        threshold: student.threshold,
+        epoch: student.training?.epoch ?? null,
+      },
     },
     ...{ rows, metrics: measured(tests?.student), metricsAtHalf: atHalf(tests?.student) },
     ...{ timing: run.timing, files, warnings: run.warnings },

@@ -2,17 +2,28 @@
 import type { Distilled } from '../distill.ts';
 
 /** One or two sentences for people; every number in them is in the record of changes. */
-export function describeChanges({ debias, changes, infusion }: Pick<Distilled, 'debias' | 'changes' | 'infusion'>): string {
-  const infused = infusion.strength > 0 ? ` The labels themselves were mixed in with strength ${infusion.strength}.` : '';
-  if (debias.method === 'none') return `De-biasing found nothing to correct beyond chance: the teacher's labels were kept.${infused}`;
+export function describeChanges({
+  debias,
+  changes,
+  infusion,
+}: Pick<Distilled, 'debias' | 'changes' | 'infusion'>): string {
+  const infused =
+    infusion.strength > 0 ? ` The labels themselves were mixed in with strength ${infusion.strength}.` : '';
+  if (debias.method === 'none')
+    return `De-biasing found nothing to correct beyond chance: the teacher's labels were kept.${infused}`;
   const [b = 0, a = 1] = debias.theta;
   const found: string[] = [];
   if (a < 0.95) found.push(`over-confidence (margins scaled by ${a.toFixed(2)})`);
   if (a > 1.05) found.push(`under-confidence (margins scaled by ${a.toFixed(2)})`);
-  if (debias.method === 'platt' && Math.abs(b) > 0.05) found.push(`a class prior that is too ${b < 0 ? 'high' : 'low'} (margins shifted by ${b.toFixed(2)})`);
+  if (debias.method === 'platt' && Math.abs(b) > 0.05)
+    found.push(`a class prior that is too ${b < 0 ? 'high' : 'low'} (margins shifted by ${b.toFixed(2)})`);
   if (debias.method === 'residual') {
     const [group] = changes.groups;
-    found.push(group ? `errors that depend on the features, most for ${group.column} = ${group.value} (${signed(group.meanShift)} log-odds over ${group.rows} rows)` : 'errors that depend on the features');
+    found.push(
+      group
+        ? `errors that depend on the features, most for ${group.column} = ${group.value} (${signed(group.meanShift)} log-odds over ${group.rows} rows)`
+        : 'errors that depend on the features',
+    );
   }
   const share = changes.rows > 0 ? Math.round((100 * changes.moved) / changes.rows) : 0;
   const what = found.length > 0 ? found.join(' and ') : 'a small miscalibration';

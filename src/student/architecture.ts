@@ -17,7 +17,10 @@ export function parseArchitecture(text: string): Architecture {
 }
 
 /** @throws DebkdError `value` when a width is out of range */
-export function checkArchitecture(architecture: Architecture, shown: string = architecture.hidden.join(',')): Architecture {
+export function checkArchitecture(
+  architecture: Architecture,
+  shown: string = architecture.hidden.join(','),
+): Architecture {
   const { hidden } = architecture;
   if (hidden.length > MAX_HIDDEN || !hidden.every((w) => Number.isInteger(w) && w >= 1 && w <= MAX_WIDTH)) {
     throw new DebkdError(

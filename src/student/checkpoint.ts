@@ -22,7 +22,11 @@ export function checkpointKey(inputs: unknown): Uint8Array {
  * @param stored an earlier checkpoint's bytes; ignored when damaged, of another version or of another run
  * @param save writes all of it, replacing what was there
  */
-export function openCheckpoint(key: Uint8Array, stored: Uint8Array | undefined, save: (bytes: Uint8Array) => Promise<void>): Checkpoint {
+export function openCheckpoint(
+  key: Uint8Array,
+  stored: Uint8Array | undefined,
+  save: (bytes: Uint8Array) => Promise<void>,
+): Checkpoint {
   const parts = (stored && decode(stored, key)) ?? new Map<string, Uint8Array>();
   return {
     get: (name) => parts.get(name),

@@ -40,5 +40,8 @@ export function labelSelection(dataset: Dataset): Selection {
 
 function nonEmpty(selection: Selection): Selection {
   if (selection.rows.length > 0) return selection;
-  throw new DebkdError('rows', 'validation: no rows to choose the student by; give validation rows, with labels where --select labels is used');
+  throw new DebkdError(
+    'rows',
+    'validation: no rows to choose the student by; give validation rows, with labels where --select labels is used',
+  );
 }

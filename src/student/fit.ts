@@ -43,7 +43,13 @@ export function defaultEpochs(rows: number): number {
  * @param targets a margin a row (infuse)
  * @throws DebkdError `value`, `rows` or `memory`; the signal's reason when aborted
  */
-export async function fit(architecture: Architecture, dataset: Dataset, targets: Targets, loss: Loss, options: FitOptions): Promise<Student> {
+export async function fit(
+  architecture: Architecture,
+  dataset: Dataset,
+  targets: Targets,
+  loss: Loss,
+  options: FitOptions,
+): Promise<Student> {
   const { hidden } = checkArchitecture(architecture);
   const { features } = dataset;
   const { seed, epochs, batchSize, rate, decay } = checkOptions(options, dataset.rows);
@@ -56,12 +62,28 @@ export async function fit(architecture: Architecture, dataset: Dataset, targets:
   kernels.temper(q, dataset.rows, loss.temperature, q, entropy);
   const order = arena.reserve(4 * dataset.rows);
   const weights = options.weights ? arena.put(options.weights) : 0;
-  kernels.bindTargets(net, dataset.rows, order, arena.put(dataset.labels), q, entropy, weights, loss.alpha, loss.temperature, rate, decay);
+  kernels.bindTargets(
+    net,
+    dataset.rows,
+    order,
+    arena.put(dataset.labels),
+    q,
+    entropy,
+    weights,
+    loss.alpha,
+    loss.temperature,
+    rate,
+    decay,
+  );
   const [low, high] = seedWords(seed);
   kernels.startNetwork(net, low, high);
   using judge = options.validation ? openJudge(options.validation, features.width, hidden) : undefined;
   const history: Training['history'][number][] = [];
-  let best: { epoch: number; loss: number; parameters: Float32Array } = { epoch: 0, loss: Infinity, parameters: new Float32Array(0) };
+  let best: { epoch: number; loss: number; parameters: Float32Array } = {
+    epoch: 0,
+    loss: Infinity,
+    parameters: new Float32Array(0),
+  };
   for (let epoch = 1; epoch <= epochs; epoch++) {
     kernels.beginEpoch(net, low, high, epoch);
     for (let from = 0; from < dataset.rows; from += SLICE * batchSize) {
@@ -77,7 +99,10 @@ export async function fit(architecture: Architecture, dataset: Dataset, targets:
     if (epoch - best.epoch >= (options.earlyStopping?.patience ?? Infinity)) break;
   }
   if (best.epoch === 0 || !best.parameters.every(Number.isFinite)) {
-    throw new DebkdError('value', `student: training diverged (loss ${history.at(-1)?.train}); use a learning rate below ${rate}`);
+    throw new DebkdError(
+      'value',
+      `student: training diverged (loss ${history.at(-1)?.train}); use a learning rate below ${rate}`,
+    );
   }
   return new Student({
     architecture: { hidden },
@@ -89,7 +114,10 @@ export async function fit(architecture: Architecture, dataset: Dataset, targets:
   });
 }
 
-function checkOptions(options: FitOptions, rows: number): { seed: number; epochs: number; batchSize: number; rate: number; decay: number } {
+function checkOptions(
+  options: FitOptions,
+  rows: number,
+): { seed: number; epochs: number; batchSize: number; rate: number; decay: number } {
   const { seed, epochs = defaultEpochs(rows), batchSize = 64 } = options;
   const { rate = 2e-3, decay = 1e-4 } = options.optimizer ?? {};
   const demand = (name: string, value: number, ok: boolean, expected: string): void => {
@@ -97,21 +125,38 @@ function checkOptions(options: FitOptions, rows: number): { seed: number; epochs
   };
   if (rows === 0) throw new DebkdError('rows', 'fit: no training rows; give some');
   demand('seed', seed, Number.isSafeInteger(seed) && seed >= 0, 'a whole number from 0 to 2^53 - 1');
-  demand('epochs', epochs, Number.isInteger(epochs) && epochs >= 1 && epochs <= 100000, 'a whole number from 1 to 100000');
-  demand('batchSize', batchSize, Number.isInteger(batchSize) && batchSize >= 1 && batchSize <= 65536, 'a whole number from 1 to 65536');
+  demand(
+    'epochs',
+    epochs,
+    Number.isInteger(epochs) && epochs >= 1 && epochs <= 100000,
+    'a whole number from 1 to 100000',
+  );
+  demand(
+    'batchSize',
+    batchSize,
+    Number.isInteger(batchSize) && batchSize >= 1 && batchSize <= 65536,
+    'a whole number from 1 to 65536',
+  );
   demand('learning rate', rate, rate > 0 && rate <= 10, 'a number above 0, at most 10');
   demand('weight decay', decay, decay >= 0 && decay <= 10, 'a number from 0 to 10');
   return { seed, epochs, batchSize, rate, decay };
 }
 
 /** Measures a network of the same shape on the validation rows, from an arena of its own. */
-function openJudge(selection: Selection, width: number, hidden: readonly number[]): Disposable & { loss(padded: Float32Array): number } {
+function openJudge(
+  selection: Selection,
+  width: number,
+  hidden: readonly number[],
+): Disposable & { loss(padded: Float32Array): number } {
   const arena: Arena = openArena();
   const { kernels } = arena;
   try {
     const { dataset, rows, targets } = selection;
     if (dataset.features.width !== width) {
-      throw new DebkdError('value', `validation: ${dataset.features.width} encoded columns, the training rows have ${width}; encode both alike`);
+      throw new DebkdError(
+        'value',
+        `validation: ${dataset.features.width} encoded columns, the training rows have ${width}; encode both alike`,
+      );
     }
     const net = createNetwork(arena, width, hidden);
     bindMatrix(arena, net, dataset.features, Math.min(256, dataset.rows));

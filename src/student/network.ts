@@ -22,7 +22,13 @@ export function bindMatrix(arena: Arena, net: number, matrix: Matrix, batch: num
 }
 
 /** Copies a plain vector into the network. */
-export function writeParameters(arena: Arena, net: number, features: number, hidden: readonly number[], vector: Float32Array): void {
+export function writeParameters(
+  arena: Arena,
+  net: number,
+  features: number,
+  hidden: readonly number[],
+  vector: Float32Array,
+): void {
   const padded = new Float32Array(arena.kernels.networkSize(net));
   eachRow(arena, net, features, hidden, (plain, inner, length) => {
     padded.set(vector.subarray(plain, plain + length), inner);

@@ -6,7 +6,11 @@ import { DebkdError, nearest, quote } from '../io/errors.ts';
 export type RawRecord = { readonly [column: string]: string | number | boolean | null | undefined };
 
 /** Dense encoded columns, float32 [F]. `subject` names the record in messages. @throws DebkdError `column` */
-export function encodeRecord(record: RawRecord, preprocessing: Preprocessing, subject: string = 'record'): Float32Array {
+export function encodeRecord(
+  record: RawRecord,
+  preprocessing: Preprocessing,
+  subject: string = 'record',
+): Float32Array {
   const x = new Float32Array(preprocessing.F);
   for (const column of preprocessing.columns) {
     if (!Object.hasOwn(record, column.name)) {
@@ -23,7 +27,10 @@ export function encodeRecord(record: RawRecord, preprocessing: Preprocessing, su
     } else if (value !== null && value !== undefined && value !== '') {
       const number = typeof value === 'string' ? parseNumber(value) : Number(value);
       if (!Number.isFinite(number)) {
-        throw new DebkdError('column', `${subject}: field ${quote(column.name)} is ${quote(String(value))}, expected a finite number; give null where the value is missing`);
+        throw new DebkdError(
+          'column',
+          `${subject}: field ${quote(column.name)} is ${quote(String(value))}, expected a finite number; give null where the value is missing`,
+        );
       }
       x[column.offset] = standardise(column, number, preprocessing.clip);
     }

@@ -32,7 +32,10 @@ export function encodeStudent(student: Student): Uint8Array<ArrayBuffer> {
 /** Reads what encodeStudent wrote. @throws DebkdError `student` when it is something else, damaged or of another version */
 export function decodeStudent(bytes: Uint8Array, name: string = 'student'): Student {
   const fail = (what: string): never => {
-    throw new DebkdError('student', `student ${quote(name, 200)}: ${what}; give a student.debkd, or the folder that distill made`);
+    throw new DebkdError(
+      'student',
+      `student ${quote(name, 200)}: ${what}; give a student.debkd, or the folder that distill made`,
+    );
   };
   if (bytes.length < 12 + DIGEST || !MAGIC.every((byte, i) => bytes[i] === byte)) return fail('not a student file');
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -51,10 +54,19 @@ export function decodeStudent(bytes: Uint8Array, name: string = 'student'): Stud
   if (!Array.isArray(hidden)) return fail('no architecture in its header');
   const preprocessing = parsePreprocessing(header['preprocessing'], name);
   const record = (provenance ?? {}) as Record<string, unknown>;
-  return new Student({ architecture: checkArchitecture({ hidden }), parameters, preprocessing, threshold, provenance: record });
+  return new Student({
+    architecture: checkArchitecture({ hidden }),
+    parameters,
+    preprocessing,
+    threshold,
+    provenance: record,
+  });
 }
 
-function parseHeader(bytes: Uint8Array, fail: (what: string) => never): { [key: string]: unknown; threshold?: unknown; provenance?: unknown; architecture?: unknown } {
+function parseHeader(
+  bytes: Uint8Array,
+  fail: (what: string) => never,
+): { [key: string]: unknown; threshold?: unknown; provenance?: unknown; architecture?: unknown } {
   try {
     return JSON.parse(new TextDecoder().decode(bytes));
   } catch {

@@ -4,8 +4,8 @@ import type { Dataset } from '../data/dataset.ts';
 import { denseMatrix, type Matrix } from '../data/matrix.ts';
 import type { Preprocessing } from '../data/preprocessing.ts';
 import { DebkdError } from '../io/errors.ts';
-import { openArena } from '../kernels/memory.ts';
 import { sigmoid } from '../kernels/elementary.ts';
+import { openArena } from '../kernels/memory.ts';
 import { forward, layout } from '../kernels/reference.ts';
 import type { Architecture } from './architecture.ts';
 import { bindMatrix, createNetwork, writeParameters } from './network.ts';
@@ -50,7 +50,10 @@ export class Student implements StudentData {
   constructor(data: StudentData) {
     const { size } = layout(data.preprocessing.F, data.architecture.hidden);
     if (data.parameters.length !== size) {
-      throw new DebkdError('student', `student: ${data.parameters.length} parameters, its architecture has ${size}; the data is not from this version`);
+      throw new DebkdError(
+        'student',
+        `student: ${data.parameters.length} parameters, its architecture has ${size}; the data is not from this version`,
+      );
     }
     this.architecture = data.architecture;
     this.parameters = data.parameters;
@@ -73,7 +76,10 @@ export class Student implements StudentData {
     const width = this.preprocessing.F;
     const matrix = x instanceof Float32Array ? denseMatrix(x, width) : 'features' in x ? x.features : x;
     if (matrix.width !== width || !Number.isInteger(matrix.rows)) {
-      throw new DebkdError('value', `student: rows of ${matrix.width} encoded columns, expected ${width}; encode them with the student's preprocessing`);
+      throw new DebkdError(
+        'value',
+        `student: rows of ${matrix.width} encoded columns, expected ${width}; encode them with the student's preprocessing`,
+      );
     }
     const { rows } = matrix;
     if (rows === 0) return new Float64Array(0);

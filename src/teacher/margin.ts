@@ -9,7 +9,13 @@ import type { Convention } from './output-convention.ts';
 export const MARGIN_LIMIT = 16;
 
 /** Writes margins of rows of `values` to `out` from `at`; returns how many were limited. */
-export function toMargins(values: ArrayLike<number>, form: Convention, out: Float64Array, at: number, rows: number): number {
+export function toMargins(
+  values: ArrayLike<number>,
+  form: Convention,
+  out: Float64Array,
+  at: number,
+  rows: number,
+): number {
   let limited = 0;
   for (let i = 0; i < rows; i++) {
     let v: number;

@@ -54,7 +54,10 @@ function refuseOtherFormats(bytes: Uint8Array, name: string): void {
   const magic = Array.from(bytes.subarray(0, 4), (b) => b.toString(16).padStart(2, '0')).join('');
   const known: [boolean, string][] = [
     [bytes.length === 0, 'the file is empty'],
-    [head.startsWith('<'), 'this is an HTML or XML page: the server answered with a page instead of the file, check the address'],
+    [
+      head.startsWith('<'),
+      'this is an HTML or XML page: the server answered with a page instead of the file, check the address',
+    ],
     [magic === '89504e47' || magic.startsWith('ffd8ff') || magic === '47494638', 'this is a picture'],
     [magic === '504b0304', 'this is a ZIP archive, such as a PyTorch .pt file: export it with torch.onnx.export'],
     [magic === '25504446', 'this is a PDF document'],
@@ -74,11 +77,16 @@ function parseModel(bytes: Uint8Array): OnnxGraph {
     if (f.id === 8) {
       const parts = [...fields(f.bytes)];
       const domain = parts.find((p) => p.id === 1);
-      if (!domain || text(domain) === '' || text(domain) === 'ai.onnx') opset = Number(parts.find((p) => p.id === 2)?.value ?? 0n);
+      if (!domain || text(domain) === '' || text(domain) === 'ai.onnx')
+        opset = Number(parts.find((p) => p.id === 2)?.value ?? 0n);
     }
     if (f.id === 14) {
       const parts = [...fields(f.bytes)];
-      const part = (id: number): string => parts.filter((p) => p.id === id).map(text).join('');
+      const part = (id: number): string =>
+        parts
+          .filter((p) => p.id === id)
+          .map(text)
+          .join('');
       metadata.set(part(1), part(2));
     }
   }

@@ -9,7 +9,14 @@ import { bytesOf, nameOf, type Source } from '../io/source.ts';
 import { words } from '../kernels/random.ts';
 import { toMargins } from './margin.ts';
 import { type GraphTensor, type OnnxGraph, parseOnnx, withOutput } from './onnx-graph.ts';
-import { type Convention, detectConvention, type Probe, type Reading, scoreOutput, tensorBefore } from './output-convention.ts';
+import {
+  type Convention,
+  detectConvention,
+  type Probe,
+  type Reading,
+  scoreOutput,
+  tensorBefore,
+} from './output-convention.ts';
 import { loadRuntime, type Ort } from './runtime.ts';
 
 export interface TeacherOptions {
@@ -62,7 +69,8 @@ export async function loadTeacher(source: Source, options: TeacherOptions = {}):
   const before = tensorBefore(graph, output.name);
   const width = inputWidth(input, options.preprocessing, name);
   const ort = options.ort ?? (await loadRuntime());
-  const model = before === undefined || graph.outputs.some((o) => o.name === before) ? bytes : withOutput(bytes, before);
+  const model =
+    before === undefined || graph.outputs.some((o) => o.name === before) ? bytes : withOutput(bytes, before);
   const session = await openSession(ort, model, name);
   const run = async (values: Float32Array, rows: number, tensor: string): Promise<Answer> => {
     const feeds = { [input.name]: new ort.Tensor('float32', values, shapeOf(input, rows, width)) };
@@ -70,7 +78,10 @@ export async function loadTeacher(source: Source, options: TeacherOptions = {}):
       const result = await session.run(feeds, [tensor]);
       return answer(result[tensor] as Tensor);
     } catch (error) {
-      throw new DebkdError('teacher', `teacher ${quote(name, 200)}: the model failed on ${rows} rows of ${width} values (${reasonOf(error)}); check its input shape`);
+      throw new DebkdError(
+        'teacher',
+        `teacher ${quote(name, 200)}: the model failed on ${rows} rows of ${width} values (${reasonOf(error)}); check its input shape`,
+      );
     }
   };
   try {
@@ -82,7 +93,10 @@ export async function loadTeacher(source: Source, options: TeacherOptions = {}):
       ...{ name, sha256: sha256(bytes), graph, convention: reading.convention, reading, width },
       async margins(rows, { batchSize = 512, signal, onProgress } = {}) {
         if (rows.width !== width) {
-          throw new DebkdError('teacher', `teacher ${quote(name, 200)}: its input has ${width} columns, the encoded rows have ${rows.width}; give the preprocessing it was trained with (--preprocessing)`);
+          throw new DebkdError(
+            'teacher',
+            `teacher ${quote(name, 200)}: its input has ${width} columns, the encoded rows have ${rows.width}; give the preprocessing it was trained with (--preprocessing)`,
+          );
         }
         const margins = new Float64Array(rows.rows);
         const size = fixedBatch ?? batchSize;
@@ -132,24 +146,41 @@ function reasonOf(error: unknown): string {
 function chooseInput(graph: OnnxGraph, wanted: string | undefined, name: string): GraphTensor {
   const names = graph.inputs.map((input) => `${input.name} (${input.type} [${input.shape.join(', ')}])`).join(', ');
   const input = wanted === undefined ? graph.inputs[0] : graph.inputs.find((item) => item.name === wanted);
-  if (!input) throw new DebkdError('teacher', `teacher ${quote(name, 200)}: no input ${quote(wanted ?? '')}; it has ${names || 'none'}`);
+  if (!input)
+    throw new DebkdError(
+      'teacher',
+      `teacher ${quote(name, 200)}: no input ${quote(wanted ?? '')}; it has ${names || 'none'}`,
+    );
   if (graph.inputs.length > 1) {
-    throw new DebkdError('teacher', `teacher ${quote(name, 200)}: ${graph.inputs.length} inputs (${names}), expected one of shape [rows, columns]; export it with one`);
+    throw new DebkdError(
+      'teacher',
+      `teacher ${quote(name, 200)}: ${graph.inputs.length} inputs (${names}), expected one of shape [rows, columns]; export it with one`,
+    );
   }
   if (input.type !== 'float32') {
-    throw new DebkdError('teacher', `teacher ${quote(name, 200)}: input ${names}, expected float32; export it with a float32 input`);
+    throw new DebkdError(
+      'teacher',
+      `teacher ${quote(name, 200)}: input ${names}, expected float32; export it with a float32 input`,
+    );
   }
   return input;
 }
 
 function inputWidth(input: GraphTensor, preprocessing: Preprocessing | undefined, name: string): number {
   const sizes = input.shape.slice(1);
-  const width = sizes.length > 0 && sizes.every((size) => typeof size === 'number') ? sizes.reduce((a, b) => a * b, 1) : undefined;
+  const width =
+    sizes.length > 0 && sizes.every((size) => typeof size === 'number') ? sizes.reduce((a, b) => a * b, 1) : undefined;
   if (width === undefined && !preprocessing) {
-    throw new DebkdError('teacher', `teacher ${quote(name, 200)}: the width of input ${quote(input.name)} is free ([${input.shape.join(', ')}]); give the preprocessing it was trained with (--preprocessing)`);
+    throw new DebkdError(
+      'teacher',
+      `teacher ${quote(name, 200)}: the width of input ${quote(input.name)} is free ([${input.shape.join(', ')}]); give the preprocessing it was trained with (--preprocessing)`,
+    );
   }
   if (width !== undefined && preprocessing && preprocessing.F !== width) {
-    throw new DebkdError('preprocessing', `teacher ${quote(name, 200)}: its input has ${width} columns, the preprocessing makes ${preprocessing.F}; give the one it was trained with (--preprocessing)`);
+    throw new DebkdError(
+      'preprocessing',
+      `teacher ${quote(name, 200)}: its input has ${width} columns, the preprocessing makes ${preprocessing.F}; give the one it was trained with (--preprocessing)`,
+    );
   }
   return width ?? (preprocessing as Preprocessing).F;
 }
@@ -189,6 +220,9 @@ function answer(tensor: Tensor): Answer {
 function refuseNaN(margins: Float64Array, from: number, to: number, name: string): void {
   for (let i = from; i < to; i++) {
     if (Number.isFinite(margins[i])) continue;
-    throw new DebkdError('teacher', `teacher ${quote(name, 200)}: its output for row ${i + 1} is not finite; check the preprocessing and the model`);
+    throw new DebkdError(
+      'teacher',
+      `teacher ${quote(name, 200)}: its output for row ${i + 1} is not finite; check the preprocessing and the model`,
+    );
   }
 }

@@ -84,7 +84,13 @@ export function detectConvention(
   const read = (convention: Convention, reason: string): Reading => {
     const exact = before !== undefined && (convention === 'probability' || convention === 'probabilities');
     const form = exact ? (pair ? 'logits' : 'logit') : convention;
-    return { output, tensor: exact ? before : output, form, convention, reason: exact ? `${reason}; read before its ${last}` : reason };
+    return {
+      output,
+      tensor: exact ? before : output,
+      form,
+      convention,
+      reason: exact ? `${reason}; read before its ${last}` : reason,
+    };
   };
   const [low, high] = range(probe.values);
   const span = `values ${low.toPrecision(4)} .. ${high.toPrecision(4)} on a probe batch`;
@@ -96,20 +102,31 @@ export function detectConvention(
       );
     }
     if (stated.startsWith('prob') && (low < 0 || high > 1)) {
-      throw new DebkdError('convention', `teacher ${quote(name, 200)}: convention ${stated} was given, but output ${quote(output)} has ${span}; it is ${pair ? 'logits' : 'logit'}`);
+      throw new DebkdError(
+        'convention',
+        `teacher ${quote(name, 200)}: convention ${stated} was given, but output ${quote(output)} has ${span}; it is ${pair ? 'logits' : 'logit'}`,
+      );
     }
     return read(stated, 'as stated');
   }
-  if (last === 'LogSoftmax' && pair) return read('logits', 'the graph ends in LogSoftmax, whose difference is the margin');
+  if (last === 'LogSoftmax' && pair)
+    return read('logits', 'the graph ends in LogSoftmax, whose difference is the margin');
   if (pair) {
     if (last === 'Softmax') return read('probabilities', 'the graph ends in Softmax over two classes');
     const sums = low >= 0 && high <= 1 && sumsToOne(probe.values);
-    if (sums) return read('probabilities', `two values a row that lie in 0 .. 1 and sum to 1 (last operator ${last ?? 'unknown'})`);
-    if (low < 0 || high > 1) return read('logits', `two values a row, ${span}: no probabilities (last operator ${last ?? 'unknown'})`);
+    if (sums)
+      return read(
+        'probabilities',
+        `two values a row that lie in 0 .. 1 and sum to 1 (last operator ${last ?? 'unknown'})`,
+      );
+    if (low < 0 || high > 1)
+      return read('logits', `two values a row, ${span}: no probabilities (last operator ${last ?? 'unknown'})`);
   } else {
     if (last === 'Sigmoid') return read('probability', 'the graph ends in Sigmoid');
-    if (low < 0 || high > 1) return read('logit', `one value a row, ${span}: no probability (last operator ${last ?? 'unknown'})`);
-    if (/prob/i.test(output)) return read('probability', `one value a row in 0 .. 1 and the output's name ${quote(output)}`);
+    if (low < 0 || high > 1)
+      return read('logit', `one value a row, ${span}: no probability (last operator ${last ?? 'unknown'})`);
+    if (/prob/i.test(output))
+      return read('probability', `one value a row in 0 .. 1 and the output's name ${quote(output)}`);
   }
   throw new DebkdError(
     'convention',

@@ -11,6 +11,10 @@ export interface SoftLabels {
 }
 
 /** Runs the teacher over the dataset in batches. */
-export async function softLabels(teacher: Teacher, dataset: Dataset, options: { batchSize?: number } & Watch = {}): Promise<SoftLabels> {
+export async function softLabels(
+  teacher: Teacher,
+  dataset: Dataset,
+  options: { batchSize?: number } & Watch = {},
+): Promise<SoftLabels> {
   return teacher.margins(dataset.teacherInputs, options);
 }

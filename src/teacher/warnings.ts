@@ -6,7 +6,8 @@ import { openArena } from '../kernels/memory.ts';
 const SLACK = 0.01;
 const FEWEST_ROWS = 50;
 const PENALTY = 1;
-const CAUSES = 'the usual causes are the wrong preprocessing (--preprocessing), class order or convention (--convention)';
+const CAUSES =
+  'the usual causes are the wrong preprocessing (--preprocessing), class order or convention (--convention)';
 
 /**
  * Warnings about the teacher's ranking of held-out rows: an AUC below .5, or below that of a ridge logistic
@@ -23,7 +24,9 @@ export function teacherWarnings(margins: Float64Array, heldOut: Dataset, train: 
   }
   const rival = areaUnder(logisticMargins(train, heldOut), heldOut.labels);
   if (auc >= rival - SLACK) return [];
-  return [`teacher: its AUC on held-out rows is ${auc.toFixed(3)}, a logistic regression has ${rival.toFixed(3)}; if that surprises you, ${CAUSES}`];
+  return [
+    `teacher: its AUC on held-out rows is ${auc.toFixed(3)}, a logistic regression has ${rival.toFixed(3)}; if that surprises you, ${CAUSES}`,
+  ];
 }
 
 function logisticMargins(train: Dataset, heldOut: Dataset): Float64Array {
@@ -36,7 +39,21 @@ function logisticMargins(train: Dataset, heldOut: Dataset): Float64Array {
   const none = arena.reserve(8 * Math.max(train.rows, heldOut.rows));
   const words = arena.put(train.features.words);
   const scratch = arena.reserve(kernels.logisticScratch(width, slots) >>> 0);
-  kernels.fitLogistic(theta, none, arena.put(train.labels), fold, -1, train.rows, words, slots, columns, width, PENALTY, 0, scratch);
+  kernels.fitLogistic(
+    theta,
+    none,
+    arena.put(train.labels),
+    fold,
+    -1,
+    train.rows,
+    words,
+    slots,
+    columns,
+    width,
+    PENALTY,
+    0,
+    scratch,
+  );
   const out = arena.reserve(8 * heldOut.rows);
   kernels.applyLogistic(theta, none, arena.put(heldOut.features.words), slots, columns, heldOut.rows, out);
   return arena.f64(out, heldOut.rows);

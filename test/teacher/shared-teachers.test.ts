@@ -37,7 +37,9 @@ describeShared('on the real data sets', () => {
   test.each(datasets)('%s: the stored inputs are reproduced to the bit', async (name) => {
     const data = await table(name);
     const preprocessing = parsePreprocessing(sharedJson(`teachers/${name}.preprocessing.json`), name);
-    const stored = sharedJson<{ rows: number[]; inputs: number[][] | number[] }>(`teachers/${name}.reference-inputs.json`);
+    const stored = sharedJson<{ rows: number[]; inputs: number[][] | number[] }>(
+      `teachers/${name}.reference-inputs.json`,
+    );
     const { features } = encode(data, preprocessing, { rows: Uint32Array.from(stored.rows) });
     expect(denseRows(features, 0, 64)).toEqual(Float32Array.from(stored.inputs.flat()));
   });
@@ -53,7 +55,10 @@ describeShared('on the real data sets', () => {
     const logits = sharedFloats(`teachers/${id}.logits.f32`);
     stored.rows.forEach((row, i) => {
       expect(sigmoid(margins[i] as number)).toBeCloseTo(stored.probability[i] as number, 4);
-      if (limited === 0) expect(Math.abs((margins[i] as number) - (logits[row] as number))).toBeLessThan(1e-4 * Math.max(1, Math.abs(logits[row] as number)));
+      if (limited === 0)
+        expect(Math.abs((margins[i] as number) - (logits[row] as number))).toBeLessThan(
+          1e-4 * Math.max(1, Math.abs(logits[row] as number)),
+        );
     });
     expect(limited).toBe(0);
   });
