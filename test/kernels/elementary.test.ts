@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { exp, log, log1p } from '../../src/kernels/elementary.ts';
+import { exp, log, log1p, sigmoid, slog1p, softplus } from '../../src/kernels/elementary.ts';
 import { openArena } from '../../src/kernels/memory.ts';
 import golden from '../golden/elementary.json' with { type: 'json' };
 
-const elementary = { exp, log, log1p };
+const elementary = { exp, log, log1p, sigmoid, softplus, slog1p };
 const names = ['exp', 'log', 'log1p'] as const;
 
 /** Distance in units of the last place of `want`. */

@@ -1,0 +1,216 @@
+// The wasm kernels against kernels/reference.ts: every bit, over random shapes.
+import { expect, test } from 'vitest';
+import { denseRows, type Matrix } from '../../src/data/matrix.ts';
+import { openArena } from '../../src/kernels/memory.ts';
+import { philox, seedWords, shuffle } from '../../src/kernels/random.ts';
+import { adamw, type Example, forward, gradient, layout, lossOf, start } from '../../src/kernels/reference.ts';
+import { bindMatrix, createNetwork, readParameters } from '../../src/student/network.ts';
+import { type Dice, dice } from '../random.ts';
+
+/** Rows of `numeric` number slots, then `categorical` one-hot slots with some columns each. */
+function randomMatrix(d: Dice, rows: number, numeric: number, categorical: number): Matrix {
+  const sizes = Array.from({ length: categorical }, () => 1 + d.below(9));
+  const slots = numeric + categorical;
+  const words = new Int32Array(rows * slots);
+  const floats = new Float32Array(words.buffer);
+  for (let i = 0; i < rows; i++) {
+    for (let s = 0; s < numeric; s++) floats[i * slots + s] = d.below(7) === 0 ? 0 : d.real(-3, 3);
+    let offset = numeric;
+    sizes.forEach((size, c) => {
+      words[i * slots + numeric + c] = d.below(10) === 0 ? -1 : offset + d.below(size);
+      offset += size;
+    });
+  }
+  const slotColumns = Int32Array.from({ length: slots }, (_, s) => (s < numeric ? s : -1));
+  return { rows, slots, width: numeric + sizes.reduce((a, b) => a + b, 0), slotColumns, words };
+}
+
+interface Shape {
+  numeric: number;
+  categorical: number;
+  hidden: number[];
+  rows: number;
+  batch: number;
+}
+const shapes: Shape[] = [
+  { numeric: 1, categorical: 0, hidden: [], rows: 1, batch: 1 },
+  { numeric: 1, categorical: 0, hidden: [1], rows: 3, batch: 2 },
+  { numeric: 0, categorical: 1, hidden: [], rows: 7, batch: 3 },
+  { numeric: 0, categorical: 3, hidden: [5], rows: 17, batch: 16 },
+  { numeric: 13, categorical: 0, hidden: [7, 3], rows: 33, batch: 8 },
+  { numeric: 5, categorical: 4, hidden: [16], rows: 70, batch: 64 },
+  { numeric: 9, categorical: 2, hidden: [33, 17, 9], rows: 50, batch: 31 },
+  { numeric: 40, categorical: 0, hidden: [64, 40], rows: 130, batch: 65 },
+];
+const d0 = dice(99);
+for (let i = 0; i < 24; i++) {
+  const hidden = Array.from({ length: d0.below(4) }, () => 1 + d0.below(i % 3 === 0 ? 70 : 20));
+  const numeric = d0.below(20);
+  shapes.push({
+    numeric,
+    categorical: numeric === 0 ? 2 : d0.below(5),
+    hidden,
+    rows: 1 + d0.below(90),
+    batch: 1 + d0.below(40),
+  });
+}
+
+test.each(shapes)('training: $numeric + $categorical slots, hidden $hidden, $rows rows, batches of $batch', (shape) => {
+  const { numeric, categorical, hidden, rows, batch } = shape;
+  const d = dice(rows * 1000 + batch);
+  const matrix = randomMatrix(d, rows, numeric, categorical);
+  const dense = denseRows(matrix, 0, rows);
+  const labels = Int8Array.from({ length: rows }, () => d.below(3) - 1);
+  const margins = Float64Array.from(
+    { length: rows },
+    () => [d.real(-4, 4), Infinity, -Infinity][d.below(8) >> 2 ? 0 : d.below(3)] as number,
+  );
+  const seed = 2 ** 40 + rows;
+  const [alpha, temperature, rate, decay] = [
+    [1, 1],
+    [0.3, 2],
+    [0, 1],
+    [0.5, 1],
+  ][rows % 4]!.concat([0.01, 0.1]) as [number, number, number, number];
+
+  using arena = openArena();
+  const { kernels } = arena;
+  const net = createNetwork(arena, matrix.width, hidden);
+  bindMatrix(arena, net, matrix, batch);
+  const q = arena.put(margins);
+  const entropy = arena.reserve(8 * rows);
+  kernels.temper(q, rows, temperature, q, entropy);
+  const targets = arena.f64(q, rows);
+  const entropies = arena.f64(entropy, rows);
+  kernels.bindTargets(
+    net,
+    rows,
+    arena.reserve(4 * rows),
+    arena.put(labels),
+    q,
+    entropy,
+    0,
+    alpha,
+    temperature,
+    rate,
+    decay,
+  );
+  kernels.startNetwork(net, ...seedWords(seed));
+
+  const { layers, size } = layout(matrix.width, hidden);
+  const p = start(matrix.width, hidden, seed);
+  expect(readParameters(arena, net, matrix.width, hidden)).toEqual(p);
+
+  const state = { m: new Float32Array(size), v: new Float32Array(size), power1: 1, power2: 1 };
+  const row = (i: number): Float32Array => dense.subarray(i * matrix.width, (i + 1) * matrix.width);
+  for (const epoch of [1, 2]) {
+    kernels.beginEpoch(net, ...seedWords(seed), epoch);
+    kernels.trainRows(net, 0, rows);
+    const order = shuffle(rows, seed, 2, epoch);
+    let loss = 0;
+    for (let from = 0; from < rows; from += batch) {
+      const examples = Array.from(order.subarray(from, from + batch), (i): Example => {
+        return { x: row(i), y: labels[i] as number, q: targets[i] as number, entropy: entropies[i] as number };
+      });
+      const step = gradient(p, layers, examples, alpha, temperature);
+      loss += step.loss;
+      adamw(p, step.g, state, rate, decay);
+    }
+    expect(readParameters(arena, net, matrix.width, hidden)).toEqual(p);
+    expect(kernels.networkLoss(net)).toBeCloseTo(loss, 9);
+  }
+
+  const z = arena.reserve(4 * rows);
+  kernels.predictRows(net, arena.put(Uint32Array.from({ length: rows }, (_, i) => i)), rows, z);
+  const expected = Float32Array.from({ length: rows }, (_, i) => forward(p, layers, row(i)).at(-1)?.[0] as number);
+  expect(arena.f32(z, rows)).toEqual(expected);
+});
+
+test('a row in index form and in dense form gives the same bits', () => {
+  const d = dice(5);
+  const matrix = randomMatrix(d, 40, 6, 3);
+  const values = denseRows(matrix, 0, 40);
+  const dense: Matrix = {
+    ...{ rows: 40, slots: matrix.width, width: matrix.width },
+    slotColumns: Int32Array.from({ length: matrix.width }, (_, s) => s),
+    words: new Int32Array(values.buffer),
+  };
+  const answers = [matrix, dense].map((m) => {
+    using arena = openArena();
+    const net = createNetwork(arena, m.width, [11]);
+    bindMatrix(arena, net, m, 16);
+    arena.kernels.startNetwork(net, 3, 0);
+    const z = arena.reserve(160);
+    arena.kernels.predictRows(net, arena.put(Uint32Array.from({ length: 40 }, (_, i) => i)), 40, z);
+    return arena.f32(z, 40);
+  });
+  expect(answers[0]).toEqual(answers[1]);
+});
+
+test('the loss: its derivative is the slope (central differences, 1e-6)', () => {
+  const d = dice(7);
+  for (let i = 0; i < 300; i++) {
+    const q = d.real(0, 1);
+    const example = { x: [], y: d.below(3) - 1, q, entropy: -q * Math.log(q) - (1 - q) * Math.log(1 - q) };
+    const [z, alpha, t, h] = [d.real(-8, 8), d.real(0, 1), d.real(0.5, 5), 1e-4];
+    const rise = lossOf(z + h, example, alpha, t).value - lossOf(z - h, example, alpha, t).value;
+    expect(Math.abs(rise / (2 * h) - lossOf(z, example, alpha, t).slope)).toBeLessThan(1e-6);
+  }
+});
+
+test('the gradient: central differences of the mean loss (float32 weights, 2e-3 of its norm)', () => {
+  const d = dice(8);
+  const [features, hidden] = [6, [5, 4]];
+  const { layers } = layout(features, hidden);
+  const p = start(features, hidden, 4);
+  const batch = Array.from({ length: 9 }, (): Example => {
+    const q = d.real(0.05, 0.95);
+    return { x: Float32Array.from({ length: features }, () => d.real(-2, 2)), y: d.below(2), q, entropy: 0 };
+  });
+  const { g } = gradient(p, layers, batch, 0.6, 2);
+  const norm = Math.hypot(...g);
+  const h = 2e-3;
+  let worst = 0;
+  for (let i = 0; i < p.length; i++) {
+    const at = (x: number): number => {
+      const moved = p.slice();
+      moved[i] = x;
+      return gradient(moved, layers, batch, 0.6, 2).loss / batch.length;
+    };
+    const base = p[i] as number;
+    worst = Math.max(worst, Math.abs((at(base + h) - at(base - h)) / (2 * h) - (g[i] as number)));
+  }
+  expect(worst / norm).toBeLessThan(2e-3);
+});
+
+test('Philox4x32-10: the known answers of Random123', () => {
+  const hex = (text: string): number[] => text.split(' ').map((word) => Number.parseInt(word, 16));
+  const cases = [
+    ['00000000 00000000 00000000 00000000', '00000000 00000000', '6627e8d5 e169c58d bc57ac4c 9b00dbd8'],
+    ['ffffffff ffffffff ffffffff ffffffff', 'ffffffff ffffffff', '408f276d 41c83b0e a20bc7c6 6d5451fd'],
+    ['243f6a88 85a308d3 13198a2e 03707344', 'a4093822 299f31d0', 'd16cfe09 94fdcceb 5001e420 24126ea1'],
+  ] as const;
+  using arena = openArena();
+  const out = arena.reserve(16);
+  for (const [counter, key, want] of cases) {
+    expect(philox(hex(counter), hex(key))).toEqual(hex(want));
+    arena.kernels.philoxBlock(
+      ...(hex(counter) as [number, number, number, number]),
+      ...(hex(key) as [number, number]),
+      out,
+    );
+    expect([...arena.u32(out, 4)]).toEqual(hex(want));
+  }
+});
+
+test.each([1, 2, 65535, 65536, 65537, 200000])(
+  'shuffle of %i rows: a permutation, equal in wasm and TypeScript',
+  (n) => {
+    using arena = openArena();
+    const order = arena.reserve(4 * n);
+    arena.kernels.shuffle(order, n, ...seedWords(11), 2, 3);
+    const wasm = arena.u32(order, n);
+    expect(wasm).toEqual(shuffle(n, 11, 2, 3));
+    expect(wasm.slice().sort()).toEqual(Uint32Array.from({ length: n }, (_, i) => i));
+  },
+);
