@@ -1,0 +1,86 @@
+"""Golden answers for losses, layers, gradients and AdamW, in float64 by PyTorch. python3 training.py > training.json
+
+The loss is written out from its definition with torch's own functions (binary_cross_entropy, kl_div), not with ours.
+"""
+import json
+import sys
+
+import torch
+import torch.nn.functional as F
+
+torch.manual_seed(7)
+torch.set_default_dtype(torch.float64)
+
+
+def loss_of(z, y, u, alpha, t):
+    """Row-wise (1 - alpha) BCE(y, sigmoid z) + alpha t^2 KL(sigmoid(u / t) || sigmoid(z / t))."""
+    hard = F.binary_cross_entropy_with_logits(z, y, reduction="none")
+    student = F.log_softmax(torch.stack([torch.zeros_like(z), z / t], -1), -1)
+    teacher = F.softmax(torch.stack([torch.zeros_like(u), u / t], -1), -1)
+    soft = F.kl_div(student, teacher, reduction="none").sum(-1)
+    return (1 - alpha) * hard + alpha * t * t * soft
+
+
+def losses():
+    out = []
+    for alpha, t in [(1, 1), (0.5, 1), (0, 1), (0.3, 4), (0.9, 0.5), (1, 20)]:
+        z = (torch.randn(12) * 4).requires_grad_()
+        y = (torch.rand(12) < 0.5).double()
+        u = torch.randn(12) * 5
+        value = loss_of(z, y, u, alpha, t)
+        value.sum().backward()
+        out.append({"alpha": alpha, "temperature": t, "z": z.tolist(), "y": y.tolist(), "u": u.tolist(),
+                    "value": value.tolist(), "slope": z.grad.tolist()})
+    return out
+
+
+def flat(model, of):
+    """Our layout: layer by layer, weights [inputs x outputs] row-major, then biases."""
+    parts = []
+    for layer in model:
+        if isinstance(layer, torch.nn.Linear):
+            parts += [of(layer.weight).t().reshape(-1), of(layer.bias)]
+    return torch.cat(parts).tolist()
+
+
+def networks():
+    out = []
+    for hidden, alpha, t, decay in [([], 1, 1, 0.0), ([8], 0.5, 1, 1e-2), ([9, 5], 1, 2, 1e-4), ([16, 7, 3], 0, 1, 0.1)]:
+        features, rows = 6, 10
+        widths = [features, *hidden, 1]
+        layers = []
+        for i in range(len(widths) - 1):
+            layers.append(torch.nn.Linear(widths[i], widths[i + 1]))
+            if i < len(widths) - 2:
+                layers.append(torch.nn.ReLU())
+        model = torch.nn.Sequential(*layers)
+        with torch.no_grad():  # float32 values, so that both sides start from the same numbers
+            for p in model.parameters():
+                p.copy_(p.float().double())
+        x = torch.randn(rows, features).float().double()
+        y = (torch.rand(rows) < 0.5).double()
+        u = torch.randn(rows) * 3
+        start = flat(model, lambda p: p.detach())
+        margins, activations = None, []
+        h = x
+        for layer in model:
+            h = layer(h)
+            if isinstance(layer, torch.nn.ReLU):
+                activations.append(h.detach().tolist())
+        margins = h[:, 0].tolist()
+        loss = loss_of(h[:, 0], y, u, alpha, t).mean()
+        loss.backward()
+        gradient = flat(model, lambda p: p.grad)
+        optimizer = torch.optim.AdamW(model.parameters(), lr=0.01, weight_decay=decay, betas=(0.9, 0.999), eps=1e-8)
+        for _ in range(20):
+            optimizer.zero_grad()
+            loss_of(model(x)[:, 0], y, u, alpha, t).mean().backward()
+            optimizer.step()
+        out.append({"features": features, "hidden": hidden, "alpha": alpha, "temperature": t, "rate": 0.01, "decay": decay,
+                    "x": x.tolist(), "y": y.tolist(), "u": u.tolist(), "start": start, "activations": activations,
+                    "margins": margins, "loss": loss.item(), "gradient": gradient, "after20": flat(model, lambda p: p.detach())})
+    return out
+
+
+json.dump({"torch": torch.__version__, "losses": losses(), "networks": networks()}, sys.stdout)
+print()

@@ -1,0 +1,62 @@
+// The ridge logistic fit against SciPy's minimum and scikit-learn (test/golden/measures.py).
+import { expect, test } from 'vitest';
+import { denseMatrix } from '../../src/data/matrix.ts';
+import { openArena } from '../../src/kernels/memory.ts';
+import golden from '../golden/measures.json' with { type: 'json' };
+
+interface Problem {
+  v: number[];
+  phi: number[][];
+  y: number[];
+}
+
+function fit({ v, phi, y }: Problem, penalty: number | null, centre: number): Float64Array {
+  using arena = openArena();
+  const { kernels } = arena;
+  const width = penalty === null ? 0 : (phi[0]?.length ?? 0);
+  const matrix = denseMatrix(Float32Array.from(phi.flat()), phi[0]?.length ?? 1);
+  const slots = penalty === null ? 0 : matrix.slots;
+  const start = new Float64Array(width + 2);
+  start[1] = 1;
+  const theta = arena.put(start);
+  const [margins, labels, folds] = [
+    arena.put(Float64Array.from(v)),
+    arena.put(Int8Array.from(y)),
+    arena.put(new Uint8Array(y.length)),
+  ];
+  const words = arena.put(matrix.words);
+  const columns = arena.put(matrix.slotColumns);
+  const scratch = arena.reserve(kernels.logisticScratch(width, slots));
+  const steps = kernels.fitLogistic(
+    theta,
+    margins,
+    labels,
+    folds,
+    -1,
+    y.length,
+    words,
+    slots,
+    columns,
+    width,
+    penalty ?? 0,
+    centre,
+    scratch,
+  );
+  expect(steps).toBeLessThan(50);
+  return arena.f64(theta, width + 2);
+}
+
+test.each(golden.fits)('$name: the minimum, within 1e-6', (g) => {
+  const theta = fit(g, g.penalty, 1);
+  g.theta.forEach((want, j) => {
+    expect(Math.abs((theta[j] as number) - want)).toBeLessThan(1e-6 * Math.max(1, Math.abs(want)));
+  });
+});
+
+test('ridge logistic regression of scikit-learn, within 1e-5 (its own tolerance)', () => {
+  const { ridge } = golden;
+  const theta = fit(ridge, ridge.penalty, 0);
+  ridge.theta.forEach((want, j) => {
+    expect(Math.abs((theta[j] as number) - want)).toBeLessThan(1e-5);
+  });
+});

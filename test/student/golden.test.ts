@@ -1,0 +1,91 @@
+// Losses, layers, gradients and AdamW against PyTorch (test/golden/training.py, float64 there).
+import { expect, test } from 'vitest';
+import { denseMatrix } from '../../src/data/matrix.ts';
+import { openArena } from '../../src/kernels/memory.ts';
+import { forward, layout } from '../../src/kernels/reference.ts';
+import { bindMatrix, createNetwork, readParameters, writeParameters } from '../../src/student/network.ts';
+import golden from '../golden/training.json' with { type: 'json' };
+
+test.each(golden.losses)('loss at alpha $alpha, T $temperature: value 1e-12, derivative 1e-7', (g) => {
+  using arena = openArena();
+  const { kernels } = arena;
+  const n = g.z.length;
+  const q = arena.put(Float64Array.from(g.u));
+  const entropy = arena.reserve(8 * n);
+  kernels.temper(q, n, g.temperature, q, entropy);
+  // one logistic unit whose single input is the margin: the network's loss is that of float32 margins
+  const net = createNetwork(arena, 1, []);
+  bindMatrix(arena, net, denseMatrix(Float32Array.from(g.z), 1), n);
+  writeParameters(arena, net, 1, [], Float32Array.of(1, 0));
+  const labels = arena.put(Int8Array.from(g.y));
+  kernels.bindTargets(net, n, arena.reserve(4 * n), labels, q, entropy, 0, g.alpha, g.temperature, 0, 0);
+  g.z.forEach((z, i) => {
+    kernels.beginEpoch(net, 1, 0, 1);
+    kernels.lossGradient(net, arena.put(Uint32Array.of(i)), 1);
+    const [, slope] = readParameters(arena, net, 1, [], kernels.networkGradient(net));
+    // the margin is rounded to float32 here; the slope carries that over to the value
+    const shift = (g.slope[i] as number) * (Math.fround(z) - z);
+    expect(Math.abs(kernels.networkLoss(net) - (g.value[i] as number) - shift)).toBeLessThan(1e-11);
+    expect(Math.abs((slope as number) - (g.slope[i] as number))).toBeLessThan(2e-7 * Math.max(1, g.temperature));
+  });
+});
+
+test.each(golden.networks)('network $features-$hidden-1: margins, layers, gradient and 20 AdamW steps', (g) => {
+  using arena = openArena();
+  const { kernels } = arena;
+  const rows = g.x.length;
+  const net = createNetwork(arena, g.features, g.hidden);
+  const x = Float32Array.from(g.x.flat());
+  bindMatrix(arena, net, denseMatrix(x, g.features), rows);
+  const parameters = Float32Array.from(g.start);
+  const q = arena.put(Float64Array.from(g.u));
+  const entropy = arena.reserve(8 * rows);
+  kernels.temper(q, rows, g.temperature, q, entropy);
+  const labels = arena.put(Int8Array.from(g.y));
+  kernels.bindTargets(
+    net,
+    rows,
+    arena.reserve(4 * rows),
+    labels,
+    q,
+    entropy,
+    0,
+    g.alpha,
+    g.temperature,
+    g.rate,
+    g.decay,
+  );
+  kernels.startNetwork(net, 1, 0);
+  writeParameters(arena, net, g.features, g.hidden, parameters);
+  kernels.beginEpoch(net, 1, 0, 1);
+  kernels.lossGradient(net, arena.put(Uint32Array.from({ length: rows }, (_, i) => i)), rows);
+
+  close(arena.f32(kernels.networkMargins(net), rows), g.margins, 1e-6);
+  const { layers } = layout(g.features, g.hidden);
+  const activations = Array.from({ length: rows }, (_, i) =>
+    forward(parameters, layers, x.subarray(i * g.features, (i + 1) * g.features)),
+  );
+  g.activations.forEach((want, l) => {
+    close(
+      activations.flatMap((a) => [...(a[l] as Float32Array)]),
+      want.flat(),
+      1e-6,
+    );
+  });
+  expect(Math.abs(kernels.networkLoss(net) / rows - g.loss)).toBeLessThan(1e-6);
+  close(readParameters(arena, net, g.features, g.hidden, kernels.networkGradient(net)), g.gradient, 1e-6);
+
+  for (let epoch = 1; epoch <= 20; epoch++) {
+    kernels.beginEpoch(net, 1, 0, epoch);
+    kernels.trainRows(net, 0, rows);
+  }
+  // a step of AdamW is about rate * sign(g) while g is small, so a gradient near 0 may differ by a part of a step
+  close(readParameters(arena, net, g.features, g.hidden), g.after20, 2e-5);
+});
+
+function close(got: ArrayLike<number>, want: readonly number[], tolerance: number): void {
+  expect(got.length).toBe(want.length);
+  want.forEach((w, i) => {
+    expect(Math.abs((got[i] as number) - w), `value ${i}`).toBeLessThan(tolerance * Math.max(1, Math.abs(w)));
+  });
+}
