@@ -10,7 +10,7 @@ interface Problem {
   y: number[];
 }
 
-function fit({ v, phi, y }: Problem, penalty: number | null, centre: number): Float64Array {
+function minimum({ v, phi, y }: Problem, penalty: number | null, centre: number): Float64Array {
   using arena = openArena();
   const { kernels } = arena;
   const width = penalty === null ? 0 : (phi[0]?.length ?? 0);
@@ -47,7 +47,7 @@ function fit({ v, phi, y }: Problem, penalty: number | null, centre: number): Fl
 }
 
 test.each(golden.fits)('$name: the minimum, within 1e-6', (g) => {
-  const theta = fit(g, g.penalty, 1);
+  const theta = minimum(g, g.penalty, 1);
   g.theta.forEach((want, j) => {
     expect(Math.abs((theta[j] as number) - want)).toBeLessThan(1e-6 * Math.max(1, Math.abs(want)));
   });
@@ -55,7 +55,7 @@ test.each(golden.fits)('$name: the minimum, within 1e-6', (g) => {
 
 test('ridge logistic regression of scikit-learn, within 1e-5 (its own tolerance)', () => {
   const { ridge } = golden;
-  const theta = fit(ridge, ridge.penalty, 0);
+  const theta = minimum(ridge, ridge.penalty, 0);
   ridge.theta.forEach((want, j) => {
     expect(Math.abs((theta[j] as number) - want)).toBeLessThan(1e-5);
   });

@@ -1,0 +1,88 @@
+import { gzipSync } from 'node:zlib';
+import { expect, test } from 'vitest';
+import { openCsv, readCsv } from '../../src/data/csv.ts';
+
+const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
+
+async function cells(source: Parameters<typeof openCsv>[0]): Promise<string[][]> {
+  const { header, chunks } = await openCsv(source);
+  const rows: string[][] = [[...header]];
+  for await (const chunk of chunks) rows.push(...chunk.map((row) => [...row]));
+  return rows;
+}
+
+test.each([
+  ['plain', 'a,b\n1,2\n3,4\n'],
+  ['no newline at the end', 'a,b\n1,2\n3,4'],
+  ['CRLF', 'a,b\r\n1,2\r\n3,4\r\n'],
+  ['CR', 'a,b\r1,2\r3,4'],
+  ['byte order mark', '\ufeffa,b\n1,2\n3,4\n'],
+  ['semicolons', 'a;b\n1;2\n3;4\n'],
+  ['tabs', 'a\tb\n1\t2\n3\t4\n'],
+  ['blank lines', 'a,b\n\n1,2\n\n3,4\n\n'],
+  ['quotes', '"a","b"\n"1","2"\n3,"4"\n'],
+])('%s', async (_, text) => {
+  const want = [
+    ['a', 'b'],
+    ['1', '2'],
+    ['3', '4'],
+  ];
+  expect(await cells(bytes(text))).toEqual(want);
+  expect(await cells(gzipSync(text))).toEqual(want);
+  expect(await cells(new Blob([text]))).toEqual(want);
+  expect(await cells(new Response(text))).toEqual(want);
+});
+
+test('quoted fields keep delimiters, newlines and doubled quotes', async () => {
+  expect(await cells(bytes('a,b\n"x, y","line\nbreak"\n"say ""hi""",""\n'))).toEqual([
+    ['a', 'b'],
+    ['x, y', 'line\nbreak'],
+    ['say "hi"', ''],
+  ]);
+});
+
+test('any cut into chunks gives the same rows', async () => {
+  const text = 'a,b\r\n"é, ""q""\r\n",2\r\n3,"4\r\n5"\r\n6,7\r\n';
+  const whole = await cells(bytes(text));
+  const raw = bytes(text);
+  for (let size = 1; size < raw.length; size++) {
+    const stream = new ReadableStream({
+      start(controller) {
+        for (let at = 0; at < raw.length; at += size) controller.enqueue(raw.slice(at, at + size));
+        controller.close();
+      },
+    });
+    expect(await cells(new Response(stream)), `chunks of ${size}`).toEqual(whole);
+  }
+});
+
+test.each([
+  ['empty file', '', /the file is empty/],
+  ['header alone', 'a,label\n', /header without rows/],
+  ['ragged', 'a,label\n1,0\n1,2,3\n', /row 2: 3 fields, the header has 2/],
+  ['twice the same column', 'a,a\n1,2\n', /column "a" appears twice/],
+  ['binary', 'a\0b,label\n1,2\n', /binary data/],
+  ['no target', 'a,lable\n1,2\n', /no column "label" for the target; did you mean "lable"\?/],
+  ['three classes', 'a,label\n1,0\n2,1\n3,2\n', /3 different values/],
+  ['one class', 'a,label\n1,0\n2,0\n', /one class only/],
+  ['no label at all', 'a,label\n1,\n2,\n', /every row is empty/],
+  ['which is class 1', 'a,label\n1,cat\n2,dog\n', /say which is class 1 with --positive/],
+  ['no feature', 'label\n1\n0\n', /no feature column is left/],
+])('%s is refused', async (_, text, message) => {
+  await expect(readCsv(bytes(text), { target: 'label' })).rejects.toThrow(message);
+});
+
+test('bytes that are not UTF-8, and damaged gzip, are refused', async () => {
+  await expect(readCsv(Uint8Array.of(0x61, 0xff, 0xfe, 0x0a), {})).rejects.toThrow(/not UTF-8 text/);
+  await expect(readCsv(gzipSync('a,b\n1,2\n'.repeat(500)).subarray(0, 30), {})).rejects.toThrow(/gzip data is damaged/);
+});
+
+test('labels: positive by word or by name, empty is unlabelled', async () => {
+  const table = await readCsv(bytes('a,y\n1,yes\n2,no\n3,\n'), { target: 'y' });
+  expect([...table.labels]).toEqual([1, 0, -1]);
+  const named = await readCsv(bytes('a,y\n1,cat\n2,dog\n'), { target: 'y', positive: 'dog' });
+  expect([...named.labels]).toEqual([0, 1]);
+  await expect(readCsv(bytes('a,y\n1,cat\n2,dog\n'), { target: 'y', positive: 'cow' })).rejects.toThrow(
+    /"cow", seen "cat", "dog"/,
+  );
+});

@@ -1,0 +1,119 @@
+import { expect, test } from 'vitest';
+import { readCsv } from '../../src/data/csv.ts';
+import { encode } from '../../src/data/dataset.ts';
+import { fitPreprocessing } from '../../src/data/fit-preprocessing.ts';
+import { denseRows } from '../../src/data/matrix.ts';
+import { parseNumber, parsePreprocessing } from '../../src/data/preprocessing.ts';
+import { sampleRows, split } from '../../src/data/split.ts';
+import type { Table } from '../../src/data/table.ts';
+import { dice } from '../random.ts';
+
+const table = (text: string): Promise<Table> => readCsv(new TextEncoder().encode(text), { target: 'label' });
+const all = (t: Table): { rows: Uint32Array } => ({ rows: Uint32Array.from({ length: t.rows }, (_, i) => i) });
+
+test('numbers are standardised, categories one-hot in UTF-8 byte order, empty is a category or the mean', async () => {
+  const t = await table('x,c,label\n1,b,0\n3,é,1\n,,0\n5,Z,1\n');
+  const p = fitPreprocessing(t, all(t));
+  expect(p.columns).toEqual([
+    { name: 'x', kind: 'numeric', transform: 'none', mean: 3, std: Math.sqrt(8 / 3), offset: 0, width: 1 },
+    { name: 'c', kind: 'categorical', categories: ['', 'Z', 'b', 'é'], offset: 1, width: 4 },
+  ]);
+  const { features } = encode(t, p);
+  const s = Math.fround(-2 / Math.sqrt(8 / 3));
+  expect([...denseRows(features, 0, 4)]).toEqual([s, 0, 0, 1, 0, 0, 0, 0, 0, 1, 0, 1, 0, 0, 0, -s, 0, 1, 0, 0]);
+});
+
+test('only the given rows are learned from; values unseen there are encoded as nothing', async () => {
+  const t = await table('x,c,label\n1,a,0\n3,b,1\n1000,new,0\n');
+  const p = fitPreprocessing(t, { rows: Uint32Array.of(0, 1) });
+  expect(p.columns[1]).toMatchObject({ categories: ['a', 'b'] });
+  expect([...denseRows(encode(t, p).features, 2, 3)]).toEqual([10, 0, 0]);
+});
+
+test('a heavily skewed column is squeezed by slog1p, a constant one becomes 0', async () => {
+  const rows = Array.from({ length: 60 }, (_, i) => `${i === 0 ? 1e6 : i},7,${i % 2}`);
+  const t = await table(`x,k,label\n${rows.join('\n')}\n`);
+  const p = fitPreprocessing(t, all(t));
+  expect(p.columns[0]).toMatchObject({ transform: 'slog1p' });
+  expect(p.columns[1]).toMatchObject({ mean: 7, std: 1 });
+  const x = denseRows(encode(t, p).features, 0, 60);
+  expect(x.every((v) => Math.abs(v) <= 10)).toBe(true);
+  expect(x.filter((_, i) => i % 2 === 1).every((v) => v === 0)).toBe(true);
+});
+
+test.each([
+  [
+    'text in a numeric column',
+    (i: number) => (i === 7 ? 'seven' : `${i}`),
+    /row 8: "seven" is text in a numeric column/,
+  ],
+  ['NaN', (i: number) => (i === 3 ? 'NaN' : `${i}`), /row 4: "NaN" is not a finite number/],
+  ['infinity', (i: number) => (i === 3 ? '-inf' : `${i}`), /row 4: "-inf" is not a finite number/],
+  ['an identifier', (i: number) => `customer-${i}`, /drop/],
+])('%s is refused', async (_, value, message) => {
+  const rows = Array.from({ length: 100 }, (_, i) => `${value(i)},${i % 2}`);
+  const t = await table(`x,label\n${rows.join('\n')}\n`);
+  expect(() => fitPreprocessing(t, all(t))).toThrow(message);
+});
+
+test('what is a number', () => {
+  for (const text of ['1', '-2.5', '+.5', '1.', '1e-3', ' 7 ', '1E+05']) expect(parseNumber(text)).toBe(Number(text));
+  for (const text of ['', ' ', '1,5', '0x10', '1_000', 'NaN', 'Infinity', '1e', '--1', '.'])
+    expect(parseNumber(text)).toBeNaN();
+});
+
+test.each([
+  [{}, /clip is/],
+  [[], /not a JSON object/],
+  [{ clip: 10, columns: [], F: 0 }, /no columns/],
+  [
+    { clip: 10, columns: [{ name: 'x', kind: 'numeric', transform: 'none', mean: 0, std: 0, offset: 0 }], F: 1 },
+    /std above 0/,
+  ],
+  [
+    { clip: 10, columns: [{ name: 'x', kind: 'numeric', transform: 'log', mean: 0, std: 1, offset: 0 }], F: 1 },
+    /transform "log"/,
+  ],
+  [
+    { clip: 10, columns: [{ name: 'x', kind: 'numeric', transform: 'none', mean: 0, std: 1, offset: 1 }], F: 2 },
+    /starts at 1, expected 0/,
+  ],
+  [
+    { clip: 10, columns: [{ name: 'c', kind: 'categorical', categories: ['a', 'a'], offset: 0 }], F: 2 },
+    /lists a category twice/,
+  ],
+  [
+    { clip: 10, columns: [{ name: 'c', kind: 'categorical', categories: ['a', 'b'], offset: 0 }], F: 3 },
+    /F is "3", the columns have a width of 2/,
+  ],
+])('a malformed preprocessing is refused: %j', (value, message) => {
+  expect(() => parsePreprocessing(value, 'p.json')).toThrow(message);
+});
+
+test('split: equal rows share a part, whatever their place; about 60/20/20', async () => {
+  const d = dice(3);
+  const lines = Array.from({ length: 4000 }, () => `${d.below(1500)},${d.below(2)}`);
+  const t = await table(`x,label\n${lines.join('\n')}\n`);
+  const parts = split(t);
+  const part = new Map<string, string>();
+  for (const [name, rows] of Object.entries(parts)) {
+    for (const row of rows as Uint32Array) {
+      const value = t.columns[0]?.texts[t.columns[0].codes[row] as number] as string;
+      expect(part.get(value) ?? name).toBe(name);
+      part.set(value, name);
+    }
+  }
+  expect(parts.train.length + parts.validation.length + parts.test.length).toBe(4000);
+  expect(Math.abs(parts.train.length / 4000 - 0.6)).toBeLessThan(0.05);
+});
+
+test('sampleRows: n different rows, ascending, seeded; all where there are fewer', () => {
+  const rows = Uint32Array.from({ length: 1000 }, (_, i) => 3 * i);
+  const some = sampleRows(rows, 100, 1);
+  expect(some).toEqual(sampleRows(rows, 100, 1));
+  expect(some).not.toEqual(sampleRows(rows, 100, 2));
+  expect(new Set(some).size).toBe(100);
+  expect([...some]).toEqual([...some].sort((a, b) => a - b));
+  expect(some.every((row) => row % 3 === 0 && row < 3000)).toBe(true);
+  expect(sampleRows(rows, 5000, 1)).toBe(rows);
+});

@@ -1,0 +1,207 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { fitBaseline } from '../src/compare/baselines.ts';
+import { readCsv } from '../src/data/csv.ts';
+import { encode } from '../src/data/dataset.ts';
+import { type DistillOptions, distill } from '../src/distill.ts';
+import type { Progress } from '../src/io/progress.ts';
+import { sha256 } from '../src/io/sha256.ts';
+import { evaluate } from '../src/metrics/evaluation.ts';
+import { checkpointKey, openCheckpoint } from '../src/student/checkpoint.ts';
+import { Student } from '../src/student/student.ts';
+import { decodeStudent, encodeStudent } from '../src/student/student-file.ts';
+import { loadTeacher } from '../src/teacher/onnx.ts';
+import { model, modelJson, wdbc } from './models.ts';
+
+const data = await wdbc();
+const teacher = await loadTeacher(model('wdbc-mlp-biased/teacher.onnx'), { preprocessing: data.preprocessing });
+const options: DistillOptions = {
+  teacher,
+  train: data.train,
+  validation: data.validation,
+  student: { hidden: [8] },
+  seed: 1,
+  epochs: 20,
+};
+
+test.each(['wdbc-mlp', 'wdbc-mlp-biased'])(
+  '%s gives the logits PyTorch gave (1e-5), and is the file its card names',
+  async (name) => {
+    using loaded = await loadTeacher(model(`${name}/teacher.onnx`), { preprocessing: data.preprocessing });
+    const { rows, logits } = modelJson<{ rows: number[]; logits: number[] }>(`${name}/reference.json`);
+    const table = await readCsv(model('wdbc/data.csv'), { target: 'label' });
+    const { margins } = await loaded.margins(
+      encode(table, data.preprocessing, { rows: Uint32Array.from(rows) }).features,
+    );
+    logits.forEach((logit, i) => {
+      expect(Math.abs((margins[i] as number) - logit)).toBeLessThan(1e-5 * Math.max(1, Math.abs(logit)));
+    });
+    const { sha256: digest } = modelJson<{ sha256: string }>(`${name}/card.json`);
+    expect(
+      createHash('sha256')
+        .update(readFileSync(model(`${name}/teacher.onnx`)))
+        .digest('hex'),
+    ).toBe(digest);
+    expect(loaded.sha256).toBe(digest);
+  },
+);
+
+test('the bias on purpose is found, moved and gone', async () => {
+  const run = await distill({ ...options, epochs: undefined });
+  expect(run.debias.method).toBe('platt');
+  expect(run.debias.theta[0]).toBeLessThan(-1);
+  expect(run.changes.meanShift).toBeLessThan(-1);
+  expect(run.changes.flipped).toBeGreaterThan(10);
+  expect(run.warnings.join()).toMatch(/200 labelled rows/);
+  const kd = await fitBaseline(
+    'kd',
+    { hidden: [8] },
+    { train: data.train, margins: run.soft.train.margins, validation: data.validation },
+    { seed: 1 },
+  );
+  const loss = async (s: Student): Promise<number> =>
+    (await evaluate(s.predictProba(data.test), data.test.labels, { replicates: 2 })).metrics.logLoss.value;
+  expect(await loss(run.student)).toBeLessThan((await loss(kd)) - 0.05);
+});
+
+test('the same run twice gives the same bytes; another seed gives others', async () => {
+  const bytes = async (seed: number): Promise<string> =>
+    sha256(encodeStudent((await distill({ ...options, seed })).student));
+  const first = await bytes(1);
+  expect(await bytes(1)).toBe(first);
+  expect(await bytes(2)).not.toBe(first);
+});
+
+test('a student file is read back whole, and a damaged one is refused', async () => {
+  const { student } = await distill({ ...options, infusion: { form: 'mix', strength: 0.3 } });
+  const bytes = encodeStudent(student);
+  const again = decodeStudent(bytes);
+  expect(encodeStudent(again)).toEqual(bytes);
+  expect(again.predictProba(data.test)).toEqual(student.predictProba(data.test));
+  const header = new TextDecoder().decode(bytes.subarray(12, 12 + new DataView(bytes.buffer).getUint32(8, true)));
+  expect(Object.keys(JSON.parse(header))).toEqual(['architecture', 'preprocessing', 'threshold', 'provenance']);
+  expect(header).not.toMatch(/\/|file:|20\d\d-/);
+  for (const at of [0, 7, 9, 40, bytes.length - 1]) {
+    const broken = bytes.slice();
+    broken[at] = (broken[at] as number) ^ 1;
+    expect(() => decodeStudent(broken)).toThrow(/student "student": /);
+  }
+  expect(() => decodeStudent(bytes.subarray(0, 100))).toThrow(/damaged/);
+  expect(() => decodeStudent(new Uint8Array(3))).toThrow(/not a student file/);
+});
+
+test('a student survives structured clone as data', async () => {
+  const { student } = await distill({ ...options, infusion: { form: 'none' } });
+  const copy = new Student(structuredClone(student));
+  expect(copy.predict(data.test)).toEqual(student.predict(data.test));
+});
+
+test('a record is answered with the bits of the batch', async () => {
+  const { student } = await distill({ ...options, infusion: { form: 'none' } });
+  const table = await readCsv(model('wdbc/data.csv'), { target: 'label' });
+  const batch = student.predictProba(encode(table, data.preprocessing));
+  for (const row of [0, 17, 400]) {
+    const record = Object.fromEntries(table.columns.map((c) => [c.name, c.texts[c.codes[row] as number] as string]));
+    expect(student.predictRecord(record).probability).toBe(batch[row]);
+    const { mean_radius: _, ...rest } = record;
+    expect(() => student.predictRecord({ ...rest, mean_radios: 1 })).toThrow(/no field "mean_radius"; is it/);
+    expect(() => student.predictRecord({ ...record, mean_radius: 'wide' })).toThrow(/"wide", expected a finite number/);
+    expect(student.predictRecord({ ...record, mean_radius: null })).toEqual(
+      student.predictRecord({ ...record, mean_radius: '' }),
+    );
+  }
+});
+
+test('progress counts up to the whole; an abort rejects with its reason and nothing more happens', async () => {
+  const seen: Progress[] = [];
+  const controller = new AbortController();
+  const reason = new Error('enough');
+  const running = distill({
+    ...options,
+    signal: controller.signal,
+    onProgress: (p) => {
+      seen.push(p);
+      if (p.stage === 'student 2 of 6') controller.abort(reason);
+    },
+  });
+  await expect(running).rejects.toBe(reason);
+  const last = seen.at(-1) as Progress;
+  expect(last.stage).toBe('student 2 of 6');
+  expect(seen.filter((p) => p.stage === 'student 1 of 6').map((p) => p.done)).toEqual(
+    Array.from({ length: 20 }, (_, i) => i + 1),
+  );
+  expect(seen.every((p) => p.done >= 1 && p.done <= p.total)).toBe(true);
+});
+
+test('a resumed run ends in the bytes of an uninterrupted one, wherever it was cut', async () => {
+  const whole = encodeStudent((await distill(options)).student);
+  const key = checkpointKey('test');
+  const states: Uint8Array[] = [];
+  await distill({ ...options, checkpoint: openCheckpoint(key, undefined, async (bytes) => void states.push(bytes)) });
+  expect(states).toHaveLength(8);
+  for (const stored of [states[0], states[1], states[4], states[7]]) {
+    const resumed = openCheckpoint(key, stored, async () => undefined);
+    expect(encodeStudent((await distill({ ...options, checkpoint: resumed })).student)).toEqual(whole);
+  }
+  const other = openCheckpoint(checkpointKey('another run'), states[7], async () => undefined);
+  expect(other.get('margins train')).toBeUndefined();
+  const cut = openCheckpoint(key, states[7]?.subarray(0, 1000), async () => undefined);
+  expect(cut.get('margins train')).toBeUndefined();
+});
+
+test('a teacher that was fitted on the training rows is noticed, and D comes from held-out rows', async () => {
+  const memory = new Map<unknown, Float64Array>([
+    [data.train.teacherInputs, Float64Array.from(data.train.labels, (y) => (y ? 9 : -9))],
+    [
+      data.validation.teacherInputs,
+      Float64Array.from(data.validation.labels, (y, i) => (y ? 9 : -9) * (i % 6 ? 1 : -1)),
+    ],
+  ]);
+  const leaky = { ...teacher, margins: async (x: unknown) => ({ margins: memory.get(x) as Float64Array, limited: 0 }) };
+  const run = await distill({ ...options, teacher: leaky as typeof teacher, infusion: { form: 'none' } });
+  expect(run.leakage.leaked).toBe(true);
+  expect(run.warnings[0]).toMatch(/was fitted on these training rows/);
+  expect(run.debias.rows).toBe(data.validation.rows);
+  expect(run.debias.theta[1]).toBeLessThan(0.5);
+});
+
+test('a teacher with its classes swapped is worse than chance, and the warning names the causes', async () => {
+  const swapped = {
+    ...teacher,
+    margins: async (x: Parameters<typeof teacher.margins>[0]) => {
+      const { margins, limited } = await teacher.margins(x);
+      return { margins: margins.map((v) => -v), limited };
+    },
+  };
+  const run = await distill({ ...options, teacher: swapped as typeof teacher, infusion: { form: 'none' } });
+  expect(run.warnings.join()).toMatch(
+    /worse than chance; the usual causes are .*preprocessing.*class order or convention/,
+  );
+});
+
+test('unlabelled rows are distilled, but teach D nothing', async () => {
+  const labels = data.train.labels.map((y, i) => (i % 2 ? y : -1));
+  const run = await distill({ ...options, train: { ...data.train, labels }, infusion: { form: 'mix', strength: 0.5 } });
+  expect(run.debias.rows).toBe(100);
+  run.debiased.train.forEach((d, i) => {
+    if (labels[i] === -1) expect(run.targets.margins[i]).toBe(d);
+    else expect(run.targets.margins[i]).not.toBe(d);
+  });
+  const other = { ...data.train, labels: labels.map((y, i) => (i % 2 ? y : -1)) };
+  expect((await distill({ ...options, train: other, infusion: { form: 'mix', strength: 0.5 } })).debias.theta).toEqual(
+    run.debias.theta,
+  );
+});
+
+test.each([
+  ['no training rows', { train: { ...data.train, rows: 0 } }, /training: no rows/],
+  ['no validation rows', { validation: { ...data.validation, rows: 0 } }, /validation: no rows/],
+  ['a width of 0', { student: { hidden: [0] } }, /hidden widths from 1 to 4096/],
+  ['a negative seed', { seed: -1 }, /seed is -1/],
+  ['no epochs', { epochs: 0 }, /epochs is 0/],
+  ['a strength of 2', { infusion: { form: 'mix' as const, strength: 2 } }, /strength 2, expected a number from 0 to 1/],
+  ['a huge learning rate', { optimizer: { rate: 1e9 } }, /learning rate is/],
+])('%s is refused', async (_, change, message) => {
+  await expect(distill({ ...options, ...change })).rejects.toThrow(message);
+});
