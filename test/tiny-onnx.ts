@@ -1,0 +1,41 @@
+// Tiny ONNX models, written field by field, for conventions and refusals.
+
+import { field, numberField } from '../src/io/protobuf.ts';
+import { concat } from '../src/io/source.ts';
+
+export interface TinyModel {
+  /** Operators applied one after the other to input [batch, 2], after a MatMul to `outputs` columns. */
+  readonly operators?: readonly string[];
+  readonly outputs?: 1 | 2 | 3;
+  readonly outputName?: string;
+  /** Weights [2 x outputs]; default 1. */
+  readonly weights?: readonly number[];
+}
+
+/** input [batch, 2] -> MatMul -> operators -> output. */
+export function tinyOnnx({
+  operators = [],
+  outputs = 1,
+  outputName = 'y',
+  weights,
+}: TinyModel = {}): Uint8Array<ArrayBuffer> {
+  const w = Float32Array.from(weights ?? Array.from({ length: 2 * outputs }, () => 1));
+  const names = [...['MatMul', ...operators].keys()].map((i) => (i === operators.length ? outputName : `t${i}`));
+  const nodes = ['MatMul', ...operators].map((operator, i) => {
+    const inputs = i === 0 ? ['input', 'w'] : [names[i - 1] as string];
+    return field(1, [...inputs.map((name) => field(1, name)), field(2, names[i] as string), field(4, operator)]);
+  });
+  const info = (id: number, name: string, width: number): Uint8Array => {
+    const shape = field(2, [field(1, [field(2, 'n')]), field(1, [numberField(1, width)])]);
+    return field(id, [field(1, name), field(2, [field(1, [numberField(1, 1), shape])])]);
+  };
+  const tensor = [
+    numberField(1, 2),
+    numberField(1, outputs),
+    numberField(2, 1),
+    field(8, 'w'),
+    field(9, new Uint8Array(w.buffer)),
+  ];
+  const graph = [...nodes, field(2, 'g'), field(5, tensor), info(11, 'input', 2), info(12, outputName, outputs)];
+  return concat([numberField(1, 8), field(7, graph), field(8, [field(1, ''), numberField(2, 17)])]);
+}
