@@ -27,7 +27,8 @@ export function openCheckpoint(
   stored: Uint8Array | undefined,
   save: (bytes: Uint8Array) => Promise<void>,
 ): Checkpoint {
-  const parts = (stored && decode(stored, key)) ?? new Map<string, Uint8Array>();
+  // a copy: slices of a Node Buffer are views
+  const parts = (stored && decode(new Uint8Array(stored), key)) ?? new Map<string, Uint8Array>();
   return {
     get: (name) => parts.get(name),
     async put(name, bytes) {

@@ -1,0 +1,218 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { expect, test } from 'vitest';
+import { debkd, modelPath, start, temporary, WDBC } from './run.ts';
+
+const folder = temporary();
+const out = join(folder, 'student');
+const made = debkd(['distill', ...WDBC, '--out', out, '--json']);
+
+test('distill: the record of the contract, and three whole files', () => {
+  expect(made.stderr).not.toMatch(/fault/);
+  expect(made.status).toBe(0);
+  const result = JSON.parse(made.stdout);
+  expect(result).toMatchObject({
+    schema: 'debkd/distill@1',
+    teacher: { convention: 'logit' },
+    debias: { method: 'platt' },
+    infusion: { form: 'mix' },
+    student: { architecture: '30-8-1', parameters: 257 },
+    rows: { train: 200, validation: 120, test: 129 },
+    files: ['student.debkd', 'result.json', 'report.html'],
+  });
+  const names = ['auc', 'logLoss', 'brier', 'ece', 'accuracy', 'f1', 'precision', 'recall', 'ks', 'prAuc'];
+  expect(Object.keys(result.metrics.test)).toEqual(names);
+  expect(Object.keys(result.teacher.metrics.test)).toEqual(names);
+  for (const { value, low, high } of Object.values(result.metrics.test) as Record<string, number>[]) {
+    expect(low).toBeLessThanOrEqual(value as number);
+    expect(high).toBeGreaterThanOrEqual(value as number);
+  }
+  for (const key of ['moved', 'flipped', 'meanShift']) expect(result.changes[key]).toBeTypeOf('number');
+  for (const key of ['labelSeconds', 'trainSeconds', 'rowsPerSecond']) expect(result.timing[key]).toBeGreaterThan(0);
+  expect(readdirSync(folder)).toEqual(['student']);
+  expect(readdirSync(out).sort()).toEqual(['report.html', 'result.json', 'student.debkd']);
+  expect(
+    createHash('sha256')
+      .update(readFileSync(join(out, 'student.debkd')))
+      .digest('hex'),
+  ).toBe(result.student.sha256);
+  expect(JSON.parse(readFileSync(join(out, 'result.json'), 'utf8'))).toEqual(result);
+  expect(readFileSync(join(out, 'report.html'), 'utf8')).toMatch(/^<!doctype html>[\s\S]*<\/html>\n$/);
+});
+
+test('distill again: the same bytes; an earlier result is replaced, other folders are not', () => {
+  const before = readFileSync(join(out, 'student.debkd'));
+  expect(debkd(['distill', ...WDBC, '--out', out]).status).toBe(0);
+  expect(readFileSync(join(out, 'student.debkd'))).toEqual(before);
+  const other = temporary();
+  writeFileSync(join(other, 'thesis.txt'), 'precious');
+  const refused = debkd(['distill', ...WDBC, '--out', other]);
+  expect(refused.status).toBe(2);
+  expect(refused.stderr).toMatch(/the folder holds other files/);
+  expect(readdirSync(other)).toEqual(['thesis.txt']);
+});
+
+test('distill without --out writes nothing', () => {
+  const cwd = temporary();
+  const { status, stdout } = debkd(['distill', ...WDBC], { cwd });
+  expect(status).toBe(0);
+  expect(stdout).toMatch(/De-biasing found .*\n\ntest \(129 rows[\s\S]*Nothing was written; give --out DIR/);
+  expect(readdirSync(cwd)).toEqual([]);
+});
+
+test('distill --config: options in camelCase, flags win', () => {
+  const config = join(temporary(), 'config.json');
+  writeFileSync(config, JSON.stringify({ epochs: 3, student: '4', infuse: 'mix:0.5', trainRows: 100 }));
+  const base = WDBC.slice(0, 8);
+  const { stdout } = debkd(['distill', ...base, '--config', config, '--student', 'logistic', '--json']);
+  expect(JSON.parse(stdout)).toMatchObject({
+    student: { parameters: 31 },
+    infusion: { strength: 0.5 },
+    rows: { train: 100 },
+  });
+  writeFileSync(config, '{"epoch": 3}');
+  const typo = debkd(['distill', ...base, '--config', config]);
+  expect([typo.status, typo.stderr]).toEqual([2, 'debkd: config: unknown key "epoch"; did you mean epochs?\n']);
+});
+
+test('inspect: what the output is, and why', () => {
+  const teacher = modelPath('wdbc-mlp/teacher.onnx');
+  const result = JSON.parse(debkd(['inspect', teacher, '--json']).stdout);
+  expect(result).toMatchObject({ schema: 'debkd/inspect@1', opset: 13, output: 'logit', convention: 'logit' });
+  expect(result.operators).toEqual(['Gemm', 'Relu']);
+  expect(result.inputs).toEqual([{ name: 'input', type: 'float32', shape: ['batch', 30] }]);
+  expect(debkd(['inspect', teacher]).stdout).toMatch(/because {6}one value a row/);
+});
+
+test('evaluate: the metrics that distill reported', () => {
+  const args = [
+    'evaluate',
+    '--student',
+    out,
+    '--data',
+    modelPath('wdbc/data.csv'),
+    '--split',
+    modelPath('wdbc/split.csv'),
+    '--json',
+  ];
+  const result = JSON.parse(debkd(args).stdout);
+  expect(result).toMatchObject({ schema: 'debkd/evaluate@1', rows: 129, groups: [] });
+  expect(result.metrics).toEqual(JSON.parse(made.stdout).metrics.test);
+  const grouped = JSON.parse(debkd([...args, '--groups', 'mean_radius']).stdout);
+  expect(grouped.groups).toHaveLength(4);
+  expect(grouped.groups.reduce((sum: number, g: { rows: number }) => sum + g.rows, 0)).toBe(129);
+  const typo = debkd([...args, '--groups', 'mean_radios']);
+  expect([typo.status, typo.stderr]).toEqual([2, 'debkd: groups: no column "mean_radios"; is it "mean_radius"?\n']);
+});
+
+test('predict: CSV and NDJSON, file and stdin, gzip and not, in order', () => {
+  const csv = readFileSync(modelPath('wdbc/data.csv'), 'utf8');
+  const fromFile = debkd(['predict', '--student', out, '--data', modelPath('wdbc/data.csv')]);
+  expect(fromFile.status).toBe(0);
+  const lines = fromFile.stdout.trimEnd().split('\n');
+  expect(lines).toHaveLength(570);
+  expect(lines[0]).toBe('probability,label');
+  expect(debkd(['predict', '--student', out], { input: csv }).stdout).toBe(fromFile.stdout);
+  expect(debkd(['predict', '--student', join(out, 'student.debkd')], { input: gzipSync(csv) }).stdout).toBe(
+    fromFile.stdout,
+  );
+  const [header, ...rows] = csv
+    .trimEnd()
+    .split('\n')
+    .map((line) => line.split(','));
+  const ndjson = rows.map((row) => JSON.stringify(Object.fromEntries(row.map((x, j) => [header?.[j], Number(x)]))));
+  const answers = debkd(['predict', '--student', out], { input: ndjson.join('\n') })
+    .stdout.trimEnd()
+    .split('\n');
+  expect(answers.map((line) => Object.values(JSON.parse(line)).join(','))).toEqual(lines.slice(1));
+});
+
+test('export: a folder a target, and its student.js answers as the student does', async () => {
+  const place = join(temporary(), 'exports');
+  const { status, stdout } = debkd(['export', '--student', out, '--to', 'onnx,js', '--out', place, '--json']);
+  expect(status).toBe(0);
+  expect(JSON.parse(stdout).files).toEqual(['onnx/student.onnx', 'js/student.js', 'js/student.d.ts']);
+  const { predict } = await import(join(place, 'js/student.js'));
+  const [header = '', first = ''] = readFileSync(modelPath('wdbc/data.csv'), 'utf8').split('\n');
+  const record = Object.fromEntries(header.split(',').map((name, j) => [name, first.split(',')[j]]));
+  const [, line] = debkd(['predict', '--student', out], { input: `${header}\n${first}\n` }).stdout.split('\n');
+  const { probability, label } = predict(record);
+  expect(`${probability},${label}`).toBe(line);
+  const onnx = debkd(['inspect', join(place, 'onnx/student.onnx'), '--json']);
+  expect(JSON.parse(onnx.stdout)).toMatchObject({ opset: 17, convention: 'probability' });
+});
+
+test('help and version', () => {
+  expect(debkd(['--version']).stdout).toBe(
+    `${JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version}\n`,
+  );
+  expect(debkd([]).stdout).toMatch(/usage: debkd COMMAND/);
+  expect(debkd(['distill', '--help']).stdout).toMatch(/--teacher T\.onnx .*\(required\)/);
+});
+
+test('demo: four models side by side, a sentence, a student', () => {
+  const cwd = temporary();
+  const { status, stdout } = debkd(['demo'], { cwd });
+  expect(status).toBe(0);
+  expect(stdout).toMatch(/teacher +hard labels +plain KD +de-biased\nAUC/);
+  expect(stdout).toMatch(/De-biasing found .*class prior that is too high.*moved \d+ of 200 labels/);
+  expect(stdout).toMatch(/written to debkd-demo\/student\.debkd/);
+  expect(existsSync(join(cwd, 'debkd-demo/student.debkd'))).toBe(true);
+});
+
+test.each(['soft labels', 'student 2 of 6'])(
+  'Ctrl-C during "%s": 130 within 200 ms, nothing half-written',
+  async (stage) => {
+    const cwd = temporary();
+    mkdirSync(join(cwd, 'in'));
+    // enough rows that the run lasts
+    const [header, ...rows] = readFileSync(modelPath('wdbc/data.csv'), 'utf8').trimEnd().split('\n');
+    const many = Array.from({ length: 120 }, () => rows).flat();
+    writeFileSync(join(cwd, 'in/data.csv'), `${[header, ...many].join('\n')}\n`);
+    const options = [
+      '--teacher',
+      modelPath('wdbc-mlp-biased/teacher.onnx'),
+      '--data',
+      'in/data.csv',
+      '--preprocessing',
+      modelPath('wdbc/preprocessing.json'),
+    ];
+    const child = start(['distill', ...options, '--debias', 'platt', '--epochs', '60', '--out', 'result'], cwd);
+    const ended = new Promise<number | null>((resolve) => child.on('exit', (code) => resolve(code)));
+    await new Promise<void>((resolve) => {
+      let seen = '';
+      child.stderr?.on('data', (chunk) => {
+        seen += chunk;
+        if (seen.includes(stage)) resolve();
+      });
+      child.on('exit', () => resolve());
+    });
+    const asked = performance.now();
+    child.kill('SIGINT');
+    expect(await ended).toBe(130);
+    expect(performance.now() - asked).toBeLessThan(200);
+    expect(readdirSync(cwd).filter((name) => name !== 'in' && name !== 'result.checkpoint')).toEqual([]);
+  },
+);
+
+test('--resume goes on from the checkpoint of an interrupted run, to the same bytes', async () => {
+  const cwd = temporary();
+  const interrupted = start(['distill', ...WDBC.slice(0, -2), '--epochs', '400', '--out', 'result'], cwd);
+  await new Promise<void>((resolve) =>
+    interrupted.stderr?.on('data', (chunk) => String(chunk).includes('student 4') && resolve()),
+  );
+  interrupted.kill('SIGKILL');
+  await new Promise((resolve) => interrupted.on('exit', resolve));
+  expect(readdirSync(cwd)).toContain('result.checkpoint');
+  const resumed = debkd(['distill', ...WDBC.slice(0, -2), '--epochs', '400', '--out', 'result', '--resume'], { cwd });
+  expect(resumed.status).toBe(0);
+  expect(resumed.stderr).not.toMatch(/student 1 of 6/);
+  expect(resumed.stderr).toMatch(/student 6 of 6/);
+  const whole = debkd(['distill', ...WDBC.slice(0, -2), '--epochs', '400', '--json'], { cwd });
+  expect(JSON.parse(readFileSync(join(cwd, 'result/result.json'), 'utf8')).student.sha256).toBe(
+    JSON.parse(whole.stdout).student.sha256,
+  );
+  expect(existsSync(join(cwd, 'result.checkpoint'))).toBe(false);
+});

@@ -1,0 +1,44 @@
+// Runs the built command line as a user would.
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const MAIN = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+
+export interface Outcome {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export function debkd(args: readonly string[], options: { input?: string | Uint8Array; cwd?: string } = {}): Outcome {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, ...args], {
+    ...options,
+    encoding: 'utf8',
+    maxBuffer: 2 ** 28,
+  });
+  return { status, stdout, stderr };
+}
+
+export function start(args: readonly string[], cwd: string): ChildProcess {
+  return spawn(process.execPath, [MAIN, ...args], { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+}
+
+/** A new empty folder of the system's temporary place. */
+export function temporary(): string {
+  return mkdtempSync(join(tmpdir(), 'debkd-test-'));
+}
+
+/** A path inside models/. */
+export function modelPath(path: string): string {
+  return fileURLToPath(new URL(`../../models/${path}`, import.meta.url));
+}
+
+/** Options of a quick distillation of the WDBC case. */
+export const WDBC: readonly string[] = [
+  ...['--teacher', modelPath('wdbc-mlp-biased/teacher.onnx'), '--data', modelPath('wdbc/data.csv')],
+  ...['--preprocessing', modelPath('wdbc/preprocessing.json'), '--split', modelPath('wdbc/split.csv')],
+  ...['--student', '8', '--epochs', '15'],
+];
