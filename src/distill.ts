@@ -3,15 +3,22 @@ import type { Dataset } from './data/dataset.ts';
 import { DebkdError } from './io/errors.ts';
 import type { Progress, Watch } from './io/progress.ts';
 import { type Changes, recordChanges } from './labels/changes.ts';
-import { type InfusionForm, infuse, STRENGTHS, type Targets } from './labels/knowledge-infusion.ts';
-import { applyDebias, type Debias, type DebiasMethod, FLOOR, fitDebias } from './labels/label-debiasing.ts';
+import { checkStrength, type InfusionForm, infuse, STRENGTHS, type Targets } from './labels/knowledge-infusion.ts';
+import {
+  applyDebias,
+  checkLabels,
+  type Debias,
+  type DebiasMethod,
+  FLOOR,
+  fitDebias,
+} from './labels/label-debiasing.ts';
 import { detectLeakage, type Leakage } from './labels/leakage.ts';
 import { debiasedDistillation, type Loss } from './loss/debiased-distillation.ts';
 import { chooseThreshold } from './metrics/threshold.ts';
-import type { Architecture } from './student/architecture.ts';
+import { type Architecture, checkArchitecture } from './student/architecture.ts';
 import type { Checkpoint } from './student/checkpoint.ts';
 import { debiasedSelection, labelSelection } from './student/early-stopping.ts';
-import { defaultEpochs, type FitOptions, fit } from './student/fit.ts';
+import { checkFitOptions, defaultEpochs, type FitOptions, fit } from './student/fit.ts';
 import { Student } from './student/student.ts';
 import { decodeStudent, encodeStudent } from './student/student-file.ts';
 import type { Teacher } from './teacher/onnx.ts';
@@ -76,7 +83,7 @@ export async function distill(options: DistillOptions): Promise<Distilled> {
   } = options;
   const { form = 'mix', strength = 'auto' } = options.infusion ?? {};
   const watch = { signal: options.signal, onProgress: options.onProgress };
-  checkRows(train, validation);
+  checkBefore(options);
   const started = performance.now();
 
   const soft = {
@@ -152,10 +159,17 @@ export async function distill(options: DistillOptions): Promise<Distilled> {
   };
 }
 
-function checkRows(train: Dataset, validation: Dataset): void {
+/** What can be refused before the teacher has run, is. */
+function checkBefore(options: DistillOptions): void {
+  const { train, validation, student, debias = 'auto', infusion, select } = options;
   if (train.rows === 0) throw new DebkdError('rows', 'training: no rows; the split leaves none to train on (--split)');
   if (validation.rows === 0)
     throw new DebkdError('rows', 'validation: no rows; the split leaves none to choose the student by (--split)');
+  checkArchitecture(student);
+  checkFitOptions(options, train.rows);
+  if (typeof infusion?.strength === 'number') checkStrength(infusion.strength);
+  if (select === 'labels') labelSelection(validation);
+  checkLabels(train, debias);
 }
 
 /** Soft labels, from the checkpoint where it has them. */

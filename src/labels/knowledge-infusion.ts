@@ -25,13 +25,18 @@ export interface Targets {
  */
 export function infuse(targets: Targets, dataset: Dataset, options: { form: InfusionForm; strength: number }): Targets {
   const { form, strength } = options;
-  if (!(strength >= 0 && strength <= 1)) {
-    throw new DebkdError('value', `knowledge infusion: strength ${strength}, expected a number from 0 to 1`);
-  }
+  checkStrength(strength);
   if (form === 'none') return targets;
   using arena = openArena();
   const d = arena.put(targets.margins);
   const labels = arena.put(dataset.labels);
   arena.kernels.infuseMix(d, labels, dataset.rows, strength, d);
   return { margins: arena.f64(d, dataset.rows) };
+}
+
+/** @throws DebkdError `value` */
+export function checkStrength(strength: number): void {
+  if (!(strength >= 0 && strength <= 1)) {
+    throw new DebkdError('value', `knowledge infusion: strength ${strength}, expected a number from 0 to 1`);
+  }
 }

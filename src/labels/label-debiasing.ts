@@ -61,27 +61,13 @@ export async function fitDebias(
   options: { method?: DebiasMethod } & Watch = {},
 ): Promise<Debias> {
   const { method = 'auto', signal, onProgress } = options;
-  const positives = dataset.labels.reduce((sum, y) => sum + (y === 1 ? 1 : 0), 0);
-  const labelled = dataset.labels.reduce((sum, y) => sum + (y >= 0 ? 1 : 0), 0);
-  const rows = labelled;
+  const { rows, rarer } = checkLabels(dataset, method);
   if (method === 'none') {
     return { method, rows, theta: Float64Array.of(0, 1), crossFitted: heldOut.slice(), candidates: [] };
   }
-  if (labelled < FOLDS) {
-    throw new DebkdError(
-      'rows',
-      `label de-biasing: ${labelled} labelled rows, fewer than the ${FOLDS} folds of cross-fitting; give more labelled rows, or --debias none`,
-    );
-  }
-  if (positives === 0 || positives === labelled) {
-    throw new DebkdError(
-      'rows',
-      `label de-biasing: all ${labelled} labelled rows are of class ${positives === 0 ? 0 : 1}, expected both; give rows of the other class, or --debias none`,
-    );
-  }
   using arena = openArena();
   const problem = place(arena, heldOut, dataset);
-  const rich = labelled >= FLOOR.rows && Math.min(positives, labelled - positives) >= FLOOR.rarer;
+  const rich = rows >= FLOOR.rows && rarer >= FLOOR.rarer;
   const penalties = method === 'platt' || (method === 'auto' && !rich) ? [] : PENALTIES;
   const total = (1 + penalties.length) * FOLDS + 1;
   let done = 0;
@@ -104,6 +90,30 @@ export async function fitDebias(
   const theta = chosen.method === 'none' ? Float64Array.of(0, 1) : fitOn(arena, problem, chosen.penalty, -1);
   await step();
   return { ...chosen, rows, theta, candidates };
+}
+
+/**
+ * Whether labels suffice for a method, before the teacher is run. Returns the labelled rows and those of the rarer class.
+ * @throws DebkdError `rows` with fewer labelled rows than folds, or one class only
+ */
+export function checkLabels({ labels }: Dataset, method: DebiasMethod): { rows: number; rarer: number } {
+  const rows = labels.filter((y) => y >= 0).length;
+  const positives = labels.filter((y) => y === 1).length;
+  const rarer = Math.min(positives, rows - positives);
+  if (method === 'none') return { rows, rarer };
+  if (rows < FOLDS) {
+    throw new DebkdError(
+      'rows',
+      `label de-biasing: ${rows} labelled rows, fewer than the ${FOLDS} folds of cross-fitting; give more labelled rows, or --debias none`,
+    );
+  }
+  if (rarer === 0) {
+    throw new DebkdError(
+      'rows',
+      `label de-biasing: all ${rows} labelled rows are of class ${positives === 0 ? 0 : 1}, expected both; give rows of the other class, or --debias none`,
+    );
+  }
+  return { rows, rarer };
 }
 
 /** d of any rows under a fitted map; float64 [rows]. The dataset must be encoded as the fit's. */

@@ -52,7 +52,7 @@ export async function fit(
 ): Promise<Student> {
   const { hidden } = checkArchitecture(architecture);
   const { features } = dataset;
-  const { seed, epochs, batchSize, rate, decay } = checkOptions(options, dataset.rows);
+  const { seed, epochs, batchSize, rate, decay } = checkFitOptions(options, dataset.rows);
   using arena = openArena();
   const { kernels } = arena;
   const net = createNetwork(arena, features.width, hidden);
@@ -114,8 +114,9 @@ export async function fit(
   });
 }
 
-function checkOptions(
-  options: FitOptions,
+/** Options with their defaults. @throws DebkdError `value` or `rows` */
+export function checkFitOptions(
+  options: Pick<FitOptions, 'seed' | 'epochs' | 'batchSize' | 'optimizer'>,
   rows: number,
 ): { seed: number; epochs: number; batchSize: number; rate: number; decay: number } {
   const { seed, epochs = defaultEpochs(rows), batchSize = 64 } = options;

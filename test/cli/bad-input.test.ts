@@ -151,7 +151,7 @@ test.each(cases)('%s', (_, change, message) => {
   expect(stderr).not.toMatch(/\n\s+at |Error:/);
   expect(status).toBe(2);
   expect(stdout).toBe('');
-  expect(readdirSync(cwd).filter((name) => name !== 'result.checkpoint')).toEqual([]);
+  expect(readdirSync(cwd)).toEqual([]);
 });
 
 test.each([
