@@ -1,11 +1,15 @@
-// The one place that touches the file system. Loaded only when a path is given; Node and Deno have these modules.
-import { createReadStream } from 'node:fs';
-import { readFile, stat } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
+// The one place of the library that touches the file system: only when a path is given, and by names that bundlers do
+// not follow, so that a page can bundle the library as it is.
 import { DebkdError, quote } from './errors.ts';
 
+const builtin = <T>(name: string): Promise<T> => import(/* @vite-ignore */ /* webpackIgnore: true */ name);
+const fs = (): Promise<typeof import('node:fs')> => builtin('node:fs');
+const fsPromises = (): Promise<typeof import('node:fs/promises')> => builtin('node:fs/promises');
+const url = (): Promise<typeof import('node:url')> => builtin('node:url');
+
 async function check(path: string | URL): Promise<string> {
-  const file = path instanceof URL ? fileURLToPath(path) : path;
+  const file = path instanceof URL ? (await url()).fileURLToPath(path) : path;
+  const { stat } = await fsPromises();
   const found = await stat(file).catch((error: NodeJS.ErrnoException) => {
     const why = error.code === 'ENOENT' ? 'there is no such file' : (error.code ?? 'it cannot be read');
     throw new DebkdError('source', `file ${quote(file, 200)}: ${why}; check the path and its permissions`);
@@ -28,12 +32,14 @@ function unreadable(file: string, error: NodeJS.ErrnoException): never {
 
 export async function readFileBytes(path: string | URL): Promise<Uint8Array<ArrayBuffer>> {
   const file = await check(path);
+  const { readFile } = await fsPromises();
   const bytes = await readFile(file).catch((error) => unreadable(file, error));
   return new Uint8Array(bytes.buffer as ArrayBuffer, bytes.byteOffset, bytes.byteLength);
 }
 
 export async function* streamFile(path: string | URL): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   const file = await check(path);
+  const { createReadStream } = await fs();
   try {
     for await (const chunk of createReadStream(file, { highWaterMark: 2 ** 18 })) yield chunk;
   } catch (error) {
@@ -43,5 +49,6 @@ export async function* streamFile(path: string | URL): AsyncGenerator<Uint8Array
 
 /** Standard input, by its descriptor: a worker's process.stdin is not the process's. */
 export async function* streamInput(): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  const { createReadStream } = await fs();
   for await (const chunk of createReadStream('', { fd: 0, autoClose: false, highWaterMark: 2 ** 18 })) yield chunk;
 }
