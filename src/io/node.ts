@@ -30,13 +30,6 @@ function unreadable(file: string, error: NodeJS.ErrnoException): never {
   );
 }
 
-export async function readFileBytes(path: string | URL): Promise<Uint8Array<ArrayBuffer>> {
-  const file = await check(path);
-  const { readFile } = await fsPromises();
-  const bytes = await readFile(file).catch((error) => unreadable(file, error));
-  return new Uint8Array(bytes.buffer as ArrayBuffer, bytes.byteOffset, bytes.byteLength);
-}
-
 export async function* streamFile(path: string | URL): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   const file = await check(path);
   const { createReadStream } = await fs();
