@@ -35,6 +35,7 @@ export { detectLeakage, type Leakage } from './labels/leakage.ts';
 export { debiasedDistillation, distillation, hardLabels, type Loss } from './loss/debiased-distillation.ts';
 export { type Estimate, type EvaluateOptions, type Evaluation, evaluate, type Metric } from './metrics/evaluation.ts';
 export { groupRows } from './metrics/groups.ts';
+export { rocAuc } from './metrics/ranking.ts';
 export { chooseThreshold } from './metrics/threshold.ts';
 export { htmlReport } from './report/html.ts';
 export { type DistillResult, resultOf } from './report/result.ts';

@@ -1,6 +1,7 @@
 // Signs that a teacher is fed wrongly: the usual causes are the preprocessing, the class order and the convention.
 import type { Dataset } from '../data/dataset.ts';
 import { openArena } from '../kernels/memory.ts';
+import { rocAuc } from '../metrics/ranking.ts';
 
 /** The teacher is warned about when a logistic fit beats its AUC by more than this. */
 const SLACK = 0.01;
@@ -18,11 +19,11 @@ export function teacherWarnings(margins: Float64Array, heldOut: Dataset, train: 
   const labelled = heldOut.labels.filter((y) => y >= 0);
   const positives = labelled.filter((y) => y > 0).length;
   if (labelled.length < FEWEST_ROWS || positives === 0 || positives === labelled.length) return [];
-  const auc = areaUnder(margins, heldOut.labels);
+  const auc = rocAuc(margins, heldOut.labels);
   if (auc < 0.5) {
     return [`teacher: its AUC on held-out rows is ${auc.toFixed(3)}, worse than chance; ${CAUSES}`];
   }
-  const rival = areaUnder(logisticMargins(train, heldOut), heldOut.labels);
+  const rival = rocAuc(logisticMargins(train, heldOut), heldOut.labels);
   if (auc >= rival - SLACK) return [];
   return [
     `teacher: its AUC on held-out rows is ${auc.toFixed(3)}, a logistic regression has ${rival.toFixed(3)}; if that surprises you, ${CAUSES}`,
@@ -57,30 +58,4 @@ function logisticMargins(train: Dataset, heldOut: Dataset): Float64Array {
   const out = arena.reserve(8 * heldOut.rows);
   kernels.applyLogistic(theta, none, arena.put(heldOut.features.words), slots, columns, heldOut.rows, out);
   return arena.f64(out, heldOut.rows);
-}
-
-/** AUC of scores over the labelled rows. */
-function areaUnder(scores: Float64Array, labels: Int8Array): number {
-  const rows = [...labels.keys()].filter((i) => (labels[i] as number) >= 0);
-  const n = rows.length;
-  using arena = openArena();
-  const { kernels } = arena;
-  const p = arena.put(Float64Array.from(rows, (i) => scores[i] as number));
-  const y = arena.put(Int8Array.from(rows, (i) => labels[i] as number));
-  const order = arena.reserve(4 * n);
-  kernels.sortDescending(p, n, order, arena.reserve(4 * n));
-  // ranks alone matter to AUC, so that the margins are squeezed into 0 .. 1 by their place
-  const sorted = arena.u32(order, n);
-  const ranks = new Float64Array(n);
-  let rank = n;
-  sorted.forEach((row, i) => {
-    const before = sorted[i - 1];
-    if (before !== undefined && scores[rows[before] as number] !== scores[rows[row] as number]) rank--;
-    ranks[row] = rank / n;
-  });
-  arena.write(p, ranks);
-  const losses = arena.reserve(8 * n);
-  const out = arena.reserve(8 * 14);
-  kernels.measure(order, p, y, losses, 0, n, 0.5, arena.reserve(240), out);
-  return arena.f64(out, 1)[0] as number;
 }

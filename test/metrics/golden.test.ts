@@ -1,6 +1,7 @@
 // Metrics against scikit-learn and SciPy (test/golden/measures.py), within 1e-12.
 import { expect, test } from 'vitest';
 import { evaluate, METRICS } from '../../src/metrics/evaluation.ts';
+import { rocAuc } from '../../src/metrics/ranking.ts';
 import { chooseThreshold } from '../../src/metrics/threshold.ts';
 import golden from '../golden/measures.json' with { type: 'json' };
 
@@ -9,6 +10,7 @@ test.each(golden.metrics)('$name', async ({ y, p, threshold, metrics, accuracyAt
   for (const name of METRICS) {
     expect(Math.abs(result.metrics[name].value - metrics[name]), name).toBeLessThan(1e-12 * Math.max(1, metrics[name]));
   }
+  expect(rocAuc(Float64Array.from(p), Int8Array.from(y))).toBeCloseTo(metrics.auc, 12);
   expect(result.atHalf.accuracy.value).toBeCloseTo(accuracyAtHalf, 12);
   const chosen = chooseThreshold(Float64Array.from(p), Int8Array.from(y));
   expect((await evaluate(p, y, { threshold: chosen, replicates: 2 })).metrics.f1.value).toBeCloseTo(bestF1, 12);
