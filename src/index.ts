@@ -1,10 +1,12 @@
 // Every public name, in pipeline order.
 
-export { type Baseline, fitBaseline } from './compare/baselines.ts';
+// the job
+export { type Distilled, type DistillOptions, distill } from './distill.ts';
+
+// data
 export { readCsv } from './data/csv.ts';
-export { type Dataset, encode, takeRows } from './data/dataset.ts';
-export { fitPreprocessing } from './data/fit-preprocessing.ts';
-export { denseMatrix, denseRows, type Matrix } from './data/matrix.ts';
+export type { Column, Table, TableOptions } from './data/table.ts';
+export { readSplit, type Split, sampleRows, split } from './data/split.ts';
 export {
   type CategoricalColumn,
   type NumericColumn,
@@ -12,18 +14,17 @@ export {
   type PreprocessingColumn,
   parsePreprocessing,
 } from './data/preprocessing.ts';
-export { readSplit, type Split, sampleRows, split } from './data/split.ts';
-export type { Column, Table, TableOptions } from './data/table.ts';
-export type { Exported, ExportedFile } from './deploy/exported.ts';
-export { toJavaScript } from './deploy/javascript.ts';
-export { toOnnx } from './deploy/onnx.ts';
-export { type Distilled, type DistillOptions, distill } from './distill.ts';
-export { DebkdError, type ErrorCode } from './io/errors.ts';
-export type { Progress, Watch } from './io/progress.ts';
-export type { Source } from './io/source.ts';
-export { init } from './kernels/load.ts';
-export { type Changes, type GroupShift, recordChanges } from './labels/changes.ts';
-export { type InfusionForm, infuse, type Targets } from './labels/knowledge-infusion.ts';
+export { fitPreprocessing } from './data/fit-preprocessing.ts';
+export { type Dataset, encode, takeRows } from './data/dataset.ts';
+export { denseMatrix, denseRows, type Matrix } from './data/matrix.ts';
+
+// teacher
+export { loadTeacher, type Teacher, type TeacherOptions } from './teacher/onnx.ts';
+export type { Convention, Reading } from './teacher/output-convention.ts';
+export { MARGIN_LIMIT } from './teacher/margin.ts';
+export { type SoftLabels, softLabels } from './teacher/soft-labels.ts';
+
+// labels
 export {
   applyDebias,
   type Debias,
@@ -31,24 +32,44 @@ export {
   type DebiasMethod,
   fitDebias,
 } from './labels/label-debiasing.ts';
+export { type InfusionForm, infuse, type Targets } from './labels/knowledge-infusion.ts';
+export { type Changes, type GroupShift, recordChanges } from './labels/changes.ts';
 export { detectLeakage, type Leakage } from './labels/leakage.ts';
+
+// loss
 export { debiasedDistillation, distillation, hardLabels, type Loss } from './loss/debiased-distillation.ts';
-export { type Estimate, type EvaluateOptions, type Evaluation, evaluate, type Metric } from './metrics/evaluation.ts';
-export { groupRows } from './metrics/groups.ts';
-export { rocAuc } from './metrics/ranking.ts';
-export { chooseThreshold } from './metrics/threshold.ts';
-export { htmlReport } from './report/html.ts';
-export { type DistillResult, resultOf } from './report/result.ts';
-export { describeChanges } from './report/sentence.ts';
+
+// student
 export { type Architecture, parseArchitecture } from './student/architecture.ts';
-export { type Checkpoint, checkpointKey, openCheckpoint } from './student/checkpoint.ts';
 export { debiasedSelection, labelSelection, type Selection } from './student/early-stopping.ts';
 export { type FitOptions, fit } from './student/fit.ts';
-export type { RawRecord } from './student/record.ts';
+export { type Checkpoint, checkpointKey, openCheckpoint } from './student/checkpoint.ts';
 export { Student, type StudentData, type Training } from './student/student.ts';
+export type { RawRecord } from './student/record.ts';
 export { decodeStudent, encodeStudent, loadStudent } from './student/student-file.ts';
-export { MARGIN_LIMIT } from './teacher/margin.ts';
-export { loadTeacher, type Teacher, type TeacherOptions } from './teacher/onnx.ts';
-export type { Convention, Reading } from './teacher/output-convention.ts';
-export { type SoftLabels, softLabels } from './teacher/soft-labels.ts';
+
+// metrics
+export { type Estimate, type EvaluateOptions, type Evaluation, evaluate, type Metric } from './metrics/evaluation.ts';
+export { rocAuc } from './metrics/ranking.ts';
+export { chooseThreshold } from './metrics/threshold.ts';
+export { groupRows } from './metrics/groups.ts';
+
+// compare
+export { type Baseline, fitBaseline } from './compare/baselines.ts';
+
+// report
+export { type DistillResult, resultOf } from './report/result.ts';
+export { describeChanges } from './report/sentence.ts';
+export { htmlReport } from './report/html.ts';
+
+// deploy
+export type { Exported, ExportedFile } from './deploy/exported.ts';
+export { toJavaScript } from './deploy/javascript.ts';
+export { toOnnx } from './deploy/onnx.ts';
+
+// everywhere
+export { init } from './kernels/load.ts';
+export { DebkdError, type ErrorCode } from './io/errors.ts';
+export type { Progress, Watch } from './io/progress.ts';
+export type { Source } from './io/source.ts';
 export { VERSION } from './version.ts';
