@@ -1,6 +1,7 @@
 // debkd predict: rows in, probability and label out, in order, as a stream.
-import { type CsvRows, openRows } from '../data/csv.ts';
+import { openRows } from '../data/csv.ts';
 import { locateColumns } from '../data/preprocessing.ts';
+import type { RawRows } from '../data/table.ts';
 import { DebkdError, quote } from '../io/errors.ts';
 import { streamInput } from '../io/node.ts';
 import { chunksOf, concat, unzipped } from '../io/source.ts';
@@ -53,7 +54,7 @@ function answering(
   };
 }
 
-async function* csvRecords({ header, chunks }: CsvRows): AsyncGenerator<RawRecord[]> {
+async function* csvRecords({ header, chunks }: RawRows): AsyncGenerator<RawRecord[]> {
   for await (const rows of chunks)
     yield rows.map((fields) => Object.fromEntries(header.map((column, j) => [column, fields[j]])));
 }

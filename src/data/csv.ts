@@ -2,15 +2,8 @@
 import Papa from 'papaparse';
 import { DebkdError, quote } from '../io/errors.ts';
 import { chunksOf, nameOf, type Source } from '../io/source.ts';
-import { buildTable, type Table, type TableOptions } from './table.ts';
-
-/** A header and then its rows, chunk by chunk; every row has the header's number of fields. */
-export interface CsvRows {
-  readonly name: string;
-  readonly header: readonly string[];
-  /** Rows in order. `line` numbers start at 1 for the row after the header. */
-  readonly chunks: AsyncGenerator<readonly (readonly string[])[]>;
-}
+import { buildTable } from './build-table.ts';
+import type { RawRows, Table, TableOptions } from './table.ts';
 
 /**
  * Reads a CSV with a header into a Table.
@@ -24,12 +17,12 @@ export async function readCsv(source: Source, options: TableOptions = {}): Promi
 }
 
 /** Opens a CSV for reading row by row. */
-export async function openCsv(source: Source): Promise<CsvRows> {
+export async function openCsv(source: Source): Promise<RawRows> {
   return openRows(chunksOf(source), nameOf(source));
 }
 
 /** The same over chunks of bytes. */
-export async function openRows(bytes: AsyncGenerator<Uint8Array>, name: string): Promise<CsvRows> {
+export async function openRows(bytes: AsyncGenerator<Uint8Array>, name: string): Promise<RawRows> {
   const chunks = parse(bytes, name);
   const first = await chunks.next();
   const header = first.done ? undefined : first.value[0];

@@ -1,0 +1,78 @@
+// From rows of text to a Table.
+import { DebkdError, nearest, quote } from '../io/errors.ts';
+import { hashRows } from './hash.ts';
+import type { Column, RawRows, Table, TableOptions } from './table.ts';
+import { labelsOf } from './target.ts';
+
+/** Reads all rows. @throws DebkdError `table`, `target` or `column` */
+export async function buildTable(source: RawRows, options: TableOptions): Promise<Table> {
+  const { name, header } = source;
+  const drop = new Set(options.drop ?? []);
+  for (const wanted of [...drop, ...(options.target === undefined ? [] : [options.target])]) {
+    if (!header.includes(wanted)) missingColumn(name, wanted, header, wanted === options.target);
+  }
+  const builders = header.map(columnBuilder);
+  let rows = 0;
+  for await (const chunk of source.chunks) {
+    rows += chunk.length;
+    for (const fields of chunk) {
+      for (let j = 0; j < builders.length; j++) builders[j]?.add(fields[j] as string);
+    }
+  }
+  if (rows === 0) {
+    throw new DebkdError('table', `data ${quote(name, 200)}: a header without rows; give a file with data`);
+  }
+  const all = builders.map((builder) => builder.finish());
+  const columns = all.filter((column) => column.name !== options.target && !drop.has(column.name));
+  if (columns.length === 0) {
+    throw new DebkdError(
+      'table',
+      `data ${quote(name, 200)}: no feature column is left beside the target; drop fewer columns`,
+    );
+  }
+  const column = all.find((c) => c.name === options.target);
+  const labelled = column ? labelsOf(column, options.positive, name) : { labels: new Int8Array(rows).fill(-1) };
+  const dropped = all.filter((c) => drop.has(c.name));
+  return { name, rows, columns, dropped, ...labelled, hashes: hashRows(columns, rows) };
+}
+
+function missingColumn(name: string, wanted: string, header: readonly string[], isTarget: boolean): never {
+  const near = nearest(wanted, header);
+  const hint = near
+    ? `did you mean ${quote(near)}?`
+    : `the columns are ${header
+        .slice(0, 12)
+        .map((c) => quote(c))
+        .join(', ')}`;
+  if (isTarget) {
+    throw new DebkdError(
+      'target',
+      `data ${quote(name, 200)}: no column ${quote(wanted)} for the target; ${hint} (--target)`,
+    );
+  }
+  throw new DebkdError('column', `data ${quote(name, 200)}: no column ${quote(wanted)} to drop; ${hint}`);
+}
+
+function columnBuilder(name: string): { add(text: string): void; finish(): Column } {
+  const index = new Map<string, number>();
+  const texts: string[] = [];
+  let codes = new Uint32Array(1024);
+  let n = 0;
+  return {
+    add(text) {
+      let code = index.get(text);
+      if (code === undefined) {
+        code = texts.length;
+        index.set(text, code);
+        texts.push(text);
+      }
+      if (n === codes.length) {
+        const longer = new Uint32Array(2 * n);
+        longer.set(codes);
+        codes = longer;
+      }
+      codes[n++] = code;
+    },
+    finish: () => ({ name, codes: codes.slice(0, n), texts }),
+  };
+}
