@@ -183,11 +183,14 @@ async function labelsOnce(
   const name = `margins ${part}`;
   const stored = checkpoint?.get(name);
   if (stored) {
-    const [limited = 0, ...margins] = new Float64Array(stored.slice().buffer);
-    return { margins: Float64Array.from(margins), limited };
+    const numbers = new Float64Array(stored.slice().buffer);
+    return { margins: numbers.slice(1), limited: numbers[0] as number };
   }
   const soft = await softLabels(teacher, data, watch);
-  await checkpoint?.put(name, new Uint8Array(Float64Array.of(soft.limited, ...soft.margins).buffer));
+  const numbers = new Float64Array(1 + data.rows);
+  numbers[0] = soft.limited;
+  numbers.set(soft.margins, 1);
+  await checkpoint?.put(name, new Uint8Array(numbers.buffer));
   return soft;
 }
 
