@@ -4,6 +4,7 @@ export { exp, log, log1p, sigmoid, softplus, slog1p, sigmoids, sigmoids32, momen
 export { philoxBlock, seedWords, nextWord, uniform, shuffle, resample } from './random';
 export { sha256, hashRows } from './hash';
 export { fitLogistic, applyLogistic, logisticScratch } from './labels';
+export { fitPrior, fitColumns, columnsScratch, fitIsotonic, applyIsotonic } from './calibration';
 export { infuseMix } from './infusion';
 export { temper, crossEntropy, labelLosses, pairedDifference } from './loss';
 export {

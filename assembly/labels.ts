@@ -146,7 +146,7 @@ function penalise(theta: usize, hessian: usize, gradient: usize, size: u32, lamb
 }
 
 /** step = H^-1 g by Cholesky (lower triangle, in place); returns g . step. */
-function newtonStep(hessian: usize, gradient: usize, step: usize, size: u32): f64 {
+export function newtonStep(hessian: usize, gradient: usize, step: usize, size: u32): f64 {
   // b has no penalty: where every row is saturated its curvature vanishes, so the pivot gets a floor
   store<f64>(hessian, load<f64>(hessian) + 1e-10);
   for (let i: u32 = 0; i < size; i++) {

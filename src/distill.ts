@@ -3,15 +3,9 @@ import type { Dataset } from './data/dataset.ts';
 import { DebkdError } from './io/errors.ts';
 import type { Progress, Watch } from './io/progress.ts';
 import { type Changes, recordChanges } from './labels/changes.ts';
+import type { DebiasMethod } from './labels/debias-methods.ts';
 import { checkStrength, type InfusionForm, infuse, STRENGTHS, type Targets } from './labels/knowledge-infusion.ts';
-import {
-  applyDebias,
-  checkLabels,
-  type Debias,
-  type DebiasMethod,
-  FLOOR,
-  fitDebias,
-} from './labels/label-debiasing.ts';
+import { applyDebias, checkLabels, type Debias, FLOOR, fitDebias } from './labels/label-debiasing.ts';
 import { detectLeakage, type Leakage } from './labels/leakage.ts';
 import { debiasedDistillation, type Loss } from './loss/debiased-distillation.ts';
 import { chooseThreshold } from './metrics/threshold.ts';

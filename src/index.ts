@@ -25,11 +25,11 @@ export { MARGIN_LIMIT } from './teacher/margin.ts';
 export { type SoftLabels, softLabels } from './teacher/soft-labels.ts';
 
 // labels
+export type { DebiasMap, DebiasMethod, MapName } from './labels/debias-methods.ts';
 export {
   applyDebias,
   type Debias,
   type DebiasCandidate,
-  type DebiasMethod,
   fitDebias,
 } from './labels/label-debiasing.ts';
 export { type InfusionForm, infuse, type Targets } from './labels/knowledge-infusion.ts';

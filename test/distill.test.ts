@@ -50,7 +50,7 @@ test.each(['wdbc-mlp', 'wdbc-mlp-biased'])(
 test('the bias on purpose is found, moved and gone', async () => {
   const run = await distill({ ...options, epochs: undefined });
   expect(run.debias.method).toBe('platt');
-  expect(run.debias.theta[0]).toBeLessThan(-1);
+  expect(run.debias.parameters[0]).toBeLessThan(-1);
   expect(run.changes.meanShift).toBeLessThan(-1);
   expect(run.changes.flipped).toBeGreaterThan(10);
   expect(run.warnings.join()).toMatch(/200 labelled rows/);
@@ -163,7 +163,7 @@ test('a teacher that was fitted on the training rows is noticed, and D comes fro
   expect(run.leakage.leaked).toBe(true);
   expect(run.warnings[0]).toMatch(/was fitted on these training rows/);
   expect(run.debias.rows).toBe(data.validation.rows);
-  expect(run.debias.theta[1]).toBeLessThan(0.5);
+  expect(run.debias.parameters[1]).toBeLessThan(0.5);
 });
 
 test('a teacher with its classes swapped is worse than chance, and the warning names the causes', async () => {
@@ -189,9 +189,9 @@ test('unlabelled rows are distilled, but teach D nothing', async () => {
     else expect(run.targets.margins[i]).not.toBe(d);
   });
   const other = { ...data.train, labels: labels.map((y, i) => (i % 2 ? y : -1)) };
-  expect((await distill({ ...options, train: other, infusion: { form: 'mix', strength: 0.5 } })).debias.theta).toEqual(
-    run.debias.theta,
-  );
+  expect(
+    (await distill({ ...options, train: other, infusion: { form: 'mix', strength: 0.5 } })).debias.parameters,
+  ).toEqual(run.debias.parameters);
 });
 
 test.each([

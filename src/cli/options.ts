@@ -1,4 +1,5 @@
 // The commands and their options: one table that parsing, --help and --config read.
+import { DEBIAS_METHODS } from '../labels/debias-methods.ts';
 
 export interface OptionSpec {
   /** What stands for the value in --help; absent: a switch. */
@@ -56,8 +57,8 @@ export const COMMANDS: Readonly<Record<string, CommandSpec>> = {
       student: { value: '32,16', help: 'hidden widths, or logistic; default 32,16' },
       debias: {
         value: 'METHOD',
-        help: 'auto, none, platt or residual; default auto',
-        choices: ['auto', 'none', 'platt', 'residual'],
+        help: `${DEBIAS_METHODS.join(', ')}; default auto`,
+        choices: DEBIAS_METHODS,
       },
       infuse: { value: 'FORM[:W]', help: 'mix or none, and a strength from 0 to 1 or auto; default mix:auto' },
       temperature: { value: 'T', help: 'of the distillation loss; default 1', number: { min: 1e-3, max: 100 } },

@@ -32,6 +32,11 @@ export interface Kernels {
     ...[theta, v, y, fold, skip, n]: [number, number, number, number, number, number, ...rest: number[]]
   ): number;
   applyLogistic(...[theta, v, words, slots, columns, n, out]: number[]): void;
+  fitPrior(v: number, y: number, fold: number, skip: number, n: number): number;
+  columnsScratch(k: number): number;
+  fitColumns(...[theta, x, k, y, fold, skip, n, penalty, centre, scratch]: number[]): number;
+  fitIsotonic(...[order, v, y, fold, skip, n, starts, margins, sums, counts, ends]: number[]): number;
+  applyIsotonic(v: number, n: number, starts: number, margins: number, blocks: number, out: number): void;
   infuseMix(d: number, labels: number, n: number, w: number, out: number): void;
   temper(u: number, n: number, temperature: number, q: number, entropy: number): void;
   crossEntropy(z: number, t: number, n: number): number;

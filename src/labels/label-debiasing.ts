@@ -3,26 +3,27 @@
 import { type Dataset, FOLDS } from '../data/dataset.ts';
 import { DebkdError } from '../io/errors.ts';
 import { breathe, type Watch } from '../io/progress.ts';
-import { type Arena, openArena } from '../kernels/memory.ts';
+import { openArena } from '../kernels/memory.ts';
+import {
+  applyMap,
+  type DebiasMap,
+  type DebiasMethod,
+  fitMap,
+  type MapName,
+  type Problem,
+  placeProblem,
+} from './debias-methods.ts';
 
-/**
- * `none`: d = v. `platt`: d = a v + b. `residual`: d = a v + b + w . phi, phi the standardised inputs, w under a
- * ridge penalty. `auto`: the simplest that is within one standard error of the best.
- */
-export type DebiasMethod = 'none' | 'platt' | 'residual' | 'auto';
-
-export const DEBIAS_METHODS: readonly DebiasMethod[] = ['auto', 'none', 'platt', 'residual'];
-
+/** What `auto` tries before the ridge path, and what it tries alone under the floor. */
+const SIMPLE: readonly MapName[] = ['none', 'prior', 'temperature', 'platt', 'beta', 'isotonic'];
+const FEW: readonly MapName[] = ['none', 'platt'];
 /** Ridge penalties, from simple to rich. */
 const PENALTIES = [3000, 1000, 300, 100, 30, 10, 3];
 /** Below this many labelled rows, or rows of the rarer class, `auto` tries `none` and `platt` alone. */
 export const FLOOR = { rows: 500, rarer: 50 };
 
 /** One way to de-bias, and how well it did on rows its fit had not seen. */
-export interface DebiasCandidate {
-  readonly method: 'none' | 'platt' | 'residual';
-  /** Of `residual`. */
-  readonly penalty?: number;
+export interface DebiasCandidate extends DebiasMap {
   /** Cross-fitted mean log-loss of the labels. */
   readonly logLoss: number;
   /** Mean row-wise difference of log-loss to the best candidate, and its standard error. */
@@ -31,23 +32,17 @@ export interface DebiasCandidate {
 }
 
 /** A fitted map, as plain data: applyDebias(debias, margins, dataset) applies it to other rows. */
-export interface Debias {
-  readonly method: 'none' | 'platt' | 'residual';
-  readonly penalty?: number;
+export interface Debias extends DebiasMap {
   /** Labelled rows it was fitted on. */
   readonly rows: number;
-  /** b, a, then one weight an encoded column (absent but for `residual`). */
-  readonly theta: Float64Array;
+  /**
+   * none: nothing; prior: s; temperature: a; platt: b, a; beta: a, b, c; isotonic: where each step starts, then its margins;
+   * residual: b, a, then one weight an encoded column.
+   */
+  readonly parameters: Float64Array;
   /** d of the rows it was fitted on, each from a fit without that row's fold; float64 [rows]. */
   readonly crossFitted: Float64Array;
   readonly candidates: readonly DebiasCandidate[];
-}
-
-interface Fitted {
-  readonly method: Debias['method'];
-  readonly penalty?: number;
-  readonly crossFitted: Float64Array;
-  readonly losses: Float64Array;
 }
 
 /**
@@ -62,14 +57,11 @@ export async function fitDebias(
 ): Promise<Debias> {
   const { method = 'auto', signal, onProgress } = options;
   const { rows, rarer } = checkLabels(dataset, method);
-  if (method === 'none') {
-    return { method, rows, theta: Float64Array.of(0, 1), crossFitted: heldOut.slice(), candidates: [] };
-  }
   using arena = openArena();
-  const problem = place(arena, heldOut, dataset);
+  const problem = placeProblem(arena, heldOut, dataset);
   const rich = rows >= FLOOR.rows && rarer >= FLOOR.rarer;
-  const penalties = method === 'platt' || (method === 'auto' && !rich) ? [] : PENALTIES;
-  const total = (1 + penalties.length) * FOLDS + 1;
+  const maps = mapsOf(method, rich);
+  const total = maps.length * FOLDS + 1;
   let done = 0;
   const step = async (): Promise<void> => {
     onProgress?.({ stage: 'label de-biasing', done: ++done, total });
@@ -77,19 +69,21 @@ export async function fitDebias(
     signal?.throwIfAborted();
   };
   const fitted: Fitted[] = [];
-  if (method === 'auto')
-    fitted.push({ method: 'none', crossFitted: heldOut.slice(), losses: lossesOf(arena, problem, heldOut) });
-  fitted.push(await crossFit(arena, problem, 'platt', undefined, undefined, step));
-  let warm: Float64Array[] | undefined;
-  for (const penalty of penalties) {
-    warm ??= Array.from({ length: FOLDS }, () => startTheta(dataset.features.width));
-    fitted.push(await crossFit(arena, problem, 'residual', penalty, warm, step));
-  }
-  const { candidates, best, simplest } = rank(arena, problem, fitted);
+  const path: (Float64Array | undefined)[] = [];
+  for (const map of maps) fitted.push(await crossFit(problem, map, map.method === 'residual' ? path : [], step));
+  const { candidates, best, simplest } = rank(problem, fitted);
   const { losses: _, ...chosen } = fitted[method === 'auto' ? simplest : best] as Fitted;
-  const theta = chosen.method === 'none' ? Float64Array.of(0, 1) : fitOn(arena, problem, chosen.penalty, -1);
+  const parameters = fitMap(problem, chosen, -1);
   await step();
-  return { ...chosen, rows, theta, candidates };
+  return { ...chosen, rows, parameters, candidates };
+}
+
+/** What a method tries, from simple to rich. `residual` without a penalty's end is `platt`. */
+function mapsOf(method: DebiasMethod, rich: boolean): DebiasMap[] {
+  const path = PENALTIES.map((penalty): DebiasMap => ({ method: 'residual', penalty }));
+  if (method === 'residual') return [{ method: 'platt' }, ...path];
+  if (method !== 'auto') return [{ method }];
+  return rich ? [...SIMPLE.map((name) => ({ method: name })), ...path] : FEW.map((name) => ({ method: name }));
 }
 
 /**
@@ -118,121 +112,50 @@ export function checkLabels({ labels }: Dataset, method: DebiasMethod): { rows: 
 
 /** d of any rows under a fitted map; float64 [rows]. The dataset must be encoded as the fit's. */
 export function applyDebias(debias: Debias, margins: Float64Array, dataset: Dataset): Float64Array {
-  if (debias.method === 'none') return margins.slice();
   using arena = openArena();
-  return evaluate(arena, place(arena, margins, dataset), debias.theta);
+  return applyMap(placeProblem(arena, margins, dataset), debias.method, debias.parameters);
 }
 
-/** The rows of a fit in kernel memory. */
-interface Problem {
-  readonly n: number;
-  readonly slots: number;
-  readonly width: number;
-  readonly folds: Uint8Array;
-  /** Byte addresses. */
-  readonly at: Readonly<Record<'v' | 'y' | 'fold' | 'words' | 'columns' | 'theta' | 'scratch' | 'out', number>>;
+/** A map fitted without each fold in turn, and the d of that fold's rows. */
+interface Fitted extends DebiasMap {
+  readonly crossFitted: Float64Array;
+  readonly losses: Float64Array;
 }
 
-function place(arena: Arena, margins: Float64Array, { features, labels, folds, rows }: Dataset): Problem {
-  const { slots, width } = features;
-  const at = {
-    v: arena.put(margins),
-    y: arena.put(labels),
-    fold: arena.put(folds),
-    words: arena.put(features.words),
-    columns: arena.put(features.slotColumns),
-    theta: arena.reserve(8 * (width + 2)),
-    scratch: arena.reserve(arena.kernels.logisticScratch(width, slots) >>> 0),
-    out: arena.reserve(8 * rows),
-  };
-  return { n: rows, slots, width, folds, at };
-}
-
-function startTheta(width: number): Float64Array {
-  const theta = new Float64Array(width + 2);
-  theta[1] = 1;
-  return theta;
-}
-
-/** The minimum over labelled rows outside fold `skip` (-1: all); without a penalty, of platt's two parameters. */
-function fitOn(
-  arena: Arena,
-  p: Problem,
-  penalty: number | undefined,
-  skip: number,
-  start?: Float64Array,
-): Float64Array {
-  const width = penalty === undefined ? 0 : p.width;
-  const { at } = p;
-  arena.write(at.theta, start ?? startTheta(width));
-  const slots = penalty === undefined ? 0 : p.slots;
-  arena.kernels.fitLogistic(
-    at.theta,
-    at.v,
-    at.y,
-    at.fold,
-    skip,
-    p.n,
-    at.words,
-    slots,
-    at.columns,
-    width,
-    penalty ?? 0,
-    1,
-    at.scratch,
-  );
-  return arena.f64(at.theta, width + 2);
-}
-
-function evaluate(arena: Arena, p: Problem, theta: Float64Array): Float64Array {
-  const { at } = p;
-  arena.write(at.theta, theta);
-  arena.kernels.applyLogistic(at.theta, at.v, at.words, theta.length > 2 ? p.slots : 0, at.columns, p.n, at.out);
-  return arena.f64(at.out, p.n);
-}
-
-/** warm: the start of each fold, replaced by its minimum: a path of penalties follows itself. */
+/** starts: where each fold's fit starts, replaced by its minimum, so that a path of penalties follows itself. */
 async function crossFit(
-  arena: Arena,
-  problem: Problem,
-  method: 'platt' | 'residual',
-  penalty: number | undefined,
-  warm: Float64Array[] | undefined,
+  p: Problem,
+  map: DebiasMap,
+  starts: (Float64Array | undefined)[],
   step: () => Promise<void>,
 ): Promise<Fitted> {
-  const crossFitted = new Float64Array(problem.n);
+  const crossFitted = new Float64Array(p.n);
   for (let fold = 0; fold < FOLDS; fold++) {
-    const theta = fitOn(arena, problem, penalty, fold, warm?.[fold]);
-    if (warm) warm[fold] = theta;
-    const d = evaluate(arena, problem, theta);
-    for (let i = 0; i < problem.n; i++) if (problem.folds[i] === fold) crossFitted[i] = d[i] as number;
+    const parameters = fitMap(p, map, fold, starts[fold]);
+    starts[fold] = parameters;
+    const d = applyMap(p, map.method, parameters);
+    for (let i = 0; i < p.n; i++) if (p.folds[i] === fold) crossFitted[i] = d[i] as number;
     await step();
   }
-  return {
-    method,
-    ...(penalty === undefined ? {} : { penalty }),
-    crossFitted,
-    losses: lossesOf(arena, problem, crossFitted),
-  };
+  return { ...map, crossFitted, losses: lossesOf(p, crossFitted) };
 }
 
-function lossesOf(arena: Arena, p: Problem, margins: Float64Array): Float64Array {
+function lossesOf(p: Problem, margins: Float64Array): Float64Array {
   using scratch = openArena();
   const at = scratch.put(margins);
   const out = scratch.reserve(8 * p.n);
-  const labels = scratch.put(arena.bytes(p.at.y, p.n));
+  const labels = scratch.put(p.arena.bytes(p.at.y, p.n));
   scratch.kernels.labelLosses(at, labels, p.n, out);
   return scratch.f64(out, p.n);
 }
 
 /** Candidates with their distance to the best, and the first within one standard error of it. */
 function rank(
-  arena: Arena,
   p: Problem,
   fitted: readonly Fitted[],
 ): { candidates: DebiasCandidate[]; best: number; simplest: number } {
   using scratch = openArena();
-  const labels = scratch.put(arena.bytes(p.at.y, p.n));
+  const labels = scratch.put(p.arena.bytes(p.at.y, p.n));
   const rows = fitted.map(({ losses }) => scratch.put(losses));
   const out = scratch.reserve(16);
   const compare = (a: number, b: number): [mean: number, error: number] => {
@@ -242,15 +165,9 @@ function rank(
   };
   const means = rows.map((at) => compare(at, 0)[0]);
   const best = means.indexOf(Math.min(...means));
-  const candidates = fitted.map(({ method, penalty }, i): DebiasCandidate => {
+  const candidates = fitted.map(({ crossFitted: _, losses: __, ...map }, i): DebiasCandidate => {
     const [difference, standardError] = compare(rows[i] as number, rows[best] as number);
-    return {
-      method,
-      ...(penalty === undefined ? {} : { penalty }),
-      logLoss: means[i] as number,
-      difference,
-      standardError,
-    };
+    return { ...map, logLoss: means[i] as number, difference, standardError };
   });
   const simplest = candidates.findIndex((c) => c.difference <= c.standardError);
   return { candidates, best, simplest };

@@ -11,12 +11,13 @@ export function describeChanges({
     infusion.strength > 0 ? ` The labels themselves were mixed in with strength ${infusion.strength}.` : '';
   if (debias.method === 'none')
     return `De-biasing found nothing to correct beyond chance: the teacher's labels were kept.${infused}`;
-  const [b = 0, a = 1] = debias.theta;
+  const { a, b } = slopeAndShift(debias);
   const found: string[] = [];
   if (a < 0.95) found.push(`over-confidence (margins scaled by ${a.toFixed(2)})`);
   if (a > 1.05) found.push(`under-confidence (margins scaled by ${a.toFixed(2)})`);
-  if (debias.method === 'platt' && Math.abs(b) > 0.05)
+  if (Math.abs(b) > 0.05)
     found.push(`a class prior that is too ${b < 0 ? 'high' : 'low'} (margins shifted by ${b.toFixed(2)})`);
+  if (debias.method === 'beta' || debias.method === 'isotonic') found.push('skewed miscalibration');
   if (debias.method === 'residual') {
     const [group] = changes.groups;
     found.push(
@@ -28,6 +29,15 @@ export function describeChanges({
   const share = changes.rows > 0 ? Math.round((100 * changes.moved) / changes.rows) : 0;
   const what = found.length > 0 ? found.join(' and ') : 'a small miscalibration';
   return `De-biasing found ${what}; it moved ${changes.moved} of ${changes.rows} labels (${share} %) by more than .01 and flipped ${changes.flipped}.${infused}`;
+}
+
+/** d = a v + b, as far as the method is so; a residual fit's b depends on its weights and says nothing alone. */
+function slopeAndShift({ method, parameters }: Distilled['debias']): { a: number; b: number } {
+  const [first = 0, second = 1] = parameters;
+  if (method === 'prior') return { a: 1, b: -first };
+  if (method === 'temperature') return { a: first, b: 0 };
+  if (method === 'platt') return { a: second, b: first };
+  return { a: method === 'residual' ? second : 1, b: 0 };
 }
 
 function signed(x: number): string {

@@ -6,8 +6,10 @@ import numpy as np
 import scipy
 import sklearn
 from scipy.optimize import minimize
+import scipy.special
 from scipy.stats import ks_2samp
 from sklearn import metrics as m
+from sklearn.isotonic import IsotonicRegression
 from sklearn.linear_model import LogisticRegression
 
 rng = np.random.default_rng(5)
@@ -85,6 +87,36 @@ def fits():
     return out
 
 
+def calibrations():
+    """prior, temperature and beta by SciPy from their definitions; isotonic by scikit-learn."""
+    n = 180
+    truth = rng.normal(size=n) * 1.5
+    v = np.round(2.2 * truth + 0.8, 1)  # rounded, so that there are ties
+    y = (rng.random(n) < 1 / (1 + np.exp(-truth))).astype(int)
+    sigmoid = scipy.special.expit
+    shift = scipy.optimize.brentq(lambda s: sigmoid(v - s).mean() - y.mean(), -30, 30, xtol=1e-14)
+
+    def bce(d):
+        return (softplus(d) - y * d).sum()
+
+    temperature = minimize(lambda t: bce(t[0] * v) + 0.5 * (t[0] - 1) ** 2, [1.0], method="BFGS", options={"gtol": 1e-9}).x
+    out = {"v": v.tolist(), "y": y.tolist(), "prior": [shift], "temperature": temperature.tolist(), "beta": []}
+    for sign in (1, -1):  # the second is a teacher that ranks backwards: a and b end at their bound
+        w = sign * v
+
+        def beta(t):
+            d = -t[0] * softplus(-w) + t[1] * softplus(w) + t[2]
+            return bce(d) + 0.5 * (t[0] - 1) ** 2 + 0.5 * (t[1] - 1) ** 2
+
+        found = minimize(beta, [1.0, 1.0, 0.0], method="L-BFGS-B", bounds=[(0, None), (0, None), (None, None)],
+                         options={"ftol": 1e-16, "gtol": 1e-10, "maxiter": 5000})
+        out["beta"].append({"v": w.tolist(), "parameters": found.x.tolist(), "objective": found.fun})
+    model = IsotonicRegression(y_min=1 / (2 * n), y_max=1 - 1 / (2 * n), out_of_bounds="clip").fit(v, y)
+    p = model.predict(v)  # at the fitted points its interpolation is the step
+    out["isotonic"] = (np.log(p) - np.log1p(-p)).tolist()
+    return out
+
+
 def ridge():
     """scikit-learn's ridge logistic regression: intercept free, penalty 1/C on every weight (a included, centre 0)."""
     n, k, penalty = 120, 3, 1.0
@@ -96,5 +128,5 @@ def ridge():
             "theta": [float(model.intercept_[0]), *model.coef_[0].tolist()]}
 
 
-json.dump({"scikit-learn": sklearn.__version__, "scipy": scipy.__version__, "metrics": metric_cases(), "fits": fits(), "ridge": ridge()}, sys.stdout)
+json.dump({"scikit-learn": sklearn.__version__, "scipy": scipy.__version__, "metrics": metric_cases(), "fits": fits(), "calibrations": calibrations(), "ridge": ridge()}, sys.stdout)
 print()

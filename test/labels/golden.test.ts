@@ -1,7 +1,9 @@
 // The ridge logistic fit against SciPy's minimum and scikit-learn (test/golden/measures.py).
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import type { Dataset } from '../../src/data/dataset.ts';
 import { denseMatrix } from '../../src/data/matrix.ts';
 import { openArena } from '../../src/kernels/memory.ts';
+import { applyMap, fitMap, type MapName, placeProblem } from '../../src/labels/debias-methods.ts';
 import golden from '../golden/measures.json' with { type: 'json' };
 
 interface Problem {
@@ -50,6 +52,51 @@ test.each(golden.fits)('$name: the minimum, within 1e-6', (g) => {
   const theta = minimum(g, g.penalty, 1);
   g.theta.forEach((want, j) => {
     expect(Math.abs((theta[j] as number) - want)).toBeLessThan(1e-6 * Math.max(1, Math.abs(want)));
+  });
+});
+
+describe('calibrations', () => {
+  const { calibrations: g } = golden;
+  const dataset = (v: readonly number[]): Dataset => {
+    const features = denseMatrix(new Float32Array(v.length), 1);
+    const labels = Int8Array.from(g.y);
+    const preprocessing = { clip: 10, columns: [], F: 1 };
+    return {
+      rows: v.length,
+      features,
+      teacherInputs: features,
+      labels,
+      folds: new Uint8Array(v.length),
+      preprocessing,
+    };
+  };
+  const parametersOf = (method: MapName, v: readonly number[]): Float64Array => {
+    using arena = openArena();
+    return fitMap(placeProblem(arena, Float64Array.from(v), dataset(v)), { method }, -1);
+  };
+
+  test('prior: the shift, within 1e-12', () => {
+    expect(Math.abs((parametersOf('prior', g.v)[0] as number) - (g.prior[0] as number))).toBeLessThan(1e-12);
+  });
+
+  test('temperature: the slope, within 1e-6', () => {
+    expect(Math.abs((parametersOf('temperature', g.v)[0] as number) - (g.temperature[0] as number))).toBeLessThan(1e-6);
+  });
+
+  test.each(g.beta)('beta: the minimum under a, b >= 0, within 1e-5', ({ v, parameters }) => {
+    const found = parametersOf('beta', v);
+    parameters.forEach((want, j) => {
+      expect(Math.abs((found[j] as number) - want)).toBeLessThan(1e-5);
+    });
+  });
+
+  test('isotonic: the steps of scikit-learn, within 1e-12', () => {
+    using arena = openArena();
+    const problem = placeProblem(arena, Float64Array.from(g.v), dataset(g.v));
+    const d = applyMap(problem, 'isotonic', fitMap(problem, { method: 'isotonic' }, -1));
+    g.isotonic.forEach((want, i) => {
+      expect(Math.abs((d[i] as number) - want)).toBeLessThan(1e-12 * 10);
+    });
   });
 });
 

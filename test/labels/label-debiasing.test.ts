@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { type Dataset, FOLDS } from '../../src/data/dataset.ts';
+import { type Dataset, FOLDS, takeRows } from '../../src/data/dataset.ts';
 import { denseMatrix } from '../../src/data/matrix.ts';
 import { log, sigmoid } from '../../src/kernels/elementary.ts';
 import { recordChanges } from '../../src/labels/changes.ts';
+import { DEBIAS_METHODS, type DebiasMethod } from '../../src/labels/debias-methods.ts';
 import { infuse } from '../../src/labels/knowledge-infusion.ts';
-import { applyDebias, type DebiasMethod, fitDebias } from '../../src/labels/label-debiasing.ts';
+import { applyDebias, fitDebias } from '../../src/labels/label-debiasing.ts';
 import { detectLeakage } from '../../src/labels/leakage.ts';
 import { dice } from '../random.ts';
 
@@ -44,14 +45,18 @@ const group = (i: number): number => new Float32Array(dataset.features.words.buf
 describe('auto takes', () => {
   test.each<[DebiasMethod, string, (v: number, i: number) => number]>([
     ['none', 'an honest teacher', (v) => v],
-    ['platt', 'an over-confident one', (v) => 4 * v],
-    ['platt', 'one with a shifted prior', (v) => v + 1.5],
+    ['temperature', 'an over-confident one', (v) => 4 * v],
+    ['prior', 'one with a shifted prior', (v) => v + 1.5],
+    ['platt', 'one with both', (v) => 3 * v + 2],
     ['residual', 'one that is wrong about a group', (v, i) => v - 3 * group(i)],
   ])('%s for %s', async (method, _, bias) => {
     const margins = truth.map(bias);
     const debias = await fitDebias(margins, dataset);
     expect(debias.method).toBe(method);
-    expect(debias.candidates.map((c) => c.method)).toEqual(['none', 'platt', ...new Array(7).fill('residual')]);
+    expect(debias.candidates.map((c) => c.method)).toEqual([
+      ...['none', 'prior', 'temperature', 'platt', 'beta', 'isotonic'],
+      ...new Array(7).fill('residual'),
+    ]);
     expect(Math.min(...debias.candidates.map((c) => c.difference))).toBe(0);
     // what was broken is repaired: near the truth on average, nearer than the teacher was
     const error = (d: Float64Array): number =>
@@ -70,24 +75,26 @@ test('under the floor only none and platt are tried', async () => {
   expect(debias.candidates.map((c) => c.method)).toEqual(['none', 'platt']);
 });
 
-test.each<DebiasMethod>(['platt', 'residual'])('%s: no label shapes the d of its own row or fold', async (method) => {
-  const { dataset: data, truth: v } = draw(300, 3);
-  const margins = v.map((x) => 2 * x + 1);
-  const before = await fitDebias(margins, data, { method });
-  const labels = data.labels.map((y, i) => (data.folds[i] === 2 ? 1 - y : y));
-  const after = await fitDebias(margins, { ...data, labels }, { method });
-  const same = (d: Float64Array, e: Float64Array, fold: number): boolean =>
-    d.every((x, i) => data.folds[i] !== fold || x === e[i]);
-  if (method === 'platt' || before.penalty === after.penalty)
-    expect(same(before.crossFitted, after.crossFitted, 2)).toBe(true);
-  expect(same(before.crossFitted, after.crossFitted, 1)).toBe(false);
-});
+test.each<DebiasMethod>(['prior', 'temperature', 'platt', 'beta', 'isotonic', 'residual'])(
+  '%s: no label shapes the d of its own row or fold',
+  async (method) => {
+    const { dataset: data, truth: v } = draw(300, 3);
+    const margins = v.map((x) => 2 * x + 1);
+    const before = await fitDebias(margins, data, { method });
+    const labels = data.labels.map((y, i) => (data.folds[i] === 2 ? 1 : y));
+    const after = await fitDebias(margins, { ...data, labels }, { method });
+    const same = (d: Float64Array, e: Float64Array, fold: number): boolean =>
+      d.every((x, i) => data.folds[i] !== fold || x === e[i]);
+    if (before.penalty === after.penalty) expect(same(before.crossFitted, after.crossFitted, 2)).toBe(true);
+    expect(same(before.crossFitted, after.crossFitted, 1)).toBe(false);
+  },
+);
 
 test('applyDebias is b + a v + w . phi', async () => {
   const margins = truth.map((v, i) => v - 3 * group(i));
   const debias = await fitDebias(margins, dataset, { method: 'residual' });
   const x = new Float32Array(dataset.features.words.buffer);
-  const [b = 0, a = 0, w0 = 0, w1 = 0] = debias.theta;
+  const [b = 0, a = 0, w0 = 0, w1 = 0] = debias.parameters;
   const d = applyDebias(debias, margins, dataset);
   for (let i = 0; i < 2500; i += 97) {
     const want = b + a * (margins[i] as number) + w0 * (x[2 * i] as number) + w1 * (x[2 * i + 1] as number);
@@ -95,14 +102,15 @@ test('applyDebias is b + a v + w . phi', async () => {
   }
 });
 
-test('classes swapped: everything is mirrored', async () => {
+const METHODS = DEBIAS_METHODS.filter((m) => m !== 'auto');
+test.each(METHODS)('%s: classes swapped, everything is mirrored', async (method) => {
   const margins = truth.map((v) => 3 * v + 1);
-  const there = await fitDebias(margins, dataset, { method: 'residual' });
+  const there = await fitDebias(margins, dataset, { method });
   const labels = dataset.labels.map((y) => 1 - y);
   const back = await fitDebias(
     margins.map((v) => -v),
     { ...dataset, labels },
-    { method: 'residual' },
+    { method },
   );
   expect(back.penalty).toBe(there.penalty);
   there.crossFitted.forEach((d, i) => {
@@ -110,17 +118,53 @@ test('classes swapped: everything is mirrored', async () => {
   });
 });
 
+test.each(METHODS)('%s: shape, order and finite at extremes', async (method) => {
+  for (const size of [1e4, 1e-300, 0]) {
+    const margins = Float64Array.from(dataset.labels, (y, i) => (i % 10 === 0 ? 1 : -1) * (y ? -size : size));
+    const debias = await fitDebias(margins, dataset, { method });
+    expect(debias.crossFitted).toHaveLength(2500);
+    expect(debias.crossFitted.every(Number.isFinite)).toBe(true);
+    expect(debias.parameters.every(Number.isFinite)).toBe(true);
+    expect(applyDebias(debias, margins, dataset).every(Number.isFinite)).toBe(true);
+  }
+});
+
+test.each(METHODS)('%s: the order of rows does not change a row (1e-9)', async (method) => {
+  const margins = truth.map((v, i) => 2 * v - group(i));
+  const order = Uint32Array.from({ length: 2500 }, (_, i) => (i * 1009) % 2500);
+  const there = await fitDebias(margins, dataset, { method });
+  const moved = await fitDebias(
+    Float64Array.from(order, (i) => margins[i] as number),
+    takeRows(dataset, order),
+    { method },
+  );
+  order.forEach((from, to) => {
+    expect(Math.abs((moved.crossFitted[to] as number) - (there.crossFitted[from] as number))).toBeLessThan(1e-9);
+  });
+});
+
+test('isotonic is monotone, and a step function', async () => {
+  const margins = truth.map((v) => (v > 0 ? v * v : v / 3));
+  const debias = await fitDebias(margins, dataset, { method: 'isotonic' });
+  const d = applyDebias(debias, margins, dataset);
+  const byMargin = [...margins.keys()].sort((a, b) => (margins[a] as number) - (margins[b] as number));
+  byMargin.slice(1).forEach((row, i) => {
+    expect(d[row]).toBeGreaterThanOrEqual(d[byMargin[i] as number] as number);
+  });
+  expect(new Set(d).size).toBeLessThan(100);
+});
+
 test.each([1e4, 1e-300])('margins of %d stay finite, and the fit ends', async (size) => {
   const margins = Float64Array.from(dataset.labels, (y, i) => (i % 10 === 0 ? 1 : -1) * (y ? -size : size));
   const debias = await fitDebias(margins, dataset);
   expect(debias.crossFitted.every(Number.isFinite)).toBe(true);
-  expect(debias.theta.every(Number.isFinite)).toBe(true);
+  expect(debias.parameters.every(Number.isFinite)).toBe(true);
 });
 
 test('a perfect teacher: separable labels do not send the fit to infinity', async () => {
   const margins = Float64Array.from(dataset.labels, (y) => (y ? 30 : -30));
   const debias = await fitDebias(margins, dataset, { method: 'platt' });
-  expect(Math.abs(debias.theta[1] as number)).toBeLessThan(10);
+  expect(Math.abs(debias.parameters[1] as number)).toBeLessThan(10);
 });
 
 test('infusion: none and 0 keep d, 1 gives the label, between it is the mix', () => {

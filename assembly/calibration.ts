@@ -1,0 +1,204 @@
+// The calibration fits of label de-biasing, float64: prior shift, logistic fits of a few columns, isotonic steps.
+// Rows without a label (y below 0) and rows of fold `skip` (-1: none) teach nothing.
+
+import { log, sigmoid, softplus } from './math';
+import { newtonStep } from './labels';
+
+const MAX_STEPS: u32 = 100;
+const TOLERANCE: f64 = 1e-13;
+
+// @ts-ignore: decorator
+@inline
+function at(a: usize, i: u32): usize {
+  return a + (usize(i) << 3);
+}
+
+// @ts-ignore: decorator
+@inline
+function teaches(y: usize, fold: usize, skip: i32, i: u32): bool {
+  return load<i8>(y + i) >= 0 && i32(load<u8>(fold + i)) != skip;
+}
+
+/**
+ * The s at which the mean of sigmoid(v - s) is the share of class 1, by bisection to the last bit but a few. A share
+ * of 0 or 1 is taken as half a row short of it.
+ */
+export function fitPrior(v: usize, y: usize, fold: usize, skip: i32, n: u32): f64 {
+  let count: f64 = 0;
+  let ones: f64 = 0;
+  let low: f64 = 0;
+  let high: f64 = 0;
+  for (let i: u32 = 0; i < n; i++) {
+    if (!teaches(y, fold, skip, i)) continue;
+    const m = load<f64>(at(v, i));
+    low = count > 0 ? min<f64>(low, m) : m;
+    high = count > 0 ? max<f64>(high, m) : m;
+    count += 1;
+    if (load<i8>(y + i) > 0) ones += 1;
+  }
+  const wanted = min<f64>(max<f64>(ones, 0.5), count - 0.5);
+  low -= 50;
+  high += 50;
+  for (let turn = 0; turn < 120; turn++) {
+    const s = 0.5 * (low + high);
+    if (s == low || s == high) break;
+    let sum: f64 = 0;
+    for (let i: u32 = 0; i < n; i++) if (teaches(y, fold, skip, i)) sum += sigmoid(load<f64>(at(v, i)) - s);
+    if (sum > wanted) low = s;
+    else high = s;
+  }
+  return 0.5 * (low + high);
+}
+
+function objective(
+  theta: usize, x: usize, k: u32, y: usize, fold: usize, skip: i32, n: u32, penalty: usize, centre: usize,
+): f64 {
+  let sum: f64 = 0;
+  for (let i: u32 = 0; i < n; i++) {
+    if (!teaches(y, fold, skip, i)) continue;
+    let m: f64 = 0;
+    for (let j: u32 = 0; j < k; j++) m += load<f64>(at(theta, j)) * load<f64>(at(x, i * k + j));
+    sum += softplus(load<i8>(y + i) > 0 ? -m : m);
+  }
+  for (let j: u32 = 0; j < k; j++) {
+    const d = load<f64>(at(theta, j)) - load<f64>(at(centre, j));
+    sum += 0.5 * load<f64>(at(penalty, j)) * d * d;
+  }
+  return sum;
+}
+
+/** Bytes of scratch that fitColumns needs for k columns. */
+export function columnsScratch(k: u32): u32 {
+  return 8 * (k * k + 3 * k);
+}
+
+/**
+ * Minimises sum BCE(y, theta . x) + sum penalty_j / 2 (theta_j - centre_j)^2 over x [n x k], float64, by Newton with a
+ * backtracking line search. theta: in the start, out the minimum. Returns the number of steps.
+ */
+export function fitColumns(
+  theta: usize, x: usize, k: u32, y: usize, fold: usize, skip: i32, n: u32, penalty: usize, centre: usize, scratch: usize,
+): u32 {
+  const hessian = scratch;
+  const gradient = at(hessian, k * k);
+  const step = at(gradient, k);
+  const trial = at(step, k);
+  let loss = objective(theta, x, k, y, fold, skip, n, penalty, centre);
+  for (let turn: u32 = 0; turn < MAX_STEPS; turn++) {
+    memory.fill(hessian, 0, usize(k * k + k) << 3);
+    for (let i: u32 = 0; i < n; i++) {
+      if (!teaches(y, fold, skip, i)) continue;
+      const row = at(x, i * k);
+      let m: f64 = 0;
+      for (let j: u32 = 0; j < k; j++) m += load<f64>(at(theta, j)) * load<f64>(at(row, j));
+      const p = sigmoid(m);
+      const residual = p - f64(load<i8>(y + i));
+      const curvature = p * (1 - p);
+      for (let a: u32 = 0; a < k; a++) {
+        const xa = load<f64>(at(row, a));
+        store<f64>(at(gradient, a), load<f64>(at(gradient, a)) + residual * xa);
+        for (let b: u32 = 0; b <= a; b++) {
+          const to = at(hessian, a * k + b);
+          store<f64>(to, load<f64>(to) + curvature * xa * load<f64>(at(row, b)));
+        }
+      }
+    }
+    for (let j: u32 = 0; j < k; j++) {
+      const weight = load<f64>(at(penalty, j));
+      const to = at(gradient, j);
+      store<f64>(to, load<f64>(to) + weight * (load<f64>(at(theta, j)) - load<f64>(at(centre, j))));
+      const d = at(hessian, j * k + j);
+      store<f64>(d, load<f64>(d) + weight);
+    }
+    const decrement = newtonStep(hessian, gradient, step, k);
+    if (!(decrement > 2 * TOLERANCE * (1 + loss))) return turn;
+    let length: f64 = 1;
+    let next: f64 = Infinity;
+    for (let halving = 0; halving < 50; halving++) {
+      for (let j: u32 = 0; j < k; j++) {
+        store<f64>(at(trial, j), load<f64>(at(theta, j)) - length * load<f64>(at(step, j)));
+      }
+      next = objective(trial, x, k, y, fold, skip, n, penalty, centre);
+      if (next <= loss - 1e-4 * length * decrement) break;
+      length *= 0.5;
+    }
+    if (!(next < loss)) return turn;
+    memory.copy(theta, trial, usize(k) << 3);
+    loss = next;
+  }
+  return MAX_STEPS;
+}
+
+/**
+ * Isotonic regression of labels on v by pooling adjacent violators, equal v pooled first. order: all rows by v
+ * descending. Writes blocks by v ascending: starts[b], midway between it and the block below, and margins[b], the log-odds of its
+ * share of class 1 within +-log(2 m - 1), m the rows that teach: one row in 2 m of the other class. Returns the number
+ * of blocks (0: nothing taught).
+ * sums, counts, ends: scratch, n float64 each.
+ */
+export function fitIsotonic(
+  order: usize, v: usize, y: usize, fold: usize, skip: i32, n: u32, starts: usize, margins: usize, sums: usize, counts: usize, ends: usize,
+): u32 {
+  let blocks: u32 = 0;
+  let total: f64 = 0;
+  let last: f64 = NaN;
+  for (let r: i32 = i32(n) - 1; r >= 0; r--) {
+    const i = load<u32>(order + (usize(r) << 2));
+    if (!teaches(y, fold, skip, i)) continue;
+    total += 1;
+    const here = load<f64>(at(v, i));
+    const one: f64 = load<i8>(y + i) > 0 ? 1 : 0;
+    if (blocks > 0 && here == last) {
+      store<f64>(at(sums, blocks - 1), load<f64>(at(sums, blocks - 1)) + one);
+      store<f64>(at(counts, blocks - 1), load<f64>(at(counts, blocks - 1)) + 1);
+      continue;
+    }
+    blocks = settle(sums, counts, ends, blocks);
+    store<f64>(at(starts, blocks), here);
+    store<f64>(at(ends, blocks), here);
+    store<f64>(at(sums, blocks), one);
+    store<f64>(at(counts, blocks), 1);
+    blocks++;
+    last = here;
+  }
+  blocks = settle(sums, counts, ends, blocks);
+  for (let b = blocks; b > 1; b--) {
+    store<f64>(at(starts, b - 1), 0.5 * (load<f64>(at(ends, b - 2)) + load<f64>(at(starts, b - 1))));
+  }
+  const limit = log(2 * total - 1);
+  for (let b: u32 = 0; b < blocks; b++) {
+    const ones = load<f64>(at(sums, b));
+    const margin = log(ones) - log(load<f64>(at(counts, b)) - ones);
+    store<f64>(at(margins, b), min<f64>(max<f64>(margin, -limit), limit));
+  }
+  return blocks;
+}
+
+/** Pools the last block with those before it while its share is not above theirs. */
+function settle(sums: usize, counts: usize, ends: usize, blocks: u32): u32 {
+  while (blocks > 1) {
+    const a = blocks - 2;
+    const b = blocks - 1;
+    if (load<f64>(at(sums, a)) * load<f64>(at(counts, b)) < load<f64>(at(sums, b)) * load<f64>(at(counts, a))) break;
+    store<f64>(at(sums, a), load<f64>(at(sums, a)) + load<f64>(at(sums, b)));
+    store<f64>(at(counts, a), load<f64>(at(counts, a)) + load<f64>(at(counts, b)));
+    store<f64>(at(ends, a), load<f64>(at(ends, b)));
+    blocks--;
+  }
+  return blocks;
+}
+
+/** out[i] = margin of the block that v[i] lies in: the last that starts at or below it, else the first. */
+export function applyIsotonic(v: usize, n: u32, starts: usize, margins: usize, blocks: u32, out: usize): void {
+  for (let i: u32 = 0; i < n; i++) {
+    const x = load<f64>(at(v, i));
+    let low: u32 = 0;
+    let high: u32 = blocks;
+    while (high - low > 1) {
+      const middle = (low + high) >>> 1;
+      if (load<f64>(at(starts, middle)) <= x) low = middle;
+      else high = middle;
+    }
+    store<f64>(at(out, i), load<f64>(at(margins, low)));
+  }
+}

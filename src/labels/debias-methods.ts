@@ -1,0 +1,208 @@
+// The maps from a teacher's margin v and the features to a de-biased margin d: how each is fitted, and applied.
+// Parameters are plain float64 numbers; the kernel fits them.
+import type { Dataset } from '../data/dataset.ts';
+import { softplus } from '../kernels/elementary.ts';
+import type { Arena } from '../kernels/memory.ts';
+
+export type MapName = 'none' | 'prior' | 'temperature' | 'platt' | 'beta' | 'isotonic' | 'residual';
+
+/**
+ * `none`: d = v. `prior`: d = v - s, so that the mean probability is the share of class 1. `temperature`: d = a v. `platt`:
+ * d = a v + b. `beta`: d = a log p - b log(1 - p) + c. `isotonic`: a monotone step function of v. `residual`:
+ * d = a v + b + w . phi, phi the standardised inputs, w under a ridge penalty. `auto`: the simplest that is within one
+ * standard error of the best.
+ */
+export type DebiasMethod = MapName | 'auto';
+
+export const DEBIAS_METHODS: readonly DebiasMethod[] = [
+  ...(['auto', 'none', 'prior', 'temperature', 'platt', 'beta', 'isotonic', 'residual'] as const),
+];
+
+/** A map with what it needs to know before it is fitted. */
+export interface DebiasMap {
+  readonly method: MapName;
+  /** Of `residual`. */
+  readonly penalty?: number;
+}
+
+/** The rows of a fit in kernel memory; pointers are byte addresses. */
+export interface Problem {
+  readonly arena: Arena;
+  readonly n: number;
+  readonly slots: number;
+  readonly width: number;
+  readonly folds: Uint8Array;
+  readonly margins: Float64Array;
+  readonly at: Readonly<Record<'v' | 'y' | 'fold' | 'words' | 'columns' | 'out', number>>;
+  /** Memory that one method needs, made when it first asks. */
+  readonly lent: Map<string, number>;
+}
+
+/** Puts rows into the arena, where they stay for as many fits as are wanted. */
+export function placeProblem(arena: Arena, margins: Float64Array, { features, labels, folds, rows }: Dataset): Problem {
+  const { slots, width } = features;
+  const at = {
+    v: arena.put(margins),
+    y: arena.put(labels),
+    fold: arena.put(folds),
+    words: arena.put(features.words),
+    columns: arena.put(features.slotColumns),
+    out: arena.reserve(8 * rows),
+  };
+  return { arena, n: rows, slots, width, folds, margins, at, lent: new Map() };
+}
+
+/**
+ * Fits a map on the labelled rows outside fold `skip` (-1: all).
+ * @param start parameters to start from, where the method iterates
+ */
+export function fitMap(
+  p: Problem,
+  { method, penalty = 0 }: DebiasMap,
+  skip: number,
+  start?: Float64Array,
+): Float64Array {
+  const { kernels } = p.arena;
+  switch (method) {
+    case 'none':
+      return new Float64Array(0);
+    case 'prior':
+      return Float64Array.of(kernels.fitPrior(p.at.v, p.at.y, p.at.fold, skip, p.n));
+    case 'temperature':
+      return fitColumns(p, 'temperature', [p.margins], [1], [1], skip);
+    case 'platt':
+      return fitLogistic(p, undefined, skip, start);
+    case 'residual':
+      return fitLogistic(p, penalty, skip, start);
+    case 'beta':
+      return fitBeta(p, skip);
+    case 'isotonic':
+      return fitIsotonic(p, skip);
+  }
+}
+
+/** d of the problem's rows under fitted parameters; float64 [rows]. */
+export function applyMap(p: Problem, method: MapName, parameters: Float64Array): Float64Array {
+  const { arena, at, n } = p;
+  const [first = 0, second = 0, third = 0] = parameters;
+  switch (method) {
+    case 'none':
+      return p.margins.slice();
+    case 'prior':
+      return p.margins.map((v) => v - first);
+    case 'temperature':
+      return p.margins.map((v) => first * v);
+    case 'beta':
+      return p.margins.map((v) => -first * softplus(-v) + second * softplus(v) + third);
+    case 'isotonic': {
+      const blocks = parameters.length / 2;
+      const table = lend(p, 'steps', Math.max(16 * n, 8 * parameters.length));
+      arena.write(table, parameters);
+      arena.kernels.applyIsotonic(at.v, n, table, table + 8 * blocks, blocks, at.out);
+      return arena.f64(at.out, n);
+    }
+    case 'platt':
+    case 'residual': {
+      const theta = lend(p, 'theta', 8 * (p.width + 2));
+      arena.write(theta, parameters);
+      arena.kernels.applyLogistic(theta, at.v, at.words, parameters.length > 2 ? p.slots : 0, at.columns, n, at.out);
+      return arena.f64(at.out, n);
+    }
+  }
+}
+
+/** Kernel memory under a name: the same at every call. */
+function lend(p: Problem, name: string, bytes: number): number {
+  const known = p.lent.get(name);
+  if (known !== undefined) return known;
+  const fresh = p.arena.reserve(bytes);
+  p.lent.set(name, fresh);
+  return fresh;
+}
+
+/** [b, a, w ...]: d = b + a v + w . phi; without a penalty [b, a]. */
+function fitLogistic(p: Problem, penalty: number | undefined, skip: number, start?: Float64Array): Float64Array {
+  const { arena, at, n } = p;
+  const [width, slots] = penalty === undefined ? [0, 0] : [p.width, p.slots];
+  const identity = new Float64Array(width + 2);
+  identity[1] = 1;
+  const theta = lend(p, 'theta', 8 * (p.width + 2));
+  arena.write(theta, start ?? identity);
+  const scratch = lend(p, 'logistic', arena.kernels.logisticScratch(p.width, p.slots) >>> 0);
+  const rows: [number, number, number, number, number, number] = [theta, at.v, at.y, at.fold, skip, n];
+  arena.kernels.fitLogistic(...rows, at.words, slots, at.columns, width, penalty ?? 0, 1, scratch);
+  return arena.f64(theta, width + 2);
+}
+
+/** A logistic fit on a few columns, each with a penalty on its distance from a centre. */
+function fitColumns(
+  p: Problem,
+  name: string,
+  columns: readonly Float64Array[],
+  penalties: readonly number[],
+  centres: readonly number[],
+  skip: number,
+): Float64Array {
+  const { arena, at, n } = p;
+  const k = columns.length;
+  if (!p.lent.has(`${name} x`)) {
+    const x = new Float64Array(n * k);
+    columns.forEach((column, j) => {
+      for (let i = 0; i < n; i++) x[i * k + j] = column[i] as number;
+    });
+    arena.write(lend(p, `${name} x`, 8 * n * k), x);
+  }
+  const x = lend(p, `${name} x`, 8 * n * k);
+  const theta = lend(p, `columns ${k}`, 8 * 3 * k);
+  arena.write(theta, Float64Array.of(...centres, ...penalties, ...centres));
+  const scratch = lend(p, `columns scratch ${k}`, arena.kernels.columnsScratch(k));
+  arena.kernels.fitColumns(theta, x, k, at.y, at.fold, skip, n, theta + 8 * k, theta + 16 * k, scratch);
+  return arena.f64(theta, k);
+}
+
+/**
+ * [a, b, c]: d = a log p - b log(1 - p) + c with a, b at or above 0 (Kull, Silva Filho, Flach 2017). a and b are held near
+ * 1 by half their squared distance, as platt's a. Where the free minimum is out of bounds, the best on the bounds.
+ */
+function fitBeta(p: Problem, skip: number): Float64Array {
+  const one = p.margins.map((v) => -softplus(-v));
+  const zero = p.margins.map(softplus);
+  const ones = new Float64Array(p.n).fill(1);
+  const [a = 0, b = 0, c = 0] = fitColumns(p, 'beta', [one, zero, ones], [1, 1, 0], [1, 1, 0], skip);
+  if (a >= 0 && b >= 0) return Float64Array.of(a, b, c);
+  const [onlyA = 0, shiftA = 0] = fitColumns(p, 'beta a', [one, ones], [1, 0], [1, 0], skip);
+  const [onlyB = 0, shiftB = 0] = fitColumns(p, 'beta b', [zero, ones], [1, 0], [1, 0], skip);
+  const [shift = 0] = fitColumns(p, 'beta c', [ones], [0], [0], skip);
+  const bounds = [Float64Array.of(0, 0, shift)];
+  if (onlyA >= 0) bounds.push(Float64Array.of(onlyA, 0, shiftA));
+  if (onlyB >= 0) bounds.push(Float64Array.of(0, onlyB, shiftB));
+  const losses = bounds.map((parameters) => betaLoss(p, parameters, skip));
+  return bounds[losses.indexOf(Math.min(...losses))] as Float64Array;
+}
+
+function betaLoss(p: Problem, parameters: Float64Array, skip: number): number {
+  const labels = p.arena.bytes(p.at.y, p.n);
+  const [a = 0, b = 0] = parameters;
+  let sum = 0.5 * ((a - 1) * (a - 1) + (b - 1) * (b - 1));
+  applyMap(p, 'beta', parameters).forEach((d, i) => {
+    if ((labels[i] as number) < 2 && p.folds[i] !== skip) sum += softplus(labels[i] === 1 ? -d : d);
+  });
+  return sum;
+}
+
+/** [starts ..., margins ...] of the steps, by v ascending. */
+function fitIsotonic(p: Problem, skip: number): Float64Array {
+  const { arena, at, n } = p;
+  const fresh = !p.lent.has('order');
+  const order = lend(p, 'order', 4 * n);
+  const spare = lend(p, 'spare', 8 * 5 * n);
+  if (fresh) arena.kernels.sortDescending(at.v, n, order, spare);
+  const part = (index: number): number => spare + 8 * n * index;
+  const [starts, margins] = [part(0), part(1)];
+  const rows: [number, number, number, number, number, number] = [order, at.v, at.y, at.fold, skip, n];
+  const blocks = arena.kernels.fitIsotonic(...rows, starts, margins, part(2), part(3), part(4));
+  const parameters = new Float64Array(2 * blocks);
+  parameters.set(arena.f64(starts, blocks));
+  parameters.set(arena.f64(margins, blocks), blocks);
+  return parameters;
+}
