@@ -1,21 +1,72 @@
-// Knowledge infusion: what each row's own label adds to its de-biased margin.
+// Knowledge infusion: what each row's own label adds to its de-biased margin d, float64. Unlabelled rows (label below 0)
+// keep their d. out may be d itself.
 
 import { log, sigmoid } from './math';
 
-/**
- * out[i] = logit((1 - w) sigmoid(d) + w y), computed from both tails so that nothing cancels; +-Infinity where
- * the target is exactly 1 or 0. Unlabelled rows (label below 0) keep d, and w = 0 keeps every d to the bit.
- */
+// @ts-ignore: decorator
+@inline
+function at(a: usize, i: u32): usize {
+  return a + (usize(i) << 3);
+}
+
+/** logit((1 - w) sigmoid(d) + w q) from both tails, so that nothing cancels; +-Infinity where it is exactly 1 or 0. */
+function blend(d: f64, w: f64, q: f64): f64 {
+  return log((1 - w) * sigmoid(d) + w * q) - log((1 - w) * sigmoid(-d) + w * (1 - q));
+}
+
+/** `mix`: out[i] = logit((1 - w) sigmoid(d) + w y). w = 0 keeps every d to the bit. */
 export function infuseMix(d: usize, labels: usize, n: u32, w: f64, out: usize): void {
   for (let i: u32 = 0; i < n; i++) {
-    const v = load<f64>(d + (usize(i) << 3));
+    const v = load<f64>(at(d, i));
+    const y = load<i8>(labels + i);
+    store<f64>(at(out, i), y >= 0 && w > 0 ? blend(v, w, f64(y)) : v);
+  }
+}
+
+/** `residual`: out[i] = d + k (y - sigmoid(d)). */
+export function infuseResidual(d: usize, labels: usize, n: u32, k: f64, out: usize): void {
+  for (let i: u32 = 0; i < n; i++) {
+    const v = load<f64>(at(d, i));
+    const y = load<i8>(labels + i);
+    store<f64>(at(out, i), y < 0 ? v : y > 0 ? v + k * sigmoid(-v) : v - k * sigmoid(v));
+  }
+}
+
+/** `log-odds` and `noise`: out[i] = d + one where y = 1, d - zero where y = 0. */
+export function infuseEvidence(d: usize, labels: usize, n: u32, one: f64, zero: f64, out: usize): void {
+  for (let i: u32 = 0; i < n; i++) {
+    const v = load<f64>(at(d, i));
+    const y = load<i8>(labels + i);
+    store<f64>(at(out, i), y < 0 ? v : y > 0 ? v + one : v - zero);
+  }
+}
+
+/**
+ * `shift` and `smooth`, on rows whose d is on the wrong side of 0 alone: the blend with the swapped probability
+ * (epsilon below 0), or with the label smoothed by epsilon.
+ */
+export function infuseAdjusted(d: usize, labels: usize, n: u32, w: f64, epsilon: f64, out: usize): void {
+  for (let i: u32 = 0; i < n; i++) {
+    const v = load<f64>(at(d, i));
+    const y = load<i8>(labels + i);
+    const wrong = y >= 0 && w > 0 && (v >= 0) != (y > 0);
+    let u = v;
+    if (wrong && epsilon < 0) u = w == 1 ? -v : blend(v, w, sigmoid(-v));
+    else if (wrong) u = blend(v, w, f64(y) * (1 - epsilon) + 0.5 * epsilon);
+    store<f64>(at(out, i), u);
+  }
+}
+
+/** `orthogonal`: at temperature T, p + g (y - p) within [limit, 1 - limit], as a margin times T. */
+export function infuseOrthogonal(d: usize, labels: usize, n: u32, g: f64, temperature: f64, limit: f64, out: usize): void {
+  for (let i: u32 = 0; i < n; i++) {
+    const v = load<f64>(at(d, i));
     const y = load<i8>(labels + i);
     let u = v;
-    if (y >= 0 && w > 0) {
-      const one = (1 - w) * sigmoid(v) + w * f64(y);
-      const zero = (1 - w) * sigmoid(-v) + w * f64(1 - y);
-      u = log(one) - log(zero);
+    if (y >= 0 && g > 0) {
+      const bound = log(1 - limit) - log(limit);
+      u = temperature * min<f64>(max<f64>(blend(v / temperature, g, f64(y)), -bound), bound);
     }
-    store<f64>(out + (usize(i) << 3), u);
+    store<f64>(at(out, i), u);
   }
 }

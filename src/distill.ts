@@ -4,7 +4,8 @@ import { DebkdError } from './io/errors.ts';
 import type { Progress, Watch } from './io/progress.ts';
 import { type Changes, recordChanges } from './labels/changes.ts';
 import type { DebiasMethod } from './labels/debias-methods.ts';
-import { checkStrength, type InfusionForm, infuse, STRENGTHS, type Targets } from './labels/knowledge-infusion.ts';
+import { type InfusionForm, STRENGTHS } from './labels/infusion-forms.ts';
+import { checkStrength, infuse, type Targets } from './labels/knowledge-infusion.ts';
 import { applyDebias, checkLabels, type Debias, FLOOR, fitDebias } from './labels/label-debiasing.ts';
 import { detectLeakage, type Leakage } from './labels/leakage.ts';
 import { debiasedDistillation, type Loss } from './loss/debiased-distillation.ts';
@@ -95,13 +96,14 @@ export async function distill(options: DistillOptions): Promise<Distilled> {
     select === 'debiased' ? debiasedSelection(validation, debiased.validation) : labelSelection(validation);
 
   const weights = rowWeights(train.labels, options.classWeight);
-  const strengths = form === 'none' ? [0] : strength === 'auto' ? STRENGTHS : [strength];
+  const strengths = strength === 'auto' ? STRENGTHS[form] : [strength];
+  const { temperature } = loss;
   const tried: { strength: number; selectionLoss: number; student: Student }[] = [];
   for (const [i, candidate] of strengths.entries()) {
     const stage = strengths.length > 1 ? `student ${i + 1} of ${strengths.length}` : 'student';
     const { checkpoint } = options;
     const student = await studentOnce(`strength ${candidate}`, checkpoint, () => {
-      const targets = infuse({ margins: debiased.train }, train, { form, strength: candidate });
+      const targets = infuse({ margins: debiased.train }, train, { form, strength: candidate, temperature });
       const { epochs, batchSize, optimizer, earlyStopping } = options;
       return fit(architecture, train, targets, loss, {
         ...{ seed, epochs, batchSize, optimizer, earlyStopping, weights, validation: selection, signal: watch.signal },
@@ -113,7 +115,7 @@ export async function distill(options: DistillOptions): Promise<Distilled> {
   const chosen = tried.reduce((best, next) => (next.selectionLoss < best.selectionLoss ? next : best));
   const trained = performance.now();
 
-  const targets = infuse({ margins: debiased.train }, train, { form, strength: chosen.strength });
+  const targets = infuse({ margins: debiased.train }, train, { form, strength: chosen.strength, temperature });
   const threshold = chooseThreshold(chosen.student.predictProba(validation), validation.labels);
   const infusion = {
     form,
@@ -161,7 +163,7 @@ function checkBefore(options: DistillOptions): void {
     throw new DebkdError('rows', 'validation: no rows; the split leaves none to choose the student by (--split)');
   checkArchitecture(student);
   checkFitOptions(options, train.rows);
-  if (typeof infusion?.strength === 'number') checkStrength(infusion.strength);
+  if (typeof infusion?.strength === 'number') checkStrength(infusion.form, infusion.strength);
   if (select === 'labels') labelSelection(validation);
   checkLabels(train, debias);
 }

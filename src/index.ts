@@ -32,7 +32,9 @@ export {
   type DebiasCandidate,
   fitDebias,
 } from './labels/label-debiasing.ts';
-export { type InfusionForm, infuse, type Targets } from './labels/knowledge-infusion.ts';
+export type { InfusionForm } from './labels/infusion-forms.ts';
+export { type InfusionOptions, infuse, type Targets } from './labels/knowledge-infusion.ts';
+export { type NoiseRates, noiseRates } from './labels/noise-rates.ts';
 export { type Changes, type GroupShift, recordChanges } from './labels/changes.ts';
 export { detectLeakage, type Leakage } from './labels/leakage.ts';
 

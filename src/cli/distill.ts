@@ -9,7 +9,7 @@ import { DebkdError, quote } from '../io/errors.ts';
 import { sha256 } from '../io/sha256.ts';
 import { sigmoid } from '../kernels/elementary.ts';
 import type { DebiasMethod } from '../labels/debias-methods.ts';
-import type { InfusionForm } from '../labels/knowledge-infusion.ts';
+import { INFUSION_FORMS, type InfusionForm, MOST_STRENGTH } from '../labels/infusion-forms.ts';
 import { debiasedDistillation } from '../loss/debiased-distillation.ts';
 import { evaluate } from '../metrics/evaluation.ts';
 import { chooseThreshold } from '../metrics/threshold.ts';
@@ -64,14 +64,7 @@ export async function distillCommand(values: Values): Promise<void> {
 type Settings = Omit<DistillOptions, 'teacher' | 'train' | 'validation' | 'checkpoint' | 'signal' | 'onProgress'>;
 
 function settingsOf(values: Values): Settings {
-  const [form = 'mix', strength = 'auto', ...more] = (text(values, 'infuse') ?? 'mix').split(':');
-  const w = strength === 'auto' ? 'auto' : /^\d*\.?\d+$/.test(strength) ? Number(strength) : NaN;
-  if ((form !== 'mix' && form !== 'none') || more.length > 0 || (w !== 'auto' && !(w >= 0 && w <= 1))) {
-    throw new DebkdError(
-      'usage',
-      `option --infuse: ${quote(text(values, 'infuse') ?? '')}, expected mix or none, and a strength from 0 to 1 or auto, such as mix:0.3`,
-    );
-  }
+  const infusion = infusionOf(text(values, 'infuse') ?? 'mix');
   const weight = text(values, 'class-weight');
   if (weight !== undefined && weight !== 'balanced' && !(Number(weight) > 0 && Number(weight) <= 1e6)) {
     throw new DebkdError('usage', `option --class-weight: ${quote(weight)}, expected balanced or a number above 0`);
@@ -79,7 +72,7 @@ function settingsOf(values: Values): Settings {
   return {
     student: parseArchitecture(text(values, 'student') ?? '32,16'),
     debias: (text(values, 'debias') ?? 'auto') as DebiasMethod,
-    infusion: { form: form as InfusionForm, strength: w },
+    infusion,
     loss: debiasedDistillation({
       temperature: number(values, 'temperature') ?? 1,
       alpha: number(values, 'alpha') ?? 1,
@@ -91,6 +84,21 @@ function settingsOf(values: Values): Settings {
     batchSize: number(values, 'batch-size'),
     optimizer: { rate: number(values, 'learning-rate') },
   };
+}
+
+/** FORM or FORM:STRENGTH, such as mix:0.3. @throws DebkdError `usage` */
+function infusionOf(value: string): { form: InfusionForm; strength: number | 'auto' } {
+  const [name, strength = 'auto', ...more] = value.split(':');
+  const form = INFUSION_FORMS.find((known) => known === name);
+  const w = strength === 'auto' ? 'auto' : /^\d*\.?\d+$/.test(strength) ? Number(strength) : NaN;
+  if (!form || more.length > 0 || (w !== 'auto' && !(w >= 0 && w <= MOST_STRENGTH[form]))) {
+    const most = form ? MOST_STRENGTH[form] : 1;
+    throw new DebkdError(
+      'usage',
+      `option --infuse: ${quote(value)}, expected one of ${INFUSION_FORMS.join(', ')}, and a strength from 0 to ${most} or auto, such as mix:0.3`,
+    );
+  }
+  return { form, strength: w };
 }
 
 function encodeParts(

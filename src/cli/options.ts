@@ -1,5 +1,6 @@
 // The commands and their options: one table that parsing, --help and --config read.
 import { DEBIAS_METHODS } from '../labels/debias-methods.ts';
+import { INFUSION_FORMS } from '../labels/infusion-forms.ts';
 
 export interface OptionSpec {
   /** What stands for the value in --help; absent: a switch. */
@@ -60,7 +61,7 @@ export const COMMANDS: Readonly<Record<string, CommandSpec>> = {
         help: `${DEBIAS_METHODS.join(', ')}; default auto`,
         choices: DEBIAS_METHODS,
       },
-      infuse: { value: 'FORM[:W]', help: 'mix or none, and a strength from 0 to 1 or auto; default mix:auto' },
+      infuse: { value: 'FORM[:W]', help: `${INFUSION_FORMS.join(', ')}, and a strength or auto; default mix:auto` },
       temperature: { value: 'T', help: 'of the distillation loss; default 1', number: { min: 1e-3, max: 100 } },
       alpha: { value: 'A', help: 'weight of the corrected labels in the loss; default 1', number: { min: 0, max: 1 } },
       select: {

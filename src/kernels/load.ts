@@ -38,6 +38,10 @@ export interface Kernels {
   fitIsotonic(...[order, v, y, fold, skip, n, starts, margins, sums, counts, ends]: number[]): number;
   applyIsotonic(v: number, n: number, starts: number, margins: number, blocks: number, out: number): void;
   infuseMix(d: number, labels: number, n: number, w: number, out: number): void;
+  infuseResidual(d: number, labels: number, n: number, k: number, out: number): void;
+  infuseEvidence(d: number, labels: number, n: number, one: number, zero: number, out: number): void;
+  infuseAdjusted(d: number, labels: number, n: number, w: number, epsilon: number, out: number): void;
+  infuseOrthogonal(...[d, labels, n, g, temperature, limit, out]: number[]): void;
   temper(u: number, n: number, temperature: number, q: number, entropy: number): void;
   crossEntropy(z: number, t: number, n: number): number;
   labelLosses(v: number, labels: number, n: number, out: number): void;

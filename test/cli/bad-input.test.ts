@@ -133,7 +133,7 @@ const cases: [string, Change, RegExp][] = [
   ['fewer rows than folds', { 'train-rows': '4' }, /4 labelled rows, fewer than the 5 folds/],
   ['broken JSON as preprocessing', { preprocessing: file('p.json', '{"clip": 10,') }, /p\.json": not JSON/],
   ['an option out of range', { epochs: '0' }, /option --epochs: "0", expected a whole number from 1 to 100000/],
-  ['a strength out of range', { infuse: 'mix:2' }, /option --infuse: "mix:2", expected mix or none/],
+  ['a strength out of range', { infuse: 'mix:2' }, /option --infuse: "mix:2", expected one of mix, none/],
   ['no number', { seed: 'one' }, /option --seed: "one", expected a whole number/],
   ['an unknown method', { debias: 'plat' }, /"plat", expected one of auto, none, platt, residual; did you mean platt/],
   ['a strange student', { student: '16,x' }, /student "16,x": expected "logistic" or/],

@@ -1,0 +1,53 @@
+// How often labels are wrong, by confident learning (Northcutt, Jiang, Chuang 2021).
+import { sigmoid } from '../kernels/elementary.ts';
+
+/** r0 = P(label 1 | truly 0), r1 = P(label 0 | truly 1). */
+export interface NoiseRates {
+  readonly r0: number;
+  readonly r1: number;
+}
+
+/** Rates are kept within these: at 0 one label would outweigh any margin, at .5 it would say nothing. */
+const LEAST = 1e-3;
+const MOST = 0.49;
+
+/**
+ * Estimates class-conditional noise rates. A row counts as truly j where its probability of j reaches the mean
+ * probability of j among the rows labelled j; the counts are scaled to the number of rows with each label.
+ * @param margins out-of-sample (cross-fitted) margins, float64 [rows]
+ * @param labels 1, 0 or -1 [rows]
+ */
+export function noiseRates(margins: Float64Array, labels: Int8Array): NoiseRates {
+  const sum = [0, 0];
+  const rows = [0, 0];
+  const own = (i: number, y: number): number => sigmoid(y === 1 ? (margins[i] as number) : -(margins[i] as number));
+  labels.forEach((y, i) => {
+    if (y < 0) return;
+    sum[y] = (sum[y] as number) + own(i, y);
+    rows[y] = (rows[y] as number) + 1;
+  });
+  const [threshold0, threshold1] = [0, 1].map((y) => (sum[y] as number) / Math.max(1, rows[y] as number)) as [
+    number,
+    number,
+  ];
+  // counts[label][truth]
+  const counts = [
+    [0, 0],
+    [0, 0],
+  ] as [[number, number], [number, number]];
+  labels.forEach((y, i) => {
+    if (y < 0) return;
+    const [zero, one] = [own(i, 0), own(i, 1)];
+    const [is0, is1] = [zero >= threshold0, one >= threshold1];
+    if (!is0 && !is1) return;
+    counts[y as 0 | 1][is1 && (!is0 || one > zero) ? 1 : 0]++;
+  });
+  const joint = counts.map(([a, b], y) => {
+    const scale = a + b > 0 ? (rows[y] as number) / (a + b) : 0;
+    return [a * scale, b * scale];
+  }) as [[number, number], [number, number]];
+  const share = (part: number, rest: number): number => {
+    return part + rest > 0 ? Math.min(MOST, Math.max(LEAST, part / (part + rest))) : LEAST;
+  };
+  return { r0: share(joint[1][0], joint[0][0]), r1: share(joint[0][1], joint[1][1]) };
+}
