@@ -135,7 +135,7 @@ const cases: [string, Change, RegExp][] = [
   ['an option out of range', { epochs: '0' }, /option --epochs: "0", expected a whole number from 1 to 100000/],
   ['a strength out of range', { infuse: 'mix:2' }, /option --infuse: "mix:2", expected one of mix, none/],
   ['no number', { seed: 'one' }, /option --seed: "one", expected a whole number/],
-  ['an unknown method', { debias: 'plat' }, /"plat", expected one of auto, none, platt, residual; did you mean platt/],
+  ['an unknown method', { debias: 'plat' }, /"plat", expected one of auto, none, .*; did you mean platt/],
   ['a strange student', { student: '16,x' }, /student "16,x": expected "logistic" or/],
   ['an unknown option', { treacher: 'x' }, /unknown option "--treacher"; did you mean --teacher\?/],
 ];

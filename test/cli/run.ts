@@ -1,9 +1,10 @@
 // Runs the built command line as a user would.
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { afterAll } from 'vitest';
 
 const MAIN = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 
@@ -26,9 +27,16 @@ export function start(args: readonly string[], cwd: string): ChildProcess {
   return spawn(process.execPath, [MAIN, ...args], { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
 }
 
-/** A new empty folder of the system's temporary place. */
+const folders: string[] = [];
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
+/** A new empty folder, removed when the tests end. */
 export function temporary(): string {
-  return mkdtempSync(join(tmpdir(), 'debkd-test-'));
+  const folder = mkdtempSync(join(tmpdir(), 'debkd-test-'));
+  folders.push(folder);
+  return folder;
 }
 
 /** A path inside models/. */

@@ -1,7 +1,7 @@
 // The same job on every host at hand: the same hashes. Hosts are installed by `npm ci --prefix test/runtime`, Chromium
 // by the system.
 import { execFile, spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -99,5 +99,7 @@ test.runIf(chromium)('headless Chromium', async () => {
   } finally {
     browser.kill('SIGKILL');
     server.close();
+    await new Promise((resolve) => browser.once('exit', resolve));
+    rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
   }
 });
