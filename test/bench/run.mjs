@@ -1,17 +1,17 @@
 // Training speed beside rivals, in one interleaved run: every round times each of them once, medians are compared.
-//   npm run bench [-- --json --rounds 7]     needs `npm ci --prefix test/bench` once for tfjs
+//   npm run bench [-- --json --rounds 5]     needs `npm ci --prefix test/bench` once for tfjs
 import { parseArgs } from 'node:util';
 import * as debkd from '../../dist/index.js';
 import { plainTrainer } from './plain.mjs';
 
 const { values } = parseArgs({
-  options: { json: { type: 'boolean', default: false }, rounds: { type: 'string', default: '7' } },
+  options: { json: { type: 'boolean', default: false }, rounds: { type: 'string', default: '5' } },
 });
 const ROWS = 30000;
 const FEATURES = 108;
 const HIDDEN = [64, 32];
 const BATCH = 256;
-const EPOCHS = 3;
+const EPOCHS = 10;
 
 let state = 12345;
 const random = () => {
