@@ -155,6 +155,10 @@ export async function distill(options: DistillOptions): Promise<Distilled> {
   };
 }
 
+/** Fewer labelled validation rows than this are warned about, and fewer training rows of a class. */
+const FEW_TO_CHOOSE = 100;
+const FEW_OF_A_CLASS = 10;
+
 /** What can be refused before the teacher has run, is. */
 function checkBefore(options: DistillOptions): void {
   const { train, validation, student, debias = 'auto', infusion, select } = options;
@@ -259,6 +263,27 @@ function warningsOf(
       `label de-biasing: ${debias.rows} labelled rows, ${rarer} of the rarer class, so only none and platt were tried (residual needs ${FLOOR.rows} and ${FLOOR.rarer})`,
     );
   }
-  if (!validation.labels.some((y) => y >= 0)) warnings.push('validation: no labels, so that the threshold is 0.5');
+  const known = validation.labels.filter((y) => y >= 0).length;
+  if (known === 0) {
+    warnings.push(
+      'validation: no labels, so that the threshold is 0.5; label some of its rows, or set the threshold yourself',
+    );
+  } else if (known < FEW_TO_CHOOSE) {
+    warnings.push(
+      `validation: ${known} labelled rows, fewer than ${FEW_TO_CHOOSE}; the epoch, strength and threshold chosen on them are uncertain. Give it more rows (--split)`,
+    );
+  }
+  const labelled = train.labels.filter((y) => y >= 0).length;
+  const positives = train.labels.filter((y) => y > 0).length;
+  for (const [name, rows] of [
+    [1, positives],
+    [0, labelled - positives],
+  ] as const) {
+    if (labelled > 0 && rows < FEW_OF_A_CLASS) {
+      warnings.push(
+        `training: ${rows} rows of class ${name}, fewer than ${FEW_OF_A_CLASS}; what is learned about it is mostly the teacher's. Give more rows of it`,
+      );
+    }
+  }
   return warnings;
 }

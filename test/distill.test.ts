@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { fitBaseline } from '../src/compare/baselines.ts';
 import { readCsv } from '../src/data/csv.ts';
-import { encode } from '../src/data/dataset.ts';
+import { encode, takeRows } from '../src/data/dataset.ts';
 import { type DistillOptions, distill } from '../src/distill.ts';
 import type { Progress } from '../src/io/progress.ts';
 import { sha256 } from '../src/io/sha256.ts';
@@ -192,6 +192,29 @@ test('unlabelled rows are distilled, but teach D nothing', async () => {
   expect(
     (await distill({ ...options, train: other, infusion: { form: 'mix', strength: 0.5 } })).debias.parameters,
   ).toEqual(run.debias.parameters);
+});
+
+test('warnings: few validation rows, few rows of a class, each with its figure and the way out', async () => {
+  const few = takeRows(
+    data.validation,
+    Uint32Array.from({ length: 60 }, (_, i) => i),
+  );
+  let ones = 0;
+  const labels = data.train.labels.map((y) => (y === 1 && ++ones > 7 ? -1 : y));
+  const train = { ...data.train, labels };
+  const run = await distill({ ...options, train, validation: few, infusion: { form: 'none' } });
+  expect(run.warnings).toContainEqual(
+    expect.stringMatching(/^validation: 60 labelled rows, fewer than 100.*Give it more rows/),
+  );
+  expect(run.warnings).toContainEqual(
+    expect.stringMatching(/^training: 7 rows of class 1, fewer than 10.*Give more rows of it/),
+  );
+  const none = { ...few, labels: few.labels.map(() => -1) };
+  const blind = await distill({ ...options, validation: none, infusion: { form: 'none' } });
+  expect(blind.warnings).toContainEqual(
+    expect.stringMatching(/^validation: no labels, so that the threshold is 0.5; label some/),
+  );
+  expect(blind.student.threshold).toBe(0.5);
 });
 
 test.each([

@@ -80,7 +80,7 @@ test('through table, teacher, labels, student, file, report and exports', async 
     expect(shipped.predict(JSON.parse(JSON.stringify(record))).probability).toBe(batch[row]);
   }
 
-  const result = resultOf(run, teacher, '0', { train: 1, validation: 1, test: 1 }, [], undefined);
+  const result = resultOf(run, teacher, '0', { train, validation: train, test: train }, [], undefined);
   expect(htmlReport(result, describeChanges(run))).not.toMatch(/<script/);
   expect(({} as Record<string, unknown>)['0']).toBeUndefined();
 });

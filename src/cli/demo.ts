@@ -65,15 +65,14 @@ export async function demo(values: Values): Promise<void> {
   const summary = describeChanges(run);
   const tests = { teacher: columns[0]?.[1] as Evaluation, student: columns[3]?.[1] as Evaluation };
   const files = ['student.debkd', 'result.json', 'report.html'];
-  const rows = { train: train.rows, validation: validation.rows, test: test.rows };
-  const result = resultOf(run, teacher, sha256(bytes), rows, files, tests);
+  const result = resultOf(run, teacher, sha256(bytes), { train, validation, test }, files, tests);
   await writeFolder(out, [
     { path: 'student.debkd', content: bytes },
     { path: 'result.json', content: `${JSON.stringify(result, null, 2)}\n` },
     { path: 'report.html', content: htmlReport(result, summary) },
   ]);
   for (const warning of run.warnings) note(`warning: ${warning}`);
-  await print(page(columns, rows, describeArchitecture(preprocessing.F, student), summary, out));
+  await print(page(columns, result.rows, describeArchitecture(preprocessing.F, student), summary, out));
 }
 
 function page(

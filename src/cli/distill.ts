@@ -139,7 +139,7 @@ async function record(
   { teacher, train, validation, test }: { teacher: Teacher } & Record<'train' | 'validation' | 'test', Dataset>,
   out: string | undefined,
 ): Promise<DistillResult> {
-  const rows = { train: train.rows, validation: validation.rows, test: test.rows };
+  const data = { train, validation, test };
   const files = out === undefined ? [] : FILES;
   const digest = sha256(encodeStudent(run.student));
   if (!test.labels.some((y) => y >= 0)) {
@@ -147,7 +147,7 @@ async function record(
       { ...run, warnings: [...run.warnings, 'test: no labelled rows, so that nothing was measured'] },
       teacher,
       digest,
-      rows,
+      data,
       files,
       undefined,
     );
@@ -161,7 +161,7 @@ async function record(
       onProgress,
     }),
   };
-  return resultOf(run, teacher, digest, rows, files, tests);
+  return resultOf(run, teacher, digest, data, files, tests);
 }
 
 function summaryText(result: DistillResult, summary: string, out: string | undefined): string {

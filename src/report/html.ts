@@ -49,7 +49,9 @@ ${table(
     ['Threshold', student.threshold.toFixed(4)],
     ['SHA-256 of student.debkd', student.sha256],
     ['SHA-256 of the teacher', result.teacher.sha256],
-    ['Rows: train, validation, test', `${result.rows.train}, ${result.rows.validation}, ${result.rows.test}`],
+    ...(['train', 'validation', 'test'] as const).map((part) => {
+      return [`Rows to ${part} (labelled)`, `${result.rows[part]} (${result.rows.labelled[part]})`];
+    }),
   ],
 )}
 </html>

@@ -1,4 +1,5 @@
 // The record of a distillation, as result.json and `distill --json` have it.
+import type { Dataset } from '../data/dataset.ts';
 import type { Distilled } from '../distill.ts';
 import type { Changes } from '../labels/changes.ts';
 import type { DebiasCandidate } from '../labels/label-debiasing.ts';
@@ -6,6 +7,7 @@ import type { ConfusionMetric, Estimate, Evaluation, Metric } from '../metrics/e
 import { describeArchitecture } from '../student/architecture.ts';
 import type { Teacher } from '../teacher/onnx.ts';
 
+export type Part = 'train' | 'validation' | 'test';
 type Measured = { readonly test: Readonly<Record<Metric, Estimate>> } | Record<string, never>;
 type MeasuredAtHalf = { readonly test: Readonly<Record<ConfusionMetric, Estimate>> } | Record<string, never>;
 
@@ -34,7 +36,8 @@ export interface DistillResult {
     readonly threshold: number;
     readonly epoch: number | null;
   };
-  readonly rows: { readonly train: number; readonly validation: number; readonly test: number };
+  /** Rows of each part, and how many of them have a label. */
+  readonly rows: Readonly<Record<Part, number>> & { readonly labelled: Readonly<Record<Part, number>> };
   readonly metrics: Measured;
   readonly metricsAtHalf: MeasuredAtHalf;
   readonly timing: Distilled['timing'];
@@ -47,7 +50,7 @@ export function resultOf(
   run: Distilled,
   teacher: Teacher,
   sha256: string,
-  rows: DistillResult['rows'],
+  data: Readonly<Record<Part, Dataset>>,
   files: readonly string[],
   tests: { teacher: Evaluation; student: Evaluation } | undefined,
 ): DistillResult {
@@ -72,7 +75,12 @@ export function resultOf(
         epoch: student.training?.epoch ?? null,
       },
     },
-    ...{ rows, metrics: measured(tests?.student), metricsAtHalf: atHalf(tests?.student) },
+    rows: { ...count(data, (d) => d.rows), labelled: count(data, (d) => d.labels.filter((y) => y >= 0).length) },
+    ...{ metrics: measured(tests?.student), metricsAtHalf: atHalf(tests?.student) },
     ...{ timing: run.timing, files, warnings: run.warnings },
   };
+}
+
+function count(data: Readonly<Record<Part, Dataset>>, of: (dataset: Dataset) => number): Record<Part, number> {
+  return { train: of(data.train), validation: of(data.validation), test: of(data.test) };
 }

@@ -19,7 +19,7 @@ test('distill: the record of the contract, and three whole files', () => {
     debias: { method: 'platt' },
     infusion: { form: 'mix' },
     student: { architecture: '30-8-1', parameters: 257 },
-    rows: { train: 200, validation: 120, test: 129 },
+    rows: { train: 200, validation: 120, test: 129, labelled: { train: 200, validation: 120, test: 129 } },
     files: ['student.debkd', 'result.json', 'report.html'],
   });
   const names = ['auc', 'logLoss', 'brier', 'ece', 'accuracy', 'f1', 'precision', 'recall', 'ks', 'prAuc'];

@@ -1,0 +1,51 @@
+// What unlabelled rows are worth: 500 labelled transfer rows alone, and with the rest of the transfer rows unlabelled.
+//   node test/evidence/unlabelled.mjs [--teacher adult-mlp-groupbias --labelled 500 --validation 250 --seeds 6]
+// after npm run build. A seed draws the labelled rows, the validation rows, the start and the order.
+import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import * as debkd from '../../dist/index.js';
+
+const { values } = parseArgs({
+  options: {
+    teacher: { type: 'string', default: 'adult-mlp-groupbias' },
+    labelled: { type: 'string', default: '500' },
+    validation: { type: 'string', default: '250' },
+    seeds: { type: 'string', default: '6' },
+  },
+});
+const shared = (path) => new URL(`../../../shared/${path}`, import.meta.url);
+const [dataset] = values.teacher.split('-');
+const student = { hidden: [16] };
+const table = await debkd.readCsv(shared(`data/${dataset}/data.csv.gz`), { target: 'label' });
+const parts = debkd.split(table, { by: await debkd.readSplit(shared(`data/${dataset}/split-transfer.csv.gz`)) });
+const preprocessing = debkd.parsePreprocessing(
+  JSON.parse(readFileSync(shared(`teachers/${dataset}.preprocessing.json`), 'utf8')),
+  dataset,
+);
+const teacher = await debkd.loadTeacher(shared(`teachers/${values.teacher}.onnx`), { preprocessing });
+const encode = (rows) => debkd.encode(table, preprocessing, { rows });
+const test = encode(parts.test);
+const results = new Map([
+  ['hard labels, labelled rows', []],
+  ['debiased, labelled rows', []],
+  ['debiased, with unlabelled rows', []],
+]);
+for (let seed = 1; seed <= Number(values.seeds); seed++) {
+  const labelled = debkd.sampleRows(parts.train, Number(values.labelled), seed);
+  const few = encode(labelled);
+  const validation = encode(debkd.sampleRows(parts.validation, Number(values.validation), seed));
+  const known = new Set(labelled);
+  const all = encode(parts.train);
+  const many = { ...all, labels: all.labels.map((y, i) => (known.has(parts.train[i]) ? y : -1)) };
+  const alone = await debkd.distill({ teacher, train: few, validation, student, seed });
+  const joined = await debkd.distill({ teacher, train: many, validation, student, seed });
+  const hard = await debkd.fitBaseline('hard', student, { train: few, margins: alone.soft.train.margins, validation }, { seed });
+  for (const [name, s] of [...results.keys()].map((name, i) => [name, [hard, alone.student, joined.student][i]])) {
+    const { metrics } = await debkd.evaluate(s.predictProba(test), test.labels, { replicates: 2 });
+    results.get(name).push([metrics.auc.value, metrics.logLoss.value]);
+  }
+}
+teacher[Symbol.dispose]();
+const mean = (list, k) => list.reduce((sum, row) => sum + row[k], 0) / list.length;
+console.log(`${values.teacher}: ${values.labelled} labelled of ${parts.train.length} rows, ${values.seeds} seeds, test AUC / log-loss`);
+for (const [name, list] of results) console.log(`${name.padEnd(34)}${mean(list, 0).toFixed(4)} / ${mean(list, 1).toFixed(4)}`);
