@@ -38,10 +38,12 @@ export async function openTeacher(
   const preprocessing = file === undefined ? undefined : parsePreprocessing(await jsonOf(file), file);
   const output = text(values, 'output');
   const convention = text(values, 'convention') as Convention | undefined;
+  const positiveClass = text(values, 'positive-class') as 'first' | 'second' | undefined;
   const options = {
     ...(preprocessing && { preprocessing }),
     ...(output && { output }),
     ...(convention && { convention }),
+    ...(positiveClass && { positiveClass }),
   };
   return { teacher: await loadTeacher(path, options), preprocessing };
 }

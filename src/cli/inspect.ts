@@ -8,13 +8,12 @@ export async function inspect(path: string, values: Values): Promise<void> {
   using teacher = (await openTeacher(path, values)).teacher;
   const { graph, reading, convention, sha256 } = teacher;
   const describe = ({ name, type, shape }: (typeof graph.inputs)[number]): object => ({ name, type, shape });
-  const pair = convention === 'logits' || convention === 'probabilities';
   const result = {
     schema: 'debkd/inspect@1',
     ...{ sha256, opset: graph.opset, operators: graph.operators },
     ...{ inputs: graph.inputs.map(describe), outputs: graph.outputs.map(describe) },
     ...{ output: reading.output, tensor: reading.tensor, convention },
-    positiveClass: pair ? 'second' : 'only',
+    positiveClass: reading.positiveClass,
     reason: reading.reason,
   };
   if (values['json']) return print(`${JSON.stringify(result, null, 2)}\n`);
@@ -29,7 +28,7 @@ export async function inspect(path: string, values: Values): Promise<void> {
       `inputs       ${list(graph.inputs)}`,
       `outputs      ${list(graph.outputs)}`,
       `score        ${reading.output}${reading.tensor === reading.output ? '' : `, read from ${reading.tensor}`}`,
-      `convention   ${convention}${pair ? ', class 1 second' : ''}`,
+      `convention   ${convention}${reading.positiveClass === 'only' ? '' : `, class 1 ${reading.positiveClass}`}`,
       `because      ${reading.reason}`,
       '',
     ].join('\n'),

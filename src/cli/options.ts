@@ -25,6 +25,11 @@ const convention: OptionSpec = {
   help: 'what the output means, where it cannot be detected',
   choices: ['logit', 'probability', 'logits', 'probabilities'],
 };
+const positiveClass: OptionSpec = {
+  value: 'PLACE',
+  help: 'which of two output values is class 1: second (default) or first',
+  choices: ['first', 'second'],
+};
 const output: OptionSpec = { value: 'NAME', help: "the teacher's output to read" };
 const preprocessing: OptionSpec = { value: 'P.json', help: 'how the teacher wants its rows encoded' };
 const data: OptionSpec = { value: 'D.csv', help: 'rows as CSV with a header, gzip or not' };
@@ -38,14 +43,14 @@ export const COMMANDS: Readonly<Record<string, CommandSpec>> = {
     summary: 'show what a teacher is and how its output is read',
     argument: 'T.onnx',
     required: [],
-    options: { preprocessing, output, convention, json },
+    options: { preprocessing, output, convention, 'positive-class': positiveClass, json },
   },
   distill: {
     summary: 'distil a teacher into a small student',
     required: ['teacher', 'data'],
     options: {
       teacher: { value: 'T.onnx', help: 'the classifier to learn from' },
-      ...{ data, target, positive, drop, preprocessing, output, convention },
+      ...{ data, target, positive, drop, preprocessing, output, convention, 'positive-class': positiveClass },
       split: {
         value: 'S.csv',
         help: 'train, validation, test or unused for each row; default 60/20/20 by feature hash',

@@ -26,6 +26,8 @@ export interface OnnxGraph {
   /** By the name of the tensor it makes. */
   readonly producers: ReadonlyMap<string, GraphNode>;
   readonly metadata: ReadonlyMap<string, string>;
+  /** Files beside the model that hold its weights, as it names them. */
+  readonly externalData: readonly string[];
 }
 
 const TYPES = [
@@ -96,6 +98,7 @@ function parseModel(bytes: Uint8Array): OnnxGraph {
   const outputs: GraphTensor[] = [];
   const producers = new Map<string, GraphNode>();
   const operators = new Set<string>();
+  const external = new Set<string>();
   for (const f of fields(graph)) {
     if (f.id === 1) {
       const node = parseNode(f.bytes);
@@ -104,7 +107,13 @@ function parseModel(bytes: Uint8Array): OnnxGraph {
     }
     if (f.id === 5) {
       // walks the whole tensor: a file that was cut inside a weight fails here
-      for (const part of fields(f.bytes)) if (part.id === 8) initializers.add(text(part));
+      for (const part of fields(f.bytes)) {
+        if (part.id === 8) initializers.add(text(part));
+        if (part.id === 13) {
+          const [key, value] = [...fields(part.bytes)].map(text);
+          if (key === 'location' && value !== undefined) external.add(value);
+        }
+      }
     }
     if (f.id === 11) inputs.push(parseTensor(f.bytes));
     if (f.id === 12) outputs.push(parseTensor(f.bytes));
@@ -117,6 +126,7 @@ function parseModel(bytes: Uint8Array): OnnxGraph {
     outputs,
     producers,
     metadata,
+    externalData: [...external],
   };
 }
 

@@ -7,6 +7,7 @@ import { breathe, type Watch } from '../io/progress.ts';
 import { sha256 } from '../io/sha256.ts';
 import { bytesOf, nameOf, type Source } from '../io/source.ts';
 import { words } from '../kernels/random.ts';
+import { type ExternalFile, readExternalData } from './external-data.ts';
 import { toMargins } from './margin.ts';
 import { type GraphTensor, type OnnxGraph, parseOnnx, withOutput } from './onnx-graph.ts';
 import {
@@ -18,14 +19,19 @@ import {
   tensorBefore,
 } from './output-convention.ts';
 import { loadRuntime, type Ort } from './runtime.ts';
+import { floatsOf, INPUT_TYPES, inputTensor } from './tensors.ts';
 
 export interface TeacherOptions {
   /** What the teacher was trained on; checked against its input width. */
   readonly preprocessing?: Preprocessing;
   /** What the output means, where it cannot be detected. */
   readonly convention?: Convention;
+  /** Which of two values a row is class 1's; default second. */
+  readonly positiveClass?: 'first' | 'second';
   readonly input?: string;
   readonly output?: string;
+  /** Files that hold the model's weights, by the names it has for them; default: beside it, where it is a path. */
+  readonly externalData?: ReadonlyMap<string, Source>;
   /** An onnxruntime-web module of your own; default `onnxruntime-web/wasm`. */
   readonly ort?: Ort;
 }
@@ -48,11 +54,7 @@ export interface Teacher extends Disposable {
   margins(rows: Matrix, options?: { batchSize?: number } & Watch): Promise<{ margins: Float64Array; limited: number }>;
 }
 
-/** The runtime's answer to an output value: floats, whatever its element type. */
-interface Answer {
-  readonly dims: readonly number[];
-  readonly values: ArrayLike<number>;
-}
+type Answer = ReturnType<typeof floatsOf>;
 
 const PROBE_ROWS = 32;
 
@@ -68,15 +70,16 @@ export async function loadTeacher(source: Source, options: TeacherOptions = {}):
   const output = scoreOutput(graph, options.output, name);
   const before = tensorBefore(graph, output.name);
   const width = inputWidth(input, options.preprocessing, name);
+  const external = await readExternalData(graph, source, options.externalData, name);
   const ort = options.ort ?? (await loadRuntime());
-  const model =
-    before === undefined || graph.outputs.some((o) => o.name === before) ? bytes : withOutput(bytes, before);
-  const session = await openSession(ort, model, name);
+  const wanted = before === undefined ? [output.name] : [output.name, before];
+  const inner = wanted.filter((tensor) => !graph.outputs.some((known) => known.name === tensor));
+  const session = await openSession(ort, inner.reduce(withOutput, bytes), external, name);
   const run = async (values: Float32Array, rows: number, tensor: string): Promise<Answer> => {
-    const feeds = { [input.name]: new ort.Tensor('float32', values, shapeOf(input, rows, width)) };
     try {
+      const feeds = { [input.name]: inputTensor(ort, input, values, rows, width) };
       const result = await session.run(feeds, [tensor]);
-      return answer(result[tensor] as Tensor);
+      return floatsOf(result[tensor] as Tensor);
     } catch (error) {
       throw new DebkdError(
         'teacher',
@@ -87,8 +90,8 @@ export async function loadTeacher(source: Source, options: TeacherOptions = {}):
   try {
     const fixed = input.shape[0];
     const fixedBatch = typeof fixed === 'number' && fixed > 0 ? fixed : undefined;
-    const probe = await probeOutput(run, output.name, width, fixedBatch);
-    const reading = detectConvention(graph, output.name, probe, options.convention, name);
+    const probe = await probeOutput(run, output.name, width, fixedBatch, input.type.startsWith('int'));
+    const reading = detectConvention(graph, output.name, probe, options.convention, name, options.positiveClass);
     return {
       ...{ name, sha256: sha256(bytes), graph, convention: reading.convention, reading, width },
       async margins(rows, { batchSize = 512, signal, onProgress } = {}) {
@@ -108,6 +111,7 @@ export async function loadTeacher(source: Source, options: TeacherOptions = {}):
           values.set(denseRows(rows, from, to));
           const { values: scores } = await run(values, fixedBatch ?? to - from, reading.tensor);
           limited += toMargins(scores, reading.form, margins, from, to - from);
+          if (reading.positiveClass === 'first') for (let i = from; i < to; i++) margins[i] = -(margins[i] as number);
           refuseNaN(margins, from, to, name);
           onProgress?.({ stage: 'soft labels', done: to, total: rows.rows });
           await breathe();
@@ -122,9 +126,18 @@ export async function loadTeacher(source: Source, options: TeacherOptions = {}):
   }
 }
 
-async function openSession(ort: Ort, model: Uint8Array, name: string): Promise<InferenceSession> {
+async function openSession(
+  ort: Ort,
+  model: Uint8Array,
+  externalData: readonly ExternalFile[],
+  name: string,
+): Promise<InferenceSession> {
   try {
-    return await ort.InferenceSession.create(model, { executionProviders: ['wasm'], logSeverityLevel: 4 });
+    return await ort.InferenceSession.create(model, {
+      executionProviders: ['wasm'],
+      logSeverityLevel: 4,
+      externalData,
+    });
   } catch (error) {
     const reason = reasonOf(error);
     const operator = /(?:No Op registered for|implementation for)\s+([\w.:]+)/.exec(reason)?.[1];
@@ -157,10 +170,10 @@ function chooseInput(graph: OnnxGraph, wanted: string | undefined, name: string)
       `teacher ${quote(name, 200)}: ${graph.inputs.length} inputs (${names}), expected one of shape [rows, columns]; export it with one`,
     );
   }
-  if (input.type !== 'float32') {
+  if (!INPUT_TYPES.includes(input.type)) {
     throw new DebkdError(
       'teacher',
-      `teacher ${quote(name, 200)}: input ${names}, expected float32; export it with a float32 input`,
+      `teacher ${quote(name, 200)}: input ${names}, expected one of ${INPUT_TYPES.join(', ')}; export it with a float32 input`,
     );
   }
   return input;
@@ -185,36 +198,28 @@ function inputWidth(input: GraphTensor, preprocessing: Preprocessing | undefined
   return width ?? (preprocessing as Preprocessing).F;
 }
 
-function shapeOf(input: GraphTensor, rows: number, width: number): number[] {
-  const rest = input.shape.slice(1);
-  return rest.every((size) => typeof size === 'number') && rest.length > 0 ? [rows, ...rest] : [rows, width];
-}
-
 /** Random rows, uniform in -3 .. 3 and then wider, so that a logit leaves 0 .. 1. */
 async function probeOutput(
   run: (values: Float32Array, rows: number, tensor: string) => Promise<Answer>,
   output: string,
   width: number,
   fixedBatch: number | undefined,
+  whole: boolean,
 ): Promise<Probe> {
   const source = words(1, 4, 0);
   const rows = fixedBatch ?? PROBE_ROWS;
   const all: number[] = [];
   let outputs = 1;
   for (const bound of [3, 30]) {
-    const values = Float32Array.from({ length: rows * width }, () => (source.next().value / 2 ** 31 - 1) * bound);
+    const values = Float32Array.from({ length: rows * width }, () => {
+      const x = (source.next().value / 2 ** 31 - 1) * bound;
+      return whole ? Math.round(x) : x;
+    });
     const { dims, values: scores } = await run(values, rows, output);
     outputs = dims.reduce((a, b) => a * b, 1) / rows;
     for (let i = 0; i < scores.length; i++) all.push(scores[i] as number);
   }
   return { width: outputs, values: Float64Array.from(all) };
-}
-
-function answer(tensor: Tensor): Answer {
-  if (tensor.type !== 'float32' && tensor.type !== 'float64') {
-    throw new Error(`output of type ${tensor.type}, expected float32 or float64`);
-  }
-  return { dims: tensor.dims, values: tensor.data as Float32Array | Float64Array };
 }
 
 function refuseNaN(margins: Float64Array, from: number, to: number, name: string): void {

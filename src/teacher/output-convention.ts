@@ -7,6 +7,8 @@ export type Convention = 'logit' | 'probability' | 'logits' | 'probabilities';
 
 /** Which tensor to read, and how it becomes a margin. */
 export interface Reading {
+  /** Which of two values a row is class 1's; `only` where there is one. */
+  readonly positiveClass: 'only' | 'first' | 'second';
   /** The graph output that the convention describes. */
   readonly output: string;
   /** The tensor that is read: `output`, or the one before its Sigmoid or Softmax. */
@@ -17,15 +19,17 @@ export interface Reading {
   readonly reason: string;
 }
 
-/** Outputs that hold scores: floating-point tensors. */
+/** Outputs that hold scores: floating-point tensors, and the tensor that a ZipMap (scikit-learn) turns into maps. */
 export function scoreOutput(graph: OnnxGraph, wanted: string | undefined, name: string): GraphTensor {
   const names = graph.outputs.map((output) => `${output.name} (${output.type})`).join(', ');
   if (wanted !== undefined) {
     const found = graph.outputs.find((output) => output.name === wanted);
-    if (found) return found;
+    if (found) return unmapped(graph, found);
     throw new DebkdError('teacher', `teacher ${quote(name, 200)}: no output ${quote(wanted)}; it has ${names}`);
   }
-  const scores = graph.outputs.filter((output) => /^(float|undefined)/.test(output.type));
+  const scores = graph.outputs
+    .map((output) => unmapped(graph, output))
+    .filter(({ type }) => /^(float|undefined)/.test(type));
   const named = scores.filter((output) => /prob|logit|score/i.test(output.name));
   const [only] = scores.length === 1 ? scores : named.length === 1 ? named : [];
   if (only) return only;
@@ -34,6 +38,13 @@ export function scoreOutput(graph: OnnxGraph, wanted: string | undefined, name: 
     `teacher ${quote(name, 200)}: ${scores.length === 0 ? 'no floating-point output' : 'several outputs could be the score'} among ${names}; ` +
       (scores.length === 0 ? 'export the logit or probability (scikit-learn: zipmap=False)' : 'name one with --output'),
   );
+}
+
+/** The tensor behind a ZipMap output; any other output as it is. */
+function unmapped(graph: OnnxGraph, output: GraphTensor): GraphTensor {
+  const node = graph.producers.get(output.name);
+  if (node?.operator !== 'ZipMap') return output;
+  return { name: node.inputs[0] ?? '', type: 'float32', shape: ['N', 2] };
 }
 
 const PASS_THROUGH = new Set(['Identity', 'Cast', 'Squeeze', 'Unsqueeze', 'Reshape', 'Flatten']);
@@ -71,7 +82,14 @@ export function detectConvention(
   probe: Probe,
   stated: Convention | undefined,
   name: string,
+  positive?: 'first' | 'second',
 ): Reading {
+  if (positive !== undefined && probe.width === 1) {
+    throw new DebkdError(
+      'convention',
+      `teacher ${quote(name, 200)}: output ${quote(output)} has one value a row, so that --positive-class ${positive} says nothing; leave it out`,
+    );
+  }
   const before = tensorBefore(graph, output);
   const last = lastOperator(graph, output)?.operator;
   const pair = probe.width === 2;
@@ -89,6 +107,7 @@ export function detectConvention(
       tensor: exact ? before : output,
       form,
       convention,
+      positiveClass: pair ? (positive ?? 'second') : 'only',
       reason: exact ? `${reason}; read before its ${last}` : reason,
     };
   };

@@ -39,7 +39,12 @@ for (let seed = 1; seed <= Number(values.seeds); seed++) {
   const many = { ...all, labels: all.labels.map((y, i) => (known.has(parts.train[i]) ? y : -1)) };
   const alone = await debkd.distill({ teacher, train: few, validation, student, seed });
   const joined = await debkd.distill({ teacher, train: many, validation, student, seed });
-  const hard = await debkd.fitBaseline('hard', student, { train: few, margins: alone.soft.train.margins, validation }, { seed });
+  const hard = await debkd.fitBaseline(
+    'hard',
+    student,
+    { train: few, margins: alone.soft.train.margins, validation },
+    { seed },
+  );
   for (const [name, s] of [...results.keys()].map((name, i) => [name, [hard, alone.student, joined.student][i]])) {
     const { metrics } = await debkd.evaluate(s.predictProba(test), test.labels, { replicates: 2 });
     results.get(name).push([metrics.auc.value, metrics.logLoss.value]);
@@ -47,5 +52,8 @@ for (let seed = 1; seed <= Number(values.seeds); seed++) {
 }
 teacher[Symbol.dispose]();
 const mean = (list, k) => list.reduce((sum, row) => sum + row[k], 0) / list.length;
-console.log(`${values.teacher}: ${values.labelled} labelled of ${parts.train.length} rows, ${values.seeds} seeds, test AUC / log-loss`);
-for (const [name, list] of results) console.log(`${name.padEnd(34)}${mean(list, 0).toFixed(4)} / ${mean(list, 1).toFixed(4)}`);
+console.log(
+  `${values.teacher}: ${values.labelled} labelled of ${parts.train.length} rows, ${values.seeds} seeds, test AUC / log-loss`,
+);
+for (const [name, list] of results)
+  console.log(`${name.padEnd(34)}${mean(list, 0).toFixed(4)} / ${mean(list, 1).toFixed(4)}`);

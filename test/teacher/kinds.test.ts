@@ -1,0 +1,94 @@
+// Every way that exporters write an output or an input, by tiny models (tiny/make.py), under one contract.
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { denseMatrix } from '../../src/data/matrix.ts';
+import { loadTeacher, type TeacherOptions } from '../../src/teacher/onnx.ts';
+import expected from './tiny/expected.json' with { type: 'json' };
+
+interface Kind {
+  convention: string;
+  positiveClass?: 'first';
+  tolerance?: number;
+  integers?: boolean;
+  shift?: number;
+  refused?: boolean;
+}
+const kinds = Object.entries(expected as Record<string, Kind>).filter(([, kind]) => !kind.refused);
+const place = (name: string): URL => new URL(`./tiny/${name}`, import.meta.url);
+
+const inputs = [3, -1, 0, 0, 2, 5, -4, 7, 1, 1, 9, -9, 4, 4];
+const rows = denseMatrix(Float32Array.from(inputs), 2);
+const truth = Array.from({ length: 7 }, (_, i) => 2 * (inputs[2 * i] as number) - (inputs[2 * i + 1] as number) + 0.5);
+
+describe.each(kinds)('%s', (name, kind) => {
+  const options: TeacherOptions = kind.positiveClass ? { positiveClass: kind.positiveClass } : {};
+
+  test('convention, and margins in order', async () => {
+    using teacher = await loadTeacher(place(`${name}.onnx`), options);
+    expect(teacher.convention).toBe(kind.convention);
+    expect(teacher.reading.reason.length).toBeGreaterThan(20);
+    expect(teacher.width).toBe(2);
+    const { margins, limited } = await teacher.margins(rows);
+    expect(limited).toBe(0);
+    expect(margins).toHaveLength(7);
+    truth.forEach((v, i) => {
+      const want = v + (kind.shift ?? 0);
+      expect(Math.abs((margins[i] as number) - want)).toBeLessThan(
+        (kind.tolerance ?? 1e-5) * Math.max(1, Math.abs(want)),
+      );
+    });
+  });
+
+  test('any batch size gives the same bits; no rows give none', async () => {
+    using teacher = await loadTeacher(place(`${name}.onnx`), options);
+    const whole = (await teacher.margins(rows)).margins;
+    for (const batchSize of [1, 2, 5]) expect((await teacher.margins(rows, { batchSize })).margins).toEqual(whole);
+    expect((await teacher.margins(denseMatrix(new Float32Array(0), 2))).margins).toHaveLength(0);
+  });
+
+  test('an abort rejects with its reason', async () => {
+    using teacher = await loadTeacher(place(`${name}.onnx`), options);
+    await expect(teacher.margins(rows, { signal: AbortSignal.abort(new Error('no more')) })).rejects.toThrow('no more');
+  });
+
+  test('from bytes as from a path', async () => {
+    const externalData = new Map([['external.bin', new Uint8Array(readFileSync(place('external.bin')))]]);
+    using teacher = await loadTeacher(new Uint8Array(readFileSync(place(`${name}.onnx`))), {
+      ...options,
+      externalData,
+    });
+    using there = await loadTeacher(place(`${name}.onnx`), options);
+    expect((await teacher.margins(rows)).margins).toEqual((await there.margins(rows)).margins);
+  });
+});
+
+test('class 1 taken as the other one mirrors every margin', async () => {
+  using second = await loadTeacher(place('logits.onnx'));
+  using first = await loadTeacher(place('logits.onnx'), { positiveClass: 'first' });
+  expect((await first.margins(rows)).margins).toEqual((await second.margins(rows)).margins.map((v) => -v));
+  await expect(loadTeacher(place('logit.onnx'), { positiveClass: 'first' })).rejects.toThrow(
+    /one value a row, so that --positive-class first says nothing/,
+  );
+});
+
+test('weights outside the folder of a model are never read', async () => {
+  const failure = await loadTeacher(place('escape.onnx')).catch((error) => error);
+  expect([failure.code, failure.message]).toEqual([
+    'teacher',
+    expect.stringMatching(/"\.\.\/external\.bin", outside its folder, which is never read/),
+  ]);
+});
+
+test('weights that are not given are named', async () => {
+  const bytes = new Uint8Array(readFileSync(place('external.onnx')));
+  await expect(loadTeacher(bytes)).rejects.toThrow(
+    /weights lie in a file "external.bin" beside it; give it as externalData/,
+  );
+});
+
+test('fractions do not enter integers', async () => {
+  using teacher = await loadTeacher(place('int64.onnx'));
+  await expect(teacher.margins(denseMatrix(Float32Array.of(0.5, 1), 2))).rejects.toThrow(
+    /0.5 for an input of type int64, expected whole numbers/,
+  );
+});
