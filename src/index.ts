@@ -5,6 +5,9 @@ export { type Distilled, type DistillOptions, distill } from './distill.ts';
 
 // data
 export { readCsv } from './data/csv.ts';
+export { readNdjson } from './data/ndjson.ts';
+export { readParquet } from './data/parquet.ts';
+export { readTable, type TableFormat } from './data/read-table.ts';
 export type { Column, Table, TableOptions } from './data/table.ts';
 export { readSplit, type Split, sampleRows, split } from './data/split.ts';
 export {

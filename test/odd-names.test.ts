@@ -12,7 +12,7 @@ import { hardLabels } from '../src/loss/debiased-distillation.ts';
 import { htmlReport } from '../src/report/html.ts';
 import { resultOf } from '../src/report/result.ts';
 import { describeChanges } from '../src/report/sentence.ts';
-import { fit } from '../src/student/fit.ts';
+import { fit as fitStudent } from '../src/student/fit.ts';
 import { decodeStudent, encodeStudent } from '../src/student/student-file.ts';
 import { loadTeacher } from '../src/teacher/onnx.ts';
 import { dice } from './random.ts';
@@ -54,7 +54,7 @@ test('through table, teacher, labels, student, file, report and exports', async 
   const train = of(parts.train);
   expect(train.labels.filter((y) => y < 0).length).toBeGreaterThan(50);
 
-  const first = await fit({ hidden: [6] }, train, { margins: new Float64Array(train.rows) }, hardLabels(), {
+  const first = await fitStudent({ hidden: [6] }, train, { margins: new Float64Array(train.rows) }, hardLabels(), {
     seed: 1,
     epochs: 20,
   });

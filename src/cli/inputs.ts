@@ -1,8 +1,8 @@
 // What several commands read: a teacher, a table, a student, lists.
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readCsv } from '../data/csv.ts';
 import { type Preprocessing, parsePreprocessing } from '../data/preprocessing.ts';
+import { readTable as readAny } from '../data/read-table.ts';
 import type { Table } from '../data/table.ts';
 import { DebkdError, quote } from '../io/errors.ts';
 import { jsonOf } from '../io/source.ts';
@@ -52,7 +52,7 @@ export async function openTeacher(
 export async function readTable(values: Values): Promise<Table> {
   const positive = text(values, 'positive');
   const options = { target: text(values, 'target') ?? 'label', drop: list(values, 'drop') };
-  return readCsv(text(values, 'data') as string, positive === undefined ? options : { ...options, positive });
+  return readAny(text(values, 'data') as string, positive === undefined ? options : { ...options, positive });
 }
 
 /** The student of --student: a folder that distill made, or a student.debkd. */

@@ -32,7 +32,7 @@ const positiveClass: OptionSpec = {
 };
 const output: OptionSpec = { value: 'NAME', help: "the teacher's output to read" };
 const preprocessing: OptionSpec = { value: 'P.json', help: 'how the teacher wants its rows encoded' };
-const data: OptionSpec = { value: 'D.csv', help: 'rows as CSV with a header, gzip or not' };
+const data: OptionSpec = { value: 'D.csv', help: 'rows as CSV with a header, NDJSON or Parquet, gzip or not' };
 const target: OptionSpec = { value: 'COLUMN', help: 'the label column; default label' };
 const positive: OptionSpec = { value: 'V', help: 'the value of class 1; default 1, true or yes' };
 const drop: OptionSpec = { value: 'a,b', help: 'columns that are not features' };
@@ -107,7 +107,7 @@ export const COMMANDS: Readonly<Record<string, CommandSpec>> = {
   predict: {
     summary: 'probability and label of each row, as a stream',
     required: ['student'],
-    options: { student, data: { value: 'D', help: 'CSV or NDJSON, gzip or not; default: standard input' } },
+    options: { student, data: { value: 'D', help: 'CSV, NDJSON or Parquet, gzip or not; default: standard input' } },
   },
   export: {
     summary: 'write a student for other runtimes',

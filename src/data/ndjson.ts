@@ -1,0 +1,97 @@
+// Newline-delimited JSON: one object a line, its values numbers, text, true, false or null.
+import { DebkdError, quote } from '../io/errors.ts';
+import { chunksOf, nameOf, type Source } from '../io/source.ts';
+import { buildTable } from './build-table.ts';
+import type { RawRows, Table, TableOptions } from './table.ts';
+
+/**
+ * Reads NDJSON into a Table. The first record's keys are the columns; a later record may leave some out (missing).
+ * @throws DebkdError `source`, `table`, `target` or `column`
+ */
+export async function readNdjson(source: Source, options: TableOptions = {}): Promise<Table> {
+  return buildTable(await openNdjson(chunksOf(source), nameOf(source)), options);
+}
+
+/** Opens chunks of bytes for reading record by record, as rows of text. */
+export async function openNdjson(bytes: AsyncGenerator<Uint8Array>, name: string): Promise<RawRows> {
+  const batches = records(bytes, name);
+  const first = await batches.next();
+  const header = first.done ? undefined : first.value[0]?.keys;
+  if (!header || header.length === 0) {
+    throw new DebkdError(
+      'table',
+      `data ${quote(name, 200)}: no record, expected one JSON object a line; check the path`,
+    );
+  }
+  const place = new Map(header.map((key, j) => [key, j]));
+  const toRows = (batch: readonly JsonRecord[]): string[][] =>
+    batch.map(({ line, keys, values }) => {
+      const fields = header.map(() => '');
+      keys.forEach((key, k) => {
+        const j = place.get(key);
+        if (j === undefined) {
+          throw new DebkdError(
+            'table',
+            `data ${quote(name, 200)}, line ${line}: key ${quote(key)} is not in the first record; give every key there, with null where it is missing`,
+          );
+        }
+        fields[j] = values[k] as string;
+      });
+      return fields;
+    });
+  const chunks = (async function* () {
+    if (!first.done) yield toRows(first.value);
+    for await (const batch of batches) yield toRows(batch);
+  })();
+  return { name, header, chunks };
+}
+
+interface JsonRecord {
+  readonly line: number;
+  readonly keys: readonly string[];
+  readonly values: readonly string[];
+}
+
+async function* records(bytes: AsyncGenerator<Uint8Array>, name: string): AsyncGenerator<JsonRecord[]> {
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  let pending = '';
+  let line = 0;
+  const fail = (what: string): never => {
+    throw new DebkdError(
+      'table',
+      `data ${quote(name, 200)}, line ${line}: ${what}; expected one JSON object of plain values a line`,
+    );
+  };
+  const parse = (content: string): JsonRecord[] => {
+    line++;
+    if (content.trim() === '') return [];
+    let value: unknown;
+    try {
+      value = JSON.parse(content);
+    } catch {
+      fail('not JSON');
+    }
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return fail('not an object');
+    const entries = Object.entries(value);
+    const texts = entries.map(([key, item]) => {
+      if (item === null) return '';
+      if (typeof item === 'object') fail(`key ${quote(key)} holds ${Array.isArray(item) ? 'a list' : 'an object'}`);
+      return String(item);
+    });
+    return [{ line, keys: entries.map(([key]) => key), values: texts }];
+  };
+  try {
+    for await (const chunk of bytes) {
+      const lines = (pending + decoder.decode(chunk, { stream: true })).split('\n');
+      pending = lines.pop() ?? '';
+      const found = lines.flatMap(parse);
+      if (found.length > 0) yield found;
+    }
+    pending += decoder.decode();
+  } catch (error) {
+    if (error instanceof TypeError) fail('the bytes are not UTF-8 text');
+    throw error;
+  }
+  const found = parse(pending);
+  if (found.length > 0) yield found;
+}

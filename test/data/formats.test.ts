@@ -1,0 +1,94 @@
+// Parquet and NDJSON give the table that the same rows as CSV give.
+import { gzipSync } from 'node:zlib';
+import { parquetWriteBuffer } from 'hyparquet-writer';
+import { expect, test } from 'vitest';
+import { readCsv } from '../../src/data/csv.ts';
+import { readNdjson } from '../../src/data/ndjson.ts';
+import { readParquet } from '../../src/data/parquet.ts';
+import { readTable } from '../../src/data/read-table.ts';
+import type { Table } from '../../src/data/table.ts';
+
+const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
+const options = { target: 'label' };
+const csv = bytes('x,n,c,__proto__,label\n1.5,7,a,"q, ""r""",1\n-2e-7,,é,x,0\n3,9007199254740993,,y,\n');
+const records = [
+  '{"x": 1.5, "n": 7, "c": "a", "__proto__": "q, \\"r\\"", "label": 1}',
+  '{"x": -2e-7, "n": null, "c": "é", "__proto__": "x", "label": 0}',
+  '{"x": 3, "n": "9007199254740993", "__proto__": "y", "label": null}',
+];
+const parquet = (codec: 'SNAPPY' | 'UNCOMPRESSED'): Uint8Array =>
+  new Uint8Array(
+    parquetWriteBuffer({
+      columnData: [
+        { name: 'x', data: [1.5, -2e-7, 3], type: 'DOUBLE' },
+        { name: 'n', data: [7n, null, 9007199254740993n], type: 'INT64' },
+        { name: 'c', data: ['a', 'é', null], type: 'STRING' },
+        { name: '__proto__', data: ['q, "r"', 'x', 'y'], type: 'STRING' },
+        { name: 'label', data: [1, 0, null], type: 'INT32' },
+      ],
+      codec,
+    }),
+  );
+
+/** Rows as text, and all else that follows from them. */
+function whole(table: Table): object {
+  const { columns, labels, hashes } = table;
+  const texts = columns.map((c) => [c.name, ...Array.from(c.codes, (code) => c.texts[code])]);
+  // -2e-7 is written as -2e-7 everywhere; hashes are over the texts
+  return { texts, labels: [...labels], hashes: [...hashes] };
+}
+
+test('NDJSON, plain and gzip, in any chunks', async () => {
+  const want = whole(await readCsv(csv, options));
+  const text = records.join('\n');
+  expect(whole(await readNdjson(bytes(text), options))).toEqual(want);
+  expect(whole(await readTable(gzipSync(`\n${text}\n\n`), options))).toEqual(want);
+  const raw = bytes(text);
+  for (const size of [1, 7, 64]) {
+    const stream = new ReadableStream({
+      start(controller) {
+        for (let at = 0; at < raw.length; at += size) controller.enqueue(raw.slice(at, at + size));
+        controller.close();
+      },
+    });
+    expect(whole(await readTable(new Response(stream), options))).toEqual(want);
+  }
+});
+
+test.each(['SNAPPY', 'UNCOMPRESSED'] as const)('Parquet, %s', async (codec) => {
+  const want = whole(await readCsv(csv, options));
+  expect(whole(await readParquet(parquet(codec), options))).toEqual(want);
+  expect(whole(await readTable(parquet(codec), options))).toEqual(want);
+});
+
+test('Parquet beyond one chunk of rows', async () => {
+  const rows = 40000;
+  const file = parquetWriteBuffer({
+    columnData: [
+      { name: 'x', data: Array.from({ length: rows }, (_, i) => i), type: 'INT32' },
+      { name: 'label', data: Array.from({ length: rows }, (_, i) => i % 2 === 0), type: 'BOOLEAN' },
+    ],
+    rowGroupSize: 3000,
+  });
+  const table = await readTable(new Uint8Array(file), options);
+  expect(table.rows).toBe(rows);
+  const [x] = table.columns;
+  expect(x?.texts[x.codes[39999] as number]).toBe('39999');
+  expect(table.labels[39998]).toBe(1);
+});
+
+test.each([
+  ['a list', '{"x": [1], "label": 1}\n', /line 1: key "x" holds a list/],
+  ['an unknown key', '{"x": 1, "label": 1}\n{"y": 1, "label": 0}\n', /line 2: key "y" is not in the first record/],
+  ['broken JSON', '{"x": 1, "label": 1}\n{"x": \n', /line 2: not JSON/],
+  ['a number', '{"x": 1, "label": 1}\n5\n', /line 2: not an object/],
+  ['an empty record', '{}\n', /no record/],
+])('NDJSON with %s is refused', async (_, text, message) => {
+  await expect(readTable(bytes(text), options)).rejects.toThrow(message);
+});
+
+test('Parquet that is cut or damaged is refused', async () => {
+  const file = parquet('SNAPPY');
+  await expect(readTable(file.slice(0, file.length - 30), options)).rejects.toThrow(/the Parquet file cannot be read/);
+  await expect(readTable(file.slice(0, 5), options)).rejects.toThrow(/the Parquet file cannot be read/);
+});
