@@ -58,6 +58,7 @@ export { type Estimate, type EvaluateOptions, type Evaluation, evaluate, type Me
 export { rocAuc } from './metrics/ranking.ts';
 export { chooseThreshold } from './metrics/threshold.ts';
 export { groupRows } from './metrics/groups.ts';
+export { type GroupBias, groupBias } from './metrics/group-bias.ts';
 
 // compare
 export { type Baseline, fitBaseline } from './compare/baselines.ts';

@@ -12,10 +12,13 @@ import type { DebiasMethod } from '../labels/debias-methods.ts';
 import { INFUSION_FORMS, type InfusionForm, MOST_STRENGTH } from '../labels/infusion-forms.ts';
 import { debiasedDistillation } from '../loss/debiased-distillation.ts';
 import { evaluate } from '../metrics/evaluation.ts';
+import { type GroupBias, groupBias } from '../metrics/group-bias.ts';
+import { groupRows } from '../metrics/groups.ts';
 import { chooseThreshold } from '../metrics/threshold.ts';
-import { htmlReport, show } from '../report/html.ts';
+import { htmlReport } from '../report/html.ts';
 import { type DistillResult, resultOf } from '../report/result.ts';
 import { describeChanges } from '../report/sentence.ts';
+import { textReport } from '../report/text.ts';
 import { parseArchitecture } from '../student/architecture.ts';
 import { type Checkpoint, checkpointKey, openCheckpoint } from '../student/checkpoint.ts';
 import { encodeStudent } from '../student/student-file.ts';
@@ -43,11 +46,12 @@ export async function distillCommand(values: Values): Promise<void> {
   const table = await readTable(values);
   const by = text(values, 'split');
   const parts = by === undefined ? split(table) : split(table, { by: await readSplit(by) });
+  const groups = list(values, 'groups').map((name) => groupRows(table, name, parts.test));
   const { train, validation, test } = encodeParts(table, parts, preprocessing, values, settings.seed);
   const checkpoint =
     out === undefined ? undefined : await checkpointOf(out, values, { teacher, table, parts, settings });
   const run = await distill({ ...settings, teacher, train, validation, checkpoint, onProgress });
-  const result = await record(run, { teacher, train, validation, test }, out);
+  const result = await record(run, teacher, { train, validation, test }, groups, out);
   const summary = describeChanges(run);
   if (out !== undefined) {
     await writeFolder(out, [
@@ -58,7 +62,7 @@ export async function distillCommand(values: Values): Promise<void> {
     await rm(`${out}.checkpoint`, { force: true });
   }
   for (const warning of result.warnings) note(`warning: ${warning}`);
-  await print(values['json'] ? `${JSON.stringify(result, null, 2)}\n` : summaryText(result, summary, out));
+  await print(values['json'] ? `${JSON.stringify(result, null, 2)}\n` : textReport(result, summary, out));
 }
 
 type Settings = Omit<DistillOptions, 'teacher' | 'train' | 'validation' | 'checkpoint' | 'signal' | 'onProgress'>;
@@ -136,10 +140,12 @@ async function checkpointOf(
 /** The record, with teacher and student measured on the labelled test rows, each at its own threshold. */
 async function record(
   run: Distilled,
-  { teacher, train, validation, test }: { teacher: Teacher } & Record<'train' | 'validation' | 'test', Dataset>,
+  teacher: Teacher,
+  data: Record<'train' | 'validation' | 'test', Dataset>,
+  groups: readonly (readonly string[])[],
   out: string | undefined,
 ): Promise<DistillResult> {
-  const data = { train, validation, test };
+  const { validation, test } = data;
   const files = out === undefined ? [] : FILES;
   const digest = sha256(encodeStudent(run.student));
   if (!test.labels.some((y) => y >= 0)) {
@@ -154,35 +160,18 @@ async function record(
   }
   const { margins } = await softLabels(teacher, test, { onProgress });
   const threshold = chooseThreshold(run.soft.validation.margins.map(sigmoid), validation.labels);
+  const before = margins.map(sigmoid);
+  const after = run.student.predictProba(test);
   const tests = {
-    teacher: await evaluate(margins.map(sigmoid), test.labels, { threshold, onProgress }),
-    student: await evaluate(run.student.predictProba(test), test.labels, {
-      threshold: run.student.threshold,
-      onProgress,
+    teacher: await evaluate(before, test.labels, { threshold, onProgress }),
+    student: await evaluate(after, test.labels, { threshold: run.student.threshold, onProgress }),
+    groups: groups.flatMap((list) => {
+      const student = groupBias(after, test.labels, list, run.student.threshold);
+      return groupBias(before, test.labels, list, threshold).map((bias, i) => ({
+        teacher: bias,
+        student: student[i] as GroupBias,
+      }));
     }),
   };
   return resultOf(run, teacher, digest, data, files, tests);
-}
-
-function summaryText(result: DistillResult, summary: string, out: string | undefined): string {
-  const lines = [`${summary}`, ''];
-  if ('test' in result.metrics && 'test' in result.teacher.metrics) {
-    const { test: student } = result.metrics;
-    const { test: teacher } = result.teacher.metrics;
-    const line = (name: string, key: 'auc' | 'logLoss' | 'ece' | 'f1'): string =>
-      `${name.padEnd(10)}${show(teacher?.[key]).padEnd(28)}${show(student?.[key])}`;
-    lines.push(`test (${result.rows.test} rows, 95 % intervals)`, `${''.padEnd(10)}${'teacher'.padEnd(28)}student`);
-    lines.push(line('AUC', 'auc'), line('log-loss', 'logLoss'), line('ECE', 'ece'), line('F1', 'f1'), '');
-  }
-  const { student } = result;
-  lines.push(
-    `student ${student.architecture}, ${student.parameters} parameters, threshold ${student.threshold.toFixed(4)}, sha256 ${student.sha256}`,
-  );
-  lines.push(
-    out === undefined
-      ? 'Nothing was written; give --out DIR to keep the student.'
-      : `Written to ${out}: ${FILES.join(', ')}`,
-    '',
-  );
-  return lines.join('\n');
 }

@@ -88,6 +88,7 @@ export const COMMANDS: Readonly<Record<string, CommandSpec>> = {
         help: 'accepted for scripts; one thread is used, and results never depend on it',
         number: { min: 1, max: 1024, whole: true },
       },
+      groups: { value: 'a,b', help: 'bias of teacher and student by the values of these columns' },
       out: { value: 'DIR', help: 'where student.debkd, result.json and report.html go' },
       config: { value: 'F.json', help: 'options in camelCase; flags win over it' },
       resume: { help: 'go on from the checkpoint beside --out' },

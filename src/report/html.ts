@@ -41,6 +41,16 @@ ${table(
   changes.groups.map((g) => [g.column, g.value, g.rows, g.meanShift.toFixed(3)]),
 )}
 ${table(
+  'Bias by group on the test rows, with 95 % intervals',
+  ['Group', 'Rows', 'Model', 'Missed of class 1', 'False alarms', 'Probability minus share of class 1'],
+  result.groups.flatMap((pair) =>
+    (['teacher', 'student'] as const).map((model) => {
+      const { group, rows, falseNegativeRate, falsePositiveRate, calibrationGap } = pair[model];
+      return [group, rows, model, show(falseNegativeRate), show(falsePositiveRate), show(calibrationGap)];
+    }),
+  ),
+)}
+${table(
   'Student',
   ['What', 'Value'],
   [

@@ -4,6 +4,7 @@ import type { Distilled } from '../distill.ts';
 import type { Changes } from '../labels/changes.ts';
 import type { DebiasCandidate } from '../labels/label-debiasing.ts';
 import type { ConfusionMetric, Estimate, Evaluation, Metric } from '../metrics/evaluation.ts';
+import type { GroupBias } from '../metrics/group-bias.ts';
 import { describeArchitecture } from '../student/architecture.ts';
 import type { Teacher } from '../teacher/onnx.ts';
 
@@ -40,6 +41,8 @@ export interface DistillResult {
   readonly rows: Readonly<Record<Part, number>> & { readonly labelled: Readonly<Record<Part, number>> };
   readonly metrics: Measured;
   readonly metricsAtHalf: MeasuredAtHalf;
+  /** Bias before (the teacher's) and after (the student's) by group, on the test rows. */
+  readonly groups: readonly { readonly teacher: GroupBias; readonly student: GroupBias }[];
   readonly timing: Distilled['timing'];
   readonly files: readonly string[];
   readonly warnings: readonly string[];
@@ -52,7 +55,7 @@ export function resultOf(
   sha256: string,
   data: Readonly<Record<Part, Dataset>>,
   files: readonly string[],
-  tests: { teacher: Evaluation; student: Evaluation } | undefined,
+  tests: { teacher: Evaluation; student: Evaluation; groups?: DistillResult['groups'] } | undefined,
 ): DistillResult {
   const { debias, student } = run;
   const measured = (e: Evaluation | undefined): Measured => (e ? { test: e.metrics } : {});
@@ -77,6 +80,7 @@ export function resultOf(
     },
     rows: { ...count(data, (d) => d.rows), labelled: count(data, (d) => d.labels.filter((y) => y >= 0).length) },
     ...{ metrics: measured(tests?.student), metricsAtHalf: atHalf(tests?.student) },
+    groups: tests?.groups ?? [],
     ...{ timing: run.timing, files, warnings: run.warnings },
   };
 }

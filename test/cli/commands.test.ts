@@ -77,6 +77,33 @@ test('distill --config: options in camelCase, flags win', () => {
   expect([typo.status, typo.stderr]).toEqual([2, 'debkd: config: unknown key "epoch"; did you mean epochs?\n']);
 });
 
+test('distill --groups: bias before and after, with intervals', () => {
+  const { status, stdout } = debkd(['distill', ...WDBC, '--groups', 'mean_radius', '--json']);
+  expect(status).toBe(0);
+  const { groups } = JSON.parse(stdout);
+  expect(groups).toHaveLength(4);
+  const sum = (key: string): number =>
+    groups.reduce((total: number, g: { teacher: Record<string, number> }) => total + (g.teacher[key] as number), 0);
+  expect(sum('rows')).toBe(129);
+  for (const { teacher, student } of groups) {
+    expect(student.group).toBe(teacher.group);
+    expect(student.calibrationGap.low).toBeLessThanOrEqual(student.calibrationGap.value);
+  }
+  // the teacher overstates class 1 everywhere; the student less
+  const gap = (model: string): number =>
+    groups.reduce(
+      (total: number, g: Record<string, { calibrationGap: { value: number } }>) =>
+        total + Math.abs(g[model]?.calibrationGap.value as number),
+      0,
+    );
+  expect(gap('student')).toBeLessThan(gap('teacher') / 2);
+  expect(debkd(['distill', ...WDBC, '--groups', 'mean_radius']).stdout).toMatch(
+    /bias by group +missed of class 1 +false alarms/,
+  );
+  const typo = debkd(['distill', ...WDBC, '--groups', 'sexx']);
+  expect([typo.status, typo.stderr]).toEqual([2, expect.stringMatching(/^debkd: groups: no column "sexx"/)]);
+});
+
 test('inspect: what the output is, and why', () => {
   const teacher = modelPath('wdbc-mlp/teacher.onnx');
   const result = JSON.parse(debkd(['inspect', teacher, '--json']).stdout);

@@ -1,0 +1,47 @@
+// A distillation as lines for a terminal.
+import type { Estimate } from '../metrics/evaluation.ts';
+import { show } from './html.ts';
+import type { DistillResult } from './result.ts';
+
+/** @param summary what was found (describeChanges); out: the folder it was written to */
+export function textReport(result: DistillResult, summary: string, out: string | undefined): string {
+  const lines = [`${summary}`, ''];
+  if ('test' in result.metrics && 'test' in result.teacher.metrics) {
+    const { test: student } = result.metrics;
+    const { test: teacher } = result.teacher.metrics;
+    const line = (name: string, key: 'auc' | 'logLoss' | 'ece' | 'f1'): string =>
+      `${name.padEnd(10)}${show(teacher?.[key]).padEnd(28)}${show(student?.[key])}`;
+    lines.push(`test (${result.rows.test} rows, 95 % intervals)`, `${''.padEnd(10)}${'teacher'.padEnd(28)}student`);
+    lines.push(line('AUC', 'auc'), line('log-loss', 'logLoss'), line('ECE', 'ece'), line('F1', 'f1'), '');
+  }
+  lines.push(...groupLines(result));
+  const { student } = result;
+  lines.push(
+    `student ${student.architecture}, ${student.parameters} parameters, threshold ${student.threshold.toFixed(4)}, sha256 ${student.sha256}`,
+  );
+  lines.push(
+    out === undefined
+      ? 'Nothing was written; give --out DIR to keep the student.'
+      : `Written to ${out}: ${result.files.join(', ')}`,
+    '',
+  );
+  return lines.join('\n');
+}
+
+/** Bias by group, the teacher's and then the student's. */
+function groupLines({ groups }: DistillResult): string[] {
+  if (groups.length === 0) return [];
+  const cell = ({ value, low, high }: Estimate): string =>
+    (Number.isNaN(value) ? 'not defined' : `${value.toFixed(3)} (${low.toFixed(3)} .. ${high.toFixed(3)})`).padEnd(27);
+  const lines = [
+    `${'bias by group'.padEnd(20)}${'missed of class 1'.padEnd(27)}${'false alarms'.padEnd(27)}probability minus share of class 1`,
+  ];
+  for (const { teacher, student } of groups) {
+    lines.push(`${teacher.group}: ${teacher.rows} rows, ${teacher.positives} of class 1`);
+    for (const [name, bias] of [['teacher', teacher] as const, ['student', student] as const]) {
+      const cells = [bias.falseNegativeRate, bias.falsePositiveRate, bias.calibrationGap].map(cell);
+      lines.push(`  ${name.padEnd(18)}${cells.join('')}`.trimEnd());
+    }
+  }
+  return [...lines, ''];
+}

@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest';
+import { groupBias } from '../../src/metrics/group-bias.ts';
+
+test('rates counted by hand, Wilson intervals of the textbook', () => {
+  const p = [0.9, 0.2, 0.6, 0.1, 0.7, 0.3];
+  const y = [1, 1, 0, 0, 0, -1];
+  const [a, b] = groupBias(p, y, ['a', 'a', 'a', 'a', 'b', 'b'], 0.5);
+  expect(a).toMatchObject({ group: 'a', rows: 4, positives: 2 });
+  expect(a?.falseNegativeRate.value).toBe(0.5);
+  expect(a?.falsePositiveRate.value).toBe(0.5);
+  // 1 of 2: Wilson (0.0945, 0.9055)
+  expect(a?.falseNegativeRate.low).toBeCloseTo(0.0945, 4);
+  expect(a?.falseNegativeRate.high).toBeCloseTo(0.9055, 4);
+  expect(a?.calibrationGap.value).toBeCloseTo((-0.1 - 0.8 + 0.6 + 0.1) / 4, 12);
+  expect(b).toMatchObject({ rows: 1, positives: 0 });
+  expect(b?.falseNegativeRate.value).toBeNaN();
+  expect(b?.falsePositiveRate.value).toBe(1);
+});
+
+test('an interval covers the truth about as often as it says', () => {
+  let covered = 0;
+  for (let seed = 1; seed <= 400; seed++) {
+    let state = seed * 2654435761;
+    const random = (): number => {
+      state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+      return state / 2 ** 32;
+    };
+    const y = Array.from({ length: 80 }, () => 1);
+    const p = y.map(() => (random() < 0.2 ? 0.1 : 0.9));
+    const [group] = groupBias(
+      p,
+      y,
+      y.map(() => 'g'),
+      0.5,
+    );
+    const { low = 1, high = 0 } = group?.falseNegativeRate ?? {};
+    if (low <= 0.2 && high >= 0.2) covered++;
+  }
+  expect(covered / 400).toBeGreaterThan(0.92);
+  expect(covered / 400).toBeLessThan(0.98);
+});
