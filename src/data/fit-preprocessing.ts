@@ -13,6 +13,11 @@ const HEAVY_SKEW = 3;
 const MAX_CATEGORIES = 255;
 /** A text column with this many values and this share of distinct ones is an identifier or free text. */
 const IDENTIFIER = { values: 50, share: 0.5 };
+/** Dates as 2024-01-31, 31.01.2024, 1/31/24, with or without a time; up to so many different ones are categories. */
+const DATE = /^\s*(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.](\d{4}|\d{2}))([T ]\d{1,2}:\d{2}.*)?\s*$/;
+const FEW_DATES = 20;
+/** Free text has this many spaces a row on average. */
+const SENTENCE_WORDS = 4;
 /** A column where this share of the values are numbers was meant to be numeric. */
 const MOSTLY_NUMBERS = 0.9;
 
@@ -107,11 +112,26 @@ function chooseCategories(
   const present = column.texts.flatMap((text, code) =>
     (counts[code] as number) > 0 ? [{ text, count: counts[code] as number }] : [],
   );
+  const dates = present.filter(({ text }) => DATE.test(text));
+  if (dates.length > FEW_DATES && dates.length >= MOSTLY_NUMBERS * present.length) {
+    throw new DebkdError(
+      'column',
+      `data ${quote(data, 200)}, column ${quote(column.name)}: dates (such as ${quote(dates[0]?.text ?? '')}), expected numbers or categories; ` +
+        `replace them by numbers that mean something later on, as days before the event or the month, or drop the column (--drop ${column.name})`,
+    );
+  }
+  const words = present.reduce((sum, { text, count }) => sum + count * (text.split(/\s+/).length - 1), 0);
+  if (present.length > IDENTIFIER.values && words >= SENTENCE_WORDS * rows) {
+    throw new DebkdError(
+      'column',
+      `data ${quote(data, 200)}, column ${quote(column.name)}: free text (such as ${quote(present[0]?.text ?? '')}), expected a category; drop the column (--drop ${column.name}), or turn it into numbers before`,
+    );
+  }
   if (present.length > IDENTIFIER.values && present.length > IDENTIFIER.share * rows) {
     throw new DebkdError(
       'column',
       `data ${quote(data, 200)}, column ${quote(column.name)}: ${present.length} different texts in ${rows} rows (such as ${quote(present[0]?.text ?? '')}), ` +
-        `expected a category; identifiers, dates and free text cannot be learned from, drop the column (--drop ${column.name})`,
+        `expected a category; identifiers cannot be learned from, drop the column (--drop ${column.name})`,
     );
   }
   const order = byteOrder(present.map((item) => item.text));

@@ -49,11 +49,51 @@ test.each([
   ],
   ['NaN', (i: number) => (i === 3 ? 'NaN' : `${i}`), /row 4: "NaN" is not a finite number/],
   ['infinity', (i: number) => (i === 3 ? '-inf' : `${i}`), /row 4: "-inf" is not a finite number/],
-  ['an identifier', (i: number) => `customer-${i}`, /drop/],
+  [
+    'an identifier',
+    (i: number) => `customer-${i}`,
+    /100 different texts in 100 rows.*identifiers cannot be learned from, drop the column/,
+  ],
+  [
+    'ISO dates',
+    (i: number) => `2024-0${1 + (i % 9)}-1${i % 10}`,
+    /dates \(such as "2024-01-10"\).*days before the event/,
+  ],
+  ['dates with times', (i: number) => `${1 + (i % 28)}.${1 + (i % 12)}.2023 10:30`, /dates/],
+  [
+    'free text',
+    (i: number) => `the customer number ${i} called us about a bill`,
+    /free text .*turn it into numbers before/,
+  ],
 ])('%s is refused', async (_, value, message) => {
   const rows = Array.from({ length: 100 }, (_, i) => `${value(i)},${i % 2}`);
   const t = await table(`x,label\n${rows.join('\n')}\n`);
   expect(() => fitPreprocessing(t, all(t))).toThrow(message);
+});
+
+test('a few dates are categories; a category of 100,000 values keeps its 255 most frequent', async () => {
+  const few = await table(
+    `d,label\n${Array.from({ length: 60 }, (_, i) => `2024-01-1${i % 5},${i % 2}`).join('\n')}\n`,
+  );
+  expect(fitPreprocessing(few, all(few)).columns[0]).toMatchObject({ kind: 'categorical', width: 5 });
+  const many = Array.from({ length: 300_000 }, (_, i) => `v${i < 100_000 ? i : i % 400},${i % 2}`);
+  const t = await table(`c,label\n${many.join('\n')}\n`);
+  expect(t.columns[0]?.texts).toHaveLength(100_000);
+  const [column] = fitPreprocessing(t, all(t)).columns;
+  expect(column).toMatchObject({ kind: 'categorical', width: 255 });
+  expect(column?.kind === 'categorical' && column.categories.every((c) => Number(c.slice(1)) < 400)).toBe(true);
+});
+
+test('500 columns', async () => {
+  const header = Array.from({ length: 500 }, (_, j) => `x${j}`).join(',');
+  const rows = Array.from(
+    { length: 80 },
+    (_, i) => `${Array.from({ length: 500 }, (_, j) => (i * 7 + j * 13) % 101).join(',')},${i % 2}`,
+  );
+  const t = await table(`${header},label\n${rows.join('\n')}\n`);
+  const p = fitPreprocessing(t, all(t));
+  expect(p.F).toBe(500);
+  expect(denseRows(encode(t, p).features, 0, 80).every(Number.isFinite)).toBe(true);
 });
 
 test('what is a number', () => {
