@@ -128,7 +128,7 @@ function fitLogistic(p: Problem, penalty: number | undefined, skip: number, star
   identity[1] = 1;
   const theta = lend(p, 'theta', 8 * (p.width + 2));
   arena.write(theta, start ?? identity);
-  const scratch = lend(p, 'logistic', arena.kernels.logisticScratch(p.width, p.slots) >>> 0);
+  const scratch = lend(p, `logistic ${width}`, arena.kernels.logisticScratch(width, slots) >>> 0);
   const rows: [number, number, number, number, number, number] = [theta, at.v, at.y, at.fold, skip, n];
   arena.kernels.fitLogistic(...rows, at.words, slots, at.columns, width, penalty ?? 0, 1, scratch);
   return arena.f64(theta, width + 2);

@@ -22,6 +22,9 @@ const PENALTIES = [3000, 1000, 300, 100, 30, 10, 3];
 /** Below this many labelled rows, or rows of the rarer class, `auto` tries `none` and `platt` alone. */
 export const FLOOR = { rows: 500, rarer: 50 };
 
+/** Encoded columns up to which `residual` is fitted: its Newton steps take memory and time by their square. */
+export const MOST_COLUMNS = 4096;
+
 /** One way to de-bias, and how well it did on rows its fit had not seen. */
 export interface DebiasCandidate extends DebiasMap {
   /** Cross-fitted mean log-loss of the labels. */
@@ -59,8 +62,15 @@ export async function fitDebias(
   const { rows, rarer } = checkLabels(dataset, method);
   using arena = openArena();
   const problem = placeProblem(arena, heldOut, dataset);
+  const wide = dataset.features.width > MOST_COLUMNS;
+  if (wide && method === 'residual') {
+    throw new DebkdError(
+      'memory',
+      `label de-biasing: residual fits a weight for each of ${dataset.features.width} encoded columns, at most ${MOST_COLUMNS} fit; drop columns, or use another --debias`,
+    );
+  }
   const rich = rows >= FLOOR.rows && rarer >= FLOOR.rarer;
-  const maps = mapsOf(method, rich);
+  const maps = mapsOf(method, rich, wide);
   const total = maps.length * FOLDS + 1;
   let done = 0;
   const step = async (): Promise<void> => {
@@ -79,11 +89,13 @@ export async function fitDebias(
 }
 
 /** What a method tries, from simple to rich. `residual` without a penalty's end is `platt`. */
-function mapsOf(method: DebiasMethod, rich: boolean): DebiasMap[] {
+function mapsOf(method: DebiasMethod, rich: boolean, wide: boolean): DebiasMap[] {
   const path = PENALTIES.map((penalty): DebiasMap => ({ method: 'residual', penalty }));
   if (method === 'residual') return [{ method: 'platt' }, ...path];
   if (method !== 'auto') return [{ method }];
-  return rich ? [...SIMPLE.map((name) => ({ method: name })), ...path] : FEW.map((name) => ({ method: name }));
+  return rich
+    ? [...SIMPLE.map((name) => ({ method: name })), ...(wide ? [] : path)]
+    : FEW.map((name) => ({ method: name }));
 }
 
 /**

@@ -16,7 +16,7 @@ export interface Leakage {
 
 /**
  * Tests whether the teacher does better on training rows than on held-out rows by more than chance (two-sample z
- * test on the mean log-loss, one-sided, level .001).
+ * test on the mean log-loss, one-sided, level .001). With fewer than two labelled rows on a side, z is 0.
  * @param train, heldOut margins float64 [rows] and labels int8 [rows], -1 where unlabelled
  */
 export function detectLeakage(
@@ -26,7 +26,8 @@ export function detectLeakage(
   const [trainLoss, trainError] = meanLoss(train.margins, train.labels);
   const [heldOutLoss, heldOutError] = meanLoss(heldOut.margins, heldOut.labels);
   const error = Math.sqrt(trainError * trainError + heldOutError * heldOutError);
-  const z = error > 0 ? (heldOutLoss - trainLoss) / error : 0;
+  const enough = [train, heldOut].every(({ labels }) => labels.filter((y) => y >= 0).length > 1);
+  const z = enough && error > 0 ? (heldOutLoss - trainLoss) / error : 0;
   return { trainLoss, heldOutLoss, z, leaked: z > CRITICAL };
 }
 

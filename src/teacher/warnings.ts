@@ -1,6 +1,7 @@
 // Signs that a teacher is fed wrongly: the usual causes are the preprocessing, the class order and the convention.
 import type { Dataset } from '../data/dataset.ts';
 import { openArena } from '../kernels/memory.ts';
+import { MOST_COLUMNS } from '../labels/label-debiasing.ts';
 import { rocAuc } from '../metrics/ranking.ts';
 
 /** The teacher is warned about when a logistic fit beats its AUC by more than this. */
@@ -23,6 +24,7 @@ export function teacherWarnings(margins: Float64Array, heldOut: Dataset, train: 
   if (auc < 0.5) {
     return [`teacher: its AUC on held-out rows is ${auc.toFixed(3)}, worse than chance; ${CAUSES}`];
   }
+  if (train.features.width > MOST_COLUMNS) return [];
   const rival = rocAuc(logisticMargins(train, heldOut), heldOut.labels);
   if (auc >= rival - SLACK) return [];
   return [

@@ -218,3 +218,24 @@ test('changes: the group that moved is named', () => {
   expect(found?.meanShift).toBeCloseTo(3, 9);
   expect(groups[0]?.column).toBe('group');
 });
+
+test('more columns than residual can take: auto leaves it out, asking for it is refused', async () => {
+  const { dataset: narrow, truth: v } = draw(600, 15);
+  const wide = { ...narrow, features: { ...narrow.features, width: 5000 } };
+  const debias = await fitDebias(
+    v.map((x) => x + 2),
+    wide,
+  );
+  expect(debias.candidates.some((c) => c.method === 'residual')).toBe(false);
+  await expect(fitDebias(v, wide, { method: 'residual' })).rejects.toThrow(
+    /each of 5000 encoded columns, at most 4096 fit/,
+  );
+});
+
+test('leakage: a side without labels says nothing', () => {
+  const { dataset: known, truth: v } = draw(200, 6);
+  const none = { margins: v, labels: known.labels.map(() => -1) };
+  const some = { margins: v, labels: known.labels };
+  expect(detectLeakage(none, some).leaked).toBe(false);
+  expect(detectLeakage(some, none).leaked).toBe(false);
+});
