@@ -9,6 +9,6 @@ export { infuseMix, infuseResidual, infuseEvidence, infuseAdjusted, infuseOrthog
 export { temper, crossEntropy, labelLosses, pairedDifference } from './loss';
 export {
   createNetwork, networkSize, networkParameters, networkGradient, networkMargins, networkLoss, layerWeight, layerBias,
-  layerStride, startNetwork, bindRows, bindTargets, beginEpoch, lossGradient, trainRows, predictRows,
+  layerStride, startNetwork, bindRows, bindTargets, setOptimizer, beginEpoch, lossGradient, trainRows, predictRows,
 } from './network';
 export { sortDescending, rowLosses, measure, bootstrap, bestF1Threshold } from './metrics';

@@ -6,7 +6,7 @@ import { alloc } from './arena';
 import { maskRelu, outerRelu, sumRows } from './activation';
 import { multiply, multiplyTransposed, multiplyVector, transpose } from './gemm';
 import { distillationGradient } from './loss';
-import { adamw } from './optimizer';
+import { adamw, sgd } from './optimizer';
 import { seedWords, shuffle, uniform } from './random';
 import { gatherMultiply, gatherVector, scatterAdd, scatterVector } from './slots';
 
@@ -54,6 +54,8 @@ class Network {
   weights: usize;
   alpha: f64;
   temperature: f64;
+  sgd: bool;
+  momentum: f64;
   rate: f64;
   decay: f64;
   power1: f64;
@@ -268,6 +270,13 @@ export function bindTargets(
   net.decay = decay;
 }
 
+/** How the steps from now on are made: AdamW, or SGD with momentum. startNetwork and bindTargets leave it as it is. */
+export function setOptimizer(net: Network, useSgd: bool, momentum: f64, rate: f64): void {
+  net.sgd = useSgd;
+  net.momentum = momentum;
+  net.rate = rate;
+}
+
 /** Draws the order of an epoch and sets the sum of losses to 0. */
 export function beginEpoch(net: Network, seedLow: u32, seedHigh: u32, epoch: u32): void {
   shuffle(net.order, net.rows, seedLow, seedHigh, STREAM_ORDER, epoch);
@@ -287,6 +296,10 @@ export function lossGradient(net: Network, rows: usize, m: u32): void {
 export function trainRows(net: Network, from: u32, to: u32): void {
   for (let at = from; at < to; at += net.batch) {
     lossGradient(net, net.order + (usize(at) << 2), min<u32>(net.batch, to - at));
+    if (net.sgd) {
+      sgd(net.p, net.g, net.m, net.size, net.rate, net.momentum, net.decay);
+      continue;
+    }
     net.power1 *= 0.9;
     net.power2 *= 0.999;
     adamw(net.p, net.g, net.m, net.v, net.size, net.rate, 0.9, 0.999, 1e-8, net.decay, net.power1, net.power2);

@@ -139,7 +139,7 @@ export async function distill(options: DistillOptions): Promise<Distilled> {
           epochs,
           epoch: chosen.student.training?.epoch,
           batchSize: options.batchSize,
-          ...options.optimizer,
+          optimizer: options.optimizer,
           classWeight: options.classWeight,
         },
       },

@@ -47,6 +47,7 @@ export { debiasedDistillation, distillation, hardLabels, type Loss } from './los
 // student
 export { type Architecture, parseArchitecture } from './student/architecture.ts';
 export { debiasedSelection, labelSelection, type Selection } from './student/early-stopping.ts';
+export type { Optimizer, Schedule } from './student/optimizer.ts';
 export { type FitOptions, fit } from './student/fit.ts';
 export { type Checkpoint, checkpointKey, openCheckpoint } from './student/checkpoint.ts';
 export { Student, type StudentData, type Training } from './student/student.ts';

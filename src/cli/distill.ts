@@ -21,6 +21,7 @@ import { describeChanges } from '../report/sentence.ts';
 import { textReport } from '../report/text.ts';
 import { parseArchitecture } from '../student/architecture.ts';
 import { type Checkpoint, checkpointKey, openCheckpoint } from '../student/checkpoint.ts';
+import type { Schedule } from '../student/optimizer.ts';
 import { encodeStudent } from '../student/student-file.ts';
 import type { Teacher } from '../teacher/onnx.ts';
 import { softLabels } from '../teacher/soft-labels.ts';
@@ -86,7 +87,12 @@ function settingsOf(values: Values): Settings {
     seed: number(values, 'seed') ?? 1,
     epochs: number(values, 'epochs'),
     batchSize: number(values, 'batch-size'),
-    optimizer: { rate: number(values, 'learning-rate') },
+    optimizer: {
+      name: text(values, 'optimizer') as 'adamw' | 'sgd' | undefined,
+      schedule: text(values, 'schedule') as Schedule | undefined,
+      rate: number(values, 'learning-rate'),
+      decay: number(values, 'weight-decay'),
+    },
   };
 }
 

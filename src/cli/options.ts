@@ -1,6 +1,7 @@
 // The commands and their options: one table that parsing, --help and --config read.
 import { DEBIAS_METHODS } from '../labels/debias-methods.ts';
 import { INFUSION_FORMS } from '../labels/infusion-forms.ts';
+import { OPTIMIZERS, SCHEDULES } from '../student/optimizer.ts';
 
 export interface OptionSpec {
   /** What stands for the value in --help; absent: a switch. */
@@ -80,7 +81,14 @@ export const COMMANDS: Readonly<Record<string, CommandSpec>> = {
         number: { min: 1, max: 100000, whole: true },
       },
       'batch-size': { value: 'N', help: 'default 64', number: { min: 1, max: 65536, whole: true } },
-      'learning-rate': { value: 'R', help: "AdamW's; default 0.002", number: { min: 1e-9, max: 10 } },
+      'learning-rate': { value: 'R', help: 'default 0.002, 0.05 for sgd', number: { min: 1e-9, max: 10 } },
+      optimizer: { value: 'NAME', help: 'adamw (default) or sgd, with momentum .9', choices: OPTIMIZERS },
+      schedule: {
+        value: 'S',
+        help: 'learning rate over the epochs: constant (default), linear or step',
+        choices: SCHEDULES,
+      },
+      'weight-decay': { value: 'D', help: 'default 0.0001', number: { min: 0, max: 10 } },
       'class-weight': { value: 'W', help: 'weight of rows of class 1, or balanced; default 1' },
       seed: { value: 'N', help: 'default 1', number: { min: 0, max: Number.MAX_SAFE_INTEGER, whole: true } },
       threads: {

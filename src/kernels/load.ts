@@ -58,6 +58,7 @@ export interface Kernels {
   startNetwork(net: number, low: number, high: number): void;
   bindRows(net: number, words: number, slots: number, columns: number, dense: number, batch: number): number;
   bindTargets(...[net, rows, order, labels, target, entropy, weights]: number[]): void;
+  setOptimizer(net: number, sgd: number, momentum: number, rate: number): void;
   beginEpoch(net: number, low: number, high: number, epoch: number): void;
   lossGradient(net: number, rows: number, m: number): void;
   trainRows(net: number, from: number, to: number): void;

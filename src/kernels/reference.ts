@@ -162,3 +162,22 @@ export function adamw(p: Float32Array, g: Float32Array, s: AdamState, rate: numb
     p[i] = round(round((p[i] as number) * keep) - round(step * round(first / denominator)));
   }
 }
+
+/** One step of SGD with momentum in place; m: its memory, decay is added to the gradient. */
+export function sgd(
+  p: Float32Array,
+  g: Float32Array,
+  m: Float32Array,
+  rate: number,
+  momentum: number,
+  decay: number,
+): void {
+  const [keep, shrink, step] = [momentum, decay, rate].map(round) as [number, number, number];
+  for (let i = 0; i < p.length; i++) {
+    const here = p[i] as number;
+    const gradient = round((g[i] as number) + round(shrink * here));
+    const moved = round(round(keep * (m[i] as number)) + gradient);
+    m[i] = moved;
+    p[i] = round(here - round(step * moved));
+  }
+}

@@ -10,6 +10,7 @@ import type { Loss } from '../loss/debiased-distillation.ts';
 import { type Architecture, checkArchitecture } from './architecture.ts';
 import type { Selection } from './early-stopping.ts';
 import { bindMatrix, createNetwork, readParameters } from './network.ts';
+import { type CheckedOptimizer, checkOptimizer, type Optimizer, rateOf } from './optimizer.ts';
 import { Student, type Training } from './student.ts';
 
 export interface FitOptions extends Watch {
@@ -19,8 +20,8 @@ export interface FitOptions extends Watch {
   readonly epochs?: number | undefined;
   /** Default 64. */
   readonly batchSize?: number | undefined;
-  /** AdamW's rate and decoupled weight decay; default 2e-3 and 1e-4. */
-  readonly optimizer?: { readonly rate?: number | undefined; readonly decay?: number | undefined } | undefined;
+  /** Default AdamW at 2e-3. */
+  readonly optimizer?: Optimizer | undefined;
   /** Weight of each row's loss, float64 [rows]; default 1. */
   readonly weights?: Float64Array | undefined;
   /** The epoch with the lowest cross-entropy on these rows is kept; without them, the last. */
@@ -52,7 +53,7 @@ export async function fit(
 ): Promise<Student> {
   const { hidden } = checkArchitecture(architecture);
   const { features } = dataset;
-  const { seed, epochs, batchSize, rate, decay } = checkFitOptions(options, dataset.rows);
+  const { seed, epochs, batchSize, optimizer } = checkFitOptions(options, dataset.rows);
   using arena = openArena();
   const { kernels } = arena;
   const net = createNetwork(arena, features.width, hidden);
@@ -72,8 +73,8 @@ export async function fit(
     weights,
     loss.alpha,
     loss.temperature,
-    rate,
-    decay,
+    optimizer.rate,
+    optimizer.decay,
   );
   const [low, high] = seedWords(seed);
   kernels.startNetwork(net, low, high);
@@ -85,6 +86,7 @@ export async function fit(
     parameters: new Float32Array(0),
   };
   for (let epoch = 1; epoch <= epochs; epoch++) {
+    kernels.setOptimizer(net, optimizer.name === 'sgd' ? 1 : 0, optimizer.momentum, rateOf(optimizer, epoch, epochs));
     kernels.beginEpoch(net, low, high, epoch);
     for (let from = 0; from < dataset.rows; from += SLICE * batchSize) {
       kernels.trainRows(net, from, Math.min(dataset.rows, from + SLICE * batchSize));
@@ -101,7 +103,7 @@ export async function fit(
   if (best.epoch === 0 || !best.parameters.every(Number.isFinite)) {
     throw new DebkdError(
       'value',
-      `student: training diverged (loss ${history.at(-1)?.train}); use a learning rate below ${rate}`,
+      `student: training diverged (loss ${history.at(-1)?.train}); use a learning rate below ${optimizer.rate}`,
     );
   }
   return new Student({
@@ -118,9 +120,9 @@ export async function fit(
 export function checkFitOptions(
   options: Pick<FitOptions, 'seed' | 'epochs' | 'batchSize' | 'optimizer'>,
   rows: number,
-): { seed: number; epochs: number; batchSize: number; rate: number; decay: number } {
+): { seed: number; epochs: number; batchSize: number; optimizer: CheckedOptimizer } {
   const { seed, epochs = defaultEpochs(rows), batchSize = 64 } = options;
-  const { rate = 2e-3, decay = 1e-4 } = options.optimizer ?? {};
+  const optimizer = checkOptimizer(options.optimizer ?? {});
   const demand = (name: string, value: number, ok: boolean, expected: string): void => {
     if (!ok) throw new DebkdError('value', `fit: ${name} is ${value}, expected ${expected}`);
   };
@@ -138,9 +140,7 @@ export function checkFitOptions(
     Number.isInteger(batchSize) && batchSize >= 1 && batchSize <= 65536,
     'a whole number from 1 to 65536',
   );
-  demand('learning rate', rate, rate > 0 && rate <= 10, 'a number above 0, at most 10');
-  demand('weight decay', decay, decay >= 0 && decay <= 10, 'a number from 0 to 10');
-  return { seed, epochs, batchSize, rate, decay };
+  return { seed, epochs, batchSize, optimizer };
 }
 
 /** Measures a network of the same shape on the validation rows, from an arena of its own. */

@@ -71,14 +71,25 @@ def networks():
         loss = loss_of(h[:, 0], y, u, alpha, t).mean()
         loss.backward()
         gradient = flat(model, lambda p: p.grad)
+        weights = [p.detach().clone() for p in model.parameters()]
         optimizer = torch.optim.AdamW(model.parameters(), lr=0.01, weight_decay=decay, betas=(0.9, 0.999), eps=1e-8)
+        for _ in range(20):
+            optimizer.zero_grad()
+            loss_of(model(x)[:, 0], y, u, alpha, t).mean().backward()
+            optimizer.step()
+        after20 = flat(model, lambda p: p.detach())
+        with torch.no_grad():
+            for p, w in zip(model.parameters(), weights):
+                p.copy_(w)
+        optimizer = torch.optim.SGD(model.parameters(), lr=0.05, momentum=0.9, weight_decay=decay)
         for _ in range(20):
             optimizer.zero_grad()
             loss_of(model(x)[:, 0], y, u, alpha, t).mean().backward()
             optimizer.step()
         out.append({"features": features, "hidden": hidden, "alpha": alpha, "temperature": t, "rate": 0.01, "decay": decay,
                     "x": x.tolist(), "y": y.tolist(), "u": u.tolist(), "start": start, "activations": activations,
-                    "margins": margins, "loss": loss.item(), "gradient": gradient, "after20": flat(model, lambda p: p.detach())})
+                    "margins": margins, "loss": loss.item(), "gradient": gradient, "after20": after20,
+                    "sgd20": flat(model, lambda p: p.detach())})
     return out
 
 

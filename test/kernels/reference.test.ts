@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { denseRows, type Matrix } from '../../src/data/matrix.ts';
 import { openArena } from '../../src/kernels/memory.ts';
 import { philox, seedWords, shuffle } from '../../src/kernels/random.ts';
-import { adamw, type Example, forward, gradient, layout, lossOf, start } from '../../src/kernels/reference.ts';
+import { adamw, type Example, forward, gradient, layout, lossOf, sgd, start } from '../../src/kernels/reference.ts';
 import { bindMatrix, createNetwork, readParameters } from '../../src/student/network.ts';
 import { type Dice, dice } from '../random.ts';
 
@@ -103,7 +103,10 @@ test.each(shapes)('training: $numeric + $categorical slots, hidden $hidden, $row
 
   const state = { m: new Float32Array(size), v: new Float32Array(size), power1: 1, power2: 1 };
   const row = (i: number): Float32Array => dense.subarray(i * matrix.width, (i + 1) * matrix.width);
-  for (const epoch of [1, 2]) {
+  for (const epoch of [1, 2, 3, 4]) {
+    // two epochs of AdamW, then two of SGD: momentum goes on in the first moment's memory
+    const useSgd = epoch > 2;
+    kernels.setOptimizer(net, useSgd ? 1 : 0, 0.9, rate);
     kernels.beginEpoch(net, ...seedWords(seed), epoch);
     kernels.trainRows(net, 0, rows);
     const order = shuffle(rows, seed, 2, epoch);
@@ -114,7 +117,8 @@ test.each(shapes)('training: $numeric + $categorical slots, hidden $hidden, $row
       });
       const step = gradient(p, layers, examples, alpha, temperature);
       loss += step.loss;
-      adamw(p, step.g, state, rate, decay);
+      if (useSgd) sgd(p, step.g, state.m, rate, 0.9, decay);
+      else adamw(p, step.g, state, rate, decay);
     }
     expect(readParameters(arena, net, matrix.width, hidden)).toEqual(p);
     expect(kernels.networkLoss(net)).toBeCloseTo(loss, 9);

@@ -1,0 +1,55 @@
+import { expect, test } from 'vitest';
+import { distill } from '../../src/distill.ts';
+import { checkOptimizer, type Optimizer, rateOf } from '../../src/student/optimizer.ts';
+import { encodeStudent } from '../../src/student/student-file.ts';
+import { loadTeacher } from '../../src/teacher/onnx.ts';
+import { model, wdbc } from '../models.ts';
+
+const rates = (schedule: 'constant' | 'linear' | 'step'): number[] => {
+  const checked = checkOptimizer({ rate: 1, schedule });
+  return Array.from({ length: 20 }, (_, i) => rateOf(checked, i + 1, 20));
+};
+
+test('schedules', () => {
+  expect(rates('constant')).toEqual(new Array(20).fill(1));
+  expect(rates('linear').map((r) => Math.round(20 * r))).toEqual(Array.from({ length: 20 }, (_, i) => 20 - i));
+  expect(rates('step')).toEqual([...new Array(12).fill(1), ...new Array(5).fill(0.1), ...new Array(3).fill(0.01)]);
+});
+
+test.each<[Optimizer, RegExp]>([
+  [{ name: 'adam' as 'adamw' }, /name is adam, expected adamw or sgd/],
+  [{ schedule: 'cosine' as 'linear' }, /schedule is cosine, expected constant, linear, step/],
+  [{ momentum: 1 }, /momentum is 1/],
+  [{ rate: -1 }, /learning rate is -1/],
+  [{ decay: Number.NaN }, /weight decay is NaN/],
+])('%j is refused', (optimizer, message) => {
+  expect(() => checkOptimizer(optimizer)).toThrow(message);
+});
+
+test('every optimizer and schedule trains a student of its own, deterministically', async () => {
+  const data = await wdbc();
+  using teacher = await loadTeacher(model('wdbc-mlp/teacher.onnx'), { preprocessing: data.preprocessing });
+  const run = async (optimizer: Optimizer): Promise<{ bytes: string; loss: number }> => {
+    const options = {
+      ...data,
+      teacher,
+      student: { hidden: [6] },
+      seed: 1,
+      epochs: 30,
+      infusion: { form: 'none' as const },
+      optimizer,
+    };
+    const { student } = await distill(options);
+    return { bytes: String(encodeStudent(student)), loss: student.training?.selectionLoss as number };
+  };
+  const seen = new Set<string>();
+  for (const name of ['adamw', 'sgd'] as const) {
+    for (const schedule of ['constant', 'linear', 'step'] as const) {
+      const { bytes, loss } = await run({ name, schedule });
+      expect(loss).toBeLessThan(0.45);
+      expect((await run({ name, schedule })).bytes).toBe(bytes);
+      seen.add(bytes);
+    }
+  }
+  expect(seen.size).toBe(6);
+});
