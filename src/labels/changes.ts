@@ -31,7 +31,7 @@ export interface Changes {
   readonly meanProbabilityShift: number;
   /** The same between the infused target and sigmoid(d). */
   readonly meanInfusion: number;
-  /** The groups that moved furthest from the mean shift, at most 5. */
+  /** The groups that moved unlike the rest, by |mean shift| times the root of their rows, at most 5. */
   readonly groups: readonly GroupShift[];
 }
 
@@ -102,8 +102,9 @@ function groupShifts(
     });
   });
   const distance = (group: GroupShift): number => Math.abs(group.meanShift - mean);
+  const weight = (group: GroupShift): number => Math.abs(group.meanShift) * Math.sqrt(group.rows);
   return found
     .filter((group) => distance(group) > 0.01)
-    .sort((a, b) => distance(b) - distance(a))
+    .sort((a, b) => weight(b) - weight(a))
     .slice(0, GROUPS);
 }

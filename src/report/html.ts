@@ -36,7 +36,7 @@ ${table(
 )}
 <p>Chosen: <strong>${escapeHtml(debias.method)}</strong>${debias.penalty === null ? '' : ` with penalty ${debias.penalty}`}; infusion <strong>${escapeHtml(infusion.form)}</strong> with strength ${infusion.strength}.</p>
 ${table(
-  'Groups whose labels moved most',
+  'Groups whose labels moved unlike the rest',
   ['Column', 'Value', 'Rows', 'Mean shift (log-odds)'],
   changes.groups.map((g) => [g.column, g.value, g.rows, g.meanShift.toFixed(3)]),
 )}
