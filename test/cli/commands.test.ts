@@ -191,6 +191,8 @@ test('demo: four models side by side, a sentence, a student', () => {
 
 test.each(['soft labels', 'student 2 of 6'])(
   'Ctrl-C during "%s": 130 within 200 ms, nothing half-written',
+  // a machine that is busy with other tests may be late once, not three times
+  { retry: 2 },
   async (stage) => {
     const cwd = temporary();
     mkdirSync(join(cwd, 'in'));
