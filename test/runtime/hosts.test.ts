@@ -93,13 +93,21 @@ test.runIf(chromium)('headless Chromium', async () => {
   const profile = mkdtempSync(join(tmpdir(), 'debkd-chromium-'));
   const { port } = server.address() as AddressInfo;
   const flags = ['--headless=new', '--no-sandbox', '--disable-gpu', '--no-first-run', `--user-data-dir=${profile}`];
-  const browser = spawn(chromium as string, [...flags, `http://127.0.0.1:${port}/`], { stdio: 'ignore' });
+  const browser = spawn(chromium as string, [...flags, `http://127.0.0.1:${port}/`], {
+    stdio: 'ignore',
+    detached: true, // a process group of its own, so that its children end with it
+  });
   try {
     expect(await answer).toEqual(here);
   } finally {
-    browser.kill('SIGKILL');
+    const ended = new Promise((resolve) => browser.once('exit', resolve));
+    process.kill(-(browser.pid as number), 'SIGKILL');
     server.close();
-    await new Promise((resolve) => browser.once('exit', resolve));
-    rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+    await ended;
+    try {
+      rmSync(profile, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
+    } catch {
+      // A child that is still writing its profile is no failure of ours; the system clears its temporary folder.
+    }
   }
 });
