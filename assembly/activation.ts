@@ -1,4 +1,6 @@
-// The backward side of activations. ReLU's forward is fused into the products (gemm.ts, slots.ts).
+// Activations and their backward side. Plain ReLU is fused into the products (gemm.ts, slots.ts); the others, and
+// layers with dropout or a residual connection, keep their derivative in a buffer of its own.
+import { sigmoid, tanh } from './math';
 
 /** d[i] = 0 where the activation a[i] is 0: the derivative of ReLU, 0 at the kink as in PyTorch. n % 4 = 0. */
 export function maskRelu(d: usize, a: usize, n: u32): void {
@@ -36,5 +38,61 @@ export function sumRows(d: usize, m: u32, n: u32, out: usize): void {
       x += end;
     }
     v128.store(out + j, sum);
+  }
+}
+
+/** What a hidden layer does with its sums. The numbers are the host's (src/student/network.ts). */
+export const RELU: u32 = 0;
+export const TANH: u32 = 1;
+export const GELU: u32 = 2;
+
+const GELU_SCALE: f64 = 0.7978845608028654; // sqrt(2 / pi)
+const GELU_CUBE: f64 = 0.044715;
+
+/**
+ * x[i] = f(x[i]) in place, slope[i] = f'(x[i]) (slope 0: not wanted); float64 inside, rounded once.
+ * GELU is the tanh form of Hendrycks and Gimpel (2016), written x sigmoid(2u), which does not cancel.
+ */
+export function activate(kind: u32, x: usize, slope: usize, n: u32): void {
+  const end = usize(n) << 2;
+  for (let i: usize = 0; i < end; i += 4) {
+    const v = f64(load<f32>(x + i));
+    let y: f64;
+    let d: f64;
+    if (kind == TANH) {
+      y = tanh(v);
+      d = 1.0 - y * y;
+    } else if (kind == GELU) {
+      const s = sigmoid(2.0 * GELU_SCALE * (v + GELU_CUBE * v * v * v));
+      y = v * s;
+      d = s + y * (1.0 - s) * (2.0 * GELU_SCALE * (1.0 + 3.0 * GELU_CUBE * v * v));
+    } else {
+      y = v > 0 ? v : 0;
+      d = v > 0 ? 1 : 0;
+    }
+    store<f32>(x + i, f32(y));
+    if (slope) store<f32>(slope + i, f32(d));
+  }
+}
+
+/** a[i] *= b[i]. n % 4 = 0. */
+export function multiplyInto(a: usize, b: usize, n: u32): void {
+  const end = usize(n) << 2;
+  for (let i: usize = 0; i < end; i += 16) v128.store(a + i, f32x4.mul(v128.load(a + i), v128.load(b + i)));
+}
+
+/** a[i] += b[i]. n % 4 = 0. */
+export function addInto(a: usize, b: usize, n: u32): void {
+  const end = usize(n) << 2;
+  for (let i: usize = 0; i < end; i += 16) v128.store(a + i, f32x4.add(v128.load(a + i), v128.load(b + i)));
+}
+
+/** d[i, k] = g[i] w[k]: from the output unit back to the layer below it. n % 4 = 0. */
+export function outer(g: usize, w: usize, d: usize, m: u32, n: u32): void {
+  const end = usize(n) << 2;
+  for (let i: u32 = 0; i < m; i++) {
+    const s = v128.load32_splat(g + (usize(i) << 2));
+    for (let j: usize = 0; j < end; j += 16) v128.store(d + j, f32x4.mul(s, v128.load(w + j)));
+    d += end;
   }
 }

@@ -1,6 +1,6 @@
 // The kernels' exports, in the order of the pipeline. No host imports; memory is exported.
 export { alloc, mark, release } from './arena';
-export { exp, log, log1p, sigmoid, softplus, slog1p, sigmoids, sigmoids32, moments } from './math';
+export { exp, log, log1p, sigmoid, tanh, softplus, slog1p, sigmoids, sigmoids32, moments } from './math';
 export { philoxBlock, seedWords, nextWord, uniform, shuffle, resample } from './random';
 export { sha256, hashRows } from './hash';
 export { fitLogistic, applyLogistic, logisticScratch } from './labels';
@@ -9,6 +9,7 @@ export { infuseMix, infuseResidual, infuseEvidence, infuseAdjusted, infuseOrthog
 export { temper, crossEntropy, labelLosses, pairedDifference } from './loss';
 export {
   createNetwork, networkSize, networkParameters, networkGradient, networkMargins, networkLoss, layerWeight, layerBias,
-  layerStride, startNetwork, bindRows, bindTargets, setOptimizer, beginEpoch, lossGradient, trainRows, predictRows,
+  layerStride, startNetwork, bindRows, predictRows,
 } from './network';
+export { bindTargets, setOptimizer, beginEpoch, lossGradient, trainRows } from './training';
 export { sortDescending, rowLosses, measure, bootstrap, bestF1Threshold } from './metrics';

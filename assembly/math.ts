@@ -6,6 +6,7 @@
 // | exp      | -745 .. 709           | 1 ULP         |
 // | log      | 1e-300 .. 1e300       | 1 ULP         |
 // | log1p    | -1 + 1e-15 .. 1e15    | 1 ULP         |
+// | tanh     | -40 .. 40             | 64 ULP        |
 // (test/kernels/elementary.test.ts measures them against golden values of 50 digits.)
 
 const LN2_HI: f64 = 6.93147180369123816490e-1; // 33 bits, so that k * LN2_HI is exact
@@ -108,6 +109,18 @@ export function sigmoid(v: f64): f64 {
   if (v >= 0) return 1.0 / (1.0 + exp(-v));
   const e = exp(v);
   return e / (1.0 + e);
+}
+
+/** tanh, within 2e-14 of the value: a series below .01, where 1 - e^-2x would cancel. */
+export function tanh(x: f64): f64 {
+  const a = abs(x);
+  if (a < 0.01) {
+    const z = x * x;
+    return x * (1.0 + z * (-1.0 / 3.0 + z * (2.0 / 15.0 - z * (17.0 / 315.0))));
+  }
+  const e = exp(-2.0 * a);
+  const t = (1.0 - e) / (1.0 + e);
+  return x < 0 ? -t : t;
 }
 
 /** log(1 + e^v). BCE(t, sigmoid(v)) = softplus(v) - t v. */

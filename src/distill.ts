@@ -23,7 +23,7 @@ import { VERSION } from './version.ts';
 
 export interface DistillOptions
   extends Watch,
-    Pick<FitOptions, 'epochs' | 'batchSize' | 'optimizer' | 'earlyStopping'> {
+    Pick<FitOptions, 'epochs' | 'batchSize' | 'optimizer' | 'dropout' | 'earlyStopping'> {
   readonly teacher: Teacher;
   /** Rows to learn from; best such that the teacher was not fitted on. Rows without a label are welcome. */
   readonly train: Dataset;
@@ -104,9 +104,19 @@ export async function distill(options: DistillOptions): Promise<Distilled> {
     const { checkpoint } = options;
     const student = await studentOnce(`strength ${candidate}`, checkpoint, () => {
       const targets = infuse({ margins: debiased.train }, train, { form, strength: candidate, temperature });
-      const { epochs, batchSize, optimizer, earlyStopping } = options;
+      const { epochs, batchSize, optimizer, dropout, earlyStopping } = options;
       return fit(architecture, train, targets, loss, {
-        ...{ seed, epochs, batchSize, optimizer, earlyStopping, weights, validation: selection, signal: watch.signal },
+        ...{
+          seed,
+          epochs,
+          batchSize,
+          optimizer,
+          dropout,
+          earlyStopping,
+          weights,
+          validation: selection,
+          signal: watch.signal,
+        },
         onProgress: (progress: Progress) => watch.onProgress?.({ ...progress, stage }),
       });
     });
@@ -140,6 +150,7 @@ export async function distill(options: DistillOptions): Promise<Distilled> {
           epoch: chosen.student.training?.epoch,
           batchSize: options.batchSize,
           optimizer: options.optimizer,
+          dropout: options.dropout,
           classWeight: options.classWeight,
         },
       },

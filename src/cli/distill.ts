@@ -7,6 +7,7 @@ import type { Table } from '../data/table.ts';
 import { type Distilled, type DistillOptions, distill } from '../distill.ts';
 import { DebkdError, quote } from '../io/errors.ts';
 import { sha256 } from '../io/sha256.ts';
+import type { Activation } from '../kernels/activation.ts';
 import { sigmoid } from '../kernels/elementary.ts';
 import type { DebiasMethod } from '../labels/debias-methods.ts';
 import { INFUSION_FORMS, type InfusionForm, MOST_STRENGTH } from '../labels/infusion-forms.ts';
@@ -75,7 +76,11 @@ function settingsOf(values: Values): Settings {
     throw new DebkdError('usage', `option --class-weight: ${quote(weight)}, expected balanced or a number above 0`);
   }
   return {
-    student: parseArchitecture(text(values, 'student') ?? '32,16'),
+    student: parseArchitecture(text(values, 'student') ?? '32,16', {
+      activation: text(values, 'activation') as Activation | undefined,
+      residual: values['residual'] === true,
+    }),
+    dropout: number(values, 'dropout'),
     debias: (text(values, 'debias') ?? 'auto') as DebiasMethod,
     infusion,
     loss: debiasedDistillation({

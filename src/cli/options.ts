@@ -1,4 +1,6 @@
 // The commands and their options: one table that parsing, --help and --config read.
+
+import { ACTIVATIONS } from '../kernels/activation.ts';
 import { DEBIAS_METHODS } from '../labels/debias-methods.ts';
 import { INFUSION_FORMS } from '../labels/infusion-forms.ts';
 import { OPTIMIZERS, SCHEDULES } from '../student/optimizer.ts';
@@ -62,6 +64,13 @@ export const COMMANDS: Readonly<Record<string, CommandSpec>> = {
         number: { min: 1, max: 1e9, whole: true },
       },
       student: { value: '32,16', help: 'hidden widths, or logistic; default 32,16' },
+      activation: { value: 'NAME', help: 'of hidden layers: relu (default), tanh or gelu', choices: ACTIVATIONS },
+      residual: { help: 'hidden layers after the first add their input to their output; equal widths' },
+      dropout: {
+        value: 'R',
+        help: 'share of hidden units left out in training; default 0',
+        number: { min: 0, max: 0.9 },
+      },
       debias: {
         value: 'METHOD',
         help: `${DEBIAS_METHODS.join(', ')}; default auto`,

@@ -70,6 +70,23 @@ function sigmoid(v) {
   return e / (1 + e);
 }
 
+function tanh(x) {
+  const a = Math.abs(x);
+  if (a < 0.01) {
+    const z = x * x;
+    return x * (1 + z * (-1 / 3 + z * (2 / 15 - z * (17 / 315))));
+  }
+  const e = exp(-2 * a);
+  const t = (1 - e) / (1 + e);
+  return x < 0 ? -t : t;
+}
+
+function activate(v) {
+  if (model.activation === 'tanh') return tanh(v);
+  if (model.activation === 'gelu') return v * sigmoid(2 * 0.7978845608028654 * (v + 0.044715 * v * v * v));
+  return v > 0 ? v : 0;
+}
+
 function numberOf(column, value) {
   const text = typeof value === 'string';
   const ok = !text || /^\\s*[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d+)?\\s*$/.test(value);
@@ -113,11 +130,12 @@ function margin(row) {
     }
     for (let j = 0; j < width; j++, at++) {
       const sum = Math.fround(sums[j] + parameters[at]);
-      sums[j] = l + 1 < widths.length && !(sum > 0) ? 0 : sum;
+      if (l + 1 === widths.length) return sum;
+      sums[j] = activate(sum);
+      if (model.residual && l > 1) sums[j] += input[j];
     }
     input = sums;
   }
-  return input[0];
 }
 
 export function predict(record) {

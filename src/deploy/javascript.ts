@@ -40,6 +40,8 @@ function modelOf({ preprocessing, architecture, threshold, parameters }: Student
     clip,
     columns,
     widths: [F, ...architecture.hidden, 1],
+    activation: architecture.activation,
+    residual: architecture.residual,
     parameters: btoa(binary),
   });
 }

@@ -1,7 +1,8 @@
-// A student as ONNX: Gemm and Relu, layer by layer, and a Sigmoid. Opset 17, batch size free.
+// A student as ONNX: Gemm and activation, layer by layer, and a Sigmoid. Opset 17, batch size free.
 import type { Preprocessing } from '../data/preprocessing.ts';
 import { field, numberField } from '../io/protobuf.ts';
 import { concat } from '../io/source.ts';
+import type { Activation } from '../kernels/activation.ts';
 import { layout } from '../kernels/reference.ts';
 import { encodeRecord } from '../student/record.ts';
 import type { Student } from '../student/student.ts';
@@ -28,7 +29,7 @@ export async function toOnnx(student: Student): Promise<Exported> {
 
 function encodeModel(student: Student): Uint8Array<ArrayBuffer> {
   const { preprocessing, architecture, threshold, parameters } = student;
-  const { layers } = layout(preprocessing.F, architecture.hidden);
+  const { layers, activation, residual } = layout(preprocessing.F, architecture);
   const nodes: Uint8Array[] = [];
   const initializers: Uint8Array[] = [];
   let from = 'input';
@@ -37,10 +38,19 @@ function encodeModel(student: Student): Uint8Array<ArrayBuffer> {
     initializers.push(tensor(weight, [layer.inputs, layer.outputs], parameters.subarray(layer.weight, layer.bias)));
     initializers.push(tensor(bias, [layer.outputs], parameters.subarray(layer.bias, layer.bias + layer.outputs)));
     nodes.push(node('Gemm', [from, weight, bias], sum));
-    const last = l === layers.length - 1;
-    from = last ? 'probability' : `hidden${l}`;
-    nodes.push(node(last ? 'Sigmoid' : 'Relu', [sum], from));
+    if (l === layers.length - 1) {
+      nodes.push(node('Sigmoid', [sum], 'probability'));
+      return;
+    }
+    const skips = residual && l > 0;
+    const active = skips ? `active${l}` : `hidden${l}`;
+    nodes.push(...activationNodes(activation, sum, active));
+    if (skips) nodes.push(node('Add', [active, from], `hidden${l}`));
+    from = `hidden${l}`;
   });
+  if (activation === 'gelu') {
+    for (const [name, value] of GELU_CONSTANTS) initializers.push(tensor(name, [], Float32Array.of(value)));
+  }
   const graph = [
     ...nodes.map((n) => field(1, [n])),
     field(2, 'student'),
@@ -56,6 +66,25 @@ function encodeModel(student: Student): Uint8Array<ArrayBuffer> {
     field(8, [field(1, ''), numberField(2, OPSET)]),
     field(14, [field(1, 'debkd'), field(2, JSON.stringify({ threshold, preprocessing }))]),
   ]);
+}
+
+/** GELU's constants: x sigmoid(x (a + b x^2)), with a = 2 sqrt(2 / pi) and b = .044715 a. */
+const GELU_CONSTANTS = [
+  ['gelu_a', 1.5957691216057308],
+  ['gelu_b', 0.07135481627260025],
+] as const;
+
+function activationNodes(activation: Activation, from: string, to: string): Uint8Array[] {
+  if (activation !== 'gelu') return [node(activation === 'tanh' ? 'Tanh' : 'Relu', [from], to)];
+  const name = (part: string): string => `${to}_${part}`;
+  return [
+    node('Mul', [from, from], name('square')),
+    node('Mul', [name('square'), 'gelu_b'], name('scaled')),
+    node('Add', [name('scaled'), 'gelu_a'], name('factor')),
+    node('Mul', [from, name('factor')], name('inner')),
+    node('Sigmoid', [name('inner')], name('gate')),
+    node('Mul', [from, name('gate')], to),
+  ];
 }
 
 function node(operator: string, inputs: readonly string[], output: string): Uint8Array {

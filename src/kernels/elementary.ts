@@ -92,6 +92,18 @@ export function sigmoid(v: number): number {
   return e / (1 + e);
 }
 
+/** tanh, within 64 ULP: a series below .01, where 1 - e^-2x would cancel. */
+export function tanh(x: number): number {
+  const a = Math.abs(x);
+  if (a < 0.01) {
+    const z = x * x;
+    return x * (1 + z * (-1 / 3 + z * (2 / 15 - z * (17 / 315))));
+  }
+  const e = exp(-2 * a);
+  const t = (1 - e) / (1 + e);
+  return x < 0 ? -t : t;
+}
+
 /** log(1 + e^v). */
 export function softplus(v: number): number {
   const tail = log1p(exp(-Math.abs(v)));

@@ -14,6 +14,7 @@ export interface Kernels {
   log(x: number): number;
   log1p(x: number): number;
   sigmoid(v: number): number;
+  tanh(x: number): number;
   softplus(v: number): number;
   slog1p(x: number): number;
   sigmoids(v: number, n: number, out: number): void;
@@ -46,7 +47,7 @@ export interface Kernels {
   crossEntropy(z: number, t: number, n: number): number;
   labelLosses(v: number, labels: number, n: number, out: number): void;
   pairedDifference(a: number, b: number, labels: number, n: number, out: number): void;
-  createNetwork(features: number, widths: number, hidden: number): number;
+  createNetwork(...[features, widths, hidden, activation, residual, dropout]: number[]): number;
   networkSize(net: number): number;
   networkParameters(net: number): number;
   networkGradient(net: number): number;

@@ -2,8 +2,9 @@
 // with the wasm to the bit (test/kernels/reference.test.ts). Plain loops, no padding, dense rows. It also answers
 // single records, where a kernel call would cost more than the sums.
 
+import { type Activation, activate } from './activation.ts';
 import { sigmoid, softplus } from './elementary.ts';
-import { words } from './random.ts';
+import { philox, seedWords, words } from './random.ts';
 
 const round = Math.fround;
 
@@ -15,8 +16,25 @@ export interface LayerPlace {
   readonly bias: number;
 }
 
-/** Where the parameters of features -> hidden[0] -> ... -> 1 lie, and how many there are. */
-export function layout(features: number, hidden: readonly number[]): { layers: LayerPlace[]; size: number } {
+/** Hidden widths and what hidden layers do; relu and no residual connections by default. */
+export interface Hidden {
+  readonly hidden: readonly number[];
+  readonly activation?: Activation | undefined;
+  /** Every hidden layer but the first adds its input to its output. */
+  readonly residual?: boolean | undefined;
+}
+
+/** A network's shape, and where its parameters lie. */
+export interface Layout {
+  readonly layers: readonly LayerPlace[];
+  /** Parameters in all. */
+  readonly size: number;
+  readonly activation: Activation;
+  readonly residual: boolean;
+}
+
+/** The layout of features -> hidden[0] -> ... -> 1. */
+export function layout(features: number, { hidden, activation = 'relu', residual = false }: Hidden): Layout {
   const layers: LayerPlace[] = [];
   let at = 0;
   let inputs = features;
@@ -25,16 +43,16 @@ export function layout(features: number, hidden: readonly number[]): { layers: L
     at += (inputs + 1) * outputs;
     inputs = outputs;
   }
-  return { layers, size: at };
+  return { layers, size: at, activation, residual };
 }
 
-/** He's uniform start; zeros for logistic regression. */
-export function start(features: number, hidden: readonly number[], seed: number): Float32Array {
-  const { layers, size } = layout(features, hidden);
+/** He's uniform start (LeCun's for tanh and for the output unit); zeros for logistic regression. */
+export function start({ layers, size, activation }: Layout, seed: number): Float32Array {
   const p = new Float32Array(size);
-  if (hidden.length === 0) return p;
+  if (layers.length === 1) return p;
   layers.forEach((layer, l) => {
-    const bound = Math.sqrt((l < hidden.length ? 6 : 3) / layer.inputs);
+    const gain = l + 1 < layers.length && activation !== 'tanh' ? 6 : 3;
+    const bound = Math.sqrt(gain / layer.inputs);
     const source = words(seed, 1, l);
     for (let i = 0; i < layer.inputs * layer.outputs; i++) {
       p[layer.weight + i] = (source.next().value * 2 ** -32 * 2 - 1) * bound;
@@ -43,11 +61,39 @@ export function start(features: number, hidden: readonly number[], seed: number)
   return p;
 }
 
-/** Activations of one row after each layer; the last holds the margin alone. x: the encoded row, float32. */
-export function forward(p: Float32Array, layers: readonly LayerPlace[], x: ArrayLike<number>): Float32Array[] {
-  const activations: Float32Array[] = [];
+/** Which hidden units of a row are left out: the factor of unit j of layer l, 0 or 1 / (1 - dropout). */
+export type Keep = (l: number, j: number) => number;
+
+/** The kernel's dropout (assembly/dropout.ts). @param place of the row in the epoch's order */
+export function keepUnits(dropout: number, seed: number, epoch: number, place: number): Keep {
+  const limit = Math.floor(dropout * 2 ** 32);
+  const scale = round(1 / (1 - dropout));
+  return (l, j) => {
+    const drawn = philox([j >> 2, place + 1, 7 + 256 * l, epoch], [...seedWords(seed)]);
+    return (drawn[j & 3] as number) < limit ? 0 : scale;
+  };
+}
+
+/** What one row's answer went through. */
+export interface Passed {
+  /** What each hidden layer gives to the next one. */
+  readonly hidden: readonly Float32Array[];
+  /** Derivative of each hidden unit by its sum, dropout included. */
+  readonly slopes: readonly Float32Array[];
+  readonly margin: number;
+}
+
+/** One row through the network. x: the encoded row, float32. */
+export function forward(
+  p: Float32Array,
+  { layers, activation, residual }: Layout,
+  x: ArrayLike<number>,
+  keep?: Keep,
+): Passed {
+  const hidden: Float32Array[] = [];
+  const slopes: Float32Array[] = [];
   let input = x;
-  layers.forEach((layer, l) => {
+  for (const [l, layer] of layers.entries()) {
     const out = new Float32Array(layer.outputs);
     for (let k = 0; k < layer.inputs; k++) {
       const v = input[k] as number;
@@ -57,14 +103,21 @@ export function forward(p: Float32Array, layers: readonly LayerPlace[], x: Array
         out[j] = round((out[j] as number) + round(v * (p[row + j] as number)));
       }
     }
+    for (let j = 0; j < layer.outputs; j++) out[j] = round((out[j] as number) + (p[layer.bias + j] as number));
+    if (l + 1 === layers.length) return { hidden, slopes, margin: out[0] as number };
+    const slope = new Float32Array(layer.outputs);
     for (let j = 0; j < layer.outputs; j++) {
-      const sum = round((out[j] as number) + (p[layer.bias + j] as number));
-      out[j] = l + 1 < layers.length && !(sum > 0) ? 0 : sum;
+      const unit = activate(activation, out[j] as number);
+      const factor = keep?.(l, j) ?? 1;
+      const value = round(round(unit.value) * factor);
+      slope[j] = round(round(unit.slope) * factor);
+      out[j] = residual && l > 0 ? round(value + (input[j] as number)) : value;
     }
-    activations.push(out);
+    hidden.push(out);
+    slopes.push(slope);
     input = out;
-  });
-  return activations;
+  }
+  throw new RangeError('a network without layers');
 }
 
 /** One row's part in the loss. y below 0: unlabelled. q: the tempered target, entropy: its own. */
@@ -90,27 +143,30 @@ export function lossOf(z: number, e: Example, alpha: number, t: number): { value
   return { value, slope };
 }
 
-/** Gradient of the batch's mean loss, rows added in order, and the sum of the losses. */
+/** Gradient of the batch's mean loss, rows added in order, and the sum of the losses. keeps: dropout, a row each. */
 export function gradient(
   p: Float32Array,
-  layers: readonly LayerPlace[],
+  shape: Layout,
   batch: readonly Example[],
   alpha: number,
   temperature: number,
+  keeps?: readonly Keep[],
 ): { loss: number; g: Float32Array } {
+  const { layers, residual } = shape;
   const g = new Float32Array(p.length);
   const scale = 1 / batch.length;
   let loss = 0;
-  for (const example of batch) {
-    const activations = forward(p, layers, example.x);
-    const z = activations.at(-1)?.[0] as number;
-    const { value, slope } = lossOf(z, example, alpha, temperature);
+  batch.forEach((example, i) => {
+    const { hidden, slopes, margin } = forward(p, shape, example.x, keeps?.[i]);
+    const { value, slope } = lossOf(margin, example, alpha, temperature);
     loss += value;
-    let delta = Float32Array.of(slope * 1 * scale);
+    let delta = Float32Array.of(slope * 1 * scale); // by the sums of layer l
+    let carried = new Float32Array(0); // by the output of layer l
     for (let l = layers.length - 1; l >= 0; l--) {
       const layer = layers[l] as LayerPlace;
-      const below = l > 0 ? (activations[l - 1] as Float32Array) : example.x;
-      const next = new Float32Array(layer.inputs);
+      const below = l > 0 ? (hidden[l - 1] as Float32Array) : example.x;
+      const skips = residual && l > 0 && l + 1 < layers.length;
+      const out = new Float32Array(layer.inputs);
       for (let j = 0; j < layer.outputs; j++) {
         g[layer.bias + j] = round((g[layer.bias + j] as number) + (delta[j] as number));
       }
@@ -122,11 +178,12 @@ export function gradient(
           g[row + j] = round((g[row + j] as number) + round(v * (delta[j] as number)));
           sum = round(sum + round((delta[j] as number) * (p[row + j] as number)));
         }
-        next[k] = v > 0 ? sum : 0;
+        out[k] = skips ? round(sum + (carried[k] as number)) : sum;
       }
-      delta = next;
+      carried = out;
+      delta = out.map((d, k) => round(d * (slopes[l - 1]?.[k] ?? 1)));
     }
-  }
+  });
   return { loss, g };
 }
 

@@ -22,6 +22,8 @@ export interface FitOptions extends Watch {
   readonly batchSize?: number | undefined;
   /** Default AdamW at 2e-3. */
   readonly optimizer?: Optimizer | undefined;
+  /** Share of hidden units left out of each training step, from 0 to .9; default 0. */
+  readonly dropout?: number | undefined;
   /** Weight of each row's loss, float64 [rows]; default 1. */
   readonly weights?: Float64Array | undefined;
   /** The epoch with the lowest cross-entropy on these rows is kept; without them, the last. */
@@ -51,12 +53,12 @@ export async function fit(
   loss: Loss,
   options: FitOptions,
 ): Promise<Student> {
-  const { hidden } = checkArchitecture(architecture);
+  const shape = checkArchitecture(architecture);
   const { features } = dataset;
-  const { seed, epochs, batchSize, optimizer } = checkFitOptions(options, dataset.rows);
+  const { seed, epochs, batchSize, optimizer, dropout } = checkFitOptions(options, dataset.rows);
   using arena = openArena();
   const { kernels } = arena;
-  const net = createNetwork(arena, features.width, hidden);
+  const net = createNetwork(arena, features.width, shape, dropout);
   bindMatrix(arena, net, features, batchSize);
   const q = arena.put(targets.margins);
   const entropy = arena.reserve(8 * dataset.rows);
@@ -78,7 +80,7 @@ export async function fit(
   );
   const [low, high] = seedWords(seed);
   kernels.startNetwork(net, low, high);
-  using judge = options.validation ? openJudge(options.validation, features.width, hidden) : undefined;
+  using judge = options.validation ? openJudge(options.validation, features.width, shape) : undefined;
   const history: Training['history'][number][] = [];
   let best: { epoch: number; loss: number; parameters: Float32Array } = {
     epoch: 0,
@@ -93,7 +95,7 @@ export async function fit(
       await breathe();
       options.signal?.throwIfAborted();
     }
-    const parameters = readParameters(arena, net, features.width, hidden);
+    const parameters = readParameters(arena, net, features.width, shape);
     const validation = judge ? judge.loss(arena.f32(kernels.networkParameters(net), kernels.networkSize(net))) : NaN;
     history.push({ train: kernels.networkLoss(net) / dataset.rows, validation });
     if (!judge || validation < best.loss) best = { epoch, loss: validation, parameters };
@@ -107,7 +109,7 @@ export async function fit(
     );
   }
   return new Student({
-    architecture: { hidden },
+    architecture: shape,
     parameters: best.parameters,
     preprocessing: dataset.preprocessing,
     threshold: 0.5,
@@ -118,10 +120,10 @@ export async function fit(
 
 /** Options with their defaults. @throws DebkdError `value` or `rows` */
 export function checkFitOptions(
-  options: Pick<FitOptions, 'seed' | 'epochs' | 'batchSize' | 'optimizer'>,
+  options: Pick<FitOptions, 'seed' | 'epochs' | 'batchSize' | 'optimizer' | 'dropout'>,
   rows: number,
-): { seed: number; epochs: number; batchSize: number; optimizer: CheckedOptimizer } {
-  const { seed, epochs = defaultEpochs(rows), batchSize = 64 } = options;
+): { seed: number; epochs: number; batchSize: number; optimizer: CheckedOptimizer; dropout: number } {
+  const { seed, epochs = defaultEpochs(rows), batchSize = 64, dropout = 0 } = options;
   const optimizer = checkOptimizer(options.optimizer ?? {});
   const demand = (name: string, value: number, ok: boolean, expected: string): void => {
     if (!ok) throw new DebkdError('value', `fit: ${name} is ${value}, expected ${expected}`);
@@ -140,14 +142,15 @@ export function checkFitOptions(
     Number.isInteger(batchSize) && batchSize >= 1 && batchSize <= 65536,
     'a whole number from 1 to 65536',
   );
-  return { seed, epochs, batchSize, optimizer };
+  demand('dropout', dropout, dropout >= 0 && dropout <= 0.9, 'a number from 0 to 0.9');
+  return { seed, epochs, batchSize, optimizer, dropout };
 }
 
 /** Measures a network of the same shape on the validation rows, from an arena of its own. */
 function openJudge(
   selection: Selection,
   width: number,
-  hidden: readonly number[],
+  architecture: Architecture,
 ): Disposable & { loss(padded: Float32Array): number } {
   const arena: Arena = openArena();
   const { kernels } = arena;
@@ -159,7 +162,7 @@ function openJudge(
         `validation: ${dataset.features.width} encoded columns, the training rows have ${width}; encode both alike`,
       );
     }
-    const net = createNetwork(arena, width, hidden);
+    const net = createNetwork(arena, width, architecture);
     bindMatrix(arena, net, dataset.features, Math.min(256, dataset.rows));
     const list = arena.put(rows);
     const t = arena.put(targets);

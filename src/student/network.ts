@@ -2,12 +2,21 @@
 // row-major, then biases (kernels/reference.ts, layout). The kernel pads hidden widths; the vector does not.
 import { isDense, type Matrix } from '../data/matrix.ts';
 import { DebkdError } from '../io/errors.ts';
+import { ACTIVATIONS } from '../kernels/activation.ts';
 import type { Arena } from '../kernels/memory.ts';
 import { layout } from '../kernels/reference.ts';
+import type { Architecture } from './architecture.ts';
 
-/** Creates a network in the arena; returns its handle. @throws DebkdError `memory` */
-export function createNetwork(arena: Arena, features: number, hidden: readonly number[]): number {
-  const net = arena.kernels.createNetwork(features, arena.put(Uint32Array.from(hidden)), hidden.length);
+/**
+ * Creates a network in the arena; returns its handle.
+ * @param dropout share of hidden units left out in training
+ * @throws DebkdError `memory`
+ */
+export function createNetwork(arena: Arena, features: number, architecture: Architecture, dropout: number = 0): number {
+  const { hidden, activation = 'relu', residual = false } = architecture;
+  const widths = arena.put(Uint32Array.from(hidden));
+  const kind = ACTIVATIONS.indexOf(activation);
+  const net = arena.kernels.createNetwork(features, widths, hidden.length, kind, residual ? 1 : 0, dropout);
   if (net === 0) throw new DebkdError('memory', 'student: no room for its parameters; use narrower layers');
   return net;
 }
@@ -26,11 +35,11 @@ export function writeParameters(
   arena: Arena,
   net: number,
   features: number,
-  hidden: readonly number[],
+  architecture: Architecture,
   vector: Float32Array,
 ): void {
   const padded = new Float32Array(arena.kernels.networkSize(net));
-  eachRow(arena, net, features, hidden, (plain, inner, length) => {
+  eachRow(arena, net, features, architecture, (plain, inner, length) => {
     padded.set(vector.subarray(plain, plain + length), inner);
   });
   arena.write(arena.kernels.networkParameters(net), padded);
@@ -41,12 +50,12 @@ export function readParameters(
   arena: Arena,
   net: number,
   features: number,
-  hidden: readonly number[],
+  architecture: Architecture,
   from: number = arena.kernels.networkParameters(net),
 ): Float32Array {
   const padded = arena.f32(from, arena.kernels.networkSize(net));
-  const vector = new Float32Array(layout(features, hidden).size);
-  eachRow(arena, net, features, hidden, (plain, inner, length) => {
+  const vector = new Float32Array(layout(features, architecture).size);
+  eachRow(arena, net, features, architecture, (plain, inner, length) => {
     vector.set(padded.subarray(inner, inner + length), plain);
   });
   return vector;
@@ -57,10 +66,10 @@ function eachRow(
   { kernels }: Arena,
   net: number,
   features: number,
-  hidden: readonly number[],
+  architecture: Architecture,
   visit: (plain: number, inner: number, length: number) => void,
 ): void {
-  layout(features, hidden).layers.forEach((layer, l) => {
+  layout(features, architecture).layers.forEach((layer, l) => {
     const weight = kernels.layerWeight(net, l) >>> 2;
     const stride = kernels.layerStride(net, l);
     for (let k = 0; k < layer.inputs; k++) visit(layer.weight + k * layer.outputs, weight + k * stride, layer.outputs);

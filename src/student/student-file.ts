@@ -4,7 +4,7 @@ import { parsePreprocessing } from '../data/preprocessing.ts';
 import { DebkdError, quote } from '../io/errors.ts';
 import { sha256Bytes } from '../io/sha256.ts';
 import { bytesOf, concat, nameOf, type Source } from '../io/source.ts';
-import { checkArchitecture } from './architecture.ts';
+import { type Architecture, checkArchitecture } from './architecture.ts';
 import { Student } from './student.ts';
 
 const MAGIC = new TextEncoder().encode('debkd\0');
@@ -14,7 +14,9 @@ const DIGEST = 32;
 /** The bytes of student.debkd; the same student gives the same bytes. */
 export function encodeStudent(student: Student): Uint8Array<ArrayBuffer> {
   const { architecture, preprocessing, threshold, provenance, parameters } = student;
-  const header = new TextEncoder().encode(JSON.stringify({ architecture, preprocessing, threshold, provenance }));
+  const header = new TextEncoder().encode(
+    JSON.stringify({ architecture: checkArchitecture(architecture), preprocessing, threshold, provenance }),
+  );
   const prefix = new Uint8Array(12);
   prefix.set(MAGIC);
   const view = new DataView(prefix.buffer);
@@ -50,12 +52,11 @@ export function decodeStudent(bytes: Uint8Array, name: string = 'student'): Stud
   const parameters = Float32Array.from({ length: (end - start) / 4 }, (_, i) => view.getFloat32(start + 4 * i, true));
   const { threshold, provenance, architecture } = header;
   if (typeof threshold !== 'number' || !(threshold >= 0 && threshold <= 1)) return fail('no threshold in its header');
-  const hidden = (architecture as { hidden?: unknown } | undefined)?.hidden;
-  if (!Array.isArray(hidden)) return fail('no architecture in its header');
+  if (!Array.isArray((architecture as Architecture | undefined)?.hidden)) return fail('no architecture in its header');
   const preprocessing = parsePreprocessing(header['preprocessing'], name);
   const record = (provenance ?? {}) as Record<string, unknown>;
   return new Student({
-    architecture: checkArchitecture({ hidden }),
+    architecture: checkArchitecture(architecture as Architecture),
     parameters,
     preprocessing,
     threshold,

@@ -48,7 +48,7 @@ export class Student implements StudentData {
 
   /** @throws DebkdError `student` when the number of parameters does not fit the architecture */
   constructor(data: StudentData) {
-    const { size } = layout(data.preprocessing.F, data.architecture.hidden);
+    const { size } = layout(data.preprocessing.F, data.architecture);
     if (data.parameters.length !== size) {
       throw new DebkdError(
         'student',
@@ -84,10 +84,9 @@ export class Student implements StudentData {
     const { rows } = matrix;
     if (rows === 0) return new Float64Array(0);
     using arena = openArena();
-    const { hidden } = this.architecture;
-    const net = createNetwork(arena, width, hidden);
+    const net = createNetwork(arena, width, this.architecture);
     bindMatrix(arena, net, matrix, Math.min(BATCH, rows));
-    writeParameters(arena, net, width, hidden, this.parameters);
+    writeParameters(arena, net, width, this.architecture, this.parameters);
     const z = arena.reserve(4 * rows);
     arena.kernels.predictRows(net, arena.put(Uint32Array.from({ length: rows }, (_, i) => i)), rows, z);
     const p = arena.reserve(8 * rows);
@@ -106,9 +105,8 @@ export class Student implements StudentData {
    */
   predictRecord(record: RawRecord): { probability: number; label: 0 | 1 } {
     const x = encodeRecord(record, this.preprocessing);
-    const { layers } = layout(this.preprocessing.F, this.architecture.hidden);
-    const z = forward(this.parameters, layers, x).at(-1)?.[0] as number;
-    const probability = sigmoid(z);
+    const { margin } = forward(this.parameters, layout(this.preprocessing.F, this.architecture), x);
+    const probability = sigmoid(margin);
     return { probability, label: probability >= this.threshold ? 1 : 0 };
   }
 }

@@ -137,6 +137,8 @@ const cases: [string, Change, RegExp][] = [
   ['no number', { seed: 'one' }, /option --seed: "one", expected a whole number/],
   ['an unknown method', { debias: 'plat' }, /"plat", expected one of auto, none, .*; did you mean platt/],
   ['a strange student', { student: '16,x' }, /student "16,x": expected "logistic" or/],
+  ['an unknown activation', { activation: 'relo' }, /"relo", expected one of relu, tanh, gelu; did you mean relu/],
+  ['too much dropout', { dropout: '1' }, /option --dropout: "1", expected a number from 0 to 0\.9/],
   ['an unknown option', { treacher: 'x' }, /unknown option "--treacher"; did you mean --teacher\?/],
 ];
 

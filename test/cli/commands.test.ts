@@ -54,6 +54,13 @@ test('distill again: the same bytes; an earlier result is replaced, other folder
   expect(readdirSync(other)).toEqual(['thesis.txt']);
 });
 
+test('distill --activation --residual --dropout', () => {
+  const shape = ['--student', '6,6', '--activation', 'gelu', '--residual', '--dropout', '0.1'];
+  const { stdout, stderr } = debkd(['distill', ...WDBC.slice(0, 8), '--epochs', '3', ...shape, '--json']);
+  expect(stderr).not.toMatch(/debkd:/);
+  expect(JSON.parse(stdout).student).toMatchObject({ architecture: '30-6-6-1 gelu residual', parameters: 235 });
+});
+
 test('distill without --out writes nothing', () => {
   const cwd = temporary();
   const { status, stdout } = debkd(['distill', ...WDBC], { cwd });

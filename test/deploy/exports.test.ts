@@ -4,6 +4,7 @@ import { toJavaScript } from '../../src/deploy/javascript.ts';
 import { toOnnx } from '../../src/deploy/onnx.ts';
 import { checkParity, syntheticRecords } from '../../src/deploy/parity.ts';
 import { layout } from '../../src/kernels/reference.ts';
+import type { Architecture } from '../../src/student/architecture.ts';
 import { Student } from '../../src/student/student.ts';
 import { loadTeacher } from '../../src/teacher/onnx.ts';
 import { describePython, python } from '../python.ts';
@@ -26,47 +27,47 @@ const preprocessing: Preprocessing = {
   F: 6,
 };
 
-function randomStudent(hidden: number[], seed: number): Student {
+function randomStudent(architecture: Architecture, seed: number): Student {
   const d = dice(seed);
-  const parameters = Float32Array.from({ length: layout(6, hidden).size }, () => d.real(-1, 1));
-  return new Student({ architecture: { hidden }, parameters, preprocessing, threshold: 0.4, provenance: {} });
+  const parameters = Float32Array.from({ length: layout(6, architecture).size }, () => d.real(-1, 1));
+  return new Student({ architecture, parameters, preprocessing, threshold: 0.4, provenance: {} });
 }
-const shapes = [[], [1], [16], [9, 5]];
+const shapes: Architecture[] = [
+  ...[[], [1], [16], [9, 5]].map((hidden) => ({ hidden })),
+  { hidden: [9, 5], activation: 'tanh' },
+  { hidden: [9], activation: 'gelu' },
+  { hidden: [7, 7, 7], residual: true },
+  { hidden: [6, 6], residual: true, activation: 'gelu' },
+];
 
-test.each(shapes.map((hidden) => ({ hidden })))(
-  'JavaScript of $hidden: the bits of the student',
-  async ({ hidden }) => {
-    const student = randomStudent(hidden, 3);
-    const { files, largestDifference } = await toJavaScript(student);
-    expect(largestDifference).toBe(0);
-    expect((await toJavaScript(student)).files).toEqual(files);
-    expect(files.map((f) => f.path)).toEqual(['student.js', 'student.d.ts']);
-    const source = new TextDecoder().decode(files[0]?.bytes);
-    expect(source).not.toMatch(/import|require|fetch|eval|Function|<\/script|\u2028/);
-    const shipped = await import(`data:text/javascript,${encodeURIComponent(source)}`);
-    const records = syntheticRecords(student);
-    expect(shipped.predictBatch(records)).toEqual(records.map((record) => student.predictRecord(record)));
-    expect(shipped.threshold).toBe(0.4);
-    const [first = {}] = records;
-    const { "a'; throw 1; '": _, ...rest } = first;
-    expect(() => shipped.predict(rest)).toThrow(/is absent/);
-    expect(() => shipped.predict({ ...first, "a'; throw 1; '": 'x' })).toThrow(/expected a finite number/);
-  },
-);
+test.each(shapes)('JavaScript of %j: the bits of the student', async (architecture) => {
+  const student = randomStudent(architecture, 3);
+  const { files, largestDifference } = await toJavaScript(student);
+  expect(largestDifference).toBe(0);
+  expect((await toJavaScript(student)).files).toEqual(files);
+  expect(files.map((f) => f.path)).toEqual(['student.js', 'student.d.ts']);
+  const source = new TextDecoder().decode(files[0]?.bytes);
+  expect(source).not.toMatch(/import|require|fetch|eval|Function|<\/script|\u2028/);
+  const shipped = await import(`data:text/javascript,${encodeURIComponent(source)}`);
+  const records = syntheticRecords(student);
+  expect(shipped.predictBatch(records)).toEqual(records.map((record) => student.predictRecord(record)));
+  expect(shipped.threshold).toBe(0.4);
+  const [first = {}] = records;
+  const { "a'; throw 1; '": _, ...rest } = first;
+  expect(() => shipped.predict(rest)).toThrow(/is absent/);
+  expect(() => shipped.predict({ ...first, "a'; throw 1; '": 'x' })).toThrow(/expected a finite number/);
+});
 
-test.each(shapes.map((hidden) => ({ hidden })))(
-  'ONNX of $hidden: within 1e-6, any batch, and a teacher again',
-  async ({ hidden }) => {
-    const student = randomStudent(hidden, 4);
-    const { files, largestDifference } = await toOnnx(student);
-    expect(largestDifference).toBeLessThan(1e-6);
-    expect((await toOnnx(student)).files).toEqual(files);
-    using teacher = await loadTeacher(files[0]?.bytes as Uint8Array);
-    expect(teacher.convention).toBe('probability');
-    expect(teacher.graph.opset).toBe(17);
-    expect(JSON.parse(teacher.graph.metadata.get('debkd') as string)).toEqual({ threshold: 0.4, preprocessing });
-  },
-);
+test.each(shapes)('ONNX of %j: within 1e-6, any batch, and a teacher again', async (architecture) => {
+  const student = randomStudent(architecture, 4);
+  const { files, largestDifference } = await toOnnx(student);
+  expect(largestDifference).toBeLessThan(1e-6);
+  expect((await toOnnx(student)).files).toEqual(files);
+  using teacher = await loadTeacher(files[0]?.bytes as Uint8Array);
+  expect(teacher.convention).toBe('probability');
+  expect(teacher.graph.opset).toBe(17);
+  expect(JSON.parse(teacher.graph.metadata.get('debkd') as string)).toEqual({ threshold: 0.4, preprocessing });
+});
 
 test('an answer that differs is an error and no file', () => {
   expect(checkParity('js', [0.5, 0.25], [0.5, 0.25 + 1e-7])).toBeCloseTo(1e-7, 12);
@@ -77,8 +78,8 @@ test('an answer that differs is an error and no file', () => {
 });
 
 describePython('onnx')('with the onnx package', () => {
-  test.each(shapes.map((hidden) => ({ hidden })))('$hidden: onnx.checker finds nothing', async ({ hidden }) => {
-    const { files } = await toOnnx(randomStudent(hidden, 5));
+  test.each(shapes)('%j: onnx.checker finds nothing', async (architecture) => {
+    const { files } = await toOnnx(randomStudent(architecture, 5));
     const program = `import sys, onnx
 m = onnx.load_from_string(sys.stdin.buffer.read())
 onnx.checker.check_model(m, full_check=True)

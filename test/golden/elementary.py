@@ -1,4 +1,4 @@
-"""Golden values of exp, log and log1p: 50-digit decimal arithmetic, rounded to double once."""
+"""Golden values of exp, log, log1p and tanh: 50-digit decimal arithmetic, rounded to double once."""
 import json
 import random
 from decimal import Decimal, getcontext
@@ -10,6 +10,11 @@ random.seed(1)
 
 def log1p(x):
     return (1 + Decimal(x)).ln()
+
+
+def tanh(x):
+    e = (Decimal(2) * Decimal(x)).exp()
+    return (e - 1) / (e + 1)
 
 
 def spread(low, high, n):
@@ -25,6 +30,7 @@ cases = {
     "exp": (lambda x: Decimal(x).exp(), spread(-700, 709, 300) + spread(-1, 1, 200) + scales(-18, -1, 100)),
     "log": (lambda x: Decimal(x).ln(), scales(-300, 300, 300) + spread(0, 3, 200) + near),
     "log1p": (log1p, spread(-0.999, 3, 300) + scales(-17, 15, 200) + [-x for x in scales(-17, -0.01, 200)]),
+    "tanh": (tanh, spread(-3, 3, 300) + spread(-0.02, 0.02, 200) + scales(-15, 1.5, 200)),
 }
 with open(Path(__file__).with_suffix(".json"), "w") as out:
     json.dump({name: [[x, float(f(x))] for x in xs] for name, (f, xs) in cases.items()}, out)

@@ -34,26 +34,45 @@ def losses():
     return out
 
 
+class Net(torch.nn.Module):
+    """Linear layers with an activation between them; residual: every hidden layer but the first adds its input."""
+
+    def __init__(self, widths, activation, residual):
+        super().__init__()
+        self.layers = torch.nn.ModuleList(torch.nn.Linear(a, b) for a, b in zip(widths, widths[1:]))
+        self.activation = {"relu": torch.relu, "tanh": torch.tanh, "gelu": lambda x: F.gelu(x, approximate="tanh")}[activation]
+        self.residual = residual
+
+    def hidden(self, h):
+        out = []
+        for i, layer in enumerate(self.layers[:-1]):
+            active = self.activation(layer(h))
+            h = active + h if self.residual and i > 0 else active
+            out.append(h)
+        return out
+
+    def forward(self, x):
+        hidden = self.hidden(x)
+        return self.layers[-1](hidden[-1] if hidden else x)
+
+
 def flat(model, of):
     """Our layout: layer by layer, weights [inputs x outputs] row-major, then biases."""
     parts = []
-    for layer in model:
-        if isinstance(layer, torch.nn.Linear):
-            parts += [of(layer.weight).t().reshape(-1), of(layer.bias)]
+    for layer in model.layers:
+        parts += [of(layer.weight).t().reshape(-1), of(layer.bias)]
     return torch.cat(parts).tolist()
 
 
 def networks():
     out = []
-    for hidden, alpha, t, decay in [([], 1, 1, 0.0), ([8], 0.5, 1, 1e-2), ([9, 5], 1, 2, 1e-4), ([16, 7, 3], 0, 1, 0.1)]:
+    cases = [([], 1, 1, 0.0, "relu", False), ([8], 0.5, 1, 1e-2, "relu", False), ([9, 5], 1, 2, 1e-4, "relu", False),
+             ([16, 7, 3], 0, 1, 0.1, "relu", False), ([9, 5], 1, 1, 1e-4, "tanh", False), ([11], 0.5, 2, 1e-2, "gelu", False),
+             ([7, 7, 7], 1, 1, 1e-4, "relu", True), ([6, 6], 0.7, 1, 0.0, "gelu", True), ([9, 9, 9], 1, 3, 0.0, "tanh", True)]
+    for hidden, alpha, t, decay, activation, residual in cases:
         features, rows = 6, 10
         widths = [features, *hidden, 1]
-        layers = []
-        for i in range(len(widths) - 1):
-            layers.append(torch.nn.Linear(widths[i], widths[i + 1]))
-            if i < len(widths) - 2:
-                layers.append(torch.nn.ReLU())
-        model = torch.nn.Sequential(*layers)
+        model = Net(widths, activation, residual)
         with torch.no_grad():  # float32 values, so that both sides start from the same numbers
             for p in model.parameters():
                 p.copy_(p.float().double())
@@ -61,14 +80,10 @@ def networks():
         y = (torch.rand(rows) < 0.5).double()
         u = torch.randn(rows) * 3
         start = flat(model, lambda p: p.detach())
-        margins, activations = None, []
-        h = x
-        for layer in model:
-            h = layer(h)
-            if isinstance(layer, torch.nn.ReLU):
-                activations.append(h.detach().tolist())
-        margins = h[:, 0].tolist()
-        loss = loss_of(h[:, 0], y, u, alpha, t).mean()
+        activations = [h.detach().tolist() for h in model.hidden(x)]
+        z = model(x)[:, 0]
+        margins = z.tolist()
+        loss = loss_of(z, y, u, alpha, t).mean()
         loss.backward()
         gradient = flat(model, lambda p: p.grad)
         weights = [p.detach().clone() for p in model.parameters()]
@@ -86,7 +101,8 @@ def networks():
             optimizer.zero_grad()
             loss_of(model(x)[:, 0], y, u, alpha, t).mean().backward()
             optimizer.step()
-        out.append({"features": features, "hidden": hidden, "alpha": alpha, "temperature": t, "rate": 0.01, "decay": decay,
+        out.append({"features": features, "hidden": hidden, "activation": activation, "residual": residual,
+                    "alpha": alpha, "temperature": t, "rate": 0.01, "decay": decay,
                     "x": x.tolist(), "y": y.tolist(), "u": u.tolist(), "start": start, "activations": activations,
                     "margins": margins, "loss": loss.item(), "gradient": gradient, "after20": after20,
                     "sgd20": flat(model, lambda p: p.detach())})

@@ -3,7 +3,18 @@ import { expect, test } from 'vitest';
 import { denseRows, type Matrix } from '../../src/data/matrix.ts';
 import { openArena } from '../../src/kernels/memory.ts';
 import { philox, seedWords, shuffle } from '../../src/kernels/random.ts';
-import { adamw, type Example, forward, gradient, layout, lossOf, sgd, start } from '../../src/kernels/reference.ts';
+import {
+  adamw,
+  type Example,
+  forward,
+  gradient,
+  keepUnits,
+  layout,
+  lossOf,
+  sgd,
+  start,
+} from '../../src/kernels/reference.ts';
+import type { Architecture } from '../../src/student/architecture.ts';
 import { bindMatrix, createNetwork, readParameters } from '../../src/student/network.ts';
 import { type Dice, dice } from '../random.ts';
 
@@ -25,10 +36,10 @@ function randomMatrix(d: Dice, rows: number, numeric: number, categorical: numbe
   return { rows, slots, width: numeric + sizes.reduce((a, b) => a + b, 0), slotColumns, words };
 }
 
-interface Shape {
+interface Shape extends Architecture {
   numeric: number;
   categorical: number;
-  hidden: number[];
+  dropout?: number;
   rows: number;
   batch: number;
 }
@@ -42,6 +53,32 @@ const shapes: Shape[] = [
   { numeric: 9, categorical: 2, hidden: [33, 17, 9], rows: 50, batch: 31 },
   { numeric: 40, categorical: 0, hidden: [64, 40], rows: 130, batch: 65 },
 ];
+shapes.push(
+  { numeric: 5, categorical: 2, hidden: [9, 6], activation: 'tanh', rows: 40, batch: 16 },
+  { numeric: 13, categorical: 0, hidden: [17], activation: 'gelu', rows: 33, batch: 8 },
+  { numeric: 3, categorical: 3, hidden: [10, 10, 10], residual: true, rows: 37, batch: 9 },
+  {
+    numeric: 8,
+    categorical: 0,
+    hidden: [12, 12],
+    residual: true,
+    activation: 'gelu',
+    dropout: 0.2,
+    rows: 50,
+    batch: 50,
+  },
+  { numeric: 4, categorical: 1, hidden: [19, 7], dropout: 0.5, rows: 70, batch: 32 },
+  {
+    numeric: 6,
+    categorical: 2,
+    hidden: [8, 8, 8],
+    residual: true,
+    activation: 'tanh',
+    dropout: 0.1,
+    rows: 41,
+    batch: 5,
+  },
+);
 const d0 = dice(99);
 for (let i = 0; i < 24; i++) {
   const hidden = Array.from({ length: d0.below(4) }, () => 1 + d0.below(i % 3 === 0 ? 70 : 20));
@@ -55,80 +92,85 @@ for (let i = 0; i < 24; i++) {
   });
 }
 
-test.each(shapes)('training: $numeric + $categorical slots, hidden $hidden, $rows rows, batches of $batch', (shape) => {
-  const { numeric, categorical, hidden, rows, batch } = shape;
-  const d = dice(rows * 1000 + batch);
-  const matrix = randomMatrix(d, rows, numeric, categorical);
-  const dense = denseRows(matrix, 0, rows);
-  const labels = Int8Array.from({ length: rows }, () => d.below(3) - 1);
-  const margins = Float64Array.from(
-    { length: rows },
-    () => [d.real(-4, 4), Infinity, -Infinity][d.below(8) >> 2 ? 0 : d.below(3)] as number,
-  );
-  const seed = 2 ** 40 + rows;
-  const [alpha, temperature, rate, decay] = [
-    [1, 1],
-    [0.3, 2],
-    [0, 1],
-    [0.5, 1],
-  ][rows % 4]!.concat([0.01, 0.1]) as [number, number, number, number];
+test.each(shapes)(
+  'training: $numeric + $categorical slots, hidden $hidden $activation residual $residual dropout $dropout, $rows rows, batches of $batch',
+  (shape) => {
+    const { numeric, categorical, rows, batch, dropout = 0 } = shape;
+    const d = dice(rows * 1000 + batch);
+    const matrix = randomMatrix(d, rows, numeric, categorical);
+    const dense = denseRows(matrix, 0, rows);
+    const labels = Int8Array.from({ length: rows }, () => d.below(3) - 1);
+    const margins = Float64Array.from(
+      { length: rows },
+      () => [d.real(-4, 4), Infinity, -Infinity][d.below(8) >> 2 ? 0 : d.below(3)] as number,
+    );
+    const seed = 2 ** 40 + rows;
+    const [alpha, temperature, rate, decay] = [
+      [1, 1],
+      [0.3, 2],
+      [0, 1],
+      [0.5, 1],
+    ][rows % 4]!.concat([0.01, 0.1]) as [number, number, number, number];
 
-  using arena = openArena();
-  const { kernels } = arena;
-  const net = createNetwork(arena, matrix.width, hidden);
-  bindMatrix(arena, net, matrix, batch);
-  const q = arena.put(margins);
-  const entropy = arena.reserve(8 * rows);
-  kernels.temper(q, rows, temperature, q, entropy);
-  const targets = arena.f64(q, rows);
-  const entropies = arena.f64(entropy, rows);
-  kernels.bindTargets(
-    net,
-    rows,
-    arena.reserve(4 * rows),
-    arena.put(labels),
-    q,
-    entropy,
-    0,
-    alpha,
-    temperature,
-    rate,
-    decay,
-  );
-  kernels.startNetwork(net, ...seedWords(seed));
+    using arena = openArena();
+    const { kernels } = arena;
+    const net = createNetwork(arena, matrix.width, shape, dropout);
+    bindMatrix(arena, net, matrix, batch);
+    const q = arena.put(margins);
+    const entropy = arena.reserve(8 * rows);
+    kernels.temper(q, rows, temperature, q, entropy);
+    const targets = arena.f64(q, rows);
+    const entropies = arena.f64(entropy, rows);
+    kernels.bindTargets(
+      net,
+      rows,
+      arena.reserve(4 * rows),
+      arena.put(labels),
+      q,
+      entropy,
+      0,
+      alpha,
+      temperature,
+      rate,
+      decay,
+    );
+    kernels.startNetwork(net, ...seedWords(seed));
 
-  const { layers, size } = layout(matrix.width, hidden);
-  const p = start(matrix.width, hidden, seed);
-  expect(readParameters(arena, net, matrix.width, hidden)).toEqual(p);
+    const plan = layout(matrix.width, shape);
+    const { size } = plan;
+    const p = start(plan, seed);
+    expect(readParameters(arena, net, matrix.width, shape)).toEqual(p);
 
-  const state = { m: new Float32Array(size), v: new Float32Array(size), power1: 1, power2: 1 };
-  const row = (i: number): Float32Array => dense.subarray(i * matrix.width, (i + 1) * matrix.width);
-  for (const epoch of [1, 2, 3, 4]) {
-    // two epochs of AdamW, then two of SGD: momentum goes on in the first moment's memory
-    const useSgd = epoch > 2;
-    kernels.setOptimizer(net, useSgd ? 1 : 0, 0.9, rate);
-    kernels.beginEpoch(net, ...seedWords(seed), epoch);
-    kernels.trainRows(net, 0, rows);
-    const order = shuffle(rows, seed, 2, epoch);
-    let loss = 0;
-    for (let from = 0; from < rows; from += batch) {
-      const examples = Array.from(order.subarray(from, from + batch), (i): Example => {
-        return { x: row(i), y: labels[i] as number, q: targets[i] as number, entropy: entropies[i] as number };
-      });
-      const step = gradient(p, layers, examples, alpha, temperature);
-      loss += step.loss;
-      if (useSgd) sgd(p, step.g, state.m, rate, 0.9, decay);
-      else adamw(p, step.g, state, rate, decay);
+    const state = { m: new Float32Array(size), v: new Float32Array(size), power1: 1, power2: 1 };
+    const row = (i: number): Float32Array => dense.subarray(i * matrix.width, (i + 1) * matrix.width);
+    for (const epoch of [1, 2, 3, 4]) {
+      // two epochs of AdamW, then two of SGD: momentum goes on in the first moment's memory
+      const useSgd = epoch > 2;
+      kernels.setOptimizer(net, useSgd ? 1 : 0, 0.9, rate);
+      kernels.beginEpoch(net, ...seedWords(seed), epoch);
+      kernels.trainRows(net, 0, rows);
+      const order = shuffle(rows, seed, 2, epoch);
+      let loss = 0;
+      for (let from = 0; from < rows; from += batch) {
+        const examples = Array.from(order.subarray(from, from + batch), (i): Example => {
+          return { x: row(i), y: labels[i] as number, q: targets[i] as number, entropy: entropies[i] as number };
+        });
+        const keeps = examples.map((_, i) => keepUnits(dropout, seed, epoch, from + i));
+        const step = gradient(p, plan, examples, alpha, temperature, dropout > 0 ? keeps : undefined);
+        loss += step.loss;
+        if (useSgd) sgd(p, step.g, state.m, rate, 0.9, decay);
+        else adamw(p, step.g, state, rate, decay);
+      }
+      expect(readParameters(arena, net, matrix.width, shape)).toEqual(p);
+      expect(kernels.networkLoss(net)).toBeCloseTo(loss, 9);
     }
-    expect(readParameters(arena, net, matrix.width, hidden)).toEqual(p);
-    expect(kernels.networkLoss(net)).toBeCloseTo(loss, 9);
-  }
 
-  const z = arena.reserve(4 * rows);
-  kernels.predictRows(net, arena.put(Uint32Array.from({ length: rows }, (_, i) => i)), rows, z);
-  const expected = Float32Array.from({ length: rows }, (_, i) => forward(p, layers, row(i)).at(-1)?.[0] as number);
-  expect(arena.f32(z, rows)).toEqual(expected);
-});
+    const z = arena.reserve(4 * rows);
+    kernels.predictRows(net, arena.put(Uint32Array.from({ length: rows }, (_, i) => i)), rows, z);
+    const expected = Float32Array.from({ length: rows }, (_, i) => forward(p, plan, row(i)).margin);
+    expect(arena.f32(z, rows)).toEqual(expected);
+  },
+);
 
 test('a row in index form and in dense form gives the same bits', () => {
   const d = dice(5);
@@ -141,7 +183,7 @@ test('a row in index form and in dense form gives the same bits', () => {
   };
   const answers = [matrix, dense].map((m) => {
     using arena = openArena();
-    const net = createNetwork(arena, m.width, [11]);
+    const net = createNetwork(arena, m.width, { hidden: [11] });
     bindMatrix(arena, net, m, 16);
     arena.kernels.startNetwork(net, 3, 0);
     const z = arena.reserve(160);
@@ -162,16 +204,25 @@ test('the loss: its derivative is the slope (central differences, 1e-6)', () => 
   }
 });
 
-test('the gradient: central differences of the mean loss (float32 weights, 2e-3 of its norm)', () => {
+test.each<Architecture & { dropout?: number }>([
+  { hidden: [5, 4] },
+  { hidden: [5, 4], activation: 'tanh' },
+  { hidden: [5, 4], activation: 'gelu' },
+  { hidden: [5, 5, 5], residual: true, activation: 'gelu' },
+  { hidden: [6, 6], residual: true, activation: 'tanh', dropout: 0.3 },
+])('the gradient of %j: central differences of the mean loss (float32 weights, 2e-3 of its norm)', (shape) => {
   const d = dice(8);
-  const [features, hidden] = [6, [5, 4]];
-  const { layers } = layout(features, hidden);
-  const p = start(features, hidden, 4);
+  const features = 6;
+  const plan = layout(features, shape);
+  const p = start(plan, 4);
+  const keeps = shape.dropout
+    ? Array.from({ length: 9 }, (_, i) => keepUnits(shape.dropout as number, 1, 1, i))
+    : undefined;
   const batch = Array.from({ length: 9 }, (): Example => {
     const q = d.real(0.05, 0.95);
     return { x: Float32Array.from({ length: features }, () => d.real(-2, 2)), y: d.below(2), q, entropy: 0 };
   });
-  const { g } = gradient(p, layers, batch, 0.6, 2);
+  const { g } = gradient(p, plan, batch, 0.6, 2, keeps);
   const norm = Math.hypot(...g);
   const h = 2e-3;
   let worst = 0;
@@ -179,12 +230,25 @@ test('the gradient: central differences of the mean loss (float32 weights, 2e-3 
     const at = (x: number): number => {
       const moved = p.slice();
       moved[i] = x;
-      return gradient(moved, layers, batch, 0.6, 2).loss / batch.length;
+      return gradient(moved, plan, batch, 0.6, 2, keeps).loss / batch.length;
     };
     const base = p[i] as number;
     worst = Math.max(worst, Math.abs((at(base + h) - at(base - h)) / (2 * h) - (g[i] as number)));
   }
   expect(worst / norm).toBeLessThan(2e-3);
+});
+
+test('dropout: the stated share is left out, the mean is kept, places and epochs differ', () => {
+  const kept: number[] = [];
+  for (let place = 0; place < 400; place++) {
+    const keep = keepUnits(0.3, 5, 1, place);
+    for (let j = 0; j < 10; j++) kept.push(keep(0, j));
+  }
+  expect(kept.filter((k) => k === 0).length / kept.length).toBeCloseTo(0.3, 1.5);
+  expect(kept.reduce((a, b) => a + b, 0) / kept.length).toBeCloseTo(1, 1.3);
+  const row = (epoch: number, place: number, layer: number): string =>
+    Array.from({ length: 32 }, (_, j) => keepUnits(0.5, 5, epoch, place)(layer, j)).join();
+  expect(new Set([row(1, 0, 0), row(2, 0, 0), row(1, 1, 0), row(1, 0, 1)]).size).toBe(4);
 });
 
 test('Philox4x32-10: the known answers of Random123', () => {

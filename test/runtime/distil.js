@@ -23,12 +23,17 @@ export async function distil(debkd, files) {
     const of = (rows) => debkd.encode(table, encoding, { rows, teacher: preprocessing });
     const [train, validation, test] = [of(parts.train), of(parts.validation), of(parts.test)];
     const teacher = await debkd.loadTeacher(files['wdbc-mlp-biased/teacher.onnx'], { preprocessing });
-    for (const debias of ['auto', 'residual']) {
+    for (const [debias, student] of [
+      ['auto', { hidden: [16, 5] }],
+      ['residual', { hidden: [7, 7], activation: 'gelu', residual: true }],
+      ['isotonic', { hidden: [9], activation: 'tanh' }],
+    ]) {
       const run = await debkd.distill({
         teacher,
         train,
         validation,
-        student: { hidden: [16, 5] },
+        student,
+        dropout: debias === 'auto' ? 0 : 0.1,
         debias,
         epochs: 20,
         seed: 7,

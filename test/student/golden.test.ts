@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { denseMatrix } from '../../src/data/matrix.ts';
 import { openArena } from '../../src/kernels/memory.ts';
 import { forward, layout } from '../../src/kernels/reference.ts';
+import { type Architecture, checkArchitecture } from '../../src/student/architecture.ts';
 import { bindMatrix, createNetwork, readParameters, writeParameters } from '../../src/student/network.ts';
 import golden from '../golden/training.json' with { type: 'json' };
 
@@ -14,15 +15,15 @@ test.each(golden.losses)('loss at alpha $alpha, T $temperature: value 1e-12, der
   const entropy = arena.reserve(8 * n);
   kernels.temper(q, n, g.temperature, q, entropy);
   // one logistic unit whose single input is the margin: the network's loss is that of float32 margins
-  const net = createNetwork(arena, 1, []);
+  const net = createNetwork(arena, 1, { hidden: [] });
   bindMatrix(arena, net, denseMatrix(Float32Array.from(g.z), 1), n);
-  writeParameters(arena, net, 1, [], Float32Array.of(1, 0));
+  writeParameters(arena, net, 1, { hidden: [] }, Float32Array.of(1, 0));
   const labels = arena.put(Int8Array.from(g.y));
   kernels.bindTargets(net, n, arena.reserve(4 * n), labels, q, entropy, 0, g.alpha, g.temperature, 0, 0);
   g.z.forEach((z, i) => {
     kernels.beginEpoch(net, 1, 0, 1);
     kernels.lossGradient(net, arena.put(Uint32Array.of(i)), 1);
-    const [, slope] = readParameters(arena, net, 1, [], kernels.networkGradient(net));
+    const [, slope] = readParameters(arena, net, 1, { hidden: [] }, kernels.networkGradient(net));
     // the margin is rounded to float32 here; the slope carries that over to the value
     const shift = (g.slope[i] as number) * (Math.fround(z) - z);
     expect(Math.abs(kernels.networkLoss(net) - (g.value[i] as number) - shift)).toBeLessThan(1e-11);
@@ -31,12 +32,13 @@ test.each(golden.losses)('loss at alpha $alpha, T $temperature: value 1e-12, der
 });
 
 test.each(golden.networks)(
-  'network $features-$hidden-1: margins, layers, gradient, 20 steps of AdamW and of SGD',
+  'network $features-$hidden-1 $activation, residual $residual: margins, layers, gradient, 20 steps of AdamW and of SGD',
   (g) => {
     using arena = openArena();
     const { kernels } = arena;
     const rows = g.x.length;
-    const net = createNetwork(arena, g.features, g.hidden);
+    const shape = checkArchitecture(g as unknown as Architecture);
+    const net = createNetwork(arena, g.features, shape);
     const x = Float32Array.from(g.x.flat());
     bindMatrix(arena, net, denseMatrix(x, g.features), rows);
     const parameters = Float32Array.from(g.start);
@@ -58,40 +60,40 @@ test.each(golden.networks)(
       g.decay,
     );
     kernels.startNetwork(net, 1, 0);
-    writeParameters(arena, net, g.features, g.hidden, parameters);
+    writeParameters(arena, net, g.features, shape, parameters);
     kernels.beginEpoch(net, 1, 0, 1);
     kernels.lossGradient(net, arena.put(Uint32Array.from({ length: rows }, (_, i) => i)), rows);
 
     close(arena.f32(kernels.networkMargins(net), rows), g.margins, 1e-6);
-    const { layers } = layout(g.features, g.hidden);
+    const plan = layout(g.features, shape);
     const activations = Array.from({ length: rows }, (_, i) =>
-      forward(parameters, layers, x.subarray(i * g.features, (i + 1) * g.features)),
+      forward(parameters, plan, x.subarray(i * g.features, (i + 1) * g.features)),
     );
     g.activations.forEach((want, l) => {
       close(
-        activations.flatMap((a) => [...(a[l] as Float32Array)]),
+        activations.flatMap((a) => [...(a.hidden[l] as Float32Array)]),
         want.flat(),
         1e-6,
       );
     });
     expect(Math.abs(kernels.networkLoss(net) / rows - g.loss)).toBeLessThan(1e-6);
-    close(readParameters(arena, net, g.features, g.hidden, kernels.networkGradient(net)), g.gradient, 1e-6);
+    close(readParameters(arena, net, g.features, shape, kernels.networkGradient(net)), g.gradient, 1e-6);
 
     for (let epoch = 1; epoch <= 20; epoch++) {
       kernels.beginEpoch(net, 1, 0, epoch);
       kernels.trainRows(net, 0, rows);
     }
     // a step of AdamW is about rate * sign(g) while g is small, so a gradient near 0 may differ by a part of a step
-    close(readParameters(arena, net, g.features, g.hidden), g.after20, 2e-5);
+    close(readParameters(arena, net, g.features, shape), g.after20, 2e-5);
 
     kernels.startNetwork(net, 1, 0);
-    writeParameters(arena, net, g.features, g.hidden, parameters);
+    writeParameters(arena, net, g.features, shape, parameters);
     kernels.setOptimizer(net, 1, 0.9, 0.05);
     for (let epoch = 1; epoch <= 20; epoch++) {
       kernels.beginEpoch(net, 1, 0, epoch);
       kernels.trainRows(net, 0, rows);
     }
-    close(readParameters(arena, net, g.features, g.hidden), g.sgd20, 1e-5);
+    close(readParameters(arena, net, g.features, shape), g.sgd20, 1e-5);
   },
 );
 

@@ -1,0 +1,128 @@
+// A network's gradient and its training loop. Gradients add rows in order, whatever the batch.
+
+import { addInto, maskRelu, multiplyInto, outer, outerRelu, sumRows } from './activation';
+import { multiply, multiplyTransposed, transpose } from './gemm';
+import { distillationGradient } from './loss';
+import { forward, layerOf, Network } from './network';
+import { adamw, sgd } from './optimizer';
+import { shuffle } from './random';
+import { scatterAdd, scatterVector } from './slots';
+
+const STREAM_ORDER: u32 = 2;
+
+/** net.g = gradient of sum over the batch of d[i] z[i], d given in net.d; after forward on the same rows. */
+function backward(net: Network, rows: usize, m: u32): void {
+  const g = net.g;
+  const p = net.p;
+  memory.fill(g, 0, usize(net.size) << 2);
+  const last = layerOf(net, net.hidden);
+  let sum: f32 = 0;
+  for (let i: u32 = 0; i < m; i++) sum += load<f32>(net.d + (usize(i) << 2));
+  store<f32>(g + last.bias, sum);
+  if (!net.hidden) {
+    if (net.dense) scatterDense(net.input, net.d, g + last.weight, m, net.features);
+    else scatterVector(net.words, rows, net.slots, net.columns, net.d, g + last.weight, m);
+    return;
+  }
+  const top = layerOf(net, net.hidden - 1);
+  scatterDense(top.activation, net.d, g + last.weight, m, top.stride);
+  if (net.fused) outerRelu(net.d, p + last.weight, top.activation, top.delta, m, top.stride);
+  else outer(net.d, p + last.weight, top.delta, m, top.stride);
+  for (let l = net.hidden - 1; ; l--) {
+    const layer = layerOf(net, l);
+    if (!net.fused) {
+      if (net.residual && l > 0) memory.copy(layer.carry, layer.delta, usize(m * layer.stride) << 2);
+      multiplyInto(layer.delta, layer.slope, m * layer.stride);
+    }
+    sumRows(layer.delta, m, layer.stride, g + layer.bias);
+    if (l == 0) {
+      const w = g + layer.weight;
+      if (net.dense) multiplyTransposed(net.input, net.features, layer.delta, layer.stride, w, layer.stride, m, layer.stride, net.features);
+      else scatterAdd(net.words, rows, net.slots, net.columns, layer.delta, layer.stride, w, m);
+      return;
+    }
+    const below = layerOf(net, l - 1);
+    multiplyTransposed(below.activation, below.stride, layer.delta, layer.stride, g + layer.weight, layer.stride, m, layer.stride, below.stride);
+    transpose(p + layer.weight, layer.stride, net.turned, below.stride, below.stride, layer.stride);
+    multiply(layer.delta, layer.stride, net.turned, below.stride, 0, false, below.delta, below.stride, m, below.stride, layer.stride);
+    if (net.fused) maskRelu(below.delta, below.activation, m * below.stride);
+    else if (net.residual) addInto(below.delta, layer.carry, m * below.stride);
+  }
+}
+
+/** c[k] += sum over rows of d[i] a[i, k], rows in order. */
+function scatterDense(a: usize, d: usize, c: usize, m: u32, k: u32): void {
+  const whole = k & ~3;
+  for (let i: u32 = 0; i < m; i++) {
+    const s = load<f32>(d + (usize(i) << 2));
+    const wide = f32x4.splat(s);
+    let j: u32 = 0;
+    for (; j < whole; j += 4) {
+      const to = c + (usize(j) << 2);
+      v128.store(to, f32x4.add(v128.load(to), f32x4.mul(wide, v128.load(a + (usize(j) << 2)))));
+    }
+    for (; j < k; j++) {
+      const to = c + (usize(j) << 2);
+      store<f32>(to, load<f32>(to) + load<f32>(a + (usize(j) << 2)) * s);
+    }
+    a += usize(k) << 2;
+  }
+}
+
+/** What to train on: `rows` rows, labels int8, tempered targets and their entropy, weights (0: none). */
+export function bindTargets(
+  net: Network, rows: u32, order: usize, labels: usize, target: usize, entropy: usize, weights: usize,
+  alpha: f64, temperature: f64, rate: f64, decay: f64,
+): void {
+  net.rows = rows;
+  net.order = order;
+  net.labels = labels;
+  net.target = target;
+  net.entropy = entropy;
+  net.weights = weights;
+  net.alpha = alpha;
+  net.temperature = temperature;
+  net.rate = rate;
+  net.decay = decay;
+}
+
+/** How the steps from now on are made: AdamW, or SGD with momentum. startNetwork and bindTargets leave it as it is. */
+export function setOptimizer(net: Network, useSgd: bool, momentum: f64, rate: f64): void {
+  net.sgd = useSgd;
+  net.momentum = momentum;
+  net.rate = rate;
+}
+
+/** Draws the order of an epoch and sets the sum of losses to 0. */
+export function beginEpoch(net: Network, seedLow: u32, seedHigh: u32, epoch: u32): void {
+  shuffle(net.order, net.rows, seedLow, seedHigh, STREAM_ORDER, epoch);
+  net.seedLow = seedLow;
+  net.seedHigh = seedHigh;
+  net.epoch = epoch;
+  net.position = 0;
+  net.lossSum = 0;
+}
+
+/** Loss and gradient of m rows; the mean over the batch is what is differentiated. */
+export function lossGradient(net: Network, rows: usize, m: u32): void {
+  forward(net, rows, m, true);
+  net.lossSum += distillationGradient(
+    net.z, rows, m, net.labels, net.target, net.entropy, net.weights, net.alpha, net.temperature, 1.0 / f64(m), net.d,
+  );
+  backward(net, rows, m);
+}
+
+/** Trains on positions [from, to) of the epoch's order, a batch at a time. `from` is a multiple of the batch. */
+export function trainRows(net: Network, from: u32, to: u32): void {
+  for (let at = from; at < to; at += net.batch) {
+    net.position = at;
+    lossGradient(net, net.order + (usize(at) << 2), min<u32>(net.batch, to - at));
+    if (net.sgd) {
+      sgd(net.p, net.g, net.m, net.size, net.rate, net.momentum, net.decay);
+      continue;
+    }
+    net.power1 *= 0.9;
+    net.power2 *= 0.999;
+    adamw(net.p, net.g, net.m, net.v, net.size, net.rate, 0.9, 0.999, 1e-8, net.decay, net.power1, net.power2);
+  }
+}

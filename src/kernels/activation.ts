@@ -1,0 +1,24 @@
+// What a hidden layer does with its sums: assembly/activation.ts in TypeScript, the same bits.
+import { sigmoid, tanh } from './elementary.ts';
+
+/** `gelu` is the tanh form of Hendrycks and Gimpel (2016): PyTorch's nn.GELU(approximate='tanh'). */
+export type Activation = 'relu' | 'tanh' | 'gelu';
+/** In the kernel's numbering. */
+export const ACTIVATIONS: readonly Activation[] = ['relu', 'tanh', 'gelu'];
+
+const GELU_SCALE = 0.7978845608028654; // sqrt(2 / pi)
+const GELU_CUBE = 0.044715;
+
+/** f(v) and f'(v), float64 before rounding. */
+export function activate(kind: Activation, v: number): { value: number; slope: number } {
+  if (kind === 'tanh') {
+    const y = tanh(v);
+    return { value: y, slope: 1 - y * y };
+  }
+  if (kind === 'gelu') {
+    const s = sigmoid(2 * GELU_SCALE * (v + GELU_CUBE * v * v * v));
+    const y = v * s;
+    return { value: y, slope: s + y * (1 - s) * (2 * GELU_SCALE * (1 + 3 * GELU_CUBE * v * v)) };
+  }
+  return v > 0 ? { value: v, slope: 1 } : { value: 0, slope: 0 };
+}
