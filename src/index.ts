@@ -8,6 +8,7 @@ export { readCsv } from './data/csv.ts';
 export { readNdjson } from './data/ndjson.ts';
 export { readParquet } from './data/parquet.ts';
 export { readTable, type TableFormat } from './data/read-table.ts';
+export { countMissing, MISSING, type MissingCount } from './data/missing.ts';
 export type { Column, Table, TableOptions } from './data/table.ts';
 export { readSplit, type Split, sampleRows, split } from './data/split.ts';
 export {
@@ -65,7 +66,7 @@ export { type GroupBias, groupBias } from './metrics/group-bias.ts';
 export { type Baseline, fitBaseline } from './compare/baselines.ts';
 
 // report
-export { type DistillResult, resultOf } from './report/result.ts';
+export { type DistillResult, type ResultInputs, resultOf } from './report/result.ts';
 export { describeChanges } from './report/sentence.ts';
 export { htmlReport } from './report/html.ts';
 

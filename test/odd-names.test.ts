@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { readCsv } from '../src/data/csv.ts';
 import { type Dataset, encode } from '../src/data/dataset.ts';
 import { fitPreprocessing } from '../src/data/fit-preprocessing.ts';
+import { countMissing } from '../src/data/missing.ts';
 import { parsePreprocessing } from '../src/data/preprocessing.ts';
 import { split } from '../src/data/split.ts';
 import { toJavaScript } from '../src/deploy/javascript.ts';
@@ -80,7 +81,10 @@ test('through table, teacher, labels, student, file, report and exports', async 
     expect(shipped.predict(JSON.parse(JSON.stringify(record))).probability).toBe(batch[row]);
   }
 
-  const result = resultOf(run, teacher, '0', { train, validation: train, test: train }, [], undefined);
+  const result = resultOf({
+    ...{ run, teacher, sha256: '0', data: { train, validation: train, test: train } },
+    ...{ missing: countMissing(table), files: [] },
+  });
   expect(htmlReport(result, describeChanges(run))).not.toMatch(/<script/);
   expect(({} as Record<string, unknown>)['0']).toBeUndefined();
 });

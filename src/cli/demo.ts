@@ -2,6 +2,7 @@
 import { fitBaseline } from '../compare/baselines.ts';
 import { readCsv } from '../data/csv.ts';
 import { encode } from '../data/dataset.ts';
+import { countMissing } from '../data/missing.ts';
 import { parsePreprocessing } from '../data/preprocessing.ts';
 import { readSplit, split } from '../data/split.ts';
 import { distill } from '../distill.ts';
@@ -65,7 +66,10 @@ export async function demo(values: Values): Promise<void> {
   const summary = describeChanges(run);
   const tests = { teacher: columns[0]?.[1] as Evaluation, student: columns[3]?.[1] as Evaluation };
   const files = ['student.debkd', 'result.json', 'report.html'];
-  const result = resultOf(run, teacher, sha256(bytes), { train, validation, test }, files, tests);
+  const result = resultOf({
+    ...{ run, teacher, sha256: sha256(bytes), data: { train, validation, test } },
+    ...{ missing: countMissing(table), files, tests },
+  });
   await writeFolder(out, [
     { path: 'student.debkd', content: bytes },
     { path: 'result.json', content: `${JSON.stringify(result, null, 2)}\n` },

@@ -2,6 +2,7 @@
 import { readFile, rm } from 'node:fs/promises';
 import { type Dataset, encode } from '../data/dataset.ts';
 import { fitPreprocessing } from '../data/fit-preprocessing.ts';
+import { countMissing, type MissingCount } from '../data/missing.ts';
 import { readSplit, type Split, sampleRows, split } from '../data/split.ts';
 import type { Table } from '../data/table.ts';
 import { type Distilled, type DistillOptions, distill } from '../distill.ts';
@@ -53,7 +54,7 @@ export async function distillCommand(values: Values): Promise<void> {
   const checkpoint =
     out === undefined ? undefined : await checkpointOf(out, values, { teacher, table, parts, settings });
   const run = await distill({ ...settings, teacher, train, validation, checkpoint, onProgress });
-  const result = await record(run, teacher, { train, validation, test }, groups, out);
+  const result = await record(run, teacher, { train, validation, test }, groups, countMissing(table), out);
   const summary = describeChanges(run);
   if (out !== undefined) {
     await writeFolder(out, [
@@ -142,7 +143,7 @@ async function checkpointOf(
   const hash = (words: Uint32Array | Int8Array): string =>
     sha256(new Uint8Array(words.buffer, words.byteOffset, words.byteLength));
   const rows = [parts.train, parts.validation, table.hashes, table.labels].map(hash);
-  const options = [settings, values['train-rows'], list(values, 'drop'), text(values, 'preprocessing')];
+  const options = [settings, values['train-rows'], list(values, 'drop'), table.missing, text(values, 'preprocessing')];
   const key = checkpointKey([VERSION, teacher.sha256, teacher.reading, rows, options]);
   const stored = values['resume'] ? await readFile(file).catch(() => undefined) : undefined;
   return openCheckpoint(key, stored, (bytes) => writeWhole(file, bytes));
@@ -154,20 +155,15 @@ async function record(
   teacher: Teacher,
   data: Record<'train' | 'validation' | 'test', Dataset>,
   groups: readonly (readonly string[])[],
+  missing: readonly MissingCount[],
   out: string | undefined,
 ): Promise<DistillResult> {
   const { validation, test } = data;
   const files = out === undefined ? [] : FILES;
-  const digest = sha256(encodeStudent(run.student));
+  const known = { run, teacher, sha256: sha256(encodeStudent(run.student)), data, missing, files };
   if (!test.labels.some((y) => y >= 0)) {
-    return resultOf(
-      { ...run, warnings: [...run.warnings, 'test: no labelled rows, so that nothing was measured'] },
-      teacher,
-      digest,
-      data,
-      files,
-      undefined,
-    );
+    const warnings = [...run.warnings, 'test: no labelled rows, so that nothing was measured'];
+    return resultOf({ ...known, run: { ...run, warnings } });
   }
   const { margins } = await softLabels(teacher, test, { onProgress });
   const threshold = chooseThreshold(run.soft.validation.margins.map(sigmoid), validation.labels);
@@ -184,5 +180,5 @@ async function record(
       }));
     }),
   };
-  return resultOf(run, teacher, digest, data, files, tests);
+  return resultOf({ ...known, tests });
 }

@@ -10,7 +10,7 @@ import type { Values } from './parse.ts';
 
 export async function evaluateCommand(values: Values): Promise<void> {
   const student = await openStudent(values);
-  const table = await readTable(values);
+  const table = await readTable(values, student.preprocessing.missing);
   const by = text(values, 'split');
   const all = Uint32Array.from({ length: table.rows }, (_, i) => i);
   const rows =

@@ -48,11 +48,15 @@ export async function openTeacher(
   return { teacher: await loadTeacher(path, options), preprocessing };
 }
 
-/** The table of --data, --target, --positive and --drop. */
-export async function readTable(values: Values): Promise<Table> {
+/** The table of --data, --target, --positive, --drop and --missing. missing: the student's, where there is one. */
+export async function readTable(values: Values, missing?: readonly string[]): Promise<Table> {
   const positive = text(values, 'positive');
-  const options = { target: text(values, 'target') ?? 'label', drop: list(values, 'drop') };
-  return readAny(text(values, 'data') as string, positive === undefined ? options : { ...options, positive });
+  const spellings = missing ?? (values['missing'] === undefined ? undefined : list(values, 'missing'));
+  return readAny(text(values, 'data') as string, {
+    ...{ target: text(values, 'target') ?? 'label', drop: list(values, 'drop') },
+    ...(positive !== undefined && { positive }),
+    ...(spellings && { missing: spellings }),
+  });
 }
 
 /** The student of --student: a folder that distill made, or a student.debkd. */

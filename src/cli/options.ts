@@ -38,6 +38,10 @@ const preprocessing: OptionSpec = { value: 'P.json', help: 'how the teacher want
 const data: OptionSpec = { value: 'D.csv', help: 'rows as CSV with a header, NDJSON or Parquet, gzip or not' };
 const target: OptionSpec = { value: 'COLUMN', help: 'the label column; default label' };
 const positive: OptionSpec = { value: 'V', help: 'the value of class 1; default 1, true or yes' };
+const missing: OptionSpec = {
+  value: 'na,?',
+  help: 'what counts as missing beside the empty field; default na, n/a, #n/a, <na>, nan, null, ?',
+};
 const drop: OptionSpec = { value: 'a,b', help: 'columns that are not features' };
 const student: OptionSpec = { value: 'DIR', help: 'what distill made: the folder or its student.debkd' };
 
@@ -53,7 +57,7 @@ export const COMMANDS: Readonly<Record<string, CommandSpec>> = {
     required: ['teacher', 'data'],
     options: {
       teacher: { value: 'T.onnx', help: 'the classifier to learn from' },
-      ...{ data, target, positive, drop, preprocessing, output, convention, 'positive-class': positiveClass },
+      ...{ data, target, positive, drop, missing, preprocessing, output, convention, 'positive-class': positiveClass },
       split: {
         value: 'S.csv',
         help: 'train, validation, test or unused for each row; default 60/20/20 by feature hash',

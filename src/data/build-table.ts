@@ -31,9 +31,12 @@ export async function buildTable(source: RawRows, options: TableOptions): Promis
     );
   }
   const column = all.find((c) => c.name === options.target);
-  const labelled = column ? labelsOf(column, options.positive, name) : { labels: new Int8Array(rows).fill(-1) };
+  const labelled = column
+    ? labelsOf(column, options.positive, name, options.missing)
+    : { labels: new Int8Array(rows).fill(-1) };
   const dropped = all.filter((c) => drop.has(c.name));
-  return { name, rows, columns, dropped, ...labelled, hashes: hashRows(columns, rows) };
+  const missing = options.missing && { missing: options.missing };
+  return { name, rows, columns, dropped, ...missing, ...labelled, hashes: hashRows(columns, rows) };
 }
 
 function missingColumn(name: string, wanted: string, header: readonly string[], isTarget: boolean): never {

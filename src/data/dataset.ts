@@ -3,6 +3,7 @@ import { DebkdError, quote } from '../io/errors.ts';
 import { refuseText } from './fit-preprocessing.ts';
 import type { Matrix } from './matrix.ts';
 import { denseMatrix, pickRows } from './matrix.ts';
+import { missingTest } from './missing.ts';
 import { locateColumns, type Preprocessing, parseNumber, standardise } from './preprocessing.ts';
 import type { Column, Table } from './table.ts';
 
@@ -34,20 +35,21 @@ export function encode(
   preprocessing: Preprocessing,
   options: { rows?: Uint32Array; teacher?: Preprocessing | 'raw' } = {},
 ): Dataset {
+  const own = withMissing(preprocessing, table);
   const rows = options.rows ?? Uint32Array.from({ length: table.rows }, (_, i) => i);
-  const features = encodeMatrix(table, preprocessing, rows);
+  const features = encodeMatrix(table, own, rows);
   const { teacher = preprocessing } = options;
   const same = teacher === preprocessing;
   const teacherInputs = same
     ? features
     : teacher === 'raw'
       ? rawMatrix(table, rows)
-      : encodeMatrix(table, teacher, rows);
+      : encodeMatrix(table, withMissing(teacher, table), rows);
   return {
     rows: rows.length,
     features,
     teacherInputs,
-    preprocessing,
+    preprocessing: own,
     labels: Int8Array.from(rows, (row) => table.labels[row] as number),
     folds: Uint8Array.from(rows, (row) => (table.hashes[2 * row + 1] as number) % FOLDS),
   };
@@ -66,6 +68,11 @@ export function takeRows(data: Dataset, rows: Uint32Array): Dataset {
   };
 }
 
+/** What the table calls missing, the student will call so, too. */
+function withMissing(preprocessing: Preprocessing, { missing }: Table): Preprocessing {
+  return preprocessing.missing || !missing ? preprocessing : { ...preprocessing, missing };
+}
+
 function encodeMatrix(table: Table, preprocessing: Preprocessing, rows: Uint32Array): Matrix {
   const places = locateColumns(
     preprocessing,
@@ -75,21 +82,23 @@ function encodeMatrix(table: Table, preprocessing: Preprocessing, rows: Uint32Ar
   const slots = places.length;
   const words = new Int32Array(rows.length * slots);
   const slotColumns = new Int32Array(slots);
+  const missing = missingTest(preprocessing.missing);
   preprocessing.columns.forEach((spec, s) => {
     const column = table.columns[places[s] as number] as Column;
     slotColumns[s] = spec.kind === 'numeric' ? spec.offset : -1;
     let code: Int32Array;
     let bad: Uint8Array | undefined;
     if (spec.kind === 'numeric') {
-      const parsed = column.texts.map((text) => (text === '' ? 0 : parseNumber(text)));
+      const parsed = column.texts.map((text) => (missing(text) ? 0 : parseNumber(text)));
       bad = Uint8Array.from(parsed, (x) => (Number.isFinite(x) ? 0 : 1));
       const values = Float32Array.from(column.texts, (text, i) =>
-        text === '' ? 0 : standardise(spec, parsed[i] as number, preprocessing.clip),
+        missing(text) ? 0 : standardise(spec, parsed[i] as number, preprocessing.clip),
       );
       code = new Int32Array(values.buffer);
     } else {
       const index = new Map(spec.categories.map((text, i) => [text, spec.offset + i]));
-      code = Int32Array.from(column.texts, (text) => index.get(text) ?? -1);
+      const none = index.get('') ?? -1;
+      code = Int32Array.from(column.texts, (text) => index.get(text) ?? (missing(text) ? none : -1));
     }
     for (let i = 0; i < rows.length; i++) {
       const c = column.codes[rows[i] as number] as number;

@@ -2,6 +2,7 @@
 import { DebkdError, quote } from '../io/errors.ts';
 import { slog1p } from '../kernels/elementary.ts';
 import { openArena } from '../kernels/memory.ts';
+import { countCodes, missingTest } from './missing.ts';
 import { type Preprocessing, type PreprocessingColumn, parseNumber } from './preprocessing.ts';
 import type { Column, Table } from './table.ts';
 
@@ -22,50 +23,48 @@ const SENTENCE_WORDS = 4;
 const MOSTLY_NUMBERS = 0.9;
 
 /**
- * Fits a preprocessing on `rows` of the table. Numeric columns (every text a number or empty) are standardised by
+ * Fits a preprocessing on `rows` of the table. Numeric columns (every text a number or missing) are standardised by
  * mean and population deviation, after slog1p when heavily skewed; others are one-hot over the values of these
  * rows, in UTF-8 byte order, at most 255 of the most frequent.
- * @throws DebkdError `column` for text in a mostly numeric column, NaN or infinity, identifiers and free text
+ * @throws DebkdError `column` for text in a mostly numeric column, infinity, dates, identifiers and free text
  */
 export function fitPreprocessing(table: Table, options: { rows: Uint32Array }): Preprocessing {
   if (options.rows.length === 0) throw new DebkdError('rows', 'preprocessing: no rows to fit on; give training rows');
   const columns: PreprocessingColumn[] = [];
   let offset = 0;
   for (const column of table.columns) {
-    const fitted = fitColumn(column, options.rows, offset, table.name);
+    const fitted = fitColumn(column, options.rows, offset, table);
     columns.push(fitted);
     offset += fitted.width;
   }
-  return { clip: CLIP, columns, F: offset };
+  return { clip: CLIP, columns, F: offset, ...(table.missing && { missing: table.missing }) };
 }
 
-function fitColumn(column: Column, rows: Uint32Array, offset: number, data: string): PreprocessingColumn {
-  const counts = new Uint32Array(column.texts.length);
-  for (const row of rows) {
-    const code = column.codes[row] as number;
-    counts[code] = (counts[code] as number) + 1;
-  }
-  const parsed = Float64Array.from(column.texts, (text) => (text === '' ? NaN : parseNumber(text)));
-  const used = column.texts.flatMap((text, code) => ((counts[code] as number) > 0 && text !== '' ? [code] : []));
-  const text = used.filter((code) => Number.isNaN(parsed[code]));
+function fitColumn(column: Column, rows: Uint32Array, offset: number, table: Table): PreprocessingColumn {
+  const { name: data } = table;
+  const missing = missingTest(table.missing);
+  const counts = countCodes(column, rows);
+  const parsed = Float64Array.from(column.texts, (text) => (missing(text) ? NaN : parseNumber(text)));
+  const used = column.texts.flatMap((text, code) => ((counts[code] as number) > 0 && !missing(text) ? [code] : []));
+  const text = used.filter((code) => !Number.isFinite(parsed[code]));
   const total = (codes: number[]): number => codes.reduce((sum, code) => sum + (counts[code] as number), 0);
   if (text.length > 0 && used.length > 20 && total(used) - total(text) >= MOSTLY_NUMBERS * total(used)) {
     refuseText(column, text[0] as number, data);
   }
   if (text.length === 0) return fitNumeric(column, rows, parsed, offset);
   const { name } = column;
-  return { name, kind: 'categorical', ...chooseCategories(column, counts, rows.length, data), offset };
+  return { name, kind: 'categorical', ...chooseCategories(column, counts, rows.length, missing, data), offset };
 }
 
-/** Text, NaN or an infinity where a number was expected. */
+/** Text or an infinity where a number was expected. */
 export function refuseText(column: Column, code: number, data: string): never {
   const row = column.codes.indexOf(code) + 1;
   const value = column.texts[code] as string;
-  const special = /^\s*[+-]?(nan|inf(inity)?)\s*$/i.test(value);
+  const special = /^\s*[+-]?inf(inity)?\s*$/i.test(value) || !Number.isNaN(parseNumber(value));
   throw new DebkdError(
     'column',
     `data ${quote(data, 200)}, column ${quote(column.name)}, row ${row}: ${quote(value)} is ${special ? 'not a finite number' : 'text'} in a numeric column; ` +
-      `${special ? 'leave the field empty where the value is missing' : 'correct it, leave it empty where it is missing'}, or drop the column (--drop ${column.name})`,
+      `correct it, leave it empty where it is missing (--missing names other spellings), or drop the column (--drop ${column.name})`,
   );
 }
 
@@ -107,11 +106,16 @@ function chooseCategories(
   column: Column,
   counts: Uint32Array,
   rows: number,
+  missing: (text: string) => boolean,
   data: string,
 ): { categories: string[]; width: number } {
-  const present = column.texts.flatMap((text, code) =>
-    (counts[code] as number) > 0 ? [{ text, count: counts[code] as number }] : [],
-  );
+  const found = new Map<string, number>();
+  column.texts.forEach((text, code) => {
+    const category = missing(text) ? '' : text;
+    const count = counts[code] as number;
+    if (count > 0) found.set(category, count + (found.get(category) ?? 0));
+  });
+  const present = Array.from(found, ([text, count]) => ({ text, count }));
   const dates = present.filter(({ text }) => DATE.test(text));
   if (dates.length > FEW_DATES && dates.length >= MOSTLY_NUMBERS * present.length) {
     throw new DebkdError(

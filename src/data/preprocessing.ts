@@ -1,6 +1,7 @@
 // How a raw row becomes numbers: a record, fitted on given rows or read from a file.
-//   numeric: z = (transform(x) - mean) / std, limited to +-clip, an empty field gives 0
-//   categorical: 1 at the category equal to the text, nothing for an unlisted one
+//   numeric: z = (transform(x) - mean) / std, limited to +-clip, a missing value gives 0
+//   categorical: 1 at the category equal to the text, nothing for an unlisted one; a missing value that is not listed
+//     as it is written is the category '', where there is one
 // in float64, then cast to float32.
 import { DebkdError, nearest, quote } from '../io/errors.ts';
 import { slog1p } from '../kernels/elementary.ts';
@@ -35,6 +36,8 @@ export interface Preprocessing {
   readonly columns: readonly PreprocessingColumn[];
   /** Encoded columns in all. */
   readonly F: number;
+  /** What counts as missing beside the empty field, whatever its case; default as TableOptions. */
+  readonly missing?: readonly string[];
 }
 
 /** A text as a number: NaN when it is not one. Empty is not a number here. */
@@ -57,9 +60,11 @@ export function parsePreprocessing(value: unknown, name: string): Preprocessing 
     );
   };
   if (!isRecord(value)) return fail('not a JSON object');
-  const { clip, columns, F } = value;
+  const { clip, columns, F, missing } = value;
   if (typeof clip !== 'number' || !(clip > 0)) return fail(`clip is ${quote(String(clip))}, expected a number above 0`);
   if (!Array.isArray(columns) || columns.length === 0) return fail('no columns');
+  if (missing !== undefined && !(Array.isArray(missing) && missing.every((text) => typeof text === 'string')))
+    return fail('missing is not a list of texts');
   const parsed = columns.map((column) => parseColumn(column, fail)).sort((a, b) => a.offset - b.offset);
   let at = 0;
   const names = new Set<string>();
@@ -70,7 +75,7 @@ export function parsePreprocessing(value: unknown, name: string): Preprocessing 
     at += column.width;
   }
   if (F !== at) fail(`F is ${quote(String(F))}, the columns have a width of ${at}`);
-  return { clip, columns: parsed, F: at };
+  return { clip, columns: parsed, F: at, ...(missing && { missing }) };
 }
 
 function parseColumn(column: unknown, fail: (what: string) => never): PreprocessingColumn {

@@ -18,6 +18,8 @@ export interface Table {
   readonly dropped: readonly Column[];
   /** The label column's name and the texts of class 1 and class 0; absent without a target. */
   readonly target?: { readonly name: string; readonly positive: string; readonly negative: string };
+  /** What counts as missing beside the empty field, where TableOptions say so. */
+  readonly missing?: readonly string[];
   /** 1, 0, or -1 for an unlabelled row; [rows]. */
   readonly labels: Int8Array;
   /** The first two 32-bit words of SHA-256 over each row's features; [rows x 2]. */
@@ -28,6 +30,8 @@ export interface TableOptions {
   readonly target?: string;
   readonly positive?: string;
   readonly drop?: readonly string[];
+  /** Texts that stand for a missing value beside the empty field, whatever their case; default na, n/a, #n/a, <na>, nan, null, ? */
+  readonly missing?: readonly string[];
 }
 
 /** A header and then its rows, chunk by chunk; every row has the header's number of fields. */

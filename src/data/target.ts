@@ -1,5 +1,6 @@
-// From the text of the label column to 1, 0 and -1 (empty: unlabelled).
+// From the text of the label column to 1, 0 and -1 (missing: unlabelled).
 import { DebkdError, quote } from '../io/errors.ts';
+import { missingTest } from './missing.ts';
 import type { Column, Table } from './table.ts';
 
 const POSITIVE = new Set(['1', '1.0', 'true', 'yes']);
@@ -9,9 +10,11 @@ export function labelsOf(
   column: Column,
   positive: string | undefined,
   data: string,
+  missing?: readonly string[],
 ): { labels: Int8Array; target: NonNullable<Table['target']> } {
   const subject = `data ${quote(data, 200)}, target ${quote(column.name)}`;
-  const values = column.texts.filter((text) => text !== '');
+  const unlabelled = missingTest(missing);
+  const values = column.texts.filter((text) => !unlabelled(text));
   const shown = values
     .slice(0, 5)
     .map((text) => quote(text))
@@ -46,7 +49,7 @@ export function labelsOf(
     );
   }
   const negative = values.find((text) => text !== chosen) as string;
-  const label = column.texts.map((text) => (text === '' ? -1 : text === chosen ? 1 : 0));
+  const label = column.texts.map((text) => (unlabelled(text) ? -1 : text === chosen ? 1 : 0));
   return {
     labels: Int8Array.from(column.codes, (code) => label[code] as number),
     target: { name: column.name, positive: chosen, negative },

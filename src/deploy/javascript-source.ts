@@ -97,6 +97,11 @@ function numberOf(column, value) {
   return x;
 }
 
+const missingTexts = new Set(['', ...model.missing]);
+function isMissing(text) {
+  return missingTexts.has(text.trim().toLowerCase());
+}
+
 function encode(record) {
   const row = new Float32Array(widths[0]);
   columns.forEach((column, i) => {
@@ -104,10 +109,11 @@ function encode(record) {
       throw new TypeError('field ' + JSON.stringify(column.name) + ' is absent: expected it, with null where it is missing');
     }
     const value = record[column.name] ?? '';
+    const missing = isMissing(String(value));
     if (column.kind === 'categorical') {
-      const at = places[i].get(String(value));
+      const at = places[i].get(String(value)) ?? (missing ? places[i].get('') : undefined);
       if (at !== undefined) row[at] = 1;
-    } else if (value !== '') {
+    } else if (!missing) {
       const x = numberOf(column, value);
       const v = column.transform === 'slog1p' ? (x < 0 ? -log1p(-x) : log1p(x)) : x;
       row[column.offset] = Math.max(-clip, Math.min(clip, (v - column.mean) / column.std));

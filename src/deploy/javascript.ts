@@ -1,4 +1,5 @@
 // A student as one JavaScript module without dependencies: raw fields in, probability out, the kernel's bits.
+import { MISSING } from '../data/missing.ts';
 import type { Student } from '../student/student.ts';
 import { VERSION } from '../version.ts';
 import type { Exported } from './exported.ts';
@@ -33,11 +34,12 @@ function modelOf({ preprocessing, architecture, threshold, parameters }: Student
   });
   let binary = '';
   for (const byte of new Uint8Array(bytes.buffer)) binary += String.fromCharCode(byte);
-  const { clip, columns, F } = preprocessing;
+  const { clip, columns, F, missing } = preprocessing;
   return JSON.stringify({
     debkd: VERSION,
     threshold,
     clip,
+    missing: (missing ?? MISSING).map((text) => text.trim().toLowerCase()),
     columns,
     widths: [F, ...architecture.hidden, 1],
     activation: architecture.activation,
@@ -51,7 +53,7 @@ function declarations({ preprocessing }: Student): string {
     const type = column.kind === 'numeric' ? 'number | string | null' : 'string | number | boolean | null';
     return `  readonly ${JSON.stringify(column.name)}: ${type};\n`;
   });
-  return `/** One raw record; null where a value is missing. */
+  return `/** One raw record; null where a value is missing, or text that stands for it. */
 export interface StudentRecord {
 ${names.join('')}}
 export interface Prediction {

@@ -1,4 +1,5 @@
 // The proof before an export is returned: the shipped code is run on synthetic rows and compared with the student.
+import { MISSING } from '../data/missing.ts';
 import type { PreprocessingColumn } from '../data/preprocessing.ts';
 import { DebkdError } from '../io/errors.ts';
 import { below, words } from '../kernels/random.ts';
@@ -17,15 +18,19 @@ export function syntheticRecords(student: Student): RawRecord[] {
   return Array.from({ length: ROWS }, () => {
     const fields = student.preprocessing.columns.map((column): [string, string | number | null] => [
       column.name,
-      syntheticValue(column, source),
+      syntheticValue(column, student.preprocessing.missing ?? MISSING, source),
     ]);
     return Object.fromEntries(fields);
   });
 }
 
-function syntheticValue(column: PreprocessingColumn, source: Iterator<number>): string | number | null {
+function syntheticValue(
+  column: PreprocessingColumn,
+  spellings: readonly string[],
+  source: Iterator<number>,
+): string | number | null {
   const kind = below(source, 32);
-  if (kind === 0) return null;
+  if (kind === 0) return below(source, 2) === 0 ? null : ` ${spellings[0] ?? ''}`;
   if (column.kind === 'categorical')
     return kind === 1 ? 'a value never seen' : (column.categories[below(source, column.categories.length)] as string);
   if (kind === 1) return (source.next().value / 2 ** 31 - 1) * 1e9;

@@ -1,5 +1,6 @@
 // The record of a distillation, as result.json and `distill --json` have it.
 import type { Dataset } from '../data/dataset.ts';
+import type { MissingCount } from '../data/missing.ts';
 import type { Distilled } from '../distill.ts';
 import type { Changes } from '../labels/changes.ts';
 import type { DebiasCandidate } from '../labels/label-debiasing.ts';
@@ -39,6 +40,8 @@ export interface DistillResult {
   };
   /** Rows of each part, and how many of them have a label. */
   readonly rows: Readonly<Record<Part, number>> & { readonly labelled: Readonly<Record<Part, number>> };
+  /** Missing values of the table's features, by column and spelling. */
+  readonly missing: readonly MissingCount[];
   readonly metrics: Measured;
   readonly metricsAtHalf: MeasuredAtHalf;
   /** Bias before (the teacher's) and after (the student's) by group, on the test rows. */
@@ -48,15 +51,22 @@ export interface DistillResult {
   readonly warnings: readonly string[];
 }
 
-/** Gathers the record. `tests`: of the test rows, absent where none is labelled. sha256: of student.debkd. */
-export function resultOf(
-  run: Distilled,
-  teacher: Teacher,
-  sha256: string,
-  data: Readonly<Record<Part, Dataset>>,
-  files: readonly string[],
-  tests: { teacher: Evaluation; student: Evaluation; groups?: DistillResult['groups'] } | undefined,
-): DistillResult {
+/** What the record is gathered from. */
+export interface ResultInputs {
+  readonly run: Distilled;
+  readonly teacher: Teacher;
+  /** Of student.debkd. */
+  readonly sha256: string;
+  readonly data: Readonly<Record<Part, Dataset>>;
+  /** Of the table (countMissing). */
+  readonly missing: readonly MissingCount[];
+  readonly files: readonly string[];
+  /** Measures of the test rows; absent where none is labelled. */
+  readonly tests?: { teacher: Evaluation; student: Evaluation; groups?: DistillResult['groups'] } | undefined;
+}
+
+/** Gathers the record. */
+export function resultOf({ run, teacher, sha256, data, missing, files, tests }: ResultInputs): DistillResult {
   const { debias, student } = run;
   const measured = (e: Evaluation | undefined): Measured => (e ? { test: e.metrics } : {});
   const atHalf = (e: Evaluation | undefined): MeasuredAtHalf => (e ? { test: e.atHalf } : {});
@@ -79,6 +89,7 @@ export function resultOf(
       },
     },
     rows: { ...count(data, (d) => d.rows), labelled: count(data, (d) => d.labels.filter((y) => y >= 0).length) },
+    missing,
     ...{ metrics: measured(tests?.student), metricsAtHalf: atHalf(tests?.student) },
     groups: tests?.groups ?? [],
     ...{ timing: run.timing, files, warnings: run.warnings },

@@ -3,6 +3,9 @@ import type { Estimate } from '../metrics/evaluation.ts';
 import { show } from './html.ts';
 import type { DistillResult } from './result.ts';
 
+/** Columns named in the line on missing values. */
+const SHOWN = 5;
+
 /** @param summary what was found (describeChanges); out: the folder it was written to */
 export function textReport(result: DistillResult, summary: string, out: string | undefined): string {
   const lines = [`${summary}`, ''];
@@ -14,7 +17,7 @@ export function textReport(result: DistillResult, summary: string, out: string |
     lines.push(`test (${result.rows.test} rows, 95 % intervals)`, `${''.padEnd(10)}${'teacher'.padEnd(28)}student`);
     lines.push(line('AUC', 'auc'), line('log-loss', 'logLoss'), line('ECE', 'ece'), line('F1', 'f1'), '');
   }
-  lines.push(...groupLines(result));
+  lines.push(...missingLines(result), ...groupLines(result));
   const { student } = result;
   lines.push(
     `student ${student.architecture}, ${student.parameters} parameters, threshold ${student.threshold.toFixed(4)}, sha256 ${student.sha256}`,
@@ -26,6 +29,19 @@ export function textReport(result: DistillResult, summary: string, out: string |
     '',
   );
   return lines.join('\n');
+}
+
+/** Columns with missing values, the worst first. */
+function missingLines({ missing }: DistillResult): string[] {
+  if (missing.length === 0) return [];
+  const total = missing.reduce((sum, { count }) => sum + count, 0);
+  const worst = [...missing].sort((a, b) => b.count - a.count).slice(0, SHOWN);
+  const shown = worst.map(({ column, count, spellings }) => {
+    const written = spellings.map(({ text }) => (text === '' ? 'empty' : JSON.stringify(text))).join(', ');
+    return `${column} ${count} (${written})`;
+  });
+  const more = missing.length > SHOWN ? `; ${missing.length - SHOWN} columns more` : '';
+  return [`missing values: ${total}: ${shown.join('; ')}${more}`, ''];
 }
 
 /** Bias by group, the teacher's and then the student's. */

@@ -113,7 +113,22 @@ const cases: [string, Change, RegExp][] = [
     { data: file('text.csv', changed(2, 'wide')) },
     /column "mean_perimeter", row 5: "wide" is text in a numeric column/,
   ],
-  ['NaN', { data: file('nan.csv', changed(0, 'NaN')) }, /column "mean_radius", row 5: "NaN" is not a finite number/],
+  [
+    'NaN into a teacher as it is',
+    {
+      ...raw,
+      data: file(
+        'nan.csv',
+        two(60, (i) => (i === 4 ? 'NaN' : `${i}`)),
+      ),
+    },
+    /column "a", row 5: "NaN" cannot go into the teacher as it is.*--preprocessing/,
+  ],
+  [
+    'infinity as text',
+    { data: file('inf2.csv', changed(0, '-Infinity')) },
+    /row 5: "-Infinity" is not a finite number/,
+  ],
   ['infinity', { data: file('inf.csv', changed(0, '1e999')) }, /row 5: "1e999"/],
   ['a picture as data', { data: file('cat.csv', png) }, /not UTF-8 text|binary data/],
   ['a split of another length', { split: file('short.csv', 'split\ntrain\ntest\n') }, /2 rows, the data has 569/],

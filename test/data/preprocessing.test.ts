@@ -47,8 +47,8 @@ test.each([
     (i: number) => (i === 7 ? 'seven' : `${i}`),
     /row 8: "seven" is text in a numeric column/,
   ],
-  ['NaN', (i: number) => (i === 3 ? 'NaN' : `${i}`), /row 4: "NaN" is not a finite number/],
-  ['infinity', (i: number) => (i === 3 ? '-inf' : `${i}`), /row 4: "-inf" is not a finite number/],
+  ['infinity', (i: number) => (i === 3 ? '-inf' : `${i}`), /row 4: "-inf" is not a finite number in a numeric column/],
+  ['a number beyond float64', (i: number) => (i === 3 ? '1e999' : `${i}`), /row 4: "1e999" is not a finite number/],
   [
     'an identifier',
     (i: number) => `customer-${i}`,

@@ -1,0 +1,49 @@
+// Missing values: the empty field, and what programs write for one.
+import type { Column, Table } from './table.ts';
+
+/** What counts as missing beside the empty field; compared in lower case, without surrounding white space. */
+export const MISSING: readonly string[] = ['na', 'n/a', '#n/a', '<na>', 'nan', 'null', '?'];
+
+/** Whether a text stands for a missing value. @param spellings what does, beside the empty field; default MISSING */
+export function missingTest(spellings: readonly string[] = MISSING): (text: string) => boolean {
+  const known = new Set(['', ...spellings.map(bare)]);
+  return (text) => text === '' || known.has(bare(text));
+}
+
+function bare(text: string): string {
+  return text.trim().toLowerCase();
+}
+
+/** The missing values of one column. */
+export interface MissingCount {
+  readonly column: string;
+  readonly count: number;
+  /** As they are written, with their number. */
+  readonly spellings: readonly { readonly text: string; readonly count: number }[];
+}
+
+/** Counts the missing values of every feature that has some; rows: default all. */
+export function countMissing(table: Table, rows?: Uint32Array): MissingCount[] {
+  const missing = missingTest(table.missing);
+  return table.columns.flatMap((column) => {
+    const texts = column.texts.flatMap((text, code) => (missing(text) ? [{ text, code }] : []));
+    if (texts.length === 0) return [];
+    const counts = countCodes(column, rows);
+    const spellings = texts
+      .map(({ text, code }) => ({ text, count: counts[code] as number }))
+      .filter(({ count }) => count > 0);
+    const count = spellings.reduce((sum, spelling) => sum + spelling.count, 0);
+    return count > 0 ? [{ column: column.name, count, spellings }] : [];
+  });
+}
+
+/** How many of the rows hold each text of a column; [texts]. */
+export function countCodes(column: Column, rows?: Uint32Array): Uint32Array {
+  const counts = new Uint32Array(column.texts.length);
+  const add = (code: number): void => {
+    counts[code] = (counts[code] as number) + 1;
+  };
+  if (rows) for (const row of rows) add(column.codes[row] as number);
+  else column.codes.forEach(add);
+  return counts;
+}
