@@ -6,6 +6,7 @@ export { type Distilled, type DistillOptions, distill } from './distill.ts';
 // data
 export { readCsv } from './data/csv.ts';
 export { readNdjson } from './data/ndjson.ts';
+export { type NpyOptions, readNpy } from './data/npy.ts';
 export { readParquet } from './data/parquet.ts';
 export { readTable, type TableFormat } from './data/read-table.ts';
 export { countMissing, MISSING, type MissingCount } from './data/missing.ts';

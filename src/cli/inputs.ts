@@ -1,6 +1,7 @@
 // What several commands read: a teacher, a table, a student, lists.
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readNpy } from '../data/npy.ts';
 import { type Preprocessing, parsePreprocessing } from '../data/preprocessing.ts';
 import { readTable as readAny } from '../data/read-table.ts';
 import type { Table } from '../data/table.ts';
@@ -52,11 +53,14 @@ export async function openTeacher(
 export async function readTable(values: Values, missing?: readonly string[]): Promise<Table> {
   const positive = text(values, 'positive');
   const spellings = missing ?? (values['missing'] === undefined ? undefined : list(values, 'missing'));
-  return readAny(text(values, 'data') as string, {
+  const labels = text(values, 'labels');
+  const data = text(values, 'data') as string;
+  const options = {
     ...{ target: text(values, 'target') ?? 'label', drop: list(values, 'drop') },
     ...(positive !== undefined && { positive }),
     ...(spellings && { missing: spellings }),
-  });
+  };
+  return labels === undefined ? readAny(data, options) : readNpy(data, { ...options, labels });
 }
 
 /** The student of --student: a folder that distill made, or a student.debkd. */

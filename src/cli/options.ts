@@ -35,7 +35,8 @@ const positiveClass: OptionSpec = {
 };
 const output: OptionSpec = { value: 'NAME', help: "the teacher's output to read" };
 const preprocessing: OptionSpec = { value: 'P.json', help: 'how the teacher wants its rows encoded' };
-const data: OptionSpec = { value: 'D.csv', help: 'rows as CSV with a header, NDJSON or Parquet, gzip or not' };
+const data: OptionSpec = { value: 'D.csv', help: 'rows as CSV with a header, NDJSON, Parquet or npy, gzip or not' };
+const labels: OptionSpec = { value: 'Y.npy', help: 'labels of --data X.npy, whose columns are x0, x1, ...' };
 const target: OptionSpec = { value: 'COLUMN', help: 'the label column; default label' };
 const positive: OptionSpec = { value: 'V', help: 'the value of class 1; default 1, true or yes' };
 const missing: OptionSpec = {
@@ -57,7 +58,18 @@ export const COMMANDS: Readonly<Record<string, CommandSpec>> = {
     required: ['teacher', 'data'],
     options: {
       teacher: { value: 'T.onnx', help: 'the classifier to learn from' },
-      ...{ data, target, positive, drop, missing, preprocessing, output, convention, 'positive-class': positiveClass },
+      ...{
+        data,
+        labels,
+        target,
+        positive,
+        drop,
+        missing,
+        preprocessing,
+        output,
+        convention,
+        'positive-class': positiveClass,
+      },
       split: {
         value: 'S.csv',
         help: 'train, validation, test or unused for each row; default 60/20/20 by feature hash',
@@ -120,7 +132,7 @@ export const COMMANDS: Readonly<Record<string, CommandSpec>> = {
     summary: 'measure a student on labelled rows',
     required: ['student', 'data'],
     options: {
-      ...{ student, data, target, positive, drop },
+      ...{ student, data, labels, target, positive, drop },
       split: { value: 'S.csv', help: 'measure its test part; hash: that of the default split; without it every row' },
       groups: { value: 'a,b', help: 'also by the values of these columns' },
       json,
@@ -129,7 +141,10 @@ export const COMMANDS: Readonly<Record<string, CommandSpec>> = {
   predict: {
     summary: 'probability and label of each row, as a stream',
     required: ['student'],
-    options: { student, data: { value: 'D', help: 'CSV, NDJSON or Parquet, gzip or not; default: standard input' } },
+    options: {
+      student,
+      data: { value: 'D', help: 'CSV, NDJSON, Parquet or npy, gzip or not; default: standard input' },
+    },
   },
   export: {
     summary: 'write a student for other runtimes',

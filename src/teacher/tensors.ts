@@ -1,5 +1,6 @@
 // Between rows of float32 and the element types of ONNX inputs and outputs.
 import type { Tensor } from 'onnxruntime-web/wasm';
+import { halfToFloat } from '../io/half.ts';
 import type { GraphTensor } from './onnx-graph.ts';
 import type { Ort } from './runtime.ts';
 
@@ -36,14 +37,4 @@ export function floatsOf(tensor: Tensor): { dims: readonly number[]; values: Arr
   // Float16Array where the host has it, raw bits elsewhere
   if (!(data instanceof Uint16Array)) return { dims, values: Float32Array.from(data as unknown as ArrayLike<number>) };
   return { dims, values: Float32Array.from(data, halfToFloat) };
-}
-
-/** The value of IEEE 754 binary16 bits. */
-function halfToFloat(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >> 10) & 31;
-  const fraction = bits & 1023;
-  if (exponent === 31) return fraction ? NaN : sign * Infinity;
-  // powers of two are exact
-  return exponent === 0 ? sign * fraction * 2 ** -24 : sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
 }

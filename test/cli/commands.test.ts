@@ -252,3 +252,54 @@ test('--resume goes on from the checkpoint of an interrupted run, to the same by
   );
   expect(existsSync(join(cwd, 'result.checkpoint'))).toBe(false);
 });
+
+test('a matrix and labels as npy: distil, evaluate, predict', () => {
+  const matrix = (descr: string, rows: number, columns: number, values: ArrayBuffer): Uint8Array => {
+    const header = `{'descr': '${descr}', 'fortran_order': False, 'shape': (${rows}, ${columns}), }\n`;
+    const head = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1, 0, header.length, 0];
+    return Uint8Array.from([...head, ...Buffer.from(header), ...new Uint8Array(values)]);
+  };
+  const lines = readFileSync(modelPath('wdbc/data.csv'), 'utf8').trimEnd().split('\n').slice(1);
+  const rows = lines.map((line) => line.split(',').map(Number));
+  const cwd = temporary();
+  const x = Float64Array.from(rows.flatMap((row) => row.slice(0, -1)));
+  writeFileSync(join(cwd, 'x.npy'), matrix('<f8', rows.length, 30, x.buffer));
+  writeFileSync(
+    join(cwd, 'y.npy'),
+    matrix('<i8', rows.length, 1, BigInt64Array.from(rows, (r) => BigInt(r[30] as number)).buffer),
+  );
+  const preprocessing = JSON.parse(readFileSync(modelPath('wdbc/preprocessing.json'), 'utf8'));
+  preprocessing.columns.forEach((column: { name: string }, j: number) => {
+    column.name = `x${j}`;
+  });
+  writeFileSync(join(cwd, 'p.json'), JSON.stringify(preprocessing));
+  const teacher = modelPath('wdbc-mlp/teacher.onnx');
+  const given = ['--data', 'x.npy', '--labels', 'y.npy'];
+  const made = debkd(
+    [
+      'distill',
+      '--teacher',
+      teacher,
+      ...given,
+      '--preprocessing',
+      'p.json',
+      '--epochs',
+      '5',
+      '--student',
+      '4',
+      '--out',
+      's',
+      '--json',
+    ],
+    { cwd },
+  );
+  expect(made.status, made.stderr).toBe(0);
+  const labelled = JSON.parse(made.stdout).rows.labelled;
+  expect(labelled.train + labelled.validation + labelled.test).toBe(569);
+  const evaluated = debkd(['evaluate', '--student', 's', ...given, '--json'], { cwd });
+  expect(JSON.parse(evaluated.stdout).rows).toBe(569);
+  const predicted = debkd(['predict', '--student', 's', '--data', 'x.npy'], { cwd });
+  expect(predicted.stdout.trimEnd().split('\n')).toHaveLength(570);
+  const without = debkd(['evaluate', '--student', 's', '--data', 'x.npy'], { cwd });
+  expect([without.status, without.stderr]).toEqual([2, expect.stringMatching(/no column "label" for the target/)]);
+});

@@ -1,0 +1,126 @@
+// NumPy's npy: one matrix of numbers, its columns named x0, x1, ... by place. Labels may come as a second file.
+// (npyjs reads the format, too, but checks no lengths and installs node-fetch.)
+import { DebkdError, quote } from '../io/errors.ts';
+import { halfToFloat } from '../io/half.ts';
+import { bytesOf, nameOf, type Source } from '../io/source.ts';
+import { buildTable } from './build-table.ts';
+import type { RawRows, Table, TableOptions } from './table.ts';
+
+const MAGIC = '\x93NUMPY';
+const CHUNK_ROWS = 4096;
+
+export interface NpyOptions extends TableOptions {
+  /** One label a row, 0 or 1 (NaN: none), as npy [rows] or [rows, 1]; they become the column `target`, default label. */
+  readonly labels?: Source;
+}
+
+/**
+ * Reads a matrix [rows, columns] into a Table; columns are x0, x1, ...
+ * @throws DebkdError `source`, `table`, `target` or `column`
+ */
+export async function readNpy(source: Source, options: NpyOptions = {}): Promise<Table> {
+  const { labels, ...rest } = options;
+  const features = parseNpy(await bytesOf(source), nameOf(source));
+  if (labels === undefined) return buildTable(rowsOf(features), rest);
+  const target = rest.target ?? 'label';
+  const column = parseNpy(await bytesOf(labels), nameOf(labels));
+  if (column.columns !== 1 || column.rows !== features.rows) {
+    throw new DebkdError(
+      'target',
+      `labels ${quote(column.name, 200)}: shape [${column.rows}, ${column.columns}], expected [${features.rows}, 1], one for each row of ${quote(features.name, 200)}`,
+    );
+  }
+  return buildTable(rowsOf(features, { name: target, of: column }), { ...rest, target });
+}
+
+/** Opens a whole file in memory for reading in chunks of rows, as text. */
+export function openNpy(bytes: Uint8Array, name: string): RawRows {
+  return rowsOf(parseNpy(bytes, name));
+}
+
+/** Whether a file begins as npy does. */
+export function isNpy(head: Uint8Array): boolean {
+  return [...MAGIC].every((c, i) => head[i] === c.charCodeAt(0));
+}
+
+interface NumberMatrix {
+  readonly name: string;
+  readonly rows: number;
+  readonly columns: number;
+  /** The number at a row and column, as text. */
+  readonly text: (row: number, column: number) => string;
+}
+
+function rowsOf(features: NumberMatrix, label?: { name: string; of: NumberMatrix }): RawRows {
+  const { name, rows, columns } = features;
+  const header = Array.from({ length: columns }, (_, j) => `x${j}`);
+  if (label) header.push(label.name);
+  const chunks = (async function* () {
+    for (let from = 0; from < rows; from += CHUNK_ROWS) {
+      yield Array.from({ length: Math.min(CHUNK_ROWS, rows - from) }, (_, i) => {
+        const fields = Array.from({ length: columns }, (_, j) => features.text(from + i, j));
+        if (label) fields.push(label.of.text(from + i, 0));
+        return fields;
+      });
+    }
+  })();
+  return { name, header, chunks };
+}
+
+type Reader = (view: DataView, at: number, little: boolean) => number | bigint;
+/** By NumPy's kind and size. */
+const READERS = new Map<string, Reader>([
+  ['f8', (v, at, little) => v.getFloat64(at, little)],
+  ['f4', (v, at, little) => v.getFloat32(at, little)],
+  ['f2', (v, at, little) => halfToFloat(v.getUint16(at, little))],
+  ['i8', (v, at, little) => v.getBigInt64(at, little)],
+  ['i4', (v, at, little) => v.getInt32(at, little)],
+  ['i2', (v, at, little) => v.getInt16(at, little)],
+  ['i1', (v, at) => v.getInt8(at)],
+  ['u8', (v, at, little) => v.getBigUint64(at, little)],
+  ['u4', (v, at, little) => v.getUint32(at, little)],
+  ['u2', (v, at, little) => v.getUint16(at, little)],
+  ['u1', (v, at) => v.getUint8(at)],
+  ['b1', (v, at) => v.getUint8(at)],
+]);
+
+function parseNpy(bytes: Uint8Array, name: string): NumberMatrix {
+  const fail = (what: string): never => {
+    throw new DebkdError(
+      'table',
+      `data ${quote(name, 200)}: ${what}; expected a matrix of numbers as numpy.save(file, x) writes it`,
+    );
+  };
+  if (!isNpy(bytes) || bytes.length < 12) return fail('not an npy file');
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const long = (bytes[6] as number) > 1;
+  const start = long ? 12 : 10;
+  const end = start + (long ? view.getUint32(8, true) : view.getUint16(8, true));
+  if (end > bytes.length) return fail('cut inside its header');
+  const header = new TextDecoder('latin1').decode(bytes.subarray(start, end));
+  const [, order = '', kind = ''] = /'descr':\s*'([<>|=]?)([a-z]\d+)'/i.exec(header) ?? [];
+  const fortran = /'fortran_order':\s*True/.test(header);
+  const shape = /'shape':\s*\(([^)]*)\)/.exec(header)?.[1];
+  const read = READERS.get(kind);
+  if (!read) {
+    const shown = /'descr':\s*('[^']*'|\[)/.exec(header)?.[1] ?? 'nothing';
+    return fail(`its element type is ${shown === '[' ? 'a record' : shown}`);
+  }
+  const sizes = (shape ?? '').split(',').map((part) => part.trim());
+  const dims = sizes.filter((part) => part !== '').map((part) => (/^\d+$/.test(part) ? Number(part) : NaN));
+  const [rows = 1, columns = 1] = dims;
+  if (shape === undefined || dims.length < 1 || dims.length > 2 || !dims.every(Number.isSafeInteger)) {
+    return fail(`its shape is (${shape ?? ''})`);
+  }
+  const size = Number(kind.slice(1));
+  if (end + rows * columns * size !== bytes.length) {
+    return fail(`${bytes.length - end} bytes of numbers, its shape (${shape}) needs ${rows * columns * size}`);
+  }
+  if (columns === 0) return fail('no columns');
+  const little = order !== '>';
+  const text = (row: number, column: number): string => {
+    const at = end + size * (fortran ? column * rows + row : row * columns + column);
+    return String(read(view, at, little));
+  };
+  return { name, rows, columns, text };
+}
