@@ -21,6 +21,7 @@ export {
 } from './data/preprocessing.ts';
 export { fitPreprocessing } from './data/fit-preprocessing.ts';
 export { type Dataset, encode, takeRows } from './data/dataset.ts';
+export type { RawColumns } from './data/raw-columns.ts';
 export { denseMatrix, denseRows, type Matrix } from './data/matrix.ts';
 
 // teacher

@@ -6,7 +6,7 @@ import type { Values } from './parse.ts';
 
 export async function inspect(path: string, values: Values): Promise<void> {
   using teacher = (await openTeacher(path, values)).teacher;
-  const { graph, reading, convention, sha256 } = teacher;
+  const { graph, reading, convention, sha256, why } = teacher;
   const describe = ({ name, type, shape }: (typeof graph.inputs)[number]): object => ({ name, type, shape });
   const result = {
     schema: 'debkd/inspect@1',
@@ -15,6 +15,8 @@ export async function inspect(path: string, values: Values): Promise<void> {
     ...{ output: reading.output, tensor: reading.tensor, convention },
     positiveClass: reading.positiveClass,
     reason: reading.reason,
+    why: { ...why, positiveClass: reading.positiveReason },
+    takes: teacher.takes,
   };
   if (values['json']) return print(`${JSON.stringify(result, null, 2)}\n`);
   const list = (tensors: typeof graph.inputs): string =>
@@ -26,10 +28,13 @@ export async function inspect(path: string, values: Values): Promise<void> {
       `opset        ${graph.opset}`,
       `operators    ${graph.operators.join(', ')}`,
       `inputs       ${list(graph.inputs)}`,
+      `             ${why.inputs}`,
       `outputs      ${list(graph.outputs)}`,
       `score        ${reading.output}${reading.tensor === reading.output ? '' : `, read from ${reading.tensor}`}`,
-      `convention   ${convention}${reading.positiveClass === 'only' ? '' : `, class 1 ${reading.positiveClass}`}`,
-      `because      ${reading.reason}`,
+      `             ${why.output}`,
+      `convention   ${convention}`,
+      `             ${reading.reason}`,
+      `class 1      ${reading.positiveClass} value: ${reading.positiveReason}`,
       '',
     ].join('\n'),
   );

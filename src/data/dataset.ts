@@ -1,10 +1,10 @@
 // Rows ready for the teacher and the student: encoded, labelled, each with its fold.
-import { DebkdError, quote } from '../io/errors.ts';
 import { refuseText } from './fit-preprocessing.ts';
 import type { Matrix } from './matrix.ts';
-import { denseMatrix, pickRows } from './matrix.ts';
+import { pickRows } from './matrix.ts';
 import { missingTest } from './missing.ts';
 import { locateColumns, type Preprocessing, parseNumber, standardise } from './preprocessing.ts';
+import { pickRaw, type RawColumns, rawColumns } from './raw-columns.ts';
 import type { Column, Table } from './table.ts';
 
 /** Folds of cross-fitting. */
@@ -14,8 +14,8 @@ export interface Dataset {
   readonly rows: number;
   /** What the student sees. */
   readonly features: Matrix;
-  /** What the teacher sees; the same object where the preprocessing is the same. */
-  readonly teacherInputs: Matrix;
+  /** What the teacher sees: encoded, the same object where the preprocessing is the same; or raw. */
+  readonly teacherInputs: Matrix | RawColumns;
   readonly preprocessing: Preprocessing;
   /** 1, 0, or -1 for unlabelled; [rows]. */
   readonly labels: Int8Array;
@@ -27,7 +27,7 @@ export interface Dataset {
  * Encodes rows of a table.
  * @param preprocessing the student's
  * @param options.rows which rows; default all
- * @param options.teacher the teacher's preprocessing; `raw`: numeric columns go in as they are; default: the student's
+ * @param options.teacher the teacher's preprocessing; `raw`: columns go in as they are; default: the student's
  * @throws DebkdError `column` when a column is missing or a value does not fit
  */
 export function encode(
@@ -43,7 +43,7 @@ export function encode(
   const teacherInputs = same
     ? features
     : teacher === 'raw'
-      ? rawMatrix(table, rows)
+      ? rawColumns(table, rows)
       : encodeMatrix(table, withMissing(teacher, table), rows);
   return {
     rows: rows.length,
@@ -58,11 +58,17 @@ export function encode(
 /** The given rows of a dataset, in that order. */
 export function takeRows(data: Dataset, rows: Uint32Array): Dataset {
   const features = pickRows(data.features, rows);
+  const { teacherInputs } = data;
   return {
     ...data,
     rows: rows.length,
     features,
-    teacherInputs: data.teacherInputs === data.features ? features : pickRows(data.teacherInputs, rows),
+    teacherInputs:
+      teacherInputs === data.features
+        ? features
+        : 'words' in teacherInputs
+          ? pickRows(teacherInputs, rows)
+          : pickRaw(teacherInputs, rows),
     labels: Int8Array.from(rows, (row) => data.labels[row] as number),
     folds: Uint8Array.from(rows, (row) => data.folds[row] as number),
   };
@@ -107,25 +113,4 @@ function encodeMatrix(table: Table, preprocessing: Preprocessing, rows: Uint32Ar
     }
   });
   return { rows: rows.length, slots, width: preprocessing.F, slotColumns, words };
-}
-
-/** Numeric columns as they are, in the table's order: the teacher without a preprocessing. */
-function rawMatrix(table: Table, rows: Uint32Array): Matrix {
-  const width = table.columns.length;
-  const out = new Float32Array(rows.length * width);
-  table.columns.forEach((column, j) => {
-    const values = Float32Array.from(column.texts, (text) => parseNumber(text));
-    for (let i = 0; i < rows.length; i++) {
-      const code = column.codes[rows[i] as number] as number;
-      if (!Number.isFinite(values[code])) {
-        throw new DebkdError(
-          'preprocessing',
-          `data ${quote(table.name, 200)}, column ${quote(column.name)}, row ${(rows[i] as number) + 1}: ${quote(column.texts[code] as string)} cannot go into the teacher as it is, ` +
-            'expected a number; give the preprocessing the teacher was trained with (--preprocessing)',
-        );
-      }
-      out[i * width + j] = values[code] as number;
-    }
-  });
-  return denseMatrix(out, width);
 }

@@ -26,6 +26,10 @@ export interface OnnxGraph {
   /** By the name of the tensor it makes. */
   readonly producers: ReadonlyMap<string, GraphNode>;
   readonly metadata: ReadonlyMap<string, string>;
+  /** Texts among the attributes, such as the categories of an encoder; some thousand at most. */
+  readonly texts: readonly string[];
+  /** The classes in the order of the scores, where a classifier operator names them. */
+  readonly classes: readonly string[] | undefined;
   /** Files beside the model that hold its weights, as it names them. */
   readonly externalData: readonly string[];
 }
@@ -34,6 +38,7 @@ const TYPES = [
   ...['undefined', 'float32', 'uint8', 'int8', 'uint16', 'int16', 'int32', 'int64', 'string'],
   ...['bool', 'float16', 'float64', 'uint32', 'uint64', 'complex64', 'complex128', 'bfloat16'],
 ];
+const MOST_TEXTS = 4096;
 const decoder = new TextDecoder();
 const text = (f: Field): string => decoder.decode(f.bytes);
 
@@ -99,9 +104,12 @@ function parseModel(bytes: Uint8Array): OnnxGraph {
   const producers = new Map<string, GraphNode>();
   const operators = new Set<string>();
   const external = new Set<string>();
+  const texts = new Set<string>();
+  let classes: readonly string[] | undefined;
   for (const f of fields(graph)) {
     if (f.id === 1) {
       const node = parseNode(f.bytes);
+      classes = readAttributes(f.bytes, texts) ?? classes;
       operators.add(node.domain === '' ? node.operator : `${node.domain}.${node.operator}`);
       for (const output of node.outputs) producers.set(output, node);
     }
@@ -126,6 +134,8 @@ function parseModel(bytes: Uint8Array): OnnxGraph {
     outputs,
     producers,
     metadata,
+    texts: [...texts],
+    classes,
     externalData: [...external],
   };
 }
@@ -134,6 +144,22 @@ function parseNode(bytes: Uint8Array): GraphNode {
   const parts = [...fields(bytes)];
   const all = (id: number): string[] => parts.filter((p) => p.id === id).map(text);
   return { inputs: all(1), outputs: all(2), operator: all(4)[0] ?? '', domain: all(7)[0] ?? '' };
+}
+
+/** Adds a node's texts to `texts`; returns the class labels that it names. */
+function readAttributes(node: Uint8Array, texts: Set<string>): readonly string[] | undefined {
+  let classes: readonly string[] | undefined;
+  for (const attribute of fields(node)) {
+    if (attribute.id !== 5) continue;
+    const parts = [...fields(attribute.bytes)];
+    const strings = parts.filter((part) => part.id === 9).map(text);
+    const name = parts.find((part) => part.id === 1);
+    if (name && text(name).startsWith('classlabels_')) {
+      const whole = parts.filter((part) => part.id === 8 && part.bytes.length === 0).map(({ value }) => String(value));
+      classes = strings.length > 0 ? strings : whole;
+    } else for (const item of strings) if (texts.size < MOST_TEXTS) texts.add(item);
+  }
+  return classes;
 }
 
 function parseTensor(bytes: Uint8Array): GraphTensor {

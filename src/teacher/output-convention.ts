@@ -9,6 +9,7 @@ export type Convention = 'logit' | 'probability' | 'logits' | 'probabilities';
 export interface Reading {
   /** Which of two values a row is class 1's; `only` where there is one. */
   readonly positiveClass: 'only' | 'first' | 'second';
+  readonly positiveReason: string;
   /** The graph output that the convention describes. */
   readonly output: string;
   /** The tensor that is read: `output`, or the one before its Sigmoid or Softmax. */
@@ -19,20 +20,28 @@ export interface Reading {
   readonly reason: string;
 }
 
-/** Outputs that hold scores: floating-point tensors, and the tensor that a ZipMap (scikit-learn) turns into maps. */
-export function scoreOutput(graph: OnnxGraph, wanted: string | undefined, name: string): GraphTensor {
+/** The output to read, and why that one. */
+export interface ScoreOutput extends GraphTensor {
+  readonly why: string;
+}
+
+/** Among floating-point tensors, and the tensors that a ZipMap (scikit-learn) turns into maps. */
+export function scoreOutput(graph: OnnxGraph, wanted: string | undefined, name: string): ScoreOutput {
   const names = graph.outputs.map((output) => `${output.name} (${output.type})`).join(', ');
   if (wanted !== undefined) {
     const found = graph.outputs.find((output) => output.name === wanted);
-    if (found) return unmapped(graph, found);
+    if (found) return { ...unmapped(graph, found), why: 'as stated' };
     throw new DebkdError('teacher', `teacher ${quote(name, 200)}: no output ${quote(wanted)}; it has ${names}`);
   }
-  const scores = graph.outputs
-    .map((output) => unmapped(graph, output))
-    .filter(({ type }) => /^(float|undefined)/.test(type));
+  const scores = graph.outputs.flatMap((output) => {
+    const tensor = unmapped(graph, output);
+    const behind = tensor === output ? '' : `, behind the ZipMap that makes ${output.name}`;
+    return /^(float|undefined)/.test(tensor.type) ? [{ ...tensor, behind }] : [];
+  });
   const named = scores.filter((output) => /prob|logit|score/i.test(output.name));
-  const [only] = scores.length === 1 ? scores : named.length === 1 ? named : [];
-  if (only) return only;
+  if (scores.length === 1 && scores[0]) return { ...scores[0], why: `the only output of scores${scores[0].behind}` };
+  if (named.length === 1 && named[0])
+    return { ...named[0], why: `of ${names} the one named as a score${named[0].behind}` };
   throw new DebkdError(
     scores.length === 0 ? 'teacher' : 'convention',
     `teacher ${quote(name, 200)}: ${scores.length === 0 ? 'no floating-point output' : 'several outputs could be the score'} among ${names}; ` +
@@ -69,7 +78,7 @@ export function tensorBefore(graph: OnnxGraph, output: string): string | undefin
   return last && (last.operator === 'Sigmoid' || last.operator === 'Softmax') ? last.input : undefined;
 }
 
-/** A probe: what `output` held for some random rows, [rows x width]. */
+/** A probe: what `output` held for some random rows, [rows x width]; empty where the model refused them. */
 export interface Probe {
   readonly width: number;
   readonly values: Float64Array;
@@ -99,6 +108,7 @@ export function detectConvention(
       `teacher ${quote(name, 200)}: output ${quote(output)} has ${probe.width} values a row, expected 1 or 2; debkd distils binary classifiers`,
     );
   }
+  const { positiveClass, positiveReason } = choosePositive(graph.classes, pair, positive);
   const read = (convention: Convention, reason: string): Reading => {
     const exact = before !== undefined && (convention === 'probability' || convention === 'probabilities');
     const form = exact ? (pair ? 'logits' : 'logit') : convention;
@@ -107,12 +117,16 @@ export function detectConvention(
       tensor: exact ? before : output,
       form,
       convention,
-      positiveClass: pair ? (positive ?? 'second') : 'only',
+      positiveClass,
+      positiveReason,
       reason: exact ? `${reason}; read before its ${last}` : reason,
     };
   };
   const [low, high] = range(probe.values);
-  const span = `values ${low.toPrecision(4)} .. ${high.toPrecision(4)} on a probe batch`;
+  const blind = probe.values.length === 0;
+  const span = blind
+    ? 'values that no probe batch could show, as the model refuses texts it does not know,'
+    : `values ${low.toPrecision(4)} .. ${high.toPrecision(4)} on a probe batch`;
   if (stated !== undefined) {
     if (pair !== (stated === 'logits' || stated === 'probabilities')) {
       throw new DebkdError(
@@ -132,7 +146,9 @@ export function detectConvention(
     return read('logits', 'the graph ends in LogSoftmax, whose difference is the margin');
   if (pair) {
     if (last === 'Softmax') return read('probabilities', 'the graph ends in Softmax over two classes');
-    const sums = low >= 0 && high <= 1 && sumsToOne(probe.values);
+    if (blind && last === 'Normalizer')
+      return read('probabilities', 'the graph ends in a Normalizer, which makes two scores sum to 1');
+    const sums = !blind && low >= 0 && high <= 1 && sumsToOne(probe.values);
     if (sums)
       return read(
         'probabilities',
@@ -152,6 +168,22 @@ export function detectConvention(
     `teacher ${quote(name, 200)}: output ${quote(output)} has ${span} after ${last ?? 'an unknown operator'}: ${pair ? 'logits or probabilities' : 'a logit or a probability'} cannot be told apart; ` +
       `state it with --convention ${pair ? 'logits|probabilities' : 'logit|probability'}`,
   );
+}
+
+/** Which of two values is class 1's: as stated, as the model names its classes, else the second. */
+function choosePositive(
+  classes: readonly string[] | undefined,
+  pair: boolean,
+  stated: 'first' | 'second' | undefined,
+): Pick<Reading, 'positiveClass' | 'positiveReason'> {
+  if (!pair) return { positiveClass: 'only', positiveReason: 'one value a row' };
+  if (stated !== undefined) return { positiveClass: stated, positiveReason: 'as stated' };
+  if (classes?.length === 2) {
+    const named = `the model names its classes ${classes.map((name) => quote(name)).join(', ')}`;
+    const reversed = classes[0] === '1' && classes[1] === '0';
+    return { positiveClass: reversed ? 'first' : 'second', positiveReason: named };
+  }
+  return { positiveClass: 'second', positiveReason: 'the usual order, class 0 and then class 1' };
 }
 
 function range(values: Float64Array): [number, number] {

@@ -4,20 +4,24 @@ import { halfToFloat } from '../io/half.ts';
 import type { GraphTensor } from './onnx-graph.ts';
 import type { Ort } from './runtime.ts';
 
-/** Element types that rows of numbers can enter as. */
-export const INPUT_TYPES: readonly string[] = ['float32', 'float64', 'int64', 'int32'];
-
 /**
  * Rows as a tensor of the input's type and shape.
- * @param values float32 [rows x width]
+ * @param values [rows x width]
  * @throws RangeError when an integer input is given a fraction
  */
-export function inputTensor(ort: Ort, input: GraphTensor, values: Float32Array, rows: number, width: number): Tensor {
+export function inputTensor(
+  ort: Ort,
+  input: GraphTensor,
+  values: Float32Array | Float64Array,
+  rows: number,
+  width: number,
+): Tensor {
   const rest = input.shape.slice(1);
   const whole = rest.length > 0 && rest.every((size): size is number => typeof size === 'number');
-  const dims = whole ? [rows, ...(rest as number[])] : [rows, width];
+  const dims = whole ? [rows, ...(rest as number[])] : input.shape.length === 1 && width === 1 ? [rows] : [rows, width];
   if (input.type === 'float64') return new ort.Tensor('float64', Float64Array.from(values), dims);
-  if (input.type === 'float32') return new ort.Tensor('float32', values, dims);
+  if (input.type === 'float32')
+    return new ort.Tensor('float32', values instanceof Float32Array ? values : Float32Array.from(values), dims);
   const fraction = values.find((x) => !Number.isInteger(x));
   if (fraction !== undefined)
     throw new RangeError(`${fraction} for an input of type ${input.type}, expected whole numbers`);
@@ -29,8 +33,13 @@ export function inputTensor(ort: Ort, input: GraphTensor, values: Float32Array, 
   );
 }
 
+export interface Floats {
+  readonly dims: readonly number[];
+  readonly values: ArrayLike<number>;
+}
+
 /** The numbers of a floating-point tensor, whatever its element type. @throws Error for other types */
-export function floatsOf(tensor: Tensor): { dims: readonly number[]; values: ArrayLike<number> } {
+export function floatsOf(tensor: Tensor): Floats {
   const { type, dims, data } = tensor;
   if (type === 'float32' || type === 'float64') return { dims, values: data as Float32Array | Float64Array };
   if (type !== 'float16') throw new Error(`output of type ${type}, expected a floating-point tensor`);

@@ -117,7 +117,7 @@ test('inspect: what the output is, and why', () => {
   expect(result).toMatchObject({ schema: 'debkd/inspect@1', opset: 13, output: 'logit', convention: 'logit' });
   expect(result.operators).toEqual(['Gemm', 'Relu']);
   expect(result.inputs).toEqual([{ name: 'input', type: 'float32', shape: ['batch', 30] }]);
-  expect(debkd(['inspect', teacher]).stdout).toMatch(/because {6}one value a row/);
+  expect(debkd(['inspect', teacher]).stdout).toMatch(/convention {3}logit\n {13}one value a row/);
 });
 
 test('evaluate: the metrics that distill reported', () => {

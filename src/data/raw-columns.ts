@@ -1,0 +1,36 @@
+// Rows as their raw texts, for a teacher that takes them as they are.
+import type { Column, Table } from './table.ts';
+
+export interface RawColumns {
+  /** What the data was read from, for messages. */
+  readonly name: string;
+  readonly rows: number;
+  /** With one code for each of these rows. */
+  readonly columns: readonly Column[];
+  /** The table's row that each came from; [rows]. */
+  readonly places: Uint32Array;
+  /** What counts as missing beside the empty field; default MISSING. */
+  readonly missing?: readonly string[];
+}
+
+/** The features of the given rows of a table. */
+export function rawColumns({ name, columns, missing }: Table, rows: Uint32Array): RawColumns {
+  return {
+    ...{ name, rows: rows.length, places: rows, columns: columns.map((column) => pickCodes(column, rows)) },
+    ...(missing && { missing }),
+  };
+}
+
+/** The given rows of raw columns, in that order. */
+export function pickRaw(raw: RawColumns, rows: Uint32Array): RawColumns {
+  return {
+    ...raw,
+    rows: rows.length,
+    places: Uint32Array.from(rows, (row) => raw.places[row] as number),
+    columns: raw.columns.map((column) => pickCodes(column, rows)),
+  };
+}
+
+function pickCodes(column: Column, rows: Uint32Array): Column {
+  return { ...column, codes: Uint32Array.from(rows, (row) => column.codes[row] as number) };
+}

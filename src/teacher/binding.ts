@@ -1,0 +1,124 @@
+// How rows enter a teacher: one input takes all encoded columns as a matrix; several inputs (or one of text) take one
+// raw column each, by name, as scikit-learn pipelines are exported.
+import type { Preprocessing } from '../data/preprocessing.ts';
+import { DebkdError, nearest, quote } from '../io/errors.ts';
+import type { GraphTensor, OnnxGraph } from './onnx-graph.ts';
+
+/** `why` says in words how rows enter. */
+export type Binding = { readonly why: string } & (
+  | {
+      readonly takes: 'matrix';
+      readonly input: GraphTensor;
+      /** Encoded columns. */
+      readonly width: number;
+      /** Rows of every call, where the model fixes them. */
+      readonly batch: number | undefined;
+    }
+  | { readonly takes: 'columns'; readonly inputs: readonly GraphTensor[]; readonly batch: number | undefined }
+);
+
+/** Element types that numbers can enter as. */
+const NUMBERS: readonly string[] = ['float32', 'float64', 'int64', 'int32'];
+
+/**
+ * Decides by the graph's inputs.
+ * @param wanted the one input's name, where it must be checked
+ * @throws DebkdError `teacher` or `preprocessing`
+ */
+export function bindInputs(
+  graph: OnnxGraph,
+  wanted: string | undefined,
+  preprocessing: Preprocessing | undefined,
+  name: string,
+): Binding {
+  const { inputs } = graph;
+  const subject = `teacher ${quote(name, 200)}`;
+  const shown = inputs.map(({ name: input, type, shape }) => `${input} (${type} [${shape.join(', ')}])`).join(', ');
+  const [first] = inputs;
+  if (!first) throw new DebkdError('teacher', `${subject}: it has no input; export it with one`);
+  if (wanted !== undefined && !inputs.some((input) => input.name === wanted)) {
+    throw new DebkdError('teacher', `${subject}: no input ${quote(wanted)}; it has ${shown}`);
+  }
+  const odd = inputs.find(({ type }) => !NUMBERS.includes(type) && type !== 'string');
+  if (odd) {
+    throw new DebkdError(
+      'teacher',
+      `${subject}: input ${quote(odd.name)} is ${odd.type}, expected one of ${NUMBERS.join(', ')} or string (it has ${shown}); export it with a float32 input`,
+    );
+  }
+  const sizes = new Set(
+    inputs.map(({ shape }) => (typeof shape[0] === 'number' && shape[0] > 0 ? shape[0] : undefined)),
+  );
+  if (sizes.size > 1)
+    throw new DebkdError('teacher', `${subject}: its inputs differ in rows (${shown}); export it again`);
+  const [batch] = sizes;
+  if (inputs.length === 1 && first.type !== 'string') {
+    const width = widthOf(first, preprocessing, name);
+    const why = `one input of numbers takes all ${width} encoded columns`;
+    return { takes: 'matrix', input: first, width, batch, why };
+  }
+  const wide = inputs.find(({ shape }) => shape.slice(1).some((size) => typeof size === 'number' && size !== 1));
+  if (wide) {
+    throw new DebkdError(
+      'teacher',
+      `${subject}: input ${quote(wide.name)} takes [${wide.shape.join(', ')}]; several inputs, or one of text, must take one column each, bound by name; export it so, or with one float32 input`,
+    );
+  }
+  if (preprocessing) {
+    throw new DebkdError(
+      'preprocessing',
+      `${subject}: its inputs (${shown}) take raw columns by name, so that a preprocessing has no place; leave out --preprocessing`,
+    );
+  }
+  const why =
+    inputs.length === 1
+      ? 'an input of text takes the column of its name'
+      : `${inputs.length} inputs take the columns of their names`;
+  return { takes: 'columns', inputs, batch, why };
+}
+
+function widthOf(input: GraphTensor, preprocessing: Preprocessing | undefined, name: string): number {
+  const sizes = input.shape.slice(1);
+  const width =
+    sizes.length > 0 && sizes.every((size) => typeof size === 'number') ? sizes.reduce((a, b) => a * b, 1) : undefined;
+  if (width === undefined && !preprocessing) {
+    throw new DebkdError(
+      'teacher',
+      `teacher ${quote(name, 200)}: the width of input ${quote(input.name)} is free ([${input.shape.join(', ')}]); give the preprocessing it was trained with (--preprocessing)`,
+    );
+  }
+  if (width !== undefined && preprocessing && preprocessing.F !== width) {
+    throw new DebkdError(
+      'preprocessing',
+      `teacher ${quote(name, 200)}: its input has ${width} columns, the preprocessing makes ${preprocessing.F}; give the one it was trained with (--preprocessing)`,
+    );
+  }
+  return width ?? (preprocessing as Preprocessing).F;
+}
+
+/**
+ * The place of the column that an input takes: of the same name, or the only one whose name differs in case and
+ * punctuation alone, since exporters rename.
+ * @throws DebkdError `column`
+ */
+export function columnOf(input: string, names: readonly string[], teacher: string, data: string): number {
+  const exact = names.indexOf(input);
+  if (exact >= 0) return exact;
+  const alike = names.flatMap((column, j) => (plain(column) === plain(input) ? [j] : []));
+  if (alike.length === 1) return alike[0] as number;
+  const near = nearest(input, names);
+  const hint =
+    alike.length > 1
+      ? `${alike.map((j) => quote(names[j] as string)).join(' and ')} are alike; name one as the input`
+      : near
+        ? `is it ${quote(near)}? Name the column as the input`
+        : 'give the data that the teacher was made for';
+  throw new DebkdError(
+    'column',
+    `data ${quote(data, 200)}: no column ${quote(input)}, an input of teacher ${quote(teacher, 200)}; ${hint}`,
+  );
+}
+
+function plain(name: string): string {
+  return name.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '_');
+}

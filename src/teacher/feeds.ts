@@ -1,0 +1,148 @@
+// From rows to the tensors that a session is fed with, a batch at a time.
+import type { Tensor } from 'onnxruntime-web/wasm';
+import { denseRows, type Matrix } from '../data/matrix.ts';
+import { missingTest } from '../data/missing.ts';
+import { parseNumber } from '../data/preprocessing.ts';
+import type { RawColumns } from '../data/raw-columns.ts';
+import type { Column } from '../data/table.ts';
+import { DebkdError, quote } from '../io/errors.ts';
+import { type Binding, columnOf } from './binding.ts';
+import type { GraphTensor, OnnxGraph } from './onnx-graph.ts';
+import type { Ort } from './runtime.ts';
+import { inputTensor } from './tensors.ts';
+
+/** Tensors by input for rows [from, to), filled up to `batch` rows. */
+export type Feeder = (from: number, to: number, batch: number) => Record<string, Tensor>;
+
+/** Operators that know what to do with a missing number (NaN). */
+const KNOWS_MISSING = /^(ai\.onnx\.ml\.(Imputer|TreeEnsemble\w*)|IsNaN)$/;
+
+/**
+ * Checks rows against a teacher's inputs, once for all batches.
+ * @throws DebkdError `teacher`, `preprocessing` or `column` when they do not fit
+ */
+export function openFeeder(
+  ort: Ort,
+  binding: Binding,
+  graph: OnnxGraph,
+  rows: Matrix | RawColumns,
+  name: string,
+): Feeder {
+  if (binding.takes === 'matrix') {
+    const { input, width } = binding;
+    const own = 'words' in rows ? rows.width : rows.columns.length;
+    if (own !== width) {
+      throw new DebkdError(
+        'teacher',
+        `teacher ${quote(name, 200)}: its input has ${width} columns, the encoded rows have ${own}; give the preprocessing it was trained with (--preprocessing)`,
+      );
+    }
+    const fill = 'words' in rows ? denseFill(rows) : rawFill(rows, input, graph);
+    return (from, to, batch) => {
+      const values = new Float32Array(batch * width);
+      fill(values, from, to);
+      return { [input.name]: inputTensor(ort, input, values, batch, width) };
+    };
+  }
+  if ('words' in rows) {
+    throw new DebkdError(
+      'teacher',
+      `teacher ${quote(name, 200)}: its ${binding.inputs.length} inputs take raw columns by name, the rows are encoded; encode them with teacher: 'raw'`,
+    );
+  }
+  const names = rows.columns.map((column) => column.name);
+  const columns = binding.inputs.map((input) => {
+    const column = rows.columns[columnOf(input.name, names, name, rows.name)] as Column;
+    return { input, values: valuesOf(column, input, rows, graph), codes: column.codes };
+  });
+  return (from, to, batch) => {
+    const tensors = columns.map(({ input, values, codes }): [string, Tensor] => {
+      // a call of fixed size is filled up with its first row
+      const at = Uint32Array.from({ length: batch }, (_, i) => codes[from + i < to ? from + i : from] as number);
+      return [input.name, columnTensor(ort, input, values, at)];
+    });
+    return Object.fromEntries(tensors);
+  };
+}
+
+function denseFill(rows: Matrix): (values: Float32Array, from: number, to: number) => void {
+  return (values, from, to) => values.set(denseRows(rows, from, to));
+}
+
+/** Numbers as they are, in the table's order. */
+function rawFill(
+  rows: RawColumns,
+  input: GraphTensor,
+  graph: OnnxGraph,
+): (values: Float32Array, from: number, to: number) => void {
+  const width = rows.columns.length;
+  const columns = rows.columns.map((column) => ({
+    codes: column.codes,
+    numbers: numbersOf(column, input, rows, graph),
+  }));
+  return (values, from, to) => {
+    columns.forEach(({ codes, numbers }, j) => {
+      for (let i = from; i < to; i++) values[(i - from) * width + j] = numbers[codes[i] as number] as number;
+    });
+  };
+}
+
+/** What each distinct text of a column enters as. */
+function valuesOf(
+  column: Column,
+  input: GraphTensor,
+  rows: RawColumns,
+  graph: OnnxGraph,
+): Float64Array | readonly string[] {
+  if (input.type !== 'string') return numbersOf(column, input, rows, graph);
+  const missing = missingTest(rows.missing);
+  return column.texts.map((text) => (missing(text) ? '' : text));
+}
+
+/** The number of each distinct text; NaN where it is missing and the model knows what that is. */
+function numbersOf(
+  column: Column,
+  { type }: GraphTensor,
+  { name, rows, places, missing }: RawColumns,
+  graph: OnnxGraph,
+): Float64Array {
+  const isMissing = missingTest(missing);
+  const whole = type.startsWith('int');
+  const knows = !whole && graph.operators.some((operator) => KNOWS_MISSING.test(operator));
+  const numbers = Float64Array.from(column.texts, (text) => (isMissing(text) ? NaN : parseNumber(text)));
+  const bad = Uint8Array.from(column.texts, (text, code) =>
+    (whole ? Number.isInteger(numbers[code]) : Number.isFinite(numbers[code])) || (knows && isMissing(text)) ? 0 : 1,
+  );
+  for (let i = 0; i < rows; i++) {
+    const code = column.codes[i] as number;
+    if (!bad[code]) continue;
+    const text = column.texts[code] as string;
+    throw new DebkdError(
+      'preprocessing',
+      `data ${quote(name, 200)}, column ${quote(column.name)}, row ${(places[i] as number) + 1}: ${quote(text)} cannot go into the teacher as it is, ` +
+        (isMissing(text) && !whole
+          ? 'since the model has no imputer; fill it in, or give the preprocessing the teacher was trained with (--preprocessing)'
+          : `expected a ${whole ? 'whole ' : ''}number; give the preprocessing the teacher was trained with (--preprocessing)`),
+    );
+  }
+  return numbers;
+}
+
+/** One column of a batch, [rows], [rows, 1] or [rows, 1, ...] as the input has it. */
+function columnTensor(
+  ort: Ort,
+  input: GraphTensor,
+  values: Float64Array | readonly string[],
+  codes: Uint32Array,
+): Tensor {
+  const dims = [codes.length, ...input.shape.slice(1).map(() => 1)];
+  if (input.type === 'string') {
+    return new ort.Tensor(
+      'string',
+      Array.from(codes, (code) => values[code] as string),
+      dims,
+    );
+  }
+  const numbers = Float64Array.from(codes, (code) => values[code] as number);
+  return inputTensor(ort, { ...input, shape: ['rows', ...dims.slice(1)] }, numbers, codes.length, 1);
+}

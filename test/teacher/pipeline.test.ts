@@ -1,0 +1,208 @@
+// Teachers with one input a column, numbers and texts, as scikit-learn pipelines are exported (tiny/pipeline.py).
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { readCsv } from '../../src/data/csv.ts';
+import { type Dataset, encode, takeRows } from '../../src/data/dataset.ts';
+import { fitPreprocessing } from '../../src/data/fit-preprocessing.ts';
+import { denseMatrix } from '../../src/data/matrix.ts';
+import type { Table } from '../../src/data/table.ts';
+import { distill } from '../../src/distill.ts';
+import { sigmoid } from '../../src/kernels/elementary.ts';
+import { columnOf } from '../../src/teacher/binding.ts';
+import { loadTeacher } from '../../src/teacher/onnx.ts';
+import { softLabels } from '../../src/teacher/soft-labels.ts';
+import { debkd, temporary } from '../cli/run.ts';
+import { describePython, python } from '../python.ts';
+import expected from './tiny/pipeline.json' with { type: 'json' };
+
+const place = (name: string): URL => new URL(`./tiny/${name}`, import.meta.url);
+const csv = readFileSync(place('pipeline.csv'), 'utf8');
+const read = (text: string): Promise<Table> => readCsv(new TextEncoder().encode(text), { target: 'label' });
+const all = (t: Table): Uint32Array => Uint32Array.from({ length: t.rows }, (_, i) => i);
+async function raw(text: string = csv): Promise<Dataset> {
+  const table = await read(text);
+  return encode(table, fitPreprocessing(table, { rows: all(table) }), { teacher: 'raw' });
+}
+const data = await raw();
+
+describe.each(['pipeline', 'pipeline-flat', 'pipeline-single', 'pipeline-double', 'pipeline-renamed'])('%s', (name) => {
+  test("scikit-learn's probabilities, in any batches, from any rows", async () => {
+    using teacher = await loadTeacher(place(`${name}.onnx`));
+    expect([teacher.convention, teacher.takes, teacher.width]).toEqual(['probabilities', 'columns', 5]);
+    const { margins, limited } = await softLabels(teacher, data);
+    expect(limited).toBe(0);
+    expected.probability.forEach((p, i) => {
+      expect(Math.abs(sigmoid(margins[i] as number) - p), `row ${i}`).toBeLessThan(1e-6);
+    });
+    for (const batchSize of [1, 7]) expect((await softLabels(teacher, data, { batchSize })).margins).toEqual(margins);
+    const some = Uint32Array.of(239, 3, 201, 3);
+    const picked = await softLabels(teacher, takeRows(data, some));
+    expect(picked.margins).toEqual(Float64Array.from(some, (row) => margins[row] as number));
+    expect((await softLabels(teacher, takeRows(data, new Uint32Array(0)))).margins).toHaveLength(0);
+  });
+
+  test('from bytes as from a path; an abort rejects with its reason', async () => {
+    using teacher = await loadTeacher(new Uint8Array(readFileSync(place(`${name}.onnx`))));
+    using there = await loadTeacher(place(`${name}.onnx`));
+    expect(await softLabels(teacher, data)).toEqual(await softLabels(there, data));
+    const signal = AbortSignal.abort(new Error('no more'));
+    await expect(softLabels(teacher, data, { signal })).rejects.toThrow('no more');
+  });
+});
+
+test('one input of text', async () => {
+  using teacher = await loadTeacher(place('text.onnx'));
+  expect([teacher.convention, teacher.takes]).toEqual(['logit', 'columns']);
+  const { margins } = await softLabels(teacher, await raw('city,x,label\nŁódź,1,0\nBern,2,1\nMars,3,0\n,4,1\n'));
+  expect([...margins]).toEqual([2, 0.5, 0, 0]);
+});
+
+test('a model that refuses texts it does not know is loaded, and names the trouble where it meets one', async () => {
+  using teacher = await loadTeacher(place('pipeline-strict.onnx'));
+  expect(teacher.reading.reason).toMatch(/ends in a Normalizer/);
+  const known = takeRows(data, Uint32Array.of(0, 1, 2));
+  const { margins } = await softLabels(teacher, known);
+  expect(Math.abs(sigmoid(margins[0] as number) - (expected.probability[0] as number))).toBeLessThan(1e-6);
+  await expect(softLabels(teacher, data)).rejects.toThrow(
+    /the model failed on 240 rows of 5 values \(.*Unknown Category/i,
+  );
+});
+
+test('a distillation from it: the student takes every column, the teacher those of its inputs', async () => {
+  const table = await read(csv);
+  const train = Uint32Array.from({ length: 160 }, (_, i) => i);
+  const validation = Uint32Array.from({ length: 80 }, (_, i) => 160 + i);
+  const preprocessing = fitPreprocessing(table, { rows: train });
+  using teacher = await loadTeacher(place('pipeline.onnx'));
+  const { student, soft } = await distill({
+    teacher,
+    train: encode(table, preprocessing, { rows: train, teacher: 'raw' }),
+    validation: encode(table, preprocessing, { rows: validation, teacher: 'raw' }),
+    student: { hidden: [4] },
+    seed: 1,
+  });
+  expect(Math.abs(sigmoid(soft.validation.margins[0] as number) - (expected.probability[160] as number))).toBeLessThan(
+    1e-6,
+  );
+  const record = { city: 'Atlantis', age: 'NA', 'hours-per-week': 40, visits: 3, job: 'clerk', 'shoe size': 40 };
+  expect(student.predictRecord(record).probability).toBeGreaterThan(0);
+});
+
+test('on the command line, where inspect explains how rows enter', () => {
+  const teacher = new URL('./tiny/pipeline.onnx', import.meta.url).pathname;
+  const { stdout } = debkd(['inspect', teacher, '--json']);
+  expect(JSON.parse(stdout)).toMatchObject({
+    ...{ takes: 'columns', output: 'probabilities', convention: 'probabilities', positiveClass: 'second' },
+    why: {
+      inputs: '5 inputs take the columns of their names',
+      output: 'the only output of scores, behind the ZipMap that makes output_probability',
+      positiveClass: 'the model names its classes "0", "1"',
+    },
+  });
+  const cwd = temporary();
+  const args = ['distill', '--teacher', teacher, '--data', place('pipeline.csv').pathname, '--epochs', '3', '--json'];
+  const made = debkd(args, { cwd });
+  expect(made.status, made.stderr).toBe(0);
+  expect(JSON.parse(made.stdout)).toMatchObject({
+    missing: [{ column: 'age' }],
+    teacher: { convention: 'probabilities' },
+  });
+  const given = debkd(
+    [...args, '--preprocessing', new URL('../../models/wdbc/preprocessing.json', import.meta.url).pathname],
+    { cwd },
+  );
+  expect([given.status, given.stderr]).toEqual([
+    2,
+    expect.stringMatching(/take raw columns by name.*leave out --preprocessing/),
+  ]);
+});
+
+const changed = (from: string | RegExp, to: string): Promise<Dataset> => raw(csv.replace(from, to));
+test.each<[string, () => Promise<Dataset>, string, RegExp]>([
+  [
+    'a column that is absent',
+    () => changed('hours-per-week', 'hours-per-weak'),
+    'column',
+    /no column "hours-per-week", an input of teacher .*; is it "hours-per-weak"\? Name the column as the input/,
+  ],
+  [
+    'columns that are alike',
+    () => changed('visits,job,shoe size', 'Visits,job,VISITS'),
+    'column',
+    /"Visits" and "VISITS" are alike; name one as the input/,
+  ],
+  [
+    'text for a number',
+    () => raw('city,age,hours-per-week,visits,job,label\nOslo,old,3,2,clerk,0\nOslo,5,3,2,clerk,1\n'),
+    'preprocessing',
+    /column "age", row 1: "old" cannot go into the teacher as it is, expected a number/,
+  ],
+  [
+    'a fraction for a whole number',
+    () => raw('city,age,hours-per-week,visits,job,label\nOslo,4,3,2.5,clerk,0\nOslo,5,3,2,clerk,1\n'),
+    'preprocessing',
+    /column "visits", row 1: "2.5" cannot go into the teacher as it is, expected a whole number/,
+  ],
+  [
+    'a missing whole number',
+    () => raw('city,age,hours-per-week,visits,job,label\nOslo,4,3,?,clerk,0\nOslo,5,3,2,clerk,1\n'),
+    'preprocessing',
+    /column "visits", row 1: "\?" cannot go into the teacher as it is, expected a whole number/,
+  ],
+])('%s is refused', async (_, make, code, message) => {
+  using teacher = await loadTeacher(place('pipeline.onnx'));
+  await expect(make().then((rows) => softLabels(teacher, rows))).rejects.toThrow(
+    expect.objectContaining({ code, message: expect.stringMatching(message) }),
+  );
+});
+
+test('encoded rows for a teacher of columns, and a missing number for one without an imputer, are refused', async () => {
+  using pipeline = await loadTeacher(place('pipeline.onnx'));
+  await expect(pipeline.margins(denseMatrix(new Float32Array(10), 5))).rejects.toThrow(
+    /its 5 inputs take raw columns by name, the rows are encoded; encode them with teacher: 'raw'/,
+  );
+  using plain = await loadTeacher(place('logit.onnx'));
+  await expect(softLabels(plain, await raw('a,b,label\n1,2,0\n3,NaN,1\n'))).rejects.toThrow(
+    /column "b", row 2: "NaN" cannot go into the teacher as it is, since the model has no imputer; fill it in/,
+  );
+});
+
+test('columns are found by name, whatever their case and punctuation', () => {
+  const names = ['Age', 'hours-per-week', 'größe (cm)', 'x'];
+  const at = (input: string): number => columnOf(input, names, 't', 'd');
+  expect([at('Age'), at('age'), at('hours_per_week'), at('größe_cm_'), at('x')]).toEqual([0, 0, 1, 2, 3]);
+  expect(() => at('y')).toThrow(/no column "y"/);
+});
+
+describePython('onnx')('inputs that cannot be bound', () => {
+  const make = (inputs: string): Uint8Array => {
+    const program = `import sys
+from onnx import TensorProto as T, helper
+inputs = [helper.make_tensor_value_info(n, k, s) for n, k, s in ${inputs}]
+node = helper.make_node("Identity", [inputs[0].name], ["v"])
+graph = helper.make_graph([node], "g", inputs, [helper.make_tensor_value_info("v", T.FLOAT, ["N", 1])])
+print(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8).SerializeToString().hex())`;
+    return Uint8Array.from(Buffer.from(python(program).trim(), 'hex'));
+  };
+  test.each([
+    [
+      '[("a", T.FLOAT, ["N", 3]), ("b", T.STRING, ["N", 2])]',
+      /input "a" takes \[N, 3\]; several inputs, or one of text, must take one column each, bound by name/,
+    ],
+    ['[("a", T.BOOL, ["N", 3])]', /input "a" is bool, expected one of float32, float64, int64, int32 or string/],
+    [
+      '[("a", T.FLOAT, [1, 1]), ("b", T.FLOAT, ["N", 1])]',
+      /its inputs differ in rows \(a \(float32 \[1, 1\]\), b \(float32 \[N, 1\]\)\)/,
+    ],
+    ['[("a", T.FLOAT, ["N", "F"])]', /the width of input "a" is free \(\[N, F\]\); give the preprocessing/],
+  ])('%s', async (inputs, message) => {
+    await expect(loadTeacher(make(inputs))).rejects.toThrow(
+      expect.objectContaining({ code: 'teacher', message: expect.stringMatching(message) }),
+    );
+  });
+  test('an input by another name', async () => {
+    await expect(loadTeacher(make('[("a", T.FLOAT, ["N", 1])]'), { input: 'x' })).rejects.toThrow(
+      /no input "x"; it has a \(float32 \[N, 1\]\)/,
+    );
+  });
+});
