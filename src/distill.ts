@@ -1,5 +1,6 @@
 // The whole path, from a teacher and rows to a student.
 import type { Dataset } from './data/dataset.ts';
+import type { LabelCache } from './io/cache.ts';
 import { DebkdError } from './io/errors.ts';
 import type { Progress, Watch } from './io/progress.ts';
 import { type Changes, recordChanges } from './labels/changes.ts';
@@ -42,6 +43,8 @@ export interface DistillOptions
   readonly classWeight?: number | 'balanced' | undefined;
   readonly seed: number;
   readonly checkpoint?: Checkpoint | undefined;
+  /** Keeps the teacher's answers for later runs on the same rows. */
+  readonly cache?: LabelCache | undefined;
 }
 
 export interface Distilled {
@@ -59,7 +62,13 @@ export interface Distilled {
   readonly changes: Changes;
   readonly leakage: Leakage;
   readonly warnings: readonly string[];
-  readonly timing: { readonly labelSeconds: number; readonly trainSeconds: number; readonly rowsPerSecond: number };
+  readonly timing: {
+    readonly labelSeconds: number;
+    readonly trainSeconds: number;
+    readonly rowsPerSecond: number;
+    /** Rows whose soft labels came from the cache or the checkpoint. */
+    readonly cachedRows: number;
+  };
 }
 
 /**
@@ -82,8 +91,8 @@ export async function distill(options: DistillOptions): Promise<Distilled> {
   const started = performance.now();
 
   const soft = {
-    train: await labelsOnce('train', teacher, train, options.checkpoint, watch),
-    validation: await labelsOnce('validation', teacher, validation, options.checkpoint, watch),
+    train: await labelsOnce('train', train, options),
+    validation: await labelsOnce('validation', validation, options),
   };
   const labelled = performance.now();
 
@@ -161,6 +170,7 @@ export async function distill(options: DistillOptions): Promise<Distilled> {
     timing: {
       labelSeconds: (labelled - started) / 1000,
       trainSeconds: (trained - labelled) / 1000,
+      cachedRows: soft.train.cached + soft.validation.cached,
       rowsPerSecond: ((train.rows + validation.rows) / Math.max(1e-9, labelled - started)) * 1000,
     },
   };
@@ -186,18 +196,16 @@ function checkBefore(options: DistillOptions): void {
 /** Soft labels, from the checkpoint where it has them. */
 async function labelsOnce(
   part: string,
-  teacher: Teacher,
   data: Dataset,
-  checkpoint: Checkpoint | undefined,
-  watch: Watch,
+  { teacher, checkpoint, cache, signal, onProgress }: DistillOptions,
 ): Promise<SoftLabels> {
   const name = `margins ${part}`;
   const stored = checkpoint?.get(name);
   if (stored) {
     const numbers = new Float64Array(stored.slice().buffer);
-    return { margins: numbers.slice(1), limited: numbers[0] as number };
+    return { margins: numbers.slice(1), limited: numbers[0] as number, cached: data.rows };
   }
-  const soft = await softLabels(teacher, data, watch);
+  const soft = await softLabels(teacher, data, { cache, signal, onProgress });
   const numbers = new Float64Array(1 + data.rows);
   numbers[0] = soft.limited;
   numbers.set(soft.margins, 1);

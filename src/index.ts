@@ -28,6 +28,9 @@ export { denseMatrix, denseRows, type Matrix } from './data/matrix.ts';
 export { loadTeacher, type Teacher, type TeacherOptions } from './teacher/onnx.ts';
 export type { Convention, Reading } from './teacher/output-convention.ts';
 export { MARGIN_LIMIT } from './teacher/margin.ts';
+export type { CacheOptions, LabelCache } from './io/cache.ts';
+export { openDiskCache } from './io/disk-cache.ts';
+export { openBrowserCache } from './io/browser-cache.ts';
 export { type SoftLabels, softLabels } from './teacher/soft-labels.ts';
 
 // labels

@@ -6,6 +6,7 @@ import { countMissing, type MissingCount } from '../data/missing.ts';
 import { readSplit, type Split, sampleRows, split } from '../data/split.ts';
 import type { Table } from '../data/table.ts';
 import { type Distilled, type DistillOptions, distill } from '../distill.ts';
+import type { LabelCache } from '../io/cache.ts';
 import { DebkdError, quote } from '../io/errors.ts';
 import { sha256 } from '../io/sha256.ts';
 import type { Activation } from '../kernels/activation.ts';
@@ -29,7 +30,7 @@ import type { Teacher } from '../teacher/onnx.ts';
 import { softLabels } from '../teacher/soft-labels.ts';
 import { VERSION } from '../version.ts';
 import { checkReplaceable, writeFolder, writeWhole } from './folder.ts';
-import { list, number, openTeacher, readTable, text } from './inputs.ts';
+import { list, number, openCache, openTeacher, readTable, text } from './inputs.ts';
 import { note, onProgress, print } from './messages.ts';
 import type { Values } from './parse.ts';
 
@@ -53,8 +54,10 @@ export async function distillCommand(values: Values): Promise<void> {
   const { train, validation, test } = encodeParts(table, parts, preprocessing, values, settings.seed);
   const checkpoint =
     out === undefined ? undefined : await checkpointOf(out, values, { teacher, table, parts, settings });
-  const run = await distill({ ...settings, teacher, train, validation, checkpoint, onProgress });
-  const result = await record(run, teacher, { train, validation, test }, groups, countMissing(table), out);
+  const cache = await openCache(values);
+  const run = await distill({ ...settings, teacher, train, validation, checkpoint, cache, onProgress });
+  const missing = countMissing(table);
+  const result = await record(run, teacher, { train, validation, test }, { groups, missing, cache, out });
   const summary = describeChanges(run);
   if (out !== undefined) {
     await writeFolder(out, [
@@ -149,14 +152,20 @@ async function checkpointOf(
   return openCheckpoint(key, stored, (bytes) => writeWhole(file, bytes));
 }
 
+interface RecordContext {
+  /** The group of each test row, for each column of --groups. */
+  readonly groups: readonly (readonly string[])[];
+  readonly missing: readonly MissingCount[];
+  readonly cache: LabelCache | undefined;
+  readonly out: string | undefined;
+}
+
 /** The record, with teacher and student measured on the labelled test rows, each at its own threshold. */
 async function record(
   run: Distilled,
   teacher: Teacher,
   data: Record<'train' | 'validation' | 'test', Dataset>,
-  groups: readonly (readonly string[])[],
-  missing: readonly MissingCount[],
-  out: string | undefined,
+  { groups, missing, cache, out }: RecordContext,
 ): Promise<DistillResult> {
   const { validation, test } = data;
   const files = out === undefined ? [] : FILES;
@@ -165,7 +174,7 @@ async function record(
     const warnings = [...run.warnings, 'test: no labelled rows, so that nothing was measured'];
     return resultOf({ ...known, run: { ...run, warnings } });
   }
-  const { margins } = await softLabels(teacher, test, { onProgress });
+  const { margins } = await softLabels(teacher, test, { cache, onProgress });
   const threshold = chooseThreshold(run.soft.validation.margins.map(sigmoid), validation.labels);
   const before = margins.map(sigmoid);
   const after = run.student.predictProba(test);

@@ -1,10 +1,13 @@
 // What several commands read: a teacher, a table, a student, lists.
 import { stat } from 'node:fs/promises';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { readNpy } from '../data/npy.ts';
 import { type Preprocessing, parsePreprocessing } from '../data/preprocessing.ts';
 import { readTable as readAny } from '../data/read-table.ts';
 import type { Table } from '../data/table.ts';
+import type { LabelCache } from '../io/cache.ts';
+import { openDiskCache } from '../io/disk-cache.ts';
 import { DebkdError, quote } from '../io/errors.ts';
 import { jsonOf } from '../io/source.ts';
 import type { Student } from '../student/student.ts';
@@ -47,6 +50,19 @@ export async function openTeacher(
     ...(positiveClass && { positiveClass }),
   };
   return { teacher: await loadTeacher(path, options), preprocessing };
+}
+
+/** The cache of soft labels; none with --no-cache. */
+export async function openCache(values: Values): Promise<LabelCache | undefined> {
+  if (values['no-cache']) return undefined;
+  return openDiskCache(text(values, 'cache') ?? process.env['DEBKD_CACHE'] ?? join(cacheFolder(), 'debkd'));
+}
+
+/** Where this system keeps what can be made again. */
+function cacheFolder(): string {
+  if (process.platform === 'win32') return process.env['LOCALAPPDATA'] ?? join(homedir(), 'AppData', 'Local');
+  if (process.platform === 'darwin') return join(homedir(), 'Library', 'Caches');
+  return process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache');
 }
 
 /** The table of --data, --target, --positive, --drop and --missing. missing: the student's, where there is one. */

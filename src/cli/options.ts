@@ -124,6 +124,11 @@ export const COMMANDS: Readonly<Record<string, CommandSpec>> = {
       groups: { value: 'a,b', help: 'bias of teacher and student by the values of these columns' },
       out: { value: 'DIR', help: 'where student.debkd, result.json and report.html go' },
       config: { value: 'F.json', help: 'options in camelCase; flags win over it' },
+      cache: {
+        value: 'DIR',
+        help: "where the teacher's answers are kept for later runs; default: the user's cache folder",
+      },
+      'no-cache': { help: 'ask the teacher again, and keep nothing' },
       resume: { help: 'go on from the checkpoint beside --out' },
       json,
     },

@@ -41,6 +41,12 @@ export function denseRows(matrix: Matrix, from: number, to: number): Float32Arra
   return out;
 }
 
+/** Rows [from, to) of a matrix, without a copy. */
+export function sliceRows(matrix: Matrix, from: number, to: number): Matrix {
+  const { slots, words } = matrix;
+  return { ...matrix, rows: to - from, words: words.subarray(from * slots, to * slots) };
+}
+
 /** The given rows of a matrix, in that order. */
 export function pickRows(matrix: Matrix, rows: Uint32Array): Matrix {
   const { slots } = matrix;

@@ -2,7 +2,8 @@
 // not follow, so that a page can bundle the library as it is.
 import { DebkdError, quote } from './errors.ts';
 
-const builtin = <T>(name: string): Promise<T> => import(/* @vite-ignore */ /* webpackIgnore: true */ name);
+/** A module of the host, imported by a name that bundlers do not follow. */
+export const builtin = <T>(name: string): Promise<T> => import(/* @vite-ignore */ /* webpackIgnore: true */ name);
 const fs = (): Promise<typeof import('node:fs')> => builtin('node:fs');
 const fsPromises = (): Promise<typeof import('node:fs/promises')> => builtin('node:fs/promises');
 const url = (): Promise<typeof import('node:url')> => builtin('node:url');

@@ -38,6 +38,8 @@ export interface Teacher extends Disposable {
   readonly name: string;
   /** Of the ONNX file. */
   readonly sha256: string;
+  /** SHA-256 of all that its margins depend on beside the rows: files, runtime, output and how it is read. */
+  readonly identity: string;
   readonly graph: OnnxGraph;
   readonly convention: Convention;
   /** What is read, and why so. */
@@ -58,6 +60,8 @@ export interface Teacher extends Disposable {
     options?: { batchSize?: number } & Watch,
   ): Promise<{ margins: Float64Array; limited: number }>;
 }
+
+const PROVIDER = 'wasm';
 
 /**
  * Loads a teacher and finds out what its output means.
@@ -93,8 +97,15 @@ export async function loadTeacher(source: Source, options: TeacherOptions = {}):
       run(feed, 0, rows, rows, output.name),
     );
     const reading = detectConvention(graph, output.name, probe, options.convention, name, options.positiveClass);
+    const { tensor, form, positiveClass } = reading;
+    const files = [bytes, ...external.map(({ data }) => data)].map(sha256);
+    const identity = sha256(
+      new TextEncoder().encode(
+        JSON.stringify([files, ort.env.versions.common, PROVIDER, tensor, form, positiveClass, takes]),
+      ),
+    );
     return {
-      ...{ name, sha256: sha256(bytes), graph, convention: reading.convention, reading },
+      ...{ name, sha256: files[0] as string, identity, graph, convention: reading.convention, reading },
       ...{ why: { output: output.why, inputs: binding.why }, takes, width },
       async margins(rows, { batchSize = 512, signal, onProgress } = {}) {
         const feed = openFeeder(ort, binding, graph, rows, name);
@@ -129,7 +140,7 @@ async function openSession(
 ): Promise<InferenceSession> {
   try {
     return await ort.InferenceSession.create(model, {
-      executionProviders: ['wasm'],
+      executionProviders: [PROVIDER],
       logSeverityLevel: 4,
       externalData,
     });

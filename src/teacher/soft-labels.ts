@@ -1,6 +1,10 @@
-// The teacher's answers for a dataset, as margins.
+// The teacher's answers for a dataset, as margins; from a cache where it has them.
 import type { Dataset } from '../data/dataset.ts';
-import type { Watch } from '../io/progress.ts';
+import { type Matrix, sliceRows } from '../data/matrix.ts';
+import { type RawColumns, sliceRaw } from '../data/raw-columns.ts';
+import type { LabelCache } from '../io/cache.ts';
+import type { Progress, Watch } from '../io/progress.ts';
+import { BLOCK_ROWS, decodeLabels, encodeLabels, labelKey } from './label-cache.ts';
 import type { Teacher } from './onnx.ts';
 
 export interface SoftLabels {
@@ -8,13 +12,44 @@ export interface SoftLabels {
   readonly margins: Float64Array;
   /** Rows whose margin was limited because the output is a probability that rounds to 0 or 1. */
   readonly limited: number;
+  /** Rows that came from the cache. */
+  readonly cached: number;
 }
 
-/** Runs the teacher over the dataset in batches. */
+/**
+ * Runs the teacher over the dataset in batches.
+ * @param options.cache keeps the margins of each 16,384 rows, so that a later or interrupted run need not ask again
+ */
 export async function softLabels(
   teacher: Teacher,
   dataset: Dataset,
-  options: { batchSize?: number } & Watch = {},
+  options: { batchSize?: number; cache?: LabelCache | undefined } & Watch = {},
 ): Promise<SoftLabels> {
-  return teacher.margins(dataset.teacherInputs, options);
+  const { cache, ...rest } = options;
+  const { teacherInputs: rows } = dataset;
+  if (!cache) return { ...(await teacher.margins(rows, rest)), cached: 0 };
+  const margins = new Float64Array(rows.rows);
+  let limited = 0;
+  let cached = 0;
+  for (let from = 0; from < rows.rows; from += BLOCK_ROWS) {
+    options.signal?.throwIfAborted();
+    const to = Math.min(rows.rows, from + BLOCK_ROWS);
+    const block = 'words' in rows ? sliceRows(rows, from, to) : sliceRaw(rows, from, to);
+    const key = labelKey(teacher.identity, block);
+    const stored = await cache.get(key);
+    const known = stored && decodeLabels(key, stored, to - from);
+    const labels = known ?? (await teacher.margins(block, { ...rest, ...watched(options, from, rows) }));
+    if (known) cached += to - from;
+    else await cache.put(key, encodeLabels(key, labels));
+    margins.set(labels.margins, from);
+    limited += labels.limited;
+    options.onProgress?.({ stage: 'soft labels', done: to, total: rows.rows });
+  }
+  return { margins, limited, cached };
+}
+
+/** Progress of a block as progress of the whole. */
+function watched({ onProgress }: Watch, from: number, { rows: total }: Matrix | RawColumns): Watch {
+  if (!onProgress) return {};
+  return { onProgress: ({ stage, done }: Progress) => onProgress({ stage, done: from + done, total }) };
 }

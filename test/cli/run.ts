@@ -14,9 +14,17 @@ export interface Outcome {
   readonly stderr: string;
 }
 
+const cache = mkdtempSync(join(tmpdir(), 'debkd-cache-'));
+const env = { ...process.env, DEBKD_CACHE: cache };
+const folders: string[] = [cache];
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
 export function debkd(args: readonly string[], options: { input?: string | Uint8Array; cwd?: string } = {}): Outcome {
   const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, ...args], {
     ...options,
+    env,
     encoding: 'utf8',
     maxBuffer: 2 ** 28,
   });
@@ -24,13 +32,8 @@ export function debkd(args: readonly string[], options: { input?: string | Uint8
 }
 
 export function start(args: readonly string[], cwd: string): ChildProcess {
-  return spawn(process.execPath, [MAIN, ...args], { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+  return spawn(process.execPath, [MAIN, ...args], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
 }
-
-const folders: string[] = [];
-afterAll(() => {
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
-});
 
 /** A new empty folder, removed when the tests end. */
 export function temporary(): string {

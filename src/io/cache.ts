@@ -1,0 +1,17 @@
+// What a cache is: entries by key, whole or absent.
+
+/**
+ * Where soft labels are kept; openDiskCache and openBrowserCache make one. Several programs may use one at a time.
+ * Neither function throws where the place cannot be read or written: a cache is a convenience.
+ */
+export interface LabelCache {
+  get(key: string): Promise<Uint8Array | undefined>;
+  put(key: string, bytes: Uint8Array): Promise<void>;
+}
+
+export interface CacheOptions {
+  /** Beyond it the entries that were not used for the longest time go; default 1 GiB. */
+  readonly maxBytes?: number;
+}
+
+export const MOST_BYTES: number = 2 ** 30;

@@ -1,0 +1,61 @@
+// A folder of entries on disk: whole or absent, shared by any number of programs, limited in size.
+import { type CacheOptions, type LabelCache, MOST_BYTES } from './cache.ts';
+import { builtin } from './node.ts';
+
+const SUFFIX = '.labels';
+/** A part file of this age belongs to a program that ended. */
+const ABANDONED_MS = 3600_000;
+
+/** A cache in `folder`, which is made when the first entry is written. For Node, Deno and Bun. */
+export async function openDiskCache(folder: string, options: CacheOptions = {}): Promise<LabelCache> {
+  const { maxBytes = MOST_BYTES } = options;
+  const fs = await builtin<typeof import('node:fs/promises')>('node:fs/promises');
+  const { join } = await builtin<typeof import('node:path')>('node:path');
+  const quietly = (work: Promise<unknown>): Promise<unknown> => work.catch(() => undefined);
+  const place = (key: string): string => join(folder, `${key}${SUFFIX}`);
+  let size: number | undefined; // of all entries, as far as this program knows
+  let written = 0;
+
+  /** Removes abandoned part files, and the oldest entries until the rest fits. */
+  async function tidy(): Promise<void> {
+    const entries: { path: string; bytes: number; used: number }[] = [];
+    for (const name of await fs.readdir(folder)) {
+      const path = join(folder, name);
+      const found = await fs.stat(path).catch(() => undefined); // another program may have removed it
+      if (!found?.isFile()) continue;
+      if (name.endsWith(SUFFIX)) entries.push({ path, bytes: found.size, used: found.mtimeMs });
+      else if (name.includes(`${SUFFIX}.part-`) && Date.now() - found.mtimeMs > ABANDONED_MS)
+        await quietly(fs.rm(path));
+    }
+    entries.sort((a, b) => a.used - b.used);
+    size = entries.reduce((sum, { bytes }) => sum + bytes, 0);
+    for (const { path, bytes } of entries) {
+      if (size <= maxBytes) break;
+      await quietly(fs.rm(path));
+      size -= bytes;
+    }
+  }
+
+  return {
+    async get(key) {
+      const bytes = await fs.readFile(place(key)).catch(() => undefined);
+      if (!bytes) return undefined;
+      const now = new Date();
+      await quietly(fs.utimes(place(key), now, now)); // its last use
+      return new Uint8Array(bytes);
+    },
+    async put(key, bytes) {
+      if (bytes.length > maxBytes) return;
+      const part = `${place(key)}.part-${crypto.randomUUID()}-${written++}`;
+      try {
+        await fs.mkdir(folder, { recursive: true });
+        await fs.writeFile(part, bytes);
+        await fs.rename(part, place(key));
+        size = size === undefined ? undefined : size + bytes.length;
+        if (size === undefined || size > maxBytes) await tidy();
+      } catch {
+        await quietly(fs.rm(part, { force: true })); // a full disk or a read-only folder: go on without
+      }
+    },
+  };
+}

@@ -1,0 +1,79 @@
+// A cache of soft labels, addressed by content: the key of a block of rows holds the teacher with all that its margins
+// depend on, and the rows in their order. Shuffled, changed or re-encoded rows have another key, so that an entry can
+// never be taken for other rows; an entry that is damaged is not used.
+import type { Matrix } from '../data/matrix.ts';
+import type { RawColumns } from '../data/raw-columns.ts';
+import { sha256, sha256Bytes } from '../io/sha256.ts';
+import { concat } from '../io/source.ts';
+import { VERSION } from '../version.ts';
+
+/** Rows of an entry. */
+export const BLOCK_ROWS = 16384;
+const MAGIC = new TextEncoder().encode('debkdlab');
+const FORMAT = 1;
+const HEAD = 16;
+const DIGEST = 32;
+
+export interface CachedLabels {
+  readonly margins: Float64Array;
+  readonly limited: number;
+}
+
+/** The key of some rows for a teacher. @param identity Teacher.identity */
+export function labelKey(identity: string, rows: Matrix | RawColumns): string {
+  return sha256(
+    new TextEncoder().encode(
+      JSON.stringify([FORMAT, VERSION, identity, rows.rows, 'words' in rows ? ofMatrix(rows) : ofColumns(rows)]),
+    ),
+  );
+}
+
+function ofMatrix({ slots, width, slotColumns, words }: Matrix): unknown[] {
+  return ['matrix', slots, width, digest(slotColumns), digest(words)];
+}
+
+/** By the texts that occur, numbered by first appearance: the same rows of any table give the same key. */
+function ofColumns({ columns, missing }: RawColumns): unknown[] {
+  const parts = columns.map(({ name, codes, texts }) => {
+    const place = new Map<number, number>();
+    const numbered = Uint32Array.from(codes, (code) => {
+      const at = place.get(code) ?? place.size;
+      place.set(code, at);
+      return at;
+    });
+    return [name, Array.from(place.keys(), (code) => texts[code]), digest(numbered)];
+  });
+  return ['columns', missing ?? null, parts];
+}
+
+function digest(words: Int32Array | Uint32Array): string {
+  return sha256(new Uint8Array(words.buffer, words.byteOffset, words.byteLength));
+}
+
+/** An entry's bytes: mark, format, how many margins were limited, margins (float64), SHA-256 over key and all of it. */
+export function encodeLabels(key: string, { margins, limited }: CachedLabels): Uint8Array {
+  const bytes = new Uint8Array(HEAD + 8 * margins.length);
+  bytes.set(MAGIC);
+  const view = new DataView(bytes.buffer);
+  view.setUint32(8, FORMAT, true);
+  view.setUint32(12, limited, true);
+  margins.forEach((margin, i) => {
+    view.setFloat64(HEAD + 8 * i, margin, true);
+  });
+  return concat([bytes, sealOf(key, bytes)]);
+}
+
+/** Undefined when the bytes are not a whole entry of this key and number of rows. */
+export function decodeLabels(key: string, bytes: Uint8Array, rows: number): CachedLabels | undefined {
+  const end = HEAD + 8 * rows;
+  if (bytes.length !== end + DIGEST) return undefined;
+  const seal = sealOf(key, bytes.subarray(0, end));
+  if (!seal.every((byte, i) => bytes[end + i] === byte)) return undefined;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const margins = Float64Array.from({ length: rows }, (_, i) => view.getFloat64(HEAD + 8 * i, true));
+  return { margins, limited: view.getUint32(12, true) };
+}
+
+function sealOf(key: string, bytes: Uint8Array): Uint8Array {
+  return sha256Bytes(concat([new TextEncoder().encode(key), bytes]));
+}

@@ -1,0 +1,51 @@
+// What IndexedDB must do as a cache of soft labels, in a page: an answer that the test compares.
+
+export async function useBrowserCache(debkd, files) {
+  const preprocessing = debkd.parsePreprocessing(
+    JSON.parse(new TextDecoder().decode(files['wdbc/preprocessing.json'])),
+    'wdbc',
+  );
+  const table = await debkd.readCsv(files['wdbc/data.csv'], { target: 'label' });
+  const data = debkd.encode(table, preprocessing);
+  const teacher = await debkd.loadTeacher(files['wdbc-mlp-biased/teacher.onnx'], { preprocessing });
+  const cache = debkd.openBrowserCache({ name: 'test' });
+  const first = await debkd.softLabels(teacher, data, { cache });
+  // another connection to the same database, as another tab has
+  const second = await debkd.softLabels(teacher, data, { cache: debkd.openBrowserCache({ name: 'test' }) });
+  const turned = debkd.takeRows(
+    data,
+    Uint32Array.from({ length: data.rows }, (_, i) => data.rows - 1 - i),
+  );
+  const shuffled = await debkd.softLabels(teacher, turned, { cache });
+  teacher[Symbol.dispose]();
+
+  const small = debkd.openBrowserCache({ name: 'small', maxBytes: 2500 });
+  const pause = () => new Promise((resolve) => setTimeout(resolve, 5));
+  for (const key of ['a', 'b']) {
+    await small.put(key, new Uint8Array(1000).fill(key.charCodeAt(0)));
+    await pause();
+  }
+  await small.get('a');
+  await pause();
+  await small.put('c', new Uint8Array(1000));
+  await small.put('huge', new Uint8Array(2501));
+  const kept = [];
+  for (const key of ['a', 'b', 'c', 'huge']) if (await small.get(key)) kept.push(key);
+
+  const writers = Array.from({ length: 4 }, () => debkd.openBrowserCache({ name: 'crowd' }));
+  await Promise.all(
+    writers.flatMap((writer, w) =>
+      Array.from({ length: 10 }, (_, i) => writer.put(`k${i % 3}`, new Uint8Array(5000).fill(w + 1))),
+    ),
+  );
+  const crowd = await Promise.all(['k0', 'k1', 'k2'].map((key) => writers[0].get(key)));
+
+  return {
+    rows: data.rows,
+    cached: [first.cached, second.cached, shuffled.cached],
+    same: String(first.margins) === String(second.margins),
+    aligned: shuffled.margins.every((v, i) => v === first.margins[data.rows - 1 - i]),
+    kept,
+    whole: crowd.every((bytes) => bytes.length === 5000 && bytes.every((b) => b === bytes[0])),
+  };
+}
