@@ -39,7 +39,10 @@ export interface DistillOptions
   readonly loss?: Loss | undefined;
   /** What chooses epoch and strength; default debiased. */
   readonly select?: 'debiased' | 'labels' | undefined;
-  /** Weight of the rows of class 1; `balanced`: both classes weigh the same; default 1. */
+  /**
+   * Weight of the loss of labelled rows of class 1; `balanced`: both classes weigh the same in all; default 1. It moves the
+   * student's probabilities towards the heavier class: they no longer are shares.
+   */
   readonly classWeight?: number | 'balanced' | undefined;
   readonly seed: number;
   readonly checkpoint?: Checkpoint | undefined;
@@ -188,6 +191,13 @@ function checkBefore(options: DistillOptions): void {
     throw new DebkdError('rows', 'validation: no rows; the split leaves none to choose the student by (--split)');
   checkArchitecture(student);
   checkFitOptions(options, train.rows);
+  const { classWeight = 1 } = options;
+  if (classWeight !== 'balanced' && !(classWeight > 0 && classWeight <= 1e6)) {
+    throw new DebkdError(
+      'value',
+      `training: class weight ${classWeight}, expected balanced or a number above 0, at most 1e6`,
+    );
+  }
   if (typeof infusion?.strength === 'number') checkStrength(infusion.form, infusion.strength);
   if (select === 'labels') labelSelection(validation);
   checkLabels(train, debias);

@@ -217,6 +217,22 @@ test('warnings: few validation rows, few rows of a class, each with its figure a
   expect(blind.student.threshold).toBe(0.5);
 });
 
+test('class weights: a heavier class 1 raises its probabilities; balanced is the ratio of the classes', async () => {
+  const mean = (p: Float64Array): number => p.reduce((a, b) => a + b, 0) / p.length;
+  const run = async (classWeight: number | 'balanced' | undefined) =>
+    (await distill({ ...options, classWeight, infusion: { form: 'none' } })).student;
+  const [plain, one, heavy, light] = [await run(undefined), await run(1), await run(8), await run(0.1)];
+  expect(one.parameters).toEqual(plain.parameters);
+  const p = [light, plain, heavy].map((student) => mean(student.predictProba(data.test)));
+  expect(p).toEqual([...p].sort((a, b) => a - b));
+  expect((p[2] as number) - (p[0] as number)).toBeGreaterThan(0.05);
+  const balanced = await run('balanced');
+  const ones = data.train.labels.filter((y) => y === 1).length;
+  // the ratio alone would scale every loss as well, which AdamW hardly notices
+  const ratio = await run((data.train.rows - ones) / ones);
+  expect(mean(balanced.predictProba(data.test))).toBeCloseTo(mean(ratio.predictProba(data.test)), 2);
+});
+
 test.each([
   ['no training rows', { train: { ...data.train, rows: 0 } }, /training: no rows/],
   ['no validation rows', { validation: { ...data.validation, rows: 0 } }, /validation: no rows/],
@@ -224,6 +240,7 @@ test.each([
   ['a negative seed', { seed: -1 }, /seed is -1/],
   ['no epochs', { epochs: 0 }, /epochs is 0/],
   ['a strength of 2', { infusion: { form: 'mix' as const, strength: 2 } }, /strength 2, expected a number from 0 to 1/],
+  ['a class weight of 0', { classWeight: 0 }, /class weight 0, expected balanced or a number above 0/],
   ['a huge learning rate', { optimizer: { rate: 1e9 } }, /learning rate is/],
 ])('%s is refused', async (_, change, message) => {
   await expect(distill({ ...options, ...change })).rejects.toThrow(message);

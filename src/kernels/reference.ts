@@ -126,6 +126,8 @@ export interface Example {
   readonly y: number;
   readonly q: number;
   readonly entropy: number;
+  /** Of its loss; default 1. */
+  readonly weight?: number;
 }
 
 /** Value and derivative of the de-biased distillation loss at margin z, float64. */
@@ -159,8 +161,9 @@ export function gradient(
   batch.forEach((example, i) => {
     const { hidden, slopes, margin } = forward(p, shape, example.x, keeps?.[i]);
     const { value, slope } = lossOf(margin, example, alpha, temperature);
-    loss += value;
-    let delta = Float32Array.of(slope * 1 * scale); // by the sums of layer l
+    const { weight = 1 } = example;
+    loss += weight * value;
+    let delta = Float32Array.of(slope * weight * scale); // by the sums of layer l
     let carried = new Float32Array(0); // by the output of layer l
     for (let l = layers.length - 1; l >= 0; l--) {
       const layer = layers[l] as LayerPlace;

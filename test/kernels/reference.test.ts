@@ -121,6 +121,7 @@ test.each(shapes)(
     kernels.temper(q, rows, temperature, q, entropy);
     const targets = arena.f64(q, rows);
     const entropies = arena.f64(entropy, rows);
+    const weights = rows % 2 ? Float64Array.from({ length: rows }, () => d.real(0, 5)) : undefined;
     kernels.bindTargets(
       net,
       rows,
@@ -128,7 +129,7 @@ test.each(shapes)(
       arena.put(labels),
       q,
       entropy,
-      0,
+      weights ? arena.put(weights) : 0,
       alpha,
       temperature,
       rate,
@@ -153,7 +154,14 @@ test.each(shapes)(
       let loss = 0;
       for (let from = 0; from < rows; from += batch) {
         const examples = Array.from(order.subarray(from, from + batch), (i): Example => {
-          return { x: row(i), y: labels[i] as number, q: targets[i] as number, entropy: entropies[i] as number };
+          const weight = weights?.[i] ?? 1;
+          return {
+            x: row(i),
+            y: labels[i] as number,
+            q: targets[i] as number,
+            entropy: entropies[i] as number,
+            weight,
+          };
         });
         const keeps = examples.map((_, i) => keepUnits(dropout, seed, epoch, from + i));
         const step = gradient(p, plan, examples, alpha, temperature, dropout > 0 ? keeps : undefined);
