@@ -11,5 +11,6 @@ export {
   createNetwork, networkSize, networkParameters, networkGradient, networkMargins, networkLoss, layerWeight, layerBias,
   layerStride, startNetwork, bindRows, predictRows,
 } from './network';
-export { bindTargets, setOptimizer, beginEpoch, lossGradient, trainRows } from './training';
+export { bindTargets, setLoss, setOptimizer, beginEpoch, lossGradient, trainRows } from './training';
+export { bindHint } from './hint';
 export { sortDescending, rowLosses, measure, bootstrap, bestF1Threshold } from './metrics';

@@ -3,8 +3,10 @@
 //   dL/dz = (1 - alpha) (sigmoid(z) - y) + alpha T (sigmoid(z / T) - q)
 // alpha = 0 is hard labels; q from the teacher's own margins is plain distillation. A label below 0 means
 // unlabelled: the row's hard term is left out. float64 inside, float32 derivatives out.
+// Two variants of the second term: alpha (z - u)^2 / 8, its limit as T grows; and weighted soft labels (Zhou et al. 2021),
+// where it counts 1 - exp(-student's loss / teacher's loss) of the row's label, taken as a constant.
 
-import { log, sigmoid, softplus } from './math';
+import { exp, log, sigmoid, softplus } from './math';
 
 /** q[i] = sigmoid(u[i] / T) and entropy[i] = -q log q - (1 - q) log(1 - q), once per fit. u may be +-Infinity. */
 export function temper(u: usize, n: u32, temperature: f64, q: usize, entropy: usize): void {
@@ -23,8 +25,8 @@ export function temper(u: usize, n: u32, temperature: f64, q: usize, entropy: us
  * q, entropy and labels are indexed by row number; z (float32) and d (float32) by place in the batch.
  */
 export function distillationGradient(
-  z: usize, rows: usize, m: u32, labels: usize, q: usize, entropy: usize, weights: usize,
-  alpha: f64, temperature: f64, scale: f64, d: usize,
+  z: usize, rows: usize, m: u32, labels: usize, q: usize, entropy: usize, weights: usize, teacherLosses: usize,
+  marginLoss: bool, alpha: f64, temperature: f64, scale: f64, d: usize,
 ): f64 {
   let total: f64 = 0;
   for (let i: u32 = 0; i < m; i++) {
@@ -41,9 +43,17 @@ export function distillationGradient(
     if (alpha > 0) {
       const t = margin / temperature;
       const target = load<f64>(q + (row << 3));
-      const h = load<f64>(entropy + (row << 3));
-      value += alpha * temperature * temperature * (softplus(t) - target * t - h);
-      slope += alpha * temperature * (sigmoid(t) - target);
+      let share = alpha;
+      if (teacherLosses && y >= 0) {
+        share *= 1.0 - exp((f64(y) * margin - softplus(margin)) / max<f64>(load<f64>(teacherLosses + (row << 3)), 1e-12));
+      }
+      if (marginLoss) {
+        value += share * 0.125 * (margin - target) * (margin - target);
+        slope += share * 0.25 * (margin - target);
+      } else {
+        value += share * temperature * temperature * (softplus(t) - target * t - load<f64>(entropy + (row << 3)));
+        slope += share * temperature * (sigmoid(t) - target);
+      }
     }
     total += weight * value;
     store<f32>(d + (usize(i) << 2), f32(slope * weight * scale));

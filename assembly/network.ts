@@ -50,6 +50,17 @@ export class Network {
   z: usize; // [batch]
   d: usize;
   // training
+  // hints
+  hint: u32; // the teacher's features; 0: none
+  hintStride: u32; // padded
+  hintKind: u32;
+  hintWeight: usize; // byte offsets of the regressor into the parameter vector
+  hintBias: usize;
+  hintFeatures: usize;
+  hintScale: f64;
+  hintDelta: usize; // [batch x stride of the last hidden layer]
+  hintWork: usize;
+  hintTurned: usize;
   dropLimit: u32; // 0: no dropout
   dropScale: f32;
   draw: usize;
@@ -63,6 +74,8 @@ export class Network {
   target: usize;
   entropy: usize;
   weights: usize;
+  marginLoss: bool;
+  teacherLosses: usize;
   alpha: f64;
   temperature: f64;
   sgd: bool;
@@ -85,8 +98,11 @@ export function layerOf(net: Network, l: u32): Layer {
  * @param kind of activation: RELU, TANH or GELU
  * @param residual every hidden layer but the first adds its input to its output; widths must be equal
  * @param dropout share of hidden units left out in training, below 1
+ * @param hint how many features of the teacher a regressor is to predict from the last hidden layer; 0: none
  */
-export function createNetwork(features: u32, widths: usize, hidden: u32, kind: u32, residual: bool, dropout: f64): usize {
+export function createNetwork(
+  features: u32, widths: usize, hidden: u32, kind: u32, residual: bool, dropout: f64, hint: u32,
+): usize {
   if (hidden >= MAX_LAYERS) return 0;
   const net = changetype<Network>(alloc(offsetof<Network>()));
   if (!changetype<usize>(net)) return 0;
@@ -96,7 +112,8 @@ export function createNetwork(features: u32, widths: usize, hidden: u32, kind: u
   net.residual = residual;
   net.dropLimit = u32(dropout * 4294967296.0);
   net.dropScale = f32(1.0 / (1.0 - dropout));
-  net.fused = kind == RELU && !residual && !net.dropLimit;
+  net.hint = hidden ? hint : 0;
+  net.fused = kind == RELU && !residual && !net.dropLimit && !net.hint;
   net.draw = alloc(16);
   net.features = features;
   let inputs = features;
@@ -113,6 +130,14 @@ export function createNetwork(features: u32, widths: usize, hidden: u32, kind: u
     floats += (layer.stride + 3) & ~3;
     inputs = layer.outputs;
     rows = layer.stride;
+    if (floats > 0x0fffffff) return 0;
+  }
+  if (hint && hidden) {
+    net.hintStride = (hint + 7) & ~7;
+    net.hintWeight = usize(floats << 2);
+    floats += u64(layerOf(net, hidden - 1).stride) * net.hintStride;
+    net.hintBias = usize(floats << 2);
+    floats += net.hintStride;
     if (floats > 0x0fffffff) return 0;
   }
   net.size = u32(floats);
@@ -160,12 +185,19 @@ export function startNetwork(net: Network, seedLow: u32, seedHigh: u32): void {
     const layer = layerOf(net, l);
     const bound = sqrt<f64>((l < net.hidden && net.kind != TANH ? 6.0 : 3.0) / f64(layer.inputs));
     seedWords(seedLow, seedHigh, STREAM_START, l);
-    for (let i: u32 = 0; i < layer.inputs; i++) {
-      const row = net.p + layer.weight + (usize(i * layer.stride) << 2);
-      for (let j: u32 = 0; j < layer.outputs; j++) {
-        store<f32>(row + (usize(j) << 2), f32((uniform() * 2 - 1) * bound));
-      }
-    }
+    drawWeights(net.p + layer.weight, layer.inputs, layer.outputs, layer.stride, bound);
+  }
+  if (!net.hint) return;
+  const inputs = layerOf(net, net.hidden).inputs;
+  seedWords(seedLow, seedHigh, STREAM_START, net.hidden + 1);
+  drawWeights(net.p + net.hintWeight, inputs, net.hint, net.hintStride, sqrt<f64>(3.0 / f64(inputs)));
+}
+
+/** Uniform weights within +-bound, row by row. */
+function drawWeights(to: usize, inputs: u32, outputs: u32, stride: u32, bound: f64): void {
+  for (let i: u32 = 0; i < inputs; i++) {
+    const row = to + (usize(i * stride) << 2);
+    for (let j: u32 = 0; j < outputs; j++) store<f32>(row + (usize(j) << 2), f32((uniform() * 2 - 1) * bound));
   }
 }
 

@@ -2,6 +2,7 @@
 
 import { addInto, maskRelu, multiplyInto, outer, outerRelu, sumRows } from './activation';
 import { multiply, multiplyTransposed, transpose } from './gemm';
+import { hintGradient } from './hint';
 import { distillationGradient } from './loss';
 import { forward, layerOf, Network } from './network';
 import { adamw, sgd } from './optimizer';
@@ -28,6 +29,10 @@ function backward(net: Network, rows: usize, m: u32): void {
   scatterDense(top.activation, net.d, g + last.weight, m, top.stride);
   if (net.fused) outerRelu(net.d, p + last.weight, top.activation, top.delta, m, top.stride);
   else outer(net.d, p + last.weight, top.delta, m, top.stride);
+  if (net.hint) {
+    hintGradient(net, rows, m);
+    addInto(top.delta, net.hintDelta, m * top.stride);
+  }
   for (let l = net.hidden - 1; ; l--) {
     const layer = layerOf(net, l);
     if (!net.fused) {
@@ -86,6 +91,15 @@ export function bindTargets(
   net.decay = decay;
 }
 
+/**
+ * Variants of the loss. marginLoss: squared differences of margins, `target` holds margins. teacherLosses: float64, the
+ * teacher's own cross-entropy of each row, for weighted soft labels (0: none).
+ */
+export function setLoss(net: Network, marginLoss: bool, teacherLosses: usize): void {
+  net.marginLoss = marginLoss;
+  net.teacherLosses = teacherLosses;
+}
+
 /** How the steps from now on are made: AdamW, or SGD with momentum. startNetwork and bindTargets leave it as it is. */
 export function setOptimizer(net: Network, useSgd: bool, momentum: f64, rate: f64): void {
   net.sgd = useSgd;
@@ -107,7 +121,8 @@ export function beginEpoch(net: Network, seedLow: u32, seedHigh: u32, epoch: u32
 export function lossGradient(net: Network, rows: usize, m: u32): void {
   forward(net, rows, m, true);
   net.lossSum += distillationGradient(
-    net.z, rows, m, net.labels, net.target, net.entropy, net.weights, net.alpha, net.temperature, 1.0 / f64(m), net.d,
+    net.z, rows, m, net.labels, net.target, net.entropy, net.weights, net.teacherLosses, net.marginLoss, net.alpha,
+    net.temperature, 1.0 / f64(m), net.d,
   );
   backward(net, rows, m);
 }

@@ -48,7 +48,16 @@ export { type Changes, type GroupShift, recordChanges } from './labels/changes.t
 export { detectLeakage, type Leakage } from './labels/leakage.ts';
 
 // loss
-export { debiasedDistillation, distillation, hardLabels, type Loss } from './loss/debiased-distillation.ts';
+export { debiasedDistillation } from './loss/debiased-distillation.ts';
+export {
+  distillation,
+  hardLabels,
+  logitMatching,
+  virtualTeacher,
+  weightedSoftLabels,
+} from './loss/distillation.ts';
+export { regressionHint, relationHint } from './loss/hints.ts';
+export type { Hint, Loss } from './loss/loss.ts';
 
 // student
 export { type Architecture, parseArchitecture } from './student/architecture.ts';

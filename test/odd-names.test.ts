@@ -9,7 +9,7 @@ import { split } from '../src/data/split.ts';
 import { toJavaScript } from '../src/deploy/javascript.ts';
 import { toOnnx } from '../src/deploy/onnx.ts';
 import { distill } from '../src/distill.ts';
-import { hardLabels } from '../src/loss/debiased-distillation.ts';
+import { hardLabels } from '../src/loss/distillation.ts';
 import { htmlReport } from '../src/report/html.ts';
 import { resultOf } from '../src/report/result.ts';
 import { describeChanges } from '../src/report/sentence.ts';

@@ -1,6 +1,6 @@
 // What de-biased distillation is compared with: hard labels and plain distillation, same student, same rows.
 import type { Dataset } from '../data/dataset.ts';
-import { distillation, hardLabels } from '../loss/debiased-distillation.ts';
+import { distillation, hardLabels } from '../loss/distillation.ts';
 import { chooseThreshold } from '../metrics/threshold.ts';
 import type { Architecture } from '../student/architecture.ts';
 import { labelSelection } from '../student/early-stopping.ts';

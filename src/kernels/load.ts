@@ -47,7 +47,7 @@ export interface Kernels {
   crossEntropy(z: number, t: number, n: number): number;
   labelLosses(v: number, labels: number, n: number, out: number): void;
   pairedDifference(a: number, b: number, labels: number, n: number, out: number): void;
-  createNetwork(...[features, widths, hidden, activation, residual, dropout]: number[]): number;
+  createNetwork(...[features, widths, hidden, activation, residual, dropout, hint]: number[]): number;
   networkSize(net: number): number;
   networkParameters(net: number): number;
   networkGradient(net: number): number;
@@ -59,6 +59,8 @@ export interface Kernels {
   startNetwork(net: number, low: number, high: number): void;
   bindRows(net: number, words: number, slots: number, columns: number, dense: number, batch: number): number;
   bindTargets(...[net, rows, order, labels, target, entropy, weights]: number[]): void;
+  setLoss(net: number, marginLoss: number, teacherLosses: number): void;
+  bindHint(net: number, kind: number, features: number, weight: number): number;
   setOptimizer(net: number, sgd: number, momentum: number, rate: number): void;
   beginEpoch(net: number, low: number, high: number, epoch: number): void;
   lossGradient(net: number, rows: number, m: number): void;

@@ -3,7 +3,7 @@
 // single records, where a kernel call would cost more than the sums.
 
 import { type Activation, activate } from './activation.ts';
-import { sigmoid, softplus } from './elementary.ts';
+import { exp, sigmoid, softplus } from './elementary.ts';
 import { philox, seedWords, words } from './random.ts';
 
 const round = Math.fround;
@@ -128,10 +128,18 @@ export interface Example {
   readonly entropy: number;
   /** Of its loss; default 1. */
   readonly weight?: number;
+  /** The teacher's cross-entropy of the label, where soft labels are weighted by it. */
+  readonly teacherLoss?: number;
 }
 
-/** Value and derivative of the de-biased distillation loss at margin z, float64. */
-export function lossOf(z: number, e: Example, alpha: number, t: number): { value: number; slope: number } {
+/** Value and derivative of the loss (assembly/loss.ts) at margin z, float64. marginLoss: e.q is the target's margin. */
+export function lossOf(
+  z: number,
+  e: Example,
+  alpha: number,
+  t: number,
+  marginLoss: boolean = false,
+): { value: number; slope: number } {
   let value = 0;
   let slope = 0;
   if (alpha < 1 && e.y >= 0) {
@@ -139,11 +147,23 @@ export function lossOf(z: number, e: Example, alpha: number, t: number): { value
     slope = (1 - alpha) * (sigmoid(z) - e.y);
   }
   if (alpha > 0) {
-    value += alpha * t * t * (softplus(z / t) - e.q * (z / t) - e.entropy);
-    slope += alpha * t * (sigmoid(z / t) - e.q);
+    let share = alpha;
+    if (e.teacherLoss !== undefined && e.y >= 0) {
+      share *= 1 - exp((e.y * z - softplus(z)) / Math.max(e.teacherLoss, 1e-12));
+    }
+    if (marginLoss) {
+      value += share * 0.125 * (z - e.q) * (z - e.q);
+      slope += share * 0.25 * (z - e.q);
+    } else {
+      value += share * t * t * (softplus(z / t) - e.q * (z / t) - e.entropy);
+      slope += share * t * (sigmoid(z / t) - e.q);
+    }
   }
   return { value, slope };
 }
+
+/** What a batch's last hidden units add to the loss: its value times the rows, and its derivative by each of them. */
+export type Hint = (hidden: readonly Float32Array[]) => { loss: number; deltas: readonly Float32Array[] };
 
 /** Gradient of the batch's mean loss, rows added in order, and the sum of the losses. keeps: dropout, a row each. */
 export function gradient(
@@ -152,15 +172,17 @@ export function gradient(
   batch: readonly Example[],
   alpha: number,
   temperature: number,
-  keeps?: readonly Keep[],
+  options: { keeps?: readonly Keep[] | undefined; marginLoss?: boolean; hint?: Hint } = {},
 ): { loss: number; g: Float32Array } {
   const { layers, residual } = shape;
   const g = new Float32Array(p.length);
   const scale = 1 / batch.length;
   let loss = 0;
+  const passes = batch.map((example, i) => forward(p, shape, example.x, options.keeps?.[i]));
+  const hint = options.hint?.(passes.map(({ hidden }) => hidden.at(-1) as Float32Array));
   batch.forEach((example, i) => {
-    const { hidden, slopes, margin } = forward(p, shape, example.x, keeps?.[i]);
-    const { value, slope } = lossOf(margin, example, alpha, temperature);
+    const { hidden, slopes, margin } = passes[i] as Passed;
+    const { value, slope } = lossOf(margin, example, alpha, temperature, options.marginLoss);
     const { weight = 1 } = example;
     loss += weight * value;
     let delta = Float32Array.of(slope * weight * scale); // by the sums of layer l
@@ -182,12 +204,13 @@ export function gradient(
           sum = round(sum + round((delta[j] as number) * (p[row + j] as number)));
         }
         out[k] = skips ? round(sum + (carried[k] as number)) : sum;
+        if (hint && l + 1 === layers.length) out[k] = round(sum + (hint.deltas[i]?.[k] as number));
       }
       carried = out;
       delta = out.map((d, k) => round(d * (slopes[l - 1]?.[k] ?? 1)));
     }
   });
-  return { loss, g };
+  return { loss: loss + (hint?.loss ?? 0), g };
 }
 
 /** AdamW's memory over the steps. */

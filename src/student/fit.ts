@@ -6,8 +6,10 @@ import { breathe, type Watch } from '../io/progress.ts';
 import { type Arena, openArena } from '../kernels/memory.ts';
 import { seedWords } from '../kernels/random.ts';
 import type { Targets } from '../labels/knowledge-infusion.ts';
-import type { Loss } from '../loss/debiased-distillation.ts';
+import { checkLoss, type Loss } from '../loss/loss.ts';
+import type { Features } from '../teacher/features.ts';
 import { type Architecture, checkArchitecture } from './architecture.ts';
+import { bindLoss, hintWidth } from './bind-loss.ts';
 import type { Selection } from './early-stopping.ts';
 import { bindMatrix, createNetwork, readParameters } from './network.ts';
 import { type CheckedOptimizer, checkOptimizer, type Optimizer, rateOf } from './optimizer.ts';
@@ -26,6 +28,8 @@ export interface FitOptions extends Watch {
   readonly dropout?: number | undefined;
   /** Weight of each row's loss, float64 [rows]; default 1. */
   readonly weights?: Float64Array | undefined;
+  /** The teacher's features of the training rows, where the loss has a hint. */
+  readonly features?: Features | undefined;
   /** The epoch with the lowest cross-entropy on these rows is kept; without them, the last. */
   readonly validation?: Selection | undefined;
   /** Stop after so many epochs without a better one; default: never. */
@@ -54,15 +58,23 @@ export async function fit(
   options: FitOptions,
 ): Promise<Student> {
   const shape = checkArchitecture(architecture);
+  checkLoss(loss);
   const { features } = dataset;
   const { seed, epochs, batchSize, optimizer, dropout } = checkFitOptions(options, dataset.rows);
   using arena = openArena();
   const { kernels } = arena;
-  const net = createNetwork(arena, features.width, shape, dropout);
+  const net = createNetwork(
+    arena,
+    features.width,
+    shape,
+    dropout,
+    hintWidth(loss, shape, options.features, dataset.rows),
+  );
   bindMatrix(arena, net, features, batchSize);
   const q = arena.put(targets.margins);
   const entropy = arena.reserve(8 * dataset.rows);
-  kernels.temper(q, dataset.rows, loss.temperature, q, entropy);
+  if (loss.name !== 'logit-matching') kernels.temper(q, dataset.rows, loss.temperature, q, entropy);
+  bindLoss(arena, net, dataset, targets, loss, options.features);
   const order = arena.reserve(4 * dataset.rows);
   const weights = options.weights ? arena.put(options.weights) : 0;
   kernels.bindTargets(

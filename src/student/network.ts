@@ -10,13 +10,20 @@ import type { Architecture } from './architecture.ts';
 /**
  * Creates a network in the arena; returns its handle.
  * @param dropout share of hidden units left out in training
+ * @param hint how many features of the teacher a regressor is to predict from the last hidden layer
  * @throws DebkdError `memory`
  */
-export function createNetwork(arena: Arena, features: number, architecture: Architecture, dropout: number = 0): number {
+export function createNetwork(
+  arena: Arena,
+  features: number,
+  architecture: Architecture,
+  dropout: number = 0,
+  hint: number = 0,
+): number {
   const { hidden, activation = 'relu', residual = false } = architecture;
   const widths = arena.put(Uint32Array.from(hidden));
   const kind = ACTIVATIONS.indexOf(activation);
-  const net = arena.kernels.createNetwork(features, widths, hidden.length, kind, residual ? 1 : 0, dropout);
+  const net = arena.kernels.createNetwork(features, widths, hidden.length, kind, residual ? 1 : 0, dropout, hint);
   if (net === 0) throw new DebkdError('memory', 'student: no room for its parameters; use narrower layers');
   return net;
 }

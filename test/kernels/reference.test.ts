@@ -164,7 +164,7 @@ test.each(shapes)(
           };
         });
         const keeps = examples.map((_, i) => keepUnits(dropout, seed, epoch, from + i));
-        const step = gradient(p, plan, examples, alpha, temperature, dropout > 0 ? keeps : undefined);
+        const step = gradient(p, plan, examples, alpha, temperature, { keeps: dropout > 0 ? keeps : undefined });
         loss += step.loss;
         if (useSgd) sgd(p, step.g, state.m, rate, 0.9, decay);
         else adamw(p, step.g, state, rate, decay);
@@ -230,7 +230,7 @@ test.each<Architecture & { dropout?: number }>([
     const q = d.real(0.05, 0.95);
     return { x: Float32Array.from({ length: features }, () => d.real(-2, 2)), y: d.below(2), q, entropy: 0 };
   });
-  const { g } = gradient(p, plan, batch, 0.6, 2, keeps);
+  const { g } = gradient(p, plan, batch, 0.6, 2, { keeps });
   const norm = Math.hypot(...g);
   const h = 2e-3;
   let worst = 0;
@@ -238,7 +238,7 @@ test.each<Architecture & { dropout?: number }>([
     const at = (x: number): number => {
       const moved = p.slice();
       moved[i] = x;
-      return gradient(moved, plan, batch, 0.6, 2, keeps).loss / batch.length;
+      return gradient(moved, plan, batch, 0.6, 2, { keeps }).loss / batch.length;
     };
     const base = p[i] as number;
     worst = Math.max(worst, Math.abs((at(base + h) - at(base - h)) / (2 * h) - (g[i] as number)));

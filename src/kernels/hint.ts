@@ -1,0 +1,124 @@
+// The arithmetic of assembly/hint.ts in TypeScript: the same bits.
+const round = Math.fround;
+
+/** Of a batch: what is added to the loss (times its rows), and derivatives by the hidden units and the regressor. */
+export interface HintGradient {
+  readonly loss: number;
+  /** By the last hidden units, a row each. */
+  readonly deltas: readonly Float32Array[];
+  /** By the regressor: weights [inputs x outputs], then biases; empty for relations. */
+  readonly g: Float32Array;
+}
+
+/**
+ * FitNets' hint: weight times the mean over j of (h R + b - t)_j^2 for each row.
+ * @param regressor weights [inputs x outputs] row-major, then biases
+ */
+export function regressionHint(
+  hidden: readonly Float32Array[],
+  features: readonly Float32Array[],
+  regressor: Float32Array,
+  weight: number,
+): HintGradient {
+  const inputs = (hidden[0] as Float32Array).length;
+  const outputs = (features[0] as Float32Array).length;
+  const share = weight / outputs;
+  const slope = round((2 * share) / hidden.length);
+  const g = new Float32Array(regressor.length);
+  let loss = 0;
+  const deltas = hidden.map((h, i) => {
+    const r = new Float32Array(outputs);
+    const delta = new Float32Array(inputs);
+    h.forEach((v, k) => {
+      for (let j = 0; j < outputs; j++)
+        r[j] = round((r[j] as number) + round(v * (regressor[k * outputs + j] as number)));
+    });
+    for (let j = 0; j < outputs; j++) {
+      const predicted = round((r[j] as number) + (regressor[inputs * outputs + j] as number));
+      const d = round(predicted - (features[i]?.[j] as number));
+      loss += share * d * d;
+      r[j] = round(d * slope);
+    }
+    h.forEach((v, k) => {
+      let sum = 0;
+      for (let j = 0; j < outputs; j++) {
+        const at = k * outputs + j;
+        g[at] = round((g[at] as number) + round(v * (r[j] as number)));
+        sum = round(sum + round((r[j] as number) * (regressor[at] as number)));
+      }
+      delta[k] = sum;
+    });
+    for (let j = 0; j < outputs; j++) {
+      const at = inputs * outputs + j;
+      g[at] = round((g[at] as number) + (r[j] as number));
+    }
+    return delta;
+  });
+  return { loss, deltas, g };
+}
+
+const LEAST = 1e-12;
+
+/** Relational distillation by distances: weight times the mean over pairs of Huber of the difference of scaled distances. */
+export function relationHint(
+  hidden: readonly Float32Array[],
+  features: readonly Float32Array[],
+  weight: number,
+): HintGradient {
+  const m = hidden.length;
+  const own = distances(hidden);
+  const other = distances(features);
+  const share = (2 * weight) / (m * m);
+  const slopes: number[] = [];
+  let through = 0;
+  let loss = 0;
+  own.values.forEach((distance, at) => {
+    const scaled = distance / own.mean;
+    const e = scaled - (other.values[at] as number) / other.mean;
+    const small = Math.abs(e) < 1;
+    loss += share * m * (small ? 0.5 * e * e : Math.abs(e) - 0.5);
+    const slope = share * (small ? e : e > 0 ? 1 : -1);
+    slopes.push(slope);
+    through += slope * scaled;
+  });
+  const deltas = hidden.map((h) => new Float32Array(h.length));
+  let at = 0;
+  for (let i = 0; i < m; i++) {
+    for (let j = i + 1; j < m; j++, at++) {
+      const distance = own.values[at] as number;
+      if (distance * distance <= LEAST) continue;
+      const slope = ((slopes[at] as number) - through / (m * (m - 1) * 0.5)) / (own.mean * distance);
+      const [x, y, to, from] = [hidden[i], hidden[j], deltas[i], deltas[j]] as Float32Array[] as [
+        Float32Array,
+        Float32Array,
+        Float32Array,
+        Float32Array,
+      ];
+      x.forEach((v, k) => {
+        const step = round(slope * (v - (y[k] as number)));
+        to[k] = round((to[k] as number) + step);
+        from[k] = round((from[k] as number) - step);
+      });
+    }
+  }
+  return { loss, deltas, g: new Float32Array(0) };
+}
+
+/** Between every two rows, in order, and their mean. */
+function distances(rows: readonly Float32Array[]): { values: number[]; mean: number } {
+  const values: number[] = [];
+  let sum = 0;
+  rows.forEach((x, i) => {
+    for (const y of rows.slice(i + 1)) {
+      let square = 0;
+      x.forEach((v, k) => {
+        const d = v - (y[k] as number);
+        square += d * d;
+      });
+      const distance = Math.sqrt(Math.max(square, LEAST));
+      values.push(distance);
+      sum += distance;
+    }
+  });
+  return { values, mean: values.length > 0 ? sum / values.length : 1 };
+}

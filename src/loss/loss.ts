@@ -1,0 +1,38 @@
+// What a built-in loss is: a record of names and parameters; the kernel computes it.
+import { DebkdError } from '../io/errors.ts';
+
+/**
+ * L = (1 - alpha) BCE(y, sigmoid(z)) + alpha S, z the student's margin, y the row's label, where it has one.
+ * S is T^2 KL(q_T || sigmoid(z / T)), q_T = sigmoid(u / T), u the target's margin; for `logit-matching` (z - u)^2 / 8; for
+ * `weighted-soft-labels` times 1 - exp(-BCE(y, z) / BCE(y, u)). A hint is added to it.
+ */
+export interface Loss {
+  readonly name: 'debiased-distillation' | 'distillation' | 'hard-labels' | 'logit-matching' | 'weighted-soft-labels';
+  /** T, above 0. */
+  readonly temperature: number;
+  /** Weight of the soft term, 0 .. 1. */
+  readonly alpha: number;
+  /** What the student's last hidden layer learns of the teacher's features. */
+  readonly hint?: Hint | undefined;
+}
+
+export interface Hint {
+  /** `regression`: a linear map of the student's layer predicts them; `relation`: distances between rows agree. */
+  readonly kind: 'regression' | 'relation';
+  /** Of the hint beside the rest of the loss; above 0. */
+  readonly weight: number;
+}
+
+/** @throws DebkdError `value` */
+export function checkLoss(loss: Loss): Loss {
+  if (!(loss.temperature > 0 && loss.temperature <= 100)) {
+    throw new DebkdError('value', `loss: temperature ${loss.temperature}, expected a number above 0 and at most 100`);
+  }
+  if (!(loss.alpha >= 0 && loss.alpha <= 1)) {
+    throw new DebkdError('value', `loss: alpha ${loss.alpha}, expected a number from 0 to 1`);
+  }
+  if (loss.hint && !(loss.hint.weight > 0 && loss.hint.weight <= 1e4)) {
+    throw new DebkdError('value', `loss: hint weight ${loss.hint.weight}, expected a number above 0 and at most 10000`);
+  }
+  return loss;
+}

@@ -1,0 +1,187 @@
+// Losses and hints of other methods: against PyTorch (test/golden/baselines.py), by finite differences, and the wasm
+// against the TypeScript reference to the bit.
+import { expect, test } from 'vitest';
+import { denseMatrix, denseRows } from '../../src/data/matrix.ts';
+import { regressionHint as regression, relationHint as relation } from '../../src/kernels/hint.ts';
+import { openArena } from '../../src/kernels/memory.ts';
+import { seedWords, shuffle, words } from '../../src/kernels/random.ts';
+import { adamw, type Example, gradient, layout, lossOf, start } from '../../src/kernels/reference.ts';
+import { virtualTeacher } from '../../src/loss/distillation.ts';
+import { bindMatrix, createNetwork, readParameters } from '../../src/student/network.ts';
+import golden from '../golden/baselines.json' with { type: 'json' };
+import { type Dice, dice } from '../random.ts';
+
+const close = (got: ArrayLike<number>, want: readonly number[], tolerance: number): void => {
+  expect(got.length).toBe(want.length);
+  want.forEach((w, i) => {
+    expect(Math.abs((got[i] as number) - w), `value ${i}`).toBeLessThan(tolerance * Math.max(1, Math.abs(w)));
+  });
+};
+const softplus = (v: number): number => Math.log1p(Math.exp(-Math.abs(v))) + Math.max(v, 0);
+const sigmoid = (v: number): number => 1 / (1 + Math.exp(-v));
+const entropyOf = (q: number): number => -q * Math.log(q) - (1 - q) * Math.log(1 - q);
+
+test('logit matching, weighted soft labels and the virtual teacher are those of PyTorch (1e-12)', () => {
+  const { logitMatching: m, virtualTeacher: t } = golden;
+  m.z.forEach((z, i) => {
+    const example = { x: [], y: m.y[i] as number, q: m.v[i] as number, entropy: 0 };
+    const { value, slope } = lossOf(z, example, m.alpha, 1, true);
+    close([value, slope], [m.value[i] as number, m.slope[i] as number], 1e-12);
+  });
+  for (const w of golden.weightedSoftLabels) {
+    w.z.forEach((z, i) => {
+      const [y, v] = [w.y[i] as number, w.v[i] as number];
+      const q = sigmoid(v / w.temperature);
+      const example = { x: [], y, q, entropy: entropyOf(q), teacherLoss: softplus(v) - y * v };
+      const { value, slope } = lossOf(z, example, w.alpha, w.temperature);
+      close([value, slope], [w.value[i] as number, w.slope[i] as number], 1e-12);
+    });
+  }
+  const { margins } = virtualTeacher(Int8Array.from(t.y), t.confidence);
+  t.z.forEach((z, i) => {
+    const q = sigmoid((margins[i] as number) / t.temperature);
+    const { value, slope } = lossOf(
+      z,
+      { x: [], y: t.y[i] as number, q, entropy: entropyOf(q) },
+      t.alpha,
+      t.temperature,
+    );
+    close([value, slope], [t.value[i] as number, t.slope[i] as number], 1e-12);
+  });
+  expect([...virtualTeacher(Int8Array.of(1, 0, -1)).margins].map(Math.sign)).toEqual([1, -1, 0]);
+});
+
+const rowsOf = (rows: readonly (readonly number[])[]): Float32Array[] => rows.map((row) => Float32Array.from(row));
+
+test.each(golden.regressionHint)('a hint by regression, $hidden.length rows: PyTorch (1e-6)', (g) => {
+  const got = regression(rowsOf(g.hidden), rowsOf(g.features), Float32Array.from(g.regressor), g.weight);
+  close([got.loss / g.hidden.length], [g.loss], 1e-6);
+  close(
+    got.deltas.flatMap((delta) => [...delta]),
+    g.delta.flat(),
+    1e-6,
+  );
+  close(got.g, g.g, 1e-6);
+});
+
+test.each(golden.relationHint)('a hint by relations, $hidden.length rows: PyTorch (1e-6)', (g) => {
+  const got = relation(rowsOf(g.hidden), rowsOf(g.features), g.weight);
+  close([got.loss / g.hidden.length], [g.loss], 1e-6);
+  close(
+    got.deltas.flatMap((delta) => [...delta]),
+    g.delta.flat(),
+    1e-6,
+  );
+});
+
+test('rows that coincide, or one row alone, give finite derivatives', () => {
+  const same = rowsOf([
+    [1, 2],
+    [1, 2],
+    [1, 2],
+  ]);
+  for (const rows of [same, same.slice(0, 1)]) {
+    const got = relation(rows, rows, 1);
+    expect(got.loss).toBeCloseTo(0, 12);
+    expect(got.deltas.every((delta) => delta.every((d) => d === 0))).toBe(true);
+  }
+});
+
+interface Case {
+  kind: 'none' | 'regression' | 'relation';
+  hidden: number[];
+  outputs: number;
+  marginLoss?: boolean;
+  weighted?: boolean;
+  rows: number;
+  batch: number;
+}
+const cases: Case[] = [
+  { kind: 'none', hidden: [9], outputs: 0, marginLoss: true, rows: 30, batch: 8 },
+  { kind: 'none', hidden: [5, 3], outputs: 0, weighted: true, rows: 41, batch: 16 },
+  { kind: 'regression', hidden: [6], outputs: 5, rows: 37, batch: 16 },
+  { kind: 'regression', hidden: [10, 16], outputs: 33, weighted: true, rows: 64, batch: 64 },
+  { kind: 'regression', hidden: [3], outputs: 1, marginLoss: true, rows: 9, batch: 1 },
+  { kind: 'relation', hidden: [7], outputs: 12, rows: 33, batch: 16 },
+  { kind: 'relation', hidden: [12, 16], outputs: 8, rows: 50, batch: 25 },
+];
+
+function inputs(d: Dice, rows: number, width: number): Float32Array[] {
+  return Array.from({ length: rows }, () => Float32Array.from({ length: width }, () => d.real(-2, 2)));
+}
+
+test.each(cases)('training: $kind to $outputs, hidden $hidden, margins $marginLoss, weighted $weighted', (c) => {
+  const { kind, hidden, outputs, rows, batch } = c;
+  const d = dice(rows * 7 + batch);
+  const features = 6;
+  const matrix = denseMatrix(Float32Array.from(inputs(d, rows, features).flatMap((x) => [...x])), features);
+  const dense = denseRows(matrix, 0, rows);
+  const hints = inputs(d, rows, outputs);
+  const labels = Int8Array.from({ length: rows }, () => d.below(3) - 1);
+  const margins = Float64Array.from({ length: rows }, () => d.real(-4, 4));
+  const [seed, alpha, temperature, rate, decay, weight] = [rows, 0.6, c.marginLoss ? 1 : 2, 0.01, 0.1, 0.8];
+
+  using arena = openArena();
+  const { kernels } = arena;
+  const net = createNetwork(arena, features, { hidden }, 0, outputs);
+  bindMatrix(arena, net, matrix, batch);
+  const q = arena.put(margins);
+  const entropy = arena.reserve(8 * rows);
+  if (!c.marginLoss) kernels.temper(q, rows, temperature, q, entropy);
+  const losses = arena.reserve(8 * rows);
+  kernels.labelLosses(arena.put(margins), arena.put(labels), rows, losses);
+  kernels.setLoss(net, c.marginLoss ? 1 : 0, c.weighted ? losses : 0);
+  const stride = (outputs + 7) & ~7;
+  const padded = new Float32Array(rows * stride);
+  hints.forEach((row, i) => {
+    padded.set(row, i * stride);
+  });
+  if (kind !== 'none') expect(kernels.bindHint(net, kind === 'regression' ? 1 : 0, arena.put(padded), weight)).toBe(1);
+  const targets = arena.f64(q, rows);
+  const entropies = arena.f64(entropy, rows);
+  const teacherLosses = arena.f64(losses, rows);
+  const order = arena.reserve(4 * rows);
+  kernels.bindTargets(net, rows, order, arena.put(labels), q, entropy, 0, alpha, temperature, rate, decay);
+  kernels.startNetwork(net, ...seedWords(seed));
+
+  const plan = layout(features, { hidden });
+  const top = hidden.at(-1) as number;
+  const regressor = (top + 1) * outputs;
+  const p = new Float32Array(plan.size + regressor);
+  p.set(start(plan, seed));
+  if (outputs > 0) {
+    const source = words(seed, 1, hidden.length + 1);
+    const bound = Math.sqrt(3 / top);
+    for (let i = 0; i < top * outputs; i++) p[plan.size + i] = (source.next().value * 2 ** -32 * 2 - 1) * bound;
+  }
+  const state = { m: new Float32Array(p.length), v: new Float32Array(p.length), power1: 1, power2: 1 };
+  for (const epoch of [1, 2, 3]) {
+    kernels.beginEpoch(net, ...seedWords(seed), epoch);
+    kernels.trainRows(net, 0, rows);
+    const visited = shuffle(rows, seed, 2, epoch);
+    let loss = 0;
+    for (let from = 0; from < rows; from += batch) {
+      const places = [...visited.subarray(from, from + batch)];
+      const examples = places.map((i): Example => {
+        const x = dense.subarray(i * features, (i + 1) * features);
+        const more = c.weighted ? { teacherLoss: teacherLosses[i] as number } : {};
+        return { x, y: labels[i] as number, q: targets[i] as number, entropy: entropies[i] as number, ...more };
+      });
+      const known = places.map((i) => hints[i] as Float32Array);
+      let extra = new Float32Array(0);
+      const hint = (h: readonly Float32Array[]) => {
+        const found =
+          kind === 'relation' ? relation(h, known, weight) : regression(h, known, p.subarray(plan.size), weight);
+        extra = found.g as Float32Array<ArrayBuffer>;
+        return found;
+      };
+      const options = { marginLoss: c.marginLoss === true, ...(kind === 'none' ? {} : { hint }) };
+      const step = gradient(p, plan, examples, alpha, temperature, options);
+      if (extra.length > 0) step.g.set(extra, plan.size);
+      loss += step.loss;
+      adamw(p, step.g, state, rate, decay);
+    }
+    expect(readParameters(arena, net, features, { hidden })).toEqual(p.slice(0, plan.size));
+    expect(kernels.networkLoss(net)).toBeCloseTo(loss, 9);
+  }
+});
