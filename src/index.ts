@@ -31,6 +31,7 @@ export { MARGIN_LIMIT } from './teacher/margin.ts';
 export type { CacheOptions, LabelCache } from './io/cache.ts';
 export { openDiskCache } from './io/disk-cache.ts';
 export { openBrowserCache } from './io/browser-cache.ts';
+export { type Features, hiddenFeatures, standardiseFeatures } from './teacher/features.ts';
 export { type SoftLabels, softLabels } from './teacher/soft-labels.ts';
 
 // labels

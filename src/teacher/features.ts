@@ -1,12 +1,59 @@
 // What a teacher's hidden layer holds for each row.
+import type { Dataset } from '../data/dataset.ts';
+import { sliceRows } from '../data/matrix.ts';
+import { sliceRaw } from '../data/raw-columns.ts';
+import type { LabelCache } from '../io/cache.ts';
 import { DebkdError } from '../io/errors.ts';
+import type { Watch } from '../io/progress.ts';
 import { openArena } from '../kernels/memory.ts';
+import { BLOCK_ROWS, decodeEntry, encodeEntry, labelKey } from './label-cache.ts';
+import type { Teacher } from './onnx.ts';
 
 export interface Features {
   readonly rows: number;
   readonly width: number;
   /** float32 [rows x width] */
   readonly values: Float32Array;
+}
+
+/**
+ * The teacher's features for a dataset.
+ * @param options.layer the tensor to read; default the last hidden layer
+ * @param options.cache as of softLabels
+ * @throws DebkdError `teacher` when it has no such layer
+ */
+export async function hiddenFeatures(
+  teacher: Teacher,
+  dataset: Dataset,
+  options: { layer?: string | undefined; cache?: LabelCache | undefined } & Watch = {},
+): Promise<Features> {
+  const { layer, cache, signal, onProgress } = options;
+  const found = teacher.hiddenLayer(layer);
+  if ('why' in found) throw new DebkdError('teacher', `teacher: ${found.why}`);
+  const { teacherInputs: rows } = dataset;
+  const parts: Float32Array[] = [];
+  for (let from = 0; from < rows.rows; from += BLOCK_ROWS) {
+    signal?.throwIfAborted();
+    const to = Math.min(rows.rows, from + BLOCK_ROWS);
+    const block = 'words' in rows ? sliceRows(rows, from, to) : sliceRaw(rows, from, to);
+    const key = labelKey(teacher.identity, block, found.layer);
+    const stored = await cache?.get(key);
+    const known = stored && decodeEntry(key, stored);
+    if (known) parts.push(new Float32Array(known.body.buffer));
+    else {
+      const { values } = await teacher.features(block, found.layer, { signal });
+      await cache?.put(key, encodeEntry(key, 0, new Uint8Array(values.buffer, values.byteOffset, values.byteLength)));
+      parts.push(values);
+    }
+    onProgress?.({ stage: 'features', done: to, total: rows.rows });
+  }
+  const values = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    values.set(part, at);
+    at += part.length;
+  }
+  return { rows: rows.rows, width: rows.rows > 0 ? values.length / rows.rows : 0, values };
 }
 
 /** Subtracts each feature's mean and divides by its deviation over these rows; constant features are left out. */

@@ -1,4 +1,4 @@
-// A cache of soft labels, addressed by content: the key of a block of rows holds the teacher with all that its margins
+// The cache of what a teacher says of rows, addressed by content: the key of a block of rows holds the teacher with all that its margins
 // depend on, and the rows in their order. Shuffled, changed or re-encoded rows have another key, so that an entry can
 // never be taken for other rows; an entry that is damaged is not used.
 import type { Matrix } from '../data/matrix.ts';
@@ -19,11 +19,18 @@ export interface CachedLabels {
   readonly limited: number;
 }
 
-/** The key of some rows for a teacher. @param identity Teacher.identity */
-export function labelKey(identity: string, rows: Matrix | RawColumns): string {
+/** The key of some rows for a teacher. @param identity Teacher.identity; layer: of features, not labels */
+export function labelKey(identity: string, rows: Matrix | RawColumns, layer?: string): string {
   return sha256(
     new TextEncoder().encode(
-      JSON.stringify([FORMAT, VERSION, identity, rows.rows, 'words' in rows ? ofMatrix(rows) : ofColumns(rows)]),
+      JSON.stringify([
+        FORMAT,
+        VERSION,
+        identity,
+        layer ?? null,
+        rows.rows,
+        'words' in rows ? ofMatrix(rows) : ofColumns(rows),
+      ]),
     ),
   );
 }
@@ -50,28 +57,43 @@ function digest(words: Int32Array | Uint32Array): string {
   return sha256(new Uint8Array(words.buffer, words.byteOffset, words.byteLength));
 }
 
-/** An entry's bytes: mark, format, how many margins were limited, margins (float64), SHA-256 over key and all of it. */
-export function encodeLabels(key: string, { margins, limited }: CachedLabels): Uint8Array {
-  const bytes = new Uint8Array(HEAD + 8 * margins.length);
+/** An entry's bytes: mark, format, a count, the body, SHA-256 over key and all of it. */
+export function encodeEntry(key: string, count: number, body: Uint8Array): Uint8Array {
+  const bytes = new Uint8Array(HEAD + body.length);
   bytes.set(MAGIC);
   const view = new DataView(bytes.buffer);
   view.setUint32(8, FORMAT, true);
-  view.setUint32(12, limited, true);
-  margins.forEach((margin, i) => {
-    view.setFloat64(HEAD + 8 * i, margin, true);
-  });
+  view.setUint32(12, count, true);
+  bytes.set(body, HEAD);
   return concat([bytes, sealOf(key, bytes)]);
+}
+
+/** Undefined when the bytes are not a whole entry of this key. */
+export function decodeEntry(key: string, bytes: Uint8Array): { count: number; body: Uint8Array } | undefined {
+  const end = bytes.length - DIGEST;
+  if (end < HEAD) return undefined;
+  const seal = sealOf(key, bytes.subarray(0, end));
+  if (!seal.every((byte, i) => bytes[end + i] === byte)) return undefined;
+  const count = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getUint32(12, true);
+  return { count, body: bytes.slice(HEAD, end) };
+}
+
+/** Margins as an entry; its count is how many were limited. */
+export function encodeLabels(key: string, { margins, limited }: CachedLabels): Uint8Array {
+  const body = new DataView(new ArrayBuffer(8 * margins.length));
+  margins.forEach((margin, i) => {
+    body.setFloat64(8 * i, margin, true);
+  });
+  return encodeEntry(key, limited, new Uint8Array(body.buffer));
 }
 
 /** Undefined when the bytes are not a whole entry of this key and number of rows. */
 export function decodeLabels(key: string, bytes: Uint8Array, rows: number): CachedLabels | undefined {
-  const end = HEAD + 8 * rows;
-  if (bytes.length !== end + DIGEST) return undefined;
-  const seal = sealOf(key, bytes.subarray(0, end));
-  if (!seal.every((byte, i) => bytes[end + i] === byte)) return undefined;
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const margins = Float64Array.from({ length: rows }, (_, i) => view.getFloat64(HEAD + 8 * i, true));
-  return { margins, limited: view.getUint32(12, true) };
+  const entry = decodeEntry(key, bytes);
+  if (entry?.body.length !== 8 * rows) return undefined;
+  const view = new DataView(entry.body.buffer);
+  const margins = Float64Array.from({ length: rows }, (_, i) => view.getFloat64(8 * i, true));
+  return { margins, limited: entry.count };
 }
 
 function sealOf(key: string, bytes: Uint8Array): Uint8Array {

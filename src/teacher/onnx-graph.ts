@@ -23,6 +23,8 @@ export interface OnnxGraph {
   readonly operators: readonly string[];
   readonly inputs: readonly GraphTensor[];
   readonly outputs: readonly GraphTensor[];
+  /** Names of weights. */
+  readonly initializers: ReadonlySet<string>;
   /** By the name of the tensor it makes. */
   readonly producers: ReadonlyMap<string, GraphNode>;
   readonly metadata: ReadonlyMap<string, string>;
@@ -132,6 +134,7 @@ function parseModel(bytes: Uint8Array): OnnxGraph {
     operators: [...operators].sort(),
     inputs: inputs.filter((input) => !initializers.has(input.name)),
     outputs,
+    initializers,
     producers,
     metadata,
     texts: [...texts],

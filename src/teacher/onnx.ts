@@ -1,21 +1,22 @@
 // A teacher: an ONNX classifier in onnxruntime-web (wasm provider, one thread), whose output is read as margins.
-import type { InferenceSession, Tensor } from 'onnxruntime-web/wasm';
+import type { InferenceSession } from 'onnxruntime-web/wasm';
 import type { Matrix } from '../data/matrix.ts';
 import type { Preprocessing } from '../data/preprocessing.ts';
 import type { RawColumns } from '../data/raw-columns.ts';
 import { DebkdError, quote } from '../io/errors.ts';
-import { breathe, type Watch } from '../io/progress.ts';
+import type { Watch } from '../io/progress.ts';
 import { sha256 } from '../io/sha256.ts';
 import { bytesOf, nameOf, type Source } from '../io/source.ts';
 import { bindInputs } from './binding.ts';
-import { type ExternalFile, readExternalData } from './external-data.ts';
-import { type Feeder, openFeeder } from './feeds.ts';
+import { readExternalData } from './external-data.ts';
+import type { Features } from './features.ts';
+import { hiddenLayer } from './hidden-layer.ts';
 import { toMargins } from './margin.ts';
 import { type OnnxGraph, parseOnnx, withOutput } from './onnx-graph.ts';
 import { type Convention, detectConvention, type Reading, scoreOutput, tensorBefore } from './output-convention.ts';
 import { probeOutput } from './probe.ts';
 import { loadRuntime, type Ort } from './runtime.ts';
-import { type Floats, floatsOf } from './tensors.ts';
+import { type Call, callSession, eachBatch, openSession, PROVIDER } from './session.ts';
 
 export interface TeacherOptions {
   /** What the teacher was trained on; checked against its input width. */
@@ -59,9 +60,11 @@ export interface Teacher extends Disposable {
     rows: Matrix | RawColumns,
     options?: { batchSize?: number } & Watch,
   ): Promise<{ margins: Float64Array; limited: number }>;
+  /** The tensor that `wanted` names or the last hidden layer; or why there is none. @throws DebkdError `teacher` */
+  hiddenLayer(wanted?: string): { layer: string } | { why: string };
+  /** What a tensor (hiddenLayer) holds for each row, flattened. Opens a second session, the first time. */
+  features(rows: Matrix | RawColumns, layer: string, options?: { batchSize?: number } & Watch): Promise<Features>;
 }
-
-const PROVIDER = 'wasm';
 
 /**
  * Loads a teacher and finds out what its output means.
@@ -79,22 +82,16 @@ export async function loadTeacher(source: Source, options: TeacherOptions = {}):
   const wanted = before === undefined ? [output.name] : [output.name, before];
   const inner = wanted.filter((tensor) => !graph.outputs.some((known) => known.name === tensor));
   const session = await openSession(ort, inner.reduce(withOutput, bytes), external, name);
-  const run = async (feed: Feeder, from: number, to: number, batch: number, tensor: string): Promise<Floats> => {
-    try {
-      const result = await session.run(feed(from, to, batch), [tensor], { logSeverityLevel: 4 });
-      return floatsOf(result[tensor] as Tensor);
-    } catch (error) {
-      throw new DebkdError(
-        'teacher',
-        `teacher ${quote(name, 200)}: the model failed on ${batch} rows of ${width} values (${reasonOf(error)}); check its input shape`,
-      );
-    }
+  const hidden = new Map<string, InferenceSession>();
+  const release = async (): Promise<void> => {
+    for (const open of [session, ...hidden.values()]) await open.release();
   };
-  const { batch: fixed, takes } = binding;
+  const { takes } = binding;
   const width = takes === 'matrix' ? binding.width : binding.inputs.length;
+  const call: Call = { ort, binding, graph, name, width };
   try {
-    const probe = await probeOutput(ort, binding, graph, output, name, (feed, rows) =>
-      run(feed, 0, rows, rows, output.name),
+    const probe = await probeOutput(call, output, (feed, rows) =>
+      callSession(session, feed, 0, rows, rows, output.name, call),
     );
     const reading = detectConvention(graph, output.name, probe, options.convention, name, options.positiveClass);
     const { tensor, form, positiveClass } = reading;
@@ -107,67 +104,49 @@ export async function loadTeacher(source: Source, options: TeacherOptions = {}):
     return {
       ...{ name, sha256: files[0] as string, identity, graph, convention: reading.convention, reading },
       ...{ why: { output: output.why, inputs: binding.why }, takes, width },
-      async margins(rows, { batchSize = 512, signal, onProgress } = {}) {
-        const feed = openFeeder(ort, binding, graph, rows, name);
+      async margins(rows, watch = {}) {
         const margins = new Float64Array(rows.rows);
-        const size = fixed ?? batchSize;
         let limited = 0;
-        for (let from = 0; from < rows.rows; from += size) {
-          signal?.throwIfAborted();
-          const to = Math.min(rows.rows, from + size);
-          const { values: scores } = await run(feed, from, to, fixed ?? to - from, reading.tensor);
-          limited += toMargins(scores, reading.form, margins, from, to - from);
-          if (reading.positiveClass === 'first') for (let i = from; i < to; i++) margins[i] = -(margins[i] as number);
-          refuseNaN(margins, from, to, name);
-          onProgress?.({ stage: 'soft labels', done: to, total: rows.rows });
-          await breathe();
-        }
+        await eachBatch(session, rows, tensor, call, { stage: 'soft labels', ...watch }, (values, from, to) => {
+          limited += toMargins(values, form, margins, from, to - from);
+          if (positiveClass === 'first') for (let i = from; i < to; i++) margins[i] = -(margins[i] as number);
+        });
+        refuseNaN(margins, 1, name);
         return { margins, limited };
       },
-      [Symbol.dispose]: () => void session.release(),
+      hiddenLayer: (named) => hiddenLayer(graph, tensor, named, name),
+      async features(rows, layer, watch = {}) {
+        // a session of its own: one more output could change how the model is fused, and so the margins' last bits
+        const known = graph.outputs.some((item) => item.name === layer);
+        const open =
+          hidden.get(layer) ?? (await openSession(ort, known ? bytes : withOutput(bytes, layer), external, name));
+        hidden.set(layer, open);
+        let columns = 0;
+        let values = new Float32Array(0);
+        await eachBatch(open, rows, layer, call, { stage: 'features', ...watch }, (answer, from, to, called) => {
+          if (from === 0) {
+            columns = answer.length / called;
+            values = new Float32Array(rows.rows * columns);
+          }
+          for (let i = 0; i < (to - from) * columns; i++) values[from * columns + i] = answer[i] as number;
+        });
+        refuseNaN(values, columns, name);
+        return { rows: rows.rows, width: columns, values };
+      },
+      [Symbol.dispose]: () => void release(),
     };
   } catch (error) {
-    await session.release();
+    await release();
     throw error;
   }
 }
 
-async function openSession(
-  ort: Ort,
-  model: Uint8Array,
-  externalData: readonly ExternalFile[],
-  name: string,
-): Promise<InferenceSession> {
-  try {
-    return await ort.InferenceSession.create(model, {
-      executionProviders: [PROVIDER],
-      logSeverityLevel: 4,
-      externalData,
-    });
-  } catch (error) {
-    const reason = reasonOf(error);
-    const operator = /(?:No Op registered for|implementation for)\s+([\w.:]+)/.exec(reason)?.[1];
-    throw new DebkdError(
-      'teacher',
-      operator
-        ? `teacher ${quote(name, 200)}: operator ${operator} is not supported by onnxruntime-web; export with another opset, or without it`
-        : `teacher ${quote(name, 200)}: onnxruntime-web cannot open the model (${reason}); check it with onnx.checker and export it again`,
-    );
-  }
-}
-
-function reasonOf(error: unknown): string {
-  return String((error as Error).message ?? error)
-    .replace(/\s+/g, ' ')
-    .slice(0, 300);
-}
-
-function refuseNaN(margins: Float64Array, from: number, to: number, name: string): void {
-  for (let i = from; i < to; i++) {
-    if (Number.isFinite(margins[i])) continue;
-    throw new DebkdError(
-      'teacher',
-      `teacher ${quote(name, 200)}: its output for row ${i + 1} is not finite; check the preprocessing and the model`,
-    );
-  }
+/** @param columns numbers of a row */
+function refuseNaN(values: Float64Array | Float32Array, columns: number, name: string): void {
+  const bad = values.findIndex((value) => !Number.isFinite(value));
+  if (bad < 0) return;
+  throw new DebkdError(
+    'teacher',
+    `teacher ${quote(name, 200)}: its output for row ${Math.floor(bad / columns) + 1} is not finite; check the preprocessing and the model`,
+  );
 }

@@ -4,9 +4,9 @@ import type { RawColumns } from '../data/raw-columns.ts';
 import { below, words } from '../kernels/random.ts';
 import type { Binding } from './binding.ts';
 import { type Feeder, openFeeder } from './feeds.ts';
-import type { GraphTensor, OnnxGraph } from './onnx-graph.ts';
+import type { GraphTensor } from './onnx-graph.ts';
 import type { Probe } from './output-convention.ts';
-import type { Ort } from './runtime.ts';
+import type { Call } from './session.ts';
 import type { Floats } from './tensors.ts';
 
 const PROBE_ROWS = 32;
@@ -16,11 +16,8 @@ const PROBE_ROWS = 32;
  * texts from the model's own. A model of texts may refuse them: then the probe has no values.
  */
 export async function probeOutput(
-  ort: Ort,
-  binding: Binding,
-  graph: OnnxGraph,
+  { ort, binding, graph, name }: Pick<Call, 'ort' | 'binding' | 'graph' | 'name'>,
   output: GraphTensor,
-  name: string,
   run: (feed: Feeder, rows: number) => Promise<Floats>,
 ): Promise<Probe> {
   const source = words(1, 4, 0);
