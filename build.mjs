@@ -23,7 +23,7 @@ if (process.argv[2] === 'kernels') process.exit(0);
 const { build } = await import('esbuild');
 rmSync('dist', { recursive: true, force: true });
 await build({
-  entryPoints: ['src/index.ts', 'src/cli/main.ts', 'src/cli/worker.ts'],
+  entryPoints: ['src/index.ts', 'src/cli/main.ts', 'src/cli/worker.ts', 'src/cli/compare-worker.ts'],
   outdir: 'dist',
   outbase: 'src',
   bundle: true,

@@ -5,10 +5,11 @@ import { DebkdError } from './io/errors.ts';
 import type { Progress, Watch } from './io/progress.ts';
 import { type Changes, recordChanges } from './labels/changes.ts';
 import type { DebiasMethod } from './labels/debias-methods.ts';
+import { debiasParts } from './labels/debias-parts.ts';
 import { type InfusionForm, STRENGTHS } from './labels/infusion-forms.ts';
 import { checkStrength, infuse, type Targets } from './labels/knowledge-infusion.ts';
-import { applyDebias, checkLabels, type Debias, FLOOR, fitDebias } from './labels/label-debiasing.ts';
-import { detectLeakage, type Leakage } from './labels/leakage.ts';
+import { checkLabels, type Debias, FLOOR } from './labels/label-debiasing.ts';
+import type { Leakage } from './labels/leakage.ts';
 import { debiasedDistillation } from './loss/debiased-distillation.ts';
 import type { Loss } from './loss/loss.ts';
 import { chooseThreshold } from './metrics/threshold.ts';
@@ -100,11 +101,11 @@ export async function distill(options: DistillOptions): Promise<Distilled> {
   };
   const labelled = performance.now();
 
-  const leakage = detectLeakage(
-    { ...soft.train, labels: train.labels },
-    { ...soft.validation, labels: validation.labels },
+  const { debias, debiased, leakage } = await debiasParts(
+    { data: train, margins: soft.train.margins },
+    { data: validation, margins: soft.validation.margins },
+    { method: options.debias, ...watch },
   );
-  const { debias, debiased } = await debiasBoth(soft, leakage.leaked, options, watch);
   const selection =
     select === 'debiased' ? debiasedSelection(validation, debiased.validation) : labelSelection(validation);
 
@@ -238,22 +239,6 @@ async function studentOnce(
   const student = await train();
   await checkpoint?.put(name, encodeStudent(student.with({ provenance: { training: student.training } })));
   return student;
-}
-
-/** d of both parts. Where the teacher knows the training rows, D is fitted on the validation rows alone. */
-async function debiasBoth(
-  soft: Distilled['soft'],
-  leaked: boolean,
-  { train, validation, debias: method = 'auto' }: DistillOptions,
-  watch: Watch,
-): Promise<Pick<Distilled, 'debias' | 'debiased'>> {
-  const [v, w] = [soft.train.margins, soft.validation.margins];
-  if (leaked) {
-    const debias = await fitDebias(w, validation, { method, ...watch });
-    return { debias, debiased: { train: applyDebias(debias, v, train), validation: debias.crossFitted } };
-  }
-  const debias = await fitDebias(v, train, { method, ...watch });
-  return { debias, debiased: { train: debias.crossFitted, validation: applyDebias(debias, w, validation) } };
 }
 
 function rowWeights(labels: Int8Array, classWeight: number | 'balanced' | undefined): Float64Array | undefined {

@@ -78,6 +78,11 @@ export { groupRows } from './metrics/groups.ts';
 export { type GroupBias, groupBias } from './metrics/group-bias.ts';
 
 // compare
+export { type Comparison, type ComparisonRow, type CompareOptions, compare, type Pool } from './compare/compare.ts';
+export { type CompareInputs, type Job, type Outcome, openJobs } from './compare/job.ts';
+export { type Method, METHODS, parseMethod, type Setting } from './compare/methods.ts';
+export type { Pair, Summary } from './compare/summary.ts';
+export { comparisonCsv, comparisonMarkdown } from './compare/tables.ts';
 export { type Baseline, fitBaseline } from './compare/baselines.ts';
 
 // report

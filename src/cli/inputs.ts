@@ -2,9 +2,12 @@
 import { stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { type Dataset, encode } from '../data/dataset.ts';
+import { fitPreprocessing } from '../data/fit-preprocessing.ts';
 import { readNpy } from '../data/npy.ts';
 import { type Preprocessing, parsePreprocessing } from '../data/preprocessing.ts';
 import { readTable as readAny } from '../data/read-table.ts';
+import { readSplit, type Split, split } from '../data/split.ts';
 import type { Table } from '../data/table.ts';
 import type { LabelCache } from '../io/cache.ts';
 import { openDiskCache } from '../io/disk-cache.ts';
@@ -14,6 +17,7 @@ import type { Student } from '../student/student.ts';
 import { loadStudent } from '../student/student-file.ts';
 import { loadTeacher, type Teacher } from '../teacher/onnx.ts';
 import type { Convention } from '../teacher/output-convention.ts';
+import { note } from './messages.ts';
 import type { Values } from './parse.ts';
 
 export function text(values: Values, name: string): string | undefined {
@@ -77,6 +81,31 @@ export async function readTable(values: Values, missing?: readonly string[]): Pr
     ...(spellings && { missing: spellings }),
   };
   return labels === undefined ? readAny(data, options) : readNpy(data, { ...options, labels });
+}
+
+/** Rows of each part of --split, or of the default split. */
+export async function readParts(values: Values, table: Table): Promise<Split> {
+  const by = text(values, 'split');
+  return by === undefined ? split(table) : split(table, { by: await readSplit(by) });
+}
+
+/** The number of --train-rows, with a note where there are fewer. */
+export function trainRows(values: Values, { train }: Split): number {
+  const wanted = number(values, 'train-rows');
+  if (wanted !== undefined && train.length < wanted)
+    note(`note: the split has ${train.length} training rows, fewer than --train-rows ${wanted}; all are used`);
+  return Math.min(wanted ?? train.length, train.length);
+}
+
+/** The parts encoded; without a preprocessing the student's is fitted on the training rows and the teacher takes raw columns. */
+export function encodeParts(
+  table: Table,
+  parts: Split,
+  preprocessing: Preprocessing | undefined,
+): Record<'train' | 'validation' | 'test', Dataset> {
+  const own = preprocessing ?? fitPreprocessing(table, { rows: parts.train });
+  const of = (rows: Uint32Array): Dataset => encode(table, own, { rows, teacher: preprocessing ?? 'raw' });
+  return { train: of(parts.train), validation: of(parts.validation), test: of(parts.test) };
 }
 
 /** The student of --student: a folder that distill made, or a student.debkd. */

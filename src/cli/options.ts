@@ -1,5 +1,6 @@
 // The commands and their options: one table that parsing, --help and --config read.
 
+import { METHODS } from '../compare/methods.ts';
 import { ACTIVATIONS } from '../kernels/activation.ts';
 import { DEBIAS_METHODS } from '../labels/debias-methods.ts';
 import { INFUSION_FORMS } from '../labels/infusion-forms.ts';
@@ -46,6 +47,70 @@ const missing: OptionSpec = {
 const drop: OptionSpec = { value: 'a,b', help: 'columns that are not features' };
 const student: OptionSpec = { value: 'DIR', help: 'what distill made: the folder or its student.debkd' };
 
+/** A teacher, rows and their parts. */
+const source: Readonly<Record<string, OptionSpec>> = {
+  teacher: { value: 'T.onnx', help: 'the classifier to learn from' },
+  ...{
+    data,
+    labels,
+    target,
+    positive,
+    drop,
+    missing,
+    preprocessing,
+    output,
+    convention,
+    'positive-class': positiveClass,
+  },
+  split: {
+    value: 'S.csv',
+    help: 'train, validation, test or unused for each row; default 60/20/20 by feature hash',
+  },
+  'train-rows': {
+    value: 'N',
+    help: 'at most N training rows, a seeded sample',
+    number: { min: 1, max: 1e9, whole: true },
+  },
+};
+
+/** The student and how it is trained. */
+const training: Readonly<Record<string, OptionSpec>> = {
+  student: { value: '32,16', help: 'hidden widths, or logistic; default 32,16' },
+  activation: { value: 'NAME', help: 'of hidden layers: relu (default), tanh or gelu', choices: ACTIVATIONS },
+  residual: { help: 'hidden layers after the first add their input to their output; equal widths' },
+  dropout: {
+    value: 'R',
+    help: 'share of hidden units left out in training; default 0',
+    number: { min: 0, max: 0.9 },
+  },
+  epochs: {
+    value: 'N',
+    help: 'default max(15, min(80, 150000 / rows))',
+    number: { min: 1, max: 100000, whole: true },
+  },
+  'batch-size': { value: 'N', help: 'default 64', number: { min: 1, max: 65536, whole: true } },
+  'learning-rate': { value: 'R', help: 'default 0.002, 0.05 for sgd', number: { min: 1e-9, max: 10 } },
+  optimizer: { value: 'NAME', help: 'adamw (default) or sgd, with momentum .9', choices: OPTIMIZERS },
+  schedule: {
+    value: 'S',
+    help: 'learning rate over the epochs: constant (default), linear or step',
+    choices: SCHEDULES,
+  },
+  'weight-decay': { value: 'D', help: 'default 0.0001', number: { min: 0, max: 10 } },
+};
+
+const cache: OptionSpec = {
+  value: 'DIR',
+  help: "where the teacher's answers are kept for later runs; default: the user's cache folder",
+};
+const noCache: OptionSpec = { help: 'ask the teacher again, and keep nothing' };
+const seed: OptionSpec = {
+  value: 'N',
+  help: 'default 1',
+  number: { min: 0, max: Number.MAX_SAFE_INTEGER, whole: true },
+};
+const config: OptionSpec = { value: 'F.json', help: 'options in camelCase; flags win over it' };
+
 export const COMMANDS: Readonly<Record<string, CommandSpec>> = {
   inspect: {
     summary: 'show what a teacher is and how its output is read',
@@ -57,36 +122,8 @@ export const COMMANDS: Readonly<Record<string, CommandSpec>> = {
     summary: 'distil a teacher into a small student',
     required: ['teacher', 'data'],
     options: {
-      teacher: { value: 'T.onnx', help: 'the classifier to learn from' },
-      ...{
-        data,
-        labels,
-        target,
-        positive,
-        drop,
-        missing,
-        preprocessing,
-        output,
-        convention,
-        'positive-class': positiveClass,
-      },
-      split: {
-        value: 'S.csv',
-        help: 'train, validation, test or unused for each row; default 60/20/20 by feature hash',
-      },
-      'train-rows': {
-        value: 'N',
-        help: 'at most N training rows, a seeded sample',
-        number: { min: 1, max: 1e9, whole: true },
-      },
-      student: { value: '32,16', help: 'hidden widths, or logistic; default 32,16' },
-      activation: { value: 'NAME', help: 'of hidden layers: relu (default), tanh or gelu', choices: ACTIVATIONS },
-      residual: { help: 'hidden layers after the first add their input to their output; equal widths' },
-      dropout: {
-        value: 'R',
-        help: 'share of hidden units left out in training; default 0',
-        number: { min: 0, max: 0.9 },
-      },
+      ...source,
+      ...training,
       debias: {
         value: 'METHOD',
         help: `${DEBIAS_METHODS.join(', ')}; default auto`,
@@ -100,22 +137,8 @@ export const COMMANDS: Readonly<Record<string, CommandSpec>> = {
         help: 'choose epoch and strength by debiased (default) or labels',
         choices: ['debiased', 'labels'],
       },
-      epochs: {
-        value: 'N',
-        help: 'default max(15, min(80, 150000 / rows))',
-        number: { min: 1, max: 100000, whole: true },
-      },
-      'batch-size': { value: 'N', help: 'default 64', number: { min: 1, max: 65536, whole: true } },
-      'learning-rate': { value: 'R', help: 'default 0.002, 0.05 for sgd', number: { min: 1e-9, max: 10 } },
-      optimizer: { value: 'NAME', help: 'adamw (default) or sgd, with momentum .9', choices: OPTIMIZERS },
-      schedule: {
-        value: 'S',
-        help: 'learning rate over the epochs: constant (default), linear or step',
-        choices: SCHEDULES,
-      },
-      'weight-decay': { value: 'D', help: 'default 0.0001', number: { min: 0, max: 10 } },
       'class-weight': { value: 'W', help: 'weight of rows of class 1, or balanced; default 1' },
-      seed: { value: 'N', help: 'default 1', number: { min: 0, max: Number.MAX_SAFE_INTEGER, whole: true } },
+      seed,
       threads: {
         value: 'N',
         help: 'accepted for scripts; one thread is used, and results never depend on it',
@@ -123,13 +146,32 @@ export const COMMANDS: Readonly<Record<string, CommandSpec>> = {
       },
       groups: { value: 'a,b', help: 'bias of teacher and student by the values of these columns' },
       out: { value: 'DIR', help: 'where student.debkd, result.json and report.html go' },
-      config: { value: 'F.json', help: 'options in camelCase; flags win over it' },
-      cache: {
-        value: 'DIR',
-        help: "where the teacher's answers are kept for later runs; default: the user's cache folder",
-      },
-      'no-cache': { help: 'ask the teacher again, and keep nothing' },
+      config,
+      cache,
+      'no-cache': noCache,
       resume: { help: 'go on from the checkpoint beside --out' },
+      json,
+    },
+  },
+  compare: {
+    summary: 'compare methods over seeds, tuned alike, with paired statistics',
+    required: ['teacher', 'data'],
+    options: {
+      ...source,
+      methods: { value: 'a,b', help: `some of ${METHODS.join(', ')}; default hard,kd,fitnet,debiased` },
+      seeds: { value: 'N', help: 'default 20', number: { min: 1, max: 1000, whole: true } },
+      seed: { ...seed, help: 'the first of them; default 1' },
+      tune: { help: 'try 15 settings of each method, chosen on the validation rows' },
+      layer: { value: 'NAME', help: "the teacher's tensor for feature-based methods; default its last hidden layer" },
+      ...training,
+      threads: {
+        value: 'N',
+        help: 'workers; default all cores; results never depend on it',
+        number: { min: 1, max: 1024, whole: true },
+      },
+      out: { value: 'DIR', help: 'where compare.json, compare.csv and compare.md go' },
+      ...{ config, cache, 'no-cache': noCache },
+      resume: { help: 'go on from the finished cells beside --out' },
       json,
     },
   },

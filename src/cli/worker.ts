@@ -16,6 +16,11 @@ async function run(): Promise<void> {
       return (await import('./inspect.ts')).inspect(argument, values);
     case 'distill':
       return (await import('./distill.ts')).distillCommand(values);
+    case 'compare':
+      return (await import('./compare.ts')).compareCommand(
+        values,
+        new URL('./compare-worker.js', import.meta.url), // from here: bundled commands lie elsewhere
+      );
     case 'evaluate':
       return (await import('./evaluate.ts')).evaluateCommand(values);
     case 'predict':

@@ -1,9 +1,8 @@
 // Every metric of a binary classifier, each with a 95 % interval from a seeded bootstrap over the rows.
 import { DebkdError } from '../io/errors.ts';
 import { breathe, type Watch } from '../io/progress.ts';
-import { openArena } from '../kernels/memory.ts';
-import { seedWords } from '../kernels/random.ts';
 import { interval } from './intervals.ts';
+import { COLUMNS, openResampler } from './resample.ts';
 
 /** A value with its 95 % interval; NaN where it is not defined, as AUC with one class. */
 export interface Estimate {
@@ -99,7 +98,6 @@ export async function evaluate(
   return { rows: rows.length, threshold: options.threshold ?? 0.5, ...whole, groups };
 }
 
-const COLUMNS = METRICS.length + AT_HALF.length;
 /** Rows resampled between two looks at the signal. */
 const SLICE_ROWS = 200000;
 
@@ -109,45 +107,21 @@ async function measure(
   y: ArrayLike<number>,
   { threshold = 0.5, seed = 1, replicates = 1000, signal, onProgress }: EvaluateOptions,
 ): Promise<Pick<Evaluation, 'metrics' | 'atHalf'>> {
-  const n = rows.length;
-  using arena = openArena();
-  const { kernels } = arena;
-  const p = arena.put(Float64Array.from(rows, (i) => probabilities[i] as number));
-  const labels = arena.put(Int8Array.from(rows, (i) => y[i] as number));
-  const order = arena.reserve(4 * n);
-  kernels.sortDescending(p, n, order, arena.reserve(4 * n));
-  const losses = arena.reserve(8 * n);
-  kernels.rowLosses(p, labels, n, losses);
-  const counts = arena.reserve(4 * n);
-  const bins = arena.reserve(3 * 10 * 8);
-  const out = arena.reserve(8 * COLUMNS);
-  kernels.measure(order, p, labels, losses, 0, n, threshold, bins, out);
-  const values = arena.f64(out, COLUMNS);
-  const samples = arena.reserve(8 * COLUMNS * replicates);
-  const [low, high] = seedWords(seed);
-  const slice = Math.max(1, Math.floor(SLICE_ROWS / n));
+  using resampler = openResampler(
+    Float64Array.from(rows, (i) => probabilities[i] as number),
+    Int8Array.from(rows, (i) => y[i] as number),
+    threshold,
+  );
+  const { values } = resampler;
+  const drawn = new Float64Array(COLUMNS * replicates);
+  const slice = Math.max(1, Math.floor(SLICE_ROWS / rows.length));
   for (let from = 0; from < replicates; from += slice) {
     const to = Math.min(replicates, from + slice);
-    kernels.bootstrap(
-      order,
-      p,
-      labels,
-      losses,
-      counts,
-      n,
-      threshold,
-      bins,
-      low,
-      high,
-      from,
-      to,
-      samples + from * COLUMNS * 8,
-    );
+    drawn.set(resampler.draw(seed, from, to), from * COLUMNS);
     onProgress?.({ stage: 'intervals', done: to, total: replicates });
     await breathe();
     signal?.throwIfAborted();
   }
-  const drawn = arena.f64(samples, COLUMNS * replicates);
   const estimate = (c: number): Estimate => {
     const column = Float64Array.from({ length: replicates }, (_, r) => drawn[r * COLUMNS + c] as number);
     return { value: values[c] as number, ...interval(column) };

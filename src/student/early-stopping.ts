@@ -19,15 +19,16 @@ export interface Selection {
 /**
  * De-biased selection: .2 y + .8 sigmoid(d), sigmoid(d) where there is no label.
  * @param margins de-biased margins of the validation rows, from a fit that did not see their labels; float64 [rows]
+ * @param share of the label, here .2
  */
-export function debiasedSelection(dataset: Dataset, margins: Float64Array): Selection {
+export function debiasedSelection(dataset: Dataset, margins: Float64Array, share: number = LABEL_SHARE): Selection {
   using arena = openArena();
   const at = arena.put(margins);
   arena.kernels.sigmoids(at, dataset.rows, at);
   const q = arena.f64(at, dataset.rows);
   const targets = q.map((p, i) => {
     const y = dataset.labels[i] as number;
-    return y < 0 ? p : LABEL_SHARE * y + (1 - LABEL_SHARE) * p;
+    return y < 0 ? p : share * y + (1 - share) * p;
   });
   return nonEmpty({ dataset, rows: Uint32Array.from(targets, (_, i) => i), targets });
 }

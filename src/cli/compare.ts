@@ -1,0 +1,70 @@
+// debkd compare: methods by seeds, tuned alike, with paired statistics.
+import { rm } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { compare } from '../compare/compare.ts';
+import { parseMethod } from '../compare/methods.ts';
+import { comparisonCsv, comparisonMarkdown } from '../compare/tables.ts';
+import { openDiskCache } from '../io/disk-cache.ts';
+import { DebkdError } from '../io/errors.ts';
+import { checkReplaceable, writeFolder } from './folder.ts';
+import { encodeParts, list, number, openCache, openTeacher, readParts, readTable, text, trainRows } from './inputs.ts';
+import { onProgress, print } from './messages.ts';
+import type { Values } from './parse.ts';
+import { openPool } from './pool.ts';
+import { trainingSettings } from './settings.ts';
+
+const DEFAULT = 'hard,kd,fitnet,debiased';
+
+/** @param program of each worker */
+export async function compareCommand(values: Values, program: URL): Promise<void> {
+  const settings = trainingSettings(values);
+  const names = list(values, 'methods');
+  const methods = (names.length > 0 ? names : DEFAULT.split(',')).map(parseMethod);
+  const out = text(values, 'out');
+  if (out !== undefined) await checkReplaceable(out, 'compare.json');
+  else if (values['resume'])
+    throw new DebkdError(
+      'usage',
+      'option --resume: finished cells lie beside --out, which is missing; give the same --out',
+    );
+  const unfinished = out === undefined ? undefined : `${out}.cells`;
+  if (unfinished !== undefined && !values['resume']) await rm(unfinished, { recursive: true, force: true });
+  const { teacher, preprocessing } = await openTeacher(text(values, 'teacher') as string, values);
+  using _ = teacher;
+  const table = await readTable(values);
+  const parts = await readParts(values, table);
+  const first = number(values, 'seed') ?? 1;
+  const result = await compare(methods, {
+    ...settings,
+    teacher,
+    data: encodeParts(table, parts, preprocessing),
+    seeds: Array.from({ length: number(values, 'seeds') ?? 20 }, (_, i) => first + i),
+    trainRows: trainRows(values, parts),
+    tune: values['tune'] === true,
+    layer: text(values, 'layer'),
+    cache: await openCache(values),
+    cells: unfinished === undefined ? undefined : await openDiskCache(unfinished, { maxBytes: Infinity }),
+    pool: (inputs) => openPool(program, inputs, number(values, 'threads') ?? availableParallelism()),
+    onProgress,
+  });
+  const json = `${JSON.stringify(result, null, 2)}\n`;
+  const markdown = comparisonMarkdown(result);
+  if (out !== undefined) {
+    await writeFolder(out, [
+      { path: 'compare.json', content: json },
+      { path: 'compare.csv', content: comparisonCsv(result) },
+      { path: 'compare.md', content: markdown },
+    ]);
+    await rm(unfinished as string, { recursive: true, force: true });
+  }
+  if (values['json']) return print(json);
+  const { timing } = result;
+  const spent = Object.entries(timing.seconds).sort(([, a], [, b]) => b - a);
+  const where = spent.map(([method, seconds]) => `${method} ${seconds.toFixed(1)}`).join(', ');
+  await print(
+    `${markdown}\n${timing.totalSeconds.toFixed(1)} s in all, ${timing.labelSeconds.toFixed(1)} s of it for the teacher; seconds of work: ${where}\n` +
+      (out === undefined
+        ? 'Nothing was written; give --out DIR to keep the tables.\n'
+        : `Written to ${out}: compare.json, compare.csv, compare.md\n`),
+  );
+}

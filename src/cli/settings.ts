@@ -1,0 +1,73 @@
+// Options of the command line as settings of the library.
+import type { DistillOptions } from '../distill.ts';
+import { DebkdError, quote } from '../io/errors.ts';
+import type { Activation } from '../kernels/activation.ts';
+import type { DebiasMethod } from '../labels/debias-methods.ts';
+import { INFUSION_FORMS, type InfusionForm, MOST_STRENGTH } from '../labels/infusion-forms.ts';
+import { debiasedDistillation } from '../loss/debiased-distillation.ts';
+import { parseArchitecture } from '../student/architecture.ts';
+import type { Schedule } from '../student/optimizer.ts';
+import { number, text } from './inputs.ts';
+import type { Values } from './parse.ts';
+
+export type TrainingSettings = Pick<DistillOptions, 'student' | 'dropout' | 'epochs' | 'batchSize' | 'optimizer'>;
+
+/** The student and how it is trained. */
+export function trainingSettings(values: Values): TrainingSettings {
+  return {
+    student: parseArchitecture(text(values, 'student') ?? '32,16', {
+      activation: text(values, 'activation') as Activation | undefined,
+      residual: values['residual'] === true,
+    }),
+    dropout: number(values, 'dropout'),
+    epochs: number(values, 'epochs'),
+    batchSize: number(values, 'batch-size'),
+    optimizer: {
+      name: text(values, 'optimizer') as 'adamw' | 'sgd' | undefined,
+      schedule: text(values, 'schedule') as Schedule | undefined,
+      rate: number(values, 'learning-rate'),
+      decay: number(values, 'weight-decay'),
+    },
+  };
+}
+
+export type DistillSettings = Omit<
+  DistillOptions,
+  'teacher' | 'train' | 'validation' | 'checkpoint' | 'cache' | 'signal' | 'onProgress'
+>;
+
+/** All that `distill` is told. @throws DebkdError `usage` */
+export function distillSettings(values: Values): DistillSettings {
+  const infusion = infusionOf(text(values, 'infuse') ?? 'mix');
+  const weight = text(values, 'class-weight');
+  if (weight !== undefined && weight !== 'balanced' && !(Number(weight) > 0 && Number(weight) <= 1e6)) {
+    throw new DebkdError('usage', `option --class-weight: ${quote(weight)}, expected balanced or a number above 0`);
+  }
+  return {
+    ...trainingSettings(values),
+    debias: (text(values, 'debias') ?? 'auto') as DebiasMethod,
+    infusion,
+    loss: debiasedDistillation({
+      temperature: number(values, 'temperature') ?? 1,
+      alpha: number(values, 'alpha') ?? 1,
+    }),
+    select: (text(values, 'select') ?? 'debiased') as 'debiased' | 'labels',
+    classWeight: weight === undefined || weight === 'balanced' ? weight : Number(weight),
+    seed: number(values, 'seed') ?? 1,
+  };
+}
+
+/** FORM or FORM:STRENGTH, such as mix:0.3. @throws DebkdError `usage` */
+function infusionOf(value: string): { form: InfusionForm; strength: number | 'auto' } {
+  const [name, strength = 'auto', ...more] = value.split(':');
+  const form = INFUSION_FORMS.find((known) => known === name);
+  const w = strength === 'auto' ? 'auto' : /^\d*\.?\d+$/.test(strength) ? Number(strength) : NaN;
+  if (!form || more.length > 0 || (w !== 'auto' && !(w >= 0 && w <= MOST_STRENGTH[form]))) {
+    const most = form ? MOST_STRENGTH[form] : 1;
+    throw new DebkdError(
+      'usage',
+      `option --infuse: ${quote(value)}, expected one of ${INFUSION_FORMS.join(', ')}, and a strength from 0 to ${most} or auto, such as mix:0.3`,
+    );
+  }
+  return { form, strength: w };
+}

@@ -1,0 +1,231 @@
+// Methods by seeds on one teacher and data set, with paired statistics.
+import type { Dataset } from '../data/dataset.ts';
+import type { LabelCache } from '../io/cache.ts';
+import { DebkdError } from '../io/errors.ts';
+import type { Watch } from '../io/progress.ts';
+import { METRICS, type Metric } from '../metrics/evaluation.ts';
+import { type Architecture, checkArchitecture } from '../student/architecture.ts';
+import { checkFitOptions, type FitOptions } from '../student/fit.ts';
+import { hiddenFeatures, standardiseFeatures } from '../teacher/features.ts';
+import type { Teacher } from '../teacher/onnx.ts';
+import { softLabels } from '../teacher/soft-labels.ts';
+import { type CompareInputs, inputsDigest, type Job, type Outcome, openJobs } from './job.ts';
+import { METHODS, type Method, methodSpec, type Setting } from './methods.ts';
+import { decodeOutcome, encodeOutcome, outcomeKey } from './outcome.ts';
+import { type Measured, type Pair, pairUp, type Summary, summarise } from './summary.ts';
+
+export interface CompareOptions extends Watch, Pick<FitOptions, 'epochs' | 'batchSize' | 'optimizer' | 'dropout'> {
+  readonly teacher: Teacher;
+  /** Rows to draw training rows from, to choose by, and to measure on, once. */
+  readonly data: { readonly train: Dataset; readonly validation: Dataset; readonly test: Dataset };
+  readonly student: Architecture;
+  /** How many, from 1, or which; default 20. A seed draws the training rows, the student's start and the order of rows. */
+  readonly seeds?: number | readonly number[] | undefined;
+  /** Training rows drawn for each seed; default all. */
+  readonly trainRows?: number | undefined;
+  /** Train every setting of each method and choose by the validation rows; default: the first setting alone. */
+  readonly tune?: boolean | undefined;
+  /** The teacher's tensor for feature-based methods; default its last hidden layer. */
+  readonly layer?: string | undefined;
+  /** Resamples of the test rows for intervals; default 500. */
+  readonly replicates?: number | undefined;
+  /** Keeps the teacher's answers. */
+  readonly cache?: LabelCache | undefined;
+  /** Keeps finished cells, so that an interrupted comparison goes on where it was. */
+  readonly cells?: LabelCache | undefined;
+  /** Does the jobs elsewhere; default: here, one after another. Outcomes do not depend on it. */
+  readonly pool?: ((inputs: CompareInputs) => Pool) | undefined;
+}
+
+/** Workers for jobs. */
+export interface Pool extends Disposable {
+  /** How many jobs it does at a time. */
+  readonly size: number;
+  run(job: Job): Promise<Outcome>;
+}
+
+export interface ComparisonRow {
+  readonly method: Method;
+  readonly seed: number;
+  readonly settings?: Setting;
+  readonly threshold?: number;
+  readonly metrics?: Readonly<Record<Metric, number | null>>;
+  readonly notApplicable?: string;
+  readonly failed?: string;
+}
+
+/** Schema debkd/compare@1. */
+export interface Comparison {
+  readonly schema: 'debkd/compare@1';
+  readonly teacher: { readonly sha256: string; readonly convention: string; readonly layer: string | null };
+  readonly rows: { readonly train: number; readonly pool: number; readonly validation: number; readonly test: number };
+  readonly student: Architecture;
+  readonly tuned: boolean;
+  readonly methods: readonly Method[];
+  readonly seeds: readonly number[];
+  /** One a method and seed, in that order. */
+  readonly results: readonly ComparisonRow[];
+  readonly candidates: readonly { method: Method; seed: number; settings: Setting; selectionLoss: number }[];
+  readonly summary: readonly Summary[];
+  readonly paired: readonly Pair[];
+  readonly timing: {
+    readonly labelSeconds: number;
+    /** Of all workers together, by method. */
+    readonly seconds: Readonly<Partial<Record<Method, number>>>;
+    readonly totalSeconds: number;
+    readonly resumed: number;
+  };
+}
+
+const SEEDS = 20;
+const REPLICATES = 500;
+
+/**
+ * Compares methods on equal terms: the same rows, start and order for each seed, as many settings for each method, chosen on
+ * the validation rows, measured once on the test rows.
+ * @throws DebkdError; a cell that fails is reported in its row
+ */
+export async function compare(methods: readonly Method[], options: CompareOptions): Promise<Comparison> {
+  const { teacher, data, signal, onProgress } = options;
+  const started = performance.now();
+  const seconds = (): number => (performance.now() - started) / 1000;
+  const chosen = METHODS.filter((method) => methods.includes(method));
+  const seeds = seedsOf(options.seeds ?? SEEDS);
+  const { inputs, layer } = await prepare(chosen, options);
+  const labelSeconds = seconds();
+
+  const jobs = seeds.flatMap((seed) => chosen.map((method): Job => ({ method, seed })));
+  const digest = inputsDigest(inputs);
+  const outcomes = new Map<Job, Outcome>();
+  const waiting: Job[] = [];
+  for (const job of jobs) {
+    const key = outcomeKey(digest, job);
+    const stored = await options.cells?.get(key);
+    const known = stored && decodeOutcome(key, stored);
+    if (known) outcomes.set(job, known);
+    else waiting.push(job);
+  }
+  const resumed = outcomes.size;
+  onProgress?.({ stage: 'compare', done: resumed, total: jobs.length });
+  using pool = options.pool?.(inputs) ?? localPool(inputs, { signal });
+  const held = new Set<number>();
+  const work = async (): Promise<void> => {
+    for (let job = takeJob(waiting, held); job; job = takeJob(waiting, held, job.seed)) {
+      signal?.throwIfAborted();
+      const outcome = await pool.run(job);
+      const key = outcomeKey(digest, job);
+      if (outcome.kind !== 'failed') await options.cells?.put(key, encodeOutcome(key, outcome));
+      outcomes.set(job, outcome);
+      onProgress?.({ stage: 'compare', done: outcomes.size, total: jobs.length });
+    }
+  };
+  await Promise.all(Array.from({ length: pool.size }, work));
+
+  const ordered = chosen.flatMap((method) => jobs.filter((job) => job.method === method));
+  const rows = ordered.map((job) => ({ job, outcome: outcomes.get(job) as Outcome }));
+  const cells = new Map<Method, Measured[]>();
+  for (const { job, outcome } of rows) {
+    if (outcome.kind !== 'done') continue;
+    const { values, resampled } = outcome;
+    cells.set(job.method, [...(cells.get(job.method) ?? []), { seed: job.seed, values, resampled }]);
+  }
+  const spent = chosen.map((method): [Method, number] => [
+    method,
+    rows.reduce((sum, { job, outcome }) => sum + (job.method === method ? outcome.seconds : 0), 0),
+  ]);
+  return {
+    schema: 'debkd/compare@1',
+    teacher: { sha256: teacher.sha256, convention: teacher.convention, layer },
+    rows: {
+      ...{ train: Math.min(inputs.trainRows, data.train.rows), pool: data.train.rows },
+      ...{ validation: data.validation.rows, test: data.test.rows },
+    },
+    ...{ student: inputs.student, tuned: inputs.tune, methods: chosen, seeds },
+    results: rows.map(({ job, outcome }) => rowOf(job, outcome)),
+    candidates: rows.flatMap(({ job, outcome }) =>
+      outcome.kind === 'done'
+        ? outcome.candidates.map(({ setting, selectionLoss }) => ({ ...job, settings: setting, selectionLoss }))
+        : [],
+    ),
+    summary: summarise(cells),
+    paired: pairUp(cells, inputs.replicates),
+    timing: { labelSeconds, seconds: Object.fromEntries(spent), totalSeconds: seconds(), resumed },
+  };
+}
+
+/** The next job: of the seed that this worker was at, whose rows it has at hand; else of a seed that no worker is at. */
+function takeJob(waiting: Job[], held: Set<number>, last?: number): Job | undefined {
+  const same = waiting.findIndex(({ seed }) => seed === last);
+  const fresh = waiting.findIndex(({ seed }) => !held.has(seed));
+  const at = same >= 0 ? same : Math.max(0, fresh);
+  const [job] = waiting.splice(at, 1);
+  if (job) held.add(job.seed);
+  return job;
+}
+
+function seedsOf(seeds: number | readonly number[]): number[] {
+  const list = typeof seeds === 'number' ? Array.from({ length: seeds }, (_, i) => i + 1) : [...seeds];
+  const bad = list.find((seed) => !Number.isSafeInteger(seed) || seed < 0);
+  if (list.length === 0 || bad !== undefined || new Set(list).size !== list.length) {
+    throw new DebkdError(
+      'value',
+      `compare: seeds are ${list.slice(0, 5).join(', ') || 'none'}, expected different whole numbers, at least one`,
+    );
+  }
+  return list;
+}
+
+/** Asks the teacher all that the methods need. */
+async function prepare(
+  methods: readonly Method[],
+  options: CompareOptions,
+): Promise<{ inputs: CompareInputs; layer: string | null }> {
+  const { teacher, data, cache, signal, onProgress, epochs, batchSize, optimizer, dropout } = options;
+  const { train, validation, test } = data;
+  if (methods.length === 0)
+    throw new DebkdError('value', `compare: no method given, expected some of ${METHODS.join(', ')}`);
+  if (!test.labels.some((y) => y === 1) || !test.labels.some((y) => y === 0)) {
+    throw new DebkdError(
+      'rows',
+      'compare: the test rows have labels of one class at most, expected both; give labelled test rows',
+    );
+  }
+  const student = checkArchitecture(options.student);
+  checkFitOptions({ seed: 1, epochs, batchSize, optimizer, dropout }, train.rows);
+  const watch = { cache, signal, onProgress };
+  const found = teacher.hiddenLayer(options.layer);
+  const wanted = methods.some((method) => methodSpec(method).needsFeatures);
+  const features =
+    'why' in found || !wanted
+      ? { why: 'why' in found ? found.why : 'not asked for' }
+      : standardiseFeatures(await hiddenFeatures(teacher, train, { ...watch, layer: found.layer }));
+  const margins = {
+    train: (await softLabels(teacher, train, watch)).margins,
+    validation: (await softLabels(teacher, validation, watch)).margins,
+  };
+  const inputs: CompareInputs = {
+    ...{ train, validation, test, margins, features, student, epochs, batchSize, optimizer, dropout },
+    ...{ trainRows: Math.min(options.trainRows ?? train.rows, train.rows), tune: options.tune === true },
+    replicates: options.replicates ?? REPLICATES,
+  };
+  return { inputs, layer: wanted && 'layer' in found ? found.layer : null };
+}
+
+function localPool(inputs: CompareInputs, watch: Watch): Pool {
+  const run = openJobs(inputs);
+  return { size: 1, run: (job) => run(job, watch), [Symbol.dispose]: () => undefined };
+}
+
+function rowOf({ method, seed }: Job, outcome: Outcome): ComparisonRow {
+  if (outcome.kind !== 'done')
+    return { method, seed, [outcome.kind === 'failed' ? 'failed' : 'notApplicable']: outcome.why };
+  const { candidates, chosen, threshold, values } = outcome;
+  const metrics = METRICS.map((metric, column): [Metric, number | null] => {
+    const value = values[column] as number;
+    return [metric, Number.isFinite(value) ? value : null];
+  });
+  return {
+    ...{ method, seed, settings: candidates[chosen]?.setting as Setting, threshold },
+    metrics: Object.fromEntries(metrics) as Record<Metric, number | null>,
+  };
+}

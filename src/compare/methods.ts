@@ -1,0 +1,226 @@
+// The methods that are compared: what each learns from, what it is stopped and chosen by, and the settings it may try.
+import { DebkdError, nearest, quote } from '../io/errors.ts';
+import type { LabelledPart } from '../labels/debias-parts.ts';
+import type { InfusionForm } from '../labels/infusion-forms.ts';
+import { infuse, type Targets } from '../labels/knowledge-infusion.ts';
+import { debiasedDistillation } from '../loss/debiased-distillation.ts';
+import { distillation, hardLabels, logitMatching, virtualTeacher, weightedSoftLabels } from '../loss/distillation.ts';
+import { regressionHint, relationHint } from '../loss/hints.ts';
+import type { Loss } from '../loss/loss.ts';
+import { debiasedSelection, labelSelection, type Selection } from '../student/early-stopping.ts';
+import type { Optimizer } from '../student/optimizer.ts';
+import type { Features } from '../teacher/features.ts';
+
+export type Method =
+  | 'hard'
+  | 'kd'
+  | 'kd-soft'
+  | 'kd-logit'
+  | 'fitnet'
+  | 'rkd'
+  | 'ka-shift'
+  | 'ka-smooth'
+  | 'wsld'
+  | 'tfkd'
+  | 'orthogonal'
+  | 'debiased'
+  | 'debiased-hint';
+
+/** One choice of a method's knobs; those a method does not have are absent. */
+export interface Setting {
+  /** T of the loss. */
+  readonly temperature?: number;
+  /** Weight of the soft term. */
+  readonly alpha?: number;
+  /** Of knowledge infusion. */
+  readonly strength?: number;
+  /** Whether labels are de-biased; default true. */
+  readonly debias?: boolean;
+  /** Weight of the hint. */
+  readonly hint?: number;
+  /** Of the virtual teacher. */
+  readonly confidence?: number;
+  /** Learning rate and weight decay. */
+  readonly rate?: number;
+  readonly decay?: number;
+}
+
+/** What a method may learn from. Margins are the teacher's; de-biased ones come when asked for. */
+export interface Material {
+  readonly train: LabelledPart & { readonly features?: Features | undefined };
+  readonly validation: LabelledPart;
+  debiased(): Promise<{ readonly train: Float64Array; readonly validation: Float64Array }>;
+}
+
+/** A setting made ready for fit. */
+export interface Plan {
+  readonly targets: Targets;
+  readonly loss: Loss;
+  readonly selection: Selection;
+  readonly features?: Features | undefined;
+  readonly optimizer?: Optimizer;
+}
+
+interface Spec {
+  readonly needsFeatures?: boolean;
+  /** The first is taken where nothing is tuned; each method has as many. */
+  readonly settings: readonly Setting[];
+  plan(setting: Setting, material: Material): Plan | Promise<Plan>;
+}
+
+const TEMPERATURES = [1, 2, 4];
+const SHARES = [0.5, 0.3, 0.1, 0, 0.7];
+const HINTS = [0.5, 0.1, 2.5];
+/** Settings of each method. */
+export const BUDGET = 15;
+
+/** What is infused into de-biased labels, the untuned default first. */
+const STRENGTHS = [0, 0.1, 0.3, 0.5, 0.7];
+
+/** T by the share of the hard label, the untuned default first. */
+const grid = (of: (temperature: number, share: number) => Setting, shares = SHARES): Setting[] =>
+  TEMPERATURES.flatMap((temperature) => shares.map((share) => of(temperature, share)));
+const byAlpha = grid((temperature, share) => ({ temperature, alpha: 1 - share }));
+const hintGrid = (of: (hint: number, share: number) => Setting, weights: readonly number[] = HINTS): Setting[] =>
+  weights.flatMap((hint) => SHARES.map((share) => of(hint, share)));
+
+/** Plain distillation on infused teacher margins, stopped on labels. */
+function infused(form: InfusionForm, strengthOf: (setting: Setting) => number) {
+  return (setting: Setting, { train, validation }: Material): Plan => {
+    const { temperature = 1 } = setting;
+    return {
+      targets: infuse({ margins: train.margins }, train.data, { form, strength: strengthOf(setting), temperature }),
+      loss: distillation({ temperature, alpha: setting.alpha ?? 1 }),
+      selection: labelSelection(validation.data),
+    };
+  };
+}
+
+const kd = ({ temperature = 1, alpha = 0.5 }: Setting, { train, validation }: Material): Plan => ({
+  targets: { margins: train.margins },
+  loss: distillation({ temperature, alpha }),
+  selection: labelSelection(validation.data),
+});
+
+/** De-biased labels, infused; a setting may leave the de-biasing out, and so fall back to plain distillation or labels. */
+async function debiased(setting: Setting, { train, validation, debiased: ask }: Material): Promise<Plan> {
+  const { temperature = 1, strength = 0, debias = true } = setting;
+  const d = await ask();
+  return {
+    targets: infuse({ margins: debias ? d.train : train.margins }, train.data, { form: 'mix', strength }),
+    loss: debiasedDistillation({ temperature }),
+    selection: debiasedSelection(validation.data, d.validation),
+  };
+}
+
+const SPECS: Readonly<Record<Method, Spec>> = {
+  // no teacher to tune: the optimizer is, instead
+  hard: {
+    settings: [2e-3, 1e-3, 4e-3].flatMap((rate) => [1e-4, 0, 1e-3, 1e-2, 1e-1].map((decay) => ({ rate, decay }))),
+    plan: ({ rate, decay }, { train, validation }) => ({
+      targets: { margins: train.margins },
+      loss: hardLabels(),
+      selection: labelSelection(validation.data),
+      optimizer: { rate, decay },
+    }),
+  },
+  kd: { settings: byAlpha, plan: kd },
+  'kd-soft': {
+    settings: byAlpha,
+    plan: (setting, material) => ({
+      ...kd(setting, material),
+      selection: debiasedSelection(material.validation.data, material.validation.margins, 0.5),
+    }),
+  },
+  'kd-logit': {
+    settings: [0.5, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 1].map((alpha) => ({
+      alpha,
+    })),
+    plan: ({ alpha = 0.5 }, { train, validation }) => ({
+      targets: { margins: train.margins },
+      loss: logitMatching({ alpha }),
+      selection: labelSelection(validation.data),
+    }),
+  },
+  fitnet: {
+    needsFeatures: true,
+    settings: hintGrid((hint, share) => ({ hint, alpha: 1 - share })),
+    plan: (setting, material) => ({
+      ...kd(setting, material),
+      loss: regressionHint(distillation({ alpha: setting.alpha ?? 0.5 }), { weight: setting.hint ?? 1 }),
+      features: material.train.features,
+    }),
+  },
+  rkd: {
+    needsFeatures: true,
+    settings: hintGrid((hint, share) => ({ hint, alpha: 1 - share }), [1, 5, 25]),
+    plan: (setting, material) => ({
+      ...kd(setting, material),
+      loss: relationHint(distillation({ alpha: setting.alpha ?? 0.5 }), { weight: setting.hint ?? 1 }),
+      features: material.train.features,
+    }),
+  },
+  'ka-shift': { settings: byAlpha, plan: infused('shift', () => 1) },
+  'ka-smooth': { settings: byAlpha, plan: infused('smooth', () => 1) },
+  wsld: {
+    settings: byAlpha,
+    plan: (setting, material) => ({
+      ...kd(setting, material),
+      loss: weightedSoftLabels({ temperature: setting.temperature ?? 1, alpha: setting.alpha ?? 0.5 }),
+    }),
+  },
+  tfkd: {
+    settings: [0.5, 0.1, 0.9].flatMap((alpha) =>
+      [0.95, 0.8, 0.9, 0.99, 0.999].map((confidence) => ({ confidence, alpha })),
+    ),
+    plan: ({ confidence = 0.95, alpha = 0.5 }, { train, validation }) => ({
+      targets: virtualTeacher(train.data.labels, confidence),
+      loss: distillation({ temperature: 20, alpha }),
+      selection: labelSelection(validation.data),
+    }),
+  },
+  orthogonal: {
+    settings: grid((temperature, share) => ({ temperature, strength: share })),
+    plan: infused('orthogonal', ({ strength = 0.5 }) => strength),
+  },
+  debiased: {
+    settings: [
+      ...grid((temperature, strength) => ({ temperature, strength }), STRENGTHS).filter(
+        ({ temperature, strength = 0 }) => temperature !== 4 || strength < 0.5,
+      ),
+      { temperature: 1, strength: 1 },
+      { temperature: 1, strength: 0.5, debias: false },
+    ],
+    plan: debiased,
+  },
+  'debiased-hint': {
+    needsFeatures: true,
+    settings: HINTS.flatMap((hint) => STRENGTHS.map((strength) => ({ hint, strength }))),
+    plan: async (setting, material) => {
+      const plan = await debiased(setting, material);
+      return {
+        ...plan,
+        loss: regressionHint(plan.loss, { weight: setting.hint ?? 1 }),
+        features: material.train.features,
+      };
+    },
+  },
+};
+
+/** Every method, ours last. */
+export const METHODS: readonly Method[] = Object.keys(SPECS) as Method[];
+
+export function methodSpec(method: Method): Spec {
+  return SPECS[method];
+}
+
+/** @throws DebkdError `value` that lists what exists */
+export function parseMethod(name: string): Method {
+  const method = METHODS.find((known) => known === name);
+  if (method) return method;
+  const near = nearest(name, METHODS);
+  throw new DebkdError(
+    'value',
+    `method ${quote(name)}: unknown, expected some of ${METHODS.join(', ')}${near ? `; did you mean ${near}?` : ''}`,
+  );
+}

@@ -1,0 +1,62 @@
+// All metrics of one set of predictions, on the rows as they are and on bootstrap resamples of them.
+import { openArena } from '../kernels/memory.ts';
+import { seedWords } from '../kernels/random.ts';
+
+/** Numbers that the kernel's `measure` writes. */
+export const COLUMNS = 14;
+const BINS = 10;
+
+export interface Resampler extends Disposable {
+  /** Of the rows as they are; float64 [COLUMNS]. */
+  readonly values: Float64Array;
+  /** Of replicates [from, to), float64 [(to - from) x COLUMNS]; a replicate of a seed draws the same rows every time. */
+  draw(seed: number, from: number, to: number): Float64Array;
+}
+
+/** @param labels 1 or 0; rows, probabilities and labels go together */
+export function openResampler(probabilities: Float64Array, labels: Int8Array, threshold: number): Resampler {
+  const arena = openArena();
+  const { kernels } = arena;
+  const n = labels.length;
+  const p = arena.put(probabilities);
+  const y = arena.put(labels);
+  const order = arena.reserve(4 * n);
+  kernels.sortDescending(p, n, order, arena.reserve(4 * n));
+  const losses = arena.reserve(8 * n);
+  kernels.rowLosses(p, y, n, losses);
+  const counts = arena.reserve(4 * n);
+  const bins = arena.reserve(3 * BINS * 8);
+  const out = arena.reserve(8 * COLUMNS);
+  kernels.measure(order, p, y, losses, 0, n, threshold, bins, out);
+  return {
+    values: arena.f64(out, COLUMNS),
+    draw(seed, from, to) {
+      const before = kernels.mark();
+      const samples = arena.reserve(8 * COLUMNS * (to - from));
+      const [low, high] = seedWords(seed);
+      kernels.bootstrap(order, p, y, losses, counts, n, threshold, bins, low, high, from, to, samples);
+      const drawn = arena.f64(samples, COLUMNS * (to - from));
+      kernels.release(before);
+      return drawn;
+    },
+    [Symbol.dispose]: () => arena[Symbol.dispose](),
+  };
+}
+
+/**
+ * Metrics of the labelled rows, and of resamples of them with seed 1.
+ * @returns values float64 [COLUMNS]; resampled float64 [replicates x COLUMNS]
+ */
+export function resampleMetrics(
+  probabilities: Float64Array,
+  labels: Int8Array,
+  { threshold, replicates }: { threshold: number; replicates: number },
+): { values: Float64Array; resampled: Float64Array } {
+  const rows = Array.from(labels.keys()).filter((i) => (labels[i] as number) >= 0);
+  using resampler = openResampler(
+    Float64Array.from(rows, (i) => probabilities[i] as number),
+    Int8Array.from(rows, (i) => labels[i] as number),
+    threshold,
+  );
+  return { values: resampler.values, resampled: resampler.draw(1, 0, replicates) };
+}
