@@ -4,22 +4,25 @@ import { field, numberField } from '../src/io/protobuf.ts';
 import { concat } from '../src/io/source.ts';
 
 export interface TinyModel {
-  /** Operators applied one after the other to input [batch, 2], after a MatMul to `outputs` columns. */
+  /** Operators applied one after the other to the input, after a MatMul to `outputs` columns. */
   readonly operators?: readonly string[];
+  /** Columns; default 2. */
+  readonly inputs?: number;
   readonly outputs?: 1 | 2 | 3;
   readonly outputName?: string;
-  /** Weights [2 x outputs]; default 1. */
+  /** Weights [inputs x outputs]; default 1. */
   readonly weights?: readonly number[];
 }
 
-/** input [batch, 2] -> MatMul -> operators -> output. */
+/** input [batch, inputs] -> MatMul -> operators -> output. */
 export function tinyOnnx({
   operators = [],
+  inputs: columns = 2,
   outputs = 1,
   outputName = 'y',
   weights,
 }: TinyModel = {}): Uint8Array<ArrayBuffer> {
-  const w = Float32Array.from(weights ?? Array.from({ length: 2 * outputs }, () => 1));
+  const w = Float32Array.from(weights ?? Array.from({ length: columns * outputs }, () => 1));
   const names = [...['MatMul', ...operators].keys()].map((i) => (i === operators.length ? outputName : `t${i}`));
   const nodes = ['MatMul', ...operators].map((operator, i) => {
     const inputs = i === 0 ? ['input', 'w'] : [names[i - 1] as string];
@@ -30,12 +33,12 @@ export function tinyOnnx({
     return field(id, [field(1, name), field(2, [field(1, [numberField(1, 1), shape])])]);
   };
   const tensor = [
-    numberField(1, 2),
+    numberField(1, columns),
     numberField(1, outputs),
     numberField(2, 1),
     field(8, 'w'),
     field(9, new Uint8Array(w.buffer)),
   ];
-  const graph = [...nodes, field(2, 'g'), field(5, tensor), info(11, 'input', 2), info(12, outputName, outputs)];
+  const graph = [...nodes, field(2, 'g'), field(5, tensor), info(11, 'input', columns), info(12, outputName, outputs)];
   return concat([numberField(1, 8), field(7, graph), field(8, [field(1, ''), numberField(2, 17)])]);
 }
