@@ -1,6 +1,8 @@
 // Label de-biasing in float64: the ridge logistic fit behind `platt` and `residual`.
 //   minimise sum BCE(y, b + a v + w . phi) + lambda / 2 |w|^2 + 1/2 (a - centre)^2, b free
-// by Newton's method with a backtracking line search (undamped steps diverge on over-confident margins).
+// by Newton's method with a backtracking line search (undamped steps diverge on over-confident margins). The curvature is
+// kept from step to step, and from one penalty to the next, and made anew only where steps with it gain too slowly: a pass
+// for the gradient costs rows x slots, one for the curvature rows x slots^2.
 // phi is the row in slots (slots.ts), so one-hot columns cost one term each. theta = [b, a, w_0 .. w_(F-1)].
 
 import { softplus, sigmoid } from './math';
@@ -60,63 +62,67 @@ function objective(
 /** Bytes of scratch that fitLogistic needs for `features` columns and rows of `slots` slots. */
 export function logisticScratch(features: u32, slots: u32): u32 {
   const size = features + 2;
-  return 8 * (size * size + 3 * size + 2 * (slots + 2));
+  return 8 * (2 * size * size + 3 * size + 2 * (slots + 2));
 }
+
+/** A step with a kept curvature must shrink what is left to gain to this share of it. */
+const SLOW: f64 = 0.2;
 
 /**
  * Fits theta (in: the start, out: the minimum) on rows with a label whose fold is not `skip` (-1: all).
- * features = 0 with slots = 0 leaves out phi. Returns the number of Newton steps.
+ * features = 0 with slots = 0 leaves out phi. reuse: the scratch still holds the curvature of a call on the same rows.
+ * Returns the number of steps.
  */
 export function fitLogistic(
   theta: usize, v: usize, y: usize, fold: usize, skip: i32, n: u32,
-  words: usize, slots: u32, columns: usize, features: u32, lambda: f64, centre: f64, scratch: usize,
+  words: usize, slots: u32, columns: usize, features: u32, lambda: f64, centre: f64, scratch: usize, reuse: bool,
 ): u32 {
   const size = features + 2;
   const hessian = scratch;
-  const gradient = at(hessian, size * size);
+  const factor = at(hessian, size * size);
+  const gradient = at(factor, size * size);
   const step = at(gradient, size);
   const trial = at(step, size);
   const index = at(trial, size);
-  const value = at(index, slots + 2);
+  let fresh = false; // the curvature is of this theta
+  let factored = false;
+  let last: f64 = Infinity;
   let loss = objective(theta, v, y, fold, skip, n, words, slots, columns, size, lambda, centre);
   for (let turn: u32 = 0; turn < MAX_STEPS; turn++) {
-    memory.fill(hessian, 0, usize(size) * size * 8 + usize(size) * 8);
+    if (!reuse) {
+      memory.fill(hessian, 0, usize(size) * size * 8);
+      fresh = true;
+      factored = false;
+    }
+    memory.fill(gradient, 0, usize(size) * 8);
     for (let i: u32 = 0; i < n; i++) {
       const label = load<i8>(y + i);
       if (label < 0 || i32(load<u8>(fold + i)) == skip) continue;
       const row = words + ((usize(i) * slots) << 2);
-      const p = sigmoid(margin(theta, load<f64>(at(v, i)), row, slots, columns));
-      store<u32>(index, 0);
-      store<f64>(value, 1);
-      store<u32>(at(index, 1), 1);
-      store<f64>(at(value, 1), load<f64>(at(v, i)));
-      let active: u32 = 2;
-      for (let s: u32 = 0; s < slots; s++) {
-        const fixed = load<i32>(columns + (usize(s) << 2));
-        const column = fixed >= 0 ? fixed : load<i32>(row + (usize(s) << 2));
-        const x: f64 = fixed >= 0 ? f64(load<f32>(row + (usize(s) << 2))) : 1;
-        if (column < 0 || x == 0) continue;
-        store<u32>(at(index, active), 2 + u32(column));
-        store<f64>(at(value, active), x);
-        active++;
-      }
-      const residual = p - f64(label);
-      const curvature = p * (1 - p);
-      for (let s: u32 = 0; s < active; s++) {
-        const j = load<u32>(at(index, s));
-        const x = load<f64>(at(value, s));
-        store<f64>(at(gradient, j), load<f64>(at(gradient, j)) + residual * x);
-        const scaled = curvature * x;
-        const line = at(hessian, j * size);
-        for (let t: u32 = 0; t <= s; t++) {
-          const to = at(line, load<u32>(at(index, t)));
-          store<f64>(to, load<f64>(to) + scaled * load<f64>(at(value, t)));
-        }
-      }
+      const m = load<f64>(at(v, i));
+      const p = sigmoid(margin(theta, m, row, slots, columns));
+      addRow(gradient, reuse ? 0 : hessian, size, m, row, slots, columns, p - f64(label), p * (1 - p), index);
     }
-    penalise(theta, hessian, gradient, size, lambda, centre);
-    const decrement = newtonStep(hessian, gradient, step, size);
+    reuse = true;
+    if (!factored) {
+      memory.copy(factor, hessian, usize(size) * size * 8);
+      penalise(factor, size, lambda);
+      factorise(factor, size);
+      factored = true;
+    }
+    store<f64>(at(gradient, 1), load<f64>(at(gradient, 1)) + load<f64>(theta + 8) - centre);
+    for (let j: u32 = 2; j < size; j++) {
+      store<f64>(at(gradient, j), load<f64>(at(gradient, j)) + lambda * load<f64>(at(theta, j)));
+    }
+    const decrement = solve(factor, gradient, step, size);
     if (!(decrement > 2 * TOLERANCE * (1 + loss))) return turn;
+    if (!fresh && decrement > SLOW * last) {
+      reuse = false;
+      last = Infinity;
+      continue;
+    }
+    last = fresh ? Infinity : decrement;
+    fresh = false;
     let length: f64 = 1;
     let next: f64 = Infinity;
     for (let halving = 0; halving < 50; halving++) {
@@ -134,12 +140,46 @@ export function fitLogistic(
   return MAX_STEPS;
 }
 
-function penalise(theta: usize, hessian: usize, gradient: usize, size: u32, lambda: f64, centre: f64): void {
-  store<f64>(at(gradient, 1), load<f64>(at(gradient, 1)) + load<f64>(at(theta, 1)) - centre);
+/** Adds one row's part to the gradient and, where it is not 0, to the lower triangle of the curvature. */
+function addRow(
+  gradient: usize, hessian: usize, size: u32, v: f64, row: usize, slots: u32, columns: usize, residual: f64,
+  curvature: f64, index: usize,
+): void {
+  const value = at(index, slots + 2);
+  store<u32>(index, 0);
+  store<f64>(value, 1);
+  store<u32>(at(index, 1), 1);
+  store<f64>(at(value, 1), v);
+  let active: u32 = 2;
+  for (let s: u32 = 0; s < slots; s++) {
+    const fixed = load<i32>(columns + (usize(s) << 2));
+    const column = fixed >= 0 ? fixed : load<i32>(row + (usize(s) << 2));
+    const x: f64 = fixed >= 0 ? f64(load<f32>(row + (usize(s) << 2))) : 1;
+    if (column < 0 || x == 0) continue;
+    store<u32>(at(index, active), 2 + u32(column));
+    store<f64>(at(value, active), x);
+    active++;
+  }
+  for (let s: u32 = 0; s < active; s++) {
+    const to = at(gradient, load<u32>(at(index, s)));
+    store<f64>(to, load<f64>(to) + residual * load<f64>(at(value, s)));
+  }
+  if (!hessian) return;
+  for (let s: u32 = 0; s < active; s++) {
+    const scaled = curvature * load<f64>(at(value, s));
+    const line = at(hessian, load<u32>(at(index, s)) * size);
+    for (let t: u32 = 0; t <= s; t++) {
+      const to = at(line, load<u32>(at(index, t)));
+      store<f64>(to, load<f64>(to) + scaled * load<f64>(at(value, t)));
+    }
+  }
+}
+
+/** Adds the penalties' curvature. */
+function penalise(hessian: usize, size: u32, lambda: f64): void {
   const slope = at(hessian, size + 1);
   store<f64>(slope, load<f64>(slope) + 1);
   for (let j: u32 = 2; j < size; j++) {
-    store<f64>(at(gradient, j), load<f64>(at(gradient, j)) + lambda * load<f64>(at(theta, j)));
     const d = at(hessian, j * size + j);
     store<f64>(d, load<f64>(d) + lambda);
   }
@@ -147,27 +187,52 @@ function penalise(theta: usize, hessian: usize, gradient: usize, size: u32, lamb
 
 /** step = H^-1 g by Cholesky (lower triangle, in place); returns g . step. */
 export function newtonStep(hessian: usize, gradient: usize, step: usize, size: u32): f64 {
+  factorise(hessian, size);
+  return solve(hessian, gradient, step, size);
+}
+
+/** sum over k < n of a[k] b[k], in four interleaved sums, then the rest in order. */
+// @ts-ignore: decorator
+@inline
+function dot(a: usize, b: usize, n: u32): f64 {
+  let x = f64x2.splat(0);
+  let y = f64x2.splat(0);
+  const whole = usize(n & ~3) << 3;
+  for (let k: usize = 0; k < whole; k += 32) {
+    x = f64x2.add(x, f64x2.mul(v128.load(a + k), v128.load(b + k)));
+    y = f64x2.add(y, f64x2.mul(v128.load(a + k, 16), v128.load(b + k, 16)));
+  }
+  x = f64x2.add(x, y);
+  let sum = f64x2.extract_lane(x, 0) + f64x2.extract_lane(x, 1);
+  for (let k: usize = whole; k < usize(n) << 3; k += 8) sum += load<f64>(a + k) * load<f64>(b + k);
+  return sum;
+}
+
+/** The Cholesky factor of a symmetric matrix given by its lower triangle, in place. */
+function factorise(hessian: usize, size: u32): void {
   // b has no penalty: where every row is saturated its curvature vanishes, so the pivot gets a floor
   store<f64>(hessian, load<f64>(hessian) + 1e-10);
   for (let i: u32 = 0; i < size; i++) {
     const line = at(hessian, i * size);
     for (let j: u32 = 0; j <= i; j++) {
       const other = at(hessian, j * size);
-      let sum = load<f64>(at(line, j));
-      for (let k: u32 = 0; k < j; k++) sum -= load<f64>(at(line, k)) * load<f64>(at(other, k));
+      const sum = load<f64>(at(line, j)) - dot(line, other, j);
       if (i == j) store<f64>(at(line, i), sqrt<f64>(max<f64>(sum, 1e-12)));
       else store<f64>(at(line, j), sum / load<f64>(at(other, j)));
     }
   }
+}
+
+/** step = H^-1 g for a factor of H; returns g . step. */
+function solve(factor: usize, gradient: usize, step: usize, size: u32): f64 {
   for (let i: u32 = 0; i < size; i++) {
-    let sum = load<f64>(at(gradient, i));
-    for (let k: u32 = 0; k < i; k++) sum -= load<f64>(at(hessian, i * size + k)) * load<f64>(at(step, k));
-    store<f64>(at(step, i), sum / load<f64>(at(hessian, i * size + i)));
+    const line = at(factor, i * size);
+    store<f64>(at(step, i), (load<f64>(at(gradient, i)) - dot(line, step, i)) / load<f64>(at(line, i)));
   }
   for (let i: i32 = i32(size) - 1; i >= 0; i--) {
     let sum = load<f64>(at(step, i));
-    for (let k: u32 = u32(i) + 1; k < size; k++) sum -= load<f64>(at(hessian, k * size + u32(i))) * load<f64>(at(step, k));
-    store<f64>(at(step, i), sum / load<f64>(at(hessian, u32(i) * size + u32(i))));
+    for (let k: u32 = u32(i) + 1; k < size; k++) sum -= load<f64>(at(factor, k * size + u32(i))) * load<f64>(at(step, k));
+    store<f64>(at(step, i), sum / load<f64>(at(factor, u32(i) * size + u32(i))));
   }
   let decrement: f64 = 0;
   for (let i: u32 = 0; i < size; i++) decrement += load<f64>(at(gradient, i)) * load<f64>(at(step, i));

@@ -130,7 +130,7 @@ function fitLogistic(p: Problem, penalty: number | undefined, skip: number, star
   arena.write(theta, start ?? identity);
   const scratch = lend(p, `logistic ${width}`, arena.kernels.logisticScratch(width, slots) >>> 0);
   const rows: [number, number, number, number, number, number] = [theta, at.v, at.y, at.fold, skip, n];
-  arena.kernels.fitLogistic(...rows, at.words, slots, at.columns, width, penalty ?? 0, 1, scratch);
+  arena.kernels.fitLogistic(...rows, at.words, slots, at.columns, width, penalty ?? 0, 1, scratch, 0);
   return arena.f64(theta, width + 2);
 }
 

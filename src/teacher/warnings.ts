@@ -56,6 +56,7 @@ function logisticMargins(train: Dataset, heldOut: Dataset): Float64Array {
     PENALTY,
     0,
     scratch,
+    0,
   );
   const out = arena.reserve(8 * heldOut.rows);
   kernels.applyLogistic(theta, none, arena.put(heldOut.features.words), slots, columns, heldOut.rows, out);
