@@ -1,5 +1,5 @@
 // The whole path, from a teacher and rows to a student.
-import type { Dataset } from './data/dataset.ts';
+import { type Dataset, takeRows } from './data/dataset.ts';
 import type { LabelCache } from './io/cache.ts';
 import { DebkdError } from './io/errors.ts';
 import type { Progress, Watch } from './io/progress.ts';
@@ -8,7 +8,7 @@ import type { DebiasMethod } from './labels/debias-methods.ts';
 import { debiasParts } from './labels/debias-parts.ts';
 import { type InfusionForm, STRENGTHS } from './labels/infusion-forms.ts';
 import { checkStrength, infuse, type Targets } from './labels/knowledge-infusion.ts';
-import { checkLabels, type Debias, FLOOR } from './labels/label-debiasing.ts';
+import { checkLabels, type Debias, debiasesRichly, FLOOR } from './labels/label-debiasing.ts';
 import type { Leakage } from './labels/leakage.ts';
 import { debiasedDistillation } from './loss/debiased-distillation.ts';
 import type { Loss } from './loss/loss.ts';
@@ -19,6 +19,7 @@ import { debiasedSelection, labelSelection } from './student/early-stopping.ts';
 import { checkFitOptions, defaultEpochs, type FitOptions, fit } from './student/fit.ts';
 import { Student } from './student/student.ts';
 import { decodeStudent, encodeStudent } from './student/student-file.ts';
+import { type Features, hiddenFeatures } from './teacher/features.ts';
 import type { Teacher } from './teacher/onnx.ts';
 import { type SoftLabels, softLabels } from './teacher/soft-labels.ts';
 import { teacherWarnings } from './teacher/warnings.ts';
@@ -99,11 +100,12 @@ export async function distill(options: DistillOptions): Promise<Distilled> {
     train: await labelsOnce('train', train, options),
     validation: await labelsOnce('validation', validation, options),
   };
+  const features = await featuresFor(options);
   const labelled = performance.now();
 
   const { debias, debiased, leakage } = await debiasParts(
-    { data: train, margins: soft.train.margins },
-    { data: validation, margins: soft.validation.margins },
+    { data: train, margins: soft.train.margins, features: features?.train },
+    { data: validation, margins: soft.validation.margins, features: features?.validation },
     { method: options.debias, ...watch },
   );
   const selection =
@@ -205,6 +207,23 @@ function checkBefore(options: DistillOptions): void {
   checkLabels(train, debias);
 }
 
+/** Numbers of features up to which they are used: with more rows there are labels enough for the inputs alone. */
+const MOST_FEATURES = 2 ** 24;
+
+/** The teacher's hidden features of both parts, where a map may use them. */
+async function featuresFor(options: DistillOptions): Promise<{ train: Features; validation: Features } | undefined> {
+  const { teacher, train, validation, debias = 'auto', cache, signal, onProgress } = options;
+  const found = teacher.hiddenLayer();
+  if ('why' in found || !['auto', 'residual', 'stack'].includes(debias) || !debiasesRichly([train, validation])) return;
+  const watch = { layer: found.layer, cache, signal, onProgress };
+  const { width } = await hiddenFeatures(teacher, takeRows(validation, Uint32Array.of(0)), watch);
+  if ((train.rows + validation.rows) * width > MOST_FEATURES) return;
+  return {
+    train: await hiddenFeatures(teacher, train, watch),
+    validation: await hiddenFeatures(teacher, validation, watch),
+  };
+}
+
 /** Soft labels, from the checkpoint where it has them. */
 async function labelsOnce(
   part: string,
@@ -270,12 +289,11 @@ function warningsOf(
     warnings.push(
       `teacher: ${limited} probabilities rounded to 0 or 1; their margins were limited to +-16. Export the logit to keep them exact`,
     );
-  const fitted = leakage.leaked ? validation : train;
-  const ones = fitted.labels.filter((y) => y > 0).length;
-  const rarer = Math.min(ones, debias.rows - ones);
-  if (method === 'auto' && (debias.rows < FLOOR.rows || rarer < FLOOR.rarer)) {
+  if (method === 'auto' && !debiasesRichly(leakage.leaked ? [validation] : [train, validation])) {
+    const ones = (part: Dataset): number => part.labels.filter((y) => y > 0).length;
+    const positives = leakage.leaked ? ones(validation) : ones(train) + ones(validation);
     warnings.push(
-      `label de-biasing: ${debias.rows} labelled rows, ${rarer} of the rarer class, so only none and platt were tried (residual needs ${FLOOR.rows} and ${FLOOR.rarer})`,
+      `label de-biasing: ${debias.rows} labelled rows, ${Math.min(positives, debias.rows - positives)} of the rarer class, so only none and platt were tried (richer maps need ${FLOOR.rows} and ${FLOOR.rarer})`,
     );
   }
   const known = validation.labels.filter((y) => y >= 0).length;

@@ -6,7 +6,7 @@ import type { Watch } from '../io/progress.ts';
 import { METRICS, type Metric } from '../metrics/evaluation.ts';
 import { type Architecture, checkArchitecture } from '../student/architecture.ts';
 import { checkFitOptions, type FitOptions } from '../student/fit.ts';
-import { hiddenFeatures, standardiseFeatures } from '../teacher/features.ts';
+import { hiddenFeatures } from '../teacher/features.ts';
 import type { Teacher } from '../teacher/onnx.ts';
 import { softLabels } from '../teacher/soft-labels.ts';
 import { type CompareInputs, inputsDigest, type Job, type Outcome, openJobs } from './job.ts';
@@ -194,11 +194,14 @@ async function prepare(
   checkFitOptions({ seed: 1, epochs, batchSize, optimizer, dropout }, train.rows);
   const watch = { cache, signal, onProgress };
   const found = teacher.hiddenLayer(options.layer);
-  const wanted = methods.some((method) => methodSpec(method).needsFeatures);
+  const wanted = methods.map(methodSpec).some(({ needsFeatures, likesFeatures }) => needsFeatures || likesFeatures);
   const features =
     'why' in found || !wanted
       ? { why: 'why' in found ? found.why : 'not asked for' }
-      : standardiseFeatures(await hiddenFeatures(teacher, train, { ...watch, layer: found.layer }));
+      : {
+          train: await hiddenFeatures(teacher, train, { ...watch, layer: found.layer }),
+          validation: await hiddenFeatures(teacher, validation, { ...watch, layer: found.layer }),
+        };
   const margins = {
     train: (await softLabels(teacher, train, watch)).margins,
     validation: (await softLabels(teacher, validation, watch)).margins,

@@ -7,7 +7,7 @@ import { sha256 } from '../io/sha256.ts';
 import { type DebiasedParts, debiasParts } from '../labels/debias-parts.ts';
 import type { Architecture } from '../student/architecture.ts';
 import type { Optimizer } from '../student/optimizer.ts';
-import { type Features, pickFeatures } from '../teacher/features.ts';
+import { type Features, pickFeatures, standardiseFeatures } from '../teacher/features.ts';
 import { VERSION } from '../version.ts';
 import { type CellResult, runCell } from './cell.ts';
 import { type Material, type Method, methodSpec } from './methods.ts';
@@ -20,8 +20,8 @@ export interface CompareInputs {
   readonly test: Dataset;
   /** The teacher's, float64 [rows]. */
   readonly margins: { readonly train: Float64Array; readonly validation: Float64Array };
-  /** Of the training rows, standardised; or why the teacher has none. */
-  readonly features: Features | { readonly why: string };
+  /** Of the same rows; or why the teacher has none. */
+  readonly features: { readonly train: Features; readonly validation: Features } | { readonly why: string };
   readonly student: Architecture;
   /** Rows drawn for each seed. */
   readonly trainRows: number;
@@ -81,13 +81,21 @@ function drawMaterial(inputs: CompareInputs, seed: number): Material {
   const train = {
     data: takeRows(inputs.train, rows),
     margins: Float64Array.from(rows, (row) => inputs.margins.train[row] as number),
-    features: 'why' in inputs.features ? undefined : pickFeatures(inputs.features, rows),
+    features: 'why' in inputs.features ? undefined : pickFeatures(inputs.features.train, rows),
   };
-  const validation = { data: inputs.validation, margins: inputs.margins.validation };
+  const validation = {
+    ...{ data: inputs.validation, margins: inputs.margins.validation },
+    features: 'why' in inputs.features ? undefined : inputs.features.validation,
+  };
   let asked: Promise<DebiasedParts> | undefined;
+  let standardised: Features | undefined;
   return {
     train,
     validation,
+    hints: () => {
+      standardised ??= train.features && standardiseFeatures(train.features);
+      return standardised;
+    },
     async debiased() {
       asked ??= debiasParts(train, validation);
       return (await asked).debiased;
@@ -103,7 +111,10 @@ export function inputsDigest(inputs: CompareInputs): string {
   const parts = [train, validation, test].map(({ features: x, labels, folds }) => [
     ...[x.width, x.slots, bytes(x.slotColumns), bytes(x.words), bytes(labels), bytes(folds)],
   ]);
-  const hints = 'why' in features ? features.why : [features.width, bytes(features.values)];
+  const hints =
+    'why' in features
+      ? features.why
+      : [features.train.width, bytes(features.train.values), bytes(features.validation.values)];
   const all = [VERSION, parts, bytes(margins.train), bytes(margins.validation), hints, rest];
   return sha256(new TextEncoder().encode(JSON.stringify(all)));
 }

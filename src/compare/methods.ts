@@ -47,8 +47,10 @@ export interface Setting {
 
 /** What a method may learn from. Margins are the teacher's; de-biased ones come when asked for. */
 export interface Material {
-  readonly train: LabelledPart & { readonly features?: Features | undefined };
+  readonly train: LabelledPart;
   readonly validation: LabelledPart;
+  /** The teacher's features of the training rows, standardised, where it has some. */
+  hints(): Features | undefined;
   debiased(): Promise<{ readonly train: Float64Array; readonly validation: Float64Array }>;
 }
 
@@ -63,6 +65,8 @@ export interface Plan {
 
 interface Spec {
   readonly needsFeatures?: boolean;
+  /** Uses the teacher's features where it has some. */
+  readonly likesFeatures?: boolean;
   /** The first is taken where nothing is tuned; each method has as many. */
   readonly settings: readonly Setting[];
   plan(setting: Setting, material: Material): Plan | Promise<Plan>;
@@ -80,7 +84,7 @@ const STRENGTHS = [0, 0.1, 0.3, 0.5, 0.7];
 /** T by the share of the hard label, the untuned default first. */
 const grid = (of: (temperature: number, share: number) => Setting, shares = SHARES): Setting[] =>
   TEMPERATURES.flatMap((temperature) => shares.map((share) => of(temperature, share)));
-const byAlpha = grid((temperature, share) => ({ temperature, alpha: 1 - share }));
+const byAlpha = grid((temperature, share) => ({ temperature, alpha: (10 - 10 * share) / 10 }));
 const hintGrid = (of: (hint: number, share: number) => Setting, weights: readonly number[] = HINTS): Setting[] =>
   weights.flatMap((hint) => SHARES.map((share) => of(hint, share)));
 
@@ -127,9 +131,10 @@ const SPECS: Readonly<Record<Method, Spec>> = {
   kd: { settings: byAlpha, plan: kd },
   'kd-soft': {
     settings: byAlpha,
-    plan: (setting, material) => ({
-      ...kd(setting, material),
-      selection: debiasedSelection(material.validation.data, material.validation.margins, 0.5),
+    plan: ({ temperature = 1, alpha = 0.5 }, { train, validation }) => ({
+      targets: { margins: train.margins },
+      loss: distillation({ temperature, alpha }),
+      selection: debiasedSelection(validation.data, validation.margins, 0.5),
     }),
   },
   'kd-logit': {
@@ -144,20 +149,20 @@ const SPECS: Readonly<Record<Method, Spec>> = {
   },
   fitnet: {
     needsFeatures: true,
-    settings: hintGrid((hint, share) => ({ hint, alpha: 1 - share })),
+    settings: hintGrid((hint, share) => ({ hint, alpha: (10 - 10 * share) / 10 })),
     plan: (setting, material) => ({
       ...kd(setting, material),
       loss: regressionHint(distillation({ alpha: setting.alpha ?? 0.5 }), { weight: setting.hint ?? 1 }),
-      features: material.train.features,
+      features: material.hints(),
     }),
   },
   rkd: {
     needsFeatures: true,
-    settings: hintGrid((hint, share) => ({ hint, alpha: 1 - share }), [1, 5, 25]),
+    settings: hintGrid((hint, share) => ({ hint, alpha: (10 - 10 * share) / 10 }), [1, 5, 25]),
     plan: (setting, material) => ({
       ...kd(setting, material),
       loss: relationHint(distillation({ alpha: setting.alpha ?? 0.5 }), { weight: setting.hint ?? 1 }),
-      features: material.train.features,
+      features: material.hints(),
     }),
   },
   'ka-shift': { settings: byAlpha, plan: infused('shift', () => 1) },
@@ -184,6 +189,7 @@ const SPECS: Readonly<Record<Method, Spec>> = {
     plan: infused('orthogonal', ({ strength = 0.5 }) => strength),
   },
   debiased: {
+    likesFeatures: true,
     settings: [
       ...grid((temperature, strength) => ({ temperature, strength }), STRENGTHS).filter(
         ({ temperature, strength = 0 }) => temperature !== 4 || strength < 0.5,
@@ -201,7 +207,7 @@ const SPECS: Readonly<Record<Method, Spec>> = {
       return {
         ...plan,
         loss: regressionHint(plan.loss, { weight: setting.hint ?? 1 }),
-        features: material.train.features,
+        features: material.hints(),
       };
     },
   },

@@ -1,7 +1,7 @@
 // Rows ready for the teacher and the student: encoded, labelled, each with its fold.
 import { refuseText } from './fit-preprocessing.ts';
 import type { Matrix } from './matrix.ts';
-import { pickRows } from './matrix.ts';
+import { pickRows, stackRows } from './matrix.ts';
 import { missingTest } from './missing.ts';
 import { locateColumns, type Preprocessing, parseNumber, standardise } from './preprocessing.ts';
 import { pickRaw, type RawColumns, rawColumns } from './raw-columns.ts';
@@ -77,6 +77,16 @@ export function takeRows(data: Dataset, rows: Uint32Array): Dataset {
 /** What the table calls missing, the student will call so, too. */
 function withMissing(preprocessing: Preprocessing, { missing }: Table): Preprocessing {
   return preprocessing.missing || !missing ? preprocessing : { ...preprocessing, missing };
+}
+
+/** The rows of two parts of one table, one after the other, without what the teacher sees of them. */
+export function joinRows(a: Dataset, b: Dataset): Dataset {
+  const features = stackRows([a.features, b.features]);
+  return {
+    ...{ rows: a.rows + b.rows, features, teacherInputs: features, preprocessing: a.preprocessing },
+    labels: Int8Array.from([...a.labels, ...b.labels]),
+    folds: Uint8Array.from([...a.folds, ...b.folds]),
+  };
 }
 
 function encodeMatrix(table: Table, preprocessing: Preprocessing, rows: Uint32Array): Matrix {

@@ -41,6 +41,35 @@ export function denseRows(matrix: Matrix, from: number, to: number): Float32Arra
   return out;
 }
 
+/** A matrix with more columns of numbers beside it. @param values [rows x columns], row-major */
+export function widen(matrix: Matrix, values: Float32Array): Matrix {
+  const { rows, slots, width } = matrix;
+  const more = rows > 0 ? values.length / rows : 0;
+  const bits = new Int32Array(values.buffer, values.byteOffset, values.length);
+  const words = new Int32Array(rows * (slots + more));
+  for (let i = 0; i < rows; i++) {
+    words.set(matrix.words.subarray(i * slots, (i + 1) * slots), i * (slots + more));
+    words.set(bits.subarray(i * more, (i + 1) * more), i * (slots + more) + slots);
+  }
+  const slotColumns = Int32Array.from({ length: slots + more }, (_, s) =>
+    s < slots ? (matrix.slotColumns[s] as number) : width + s - slots,
+  );
+  return { rows, slots: slots + more, width: width + more, slotColumns, words };
+}
+
+/** The rows of several matrices of the same columns, one after the other. */
+export function stackRows(parts: readonly Matrix[]): Matrix {
+  const [first] = parts as [Matrix, ...Matrix[]];
+  const rows = parts.reduce((sum, part) => sum + part.rows, 0);
+  const words = new Int32Array(rows * first.slots);
+  let at = 0;
+  for (const part of parts) {
+    words.set(part.words, at);
+    at += part.words.length;
+  }
+  return { ...first, rows, words };
+}
+
 /** Rows [from, to) of a matrix, without a copy. */
 export function sliceRows(matrix: Matrix, from: number, to: number): Matrix {
   const { slots, words } = matrix;

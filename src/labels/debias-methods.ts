@@ -1,21 +1,25 @@
 // The maps from a teacher's margin v and the features to a de-biased margin d: how each is fitted, and applied.
 // Parameters are plain float64 numbers; the kernel fits them.
 import type { Dataset } from '../data/dataset.ts';
+import { type Matrix, widen } from '../data/matrix.ts';
+import { DebkdError } from '../io/errors.ts';
 import { softplus } from '../kernels/elementary.ts';
 import type { Arena } from '../kernels/memory.ts';
+import type { Features } from '../teacher/features.ts';
 
 export type MapName = 'none' | 'prior' | 'temperature' | 'platt' | 'beta' | 'isotonic' | 'residual';
 
 /**
  * `none`: d = v. `prior`: d = v - s, so that the mean probability is the share of class 1. `temperature`: d = a v. `platt`:
  * d = a v + b. `beta`: d = a log p - b log(1 - p) + c. `isotonic`: a monotone step function of v. `residual`:
- * d = a v + b + w . phi, phi the standardised inputs, w under a ridge penalty. `auto`: the simplest that is within one
- * standard error of the best.
+ * d = a v + b + w . phi, phi the standardised inputs, w under a ridge penalty; with the teacher's features at hand also on
+ * them. `stack`: a weighted mean of all of these. `auto`: the simplest of the first six that is within one standard error of
+ * the best of all; where there is none, `stack`.
  */
-export type DebiasMethod = MapName | 'auto';
+export type DebiasMethod = MapName | 'stack' | 'auto';
 
 export const DEBIAS_METHODS: readonly DebiasMethod[] = [
-  ...(['auto', 'none', 'prior', 'temperature', 'platt', 'beta', 'isotonic', 'residual'] as const),
+  ...(['auto', 'none', 'prior', 'temperature', 'platt', 'beta', 'isotonic', 'residual', 'stack'] as const),
 ];
 
 /** A map with what it needs to know before it is fitted. */
@@ -23,42 +27,61 @@ export interface DebiasMap {
   readonly method: MapName;
   /** Of `residual`. */
   readonly penalty?: number;
+  /** Of `residual`: what phi is; default the inputs. */
+  readonly on?: Basis;
 }
+
+/** The student's inputs alone, or the teacher's features beside them. */
+export type Basis = 'inputs' | 'features';
 
 /** The rows of a fit in kernel memory; pointers are byte addresses. */
 export interface Problem {
   readonly arena: Arena;
   readonly n: number;
-  readonly slots: number;
-  readonly width: number;
+  readonly phi: Readonly<Partial<Record<Basis, Phi>>>;
   readonly folds: Uint8Array;
   readonly margins: Float64Array;
-  readonly at: Readonly<Record<'v' | 'y' | 'fold' | 'words' | 'columns' | 'out', number>>;
+  readonly at: Readonly<Record<'v' | 'y' | 'fold' | 'out', number>>;
   /** Memory that one method needs, made when it first asks. */
   readonly lent: Map<string, number>;
 }
 
-/** Puts rows into the arena, where they stay for as many fits as are wanted. */
-export function placeProblem(arena: Arena, margins: Float64Array, { features, labels, folds, rows }: Dataset): Problem {
-  const { slots, width } = features;
+/** A basis in kernel memory. */
+export interface Phi {
+  readonly slots: number;
+  readonly width: number;
+  readonly words: number;
+  readonly columns: number;
+}
+
+/** Puts rows into the arena, where they stay for as many fits as are wanted. hidden: the teacher's, standardised. */
+export function placeProblem(
+  arena: Arena,
+  margins: Float64Array,
+  { features, labels, folds, rows }: Dataset,
+  hidden?: Features,
+): Problem {
+  const place = ({ slots, width, words, slotColumns }: Matrix): Phi => {
+    return { slots, width, words: arena.put(words), columns: arena.put(slotColumns) };
+  };
+  const inputs = place(features);
+  const phi = hidden ? { inputs, features: place(widen(features, hidden.values)) } : { inputs };
   const at = {
     v: arena.put(margins),
     y: arena.put(labels),
     fold: arena.put(folds),
-    words: arena.put(features.words),
-    columns: arena.put(features.slotColumns),
     out: arena.reserve(8 * rows),
   };
-  return { arena, n: rows, slots, width, folds, margins, at, lent: new Map() };
+  return { arena, n: rows, phi, folds, margins, at, lent: new Map() };
 }
 
 /**
  * Fits a map on the labelled rows outside fold `skip` (-1: all).
- * @param start parameters to start from, where the method iterates
+ * @param start parameters to start from, those of the last fit on the same rows with another penalty
  */
 export function fitMap(
   p: Problem,
-  { method, penalty = 0 }: DebiasMap,
+  { method, penalty = 0, on = 'inputs' }: DebiasMap,
   skip: number,
   start?: Float64Array,
 ): Float64Array {
@@ -71,9 +94,9 @@ export function fitMap(
     case 'temperature':
       return fitColumns(p, 'temperature', [p.margins], [1], [1], skip);
     case 'platt':
-      return fitLogistic(p, undefined, skip, start);
+      return fitLogistic(p, undefined, 0, skip);
     case 'residual':
-      return fitLogistic(p, penalty, skip, start);
+      return fitLogistic(p, phiOf(p, on), penalty, skip, start);
     case 'beta':
       return fitBeta(p, skip);
     case 'isotonic':
@@ -82,7 +105,7 @@ export function fitMap(
 }
 
 /** d of the problem's rows under fitted parameters; float64 [rows]. */
-export function applyMap(p: Problem, method: MapName, parameters: Float64Array): Float64Array {
+export function applyMap(p: Problem, { method, on = 'inputs' }: DebiasMap, parameters: Float64Array): Float64Array {
   const { arena, at, n } = p;
   const [first = 0, second = 0, third = 0] = parameters;
   switch (method) {
@@ -103,9 +126,10 @@ export function applyMap(p: Problem, method: MapName, parameters: Float64Array):
     }
     case 'platt':
     case 'residual': {
-      const theta = lend(p, 'theta', 8 * (p.width + 2));
+      const theta = lend(p, `theta ${parameters.length}`, 8 * parameters.length);
       arena.write(theta, parameters);
-      arena.kernels.applyLogistic(theta, at.v, at.words, parameters.length > 2 ? p.slots : 0, at.columns, n, at.out);
+      const { words, slots, columns } = method === 'residual' ? phiOf(p, on) : NOTHING;
+      arena.kernels.applyLogistic(theta, at.v, words, slots, columns, n, at.out);
       return arena.f64(at.out, n);
     }
   }
@@ -120,17 +144,32 @@ function lend(p: Problem, name: string, bytes: number): number {
   return fresh;
 }
 
-/** [b, a, w ...]: d = b + a v + w . phi; without a penalty [b, a]. */
-function fitLogistic(p: Problem, penalty: number | undefined, skip: number, start?: Float64Array): Float64Array {
+const NOTHING: Phi = { slots: 0, width: 0, words: 0, columns: 0 };
+
+/** @throws DebkdError `value` when the teacher's features are needed and were not given */
+function phiOf({ phi }: Problem, on: Basis): Phi {
+  const found = phi[on];
+  if (found) return found;
+  throw new DebkdError('value', "label de-biasing: the map needs the teacher's features, which were not given");
+}
+
+/** [b, a, w ...]: d = b + a v + w . phi; without phi [b, a]. */
+function fitLogistic(
+  p: Problem,
+  phi: Phi = NOTHING,
+  penalty: number,
+  skip: number,
+  start?: Float64Array,
+): Float64Array {
   const { arena, at, n } = p;
-  const [width, slots] = penalty === undefined ? [0, 0] : [p.width, p.slots];
+  const { width, slots, words, columns } = phi;
   const identity = new Float64Array(width + 2);
   identity[1] = 1;
-  const theta = lend(p, 'theta', 8 * (p.width + 2));
+  const theta = lend(p, `theta ${width + 2}`, 8 * (width + 2));
   arena.write(theta, start ?? identity);
   const scratch = lend(p, `logistic ${width}`, arena.kernels.logisticScratch(width, slots) >>> 0);
   const rows: [number, number, number, number, number, number] = [theta, at.v, at.y, at.fold, skip, n];
-  arena.kernels.fitLogistic(...rows, at.words, slots, at.columns, width, penalty ?? 0, 1, scratch, 0);
+  arena.kernels.fitLogistic(...rows, words, slots, columns, width, penalty, 1, scratch, start ? 1 : 0);
   return arena.f64(theta, width + 2);
 }
 
@@ -184,7 +223,7 @@ function betaLoss(p: Problem, parameters: Float64Array, skip: number): number {
   const labels = p.arena.bytes(p.at.y, p.n);
   const [a = 0, b = 0] = parameters;
   let sum = 0.5 * ((a - 1) * (a - 1) + (b - 1) * (b - 1));
-  applyMap(p, 'beta', parameters).forEach((d, i) => {
+  applyMap(p, { method: 'beta' }, parameters).forEach((d, i) => {
     if ((labels[i] as number) < 2 && p.folds[i] !== skip) sum += softplus(labels[i] === 1 ? -d : d);
   });
   return sum;

@@ -1,14 +1,16 @@
-// Label de-biasing of a training and a validation part, each by a fit that did not see its labels.
-import type { Dataset } from '../data/dataset.ts';
+// Label de-biasing of a training and a validation part, each row by fits that did not see its label.
+import { type Dataset, joinRows } from '../data/dataset.ts';
 import type { Watch } from '../io/progress.ts';
+import { type Features, joinFeatures, pickFeatures, standardiseFeatures } from '../teacher/features.ts';
 import type { DebiasMethod } from './debias-methods.ts';
 import { applyDebias, type Debias, fitDebias } from './label-debiasing.ts';
 import { detectLeakage, type Leakage } from './leakage.ts';
 
-/** Rows and the teacher's margins for them, float64 [rows]. */
+/** Rows, the teacher's margins for them, float64 [rows], and its features, where there are some. */
 export interface LabelledPart {
   readonly data: Dataset;
   readonly margins: Float64Array;
+  readonly features?: Features | undefined;
 }
 
 export interface DebiasedParts {
@@ -19,8 +21,9 @@ export interface DebiasedParts {
 }
 
 /**
- * Fits D on the training rows, cross-fitted there. Where the teacher plainly was fitted on them, its margins there are too
- * good to learn its bias from: then D is fitted on the validation rows alone.
+ * Fits D on the labelled rows of both parts, cross-fitted: a label on a validation row shapes the corrected labels of other
+ * rows, never its own. Where the teacher plainly was fitted on the training rows, its margins there are too good to learn
+ * its bias from: then D is fitted on the validation rows alone.
  * @throws DebkdError as fitDebias
  */
 export async function debiasParts(
@@ -33,12 +36,28 @@ export async function debiasParts(
     { margins: v, labels: train.data.labels },
     { margins: w, labels: validation.data.labels },
   );
+  const n = train.data.rows;
+  const both =
+    train.features && validation.features
+      ? standardiseFeatures(joinFeatures([train.features, validation.features]))
+      : undefined;
+  const part = (from: number, to: number): Features | undefined =>
+    both &&
+    pickFeatures(
+      both,
+      Uint32Array.from({ length: to - from }, (_, i) => from + i),
+    );
+  const watch = { method, signal, onProgress };
   if (leakage.leaked) {
-    const debias = await fitDebias(w, validation.data, { method, signal, onProgress });
-    const debiased = { train: applyDebias(debias, v, train.data), validation: debias.crossFitted };
+    const features = part(n, n + validation.data.rows);
+    const debias = await fitDebias(w, validation.data, { ...watch, features });
+    const debiased = { train: applyDebias(debias, v, train.data, part(0, n)), validation: debias.crossFitted };
     return { debias, debiased, leakage };
   }
-  const debias = await fitDebias(v, train.data, { method, signal, onProgress });
-  const debiased = { train: debias.crossFitted, validation: applyDebias(debias, w, validation.data) };
+  const margins = new Float64Array(n + validation.data.rows);
+  margins.set(v);
+  margins.set(w, n);
+  const debias = await fitDebias(margins, joinRows(train.data, validation.data), { ...watch, features: both });
+  const debiased = { train: debias.crossFitted.slice(0, n), validation: debias.crossFitted.slice(n) };
   return { debias, debiased, leakage };
 }

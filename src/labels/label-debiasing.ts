@@ -4,8 +4,10 @@ import { type Dataset, FOLDS } from '../data/dataset.ts';
 import { DebkdError } from '../io/errors.ts';
 import { breathe, type Watch } from '../io/progress.ts';
 import { openArena } from '../kernels/memory.ts';
+import type { Features } from '../teacher/features.ts';
 import {
   applyMap,
+  type Basis,
   type DebiasMap,
   type DebiasMethod,
   fitMap,
@@ -13,16 +15,29 @@ import {
   type Problem,
   placeProblem,
 } from './debias-methods.ts';
+import { stackWeights, weightedMean } from './stack.ts';
 
-/** What `auto` tries before the ridge path, and what it tries alone under the floor. */
+/** The simple maps, from simple to rich, and what is tried alone under the floor. */
 const SIMPLE: readonly MapName[] = ['none', 'prior', 'temperature', 'platt', 'beta', 'isotonic'];
 const FEW: readonly MapName[] = ['none', 'platt'];
-/** Ridge penalties, from simple to rich. */
-const PENALTIES = [3000, 1000, 300, 100, 30, 10, 3];
+/** Ridge penalties, from simple to rich; the teacher's features are many, and need more of it. */
+const PENALTIES: Readonly<Record<Basis, readonly number[]>> = {
+  inputs: [3000, 1000, 300, 100, 30, 10, 3],
+  features: [3000, 1000, 300, 100, 30],
+};
 /** Below this many labelled rows, or rows of the rarer class, `auto` tries `none` and `platt` alone. */
 export const FLOOR = { rows: 500, rarer: 50 };
 
-/** Encoded columns up to which `residual` is fitted: its Newton steps take memory and time by their square. */
+/** Whether the labels of some parts together reach the floor. */
+export function debiasesRichly(parts: readonly Dataset[]): boolean {
+  const count = (wanted: (y: number) => boolean): number =>
+    parts.reduce((sum, { labels }) => sum + labels.filter(wanted).length, 0);
+  const rows = count((y) => y >= 0);
+  const ones = count((y) => y === 1);
+  return rows >= FLOOR.rows && Math.min(ones, rows - ones) >= FLOOR.rarer;
+}
+
+/** Columns, with the teacher's features, up to which `residual` is fitted: it takes memory and time by their square. */
 export const MOST_COLUMNS = 4096;
 
 /** One way to de-bias, and how well it did on rows its fit had not seen. */
@@ -34,15 +49,28 @@ export interface DebiasCandidate extends DebiasMap {
   readonly standardError: number;
 }
 
-/** A fitted map, as plain data: applyDebias(debias, margins, dataset) applies it to other rows. */
-export interface Debias extends DebiasMap {
-  /** Labelled rows it was fitted on. */
-  readonly rows: number;
+/** A fitted map and its share in the whole. */
+export interface DebiasPart extends DebiasMap {
+  /** 1, or of a stack. */
+  readonly weight: number;
   /**
    * none: nothing; prior: s; temperature: a; platt: b, a; beta: a, b, c; isotonic: where each step starts, then its margins;
-   * residual: b, a, then one weight an encoded column.
+   * residual: b, a, then one weight an encoded column, and one a feature.
    */
   readonly parameters: Float64Array;
+}
+
+/** What was fitted, as plain data: applyDebias(debias, margins, dataset) applies it to other rows. */
+export interface Debias {
+  readonly method: MapName | 'stack';
+  /** Of `residual`. */
+  readonly penalty?: number;
+  readonly on?: Basis;
+  /** Labelled rows it was fitted on. */
+  readonly rows: number;
+  /** Of the one map; of `stack` the weights of its parts. */
+  readonly parameters: Float64Array;
+  readonly parts: readonly DebiasPart[];
   /** d of the rows it was fitted on, each from a fit without that row's fold; float64 [rows]. */
   readonly crossFitted: Float64Array;
   readonly candidates: readonly DebiasCandidate[];
@@ -51,51 +79,84 @@ export interface Debias extends DebiasMap {
 /**
  * Fits the map on labelled rows of `dataset`; rows without a label get their d, but teach nothing.
  * @param heldOut teacher margins of the dataset's rows, float64 [rows]; the teacher must not have been fitted on them
+ * @param options.features the teacher's, of the same rows, standardised: `residual`, `stack` and `auto` then look there, too
  * @throws DebkdError `rows` with fewer labelled rows than folds, or one class only
  */
 export async function fitDebias(
   heldOut: Float64Array,
   dataset: Dataset,
-  options: { method?: DebiasMethod } & Watch = {},
+  options: { method?: DebiasMethod; features?: Features | undefined } & Watch = {},
 ): Promise<Debias> {
   const { method = 'auto', signal, onProgress } = options;
   const { rows, rarer } = checkLabels(dataset, method);
-  using arena = openArena();
-  const problem = placeProblem(arena, heldOut, dataset);
-  const wide = dataset.features.width > MOST_COLUMNS;
-  if (wide && method === 'residual') {
+  const { width } = dataset.features;
+  if (width > MOST_COLUMNS && method === 'residual') {
     throw new DebkdError(
       'memory',
-      `label de-biasing: residual fits a weight for each of ${dataset.features.width} encoded columns, at most ${MOST_COLUMNS} fit; drop columns, or use another --debias`,
+      `label de-biasing: residual fits a weight for each of ${width} encoded columns, at most ${MOST_COLUMNS} fit; drop columns, or use another --debias`,
     );
   }
+  const hidden = width + (options.features?.width ?? MOST_COLUMNS) <= MOST_COLUMNS ? options.features : undefined;
+  const bases: Basis[] = width > MOST_COLUMNS ? [] : hidden ? ['inputs', 'features'] : ['inputs'];
   const rich = rows >= FLOOR.rows && rarer >= FLOOR.rarer;
-  const maps = mapsOf(method, rich, wide);
+  const maps = mapsOf(method, rich, bases);
+  using arena = openArena();
+  const problem = placeProblem(arena, heldOut, dataset, maps.some(({ on }) => on === 'features') ? hidden : undefined);
   const total = maps.length * FOLDS + 1;
   let done = 0;
   const step = async (): Promise<void> => {
-    onProgress?.({ stage: 'label de-biasing', done: ++done, total });
+    onProgress?.({ stage: 'label de-biasing', done: Math.min(++done, total), total });
     await breathe();
     signal?.throwIfAborted();
   };
-  const fitted: Fitted[] = [];
-  const path: (Float64Array | undefined)[] = [];
-  for (const map of maps) fitted.push(await crossFit(problem, map, map.method === 'residual' ? path : [], step));
+  const fitted = await crossFit(problem, maps, step);
   const { candidates, best, simplest } = rank(problem, fitted);
-  const { losses: _, ...chosen } = fitted[method === 'auto' ? simplest : best] as Fitted;
-  const parameters = fitMap(problem, chosen, -1);
+  const stacked = method === 'stack' || (method === 'auto' && (fitted[simplest] as Fitted).method === 'residual');
+  const chosen = method === 'auto' ? simplest : best;
+  const weights = stacked
+    ? stackWeights(
+        fitted.map((f) => f.crossFitted),
+        dataset.labels,
+      )
+    : undefined;
+  const parts = fitted.flatMap(({ crossFitted: _, losses: __, ...map }, k): DebiasPart[] => {
+    const weight = weights ? (weights[k] as number) : k === chosen ? 1 : 0;
+    return weight > 0 ? [{ ...map, weight, parameters: fitMap(problem, map, -1) }] : [];
+  });
   await step();
-  return { ...chosen, rows, parameters, candidates };
+  const [only] = parts as [DebiasPart];
+  if (!weights || parts.length === 1) {
+    const { weight: _, ...map } = only;
+    const at = fitted.findIndex((f) => f.method === map.method && f.penalty === map.penalty && f.on === map.on);
+    return {
+      ...map,
+      rows,
+      parts: [{ ...only, weight: 1 }],
+      candidates,
+      crossFitted: (fitted[at] as Fitted).crossFitted,
+    };
+  }
+  const crossFitted = weightedMean(
+    weights,
+    fitted.map((f) => f.crossFitted),
+  );
+  return {
+    method: 'stack',
+    rows,
+    parameters: Float64Array.from(parts, (p) => p.weight),
+    parts,
+    candidates,
+    crossFitted,
+  };
 }
 
 /** What a method tries, from simple to rich. `residual` without a penalty's end is `platt`. */
-function mapsOf(method: DebiasMethod, rich: boolean, wide: boolean): DebiasMap[] {
-  const path = PENALTIES.map((penalty): DebiasMap => ({ method: 'residual', penalty }));
-  if (method === 'residual') return [{ method: 'platt' }, ...path];
-  if (method !== 'auto') return [{ method }];
-  return rich
-    ? [...SIMPLE.map((name) => ({ method: name })), ...(wide ? [] : path)]
-    : FEW.map((name) => ({ method: name }));
+function mapsOf(method: DebiasMethod, rich: boolean, bases: readonly Basis[]): DebiasMap[] {
+  const paths = bases.flatMap((on) => PENALTIES[on].map((penalty): DebiasMap => ({ method: 'residual', penalty, on })));
+  const simple = (names: readonly MapName[]): DebiasMap[] => names.map((name) => ({ method: name }));
+  if (method === 'residual') return [{ method: 'platt' }, ...paths];
+  if (method !== 'auto' && method !== 'stack') return [{ method }];
+  return rich ? [...simple(SIMPLE), ...paths] : simple(FEW);
 }
 
 /**
@@ -122,10 +183,30 @@ export function checkLabels({ labels }: Dataset, method: DebiasMethod): { rows: 
   return { rows, rarer };
 }
 
-/** d of any rows under a fitted map; float64 [rows]. The dataset must be encoded as the fit's. */
-export function applyDebias(debias: Debias, margins: Float64Array, dataset: Dataset): Float64Array {
+/**
+ * d of any rows under what was fitted; float64 [rows]. The dataset must be encoded as the fit's.
+ * @param features of the rows, standardised as the fit's, where it had some
+ */
+export function applyDebias(
+  debias: Debias,
+  margins: Float64Array,
+  dataset: Dataset,
+  features?: Features,
+): Float64Array {
   using arena = openArena();
-  return applyMap(placeProblem(arena, margins, dataset), debias.method, debias.parameters);
+  const problem = placeProblem(
+    arena,
+    margins,
+    dataset,
+    debias.parts.some(({ on }) => on === 'features') ? features : undefined,
+  );
+  const columns = debias.parts.map((part) => applyMap(problem, part, part.parameters));
+  return debias.parts.length === 1
+    ? (columns[0] as Float64Array)
+    : weightedMean(
+        debias.parts.map((p) => p.weight),
+        columns,
+      );
 }
 
 /** A map fitted without each fold in turn, and the d of that fold's rows. */
@@ -134,22 +215,25 @@ interface Fitted extends DebiasMap {
   readonly losses: Float64Array;
 }
 
-/** starts: where each fold's fit starts, replaced by its minimum, so that a path of penalties follows itself. */
-async function crossFit(
-  p: Problem,
-  map: DebiasMap,
-  starts: (Float64Array | undefined)[],
-  step: () => Promise<void>,
-): Promise<Fitted> {
-  const crossFitted = new Float64Array(p.n);
+/** Fold by fold, so that a path of penalties follows itself on the same rows. */
+async function crossFit(p: Problem, maps: readonly DebiasMap[], step: () => Promise<void>): Promise<Fitted[]> {
+  const crossFitted = maps.map(() => new Float64Array(p.n));
   for (let fold = 0; fold < FOLDS; fold++) {
-    const parameters = fitMap(p, map, fold, starts[fold]);
-    starts[fold] = parameters;
-    const d = applyMap(p, map.method, parameters);
-    for (let i = 0; i < p.n; i++) if (p.folds[i] === fold) crossFitted[i] = d[i] as number;
-    await step();
+    let last: { on: Basis | undefined; parameters: Float64Array } | undefined;
+    for (const [k, map] of maps.entries()) {
+      const start = map.method === 'residual' && last?.on === map.on ? last?.parameters : undefined;
+      const parameters = fitMap(p, map, fold, start);
+      last = map.method === 'residual' ? { on: map.on, parameters } : undefined;
+      const d = applyMap(p, map, parameters);
+      const to = crossFitted[k] as Float64Array;
+      for (let i = 0; i < p.n; i++) if (p.folds[i] === fold) to[i] = d[i] as number;
+      await step();
+    }
   }
-  return { ...map, crossFitted, losses: lossesOf(p, crossFitted) };
+  return maps.map((map, k): Fitted => {
+    const own = crossFitted[k] as Float64Array;
+    return { ...map, crossFitted: own, losses: lossesOf(p, own) };
+  });
 }
 
 function lossesOf(p: Problem, margins: Float64Array): Float64Array {

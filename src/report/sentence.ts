@@ -18,7 +18,7 @@ export function describeChanges({
   if (Math.abs(b) > 0.05)
     found.push(`a class prior that is too ${b < 0 ? 'high' : 'low'} (margins shifted by ${b.toFixed(2)})`);
   if (debias.method === 'beta' || debias.method === 'isotonic') found.push('skewed miscalibration');
-  if (debias.method === 'residual') {
+  if (debias.method === 'residual' || debias.method === 'stack') {
     const [group] = changes.groups;
     found.push(
       group

@@ -81,6 +81,19 @@ export function standardiseFeatures({ rows, width, values }: Features): Features
   return { rows, width: kept.length, values: scaled };
 }
 
+/** The rows of several, one after the other. */
+export function joinFeatures(parts: readonly Features[]): Features {
+  const rows = parts.reduce((sum, part) => sum + part.rows, 0);
+  const width = parts[0]?.width ?? 0;
+  const values = new Float32Array(rows * width);
+  let at = 0;
+  for (const part of parts) {
+    values.set(part.values, at);
+    at += part.values.length;
+  }
+  return { rows, width, values };
+}
+
 /** The given rows, in that order. */
 export function pickFeatures({ width, values }: Features, rows: Uint32Array): Features {
   const picked = new Float32Array(rows.length * width);

@@ -308,17 +308,36 @@ test('compare: the same tables at any number of threads, whole folder, resumed w
   const folder = temporary();
   const args = [...WDBC.slice(0, 8), '--student', '6', '--epochs', '8', '--seeds', '3', '--tune'];
   const run = (threads: string, out: string, ...more: string[]) =>
-    debkd(['compare', ...args, '--methods', 'hard,kd,debiased', '--threads', threads, '--out', join(folder, out), '--json', ...more]);
+    debkd([
+      'compare',
+      ...args,
+      '--methods',
+      'hard,kd,debiased',
+      '--threads',
+      threads,
+      '--out',
+      join(folder, out),
+      '--json',
+      ...more,
+    ]);
   const withoutTime = (text: string): object => ({ ...JSON.parse(text), timing: 0 });
   const one = run('1', 'one');
   expect(one.status, one.stderr).toBe(0);
   expect(readdirSync(join(folder, 'one')).sort()).toEqual(['compare.csv', 'compare.json', 'compare.md']);
   const result = JSON.parse(one.stdout);
-  expect(result).toMatchObject({ schema: 'debkd/compare@1', methods: ['hard', 'kd', 'debiased'], seeds: [1, 2, 3], tuned: true });
+  expect(result).toMatchObject({
+    schema: 'debkd/compare@1',
+    methods: ['hard', 'kd', 'debiased'],
+    seeds: [1, 2, 3],
+    tuned: true,
+  });
   expect(result.candidates).toHaveLength(3 * 3 * 15);
   expect(withoutTime(run('3', 'three').stdout)).toEqual(withoutTime(one.stdout));
 
-  const killed = start(['compare', ...args, '--methods', 'hard,kd,debiased', '--threads', '1', '--out', join(folder, 'killed')], folder);
+  const killed = start(
+    ['compare', ...args, '--methods', 'hard,kd,debiased', '--threads', '1', '--out', join(folder, 'killed')],
+    folder,
+  );
   const cells = join(folder, 'killed.cells');
   while (!existsSync(cells) || readdirSync(cells).length < 3) await new Promise((resolve) => setTimeout(resolve, 5));
   killed.kill('SIGKILL');
@@ -328,7 +347,11 @@ test('compare: the same tables at any number of threads, whole folder, resumed w
   expect(JSON.parse(resumed.stdout).timing.resumed).toBeGreaterThanOrEqual(2);
   expect(withoutTime(resumed.stdout)).toEqual(withoutTime(one.stdout));
   expect(existsSync(cells)).toBe(false);
-  const text = debkd(['compare', ...args.slice(0, -1), '--methods', 'hard,debiased', '--seeds', '2'].filter((_, i, all) => !(all[i] === '--seeds' && all[i + 1] === '3') && !(all[i - 1] === '--seeds' && all[i] === '3')));
+  const text = debkd(
+    ['compare', ...args.slice(0, -1), '--methods', 'hard,debiased', '--seeds', '2'].filter(
+      (_, i, all) => !(all[i] === '--seeds' && all[i + 1] === '3') && !(all[i - 1] === '--seeds' && all[i] === '3'),
+    ),
+  );
   expect(text.stdout).toMatch(/\| debiased \|[\s\S]*seconds of work: [\s\S]*Nothing was written/);
 });
 

@@ -133,19 +133,22 @@ test('an outcome survives its entry, a damaged entry does not', async () => {
 test('a method that cannot apply, or fails, is a row with the reason, and the rest goes on', async () => {
   const weights = Array.from({ length: 30 }, (_, i) => (i % 3) - 1);
   using linear = await loadTeacher(tinyOnnx({ inputs: 30, weights }));
-  const result = await compare(['hard', 'fitnet', 'debiased'], { ...options, teacher: linear, trainRows: 4 });
-  const [hard, , fitnet, , debiased] = result.results;
-  expect(hard?.metrics?.auc).toBeGreaterThan(0);
+  const validation = { ...data.validation, labels: data.validation.labels.map(() => -1) };
+  const change = { teacher: linear, data: { ...data, validation } };
+  const result = await compare(['hard', 'kd-soft', 'fitnet'], { ...options, ...change });
+  const [hard, , soft, , fitnet] = result.results;
+  expect(hard?.failed).toMatch(/validation: no rows to choose the student by/);
+  expect(soft?.failed).toBeUndefined();
+  expect(soft?.metrics?.auc).toBeGreaterThan(0);
   expect(fitnet).toEqual({
     method: 'fitnet',
     seed: 1,
     notApplicable: 'the teacher is a linear model without a hidden layer',
   });
-  expect(debiased?.failed).toMatch(/4 labelled rows, fewer than the 5 folds/);
   expect(result.paired).toEqual([]);
   const markdown = comparisonMarkdown(result);
   expect(markdown).toMatch(/fitnet: not applicable: the teacher is a linear model/);
-  expect(markdown).toMatch(/debiased: failed: label de-biasing: 4 labelled rows/);
+  expect(markdown).toMatch(/hard: failed: validation: no rows to choose/);
   expect(comparisonCsv(result).split('\n')).toHaveLength(8);
   const flat = await compare(['rkd'], { ...options, student: { hidden: [] }, seeds: 1 });
   expect(flat.results[0]?.notApplicable).toMatch(/the student is a logistic regression/);

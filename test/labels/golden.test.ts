@@ -93,7 +93,7 @@ describe('calibrations', () => {
   test('isotonic: the steps of scikit-learn, within 1e-12', () => {
     using arena = openArena();
     const problem = placeProblem(arena, Float64Array.from(g.v), dataset(g.v));
-    const d = applyMap(problem, 'isotonic', fitMap(problem, { method: 'isotonic' }, -1));
+    const d = applyMap(problem, { method: 'isotonic' }, fitMap(problem, { method: 'isotonic' }, -1));
     g.isotonic.forEach((want, i) => {
       expect(Math.abs((d[i] as number) - want)).toBeLessThan(1e-12 * 10);
     });

@@ -34,8 +34,8 @@ const cases: [string, Bias, DebiasMethod, string[]][] = [
   ['over-confidence and a shifted prior', { scale: 2.5, shift: 2 }, 'platt', ['platt']],
   ['a bend', { bend: 1.5, scale: 1.5, shift: -1 }, 'beta', ['beta', 'isotonic']],
   // the truth is linear in the features, so that a residual fit repairs this as well
-  ['a step-like teacher', { bend: 3, scale: 2, shift: 1 }, 'isotonic', ['beta', 'isotonic', 'residual']],
-  ['a mislabelled group', { group: -3 }, 'residual', ['residual']],
+  ['a step-like teacher', { bend: 3, scale: 2, shift: 1 }, 'isotonic', ['beta', 'isotonic', 'residual', 'stack']],
+  ['a mislabelled group', { group: -3 }, 'residual', ['residual', 'stack']],
   [
     'label noise in its training',
     { noise: [0.05, 0.3] },
