@@ -35,11 +35,13 @@ export { type Features, hiddenFeatures, standardiseFeatures } from './teacher/fe
 export { type SoftLabels, softLabels } from './teacher/soft-labels.ts';
 
 // labels
-export type { DebiasMap, DebiasMethod, MapName } from './labels/debias-methods.ts';
+export { type DebiasedParts, debiasParts, type LabelledPart } from './labels/debias-parts.ts';
+export type { Basis, DebiasMap, DebiasMethod, MapName } from './labels/debias-methods.ts';
 export {
   applyDebias,
   type Debias,
   type DebiasCandidate,
+  type DebiasPart,
   fitDebias,
 } from './labels/label-debiasing.ts';
 export type { InfusionForm } from './labels/infusion-forms.ts';
@@ -83,7 +85,8 @@ export { type CompareInputs, type Job, type Outcome, openJobs } from './compare/
 export { type Method, METHODS, parseMethod, type Setting } from './compare/methods.ts';
 export type { Pair, Summary } from './compare/summary.ts';
 export { comparisonCsv, comparisonMarkdown } from './compare/tables.ts';
-export { type Baseline, fitBaseline } from './compare/baselines.ts';
+export { type Material, prepareMaterial } from './compare/material.ts';
+export { type Candidate, type TuneOptions, tuneMethod } from './compare/cell.ts';
 
 // report
 export { type DistillResult, type ResultInputs, resultOf } from './report/result.ts';

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { fitBaseline } from '../src/compare/baselines.ts';
+import { tuneMethod } from '../src/compare/cell.ts';
+import { prepareMaterial } from '../src/compare/material.ts';
 import { readCsv } from '../src/data/csv.ts';
 import { encode, takeRows } from '../src/data/dataset.ts';
 import { type DistillOptions, distill } from '../src/distill.ts';
@@ -54,12 +55,12 @@ test('the bias on purpose is found, moved and gone', async () => {
   expect(run.changes.meanShift).toBeLessThan(-1);
   expect(run.changes.flipped).toBeGreaterThan(10);
   expect(run.warnings.join()).toMatch(/320 labelled rows/);
-  const kd = await fitBaseline(
-    'kd',
-    { hidden: [8] },
-    { train: data.train, margins: run.soft.train.margins, validation: data.validation },
-    { seed: 1 },
+  const [train, validation] = [data.train, data.validation];
+  const material = prepareMaterial(
+    { data: train, margins: run.soft.train.margins },
+    { data: validation, margins: run.soft.validation.margins },
   );
+  const { student: kd } = await tuneMethod('kd', material, { student: { hidden: [8] }, seed: 1 });
   const loss = async (s: Student): Promise<number> =>
     (await evaluate(s.predictProba(data.test), data.test.labels, { replicates: 2 })).metrics.logLoss.value;
   expect(await loss(run.student)).toBeLessThan((await loss(kd)) - 0.05);

@@ -1,5 +1,6 @@
 // debkd demo: a teacher that is biased on purpose, and what its students make of it.
-import { fitBaseline } from '../compare/baselines.ts';
+import { tuneMethod } from '../compare/cell.ts';
+import { prepareMaterial } from '../compare/material.ts';
 import { readCsv } from '../data/csv.ts';
 import { encode } from '../data/dataset.ts';
 import { countMissing } from '../data/missing.ts';
@@ -45,9 +46,12 @@ export async function demo(values: Values): Promise<void> {
 
   const student = parseArchitecture(STUDENT);
   const run = await distill({ teacher, train, validation, student, seed: SEED, onProgress });
-  const data = { train, margins: run.soft.train.margins, validation };
-  const hard = await fitBaseline('hard', student, data, { seed: SEED, onProgress });
-  const kd = await fitBaseline('kd', student, data, { seed: SEED, onProgress });
+  const material = prepareMaterial(
+    { data: train, margins: run.soft.train.margins },
+    { data: validation, margins: run.soft.validation.margins },
+  );
+  const { student: hard } = await tuneMethod('hard', material, { student, seed: SEED });
+  const { student: kd } = await tuneMethod('kd', material, { student, seed: SEED });
 
   const { margins } = await softLabels(teacher, test, { onProgress });
   const threshold = chooseThreshold(run.soft.validation.margins.map(sigmoid), validation.labels);

@@ -7,15 +7,20 @@ import { chooseThreshold } from '../metrics/threshold.ts';
 import type { Architecture } from '../student/architecture.ts';
 import { type FitOptions, fit } from '../student/fit.ts';
 import type { Student } from '../student/student.ts';
-import { type Material, type Method, methodSpec, type Setting } from './methods.ts';
+import type { Material } from './material.ts';
+import { type Method, methodSpec, type Setting } from './methods.ts';
 
-export interface CellOptions
+/** How the students of a method are trained. */
+export interface TuneOptions
   extends Watch,
     Pick<FitOptions, 'epochs' | 'batchSize' | 'optimizer' | 'dropout' | 'earlyStopping'> {
   readonly student: Architecture;
   readonly seed: number;
   /** Try every setting; default: the first alone. */
   readonly tune?: boolean | undefined;
+}
+
+export interface CellOptions extends TuneOptions {
   /** Resamples of the test rows; 0: none. */
   readonly replicates: number;
 }
@@ -41,7 +46,7 @@ export interface CellResult {
 export async function tuneMethod(
   method: Method,
   material: Material,
-  options: Omit<CellOptions, 'replicates'>,
+  options: TuneOptions,
 ): Promise<{ student: Student; candidates: Candidate[]; chosen: number }> {
   const { student: architecture, seed, tune, signal } = options;
   const spec = methodSpec(method);

@@ -4,13 +4,13 @@ import { sampleRows } from '../data/split.ts';
 import { DebkdError } from '../io/errors.ts';
 import type { Watch } from '../io/progress.ts';
 import { sha256 } from '../io/sha256.ts';
-import { type DebiasedParts, debiasParts } from '../labels/debias-parts.ts';
 import type { Architecture } from '../student/architecture.ts';
 import type { Optimizer } from '../student/optimizer.ts';
-import { type Features, pickFeatures, standardiseFeatures } from '../teacher/features.ts';
+import { type Features, pickFeatures } from '../teacher/features.ts';
 import { VERSION } from '../version.ts';
 import { type CellResult, runCell } from './cell.ts';
-import { type Material, type Method, methodSpec } from './methods.ts';
+import { type Material, prepareMaterial } from './material.ts';
+import { type Method, methodSpec } from './methods.ts';
 
 /** What every job of a comparison needs. */
 export interface CompareInputs {
@@ -87,20 +87,7 @@ function drawMaterial(inputs: CompareInputs, seed: number): Material {
     ...{ data: inputs.validation, margins: inputs.margins.validation },
     features: 'why' in inputs.features ? undefined : inputs.features.validation,
   };
-  let asked: Promise<DebiasedParts> | undefined;
-  let standardised: Features | undefined;
-  return {
-    train,
-    validation,
-    hints: () => {
-      standardised ??= train.features && standardiseFeatures(train.features);
-      return standardised;
-    },
-    async debiased() {
-      asked ??= debiasParts(train, validation);
-      return (await asked).debiased;
-    },
-  };
+  return prepareMaterial(train, validation);
 }
 
 /** SHA-256 over all that the jobs' outcomes depend on but method and seed. */

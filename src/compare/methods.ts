@@ -1,6 +1,5 @@
 // The methods that are compared: what each learns from, what it is stopped and chosen by, and the settings it may try.
 import { DebkdError, nearest, quote } from '../io/errors.ts';
-import type { LabelledPart } from '../labels/debias-parts.ts';
 import type { InfusionForm } from '../labels/infusion-forms.ts';
 import { infuse, type Targets } from '../labels/knowledge-infusion.ts';
 import { debiasedDistillation } from '../loss/debiased-distillation.ts';
@@ -10,6 +9,7 @@ import type { Loss } from '../loss/loss.ts';
 import { debiasedSelection, labelSelection, type Selection } from '../student/early-stopping.ts';
 import type { Optimizer } from '../student/optimizer.ts';
 import type { Features } from '../teacher/features.ts';
+import type { Material } from './material.ts';
 
 export type Method =
   | 'hard'
@@ -43,15 +43,6 @@ export interface Setting {
   /** Learning rate and weight decay. */
   readonly rate?: number;
   readonly decay?: number;
-}
-
-/** What a method may learn from. Margins are the teacher's; de-biased ones come when asked for. */
-export interface Material {
-  readonly train: LabelledPart;
-  readonly validation: LabelledPart;
-  /** The teacher's features of the training rows, standardised, where it has some. */
-  hints(): Features | undefined;
-  debiased(): Promise<{ readonly train: Float64Array; readonly validation: Float64Array }>;
 }
 
 /** A setting made ready for fit. */

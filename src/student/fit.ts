@@ -181,7 +181,8 @@ function openJudge(
     const z = arena.reserve(4 * rows.length);
     return {
       loss(padded) {
-        arena.write(kernels.networkParameters(net), padded);
+        // a hint's regressor follows the layers in the trained network; this one has none
+        arena.write(kernels.networkParameters(net), padded.subarray(0, kernels.networkSize(net)));
         kernels.predictRows(net, list, rows.length, z);
         return kernels.crossEntropy(z, t, rows.length) / rows.length;
       },

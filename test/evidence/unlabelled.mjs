@@ -39,12 +39,11 @@ for (let seed = 1; seed <= Number(values.seeds); seed++) {
   const many = { ...all, labels: all.labels.map((y, i) => (known.has(parts.train[i]) ? y : -1)) };
   const alone = await debkd.distill({ teacher, train: few, validation, student, seed });
   const joined = await debkd.distill({ teacher, train: many, validation, student, seed });
-  const hard = await debkd.fitBaseline(
-    'hard',
-    student,
-    { train: few, margins: alone.soft.train.margins, validation },
-    { seed },
+  const material = debkd.prepareMaterial(
+    { data: few, margins: alone.soft.train.margins },
+    { data: validation, margins: alone.soft.validation.margins },
   );
+  const { student: hard } = await debkd.tuneMethod('hard', material, { student, seed });
   for (const [name, s] of [...results.keys()].map((name, i) => [name, [hard, alone.student, joined.student][i]])) {
     const { metrics } = await debkd.evaluate(s.predictProba(test), test.labels, { replicates: 2 });
     results.get(name).push([metrics.auc.value, metrics.logLoss.value]);
