@@ -21,6 +21,7 @@ writeFileSync(
 if (process.argv[2] === 'kernels') process.exit(0);
 
 const { build } = await import('esbuild');
+const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
 rmSync('dist', { recursive: true, force: true });
 await build({
   entryPoints: ['src/index.ts', 'src/cli/main.ts', 'src/cli/worker.ts', 'src/cli/compare-worker.ts'],
@@ -32,8 +33,8 @@ await build({
   platform: 'neutral',
   mainFields: ['module', 'main'],
   target: 'es2022',
-  packages: 'external',
-  external: ['node:*'],
+  // what report draws with is bundled: it comes with packages that a user need not install
+  external: ['node:*', ...Object.keys(dependencies)],
   chunkNames: 'chunks/[name]-[hash]',
   logLevel: 'warning',
 });

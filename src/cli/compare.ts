@@ -6,6 +6,8 @@ import { parseMethod } from '../compare/methods.ts';
 import { comparisonCsv, comparisonMarkdown } from '../compare/tables.ts';
 import { openDiskCache } from '../io/disk-cache.ts';
 import { DebkdError } from '../io/errors.ts';
+import { htmlReport } from '../report/html.ts';
+import { commandOf } from './command.ts';
 import { checkReplaceable, writeFolder } from './folder.ts';
 import { encodeParts, list, number, openCache, openTeacher, readParts, readTable, text, trainRows } from './inputs.ts';
 import { onProgress, print } from './messages.ts';
@@ -42,6 +44,7 @@ export async function compareCommand(values: Values, program: URL): Promise<void
     trainRows: trainRows(values, parts),
     tune: values['tune'] === true,
     layer: text(values, 'layer'),
+    command: commandOf('compare', values),
     cache: await openCache(values),
     cells: unfinished === undefined ? undefined : await openDiskCache(unfinished, { maxBytes: Infinity }),
     pool: (inputs) => openPool(program, inputs, number(values, 'threads') ?? availableParallelism()),
@@ -54,6 +57,7 @@ export async function compareCommand(values: Values, program: URL): Promise<void
       { path: 'compare.json', content: json },
       { path: 'compare.csv', content: comparisonCsv(result) },
       { path: 'compare.md', content: markdown },
+      { path: 'report.html', content: await htmlReport(result) },
     ]);
     await rm(unfinished as string, { recursive: true, force: true });
   }
@@ -65,6 +69,6 @@ export async function compareCommand(values: Values, program: URL): Promise<void
     `${markdown}\n${timing.totalSeconds.toFixed(1)} s in all, ${timing.labelSeconds.toFixed(1)} s of it for the teacher; seconds of work: ${where}\n` +
       (out === undefined
         ? 'Nothing was written; give --out DIR to keep the tables.\n'
-        : `Written to ${out}: compare.json, compare.csv, compare.md\n`),
+        : `Written to ${out}: compare.json, compare.csv, compare.md, report.html\n`),
   );
 }

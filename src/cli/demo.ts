@@ -12,9 +12,9 @@ import { jsonOf } from '../io/source.ts';
 import { sigmoid } from '../kernels/elementary.ts';
 import { type Evaluation, evaluate } from '../metrics/evaluation.ts';
 import { chooseThreshold } from '../metrics/threshold.ts';
+import { figuresOf } from '../report/figures-data.ts';
 import { htmlReport } from '../report/html.ts';
 import { resultOf } from '../report/result.ts';
-import { describeChanges } from '../report/sentence.ts';
 import { describeArchitecture, parseArchitecture } from '../student/architecture.ts';
 import { encodeStudent } from '../student/student-file.ts';
 import { loadTeacher } from '../teacher/onnx.ts';
@@ -67,20 +67,26 @@ export async function demo(values: Values): Promise<void> {
   }
 
   const bytes = encodeStudent(run.student);
-  const summary = describeChanges(run);
-  const tests = { teacher: columns[0]?.[1] as Evaluation, student: columns[3]?.[1] as Evaluation };
+  const tests = {
+    ...{ teacher: columns[0]?.[1] as Evaluation, student: columns[3]?.[1] as Evaluation },
+    figures: figuresOf({
+      test: { teacher: margins, student: run.student.predictProba(test), labels: test.labels },
+      train: { teacher: run.soft.train.margins, debiased: run.debiased.train, labels: train.labels },
+      history: run.student.training?.history ?? [],
+    }),
+  };
   const files = ['student.debkd', 'result.json', 'report.html'];
   const result = resultOf({
     ...{ run, teacher, sha256: sha256(bytes), data: { train, validation, test } },
-    ...{ missing: countMissing(table), files, tests },
+    ...{ missing: countMissing(table), files, tests, command: 'debkd demo' },
   });
   await writeFolder(out, [
     { path: 'student.debkd', content: bytes },
     { path: 'result.json', content: `${JSON.stringify(result, null, 2)}\n` },
-    { path: 'report.html', content: htmlReport(result, summary) },
+    { path: 'report.html', content: await htmlReport(result) },
   ]);
   for (const warning of run.warnings) note(`warning: ${warning}`);
-  await print(page(columns, result.rows, describeArchitecture(preprocessing.F, student), summary, out));
+  await print(page(columns, result.rows, describeArchitecture(preprocessing.F, student), result.summary, out));
 }
 
 function page(

@@ -13,15 +13,16 @@ import { evaluate } from '../metrics/evaluation.ts';
 import { type GroupBias, groupBias } from '../metrics/group-bias.ts';
 import { groupRows } from '../metrics/groups.ts';
 import { chooseThreshold } from '../metrics/threshold.ts';
+import { figuresOf } from '../report/figures-data.ts';
 import { htmlReport } from '../report/html.ts';
 import { type DistillResult, resultOf } from '../report/result.ts';
-import { describeChanges } from '../report/sentence.ts';
 import { textReport } from '../report/text.ts';
 import { type Checkpoint, checkpointKey, openCheckpoint } from '../student/checkpoint.ts';
 import { encodeStudent } from '../student/student-file.ts';
 import type { Teacher } from '../teacher/onnx.ts';
 import { softLabels } from '../teacher/soft-labels.ts';
 import { VERSION } from '../version.ts';
+import { commandOf } from './command.ts';
 import { checkReplaceable, writeFolder, writeWhole } from './folder.ts';
 import { encodeParts, list, openCache, openTeacher, readParts, readTable, text, trainRows } from './inputs.ts';
 import { note, onProgress, print } from './messages.ts';
@@ -51,18 +52,22 @@ export async function distillCommand(values: Values): Promise<void> {
   const cache = await openCache(values);
   const run = await distill({ ...settings, teacher, train, validation, checkpoint, cache, onProgress });
   const missing = countMissing(table);
-  const result = await record(run, teacher, { train, validation, test }, { groups, missing, cache, out });
-  const summary = describeChanges(run);
+  const result = await record(
+    run,
+    teacher,
+    { train, validation, test },
+    { groups, missing, cache, out, command: commandOf('distill', values) },
+  );
   if (out !== undefined) {
     await writeFolder(out, [
       { path: 'student.debkd', content: encodeStudent(run.student) },
       { path: 'result.json', content: `${JSON.stringify(result, null, 2)}\n` },
-      { path: 'report.html', content: htmlReport(result, summary) },
+      { path: 'report.html', content: await htmlReport(result) },
     ]);
     await rm(`${out}.checkpoint`, { force: true });
   }
   for (const warning of result.warnings) note(`warning: ${warning}`);
-  await print(values['json'] ? `${JSON.stringify(result, null, 2)}\n` : textReport(result, summary, out));
+  await print(values['json'] ? `${JSON.stringify(result, null, 2)}\n` : textReport(result, out));
 }
 
 async function checkpointOf(
@@ -86,6 +91,7 @@ interface RecordContext {
   readonly missing: readonly MissingCount[];
   readonly cache: LabelCache | undefined;
   readonly out: string | undefined;
+  readonly command: string;
 }
 
 /** The record, with teacher and student measured on the labelled test rows, each at its own threshold. */
@@ -93,11 +99,11 @@ async function record(
   run: Distilled,
   teacher: Teacher,
   data: Record<'train' | 'validation' | 'test', Dataset>,
-  { groups, missing, cache, out }: RecordContext,
+  { groups, missing, cache, out, command }: RecordContext,
 ): Promise<DistillResult> {
   const { validation, test } = data;
   const files = out === undefined ? [] : FILES;
-  const known = { run, teacher, sha256: sha256(encodeStudent(run.student)), data, missing, files };
+  const known = { run, teacher, sha256: sha256(encodeStudent(run.student)), data, missing, files, command };
   if (!test.labels.some((y) => y >= 0)) {
     const warnings = [...run.warnings, 'test: no labelled rows, so that nothing was measured'];
     return resultOf({ ...known, run: { ...run, warnings } });
@@ -106,7 +112,13 @@ async function record(
   const threshold = chooseThreshold(run.soft.validation.margins.map(sigmoid), validation.labels);
   const before = margins.map(sigmoid);
   const after = run.student.predictProba(test);
+  const { train } = data;
   const tests = {
+    figures: figuresOf({
+      test: { teacher: margins, student: after, labels: test.labels },
+      train: { teacher: run.soft.train.margins, debiased: run.debiased.train, labels: train.labels },
+      history: run.student.training?.history ?? [],
+    }),
     teacher: await evaluate(before, test.labels, { threshold, onProgress }),
     student: await evaluate(after, test.labels, { threshold: run.student.threshold, onProgress }),
     groups: groups.flatMap((list) => {

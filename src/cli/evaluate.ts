@@ -3,7 +3,7 @@ import { encode } from '../data/dataset.ts';
 import { readSplit, split } from '../data/split.ts';
 import { evaluate, METRICS } from '../metrics/evaluation.ts';
 import { groupRows } from '../metrics/groups.ts';
-import { show } from '../report/html.ts';
+import { show } from '../report/text.ts';
 import { list, openStudent, readTable, text } from './inputs.ts';
 import { onProgress, print } from './messages.ts';
 import type { Values } from './parse.ts';

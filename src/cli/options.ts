@@ -169,7 +169,7 @@ export const COMMANDS: Readonly<Record<string, CommandSpec>> = {
         help: 'workers; default all cores; results never depend on it',
         number: { min: 1, max: 1024, whole: true },
       },
-      out: { value: 'DIR', help: 'where compare.json, compare.csv and compare.md go' },
+      out: { value: 'DIR', help: 'where compare.json, compare.csv, compare.md and report.html go' },
       ...{ config, cache, 'no-cache': noCache },
       resume: { help: 'go on from the finished cells beside --out' },
       json,
@@ -202,6 +202,12 @@ export const COMMANDS: Readonly<Record<string, CommandSpec>> = {
       out: { value: 'DIR', help: 'where the folders go' },
       json,
     },
+  },
+  report: {
+    summary: 'the JSON that distill or compare wrote as one HTML page',
+    argument: 'RESULT.json',
+    required: ['out'],
+    options: { out: { value: 'F.html', help: 'where the page goes' } },
   },
   demo: {
     summary: 'the main job on data and a teacher that come with debkd',

@@ -27,6 +27,8 @@ async function run(): Promise<void> {
       return (await import('./predict.ts')).predict(values);
     case 'export':
       return (await import('./export.ts')).exportCommand(values);
+    case 'report':
+      return (await import('./report.ts')).report(argument, values);
     case 'demo':
       return (await import('./demo.ts')).demo(values);
   }

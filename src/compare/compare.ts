@@ -31,6 +31,8 @@ export interface CompareOptions extends Watch, Pick<FitOptions, 'epochs' | 'batc
   readonly replicates?: number | undefined;
   /** Keeps the teacher's answers. */
   readonly cache?: LabelCache | undefined;
+  /** What was typed, for the record. */
+  readonly command?: string | undefined;
   /** Keeps finished cells, so that an interrupted comparison goes on where it was. */
   readonly cells?: LabelCache | undefined;
   /** Does the jobs elsewhere; default: here, one after another. Outcomes do not depend on it. */
@@ -57,6 +59,8 @@ export interface ComparisonRow {
 /** Schema debkd/compare@1. */
 export interface Comparison {
   readonly schema: 'debkd/compare@1';
+  /** What was typed to make it. */
+  readonly command?: string;
   readonly teacher: { readonly sha256: string; readonly convention: string; readonly layer: string | null };
   readonly rows: { readonly train: number; readonly pool: number; readonly validation: number; readonly test: number };
   readonly student: Architecture;
@@ -135,6 +139,7 @@ export async function compare(methods: readonly Method[], options: CompareOption
   ]);
   return {
     schema: 'debkd/compare@1',
+    ...(options.command !== undefined && { command: options.command }),
     teacher: { sha256: teacher.sha256, convention: teacher.convention, layer },
     rows: {
       ...{ train: Math.min(inputs.trainRows, data.train.rows), pool: data.train.rows },

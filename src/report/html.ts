@@ -1,98 +1,166 @@
-// A distillation as one HTML page: no scripts, no requests.
-import { type Estimate, METRICS, type Metric } from '../metrics/evaluation.ts';
+// A distillation, or a comparison, as one HTML page.
+import type { Comparison } from '../compare/compare.ts';
+import { DebkdError } from '../io/errors.ts';
+import { METRICS, type Metric } from '../metrics/evaluation.ts';
+import { comparisonFigures, resultFigures } from './figures.ts';
+import { escapeHtml, page, table } from './page.ts';
+import { loadDraw } from './plot.ts';
 import type { DistillResult } from './result.ts';
+import { show } from './text.ts';
 
-const STYLE = `body{font:16px/1.5 system-ui,sans-serif;max-width:52rem;margin:2rem auto;padding:0 1rem;color:#1a1a1a;background:#fff}
-table{border-collapse:collapse;margin:1rem 0;width:100%}th,td{text-align:left;padding:.3rem .6rem;border-bottom:1px solid #ccc}
-td.n{text-align:right;font-variant-numeric:tabular-nums}caption{text-align:left;font-weight:600}.w{border-left:4px solid #b45309;padding-left:.8rem}
-@media(prefers-color-scheme:dark){body{color:#eee;background:#161616}th,td{border-color:#444}}`;
-const NAMES: Record<Metric, string> = {
+const NAMES: Readonly<Record<Metric, string>> = {
   ...{ auc: 'AUC', logLoss: 'Log-loss', brier: 'Brier score', ece: 'Calibration error (ECE)', accuracy: 'Accuracy' },
   ...{ f1: 'F1', precision: 'Precision', recall: 'Recall', ks: 'Kolmogorov-Smirnov', prAuc: 'Average precision' },
 };
+/** Where columns are many. */
+const SHORT: Readonly<Record<Metric, string>> = { ...NAMES, brier: 'Brier', ece: 'ECE', ks: 'KS' };
+const SHOWN: readonly Metric[] = ['auc', 'logLoss', 'brier', 'ece', 'accuracy', 'f1', 'ks'];
+const DIGITS = 4;
 
 /**
- * The page of a result: metrics of teacher and student with intervals, what the de-biasing tried and moved.
- * @param summary what was found, in a sentence (describeChanges)
+ * The page of what distill or compare recorded: self-contained, without scripts or requests.
+ * @throws DebkdError `value` when it is neither
  */
-export function htmlReport(result: DistillResult, summary: string = ''): string {
-  const { debias, changes, student, infusion } = result;
-  return `<!doctype html>
-<html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Distilled student</title><style>${STYLE}</style>
-<h1>Distilled student</h1>
-<p>${escapeHtml(summary)}</p>
-${result.warnings.map((warning) => `<p class="w">${escapeHtml(warning)}</p>`).join('\n')}
-${table('On the test rows, with 95 % intervals', ['Metric', 'Teacher', 'Student'], metricRows(result))}
-${table(
-  'Label de-biasing: cross-fitted log-loss of each candidate',
-  ['Method', 'Penalty', 'Log-loss', 'Difference to the best', 'Standard error'],
-  debias.candidates.map((c) => [
-    c.method,
-    c.penalty ?? '',
-    c.logLoss.toFixed(4),
-    c.difference.toFixed(4),
-    c.standardError.toFixed(4),
-  ]),
-)}
-<p>Chosen: <strong>${escapeHtml(debias.method)}</strong>${debias.penalty === null ? '' : ` with penalty ${debias.penalty}`}; infusion <strong>${escapeHtml(infusion.form)}</strong> with strength ${infusion.strength}.</p>
-${table(
-  'Groups whose labels moved unlike the rest',
-  ['Column', 'Value', 'Rows', 'Mean shift (log-odds)'],
-  changes.groups.map((g) => [g.column, g.value, g.rows, g.meanShift.toFixed(3)]),
-)}
-${table(
-  'Bias by group on the test rows, with 95 % intervals',
-  ['Group', 'Rows', 'Model', 'Missed of class 1', 'False alarms', 'Probability minus share of class 1'],
-  result.groups.flatMap((pair) =>
-    (['teacher', 'student'] as const).map((model) => {
-      const { group, rows, falseNegativeRate, falsePositiveRate, calibrationGap } = pair[model];
-      return [group, rows, model, show(falseNegativeRate), show(falsePositiveRate), show(calibrationGap)];
-    }),
-  ),
-)}
-${table(
-  'Student',
-  ['What', 'Value'],
-  [
-    ['Architecture', student.architecture],
-    ['Parameters', student.parameters],
-    ['Threshold', student.threshold.toFixed(4)],
-    ['SHA-256 of student.debkd', student.sha256],
-    ['SHA-256 of the teacher', result.teacher.sha256],
-    ...(['train', 'validation', 'test'] as const).map((part) => {
-      return [`Rows to ${part} (labelled)`, `${result.rows[part]} (${result.rows.labelled[part]})`];
-    }),
-  ],
-)}
-</html>
-`;
+export async function htmlReport(result: DistillResult | Comparison): Promise<string> {
+  if (result.schema === 'debkd/distill@1') return distillPage(result);
+  if (result.schema === 'debkd/compare@1') return comparePage(result);
+  throw new DebkdError(
+    'value',
+    'report: neither a result of distill nor of compare; give the JSON that one of them wrote',
+  );
+}
+
+async function distillPage(result: DistillResult): Promise<string> {
+  const { debias, changes, student, infusion, figures } = result;
+  const chosen = debias.parts.map(({ method, penalty, on, weight }) => {
+    const where = on === 'features' ? " on the teacher's features" : '';
+    return `${method}${penalty === undefined ? '' : ` ${penalty}`}${where}${weight === 1 ? '' : ` (${weight.toFixed(2)})`}`;
+  });
+  return page('Distilled student', [
+    `<p>${escapeHtml(result.summary)}</p>`,
+    ...result.warnings.map((warning) => `<p class="w">${escapeHtml(warning)}</p>`),
+    table('On the test rows, with 95 % intervals', ['Metric', 'Teacher', 'Student'], metricRows(result)),
+    figures ? resultFigures(await loadDraw(), figures) : '',
+    `<h2>What moved</h2><p>De-biasing: <strong>${escapeHtml(debias.method)}</strong> (${escapeHtml(chosen.join(', '))}). Infusion: <strong>${escapeHtml(infusion.form)}</strong>, strength ${infusion.strength}.</p>`,
+    table(
+      'Groups whose labels moved unlike the rest',
+      ['Column', 'Value', 'Rows', 'Mean shift (log-odds)'],
+      changes.groups.map((g) => [g.column, g.value, g.rows, g.meanShift.toFixed(3)]),
+    ),
+    table(
+      'Bias by group on the test rows, with 95 % intervals',
+      ['Group', 'Rows', 'Model', 'Missed of class 1', 'False alarms', 'Probability minus share of class 1'],
+      result.groups.flatMap((pair) =>
+        (['teacher', 'student'] as const).map((model) => {
+          const { group, rows, falseNegativeRate, falsePositiveRate, calibrationGap } = pair[model];
+          return [group, rows, model, show(falseNegativeRate), show(falsePositiveRate), show(calibrationGap)];
+        }),
+      ),
+    ),
+    table(
+      'Label de-biasing: cross-fitted log-loss of each candidate',
+      ['Method', 'Penalty', 'On', 'Log-loss', 'Difference to the best', 'Standard error'],
+      debias.candidates.map((c) => [
+        ...[c.method, c.penalty ?? '', c.on ?? '', c.logLoss.toFixed(DIGITS)],
+        ...[c.difference.toFixed(DIGITS), c.standardError.toFixed(DIGITS)],
+      ]),
+    ),
+    table(
+      'Missing values',
+      ['Column', 'Rows', 'Written as'],
+      result.missing.map(({ column, count, spellings }) => [
+        ...[column, count, spellings.map(({ text }) => (text === '' ? 'empty' : text)).join(', ')],
+      ]),
+    ),
+    table(
+      'How it was made',
+      ['What', 'Value'],
+      [
+        ['Student', student.architecture],
+        ['Parameters', student.parameters],
+        ['Threshold', student.threshold.toFixed(DIGITS)],
+        ['Epoch kept', student.epoch ?? ''],
+        ...(['train', 'validation', 'test'] as const).map((part) => {
+          return [`Rows to ${part} (labelled)`, `${result.rows[part]} (${result.rows.labelled[part]})`];
+        }),
+        ['SHA-256 of student.debkd', student.sha256],
+        ['SHA-256 of the teacher', result.teacher.sha256],
+        ["The teacher's output", `${result.teacher.convention}: ${result.teacher.reason}`],
+      ],
+    ),
+    commandOf(result.command),
+  ]);
+}
+
+async function comparePage(result: Comparison): Promise<string> {
+  const { methods, summary, paired, results, rows, seeds, tuned, student } = result;
+  const cell = (method: string, metric: Metric): string => {
+    const found = summary.find((entry) => entry.method === method && entry.metric === metric);
+    if (!found) return '';
+    return `${found.mean.toFixed(DIGITS)}${found.high === null ? '' : ` ± ${(found.high - found.mean).toFixed(DIGITS)}`}`;
+  };
+  const notes = new Map<string, string>();
+  for (const { method, notApplicable, failed } of results) {
+    if (notApplicable) notes.set(method, `not applicable: ${notApplicable}`);
+    if (failed) notes.set(method, `failed: ${failed}`);
+  }
+  const range = ({ low, high }: { low: number | null; high: number | null }): string =>
+    low === null || high === null ? '' : `${low.toFixed(DIGITS)} .. ${high.toFixed(DIGITS)}`;
+  const chance = (p: number | null): string => (p === null ? 'too few seeds' : p.toFixed(DIGITS));
+  return page('Methods compared', [
+    `<p>${rows.train} training rows${rows.train < rows.pool ? ` drawn from ${rows.pool}` : ''}, ${rows.validation} to choose by, ${rows.test} test rows; ${seeds.length} seeds; student ${student.hidden.join(', ') || 'logistic'}; ${tuned ? '15 settings tried for each method' : 'not tuned'}.</p>`,
+    table(
+      'Means over seeds, with 95 % intervals',
+      ['Method', ...SHOWN.map((metric) => SHORT[metric])],
+      methods.map((method) => [method, ...SHOWN.map((metric) => cell(method, metric))]),
+    ),
+    ...[...notes].map(([method, note]) => `<p class="w">${escapeHtml(method)}: ${escapeHtml(note)}</p>`),
+    comparisonFigures(await loadDraw(), result),
+    table(
+      'Paired differences',
+      ['a − b', 'Metric', 'Mean', '95 % over seeds', 'Test rows resampled, too', 'p', 'p, Holm'],
+      paired
+        .filter(({ a, metric }) => a.startsWith('debiased') && SHOWN.includes(metric))
+        .map(({ a, b, metric, difference, resampled, p, pHolm }) => [
+          ...[`${a} − ${b}`, SHORT[metric], difference.value.toFixed(DIGITS), range(difference), range(resampled)],
+          ...[chance(p), pHolm === null ? '' : chance(pHolm)],
+        ]),
+    ),
+    table(
+      'Settings that were chosen',
+      ['Method', 'Settings and how often'],
+      methods.flatMap((method) => {
+        const counts = new Map<string, number>();
+        for (const row of results) {
+          if (row.method !== method || !row.settings) continue;
+          const text = Object.entries(row.settings)
+            .map(([name, value]) => `${name} ${value}`)
+            .join(', ');
+          counts.set(text, (counts.get(text) ?? 0) + 1);
+        }
+        const sorted = [...counts].sort(([, a], [, b]) => b - a).slice(0, 5);
+        return sorted.length > 0 ? [[method, sorted.map(([text, n]) => `${text}: ${n}`).join('; ')]] : [];
+      }),
+    ),
+    table(
+      'How it was made',
+      ['What', 'Value'],
+      [
+        ['SHA-256 of the teacher', result.teacher.sha256],
+        ['Hidden layer', result.teacher.layer ?? 'none'],
+        ['Seconds', result.timing.totalSeconds.toFixed(1)],
+      ],
+    ),
+    commandOf(result.command),
+  ]);
+}
+
+function commandOf(command: string | undefined): string {
+  return command === undefined ? '' : `<p>Made by <code>${escapeHtml(command)}</code></p>`;
 }
 
 function metricRows({ teacher, metrics }: DistillResult): (string | number)[][] {
-  const test =
-    'test' in metrics && 'test' in teacher.metrics
-      ? { student: metrics.test, teacher: teacher.metrics.test }
-      : undefined;
-  if (!test) return [];
-  return METRICS.map((metric) => [NAMES[metric], show(test.teacher?.[metric]), show(test.student?.[metric])]);
-}
-
-/** `0.905 (0.899 .. 0.911)` */
-export function show(estimate: Estimate | undefined): string {
-  if (!estimate || Number.isNaN(estimate.value)) return 'not defined';
-  return `${estimate.value.toFixed(4)} (${estimate.low.toFixed(4)} .. ${estimate.high.toFixed(4)})`;
-}
-
-function table(caption: string, head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
-  if (rows.length === 0) return '';
-  const cell = (value: string | number): string =>
-    `<td${/^-?[\d.]+$/.test(String(value)) ? ' class="n"' : ''}>${escapeHtml(String(value))}</td>`;
-  const header = head.map((text) => `<th scope="col">${escapeHtml(text)}</th>`).join('');
-  return `<table><caption>${escapeHtml(caption)}</caption><thead><tr>${header}</tr></thead><tbody>
-${rows.map((row) => `<tr>${row.map(cell).join('')}</tr>`).join('\n')}
-</tbody></table>`;
-}
-
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
+  if (!('test' in metrics && 'test' in teacher.metrics)) return [];
+  const [before, after] = [teacher.metrics.test, metrics.test];
+  return METRICS.map((metric) => [NAMES[metric], show(before?.[metric]), show(after?.[metric])]);
 }

@@ -3,11 +3,14 @@ import type { Dataset } from '../data/dataset.ts';
 import type { MissingCount } from '../data/missing.ts';
 import type { Distilled } from '../distill.ts';
 import type { Changes } from '../labels/changes.ts';
+import type { DebiasMap } from '../labels/debias-methods.ts';
 import type { DebiasCandidate } from '../labels/label-debiasing.ts';
 import type { ConfusionMetric, Estimate, Evaluation, Metric } from '../metrics/evaluation.ts';
 import type { GroupBias } from '../metrics/group-bias.ts';
 import { describeArchitecture } from '../student/architecture.ts';
 import type { Teacher } from '../teacher/onnx.ts';
+import type { Figures } from './figures-data.ts';
+import { describeChanges } from './sentence.ts';
 
 export type Part = 'train' | 'validation' | 'test';
 type Measured = { readonly test: Readonly<Record<Metric, Estimate>> } | Record<string, never>;
@@ -16,6 +19,10 @@ type MeasuredAtHalf = { readonly test: Readonly<Record<ConfusionMetric, Estimate
 /** Schema debkd/distill@1. `metrics` is empty where there are no labelled test rows. */
 export interface DistillResult {
   readonly schema: 'debkd/distill@1';
+  /** What de-biasing found and moved, in words. */
+  readonly summary: string;
+  /** What was typed to make it. */
+  readonly command?: string;
   readonly teacher: {
     readonly sha256: string;
     readonly convention: string;
@@ -27,6 +34,8 @@ export interface DistillResult {
   readonly debias: {
     readonly method: string;
     readonly penalty: number | null;
+    /** The map, or the maps of a stack, with their weights. */
+    readonly parts: readonly (DebiasMap & { readonly weight: number })[];
     readonly candidates: readonly DebiasCandidate[];
   };
   readonly infusion: Distilled['infusion'];
@@ -46,6 +55,8 @@ export interface DistillResult {
   readonly metricsAtHalf: MeasuredAtHalf;
   /** Bias before (the teacher's) and after (the student's) by group, on the test rows. */
   readonly groups: readonly { readonly teacher: GroupBias; readonly student: GroupBias }[];
+  /** What the report's pictures show; absent where no test row is labelled. */
+  readonly figures?: Figures;
   readonly timing: Distilled['timing'];
   readonly files: readonly string[];
   readonly warnings: readonly string[];
@@ -61,23 +72,32 @@ export interface ResultInputs {
   /** Of the table (countMissing). */
   readonly missing: readonly MissingCount[];
   readonly files: readonly string[];
+  readonly command?: string | undefined;
   /** Measures of the test rows; absent where none is labelled. */
-  readonly tests?: { teacher: Evaluation; student: Evaluation; groups?: DistillResult['groups'] } | undefined;
+  readonly tests?:
+    | { teacher: Evaluation; student: Evaluation; groups?: DistillResult['groups']; figures?: Figures }
+    | undefined;
 }
 
 /** Gathers the record. */
-export function resultOf({ run, teacher, sha256, data, missing, files, tests }: ResultInputs): DistillResult {
+export function resultOf({ run, teacher, sha256, data, missing, files, command, tests }: ResultInputs): DistillResult {
   const { debias, student } = run;
   const measured = (e: Evaluation | undefined): Measured => (e ? { test: e.metrics } : {});
   const atHalf = (e: Evaluation | undefined): MeasuredAtHalf => (e ? { test: e.atHalf } : {});
   return {
     schema: 'debkd/distill@1',
+    summary: describeChanges(run),
+    ...(command !== undefined && { command }),
     teacher: {
       ...{ sha256: teacher.sha256, convention: teacher.convention, reason: teacher.reading.reason },
       threshold: tests?.teacher.threshold ?? 0.5,
       ...{ metrics: measured(tests?.teacher), metricsAtHalf: atHalf(tests?.teacher) },
     },
-    debias: { method: debias.method, penalty: debias.penalty ?? null, candidates: debias.candidates },
+    debias: {
+      ...{ method: debias.method, penalty: debias.penalty ?? null },
+      parts: debias.parts.map(({ parameters: _, ...part }) => part),
+      candidates: debias.candidates,
+    },
     ...{ infusion: run.infusion, changes: run.changes },
     student: {
       architecture: describeArchitecture(student.preprocessing.F, student.architecture),
@@ -92,6 +112,7 @@ export function resultOf({ run, teacher, sha256, data, missing, files, tests }: 
     missing,
     ...{ metrics: measured(tests?.student), metricsAtHalf: atHalf(tests?.student) },
     groups: tests?.groups ?? [],
+    ...(tests?.figures && { figures: tests.figures }),
     ...{ timing: run.timing, files, warnings: run.warnings },
   };
 }

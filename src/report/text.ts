@@ -1,14 +1,19 @@
 // A distillation as lines for a terminal.
 import type { Estimate } from '../metrics/evaluation.ts';
-import { show } from './html.ts';
 import type { DistillResult } from './result.ts';
+
+/** `0.905 (0.899 .. 0.911)` */
+export function show(estimate: Estimate | undefined): string {
+  if (!estimate || Number.isNaN(estimate.value)) return 'not defined';
+  return `${estimate.value.toFixed(4)} (${estimate.low.toFixed(4)} .. ${estimate.high.toFixed(4)})`;
+}
 
 /** Columns named in the line on missing values. */
 const SHOWN = 5;
 
-/** @param summary what was found (describeChanges); out: the folder it was written to */
-export function textReport(result: DistillResult, summary: string, out: string | undefined): string {
-  const lines = [`${summary}`, ''];
+/** @param out the folder it was written to */
+export function textReport(result: DistillResult, out: string | undefined): string {
+  const lines = [result.summary, ''];
   if ('test' in result.metrics && 'test' in result.teacher.metrics) {
     const { test: student } = result.metrics;
     const { test: teacher } = result.teacher.metrics;

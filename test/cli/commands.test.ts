@@ -320,10 +320,12 @@ test('compare: the same tables at any number of threads, whole folder, resumed w
       '--json',
       ...more,
     ]);
-  const withoutTime = (text: string): object => ({ ...JSON.parse(text), timing: 0 });
+  const withoutTime = (text: string): object => ({ ...JSON.parse(text), timing: 0, command: '' });
   const one = run('1', 'one');
   expect(one.status, one.stderr).toBe(0);
-  expect(readdirSync(join(folder, 'one')).sort()).toEqual(['compare.csv', 'compare.json', 'compare.md']);
+  expect(readdirSync(join(folder, 'one')).sort()).toEqual([
+    ...['compare.csv', 'compare.json', 'compare.md', 'report.html'],
+  ]);
   const result = JSON.parse(one.stdout);
   expect(result).toMatchObject({
     schema: 'debkd/compare@1',

@@ -1,0 +1,14 @@
+// What was typed, to be typed again.
+import type { Values } from './parse.ts';
+
+/** The command with its options, quoted for a POSIX shell where they need it. */
+export function commandOf(command: string, values: Values): string {
+  const words = Object.entries(values).flatMap(([name, value]) =>
+    value === true ? [`--${name}`] : [`--${name}`, String(value)],
+  );
+  return [
+    'debkd',
+    command,
+    ...words.map((word) => (/^[\w./:=,@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)),
+  ].join(' ');
+}

@@ -1,0 +1,160 @@
+// A report's pictures, each as a figure with a caption.
+import type { Comparison } from '../compare/compare.ts';
+import type { Metric } from '../metrics/evaluation.ts';
+import type { Figures, Point, ReliabilityBin } from './figures-data.ts';
+import { escapeHtml } from './page.ts';
+import type { Draw } from './plot.ts';
+
+const TEACHER = '#b45309';
+const STUDENT = '#2563eb';
+const NEGATIVE = '#64748b';
+const POSITIVE = '#059669';
+const MODELS = { domain: ['teacher', 'student'], range: [TEACHER, STUDENT], legend: true } as const;
+
+function figure(svg: string, caption: string): string {
+  return `<figure>${svg}<figcaption>${escapeHtml(caption)}</figcaption></figure>`;
+}
+
+/** Reliability, ROC, precision and recall, margins by class, training. */
+export function resultFigures(draw: Draw, figures: Figures): string {
+  const { reliability, roc, precisionRecall, margins, training } = figures;
+  const bins = (model: string, list: readonly ReliabilityBin[]) => list.map((bin) => ({ model, ...bin }));
+  const points = (model: string, list: readonly Point[]) => list.map(([x, y]) => ({ model, x, y }));
+  const unit = { domain: [0, 1] };
+  const parts = [
+    figure(
+      draw('Reliability', ({ ruleX, dot, link }) => {
+        const data = [...bins('teacher', reliability.teacher), ...bins('student', reliability.student)];
+        return {
+          x: { ...unit, label: 'Mean probability →' },
+          y: { ...unit, label: '↑ Share of class 1' },
+          color: MODELS,
+          marks: [
+            link([0], { x1: 0, y1: 0, x2: 1, y2: 1, strokeOpacity: 0.4 }),
+            ruleX(data, { x: 'probability', y1: 'low', y2: 'high', stroke: 'model' }),
+            dot(data, { x: 'probability', y: 'share', fill: 'model', r: 3.5 }),
+          ],
+        };
+      }),
+      'Reliability on the test rows in ten bins, with 95 % intervals. On the line, probabilities are shares.',
+    ),
+    figure(
+      draw('Margins', ({ rectY, ruleX }) => {
+        const rows = (['teacher', 'debiased'] as const).flatMap((labels) =>
+          margins[labels].from.flatMap((from, k) => {
+            const { width, negatives, positives } = margins[labels];
+            const bin = { labels: labels === 'teacher' ? 'teacher' : 'de-biased', from, to: from + width };
+            return [
+              { ...bin, class: '0', rows: negatives[k] as number },
+              { ...bin, class: '1', rows: positives[k] as number },
+            ];
+          }),
+        );
+        return {
+          ...{
+            x: { label: 'Margin (log-odds of class 1) →' },
+            y: { label: '↑ Training rows' },
+            fy: { label: null, domain: ['teacher', 'de-biased'] },
+            marginRight: 72,
+          },
+          color: { domain: ['0', '1'], range: [NEGATIVE, POSITIVE], legend: true, label: 'class' },
+          marks: [
+            rectY(rows, { fy: 'labels', x1: 'from', x2: 'to', y: 'rows', fill: 'class', fillOpacity: 0.75 }),
+            ruleX([0], { strokeOpacity: 0.5 }),
+          ],
+        };
+      }),
+      'Margins of the labelled training rows by class, as the teacher gave them and after de-biasing.',
+    ),
+    figure(
+      draw('ROC', ({ line, link }) => ({
+        ...{
+          x: { ...unit, label: 'False positive rate →' },
+          y: { ...unit, label: '↑ True positive rate' },
+          color: MODELS,
+        },
+        marks: [
+          link([0], { x1: 0, y1: 0, x2: 1, y2: 1, strokeOpacity: 0.4 }),
+          line([...points('teacher', roc.teacher), ...points('student', roc.student)], {
+            x: 'x',
+            y: 'y',
+            stroke: 'model',
+          }),
+        ],
+      })),
+      'ROC on the test rows.',
+    ),
+    figure(
+      draw('Precision and recall', ({ line }) => ({
+        ...{ x: { ...unit, label: 'Recall →' }, y: { ...unit, label: '↑ Precision' }, color: MODELS },
+        marks: [
+          line([...points('teacher', precisionRecall.teacher), ...points('student', precisionRecall.student)], {
+            ...{ x: 'x', y: 'y', stroke: 'model' },
+          }),
+        ],
+      })),
+      'Precision against recall on the test rows.',
+    ),
+  ];
+  if (training.length > 1) {
+    const lines = training.flatMap(({ epoch, train, validation }) => [
+      { epoch, part: 'training', loss: train },
+      ...(validation === null ? [] : [{ epoch, part: 'validation', loss: validation }]),
+    ]);
+    parts.push(
+      figure(
+        draw('Training', ({ line }) => ({
+          ...{ x: { label: 'Epoch →' }, y: { label: '↑ Loss', zero: false } },
+          color: { domain: ['training', 'validation'], range: [NEGATIVE, STUDENT], legend: true },
+          marks: [line(lines, { x: 'epoch', y: 'loss', stroke: 'part' })],
+        })),
+        'Loss on the training rows, and cross-entropy on the validation rows, against what the student is chosen by.',
+      ),
+    );
+  }
+  return `<div class="figures">${parts.join('\n')}</div>`;
+}
+
+const SHOWN: readonly [Metric, string][] = [
+  ['auc', 'AUC'],
+  ['logLoss', 'log-loss'],
+];
+
+/** Paired differences of a method of ours to every other, with intervals. */
+export function comparisonFigures(draw: Draw, { paired, methods }: Comparison): string {
+  const ours = methods.filter((method) => method.startsWith('debiased'));
+  const parts = ours.flatMap((a) =>
+    SHOWN.flatMap(([metric, name]) => {
+      const data = paired
+        .filter((pair) => pair.a === a && pair.metric === metric)
+        .map(({ b, difference }) => ({ b, ...difference }));
+      if (data.length === 0) return [];
+      const svg = draw(`${a}: ${name}`, ({ ruleX, ruleY, dot }) => ({
+        ...{
+          height: 70 + 26 * data.length,
+          marginLeft: 96,
+          y: { label: null, domain: [...methods].filter((method) => method !== a) },
+        },
+        x: {
+          label: `Difference in ${name} →`,
+          grid: true,
+          ticks: 4,
+          tickFormat: (x: number) => x.toFixed(3).replace('0.', '.'),
+        },
+        marks: [
+          ruleX([0], { strokeOpacity: 0.5 }),
+          ruleY(
+            data.filter(({ low }) => low !== null),
+            { y: 'b', x1: 'low', x2: 'high', stroke: STUDENT, strokeWidth: 2 },
+          ),
+          dot(data, { y: 'b', x: 'value', fill: STUDENT, r: 4 }),
+        ],
+      }));
+      const better = metric === 'auc' ? 'Right' : 'Left';
+      return [
+        figure(svg, `${a} minus each other method, with 95 % intervals over seeds. ${better} of 0, ${a} is better.`),
+      ];
+    }),
+  );
+  return `<div class="figures">${parts.join('\n')}</div>`;
+}

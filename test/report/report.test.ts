@@ -1,0 +1,133 @@
+// Reports: the numbers behind the pictures, and pages that need nothing and run nothing.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { commandOf } from '../../src/cli/command.ts';
+import { compare } from '../../src/compare/compare.ts';
+import { rocAuc } from '../../src/metrics/ranking.ts';
+import { curves, histogram, reliability } from '../../src/report/figures-data.ts';
+import { htmlReport } from '../../src/report/html.ts';
+import type { DistillResult } from '../../src/report/result.ts';
+import { loadTeacher } from '../../src/teacher/onnx.ts';
+import { debkd, temporary, WDBC } from '../cli/run.ts';
+import { model, wdbc } from '../models.ts';
+import { dice } from '../random.ts';
+
+const d = dice(9);
+const p = Float64Array.from({ length: 3000 }, () => d.real(0, 1) ** 2);
+const y = Int8Array.from(p, (q, i) => (i % 50 === 0 ? -1 : d.real(0, 1) < q ? 1 : 0));
+const labelled = y.filter((label) => label >= 0).length;
+
+test('reliability: every labelled row once, Wilson intervals (scipy.stats: 8 of 10 gives .4902 .. .9433)', () => {
+  const bins = reliability(p, y);
+  expect(bins.reduce((sum, bin) => sum + bin.rows, 0)).toBe(labelled);
+  for (const { low, share, high, probability } of bins) {
+    expect(low).toBeLessThanOrEqual(share);
+    expect(share).toBeLessThanOrEqual(high);
+    expect(probability).toBeGreaterThanOrEqual(0);
+  }
+  const [bin] = reliability(new Float64Array(10).fill(0.75), [1, 1, 1, 1, 1, 1, 1, 1, 0, 0]);
+  expect(bin).toMatchObject({ rows: 10, probability: 0.75, share: 0.8 });
+  expect([bin?.low.toFixed(4), bin?.high.toFixed(4)]).toEqual(['0.4902', '0.9433']);
+  expect(reliability([1, 1], [1, -1])[0]).toMatchObject({ rows: 1, high: 1 });
+});
+
+test('ROC: from (0, 0) to (1, 1), its area the AUC; ties are one step', () => {
+  const { roc, precisionRecall } = curves(p, y);
+  expect([roc[0], roc.at(-1)]).toEqual([
+    [0, 0],
+    [1, 1],
+  ]);
+  expect(roc.length).toBeLessThan(250);
+  const area = roc.slice(1).reduce((sum, [x, t], k) => {
+    const [x0, t0] = roc[k] as readonly [number, number];
+    return sum + ((x - x0) * (t + t0)) / 2;
+  }, 0);
+  expect(Math.abs(area - rocAuc(p, y))).toBeLessThan(2e-3);
+  expect(precisionRecall.at(-1)?.[0]).toBe(1);
+  expect(curves([0.5, 0.5, 0.5], [1, 0, 1]).roc).toEqual([
+    [0, 0],
+    [1, 1],
+  ]);
+  expect(curves([0.1, 0.2], [1, 1])).toEqual({ roc: [], precisionRecall: [] });
+});
+
+test('margins by class: labelled rows once, what lies beyond in the outer bins', () => {
+  const { from, width, negatives, positives } = histogram(
+    Float64Array.of(-100, -8, 0, 7.99, 100, 3),
+    [0, 1, 1, 0, 1, -1],
+  );
+  expect([from[0], from.length, width]).toEqual([-8, 40, 0.4]);
+  expect([negatives[0], negatives[39], positives[0], positives[20], positives[39]]).toEqual([1, 1, 1, 1, 1]);
+});
+
+const folder = temporary();
+const out = join(folder, 'student');
+const made = debkd(['distill', ...WDBC, '--groups', 'mean_radius', '--out', out]);
+const page = readFileSync(join(out, 'report.html'), 'utf8');
+
+test('the page of a distillation: pictures, tables, the command; no script, no request', () => {
+  expect(made.status, made.stderr).toBe(0);
+  expect(page.match(/<figure>/g)).toHaveLength(5);
+  for (const title of ['Reliability', 'Margins', 'ROC', 'Precision and recall', 'Training'])
+    expect(page).toContain(`aria-label="${title}"`);
+  expect(page).toMatch(/Made by <code>debkd distill --teacher .*wdbc-mlp-biased\/teacher\.onnx/);
+  expect(page).not.toMatch(/<script|<link|<img|<iframe|@import|url\(|javascript:|\son\w+=/i);
+  const outside = page.replaceAll('http://www.w3.org/2000/svg', '').replaceAll('http://www.w3.org/1999/xlink', '');
+  expect(outside).not.toMatch(/https?:/);
+  const text = page.replace(/<style[\s\S]*?<\/style>/g, '');
+  for (const tag of ['div', 'figure', 'svg', 'g', 'table', 'tr', 'td', 'p']) {
+    const count = (pattern: string): number => text.match(new RegExp(pattern, 'g'))?.length ?? 0;
+    expect(count(`<${tag}[\\s>]`) - count(`<${tag}(?:\\s[^>]*)?/>`), tag).toBe(count(`</${tag}>`));
+  }
+});
+
+test('report: the same page again from the JSON', () => {
+  const again = debkd(['report', join(out, 'result.json'), '--out', 'again.html'], { cwd: folder });
+  expect([again.status, again.stdout]).toEqual([0, 'Written to again.html\n']);
+  expect(readFileSync(join(folder, 'again.html'), 'utf8')).toBe(page);
+});
+
+test('the page of a comparison: a picture for each method of ours and metric', async () => {
+  const data = await wdbc();
+  using teacher = await loadTeacher(model('wdbc-mlp/teacher.onnx'), { preprocessing: data.preprocessing });
+  const options = {
+    teacher,
+    data,
+    student: { hidden: [4] },
+    epochs: 5,
+    replicates: 20,
+    seeds: 3,
+    command: 'debkd <compare>',
+  };
+  const html = await htmlReport(await compare(['hard', 'kd', 'debiased'], options));
+  expect(html.match(/<figure>/g)).toHaveLength(2);
+  expect(html).toMatch(/debiased − kd/);
+  expect(html).toContain('debkd &#60;compare&#62;');
+  expect(html).toMatch(/too few seeds/);
+});
+
+test('names from a file stay text', async () => {
+  const result = JSON.parse(readFileSync(join(out, 'result.json'), 'utf8')) as DistillResult;
+  const evil = '<img src=x onerror=alert(1)>';
+  const html = await htmlReport({
+    ...{ ...result, summary: evil, command: evil, warnings: [evil] },
+    changes: { ...result.changes, groups: [{ column: evil, value: evil, rows: 3, meanShift: 1 }] },
+    missing: [{ column: evil, count: 1, spellings: [{ text: evil, count: 1 }] }],
+  });
+  expect(html).not.toContain('<img');
+});
+
+test('what is neither result is refused', async () => {
+  writeFileSync(join(folder, 'other.json'), '{"schema": "debkd/inspect@1"}');
+  const { status, stderr } = debkd(['report', 'other.json', '--out', 'x.html'], { cwd: folder });
+  expect([status, stderr]).toEqual([2, expect.stringMatching(/neither a result of distill nor of compare/)]);
+  writeFileSync(join(folder, 'list.json'), '7');
+  expect(debkd(['report', 'list.json', '--out', 'x.html'], { cwd: folder }).stderr).toMatch(/holds no object/);
+});
+
+test('the command, quoted for a shell', () => {
+  expect(commandOf('compare', { data: "o'neil data.csv", tune: true, seeds: '3' })).toBe(
+    "debkd compare --data 'o'\\''neil data.csv' --tune --seeds 3",
+  );
+});
