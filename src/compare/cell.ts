@@ -2,9 +2,12 @@
 // validation rows is measured on the test rows, once.
 import type { Dataset } from '../data/dataset.ts';
 import type { Watch } from '../io/progress.ts';
+import { log } from '../kernels/elementary.ts';
+import { meanInterval, tQuantile } from '../metrics/paired.ts';
 import { resampleMetrics } from '../metrics/resample.ts';
 import { chooseThreshold } from '../metrics/threshold.ts';
 import type { Architecture } from '../student/architecture.ts';
+import type { Selection } from '../student/early-stopping.ts';
 import { type FitOptions, fit } from '../student/fit.ts';
 import type { Student } from '../student/student.ts';
 import type { Material } from './material.ts';
@@ -51,9 +54,9 @@ export async function tuneMethod(
   const { student: architecture, seed, tune, signal } = options;
   const spec = methodSpec(method);
   const candidates: Candidate[] = [];
-  let best: Student | undefined;
-  let chosen = 0;
-  for (const setting of tune ? spec.settings : spec.settings.slice(0, 1)) {
+  /** The best of the plain settings and of the rich ones. */
+  const best: { [kind in 'plain' | 'rich']?: Tried } = {};
+  for (const [place, setting] of (tune ? spec.settings : spec.settings.slice(0, 1)).entries()) {
     const { targets, loss, selection, features, optimizer } = await spec.plan(setting, material);
     const student = await fit(architecture, material.train.data, targets, loss, {
       ...{ seed, epochs: options.epochs, batchSize: options.batchSize, dropout: options.dropout, signal },
@@ -62,13 +65,38 @@ export async function tuneMethod(
     });
     const selectionLoss = student.training?.selectionLoss as number;
     candidates.push({ setting, selectionLoss });
-    if (best && selectionLoss >= (candidates[chosen] as Candidate).selectionLoss) continue;
-    best = student;
-    chosen = candidates.length - 1;
+    const kind = spec.rich?.(setting) ? 'rich' : 'plain';
+    if (!(selectionLoss >= (best[kind]?.selectionLoss ?? Infinity)))
+      best[kind] = { place, student, selection, selectionLoss };
   }
+  const { plain, rich } = best;
+  const { student, place: chosen } = (
+    plain && rich ? (clearlyBetter(rich, plain) ? rich : plain) : (plain ?? rich)
+  ) as Tried;
   const { data } = material.validation;
-  const threshold = chooseThreshold((best as Student).predictProba(data), data.labels);
-  return { student: (best as Student).with({ threshold }), candidates, chosen };
+  const threshold = chooseThreshold(student.predictProba(data), data.labels);
+  return { student: student.with({ threshold }), candidates, chosen };
+}
+
+interface Tried {
+  readonly place: number;
+  readonly student: Student;
+  readonly selection: Selection;
+  readonly selectionLoss: number;
+}
+
+/** Whether a's cross-entropy on the selection's rows is lower than b's by more than a standard error of the mean difference. */
+function clearlyBetter(a: Tried, b: Tried): boolean {
+  const { dataset, rows, targets } = a.selection;
+  const [p, q] = [a, b].map(({ student }) => student.predictProba(dataset)) as [Float64Array, Float64Array];
+  const differences = Float64Array.from(rows, (row, i) => {
+    const t = targets[i] as number;
+    const gain = t * (log(q[row] as number) - log(p[row] as number));
+    return gain + (1 - t) * (log(1 - (q[row] as number)) - log(1 - (p[row] as number)));
+  });
+  const { value, low } = meanInterval(differences);
+  const error = (value - low) / tQuantile(differences.length - 1);
+  return value < -error;
 }
 
 /** @param test rows that nothing was chosen by */

@@ -58,6 +58,8 @@ interface Spec {
   readonly needsFeatures?: boolean;
   /** Uses the teacher's features where it has some. */
   readonly likesFeatures?: boolean;
+  /** Settings that must beat the others by a standard error to be chosen: they lean on the teacher more. */
+  rich?(setting: Setting): boolean;
   /** The first is taken where nothing is tuned; each method has as many. */
   readonly settings: readonly Setting[];
   plan(setting: Setting, material: Material): Plan | Promise<Plan>;
@@ -192,14 +194,17 @@ const SPECS: Readonly<Record<Method, Spec>> = {
   },
   'debiased-hint': {
     needsFeatures: true,
-    settings: HINTS.flatMap((hint) => STRENGTHS.map((strength) => ({ hint, strength }))),
+    settings: [
+      ...[0.1, 0.5, 2.5].flatMap((hint) => [0, 0.1, 0.3].map((strength): Setting => ({ hint, strength }))),
+      ...[0, 0.1, 0.3].map((strength): Setting => ({ temperature: 1, strength })),
+      ...[0, 0.1].map((strength): Setting => ({ temperature: 2, strength })),
+      { temperature: 4, strength: 0 },
+    ],
+    rich: ({ hint }) => hint !== undefined,
     plan: async (setting, material) => {
       const plan = await debiased(setting, material);
-      return {
-        ...plan,
-        loss: regressionHint(plan.loss, { weight: setting.hint ?? 1 }),
-        features: material.hints(),
-      };
+      if (setting.hint === undefined) return plan;
+      return { ...plan, loss: regressionHint(plan.loss, { weight: setting.hint }), features: material.hints() };
     },
   },
 };
