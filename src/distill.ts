@@ -8,7 +8,7 @@ import type { DebiasMethod } from './labels/debias-methods.ts';
 import { debiasParts } from './labels/debias-parts.ts';
 import { type InfusionForm, STRENGTHS } from './labels/infusion-forms.ts';
 import { checkStrength, infuse, type Targets } from './labels/knowledge-infusion.ts';
-import { checkLabels, type Debias, debiasesRichly, FLOOR } from './labels/label-debiasing.ts';
+import { checkLabels, type Debias, debiasesRichly } from './labels/label-debiasing.ts';
 import type { Leakage } from './labels/leakage.ts';
 import { debiasedDistillation } from './loss/debiased-distillation.ts';
 import type { Loss } from './loss/loss.ts';
@@ -22,8 +22,8 @@ import { decodeStudent, encodeStudent } from './student/student-file.ts';
 import { type Features, hiddenFeatures } from './teacher/features.ts';
 import type { Teacher } from './teacher/onnx.ts';
 import { type SoftLabels, softLabels } from './teacher/soft-labels.ts';
-import { teacherWarnings } from './teacher/warnings.ts';
 import { VERSION } from './version.ts';
+import { warningsOf } from './warnings.ts';
 
 export interface DistillOptions
   extends Watch,
@@ -183,10 +183,6 @@ export async function distill(options: DistillOptions): Promise<Distilled> {
   };
 }
 
-/** Fewer labelled validation rows than this are warned about, and fewer training rows of a class. */
-const FEW_TO_CHOOSE = 100;
-const FEW_OF_A_CLASS = 10;
-
 /** What can be refused before the teacher has run, is. */
 function checkBefore(options: DistillOptions): void {
   const { train, validation, student, debias = 'auto', infusion, select } = options;
@@ -268,55 +264,4 @@ function rowWeights(labels: Int8Array, classWeight: number | 'balanced' | undefi
   const [zero, one] =
     classWeight === 'balanced' ? [half / Math.max(1, zeros), half / Math.max(1, ones)] : [1, classWeight];
   return Float64Array.from(labels, (y) => (y > 0 ? one : y === 0 ? zero : 1));
-}
-
-function warningsOf(
-  soft: Distilled['soft'],
-  debias: Debias,
-  leakage: Leakage,
-  { train, validation, debias: method = 'auto' }: DistillOptions,
-): string[] {
-  const warnings: string[] = [];
-  if (leakage.leaked) {
-    const [a, b] = [leakage.trainLoss.toFixed(3), leakage.heldOutLoss.toFixed(3)];
-    warnings.push(
-      `teacher: it was fitted on these training rows (log-loss ${a} there, ${b} on held-out rows, z ${leakage.z.toFixed(1)}); its labels are de-biased on the validation rows alone. Better: train on rows it has not seen`,
-    );
-  }
-  warnings.push(...teacherWarnings(soft.validation.margins, validation, train));
-  const limited = soft.train.limited + soft.validation.limited;
-  if (limited > 0)
-    warnings.push(
-      `teacher: ${limited} probabilities rounded to 0 or 1; their margins were limited to +-16. Export the logit to keep them exact`,
-    );
-  if (method === 'auto' && !debiasesRichly(leakage.leaked ? [validation] : [train, validation])) {
-    const ones = (part: Dataset): number => part.labels.filter((y) => y > 0).length;
-    const positives = leakage.leaked ? ones(validation) : ones(train) + ones(validation);
-    warnings.push(
-      `label de-biasing: ${debias.rows} labelled rows, ${Math.min(positives, debias.rows - positives)} of the rarer class, so only none and platt were tried (richer maps need ${FLOOR.rows} and ${FLOOR.rarer})`,
-    );
-  }
-  const known = validation.labels.filter((y) => y >= 0).length;
-  if (known === 0) {
-    warnings.push(
-      'validation: no labels, so that the threshold is 0.5; label some of its rows, or set the threshold yourself',
-    );
-  } else if (known < FEW_TO_CHOOSE) {
-    warnings.push(
-      `validation: ${known} labelled rows, fewer than ${FEW_TO_CHOOSE}; the epoch, strength and threshold chosen on them are uncertain. Give it more rows (--split)`,
-    );
-  }
-  const labelled = train.labels.filter((y) => y >= 0).length;
-  const positives = train.labels.filter((y) => y > 0).length;
-  for (const [name, rows] of [
-    [1, positives],
-    [0, labelled - positives],
-  ] as const) {
-    if (labelled > 0 && rows < FEW_OF_A_CLASS) {
-      warnings.push(
-        `training: ${rows} rows of class ${name}, fewer than ${FEW_OF_A_CLASS}; what is learned about it is mostly the teacher's. Give more rows of it`,
-      );
-    }
-  }
-  return warnings;
 }
