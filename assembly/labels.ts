@@ -165,11 +165,25 @@ function addRow(
     store<f64>(to, load<f64>(to) + residual * load<f64>(at(value, s)));
   }
   if (!hessian) return;
+  // from `run` on columns follow each other, as numbers do: two at a time
+  let run = active - 1;
+  while (run > 0 && load<u32>(at(index, run - 1)) + 1 == load<u32>(at(index, run))) run--;
+  const first = load<u32>(at(index, run));
   for (let s: u32 = 0; s < active; s++) {
     const scaled = curvature * load<f64>(at(value, s));
     const line = at(hessian, load<u32>(at(index, s)) * size);
-    for (let t: u32 = 0; t <= s; t++) {
+    let t: u32 = 0;
+    for (; t <= s && t < run; t++) {
       const to = at(line, load<u32>(at(index, t)));
+      store<f64>(to, load<f64>(to) + scaled * load<f64>(at(value, t)));
+    }
+    const wide = f64x2.splat(scaled);
+    for (; t < s; t += 2) {
+      const to = at(line, first + t - run);
+      v128.store(to, f64x2.add(v128.load(to), f64x2.mul(wide, v128.load(at(value, t)))));
+    }
+    if (t == s) {
+      const to = at(line, first + t - run);
       store<f64>(to, load<f64>(to) + scaled * load<f64>(at(value, t)));
     }
   }

@@ -110,11 +110,14 @@ function distances(rows: readonly Float32Array[]): { values: number[]; mean: num
   let sum = 0;
   rows.forEach((x, i) => {
     for (const y of rows.slice(i + 1)) {
-      let square = 0;
+      // four sums, as the kernel has lanes
+      const sums = [0, 0, 0, 0];
       x.forEach((v, k) => {
         const d = v - (y[k] as number);
-        square += d * d;
+        sums[k & 3] = (sums[k & 3] as number) + d * d;
       });
+      const [s0, s1, s2, s3] = sums as [number, number, number, number];
+      const square = s0 + s1 + (s2 + s3);
       const distance = Math.sqrt(Math.max(square, LEAST));
       values.push(distance);
       sum += distance;

@@ -77,7 +77,7 @@ export function placeProblem(
 
 /**
  * Fits a map on the labelled rows outside fold `skip` (-1: all).
- * @param start parameters to start from, those of the last fit on the same rows with another penalty
+ * @param start parameters to start from: of `platt`, or of the last fit on the same rows with another penalty
  */
 export function fitMap(
   p: Problem,
@@ -163,13 +163,23 @@ function fitLogistic(
 ): Float64Array {
   const { arena, at, n } = p;
   const { width, slots, words, columns } = phi;
-  const identity = new Float64Array(width + 2);
-  identity[1] = 1;
+  const from = new Float64Array(width + 2);
+  from.set(start ?? [0, 1]);
   const theta = lend(p, `theta ${width + 2}`, 8 * (width + 2));
-  arena.write(theta, start ?? identity);
+  arena.write(theta, from);
   const scratch = lend(p, `logistic ${width}`, arena.kernels.logisticScratch(width, slots) >>> 0);
   const rows: [number, number, number, number, number, number] = [theta, at.v, at.y, at.fold, skip, n];
-  arena.kernels.fitLogistic(...rows, words, slots, columns, width, penalty, 1, scratch, start ? 1 : 0);
+  arena.kernels.fitLogistic(
+    ...rows,
+    words,
+    slots,
+    columns,
+    width,
+    penalty,
+    1,
+    scratch,
+    start?.length === from.length ? 1 : 0,
+  );
   return arena.f64(theta, width + 2);
 }
 

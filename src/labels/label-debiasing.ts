@@ -219,10 +219,12 @@ interface Fitted extends DebiasMap {
 async function crossFit(p: Problem, maps: readonly DebiasMap[], step: () => Promise<void>): Promise<Fitted[]> {
   const crossFitted = maps.map(() => new Float64Array(p.n));
   for (let fold = 0; fold < FOLDS; fold++) {
+    let platt: Float64Array | undefined;
     let last: { on: Basis | undefined; parameters: Float64Array } | undefined;
     for (const [k, map] of maps.entries()) {
-      const start = map.method === 'residual' && last?.on === map.on ? last?.parameters : undefined;
-      const parameters = fitMap(p, map, fold, start);
+      const along = last?.on === map.on ? last?.parameters : undefined;
+      const parameters = fitMap(p, map, fold, map.method === 'residual' ? (along ?? platt) : undefined);
+      if (map.method === 'platt') platt = parameters;
       last = map.method === 'residual' ? { on: map.on, parameters } : undefined;
       const d = applyMap(p, map, parameters);
       const to = crossFitted[k] as Float64Array;
