@@ -5,6 +5,7 @@ export { philoxBlock, seedWords, nextWord, uniform, shuffle, resample } from './
 export { sha256, hashRows } from './hash';
 export { fitLogistic, applyLogistic, logisticScratch } from './labels';
 export { fitPrior, fitColumns, columnsScratch, fitIsotonic, applyIsotonic } from './calibration';
+export { fitTrees, applyTrees, treesScratch } from './trees';
 export { infuseMix, infuseResidual, infuseEvidence, infuseAdjusted, infuseOrthogonal } from './infusion';
 export { temper, crossEntropy, labelLosses, pairedDifference } from './loss';
 export {

@@ -103,13 +103,13 @@ export async function distill(options: DistillOptions): Promise<Distilled> {
   const features = await featuresFor(options);
   const labelled = performance.now();
 
-  const { debias, debiased, leakage } = await debiasParts(
+  const { debias, debiased, judge, leakage } = await debiasParts(
     { data: train, margins: soft.train.margins, features: features?.train },
     { data: validation, margins: soft.validation.margins, features: features?.validation },
     { method: options.debias, ...watch },
   );
   const selection =
-    select === 'debiased' ? debiasedSelection(validation, debiased.validation) : labelSelection(validation);
+    select === 'debiased' ? debiasedSelection(validation, judge.validation) : labelSelection(validation);
 
   const weights = rowWeights(train.labels, options.classWeight);
   const strengths = strength === 'auto' ? STRENGTHS[form] : [strength];

@@ -9,8 +9,8 @@ export interface Material {
   readonly validation: LabelledPart;
   /** The teacher's features of the training rows, standardised, where it has some. */
   hints(): Features | undefined;
-  /** De-biased margins of both parts. */
-  debiased(): Promise<DebiasedParts['debiased']>;
+  /** De-biased margins of both parts, and what to choose by. */
+  debiased(): Promise<Pick<DebiasedParts, 'debiased' | 'judge'>>;
 }
 
 export function prepareMaterial(train: LabelledPart, validation: LabelledPart, watch: Watch = {}): Material {
@@ -25,7 +25,7 @@ export function prepareMaterial(train: LabelledPart, validation: LabelledPart, w
     },
     async debiased() {
       asked ??= debiasParts(train, validation, watch);
-      return (await asked).debiased;
+      return asked;
     },
   };
 }

@@ -36,6 +36,8 @@ export interface Setting {
   readonly strength?: number;
   /** Whether labels are de-biased; default true. */
   readonly debias?: boolean;
+  /** Whether labels are de-biased by boosted trees, too; default false. */
+  readonly trees?: boolean;
   /** Weight of the hint. */
   readonly hint?: number;
   /** Of the virtual teacher. */
@@ -71,12 +73,9 @@ const HINTS = [0.5, 0.1, 2.5];
 /** Settings of each method. */
 export const BUDGET = 15;
 
-/** What is infused into de-biased labels, the untuned default first. */
-const STRENGTHS = [0, 0.1, 0.3, 0.5, 0.7];
-
 /** T by the share of the hard label, the untuned default first. */
-const grid = (of: (temperature: number, share: number) => Setting, shares = SHARES): Setting[] =>
-  TEMPERATURES.flatMap((temperature) => shares.map((share) => of(temperature, share)));
+const grid = (of: (temperature: number, share: number) => Setting): Setting[] =>
+  TEMPERATURES.flatMap((temperature) => SHARES.map((share) => of(temperature, share)));
 const byAlpha = grid((temperature, share) => ({ temperature, alpha: (10 - 10 * share) / 10 }));
 const hintGrid = (of: (hint: number, share: number) => Setting, weights: readonly number[] = HINTS): Setting[] =>
   weights.flatMap((hint) => SHARES.map((share) => of(hint, share)));
@@ -101,12 +100,13 @@ const kd = ({ temperature = 1, alpha = 0.5 }: Setting, { train, validation }: Ma
 
 /** De-biased labels, infused; a setting may leave the de-biasing out, and so fall back to plain distillation or labels. */
 async function debiased(setting: Setting, { train, validation, debiased: ask }: Material): Promise<Plan> {
-  const { temperature = 1, strength = 0, debias = true } = setting;
-  const d = await ask();
+  const { temperature = 1, strength = 0, debias = true, trees = false } = setting;
+  const { debiased: d, judge } = await ask();
+  const margins = trees ? judge.train : debias ? d.train : train.margins;
   return {
-    targets: infuse({ margins: debias ? d.train : train.margins }, train.data, { form: 'mix', strength }),
+    targets: infuse({ margins }, train.data, { form: 'mix', strength }),
     loss: debiasedDistillation({ temperature }),
-    selection: debiasedSelection(validation.data, d.validation),
+    selection: debiasedSelection(validation.data, judge.validation),
   };
 }
 
@@ -184,11 +184,14 @@ const SPECS: Readonly<Record<Method, Spec>> = {
   debiased: {
     likesFeatures: true,
     settings: [
-      ...grid((temperature, strength) => ({ temperature, strength }), STRENGTHS).filter(
-        ({ temperature, strength = 0 }) => temperature !== 4 || strength < 0.5,
-      ),
-      { temperature: 1, strength: 1 },
+      ...[0, 0.1, 0.3].map((strength): Setting => ({ temperature: 1, strength })),
+      ...[0, 0.1, 0.3].map((strength): Setting => ({ temperature: 2, strength })),
+      ...[0, 0.1].map((strength): Setting => ({ temperature: 4, strength })),
+      ...TEMPERATURES.map((temperature): Setting => ({ temperature, strength: 0, trees: true })),
+      { temperature: 1, strength: 0.1, trees: true },
+      { temperature: 2, strength: 0, debias: false },
       { temperature: 1, strength: 0.5, debias: false },
+      { temperature: 1, strength: 1 },
     ],
     plan: debiased,
   },

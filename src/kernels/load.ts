@@ -38,6 +38,9 @@ export interface Kernels {
   fitColumns(...[theta, x, k, y, fold, skip, n, penalty, centre, scratch]: number[]): number;
   fitIsotonic(...[order, v, y, fold, skip, n, starts, margins, sums, counts, ends]: number[]): number;
   applyIsotonic(v: number, n: number, starts: number, margins: number, blocks: number, out: number): void;
+  treesScratch(n: number, bins: number): number;
+  fitTrees(...[codes, slots, kinds, offsets, y, fold, skip, n, ...rest]: number[]): void;
+  applyTrees(...[trees, count, codes, slots, kinds, n, z]: number[]): void;
   infuseMix(d: number, labels: number, n: number, w: number, out: number): void;
   infuseResidual(d: number, labels: number, n: number, k: number, out: number): void;
   infuseEvidence(d: number, labels: number, n: number, one: number, zero: number, out: number): void;

@@ -4,7 +4,7 @@
 import { DebkdError } from '../io/errors.ts';
 import { instantiate, type Kernels } from './load.ts';
 
-type Numbers = Int8Array | Uint8Array | Int32Array | Uint32Array | Float32Array | Float64Array;
+type Numbers = Int8Array | Uint8Array | Uint16Array | Int32Array | Uint32Array | Float32Array | Float64Array;
 
 /** Kernel memory of one call. Pointers stay valid until disposal; views do not, so reads are copies. */
 export interface Arena extends Disposable {

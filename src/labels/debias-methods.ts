@@ -4,22 +4,34 @@ import type { Dataset } from '../data/dataset.ts';
 import { type Matrix, widen } from '../data/matrix.ts';
 import { DebkdError } from '../io/errors.ts';
 import { softplus } from '../kernels/elementary.ts';
-import type { Arena } from '../kernels/memory.ts';
+import { type Arena, openArena } from '../kernels/memory.ts';
 import type { Features } from '../teacher/features.ts';
+import {
+  type Boosted,
+  BYTES_OF_TREE,
+  bytesOfTrees,
+  chooseBins,
+  codesOf,
+  layoutOf,
+  NUMBERS_OF_TREE,
+  numbersOf,
+  pack,
+  unpack,
+} from './trees.ts';
 
-export type MapName = 'none' | 'prior' | 'temperature' | 'platt' | 'beta' | 'isotonic' | 'residual';
+export type MapName = 'none' | 'prior' | 'temperature' | 'platt' | 'beta' | 'isotonic' | 'residual' | 'trees';
 
 /**
  * `none`: d = v. `prior`: d = v - s, so that the mean probability is the share of class 1. `temperature`: d = a v. `platt`:
  * d = a v + b. `beta`: d = a log p - b log(1 - p) + c. `isotonic`: a monotone step function of v. `residual`:
  * d = a v + b + w . phi, phi the standardised inputs, w under a ridge penalty; with the teacher's features at hand also on
- * them. `stack`: a weighted mean of all of these. `auto`: the simplest of the first six that is within one standard error of
+ * them. `trees`: a Platt fit and boosted trees of depth 3 on what it leaves. `stack`: a weighted mean of all of these. `auto`: the simplest of the first six that is within one standard error of
  * the best of all; where there is none, `stack`.
  */
 export type DebiasMethod = MapName | 'stack' | 'auto';
 
 export const DEBIAS_METHODS: readonly DebiasMethod[] = [
-  ...(['auto', 'none', 'prior', 'temperature', 'platt', 'beta', 'isotonic', 'residual', 'stack'] as const),
+  ...(['auto', 'none', 'prior', 'temperature', 'platt', 'beta', 'isotonic', 'residual', 'trees', 'stack'] as const),
 ];
 
 /** A map with what it needs to know before it is fitted. */
@@ -29,6 +41,8 @@ export interface DebiasMap {
   readonly penalty?: number;
   /** Of `residual`: what phi is; default the inputs. */
   readonly on?: Basis;
+  /** Of `trees`: how many. */
+  readonly count?: number;
 }
 
 /** The student's inputs alone, or the teacher's features beside them. */
@@ -39,6 +53,7 @@ export interface Problem {
   readonly arena: Arena;
   readonly n: number;
   readonly phi: Readonly<Partial<Record<Basis, Phi>>>;
+  readonly features: Matrix;
   readonly folds: Uint8Array;
   readonly margins: Float64Array;
   readonly at: Readonly<Record<'v' | 'y' | 'fold' | 'out', number>>;
@@ -72,7 +87,7 @@ export function placeProblem(
     fold: arena.put(folds),
     out: arena.reserve(8 * rows),
   };
-  return { arena, n: rows, phi, folds, margins, at, lent: new Map() };
+  return { arena, n: rows, phi, features, folds, margins, at, lent: new Map() };
 }
 
 /**
@@ -81,7 +96,7 @@ export function placeProblem(
  */
 export function fitMap(
   p: Problem,
-  { method, penalty = 0, on = 'inputs' }: DebiasMap,
+  { method, penalty = 0, on = 'inputs', count = 0 }: DebiasMap,
   skip: number,
   start?: Float64Array,
 ): Float64Array {
@@ -97,6 +112,8 @@ export function fitMap(
       return fitLogistic(p, undefined, 0, skip);
     case 'residual':
       return fitLogistic(p, phiOf(p, on), penalty, skip, start);
+    case 'trees':
+      return fitTrees(p, count, skip, start);
     case 'beta':
       return fitBeta(p, skip);
     case 'isotonic':
@@ -115,6 +132,8 @@ export function applyMap(p: Problem, { method, on = 'inputs' }: DebiasMap, param
       return p.margins.map((v) => v - first);
     case 'temperature':
       return p.margins.map((v) => first * v);
+    case 'trees':
+      return applyTrees(p, unpack(parameters));
     case 'beta':
       return p.margins.map((v) => -first * softplus(-v) + second * softplus(v) + third);
     case 'isotonic': {
@@ -142,6 +161,43 @@ function lend(p: Problem, name: string, bytes: number): number {
   const fresh = p.arena.reserve(bytes);
   p.lent.set(name, fresh);
   return fresh;
+}
+
+/** Shrinkage, and the fewest rows of a leaf. */
+const RATE = 0.1;
+const LEAST_ROWS = 30;
+
+/** @param start of `platt`, or of fewer trees on the same rows, which are gone on from */
+function fitTrees(p: Problem, count: number, skip: number, start?: Float64Array): Float64Array {
+  const { arena, at, n } = p;
+  const more = start && start.length > 2 ? unpack(start) : undefined;
+  const base = more?.base ?? start ?? fitLogistic(p, undefined, 0, skip);
+  const binning = more?.binning ?? chooseBins(p.features, p.margins);
+  const old = more?.trees ?? new Float64Array(0);
+  const wanted = count - old.length / NUMBERS_OF_TREE;
+  using scratch = openArena();
+  const { kinds, offsets } = layoutOf(binning);
+  const codes = scratch.put(codesOf(binning, p.features, p.margins));
+  const z = scratch.put(applyTrees(p, { base, binning, trees: old }));
+  const out = scratch.reserve(BYTES_OF_TREE * wanted);
+  const [labels, folds] = [scratch.put(arena.bytes(at.y, n)), scratch.put(p.folds)];
+  const work = scratch.reserve(scratch.kernels.treesScratch(n, offsets.at(-1) as number) >>> 0);
+  const columns: [number, number, number, number] = [codes, kinds.length, scratch.put(kinds), scratch.put(offsets)];
+  scratch.kernels.fitTrees(...columns, labels, folds, skip, n, wanted, RATE, LEAST_ROWS, z, out, work);
+  const fresh = numbersOf(scratch.bytes(out, BYTES_OF_TREE * wanted));
+  return pack({ base, binning, trees: Float64Array.from([...old, ...fresh]) });
+}
+
+function applyTrees(p: Problem, { base, binning, trees }: Boosted): Float64Array {
+  const z = applyMap(p, { method: 'platt' }, base);
+  if (trees.length === 0) return z;
+  using scratch = openArena();
+  const { kinds } = layoutOf(binning);
+  const codes = scratch.put(codesOf(binning, p.features, p.margins));
+  const to = scratch.put(z);
+  const bytes = scratch.put(bytesOfTrees(trees));
+  scratch.kernels.applyTrees(bytes, trees.length / NUMBERS_OF_TREE, codes, kinds.length, scratch.put(kinds), p.n, to);
+  return scratch.f64(to, p.n);
 }
 
 const NOTHING: Phi = { slots: 0, width: 0, words: 0, columns: 0 };

@@ -17,6 +17,8 @@ export interface DebiasedParts {
   readonly debias: Debias;
   /** De-biased margins, float64 [rows]. */
   readonly debiased: { readonly train: Float64Array; readonly validation: Float64Array };
+  /** The best guess at the truth, to choose a student by; float64 [rows]. */
+  readonly judge: { readonly train: Float64Array; readonly validation: Float64Array };
   readonly leakage: Leakage;
 }
 
@@ -52,12 +54,13 @@ export async function debiasParts(
     const features = part(n, n + validation.data.rows);
     const debias = await fitDebias(w, validation.data, { ...watch, features });
     const debiased = { train: applyDebias(debias, v, train.data, part(0, n)), validation: debias.crossFitted };
-    return { debias, debiased, leakage };
+    return { debias, debiased, judge: { train: debiased.train, validation: debias.judge }, leakage };
   }
   const margins = new Float64Array(n + validation.data.rows);
   margins.set(v);
   margins.set(w, n);
   const debias = await fitDebias(margins, joinRows(train.data, validation.data), { ...watch, features: both });
   const debiased = { train: debias.crossFitted.slice(0, n), validation: debias.crossFitted.slice(n) };
-  return { debias, debiased, leakage };
+  const judge = { train: debias.judge.slice(0, n), validation: debias.judge.slice(n) };
+  return { debias, debiased, judge, leakage };
 }

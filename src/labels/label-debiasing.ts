@@ -25,6 +25,8 @@ const PENALTIES: Readonly<Record<Basis, readonly number[]>> = {
   inputs: [3000, 1000, 300, 100, 30, 10, 3],
   features: [3000, 1000, 300, 100, 30],
 };
+/** Numbers of boosted trees. */
+const TREES = [20, 40, 80, 160];
 /** Below this many labelled rows, or rows of the rarer class, `auto` tries `none` and `platt` alone. */
 export const FLOOR = { rows: 500, rarer: 50 };
 
@@ -73,6 +75,11 @@ export interface Debias {
   readonly parts: readonly DebiasPart[];
   /** d of the rows it was fitted on, each from a fit without that row's fold; float64 [rows]. */
   readonly crossFitted: Float64Array;
+  /**
+   * The best guess at the truth for the same rows, float64 [rows], to choose a student by: of `auto` the stack of all maps and
+   * of boosted trees, whose targets would be too rough to learn from; else crossFitted.
+   */
+  readonly judge: Float64Array;
   readonly candidates: readonly DebiasCandidate[];
 }
 
@@ -110,53 +117,57 @@ export async function fitDebias(
     signal?.throwIfAborted();
   };
   const fitted = await crossFit(problem, maps, step);
-  const { candidates, best, simplest } = rank(problem, fitted);
-  const stacked = method === 'stack' || (method === 'auto' && (fitted[simplest] as Fitted).method === 'residual');
+  const { candidates } = rank(problem, fitted);
+  // trees know more than the teacher and say it less smoothly: a small student follows them badly, so they judge alone
+  const usable = method === 'auto' ? fitted.filter((f) => f.method !== 'trees') : fitted;
+  const { best, simplest } = rank(problem, usable);
+  const stacked = method === 'stack' || (method === 'auto' && simplest >= SIMPLE.length);
   const chosen = method === 'auto' ? simplest : best;
   const weights = stacked
-    ? stackWeights(
-        fitted.map((f) => f.crossFitted),
-        dataset.labels,
-      )
-    : undefined;
-  const parts = fitted.flatMap(({ crossFitted: _, losses: __, ...map }, k): DebiasPart[] => {
-    const weight = weights ? (weights[k] as number) : k === chosen ? 1 : 0;
+    ? stackOf(usable, dataset.labels).weights
+    : Float64Array.from(usable, (_, k) => (k === chosen ? 1 : 0));
+  const parts = usable.flatMap(({ crossFitted: _, losses: __, ...map }, k): DebiasPart[] => {
+    const weight = weights[k] as number;
     return weight > 0 ? [{ ...map, weight, parameters: fitMap(problem, map, -1) }] : [];
   });
+  const columns = usable.map((f) => f.crossFitted);
+  const crossFitted =
+    parts.length === 1 ? (columns[weights.findIndex((w) => w > 0)] as Float64Array) : weightedMean(weights, columns);
+  const judge = method === 'auto' ? judgeOf(problem, fitted, crossFitted, dataset.labels) : crossFitted;
   await step();
-  const [only] = parts as [DebiasPart];
-  if (!weights || parts.length === 1) {
-    const { weight: _, ...map } = only;
-    const at = fitted.findIndex((f) => f.method === map.method && f.penalty === map.penalty && f.on === map.on);
-    return {
-      ...map,
-      rows,
-      parts: [{ ...only, weight: 1 }],
-      candidates,
-      crossFitted: (fitted[at] as Fitted).crossFitted,
-    };
-  }
-  const crossFitted = weightedMean(
-    weights,
-    fitted.map((f) => f.crossFitted),
-  );
-  return {
-    method: 'stack',
-    rows,
-    parameters: Float64Array.from(parts, (p) => p.weight),
-    parts,
-    candidates,
-    crossFitted,
-  };
+  const result = { rows, parts, candidates, crossFitted, judge };
+  const [{ weight: _, ...only }] = parts as [DebiasPart];
+  if (parts.length === 1) return { ...only, ...result };
+  return { method: 'stack', parameters: Float64Array.from(parts, (p) => p.weight), ...result };
+}
+
+function stackOf(fitted: readonly Fitted[], labels: Int8Array): { weights: Float64Array; margins: Float64Array } {
+  const columns = fitted.map((f) => f.crossFitted);
+  const weights = stackWeights(columns, labels);
+  return { weights, margins: weightedMean(weights, columns) };
+}
+
+/** The stack of everything, where its cross-fitted log-loss is lower by a standard error than that of what was chosen. */
+function judgeOf(p: Problem, fitted: readonly Fitted[], chosen: Float64Array, labels: Int8Array): Float64Array {
+  if (fitted.length <= FEW.length) return chosen;
+  const { margins } = stackOf(fitted, labels);
+  using scratch = openArena();
+  const [a, b] = [margins, chosen].map((d) => scratch.put(lossesOf(p, d))) as [number, number];
+  const out = scratch.reserve(16);
+  scratch.kernels.pairedDifference(a, b, scratch.put(labels), p.n, out);
+  const [difference = 0, error = 0] = scratch.f64(out, 2);
+  return difference < -error ? margins : chosen;
 }
 
 /** What a method tries, from simple to rich. `residual` without a penalty's end is `platt`. */
 function mapsOf(method: DebiasMethod, rich: boolean, bases: readonly Basis[]): DebiasMap[] {
   const paths = bases.flatMap((on) => PENALTIES[on].map((penalty): DebiasMap => ({ method: 'residual', penalty, on })));
   const simple = (names: readonly MapName[]): DebiasMap[] => names.map((name) => ({ method: name }));
+  const trees = TREES.map((count): DebiasMap => ({ method: 'trees', count }));
   if (method === 'residual') return [{ method: 'platt' }, ...paths];
+  if (method === 'trees') return [{ method: 'platt' }, ...trees];
   if (method !== 'auto' && method !== 'stack') return [{ method }];
-  return rich ? [...simple(SIMPLE), ...paths] : simple(FEW);
+  return rich ? [...simple(SIMPLE), ...paths, ...trees] : simple(FEW);
 }
 
 /**
@@ -220,12 +231,13 @@ async function crossFit(p: Problem, maps: readonly DebiasMap[], step: () => Prom
   const crossFitted = maps.map(() => new Float64Array(p.n));
   for (let fold = 0; fold < FOLDS; fold++) {
     let platt: Float64Array | undefined;
-    let last: { on: Basis | undefined; parameters: Float64Array } | undefined;
+    let last: (DebiasMap & { parameters: Float64Array }) | undefined;
     for (const [k, map] of maps.entries()) {
-      const along = last?.on === map.on ? last?.parameters : undefined;
-      const parameters = fitMap(p, map, fold, map.method === 'residual' ? (along ?? platt) : undefined);
+      const along = last?.method === map.method && last.on === map.on ? last.parameters : undefined;
+      const iterates = map.method === 'residual' || map.method === 'trees';
+      const parameters = fitMap(p, map, fold, iterates ? (along ?? platt) : undefined);
       if (map.method === 'platt') platt = parameters;
-      last = map.method === 'residual' ? { on: map.on, parameters } : undefined;
+      last = { ...map, parameters };
       const d = applyMap(p, map, parameters);
       const to = crossFitted[k] as Float64Array;
       for (let i = 0; i < p.n; i++) if (p.folds[i] === fold) to[i] = d[i] as number;

@@ -56,6 +56,7 @@ describe('auto takes', () => {
     expect(debias.candidates.map((c) => c.method)).toEqual([
       ...['none', 'prior', 'temperature', 'platt', 'beta', 'isotonic'],
       ...new Array(7).fill('residual'),
+      ...new Array(4).fill('trees'),
     ]);
     expect(Math.min(...debias.candidates.map((c) => c.difference))).toBe(0);
     // what was broken is repaired: near the truth on average, nearer than the teacher was
@@ -129,7 +130,8 @@ test.each(METHODS)('%s: shape, order and finite at extremes', async (method) => 
   }
 });
 
-test.each(METHODS)('%s: the order of rows does not change a row (1e-9)', async (method) => {
+// the weights of a stack are the end of 400 steps, which carry rounding along
+test.each(METHODS)('%s: the order of rows does not change a row (1e-9, a stack 1e-7)', async (method) => {
   const margins = truth.map((v, i) => 2 * v - group(i));
   const order = Uint32Array.from({ length: 2500 }, (_, i) => (i * 1009) % 2500);
   const there = await fitDebias(margins, dataset, { method });
@@ -139,7 +141,9 @@ test.each(METHODS)('%s: the order of rows does not change a row (1e-9)', async (
     { method },
   );
   order.forEach((from, to) => {
-    expect(Math.abs((moved.crossFitted[to] as number) - (there.crossFitted[from] as number))).toBeLessThan(1e-9);
+    expect(Math.abs((moved.crossFitted[to] as number) - (there.crossFitted[from] as number))).toBeLessThan(
+      method === 'stack' ? 1e-7 : 1e-9,
+    );
   });
 });
 

@@ -1,0 +1,165 @@
+// Boosted trees on what a Platt fit leaves (Friedman 2001): binning, and the fitted trees as plain numbers.
+import type { Matrix } from '../data/matrix.ts';
+
+/** Bins of an ordered column, one more for each value that fills several. */
+const MOST_BINS = 256;
+/** Numbers of a tree: 7 slots, 7 codes, 8 values. */
+const TREE = 22;
+export const NUMBERS_OF_TREE: number = TREE;
+const NODES = 7;
+const TREE_BYTES = 120;
+
+/** How rows become codes: bins of numbers, places of categories. */
+export interface Binning {
+  /** For each slot the upper ends of its bins but the last, or the first and last column of its categories. */
+  readonly columns: readonly ({ readonly edges: Float64Array } | { readonly first: number; readonly last: number })[];
+}
+
+/** Trees and what they start from. */
+export interface Boosted {
+  /** b, a of the Platt fit below. */
+  readonly base: Float64Array;
+  readonly binning: Binning;
+  /** [trees x 22] */
+  readonly trees: Float64Array;
+}
+
+/** Bins by the quantiles of the rows; the teacher's margin is one more column behind the matrix's. */
+export function chooseBins({ rows, slots, slotColumns, words }: Matrix, margins: Float64Array): Binning {
+  const floats = new Float32Array(words.buffer, words.byteOffset, words.length);
+  const columns = Array.from({ length: slots }, (_, s) => {
+    if ((slotColumns[s] as number) >= 0)
+      return { edges: edgesOf(Float64Array.from({ length: rows }, (_, i) => floats[i * slots + s] as number)) };
+    let first = Infinity;
+    let last = -1;
+    for (let i = 0; i < rows; i++) {
+      const word = words[i * slots + s] as number;
+      if (word < 0) continue;
+      first = Math.min(first, word);
+      last = Math.max(last, word);
+    }
+    return last < 0 ? { first: 0, last: -1 } : { first, last };
+  });
+  return { columns: [...columns, { edges: edgesOf(margins.slice()) }] };
+}
+
+/**
+ * Ends of bins of about as many values each, halfway between neighbours; around a value that fills a bin, before and behind
+ * it. Mirrored values have mirrored ends.
+ */
+function edgesOf(values: Float64Array): Float64Array {
+  values.sort();
+  const n = values.length;
+  const cuts = new Set<number>();
+  for (let k = 1; k < MOST_BINS; k++) {
+    const cut =
+      2 * k <= MOST_BINS ? Math.floor((k * n) / MOST_BINS) : n - Math.floor(((MOST_BINS - k) * n) / MOST_BINS);
+    let [before, behind] = [cut, cut];
+    while (before > 0 && values[before - 1] === values[cut]) before--;
+    while (behind < n && values[behind] === values[cut]) behind++;
+    if (before === cut) cuts.add(cut);
+    else for (const end of [before, behind]) cuts.add(end);
+  }
+  const inside = [...cuts].filter((cut) => cut > 0 && cut < n).sort((a, b) => a - b);
+  return Float64Array.from(inside, (cut) => {
+    const [below, above] = [values[cut - 1], values[cut]] as [number, number];
+    return below + (above - below) / 2;
+  });
+}
+
+/** Codes of rows, u16 [rows x (slots + 1)]. */
+export function codesOf({ columns }: Binning, { rows, slots, words }: Matrix, margins: Float64Array): Uint16Array {
+  const floats = new Float32Array(words.buffer, words.byteOffset, words.length);
+  const width = columns.length;
+  const codes = new Uint16Array(rows * width);
+  columns.forEach((column, s) => {
+    for (let i = 0; i < rows; i++) {
+      const at = i * slots + s;
+      if ('edges' in column) {
+        codes[i * width + s] = binOf(column.edges, s < slots ? (floats[at] as number) : (margins[i] as number));
+      } else {
+        const word = words[at] as number;
+        codes[i * width + s] = word < column.first || word > column.last ? 0 : word - column.first + 1;
+      }
+    }
+  });
+  return codes;
+}
+
+/** How many edges lie below x. */
+function binOf(edges: Float64Array, x: number): number {
+  let low = 0;
+  let high = edges.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((edges[middle] as number) < x) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** What the kernel wants to know of the columns: 1 for categories, and where each begins among all bins. */
+export function layoutOf({ columns }: Binning): { kinds: Uint8Array; offsets: Uint32Array } {
+  const kinds = Uint8Array.from(columns, (column) => ('edges' in column ? 0 : 1));
+  const offsets = new Uint32Array(columns.length + 1);
+  columns.forEach((column, s) => {
+    const bins = 'edges' in column ? column.edges.length + 1 : column.last - column.first + 2;
+    offsets[s + 1] = (offsets[s] as number) + bins;
+  });
+  return { kinds, offsets };
+}
+
+/** The kernel's bytes of trees as numbers, and back. */
+export function numbersOf(bytes: Uint8Array): Float64Array {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const out = new Float64Array((bytes.length / TREE_BYTES) * TREE);
+  for (let t = 0; t * TREE < out.length; t++) {
+    for (let k = 0; k < NODES; k++) {
+      out[t * TREE + k] = view.getInt32(t * TREE_BYTES + 8 * k, true);
+      out[t * TREE + NODES + k] = view.getUint32(t * TREE_BYTES + 8 * k + 4, true);
+    }
+    for (let k = 0; k < 8; k++) out[t * TREE + 2 * NODES + k] = view.getFloat64(t * TREE_BYTES + 8 * (NODES + k), true);
+  }
+  return out;
+}
+
+export function bytesOfTrees(trees: Float64Array): Uint8Array {
+  const count = trees.length / TREE;
+  const view = new DataView(new ArrayBuffer(count * TREE_BYTES));
+  for (let t = 0; t < count; t++) {
+    for (let k = 0; k < NODES; k++) {
+      view.setInt32(t * TREE_BYTES + 8 * k, trees[t * TREE + k] as number, true);
+      view.setUint32(t * TREE_BYTES + 8 * k + 4, trees[t * TREE + NODES + k] as number, true);
+    }
+    for (let k = 0; k < 8; k++) {
+      view.setFloat64(t * TREE_BYTES + 8 * (NODES + k), trees[t * TREE + 2 * NODES + k] as number, true);
+    }
+  }
+  return new Uint8Array(view.buffer);
+}
+
+export const BYTES_OF_TREE: number = TREE_BYTES;
+
+/** All of it as one vector: b, a, columns, for each its number of edges and these, or -1, first, last; then the trees. */
+export function pack({ base, binning, trees }: Boosted): Float64Array {
+  const columns = binning.columns.flatMap((column) =>
+    'edges' in column ? [column.edges.length, ...column.edges] : [-1, column.first, column.last],
+  );
+  return Float64Array.from([...base, binning.columns.length, ...columns, ...trees]);
+}
+
+export function unpack(parameters: Float64Array): Boosted {
+  const columns: Binning['columns'][number][] = [];
+  let at = 3;
+  for (let s = 0; s < (parameters[2] as number); s++) {
+    const edges = parameters[at++] as number;
+    if (edges < 0) {
+      columns.push({ first: parameters[at] as number, last: parameters[at + 1] as number });
+      at += 2;
+    } else {
+      columns.push({ edges: parameters.slice(at, at + edges) });
+      at += edges;
+    }
+  }
+  return { base: parameters.slice(0, 2), binning: { columns }, trees: parameters.slice(at) };
+}

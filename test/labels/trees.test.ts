@@ -1,0 +1,103 @@
+// Boosted trees: scikit-learn's, and what they are for.
+import { expect, test } from 'vitest';
+import { denseMatrix, type Matrix } from '../../src/data/matrix.ts';
+import { openArena } from '../../src/kernels/memory.ts';
+import { applyDebias, fitDebias } from '../../src/labels/label-debiasing.ts';
+import {
+  BYTES_OF_TREE,
+  bytesOfTrees,
+  chooseBins,
+  codesOf,
+  layoutOf,
+  numbersOf,
+  pack,
+  unpack,
+} from '../../src/labels/trees.ts';
+import golden from '../golden/trees.json' with { type: 'json' };
+import { dice } from '../random.ts';
+import { drawLabels, drawWorld } from '../simulator.ts';
+
+test.each(golden)('12 trees on $codes.length rows, fold $skip left out: scikit-learn (1e-9)', (g) => {
+  using arena = openArena();
+  const { kernels } = arena;
+  const n = g.codes.length;
+  const codes = arena.put(Uint16Array.from(g.codes.flat()));
+  const kinds = arena.put(Uint8Array.of(0, 0, 1));
+  const offsets = arena.put(Uint32Array.of(0, 12, 42, 47));
+  const [y, fold] = [arena.put(Int8Array.from(g.y)), arena.put(Uint8Array.from(g.fold))];
+  const z = arena.put(Float64Array.from(g.start));
+  const out = arena.reserve(BYTES_OF_TREE * g.trees);
+  const scratch = arena.reserve(kernels.treesScratch(n, 47));
+  kernels.fitTrees(codes, 3, kinds, offsets, y, fold, g.skip, n, g.trees, g.rate, g.least, z, out, scratch);
+  const fitted = arena.f64(z, n);
+  g.z.forEach((want, i) => {
+    expect(Math.abs((fitted[i] as number) - want), `row ${i}`).toBeLessThan(1e-9);
+  });
+  // the trees as they are stored give the same bits again
+  const again = arena.put(Float64Array.from(g.start));
+  const bytes = arena.put(bytesOfTrees(numbersOf(arena.bytes(out, BYTES_OF_TREE * g.trees))));
+  kernels.applyTrees(bytes, g.trees, codes, 3, kinds, n, again);
+  expect(arena.f64(again, n)).toEqual(fitted);
+});
+
+test('bins: about 256, every value in one, few values one each, mirrored values mirrored bins', () => {
+  const d = dice(2);
+  const n = 3000;
+  const values = Float32Array.from({ length: 3 * n }, (_, k) =>
+    k % 3 === 0 ? d.real(-1, 1) : k % 3 === 1 ? d.below(7) : k % 5 === 0 ? d.real(0, 9) : 0,
+  );
+  const margins = Float64Array.from({ length: n }, () => d.real(-5, 5));
+  const matrix = denseMatrix(values, 3);
+  const binning = chooseBins(matrix, margins);
+  const { offsets, kinds } = layoutOf(binning);
+  expect([...kinds]).toEqual([0, 0, 0, 0]);
+  const counts = [...offsets].slice(1).map((end, s) => end - (offsets[s] as number));
+  expect(counts[0]).toBe(256);
+  expect(counts[1]).toBe(7);
+  expect(counts[2]).toBeGreaterThan(30);
+  const codes = codesOf(binning, matrix, margins);
+  for (let s = 0; s < 4; s++) {
+    const column = Array.from({ length: n }, (_, i) => ({
+      code: codes[4 * i + s] as number,
+      x: s < 3 ? (values[3 * i + s] as number) : (margins[i] as number),
+    }));
+    expect(column.every(({ code }) => code < (counts[s] as number))).toBe(true);
+    column.sort((a, b) => a.x - b.x);
+    expect(column.every(({ code }, i) => i === 0 || code >= (column[i - 1] as { code: number }).code)).toBe(true);
+  }
+  const mirrored = chooseBins(
+    matrix,
+    margins.map((v) => -v),
+  ).columns[3] as { edges: Float64Array };
+  const edges = (binning.columns[3] as { edges: Float64Array }).edges;
+  expect([...mirrored.edges].map((x) => -x).reverse()).toEqual([...edges]);
+});
+
+test('categories: by place, a value unseen is none', () => {
+  const words = Int32Array.of(3, 4, -1, 6, 3, 5);
+  const matrix: Matrix = { rows: 6, slots: 1, width: 9, slotColumns: Int32Array.of(-1), words };
+  const binning = chooseBins(matrix, new Float64Array(6));
+  expect(binning.columns[0]).toEqual({ first: 3, last: 6 });
+  const other: Matrix = { ...matrix, rows: 3, words: Int32Array.of(6, 8, 0) };
+  expect([...codesOf(binning, other, new Float64Array(3))]).toEqual([4, 0, 0, 0, 0, 0]);
+  const boosted = { base: Float64Array.of(1, 2), binning, trees: Float64Array.from({ length: 44 }, (_, k) => k) };
+  expect(unpack(pack(boosted))).toEqual(boosted);
+});
+
+test('an interaction that no line shows: trees find it, judge by it, and are not what a student learns from', async () => {
+  const world = drawWorld(2000, 31);
+  const x = new Float32Array(world.dataset.features.words.buffer);
+  const truth = world.truth.map((v, i) => v + 3 * ((x[3 * i] as number) * (x[3 * i + 1] as number) > 0 ? 1 : -1));
+  const dataset = { ...world.dataset, labels: drawLabels(truth, dice(8)) };
+  const sigmoid = (v: number): number => 1 / (1 + Math.exp(-v));
+  const error = (d: Float64Array): number =>
+    d.reduce((sum, v, i) => sum + Math.abs(sigmoid(v) - sigmoid(truth[i] as number)) / d.length, 0);
+  const auto = await fitDebias(world.truth, dataset);
+  const trees = await fitDebias(world.truth, dataset, { method: 'trees' });
+  expect(trees.method).toBe('trees');
+  expect(error(trees.crossFitted)).toBeLessThan(error(auto.crossFitted) / 2);
+  expect(error(auto.judge)).toBeLessThan(error(auto.crossFitted) / 2);
+  expect(auto.parts.every(({ method }) => method !== 'trees')).toBe(true);
+  expect(trees.judge).toBe(trees.crossFitted);
+  expect(error(applyDebias(trees, world.truth, dataset))).toBeLessThan(error(auto.crossFitted) / 2);
+});
