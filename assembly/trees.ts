@@ -109,6 +109,7 @@ function chooseSplit(sums: usize, rows: usize, slots: u32, kinds: usize, offsets
   store<i32>(node, -1);
   store<u32>(node, 0, 4);
   if (all < 2 * least) return;
+  // splits that part the rows alike differ by rounding alone: the first of them is taken, whatever the order of rows
   let best = (total * total) / all + 1e-12;
   for (let s: u32 = 0; s < slots; s++) {
     const start = load<u32>(offsets + (usize(s) << 2));
@@ -125,7 +126,7 @@ function chooseSplit(sums: usize, rows: usize, slots: u32, kinds: usize, offsets
       if (count < least || other < least) continue;
       const right = total - left;
       const gain = (left * left) / count + (right * right) / other;
-      if (gain > best) {
+      if (gain > best * (1 + 1e-10)) {
         best = gain;
         store<i32>(node, i32(s));
         store<u32>(node, b - start, 4);
