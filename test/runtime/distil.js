@@ -27,6 +27,7 @@ export async function distil(debkd, files) {
       ['auto', { hidden: [16, 5] }],
       ['residual', { hidden: [7, 7], activation: 'gelu', residual: true }],
       ['isotonic', { hidden: [9], activation: 'tanh' }],
+      ['trees', { hidden: [5] }],
     ]) {
       const run = await debkd.distill({
         teacher,

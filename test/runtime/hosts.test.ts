@@ -35,7 +35,7 @@ if (!chromium) console.warn('skipped: no Chromium on the PATH, so the page is no
 const here = await byCommand(process.execPath, []);
 
 test('twice on this host', async () => {
-  expect(Object.keys(here).length).toBe(28);
+  expect(Object.keys(here).length).toBe(36);
   expect(new Set(Object.values(here)).size).toBeGreaterThan(20);
   expect(await byCommand(process.execPath, [])).toEqual(here);
 });
