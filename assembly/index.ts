@@ -6,6 +6,7 @@ export { sha256, hashRows } from './hash';
 export { fitLogistic, applyLogistic, logisticScratch } from './labels';
 export { fitPrior, fitColumns, columnsScratch, fitIsotonic, applyIsotonic } from './calibration';
 export { fitTrees, applyTrees, treesScratch } from './trees';
+export { stackGradient } from './stack';
 export { infuseMix, infuseResidual, infuseEvidence, infuseAdjusted, infuseOrthogonal } from './infusion';
 export { temper, crossEntropy, labelLosses, pairedDifference } from './loss';
 export {

@@ -204,7 +204,7 @@ function checkBefore(options: DistillOptions): void {
 }
 
 /** Numbers of features up to which they are used: with more rows there are labels enough for the inputs alone. */
-const MOST_FEATURES = 2 ** 24;
+const MOST_FEATURES = 2 ** 22;
 
 /** The teacher's hidden features of both parts, where a map may use them. */
 async function featuresFor(options: DistillOptions): Promise<{ train: Features; validation: Features } | undefined> {

@@ -38,6 +38,7 @@ export interface Kernels {
   fitColumns(...[theta, x, k, y, fold, skip, n, penalty, centre, scratch]: number[]): number;
   fitIsotonic(...[order, v, y, fold, skip, n, starts, margins, sums, counts, ends]: number[]): number;
   applyIsotonic(v: number, n: number, starts: number, margins: number, blocks: number, out: number): void;
+  stackGradient(z: number, k: number, n: number, labels: number, weights: number, gradient: number): void;
   treesScratch(n: number, bins: number): number;
   fitTrees(...[codes, slots, kinds, offsets, y, fold, skip, n, ...rest]: number[]): void;
   applyTrees(...[trees, count, codes, slots, kinds, n, z]: number[]): void;

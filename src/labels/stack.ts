@@ -1,5 +1,6 @@
 // Stacking: a mean of several maps' margins, its weights on the simplex chosen by the labels (Breiman 1996).
-import { exp, sigmoid } from '../kernels/elementary.ts';
+import { exp } from '../kernels/elementary.ts';
+import { openArena } from '../kernels/memory.ts';
 
 const STEPS = 400;
 /** Weights below this are left out. */
@@ -10,23 +11,26 @@ const LEAST = 0.01;
  * steps of falling size, float64 in the order of the rows.
  * @param margins cross-fitted margins of each map, float64 [rows]
  */
-export function stackWeights(margins: readonly Float64Array[], labels: ArrayLike<number>): Float64Array {
-  const rows = Array.from({ length: labels.length }, (_, i) => i).filter((i) => (labels[i] as number) >= 0);
-  let weights = new Float64Array(margins.length).fill(1 / margins.length);
+export function stackWeights(margins: readonly Float64Array[], labels: Int8Array): Float64Array {
+  using arena = openArena();
+  const { kernels } = arena;
+  const k = margins.length;
+  const n = labels.length;
+  const rows = new Float64Array(n * k);
+  margins.forEach((column, j) => {
+    for (let i = 0; i < n; i++) rows[i * k + j] = column[i] as number;
+  });
+  const [z, y] = [arena.put(rows), arena.put(labels)];
+  const [at, out] = [arena.reserve(8 * k), arena.reserve(8 * k)];
+  let weights = new Float64Array(k).fill(1 / k);
   for (let step = 0; step < STEPS; step++) {
-    const gradient = new Float64Array(margins.length);
-    for (const i of rows) {
-      let z = 0;
-      for (let k = 0; k < margins.length; k++) z += (weights[k] as number) * (margins[k]?.[i] as number);
-      const residual = sigmoid(z) - (labels[i] as number);
-      for (let k = 0; k < margins.length; k++) {
-        gradient[k] = (gradient[k] as number) + residual * (margins[k]?.[i] as number);
-      }
-    }
+    arena.write(at, weights);
+    kernels.stackGradient(z, k, n, y, at, out);
+    const gradient = arena.f64(out, k);
     const largest = gradient.reduce((most, g) => Math.max(most, Math.abs(g)), 0);
     if (largest === 0) break;
     const length = 2 / (1 + step / 40) / largest;
-    weights = normalise(weights.map((w, k) => w * exp(-length * (gradient[k] as number))));
+    weights = normalise(weights.map((w, j) => w * exp(-length * (gradient[j] as number))));
   }
   return normalise(weights.map((w) => (w < LEAST ? 0 : w)));
 }
