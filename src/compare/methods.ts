@@ -70,9 +70,6 @@ interface Spec {
 const TEMPERATURES = [1, 2, 4];
 const SHARES = [0.5, 0.3, 0.1, 0, 0.7];
 const HINTS = [0.5, 0.1, 2.5];
-/** Settings of each method. */
-export const BUDGET = 15;
-
 /** T by the share of the hard label, the untuned default first. */
 const grid = (of: (temperature: number, share: number) => Setting): Setting[] =>
   TEMPERATURES.flatMap((temperature) => SHARES.map((share) => of(temperature, share)));
