@@ -8,30 +8,56 @@ import { sumRows } from './activation';
 import { multiply, multiplyTransposed, transpose } from './gemm';
 import { layerOf, Network } from './network';
 
-/** The numbers are the host's (src/student/fit.ts). */
-const REGRESSION: u32 = 1;
-
 /** Squared distances below this count as this, as in the authors' program. */
 const LEAST: f64 = 1e-12;
 
-/** The teacher's features of all rows, float32 [rows x padded]; false when memory is short. After bindRows. */
-export function bindHint(net: Network, kind: u32, features: usize, weight: f64): bool {
+/** A hint by regression: the teacher's features of all rows, float32 [rows x padded]; false when memory is short. After bindRows. */
+export function bindRegression(net: Network, features: usize, weight: f64): bool {
   const top = layerOf(net, net.hidden - 1);
-  net.hintKind = kind;
   net.hintFeatures = features;
   net.hintScale = weight;
   net.hintDelta = alloc((net.batch * top.stride) << 2);
-  const pairs = net.batch * net.batch;
-  net.hintWork = alloc(kind == REGRESSION ? (net.batch * net.hintStride) << 2 : pairs << 4);
-  const turned = kind == REGRESSION ? alloc((top.stride * net.hintStride) << 2) : 1;
-  if (kind == REGRESSION) net.hintTurned = turned;
-  return net.hintDelta != 0 && net.hintWork != 0 && turned != 0;
+  net.hintWork = alloc((net.batch * net.hintStride) << 2);
+  net.hintTurned = alloc((top.stride * net.hintStride) << 2);
+  return net.hintDelta != 0 && net.hintWork != 0 && net.hintTurned != 0;
+}
+
+/**
+ * A hint by relations. own: scratch, float64 [pairs of a batch]; other: what teacherRelations wrote of the rows that
+ * trainRows is given next. False when memory is short. After bindRows.
+ */
+export function bindRelation(net: Network, own: usize, other: usize, weight: f64): bool {
+  net.relations = other;
+  net.hintScale = weight;
+  net.hintDelta = alloc((net.batch * layerOf(net, net.hidden - 1).stride) << 2);
+  net.hintWork = own;
+  return net.hintDelta != 0;
+}
+
+/** Bytes of a batch in teacherRelations: the mean distance, then each pair's. */
+// @ts-ignore: decorator
+@inline
+function relationBytes(batch: u32): usize {
+  return (1 + ((usize(batch) * (batch - 1)) >> 1)) << 3;
+}
+
+/**
+ * For positions [from, to) of an order of rows, a batch at a time: the mean distance between the teacher's features
+ * (float32 [rows x width], width % 4 = 0), then the distances of pairs i < j. Students that share an order share them.
+ */
+export function teacherRelations(
+  features: usize, width: u32, order: usize, from: u32, to: u32, batch: u32, out: usize,
+): void {
+  for (let at = from; at < to; at += batch) {
+    store<f64>(out, distances(features, order + (usize(at) << 2), min<u32>(batch, to - at), width, out + 8));
+    out += relationBytes(batch);
+  }
 }
 
 /** Writes the derivative by the last hidden layer to hintDelta, adds the regressor's gradient and the loss. */
 export function hintGradient(net: Network, rows: usize, m: u32): void {
-  if (net.hintKind == REGRESSION) regress(net, rows, m);
-  else relate(net, rows, m);
+  if (net.relations) relate(net, m);
+  else regress(net, rows, m);
 }
 
 function regress(net: Network, rows: usize, m: u32): void {
@@ -40,101 +66,99 @@ function regress(net: Network, rows: usize, m: u32): void {
   const r = net.hintWork;
   multiply(top.activation, top.stride, net.p + net.hintWeight, width, net.p + net.hintBias, false, r, width, m, width, top.stride);
   const share = net.hintScale / f64(net.hint);
-  const slope = f32((2.0 * share) / f64(m));
+  const slope = f32x4.splat(f32((2.0 * share) / f64(m)));
+  const bytes = usize(width) << 2;
+  let squares = f64x2.splat(0);
   for (let i: u32 = 0; i < m; i++) {
-    const t = net.hintFeatures + ((usize(load<u32>(rows + (usize(i) << 2))) * width) << 2);
-    const here = r + ((usize(i) * width) << 2);
-    for (let j: u32 = 0; j < width; j++) {
-      const at = usize(j) << 2;
-      const d = load<f32>(here + at) - load<f32>(t + at);
-      net.lossSum += share * f64(d) * f64(d);
-      store<f32>(here + at, d * slope);
+    const t = net.hintFeatures + usize(load<u32>(rows + (usize(i) << 2))) * bytes;
+    const here = r + usize(i) * bytes;
+    for (let j: usize = 0; j < bytes; j += 16) {
+      const d = f32x4.sub(v128.load(here + j), v128.load(t + j));
+      squares = addSquares(squares, d);
+      v128.store(here + j, f32x4.mul(d, slope));
     }
   }
+  net.lossSum += share * (f64x2.extract_lane(squares, 0) + f64x2.extract_lane(squares, 1));
   multiplyTransposed(top.activation, top.stride, r, width, net.g + net.hintWeight, width, m, width, top.stride);
   sumRows(r, m, width, net.g + net.hintBias);
   transpose(net.p + net.hintWeight, width, net.hintTurned, top.stride, top.stride, width);
   multiply(r, width, net.hintTurned, top.stride, 0, false, net.hintDelta, top.stride, m, top.stride, width);
 }
 
-/** The upper two floats, moved down. */
+/** sums + the squares of four floats in float64: floats 0 and 2 to the first lane, 1 and 3 to the second, in that order. */
 // @ts-ignore: decorator
 @inline
-function upper(x: v128): v128 {
-  return i32x4.shuffle(x, x, 2, 3, 2, 3);
+function addSquares(sums: v128, d: v128): v128 {
+  const low = f64x2.promote_low_f32x4(d);
+  const high = f64x2.promote_low_f32x4(i32x4.shuffle(d, d, 2, 3, 2, 3));
+  return f64x2.add(f64x2.add(sums, f64x2.mul(low, low)), f64x2.mul(high, high));
 }
 
-/** Distances between rows of a, float64 [m x m] above the diagonal; returns the mean of those above 0. */
+/** Distances of pairs i < j between rows of a, float64; returns their mean, 1 where there is no pair. */
 function distances(a: usize, rows: usize, m: u32, width: u32, out: usize): f64 {
+  const bytes = usize(width) << 2;
   let sum: f64 = 0;
-  let count: u32 = 0;
+  let to = out;
   for (let i: u32 = 0; i < m; i++) {
-    const x = a + ((usize(rows ? load<u32>(rows + (usize(i) << 2)) : i) * width) << 2);
+    const x = a + usize(rows ? load<u32>(rows + (usize(i) << 2)) : i) * bytes;
     for (let j = i + 1; j < m; j++) {
-      const y = a + ((usize(rows ? load<u32>(rows + (usize(j) << 2)) : j) * width) << 2);
-      let even = f64x2.splat(0); // columns 0, 1 of every four
-      let odd = f64x2.splat(0); // columns 2, 3
-      for (let k: usize = 0; k < usize(width) << 2; k += 16) {
-        const p = v128.load(x + k);
-        const q = v128.load(y + k);
-        const d = f64x2.sub(f64x2.promote_low_f32x4(p), f64x2.promote_low_f32x4(q));
-        even = f64x2.add(even, f64x2.mul(d, d));
-        const e = f64x2.sub(f64x2.promote_low_f32x4(upper(p)), f64x2.promote_low_f32x4(upper(q)));
-        odd = f64x2.add(odd, f64x2.mul(e, e));
+      const y = a + usize(rows ? load<u32>(rows + (usize(j) << 2)) : j) * bytes;
+      let squares = f64x2.splat(0);
+      for (let k: usize = 0; k < bytes; k += 16) {
+        squares = addSquares(squares, f32x4.sub(v128.load(x + k), v128.load(y + k)));
       }
-      const low = f64x2.extract_lane(even, 0) + f64x2.extract_lane(even, 1);
-      const square = low + (f64x2.extract_lane(odd, 0) + f64x2.extract_lane(odd, 1));
+      const square = f64x2.extract_lane(squares, 0) + f64x2.extract_lane(squares, 1);
       const distance = sqrt<f64>(max<f64>(square, LEAST));
-      store<f64>(out + (usize(i * m + j) << 3), distance);
+      store<f64>(to, distance);
       sum += distance;
-      count++;
+      to += 8;
     }
   }
-  return count ? sum / f64(count) : 1;
+  return m > 1 ? sum / f64((to - out) >> 3) : 1;
 }
 
-function relate(net: Network, rows: usize, m: u32): void {
+function relate(net: Network, m: u32): void {
   const top = layerOf(net, net.hidden - 1);
-  const width = top.stride;
+  const bytes = usize(top.stride) << 2;
   const own = net.hintWork;
-  const other = own + ((usize(m) * m) << 3);
-  const mean = distances(top.activation, 0, m, width, own);
-  const meanOther = distances(net.hintFeatures, rows, m, net.hintStride, other);
-  memory.fill(net.hintDelta, 0, usize(m * width) << 2);
+  const other = net.relations + usize((net.position - net.slice) / net.batch) * relationBytes(net.batch);
+  const inverse = 1.0 / distances(top.activation, 0, m, top.stride, own);
+  const inverseOther = 1.0 / load<f64>(other);
+  memory.fill(net.hintDelta, 0, usize(m) * bytes);
   if (m < 2) return;
   // as in the authors' program the mean is over all m x m pairs, each of the two orders and the zeros of the diagonal
   const share = (2.0 * net.hintScale) / (f64(m) * f64(m));
-  const pairs = f64(m) * f64(m - 1) * 0.5;
+  const pairs = (usize(m) * (m - 1)) >> 1;
   // first the derivative by each scaled distance, then through the mean: d(d_ij / mean) = (1 - d_ij / sum) ...
   let through: f64 = 0;
-  for (let i: u32 = 0; i < m; i++) {
-    for (let j = i + 1; j < m; j++) {
-      const at = usize(i * m + j) << 3;
-      const scaled = load<f64>(own + at) / mean;
-      const e = scaled - load<f64>(other + at) / meanOther;
-      const small = abs(e) < 1.0;
-      // the loss is counted by rows: each batch's mean times its rows
-      net.lossSum += share * f64(m) * (small ? 0.5 * e * e : abs(e) - 0.5);
-      const slope = share * (small ? e : e > 0 ? 1.0 : -1.0);
-      store<f64>(other + at, slope);
-      through += slope * scaled;
-    }
+  let loss: f64 = 0;
+  for (let at: usize = 0; at < pairs << 3; at += 8) {
+    const scaled = load<f64>(own + at) * inverse;
+    const e = scaled - load<f64>(other + 8 + at) * inverseOther;
+    // Huber's loss and its slope
+    const slope = min<f64>(max<f64>(e, -1.0), 1.0);
+    loss += slope * (e - 0.5 * slope);
+    through += slope * scaled;
   }
+  // the loss is counted by rows: each batch's mean times its rows
+  net.lossSum += share * f64(m) * loss;
+  through /= f64(pairs);
+  let at: usize = 0;
   for (let i: u32 = 0; i < m; i++) {
-    for (let j = i + 1; j < m; j++) {
-      const at = usize(i * m + j) << 3;
+    const x = top.activation + usize(i) * bytes;
+    const to = net.hintDelta + usize(i) * bytes;
+    for (let j = i + 1; j < m; j++, at += 8) {
       const distance = load<f64>(own + at);
       if (distance * distance <= LEAST) continue;
-      const slope = (load<f64>(other + at) - through / pairs) / (mean * distance);
-      const x = top.activation + (usize(i * width) << 2);
-      const y = top.activation + (usize(j * width) << 2);
-      const to = net.hintDelta + (usize(i * width) << 2);
-      const from = net.hintDelta + (usize(j * width) << 2);
-      for (let k: u32 = 0; k < width; k++) {
-        const here = usize(k) << 2;
-        const step = f32(slope * (f64(load<f32>(x + here)) - f64(load<f32>(y + here))));
-        store<f32>(to + here, load<f32>(to + here) + step);
-        store<f32>(from + here, load<f32>(from + here) - step);
+      const e = distance * inverse - load<f64>(other + 8 + at) * inverseOther;
+      const slope = min<f64>(max<f64>(e, -1.0), 1.0);
+      const s = f32x4.splat(f32((share * (slope - through) * inverse) / distance));
+      const y = top.activation + usize(j) * bytes;
+      const from = net.hintDelta + usize(j) * bytes;
+      for (let k: usize = 0; k < bytes; k += 16) {
+        const step = f32x4.mul(s, f32x4.sub(v128.load(x + k), v128.load(y + k)));
+        v128.store(to + k, f32x4.add(v128.load(to + k), step));
+        v128.store(from + k, f32x4.sub(v128.load(from + k), step));
       }
     }
   }

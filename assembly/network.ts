@@ -51,9 +51,9 @@ export class Network {
   d: usize;
   // training
   // hints
-  hint: u32; // the teacher's features; 0: none
+  hinted: bool;
+  hint: u32; // the teacher's features that a regressor predicts; 0: none
   hintStride: u32; // padded
-  hintKind: u32;
   hintWeight: usize; // byte offsets of the regressor into the parameter vector
   hintBias: usize;
   hintFeatures: usize;
@@ -61,6 +61,8 @@ export class Network {
   hintDelta: usize; // [batch x stride of the last hidden layer]
   hintWork: usize;
   hintTurned: usize;
+  relations: usize; // distances between the teacher's features; 0: a hint by regression
+  slice: u32; // of the first row that they are of, in the epoch
   dropLimit: u32; // 0: no dropout
   dropScale: f32;
   draw: usize;
@@ -98,10 +100,11 @@ export function layerOf(net: Network, l: u32): Layer {
  * @param kind of activation: RELU, TANH or GELU
  * @param residual every hidden layer but the first adds its input to its output; widths must be equal
  * @param dropout share of hidden units left out in training, below 1
- * @param hint how many features of the teacher a regressor is to predict from the last hidden layer; 0: none
+ * @param hinted whether the last hidden layer gets a hint
+ * @param hint how many features of the teacher a regressor is to predict from it; 0: no regressor
  */
 export function createNetwork(
-  features: u32, widths: usize, hidden: u32, kind: u32, residual: bool, dropout: f64, hint: u32,
+  features: u32, widths: usize, hidden: u32, kind: u32, residual: bool, dropout: f64, hinted: bool, hint: u32,
 ): usize {
   if (hidden >= MAX_LAYERS) return 0;
   const net = changetype<Network>(alloc(offsetof<Network>()));
@@ -112,8 +115,9 @@ export function createNetwork(
   net.residual = residual;
   net.dropLimit = u32(dropout * 4294967296.0);
   net.dropScale = f32(1.0 / (1.0 - dropout));
-  net.hint = hidden ? hint : 0;
-  net.fused = kind == RELU && !residual && !net.dropLimit && !net.hint;
+  net.hinted = hinted && hidden > 0;
+  net.hint = net.hinted ? hint : 0;
+  net.fused = kind == RELU && !residual && !net.dropLimit && !net.hinted;
   net.draw = alloc(16);
   net.features = features;
   let inputs = features;
@@ -132,7 +136,7 @@ export function createNetwork(
     rows = layer.stride;
     if (floats > 0x0fffffff) return 0;
   }
-  if (hint && hidden) {
+  if (net.hint) {
     net.hintStride = (hint + 7) & ~7;
     net.hintWeight = usize(floats << 2);
     floats += u64(layerOf(net, hidden - 1).stride) * net.hintStride;

@@ -29,7 +29,7 @@ function backward(net: Network, rows: usize, m: u32): void {
   scatterDense(top.activation, net.d, g + last.weight, m, top.stride);
   if (net.fused) outerRelu(net.d, p + last.weight, top.activation, top.delta, m, top.stride);
   else outer(net.d, p + last.weight, top.delta, m, top.stride);
-  if (net.hint) {
+  if (net.hinted) {
     hintGradient(net, rows, m);
     addInto(top.delta, net.hintDelta, m * top.stride);
   }
@@ -107,9 +107,13 @@ export function setOptimizer(net: Network, useSgd: bool, momentum: f64, rate: f6
   net.rate = rate;
 }
 
-/** Draws the order of an epoch and sets the sum of losses to 0. */
+/** The order in which an epoch visits the rows. */
+export function drawOrder(order: usize, rows: u32, seedLow: u32, seedHigh: u32, epoch: u32): void {
+  shuffle(order, rows, seedLow, seedHigh, STREAM_ORDER, epoch);
+}
+
+/** Sets the sum of losses to 0; the order is drawn by the caller, once for all networks that share it. */
 export function beginEpoch(net: Network, seedLow: u32, seedHigh: u32, epoch: u32): void {
-  shuffle(net.order, net.rows, seedLow, seedHigh, STREAM_ORDER, epoch);
   net.seedLow = seedLow;
   net.seedHigh = seedHigh;
   net.epoch = epoch;
@@ -129,6 +133,7 @@ export function lossGradient(net: Network, rows: usize, m: u32): void {
 
 /** Trains on positions [from, to) of the epoch's order, a batch at a time. `from` is a multiple of the batch. */
 export function trainRows(net: Network, from: u32, to: u32): void {
+  net.slice = from;
   for (let at = from; at < to; at += net.batch) {
     net.position = at;
     lossGradient(net, net.order + (usize(at) << 2), min<u32>(net.batch, to - at));

@@ -8,10 +8,10 @@ import { resampleMetrics } from '../metrics/resample.ts';
 import { chooseThreshold } from '../metrics/threshold.ts';
 import type { Architecture } from '../student/architecture.ts';
 import type { Selection } from '../student/early-stopping.ts';
-import { type FitOptions, fit } from '../student/fit.ts';
+import { type FitOptions, fitMany } from '../student/fit.ts';
 import type { Student } from '../student/student.ts';
 import type { Material } from './material.ts';
-import { type Method, methodSpec, type Setting } from './methods.ts';
+import { type Method, methodSpec, type Plan, type Setting } from './methods.ts';
 
 /** How the students of a method are trained. */
 export interface TuneOptions
@@ -53,16 +53,21 @@ export async function tuneMethod(
 ): Promise<{ student: Student; candidates: Candidate[]; chosen: number }> {
   const { student: architecture, seed, tune, signal } = options;
   const spec = methodSpec(method);
+  const settings = tune ? spec.settings : spec.settings.slice(0, 1);
+  const plans = await Promise.all(settings.map((setting) => spec.plan(setting, material)));
+  const lessons = plans.map(({ targets, loss, selection, features, optimizer }) => {
+    return { targets, loss, features, validation: selection, optimizer: { ...options.optimizer, ...optimizer } };
+  });
+  const { epochs, batchSize, dropout, earlyStopping } = options;
+  const students = await fitMany(architecture, material.train.data, lessons, {
+    ...{ seed, epochs, batchSize, dropout, earlyStopping, signal },
+  });
   const candidates: Candidate[] = [];
   /** The best of the plain settings and of the rich ones. */
   const best: { [kind in 'plain' | 'rich']?: Tried } = {};
-  for (const [place, setting] of (tune ? spec.settings : spec.settings.slice(0, 1)).entries()) {
-    const { targets, loss, selection, features, optimizer } = await spec.plan(setting, material);
-    const student = await fit(architecture, material.train.data, targets, loss, {
-      ...{ seed, epochs: options.epochs, batchSize: options.batchSize, dropout: options.dropout, signal },
-      ...{ earlyStopping: options.earlyStopping, features, validation: selection },
-      optimizer: { ...options.optimizer, ...optimizer },
-    });
+  for (const [place, setting] of settings.entries()) {
+    const { selection } = plans[place] as Plan;
+    const student = students[place] as Student;
     const selectionLoss = student.training?.selectionLoss as number;
     candidates.push({ setting, selectionLoss });
     const kind = spec.rich?.(setting) ? 'rich' : 'plain';

@@ -190,6 +190,7 @@ const SPECS: Readonly<Record<Method, Spec>> = {
       { temperature: 1, strength: 0.5, debias: false },
       { temperature: 1, strength: 1 },
     ],
+    rich: ({ trees = false }) => trees,
     plan: debiased,
   },
   'debiased-hint': {

@@ -25,7 +25,7 @@ export function regressionHint(
   const share = weight / outputs;
   const slope = round((2 * share) / hidden.length);
   const g = new Float32Array(regressor.length);
-  let loss = 0;
+  const squares: [number, number] = [0, 0];
   const deltas = hidden.map((h, i) => {
     const r = new Float32Array(outputs);
     const delta = new Float32Array(inputs);
@@ -36,7 +36,7 @@ export function regressionHint(
     for (let j = 0; j < outputs; j++) {
       const predicted = round((r[j] as number) + (regressor[inputs * outputs + j] as number));
       const d = round(predicted - (features[i]?.[j] as number));
-      loss += share * d * d;
+      squares[j & 1] = (squares[j & 1] as number) + d * d;
       r[j] = round(d * slope);
     }
     h.forEach((v, k) => {
@@ -54,7 +54,7 @@ export function regressionHint(
     }
     return delta;
   });
-  return { loss, deltas, g };
+  return { loss: share * (squares[0] + squares[1]), deltas, g };
 }
 
 const LEAST = 1e-12;
@@ -69,25 +69,27 @@ export function relationHint(
   const own = distances(hidden);
   const other = distances(features);
   const share = (2 * weight) / (m * m);
-  const slopes: number[] = [];
+  const inverse = 1 / own.mean;
+  const inverseOther = 1 / other.mean;
+  const huber = (at: number): { e: number; slope: number } => {
+    const e = (own.values[at] as number) * inverse - (other.values[at] as number) * inverseOther;
+    return { e, slope: Math.min(Math.max(e, -1), 1) };
+  };
   let through = 0;
   let loss = 0;
   own.values.forEach((distance, at) => {
-    const scaled = distance / own.mean;
-    const e = scaled - (other.values[at] as number) / other.mean;
-    const small = Math.abs(e) < 1;
-    loss += share * m * (small ? 0.5 * e * e : Math.abs(e) - 0.5);
-    const slope = share * (small ? e : e > 0 ? 1 : -1);
-    slopes.push(slope);
-    through += slope * scaled;
+    const { e, slope } = huber(at);
+    loss += slope * (e - 0.5 * slope);
+    through += slope * (distance * inverse);
   });
+  through /= own.values.length;
   const deltas = hidden.map((h) => new Float32Array(h.length));
   let at = 0;
   for (let i = 0; i < m; i++) {
     for (let j = i + 1; j < m; j++, at++) {
       const distance = own.values[at] as number;
       if (distance * distance <= LEAST) continue;
-      const slope = ((slopes[at] as number) - through / (m * (m - 1) * 0.5)) / (own.mean * distance);
+      const s = round((share * (huber(at).slope - through) * inverse) / distance);
       const [x, y, to, from] = [hidden[i], hidden[j], deltas[i], deltas[j]] as Float32Array[] as [
         Float32Array,
         Float32Array,
@@ -95,13 +97,13 @@ export function relationHint(
         Float32Array,
       ];
       x.forEach((v, k) => {
-        const step = round(slope * (v - (y[k] as number)));
+        const step = round(s * round(v - (y[k] as number)));
         to[k] = round((to[k] as number) + step);
         from[k] = round((from[k] as number) - step);
       });
     }
   }
-  return { loss, deltas, g: new Float32Array(0) };
+  return { loss: share * m * loss, deltas, g: new Float32Array(0) };
 }
 
 /** Between every two rows, in order, and their mean. */
@@ -110,14 +112,13 @@ function distances(rows: readonly Float32Array[]): { values: number[]; mean: num
   let sum = 0;
   rows.forEach((x, i) => {
     for (const y of rows.slice(i + 1)) {
-      // four sums, as the kernel has lanes
-      const sums = [0, 0, 0, 0];
+      // two sums, as the kernel has lanes
+      const squares: [number, number] = [0, 0];
       x.forEach((v, k) => {
-        const d = v - (y[k] as number);
-        sums[k & 3] = (sums[k & 3] as number) + d * d;
+        const d = round(v - (y[k] as number));
+        squares[k & 1] = (squares[k & 1] as number) + d * d;
       });
-      const [s0, s1, s2, s3] = sums as [number, number, number, number];
-      const square = s0 + s1 + (s2 + s3);
+      const square = squares[0] + squares[1];
       const distance = Math.sqrt(Math.max(square, LEAST));
       values.push(distance);
       sum += distance;

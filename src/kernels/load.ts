@@ -51,7 +51,7 @@ export interface Kernels {
   crossEntropy(z: number, t: number, n: number): number;
   labelLosses(v: number, labels: number, n: number, out: number): void;
   pairedDifference(a: number, b: number, labels: number, n: number, out: number): void;
-  createNetwork(...[features, widths, hidden, activation, residual, dropout, hint]: number[]): number;
+  createNetwork(...[features, widths, hidden, activation, residual, dropout, hinted, hint]: number[]): number;
   networkSize(net: number): number;
   networkParameters(net: number): number;
   networkGradient(net: number): number;
@@ -64,8 +64,11 @@ export interface Kernels {
   bindRows(net: number, words: number, slots: number, columns: number, dense: number, batch: number): number;
   bindTargets(...[net, rows, order, labels, target, entropy, weights]: number[]): void;
   setLoss(net: number, marginLoss: number, teacherLosses: number): void;
-  bindHint(net: number, kind: number, features: number, weight: number): number;
+  bindRegression(net: number, features: number, weight: number): number;
+  bindRelation(net: number, own: number, other: number, weight: number): number;
+  teacherRelations(...[features, width, order, from, to, batch, out]: number[]): void;
   setOptimizer(net: number, sgd: number, momentum: number, rate: number): void;
+  drawOrder(order: number, rows: number, low: number, high: number, epoch: number): void;
   beginEpoch(net: number, low: number, high: number, epoch: number): void;
   lossGradient(net: number, rows: number, m: number): void;
   trainRows(net: number, from: number, to: number): void;

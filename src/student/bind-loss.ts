@@ -1,24 +1,19 @@
 // Gives a network what its loss needs beside the targets.
-import type { Dataset } from '../data/dataset.ts';
 import { DebkdError } from '../io/errors.ts';
-import type { Arena } from '../kernels/memory.ts';
-import type { Targets } from '../labels/knowledge-infusion.ts';
 import type { Loss } from '../loss/loss.ts';
 import type { Features } from '../teacher/features.ts';
 import type { Architecture } from './architecture.ts';
+import type { Lesson, Room } from './learner.ts';
+import { placeFeatures, type Relations } from './relations.ts';
 
-/** As assembly/hint.ts numbers them. */
-const RELATION = 0;
-const REGRESSION = 1;
-
-/** Checks what a hint needs; returns how many of the teacher's features a regressor must predict, 0 without one. */
+/** Checks what a hint needs; returns how many of the teacher's features a regressor must predict, undefined without a hint. */
 export function hintWidth(
   { hint }: Loss,
   { hidden }: Architecture,
   features: Features | undefined,
   rows: number,
-): number {
-  if (!hint) return 0;
+): number | undefined {
+  if (!hint) return undefined;
   if (!features || features.rows !== rows) {
     throw new DebkdError(
       'value',
@@ -31,32 +26,33 @@ export function hintWidth(
       'fit: a hint needs a hidden layer, and logistic regression has none; use another student',
     );
   }
-  return features.width;
+  return hint.kind === 'regression' ? features.width : 0;
 }
 
-/** What the loss has beside distillation: squared margins, weights by the teacher's loss, a hint. */
+/** What the loss has beside distillation: squared margins, weights by the teacher's loss, a hint. @throws DebkdError */
 export function bindLoss(
-  arena: Arena,
+  room: Room,
   net: number,
-  dataset: Dataset,
-  targets: Targets,
-  { name, hint }: Loss,
-  features: Features | undefined,
+  { targets, loss: { name, hint }, features }: Lesson,
+  relations: Relations | undefined,
 ): void {
+  const { arena, dataset } = room;
   const { kernels } = arena;
   let teacherLosses = 0;
   if (name === 'weighted-soft-labels') {
     teacherLosses = arena.reserve(8 * dataset.rows);
-    kernels.labelLosses(arena.put(targets.margins), arena.put(dataset.labels), dataset.rows, teacherLosses);
+    kernels.labelLosses(arena.put(targets.margins), room.labels, dataset.rows, teacherLosses);
   }
   kernels.setLoss(net, name === 'logit-matching' ? 1 : 0, teacherLosses);
   if (!hint || !features) return;
-  const padded = (features.width + 7) & ~7;
-  const values = new Float32Array(features.rows * padded);
-  for (let i = 0; i < features.rows; i++) {
-    values.set(features.values.subarray(i * features.width, (i + 1) * features.width), i * padded);
+  if (hint.kind === 'relation' && features !== relations?.features) {
+    throw new DebkdError('value', 'fit: hints by relations are to different features; give all lessons the same ones');
   }
-  if (!kernels.bindHint(net, hint.kind === 'regression' ? REGRESSION : RELATION, arena.put(values), hint.weight)) {
-    throw new DebkdError('memory', 'fit: no room for the hint; use a smaller --batch-size');
-  }
+  const at = room.features.get(features) ?? (hint.kind === 'regression' ? placeFeatures(arena, features, 8).at : 0);
+  room.features.set(features, at);
+  const bound =
+    hint.kind === 'relation'
+      ? kernels.bindRelation(net, relations?.own as number, relations?.other as number, hint.weight)
+      : kernels.bindRegression(net, at, hint.weight);
+  if (!bound) throw new DebkdError('memory', 'fit: no room for the hint; use a smaller --batch-size');
 }

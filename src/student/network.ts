@@ -10,7 +10,7 @@ import type { Architecture } from './architecture.ts';
 /**
  * Creates a network in the arena; returns its handle.
  * @param dropout share of hidden units left out in training
- * @param hint how many features of the teacher a regressor is to predict from the last hidden layer
+ * @param hint for the last hidden layer: how many features of the teacher a regressor is to predict from it, 0 for none
  * @throws DebkdError `memory`
  */
 export function createNetwork(
@@ -18,21 +18,34 @@ export function createNetwork(
   features: number,
   architecture: Architecture,
   dropout: number = 0,
-  hint: number = 0,
+  hint?: number,
 ): number {
   const { hidden, activation = 'relu', residual = false } = architecture;
   const widths = arena.put(Uint32Array.from(hidden));
   const kind = ACTIVATIONS.indexOf(activation);
-  const net = arena.kernels.createNetwork(features, widths, hidden.length, kind, residual ? 1 : 0, dropout, hint);
+  const flags: [number, number, number] = [residual ? 1 : 0, dropout, hint === undefined ? 0 : 1];
+  const net = arena.kernels.createNetwork(features, widths, hidden.length, kind, ...flags, hint ?? 0);
   if (net === 0) throw new DebkdError('memory', 'student: no room for its parameters; use narrower layers');
   return net;
 }
 
-/** Puts rows into the arena and binds them. @throws DebkdError `memory` */
-export function bindMatrix(arena: Arena, net: number, matrix: Matrix, batch: number): void {
-  const words = arena.put(matrix.words);
-  const columns = arena.put(matrix.slotColumns);
-  if (!arena.kernels.bindRows(net, words, matrix.slots, columns, isDense(matrix) ? 1 : 0, batch)) {
+/** A matrix in the arena, for any number of networks. */
+export interface PlacedMatrix {
+  readonly words: number;
+  readonly columns: number;
+  readonly slots: number;
+  readonly dense: boolean;
+}
+
+export function placeMatrix(arena: Arena, matrix: Matrix): PlacedMatrix {
+  const { words, slotColumns, slots } = matrix;
+  return { words: arena.put(words), columns: arena.put(slotColumns), slots, dense: isDense(matrix) };
+}
+
+/** Gives a network its rows. @throws DebkdError `memory` */
+export function bindMatrix(arena: Arena, net: number, matrix: PlacedMatrix, batch: number): void {
+  const { words, columns, slots, dense } = matrix;
+  if (!arena.kernels.bindRows(net, words, slots, columns, dense ? 1 : 0, batch)) {
     throw new DebkdError('memory', `student: no room for batches of ${batch} rows; use a smaller --batch-size`);
   }
 }

@@ -8,7 +8,7 @@ import { sigmoid } from '../kernels/elementary.ts';
 import { openArena } from '../kernels/memory.ts';
 import { forward, layout } from '../kernels/reference.ts';
 import type { Architecture } from './architecture.ts';
-import { bindMatrix, createNetwork, writeParameters } from './network.ts';
+import { bindMatrix, createNetwork, placeMatrix, writeParameters } from './network.ts';
 import { encodeRecord, type RawRecord } from './record.ts';
 
 /** What a student is made of. */
@@ -85,7 +85,7 @@ export class Student implements StudentData {
     if (rows === 0) return new Float64Array(0);
     using arena = openArena();
     const net = createNetwork(arena, width, this.architecture);
-    bindMatrix(arena, net, matrix, Math.min(BATCH, rows));
+    bindMatrix(arena, net, placeMatrix(arena, matrix), Math.min(BATCH, rows));
     writeParameters(arena, net, width, this.architecture, this.parameters);
     const z = arena.reserve(4 * rows);
     arena.kernels.predictRows(net, arena.put(Uint32Array.from({ length: rows }, (_, i) => i)), rows, z);

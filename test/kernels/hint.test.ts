@@ -7,7 +7,7 @@ import { openArena } from '../../src/kernels/memory.ts';
 import { seedWords, shuffle, words } from '../../src/kernels/random.ts';
 import { adamw, type Example, gradient, layout, lossOf, start } from '../../src/kernels/reference.ts';
 import { virtualTeacher } from '../../src/loss/distillation.ts';
-import { bindMatrix, createNetwork, readParameters } from '../../src/student/network.ts';
+import { bindMatrix, createNetwork, placeMatrix, readParameters } from '../../src/student/network.ts';
 import golden from '../golden/baselines.json' with { type: 'json' };
 import { type Dice, dice } from '../random.ts';
 
@@ -123,8 +123,14 @@ test.each(cases)('training: $kind to $outputs, hidden $hidden, margins $marginLo
 
   using arena = openArena();
   const { kernels } = arena;
-  const net = createNetwork(arena, features, { hidden }, 0, outputs);
-  bindMatrix(arena, net, matrix, batch);
+  const net = createNetwork(
+    arena,
+    features,
+    { hidden },
+    0,
+    kind === 'none' ? undefined : kind === 'regression' ? outputs : 0,
+  );
+  bindMatrix(arena, net, placeMatrix(arena, matrix), batch);
   const q = arena.put(margins);
   const entropy = arena.reserve(8 * rows);
   if (!c.marginLoss) kernels.temper(q, rows, temperature, q, entropy);
@@ -136,7 +142,11 @@ test.each(cases)('training: $kind to $outputs, hidden $hidden, margins $marginLo
   hints.forEach((row, i) => {
     padded.set(row, i * stride);
   });
-  if (kind !== 'none') expect(kernels.bindHint(net, kind === 'regression' ? 1 : 0, arena.put(padded), weight)).toBe(1);
+  const known = arena.put(padded);
+  const pairs = 8 * (1 + (batch * (batch - 1)) / 2);
+  const [own, other] = [arena.reserve(pairs), arena.reserve(pairs * Math.ceil(rows / batch))];
+  if (kind === 'regression') expect(kernels.bindRegression(net, known, weight)).toBe(1);
+  if (kind === 'relation') expect(kernels.bindRelation(net, own, other, weight)).toBe(1);
   const targets = arena.f64(q, rows);
   const entropies = arena.f64(entropy, rows);
   const teacherLosses = arena.f64(losses, rows);
@@ -146,17 +156,19 @@ test.each(cases)('training: $kind to $outputs, hidden $hidden, margins $marginLo
 
   const plan = layout(features, { hidden });
   const top = hidden.at(-1) as number;
-  const regressor = (top + 1) * outputs;
+  const regressor = kind === 'regression' ? (top + 1) * outputs : 0;
   const p = new Float32Array(plan.size + regressor);
   p.set(start(plan, seed));
-  if (outputs > 0) {
+  if (regressor > 0) {
     const source = words(seed, 1, hidden.length + 1);
     const bound = Math.sqrt(3 / top);
     for (let i = 0; i < top * outputs; i++) p[plan.size + i] = (source.next().value * 2 ** -32 * 2 - 1) * bound;
   }
   const state = { m: new Float32Array(p.length), v: new Float32Array(p.length), power1: 1, power2: 1 };
   for (const epoch of [1, 2, 3]) {
+    kernels.drawOrder(order, rows, ...seedWords(seed), epoch);
     kernels.beginEpoch(net, ...seedWords(seed), epoch);
+    if (kind === 'relation') kernels.teacherRelations(known, stride, order, 0, rows, batch, other);
     kernels.trainRows(net, 0, rows);
     const visited = shuffle(rows, seed, 2, epoch);
     let loss = 0;
@@ -167,11 +179,11 @@ test.each(cases)('training: $kind to $outputs, hidden $hidden, margins $marginLo
         const more = c.weighted ? { teacherLoss: teacherLosses[i] as number } : {};
         return { x, y: labels[i] as number, q: targets[i] as number, entropy: entropies[i] as number, ...more };
       });
-      const known = places.map((i) => hints[i] as Float32Array);
+      const hinted = places.map((i) => hints[i] as Float32Array);
       let extra = new Float32Array(0);
       const hint = (h: readonly Float32Array[]) => {
         const found =
-          kind === 'relation' ? relation(h, known, weight) : regression(h, known, p.subarray(plan.size), weight);
+          kind === 'relation' ? relation(h, hinted, weight) : regression(h, hinted, p.subarray(plan.size), weight);
         extra = found.g as Float32Array<ArrayBuffer>;
         return found;
       };

@@ -15,7 +15,7 @@ import {
   start,
 } from '../../src/kernels/reference.ts';
 import type { Architecture } from '../../src/student/architecture.ts';
-import { bindMatrix, createNetwork, readParameters } from '../../src/student/network.ts';
+import { bindMatrix, createNetwork, placeMatrix, readParameters } from '../../src/student/network.ts';
 import { type Dice, dice } from '../random.ts';
 
 /** Rows of `numeric` number slots, then `categorical` one-hot slots with some columns each. */
@@ -115,17 +115,18 @@ test.each(shapes)(
     using arena = openArena();
     const { kernels } = arena;
     const net = createNetwork(arena, matrix.width, shape, dropout);
-    bindMatrix(arena, net, matrix, batch);
+    bindMatrix(arena, net, placeMatrix(arena, matrix), batch);
     const q = arena.put(margins);
     const entropy = arena.reserve(8 * rows);
     kernels.temper(q, rows, temperature, q, entropy);
     const targets = arena.f64(q, rows);
     const entropies = arena.f64(entropy, rows);
     const weights = rows % 2 ? Float64Array.from({ length: rows }, () => d.real(0, 5)) : undefined;
+    const place = arena.reserve(4 * rows);
     kernels.bindTargets(
       net,
       rows,
-      arena.reserve(4 * rows),
+      place,
       arena.put(labels),
       q,
       entropy,
@@ -148,6 +149,7 @@ test.each(shapes)(
       // two epochs of AdamW, then two of SGD: momentum goes on in the first moment's memory
       const useSgd = epoch > 2;
       kernels.setOptimizer(net, useSgd ? 1 : 0, 0.9, rate);
+      kernels.drawOrder(place, rows, ...seedWords(seed), epoch);
       kernels.beginEpoch(net, ...seedWords(seed), epoch);
       kernels.trainRows(net, 0, rows);
       const order = shuffle(rows, seed, 2, epoch);
@@ -192,7 +194,7 @@ test('a row in index form and in dense form gives the same bits', () => {
   const answers = [matrix, dense].map((m) => {
     using arena = openArena();
     const net = createNetwork(arena, m.width, { hidden: [11] });
-    bindMatrix(arena, net, m, 16);
+    bindMatrix(arena, net, placeMatrix(arena, m), 16);
     arena.kernels.startNetwork(net, 3, 0);
     const z = arena.reserve(160);
     arena.kernels.predictRows(net, arena.put(Uint32Array.from({ length: 40 }, (_, i) => i)), 40, z);

@@ -6,7 +6,7 @@ import {
   describeArchitecture,
   parseArchitecture,
 } from '../../src/student/architecture.ts';
-import { checkFitOptions } from '../../src/student/fit.ts';
+import { checkFitOptions } from '../../src/student/fit-options.ts';
 import { decodeStudent, encodeStudent } from '../../src/student/student-file.ts';
 import { loadTeacher } from '../../src/teacher/onnx.ts';
 import { model, wdbc } from '../models.ts';

@@ -4,7 +4,7 @@ import { denseMatrix } from '../../src/data/matrix.ts';
 import { openArena } from '../../src/kernels/memory.ts';
 import { forward, layout } from '../../src/kernels/reference.ts';
 import { type Architecture, checkArchitecture } from '../../src/student/architecture.ts';
-import { bindMatrix, createNetwork, readParameters, writeParameters } from '../../src/student/network.ts';
+import { bindMatrix, createNetwork, placeMatrix, readParameters, writeParameters } from '../../src/student/network.ts';
 import golden from '../golden/training.json' with { type: 'json' };
 
 test.each(golden.losses)('loss at alpha $alpha, T $temperature: value 1e-12, derivative 1e-7', (g) => {
@@ -16,7 +16,7 @@ test.each(golden.losses)('loss at alpha $alpha, T $temperature: value 1e-12, der
   kernels.temper(q, n, g.temperature, q, entropy);
   // one logistic unit whose single input is the margin: the network's loss is that of float32 margins
   const net = createNetwork(arena, 1, { hidden: [] });
-  bindMatrix(arena, net, denseMatrix(Float32Array.from(g.z), 1), n);
+  bindMatrix(arena, net, placeMatrix(arena, denseMatrix(Float32Array.from(g.z), 1)), n);
   writeParameters(arena, net, 1, { hidden: [] }, Float32Array.of(1, 0));
   const labels = arena.put(Int8Array.from(g.y));
   kernels.bindTargets(net, n, arena.reserve(4 * n), labels, q, entropy, 0, g.alpha, g.temperature, 0, 0);
@@ -40,16 +40,17 @@ test.each(golden.networks)(
     const shape = checkArchitecture(g as unknown as Architecture);
     const net = createNetwork(arena, g.features, shape);
     const x = Float32Array.from(g.x.flat());
-    bindMatrix(arena, net, denseMatrix(x, g.features), rows);
+    bindMatrix(arena, net, placeMatrix(arena, denseMatrix(x, g.features)), rows);
     const parameters = Float32Array.from(g.start);
     const q = arena.put(Float64Array.from(g.u));
     const entropy = arena.reserve(8 * rows);
     kernels.temper(q, rows, g.temperature, q, entropy);
     const labels = arena.put(Int8Array.from(g.y));
+    const order = arena.reserve(4 * rows);
     kernels.bindTargets(
       net,
       rows,
-      arena.reserve(4 * rows),
+      order,
       labels,
       q,
       entropy,
@@ -80,6 +81,7 @@ test.each(golden.networks)(
     close(readParameters(arena, net, g.features, shape, kernels.networkGradient(net)), g.gradient, 1e-6);
 
     for (let epoch = 1; epoch <= 20; epoch++) {
+      kernels.drawOrder(order, rows, 1, 0, epoch);
       kernels.beginEpoch(net, 1, 0, epoch);
       kernels.trainRows(net, 0, rows);
     }
@@ -90,6 +92,7 @@ test.each(golden.networks)(
     writeParameters(arena, net, g.features, shape, parameters);
     kernels.setOptimizer(net, 1, 0.9, 0.05);
     for (let epoch = 1; epoch <= 20; epoch++) {
+      kernels.drawOrder(order, rows, 1, 0, epoch);
       kernels.beginEpoch(net, 1, 0, epoch);
       kernels.trainRows(net, 0, rows);
     }

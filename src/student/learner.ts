@@ -1,0 +1,141 @@
+// One student in training: its network and loss in the kernel, what it is judged by, and the best epoch so far.
+import type { Dataset } from '../data/dataset.ts';
+import { DebkdError } from '../io/errors.ts';
+import type { Arena } from '../kernels/memory.ts';
+import type { Targets } from '../labels/knowledge-infusion.ts';
+import type { Loss } from '../loss/loss.ts';
+import type { Features } from '../teacher/features.ts';
+import type { Architecture } from './architecture.ts';
+import { bindLoss, hintWidth } from './bind-loss.ts';
+import type { Selection } from './early-stopping.ts';
+import { bindMatrix, createNetwork, type PlacedMatrix, placeMatrix, readParameters } from './network.ts';
+import { type CheckedOptimizer, type Optimizer, rateOf } from './optimizer.ts';
+import type { Relations } from './relations.ts';
+import { Student, type Training } from './student.ts';
+
+/** What one student learns, and how. */
+export interface Lesson {
+  /** A margin a training row. */
+  readonly targets: Targets;
+  readonly loss: Loss;
+  /** The teacher's features of the training rows, where the loss has a hint. */
+  readonly features?: Features | undefined;
+  /** Default AdamW at 2e-3. */
+  readonly optimizer?: Optimizer | undefined;
+  /** The epoch with the lowest cross-entropy on these rows is kept; without them, the last. */
+  readonly validation?: Selection | undefined;
+}
+
+/** What all students of a fit share; pointers are byte addresses in the arena. */
+export interface Room {
+  readonly arena: Arena;
+  readonly dataset: Dataset;
+  readonly shape: Architecture;
+  readonly matrix: PlacedMatrix;
+  readonly labels: number;
+  readonly order: number;
+  /** 0: none. */
+  readonly weights: number;
+  readonly batchSize: number;
+  readonly dropout: number;
+  readonly epochs: number;
+  /** A network that answers for the rows of each validation part. */
+  readonly judges: Map<Dataset, number>;
+  /** Where features lie that regressors predict. */
+  readonly features: Map<Features, number>;
+}
+
+export interface Learner {
+  /** The network's handle. */
+  readonly net: number;
+  beginEpoch(epoch: number, seedLow: number, seedHigh: number): void;
+  endEpoch(epoch: number): void;
+  /** 0 where no epoch had a finite loss. */
+  bestEpoch(): number;
+  /** The student of the best epoch. @throws DebkdError `value` when training diverged */
+  student(): Student;
+}
+
+export function openLearner(
+  room: Room,
+  { targets, loss, features, validation }: Lesson,
+  optimizer: CheckedOptimizer,
+  relations: Relations | undefined,
+): Learner {
+  const { arena, dataset, shape, epochs } = room;
+  const { kernels } = arena;
+  const { width } = dataset.features;
+  const hint = hintWidth(loss, shape, features, dataset.rows);
+  const net = createNetwork(arena, width, shape, room.dropout, hint);
+  bindMatrix(arena, net, room.matrix, Math.min(room.batchSize, dataset.rows));
+  const q = arena.put(targets.margins);
+  const entropy = arena.reserve(8 * dataset.rows);
+  if (loss.name !== 'logit-matching') kernels.temper(q, dataset.rows, loss.temperature, q, entropy);
+  bindLoss(room, net, { targets, loss, features }, relations);
+  const rows: [number, number, number] = [net, dataset.rows, room.order];
+  const { rate, decay } = optimizer;
+  kernels.bindTargets(...rows, room.labels, q, entropy, room.weights, loss.alpha, loss.temperature, rate, decay);
+  const measure = validation && judgeOf(room, net, validation);
+  const history: Training['history'][number][] = [];
+  let best = { epoch: 0, loss: Infinity, parameters: new Float32Array(0) };
+  return {
+    net,
+    beginEpoch(epoch, seedLow, seedHigh) {
+      const { name, momentum } = optimizer;
+      kernels.setOptimizer(net, name === 'sgd' ? 1 : 0, momentum, rateOf(optimizer, epoch, epochs));
+      kernels.beginEpoch(net, seedLow, seedHigh, epoch);
+    },
+    endEpoch(epoch) {
+      const selectionLoss = measure ? measure() : NaN;
+      history.push({ train: kernels.networkLoss(net) / dataset.rows, validation: selectionLoss });
+      if (measure && !(selectionLoss < best.loss)) return;
+      best = { epoch, loss: selectionLoss, parameters: readParameters(arena, net, width, shape) as never };
+    },
+    bestEpoch: () => best.epoch,
+    student() {
+      if (best.epoch === 0 || !best.parameters.every(Number.isFinite)) {
+        throw new DebkdError(
+          'value',
+          `student: training diverged (loss ${history.at(-1)?.train}); use a learning rate below ${rate}`,
+        );
+      }
+      return new Student({
+        ...{ architecture: shape, parameters: best.parameters, preprocessing: dataset.preprocessing },
+        ...{ threshold: 0.5, provenance: {} },
+        training: { epoch: best.epoch, epochs, selectionLoss: best.loss, history },
+      });
+    },
+  };
+}
+
+/** Measures a network's cross-entropy on the validation rows, by a second network that has these rows. */
+function judgeOf(room: Room, net: number, { dataset, rows, targets }: Selection): () => number {
+  const { arena, shape } = room;
+  const { kernels } = arena;
+  const { width } = room.dataset.features;
+  if (dataset.features.width !== width) {
+    throw new DebkdError(
+      'value',
+      `validation: ${dataset.features.width} encoded columns, the training rows have ${width}; encode both alike`,
+    );
+  }
+  let judge = room.judges.get(dataset);
+  if (judge === undefined) {
+    judge = createNetwork(arena, width, shape);
+    bindMatrix(arena, judge, placeMatrix(arena, dataset.features), Math.min(256, dataset.rows));
+    room.judges.set(dataset, judge);
+  }
+  const own = judge;
+  const list = arena.put(rows);
+  const t = arena.put(targets);
+  const z = arena.reserve(4 * rows.length);
+  return () => {
+    // a hint's regressor follows the layers in the trained network; the judge has none
+    arena.write(
+      kernels.networkParameters(own),
+      arena.f32(kernels.networkParameters(net), kernels.networkSize(own)),
+    );
+    kernels.predictRows(own, list, rows.length, z);
+    return kernels.crossEntropy(z, t, rows.length) / rows.length;
+  };
+}
