@@ -3,7 +3,7 @@ export { alloc, mark, release } from './arena';
 export { exp, log, log1p, sigmoid, tanh, softplus, slog1p, sigmoids, sigmoids32, moments } from './math';
 export { philoxBlock, seedWords, nextWord, uniform, shuffle, resample } from './random';
 export { sha256, hashRows } from './hash';
-export { fitLogistic, applyLogistic, logisticScratch } from './labels';
+export { fitLogistic, applyLogistic, blockEvidence, logisticScratch } from './labels';
 export { fitPrior, fitColumns, columnsScratch, fitIsotonic, applyIsotonic } from './calibration';
 export { fitTrees, applyTrees, treesScratch } from './trees';
 export { stackGradient } from './stack';

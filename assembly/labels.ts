@@ -1,5 +1,5 @@
 // Label de-biasing in float64: the ridge logistic fit behind `platt` and `residual`.
-//   minimise sum BCE(y, b + a v + w . phi) + lambda / 2 |w|^2 + 1/2 (a - centre)^2, b free
+//   minimise sum BCE(y, b + a v + w . phi) + sum lambda_j / 2 w_j^2 + 1/2 (a - centre)^2, b free
 // by Newton's method with a backtracking line search (undamped steps diverge on over-confident margins). The curvature is
 // kept from step to step, and from one penalty to the next, and made anew only where steps with it gain too slowly: a pass
 // for the gradient costs rows x slots, one for the curvature rows x slots^2.
@@ -43,7 +43,7 @@ export function applyLogistic(
 
 function objective(
   theta: usize, v: usize, y: usize, fold: usize, skip: i32, n: u32,
-  words: usize, slots: u32, columns: usize, size: u32, lambda: f64, centre: f64,
+  words: usize, slots: u32, columns: usize, size: u32, penalties: usize, centre: f64,
 ): f64 {
   let sum: f64 = 0;
   for (let i: u32 = 0; i < n; i++) {
@@ -55,8 +55,11 @@ function objective(
   const a = load<f64>(theta + 8) - centre;
   sum += 0.5 * a * a;
   let squares: f64 = 0;
-  for (let j: u32 = 2; j < size; j++) squares += load<f64>(at(theta, j)) * load<f64>(at(theta, j));
-  return sum + 0.5 * lambda * squares;
+  for (let j: u32 = 2; j < size; j++) {
+    const w = load<f64>(at(theta, j));
+    squares += load<f64>(at(penalties, j - 2)) * w * w;
+  }
+  return sum + 0.5 * squares;
 }
 
 /** Bytes of scratch that fitLogistic needs for `features` columns and rows of `slots` slots. */
@@ -70,12 +73,12 @@ const SLOW: f64 = 0.2;
 
 /**
  * Fits theta (in: the start, out: the minimum) on rows with a label whose fold is not `skip` (-1: all).
- * features = 0 with slots = 0 leaves out phi. reuse: the scratch still holds the curvature of a call on the same rows.
+ * features = 0 with slots = 0 leaves out phi. penalties: lambda of each weight, float64. reuse: the scratch still holds the curvature of a call on the same rows.
  * Returns the number of steps.
  */
 export function fitLogistic(
   theta: usize, v: usize, y: usize, fold: usize, skip: i32, n: u32,
-  words: usize, slots: u32, columns: usize, features: u32, lambda: f64, centre: f64, scratch: usize, reuse: bool,
+  words: usize, slots: u32, columns: usize, features: u32, penalties: usize, centre: f64, scratch: usize, reuse: bool,
 ): u32 {
   const size = features + 2;
   const hessian = scratch;
@@ -87,7 +90,7 @@ export function fitLogistic(
   let fresh = false; // the curvature is of this theta
   let factored = false;
   let last: f64 = Infinity;
-  let loss = objective(theta, v, y, fold, skip, n, words, slots, columns, size, lambda, centre);
+  let loss = objective(theta, v, y, fold, skip, n, words, slots, columns, size, penalties, centre);
   for (let turn: u32 = 0; turn < MAX_STEPS; turn++) {
     if (!reuse) {
       memory.fill(hessian, 0, usize(size) * size * 8);
@@ -106,13 +109,13 @@ export function fitLogistic(
     reuse = true;
     if (!factored) {
       memory.copy(factor, hessian, usize(size) * size * 8);
-      penalise(factor, size, lambda);
+      penalise(factor, size, penalties);
       factorise(factor, size);
       factored = true;
     }
     store<f64>(at(gradient, 1), load<f64>(at(gradient, 1)) + load<f64>(theta + 8) - centre);
     for (let j: u32 = 2; j < size; j++) {
-      store<f64>(at(gradient, j), load<f64>(at(gradient, j)) + lambda * load<f64>(at(theta, j)));
+      store<f64>(at(gradient, j), load<f64>(at(gradient, j)) + load<f64>(at(penalties, j - 2)) * load<f64>(at(theta, j)));
     }
     const decrement = solve(factor, gradient, step, size);
     if (!(decrement > 2 * TOLERANCE * (1 + loss))) return turn;
@@ -129,7 +132,7 @@ export function fitLogistic(
       for (let j: u32 = 0; j < size; j++) {
         store<f64>(at(trial, j), load<f64>(at(theta, j)) - length * load<f64>(at(step, j)));
       }
-      next = objective(trial, v, y, fold, skip, n, words, slots, columns, size, lambda, centre);
+      next = objective(trial, v, y, fold, skip, n, words, slots, columns, size, penalties, centre);
       if (next <= loss - 1e-4 * length * decrement) break;
       length *= 0.5;
     }
@@ -138,6 +141,38 @@ export function fitLogistic(
     loss = next;
   }
   return MAX_STEPS;
+}
+
+/**
+ * What the fit says of each block's penalty (MacKay 1992): out[2 b] = gamma, how many of its weights the rows determine,
+ * sum of 1 - lambda_j (H^-1)_jj; out[2 b + 1] = the sum of their squares. Their ratio is the penalty with the most evidence.
+ * blocks: u8 [features]; scratch: of the fitLogistic call that ended at theta, with its curvature, which lies near.
+ */
+export function blockEvidence(
+  theta: usize, features: u32, penalties: usize, blocks: usize, count: u32, scratch: usize, out: usize,
+): void {
+  const size = features + 2;
+  const factor = at(scratch, size * size);
+  const column = at(factor, size * size);
+  memory.copy(factor, scratch, usize(size) * size * 8);
+  penalise(factor, size, penalties);
+  factorise(factor, size);
+  memory.fill(out, 0, usize(count) << 4);
+  for (let j: u32 = 2; j < size; j++) {
+    // (H^-1)_jj is the square of column j of the inverse factor
+    let inverse: f64 = 0;
+    for (let i = j; i < size; i++) {
+      const line = at(factor, i * size);
+      const sum = (i == j ? 1.0 : 0.0) - dot(at(line, j), at(column, j), i - j);
+      const x = sum / load<f64>(at(line, i));
+      store<f64>(at(column, i), x);
+      inverse += x * x;
+    }
+    const w = load<f64>(at(theta, j));
+    const to = out + (usize(load<u8>(blocks + (j - 2))) << 4);
+    store<f64>(to, load<f64>(to) + 1.0 - load<f64>(at(penalties, j - 2)) * inverse);
+    store<f64>(to, load<f64>(to, 8) + w * w, 8);
+  }
 }
 
 /** Adds one row's part to the gradient and, where it is not 0, to the lower triangle of the curvature. */
@@ -190,12 +225,12 @@ function addRow(
 }
 
 /** Adds the penalties' curvature. */
-function penalise(hessian: usize, size: u32, lambda: f64): void {
+function penalise(hessian: usize, size: u32, penalties: usize): void {
   const slope = at(hessian, size + 1);
   store<f64>(slope, load<f64>(slope) + 1);
   for (let j: u32 = 2; j < size; j++) {
     const d = at(hessian, j * size + j);
-    store<f64>(d, load<f64>(d) + lambda);
+    store<f64>(d, load<f64>(d) + load<f64>(at(penalties, j - 2)));
   }
 }
 

@@ -15,6 +15,7 @@ import type { Loss } from './loss/loss.ts';
 import { chooseThreshold } from './metrics/threshold.ts';
 import { type Architecture, checkArchitecture } from './student/architecture.ts';
 import type { Checkpoint } from './student/checkpoint.ts';
+import { type ClassWeight, checkClassWeight, rowWeights } from './student/class-weight.ts';
 import { debiasedSelection, labelSelection } from './student/early-stopping.ts';
 import { type FitOptions, fit } from './student/fit.ts';
 import { checkFitOptions, defaultEpochs } from './student/fit-options.ts';
@@ -47,7 +48,7 @@ export interface DistillOptions
    * Weight of the loss of labelled rows of class 1; `balanced`: both classes weigh the same in all; default 1. It moves the
    * student's probabilities towards the heavier class: they no longer are shares.
    */
-  readonly classWeight?: number | 'balanced' | undefined;
+  readonly classWeight?: ClassWeight | undefined;
   readonly seed: number;
   readonly checkpoint?: Checkpoint | undefined;
   /** Keeps the teacher's answers for later runs on the same rows. */
@@ -192,13 +193,7 @@ function checkBefore(options: DistillOptions): void {
     throw new DebkdError('rows', 'validation: no rows; the split leaves none to choose the student by (--split)');
   checkArchitecture(student);
   checkFitOptions(options, train.rows);
-  const { classWeight = 1 } = options;
-  if (classWeight !== 'balanced' && !(classWeight > 0 && classWeight <= 1e6)) {
-    throw new DebkdError(
-      'value',
-      `training: class weight ${classWeight}, expected balanced or a number above 0, at most 1e6`,
-    );
-  }
+  checkClassWeight(options.classWeight);
   if (typeof infusion?.strength === 'number') checkStrength(infusion.form, infusion.strength);
   if (select === 'labels') labelSelection(validation);
   checkLabels(train, debias);
@@ -255,14 +250,4 @@ async function studentOnce(
   const student = await train();
   await checkpoint?.put(name, encodeStudent(student.with({ provenance: { training: student.training } })));
   return student;
-}
-
-function rowWeights(labels: Int8Array, classWeight: number | 'balanced' | undefined): Float64Array | undefined {
-  if (classWeight === undefined || classWeight === 1) return undefined;
-  const ones = labels.filter((y) => y > 0).length;
-  const zeros = labels.filter((y) => y === 0).length;
-  const half = (ones + zeros) / 2;
-  const [zero, one] =
-    classWeight === 'balanced' ? [half / Math.max(1, zeros), half / Math.max(1, ones)] : [1, classWeight];
-  return Float64Array.from(labels, (y) => (y > 0 ? one : y === 0 ? zero : 1));
 }

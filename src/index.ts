@@ -43,6 +43,8 @@ export {
   type DebiasCandidate,
   type DebiasPart,
   fitDebias,
+  INGREDIENTS,
+  type Ingredient,
 } from './labels/label-debiasing.ts';
 export type { InfusionForm } from './labels/infusion-forms.ts';
 export { type InfusionOptions, infuse, type Targets } from './labels/knowledge-infusion.ts';
@@ -87,7 +89,7 @@ export { type CompareInputs, type Job, type Outcome, openJobs } from './compare/
 export { type Method, METHODS, parseMethod, type Setting } from './compare/methods.ts';
 export type { Pair, Summary } from './compare/summary.ts';
 export { comparisonCsv, comparisonMarkdown } from './compare/tables.ts';
-export { type Material, prepareMaterial } from './compare/material.ts';
+export { type Material, type OwnOptions, prepareMaterial } from './compare/material.ts';
 export { type Candidate, type TuneOptions, tuneMethod } from './compare/cell.ts';
 
 // report

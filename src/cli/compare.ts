@@ -13,13 +13,13 @@ import { encodeParts, list, number, openCache, openTeacher, readParts, readTable
 import { onProgress, print } from './messages.ts';
 import type { Values } from './parse.ts';
 import { openPool } from './pool.ts';
-import { trainingSettings } from './settings.ts';
+import { ownSettings, trainingSettings } from './settings.ts';
 
 const DEFAULT = 'hard,kd,fitnet,debiased';
 
 /** @param program of each worker */
 export async function compareCommand(values: Values, program: URL): Promise<void> {
-  const settings = trainingSettings(values);
+  const settings = { ...trainingSettings(values), ...ownSettings(values) };
   const names = list(values, 'methods');
   const methods = (names.length > 0 ? names : DEFAULT.split(',')).map(parseMethod);
   const out = text(values, 'out');

@@ -4,6 +4,7 @@ import { METHODS } from '../compare/methods.ts';
 import { ACTIVATIONS } from '../kernels/activation.ts';
 import { DEBIAS_METHODS } from '../labels/debias-methods.ts';
 import { INFUSION_FORMS } from '../labels/infusion-forms.ts';
+import { INGREDIENTS } from '../labels/label-debiasing.ts';
 import { OPTIMIZERS, SCHEDULES } from '../student/optimizer.ts';
 
 export interface OptionSpec {
@@ -99,6 +100,20 @@ const training: Readonly<Record<string, OptionSpec>> = {
   'weight-decay': { value: 'D', help: 'default 0.0001', number: { min: 0, max: 10 } },
 };
 
+/** How corrected labels are made, and what a student is chosen by. */
+const own: Readonly<Record<string, OptionSpec>> = {
+  debias: { value: 'METHOD', help: `${DEBIAS_METHODS.join(', ')}; default auto`, choices: DEBIAS_METHODS },
+  infuse: { value: 'FORM[:W]', help: `${INFUSION_FORMS.join(', ')}, and a strength or auto; default mix:auto` },
+  temperature: { value: 'T', help: 'of the distillation loss; default 1', number: { min: 1e-3, max: 100 } },
+  alpha: { value: 'A', help: 'weight of the corrected labels in the loss; default 1', number: { min: 0, max: 1 } },
+  select: {
+    value: 'BY',
+    help: 'choose epoch and strength by debiased (default) or labels',
+    choices: ['debiased', 'labels'],
+  },
+  'class-weight': { value: 'W', help: 'weight of rows of class 1, or balanced; default 1' },
+};
+
 const cache: OptionSpec = {
   value: 'DIR',
   help: "where the teacher's answers are kept for later runs; default: the user's cache folder",
@@ -124,20 +139,7 @@ export const COMMANDS: Readonly<Record<string, CommandSpec>> = {
     options: {
       ...source,
       ...training,
-      debias: {
-        value: 'METHOD',
-        help: `${DEBIAS_METHODS.join(', ')}; default auto`,
-        choices: DEBIAS_METHODS,
-      },
-      infuse: { value: 'FORM[:W]', help: `${INFUSION_FORMS.join(', ')}, and a strength or auto; default mix:auto` },
-      temperature: { value: 'T', help: 'of the distillation loss; default 1', number: { min: 1e-3, max: 100 } },
-      alpha: { value: 'A', help: 'weight of the corrected labels in the loss; default 1', number: { min: 0, max: 1 } },
-      select: {
-        value: 'BY',
-        help: 'choose epoch and strength by debiased (default) or labels',
-        choices: ['debiased', 'labels'],
-      },
-      'class-weight': { value: 'W', help: 'weight of rows of class 1, or balanced; default 1' },
+      ...own,
       seed,
       threads: {
         value: 'N',
@@ -164,6 +166,15 @@ export const COMMANDS: Readonly<Record<string, CommandSpec>> = {
       tune: { help: 'try 15 settings of each method, chosen on the validation rows' },
       layer: { value: 'NAME', help: "the teacher's tensor for feature-based methods; default its last hidden layer" },
       ...training,
+      ...own,
+      temperature: {
+        ...(own['temperature'] as OptionSpec),
+        help: 'of debiased and debiased-hint; default: that of each setting',
+      },
+      'leave-out': {
+        value: 'a,b',
+        help: `what debiased does without, to see its worth: ${INGREDIENTS.join(', ')}`,
+      },
       threads: {
         value: 'N',
         help: 'workers; default all cores; results never depend on it',

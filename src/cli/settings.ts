@@ -1,13 +1,16 @@
 // Options of the command line as settings of the library.
+import type { OwnOptions } from '../compare/material.ts';
 import type { DistillOptions } from '../distill.ts';
-import { DebkdError, quote } from '../io/errors.ts';
+import { DebkdError, nearest, quote } from '../io/errors.ts';
 import type { Activation } from '../kernels/activation.ts';
 import type { DebiasMethod } from '../labels/debias-methods.ts';
 import { INFUSION_FORMS, type InfusionForm, MOST_STRENGTH } from '../labels/infusion-forms.ts';
+import { INGREDIENTS } from '../labels/label-debiasing.ts';
 import { debiasedDistillation } from '../loss/debiased-distillation.ts';
 import { parseArchitecture } from '../student/architecture.ts';
+import type { ClassWeight } from '../student/class-weight.ts';
 import type { Schedule } from '../student/optimizer.ts';
-import { number, text } from './inputs.ts';
+import { list, number, text } from './inputs.ts';
 import type { Values } from './parse.ts';
 
 export type TrainingSettings = Pick<DistillOptions, 'student' | 'dropout' | 'epochs' | 'batchSize' | 'optimizer'>;
@@ -38,23 +41,48 @@ export type DistillSettings = Omit<
 
 /** All that `distill` is told. @throws DebkdError `usage` */
 export function distillSettings(values: Values): DistillSettings {
-  const infusion = infusionOf(text(values, 'infuse') ?? 'mix');
-  const weight = text(values, 'class-weight');
-  if (weight !== undefined && weight !== 'balanced' && !(Number(weight) > 0 && Number(weight) <= 1e6)) {
-    throw new DebkdError('usage', `option --class-weight: ${quote(weight)}, expected balanced or a number above 0`);
-  }
   return {
     ...trainingSettings(values),
     debias: (text(values, 'debias') ?? 'auto') as DebiasMethod,
-    infusion,
+    infusion: infusionOf(text(values, 'infuse') ?? 'mix'),
     loss: debiasedDistillation({
       temperature: number(values, 'temperature') ?? 1,
       alpha: number(values, 'alpha') ?? 1,
     }),
     select: (text(values, 'select') ?? 'debiased') as 'debiased' | 'labels',
-    classWeight: weight === undefined || weight === 'balanced' ? weight : Number(weight),
+    classWeight: classWeight(values),
     seed: number(values, 'seed') ?? 1,
   };
+}
+
+/** How `compare` makes the methods of ours. @throws DebkdError `usage` */
+export function ownSettings(values: Values): OwnOptions & { classWeight?: ClassWeight | undefined } {
+  const infuse = text(values, 'infuse');
+  const leaveOut = list(values, 'leave-out').map((name) => {
+    const known = INGREDIENTS.find((ingredient) => ingredient === name);
+    if (known) return known;
+    const near = nearest(name, INGREDIENTS);
+    throw new DebkdError(
+      'usage',
+      `option --leave-out: ${quote(name)}, expected some of ${INGREDIENTS.join(', ')}${near ? `; did you mean ${near}?` : ''}`,
+    );
+  });
+  return {
+    debias: text(values, 'debias') as DebiasMethod | undefined,
+    infusion: infuse === undefined ? undefined : infusionOf(infuse),
+    ...{ temperature: number(values, 'temperature'), alpha: number(values, 'alpha') },
+    select: text(values, 'select') as 'debiased' | 'labels' | undefined,
+    leaveOut: leaveOut.length > 0 ? leaveOut : undefined,
+    classWeight: classWeight(values),
+  };
+}
+
+/** @throws DebkdError `usage` */
+function classWeight(values: Values): ClassWeight | undefined {
+  const weight = text(values, 'class-weight');
+  if (weight === undefined || weight === 'balanced') return weight;
+  if (Number(weight) > 0 && Number(weight) <= 1e6) return Number(weight);
+  throw new DebkdError('usage', `option --class-weight: ${quote(weight)}, expected balanced or a number above 0`);
 }
 
 /** FORM or FORM:STRENGTH, such as mix:0.3. @throws DebkdError `usage` */

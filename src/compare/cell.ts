@@ -7,6 +7,7 @@ import { meanInterval, tQuantile } from '../metrics/paired.ts';
 import { resampleMetrics } from '../metrics/resample.ts';
 import { chooseThreshold } from '../metrics/threshold.ts';
 import type { Architecture } from '../student/architecture.ts';
+import { type ClassWeight, rowWeights } from '../student/class-weight.ts';
 import type { Selection } from '../student/early-stopping.ts';
 import { type FitOptions, fitMany } from '../student/fit.ts';
 import type { Student } from '../student/student.ts';
@@ -19,6 +20,7 @@ export interface TuneOptions
     Pick<FitOptions, 'epochs' | 'batchSize' | 'optimizer' | 'dropout' | 'earlyStopping'> {
   readonly student: Architecture;
   readonly seed: number;
+  readonly classWeight?: ClassWeight | undefined;
   /** Try every setting; default: the first alone. */
   readonly tune?: boolean | undefined;
 }
@@ -61,6 +63,7 @@ export async function tuneMethod(
   const { epochs, batchSize, dropout, earlyStopping } = options;
   const students = await fitMany(architecture, material.train.data, lessons, {
     ...{ seed, epochs, batchSize, dropout, earlyStopping, signal },
+    weights: rowWeights(material.train.data.labels, options.classWeight),
   });
   const candidates: Candidate[] = [];
   /** The best of the plain settings and of the rich ones. */

@@ -3,19 +3,27 @@ import type { Dataset } from '../data/dataset.ts';
 import type { LabelCache } from '../io/cache.ts';
 import { DebkdError } from '../io/errors.ts';
 import type { Watch } from '../io/progress.ts';
+import { checkStrength } from '../labels/knowledge-infusion.ts';
+import { checkLabels } from '../labels/label-debiasing.ts';
+import { debiasedDistillation } from '../loss/debiased-distillation.ts';
 import { METRICS, type Metric } from '../metrics/evaluation.ts';
 import { type Architecture, checkArchitecture } from '../student/architecture.ts';
+import { type ClassWeight, checkClassWeight } from '../student/class-weight.ts';
 import type { FitOptions } from '../student/fit.ts';
 import { checkFitOptions } from '../student/fit-options.ts';
 import { hiddenFeatures } from '../teacher/features.ts';
 import type { Teacher } from '../teacher/onnx.ts';
 import { softLabels } from '../teacher/soft-labels.ts';
 import { type CompareInputs, inputsDigest, type Job, type Outcome, openJobs } from './job.ts';
+import type { OwnOptions } from './material.ts';
 import { METHODS, type Method, methodSpec, type Setting } from './methods.ts';
 import { decodeOutcome, encodeOutcome, outcomeKey } from './outcome.ts';
 import { type Measured, type Pair, pairUp, type Summary, summarise } from './summary.ts';
 
-export interface CompareOptions extends Watch, Pick<FitOptions, 'epochs' | 'batchSize' | 'optimizer' | 'dropout'> {
+export interface CompareOptions
+  extends Watch,
+    Pick<FitOptions, 'epochs' | 'batchSize' | 'optimizer' | 'dropout'>,
+    OwnOptions {
   readonly teacher: Teacher;
   /** Rows to draw training rows from, to choose by, and to measure on, once. */
   readonly data: { readonly train: Dataset; readonly validation: Dataset; readonly test: Dataset };
@@ -28,6 +36,8 @@ export interface CompareOptions extends Watch, Pick<FitOptions, 'epochs' | 'batc
   readonly tune?: boolean | undefined;
   /** The teacher's tensor for feature-based methods; default its last hidden layer. */
   readonly layer?: string | undefined;
+  /** As of distill; for every method. */
+  readonly classWeight?: ClassWeight | undefined;
   /** Resamples of the test rows for intervals; default 500. */
   readonly replicates?: number | undefined;
   /** Keeps the teacher's answers. */
@@ -66,6 +76,8 @@ export interface Comparison {
   readonly rows: { readonly train: number; readonly pool: number; readonly validation: number; readonly test: number };
   readonly student: Architecture;
   readonly tuned: boolean;
+  /** How the methods of ours were made, where that was said. */
+  readonly own: OwnOptions;
   readonly methods: readonly Method[];
   readonly seeds: readonly number[];
   /** One a method and seed, in that order. */
@@ -104,7 +116,7 @@ export async function compare(methods: readonly Method[], options: CompareOption
   const outcomes = new Map<Job, Outcome>();
   const waiting: Job[] = [];
   for (const job of jobs) {
-    const key = outcomeKey(digest, job);
+    const key = outcomeKey(digest, inputs.own, job);
     const stored = await options.cells?.get(key);
     const known = stored && decodeOutcome(key, stored);
     if (known) outcomes.set(job, known);
@@ -118,7 +130,7 @@ export async function compare(methods: readonly Method[], options: CompareOption
     for (let job = takeJob(waiting, held); job; job = takeJob(waiting, held, job.seed)) {
       signal?.throwIfAborted();
       const outcome = await pool.run(job);
-      const key = outcomeKey(digest, job);
+      const key = outcomeKey(digest, inputs.own, job);
       if (outcome.kind !== 'failed') await options.cells?.put(key, encodeOutcome(key, outcome));
       outcomes.set(job, outcome);
       onProgress?.({ stage: 'compare', done: outcomes.size, total: jobs.length });
@@ -146,7 +158,7 @@ export async function compare(methods: readonly Method[], options: CompareOption
       ...{ train: Math.min(inputs.trainRows, data.train.rows), pool: data.train.rows },
       ...{ validation: data.validation.rows, test: data.test.rows },
     },
-    ...{ student: inputs.student, tuned: inputs.tune, methods: chosen, seeds },
+    ...{ student: inputs.student, tuned: inputs.tune, own: inputs.own, methods: chosen, seeds },
     results: rows.map(({ job, outcome }) => rowOf(job, outcome)),
     candidates: rows.flatMap(({ job, outcome }) =>
       outcome.kind === 'done'
@@ -181,6 +193,18 @@ function seedsOf(seeds: number | readonly number[]): number[] {
   return list;
 }
 
+/** What of the options is for the methods of ours. */
+function ownOf({ debias, leaveOut, infusion, temperature, alpha, select }: CompareOptions): OwnOptions {
+  return { debias, leaveOut, infusion, temperature, alpha, select };
+}
+
+/** @throws DebkdError for what no setting could be trained with */
+function checkOwn({ debias = 'auto', infusion, temperature, alpha }: OwnOptions, parts: readonly Dataset[]): void {
+  debiasedDistillation({ temperature: temperature ?? 1, alpha: alpha ?? 1 });
+  if (typeof infusion?.strength === 'number') checkStrength(infusion.form, infusion.strength);
+  checkLabels({ ...(parts[0] as Dataset), labels: Int8Array.from(parts.flatMap(({ labels }) => [...labels])) }, debias);
+}
+
 /** Asks the teacher all that the methods need. */
 async function prepare(
   methods: readonly Method[],
@@ -197,6 +221,8 @@ async function prepare(
     );
   }
   const student = checkArchitecture(options.student);
+  checkOwn(options, [train, validation]);
+  checkClassWeight(options.classWeight);
   checkFitOptions({ seed: 1, epochs, batchSize, optimizer, dropout }, train.rows);
   const watch = { cache, signal, onProgress };
   const found = teacher.hiddenLayer(options.layer);
@@ -215,7 +241,7 @@ async function prepare(
   const inputs: CompareInputs = {
     ...{ train, validation, test, margins, features, student, epochs, batchSize, optimizer, dropout },
     ...{ trainRows: Math.min(options.trainRows ?? train.rows, train.rows), tune: options.tune === true },
-    replicates: options.replicates ?? REPLICATES,
+    ...{ replicates: options.replicates ?? REPLICATES, classWeight: options.classWeight, own: ownOf(options) },
   };
   return { inputs, layer: wanted && 'layer' in found ? found.layer : null };
 }

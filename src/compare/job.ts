@@ -5,11 +5,12 @@ import { DebkdError } from '../io/errors.ts';
 import type { Watch } from '../io/progress.ts';
 import { sha256 } from '../io/sha256.ts';
 import type { Architecture } from '../student/architecture.ts';
+import type { ClassWeight } from '../student/class-weight.ts';
 import type { Optimizer } from '../student/optimizer.ts';
 import { type Features, pickFeatures } from '../teacher/features.ts';
 import { VERSION } from '../version.ts';
 import { type CellResult, runCell } from './cell.ts';
-import { type Material, prepareMaterial } from './material.ts';
+import { type Material, type OwnOptions, prepareMaterial } from './material.ts';
 import { type Method, methodSpec } from './methods.ts';
 
 /** What every job of a comparison needs. */
@@ -31,6 +32,8 @@ export interface CompareInputs {
   readonly batchSize?: number | undefined;
   readonly optimizer?: Optimizer | undefined;
   readonly dropout?: number | undefined;
+  readonly classWeight?: ClassWeight | undefined;
+  readonly own: OwnOptions;
 }
 
 export interface Job {
@@ -54,9 +57,9 @@ export function openJobs(inputs: CompareInputs): (job: Job, watch?: Watch) => Pr
     if (why !== undefined) return { kind: 'not applicable', why, seconds: 0 };
     try {
       if (held?.seed !== seed) held = { seed, material: drawMaterial(inputs, seed) };
-      const { student, tune, replicates, epochs, batchSize, optimizer, dropout } = inputs;
+      const { student, tune, replicates, epochs, batchSize, optimizer, dropout, classWeight } = inputs;
       const result = await runCell(method, held.material, inputs.test, {
-        ...{ student, seed, tune, replicates, epochs, batchSize, optimizer, dropout },
+        ...{ student, seed, tune, replicates, epochs, batchSize, optimizer, dropout, classWeight },
         ...watch,
       });
       return { kind: 'done', ...result, seconds: since() };
@@ -87,12 +90,12 @@ function drawMaterial(inputs: CompareInputs, seed: number): Material {
     ...{ data: inputs.validation, margins: inputs.margins.validation },
     features: 'why' in inputs.features ? undefined : inputs.features.validation,
   };
-  return prepareMaterial(train, validation);
+  return prepareMaterial(train, validation, inputs.own);
 }
 
-/** SHA-256 over all that the jobs' outcomes depend on but method and seed. */
+/** SHA-256 over all that the jobs' outcomes depend on but method and seed, and how the methods of ours are made. */
 export function inputsDigest(inputs: CompareInputs): string {
-  const { train, validation, test, margins, features, ...rest } = inputs;
+  const { train, validation, test, margins, features, own: _, ...rest } = inputs;
   const bytes = (values: Int8Array | Uint8Array | Int32Array | Float32Array | Float64Array): string =>
     sha256(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
   const parts = [train, validation, test].map(({ features: x, labels, folds }) => [

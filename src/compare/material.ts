@@ -1,30 +1,54 @@
 // What the methods of a comparison learn from: made once, shared by all of them.
 import type { Watch } from '../io/progress.ts';
+import type { DebiasMethod } from '../labels/debias-methods.ts';
 import { type DebiasedParts, debiasParts, type LabelledPart } from '../labels/debias-parts.ts';
+import type { InfusionForm } from '../labels/infusion-forms.ts';
+import type { Ingredient } from '../labels/label-debiasing.ts';
 import { type Features, standardiseFeatures } from '../teacher/features.ts';
+
+/** How the methods of ours are made; each knob that is given is the same in all of their settings. */
+export interface OwnOptions {
+  /** Default auto. */
+  readonly debias?: DebiasMethod | undefined;
+  /** What `auto` does without. */
+  readonly leaveOut?: readonly Ingredient[] | undefined;
+  /** Default mix, with the strength of each setting. */
+  readonly infusion?: { readonly form: InfusionForm; readonly strength?: number | 'auto' | undefined } | undefined;
+  readonly temperature?: number | undefined;
+  readonly alpha?: number | undefined;
+  /** Default debiased. */
+  readonly select?: 'debiased' | 'labels' | undefined;
+}
 
 /** Rows with what the teacher says of them; what is costly is made when a method first asks. */
 export interface Material {
   readonly train: LabelledPart;
   readonly validation: LabelledPart;
+  readonly own: OwnOptions;
   /** The teacher's features of the training rows, standardised, where it has some. */
   hints(): Features | undefined;
   /** De-biased margins of both parts, and what to choose by. */
   debiased(): Promise<Pick<DebiasedParts, 'debiased' | 'judge'>>;
 }
 
-export function prepareMaterial(train: LabelledPart, validation: LabelledPart, watch: Watch = {}): Material {
+export function prepareMaterial(
+  train: LabelledPart,
+  validation: LabelledPart,
+  own: OwnOptions = {},
+  watch: Watch = {},
+): Material {
   let asked: Promise<DebiasedParts> | undefined;
   let standardised: Features | undefined;
   return {
     train,
     validation,
+    own,
     hints() {
       standardised ??= train.features && standardiseFeatures(train.features);
       return standardised;
     },
     async debiased() {
-      asked ??= debiasParts(train, validation, watch);
+      asked ??= debiasParts(train, validation, { method: own.debias, leaveOut: own.leaveOut, ...watch });
       return asked;
     },
   };

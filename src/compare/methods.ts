@@ -57,6 +57,8 @@ export interface Plan {
 }
 
 interface Spec {
+  /** A method of ours: OwnOptions are for it. */
+  readonly ours?: boolean;
   readonly needsFeatures?: boolean;
   /** Uses the teacher's features where it has some. */
   readonly likesFeatures?: boolean;
@@ -96,14 +98,18 @@ const kd = ({ temperature = 1, alpha = 0.5 }: Setting, { train, validation }: Ma
 });
 
 /** De-biased labels, infused; a setting may leave the de-biasing out, and so fall back to plain distillation or labels. */
-async function debiased(setting: Setting, { train, validation, debiased: ask }: Material): Promise<Plan> {
-  const { temperature = 1, strength = 0, debias = true, trees = false } = setting;
+async function debiased(setting: Setting, { train, validation, own, debiased: ask }: Material): Promise<Plan> {
+  const { debias = true, trees = false } = setting;
   const { debiased: d, judge } = await ask();
   const margins = trees ? judge.train : debias ? d.train : train.margins;
+  const { form = 'mix', strength: fixed = 'auto' } = own.infusion ?? {};
+  const strength = fixed === 'auto' ? (setting.strength ?? 0) : fixed;
+  const { temperature = setting.temperature ?? 1, alpha = 1, select, leaveOut = [] } = own;
+  const byLabels = select === 'labels' || leaveOut.includes('selection');
   return {
-    targets: infuse({ margins }, train.data, { form: 'mix', strength }),
-    loss: debiasedDistillation({ temperature }),
-    selection: debiasedSelection(validation.data, judge.validation),
+    targets: infuse({ margins }, train.data, { form, strength, temperature }),
+    loss: debiasedDistillation({ temperature, alpha }),
+    selection: byLabels ? labelSelection(validation.data) : debiasedSelection(validation.data, judge.validation),
   };
 }
 
@@ -179,6 +185,7 @@ const SPECS: Readonly<Record<Method, Spec>> = {
     plan: infused('orthogonal', ({ strength = 0.5 }) => strength),
   },
   debiased: {
+    ours: true,
     likesFeatures: true,
     settings: [
       ...[0, 0.1, 0.3].map((strength): Setting => ({ temperature: 1, strength })),
@@ -194,6 +201,7 @@ const SPECS: Readonly<Record<Method, Spec>> = {
     plan: debiased,
   },
   'debiased-hint': {
+    ours: true,
     needsFeatures: true,
     settings: [
       ...[0.1, 0.5, 2.5].flatMap((hint) => [0, 0.1, 0.3].map((strength): Setting => ({ hint, strength }))),
@@ -212,6 +220,8 @@ const SPECS: Readonly<Record<Method, Spec>> = {
 
 /** Every method, ours last. */
 export const METHODS: readonly Method[] = Object.keys(SPECS) as Method[];
+/** The methods of ours. */
+export const OURS: readonly Method[] = METHODS.filter((method) => SPECS[method].ours);
 
 export function methodSpec(method: Method): Spec {
   return SPECS[method];

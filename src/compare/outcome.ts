@@ -4,11 +4,14 @@ import { concat } from '../io/source.ts';
 import { COLUMNS } from '../metrics/resample.ts';
 import { decodeEntry, encodeEntry } from '../teacher/label-cache.ts';
 import type { Job, Outcome } from './job.ts';
+import type { OwnOptions } from './material.ts';
 import { methodSpec } from './methods.ts';
 
 /** @param digest inputsDigest of the comparison */
-export function outcomeKey(digest: string, { method, seed }: Job): string {
-  return sha256(new TextEncoder().encode(JSON.stringify(['cell', digest, method, methodSpec(method).settings, seed])));
+export function outcomeKey(digest: string, own: OwnOptions, { method, seed }: Job): string {
+  const { settings, ours } = methodSpec(method);
+  const parts = ['cell', digest, method, settings, ours ? own : {}, seed];
+  return sha256(new TextEncoder().encode(JSON.stringify(parts)));
 }
 
 /** All but the numbers of the measures as JSON, its length as the entry's count; then values and resamples, float64. */

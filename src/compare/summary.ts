@@ -4,7 +4,7 @@ import { METRICS, type Metric } from '../metrics/evaluation.ts';
 import { interval } from '../metrics/intervals.ts';
 import { holm, meanInterval, wilcoxon } from '../metrics/paired.ts';
 import { COLUMNS } from '../metrics/resample.ts';
-import { METHODS, type Method } from './methods.ts';
+import { METHODS, type Method, OURS } from './methods.ts';
 
 export interface Summary {
   readonly method: Method;
@@ -36,7 +36,6 @@ export interface Measured {
   readonly resampled: Float64Array;
 }
 
-const OURS: readonly Method[] = ['debiased', 'debiased-hint'];
 /** Stream of the kernel's generator for resampled seeds. */
 const STREAM = 8;
 const finite = (x: number): number | null => (Number.isFinite(x) ? x : null);

@@ -32,6 +32,7 @@ export interface Kernels {
   fitLogistic(
     ...[theta, v, y, fold, skip, n]: [number, number, number, number, number, number, ...rest: number[]]
   ): number;
+  blockEvidence(...[theta, features, penalties, blocks, count, scratch, out]: number[]): void;
   applyLogistic(...[theta, v, words, slots, columns, n, out]: number[]): void;
   fitPrior(v: number, y: number, fold: number, skip: number, n: number): number;
   columnsScratch(k: number): number;

@@ -6,6 +6,7 @@ import { DebkdError } from '../io/errors.ts';
 import { softplus } from '../kernels/elementary.ts';
 import { type Arena, openArena } from '../kernels/memory.ts';
 import type { Features } from '../teacher/features.ts';
+import { blocksOf, fitResidual, hingeKnots, type Phi, placePhi } from './residual.ts';
 import {
   type Boosted,
   BYTES_OF_TREE,
@@ -37,7 +38,7 @@ export const DEBIAS_METHODS: readonly DebiasMethod[] = [
 /** A map with what it needs to know before it is fitted. */
 export interface DebiasMap {
   readonly method: MapName;
-  /** Of `residual`. */
+  /** Of `residual`; without one, phi has hinges of the margin beside it, and each block of columns a penalty by evidence. */
   readonly penalty?: number;
   /** Of `residual`: what phi is; default the inputs. */
   readonly on?: Basis;
@@ -52,21 +53,14 @@ export type Basis = 'inputs' | 'features';
 export interface Problem {
   readonly arena: Arena;
   readonly n: number;
-  readonly phi: Readonly<Partial<Record<Basis, Phi>>>;
+  readonly bases: Readonly<Partial<Record<Basis, { matrix: Matrix; blocks: Uint8Array }>>>;
+  readonly phi: Map<string, Phi>;
   readonly features: Matrix;
   readonly folds: Uint8Array;
   readonly margins: Float64Array;
   readonly at: Readonly<Record<'v' | 'y' | 'fold' | 'out', number>>;
   /** Memory that one method needs, made when it first asks. */
   readonly lent: Map<string, number>;
-}
-
-/** A basis in kernel memory. */
-export interface Phi {
-  readonly slots: number;
-  readonly width: number;
-  readonly words: number;
-  readonly columns: number;
 }
 
 /** Puts rows into the arena, where they stay for as many fits as are wanted. hidden: the teacher's, standardised. */
@@ -76,31 +70,25 @@ export function placeProblem(
   { features, labels, folds, rows }: Dataset,
   hidden?: Features,
 ): Problem {
-  const place = ({ slots, width, words, slotColumns }: Matrix): Phi => {
-    return { slots, width, words: arena.put(words), columns: arena.put(slotColumns) };
-  };
-  const inputs = place(features);
-  const phi = hidden ? { inputs, features: place(widen(features, hidden.values)) } : { inputs };
+  const inputs = { matrix: features, blocks: blocksOf(features, 0) };
+  const wide = hidden && widen(features, hidden.values);
+  const bases = wide ? { inputs, features: { matrix: wide, blocks: blocksOf(wide, hidden.width) } } : { inputs };
   const at = {
     v: arena.put(margins),
     y: arena.put(labels),
     fold: arena.put(folds),
     out: arena.reserve(8 * rows),
   };
-  return { arena, n: rows, phi, features, folds, margins, at, lent: new Map() };
+  return { arena, n: rows, bases, phi: new Map(), features, folds, margins, at, lent: new Map() };
 }
 
 /**
  * Fits a map on the labelled rows outside fold `skip` (-1: all).
  * @param start parameters to start from: of `platt`, or of the last fit on the same rows with another penalty
  */
-export function fitMap(
-  p: Problem,
-  { method, penalty = 0, on = 'inputs', count = 0 }: DebiasMap,
-  skip: number,
-  start?: Float64Array,
-): Float64Array {
+export function fitMap(p: Problem, map: DebiasMap, skip: number, start?: Float64Array): Float64Array {
   const { kernels } = p.arena;
+  const { method, count = 0 } = map;
   switch (method) {
     case 'none':
       return new Float64Array(0);
@@ -109,9 +97,9 @@ export function fitMap(
     case 'temperature':
       return fitColumns(p, 'temperature', [p.margins], [1], [1], skip);
     case 'platt':
-      return fitLogistic(p, undefined, 0, skip);
+      return fitPlatt(p, skip);
     case 'residual':
-      return fitLogistic(p, phiOf(p, on), penalty, skip, start);
+      return fitOnPhi(p, map, skip, start);
     case 'trees':
       return fitTrees(p, count, skip, start);
     case 'beta':
@@ -122,7 +110,7 @@ export function fitMap(
 }
 
 /** d of the problem's rows under fitted parameters; float64 [rows]. */
-export function applyMap(p: Problem, { method, on = 'inputs' }: DebiasMap, parameters: Float64Array): Float64Array {
+export function applyMap(p: Problem, { method, on }: DebiasMap, parameters: Float64Array): Float64Array {
   const { arena, at, n } = p;
   const [first = 0, second = 0, third = 0] = parameters;
   switch (method) {
@@ -146,8 +134,9 @@ export function applyMap(p: Problem, { method, on = 'inputs' }: DebiasMap, param
     case 'platt':
     case 'residual': {
       const theta = lend(p, `theta ${parameters.length}`, 8 * parameters.length);
-      arena.write(theta, parameters);
-      const { words, slots, columns } = method === 'residual' ? phiOf(p, on) : NOTHING;
+      const knots = method === 'residual' ? parameters.slice(1, 1 + first) : new Float64Array(0);
+      arena.write(theta, method === 'residual' ? parameters.subarray(1 + first) : parameters);
+      const { words, slots, columns } = method === 'residual' ? phiOf(p, on, knots) : NOTHING;
       arena.kernels.applyLogistic(theta, at.v, words, slots, columns, n, at.out);
       return arena.f64(at.out, n);
     }
@@ -171,7 +160,7 @@ const LEAST_ROWS = 30;
 function fitTrees(p: Problem, count: number, skip: number, start?: Float64Array): Float64Array {
   const { arena, at, n } = p;
   const more = start && start.length > 2 ? unpack(start) : undefined;
-  const base = more?.base ?? start ?? fitLogistic(p, undefined, 0, skip);
+  const base = more?.base ?? start ?? fitPlatt(p, skip);
   const binning = more?.binning ?? chooseBins(p.features, p.margins);
   const old = more?.trees ?? new Float64Array(0);
   const wanted = count - old.length / NUMBERS_OF_TREE;
@@ -200,43 +189,37 @@ function applyTrees(p: Problem, { base, binning, trees }: Boosted): Float64Array
   return scratch.f64(to, p.n);
 }
 
-const NOTHING: Phi = { slots: 0, width: 0, words: 0, columns: 0 };
+const NOTHING: Phi = { slots: 0, width: 0, words: 0, columns: 0, blocks: new Uint8Array(0) };
 
 /** @throws DebkdError `value` when the teacher's features are needed and were not given */
-function phiOf({ phi }: Problem, on: Basis): Phi {
-  const found = phi[on];
-  if (found) return found;
-  throw new DebkdError('value', "label de-biasing: the map needs the teacher's features, which were not given");
+function phiOf(p: Problem, on: Basis = 'inputs', knots: Float64Array): Phi {
+  const key = `${on} ${knots.join(' ')}`;
+  const known = p.phi.get(key);
+  if (known) return known;
+  const basis = p.bases[on];
+  if (!basis)
+    throw new DebkdError('value', "label de-biasing: the map needs the teacher's features, which were not given");
+  const phi = placePhi(p.arena, basis.matrix, basis.blocks, p.margins, knots);
+  p.phi.set(key, phi);
+  return phi;
 }
 
-/** [b, a, w ...]: d = b + a v + w . phi; without phi [b, a]. */
-function fitLogistic(
-  p: Problem,
-  phi: Phi = NOTHING,
-  penalty: number,
-  skip: number,
-  start?: Float64Array,
-): Float64Array {
+/** [b, a] */
+function fitPlatt(p: Problem, skip: number): Float64Array {
   const { arena, at, n } = p;
-  const { width, slots, words, columns } = phi;
-  const from = new Float64Array(width + 2);
-  from.set(start ?? [0, 1]);
-  const theta = lend(p, `theta ${width + 2}`, 8 * (width + 2));
-  arena.write(theta, from);
-  const scratch = lend(p, `logistic ${width}`, arena.kernels.logisticScratch(width, slots) >>> 0);
-  const rows: [number, number, number, number, number, number] = [theta, at.v, at.y, at.fold, skip, n];
-  arena.kernels.fitLogistic(
-    ...rows,
-    words,
-    slots,
-    columns,
-    width,
-    penalty,
-    1,
-    scratch,
-    start?.length === from.length ? 1 : 0,
-  );
-  return arena.f64(theta, width + 2);
+  const scratch = lend(p, 'logistic 0', arena.kernels.logisticScratch(0, 0) >>> 0);
+  return fitResidual(arena, { ...at, n }, NOTHING, { penalty: 0, skip, start: undefined, scratch });
+}
+
+/** [number of knots, knots, b, a, w ...]: d = b + a v + w . phi. */
+function fitOnPhi(p: Problem, { penalty, on }: DebiasMap, skip: number, start?: Float64Array): Float64Array {
+  const { arena, at, n } = p;
+  const knots = penalty === undefined ? hingeKnots(p.margins) : new Float64Array(0);
+  const phi = phiOf(p, on, knots);
+  const scratch = lend(p, `logistic ${phi.width}`, arena.kernels.logisticScratch(phi.width, phi.slots) >>> 0);
+  const from = start && start.length > 2 ? start.slice(1 + (start[0] as number)) : start;
+  const theta = fitResidual(arena, { ...at, n }, phi, { penalty, skip, start: from, scratch });
+  return Float64Array.from([knots.length, ...knots, ...theta]);
 }
 
 /** A logistic fit on a few columns, each with a penalty on its distance from a centre. */

@@ -3,7 +3,7 @@ import { type Dataset, joinRows } from '../data/dataset.ts';
 import type { Watch } from '../io/progress.ts';
 import { type Features, joinFeatures, pickFeatures, standardiseFeatures } from '../teacher/features.ts';
 import type { DebiasMethod } from './debias-methods.ts';
-import { applyDebias, type Debias, fitDebias } from './label-debiasing.ts';
+import { applyDebias, type Debias, fitDebias, type Ingredient } from './label-debiasing.ts';
 import { detectLeakage, type Leakage } from './leakage.ts';
 
 /** Rows, the teacher's margins for them, float64 [rows], and its features, where there are some. */
@@ -31,8 +31,9 @@ export interface DebiasedParts {
 export async function debiasParts(
   train: LabelledPart,
   validation: LabelledPart,
-  { method = 'auto', signal, onProgress }: { method?: DebiasMethod | undefined } & Watch = {},
+  options: { method?: DebiasMethod | undefined; leaveOut?: readonly Ingredient[] | undefined } & Watch = {},
 ): Promise<DebiasedParts> {
+  const { method = 'auto', leaveOut = [], signal, onProgress } = options;
   const [v, w] = [train.margins, validation.margins];
   const leakage = detectLeakage(
     { margins: v, labels: train.data.labels },
@@ -49,7 +50,7 @@ export async function debiasParts(
       both,
       Uint32Array.from({ length: to - from }, (_, i) => from + i),
     );
-  const watch = { method, signal, onProgress };
+  const watch = { method, leaveOut, signal, onProgress };
   if (leakage.leaked) {
     const features = part(n, n + validation.data.rows);
     const debias = await fitDebias(w, validation.data, { ...watch, features });

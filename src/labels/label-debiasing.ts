@@ -25,6 +25,10 @@ const PENALTIES: Readonly<Record<Basis, readonly number[]>> = {
   inputs: [3000, 1000, 300, 100, 30, 10, 3],
   features: [3000, 1000, 300, 100, 30],
 };
+/** What `auto` is made of beside the six simple maps; each can be left out, to see what it is worth. */
+export type Ingredient = 'residual' | 'features' | 'hinges' | 'trees' | 'stack' | 'selection';
+export const INGREDIENTS: readonly Ingredient[] = ['residual', 'features', 'hinges', 'trees', 'stack', 'selection'];
+
 /** Numbers of boosted trees. */
 const TREES = [20, 40, 80, 160];
 /** Below this many labelled rows, or rows of the rarer class, `auto` tries `none` and `platt` alone. */
@@ -57,7 +61,7 @@ export interface DebiasPart extends DebiasMap {
   readonly weight: number;
   /**
    * none: nothing; prior: s; temperature: a; platt: b, a; beta: a, b, c; isotonic: where each step starts, then its margins;
-   * residual: b, a, then one weight an encoded column, and one a feature.
+   * residual: number of knots, these, b, a, then one weight an encoded column, one a feature, and one a hinge.
    */
   readonly parameters: Float64Array;
 }
@@ -86,15 +90,17 @@ export interface Debias {
 /**
  * Fits the map on labelled rows of `dataset`; rows without a label get their d, but teach nothing.
  * @param heldOut teacher margins of the dataset's rows, float64 [rows]; the teacher must not have been fitted on them
+ * @param options.leaveOut ingredients to do without: the residual fits, those on the teacher's features, the one with hinges,
+ * the trees, the stack (the simplest map within a standard error of the best is taken instead)
  * @param options.features the teacher's, of the same rows, standardised: `residual`, `stack` and `auto` then look there, too
  * @throws DebkdError `rows` with fewer labelled rows than folds, or one class only
  */
 export async function fitDebias(
   heldOut: Float64Array,
   dataset: Dataset,
-  options: { method?: DebiasMethod; features?: Features | undefined } & Watch = {},
+  options: { method?: DebiasMethod; features?: Features | undefined; leaveOut?: readonly Ingredient[] } & Watch = {},
 ): Promise<Debias> {
-  const { method = 'auto', signal, onProgress } = options;
+  const { method = 'auto', leaveOut = [], signal, onProgress } = options;
   const { rows, rarer } = checkLabels(dataset, method);
   const { width } = dataset.features;
   if (width > MOST_COLUMNS && method === 'residual') {
@@ -106,7 +112,7 @@ export async function fitDebias(
   const hidden = width + (options.features?.width ?? MOST_COLUMNS) <= MOST_COLUMNS ? options.features : undefined;
   const bases: Basis[] = width > MOST_COLUMNS ? [] : hidden ? ['inputs', 'features'] : ['inputs'];
   const rich = rows >= FLOOR.rows && rarer >= FLOOR.rarer;
-  const maps = mapsOf(method, rich, bases);
+  const maps = mapsOf(method, rich, bases).filter((map) => !leaveOut.some((part) => isOf(map, part)));
   using arena = openArena();
   const problem = placeProblem(arena, heldOut, dataset, maps.some(({ on }) => on === 'features') ? hidden : undefined);
   const total = maps.length * FOLDS + 1;
@@ -121,7 +127,7 @@ export async function fitDebias(
   // trees know more than the teacher and say it less smoothly: a small student follows them badly, so they judge alone
   const usable = method === 'auto' ? fitted.filter((f) => f.method !== 'trees') : fitted;
   const { best, simplest } = rank(problem, usable);
-  const stacked = method === 'stack' || (method === 'auto' && simplest >= SIMPLE.length);
+  const stacked = method === 'stack' || (method === 'auto' && simplest >= SIMPLE.length && !leaveOut.includes('stack'));
   const chosen = method === 'auto' ? simplest : best;
   const weights = stacked
     ? stackOf(usable, dataset.labels).weights
@@ -159,9 +165,22 @@ function judgeOf(p: Problem, fitted: readonly Fitted[], chosen: Float64Array, la
   return difference < -error ? margins : chosen;
 }
 
+/** Whether a map is what an ingredient adds. */
+function isOf({ method, penalty, on }: DebiasMap, part: Ingredient): boolean {
+  if (part === 'trees') return method === 'trees';
+  if (method !== 'residual') return false;
+  return (
+    part === 'residual' || (part === 'features' && on === 'features') || (part === 'hinges' && penalty === undefined)
+  );
+}
+
 /** What a method tries, from simple to rich. `residual` without a penalty's end is `platt`. */
 function mapsOf(method: DebiasMethod, rich: boolean, bases: readonly Basis[]): DebiasMap[] {
-  const paths = bases.flatMap((on) => PENALTIES[on].map((penalty): DebiasMap => ({ method: 'residual', penalty, on })));
+  const paths = bases.flatMap((on): DebiasMap[] => [
+    ...PENALTIES[on].map((penalty): DebiasMap => ({ method: 'residual', penalty, on })),
+    // beside the teacher's features hinges add nothing, and take long
+    ...(on === 'inputs' ? [{ method: 'residual', on } as const] : []),
+  ]);
   const simple = (names: readonly MapName[]): DebiasMap[] => names.map((name) => ({ method: name }));
   const trees = TREES.map((count): DebiasMap => ({ method: 'trees', count }));
   if (method === 'residual') return [{ method: 'platt' }, ...paths];
@@ -233,7 +252,8 @@ async function crossFit(p: Problem, maps: readonly DebiasMap[], step: () => Prom
     let platt: Float64Array | undefined;
     let last: (DebiasMap & { parameters: Float64Array }) | undefined;
     for (const [k, map] of maps.entries()) {
-      const along = last?.method === map.method && last.on === map.on ? last.parameters : undefined;
+      const same = last?.method === map.method && last.on === map.on && map.penalty !== undefined;
+      const along = same || (map.method === 'trees' && last?.method === 'trees') ? last?.parameters : undefined;
       const iterates = map.method === 'residual' || map.method === 'trees';
       const parameters = fitMap(p, map, fold, iterates ? (along ?? platt) : undefined);
       if (map.method === 'platt') platt = parameters;

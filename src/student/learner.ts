@@ -131,10 +131,7 @@ function judgeOf(room: Room, net: number, { dataset, rows, targets }: Selection)
   const z = arena.reserve(4 * rows.length);
   return () => {
     // a hint's regressor follows the layers in the trained network; the judge has none
-    arena.write(
-      kernels.networkParameters(own),
-      arena.f32(kernels.networkParameters(net), kernels.networkSize(own)),
-    );
+    arena.write(kernels.networkParameters(own), arena.f32(kernels.networkParameters(net), kernels.networkSize(own)));
     kernels.predictRows(own, list, rows.length, z);
     return kernels.crossEntropy(z, t, rows.length) / rows.length;
   };

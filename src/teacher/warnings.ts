@@ -53,7 +53,7 @@ function logisticMargins(train: Dataset, heldOut: Dataset): Float64Array {
     slots,
     columns,
     width,
-    PENALTY,
+    arena.put(new Float64Array(width).fill(PENALTY)),
     0,
     scratch,
     0,

@@ -40,7 +40,7 @@ function minimum({ v, phi, y }: Problem, penalty: number | null, centre: number)
     slots,
     columns,
     width,
-    penalty ?? 0,
+    arena.put(new Float64Array(width).fill(penalty ?? 0)),
     centre,
     scratch,
   );

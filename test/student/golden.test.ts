@@ -47,19 +47,7 @@ test.each(golden.networks)(
     kernels.temper(q, rows, g.temperature, q, entropy);
     const labels = arena.put(Int8Array.from(g.y));
     const order = arena.reserve(4 * rows);
-    kernels.bindTargets(
-      net,
-      rows,
-      order,
-      labels,
-      q,
-      entropy,
-      0,
-      g.alpha,
-      g.temperature,
-      g.rate,
-      g.decay,
-    );
+    kernels.bindTargets(net, rows, order, labels, q, entropy, 0, g.alpha, g.temperature, g.rate, g.decay);
     kernels.startNetwork(net, 1, 0);
     writeParameters(arena, net, g.features, shape, parameters);
     kernels.beginEpoch(net, 1, 0, 1);

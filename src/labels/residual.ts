@@ -1,0 +1,134 @@
+// The fit behind `residual`: d = a v + b + w . phi(x), phi the standardised inputs and, where asked for, hinges of the margin
+// or the teacher's features. The weights are held near 0 by a penalty: a given one, or for each block of columns the one with
+// the most evidence (MacKay 1992).
+import { type Matrix, widen } from '../data/matrix.ts';
+import type { Arena } from '../kernels/memory.ts';
+
+/** A basis in kernel memory; pointers are byte addresses. */
+export interface Phi {
+  readonly slots: number;
+  readonly width: number;
+  readonly words: number;
+  readonly columns: number;
+  /** The block of each column: 0 numbers, 1 one-hot, 2 hinges, 3 the teacher's features. uint8 [width] */
+  readonly blocks: Uint8Array;
+}
+
+const BLOCKS = 4;
+/** Penalties that the search begins with, by block. */
+const FIRST: readonly number[] = [30, 30, 30, 300];
+const LEAST = 1;
+const MOST = 1e5;
+/** Rounds of the search; it ends sooner where no penalty moves by a twentieth. */
+const ROUNDS = 10;
+const SETTLED = 0.05;
+const KNOTS = 9;
+
+/** Deciles of the margins: where hinges bend. float64 [9], ascending, fewer where they coincide. */
+export function hingeKnots(margins: Float64Array): Float64Array {
+  const sorted = margins.slice().sort();
+  const knots = Array.from({ length: KNOTS }, (_, k) => {
+    const place = ((k + 1) * (sorted.length - 1)) / (KNOTS + 1);
+    const [below = 0, above = 0] = [sorted[Math.floor(place)], sorted[Math.ceil(place)]];
+    return 0.5 * (below + above);
+  });
+  return Float64Array.from(new Set(knots));
+}
+
+/**
+ * phi with |v - knot| / 2 for each knot beside it: max(0, v - knot) but for a part that a v + b has, and the same whichever
+ * class is called 1.
+ * @param blocks of the matrix's columns
+ */
+export function placePhi(
+  arena: Arena,
+  matrix: Matrix,
+  blocks: Uint8Array,
+  margins: Float64Array,
+  knots: Float64Array,
+): Phi {
+  const hinges = new Float32Array(margins.length * knots.length);
+  margins.forEach((v, i) => {
+    knots.forEach((knot, k) => {
+      hinges[i * knots.length + k] = 0.5 * Math.abs(v - knot);
+    });
+  });
+  const { slots, width, words, slotColumns } = knots.length > 0 ? widen(matrix, hinges) : matrix;
+  const all = new Uint8Array(width).fill(2);
+  all.set(blocks);
+  return { slots, width, words: arena.put(words), columns: arena.put(slotColumns), blocks: all };
+}
+
+/** Blocks of a matrix's columns: numbers, one-hot. @param features columns at the end that are the teacher's */
+export function blocksOf({ width, slotColumns }: Matrix, features: number): Uint8Array {
+  const blocks = new Uint8Array(width).fill(1);
+  for (const column of slotColumns) if (column >= 0) blocks[column] = 0;
+  blocks.fill(3, width - features);
+  return blocks;
+}
+
+/** Rows to fit on, in kernel memory. */
+export interface Rows {
+  readonly v: number;
+  readonly y: number;
+  readonly fold: number;
+  readonly n: number;
+}
+
+/**
+ * [b, a, w ...] at the minimum, on the labelled rows outside fold `skip`.
+ * @param penalty of all weights; undefined: one for each block, by evidence
+ * @param start parameters of a fit on the same rows: its curvature is still in the scratch
+ * @param options.scratch logisticScratch(width, slots) bytes
+ * @param options.onPenalties is told the penalties that were found, by block
+ */
+export function fitResidual(
+  arena: Arena,
+  { v, y, fold, n }: Rows,
+  { slots, width, words, columns, blocks }: Phi,
+  options: {
+    penalty: number | undefined;
+    skip: number;
+    start: Float64Array | undefined;
+    scratch: number;
+    onPenalties?: (byBlock: readonly number[]) => void;
+  },
+): Float64Array {
+  const { kernels } = arena;
+  const { skip, start, scratch } = options;
+  const theta = arena.reserve(8 * (width + 2));
+  const from = new Float64Array(width + 2);
+  from.set(start ?? [0, 1]);
+  arena.write(theta, from);
+  const penalties = arena.reserve(8 * width + 8);
+  const fitWith = (byBlock: readonly number[], reuse: number): void => {
+    arena.write(
+      penalties,
+      Float64Array.from(blocks, (b) => byBlock[b] as number),
+    );
+    const rows: [number, number, number, number, number, number] = [theta, v, y, fold, skip, n];
+    kernels.fitLogistic(...rows, words, slots, columns, width, penalties, 1, scratch, reuse);
+  };
+  if (options.penalty !== undefined || width === 0)
+    fitWith(Array(BLOCKS).fill(options.penalty ?? 0), start?.length === from.length ? 1 : 0);
+  else {
+    const where = arena.put(blocks);
+    const out = arena.reserve(16 * BLOCKS);
+    let byBlock: readonly number[] = FIRST;
+    for (let round = 0; round < ROUNDS; round++) {
+      // the evidence is in the curvature: it must be that of this round
+      fitWith(byBlock, 0);
+      kernels.blockEvidence(theta, width, penalties, where, BLOCKS, scratch, out);
+      const found = arena.f64(out, 2 * BLOCKS);
+      const next = byBlock.map((old, b) => {
+        const [gamma, squares] = [found[2 * b] as number, found[2 * b + 1] as number];
+        return squares > 0 ? Math.min(MOST, Math.max(LEAST, gamma / squares)) : old;
+      });
+      const moved = next.some((penalty, b) => Math.abs(penalty / (byBlock[b] as number) - 1) > SETTLED);
+      if (!moved || round === ROUNDS - 1) break;
+      byBlock = next;
+    }
+    options.onPenalties?.(byBlock);
+  }
+  return arena.f64(theta, width + 2);
+}
