@@ -88,7 +88,8 @@ export { type Comparison, type ComparisonRow, type CompareOptions, compare, type
 export { type CompareInputs, type Job, type Outcome, openJobs } from './compare/job.ts';
 export { type Method, METHODS, parseMethod, type Setting } from './compare/methods.ts';
 export type { Pair, Summary } from './compare/summary.ts';
-export { comparisonCsv, comparisonMarkdown } from './compare/tables.ts';
+export { comparisonCsv, comparisonMarkdown, differencesTable, meansTable } from './compare/tables.ts';
+export { type Rank, rankMethods } from './compare/ranks.ts';
 export { type Material, type OwnOptions, prepareMaterial } from './compare/material.ts';
 export { type Candidate, type TuneOptions, tuneMethod } from './compare/cell.ts';
 

@@ -4,6 +4,7 @@ import { sampleRows } from '../data/split.ts';
 import { DebkdError } from '../io/errors.ts';
 import type { Watch } from '../io/progress.ts';
 import { sha256 } from '../io/sha256.ts';
+import type { HeldOutFit } from '../labels/debias-parts.ts';
 import type { Architecture } from '../student/architecture.ts';
 import type { ClassWeight } from '../student/class-weight.ts';
 import type { Optimizer } from '../student/optimizer.ts';
@@ -49,6 +50,7 @@ export type Outcome = { readonly seconds: number } & (
 
 /** Does jobs; what several jobs of one seed share is made once. */
 export function openJobs(inputs: CompareInputs): (job: Job, watch?: Watch) => Promise<Outcome> {
+  const heldOut: HeldOutFit = {};
   let held: { seed: number; material: Material } | undefined;
   return async ({ method, seed }, watch = {}) => {
     const started = performance.now();
@@ -56,7 +58,7 @@ export function openJobs(inputs: CompareInputs): (job: Job, watch?: Watch) => Pr
     const why = notApplicable(method, inputs);
     if (why !== undefined) return { kind: 'not applicable', why, seconds: 0 };
     try {
-      if (held?.seed !== seed) held = { seed, material: drawMaterial(inputs, seed) };
+      if (held?.seed !== seed) held = { seed, material: drawMaterial(inputs, seed, heldOut) };
       const { student, tune, replicates, epochs, batchSize, optimizer, dropout, classWeight } = inputs;
       const result = await runCell(method, held.material, inputs.test, {
         ...{ student, seed, tune, replicates, epochs, batchSize, optimizer, dropout, classWeight },
@@ -78,7 +80,7 @@ function notApplicable(method: Method, { features, student }: CompareInputs): st
 }
 
 /** The rows of a seed, with what the teacher says of them. */
-function drawMaterial(inputs: CompareInputs, seed: number): Material {
+function drawMaterial(inputs: CompareInputs, seed: number, heldOut: HeldOutFit): Material {
   const pool = Uint32Array.from({ length: inputs.train.rows }, (_, i) => i);
   const rows = sampleRows(pool, inputs.trainRows, seed);
   const train = {
@@ -90,7 +92,7 @@ function drawMaterial(inputs: CompareInputs, seed: number): Material {
     ...{ data: inputs.validation, margins: inputs.margins.validation },
     features: 'why' in inputs.features ? undefined : inputs.features.validation,
   };
-  return prepareMaterial(train, validation, inputs.own);
+  return prepareMaterial(train, validation, inputs.own, { heldOut });
 }
 
 /** SHA-256 over all that the jobs' outcomes depend on but method and seed, and how the methods of ours are made. */

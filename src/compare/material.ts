@@ -1,7 +1,7 @@
 // What the methods of a comparison learn from: made once, shared by all of them.
 import type { Watch } from '../io/progress.ts';
 import type { DebiasMethod } from '../labels/debias-methods.ts';
-import { type DebiasedParts, debiasParts, type LabelledPart } from '../labels/debias-parts.ts';
+import { type DebiasedParts, debiasParts, type HeldOutFit, type LabelledPart } from '../labels/debias-parts.ts';
 import type { InfusionForm } from '../labels/infusion-forms.ts';
 import type { Ingredient } from '../labels/label-debiasing.ts';
 import { type Features, standardiseFeatures } from '../teacher/features.ts';
@@ -35,7 +35,7 @@ export function prepareMaterial(
   train: LabelledPart,
   validation: LabelledPart,
   own: OwnOptions = {},
-  watch: Watch = {},
+  options: { heldOut?: HeldOutFit } & Watch = {},
 ): Material {
   let asked: Promise<DebiasedParts> | undefined;
   let standardised: Features | undefined;
@@ -48,7 +48,7 @@ export function prepareMaterial(
       return standardised;
     },
     async debiased() {
-      asked ??= debiasParts(train, validation, { method: own.debias, leaveOut: own.leaveOut, ...watch });
+      asked ??= debiasParts(train, validation, { method: own.debias, leaveOut: own.leaveOut, ...options });
       return asked;
     },
   };

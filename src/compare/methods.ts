@@ -36,7 +36,7 @@ export interface Setting {
   readonly strength?: number;
   /** Whether labels are de-biased; default true. */
   readonly debias?: boolean;
-  /** Whether labels are de-biased by boosted trees, too; default false. */
+  /** Whether the labels are what judges students: trees in full; default false. */
   readonly trees?: boolean;
   /** Weight of the hint. */
   readonly hint?: number;
@@ -110,6 +110,7 @@ async function debiased(setting: Setting, { train, validation, own, debiased: as
     targets: infuse({ margins }, train.data, { form, strength, temperature }),
     loss: debiasedDistillation({ temperature, alpha }),
     selection: byLabels ? labelSelection(validation.data) : debiasedSelection(validation.data, judge.validation),
+    ...(setting.rate !== undefined && { optimizer: { rate: setting.rate } }),
   };
 }
 
@@ -191,13 +192,14 @@ const SPECS: Readonly<Record<Method, Spec>> = {
       ...[0, 0.1, 0.3].map((strength): Setting => ({ temperature: 1, strength })),
       ...[0, 0.1, 0.3].map((strength): Setting => ({ temperature: 2, strength })),
       ...[0, 0.1].map((strength): Setting => ({ temperature: 4, strength })),
-      ...TEMPERATURES.map((temperature): Setting => ({ temperature, strength: 0, trees: true })),
-      { temperature: 1, strength: 0.1, trees: true },
-      { temperature: 2, strength: 0, debias: false },
-      { temperature: 1, strength: 0.5, debias: false },
-      { temperature: 1, strength: 1 },
+      ...[0, 0.1].map((strength): Setting => ({ temperature: 1, strength, trees: true })),
+      { temperature: 2, strength: 0, trees: true },
+      // where rows are many, epochs are few, and labels say more: a higher rate, down to labels alone
+      { temperature: 2, strength: 0.1, rate: 4e-3 },
+      { temperature: 1, strength: 0.3, rate: 4e-3 },
+      { temperature: 1, strength: 0.5, debias: false, rate: 4e-3 },
+      { temperature: 1, strength: 1, rate: 4e-3 },
     ],
-    rich: ({ trees = false }) => trees,
     plan: debiased,
   },
   'debiased-hint': {

@@ -1,9 +1,9 @@
 // A comparison as CSV, one line a method and seed, and as Markdown, one line a method.
-import { METRICS, type Metric } from '../metrics/evaluation.ts';
+import { LOWER_IS_BETTER, METRICS, type Metric } from '../metrics/evaluation.ts';
 import { FEWEST_PAIRS } from '../metrics/paired.ts';
 import type { Comparison } from './compare.ts';
-import type { Method } from './methods.ts';
-import type { Pair, Summary } from './summary.ts';
+import { type Method, OURS } from './methods.ts';
+import type { Pair } from './summary.ts';
 
 const NAMES: Readonly<Record<Metric, string>> = {
   ...{ auc: 'AUC', logLoss: 'log-loss', brier: 'Brier', ece: 'ECE', accuracy: 'accuracy', f1: 'F1' },
@@ -31,16 +31,9 @@ function csvField(value: string | number): string {
   return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-/** Means over seeds with half-widths of their intervals, then the paired differences of our methods to the others. */
+/** What was compared, means over seeds, paired differences of our methods to the others, and notes. */
 export function comparisonMarkdown(comparison: Comparison): string {
-  const { methods, summary, paired, results, rows, seeds, tuned, student } = comparison;
-  const of = (method: Method, metric: Metric): Summary | undefined =>
-    summary.find((entry) => entry.method === method && entry.metric === metric);
-  const cell = (entry: Summary | undefined): string => {
-    if (!entry) return '';
-    const half = entry.high === null ? '' : ` ± ${(entry.high - entry.mean).toFixed(DIGITS)}`;
-    return `${entry.mean.toFixed(DIGITS)}${half}`;
-  };
+  const { paired, results, rows, seeds, tuned, student } = comparison;
   const notes = new Map<string, Set<string>>();
   for (const { method, notApplicable, failed } of results) {
     const why = notApplicable ? `not applicable: ${notApplicable}` : failed ? `failed: ${failed}` : undefined;
@@ -50,13 +43,10 @@ export function comparisonMarkdown(comparison: Comparison): string {
     `${rows.train} training rows${rows.train < rows.pool ? ` of ${rows.pool}` : ''}, ${rows.validation} to choose by, ${rows.test} test rows; ` +
       `student ${student.hidden.length > 0 ? student.hidden.join(', ') : 'logistic'}; ${seeds.length} seed${seeds.length === 1 ? '' : 's'}; ${tuned ? 'tuned over equal budgets' : 'not tuned'}.`,
     '',
-    ...table(
-      ['method', ...SHOWN.map((metric) => NAMES[metric])],
-      methods.map((method) => [method, ...SHOWN.map((metric) => cell(of(method, metric)))]),
-    ),
+    ...meansTable(comparison),
     '',
   ];
-  const ours = paired.filter(({ a, metric }) => a.startsWith('debiased') && PAIRED.includes(metric));
+  const ours = paired.filter(({ a, metric }) => OURS.includes(a) && PAIRED.includes(metric));
   if (ours.length > 0) {
     lines.push(
       ...table(
@@ -72,11 +62,65 @@ export function comparisonMarkdown(comparison: Comparison): string {
   return lines.join('\n');
 }
 
+/** Markdown lines: a row a method, means over seeds with half-widths of their 95 % intervals, the best of each column bold. */
+export function meansTable({ methods, summary, results }: Comparison): string[] {
+  const best = new Map(
+    SHOWN.map((metric) => {
+      const means = summary.filter((entry) => entry.metric === metric).map(({ mean }) => mean);
+      return [metric, LOWER_IS_BETTER.has(metric) ? Math.min(...means) : Math.max(...means)];
+    }),
+  );
+  const cell = (method: Method, metric: Metric): string => {
+    const entry = summary.find((known) => known.method === method && known.metric === metric);
+    if (!entry) return '';
+    const half = entry.high === null ? '' : ` ± ${short(entry.high - entry.mean)}`;
+    const text = `${short(entry.mean)}${half}`;
+    return entry.mean === best.get(metric) ? `**${text}**` : text;
+  };
+  const body = methods.map((method) => {
+    const row = results.find((known) => known.method === method && (known.notApplicable ?? known.failed));
+    const [first, ...rest] = SHOWN.map((metric) => cell(method, metric));
+    const none = row?.notApplicable ? 'not applicable' : 'failed';
+    return [method, first === '' && row ? none : (first as string), ...rest];
+  });
+  return table(['method', ...SHOWN.map((metric) => NAMES[metric])], body);
+}
+
+/**
+ * Markdown lines: a row a rival of method a, the mean differences of AUC and log-loss with their 95 % intervals over seeds, and
+ * `won` or `lost` where the interval lies wholly on one side.
+ */
+export function differencesTable({ paired }: Comparison, a: Method): string[] {
+  const rivals = [...new Set(paired.filter((pair) => pair.a === a).map(({ b }) => b))];
+  const cell = (b: Method, metric: Metric): string => {
+    const pair = paired.find((known) => known.a === a && known.b === b && known.metric === metric);
+    if (!pair) return '';
+    const { value, low, high } = pair.difference;
+    if (low === null || high === null) return signed(value);
+    const lower = LOWER_IS_BETTER.has(metric);
+    const verdict = (lower ? high < 0 : low > 0) ? ' won' : (lower ? low > 0 : high < 0) ? ' lost' : '';
+    return `${signed(value)} (${signed(low)} .. ${signed(high)})${verdict}`;
+  };
+  return table(
+    [`${a} −`, ...PAIRED.map((metric) => NAMES[metric])],
+    rivals.map((b) => [b, ...PAIRED.map((metric) => cell(b, metric))]),
+  );
+}
+
+/** Four digits, without the 0 before the point. */
+export function short(x: number): string {
+  return x.toFixed(DIGITS).replace(/^(-?)0\./, '$1.');
+}
+
+/** With a sign. */
+export function signed(x: number): string {
+  return `${x < 0 ? '−' : '+'}${short(Math.abs(x))}`;
+}
+
 function pairCells({ difference, resampled, p, pHolm }: Pair): string[] {
-  const signed = (x: number): string => `${x < 0 ? '−' : '+'}${Math.abs(x).toFixed(DIGITS)}`;
   const range = ({ low, high }: { low: number | null; high: number | null }): string =>
     low === null || high === null ? '' : `${signed(low)} .. ${signed(high)}`;
-  const chance = (x: number | null): string => (x === null ? 'too few seeds' : x < 0.0001 ? '< .0001' : x.toFixed(4));
+  const chance = (x: number | null): string => (x === null ? 'too few seeds' : x < 0.0001 ? '< .0001' : short(x));
   const interval = range(difference);
   return [
     `${signed(difference.value)}${interval === '' ? '' : ` (${interval})`}`,

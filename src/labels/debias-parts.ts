@@ -1,7 +1,7 @@
 // Label de-biasing of a training and a validation part, each row by fits that did not see its label.
 import { type Dataset, joinRows } from '../data/dataset.ts';
 import type { Watch } from '../io/progress.ts';
-import { type Features, joinFeatures, pickFeatures, standardiseFeatures } from '../teacher/features.ts';
+import { type Features, featureScale, joinFeatures, standardiseFeatures } from '../teacher/features.ts';
 import type { DebiasMethod } from './debias-methods.ts';
 import { applyDebias, type Debias, fitDebias, type Ingredient } from './label-debiasing.ts';
 import { detectLeakage, type Leakage } from './leakage.ts';
@@ -22,45 +22,49 @@ export interface DebiasedParts {
   readonly leakage: Leakage;
 }
 
+/** Keeps the fit on held-out rows alone, which is the same whatever rows are trained on. */
+export interface HeldOutFit {
+  fit?: Promise<Debias>;
+}
+
 /**
  * Fits D on the labelled rows of both parts, cross-fitted: a label on a validation row shapes the corrected labels of other
  * rows, never its own. Where the teacher plainly was fitted on the training rows, its margins there are too good to learn
  * its bias from: then D is fitted on the validation rows alone.
+ * @param options.heldOut for several calls with the same validation part and method
  * @throws DebkdError as fitDebias
  */
 export async function debiasParts(
   train: LabelledPart,
   validation: LabelledPart,
-  options: { method?: DebiasMethod | undefined; leaveOut?: readonly Ingredient[] | undefined } & Watch = {},
+  options: {
+    method?: DebiasMethod | undefined;
+    leaveOut?: readonly Ingredient[] | undefined;
+    heldOut?: HeldOutFit;
+  } & Watch = {},
 ): Promise<DebiasedParts> {
-  const { method = 'auto', leaveOut = [], signal, onProgress } = options;
+  const { method = 'auto', leaveOut = [], heldOut = {}, signal, onProgress } = options;
+  const watch = { method, leaveOut, signal, onProgress };
   const [v, w] = [train.margins, validation.margins];
   const leakage = detectLeakage(
     { margins: v, labels: train.data.labels },
     { margins: w, labels: validation.data.labels },
   );
-  const n = train.data.rows;
-  const both =
-    train.features && validation.features
-      ? standardiseFeatures(joinFeatures([train.features, validation.features]))
-      : undefined;
-  const part = (from: number, to: number): Features | undefined =>
-    both &&
-    pickFeatures(
-      both,
-      Uint32Array.from({ length: to - from }, (_, i) => from + i),
-    );
-  const watch = { method, leaveOut, signal, onProgress };
+  const both = train.features && validation.features && [train.features, validation.features];
   if (leakage.leaked) {
-    const features = part(n, n + validation.data.rows);
-    const debias = await fitDebias(w, validation.data, { ...watch, features });
-    const debiased = { train: applyDebias(debias, v, train.data, part(0, n)), validation: debias.crossFitted };
+    const scale = both && featureScale(both[1] as Features);
+    const scaled = both?.map((features) => standardiseFeatures(features, scale));
+    heldOut.fit ??= fitDebias(w, validation.data, { ...watch, features: scaled?.[1] });
+    const debias = await heldOut.fit;
+    const debiased = { train: applyDebias(debias, v, train.data, scaled?.[0]), validation: debias.crossFitted };
     return { debias, debiased, judge: { train: debiased.train, validation: debias.judge }, leakage };
   }
+  const n = train.data.rows;
   const margins = new Float64Array(n + validation.data.rows);
   margins.set(v);
   margins.set(w, n);
-  const debias = await fitDebias(margins, joinRows(train.data, validation.data), { ...watch, features: both });
+  const features = both && standardiseFeatures(joinFeatures(both));
+  const debias = await fitDebias(margins, joinRows(train.data, validation.data), { ...watch, features });
   const debiased = { train: debias.crossFitted.slice(0, n), validation: debias.crossFitted.slice(n) };
   const judge = { train: debias.judge.slice(0, n), validation: debias.judge.slice(n) };
   return { debias, debiased, judge, leakage };

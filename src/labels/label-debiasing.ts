@@ -29,6 +29,8 @@ const PENALTIES: Readonly<Record<Basis, readonly number[]>> = {
 export type Ingredient = 'residual' | 'features' | 'hinges' | 'trees' | 'stack' | 'selection';
 export const INGREDIENTS: readonly Ingredient[] = ['residual', 'features', 'hinges', 'trees', 'stack', 'selection'];
 
+/** Standard errors by which the stack of everything must be better to be used: its weights were chosen on the same rows. */
+const CLEAR = 2;
 /** Numbers of boosted trees. */
 const TREES = [20, 40, 80, 160];
 /** Below this many labelled rows, or rows of the rarer class, `auto` tries `none` and `platt` alone. */
@@ -81,7 +83,7 @@ export interface Debias {
   readonly crossFitted: Float64Array;
   /**
    * The best guess at the truth for the same rows, float64 [rows], to choose a student by: of `auto` the stack of all maps and
-   * of boosted trees, whose targets would be too rough to learn from; else crossFitted.
+   * of boosted trees, where that is clearly better; else crossFitted.
    */
   readonly judge: Float64Array;
   readonly candidates: readonly DebiasCandidate[];
@@ -123,46 +125,74 @@ export async function fitDebias(
     signal?.throwIfAborted();
   };
   const fitted = await crossFit(problem, maps, step);
-  const { candidates } = rank(problem, fitted);
-  // trees know more than the teacher and say it less smoothly: a small student follows them badly, so they judge alone
-  const usable = method === 'auto' ? fitted.filter((f) => f.method !== 'trees') : fitted;
-  const { best, simplest } = rank(problem, usable);
-  const stacked = method === 'stack' || (method === 'auto' && simplest >= SIMPLE.length && !leaveOut.includes('stack'));
-  const chosen = method === 'auto' ? simplest : best;
-  const weights = stacked
-    ? stackOf(usable, dataset.labels).weights
-    : Float64Array.from(usable, (_, k) => (k === chosen ? 1 : 0));
-  const parts = usable.flatMap(({ crossFitted: _, losses: __, ...map }, k): DebiasPart[] => {
+  const { candidates, best } = rank(problem, fitted);
+  const { weights, judge } =
+    method === 'auto'
+      ? weighAll(problem, fitted, !leaveOut.includes('stack'))
+      : {
+          weights: method === 'stack' ? stackWeightsOf(fitted, dataset.labels) : oneOf(fitted, best),
+          judge: undefined,
+        };
+  const parts = fitted.flatMap(({ crossFitted: _, losses: __, ...map }, k): DebiasPart[] => {
     const weight = weights[k] as number;
     return weight > 0 ? [{ ...map, weight, parameters: fitMap(problem, map, -1) }] : [];
   });
-  const columns = usable.map((f) => f.crossFitted);
-  const crossFitted =
-    parts.length === 1 ? (columns[weights.findIndex((w) => w > 0)] as Float64Array) : weightedMean(weights, columns);
-  const judge = method === 'auto' ? judgeOf(problem, fitted, crossFitted, dataset.labels) : crossFitted;
+  const crossFitted = meanOf(fitted, weights);
   await step();
-  const result = { rows, parts, candidates, crossFitted, judge };
+  const result = { rows, parts, candidates, crossFitted, judge: judge ?? crossFitted };
   const [{ weight: _, ...only }] = parts as [DebiasPart];
   if (parts.length === 1) return { ...only, ...result };
   return { method: 'stack', parameters: Float64Array.from(parts, (p) => p.weight), ...result };
 }
 
-function stackOf(fitted: readonly Fitted[], labels: Int8Array): { weights: Float64Array; margins: Float64Array } {
-  const columns = fitted.map((f) => f.crossFitted);
-  const weights = stackWeights(columns, labels);
-  return { weights, margins: weightedMean(weights, columns) };
-}
-
-/** The stack of everything, where its cross-fitted log-loss is lower by a standard error than that of what was chosen. */
-function judgeOf(p: Problem, fitted: readonly Fitted[], chosen: Float64Array, labels: Int8Array): Float64Array {
-  if (fitted.length <= FEW.length) return chosen;
-  const { margins } = stackOf(fitted, labels);
+/**
+ * What `auto` takes. Without trees: the simplest of the simple maps that is within a standard error of the best, else a stack.
+ * Where the stack of everything has a clearly lower cross-fitted log-loss, half of it: trees know more than the
+ * teacher and say it less smoothly, and students learn best from the mean of both. Students are judged by the whole.
+ */
+function weighAll(
+  p: Problem,
+  fitted: readonly Fitted[],
+  stacks: boolean,
+): { weights: Float64Array; judge?: Float64Array } {
+  const labels = new Int8Array(p.arena.bytes(p.at.y, p.n).buffer);
+  const smooth = fitted.filter((f) => f.method !== 'trees');
+  const { simplest } = rank(p, smooth);
+  const kept = stacks && simplest >= SIMPLE.length ? stackWeightsOf(smooth, labels) : oneOf(smooth, simplest);
+  const weights = new Float64Array(fitted.length);
+  weights.set(kept);
+  if (!stacks || fitted.length <= FEW.length) return { weights };
+  const all = stackWeightsOf(fitted, labels);
+  const judge = meanOf(fitted, all);
   using scratch = openArena();
-  const [a, b] = [margins, chosen].map((d) => scratch.put(lossesOf(p, d))) as [number, number];
+  const [a, b] = [judge, meanOf(fitted, weights)].map((d) => scratch.put(lossesOf(p, d))) as [number, number];
   const out = scratch.reserve(16);
   scratch.kernels.pairedDifference(a, b, scratch.put(labels), p.n, out);
   const [difference = 0, error = 0] = scratch.f64(out, 2);
-  return difference < -error ? margins : chosen;
+  return difference < -CLEAR * error
+    ? { weights: weights.map((w, k) => 0.5 * (w + (all[k] as number))), judge }
+    : { weights };
+}
+
+function oneOf(fitted: readonly Fitted[], chosen: number): Float64Array {
+  return Float64Array.from(fitted, (_, k) => (k === chosen ? 1 : 0));
+}
+
+function stackWeightsOf(fitted: readonly Fitted[], labels: Int8Array): Float64Array {
+  return stackWeights(
+    fitted.map((f) => f.crossFitted),
+    labels,
+  );
+}
+
+/** The weighted mean of cross-fitted margins; of one map, its own. */
+function meanOf(fitted: readonly Fitted[], weights: Float64Array): Float64Array {
+  const only = weights.indexOf(1);
+  if (only >= 0) return (fitted[only] as Fitted).crossFitted;
+  return weightedMean(
+    weights,
+    fitted.map((f) => f.crossFitted),
+  );
 }
 
 /** Whether a map is what an ingredient adds. */

@@ -24,6 +24,8 @@ export const METRICS = [
   'ks',
   'prAuc',
 ] as const;
+/** Metrics that are better when lower. */
+export const LOWER_IS_BETTER: ReadonlySet<Metric> = new Set<Metric>(['logLoss', 'brier', 'ece']);
 const AT_HALF = ['accuracy', 'f1', 'precision', 'recall'] as const;
 export type Metric = (typeof METRICS)[number];
 export type ConfusionMetric = (typeof AT_HALF)[number];

@@ -1,19 +1,10 @@
 // A report's pictures, each as a figure with a caption.
 import type { Comparison } from '../compare/compare.ts';
+import { OURS } from '../compare/methods.ts';
 import type { Metric } from '../metrics/evaluation.ts';
+import { figure, MODELS, NEGATIVE, POSITIVE, STUDENT } from './figure.ts';
 import type { Figures, Point, ReliabilityBin } from './figures-data.ts';
-import { escapeHtml } from './page.ts';
 import type { Draw } from './plot.ts';
-
-const TEACHER = '#b45309';
-const STUDENT = '#2563eb';
-const NEGATIVE = '#64748b';
-const POSITIVE = '#059669';
-const MODELS = { domain: ['teacher', 'student'], range: [TEACHER, STUDENT], legend: true } as const;
-
-function figure(svg: string, caption: string): string {
-  return `<figure>${svg}<figcaption>${escapeHtml(caption)}</figcaption></figure>`;
-}
 
 /** Reliability, ROC, precision and recall, margins by class, training. */
 export function resultFigures(draw: Draw, figures: Figures): string {
@@ -97,20 +88,20 @@ export function resultFigures(draw: Draw, figures: Figures): string {
     ),
   ];
   if (training.length > 1) {
-    const lines = training.flatMap(({ epoch, train, validation }) => [
-      { epoch, part: 'training', loss: train },
-      ...(validation === null ? [] : [{ epoch, part: 'validation', loss: validation }]),
-    ]);
-    parts.push(
-      figure(
-        draw('Training', ({ line }) => ({
-          ...{ x: { label: 'Epoch →' }, y: { label: '↑ Loss', zero: false } },
-          color: { domain: ['training', 'validation'], range: [NEGATIVE, STUDENT], legend: true },
-          marks: [line(lines, { x: 'epoch', y: 'loss', stroke: 'part' })],
-        })),
-        'Loss on the training rows, and cross-entropy on the validation rows, against what the student is chosen by.',
-      ),
-    );
+    // apart: the loss has the entropy of its targets taken off, cross-entropy has not
+    const curve = (title: string, key: 'train' | 'validation', stroke: string): string =>
+      draw(title, ({ lineY }) => ({
+        ...{ height: 220, x: { label: 'Epoch →' }, y: { label: `↑ ${title}`, zero: false, grid: true } },
+        marks: [lineY(training, { x: 'epoch', y: key, stroke, strokeWidth: 2 })],
+      }));
+    parts.push(figure(curve('Training loss', 'train', NEGATIVE), 'Mean loss of the training rows, by epoch.'));
+    if (training.some(({ validation }) => validation !== null))
+      parts.push(
+        figure(
+          curve('Validation cross-entropy', 'validation', STUDENT),
+          'Cross-entropy on the validation rows against what the student is chosen by; the lowest epoch is kept.',
+        ),
+      );
   }
   return `<div class="figures">${parts.join('\n')}</div>`;
 }
@@ -122,7 +113,7 @@ const SHOWN: readonly [Metric, string][] = [
 
 /** Paired differences of a method of ours to every other, with intervals. */
 export function comparisonFigures(draw: Draw, { paired, methods }: Comparison): string {
-  const ours = methods.filter((method) => method.startsWith('debiased'));
+  const ours = methods.filter((method) => OURS.includes(method));
   const parts = ours.flatMap((a) =>
     SHOWN.flatMap(([metric, name]) => {
       const data = paired
@@ -133,7 +124,7 @@ export function comparisonFigures(draw: Draw, { paired, methods }: Comparison): 
         ...{
           height: 70 + 26 * data.length,
           marginLeft: 96,
-          y: { label: null, domain: [...methods].filter((method) => method !== a) },
+          y: { label: null, domain: methods.filter((method) => data.some(({ b }) => b === method)) },
         },
         x: {
           label: `Difference in ${name} →`,

@@ -1,8 +1,11 @@
 // A distillation, or a comparison, as one HTML page.
 import type { Comparison } from '../compare/compare.ts';
+import { OURS } from '../compare/methods.ts';
+import { short, signed } from '../compare/tables.ts';
 import { DebkdError } from '../io/errors.ts';
 import { METRICS, type Metric } from '../metrics/evaluation.ts';
 import { comparisonFigures, resultFigures } from './figures.ts';
+import { groupFigures } from './group-figures.ts';
 import { escapeHtml, page, table } from './page.ts';
 import { loadDraw } from './plot.ts';
 import type { DistillResult } from './result.ts';
@@ -32,16 +35,19 @@ export async function htmlReport(result: DistillResult | Comparison): Promise<st
 
 async function distillPage(result: DistillResult): Promise<string> {
   const { debias, changes, student, infusion, figures } = result;
+  const draw = await loadDraw();
   const chosen = debias.parts.map(({ method, penalty, on, weight }) => {
     const where = on === 'features' ? " on the teacher's features" : '';
-    return `${method}${penalty === undefined ? '' : ` ${penalty}`}${where}${weight === 1 ? '' : ` (${weight.toFixed(2)})`}`;
+    const how = method === 'residual' ? ` ${penalty ?? 'by evidence'}` : '';
+    return `${method}${how}${where}${weight === 1 ? '' : ` (${weight.toFixed(2)})`}`;
   });
   return page('Distilled student', [
     `<p>${escapeHtml(result.summary)}</p>`,
     ...result.warnings.map((warning) => `<p class="w">${escapeHtml(warning)}</p>`),
     table('On the test rows, with 95 % intervals', ['Metric', 'Teacher', 'Student'], metricRows(result)),
-    figures ? resultFigures(await loadDraw(), figures) : '',
+    figures ? resultFigures(draw, figures) : '',
     `<h2>What moved</h2><p>De-biasing: <strong>${escapeHtml(debias.method)}</strong> (${escapeHtml(chosen.join(', '))}). Infusion: <strong>${escapeHtml(infusion.form)}</strong>, strength ${infusion.strength}.</p>`,
+    groupFigures(draw, result),
     table(
       'Groups whose labels moved unlike the rest',
       ['Column', 'Value', 'Rows', 'Mean shift (log-odds)'],
@@ -59,9 +65,10 @@ async function distillPage(result: DistillResult): Promise<string> {
     ),
     table(
       'Label de-biasing: cross-fitted log-loss of each candidate',
-      ['Method', 'Penalty', 'On', 'Log-loss', 'Difference to the best', 'Standard error'],
+      ['Method', 'Penalty or trees', 'On', 'Log-loss', 'Difference to the best', 'Standard error'],
       debias.candidates.map((c) => [
-        ...[c.method, c.penalty ?? '', c.on ?? '', c.logLoss.toFixed(DIGITS)],
+        ...[c.method, c.penalty ?? (c.method === 'residual' ? 'by evidence' : (c.count ?? '')), c.on ?? ''],
+        c.logLoss.toFixed(DIGITS),
         ...[c.difference.toFixed(DIGITS), c.standardError.toFixed(DIGITS)],
       ]),
     ),
@@ -97,7 +104,7 @@ async function comparePage(result: Comparison): Promise<string> {
   const cell = (method: string, metric: Metric): string => {
     const found = summary.find((entry) => entry.method === method && entry.metric === metric);
     if (!found) return '';
-    return `${found.mean.toFixed(DIGITS)}${found.high === null ? '' : ` ± ${(found.high - found.mean).toFixed(DIGITS)}`}`;
+    return `${short(found.mean)}${found.high === null ? '' : ` ± ${short(found.high - found.mean)}`}`;
   };
   const notes = new Map<string, string>();
   for (const { method, notApplicable, failed } of results) {
@@ -105,8 +112,8 @@ async function comparePage(result: Comparison): Promise<string> {
     if (failed) notes.set(method, `failed: ${failed}`);
   }
   const range = ({ low, high }: { low: number | null; high: number | null }): string =>
-    low === null || high === null ? '' : `${low.toFixed(DIGITS)} .. ${high.toFixed(DIGITS)}`;
-  const chance = (p: number | null): string => (p === null ? 'too few seeds' : p.toFixed(DIGITS));
+    low === null || high === null ? '' : `${signed(low)} .. ${signed(high)}`;
+  const chance = (p: number | null): string => (p === null ? 'too few seeds' : p < 0.0001 ? '< .0001' : short(p));
   return page('Methods compared', [
     `<p>${rows.train} training rows${rows.train < rows.pool ? ` drawn from ${rows.pool}` : ''}, ${rows.validation} to choose by, ${rows.test} test rows; ${seeds.length} seeds; student ${student.hidden.join(', ') || 'logistic'}; ${tuned ? '15 settings tried for each method' : 'not tuned'}.</p>`,
     table(
@@ -120,9 +127,9 @@ async function comparePage(result: Comparison): Promise<string> {
       'Paired differences',
       ['a − b', 'Metric', 'Mean', '95 % over seeds', 'Test rows resampled, too', 'p', 'p, Holm'],
       paired
-        .filter(({ a, metric }) => a.startsWith('debiased') && SHOWN.includes(metric))
+        .filter(({ a, metric }) => OURS.includes(a) && SHOWN.includes(metric))
         .map(({ a, b, metric, difference, resampled, p, pHolm }) => [
-          ...[`${a} − ${b}`, SHORT[metric], difference.value.toFixed(DIGITS), range(difference), range(resampled)],
+          ...[`${a} − ${b}`, SHORT[metric], signed(difference.value), range(difference), range(resampled)],
           ...[chance(p), pHolm === null ? '' : chance(pHolm)],
         ]),
     ),

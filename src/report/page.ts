@@ -11,6 +11,7 @@ th.n,td.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
 figure{margin:0;break-inside:avoid}figure svg{max-width:100%;height:auto}figcaption{font-size:.85rem;color:#555}
 .plot-swatches,[class^=plot]{font:12px system-ui,sans-serif}
 @media(prefers-color-scheme:dark){body{color:#eee;background:#161616}th,td{border-color:#444}figcaption{color:#aaa}}
+@media(max-width:32rem){th,td{padding:.3rem}th.n,td.n{white-space:normal}}
 @media print{body{max-width:none;font-size:11pt}.scroll{overflow:visible}tr{break-inside:avoid}}`;
 
 export function page(title: string, body: readonly string[]): string {
@@ -30,7 +31,7 @@ export function table(
   rows: readonly (readonly (string | number)[])[],
 ): string {
   if (rows.length === 0) return '';
-  const isNumber = (value: string | number | undefined): boolean => /^[-−+]?[\d.]+( |$)/.test(String(value));
+  const isNumber = (value: string | number | undefined): boolean => /^([-−+]?[\d.]+( |$)|< )/.test(String(value));
   const cell = (value: string | number): string =>
     `<td${isNumber(value) ? ' class="n"' : ''}>${escapeHtml(String(value))}</td>`;
   const header = head

@@ -56,12 +56,17 @@ export async function hiddenFeatures(
   return { rows: rows.rows, width: rows.rows > 0 ? values.length / rows.rows : 0, values };
 }
 
-/** Subtracts each feature's mean and divides by its deviation over these rows; constant features are left out. */
-export function standardiseFeatures({ rows, width, values }: Features): Features {
+/** What standardising subtracts and divides by, for each feature that is kept. */
+export interface FeatureScale {
+  readonly places: readonly { readonly place: number; readonly mean: number; readonly std: number }[];
+}
+
+/** Mean and deviation of each feature over these rows; constant features are left out. @throws DebkdError `teacher` */
+export function featureScale({ rows, width, values }: Features): FeatureScale {
   using arena = openArena();
   const column = arena.reserve(8 * rows);
   const out = arena.reserve(24);
-  const kept: { place: number; mean: number; std: number }[] = [];
+  const places: FeatureScale['places'][number][] = [];
   for (let place = 0; place < width; place++) {
     arena.write(
       column,
@@ -69,16 +74,22 @@ export function standardiseFeatures({ rows, width, values }: Features): Features
     );
     arena.kernels.moments(column, rows, out);
     const [mean = 0, std = 0] = arena.f64(out, 2);
-    if (std > 0 && Number.isFinite(std)) kept.push({ place, mean, std });
+    if (std > 0 && Number.isFinite(std)) places.push({ place, mean, std });
   }
-  if (kept.length === 0) {
+  if (places.length === 0) {
     throw new DebkdError('teacher', `features: all ${width} are the same for every row; name another layer`);
   }
-  const scaled = new Float32Array(rows * kept.length);
-  kept.forEach(({ place, mean, std }, j) => {
-    for (let i = 0; i < rows; i++) scaled[i * kept.length + j] = ((values[i * width + place] as number) - mean) / std;
+  return { places };
+}
+
+/** Features on a scale; default their own. */
+export function standardiseFeatures(features: Features, { places }: FeatureScale = featureScale(features)): Features {
+  const { rows, width, values } = features;
+  const scaled = new Float32Array(rows * places.length);
+  places.forEach(({ place, mean, std }, j) => {
+    for (let i = 0; i < rows; i++) scaled[i * places.length + j] = ((values[i * width + place] as number) - mean) / std;
   });
-  return { rows, width: kept.length, values: scaled };
+  return { rows, width: places.length, values: scaled };
 }
 
 /** The rows of several, one after the other. */

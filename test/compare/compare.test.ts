@@ -4,12 +4,21 @@ import { type CompareOptions, type Comparison, compare } from '../../src/compare
 import { openJobs } from '../../src/compare/job.ts';
 import { METHODS, type Method, methodSpec, parseMethod } from '../../src/compare/methods.ts';
 import { decodeOutcome, encodeOutcome } from '../../src/compare/outcome.ts';
-import { comparisonCsv, comparisonMarkdown } from '../../src/compare/tables.ts';
+import { rankMethods } from '../../src/compare/ranks.ts';
+import type { Pair } from '../../src/compare/summary.ts';
+import { comparisonCsv, comparisonMarkdown, differencesTable } from '../../src/compare/tables.ts';
 import type { LabelCache } from '../../src/io/cache.ts';
-import { METRICS } from '../../src/metrics/evaluation.ts';
+import { distillation, hardLabels, weightedSoftLabels } from '../../src/loss/distillation.ts';
+import { regressionHint, relationHint } from '../../src/loss/hints.ts';
+import { METRICS, type Metric } from '../../src/metrics/evaluation.ts';
 import { meanInterval, wilcoxon } from '../../src/metrics/paired.ts';
+import { debiasedSelection, labelSelection } from '../../src/student/early-stopping.ts';
+import { fitMany, fit as fitStudent } from '../../src/student/fit.ts';
+import type { Lesson } from '../../src/student/learner.ts';
+import type { Features } from '../../src/teacher/features.ts';
 import { loadTeacher } from '../../src/teacher/onnx.ts';
 import { model, wdbc } from '../models.ts';
+import { dice } from '../random.ts';
 import { tinyOnnx } from '../tiny-onnx.ts';
 
 const data = await wdbc();
@@ -160,7 +169,7 @@ test('tables: means with intervals, differences of ours, and too few seeds said'
     /^120 training rows of 200, 120 to choose by, 129 test rows; student 6; 2 seeds; not tuned\.\n/,
   );
   expect(markdown).toMatch(
-    /\| debiased − kd \| log-loss \| [+−]0\.\d{4} \([+−].* \.\. [+−].*\) \| .* \| too few seeds \|/,
+    /\| debiased − kd \| log-loss \| [+−]\.\d{4} \([+−].* \.\. [+−].*\) \| .* \| too few seeds \|/,
   );
   expect(markdown).toMatch(/fewer than 6 seeds with a difference are too few for a test/);
   const lines = comparisonCsv(whole).trimEnd().split('\n');
@@ -178,17 +187,17 @@ test('six seeds and more have p-values, corrected over the rivals', async () => 
   expect(pairs[1]?.p).toBe(wilcoxon(of('debiased').map((x, i) => x - (of('kd')[i] as number))));
 });
 
-test.each([
-  [{ seeds: 0 }, /seeds are none, expected different whole numbers/],
-  [{ seeds: [1, 1] }, /seeds are 1, 1, expected different/],
-  [{ student: { hidden: [0] } }, /hidden widths from 1/],
-  [{ layer: 'relu9' }, /no tensor "relu9"; .*\(--layer\)/],
-  [{ epochs: 0 }, /epochs is 0/],
+test.each<[RegExp, object]>([
+  [/seeds are none, expected different whole numbers/, { seeds: 0 }],
+  [/seeds are 1, 1, expected different/, { seeds: [1, 1] }],
+  [/hidden widths from 1/, { student: { hidden: [0] } }],
+  [/no tensor "relu9"; .*\(--layer\)/, { layer: 'relu9' }],
+  [/epochs is 0/, { epochs: 0 }],
   [
-    { data: { ...data, test: { ...data.test, labels: data.test.labels.map(() => 1) } } },
     /test rows have labels of one class/,
+    { data: { ...data, test: { ...data.test, labels: data.test.labels.map(() => 1) } } },
   ],
-])('%j is refused', async (change, message) => {
+])('refused: %s', async (message, change) => {
   await expect(compare(['hard', 'fitnet'], { ...options, ...change } as CompareOptions)).rejects.toThrow(message);
 });
 
@@ -197,4 +206,116 @@ test('unknown methods list what exists', async () => {
     /method "fitnett": unknown, expected some of hard, kd, .*; did you mean fitnet\?/,
   );
   await expect(compare([], options)).rejects.toThrow(/no method given, expected some of hard/);
+});
+
+test('students of several lessons are those of one lesson each, to the bit, hints and dropout among them', async () => {
+  const { train, validation } = data;
+  const d = dice(4);
+  const features = (width: number): Features => ({
+    ...{ rows: train.rows, width },
+    values: Float32Array.from({ length: train.rows * width }, () => d.real(-1, 1)),
+  });
+  const [wide, odd] = [features(8), features(5)];
+  const margins = Float64Array.from(train.labels, (y) => (y > 0 ? 2 : -2));
+  const [labels, soft] = [labelSelection(validation), debiasedSelection(validation, new Float64Array(validation.rows))];
+  const base = distillation({ temperature: 2, alpha: 0.7 });
+  const lessons: Lesson[] = [
+    { targets: { margins }, loss: base, validation: labels },
+    { targets: { margins }, loss: hardLabels(), validation: soft, optimizer: { rate: 0.01, decay: 0.1 } },
+    { targets: { margins }, loss: regressionHint(base, { weight: 1 }), features: wide, validation: labels },
+    { targets: { margins }, loss: regressionHint(base, { weight: 0.2 }), features: odd, validation: labels },
+    { targets: { margins }, loss: relationHint(base, { weight: 5 }), features: odd, validation: labels },
+    { targets: { margins }, loss: relationHint(base, { weight: 1 }), features: odd },
+    { targets: { margins }, loss: weightedSoftLabels(), validation: soft, optimizer: { name: 'sgd' } },
+  ];
+  const { rows } = train;
+  for (const batchSize of [7, 64, 500]) {
+    const shared = { seed: 3, epochs: 6, batchSize, dropout: 0.1, earlyStopping: { patience: 2 } };
+    const together = await fitMany({ hidden: [6] }, train, lessons, shared);
+    for (const [i, { targets, loss, ...rest }] of lessons.entries()) {
+      const alone = await fitStudent({ hidden: [6] }, train, targets, loss, { ...shared, ...rest });
+      expect(together[i]?.parameters, `lesson ${i}, batches of ${batchSize} of ${rows} rows`).toEqual(alone.parameters);
+      expect(together[i]?.training).toEqual(alone.training);
+    }
+  }
+  const other = { ...(lessons[4] as Lesson), features: wide };
+  await expect(fitMany({ hidden: [6] }, train, [...lessons, other], { seed: 1, epochs: 1 })).rejects.toThrow(
+    'hints by relations are to different features; give all lessons the same ones',
+  );
+});
+
+test('knobs of ours are for ours alone, and are recorded', async () => {
+  const few: CompareOptions = { ...options, seeds: 1 };
+  const of = (run: Comparison, method: Method): object | undefined =>
+    run.results.find((row) => row.method === method)?.metrics;
+  const plain = await compare(['kd', 'debiased'], few);
+  expect(plain.own).toEqual({});
+  const changes: Partial<CompareOptions>[] = [
+    { debias: 'none' },
+    { infusion: { form: 'mix', strength: 0.9 } },
+    { infusion: { form: 'residual', strength: 0.9 } },
+    { temperature: 3 },
+    { alpha: 0.2 },
+    { select: 'labels' },
+  ];
+  for (const change of changes) {
+    const run = await compare(['kd', 'debiased'], { ...few, ...change });
+    expect(of(run, 'kd')).toEqual(of(plain, 'kd'));
+    const loss = ({ candidates }: Comparison): number | undefined =>
+      candidates.find(({ method }) => method === 'debiased')?.selectionLoss;
+    expect(loss(run), JSON.stringify(change)).not.toBe(loss(plain));
+    expect(run.own).toEqual(change);
+  }
+  const byLabels = await compare(['debiased'], { ...few, select: 'labels' });
+  expect(of(await compare(['debiased'], { ...few, leaveOut: ['selection'] }), 'debiased')).toEqual(
+    of(byLabels, 'debiased'),
+  );
+  const weighted = await compare(['kd'], { ...few, classWeight: 'balanced' });
+  expect(of(weighted, 'kd')).not.toEqual(of(plain, 'kd'));
+  await expect(compare(['debiased'], { ...few, temperature: 0 })).rejects.toThrow('temperature 0');
+  await expect(compare(['debiased'], { ...few, infusion: { form: 'mix', strength: 2 } })).rejects.toThrow('strength 2');
+  await expect(compare(['kd'], { ...few, classWeight: -1 })).rejects.toThrow('class weight -1');
+});
+
+test('ranks over comparisons: ties share a place, a comparison without a method does not count', () => {
+  const made = (means: Readonly<Partial<Record<Method, number>>>, metric: Metric = 'auc'): Comparison => ({
+    ...whole,
+    methods: ['hard', 'kd', 'debiased'],
+    summary: Object.entries(means).map(([method, mean]) => ({
+      ...{ method: method as Method, metric, mean, low: null, high: null },
+    })),
+  });
+  const list = [
+    made({ hard: 0.7, kd: 0.8, debiased: 0.9 }),
+    made({ hard: 0.7, kd: 0.9, debiased: 0.9 }),
+    made({ hard: 0.99, kd: 0.1 }),
+  ];
+  expect(rankMethods(list, 'auc')).toEqual({
+    comparisons: 2,
+    ranks: [
+      { method: 'debiased', meanRank: 1.25, first: 2 },
+      { method: 'kd', meanRank: 1.75, first: 1 },
+      { method: 'hard', meanRank: 3, first: 0 },
+    ],
+  });
+  const losses = [made({ hard: 0.3, kd: 0.2, debiased: 0.1 }, 'logLoss')];
+  expect(rankMethods(losses, 'logLoss').ranks.map(({ method }) => method)).toEqual(['debiased', 'kd', 'hard']);
+  expect(rankMethods([], 'auc')).toEqual({ comparisons: 0, ranks: [] });
+});
+
+test('the short table of differences says who won', () => {
+  const pair = (b: Method, metric: Metric, low: number, high: number): Pair => ({
+    ...{ a: 'debiased', b, metric, difference: { value: (low + high) / 2, low, high } },
+    ...{ resampled: { low: null, high: null }, p: null, pHolm: null },
+  });
+  const paired = [
+    pair('kd', 'auc', 0.001, 0.003),
+    pair('kd', 'logLoss', 0.001, 0.003),
+    pair('hard', 'auc', -0.3, -0.1),
+    pair('hard', 'logLoss', -0.001, 0.003),
+  ];
+  expect(differencesTable({ ...whole, paired }, 'debiased').slice(2)).toEqual([
+    '| kd | +.0020 (+.0010 .. +.0030) won | +.0020 (+.0010 .. +.0030) lost |',
+    '| hard | −.2000 (−.3000 .. −.1000) lost | +.0010 (−.0010 .. +.0030) |',
+  ]);
 });

@@ -1,18 +1,19 @@
-// docs/results.md: every teacher of ../shared, every method, tuned, on rows no teacher was fitted on; 2,000 of them and all.
-//   npm run results [-- --teachers a,b --methods a,b --seeds 20 --rows 2000,all --threads 2 --out build/results]
+// docs/results.md and its pictures: every teacher of ../shared, tuned, over 20 seeds: on 2,000 rows no teacher was fitted on and
+// on all of them, and in the setting where the teacher was fitted on the same rows.
+//   npm run results [-- --teachers a,b --settings 2000,all,same --seeds 20 --threads 2 --out build/results]
 // Each comparison is a folder of `debkd compare`; finished ones are kept, an interrupted one goes on where it was.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { METHODS } from '../../dist/index.js';
+import { differencesTable, METHODS, meansTable, rankMethods } from '../../dist/index.js';
+import { forest } from './forest.mjs';
 
 const { values } = parseArgs({
   options: {
     teachers: { type: 'string' },
-    methods: { type: 'string', default: METHODS.join(',') },
+    settings: { type: 'string', default: '2000,all,same' },
     seeds: { type: 'string', default: '20' },
-    rows: { type: 'string', default: '2000,all' },
     threads: { type: 'string', default: '2' },
     out: { type: 'string', default: 'build/results' },
   },
@@ -22,128 +23,86 @@ const shared = (path) => fileURLToPath(new URL(`../../../shared/${path}`, import
 const listed = JSON.parse(readFileSync(shared('teachers/teachers.json'), 'utf8'));
 const known = Array.isArray(listed) ? listed : listed.teachers;
 const wanted = values.teachers?.split(',') ?? known.map(({ id }) => id);
-mkdirSync(values.out, { recursive: true });
 
+/** Methods of the two settings that take long. */
+const FEW = 'hard,kd,kd-soft,fitnet,debiased,debiased-hint';
+const SETTINGS = {
+  2000: {
+    title: '2,000 training rows at most, that no teacher was fitted on',
+    options: ['--train-rows', '2000', '--methods', METHODS.join(',')],
+    split: 'split-transfer',
+  },
+  all: {
+    title: 'All rows that no teacher was fitted on',
+    options: ['--methods', FEW],
+    split: 'split-transfer',
+  },
+  same: {
+    title: 'The rows the teacher was fitted on',
+    options: ['--methods', 'hard,kd,debiased'],
+    split: 'split',
+  },
+};
+
+mkdirSync(values.out, { recursive: true });
 const done = [];
-for (const rows of values.rows.split(',')) {
+for (const setting of values.settings.split(',')) {
+  const { options, split } = SETTINGS[setting];
   for (const id of wanted) {
     const { dataset } = known.find((teacher) => teacher.id === id);
-    const out = `${values.out}/${id}-${rows}`;
+    const out = `${values.out}/${id}-${setting}`;
     if (!existsSync(`${out}/compare.json`)) {
       const args = [
         ...['compare', '--teacher', shared(`teachers/${id}.onnx`), '--data', shared(`data/${dataset}/data.csv.gz`)],
         ...['--preprocessing', shared(`teachers/${dataset}.preprocessing.json`)],
-        ...['--split', shared(`data/${dataset}/split-transfer.csv.gz`), '--student', '16', '--tune', '--resume'],
-        ...['--methods', values.methods, '--seeds', values.seeds, '--threads', values.threads, '--out', out],
-        ...(rows === 'all' ? [] : ['--train-rows', rows]),
+        ...['--split', shared(`data/${dataset}/${split}.csv.gz`), '--student', '16', '--tune', '--resume'],
+        ...['--seeds', values.seeds, '--threads', values.threads, '--out', out, ...options],
       ];
-      console.error(`${id}, ${rows} rows ...`);
+      console.error(`${id}, ${setting} ...`);
       const { status } = spawnSync(process.execPath, [`${root}dist/cli/main.js`, ...args], {
         stdio: ['ignore', 'ignore', 'inherit'],
       });
       if (status !== 0) process.exit(status ?? 1);
     }
-    done.push({ id, rows, result: JSON.parse(readFileSync(`${out}/compare.json`, 'utf8')) });
+    done.push({ id, setting, result: JSON.parse(readFileSync(`${out}/compare.json`, 'utf8')) });
   }
 }
 
-const SHOWN = [
-  ['auc', 'AUC'],
-  ['logLoss', 'log-loss'],
-  ['brier', 'Brier'],
-  ['ece', 'ECE'],
-  ['accuracy', 'accuracy'],
-  ['f1', 'F1'],
-  ['ks', 'KS'],
-];
-/** Metrics that are better when lower. */
-const LOWER = new Set(['logLoss', 'brier', 'ece']);
-const line = (cells) => `| ${cells.join(' | ')} |`;
-const table = (head, body) => [line(head), line(head.map(() => '---')), ...body.map(line)].join('\n');
-const signed = (x, digits = 4) => `${x < 0 ? '−' : '+'}${Math.abs(x).toFixed(digits).replace(/^0/, '')}`;
-
-function means({ result }) {
-  const { methods, summary, results } = result;
-  const best = new Map(
-    SHOWN.map(([metric]) => {
-      const all = summary.filter((s) => s.metric === metric).map((s) => s.mean);
-      return [metric, LOWER.has(metric) ? Math.min(...all) : Math.max(...all)];
-    }),
+const ranked = (part, metric, methods) => {
+  const { ranks, comparisons } = rankMethods(
+    part.map(({ result }) => result),
+    metric,
+    methods,
   );
-  return table(
-    ['method', ...SHOWN.map(([, name]) => name)],
-    methods.map((method) => {
-      const cells = SHOWN.map(([metric]) => {
-        const found = summary.find((s) => s.method === method && s.metric === metric);
-        if (!found) return '';
-        const text = `${found.mean.toFixed(4).replace(/^0/, '')} ± ${(found.high - found.mean).toFixed(4).replace(/^0/, '')}`;
-        return found.mean === best.get(metric) ? `**${text}**` : text;
-      });
-      const why = results.find((row) => row.method === method && (row.notApplicable ?? row.failed));
-      return [method, ...(why ? [why.notApplicable ? 'not applicable' : 'failed', ...cells.slice(1)] : cells)];
-    }),
-  );
-}
+  return `${ranks.map(({ method, meanRank }) => `${method} ${meanRank.toFixed(1)}`).join(', ')} (${comparisons} comparisons)`;
+};
 
-/** Whether an interval of a - b lies wholly on a's side (won), on b's (lost), or neither. */
-function verdict({ metric, difference: { low, high } }) {
-  if (low === null) return '';
-  const [worse, better] = LOWER.has(metric) ? [low > 0, high < 0] : [high < 0, low > 0];
-  return better ? ' won' : worse ? ' lost' : '';
-}
-
-function differences({ result }) {
-  const rows = result.paired.filter(
-    ({ a, b, metric }) => a === 'debiased' && b !== 'debiased' && SHOWN.slice(0, 2).some(([m]) => m === metric),
-  );
-  const byRival = new Map();
-  for (const pair of rows) byRival.set(pair.b, [...(byRival.get(pair.b) ?? []), pair]);
-  return table(
-    ['debiased −', 'AUC', 'log-loss'],
-    [...byRival].map(([rival, pairs]) => [
-      rival,
-      ...pairs.map((pair) => {
-        const { value, low, high } = pair.difference;
-        return `${signed(value)} (${signed(low)} .. ${signed(high)})${verdict(pair)}`;
-      }),
-    ]),
-  );
-}
-
-/** Mean rank of each method over comparisons where every method applied. */
-function ranks(part, metric) {
-  const full = part.filter(({ result }) => result.methods.every((m) => result.summary.some((s) => s.method === m)));
-  if (full.length === 0) return '';
-  const sums = new Map();
-  for (const { result } of full) {
-    const order = result.summary
-      .filter((s) => s.metric === metric)
-      .sort((a, b) => (LOWER.has(metric) ? a.mean - b.mean : b.mean - a.mean));
-    order.forEach(({ method }, k) => {
-      sums.set(method, (sums.get(method) ?? 0) + (k + 1) / full.length);
-    });
-  }
-  return [...sums]
-    .sort(([, a], [, b]) => a - b)
-    .map(([method, rank]) => `${method} ${rank.toFixed(1)}`)
-    .join(', ');
-}
-
-const sections = values.rows.split(',').flatMap((rows) => {
-  const part = done.filter((entry) => entry.rows === rows);
+mkdirSync(`${root}docs/results`, { recursive: true });
+const sections = values.settings.split(',').flatMap((setting) => {
+  const part = done.filter((entry) => entry.setting === setting);
+  const methods = [...new Set(part.flatMap(({ result }) => result.methods))];
+  const pictures = ['auc', 'logLoss'].map((metric) => {
+    const file = `results/${setting}-${metric}.svg`;
+    writeFileSync(`${root}docs/${file}`, forest(part, metric, ['hard', 'kd', 'kd-soft', 'fitnet']));
+    return `![debiased minus others by ${metric === 'auc' ? 'AUC' : 'log-loss'}](${file})`;
+  });
   return [
-    `## ${rows === 'all' ? 'All training rows' : `${Number(rows).toLocaleString('en')} training rows at most`}`,
-    ...['auc', 'logLoss'].map(
-      (metric) =>
-        `Mean rank by ${SHOWN.find(([m]) => m === metric)[1]}, where every method applies: ${ranks(part, metric)}.`,
-    ),
+    `## ${SETTINGS[setting].title}`,
+    ...['auc', 'logLoss'].map((metric) => {
+      const name = metric === 'auc' ? 'AUC' : 'log-loss';
+      return `Mean rank by ${name}, where every method applies: ${ranked(part, metric, methods)}.`;
+    }),
+    ...pictures,
     ...part.flatMap((entry) => {
-      const { rows: r, seeds } = entry.result;
+      const { rows: r, seeds, methods: compared } = entry.result;
+      const ours = ['debiased', 'debiased-hint'].filter((method) => compared.includes(method));
       return [
         `### ${entry.id}`,
         `${r.train} training rows${r.train < r.pool ? ` drawn from ${r.pool}` : ''}, ${r.validation} to choose by, ${r.test} test rows, ${seeds.length} seeds.`,
-        means(entry),
-        differences(entry),
+        meansTable(entry.result).join('\n'),
+        ...ours
+          .map((method) => differencesTable(entry.result, method))
+          .flatMap((lines) => (lines.length > 2 ? [lines.join('\n')] : [])),
       ];
     }),
   ];
@@ -152,7 +111,7 @@ writeFileSync(
   `${root}docs/results.md`,
   `${[
     '# Results',
-    'Printed by `npm run results`, given the data sets and teachers: students with one hidden layer of 16, every method tuned over 15 settings on the validation rows, measured once on the test rows; means over seeds with 95 % t intervals. "won" and "lost": the interval of the paired difference lies wholly on one side. What the methods are: [method.md](method.md).',
+    'Printed by `npm run results`, given the data sets and teachers (models/README.md says where they come from): students with one hidden layer of 16, every method tuned over 15 settings on the validation rows, measured once on the test rows; means over seeds with 95 % t intervals. "won" and "lost": the interval of the paired difference lies wholly on one side. What the methods are: [method.md](method.md).',
     ...sections,
   ].join('\n\n')}\n`,
 );

@@ -84,7 +84,7 @@ test('categories: by place, a value unseen is none', () => {
   expect(unpack(pack(boosted))).toEqual(boosted);
 });
 
-test('an interaction that no line shows: trees find it, judge by it, and are not what a student learns from', async () => {
+test('an interaction that no line shows: trees find it, half of it is taught, and all of it judges', async () => {
   const world = drawWorld(2000, 31);
   const x = new Float32Array(world.dataset.features.words.buffer);
   const truth = world.truth.map((v, i) => v + 3 * ((x[3 * i] as number) * (x[3 * i + 1] as number) > 0 ? 1 : -1));
@@ -95,9 +95,14 @@ test('an interaction that no line shows: trees find it, judge by it, and are not
   const auto = await fitDebias(world.truth, dataset);
   const trees = await fitDebias(world.truth, dataset, { method: 'trees' });
   expect(trees.method).toBe('trees');
-  expect(error(trees.crossFitted)).toBeLessThan(error(auto.crossFitted) / 2);
-  expect(error(auto.judge)).toBeLessThan(error(auto.crossFitted) / 2);
-  expect(auto.parts.every(({ method }) => method !== 'trees')).toBe(true);
+  const without = await fitDebias(world.truth, dataset, { leaveOut: ['trees'] });
+  expect(without.parts.every(({ method }) => method !== 'trees')).toBe(true);
+  expect(error(trees.crossFitted)).toBeLessThan(error(without.crossFitted) / 2);
+  expect(error(auto.judge)).toBeLessThan(error(without.crossFitted) / 2);
+  expect(error(auto.crossFitted)).toBeLessThan(0.7 * error(without.crossFitted));
+  const half = auto.parts.reduce((sum, { method, weight }) => sum + (method === 'trees' ? weight : 0), 0);
+  expect(half).toBeGreaterThan(0.4);
+  expect(half).toBeLessThan(0.51);
   expect(trees.judge).toBe(trees.crossFitted);
-  expect(error(applyDebias(trees, world.truth, dataset))).toBeLessThan(error(auto.crossFitted) / 2);
+  expect(error(applyDebias(trees, world.truth, dataset))).toBeLessThan(error(without.crossFitted) / 2);
 });

@@ -68,9 +68,10 @@ const page = readFileSync(join(out, 'report.html'), 'utf8');
 
 test('the page of a distillation: pictures, tables, the command; no script, no request', () => {
   expect(made.status, made.stderr).toBe(0);
-  expect(page.match(/<figure>/g)).toHaveLength(5);
-  for (const title of ['Reliability', 'Margins', 'ROC', 'Precision and recall', 'Training'])
-    expect(page).toContain(`aria-label="${title}"`);
+  expect(page.match(/<figure>/g)).toHaveLength(10);
+  const curves = ['Reliability', 'Margins', 'ROC', 'Precision and recall', 'Training loss', 'Validation cross-entropy'];
+  const groups = ['What moved, by group', 'Missed of class 1', 'False alarms', 'Probability minus share of class 1'];
+  for (const title of [...curves, ...groups]) expect(page).toContain(`aria-label="${title}"`);
   expect(page).toMatch(/Made by <code>debkd distill --teacher .*wdbc-mlp-biased\/teacher\.onnx/);
   expect(page).not.toMatch(/<script|<link|<img|<iframe|@import|url\(|javascript:|\son\w+=/i);
   const outside = page.replaceAll('http://www.w3.org/2000/svg', '').replaceAll('http://www.w3.org/1999/xlink', '');
