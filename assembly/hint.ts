@@ -5,7 +5,7 @@
 
 import { alloc } from './arena';
 import { sumRows } from './activation';
-import { multiply, multiplyTransposed, transpose } from './gemm';
+import { multiply, multiplyByTransposed, multiplyTransposed } from './gemm';
 import { layerOf, Network } from './network';
 
 /** Squared distances below this count as this, as in the authors' program. */
@@ -18,8 +18,7 @@ export function bindRegression(net: Network, features: usize, weight: f64): bool
   net.hintScale = weight;
   net.hintDelta = alloc((net.batch * top.stride) << 2);
   net.hintWork = alloc((net.batch * net.hintStride) << 2);
-  net.hintTurned = alloc((top.stride * net.hintStride) << 2);
-  return net.hintDelta != 0 && net.hintWork != 0 && net.hintTurned != 0;
+  return net.hintDelta != 0 && net.hintWork != 0;
 }
 
 /**
@@ -81,8 +80,7 @@ function regress(net: Network, rows: usize, m: u32): void {
   net.lossSum += share * (f64x2.extract_lane(squares, 0) + f64x2.extract_lane(squares, 1));
   multiplyTransposed(top.activation, top.stride, r, width, net.g + net.hintWeight, width, m, width, top.stride);
   sumRows(r, m, width, net.g + net.hintBias);
-  transpose(net.p + net.hintWeight, width, net.hintTurned, top.stride, top.stride, width);
-  multiply(r, width, net.hintTurned, top.stride, 0, false, net.hintDelta, top.stride, m, top.stride, width);
+  multiplyByTransposed(r, width, net.p + net.hintWeight, width, net.hintDelta, top.stride, m, top.stride, width);
 }
 
 /** sums + the squares of four floats in float64: floats 0 and 2 to the first lane, 1 and 3 to the second, in that order. */

@@ -46,7 +46,6 @@ export class Network {
   dense: bool;
   batch: u32;
   input: usize; // [batch x features], dense data only
-  turned: usize; // a weight matrix, transposed
   z: usize; // [batch]
   d: usize;
   // training
@@ -60,7 +59,6 @@ export class Network {
   hintScale: f64;
   hintDelta: usize; // [batch x stride of the last hidden layer]
   hintWork: usize;
-  hintTurned: usize;
   relations: usize; // distances between the teacher's features; 0: a hint by regression
   slice: u32; // of the first row that they are of, in the epoch
   dropLimit: u32; // 0: no dropout
@@ -213,7 +211,6 @@ export function bindRows(net: Network, words: usize, slots: u32, columns: usize,
   net.dense = dense;
   net.batch = batch;
   let ok = true;
-  let widest: u64 = 0;
   for (let l: u32 = 0; l < net.hidden; l++) {
     const layer = layerOf(net, l);
     layer.activation = alloc((batch * layer.stride) << 2);
@@ -224,13 +221,11 @@ export function bindRows(net: Network, words: usize, slots: u32, columns: usize,
       layer.carry = net.residual ? alloc((batch * layer.stride) << 2) : 0;
       ok = ok && layer.slope != 0 && (!net.residual || layer.carry != 0);
     }
-    if (l > 0) widest = max<u64>(widest, u64(layerOf(net, l - 1).stride) * layer.stride);
   }
   net.input = dense ? alloc((batch * net.features) << 2) : 0;
-  net.turned = alloc(u32(widest << 2));
   net.z = alloc(batch << 2);
   net.d = alloc(batch << 2);
-  return ok && (!dense || net.input != 0) && net.turned != 0 && net.z != 0 && net.d != 0;
+  return ok && (!dense || net.input != 0) && net.z != 0 && net.d != 0;
 }
 
 /** Margins of m <= batch rows into net.z; rows holds row numbers. train: with dropout, and slopes are kept. */

@@ -1,7 +1,7 @@
 // A network's gradient and its training loop. Gradients add rows in order, whatever the batch.
 
 import { addInto, maskRelu, multiplyInto, outer, outerRelu, sumRows } from './activation';
-import { multiply, multiplyTransposed, transpose } from './gemm';
+import { multiplyByTransposed, multiplyTransposed } from './gemm';
 import { hintGradient } from './hint';
 import { distillationGradient } from './loss';
 import { forward, layerOf, Network } from './network';
@@ -48,8 +48,7 @@ function backward(net: Network, rows: usize, m: u32): void {
     }
     const below = layerOf(net, l - 1);
     multiplyTransposed(below.activation, below.stride, layer.delta, layer.stride, g + layer.weight, layer.stride, m, layer.stride, below.stride);
-    transpose(p + layer.weight, layer.stride, net.turned, below.stride, below.stride, layer.stride);
-    multiply(layer.delta, layer.stride, net.turned, below.stride, 0, false, below.delta, below.stride, m, below.stride, layer.stride);
+    multiplyByTransposed(layer.delta, layer.stride, p + layer.weight, layer.stride, below.delta, below.stride, m, below.stride, layer.stride);
     if (net.fused) maskRelu(below.delta, below.activation, m * below.stride);
     else if (net.residual) addInto(below.delta, layer.carry, m * below.stride);
   }

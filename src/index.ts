@@ -82,6 +82,7 @@ export { rocAuc } from './metrics/ranking.ts';
 export { chooseThreshold } from './metrics/threshold.ts';
 export { groupRows } from './metrics/groups.ts';
 export { type GroupBias, groupBias } from './metrics/group-bias.ts';
+export { meanInterval } from './metrics/paired.ts';
 
 // compare
 export { type Comparison, type ComparisonRow, type CompareOptions, compare, type Pool } from './compare/compare.ts';

@@ -1,0 +1,61 @@
+// What each part of label de-biasing is worth: `debiased` whole, and with one part left out, on the same rows and seeds.
+//   npm run parts [-- --teachers a,b --seeds 10 --threads 2]
+// Prints the means of the whole and paired differences (without the part minus the whole), with 95 % t intervals over seeds.
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { INGREDIENTS, meanInterval } from '../../dist/index.js';
+
+const { values } = parseArgs({
+  options: {
+    teachers: { type: 'string', default: 'adult-mlp-groupbias,adult-mlp-noise,adult-mlp-overconfident,adult-mlp' },
+    seeds: { type: 'string', default: '10' },
+    threads: { type: 'string', default: '2' },
+  },
+});
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const shared = (path) => fileURLToPath(new URL(`../../../shared/${path}`, import.meta.url));
+const listed = JSON.parse(readFileSync(shared('teachers/teachers.json'), 'utf8'));
+const known = Array.isArray(listed) ? listed : listed.teachers;
+
+function run(id, part) {
+  const { dataset } = known.find((teacher) => teacher.id === id);
+  const args = [
+    ...['compare', '--teacher', shared(`teachers/${id}.onnx`), '--data', shared(`data/${dataset}/data.csv.gz`)],
+    ...['--preprocessing', shared(`teachers/${dataset}.preprocessing.json`)],
+    ...[
+      '--split',
+      shared(`data/${dataset}/split-transfer.csv.gz`),
+      '--train-rows',
+      '2000',
+      '--student',
+      '16',
+      '--tune',
+    ],
+    ...['--methods', 'debiased', '--seeds', values.seeds, '--threads', values.threads, '--json'],
+    ...(part === undefined ? [] : ['--leave-out', part]),
+  ];
+  const { status, stdout } = spawnSync(process.execPath, [`${root}dist/cli/main.js`, ...args], {
+    ...{ encoding: 'utf8', maxBuffer: 2 ** 28, stdio: ['ignore', 'pipe', 'inherit'] },
+  });
+  if (status !== 0) process.exit(status ?? 1);
+  return JSON.parse(stdout).results;
+}
+
+const signed = (x) => `${x < 0 ? '−' : '+'}${Math.abs(x).toFixed(4).replace(/^0/, '')}`;
+const lines = ['| teacher | without | AUC | log-loss |', '| --- | --- | --- | --- |'];
+for (const id of values.teachers.split(',')) {
+  const whole = run(id);
+  const mean = (metric) => whole.reduce((sum, { metrics }) => sum + metrics[metric] / whole.length, 0);
+  lines.push(`| ${id} | (whole) | ${mean('auc').toFixed(4).slice(1)} | ${mean('logLoss').toFixed(4).slice(1)} |`);
+  for (const part of INGREDIENTS) {
+    const less = run(id, part);
+    const cells = ['auc', 'logLoss'].map((metric) => {
+      const { value, low, high } = meanInterval(less.map((row, i) => row.metrics[metric] - whole[i].metrics[metric]));
+      return `${signed(value)} (${signed(low)} .. ${signed(high)})`;
+    });
+    lines.push(`| ${id} | ${part} | ${cells.join(' | ')} |`);
+  }
+}
+console.log(lines.join('\n'));
