@@ -11,7 +11,7 @@ mkdirSync('build', { recursive: true });
 tool(
   'node_modules/assemblyscript/bin/asc.js',
   ...['assembly/index.ts', '-o', 'build/kernels.wasm', '-O3', '--noAssert'],
-  ...['--runtime', 'stub', '--enable', 'simd', '--use', 'abort='],
+  ...['--runtime', 'stub', '--enable', 'simd', '--use', 'abort=', '--disableWarning', '112'],
 );
 const base64 = readFileSync('build/kernels.wasm').toString('base64');
 writeFileSync(

@@ -1,6 +1,6 @@
 // Activations and their backward side. Plain ReLU is fused into the products (gemm.ts, slots.ts); the others, and
 // layers with dropout or a residual connection, keep their derivative in a buffer of its own.
-import { sigmoid, tanh } from './math';
+import { decayWide, sigmoidWide, tanhWide } from './wide';
 
 /** d[i] = 0 where the activation a[i] is 0: the derivative of ReLU, 0 at the kink as in PyTorch. n % 4 = 0. */
 export function maskRelu(d: usize, a: usize, n: u32): void {
@@ -65,20 +65,25 @@ export function activate(kind: u32, x: usize, slope: usize, n: u32): void {
     }
     return;
   }
-  for (let i: usize = 0; i < end; i += 4) {
-    const v = f64(load<f32>(x + i));
-    let y: f64;
-    let d: f64;
+  const one = f64x2.splat(1);
+  for (let i: usize = 0; i < end; i += 8) {
+    const v = f64x2.promote_low_f32x4(v128.load64_zero(x + i));
+    let y: v128;
+    let d: v128;
     if (kind == TANH) {
-      y = tanh(v);
-      d = 1.0 - y * y;
+      y = tanhWide(v);
+      d = f64x2.sub(one, f64x2.mul(y, y));
     } else {
-      const s = sigmoid(2.0 * GELU_SCALE * (v + GELU_CUBE * v * v * v));
-      y = v * s;
-      d = s + y * (1.0 - s) * (2.0 * GELU_SCALE * (1.0 + 3.0 * GELU_CUBE * v * v));
+      const cube = f64x2.mul(f64x2.mul(f64x2.mul(f64x2.splat(GELU_CUBE), v), v), v);
+      const u = f64x2.mul(f64x2.splat(2.0 * GELU_SCALE), f64x2.add(v, cube));
+      const s = sigmoidWide(u, decayWide(u));
+      y = f64x2.mul(v, s);
+      const square = f64x2.mul(f64x2.mul(f64x2.splat(3.0 * GELU_CUBE), v), v);
+      const inner = f64x2.mul(f64x2.splat(2.0 * GELU_SCALE), f64x2.add(one, square));
+      d = f64x2.add(s, f64x2.mul(f64x2.mul(y, f64x2.sub(one, s)), inner));
     }
-    store<f32>(x + i, f32(y));
-    if (slope) store<f32>(slope + i, f32(d));
+    v128.store64_lane(x + i, f32x4.demote_f64x2_zero(y), 0);
+    if (slope) v128.store64_lane(slope + i, f32x4.demote_f64x2_zero(d), 0);
   }
 }
 

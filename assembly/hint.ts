@@ -1,7 +1,8 @@
 // Feature-based and relation-based distillation: what the student's last hidden layer should know of the teacher's.
 // FitNets (Romero et al. 2015), hint and task loss together: beta mean over j of (h R + b - t)_j^2 for each row, with a
 // regressor R, b that is trained along. Relational distillation by distances (Park et al. 2019): beta mean over pairs of
-// the batch of Huber(|h_i - h_j| / mean - |t_i - t_j| / mean). Rows of t are padded with zeros to multiples of 8.
+// the batch of Huber(|h_i - h_j| / mean - |t_i - t_j| / mean). Rows of t are padded with zeros to
+// multiples of 8 (regression) or 4 (relations).
 
 import { alloc } from './arena';
 import { sumRows } from './activation';

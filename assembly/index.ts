@@ -1,6 +1,7 @@
 // The kernels' exports, in the order of the pipeline. No host imports; memory is exported.
 export { alloc, mark, release } from './arena';
-export { exp, log, log1p, sigmoid, tanh, softplus, slog1p, sigmoids, sigmoids32, moments } from './math';
+export { exp, log, log1p, sigmoid, tanh, softplus, slog1p, moments } from './math';
+export { sigmoids, sigmoids32, softpluses } from './wide';
 export { philoxBlock, seedWords, nextWord, uniform, shuffle, resample } from './random';
 export { sha256, hashRows } from './hash';
 export { fitLogistic, applyLogistic, blockEvidence, logisticScratch } from './labels';

@@ -6,7 +6,8 @@
 // Two variants of the second term: alpha (z - u)^2 / 8, its limit as T grows; and weighted soft labels (Zhou et al. 2021),
 // where it counts 1 - exp(-student's loss / teacher's loss) of the row's label, taken as a constant.
 
-import { exp, log, sigmoid, softplus } from './math';
+import { log, sigmoid, softplus } from './math';
+import { decayWide, expWide, pair, sigmoidWide, softpluses, softplusWide } from './wide';
 
 /** q[i] = sigmoid(u[i] / T) and entropy[i] = -q log q - (1 - q) log(1 - q), once per fit. u may be +-Infinity. */
 export function temper(u: usize, n: u32, temperature: f64, q: usize, entropy: usize): void {
@@ -29,34 +30,64 @@ export function distillationGradient(
   marginLoss: bool, alpha: f64, temperature: f64, scale: f64, d: usize,
 ): f64 {
   let total: f64 = 0;
-  for (let i: u32 = 0; i < m; i++) {
-    const row = usize(load<u32>(rows + (usize(i) << 2)));
-    const margin = f64(load<f32>(z + (usize(i) << 2)));
-    const y = load<i8>(labels + row);
-    const weight = weights ? load<f64>(weights + (row << 3)) : 1.0;
-    let value: f64 = 0;
-    let slope: f64 = 0;
-    if (alpha < 1 && y >= 0) {
-      value = (1 - alpha) * (softplus(margin) - f64(y) * margin);
-      slope = (1 - alpha) * (sigmoid(margin) - f64(y));
+  // rows by pairs; the last of an odd number is its own pair
+  for (let i: u32 = 0; i < m; i += 2) {
+    const both = i + 1 < m;
+    const last: usize = both ? 4 : 0;
+    const first = usize(load<u32>(rows));
+    const second = usize(load<u32>(rows + last));
+    const margin = pair(f64(load<f32>(z)), f64(load<f32>(z + last)));
+    const y = pair(f64(load<i8>(labels + first)), f64(load<i8>(labels + second)));
+    const labelled = f64x2.ge(y, f64x2.splat(0));
+    let value = f64x2.splat(0);
+    let slope = f64x2.splat(0);
+    let e = f64x2.splat(0);
+    if (alpha < 1 || temperature == 1.0) e = decayWide(margin);
+    if (alpha < 1) {
+      const share = f64x2.splat(1 - alpha);
+      const loss = f64x2.mul(share, f64x2.sub(softplusWide(margin, e), f64x2.mul(y, margin)));
+      value = v128.and(loss, labelled);
+      slope = v128.and(f64x2.mul(share, f64x2.sub(sigmoidWide(margin, e), y)), labelled);
     }
     if (alpha > 0) {
-      const t = margin / temperature;
-      const target = load<f64>(q + (row << 3));
-      let share = alpha;
-      if (teacherLosses && y >= 0) {
-        share *= 1.0 - exp((f64(y) * margin - softplus(margin)) / max<f64>(load<f64>(teacherLosses + (row << 3)), 1e-12));
+      const target = pair(load<f64>(q + (first << 3)), load<f64>(q + (second << 3)));
+      let share = f64x2.splat(alpha);
+      if (teacherLosses) {
+        const own = f64x2.sub(f64x2.mul(y, margin), softplusWide(margin, temperature == 1.0 ? e : decayWide(margin)));
+        const known = pair(load<f64>(teacherLosses + (first << 3)), load<f64>(teacherLosses + (second << 3)));
+        const caught = expWide(f64x2.div(own, f64x2.max(known, f64x2.splat(1e-12))));
+        share = v128.bitselect(f64x2.mul(share, f64x2.sub(f64x2.splat(1), caught)), share, labelled);
       }
       if (marginLoss) {
-        value += share * 0.125 * (margin - target) * (margin - target);
-        slope += share * 0.25 * (margin - target);
+        const gap = f64x2.sub(margin, target);
+        value = f64x2.add(value, f64x2.mul(f64x2.mul(f64x2.mul(share, f64x2.splat(0.125)), gap), gap));
+        slope = f64x2.add(slope, f64x2.mul(f64x2.mul(share, f64x2.splat(0.25)), gap));
       } else {
-        value += share * temperature * temperature * (softplus(t) - target * t - load<f64>(entropy + (row << 3)));
-        slope += share * temperature * (sigmoid(t) - target);
+        const by = f64x2.splat(temperature);
+        const t = f64x2.div(margin, by);
+        if (temperature != 1.0) e = decayWide(t);
+        const rest = pair(load<f64>(entropy + (first << 3)), load<f64>(entropy + (second << 3)));
+        const gap = f64x2.sub(f64x2.sub(softplusWide(t, e), f64x2.mul(target, t)), rest);
+        share = f64x2.mul(share, by);
+        value = f64x2.add(value, f64x2.mul(f64x2.mul(share, by), gap));
+        slope = f64x2.add(slope, f64x2.mul(share, f64x2.sub(sigmoidWide(t, e), target)));
       }
     }
-    total += weight * value;
-    store<f32>(d + (usize(i) << 2), f32(slope * weight * scale));
+    if (weights) {
+      const weight = pair(load<f64>(weights + (first << 3)), load<f64>(weights + (second << 3)));
+      value = f64x2.mul(weight, value);
+      slope = f64x2.mul(slope, weight);
+    }
+    slope = f64x2.mul(slope, f64x2.splat(scale));
+    total += f64x2.extract_lane(value, 0);
+    store<f32>(d, f32(f64x2.extract_lane(slope, 0)));
+    if (both) {
+      total += f64x2.extract_lane(value, 1);
+      store<f32>(d, f32(f64x2.extract_lane(slope, 1)), 4);
+    }
+    rows += 8;
+    z += 8;
+    d += 8;
   }
   return total;
 }
@@ -64,9 +95,17 @@ export function distillationGradient(
 /** Sum of BCE(t[i], sigmoid(z[i])) over n rows, in order; z float32, t float64. */
 export function crossEntropy(z: usize, t: usize, n: u32): f64 {
   let total: f64 = 0;
-  for (let i: u32 = 0; i < n; i++) {
-    const margin = f64(load<f32>(z + (usize(i) << 2)));
-    total += softplus(margin) - load<f64>(t + (usize(i) << 3)) * margin;
+  for (let i: u32 = 0; i + 1 < n; i += 2) {
+    const margin = f64x2.promote_low_f32x4(v128.load64_zero(z));
+    const loss = f64x2.sub(softplusWide(margin, decayWide(margin)), f64x2.mul(v128.load(t), margin));
+    total += f64x2.extract_lane(loss, 0);
+    total += f64x2.extract_lane(loss, 1);
+    z += 8;
+    t += 16;
+  }
+  if (n & 1) {
+    const margin = f64(load<f32>(z));
+    total += softplus(margin) - load<f64>(t) * margin;
   }
   return total;
 }
@@ -74,11 +113,12 @@ export function crossEntropy(z: usize, t: usize, n: u32): f64 {
 /** out[i] = BCE(y[i], sigmoid(v[i])) for float64 margins; 0 for unlabelled rows. */
 export function labelLosses(v: usize, labels: usize, n: u32, out: usize): void {
   for (let i: u32 = 0; i < n; i++) {
-    const y = load<i8>(labels + i);
     const margin = load<f64>(v + (usize(i) << 3));
     // softplus of the wrong side: exact where softplus(v) - y v would cancel
-    store<f64>(out + (usize(i) << 3), y < 0 ? 0 : softplus(y > 0 ? -margin : margin));
+    store<f64>(out + (usize(i) << 3), load<i8>(labels + i) > 0 ? -margin : margin);
   }
+  softpluses(out, n, out);
+  for (let i: u32 = 0; i < n; i++) if (load<i8>(labels + i) < 0) store<f64>(out + (usize(i) << 3), 0);
 }
 
 /** Mean and standard error of the mean of a[i] - b[i] over the labelled rows (b = 0: of a[i]); out[0 .. 1]. */

@@ -9,9 +9,9 @@
 // | tanh     | -40 .. 40             | 64 ULP        |
 // (test/kernels/elementary.test.ts measures them against golden values of 50 digits.)
 
-const LN2_HI: f64 = 6.93147180369123816490e-1; // 33 bits, so that k * LN2_HI is exact
-const LN2_LO: f64 = 1.90821492927058770002e-10;
-const LOG2E: f64 = 1.4426950408889634;
+export const LN2_HI: f64 = 6.93147180369123816490e-1; // 33 bits, so that k * LN2_HI is exact
+export const LN2_LO: f64 = 1.90821492927058770002e-10;
+export const LOG2E: f64 = 1.4426950408889634;
 
 // @ts-ignore: decorator
 @inline
@@ -132,20 +132,6 @@ export function softplus(v: f64): f64 {
 /** sign(x) log(1 + |x|): the transform of heavily skewed columns. */
 export function slog1p(x: f64): f64 {
   return x < 0 ? -log1p(-x) : log1p(x);
-}
-
-/** out[i] = sigmoid(v[i]); float64, may be in place. */
-export function sigmoids(v: usize, n: u32, out: usize): void {
-  for (let i: u32 = 0; i < n; i++) {
-    store<f64>(out + (usize(i) << 3), sigmoid(load<f64>(v + (usize(i) << 3))));
-  }
-}
-
-/** out[i] = sigmoid(z[i]); float32 margins in, float64 probabilities out. */
-export function sigmoids32(z: usize, n: u32, out: usize): void {
-  for (let i: u32 = 0; i < n; i++) {
-    store<f64>(out + (usize(i) << 3), sigmoid(f64(load<f32>(z + (usize(i) << 2)))));
-  }
 }
 
 /** out[0 .. 2] = mean, population standard deviation, skewness of n float64 values, summed in order. */

@@ -228,12 +228,15 @@ export function bindRows(net: Network, words: usize, slots: u32, columns: usize,
   return ok && (!dense || net.input != 0) && net.z != 0 && net.d != 0;
 }
 
-/** Margins of m <= batch rows into net.z; rows holds row numbers. train: with dropout, and slopes are kept. */
-export function forward(net: Network, rows: usize, m: u32, train: bool): void {
+/**
+ * Margins of m <= batch rows into net.z; rows holds row numbers, or, of dense rows, is 0: then they lie at `dense`. train:
+ * with dropout, and slopes are kept.
+ */
+export function forward(net: Network, rows: usize, m: u32, train: bool, dense: usize = 0): void {
   const p = net.p;
-  let at = net.input;
+  let at = rows ? net.input : dense;
   let lda = net.features;
-  if (net.dense) {
+  if (net.dense && rows) {
     const bytes = usize(net.features) << 2;
     for (let i: u32 = 0; i < m; i++) {
       const row = usize(load<u32>(rows + (usize(i) << 2)));
@@ -273,11 +276,12 @@ function finishHidden(net: Network, l: u32, m: u32, train: bool): void {
   if (net.residual && l > 0) addInto(layer.activation, layerOf(net, l - 1).activation, n);
 }
 
-/** z[i] = margin of row rows[i], for n rows; float32. */
+/** z[i] = margin of row rows[i], for n rows; float32. Of dense data rows may be 0: the first n. */
 export function predictRows(net: Network, rows: usize, n: u32, out: usize): void {
   for (let at: u32 = 0; at < n; at += net.batch) {
     const m = min<u32>(net.batch, n - at);
-    forward(net, rows + (usize(at) << 2), m, false);
+    if (rows) forward(net, rows + (usize(at) << 2), m, false);
+    else forward(net, 0, m, false, net.words + ((usize(at) * net.features) << 2));
     memory.copy(out + (usize(at) << 2), net.z, usize(m) << 2);
   }
 }

@@ -5,7 +5,7 @@ import { DebkdError } from './io/errors.ts';
 import type { Progress, Watch } from './io/progress.ts';
 import { type Changes, recordChanges } from './labels/changes.ts';
 import type { DebiasMethod } from './labels/debias-methods.ts';
-import { debiasParts } from './labels/debias-parts.ts';
+import { debiasParts, MOST_FEATURES } from './labels/debias-parts.ts';
 import { type InfusionForm, STRENGTHS } from './labels/infusion-forms.ts';
 import { checkStrength, infuse, type Targets } from './labels/knowledge-infusion.ts';
 import { checkLabels, type Debias, debiasesRichly } from './labels/label-debiasing.ts';
@@ -198,9 +198,6 @@ function checkBefore(options: DistillOptions): void {
   if (select === 'labels') labelSelection(validation);
   checkLabels(train, debias);
 }
-
-/** Numbers of features up to which they are used: with more rows there are labels enough for the inputs alone. */
-const MOST_FEATURES = 2 ** 22;
 
 /** The teacher's hidden features of both parts, where a map may use them. */
 async function featuresFor(options: DistillOptions): Promise<{ train: Features; validation: Features } | undefined> {

@@ -10,6 +10,7 @@ import type { Architecture } from '../student/architecture.ts';
 import { type ClassWeight, rowWeights } from '../student/class-weight.ts';
 import type { Selection } from '../student/early-stopping.ts';
 import { type FitOptions, fitMany } from '../student/fit.ts';
+import { checkOptimizer } from '../student/optimizer.ts';
 import type { Student } from '../student/student.ts';
 import type { Material } from './material.ts';
 import { type Method, methodSpec, type Plan, type Setting } from './methods.ts';
@@ -47,6 +48,9 @@ export interface CellResult {
   readonly resampled: Float64Array;
 }
 
+/** Of rate and decay, whatever the factor of a setting. */
+const MOST = 10;
+
 /** Trains the candidates of a method and keeps the best, its threshold chosen on the validation labels. */
 export async function tuneMethod(
   method: Method,
@@ -57,8 +61,10 @@ export async function tuneMethod(
   const spec = methodSpec(method);
   const settings = tune ? spec.settings : spec.settings.slice(0, 1);
   const plans = await Promise.all(settings.map((setting) => spec.plan(setting, material)));
-  const lessons = plans.map(({ targets, loss, selection, features, optimizer }) => {
-    return { targets, loss, features, validation: selection, optimizer: { ...options.optimizer, ...optimizer } };
+  const base = checkOptimizer(options.optimizer ?? {});
+  const lessons = plans.map(({ targets, loss, selection, features, rate = 1, decay = 1 }) => {
+    const optimizer = { ...base, rate: Math.min(MOST, base.rate * rate), decay: Math.min(MOST, base.decay * decay) };
+    return { targets, loss, features, validation: selection, optimizer };
   });
   const { epochs, batchSize, dropout, earlyStopping } = options;
   const students = await fitMany(architecture, material.train.data, lessons, {

@@ -199,7 +199,25 @@ function ownOf({ debias, leaveOut, infusion, temperature, alpha, select }: Compa
 }
 
 /** @throws DebkdError for what no setting could be trained with */
-function checkOwn({ debias = 'auto', infusion, temperature, alpha }: OwnOptions, parts: readonly Dataset[]): void {
+function checkOwn(
+  { debias = 'auto', infusion, temperature, alpha, leaveOut = [] }: OwnOptions,
+  tune: boolean,
+  parts: readonly Dataset[],
+): void {
+  const { form = 'mix', strength = 'auto' } = infusion ?? {};
+  if (strength === 'auto' && !tune && form !== 'mix' && form !== 'none') {
+    throw new DebkdError(
+      'value',
+      `compare: infusion ${form} has no strength, and without tuning none is tried; give one, such as ${form}:0.5, or tune`,
+    );
+  }
+  const idle = debias === 'auto' ? undefined : leaveOut.find((part) => part !== 'selection');
+  if (idle) {
+    throw new DebkdError(
+      'value',
+      `compare: ${idle} is a part of de-biasing by auto, and ${debias} was asked for; leave out one or the other`,
+    );
+  }
   debiasedDistillation({ temperature: temperature ?? 1, alpha: alpha ?? 1 });
   if (typeof infusion?.strength === 'number') checkStrength(infusion.form, infusion.strength);
   checkLabels({ ...(parts[0] as Dataset), labels: Int8Array.from(parts.flatMap(({ labels }) => [...labels])) }, debias);
@@ -221,7 +239,7 @@ async function prepare(
     );
   }
   const student = checkArchitecture(options.student);
-  checkOwn(options, [train, validation]);
+  checkOwn(options, options.tune === true, [train, validation]);
   checkClassWeight(options.classWeight);
   checkFitOptions({ seed: 1, epochs, batchSize, optimizer, dropout }, train.rows);
   const watch = { cache, signal, onProgress };

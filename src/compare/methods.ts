@@ -1,13 +1,12 @@
 // The methods that are compared: what each learns from, what it is stopped and chosen by, and the settings it may try.
 import { DebkdError, nearest, quote } from '../io/errors.ts';
-import type { InfusionForm } from '../labels/infusion-forms.ts';
+import { type InfusionForm, MOST_STRENGTH } from '../labels/infusion-forms.ts';
 import { infuse, type Targets } from '../labels/knowledge-infusion.ts';
 import { debiasedDistillation } from '../loss/debiased-distillation.ts';
 import { distillation, hardLabels, logitMatching, virtualTeacher, weightedSoftLabels } from '../loss/distillation.ts';
 import { regressionHint, relationHint } from '../loss/hints.ts';
 import type { Loss } from '../loss/loss.ts';
 import { debiasedSelection, labelSelection, type Selection } from '../student/early-stopping.ts';
-import type { Optimizer } from '../student/optimizer.ts';
 import type { Features } from '../teacher/features.ts';
 import type { Material } from './material.ts';
 
@@ -42,7 +41,7 @@ export interface Setting {
   readonly hint?: number;
   /** Of the virtual teacher. */
   readonly confidence?: number;
-  /** Learning rate and weight decay. */
+  /** Times the learning rate and the weight decay of all methods. */
   readonly rate?: number;
   readonly decay?: number;
 }
@@ -53,7 +52,9 @@ export interface Plan {
   readonly loss: Loss;
   readonly selection: Selection;
   readonly features?: Features | undefined;
-  readonly optimizer?: Optimizer;
+  /** Times the learning rate and the weight decay. */
+  readonly rate?: number | undefined;
+  readonly decay?: number | undefined;
 }
 
 interface Spec {
@@ -103,26 +104,27 @@ async function debiased(setting: Setting, { train, validation, own, debiased: as
   const { debiased: d, judge } = await ask();
   const margins = trees ? judge.train : debias ? d.train : train.margins;
   const { form = 'mix', strength: fixed = 'auto' } = own.infusion ?? {};
-  const strength = fixed === 'auto' ? (setting.strength ?? 0) : fixed;
+  // strengths of settings are those of mix, 0 .. 1; other forms have a range of their own
+  const strength = fixed === 'auto' ? (setting.strength ?? 0) * MOST_STRENGTH[form] : fixed;
   const { temperature = setting.temperature ?? 1, alpha = 1, select, leaveOut = [] } = own;
   const byLabels = select === 'labels' || leaveOut.includes('selection');
   return {
     targets: infuse({ margins }, train.data, { form, strength, temperature }),
     loss: debiasedDistillation({ temperature, alpha }),
     selection: byLabels ? labelSelection(validation.data) : debiasedSelection(validation.data, judge.validation),
-    ...(setting.rate !== undefined && { optimizer: { rate: setting.rate } }),
+    rate: setting.rate,
   };
 }
 
 const SPECS: Readonly<Record<Method, Spec>> = {
   // no teacher to tune: the optimizer is, instead
   hard: {
-    settings: [2e-3, 1e-3, 4e-3].flatMap((rate) => [1e-4, 0, 1e-3, 1e-2, 1e-1].map((decay) => ({ rate, decay }))),
+    settings: [1, 0.5, 2].flatMap((rate) => [1, 0, 10, 100, 1000].map((decay) => ({ rate, decay }))),
     plan: ({ rate, decay }, { train, validation }) => ({
       targets: { margins: train.margins },
       loss: hardLabels(),
       selection: labelSelection(validation.data),
-      optimizer: { rate, decay },
+      ...{ rate, decay },
     }),
   },
   kd: { settings: byAlpha, plan: kd },
@@ -195,10 +197,10 @@ const SPECS: Readonly<Record<Method, Spec>> = {
       ...[0, 0.1].map((strength): Setting => ({ temperature: 1, strength, trees: true })),
       { temperature: 2, strength: 0, trees: true },
       // where rows are many, epochs are few, and labels say more: a higher rate, down to labels alone
-      { temperature: 2, strength: 0.1, rate: 4e-3 },
-      { temperature: 1, strength: 0.3, rate: 4e-3 },
-      { temperature: 1, strength: 0.5, debias: false, rate: 4e-3 },
-      { temperature: 1, strength: 1, rate: 4e-3 },
+      { temperature: 2, strength: 0.1, rate: 2 },
+      { temperature: 1, strength: 0.3, rate: 2 },
+      { temperature: 1, strength: 0.5, debias: false, rate: 2 },
+      { temperature: 1, strength: 1, rate: 2 },
     ],
     plan: debiased,
   },

@@ -35,7 +35,11 @@ export function rankMethods(
   };
   const ranks = methods.map((method, k): Rank => {
     const sum = whole.reduce((total, means) => total + place(means, k), 0);
-    return { method, meanRank: sum / whole.length, first: whole.filter((means) => place(means, k) < 2).length };
+    return {
+      method,
+      meanRank: sum / whole.length,
+      first: whole.filter((means) => means.every((mean) => (means[k] as number) <= mean)).length,
+    };
   });
   return {
     ranks: whole.length > 0 ? ranks.sort((a, b) => a.meanRank - b.meanRank) : [],

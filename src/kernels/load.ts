@@ -19,6 +19,7 @@ export interface Kernels {
   slog1p(x: number): number;
   sigmoids(v: number, n: number, out: number): void;
   sigmoids32(z: number, n: number, out: number): void;
+  softpluses(v: number, n: number, out: number): void;
   moments(values: number, n: number, out: number): void;
   philoxBlock(c0: number, c1: number, c2: number, c3: number, k0: number, k1: number, out: number): void;
   seedWords(low: number, high: number, stream: number, substream: number): void;

@@ -22,6 +22,14 @@ export interface DebiasedParts {
   readonly leakage: Leakage;
 }
 
+/** Numbers of features up to which they are used: with more rows there are labels enough for the inputs alone. */
+export const MOST_FEATURES: number = 2 ** 22;
+
+function fitsFeatures(train: LabelledPart, validation: LabelledPart): boolean {
+  const width = train.features?.width ?? Infinity;
+  return validation.features !== undefined && (train.data.rows + validation.data.rows) * width <= MOST_FEATURES;
+}
+
 /** Keeps the fit on held-out rows alone, which is the same whatever rows are trained on. */
 export interface HeldOutFit {
   fit?: Promise<Debias>;
@@ -50,20 +58,21 @@ export async function debiasParts(
     { margins: v, labels: train.data.labels },
     { margins: w, labels: validation.data.labels },
   );
-  const both = train.features && validation.features && [train.features, validation.features];
+  const both = fitsFeatures(train, validation) && [train.features as Features, validation.features as Features];
   if (leakage.leaked) {
-    const scale = both && featureScale(both[1] as Features);
-    const scaled = both?.map((features) => standardiseFeatures(features, scale));
+    const scale = both ? featureScale(both[1] as Features) : undefined;
+    const scaled = both ? both.map((features) => standardiseFeatures(features, scale)) : undefined;
     heldOut.fit ??= fitDebias(w, validation.data, { ...watch, features: scaled?.[1] });
     const debias = await heldOut.fit;
     const debiased = { train: applyDebias(debias, v, train.data, scaled?.[0]), validation: debias.crossFitted };
-    return { debias, debiased, judge: { train: debiased.train, validation: debias.judge }, leakage };
+    const judge = { train: applyDebias(debias, v, train.data, scaled?.[0], 'judge'), validation: debias.judge };
+    return { debias, debiased, judge, leakage };
   }
   const n = train.data.rows;
   const margins = new Float64Array(n + validation.data.rows);
   margins.set(v);
   margins.set(w, n);
-  const features = both && standardiseFeatures(joinFeatures(both));
+  const features = both ? standardiseFeatures(joinFeatures(both)) : undefined;
   const debias = await fitDebias(margins, joinRows(train.data, validation.data), { ...watch, features });
   const debiased = { train: debias.crossFitted.slice(0, n), validation: debias.crossFitted.slice(n) };
   const judge = { train: debias.judge.slice(0, n), validation: debias.judge.slice(n) };

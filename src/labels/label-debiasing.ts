@@ -61,6 +61,8 @@ export interface DebiasCandidate extends DebiasMap {
 export interface DebiasPart extends DebiasMap {
   /** 1, or of a stack. */
   readonly weight: number;
+  /** Its share in what judges students; where it is absent, `weight`. */
+  readonly judgeWeight?: number;
   /**
    * none: nothing; prior: s; temperature: a; platt: b, a; beta: a, b, c; isotonic: where each step starts, then its margins;
    * residual: number of knots, these, b, a, then one weight an encoded column, one a feature, and one a hinge.
@@ -126,20 +128,23 @@ export async function fitDebias(
   };
   const fitted = await crossFit(problem, maps, step);
   const { candidates, best } = rank(problem, fitted);
-  const { weights, judge } =
+  const { weights, judging } =
     method === 'auto'
       ? weighAll(problem, fitted, !leaveOut.includes('stack'))
       : {
           weights: method === 'stack' ? stackWeightsOf(fitted, dataset.labels) : oneOf(fitted, best),
-          judge: undefined,
+          judging: undefined,
         };
   const parts = fitted.flatMap(({ crossFitted: _, losses: __, ...map }, k): DebiasPart[] => {
     const weight = weights[k] as number;
-    return weight > 0 ? [{ ...map, weight, parameters: fitMap(problem, map, -1) }] : [];
+    if (weight === 0) return [];
+    const own = judging && { judgeWeight: judging[k] as number };
+    return [{ ...map, weight, ...own, parameters: fitMap(problem, map, -1) }];
   });
   const crossFitted = meanOf(fitted, weights);
   await step();
-  const result = { rows, parts, candidates, crossFitted, judge: judge ?? crossFitted };
+  const judge = judging ? meanOf(fitted, judging) : crossFitted;
+  const result = { rows, parts, candidates, crossFitted, judge };
   const [{ weight: _, ...only }] = parts as [DebiasPart];
   if (parts.length === 1) return { ...only, ...result };
   return { method: 'stack', parameters: Float64Array.from(parts, (p) => p.weight), ...result };
@@ -154,7 +159,7 @@ function weighAll(
   p: Problem,
   fitted: readonly Fitted[],
   stacks: boolean,
-): { weights: Float64Array; judge?: Float64Array } {
+): { weights: Float64Array; judging?: Float64Array } {
   const labels = new Int8Array(p.arena.bytes(p.at.y, p.n).buffer);
   const smooth = fitted.filter((f) => f.method !== 'trees');
   const { simplest } = rank(p, smooth);
@@ -163,15 +168,16 @@ function weighAll(
   weights.set(kept);
   if (!stacks || fitted.length <= FEW.length) return { weights };
   const all = stackWeightsOf(fitted, labels);
-  const judge = meanOf(fitted, all);
   using scratch = openArena();
-  const [a, b] = [judge, meanOf(fitted, weights)].map((d) => scratch.put(lossesOf(p, d))) as [number, number];
+  const [a, b] = [meanOf(fitted, all), meanOf(fitted, weights)].map((d) => scratch.put(lossesOf(p, d))) as [
+    number,
+    number,
+  ];
   const out = scratch.reserve(16);
   scratch.kernels.pairedDifference(a, b, scratch.put(labels), p.n, out);
   const [difference = 0, error = 0] = scratch.f64(out, 2);
-  return difference < -CLEAR * error
-    ? { weights: weights.map((w, k) => 0.5 * (w + (all[k] as number))), judge }
-    : { weights };
+  if (!(difference < -CLEAR * error)) return { weights };
+  return { weights: weights.map((w, k) => 0.5 * (w + (all[k] as number))), judging: all };
 }
 
 function oneOf(fitted: readonly Fitted[], chosen: number): Float64Array {
@@ -246,13 +252,16 @@ export function checkLabels({ labels }: Dataset, method: DebiasMethod): { rows: 
 /**
  * d of any rows under what was fitted; float64 [rows]. The dataset must be encoded as the fit's.
  * @param features of the rows, standardised as the fit's, where it had some
+ * @param as `judge`: what students are judged by instead
  */
 export function applyDebias(
   debias: Debias,
   margins: Float64Array,
   dataset: Dataset,
   features?: Features,
+  as: 'labels' | 'judge' = 'labels',
 ): Float64Array {
+  const weights = debias.parts.map(({ weight, judgeWeight }) => (as === 'judge' ? (judgeWeight ?? weight) : weight));
   using arena = openArena();
   const problem = placeProblem(
     arena,
@@ -261,12 +270,7 @@ export function applyDebias(
     debias.parts.some(({ on }) => on === 'features') ? features : undefined,
   );
   const columns = debias.parts.map((part) => applyMap(problem, part, part.parameters));
-  return debias.parts.length === 1
-    ? (columns[0] as Float64Array)
-    : weightedMean(
-        debias.parts.map((p) => p.weight),
-        columns,
-      );
+  return columns.length === 1 ? (columns[0] as Float64Array) : weightedMean(weights, columns);
 }
 
 /** A map fitted without each fold in turn, and the d of that fold's rows. */

@@ -6,7 +6,7 @@ import type { Draw } from './plot.ts';
 import type { DistillResult } from './result.ts';
 
 /** Longer names are cut: the table has them whole. */
-const MOST_LETTERS = 20;
+const MOST_LETTERS = 26;
 
 const MEASURES: readonly [keyof GroupBias & ('falseNegativeRate' | 'falsePositiveRate' | 'calibrationGap'), string][] =
   [
@@ -23,7 +23,7 @@ export function groupFigures(draw: Draw, { changes, groups }: DistillResult): st
 function movedFigure(draw: Draw, { groups, meanShift }: DistillResult['changes']): string[] {
   if (groups.length === 0) return [];
   const rows = groups.map(({ column, value, rows: n, meanShift: shift }) => {
-    return { name: `${cut(`${column} = ${value}`)} (${n})`, shift };
+    return { name: `${column} = ${value} (${n})`, shift };
   });
   const svg = draw('What moved, by group', ({ barX, ruleX }) => ({
     ...{
@@ -31,7 +31,7 @@ function movedFigure(draw: Draw, { groups, meanShift }: DistillResult['changes']
       marginLeft: 206,
       x: { label: 'Mean shift (log-odds of class 1) →', grid: true },
     },
-    y: { label: null, domain: rows.map(({ name }) => name) },
+    y: { label: null, domain: rows.map(({ name }) => name), tickFormat: cut },
     marks: [
       barX(rows, { y: 'name', x: 'shift', fill: STUDENT, fillOpacity: 0.75 }),
       ruleX([0], { strokeOpacity: 0.5 }),
@@ -49,13 +49,13 @@ function biasFigures(draw: Draw, groups: DistillResult['groups']): string[] {
     const rows = groups.flatMap((pair) =>
       (['teacher', 'student'] as const).flatMap((model) => {
         const estimate: Estimate = pair[model][measure];
-        return Number.isFinite(estimate.value) ? [{ group: cut(pair[model].group), model, ...estimate }] : [];
+        return Number.isFinite(estimate.value) ? [{ group: pair[model].group, model, ...estimate }] : [];
       }),
     );
     const svg = draw(label, ({ ruleX, ruleY, dot }) => ({
       ...{ height: 90 + 40 * groups.length, marginLeft: 158, color: MODELS },
       ...{ x: { label: `${label} →`, grid: true }, y: { label: null, axis: null, domain: ['teacher', 'student'] } },
-      fy: { label: null, domain: [...new Set(groups.map(({ teacher }) => cut(teacher.group)))] },
+      fy: { label: null, domain: groups.map(({ teacher }) => teacher.group), tickFormat: cut },
       marks: [
         ruleX([0], { strokeOpacity: 0.5 }),
         ruleY(rows, { fy: 'group', y: 'model', x1: 'low', x2: 'high', stroke: 'model', strokeWidth: 2 }),
@@ -66,6 +66,8 @@ function biasFigures(draw: Draw, groups: DistillResult['groups']): string[] {
   });
 }
 
+/** The end says more than the middle. */
 function cut(text: string): string {
-  return text.length > MOST_LETTERS ? `${text.slice(0, MOST_LETTERS - 1)}…` : text;
+  const half = MOST_LETTERS / 2;
+  return text.length > MOST_LETTERS ? `${text.slice(0, half - 1)}…${text.slice(-half)}` : text;
 }

@@ -46,7 +46,7 @@ async function distillPage(result: DistillResult): Promise<string> {
     ...result.warnings.map((warning) => `<p class="w">${escapeHtml(warning)}</p>`),
     table('On the test rows, with 95 % intervals', ['Metric', 'Teacher', 'Student'], metricRows(result)),
     figures ? resultFigures(draw, figures) : '',
-    `<h2>What moved</h2><p>De-biasing: <strong>${escapeHtml(debias.method)}</strong> (${escapeHtml(chosen.join(', '))}). Infusion: <strong>${escapeHtml(infusion.form)}</strong>, strength ${infusion.strength}.</p>`,
+    `<h2>What moved</h2><p>De-biasing: <strong>${escapeHtml(debias.method)}</strong> (${escapeHtml(chosen.join(', '))}). Infusion: <strong>${escapeHtml(infusion.form)}</strong>, strength ${escapeHtml(String(infusion.strength))}.</p>`,
     groupFigures(draw, result),
     table(
       'Groups whose labels moved unlike the rest',
@@ -115,7 +115,7 @@ async function comparePage(result: Comparison): Promise<string> {
     low === null || high === null ? '' : `${signed(low)} .. ${signed(high)}`;
   const chance = (p: number | null): string => (p === null ? 'too few seeds' : p < 0.0001 ? '< .0001' : short(p));
   return page('Methods compared', [
-    `<p>${rows.train} training rows${rows.train < rows.pool ? ` drawn from ${rows.pool}` : ''}, ${rows.validation} to choose by, ${rows.test} test rows; ${seeds.length} seeds; student ${student.hidden.join(', ') || 'logistic'}; ${tuned ? '15 settings tried for each method' : 'not tuned'}.</p>`,
+    `<p>${escapeHtml(`${rows.train} training rows${rows.train < rows.pool ? ` drawn from ${rows.pool}` : ''}, ${rows.validation} to choose by, ${rows.test} test rows; ${seeds.length} seeds; student ${student.hidden.join(', ') || 'logistic'}; ${tuned ? '15 settings tried for each method' : 'not tuned'}.`)}</p>`,
     table(
       'Means over seeds, with 95 % intervals',
       ['Method', ...SHOWN.map((metric) => SHORT[metric])],

@@ -34,10 +34,11 @@ export function describeChanges({
 /** d = a v + b, as far as the method is so; a residual fit's b depends on its weights and says nothing alone. */
 function slopeAndShift({ method, parameters }: Distilled['debias']): { a: number; b: number } {
   const [first = 0, second = 1] = parameters;
+  if (method === 'residual') return { a: parameters[2 + first] ?? 1, b: 0 };
   if (method === 'prior') return { a: 1, b: -first };
   if (method === 'temperature') return { a: first, b: 0 };
   if (method === 'platt') return { a: second, b: first };
-  return { a: method === 'residual' ? second : 1, b: 0 };
+  return { a: 1, b: 0 };
 }
 
 function signed(x: number): string {

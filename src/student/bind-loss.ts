@@ -48,11 +48,13 @@ export function bindLoss(
   if (hint.kind === 'relation' && features !== relations?.features) {
     throw new DebkdError('value', 'fit: hints by relations are to different features; give all lessons the same ones');
   }
-  const at = room.features.get(features) ?? (hint.kind === 'regression' ? placeFeatures(arena, features, 8).at : 0);
-  room.features.set(features, at);
-  const bound =
-    hint.kind === 'relation'
-      ? kernels.bindRelation(net, relations?.own as number, relations?.other as number, hint.weight)
-      : kernels.bindRegression(net, at, hint.weight);
+  let bound: number;
+  if (hint.kind === 'relation') {
+    bound = kernels.bindRelation(net, relations?.own as number, relations?.other as number, hint.weight);
+  } else {
+    const at = room.features.get(features) ?? placeFeatures(arena, features, 8).at;
+    room.features.set(features, at);
+    bound = kernels.bindRegression(net, at, hint.weight);
+  }
   if (!bound) throw new DebkdError('memory', 'fit: no room for the hint; use a smaller --batch-size');
 }

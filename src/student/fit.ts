@@ -4,6 +4,7 @@ import type { Dataset } from '../data/dataset.ts';
 import { breathe } from '../io/progress.ts';
 import { openArena } from '../kernels/memory.ts';
 import { seedWords } from '../kernels/random.ts';
+import { layout } from '../kernels/reference.ts';
 import type { Targets } from '../labels/knowledge-infusion.ts';
 import { checkLoss, type Loss } from '../loss/loss.ts';
 import { type Architecture, checkArchitecture } from './architecture.ts';
@@ -18,6 +19,8 @@ export interface FitOptions extends TrainingOptions, Omit<Lesson, 'targets' | 'l
 
 /** Batches a kernel call. */
 const SLICE = 64;
+/** Bytes that students trained together may take. */
+const TOGETHER = 2 ** 28;
 
 /**
  * Fits a student to targets. Its threshold is .5 until one is chosen; `training` says how it went.
@@ -49,6 +52,27 @@ export async function fitMany(
   options: TrainingOptions,
 ): Promise<Student[]> {
   const shape = checkArchitecture(architecture);
+  const together = lessonsAtATime(shape, dataset, options);
+  const students: Student[] = [];
+  for (let from = 0; from < lessons.length; from += together) {
+    students.push(...(await fitTogether(shape, dataset, lessons.slice(from, from + together), options)));
+  }
+  return students;
+}
+
+/** How many students fit into the kernel's memory beside each other, with room to spare. */
+function lessonsAtATime(shape: Architecture, { rows, features }: Dataset, { batchSize = 64 }: TrainingOptions): number {
+  const units = shape.hidden.reduce((sum, width) => sum + width, features.width);
+  const bytes = 16 * layout(features.width, shape).size + 16 * Math.min(batchSize, rows) * units + 64 * rows;
+  return Math.max(1, Math.floor(TOGETHER / bytes));
+}
+
+async function fitTogether(
+  shape: Architecture,
+  dataset: Dataset,
+  lessons: readonly Lesson[],
+  options: TrainingOptions,
+): Promise<Student[]> {
   for (const { loss } of lessons) checkLoss(loss);
   const checked = lessons.map(({ optimizer }) => checkFitOptions({ ...options, optimizer }, dataset.rows));
   const { seed, epochs, batchSize, dropout } = checkFitOptions(options, dataset.rows);

@@ -1,5 +1,6 @@
 // Distances between the teacher's features within a batch: what a hint by relations compares the student's with. Students
 // that visit rows in the same order share them.
+import { DebkdError } from '../io/errors.ts';
 import type { Arena } from '../kernels/memory.ts';
 import type { Features } from '../teacher/features.ts';
 import type { Lesson } from './learner.ts';
@@ -18,6 +19,7 @@ export interface Relations {
 
 /** Bytes that distances may take; one batch takes what it needs. */
 const ROOM = 2 ** 24;
+const MOST = 2 ** 31;
 
 /** Undefined where no lesson has such a hint. @throws DebkdError `memory` when a batch has too many pairs */
 export function shareRelations(
@@ -30,6 +32,12 @@ export function shareRelations(
   const batch = Math.min(batchSize, rows);
   const block = 8 * (1 + (batch * (batch - 1)) / 2);
   const batches = Math.max(1, Math.min(place.batches, Math.floor(ROOM / block)));
+  if (block * (1 + batches) > MOST) {
+    throw new DebkdError(
+      'memory',
+      `fit: a hint by relations compares all pairs of a batch, and batches of ${batch} rows have ${(batch * (batch - 1)) / 2}; use a smaller --batch-size`,
+    );
+  }
   const { at, width } = placeFeatures(arena, features, 4);
   const [own, other] = [arena.reserve(block), arena.reserve(block * batches)];
   return {

@@ -5,11 +5,10 @@ import { denseMatrix, type Matrix } from '../data/matrix.ts';
 import type { Preprocessing } from '../data/preprocessing.ts';
 import { DebkdError } from '../io/errors.ts';
 import { sigmoid } from '../kernels/elementary.ts';
-import { openArena } from '../kernels/memory.ts';
 import { forward, layout } from '../kernels/reference.ts';
 import type { Architecture } from './architecture.ts';
-import { bindMatrix, createNetwork, placeMatrix, writeParameters } from './network.ts';
 import { encodeRecord, type RawRecord } from './record.ts';
+import { answer } from './resident.ts';
 
 /** What a student is made of. */
 export interface StudentData {
@@ -34,8 +33,6 @@ export interface Training {
   /** Mean training loss and validation cross-entropy of each epoch. */
   readonly history: readonly { readonly train: number; readonly validation: number }[];
 }
-
-const BATCH = 256;
 
 /** A student. `new Student(data)` restores one that was posted or stored as data. */
 export class Student implements StudentData {
@@ -81,17 +78,7 @@ export class Student implements StudentData {
         `student: rows of ${matrix.width} encoded columns, expected ${width}; encode them with the student's preprocessing`,
       );
     }
-    const { rows } = matrix;
-    if (rows === 0) return new Float64Array(0);
-    using arena = openArena();
-    const net = createNetwork(arena, width, this.architecture);
-    bindMatrix(arena, net, placeMatrix(arena, matrix), Math.min(BATCH, rows));
-    writeParameters(arena, net, width, this.architecture, this.parameters);
-    const z = arena.reserve(4 * rows);
-    arena.kernels.predictRows(net, arena.put(Uint32Array.from({ length: rows }, (_, i) => i)), rows, z);
-    const p = arena.reserve(8 * rows);
-    arena.kernels.sigmoids32(z, rows, p);
-    return arena.f64(p, rows);
+    return answer(this, matrix);
   }
 
   /** Labels by the student's threshold, 1 or 0; [rows]. */

@@ -1,119 +1,108 @@
-// Training speed beside rivals, in one interleaved run: every round times each of them once, medians are compared.
-//   npm run bench [-- --json --rounds 5]     needs `npm ci --prefix test/bench` once for tfjs
+// Speed beside rivals, in one interleaved run: every round times each of them once, medians are compared. Ratios are the
+// rival's time over ours: above 1, ours is faster.
+//   npm run bench [-- --json --rounds 5 --only training,gemm,inference,ridge]
+// needs `npm ci --prefix test/bench` once for tfjs and jax-js, and Debian's python3-torch, python3-sklearn and liblapack3 for
+// PyTorch and scikit-learn; a rival that is missing is named and left out.
 import { parseArgs } from 'node:util';
-import * as debkd from '../../dist/index.js';
-import { plainTrainer } from './plain.mjs';
+import { gemmCases } from './cases/gemm.mjs';
+import { inferenceCases } from './cases/inference.mjs';
+import { ridgeCases } from './cases/ridge.mjs';
+import { trainingCases } from './cases/training.mjs';
+import { openPython } from './rivals/python.mjs';
 
 const { values } = parseArgs({
-  options: { json: { type: 'boolean', default: false }, rounds: { type: 'string', default: '5' } },
+  options: {
+    json: { type: 'boolean', default: false },
+    rounds: { type: 'string', default: '5' },
+    only: { type: 'string', default: 'gemm,inference,training,ridge' },
+  },
 });
-const ROWS = 30000;
-const FEATURES = 108;
-const HIDDEN = [64, 32];
-const BATCH = 256;
-const EPOCHS = 10;
+const only = values.only.split(',');
+const rounds = Number(values.rounds);
+const versions = process.versions;
+const host = versions.bun ? `bun ${versions.bun}` : versions.deno ? `deno ${versions.deno}` : `node ${versions.node}`;
+const say = (text) => process.stderr.write(`${text}\n`);
+const median = (list) => [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)];
 
-let state = 12345;
-const random = () => {
-  state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-  return state / 2 ** 32;
-};
-const x = Float32Array.from({ length: ROWS * FEATURES }, () => random() * 2 - 1);
-const targets = Float32Array.from({ length: ROWS }, () => random());
-const preprocessing = {
-  clip: 10,
-  columns: Array.from({ length: FEATURES }, (_, j) => ({
-    name: `x${j}`,
-    kind: 'numeric',
-    transform: 'none',
-    mean: 0,
-    std: 1,
-    offset: j,
-    width: 1,
-  })),
-  F: FEATURES,
-};
-const features = debkd.denseMatrix(x, FEATURES);
-const base = { rows: ROWS, preprocessing, labels: new Int8Array(ROWS).fill(-1), folds: new Uint8Array(ROWS) };
-const dense = { ...base, features, teacherInputs: features };
-const margins = Float64Array.from(targets, (p) => Math.log(p / (1 - p)));
+async function optional(name, load) {
+  try {
+    return await load();
+  } catch (error) {
+    say(`left out: ${name} (${error.message.split('\n')[0]})`);
+    return undefined;
+  }
+}
 
-// rows as adult has them: 6 numbers and 8 categories, 108 columns encoded
-const sizes = [9, 16, 7, 15, 6, 5, 2, 42];
-const words = new Int32Array(ROWS * 14);
-const floats = new Float32Array(words.buffer);
-for (let i = 0; i < ROWS; i++) {
-  for (let s = 0; s < 6; s++) floats[i * 14 + s] = random() * 2 - 1;
-  let offset = 6;
-  sizes.forEach((size, c) => {
-    words[i * 14 + 6 + c] = offset + Math.floor(random() * size);
-    offset += size;
+const needs = (part) => only.includes(part);
+const rivals = {
+  tfjs: needs('training')
+    ? await optional('tfjs-wasm', () => import('./rivals/tfjs.mjs').then((m) => m.openTfjs()))
+    : undefined,
+  jax: needs('training')
+    ? await optional('jax-js', async () => (await import('./rivals/jax.mjs')).jaxTrainer)
+    : undefined,
+  python: needs('training') || needs('ridge') ? await optional('PyTorch', openPython) : undefined,
+};
+
+const results = [];
+const record = (entry) => {
+  results.push({ ...entry, host, rounds });
+  const { name, against, ratio, spread, target, reached } = entry;
+  const bar = target === null ? '' : ` (bar ${target}: ${reached ? 'reached' : 'missed'})`;
+  say(`${name} | ${against} | ${ratio.toFixed(2)} (${spread.map((r) => r.toFixed(2)).join(' .. ')})${bar}`);
+};
+
+if (needs('gemm')) {
+  const shares = gemmCases().map(({ name, share }) => {
+    const list = Array.from({ length: rounds }, share).map(({ reached, peak }) => reached / peak);
+    record({
+      name,
+      against: 'mul + add peak',
+      ratio: median(list),
+      target: null,
+      reached: null,
+      spread: [Math.min(...list), Math.max(...list)],
+    });
+    return median(list);
+  });
+  const target = versions.bun || versions.deno ? 0.55 : Number(versions.node.split('.')[0]) >= 24 ? 0.7 : 0.6;
+  const middle = median(shares);
+  record({
+    name: 'products, median over shapes',
+    against: 'mul + add peak',
+    ratio: middle,
+    target,
+    reached: middle >= target,
+    spread: [Math.min(...shares), Math.max(...shares)],
   });
 }
-const slotColumns = Int32Array.from({ length: 14 }, (_, s) => (s < 6 ? s : -1));
-const mixed = { rows: ROWS, slots: 14, width: FEATURES, slotColumns, words };
-const tabular = { ...base, features: mixed, teacherInputs: mixed };
-
-const ours = (dataset) => async () => {
-  const started = performance.now();
-  const options = { seed: 1, epochs: EPOCHS, batchSize: BATCH };
-  await debkd.fit({ hidden: HIDDEN }, dataset, { margins }, debkd.debiasedDistillation(), options);
-  return (performance.now() - started) / EPOCHS;
-};
-const rival = (epoch) => async () => {
-  const started = performance.now();
-  epoch(x, targets, ROWS, BATCH);
-  return performance.now() - started;
-};
-
-const runners = new Map([
-  ['debkd', ours(dense)],
-  ['debkd, rows of numbers and categories', ours(tabular)],
-  ['plain JavaScript', rival(plainTrainer(FEATURES, HIDDEN))],
-]);
-try {
-  const { tfjsTrainer } = await import('./tfjs.mjs');
-  runners.set('tfjs-wasm', rival(await tfjsTrainer(FEATURES, HIDDEN)));
-} catch (error) {
-  console.error(`skipped: tfjs-wasm (${error.message.split('\n')[0]}); npm ci --prefix test/bench installs it`);
-}
-
-const rounds = Number(values.rounds);
-const times = new Map([...runners.keys()].map((name) => [name, []]));
-for (let round = -1; round < rounds; round++) {
-  for (const [name, run] of runners) {
-    const ms = await run();
-    if (round >= 0) times.get(name).push(ms); // the round before counts as warm-up
+const cases = [
+  ...(needs('inference') ? await inferenceCases() : []),
+  ...(needs('training') ? await trainingCases(rivals) : []),
+  ...(needs('ridge') ? ridgeCases(rivals) : []),
+];
+for (const { name, ours, rivals: list, once } of cases) {
+  const present = list.filter(({ run }) => run);
+  const times = [[], ...present.map(() => [])];
+  // the round before the first counts as warm-up
+  for (let round = once ? 0 : -1; round < (once ? Math.min(2, rounds) : rounds); round++) {
+    for (const [k, run] of [ours, ...present.map((rival) => rival.run)].entries()) {
+      const ms = await run();
+      if (round >= 0) times[k].push(ms);
+    }
   }
+  say(`${name}: ${median(times[0]).toPrecision(3)} ms`);
+  present.forEach(({ against, target }, k) => {
+    const ratios = times[k + 1].map((ms, i) => ms / times[0][i]);
+    const ratio = median(times[k + 1]) / median(times[0]);
+    const reached = target === null ? null : ratio >= target;
+    record({ name, against, ratio, target, reached, spread: [Math.min(...ratios), Math.max(...ratios)] });
+  });
 }
-const median = (list) => [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)];
-const targetOf = new Map([['tfjs-wasm', 10]]);
-const results = [];
-for (const name of ['debkd', 'debkd, rows of numbers and categories']) {
-  for (const against of ['plain JavaScript', 'tfjs-wasm']) {
-    if (!times.has(against)) continue;
-    const ratios = times.get(against).map((ms, i) => ms / times.get(name)[i]);
-    const ratio = median(times.get(against)) / median(times.get(name));
-    const target = name === 'debkd' ? (targetOf.get(against) ?? null) : null;
-    const spread = [Math.min(...ratios), Math.max(...ratios)];
-    results.push({
-      name: `${name}: an epoch of 108-64-32-1, 30,000 rows, batch 256, AdamW`,
-      host: `node ${process.versions.node}`,
-      against,
-      ratio,
-      target,
-      reached: target === null ? null : ratio >= target,
-      rounds,
-      spread,
-    });
-  }
-}
+rivals.python?.close();
 if (values.json) console.log(JSON.stringify(results, null, 1));
-else {
-  for (const [name, list] of times) console.log(`${name.padEnd(40)}${median(list).toFixed(0).padStart(6)} ms an epoch`);
-  for (const { name, against, ratio, spread } of results) {
-    console.log(
-      `${name.split(':')[0]} against ${against}: ${ratio.toFixed(1)} x (${spread.map((r) => r.toFixed(1)).join(' .. ')})`,
-    );
-  }
-}
+else
+  console.log(
+    `${results.filter(({ reached }) => reached === false).length} of ${results.filter(({ reached }) => reached !== null).length} bars missed`,
+  );
+process.exit(0);

@@ -48,7 +48,9 @@ const lines = ['| teacher | without | AUC | log-loss |', '| --- | --- | --- | --
 for (const id of values.teachers.split(',')) {
   const whole = run(id);
   const mean = (metric) => whole.reduce((sum, { metrics }) => sum + metrics[metric] / whole.length, 0);
-  lines.push(`| ${id} | (whole) | ${mean('auc').toFixed(4).slice(1)} | ${mean('logLoss').toFixed(4).slice(1)} |`);
+  lines.push(
+    `| ${id} | (whole) | ${mean('auc').toFixed(4).replace(/^0/, '')} | ${mean('logLoss').toFixed(4).replace(/^0/, '')} |`,
+  );
   for (const part of INGREDIENTS) {
     const less = run(id, part);
     const cells = ['auc', 'logLoss'].map((metric) => {

@@ -1,7 +1,8 @@
 // docs/results.md and its pictures: every teacher of ../shared, tuned, over 20 seeds: on 2,000 rows no teacher was fitted on and
 // on all of them, and in the setting where the teacher was fitted on the same rows.
 //   npm run results [-- --teachers a,b --settings 2000,all,same --seeds 20 --threads 2 --out build/results]
-// Each comparison is a folder of `debkd compare`; finished ones are kept, an interrupted one goes on where it was.
+// Each comparison is a folder of `debkd compare`; finished ones are kept, an interrupted one goes on where it was: after a change of
+// the method give another --out. docs/ is written where all teachers and settings were asked for.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -44,6 +45,13 @@ const SETTINGS = {
   },
 };
 
+/** Whether a folder holds this comparison, over as many seeds and by the same methods. */
+function isWhole(out, options) {
+  if (!existsSync(`${out}/compare.json`)) return false;
+  const { seeds, methods } = JSON.parse(readFileSync(`${out}/compare.json`, 'utf8'));
+  return seeds.length === Number(values.seeds) && methods.join() === options[options.indexOf('--methods') + 1];
+}
+
 mkdirSync(values.out, { recursive: true });
 const done = [];
 for (const setting of values.settings.split(',')) {
@@ -51,7 +59,7 @@ for (const setting of values.settings.split(',')) {
   for (const id of wanted) {
     const { dataset } = known.find((teacher) => teacher.id === id);
     const out = `${values.out}/${id}-${setting}`;
-    if (!existsSync(`${out}/compare.json`)) {
+    if (!isWhole(out, options)) {
       const args = [
         ...['compare', '--teacher', shared(`teachers/${id}.onnx`), '--data', shared(`data/${dataset}/data.csv.gz`)],
         ...['--preprocessing', shared(`teachers/${dataset}.preprocessing.json`)],
@@ -77,6 +85,10 @@ const ranked = (part, metric, methods) => {
   return `${ranks.map(({ method, meanRank }) => `${method} ${meanRank.toFixed(1)}`).join(', ')} (${comparisons} comparisons)`;
 };
 
+if (values.teachers !== undefined || values.settings.split(',').length !== 3) {
+  console.error('docs/ is left as it is: not all teachers and settings were asked for');
+  process.exit(0);
+}
 mkdirSync(`${root}docs/results`, { recursive: true });
 const sections = values.settings.split(',').flatMap((setting) => {
   const part = done.filter((entry) => entry.setting === setting);

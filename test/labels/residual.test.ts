@@ -57,8 +57,6 @@ test('a penalty by evidence is how many weights the rows determine over the sum 
     onPenalties: (found) => penalties.push(...found),
   });
   const [first = 0, second = 0] = penalties;
-  console.log(penalties, b, a, weights);
-  console.log(penalties, b, a, weights);
   const byColumn = [first, first, first, second, second, second];
   // the curvature at the fit, and the gradient, which is 0 there
   const size = width + 2;

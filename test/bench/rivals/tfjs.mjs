@@ -1,19 +1,43 @@
-// The rival of TensorFlow.js on its wasm backend: a custom loop, which is faster than its layers API.
-
+// TensorFlow.js on its wasm backend, one thread: through its layers API, and in a loop of one's own, which is faster.
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
-export async function tfjsTrainer(features, hidden, rate = 2e-3) {
+/** Trainers of both kinds: given a shape, each returns what does an epoch. */
+export async function openTfjs(rate = 2e-3) {
   const require = createRequire(import.meta.url);
   const info = console.info;
   console.info = () => {};
   const tf = require('@tensorflow/tfjs');
   const wasm = require('@tensorflow/tfjs-backend-wasm');
   const folder = dirname(require.resolve('@tensorflow/tfjs-backend-wasm/package.json'));
+  wasm.setThreadsCount(1);
   wasm.setWasmPaths(join(folder, 'wasm-out/'));
   await tf.setBackend('wasm');
   await tf.ready();
   console.info = info;
+  return {
+    loop: (features, hidden) => loopTrainer(tf, features, hidden, rate),
+    layers: (features, hidden) => layersTrainer(tf, features, hidden, rate),
+  };
+}
+
+function layersTrainer(tf, features, hidden, rate) {
+  const model = tf.sequential();
+  hidden.forEach((units, l) => {
+    model.add(tf.layers.dense({ units, activation: 'relu', ...(l === 0 && { inputShape: [features] }) }));
+  });
+  model.add(tf.layers.dense({ units: 1, ...(hidden.length === 0 && { inputShape: [features] }) }));
+  model.compile({ optimizer: tf.train.adam(rate), loss: (y, z) => tf.losses.sigmoidCrossEntropy(y, z) });
+  return async function epoch(x, targets, rows, batch) {
+    const input = tf.tensor2d(x, [rows, features]);
+    const y = tf.tensor2d(targets.subarray(0, rows), [rows, 1]);
+    await model.fit(input, y, { epochs: 1, batchSize: batch, verbose: 0, yieldEvery: 'never' });
+    input.dispose();
+    y.dispose();
+  };
+}
+
+function loopTrainer(tf, features, hidden, rate) {
   const widths = [features, ...hidden, 1];
   const weights = widths
     .slice(1)

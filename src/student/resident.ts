@@ -1,0 +1,103 @@
+// Networks that stay in kernel memory between calls, so that a row alone is answered in microseconds. A student owns none of
+// it: the few that answered last are kept, by their parameters, and the rest go back to the arena's instances.
+import { isDense, type Matrix } from '../data/matrix.ts';
+import { type Arena, openArena } from '../kernels/memory.ts';
+import type { Architecture } from './architecture.ts';
+import { bindMatrix, createNetwork, writeParameters } from './network.ts';
+
+interface Resident {
+  readonly parameters: Float32Array;
+  readonly slotColumns: Int32Array;
+  readonly dense: boolean;
+  readonly arena: Arena;
+  readonly net: number;
+  /** Rows that fit at a time. */
+  readonly room: number;
+  /** Pointers: words [room x slots], row numbers (0 where they need not be told), margins float32, probabilities float64. */
+  readonly at: { readonly words: number; readonly rows: number; readonly z: number; readonly p: number };
+  /** Views of the same, as long as the memory has not grown. */
+  views?: { readonly buffer: ArrayBuffer; readonly words: Int32Array; readonly p: Float64Array };
+}
+
+const KEPT = 3;
+/** Numbers of rows that are placed at a time, and parameters up to which a network stays. */
+const ROOM = 2 ** 18;
+const MOST_ROWS = 1024;
+const MOST_PARAMETERS = 2 ** 22;
+const BATCH = 256;
+/** The last that answered, first. */
+const residents: Resident[] = [];
+
+/** Probabilities of class 1 of the matrix's rows, float64 [rows]. @throws DebkdError `memory` */
+export function answer(
+  { architecture, parameters }: { readonly architecture: Architecture; readonly parameters: Float32Array },
+  matrix: Matrix,
+): Float64Array {
+  const resident = find(parameters, matrix) ?? place(architecture, parameters, matrix);
+  const { arena, net, room, at } = resident;
+  const { kernels } = arena;
+  const { words, p } = viewsOf(resident, matrix.slots);
+  const out = new Float64Array(matrix.rows);
+  for (let from = 0; from < matrix.rows; from += room) {
+    const rows = Math.min(room, matrix.rows - from);
+    words.set(matrix.words.subarray(from * matrix.slots, (from + rows) * matrix.slots));
+    kernels.predictRows(net, at.rows, rows, at.z);
+    kernels.sigmoids32(at.z, rows, at.p);
+    if (rows === 1) out[from] = p[0] as number;
+    else out.set(p.subarray(0, rows), from);
+  }
+  if (parameters.length > MOST_PARAMETERS) drop(resident);
+  return out;
+}
+
+function find(parameters: Float32Array, { slotColumns }: Matrix): Resident | undefined {
+  const place = residents.findIndex(
+    (known) =>
+      known.parameters === parameters &&
+      known.slotColumns.length === slotColumns.length &&
+      known.slotColumns.every((column, s) => column === slotColumns[s]),
+  );
+  if (place > 0) residents.unshift(...residents.splice(place, 1));
+  return place < 0 ? undefined : residents[0];
+}
+
+function place(architecture: Architecture, parameters: Float32Array, matrix: Matrix): Resident {
+  const last = residents[KEPT - 1];
+  if (last) drop(last);
+  const { width, slots, slotColumns } = matrix;
+  const dense = isDense(matrix);
+  const room = Math.max(1, Math.min(MOST_ROWS, Math.floor(ROOM / Math.max(1, slots))));
+  const arena = openArena();
+  try {
+    const net = createNetwork(arena, width, architecture);
+    writeParameters(arena, net, width, architecture, parameters);
+    const at = {
+      words: arena.reserve(4 * slots * room),
+      rows: dense ? 0 : arena.put(Uint32Array.from({ length: room }, (_, i) => i)),
+      z: arena.reserve(4 * room),
+      p: arena.reserve(8 * room),
+    };
+    bindMatrix(arena, net, { words: at.words, columns: arena.put(slotColumns), slots, dense }, Math.min(BATCH, room));
+    const resident = { parameters, slotColumns, dense, arena, net, room, at };
+    residents.unshift(resident);
+    return resident;
+  } catch (error) {
+    arena[Symbol.dispose]();
+    throw error;
+  }
+}
+
+function drop(resident: Resident): void {
+  residents.splice(residents.indexOf(resident), 1);
+  resident.arena[Symbol.dispose]();
+}
+
+function viewsOf(resident: Resident, slots: number): { words: Int32Array; p: Float64Array } {
+  const { arena, room, at } = resident;
+  const buffer = arena.kernels.memory.buffer as ArrayBuffer;
+  if (resident.views?.buffer !== buffer) {
+    const words = new Int32Array(buffer, at.words, slots * room);
+    resident.views = { buffer, words, p: new Float64Array(buffer, at.p, room) };
+  }
+  return resident.views;
+}

@@ -1,0 +1,20 @@
+// The path of penalties of `residual`, fold by fold, beside scikit-learn's logistic regression.
+import { fitDebias } from '../../../dist/index.js';
+import { denseRows } from '../data.mjs';
+
+export function ridgeCases({ python }) {
+  const { dataset, margins } = denseRows(30000, 108);
+  const job = { work: 'ridge', rows: 30000, columns: 108, folds: 5, penalties: [3000, 1000, 300, 100, 30, 10, 3] };
+  return [
+    {
+      name: 'residual over its path, 5 folds and the whole, 30,000 rows, 108 columns',
+      once: true,
+      ours: async () => {
+        const started = performance.now();
+        await fitDebias(margins, dataset, { method: 'residual', leaveOut: ['hinges'] });
+        return performance.now() - started;
+      },
+      rivals: [{ against: 'scikit-learn, 5 folds', target: 1, run: python && (() => python.ask(job)) }],
+    },
+  ];
+}

@@ -1,0 +1,46 @@
+// Seeded rows to train on: columns of numbers, or numbers and categories as adult has them.
+import { denseMatrix } from '../../dist/index.js';
+
+export function randomOf(seed) {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 2 ** 32;
+  };
+}
+
+const column = (j) => ({
+  ...{ name: `x${j}`, kind: 'numeric', transform: 'none', mean: 0, std: 1, offset: j, width: 1 },
+});
+
+function datasetOf(features, rows, random) {
+  const { width } = features;
+  const preprocessing = { clip: 10, columns: Array.from({ length: width }, (_, j) => column(j)), F: width };
+  const labels = Int8Array.from({ length: rows }, () => (random() < 0.5 ? 1 : 0));
+  const folds = Uint8Array.from({ length: rows }, () => Math.floor(random() * 5));
+  const margins = Float64Array.from({ length: rows }, () => random() * 4 - 2);
+  return { dataset: { rows, preprocessing, labels, folds, features, teacherInputs: features }, margins };
+}
+
+/** rows x columns of numbers in -1 .. 1; `values` are the same, for rivals. */
+export function denseRows(rows, columns, random = randomOf(12345)) {
+  const values = Float32Array.from({ length: rows * columns }, () => random() * 2 - 1);
+  return { ...datasetOf(denseMatrix(values, columns), rows, random), values };
+}
+
+/** 6 numbers and 8 categories a row, 108 columns encoded. */
+export function tabularRows(rows, random = randomOf(12345)) {
+  const sizes = [9, 16, 7, 15, 6, 5, 2, 42];
+  const words = new Int32Array(rows * 14);
+  const floats = new Float32Array(words.buffer);
+  for (let i = 0; i < rows; i++) {
+    for (let s = 0; s < 6; s++) floats[i * 14 + s] = random() * 2 - 1;
+    let offset = 6;
+    sizes.forEach((size, c) => {
+      words[i * 14 + 6 + c] = offset + Math.floor(random() * size);
+      offset += size;
+    });
+  }
+  const slotColumns = Int32Array.from({ length: 14 }, (_, s) => (s < 6 ? s : -1));
+  return datasetOf({ rows, slots: 14, width: 108, slotColumns, words }, rows, random);
+}

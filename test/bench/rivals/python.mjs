@@ -1,0 +1,28 @@
+// A Python process with PyTorch and scikit-learn (Debian's python3-torch, python3-sklearn), asked for one piece of work at a time.
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+/** @throws when there is no such Python, or no PyTorch in it */
+export async function openPython() {
+  const program = fileURLToPath(new URL('server.py', import.meta.url));
+  const env = { ...process.env, OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1' };
+  const child = spawn('/usr/bin/python3', [program], { stdio: ['pipe', 'pipe', 'ignore'], env });
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const answer = async () => {
+    const { value, done } = await lines.next();
+    if (done) throw new Error('python3 ended; install python3-torch, python3-sklearn and liblapack3');
+    return JSON.parse(value);
+  };
+  child.on('error', () => {});
+  const { torch } = await answer();
+  if (!torch) throw new Error('python3 has no torch; install python3-torch and liblapack3');
+  return {
+    torch,
+    async ask(job) {
+      child.stdin.write(`${JSON.stringify(job)}\n`);
+      return (await answer()).ms;
+    },
+    close: () => child.stdin.end(),
+  };
+}
