@@ -12,6 +12,100 @@ function fixedColumn(columns: usize, s: u32): i32 {
   return load<i32>(columns + (usize(s) << 2));
 }
 
+/** One row of gatherMultiply, 8 columns. */
+function gather8(row: usize, slots: u32, columns: usize, b: usize, stride: usize, bias: usize, relu: bool, c: usize): void {
+  let x0 = f32x4.splat(0);
+  let x1 = x0;
+  for (let s: u32 = 0; s < slots; s++) {
+    const fixed = fixedColumn(columns, s);
+    if (fixed >= 0) {
+      const v = v128.load32_splat(row + (usize(s) << 2));
+      const w = b + usize(fixed) * stride;
+      x0 = f32x4.add(x0, f32x4.mul(v, v128.load(w)));
+      x1 = f32x4.add(x1, f32x4.mul(v, v128.load(w, 16)));
+    } else {
+      const index = load<i32>(row + (usize(s) << 2));
+      if (index < 0) continue;
+      const w = b + usize(index) * stride;
+      x0 = f32x4.add(x0, v128.load(w));
+      x1 = f32x4.add(x1, v128.load(w, 16));
+    }
+  }
+  finish(c, x0, x1, bias, relu);
+}
+
+/** The same, 32 columns: a slot is looked at once for all of them. */
+function gather32(row: usize, slots: u32, columns: usize, b: usize, stride: usize, bias: usize, relu: bool, c: usize): void {
+  let x0 = f32x4.splat(0);
+  let x1 = x0;
+  let x2 = x0;
+  let x3 = x0;
+  let x4 = x0;
+  let x5 = x0;
+  let x6 = x0;
+  let x7 = x0;
+  for (let s: u32 = 0; s < slots; s++) {
+    const fixed = fixedColumn(columns, s);
+    if (fixed >= 0) {
+      const v = v128.load32_splat(row + (usize(s) << 2));
+      const w = b + usize(fixed) * stride;
+      x0 = f32x4.add(x0, f32x4.mul(v, v128.load(w)));
+      x1 = f32x4.add(x1, f32x4.mul(v, v128.load(w, 16)));
+      x2 = f32x4.add(x2, f32x4.mul(v, v128.load(w, 32)));
+      x3 = f32x4.add(x3, f32x4.mul(v, v128.load(w, 48)));
+      x4 = f32x4.add(x4, f32x4.mul(v, v128.load(w, 64)));
+      x5 = f32x4.add(x5, f32x4.mul(v, v128.load(w, 80)));
+      x6 = f32x4.add(x6, f32x4.mul(v, v128.load(w, 96)));
+      x7 = f32x4.add(x7, f32x4.mul(v, v128.load(w, 112)));
+    } else {
+      const index = load<i32>(row + (usize(s) << 2));
+      if (index < 0) continue;
+      const w = b + usize(index) * stride;
+      x0 = f32x4.add(x0, v128.load(w));
+      x1 = f32x4.add(x1, v128.load(w, 16));
+      x2 = f32x4.add(x2, v128.load(w, 32));
+      x3 = f32x4.add(x3, v128.load(w, 48));
+      x4 = f32x4.add(x4, v128.load(w, 64));
+      x5 = f32x4.add(x5, v128.load(w, 80));
+      x6 = f32x4.add(x6, v128.load(w, 96));
+      x7 = f32x4.add(x7, v128.load(w, 112));
+    }
+  }
+  finish(c, x0, x1, bias, relu);
+  finish(c + 32, x2, x3, bias ? bias + 32 : 0, relu);
+  finish(c + 64, x4, x5, bias ? bias + 64 : 0, relu);
+  finish(c + 96, x6, x7, bias ? bias + 96 : 0, relu);
+}
+
+/** The same, 16 columns. */
+function gather16(row: usize, slots: u32, columns: usize, b: usize, stride: usize, bias: usize, relu: bool, c: usize): void {
+  let x0 = f32x4.splat(0);
+  let x1 = x0;
+  let x2 = x0;
+  let x3 = x0;
+  for (let s: u32 = 0; s < slots; s++) {
+    const fixed = fixedColumn(columns, s);
+    if (fixed >= 0) {
+      const v = v128.load32_splat(row + (usize(s) << 2));
+      const w = b + usize(fixed) * stride;
+      x0 = f32x4.add(x0, f32x4.mul(v, v128.load(w)));
+      x1 = f32x4.add(x1, f32x4.mul(v, v128.load(w, 16)));
+      x2 = f32x4.add(x2, f32x4.mul(v, v128.load(w, 32)));
+      x3 = f32x4.add(x3, f32x4.mul(v, v128.load(w, 48)));
+    } else {
+      const index = load<i32>(row + (usize(s) << 2));
+      if (index < 0) continue;
+      const w = b + usize(index) * stride;
+      x0 = f32x4.add(x0, v128.load(w));
+      x1 = f32x4.add(x1, v128.load(w, 16));
+      x2 = f32x4.add(x2, v128.load(w, 32));
+      x3 = f32x4.add(x3, v128.load(w, 48));
+    }
+  }
+  finish(c, x0, x1, bias, relu);
+  finish(c + 32, x2, x3, bias ? bias + 32 : 0, relu);
+}
+
 /** c[m x n] = rows b + bias, ReLU if asked; rows[i] is a row number in words. n % 8 = 0. */
 export function gatherMultiply(
   words: usize, rows: usize, slots: u32, columns: usize, b: usize, n: u32, bias: usize, relu: bool, c: usize, m: u32,
@@ -19,27 +113,10 @@ export function gatherMultiply(
   const stride = usize(n) << 2;
   for (let i: u32 = 0; i < m; i++) {
     const row = words + ((usize(load<u32>(rows + (usize(i) << 2))) * slots) << 2);
-    for (let j: u32 = 0; j < n; j += 8) {
-      const at = b + (usize(j) << 2);
-      let x0 = f32x4.splat(0);
-      let x1 = x0;
-      for (let s: u32 = 0; s < slots; s++) {
-        const fixed = fixedColumn(columns, s);
-        if (fixed >= 0) {
-          const v = v128.load32_splat(row + (usize(s) << 2));
-          const w = at + usize(fixed) * stride;
-          x0 = f32x4.add(x0, f32x4.mul(v, v128.load(w)));
-          x1 = f32x4.add(x1, f32x4.mul(v, v128.load(w, 16)));
-        } else {
-          const index = load<i32>(row + (usize(s) << 2));
-          if (index < 0) continue;
-          const w = at + usize(index) * stride;
-          x0 = f32x4.add(x0, v128.load(w));
-          x1 = f32x4.add(x1, v128.load(w, 16));
-        }
-      }
-      finish(c + (usize(j) << 2), x0, x1, bias ? bias + (usize(j) << 2) : 0, relu);
-    }
+    let j: usize = 0;
+    for (; j + 128 <= stride; j += 128) gather32(row, slots, columns, b + j, stride, bias ? bias + j : 0, relu, c + j);
+    for (; j + 64 <= stride; j += 64) gather16(row, slots, columns, b + j, stride, bias ? bias + j : 0, relu, c + j);
+    for (; j < stride; j += 32) gather8(row, slots, columns, b + j, stride, bias ? bias + j : 0, relu, c + j);
     c += stride;
   }
 }

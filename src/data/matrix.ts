@@ -12,16 +12,21 @@ export interface Matrix {
   readonly words: Int32Array;
 }
 
+/** 0, 1, ... of the last dense matrix: most have the same width as the one before. */
+let counted = new Int32Array(0);
+
 /** A matrix of plain numbers: slot s is column s. @param values [rows x width], row-major */
 export function denseMatrix(values: Float32Array, width: number): Matrix {
-  const slotColumns = Int32Array.from({ length: width }, (_, s) => s);
+  if (counted.length !== width) counted = Int32Array.from({ length: width }, (_, s) => s);
+  const slotColumns = counted;
   const words = new Int32Array(values.buffer, values.byteOffset, values.length);
   return { rows: values.length / width, slots: width, width, slotColumns, words };
 }
 
 /** Whether every slot is a numeric column at its own place. */
 export function isDense(matrix: Matrix): boolean {
-  return matrix.slots === matrix.width && matrix.slotColumns.every((column, s) => column === s);
+  const { slots, width, slotColumns } = matrix;
+  return slotColumns === counted || (slots === width && slotColumns.every((column, s) => column === s));
 }
 
 /** Rows [from, to) with every encoded column written out; float32 [(to - from) x width]. */

@@ -54,8 +54,9 @@ function find(parameters: Float32Array, { slotColumns }: Matrix): Resident | und
   const place = residents.findIndex(
     (known) =>
       known.parameters === parameters &&
-      known.slotColumns.length === slotColumns.length &&
-      known.slotColumns.every((column, s) => column === slotColumns[s]),
+      (known.slotColumns === slotColumns ||
+        (known.slotColumns.length === slotColumns.length &&
+          known.slotColumns.every((column, s) => column === slotColumns[s]))),
   );
   if (place > 0) residents.unshift(...residents.splice(place, 1));
   return place < 0 ? undefined : residents[0];

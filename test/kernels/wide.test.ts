@@ -1,0 +1,62 @@
+// Elementary functions on two lanes: to the bit those of one, over dense inputs and at every edge, odd lengths too.
+import { expect, test } from 'vitest';
+import { sigmoid, softplus } from '../../src/kernels/elementary.ts';
+import { openArena } from '../../src/kernels/memory.ts';
+import { dice } from '../random.ts';
+
+const d = dice(12);
+const edges = [
+  0,
+  -0,
+  1e-300,
+  -1e-300,
+  2 ** -53,
+  -(2 ** -53),
+  1e-16,
+  -1e-16,
+  36.7,
+  -36.7,
+  37,
+  -37,
+  709.7,
+  -709.7,
+  710,
+  -710,
+];
+const inputs = Float64Array.from([
+  ...edges,
+  ...[745, -745, 746, -746, 1e6, -1e6, 1e300, -1e300, Infinity, -Infinity, Number.NaN],
+  // where log(1 + e) changes its form
+  ...[-0.8813735870195429, 0.8813735870195429, -0.881, 0.881, -0.8814, 0.8814],
+  ...Array.from({ length: 20000 }, () => d.real(-40, 40)),
+  ...Array.from({ length: 20000 }, () => d.real(-2, 2)),
+  ...Array.from({ length: 5000 }, () => d.real(-800, 800)),
+]);
+
+test.each([
+  ['sigmoids', sigmoid],
+  ['softpluses', softplus],
+] as const)('%s: the same bits as one at a time', (name, one) => {
+  for (const n of [inputs.length, inputs.length - 1, 1, 2, 0]) {
+    using arena = openArena();
+    const at = arena.put(inputs.subarray(0, n));
+    const out = arena.reserve(8 * n + 8);
+    arena.kernels[name](at, n, out);
+    const got = arena.f64(out, n + 1);
+    for (let i = 0; i < n; i++) {
+      const want = one(inputs[i] as number);
+      if (!Object.is(got[i], want)) expect.fail(`${name}(${inputs[i]}) is ${got[i]}, one at a time ${want}`);
+    }
+    expect(got[n]).toBe(0);
+  }
+});
+
+test('sigmoids of float32 margins', () => {
+  using arena = openArena();
+  const z = Float32Array.from(inputs.subarray(0, 20001));
+  const out = arena.reserve(8 * z.length);
+  arena.kernels.sigmoids32(arena.put(z), z.length, out);
+  arena.f64(out, z.length).forEach((p, i) => {
+    if (!Object.is(p, sigmoid(z[i] as number))) expect.fail(`sigmoid(${z[i]})`);
+  });
+});

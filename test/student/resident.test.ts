@@ -1,0 +1,63 @@
+// Students answer from networks that stay in kernel memory: the same bits as the reference, whoever answered before, in
+// whatever form the rows come.
+import { expect, test } from 'vitest';
+import { denseMatrix, denseRows, type Matrix } from '../../src/data/matrix.ts';
+import type { Preprocessing } from '../../src/data/preprocessing.ts';
+import { sigmoid } from '../../src/kernels/elementary.ts';
+import { forward, layout } from '../../src/kernels/reference.ts';
+import { Student } from '../../src/student/student.ts';
+import { dice } from '../random.ts';
+
+const d = dice(21);
+
+function student(features: number, hidden: number[]): Student {
+  const columns = Array.from({ length: features }, (_, j) => {
+    return { name: `x${j}`, kind: 'numeric', transform: 'none', mean: 0, std: 1, offset: j, width: 1 } as const;
+  });
+  const architecture = { hidden };
+  const { size } = layout(features, architecture);
+  return new Student({
+    ...{ architecture, preprocessing: { clip: 10, columns, F: features } as Preprocessing, threshold: 0.5 },
+    ...{ parameters: Float32Array.from({ length: size }, () => d.real(-1, 1)), provenance: {} },
+  });
+}
+
+function expected({ parameters, architecture, preprocessing }: Student, matrix: Matrix): number[] {
+  const plan = layout(preprocessing.F, architecture);
+  const x = denseRows(matrix, 0, matrix.rows);
+  return Array.from({ length: matrix.rows }, (_, i) =>
+    sigmoid(forward(parameters, plan, x.subarray(i * matrix.width, (i + 1) * matrix.width)).margin),
+  );
+}
+
+test('students in turn, rows dense and in slots, one and many: always their own answers', () => {
+  const students = [student(5, [7]), student(5, []), student(5, [40, 33]), student(5, [7]), student(9, [16])];
+  const rows = (width: number, n: number): Float32Array =>
+    Float32Array.from({ length: n * width }, () => d.real(-2, 2));
+  for (let turn = 0; turn < 60; turn++) {
+    const s = students[d.below(students.length)] as Student;
+    const width = s.preprocessing.F;
+    const n = [0, 1, 1, 2, 255, 257, 1500][d.below(7)] as number;
+    const x = rows(width, n);
+    const dense = denseMatrix(x, width);
+    expect([...s.predictProba(x)]).toEqual(expected(s, dense));
+    // two numbers, and a category of the other columns
+    const words = new Int32Array(n * 3);
+    const floats = new Float32Array(words.buffer);
+    for (let i = 0; i < n; i++) {
+      floats[3 * i] = d.real(-1, 1);
+      floats[3 * i + 1] = d.real(-1, 1);
+      words[3 * i + 2] = d.below(width - 1) === 0 ? -1 : 2 + d.below(width - 2);
+    }
+    const slots = { rows: n, slots: 3, width, slotColumns: Int32Array.of(0, 1, -1), words };
+    expect([...s.predictProba(slots)]).toEqual(expected(s, slots));
+  }
+});
+
+test('an answer is the caller’s: later ones leave it as it is', () => {
+  const s = student(3, [4]);
+  const first = s.predictProba(Float32Array.of(1, 2, 3));
+  const copy = first.slice();
+  s.predictProba(Float32Array.of(-3, 0, 1));
+  expect(first).toEqual(copy);
+});
