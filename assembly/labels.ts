@@ -5,7 +5,7 @@
 // for the gradient costs rows x slots, one for the curvature rows x slots^2.
 // phi is the row in slots (slots.ts), so one-hot columns cost one term each. theta = [b, a, w_0 .. w_(F-1)].
 
-import { softplus, sigmoid } from './math';
+import { sigmoids, softpluses } from './wide';
 
 const MAX_STEPS: u32 = 100;
 /** Stop when half the squared Newton decrement, the loss still to gain, is below this share of the loss. */
@@ -18,39 +18,74 @@ function at(a: usize, i: u32): usize {
 }
 
 /** b + a v + w . phi of one row. */
+// @ts-ignore: decorator
+@inline
 function margin(theta: usize, v: f64, row: usize, slots: u32, columns: usize): f64 {
   let sum = load<f64>(theta) + load<f64>(theta + 8) * v;
-  for (let s: u32 = 0; s < slots; s++) {
-    const fixed = load<i32>(columns + (usize(s) << 2));
-    if (fixed >= 0) {
-      sum += load<f64>(at(theta, 2 + u32(fixed))) * f64(load<f32>(row + (usize(s) << 2)));
-    } else {
-      const index = load<i32>(row + (usize(s) << 2));
-      if (index >= 0) sum += load<f64>(at(theta, 2 + u32(index)));
-    }
-  }
+  for (let s: u32 = 0; s < slots; s++) sum += term(theta, row, s, load<i32>(columns + (usize(s) << 2)));
   return sum;
 }
 
-/** out[i] = b + a v[i] + w . phi[i] for n rows. slots = 0: without phi. */
+/** What slot s adds to a row's margin. */
+// @ts-ignore: decorator
+@inline
+function term(theta: usize, row: usize, s: u32, fixed: i32): f64 {
+  const at = row + (usize(s) << 2);
+  if (fixed >= 0) return load<f64>(theta + 16 + (usize(fixed) << 3)) * f64(load<f32>(at));
+  const index = load<i32>(at);
+  return index >= 0 ? load<f64>(theta + 16 + (usize(index) << 3)) : 0;
+}
+
+/** out[i] = b + a v[i] + w . phi[i] for n rows, four side by side: each waits for its own sum alone. slots = 0: without phi. */
 export function applyLogistic(
   theta: usize, v: usize, words: usize, slots: u32, columns: usize, n: u32, out: usize,
 ): void {
-  for (let i: u32 = 0; i < n; i++) {
-    store<f64>(at(out, i), margin(theta, load<f64>(at(v, i)), words + ((usize(i) * slots) << 2), slots, columns));
+  const stride = usize(slots) << 2;
+  const b = load<f64>(theta);
+  const a = load<f64>(theta + 8);
+  let i: u32 = 0;
+  for (; i + 4 <= n; i += 4) {
+    let m0 = b + a * load<f64>(v);
+    let m1 = b + a * load<f64>(v, 8);
+    let m2 = b + a * load<f64>(v, 16);
+    let m3 = b + a * load<f64>(v, 24);
+    for (let s: u32 = 0; s < slots; s++) {
+      const fixed = load<i32>(columns + (usize(s) << 2));
+      m0 += term(theta, words, s, fixed);
+      m1 += term(theta, words + stride, s, fixed);
+      m2 += term(theta, words + 2 * stride, s, fixed);
+      m3 += term(theta, words + 3 * stride, s, fixed);
+    }
+    store<f64>(out, m0);
+    store<f64>(out, m1, 8);
+    store<f64>(out, m2, 16);
+    store<f64>(out, m3, 24);
+    v += 32;
+    out += 32;
+    words += 4 * stride;
+  }
+  for (; i < n; i++) {
+    store<f64>(out, margin(theta, load<f64>(v), words, slots, columns));
+    v += 8;
+    out += 8;
+    words += stride;
   }
 }
 
+/** The penalised loss at theta; margins of all rows are left in `margins`. losses: scratch, float64 [n]. */
 function objective(
   theta: usize, v: usize, y: usize, fold: usize, skip: i32, n: u32,
-  words: usize, slots: u32, columns: usize, size: u32, penalties: usize, centre: f64,
+  words: usize, slots: u32, columns: usize, size: u32, penalties: usize, centre: f64, margins: usize, losses: usize,
 ): f64 {
+  applyLogistic(theta, v, words, slots, columns, n, margins);
+  for (let i: u32 = 0; i < n; i++) {
+    const m = load<f64>(at(margins, i));
+    store<f64>(at(losses, i), load<i8>(y + i) > 0 ? -m : m);
+  }
+  softpluses(losses, n, losses);
   let sum: f64 = 0;
   for (let i: u32 = 0; i < n; i++) {
-    const label = load<i8>(y + i);
-    if (label < 0 || i32(load<u8>(fold + i)) == skip) continue;
-    const m = margin(theta, load<f64>(at(v, i)), words + ((usize(i) * slots) << 2), slots, columns);
-    sum += softplus(label > 0 ? -m : m);
+    if (load<i8>(y + i) >= 0 && i32(load<u8>(fold + i)) != skip) sum += load<f64>(at(losses, i));
   }
   const a = load<f64>(theta + 8) - centre;
   sum += 0.5 * a * a;
@@ -62,10 +97,10 @@ function objective(
   return sum + 0.5 * squares;
 }
 
-/** Bytes of scratch that fitLogistic needs for `features` columns and rows of `slots` slots. */
-export function logisticScratch(features: u32, slots: u32): u32 {
-  const size = features + 2;
-  return 8 * (2 * size * size + 3 * size + 2 * (slots + 2));
+/** Bytes of scratch that fitLogistic needs for `features` columns and n rows of `slots` slots; more than 4 GiB: 2^32 - 1. */
+export function logisticScratch(features: u32, slots: u32, n: u32): u32 {
+  const size = u64(features) + 2;
+  return u32(min<u64>(8 * (2 * size * size + 3 * size + 2 * (u64(slots) + 2) + 2 * u64(n)), 0xffffffff));
 }
 
 /** A step with a kept curvature must shrink what is left to gain to this share of it. */
@@ -87,10 +122,12 @@ export function fitLogistic(
   const step = at(gradient, size);
   const trial = at(step, size);
   const index = at(trial, size);
+  const margins = at(index, 2 * (slots + 2)); // of the theta that was looked at last
+  const losses = at(margins, n);
   let fresh = false; // the curvature is of this theta
   let factored = false;
   let last: f64 = Infinity;
-  let loss = objective(theta, v, y, fold, skip, n, words, slots, columns, size, penalties, centre);
+  let loss = objective(theta, v, y, fold, skip, n, words, slots, columns, size, penalties, centre, margins, losses);
   for (let turn: u32 = 0; turn < MAX_STEPS; turn++) {
     if (!reuse) {
       memory.fill(hessian, 0, usize(size) * size * 8);
@@ -98,12 +135,13 @@ export function fitLogistic(
       factored = false;
     }
     memory.fill(gradient, 0, usize(size) * 8);
+    sigmoids(margins, n, losses);
     for (let i: u32 = 0; i < n; i++) {
       const label = load<i8>(y + i);
       if (label < 0 || i32(load<u8>(fold + i)) == skip) continue;
       const row = words + ((usize(i) * slots) << 2);
       const m = load<f64>(at(v, i));
-      const p = sigmoid(margin(theta, m, row, slots, columns));
+      const p = load<f64>(at(losses, i));
       addRow(gradient, reuse ? 0 : hessian, size, m, row, slots, columns, p - f64(label), p * (1 - p), index);
     }
     reuse = true;
@@ -132,7 +170,7 @@ export function fitLogistic(
       for (let j: u32 = 0; j < size; j++) {
         store<f64>(at(trial, j), load<f64>(at(theta, j)) - length * load<f64>(at(step, j)));
       }
-      next = objective(trial, v, y, fold, skip, n, words, slots, columns, size, penalties, centre);
+      next = objective(trial, v, y, fold, skip, n, words, slots, columns, size, penalties, centre, margins, losses);
       if (next <= loss - 1e-4 * length * decrement) break;
       length *= 0.5;
     }
@@ -195,15 +233,25 @@ function addRow(
     store<f64>(at(value, active), x);
     active++;
   }
-  for (let s: u32 = 0; s < active; s++) {
-    const to = at(gradient, load<u32>(at(index, s)));
-    store<f64>(to, load<f64>(to) + residual * load<f64>(at(value, s)));
-  }
-  if (!hessian) return;
   // from `run` on columns follow each other, as numbers do: two at a time
   let run = active - 1;
   while (run > 0 && load<u32>(at(index, run - 1)) + 1 == load<u32>(at(index, run))) run--;
   const first = load<u32>(at(index, run));
+  for (let s: u32 = 0; s < run; s++) {
+    const to = at(gradient, load<u32>(at(index, s)));
+    store<f64>(to, load<f64>(to) + residual * load<f64>(at(value, s)));
+  }
+  const left = f64x2.splat(residual);
+  let last = run;
+  for (; last + 2 <= active; last += 2) {
+    const to = at(gradient, first + last - run);
+    v128.store(to, f64x2.add(v128.load(to), f64x2.mul(left, v128.load(at(value, last)))));
+  }
+  if (last < active) {
+    const to = at(gradient, first + last - run);
+    store<f64>(to, load<f64>(to) + residual * load<f64>(at(value, last)));
+  }
+  if (!hessian) return;
   for (let s: u32 = 0; s < active; s++) {
     const scaled = curvature * load<f64>(at(value, s));
     const line = at(hessian, load<u32>(at(index, s)) * size);

@@ -29,7 +29,7 @@ export interface Kernels {
   resample(counts: number, n: number, low: number, high: number, stream: number, replicate: number): void;
   sha256(data: number, bytes: number, out: number): void;
   hashRows(data: number, offsets: number, n: number, out: number, state: number): void;
-  logisticScratch(features: number, slots: number): number;
+  logisticScratch(features: number, slots: number, n: number): number;
   fitLogistic(
     ...[theta, v, y, fold, skip, n]: [number, number, number, number, number, number, ...rest: number[]]
   ): number;

@@ -208,7 +208,7 @@ function phiOf(p: Problem, on: Basis = 'inputs', knots: Float64Array): Phi {
 /** [b, a] */
 function fitPlatt(p: Problem, skip: number): Float64Array {
   const { arena, at, n } = p;
-  const scratch = lend(p, 'logistic 0', arena.kernels.logisticScratch(0, 0) >>> 0);
+  const scratch = lend(p, 'logistic 0', arena.kernels.logisticScratch(0, 0, n) >>> 0);
   return fitResidual(arena, { ...at, n }, NOTHING, { penalty: 0, skip, start: undefined, scratch });
 }
 
@@ -217,7 +217,7 @@ function fitOnPhi(p: Problem, { penalty, on }: DebiasMap, skip: number, start?: 
   const { arena, at, n } = p;
   const knots = penalty === undefined ? hingeKnots(p.margins) : new Float64Array(0);
   const phi = phiOf(p, on, knots);
-  const scratch = lend(p, `logistic ${phi.width}`, arena.kernels.logisticScratch(phi.width, phi.slots) >>> 0);
+  const scratch = lend(p, `logistic ${phi.width}`, arena.kernels.logisticScratch(phi.width, phi.slots, n) >>> 0);
   const from = start && start.length > 2 ? start.slice(1 + (start[0] as number)) : start;
   const theta = fitResidual(arena, { ...at, n }, phi, { penalty, skip, start: from, scratch });
   return Float64Array.from([knots.length, ...knots, ...theta]);

@@ -41,7 +41,7 @@ function logisticMargins(train: Dataset, heldOut: Dataset): Float64Array {
   const fold = arena.put(train.folds);
   const none = arena.reserve(8 * Math.max(train.rows, heldOut.rows));
   const words = arena.put(train.features.words);
-  const scratch = arena.reserve(kernels.logisticScratch(width, slots) >>> 0);
+  const scratch = arena.reserve(kernels.logisticScratch(width, slots, train.rows) >>> 0);
   kernels.fitLogistic(
     theta,
     none,

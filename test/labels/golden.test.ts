@@ -28,7 +28,7 @@ function minimum({ v, phi, y }: Problem, penalty: number | null, centre: number)
   ];
   const words = arena.put(matrix.words);
   const columns = arena.put(matrix.slotColumns);
-  const scratch = arena.reserve(kernels.logisticScratch(width, slots));
+  const scratch = arena.reserve(kernels.logisticScratch(width, slots, y.length));
   const steps = kernels.fitLogistic(
     theta,
     margins,
