@@ -100,7 +100,7 @@ function objective(
 /** Bytes of scratch that fitLogistic needs for `features` columns and n rows of `slots` slots; more than 4 GiB: 2^32 - 1. */
 export function logisticScratch(features: u32, slots: u32, n: u32): u32 {
   const size = u64(features) + 2;
-  return u32(min<u64>(8 * (2 * size * size + 3 * size + 2 * (u64(slots) + 2) + 2 * u64(n)), 0xffffffff));
+  return u32(min<u64>(8 * (2 * size * size + 3 * size + 6 * (u64(slots) + 4) + 2 * u64(n)), 0xffffffff));
 }
 
 /** A step with a kept curvature must shrink what is left to gain to this share of it. */
@@ -121,9 +121,17 @@ export function fitLogistic(
   const gradient = at(factor, size * size);
   const step = at(gradient, size);
   const trial = at(step, size);
-  const index = at(trial, size);
-  const margins = at(index, 2 * (slots + 2)); // of the theta that was looked at last
+  const margins = at(trial, size); // of the theta that was looked at last
   const losses = at(margins, n);
+  // a row: what it has beside the columns that all rows have, and these (unpackRow)
+  const first = tailOf(slots, columns);
+  const whole = first == 0 && slots > 0 && load<i32>(columns) == 0;
+  const length = slots - first + (whole ? 2 : 0);
+  const column = whole ? 0 : first < slots ? 2 + u32(load<i32>(columns + (usize(first) << 2))) : 0;
+  const places = at(losses, n);
+  const values = at(places, slots + 2);
+  const curvatures = at(values, slots + 2);
+  const tails = at(curvatures, 4);
   let fresh = false; // the curvature is of this theta
   let factored = false;
   let last: f64 = Infinity;
@@ -136,13 +144,27 @@ export function fitLogistic(
     }
     memory.fill(gradient, 0, usize(size) * 8);
     sigmoids(margins, n, losses);
+    let held: u32 = 0; // rows whose tails wait for three more
     for (let i: u32 = 0; i < n; i++) {
       const label = load<i8>(y + i);
       if (label < 0 || i32(load<u8>(fold + i)) == skip) continue;
       const row = words + ((usize(i) * slots) << 2);
-      const m = load<f64>(at(v, i));
       const p = load<f64>(at(losses, i));
-      addRow(gradient, reuse ? 0 : hessian, size, m, row, slots, columns, p - f64(label), p * (1 - p), index);
+      const tail = at(tails, held * length);
+      const count = unpackRow(load<f64>(at(v, i)), row, slots, columns, first, places, values, tail);
+      addGradient(gradient, p - f64(label), count, places, values, tail, length, column);
+      if (reuse) continue;
+      addHead(hessian, size, p * (1 - p), count, places, values, tail, length, column);
+      store<f64>(at(curvatures, held), p * (1 - p));
+      if (++held == 4) {
+        addTails(hessian, size, curvatures, tails, length, column);
+        held = 0;
+      }
+    }
+    if (held) {
+      memory.fill(at(tails, held * length), 0, usize((4 - held) * length) << 3);
+      memory.fill(at(curvatures, held), 0, usize(4 - held) << 3);
+      addTails(hessian, size, curvatures, tails, length, column);
     }
     reuse = true;
     if (!factored) {
@@ -191,7 +213,7 @@ export function blockEvidence(
 ): void {
   const size = features + 2;
   const factor = at(scratch, size * size);
-  const column = at(factor, size * size);
+  const inverted = at(factor, size * size);
   memory.copy(factor, scratch, usize(size) * size * 8);
   penalise(factor, size, penalties);
   factorise(factor, size);
@@ -201,9 +223,9 @@ export function blockEvidence(
     let inverse: f64 = 0;
     for (let i = j; i < size; i++) {
       const line = at(factor, i * size);
-      const sum = (i == j ? 1.0 : 0.0) - dot(at(line, j), at(column, j), i - j);
+      const sum = (i == j ? 1.0 : 0.0) - dot(at(line, j), at(inverted, j), i - j);
       const x = sum / load<f64>(at(line, i));
-      store<f64>(at(column, i), x);
+      store<f64>(at(inverted, i), x);
       inverse += x * x;
     }
     const w = load<f64>(at(theta, j));
@@ -213,61 +235,115 @@ export function blockEvidence(
   }
 }
 
-/** Adds one row's part to the gradient and, where it is not 0, to the lower triangle of the curvature. */
-function addRow(
-  gradient: usize, hessian: usize, size: u32, v: f64, row: usize, slots: u32, columns: usize, residual: f64,
-  curvature: f64, index: usize,
-): void {
-  const value = at(index, slots + 2);
-  store<u32>(index, 0);
-  store<f64>(value, 1);
-  store<u32>(at(index, 1), 1);
-  store<f64>(at(value, 1), v);
-  let active: u32 = 2;
-  for (let s: u32 = 0; s < slots; s++) {
+/** Where the columns that every row has, one after the other, begin among the slots: the rest of a row is its head. */
+function tailOf(slots: u32, columns: usize): u32 {
+  let first = slots;
+  while (first > 0) {
+    const here = load<i32>(columns + (usize(first - 1) << 2));
+    if (here < 0 || (first < slots && load<i32>(columns + (usize(first) << 2)) != here + 1)) break;
+    first--;
+  }
+  return first;
+}
+
+/**
+ * A row as numbers: b, a and the slots before the tail as a list of places and values, the tail's values in order.
+ * Returns the length of the list. Where the tail begins with the first column, b and a are part of it, and the list is empty.
+ */
+function unpackRow(v: f64, row: usize, slots: u32, columns: usize, first: u32, places: usize, values: usize, tail: usize): u32 {
+  let count: u32 = 0;
+  if (first == 0 && slots > 0 && load<i32>(columns) == 0) {
+    store<f64>(tail, 1);
+    store<f64>(tail, v, 8);
+    tail += 16;
+  } else {
+    store<u32>(places, 0);
+    store<f64>(values, 1);
+    store<u32>(places, 1, 4);
+    store<f64>(values, v, 8);
+    count = 2;
+  }
+  for (let s: u32 = 0; s < first; s++) {
     const fixed = load<i32>(columns + (usize(s) << 2));
     const column = fixed >= 0 ? fixed : load<i32>(row + (usize(s) << 2));
     const x: f64 = fixed >= 0 ? f64(load<f32>(row + (usize(s) << 2))) : 1;
     if (column < 0 || x == 0) continue;
-    store<u32>(at(index, active), 2 + u32(column));
-    store<f64>(at(value, active), x);
-    active++;
+    store<u32>(places + (usize(count) << 2), 2 + u32(column));
+    store<f64>(at(values, count), x);
+    count++;
   }
-  // from `run` on columns follow each other, as numbers do: two at a time
-  let run = active - 1;
-  while (run > 0 && load<u32>(at(index, run - 1)) + 1 == load<u32>(at(index, run))) run--;
-  const first = load<u32>(at(index, run));
-  for (let s: u32 = 0; s < run; s++) {
-    const to = at(gradient, load<u32>(at(index, s)));
-    store<f64>(to, load<f64>(to) + residual * load<f64>(at(value, s)));
+  for (let s = first; s < slots; s++) {
+    store<f64>(tail, f64(load<f32>(row + (usize(s) << 2))));
+    tail += 8;
   }
-  const left = f64x2.splat(residual);
-  let last = run;
-  for (; last + 2 <= active; last += 2) {
-    const to = at(gradient, first + last - run);
-    v128.store(to, f64x2.add(v128.load(to), f64x2.mul(left, v128.load(at(value, last)))));
+  return count;
+}
+
+/** Adds a row's part to the gradient. */
+function addGradient(
+  gradient: usize, residual: f64, count: u32, places: usize, values: usize, tail: usize, length: u32, column: u32,
+): void {
+  for (let s: u32 = 0; s < count; s++) {
+    const to = at(gradient, load<u32>(places + (usize(s) << 2)));
+    store<f64>(to, load<f64>(to) + residual * load<f64>(at(values, s)));
   }
-  if (last < active) {
-    const to = at(gradient, first + last - run);
-    store<f64>(to, load<f64>(to) + residual * load<f64>(at(value, last)));
+  const wide = f64x2.splat(residual);
+  const to = at(gradient, column);
+  let j: usize = 0;
+  for (; j + 16 <= usize(length) << 3; j += 16) {
+    v128.store(to + j, f64x2.add(v128.load(to + j), f64x2.mul(wide, v128.load(tail + j))));
   }
-  if (!hessian) return;
-  for (let s: u32 = 0; s < active; s++) {
-    const scaled = curvature * load<f64>(at(value, s));
-    const line = at(hessian, load<u32>(at(index, s)) * size);
-    let t: u32 = 0;
-    for (; t <= s && t < run; t++) {
-      const to = at(line, load<u32>(at(index, t)));
-      store<f64>(to, load<f64>(to) + scaled * load<f64>(at(value, t)));
+  if (length & 1) store<f64>(to + j, load<f64>(to + j) + residual * load<f64>(tail + j));
+}
+
+/** Adds a row's part to the curvature where its head is concerned. */
+function addHead(
+  hessian: usize, size: u32, curvature: f64, count: u32, places: usize, values: usize, tail: usize, length: u32, column: u32,
+): void {
+  for (let s: u32 = 0; s < count; s++) {
+    const scaled = curvature * load<f64>(at(values, s));
+    const line = at(hessian, load<u32>(places + (usize(s) << 2)) * size);
+    for (let t: u32 = 0; t <= s; t++) {
+      const to = at(line, load<u32>(places + (usize(t) << 2)));
+      store<f64>(to, load<f64>(to) + scaled * load<f64>(at(values, t)));
     }
-    const wide = f64x2.splat(scaled);
-    for (; t < s; t += 2) {
-      const to = at(line, first + t - run);
-      v128.store(to, f64x2.add(v128.load(to), f64x2.mul(wide, v128.load(at(value, t)))));
+  }
+  if (count == 0) return;
+  for (let i: u32 = 0; i < length; i++) {
+    const scaled = curvature * load<f64>(at(tail, i));
+    const line = at(hessian, (column + i) * size);
+    for (let t: u32 = 0; t < count; t++) {
+      const to = at(line, load<u32>(places + (usize(t) << 2)));
+      store<f64>(to, load<f64>(to) + scaled * load<f64>(at(values, t)));
     }
-    if (t == s) {
-      const to = at(line, first + t - run);
-      store<f64>(to, load<f64>(to) + scaled * load<f64>(at(value, t)));
+  }
+}
+
+/** Adds the parts of four rows to the curvature among the columns of the tail, in order: read and written once for all four. */
+function addTails(hessian: usize, size: u32, curvatures: usize, tails: usize, length: u32, column: u32): void {
+  const next = usize(length) << 3;
+  const c0 = load<f64>(curvatures);
+  const c1 = load<f64>(curvatures, 8);
+  const c2 = load<f64>(curvatures, 16);
+  const c3 = load<f64>(curvatures, 24);
+  const t1 = tails + next;
+  const t2 = t1 + next;
+  const t3 = t2 + next;
+  for (let i: u32 = 0; i < length; i++) {
+    const own = usize(i) << 3;
+    const s0 = f64x2.splat(c0 * load<f64>(tails + own));
+    const s1 = f64x2.splat(c1 * load<f64>(t1 + own));
+    const s2 = f64x2.splat(c2 * load<f64>(t2 + own));
+    const s3 = f64x2.splat(c3 * load<f64>(t3 + own));
+    const line = at(hessian, (column + i) * size + column);
+    // the last pair may reach one place beyond the triangle, which nobody reads
+    for (let j: usize = 0; j <= own; j += 16) {
+      let sum = v128.load(line + j);
+      sum = f64x2.add(sum, f64x2.mul(s0, v128.load(tails + j)));
+      sum = f64x2.add(sum, f64x2.mul(s1, v128.load(t1 + j)));
+      sum = f64x2.add(sum, f64x2.mul(s2, v128.load(t2 + j)));
+      sum = f64x2.add(sum, f64x2.mul(s3, v128.load(t3 + j)));
+      v128.store(line + j, sum);
     }
   }
 }
