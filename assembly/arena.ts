@@ -22,6 +22,11 @@ export function alloc(bytes: u32): usize {
   return start;
 }
 
+/** Memory of `count` numbers of 4 bytes; 0 also where their bytes do not fit 32 bits. */
+export function allocFloats(count: u64): usize {
+  return count << 2 > LIMIT ? 0 : alloc(u32(count << 2));
+}
+
 export function mark(): usize {
   return top;
 }

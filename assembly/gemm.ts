@@ -24,6 +24,14 @@ const block: usize = memory.data(131072, 16);
 const FIRST: u32 = 1;
 const LAST: u32 = 2;
 
+/** c + a b; in the fast build rounded once where the host does so. */
+// @ts-ignore: decorator
+@inline
+function multiplyAdd(a: v128, b: v128, c: v128): v128 {
+  if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_madd(a, b, c);
+  return f32x4.add(c, f32x4.mul(a, b));
+}
+
 // @ts-ignore: decorator
 @inline
 function placeOf(from: u32, length: u32, all: u32): u32 {
@@ -81,17 +89,17 @@ function tileRows(
     const b1 = v128.load(b, 16);
     b += strideB;
     let s = v128.load32_splat(a + p);
-    c00 = f32x4.add(c00, f32x4.mul(s, b0));
-    c01 = f32x4.add(c01, f32x4.mul(s, b1));
+    c00 = multiplyAdd(s, b0, c00);
+    c01 = multiplyAdd(s, b1, c01);
     s = v128.load32_splat(a1 + p);
-    c10 = f32x4.add(c10, f32x4.mul(s, b0));
-    c11 = f32x4.add(c11, f32x4.mul(s, b1));
+    c10 = multiplyAdd(s, b0, c10);
+    c11 = multiplyAdd(s, b1, c11);
     s = v128.load32_splat(a2 + p);
-    c20 = f32x4.add(c20, f32x4.mul(s, b0));
-    c21 = f32x4.add(c21, f32x4.mul(s, b1));
+    c20 = multiplyAdd(s, b0, c20);
+    c21 = multiplyAdd(s, b1, c21);
     s = v128.load32_splat(a3 + p);
-    c30 = f32x4.add(c30, f32x4.mul(s, b0));
-    c31 = f32x4.add(c31, f32x4.mul(s, b1));
+    c30 = multiplyAdd(s, b0, c30);
+    c31 = multiplyAdd(s, b1, c31);
   }
   if (!(place & LAST)) {
     bias = 0;
@@ -114,8 +122,8 @@ function tileRow(a: usize, b: usize, strideB: usize, k: u32, bias: usize, relu: 
   const end = usize(k) << 2;
   for (let p: usize = 0; p < end; p += 4) {
     const s = v128.load32_splat(a + p);
-    x0 = f32x4.add(x0, f32x4.mul(s, v128.load(b)));
-    x1 = f32x4.add(x1, f32x4.mul(s, v128.load(b, 16)));
+    x0 = multiplyAdd(s, v128.load(b), x0);
+    x1 = multiplyAdd(s, v128.load(b, 16), x1);
     b += strideB;
   }
   if (!(place & LAST)) {
@@ -138,14 +146,14 @@ function tileWide(a: usize, b: usize, strideB: usize, k: u32, bias: usize, relu:
   const end = usize(k) << 2;
   for (let p: usize = 0; p < end; p += 4) {
     const s = v128.load32_splat(a + p);
-    x0 = f32x4.add(x0, f32x4.mul(s, v128.load(b)));
-    x1 = f32x4.add(x1, f32x4.mul(s, v128.load(b, 16)));
-    x2 = f32x4.add(x2, f32x4.mul(s, v128.load(b, 32)));
-    x3 = f32x4.add(x3, f32x4.mul(s, v128.load(b, 48)));
-    x4 = f32x4.add(x4, f32x4.mul(s, v128.load(b, 64)));
-    x5 = f32x4.add(x5, f32x4.mul(s, v128.load(b, 80)));
-    x6 = f32x4.add(x6, f32x4.mul(s, v128.load(b, 96)));
-    x7 = f32x4.add(x7, f32x4.mul(s, v128.load(b, 112)));
+    x0 = multiplyAdd(s, v128.load(b), x0);
+    x1 = multiplyAdd(s, v128.load(b, 16), x1);
+    x2 = multiplyAdd(s, v128.load(b, 32), x2);
+    x3 = multiplyAdd(s, v128.load(b, 48), x3);
+    x4 = multiplyAdd(s, v128.load(b, 64), x4);
+    x5 = multiplyAdd(s, v128.load(b, 80), x5);
+    x6 = multiplyAdd(s, v128.load(b, 96), x6);
+    x7 = multiplyAdd(s, v128.load(b, 112), x7);
     b += strideB;
   }
   finish(c, x0, x1, bias, relu);
@@ -303,17 +311,17 @@ function tileColumns(a: usize, strideA: usize, g: usize, strideG: usize, m: u32,
     const g1 = v128.load(g, 16);
     g += strideG;
     let s = v128.load32_splat(a);
-    c00 = f32x4.add(c00, f32x4.mul(s, g0));
-    c01 = f32x4.add(c01, f32x4.mul(s, g1));
+    c00 = multiplyAdd(s, g0, c00);
+    c01 = multiplyAdd(s, g1, c01);
     s = v128.load32_splat(a, 4);
-    c10 = f32x4.add(c10, f32x4.mul(s, g0));
-    c11 = f32x4.add(c11, f32x4.mul(s, g1));
+    c10 = multiplyAdd(s, g0, c10);
+    c11 = multiplyAdd(s, g1, c11);
     s = v128.load32_splat(a, 8);
-    c20 = f32x4.add(c20, f32x4.mul(s, g0));
-    c21 = f32x4.add(c21, f32x4.mul(s, g1));
+    c20 = multiplyAdd(s, g0, c20);
+    c21 = multiplyAdd(s, g1, c21);
     s = v128.load32_splat(a, 12);
-    c30 = f32x4.add(c30, f32x4.mul(s, g0));
-    c31 = f32x4.add(c31, f32x4.mul(s, g1));
+    c30 = multiplyAdd(s, g0, c30);
+    c31 = multiplyAdd(s, g1, c31);
     a += strideA;
   }
   v128.store(c, c00);
@@ -336,8 +344,8 @@ function tileColumn(a: usize, strideA: usize, g: usize, strideG: usize, m: u32, 
   }
   for (let i: u32 = 0; i < m; i++) {
     const s = v128.load32_splat(a);
-    x0 = f32x4.add(x0, f32x4.mul(s, v128.load(g)));
-    x1 = f32x4.add(x1, f32x4.mul(s, v128.load(g, 16)));
+    x0 = multiplyAdd(s, v128.load(g), x0);
+    x1 = multiplyAdd(s, v128.load(g, 16), x1);
     a += strideA;
     g += strideG;
   }

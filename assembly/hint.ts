@@ -4,7 +4,7 @@
 // the batch of Huber(|h_i - h_j| / mean - |t_i - t_j| / mean). Rows of t are padded with zeros to
 // multiples of 8 (regression) or 4 (relations).
 
-import { alloc } from './arena';
+import { allocFloats } from './arena';
 import { sumRows } from './activation';
 import { multiply, multiplyByTransposed, multiplyTransposed } from './gemm';
 import { layerOf, Network } from './network';
@@ -17,8 +17,8 @@ export function bindRegression(net: Network, features: usize, weight: f64): bool
   const top = layerOf(net, net.hidden - 1);
   net.hintFeatures = features;
   net.hintScale = weight;
-  net.hintDelta = alloc((net.batch * top.stride) << 2);
-  net.hintWork = alloc((net.batch * net.hintStride) << 2);
+  net.hintDelta = allocFloats(u64(net.batch) * top.stride);
+  net.hintWork = allocFloats(u64(net.batch) * net.hintStride);
   return net.hintDelta != 0 && net.hintWork != 0;
 }
 
@@ -29,7 +29,7 @@ export function bindRegression(net: Network, features: usize, weight: f64): bool
 export function bindRelation(net: Network, own: usize, other: usize, weight: f64): bool {
   net.relations = other;
   net.hintScale = weight;
-  net.hintDelta = alloc((net.batch * layerOf(net, net.hidden - 1).stride) << 2);
+  net.hintDelta = allocFloats(u64(net.batch) * layerOf(net, net.hidden - 1).stride);
   net.hintWork = own;
   return net.hintDelta != 0;
 }

@@ -3,7 +3,7 @@
 // Hidden widths are padded to multiples of 8: padded weights start at zero and stay there, since their
 // activations, and so their gradients, are zero. Weights are [inputs x outputs] row-major, then the bias.
 
-import { alloc } from './arena';
+import { alloc, allocFloats } from './arena';
 import { activate, addInto, RELU, TANH } from './activation';
 import { dropUnits } from './dropout';
 import { multiply, multiplyVector } from './gemm';
@@ -213,16 +213,16 @@ export function bindRows(net: Network, words: usize, slots: u32, columns: usize,
   let ok = true;
   for (let l: u32 = 0; l < net.hidden; l++) {
     const layer = layerOf(net, l);
-    layer.activation = alloc((batch * layer.stride) << 2);
-    layer.delta = alloc((batch * layer.stride) << 2);
+    layer.activation = allocFloats(u64(batch) * layer.stride);
+    layer.delta = allocFloats(u64(batch) * layer.stride);
     ok = ok && layer.activation != 0 && layer.delta != 0;
     if (!net.fused) {
-      layer.slope = alloc((batch * layer.stride) << 2);
-      layer.carry = net.residual ? alloc((batch * layer.stride) << 2) : 0;
+      layer.slope = allocFloats(u64(batch) * layer.stride);
+      layer.carry = net.residual ? allocFloats(u64(batch) * layer.stride) : 0;
       ok = ok && layer.slope != 0 && (!net.residual || layer.carry != 0);
     }
   }
-  net.input = dense ? alloc((batch * net.features) << 2) : 0;
+  net.input = dense ? allocFloats(u64(batch) * net.features) : 0;
   net.z = alloc(batch << 2);
   net.d = alloc(batch << 2);
   return ok && (!dense || net.input != 0) && net.z != 0 && net.d != 0;

@@ -1,9 +1,12 @@
 // Speed beside rivals, in one interleaved run: every round times each of them once, medians are compared. Ratios are the
 // rival's time over ours: above 1, ours is faster.
-//   npm run bench [-- --json --rounds 5 --only training,gemm,inference,ridge]
+//   npm run bench [-- --json --rounds 5 --only training,gemm,inference,ridge --fast]
+// (--fast: the kernels that round products and sums once; Node 24)
 // needs `npm ci --prefix test/bench` once for tfjs and jax-js, and Debian's python3-torch, python3-sklearn and liblapack3 for
 // PyTorch and scikit-learn; a rival that is missing is named and left out.
+import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { init } from '../../dist/index.js';
 import { gemmCases } from './cases/gemm.mjs';
 import { inferenceCases } from './cases/inference.mjs';
 import { ridgeCases } from './cases/ridge.mjs';
@@ -14,6 +17,7 @@ const { values } = parseArgs({
   options: {
     json: { type: 'boolean', default: false },
     rounds: { type: 'string', default: '5' },
+    fast: { type: 'boolean', default: false },
     only: { type: 'string', default: 'gemm,inference,training,ridge' },
   },
 });
@@ -33,6 +37,7 @@ async function optional(name, load) {
   }
 }
 
+if (values.fast) await init({ wasm: readFileSync(new URL('../../dist/kernels-fast.wasm', import.meta.url)) });
 const needs = (part) => only.includes(part);
 const rivals = {
   tfjs: needs('training')
@@ -78,7 +83,7 @@ if (needs('gemm')) {
 }
 const cases = [
   ...(needs('inference') ? await inferenceCases() : []),
-  ...(needs('training') ? await trainingCases(rivals) : []),
+  ...(needs('training') ? await trainingCases(rivals, values.fast) : []),
   ...(needs('ridge') ? ridgeCases(rivals) : []),
 ];
 for (const { name, ours, rivals: list, once } of cases) {
