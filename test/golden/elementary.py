@@ -1,4 +1,4 @@
-"""Golden values of exp, log, log1p and tanh: 50-digit decimal arithmetic, rounded to double once."""
+"""Golden values of exp, log, log1p, tanh, sigmoid and softplus: 50-digit decimal arithmetic, rounded to double once."""
 import json
 import random
 from decimal import Decimal, getcontext
@@ -17,6 +17,14 @@ def tanh(x):
     return (e - 1) / (e + 1)
 
 
+def sigmoid(x):
+    return 1 / (1 + (-Decimal(x)).exp())
+
+
+def softplus(x):
+    return (1 + Decimal(x).exp()).ln() if x < 100 else Decimal(x) + (-Decimal(x)).exp()
+
+
 def spread(low, high, n):
     return [random.uniform(low, high) for _ in range(n)]
 
@@ -31,6 +39,8 @@ cases = {
     "log": (lambda x: Decimal(x).ln(), scales(-300, 300, 300) + spread(0, 3, 200) + near),
     "log1p": (log1p, spread(-0.999, 3, 300) + scales(-17, 15, 200) + [-x for x in scales(-17, -0.01, 200)]),
     "tanh": (tanh, spread(-3, 3, 300) + spread(-0.02, 0.02, 200) + scales(-15, 1.5, 200)),
+    "sigmoid": (sigmoid, spread(-40, 40, 300) + spread(-2, 2, 200) + scales(-15, 2.5, 200) + [-x for x in scales(-15, 2.5, 200)]),
+    "softplus": (softplus, spread(-40, 40, 300) + spread(-2, 2, 200) + scales(-15, 2.5, 200) + [-x for x in scales(-15, 1.6, 200)]),
 }
 with open(Path(__file__).with_suffix(".json"), "w") as out:
     json.dump({name: [[x, float(f(x))] for x in xs] for name, (f, xs) in cases.items()}, out)
