@@ -27,6 +27,11 @@ export async function trainingCases(rivals, fast) {
     const epoch = await made?.(columns, hidden);
     return epoch && (() => timed(() => epoch(data.values, targets, rows, 256)));
   };
+  /** A tenth of the rows, times ten: it is slow. */
+  const tenth = async (made, data, columns, hidden) => {
+    const run = await rival(made, 3000, data, columns, hidden);
+    return run && (async () => 10 * (await run()));
+  };
   const small = [108, [64, 32]];
   const large = [1024, [512, 256]];
   return [
@@ -36,6 +41,7 @@ export async function trainingCases(rivals, fast) {
       rivals: [
         { against: 'tfjs-wasm, layers', target: 25, run: await rival(tfjs?.layers, 30000, narrow, ...small) },
         { against: 'tfjs-wasm, own loop', target: null, run: await rival(tfjs?.loop, 30000, narrow, ...small) },
+        { against: 'tfjs-cpu', target: null, run: await tenth(tfjs?.cpu, narrow, ...small) },
         { against: 'jax-js', target: 8, run: await rival(jax, 30000, narrow, ...small) },
         { against: 'PyTorch', target: 3, run: torch({ features: 108, hidden: small[1], rows: 30000 }) },
         { against: 'plain JavaScript', target: null, run: await rival(plainTrainer, 30000, narrow, ...small) },

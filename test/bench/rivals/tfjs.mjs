@@ -1,4 +1,5 @@
-// TensorFlow.js on its wasm backend, one thread: through its layers API, and in a loop of one's own, which is faster.
+// TensorFlow.js on its wasm backend, one thread: through its layers API, and in a loop of one's own, which is faster; and that
+// loop on its backend in JavaScript.
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
@@ -15,10 +16,16 @@ export async function openTfjs(rate = 2e-3) {
   await tf.setBackend('wasm');
   await tf.ready();
   console.info = info;
-  return {
-    loop: (features, hidden) => loopTrainer(tf, features, hidden, rate),
-    layers: (features, hidden) => layersTrainer(tf, features, hidden, rate),
+  // tensors stay with the backend they were made on: each trainer asks for its own before it works
+  const on = (backend, make) => async (features, hidden) => {
+    await tf.setBackend(backend);
+    const epoch = make(tf, features, hidden, rate);
+    return async (...rows) => {
+      await tf.setBackend(backend);
+      return epoch(...rows);
+    };
   };
+  return { loop: on('wasm', loopTrainer), layers: on('wasm', layersTrainer), cpu: on('cpu', loopTrainer) };
 }
 
 function layersTrainer(tf, features, hidden, rate) {
