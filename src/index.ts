@@ -47,6 +47,8 @@ export {
   type Ingredient,
 } from './labels/label-debiasing.ts';
 export type { InfusionForm } from './labels/infusion-forms.ts';
+export { DEBIAS_METHODS } from './labels/debias-methods.ts';
+export { INFUSION_FORMS } from './labels/infusion-forms.ts';
 export { type InfusionOptions, infuse, type Targets } from './labels/knowledge-infusion.ts';
 export { type NoiseRates, noiseRates } from './labels/noise-rates.ts';
 export { type Changes, type GroupShift, recordChanges } from './labels/changes.ts';
@@ -109,4 +111,5 @@ export { init } from './kernels/load.ts';
 export { DebkdError, type ErrorCode } from './io/errors.ts';
 export type { Progress, Watch } from './io/progress.ts';
 export type { Source } from './io/source.ts';
+export { sha256 } from './io/sha256.ts';
 export { VERSION } from './version.ts';

@@ -1,5 +1,4 @@
 // CSV (RFC 4180) in chunks: quoted fields, a byte order mark, LF, CRLF or CR, comma, semicolon or tab, gzip.
-import Papa from 'papaparse';
 import { DebkdError, quote } from '../io/errors.ts';
 import { chunksOf, nameOf, type Source } from '../io/source.ts';
 import { buildTable } from './build-table.ts';
@@ -63,6 +62,8 @@ export async function openRows(bytes: AsyncGenerator<Uint8Array>, name: string):
 }
 
 async function* parse(bytes: AsyncGenerator<Uint8Array>, name: string): AsyncGenerator<string[][]> {
+  // loaded when a CSV is read: pages with other rows need none of it
+  const { default: Papa } = await import('papaparse');
   const decoder = new TextDecoder('utf-8', { fatal: true });
   const decode = (chunk?: Uint8Array): string => {
     try {
@@ -79,8 +80,8 @@ async function* parse(bytes: AsyncGenerator<Uint8Array>, name: string): AsyncGen
   const take = (last: boolean): string[][] => {
     dialect ??= detect(pending, last);
     if (!dialect) return [];
-    const parser = new Papa.Parser({ ...dialect, skipEmptyLines: false } as Papa.ParseConfig);
-    const result = parser.parse(pending, 0, !last) as Papa.ParseResult<string[]>;
+    const parser = new Papa.Parser({ ...dialect, skipEmptyLines: false } as object);
+    const result = parser.parse(pending, 0, !last) as import('papaparse').ParseResult<string[]>;
     const broken = result.errors.find((error) => error.type === 'Quotes');
     if (broken && last) {
       throw new DebkdError(

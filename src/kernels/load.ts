@@ -2,7 +2,7 @@
 // bytes give one to init().
 
 import { DebkdError } from '../io/errors.ts';
-import { base64 } from './binary.ts';
+import { bytes } from './binary.ts';
 
 /** What the wasm module exports; all pointers are byte addresses, all contracts are in assembly/. */
 export interface Kernels {
@@ -109,7 +109,7 @@ export async function init(options: { wasm?: WebAssembly.Module | BufferSource |
 }
 
 function compile(): WebAssembly.Module {
-  compiled ??= new WebAssembly.Module(Uint8Array.from(atob(base64), (c) => c.charCodeAt(0)));
+  compiled ??= new WebAssembly.Module(Uint8Array.from(bytes, (c) => c.charCodeAt(0)));
   return compiled;
 }
 

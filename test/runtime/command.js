@@ -1,10 +1,6 @@
-// Runs distil.js in Node or Deno and prints its hashes as JSON.
-import { readFile } from 'node:fs/promises';
+// Runs conformance.js on a host with a command line, and prints its record as JSON.
 import * as debkd from '../../dist/index.js';
-import { distil } from './distil.js';
+import { conform } from './conformance.js';
+import { readFiles } from './files.mjs';
 
-const names = ['wdbc/data.csv', 'wdbc/split.csv', 'wdbc/preprocessing.json', 'wdbc-mlp-biased/teacher.onnx'];
-const files = {};
-for (const name of names)
-  files[name] = new Uint8Array(await readFile(new URL(`../../models/${name}`, import.meta.url)));
-console.log(JSON.stringify(await distil(debkd, files)));
+console.log(JSON.stringify(await conform(debkd, readFiles())));

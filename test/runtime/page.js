@@ -1,14 +1,37 @@
-// Runs distil.js and browser-cache.js in a page and posts their answers to the server it came from.
+// Runs conformance.js in a page, or with ?worker in a worker of it, and posts the record to the server it came from. The page
+// also tries IndexedDB as a cache.
 import * as debkd from 'debkd';
 import { useBrowserCache } from './browser-cache.js';
-import { distil } from './distil.js';
+import { conform } from './conformance.js';
 
-async function run() {
-  const names = ['wdbc/data.csv', 'wdbc/split.csv', 'wdbc/preprocessing.json', 'wdbc-mlp-biased/teacher.onnx'];
+async function readFiles(names) {
   const files = {};
-  for (const name of names) files[name] = new Uint8Array(await (await fetch(`/models/${name}`)).arrayBuffer());
-  return { hashes: await distil(debkd, files), cache: await useBrowserCache(debkd, files) };
+  for (const name of names) files[name] = new Uint8Array(await (await fetch(`/files/${name}`)).arrayBuffer());
+  return files;
 }
 
-const answer = await run().catch((error) => ({ error: String(error?.stack ?? error) }));
-await fetch('/answer', { method: 'POST', body: JSON.stringify(answer) });
+const post = (answer) => fetch('/answer', { method: 'POST', body: JSON.stringify(answer) });
+const failed = (error) => ({ error: String(error?.stack ?? error) });
+
+if (typeof document === 'undefined') {
+  self.onmessage = async ({ data }) => {
+    const run = async () => conform(debkd, await readFiles(data));
+    self.postMessage(await run().catch(failed));
+  };
+} else {
+  const names = await (await fetch('/files.json')).json();
+  const inWorker = location.search.includes('worker');
+  const run = async () => {
+    if (inWorker) {
+      const worker = new Worker('/page.js', { type: 'module' });
+      return new Promise((resolve, reject) => {
+        worker.onmessage = ({ data }) => resolve(data);
+        worker.onerror = (event) => reject(new Error(event.message));
+        worker.postMessage(names);
+      });
+    }
+    const files = await readFiles(names);
+    return { ...(await conform(debkd, files)), cache: await useBrowserCache(debkd, files) };
+  };
+  await post(await run().catch(failed));
+}

@@ -1,0 +1,46 @@
+// debkd/edge: students alone, for functions at the edge. No ONNX runtime, no kernels, nothing compiled; the answers are those
+// of debkd, to the bit.
+import { DebkdError } from './io/errors.ts';
+import { sigmoid } from './kernels/elementary.ts';
+import { forward, layout } from './kernels/reference.ts';
+import { encodeRecord, type RawRecord } from './student/record.ts';
+import type { StudentData } from './student/student.ts';
+import { DAMAGED, parseStudent } from './student/student-format.ts';
+
+export { DebkdError, type ErrorCode } from './io/errors.ts';
+export type { RawRecord } from './student/record.ts';
+
+export interface EdgeStudent extends Omit<StudentData, 'training'> {
+  /** Probabilities of class 1 of dense encoded rows, float32 [rows x columns]; float64 [rows]. @throws DebkdError `value` */
+  predictProba(x: Float32Array): Float64Array;
+  /** One raw record, its fields by column name; others are ignored. @throws DebkdError `column` */
+  predictRecord(record: RawRecord): { probability: number; label: 0 | 1 };
+}
+
+/**
+ * Opens the bytes of student.debkd.
+ * @throws DebkdError `student` when they are something else, damaged or of another version
+ */
+export async function openStudent(bytes: Uint8Array | ArrayBuffer): Promise<EdgeStudent> {
+  const parsed = parseStudent(bytes instanceof Uint8Array ? bytes : new Uint8Array(bytes), 'student');
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', parsed.content.slice()));
+  if (!digest.every((byte, i) => parsed.digest[i] === byte)) return parsed.fail(DAMAGED);
+  const data = parsed.data();
+  const { preprocessing, threshold, parameters } = data;
+  const width = preprocessing.F;
+  const plan = layout(width, data.architecture);
+  if (parameters.length !== plan.size) return parsed.fail('its parameters do not fit its architecture');
+  const answer = (x: Float32Array): number => sigmoid(forward(parameters, plan, x).margin);
+  return {
+    ...data,
+    predictProba(x) {
+      if (x.length % width !== 0)
+        throw new DebkdError('value', `student: ${x.length} numbers, expected rows of ${width} encoded columns`);
+      return Float64Array.from({ length: x.length / width }, (_, i) => answer(x.subarray(i * width, (i + 1) * width)));
+    },
+    predictRecord(record) {
+      const probability = answer(encodeRecord(record, preprocessing));
+      return { probability, label: probability >= threshold ? 1 : 0 };
+    },
+  };
+}

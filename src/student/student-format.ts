@@ -1,0 +1,63 @@
+// The bytes of student.debkd, read without kernels: "debkd\0" and the format's version as two bytes, the header's length
+// (uint32), the header as JSON, the parameters (float32), SHA-256 of all before. Little-endian.
+import { parsePreprocessing } from '../data/preprocessing.ts';
+import { DebkdError, quote } from '../io/errors.ts';
+import { type Architecture, checkArchitecture } from './architecture.ts';
+import type { StudentData } from './student.ts';
+
+export const MAGIC: Uint8Array<ArrayBuffer> = new TextEncoder().encode('debkd\0');
+export const VERSION = 1;
+const DIGEST = 32;
+export const DAMAGED = 'damaged: its checksum differs';
+
+/** What the bytes say; `content` must have the SHA-256 `digest`. */
+export interface ParsedStudent {
+  readonly content: Uint8Array;
+  readonly digest: Uint8Array;
+  /** @throws DebkdError `student` */
+  data(): StudentData;
+  /** An error that says what is wrong with the file. */
+  fail(what: string): never;
+}
+
+/** @throws DebkdError `student` when it is something else or of another version */
+export function parseStudent(bytes: Uint8Array, name: string): ParsedStudent {
+  const fail = (what: string): never => {
+    throw new DebkdError(
+      'student',
+      `student ${quote(name, 200)}: ${what}; give a student.debkd, or the folder that distill made`,
+    );
+  };
+  if (bytes.length < 12 + DIGEST || !MAGIC.every((byte, i) => bytes[i] === byte)) return fail('not a student file');
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const version = view.getUint16(6, true);
+  if (version !== VERSION) return fail(`format version ${version}, this debkd reads ${VERSION}`);
+  const end = bytes.length - DIGEST;
+  const data = (): StudentData => {
+    const start = 12 + view.getUint32(8, true);
+    if (start > end || (end - start) % 4 !== 0) return fail('damaged: its lengths differ');
+    const { threshold, provenance, architecture, preprocessing } = parseHeader(bytes.subarray(12, start), fail);
+    if (typeof threshold !== 'number' || !(threshold >= 0 && threshold <= 1)) return fail('no threshold in its header');
+    if (!Array.isArray((architecture as Architecture | undefined)?.hidden))
+      return fail('no architecture in its header');
+    return {
+      architecture: checkArchitecture(architecture as Architecture),
+      parameters: Float32Array.from({ length: (end - start) / 4 }, (_, i) => view.getFloat32(start + 4 * i, true)),
+      preprocessing: parsePreprocessing(preprocessing, name),
+      threshold,
+      provenance: (provenance ?? {}) as Record<string, unknown>,
+    };
+  };
+  return { content: bytes.subarray(0, end), digest: bytes.subarray(end), data, fail };
+}
+
+function parseHeader(
+  bytes: Uint8Array,
+  fail: (what: string) => never,
+): { threshold?: unknown; provenance?: unknown; architecture?: unknown; preprocessing?: unknown } {
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes));
+  } catch {
+    return fail('damaged: its header is not JSON');
+  }
+}

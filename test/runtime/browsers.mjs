@@ -1,0 +1,158 @@
+// Browsers: each opens a page of ours from a server on loopback, which answers by a request of its own.
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { fileUrls } from './files.mjs';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const PATIENCE = 120_000;
+
+const found = (...names) => names.find((name) => spawnSync(name, ['--version'], { stdio: 'ignore' }).status === 0);
+const version = (name) => (spawnSync(name, ['--version'], { encoding: 'utf8' }).stdout ?? '').trim();
+
+/** Serves the page, its modules and the files; `answer` is what the page posts. */
+async function openServer() {
+  const { outputFiles } = await build({
+    entryPoints: [join(root, 'test/runtime/page.js')],
+    alias: { debkd: join(root, 'dist/index.js') },
+    ...{ bundle: true, write: false, format: 'esm', platform: 'browser', target: 'es2022', logLevel: 'error' },
+  });
+  const files = fileUrls();
+  const wasm = join(root, 'node_modules/onnxruntime-web/dist');
+  let answered;
+  const answer = new Promise((resolve, reject) => {
+    answered = resolve;
+    setTimeout(() => reject(new Error('the page did not answer')), PATIENCE).unref();
+  });
+  answer.catch(() => {});
+  const server = createServer((request, response) => {
+    const path = decodeURIComponent(new URL(request.url, 'http://localhost').pathname);
+    if (request.method === 'POST') {
+      const chunks = [];
+      request.on('data', (chunk) => chunks.push(chunk));
+      request.on('end', () => {
+        response.end();
+        answered(JSON.parse(Buffer.concat(chunks).toString()));
+      });
+      return;
+    }
+    const send = (type, content) => response.setHeader('content-type', type).end(content);
+    const file = path.startsWith('/files/') ? files.get(path.slice('/files/'.length)) : undefined;
+    if (path === '/') send('text/html', '<!doctype html><script type="module" src="/page.js"></script>');
+    else if (path === '/page.js') send('text/javascript', outputFiles[0].contents);
+    else if (path === '/files.json') send('application/json', JSON.stringify([...files.keys()]));
+    else if (file) send('application/octet-stream', readFileSync(file));
+    else if (/^\/[\w.-]+\.wasm$/.test(path)) send('application/wasm', readFileSync(join(wasm, path)));
+    else if (/^\/[\w.-]+\.mjs$/.test(path)) send('text/javascript', readFileSync(join(wasm, path)));
+    else response.writeHead(404).end();
+  });
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return { address: `http://127.0.0.1:${server.address().port}/`, answer, close: () => server.close() };
+}
+
+/** Runs a program until the page has answered, then ends it and its children. */
+async function visit(query, start) {
+  const server = await openServer();
+  const profile = mkdtempSync(join(tmpdir(), 'debkd-browser-'));
+  const child = start(`${server.address}${query}`, profile);
+  try {
+    const record = await server.answer;
+    if (record.error) throw new Error(record.error);
+    return record;
+  } finally {
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    try {
+      process.kill(-child.pid, 'SIGKILL'); // its process group
+    } catch {}
+    server.close();
+    await ended;
+    try {
+      rmSync(profile, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
+    } catch {
+      // a child that is still writing its profile is no failure of ours; the system clears its temporary folder
+    }
+  }
+}
+
+const launch = (program, args, env = {}) =>
+  spawn(program, args, { stdio: 'ignore', detached: true, env: { ...process.env, ...env } });
+
+function chromium(query) {
+  const program = found('chromium', 'chromium-browser', 'google-chrome');
+  return {
+    why: program ? undefined : 'no Chromium on the PATH',
+    version: () => version(program),
+    run: () =>
+      visit(query, (url, profile) =>
+        launch(program, [
+          '--headless=new',
+          '--no-sandbox',
+          '--disable-gpu',
+          '--no-first-run',
+          `--user-data-dir=${profile}`,
+          url,
+        ]),
+      ),
+  };
+}
+
+function firefox() {
+  const program = found('firefox-esr', 'firefox');
+  return {
+    why: program ? undefined : 'no Firefox on the PATH',
+    version: () => version(program),
+    run: () =>
+      visit('', (url, profile) =>
+        launch(program, ['--headless', '--no-remote', '--profile', profile, url], { HOME: profile }),
+      ),
+  };
+}
+
+const MINI_BROWSERS = ['x86_64', 'aarch64'].map((cpu) => `/usr/lib/${cpu}-linux-gnu/webkit2gtk-4.1/MiniBrowser`);
+
+/** Safari's engine, by Debian's webkit2gtk-driver under Xvfb and plain WebDriver. */
+function webkit() {
+  const program = MINI_BROWSERS.find((path) => existsSync(path));
+  const missing = ['WebKitWebDriver', 'Xvfb', 'dbus-run-session'].find(
+    (name) => spawnSync('which', [name]).status !== 0,
+  );
+  const port = 4444 + (process.pid % 1000);
+  const ask = async (method, path, body) => {
+    const response = await fetch(`http://127.0.0.1:${port}${path}`, { method, body: body && JSON.stringify(body) });
+    return (await response.json()).value;
+  };
+  return {
+    why: program && !missing ? undefined : `no ${missing ?? 'MiniBrowser'} (webkit2gtk-driver, xvfb, dbus)`,
+    version: () => `WebKitGTK ${version('WebKitWebDriver')}`.slice(0, 60),
+    run: () =>
+      visit('', (url, profile) => {
+        const display = `:${100 + (process.pid % 400)}`;
+        const script = `Xvfb ${display} -screen 0 800x600x24 & export DISPLAY=${display}; sleep 1; exec dbus-run-session -- WebKitWebDriver --port=${port}`;
+        const child = launch('sh', ['-c', script], { WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS: '1', HOME: profile });
+        (async () => {
+          for (let turn = 0; turn < 100; turn++) {
+            const ready = await ask('GET', '/status').catch(() => undefined);
+            if (ready) break;
+            await new Promise((resolve) => setTimeout(resolve, 200));
+          }
+          const options = { binary: program, args: ['--automation'] };
+          const capabilities = { alwaysMatch: { 'webkitgtk:browserOptions': options } };
+          const { sessionId } = await ask('POST', '/session', { capabilities });
+          await ask('POST', `/session/${sessionId}/url`, { url });
+        })().catch(() => {}); // the page does not answer then
+        return child;
+      }),
+  };
+}
+
+/** Each: why it cannot run, or its version and a run that returns the record. */
+export const BROWSERS = {
+  'Chromium, page': () => chromium(''),
+  'Chromium, worker': () => chromium('?worker'),
+  Firefox: firefox,
+  WebKit: webkit,
+};

@@ -1,0 +1,217 @@
+// What must be the same on every host: one host-agnostic function, files in, a record of SHA-256 hashes and of errors out.
+
+/**
+ * @param debkd the built library
+ * @param files bytes by path: models/ and test/teacher/tiny/ without their prefix
+ * @param options.teacher whether the ONNX runtime is at hand; without it, what needs none
+ */
+export async function conform(debkd, files, { teacher: withTeacher = true } = {}) {
+  const record = {};
+  const keep = (name, value) => {
+    record[name] = debkd.sha256(bytesOf(value));
+  };
+  const errors = {};
+  const fails = async (name, act) => {
+    errors[name] = await act().then(
+      () => 'nothing failed',
+      (error) => `${error.code ?? error.name}: ${error.message}`,
+    );
+  };
+  const text = (name) => new TextDecoder().decode(files[name]);
+  const given = debkd.parsePreprocessing(JSON.parse(text('wdbc/preprocessing.json')), 'wdbc');
+
+  // data
+  const table = await debkd.readCsv(files['wdbc/data.csv'], { target: 'label' });
+  const parts = debkd.split(table, { by: await debkd.readSplit(files['wdbc/split.csv']) });
+  const hashed = debkd.split(table);
+  keep('split by hash', Uint32Array.from([...hashed.train, ...hashed.validation, ...hashed.test]));
+  const fitted = debkd.fitPreprocessing(table, { rows: parts.train });
+  keep('preprocessing', JSON.stringify(fitted));
+  const data = debkd.encode(table, given);
+  const own = debkd.encode(table, fitted, { teacher: given });
+  keep('encoded, given', data.features.words);
+  keep('encoded, fitted', own.features.words);
+  const of = (rows) => debkd.encode(table, given, { rows });
+  const [train, validation, test] = [of(parts.train), of(parts.validation), of(parts.test)];
+
+  // labels: a teacher in four columns, wrong about rows with a small radius
+  const x = debkd.denseRows(data.features, 0, data.rows);
+  const margins = Float64Array.from({ length: data.rows }, (_, i) => {
+    const [a = 0, b = 0, c = 0, d = 0] = x.subarray(i * data.features.width);
+    return 2 * a + b + 0.5 * c * d + (a < -0.5 ? 2 : 0) - 0.5;
+  });
+  for (const method of debkd.DEBIAS_METHODS) {
+    const debias = await debkd.fitDebias(margins, data, { method });
+    keep(`debias ${method}`, debias.crossFitted);
+    keep(`debias ${method}, applied`, debkd.applyDebias(debias, margins, own));
+  }
+  const { crossFitted: d } = await debkd.fitDebias(margins, data, { method: 'platt' });
+  for (const form of debkd.INFUSION_FORMS)
+    keep(`infuse ${form}`, debkd.infuse({ margins: d }, data, { form, strength: 0.5 }).margins);
+
+  // students
+  const targets = { margins: d };
+  const features = {
+    rows: data.rows,
+    width: 5,
+    values: Float32Array.from({ length: 5 * data.rows }, (_, k) => x[k % x.length] * 0.5),
+  };
+  const selection = debkd.debiasedSelection(validation, new Float64Array(validation.rows).fill(0.25));
+  const losses = {
+    debiased: debkd.debiasedDistillation({ temperature: 2, alpha: 0.9 }),
+    kd: debkd.distillation({ temperature: 4, alpha: 0.3 }),
+    hard: debkd.hardLabels(),
+    logits: debkd.logitMatching({ alpha: 0.7 }),
+    weighted: debkd.weightedSoftLabels(),
+    regression: debkd.regressionHint(debkd.distillation(), { weight: 1 }),
+    relation: debkd.relationHint(debkd.distillation(), { weight: 3 }),
+  };
+  const shared = { seed: 7, epochs: 3, batchSize: 50 };
+  for (const [name, loss] of Object.entries(losses)) {
+    const student = await debkd.fit({ hidden: [9] }, data, targets, loss, {
+      ...shared,
+      features,
+      validation: selection,
+    });
+    keep(`loss ${name}`, student.parameters);
+  }
+  const shapes = {
+    logistic: [{ hidden: [] }, {}],
+    'two layers, dropout': [{ hidden: [12, 5] }, { dropout: 0.2 }],
+    tanh: [{ hidden: [7], activation: 'tanh' }, {}],
+    'gelu, residual': [{ hidden: [8, 8], activation: 'gelu', residual: true }, {}],
+    'sgd, linear': [{ hidden: [6] }, { optimizer: { name: 'sgd', schedule: 'linear' } }],
+    wide: [{ hidden: [200, 64] }, { batchSize: 300 }],
+  };
+  let last;
+  for (const [name, [shape, options]] of Object.entries(shapes)) {
+    last = await debkd.fit(shape, data, targets, losses.debiased, { ...shared, ...options });
+    keep(`student ${name}`, last.parameters);
+    keep(`student ${name}, answers`, last.predictProba(test));
+  }
+  const lessons = Object.values(losses).map((loss) => ({ targets, loss, features }));
+  const together = await debkd.fitMany({ hidden: [9] }, data, lessons, shared);
+  together.forEach((student, i) => {
+    keep(`together ${Object.keys(losses)[i]}`, student.parameters);
+  });
+
+  // files, records, metrics
+  const bytes = debkd.encodeStudent(last.with({ threshold: 0.375 }));
+  keep('student.debkd', bytes);
+  const back = debkd.decodeStudent(bytes);
+  const row = Object.fromEntries(given.columns.map(({ name, mean }, j) => [name, mean * (1 + j / 100)]));
+  keep('one record', Float64Array.of(back.predictRecord(row).probability));
+  const p = back.predictProba(test);
+  keep('metrics', JSON.stringify(await debkd.evaluate(p, test.labels, { threshold: 0.375 })));
+  keep('threshold', Float64Array.of(debkd.chooseThreshold(p, test.labels)));
+  const groups = Array.from(test.labels, (_, i) => `g${i % 3}`);
+  keep('bias by group', JSON.stringify(debkd.groupBias(p, test.labels, groups, 0.375)));
+
+  // every method of compare, as a job of its own
+  const halves = {
+    train,
+    validation,
+    test,
+    margins: { train: margins.slice(0, train.rows), validation: margins.slice(0, validation.rows) },
+  };
+  const pick = (rows) => ({ rows, width: 5, values: features.values.slice(0, 5 * rows) });
+  const run = debkd.openJobs({
+    ...halves,
+    features: { train: pick(train.rows), validation: pick(validation.rows) },
+    ...{ student: { hidden: [4] }, trainRows: 100, tune: false, replicates: 20, epochs: 2, own: {} },
+  });
+  for (const method of debkd.METHODS) {
+    const outcome = await run({ method, seed: 3 });
+    keep(`compare ${method}`, outcome.kind === 'done' ? outcome.resampled : outcome.why);
+  }
+
+  if (withTeacher) await teachers(debkd, files, { keep, given, table, parts, fitted, row });
+  await failures(debkd, { fails, files, data, targets, losses, table, given, bytes, withTeacher });
+  return { hashes: record, errors };
+}
+
+/** Every kind of teacher, the whole path, and the exports. */
+async function teachers(debkd, files, { keep, given, table, parts, fitted }) {
+  const kinds = JSON.parse(new TextDecoder().decode(files['tiny/expected.json']));
+  const rows = debkd.denseMatrix(Float32Array.of(3, -1, 0, 0, 2, 5, -4, 7, 1, 1, 9, -9, 4, 4), 2);
+  for (const [name, { positiveClass, refused }] of Object.entries(kinds)) {
+    if (refused) continue;
+    const externalData = new Map([['external.bin', files['tiny/external.bin']]]);
+    const teacher = await debkd.loadTeacher(files[`tiny/${name}.onnx`], {
+      externalData,
+      ...(positiveClass && { positiveClass }),
+    });
+    keep(`teacher ${name}`, (await teacher.margins(rows)).margins);
+    teacher[Symbol.dispose]();
+  }
+  for (const [name, preprocessing] of [
+    ['given', given],
+    ['fitted', fitted],
+  ]) {
+    const of = (picked) => debkd.encode(table, preprocessing, { rows: picked, teacher: given });
+    const teacher = await debkd.loadTeacher(files['wdbc-mlp-biased/teacher.onnx'], { preprocessing: given });
+    const seen = [];
+    const options = { teacher, train: of(parts.train), validation: of(parts.validation), student: { hidden: [16, 5] } };
+    const run = await debkd.distill({ ...options, epochs: 20, seed: 7, onProgress: ({ stage }) => seen.push(stage) });
+    keep(`distill ${name}: margins`, run.soft.train.margins);
+    keep(`distill ${name}: targets`, run.targets.margins);
+    keep(`distill ${name}: student`, debkd.encodeStudent(run.student));
+    keep(`distill ${name}: stages`, [...new Set(seen)].join());
+    for (const exported of [await debkd.toOnnx(run.student), await debkd.toJavaScript(run.student)]) {
+      keep(`distill ${name}: ${exported.target}`, exported.files[0].bytes);
+    }
+    teacher[Symbol.dispose]();
+  }
+}
+
+/** Everything that is refused, with its code and words; and aborting. */
+async function failures(debkd, { fails, files, data, targets, losses, table, given, bytes, withTeacher }) {
+  const encode = (csv) => new TextEncoder().encode(csv);
+  const loss = losses.debiased;
+  await fails('empty table', () => debkd.readCsv(encode('')));
+  await fails('not UTF-8', () => debkd.readCsv(Uint8Array.of(0xff, 0xfe, 0x41)));
+  await fails('a cut row', () => debkd.readCsv(encode('a,b\n1,2\n3\n')));
+  await fails('three classes', () => debkd.readCsv(encode('a,label\n1,0\n2,1\n3,2\n'), { target: 'label' }));
+  await fails('no such target', () => debkd.readCsv(encode('a,label\n1,0\n'), { target: 'lable' }));
+  await fails('split of another table', async () =>
+    debkd.split(table, { by: await debkd.readSplit(encode('split\ntrain\n')) }),
+  );
+  await fails('a picture as student', async () => debkd.decodeStudent(Uint8Array.of(0x89, 0x50, 0x4e, 0x47)));
+  await fails('a damaged student', async () => debkd.decodeStudent(bytes.map((b, i) => (i === 40 ? b ^ 1 : b))));
+  await fails('a field that is missing', async () => debkd.decodeStudent(bytes).predictRecord({ radius: 1 }));
+  await fails('preprocessing', async () => debkd.parsePreprocessing({ clip: 1, columns: [], F: 0 }, 'p'));
+  await fails('layer too wide', () => debkd.fit({ hidden: [1e6] }, data, targets, loss, { seed: 1 }));
+  await fails('seed', () => debkd.fit({ hidden: [2] }, data, targets, loss, { seed: 0.5 }));
+  await fails('strength', async () => debkd.infuse(targets, data, { form: 'mix', strength: 2 }));
+  await fails('temperature', async () => debkd.distillation({ temperature: 0 }));
+  await fails('one class', () => {
+    const labels = data.labels.map(() => 1);
+    return debkd.fitDebias(new Float64Array(data.rows), { ...data, labels }, { method: 'platt' });
+  });
+  await fails('unknown method', async () => debkd.parseMethod('fitnett'));
+  await fails('aborted', () => {
+    const signal = AbortSignal.abort(new Error('no more'));
+    return debkd.fit({ hidden: [2] }, data, targets, loss, { seed: 1, signal });
+  });
+  await fails('aborted on the way', () => {
+    const controller = new AbortController();
+    const onProgress = ({ done }) => done === 2 && controller.abort(new Error('enough'));
+    return debkd.fit({ hidden: [2] }, data, targets, loss, { seed: 1, signal: controller.signal, onProgress });
+  });
+  await fails('wrong kernels', () => debkd.init({ wasm: Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0) }));
+  if (!withTeacher) return;
+  await fails('a picture as teacher', () =>
+    debkd.loadTeacher(Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a)),
+  );
+  await fails('a table as teacher', () => debkd.loadTeacher(files['wdbc/data.csv']));
+  await fails('weights beside it', () => debkd.loadTeacher(files['tiny/external.onnx']));
+  await fails('another width', async () => {
+    const teacher = await debkd.loadTeacher(files['tiny/logit.onnx'], { preprocessing: given });
+    teacher[Symbol.dispose]();
+  });
+}
+
+function bytesOf(value) {
+  if (typeof value === 'string') return new TextEncoder().encode(value);
+  return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
+}
