@@ -1,7 +1,9 @@
 // Worker threads for the jobs of a comparison: each has an instance of the kernels; nothing is shared.
+
 import { Worker } from 'node:worker_threads';
 import type { Pool } from '../compare/compare.ts';
 import type { CompareInputs, Job, Outcome } from '../compare/job.ts';
+import { dispose } from '../io/dispose.ts';
 
 /** What a worker answers: how a job ended, or what went wrong with debkd. */
 export type Answer = { readonly outcome: Outcome } | { readonly fault: string };
@@ -31,7 +33,7 @@ export function openPool(program: URL, inputs: CompareInputs, size: number): Poo
         worker.postMessage(job);
       });
     },
-    [Symbol.dispose]() {
+    [dispose]() {
       for (const worker of workers) void worker.terminate();
     },
   };

@@ -1,6 +1,8 @@
 // Methods by seeds on one teacher and data set, with paired statistics.
+
 import type { Dataset } from '../data/dataset.ts';
 import type { LabelCache } from '../io/cache.ts';
+import { dispose } from '../io/dispose.ts';
 import { DebkdError } from '../io/errors.ts';
 import type { Watch } from '../io/progress.ts';
 import { checkStrength } from '../labels/knowledge-infusion.ts';
@@ -266,7 +268,7 @@ async function prepare(
 
 function localPool(inputs: CompareInputs, watch: Watch): Pool {
   const run = openJobs(inputs);
-  return { size: 1, run: (job) => run(job, watch), [Symbol.dispose]: () => undefined };
+  return { size: 1, run: (job) => run(job, watch), [dispose]: () => undefined };
 }
 
 function rowOf({ method, seed }: Job, outcome: Outcome): ComparisonRow {

@@ -98,7 +98,14 @@ export async function init(options: { wasm?: WebAssembly.Module | BufferSource |
   const found =
     wasm instanceof WebAssembly.Module
       ? wasm
-      : await WebAssembly.compile(wasm instanceof URL ? await (await fetch(wasm)).arrayBuffer() : wasm);
+      : await WebAssembly.compile(wasm instanceof URL ? await (await fetch(wasm)).arrayBuffer() : wasm).catch(
+          (error: Error) => {
+            throw new DebkdError(
+              'wasm',
+              `init: the bytes given as \`wasm\` do not compile here (${error.message}); give a WebAssembly.Module where the host compiles none`,
+            );
+          },
+        );
   if (!WebAssembly.Module.exports(found).some((item) => item.name === 'fitLogistic')) {
     throw new DebkdError(
       'wasm',

@@ -1,6 +1,7 @@
 // An arena: one kernel instance's memory for the length of one call. Instances are lent again, so that memory
 // stays flat over many calls; one that grew large is left to the garbage collector.
 
+import { dispose } from '../io/dispose.ts';
 import { DebkdError } from '../io/errors.ts';
 import { instantiate, type Kernels } from './load.ts';
 
@@ -57,7 +58,7 @@ export function openArena(): Arena {
     u32: (at, n) => new Uint32Array(kernels.memory.buffer, at, n).slice(),
     f32: (at, n) => new Float32Array(kernels.memory.buffer, at, n).slice(),
     f64: (at, n) => new Float64Array(kernels.memory.buffer, at, n).slice(),
-    [Symbol.dispose]() {
+    [dispose]() {
       kernels.release(start);
       if (kernels.memory.buffer.byteLength <= KEEP_BYTES && idle.length < KEEP_INSTANCES) idle.push(kernels);
     },

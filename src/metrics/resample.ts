@@ -1,4 +1,5 @@
 // All metrics of one set of predictions, on the rows as they are and on bootstrap resamples of them.
+import { dispose } from '../io/dispose.ts';
 import { openArena } from '../kernels/memory.ts';
 import { seedWords } from '../kernels/random.ts';
 
@@ -39,7 +40,7 @@ export function openResampler(probabilities: Float64Array, labels: Int8Array, th
       kernels.release(before);
       return drawn;
     },
-    [Symbol.dispose]: () => arena[Symbol.dispose](),
+    [dispose]: () => arena[dispose](),
   };
 }
 

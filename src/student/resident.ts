@@ -1,6 +1,8 @@
 // Networks that stay in kernel memory between calls, so that a row alone is answered in microseconds. A student owns none of
 // it: the few that answered last are kept, by their parameters, and the rest go back to the arena's instances.
+
 import { isDense, type Matrix } from '../data/matrix.ts';
+import { dispose } from '../io/dispose.ts';
 import { type Arena, openArena } from '../kernels/memory.ts';
 import type { Architecture } from './architecture.ts';
 import { bindMatrix, createNetwork, writeParameters } from './network.ts';
@@ -83,14 +85,14 @@ function place(architecture: Architecture, parameters: Float32Array, matrix: Mat
     residents.unshift(resident);
     return resident;
   } catch (error) {
-    arena[Symbol.dispose]();
+    arena[dispose]();
     throw error;
   }
 }
 
 function drop(resident: Resident): void {
   residents.splice(residents.indexOf(resident), 1);
-  resident.arena[Symbol.dispose]();
+  resident.arena[dispose]();
 }
 
 function viewsOf(resident: Resident, slots: number): { words: Int32Array; p: Float64Array } {

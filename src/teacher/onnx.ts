@@ -1,8 +1,10 @@
 // A teacher: an ONNX classifier in onnxruntime-web (wasm provider, one thread), whose output is read as margins.
+
 import type { InferenceSession } from 'onnxruntime-web/wasm';
 import type { Matrix } from '../data/matrix.ts';
 import type { Preprocessing } from '../data/preprocessing.ts';
 import type { RawColumns } from '../data/raw-columns.ts';
+import { dispose } from '../io/dispose.ts';
 import { DebkdError, quote } from '../io/errors.ts';
 import type { Watch } from '../io/progress.ts';
 import { sha256 } from '../io/sha256.ts';
@@ -133,7 +135,7 @@ export async function loadTeacher(source: Source, options: TeacherOptions = {}):
         refuseNaN(values, columns, name);
         return { rows: rows.rows, width: columns, values };
       },
-      [Symbol.dispose]: () => void release(),
+      [dispose]: () => void release(),
     };
   } catch (error) {
     await release();

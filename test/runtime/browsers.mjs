@@ -127,7 +127,7 @@ function webkit() {
   };
   return {
     why: program && !missing ? undefined : `no ${missing ?? 'MiniBrowser'} (webkit2gtk-driver, xvfb, dbus)`,
-    version: () => `WebKitGTK ${version('WebKitWebDriver')}`.slice(0, 60),
+    version: () => version(program),
     run: () =>
       visit('', (url, profile) => {
         const display = `:${100 + (process.pid % 400)}`;
