@@ -1,0 +1,211 @@
+// The package as it is installed: packed, put into empty projects of each kind, and made to distil there. Linters of packages
+// are clean, bundles keep their budgets, nothing needs eval.
+import { execFileSync, spawnSync } from 'node:child_process';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { build } from 'esbuild';
+import { afterAll, describe, expect, test } from 'vitest';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'debkd-package-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const tool = (name: string): string | undefined => {
+  const file = join(root, 'test/runtime/node_modules/.bin', name);
+  if (existsSync(file)) return file;
+  console.warn(`skipped: ${name} is absent; npm ci --prefix test/runtime installs it`);
+  return undefined;
+};
+const run = (program: string, args: readonly string[], cwd: string): string =>
+  execFileSync(program, args, { cwd, encoding: 'utf8', maxBuffer: 2 ** 26, stdio: ['ignore', 'pipe', 'pipe'] });
+
+const [packed] = JSON.parse(run('npm', ['pack', '--ignore-scripts', '--json', '--pack-destination', folder], root)) as [
+  { filename: string; files: { path: string }[] },
+];
+const tarball = join(folder, packed.filename);
+// an empty project with the package unpacked and what it depends on, as an install makes it
+const project = join(folder, 'project');
+const installed = join(project, 'node_modules/debkd');
+mkdirSync(installed, { recursive: true });
+run('tar', ['xzf', tarball, '--strip-components=1', '-C', installed], folder);
+const { dependencies } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8')) as {
+  dependencies: { [name: string]: string };
+};
+for (const name of readdirSync(join(root, 'node_modules'))) {
+  // of scoped packages none is needed but what the runtime depends on
+  if (name === '.bin' || name === '.vite' || name.startsWith('.') || name === 'debkd') continue;
+  symlinkSync(join(root, 'node_modules', name), join(project, 'node_modules', name));
+}
+writeFileSync(join(project, 'package.json'), JSON.stringify({ type: 'module', dependencies: { debkd: '*' } }));
+
+/** The main job; `debkd` and `read` come before it. */
+const JOB = `
+const text = async (name) => new TextDecoder().decode(await read(name));
+const preprocessing = debkd.parsePreprocessing(JSON.parse(await text('wdbc/preprocessing.json')), 'wdbc');
+const teacher = await debkd.loadTeacher(await read('wdbc-mlp-biased/teacher.onnx'), { preprocessing });
+const table = await debkd.readCsv(await read('wdbc/data.csv'), { target: 'label' });
+const rows = debkd.split(table);
+const [train, validation] = [rows.train, rows.validation].map((part) => debkd.encode(table, preprocessing, { rows: part }));
+const { student } = await debkd.distill({ teacher, train, validation, student: { hidden: [6] }, seed: 1, epochs: 5 });
+teacher[Symbol.dispose]();
+console.log(debkd.sha256(debkd.encodeStudent(student)));
+`;
+const READ = `
+import { readFile } from 'node:fs/promises';
+const read = async (name) => new Uint8Array(await readFile('node_modules/debkd/models/' + name));
+`;
+writeFileSync(join(project, 'esm.mjs'), `import * as debkd from 'debkd';${READ}${JOB}`);
+const commonJs = `${READ.replace("import { readFile } from 'node:fs/promises'", "const { readFile } = require('node:fs/promises')")}
+import('debkd').then(async (debkd) => {${JOB}});`;
+writeFileSync(join(project, 'common.cjs'), commonJs);
+const expected = run(process.execPath, ['esm.mjs'], project);
+
+describe('installed into an empty project', () => {
+  test('Node, as a module', () => {
+    expect(expected).toMatch(/^[0-9a-f]{64}\n$/);
+  });
+
+  test('Node, from CommonJS by import()', () => {
+    expect(run(process.execPath, ['common.cjs'], project)).toBe(expected);
+  });
+
+  test('Node without code from strings', () => {
+    expect(run(process.execPath, ['--disallow-code-generation-from-strings', 'esm.mjs'], project)).toBe(expected);
+  });
+
+  test('Node, bundled by esbuild', async () => {
+    const outfile = join(project, 'bundle.mjs');
+    await build({
+      entryPoints: [join(project, 'esm.mjs')],
+      ...{ outfile, bundle: true, format: 'esm', platform: 'node', logLevel: 'error', preserveSymlinks: true },
+      external: ['onnxruntime-web', 'onnxruntime-web/*'],
+    });
+    expect(run(process.execPath, ['bundle.mjs'], project)).toBe(expected);
+  });
+
+  const deno = tool('deno');
+  test.runIf(deno)('Deno, from node_modules and by an import map, allowed to read alone', () => {
+    const flags = ['run', '--allow-read', '--no-lock'];
+    expect(run(deno as string, [...flags, '--node-modules-dir=manual', 'esm.mjs'], project)).toBe(expected);
+    const imports = { 'my-debkd': './node_modules/debkd/dist/index.js' };
+    writeFileSync(join(project, 'map.json'), JSON.stringify({ imports }));
+    writeFileSync(join(project, 'mapped.mjs'), `import * as debkd from 'my-debkd';${READ}${JOB}`);
+    const mapped = [...flags, '--node-modules-dir=manual', '--import-map=map.json', 'mapped.mjs'];
+    expect(run(deno as string, mapped, project)).toBe(expected);
+  });
+
+  const bun = tool('bun');
+  test.runIf(bun)('Bun', () => {
+    expect(run(bun as string, ['esm.mjs'], project)).toBe(expected);
+  });
+
+  const vite = tool('vite');
+  test.runIf(vite)('Vite builds a page of it, with the runtime’s wasm beside', () => {
+    const app = join(folder, 'app');
+    cpSync(project, app, { recursive: true, verbatimSymlinks: true });
+    writeFileSync(join(app, 'index.html'), '<!doctype html><script type="module" src="/page.js"></script>');
+    const read = "const read = async (name) => new Uint8Array(await (await fetch('/models/' + name)).arrayBuffer());";
+    writeFileSync(join(app, 'page.js'), `import * as debkd from 'debkd';\n${read}${JOB}`);
+    run(vite as string, ['build', '--logLevel', 'error', '--target', 'es2022'], app);
+    const assets = readdirSync(join(app, 'dist/assets'));
+    expect(assets.some((name) => name.endsWith('.wasm'))).toBe(true);
+    expect(assets.filter((name) => name.endsWith('.js')).length).toBeGreaterThan(0);
+  });
+
+  test('debkd/edge answers like debkd', () => {
+    const program = `import { openStudent } from 'debkd/edge';
+import * as debkd from 'debkd';
+const columns = [{ name: 'a', kind: 'numeric', transform: 'slog1p', mean: 0, std: 1, offset: 0, width: 1 },
+  { name: 'b', kind: 'categorical', categories: ['x', 'y'], offset: 1, width: 2 }];
+const student = new debkd.Student({ architecture: { hidden: [3] }, preprocessing: { clip: 10, columns, F: 3 }, threshold: 0.4,
+  provenance: {}, parameters: Float32Array.from({ length: 16 }, (_, i) => (i - 7) / 9) });
+const edge = await openStudent(debkd.encodeStudent(student));
+const record = { a: 2.5, b: 'y' };
+const x = Float32Array.of(0.1, 1, 0, -3, 0, 1);
+const same = JSON.stringify(edge.predictRecord(record)) === JSON.stringify(student.predictRecord(record))
+  && edge.predictProba(x).every((p, i) => p === student.predictProba(x)[i]);
+const damaged = await openStudent(debkd.encodeStudent(student).map((b, i) => i === 60 ? b ^ 1 : b)).catch((error) => error.code);
+console.log(same, damaged);`;
+    writeFileSync(join(project, 'edge.mjs'), program);
+    expect(run(process.execPath, ['edge.mjs'], project)).toBe('true student\n');
+  });
+});
+
+test('only what users need is in the package', () => {
+  const paths = packed.files.map(({ path }) => path);
+  expect(paths).toEqual(expect.arrayContaining(['LICENSE', 'NOTICE', 'README.md', 'dist/index.js', 'dist/edge.js']));
+  for (const path of paths)
+    expect(path).toMatch(/^(dist|models)\/|^(LICENSE|NOTICE|README\.md|CHANGELOG\.md|package\.json)$/);
+  expect(Object.keys(dependencies)).toEqual(['hyparquet', 'hyparquet-compressors', 'onnxruntime-web', 'papaparse']);
+});
+
+const publint = tool('publint');
+test.runIf(publint)('publint finds nothing', () => {
+  const { stdout, status } = spawnSync(publint as string, ['run', tarball, '--strict'], { encoding: 'utf8' });
+  expect([status, stdout]).toEqual([0, expect.stringContaining('All good!')]);
+});
+
+const attw = tool('attw');
+test.runIf(attw)('are the types wrong? no, for a package of modules alone', () => {
+  const flags = [
+    '--profile',
+    'esm-only',
+    '--exclude-entrypoints',
+    './kernels.wasm',
+    './kernels-fast.wasm',
+    './package.json',
+  ];
+  const { status, stdout } = spawnSync(attw as string, [tarball, ...flags], { encoding: 'utf8' });
+  expect(status, stdout).toBe(0);
+});
+
+describe('budgets, minified and compressed', () => {
+  const weigh = async (code: string): Promise<number> => {
+    const { outputFiles } = await build({
+      stdin: { contents: code, resolveDir: root, loader: 'ts' },
+      ...{ bundle: true, minify: true, write: false, format: 'esm', platform: 'browser', logLevel: 'error' },
+      external: [
+        'onnxruntime-web/*',
+        'papaparse',
+        'hyparquet',
+        'hyparquet-compressors',
+        '@observablehq/plot',
+        'linkedom',
+      ],
+    });
+    return gzipSync(outputFiles[0]?.contents as Uint8Array, { level: 9 }).length;
+  };
+
+  test('debkd/edge: 6 KB', async () => {
+    expect(await weigh("export * from './src/edge.ts'")).toBeLessThan(6 * 1024);
+  });
+
+  test('the job from a table to a student, kernels and all: 53 KB', async () => {
+    const names = 'distill, loadTeacher, readCsv, split, encode, fitPreprocessing, evaluate';
+    expect(await weigh(`export { ${names} } from './src/index.ts'`)).toBeLessThan(53 * 1024);
+  });
+
+  test('one function alone brings no kernels and no teacher', async () => {
+    expect(await weigh("export { parseArchitecture } from './src/index.ts'")).toBeLessThan(2 * 1024);
+  });
+});
+
+test('nothing that is shipped makes code of strings', () => {
+  const files = packed.files.map(({ path }) => path).filter((path) => path.startsWith('dist/') && path.endsWith('.js'));
+  for (const path of files) {
+    // the exported student’s text is no code of ours until it is written
+    expect(readFileSync(join(installed, path), 'utf8'), path).not.toMatch(/\bnew Function\b|\beval\(/);
+  }
+});
