@@ -31,7 +31,15 @@ const { build } = await import('esbuild');
 const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
 rmSync('dist', { recursive: true, force: true });
 await build({
-  entryPoints: ['src/index.ts', 'src/edge.ts', 'src/cli/main.ts', 'src/cli/worker.ts', 'src/cli/compare-worker.ts'],
+  entryPoints: [
+    'src/index.ts',
+    'src/edge.ts',
+    'src/worker/client.ts',
+    'src/worker/thread.ts',
+    'src/cli/main.ts',
+    'src/cli/worker.ts',
+    'src/cli/compare-worker.ts',
+  ],
   outdir: 'dist',
   outbase: 'src',
   bundle: true,

@@ -1,0 +1,50 @@
+// The main job in a worker of debkd/worker, with progress and an abort; prints what it came to as JSON. Node, Deno, Bun.
+import * as debkd from '../../dist/index.js';
+import { openWorker } from '../../dist/worker/client.js';
+import { readFiles } from './files.mjs';
+
+const files = readFiles();
+const remote = await openWorker();
+const preprocessing = await remote.parsePreprocessing(
+  JSON.parse(new TextDecoder().decode(files['wdbc/preprocessing.json'])),
+  'wdbc',
+);
+const table = await remote.readCsv(files['wdbc/data.csv'], { target: 'label' });
+const parts = await remote.split(table);
+const [train, validation] = await Promise.all(
+  [parts.train, parts.validation].map((rows) => remote.encode(table, preprocessing, { rows })),
+);
+const teacher = await remote.loadTeacher(files['wdbc-mlp-biased/teacher.onnx'], { preprocessing });
+const job = { train, validation, student: { hidden: [16, 5] }, epochs: 20, seed: 7 };
+const stages = new Set();
+const run = await remote.distill({ ...job, teacher, onProgress: ({ stage }) => stages.add(stage) });
+
+const local = await debkd.loadTeacher(files['wdbc-mlp-biased/teacher.onnx'], { preprocessing });
+const here = await debkd.distill({ ...job, teacher: local });
+local[Symbol.dispose]();
+
+const controller = new AbortController();
+const reason = new Error('enough');
+const aborted = await remote
+  .distill({ ...job, epochs: 5000, teacher, signal: controller.signal, onProgress: () => controller.abort(reason) })
+  .catch((error) => error === reason);
+const failed = await remote
+  .fit({ hidden: [0] }, train, { margins: new Float64Array(train.rows) }, debkd.hardLabels(), { seed: 1 })
+  .catch((error) => [error instanceof debkd.DebkdError, error.code, error.message]);
+const after = await remote.sha256(new Uint8Array(3));
+teacher[Symbol.dispose]();
+const gone = await remote.softLabels(teacher, train).then(
+  () => 'labels',
+  (error) => error.name,
+);
+remote[Symbol.dispose]();
+console.log(
+  JSON.stringify({
+    same: debkd.sha256(debkd.encodeStudent(run.student)) === debkd.sha256(debkd.encodeStudent(here.student)),
+    answers: run.student.predictProba(validation).every((p, i) => p === here.student.predictProba(validation)[i]),
+    stages: [...stages],
+    convention: teacher.convention,
+    ...{ aborted, failed, after, gone },
+    mine: train.rows === train.labels.length,
+  }),
+);

@@ -1,0 +1,29 @@
+// The library in a worker, by the same names: equal bytes, progress, aborts, errors; and the process ends.
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+
+const program = fileURLToPath(new URL('./in-worker.js', import.meta.url));
+const installed = (path: string): string => fileURLToPath(new URL(`./node_modules/${path}`, import.meta.url));
+const hosts: [string, string, string[]][] = [
+  ['Node', process.execPath, []],
+  ['Deno', installed('.bin/deno'), ['run', '--allow-read', '--no-lock']],
+  ['Bun', installed('.bin/bun'), []],
+];
+
+test.each(hosts)('%s', (name, host, flags) => {
+  if (!existsSync(host)) {
+    console.warn(`skipped: ${name} is absent; npm ci --prefix test/runtime installs it`);
+    return;
+  }
+  const out = execFileSync(host, [...flags, program], { encoding: 'utf8', timeout: 60_000 });
+  expect(JSON.parse(out)).toEqual({
+    ...{ same: true, answers: true, aborted: true, mine: true },
+    stages: expect.arrayContaining(['soft labels', 'label de-biasing', 'student 1 of 6']),
+    convention: 'logit',
+    failed: [true, 'value', expect.stringMatching(/^student "0": expected "logistic" or up to 8 hidden widths/)],
+    after: '709e80c88487a2411e1ee4dfb9f22a861492d20c4765150c0c794abd70f8147c',
+    gone: 'TypeError',
+  });
+});
