@@ -3,7 +3,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { fileUrls } from './files.mjs';
@@ -17,10 +17,12 @@ const version = (name) => (spawnSync(name, ['--version'], { encoding: 'utf8' }).
 /** Serves the page, its modules and the files; `answer` is what the page posts. */
 async function openServer() {
   const { outputFiles } = await build({
-    entryPoints: [join(root, 'test/runtime/page.js')],
-    alias: { debkd: join(root, 'dist/index.js') },
+    entryPoints: { page: join(root, 'test/runtime/page.js'), thread: join(root, 'dist/worker/thread.js') },
+    outdir: root,
+    alias: { 'debkd/worker': join(root, 'dist/worker/client.js'), debkd: join(root, 'dist/index.js') },
     ...{ bundle: true, write: false, format: 'esm', platform: 'browser', target: 'es2022', logLevel: 'error' },
   });
+  const modules = new Map(outputFiles.map((file) => [`/${basename(file.path)}`, file.contents]));
   const files = fileUrls();
   const wasm = join(root, 'node_modules/onnxruntime-web/dist');
   let answered;
@@ -43,7 +45,7 @@ async function openServer() {
     const send = (type, content) => response.setHeader('content-type', type).end(content);
     const file = path.startsWith('/files/') ? files.get(path.slice('/files/'.length)) : undefined;
     if (path === '/') send('text/html', '<!doctype html><script type="module" src="/page.js"></script>');
-    else if (path === '/page.js') send('text/javascript', outputFiles[0].contents);
+    else if (modules.has(path)) send('text/javascript', modules.get(path));
     else if (path === '/files.json') send('application/json', JSON.stringify([...files.keys()]));
     else if (file) send('application/octet-stream', readFileSync(file));
     else if (/^\/[\w.-]+\.wasm$/.test(path)) send('application/wasm', readFileSync(join(wasm, path)));
@@ -156,3 +158,6 @@ export const BROWSERS = {
   Firefox: firefox,
   WebKit: webkit,
 };
+
+/** A page whose work is done by debkd/worker; its record has the page's longest block in ms. */
+export const remotePage = () => chromium('?remote');

@@ -3,6 +3,7 @@
 import * as debkd from 'debkd';
 import { useBrowserCache } from './browser-cache.js';
 import { conform } from './conformance.js';
+import { distilRemotely } from './remote-page.js';
 
 async function readFiles(names) {
   const files = {};
@@ -22,6 +23,7 @@ if (typeof document === 'undefined') {
   const names = await (await fetch('/files.json')).json();
   const inWorker = location.search.includes('worker');
   const run = async () => {
+    if (location.search.includes('remote')) return distilRemotely(await readFiles(names));
     if (inWorker) {
       const worker = new Worker('/page.js', { type: 'module' });
       return new Promise((resolve, reject) => {

@@ -27,3 +27,18 @@ test.each(hosts)('%s', (name, host, flags) => {
     gone: 'TypeError',
   });
 });
+
+test('a page that distils 50,000 rows in a worker goes on drawing', async () => {
+  const { remotePage } = (await import('./browsers.mjs' as string)) as {
+    remotePage(): { why?: string; run(): Promise<{ block: number; auc: number; stages: string[] }> };
+  };
+  const { why, run } = remotePage();
+  if (why) {
+    console.warn(`skipped: ${why}`);
+    return;
+  }
+  const { block, auc, stages } = await run();
+  expect(auc).toBeGreaterThan(0.7);
+  expect(stages).toEqual(expect.arrayContaining(['soft labels', 'label de-biasing', 'student 6 of 6']));
+  console.info(`the page's longest block: ${block.toFixed(0)} ms`);
+});
