@@ -13,8 +13,15 @@ const DONE = 0;
 const FAILED = 1;
 const REFUSED = 2;
 const INTERRUPTED = 130;
+const OLDEST = 20;
 
 function main(): void {
+  const [version] = process.versions.node.split('.').map(Number) as [number];
+  if (version < OLDEST) {
+    process.stderr.write(`debkd: Node ${process.versions.node}, expected ${OLDEST} or later; install a newer one\n`);
+    process.exitCode = REFUSED;
+    return;
+  }
   let invocation: ReturnType<typeof parseCommand>;
   try {
     invocation = parseCommand(process.argv.slice(2));

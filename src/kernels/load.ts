@@ -115,8 +115,23 @@ export async function init(options: { wasm?: WebAssembly.Module | BufferSource |
   compiled = found;
 }
 
+/** @throws DebkdError `wasm` where the host cannot */
 function compile(): WebAssembly.Module {
-  compiled ??= new WebAssembly.Module(Uint8Array.from(bytes, (c) => c.charCodeAt(0)));
+  if (compiled) return compiled;
+  if (typeof WebAssembly === 'undefined') {
+    throw new DebkdError(
+      'wasm',
+      'kernels: this host has no WebAssembly, or it is switched off; switch it on, or answer by debkd/edge, which needs none',
+    );
+  }
+  try {
+    compiled = new WebAssembly.Module(Uint8Array.from(bytes, (c) => c.charCodeAt(0)));
+  } catch (error) {
+    throw new DebkdError(
+      'wasm',
+      `kernels: this host does not compile them (${(error as Error).message}); it needs WebAssembly with SIMD, in a page 'wasm-unsafe-eval' in script-src, and where bytes are not compiled a module given to init()`,
+    );
+  }
   return compiled;
 }
 

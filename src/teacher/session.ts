@@ -24,7 +24,7 @@ export interface Call {
   readonly width: number;
 }
 
-/** @throws DebkdError `teacher` when the runtime cannot open the model */
+/** @throws DebkdError `teacher` when the runtime cannot open the model, `wasm` when it does not start itself */
 export async function openSession(
   ort: Ort,
   model: Uint8Array,
@@ -39,6 +39,12 @@ export async function openSession(
     });
   } catch (error) {
     const reason = reasonOf(error);
+    if (/no available backend|magic word|MIME type|dynamically imported module/i.test(reason)) {
+      throw new DebkdError(
+        'wasm',
+        `ONNX runtime: it did not start (${reason}); serve the .wasm and .mjs files of onnxruntime-web where the page looks for them, and allow 'wasm-unsafe-eval' in its script-src`,
+      );
+    }
     const operator = /(?:No Op registered for|implementation for)\s+([\w.:]+)/.exec(reason)?.[1];
     throw new DebkdError(
       'teacher',

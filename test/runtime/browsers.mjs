@@ -10,6 +10,8 @@ import { fileUrls } from './files.mjs';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const PATIENCE = 120_000;
+/** As strict as it can be: wasm may be compiled, and toJavaScript may run what it exports. */
+const POLICY = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval' data:";
 
 const found = (...names) => names.find((name) => spawnSync(name, ['--version'], { stdio: 'ignore' }).status === 0);
 const version = (name) => (spawnSync(name, ['--version'], { encoding: 'utf8' }).stdout ?? '').trim();
@@ -42,6 +44,7 @@ async function openServer() {
       });
       return;
     }
+    response.setHeader('content-security-policy', POLICY);
     const send = (type, content) => response.setHeader('content-type', type).end(content);
     const file = path.startsWith('/files/') ? files.get(path.slice('/files/'.length)) : undefined;
     if (path === '/') send('text/html', '<!doctype html><script type="module" src="/page.js"></script>');

@@ -143,6 +143,33 @@ console.log(same, damaged);`;
   });
 });
 
+test('without WebAssembly: one clear error, and debkd/edge answers', () => {
+  const program = `import * as debkd from 'debkd';
+console.log(typeof WebAssembly, await debkd.init().catch((error) => error.code + ': ' + error.message));`;
+  writeFileSync(join(project, 'jitless.mjs'), program);
+  expect(run(process.execPath, ['--jitless', 'jitless.mjs'], project)).toMatch(
+    /^undefined wasm: kernels: this host has no WebAssembly, or it is switched off; switch it on, or answer by debkd\/edge/,
+  );
+});
+
+test('two copies of the package side by side do not disturb each other', () => {
+  cpSync(installed, join(project, 'node_modules/debkd-too'), { recursive: true });
+  const program = `import * as one from 'debkd';
+import * as two from './node_modules/debkd-too/dist/index.js';
+${READ}
+const bytes = await read('wdbc/data.csv');
+const made = [];
+for (const debkd of [one, two, one]) {
+  const table = await debkd.readCsv(bytes, { target: 'label' });
+  const data = debkd.encode(table, debkd.fitPreprocessing(table, { rows: debkd.split(table).train }));
+  const student = await debkd.fit({ hidden: [3] }, data, { margins: new Float64Array(data.rows) }, debkd.hardLabels(), { seed: 1, epochs: 2 });
+  made.push(debkd.sha256(two.encodeStudent(student)));
+}
+console.log(new Set(made).size);`;
+  writeFileSync(join(project, 'two.mjs'), program);
+  expect(run(process.execPath, ['two.mjs'], project)).toBe('1\n');
+});
+
 test('only what users need is in the package', () => {
   const paths = packed.files.map(({ path }) => path);
   expect(paths).toEqual(expect.arrayContaining(['LICENSE', 'NOTICE', 'README.md', 'dist/index.js', 'dist/edge.js']));
