@@ -73,6 +73,15 @@ interface Spec {
 const TEMPERATURES = [1, 2, 4];
 const SHARES = [0.5, 0.3, 0.1, 0, 0.7];
 const HINTS = [0.5, 0.1, 2.5];
+/** Training rows from which on a higher learning rate is tried: epochs are few then, and labels say more. */
+const MANY = 5000;
+/** The end of the settings of ours: down to labels alone. */
+const LATE: readonly Setting[] = [
+  { temperature: 2, strength: 0.1, rate: 2 },
+  { temperature: 1, strength: 0.3, rate: 2 },
+  { temperature: 1, strength: 0.5, debias: false, rate: 2 },
+  { temperature: 1, strength: 1, rate: 2 },
+];
 /** T by the share of the hard label, the untuned default first. */
 const grid = (of: (temperature: number, share: number) => Setting): Setting[] =>
   TEMPERATURES.flatMap((temperature) => SHARES.map((share) => of(temperature, share)));
@@ -112,7 +121,8 @@ async function debiased(setting: Setting, { train, validation, own, debiased: as
     targets: infuse({ margins }, train.data, { form, strength, temperature }),
     loss: debiasedDistillation({ temperature, alpha }),
     selection: byLabels ? labelSelection(validation.data) : debiasedSelection(validation.data, judge.validation),
-    rate: setting.rate,
+    // with fewer rows it would be a knob that the others do not have
+    rate: train.data.rows >= MANY ? setting.rate : 1,
   };
 }
 
@@ -196,11 +206,7 @@ const SPECS: Readonly<Record<Method, Spec>> = {
       ...[0, 0.1].map((strength): Setting => ({ temperature: 4, strength })),
       ...[0, 0.1].map((strength): Setting => ({ temperature: 1, strength, trees: true })),
       { temperature: 2, strength: 0, trees: true },
-      // where rows are many, epochs are few, and labels say more: a higher rate, down to labels alone
-      { temperature: 2, strength: 0.1, rate: 2 },
-      { temperature: 1, strength: 0.3, rate: 2 },
-      { temperature: 1, strength: 0.5, debias: false, rate: 2 },
-      { temperature: 1, strength: 1, rate: 2 },
+      ...LATE,
     ],
     plan: debiased,
   },
@@ -208,10 +214,13 @@ const SPECS: Readonly<Record<Method, Spec>> = {
     ours: true,
     needsFeatures: true,
     settings: [
-      ...[0.1, 0.5, 2.5].flatMap((hint) => [0, 0.1, 0.3].map((strength): Setting => ({ hint, strength }))),
-      ...[0, 0.1, 0.3].map((strength): Setting => ({ temperature: 1, strength })),
+      ...[0, 0.1, 0.3].map((strength): Setting => ({ hint: 0.1, strength })),
+      ...[0, 0.1].map((strength): Setting => ({ hint: 0.5, strength })),
+      ...[0, 0.1].map((strength): Setting => ({ temperature: 1, strength })),
       ...[0, 0.1].map((strength): Setting => ({ temperature: 2, strength })),
       { temperature: 4, strength: 0 },
+      { temperature: 1, strength: 0, trees: true },
+      ...LATE,
     ],
     rich: ({ hint }) => hint !== undefined,
     plan: async (setting, material) => {
