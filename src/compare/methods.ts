@@ -214,11 +214,8 @@ const SPECS: Readonly<Record<Method, Spec>> = {
     ours: true,
     needsFeatures: true,
     settings: [
-      ...[0, 0.1, 0.3].map((strength): Setting => ({ hint: 0.1, strength })),
-      ...[0, 0.1].map((strength): Setting => ({ hint: 0.5, strength })),
-      ...[0, 0.1].map((strength): Setting => ({ temperature: 1, strength })),
-      ...[0, 0.1].map((strength): Setting => ({ temperature: 2, strength })),
-      { temperature: 4, strength: 0 },
+      ...[0.1, 0.5].flatMap((hint) => [0, 0.1].map((strength): Setting => ({ hint, strength }))),
+      ...TEMPERATURES.flatMap((temperature) => [0, 0.1].map((strength): Setting => ({ temperature, strength }))),
       { temperature: 1, strength: 0, trees: true },
       ...LATE,
     ],

@@ -2,11 +2,13 @@
 import { expect, test } from 'vitest';
 import { type CompareOptions, type Comparison, compare } from '../../src/compare/compare.ts';
 import { openJobs } from '../../src/compare/job.ts';
-import { METHODS, type Method, methodSpec, parseMethod } from '../../src/compare/methods.ts';
+import { prepareMaterial } from '../../src/compare/material.ts';
+import { METHODS, type Method, methodSpec, parseMethod, type Setting } from '../../src/compare/methods.ts';
 import { decodeOutcome, encodeOutcome } from '../../src/compare/outcome.ts';
 import { rankMethods } from '../../src/compare/ranks.ts';
 import type { Pair } from '../../src/compare/summary.ts';
 import { comparisonCsv, comparisonMarkdown, differencesTable } from '../../src/compare/tables.ts';
+import { takeRows } from '../../src/data/dataset.ts';
 import type { LabelCache } from '../../src/io/cache.ts';
 import { distillation, hardLabels, weightedSoftLabels } from '../../src/loss/distillation.ts';
 import { regressionHint, relationHint } from '../../src/loss/hints.ts';
@@ -318,4 +320,20 @@ test('the short table of differences says who won', () => {
     '| kd | +.0020 (+.0010 .. +.0030) won | +.0020 (+.0010 .. +.0030) lost |',
     '| hard | −.2000 (−.3000 .. −.1000) lost | +.0010 (−.0010 .. +.0030) |',
   ]);
+});
+
+test('a higher rate is tried with 5,000 rows and more: with fewer the other methods have no such knob', async () => {
+  const { settings, plan } = methodSpec('debiased');
+  const fast = settings.find(({ rate }) => rate === 2) as Setting;
+  const validation = { data: data.validation, margins: new Float64Array(data.validation.rows) };
+  const rateOf = async (rows: number): Promise<number | undefined> => {
+    const picked = takeRows(
+      data.train,
+      Uint32Array.from({ length: rows }, (_, i) => i % data.train.rows),
+    );
+    const train = { data: picked, margins: new Float64Array(rows) };
+    return (await plan(fast, prepareMaterial(train, validation, { debias: 'none' }))).rate;
+  };
+  expect(await rateOf(4999)).toBe(1);
+  expect(await rateOf(5000)).toBe(2);
 });

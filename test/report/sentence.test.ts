@@ -1,0 +1,46 @@
+// The sentence on what de-biasing found: every number in it is the one that was fitted.
+import { expect, test } from 'vitest';
+import type { Changes } from '../../src/labels/changes.ts';
+import { fitDebias } from '../../src/labels/label-debiasing.ts';
+import { describeChanges } from '../../src/report/sentence.ts';
+import { drawWorld } from '../simulator.ts';
+
+const { dataset, truth } = drawWorld(2500, 8);
+const changes: Changes = {
+  ...{ rows: 2500, moved: 100, flipped: 10, meanShift: 0, meanProbabilityShift: 0, meanInfusion: 0 },
+  groups: [{ column: 'group', value: 'above mean', rows: 900, meanShift: -1.5 }],
+};
+const infusion = { form: 'mix', strength: 0, candidates: [] } as const;
+
+test.each([
+  ['temperature', (v: number) => 4 * v, /over-confidence \(margins scaled by 0\.2\d\)/],
+  [
+    'platt',
+    (v: number) => 3 * v + 2,
+    /over-confidence \(margins scaled by 0\.3\d\) and a class prior that is too high/,
+  ],
+  [
+    'prior',
+    (v: number) => v - 1.5,
+    /^De-biasing found a class prior that is too low \(margins shifted by 1\.\d\d\); it moved/,
+  ],
+] as const)('%s', async (method, bias, sentence) => {
+  const debias = await fitDebias(truth.map(bias), dataset, { method });
+  expect(describeChanges({ debias, changes, infusion })).toMatch(sentence);
+});
+
+test.each([[['hinges']], [['trees']]] as const)(
+  'a residual fit (without %s) speaks of its slope, not of its knots',
+  async (leaveOut) => {
+    const wrong = truth.map((v, i) => 2 * v - ((dataset.features.words[3 * i] as number) > 0 ? 3 : 0));
+    const debias = await fitDebias(wrong, dataset, { method: 'residual', leaveOut });
+    const text = describeChanges({ debias, changes, infusion });
+    const knots = debias.parameters[0] as number;
+    const slope = debias.parameters[2 + knots] as number;
+    const said = /margins scaled by ([-\d.]+)/.exec(text)?.[1];
+    expect(said ?? '1.00').toBe(Math.abs(slope - 1) > 0.05 ? slope.toFixed(2) : '1.00');
+    expect(text).toContain(
+      'errors that depend on the features, most for group = above mean (-1.50 log-odds over 900 rows)',
+    );
+  },
+);
