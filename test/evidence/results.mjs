@@ -1,4 +1,4 @@
-// docs/results.md and its pictures: every teacher of ../shared, tuned, over 20 seeds (10 where all rows are trained on): on 2,000 rows no teacher was fitted on and
+// docs/results.md and its pictures: every teacher of ../shared, tuned, over 20 seeds (6 where all rows are trained on): on 2,000 rows no teacher was fitted on and
 // on all of them, and in the setting where the teacher was fitted on the same rows.
 //   npm run results [-- --teachers a,b --settings 2000,all,same --seeds 20 --threads 2 --out build/results]
 // Each comparison is a folder of `debkd compare`; finished ones are kept, an interrupted one goes on where it was: after a change of
@@ -35,7 +35,7 @@ const SETTINGS = {
   },
   all: {
     title: 'All rows that no teacher was fitted on',
-    seeds: '10',
+    seeds: '6',
     options: ['--methods', FEW],
     split: 'split-transfer',
   },
