@@ -33,10 +33,10 @@ export async function writeFolder(folder: string, files: readonly FolderFile[]):
   const partial = `${place}.partial-${process.pid}`;
   const old = `${place}.old-${process.pid}`;
   await writing(folder, async () => {
-    await mkdir(dirname(place), { recursive: true });
+    await makeFolder(dirname(place));
     tell({ kind: 'partial', path: partial, open: true });
     for (const { path, content } of files) {
-      await mkdir(dirname(join(partial, path)), { recursive: true });
+      await makeFolder(dirname(join(partial, path)));
       await writeFile(join(partial, path), content);
     }
     const replaced = await rename(place, old).then(
@@ -53,11 +53,24 @@ export async function writeFolder(folder: string, files: readonly FolderFile[]):
 export async function writeWhole(file: string, content: Uint8Array): Promise<void> {
   const partial = `${resolve(file)}.partial-${process.pid}`;
   await writing(file, async () => {
-    await mkdir(dirname(partial), { recursive: true });
+    await makeFolder(dirname(partial));
     tell({ kind: 'partial', path: partial, open: true });
     await writeFile(partial, content);
     await rename(partial, resolve(file));
     tell({ kind: 'partial', path: partial, open: false });
+  });
+}
+
+/** A folder and those above it. mkdir's own `recursive` never ends where the system denies that the parent is there, as in /proc. */
+async function makeFolder(path: string): Promise<void> {
+  const make = (): Promise<unknown> =>
+    mkdir(path).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EEXIST') throw error;
+    });
+  await make().catch(async (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT' || dirname(path) === path) throw error;
+    await makeFolder(dirname(path));
+    await make();
   });
 }
 

@@ -191,3 +191,26 @@ test.each([
   expect(stderr.trimEnd().split('\n')).toHaveLength(1);
   expect([status, stdout]).toEqual([2, '']);
 });
+
+const compared = ['compare', '--teacher', teacher, '--data', data, '--preprocessing', preprocessing, '--split', split];
+test.each([
+  [['--methods', 'kd,debaised'], /method "debaised": unknown, expected some of hard, .*; did you mean debiased\?/],
+  [['--methods', 'fitnet', '--layer', 'relu9'], /no tensor "relu9"; .*\(--layer\)/],
+  [['--leave-out', 'tree'], /option --leave-out: "tree", expected some of residual, .*; did you mean trees\?/],
+  [['--debias', 'platt', '--leave-out', 'trees'], /trees is a part of de-biasing by auto, and platt was asked for/],
+  [['--infuse', 'log-odds'], /infusion log-odds has no strength, and without tuning none is tried; give one, such as/],
+  [['--class-weight', 'heavy'], /option --class-weight: "heavy", expected balanced or a number above 0/],
+] as const)('debkd compare %j', (more, message) => {
+  const { status, stderr, stdout } = debkd([...compared, ...more]);
+  const said = stderr.split('\n').filter((line) => line.startsWith('debkd: '));
+  expect(said, stderr).toHaveLength(1);
+  expect(said[0]).toMatch(message);
+  expect([status, stdout]).toEqual([2, '']);
+});
+
+test.runIf(process.platform === 'linux')('a place where no folder can be: one error, and no endless search', () => {
+  const out = '/proc/debkd/student';
+  const { status, stderr } = debkd(['distill', ...compared.slice(1), '--epochs', '2', '--out', out]);
+  expect(stderr).toMatch(/cannot be written \(ENOENT\); choose another place/);
+  expect(status).toBe(2);
+});
