@@ -2,7 +2,7 @@
 import { rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { compare } from '../compare/compare.ts';
-import { parseMethod } from '../compare/methods.ts';
+import { OURS, parseMethod } from '../compare/methods.ts';
 import { comparisonCsv, comparisonMarkdown } from '../compare/tables.ts';
 import { openDiskCache } from '../io/disk-cache.ts';
 import { DebkdError } from '../io/errors.ts';
@@ -10,18 +10,22 @@ import { htmlReport } from '../report/html.ts';
 import { commandOf } from './command.ts';
 import { checkReplaceable, writeFolder } from './folder.ts';
 import { encodeParts, list, number, openCache, openTeacher, readParts, readTable, text, trainRows } from './inputs.ts';
-import { onProgress, print } from './messages.ts';
+import { note, onProgress, print } from './messages.ts';
 import type { Values } from './parse.ts';
 import { openPool } from './pool.ts';
 import { ownSettings, trainingSettings } from './settings.ts';
 
 const DEFAULT = 'hard,kd,fitnet,debiased';
+const OWN = ['debias', 'infuse', 'temperature', 'alpha', 'select', 'leave-out'];
 
 /** @param program of each worker */
 export async function compareCommand(values: Values, program: URL): Promise<void> {
   const settings = { ...trainingSettings(values), ...ownSettings(values) };
   const names = list(values, 'methods');
   const methods = (names.length > 0 ? names : DEFAULT.split(',')).map(parseMethod);
+  const idle = OWN.filter((name) => values[name] !== undefined);
+  if (idle.length > 0 && !methods.some((method) => OURS.includes(method)))
+    note(`note: --${idle.join(', --')}: for ${OURS.join(' and ')} alone, which are not compared`);
   const out = text(values, 'out');
   if (out !== undefined) await checkReplaceable(out, 'compare.json');
   else if (values['resume'])
@@ -50,6 +54,8 @@ export async function compareCommand(values: Values, program: URL): Promise<void
     pool: (inputs) => openPool(program, inputs, number(values, 'threads') ?? availableParallelism()),
     onProgress,
   });
+  if (values['resume'] && result.timing.resumed === 0)
+    note(`note: --resume: no finished cells of these options beside ${out}; all were done afresh`);
   const json = `${JSON.stringify(result, null, 2)}\n`;
   const markdown = comparisonMarkdown(result);
   if (out !== undefined) {

@@ -82,7 +82,12 @@ async function checkpointOf(
   const options = [settings, values['train-rows'], list(values, 'drop'), table.missing, text(values, 'preprocessing')];
   const key = checkpointKey([VERSION, teacher.sha256, teacher.reading, rows, options]);
   const stored = values['resume'] ? await readFile(file).catch(() => undefined) : undefined;
-  return openCheckpoint(key, stored, (bytes) => writeWhole(file, bytes));
+  const checkpoint = openCheckpoint(key, stored, (bytes) => writeWhole(file, bytes));
+  if (values['resume'] && !checkpoint.resumed) {
+    const why = stored ? 'is damaged, or of other options, rows or teacher' : 'is not there';
+    note(`note: --resume: ${file} ${why}; starting afresh`);
+  }
+  return checkpoint;
 }
 
 interface RecordContext {

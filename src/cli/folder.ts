@@ -1,7 +1,8 @@
 // Result folders appear whole: written beside their place, then renamed.
-import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { DebkdError, quote } from '../io/errors.ts';
+import { makeFolder } from '../io/make-folder.ts';
 import { tell } from './messages.ts';
 
 export interface FolderFile {
@@ -58,19 +59,6 @@ export async function writeWhole(file: string, content: Uint8Array): Promise<voi
     await writeFile(partial, content);
     await rename(partial, resolve(file));
     tell({ kind: 'partial', path: partial, open: false });
-  });
-}
-
-/** A folder and those above it. mkdir's own `recursive` never ends where the system denies that the parent is there, as in /proc. */
-async function makeFolder(path: string): Promise<void> {
-  const make = (): Promise<unknown> =>
-    mkdir(path).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EEXIST') throw error;
-    });
-  await make().catch(async (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'ENOENT' || dirname(path) === path) throw error;
-    await makeFolder(dirname(path));
-    await make();
   });
 }
 

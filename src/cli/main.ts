@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // The command line. This thread parses, prints and answers Ctrl-C; the work runs in worker.ts.
-import { rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import { DebkdError } from '../io/errors.ts';
 import { VERSION } from '../version.ts';
@@ -48,7 +48,10 @@ function run(invocation: Invocation): void {
   };
   const stop = (): void => {
     progress.clear();
-    process.stderr.write('debkd: interrupted\n');
+    const out = invocation.values['out'];
+    const kept = [`${out}.checkpoint`, `${out}.cells`].find((path) => existsSync(path));
+    const way = kept ? `; what was finished is kept in ${kept}, and --resume goes on from it` : '';
+    process.stderr.write(`debkd: interrupted${way}\n`);
     finish(INTERRUPTED);
   };
   process.on('SIGINT', stop);

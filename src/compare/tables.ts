@@ -41,7 +41,7 @@ export function comparisonMarkdown(comparison: Comparison): string {
   }
   const lines = [
     `${rows.train} training rows${rows.train < rows.pool ? ` of ${rows.pool}` : ''}, ${rows.validation} to choose by, ${rows.test} test rows; ` +
-      `student ${student.hidden.length > 0 ? student.hidden.join(', ') : 'logistic'}; ${seeds.length} seed${seeds.length === 1 ? '' : 's'}; ${tuned ? 'tuned over equal budgets' : 'not tuned'}.`,
+      `student ${student.hidden.length > 0 ? student.hidden.join(', ') : 'logistic'}; ${seeds.length} seed${seeds.length === 1 ? '' : 's'}; ${tuned ? 'tuned over equal budgets' : 'not tuned: the first setting of each method'}. ± is half the 95 % t interval over seeds.`,
     '',
     ...meansTable(comparison),
     '',

@@ -1,5 +1,7 @@
 // A folder of entries on disk: whole or absent, shared by any number of programs, limited in size.
+
 import { type CacheOptions, type LabelCache, MOST_BYTES } from './cache.ts';
+import { makeFolder } from './make-folder.ts';
 import { builtin } from './node.ts';
 
 const SUFFIX = '.labels';
@@ -48,7 +50,7 @@ export async function openDiskCache(folder: string, options: CacheOptions = {}):
       if (bytes.length > maxBytes) return;
       const part = `${place(key)}.part-${crypto.randomUUID()}-${written++}`;
       try {
-        await fs.mkdir(folder, { recursive: true });
+        await makeFolder(folder);
         await fs.writeFile(part, bytes);
         await fs.rename(part, place(key));
         size = size === undefined ? undefined : size + bytes.length;

@@ -5,8 +5,13 @@ import { DebkdError, quote } from './errors.ts';
 /** A module of the host, imported by a name that bundlers do not follow. */
 export const builtin = <T>(name: string): Promise<T> => import(/* @vite-ignore */ /* webpackIgnore: true */ name);
 const fs = (): Promise<typeof import('node:fs')> => builtin('node:fs');
-const fsPromises = (): Promise<typeof import('node:fs/promises')> => builtin('node:fs/promises');
+export const fsPromises = (): Promise<typeof import('node:fs/promises')> => builtin('node:fs/promises');
 const url = (): Promise<typeof import('node:url')> => builtin('node:url');
+
+/** The folder that a path lies in. */
+export async function dirname(path: string): Promise<string> {
+  return (await builtin<typeof import('node:path')>('node:path')).dirname(path);
+}
 
 async function check(path: string | URL): Promise<string> {
   const file = path instanceof URL ? (await url()).fileURLToPath(path) : path;

@@ -9,6 +9,11 @@ export interface Checkpoint {
   put(name: string, bytes: Uint8Array): Promise<void>;
 }
 
+/** A checkpoint that says whether it goes on from an earlier one. */
+export interface OpenedCheckpoint extends Checkpoint {
+  readonly resumed: boolean;
+}
+
 const MAGIC = new TextEncoder().encode('debkdcp\0');
 const VERSION = 1;
 
@@ -26,10 +31,12 @@ export function openCheckpoint(
   key: Uint8Array,
   stored: Uint8Array | undefined,
   save: (bytes: Uint8Array) => Promise<void>,
-): Checkpoint {
+): OpenedCheckpoint {
   // a copy: slices of a Node Buffer are views
-  const parts = (stored && decode(new Uint8Array(stored), key)) ?? new Map<string, Uint8Array>();
+  const earlier = stored && decode(new Uint8Array(stored), key);
+  const parts = earlier ?? new Map<string, Uint8Array>();
   return {
+    resumed: earlier !== undefined,
     get: (name) => parts.get(name),
     async put(name, bytes) {
       parts.set(name, bytes);

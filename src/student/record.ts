@@ -12,6 +12,11 @@ export function encodeRecord(
   preprocessing: Preprocessing,
   subject: string = 'record',
 ): Float32Array {
+  if (typeof record !== 'object' || record === null)
+    throw new DebkdError(
+      'column',
+      `${subject}: ${record === null ? 'null' : typeof record}, expected an object of fields by column name`,
+    );
   const x = new Float32Array(preprocessing.F);
   const missing = missingTest(preprocessing.missing);
   for (const column of preprocessing.columns) {

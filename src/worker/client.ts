@@ -50,6 +50,7 @@ export async function openWorker(options: WorkerOptions = {}): Promise<DebkdWork
   const line = await openLine(options);
   const waiting = new Map<number, Waiting>();
   let calls = 0;
+  let ended = false;
   const settle = (id: number): Waiting | undefined => {
     const found = waiting.get(id);
     waiting.delete(id);
@@ -67,6 +68,7 @@ export async function openWorker(options: WorkerOptions = {}): Promise<DebkdWork
     },
   );
   const call = (name: string, args: readonly unknown[]): Promise<unknown> => {
+    if (ended) return Promise.reject(new DebkdError('wasm', `worker: ${name} was called after the worker was ended`));
     const id = ++calls;
     const last = args.at(-1) as Watch | undefined;
     const watched = typeof last === 'object' && last !== null && ('signal' in last || 'onProgress' in last);
@@ -81,11 +83,22 @@ export async function openWorker(options: WorkerOptions = {}): Promise<DebkdWork
         line.send({ id, abort: true }, []);
         settle(id)?.reject(signal.reason);
       });
-      line.send({ id, call: name, args: plain, watched }, []);
+      try {
+        line.send({ id, call: name, args: plain, watched }, []);
+      } catch (error) {
+        settle(id);
+        reject(
+          new DebkdError(
+            'value',
+            `worker: an argument of ${name} cannot be passed to a worker (${(error as Error).message}); await what is a promise, and give no functions but onProgress`,
+          ),
+        );
+      }
     });
   };
   const own = {
     [dispose]: () => {
+      ended = true;
       for (const id of [...waiting.keys()]) settle(id)?.reject(new Error('the worker was ended'));
       line.end();
     },
@@ -99,7 +112,10 @@ export async function openWorker(options: WorkerOptions = {}): Promise<DebkdWork
         const value = await call(name, args);
         if (name !== 'loadTeacher') return value;
         const { id } = value as { id: number };
-        return Object.defineProperty(value as object, dispose, { value: () => void call('dispose', [id]) });
+        return Object.defineProperty(value as object, dispose, {
+          // a worker that was ended meanwhile has let go of it
+          value: () => void call('dispose', [id]).catch(() => undefined),
+        });
       };
     },
   }) as unknown as DebkdWorker;

@@ -75,8 +75,13 @@ async function perform(
     return undefined;
   }
   const act = (library as unknown as { readonly [name: string]: (...args: unknown[]) => unknown })[call];
+  if (typeof act !== 'function')
+    throw new library.DebkdError(
+      'value',
+      `worker: debkd has no function ${JSON.stringify(call)}; see its index of names`,
+    );
   const given = signal ? [...args.slice(0, -1), { ...(args.at(-1) as object), signal, onProgress }] : args;
-  const value = await act?.(...given);
+  const value = await act(...given);
   if (call !== 'loadTeacher') return value;
   teachers.set(id, value as Teacher);
   const { convention, sha256, width, reading, layers } = value as Teacher & { layers?: unknown };

@@ -168,7 +168,7 @@ test('a method that cannot apply, or fails, is a row with the reason, and the re
 test('tables: means with intervals, differences of ours, and too few seeds said', () => {
   const markdown = comparisonMarkdown(whole);
   expect(markdown).toMatch(
-    /^120 training rows of 200, 120 to choose by, 129 test rows; student 6; 2 seeds; not tuned\.\n/,
+    /^120 training rows of 200, 120 to choose by, 129 test rows; student 6; 2 seeds; not tuned: the first setting of each method\. ± is half the 95 % t interval over seeds\.\n/,
   );
   expect(markdown).toMatch(
     /\| debiased − kd \| log-loss \| [+−]\.\d{4} \([+−].* \.\. [+−].*\) \| .* \| too few seeds \|/,

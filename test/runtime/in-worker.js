@@ -37,14 +37,23 @@ const gone = await remote.softLabels(teacher, train).then(
   () => 'labels',
   (error) => error.name,
 );
+const tell = (error) => `${error.code}: ${error.message}`;
+const wrong = [
+  await remote.nosuch(1).catch(tell),
+  await remote.split(Promise.resolve(table)).catch((error) => tell(error).replace(/\(.*\)/, '(...)')),
+];
+// in the order of `using`: the teacher goes, and at once the worker
+const last = await remote.loadTeacher(files['wdbc-mlp-biased/teacher.onnx'], { preprocessing });
+last[Symbol.dispose]();
 remote[Symbol.dispose]();
+wrong.push(await remote.sha256(new Uint8Array(1)).catch(tell));
 console.log(
   JSON.stringify({
     same: debkd.sha256(debkd.encodeStudent(run.student)) === debkd.sha256(debkd.encodeStudent(here.student)),
     answers: run.student.predictProba(validation).every((p, i) => p === here.student.predictProba(validation)[i]),
     stages: [...stages],
     convention: teacher.convention,
-    ...{ aborted, failed, after, gone },
+    ...{ aborted, failed, after, gone, wrong },
     mine: train.rows === train.labels.length,
   }),
 );

@@ -25,6 +25,11 @@ test.each(hosts)('%s', (name, host, flags) => {
     failed: [true, 'value', expect.stringMatching(/^student "0": expected "logistic" or up to 8 hidden widths/)],
     after: '709e80c88487a2411e1ee4dfb9f22a861492d20c4765150c0c794abd70f8147c',
     gone: 'TypeError',
+    wrong: [
+      'value: worker: debkd has no function "nosuch"; see its index of names',
+      'value: worker: an argument of split cannot be passed to a worker (...); await what is a promise, and give no functions but onProgress',
+      'wasm: worker: sha256 was called after the worker was ended',
+    ],
   });
 });
 
