@@ -6,6 +6,8 @@ import { DebkdError, nearest, quote } from '../io/errors.ts';
 
 /** Above this many values a numeric column is cut at its quartiles; a text column is refused. */
 const MOST_VALUES = 20;
+/** Columns named in a message. */
+const MOST_LISTED = 20;
 
 /**
  * The group of each row by one column, such as `sex=Female` or `age 28 .. 37`.
@@ -16,13 +18,13 @@ export function groupRows(table: Table, name: string, rows: Uint32Array): string
   const columns = [...table.columns, ...table.dropped];
   const column = columns.find((c) => c.name === name);
   if (!column) {
-    const near = nearest(
-      name,
-      columns.map((c) => c.name),
-    );
+    const names = columns.map((c) => c.name);
+    const near = nearest(name, names);
+    const listed = names.slice(0, MOST_LISTED).map((known) => quote(known));
+    const more = names.length > MOST_LISTED ? ` and ${names.length - MOST_LISTED} more` : '';
     throw new DebkdError(
       'column',
-      `groups: no column ${quote(name)}${near ? `; is it ${quote(near)}?` : ` in ${quote(table.name, 200)}`}`,
+      `groups: no column ${quote(name)}${near ? `; is it ${quote(near)}?` : `, expected one of ${listed.join(', ')}${more}`}`,
     );
   }
   const codes = Array.from(rows, (row) => column.codes[row] as number);

@@ -139,6 +139,11 @@ test('evaluate: the metrics that distill reported', () => {
   expect(grouped.groups.reduce((sum: number, g: { rows: number }) => sum + g.rows, 0)).toBe(129);
   const typo = debkd([...args, '--groups', 'mean_radios']);
   expect([typo.status, typo.stderr]).toEqual([2, 'debkd: groups: no column "mean_radios"; is it "mean_radius"?\n']);
+  const strange = debkd([...args, '--groups', 'species']);
+  expect([strange.status, strange.stderr]).toEqual([
+    2,
+    expect.stringMatching(/^debkd: groups: no column "species", expected one of "mean_radius", .* and 10 more\n$/),
+  ]);
 });
 
 test('predict: CSV and NDJSON, file and stdin, gzip and not, in order', () => {
