@@ -16,8 +16,8 @@ const POLICY = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval' data:";
 const found = (...names) => names.find((name) => spawnSync(name, ['--version'], { stdio: 'ignore' }).status === 0);
 const version = (name) => (spawnSync(name, ['--version'], { encoding: 'utf8' }).stdout ?? '').trim();
 
-/** Serves the page, its modules and the files; `answer` is what the page posts. */
-async function openServer() {
+/** Serves the page, its modules and the files; `answer` is what the page posts. isolated: with SharedArrayBuffer at hand. */
+async function openServer(isolated) {
   const { outputFiles } = await build({
     entryPoints: { page: join(root, 'test/runtime/page.js'), thread: join(root, 'dist/worker/thread.js') },
     outdir: root,
@@ -45,6 +45,10 @@ async function openServer() {
       return;
     }
     response.setHeader('content-security-policy', POLICY);
+    if (isolated) {
+      response.setHeader('cross-origin-opener-policy', 'same-origin');
+      response.setHeader('cross-origin-embedder-policy', 'require-corp');
+    }
     const send = (type, content) => response.setHeader('content-type', type).end(content);
     const file = path.startsWith('/files/') ? files.get(path.slice('/files/'.length)) : undefined;
     if (path === '/') send('text/html', '<!doctype html><script type="module" src="/page.js"></script>');
@@ -61,7 +65,7 @@ async function openServer() {
 
 /** Runs a program until the page has answered, then ends it and its children. */
 async function visit(query, start) {
-  const server = await openServer();
+  const server = await openServer(query.includes('worker'));
   const profile = mkdtempSync(join(tmpdir(), 'debkd-browser-'));
   const child = start(`${server.address}${query}`, profile);
   try {

@@ -152,6 +152,19 @@ console.log(typeof WebAssembly, await debkd.init().catch((error) => error.code +
   );
 });
 
+test('without SIMD, and on an old Node: one clear error each', () => {
+  const program = `import * as debkd from 'debkd';
+WebAssembly.Module = function () { throw new WebAssembly.CompileError('invalid value type s128'); };
+console.log(await debkd.init().catch((error) => error.code + ': ' + error.message));`;
+  writeFileSync(join(project, 'no-simd.mjs'), program);
+  expect(run(process.execPath, ['no-simd.mjs'], project)).toMatch(
+    /^wasm: kernels: this host does not compile them \(invalid value type s128\); it needs WebAssembly with SIMD/,
+  );
+  const main = `Object.defineProperty(process.versions, 'node', { value: '18.20.0' }); import(${JSON.stringify(join(installed, 'dist/cli/main.js'))})`;
+  const { status, stderr } = spawnSync(process.execPath, ['-e', main], { cwd: project, encoding: 'utf8' });
+  expect([status, stderr]).toEqual([2, 'debkd: Node 18.20.0, expected 20 or later; install a newer one\n']);
+});
+
 test('two copies of the package side by side do not disturb each other', () => {
   cpSync(installed, join(project, 'node_modules/debkd-too'), { recursive: true });
   const program = `import * as one from 'debkd';
