@@ -37,15 +37,9 @@ export { type SoftLabels, softLabels } from './teacher/soft-labels.ts';
 // labels
 export { type DebiasedParts, debiasParts, type LabelledPart } from './labels/debias-parts.ts';
 export type { Basis, DebiasMap, DebiasMethod, MapName } from './labels/debias-methods.ts';
-export {
-  applyDebias,
-  type Debias,
-  type DebiasCandidate,
-  type DebiasPart,
-  fitDebias,
-  INGREDIENTS,
-  type Ingredient,
-} from './labels/label-debiasing.ts';
+export { INGREDIENTS, type Ingredient } from './labels/candidates.ts';
+export type { DebiasCandidate } from './labels/cross-fit.ts';
+export { applyDebias, type Debias, type DebiasPart, fitDebias } from './labels/label-debiasing.ts';
 export type { InfusionForm } from './labels/infusion-forms.ts';
 export { DEBIAS_METHODS } from './labels/debias-methods.ts';
 export { INFUSION_FORMS } from './labels/infusion-forms.ts';

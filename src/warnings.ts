@@ -1,7 +1,8 @@
 // What a distillation warns of: each with its figure and the way out.
 import type { Dataset } from './data/dataset.ts';
 import type { Distilled, DistillOptions } from './distill.ts';
-import { type Debias, debiasesRichly, FLOOR } from './labels/label-debiasing.ts';
+import { debiasesRichly, FLOOR } from './labels/candidates.ts';
+import type { Debias } from './labels/label-debiasing.ts';
 import type { Leakage } from './labels/leakage.ts';
 import { teacherWarnings } from './teacher/warnings.ts';
 

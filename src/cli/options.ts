@@ -2,9 +2,9 @@
 
 import { METHODS } from '../compare/methods.ts';
 import { ACTIVATIONS } from '../kernels/activation.ts';
+import { INGREDIENTS } from '../labels/candidates.ts';
 import { DEBIAS_METHODS } from '../labels/debias-methods.ts';
 import { INFUSION_FORMS } from '../labels/infusion-forms.ts';
-import { INGREDIENTS } from '../labels/label-debiasing.ts';
 import { OPTIMIZERS, SCHEDULES } from '../student/optimizer.ts';
 
 export interface OptionSpec {

@@ -1,9 +1,9 @@
 // What the methods of a comparison learn from: made once, shared by all of them.
 import type { Watch } from '../io/progress.ts';
+import type { Ingredient } from '../labels/candidates.ts';
 import type { DebiasMethod } from '../labels/debias-methods.ts';
 import { type DebiasedParts, debiasParts, type HeldOutFit, type LabelledPart } from '../labels/debias-parts.ts';
 import type { InfusionForm } from '../labels/infusion-forms.ts';
-import type { Ingredient } from '../labels/label-debiasing.ts';
 import { type Features, standardiseFeatures } from '../teacher/features.ts';
 
 /** How the methods of ours are made; each knob that is given is the same in all of their settings. */

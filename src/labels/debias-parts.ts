@@ -2,8 +2,9 @@
 import { type Dataset, joinRows } from '../data/dataset.ts';
 import type { Watch } from '../io/progress.ts';
 import { type Features, featureScale, joinFeatures, standardiseFeatures } from '../teacher/features.ts';
+import type { Ingredient } from './candidates.ts';
 import type { DebiasMethod } from './debias-methods.ts';
-import { applyDebias, type Debias, fitDebias, type Ingredient } from './label-debiasing.ts';
+import { applyDebias, type Debias, fitDebias } from './label-debiasing.ts';
 import { detectLeakage, type Leakage } from './leakage.ts';
 
 /** Rows, the teacher's margins for them, float64 [rows], and its features, where there are some. */

@@ -5,6 +5,8 @@ import { DebkdError } from '../io/errors.ts';
 import { breathe, type Watch } from '../io/progress.ts';
 import { openArena } from '../kernels/memory.ts';
 import type { Features } from '../teacher/features.ts';
+import { checkLabels, FLOOR, type Ingredient, isOf, MOST_COLUMNS, mapsOf } from './candidates.ts';
+import { crossFit, type DebiasCandidate, rank } from './cross-fit.ts';
 import {
   applyMap,
   type Basis,
@@ -12,50 +14,10 @@ import {
   type DebiasMethod,
   fitMap,
   type MapName,
-  type Problem,
   placeProblem,
 } from './debias-methods.ts';
-import { stackWeights, weightedMean } from './stack.ts';
-
-/** The simple maps, from simple to rich, and what is tried alone under the floor. */
-const SIMPLE: readonly MapName[] = ['none', 'prior', 'temperature', 'platt', 'beta', 'isotonic'];
-const FEW: readonly MapName[] = ['none', 'platt'];
-/** Ridge penalties, from simple to rich; the teacher's features are many, and need more of it. */
-const PENALTIES: Readonly<Record<Basis, readonly number[]>> = {
-  inputs: [3000, 1000, 300, 100, 30, 10, 3],
-  features: [3000, 1000, 300, 100, 30],
-};
-/** What `auto` is made of beside the six simple maps; each can be left out, to see what it is worth. */
-export type Ingredient = 'residual' | 'features' | 'hinges' | 'trees' | 'stack' | 'selection';
-export const INGREDIENTS: readonly Ingredient[] = ['residual', 'features', 'hinges', 'trees', 'stack', 'selection'];
-
-/** Standard errors by which the stack of everything must be better to be used: its weights were chosen on the same rows. */
-const CLEAR = 2;
-/** Numbers of boosted trees. */
-const TREES = [20, 40, 80, 160];
-/** Below this many labelled rows, or rows of the rarer class, `auto` tries `none` and `platt` alone. */
-export const FLOOR = { rows: 500, rarer: 50 };
-
-/** Whether the labels of some parts together reach the floor. */
-export function debiasesRichly(parts: readonly Dataset[]): boolean {
-  const count = (wanted: (y: number) => boolean): number =>
-    parts.reduce((sum, { labels }) => sum + labels.filter(wanted).length, 0);
-  const rows = count((y) => y >= 0);
-  const ones = count((y) => y === 1);
-  return rows >= FLOOR.rows && Math.min(ones, rows - ones) >= FLOOR.rarer;
-}
-
-/** Columns, with the teacher's features, up to which `residual` is fitted: it takes memory and time by their square. */
-export const MOST_COLUMNS = 4096;
-
-/** One way to de-bias, and how well it did on rows its fit had not seen. */
-export interface DebiasCandidate extends DebiasMap {
-  /** Cross-fitted mean log-loss of the labels. */
-  readonly logLoss: number;
-  /** Mean row-wise difference of log-loss to the best candidate, and its standard error. */
-  readonly difference: number;
-  readonly standardError: number;
-}
+import { weightedMean } from './stack.ts';
+import { meanOf, oneOf, stackWeightsOf, weighAll } from './weigh.ts';
 
 /** A fitted map and its share in the whole. */
 export interface DebiasPart extends DebiasMap {
@@ -151,105 +113,6 @@ export async function fitDebias(
 }
 
 /**
- * What `auto` takes. Without trees: the simplest of the simple maps that is within a standard error of the best, else a stack.
- * Where the stack of everything has a clearly lower cross-fitted log-loss, half of it: trees know more than the
- * teacher and say it less smoothly, and students learn best from the mean of both. Students are judged by the whole.
- */
-function weighAll(
-  p: Problem,
-  fitted: readonly Fitted[],
-  stacks: boolean,
-): { weights: Float64Array; judging?: Float64Array } {
-  const labels = new Int8Array(p.arena.bytes(p.at.y, p.n).buffer);
-  const smooth = fitted.filter((f) => f.method !== 'trees');
-  const { simplest } = rank(p, smooth);
-  const kept = stacks && simplest >= SIMPLE.length ? stackWeightsOf(smooth, labels) : oneOf(smooth, simplest);
-  const weights = new Float64Array(fitted.length);
-  weights.set(kept);
-  if (!stacks || fitted.length <= FEW.length) return { weights };
-  const all = stackWeightsOf(fitted, labels);
-  using scratch = openArena();
-  const [a, b] = [meanOf(fitted, all), meanOf(fitted, weights)].map((d) => scratch.put(lossesOf(p, d))) as [
-    number,
-    number,
-  ];
-  const out = scratch.reserve(16);
-  scratch.kernels.pairedDifference(a, b, scratch.put(labels), p.n, out);
-  const [difference = 0, error = 0] = scratch.f64(out, 2);
-  if (!(difference < -CLEAR * error)) return { weights };
-  return { weights: weights.map((w, k) => 0.5 * (w + (all[k] as number))), judging: all };
-}
-
-function oneOf(fitted: readonly Fitted[], chosen: number): Float64Array {
-  return Float64Array.from(fitted, (_, k) => (k === chosen ? 1 : 0));
-}
-
-function stackWeightsOf(fitted: readonly Fitted[], labels: Int8Array): Float64Array {
-  return stackWeights(
-    fitted.map((f) => f.crossFitted),
-    labels,
-  );
-}
-
-/** The weighted mean of cross-fitted margins; of one map, its own. */
-function meanOf(fitted: readonly Fitted[], weights: Float64Array): Float64Array {
-  const only = weights.indexOf(1);
-  if (only >= 0) return (fitted[only] as Fitted).crossFitted;
-  return weightedMean(
-    weights,
-    fitted.map((f) => f.crossFitted),
-  );
-}
-
-/** Whether a map is what an ingredient adds. */
-function isOf({ method, penalty, on }: DebiasMap, part: Ingredient): boolean {
-  if (part === 'trees') return method === 'trees';
-  if (method !== 'residual') return false;
-  return (
-    part === 'residual' || (part === 'features' && on === 'features') || (part === 'hinges' && penalty === undefined)
-  );
-}
-
-/** What a method tries, from simple to rich. `residual` without a penalty's end is `platt`. */
-function mapsOf(method: DebiasMethod, rich: boolean, bases: readonly Basis[]): DebiasMap[] {
-  const paths = bases.flatMap((on): DebiasMap[] => [
-    ...PENALTIES[on].map((penalty): DebiasMap => ({ method: 'residual', penalty, on })),
-    // beside the teacher's features hinges add nothing, and take long
-    ...(on === 'inputs' ? [{ method: 'residual', on } as const] : []),
-  ]);
-  const simple = (names: readonly MapName[]): DebiasMap[] => names.map((name) => ({ method: name }));
-  const trees = TREES.map((count): DebiasMap => ({ method: 'trees', count }));
-  if (method === 'residual') return [{ method: 'platt' }, ...paths];
-  if (method === 'trees') return [{ method: 'platt' }, ...trees];
-  if (method !== 'auto' && method !== 'stack') return [{ method }];
-  return rich ? [...simple(SIMPLE), ...paths, ...trees] : simple(FEW);
-}
-
-/**
- * Whether labels suffice for a method, before the teacher is run. Returns the labelled rows and those of the rarer class.
- * @throws DebkdError `rows` with fewer labelled rows than folds, or one class only
- */
-export function checkLabels({ labels }: Dataset, method: DebiasMethod): { rows: number; rarer: number } {
-  const rows = labels.filter((y) => y >= 0).length;
-  const positives = labels.filter((y) => y === 1).length;
-  const rarer = Math.min(positives, rows - positives);
-  if (method === 'none') return { rows, rarer };
-  if (rows < FOLDS) {
-    throw new DebkdError(
-      'rows',
-      `label de-biasing: ${rows} labelled rows, fewer than the ${FOLDS} folds of cross-fitting; give more labelled rows, or --debias none`,
-    );
-  }
-  if (rarer === 0) {
-    throw new DebkdError(
-      'rows',
-      `label de-biasing: all ${rows} labelled rows are of class ${positives === 0 ? 0 : 1}, expected both; give rows of the other class, or --debias none`,
-    );
-  }
-  return { rows, rarer };
-}
-
-/**
  * d of any rows under what was fitted; float64 [rows]. The dataset must be encoded as the fit's.
  * @param features of the rows, standardised as the fit's, where it had some
  * @param as `judge`: what students are judged by instead
@@ -271,68 +134,4 @@ export function applyDebias(
   );
   const columns = debias.parts.map((part) => applyMap(problem, part, part.parameters));
   return columns.length === 1 ? (columns[0] as Float64Array) : weightedMean(weights, columns);
-}
-
-/** A map fitted without each fold in turn, and the d of that fold's rows. */
-interface Fitted extends DebiasMap {
-  readonly crossFitted: Float64Array;
-  readonly losses: Float64Array;
-}
-
-/** Fold by fold, so that a path of penalties follows itself on the same rows. */
-async function crossFit(p: Problem, maps: readonly DebiasMap[], step: () => Promise<void>): Promise<Fitted[]> {
-  const crossFitted = maps.map(() => new Float64Array(p.n));
-  for (let fold = 0; fold < FOLDS; fold++) {
-    let platt: Float64Array | undefined;
-    let last: (DebiasMap & { parameters: Float64Array }) | undefined;
-    for (const [k, map] of maps.entries()) {
-      const same = last?.method === map.method && last.on === map.on && map.penalty !== undefined;
-      const along = same || (map.method === 'trees' && last?.method === 'trees') ? last?.parameters : undefined;
-      const iterates = map.method === 'residual' || map.method === 'trees';
-      const parameters = fitMap(p, map, fold, iterates ? (along ?? platt) : undefined);
-      if (map.method === 'platt') platt = parameters;
-      last = { ...map, parameters };
-      const d = applyMap(p, map, parameters);
-      const to = crossFitted[k] as Float64Array;
-      for (let i = 0; i < p.n; i++) if (p.folds[i] === fold) to[i] = d[i] as number;
-      await step();
-    }
-  }
-  return maps.map((map, k): Fitted => {
-    const own = crossFitted[k] as Float64Array;
-    return { ...map, crossFitted: own, losses: lossesOf(p, own) };
-  });
-}
-
-function lossesOf(p: Problem, margins: Float64Array): Float64Array {
-  using scratch = openArena();
-  const at = scratch.put(margins);
-  const out = scratch.reserve(8 * p.n);
-  const labels = scratch.put(p.arena.bytes(p.at.y, p.n));
-  scratch.kernels.labelLosses(at, labels, p.n, out);
-  return scratch.f64(out, p.n);
-}
-
-/** Candidates with their distance to the best, and the first within one standard error of it. */
-function rank(
-  p: Problem,
-  fitted: readonly Fitted[],
-): { candidates: DebiasCandidate[]; best: number; simplest: number } {
-  using scratch = openArena();
-  const labels = scratch.put(p.arena.bytes(p.at.y, p.n));
-  const rows = fitted.map(({ losses }) => scratch.put(losses));
-  const out = scratch.reserve(16);
-  const compare = (a: number, b: number): [mean: number, error: number] => {
-    scratch.kernels.pairedDifference(a, b, labels, p.n, out);
-    const [mean = 0, error = 0] = scratch.f64(out, 2);
-    return [mean, error];
-  };
-  const means = rows.map((at) => compare(at, 0)[0]);
-  const best = means.indexOf(Math.min(...means));
-  const candidates = fitted.map(({ crossFitted: _, losses: __, ...map }, i): DebiasCandidate => {
-    const [difference, standardError] = compare(rows[i] as number, rows[best] as number);
-    return { ...map, logLoss: means[i] as number, difference, standardError };
-  });
-  const simplest = candidates.findIndex((c) => c.difference <= c.standardError);
-  return { candidates, best, simplest };
 }

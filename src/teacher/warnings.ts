@@ -1,7 +1,7 @@
 // Signs that a teacher is fed wrongly: the usual causes are the preprocessing, the class order and the convention.
 import type { Dataset } from '../data/dataset.ts';
 import { openArena } from '../kernels/memory.ts';
-import { MOST_COLUMNS } from '../labels/label-debiasing.ts';
+import { MOST_COLUMNS } from '../labels/candidates.ts';
 import { rocAuc } from '../metrics/ranking.ts';
 
 /** The teacher is warned about when a logistic fit beats its AUC by more than this. */

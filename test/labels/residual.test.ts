@@ -2,8 +2,9 @@
 import { expect, test } from 'vitest';
 import { denseMatrix } from '../../src/data/matrix.ts';
 import { openArena } from '../../src/kernels/memory.ts';
+import { INGREDIENTS } from '../../src/labels/candidates.ts';
 import { applyMap, fitMap, placeProblem } from '../../src/labels/debias-methods.ts';
-import { fitDebias, INGREDIENTS } from '../../src/labels/label-debiasing.ts';
+import { fitDebias } from '../../src/labels/label-debiasing.ts';
 import { blocksOf, fitResidual, hingeKnots, placePhi } from '../../src/labels/residual.ts';
 import { dice } from '../random.ts';
 import { drawWorld } from '../simulator.ts';

@@ -1,0 +1,77 @@
+// Maps fitted without each fold in turn, and how well each does on the rows its fit had not seen.
+import { FOLDS } from '../data/dataset.ts';
+import { openArena } from '../kernels/memory.ts';
+import { applyMap, type DebiasMap, fitMap, type Problem } from './debias-methods.ts';
+
+/** One way to de-bias, and how well it did on rows its fit had not seen. */
+export interface DebiasCandidate extends DebiasMap {
+  /** Cross-fitted mean log-loss of the labels. */
+  readonly logLoss: number;
+  /** Mean row-wise difference of log-loss to the best candidate, and its standard error. */
+  readonly difference: number;
+  readonly standardError: number;
+}
+
+/** A map fitted without each fold in turn, and the d of that fold's rows. */
+export interface Fitted extends DebiasMap {
+  readonly crossFitted: Float64Array;
+  readonly losses: Float64Array;
+}
+
+/** Fold by fold, so that a path of penalties follows itself on the same rows. */
+export async function crossFit(p: Problem, maps: readonly DebiasMap[], step: () => Promise<void>): Promise<Fitted[]> {
+  const crossFitted = maps.map(() => new Float64Array(p.n));
+  for (let fold = 0; fold < FOLDS; fold++) {
+    let platt: Float64Array | undefined;
+    let last: (DebiasMap & { parameters: Float64Array }) | undefined;
+    for (const [k, map] of maps.entries()) {
+      const same = last?.method === map.method && last.on === map.on && map.penalty !== undefined;
+      const along = same || (map.method === 'trees' && last?.method === 'trees') ? last?.parameters : undefined;
+      const iterates = map.method === 'residual' || map.method === 'trees';
+      const parameters = fitMap(p, map, fold, iterates ? (along ?? platt) : undefined);
+      if (map.method === 'platt') platt = parameters;
+      last = { ...map, parameters };
+      const d = applyMap(p, map, parameters);
+      const to = crossFitted[k] as Float64Array;
+      for (let i = 0; i < p.n; i++) if (p.folds[i] === fold) to[i] = d[i] as number;
+      await step();
+    }
+  }
+  return maps.map((map, k): Fitted => {
+    const own = crossFitted[k] as Float64Array;
+    return { ...map, crossFitted: own, losses: lossesOf(p, own) };
+  });
+}
+
+export function lossesOf(p: Problem, margins: Float64Array): Float64Array {
+  using scratch = openArena();
+  const at = scratch.put(margins);
+  const out = scratch.reserve(8 * p.n);
+  const labels = scratch.put(p.arena.bytes(p.at.y, p.n));
+  scratch.kernels.labelLosses(at, labels, p.n, out);
+  return scratch.f64(out, p.n);
+}
+
+/** Candidates with their distance to the best, and the first within one standard error of it. */
+export function rank(
+  p: Problem,
+  fitted: readonly Fitted[],
+): { candidates: DebiasCandidate[]; best: number; simplest: number } {
+  using scratch = openArena();
+  const labels = scratch.put(p.arena.bytes(p.at.y, p.n));
+  const rows = fitted.map(({ losses }) => scratch.put(losses));
+  const out = scratch.reserve(16);
+  const compare = (a: number, b: number): [mean: number, error: number] => {
+    scratch.kernels.pairedDifference(a, b, labels, p.n, out);
+    const [mean = 0, error = 0] = scratch.f64(out, 2);
+    return [mean, error];
+  };
+  const means = rows.map((at) => compare(at, 0)[0]);
+  const best = means.indexOf(Math.min(...means));
+  const candidates = fitted.map(({ crossFitted: _, losses: __, ...map }, i): DebiasCandidate => {
+    const [difference, standardError] = compare(rows[i] as number, rows[best] as number);
+    return { ...map, logLoss: means[i] as number, difference, standardError };
+  });
+  const simplest = candidates.findIndex((c) => c.difference <= c.standardError);
+  return { candidates, best, simplest };
+}

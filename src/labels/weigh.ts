@@ -1,0 +1,60 @@
+// How cross-fitted maps are put together: one of them, a stack, or what `auto` takes.
+import { openArena } from '../kernels/memory.ts';
+import { FEW, SIMPLE } from './candidates.ts';
+import { type Fitted, lossesOf, rank } from './cross-fit.ts';
+import type { Problem } from './debias-methods.ts';
+import { stackWeights, weightedMean } from './stack.ts';
+
+/** Standard errors by which the stack of everything must be better to be used: its weights were chosen on the same rows. */
+const CLEAR = 2;
+
+/**
+ * What `auto` takes. Without trees: the simplest of the simple maps that is within a standard error of the best, else a stack.
+ * Where the stack of everything has a clearly lower cross-fitted log-loss, half of it: trees know more than the
+ * teacher and say it less smoothly, and students learn best from the mean of both. Students are judged by the whole.
+ */
+export function weighAll(
+  p: Problem,
+  fitted: readonly Fitted[],
+  stacks: boolean,
+): { weights: Float64Array; judging?: Float64Array } {
+  const labels = new Int8Array(p.arena.bytes(p.at.y, p.n).buffer);
+  const smooth = fitted.filter((f) => f.method !== 'trees');
+  const { simplest } = rank(p, smooth);
+  const kept = stacks && simplest >= SIMPLE.length ? stackWeightsOf(smooth, labels) : oneOf(smooth, simplest);
+  const weights = new Float64Array(fitted.length);
+  weights.set(kept); // trees come last
+  if (!stacks || fitted.length <= FEW.length) return { weights };
+  const all = stackWeightsOf(fitted, labels);
+  using scratch = openArena();
+  const [a, b] = [meanOf(fitted, all), meanOf(fitted, weights)].map((d) => scratch.put(lossesOf(p, d))) as [
+    number,
+    number,
+  ];
+  const out = scratch.reserve(16);
+  scratch.kernels.pairedDifference(a, b, scratch.put(labels), p.n, out);
+  const [difference = 0, error = 0] = scratch.f64(out, 2);
+  if (!(difference < -CLEAR * error)) return { weights };
+  return { weights: weights.map((w, k) => 0.5 * (w + (all[k] as number))), judging: all };
+}
+
+export function oneOf(fitted: readonly Fitted[], chosen: number): Float64Array {
+  return Float64Array.from(fitted, (_, k) => (k === chosen ? 1 : 0));
+}
+
+export function stackWeightsOf(fitted: readonly Fitted[], labels: Int8Array): Float64Array {
+  return stackWeights(
+    fitted.map((f) => f.crossFitted),
+    labels,
+  );
+}
+
+/** The weighted mean of cross-fitted margins; of one map, its own. */
+export function meanOf(fitted: readonly Fitted[], weights: Float64Array): Float64Array {
+  const only = weights.indexOf(1);
+  if (only >= 0) return (fitted[only] as Fitted).crossFitted;
+  return weightedMean(
+    weights,
+    fitted.map((f) => f.crossFitted),
+  );
+}
