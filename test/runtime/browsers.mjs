@@ -16,17 +16,14 @@ const POLICY = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval' data:";
 const found = (...names) => names.find((name) => spawnSync(name, ['--version'], { stdio: 'ignore' }).status === 0);
 const version = (name) => (spawnSync(name, ['--version'], { encoding: 'utf8' }).stdout ?? '').trim();
 
-/** Serves the page, its modules and the files; `answer` is what the page posts. isolated: with SharedArrayBuffer at hand. */
-async function openServer(isolated) {
-  const { outputFiles } = await build({
-    entryPoints: { page: join(root, 'test/runtime/page.js'), thread: join(root, 'dist/worker/thread.js') },
-    outdir: root,
-    alias: { 'debkd/worker': join(root, 'dist/worker/client.js'), debkd: join(root, 'dist/index.js') },
-    ...{ bundle: true, write: false, format: 'esm', platform: 'browser', target: 'es2022', logLevel: 'error' },
-  });
-  const modules = new Map(outputFiles.map((file) => [`/${basename(file.path)}`, file.contents]));
-  const files = fileUrls();
-  const wasm = join(root, 'node_modules/onnxruntime-web/dist');
+const TYPES = { html: 'text/html', js: 'text/javascript', mjs: 'text/javascript', wasm: 'application/wasm' };
+const typeOf = (path) => TYPES[path.split('.').at(-1)] ?? 'application/octet-stream';
+
+/**
+ * A server on loopback. find(path): its content, undefined where there is none; `answer` is what the page posts.
+ * isolated: the page has SharedArrayBuffer. page: wasm is answered by a page, as servers of single-page apps do.
+ */
+async function serve(find, { isolated = false, page = false } = {}) {
   let answered;
   const answer = new Promise((resolve, reject) => {
     answered = resolve;
@@ -34,7 +31,6 @@ async function openServer(isolated) {
   });
   answer.catch(() => {});
   const server = createServer((request, response) => {
-    const path = decodeURIComponent(new URL(request.url, 'http://localhost').pathname);
     if (request.method === 'POST') {
       const chunks = [];
       request.on('data', (chunk) => chunks.push(chunk));
@@ -49,23 +45,52 @@ async function openServer(isolated) {
       response.setHeader('cross-origin-opener-policy', 'same-origin');
       response.setHeader('cross-origin-embedder-policy', 'require-corp');
     }
-    const send = (type, content) => response.setHeader('content-type', type).end(content);
-    const file = path.startsWith('/files/') ? files.get(path.slice('/files/'.length)) : undefined;
-    if (path === '/') send('text/html', '<!doctype html><script type="module" src="/page.js"></script>');
-    else if (modules.has(path)) send('text/javascript', modules.get(path));
-    else if (path === '/files.json') send('application/json', JSON.stringify([...files.keys()]));
-    else if (file) send('application/octet-stream', readFileSync(file));
-    else if (/^\/[\w.-]+\.wasm$/.test(path)) send('application/wasm', readFileSync(join(wasm, path)));
-    else if (/^\/[\w.-]+\.mjs$/.test(path)) send('text/javascript', readFileSync(join(wasm, path)));
-    else response.writeHead(404).end();
+    const { pathname } = new URL(request.url, 'http://localhost');
+    const path = pathname === '/' ? '/index.html' : decodeURIComponent(pathname);
+    const asked = page && path.endsWith('.wasm') ? '/index.html' : path;
+    const content = find(asked);
+    if (content === undefined) response.writeHead(404).end();
+    else response.setHeader('content-type', typeOf(asked)).end(content);
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
   return { address: `http://127.0.0.1:${server.address().port}/`, answer, close: () => server.close() };
 }
 
+/** The page of conformance.js, its modules and its files. */
+async function openPage(query) {
+  const { outputFiles } = await build({
+    entryPoints: { page: join(root, 'test/runtime/page.js'), thread: join(root, 'dist/worker/thread.js') },
+    outdir: root,
+    alias: { 'debkd/worker': join(root, 'dist/worker/client.js'), debkd: join(root, 'dist/index.js') },
+    ...{ bundle: true, write: false, format: 'esm', platform: 'browser', target: 'es2022', logLevel: 'error' },
+  });
+  const files = fileUrls();
+  const made = new Map([
+    ...outputFiles.map((file) => [`/${basename(file.path)}`, file.contents]),
+    ['/index.html', '<!doctype html><script type="module" src="/page.js"></script>'],
+    ['/files.json', JSON.stringify([...files.keys()])],
+  ]);
+  const runtime = join(root, 'node_modules/onnxruntime-web/dist');
+  const find = (path) => {
+    if (made.has(path)) return made.get(path);
+    const file = files.get(path.slice('/files/'.length));
+    if (path.startsWith('/files/')) return file && readFileSync(file);
+    return /^\/[\w.-]+\.(wasm|mjs)$/.test(path) ? readFileSync(join(runtime, path)) : undefined;
+  };
+  return serve(find, { isolated: query.includes('worker'), page: query.includes('html') });
+}
+
+/** A folder of a page that somebody else has built. */
+function openFolder(folder) {
+  return serve((path) => {
+    const file = join(folder, path);
+    return existsSync(file) ? readFileSync(file) : undefined;
+  });
+}
+
 /** Runs a program until the page has answered, then ends it and its children. */
-async function visit(query, start) {
-  const server = await openServer(query.includes('worker'));
+async function visit(query, start, open = openPage) {
+  const server = await open(query);
   const profile = mkdtempSync(join(tmpdir(), 'debkd-browser-'));
   const child = start(`${server.address}${query}`, profile);
   try {
@@ -90,22 +115,15 @@ async function visit(query, start) {
 const launch = (program, args, env = {}) =>
   spawn(program, args, { stdio: 'ignore', detached: true, env: { ...process.env, ...env } });
 
-function chromium(query) {
+const CHROMIUM = ['--headless=new', '--no-sandbox', '--disable-gpu', '--no-first-run'];
+
+function chromium(query, open) {
   const program = found('chromium', 'chromium-browser', 'google-chrome');
+  const start = (url, profile) => launch(program, [...CHROMIUM, `--user-data-dir=${profile}`, url]);
   return {
     why: program ? undefined : 'no Chromium on the PATH',
     version: () => version(program),
-    run: () =>
-      visit(query, (url, profile) =>
-        launch(program, [
-          '--headless=new',
-          '--no-sandbox',
-          '--disable-gpu',
-          '--no-first-run',
-          `--user-data-dir=${profile}`,
-          url,
-        ]),
-      ),
+    run: () => visit(query, start, open),
   };
 }
 
@@ -168,3 +186,9 @@ export const BROWSERS = {
 
 /** A page whose work is done by debkd/worker; its record has the page's longest block in ms. */
 export const remotePage = () => chromium('?remote');
+
+/** A page whose server answers every wasm by a page; its record says how the teacher was refused. */
+export const mistakenPage = () => chromium('?html');
+
+/** A page in a folder, which posts an answer. */
+export const builtPage = (folder) => chromium('', () => openFolder(folder));

@@ -41,3 +41,17 @@ test.each(Object.keys(HOSTS).slice(1))('%s', async (name) => {
   if (cache)
     expect(cache).toEqual({ rows: 569, cached: [0, 569, 0], same: true, aligned: true, kept: ['a', 'c'], whole: true });
 });
+
+test('a server that answers wasm by a page: one clear error', async () => {
+  const { mistakenPage } = (await import('./browsers.mjs' as string)) as {
+    mistakenPage(): { why?: string; run(): Promise<{ refused: string }> };
+  };
+  const { why, run } = mistakenPage();
+  if (why) {
+    console.warn(`skipped: ${why}`);
+    return;
+  }
+  expect((await run()).refused).toMatch(
+    /^wasm: ONNX runtime: it did not start \(.*\); serve the \.wasm and \.mjs files of onnxruntime-web where the page looks/,
+  );
+});

@@ -23,6 +23,12 @@ if (typeof document === 'undefined') {
   const names = await (await fetch('/files.json')).json();
   const inWorker = location.search.includes('worker');
   const run = async () => {
+    if (location.search.includes('html')) {
+      const load = debkd.loadTeacher((await readFiles(['tiny/logit.onnx']))['tiny/logit.onnx']);
+      return load
+        .then(() => ({ refused: 'nothing' }))
+        .catch((error) => ({ refused: `${error.code}: ${error.message}` }));
+    }
     if (location.search.includes('remote')) return distilRemotely(await readFiles(names));
     if (inWorker) {
       const worker = new Worker('/page.js', { type: 'module' });
