@@ -2,19 +2,23 @@
 // of debkd, to the bit.
 import { DebkdError } from './io/errors.ts';
 import { sigmoid } from './kernels/elementary.ts';
-import { forward, layout } from './kernels/reference.ts';
-import { encodeRecord, type RawRecord } from './student/record.ts';
+import { layout } from './kernels/reference.ts';
+import { readDense, singleRow, sparseRow } from './kernels/single-row.ts';
+import { type RawRecord, recordEncoder } from './student/record.ts';
+import { answerRecord } from './student/record-answer.ts';
 import type { StudentData } from './student/student.ts';
 import { DAMAGED, parseStudent } from './student/student-format.ts';
 
 export { DebkdError, type ErrorCode } from './io/errors.ts';
 export type { RawRecord } from './student/record.ts';
 
-export interface EdgeStudent extends Omit<StudentData, 'training'> {
+export interface EdgeStudent extends Omit<StudentData, 'training' | 'quantization'> {
   /** Probabilities of class 1 of dense encoded rows, float32 [rows x columns]; float64 [rows]. @throws DebkdError `value` */
   predictProba(x: Float32Array): Float64Array;
   /** One raw record, its fields by column name; others are ignored. @throws DebkdError `column` */
   predictRecord(record: RawRecord): { probability: number; label: 0 | 1 };
+  /** The fields of a record whose value is no category that the student knows. @throws DebkdError `column` */
+  unknownFields(record: RawRecord): string[];
 }
 
 /**
@@ -30,17 +34,22 @@ export async function openStudent(bytes: Uint8Array | ArrayBuffer): Promise<Edge
   const width = preprocessing.F;
   const plan = layout(width, data.architecture);
   if (parameters.length !== plan.size) return parsed.fail('its parameters do not fit its architecture');
-  const answer = (x: Float32Array): number => sigmoid(forward(parameters, plan, x).margin);
+  const margin = singleRow(parameters, plan);
+  const row = sparseRow(width);
   return {
     ...data,
     predictProba(x) {
       if (x.length % width !== 0)
         throw new DebkdError('value', `student: ${x.length} numbers, expected rows of ${width} encoded columns`);
-      return Float64Array.from({ length: x.length / width }, (_, i) => answer(x.subarray(i * width, (i + 1) * width)));
+      return Float64Array.from({ length: x.length / width }, (_, i) => {
+        readDense(x.subarray(i * width, (i + 1) * width), row);
+        return sigmoid(margin(row));
+      });
     },
     predictRecord(record) {
-      const probability = answer(encodeRecord(record, preprocessing));
+      const probability = answerRecord(data, record);
       return { probability, label: probability >= threshold ? 1 : 0 };
     },
+    unknownFields: (record) => recordEncoder(preprocessing).unknownFields(record),
   };
 }

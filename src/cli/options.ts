@@ -202,6 +202,8 @@ export const COMMANDS: Readonly<Record<string, CommandSpec>> = {
     options: {
       student,
       data: { value: 'D', help: 'CSV, NDJSON, Parquet or npy, gzip or not; default: standard input' },
+      keep: { value: 'a,b', help: 'columns to copy before the answers, or all; default none' },
+      'escape-formulas': { help: 'with --keep: put an apostrophe before cells that a spreadsheet would run' },
     },
   },
   export: {

@@ -1,13 +1,19 @@
 // debkd predict: rows in, probability and label out, in order, as a stream.
+import Papa from 'papaparse';
 import { locateColumns } from '../data/preprocessing.ts';
-import { openTable } from '../data/read-table.ts';
-import { quote } from '../io/errors.ts';
+import { openTable, type TableFormat } from '../data/read-table.ts';
+import type { RawRows } from '../data/table.ts';
+import { DebkdError, nearest, quote } from '../io/errors.ts';
 import { streamInput } from '../io/node.ts';
 import { chunksOf, unzipped } from '../io/source.ts';
-import { encodeRecord } from '../student/record.ts';
-import { openStudent, text } from './inputs.ts';
-import { print } from './messages.ts';
+import { sparseRow, writeDense } from '../kernels/single-row.ts';
+import { recordEncoder } from '../student/record.ts';
+import { list, openStudent, text } from './inputs.ts';
+import { note, print } from './messages.ts';
 import type { Values } from './parse.ts';
+
+/** What a spreadsheet would run: cells that begin so and are no number. */
+const FORMULA = /^(?![+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$)[=+\-@\t\r]/;
 
 export async function predict(values: Values): Promise<void> {
   const student = await openStudent(values);
@@ -16,21 +22,83 @@ export async function predict(values: Values): Promise<void> {
   const bytes = path === undefined ? unzipped(streamInput(), name) : chunksOf(path);
   const { format, rows } = await openTable(bytes, name);
   const { preprocessing, threshold } = student;
-  locateColumns(preprocessing, rows.header, name);
-  const json = format === 'ndjson';
-  if (!json) await print('probability,label\n');
+  const places = locateColumns(preprocessing, rows.header, name);
+  const kept = keptColumns(values, rows.header, name);
+  const write = writer(format, rows, kept, values['escape-formulas'] === true);
+  const { encodeFields } = recordEncoder(preprocessing);
   const width = preprocessing.F;
+  const sparse = sparseRow(width);
+  const unknown = new Map<string, number>();
   let row = 0;
+  const subject = (): string => `data ${quote(name, 200)}, row ${row}`;
+  await print(write.header);
   for await (const chunk of rows.chunks) {
     const x = new Float32Array(chunk.length * width);
     chunk.forEach((fields, i) => {
-      const record = Object.fromEntries(rows.header.map((column, j) => [column, fields[j]]));
-      x.set(encodeRecord(record, preprocessing, `data ${quote(name, 200)}, row ${++row}`), i * width);
+      row++;
+      const known = encodeFields(sparse, fields, places, subject);
+      if (!known) countUnknown(unknown, fields);
+      writeDense(sparse, x.subarray(i * width, (i + 1) * width));
     });
-    const lines = Array.from(student.predictProba(x), (p) => {
-      const label = p >= threshold ? 1 : 0;
-      return json ? `{"probability":${p},"label":${label}}\n` : `${p},${label}\n`;
+    if (chunk.length === 0) continue;
+    const lines: string[] = [];
+    student.predictProba(x).forEach((p, i) => {
+      lines.push(write.line(chunk[i] as readonly string[], p, p >= threshold ? 1 : 0));
     });
-    if (lines.length > 0) await print(lines.join(''));
+    await print(lines.join(''));
   }
+  const counted = [...unknown].map(([column, count]) => `${quote(column)} in ${count}`);
+  if (counted.length > 0)
+    note(`note: values the student does not know, and counts for nothing: of ${counted.join(', ')} of ${row} rows`);
+
+  function countUnknown(counts: Map<string, number>, fields: readonly string[]): void {
+    const record = Object.fromEntries(preprocessing.columns.map((column, i) => [column.name, fields[places[i] ?? 0]]));
+    for (const column of student.unknownFields(record)) counts.set(column, (counts.get(column) ?? 0) + 1);
+  }
+}
+
+/** Positions of the columns of --keep. @throws DebkdError `column` */
+function keptColumns(values: Values, header: readonly string[], name: string): number[] {
+  if (text(values, 'keep') === 'all') return header.map((_, j) => j);
+  return list(values, 'keep').map((column) => {
+    const at = header.indexOf(column);
+    if (at >= 0) return at;
+    const near = nearest(column, header);
+    throw new DebkdError(
+      'column',
+      `option --keep: data ${quote(name, 200)} has no column ${quote(column)}${near ? `; did you mean ${quote(near)}?` : '; keep some of its columns, or all'}`,
+    );
+  });
+}
+
+interface Writer {
+  readonly header: string;
+  line(fields: readonly string[], probability: number, label: 0 | 1): string;
+}
+
+/** NDJSON where the rows came so, CSV otherwise; the kept columns first, as they were. */
+function writer(format: TableFormat, rows: RawRows, kept: readonly number[], escapeFormulas: boolean): Writer {
+  const names = kept.map((j) => rows.header[j] as string);
+  const taken = names.includes('probability') || names.includes('label');
+  const [probabilityName, labelName] = taken ? ['predicted_probability', 'predicted_label'] : ['probability', 'label'];
+  if (format === 'ndjson') {
+    const keys = names.map((name) => JSON.stringify(name));
+    return {
+      header: '',
+      line(fields, probability, label) {
+        const originals = kept.length > 0 ? (rows.valuesOf?.(fields) ?? []) : [];
+        const items = kept.map((j, k) => `${keys[k]}:${JSON.stringify(originals[j] ?? null)},`);
+        return `{${items.join('')}"${probabilityName}":${probability},"${labelName}":${label}}\n`;
+      },
+    };
+  }
+  const options = { escapeFormulae: escapeFormulas ? FORMULA : false, newline: '\n' };
+  const unparse = (cells: readonly (string | number)[]): string => `${Papa.unparse([[...cells]], options)}\n`;
+  return {
+    header: unparse([...names, probabilityName, labelName]),
+    line: (fields, probability, label) =>
+      kept.length === 0
+        ? `${probability},${label}\n`
+        : unparse([...kept.map((j) => fields[j] as string), probability, label]),
+  };
 }

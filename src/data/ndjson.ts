@@ -24,9 +24,11 @@ export async function openNdjson(bytes: AsyncGenerator<Uint8Array>, name: string
     );
   }
   const place = new Map(header.map((key, j) => [key, j]));
+  const originals = new WeakMap<readonly string[], readonly unknown[]>();
   const toRows = (batch: readonly JsonRecord[]): string[][] =>
-    batch.map(({ line, keys, values }) => {
+    batch.map(({ line, keys, values, items }) => {
       const fields = header.map(() => '');
+      const original: unknown[] = header.map(() => null);
       keys.forEach((key, k) => {
         const j = place.get(key);
         if (j === undefined) {
@@ -36,20 +38,24 @@ export async function openNdjson(bytes: AsyncGenerator<Uint8Array>, name: string
           );
         }
         fields[j] = values[k] as string;
+        original[j] = items[k];
       });
+      originals.set(fields, original);
       return fields;
     });
   const chunks = (async function* () {
     if (!first.done) yield toRows(first.value);
     for await (const batch of batches) yield toRows(batch);
   })();
-  return { name, header, chunks };
+  return { name, header, chunks, valuesOf: (row) => originals.get(row) ?? [] };
 }
 
 interface JsonRecord {
   readonly line: number;
   readonly keys: readonly string[];
   readonly values: readonly string[];
+  /** As they were before they became text. */
+  readonly items: readonly unknown[];
 }
 
 async function* records(bytes: AsyncGenerator<Uint8Array>, name: string): AsyncGenerator<JsonRecord[]> {
@@ -78,7 +84,7 @@ async function* records(bytes: AsyncGenerator<Uint8Array>, name: string): AsyncG
       if (typeof item === 'object') fail(`key ${quote(key)} holds ${Array.isArray(item) ? 'a list' : 'an object'}`);
       return String(item);
     });
-    return [{ line, keys: entries.map(([key]) => key), values: texts }];
+    return [{ line, keys: entries.map(([key]) => key), values: texts, items: entries.map(([, item]) => item) }];
   };
   try {
     for await (const chunk of bytes) {

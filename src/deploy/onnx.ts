@@ -1,136 +1,116 @@
-// A student as ONNX: Gemm and activation, layer by layer, and a Sigmoid. Opset 17, batch size free.
+// A student as ONNX, twice: on encoded rows, and on raw columns with the preprocessing inside the graph.
+import { missingTest } from '../data/missing.ts';
 import type { Preprocessing } from '../data/preprocessing.ts';
-import { field, numberField } from '../io/protobuf.ts';
-import { concat } from '../io/source.ts';
-import type { Activation } from '../kernels/activation.ts';
-import { layout } from '../kernels/reference.ts';
-import { encodeRecord } from '../student/record.ts';
+import type { RawRecord } from '../student/record.ts';
 import type { Student } from '../student/student.ts';
 import { loadRuntime } from '../teacher/runtime.ts';
-import { VERSION } from '../version.ts';
 import type { Exported } from './exported.ts';
-import { checkParity, syntheticRecords } from './parity.ts';
-
-const FLOAT = 1;
-const OPSET = 17;
-const IR_VERSION = 8;
+import { addColumns, columnInputs, INSIDE, inputNames } from './onnx-columns.ts';
+import { addNode, addTensor, encodeModel, type Graph, integer, TYPE, tensorInfo } from './onnx-model.ts';
+import { addNetwork } from './onnx-network.ts';
+import { checkParity, encodedRecords, syntheticRecords } from './parity.ts';
 
 /**
- * The student as an ONNX model of encoded rows: input `input`, float32 [batch, columns]; output `probability`,
- * float32 [batch, 1]. Preprocessing and threshold are in its metadata, as JSON under `debkd`.
- * It is run in onnxruntime-web on synthetic rows before it is returned.
- * @throws DebkdError `export` when its answers differ from the student's by more than 1e-6
+ * The student as two ONNX models, opset 17, any batch size:
+ * - `student.onnx`: input `input`, encoded rows, float32 [batch, columns]; output `probability`, float32 [batch, 1].
+ * - `student-raw.onnx`: one input a column, by its name, [batch, 1]: float32 for numbers (NaN is missing), text for
+ *   categories; outputs `probability` and `label` by the threshold, int64 [batch, 1].
+ * Preprocessing, threshold and the names of the inputs are in the metadata, as JSON under `debkd`. Both are run in
+ * onnxruntime-web on synthetic rows before they are returned.
+ * @throws DebkdError `export` when answers differ from the student's by more than 1e-6
  */
 export async function toOnnx(student: Student): Promise<Exported> {
-  const bytes = encodeModel(student);
-  const largestDifference = checkParity('onnx', ...(await answers(student, bytes)));
-  return { target: 'onnx', files: [{ path: 'student.onnx', bytes }], largestDifference };
-}
-
-function encodeModel(student: Student): Uint8Array<ArrayBuffer> {
-  const { preprocessing, architecture, threshold, parameters } = student;
-  const { layers, activation, residual } = layout(preprocessing.F, architecture);
-  const nodes: Uint8Array[] = [];
-  const initializers: Uint8Array[] = [];
-  let from = 'input';
-  layers.forEach((layer, l) => {
-    const [weight, bias, sum] = [`weight${l}`, `bias${l}`, `sum${l}`];
-    initializers.push(tensor(weight, [layer.inputs, layer.outputs], parameters.subarray(layer.weight, layer.bias)));
-    initializers.push(tensor(bias, [layer.outputs], parameters.subarray(layer.bias, layer.bias + layer.outputs)));
-    nodes.push(node('Gemm', [from, weight, bias], sum));
-    if (l === layers.length - 1) {
-      nodes.push(node('Sigmoid', [sum], 'probability'));
-      return;
-    }
-    const skips = residual && l > 0;
-    const active = skips ? `active${l}` : `hidden${l}`;
-    nodes.push(...activationNodes(activation, sum, active));
-    if (skips) nodes.push(node('Add', [active, from], `hidden${l}`));
-    from = `hidden${l}`;
-  });
-  if (activation === 'gelu') {
-    for (const [name, value] of GELU_CONSTANTS) initializers.push(tensor(name, [], Float32Array.of(value)));
-  }
-  const graph = [
-    ...nodes.map((n) => field(1, [n])),
-    field(2, 'student'),
-    ...initializers.map((t) => field(5, [t])),
-    field(11, [valueInfo('input', preprocessing.F)]),
-    field(12, [valueInfo('probability', 1)]),
-  ];
-  return concat([
-    numberField(1, IR_VERSION),
-    field(2, 'debkd'),
-    field(3, VERSION),
-    field(7, graph),
-    field(8, [field(1, ''), numberField(2, OPSET)]),
-    field(14, [field(1, 'debkd'), field(2, JSON.stringify({ threshold, preprocessing }))]),
-  ]);
-}
-
-/** GELU's constants: x sigmoid(x (a + b x^2)), with a = 2 sqrt(2 / pi) and b = .044715 a. */
-const GELU_CONSTANTS = [
-  ['gelu_a', 1.5957691216057308],
-  ['gelu_b', 0.07135481627260025],
-] as const;
-
-function activationNodes(activation: Activation, from: string, to: string): Uint8Array[] {
-  if (activation !== 'gelu') return [node(activation === 'tanh' ? 'Tanh' : 'Relu', [from], to)];
-  const name = (part: string): string => `${to}_${part}`;
-  return [
-    node('Mul', [from, from], name('square')),
-    node('Mul', [name('square'), 'gelu_b'], name('scaled')),
-    node('Add', [name('scaled'), 'gelu_a'], name('factor')),
-    node('Mul', [from, name('factor')], name('inner')),
-    node('Sigmoid', [name('inner')], name('gate')),
-    node('Mul', [from, name('gate')], to),
-  ];
-}
-
-function node(operator: string, inputs: readonly string[], output: string): Uint8Array {
-  const parts = [
-    ...inputs.map((name) => field(1, name)),
-    field(2, output),
-    field(3, `${operator}_${output}`),
-    field(4, operator),
-  ];
-  return concat(parts);
-}
-
-function tensor(name: string, dims: readonly number[], values: Float32Array): Uint8Array {
-  const raw = new Uint8Array(4 * values.length);
-  const view = new DataView(raw.buffer);
-  values.forEach((x, i) => {
-    view.setFloat32(4 * i, x, true);
-  });
-  return concat([...dims.map((size) => numberField(1, size)), numberField(2, FLOAT), field(8, name), field(9, raw)]);
-}
-
-function valueInfo(name: string, width: number): Uint8Array {
-  const shape = field(2, [field(1, [field(2, 'batch')]), field(1, [numberField(1, width)])]);
-  return concat([field(1, name), field(2, [field(1, [numberField(1, FLOAT), shape])])]);
-}
-
-async function answers(
-  student: Student,
-  bytes: Uint8Array,
-): Promise<[expected: Float64Array, answered: ArrayLike<number>]> {
-  const rows = encodeRecords(student.preprocessing, syntheticRecords(student));
+  const [encoded, raw] = [encodedModel(student), rawModel(student)];
+  const records = syntheticRecords(student).map((record) => asFloats(record, student.preprocessing));
+  const rows = encodedRecords(student, records);
+  const expected = student.predictProba(rows);
   const width = student.preprocessing.F;
+  const answered = await answersOf(encoded, (Tensor) => ({
+    input: new Tensor('float32', rows, [records.length, width]),
+  }));
+  const names = inputNames(student.preprocessing);
+  const answeredRaw = await answersOf(raw, (Tensor) =>
+    Object.fromEntries(
+      student.preprocessing.columns.map((column, i) => {
+        const values = records.map((record) => record[column.name]);
+        const dims = [records.length, 1];
+        return column.kind === 'numeric'
+          ? [names[i], new Tensor('float32', Float32Array.from(values, numberOf), dims)]
+          : [names[i], new Tensor('string', values.map(String), dims)];
+      }),
+    ),
+  );
+  const largestDifference = Math.max(
+    checkParity('onnx', expected, answered),
+    checkParity('onnx (raw columns)', expected, answeredRaw),
+  );
+  const files = [
+    { path: 'student.onnx', bytes: encoded },
+    { path: 'student-raw.onnx', bytes: raw },
+  ];
+  return { target: 'onnx', files, largestDifference };
+}
+
+function encodedModel(student: Student): Uint8Array<ArrayBuffer> {
+  const graph: Graph = { nodes: [], initializers: [] };
+  addNetwork(graph, student, 'input');
+  const { preprocessing, threshold } = student;
+  return encodeModel(
+    graph,
+    [tensorInfo('input', TYPE.float32, preprocessing.F)],
+    [tensorInfo('probability', TYPE.float32, 1)],
+    { threshold, preprocessing, ...quantizationOf(student) },
+  );
+}
+
+function rawModel(student: Student): Uint8Array<ArrayBuffer> {
+  const graph: Graph = { nodes: [], initializers: [] };
+  const { preprocessing, threshold } = student;
+  addNetwork(graph, student, addColumns(graph, preprocessing), INSIDE);
+  const double = addNode(graph, 'Cast', ['probability'], `${INSIDE}probability`, [integer('to', TYPE.float64)]);
+  const limit = addTensor(graph, `${INSIDE}threshold`, [], Float64Array.of(threshold));
+  const above = addNode(graph, 'GreaterOrEqual', [double, limit], `${INSIDE}above`);
+  addNode(graph, 'Cast', [above], 'label', [integer('to', TYPE.int64)]);
+  return encodeModel(
+    graph,
+    columnInputs(preprocessing),
+    [tensorInfo('probability', TYPE.float32, 1), tensorInfo('label', TYPE.int64, 1)],
+    { threshold, inputs: inputNames(preprocessing), preprocessing, ...quantizationOf(student) },
+  );
+}
+
+function quantizationOf({ quantization }: Student): object {
+  return quantization ? { quantization: { form: quantization.form, loss: quantization.loss } } : {};
+}
+
+/** A record as the raw model takes it: numbers in float32, missing values without white space around them, '' for null. */
+function asFloats(record: RawRecord, { columns, missing }: Preprocessing): RawRecord {
+  const isMissing = missingTest(missing);
+  const fields = columns.map((column): [string, string | number] => {
+    const value = record[column.name];
+    if (column.kind === 'numeric') return [column.name, typeof value === 'number' ? Math.fround(value) : ''];
+    const text = String(value ?? '');
+    return [column.name, isMissing(text) && !column.categories.includes(text) ? text.trim() : text];
+  });
+  return Object.fromEntries(fields);
+}
+
+const numberOf = (value: unknown): number => (typeof value === 'number' ? value : Number.NaN);
+
+type Runtime = Awaited<ReturnType<typeof loadRuntime>>;
+
+async function answersOf(
+  bytes: Uint8Array,
+  feeds: (Tensor: Runtime['Tensor']) => Parameters<
+    Awaited<ReturnType<Runtime['InferenceSession']['create']>>['run']
+  >[0],
+): Promise<ArrayLike<number>> {
   const ort = await loadRuntime();
   const session = await ort.InferenceSession.create(bytes, { executionProviders: ['wasm'] });
   try {
-    const { probability } = await session.run({ input: new ort.Tensor('float32', rows, [rows.length / width, width]) });
-    return [student.predictProba(rows), probability?.data as Float32Array];
+    const { probability } = await session.run(feeds(ort.Tensor));
+    return probability?.data as Float32Array;
   } finally {
     await session.release();
   }
-}
-
-function encodeRecords(preprocessing: Preprocessing, records: ReturnType<typeof syntheticRecords>): Float32Array {
-  const rows = new Float32Array(records.length * preprocessing.F);
-  records.forEach((record, i) => {
-    rows.set(encodeRecord(record, preprocessing), i * preprocessing.F);
-  });
-  return rows;
 }

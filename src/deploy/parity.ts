@@ -3,7 +3,7 @@ import { MISSING } from '../data/missing.ts';
 import type { PreprocessingColumn } from '../data/preprocessing.ts';
 import { DebkdError } from '../io/errors.ts';
 import { below, words } from '../kernels/random.ts';
-import type { RawRecord } from '../student/record.ts';
+import { type RawRecord, recordEncoder } from '../student/record.ts';
 import type { Student } from '../student/student.ts';
 
 /** Largest difference in probability that is let through. */
@@ -13,9 +13,9 @@ const ROWS = 256;
 const STREAM = 6;
 
 /** Records of the kind the student was made for, also with missing, unknown and extreme values. Always the same. */
-export function syntheticRecords(student: Student): RawRecord[] {
+export function syntheticRecords(student: Student, count: number = ROWS): RawRecord[] {
   const source = words(1, STREAM, 0);
-  return Array.from({ length: ROWS }, () => {
+  return Array.from({ length: count }, () => {
     const fields = student.preprocessing.columns.map((column): [string, string | number | null] => [
       column.name,
       syntheticValue(column, student.preprocessing.missing ?? MISSING, source),
@@ -35,6 +35,16 @@ function syntheticValue(
     return kind === 1 ? 'a value never seen' : (column.categories[below(source, column.categories.length)] as string);
   if (kind === 1) return (source.next().value / 2 ** 31 - 1) * 1e9;
   return column.mean + (source.next().value / 2 ** 31 - 1) * 4 * column.std;
+}
+
+/** Records as dense encoded rows, float32 [records x columns]. */
+export function encodedRecords({ preprocessing }: Student, records: readonly RawRecord[]): Float32Array {
+  const { encode } = recordEncoder(preprocessing);
+  const rows = new Float32Array(records.length * preprocessing.F);
+  records.forEach((record, i) => {
+    rows.set(encode(record), i * preprocessing.F);
+  });
+  return rows;
 }
 
 /** The largest difference. @throws DebkdError `export` when it is beyond PARITY_LIMIT, or an answer is no number */

@@ -23,10 +23,13 @@ export type ErrorCode =
 /** Everything that debkd refuses is one of these; anything else thrown is a fault of debkd. */
 export class DebkdError extends Error {
   readonly code: ErrorCode;
-  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+  /** The field of a record that it is about, where it is about one. */
+  readonly field: string | undefined;
+  constructor(code: ErrorCode, message: string, options?: ErrorOptions & { readonly field?: string }) {
     super(message, options);
     this.name = 'DebkdError';
     this.code = code;
+    this.field = options?.field;
   }
 }
 

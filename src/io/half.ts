@@ -7,3 +7,20 @@ export function halfToFloat(bits: number): number {
   // powers of two are exact
   return exponent === 0 ? sign * fraction * 2 ** -24 : sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
 }
+
+/** The bits of the IEEE 754 binary16 nearest to a float32, ties to even; infinity beyond 65504. */
+export function floatToHalf(value: number): number {
+  const float = Float32Array.of(value);
+  const bits = new Uint32Array(float.buffer);
+  const word = bits[0] as number;
+  const sign = (word >>> 16) & 0x8000;
+  const magnitude = word & 0x7fffffff;
+  if (magnitude > 0x7f800000) return sign | 0x7e00;
+  if (magnitude >= 0x477ff000) return sign | 0x7c00;
+  if (magnitude < 0x38800000) {
+    // below 2^-14: a multiple of 2^-24, by an addition that rounds to one
+    float[0] = Math.abs(value) + 0.5;
+    return sign | ((bits[0] as number) - 0x3f000000);
+  }
+  return sign | ((magnitude - 0x38000000 + 0xfff + ((magnitude >>> 13) & 1)) >>> 13);
+}

@@ -1,48 +1,151 @@
 // One raw record to encoded columns, as encode() does for tables.
-import { missingTest } from '../data/missing.ts';
-import { type Preprocessing, parseNumber, standardise } from '../data/preprocessing.ts';
+import { MISSING, missingTest } from '../data/missing.ts';
+import { type Preprocessing, type PreprocessingColumn, parseNumber, standardise } from '../data/preprocessing.ts';
 import { DebkdError, nearest, quote } from '../io/errors.ts';
+import { type SparseRow, sparseRow, writeDense } from '../kernels/single-row.ts';
 
 /** Fields by column name; null, undefined, NaN, '' and the preprocessing's other spellings are missing values. */
 export type RawRecord = { readonly [column: string]: string | number | boolean | null | undefined };
 
-/** Dense encoded columns, float32 [F]. `subject` names the record in messages. @throws DebkdError `column` */
-export function encodeRecord(
-  record: RawRecord,
-  preprocessing: Preprocessing,
-  subject: string = 'record',
-): Float32Array {
-  if (typeof record !== 'object' || record === null)
-    throw new DebkdError(
-      'column',
-      `${subject}: ${record === null ? 'null' : typeof record}, expected an object of fields by column name`,
-    );
-  const x = new Float32Array(preprocessing.F);
-  const missing = missingTest(preprocessing.missing);
-  for (const column of preprocessing.columns) {
-    if (!Object.hasOwn(record, column.name)) {
-      const near = nearest(column.name, Object.keys(record));
-      throw new DebkdError(
-        'column',
-        `${subject}: no field ${quote(column.name)}${near ? `; is it ${quote(near)}?` : ', which the student needs'}; give null where the value is missing`,
-      );
-    }
-    const value = record[column.name];
-    const text = value === null || value === undefined ? '' : String(value);
-    if (column.kind === 'categorical') {
-      const listed = column.categories.indexOf(text);
-      const at = listed < 0 && missing(text) ? column.categories.indexOf('') : listed;
-      if (at >= 0) x[column.offset + at] = 1;
-    } else if (!missing(text)) {
-      const number = typeof value === 'string' ? parseNumber(value) : Number(value);
-      if (!Number.isFinite(number)) {
-        throw new DebkdError(
-          'column',
-          `${subject}: field ${quote(column.name)} is ${quote(text)}, expected a finite number; give null where the value is missing`,
-        );
-      }
-      x[column.offset] = standardise(column, number, preprocessing.clip);
-    }
-  }
-  return x;
+/** How one column's value is added to a row. Returns whether it is one that the student knows. */
+type FieldEncoder = (value: unknown, row: SparseRow, subject: Subject) => boolean;
+
+/** What a record is called in a message; a function where it is made for errors alone. */
+export type Subject = string | (() => string);
+
+/** Encodes records of one preprocessing. `subject` names the record in messages. */
+export interface RecordEncoder {
+  /** Dense encoded columns, float32 [F]. @throws DebkdError `column` */
+  encode(record: RawRecord, subject?: Subject): Float32Array;
+  /** The same as the columns that are not 0, in `row`; whether every category is one that the student knows. */
+  encodeInto(row: SparseRow, record: RawRecord, subject?: Subject): boolean;
+  /** The same of a table's fields: places[i] is where the field of column i is. */
+  encodeFields(row: SparseRow, fields: readonly string[], places: readonly number[], subject?: Subject): boolean;
+  /** Names of the fields whose value is no category that the student knows: they count for nothing. */
+  unknownFields(record: RawRecord, subject?: Subject): string[];
 }
+
+/** An encoder is made once for each preprocessing. */
+const encoders = new WeakMap<Preprocessing, RecordEncoder>();
+
+/** The encoder of a preprocessing, whose tables of categories are made on the first call. */
+export function recordEncoder(preprocessing: Preprocessing): RecordEncoder {
+  const known = encoders.get(preprocessing);
+  if (known) return known;
+  const encoder = makeEncoder(preprocessing);
+  encoders.set(preprocessing, encoder);
+  return encoder;
+}
+
+function makeEncoder(preprocessing: Preprocessing): RecordEncoder {
+  const { columns, F } = preprocessing;
+  const fields = columns.map((column) => fieldEncoder(column, preprocessing));
+  const names = columns.map(({ name }) => name);
+  const spare = sparseRow(F);
+  const encodeInto = (row: SparseRow, record: RawRecord, subject: Subject, unknown?: (name: string) => void): boolean => {
+    if (typeof record !== 'object' || record === null || Array.isArray(record)) throw notRecord(record, subject);
+    let known = true;
+    row.count = 0;
+    for (let i = 0; i < fields.length; i++) {
+      const name = names[i] as string;
+      if (!Object.hasOwn(record, name)) throw absent(name, record, subject);
+      if ((fields[i] as FieldEncoder)(record[name], row, subject)) continue;
+      known = false;
+      unknown?.(name);
+    }
+    return known;
+  };
+  return {
+    encode(record, subject = 'record') {
+      encodeInto(spare, record, subject);
+      const x = new Float32Array(F);
+      writeDense(spare, x);
+      return x;
+    },
+    encodeInto: (row, record, subject = 'record') => encodeInto(row, record, subject),
+    encodeFields(row, texts, places, subject = 'record') {
+      let known = true;
+      row.count = 0;
+      for (let i = 0; i < fields.length; i++) {
+        if (!(fields[i] as FieldEncoder)(texts[places[i] as number], row, subject)) known = false;
+      }
+      return known;
+    },
+    unknownFields(record, subject = 'record') {
+      const unknown: string[] = [];
+      encodeInto(spare, record, subject, (name) => unknown.push(name));
+      return unknown;
+    },
+  };
+}
+
+function fieldEncoder(column: PreprocessingColumn, { missing, clip }: Preprocessing): FieldEncoder {
+  const isMissing = missingTest(missing);
+  const { name, offset } = column;
+  if (column.kind === 'categorical') {
+    const places = new Map(column.categories.map((text, i) => [text, offset + i]));
+    const none = places.get('');
+    return (value, row, subject) => {
+      const text = typeof value === 'string' ? value : textOf(name, value, subject);
+      const at = places.get(text) ?? (isMissing(text) ? none : undefined);
+      if (at === undefined) return false;
+      add(row, at, 1);
+      return true;
+    };
+  }
+  // numbers are looked up as texts only where a number stands for a missing value
+  const plain = !(missing ?? MISSING).some((text) => Number.isFinite(parseNumber(text)));
+  return (value, row, subject) => {
+    let number = value as number;
+    if (!plain || typeof value !== 'number' || !Number.isFinite(value)) {
+      const text = textOf(name, value, subject);
+      if (isMissing(text)) return true;
+      number = typeof value === 'boolean' ? Number.NaN : parseNumber(text);
+      if (!Number.isFinite(number)) throw notNumber(name, text, subject);
+    }
+    add(row, offset, standardise(column, number, clip));
+    return true;
+  };
+}
+
+function add(row: SparseRow, column: number, value: number): void {
+  row.columns[row.count] = column;
+  row.values[row.count++] = value;
+}
+
+/** A field as a table would hold it. @throws DebkdError `column` when it is a list or an object */
+function textOf(name: string, value: unknown, subject: Subject): string {
+  if (typeof value === 'string') return value;
+  if (value === null || value === undefined) return '';
+  if (typeof value !== 'object' && typeof value !== 'function' && typeof value !== 'symbol') return String(value);
+  const seen = Array.isArray(value) ? 'a list' : typeof value === 'object' ? 'an object' : `a ${typeof value}`;
+  throw new DebkdError(
+    'column',
+    `${nameOf(subject)}: field ${quote(name)} is ${seen}, expected text, a number, true, false or null`,
+    { field: name },
+  );
+}
+
+function notNumber(name: string, text: string, subject: Subject): DebkdError {
+  return new DebkdError(
+    'column',
+    `${nameOf(subject)}: field ${quote(name)} is ${quote(text)}, expected a finite number; give null where the value is missing`,
+    { field: name },
+  );
+}
+
+function notRecord(record: unknown, subject: Subject): DebkdError {
+  const seen = record === null ? 'null' : Array.isArray(record) ? 'a list' : typeof record;
+  return new DebkdError('column', `${nameOf(subject)}: ${seen}, expected an object of fields by column name`);
+}
+
+function absent(name: string, record: RawRecord, subject: Subject): DebkdError {
+  const near = nearest(name, Object.keys(record));
+  return new DebkdError(
+    'column',
+    `${nameOf(subject)}: no field ${quote(name)}${near ? `; is it ${quote(near)}?` : ', which the student needs'}; give null where the value is missing`,
+    { field: name },
+  );
+}
+
+const nameOf = (subject: Subject): string => (typeof subject === 'string' ? subject : subject());

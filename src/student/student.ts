@@ -4,10 +4,11 @@ import type { Dataset } from '../data/dataset.ts';
 import { denseMatrix, type Matrix } from '../data/matrix.ts';
 import type { Preprocessing } from '../data/preprocessing.ts';
 import { DebkdError } from '../io/errors.ts';
-import { sigmoid } from '../kernels/elementary.ts';
-import { forward, layout } from '../kernels/reference.ts';
+import { layout } from '../kernels/reference.ts';
 import type { Architecture } from './architecture.ts';
-import { encodeRecord, type RawRecord } from './record.ts';
+import type { Quantization } from './quantization.ts';
+import { type RawRecord, recordEncoder } from './record.ts';
+import { answerRecord } from './record-answer.ts';
 import { answer } from './resident.ts';
 
 /** What a student is made of. */
@@ -22,6 +23,8 @@ export interface StudentData {
   readonly provenance: Readonly<Record<string, unknown>>;
   /** How its training went; absent from a stored student. */
   readonly training?: Training | undefined;
+  /** Where its weights were put into fewer bits (quantize); absent from a stored student. */
+  readonly quantization?: Quantization | undefined;
 }
 
 export interface Training {
@@ -42,6 +45,7 @@ export class Student implements StudentData {
   readonly threshold: number;
   readonly provenance: Readonly<Record<string, unknown>>;
   readonly training: Training | undefined;
+  readonly quantization: Quantization | undefined;
 
   /** @throws DebkdError `student` when the number of parameters does not fit the architecture */
   constructor(data: StudentData) {
@@ -58,6 +62,7 @@ export class Student implements StudentData {
     this.threshold = data.threshold;
     this.provenance = data.provenance;
     this.training = data.training;
+    this.quantization = data.quantization;
   }
 
   /** The same student with another threshold or provenance. */
@@ -88,12 +93,16 @@ export class Student implements StudentData {
 
   /**
    * One raw record, its fields by column name; fields that are no column are ignored.
+   * A category the student does not know counts for nothing; unknownFields names such fields.
    * @throws DebkdError `column` when a column is absent, or a value is no number where one is needed
    */
   predictRecord(record: RawRecord): { probability: number; label: 0 | 1 } {
-    const x = encodeRecord(record, this.preprocessing);
-    const { margin } = forward(this.parameters, layout(this.preprocessing.F, this.architecture), x);
-    const probability = sigmoid(margin);
+    const probability = answerRecord(this, record);
     return { probability, label: probability >= this.threshold ? 1 : 0 };
+  }
+
+  /** The fields of a record whose value is no category that the student knows. @throws DebkdError as predictRecord */
+  unknownFields(record: RawRecord): string[] {
+    return recordEncoder(this.preprocessing).unknownFields(record);
   }
 }

@@ -1,0 +1,140 @@
+// A student's preprocessing as ONNX nodes: one input a raw column, encoded rows out.
+import { MISSING } from '../data/missing.ts';
+import type { CategoricalColumn, NumericColumn, Preprocessing } from '../data/preprocessing.ts';
+import { addNode, addTensor, type Graph, integer, integers, TYPE, tensorInfo, texts } from './onnx-model.ts';
+
+/** Before every name inside the graph, so that none is a column's. */
+export const INSIDE = 'debkd/';
+/** Spellings of more letters get no variants of case but lower, upper and capitalised. */
+const MOST_LETTERS = 6;
+
+/** The input of each column, in the preprocessing's order. */
+export function inputNames({ columns }: Preprocessing): string[] {
+  const taken = new Set(['', '__proto__', 'probability', 'label']);
+  return columns.map(({ name }, i) => {
+    // ONNX has no empty names, and other names may be an object's own
+    const free = !taken.has(name) && !name.startsWith(INSIDE);
+    let chosen = free ? name : `column_${i}`;
+    while (!free && columns.some((column) => column.name === chosen)) chosen = `_${chosen}`;
+    taken.add(chosen);
+    return chosen;
+  });
+}
+
+/** The model's inputs: float32 for numbers, NaN where missing; text for categories. [batch, 1] each. */
+export function columnInputs(preprocessing: Preprocessing): Uint8Array[] {
+  const names = inputNames(preprocessing);
+  return preprocessing.columns.map((column, i) =>
+    column.kind === 'numeric'
+      ? tensorInfo(names[i] as string, TYPE.float32, 1, 'a number; NaN where it is missing')
+      : tensorInfo(names[i] as string, TYPE.text, 1, 'a category as text; empty where it is missing'),
+  );
+}
+
+/** Adds the encoding of all columns; returns the name of the encoded rows, float32 [batch, F]. */
+export function addColumns(graph: Graph, preprocessing: Preprocessing): string {
+  const { columns, clip, F } = preprocessing;
+  const names = inputNames(preprocessing);
+  const blocks: string[] = [];
+  const places: number[] = [];
+  const numeric = columns.flatMap((column, i) => (column.kind === 'numeric' ? [{ column, i }] : []));
+  if (numeric.length > 0) {
+    const inputs = numeric.map(({ i }) => names[i] as string);
+    const all = addNode(graph, 'Concat', inputs, `${INSIDE}numbers`, [integer('axis', 1)]);
+    const standardised = addNumbers(
+      graph,
+      all,
+      numeric.map(({ column }) => column),
+      clip,
+    );
+    blocks.push(standardised);
+    places.push(...numeric.map(({ column }) => column.offset));
+  }
+  const spellings = preprocessing.missing ?? MISSING;
+  columns.forEach((column, i) => {
+    if (column.kind !== 'categorical') return;
+    blocks.push(addCategories(graph, names[i] as string, column, spellings, `${INSIDE}${i}/`));
+    places.push(...Array.from({ length: column.width }, (_, k) => column.offset + k));
+  });
+  const whole = addNode(graph, 'Concat', blocks, `${INSIDE}blocks`, [integer('axis', 1)]);
+  if (places.every((place, k) => place === k)) return whole;
+  const from = new Array<number>(F).fill(0);
+  places.forEach((place, k) => {
+    from[place] = k;
+  });
+  const order = addTensor(graph, `${INSIDE}order`, [F], from);
+  return addNode(graph, 'Gather', [whole, order], `${INSIDE}encoded`, [integer('axis', 1)]);
+}
+
+/** (transform(x) - mean) / std in float64, limited to +-clip, 0 where x is NaN. */
+function addNumbers(graph: Graph, from: string, columns: readonly NumericColumn[], clip: number): string {
+  const n = columns.length;
+  const at = (name: string): string => `${INSIDE}${name}`;
+  const doubles = (name: string, values: readonly number[], dims: readonly number[] = [n]): string =>
+    addTensor(graph, at(name), dims, Float64Array.from(values));
+  const missing = addNode(graph, 'IsNaN', [from], at('missing'));
+  let value = addNode(graph, 'Cast', [from], at('double'), [integer('to', TYPE.float64)]);
+  if (columns.some(({ transform }) => transform === 'slog1p')) {
+    // sign(x) log(1 + |x|) where a column has it: x + has (slog1p(x) - x) would round twice, so both are made and one chosen
+    const one = doubles('one', [1], []);
+    const size = addNode(graph, 'Add', [addNode(graph, 'Abs', [value], at('size')), one], at('grown'));
+    const log = addNode(graph, 'Log', [size], at('log'));
+    const signed = addNode(graph, 'Mul', [addNode(graph, 'Sign', [value], at('sign')), log], at('slog1p'));
+    const kinds = doubles(
+      'kinds',
+      columns.map(({ transform }) => (transform === 'slog1p' ? 1 : 0)),
+    );
+    const has = addNode(graph, 'Cast', [kinds], at('has'), [integer('to', TYPE.bool)]);
+    value = addNode(graph, 'Where', [has, signed, value], at('transformed'));
+  }
+  const means = doubles(
+    'mean',
+    columns.map(({ mean }) => mean),
+  );
+  const deviations = doubles(
+    'std',
+    columns.map(({ std }) => std),
+  );
+  const centred = addNode(graph, 'Sub', [value, means], at('centred'));
+  const scaled = addNode(graph, 'Div', [centred, deviations], at('scaled'));
+  const limits = [doubles('least', [-clip], []), doubles('most', [clip], [])];
+  const limited = addNode(graph, 'Clip', [scaled, ...limits], at('limited'));
+  const known = addNode(graph, 'Where', [missing, doubles('zero', [0], []), limited], at('known'));
+  return addNode(graph, 'Cast', [known], at('standardised'), [integer('to', TYPE.float32)]);
+}
+
+/** One-hot: 1 at the category equal to the text, nothing for an unlisted one. */
+function addCategories(
+  graph: Graph,
+  from: string,
+  { categories, width }: CategoricalColumn,
+  spellings: readonly string[],
+  at: string,
+): string {
+  const places = new Map(categories.map((text, k) => [text, k]));
+  const none = places.get('');
+  if (none !== undefined) {
+    for (const text of spellings.flatMap(casesOf)) if (!places.has(text)) places.set(text, none);
+  }
+  const keys = [texts('keys_strings', [...places.keys()]), integers('values_int64s', [...places.values()])];
+  // an index beyond the last category is one-hot of nothing
+  const index = addNode(graph, 'LabelEncoder', [from], `${at}index`, [integer('default_int64', width), ...keys]);
+  const depth = addTensor(graph, `${at}depth`, [], [width]);
+  const values = addTensor(graph, `${at}values`, [2], Float32Array.of(0, 1));
+  const hot = addNode(graph, 'OneHot', [index, depth, values], `${at}hot`, [integer('axis', -1)]);
+  const axis = addTensor(graph, `${at}axis`, [1], [1]);
+  return addNode(graph, 'Squeeze', [hot, axis], `${at}columns`);
+}
+
+/** A spelling in every case. */
+function casesOf(spelling: string): string[] {
+  const lower = spelling.trim().toLowerCase();
+  const upper = lower.toUpperCase();
+  if ([...lower].filter((c) => c !== c.toUpperCase()).length > MOST_LETTERS) {
+    return [lower, upper, lower.slice(0, 1).toUpperCase() + lower.slice(1)];
+  }
+  return [...lower].reduce<string[]>(
+    (heads, c) => heads.flatMap((head) => [...new Set([c, c.toUpperCase()])].map((form) => head + form)),
+    [''],
+  );
+}

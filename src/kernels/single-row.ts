@@ -1,0 +1,93 @@
+// One row through a network where no kernel runs: reference.ts's forward pass, its sums in the same order and so of the same
+// bits, with four inputs a turn and no work for inputs of 0.
+import { activate } from './activation.ts';
+import type { Layout } from './reference.ts';
+
+const round = Math.fround;
+
+/** An encoded row as its columns that are not 0, ascending. */
+export interface SparseRow {
+  /** How many there are. */
+  count: number;
+  /** [F], the first `count` used. */
+  readonly columns: Uint32Array;
+  /** float32 [F] */
+  readonly values: Float32Array;
+}
+
+export function sparseRow(width: number): SparseRow {
+  return { count: 0, columns: new Uint32Array(width), values: new Float32Array(width) };
+}
+
+/** Puts the columns of a dense row that are not 0 into `row`. */
+export function readDense(x: ArrayLike<number>, row: SparseRow): void {
+  let count = 0;
+  for (let k = 0; k < x.length; k++) {
+    const value = x[k] as number;
+    if (value === 0) continue;
+    row.columns[count] = k;
+    row.values[count++] = value;
+  }
+  row.count = count;
+}
+
+/** Writes a row's columns into a dense row of zeros. */
+export function writeDense({ count, columns, values }: SparseRow, x: Float32Array): void {
+  for (let i = 0; i < count; i++) x[columns[i] as number] = values[i] as number;
+}
+
+/** A function from rows to margins, with room of its own. @param p parameters as `plan` lays them out */
+export function singleRow(p: Float32Array, { layers, activation, residual }: Layout): (row: SparseRow) => number {
+  const outputs = layers.map((layer) => new Float32Array(layer.outputs));
+  const inner = sparseRow(Math.max(...layers.map((layer) => layer.outputs)));
+  return (first) => {
+    let row = first;
+    for (let l = 0; l < layers.length; l++) {
+      const { outputs: width, weight, bias } = layers[l] as Layout['layers'][number];
+      const out = outputs[l] as Float32Array;
+      addRows(p, weight, width, row, out);
+      if (l + 1 === layers.length) return round((out[0] as number) + (p[bias] as number));
+      for (let j = 0; j < width; j++) {
+        const sum = round((out[j] as number) + (p[bias + j] as number));
+        const value = activation === 'relu' ? (sum > 0 ? sum : 0) : round(activate(activation, sum).value);
+        out[j] = residual && l > 0 ? round(value + (outputs[l - 1]?.[j] as number)) : value;
+      }
+      readDense(out, inner);
+      row = inner;
+    }
+    return Number.NaN; // a network has a layer
+  };
+}
+
+/** out[j] = the sum over the row of values[i] p[weight + columns[i] * width + j], in order. */
+function addRows(
+  p: Float32Array,
+  weight: number,
+  width: number,
+  { count, columns, values }: SparseRow,
+  out: Float32Array,
+): void {
+  out.fill(0);
+  let i = 0;
+  for (; i + 4 <= count; i += 4) {
+    const a = values[i] as number;
+    const b = values[i + 1] as number;
+    const c = values[i + 2] as number;
+    const d = values[i + 3] as number;
+    const at = weight + (columns[i] as number) * width;
+    const bt = weight + (columns[i + 1] as number) * width;
+    const ct = weight + (columns[i + 2] as number) * width;
+    const dt = weight + (columns[i + 3] as number) * width;
+    for (let j = 0; j < width; j++) {
+      let sum = round((out[j] as number) + round(a * (p[at + j] as number)));
+      sum = round(sum + round(b * (p[bt + j] as number)));
+      sum = round(sum + round(c * (p[ct + j] as number)));
+      out[j] = round(sum + round(d * (p[dt + j] as number)));
+    }
+  }
+  for (; i < count; i++) {
+    const v = values[i] as number;
+    const at = weight + (columns[i] as number) * width;
+    for (let j = 0; j < width; j++) out[j] = round((out[j] as number) + round(v * (p[at + j] as number)));
+  }
+}

@@ -1,0 +1,98 @@
+// Weights in fewer bits: float16, or int8 with one scale a unit. Biases stay float32. A quantised student is a student whose
+// weights are numbers of that form, so that every answer is computed as before.
+import { DebkdError } from '../io/errors.ts';
+import { floatToHalf, halfToFloat } from '../io/half.ts';
+import { type Layout, layout } from '../kernels/reference.ts';
+import type { StudentData } from './student.ts';
+
+export type QuantizedForm = 'float16' | 'int8';
+export const QUANTIZED_FORMS: readonly QuantizedForm[] = ['float16', 'int8'];
+
+/** What was lost, against the float32 student. */
+export interface QuantizationLoss {
+  /** Rows measured. */
+  readonly rows: number;
+  /** Rows of the data that was given, or records made up of the preprocessing. */
+  readonly of: 'data' | 'synthetic records';
+  /** Share of rows with the same label. */
+  readonly agreement: number;
+  /** In probability. */
+  readonly largestDifference: number;
+  /** Before and after; absent without labels. */
+  readonly auc?: readonly [number, number];
+  readonly logLoss?: readonly [number, number];
+}
+
+/** How a student's weights are stored by its exports. */
+export interface Quantization {
+  readonly form: QuantizedForm;
+  /** int8: a weight is scale * code, rounded to float32; one for each unit, layer after layer. Empty for float16. */
+  readonly scales: Float32Array;
+  readonly loss: QuantizationLoss;
+}
+
+const LARGEST = 127;
+
+/**
+ * Parameters with weights of the form. int8: each unit's scale is its largest weight / 127.
+ * @throws DebkdError `export` when a weight is beyond float16
+ */
+export function quantizeParameters(
+  parameters: Float32Array,
+  { layers }: Layout,
+  form: QuantizedForm,
+): { parameters: Float32Array; scales: Float32Array } {
+  const out = parameters.slice();
+  const scales: number[] = [];
+  for (const { inputs, outputs, weight, bias } of layers) {
+    if (form === 'float16') {
+      for (let i = weight; i < bias; i++) {
+        out[i] = halfToFloat(floatToHalf(parameters[i] as number));
+        if (Number.isFinite(out[i])) continue;
+        throw new DebkdError(
+          'export',
+          `quantize float16: a weight is ${parameters[i]}, expected at most 65504; use int8, or none`,
+        );
+      }
+      continue;
+    }
+    for (let j = 0; j < outputs; j++) {
+      let largest = 0;
+      for (let k = 0; k < inputs; k++) largest = Math.max(largest, Math.abs(parameters[weight + k * outputs + j] ?? 0));
+      const scale = Math.fround(largest / LARGEST) || 1;
+      scales.push(scale);
+      for (let k = 0; k < inputs; k++) {
+        const i = weight + k * outputs + j;
+        out[i] = scale * Math.max(-LARGEST, Math.min(LARGEST, Math.round((parameters[i] as number) / scale)));
+      }
+    }
+  }
+  return { parameters: out, scales: Float32Array.from(scales) };
+}
+
+/** One layer as it is stored. */
+export interface PackedLayer {
+  readonly inputs: number;
+  readonly outputs: number;
+  /** float32, float16 bits or int8 codes; [inputs x outputs] row-major. */
+  readonly weights: Float32Array | Uint16Array | Int8Array;
+  /** int8: [outputs]. */
+  readonly scales?: Float32Array;
+  /** [outputs] */
+  readonly biases: Float32Array;
+}
+
+/** A student's layers in the form its exports store. */
+export function packLayers({ architecture, parameters, preprocessing, quantization }: StudentData): PackedLayer[] {
+  let units = 0;
+  return layout(preprocessing.F, architecture).layers.map(({ inputs, outputs, weight, bias }) => {
+    const weights = parameters.subarray(weight, bias);
+    const biases = parameters.subarray(bias, bias + outputs);
+    if (!quantization) return { inputs, outputs, weights, biases };
+    if (quantization.form === 'float16') return { inputs, outputs, weights: Uint16Array.from(weights, floatToHalf), biases };
+    const scales = quantization.scales.subarray(units, units + outputs);
+    units += outputs;
+    const codes = Int8Array.from(weights, (w, i) => Math.round(w / (scales[i % outputs] as number)));
+    return { inputs, outputs, weights: codes, scales, biases };
+  });
+}

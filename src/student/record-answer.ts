@@ -1,0 +1,35 @@
+// The answer to one raw record, without kernels: a call of them would cost more than the sums.
+import { sigmoid } from '../kernels/elementary.ts';
+import { layout } from '../kernels/reference.ts';
+import { type SparseRow, singleRow, sparseRow } from '../kernels/single-row.ts';
+import { type RawRecord, type RecordEncoder, recordEncoder } from './record.ts';
+import type { StudentData } from './student.ts';
+
+type Model = Pick<StudentData, 'architecture' | 'parameters' | 'preprocessing'>;
+
+interface Opened {
+  readonly model: Model;
+  readonly encoder: RecordEncoder;
+  readonly margin: (row: SparseRow) => number;
+  readonly row: SparseRow;
+}
+
+/** What each student needs to answer, made once. */
+const opened = new WeakMap<Float32Array, Opened>();
+
+/** The probability of class 1. @throws DebkdError `column` */
+export function answerRecord(model: Model, record: RawRecord): number {
+  const { architecture, parameters, preprocessing } = model;
+  let found = opened.get(parameters);
+  if (!found || found.model.preprocessing !== preprocessing || found.model.architecture !== architecture) {
+    found = {
+      model,
+      encoder: recordEncoder(preprocessing),
+      margin: singleRow(parameters, layout(preprocessing.F, architecture)),
+      row: sparseRow(preprocessing.F),
+    };
+    opened.set(parameters, found);
+  }
+  found.encoder.encodeInto(found.row, record);
+  return sigmoid(found.margin(found.row));
+}
