@@ -30,14 +30,26 @@ generated('src/kernels/binary.ts', 'assembly/', [`export const bytes: string =\n
 // what exports ship: modules bundled into one text each, and files as they are
 const { build } = await import('esbuild');
 const shipped = 'src/deploy/shipped';
-const bundled = {};
-for (const name of ['student', 'wasm-student']) {
+const smallErrors = {
+  name: 'small errors',
+  setup: ({ onResolve }) =>
+    onResolve({ filter: /\/io\/errors\.ts$/ }, () => ({ path: fileURLToPath(new URL(`${shipped}/errors.ts`, import.meta.url)) })),
+};
+const bundle = async (name, define) => {
   const { outputFiles } = await build({
     ...{ entryPoints: [`${shipped}/${name}.ts`], bundle: true, write: false, format: 'esm', platform: 'neutral' },
-    ...{ target: 'es2022', external: ['debkd:model'], logLevel: 'warning' },
+    ...{ target: 'es2022', external: ['debkd:model'], logLevel: 'warning', define },
+    ...{ minify: true, plugins: [smallErrors] },
   });
-  bundled[name] = outputFiles[0].text;
-}
+  return outputFiles[0].text;
+};
+const modules = { wasm: await bundle('wasm-student', {}) };
+for (const form of ['float32', 'float16', 'int8'])
+  for (const hidden of ['relu', 'tanh', 'gelu'])
+    modules[`${form} ${hidden}`] = await bundle('student', {
+      FORM: JSON.stringify(form),
+      HIDDEN: JSON.stringify(hidden),
+    });
 const files = Object.fromEntries(
   readdirSync(shipped, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && !entry.name.endsWith('.ts'))
@@ -46,7 +58,7 @@ const files = Object.fromEntries(
     .map((path) => [path.slice(shipped.length + 1), readFileSync(path, 'utf8')]),
 );
 generated('src/deploy/shipped-files.ts', `${shipped}/ and assembly/student.ts`, [
-  `export const modules: Readonly<Record<'student' | 'wasm-student', string>> = ${JSON.stringify(bundled, null, 2)};`,
+  `export const modules: Readonly<Record<string, string>> = ${JSON.stringify(modules, null, 2)};`,
   `export const files: Readonly<Record<string, string>> = ${JSON.stringify(files, null, 2)};`,
   `export const network: string =\n  ${textOf('build/student.wasm')};`,
 ]);

@@ -3,8 +3,8 @@
 // kernels, so that the answers have their bits.
 //
 // At HEADER, uint32: layers, activation, residual, form (0 float32, 1 float16, 2 int8), widths [layers + 1], and then without
-// gaps, layer by layer, weights [inputs x outputs] in the form, int8's scales [outputs], biases [outputs]. After it, from
-// the next multiple of 64, what open() lays out.
+// gaps, layer by layer, weights [inputs x outputs] in the form, int8's scales [outputs] and the biases [outputs], both in
+// float16 but for form 0. After it, from the next multiple of 64, what open() lays out.
 
 import { activate, addInto } from './activation';
 import { sigmoid } from './math';
@@ -57,7 +57,7 @@ export function open(): usize {
   for (let l: u32 = 0; l < layers; l++) {
     const outputs = usize(widthOf(l + 1));
     const size: usize = form == 0 ? 4 : form == 1 ? 2 : 1;
-    end += usize(widthOf(l)) * outputs * size + (outputs << 2) * (form == 2 ? 2 : 1);
+    end += usize(widthOf(l)) * outputs * size + outputs * (form == 1 ? 2 : 4); // int8: two float16
   }
   rows = align(end);
   let to = rows;
@@ -77,16 +77,18 @@ export function open(): usize {
           w = half(load<u16>(from));
           from += 2;
         } else {
-          w = load<f32>(scales + (usize(j) << 2)) * f32(load<i8>(from));
+          w = half(load<u16>(scales + (usize(j) << 1))) * f32(load<i8>(from));
           from += 1;
         }
         store<f32>(to + (usize(j) << 2), w);
       }
       to += step;
     }
-    if (form == 2) from += usize(outputs) << 2;
-    memory.copy(to, from, usize(outputs) << 2);
-    from += usize(outputs) << 2;
+    if (form == 2) from += usize(outputs) << 1;
+    for (let j: u32 = 0; j < outputs; j++) {
+      store<f32>(to + (usize(j) << 2), form == 0 ? load<f32>(from) : half(load<u16>(from)));
+      from += form == 0 ? 4 : 2;
+    }
     to += step;
   }
   columns = align(to);

@@ -1,10 +1,11 @@
 // debkd/edge: students alone, for functions at the edge. No ONNX runtime, no kernels, nothing compiled; the answers are those
 // of debkd, to the bit.
 import { DebkdError } from './io/errors.ts';
+import { ACTIVATION } from './kernels/activation.ts';
 import { sigmoid } from './kernels/elementary.ts';
 import { layout } from './kernels/reference.ts';
 import { readDense, singleRow, sparseRow } from './kernels/single-row.ts';
-import { type RawRecord, recordEncoder } from './student/record.ts';
+import { type RawRecord, recordPlan, unknownFields } from './student/record.ts';
 import { answerRecord } from './student/record-answer.ts';
 import type { StudentData } from './student/student.ts';
 import { DAMAGED, parseStudent } from './student/student-format.ts';
@@ -34,7 +35,7 @@ export async function openStudent(bytes: Uint8Array | ArrayBuffer): Promise<Edge
   const width = preprocessing.F;
   const plan = layout(width, data.architecture);
   if (parameters.length !== plan.size) return parsed.fail('its parameters do not fit its architecture');
-  const margin = singleRow(parameters, plan);
+  const margin = singleRow(parameters, plan, ACTIVATION[plan.activation]);
   const row = sparseRow(width);
   return {
     ...data,
@@ -50,6 +51,6 @@ export async function openStudent(bytes: Uint8Array | ArrayBuffer): Promise<Edge
       const probability = answerRecord(data, record);
       return { probability, label: probability >= threshold ? 1 : 0 };
     },
-    unknownFields: (record) => recordEncoder(preprocessing).unknownFields(record),
+    unknownFields: (record) => unknownFields(recordPlan(preprocessing), record),
   };
 }

@@ -7,7 +7,7 @@ import { DebkdError, nearest, quote } from '../io/errors.ts';
 import { streamInput } from '../io/node.ts';
 import { chunksOf, unzipped } from '../io/source.ts';
 import { sparseRow, writeDense } from '../kernels/single-row.ts';
-import { recordEncoder } from '../student/record.ts';
+import { encodeFields, recordPlan } from '../student/record.ts';
 import { list, openStudent, text } from './inputs.ts';
 import { note, print } from './messages.ts';
 import type { Values } from './parse.ts';
@@ -25,19 +25,21 @@ export async function predict(values: Values): Promise<void> {
   const places = locateColumns(preprocessing, rows.header, name);
   const kept = keptColumns(values, rows.header, name);
   const write = writer(format, rows, kept, values['escape-formulas'] === true);
-  const { encodeFields } = recordEncoder(preprocessing);
+  const plan = recordPlan(preprocessing);
   const width = preprocessing.F;
   const sparse = sparseRow(width);
   const unknown = new Map<string, number>();
   let row = 0;
   const subject = (): string => `data ${quote(name, 200)}, row ${row}`;
+  const count = (column: string): void => {
+    unknown.set(column, (unknown.get(column) ?? 0) + 1);
+  };
   await print(write.header);
   for await (const chunk of rows.chunks) {
     const x = new Float32Array(chunk.length * width);
     chunk.forEach((fields, i) => {
       row++;
-      const known = encodeFields(sparse, fields, places, subject);
-      if (!known) countUnknown(unknown, fields);
+      encodeFields(plan, fields, places, sparse, subject, count);
       writeDense(sparse, x.subarray(i * width, (i + 1) * width));
     });
     if (chunk.length === 0) continue;
@@ -47,14 +49,9 @@ export async function predict(values: Values): Promise<void> {
     });
     await print(lines.join(''));
   }
-  const counted = [...unknown].map(([column, count]) => `${quote(column)} in ${count}`);
+  const counted = [...unknown].map(([column, rowsOf]) => `${quote(column)} in ${rowsOf}`);
   if (counted.length > 0)
     note(`note: values the student does not know, and counts for nothing: of ${counted.join(', ')} of ${row} rows`);
-
-  function countUnknown(counts: Map<string, number>, fields: readonly string[]): void {
-    const record = Object.fromEntries(preprocessing.columns.map((column, i) => [column.name, fields[places[i] ?? 0]]));
-    for (const column of student.unknownFields(record)) counts.set(column, (counts.get(column) ?? 0) + 1);
-  }
 }
 
 /** Positions of the columns of --keep. @throws DebkdError `column` */

@@ -11,7 +11,7 @@ import { importText, moduleText } from './shipped-module.ts';
  * @throws DebkdError `export` when its answers differ from the student's by more than 1e-6
  */
 export async function toJavaScript(student: Student): Promise<Exported> {
-  const source = moduleText('student', student, true);
+  const source = moduleText(student);
   const largestDifference = await checkModule('js', student, source);
   const utf8 = new TextEncoder();
   const files = [

@@ -14,7 +14,7 @@ export function addNetwork(graph: Graph, student: Student, from: string, at: str
   let input = from;
   layers.forEach((layer, l) => {
     const weight = addWeights(graph, layer, `${at}weight${l}`);
-    const bias = addTensor(graph, `${at}bias${l}`, [layer.outputs], layer.biases);
+    const bias = addFloats(graph, `${at}bias${l}`, [layer.outputs], layer.biases);
     const sum = addNode(graph, 'Gemm', [input, weight, bias], `${at}sum${l}`);
     if (l === layers.length - 1) {
       addNode(graph, 'Sigmoid', [sum], 'probability');
@@ -26,12 +26,17 @@ export function addNetwork(graph: Graph, student: Student, from: string, at: str
   });
 }
 
-/** Weights as they are stored, and the node that makes them float32. */
+/** Numbers as they are stored, and the node that makes them float32. */
+function addFloats(graph: Graph, name: string, dims: readonly number[], values: Float32Array | Uint16Array): string {
+  if (values instanceof Float32Array) return addTensor(graph, name, dims, values);
+  const stored = addTensor(graph, `${name}_stored`, dims, values);
+  return addNode(graph, 'Cast', [stored], name, [integer('to', TYPE.float32)]);
+}
+
 function addWeights(graph: Graph, { inputs, outputs, weights, scales }: PackedLayer, name: string): string {
-  if (weights instanceof Float32Array) return addTensor(graph, name, [inputs, outputs], weights);
+  if (!(weights instanceof Int8Array)) return addFloats(graph, name, [inputs, outputs], weights);
   const stored = addTensor(graph, `${name}_stored`, [inputs, outputs], weights);
-  if (!scales) return addNode(graph, 'Cast', [stored], name, [integer('to', TYPE.float32)]);
-  const scale = addTensor(graph, `${name}_scale`, [outputs], scales);
+  const scale = addFloats(graph, `${name}_scale`, [outputs], scales as Uint16Array);
   return addNode(graph, 'DequantizeLinear', [stored, scale], name, [integer('axis', 1)]);
 }
 

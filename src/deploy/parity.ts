@@ -3,7 +3,7 @@ import { MISSING } from '../data/missing.ts';
 import type { PreprocessingColumn } from '../data/preprocessing.ts';
 import { DebkdError } from '../io/errors.ts';
 import { below, words } from '../kernels/random.ts';
-import { type RawRecord, recordEncoder } from '../student/record.ts';
+import { denseRecord, type RawRecord, recordPlan } from '../student/record.ts';
 import type { Student } from '../student/student.ts';
 
 /** Largest difference in probability that is let through. */
@@ -39,10 +39,10 @@ function syntheticValue(
 
 /** Records as dense encoded rows, float32 [records x columns]. */
 export function encodedRecords({ preprocessing }: Student, records: readonly RawRecord[]): Float32Array {
-  const { encode } = recordEncoder(preprocessing);
+  const plan = recordPlan(preprocessing);
   const rows = new Float32Array(records.length * preprocessing.F);
   records.forEach((record, i) => {
-    rows.set(encode(record), i * preprocessing.F);
+    rows.set(denseRecord(plan, record), i * preprocessing.F);
   });
   return rows;
 }

@@ -48,15 +48,18 @@ function measure(student: Student, small: Student, data: Dataset | undefined): Q
     largest = Math.max(largest, Math.abs(p - q));
   }
   const counted = { rows: before.length, of: data ? ('data' as const) : ('synthetic records' as const) };
-  const shared = { ...counted, agreement: same / before.length, largestDifference: largest };
+  const shared = { ...counted, agreement: decimals(same / before.length), largestDifference: decimals(largest) };
   if (!data?.labels.includes(1) || !data.labels.includes(0)) return shared;
   const { labels } = data;
   return {
     ...shared,
-    auc: [rocAuc(before, labels), rocAuc(after, labels)],
-    logLoss: [logLoss(before, labels), logLoss(after, labels)],
+    auc: [decimals(rocAuc(before, labels)), decimals(rocAuc(after, labels))],
+    logLoss: [decimals(logLoss(before, labels)), decimals(logLoss(after, labels))],
   };
 }
+
+/** Six decimals: the figures go into every export. */
+const decimals = (x: number): number => Number(x.toFixed(6));
 
 /** Mean over the labelled rows, added in order. */
 function logLoss(p: Float64Array, labels: Int8Array): number {

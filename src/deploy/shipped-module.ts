@@ -1,5 +1,4 @@
 // The text of student.js: a module that was bundled when debkd was built, and the student as JSON in it.
-import type { PreprocessingColumn } from '../data/preprocessing.ts';
 import { DebkdError } from '../io/errors.ts';
 import { littleEndian } from '../io/little-endian.ts';
 import { sha256 } from '../io/sha256.ts';
@@ -9,45 +8,26 @@ import type { Student } from '../student/student.ts';
 import { encodeStudent } from '../student/student-file.ts';
 import { VERSION } from '../version.ts';
 import { modules } from './shipped-files.ts';
-import type { Model } from './shipped/model.ts';
+import { type Model, packColumns } from './shipped/model.ts';
 
-/** What `about` says: enough to call the student, and to tell which one it is. */
-export interface About {
-  readonly debkd: string;
-  /** SHA-256 of student.debkd. */
-  readonly student: string;
-  readonly threshold: number;
-  readonly quantization?: object;
-  readonly inputs: readonly object[];
-}
-
-export function aboutOf(student: Student): About {
-  const { threshold, quantization, preprocessing } = student;
-  return {
-    ...{ debkd: VERSION, student: sha256(encodeStudent(student)), threshold },
-    ...(quantization && { quantization: { form: quantization.form, loss: quantization.loss } }),
-    inputs: preprocessing.columns.map(inputOf),
-  };
-}
-
-function inputOf(column: PreprocessingColumn): object {
-  if (column.kind === 'numeric') return { name: column.name, type: 'number' };
-  return { name: column.name, type: 'category', categories: column.categories };
-}
-
-/** @param parameters whether the module holds them; the wasm module has them in its own file */
-export function moduleText(kind: keyof typeof modules, student: Student, parameters: boolean): string {
+/** The text of student.js; of the wasm export, whose parameters are in their own file, where `wasm` is set. */
+export function moduleText(student: Student, wasm: boolean = false): string {
   const { preprocessing, architecture, threshold, quantization } = student;
+  const kind = wasm ? 'wasm' : `${quantization?.form ?? 'float32'} ${architecture.activation ?? 'relu'}`;
   const model: Model = {
-    ...{ threshold, architecture, preprocessing, form: quantization?.form ?? 'float32' },
-    parameters: parameters ? base64(packedBytes(student)) : '',
-    about: aboutOf(student),
+    ...{ threshold, architecture, clip: preprocessing.clip, columns: packColumns(preprocessing) },
+    ...(preprocessing.missing && { missing: preprocessing.missing }),
+    parameters: wasm ? '' : base64(packedBytes(student)),
+    about: {
+      ...{ debkd: VERSION, student: sha256(encodeStudent(student)).slice(0, 16) },
+      ...(quantization && { quantization: quantization.form }),
+    },
   };
-  const text = modules[kind].replace(
-    /^import (\w+) from "debkd:model";$/m,
-    (_, name: string) => `const ${name} = JSON.parse(${literal(JSON.stringify(model))});`,
+  const text = (modules[kind] as string).replace(
+    /^import ([\w$]+) ?from ?"debkd:model";/,
+    (_, name: string) => `const ${name}=JSON.parse(${literal(model)});\n`,
   );
-  return `// A student classifier distilled with debkd ${VERSION}: raw fields in, probability of class 1 out; no dependencies.\n${text}`;
+  return `// a student distilled with debkd ${VERSION}\n${text}`;
 }
 
 /** A student's layers as one run of bytes. */
@@ -59,12 +39,16 @@ export function packedBytes(student: Student): Uint8Array<ArrayBuffer> {
   );
 }
 
-/** Text as a string literal that is code nowhere else: line separators, and what could end a script element, are escaped. */
-export function literal(text: string): string {
-  return JSON.stringify(text).replace(
-    /[\u2028\u2029<]/g,
-    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
+/**
+ * JSON as a string literal that is code nowhere else: line separators, and what could end a script element, are escaped. In
+ * single quotes, which JSON has few of.
+ */
+export function literal(value: unknown): string {
+  const text = JSON.stringify(value).replace(
+    /[\\'<\u2028\u2029]/g,
+    (c) => `\\${c === '\\' || c === "'" ? c : `u${c.charCodeAt(0).toString(16).padStart(4, '0')}`}`,
   );
+  return `'${text}'`;
 }
 
 function base64(bytes: Uint8Array): string {

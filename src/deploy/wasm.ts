@@ -28,7 +28,7 @@ interface Opened {
  */
 export async function toWasm(student: Student): Promise<Exported> {
   const wasm = moduleOf(student);
-  const source = moduleText('wasm-student', student, false);
+  const source = moduleText(student, true);
   const { openStudent } = await importText<{ openStudent(module: WebAssembly.Module): Opened }>('wasm', source);
   const module = compile(wasm);
   const largestDifference = checkAnswers('wasm', student, openStudent(module).predictBatch);

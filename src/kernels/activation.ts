@@ -9,6 +9,21 @@ export const ACTIVATIONS: readonly Activation[] = ['relu', 'tanh', 'gelu'];
 const GELU_SCALE = 0.7978845608028654; // sqrt(2 / pi)
 const GELU_CUBE = 0.044715;
 
+export function relu(v: number): number {
+  return v > 0 ? v : 0;
+}
+
+export function gelu(v: number): number {
+  return v * gate(v);
+}
+
+function gate(v: number): number {
+  return sigmoid(2 * GELU_SCALE * (v + GELU_CUBE * v * v * v));
+}
+
+/** The function of each kind, float64 before rounding. */
+export const ACTIVATION: Readonly<Record<Activation, (v: number) => number>> = { relu, tanh, gelu };
+
 /** f(v) and f'(v), float64 before rounding. */
 export function activate(kind: Activation, v: number): { value: number; slope: number } {
   if (kind === 'tanh') {
@@ -16,9 +31,9 @@ export function activate(kind: Activation, v: number): { value: number; slope: n
     return { value: y, slope: 1 - y * y };
   }
   if (kind === 'gelu') {
-    const s = sigmoid(2 * GELU_SCALE * (v + GELU_CUBE * v * v * v));
+    const s = gate(v);
     const y = v * s;
     return { value: y, slope: s + y * (1 - s) * (2 * GELU_SCALE * (1 + 3 * GELU_CUBE * v * v)) };
   }
-  return v > 0 ? { value: v, slope: 1 } : { value: 0, slope: 0 };
+  return { value: relu(v), slope: v > 0 ? 1 : 0 };
 }

@@ -1,6 +1,5 @@
 // One row through a network where no kernel runs: reference.ts's forward pass, its sums in the same order and so of the same
 // bits, with four inputs a turn and no work for inputs of 0.
-import { activate } from './activation.ts';
 import type { Layout } from './reference.ts';
 
 const round = Math.fround;
@@ -36,8 +35,16 @@ export function writeDense({ count, columns, values }: SparseRow, x: Float32Arra
   for (let i = 0; i < count; i++) x[columns[i] as number] = values[i] as number;
 }
 
-/** A function from rows to margins, with room of its own. @param p parameters as `plan` lays them out */
-export function singleRow(p: Float32Array, { layers, activation, residual }: Layout): (row: SparseRow) => number {
+/**
+ * A function from rows to margins, with room of its own.
+ * @param p parameters as the layout has them
+ * @param activation of hidden layers (activation.ts), rounded here
+ */
+export function singleRow(
+  p: Float32Array,
+  { layers, residual }: Pick<Layout, 'layers' | 'residual'>,
+  activation: (v: number) => number,
+): (row: SparseRow) => number {
   const outputs = layers.map((layer) => new Float32Array(layer.outputs));
   const inner = sparseRow(Math.max(...layers.map((layer) => layer.outputs)));
   return (first) => {
@@ -48,8 +55,7 @@ export function singleRow(p: Float32Array, { layers, activation, residual }: Lay
       addRows(p, weight, width, row, out);
       if (l + 1 === layers.length) return round((out[0] as number) + (p[bias] as number));
       for (let j = 0; j < width; j++) {
-        const sum = round((out[j] as number) + (p[bias + j] as number));
-        const value = activation === 'relu' ? (sum > 0 ? sum : 0) : round(activate(activation, sum).value);
+        const value = round(activation(round((out[j] as number) + (p[bias + j] as number))));
         out[j] = residual && l > 0 ? round(value + (outputs[l - 1]?.[j] as number)) : value;
       }
       readDense(out, inner);

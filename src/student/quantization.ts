@@ -1,5 +1,5 @@
-// Weights in fewer bits: float16, or int8 with one scale a unit. Biases stay float32. A quantised student is a student whose
-// weights are numbers of that form, so that every answer is computed as before.
+// Parameters in fewer bits: float16, or int8 weights with one scale a unit, scales and biases in float16. A quantised student is a student whose
+// parameters are numbers of that form, so that every answer is computed as before.
 import { DebkdError } from '../io/errors.ts';
 import { floatToHalf, halfToFloat } from '../io/half.ts';
 import { type Layout, layout } from '../kernels/reference.ts';
@@ -26,7 +26,7 @@ export interface QuantizationLoss {
 /** How a student's weights are stored by its exports. */
 export interface Quantization {
   readonly form: QuantizedForm;
-  /** int8: a weight is scale * code, rounded to float32; one for each unit, layer after layer. Empty for float16. */
+  /** int8: a weight is scale * code; one float16 number for each unit, layer after layer. Empty for float16. */
   readonly scales: Float32Array;
   readonly loss: QuantizationLoss;
 }
@@ -34,8 +34,8 @@ export interface Quantization {
 const LARGEST = 127;
 
 /**
- * Parameters with weights of the form. int8: each unit's scale is its largest weight / 127.
- * @throws DebkdError `export` when a weight is beyond float16
+ * Parameters of the form. int8: each unit's scale is its largest weight / 127.
+ * @throws DebkdError `export` when a parameter is beyond float16
  */
 export function quantizeParameters(
   parameters: Float32Array,
@@ -45,21 +45,12 @@ export function quantizeParameters(
   const out = parameters.slice();
   const scales: number[] = [];
   for (const { inputs, outputs, weight, bias } of layers) {
-    if (form === 'float16') {
-      for (let i = weight; i < bias; i++) {
-        out[i] = halfToFloat(floatToHalf(parameters[i] as number));
-        if (Number.isFinite(out[i])) continue;
-        throw new DebkdError(
-          'export',
-          `quantize float16: a weight is ${parameters[i]}, expected at most 65504; use int8, or none`,
-        );
-      }
-      continue;
-    }
+    for (let i = form === 'int8' ? bias : weight; i < bias + outputs; i++) out[i] = nearestHalf(parameters[i] as number);
+    if (form !== 'int8') continue;
     for (let j = 0; j < outputs; j++) {
       let largest = 0;
       for (let k = 0; k < inputs; k++) largest = Math.max(largest, Math.abs(parameters[weight + k * outputs + j] ?? 0));
-      const scale = Math.fround(largest / LARGEST) || 1;
+      const scale = nearestHalf(largest / LARGEST) || 1;
       scales.push(scale);
       for (let k = 0; k < inputs; k++) {
         const i = weight + k * outputs + j;
@@ -70,16 +61,22 @@ export function quantizeParameters(
   return { parameters: out, scales: Float32Array.from(scales) };
 }
 
+function nearestHalf(value: number): number {
+  const half = halfToFloat(floatToHalf(value));
+  if (Number.isFinite(half)) return half;
+  throw new DebkdError('export', `quantize: a parameter is ${value}, expected at most 65504; use no quantisation`);
+}
+
 /** One layer as it is stored. */
 export interface PackedLayer {
   readonly inputs: number;
   readonly outputs: number;
-  /** float32, float16 bits or int8 codes; [inputs x outputs] row-major. */
+  /** float32, bits of float16, or int8 codes; [inputs x outputs] row-major. */
   readonly weights: Float32Array | Uint16Array | Int8Array;
-  /** int8: [outputs]. */
-  readonly scales?: Float32Array;
-  /** [outputs] */
-  readonly biases: Float32Array;
+  /** int8: bits of float16, [outputs]. */
+  readonly scales?: Uint16Array;
+  /** float32, or bits of float16; [outputs]. */
+  readonly biases: Float32Array | Uint16Array;
 }
 
 /** A student's layers in the form its exports store. */
@@ -87,12 +84,13 @@ export function packLayers({ architecture, parameters, preprocessing, quantizati
   let units = 0;
   return layout(preprocessing.F, architecture).layers.map(({ inputs, outputs, weight, bias }) => {
     const weights = parameters.subarray(weight, bias);
-    const biases = parameters.subarray(bias, bias + outputs);
-    if (!quantization) return { inputs, outputs, weights, biases };
+    const plain = parameters.subarray(bias, bias + outputs);
+    if (!quantization) return { inputs, outputs, weights, biases: plain };
+    const biases = Uint16Array.from(plain, floatToHalf);
     if (quantization.form === 'float16') return { inputs, outputs, weights: Uint16Array.from(weights, floatToHalf), biases };
     const scales = quantization.scales.subarray(units, units + outputs);
     units += outputs;
     const codes = Int8Array.from(weights, (w, i) => Math.round(w / (scales[i % outputs] as number)));
-    return { inputs, outputs, weights: codes, scales, biases };
+    return { inputs, outputs, weights: codes, scales: Uint16Array.from(scales, floatToHalf), biases };
   });
 }

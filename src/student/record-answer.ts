@@ -1,15 +1,16 @@
 // The answer to one raw record, without kernels: a call of them would cost more than the sums.
+import { ACTIVATION } from '../kernels/activation.ts';
 import { sigmoid } from '../kernels/elementary.ts';
 import { layout } from '../kernels/reference.ts';
 import { type SparseRow, singleRow, sparseRow } from '../kernels/single-row.ts';
-import { type RawRecord, type RecordEncoder, recordEncoder } from './record.ts';
+import { encodeRecord, type RawRecord, type RecordPlan, recordPlan } from './record.ts';
 import type { StudentData } from './student.ts';
 
 type Model = Pick<StudentData, 'architecture' | 'parameters' | 'preprocessing'>;
 
 interface Opened {
   readonly model: Model;
-  readonly encoder: RecordEncoder;
+  readonly plan: RecordPlan;
   readonly margin: (row: SparseRow) => number;
   readonly row: SparseRow;
 }
@@ -24,12 +25,12 @@ export function answerRecord(model: Model, record: RawRecord): number {
   if (!found || found.model.preprocessing !== preprocessing || found.model.architecture !== architecture) {
     found = {
       model,
-      encoder: recordEncoder(preprocessing),
-      margin: singleRow(parameters, layout(preprocessing.F, architecture)),
+      plan: recordPlan(preprocessing),
+      margin: singleRow(parameters, layout(preprocessing.F, architecture), ACTIVATION[architecture.activation ?? 'relu']),
       row: sparseRow(preprocessing.F),
     };
     opened.set(parameters, found);
   }
-  found.encoder.encodeInto(found.row, record);
+  encodeRecord(found.plan, record, found.row);
   return sigmoid(found.margin(found.row));
 }

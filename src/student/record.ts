@@ -13,70 +13,85 @@ type FieldEncoder = (value: unknown, row: SparseRow, subject: Subject) => boolea
 /** What a record is called in a message; a function where it is made for errors alone. */
 export type Subject = string | (() => string);
 
-/** Encodes records of one preprocessing. `subject` names the record in messages. */
-export interface RecordEncoder {
-  /** Dense encoded columns, float32 [F]. @throws DebkdError `column` */
-  encode(record: RawRecord, subject?: Subject): Float32Array;
-  /** The same as the columns that are not 0, in `row`; whether every category is one that the student knows. */
-  encodeInto(row: SparseRow, record: RawRecord, subject?: Subject): boolean;
-  /** The same of a table's fields: places[i] is where the field of column i is. */
-  encodeFields(row: SparseRow, fields: readonly string[], places: readonly number[], subject?: Subject): boolean;
-  /** Names of the fields whose value is no category that the student knows: they count for nothing. */
-  unknownFields(record: RawRecord, subject?: Subject): string[];
+/** How records of one preprocessing are encoded. */
+export interface RecordPlan {
+  /** Encoded columns. */
+  readonly width: number;
+  readonly names: readonly string[];
+  readonly fields: readonly FieldEncoder[];
 }
 
-/** An encoder is made once for each preprocessing. */
-const encoders = new WeakMap<Preprocessing, RecordEncoder>();
+/** A plan is made once for each preprocessing. */
+const plans: WeakMap<Preprocessing, RecordPlan> = /* @__PURE__ */ new WeakMap();
 
-/** The encoder of a preprocessing, whose tables of categories are made on the first call. */
-export function recordEncoder(preprocessing: Preprocessing): RecordEncoder {
-  const known = encoders.get(preprocessing);
+/** The plan of a preprocessing that may be used again. */
+export function recordPlan(preprocessing: Preprocessing): RecordPlan {
+  const known = plans.get(preprocessing);
   if (known) return known;
-  const encoder = makeEncoder(preprocessing);
-  encoders.set(preprocessing, encoder);
-  return encoder;
+  const plan = planRecords(preprocessing);
+  plans.set(preprocessing, plan);
+  return plan;
 }
 
-function makeEncoder(preprocessing: Preprocessing): RecordEncoder {
-  const { columns, F } = preprocessing;
-  const fields = columns.map((column) => fieldEncoder(column, preprocessing));
-  const names = columns.map(({ name }) => name);
-  const spare = sparseRow(F);
-  const encodeInto = (row: SparseRow, record: RawRecord, subject: Subject, unknown?: (name: string) => void): boolean => {
-    if (typeof record !== 'object' || record === null || Array.isArray(record)) throw notRecord(record, subject);
-    let known = true;
-    row.count = 0;
-    for (let i = 0; i < fields.length; i++) {
-      const name = names[i] as string;
-      if (!Object.hasOwn(record, name)) throw absent(name, record, subject);
-      if ((fields[i] as FieldEncoder)(record[name], row, subject)) continue;
-      known = false;
-      unknown?.(name);
-    }
-    return known;
-  };
+export function planRecords(preprocessing: Preprocessing): RecordPlan {
   return {
-    encode(record, subject = 'record') {
-      encodeInto(spare, record, subject);
-      const x = new Float32Array(F);
-      writeDense(spare, x);
-      return x;
-    },
-    encodeInto: (row, record, subject = 'record') => encodeInto(row, record, subject),
-    encodeFields(row, texts, places, subject = 'record') {
-      let known = true;
-      row.count = 0;
-      for (let i = 0; i < fields.length; i++) {
-        if (!(fields[i] as FieldEncoder)(texts[places[i] as number], row, subject)) known = false;
-      }
-      return known;
-    },
-    unknownFields(record, subject = 'record') {
-      const unknown: string[] = [];
-      encodeInto(spare, record, subject, (name) => unknown.push(name));
-      return unknown;
-    },
+    width: preprocessing.F,
+    names: preprocessing.columns.map(({ name }) => name),
+    fields: preprocessing.columns.map((column) => fieldEncoder(column, preprocessing)),
   };
+}
+
+/**
+ * Puts a record's encoded columns that are not 0 into `row`.
+ * @param subject names the record in messages
+ * @param unknown is told the names of fields whose value is no category that the student knows: they count for nothing
+ * @throws DebkdError `column`
+ */
+export function encodeRecord(
+  { names, fields }: RecordPlan,
+  record: RawRecord,
+  row: SparseRow,
+  subject: Subject = 'record',
+  unknown?: (name: string) => void,
+): void {
+  if (typeof record !== 'object' || record === null || Array.isArray(record)) throw notRecord(record, subject);
+  row.count = 0;
+  for (let i = 0; i < fields.length; i++) {
+    const name = names[i] as string;
+    if (!Object.hasOwn(record, name)) throw absent(name, record, subject);
+    if (!(fields[i] as FieldEncoder)(record[name], row, subject)) unknown?.(name);
+  }
+}
+
+/** The same of a table's fields: places[i] is where the field of column i is. @throws DebkdError `column` */
+export function encodeFields(
+  { names, fields }: RecordPlan,
+  texts: readonly string[],
+  places: readonly number[],
+  row: SparseRow,
+  subject: Subject,
+  unknown: (name: string) => void,
+): void {
+  row.count = 0;
+  for (let i = 0; i < fields.length; i++) {
+    if (!(fields[i] as FieldEncoder)(texts[places[i] as number], row, subject)) unknown(names[i] as string);
+  }
+}
+
+/** A record as dense encoded columns, float32 [F]. @throws DebkdError `column` */
+export function denseRecord(plan: RecordPlan, record: RawRecord, subject?: Subject): Float32Array {
+  const row = sparseRow(plan.width);
+  encodeRecord(plan, record, row, subject);
+  const x = new Float32Array(plan.width);
+  writeDense(row, x);
+  return x;
+}
+
+/** Names of the fields whose value is no category that the student knows. @throws DebkdError `column` */
+export function unknownFields(plan: RecordPlan, record: RawRecord): string[] {
+  const names: string[] = [];
+  encodeRecord(plan, record, sparseRow(plan.width), 'record', (name) => names.push(name));
+  return names;
 }
 
 function fieldEncoder(column: PreprocessingColumn, { missing, clip }: Preprocessing): FieldEncoder {
@@ -119,19 +134,15 @@ function textOf(name: string, value: unknown, subject: Subject): string {
   if (value === null || value === undefined) return '';
   if (typeof value !== 'object' && typeof value !== 'function' && typeof value !== 'symbol') return String(value);
   const seen = Array.isArray(value) ? 'a list' : typeof value === 'object' ? 'an object' : `a ${typeof value}`;
-  throw new DebkdError(
-    'column',
-    `${nameOf(subject)}: field ${quote(name)} is ${seen}, expected text, a number, true, false or null`,
-    { field: name },
-  );
+  throw wrongField(name, subject, `${seen}, expected text, a number, true, false or null`);
+}
+
+function wrongField(name: string, subject: Subject, what: string): DebkdError {
+  return new DebkdError('column', `${nameOf(subject)}: field ${quote(name)} is ${what}`, { field: name });
 }
 
 function notNumber(name: string, text: string, subject: Subject): DebkdError {
-  return new DebkdError(
-    'column',
-    `${nameOf(subject)}: field ${quote(name)} is ${quote(text)}, expected a finite number; give null where the value is missing`,
-    { field: name },
-  );
+  return wrongField(name, subject, `${quote(text)}, expected a finite number; give null where the value is missing`);
 }
 
 function notRecord(record: unknown, subject: Subject): DebkdError {

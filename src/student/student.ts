@@ -7,7 +7,7 @@ import { DebkdError } from '../io/errors.ts';
 import { layout } from '../kernels/reference.ts';
 import type { Architecture } from './architecture.ts';
 import type { Quantization } from './quantization.ts';
-import { type RawRecord, recordEncoder } from './record.ts';
+import { type RawRecord, recordPlan, unknownFields } from './record.ts';
 import { answerRecord } from './record-answer.ts';
 import { answer } from './resident.ts';
 
@@ -103,6 +103,6 @@ export class Student implements StudentData {
 
   /** The fields of a record whose value is no category that the student knows. @throws DebkdError as predictRecord */
   unknownFields(record: RawRecord): string[] {
-    return recordEncoder(this.preprocessing).unknownFields(record);
+    return unknownFields(recordPlan(this.preprocessing), record);
   }
 }

@@ -1,51 +1,76 @@
-// A student's parameters as text, and back.
+// A student as JSON, and back.
 import { halfToFloat } from '../../io/half.ts';
 import type { Architecture } from '../../student/architecture.ts';
-import type { Preprocessing } from '../../data/preprocessing.ts';
+import type { Preprocessing, PreprocessingColumn } from '../../data/preprocessing.ts';
+import type { QuantizedForm } from '../../student/quantization.ts';
+
+/** A column in few letters: name, mean, standard deviation, 1 for slog1p; or name and categories. */
+export type SmallColumn = readonly [string, number, number, 0 | 1] | readonly [string, readonly string[]];
 
 /** What a module has inside. */
 export interface Model {
   readonly threshold: number;
-  readonly preprocessing: Preprocessing;
+  readonly clip: number;
+  readonly missing?: readonly string[];
+  readonly columns: readonly SmallColumn[];
   readonly architecture: Architecture;
-  /** float32, float16 or int8. */
-  readonly form: 'float32' | 'float16' | 'int8';
   /** base64 of the packed layers, little-endian (quantization.ts, packLayers): weights, int8's scales, biases. */
   readonly parameters: string;
+  /** Version, the first 16 digits of the SHA-256 of student.debkd, and the form of its parameters where it is none of float32. */
   readonly about: object;
 }
 
+export function packColumns({ columns }: Preprocessing): SmallColumn[] {
+  return columns.map((column) =>
+    column.kind === 'numeric'
+      ? [column.name, column.mean, column.std, column.transform === 'slog1p' ? 1 : 0]
+      : [column.name, column.categories],
+  );
+}
+
+export function unpackPreprocessing({ clip, missing, columns }: Model): Preprocessing {
+  let F = 0;
+  const unpacked = columns.map(([name, mean, std, slog1p]): PreprocessingColumn => {
+    const offset = F;
+    if (typeof mean !== 'number') {
+      F += mean.length;
+      return { name, kind: 'categorical', categories: mean, offset, width: mean.length };
+    }
+    F++;
+    return { name, kind: 'numeric', transform: slog1p ? 'slog1p' : 'none', mean, std: std as number, offset, width: 1 };
+  });
+  return { clip, columns: unpacked, F, ...(missing && { missing }) };
+}
+
+/** What the parameters are stored in: filled in by the build, so that a student has no code for the other forms. */
+declare const FORM: 'float32' | QuantizedForm;
+
 /** The parameters in float32, as kernels/reference.ts lays them out. */
-export function unpackModel({ preprocessing, architecture, form, parameters }: Model): Float32Array {
-  const bytes = fromBase64(parameters);
-  const view = new DataView(bytes.buffer);
-  // most hosts have this order, and take the bytes as they are
-  if (form === 'float32' && new Uint8Array(Uint32Array.of(1).buffer)[0] === 1) return new Float32Array(bytes.buffer);
-  const widths = [preprocessing.F, ...architecture.hidden, 1];
+export function unpackParameters({ architecture, parameters }: Model, F: number): Float32Array {
+  const view = new DataView(fromBase64(parameters).buffer);
+  const widths = [F, ...architecture.hidden, 1];
   const out: number[] = [];
   let at = 0;
-  const float32 = (): number => {
-    at += 4;
-    return view.getFloat32(at - 4, true);
+  const float = (): number => {
+    at += FORM === 'float32' ? 4 : 2;
+    return FORM === 'float32' ? view.getFloat32(at - 4, true) : halfToFloat(view.getUint16(at - 2, true));
   };
   for (let l = 1; l < widths.length; l++) {
     const outputs = widths[l] as number;
-    const n = (widths[l - 1] as number) * outputs;
-    const scales = at + n;
-    for (let i = 0; i < n; i++) {
-      if (form === 'float32') out.push(float32());
-      else if (form === 'float16') out.push(halfToFloat(view.getUint16(at + 2 * i, true)));
-      else out.push(view.getInt8(at + i) * view.getFloat32(scales + 4 * (i % outputs), true));
+    const weights = (widths[l - 1] as number) * outputs;
+    if (FORM === 'int8') {
+      const codes = at;
+      at += weights;
+      const scales = Array.from({ length: outputs }, float);
+      for (let i = 0; i < weights; i++) out.push(view.getInt8(codes + i) * (scales[i % outputs] as number));
     }
-    if (form === 'float16') at += 2 * n;
-    if (form === 'int8') at = scales + 4 * outputs;
-    for (let j = 0; j < outputs; j++) out.push(float32());
+    for (let i = FORM === 'int8' ? weights : 0; i < weights + outputs; i++) out.push(float());
   }
   return Float32Array.from(out);
 }
 
-function fromBase64(text: string): Uint8Array<ArrayBuffer> {
-  const native = Uint8Array as unknown as { fromBase64?: (text: string) => Uint8Array<ArrayBuffer> };
+function fromBase64(text: string): Uint8Array {
+  const native = Uint8Array as unknown as { fromBase64?: (text: string) => Uint8Array };
   if (native.fromBase64) return native.fromBase64(text);
   const binary = atob(text);
   const bytes = new Uint8Array(binary.length);

@@ -1,22 +1,29 @@
 // What student.js of every export is made of: the library's own encoding and sums, and the model in place of `debkd:model`.
-import { unpackModel } from './model.ts';
+// It is bundled once for each form and activation, so that a student has none of the code of the others.
 import model from 'debkd:model';
-import { sigmoid } from '../../kernels/elementary.ts';
+import { gelu, relu } from '../../kernels/activation.ts';
+import { sigmoid, tanh } from '../../kernels/elementary.ts';
 import { layout } from '../../kernels/reference.ts';
 import { singleRow, sparseRow } from '../../kernels/single-row.ts';
-import { type RawRecord, recordEncoder } from '../../student/record.ts';
+import { encodeRecord, planRecords, type RawRecord, unknownFields as unknownOf } from '../../student/record.ts';
+import { describe } from './about.ts';
+import { unpackParameters, unpackPreprocessing } from './model.ts';
 
-const { preprocessing, architecture } = model;
-const { encodeInto, unknownFields: unknownOf } = recordEncoder(preprocessing);
-const margin = singleRow(unpackModel(model), layout(preprocessing.F, architecture));
-const row = sparseRow(preprocessing.F);
+/** Filled in by the build. */
+declare const HIDDEN: 'relu' | 'tanh' | 'gelu';
+
+const preprocessing = unpackPreprocessing(model);
+const { F } = preprocessing;
+const plan = planRecords(preprocessing);
+const activation = HIDDEN === 'relu' ? relu : HIDDEN === 'tanh' ? tanh : gelu;
+const margin = singleRow(unpackParameters(model, F), layout(F, model.architecture), activation);
+const row = sparseRow(F);
 
 export const threshold: number = model.threshold;
-/** What this student is, and what it takes. */
-export const about: object = model.about;
+export const about: object = describe(model);
 
 export function predict(record: RawRecord): { probability: number; label: 0 | 1 } {
-  encodeInto(row, record);
+  encodeRecord(plan, record, row);
   const probability = sigmoid(margin(row));
   return { probability, label: probability >= threshold ? 1 : 0 };
 }
@@ -26,5 +33,5 @@ export function predictBatch(records: readonly RawRecord[]): { probability: numb
 }
 
 export function unknownFields(record: RawRecord): string[] {
-  return unknownOf(record);
+  return unknownOf(plan, record);
 }

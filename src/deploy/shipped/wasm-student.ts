@@ -1,7 +1,9 @@
 // What student.js of the wasm export is made of: the library's own encoding, sums in the student's wasm module.
 import model from 'debkd:model';
 import type { SparseRow } from '../../kernels/single-row.ts';
-import { type RawRecord, recordEncoder } from '../../student/record.ts';
+import { encodeRecord, planRecords, type RawRecord, unknownFields } from '../../student/record.ts';
+import { describe } from './about.ts';
+import { unpackPreprocessing } from './model.ts';
 
 interface Network {
   readonly memory: WebAssembly.Memory;
@@ -9,29 +11,28 @@ interface Network {
   probability(count: number): number;
 }
 
-export const threshold: number = model.threshold;
-/** What this student is, and what it takes. */
-export const about: object = model.about;
+const plan = planRecords(unpackPreprocessing(model));
 
-/** Opens student.wasm. Each student has a memory of its own. */
+export const threshold: number = model.threshold;
+export const about: object = describe(model);
+
+/** Opens student.wasm. Each has a memory of its own. */
 export function openStudent(wasm: WebAssembly.Module): object {
-  const { preprocessing } = model;
-  const { encodeInto, unknownFields } = recordEncoder(preprocessing);
-  const network = new WebAssembly.Instance(wasm).exports as unknown as Network;
-  const at = network.open();
+  const { memory, open, probability: answer } = new WebAssembly.Instance(wasm).exports as unknown as Network;
+  const at = open();
   const row: SparseRow = {
     count: 0,
-    columns: new Uint32Array(network.memory.buffer, at, preprocessing.F),
-    values: new Float32Array(network.memory.buffer, at + 4 * preprocessing.F, preprocessing.F),
+    columns: new Uint32Array(memory.buffer, at, plan.width),
+    values: new Float32Array(memory.buffer, at + 4 * plan.width, plan.width),
   };
   const predict = (record: RawRecord): { probability: number; label: 0 | 1 } => {
-    encodeInto(row, record);
-    const probability = network.probability(row.count);
+    encodeRecord(plan, record, row);
+    const probability = answer(row.count);
     return { probability, label: probability >= threshold ? 1 : 0 };
   };
   return {
     predict,
     predictBatch: (records: readonly RawRecord[]) => records.map(predict),
-    unknownFields: (record: RawRecord) => unknownFields(record),
+    unknownFields: (record: RawRecord) => unknownFields(plan, record),
   };
 }
