@@ -33,7 +33,9 @@ const shipped = 'src/deploy/shipped';
 const smallErrors = {
   name: 'small errors',
   setup: ({ onResolve }) =>
-    onResolve({ filter: /\/io\/errors\.ts$/ }, () => ({ path: fileURLToPath(new URL(`${shipped}/errors.ts`, import.meta.url)) })),
+    onResolve({ filter: /\/io\/errors\.ts$/ }, () => ({
+      path: fileURLToPath(new URL(`${shipped}/errors.ts`, import.meta.url)),
+    })),
 };
 const bundle = async (name, define) => {
   const { outputFiles } = await build({

@@ -1,21 +1,14 @@
 // debkd evaluate: a student's metrics on labelled rows.
-import { encode } from '../data/dataset.ts';
-import { readSplit, split } from '../data/split.ts';
 import { evaluate, METRICS } from '../metrics/evaluation.ts';
 import { groupRows } from '../metrics/groups.ts';
 import { show } from '../report/text.ts';
-import { list, openStudent, readTable, text } from './inputs.ts';
+import { list, openStudent, readLabelled } from './inputs.ts';
 import { onProgress, print } from './messages.ts';
 import type { Values } from './parse.ts';
 
 export async function evaluateCommand(values: Values): Promise<void> {
   const student = await openStudent(values);
-  const table = await readTable(values, student.preprocessing.missing);
-  const by = text(values, 'split');
-  const all = Uint32Array.from({ length: table.rows }, (_, i) => i);
-  const rows =
-    by === undefined ? all : by === 'hash' ? split(table).test : split(table, { by: await readSplit(by) }).test;
-  const data = encode(table, student.preprocessing, { rows });
+  const { table, rows, data } = await readLabelled(values, student);
   const groups = list(values, 'groups').map((name) => groupRows(table, name, rows));
   const result = await evaluate(student.predictProba(data), data.labels, {
     threshold: student.threshold,

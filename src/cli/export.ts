@@ -1,37 +1,41 @@
-// debkd export: a student for other runtimes, one folder a target.
+// debkd export: a student for other runtimes and platforms, one folder a target.
 import { join } from 'node:path';
-import type { Exported } from '../deploy/exported.ts';
+import { toEdge } from '../deploy/edge/project.ts';
+import { type Exported, PLATFORMS, type Platform, type Target } from '../deploy/exported.ts';
 import { toJavaScript } from '../deploy/javascript.ts';
 import { toOnnx } from '../deploy/onnx.ts';
+import { quantize } from '../deploy/quantize.ts';
+import { toSafetensors } from '../deploy/safetensors.ts';
+import { toWasm } from '../deploy/wasm.ts';
 import { DebkdError, nearest, quote } from '../io/errors.ts';
+import type { QuantizationLoss, QuantizedForm } from '../student/quantization.ts';
 import type { Student } from '../student/student.ts';
 import { checkReplaceable, writeFolder } from './folder.ts';
-import { list, openStudent, text } from './inputs.ts';
-import { print } from './messages.ts';
+import { list, openStudent, readLabelled, text } from './inputs.ts';
+import { note, onProgress, print } from './messages.ts';
 import type { Values } from './parse.ts';
 
-const TARGETS = new Map<string, (student: Student) => Promise<Exported>>([
-  ['onnx', toOnnx],
-  ['js', toJavaScript],
-]);
+const FORMATS: Readonly<Record<Exclude<Target, Platform>, (student: Student) => Promise<Exported>>> = {
+  onnx: toOnnx,
+  safetensors: toSafetensors,
+  js: toJavaScript,
+  wasm: toWasm,
+};
+const TARGETS: readonly Target[] = ['onnx', 'safetensors', 'js', 'wasm', ...PLATFORMS];
+/** A file that tells a folder of ours, which may be replaced. */
+const MARKS: Readonly<Partial<Record<Target, string>>> = { onnx: 'student.onnx', safetensors: 'student.safetensors' };
+const MODULES: readonly Target[] = ['js', 'wasm'];
 
 export async function exportCommand(values: Values): Promise<void> {
-  const wanted = list(values, 'to');
+  const targets = targetsOf(values);
   const out = text(values, 'out') as string;
-  const known = [...TARGETS.keys()];
-  const odd = wanted.find((target) => !TARGETS.has(target));
-  if (odd !== undefined || wanted.length === 0) {
-    const near = nearest(odd ?? '', known);
-    throw new DebkdError(
-      'usage',
-      `option --to: ${quote(odd ?? '')}, expected some of ${known.join(', ')}${near ? `; did you mean ${near}?` : ''}`,
-    );
-  }
-  const student = await openStudent(values);
+  const student = await quantized(await openStudent(values), values);
   const made: Exported[] = [];
-  for (const target of new Set(wanted)) {
-    await checkReplaceable(join(out, target), target === 'js' ? 'student.js' : 'student.onnx');
-    made.push(await (TARGETS.get(target) as (s: Student) => Promise<Exported>)(student));
+  for (const [i, target] of targets.entries()) {
+    const mark = MARKS[target] ?? (MODULES.includes(target) ? 'student.js' : 'README.md');
+    await checkReplaceable(join(out, target), mark);
+    onProgress({ stage: 'export', done: i, total: targets.length });
+    made.push(await exportTo(target, student, values));
   }
   for (const { target, files } of made) {
     await writeFolder(
@@ -39,14 +43,74 @@ export async function exportCommand(values: Values): Promise<void> {
       files.map(({ path, bytes }) => ({ path, content: bytes })),
     );
   }
+  const { quantization } = student;
   const files = made.flatMap(({ target, files: all }) => all.map(({ path }) => `${target}/${path}`));
   if (values['json']) {
-    const parity = Object.fromEntries(made.map(({ target, largestDifference }) => [target, largestDifference]));
-    return print(`${JSON.stringify({ schema: 'debkd/export@1', files, largestDifference: parity }, null, 2)}\n`);
+    const largestDifference = Object.fromEntries(made.map((exported) => [exported.target, exported.largestDifference]));
+    const loss = quantization && { quantization: { form: quantization.form, ...quantization.loss } };
+    return print(`${JSON.stringify({ schema: 'debkd/export@1', files, largestDifference, ...loss }, null, 2)}\n`);
   }
-  const lines = made.map(
-    (e) =>
-      `${e.target}: ${e.files.map((f) => join(out, e.target, f.path)).join(', ')} (at most ${e.largestDifference.toExponential(1)} from the student)`,
-  );
+  const lines = made.map((exported) => {
+    const paths = exported.files.map(({ path }) => path);
+    const shown = paths.length > 4 ? `${paths.length} files` : paths.join(', ');
+    return `${join(out, exported.target)}: ${shown} (at most ${exported.largestDifference.toExponential(1)} from the student)`;
+  });
+  if (quantization) lines.push(describeLoss(quantization.form, quantization.loss));
   await print(`${lines.join('\n')}\n`);
+}
+
+/** @throws DebkdError `usage` */
+function targetsOf(values: Values): Target[] {
+  const wanted = list(values, 'to');
+  if (wanted.length === 1 && wanted[0] === 'all') return [...TARGETS];
+  const odd = wanted.find((name) => !TARGETS.includes(name as Target));
+  if (odd === undefined && wanted.length > 0) return [...new Set(wanted as Target[])];
+  const near = nearest(odd ?? '', TARGETS);
+  throw new DebkdError(
+    'usage',
+    `option --to: ${quote(odd ?? '')}, expected all, or some of ${TARGETS.join(', ')}${near ? `; did you mean ${near}?` : ''}`,
+  );
+}
+
+async function exportTo(target: Target, student: Student, values: Values): Promise<Exported> {
+  const platform = PLATFORMS.find((name) => name === target);
+  const made = platform
+    ? await toEdge(student, platform, { name: text(values, 'name'), allowedOrigins: list(values, 'cors') })
+    : await FORMATS[target as Exclude<Target, Platform>](student);
+  const { quantization } = student;
+  if (!quantization) return made;
+  const { form, loss } = quantization;
+  const bytes = new TextEncoder().encode(`${JSON.stringify({ form, ...loss }, null, 2)}\n`);
+  return { ...made, files: [...made.files, { path: 'quantization.json', bytes }] };
+}
+
+/** The student as --quantize says, measured on --data. */
+async function quantized(student: Student, values: Values): Promise<Student> {
+  const form = text(values, 'quantize') as QuantizedForm | undefined;
+  const data = text(values, 'data');
+  if (form === undefined) {
+    if (data !== undefined) note('note: --data is read to measure --quantize, which is not given; it is ignored');
+    return student;
+  }
+  const force = values['force'] === true;
+  if (data === undefined) {
+    note('note: without --data, AUC and log-loss are not measured, and labels are compared on synthetic records');
+    return quantize(student, form, { force });
+  }
+  return quantize(student, form, { force, data: (await readLabelled(values, student)).data });
+}
+
+function describeLoss(form: QuantizedForm, loss: QuantizationLoss): string {
+  const { rows, of, agreement, largestDifference, auc, logLoss } = loss;
+  const parts = [
+    ...(auc && logLoss
+      ? [
+          `AUC ${auc[0].toFixed(4)} -> ${auc[1].toFixed(4)}`,
+          `log-loss ${logLoss[0].toFixed(4)} -> ${logLoss[1].toFixed(4)}`,
+        ]
+      : []),
+    `${(100 * agreement).toFixed(2)} % of the labels agree`,
+    `probabilities differ by at most ${largestDifference.toFixed(4)}`,
+  ];
+  return `${form} against float32, ${rows} ${of === 'data' ? 'rows' : of}: ${parts.join(', ')}`;
 }

@@ -83,6 +83,19 @@ export async function readTable(values: Values, missing?: readonly string[]): Pr
   return labels === undefined ? readAny(data, options) : readNpy(data, { ...options, labels });
 }
 
+/** The rows a student is measured on: those of --data, or its test part by --split, encoded for it. */
+export async function readLabelled(
+  values: Values,
+  student: Student,
+): Promise<{ table: Table; rows: Uint32Array; data: Dataset }> {
+  const table = await readTable(values, student.preprocessing.missing);
+  const by = text(values, 'split');
+  const all = Uint32Array.from({ length: table.rows }, (_, i) => i);
+  const rows =
+    by === undefined ? all : by === 'hash' ? split(table).test : split(table, { by: await readSplit(by) }).test;
+  return { table, rows, data: encode(table, student.preprocessing, { rows }) };
+}
+
 /** Rows of each part of --split, or of the default split. */
 export async function readParts(values: Values, table: Table): Promise<Split> {
   const by = text(values, 'split');

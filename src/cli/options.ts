@@ -6,6 +6,7 @@ import { INGREDIENTS } from '../labels/candidates.ts';
 import { DEBIAS_METHODS } from '../labels/debias-methods.ts';
 import { INFUSION_FORMS } from '../labels/infusion-forms.ts';
 import { OPTIMIZERS, SCHEDULES } from '../student/optimizer.ts';
+import { QUANTIZED_FORMS } from '../student/quantization.ts';
 
 export interface OptionSpec {
   /** What stands for the value in --help; absent: a switch. */
@@ -211,8 +212,25 @@ export const COMMANDS: Readonly<Record<string, CommandSpec>> = {
     required: ['student', 'to', 'out'],
     options: {
       student,
-      to: { value: 'onnx,js', help: 'targets, one folder each' },
+      to: {
+        value: 'onnx,js',
+        help: 'onnx, safetensors, js, wasm; projects: cloudflare, deno, vercel, node, aws-lambda; or all; one folder each',
+      },
       out: { value: 'DIR', help: 'where the folders go' },
+      quantize: {
+        value: 'FORM',
+        help: 'parameters in float16 or int8; refused where too much is lost',
+        choices: QUANTIZED_FORMS,
+      },
+      data: { value: 'D.csv', help: 'rows that --quantize is measured on; best rows the student was not fitted on' },
+      ...{ labels, target, positive, drop },
+      split: {
+        value: 'S.csv',
+        help: 'measure on its test part; hash: that of the default split; without it every row',
+      },
+      force: { help: 'let --quantize through whatever is lost' },
+      name: { value: 'NAME', help: 'of projects; default debkd-student' },
+      cors: { value: 'a,b', help: 'origins whose pages may call a project from a browser, or *; default none' },
       json,
     },
   },

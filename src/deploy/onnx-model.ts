@@ -66,7 +66,8 @@ function elementType(values: Float32Array | Float64Array | Uint16Array | Int8Arr
 
 export function integer(name: string, value: number): Attribute {
   // -1 is ten bytes as a varint
-  const number = value < 0 ? Uint8Array.from([24, 255, 255, 255, 255, 255, 255, 255, 255, 255, 1]) : numberField(3, value);
+  const number =
+    value < 0 ? Uint8Array.from([24, 255, 255, 255, 255, 255, 255, 255, 255, 255, 1]) : numberField(3, value);
   return concat([field(1, name), number, numberField(20, 2)]);
 }
 

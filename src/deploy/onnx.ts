@@ -101,9 +101,9 @@ type Runtime = Awaited<ReturnType<typeof loadRuntime>>;
 
 async function answersOf(
   bytes: Uint8Array,
-  feeds: (Tensor: Runtime['Tensor']) => Parameters<
-    Awaited<ReturnType<Runtime['InferenceSession']['create']>>['run']
-  >[0],
+  feeds: (
+    Tensor: Runtime['Tensor'],
+  ) => Parameters<Awaited<ReturnType<Runtime['InferenceSession']['create']>>['run']>[0],
 ): Promise<ArrayLike<number>> {
   const ort = await loadRuntime();
   const session = await ort.InferenceSession.create(bytes, { executionProviders: ['wasm'] });

@@ -1,8 +1,9 @@
 // A student as safetensors: the length of a JSON header (uint64), the header, the tensors. PyTorch's names and layout.
-import { layout } from '../kernels/reference.ts';
-import { littleEndian } from '../io/little-endian.ts';
+
 import { halfToFloat } from '../io/half.ts';
+import { littleEndian } from '../io/little-endian.ts';
 import { concat } from '../io/source.ts';
+import { layout } from '../kernels/reference.ts';
 import { packLayers } from '../student/quantization.ts';
 import { Student } from '../student/student.ts';
 import { VERSION } from '../version.ts';
@@ -42,7 +43,11 @@ function encode(student: Student): Uint8Array<ArrayBuffer> {
     at += values.byteLength;
   };
   packLayers(student).forEach(({ inputs, outputs, weights, scales, biases }, l) => {
-    add(`layers.${l}.weight`, [outputs, inputs], weights.map((_, i) => weights[place(i, inputs, outputs)] as number));
+    add(
+      `layers.${l}.weight`,
+      [outputs, inputs],
+      weights.map((_, i) => weights[place(i, inputs, outputs)] as number),
+    );
     if (scales) add(`layers.${l}.weight_scale`, [outputs], scales);
     add(`layers.${l}.bias`, [outputs], biases);
   });

@@ -7,8 +7,8 @@ import { packLayers } from '../student/quantization.ts';
 import type { Student } from '../student/student.ts';
 import { encodeStudent } from '../student/student-file.ts';
 import { VERSION } from '../version.ts';
-import { modules } from './shipped-files.ts';
 import { type Model, packColumns } from './shipped/model.ts';
+import { modules } from './shipped-files.ts';
 
 /** The text of student.js; of the wasm export, whose parameters are in their own file, where `wasm` is set. */
 export function moduleText(student: Student, wasm: boolean = false): string {

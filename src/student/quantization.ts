@@ -45,7 +45,8 @@ export function quantizeParameters(
   const out = parameters.slice();
   const scales: number[] = [];
   for (const { inputs, outputs, weight, bias } of layers) {
-    for (let i = form === 'int8' ? bias : weight; i < bias + outputs; i++) out[i] = nearestHalf(parameters[i] as number);
+    for (let i = form === 'int8' ? bias : weight; i < bias + outputs; i++)
+      out[i] = nearestHalf(parameters[i] as number);
     if (form !== 'int8') continue;
     for (let j = 0; j < outputs; j++) {
       let largest = 0;
@@ -87,7 +88,8 @@ export function packLayers({ architecture, parameters, preprocessing, quantizati
     const plain = parameters.subarray(bias, bias + outputs);
     if (!quantization) return { inputs, outputs, weights, biases: plain };
     const biases = Uint16Array.from(plain, floatToHalf);
-    if (quantization.form === 'float16') return { inputs, outputs, weights: Uint16Array.from(weights, floatToHalf), biases };
+    if (quantization.form === 'float16')
+      return { inputs, outputs, weights: Uint16Array.from(weights, floatToHalf), biases };
     const scales = quantization.scales.subarray(units, units + outputs);
     units += outputs;
     const codes = Int8Array.from(weights, (w, i) => Math.round(w / (scales[i % outputs] as number)));

@@ -26,7 +26,11 @@ export function answerRecord(model: Model, record: RawRecord): number {
     found = {
       model,
       plan: recordPlan(preprocessing),
-      margin: singleRow(parameters, layout(preprocessing.F, architecture), ACTIVATION[architecture.activation ?? 'relu']),
+      margin: singleRow(
+        parameters,
+        layout(preprocessing.F, architecture),
+        ACTIVATION[architecture.activation ?? 'relu'],
+      ),
       row: sparseRow(preprocessing.F),
     };
     opened.set(parameters, found);

@@ -10,7 +10,8 @@ export interface Input {
 
 export function describe({ about, threshold, columns }: Model): object {
   const inputs = columns.map(
-    ([name, mean]): Input => (typeof mean === 'number' ? { name, type: 'number' } : { name, type: 'category', categories: mean }),
+    ([name, mean]): Input =>
+      typeof mean === 'number' ? { name, type: 'number' } : { name, type: 'category', categories: mean },
   );
   return { ...about, threshold, inputs };
 }

@@ -1,7 +1,8 @@
 // A student as JSON, and back.
+
+import type { Preprocessing, PreprocessingColumn } from '../../data/preprocessing.ts';
 import { halfToFloat } from '../../io/half.ts';
 import type { Architecture } from '../../student/architecture.ts';
-import type { Preprocessing, PreprocessingColumn } from '../../data/preprocessing.ts';
 import type { QuantizedForm } from '../../student/quantization.ts';
 
 /** A column in few letters: name, mean, standard deviation, 1 for slog1p; or name and categories. */

@@ -1,0 +1,17 @@
+// Sends a request through this platform's handler, as a function URL does.
+import { handler } from '../src/index.js';
+
+export async function call({ method, path, headers, body }) {
+  const event = {
+    version: '2.0',
+    rawPath: path,
+    headers,
+    requestContext: { http: { method, path }, stage: '$default' },
+    body: body === undefined ? undefined : Buffer.from(body).toString('base64'),
+    isBase64Encoded: body !== undefined,
+  };
+  const answer = await handler(event);
+  return { status: answer.statusCode, headers: answer.headers, body: answer.body };
+}
+
+export const close = undefined;

@@ -1,0 +1,4 @@
+// Cloudflare Workers.
+import { handle } from './fetch.js';
+
+export default { fetch: handle };

@@ -1,0 +1,67 @@
+// The service as this platform runs it: answers, and refusals that a caller can act on.
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { call, close } from './call.js';
+import { sample } from './sample.js';
+
+after(() => close?.());
+const post = (value, headers = {}) =>
+  call({
+    method: 'POST',
+    path: '/predict',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: typeof value === 'string' ? value : JSON.stringify(value),
+  });
+const get = (path, method = 'GET') => call({ method, path, headers: {} });
+const { record, probability, label } = sample;
+const [field] = Object.keys(record);
+
+test('one record, and a list in order', async () => {
+  const one = await post(record);
+  assert.equal(one.status, 200);
+  assert.deepEqual(JSON.parse(one.body), { probability, label });
+  const many = await post([record, record]);
+  assert.deepEqual(JSON.parse(many.body), [
+    { probability, label },
+    { probability, label },
+  ]);
+  assert.deepEqual(JSON.parse((await post([])).body), []);
+});
+
+test('health, and what it takes', async () => {
+  assert.equal(JSON.parse((await get('/health')).body).status, 'ok');
+  const { inputs, threshold } = JSON.parse((await get('/')).body);
+  assert.deepEqual(
+    inputs.map(({ name }) => name),
+    Object.keys(record),
+  );
+  assert.equal(label, probability >= threshold ? 1 : 0);
+});
+
+test('a field that is absent or wrong is named', async () => {
+  const { [field]: _, ...rest } = record;
+  for (const wrong of [rest, { ...record, [field]: [1] }, { ...record, [field]: {} }]) {
+    const { status, body } = await post(wrong);
+    assert.equal(status, 400);
+    assert.equal(JSON.parse(body).error.field, field);
+  }
+  const { error } = JSON.parse((await post([record, rest])).body);
+  assert.equal(error.index, 1);
+});
+
+test('what is no request of this service is refused', async () => {
+  assert.equal((await post('{')).status, 400);
+  assert.equal((await post('1')).status, 400);
+  assert.equal((await post([7])).status, 400);
+  assert.equal((await post(record, { 'content-type': 'text/plain' })).status, 415);
+  assert.equal((await post(`"${'x'.repeat(2 ** 21)}"`)).status, 413);
+  assert.equal((await get('/predict')).status, 405);
+  assert.equal((await get('/nowhere')).status, 404);
+});
+
+test('answers are not cached, sniffed or framed', async () => {
+  const { headers } = await get('/');
+  assert.equal(headers['cache-control'], 'no-store');
+  assert.equal(headers['x-content-type-options'], 'nosniff');
+  assert.match(headers['content-security-policy'], /default-src 'none'/);
+});

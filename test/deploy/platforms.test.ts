@@ -1,0 +1,163 @@
+// Exported projects on their own runtimes: real rows over HTTP, and everything that is refused.
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, describe, expect, test } from 'vitest';
+import { readCsv } from '../../src/data/csv.ts';
+import { encode } from '../../src/data/dataset.ts';
+import { parsePreprocessing } from '../../src/data/preprocessing.ts';
+import type { Table } from '../../src/data/table.ts';
+import { toEdge } from '../../src/deploy/edge/project.ts';
+import { type ExportedFile, PLATFORMS } from '../../src/deploy/exported.ts';
+import { quantize } from '../../src/deploy/quantize.ts';
+import { hardLabels } from '../../src/loss/distillation.ts';
+import { fit as fitStudent } from '../../src/student/fit.ts';
+import type { RawRecord } from '../../src/student/record.ts';
+import type { Student } from '../../src/student/student.ts';
+import { model, modelJson } from '../models.ts';
+import { describeShared, shared, sharedJson } from '../shared.ts';
+import { badRequests, send } from './requests.ts';
+
+interface Runtime {
+  readonly project: (typeof PLATFORMS)[number];
+  readonly why?: string;
+  start(folder: string): Promise<{ readonly url: string; stop(): Promise<void> }>;
+}
+const { PLATFORM_RUNTIMES } = (await import('../runtime/platforms.mjs' as string)) as {
+  PLATFORM_RUNTIMES: Readonly<Record<string, Runtime>>;
+};
+const runtimes = Object.entries(PLATFORM_RUNTIMES).filter(([name, { why }]) => {
+  if (why) console.warn(`skipped: ${name}: ${why}`);
+  return !why;
+});
+
+const root = mkdtempSync(join(tmpdir(), 'debkd-platforms-'));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+function write(folder: string, files: readonly ExportedFile[]): string {
+  for (const { path, bytes } of files) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), bytes);
+  }
+  return folder;
+}
+
+/** A folder with every project of a student. */
+async function exported(name: string, student: Student): Promise<string> {
+  const folder = join(root, name);
+  for (const platform of PLATFORMS) {
+    const { files, largestDifference } = await toEdge(student, platform, { name });
+    expect(largestDifference).toBe(0);
+    write(join(folder, platform), files);
+  }
+  return folder;
+}
+
+/** Rows as JSON has them: numbers where the column is one, null where a field is empty. */
+function recordsOf(table: Table, { preprocessing }: Student, rows: number): RawRecord[] {
+  const columns = preprocessing.columns.map((spec) => ({
+    spec,
+    column: table.columns.find((column) => column.name === spec.name) as Table['columns'][number],
+  }));
+  return Array.from({ length: rows }, (_, row) =>
+    Object.fromEntries(
+      columns.map(({ spec, column }) => {
+        const text = column.texts[column.codes[row] as number] as string;
+        return [spec.name, text === '' ? null : spec.kind === 'numeric' ? Number(text) : text];
+      }),
+    ),
+  );
+}
+
+async function train(table: Table, hidden: number[], preprocessing: Student['preprocessing']): Promise<Student> {
+  const data = encode(table, preprocessing);
+  const targets = { margins: new Float64Array(data.rows) };
+  return (await fitStudent({ hidden }, data, targets, hardLabels(), { seed: 3, epochs: 3 })).with({ threshold: 0.4 });
+}
+
+/** Every row over HTTP, in lists and a few alone: the student's own numbers, in order. */
+async function compare(url: string, student: Student, table: Table, rows: number): Promise<void> {
+  const records = recordsOf(table, student, rows);
+  const expected = student.predictProba(encode(table, student.preprocessing));
+  const ask = async (value: unknown): Promise<unknown> => {
+    const response = await send(url, { name: '', status: 200, body: JSON.stringify(value) });
+    expect(response.status).toBe(200);
+    return response.json();
+  };
+  const answer = (i: number): object => ({ probability: expected[i], label: (expected[i] as number) >= 0.4 ? 1 : 0 });
+  for (let from = 0; from < rows; from += 500) {
+    const some = records.slice(from, from + 500);
+    expect(await ask(some)).toEqual(some.map((_, i) => answer(from + i)));
+  }
+  for (let i = 0; i < rows; i += Math.ceil(rows / 20)) expect(await ask(records[i])).toEqual(answer(i));
+}
+
+describe('WDBC', async () => {
+  const table = await readCsv(model('wdbc/data.csv'), { target: 'label' });
+  const student = await train(table, [16], parsePreprocessing(modelJson('wdbc/preprocessing.json'), 'wdbc'));
+  const folder = await exported('wdbc', student);
+
+  test.each(runtimes)('%s: all rows', async (_, { project, start }) => {
+    const { url, stop } = await start(join(folder, project));
+    try {
+      await compare(url, student, table, table.rows);
+    } finally {
+      await stop();
+    }
+  });
+});
+
+describeShared('adult', async () => {
+  const table = await readCsv(shared('data/adult/data.csv.gz'), { target: 'label' });
+  const preprocessing = parsePreprocessing(sharedJson('teachers/adult.preprocessing.json'), 'adult');
+  const float = await train(table, [64, 32], preprocessing);
+  const [plain, int8] = [float, quantize(float, 'int8', { data: encode(table, preprocessing), force: true })];
+  const folder = await exported('adult', plain);
+  const small = await exported('adult-int8', int8);
+  const good = recordsOf(table, plain, 1)[0] as RawRecord;
+
+  test.each(runtimes)('%s: rows, int8, refusals', async (_, { project, start }) => {
+    const { url, stop } = await start(join(folder, project));
+    try {
+      await compare(url, plain, table, 5000);
+      for (const bad of badRequests(good, 'age', 'education')) {
+        const response = await send(url, bad);
+        const body = await response.text();
+        expect(response.status, `${bad.name}: ${body.slice(0, 300)}`).toBe(bad.status);
+        const { error } = JSON.parse(body) as {
+          error: { code: string; message: string; field?: string; index?: number };
+        };
+        if (bad.code) expect(error.code, bad.name).toBe(bad.code);
+        expect(error.message.length, bad.name).toBeGreaterThan(15);
+        if (bad.field !== undefined) expect(error.field, bad.name).toBe(bad.field);
+        if (bad.index !== undefined) expect(error.index, bad.name).toBe(bad.index);
+        expect(response.headers.get('x-content-type-options')).toBe('nosniff');
+      }
+      // it still answers
+      await compare(url, plain, table, 20);
+    } finally {
+      await stop();
+    }
+    const other = await start(join(small, project));
+    try {
+      await compare(other.url, int8, table, 1000);
+    } finally {
+      await other.stop();
+    }
+  });
+
+  test('the tests of the projects pass', () => {
+    for (const platform of PLATFORMS.filter((name) => name !== 'deno')) {
+      const { status, stdout } = spawnSync('npm', ['test'], { cwd: join(folder, platform), encoding: 'utf8' });
+      expect(status, stdout).toBe(0);
+      expect(stdout).toMatch(/# pass 5\n/);
+    }
+    const deno = fileURLToPath(new URL('../runtime/node_modules/.bin/deno', import.meta.url));
+    if (!existsSync(deno)) return console.warn('skipped: Deno: not installed; npm ci --prefix test/runtime');
+    const { status, stdout } = spawnSync(deno, ['task', 'test'], { cwd: join(folder, 'deno'), encoding: 'utf8' });
+    expect(status, stdout).toBe(0);
+    expect(stdout).toMatch(/5 passed/);
+  });
+});
