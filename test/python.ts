@@ -17,3 +17,10 @@ export function python(program: string, input: Uint8Array | string = ''): string
   if (status !== 0) throw new Error(String(stderr));
   return String(stdout);
 }
+
+/** The same of a program in a file, its path from the project's root. */
+export function pythonFile(file: string, args: readonly string[], input: Uint8Array | string = ''): string {
+  const { status, stdout, stderr } = spawnSync(PYTHON, [file, ...args], { input, maxBuffer: 2 ** 28 });
+  if (status !== 0) throw new Error(String(stderr));
+  return String(stdout);
+}

@@ -55,7 +55,8 @@ export function quantizeParameters(
       scales.push(scale);
       for (let k = 0; k < inputs; k++) {
         const i = weight + k * outputs + j;
-        out[i] = scale * Math.max(-LARGEST, Math.min(LARGEST, Math.round((parameters[i] as number) / scale)));
+        const code = Math.max(-LARGEST, Math.min(LARGEST, Math.round((parameters[i] as number) / scale)));
+        out[i] = scale * code + 0; // a code has no -0
       }
     }
   }
