@@ -1,12 +1,13 @@
 // Speed beside rivals, in one interleaved run: every round times each of them once, medians are compared. Ratios are the
 // rival's time over ours: above 1, ours is faster.
-//   npm run bench [-- --json --rounds 5 --only training,gemm,inference,ridge --fast]
+//   npm run bench [-- --json --rounds 5 --only training,gemm,inference,ridge,edge --fast]
 // (--fast: the kernels that round products and sums once; Node 24)
 // needs `npm ci --prefix test/bench` once for tfjs and jax-js, and Debian's python3-torch, python3-sklearn and liblapack3 for
-// PyTorch and scikit-learn; a rival that is missing is named and left out.
+// PyTorch and scikit-learn, `npm ci --prefix test/runtime` for workerd; a rival that is missing is named and left out.
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { init } from '../../dist/index.js';
+import { coldStart, edgeCases } from './cases/edge.mjs';
 import { gemmCases } from './cases/gemm.mjs';
 import { inferenceCases } from './cases/inference.mjs';
 import { ridgeCases } from './cases/ridge.mjs';
@@ -18,7 +19,7 @@ const { values } = parseArgs({
     json: { type: 'boolean', default: false },
     rounds: { type: 'string', default: '5' },
     fast: { type: 'boolean', default: false },
-    only: { type: 'string', default: 'gemm,inference,training,ridge' },
+    only: { type: 'string', default: 'gemm,inference,training,ridge,edge' },
   },
 });
 const only = values.only.split(',');
@@ -85,6 +86,7 @@ const cases = [
   ...(needs('inference') ? await inferenceCases() : []),
   ...(needs('training') ? await trainingCases(rivals, values.fast) : []),
   ...(needs('ridge') ? ridgeCases(rivals) : []),
+  ...(needs('edge') ? await edgeCases(say) : []),
 ];
 for (const { name, ours, rivals: list, once } of cases) {
   const present = list.filter(({ run }) => run);
@@ -105,6 +107,7 @@ for (const { name, ours, rivals: list, once } of cases) {
   });
 }
 rivals.python?.close();
+if (needs('edge')) await coldStart(4 * rounds, say);
 if (values.json) console.log(JSON.stringify(results, null, 1));
 else
   console.log(

@@ -181,7 +181,15 @@ test.each([
   [['distill', '--seed', '1', '--seed', '2'], /option --seed: given twice/],
   [['inspect'], /no T\.onnx given/],
   [['inspect', 'a.onnx', 'b.onnx'], /argument "b\.onnx": not expected/],
-  [['export', '--student', 'x', '--to', 'coreml', '--out', 'y'], /"coreml", expected some of onnx, js/],
+  [
+    ['export', '--student', 'x', '--to', 'coreml', '--out', 'y'],
+    /"coreml", expected all, or some of onnx, safetensors, js, wasm, cloudflare/,
+  ],
+  [['export', '--student', 'x', '--to', 'cloudfare', '--out', 'y'], /did you mean cloudflare\?/],
+  [
+    ['export', '--student', 'x', '--to', 'js', '--out', 'y', '--quantize', 'int4'],
+    /"int4", expected one of float16, int8/,
+  ],
   [['predict', '--student', 'nowhere'], /"nowhere": there is no such file/],
   [['evaluate', '--student', place, '--data', data], /no student\.debkd in this folder/],
   [['predict', '--student', teacher], /not a student file/],

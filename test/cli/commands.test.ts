@@ -168,21 +168,6 @@ test('predict: CSV and NDJSON, file and stdin, gzip and not, in order', () => {
   expect(answers.map((line) => Object.values(JSON.parse(line)).join(','))).toEqual(lines.slice(1));
 });
 
-test('export: a folder a target, and its student.js answers as the student does', async () => {
-  const place = join(temporary(), 'exports');
-  const { status, stdout } = debkd(['export', '--student', out, '--to', 'onnx,js', '--out', place, '--json']);
-  expect(status).toBe(0);
-  expect(JSON.parse(stdout).files).toEqual(['onnx/student.onnx', 'js/student.js', 'js/student.d.ts']);
-  const { predict } = await import(join(place, 'js/student.js'));
-  const [header = '', first = ''] = readFileSync(modelPath('wdbc/data.csv'), 'utf8').split('\n');
-  const record = Object.fromEntries(header.split(',').map((name, j) => [name, first.split(',')[j]]));
-  const [, line] = debkd(['predict', '--student', out], { input: `${header}\n${first}\n` }).stdout.split('\n');
-  const { probability, label } = predict(record);
-  expect(`${probability},${label}`).toBe(line);
-  const onnx = debkd(['inspect', join(place, 'onnx/student.onnx'), '--json']);
-  expect(JSON.parse(onnx.stdout)).toMatchObject({ opset: 17, convention: 'probability' });
-});
-
 test('help and version', () => {
   expect(debkd(['--version']).stdout).toBe(
     `${JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version}\n`,

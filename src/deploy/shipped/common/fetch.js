@@ -17,6 +17,12 @@ const PATIENCE = 32;
 /** The body's bytes; undefined where there are more than `limit`. */
 async function readBody(request, limit) {
   if (!request.body) return new Uint8Array(0);
+  const told = request.headers.get('content-length');
+  if (told !== null && Number(told) <= limit) {
+    // the common case, and the fast one on every host
+    const bytes = new Uint8Array(await request.arrayBuffer());
+    return bytes.length > limit ? undefined : bytes;
+  }
   let parts = [];
   let length = 0;
   const reader = request.body.getReader();

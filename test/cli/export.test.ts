@@ -1,0 +1,96 @@
+// debkd export: folders, quantisation, refusals.
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { debkd, modelPath, temporary, WDBC } from './run.ts';
+
+const student = join(temporary(), 'student');
+debkd(['distill', ...WDBC, '--out', student]);
+const rows = ['--data', modelPath('wdbc/data.csv'), '--split', modelPath('wdbc/split.csv')];
+const to = (...args: readonly string[]): ReturnType<typeof debkd> => debkd(['export', '--student', student, ...args]);
+
+test('all: a folder a target, the same bytes again, and answers as the student gives them', async () => {
+  const place = join(temporary(), 'exports');
+  const { status, stdout } = to('--to', 'all', '--out', place, '--json');
+  expect(status).toBe(0);
+  const { schema, files, largestDifference } = JSON.parse(stdout);
+  expect(schema).toBe('debkd/export@1');
+  const targets = ['aws-lambda', 'cloudflare', 'deno', 'js', 'node', 'onnx', 'safetensors', 'vercel', 'wasm'];
+  expect(readdirSync(place).sort()).toEqual(targets);
+  expect(Object.keys(largestDifference).sort()).toEqual(targets);
+  const exact = targets.filter((name) => name !== 'onnx');
+  expect(exact.map((name) => largestDifference[name])).toEqual(exact.map(() => 0));
+  for (const file of files) expect(existsSync(join(place, file)), file).toBe(true);
+  expect(files).toContain('onnx/student-raw.onnx');
+  expect(files).toContain('wasm/student.wasm');
+  expect(files).toContain('node/Dockerfile');
+
+  const before = files.map((file: string) => readFileSync(join(place, file)));
+  expect(to('--to', 'all', '--out', place).status).toBe(0);
+  expect(files.map((file: string) => readFileSync(join(place, file)))).toEqual(before);
+
+  const { predict } = await import(join(place, 'js/student.js'));
+  const [header = '', first = ''] = readFileSync(modelPath('wdbc/data.csv'), 'utf8').split('\n');
+  const record = Object.fromEntries(header.split(',').map((name, j) => [name, first.split(',')[j]]));
+  const [, line] = debkd(['predict', '--student', student], { input: `${header}\n${first}\n` }).stdout.split('\n');
+  const { probability, label } = predict(record);
+  expect(`${probability},${label}`).toBe(line);
+  const onnx = debkd(['inspect', join(place, 'onnx/student.onnx'), '--json']);
+  expect(JSON.parse(onnx.stdout)).toMatchObject({ opset: 17, convention: 'probability' });
+});
+
+test('an exported raw model is a teacher of its own columns', () => {
+  const place = temporary();
+  to('--to', 'onnx', '--out', place);
+  const again = debkd(['inspect', join(place, 'onnx/student-raw.onnx'), '--json']);
+  expect(again.status).toBe(0);
+  expect(JSON.parse(again.stdout)).toMatchObject({ convention: expect.stringMatching(/probability|logit/) });
+});
+
+test('quantised: measured, printed, stored', () => {
+  const place = join(temporary(), 'small');
+  const { status, stdout } = to('--to', 'js,node', '--quantize', 'int8', ...rows, '--out', place);
+  expect(status).toBe(0);
+  expect(stdout).toMatch(
+    /int8 against float32, 129 rows: AUC 0\.\d{4} -> 0\.\d{4}, log-loss 0\.\d{4} -> 0\.\d{4}, [\d.]+ % of the labels agree, probabilities differ by at most 0\.\d{4}\n$/,
+  );
+  const stored = JSON.parse(readFileSync(join(place, 'js/quantization.json'), 'utf8'));
+  expect(stored).toMatchObject({ form: 'int8', rows: 129, of: 'data' });
+  expect(stored.auc).toHaveLength(2);
+  expect(readFileSync(join(place, 'node/README.md'), 'utf8')).toMatch(/stored as int8; quantization\.json says/);
+  const plain = to('--to', 'js', '--quantize', 'float16', '--out', join(temporary(), 'x'), '--json');
+  expect(plain.stderr).toMatch(/without --data, AUC and log-loss are not measured/);
+  expect(JSON.parse(plain.stdout).quantization).toMatchObject({ form: 'float16', of: 'synthetic records' });
+});
+
+test('projects: a name and origins', () => {
+  const place = temporary();
+  const named = ['--name', 'tumour-student', '--cors', 'https://a.example,https://b.example'];
+  expect(to('--to', 'cloudflare', '--out', place, ...named).status).toBe(0);
+  expect(JSON.parse(readFileSync(join(place, 'cloudflare/wrangler.jsonc'), 'utf8')).name).toBe('tumour-student');
+  expect(readFileSync(join(place, 'cloudflare/src/config.js'), 'utf8')).toContain(
+    '["https://a.example","https://b.example"]',
+  );
+});
+
+test.each([
+  [['--to', 'node', '--name', '../x'], /^debkd: project name "\.\.\/x": expected lower-case letters/],
+  [['--to', 'node', '--cors', 'a.example'], /^debkd: allowed origin "a\.example": expected a scheme and a host/],
+  [['--to', 'js', '--quantize', 'int8', '--data', 'nowhere.csv'], /"nowhere\.csv": there is no such file/],
+])('refused: %j', (args, message) => {
+  const place = temporary();
+  const { status, stderr, stdout } = to(...args, '--out', place);
+  expect([status, stdout]).toEqual([2, '']);
+  expect(stderr.replace(/^(export|note).*\n/gm, '')).toMatch(message);
+  expect(readdirSync(place)).toEqual([]);
+});
+
+test("a folder with somebody else's files is left alone", () => {
+  const place = temporary();
+  mkdirSync(join(place, 'node'));
+  writeFileSync(join(place, 'node/mine.txt'), 'mine');
+  const { status, stderr } = to('--to', 'js,node', '--out', place);
+  expect(status).toBe(2);
+  expect(stderr).toMatch(/the folder holds other files/);
+  expect(readdirSync(place)).toEqual(['node']);
+});
