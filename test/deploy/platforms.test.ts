@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, test } from 'vitest';
 import { readCsv } from '../../src/data/csv.ts';
 import { encode } from '../../src/data/dataset.ts';
@@ -11,6 +12,7 @@ import { parsePreprocessing } from '../../src/data/preprocessing.ts';
 import type { Table } from '../../src/data/table.ts';
 import { toEdge } from '../../src/deploy/edge/project.ts';
 import { type ExportedFile, PLATFORMS } from '../../src/deploy/exported.ts';
+import { toJavaScript } from '../../src/deploy/javascript.ts';
 import { quantize } from '../../src/deploy/quantize.ts';
 import { hardLabels } from '../../src/loss/distillation.ts';
 import { fit as fitStudent } from '../../src/student/fit.ts';
@@ -146,6 +148,14 @@ describeShared('adult', async () => {
     } finally {
       await other.stop();
     }
+  });
+
+  test.each([
+    ['float32', plain, 45 * 1024],
+    ['int8', int8, 14 * 1024],
+  ] as const)('student.js of 108-64-32-1 in %s is small', async (_, student, limit) => {
+    const [file] = (await toJavaScript(student)).files;
+    expect(gzipSync(file?.bytes as Uint8Array, { level: 9 }).length).toBeLessThan(limit);
   });
 
   test('the tests of the projects pass', () => {

@@ -157,8 +157,19 @@ async function teachers(debkd, files, { keep, given, table, parts, fitted }) {
     keep(`distill ${name}: targets`, run.targets.margins);
     keep(`distill ${name}: student`, debkd.encodeStudent(run.student));
     keep(`distill ${name}: stages`, [...new Set(seen)].join());
-    for (const exported of [await debkd.toOnnx(run.student), await debkd.toJavaScript(run.student)]) {
-      keep(`distill ${name}: ${exported.target}`, exported.files[0].bytes);
+    const small = debkd.quantize(run.student, 'int8', { data: of(parts.test), force: true });
+    for (const [form, student] of Object.entries({ float32: run.student, int8: small })) {
+      const exported = [
+        ...[await debkd.toOnnx(student), await debkd.toSafetensors(student), await debkd.toJavaScript(student)],
+        ...[
+          await debkd.toWasm(student),
+          await debkd.toEdge(student, 'cloudflare'),
+          await debkd.toEdge(student, 'node'),
+        ],
+      ];
+      for (const { target, files: made } of exported) {
+        for (const { path, bytes } of made) keep(`distill ${name}: ${form} ${target} ${path}`, bytes);
+      }
     }
     teacher[Symbol.dispose]();
   }
