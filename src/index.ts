@@ -20,6 +20,7 @@ export {
   parsePreprocessing,
 } from './data/preprocessing.ts';
 export { fitPreprocessing } from './data/fit-preprocessing.ts';
+export { encodeParts } from './data/parts.ts';
 export { type Dataset, encode, takeRows } from './data/dataset.ts';
 export type { RawColumns } from './data/raw-columns.ts';
 export { denseMatrix, denseRows, type Matrix } from './data/matrix.ts';
@@ -92,6 +93,7 @@ export { type Candidate, type TuneOptions, tuneMethod } from './compare/cell.ts'
 
 // report
 export { type DistillResult, type ResultInputs, resultOf } from './report/result.ts';
+export { type MeasureOptions, measureDistilled } from './report/measure.ts';
 export { describeChanges } from './report/sentence.ts';
 export { htmlReport } from './report/html.ts';
 

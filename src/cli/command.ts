@@ -1,5 +1,5 @@
 // What was typed, to be typed again.
-import type { Values } from './parse.ts';
+import type { Values } from './values.ts';
 
 /** The command with its options, quoted for a POSIX shell where they need it. */
 export function commandOf(command: string, values: Values): string {

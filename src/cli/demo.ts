@@ -20,9 +20,8 @@ import { encodeStudent } from '../student/student-file.ts';
 import { loadTeacher } from '../teacher/onnx.ts';
 import { softLabels } from '../teacher/soft-labels.ts';
 import { checkReplaceable, writeFolder } from './folder.ts';
-import { text } from './inputs.ts';
 import { note, onProgress, print } from './messages.ts';
-import type { Values } from './parse.ts';
+import { text, type Values } from './values.ts';
 
 const SEED = 1;
 const STUDENT = '16';

@@ -1,33 +1,26 @@
 // debkd distill: a teacher and a table to a student, its record and its report.
 import { readFile, rm } from 'node:fs/promises';
-import type { Dataset } from '../data/dataset.ts';
-import { countMissing, type MissingCount } from '../data/missing.ts';
+import { countMissing } from '../data/missing.ts';
+import { encodeParts } from '../data/parts.ts';
 import { type Split, sampleRows } from '../data/split.ts';
 import type { Table } from '../data/table.ts';
-import { type Distilled, distill } from '../distill.ts';
-import type { LabelCache } from '../io/cache.ts';
+import { distill } from '../distill.ts';
 import { DebkdError } from '../io/errors.ts';
 import { sha256 } from '../io/sha256.ts';
-import { sigmoid } from '../kernels/elementary.ts';
-import { evaluate } from '../metrics/evaluation.ts';
-import { type GroupBias, groupBias } from '../metrics/group-bias.ts';
 import { groupRows } from '../metrics/groups.ts';
-import { chooseThreshold } from '../metrics/threshold.ts';
-import { figuresOf } from '../report/figures-data.ts';
 import { htmlReport } from '../report/html.ts';
-import { type DistillResult, resultOf } from '../report/result.ts';
+import { measureDistilled } from '../report/measure.ts';
 import { textReport } from '../report/text.ts';
 import { type Checkpoint, checkpointKey, openCheckpoint } from '../student/checkpoint.ts';
 import { encodeStudent } from '../student/student-file.ts';
 import type { Teacher } from '../teacher/onnx.ts';
-import { softLabels } from '../teacher/soft-labels.ts';
 import { VERSION } from '../version.ts';
 import { commandOf } from './command.ts';
 import { checkReplaceable, writeFolder, writeWhole } from './folder.ts';
-import { encodeParts, list, openCache, openTeacher, readParts, readTable, text, trainRows } from './inputs.ts';
+import { openCache, openTeacher, readParts, readTable, trainRows } from './inputs.ts';
 import { note, onProgress, print } from './messages.ts';
-import type { Values } from './parse.ts';
 import { type DistillSettings, distillSettings } from './settings.ts';
+import { list, text, type Values } from './values.ts';
 
 const FILES = ['student.debkd', 'result.json', 'report.html'];
 
@@ -52,12 +45,10 @@ export async function distillCommand(values: Values): Promise<void> {
   const cache = await openCache(values);
   const run = await distill({ ...settings, teacher, train, validation, checkpoint, cache, onProgress });
   const missing = countMissing(table);
-  const result = await record(
-    run,
-    teacher,
-    { train, validation, test },
-    { groups, missing, cache, out, command: commandOf('distill', values) },
-  );
+  const { result } = await measureDistilled(run, teacher, {
+    ...{ data: { train, validation, test }, groups, missing, cache, onProgress },
+    ...{ files: out === undefined ? [] : FILES, command: commandOf('distill', values) },
+  });
   if (out !== undefined) {
     await writeFolder(out, [
       { path: 'student.debkd', content: encodeStudent(run.student) },
@@ -88,51 +79,4 @@ async function checkpointOf(
     note(`note: --resume: ${file} ${why}; starting afresh`);
   }
   return checkpoint;
-}
-
-interface RecordContext {
-  /** The group of each test row, for each column of --groups. */
-  readonly groups: readonly (readonly string[])[];
-  readonly missing: readonly MissingCount[];
-  readonly cache: LabelCache | undefined;
-  readonly out: string | undefined;
-  readonly command: string;
-}
-
-/** The record, with teacher and student measured on the labelled test rows, each at its own threshold. */
-async function record(
-  run: Distilled,
-  teacher: Teacher,
-  data: Record<'train' | 'validation' | 'test', Dataset>,
-  { groups, missing, cache, out, command }: RecordContext,
-): Promise<DistillResult> {
-  const { validation, test } = data;
-  const files = out === undefined ? [] : FILES;
-  const known = { run, teacher, sha256: sha256(encodeStudent(run.student)), data, missing, files, command };
-  if (!test.labels.some((y) => y >= 0)) {
-    const warnings = [...run.warnings, 'test: no labelled rows, so that nothing was measured'];
-    return resultOf({ ...known, run: { ...run, warnings } });
-  }
-  const { margins } = await softLabels(teacher, test, { cache, onProgress });
-  const threshold = chooseThreshold(run.soft.validation.margins.map(sigmoid), validation.labels);
-  const before = margins.map(sigmoid);
-  const after = run.student.predictProba(test);
-  const { train } = data;
-  const tests = {
-    figures: figuresOf({
-      test: { teacher: margins, student: after, labels: test.labels },
-      train: { teacher: run.soft.train.margins, debiased: run.debiased.train, labels: train.labels },
-      history: run.student.training?.history ?? [],
-    }),
-    teacher: await evaluate(before, test.labels, { threshold, onProgress }),
-    student: await evaluate(after, test.labels, { threshold: run.student.threshold, onProgress }),
-    groups: groups.flatMap((list) => {
-      const student = groupBias(after, test.labels, list, run.student.threshold);
-      return groupBias(before, test.labels, list, threshold).map((bias, i) => ({
-        teacher: bias,
-        student: student[i] as GroupBias,
-      }));
-    }),
-  };
-  return resultOf({ ...known, tests });
 }

@@ -2,9 +2,9 @@
 import { evaluate, METRICS } from '../metrics/evaluation.ts';
 import { groupRows } from '../metrics/groups.ts';
 import { show } from '../report/text.ts';
-import { list, openStudent, readLabelled } from './inputs.ts';
+import { openStudent, readLabelled } from './inputs.ts';
 import { onProgress, print } from './messages.ts';
-import type { Values } from './parse.ts';
+import { list, type Values } from './values.ts';
 
 export async function evaluateCommand(values: Values): Promise<void> {
   const student = await openStudent(values);

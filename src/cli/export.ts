@@ -11,9 +11,9 @@ import { DebkdError, nearest, quote } from '../io/errors.ts';
 import type { QuantizationLoss, QuantizedForm } from '../student/quantization.ts';
 import type { Student } from '../student/student.ts';
 import { checkReplaceable, writeFolder } from './folder.ts';
-import { list, openStudent, readLabelled, text } from './inputs.ts';
+import { openStudent, readLabelled } from './inputs.ts';
 import { note, onProgress, print } from './messages.ts';
-import type { Values } from './parse.ts';
+import { list, text, type Values } from './values.ts';
 
 const FORMATS: Readonly<Record<Exclude<Target, Platform>, (student: Student) => Promise<Exported>>> = {
   onnx: toOnnx,

@@ -3,7 +3,6 @@ import { stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { type Dataset, encode } from '../data/dataset.ts';
-import { fitPreprocessing } from '../data/fit-preprocessing.ts';
 import { readNpy } from '../data/npy.ts';
 import { type Preprocessing, parsePreprocessing } from '../data/preprocessing.ts';
 import { readTable as readAny } from '../data/read-table.ts';
@@ -18,24 +17,7 @@ import { loadStudent } from '../student/student-file.ts';
 import { loadTeacher, type Teacher } from '../teacher/onnx.ts';
 import type { Convention } from '../teacher/output-convention.ts';
 import { note } from './messages.ts';
-import type { Values } from './parse.ts';
-
-export function text(values: Values, name: string): string | undefined {
-  const value = values[name];
-  return typeof value === 'string' ? value : undefined;
-}
-
-export function number(values: Values, name: string): number | undefined {
-  const value = text(values, name);
-  return value === undefined ? undefined : Number(value);
-}
-
-export function list(values: Values, name: string): string[] {
-  return (text(values, name) ?? '')
-    .split(',')
-    .map((part) => part.trim())
-    .filter((part) => part !== '');
-}
+import { list, number, text, type Values } from './values.ts';
 
 /** The teacher, and the preprocessing that --preprocessing names. */
 export async function openTeacher(
@@ -108,17 +90,6 @@ export function trainRows(values: Values, { train }: Split): number {
   if (wanted !== undefined && train.length < wanted)
     note(`note: the split has ${train.length} training rows, fewer than --train-rows ${wanted}; all are used`);
   return Math.min(wanted ?? train.length, train.length);
-}
-
-/** The parts encoded; without a preprocessing the student's is fitted on the training rows and the teacher takes raw columns. */
-export function encodeParts(
-  table: Table,
-  parts: Split,
-  preprocessing: Preprocessing | undefined,
-): Record<'train' | 'validation' | 'test', Dataset> {
-  const own = preprocessing ?? fitPreprocessing(table, { rows: parts.train });
-  const of = (rows: Uint32Array): Dataset => encode(table, own, { rows, teacher: preprocessing ?? 'raw' });
-  return { train: of(parts.train), validation: of(parts.validation), test: of(parts.test) };
 }
 
 /** The student of --student: a folder that distill made, or a student.debkd. */

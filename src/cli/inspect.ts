@@ -2,7 +2,7 @@
 
 import { openTeacher } from './inputs.ts';
 import { print } from './messages.ts';
-import type { Values } from './parse.ts';
+import type { Values } from './values.ts';
 
 export async function inspect(path: string, values: Values): Promise<void> {
   using teacher = (await openTeacher(path, values)).teacher;

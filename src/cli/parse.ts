@@ -2,9 +2,7 @@
 import { parseArgs } from 'node:util';
 import { DebkdError, nearest, quote } from '../io/errors.ts';
 import { COMMANDS, type CommandSpec, type OptionSpec } from './options.ts';
-
-/** Checked options by their names on the command line. */
-export type Values = Readonly<Record<string, string | boolean>>;
+import type { Values } from './values.ts';
 
 export interface Invocation {
   readonly command: string;

@@ -8,9 +8,9 @@ import { streamInput } from '../io/node.ts';
 import { chunksOf, unzipped } from '../io/source.ts';
 import { sparseRow, writeDense } from '../kernels/single-row.ts';
 import { encodeFields, recordPlan } from '../student/record.ts';
-import { list, openStudent, text } from './inputs.ts';
+import { openStudent } from './inputs.ts';
 import { note, print } from './messages.ts';
-import type { Values } from './parse.ts';
+import { list, text, type Values } from './values.ts';
 
 /** What a spreadsheet would run: cells that begin so and are no number. */
 const FORMULA = /^(?![+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$)[=+\-@\t\r]/;

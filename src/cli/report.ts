@@ -6,9 +6,8 @@ import { jsonOf } from '../io/source.ts';
 import { htmlReport } from '../report/html.ts';
 import type { DistillResult } from '../report/result.ts';
 import { writeWhole } from './folder.ts';
-import { text } from './inputs.ts';
 import { print } from './messages.ts';
-import type { Values } from './parse.ts';
+import { text, type Values } from './values.ts';
 
 export async function report(path: string, values: Values): Promise<void> {
   const out = text(values, 'out') as string;

@@ -10,8 +10,7 @@ import { debiasedDistillation } from '../loss/debiased-distillation.ts';
 import { parseArchitecture } from '../student/architecture.ts';
 import type { ClassWeight } from '../student/class-weight.ts';
 import type { Schedule } from '../student/optimizer.ts';
-import { list, number, text } from './inputs.ts';
-import type { Values } from './parse.ts';
+import { list, number, text, type Values } from './values.ts';
 
 export type TrainingSettings = Pick<DistillOptions, 'student' | 'dropout' | 'epochs' | 'batchSize' | 'optimizer'>;
 

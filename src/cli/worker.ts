@@ -3,7 +3,8 @@ import { workerData } from 'node:worker_threads';
 import { DebkdError } from '../io/errors.ts';
 import { jsonOf } from '../io/source.ts';
 import { tell } from './messages.ts';
-import { checkRequired, type Invocation, mergeConfig, type Values } from './parse.ts';
+import { checkRequired, type Invocation, mergeConfig } from './parse.ts';
+import type { Values } from './values.ts';
 
 const { command, argument = '', values: flags } = workerData as Invocation;
 

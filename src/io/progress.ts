@@ -7,6 +7,8 @@ export interface Progress {
   /** Steps done and steps in all, of this stage. */
   readonly done: number;
   readonly total: number;
+  /** Of the epoch that was done, where a student is trained: mean training loss, and validation cross-entropy or NaN. */
+  readonly losses?: { readonly train: number; readonly validation: number };
 }
 
 /** What every long call accepts. */

@@ -108,7 +108,8 @@ async function fitTogether(
       }
     }
     for (const learner of active) learner.endEpoch(epoch);
-    options.onProgress?.({ stage: 'student', done: epoch, total: epochs });
+    const losses = (active[0] as (typeof active)[number]).losses();
+    options.onProgress?.({ stage: 'student', done: epoch, total: epochs, losses });
     active = active.filter((learner) => epoch - learner.bestEpoch() < patience);
   }
   return learners.map((learner) => learner.student());

@@ -52,6 +52,8 @@ export interface Learner {
   endEpoch(epoch: number): void;
   /** 0 where no epoch had a finite loss. */
   bestEpoch(): number;
+  /** Of the epoch that ended last. */
+  losses(): Training['history'][number];
   /** The student of the best epoch. @throws DebkdError `value` when training diverged */
   student(): Student;
 }
@@ -92,6 +94,7 @@ export function openLearner(
       best = { epoch, loss: selectionLoss, parameters: readParameters(arena, net, width, shape) as never };
     },
     bestEpoch: () => best.epoch,
+    losses: () => history.at(-1) as Training['history'][number],
     student() {
       if (best.epoch === 0 || !best.parameters.every(Number.isFinite)) {
         throw new DebkdError(

@@ -1,0 +1,62 @@
+// A distillation with teacher and student measured on the test rows: what result.json holds.
+import type { Dataset } from '../data/dataset.ts';
+import type { MissingCount } from '../data/missing.ts';
+import type { Distilled } from '../distill.ts';
+import type { LabelCache } from '../io/cache.ts';
+import type { Watch } from '../io/progress.ts';
+import { sha256 } from '../io/sha256.ts';
+import { sigmoid } from '../kernels/elementary.ts';
+import { evaluate } from '../metrics/evaluation.ts';
+import { type GroupBias, groupBias } from '../metrics/group-bias.ts';
+import { chooseThreshold } from '../metrics/threshold.ts';
+import { encodeStudent } from '../student/student-file.ts';
+import type { Teacher } from '../teacher/onnx.ts';
+import { softLabels } from '../teacher/soft-labels.ts';
+import { figuresOf } from './figures-data.ts';
+import { type DistillResult, type Part, resultOf } from './result.ts';
+
+export interface MeasureOptions extends Watch {
+  readonly data: Readonly<Record<Part, Dataset>>;
+  readonly missing: readonly MissingCount[];
+  /** The group of each test row, for each column of interest. */
+  readonly groups?: readonly (readonly string[])[];
+  readonly cache?: LabelCache | undefined;
+  readonly files?: readonly string[];
+  /** What was typed to make it. */
+  readonly command?: string;
+}
+
+/** The record, teacher and student each at its own threshold on the labelled test rows. */
+export async function measureDistilled(
+  run: Distilled,
+  teacher: Teacher,
+  { data, missing, groups = [], cache, files = [], command, ...watch }: MeasureOptions,
+): Promise<{ result: DistillResult; margins: Float64Array }> {
+  const { train, validation, test } = data;
+  const known = { run, teacher, sha256: sha256(encodeStudent(run.student)), data, missing, files, command };
+  if (!test.labels.some((y) => y >= 0)) {
+    const warnings = [...run.warnings, 'test: no labelled rows, so that nothing was measured'];
+    return { result: resultOf({ ...known, run: { ...run, warnings } }), margins: new Float64Array(0) };
+  }
+  const { margins } = await softLabels(teacher, test, { cache, ...watch });
+  const threshold = chooseThreshold(run.soft.validation.margins.map(sigmoid), validation.labels);
+  const before = margins.map(sigmoid);
+  const after = run.student.predictProba(test);
+  const tests = {
+    figures: figuresOf({
+      test: { teacher: margins, student: after, labels: test.labels },
+      train: { teacher: run.soft.train.margins, debiased: run.debiased.train, labels: train.labels },
+      history: run.student.training?.history ?? [],
+    }),
+    teacher: await evaluate(before, test.labels, { threshold, ...watch }),
+    student: await evaluate(after, test.labels, { threshold: run.student.threshold, ...watch }),
+    groups: groups.flatMap((list) => {
+      const student = groupBias(after, test.labels, list, run.student.threshold);
+      return groupBias(before, test.labels, list, threshold).map((bias, i) => ({
+        teacher: bias,
+        student: student[i] as GroupBias,
+      }));
+    }),
+  };
+  return { result: resultOf({ ...known, tests }), margins };
+}
