@@ -1,6 +1,7 @@
 // The build: AssemblyScript -> wasm modules -> their bytes, and what exports ship, as text in two generated files of src/ ->
 // bundles and declarations in dist/. `node build.mjs kernels` stops after the generated files: types and lint need no more.
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
@@ -91,6 +92,53 @@ await build({
   chunkNames: 'chunks/[name]-[hash]',
   logLevel: 'warning',
 });
+// the browser app: a folder of its own, to be served by any server
+const app = 'dist/app';
+const pages = await build({
+  entryPoints: ['src/app/main.tsx', 'src/app/work.ts'],
+  ...{ outdir: app, bundle: true, splitting: true, minify: true, format: 'esm', platform: 'browser', target: 'es2022' },
+  ...{ jsx: 'automatic', jsxImportSource: 'preact', chunkNames: '[name]-[hash]', metafile: true, logLevel: 'warning' },
+  external: ['node:*'],
+  // a page has a document of its own to draw on
+  plugins: [
+    {
+      name: 'no linkedom',
+      setup: ({ onResolve }) => onResolve({ filter: /^linkedom$/ }, () => ({ path: 'linkedom', external: true })),
+    },
+  ],
+});
+mkdirSync(`${app}/example`);
+for (const name of ['index.html', 'style.css', 'icon.svg']) copyFileSync(`src/app/${name}`, `${app}/${name}`);
+for (const [from, to] of [
+  ['models/wdbc-mlp-biased/teacher.onnx', 'example/teacher.onnx'],
+  ['models/wdbc/preprocessing.json', 'example/preprocessing.json'],
+  ['models/wdbc/data.csv', 'example/data.csv'],
+  ['node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.wasm', 'ort-wasm-simd-threaded.wasm'],
+])
+  copyFileSync(from, `${app}/${to}`);
+writeFileSync(`${app}/notices.txt`, noticesOf(Object.keys(pages.metafile.inputs)));
+const listed = readdirSync(app, { recursive: true, withFileTypes: true })
+  .filter((entry) => entry.isFile())
+  .map((entry) => `${entry.parentPath}/${entry.name}`.slice(app.length + 1))
+  .sort();
+// what a first visit needs; the rest follows
+const later = listed.filter((name) => /\.wasm$|^(esm|src)-|^example\//.test(name));
+await build({
+  ...{
+    entryPoints: ['src/app/service-worker.ts'],
+    outdir: app,
+    bundle: true,
+    minify: true,
+    format: 'iife',
+    target: 'es2022',
+  },
+  define: {
+    BUILD: JSON.stringify(digestOf(listed.map((name) => `${app}/${name}`))),
+    FIRST: JSON.stringify(['./', ...listed.filter((name) => !later.includes(name))]),
+    LATER: JSON.stringify(later),
+  },
+});
+
 // the same kernels as files: for hosts that compile no bytes, and, rounding products and sums once, for speed without the promise
 compile('index', 'build/kernels-fast.wasm', '--enable', 'relaxed-simd');
 for (const name of ['kernels.wasm', 'kernels-fast.wasm']) copyFileSync(`build/${name}`, `dist/${name}`);
@@ -103,3 +151,22 @@ for (const [host, from] of [
   writeFileSync(`dist/${host}.js`, text);
 }
 tool('node_modules/typescript/bin/tsc', '--emitDeclarationOnly');
+
+/** Licences of the packages that were bundled. */
+function noticesOf(inputs) {
+  const names = new Set(inputs.flatMap((path) => path.match(/node_modules\/((?:@[^/]+\/)?[^/]+)/)?.[1] ?? []));
+  const parts = [...names].sort().map((name) => {
+    const folder = `node_modules/${name}`;
+    const { version, license } = JSON.parse(readFileSync(`${folder}/package.json`, 'utf8'));
+    const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
+    return `${name} ${version} (${license})\n\n${file ? readFileSync(`${folder}/${file}`, 'utf8').trim() : ''}\n`;
+  });
+  return [readFileSync('LICENSE', 'utf8'), readFileSync('NOTICE', 'utf8'), ...parts].join('\n----\n\n');
+}
+
+/** A short name for the content of files. */
+function digestOf(paths) {
+  const hash = createHash('sha256');
+  for (const path of paths) hash.update(path).update(readFileSync(path));
+  return hash.digest('hex').slice(0, 12);
+}

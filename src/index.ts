@@ -98,7 +98,8 @@ export { describeChanges } from './report/sentence.ts';
 export { htmlReport } from './report/html.ts';
 
 // deploy
-export { type Exported, type ExportedFile, PLATFORMS, type Platform, type Target } from './deploy/exported.ts';
+export type { Exported, ExportedFile } from './deploy/exported.ts';
+export { PLATFORMS, type Platform, type Target, TARGETS } from './deploy/targets.ts';
 export { QUANTIZATION_LIMITS, type QuantizeOptions, quantize } from './deploy/quantize.ts';
 export type { Quantization, QuantizationLoss, QuantizedForm } from './student/quantization.ts';
 export { toOnnx } from './deploy/onnx.ts';
@@ -106,6 +107,7 @@ export { toSafetensors } from './deploy/safetensors.ts';
 export { toJavaScript } from './deploy/javascript.ts';
 export { toWasm } from './deploy/wasm.ts';
 export { type EdgeOptions, toEdge } from './deploy/edge/project.ts';
+export { exportTo } from './deploy/export.ts';
 
 // everywhere
 export { init } from './kernels/load.ts';

@@ -1,12 +1,9 @@
 // debkd export: a student for other runtimes and platforms, one folder a target.
 import { join } from 'node:path';
-import { toEdge } from '../deploy/edge/project.ts';
-import { type Exported, PLATFORMS, type Platform, type Target } from '../deploy/exported.ts';
-import { toJavaScript } from '../deploy/javascript.ts';
-import { toOnnx } from '../deploy/onnx.ts';
+import { exportTo } from '../deploy/export.ts';
+import type { Exported } from '../deploy/exported.ts';
 import { quantize } from '../deploy/quantize.ts';
-import { toSafetensors } from '../deploy/safetensors.ts';
-import { toWasm } from '../deploy/wasm.ts';
+import { TARGETS, type Target } from '../deploy/targets.ts';
 import { DebkdError, nearest, quote } from '../io/errors.ts';
 import type { QuantizationLoss, QuantizedForm } from '../student/quantization.ts';
 import type { Student } from '../student/student.ts';
@@ -15,13 +12,6 @@ import { openStudent, readLabelled } from './inputs.ts';
 import { note, onProgress, print } from './messages.ts';
 import { list, text, type Values } from './values.ts';
 
-const FORMATS: Readonly<Record<Exclude<Target, Platform>, (student: Student) => Promise<Exported>>> = {
-  onnx: toOnnx,
-  safetensors: toSafetensors,
-  js: toJavaScript,
-  wasm: toWasm,
-};
-const TARGETS: readonly Target[] = ['onnx', 'safetensors', 'js', 'wasm', ...PLATFORMS];
 /** A file that tells a folder of ours, which may be replaced. */
 const MARKS: Readonly<Partial<Record<Target, string>>> = { onnx: 'student.onnx', safetensors: 'student.safetensors' };
 const MODULES: readonly Target[] = ['js', 'wasm'];
@@ -35,7 +25,7 @@ export async function exportCommand(values: Values): Promise<void> {
     const mark = MARKS[target] ?? (MODULES.includes(target) ? 'student.js' : 'README.md');
     await checkReplaceable(join(out, target), mark);
     onProgress({ stage: 'export', done: i, total: targets.length });
-    made.push(await exportTo(target, student, values));
+    made.push(await exportTo(target, student, { name: text(values, 'name'), allowedOrigins: list(values, 'cors') }));
   }
   for (const { target, files } of made) {
     await writeFolder(
@@ -70,18 +60,6 @@ function targetsOf(values: Values): Target[] {
     'usage',
     `option --to: ${quote(odd ?? '')}, expected all, or some of ${TARGETS.join(', ')}${near ? `; did you mean ${near}?` : ''}`,
   );
-}
-
-async function exportTo(target: Target, student: Student, values: Values): Promise<Exported> {
-  const platform = PLATFORMS.find((name) => name === target);
-  const made = platform
-    ? await toEdge(student, platform, { name: text(values, 'name'), allowedOrigins: list(values, 'cors') })
-    : await FORMATS[target as Exclude<Target, Platform>](student);
-  const { quantization } = student;
-  if (!quantization) return made;
-  const { form, loss } = quantization;
-  const bytes = new TextEncoder().encode(`${JSON.stringify({ form, ...loss }, null, 2)}\n`);
-  return { ...made, files: [...made.files, { path: 'quantization.json', bytes }] };
 }
 
 /** The student as --quantize says, measured on --data. */

@@ -240,6 +240,13 @@ export const COMMANDS: Readonly<Record<string, CommandSpec>> = {
     required: ['out'],
     options: { out: { value: 'F.html', help: 'where the page goes' } },
   },
+  serve: {
+    summary: 'the browser app, on this machine alone',
+    required: [],
+    options: {
+      port: { value: 'N', help: 'default 8321; 0: any', number: { min: 0, max: 65535, whole: true } },
+    },
+  },
   demo: {
     summary: 'the main job on data and a teacher that come with debkd',
     required: [],

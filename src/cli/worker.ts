@@ -30,6 +30,8 @@ async function run(): Promise<void> {
       return (await import('./export.ts')).exportCommand(values);
     case 'report':
       return (await import('./report.ts')).report(argument, values);
+    case 'serve':
+      return (await import('./serve.ts')).serve(values);
     case 'demo':
       return (await import('./demo.ts')).demo(values);
   }

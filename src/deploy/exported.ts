@@ -1,10 +1,6 @@
 // What an export is: files, and how far their answers are from the student's.
 
-/** Platforms that a student is exported to as a whole project. */
-export const PLATFORMS = ['cloudflare', 'deno', 'vercel', 'node', 'aws-lambda'] as const;
-export type Platform = (typeof PLATFORMS)[number];
-
-export type Target = 'onnx' | 'safetensors' | 'js' | 'wasm' | Platform;
+import type { Target } from './targets.ts';
 
 export interface ExportedFile {
   /** Relative, with forward slashes. */

@@ -2,8 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Preprocessing } from '../../src/data/preprocessing.ts';
 import { type EdgeOptions, toEdge } from '../../src/deploy/edge/project.ts';
-import { PLATFORMS } from '../../src/deploy/exported.ts';
 import { addressOf } from '../../src/deploy/shipped-module.ts';
+import { PLATFORMS } from '../../src/deploy/targets.ts';
 import { layout } from '../../src/kernels/reference.ts';
 import type { RawRecord } from '../../src/student/record.ts';
 import { Student } from '../../src/student/student.ts';

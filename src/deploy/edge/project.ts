@@ -2,11 +2,12 @@
 import { DebkdError, quote } from '../../io/errors.ts';
 import type { Student } from '../../student/student.ts';
 import { moduleDeclarations } from '../declarations.ts';
-import type { Exported, ExportedFile, Platform } from '../exported.ts';
+import type { Exported, ExportedFile } from '../exported.ts';
 import { checkAnswers, checkModule } from '../javascript.ts';
 import { syntheticRecords } from '../parity.ts';
 import { files as shipped } from '../shipped-files.ts';
 import { addressOf, importText, literal, moduleText } from '../shipped-module.ts';
+import type { Platform } from '../targets.ts';
 import { readmeOf } from './readme.ts';
 import { sampleRecord } from './sample.ts';
 

@@ -1,7 +1,7 @@
 // The README of an exported project.
 import type { Preprocessing } from '../../data/preprocessing.ts';
 import type { Student } from '../../student/student.ts';
-import type { Platform } from '../exported.ts';
+import type { Platform } from '../targets.ts';
 import { sampleRecord } from './sample.ts';
 
 /** What differs between platforms. */

@@ -1,0 +1,91 @@
+// Everything to take away.
+import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
+import { TARGETS, type Target } from '../deploy/targets.ts';
+import { QUANTIZED_FORMS } from '../student/quantization.ts';
+import type { Download, Outcome } from './messages.ts';
+import { Problem } from './problem.tsx';
+
+const NAMES: Readonly<Record<Target, string>> = {
+  ...{ onnx: 'ONNX', safetensors: 'safetensors', js: 'JavaScript module', wasm: 'WebAssembly module' },
+  ...{ cloudflare: 'Cloudflare project', deno: 'Deno project', vercel: 'Vercel project', node: 'Node project' },
+  'aws-lambda': 'AWS Lambda project',
+};
+
+export function Downloads({
+  outcome,
+  download,
+}: {
+  readonly outcome: Outcome;
+  readonly download: (what: Target | 'student' | 'result', quantize: string | undefined) => Promise<Download>;
+}): JSX.Element {
+  const [form, setForm] = useState('');
+  const [problem, setProblem] = useState<string>();
+  const [busy, setBusy] = useState<string>();
+  const take = async (name: string, make: () => Promise<Download>): Promise<void> => {
+    setBusy(`making ${name} ...`);
+    setProblem(undefined);
+    try {
+      save(await make());
+    } catch (error) {
+      setProblem((error as Error).message);
+    }
+    setBusy(undefined);
+  };
+  const report = async (): Promise<Download> => {
+    const { htmlReport } = await import('../report/html.ts');
+    return { name: 'report.html', bytes: new TextEncoder().encode(await htmlReport(outcome.result)) };
+  };
+  return (
+    <section aria-labelledby="downloads">
+      <h2 id="downloads">Take away</h2>
+      <p class="buttons">
+        <button type="button" class="main" onClick={() => take('the student', () => download('student', undefined))}>
+          student.debkd
+        </button>
+        <button type="button" onClick={() => take('the report', report)}>
+          report.html
+        </button>
+        <button type="button" onClick={() => take('the record', () => download('result', undefined))}>
+          result.json
+        </button>
+      </p>
+      <label>
+        Parameters of the exports below
+        <select value={form} onChange={(event) => setForm(event.currentTarget.value)}>
+          <option value="">float32</option>
+          {QUANTIZED_FORMS.map((name) => (
+            <option key={name} value={name}>
+              {name}, measured on the test rows
+            </option>
+          ))}
+        </select>
+      </label>
+      <p class="buttons">
+        {TARGETS.map((target) => (
+          <button
+            key={target}
+            type="button"
+            onClick={() => take(NAMES[target], () => download(target, form || undefined))}
+          >
+            {NAMES[target]}
+          </button>
+        ))}
+      </p>
+      <p role="status" class="busy">
+        {busy}
+      </p>
+      <Problem text={problem} />
+    </section>
+  );
+}
+
+function save({ name, bytes }: Download): void {
+  const address = URL.createObjectURL(new Blob([bytes]));
+  const link = document.createElement('a');
+  link.href = address;
+  link.download = name;
+  link.click();
+  // the browser has taken it by then
+  setTimeout(() => URL.revokeObjectURL(address), 60_000);
+}

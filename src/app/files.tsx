@@ -1,0 +1,198 @@
+// Step one: the teacher and the rows.
+import type { JSX, TargetedEvent } from 'preact';
+import type { TableSummary, TeacherSummary } from './messages.ts';
+import { Problem } from './problem.tsx';
+
+/** Files larger than this are refused: a page has not the memory. */
+const MOST_MEGABYTES = 500;
+
+export interface Files {
+  readonly model?: File | undefined;
+  readonly preprocessing?: File | undefined;
+  readonly beside: readonly File[];
+  readonly rows?: File | undefined;
+  readonly convention?: string | undefined;
+  readonly positiveClass?: string | undefined;
+}
+
+/** Why a file is not even tried; undefined where it is. */
+export function refusal(file: File): string | undefined {
+  const megabytes = file.size / 2 ** 20;
+  if (megabytes <= MOST_MEGABYTES) return undefined;
+  return `${file.name} has ${Math.round(megabytes)} MB, expected at most ${MOST_MEGABYTES}: a page cannot hold more. Give a sample of its rows, or use debkd on the command line.`;
+}
+
+/** Dropped or chosen files, each to its place. */
+export function sortFiles(files: readonly File[], known: Files): Files {
+  const model = files.find(({ name }) => /\.onnx$/i.test(name));
+  const preprocessing = files.find(({ name }) => /\.json$/i.test(name));
+  const rows = files.find(({ name }) => /\.(csv|tsv|txt|parquet|ndjson|jsonl|npy)(\.gz)?$/i.test(name));
+  const beside = files.filter((file) => ![model, preprocessing, rows].includes(file));
+  return {
+    ...known,
+    ...(model && { model, beside, convention: undefined, positiveClass: undefined }),
+    ...(preprocessing && { preprocessing }),
+    ...(rows && { rows }),
+  };
+}
+
+const CONVENTIONS = [
+  ['', 'as detected'],
+  ['logit', 'one logit'],
+  ['probability', 'one probability'],
+  ['logits', 'two logits'],
+  ['probabilities', 'two probabilities'],
+] as const;
+
+interface Props {
+  readonly files: Files;
+  readonly teacher: TeacherSummary | undefined;
+  readonly table: TableSummary | undefined;
+  readonly busy: string | undefined;
+  readonly problems: Readonly<Record<string, string | undefined>>;
+  readonly onChange: (files: Files) => void;
+  readonly onExample: () => void;
+}
+
+export function FilesStep({ files, teacher, table, busy, problems, onChange, onExample }: Props): JSX.Element {
+  const pick =
+    (key: 'model' | 'preprocessing' | 'rows') =>
+    (event: TargetedEvent<HTMLInputElement>): void => {
+      const [first, ...more] = event.currentTarget.files ?? [];
+      if (!first) return;
+      if (key === 'model')
+        onChange({ ...files, model: first, beside: more, convention: undefined, positiveClass: undefined });
+      else onChange({ ...files, [key]: first });
+    };
+  return (
+    <section aria-labelledby="files">
+      <h2 id="files">1. Teacher and rows</h2>
+      <p>
+        Choose or drop a binary classifier exported as ONNX and a table of rows it was not trained on. Everything stays
+        on this device.{' '}
+        <button type="button" class="link" onClick={onExample} disabled={busy !== undefined}>
+          Try the built-in example
+        </button>
+      </p>
+      <div class="columns">
+        <div>
+          <Field
+            id="model"
+            label="Teacher (.onnx, with files of weights where it has some)"
+            accept=".onnx,*/*"
+            multiple
+            file={files.model}
+            onInput={pick('model')}
+            problem={problems['teacher']}
+          />
+          <Field
+            id="preprocessing"
+            label="How it wants its rows encoded (.json, if not raw)"
+            accept=".json,application/json"
+            file={files.preprocessing}
+            onInput={pick('preprocessing')}
+            problem={problems['preprocessing']}
+          />
+          {teacher && <TeacherFacts teacher={teacher} />}
+          {files.model && (
+            <details open={problems['teacher'] !== undefined}>
+              <summary>The output means something else?</summary>
+              <label>
+                Its output is
+                <select
+                  value={files.convention ?? ''}
+                  onChange={(event) => onChange({ ...files, convention: event.currentTarget.value || undefined })}
+                >
+                  {CONVENTIONS.map(([value, label]) => (
+                    <option key={value} value={value}>
+                      {label}
+                    </option>
+                  ))}
+                </select>
+              </label>
+              <label>
+                Of two values, class 1 is
+                <select
+                  value={files.positiveClass ?? ''}
+                  onChange={(event) => onChange({ ...files, positiveClass: event.currentTarget.value || undefined })}
+                >
+                  <option value="">as detected</option>
+                  <option value="second">the second</option>
+                  <option value="first">the first</option>
+                </select>
+              </label>
+            </details>
+          )}
+        </div>
+        <div>
+          <Field
+            id="rows"
+            label="Rows (CSV, NDJSON, Parquet or npy, gzip or not)"
+            accept=".csv,.tsv,.txt,.parquet,.ndjson,.jsonl,.npy,.gz,*/*"
+            file={files.rows}
+            onInput={pick('rows')}
+            problem={problems['data']}
+          />
+          {table && (
+            <p>
+              {table.rows.toLocaleString('en')} rows, {table.columns.length} columns.
+            </p>
+          )}
+        </div>
+      </div>
+      <p role="status" class="busy">
+        {busy}
+      </p>
+    </section>
+  );
+}
+
+function TeacherFacts({ teacher }: { readonly teacher: TeacherSummary }): JSX.Element {
+  return (
+    <dl>
+      <dt>Inputs</dt>
+      <dd>
+        {teacher.inputs.join('; ')}: {teacher.entry}
+      </dd>
+      <dt>Output</dt>
+      <dd>
+        {teacher.output} is <strong id="convention">{teacher.convention}</strong>: {teacher.reason}
+      </dd>
+      <dt>Class 1</dt>
+      <dd>
+        the {teacher.positiveClass} value: {teacher.positiveReason}
+      </dd>
+    </dl>
+  );
+}
+
+interface FieldProps {
+  readonly id: string;
+  readonly label: string;
+  readonly accept: string;
+  readonly multiple?: boolean;
+  readonly file: File | undefined;
+  readonly problem: string | undefined;
+  readonly onInput: (event: TargetedEvent<HTMLInputElement>) => void;
+}
+
+function Field({ id, label, accept, multiple, file, problem, onInput }: FieldProps): JSX.Element {
+  return (
+    <div class="field">
+      <label for={`${id}-file`}>{label}</label>
+      <input
+        id={`${id}-file`}
+        type="file"
+        accept={accept}
+        multiple={multiple}
+        onInput={onInput}
+        aria-invalid={problem !== undefined}
+        aria-describedby={`${id}-problem ${id}-chosen`}
+      />
+      <p class="chosen" id={`${id}-chosen`}>
+        {file ? file.name : ''}
+      </p>
+      <Problem id={`${id}-problem`} text={problem} />
+    </div>
+  );
+}

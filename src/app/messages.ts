@@ -1,0 +1,120 @@
+// What passes between the page and the worker that holds the rows. Rows never leave the worker: summaries do.
+import type { MissingCount } from '../data/missing.ts';
+import type { Input } from '../deploy/shipped/about.ts';
+import type { Target } from '../deploy/targets.ts';
+import type { Progress } from '../io/progress.ts';
+import type { Estimate, Metric } from '../metrics/evaluation.ts';
+import type { Point, ReliabilityBin } from '../report/figures-data.ts';
+import type { DistillResult } from '../report/result.ts';
+
+/** Where a problem is, so that it is said next to it. */
+export type Place = 'teacher' | 'preprocessing' | 'data' | 'target' | 'settings' | 'run' | 'export';
+
+export interface TeacherFiles {
+  readonly model: Blob;
+  readonly preprocessing?: Blob | undefined;
+  /** Weights that lie beside the model, by name. */
+  readonly beside?: readonly Blob[] | undefined;
+  readonly convention?: string | undefined;
+  readonly positiveClass?: string | undefined;
+}
+
+export interface TeacherSummary {
+  readonly name: string;
+  readonly sha256: string;
+  readonly operators: readonly string[];
+  readonly inputs: readonly string[];
+  readonly output: string;
+  readonly convention: string;
+  readonly reason: string;
+  readonly positiveClass: string;
+  readonly positiveReason: string;
+  readonly entry: string;
+}
+
+export interface ColumnSummary {
+  readonly name: string;
+  readonly kind: 'number' | 'category';
+  /** Different values that are not missing. */
+  readonly distinct: number;
+  readonly missing: number;
+  /** Some of them; all where there are at most three. */
+  readonly examples: readonly string[];
+}
+
+export interface TableSummary {
+  readonly name: string;
+  readonly rows: number;
+  readonly columns: readonly ColumnSummary[];
+  /** The column most likely to be the label, and its value most likely to be class 1. */
+  readonly target?: string | undefined;
+  readonly positive?: string | undefined;
+}
+
+export interface Choice {
+  readonly target: string;
+  readonly positive: string;
+  readonly drop: readonly string[];
+}
+
+/** What teacher and rows look like together, before the long work. */
+export interface Checked {
+  readonly rows: { readonly train: number; readonly validation: number; readonly test: number };
+  readonly labelled: number;
+  readonly positives: number;
+  readonly missing: readonly MissingCount[];
+  /** Of the teacher on a sample of held-out rows; NaN where a class is absent. */
+  readonly auc: number;
+  readonly sampled: number;
+  readonly known: boolean;
+  readonly sentence: string;
+}
+
+/** Options of the command line, by their names there. */
+export type Settings = Readonly<Record<string, string | boolean>>;
+
+export interface Model {
+  readonly name: string;
+  readonly metrics: Readonly<Record<Metric, Estimate>>;
+  readonly reliability: readonly ReliabilityBin[];
+  readonly roc: readonly Point[];
+}
+
+export interface Outcome {
+  readonly result: DistillResult;
+  /** Teacher, hard labels, plain KD, de-biased, each at its own threshold on the test rows; empty without labels there. */
+  readonly models: readonly Model[];
+  readonly inputs: readonly Input[];
+  readonly sample: Readonly<Record<string, string>>;
+}
+
+export interface Answers {
+  readonly teacher: number;
+  readonly plain: number;
+  readonly debiased: number;
+  readonly label: 0 | 1;
+  readonly unknown: readonly string[];
+}
+
+export interface Download {
+  readonly name: string;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
+/** Everything the worker does, by name. */
+export interface Work {
+  openTeacher(files: TeacherFiles): Promise<TeacherSummary>;
+  openTable(file: Blob): Promise<TableSummary>;
+  check(choice: Choice): Promise<Checked>;
+  /** @param key under which the run can be resumed; absent: it is not kept */
+  run(choice: Choice, settings: Settings, key: string | undefined): Promise<Outcome>;
+  answer(record: Readonly<Record<string, string>>): Promise<Answers>;
+  download(what: Target | 'student' | 'result', options: { quantize?: string | undefined }): Promise<Download>;
+  cancel(): Promise<void>;
+}
+
+export type Request = { readonly id: number; readonly call: keyof Work; readonly args: readonly unknown[] };
+export type Reply =
+  | { readonly id: number; readonly value: unknown }
+  | { readonly id: number; readonly error: { readonly code: string; readonly message: string } }
+  | { readonly progress: Progress };

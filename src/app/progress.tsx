@@ -1,0 +1,50 @@
+// The run while it runs: stage, time left, curves, cancel.
+import type { JSX } from 'preact';
+import type { Progress } from '../io/progress.ts';
+import { Curves, type Epoch } from './figures.tsx';
+
+export interface Running {
+  readonly progress: Progress | undefined;
+  /** When this stage began, milliseconds. */
+  readonly since: number;
+  readonly now: number;
+  readonly epochs: readonly Epoch[];
+  readonly resumed: boolean;
+}
+
+export function ProgressStep({
+  running: { progress, since, now, epochs, resumed },
+  onCancel,
+}: {
+  readonly running: Running;
+  readonly onCancel: () => void;
+}): JSX.Element {
+  const share = progress && progress.total > 1 ? progress.done / progress.total : undefined;
+  const left = share && share > 0.02 ? ((now - since) / share) * (1 - share) : undefined;
+  return (
+    <section aria-labelledby="progress">
+      <h2 id="progress">Distilling</h2>
+      {resumed && <p>Going on from what was finished before.</p>}
+      {/* the stage is announced, not every step of it */}
+      <p role="status">{progress?.stage ?? 'starting'}</p>
+      <progress aria-label="this step" max={1} value={share} />
+      <p class="left">
+        {share === undefined ? '' : `${Math.floor(100 * share)} %`}
+        {left === undefined ? '' : `, about ${duration(left)} left in this step`}
+      </p>
+      <button type="button" onClick={onCancel}>
+        Cancel
+      </button>
+      {epochs.length > 1 && (
+        <div class="figures">
+          <Curves epochs={epochs} total={progress?.losses ? progress.total : epochs.length} />
+        </div>
+      )}
+    </section>
+  );
+}
+
+function duration(milliseconds: number): string {
+  const seconds = Math.ceil(milliseconds / 1000);
+  return seconds < 90 ? `${seconds} s` : `${Math.ceil(seconds / 60)} min`;
+}

@@ -1,0 +1,54 @@
+// The page's side of the worker: calls by name, answers as promises.
+import type { Progress } from '../io/progress.ts';
+import type { Reply, Request, Work } from './messages.ts';
+
+/** What the worker refused or failed at; `code` as of DebkdError, `aborted`, or `fault`. */
+export class WorkError extends Error {
+  readonly code: string;
+  constructor(code: string, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+export interface Remote extends Work {
+  onProgress: (progress: Progress) => void;
+}
+
+export function openRemote(): Remote {
+  const worker = new Worker(new URL('./work.js', import.meta.url), { type: 'module' });
+  const waiting = new Map<number, { resolve: (value: never) => void; reject: (error: Error) => void }>();
+  let calls = 0;
+  const remote = { onProgress: () => undefined } as unknown as Remote;
+  worker.onmessage = ({ data }: { data: Reply }) => {
+    if ('progress' in data) return remote.onProgress(data.progress);
+    const call = waiting.get(data.id);
+    waiting.delete(data.id);
+    if ('error' in data) call?.reject(new WorkError(data.error.code, data.error.message));
+    else call?.resolve(data.value as never);
+  };
+  worker.onerror = (event) => {
+    event.preventDefault();
+    const error = new WorkError(
+      'fault',
+      `the worker stopped (${event.message || 'it could not be loaded'}); reload the page`,
+    );
+    for (const { reject } of waiting.values()) reject(error);
+    waiting.clear();
+  };
+  const ask = (call: keyof Work, args: readonly unknown[]): Promise<never> =>
+    new Promise((resolve, reject) => {
+      calls++;
+      waiting.set(calls, { resolve, reject });
+      worker.postMessage({ id: calls, call, args } satisfies Request);
+    });
+  return Object.assign(remote, {
+    openTeacher: (files) => ask('openTeacher', [files]),
+    openTable: (file) => ask('openTable', [file]),
+    check: (choice) => ask('check', [choice]),
+    run: (choice, settings, key) => ask('run', [choice, settings, key]),
+    answer: (record) => ask('answer', [record]),
+    download: (what, options) => ask('download', [what, options]),
+    cancel: () => ask('cancel', []),
+  } satisfies Work);
+}

@@ -1,0 +1,70 @@
+// What came of it: numbers, pictures, a form to ask with, everything to take away.
+import type { JSX } from 'preact';
+import { METRICS, type Metric } from '../metrics/evaluation.ts';
+import { Numbers } from './chart.tsx';
+import { Compared, Curves, Margins, Moved, Reliability, Roc } from './figures.tsx';
+import type { Model, Outcome } from './messages.ts';
+
+const NAMES: Readonly<Record<Metric, string>> = {
+  ...{ auc: 'AUC', logLoss: 'Log-loss', brier: 'Brier score', ece: 'Calibration error', accuracy: 'Accuracy' },
+  ...{ f1: 'F1', precision: 'Precision', recall: 'Recall', ks: 'Kolmogorov-Smirnov', prAuc: 'Average precision' },
+};
+
+export function Results({ outcome: { result, models } }: { readonly outcome: Outcome }): JSX.Element {
+  const { student, figures, warnings } = result;
+  return (
+    <section aria-labelledby="results">
+      <h2 id="results" tabIndex={-1}>
+        Results
+      </h2>
+      <p id="summary">{result.summary}</p>
+      {warnings.map((text) => (
+        <p key={text} class="warning">
+          {text}
+        </p>
+      ))}
+      <p>
+        Student {student.architecture}, {student.parameters.toLocaleString('en')} parameters, threshold{' '}
+        {student.threshold.toFixed(4)}. SHA-256 of student.debkd: <code id="sha256">{student.sha256}</code>
+      </p>
+      {models.length > 0 && (
+        <>
+          <h3>On {result.rows.labelled.test.toLocaleString('en')} test rows, with 95 % intervals</h3>
+          <Numbers
+            caption="Metrics"
+            head={['Metric', ...models.map(({ name }) => name)]}
+            rows={METRICS.map((metric) => [NAMES[metric], ...models.map((model) => show(model, metric))])}
+          />
+          <div class="figures">
+            <Reliability models={models} />
+            <Roc models={models} />
+            <Compared models={models} metric="auc" title="AUC" better="right" />
+            <Compared models={models} metric="logLoss" title="Log-loss" better="left" />
+            {figures && <Margins figures={figures} />}
+            <Moved result={result} />
+            {figures && figures.training.length > 1 && (
+              <Curves
+                epochs={figures.training.map(({ train, validation }) => ({
+                  train,
+                  validation: validation ?? Number.NaN,
+                }))}
+                total={figures.training.length}
+              />
+            )}
+          </div>
+        </>
+      )}
+      {result.command && (
+        <details>
+          <summary>The same on the command line</summary>
+          <code class="command">{result.command}</code>
+        </details>
+      )}
+    </section>
+  );
+}
+
+function show({ metrics }: Model, metric: Metric): string {
+  const { value, low, high } = metrics[metric];
+  return Number.isNaN(value) ? 'not defined' : `${value.toFixed(4)} (${low.toFixed(4)} to ${high.toFixed(4)})`;
+}

@@ -1,0 +1,100 @@
+// Step three: the student, and how it is made. The defaults are those of the command line.
+import type { JSX } from 'preact';
+import { DEBIAS_METHODS } from '../labels/debias-methods.ts';
+import { INFUSION_FORMS } from '../labels/infusion-forms.ts';
+import type { Settings } from './messages.ts';
+import { Problem } from './problem.tsx';
+
+interface Props {
+  readonly settings: Settings;
+  readonly ready: boolean;
+  readonly running: boolean;
+  readonly problem: string | undefined;
+  readonly onChange: (settings: Settings) => void;
+  readonly onRun: () => void;
+}
+
+/** Options with a value, by their names on the command line. */
+const FIELDS: readonly (readonly [name: string, label: string, placeholder: string])[] = [
+  ['student', 'Hidden layers', '32,16, or logistic'],
+  ['epochs', 'Epochs', 'by the number of rows'],
+  ['train-rows', 'Training rows at most', 'all'],
+  ['seed', 'Seed', '1'],
+];
+
+export function SettingsStep({ settings, ready, running, problem, onChange, onRun }: Props): JSX.Element {
+  const value = (name: string): string => String(settings[name] ?? '');
+  const set = (name: string, text: string): void => {
+    const { [name]: _, ...rest } = settings;
+    onChange(text === '' ? rest : { ...rest, [name]: text });
+  };
+  return (
+    <section aria-labelledby="settings">
+      <h2 id="settings">3. The student</h2>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          onRun();
+        }}
+      >
+        <div class="columns">
+          {FIELDS.map(([name, label, placeholder]) => (
+            <label key={name}>
+              {label}
+              <input
+                id={name}
+                value={value(name)}
+                placeholder={placeholder}
+                inputMode={name === 'student' ? 'text' : 'numeric'}
+                onInput={(event) => set(name, event.currentTarget.value.trim())}
+              />
+            </label>
+          ))}
+        </div>
+        <details>
+          <summary>How labels are corrected</summary>
+          <div class="columns">
+            <label>
+              De-biasing
+              <select value={value('debias')} onChange={(event) => set('debias', event.currentTarget.value)}>
+                {['', ...DEBIAS_METHODS.filter((name) => name !== 'auto')].map((name) => (
+                  <option key={name} value={name}>
+                    {name || 'auto'}
+                  </option>
+                ))}
+              </select>
+            </label>
+            <label>
+              Infusion
+              <select value={value('infuse')} onChange={(event) => set('infuse', event.currentTarget.value)}>
+                {['', ...INFUSION_FORMS.filter((name) => name !== 'mix')].map((name) => (
+                  <option key={name} value={name}>
+                    {name || 'mix'}
+                  </option>
+                ))}
+              </select>
+            </label>
+          </div>
+        </details>
+        <p>
+          <button type="submit" class="main" disabled={!ready || running}>
+            Distil
+          </button>
+        </p>
+      </form>
+      <Problem text={problem} />
+    </section>
+  );
+}
+
+/** Why settings are no settings, in the words of the field. */
+export function settingsProblem(settings: Settings): string | undefined {
+  for (const [name, label] of FIELDS) {
+    const text = settings[name];
+    if (text === undefined || name === 'student') continue;
+    const least = name === 'seed' ? 0 : 1;
+    if (/^\d{1,15}$/.test(String(text)) && Number(text) >= least) continue;
+    return `${label}: "${text}", expected a whole number from ${least}.`;
+  }
+  return undefined;
+}

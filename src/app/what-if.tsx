@@ -1,0 +1,93 @@
+// A record typed by hand, and what teacher, plain student and de-biased student say of it.
+import type { JSX } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
+import type { Answers, Outcome } from './messages.ts';
+import { Problem } from './problem.tsx';
+
+/** Milliseconds after the last key before the models are asked. */
+const PAUSE = 150;
+const MODELS = [
+  ['teacher', 'teacher', 'teacher'],
+  ['plain', 'plain', 'plain student'],
+  ['debiased', 'debiased', 'de-biased student'],
+] as const;
+
+export function WhatIf({
+  outcome: { inputs, sample },
+  ask,
+}: {
+  readonly outcome: Outcome;
+  readonly ask: (record: Readonly<Record<string, string>>) => Promise<Answers>;
+}): JSX.Element {
+  const [record, setRecord] = useState(sample);
+  const [answers, setAnswers] = useState<Answers>();
+  const [problem, setProblem] = useState<string>();
+  useEffect(() => {
+    let current = true;
+    const timer = setTimeout(() => {
+      ask(record).then(
+        (found) => {
+          if (!current) return;
+          setAnswers(found);
+          setProblem(undefined);
+        },
+        (error: Error) => current && setProblem(error.message),
+      );
+    }, PAUSE);
+    return () => {
+      current = false;
+      clearTimeout(timer);
+    };
+  }, [record, ask]);
+  const set = (name: string, value: string): void =>
+    setRecord(Object.fromEntries([...Object.entries(record).filter(([key]) => key !== name), [name, value]]));
+  return (
+    <section aria-labelledby="what-if">
+      <h2 id="what-if">What if</h2>
+      <p>Type a record; leave a field empty where the value is missing.</p>
+      <div class="answers" aria-live="polite">
+        {MODELS.map(([key, style, name]) => (
+          <div key={key} class={`answer ${style}`}>
+            <span>{name}</span>
+            <meter min={0} max={1} value={answers?.[key] ?? 0} aria-label={`probability by the ${name}`} />
+            <output id={`answer-${key}`}>{answers ? answers[key].toFixed(4) : ''}</output>
+          </div>
+        ))}
+        <p>
+          {answers && `Label of the de-biased student: ${answers.label}.`}
+          {answers &&
+            answers.unknown.length > 0 &&
+            ` Not known to it, and counting for nothing: ${answers.unknown.join(', ')}.`}
+        </p>
+      </div>
+      <Problem text={problem} />
+      <div class="record">
+        {inputs.map(({ name, type, categories = [] }, i) => (
+          <div key={name}>
+            <label for={`field-${i}`}>{name}</label>
+            {type === 'number' ? (
+              <input
+                id={`field-${i}`}
+                value={record[name] ?? ''}
+                inputMode="decimal"
+                onInput={(event) => set(name, event.currentTarget.value)}
+              />
+            ) : (
+              <select
+                id={`field-${i}`}
+                value={record[name] ?? ''}
+                onChange={(event) => set(name, event.currentTarget.value)}
+              >
+                {(categories.includes('') ? categories : ['', ...categories]).map((text) => (
+                  <option key={text} value={text}>
+                    {text || '(missing)'}
+                  </option>
+                ))}
+              </select>
+            )}
+          </div>
+        ))}
+      </div>
+    </section>
+  );
+}

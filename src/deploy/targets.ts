@@ -1,0 +1,10 @@
+// What a student can be exported to.
+
+/** Platforms that a student is exported to as a whole project. */
+export const PLATFORMS = ['cloudflare', 'deno', 'vercel', 'node', 'aws-lambda'] as const;
+export type Platform = (typeof PLATFORMS)[number];
+
+export type Target = 'onnx' | 'safetensors' | 'js' | 'wasm' | Platform;
+
+/** Every target, formats first. */
+export const TARGETS: readonly Target[] = ['onnx', 'safetensors', 'js', 'wasm', ...PLATFORMS];
