@@ -122,7 +122,7 @@ const listed = readdirSync(app, { recursive: true, withFileTypes: true })
   .map((entry) => `${entry.parentPath}/${entry.name}`.slice(app.length + 1))
   .sort();
 // what a first visit needs; the rest follows
-const later = listed.filter((name) => /\.wasm$|^(esm|src)-|^example\//.test(name));
+const later = listed.filter((name) => /\.wasm$|^(esm|src|html|marks|take-away|ort)[.-]|^example\//.test(name));
 await build({
   ...{
     entryPoints: ['src/app/service-worker.ts'],

@@ -5,7 +5,7 @@ import { DebkdError } from './io/errors.ts';
 import type { Progress, Watch } from './io/progress.ts';
 import { checkLabels, debiasesRichly } from './labels/candidates.ts';
 import { type Changes, recordChanges } from './labels/changes.ts';
-import type { DebiasMethod } from './labels/debias-methods.ts';
+import type { DebiasMethod } from './labels/debias-names.ts';
 import { debiasParts, MOST_FEATURES } from './labels/debias-parts.ts';
 import { type InfusionForm, STRENGTHS } from './labels/infusion-forms.ts';
 import { checkStrength, infuse, type Targets } from './labels/knowledge-infusion.ts';

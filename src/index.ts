@@ -37,12 +37,13 @@ export { type SoftLabels, softLabels } from './teacher/soft-labels.ts';
 
 // labels
 export { type DebiasedParts, debiasParts, type LabelledPart } from './labels/debias-parts.ts';
-export type { Basis, DebiasMap, DebiasMethod, MapName } from './labels/debias-methods.ts';
+export type { Basis, DebiasMap } from './labels/debias-methods.ts';
+export type { DebiasMethod, MapName } from './labels/debias-names.ts';
 export { INGREDIENTS, type Ingredient } from './labels/candidates.ts';
 export type { DebiasCandidate } from './labels/cross-fit.ts';
 export { applyDebias, type Debias, type DebiasPart, fitDebias } from './labels/label-debiasing.ts';
 export type { InfusionForm } from './labels/infusion-forms.ts';
-export { DEBIAS_METHODS } from './labels/debias-methods.ts';
+export { DEBIAS_METHODS } from './labels/debias-names.ts';
 export { INFUSION_FORMS } from './labels/infusion-forms.ts';
 export { type InfusionOptions, infuse, type Targets } from './labels/knowledge-infusion.ts';
 export { type NoiseRates, noiseRates } from './labels/noise-rates.ts';
@@ -74,7 +75,8 @@ export type { RawRecord } from './student/record.ts';
 export { decodeStudent, encodeStudent, loadStudent } from './student/student-file.ts';
 
 // metrics
-export { type Estimate, type EvaluateOptions, type Evaluation, evaluate, type Metric } from './metrics/evaluation.ts';
+export { type EvaluateOptions, type Evaluation, evaluate } from './metrics/evaluation.ts';
+export type { Estimate, Metric } from './metrics/metric.ts';
 export { rocAuc } from './metrics/ranking.ts';
 export { chooseThreshold } from './metrics/threshold.ts';
 export { groupRows } from './metrics/groups.ts';

@@ -103,7 +103,6 @@ export function Numbers({ caption, head, rows }: Pick<Props, 'head' | 'rows'> & 
         </thead>
         <tbody>
           {rows.map((row, i) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: rows have no other name
             <tr key={i}>
               {row.map((cell, j) =>
                 j === 0 ? (

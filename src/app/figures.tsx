@@ -1,6 +1,6 @@
 // The pictures of a distillation.
 import type { JSX } from 'preact';
-import type { Metric } from '../metrics/evaluation.ts';
+import type { Metric } from '../metrics/metric.ts';
 import type { Histogram, ReliabilityBin } from '../report/figures-data.ts';
 import { Chart, path } from './chart.tsx';
 import type { Model, Outcome } from './messages.ts';

@@ -1,5 +1,6 @@
 // Step one: the teacher and the rows.
 import type { JSX, TargetedEvent } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
 import type { TableSummary, TeacherSummary } from './messages.ts';
 import { Problem } from './problem.tsx';
 
@@ -177,21 +178,27 @@ interface FieldProps {
 }
 
 function Field({ id, label, accept, multiple, file, problem, onInput }: FieldProps): JSX.Element {
+  const input = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    // a file that was dropped, or comes with the example, is shown as if it had been chosen
+    if (!file || !input.current || input.current.files?.[0] === file) return;
+    const list = new DataTransfer();
+    list.items.add(file);
+    input.current.files = list.files;
+  }, [file]);
   return (
     <div class="field">
       <label for={`${id}-file`}>{label}</label>
       <input
+        ref={input}
         id={`${id}-file`}
         type="file"
         accept={accept}
         multiple={multiple}
         onInput={onInput}
         aria-invalid={problem !== undefined}
-        aria-describedby={`${id}-problem ${id}-chosen`}
+        aria-describedby={`${id}-problem`}
       />
-      <p class="chosen" id={`${id}-chosen`}>
-        {file ? file.name : ''}
-      </p>
       <Problem id={`${id}-problem`} text={problem} />
     </div>
   );

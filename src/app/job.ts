@@ -13,8 +13,6 @@ import { readTable } from '../data/read-table.ts';
 import { sampleRows, split } from '../data/split.ts';
 import type { Column, Table } from '../data/table.ts';
 import { sampleRecord } from '../deploy/edge/sample.ts';
-import { exportTo } from '../deploy/export.ts';
-import { quantize } from '../deploy/quantize.ts';
 import type { Input } from '../deploy/shipped/about.ts';
 import { type Distilled, distill } from '../distill.ts';
 import { openBrowserCache } from '../io/browser-cache.ts';
@@ -50,7 +48,6 @@ import type {
   Work,
 } from './messages.ts';
 import { keep, kept } from './store.ts';
-import { zip } from './zip.ts';
 
 /** Rows of each part that the teacher is tried on before the long work. */
 const TRIED = 1000;
@@ -213,6 +210,8 @@ export function openWork(tell: (progress: Progress) => void): Work {
       if (what === 'result') {
         return { name: 'result.json', bytes: new TextEncoder().encode(`${JSON.stringify(result, null, 2)}\n`) };
       }
+      // none of it is loaded before it is wanted
+      const { exportTo, quantize, zip } = await import('./take-away.ts');
       const student = form ? quantize(run.student, form as QuantizedForm, { data: data.test }) : run.student;
       const { files } = await exportTo(what, student);
       return { name: `student-${what}.zip`, bytes: zip(files) };

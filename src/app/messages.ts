@@ -3,7 +3,7 @@ import type { MissingCount } from '../data/missing.ts';
 import type { Input } from '../deploy/shipped/about.ts';
 import type { Target } from '../deploy/targets.ts';
 import type { Progress } from '../io/progress.ts';
-import type { Estimate, Metric } from '../metrics/evaluation.ts';
+import type { Estimate, Metric } from '../metrics/metric.ts';
 import type { Point, ReliabilityBin } from '../report/figures-data.ts';
 import type { DistillResult } from '../report/result.ts';
 

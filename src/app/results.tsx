@@ -1,6 +1,6 @@
 // What came of it: numbers, pictures, a form to ask with, everything to take away.
 import type { JSX } from 'preact';
-import { METRICS, type Metric } from '../metrics/evaluation.ts';
+import { METRICS, type Metric } from '../metrics/metric.ts';
 import { Numbers } from './chart.tsx';
 import { Compared, Curves, Margins, Moved, Reliability, Roc } from './figures.tsx';
 import type { Model, Outcome } from './messages.ts';

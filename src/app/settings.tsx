@@ -1,6 +1,6 @@
 // Step three: the student, and how it is made. The defaults are those of the command line.
 import type { JSX } from 'preact';
-import { DEBIAS_METHODS } from '../labels/debias-methods.ts';
+import { DEBIAS_METHODS } from '../labels/debias-names.ts';
 import { INFUSION_FORMS } from '../labels/infusion-forms.ts';
 import type { Settings } from './messages.ts';
 import { Problem } from './problem.tsx';

@@ -44,16 +44,18 @@ function within<T>(mode: IDBTransactionMode, act: (store: IDBObjectStore) => IDB
     open.onerror = () => reject(open.error);
     open.onsuccess = () => {
       const database = open.result;
-      const transaction = database.transaction(STORE, mode);
-      const request = act(transaction.objectStore(STORE));
-      transaction.oncomplete = () => {
+      const end = (settle: () => void): void => {
         database.close();
-        resolve(request.result);
+        settle();
       };
-      transaction.onabort = () => {
-        database.close();
-        reject(transaction.error);
-      };
+      try {
+        const transaction = database.transaction(STORE, mode);
+        const request = act(transaction.objectStore(STORE));
+        transaction.oncomplete = () => end(() => resolve(request.result));
+        transaction.onabort = () => end(() => reject(transaction.error));
+      } catch (error) {
+        end(() => reject(error));
+      }
     };
   });
 }

@@ -1,6 +1,7 @@
 // debkd evaluate: a student's metrics on labelled rows.
-import { evaluate, METRICS } from '../metrics/evaluation.ts';
+import { evaluate } from '../metrics/evaluation.ts';
 import { groupRows } from '../metrics/groups.ts';
+import { METRICS } from '../metrics/metric.ts';
 import { show } from '../report/text.ts';
 import { openStudent, readLabelled } from './inputs.ts';
 import { onProgress, print } from './messages.ts';

@@ -3,7 +3,7 @@
 import { METHODS } from '../compare/methods.ts';
 import { ACTIVATIONS } from '../kernels/activation.ts';
 import { INGREDIENTS } from '../labels/candidates.ts';
-import { DEBIAS_METHODS } from '../labels/debias-methods.ts';
+import { DEBIAS_METHODS } from '../labels/debias-names.ts';
 import { INFUSION_FORMS } from '../labels/infusion-forms.ts';
 import { OPTIMIZERS, SCHEDULES } from '../student/optimizer.ts';
 import { QUANTIZED_FORMS } from '../student/quantization.ts';

@@ -4,7 +4,7 @@ import type { DistillOptions } from '../distill.ts';
 import { DebkdError, nearest, quote } from '../io/errors.ts';
 import type { Activation } from '../kernels/activation.ts';
 import { INGREDIENTS } from '../labels/candidates.ts';
-import type { DebiasMethod } from '../labels/debias-methods.ts';
+import type { DebiasMethod } from '../labels/debias-names.ts';
 import { INFUSION_FORMS, type InfusionForm, MOST_STRENGTH } from '../labels/infusion-forms.ts';
 import { debiasedDistillation } from '../loss/debiased-distillation.ts';
 import { parseArchitecture } from '../student/architecture.ts';

@@ -8,7 +8,7 @@ import type { Watch } from '../io/progress.ts';
 import { checkLabels } from '../labels/candidates.ts';
 import { checkStrength } from '../labels/knowledge-infusion.ts';
 import { debiasedDistillation } from '../loss/debiased-distillation.ts';
-import { METRICS, type Metric } from '../metrics/evaluation.ts';
+import { METRICS, type Metric } from '../metrics/metric.ts';
 import { type Architecture, checkArchitecture } from '../student/architecture.ts';
 import { type ClassWeight, checkClassWeight } from '../student/class-weight.ts';
 import type { FitOptions } from '../student/fit.ts';

@@ -1,7 +1,7 @@
 // What the methods of a comparison learn from: made once, shared by all of them.
 import type { Watch } from '../io/progress.ts';
 import type { Ingredient } from '../labels/candidates.ts';
-import type { DebiasMethod } from '../labels/debias-methods.ts';
+import type { DebiasMethod } from '../labels/debias-names.ts';
 import { type DebiasedParts, debiasParts, type HeldOutFit, type LabelledPart } from '../labels/debias-parts.ts';
 import type { InfusionForm } from '../labels/infusion-forms.ts';
 import { type Features, standardiseFeatures } from '../teacher/features.ts';

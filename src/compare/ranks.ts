@@ -1,5 +1,5 @@
 // How methods rank over several comparisons, one a data set or teacher.
-import { LOWER_IS_BETTER, type Metric } from '../metrics/evaluation.ts';
+import { LOWER_IS_BETTER, type Metric } from '../metrics/metric.ts';
 import type { Comparison } from './compare.ts';
 import type { Method } from './methods.ts';
 

@@ -1,7 +1,7 @@
 // From the cells of a comparison to means, paired differences and tests.
 import { below, words } from '../kernels/random.ts';
-import { METRICS, type Metric } from '../metrics/evaluation.ts';
 import { interval } from '../metrics/intervals.ts';
+import { METRICS, type Metric } from '../metrics/metric.ts';
 import { holm, meanInterval, wilcoxon } from '../metrics/paired.ts';
 import { COLUMNS } from '../metrics/resample.ts';
 import { METHODS, type Method, OURS } from './methods.ts';

@@ -1,5 +1,5 @@
 // A comparison as CSV, one line a method and seed, and as Markdown, one line a method.
-import { LOWER_IS_BETTER, METRICS, type Metric } from '../metrics/evaluation.ts';
+import { LOWER_IS_BETTER, METRICS, type Metric } from '../metrics/metric.ts';
 import { FEWEST_PAIRS } from '../metrics/paired.ts';
 import type { Comparison } from './compare.ts';
 import { type Method, OURS } from './methods.ts';

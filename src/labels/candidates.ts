@@ -2,7 +2,8 @@
 // they need.
 import { type Dataset, FOLDS } from '../data/dataset.ts';
 import { DebkdError } from '../io/errors.ts';
-import type { Basis, DebiasMap, DebiasMethod, MapName } from './debias-methods.ts';
+import type { Basis, DebiasMap } from './debias-methods.ts';
+import type { DebiasMethod, MapName } from './debias-names.ts';
 
 /** The simple maps, from simple to rich, and what is tried alone under the floor. */
 export const SIMPLE: readonly MapName[] = ['none', 'prior', 'temperature', 'platt', 'beta', 'isotonic'];

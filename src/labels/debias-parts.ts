@@ -3,7 +3,7 @@ import { type Dataset, joinRows } from '../data/dataset.ts';
 import type { Watch } from '../io/progress.ts';
 import { type Features, featureScale, joinFeatures, standardiseFeatures } from '../teacher/features.ts';
 import type { Ingredient } from './candidates.ts';
-import type { DebiasMethod } from './debias-methods.ts';
+import type { DebiasMethod } from './debias-names.ts';
 import { applyDebias, type Debias, fitDebias } from './label-debiasing.ts';
 import { detectLeakage, type Leakage } from './leakage.ts';
 

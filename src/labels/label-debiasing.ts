@@ -7,15 +7,8 @@ import { openArena } from '../kernels/memory.ts';
 import type { Features } from '../teacher/features.ts';
 import { checkLabels, FLOOR, type Ingredient, isOf, MOST_COLUMNS, mapsOf } from './candidates.ts';
 import { crossFit, type DebiasCandidate, rank } from './cross-fit.ts';
-import {
-  applyMap,
-  type Basis,
-  type DebiasMap,
-  type DebiasMethod,
-  fitMap,
-  type MapName,
-  placeProblem,
-} from './debias-methods.ts';
+import { applyMap, type Basis, type DebiasMap, fitMap, placeProblem } from './debias-methods.ts';
+import type { DebiasMethod, MapName } from './debias-names.ts';
 import { weightedMean } from './stack.ts';
 import { meanOf, oneOf, stackWeightsOf, weighAll } from './weigh.ts';
 

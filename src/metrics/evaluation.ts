@@ -2,32 +2,10 @@
 import { DebkdError } from '../io/errors.ts';
 import { breathe, type Watch } from '../io/progress.ts';
 import { interval } from './intervals.ts';
+import { type Estimate, METRICS, type Metric } from './metric.ts';
 import { COLUMNS, openResampler } from './resample.ts';
 
-/** A value with its 95 % interval; NaN where it is not defined, as AUC with one class. */
-export interface Estimate {
-  readonly value: number;
-  readonly low: number;
-  readonly high: number;
-}
-
-/** Metrics at the chosen threshold where they need one. */
-export const METRICS = [
-  'auc',
-  'logLoss',
-  'brier',
-  'ece',
-  'accuracy',
-  'f1',
-  'precision',
-  'recall',
-  'ks',
-  'prAuc',
-] as const;
-/** Metrics that are better when lower. */
-export const LOWER_IS_BETTER: ReadonlySet<Metric> = new Set<Metric>(['logLoss', 'brier', 'ece']);
 const AT_HALF = ['accuracy', 'f1', 'precision', 'recall'] as const;
-export type Metric = (typeof METRICS)[number];
 export type ConfusionMetric = (typeof AT_HALF)[number];
 
 export interface Evaluation {

@@ -1,6 +1,6 @@
 // A model's bias by group: how often it misses class 1, how often it raises a false alarm, and how far its
 // probabilities are from what happened, each with a 95 % interval.
-import type { Estimate } from './evaluation.ts';
+import type { Estimate } from './metric.ts';
 
 /** Two-sided 95 % of the standard normal. */
 const Z = 1.959963984540054;

@@ -1,7 +1,7 @@
 // A report's pictures, each as a figure with a caption.
 import type { Comparison } from '../compare/compare.ts';
 import { OURS } from '../compare/methods.ts';
-import type { Metric } from '../metrics/evaluation.ts';
+import type { Metric } from '../metrics/metric.ts';
 import { figure, MODELS, NEGATIVE, POSITIVE, STUDENT } from './figure.ts';
 import type { Figures, Point, ReliabilityBin } from './figures-data.ts';
 import type { Draw } from './plot.ts';

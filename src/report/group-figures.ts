@@ -1,6 +1,7 @@
 // Pictures of groups of rows: what de-biasing moved, and errors before and after.
-import type { Estimate } from '../metrics/evaluation.ts';
+
 import type { GroupBias } from '../metrics/group-bias.ts';
+import type { Estimate } from '../metrics/metric.ts';
 import { figure, MODELS, STUDENT } from './figure.ts';
 import type { Draw } from './plot.ts';
 import type { DistillResult } from './result.ts';

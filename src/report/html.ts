@@ -3,7 +3,7 @@ import type { Comparison } from '../compare/compare.ts';
 import { OURS } from '../compare/methods.ts';
 import { short, signed } from '../compare/tables.ts';
 import { DebkdError } from '../io/errors.ts';
-import { METRICS, type Metric } from '../metrics/evaluation.ts';
+import { METRICS, type Metric } from '../metrics/metric.ts';
 import { comparisonFigures, resultFigures } from './figures.ts';
 import { groupFigures } from './group-figures.ts';
 import { escapeHtml, page, table } from './page.ts';

@@ -1,5 +1,5 @@
 // A distillation as lines for a terminal.
-import type { Estimate } from '../metrics/evaluation.ts';
+import type { Estimate } from '../metrics/metric.ts';
 import type { DistillResult } from './result.ts';
 
 /** `0.905 (0.899 .. 0.911)` */

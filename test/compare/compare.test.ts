@@ -12,7 +12,7 @@ import { takeRows } from '../../src/data/dataset.ts';
 import type { LabelCache } from '../../src/io/cache.ts';
 import { distillation, hardLabels, weightedSoftLabels } from '../../src/loss/distillation.ts';
 import { regressionHint, relationHint } from '../../src/loss/hints.ts';
-import { METRICS, type Metric } from '../../src/metrics/evaluation.ts';
+import { METRICS, type Metric } from '../../src/metrics/metric.ts';
 import { meanInterval, wilcoxon } from '../../src/metrics/paired.ts';
 import { debiasedSelection, labelSelection } from '../../src/student/early-stopping.ts';
 import { fitMany, fit as fitStudent } from '../../src/student/fit.ts';

@@ -3,7 +3,7 @@ import { type Dataset, FOLDS, takeRows } from '../../src/data/dataset.ts';
 import { denseMatrix } from '../../src/data/matrix.ts';
 import { log, sigmoid } from '../../src/kernels/elementary.ts';
 import { recordChanges } from '../../src/labels/changes.ts';
-import { DEBIAS_METHODS, type DebiasMethod } from '../../src/labels/debias-methods.ts';
+import { DEBIAS_METHODS, type DebiasMethod } from '../../src/labels/debias-names.ts';
 import { infuse } from '../../src/labels/knowledge-infusion.ts';
 import { applyDebias, fitDebias } from '../../src/labels/label-debiasing.ts';
 import { detectLeakage } from '../../src/labels/leakage.ts';

@@ -1,6 +1,6 @@
 // Against a known truth: each operator removes its own bias, and auto finds the right one.
 import { describe, expect, test } from 'vitest';
-import type { DebiasMethod } from '../../src/labels/debias-methods.ts';
+import type { DebiasMethod } from '../../src/labels/debias-names.ts';
 import { infuse } from '../../src/labels/knowledge-infusion.ts';
 import { applyDebias, fitDebias } from '../../src/labels/label-debiasing.ts';
 import { dice } from '../random.ts';

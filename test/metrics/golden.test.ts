@@ -1,6 +1,7 @@
 // Metrics against scikit-learn and SciPy (test/golden/measures.py), within 1e-12.
 import { expect, test } from 'vitest';
-import { evaluate, METRICS } from '../../src/metrics/evaluation.ts';
+import { evaluate } from '../../src/metrics/evaluation.ts';
+import { METRICS } from '../../src/metrics/metric.ts';
 import { rocAuc } from '../../src/metrics/ranking.ts';
 import { chooseThreshold } from '../../src/metrics/threshold.ts';
 import golden from '../golden/measures.json' with { type: 'json' };

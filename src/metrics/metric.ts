@@ -1,0 +1,25 @@
+// The names of what is measured.
+
+/** Metrics at the chosen threshold where they need one. */
+export const METRICS = [
+  'auc',
+  'logLoss',
+  'brier',
+  'ece',
+  'accuracy',
+  'f1',
+  'precision',
+  'recall',
+  'ks',
+  'prAuc',
+] as const;
+export type Metric = (typeof METRICS)[number];
+/** Metrics that are better when lower. */
+export const LOWER_IS_BETTER: ReadonlySet<Metric> = new Set<Metric>(['logLoss', 'brier', 'ece']);
+
+/** A value with its 95 % interval; NaN where it is not defined, as AUC with one class. */
+export interface Estimate {
+  readonly value: number;
+  readonly low: number;
+  readonly high: number;
+}

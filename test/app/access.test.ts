@@ -1,0 +1,177 @@
+// The app for everybody: axe, the keyboard alone, names, phone width, 200 % zoom; and its weight.
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Browser, findChromium, type Page, type Served, serveApp } from './serve.ts';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const chromium = await findChromium();
+const describeChromium = describe.runIf(!('why' in chromium)) as typeof describe;
+let served: Served;
+let browser: Browser;
+beforeAll(async () => {
+  if ('why' in chromium) return;
+  served = await serveApp();
+  browser = await chromium.launch();
+});
+afterAll(async () => {
+  await browser?.close();
+  await served?.stop();
+});
+
+interface Violation {
+  readonly id: string;
+  readonly impact: string;
+  readonly nodes: readonly { readonly html: string }[];
+}
+
+/** What axe finds that is serious or critical. */
+async function violations(page: Page): Promise<string[]> {
+  const source = readFileSync(`${root}test/runtime/node_modules/axe-core/axe.min.js`, 'utf8');
+  const found = await page.evaluate<readonly Violation[]>(
+    `(async () => { ${source}; return (await axe.run(document, { resultTypes: ['violations'] })).violations; })()`,
+  );
+  return found
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, impact, nodes }) => `${impact} ${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`);
+}
+
+async function distilled(page: Page): Promise<void> {
+  await page.goto(served.url);
+  await page.getByText('Try the built-in example').click();
+  await page.locator('#found').waitFor({ timeout: 60_000 });
+  await page.locator('#epochs').fill('10');
+  await page.getByRole('button', { name: 'Distil' }).click();
+  await page.locator('#answer-debiased').waitFor({ timeout: 60_000 });
+}
+
+describeChromium('for everybody', () => {
+  test.each([
+    ['light', 1280],
+    ['dark', 1280],
+    ['light', 375],
+  ] as const)('axe finds nothing serious: %s, %i wide; nothing overflows', async (colorScheme, width) => {
+    const context = await browser.newContext({
+      colorScheme,
+      viewport: { width, height: 800 },
+      reducedMotion: 'reduce',
+    });
+    const page = await context.newPage();
+    await page.goto(served.url);
+    expect(await violations(page)).toEqual([]);
+    await distilled(page);
+    // everything that can be opened is
+    await page.evaluate(() => {
+      for (const part of document.querySelectorAll('details')) part.open = true;
+    });
+    expect(await violations(page)).toEqual([]);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
+    mkdirSync(`${root}build/app`, { recursive: true });
+    await page.screenshot({ path: `${root}build/app/${colorScheme}-${width}.png`, fullPage: true });
+    await context.close();
+  });
+
+  test('200 % zoom: nothing is cut', async () => {
+    // a page of 1280 at 200 % is one of 640 at twice the pixels
+    const context = await browser.newContext({ viewport: { width: 640, height: 400 }, deviceScaleFactor: 2 });
+    const page = await context.newPage();
+    await distilled(page);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
+    await context.close();
+  });
+
+  test('the keyboard alone: example, settings, run, results have the focus, a download', async () => {
+    const page = await (await browser.newContext()).newPage();
+    await page.goto(served.url);
+    const focused = (): Promise<string> =>
+      page.evaluate(() => {
+        const at = document.activeElement as HTMLElement;
+        return at.id || at.textContent || '';
+      });
+    const reach = async (name: string): Promise<void> => {
+      for (let turn = 0; turn < 120; turn++) {
+        if ((await focused()) === name) return;
+        await page.keyboard.press('Tab');
+      }
+      throw new Error(`no Tab reaches ${name}`);
+    };
+    await reach('Try the built-in example');
+    await page.keyboard.press('Enter');
+    await page.locator('#found').waitFor({ timeout: 60_000 });
+    await reach('epochs');
+    await page.keyboard.type('5');
+    await page.keyboard.press('Enter');
+    await page.locator('#results').waitFor({ timeout: 60_000 });
+    await page.locator('#answer-debiased').waitFor();
+    expect(await focused()).toBe('results');
+    await reach('student.debkd');
+    const [file] = await Promise.all([page.waitForEvent('download'), page.keyboard.press('Enter')]);
+    expect(file.suggestedFilename()).toBe('student.debkd');
+    // where the focus is can be seen
+    const outline = await page.evaluate(() => getComputedStyle(document.activeElement as Element).outlineStyle);
+    expect(outline).toBe('solid');
+    await page.close();
+  });
+
+  test('every control has a name, every picture words and numbers', async () => {
+    const page = await (await browser.newContext()).newPage();
+    await distilled(page);
+    const nameless = await page.evaluate(() =>
+      [...document.querySelectorAll('input, select, button, progress, meter')]
+        .filter((control) => {
+          const { labels } = control as HTMLInputElement;
+          return !(labels?.length || control.getAttribute('aria-label') || control.textContent?.trim());
+        })
+        .map((control) => control.outerHTML.slice(0, 100)),
+    );
+    expect(nameless).toEqual([]);
+    const figures = await page.evaluate(() =>
+      [...document.querySelectorAll('figure')].map((figure) => [
+        figure.querySelector('svg')?.getAttribute('aria-label')?.length ?? 0,
+        figure.querySelectorAll('tbody tr').length,
+      ]),
+    );
+    expect(figures).toHaveLength(7);
+    for (const [words = 0, rows = 0] of figures) {
+      expect(words).toBeGreaterThan(40);
+      expect(rows).toBeGreaterThan(1);
+    }
+    await page.close();
+  });
+
+  test('without the ONNX runtime a whole run loads less than 120 KB, compressed; no runtime before a teacher', async () => {
+    const page = await (await browser.newContext()).newPage();
+    // the service worker fetches for later visits: not part of this one
+    await page.context().addInitScript('delete Navigator.prototype.serviceWorker');
+    const loaded = new Set<string>();
+    page.on('request', ((request: { url(): string }) => loaded.add(new URL(request.url()).pathname)) as (
+      event: never,
+    ) => void);
+    await page.goto(served.url);
+    await page.getByRole('button', { name: 'Try the built-in example' }).waitFor();
+    expect([...loaded].filter((path) => /ort|wasm/.test(path))).toEqual([]);
+    await distilled(page);
+    const own = [...loaded].filter((path) => !/ort[.-]|\/example\//.test(path));
+    const size = own.reduce((sum, path) => {
+      const file = `${root}dist/app${path === '/' ? '/index.html' : path}`;
+      return sum + gzipSync(readFileSync(file), { level: 9 }).length;
+    }, 0);
+    expect(own.length).toBeGreaterThan(5);
+    expect(size).toBeLessThan(120 * 1024);
+    console.log(`the page without the ONNX runtime: ${(size / 1024).toFixed(1)} KB gzip in ${own.length} files`);
+    await page.close();
+  });
+});
+
+test('the folder needs no server of its own: relative addresses, a policy in the page, notices', () => {
+  const page = readFileSync(`${root}dist/app/index.html`, 'utf8');
+  expect(page).toMatch(/Content-Security-Policy"\s+content="default-src 'none'; script-src 'self' 'wasm-unsafe-eval';/);
+  expect(page).not.toMatch(/(src|href)="(\/|https?:)/);
+  const notices = readFileSync(`${root}dist/app/notices.txt`, 'utf8');
+  for (const name of ['preact', 'fflate', 'papaparse', 'hyparquet', 'onnxruntime-web', 'AssemblyScript'])
+    expect(notices).toContain(name);
+  for (const file of readdirSync(`${root}dist/app`).filter((name) => name.endsWith('.js'))) {
+    expect(readFileSync(`${root}dist/app/${file}`, 'utf8'), file).not.toMatch(/\bnew Function\(|[^.\w]eval\(/);
+  }
+});

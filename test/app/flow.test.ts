@@ -1,0 +1,355 @@
+// The app in Chromium, as people use it: from files to a student that is the command line's, byte for byte.
+import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { unzipSync } from 'fflate';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { loadStudent } from '../../src/student/student-file.ts';
+import { debkd, modelPath, temporary } from '../cli/run.ts';
+import { type Browser, type Context, findChromium, type Page, type Served, serveApp } from './serve.ts';
+
+const chromium = await findChromium();
+if ('why' in chromium) console.warn(`skipped: the app in Chromium: ${chromium.why}`);
+const describeChromium = describe.runIf(!('why' in chromium)) as typeof describe;
+
+let served: Served;
+let browser: Browser;
+const requests: string[] = [];
+const complaints: string[] = [];
+beforeAll(async () => {
+  if ('why' in chromium) return;
+  served = await serveApp();
+  browser = await chromium.launch();
+});
+afterAll(async () => {
+  await browser?.close();
+  await served?.stop();
+});
+
+async function open(context?: Context): Promise<Page> {
+  const page = await (context ?? (await browser.newContext())).newPage();
+  page.on('request', ((request: { url(): string }) => requests.push(request.url())) as (event: never) => void);
+  page.on('pageerror', ((error: Error) => complaints.push(error.message)) as (event: never) => void);
+  page.on('console', ((message: { type(): string; text(): string }) => {
+    if (message.type() === 'error') complaints.push(message.text());
+  }) as (event: never) => void);
+  await page.goto(served.url);
+  return page;
+}
+
+/** Waits for what holds in the page. The page's policy lets no text be evaluated, so that this asks again and again. */
+async function until<T>(page: Page, holds: (argument: T) => unknown, argument?: T): Promise<void> {
+  const end = performance.now() + 60_000;
+  while (!(await page.evaluate(holds as (argument: never) => unknown, argument))) {
+    if (performance.now() > end) throw new Error(`it did not come to hold: ${holds}`);
+    await new Promise((resolve) => setTimeout(resolve, 30));
+  }
+}
+
+const TEACHER = modelPath('wdbc-mlp-biased/teacher.onnx');
+const PREPROCESSING = modelPath('wdbc/preprocessing.json');
+const DATA = modelPath('wdbc/data.csv');
+const SETTINGS = { student: '9', epochs: '25', seed: '4' };
+
+async function choose(page: Page, files: { model?: string; preprocessing?: string; rows?: string }): Promise<void> {
+  // the preprocessing first: a teacher is tried with the one that is there
+  for (const name of ['preprocessing', 'model', 'rows'] as const) {
+    if (files[name]) await page.locator(`#${name}-file`).setInputFiles(files[name]);
+  }
+}
+
+async function distil(page: Page): Promise<string> {
+  for (const [name, value] of Object.entries(SETTINGS)) await page.locator(`#${name}`).fill(value);
+  await page.getByRole('button', { name: 'Distil' }).click();
+  await page.locator('#sha256').waitFor({ timeout: 90_000 });
+  return (await page.locator('#sha256').textContent()) as string;
+}
+
+async function download(page: Page, button: string): Promise<{ name: string; bytes: Uint8Array }> {
+  const [file] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: button, exact: true }).click(),
+  ]);
+  return { name: file.suggestedFilename(), bytes: readFileSync(await file.path()) };
+}
+
+describeChromium('the whole flow', () => {
+  const out = join(temporary(), 'student');
+  let page: Page;
+
+  test('files, what was found, the run: the bytes of the command line', async () => {
+    const own = ['--target', 'label', '--positive', '1', '--student', '9', '--epochs', '25', '--seed', '4'];
+    const files = ['--teacher', TEACHER, '--data', DATA, '--preprocessing', PREPROCESSING];
+    expect(debkd(['distill', ...files, ...own, '--out', out]).status).toBe(0);
+    page = await open();
+    await choose(page, { model: TEACHER, preprocessing: PREPROCESSING, rows: DATA });
+    await page.locator('#found').waitFor({ timeout: 60_000 });
+    expect(await page.locator('#convention').textContent()).toBe('logit');
+    expect(await page.locator('#target').inputValue()).toBe('label');
+    expect(await page.locator('#positive').inputValue()).toBe('1');
+    expect(await page.locator('#found').textContent()).toMatch(
+      /569 rows have a label, 37\.3 % of them class 1.*AUC of 0\.9\d\d.*does not seem to know/s,
+    );
+    const sha256 = await distil(page);
+    expect(sha256).toBe(JSON.parse(readFileSync(join(out, 'result.json'), 'utf8')).student.sha256);
+    const { name, bytes } = await download(page, 'student.debkd');
+    expect(name).toBe('student.debkd');
+    expect(Buffer.from(bytes).equals(readFileSync(join(out, 'student.debkd')))).toBe(true);
+    expect(await page.locator('figure').count()).toBe(7);
+    expect(await page.locator('code.command').textContent()).toMatch(
+      /^debkd distill --teacher teacher\.onnx .*--epochs 25/,
+    );
+  });
+
+  test('what if: the numbers of the student', async () => {
+    const student = await loadStudent(join(out, 'student.debkd'));
+    const record: Record<string, string> = {};
+    for (const { name } of student.preprocessing.columns)
+      record[name] = await page.getByLabel(name, { exact: true }).inputValue();
+    await page.getByLabel('mean_radius', { exact: true }).fill('25.5');
+    record['mean_radius'] = '25.5';
+    const expected = student.predictRecord(record).probability.toFixed(4);
+    await until(page, (p) => document.getElementById('answer-debiased')?.textContent === p, expected);
+    expect(await page.locator('#answer-teacher').textContent()).toMatch(/^[01]\.\d{4}$/);
+    await page.getByLabel('mean_radius', { exact: true }).fill('wide');
+    await page.locator('section[aria-labelledby="what-if"] .problem').waitFor();
+    expect(await page.locator('section[aria-labelledby="what-if"] .problem').textContent()).toMatch(
+      /"mean_radius".*"wide"/,
+    );
+  });
+
+  test('every export is the command line’s', async () => {
+    const place = join(temporary(), 'exports');
+    debkd(['export', '--student', out, '--to', 'all', '--out', place]);
+    const buttons: [target: string, button: string][] = [
+      ...[['onnx', 'ONNX'] as const, ['safetensors', 'safetensors'] as const, ['js', 'JavaScript module'] as const],
+      ...[['wasm', 'WebAssembly module'] as const, ['cloudflare', 'Cloudflare project'] as const],
+      ...[['deno', 'Deno project'] as const, ['vercel', 'Vercel project'] as const, ['node', 'Node project'] as const],
+      ['aws-lambda', 'AWS Lambda project'],
+    ].map(([a, b]) => [a as string, b as string]);
+    for (const [target, button] of buttons) {
+      const { name, bytes } = await download(page, button);
+      expect(name).toBe(`student-${target}.zip`);
+      const files = Object.entries(unzipSync(bytes));
+      expect(files.length).toBeGreaterThan(0);
+      for (const [path, content] of files) {
+        expect(Buffer.from(content).equals(readFileSync(join(place, target, path))), `${target}/${path}`).toBe(true);
+      }
+    }
+    await page.getByLabel('Parameters of the exports below').selectOption('int8');
+    const { bytes } = await download(page, 'JavaScript module');
+    expect(JSON.parse(new TextDecoder().decode(unzipSync(bytes)['quantization.json']))).toMatchObject({
+      form: 'int8',
+      of: 'data',
+    });
+  });
+
+  test('report and record', async () => {
+    const report = await download(page, 'report.html');
+    expect(new TextDecoder().decode(report.bytes)).toMatch(/^<!doctype html>[\s\S]*<svg[\s\S]*<\/html>\n$/);
+    const record = await download(page, 'result.json');
+    expect(JSON.parse(new TextDecoder().decode(record.bytes)).schema).toBe('debkd/distill@1');
+  });
+
+  test('no request left the origin, no cookie was set, nothing complained', async () => {
+    expect(requests.length).toBeGreaterThan(10);
+    expect(
+      requests.filter(
+        (url) => !url.startsWith(served.url) && !url.startsWith(`blob:${served.url}`) && !url.startsWith('data:'),
+      ),
+    ).toEqual([]);
+    expect(await page.context().cookies()).toEqual([]);
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+});
+
+describeChromium('correcting, cancelling, going on', () => {
+  test('a wrong guess of label, class and convention is corrected', async () => {
+    const place = temporary();
+    const [header, ...lines] = readFileSync(DATA, 'utf8').trimEnd().split('\n');
+    // a later column looks more like a label than the one that is; its classes are words
+    const rows = lines.map(
+      (line, i) => `${line.replace(/,([01])$/, (_, y) => `,${y === '1' ? 'malignant' : 'benign'}`)},${i % 2}`,
+    );
+    const data = join(place, 'rows.csv');
+    writeFileSync(data, [`${(header as string).replace(/label$/, 'diagnosis')},flag`, ...rows].join('\n'));
+    const page = await open();
+    await choose(page, { model: TEACHER, preprocessing: PREPROCESSING, rows: data });
+    await page.locator('#target').waitFor();
+    expect(await page.locator('#target').inputValue()).toBe('flag');
+    await page.locator('#target').selectOption('diagnosis');
+    expect(await page.locator('#target-problem').textContent()).toMatch(
+      /Neither (malignant nor benign|benign nor malignant) is plainly class 1/,
+    );
+    await page.locator('#positive').selectOption('malignant');
+    await until(page, () => /37.3 % of them/.test(document.getElementById('found')?.textContent ?? ''));
+    await page.getByText('The output means something else?').click();
+    await page.getByLabel('Its output is').selectOption('probability');
+    await until(
+      page,
+      () =>
+        document.getElementById('model-problem')?.textContent ||
+        document.getElementById('convention')?.textContent === 'probability',
+    );
+    await page.getByLabel('Its output is').selectOption('logit');
+    await until(page, () => document.getElementById('convention')?.textContent === 'logit');
+    await page.locator('#found').waitFor();
+    expect(await distil(page)).toMatch(/^[0-9a-f]{64}$/);
+    await page.close();
+  });
+
+  test('cancel, then go on; reload in the middle, then resume: the same bytes', async () => {
+    const place = temporary();
+    const [header, ...lines] = readFileSync(DATA, 'utf8').trimEnd().split('\n');
+    const data = join(place, 'many.csv');
+    // enough rows that there is a middle
+    writeFileSync(data, [header, ...Array.from({ length: 20 }, () => lines).flat()].join('\n'));
+    const files = { model: TEACHER, preprocessing: PREPROCESSING, rows: data };
+    const run = debkd([
+      ...['distill', '--teacher', TEACHER, '--data', data, '--preprocessing', PREPROCESSING, '--target', 'label'],
+      ...['--positive', '1', '--student', '9', '--epochs', '25', '--seed', '4', '--json'],
+    ]);
+    const expected = JSON.parse(run.stdout).student.sha256;
+    const context = await browser.newContext();
+    const page = await open(context);
+    await choose(page, files);
+    await page.locator('#found').waitFor({ timeout: 60_000 });
+    for (const [name, value] of Object.entries(SETTINGS)) await page.locator(`#${name}`).fill(value);
+    await page.getByRole('button', { name: 'Distil' }).click();
+    await until(page, () =>
+      /student [23]/.test(document.querySelector('section[aria-labelledby="progress"]')?.textContent ?? ''),
+    );
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    await page.getByText(/Cancelled\. What was finished is kept/).waitFor();
+    await page.getByRole('button', { name: 'Distil' }).click();
+    await until(page, () =>
+      /student [456]/.test(document.querySelector('section[aria-labelledby="progress"]')?.textContent ?? ''),
+    );
+    await page.reload();
+    await page.getByText(/a run that was interrupted/).waitFor();
+    await page.getByRole('button', { name: 'Resume' }).click();
+    await page.getByText('Going on from what was finished before').waitFor({ timeout: 60_000 });
+    await page.locator('#sha256').waitFor({ timeout: 90_000 });
+    expect(await page.locator('#sha256').textContent()).toBe(expected);
+    await context.close();
+  });
+
+  test('offline after the first visit: another teacher is distilled', async () => {
+    const context = await browser.newContext();
+    const page = await open(context);
+    await until(page, () => navigator.serviceWorker.controller !== null);
+    for (const name of ['.wasm', 'data.csv']) {
+      await until(
+        page,
+        async (end) => {
+          const [cache = ''] = await caches.keys();
+          return (await (await caches.open(cache)).keys()).some(({ url }) => url.endsWith(end));
+        },
+        name,
+      );
+    }
+    await context.setOffline(true);
+    await page.reload();
+    await page.getByText('Try the built-in example').click();
+    await page.locator('#found').waitFor({ timeout: 60_000 });
+    expect(await distil(page)).toMatch(/^[0-9a-f]{64}$/);
+    await context.close();
+  });
+});
+
+describeChromium('what goes wrong is said where it is wrong', () => {
+  const csv = (name: string, text: string): string => {
+    const file = join(temporary(), name);
+    writeFileSync(file, text);
+    return file;
+  };
+  const said = async (page: Page, id: string): Promise<string> => {
+    await page.locator(`#${id}:not([hidden])`).waitFor();
+    return (await page.locator(`#${id}`).textContent()) as string;
+  };
+
+  test('files', async () => {
+    const page = await open();
+    const picture = join(temporary(), 'cat.png');
+    writeFileSync(
+      picture,
+      Buffer.from(
+        'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg==',
+        'base64',
+      ),
+    );
+    await page.locator('#model-file').setInputFiles(picture);
+    expect(await said(page, 'model-problem')).toMatch(/cat\.png.*PNG|picture/i);
+    await choose(page, { rows: picture });
+    expect(await said(page, 'rows-problem')).toMatch(/cat\.png/);
+    const huge = join(temporary(), 'huge.csv');
+    writeFileSync(huge, 'a,label\n');
+    truncateSync(huge, 2 ** 30);
+    await choose(page, { rows: huge });
+    expect(await said(page, 'rows-problem')).toMatch(/huge\.csv has 1024 MB, expected at most 500.*command line/);
+    // it goes on from there
+    await choose(page, { model: TEACHER, preprocessing: PREPROCESSING, rows: DATA });
+    await page.locator('#found').waitFor({ timeout: 60_000 });
+    await page.close();
+  });
+
+  test('columns, width, classes', async () => {
+    const page = await open();
+    await choose(page, {
+      model: TEACHER,
+      preprocessing: PREPROCESSING,
+      rows: csv('other.csv', `a,b,label\n${'1,2,0\n3,4,1\n5,6,1\n7,8,0\n'.repeat(20)}`),
+    });
+    await until(page, () =>
+      [...document.querySelectorAll('.problem')].some((p) => /no column "mean_radius"/.test(p.textContent)),
+    );
+    await choose(page, { rows: csv('three.csv', `a,b,label\n${'1,2,0\n3,4,1\n5,6,2\n'.repeat(20)}`) });
+    await page.locator('#target').selectOption('label');
+    expect(await said(page, 'target-problem')).toMatch(/"label" holds 3 different values \(0, 1, 2\), expected two/);
+    await page.close();
+
+    const raw = await open();
+    await choose(raw, {
+      model: TEACHER,
+      rows: csv('narrow.csv', `a,b,label\n${'1,2,0\n3,4,1\n5,6,1\n7,9,0\n8,1,1\n'.repeat(20)}`),
+    });
+    await until(raw, () =>
+      [...document.querySelectorAll('.problem')].some((p) => /30/.test(p.textContent) && /2/.test(p.textContent)),
+    );
+    await raw.close();
+  });
+
+  test('settings', async () => {
+    const page = await open();
+    await page.getByText('Try the built-in example').click();
+    await page.locator('#found').waitFor({ timeout: 60_000 });
+    await page.locator('#epochs').fill('many');
+    await page.getByRole('button', { name: 'Distil' }).click();
+    await page.getByText('Epochs: "many", expected a whole number from 1.').waitFor();
+    await page.locator('#epochs').fill('2');
+    await page.locator('#student').fill('16,x');
+    await page.getByRole('button', { name: 'Distil' }).click();
+    await page.getByText(/student "16,x": expected "logistic" or up to/).waitFor();
+    await page.close();
+  });
+
+  test('no WebAssembly, no storage', async () => {
+    const without = await browser.newContext();
+    await without.addInitScript('delete globalThis.WebAssembly');
+    const page = await without.newPage();
+    await page.goto(served.url);
+    await page.getByText(/WebAssembly or workers switched off/).waitFor();
+    await without.close();
+
+    const full = await browser.newContext();
+    await full.addInitScript(
+      `IDBObjectStore.prototype.put = () => { throw new DOMException('full', 'QuotaExceededError'); }`,
+    );
+    const other = await open(full);
+    await other.getByText('Try the built-in example').click();
+    await other.locator('#found').waitFor({ timeout: 60_000 });
+    expect(await distil(other)).toMatch(/^[0-9a-f]{64}$/);
+    await other.getByText(/This browser keeps nothing for the page/).waitFor();
+    await full.close();
+  });
+});

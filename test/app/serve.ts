@@ -1,0 +1,85 @@
+// The built app as `debkd serve` gives it, and Chromium to open it with; undefined where there is none.
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+const MAIN = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+
+/** Just what the tests use of playwright-core, which is installed apart. */
+export interface Locator {
+  click(options?: object): Promise<void>;
+  textContent(options?: object): Promise<string | null>;
+  inputValue(): Promise<string>;
+  fill(text: string): Promise<void>;
+  selectOption(value: string | { label: string }): Promise<unknown>;
+  setInputFiles(files: unknown): Promise<void>;
+  waitFor(options?: object): Promise<void>;
+  count(): Promise<number>;
+  isDisabled(): Promise<boolean>;
+  first(): Locator;
+}
+export interface Page {
+  goto(url: string): Promise<unknown>;
+  reload(): Promise<unknown>;
+  locator(selector: string, options?: { hasText?: string | RegExp }): Locator;
+  getByText(text: string | RegExp, options?: object): Locator;
+  getByRole(role: string, options?: object): Locator;
+  getByLabel(text: string | RegExp, options?: object): Locator;
+  evaluate<T>(body: string | ((argument: never) => T | Promise<T>), argument?: unknown): Promise<T>;
+  waitForEvent(name: 'download'): Promise<{ path(): Promise<string>; suggestedFilename(): string }>;
+  on(event: string, listener: (event: never) => void): void;
+  setViewportSize(size: { width: number; height: number }): Promise<void>;
+  emulateMedia(options: object): Promise<void>;
+  screenshot(options?: object): Promise<Buffer>;
+  keyboard: { press(key: string): Promise<void>; type(text: string): Promise<void> };
+  context(): Context;
+  close(): Promise<void>;
+}
+export interface Context {
+  newPage(): Promise<Page>;
+  setOffline(offline: boolean): Promise<void>;
+  addInitScript(script: string): Promise<void>;
+  cookies(): Promise<unknown[]>;
+  close(): Promise<void>;
+}
+export interface Browser {
+  newContext(options?: object): Promise<Context>;
+  close(): Promise<void>;
+}
+
+/** Why there is no such test here. */
+export async function findChromium(): Promise<
+  { why: string } | { launch(options?: { args?: string[] }): Promise<Browser> }
+> {
+  const program = ['chromium', 'chromium-browser', 'google-chrome'].find(
+    (name) => spawnSync(name, ['--version'], { stdio: 'ignore' }).status === 0,
+  );
+  if (!program) return { why: 'no Chromium on the PATH' };
+  const playwright = await import('../runtime/node_modules/playwright-core/index.mjs' as string).catch(() => undefined);
+  if (!playwright) return { why: 'playwright-core is absent; npm ci --prefix test/runtime installs it' };
+  const executablePath = spawnSync('which', [program], { encoding: 'utf8' }).stdout.trim();
+  return {
+    launch: ({ args = [] } = {}) => playwright.chromium.launch({ executablePath, args: ['--no-sandbox', ...args] }),
+  };
+}
+
+export interface Served {
+  readonly url: string;
+  readonly child: ChildProcess;
+  stop(): Promise<void>;
+}
+
+export function serveApp(port: number = 0): Promise<Served> {
+  const child = spawn(process.execPath, [MAIN, 'serve', '--port', String(port)]);
+  return new Promise((resolve, reject) => {
+    child.once('exit', (code) => reject(new Error(`serve ended with ${code}`)));
+    child.stdout.on('data', (text) => {
+      const [url] = /http:\S+/.exec(String(text)) ?? [];
+      if (!url) return;
+      const stop = async (): Promise<void> => {
+        child.kill('SIGINT');
+        await new Promise((ended) => child.once('exit', ended));
+      };
+      resolve({ url, child, stop });
+    });
+  });
+}
