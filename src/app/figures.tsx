@@ -7,7 +7,7 @@ import type { Model, Outcome } from './messages.ts';
 
 const UNIT = [0, 1] as const;
 /** The style of each model, in the order of Outcome.models. */
-const STYLES = ['teacher', 'hard', 'plain', 'debiased'];
+const STYLES = ['teacher', 'debiased', 'plain', 'hard'];
 
 export function Reliability({ models }: { readonly models: readonly Model[] }): JSX.Element {
   const shown = models.filter(({ name }) => name === 'teacher' || name === 'de-biased');

@@ -178,9 +178,9 @@ export function openWork(tell: (progress: Progress) => void): Work {
       if (margins.length > 0) {
         const all: [string, Float64Array, number][] = [
           ['teacher', margins.map(sigmoid), result.teacher.threshold],
-          ['hard labels', rivals.hard.predictProba(test), rivals.hard.threshold],
-          ['plain KD', rivals.plain.predictProba(test), rivals.plain.threshold],
           ['de-biased', run.student.predictProba(test), run.student.threshold],
+          ['plain KD', rivals.plain.predictProba(test), rivals.plain.threshold],
+          ['hard labels', rivals.hard.predictProba(test), rivals.hard.threshold],
         ];
         for (const [name, p, threshold] of all) {
           const { metrics } = await evaluate(p, test.labels, { threshold, ...watch });

@@ -82,7 +82,7 @@ export interface Model {
 
 export interface Outcome {
   readonly result: DistillResult;
-  /** Teacher, hard labels, plain KD, de-biased, each at its own threshold on the test rows; empty without labels there. */
+  /** Teacher, de-biased, plain KD, hard labels, each at its own threshold on the test rows; empty without labels there. */
   readonly models: readonly Model[];
   readonly inputs: readonly Input[];
   readonly sample: Readonly<Record<string, string>>;

@@ -1,5 +1,6 @@
 // The run while it runs: stage, time left, curves, cancel.
 import type { JSX } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
 import type { Progress } from '../io/progress.ts';
 import { Curves, type Epoch } from './figures.tsx';
 
@@ -19,11 +20,15 @@ export function ProgressStep({
   readonly running: Running;
   readonly onCancel: () => void;
 }): JSX.Element {
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => heading.current?.focus(), []);
   const share = progress && progress.total > 1 ? progress.done / progress.total : undefined;
   const left = share && share > 0.02 ? ((now - since) / share) * (1 - share) : undefined;
   return (
     <section aria-labelledby="progress">
-      <h2 id="progress">Distilling</h2>
+      <h2 id="progress" ref={heading} tabIndex={-1}>
+        Distilling
+      </h2>
       {resumed && <p>Going on from what was finished before.</p>}
       {/* the stage is announced, not every step of it */}
       <p role="status">{progress?.stage ?? 'starting'}</p>

@@ -10,7 +10,7 @@ interface Props {
   readonly ready: boolean;
   readonly running: boolean;
   readonly problem: string | undefined;
-  readonly onChange: (settings: Settings) => void;
+  readonly onChange: (change: (settings: Settings) => Settings) => void;
   readonly onRun: () => void;
 }
 
@@ -25,8 +25,8 @@ const FIELDS: readonly (readonly [name: string, label: string, placeholder: stri
 export function SettingsStep({ settings, ready, running, problem, onChange, onRun }: Props): JSX.Element {
   const value = (name: string): string => String(settings[name] ?? '');
   const set = (name: string, text: string): void => {
-    const { [name]: _, ...rest } = settings;
-    onChange(text === '' ? rest : { ...rest, [name]: text });
+    // several fields may change before the page is drawn again
+    onChange(({ [name]: _, ...rest }) => (text === '' ? rest : { ...rest, [name]: text }));
   };
   return (
     <section aria-labelledby="settings">

@@ -40,7 +40,7 @@ export function WhatIf({
     };
   }, [record, ask]);
   const set = (name: string, value: string): void =>
-    setRecord(Object.fromEntries([...Object.entries(record).filter(([key]) => key !== name), [name, value]]));
+    setRecord((known) => Object.fromEntries([...Object.entries(known).filter(([key]) => key !== name), [name, value]]));
   return (
     <section aria-labelledby="what-if">
       <h2 id="what-if">What if</h2>

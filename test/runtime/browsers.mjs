@@ -16,7 +16,10 @@ const POLICY = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval' data:";
 const found = (...names) => names.find((name) => spawnSync(name, ['--version'], { stdio: 'ignore' }).status === 0);
 const version = (name) => (spawnSync(name, ['--version'], { encoding: 'utf8' }).stdout ?? '').trim();
 
-const TYPES = { html: 'text/html', js: 'text/javascript', mjs: 'text/javascript', wasm: 'application/wasm' };
+const TYPES = {
+  ...{ html: 'text/html', js: 'text/javascript', mjs: 'text/javascript', wasm: 'application/wasm' },
+  ...{ css: 'text/css', svg: 'image/svg+xml' },
+};
 const typeOf = (path) => TYPES[path.split('.').at(-1)] ?? 'application/octet-stream';
 
 /**
@@ -127,14 +130,16 @@ function chromium(query, open) {
   };
 }
 
-function firefox() {
+function firefox(open) {
   const program = found('firefox-esr', 'firefox');
   return {
     why: program ? undefined : 'no Firefox on the PATH',
     version: () => version(program),
     run: () =>
-      visit('', (url, profile) =>
-        launch(program, ['--headless', '--no-remote', '--profile', profile, url], { HOME: profile }),
+      visit(
+        '',
+        (url, profile) => launch(program, ['--headless', '--no-remote', '--profile', profile, url], { HOME: profile }),
+        open,
       ),
   };
 }
@@ -142,7 +147,7 @@ function firefox() {
 const MINI_BROWSERS = ['x86_64', 'aarch64'].map((cpu) => `/usr/lib/${cpu}-linux-gnu/webkit2gtk-4.1/MiniBrowser`);
 
 /** Safari's engine, by Debian's webkit2gtk-driver under Xvfb and plain WebDriver. */
-function webkit() {
+function webkit(open) {
   const program = MINI_BROWSERS.find((path) => existsSync(path));
   const missing = ['WebKitWebDriver', 'Xvfb', 'dbus-run-session'].find(
     (name) => spawnSync('which', [name]).status !== 0,
@@ -156,23 +161,27 @@ function webkit() {
     why: program && !missing ? undefined : `no ${missing ?? 'MiniBrowser'} (webkit2gtk-driver, xvfb, dbus)`,
     version: () => version(program),
     run: () =>
-      visit('', (url, profile) => {
-        const display = `:${100 + (process.pid % 400)}`;
-        const script = `Xvfb ${display} -screen 0 800x600x24 & export DISPLAY=${display}; sleep 1; exec dbus-run-session -- WebKitWebDriver --port=${port}`;
-        const child = launch('sh', ['-c', script], { WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS: '1', HOME: profile });
-        (async () => {
-          for (let turn = 0; turn < 100; turn++) {
-            const ready = await ask('GET', '/status').catch(() => undefined);
-            if (ready) break;
-            await new Promise((resolve) => setTimeout(resolve, 200));
-          }
-          const options = { binary: program, args: ['--automation'] };
-          const capabilities = { alwaysMatch: { 'webkitgtk:browserOptions': options } };
-          const { sessionId } = await ask('POST', '/session', { capabilities });
-          await ask('POST', `/session/${sessionId}/url`, { url });
-        })().catch(() => {}); // the page does not answer then
-        return child;
-      }),
+      visit(
+        '',
+        (url, profile) => {
+          const display = `:${100 + (process.pid % 400)}`;
+          const script = `Xvfb ${display} -screen 0 800x600x24 & export DISPLAY=${display}; sleep 1; exec dbus-run-session -- WebKitWebDriver --port=${port}`;
+          const child = launch('sh', ['-c', script], { WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS: '1', HOME: profile });
+          (async () => {
+            for (let turn = 0; turn < 100; turn++) {
+              const ready = await ask('GET', '/status').catch(() => undefined);
+              if (ready) break;
+              await new Promise((resolve) => setTimeout(resolve, 200));
+            }
+            const options = { binary: program, args: ['--automation'] };
+            const capabilities = { alwaysMatch: { 'webkitgtk:browserOptions': options } };
+            const { sessionId } = await ask('POST', '/session', { capabilities });
+            await ask('POST', `/session/${sessionId}/url`, { url });
+          })().catch(() => {}); // the page does not answer then
+          return child;
+        },
+        open,
+      ),
   };
 }
 
@@ -180,8 +189,8 @@ function webkit() {
 export const BROWSERS = {
   'Chromium, page': () => chromium(''),
   'Chromium, worker': () => chromium('?worker'),
-  Firefox: firefox,
-  WebKit: webkit,
+  Firefox: () => firefox(),
+  WebKit: () => webkit(),
 };
 
 /** A page whose work is done by debkd/worker; its record has the page's longest block in ms. */
@@ -192,3 +201,23 @@ export const mistakenPage = () => chromium('?html');
 
 /** A page in a folder, which posts an answer. */
 export const builtPage = (folder) => chromium('', () => openFolder(folder));
+
+/** The built app, driven from within by app-drive.js, which posts what came of it. */
+function openApp() {
+  const folder = join(root, 'dist/app');
+  const driver = join(root, 'test/runtime/app-drive.js');
+  return serve((path) => {
+    if (path === '/app-drive.js') return readFileSync(driver);
+    const file = join(folder, path);
+    if (!existsSync(file)) return undefined;
+    if (path !== '/index.html') return readFileSync(file);
+    return readFileSync(file, 'utf8').replace('</head>', '<script type="module" src="app-drive.js"></script></head>');
+  });
+}
+
+/** The app's core flow in each engine. */
+export const APPS = {
+  Chromium: () => chromium('', openApp),
+  Firefox: () => firefox(openApp),
+  WebKit: () => webkit(openApp),
+};
