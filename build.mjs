@@ -2,7 +2,7 @@
 // bundles and declarations in dist/. `node build.mjs kernels` stops after the generated files: types and lint need no more.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 process.chdir(fileURLToPath(new URL('.', import.meta.url)));
@@ -54,11 +54,9 @@ for (const form of ['float32', 'float16', 'int8'])
       HIDDEN: JSON.stringify(hidden),
     });
 const files = Object.fromEntries(
-  readdirSync(shipped, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && !entry.name.endsWith('.ts'))
-    .map((entry) => `${entry.parentPath}/${entry.name}`)
-    .sort()
-    .map((path) => [path.slice(shipped.length + 1), readFileSync(path, 'utf8')]),
+  filesOf(shipped)
+    .filter((path) => !path.endsWith('.ts'))
+    .map((path) => [path, readFileSync(`${shipped}/${path}`, 'utf8')]),
 );
 generated('src/deploy/shipped-files.ts', `${shipped}/ and assembly/student.ts`, [
   `export const modules: Readonly<Record<string, string>> = ${JSON.stringify(modules, null, 2)};`,
@@ -117,10 +115,7 @@ for (const [from, to] of [
 ])
   copyFileSync(from, `${app}/${to}`);
 writeFileSync(`${app}/notices.txt`, noticesOf(Object.keys(pages.metafile.inputs)));
-const listed = readdirSync(app, { recursive: true, withFileTypes: true })
-  .filter((entry) => entry.isFile())
-  .map((entry) => `${entry.parentPath}/${entry.name}`.slice(app.length + 1))
-  .sort();
+const listed = filesOf(app);
 // what a first visit needs; the rest follows
 const later = listed.filter((name) => /\.wasm$|^(esm|src|html|marks|take-away|ort)[.-]|^example\//.test(name));
 await build({
@@ -151,6 +146,14 @@ for (const [host, from] of [
   writeFileSync(`dist/${host}.js`, text);
 }
 tool('node_modules/typescript/bin/tsc', '--emitDeclarationOnly');
+
+/** All files in a folder, by their paths in it. */
+function filesOf(folder) {
+  return readdirSync(folder, { recursive: true })
+    .map((path) => path.replaceAll('\\', '/'))
+    .filter((path) => statSync(`${folder}/${path}`).isFile())
+    .sort();
+}
 
 /** Licences of the packages that were bundled. */
 function noticesOf(inputs) {

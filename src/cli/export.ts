@@ -3,35 +3,29 @@ import { join } from 'node:path';
 import { exportTo } from '../deploy/export.ts';
 import type { Exported } from '../deploy/exported.ts';
 import { quantize } from '../deploy/quantize.ts';
-import { TARGETS, type Target } from '../deploy/targets.ts';
+import { PLATFORMS, TARGETS, type Target } from '../deploy/targets.ts';
 import { DebkdError, nearest, quote } from '../io/errors.ts';
 import type { QuantizationLoss, QuantizedForm } from '../student/quantization.ts';
 import type { Student } from '../student/student.ts';
-import { checkReplaceable, writeFolder } from './folder.ts';
+import { checkExported, withManifest, writeFolder } from './folder.ts';
 import { openStudent, readLabelled } from './inputs.ts';
 import { note, onProgress, print } from './messages.ts';
 import { list, text, type Values } from './values.ts';
 
-/** A file that tells a folder of ours, which may be replaced. */
-const MARKS: Readonly<Partial<Record<Target, string>>> = { onnx: 'student.onnx', safetensors: 'student.safetensors' };
-const MODULES: readonly Target[] = ['js', 'wasm'];
-
 export async function exportCommand(values: Values): Promise<void> {
   const targets = targetsOf(values);
   const out = text(values, 'out') as string;
+  const idle = ['name', 'cors'].filter((name) => values[name] !== undefined && !targets.some(isPlatform));
+  for (const name of idle) note(`note: --${name} is of projects, and none is made; it is ignored`);
   const student = await quantized(await openStudent(values), values);
   const made: Exported[] = [];
   for (const [i, target] of targets.entries()) {
-    const mark = MARKS[target] ?? (MODULES.includes(target) ? 'student.js' : 'README.md');
-    await checkReplaceable(join(out, target), mark);
+    await checkExported(join(out, target));
     onProgress({ stage: 'export', done: i, total: targets.length });
     made.push(await exportTo(target, student, { name: text(values, 'name'), allowedOrigins: list(values, 'cors') }));
   }
   for (const { target, files } of made) {
-    await writeFolder(
-      join(out, target),
-      files.map(({ path, bytes }) => ({ path, content: bytes })),
-    );
+    await writeFolder(join(out, target), withManifest(files.map(({ path, bytes }) => ({ path, content: bytes }))));
   }
   const { quantization } = student;
   const files = made.flatMap(({ target, files: all }) => all.map(({ path }) => `${target}/${path}`));
@@ -43,11 +37,13 @@ export async function exportCommand(values: Values): Promise<void> {
   const lines = made.map((exported) => {
     const paths = exported.files.map(({ path }) => path);
     const shown = paths.length > 4 ? `${paths.length} files` : paths.join(', ');
-    return `${join(out, exported.target)}: ${shown} (at most ${exported.largestDifference.toExponential(1)} from the student)`;
+    return `${join(out, exported.target)}: ${shown} (${exported.largestDifference === 0 ? 'the bits' : `within ${exported.largestDifference.toExponential(1)}`} of the${quantization ? ' quantised' : ''} student)`;
   });
   if (quantization) lines.push(describeLoss(quantization.form, quantization.loss));
   await print(`${lines.join('\n')}\n`);
 }
+
+const isPlatform = (target: Target): boolean => PLATFORMS.some((name) => name === target);
 
 /** @throws DebkdError `usage` */
 function targetsOf(values: Values): Target[] {

@@ -1,8 +1,9 @@
 // Result folders appear whole: written beside their place, then renamed.
-import { readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { DebkdError, quote } from '../io/errors.ts';
 import { makeFolder } from '../io/make-folder.ts';
+import { sha256 } from '../io/sha256.ts';
 import { tell } from './messages.ts';
 
 export interface FolderFile {
@@ -27,6 +28,42 @@ export async function checkReplaceable(folder: string, mark: string): Promise<vo
     );
   }
 }
+
+/** Tells a folder that export wrote, and what was written: a later export replaces nothing else. */
+const MANIFEST = '.debkd-export.json';
+
+/** The files and a manifest of them. */
+export function withManifest(files: readonly FolderFile[]): FolderFile[] {
+  const list = files.map(({ path, content }) => [path, sha256(bytesOf(content))]);
+  return [...files, { path: MANIFEST, content: `${JSON.stringify(Object.fromEntries(list), null, 2)}\n` }];
+}
+
+/** @throws DebkdError `source` when `folder` holds anything that an export did not write, or that was changed since */
+export async function checkExported(folder: string): Promise<void> {
+  await checkReplaceable(folder, MANIFEST);
+  const known = await readFile(join(folder, MANIFEST), 'utf8').then(
+    (text) => new Map(Object.entries(JSON.parse(text) as Record<string, string>)),
+    () => undefined,
+  );
+  if (!known) return; // it is empty, or not there
+  for (const name of await readdir(folder, { recursive: true })) {
+    const path = name.replaceAll('\\', '/');
+    if (path === MANIFEST || (await stat(join(folder, name))).isDirectory()) continue;
+    const why = !known.has(path)
+      ? 'it holds'
+      : known.get(path) === sha256(await readFile(join(folder, name)))
+        ? undefined
+        : 'you changed';
+    if (why === undefined) continue;
+    throw new DebkdError(
+      'source',
+      `--out ${quote(folder, 200)}: ${why} ${quote(path, 200)}, which an export would remove; move it, or choose another folder`,
+    );
+  }
+}
+
+const bytesOf = (content: Uint8Array | string): Uint8Array =>
+  typeof content === 'string' ? new TextEncoder().encode(content) : content;
 
 /** Writes the files as `folder`, replacing an earlier one. @throws DebkdError `source` */
 export async function writeFolder(folder: string, files: readonly FolderFile[]): Promise<void> {

@@ -13,7 +13,7 @@ import { note, print } from './messages.ts';
 import { list, text, type Values } from './values.ts';
 
 /** What a spreadsheet would run: cells that begin so and are no number. */
-const FORMULA = /^(?![+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$)[=+\-@\t\r]/;
+const FORMULA = /^(?![+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$)[=+\-@\t\r\n＝＋－＠]/;
 
 export async function predict(values: Values): Promise<void> {
   const student = await openStudent(values);
@@ -24,6 +24,8 @@ export async function predict(values: Values): Promise<void> {
   const { preprocessing, threshold } = student;
   const places = locateColumns(preprocessing, rows.header, name);
   const kept = keptColumns(values, rows.header, name);
+  if (values['escape-formulas'] && format === 'ndjson')
+    note('note: --escape-formulas is for CSV; NDJSON is no spreadsheet');
   const write = writer(format, rows, kept, values['escape-formulas'] === true);
   const plan = recordPlan(preprocessing);
   const width = preprocessing.F;
@@ -57,7 +59,7 @@ export async function predict(values: Values): Promise<void> {
 /** Positions of the columns of --keep. @throws DebkdError `column` */
 function keptColumns(values: Values, header: readonly string[], name: string): number[] {
   if (text(values, 'keep') === 'all') return header.map((_, j) => j);
-  return list(values, 'keep').map((column) => {
+  return [...new Set(list(values, 'keep'))].map((column) => {
     const at = header.indexOf(column);
     if (at >= 0) return at;
     const near = nearest(column, header);
@@ -76,15 +78,17 @@ interface Writer {
 /** NDJSON where the rows came so, CSV otherwise; the kept columns first, as they were. */
 function writer(format: TableFormat, rows: RawRows, kept: readonly number[], escapeFormulas: boolean): Writer {
   const names = kept.map((j) => rows.header[j] as string);
-  const taken = names.includes('probability') || names.includes('label');
-  const [probabilityName, labelName] = taken ? ['predicted_probability', 'predicted_label'] : ['probability', 'label'];
+  // a kept column keeps its name: ours give way
+  let prefix = '';
+  while (names.includes(`${prefix}probability`) || names.includes(`${prefix}label`)) prefix += 'predicted_';
+  const [probabilityName, labelName] = [`${prefix}probability`, `${prefix}label`];
   if (format === 'ndjson') {
     const keys = names.map((name) => JSON.stringify(name));
     return {
       header: '',
       line(fields, probability, label) {
-        const originals = kept.length > 0 ? (rows.valuesOf?.(fields) ?? []) : [];
-        const items = kept.map((j, k) => `${keys[k]}:${JSON.stringify(originals[j] ?? null)},`);
+        const originals = kept.length > 0 ? rows.valuesOf?.(fields) : undefined;
+        const items = names.map((name, k) => `${keys[k]}:${originals?.get(name) ?? 'null'},`);
         return `{${items.join('')}"${probabilityName}":${probability},"${labelName}":${label}}\n`;
       },
     };

@@ -1,7 +1,7 @@
 // debkd serve: the browser app, on loopback only.
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import { extname, join, relative, sep } from 'node:path';
+import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DebkdError } from '../io/errors.ts';
 import { print } from './messages.ts';
@@ -26,10 +26,9 @@ export async function serve(values: Values): Promise<void> {
   // dist/app lies beside the folder of dist/ that this file is bundled into
   const folder = fileURLToPath(new URL('../app/', import.meta.url));
   const files = new Map<string, string>();
-  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile()) continue;
-    const path = join(entry.parentPath, entry.name);
-    files.set(`/${relative(folder, path).split(sep).join('/')}`, path);
+  for (const name of await readdir(folder, { recursive: true })) {
+    const path = join(folder, name);
+    if ((await stat(path)).isFile()) files.set(`/${name.replaceAll('\\', '/')}`, path);
   }
   const port = number(values, 'port') ?? PORT;
   const server = createServer(async (request, response) => {

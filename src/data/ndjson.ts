@@ -24,11 +24,10 @@ export async function openNdjson(bytes: AsyncGenerator<Uint8Array>, name: string
     );
   }
   const place = new Map(header.map((key, j) => [key, j]));
-  const originals = new WeakMap<readonly string[], readonly unknown[]>();
+  const originals = new WeakMap<readonly string[], string>();
   const toRows = (batch: readonly JsonRecord[]): string[][] =>
-    batch.map(({ line, keys, values, items }) => {
+    batch.map(({ line, keys, values, content }) => {
       const fields = header.map(() => '');
-      const original: unknown[] = header.map(() => null);
       keys.forEach((key, k) => {
         const j = place.get(key);
         if (j === undefined) {
@@ -38,24 +37,28 @@ export async function openNdjson(bytes: AsyncGenerator<Uint8Array>, name: string
           );
         }
         fields[j] = values[k] as string;
-        original[j] = items[k];
       });
-      originals.set(fields, original);
+      originals.set(fields, content);
       return fields;
     });
   const chunks = (async function* () {
     if (!first.done) yield toRows(first.value);
     for await (const batch of batches) yield toRows(batch);
   })();
-  return { name, header, chunks, valuesOf: (row) => originals.get(row) ?? [] };
+  return {
+    name,
+    header,
+    chunks,
+    valuesOf: (row) => sourceOf(originals.get(row) ?? '{}'),
+  };
 }
 
 interface JsonRecord {
   readonly line: number;
   readonly keys: readonly string[];
   readonly values: readonly string[];
-  /** As they were before they became text. */
-  readonly items: readonly unknown[];
+  /** The line itself. */
+  readonly content: string;
 }
 
 async function* records(bytes: AsyncGenerator<Uint8Array>, name: string): AsyncGenerator<JsonRecord[]> {
@@ -84,7 +87,7 @@ async function* records(bytes: AsyncGenerator<Uint8Array>, name: string): AsyncG
       if (typeof item === 'object') fail(`key ${quote(key)} holds ${Array.isArray(item) ? 'a list' : 'an object'}`);
       return String(item);
     });
-    return [{ line, keys: entries.map(([key]) => key), values: texts, items: entries.map(([, item]) => item) }];
+    return [{ line, keys: entries.map(([key]) => key), values: texts, content }];
   };
   try {
     for await (const chunk of bytes) {
@@ -100,4 +103,15 @@ async function* records(bytes: AsyncGenerator<Uint8Array>, name: string): AsyncG
   }
   const found = parse(pending);
   if (found.length > 0) yield found;
+}
+
+/**
+ * The values of an object of plain values by key, as they are written: 1.0 stays 1.0, and an integer beyond 2^53 itself.
+ * @param content what JSON.parse took
+ */
+function sourceOf(content: string): ReadonlyMap<string, string> {
+  const tokens = content.match(/"(?:[^"\\]|\\.)*"|[^\s{}:,"]+/g) ?? [];
+  const found = new Map<string, string>();
+  for (let k = 0; k + 1 < tokens.length; k += 2) found.set(JSON.parse(tokens[k] as string), tokens[k + 1] as string);
+  return found;
 }

@@ -40,6 +40,6 @@ export interface RawRows {
   readonly header: readonly string[];
   /** Rows in order. `line` numbers start at 1 for the row after the header. */
   readonly chunks: AsyncGenerator<readonly (readonly string[])[]>;
-  /** The JSON values of a row that was yielded, where the data is JSON. */
-  readonly valuesOf?: (row: readonly string[]) => readonly unknown[];
+  /** The values of a row that was yielded, by column, as they are written, where the data is JSON. */
+  readonly valuesOf?: (row: readonly string[]) => ReadonlyMap<string, string>;
 }

@@ -1,4 +1,4 @@
-// student.d.ts beside student.js.
+// What lies beside student.js: its types, and what tells older Nodes that it is a module.
 import type { Student } from '../student/student.ts';
 
 /** What a record is, by the student's columns. */
@@ -17,15 +17,23 @@ export interface Prediction {
   readonly label: 0 | 1;
 }
 export declare const threshold: number;
-/** Version, inputs and threshold. */
-export declare const about: object;
+/** What this student is, and what it takes. */
+export declare const about: {
+  /** Version of debkd. */
+  readonly debkd: string;
+  /** The first 16 digits of the SHA-256 of student.debkd. */
+  readonly student: string;
+  readonly threshold: number;
+  readonly quantization?: 'float16' | 'int8';
+  readonly inputs: readonly { readonly name: string; readonly type: 'number' | 'category'; readonly categories?: readonly string[] }[];
+};
 `;
 }
 
 const PREDICT = [
   [
-    'Throws an Error with the name of the `field` when a column is absent or a value is no number where one is needed.',
-    'predict(record: StudentRecord): Prediction',
+    'Throws an Error with the name of the `field` when a column is absent or a value is no number where one is needed; onUnknown is told what unknownFields lists.',
+    'predict(record: StudentRecord, onUnknown?: (field: string) => void): Prediction',
   ],
   ['The same for each record.', 'predictBatch(records: readonly StudentRecord[]): Prediction[]'],
   [
@@ -47,3 +55,6 @@ ${methods.join('')}}
 export declare function openStudent(module: WebAssembly.Module): OpenedStudent;
 `;
 }
+
+/** package.json of a folder that holds student.js. */
+export const PACKAGE: string = `${JSON.stringify({ private: true, type: 'module', main: 'student.js', types: 'student.d.ts' }, null, 2)}\n`;

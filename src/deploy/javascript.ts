@@ -1,6 +1,6 @@
 // A student as one JavaScript module without dependencies: raw fields in, probability out, the kernel's bits.
 import type { Student } from '../student/student.ts';
-import { moduleDeclarations } from './declarations.ts';
+import { moduleDeclarations, PACKAGE } from './declarations.ts';
 import type { Exported } from './exported.ts';
 import { checkParity, syntheticRecords } from './parity.ts';
 import { importText, moduleText } from './shipped-module.ts';
@@ -17,6 +17,7 @@ export async function toJavaScript(student: Student): Promise<Exported> {
   const files = [
     { path: 'student.js', bytes: utf8.encode(source) },
     { path: 'student.d.ts', bytes: utf8.encode(moduleDeclarations(student)) },
+    { path: 'package.json', bytes: utf8.encode(PACKAGE) },
   ];
   return { target: 'js', files, largestDifference };
 }

@@ -1,6 +1,6 @@
 // A student's preprocessing as ONNX nodes: one input a raw column, encoded rows out.
 import { MISSING } from '../data/missing.ts';
-import type { CategoricalColumn, NumericColumn, Preprocessing } from '../data/preprocessing.ts';
+import { type CategoricalColumn, type NumericColumn, type Preprocessing, parseNumber } from '../data/preprocessing.ts';
 import { addNode, addTensor, type Graph, integer, integers, TYPE, tensorInfo, texts } from './onnx-model.ts';
 
 /** Before every name inside the graph, so that none is a column's. */
@@ -10,13 +10,12 @@ const MOST_LETTERS = 6;
 
 /** The input of each column, in the preprocessing's order. */
 export function inputNames({ columns }: Preprocessing): string[] {
-  const taken = new Set(['', '__proto__', 'probability', 'label']);
+  const taken = ['', '__proto__', 'probability', 'label'];
   return columns.map(({ name }, i) => {
-    // ONNX has no empty names, and other names may be an object's own
-    const free = !taken.has(name) && !name.startsWith(INSIDE);
+    // ONNX has no empty names, outputs have two of them, and a runtime may take `__proto__` for the prototype of its feeds
+    const free = !taken.includes(name) && !name.startsWith(INSIDE);
     let chosen = free ? name : `column_${i}`;
     while (!free && columns.some((column) => column.name === chosen)) chosen = `_${chosen}`;
-    taken.add(chosen);
     return chosen;
   });
 }
@@ -33,7 +32,7 @@ export function columnInputs(preprocessing: Preprocessing): Uint8Array[] {
 
 /** Adds the encoding of all columns; returns the name of the encoded rows, float32 [batch, F]. */
 export function addColumns(graph: Graph, preprocessing: Preprocessing): string {
-  const { columns, clip, F } = preprocessing;
+  const { columns, F } = preprocessing;
   const names = inputNames(preprocessing);
   const blocks: string[] = [];
   const places: number[] = [];
@@ -45,7 +44,7 @@ export function addColumns(graph: Graph, preprocessing: Preprocessing): string {
       graph,
       all,
       numeric.map(({ column }) => column),
-      clip,
+      preprocessing,
     );
     blocks.push(standardised);
     places.push(...numeric.map(({ column }) => column.offset));
@@ -66,13 +65,25 @@ export function addColumns(graph: Graph, preprocessing: Preprocessing): string {
   return addNode(graph, 'Gather', [whole, order], `${INSIDE}encoded`, [integer('axis', 1)]);
 }
 
-/** (transform(x) - mean) / std in float64, limited to +-clip, 0 where x is NaN. */
-function addNumbers(graph: Graph, from: string, columns: readonly NumericColumn[], clip: number): string {
+/** (transform(x) - mean) / std in float64, limited to +-clip, 0 where x is NaN or stands for a missing value. */
+function addNumbers(
+  graph: Graph,
+  from: string,
+  columns: readonly NumericColumn[],
+  { clip, missing: spellings = MISSING }: Preprocessing,
+): string {
   const n = columns.length;
   const at = (name: string): string => `${INSIDE}${name}`;
   const doubles = (name: string, values: readonly number[], dims: readonly number[] = [n]): string =>
     addTensor(graph, at(name), dims, Float64Array.from(values));
-  const missing = addNode(graph, 'IsNaN', [from], at('missing'));
+  let missing = addNode(graph, 'IsNaN', [from], at('missing'));
+  // a number may stand for a missing value, such as -999
+  const numbers = spellings.map(parseNumber).filter(Number.isFinite);
+  numbers.forEach((number, i) => {
+    const spelt = addTensor(graph, at(`spelling${i}`), [], Float32Array.of(number));
+    const equal = addNode(graph, 'Equal', [from, spelt], at(`equal${i}`));
+    missing = addNode(graph, 'Or', [missing, equal], at(`missing${i}`));
+  });
   let value = addNode(graph, 'Cast', [from], at('double'), [integer('to', TYPE.float64)]);
   if (columns.some(({ transform }) => transform === 'slog1p')) {
     // sign(x) log(1 + |x|) where a column has it: x + has (slog1p(x) - x) would round twice, so both are made and one chosen
@@ -126,15 +137,16 @@ function addCategories(
   return addNode(graph, 'Squeeze', [hot, axis], `${at}columns`);
 }
 
-/** A spelling in every case. */
+/** A spelling in every case; a long one as it is, lower, upper and capitalised. */
 function casesOf(spelling: string): string[] {
-  const lower = spelling.trim().toLowerCase();
-  const upper = lower.toUpperCase();
+  const given = spelling.trim();
+  const [lower, upper] = [given.toLowerCase(), given.toUpperCase()];
   if ([...lower].filter((c) => c !== c.toUpperCase()).length > MOST_LETTERS) {
-    return [lower, upper, lower.slice(0, 1).toUpperCase() + lower.slice(1)];
+    return [given, lower, upper, lower.slice(0, 1).toUpperCase() + lower.slice(1)];
   }
-  return [...lower].reduce<string[]>(
+  const all = [...lower].reduce<string[]>(
     (heads, c) => heads.flatMap((head) => [...new Set([c, c.toUpperCase()])].map((form) => head + form)),
     [''],
   );
+  return [given, ...all];
 }

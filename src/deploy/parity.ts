@@ -1,6 +1,6 @@
 // The proof before an export is returned: the shipped code is run on synthetic rows and compared with the student.
 import { MISSING } from '../data/missing.ts';
-import type { PreprocessingColumn } from '../data/preprocessing.ts';
+import { type PreprocessingColumn, parseNumber } from '../data/preprocessing.ts';
 import { DebkdError } from '../io/errors.ts';
 import { below, words } from '../kernels/random.ts';
 import { denseRecord, type RawRecord, recordPlan } from '../student/record.ts';
@@ -30,11 +30,23 @@ function syntheticValue(
   source: Iterator<number>,
 ): string | number | null {
   const kind = below(source, 32);
-  if (kind === 0) return below(source, 2) === 0 ? null : ` ${spellings[0] ?? ''}`;
+  if (kind === 0) return missingValue(column, spellings, source);
   if (column.kind === 'categorical')
     return kind === 1 ? 'a value never seen' : (column.categories[below(source, column.categories.length)] as string);
   if (kind === 1) return (source.next().value / 2 ** 31 - 1) * 1e9;
   return column.mean + (source.next().value / 2 ** 31 - 1) * 4 * column.std;
+}
+
+/** null, or a spelling, as a number where it is one and the column is of numbers. */
+function missingValue(
+  column: PreprocessingColumn,
+  spellings: readonly string[],
+  source: Iterator<number>,
+): string | number | null {
+  const spelling = spellings[below(source, spellings.length + 1)];
+  if (spelling === undefined) return null;
+  const number = column.kind === 'numeric' ? parseNumber(spelling) : Number.NaN;
+  return Number.isFinite(number) && String(number) === spelling.trim() ? number : ` ${spelling}`;
 }
 
 /** Records as dense encoded rows, float32 [records x columns]. */

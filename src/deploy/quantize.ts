@@ -1,11 +1,13 @@
 // A student in fewer bits, measured against itself in float32, and refused where too much is lost.
 import type { Dataset } from '../data/dataset.ts';
 import { DebkdError } from '../io/errors.ts';
+import { sha256 } from '../io/sha256.ts';
 import { openArena } from '../kernels/memory.ts';
 import { layout } from '../kernels/reference.ts';
 import { rocAuc } from '../metrics/ranking.ts';
 import { type QuantizationLoss, type QuantizedForm, quantizeParameters } from '../student/quantization.ts';
 import { Student } from '../student/student.ts';
+import { encodeStudent } from '../student/student-file.ts';
 import { encodedRecords, syntheticRecords } from './parity.ts';
 
 /** What is let through: loss of AUC, rise of log-loss, share of rows with the same label. */
@@ -25,8 +27,7 @@ export interface QuantizeOptions {
 }
 
 /**
- * The student with its weights in float16, or in int8 with one scale a unit; biases stay float32. Its exports are as much
- * smaller, and carry what was lost (`quantization.loss`).
+ * The student with its parameters in float16, or its weights in int8 with one scale a unit. Its exports are as much smaller, and carry what was lost (`quantization.loss`).
  * @throws DebkdError `export` when more is lost than QUANTIZATION_LIMITS and `force` is not set
  */
 export function quantize(student: Student, form: QuantizedForm, options: QuantizeOptions = {}): Student {
@@ -35,10 +36,11 @@ export function quantize(student: Student, form: QuantizedForm, options: Quantiz
   const small = new Student({ ...student, parameters });
   const loss = measure(student, small, options.data);
   if (!options.force) checkLoss(form, loss);
-  return new Student({ ...small, quantization: { form, scales, loss } });
+  return new Student({ ...small, quantization: { form, scales, loss, source: sha256(encodeStudent(student)) } });
 }
 
 function measure(student: Student, small: Student, data: Dataset | undefined): QuantizationLoss {
+  if (data?.rows === 0) throw new DebkdError('rows', 'quantize: no rows to measure on; give some, or none at all');
   const rows = data ?? encodedRecords(student, syntheticRecords(student, RECORDS));
   const [before, after] = [student.predictProba(rows), small.predictProba(rows)];
   let [same, largest] = [0, 0];

@@ -58,7 +58,7 @@ function encode(student: Student): Uint8Array<ArrayBuffer> {
     ...(quantization && { quantization: JSON.stringify({ form: quantization.form, loss: quantization.loss }) }),
   };
   const header = new TextEncoder().encode(JSON.stringify({ __metadata__: metadata, ...Object.fromEntries(entries) }));
-  // spaces after the header, so that the tensors are aligned
+  // spaces after the header, to a multiple of 8, as readers map it
   const padded = new Uint8Array(Math.ceil(header.length / 8) * 8).fill(0x20);
   padded.set(header);
   const length = new Uint8Array(8);

@@ -19,14 +19,13 @@ export function moduleText(student: Student, wasm: boolean = false): string {
     ...(preprocessing.missing && { missing: preprocessing.missing }),
     parameters: wasm ? '' : base64(packedBytes(student)),
     about: {
-      ...{ debkd: VERSION, student: sha256(encodeStudent(student)).slice(0, 16) },
+      ...{ debkd: VERSION, student: (quantization?.source ?? sha256(encodeStudent(student))).slice(0, 16) },
       ...(quantization && { quantization: quantization.form }),
     },
   };
-  const text = (modules[kind] as string).replace(
-    /^import ([\w$]+) ?from ?"debkd:model";/,
-    (_, name: string) => `const ${name}=JSON.parse(${literal(model)});\n`,
-  );
+  const [found, name] = /^import ([\w$]+) ?from ?"debkd:model";/.exec(modules[kind] ?? '') ?? [];
+  if (found === undefined) throw new Error(`the module ${kind} was not built as expected`);
+  const text = `const ${name}=JSON.parse(${literal(model)});\n${modules[kind]?.slice(found.length)}`;
   return `// a student distilled with debkd ${VERSION}\n${text}`;
 }
 

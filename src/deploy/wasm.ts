@@ -3,7 +3,7 @@ import { DebkdError } from '../io/errors.ts';
 import { concat } from '../io/source.ts';
 import { ACTIVATIONS } from '../kernels/activation.ts';
 import type { Student } from '../student/student.ts';
-import { wasmDeclarations } from './declarations.ts';
+import { PACKAGE, wasmDeclarations } from './declarations.ts';
 import type { Exported } from './exported.ts';
 import { checkAnswers } from './javascript.ts';
 import { network } from './shipped-files.ts';
@@ -37,6 +37,7 @@ export async function toWasm(student: Student): Promise<Exported> {
     { path: 'student.wasm', bytes: wasm },
     { path: 'student.js', bytes: utf8.encode(source) },
     { path: 'student.d.ts', bytes: utf8.encode(wasmDeclarations(student)) },
+    { path: 'package.json', bytes: utf8.encode(PACKAGE) },
   ];
   return { target: 'wasm', files, largestDifference };
 }

@@ -29,6 +29,8 @@ export interface Quantization {
   /** int8: a weight is scale * code; one float16 number for each unit, layer after layer. Empty for float16. */
   readonly scales: Float32Array;
   readonly loss: QuantizationLoss;
+  /** SHA-256 of student.debkd in float32. */
+  readonly source: string;
 }
 
 const LARGEST = 127;

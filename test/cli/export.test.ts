@@ -1,5 +1,5 @@
 // debkd export: folders, quantisation, refusals.
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { debkd, modelPath, temporary, WDBC } from './run.ts';
@@ -57,7 +57,9 @@ test('quantised: measured, printed, stored', () => {
   const stored = JSON.parse(readFileSync(join(place, 'js/quantization.json'), 'utf8'));
   expect(stored).toMatchObject({ form: 'int8', rows: 129, of: 'data' });
   expect(stored.auc).toHaveLength(2);
-  expect(readFileSync(join(place, 'node/README.md'), 'utf8')).toMatch(/stored as int8; quantization\.json says/);
+  expect(readFileSync(join(place, 'node/README.md'), 'utf8')).toMatch(
+    /stored as int8: on 129 rows [\d.]+ % of the labels are those of float32, AUC/,
+  );
   const plain = to('--to', 'js', '--quantize', 'float16', '--out', join(temporary(), 'x'), '--json');
   expect(plain.stderr).toMatch(/without --data, AUC and log-loss are not measured/);
   expect(JSON.parse(plain.stdout).quantization).toMatchObject({ form: 'float16', of: 'synthetic records' });
@@ -85,12 +87,28 @@ test.each([
   expect(readdirSync(place)).toEqual([]);
 });
 
-test("a folder with somebody else's files is left alone", () => {
+test("somebody else's files, and changed ones, are left alone", () => {
   const place = temporary();
-  mkdirSync(join(place, 'node'));
-  writeFileSync(join(place, 'node/mine.txt'), 'mine');
-  const { status, stderr } = to('--to', 'js,node', '--out', place);
-  expect(status).toBe(2);
-  expect(stderr).toMatch(/the folder holds other files/);
+  mkdirSync(join(place, 'node/lib'), { recursive: true });
+  for (const file of ['node/README.md', 'node/student.js', 'node/lib/mine.js'])
+    writeFileSync(join(place, file), 'mine');
+  const foreign = to('--to', 'js,node', '--out', place);
+  expect(foreign.status).toBe(2);
+  expect(foreign.stderr).toMatch(/the folder holds other files/);
   expect(readdirSync(place)).toEqual(['node']);
+
+  const other = temporary();
+  expect(to('--to', 'node', '--out', other).status).toBe(0);
+  expect(to('--to', 'node', '--out', other).status).toBe(0);
+  mkdirSync(join(other, 'node/.git'));
+  writeFileSync(join(other, 'node/.git/HEAD'), 'mine');
+  expect(to('--to', 'node', '--out', other).stderr).toMatch(/it holds "\.git\/HEAD", which an export would remove/);
+  rmSync(join(other, 'node/.git'), { recursive: true });
+  writeFileSync(join(other, 'node/src/config.js'), 'export const config = {};');
+  const edited = to('--to', 'node', '--out', other);
+  expect([edited.status, edited.stderr]).toEqual([
+    2,
+    expect.stringMatching(/you changed "src\/config\.js", which an export would remove/),
+  ]);
+  expect(readFileSync(join(other, 'node/src/config.js'), 'utf8')).toBe('export const config = {};');
 });

@@ -45,26 +45,36 @@ test('--keep all with a label column: the answers have names of their own', () =
   expect(second).toBe(`${lines[0]},${plain[0]}`);
 });
 
-test('NDJSON: kept values are of the type they were', () => {
+test('NDJSON: kept values are as they were written', () => {
   const names = header.split(',');
-  const record = (i: number, extra: object): string =>
-    JSON.stringify({
-      ...Object.fromEntries((lines[i] as string).split(',').map((text, j) => [names[j], Number(text)])),
-      ...extra,
-    });
-  const input = [record(0, { id: 1, ok: true, who: null }), record(1, { id: '2', ok: false, who: '</x>' })].join('\n');
-  const out = ask(input, '--keep', 'id,ok,who')
-    .stdout.trimEnd()
-    .split('\n')
-    .map((line) => JSON.parse(line));
-  const answer = (i: number): object => {
-    const [probability, label] = (plain[i] as string).split(',').map(Number);
-    return { probability, label };
+  const record = (i: number, extra: string): string => {
+    const numbers = (lines[i] as string).split(',').map((text, j) => `"${names[j]}":${text}`);
+    return `{${extra},${numbers.join(',')}}`;
   };
-  expect(out).toEqual([
-    { id: 1, ok: true, who: null, ...answer(0) },
-    { id: '2', ok: false, who: '</x>', ...answer(1) },
+  const kept = [
+    '"id" : 12345678901234567890 , "ok":true,"who":null',
+    '"id":1.0,"ok":false,"who":"</x> \\"q\\" {a:1,b}"',
+    '"who":"later","ok":1e400,"id":"2"',
+  ];
+  const out = ask(kept.map((extra, i) => record(i, extra)).join('\n'), '--keep', 'id,ok,who,id').stdout;
+  const answer = (i: number): string => {
+    const [probability, label] = (plain[i] as string).split(',');
+    return `"probability":${probability},"label":${label}}`;
+  };
+  expect(out.split('\n')).toEqual([
+    `{"id":12345678901234567890,"ok":true,"who":null,${answer(0)}`,
+    `{"id":1.0,"ok":false,"who":"</x> \\"q\\" {a:1,b}",${answer(1)}`,
+    `{"id":"2","ok":1e400,"who":"later",${answer(2)}`,
+    '',
   ]);
+});
+
+test('answers of an earlier run are kept under their names', () => {
+  const once = ask(`${header}\n${lines[0]}\n`, '--keep', 'all').stdout;
+  const [names] = ask(once, '--keep', 'all').stdout.split('\n');
+  expect(
+    names?.endsWith(',predicted_probability,predicted_label,predicted_predicted_probability,predicted_predicted_label'),
+  ).toBe(true);
 });
 
 test('a column that is not there is refused, with the nearest', () => {

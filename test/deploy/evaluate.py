@@ -36,6 +36,7 @@ RUN = {
     'Concat': lambda *xs, axis: np.concatenate(xs, axis),
     'DequantizeLinear': lambda x, scale, axis: x.astype(np.float32) * scale,
     'Div': np.divide,
+    'Equal': np.equal,
     'Gather': lambda x, index, axis: np.take(x, index, axis),
     # summed in float64: what a runtime's order of float32 sums may differ from by rounding
     'Gemm': lambda a, b, c: (a.astype(np.float64) @ b + c).astype(np.float32),
@@ -45,6 +46,7 @@ RUN = {
     'Log': np.log,
     'Mul': np.multiply,
     'OneHot': one_hot,
+    'Or': np.logical_or,
     'Relu': lambda x: np.maximum(x, 0),
     'Sigmoid': lambda x: (1 / (1 + np.exp(-x.astype(np.float64)))).astype(np.float32),
     'Sign': np.sign,

@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { missingTest } from '../../src/data/missing.ts';
 import type { Preprocessing } from '../../src/data/preprocessing.ts';
 import type { Exported } from '../../src/deploy/exported.ts';
 import { toJavaScript } from '../../src/deploy/javascript.ts';
@@ -201,6 +202,22 @@ test('a module refuses as the student does, and names the field', async () => {
   expect(unknownFields({ ...good, [NAMES[2]]: null })).toEqual([]);
 });
 
+test('numbers, and words of any length, that stand for missing values', async () => {
+  const missing = ['999', '-1.5', 'Not Given', 'İ', 'na'];
+  const columns = preprocessing.columns.map((column) => ({ ...column }));
+  const student = new Student({
+    ...randomStudent({ hidden: [7] }, 8),
+    preprocessing: { clip: 10, F: 6, columns, missing },
+  });
+  const [none, nine] = [null, 999].map((a) =>
+    student.predictRecord(Object.fromEntries(NAMES.map((name, i) => [name, [a, 1, 'x'][i]]))),
+  );
+  expect(none).toEqual(nine);
+  const exports = [await toOnnx(student), await toJavaScript(student), await toWasm(student)];
+  for (const { target, largestDifference } of exports)
+    expect(largestDifference, target).toBeLessThan(target === 'onnx' ? 1e-6 : 1e-300);
+});
+
 describePython('onnx')('in Python', () => {
   const evaluate = (model: Uint8Array, feeds: object): { [output: string]: number[] } => {
     const file = join(folder, 'model.onnx');
@@ -224,7 +241,7 @@ describePython('onnx')('in Python', () => {
     const plain = records.map((record) => {
       const [a, b, c] = NAMES.map((name) => record[name]);
       const float = (x: unknown): number | null => (typeof x === 'number' ? Math.fround(x) : null);
-      return [float(a), float(b), c === null || String(c).trim() === 'na' ? '' : String(c)] as const;
+      return [float(a), float(b), c === null || missingTest()(String(c)) ? '' : String(c)] as const;
     });
     const raw = evaluate(
       files[1]?.bytes as Uint8Array,

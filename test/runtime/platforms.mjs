@@ -46,6 +46,8 @@ function workerModules(folder) {
     .map((name) => ({ name, path: join(folder, 'src', name) }));
 }
 
+const dateOf = (folder) => JSON.parse(readFileSync(join(folder, 'wrangler.jsonc'), 'utf8')).compatibility_date;
+
 async function workerd(folder) {
   const work = mkdtempSync(join(tmpdir(), 'debkd-workerd-'));
   const list = workerModules(folder).map(({ name, path }) => {
@@ -54,7 +56,7 @@ async function workerd(folder) {
   });
   const config = `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
-  services = [(name = "main", worker = (modules = [${list.join(', ')}], compatibilityDate = "2026-11-01"))],
+  services = [(name = "main", worker = (modules = [${list.join(', ')}], compatibilityDate = "${dateOf(folder)}"))],
   sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "main")]
 );
 `;
@@ -76,7 +78,7 @@ async function miniflare(folder) {
   const server = new Miniflare({
     modules: workerModules(folder).map(({ path }) => ({ type: 'ESModule', path })),
     modulesRoot: join(folder, 'src'),
-    compatibilityDate: '2026-07-30',
+    compatibilityDate: dateOf(folder),
     ...{ host: '127.0.0.1', port: 0 },
   });
   const url = await server.ready;
@@ -86,8 +88,8 @@ async function miniflare(folder) {
 /** As Vercel builds it: one script, whose handler answers the runtime's fetch events. */
 async function edgeRuntime(folder) {
   const { EdgeRuntime, runServer } = await import(pathToFileURL(require.resolve('edge-runtime')).href);
-  const contents = `import handler from './api/index.js';
-addEventListener('fetch', (event) => event.respondWith(handler(event.request)));`;
+  const contents = `import handler from './api/index.js'; // { fetch }, as Vercel's functions have it
+addEventListener('fetch', (event) => event.respondWith(handler.fetch(event.request)));`;
   const { outputFiles } = await build({
     ...{ stdin: { contents, resolveDir: folder }, bundle: true, write: false, format: 'iife', target: 'es2022' },
     logLevel: 'error',
@@ -102,7 +104,11 @@ async function lambda(folder) {
   const { handler } = await import(pathToFileURL(join(folder, 'src/index.js')).href);
   const server = createServer(async (request, response) => {
     const parts = [];
-    for await (const part of request) parts.push(part);
+    try {
+      for await (const part of request) parts.push(part);
+    } catch {
+      return; // no event is made of half a request
+    }
     const body = Buffer.concat(parts);
     const path = request.url.split('?')[0];
     const answer = await handler({
@@ -125,10 +131,10 @@ async function lambda(folder) {
 
 /** Each: the exported project, why it cannot run here, and a start in the project's folder: { url, stop() }. */
 export const PLATFORM_RUNTIMES = {
-  'Node, this one': { project: 'node', start: (folder) => program(process.execPath, ['src/server.js'], folder) },
+  'Node, this one': { project: 'node', start: (folder) => program(process.execPath, ['src/main.js'], folder) },
   Bun: {
     ...{ project: 'node', why: why('.bin/bun') },
-    start: (folder) => program(join(modules, '.bin/bun'), ['src/server.js'], folder),
+    start: (folder) => program(join(modules, '.bin/bun'), ['src/main.js'], folder),
   },
   Deno: {
     ...{ project: 'deno', why: why('.bin/deno') },

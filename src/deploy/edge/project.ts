@@ -18,7 +18,9 @@ export interface EdgeOptions {
   readonly allowedOrigins?: readonly string[] | undefined;
 }
 
-const MAX_BYTES = 1048576;
+const LEAST_BYTES = 2 ** 20;
+/** Records that a body has room for, however wide they are. */
+const LEAST_ROWS = 50;
 const MAX_ROWS = 1000;
 
 /**
@@ -31,7 +33,7 @@ export async function toEdge(student: Student, platform: Platform, options: Edge
   checkName(name);
   for (const origin of allowedOrigins) checkOrigin(origin);
   const source = moduleText(student);
-  const config = configText({ maxBytes: MAX_BYTES, maxRows: MAX_ROWS, allowedOrigins });
+  const config = configText({ maxBytes: mostBytes(student), maxRows: MAX_ROWS, allowedOrigins });
   const largestDifference = Math.max(
     await checkModule(platform, student, source),
     await checkService(platform, student, source),
@@ -62,7 +64,7 @@ const fetching: [string, string][] = [
 const LAYOUTS: Readonly<Record<Platform, (name: string) => [path: string, text: string][]>> = {
   cloudflare: (name) => [
     ['src/index.js', shipped['cloudflare/index.js'] as string],
-    ['wrangler.jsonc', json({ name, main: 'src/index.js', compatibility_date: '2026-11-01' })],
+    ['wrangler.jsonc', json({ name, main: 'src/index.js', compatibility_date: '2025-01-01' })],
     packageJson(name, { start: 'wrangler dev', deploy: 'wrangler deploy' }, { wrangler: '^4.0.0' }),
     ...fetching,
   ],
@@ -89,11 +91,12 @@ const LAYOUTS: Readonly<Record<Platform, (name: string) => [path: string, text: 
     ...fetching,
   ],
   node: (name) => [
+    ['src/main.js', shipped['node/main.js'] as string],
     ['src/server.js', shipped['node/server.js'] as string],
     ['test/call.js', shipped['node/call.js'] as string],
     ['Dockerfile', shipped['node/Dockerfile'] as string],
     ['.dockerignore', shipped['node/.dockerignore'] as string],
-    packageJson(name, { start: 'node src/server.js' }),
+    packageJson(name, { start: 'node src/main.js' }),
   ],
   'aws-lambda': (name) => [
     ['src/index.js', shipped['aws-lambda/index.js'] as string],
@@ -134,11 +137,18 @@ export const config = {
 `;
 }
 
+/** Of a request's body. */
+function mostBytes(student: Student): number {
+  const bytes = JSON.stringify(sampleRecord(student)).length;
+  return Math.max(LEAST_BYTES, 2 ** Math.ceil(Math.log2(LEAST_ROWS * bytes)));
+}
+
 function sampleText(student: Student): string {
   const record = sampleRecord(student);
+  const names = student.preprocessing.columns.map(({ name }) => name);
   return `// One record that was made up, and the student's answer.
 export const sample = JSON.parse(
-  ${literal({ record, ...student.predictRecord(record) })},
+  ${literal({ names, record, ...student.predictRecord(record) })},
 );
 `;
 }

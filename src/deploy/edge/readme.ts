@@ -1,5 +1,6 @@
 // The README of an exported project.
 import type { Preprocessing } from '../../data/preprocessing.ts';
+import type { QuantizationLoss } from '../../student/quantization.ts';
 import type { Student } from '../../student/student.ts';
 import type { Platform } from '../targets.ts';
 import { sampleRecord } from './sample.ts';
@@ -31,7 +32,7 @@ const GUIDES: Readonly<Record<Platform, Guide>> = {
     note: 'Deno Deploy asks for an organisation and a name the first time; the entry point is `main.js`.',
   },
   vercel: {
-    name: "Vercel's edge runtime",
+    name: 'Vercel Functions',
     commands: [
       ['npm test', 'the service, in Node; nothing to install'],
       ['npx vercel dev', 'http://localhost:3000'],
@@ -65,7 +66,7 @@ export function readmeOf(platform: Platform, student: Student, name: string): st
   const record = JSON.stringify(sampleRecord(student));
   const { probability, label } = student.predictRecord(sampleRecord(student));
   const quantization = student.quantization
-    ? `\nIts parameters are stored as ${student.quantization.form}; quantization.json says what that cost.\n`
+    ? `\nIts parameters are stored as ${student.quantization.form}: ${costOf(student.quantization.loss)}.\n`
     : '';
   return `# ${name}
 
@@ -100,6 +101,7 @@ one. Numbers may come as text ("41"). A category that is not listed counts for n
 
 | status | code | when |
 |---|---|---|
+| 400 | \`body\` | the body ended before its end |
 | 400 | \`json\` | the body is not JSON in UTF-8, or neither a record nor a list |
 | 400 | \`record\` | an item of the list is no record |
 | 400 | \`field\` | a field is absent, a list or an object, or no finite number where one is needed |
@@ -113,6 +115,13 @@ one. Numbers may come as text ("41"). A category that is not listed counts for n
 \`src/config.js\`: the longest body, the most records, and the origins whose pages may call from a browser (CORS; none, unless they are
 listed; \`*\` for all). Requests are answered without a password: put what you need before it.
 `;
+}
+
+/** What quantisation lost, in words. */
+function costOf({ rows, of, agreement, auc, logLoss }: QuantizationLoss): string {
+  const labels = `on ${rows} ${of === 'data' ? 'rows' : of} ${(100 * agreement).toFixed(2)} % of the labels are those of float32`;
+  if (!auc || !logLoss) return labels;
+  return `${labels}, AUC ${auc[0].toFixed(4)} became ${auc[1].toFixed(4)}, log-loss ${logLoss[0].toFixed(4)} became ${logLoss[1].toFixed(4)}`;
 }
 
 /** A code block that no content can leave. */

@@ -22,14 +22,14 @@ const row = sparseRow(F);
 export const threshold: number = model.threshold;
 export const about: object = describe(model);
 
-export function predict(record: RawRecord): { probability: number; label: 0 | 1 } {
-  encodeRecord(plan, record, row);
+export function predict(record: RawRecord, onUnknown?: (field: string) => void): { probability: number; label: 0 | 1 } {
+  encodeRecord(plan, record, row, 'record', onUnknown);
   const probability = sigmoid(margin(row));
   return { probability, label: probability >= threshold ? 1 : 0 };
 }
 
 export function predictBatch(records: readonly RawRecord[]): { probability: number; label: 0 | 1 }[] {
-  return records.map(predict);
+  return records.map((record) => predict(record));
 }
 
 export function unknownFields(record: RawRecord): string[] {

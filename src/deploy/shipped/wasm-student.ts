@@ -25,14 +25,14 @@ export function openStudent(wasm: WebAssembly.Module): object {
     columns: new Uint32Array(memory.buffer, at, plan.width),
     values: new Float32Array(memory.buffer, at + 4 * plan.width, plan.width),
   };
-  const predict = (record: RawRecord): { probability: number; label: 0 | 1 } => {
-    encodeRecord(plan, record, row);
+  const predict = (record: RawRecord, onUnknown?: (field: string) => void): { probability: number; label: 0 | 1 } => {
+    encodeRecord(plan, record, row, 'record', onUnknown);
     const probability = answer(row.count);
     return { probability, label: probability >= threshold ? 1 : 0 };
   };
   return {
     predict,
-    predictBatch: (records: readonly RawRecord[]) => records.map(predict),
+    predictBatch: (records: readonly RawRecord[]) => records.map((record) => predict(record)),
     unknownFields: (record: RawRecord) => unknownFields(plan, record),
   };
 }

@@ -119,6 +119,7 @@ export async function coldStart(rounds, say) {
     const which = name === 'int8' ? debkd.quantize(student, 'int8', { force: true }) : student;
     const source = name === 'empty' ? EMPTY : WITH.replace('RECORD', JSON.stringify(records[0]));
     writeFileSync(join(folder, 'src/index.js'), source);
+    writeFileSync(join(folder, 'wrangler.jsonc'), '{"compatibility_date":"2025-01-01"}');
     if (name !== 'empty')
       writeFileSync(join(folder, 'src/student.js'), (await debkd.toJavaScript(which)).files[0].bytes);
   }

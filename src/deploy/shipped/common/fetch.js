@@ -4,11 +4,20 @@ import { respond } from './service.js';
 export async function handle(request) {
   const { status, headers, body } = await respond({
     method: request.method,
-    path: new URL(request.url).pathname,
+    path: pathOf(request.url),
     header: (name) => request.headers.get(name) ?? undefined,
     read: (limit) => readBody(request, limit),
   });
   return new Response(body, { status, headers });
+}
+
+/** The path of an address; none where it is no address. */
+function pathOf(address) {
+  try {
+    return new URL(address).pathname;
+  } catch {
+    return '';
+  }
 }
 
 /** How many times the limit is read and thrown away, so that the refusal arrives before the connection is closed. */

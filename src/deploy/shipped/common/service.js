@@ -1,7 +1,7 @@
 // Requests in, answers out, on any host: POST /predict, GET /health, GET /. Hosts differ in how a request is read and an answer
 // is sent; that is in the file beside this one.
 import { config } from './config.js';
-import { about, predict, unknownFields } from './student.js';
+import { about, predict } from './student.js';
 
 const ROUTES = new Map([
   ['/', ['GET', 'HEAD']],
@@ -33,13 +33,14 @@ class Refusal extends Error {
  * @returns { status, headers, body }: body is text, or null where there is none
  */
 export async function respond(request) {
-  const shared = { ...SAFETY, ...crossOrigin(request) };
+  let shared = SAFETY;
   const send = (status, value, headers = {}) => ({
     status,
     headers: { ...shared, 'content-type': 'application/json; charset=utf-8', ...headers },
     body: request.method === 'HEAD' ? null : `${JSON.stringify(value)}\n`,
   });
   try {
+    shared = { ...SAFETY, ...crossOrigin(request) };
     const path = request.path.length > 1 ? request.path.replace(/\/$/, '') : request.path;
     const methods = ROUTES.get(path);
     if (!methods) {
@@ -55,6 +56,7 @@ export async function respond(request) {
     return send(200, await answer(request));
   } catch (error) {
     if (error instanceof Refusal) return send(error.status, error.body, error.headers);
+    console.error(error);
     return send(500, { error: { code: 'internal', message: 'a fault of this service; the request was not answered' } });
   }
 }
@@ -82,8 +84,8 @@ async function answer(request) {
 
 function predictOne(record, place, details) {
   try {
-    const unknown = unknownFields(record);
-    const prediction = predict(record);
+    const unknown = [];
+    const prediction = predict(record, (field) => unknown.push(field));
     return unknown.length > 0 ? { ...prediction, unknown } : prediction;
   } catch (error) {
     if (error.name !== 'DebkdError') throw error;
@@ -102,7 +104,9 @@ async function parse(request) {
   if (encoding !== 'identity') {
     throw new Refusal(415, 'type', 'a content-encoding, expected none; send the JSON as it is');
   }
-  const bytes = await request.read(config.maxBytes);
+  const bytes = await request.read(config.maxBytes).catch(() => {
+    throw new Refusal(400, 'body', 'the body ended before its end, or is not well formed; send it again');
+  });
   if (bytes === undefined) {
     throw new Refusal(413, 'size', `the body is longer than ${config.maxBytes} bytes; send fewer records at a time`);
   }

@@ -1,6 +1,7 @@
 // The service as this platform runs it: answers, and refusals that a caller can act on.
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
+import { config } from '../src/config.js';
 import { call, close } from './call.js';
 import { sample } from './sample.js';
 
@@ -13,8 +14,8 @@ const post = (value, headers = {}) =>
     body: typeof value === 'string' ? value : JSON.stringify(value),
   });
 const get = (path, method = 'GET') => call({ method, path, headers: {} });
-const { record, probability, label } = sample;
-const [field] = Object.keys(record);
+const { names, record, probability, label } = sample;
+const [field] = names;
 
 test('one record, and a list in order', async () => {
   const one = await post(record);
@@ -33,7 +34,7 @@ test('health, and what it takes', async () => {
   const { inputs, threshold } = JSON.parse((await get('/')).body);
   assert.deepEqual(
     inputs.map(({ name }) => name),
-    Object.keys(record),
+    names,
   );
   assert.equal(label, probability >= threshold ? 1 : 0);
 });
@@ -54,7 +55,7 @@ test('what is no request of this service is refused', async () => {
   assert.equal((await post('1')).status, 400);
   assert.equal((await post([7])).status, 400);
   assert.equal((await post(record, { 'content-type': 'text/plain' })).status, 415);
-  assert.equal((await post(`"${'x'.repeat(2 ** 21)}"`)).status, 413);
+  assert.equal((await post(`"${'x'.repeat(config.maxBytes)}"`)).status, 413);
   assert.equal((await get('/predict')).status, 405);
   assert.equal((await get('/nowhere')).status, 404);
 });

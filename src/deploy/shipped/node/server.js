@@ -1,6 +1,5 @@
-// Node: an HTTP server. PORT and HOST say where; SIGTERM lets it finish what it has begun.
+// Node: an HTTP server, not listening yet.
 import { createServer } from 'node:http';
-import { fileURLToPath } from 'node:url';
 import { respond } from './service.js';
 
 /** How long a body that is too long is read and thrown away, so that the refusal arrives. */
@@ -9,14 +8,24 @@ const PATIENCE = 5000;
 export const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000 }, async (request, response) => {
   const { status, headers, body } = await respond({
     method: request.method,
-    path: request.url.split('?', 1)[0],
+    path: pathOf(request.url),
     header: (name) => request.headers[name],
     read: (limit) => readBody(request, limit),
   });
-  response.writeHead(status, status === 413 ? { ...headers, connection: 'close' } : headers);
+  const length = body === null ? {} : { 'content-length': Buffer.byteLength(body) };
+  response.writeHead(status, { ...headers, ...length, ...(status === 413 && { connection: 'close' }) });
   response.end(body ?? undefined);
   request.resume(); // what was not read must not block the connection's next request
 });
+
+/** The path of a request's target, which may be a whole address; none where it is no address. */
+function pathOf(target) {
+  try {
+    return new URL(target, 'http://localhost').pathname;
+  } catch {
+    return '';
+  }
+}
 
 /** The body's bytes; undefined where there are more than `limit`. */
 function readBody(request, limit) {
@@ -35,16 +44,4 @@ function readBody(request, limit) {
     request.on('end', () => resolve(length > limit ? undefined : Buffer.concat(parts)));
     request.on('error', reject);
   });
-}
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const port = Number(process.env.PORT ?? 8080);
-  const host = process.env.HOST ?? '127.0.0.1';
-  server.listen(port, host, () => console.log(`listening on http://${host}:${server.address().port}`));
-  for (const signal of ['SIGTERM', 'SIGINT']) {
-    process.once(signal, () => {
-      server.close(() => process.exit(0));
-      server.closeIdleConnections();
-    });
-  }
 }
