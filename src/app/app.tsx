@@ -15,7 +15,6 @@ import { WhatIf } from './what-if.tsx';
 
 /** What outlives the page. */
 interface Session {
-  readonly files: Files;
   readonly choice: Partial<Choice>;
   readonly settings: Settings;
   /** A run that was begun and not ended. */
@@ -35,17 +34,28 @@ export function App({ remote }: { readonly remote: Remote }): JSX.Element {
   const [outcome, setOutcome] = useState<Outcome>();
   const [busy, setBusy] = useState<string>();
   const [problems, setProblems] = useState<Problems>({});
-  const [earlier, setEarlier] = useState<Session>();
+  const [earlier, setEarlier] = useState<Session & { readonly files: Files }>();
   const [over, setOver] = useState(false);
+  /** How often each was chosen: an answer of an earlier choice is none. */
+  const turns = useRef({ teacher: 0, rows: 0 });
   const startRef = useRef<(resumed: boolean) => void>(() => undefined);
 
   const problem = (place: string, text: string | undefined): void => setProblems((all) => ({ ...all, [place]: text }));
-  const store = (running: boolean): Promise<void> =>
-    keep('session', { files, choice, settings, running } satisfies Session);
+  const store = (running: boolean): Promise<void> => keep('session', { choice, settings, running } satisfies Session);
 
   useEffect(() => {
-    kept<Session>('session').then((session) => session?.files.model && setEarlier(session));
+    Promise.all([kept<Session>('session'), kept<Files>('files')]).then(([session, known]) => {
+      if (known?.model || known?.rows)
+        setEarlier({ choice: {}, settings: {}, running: false, ...session, files: known });
+    });
   }, []);
+  useEffect(() => {
+    if (files.model || files.rows) void keep('files', files);
+  }, [files]);
+  // as it is typed: a reload loses nothing
+  useEffect(() => {
+    if (files.model || files.rows) void store(running !== undefined);
+  }, [choice, settings]);
 
   /** Opens what changed, and forgets what depended on it. */
   const take = async (next: Files): Promise<{ teacher?: TeacherSummary; table?: TableSummary }> => {
@@ -55,6 +65,8 @@ export function App({ remote }: { readonly remote: Remote }): JSX.Element {
     const { model, preprocessing, beside, convention, positiveClass, rows } = next;
     const asked = ['model', 'preprocessing', 'convention', 'positiveClass'] as const;
     if (model && asked.some((key) => next[key] !== files[key])) {
+      turns.current.teacher++;
+      const turn = turns.current.teacher;
       setTeacher(undefined);
       forgetResults();
       problem('teacher', refusal(model));
@@ -64,14 +76,19 @@ export function App({ remote }: { readonly remote: Remote }): JSX.Element {
         if (!refusal(model)) {
           const request = { model, preprocessing, beside, convention, positiveClass };
           opened.teacher = await remote.openTeacher(request);
+          // unless another was chosen meanwhile
+          if (turn !== turns.current.teacher) return {};
           setTeacher(opened.teacher);
         }
       } catch (error) {
+        if (turn !== turns.current.teacher) return {};
         problem((error as WorkError).code === 'preprocessing' ? 'preprocessing' : 'teacher', (error as Error).message);
       }
       setBusy(undefined);
     }
     if (rows && rows !== files.rows) {
+      turns.current.rows++;
+      const turn = turns.current.rows;
       setTable(undefined);
       setChoice({});
       forgetResults();
@@ -80,6 +97,7 @@ export function App({ remote }: { readonly remote: Remote }): JSX.Element {
       try {
         if (!refusal(rows)) {
           const found = await remote.openTable(rows);
+          if (turn !== turns.current.rows) return {};
           opened.table = found;
           setTable(found);
           setChoice({
@@ -89,6 +107,7 @@ export function App({ remote }: { readonly remote: Remote }): JSX.Element {
           });
         }
       } catch (error) {
+        if (turn !== turns.current.rows) return {};
         problem('data', (error as Error).message);
       }
       setBusy(undefined);
@@ -118,7 +137,6 @@ export function App({ remote }: { readonly remote: Remote }): JSX.Element {
         (error: WorkError) => current && problem(placeOf(error), error.message),
       )
       .finally(() => current && setBusy(undefined));
-    void store(false);
     return () => {
       current = false;
     };
@@ -170,12 +188,11 @@ export function App({ remote }: { readonly remote: Remote }): JSX.Element {
   startRef.current = start;
 
   /** What was chosen before the page was left; a run that was interrupted goes on. */
-  const resume = async (session: Session): Promise<void> => {
+  const resume = async (session: Session & { readonly files: Files }): Promise<void> => {
     setSettings(session.settings);
     const opened = await take(session.files);
-    if (!opened.table) return;
-    setChoice(session.choice);
-    if (session.running && opened.teacher) setGo(true);
+    if (opened.table && session.choice.target !== undefined) setChoice(session.choice);
+    if (session.running && opened.table && opened.teacher) setGo(true);
   };
   const [go, setGo] = useState(false);
   useEffect(() => {
@@ -252,13 +269,16 @@ export function App({ remote }: { readonly remote: Remote }): JSX.Element {
           </p>
         </section>
       )}
-      <FilesStep
-        {...{ files, teacher, table, problems }}
-        busy={busy}
-        onChange={(next) => void take(next)}
-        onExample={() => void example()}
-      />
-      {table && <CheckStep {...{ table, choice, checked, problems }} onChange={setChoice} />}
+      {/* what a run works with stays as it is while it runs */}
+      <fieldset disabled={running !== undefined}>
+        <FilesStep
+          {...{ files, teacher, table, problems }}
+          busy={busy}
+          onChange={(next) => void take(next)}
+          onExample={() => void example()}
+        />
+        {table && <CheckStep {...{ table, choice, checked, problems }} onChange={setChoice} />}
+      </fieldset>
       {table && teacher && (
         <SettingsStep
           settings={settings}

@@ -1,23 +1,21 @@
 // The work of the page, in its worker: the teacher, the rows, the run and what came of it.
 
 import { commandOf } from '../cli/command.ts';
-import { type DistillSettings, distillSettings } from '../cli/settings.ts';
+import { distillSettings } from '../cli/settings.ts';
 import { number } from '../cli/values.ts';
-import { tuneMethod } from '../compare/cell.ts';
-import { prepareMaterial } from '../compare/material.ts';
 import { type Dataset, encode } from '../data/dataset.ts';
-import { countMissing, missingTest } from '../data/missing.ts';
+import { countMissing } from '../data/missing.ts';
 import { encodeParts } from '../data/parts.ts';
-import { type Preprocessing, parseNumber, parsePreprocessing } from '../data/preprocessing.ts';
+import { type Preprocessing, parsePreprocessing } from '../data/preprocessing.ts';
 import { readTable } from '../data/read-table.ts';
 import { sampleRows, split } from '../data/split.ts';
-import type { Column, Table } from '../data/table.ts';
+import type { Table } from '../data/table.ts';
 import { sampleRecord } from '../deploy/edge/sample.ts';
 import type { Input } from '../deploy/shipped/about.ts';
 import { type Distilled, distill } from '../distill.ts';
 import { openBrowserCache } from '../io/browser-cache.ts';
 import { DebkdError } from '../io/errors.ts';
-import type { Progress, Watch } from '../io/progress.ts';
+import type { Progress } from '../io/progress.ts';
 import { sha256 } from '../io/sha256.ts';
 import { bytesOf, jsonOf, nameOf } from '../io/source.ts';
 import { sigmoid } from '../kernels/elementary.ts';
@@ -38,7 +36,6 @@ import { VERSION } from '../version.ts';
 import type {
   Checked,
   Choice,
-  ColumnSummary,
   Download,
   Model,
   Outcome,
@@ -47,14 +44,12 @@ import type {
   TeacherSummary,
   Work,
 } from './messages.ts';
+import { trainRivals } from './rivals.ts';
 import { keep, kept } from './store.ts';
+import { summarise } from './summary.ts';
 
 /** Rows of each part that the teacher is tried on before the long work. */
 const TRIED = 1000;
-const EXAMPLES = 3;
-const LABEL_NAMES = /^(label|labels|target|y|class|outcome|churn|default)$/i;
-const LIKELY = /^(1|1\.0|true|yes)$/i;
-
 interface Made {
   readonly run: Distilled;
   readonly result: DistillResult;
@@ -221,49 +216,6 @@ export function openWork(tell: (progress: Progress) => void): Work {
       running.abort(new DOMException('cancelled', 'AbortError'));
     },
   };
-}
-
-/** The students that ours is compared with, trained alike: on hard labels, and by plain distillation. */
-async function trainRivals(
-  run: Distilled,
-  { train, validation }: Readonly<Record<Part, Dataset>>,
-  settings: DistillSettings,
-  { signal, onProgress }: Watch,
-): Promise<{ hard: Student; plain: Student }> {
-  const material = prepareMaterial(
-    { data: train, margins: run.soft.train.margins },
-    { data: validation, margins: run.soft.validation.margins },
-  );
-  const { student, seed, epochs, batchSize, optimizer, dropout } = settings;
-  const made: Student[] = [];
-  for (const method of ['hard', 'kd'] as const) {
-    onProgress?.({ stage: method === 'hard' ? 'hard labels, to compare' : 'plain KD, to compare', done: 0, total: 1 });
-    const options = { student, seed, epochs, batchSize, optimizer, dropout, signal };
-    made.push((await tuneMethod(method, material, options)).student);
-  }
-  const [hard, plain] = made as [Student, Student];
-  return { hard, plain };
-}
-
-function summarise({ name, rows, columns }: Table): TableSummary {
-  const isMissing = missingTest();
-  const summaries = columns.map((column) => summariseColumn(column, isMissing));
-  const binary = summaries.filter(({ distinct }) => distinct === 2);
-  const target = binary.find((column) => LABEL_NAMES.test(column.name)) ?? binary.at(-1);
-  const likely = target?.examples.filter((text) => LIKELY.test(text)) ?? [];
-  return {
-    ...{ name, rows, columns: summaries, target: target?.name },
-    positive: likely.length === 1 ? likely[0] : undefined,
-  };
-}
-
-function summariseColumn({ name, texts, codes }: Column, isMissing: (text: string) => boolean): ColumnSummary {
-  const missing = texts.map(isMissing);
-  const known = texts.filter((_, code) => !missing[code]);
-  let absent = 0;
-  if (missing.includes(true)) for (const code of codes) if (missing[code]) absent++;
-  const kind = known.every((text) => Number.isFinite(parseNumber(text))) ? 'number' : 'category';
-  return { name, kind, distinct: known.length, missing: absent, examples: known.slice(0, EXAMPLES) };
 }
 
 function inputsOf({ preprocessing }: Student): Input[] {

@@ -11,7 +11,6 @@ interface Fetching extends Waiting {
 interface Scope {
   addEventListener(type: 'install' | 'activate', listener: (event: Waiting) => void): void;
   addEventListener(type: 'fetch', listener: (event: Fetching) => void): void;
-  skipWaiting(): Promise<void>;
   readonly clients: { claim(): Promise<void> };
 }
 
@@ -26,8 +25,9 @@ const name = `debkd-${BUILD}`;
 scope.addEventListener('install', (event) => {
   event.waitUntil(
     (async () => {
-      await (await caches.open(name)).addAll([...FIRST]);
-      await scope.skipWaiting();
+      // past the browser's own cache, which may have files of an earlier build. It waits for the pages of that build to be
+      // closed: they are served theirs until then
+      await (await caches.open(name)).addAll(FIRST.map((path) => new Request(path, { cache: 'reload' })));
     })(),
   );
 });
@@ -40,7 +40,7 @@ scope.addEventListener('activate', (event) => {
       await scope.clients.claim();
       const cache = await caches.open(name);
       // not waited for: where there is no room, the page needs the network for a teacher, as it did before
-      void Promise.all(LATER.map((path) => cache.add(path).catch(() => undefined)));
+      void Promise.all(LATER.map((path) => cache.add(new Request(path, { cache: 'reload' })).catch(() => undefined)));
     })(),
   );
 });

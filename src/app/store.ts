@@ -4,8 +4,8 @@
 const DATABASE = 'debkd-app';
 const STORE = 'run';
 
-/** What is kept: `session` is files and choices, `checkpoint` the finished parts of a run. */
-export type Kept = 'session' | 'checkpoint';
+/** What is kept: the files, what was chosen, the finished parts of a run. */
+export type Kept = 'files' | 'session' | 'checkpoint';
 
 /** Whether it is kept now. */
 export async function keep(name: Kept, value: unknown): Promise<void> {

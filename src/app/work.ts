@@ -1,4 +1,4 @@
-// The worker: one call at a time as the page asks, progress as it comes. cancel() is heard in between.
+// The worker: one call at a time as the page asks, progress as it comes. cancel() is heard at once.
 import { DebkdError } from '../io/errors.ts';
 import { openWork } from './job.ts';
 import type { Reply, Request } from './messages.ts';
@@ -19,14 +19,21 @@ const work = openWork((progress) => {
   scope.postMessage({ progress });
 });
 
-scope.onmessage = async ({ data: { id, call, args } }) => {
+// one after another, as they were asked: the last choice of a file is the one that stays
+let before: Promise<unknown> = Promise.resolve();
+scope.onmessage = ({ data }) => {
+  if (data.call === 'cancel') void perform(data);
+  else before = before.then(() => perform(data));
+};
+
+async function perform({ id, call, args }: Request): Promise<void> {
   try {
     const act = work[call] as (...args: readonly unknown[]) => Promise<unknown>;
     scope.postMessage({ id, value: await act(...args) });
   } catch (error) {
     scope.postMessage({ id, error: describe(error) });
   }
-};
+}
 
 function describe(error: unknown): { code: string; message: string } {
   if (error instanceof DebkdError) return { code: error.code, message: error.message };

@@ -1,0 +1,30 @@
+// What a table looks like, and which column is most likely the label.
+import { missingTest } from '../data/missing.ts';
+import { parseNumber } from '../data/preprocessing.ts';
+import type { Column, Table } from '../data/table.ts';
+import type { ColumnSummary, TableSummary } from './messages.ts';
+
+const EXAMPLES = 3;
+const LABEL_NAMES = /^(label|labels|target|y|class|outcome|churn|default)$/i;
+const LIKELY = /^(1|1\.0|true|yes)$/i;
+
+export function summarise({ name, rows, columns }: Table): TableSummary {
+  const isMissing = missingTest();
+  const summaries = columns.map((column) => summariseColumn(column, isMissing));
+  const named = summaries.find((column) => LABEL_NAMES.test(column.name));
+  const target = named ?? summaries.filter(({ distinct }) => distinct === 2).at(-1);
+  const likely = target?.distinct === 2 ? target.examples.filter((text) => LIKELY.test(text)) : [];
+  return {
+    ...{ name, rows, columns: summaries, target: target?.name },
+    positive: likely.length === 1 ? likely[0] : undefined,
+  };
+}
+
+function summariseColumn({ name, texts, codes }: Column, isMissing: (text: string) => boolean): ColumnSummary {
+  const missing = texts.map(isMissing);
+  const known = texts.filter((_, code) => !missing[code]);
+  let absent = 0;
+  if (missing.includes(true)) for (const code of codes) if (missing[code]) absent++;
+  const kind = known.every((text) => Number.isFinite(parseNumber(text))) ? 'number' : 'category';
+  return { name, kind, distinct: known.length, missing: absent, examples: known.slice(0, EXAMPLES) };
+}
