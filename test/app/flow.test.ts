@@ -234,6 +234,28 @@ describeChromium('correcting, cancelling, going on', () => {
     await context.close();
   });
 
+  test('what was typed and chosen outlives a reload', async () => {
+    const context = await browser.newContext();
+    const page = await open(context);
+    await choose(page, { model: TEACHER, preprocessing: PREPROCESSING, rows: DATA });
+    await page.locator('#found').waitFor({ timeout: 60_000 });
+    await page.locator('#epochs').fill('7');
+    await page.locator('#student').fill('logistic');
+    // typed a moment ago, not in this instant
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    await page.reload();
+    await page.getByRole('button', { name: 'Open again' }).click();
+    await page.locator('#found').waitFor({ timeout: 60_000 });
+    expect(await page.locator('#epochs').inputValue()).toBe('7');
+    expect(await page.locator('#student').inputValue()).toBe('logistic');
+    await page.reload();
+    await page.getByRole('button', { name: 'Forget' }).click();
+    await page.reload();
+    await page.getByText('Try the built-in example').waitFor();
+    expect(await page.getByRole('button', { name: 'Open again' }).count()).toBe(0);
+    await context.close();
+  });
+
   test('offline after the first visit: another teacher is distilled', async () => {
     const context = await browser.newContext();
     const page = await open(context);

@@ -1,0 +1,66 @@
+// debkd serve: loopback only, the app's files alone, a strict policy.
+import { request } from 'node:http';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { debkd } from '../cli/run.ts';
+import { type Served, serveApp } from './serve.ts';
+
+let served: Served;
+beforeAll(async () => {
+  served = await serveApp();
+});
+afterAll(() => served.stop());
+
+function ask(
+  path: string,
+  headers: Record<string, string> = {},
+  method: string = 'GET',
+): Promise<{ status: number; headers: Record<string, unknown> }> {
+  const { hostname, port } = new URL(served.url);
+  return new Promise((resolve, reject) => {
+    const sent = request({ hostname, port, path, method, headers }, (response) => {
+      response.resume();
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers }));
+    });
+    sent.on('error', reject);
+    sent.end();
+  });
+}
+
+test('the page and its files, with a policy', async () => {
+  expect(new URL(served.url).hostname).toBe('127.0.0.1');
+  const page = await ask('/');
+  expect(page.status).toBe(200);
+  expect(page.headers).toMatchObject({
+    'content-type': 'text/html; charset=utf-8',
+    'x-content-type-options': 'nosniff',
+  });
+  expect(page.headers['content-security-policy']).toMatch(/default-src 'none'/);
+  expect((await ask('/ort-wasm-simd-threaded.wasm', {}, 'HEAD')).headers['content-type']).toBe('application/wasm');
+  expect((await ask('/example/data.csv?x=1')).status).toBe(200);
+});
+
+test('nothing else: no path upwards, no other host, no other method', async () => {
+  for (const path of [
+    '/../package.json',
+    '/%2e%2e/package.json',
+    '/..%2fpackage.json',
+    '/example',
+    '/nowhere',
+    '//etc/passwd',
+  ])
+    expect((await ask(path)).status, path).toBe(404);
+  expect((await ask('/', { host: 'evil.example' })).status).toBe(404);
+  expect((await ask('/', {}, 'POST')).status).toBe(404);
+});
+
+test('a port that is taken, or none', () => {
+  const { port } = new URL(served.url);
+  const taken = debkd(['serve', '--port', port]);
+  expect([taken.status, taken.stderr]).toEqual([
+    2,
+    expect.stringMatching(
+      new RegExp(`^debkd: serve: port ${port}: something else listens there; give another one by --port`),
+    ),
+  ]);
+  expect(debkd(['serve', '--port', '99999']).stderr).toMatch(/"99999", expected a whole number from 0 to 65535/);
+});
