@@ -1,5 +1,5 @@
 // The page: files, what was found, settings, the run, results. What is chosen is kept until it is thrown away.
-import type { JSX, TargetedDragEvent } from 'preact';
+import type { JSX } from 'preact';
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import type { Target } from '../deploy/targets.ts';
 import { CheckStep } from './check.tsx';
@@ -7,9 +7,10 @@ import { Downloads } from './downloads.tsx';
 import { type Files, FilesStep, refusal, sortFiles } from './files.tsx';
 import type { Checked, Choice, Outcome, Settings, TableSummary, TeacherSummary } from './messages.ts';
 import { ProgressStep, type Running } from './progress.tsx';
+import { RESUMED } from './progress-stages.ts';
 import type { Remote, WorkError } from './remote.ts';
 import { Results } from './results.tsx';
-import { SettingsStep, settingsProblem } from './settings.tsx';
+import { SettingsStep, settingsProblem, trimmed } from './settings.tsx';
 import { forget, keep, kept, storageRefused } from './store.ts';
 import { WhatIf } from './what-if.tsx';
 
@@ -34,19 +35,25 @@ export function App({ remote }: { readonly remote: Remote }): JSX.Element {
   const [outcome, setOutcome] = useState<Outcome>();
   const [busy, setBusy] = useState<string>();
   const [problems, setProblems] = useState<Problems>({});
+  /** What trying teacher and rows together found wrong, and where. */
+  const [trial, setTrial] = useState<Problems>({});
+  const [madeWith, setMadeWith] = useState('');
   const [earlier, setEarlier] = useState<Session & { readonly files: Files }>();
   const [over, setOver] = useState(false);
   /** How often each was chosen: an answer of an earlier choice is none. */
   const turns = useRef({ teacher: 0, rows: 0 });
-  const startRef = useRef<(resumed: boolean) => void>(() => undefined);
+  const cancelled = useRef(false);
 
   const problem = (place: string, text: string | undefined): void => setProblems((all) => ({ ...all, [place]: text }));
   const store = (running: boolean): Promise<void> => keep('session', { choice, settings, running } satisfies Session);
 
   useEffect(() => {
     Promise.all([kept<Session>('session'), kept<Files>('files')]).then(([session, known]) => {
-      if (known?.model || known?.rows)
-        setEarlier({ choice: {}, settings: {}, running: false, ...session, files: known });
+      if (!known?.model && !known?.rows) return;
+      void busyElsewhere().then((busy) => {
+        const running = session?.running === true && !busy;
+        setEarlier({ choice: {}, settings: {}, ...session, running, files: known });
+      });
     });
   }, []);
   useEffect(() => {
@@ -63,6 +70,8 @@ export function App({ remote }: { readonly remote: Remote }): JSX.Element {
     setEarlier(undefined);
     const opened: { teacher?: TeacherSummary; table?: TableSummary } = {};
     const { model, preprocessing, beside, convention, positiveClass, rows } = next;
+    if (!model) setTeacher(undefined);
+    if (!rows) setTable(undefined);
     const asked = ['model', 'preprocessing', 'convention', 'positiveClass'] as const;
     if (model && asked.some((key) => next[key] !== files[key])) {
       turns.current.teacher++;
@@ -118,7 +127,8 @@ export function App({ remote }: { readonly remote: Remote }): JSX.Element {
   const forgetResults = (): void => {
     setChecked(undefined);
     setOutcome(undefined);
-    setProblems((all) => ({ ...all, check: undefined, target: undefined, run: undefined }));
+    setTrial({});
+    problem('run', undefined);
   };
 
   const label = table?.columns.find(({ name }) => name === choice.target);
@@ -126,41 +136,35 @@ export function App({ remote }: { readonly remote: Remote }): JSX.Element {
 
   // teacher and rows are tried together as soon as both are there
   useEffect(() => {
-    if (!decided || running) return;
-    let current = true;
     forgetResults();
-    setBusy('trying the teacher on some rows ...');
-    remote
-      .check({ ...decided, drop: decided.drop ?? [] })
-      .then(
-        (found) => current && setChecked(found),
-        (error: WorkError) => current && problem(placeOf(error), error.message),
-      )
-      .finally(() => current && setBusy(undefined));
+    if (!decided) return;
+    let current = true;
+    const timer = setTimeout(() => {
+      setBusy('trying the teacher on some rows ...');
+      remote
+        .check({ ...decided, drop: decided.drop ?? [] })
+        .then(
+          (found) => current && setChecked(found),
+          (error: WorkError) => current && setTrial(trialOf(error, decided.target)),
+        )
+        .finally(() => current && setBusy(undefined));
+    }, PAUSE);
     return () => {
       current = false;
+      clearTimeout(timer);
     };
   }, [teacher, table, choice]);
 
-  const start = async (resumed: boolean): Promise<void> => {
-    const wrong = settingsProblem(settings);
+  const start = async (): Promise<void> => {
+    const chosen = trimmed(settings);
+    const wrong = settingsProblem(chosen);
     problem('run', wrong);
-    if (!decided || wrong) return;
+    if (!decided || !checked || wrong) return;
     setOutcome(undefined);
+    cancelled.current = false;
     const began = performance.now();
-    let state: Running = { progress: undefined, since: began, now: began, epochs: [], resumed };
+    let state: Running = { progress: undefined, since: began, now: began, epochs: [], resumed: false };
     setRunning(state);
-    remote.onProgress = (progress) => {
-      const now = performance.now();
-      const fresh = progress.stage !== state.progress?.stage;
-      const losses = progress.losses;
-      state = {
-        ...state,
-        ...{ progress, now, since: fresh ? now : state.since },
-        epochs: losses ? [...(fresh ? [] : state.epochs), losses] : state.epochs,
-      };
-      schedule();
-    };
     // many steps come within a frame: the page draws the last of them
     let scheduled = false;
     const schedule = (): void => {
@@ -171,35 +175,55 @@ export function App({ remote }: { readonly remote: Remote }): JSX.Element {
         setRunning((shown) => shown && state);
       });
     };
-    await store(true);
-    try {
-      setOutcome(await remote.run({ ...decided, drop: decided.drop ?? [] }, settings, 'run'));
-      setTimeout(() => document.getElementById('results')?.focus());
-    } catch (error) {
-      const { code, message } = error as WorkError;
-      if (code !== 'aborted')
-        problem(code === 'value' || code === 'usage' ? 'run' : placeOf(error as WorkError), message);
-      else problem('run', 'Cancelled. What was finished is kept; Distil goes on from it.');
-    }
-    remote.onProgress = () => undefined;
-    setRunning(undefined);
-    await store(false);
+    remote.onProgress = (progress) => {
+      // asked before there was a run to cancel
+      if (cancelled.current) void remote.cancel();
+      const now = performance.now();
+      const fresh = progress.stage !== state.progress?.stage;
+      const losses = progress.losses;
+      state = {
+        resumed: state.resumed || progress.stage === RESUMED,
+        ...{ progress, now, since: fresh ? now : state.since },
+        epochs: losses ? [...(fresh ? [] : state.epochs), losses] : state.epochs,
+      };
+      schedule();
+    };
+    // of several tabs one keeps its run: the others' would overwrite it
+    await alone(async (kept) => {
+      if (kept) await store(true);
+      try {
+        const key = kept ? 'run' : undefined;
+        setOutcome(await remote.run({ ...decided, drop: decided.drop ?? [] }, chosen, key));
+        setMadeWith(JSON.stringify(chosen));
+        focus('results');
+      } catch (error) {
+        const { code, message } = error as WorkError;
+        problem('run', code === 'aborted' ? 'Cancelled. What was finished is kept; Distil goes on from it.' : message);
+        focus('run-problem');
+      }
+      remote.onProgress = () => undefined;
+      setRunning(undefined);
+      if (kept) await store(false);
+    });
   };
-  startRef.current = start;
 
-  /** What was chosen before the page was left; a run that was interrupted goes on. */
+  /** What was chosen before the page was left; a run that was interrupted goes on once teacher and rows were tried. */
   const resume = async (session: Session & { readonly files: Files }): Promise<void> => {
     setSettings(session.settings);
     const opened = await take(session.files);
-    if (opened.table && session.choice.target !== undefined) setChoice(session.choice);
-    if (session.running && opened.table && opened.teacher) setGo(true);
+    if (!opened.table) return;
+    const again = session.choice.target === undefined ? undefined : session.choice;
+    if (again) setChoice(again);
+    resumed.current = session.running && opened.teacher ? again : undefined;
   };
-  const [go, setGo] = useState(false);
+  /** The choice of the run to go on with; another choice is another run. */
+  const resumed = useRef<Partial<Choice> | undefined>(undefined);
   useEffect(() => {
-    if (!go || !checked) return;
-    setGo(false);
-    startRef.current(true);
-  }, [go, checked]);
+    if (!checked || !resumed.current) return;
+    const same = resumed.current === choice;
+    resumed.current = undefined;
+    if (same) void start();
+  }, [checked]);
 
   const example = async (): Promise<void> => {
     setBusy('loading the example ...');
@@ -222,23 +246,34 @@ export function App({ remote }: { readonly remote: Remote }): JSX.Element {
   };
 
   const ask = useCallback((record: Readonly<Record<string, string>>) => remote.answer(record), [remote]);
-  const drop = (event: TargetedDragEvent<HTMLElement>): void => {
-    event.preventDefault();
-    setOver(false);
-    const dropped = [...(event.dataTransfer?.files ?? [])];
-    if (dropped.length > 0 && !running) void take(sortFiles(dropped, files));
+  // a file that is dropped beside the page's middle must not replace the page
+  const dropped = useRef<(files: readonly File[]) => void>(() => undefined);
+  dropped.current = (given) => {
+    if (running || given.length === 0) return;
+    const next = sortFiles(given, files);
+    const used = [next.model, next.preprocessing, next.rows, ...next.beside];
+    const odd = given.find((file) => !used.includes(file));
+    problem(
+      'drop',
+      odd && `${odd.name}: expected .onnx, .json, or a table (.csv, .ndjson, .parquet, .npy, gzip or not).`,
+    );
+    void take(next);
   };
+  useEffect(() => {
+    const hold = (event: DragEvent): void => {
+      event.preventDefault();
+      setOver(event.type === 'dragover');
+      if (event.type === 'drop') dropped.current([...(event.dataTransfer?.files ?? [])]);
+    };
+    const kinds = ['dragover', 'dragleave', 'drop'] as const;
+    for (const kind of kinds) addEventListener(kind, hold);
+    return () => {
+      for (const kind of kinds) removeEventListener(kind, hold);
+    };
+  }, []);
 
   return (
-    <main
-      class={over ? 'over' : ''}
-      onDragOver={(event) => {
-        event.preventDefault();
-        setOver(true);
-      }}
-      onDragLeave={() => setOver(false)}
-      onDrop={drop}
-    >
+    <main class={over ? 'over' : ''}>
       <header>
         <h1>debkd</h1>
         <p>
@@ -272,31 +307,42 @@ export function App({ remote }: { readonly remote: Remote }): JSX.Element {
       {/* what a run works with stays as it is while it runs */}
       <fieldset disabled={running !== undefined}>
         <FilesStep
-          {...{ files, teacher, table, problems }}
-          busy={busy}
+          {...{ files, teacher, table, busy }}
+          problems={{ ...problems, ...trial }}
           onChange={(next) => void take(next)}
           onExample={() => void example()}
         />
-        {table && <CheckStep {...{ table, choice, checked, problems }} onChange={setChoice} />}
+        {table && <CheckStep {...{ table, choice, checked }} problems={trial} onChange={setChoice} />}
+        {table && teacher && (
+          <SettingsStep
+            settings={settings}
+            ready={decided !== undefined && checked !== undefined}
+            running={running !== undefined}
+            problem={problems['run']}
+            onChange={setSettings}
+            onRun={() => void start()}
+          />
+        )}
       </fieldset>
-      {table && teacher && (
-        <SettingsStep
-          settings={settings}
-          ready={checked !== undefined}
-          running={running !== undefined}
-          problem={problems['run']}
-          onChange={setSettings}
-          onRun={() => void start(false)}
-        />
-      )}
       {storageRefused() && (
         <p class="warning">
           This browser keeps nothing for the page (no room, or a private window): after a reload you begin again.
         </p>
       )}
-      {running && <ProgressStep running={running} onCancel={() => void remote.cancel()} />}
+      {running && (
+        <ProgressStep
+          running={running}
+          onCancel={() => {
+            cancelled.current = true;
+            void remote.cancel();
+          }}
+        />
+      )}
       {outcome && (
         <>
+          {madeWith !== JSON.stringify(trimmed(settings)) && (
+            <p class="warning">These results were made with other settings than those above.</p>
+          )}
           <Results outcome={outcome} />
           <WhatIf outcome={outcome} ask={ask} />
           <Downloads
@@ -309,10 +355,34 @@ export function App({ remote }: { readonly remote: Remote }): JSX.Element {
   );
 }
 
-/** Where a problem is said. */
-function placeOf({ code }: WorkError): string {
-  if (code === 'target') return 'target';
-  if (code === 'teacher' || code === 'convention') return 'teacher';
-  if (code === 'preprocessing') return 'preprocessing';
-  return code === 'table' ? 'data' : 'check';
+/** Milliseconds after the last choice before teacher and rows are tried. */
+const PAUSE = 150;
+
+/** Moves the focus to what came, once it is there. */
+function focus(id: string): void {
+  setTimeout(() => document.getElementById(id)?.focus(), 50);
+}
+
+/** Whether a run of this device's pages goes on, in this tab or another. */
+const LOCK = 'debkd-run';
+
+/** Acts under a lock of its own; `kept` is false where another tab has it, or there are no locks. */
+async function alone(act: (kept: boolean) => Promise<void>): Promise<void> {
+  if (!navigator.locks) return act(true); // a page without a secure origin
+  await navigator.locks.request(LOCK, { ifAvailable: true }, (lock) => act(lock !== null));
+}
+
+async function busyElsewhere(): Promise<boolean> {
+  const { held = [] } = (await navigator.locks?.query()) ?? {};
+  return held.some(({ name }) => name === LOCK);
+}
+
+/** What a trial found wrong, at its place. */
+function trialOf({ code, message }: WorkError, target: string): Problems {
+  if (code === 'target') return { target: message };
+  if (code === 'column' && message.includes(`no column ${JSON.stringify(target)}`))
+    return { target: `The teacher takes "${target}" as a feature, so that it is no label: choose another column.` };
+  if (code === 'teacher' || code === 'convention') return { teacher: message };
+  if (code === 'preprocessing') return { preprocessing: message };
+  return code === 'table' ? { data: message } : { check: message };
 }

@@ -29,7 +29,7 @@ export function CheckStep({ table, choice, checked, problems, onChange }: Props)
             id="target"
             value={target ?? ''}
             aria-describedby="target-problem"
-            onChange={(event) => onChange({ target: event.currentTarget.value, drop })}
+            onChange={(event) => onChange(chosen(table, event.currentTarget.value, drop))}
           >
             <option value="">choose</option>
             {table.columns.map(({ name, distinct }) => (
@@ -120,6 +120,18 @@ export function CheckStep({ table, choice, checked, problems, onChange }: Props)
       <Problem text={problems['check']} />
     </section>
   );
+}
+
+const LIKELY = /^(1|1\.0|true|yes)$/i;
+
+/** A label column, with the value that is plainly class 1 where there is one. */
+function chosen(table: TableSummary, target: string, drop: readonly string[]): Partial<Choice> {
+  const label = table.columns.find(({ name }) => name === target);
+  const likely = label?.distinct === 2 ? label.examples.filter((text) => LIKELY.test(text)) : [];
+  return {
+    ...{ target, drop: drop.filter((name) => name !== target) },
+    ...(likely.length === 1 && { positive: likely[0] as string }),
+  };
 }
 
 /** What is wrong with the choice of a label, before it is tried. */

@@ -60,8 +60,8 @@ export function FilesStep({ files, teacher, table, busy, problems, onChange, onE
     (key: 'model' | 'preprocessing' | 'rows') =>
     (event: TargetedEvent<HTMLInputElement>): void => {
       const [first, ...more] = event.currentTarget.files ?? [];
-      if (!first) return;
-      if (key === 'model')
+      if (!first) onChange({ ...files, [key]: undefined });
+      else if (key === 'model')
         onChange({ ...files, model: first, beside: more, convention: undefined, positiveClass: undefined });
       else onChange({ ...files, [key]: first });
     };
@@ -141,6 +141,7 @@ export function FilesStep({ files, teacher, table, busy, problems, onChange, onE
           )}
         </div>
       </div>
+      <Problem text={problems['drop']} />
       <p role="status" class="busy">
         {busy}
       </p>

@@ -39,11 +39,13 @@ import type {
   Download,
   Model,
   Outcome,
+  Settings,
   TableSummary,
   TeacherFiles,
   TeacherSummary,
   Work,
 } from './messages.ts';
+import { RESUMED } from './progress-stages.ts';
 import { trainRivals } from './rivals.ts';
 import { keep, kept } from './store.ts';
 import { summarise } from './summary.ts';
@@ -63,6 +65,8 @@ interface Made {
 export function openWork(tell: (progress: Progress) => void): Work {
   let teacher: Teacher | undefined;
   let preprocessing: Preprocessing | undefined;
+  /** How the teacher was opened, as options of the command line. */
+  let asGiven: Settings = {};
   let file: Blob | undefined;
   let made: Made | undefined;
   let running = new AbortController();
@@ -92,6 +96,11 @@ export function openWork(tell: (progress: Progress) => void): Work {
       });
       teacher?.[Symbol.dispose]?.();
       [teacher, preprocessing, made] = [opened, wanted, undefined];
+      asGiven = {
+        ...(files.preprocessing && { preprocessing: nameOf(files.preprocessing) }),
+        ...(files.convention && { convention: files.convention }),
+        ...(files.positiveClass && { 'positive-class': files.positiveClass }),
+      };
       const { graph, reading, why } = opened;
       return {
         ...{ name: opened.name, sha256: opened.sha256, operators: graph.operators },
@@ -104,7 +113,7 @@ export function openWork(tell: (progress: Progress) => void): Work {
     async openTable(blob: Blob): Promise<TableSummary> {
       const table = await readTable(blob);
       [file, made] = [blob, undefined];
-      return summarise(table);
+      return summarise(table, preprocessing);
     },
 
     async check(choice: Choice): Promise<Checked> {
@@ -133,7 +142,7 @@ export function openWork(tell: (progress: Progress) => void): Work {
         ...{ sampled: heldOut.length, known: leakage.leaked },
         sentence: leakage.leaked
           ? `The teacher seems to have been fitted on these rows: its log-loss is ${a} on rows to train on and ${b} on others. Better give it rows it has not seen.`
-          : `The teacher does not seem to know these rows (log-loss ${a} on rows to train on, ${b} on others).`,
+          : `On a sample of these rows the teacher does not do clearly better on rows to train on (log-loss ${a}) than on others (${b}); the run tests it on all.`,
       };
     },
 
@@ -155,9 +164,10 @@ export function openWork(tell: (progress: Progress) => void): Work {
               await kept('checkpoint'),
               (bytes) => keep('checkpoint', bytes),
             );
+      if (checkpoint?.resumed) tell({ stage: RESUMED, done: 0, total: 1 });
       const run = await distill({ ...chosen, ...data, teacher: asked, checkpoint, cache, ...watch });
       const command = commandOf('distill', {
-        ...{ teacher: asked.name, data: nameOf(rows), ...(preprocessing && { preprocessing: 'preprocessing.json' }) },
+        ...{ teacher: asked.name, data: nameOf(rows), ...asGiven },
         ...{ target: choice.target, positive: choice.positive },
         ...(choice.drop.length > 0 && { drop: choice.drop.join(',') }),
         ...settings,
@@ -189,10 +199,11 @@ export function openWork(tell: (progress: Progress) => void): Work {
       const { run, plain, names } = finished();
       // in the table's order, which a teacher of raw numbers goes by
       const row = Object.fromEntries(names.map((name) => [name, record[name] ?? '']));
+      // the student first: it names the field that is wrong
+      const { probability, label } = run.student.predictRecord(row);
       const table = await readTable(new TextEncoder().encode(JSON.stringify(row)));
       const one = encode(table, run.student.preprocessing, { teacher: preprocessing ?? 'raw' });
       const { margins } = await given().teacher.margins(one.teacherInputs);
-      const { probability, label } = run.student.predictRecord(row);
       return {
         ...{ teacher: sigmoid(margins[0] as number), plain: plain.predictRecord(row).probability },
         ...{ debiased: probability, label, unknown: run.student.unknownFields(row) },

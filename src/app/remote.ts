@@ -27,17 +27,20 @@ export function openRemote(): Remote {
     if ('error' in data) call?.reject(new WorkError(data.error.code, data.error.message));
     else call?.resolve(data.value as never);
   };
-  worker.onerror = (event) => {
-    event.preventDefault();
-    const error = new WorkError(
-      'fault',
-      `the worker stopped (${event.message || 'it could not be loaded'}); reload the page`,
-    );
-    for (const { reject } of waiting.values()) reject(error);
+  let dead: WorkError | undefined;
+  const die = (why: string): void => {
+    dead = new WorkError('fault', `the worker of this page stopped (${why}); reload the page: what was chosen is kept`);
+    for (const { reject } of waiting.values()) reject(dead);
     waiting.clear();
   };
+  worker.onerror = (event) => {
+    event.preventDefault();
+    die(event.message || 'it could not be loaded');
+  };
+  worker.onmessageerror = () => die('its answer could not be read');
   const ask = (call: keyof Work, args: readonly unknown[]): Promise<never> =>
     new Promise((resolve, reject) => {
+      if (dead) return reject(dead);
       calls++;
       waiting.set(calls, { resolve, reject });
       worker.postMessage({ id: calls, call, args } satisfies Request);

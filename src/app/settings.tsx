@@ -46,7 +46,7 @@ export function SettingsStep({ settings, ready, running, problem, onChange, onRu
                 value={value(name)}
                 placeholder={placeholder}
                 inputMode={name === 'student' ? 'text' : 'numeric'}
-                onInput={(event) => set(name, event.currentTarget.value.trim())}
+                onInput={(event) => set(name, event.currentTarget.value)}
               />
             </label>
           ))}
@@ -82,9 +82,15 @@ export function SettingsStep({ settings, ready, running, problem, onChange, onRu
           </button>
         </p>
       </form>
-      <Problem text={problem} />
+      <Problem id="run-problem" text={problem} />
     </section>
   );
+}
+
+/** Settings without white space around them. */
+export function trimmed(settings: Settings): Settings {
+  const entries = Object.entries(settings).map(([name, value]) => [name, String(value).trim()] as const);
+  return Object.fromEntries(entries.filter(([, value]) => value !== ''));
 }
 
 /** Why settings are no settings, in the words of the field. */

@@ -1,18 +1,21 @@
 // What a table looks like, and which column is most likely the label.
 import { missingTest } from '../data/missing.ts';
-import { parseNumber } from '../data/preprocessing.ts';
+import { type Preprocessing, parseNumber } from '../data/preprocessing.ts';
 import type { Column, Table } from '../data/table.ts';
 import type { ColumnSummary, TableSummary } from './messages.ts';
 
 const EXAMPLES = 3;
-const LABEL_NAMES = /^(label|labels|target|y|class|outcome|churn|default)$/i;
+/** Names of label columns, the likeliest first. */
+const LABEL_NAMES = ['label', 'labels', 'target', 'y', 'class', 'outcome', 'churn', 'default'];
 const LIKELY = /^(1|1\.0|true|yes)$/i;
 
-export function summarise({ name, rows, columns }: Table): TableSummary {
+/** @param preprocessing the teacher's, where it is known: what it encodes is no label */
+export function summarise({ name, rows, columns }: Table, preprocessing: Preprocessing | undefined): TableSummary {
   const isMissing = missingTest();
   const summaries = columns.map((column) => summariseColumn(column, isMissing));
-  const named = summaries.find((column) => LABEL_NAMES.test(column.name));
-  const target = named ?? summaries.filter(({ distinct }) => distinct === 2).at(-1);
+  const free = summaries.filter((column) => !preprocessing?.columns.some((used) => used.name === column.name));
+  const named = LABEL_NAMES.flatMap((label) => free.filter((column) => column.name.toLowerCase() === label));
+  const target = named[0] ?? free.filter(({ distinct }) => distinct === 2).at(-1);
   const likely = target?.distinct === 2 ? target.examples.filter((text) => LIKELY.test(text)) : [];
   return {
     ...{ name, rows, columns: summaries, target: target?.name },

@@ -31,7 +31,11 @@ export function WhatIf({
           setAnswers(found);
           setProblem(undefined);
         },
-        (error: Error) => current && setProblem(error.message),
+        (error: Error) => {
+          if (!current) return;
+          setAnswers(undefined);
+          setProblem(error.message.replace(/^record: /, ''));
+        },
       );
     }, PAUSE);
     return () => {
@@ -45,7 +49,7 @@ export function WhatIf({
     <section aria-labelledby="what-if">
       <h2 id="what-if">What if</h2>
       <p>Type a record; leave a field empty where the value is missing.</p>
-      <div class="answers" aria-live="polite">
+      <div class="answers">
         {MODELS.map(([key, style, name]) => (
           <div key={key} class={`answer ${style}`}>
             <span>{name}</span>
@@ -53,7 +57,7 @@ export function WhatIf({
             <output id={`answer-${key}`}>{answers ? answers[key].toFixed(4) : ''}</output>
           </div>
         ))}
-        <p>
+        <p role="status">
           {answers && `Label of the de-biased student: ${answers.label}.`}
           {answers &&
             answers.unknown.length > 0 &&

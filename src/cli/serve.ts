@@ -8,6 +8,7 @@ import { print } from './messages.ts';
 import { number, type Values } from './values.ts';
 
 const PORT = 8321;
+const HOSTS = ['localhost', '127.0.0.1', '[::1]'];
 const TYPES: Readonly<Record<string, string>> = {
   ...{
     '.html': 'text/html; charset=utf-8',
@@ -32,24 +33,23 @@ export async function serve(values: Values): Promise<void> {
   }
   const port = number(values, 'port') ?? PORT;
   const server = createServer(async (request, response) => {
-    const path = new URL(request.url ?? '/', 'http://localhost').pathname;
-    const file = files.get(path === '/' ? '/index.html' : path);
+    const refuse = (status: number, text: string): void => {
+      response.writeHead(status, { 'content-type': 'text/plain' }).end(`${text}\n`);
+    };
     // another site's page may ask this server by a name of its own: only loopback is answered
     const host = (request.headers.host ?? '').replace(/:\d+$/, '');
-    if (
-      !file ||
-      !['localhost', '127.0.0.1', '[::1]'].includes(host) ||
-      !['GET', 'HEAD'].includes(request.method ?? '')
-    ) {
-      response.writeHead(404, { 'content-type': 'text/plain' }).end('not found\n');
-      return;
-    }
+    const [path = '/'] = (request.url ?? '/').split('?', 1);
+    const file = files.get(path === '/' ? '/index.html' : path);
+    if (!file || !HOSTS.includes(host) || !['GET', 'HEAD'].includes(request.method ?? ''))
+      return refuse(404, 'not found');
+    const content = await readFile(file).catch(() => undefined);
+    if (!content) return refuse(500, 'this file is gone; build debkd again');
     response.writeHead(200, {
       ...{ 'content-type': TYPES[extname(file)] ?? 'application/octet-stream', 'cache-control': 'no-cache' },
       ...{ 'content-security-policy': POLICY, 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer' },
       ...{ 'cross-origin-opener-policy': 'same-origin', 'cross-origin-resource-policy': 'same-origin' },
     });
-    response.end(request.method === 'HEAD' ? undefined : await readFile(file));
+    response.end(request.method === 'HEAD' ? undefined : content);
   });
   const address = await new Promise<number>((resolve, reject) => {
     server.once('error', reject);

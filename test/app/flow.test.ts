@@ -87,7 +87,7 @@ describeChromium('the whole flow', () => {
     expect(await page.locator('#target').inputValue()).toBe('label');
     expect(await page.locator('#positive').inputValue()).toBe('1');
     expect(await page.locator('#found').textContent()).toMatch(
-      /569 rows have a label, 37\.3 % of them class 1.*AUC of 0\.9\d\d.*does not seem to know/s,
+      /569 rows have a label, 37\.3 % of them class 1.*AUC of 0\.9\d\d.*does not do clearly better on rows to train on/s,
     );
     const sha256 = await distil(page);
     expect(sha256).toBe(JSON.parse(readFileSync(join(out, 'result.json'), 'utf8')).student.sha256);
@@ -232,6 +232,36 @@ describeChromium('correcting, cancelling, going on', () => {
     await page.locator('#sha256').waitFor({ timeout: 90_000 });
     expect(await page.locator('#sha256').textContent()).toBe(expected);
     await context.close();
+  });
+
+  test('nothing of an earlier choice stays beside a later one', async () => {
+    const page = await open();
+    // the second is chosen before the first was opened: it is the one that stays
+    await page.locator('#preprocessing-file').setInputFiles(PREPROCESSING);
+    await page.locator('#model-file').setInputFiles(DATA);
+    await page.locator('#model-file').setInputFiles(TEACHER);
+    await page.locator('#rows-file').setInputFiles(PREPROCESSING);
+    await page.locator('#rows-file').setInputFiles(DATA);
+    await page.locator('#found').waitFor({ timeout: 60_000 });
+    expect(await page.locator('.problem:not([hidden])').count()).toBe(0);
+    await distil(page);
+    await page.locator('#epochs').fill('3');
+    await page.getByText('These results were made with other settings').waitFor();
+    await page.locator('#target').selectOption('mean_radius');
+    await page.getByText(/"mean_radius" holds \d+ different values/).waitFor();
+    await until(page, () => !document.getElementById('results') && !document.getElementById('found'));
+    expect(await page.getByRole('button', { name: 'Distil' }).isDisabled()).toBe(true);
+    await page.locator('#target').selectOption('label');
+    await page.locator('#found').waitFor({ timeout: 60_000 });
+    // what is chosen cannot change under a run
+    await page.getByRole('button', { name: 'Distil' }).click();
+    await page.locator('#target:disabled').waitFor();
+    await page.locator('#results').waitFor({ timeout: 60_000 });
+    // the preprocessing can be taken away
+    await page.locator('#preprocessing-file').setInputFiles([]);
+    await page.locator('#found').waitFor({ timeout: 60_000 });
+    expect(await page.locator('#results').count()).toBe(0);
+    await page.close();
   });
 
   test('what was typed and chosen outlives a reload', async () => {

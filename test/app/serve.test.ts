@@ -47,6 +47,8 @@ test('nothing else: no path upwards, no other host, no other method', async () =
     '/example',
     '/nowhere',
     '//etc/passwd',
+    '//',
+    '/%',
   ])
     expect((await ask(path)).status, path).toBe(404);
   expect((await ask('/', { host: 'evil.example' })).status).toBe(404);
