@@ -4,7 +4,10 @@ import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import type { Target } from '../deploy/targets.ts';
 import { CheckStep } from './check.tsx';
 import { Downloads } from './downloads.tsx';
+import { useDrop } from './drop.ts';
+import { Earlier } from './earlier.tsx';
 import { type Files, FilesStep, refusal, sortFiles } from './files.tsx';
+import { alone, busyElsewhere } from './lock.ts';
 import type { Checked, Choice, Outcome, Settings, TableSummary, TeacherSummary } from './messages.ts';
 import { ProgressStep, type Running } from './progress.tsx';
 import { RESUMED } from './progress-stages.ts';
@@ -12,6 +15,7 @@ import type { Remote, WorkError } from './remote.ts';
 import { Results } from './results.tsx';
 import { SettingsStep, settingsProblem, trimmed } from './settings.tsx';
 import { forget, keep, kept, storageRefused } from './store.ts';
+import { type Place, type Problems, trialOf } from './trial.ts';
 import { WhatIf } from './what-if.tsx';
 
 /** What outlives the page. */
@@ -21,8 +25,6 @@ interface Session {
   /** A run that was begun and not ended. */
   readonly running: boolean;
 }
-
-type Problems = Readonly<Record<string, string | undefined>>;
 
 export function App({ remote }: { readonly remote: Remote }): JSX.Element {
   const [files, setFiles] = useState<Files>({ beside: [] });
@@ -39,12 +41,11 @@ export function App({ remote }: { readonly remote: Remote }): JSX.Element {
   const [trial, setTrial] = useState<Problems>({});
   const [madeWith, setMadeWith] = useState('');
   const [earlier, setEarlier] = useState<Session & { readonly files: Files }>();
-  const [over, setOver] = useState(false);
   /** How often each was chosen: an answer of an earlier choice is none. */
   const turns = useRef({ teacher: 0, rows: 0 });
   const cancelled = useRef(false);
 
-  const problem = (place: string, text: string | undefined): void => setProblems((all) => ({ ...all, [place]: text }));
+  const problem = (place: Place, text: string | undefined): void => setProblems((all) => ({ ...all, [place]: text }));
   const store = (running: boolean): Promise<void> => keep('session', { choice, settings, running } satisfies Session);
 
   useEffect(() => {
@@ -246,9 +247,7 @@ export function App({ remote }: { readonly remote: Remote }): JSX.Element {
   };
 
   const ask = useCallback((record: Readonly<Record<string, string>>) => remote.answer(record), [remote]);
-  // a file that is dropped beside the page's middle must not replace the page
-  const dropped = useRef<(files: readonly File[]) => void>(() => undefined);
-  dropped.current = (given) => {
+  const over = useDrop((given) => {
     if (running || given.length === 0) return;
     const next = sortFiles(given, files);
     const used = [next.model, next.preprocessing, next.rows, ...next.beside];
@@ -258,19 +257,7 @@ export function App({ remote }: { readonly remote: Remote }): JSX.Element {
       odd && `${odd.name}: expected .onnx, .json, or a table (.csv, .ndjson, .parquet, .npy, gzip or not).`,
     );
     void take(next);
-  };
-  useEffect(() => {
-    const hold = (event: DragEvent): void => {
-      event.preventDefault();
-      setOver(event.type === 'dragover');
-      if (event.type === 'drop') dropped.current([...(event.dataTransfer?.files ?? [])]);
-    };
-    const kinds = ['dragover', 'dragleave', 'drop'] as const;
-    for (const kind of kinds) addEventListener(kind, hold);
-    return () => {
-      for (const kind of kinds) removeEventListener(kind, hold);
-    };
-  }, []);
+  });
 
   return (
     <main class={over ? 'over' : ''}>
@@ -282,27 +269,15 @@ export function App({ remote }: { readonly remote: Remote }): JSX.Element {
         </p>
       </header>
       {earlier && (
-        <section aria-labelledby="earlier" class="earlier">
-          <h2 id="earlier">Earlier on this device</h2>
-          <p>
-            {earlier.files.model?.name} and {earlier.files.rows?.name ?? 'no rows'}
-            {earlier.running ? ', and a run that was interrupted.' : '.'}
-          </p>
-          <p class="buttons">
-            <button type="button" class="main" onClick={() => resume(earlier)}>
-              {earlier.running ? 'Resume' : 'Open again'}
-            </button>
-            <button
-              type="button"
-              onClick={() => {
-                setEarlier(undefined);
-                void forget();
-              }}
-            >
-              Forget
-            </button>
-          </p>
-        </section>
+        <Earlier
+          files={earlier.files}
+          running={earlier.running}
+          onOpen={() => void resume(earlier)}
+          onForget={() => {
+            setEarlier(undefined);
+            void forget();
+          }}
+        />
       )}
       {/* what a run works with stays as it is while it runs */}
       <fieldset disabled={running !== undefined}>
@@ -318,7 +293,7 @@ export function App({ remote }: { readonly remote: Remote }): JSX.Element {
             settings={settings}
             ready={decided !== undefined && checked !== undefined}
             running={running !== undefined}
-            problem={problems['run']}
+            problem={problems.run}
             onChange={setSettings}
             onRun={() => void start()}
           />
@@ -361,28 +336,4 @@ const PAUSE = 150;
 /** Moves the focus to what came, once it is there. */
 function focus(id: string): void {
   setTimeout(() => document.getElementById(id)?.focus(), 50);
-}
-
-/** Whether a run of this device's pages goes on, in this tab or another. */
-const LOCK = 'debkd-run';
-
-/** Acts under a lock of its own; `kept` is false where another tab has it, or there are no locks. */
-async function alone(act: (kept: boolean) => Promise<void>): Promise<void> {
-  if (!navigator.locks) return act(true); // a page without a secure origin
-  await navigator.locks.request(LOCK, { ifAvailable: true }, (lock) => act(lock !== null));
-}
-
-async function busyElsewhere(): Promise<boolean> {
-  const { held = [] } = (await navigator.locks?.query()) ?? {};
-  return held.some(({ name }) => name === LOCK);
-}
-
-/** What a trial found wrong, at its place. */
-function trialOf({ code, message }: WorkError, target: string): Problems {
-  if (code === 'target') return { target: message };
-  if (code === 'column' && message.includes(`no column ${JSON.stringify(target)}`))
-    return { target: `The teacher takes "${target}" as a feature, so that it is no label: choose another column.` };
-  if (code === 'teacher' || code === 'convention') return { teacher: message };
-  if (code === 'preprocessing') return { preprocessing: message };
-  return code === 'table' ? { data: message } : { check: message };
 }

@@ -2,12 +2,13 @@
 import type { JSX } from 'preact';
 import type { Checked, Choice, TableSummary } from './messages.ts';
 import { Problem } from './problem.tsx';
+import type { Problems } from './trial.ts';
 
 interface Props {
   readonly table: TableSummary;
   readonly choice: Partial<Choice>;
   readonly checked: Checked | undefined;
-  readonly problems: Readonly<Record<string, string | undefined>>;
+  readonly problems: Problems;
   readonly onChange: (choice: Partial<Choice>) => void;
 }
 
@@ -58,7 +59,7 @@ export function CheckStep({ table, choice, checked, problems, onChange }: Props)
           </select>
         </label>
       </div>
-      <Problem id="target-problem" text={problems['target'] ?? targetProblem(label, positive)} />
+      <Problem id="target-problem" text={problems.target ?? targetProblem(label, positive)} />
       {checked && (
         <ul id="found">
           <li>
@@ -117,7 +118,7 @@ export function CheckStep({ table, choice, checked, problems, onChange }: Props)
           </table>
         </section>
       </details>
-      <Problem text={problems['check']} />
+      <Problem text={problems.check} />
     </section>
   );
 }

@@ -3,6 +3,7 @@ import type { JSX, TargetedEvent } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import type { TableSummary, TeacherSummary } from './messages.ts';
 import { Problem } from './problem.tsx';
+import type { Problems } from './trial.ts';
 
 /** Files larger than this are refused: a page has not the memory. */
 const MOST_MEGABYTES = 500;
@@ -50,7 +51,7 @@ interface Props {
   readonly teacher: TeacherSummary | undefined;
   readonly table: TableSummary | undefined;
   readonly busy: string | undefined;
-  readonly problems: Readonly<Record<string, string | undefined>>;
+  readonly problems: Problems;
   readonly onChange: (files: Files) => void;
   readonly onExample: () => void;
 }
@@ -84,7 +85,7 @@ export function FilesStep({ files, teacher, table, busy, problems, onChange, onE
             multiple
             file={files.model}
             onInput={pick('model')}
-            problem={problems['teacher']}
+            problem={problems.teacher}
           />
           <Field
             id="preprocessing"
@@ -92,11 +93,11 @@ export function FilesStep({ files, teacher, table, busy, problems, onChange, onE
             accept=".json,application/json"
             file={files.preprocessing}
             onInput={pick('preprocessing')}
-            problem={problems['preprocessing']}
+            problem={problems.preprocessing}
           />
           {teacher && <TeacherFacts teacher={teacher} />}
           {files.model && (
-            <details open={problems['teacher'] !== undefined}>
+            <details open={problems.teacher !== undefined}>
               <summary>The output means something else?</summary>
               <label>
                 Its output is
@@ -132,7 +133,7 @@ export function FilesStep({ files, teacher, table, busy, problems, onChange, onE
             accept=".csv,.tsv,.txt,.parquet,.ndjson,.jsonl,.npy,.gz,*/*"
             file={files.rows}
             onInput={pick('rows')}
-            problem={problems['data']}
+            problem={problems.data}
           />
           {table && (
             <p>
@@ -141,7 +142,7 @@ export function FilesStep({ files, teacher, table, busy, problems, onChange, onE
           )}
         </div>
       </div>
-      <Problem text={problems['drop']} />
+      <Problem text={problems.drop} />
       <p role="status" class="busy">
         {busy}
       </p>

@@ -7,9 +7,6 @@ import type { Estimate, Metric } from '../metrics/metric.ts';
 import type { Point, ReliabilityBin } from '../report/figures-data.ts';
 import type { DistillResult } from '../report/result.ts';
 
-/** Where a problem is, so that it is said next to it. */
-export type Place = 'teacher' | 'preprocessing' | 'data' | 'target' | 'settings' | 'run' | 'export';
-
 export interface TeacherFiles {
   readonly model: Blob;
   readonly preprocessing?: Blob | undefined;
