@@ -21,7 +21,10 @@ export function ProgressStep({
   readonly onCancel: () => void;
 }): JSX.Element {
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => heading.current?.focus(), []);
+  useEffect(() => {
+    heading.current?.focus();
+    heading.current?.scrollIntoView();
+  }, []);
   const share = progress && progress.total > 1 ? progress.done / progress.total : undefined;
   const left = share && share > 0.02 ? ((now - since) / share) * (1 - share) : undefined;
   return (

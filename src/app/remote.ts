@@ -6,7 +6,8 @@ import type { Reply, Request, Work } from './messages.ts';
 export class WorkError extends Error {
   readonly code: string;
   constructor(code: string, message: string) {
-    super(message);
+    // a page has fields where the command line has options
+    super(message.replace(/ (\(|with |by |as |in )?--[a-z-]+( [A-Z])?\)?/g, ''));
     this.code = code;
   }
 }
