@@ -280,6 +280,7 @@ describeChromium('correcting, cancelling, going on', () => {
     expect(await page.locator('#student').inputValue()).toBe('logistic');
     await page.reload();
     await page.getByRole('button', { name: 'Forget' }).click();
+    await new Promise((resolve) => setTimeout(resolve, 500));
     await page.reload();
     await page.getByText('Try the built-in example').waitFor();
     expect(await page.getByRole('button', { name: 'Open again' }).count()).toBe(0);

@@ -48,7 +48,10 @@ declare const FORM: 'float32' | QuantizedForm;
 
 /** The parameters in float32, as kernels/reference.ts lays them out. */
 export function unpackParameters({ architecture, parameters }: Model, F: number): Float32Array {
-  const view = new DataView(fromBase64(parameters).buffer);
+  const { buffer } = fromBase64(parameters);
+  // most hosts have the order of the bytes, and read nothing
+  if (FORM === 'float32' && new Uint8Array(Uint32Array.of(1).buffer)[0]) return new Float32Array(buffer);
+  const view = new DataView(buffer);
   const widths = [F, ...architecture.hidden, 1];
   const out: number[] = [];
   let at = 0;
@@ -70,8 +73,8 @@ export function unpackParameters({ architecture, parameters }: Model, F: number)
   return Float32Array.from(out);
 }
 
-function fromBase64(text: string): Uint8Array {
-  const native = Uint8Array as unknown as { fromBase64?: (text: string) => Uint8Array };
+function fromBase64(text: string): Uint8Array<ArrayBuffer> {
+  const native = Uint8Array as unknown as { fromBase64?: (text: string) => Uint8Array<ArrayBuffer> };
   if (native.fromBase64) return native.fromBase64(text);
   const binary = atob(text);
   const bytes = new Uint8Array(binary.length);
