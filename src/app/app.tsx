@@ -71,8 +71,14 @@ export function App({ remote }: { readonly remote: Remote }): JSX.Element {
     setEarlier(undefined);
     const opened: { teacher?: TeacherSummary; table?: TableSummary } = {};
     const { model, preprocessing, beside, convention, positiveClass, rows } = next;
-    if (!model) setTeacher(undefined);
-    if (!rows) setTable(undefined);
+    if (!model) {
+      turns.current.teacher++;
+      setTeacher(undefined);
+    }
+    if (!rows) {
+      turns.current.rows++;
+      setTable(undefined);
+    }
     const asked = ['model', 'preprocessing', 'convention', 'positiveClass'] as const;
     if (model && asked.some((key) => next[key] !== files[key])) {
       turns.current.teacher++;
@@ -85,14 +91,16 @@ export function App({ remote }: { readonly remote: Remote }): JSX.Element {
       try {
         if (!refusal(model)) {
           const request = { model, preprocessing, beside, convention, positiveClass };
-          opened.teacher = await remote.openTeacher(request);
+          const found = await remote.openTeacher(request);
           // unless another was chosen meanwhile
-          if (turn !== turns.current.teacher) return {};
-          setTeacher(opened.teacher);
+          if (turn === turns.current.teacher) {
+            opened.teacher = found;
+            setTeacher(found);
+          }
         }
       } catch (error) {
-        if (turn !== turns.current.teacher) return {};
-        problem((error as WorkError).code === 'preprocessing' ? 'preprocessing' : 'teacher', (error as Error).message);
+        const place = (error as WorkError).code === 'preprocessing' ? 'preprocessing' : 'teacher';
+        if (turn === turns.current.teacher) problem(place, (error as Error).message);
       }
       setBusy(undefined);
     }
