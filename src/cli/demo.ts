@@ -114,6 +114,9 @@ function page(
     summary,
     `The de-biased student was written to ${out}/student.debkd, with result.json and report.html.`,
   );
-  lines.push(`Next: debkd export --student ${out} --to onnx,js --out ${out}-exports`, '');
+  lines.push(
+    `Next: debkd export --student ${out} --to js,cloudflare --out ${out}-exports; debkd serve is all of this in the browser`,
+    '',
+  );
   return lines.join('\n');
 }

@@ -37,7 +37,8 @@ export async function exportCommand(values: Values): Promise<void> {
   const lines = made.map((exported) => {
     const paths = exported.files.map(({ path }) => path);
     const shown = paths.length > 4 ? `${paths.length} files` : paths.join(', ');
-    return `${join(out, exported.target)}: ${shown} (${exported.largestDifference === 0 ? 'the bits' : `within ${exported.largestDifference.toExponential(1)}`} of the${quantization ? ' quantised' : ''} student)`;
+    const near = exported.largestDifference === 0 ? '' : `within ${exported.largestDifference.toExponential(1)} of `;
+    return `${join(out, exported.target)}: ${shown} (its answers are ${near}the${quantization ? ' quantised' : ''} student's)`;
   });
   if (quantization) lines.push(describeLoss(quantization.form, quantization.loss));
   await print(`${lines.join('\n')}\n`);
