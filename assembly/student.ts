@@ -97,7 +97,7 @@ export function open(): usize {
   return columns;
 }
 
-/** Bytes of memory that open() needs. To be called after it. */
+/** Bytes of memory that open() has laid out: what the exporter's size must hold (test/deploy/exports.test.ts). */
 export function end(): usize {
   return hidden + 2 * widest;
 }

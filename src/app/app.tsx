@@ -8,9 +8,16 @@ import { useDrop } from './drop.ts';
 import { Earlier } from './earlier.tsx';
 import { type Files, FilesStep, refusal, sortFiles } from './files.tsx';
 import { alone, busyElsewhere } from './lock.ts';
-import type { Checked, Choice, Outcome, Settings, TableSummary, TeacherSummary } from './messages.ts';
+import {
+  type Checked,
+  type Choice,
+  type Outcome,
+  RESUMED,
+  type Settings,
+  type TableSummary,
+  type TeacherSummary,
+} from './messages.ts';
 import { ProgressStep, type Running } from './progress.tsx';
-import { RESUMED } from './progress-stages.ts';
 import type { Remote, WorkError } from './remote.ts';
 import { Results } from './results.tsx';
 import { SettingsStep, settingsProblem, trimmed } from './settings.tsx';

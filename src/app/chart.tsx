@@ -129,7 +129,7 @@ function scale([low, high]: readonly [number, number], from: number, to: number)
 /** Some round numbers within a domain. */
 export function ticks([low, high]: readonly [number, number]): number[] {
   const rough = (high - low) / 4 || 1;
-  const power = 10 ** Math.floor(Math.log10(rough));
+  const power = Number(rough.toExponential().replace(/^.*e/, '1e'));
   const step = [1, 2, 2.5, 5, 10].map((factor) => factor * power).find((size) => size >= rough) ?? rough;
   const first = Math.ceil(low / step - 1e-9);
   const count = Math.floor(high / step + 1e-9) - first + 1;

@@ -33,19 +33,19 @@ import { encodeStudent } from '../student/student-file.ts';
 import { loadTeacher, type Teacher } from '../teacher/onnx.ts';
 import type { Convention } from '../teacher/output-convention.ts';
 import { VERSION } from '../version.ts';
-import type {
-  Checked,
-  Choice,
-  Download,
-  Model,
-  Outcome,
-  Settings,
-  TableSummary,
-  TeacherFiles,
-  TeacherSummary,
-  Work,
+import {
+  type Checked,
+  type Choice,
+  type Download,
+  type Model,
+  type Outcome,
+  RESUMED,
+  type Settings,
+  type TableSummary,
+  type TeacherFiles,
+  type TeacherSummary,
+  type Work,
 } from './messages.ts';
-import { RESUMED } from './progress-stages.ts';
 import { trainRivals } from './rivals.ts';
 import { keep, kept } from './store.ts';
 import { summarise } from './summary.ts';

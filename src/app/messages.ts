@@ -7,6 +7,9 @@ import type { Estimate, Metric } from '../metrics/metric.ts';
 import type { Point, ReliabilityBin } from '../report/figures-data.ts';
 import type { DistillResult } from '../report/result.ts';
 
+/** The stage that says that a checkpoint was found. */
+export const RESUMED = 'going on from what was finished before';
+
 export interface TeacherFiles {
   readonly model: Blob;
   readonly preprocessing?: Blob | undefined;

@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Browser, findChromium, type Page, type Served, serveApp } from './serve.ts';
+import { type Browser, findChromium, type Page, type Served, serveApp } from './open-app.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const chromium = await findChromium();

@@ -5,7 +5,7 @@ import { unzipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadStudent } from '../../src/student/student-file.ts';
 import { debkd, modelPath, temporary } from '../cli/run.ts';
-import { type Browser, type Context, findChromium, type Page, type Served, serveApp } from './serve.ts';
+import { type Browser, type Context, findChromium, type Page, type Served, serveApp } from './open-app.ts';
 
 const chromium = await findChromium();
 if ('why' in chromium) console.warn(`skipped: the app in Chromium: ${chromium.why}`);

@@ -2,7 +2,7 @@
 import { request } from 'node:http';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { debkd } from '../cli/run.ts';
-import { type Served, serveApp } from './serve.ts';
+import { type Served, serveApp } from './open-app.ts';
 
 let served: Served;
 beforeAll(async () => {

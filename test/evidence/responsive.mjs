@@ -89,4 +89,4 @@ for (let round = 1; round <= rounds; round++) {
   await context.close();
 }
 await browser.close();
-server.stop();
+await server.stop();

@@ -1,8 +1,5 @@
 // The built app as `debkd serve` gives it, and Chromium to open it with; undefined where there is none.
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
-
-const MAIN = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+import { spawnSync } from 'node:child_process';
 
 /** Just what the tests use of playwright-core, which is installed apart. */
 export interface Locator {
@@ -64,22 +61,11 @@ export async function findChromium(): Promise<
 
 export interface Served {
   readonly url: string;
-  readonly child: ChildProcess;
   stop(): Promise<void>;
 }
 
-export function serveApp(port: number = 0): Promise<Served> {
-  const child = spawn(process.execPath, [MAIN, 'serve', '--port', String(port)]);
-  return new Promise((resolve, reject) => {
-    child.once('exit', (code) => reject(new Error(`serve ended with ${code}`)));
-    child.stdout.on('data', (text) => {
-      const [url] = /http:\S+/.exec(String(text)) ?? [];
-      if (!url) return;
-      const stop = async (): Promise<void> => {
-        child.kill('SIGINT');
-        await new Promise((ended) => child.once('exit', ended));
-      };
-      resolve({ url, child, stop });
-    });
-  });
-}
+const { openAppServer: serveApp } = (await import('../runtime/app-server.mjs' as string)) as {
+  openAppServer(): Promise<Served>;
+};
+
+export { serveApp };
