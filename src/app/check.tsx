@@ -1,5 +1,6 @@
 // Step two: what was detected, to be corrected.
 import type { JSX } from 'preact';
+import { likelyPositive } from '../data/target.ts';
 import type { Checked, Choice, TableSummary } from './messages.ts';
 import { Problem } from './problem.tsx';
 import type { Problems } from './trial.ts';
@@ -123,15 +124,13 @@ export function CheckStep({ table, choice, checked, problems, onChange }: Props)
   );
 }
 
-const LIKELY = /^(1|1\.0|true|yes)$/i;
-
 /** A label column, with the value that is plainly class 1 where there is one. */
 function chosen(table: TableSummary, target: string, drop: readonly string[]): Partial<Choice> {
   const label = table.columns.find(({ name }) => name === target);
-  const likely = label?.distinct === 2 ? label.examples.filter((text) => LIKELY.test(text)) : [];
+  const positive = label?.distinct === 2 ? likelyPositive(label.examples) : undefined;
   return {
     ...{ target, drop: drop.filter((name) => name !== target) },
-    ...(likely.length === 1 && { positive: likely[0] as string }),
+    ...(positive !== undefined && { positive }),
   };
 }
 

@@ -52,6 +52,7 @@ import { summarise } from './summary.ts';
 
 /** Rows of each part that the teacher is tried on before the long work. */
 const TRIED = 1000;
+
 interface Made {
   readonly run: Distilled;
   readonly result: DistillResult;

@@ -1,14 +1,9 @@
 // What came of it: numbers, pictures, a form to ask with, everything to take away.
 import type { JSX } from 'preact';
-import { METRICS, type Metric } from '../metrics/metric.ts';
+import { METRIC_NAMES, METRICS, type Metric } from '../metrics/metric.ts';
 import { Numbers } from './chart.tsx';
 import { Compared, Curves, Margins, Moved, Reliability, Roc } from './figures.tsx';
 import type { Model, Outcome } from './messages.ts';
-
-const NAMES: Readonly<Record<Metric, string>> = {
-  ...{ auc: 'AUC', logLoss: 'Log-loss', brier: 'Brier score', ece: 'Calibration error', accuracy: 'Accuracy' },
-  ...{ f1: 'F1', precision: 'Precision', recall: 'Recall', ks: 'Kolmogorov-Smirnov', prAuc: 'Average precision' },
-};
 
 export function Results({ outcome: { result, models } }: { readonly outcome: Outcome }): JSX.Element {
   const { student, figures, warnings } = result;
@@ -33,7 +28,7 @@ export function Results({ outcome: { result, models } }: { readonly outcome: Out
           <Numbers
             caption="Metrics"
             head={['Metric', ...models.map(({ name }) => name)]}
-            rows={METRICS.map((metric) => [NAMES[metric], ...models.map((model) => show(model, metric))])}
+            rows={METRICS.map((metric) => [METRIC_NAMES[metric], ...models.map((model) => show(model, metric))])}
           />
           <div class="figures">
             <Reliability models={models} />

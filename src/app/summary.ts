@@ -2,12 +2,12 @@
 import { missingTest } from '../data/missing.ts';
 import { type Preprocessing, parseNumber } from '../data/preprocessing.ts';
 import type { Column, Table } from '../data/table.ts';
+import { likelyPositive } from '../data/target.ts';
 import type { ColumnSummary, TableSummary } from './messages.ts';
 
 const EXAMPLES = 3;
 /** Names of label columns, the likeliest first. */
 const LABEL_NAMES = ['label', 'labels', 'target', 'y', 'class', 'outcome', 'churn', 'default'];
-const LIKELY = /^(1|1\.0|true|yes)$/i;
 
 /** @param preprocessing the teacher's, where it is known: what it encodes is no label */
 export function summarise({ name, rows, columns }: Table, preprocessing: Preprocessing | undefined): TableSummary {
@@ -16,10 +16,9 @@ export function summarise({ name, rows, columns }: Table, preprocessing: Preproc
   const free = summaries.filter((column) => !preprocessing?.columns.some((used) => used.name === column.name));
   const named = LABEL_NAMES.flatMap((label) => free.filter((column) => column.name.toLowerCase() === label));
   const target = named[0] ?? free.filter(({ distinct }) => distinct === 2).at(-1);
-  const likely = target?.distinct === 2 ? target.examples.filter((text) => LIKELY.test(text)) : [];
   return {
     ...{ name, rows, columns: summaries, target: target?.name },
-    positive: likely.length === 1 ? likely[0] : undefined,
+    positive: target?.distinct === 2 ? likelyPositive(target.examples) : undefined,
   };
 }
 

@@ -5,6 +5,12 @@ import type { Column, Table } from './table.ts';
 
 const POSITIVE = new Set(['1', '1.0', 'true', 'yes']);
 
+/** Which of a label's values is plainly class 1; undefined where none is, or several are. */
+export function likelyPositive(values: readonly string[]): string | undefined {
+  const likely = values.filter((text) => POSITIVE.has(text.toLowerCase()));
+  return likely.length === 1 ? likely[0] : undefined;
+}
+
 /** @throws DebkdError `target` when the column does not hold two values, or none of them is plainly class 1 */
 export function labelsOf(
   column: Column,
@@ -40,8 +46,7 @@ export function labelsOf(
   if (values.length < 2) {
     throw new DebkdError('target', `${subject}: one class only (${shown}), expected two; add rows of the other class`);
   }
-  const likely = values.filter((text) => POSITIVE.has(text.toLowerCase()));
-  const chosen = positive ?? (likely.length === 1 ? likely[0] : undefined);
+  const chosen = positive ?? likelyPositive(values);
   if (chosen === undefined) {
     throw new DebkdError(
       'target',

@@ -14,6 +14,11 @@ export const METRICS = [
   'prAuc',
 ] as const;
 export type Metric = (typeof METRICS)[number];
+/** What they are called in reports. */
+export const METRIC_NAMES: Readonly<Record<Metric, string>> = {
+  ...{ auc: 'AUC', logLoss: 'Log-loss', brier: 'Brier score', ece: 'Calibration error (ECE)', accuracy: 'Accuracy' },
+  ...{ f1: 'F1', precision: 'Precision', recall: 'Recall', ks: 'Kolmogorov-Smirnov', prAuc: 'Average precision' },
+};
 /** Metrics that are better when lower. */
 export const LOWER_IS_BETTER: ReadonlySet<Metric> = new Set<Metric>(['logLoss', 'brier', 'ece']);
 

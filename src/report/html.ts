@@ -3,7 +3,7 @@ import type { Comparison } from '../compare/compare.ts';
 import { OURS } from '../compare/methods.ts';
 import { short, signed } from '../compare/tables.ts';
 import { DebkdError } from '../io/errors.ts';
-import { METRICS, type Metric } from '../metrics/metric.ts';
+import { METRIC_NAMES, METRICS, type Metric } from '../metrics/metric.ts';
 import { comparisonFigures, resultFigures } from './figures.ts';
 import { groupFigures } from './group-figures.ts';
 import { escapeHtml, page, table } from './page.ts';
@@ -11,12 +11,8 @@ import { loadDraw } from './plot.ts';
 import type { DistillResult } from './result.ts';
 import { show } from './text.ts';
 
-const NAMES: Readonly<Record<Metric, string>> = {
-  ...{ auc: 'AUC', logLoss: 'Log-loss', brier: 'Brier score', ece: 'Calibration error (ECE)', accuracy: 'Accuracy' },
-  ...{ f1: 'F1', precision: 'Precision', recall: 'Recall', ks: 'Kolmogorov-Smirnov', prAuc: 'Average precision' },
-};
 /** Where columns are many. */
-const SHORT: Readonly<Record<Metric, string>> = { ...NAMES, brier: 'Brier', ece: 'ECE', ks: 'KS' };
+const SHORT: Readonly<Record<Metric, string>> = { ...METRIC_NAMES, brier: 'Brier', ece: 'ECE', ks: 'KS' };
 const SHOWN: readonly Metric[] = ['auc', 'logLoss', 'brier', 'ece', 'accuracy', 'f1', 'ks'];
 const DIGITS = 4;
 
@@ -169,5 +165,5 @@ function commandOf(command: string | undefined): string {
 function metricRows({ teacher, metrics }: DistillResult): (string | number)[][] {
   if (!('test' in metrics && 'test' in teacher.metrics)) return [];
   const [before, after] = [teacher.metrics.test, metrics.test];
-  return METRICS.map((metric) => [NAMES[metric], show(before?.[metric]), show(after?.[metric])]);
+  return METRICS.map((metric) => [METRIC_NAMES[metric], show(before?.[metric]), show(after?.[metric])]);
 }

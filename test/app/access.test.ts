@@ -2,23 +2,11 @@
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Browser, findChromium, type Page, type Served, serveApp } from './open-app.ts';
+import { expect, test } from 'vitest';
+import { describeChromium, type Page, useApp } from './open-app.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
-const chromium = await findChromium();
-const describeChromium = describe.runIf(!('why' in chromium)) as typeof describe;
-let served: Served;
-let browser: Browser;
-beforeAll(async () => {
-  if ('why' in chromium) return;
-  served = await serveApp();
-  browser = await chromium.launch();
-});
-afterAll(async () => {
-  await browser?.close();
-  await served?.stop();
-});
+const app = useApp();
 
 interface Violation {
   readonly id: string;
@@ -38,7 +26,7 @@ async function violations(page: Page): Promise<string[]> {
 }
 
 async function distilled(page: Page): Promise<void> {
-  await page.goto(served.url);
+  await page.goto(app.url);
   await page.getByText('Try the built-in example').click();
   await page.locator('#found').waitFor({ timeout: 60_000 });
   await page.locator('#epochs').fill('10');
@@ -52,13 +40,13 @@ describeChromium('for everybody', () => {
     ['dark', 1280],
     ['light', 375],
   ] as const)('axe finds nothing serious: %s, %i wide; nothing overflows', async (colorScheme, width) => {
-    const context = await browser.newContext({
+    const context = await app.browser.newContext({
       colorScheme,
       viewport: { width, height: 800 },
       reducedMotion: 'reduce',
     });
     const page = await context.newPage();
-    await page.goto(served.url);
+    await page.goto(app.url);
     expect(await violations(page)).toEqual([]);
     await distilled(page);
     // everything that can be opened is
@@ -74,7 +62,7 @@ describeChromium('for everybody', () => {
 
   test('200 % zoom: nothing is cut', async () => {
     // a page of 1280 at 200 % is one of 640 at twice the pixels
-    const context = await browser.newContext({ viewport: { width: 640, height: 400 }, deviceScaleFactor: 2 });
+    const context = await app.browser.newContext({ viewport: { width: 640, height: 400 }, deviceScaleFactor: 2 });
     const page = await context.newPage();
     await distilled(page);
     expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
@@ -82,8 +70,8 @@ describeChromium('for everybody', () => {
   });
 
   test('the keyboard alone: example, settings, run, results have the focus, a download', async () => {
-    const page = await (await browser.newContext()).newPage();
-    await page.goto(served.url);
+    const page = await (await app.browser.newContext()).newPage();
+    await page.goto(app.url);
     const focused = (): Promise<string> =>
       page.evaluate(() => {
         const at = document.activeElement as HTMLElement;
@@ -115,7 +103,7 @@ describeChromium('for everybody', () => {
   });
 
   test('every control has a name, every picture words and numbers', async () => {
-    const page = await (await browser.newContext()).newPage();
+    const page = await (await app.browser.newContext()).newPage();
     await distilled(page);
     const nameless = await page.evaluate(() =>
       [...document.querySelectorAll('input, select, button, progress, meter')]
@@ -141,14 +129,14 @@ describeChromium('for everybody', () => {
   });
 
   test('without the ONNX runtime a whole run loads less than 120 KB, compressed; no runtime before a teacher', async () => {
-    const page = await (await browser.newContext()).newPage();
+    const page = await (await app.browser.newContext()).newPage();
     // the service worker fetches for later visits: not part of this one
     await page.context().addInitScript('delete Navigator.prototype.serviceWorker');
     const loaded = new Set<string>();
     page.on('request', ((request: { url(): string }) => loaded.add(new URL(request.url()).pathname)) as (
       event: never,
     ) => void);
-    await page.goto(served.url);
+    await page.goto(app.url);
     await page.getByRole('button', { name: 'Try the built-in example' }).waitFor();
     expect([...loaded].filter((path) => /ort|wasm/.test(path))).toEqual([]);
     await distilled(page);

@@ -2,37 +2,23 @@
 import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { unzipSync } from 'fflate';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { loadStudent } from '../../src/student/student-file.ts';
 import { debkd, modelPath, temporary } from '../cli/run.ts';
-import { type Browser, type Context, findChromium, type Page, type Served, serveApp } from './open-app.ts';
+import { type Context, describeChromium, type Page, useApp } from './open-app.ts';
 
-const chromium = await findChromium();
-if ('why' in chromium) console.warn(`skipped: the app in Chromium: ${chromium.why}`);
-const describeChromium = describe.runIf(!('why' in chromium)) as typeof describe;
-
-let served: Served;
-let browser: Browser;
+const app = useApp();
 const requests: string[] = [];
 const complaints: string[] = [];
-beforeAll(async () => {
-  if ('why' in chromium) return;
-  served = await serveApp();
-  browser = await chromium.launch();
-});
-afterAll(async () => {
-  await browser?.close();
-  await served?.stop();
-});
 
 async function open(context?: Context): Promise<Page> {
-  const page = await (context ?? (await browser.newContext())).newPage();
+  const page = await (context ?? (await app.browser.newContext())).newPage();
   page.on('request', ((request: { url(): string }) => requests.push(request.url())) as (event: never) => void);
   page.on('pageerror', ((error: Error) => complaints.push(error.message)) as (event: never) => void);
   page.on('console', ((message: { type(): string; text(): string }) => {
     if (message.type() === 'error') complaints.push(message.text());
   }) as (event: never) => void);
-  await page.goto(served.url);
+  await page.goto(app.url);
   return page;
 }
 
@@ -154,7 +140,7 @@ describeChromium('the whole flow', () => {
     expect(requests.length).toBeGreaterThan(10);
     expect(
       requests.filter(
-        (url) => !url.startsWith(served.url) && !url.startsWith(`blob:${served.url}`) && !url.startsWith('data:'),
+        (url) => !url.startsWith(app.url) && !url.startsWith(`blob:${app.url}`) && !url.startsWith('data:'),
       ),
     ).toEqual([]);
     expect(await page.context().cookies()).toEqual([]);
@@ -210,7 +196,7 @@ describeChromium('correcting, cancelling, going on', () => {
       ...['--positive', '1', '--student', '9', '--epochs', '25', '--seed', '4', '--json'],
     ]);
     const expected = JSON.parse(run.stdout).student.sha256;
-    const context = await browser.newContext();
+    const context = await app.browser.newContext();
     const page = await open(context);
     await choose(page, files);
     await page.locator('#found').waitFor({ timeout: 60_000 });
@@ -265,7 +251,7 @@ describeChromium('correcting, cancelling, going on', () => {
   });
 
   test('what was typed and chosen outlives a reload', async () => {
-    const context = await browser.newContext();
+    const context = await app.browser.newContext();
     const page = await open(context);
     await choose(page, { model: TEACHER, preprocessing: PREPROCESSING, rows: DATA });
     await page.locator('#found').waitFor({ timeout: 60_000 });
@@ -288,7 +274,7 @@ describeChromium('correcting, cancelling, going on', () => {
   });
 
   test('offline after the first visit: another teacher is distilled', async () => {
-    const context = await browser.newContext();
+    const context = await app.browser.newContext();
     const page = await open(context);
     await until(page, () => navigator.serviceWorker.controller !== null);
     for (const name of ['.wasm', 'data.csv']) {
@@ -387,14 +373,14 @@ describeChromium('what goes wrong is said where it is wrong', () => {
   });
 
   test('no WebAssembly, no storage', async () => {
-    const without = await browser.newContext();
+    const without = await app.browser.newContext();
     await without.addInitScript('delete globalThis.WebAssembly');
     const page = await without.newPage();
-    await page.goto(served.url);
+    await page.goto(app.url);
     await page.getByText(/WebAssembly or workers switched off/).waitFor();
     await without.close();
 
-    const full = await browser.newContext();
+    const full = await app.browser.newContext();
     await full.addInitScript(
       `IDBObjectStore.prototype.put = () => { throw new DOMException('full', 'QuotaExceededError'); }`,
     );

@@ -1,5 +1,6 @@
 // The built app as `debkd serve` gives it, and Chromium to open it with; undefined where there is none.
 import { spawnSync } from 'node:child_process';
+import { afterAll, beforeAll, describe } from 'vitest';
 
 /** Just what the tests use of playwright-core, which is installed apart. */
 export interface Locator {
@@ -44,9 +45,7 @@ export interface Browser {
 }
 
 /** Why there is no such test here. */
-export async function findChromium(): Promise<
-  { why: string } | { launch(options?: { args?: string[] }): Promise<Browser> }
-> {
+async function findChromium(): Promise<{ why: string } | { launch(options?: { args?: string[] }): Promise<Browser> }> {
   const program = ['chromium', 'chromium-browser', 'google-chrome'].find(
     (name) => spawnSync(name, ['--version'], { stdio: 'ignore' }).status === 0,
   );
@@ -69,3 +68,26 @@ const { openAppServer: serveApp } = (await import('../runtime/app-server.mjs' as
 };
 
 export { serveApp };
+
+const chromium = await findChromium();
+if ('why' in chromium) console.warn(`skipped: the app in Chromium: ${chromium.why}`);
+
+/** A describe block that needs Chromium; skipped with a visible line where it is absent. */
+export const describeChromium: typeof describe = describe.runIf(!('why' in chromium)) as typeof describe;
+
+/** The app and Chromium for a file of tests. */
+export function useApp(): { url: string; browser: Browser } {
+  const app = {} as { url: string; browser: Browser };
+  let served: Served | undefined;
+  beforeAll(async () => {
+    if ('why' in chromium) return;
+    served = await serveApp();
+    app.url = served.url;
+    app.browser = await chromium.launch();
+  });
+  afterAll(async () => {
+    await app.browser?.close();
+    await served?.stop();
+  });
+  return app;
+}
