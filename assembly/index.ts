@@ -14,6 +14,8 @@ export {
   createNetwork, networkSize, networkParameters, networkGradient, networkMargins, networkLoss, layerWeight, layerBias,
   layerStride, startNetwork, bindRows, predictRows,
 } from './network';
-export { bindTargets, setLoss, setOptimizer, beginEpoch, drawOrder, lossGradient, trainRows } from './training';
+export {
+  bindTargets, setLoss, setOptimizer, beginEpoch, drawOrder, lossGradient, trainRows, stateBytes, saveState, loadState,
+} from './training';
 export { bindRegression, bindRelation, teacherRelations } from './hint';
 export { sortDescending, rowLosses, measure, bootstrap, bestF1Threshold } from './metrics';

@@ -111,6 +111,31 @@ export function drawOrder(order: usize, rows: u32, seedLow: u32, seedHigh: u32, 
   shuffle(order, rows, seedLow, seedHigh, STREAM_ORDER, epoch);
 }
 
+/** Bytes of saveState. */
+export function stateBytes(net: Network): u32 {
+  return 16 + 12 * net.size;
+}
+
+/** All that training goes on from after an epoch: powers of the decay rates, parameters and both moments. */
+export function saveState(net: Network, out: usize): void {
+  const bytes = usize(net.size) << 2;
+  store<f64>(out, net.power1);
+  store<f64>(out, net.power2, 8);
+  memory.copy(out + 16, net.p, bytes);
+  memory.copy(out + 16 + bytes, net.m, bytes);
+  memory.copy(out + 16 + 2 * bytes, net.v, bytes);
+}
+
+/** What saveState wrote, for a network of the same shape. */
+export function loadState(net: Network, from: usize): void {
+  const bytes = usize(net.size) << 2;
+  net.power1 = load<f64>(from);
+  net.power2 = load<f64>(from, 8);
+  memory.copy(net.p, from + 16, bytes);
+  memory.copy(net.m, from + 16 + bytes, bytes);
+  memory.copy(net.v, from + 16 + 2 * bytes, bytes);
+}
+
 /** Sets the sum of losses to 0; the order is drawn by the caller, once for all networks that share it. */
 export function beginEpoch(net: Network, seedLow: u32, seedHigh: u32, epoch: u32): void {
   net.seedLow = seedLow;

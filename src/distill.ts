@@ -2,11 +2,12 @@
 import { type Dataset, takeRows } from './data/dataset.ts';
 import type { LabelCache } from './io/cache.ts';
 import { DebkdError } from './io/errors.ts';
+import { packPlain, unpackPlain } from './io/plain.ts';
 import type { Progress, Watch } from './io/progress.ts';
 import { checkLabels, debiasesRichly } from './labels/candidates.ts';
 import { type Changes, recordChanges } from './labels/changes.ts';
 import type { DebiasMethod } from './labels/debias-names.ts';
-import { debiasParts, MOST_FEATURES } from './labels/debias-parts.ts';
+import { type DebiasedParts, debiasParts, MOST_FEATURES } from './labels/debias-parts.ts';
 import { type InfusionForm, STRENGTHS } from './labels/infusion-forms.ts';
 import { checkStrength, infuse, type Targets } from './labels/knowledge-infusion.ts';
 import type { Debias } from './labels/label-debiasing.ts';
@@ -106,10 +107,12 @@ export async function distill(options: DistillOptions): Promise<Distilled> {
   const features = await featuresFor(options);
   const labelled = performance.now();
 
-  const { debias, debiased, judge, leakage } = await debiasParts(
-    { data: train, margins: soft.train.margins, features: features?.train },
-    { data: validation, margins: soft.validation.margins, features: features?.validation },
-    { method: options.debias, ...watch },
+  const { debias, debiased, judge, leakage } = await debiasedOnce(options.checkpoint, () =>
+    debiasParts(
+      { data: train, margins: soft.train.margins, features: features?.train },
+      { data: validation, margins: soft.validation.margins, features: features?.validation },
+      { method: options.debias, ...watch },
+    ),
   );
   const selection =
     select === 'debiased' ? debiasedSelection(validation, judge.validation) : labelSelection(validation);
@@ -121,7 +124,8 @@ export async function distill(options: DistillOptions): Promise<Distilled> {
   for (const [i, candidate] of strengths.entries()) {
     const stage = strengths.length > 1 ? `student ${i + 1} of ${strengths.length}` : 'student';
     const { checkpoint } = options;
-    const student = await studentOnce(`strength ${candidate}`, checkpoint, () => {
+    const part = `strength ${candidate}`;
+    const student = await studentOnce(part, checkpoint, () => {
       const targets = infuse({ margins: debiased.train }, train, { form, strength: candidate, temperature });
       const { epochs, batchSize, optimizer, dropout, earlyStopping } = options;
       return fit(architecture, train, targets, loss, {
@@ -135,6 +139,7 @@ export async function distill(options: DistillOptions): Promise<Distilled> {
           weights,
           validation: selection,
           signal: watch.signal,
+          resume: checkpoint && { checkpoint, part: `${part}, in training` },
         },
         onProgress: (progress: Progress) => watch.onProgress?.({ ...progress, stage }),
       });
@@ -221,17 +226,31 @@ async function labelsOnce(
   { teacher, checkpoint, cache, signal, onProgress }: DistillOptions,
 ): Promise<SoftLabels> {
   const name = `margins ${part}`;
-  const stored = checkpoint?.get(name);
+  const stored = await checkpoint?.get(name);
   if (stored) {
     const numbers = new Float64Array(stored.slice().buffer);
     return { margins: numbers.slice(1), limited: numbers[0] as number, cached: data.rows };
   }
-  const soft = await softLabels(teacher, data, { cache, signal, onProgress });
+  // without a cache the checkpoint keeps what the teacher has said so far
+  const blocks = cache ?? checkpoint;
+  const soft = await softLabels(teacher, data, { cache: blocks, signal, onProgress });
   const numbers = new Float64Array(1 + data.rows);
   numbers[0] = soft.limited;
   numbers.set(soft.margins, 1);
   await checkpoint?.put(name, new Uint8Array(numbers.buffer));
   return soft;
+}
+
+/** The de-biased parts, from the checkpoint where it has them. */
+async function debiasedOnce(
+  checkpoint: Checkpoint | undefined,
+  debias: () => Promise<DebiasedParts>,
+): Promise<DebiasedParts> {
+  const stored = await checkpoint?.get('debiased');
+  if (stored) return unpackPlain<DebiasedParts>(stored);
+  const parts = await debias();
+  await checkpoint?.put('debiased', packPlain(parts));
+  return parts;
 }
 
 /** A candidate student, from the checkpoint where it has it. */
@@ -240,7 +259,7 @@ async function studentOnce(
   checkpoint: Checkpoint | undefined,
   train: () => Promise<Student>,
 ): Promise<Student> {
-  const stored = checkpoint?.get(name);
+  const stored = await checkpoint?.get(name);
   if (stored) {
     const student = decodeStudent(stored, 'checkpoint');
     return new Student({ ...student, training: student.provenance['training'] as Student['training'] });

@@ -9,7 +9,7 @@ import { type DistillOptions, distill } from '../src/distill.ts';
 import type { Progress } from '../src/io/progress.ts';
 import { sha256 } from '../src/io/sha256.ts';
 import { evaluate } from '../src/metrics/evaluation.ts';
-import { checkpointKey, openCheckpoint } from '../src/student/checkpoint.ts';
+import { type Checkpoint, checkpointKey, openCheckpoint } from '../src/student/checkpoint.ts';
 import { Student } from '../src/student/student.ts';
 import { decodeStudent, encodeStudent } from '../src/student/student-file.ts';
 import { loadTeacher } from '../src/teacher/onnx.ts';
@@ -139,16 +139,25 @@ test('a resumed run ends in the bytes of an uninterrupted one, wherever it was c
   const whole = encodeStudent((await distill(options)).student);
   const key = checkpointKey('test');
   const states: Uint8Array[] = [];
-  await distill({ ...options, checkpoint: openCheckpoint(key, undefined, async (bytes) => void states.push(bytes)) });
-  expect(states).toHaveLength(8);
-  for (const stored of [states[0], states[1], states[4], states[7]]) {
-    const resumed = openCheckpoint(key, stored, async () => undefined);
-    expect(encodeStudent((await distill({ ...options, checkpoint: resumed })).student)).toEqual(whole);
+  const whenever = (stored: Uint8Array | undefined, save: (bytes: Uint8Array) => void): Checkpoint => {
+    return { ...openCheckpoint(key, stored, async (bytes) => save(bytes)), pause: 0 };
+  };
+  await distill({ ...options, checkpoint: whenever(undefined, (bytes) => states.push(bytes)) });
+  // a block of rows and all of them for both parts, the de-biased labels, each of six students in twenty epochs and at its end
+  expect(states).toHaveLength(5 + 6 * 21);
+  for (const at of [0, 1, 2, 3, 4, 10, 24, 25, 60, 130]) {
+    const stored = states[at];
+    const resumed = whenever(stored, () => undefined);
+    const steps: number[] = [];
+    const onProgress = ({ stage, done }: Progress): void => void (stage.startsWith('student') && steps.push(done));
+    expect(encodeStudent((await distill({ ...options, checkpoint: resumed, onProgress })).student)).toEqual(whole);
+    // students in their 5th part and later go on from the epoch that was kept
+    expect(steps).toHaveLength(at < 5 ? 120 : 120 - (at - 4 - Math.floor((at - 4) / 21)));
   }
-  const other = openCheckpoint(checkpointKey('another run'), states[7], async () => undefined);
-  expect(other.get('margins train')).toBeUndefined();
-  const cut = openCheckpoint(key, states[7]?.subarray(0, 1000), async () => undefined);
-  expect(cut.get('margins train')).toBeUndefined();
+  const other = openCheckpoint(checkpointKey('another run'), states.at(-1), async () => undefined);
+  expect(await other.get('margins train')).toBeUndefined();
+  const cut = openCheckpoint(key, states.at(-1)?.subarray(0, 1000), async () => undefined);
+  expect(await cut.get('margins train')).toBeUndefined();
 });
 
 test('a teacher that was fitted on the training rows is noticed, and D comes from held-out rows', async () => {

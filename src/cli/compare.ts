@@ -51,7 +51,7 @@ export async function compareCommand(values: Values, program: URL): Promise<void
     layer: text(values, 'layer'),
     command: commandOf('compare', values),
     cache: await openCache(values),
-    cells: unfinished === undefined ? undefined : await openDiskCache(unfinished, { maxBytes: Infinity }),
+    cells: unfinished === undefined ? undefined : await openDiskCache(unfinished, { maxBytes: Infinity, strict: true }),
     pool: (inputs) => openPool(program, inputs, number(values, 'threads') ?? availableParallelism()),
     onProgress,
   });

@@ -1,5 +1,4 @@
 // debkd distill: a teacher and a table to a student, its record and its report.
-import { readFile, rm } from 'node:fs/promises';
 import { countMissing } from '../data/missing.ts';
 import { encodeParts } from '../data/parts.ts';
 import { type Split, sampleRows } from '../data/split.ts';
@@ -11,12 +10,12 @@ import { groupRows } from '../metrics/groups.ts';
 import { htmlReport } from '../report/html.ts';
 import { measureDistilled } from '../report/measure.ts';
 import { textReport } from '../report/text.ts';
-import { type Checkpoint, checkpointKey, openCheckpoint } from '../student/checkpoint.ts';
 import { encodeStudent } from '../student/student-file.ts';
 import type { Teacher } from '../teacher/onnx.ts';
 import { VERSION } from '../version.ts';
+import { openRun, type RunParts, removeRun } from './checkpoint.ts';
 import { commandOf } from './command.ts';
-import { checkReplaceable, writeFolder, writeWhole } from './folder.ts';
+import { checkReplaceable, writeFolder } from './folder.ts';
 import { openCache, openTeacher, readParts, readTable, trainRows } from './inputs.ts';
 import { note, onProgress, print } from './messages.ts';
 import { type DistillSettings, distillSettings } from './settings.ts';
@@ -41,7 +40,9 @@ export async function distillCommand(values: Values): Promise<void> {
   const sample = sampleRows(parts.train, trainRows(values, parts), settings.seed);
   const { train, validation, test } = encodeParts(table, { ...parts, train: sample }, preprocessing);
   const checkpoint =
-    out === undefined ? undefined : await checkpointOf(out, values, { teacher, table, parts, settings });
+    out === undefined
+      ? undefined
+      : await openRun(out, runOf(values, { teacher, table, parts, settings }), values['resume'] === true);
   const cache = await openCache(values);
   const run = await distill({ ...settings, teacher, train, validation, checkpoint, cache, onProgress });
   const missing = countMissing(table);
@@ -55,28 +56,23 @@ export async function distillCommand(values: Values): Promise<void> {
       { path: 'result.json', content: `${JSON.stringify(result, null, 2)}\n` },
       { path: 'report.html', content: await htmlReport(result) },
     ]);
-    await rm(`${out}.checkpoint`, { force: true });
+    await removeRun(out);
   }
   for (const warning of result.warnings) note(`warning: ${warning}`);
   await print(values['json'] ? `${JSON.stringify(result, null, 2)}\n` : textReport(result, out));
 }
 
-async function checkpointOf(
-  out: string,
+/** All that the run's parts depend on. */
+function runOf(
   values: Values,
   { teacher, table, parts, settings }: { teacher: Teacher; table: Table; parts: Split; settings: DistillSettings },
-): Promise<Checkpoint> {
-  const file = `${out}.checkpoint`;
+): RunParts {
   const hash = (words: Uint32Array | Int8Array): string =>
     sha256(new Uint8Array(words.buffer, words.byteOffset, words.byteLength));
-  const rows = [parts.train, parts.validation, table.hashes, table.labels].map(hash);
-  const options = [settings, values['train-rows'], list(values, 'drop'), table.missing, text(values, 'preprocessing')];
-  const key = checkpointKey([VERSION, teacher.sha256, teacher.reading, rows, options]);
-  const stored = values['resume'] ? await readFile(file).catch(() => undefined) : undefined;
-  const checkpoint = openCheckpoint(key, stored, (bytes) => writeWhole(file, bytes));
-  if (values['resume'] && !checkpoint.resumed) {
-    const why = stored ? 'is damaged, or of other options, rows or teacher' : 'is not there';
-    note(`note: --resume: ${file} ${why}; starting afresh`);
-  }
-  return checkpoint;
+  return {
+    'version of debkd': VERSION,
+    teacher: [teacher.identity],
+    rows: [parts.train, parts.validation, table.hashes, table.labels].map(hash),
+    options: [settings, values['train-rows'], list(values, 'drop'), table.missing, text(values, 'preprocessing')],
+  };
 }

@@ -1,7 +1,7 @@
 // Result folders appear whole: written beside their place, then renamed.
 import { readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { DebkdError, quote } from '../io/errors.ts';
+import { DebkdError, quote, unwritable } from '../io/errors.ts';
 import { makeFolder } from '../io/make-folder.ts';
 import { sha256 } from '../io/sha256.ts';
 import { tell } from './messages.ts';
@@ -103,14 +103,6 @@ async function writing(path: string, work: () => Promise<void>): Promise<void> {
   try {
     await work();
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === undefined) throw error;
-    const why =
-      code === 'ENOSPC'
-        ? 'the disk is full'
-        : code === 'EACCES' || code === 'EROFS' || code === 'EPERM'
-          ? 'no permission to write'
-          : code;
-    throw new DebkdError('source', `${quote(path, 200)}: cannot be written (${why}); choose another place`);
+    throw unwritable(path, error);
   }
 }

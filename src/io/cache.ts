@@ -2,7 +2,7 @@
 
 /**
  * Where soft labels are kept; openDiskCache and openBrowserCache make one. Several programs may use one at a time.
- * Neither function throws where the place cannot be read or written: a cache is a convenience.
+ * Neither function throws where the place cannot be read or written, unless it is strict: a cache is a convenience.
  */
 export interface LabelCache {
   get(key: string): Promise<Uint8Array | undefined>;
@@ -12,6 +12,8 @@ export interface LabelCache {
 export interface CacheOptions {
   /** Beyond it the entries that were not used for the longest time go; default 1 GiB. */
   readonly maxBytes?: number;
+  /** Of a folder: an entry that cannot be written is a DebkdError `source`, not something to go on without; default false. */
+  readonly strict?: boolean;
 }
 
 export const MOST_BYTES: number = 2 ** 30;

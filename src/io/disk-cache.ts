@@ -1,6 +1,7 @@
 // A folder of entries on disk: whole or absent, shared by any number of programs, limited in size.
 
 import { type CacheOptions, type LabelCache, MOST_BYTES } from './cache.ts';
+import { unwritable } from './errors.ts';
 import { makeFolder } from './make-folder.ts';
 import { builtin } from './node.ts';
 
@@ -10,7 +11,7 @@ const ABANDONED_MS = 3600_000;
 
 /** A cache in `folder`, which is made when the first entry is written. For Node, Deno and Bun. */
 export async function openDiskCache(folder: string, options: CacheOptions = {}): Promise<LabelCache> {
-  const { maxBytes = MOST_BYTES } = options;
+  const { maxBytes = MOST_BYTES, strict = false } = options;
   const fs = await builtin<typeof import('node:fs/promises')>('node:fs/promises');
   const { join } = await builtin<typeof import('node:path')>('node:path');
   const quietly = (work: Promise<unknown>): Promise<unknown> => work.catch(() => undefined);
@@ -55,8 +56,9 @@ export async function openDiskCache(folder: string, options: CacheOptions = {}):
         await fs.rename(part, place(key));
         size = size === undefined ? undefined : size + bytes.length;
         if (size === undefined || size > maxBytes) await tidy();
-      } catch {
+      } catch (error) {
         await quietly(fs.rm(part, { force: true })); // a full disk or a read-only folder: go on without
+        if (strict) throw unwritable(folder, error);
       }
     },
   };

@@ -33,6 +33,22 @@ export class DebkdError extends Error {
   }
 }
 
+/** What a failed write says: the place, why, and the way out. Anything that is no fault of the system is returned as it is. */
+export function unwritable(path: string, error: unknown): unknown {
+  const { code } = error as { code?: string };
+  if (code === undefined || error instanceof DebkdError) return error;
+  const why =
+    code === 'ENOSPC' || code === 'EDQUOT'
+      ? 'the disk is full'
+      : code === 'EFBIG'
+        ? 'the file would be larger than the system allows'
+        : code === 'EACCES' || code === 'EROFS' || code === 'EPERM'
+          ? 'no permission to write'
+          : code;
+  const way = code === 'ENOSPC' || code === 'EDQUOT' ? 'make room, or choose another place' : 'choose another place';
+  return new DebkdError('source', `${quote(path, 200)}: cannot be written (${why}); ${way}`);
+}
+
 /** Text for a message: quoted, cut, with control characters escaped. */
 export function quote(text: string, length: number = 40): string {
   const cut = text.length > length ? `${text.slice(0, length)}...` : text;

@@ -74,6 +74,9 @@ export interface Kernels {
   beginEpoch(net: number, low: number, high: number, epoch: number): void;
   lossGradient(net: number, rows: number, m: number): void;
   trainRows(net: number, from: number, to: number): void;
+  stateBytes(net: number): number;
+  saveState(net: number, out: number): void;
+  loadState(net: number, from: number): void;
   predictRows(net: number, rows: number, n: number, out: number): void;
   sortDescending(scores: number, n: number, order: number, spare: number): void;
   rowLosses(p: number, labels: number, n: number, out: number): void;

@@ -1,12 +1,17 @@
 // A checkpoint: finished parts of a run by name, under a key that names the run. "debkdcp\0", version (uint32), key
 // (32 bytes), then name length, name, byte length, bytes of each part, and SHA-256 of all before. Little-endian.
-import { sha256Bytes } from '../io/sha256.ts';
+import type { LabelCache } from '../io/cache.ts';
+import { sha256, sha256Bytes } from '../io/sha256.ts';
 import { concat } from '../io/source.ts';
+import { decodeEntry, encodeEntry } from '../teacher/label-cache.ts';
 
 /** Where a run keeps its finished parts. A part that was put can be got by a later run with the same key. */
 export interface Checkpoint {
-  get(name: string): Uint8Array | undefined;
+  get(name: string): Promise<Uint8Array | undefined>;
+  /** Replaces an earlier part of this name. @throws DebkdError `source` where it cannot be kept */
   put(name: string, bytes: Uint8Array): Promise<void>;
+  /** Least milliseconds between two states of a student in training; default 1000. No result depends on it. */
+  readonly pause?: number;
 }
 
 /** A checkpoint that says whether it goes on from an earlier one. */
@@ -37,10 +42,26 @@ export function openCheckpoint(
   const parts = earlier ?? new Map<string, Uint8Array>();
   return {
     resumed: earlier !== undefined,
-    get: (name) => parts.get(name),
+    get: async (name) => parts.get(name),
     async put(name, bytes) {
       parts.set(name, bytes);
       await save(encode(key, parts));
+    },
+  };
+}
+
+/** A checkpoint whose parts are entries of a store, each whole or absent; a damaged one counts as absent. */
+export function storedCheckpoint(store: LabelCache, key: Uint8Array): Checkpoint {
+  const keyOf = (name: string): string => sha256(concat([key, new TextEncoder().encode(name)]));
+  return {
+    async get(name) {
+      const entry = keyOf(name);
+      const stored = await store.get(entry);
+      return stored && decodeEntry(entry, stored)?.body;
+    },
+    put(name, bytes) {
+      const entry = keyOf(name);
+      return store.put(entry, encodeEntry(entry, 0, bytes));
     },
   };
 }

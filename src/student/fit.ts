@@ -9,13 +9,17 @@ import type { Targets } from '../labels/knowledge-infusion.ts';
 import { checkLoss, type Loss } from '../loss/loss.ts';
 import { type Architecture, checkArchitecture } from './architecture.ts';
 import { checkFitOptions, type TrainingOptions } from './fit-options.ts';
-import { type Lesson, openLearner } from './learner.ts';
+import { type Learner, type Lesson, openLearner } from './learner.ts';
 import { placeMatrix } from './network.ts';
 import { shareRelations } from './relations.ts';
 import type { Student } from './student.ts';
+import { openKeeper, type Resume, restore } from './training-state.ts';
 
 /** Of one student. */
-export interface FitOptions extends TrainingOptions, Omit<Lesson, 'targets' | 'loss'> {}
+export interface FitOptions extends TrainingOptions, Omit<Lesson, 'targets' | 'loss'> {
+  /** Keeps the state of training under `part`, and goes on from one that is there: to the bytes of a fit that was not cut. */
+  readonly resume?: Resume | undefined;
+}
 
 /** Batches a kernel call. */
 const SLICE = 64;
@@ -36,7 +40,8 @@ export async function fit(
   options: FitOptions,
 ): Promise<Student> {
   const { features, optimizer, validation } = options;
-  const [student] = await fitMany(architecture, dataset, [{ targets, loss, features, optimizer, validation }], options);
+  const lesson = { targets, loss, features, optimizer, validation };
+  const [student] = await fitTogether(checkArchitecture(architecture), dataset, [lesson], options);
   return student as Student;
 }
 
@@ -71,7 +76,7 @@ async function fitTogether(
   shape: Architecture,
   dataset: Dataset,
   lessons: readonly Lesson[],
-  options: TrainingOptions,
+  options: TrainingOptions & Pick<FitOptions, 'resume'>,
 ): Promise<Student[]> {
   for (const { loss } of lessons) checkLoss(loss);
   const checked = lessons.map(({ optimizer }) => checkFitOptions({ ...options, optimizer }, dataset.rows));
@@ -94,8 +99,12 @@ async function fitTogether(
   for (const { net } of learners) kernels.startNetwork(net, low, high);
   const slice = (relations?.batches ?? SLICE) * batchSize;
   const patience = options.earlyStopping?.patience ?? Infinity;
-  let active = learners;
-  for (let epoch = 1; epoch <= epochs && active.length > 0; epoch++) {
+  const [first] = learners as [Learner, ...Learner[]];
+  const { resume } = options;
+  const keep = resume && openKeeper(first, resume);
+  const done = resume ? await restore(first, resume) : 0;
+  let active = learners.filter((learner) => done - learner.bestEpoch() < patience);
+  for (let epoch = done + 1; epoch <= epochs && active.length > 0; epoch++) {
     kernels.drawOrder(order, rows, low, high, epoch);
     for (const learner of active) learner.beginEpoch(epoch, low, high);
     for (let from = 0; from < rows; from += slice) {
@@ -111,6 +120,7 @@ async function fitTogether(
     const losses = (active[0] as (typeof active)[number]).losses();
     options.onProgress?.({ stage: 'student', done: epoch, total: epochs, losses });
     active = active.filter((learner) => epoch - learner.bestEpoch() < patience);
+    await keep?.(epoch);
   }
   return learners.map((learner) => learner.student());
 }

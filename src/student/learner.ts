@@ -1,6 +1,8 @@
 // One student in training: its network and loss in the kernel, what it is judged by, and the best epoch so far.
 import type { Dataset } from '../data/dataset.ts';
 import { DebkdError } from '../io/errors.ts';
+import { littleEndian } from '../io/little-endian.ts';
+import { concat } from '../io/source.ts';
 import type { Arena } from '../kernels/memory.ts';
 import type { Targets } from '../labels/knowledge-infusion.ts';
 import type { Loss } from '../loss/loss.ts';
@@ -54,6 +56,9 @@ export interface Learner {
   bestEpoch(): number;
   /** Of the epoch that ended last. */
   losses(): Training['history'][number];
+  /** All that it goes on from after an epoch, for `restore` of a learner of the same lesson. */
+  state(): Uint8Array;
+  restore(state: Uint8Array): void;
   /** The student of the best epoch. @throws DebkdError `value` when training diverged */
   student(): Student;
 }
@@ -78,8 +83,10 @@ export function openLearner(
   const { rate, decay } = optimizer;
   kernels.bindTargets(...rows, room.labels, q, entropy, room.weights, loss.alpha, loss.temperature, rate, decay);
   const measure = validation && judgeOf(room, net, validation);
-  const history: Training['history'][number][] = [];
+  let history: Training['history'][number][] = [];
   let best = { epoch: 0, loss: Infinity, parameters: new Float32Array(0) };
+  const bytes = kernels.stateBytes(net);
+  const state = arena.reserve(bytes);
   return {
     net,
     beginEpoch(epoch, seedLow, seedHigh) {
@@ -95,6 +102,22 @@ export function openLearner(
     },
     bestEpoch: () => best.epoch,
     losses: () => history.at(-1) as Training['history'][number],
+    state() {
+      kernels.saveState(net, state);
+      const past = history.flatMap(({ train, validation }) => [train, validation]);
+      return encodeState([best.epoch, best.loss, ...past], best.parameters, arena.bytes(state, bytes));
+    },
+    restore(saved) {
+      const { numbers, parameters, kernel } = decodeState(saved, bytes);
+      const [epoch = 0, loss = 0, ...past] = numbers;
+      arena.write(state, kernel);
+      kernels.loadState(net, state);
+      best = { epoch, loss, parameters };
+      history = Array.from({ length: past.length / 2 }, (_, i) => ({
+        train: past[2 * i] as number,
+        validation: past[2 * i + 1] as number,
+      }));
+    },
     student() {
       if (best.epoch === 0 || !best.parameters.every(Number.isFinite)) {
         throw new DebkdError(
@@ -108,6 +131,27 @@ export function openLearner(
         training: { epoch: best.epoch, epochs, selectionLoss: best.loss, history },
       });
     },
+  };
+}
+
+/** Length of the numbers, these (float64), the kernel's state, the parameters (float32). */
+function encodeState(numbers: readonly number[], parameters: Float32Array, kernel: Uint8Array): Uint8Array {
+  const head = Float64Array.of(numbers.length, ...numbers);
+  return concat([littleEndian(head), kernel, littleEndian(parameters)]);
+}
+
+function decodeState(
+  bytes: Uint8Array,
+  kernel: number,
+): { numbers: number[]; parameters: Float32Array<ArrayBuffer>; kernel: Uint8Array } {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const count = view.getFloat64(0, true);
+  const at = 8 * (1 + count);
+  const from = at + kernel;
+  return {
+    numbers: Array.from({ length: count }, (_, i) => view.getFloat64(8 * (1 + i), true)),
+    kernel: bytes.subarray(at, from),
+    parameters: Float32Array.from({ length: (bytes.length - from) / 4 }, (_, i) => view.getFloat32(from + 4 * i, true)),
   };
 }
 
