@@ -13,6 +13,7 @@ export interface FolderFile {
 
 /** @throws DebkdError `source` when `folder` exists and is none of ours to replace: it must be empty or hold `mark` */
 export async function checkReplaceable(folder: string, mark: string): Promise<void> {
+  await tidy(resolve(folder));
   const entries = await readdir(folder).catch((error: NodeJS.ErrnoException): string[] => {
     if (error.code === 'ENOENT') return [];
     const why = error.code === 'ENOTDIR' ? 'this is a file' : (error.code ?? 'it cannot be read');
@@ -26,6 +27,34 @@ export async function checkReplaceable(folder: string, mark: string): Promise<vo
       'source',
       `--out ${quote(folder, 200)}: the folder holds other files, expected a new name, an empty folder or an earlier result; choose another`,
     );
+  }
+}
+
+/** Removes what a program that was killed left beside `place`, and puts a result back that it had set aside. */
+async function tidy(place: string): Promise<void> {
+  const parent = dirname(place);
+  for (const name of await readdir(parent).catch((): string[] => [])) {
+    const path = join(parent, name);
+    const [, kind, id] = path.startsWith(`${place}.`)
+      ? (/^\.(partial|old)-(\d+)$/.exec(path.slice(place.length)) ?? [])
+      : [];
+    if (kind === undefined || runs(Number(id))) continue;
+    const kept =
+      kind === 'old' &&
+      (await rename(path, place).then(
+        () => true,
+        () => false, // there is a newer one
+      ));
+    if (!kept) await rm(path, { recursive: true, force: true });
+  }
+}
+
+function runs(id: number): boolean {
+  try {
+    process.kill(id, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'; // another user's
   }
 }
 

@@ -9,7 +9,7 @@ const SUFFIX = '.labels';
 /** A part file of this age belongs to a program that ended. */
 const ABANDONED_MS = 3600_000;
 
-/** A cache in `folder`, which is made when the first entry is written. For Node, Deno and Bun. */
+/** A cache in `folder`, which is made when the first entry is written, or now where it is strict. For Node, Deno and Bun. */
 export async function openDiskCache(folder: string, options: CacheOptions = {}): Promise<LabelCache> {
   const { maxBytes = MOST_BYTES, strict = false } = options;
   const fs = await builtin<typeof import('node:fs/promises')>('node:fs/promises');
@@ -38,6 +38,18 @@ export async function openDiskCache(folder: string, options: CacheOptions = {}):
       size -= bytes;
     }
   }
+
+  async function tryIt(): Promise<void> {
+    const probe = `${place('probe')}.part-${crypto.randomUUID()}`;
+    try {
+      await makeFolder(folder);
+      await fs.writeFile(probe, '');
+      await fs.rm(probe);
+    } catch (error) {
+      throw unwritable(folder, error);
+    }
+  }
+  if (strict) await tryIt();
 
   return {
     async get(key) {

@@ -1,0 +1,113 @@
+// Runs that are cut, refused or run out of room lose nothing. The long version: npm run interruptions.
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { CASES, digest, interrupt, stop } from '../reliability/interrupt.mjs';
+import { debkd, start, temporary } from './run.ts';
+
+const args = [...CASES.distill, '--debias', 'platt'];
+
+test.each(['distill', 'compare'] as const)('%s killed at random moments goes on to the same bytes', async (name) => {
+  const { faults, milliseconds } = await interrupt(CASES[name], { times: 3, seed: Date.now() });
+  expect(faults).toEqual([]);
+  const { codes, longest } = await stop(CASES[name], { times: 3, milliseconds });
+  expect(['130', 'SIGINT', '0']).toEqual(expect.arrayContaining([...codes.keys()].map(String)));
+  expect(longest).toBeLessThan(200);
+});
+
+/** A run that was killed when its second student was in training. */
+async function cut(cwd: string): Promise<void> {
+  const child = start([...args, '--out', 'result'], cwd);
+  await new Promise<void>((resolve) =>
+    child.stderr?.on('data', (chunk) => String(chunk).includes('student 2') && resolve()),
+  );
+  child.kill('SIGKILL');
+  await new Promise((resolve) => child.on('exit', resolve));
+}
+
+test('a checkpoint of another run is refused, kept, and used by the run it is of', async () => {
+  const cwd = temporary();
+  await cut(cwd);
+  const kept = readdirSync(join(cwd, 'result.checkpoint')).length;
+  const other = debkd([...args, '--out', 'result', '--resume', '--seed', '2'], { cwd });
+  expect(other.status).toBe(2);
+  expect(other.stderr).toMatch(/result\.checkpoint" is of a run with another options; .* leave out --resume/);
+  expect(readdirSync(join(cwd, 'result.checkpoint'))).toHaveLength(kept);
+  // parts that are cut or changed are made again
+  const parts = readdirSync(join(cwd, 'result.checkpoint')).filter((name) => name !== 'run.json');
+  for (const [i, name] of parts.entries()) {
+    const path = join(cwd, 'result.checkpoint', name);
+    const bytes = readFileSync(path);
+    if (i % 2) writeFileSync(path, bytes.subarray(0, i * 7));
+    else writeFileSync(path, bytes.fill(7, 20, 30));
+  }
+  expect(debkd([...args, '--out', 'result', '--resume'], { cwd }).status).toBe(0);
+  expect(debkd([...args, '--out', 'whole'], { cwd }).status).toBe(0);
+  expect(digest(join(cwd, 'result'))).toBe(digest(join(cwd, 'whole')));
+});
+
+test('what a killed program left beside the result is removed, and a result it had set aside comes back', () => {
+  const cwd = temporary();
+  expect(debkd([...args, '--out', 'result'], { cwd }).status).toBe(0);
+  const before = digest(join(cwd, 'result'));
+  const dead = 2 ** 22 + 1; // no process has this number
+  renameSync(join(cwd, 'result'), join(cwd, `result.old-${dead}`));
+  mkdirSync(join(cwd, `result.partial-${dead}`));
+  mkdirSync(join(cwd, `result.partial-${process.pid}`));
+  expect(debkd(['distill', '--teacher', 'none', '--data', 'none', '--out', 'result'], { cwd }).status).toBe(2);
+  expect(readdirSync(cwd).sort()).toEqual(['result', `result.partial-${process.pid}`]);
+  expect(digest(join(cwd, 'result'))).toBe(before);
+});
+
+/** A file system of its own; undefined where this user may not make one. */
+function mount(size: string): string | undefined {
+  const folder = temporary();
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', folder], { stdio: 'ignore' });
+    mounted.push(folder);
+    return folder;
+  } catch {
+    return undefined;
+  }
+}
+const mounted: string[] = [];
+afterAll(() => {
+  for (const folder of mounted) execFileSync('umount', [folder]);
+});
+const disk = mount('40k');
+if (!disk)
+  console.warn('skipped: this user may not mount a file system, so a full and a read-only disk are not tested');
+
+describe.runIf(disk)('a disk', () => {
+  const cwd = disk as string;
+  const change = (options: string): void => void execFileSync('mount', ['-o', `remount,${options}`, cwd]);
+
+  test('that is full: one error, the finished parts are kept, and with more room it goes on to the same bytes', () => {
+    const full = debkd([...args, '--out', 'result'], { cwd });
+    expect(full.status).toBe(2);
+    expect(full.stderr).toMatch(/"result\.checkpoint": cannot be written \(the disk is full\); make room/);
+    expect(existsSync(join(cwd, 'result'))).toBe(false);
+    const kept = readdirSync(join(cwd, 'result.checkpoint'));
+    expect(kept.length).toBeGreaterThan(2);
+    expect(kept.filter((name) => name.includes('.part-'))).toEqual([]);
+    change('size=4m');
+    const rest = debkd([...args, '--out', 'result', '--resume'], { cwd });
+    expect(rest.status).toBe(0);
+    expect(rest.stderr).toMatch(/^student/);
+    const elsewhere = temporary();
+    expect(debkd([...args, '--out', 'result'], { cwd: elsewhere }).status).toBe(0);
+    expect(digest(join(cwd, 'result'))).toBe(digest(join(elsewhere, 'result')));
+  });
+
+  test('that is read-only: refused before the teacher is asked', () => {
+    change('ro');
+    for (const command of [args, CASES.compare]) {
+      const { status, stderr } = debkd([...command, '--out', 'other'], { cwd });
+      expect(status).toBe(2);
+      expect(stderr).toMatch(/cannot be written \(no permission to write\); choose another place/);
+      expect(stderr).not.toMatch(/soft labels/);
+    }
+    change('rw');
+  });
+});
