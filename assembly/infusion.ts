@@ -1,7 +1,7 @@
 // Knowledge infusion: what each row's own label adds to its de-biased margin d, float64. Unlabelled rows (label below 0)
 // keep their d. out may be d itself.
 
-import { log, sigmoid } from './math';
+import { log, sigmoid, softplus } from './math';
 
 // @ts-ignore: decorator
 @inline
@@ -9,9 +9,20 @@ function at(a: usize, i: u32): usize {
   return a + (usize(i) << 3);
 }
 
+/** Where a tail is smaller, its logarithm is taken before it underflows. */
+const LEAST: f64 = 1e-290;
+
+/** log((1 - w) sigmoid(d) + w q); -Infinity where it is exactly 0. */
+function tail(d: f64, w: f64, q: f64): f64 {
+  const sum = (1 - w) * sigmoid(d) + w * q;
+  if (sum >= LEAST || w == 1) return log(sum);
+  const lost = log(1 - w) - softplus(-d);
+  return w * q > 0 ? max<f64>(lost, log(w) + log(q)) : lost;
+}
+
 /** logit((1 - w) sigmoid(d) + w q) from both tails, so that nothing cancels; +-Infinity where it is exactly 1 or 0. */
 function blend(d: f64, w: f64, q: f64): f64 {
-  return log((1 - w) * sigmoid(d) + w * q) - log((1 - w) * sigmoid(-d) + w * (1 - q));
+  return tail(d, w, q) - tail(-d, w, 1 - q);
 }
 
 /** `mix`: out[i] = logit((1 - w) sigmoid(d) + w y). w = 0 keeps every d to the bit. */

@@ -42,3 +42,47 @@ export function tinyOnnx({
   const graph = [...nodes, field(2, 'g'), field(5, tensor), info(11, 'input', columns), info(12, outputName, outputs)];
   return concat([numberField(1, 8), field(7, graph), field(8, [field(1, ''), numberField(2, 17)])]);
 }
+
+/** A model whose answer is never ready: a Loop over what it made, without a count and with a condition that stays true. */
+export function endlessOnnx(): Uint8Array<ArrayBuffer> {
+  const info = (id: number, name: string, type: number, sizes: readonly number[]): Uint8Array => {
+    const shape = field(
+      2,
+      sizes.map((size) => field(1, size < 0 ? [field(2, 'n')] : [numberField(1, size)])),
+    );
+    return field(id, [field(1, name), field(2, [field(1, [numberField(1, type), shape])])]);
+  };
+  const node = (operator: string, inputs: readonly string[], outputs: readonly string[], rest: Uint8Array[] = []) =>
+    field(1, [
+      ...inputs.map((name) => field(1, name)),
+      ...outputs.map((name) => field(2, name)),
+      field(4, operator),
+      ...rest,
+    ]);
+  const [FLOAT, INT64, BOOL] = [1, 7, 9];
+  const body = [
+    node('Identity', ['going'], ['on']),
+    node('Identity', ['before'], ['after']),
+    field(2, 'body'),
+    ...[info(11, 'count', INT64, []), info(11, 'going', BOOL, []), info(11, 'before', FLOAT, [-1, 1])],
+    ...[info(12, 'on', BOOL, []), info(12, 'after', FLOAT, [-1, 1])],
+  ];
+  // AttributeProto: name, the graph, its type
+  const attribute = field(5, [field(1, 'body'), field(6, body), numberField(20, 5)]);
+  const w = Float32Array.of(1, 1);
+  const graph = [
+    node('MatMul', ['input', 'w'], ['t']),
+    node('Loop', ['', 'yes', 't'], ['y'], [attribute]),
+    field(2, 'g'),
+    field(5, [
+      numberField(1, 2),
+      numberField(1, 1),
+      numberField(2, FLOAT),
+      field(8, 'w'),
+      field(9, new Uint8Array(w.buffer)),
+    ]),
+    field(5, [numberField(2, BOOL), field(8, 'yes'), field(9, Uint8Array.of(1))]),
+    ...[info(11, 'input', FLOAT, [-1, 2]), info(12, 'y', FLOAT, [-1, 1])],
+  ];
+  return concat([numberField(1, 8), field(7, graph), field(8, [field(1, ''), numberField(2, 17)])]);
+}

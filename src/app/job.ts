@@ -62,8 +62,8 @@ interface Made {
   readonly names: readonly string[];
 }
 
-/** @param tell is told how far the work is */
-export function openWork(tell: (progress: Progress) => void): Work {
+/** @param onRuntime is told when the ONNX runtime works; tell, how far the work is */
+export function openWork(onRuntime: (busy: boolean) => void, tell: (progress: Progress) => void): Work {
   let teacher: Teacher | undefined;
   let preprocessing: Preprocessing | undefined;
   /** How the teacher was opened, as options of the command line. */
@@ -90,6 +90,7 @@ export function openWork(tell: (progress: Progress) => void): Work {
         ? parsePreprocessing(await jsonOf(files.preprocessing), nameOf(files.preprocessing))
         : undefined;
       const opened = await loadTeacher(files.model, {
+        onRuntime,
         ...(wanted && { preprocessing: wanted }),
         ...(files.convention && { convention: files.convention as Convention }),
         ...(files.positiveClass && { positiveClass: files.positiveClass as 'first' | 'second' }),

@@ -117,4 +117,6 @@ export type Request = { readonly id: number; readonly call: keyof Work; readonly
 export type Reply =
   | { readonly id: number; readonly value: unknown }
   | { readonly id: number; readonly error: { readonly code: string; readonly message: string } }
-  | { readonly progress: Progress };
+  | { readonly progress: Progress }
+  /** The ONNX runtime begins or ends to work on something. */
+  | { readonly busy: boolean };

@@ -1,4 +1,5 @@
 // The page's side of the worker: calls by name, answers as promises.
+import { exceeded, openLimit, RUNTIME_SECONDS } from '../io/limit.ts';
 import type { Progress } from '../io/progress.ts';
 import type { Reply, Request, Work } from './messages.ts';
 
@@ -22,6 +23,7 @@ export function openRemote(): Remote {
   let calls = 0;
   const remote = { onProgress: () => undefined } as unknown as Remote;
   worker.onmessage = ({ data }: { data: Reply }) => {
+    if ('busy' in data) return limit(data.busy);
     if ('progress' in data) return remote.onProgress(data.progress);
     const call = waiting.get(data.id);
     waiting.delete(data.id);
@@ -34,6 +36,10 @@ export function openRemote(): Remote {
     for (const { reject } of waiting.values()) reject(dead);
     waiting.clear();
   };
+  const limit = openLimit(RUNTIME_SECONDS, () => {
+    worker.terminate();
+    die(exceeded(RUNTIME_SECONDS));
+  });
   worker.onerror = (event) => {
     event.preventDefault();
     die(event.message || 'it could not be loaded');

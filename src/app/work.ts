@@ -11,7 +11,8 @@ const scope = globalThis as unknown as {
 /** Progress that the page could not show is not sent: one message a frame of 60 a second, the last of a stage always. */
 const FRAME = 1000 / 60;
 let last = { stage: '', at: 0 };
-const work = openWork((progress) => {
+const onRuntime = (busy: boolean): void => scope.postMessage({ busy });
+const work = openWork(onRuntime, (progress) => {
   const now = performance.now();
   if (progress.stage === last.stage && now - last.at < FRAME && progress.done < progress.total && !progress.losses)
     return;

@@ -11,12 +11,13 @@ import type { Table } from '../data/table.ts';
 import type { LabelCache } from '../io/cache.ts';
 import { openDiskCache } from '../io/disk-cache.ts';
 import { DebkdError, quote } from '../io/errors.ts';
+import { RUNTIME_SECONDS } from '../io/limit.ts';
 import { jsonOf } from '../io/source.ts';
 import type { Student } from '../student/student.ts';
 import { loadStudent } from '../student/student-file.ts';
 import { loadTeacher, type Teacher } from '../teacher/onnx.ts';
 import type { Convention } from '../teacher/output-convention.ts';
-import { note } from './messages.ts';
+import { note, tell } from './messages.ts';
 import { list, number, text, type Values } from './values.ts';
 
 /** The teacher, and the preprocessing that --preprocessing names. */
@@ -29,7 +30,9 @@ export async function openTeacher(
   const output = text(values, 'output');
   const convention = text(values, 'convention') as Convention | undefined;
   const positiveClass = text(values, 'positive-class') as 'first' | 'second' | undefined;
+  const seconds = number(values, 'teacher-limit') ?? RUNTIME_SECONDS;
   const options = {
+    onRuntime: (busy: boolean) => tell({ kind: 'runtime', seconds: busy ? seconds : 0 }),
     ...(preprocessing && { preprocessing }),
     ...(output && { output }),
     ...(convention && { convention }),

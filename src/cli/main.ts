@@ -3,6 +3,7 @@
 import { existsSync, rmSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import { DebkdError } from '../io/errors.ts';
+import { exceeded, openLimit } from '../io/limit.ts';
 import { VERSION } from '../version.ts';
 import type { FromWorker } from './messages.ts';
 import { helpText } from './options.ts';
@@ -54,6 +55,12 @@ function run(invocation: Invocation): void {
     process.stderr.write(`debkd: interrupted${way}\n`);
     finish(INTERRUPTED);
   };
+  let limit: ReturnType<typeof openLimit> | undefined;
+  const tooLong = (seconds: number): void => {
+    progress.clear();
+    process.stderr.write(`debkd: ${exceeded(seconds)} (--teacher-limit)\n`);
+    finish(REFUSED);
+  };
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
   process.stdout.on('error', () => finish(DONE)); // the reader went away, as head does
@@ -73,6 +80,11 @@ function run(invocation: Invocation): void {
       case 'partial':
         if (message.open) partial.add(message.path);
         else partial.delete(message.path);
+        break;
+      case 'runtime':
+        limit?.(false);
+        limit = message.seconds > 0 ? openLimit(message.seconds, () => tooLong(message.seconds)) : undefined;
+        limit?.(true);
         break;
       case 'done':
         finish(DONE);

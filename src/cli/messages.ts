@@ -7,6 +7,8 @@ export type FromWorker =
   | { readonly kind: 'note'; readonly text: string }
   | { readonly kind: 'output'; readonly text: string }
   | { readonly kind: 'partial'; readonly path: string; readonly open: boolean }
+  /** The ONNX runtime works on something, and may for so long; 0: it is done. */
+  | { readonly kind: 'runtime'; readonly seconds: number }
   | { readonly kind: 'done' }
   | { readonly kind: 'refused'; readonly text: string }
   | { readonly kind: 'failed'; readonly text: string };

@@ -37,6 +37,11 @@ const positiveClass: OptionSpec = {
   choices: ['first', 'second'],
 };
 const output: OptionSpec = { value: 'NAME', help: "the teacher's output to read" };
+const teacherLimit: OptionSpec = {
+  value: 'SECONDS',
+  help: 'give up where the teacher works longer on one batch of rows; default 60',
+  number: { min: 1, max: 86400 },
+};
 const preprocessing: OptionSpec = { value: 'P.json', help: 'how the teacher wants its rows encoded' };
 const data: OptionSpec = { value: 'D.csv', help: 'rows as CSV with a header, NDJSON, Parquet or npy, gzip or not' };
 const labels: OptionSpec = { value: 'Y.npy', help: 'labels of --data X.npy, whose columns are x0, x1, ...' };
@@ -63,6 +68,7 @@ const source: Readonly<Record<string, OptionSpec>> = {
     output,
     convention,
     'positive-class': positiveClass,
+    'teacher-limit': teacherLimit,
   },
   split: {
     value: 'S.csv',
@@ -132,7 +138,14 @@ export const COMMANDS: Readonly<Record<string, CommandSpec>> = {
     summary: 'show what a teacher is and how its output is read',
     argument: 'T.onnx',
     required: [],
-    options: { preprocessing, output, convention, 'positive-class': positiveClass, json },
+    options: {
+      preprocessing,
+      output,
+      convention,
+      'positive-class': positiveClass,
+      'teacher-limit': teacherLimit,
+      json,
+    },
   },
   distill: {
     summary: 'distil a teacher into a small student',

@@ -102,9 +102,17 @@ export function mergeConfig(command: string, config: unknown, values: Values): V
     const name = keys.get(key);
     if (name === undefined) throw unknown('key', key, keys.keys(), 'keys are the options in camelCase', 'config: ');
     const option = options[name] as OptionSpec;
-    const text = Array.isArray(value) ? value.join(',') : value;
-    if (option.value ? typeof text !== 'string' && typeof text !== 'number' : typeof text !== 'boolean') {
-      throw usage(`config: ${key} is ${quote(JSON.stringify(value))}, expected ${option.value ?? 'true or false'}`);
+    const plain = (item: unknown): boolean => typeof item === 'string' || typeof item === 'number';
+    const text = Array.isArray(value) && value.every(plain) ? value.join(',') : value;
+    if (option.value ? !plain(text) : typeof text !== 'boolean') {
+      // JSON.stringify would follow lists in lists as deep as they go
+      const seen =
+        typeof value === 'object' && value !== null
+          ? Array.isArray(value)
+            ? 'a list'
+            : 'an object'
+          : quote(String(value));
+      throw usage(`config: ${key} is ${seen}, expected ${option.value ?? 'true or false'}`);
     }
     if (option.value) checkValue(`config: ${key}`, option, String(text));
     if (text !== false) merged.set(name, option.value ? String(text) : true);

@@ -59,7 +59,7 @@ function missingColumn(name: string, wanted: string, header: readonly string[], 
 function columnBuilder(name: string): { add(text: string): void; finish(): Column } {
   const index = new Map<string, number>();
   const texts: string[] = [];
-  let codes = new Uint32Array(1024);
+  let codes = new Uint32Array(16);
   let n = 0;
   return {
     add(text) {

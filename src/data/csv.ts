@@ -4,6 +4,9 @@ import { chunksOf, nameOf, type Source } from '../io/source.ts';
 import { buildTable } from './build-table.ts';
 import type { RawRows, Table, TableOptions } from './table.ts';
 
+/** Characters of a row. */
+const MOST_ROW = 2 ** 23;
+
 /**
  * Reads a CSV with a header into a Table.
  * @param options.target the label column; left out, no row has a label
@@ -103,6 +106,12 @@ async function* parse(bytes: AsyncGenerator<Uint8Array>, name: string): AsyncGen
     }
     const rows = take(false);
     if (rows.length > 0) yield rows;
+    if (pending.length > MOST_ROW) {
+      throw new DebkdError(
+        'table',
+        `data ${quote(name, 200)}: a row of more than ${MOST_ROW / 2 ** 20} MiB (it begins ${quote(pending)}); look for a quote that is never closed`,
+      );
+    }
   }
   pending += decode();
   if (pending !== '') yield take(true);

@@ -1,23 +1,41 @@
-// Parquet by hyparquet, with the codecs of hyparquet-compressors; both are loaded when a Parquet file is read.
+// Parquet by hyparquet, with the codecs of hyparquet-compressors; both are loaded when a Parquet file is read. A file or
+// Blob is read a row group at a time.
+import type { ColumnDecoder, DecodedArray, FileMetaData, RowGroup, SchemaTree } from 'hyparquet/src/types.js';
 import { DebkdError, quote } from '../io/errors.ts';
+import { inMemory, openRandomAccess, type RandomAccess } from '../io/random-access.ts';
 import { bytesOf, nameOf, type Source } from '../io/source.ts';
 import { buildTable } from './build-table.ts';
+import { type Decoders, readPages } from './parquet-pages.ts';
 import type { RawRows, Table, TableOptions } from './table.ts';
 
 const CHUNK_ROWS = 16384;
+/** Values of a row group, whatever its size; beyond, so many a byte. */
+const MOST_VALUES = 2 ** 24;
+const MOST_RATIO = 250;
 
 /**
  * Reads Parquet into a Table: columns of numbers, text or booleans; null is missing.
  * @throws DebkdError `source`, `table`, `target` or `column`
  */
 export async function readParquet(source: Source, options: TableOptions = {}): Promise<Table> {
-  return buildTable(await openParquet(await bytesOf(source), nameOf(source)), options);
+  return buildTable(await openParquet(await parquetFile(source), nameOf(source)), options);
 }
 
-/** Opens a whole file in memory for reading in chunks of rows, as text. */
-export async function openParquet(bytes: Uint8Array<ArrayBuffer>, name: string): Promise<RawRows> {
-  const { parquetMetadata, parquetRead, parquetSchema } = await import('hyparquet');
-  const { compressors } = await import('hyparquet-compressors');
+/** The file of a source; gzip is undone. */
+async function parquetFile(source: Source): Promise<RandomAccess> {
+  const file = await openRandomAccess(source);
+  if (file && isParquet(new Uint8Array(await file.slice(0, 4)))) return file;
+  await file?.close();
+  return inMemory(await bytesOf(source));
+}
+
+/** Whether a file begins as Parquet does. */
+export function isParquet(head: Uint8Array): boolean {
+  return [...'PAR1'].every((c, i) => head[i] === c.charCodeAt(0));
+}
+
+/** Opens a file for reading in chunks of rows, as text; it is closed after the last. */
+export async function openParquet(file: RandomAccess, name: string): Promise<RawRows> {
   const guard = async <T>(work: () => T | Promise<T>): Promise<T> => {
     try {
       return await work();
@@ -30,41 +48,139 @@ export async function openParquet(bytes: Uint8Array<ArrayBuffer>, name: string):
       );
     }
   };
-  const file = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength);
-  const metadata = await guard(() => parquetMetadata(file));
-  const header = await guard(() =>
-    parquetSchema(metadata).children.map(({ element, children }) => {
-      if (children.length === 0) return element.name;
-      throw new DebkdError(
-        'table',
-        `data ${quote(name, 200)}: column ${quote(element.name)} is nested, expected plain values; flatten or drop it before`,
-      );
-    }),
-  );
-  const rows = Number(metadata.num_rows);
+  const open = async (): Promise<{ metadata: FileMetaData; columns: SchemaTree[] }> => {
+    const { parquetMetadataAsync, parquetSchema } = await import('hyparquet');
+    return guard(async () => {
+      const metadata = await parquetMetadataAsync(file);
+      return { metadata, columns: flatColumns(parquetSchema(metadata), name) };
+    });
+  };
+  const { metadata, columns } = await open().catch(async (error: unknown) => {
+    await file.close();
+    throw error;
+  });
+  const header = columns.map(({ element }) => element.name);
   const chunks = (async function* () {
-    for (let from = 0; from < rows; from += CHUNK_ROWS) {
-      let read: unknown[][] = [];
-      const rowEnd = Math.min(rows, from + CHUNK_ROWS);
-      const onComplete = (part: unknown[][]): void => {
-        read = part;
-      };
-      await guard(() =>
-        parquetRead({ file, metadata, compressors, rowStart: from, rowEnd, onComplete: onComplete as never }),
-      );
-      yield read.map((values) => header.map((column, j) => textOf(values[j], column, name)));
+    try {
+      let rows = 0;
+      for (const group of metadata.row_groups) {
+        const values = await guard(() => readGroup(file, group, columns));
+        const length = Number(group.num_rows);
+        for (let from = 0; from < length; from += CHUNK_ROWS) {
+          const count = Math.min(CHUNK_ROWS, length - from);
+          yield Array.from({ length: count }, (_, i) =>
+            header.map((column, j) => textOf(values[j]?.(from + i), column, name)),
+          );
+        }
+        rows += length;
+      }
+      await guard(() => {
+        if (rows !== Number(metadata.num_rows)) throw new Error(`${rows} rows in it, ${metadata.num_rows} stated`);
+      });
+    } finally {
+      await file.close();
     }
   })();
   return { name, header, chunks };
+}
+
+/** The columns of a table without nested ones. @throws DebkdError `table` */
+function flatColumns(schema: SchemaTree, name: string): SchemaTree[] {
+  const seen = new Set<string>();
+  for (const { element, children } of schema.children) {
+    const column = element.name;
+    if (children.length > 0 || element.repetition_type === 'REPEATED') {
+      throw new DebkdError(
+        'table',
+        `data ${quote(name, 200)}: column ${quote(column)} is nested, expected plain values; flatten or drop it before`,
+      );
+    }
+    if (seen.has(column)) {
+      throw new DebkdError('table', `data ${quote(name, 200)}: column ${quote(column)} appears twice; rename one`);
+    }
+    seen.add(column);
+  }
+  return schema.children;
+}
+
+/** The value of each column at a row of the group. */
+async function readGroup(
+  file: RandomAccess,
+  group: RowGroup,
+  columns: readonly SchemaTree[],
+): Promise<((row: number) => unknown)[]> {
+  const rows = Number(group.num_rows);
+  const parts = columns.map(({ element }) => {
+    const found = group.columns.find(({ meta_data }) => meta_data?.path_in_schema.join('.') === element.name);
+    const meta = found?.meta_data;
+    if (!meta || found.file_path) throw new Error(`column ${element.name} is missing in a row group`);
+    const start = Number(meta.dictionary_page_offset || meta.data_page_offset);
+    const size = Number(meta.total_compressed_size);
+    if (!(start >= 4 && size >= 0 && start + size <= file.byteLength)) throw new Error('a column that leaves the file');
+    return { meta, start, size };
+  });
+  const bytes = parts.reduce((sum, { size }) => sum + size, 0);
+  if (!(rows >= 0 && rows * columns.length <= Math.max(MOST_VALUES, MOST_RATIO * bytes))) {
+    throw new Error(`a row group of ${bytes} bytes that states ${rows} rows`);
+  }
+  const { decoders, decoder } = await loadDecoders();
+  const values: ((row: number) => unknown)[] = [];
+  for (const [j, { meta, start, size }] of parts.entries()) {
+    const tree = columns[j] as SchemaTree;
+    const column = {
+      ...{ pathInSchema: [tree.element.name], element: tree.element, schemaPath: [ROOT, tree] },
+      ...{ type: meta.type, codec: meta.codec },
+      ...decoder,
+    };
+    values.push(valueAt(readPages(await file.slice(start, start + size), rows, column, decoders)));
+  }
+  return values;
+}
+
+const ROOT = { element: { name: 'root', repetition_type: 'REQUIRED' }, children: [], count: 0, path: [] } as SchemaTree;
+
+async function loadDecoders(): Promise<{
+  decoders: Decoders;
+  decoder: Pick<ColumnDecoder, 'compressors' | 'parsers'>;
+}> {
+  const [
+    { compressors },
+    { parquetHeader, readPage },
+    { decompressPage },
+    { deltaBinaryUnpack },
+    { convert, DEFAULT_PARSERS },
+  ] = await Promise.all([
+    import('hyparquet-compressors'),
+    import('hyparquet/src/column.js'),
+    import('hyparquet/src/datapage.js'),
+    import('hyparquet/src/delta.js'),
+    import('hyparquet/src/convert.js'),
+  ]);
+  return {
+    decoders: { parquetHeader, readPage, decompressPage, deltaBinaryUnpack, convert },
+    decoder: { compressors, parsers: DEFAULT_PARSERS },
+  };
+}
+
+/** A value by its row, out of arrays that lie one after the other; rows are asked for in ascending order. */
+function valueAt(parts: readonly DecodedArray[]): (row: number) => unknown {
+  let part = 0;
+  let start = 0;
+  return (row) => {
+    while (row - start >= (parts[part] as DecodedArray).length) start += (parts[part++] as DecodedArray).length;
+    return (parts[part] as DecodedArray)[row - start];
+  };
 }
 
 function textOf(value: unknown, column: string, name: string): string {
   if (value === null || value === undefined) return '';
   if (typeof value === 'string') return value;
   if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean') return String(value);
-  if (value instanceof Date) return value.toISOString();
+  // a date beyond what JavaScript has is no date
+  if (value instanceof Date && Number.isFinite(value.getTime())) return value.toISOString();
+  const what = value instanceof Date ? 'a date out of range' : value instanceof Uint8Array ? 'bytes' : 'nested values';
   throw new DebkdError(
     'table',
-    `data ${quote(name, 200)}: column ${quote(column)} holds ${value instanceof Uint8Array ? 'bytes' : 'nested values'}, expected numbers, text or booleans; convert it before`,
+    `data ${quote(name, 200)}: column ${quote(column)} holds ${what}, expected numbers, text or booleans; convert it before`,
   );
 }

@@ -1,10 +1,11 @@
 // A table from whatever it is in: Parquet, npy and NDJSON by their first bytes, CSV otherwise.
+import { inMemory, openRandomAccess } from '../io/random-access.ts';
 import { chunksOf, concat, nameOf, type Source } from '../io/source.ts';
 import { buildTable } from './build-table.ts';
 import { openRows } from './csv.ts';
 import { openNdjson } from './ndjson.ts';
 import { isNpy, openNpy } from './npy.ts';
-import { openParquet } from './parquet.ts';
+import { isParquet, openParquet } from './parquet.ts';
 import type { RawRows, Table, TableOptions } from './table.ts';
 
 export type TableFormat = 'csv' | 'ndjson' | 'parquet' | 'npy';
@@ -14,16 +15,28 @@ const MOST_MAGIC = 6;
 
 /** Reads a table in any of the formats. @throws as readCsv */
 export async function readTable(source: Source, options: TableOptions = {}): Promise<Table> {
-  return buildTable((await openTable(chunksOf(source), nameOf(source))).rows, options);
+  return buildTable((await openTable(chunksOf(source), nameOf(source), source)).rows, options);
 }
 
-/** Opens bytes in any of the formats, for reading row by row. */
+/**
+ * Opens bytes in any of the formats, for reading row by row.
+ * @param source of the bytes, where it may be read here and there: Parquet then is never whole in memory
+ */
 export async function openTable(
   bytes: AsyncGenerator<Uint8Array>,
   name: string,
+  source?: Source,
 ): Promise<{ format: TableFormat; rows: RawRows }> {
   const { start, head, all } = await peek(bytes);
-  if (head.startsWith('PAR1')) return { format: 'parquet', rows: await openParquet(await whole(all), name) };
+  if (isParquet(start)) {
+    const file = source === undefined ? undefined : await openRandomAccess(source);
+    if (file && isParquet(new Uint8Array(await file.slice(0, 4)))) {
+      await all.return(undefined);
+      return { format: 'parquet', rows: await openParquet(file, name) };
+    }
+    await file?.close();
+    return { format: 'parquet', rows: await openParquet(inMemory(await whole(all)), name) };
+  }
   if (isNpy(start)) return { format: 'npy', rows: openNpy(await whole(all), name) };
   if (head.startsWith('{')) return { format: 'ndjson', rows: await openNdjson(all, name) };
   return { format: 'csv', rows: await openRows(all, name) };

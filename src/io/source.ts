@@ -6,6 +6,10 @@ export type Source = string | URL | Blob | Uint8Array | ArrayBuffer | Response;
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
+/** Bytes that gzip may unpack to, whatever its size; beyond, so many times its size. */
+const MOST_UNPACKED = 2 ** 26;
+const MOST_RATIO = 250;
+
 /** What to call a source in a message. */
 export function nameOf(source: Source): string {
   if (typeof source === 'string') return source;
@@ -81,15 +85,27 @@ export async function* unzipped(chunks: AsyncGenerator<Bytes>, name: string): As
     yield* rest;
     return;
   }
+  let taken = 0;
+  let given = 0;
   const packed = new ReadableStream<Bytes>({
     async pull(controller) {
       const { done, value } = await rest.next();
-      if (done) controller.close();
-      else controller.enqueue(value);
+      if (done) return controller.close();
+      taken += value.length;
+      controller.enqueue(value);
     },
   });
   try {
-    yield* iterate(packed.pipeThrough(new DecompressionStream('gzip')) as ReadableStream<Bytes>);
+    for await (const chunk of iterate(packed.pipeThrough(new DecompressionStream('gzip')) as ReadableStream<Bytes>)) {
+      given += chunk.length;
+      if (given > Math.max(MOST_UNPACKED, MOST_RATIO * taken)) {
+        throw new DebkdError(
+          'source',
+          `${quote(name, 200)}: the gzip data unpacks to more than ${MOST_RATIO} times its size, as nothing does that is meant to be read; if it is, unpack it before`,
+        );
+      }
+      yield chunk;
+    }
   } catch (error) {
     if (error instanceof DebkdError) throw error;
     throw new DebkdError('source', `${quote(name, 200)}: the gzip data is damaged or cut short; copy the file again`);

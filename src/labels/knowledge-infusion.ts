@@ -40,7 +40,7 @@ const CLIP = 1e-6;
 export function infuse(targets: Targets, dataset: Dataset, options: InfusionOptions): Targets {
   const { form, strength, temperature = 1 } = options;
   checkStrength(form, strength);
-  if (form === 'none') return targets;
+  if (form === 'none' || strength === 0) return targets;
   using arena = openArena();
   const { kernels } = arena;
   const n = dataset.rows;

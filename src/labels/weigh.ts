@@ -24,7 +24,7 @@ export function weighAll(
   const kept = stacks && simplest >= SIMPLE.length ? stackWeightsOf(smooth, labels) : oneOf(smooth, simplest);
   const weights = new Float64Array(fitted.length);
   weights.set(kept); // trees come last
-  if (!stacks || fitted.length <= FEW.length) return { weights };
+  if (!stacks || fitted.length <= FEW.length) return { weights: neverWorse(p, fitted, weights) };
   const all = stackWeightsOf(fitted, labels);
   using scratch = openArena();
   const [a, b] = [meanOf(fitted, all), meanOf(fitted, weights)].map((d) => scratch.put(lossesOf(p, d))) as [
@@ -34,8 +34,25 @@ export function weighAll(
   const out = scratch.reserve(16);
   scratch.kernels.pairedDifference(a, b, scratch.put(labels), p.n, out);
   const [difference = 0, error = 0] = scratch.f64(out, 2);
-  if (!(difference < -CLEAR * error)) return { weights };
-  return { weights: weights.map((w, k) => 0.5 * (w + (all[k] as number))), judging: all };
+  if (!(difference < -CLEAR * error)) return { weights: neverWorse(p, fitted, weights) };
+  const both = weights.map((w, k) => 0.5 * (w + (all[k] as number)));
+  return { weights: neverWorse(p, fitted, both), judging: all };
+}
+
+/**
+ * The weights, or the teacher as it is where they do no better: within a standard error of the best need not be better than the
+ * teacher, and neither need the last step of a search.
+ */
+function neverWorse(p: Problem, fitted: readonly Fitted[], weights: Float64Array): Float64Array {
+  const none = fitted.findIndex(({ method }) => method === 'none');
+  if (weights[none] === 1) return weights;
+  const [chosen, teacher] = [lossesOf(p, meanOf(fitted, weights)), (fitted[none] as Fitted).losses];
+  using scratch = openArena();
+  const out = scratch.reserve(16);
+  const labels = scratch.put(p.arena.bytes(p.at.y, p.n));
+  scratch.kernels.pairedDifference(scratch.put(chosen), scratch.put(teacher), labels, p.n, out);
+  const [difference = 0] = scratch.f64(out, 2);
+  return difference <= 0 ? weights : oneOf(fitted, none);
 }
 
 export function oneOf(fitted: readonly Fitted[], chosen: number): Float64Array {

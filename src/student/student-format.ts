@@ -40,9 +40,11 @@ export function parseStudent(bytes: Uint8Array, name: string): ParsedStudent {
     if (typeof threshold !== 'number' || !(threshold >= 0 && threshold <= 1)) return fail('no threshold in its header');
     if (!Array.isArray((architecture as Architecture | undefined)?.hidden))
       return fail('no architecture in its header');
+    const parameters = Float32Array.from({ length: (end - start) / 4 }, (_, i) => view.getFloat32(start + 4 * i, true));
+    if (!parameters.every(Number.isFinite)) return fail('damaged: a weight is not a finite number');
     return {
       architecture: checkArchitecture(architecture as Architecture),
-      parameters: Float32Array.from({ length: (end - start) / 4 }, (_, i) => view.getFloat32(start + 4 * i, true)),
+      parameters,
       preprocessing: parsePreprocessing(preprocessing, name),
       threshold,
       provenance: (provenance ?? {}) as Record<string, unknown>,

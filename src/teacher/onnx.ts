@@ -32,6 +32,11 @@ export interface TeacherOptions {
   readonly output?: string;
   /** Files that hold the model's weights, by the names it has for them; default: beside it, where it is a path. */
   readonly externalData?: ReadonlyMap<string, Source>;
+  /**
+   * Told when the ONNX runtime begins (true) and ends (false) to work on something. It blocks its thread: to limit its time,
+   * load the teacher in a worker, and end the worker from outside.
+   */
+  readonly onRuntime?: (busy: boolean) => void;
   /** An onnxruntime-web module of your own; default `onnxruntime-web/wasm`. */
   readonly ort?: Ort;
 }
@@ -83,14 +88,15 @@ export async function loadTeacher(source: Source, options: TeacherOptions = {}):
   const ort = options.ort ?? (await loadRuntime());
   const wanted = before === undefined ? [output.name] : [output.name, before];
   const inner = wanted.filter((tensor) => !graph.outputs.some((known) => known.name === tensor));
-  const session = await openSession(ort, inner.reduce(withOutput, bytes), external, name);
+  const { onRuntime } = options;
+  const session = await openSession(ort, inner.reduce(withOutput, bytes), external, name, onRuntime);
   const hidden = new Map<string, InferenceSession>();
   const release = async (): Promise<void> => {
     for (const open of [session, ...hidden.values()]) await open.release();
   };
   const { takes } = binding;
   const width = takes === 'matrix' ? binding.width : binding.inputs.length;
-  const call: Call = { ort, binding, graph, name, width };
+  const call: Call = { ort, binding, graph, name, width, onRuntime };
   try {
     const probe = await probeOutput(call, output, (feed, rows) =>
       callSession(session, feed, 0, rows, rows, output.name, call),
@@ -121,7 +127,8 @@ export async function loadTeacher(source: Source, options: TeacherOptions = {}):
         // a session of its own: one more output could change how the model is fused, and so the margins' last bits
         const known = graph.outputs.some((item) => item.name === layer);
         const open =
-          hidden.get(layer) ?? (await openSession(ort, known ? bytes : withOutput(bytes, layer), external, name));
+          hidden.get(layer) ??
+          (await openSession(ort, known ? bytes : withOutput(bytes, layer), external, name, onRuntime));
         hidden.set(layer, open);
         let columns = 0;
         let values = new Float32Array(0);
@@ -135,7 +142,7 @@ export async function loadTeacher(source: Source, options: TeacherOptions = {}):
         refuseNaN(values, columns, name);
         return { rows: rows.rows, width: columns, values };
       },
-      [dispose]: () => void release(),
+      [dispose]: () => void release().catch(() => undefined),
     };
   } catch (error) {
     await release();

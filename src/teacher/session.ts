@@ -22,6 +22,8 @@ export interface Call {
   /** Of the teacher, for messages. */
   readonly name: string;
   readonly width: number;
+  /** TeacherOptions.onRuntime */
+  readonly onRuntime?: ((busy: boolean) => void) | undefined;
 }
 
 /** @throws DebkdError `teacher` when the runtime cannot open the model, `wasm` when it does not start itself */
@@ -30,7 +32,9 @@ export async function openSession(
   model: Uint8Array,
   externalData: readonly ExternalFile[],
   name: string,
+  onRuntime?: (busy: boolean) => void,
 ): Promise<InferenceSession> {
+  onRuntime?.(true);
   try {
     return await ort.InferenceSession.create(model, {
       executionProviders: [PROVIDER],
@@ -52,6 +56,8 @@ export async function openSession(
         ? `teacher ${quote(name, 200)}: operator ${operator} is not supported by onnxruntime-web; export with another opset, or without it`
         : `teacher ${quote(name, 200)}: onnxruntime-web cannot open the model (${reason}); check it with onnx.checker and export it again`,
     );
+  } finally {
+    onRuntime?.(false);
   }
 }
 
@@ -69,16 +75,20 @@ export async function callSession(
   to: number,
   batch: number,
   tensor: string,
-  { name, width }: Call,
+  { name, width, onRuntime }: Call,
 ): Promise<Floats> {
+  const fed = feed(from, to, batch);
+  onRuntime?.(true);
   try {
-    const result = await session.run(feed(from, to, batch), [tensor], { logSeverityLevel: 4 });
+    const result = await session.run(fed, [tensor], { logSeverityLevel: 4 });
     return floatsOf(result[tensor] as Tensor);
   } catch (error) {
     throw new DebkdError(
       'teacher',
       `teacher ${quote(name, 200)}: the model failed on ${batch} rows of ${width} values (${reasonOf(error)}); check its input shape`,
     );
+  } finally {
+    onRuntime?.(false);
   }
 }
 

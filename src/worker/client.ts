@@ -3,6 +3,7 @@
 import type * as library from '../index.ts';
 import { dispose } from '../io/dispose.ts';
 import { DebkdError } from '../io/errors.ts';
+import { exceeded, openLimit, RUNTIME_SECONDS } from '../io/limit.ts';
 import { builtin } from '../io/node.ts';
 import type { Watch } from '../io/progress.ts';
 import type { Teacher } from '../teacher/onnx.ts';
@@ -32,6 +33,11 @@ export type DebkdWorker = { readonly [K in keyof Functions]: Remote<Functions[K]
 export interface WorkerOptions {
   /** A worker that runs debkd/worker-thread, where a bundler must be told of it; default: one that is made here. */
   readonly worker?: { postMessage(message: unknown, transfer: ArrayBuffer[]): void } & object;
+  /**
+   * Seconds that the ONNX runtime may work on opening a teacher, or on one batch of rows; default 60. A teacher that takes
+   * longer ends the worker: every call of it rejects with a DebkdError `teacher`.
+   */
+  readonly teacherLimit?: number;
 }
 
 interface Line {
@@ -57,9 +63,17 @@ export async function openWorker(options: WorkerOptions = {}): Promise<DebkdWork
     if (waiting.size === 0) line.hold(false);
     return found;
   };
+  const { teacherLimit = RUNTIME_SECONDS } = options;
+  const end = (reason: unknown): void => {
+    ended = true;
+    for (const id of [...waiting.keys()]) settle(id)?.reject(reason);
+    line.end();
+  };
+  const limit = openLimit(teacherLimit, () => end(new DebkdError('teacher', exceeded(teacherLimit))));
   line.listen(
     (reply) => {
-      if ('progress' in reply) waiting.get(reply.id)?.onProgress?.(reply.progress);
+      if ('busy' in reply) limit(reply.busy);
+      else if ('progress' in reply) waiting.get(reply.id)?.onProgress?.(reply.progress);
       else if ('error' in reply) settle(reply.id)?.reject(unpackError(reply.error));
       else settle(reply.id)?.resolve(unpackStudents(reply.value));
     },
@@ -98,9 +112,8 @@ export async function openWorker(options: WorkerOptions = {}): Promise<DebkdWork
   };
   const own = {
     [dispose]: () => {
-      ended = true;
-      for (const id of [...waiting.keys()]) settle(id)?.reject(new Error('the worker was ended'));
-      line.end();
+      limit(false);
+      end(new Error('the worker was ended'));
     },
   };
   return new Proxy(own, {

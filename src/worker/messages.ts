@@ -15,6 +15,7 @@ export type Request =
 
 export type Reply =
   | { readonly id: number; readonly progress: Progress }
+  | { readonly id: number; readonly busy: boolean }
   | { readonly id: number; readonly value: unknown }
   | {
       readonly id: number;

@@ -80,13 +80,21 @@ async function perform(
       'value',
       `worker: debkd has no function ${JSON.stringify(call)}; see its index of names`,
     );
-  const given = signal ? [...args.slice(0, -1), { ...(args.at(-1) as object), signal, onProgress }] : args;
+  const given =
+    call === 'loadTeacher'
+      ? [args[0], { ...(args[1] as object | undefined), onRuntime }]
+      : signal
+        ? [...args.slice(0, -1), { ...(args.at(-1) as object), signal, onProgress }]
+        : args;
   const value = await act(...given);
   if (call !== 'loadTeacher') return value;
   teachers.set(id, value as Teacher);
   const { convention, sha256, width, reading, layers } = value as Teacher & { layers?: unknown };
   return { ...teacherMark(id), convention, sha256, width, reading, layers };
 
+  function onRuntime(busy: boolean): void {
+    port.postMessage({ id, busy }, []);
+  }
   function onProgress(progress: library.Progress): void {
     port.postMessage({ id, progress }, []);
   }

@@ -1,0 +1,145 @@
+// Whatever the table, a distillation ends in a student with probabilities, or in one clear refusal.
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { encode } from '../../src/data/dataset.ts';
+import { fitPreprocessing } from '../../src/data/fit-preprocessing.ts';
+import { encodeParts } from '../../src/data/parts.ts';
+import { readTable } from '../../src/data/read-table.ts';
+import { split } from '../../src/data/split.ts';
+import { distill } from '../../src/distill.ts';
+import { DebkdError } from '../../src/io/errors.ts';
+import { measureDistilled } from '../../src/report/measure.ts';
+import { loadTeacher } from '../../src/teacher/onnx.ts';
+import { tinyOnnx } from '../tiny-onnx.ts';
+
+/** A CSV of the columns and the label. */
+const csvOf = (columns: ReadonlyMap<string, readonly string[]>): Uint8Array<ArrayBuffer> => {
+  const lists = [...columns.values()];
+  const rows = (lists[0] as readonly string[]).map((_, i) => lists.map((list) => list[i]).join(','));
+  return new TextEncoder().encode(`${[...columns.keys()].join(',')}\n${rows.join('\n')}\n`);
+};
+
+/** Distils from two raw numeric columns, and checks that nothing in the result is no number. */
+async function distilled(csv: Uint8Array<ArrayBuffer>, epochs: number = 2): Promise<string> {
+  using teacher = await loadTeacher(tinyOnnx({ weights: [1.5, -0.5] }));
+  const table = await readTable(csv, { target: 'label' });
+  const parts = split(table);
+  const own = fitPreprocessing(table, { rows: parts.train });
+  const of = (rows: Uint32Array) => encode(table, own, { rows, teacher: 'raw' as const });
+  const data = { train: of(parts.train), validation: of(parts.validation), test: of(parts.test) };
+  const run = await distill({ ...data, teacher, student: { hidden: [4] }, epochs, seed: 1 });
+  for (const part of Object.values(data)) {
+    const p = run.student.predictProba(part);
+    expect(p.every((x) => x >= 0 && x <= 1)).toBe(true);
+  }
+  expect(run.debiased.train.every(Number.isFinite)).toBe(true);
+  const { result } = await measureDistilled(run, teacher, { data, missing: [] });
+  return result.debias.method;
+}
+
+async function endsWell(csv: Uint8Array<ArrayBuffer>): Promise<string> {
+  return distilled(csv).catch((error: unknown) => {
+    if (error instanceof DebkdError) return `refused: ${error.code}`;
+    throw error;
+  });
+}
+
+const numbers = (rows: number, of: (i: number) => number): string[] =>
+  Array.from({ length: rows }, (_, i) => String(of(i)));
+const wave = (i: number): number => Math.round(1000 * Math.sin(i * 12.9898)) / 500;
+
+test('one of 10,000 rows is positive, five in all', async () => {
+  const rows = 50000;
+  const label = numbers(rows, (i) => (i % 10000 === 77 ? 1 : 0));
+  const csv = csvOf(
+    new Map([
+      ['x', numbers(rows, wave)],
+      ['y', numbers(rows, (i) => wave(i + 0.5))],
+      ['label', label],
+    ]),
+  );
+  const how = await endsWell(csv);
+  // with one class only in a part it may be refused; what it must not do is answer nonsense
+  expect(how).toMatch(/^(none|platt|refused: rows)$/);
+});
+
+test('five positives in 400 rows', async () => {
+  const label = numbers(400, (i) => (i % 80 === 3 ? 1 : 0));
+  const csv = csvOf(
+    new Map([
+      ['x', numbers(400, wave)],
+      ['y', numbers(400, (i) => wave(i + 0.5))],
+      ['label', label],
+    ]),
+  );
+  expect(await endsWell(csv)).toMatch(/^(none|platt|refused: rows)$/);
+});
+
+test('a constant column, one without values, equal rows', async () => {
+  const label = numbers(300, (i) => (wave(i % 30) + wave(i) / 4 > 0 ? 1 : 0));
+  const x = numbers(300, (i) => wave(i % 30));
+  expect(
+    await endsWell(
+      csvOf(
+        new Map([
+          ['x', x],
+          ['y', numbers(300, () => 7)],
+          ['label', label],
+        ]),
+      ),
+    ),
+  ).toMatch(/^(none|platt)$/);
+  // the teacher has no idea of a missing value, so raw rows without one are refused; a preprocessing has
+  const empty = csvOf(
+    new Map([
+      ['x', x],
+      ['y', x.map(() => '')],
+      ['label', label],
+    ]),
+  );
+  expect(await endsWell(empty)).toBe('refused: preprocessing');
+  const table = await readTable(empty, { target: 'label' });
+  using teacher = await loadTeacher(tinyOnnx({ weights: [1.5, -0.5] }));
+  const own = fitPreprocessing(table, { rows: split(table).train });
+  const { train, validation } = encodeParts(table, split(table), own);
+  const { student } = await distill({ teacher, train, validation, student: { hidden: [4] }, epochs: 2, seed: 1 });
+  expect(student.predictProba(train).every((p) => p > 0 && p < 1)).toBe(true);
+});
+
+const cell = fc.oneof(
+  fc.double({ min: -3, max: 3, noNaN: true }).map(String),
+  fc.constantFrom('0', '-0', '1e308', '-1e308', '5e-324', '1e-310', '123456789012345680', '0.1'),
+);
+const column = (rows: number) =>
+  fc.oneof(
+    fc.array(cell, { minLength: rows, maxLength: rows }),
+    cell.map((text) => Array.from({ length: rows }, () => text)),
+    fc.tuple(cell, cell).map((pair) => Array.from({ length: rows }, (_, i) => pair[i % 2] as string)),
+  );
+const table = fc.integer({ min: 3, max: 90 }).chain((rows) =>
+  fc.record({
+    x: column(rows),
+    y: column(rows),
+    label: fc.oneof(
+      fc.array(fc.constantFrom('0', '1', ''), { minLength: rows, maxLength: rows }),
+      fc.integer({ min: 0, max: rows - 1 }).map((k) => Array.from({ length: rows }, (_, i) => (i === k ? '1' : '0'))),
+    ),
+  }),
+);
+
+test('any numbers, any labels', async () => {
+  await fc.assert(
+    fc.asyncProperty(table, async ({ x, y, label }) => {
+      await endsWell(
+        csvOf(
+          new Map([
+            ['x', x],
+            ['y', y],
+            ['label', label],
+          ]),
+        ),
+      );
+    }),
+    { numRuns: 150 },
+  );
+});
