@@ -89,6 +89,7 @@ function flatColumns(schema: SchemaTree, name: string): SchemaTree[] {
   const seen = new Set<string>();
   for (const { element, children } of schema.children) {
     const column = element.name;
+    if (typeof column !== 'string') throw new Error('a column without a name');
     if (children.length > 0 || element.repetition_type === 'REPEATED') {
       throw new DebkdError(
         'table',

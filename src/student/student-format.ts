@@ -1,7 +1,8 @@
 // The bytes of student.debkd, read without kernels: "debkd\0" and the format's version as two bytes, the header's length
 // (uint32), the header as JSON, the parameters (float32), SHA-256 of all before. Little-endian.
-import { parsePreprocessing } from '../data/preprocessing.ts';
+import { type Preprocessing, parsePreprocessing } from '../data/preprocessing.ts';
 import { DebkdError, quote } from '../io/errors.ts';
+import { layout } from '../kernels/reference.ts';
 import { type Architecture, checkArchitecture } from './architecture.ts';
 import type { StudentData } from './student.ts';
 
@@ -42,15 +43,39 @@ export function parseStudent(bytes: Uint8Array, name: string): ParsedStudent {
       return fail('no architecture in its header');
     const parameters = Float32Array.from({ length: (end - start) / 4 }, (_, i) => view.getFloat32(start + 4 * i, true));
     if (!parameters.every(Number.isFinite)) return fail('damaged: a weight is not a finite number');
+    const shape = checkArchitecture(architecture as Architecture);
+    const encoding = parsePreprocessing(preprocessing, name);
+    if (!(largestSum(parameters, encoding, shape) < LARGEST))
+      return fail('damaged: its weights are so large that answers would not be numbers');
     return {
-      architecture: checkArchitecture(architecture as Architecture),
+      architecture: shape,
       parameters,
-      preprocessing: parsePreprocessing(preprocessing, name),
+      preprocessing: encoding,
       threshold,
       provenance: (provenance ?? {}) as Record<string, unknown>,
     };
   };
   return { content: bytes.subarray(0, end), digest: bytes.subarray(end), data, fail };
+}
+
+/** Sums are float32, and squares of some are taken. */
+const LARGEST = 1e18;
+
+/** A bound on every sum in the network, for any row; Infinity or NaN where there is none. */
+function largestSum(p: Float32Array, { clip, F }: Preprocessing, shape: Architecture): number {
+  let bound = Math.max(1, clip);
+  let most = bound;
+  for (const { inputs, outputs, weight, bias } of layout(F, shape).layers) {
+    let largest = 0;
+    for (let j = 0; j < outputs; j++) {
+      let sum = Math.abs(p[bias + j] ?? 0);
+      for (let i = 0; i < inputs; i++) sum += Math.abs(p[weight + i * outputs + j] ?? 0) * bound;
+      largest = Math.max(largest, sum);
+    }
+    bound = shape.residual ? bound + largest : largest; // no activation is larger than its sum
+    most = Math.max(most, bound);
+  }
+  return most;
 }
 
 function parseHeader(

@@ -4,6 +4,9 @@ import type { Preprocessing } from '../data/preprocessing.ts';
 import { DebkdError, nearest, quote } from '../io/errors.ts';
 import type { GraphTensor, OnnxGraph } from './onnx-graph.ts';
 
+/** Numbers that a model may ask for at a time. */
+const MOST_NUMBERS = 2 ** 26;
+
 /** `why` says in words how rows enter. */
 export type Binding = { readonly why: string } & (
   | {
@@ -54,6 +57,12 @@ export function bindInputs(
   const [batch] = sizes;
   if (inputs.length === 1 && first.type !== 'string') {
     const width = widthOf(first, preprocessing, name);
+    if ((batch ?? 1) * width > MOST_NUMBERS) {
+      throw new DebkdError(
+        'teacher',
+        `${subject}: it takes ${batch ?? 1} rows of ${width} numbers at a time, at most ${MOST_NUMBERS} numbers fit; export it with a free number of rows`,
+      );
+    }
     const why = `one input of numbers takes all ${width} encoded columns`;
     return { takes: 'matrix', input: first, width, batch, why };
   }

@@ -41,6 +41,7 @@ const TYPES = [
   ...['bool', 'float16', 'float64', 'uint32', 'uint64', 'complex64', 'complex128', 'bfloat16'],
 ];
 const MOST_TEXTS = 4096;
+const MOST_SIZE = 2n ** 31n;
 const decoder = new TextDecoder();
 const text = (f: Field): string => decoder.decode(f.bytes);
 
@@ -186,8 +187,13 @@ function parseTensor(bytes: Uint8Array): GraphTensor {
   return { name, type, shape };
 }
 
+/** Sizes below 0 are free: some exporters write -1. */
 function parseSize(bytes: Uint8Array): number | string {
-  for (const f of fields(bytes)) return f.id === 1 ? Number(f.value) : text(f);
+  for (const f of fields(bytes)) {
+    if (f.id !== 1) return text(f);
+    if (f.value > MOST_SIZE) throw new RangeError(`a dimension of ${f.value}`);
+    return f.value < 0 ? '?' : Number(f.value);
+  }
   return '?';
 }
 

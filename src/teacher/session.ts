@@ -77,10 +77,9 @@ export async function callSession(
   tensor: string,
   { name, width, onRuntime }: Call,
 ): Promise<Floats> {
-  const fed = feed(from, to, batch);
   onRuntime?.(true);
   try {
-    const result = await session.run(fed, [tensor], { logSeverityLevel: 4 });
+    const result = await session.run(feed(from, to, batch), [tensor], { logSeverityLevel: 4 });
     return floatsOf(result[tensor] as Tensor);
   } catch (error) {
     throw new DebkdError(

@@ -59,11 +59,11 @@ const nulls = table.map(({ name, data, type }) => ({
   nullable: true,
   data: data.map((v, i) => (i % 5 === 2 ? null : v)),
 }));
-put('parquet/plain.parquet', Buffer.from(parquetWriteBuffer({ columnData: table, compressed: false })));
+put('parquet/plain.parquet', Buffer.from(parquetWriteBuffer({ columnData: table, codec: 'UNCOMPRESSED' })));
 put('parquet/snappy.parquet', Buffer.from(parquetWriteBuffer({ columnData: nulls })));
 put(
   'parquet/groups.parquet',
-  Buffer.from(parquetWriteBuffer({ columnData: nulls, rowGroupSize: 30, compressed: false })),
+  Buffer.from(parquetWriteBuffer({ columnData: nulls, rowGroupSize: 30, codec: 'UNCOMPRESSED' })),
 );
 const more = [
   { name: 'flag', data: rows.map((row) => row.label === 1), type: 'BOOLEAN' },
@@ -72,7 +72,7 @@ const more = [
   { name: 'constant', data: rows.map(() => 'same'), type: 'STRING' },
   column('label', 'INT32'),
 ];
-put('parquet/types.parquet', Buffer.from(parquetWriteBuffer({ columnData: more, compressed: false })));
+put('parquet/types.parquet', Buffer.from(parquetWriteBuffer({ columnData: more, codec: 'UNCOMPRESSED' })));
 
 const npy = (descr, shape, values, version = 1) => {
   const header = `{'descr': '${descr}', 'fortran_order': False, 'shape': ${shape}, }\n`;
