@@ -136,21 +136,44 @@ export function slog1p(x: f64): f64 {
   return x < 0 ? -log1p(-x) : log1p(x);
 }
 
-/** out[0 .. 2] = mean, population standard deviation, skewness of n float64 values, summed in order. */
-export function moments(values: usize, n: u32, out: usize): void {
-  let sum: f64 = 0;
+/**
+ * Mean, population standard deviation and skewness of float64 values that may come in parts, summed in order: addSum over all parts,
+ * then addCentral over all, then finishMoments. at: 4 numbers, 0 to begin with: sum, sum of squares and of cubes about the mean.
+ */
+export function addSum(values: usize, n: u32, at: usize): void {
+  let sum = load<f64>(at);
   for (let i: u32 = 0; i < n; i++) sum += load<f64>(values + (usize(i) << 3));
-  const mean = sum / f64(n);
-  let second: f64 = 0;
-  let third: f64 = 0;
+  store<f64>(at, sum);
+}
+
+/** total: values in all parts. */
+export function addCentral(values: usize, n: u32, total: f64, at: usize): void {
+  const mean = load<f64>(at) / total;
+  let second = load<f64>(at, 8);
+  let third = load<f64>(at, 16);
   for (let i: u32 = 0; i < n; i++) {
     const d = load<f64>(values + (usize(i) << 3)) - mean;
     second += d * d;
     third += d * d * d;
   }
-  const variance = second / f64(n);
+  store<f64>(at, second, 8);
+  store<f64>(at, third, 16);
+}
+
+/** at[0 .. 2] = mean, deviation, skewness. */
+export function finishMoments(total: f64, at: usize): void {
+  const variance = load<f64>(at, 8) / total;
   const deviation = sqrt<f64>(variance);
-  store<f64>(out, mean);
-  store<f64>(out + 8, deviation);
-  store<f64>(out + 16, variance > 0 ? third / f64(n) / (variance * deviation) : 0);
+  const third = load<f64>(at, 16);
+  store<f64>(at, load<f64>(at) / total);
+  store<f64>(at, deviation, 8);
+  store<f64>(at, variance > 0 ? third / total / (variance * deviation) : 0, 16);
+}
+
+/** The same of values in one part; out: 3 numbers. */
+export function moments(values: usize, n: u32, out: usize): void {
+  memory.fill(out, 0, 24);
+  addSum(values, n, out);
+  addCentral(values, n, f64(n), out);
+  finishMoments(f64(n), out);
 }

@@ -111,6 +111,11 @@ export function drawOrder(order: usize, rows: u32, seedLow: u32, seedHigh: u32, 
   shuffle(order, rows, seedLow, seedHigh, STREAM_ORDER, epoch);
 }
 
+/** Another place for the order of rows; what bindTargets was told stays. */
+export function setOrder(net: Network, order: usize): void {
+  net.order = order;
+}
+
 /** Bytes of saveState. */
 export function stateBytes(net: Network): u32 {
   return 16 + 12 * net.size;

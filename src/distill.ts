@@ -1,5 +1,6 @@
 // The whole path, from a teacher and rows to a student.
-import { type Dataset, takeRows } from './data/dataset.ts';
+import { takeRows } from './data/dataset.ts';
+import type { AnyDataset } from './data/stored-dataset.ts';
 import type { LabelCache } from './io/cache.ts';
 import { DebkdError } from './io/errors.ts';
 import { packPlain, unpackPlain } from './io/plain.ts';
@@ -34,9 +35,9 @@ export interface DistillOptions
     Pick<FitOptions, 'epochs' | 'batchSize' | 'optimizer' | 'dropout' | 'earlyStopping'> {
   readonly teacher: Teacher;
   /** Rows to learn from; best such that the teacher was not fitted on. Rows without a label are welcome. */
-  readonly train: Dataset;
+  readonly train: AnyDataset;
   /** Rows to choose by: epoch, strength, threshold. */
-  readonly validation: Dataset;
+  readonly validation: AnyDataset;
   readonly student: Architecture;
   /** Default auto. */
   readonly debias?: DebiasMethod | undefined;
@@ -222,7 +223,7 @@ async function featuresFor(options: DistillOptions): Promise<{ train: Features; 
 /** Soft labels, from the checkpoint where it has them. */
 async function labelsOnce(
   part: string,
-  data: Dataset,
+  data: AnyDataset,
   { teacher, checkpoint, cache, signal, onProgress }: DistillOptions,
 ): Promise<SoftLabels> {
   const name = `margins ${part}`;

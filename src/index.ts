@@ -9,7 +9,7 @@ export { readNdjson } from './data/ndjson.ts';
 export { type NpyOptions, readNpy } from './data/npy.ts';
 export { readParquet } from './data/parquet.ts';
 export { readTable, type TableFormat } from './data/read-table.ts';
-export { countMissing, MISSING, type MissingCount } from './data/missing.ts';
+export { countMissing, countStoredMissing, MISSING, type MissingCount } from './data/missing.ts';
 export type { Column, Table, TableOptions } from './data/table.ts';
 export { readSplit, type Split, sampleRows, split } from './data/split.ts';
 export {
@@ -19,11 +19,13 @@ export {
   type PreprocessingColumn,
   parsePreprocessing,
 } from './data/preprocessing.ts';
-export { fitPreprocessing } from './data/fit-preprocessing.ts';
+export { fitPreprocessing, fitStoredPreprocessing } from './data/fit-preprocessing.ts';
 export { encodeParts } from './data/parts.ts';
 export { type Dataset, encode, takeRows } from './data/dataset.ts';
+export { type StoredTable, type StoreOptions, storeTable } from './data/stored-table.ts';
+export { type AnyDataset, encodeStoredParts, type StoredDataset, type StoredRaw } from './data/stored-dataset.ts';
 export type { RawColumns } from './data/raw-columns.ts';
-export { denseMatrix, denseRows, type Matrix } from './data/matrix.ts';
+export { denseMatrix, denseRows, type Matrix, type StoredMatrix } from './data/matrix.ts';
 
 // teacher
 export { loadTeacher, type Teacher, type TeacherOptions } from './teacher/onnx.ts';

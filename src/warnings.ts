@@ -1,5 +1,5 @@
 // What a distillation warns of: each with its figure and the way out.
-import type { Dataset } from './data/dataset.ts';
+import type { AnyDataset } from './data/stored-dataset.ts';
 import type { Distilled, DistillOptions } from './distill.ts';
 import { debiasesRichly, FLOOR } from './labels/candidates.ts';
 import type { Debias } from './labels/label-debiasing.ts';
@@ -30,7 +30,7 @@ export function warningsOf(
       `teacher: ${limited} probabilities rounded to 0 or 1; their margins were limited to +-16. Export the logit to keep them exact`,
     );
   if (method === 'auto' && !debiasesRichly(leakage.leaked ? [validation] : [train, validation])) {
-    const ones = (part: Dataset): number => part.labels.filter((y) => y > 0).length;
+    const ones = (part: AnyDataset): number => part.labels.filter((y) => y > 0).length;
     const positives = leakage.leaked ? ones(validation) : ones(train) + ones(validation);
     warnings.push(
       `label de-biasing: ${debias.rows} labelled rows, ${Math.min(positives, debias.rows - positives)} of the rarer class, so only none and platt were tried (richer maps need ${FLOOR.rows} and ${FLOOR.rarer})`,

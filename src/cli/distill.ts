@@ -1,7 +1,8 @@
 // debkd distill: a teacher and a table to a student, its record and its report.
-import { countMissing } from '../data/missing.ts';
+import { countMissing, countStoredMissing } from '../data/missing.ts';
 import { encodeParts } from '../data/parts.ts';
 import { type Split, sampleRows } from '../data/split.ts';
+import { encodeStoredParts } from '../data/stored-dataset.ts';
 import type { Table } from '../data/table.ts';
 import { distill } from '../distill.ts';
 import { DebkdError } from '../io/errors.ts';
@@ -16,7 +17,7 @@ import { VERSION } from '../version.ts';
 import { openRun, type RunParts, removeRun } from './checkpoint.ts';
 import { commandOf } from './command.ts';
 import { checkReplaceable, writeFolder } from './folder.ts';
-import { openCache, openTeacher, readParts, readTable, trainRows } from './inputs.ts';
+import { openCache, openTeacher, readLarge, readParts, readTable, trainRows } from './inputs.ts';
 import { note, onProgress, print } from './messages.ts';
 import { type DistillSettings, distillSettings } from './settings.ts';
 import { list, text, type Values } from './values.ts';
@@ -34,18 +35,21 @@ export async function distillCommand(values: Values): Promise<void> {
     );
   const { teacher, preprocessing } = await openTeacher(text(values, 'teacher') as string, values);
   using _ = teacher;
-  const table = await readTable(values);
+  using large = await readLarge(values);
+  const table = large ?? (await readTable(values));
   const parts = await readParts(values, table);
   const groups = list(values, 'groups').map((name) => groupRows(table, name, parts.test));
-  const sample = sampleRows(parts.train, trainRows(values, parts), settings.seed);
-  const { train, validation, test } = encodeParts(table, { ...parts, train: sample }, preprocessing);
+  const chosen = { ...parts, train: sampleRows(parts.train, trainRows(values, parts), settings.seed) };
+  const { train, validation, test } = large
+    ? await encodeStoredParts(large, chosen, preprocessing, { onProgress })
+    : encodeParts(table as Table, chosen, preprocessing);
   const checkpoint =
     out === undefined
       ? undefined
       : await openRun(out, runOf(values, { teacher, table, parts, settings }), values['resume'] === true);
   const cache = await openCache(values);
   const run = await distill({ ...settings, teacher, train, validation, checkpoint, cache, onProgress });
-  const missing = countMissing(table);
+  const missing = large ? countStoredMissing(large) : countMissing(table as Table);
   const { result } = await measureDistilled(run, teacher, {
     ...{ data: { train, validation, test }, groups, missing, cache, onProgress },
     ...{ files: out === undefined ? [] : FILES, command: commandOf('distill', values) },
@@ -65,7 +69,12 @@ export async function distillCommand(values: Values): Promise<void> {
 /** All that the run's parts depend on. */
 function runOf(
   values: Values,
-  { teacher, table, parts, settings }: { teacher: Teacher; table: Table; parts: Split; settings: DistillSettings },
+  {
+    teacher,
+    table,
+    parts,
+    settings,
+  }: { teacher: Teacher; table: Pick<Table, 'hashes' | 'labels' | 'missing'>; parts: Split; settings: DistillSettings },
 ): RunParts {
   const hash = (words: Uint32Array | Int8Array): string =>
     sha256(new Uint8Array(words.buffer, words.byteOffset, words.byteLength));

@@ -7,7 +7,8 @@ import { readNpy } from '../data/npy.ts';
 import { type Preprocessing, parsePreprocessing } from '../data/preprocessing.ts';
 import { readTable as readAny } from '../data/read-table.ts';
 import { readSplit, type Split, split } from '../data/split.ts';
-import type { Table } from '../data/table.ts';
+import { type StoredTable, storeTable } from '../data/stored-table.ts';
+import type { Table, TableOptions } from '../data/table.ts';
 import type { LabelCache } from '../io/cache.ts';
 import { openDiskCache } from '../io/disk-cache.ts';
 import { DebkdError, quote } from '../io/errors.ts';
@@ -17,7 +18,7 @@ import type { Student } from '../student/student.ts';
 import { loadStudent } from '../student/student-file.ts';
 import { loadTeacher, type Teacher } from '../teacher/onnx.ts';
 import type { Convention } from '../teacher/output-convention.ts';
-import { note, tell } from './messages.ts';
+import { note, onProgress, tell } from './messages.ts';
 import { list, number, text, type Values } from './values.ts';
 
 /** The teacher, and the preprocessing that --preprocessing names. */
@@ -54,17 +55,37 @@ function cacheFolder(): string {
   return process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache');
 }
 
-/** The table of --data, --target, --positive, --drop and --missing. missing: the student's, where there is one. */
-export async function readTable(values: Values, missing?: readonly string[]): Promise<Table> {
+function tableOptions(values: Values, missing?: readonly string[]): TableOptions {
   const positive = text(values, 'positive');
   const spellings = missing ?? (values['missing'] === undefined ? undefined : list(values, 'missing'));
-  const labels = text(values, 'labels');
-  const data = text(values, 'data') as string;
-  const options = {
+  return {
     ...{ target: text(values, 'target') ?? 'label', drop: list(values, 'drop') },
     ...(positive !== undefined && { positive }),
     ...(spellings && { missing: spellings }),
   };
+}
+
+/** Bytes of text beyond which rows are kept in files. */
+const MOST_IN_MEMORY = 2 ** 28;
+/** About so much smaller is what is compressed. */
+const PACKED = 6;
+
+/** The same in files, where --spill says so or the data is large; undefined where it fits memory. */
+export async function readLarge(values: Values): Promise<StoredTable | undefined> {
+  const data = text(values, 'data') as string;
+  const folder = text(values, 'spill');
+  if (text(values, 'labels') !== undefined) return undefined; // npy: a matrix that is read as a whole
+  const found = folder === undefined ? await stat(data).catch(() => undefined) : undefined;
+  const packed = /\.(gz|parquet)$/i.test(data) ? PACKED : 1;
+  if (folder === undefined && !(found && found.size * packed > MOST_IN_MEMORY)) return undefined;
+  return storeTable(data, { ...tableOptions(values), folder, onProgress });
+}
+
+/** The table of --data, --target, --positive, --drop and --missing. missing: the student's, where there is one. */
+export async function readTable(values: Values, missing?: readonly string[]): Promise<Table> {
+  const labels = text(values, 'labels');
+  const data = text(values, 'data') as string;
+  const options = tableOptions(values, missing);
   return labels === undefined ? readAny(data, options) : readNpy(data, { ...options, labels });
 }
 
@@ -82,7 +103,7 @@ export async function readLabelled(
 }
 
 /** Rows of each part of --split, or of the default split. */
-export async function readParts(values: Values, table: Table): Promise<Split> {
+export async function readParts(values: Values, table: Table | StoredTable): Promise<Split> {
   const by = text(values, 'split');
   return by === undefined ? split(table) : split(table, { by: await readSplit(by) });
 }

@@ -152,6 +152,10 @@ export const COMMANDS: Readonly<Record<string, CommandSpec>> = {
     required: ['teacher', 'data'],
     options: {
       ...source,
+      spill: {
+        value: 'FOLDER',
+        help: 'keep rows in files there instead of in memory; default: the temporary folder, from 256 MiB of text on',
+      },
       ...training,
       ...own,
       seed,

@@ -7,10 +7,7 @@ import { labelsOf } from './target.ts';
 /** Reads all rows. @throws DebkdError `table`, `target` or `column` */
 export async function buildTable(source: RawRows, options: TableOptions): Promise<Table> {
   const { name, header } = source;
-  const drop = new Set(options.drop ?? []);
-  for (const wanted of [...drop, ...(options.target === undefined ? [] : [options.target])]) {
-    if (!header.includes(wanted)) missingColumn(name, wanted, header, wanted === options.target);
-  }
+  const drop = checkHeader(source, options);
   const builders = header.map(columnBuilder);
   let rows = 0;
   for await (const chunk of source.chunks) {
@@ -19,17 +16,9 @@ export async function buildTable(source: RawRows, options: TableOptions): Promis
       for (let j = 0; j < builders.length; j++) builders[j]?.add(fields[j] as string);
     }
   }
-  if (rows === 0) {
-    throw new DebkdError('table', `data ${quote(name, 200)}: a header without rows; give a file with data`);
-  }
+  if (rows === 0) noRows(name);
   const all = builders.map((builder) => builder.finish());
   const columns = all.filter((column) => column.name !== options.target && !drop.has(column.name));
-  if (columns.length === 0) {
-    throw new DebkdError(
-      'table',
-      `data ${quote(name, 200)}: no feature column is left beside the target; drop fewer columns`,
-    );
-  }
   const column = all.find((c) => c.name === options.target);
   const labelled = column
     ? labelsOf(column, options.positive, name, options.missing)
@@ -37,6 +26,25 @@ export async function buildTable(source: RawRows, options: TableOptions): Promis
   const dropped = all.filter((c) => drop.has(c.name));
   const missing = options.missing && { missing: options.missing };
   return { name, rows, columns, dropped, ...missing, ...labelled, hashes: hashRows(columns, rows) };
+}
+
+/** The columns to set aside. @throws DebkdError `target`, `column` or `table` when the header does not fit the options */
+export function checkHeader({ name, header }: RawRows, options: TableOptions): Set<string> {
+  const drop = new Set(options.drop ?? []);
+  for (const wanted of [...drop, ...(options.target === undefined ? [] : [options.target])]) {
+    if (!header.includes(wanted)) missingColumn(name, wanted, header, wanted === options.target);
+  }
+  if (header.every((column) => column === options.target || drop.has(column))) {
+    throw new DebkdError(
+      'table',
+      `data ${quote(name, 200)}: no feature column is left beside the target; drop fewer columns`,
+    );
+  }
+  return drop;
+}
+
+export function noRows(name: string): never {
+  throw new DebkdError('table', `data ${quote(name, 200)}: a header without rows; give a file with data`);
 }
 
 function missingColumn(name: string, wanted: string, header: readonly string[], isTarget: boolean): never {
@@ -56,7 +64,8 @@ function missingColumn(name: string, wanted: string, header: readonly string[], 
   throw new DebkdError('column', `data ${quote(name, 200)}: no column ${quote(wanted)} to drop; ${hint}`);
 }
 
-function columnBuilder(name: string): { add(text: string): void; finish(): Column } {
+/** Gathers the texts of a column. */
+export function columnBuilder(name: string): { add(text: string): void; finish(): Column } {
   const index = new Map<string, number>();
   const texts: string[] = [];
   let codes = new Uint32Array(16);

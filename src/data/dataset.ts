@@ -5,6 +5,7 @@ import { pickRows, stackRows } from './matrix.ts';
 import { missingTest } from './missing.ts';
 import { locateColumns, type Preprocessing, parseNumber, standardise } from './preprocessing.ts';
 import { pickRaw, type RawColumns, rawColumns } from './raw-columns.ts';
+import type { AnyDataset, StoredRaw } from './stored-dataset.ts';
 import type { Column, Table } from './table.ts';
 
 /** Folds of cross-fitting. */
@@ -55,23 +56,35 @@ export function encode(
   };
 }
 
-/** The given rows of a dataset, in that order. */
-export function takeRows(data: Dataset, rows: Uint32Array): Dataset {
+/** The given rows of a dataset, in that order, in memory. */
+export function takeRows(data: AnyDataset, rows: Uint32Array): Dataset {
   const features = pickRows(data.features, rows);
   const { teacherInputs } = data;
   return {
-    ...data,
     rows: rows.length,
     features,
     teacherInputs:
       teacherInputs === data.features
         ? features
-        : 'words' in teacherInputs
+        : 'slots' in teacherInputs
           ? pickRows(teacherInputs, rows)
-          : pickRaw(teacherInputs, rows),
+          : 'read' in teacherInputs
+            ? takeRaw(teacherInputs, rows)
+            : pickRaw(teacherInputs, rows),
+    preprocessing: data.preprocessing,
     labels: Int8Array.from(rows, (row) => data.labels[row] as number),
     folds: Uint8Array.from(rows, (row) => data.folds[row] as number),
   };
+}
+
+/** Raw rows out of a file. @param rows in any order */
+function takeRaw(raw: StoredRaw, rows: Uint32Array): RawColumns {
+  const least = rows.reduce((low, row) => Math.min(low, row), raw.rows);
+  const most = rows.reduce((high, row) => Math.max(high, row), -1);
+  return pickRaw(
+    raw.read(least, most + 1),
+    rows.map((row) => row - least),
+  );
 }
 
 /** What the table calls missing, the student will call so, too. */
@@ -118,7 +131,7 @@ function encodeMatrix(table: Table, preprocessing: Preprocessing, rows: Uint32Ar
     }
     for (let i = 0; i < rows.length; i++) {
       const c = column.codes[rows[i] as number] as number;
-      if (bad?.[c]) refuseText(column, c, table.name);
+      if (bad?.[c]) refuseText(column, c, table);
       words[i * slots + s] = code[c] as number;
     }
   });

@@ -1,9 +1,9 @@
 // Chooses and fits each column's preprocessing on given rows.
 import { DebkdError, quote } from '../io/errors.ts';
 import { slog1p } from '../kernels/elementary.ts';
-import { openArena } from '../kernels/memory.ts';
-import { countCodes, missingTest } from './missing.ts';
+import { type ColumnSummary, moments, summarise, summariseStored } from './column-summary.ts';
 import { type Preprocessing, type PreprocessingColumn, parseNumber } from './preprocessing.ts';
+import type { StoredTable } from './stored-table.ts';
 import type { Column, Table } from './table.ts';
 
 /** Limit of standardised values. */
@@ -29,60 +29,74 @@ const MOSTLY_NUMBERS = 0.9;
  * @throws DebkdError `column` for text in a mostly numeric column, infinity, dates, identifiers and free text
  */
 export function fitPreprocessing(table: Table, options: { rows: Uint32Array }): Preprocessing {
-  if (options.rows.length === 0) throw new DebkdError('rows', 'preprocessing: no rows to fit on; give training rows');
-  const columns: PreprocessingColumn[] = [];
-  let offset = 0;
-  for (const column of table.columns) {
-    const fitted = fitColumn(column, options.rows, offset, table);
-    columns.push(fitted);
-    offset += fitted.width;
-  }
-  return { clip: CLIP, columns, F: offset, ...(table.missing && { missing: table.missing }) };
+  checkRows(options.rows);
+  return fitted(summarise(table, options.rows), options.rows.length, table);
 }
 
-function fitColumn(column: Column, rows: Uint32Array, offset: number, table: Table): PreprocessingColumn {
-  const { name: data } = table;
-  const missing = missingTest(table.missing);
-  const counts = countCodes(column, rows);
-  const parsed = Float64Array.from(column.texts, (text) => (missing(text) ? NaN : parseNumber(text)));
-  const used = column.texts.flatMap((text, code) => ((counts[code] as number) > 0 && !missing(text) ? [code] : []));
-  const text = used.filter((code) => !Number.isFinite(parsed[code]));
-  const total = (codes: number[]): number => codes.reduce((sum, code) => sum + (counts[code] as number), 0);
-  if (text.length > 0 && used.length > 20 && total(used) - total(text) >= MOSTLY_NUMBERS * total(used)) {
-    refuseText(column, text[0] as number, data);
+/** The same on a stored table: the same columns, to the bit. @throws DebkdError as fitPreprocessing */
+export function fitStoredPreprocessing(table: StoredTable, options: { rows: Uint32Array }): Preprocessing {
+  checkRows(options.rows);
+  using summary = summariseStored(table, options.rows);
+  return fitted(summary.summaries, options.rows.length, table);
+}
+
+function checkRows(rows: Uint32Array): void {
+  if (rows.length === 0) throw new DebkdError('rows', 'preprocessing: no rows to fit on; give training rows');
+}
+
+function fitted(
+  summaries: readonly ColumnSummary[],
+  rows: number,
+  { name, missing }: Pick<Table, 'name' | 'missing'>,
+): Preprocessing {
+  const columns: PreprocessingColumn[] = [];
+  let offset = 0;
+  for (const summary of summaries) {
+    const column = fitColumn(summary, rows, offset, name);
+    columns.push(column);
+    offset += column.width;
   }
-  if (text.length === 0) return fitNumeric(column, rows, parsed, offset);
-  const { name } = column;
-  return { name, kind: 'categorical', ...chooseCategories(column, counts, rows.length, missing, data), offset };
+  return { clip: CLIP, columns, F: offset, ...(missing && { missing }) };
+}
+
+function fitColumn(summary: ColumnSummary, rows: number, offset: number, data: string): PreprocessingColumn {
+  const { name, text, values, numberRows } = summary;
+  if (text && values > 20 && numberRows >= MOSTLY_NUMBERS * summary.rows) refuse(name, text.value, text.row, data);
+  if (!text) return fitNumeric(summary, offset);
+  return { name, kind: 'categorical', ...chooseCategories(summary, rows, data), offset };
 }
 
 /** Text or an infinity where a number was expected. */
-export function refuseText(column: Column, code: number, data: string): never {
-  const row = column.codes.indexOf(code) + 1;
-  const value = column.texts[code] as string;
+export function refuseText(
+  column: Column,
+  code: number,
+  { name: data, before = 0 }: Pick<Table, 'name' | 'before'>,
+): never {
+  refuse(column.name, column.texts[code] as string, before + column.codes.indexOf(code) + 1, data);
+}
+
+function refuse(column: string, value: string, row: number, data: string): never {
   const special = /^\s*[+-]?inf(inity)?\s*$/i.test(value) || !Number.isNaN(parseNumber(value));
   throw new DebkdError(
     'column',
-    `data ${quote(data, 200)}, column ${quote(column.name)}, row ${row}: ${quote(value)} is ${special ? 'not a finite number' : 'text'} in a numeric column; ` +
-      `correct it, leave it empty where it is missing (--missing names other spellings), or drop the column (--drop ${column.name})`,
+    `data ${quote(data, 200)}, column ${quote(column)}, row ${row}: ${quote(value)} is ${special ? 'not a finite number' : 'text'} in a numeric column; ` +
+      `correct it, leave it empty where it is missing (--missing names other spellings), or drop the column (--drop ${column})`,
   );
 }
 
-function fitNumeric(column: Column, rows: Uint32Array, parsed: Float64Array, offset: number): PreprocessingColumn {
-  const values: number[] = [];
-  for (const row of rows) {
-    const x = parsed[column.codes[row] as number] as number;
-    if (!Number.isNaN(x)) values.push(x);
-  }
-  const raw = moments(values);
-  const squeezed = raw.skew > HEAVY_SKEW || raw.skew < -HEAVY_SKEW ? moments(values.map(slog1p)) : raw;
+function fitNumeric({ name, numbers }: ColumnSummary, offset: number): PreprocessingColumn {
+  const raw = moments(numbers);
+  const squeeze = function* (): Iterable<Float64Array> {
+    for (const part of numbers()) yield part.map(slog1p);
+  };
+  const squeezed = raw.skew > HEAVY_SKEW || raw.skew < -HEAVY_SKEW ? moments(squeeze) : raw;
   const better = Math.abs(squeezed.skew) < Math.abs(raw.skew);
   const { mean, std } = better ? squeezed : raw;
   const transform = better ? 'slog1p' : 'none';
   // a constant column becomes 0; a mean beyond float64 cannot be standardised either
   const usable = std > 0 && Number.isFinite(std);
   return {
-    name: column.name,
+    name,
     kind: 'numeric',
     transform,
     mean: Number.isFinite(mean) ? mean : 0,
@@ -92,50 +106,32 @@ function fitNumeric(column: Column, rows: Uint32Array, parsed: Float64Array, off
   };
 }
 
-function moments(values: readonly number[]): { mean: number; std: number; skew: number } {
-  if (values.length === 0) return { mean: 0, std: 0, skew: 0 };
-  using arena = openArena();
-  const at = arena.put(Float64Array.from(values));
-  const out = arena.reserve(24);
-  arena.kernels.moments(at, values.length, out);
-  const [mean = 0, std = 0, skew = 0] = arena.f64(out, 3);
-  return { mean, std, skew };
-}
-
 function chooseCategories(
-  column: Column,
-  counts: Uint32Array,
+  { name, counts }: ColumnSummary,
   rows: number,
-  missing: (text: string) => boolean,
   data: string,
 ): { categories: string[]; width: number } {
-  const found = new Map<string, number>();
-  column.texts.forEach((text, code) => {
-    const category = missing(text) ? '' : text;
-    const count = counts[code] as number;
-    if (count > 0) found.set(category, count + (found.get(category) ?? 0));
-  });
-  const present = Array.from(found, ([text, count]) => ({ text, count }));
+  const present = Array.from(counts, ([text, count]) => ({ text, count }));
   const dates = present.filter(({ text }) => DATE.test(text));
   if (dates.length > FEW_DATES && dates.length >= MOSTLY_NUMBERS * present.length) {
     throw new DebkdError(
       'column',
-      `data ${quote(data, 200)}, column ${quote(column.name)}: dates (such as ${quote(dates[0]?.text ?? '')}), expected numbers or categories; ` +
-        `replace them by numbers that mean something later on, as days before the event or the month, or drop the column (--drop ${column.name})`,
+      `data ${quote(data, 200)}, column ${quote(name)}: dates (such as ${quote(dates[0]?.text ?? '')}), expected numbers or categories; ` +
+        `replace them by numbers that mean something later on, as days before the event or the month, or drop the column (--drop ${name})`,
     );
   }
   const words = present.reduce((sum, { text, count }) => sum + count * (text.split(/\s+/).length - 1), 0);
   if (present.length > IDENTIFIER.values && words >= SENTENCE_WORDS * rows) {
     throw new DebkdError(
       'column',
-      `data ${quote(data, 200)}, column ${quote(column.name)}: free text (such as ${quote(present[0]?.text ?? '')}), expected a category; drop the column (--drop ${column.name}), or turn it into numbers before`,
+      `data ${quote(data, 200)}, column ${quote(name)}: free text (such as ${quote(present[0]?.text ?? '')}), expected a category; drop the column (--drop ${name}), or turn it into numbers before`,
     );
   }
   if (present.length > IDENTIFIER.values && present.length > IDENTIFIER.share * rows) {
     throw new DebkdError(
       'column',
-      `data ${quote(data, 200)}, column ${quote(column.name)}: ${present.length} different texts in ${rows} rows (such as ${quote(present[0]?.text ?? '')}), ` +
-        `expected a category; identifiers cannot be learned from, drop the column (--drop ${column.name})`,
+      `data ${quote(data, 200)}, column ${quote(name)}: ${present.length} different texts in ${rows} rows (such as ${quote(present[0]?.text ?? '')}), ` +
+        `expected a category; identifiers cannot be learned from, drop the column (--drop ${name})`,
     );
   }
   const order = byteOrder(present.map((item) => item.text));

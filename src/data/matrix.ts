@@ -1,15 +1,25 @@
 // Encoded rows as slots: one 32-bit word a raw feature instead of one float an encoded column. A numeric slot
 // holds its float32 value; a categorical slot holds the index of its one-hot column, or -1 for none.
 
-export interface Matrix {
+interface Shape {
   readonly rows: number;
   readonly slots: number;
   /** Encoded columns: the width of the dense form. */
   readonly width: number;
   /** The encoded column of each numeric slot; -1 for a categorical slot, whose word names it. [slots] */
   readonly slotColumns: Int32Array;
+}
+
+/** In memory. */
+export interface Matrix extends Shape {
   /** [rows x slots] */
   readonly words: Int32Array;
+}
+
+/** In a file, for rows that are more than memory holds. */
+export interface StoredMatrix extends Shape {
+  /** Rows [from, to), in memory. */
+  read(from: number, to: number): Matrix;
 }
 
 /** 0, 1, ... of the last dense matrix: most have the same width as the one before. */
@@ -24,7 +34,7 @@ export function denseMatrix(values: Float32Array, width: number): Matrix {
 }
 
 /** Whether every slot is a numeric column at its own place. */
-export function isDense(matrix: Matrix): boolean {
+export function isDense(matrix: Shape): boolean {
   const { slots, width, slotColumns } = matrix;
   return slotColumns === counted || (slots === width && slotColumns.every((column, s) => column === s));
 }
@@ -75,18 +85,44 @@ export function stackRows(parts: readonly Matrix[]): Matrix {
   return { ...first, rows, words };
 }
 
-/** Rows [from, to) of a matrix, without a copy. */
-export function sliceRows(matrix: Matrix, from: number, to: number): Matrix {
+/** Rows [from, to) of a matrix, without a copy where it is in memory. */
+export function sliceRows(matrix: Matrix | StoredMatrix, from: number, to: number): Matrix {
+  if ('read' in matrix) return matrix.read(from, to);
   const { slots, words } = matrix;
   return { ...matrix, rows: to - from, words: words.subarray(from * slots, to * slots) };
 }
 
 /** The given rows of a matrix, in that order. */
-export function pickRows(matrix: Matrix, rows: Uint32Array): Matrix {
-  const { slots } = matrix;
+export function pickRows(matrix: Matrix | StoredMatrix, rows: Uint32Array): Matrix {
+  const { slots, width, slotColumns } = matrix;
   const words = new Int32Array(rows.length * slots);
-  rows.forEach((row, i) => {
-    words.set(matrix.words.subarray(row * slots, (row + 1) * slots), i * slots);
-  });
-  return { ...matrix, rows: rows.length, words };
+  const read = openWords(matrix);
+  for (const [i, row] of rows.entries()) read(row, words, i * slots);
+  return { rows: rows.length, slots, width, slotColumns, words };
+}
+
+/** Rows that are read from a file at a time. */
+export const READ_ROWS = 65536;
+/** Pieces of a file that are held: one that is left and one that is entered. */
+const HELD = 2;
+
+/** Copies a row's words to a place in others; of a stored matrix, whole pieces of READ_ROWS rows are read and held. */
+export function openWords(matrix: Matrix | StoredMatrix): (row: number, to: Int32Array, at: number) => void {
+  const { slots } = matrix;
+  const copy = (from: Int32Array, start: number, to: Int32Array, at: number): void => {
+    for (let s = 0; s < slots; s++) to[at + s] = from[start + s] as number;
+  };
+  if (!('read' in matrix)) return (row, to, at) => copy(matrix.words, row * slots, to, at);
+  let held: { piece: number; words: Int32Array }[] = [];
+  return (row, to, at) => {
+    const piece = Math.floor(row / READ_ROWS);
+    let found = held.find((one) => one.piece === piece);
+    if (!found) {
+      const from = piece * READ_ROWS;
+      held = held.slice(0, HELD - 1); // room is made before more is read
+      found = { piece, words: matrix.read(from, Math.min(matrix.rows, from + READ_ROWS)).words };
+      held.unshift(found);
+    }
+    copy(found.words, (row - piece * READ_ROWS) * slots, to, at);
+  };
 }

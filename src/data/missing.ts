@@ -1,4 +1,5 @@
 // Missing values: the empty field, and what programs write for one.
+import type { StoredTable } from './stored-table.ts';
 import type { Column, Table } from './table.ts';
 
 /** What counts as missing beside the empty field; compared in lower case, without surrounding white space. */
@@ -46,4 +47,22 @@ export function countCodes(column: Column, rows?: Uint32Array): Uint32Array {
   if (rows) for (const row of rows) add(column.codes[row] as number);
   else column.codes.forEach(add);
   return counts;
+}
+
+/** The same of all rows of a stored table. */
+export function countStoredMissing(table: StoredTable): MissingCount[] {
+  const found = new Map<string, Map<string, number>>();
+  for (let k = 0; k < table.pieces; k++) {
+    for (const { column, spellings } of countMissing(table.piece(k))) {
+      const known = found.get(column) ?? new Map<string, number>();
+      found.set(column, known);
+      for (const { text, count } of spellings) known.set(text, count + (known.get(text) ?? 0));
+    }
+  }
+  return table.columns.flatMap((column) => {
+    const known = found.get(column);
+    if (!known) return [];
+    const spellings = Array.from(known, ([text, count]) => ({ text, count }));
+    return [{ column, count: spellings.reduce((sum, { count }) => sum + count, 0), spellings }];
+  });
 }

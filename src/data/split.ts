@@ -3,6 +3,7 @@ import { DebkdError, quote } from '../io/errors.ts';
 import { nameOf, type Source } from '../io/source.ts';
 import { below, words } from '../kernels/random.ts';
 import { readCsv } from './csv.ts';
+import { type StoredTable, storedColumn } from './stored-table.ts';
 import type { Column, Table } from './table.ts';
 
 /** Row numbers of each part, ascending. */
@@ -22,7 +23,7 @@ const PARTS = ['train', 'validation', 'test', 'unused'] as const;
  * @param options.by a column of the table (also a dropped one), or the answer of readSplit
  * @throws DebkdError `split`
  */
-export function split(table: Table, options: { by?: string | Column } = {}): Split {
+export function split(table: Table | StoredTable, options: { by?: string | Column } = {}): Split {
   const rows: Record<(typeof PARTS)[number], number[]> = { train: [], validation: [], test: [], unused: [] };
   if (options.by === undefined) {
     for (let i = 0; i < table.rows; i++) {
@@ -85,7 +86,8 @@ export function sampleRows(rows: Uint32Array, n: number, seed: number): Uint32Ar
   return pool.subarray(0, n).slice().sort();
 }
 
-function findColumn(table: Table, name: string): Column {
+function findColumn(table: Table | StoredTable, name: string): Column {
+  if ('piece' in table) return storedColumn(table, name);
   const column = [...table.dropped, ...table.columns].find((c) => c.name === name);
   if (!column) throw new DebkdError('split', `split: the data has no column ${quote(name)}; name one of its columns`);
   return column;

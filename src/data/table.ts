@@ -20,6 +20,8 @@ export interface Table {
   readonly target?: { readonly name: string; readonly positive: string; readonly negative: string };
   /** What counts as missing beside the empty field, where TableOptions say so. */
   readonly missing?: readonly string[];
+  /** Rows before the first, where this is a piece of a larger table; default 0. */
+  readonly before?: number;
   /** 1, 0, or -1 for an unlabelled row; [rows]. */
   readonly labels: Int8Array;
   /** The first two 32-bit words of SHA-256 over each row's features; [rows x 2]. */

@@ -21,6 +21,9 @@ export interface Kernels {
   sigmoids32(z: number, n: number, out: number): void;
   softpluses(v: number, n: number, out: number): void;
   moments(values: number, n: number, out: number): void;
+  addSum(values: number, n: number, at: number): void;
+  addCentral(values: number, n: number, total: number, at: number): void;
+  finishMoments(total: number, at: number): void;
   philoxBlock(c0: number, c1: number, c2: number, c3: number, k0: number, k1: number, out: number): void;
   seedWords(low: number, high: number, stream: number, substream: number): void;
   nextWord(): number;
@@ -74,6 +77,7 @@ export interface Kernels {
   beginEpoch(net: number, low: number, high: number, epoch: number): void;
   lossGradient(net: number, rows: number, m: number): void;
   trainRows(net: number, from: number, to: number): void;
+  setOrder(net: number, order: number): void;
   stateBytes(net: number): number;
   saveState(net: number, out: number): void;
   loadState(net: number, from: number): void;

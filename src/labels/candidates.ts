@@ -1,6 +1,7 @@
 // What de-biasing may try: the maps of each method, from simple to rich, the parts that can be left out, and how many labels
 // they need.
-import { type Dataset, FOLDS } from '../data/dataset.ts';
+import { FOLDS } from '../data/dataset.ts';
+import type { AnyDataset } from '../data/stored-dataset.ts';
 import { DebkdError } from '../io/errors.ts';
 import type { Basis, DebiasMap } from './debias-methods.ts';
 import type { DebiasMethod, MapName } from './debias-names.ts';
@@ -23,7 +24,7 @@ const TREES = [20, 40, 80, 160];
 export const FLOOR = { rows: 500, rarer: 50 };
 
 /** Whether the labels of some parts together reach the floor. */
-export function debiasesRichly(parts: readonly Dataset[]): boolean {
+export function debiasesRichly(parts: readonly AnyDataset[]): boolean {
   const count = (wanted: (y: number) => boolean): number =>
     parts.reduce((sum, { labels }) => sum + labels.filter(wanted).length, 0);
   const rows = count((y) => y >= 0);
@@ -62,7 +63,10 @@ export function mapsOf(method: DebiasMethod, rich: boolean, bases: readonly Basi
  * Whether labels suffice for a method, before the teacher is run. Returns the labelled rows and those of the rarer class.
  * @throws DebkdError `rows` with fewer labelled rows than folds, or one class only
  */
-export function checkLabels({ labels }: Dataset, method: DebiasMethod): { rows: number; rarer: number } {
+export function checkLabels(
+  { labels }: Pick<AnyDataset, 'labels'>,
+  method: DebiasMethod,
+): { rows: number; rarer: number } {
   const rows = labels.filter((y) => y >= 0).length;
   const positives = labels.filter((y) => y === 1).length;
   const rarer = Math.min(positives, rows - positives);

@@ -1,5 +1,6 @@
 // The record of what de-biasing and infusion moved.
-import type { Dataset } from '../data/dataset.ts';
+import { READ_ROWS, sliceRows } from '../data/matrix.ts';
+import type { AnyDataset } from '../data/stored-dataset.ts';
 import { openArena } from '../kernels/memory.ts';
 
 /** A probability counts as moved beyond this. */
@@ -42,7 +43,7 @@ export function recordChanges(
   soft: Float64Array,
   debiased: Float64Array,
   targets: Float64Array,
-  dataset: Dataset,
+  dataset: AnyDataset,
 ): Changes {
   const [p, q, t] = [soft, debiased, targets].map(probabilities) as [Float64Array, Float64Array, Float64Array];
   const rows = dataset.rows;
@@ -77,30 +78,37 @@ function probabilities(margins: Float64Array): Float64Array {
 function groupShifts(
   soft: Float64Array,
   debiased: Float64Array,
-  { features, preprocessing, rows }: Dataset,
+  { features, preprocessing, rows }: AnyDataset,
   mean: number,
 ): GroupShift[] {
-  const { slots, slotColumns, words } = features;
-  const values = new Float32Array(words.buffer, words.byteOffset, words.length);
+  const { slots, slotColumns } = features;
   const found: GroupShift[] = [];
-  preprocessing.columns.forEach((column, s) => {
+  const columns = preprocessing.columns.map((column) => {
     const names = column.kind === 'categorical' ? column.categories : ['below mean', 'above mean'];
-    const counts = names.map(() => 0);
-    const sums = names.map(() => 0);
-    for (let i = 0; i < rows; i++) {
-      const at = i * slots + s;
+    return { name: column.name, offset: column.offset, names, counts: names.map(() => 0), sums: names.map(() => 0) };
+  });
+  for (let from = 0; from < rows; from += READ_ROWS) {
+    const piece = sliceRows(features, from, Math.min(rows, from + READ_ROWS));
+    const { words } = piece;
+    const values = new Float32Array(words.buffer, words.byteOffset, words.length);
+    columns.forEach(({ offset, counts, sums }, s) => {
       const numeric = (slotColumns[s] as number) >= 0;
-      const group = numeric ? ((values[at] as number) > 0 ? 1 : 0) : (words[at] as number) - column.offset;
-      if (group < 0 || (words[at] === -1 && !numeric)) continue;
-      counts[group] = (counts[group] as number) + 1;
-      sums[group] = (sums[group] as number) + (debiased[i] as number) - (soft[i] as number);
-    }
+      for (let i = 0; i < piece.rows; i++) {
+        const at = i * slots + s;
+        const group = numeric ? ((values[at] as number) > 0 ? 1 : 0) : (words[at] as number) - offset;
+        if (group < 0 || (words[at] === -1 && !numeric)) continue;
+        counts[group] = (counts[group] as number) + 1;
+        sums[group] = (sums[group] as number) + (debiased[from + i] as number) - (soft[from + i] as number);
+      }
+    });
+  }
+  for (const { name, names, counts, sums } of columns) {
     names.forEach((value, g) => {
       const n = counts[g] as number;
       if (n >= SMALLEST_GROUP && n < rows)
-        found.push({ column: column.name, value, rows: n, meanShift: (sums[g] as number) / n });
+        found.push({ column: name, value, rows: n, meanShift: (sums[g] as number) / n });
     });
-  });
+  }
   const distance = (group: GroupShift): number => Math.abs(group.meanShift - mean);
   const weight = (group: GroupShift): number => Math.abs(group.meanShift) * Math.sqrt(group.rows);
   return found

@@ -53,7 +53,7 @@ export interface Problem {
 export function placeProblem(
   arena: Arena,
   margins: Float64Array,
-  { features, labels, folds, rows }: Dataset,
+  { features, labels, folds, rows }: Pick<Dataset, 'features' | 'labels' | 'folds' | 'rows'>,
   hidden?: Features,
 ): Problem {
   const inputs = { matrix: features, blocks: blocksOf(features, 0) };

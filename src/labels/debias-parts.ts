@@ -1,15 +1,16 @@
 // Label de-biasing of a training and a validation part, each row by fits that did not see its label.
-import { type Dataset, joinRows } from '../data/dataset.ts';
+import type { AnyDataset } from '../data/stored-dataset.ts';
 import type { Watch } from '../io/progress.ts';
 import { type Features, featureScale, joinFeatures, standardiseFeatures } from '../teacher/features.ts';
 import type { Ingredient } from './candidates.ts';
 import type { DebiasMethod } from './debias-names.ts';
-import { applyDebias, type Debias, fitDebias } from './label-debiasing.ts';
+import { applyDebias, type Debias } from './label-debiasing.ts';
 import { detectLeakage, type Leakage } from './leakage.ts';
+import { type FittedParts, fitParts } from './sample.ts';
 
 /** Rows, the teacher's margins for them, float64 [rows], and its features, where there are some. */
 export interface LabelledPart {
-  readonly data: Dataset;
+  readonly data: AnyDataset;
   readonly margins: Float64Array;
   readonly features?: Features | undefined;
 }
@@ -33,13 +34,14 @@ function fitsFeatures(train: LabelledPart, validation: LabelledPart): boolean {
 
 /** Keeps the fit on held-out rows alone, which is the same whatever rows are trained on. */
 export interface HeldOutFit {
-  fit?: Promise<Debias>;
+  fit?: Promise<FittedParts>;
 }
 
 /**
  * Fits D on the labelled rows of both parts, cross-fitted: a label on a validation row shapes the corrected labels of other
  * rows, never its own. Where the teacher plainly was fitted on the training rows, its margins there are too good to learn
- * its bias from: then D is fitted on the validation rows alone.
+ * its bias from: then D is fitted on the validation rows alone. Of more than 65,536 rows a sample of 65,536 labelled ones is fitted
+ * on: a map has few parameters, and no more rows change it.
  * @param options.heldOut for several calls with the same validation part and method
  * @throws DebkdError as fitDebias
  */
@@ -60,22 +62,33 @@ export async function debiasParts(
     { margins: w, labels: validation.data.labels },
   );
   const both = fitsFeatures(train, validation) && [train.features as Features, validation.features as Features];
+  const [own, held] = [
+    { data: train.data, margins: v },
+    { data: validation.data, margins: w },
+  ];
   if (leakage.leaked) {
     const scale = both ? featureScale(both[1] as Features) : undefined;
-    const scaled = both ? both.map((features) => standardiseFeatures(features, scale)) : undefined;
-    heldOut.fit ??= fitDebias(w, validation.data, { ...watch, features: scaled?.[1] });
-    const debias = await heldOut.fit;
-    const debiased = { train: applyDebias(debias, v, train.data, scaled?.[0]), validation: debias.crossFitted };
-    const judge = { train: applyDebias(debias, v, train.data, scaled?.[0], 'judge'), validation: debias.judge };
-    return { debias, debiased, judge, leakage };
+    const [mine, theirs] = both ? both.map((features) => standardiseFeatures(features, scale)) : [];
+    heldOut.fit ??= fitParts([{ ...held, features: theirs }], watch);
+    const { debias, debiased, judge } = await heldOut.fit;
+    const apply = (as: 'labels' | 'judge'): Float64Array => applyDebias(debias, v, train.data, mine, as);
+    return {
+      debias,
+      debiased: { train: apply('labels'), validation: debiased[0] as Float64Array },
+      judge: { train: apply('judge'), validation: judge[0] as Float64Array },
+      leakage,
+    };
   }
-  const n = train.data.rows;
-  const margins = new Float64Array(n + validation.data.rows);
-  margins.set(v);
-  margins.set(w, n);
-  const features = both ? standardiseFeatures(joinFeatures(both)) : undefined;
-  const debias = await fitDebias(margins, joinRows(train.data, validation.data), { ...watch, features });
-  const debiased = { train: debias.crossFitted.slice(0, n), validation: debias.crossFitted.slice(n) };
-  const judge = { train: debias.judge.slice(0, n), validation: debias.judge.slice(n) };
-  return { debias, debiased, judge, leakage };
+  const scale = both ? featureScale(joinFeatures(both)) : undefined;
+  const [mine, theirs] = both ? both.map((features) => standardiseFeatures(features, scale)) : [];
+  const parts = [
+    { ...own, features: mine },
+    { ...held, features: theirs },
+  ];
+  const { debias, debiased, judge } = await fitParts(parts, watch);
+  const named = ([one, other]: readonly Float64Array[]) => ({
+    train: one as Float64Array,
+    validation: other as Float64Array,
+  });
+  return { debias, debiased: named(debiased), judge: named(judge), leakage };
 }

@@ -1,5 +1,5 @@
 // Knowledge infusion: what each row's own label adds to its de-biased margin.
-import type { Dataset } from '../data/dataset.ts';
+import type { AnyDataset } from '../data/stored-dataset.ts';
 import { DebkdError } from '../io/errors.ts';
 import { log } from '../kernels/elementary.ts';
 import { openArena } from '../kernels/memory.ts';
@@ -37,7 +37,7 @@ const CLIP = 1e-6;
  * `orthogonal` (Dao et al. 2021) p + g (y - p) at temperature T, clipped.
  * @throws DebkdError `value` when the strength is out of range
  */
-export function infuse(targets: Targets, dataset: Dataset, options: InfusionOptions): Targets {
+export function infuse(targets: Targets, dataset: AnyDataset, options: InfusionOptions): Targets {
   const { form, strength, temperature = 1 } = options;
   checkStrength(form, strength);
   if (form === 'none' || strength === 0) return targets;

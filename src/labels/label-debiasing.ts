@@ -1,10 +1,12 @@
 // Label de-biasing: a map from the teacher's margin v and the features to a de-biased margin d, fitted on labelled
 // rows the teacher was not fitted on, and cross-fitted, so that no row's own label shapes its d.
 import { type Dataset, FOLDS } from '../data/dataset.ts';
+import { READ_ROWS, sliceRows } from '../data/matrix.ts';
+import type { AnyDataset } from '../data/stored-dataset.ts';
 import { DebkdError } from '../io/errors.ts';
 import { breathe, type Watch } from '../io/progress.ts';
 import { openArena } from '../kernels/memory.ts';
-import type { Features } from '../teacher/features.ts';
+import { type Features, sliceFeatures } from '../teacher/features.ts';
 import { checkLabels, FLOOR, type Ingredient, isOf, MOST_COLUMNS, mapsOf } from './candidates.ts';
 import { crossFit, type DebiasCandidate, rank } from './cross-fit.ts';
 import { applyMap, type Basis, type DebiasMap, fitMap, placeProblem } from './debias-methods.ts';
@@ -113,18 +115,26 @@ export async function fitDebias(
 export function applyDebias(
   debias: Debias,
   margins: Float64Array,
-  dataset: Dataset,
+  dataset: AnyDataset,
   features?: Features,
   as: 'labels' | 'judge' = 'labels',
 ): Float64Array {
   const weights = debias.parts.map(({ weight, judgeWeight }) => (as === 'judge' ? (judgeWeight ?? weight) : weight));
-  using arena = openArena();
-  const problem = placeProblem(
-    arena,
-    margins,
-    dataset,
-    debias.parts.some(({ on }) => on === 'features') ? features : undefined,
-  );
-  const columns = debias.parts.map((part) => applyMap(problem, part, part.parameters));
-  return columns.length === 1 ? (columns[0] as Float64Array) : weightedMean(weights, columns);
+  const hidden = debias.parts.some(({ on }) => on === 'features') ? features : undefined;
+  const d = new Float64Array(dataset.rows);
+  // a row's d does not depend on others: piece by piece it is the same
+  for (let from = 0; from < dataset.rows; from += READ_ROWS) {
+    const to = Math.min(dataset.rows, from + READ_ROWS);
+    const rows = {
+      rows: to - from,
+      features: sliceRows(dataset.features, from, to),
+      labels: dataset.labels.subarray(from, to),
+      folds: dataset.folds.subarray(from, to),
+    };
+    using arena = openArena();
+    const problem = placeProblem(arena, margins.subarray(from, to), rows, hidden && sliceFeatures(hidden, from, to));
+    const columns = debias.parts.map((part) => applyMap(problem, part, part.parameters));
+    d.set(columns.length === 1 ? (columns[0] as Float64Array) : weightedMean(weights, columns), from);
+  }
+  return d;
 }

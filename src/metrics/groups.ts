@@ -1,6 +1,7 @@
 // Groups of rows by the values of a column.
 
 import { parseNumber } from '../data/preprocessing.ts';
+import { type StoredTable, storedColumn } from '../data/stored-table.ts';
 import type { Column, Table } from '../data/table.ts';
 import { DebkdError, nearest, quote } from '../io/errors.ts';
 
@@ -14,11 +15,12 @@ const MOST_LISTED = 20;
  * @param rows row numbers of the table
  * @throws DebkdError `column` when there is no such column, or a text column has more than 20 values
  */
-export function groupRows(table: Table, name: string, rows: Uint32Array): string[] {
-  const columns = [...table.columns, ...table.dropped];
-  const column = columns.find((c) => c.name === name);
+export function groupRows(table: Table | StoredTable, name: string, rows: Uint32Array): string[] {
+  const columns = 'piece' in table ? [] : [...table.columns, ...table.dropped];
+  const names = 'piece' in table ? [...table.columns, ...table.dropped] : columns.map((c) => c.name);
+  const stored = 'piece' in table && names.includes(name) ? storedColumn(table, name) : undefined;
+  const column = stored ?? columns.find((c) => c.name === name);
   if (!column) {
-    const names = columns.map((c) => c.name);
     const near = nearest(name, names);
     const listed = names.slice(0, MOST_LISTED).map((known) => quote(known));
     const more = names.length > MOST_LISTED ? ` and ${names.length - MOST_LISTED} more` : '';
@@ -28,7 +30,11 @@ export function groupRows(table: Table, name: string, rows: Uint32Array): string
     );
   }
   const codes = Array.from(rows, (row) => column.codes[row] as number);
-  if (new Set(codes).size <= MOST_VALUES) return codes.map((code) => `${name}=${column.texts[code]}`);
+  const distinct = new Set(codes);
+  if (distinct.size <= MOST_VALUES) {
+    const names = new Map(Array.from(distinct, (code) => [code, `${name}=${column.texts[code]}`]));
+    return codes.map((code) => names.get(code) as string);
+  }
   return quartiles(column, codes);
 }
 

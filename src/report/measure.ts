@@ -1,6 +1,6 @@
 // A distillation with teacher and student measured on the test rows: what result.json holds.
-import type { Dataset } from '../data/dataset.ts';
 import type { MissingCount } from '../data/missing.ts';
+import type { AnyDataset } from '../data/stored-dataset.ts';
 import type { Distilled } from '../distill.ts';
 import type { LabelCache } from '../io/cache.ts';
 import type { Watch } from '../io/progress.ts';
@@ -16,7 +16,7 @@ import { figuresOf } from './figures-data.ts';
 import { type DistillResult, type Part, resultOf } from './result.ts';
 
 export interface MeasureOptions extends Watch {
-  readonly data: Readonly<Record<Part, Dataset>>;
+  readonly data: Readonly<Record<Part, AnyDataset>>;
   readonly missing: readonly MissingCount[];
   /** The group of each test row, for each column of interest. */
   readonly groups?: readonly (readonly string[])[];

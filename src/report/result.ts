@@ -1,6 +1,6 @@
 // The record of a distillation, as result.json and `distill --json` have it.
-import type { Dataset } from '../data/dataset.ts';
 import type { MissingCount } from '../data/missing.ts';
+import type { AnyDataset } from '../data/stored-dataset.ts';
 import type { Distilled } from '../distill.ts';
 import type { Changes } from '../labels/changes.ts';
 import type { DebiasCandidate } from '../labels/cross-fit.ts';
@@ -69,7 +69,7 @@ export interface ResultInputs {
   readonly teacher: Teacher;
   /** Of student.debkd. */
   readonly sha256: string;
-  readonly data: Readonly<Record<Part, Dataset>>;
+  readonly data: Readonly<Record<Part, AnyDataset>>;
   /** Of the table (countMissing). */
   readonly missing: readonly MissingCount[];
   readonly files: readonly string[];
@@ -118,6 +118,6 @@ export function resultOf({ run, teacher, sha256, data, missing, files, command, 
   };
 }
 
-function count(data: Readonly<Record<Part, Dataset>>, of: (dataset: Dataset) => number): Record<Part, number> {
+function count(data: Readonly<Record<Part, AnyDataset>>, of: (dataset: AnyDataset) => number): Record<Part, number> {
   return { train: of(data.train), validation: of(data.validation), test: of(data.test) };
 }

@@ -12,8 +12,14 @@ export function hintWidth(
   { hidden }: Architecture,
   features: Features | undefined,
   rows: number,
+  stored: boolean,
 ): number | undefined {
   if (!hint) return undefined;
+  if (stored)
+    throw new DebkdError(
+      'value',
+      'fit: a hint needs its rows in memory, and these lie in a file; use fewer, or no hint',
+    );
   if (!features || features.rows !== rows) {
     throw new DebkdError(
       'value',
@@ -29,22 +35,26 @@ export function hintWidth(
   return hint.kind === 'regression' ? features.width : 0;
 }
 
-/** What the loss has beside distillation: squared margins, weights by the teacher's loss, a hint. @throws DebkdError */
+/**
+ * What the loss has beside distillation: squared margins, weights by the teacher's loss, a hint.
+ * @returns what is to be told the margins of the rows, before they are tempered, where it depends on them
+ * @throws DebkdError
+ */
 export function bindLoss(
   room: Room,
   net: number,
-  { targets, loss: { name, hint }, features }: Lesson,
+  { loss: { name, hint }, features }: Lesson,
   relations: Relations | undefined,
-): void {
-  const { arena, dataset } = room;
+): ((margins: number, rows: number) => void) | undefined {
+  const { arena, ground } = room;
   const { kernels } = arena;
   let teacherLosses = 0;
   if (name === 'weighted-soft-labels') {
-    teacherLosses = arena.reserve(8 * dataset.rows);
-    kernels.labelLosses(arena.put(targets.margins), room.labels, dataset.rows, teacherLosses);
+    teacherLosses = arena.reserve(8 * ground.rows);
   }
   kernels.setLoss(net, name === 'logit-matching' ? 1 : 0, teacherLosses);
-  if (!hint || !features) return;
+  if (teacherLosses) return (margins, rows) => kernels.labelLosses(margins, ground.labels, rows, teacherLosses);
+  if (!hint || !features) return undefined;
   if (hint.kind === 'relation' && features !== relations?.features) {
     throw new DebkdError('value', 'fit: hints by relations are to different features; give all lessons the same ones');
   }
@@ -57,4 +67,5 @@ export function bindLoss(
     bound = kernels.bindRegression(net, at, hint.weight);
   }
   if (!bound) throw new DebkdError('memory', 'fit: no room for the hint; use a smaller --batch-size');
+  return undefined;
 }

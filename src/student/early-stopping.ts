@@ -1,6 +1,6 @@
 // What a student is stopped and chosen by: cross-entropy on validation rows, against their labels or against
 // de-biased labels mixed with them. Labels of a few hundred rows alone are noisy enough to stop at the wrong epoch.
-import type { Dataset } from '../data/dataset.ts';
+import type { AnyDataset } from '../data/stored-dataset.ts';
 import { DebkdError } from '../io/errors.ts';
 import { openArena } from '../kernels/memory.ts';
 
@@ -9,7 +9,7 @@ const LABEL_SHARE = 0.2;
 
 /** Validation rows and the probability each student is compared with. */
 export interface Selection {
-  readonly dataset: Dataset;
+  readonly dataset: AnyDataset;
   /** Rows of the dataset that count, ascending. */
   readonly rows: Uint32Array;
   /** Target probability of each of `rows`, float64. */
@@ -21,7 +21,7 @@ export interface Selection {
  * @param margins de-biased margins of the validation rows, from a fit that did not see their labels; float64 [rows]
  * @param share of the label, here .2
  */
-export function debiasedSelection(dataset: Dataset, margins: Float64Array, share: number = LABEL_SHARE): Selection {
+export function debiasedSelection(dataset: AnyDataset, margins: Float64Array, share: number = LABEL_SHARE): Selection {
   using arena = openArena();
   const at = arena.put(margins);
   arena.kernels.sigmoids(at, dataset.rows, at);
@@ -34,7 +34,7 @@ export function debiasedSelection(dataset: Dataset, margins: Float64Array, share
 }
 
 /** Selection by the labels of the labelled rows. @throws DebkdError `rows` when there is none */
-export function labelSelection(dataset: Dataset): Selection {
+export function labelSelection(dataset: AnyDataset): Selection {
   const rows = Uint32Array.from([...dataset.labels.keys()].filter((i) => (dataset.labels[i] as number) >= 0));
   return nonEmpty({ dataset, rows, targets: Float64Array.from(rows, (row) => dataset.labels[row] as number) });
 }

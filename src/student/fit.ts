@@ -1,6 +1,6 @@
 // Trains students: mini-batches, AdamW, the best epoch kept. Forward, backward, loss and optimizer run in the
 // kernel, a slice of an epoch a call, so that the caller's page or signal gets its turn.
-import type { Dataset } from '../data/dataset.ts';
+import type { AnyDataset } from '../data/stored-dataset.ts';
 import { breathe } from '../io/progress.ts';
 import { openArena } from '../kernels/memory.ts';
 import { seedWords } from '../kernels/random.ts';
@@ -9,8 +9,8 @@ import type { Targets } from '../labels/knowledge-infusion.ts';
 import { checkLoss, type Loss } from '../loss/loss.ts';
 import { type Architecture, checkArchitecture } from './architecture.ts';
 import { checkFitOptions, type TrainingOptions } from './fit-options.ts';
+import { openGround } from './ground.ts';
 import { type Learner, type Lesson, openLearner } from './learner.ts';
-import { placeMatrix } from './network.ts';
 import { shareRelations } from './relations.ts';
 import type { Student } from './student.ts';
 import { openKeeper, type Resume, restore } from './training-state.ts';
@@ -23,6 +23,8 @@ export interface FitOptions extends TrainingOptions, Omit<Lesson, 'targets' | 'l
 
 /** Batches a kernel call. */
 const SLICE = 64;
+/** Rows of a file that are brought at a time. */
+const STAGED = 8192;
 /** Bytes that students trained together may take. */
 const TOGETHER = 2 ** 28;
 
@@ -34,7 +36,7 @@ const TOGETHER = 2 ** 28;
  */
 export async function fit(
   architecture: Architecture,
-  dataset: Dataset,
+  dataset: AnyDataset,
   targets: Targets,
   loss: Loss,
   options: FitOptions,
@@ -52,7 +54,7 @@ export async function fit(
  */
 export async function fitMany(
   architecture: Architecture,
-  dataset: Dataset,
+  dataset: AnyDataset,
   lessons: readonly Lesson[],
   options: TrainingOptions,
 ): Promise<Student[]> {
@@ -66,7 +68,11 @@ export async function fitMany(
 }
 
 /** How many students fit into the kernel's memory beside each other, with room to spare. */
-function lessonsAtATime(shape: Architecture, { rows, features }: Dataset, { batchSize = 64 }: TrainingOptions): number {
+function lessonsAtATime(
+  shape: Architecture,
+  { rows, features }: AnyDataset,
+  { batchSize = 64 }: TrainingOptions,
+): number {
   const units = shape.hidden.reduce((sum, width) => sum + width, features.width);
   const bytes = 16 * layout(features.width, shape).size + 16 * Math.min(batchSize, rows) * units + 64 * rows;
   return Math.max(1, Math.floor(TOGETHER / bytes));
@@ -74,7 +80,7 @@ function lessonsAtATime(shape: Architecture, { rows, features }: Dataset, { batc
 
 async function fitTogether(
   shape: Architecture,
-  dataset: Dataset,
+  dataset: AnyDataset,
   lessons: readonly Lesson[],
   options: TrainingOptions & Pick<FitOptions, 'resume'>,
 ): Promise<Student[]> {
@@ -85,10 +91,10 @@ async function fitTogether(
   using arena = openArena();
   const { kernels } = arena;
   const order = arena.reserve(4 * rows);
+  const batches = 'read' in dataset.features ? Math.floor(STAGED / batchSize) : SLICE;
+  const ground = openGround(arena, dataset, options.weights, order, Math.min(rows, batchSize * Math.max(1, batches)));
   const room = {
-    ...{ arena, dataset, shape, order, batchSize, dropout, epochs },
-    ...{ matrix: placeMatrix(arena, dataset.features), labels: arena.put(dataset.labels) },
-    weights: options.weights ? arena.put(options.weights) : 0,
+    ...{ arena, dataset, shape, ground, batchSize, dropout, epochs },
     ...{ judges: new Map(), features: new Map() },
   };
   const relations = shareRelations(lessons, { arena, rows, batchSize, batches: SLICE, order });
@@ -97,7 +103,7 @@ async function fitTogether(
   );
   const [low, high] = seedWords(seed);
   for (const { net } of learners) kernels.startNetwork(net, low, high);
-  const slice = (relations?.batches ?? SLICE) * batchSize;
+  const slice = ground.bring ? ground.rows : (relations?.batches ?? SLICE) * batchSize;
   const patience = options.earlyStopping?.patience ?? Infinity;
   const [first] = learners as [Learner, ...Learner[]];
   const { resume } = options;
@@ -110,6 +116,8 @@ async function fitTogether(
     for (let from = 0; from < rows; from += slice) {
       const to = Math.min(rows, from + slice);
       relations?.measure(from, to);
+      const brought = ground.bring?.(from, to);
+      if (brought) for (const learner of active) learner.aim(brought, from);
       for (const { net } of active) {
         kernels.trainRows(net, from, to);
         await breathe();

@@ -1,5 +1,5 @@
 // One student in training: its network and loss in the kernel, what it is judged by, and the best epoch so far.
-import type { Dataset } from '../data/dataset.ts';
+import type { AnyDataset } from '../data/stored-dataset.ts';
 import { DebkdError } from '../io/errors.ts';
 import { littleEndian } from '../io/little-endian.ts';
 import { concat } from '../io/source.ts';
@@ -10,7 +10,9 @@ import type { Features } from '../teacher/features.ts';
 import type { Architecture } from './architecture.ts';
 import { bindLoss, hintWidth } from './bind-loss.ts';
 import type { Selection } from './early-stopping.ts';
-import { bindMatrix, createNetwork, type PlacedMatrix, placeMatrix, readParameters } from './network.ts';
+import type { Ground } from './ground.ts';
+import { type Judge, openJudge } from './judge.ts';
+import { bindMatrix, createNetwork, readParameters } from './network.ts';
 import { type CheckedOptimizer, type Optimizer, rateOf } from './optimizer.ts';
 import type { Relations } from './relations.ts';
 import { Student, type Training } from './student.ts';
@@ -31,18 +33,14 @@ export interface Lesson {
 /** What all students of a fit share; pointers are byte addresses in the arena. */
 export interface Room {
   readonly arena: Arena;
-  readonly dataset: Dataset;
+  readonly dataset: AnyDataset;
   readonly shape: Architecture;
-  readonly matrix: PlacedMatrix;
-  readonly labels: number;
-  readonly order: number;
-  /** 0: none. */
-  readonly weights: number;
+  readonly ground: Ground;
   readonly batchSize: number;
   readonly dropout: number;
   readonly epochs: number;
-  /** A network that answers for the rows of each validation part. */
-  readonly judges: Map<Dataset, number>;
+  /** What answers for the rows of each validation part. */
+  readonly judges: Map<AnyDataset, Judge>;
   /** Where features lie that regressors predict. */
   readonly features: Map<Features, number>;
 }
@@ -51,6 +49,8 @@ export interface Learner {
   /** The network's handle. */
   readonly net: number;
   beginEpoch(epoch: number, seedLow: number, seedHigh: number): void;
+  /** What it learns of rows that were brought, and that they lie at positions of the epoch from `from` on. */
+  aim(rows: Uint32Array, from: number): void;
   endEpoch(epoch: number): void;
   /** 0 where no epoch had a finite loss. */
   bestEpoch(): number;
@@ -72,16 +72,21 @@ export function openLearner(
   const { arena, dataset, shape, epochs } = room;
   const { kernels } = arena;
   const { width } = dataset.features;
-  const hint = hintWidth(loss, shape, features, dataset.rows);
+  const hint = hintWidth(loss, shape, features, dataset.rows, 'read' in dataset.features);
   const net = createNetwork(arena, width, shape, room.dropout, hint);
-  bindMatrix(arena, net, room.matrix, Math.min(room.batchSize, dataset.rows));
-  const q = arena.put(targets.margins);
-  const entropy = arena.reserve(8 * dataset.rows);
-  if (loss.name !== 'logit-matching') kernels.temper(q, dataset.rows, loss.temperature, q, entropy);
-  bindLoss(room, net, { targets, loss, features }, relations);
-  const rows: [number, number, number] = [net, dataset.rows, room.order];
+  const { ground } = room;
+  bindMatrix(arena, net, ground.matrix, Math.min(room.batchSize, dataset.rows));
+  const [q, entropy] = [arena.reserve(8 * ground.rows), arena.reserve(8 * ground.rows)];
+  const weigh = bindLoss(room, net, { targets, loss, features }, relations);
+  const aim = (margins: Float64Array): void => {
+    arena.write(q, margins);
+    weigh?.(q, margins.length);
+    if (loss.name !== 'logit-matching') kernels.temper(q, margins.length, loss.temperature, q, entropy);
+  };
+  if (!ground.bring) aim(targets.margins);
+  const rows: [number, number, number] = [net, dataset.rows, ground.order];
   const { rate, decay } = optimizer;
-  kernels.bindTargets(...rows, room.labels, q, entropy, room.weights, loss.alpha, loss.temperature, rate, decay);
+  kernels.bindTargets(...rows, ground.labels, q, entropy, ground.weights, loss.alpha, loss.temperature, rate, decay);
   const measure = validation && judgeOf(room, net, validation);
   let history: Training['history'][number][] = [];
   let best = { epoch: 0, loss: Infinity, parameters: new Float32Array(0) };
@@ -93,6 +98,11 @@ export function openLearner(
       const { name, momentum } = optimizer;
       kernels.setOptimizer(net, name === 'sgd' ? 1 : 0, momentum, rateOf(optimizer, epoch, epochs));
       kernels.beginEpoch(net, seedLow, seedHigh, epoch);
+    },
+    aim(list, from) {
+      aim(Float64Array.from(list, (row) => targets.margins[row] as number));
+      // position `from` of the epoch is the first that lies there; addresses wrap
+      kernels.setOrder(net, (ground.order - 4 * from) >>> 0);
     },
     endEpoch(epoch) {
       const selectionLoss = measure ? measure() : NaN;
@@ -166,20 +176,15 @@ function judgeOf(room: Room, net: number, { dataset, rows, targets }: Selection)
       `validation: ${dataset.features.width} encoded columns, the training rows have ${width}; encode both alike`,
     );
   }
-  let judge = room.judges.get(dataset);
-  if (judge === undefined) {
-    judge = createNetwork(arena, width, shape);
-    bindMatrix(arena, judge, placeMatrix(arena, dataset.features), Math.min(256, dataset.rows));
-    room.judges.set(dataset, judge);
-  }
-  const own = judge;
-  const list = arena.put(rows);
+  const judge = room.judges.get(dataset) ?? openJudge(arena, shape, dataset);
+  room.judges.set(dataset, judge);
   const t = arena.put(targets);
   const z = arena.reserve(4 * rows.length);
   return () => {
     // a hint's regressor follows the layers in the trained network; the judge has none
+    const own = judge.net;
     arena.write(kernels.networkParameters(own), arena.f32(kernels.networkParameters(net), kernels.networkSize(own)));
-    kernels.predictRows(own, list, rows.length, z);
+    judge.answer(rows, z);
     return kernels.crossEntropy(z, t, rows.length) / rows.length;
   };
 }

@@ -1,7 +1,7 @@
 // Networks that stay in kernel memory between calls, so that a row alone is answered in microseconds. A student owns none of
 // it: the few that answered last are kept, by their parameters, and the rest go back to the arena's instances.
 
-import { isDense, type Matrix } from '../data/matrix.ts';
+import { isDense, type Matrix, READ_ROWS, type StoredMatrix } from '../data/matrix.ts';
 import { dispose } from '../io/dispose.ts';
 import { type Arena, openArena } from '../kernels/memory.ts';
 import type { Architecture } from './architecture.ts';
@@ -33,8 +33,9 @@ const residents: Resident[] = [];
 /** Probabilities of class 1 of the matrix's rows, float64 [rows]. @throws DebkdError `memory` */
 export function answer(
   { architecture, parameters }: { readonly architecture: Architecture; readonly parameters: Float32Array },
-  matrix: Matrix,
+  matrix: Matrix | StoredMatrix,
 ): Float64Array {
+  if ('read' in matrix) return answerStored({ architecture, parameters }, matrix);
   const resident = find(parameters, matrix) ?? place(architecture, parameters, matrix);
   const { arena, net, room, at } = resident;
   const { kernels } = arena;
@@ -49,6 +50,14 @@ export function answer(
     else out.set(p.subarray(0, rows), from);
   }
   if (parameters.length > MOST_PARAMETERS) drop(resident);
+  return out;
+}
+
+function answerStored(student: Parameters<typeof answer>[0], matrix: StoredMatrix): Float64Array {
+  const out = new Float64Array(matrix.rows);
+  for (let from = 0; from < matrix.rows; from += READ_ROWS) {
+    out.set(answer(student, matrix.read(from, Math.min(matrix.rows, from + READ_ROWS))), from);
+  }
   return out;
 }
 

@@ -1,8 +1,8 @@
 // A trained student: plain data that can be posted between threads and stored, with its preprocessing and threshold
 // inside, and the methods that answer from it.
-import type { Dataset } from '../data/dataset.ts';
-import { denseMatrix, type Matrix } from '../data/matrix.ts';
+import { denseMatrix, type Matrix, type StoredMatrix } from '../data/matrix.ts';
 import type { Preprocessing } from '../data/preprocessing.ts';
+import type { AnyDataset } from '../data/stored-dataset.ts';
 import { DebkdError } from '../io/errors.ts';
 import { layout } from '../kernels/reference.ts';
 import type { Architecture } from './architecture.ts';
@@ -74,7 +74,7 @@ export class Student implements StudentData {
    * Probabilities of class 1, float64 [rows].
    * @param x a dataset, encoded rows, or dense encoded rows as float32 [rows x columns]
    */
-  predictProba(x: Dataset | Matrix | Float32Array): Float64Array {
+  predictProba(x: AnyDataset | Matrix | StoredMatrix | Float32Array): Float64Array {
     const width = this.preprocessing.F;
     const matrix = x instanceof Float32Array ? denseMatrix(x, width) : 'features' in x ? x.features : x;
     if (matrix.width !== width || !Number.isInteger(matrix.rows)) {
@@ -87,7 +87,7 @@ export class Student implements StudentData {
   }
 
   /** Labels by the student's threshold, 1 or 0; [rows]. */
-  predict(x: Dataset | Matrix | Float32Array): Uint8Array {
+  predict(x: AnyDataset | Matrix | StoredMatrix | Float32Array): Uint8Array {
     return Uint8Array.from(this.predictProba(x), (p) => (p >= this.threshold ? 1 : 0));
   }
 

@@ -1,13 +1,12 @@
 // What a teacher's hidden layer holds for each row.
-import type { Dataset } from '../data/dataset.ts';
-import { sliceRows } from '../data/matrix.ts';
-import { sliceRaw } from '../data/raw-columns.ts';
+import type { AnyDataset } from '../data/stored-dataset.ts';
 import type { LabelCache } from '../io/cache.ts';
 import { DebkdError } from '../io/errors.ts';
 import type { Watch } from '../io/progress.ts';
 import { openArena } from '../kernels/memory.ts';
 import { BLOCK_ROWS, decodeEntry, encodeEntry, labelKey } from './label-cache.ts';
 import type { Teacher } from './onnx.ts';
+import { teacherRows } from './soft-labels.ts';
 
 export interface Features {
   readonly rows: number;
@@ -24,7 +23,7 @@ export interface Features {
  */
 export async function hiddenFeatures(
   teacher: Teacher,
-  dataset: Dataset,
+  dataset: AnyDataset,
   options: { layer?: string | undefined; cache?: LabelCache | undefined } & Watch = {},
 ): Promise<Features> {
   const { layer, cache, signal, onProgress } = options;
@@ -35,7 +34,7 @@ export async function hiddenFeatures(
   for (let from = 0; from < rows.rows; from += BLOCK_ROWS) {
     signal?.throwIfAborted();
     const to = Math.min(rows.rows, from + BLOCK_ROWS);
-    const block = 'words' in rows ? sliceRows(rows, from, to) : sliceRaw(rows, from, to);
+    const block = teacherRows(rows, from, to);
     const key = labelKey(teacher.identity, block, found.layer);
     const stored = await cache?.get(key);
     const known = stored && decodeEntry(key, stored);
@@ -103,6 +102,11 @@ export function joinFeatures(parts: readonly Features[]): Features {
     at += part.values.length;
   }
   return { rows, width, values };
+}
+
+/** Rows [from, to), without a copy. */
+export function sliceFeatures({ width, values }: Features, from: number, to: number): Features {
+  return { rows: to - from, width, values: values.subarray(from * width, to * width) };
 }
 
 /** The given rows, in that order. */

@@ -1,7 +1,7 @@
 // The teacher's answers for a dataset, as margins; from a cache where it has them.
-import type { Dataset } from '../data/dataset.ts';
 import { type Matrix, sliceRows } from '../data/matrix.ts';
 import { type RawColumns, sliceRaw } from '../data/raw-columns.ts';
+import type { AnyDataset } from '../data/stored-dataset.ts';
 import type { LabelCache } from '../io/cache.ts';
 import type { Progress, Watch } from '../io/progress.ts';
 import { BLOCK_ROWS, decodeLabels, encodeLabels, labelKey } from './label-cache.ts';
@@ -22,25 +22,25 @@ export interface SoftLabels {
  */
 export async function softLabels(
   teacher: Teacher,
-  dataset: Dataset,
+  dataset: AnyDataset,
   options: { batchSize?: number; cache?: LabelCache | undefined } & Watch = {},
 ): Promise<SoftLabels> {
   const { cache, ...rest } = options;
   const { teacherInputs: rows } = dataset;
-  if (!cache) return { ...(await teacher.margins(rows, rest)), cached: 0 };
+  if (!cache && !('read' in rows)) return { ...(await teacher.margins(rows, rest)), cached: 0 };
   const margins = new Float64Array(rows.rows);
   let limited = 0;
   let cached = 0;
   for (let from = 0; from < rows.rows; from += BLOCK_ROWS) {
     options.signal?.throwIfAborted();
     const to = Math.min(rows.rows, from + BLOCK_ROWS);
-    const block = 'words' in rows ? sliceRows(rows, from, to) : sliceRaw(rows, from, to);
-    const key = labelKey(teacher.identity, block);
-    const stored = await cache.get(key);
+    const block = teacherRows(rows, from, to);
+    const key = cache ? labelKey(teacher.identity, block) : '';
+    const stored = await cache?.get(key);
     const known = stored && decodeLabels(key, stored, to - from);
     const labels = known ?? (await teacher.margins(block, { ...rest, ...watched(options, from, rows) }));
     if (known) cached += to - from;
-    else await cache.put(key, encodeLabels(key, labels));
+    else await cache?.put(key, encodeLabels(key, labels));
     margins.set(labels.margins, from);
     limited += labels.limited;
     options.onProgress?.({ stage: 'soft labels', done: to, total: rows.rows });
@@ -48,8 +48,14 @@ export async function softLabels(
   return { margins, limited, cached };
 }
 
+/** Rows [from, to) as a teacher takes them, in memory. */
+export function teacherRows(rows: AnyDataset['teacherInputs'], from: number, to: number): Matrix | RawColumns {
+  if ('slots' in rows) return sliceRows(rows, from, to);
+  return 'read' in rows ? rows.read(from, to) : sliceRaw(rows, from, to);
+}
+
 /** Progress of a block as progress of the whole. */
-function watched({ onProgress }: Watch, from: number, { rows: total }: Matrix | RawColumns): Watch {
+function watched({ onProgress }: Watch, from: number, { rows: total }: { readonly rows: number }): Watch {
   if (!onProgress) return {};
   return { onProgress: ({ stage, done }: Progress) => onProgress({ stage, done: from + done, total }) };
 }

@@ -1,7 +1,10 @@
 // Signs that a teacher is fed wrongly: the usual causes are the preprocessing, the class order and the convention.
-import type { Dataset } from '../data/dataset.ts';
+import { type Dataset, takeRows } from '../data/dataset.ts';
+import { sampleRows } from '../data/split.ts';
+import type { AnyDataset } from '../data/stored-dataset.ts';
 import { openArena } from '../kernels/memory.ts';
 import { MOST_COLUMNS } from '../labels/candidates.ts';
+import { MOST_FITTED } from '../labels/sample.ts';
 import { rocAuc } from '../metrics/ranking.ts';
 
 /** The teacher is warned about when a logistic fit beats its AUC by more than this. */
@@ -16,7 +19,7 @@ const CAUSES =
  * regression fitted on the training rows by more than .01.
  * @param margins of `heldOut`, float64 [rows]
  */
-export function teacherWarnings(margins: Float64Array, heldOut: Dataset, train: Dataset): string[] {
+export function teacherWarnings(margins: Float64Array, heldOut: AnyDataset, train: AnyDataset): string[] {
   const labelled = heldOut.labels.filter((y) => y >= 0);
   const positives = labelled.filter((y) => y > 0).length;
   if (labelled.length < FEWEST_ROWS || positives === 0 || positives === labelled.length) return [];
@@ -25,11 +28,24 @@ export function teacherWarnings(margins: Float64Array, heldOut: Dataset, train: 
     return [`teacher: its AUC on held-out rows is ${auc.toFixed(3)}, worse than chance; ${CAUSES}`];
   }
   if (train.features.width > MOST_COLUMNS) return [];
-  const rival = rocAuc(logisticMargins(train, heldOut), heldOut.labels);
-  if (auc >= rival - SLACK) return [];
+  const [own, theirs] = [sample(train), sample(heldOut)];
+  const rival = rocAuc(logisticMargins(own.data, theirs.data), theirs.data.labels);
+  const same = rocAuc(
+    Float64Array.from(theirs.rows, (row) => margins[row] as number),
+    theirs.data.labels,
+  );
+  if (same >= rival - SLACK) return [];
   return [
-    `teacher: its AUC on held-out rows is ${auc.toFixed(3)}, a logistic regression has ${rival.toFixed(3)}; if that surprises you, ${CAUSES}`,
+    `teacher: its AUC on held-out rows is ${same.toFixed(3)}, a logistic regression has ${rival.toFixed(3)}; if that surprises you, ${CAUSES}`,
   ];
+}
+
+/** As many rows as are fitted on. */
+function sample(part: AnyDataset): { rows: Uint32Array; data: Dataset } {
+  const all = Uint32Array.from({ length: part.rows }, (_, i) => i);
+  const rows = sampleRows(all, MOST_FITTED, 0);
+  const whole = rows.length === part.rows && !('read' in part.features);
+  return { rows, data: whole ? (part as Dataset) : takeRows(part, rows) };
 }
 
 function logisticMargins(train: Dataset, heldOut: Dataset): Float64Array {

@@ -1,0 +1,150 @@
+// Encoded rows in files, for rows that are more than memory holds. In memory are a label and a fold for each.
+import { dispose } from '../io/dispose.ts';
+import { breathe, type Watch } from '../io/progress.ts';
+import type { Spool } from '../io/spool.ts';
+import { columnBuilder } from './build-table.ts';
+import { eachPiece } from './column-summary.ts';
+import { type Dataset, encode, FOLDS } from './dataset.ts';
+import { fitStoredPreprocessing } from './fit-preprocessing.ts';
+import { type Matrix, pickRows, type StoredMatrix } from './matrix.ts';
+import type { Preprocessing } from './preprocessing.ts';
+import { type RawColumns, rawColumns } from './raw-columns.ts';
+import type { Split } from './split.ts';
+import { PIECE_ROWS, type StoredTable } from './stored-table.ts';
+import type { Table } from './table.ts';
+
+/** Raw columns that are read when they are asked for. */
+export interface StoredRaw {
+  readonly rows: number;
+  /** Rows [from, to), in memory. */
+  read(from: number, to: number): RawColumns;
+}
+
+/** A Dataset whose rows lie in a file; dispose of it when they are no longer needed. */
+export interface StoredDataset extends Omit<Dataset, 'features' | 'teacherInputs'>, Disposable {
+  readonly features: StoredMatrix;
+  readonly teacherInputs: StoredMatrix | StoredRaw;
+}
+
+/** Rows in memory or in files. */
+export type AnyDataset = Dataset | StoredDataset;
+
+/**
+ * encodeParts of a stored table, in one pass: the same datasets, to the bit, in files. Where no preprocessing is given the table must
+ * outlive them: the teacher's raw rows are read from it.
+ * @throws DebkdError as encode and fitPreprocessing; `source` when the folder is full
+ */
+export async function encodeStoredParts(
+  table: StoredTable,
+  parts: Split,
+  preprocessing: Preprocessing | undefined,
+  { signal, onProgress }: Watch = {},
+): Promise<Record<'train' | 'validation' | 'test', StoredDataset>> {
+  const own = preprocessing ?? fitStoredPreprocessing(table, { rows: parts.train });
+  let known: Preprocessing | undefined;
+  const writers = [parts.train, parts.validation, parts.test].map((rows) => openWriter(table, rows));
+  try {
+    for (let k = 0; k < table.pieces; k++) {
+      signal?.throwIfAborted();
+      const piece = table.piece(k);
+      const local = writers.map(({ rowsOf }) => rowsOf(k));
+      // once for all parts: what a text means is found out once
+      const wanted = union(local);
+      const { features, preprocessing: used } = encode(piece, own, { rows: wanted });
+      known = used;
+      const place = new Map(Array.from(wanted, (row, i) => [row, i]));
+      writers.forEach((writer, p) => {
+        writer.add(
+          pickRows(
+            features,
+            (local[p] as Uint32Array).map((row) => place.get(row) as number),
+          ),
+        );
+      });
+      onProgress?.({ stage: 'encoding', done: Math.min(table.rows, (k + 1) * PIECE_ROWS), total: table.rows });
+      await breathe();
+    }
+    const [train, validation, test] = writers.map((writer) =>
+      writer.finish(known as Preprocessing, preprocessing === undefined),
+    );
+    return { train, validation, test } as Record<'train' | 'validation' | 'test', StoredDataset>;
+  } catch (error) {
+    for (const { file } of writers) file[dispose]();
+    throw error;
+  }
+}
+
+function union(parts: readonly Uint32Array[]): Uint32Array {
+  const all = new Uint8Array(PIECE_ROWS);
+  for (const rows of parts) for (const row of rows) all[row] = 1;
+  return Uint32Array.from([...all.keys()].filter((row) => all[row] === 1));
+}
+
+interface Writer {
+  readonly file: Spool;
+  /** Rows of the part in piece k, counted from its first; pieces in order. */
+  rowsOf(k: number): Uint32Array;
+  add(rows: Matrix): void;
+  finish(preprocessing: Preprocessing, raw: boolean): StoredDataset;
+}
+
+function openWriter(table: StoredTable, rows: Uint32Array): Writer {
+  const file = table.spool();
+  let next = 0;
+  let shape: Matrix | undefined;
+  return {
+    file,
+    rowsOf(k) {
+      const before = k * PIECE_ROWS;
+      const from = next;
+      while (next < rows.length && (rows[next] as number) < before + PIECE_ROWS) next++;
+      return rows.slice(from, next).map((row) => row - before);
+    },
+    add(matrix) {
+      shape ??= matrix;
+      file.append(new Uint8Array(matrix.words.buffer, matrix.words.byteOffset, matrix.words.byteLength));
+    },
+    finish(preprocessing, raw) {
+      const { slots, width, slotColumns } = shape as Matrix;
+      const features: StoredMatrix = {
+        ...{ rows: rows.length, slots, width, slotColumns },
+        read(from, to) {
+          const bytes = file.read(4 * slots * from, 4 * slots * (to - from));
+          return { rows: to - from, slots, width, slotColumns, words: new Int32Array(bytes.buffer) };
+        },
+      };
+      return {
+        ...{ rows: rows.length, features, teacherInputs: raw ? storedRaw(table, rows) : features },
+        preprocessing,
+        labels: Int8Array.from(rows, (row) => table.labels[row] as number),
+        folds: Uint8Array.from(rows, (row) => (table.hashes[2 * row + 1] as number) % FOLDS),
+        [dispose]: () => file[dispose](),
+      };
+    },
+  };
+}
+
+function storedRaw(table: StoredTable, rows: Uint32Array): StoredRaw {
+  return {
+    rows: rows.length,
+    read(from, to) {
+      const pieces: RawColumns[] = [];
+      eachPiece(table, rows.subarray(from, to), (piece, local) => pieces.push(rawColumns(piece, local)));
+      return joinRaw(table, pieces);
+    },
+  };
+}
+
+/** The rows of several pieces as one. */
+function joinRaw({ name, columns, missing }: StoredTable, pieces: readonly RawColumns[]): RawColumns {
+  const places = pieces.flatMap((piece) => [...piece.places]);
+  const joined = columns.map((column, j) => {
+    const builder = columnBuilder(column);
+    for (const piece of pieces) {
+      const { codes, texts } = piece.columns[j] as Table['columns'][number];
+      for (const code of codes) builder.add(texts[code] as string);
+    }
+    return builder.finish();
+  });
+  return { name, rows: places.length, columns: joined, places: Uint32Array.from(places), ...(missing && { missing }) };
+}

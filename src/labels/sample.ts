@@ -1,0 +1,92 @@
+// De-biasing of more rows than a map needs: it is fitted on a sample of the labelled ones and applied to all.
+
+import { type Dataset, joinRows, takeRows } from '../data/dataset.ts';
+import { sampleRows } from '../data/split.ts';
+import type { AnyDataset } from '../data/stored-dataset.ts';
+import { type Features, joinFeatures, pickFeatures } from '../teacher/features.ts';
+import { applyDebias, type Debias, fitDebias } from './label-debiasing.ts';
+
+/** Rows of both parts up to which every labelled row is fitted on; of more, so many labelled ones. */
+export const MOST_FITTED = 65536;
+
+/** Rows with the teacher's margins, and its features, standardised, where there are some. */
+export interface Part {
+  readonly data: AnyDataset;
+  readonly margins: Float64Array;
+  readonly features?: Features | undefined;
+}
+
+type Options = NonNullable<Parameters<typeof fitDebias>[2]>;
+
+export interface FittedParts {
+  readonly debias: Debias;
+  /** d of each part's rows, and what students are judged by; of a row that was fitted on, from a fit without its fold. */
+  readonly debiased: readonly Float64Array[];
+  readonly judge: readonly Float64Array[];
+}
+
+/** Fits D on the labelled rows of some parts together. @throws DebkdError as fitDebias */
+export async function fitParts(parts: readonly Part[], options: Options): Promise<FittedParts> {
+  const total = parts.reduce((sum, { data }) => sum + data.rows, 0);
+  const few = total <= MOST_FITTED;
+  const rows = few ? parts.map(({ data }) => allRows(data.rows)) : sampleOf(parts);
+  const taken = parts.map((part, k) => take(part, rows[k] as Uint32Array));
+  const debias = await fitDebias(
+    join(taken.map(({ margins }) => margins)),
+    taken.map(({ data }) => data).reduce(joinRows),
+    { ...options, features: joined(taken) },
+  );
+  const spread = (own: Float64Array, as: 'labels' | 'judge'): Float64Array[] => {
+    let at = 0;
+    return parts.map(({ data, margins, features }, k) => {
+      const chosen = rows[k] as Uint32Array;
+      const d = few ? new Float64Array(data.rows) : applyDebias(debias, margins, data, features, as);
+      for (const row of chosen) d[row] = own[at++] as number;
+      return d;
+    });
+  };
+  return { debias, debiased: spread(debias.crossFitted, 'labels'), judge: spread(debias.judge, 'judge') };
+}
+
+/** At most MOST_FITTED labelled rows of all parts, the same whatever the seed. */
+function sampleOf(parts: readonly Part[]): Uint32Array[] {
+  const ends: number[] = [];
+  const labelled: number[] = [];
+  let before = 0;
+  for (const { data } of parts) {
+    for (let i = 0; i < data.rows; i++) if ((data.labels[i] as number) >= 0) labelled.push(before + i);
+    before += data.rows;
+    ends.push(before);
+  }
+  const chosen = sampleRows(Uint32Array.from(labelled), MOST_FITTED, 0);
+  return ends.map((end, k) => {
+    const start = ends[k - 1] ?? 0;
+    return chosen.filter((row) => row >= start && row < end).map((row) => row - start);
+  });
+}
+
+const allRows = (rows: number): Uint32Array => Uint32Array.from({ length: rows }, (_, i) => i);
+
+function take({ data, margins, features }: Part, rows: Uint32Array): Part & { readonly data: Dataset } {
+  const whole = rows.length === data.rows;
+  return {
+    data: whole && !('read' in data.features) ? (data as Dataset) : takeRows(data, rows),
+    margins: whole ? margins : Float64Array.from(rows, (row) => margins[row] as number),
+    features: features && !whole ? pickFeatures(features, rows) : features,
+  };
+}
+
+function join(parts: readonly Float64Array[]): Float64Array {
+  const all = new Float64Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}
+
+function joined(parts: readonly Part[]): Features | undefined {
+  const features = parts.flatMap((part) => (part.features ? [part.features] : []));
+  return features.length < parts.length ? undefined : features.length === 1 ? features[0] : joinFeatures(features);
+}
