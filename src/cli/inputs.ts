@@ -66,7 +66,7 @@ function tableOptions(values: Values, missing?: readonly string[]): TableOptions
 }
 
 /** Bytes of text beyond which rows are kept in files. */
-const MOST_IN_MEMORY = 2 ** 28;
+const MOST_IN_MEMORY = 2 ** 23;
 /** About so much smaller is what is compressed. */
 const PACKED = 6;
 

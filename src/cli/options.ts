@@ -154,7 +154,7 @@ export const COMMANDS: Readonly<Record<string, CommandSpec>> = {
       ...source,
       spill: {
         value: 'FOLDER',
-        help: 'keep rows in files there instead of in memory; default: the temporary folder, from 256 MiB of text on',
+        help: 'keep rows in files there instead of in memory; default: the temporary folder, from 8 MiB of text on',
       },
       ...training,
       ...own,

@@ -1,4 +1,5 @@
 // A row's identity: SHA-256 over its feature fields as an RFC 4180 line, whatever the file's own quoting.
+import { concat } from '../io/source.ts';
 import { openArena } from '../kernels/memory.ts';
 import type { Column } from './table.ts';
 
@@ -6,39 +7,45 @@ const CHUNK = 16384;
 
 /** The first two 32-bit words of each row's hash; [rows x 2]. */
 export function hashRows(columns: readonly Column[], rows: number): Uint32Array {
-  const encoder = new TextEncoder();
-  const fields = columns.map((column) => column.texts.map((text) => encoder.encode(quoteField(text))));
+  const fields = columns.map((column) => column.texts.map(quoteField));
   const out = new Uint32Array(2 * rows);
   for (let from = 0; from < rows; from += CHUNK) {
     const n = Math.min(CHUNK, rows - from);
-    out.set(hashChunk(columns, fields, from, n), 2 * from);
+    const lines = Array.from({ length: n }, (_, i) => {
+      let line = '';
+      for (let j = 0; j < columns.length; j++) {
+        line += (j > 0 ? ',' : '') + (fields[j]?.[columns[j]?.codes[from + i] as number] as string);
+      }
+      return line;
+    });
+    out.set(hashLines(lines), 2 * from);
   }
   return out;
 }
 
-function hashChunk(columns: readonly Column[], fields: Uint8Array[][], from: number, n: number): Uint32Array {
-  const field = (j: number, row: number): Uint8Array => fields[j]?.[columns[j]?.codes[row] as number] as Uint8Array;
-  const offsets = new Uint32Array(n + 1);
-  for (let i = 0; i < n; i++) {
-    let length = columns.length - 1;
-    for (let j = 0; j < columns.length; j++) length += field(j, from + i).length;
-    offsets[i + 1] = (offsets[i] as number) + length;
-  }
-  const lines = new Uint8Array(offsets[n] as number).fill(0x2c);
-  for (let i = 0; i < n; i++) {
-    let at = offsets[i] as number;
-    for (let j = 0; j < columns.length; j++) {
-      const bytes = field(j, from + i);
-      lines.set(bytes, at);
-      at += bytes.length + 1;
-    }
+function hashLines(lines: readonly string[]): Uint32Array {
+  const encoder = new TextEncoder();
+  let bytes = encoder.encode(lines.join(''));
+  const offsets = new Uint32Array(lines.length + 1);
+  const characters = lines.reduce((sum, line) => sum + line.length, 0);
+  if (bytes.length === characters) {
+    lines.forEach((line, i) => {
+      offsets[i + 1] = (offsets[i] as number) + line.length;
+    });
+  } else {
+    // not ASCII: where a line ends is known line by line
+    const parts = lines.map((line) => encoder.encode(line));
+    parts.forEach((part, i) => {
+      offsets[i + 1] = (offsets[i] as number) + part.length;
+    });
+    bytes = concat(parts);
   }
   using arena = openArena();
-  const data = arena.put(lines);
+  const data = arena.put(bytes);
   const ends = arena.put(offsets);
-  const words = arena.reserve(8 * n);
-  arena.kernels.hashRows(data, ends, n, words, arena.reserve(32));
-  return arena.u32(words, 2 * n);
+  const words = arena.reserve(8 * lines.length);
+  arena.kernels.hashRows(data, ends, lines.length, words, arena.reserve(32));
+  return arena.u32(words, 2 * lines.length);
 }
 
 /** A field as RFC 4180 writes it: quoted only where needed. */

@@ -103,26 +103,18 @@ export function pickRows(matrix: Matrix | StoredMatrix, rows: Uint32Array): Matr
 
 /** Rows that are read from a file at a time. */
 export const READ_ROWS = 65536;
-/** Pieces of a file that are held: one that is left and one that is entered. */
-const HELD = 2;
 
-/** Copies a row's words to a place in others; of a stored matrix, whole pieces of READ_ROWS rows are read and held. */
-export function openWords(matrix: Matrix | StoredMatrix): (row: number, to: Int32Array, at: number) => void {
+/** Copies a row's words to a place in others; of a stored matrix, whole pieces of rows are read, and the last is held. */
+function openWords(matrix: Matrix | StoredMatrix): (row: number, to: Int32Array, at: number) => void {
   const { slots } = matrix;
-  const copy = (from: Int32Array, start: number, to: Int32Array, at: number): void => {
-    for (let s = 0; s < slots; s++) to[at + s] = from[start + s] as number;
-  };
-  if (!('read' in matrix)) return (row, to, at) => copy(matrix.words, row * slots, to, at);
-  let held: { piece: number; words: Int32Array }[] = [];
+  let held: Matrix | undefined = 'read' in matrix ? undefined : matrix;
+  let before = 0;
   return (row, to, at) => {
-    const piece = Math.floor(row / READ_ROWS);
-    let found = held.find((one) => one.piece === piece);
-    if (!found) {
-      const from = piece * READ_ROWS;
-      held = held.slice(0, HELD - 1); // room is made before more is read
-      found = { piece, words: matrix.read(from, Math.min(matrix.rows, from + READ_ROWS)).words };
-      held.unshift(found);
+    if ('read' in matrix && !(held && row >= before && row < before + held.rows)) {
+      before = Math.floor(row / READ_ROWS) * READ_ROWS;
+      held = matrix.read(before, Math.min(matrix.rows, before + READ_ROWS));
     }
-    copy(found.words, (row - piece * READ_ROWS) * slots, to, at);
+    const start = (row - before) * slots;
+    to.set((held as Matrix).words.subarray(start, start + slots), at);
   };
 }

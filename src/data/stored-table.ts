@@ -24,7 +24,7 @@ export interface StoredTable
   readonly columns: readonly string[];
   readonly dropped: readonly string[];
   readonly pieces: number;
-  /** A piece as a table of its own; the one read last is kept. */
+  /** A piece as a table of its own, some of whose texts may stand there twice; the one read last is kept. */
   piece(k: number): Table;
   /** Makes files in the same folder. */
   readonly spool: () => Spool;
@@ -141,7 +141,16 @@ async function* inPieces(chunks: RawRows['chunks']): AsyncGenerator<readonly (re
   if (held.length > 0) yield held;
 }
 
+/** Rows by which a column is judged. */
+const FIRST = 512;
+
+/** Texts of a column that seldom repeat are not compared: there is one for each row. */
 function gather(name: string, rows: readonly (readonly string[])[], j: number): Column {
+  const first = new Set(rows.slice(0, FIRST).map((fields) => fields[j]));
+  if (first.size > FIRST / 2) {
+    const texts = rows.map((fields) => fields[j] as string);
+    return { name, codes: Uint32Array.from(texts, (_, i) => i), texts };
+  }
   const builder = columnBuilder(name);
   for (const fields of rows) builder.add(fields[j] as string);
   return builder.finish();

@@ -40,7 +40,7 @@ export interface HeldOutFit {
 /**
  * Fits D on the labelled rows of both parts, cross-fitted: a label on a validation row shapes the corrected labels of other
  * rows, never its own. Where the teacher plainly was fitted on the training rows, its margins there are too good to learn
- * its bias from: then D is fitted on the validation rows alone. Of more than 65,536 rows a sample of 65,536 labelled ones is fitted
+ * its bias from: then D is fitted on the validation rows alone. Of more than 32,768 rows a sample of 32,768 labelled ones is fitted
  * on: a map has few parameters, and no more rows change it.
  * @param options.heldOut for several calls with the same validation part and method
  * @throws DebkdError as fitDebias

@@ -7,7 +7,7 @@ import { type Features, joinFeatures, pickFeatures } from '../teacher/features.t
 import { applyDebias, type Debias, fitDebias } from './label-debiasing.ts';
 
 /** Rows of both parts up to which every labelled row is fitted on; of more, so many labelled ones. */
-export const MOST_FITTED = 65536;
+export const MOST_FITTED = 32768;
 
 /** Rows with the teacher's margins, and its features, standardised, where there are some. */
 export interface Part {

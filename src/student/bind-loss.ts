@@ -37,7 +37,7 @@ export function hintWidth(
 
 /**
  * What the loss has beside distillation: squared margins, weights by the teacher's loss, a hint.
- * @returns what is to be told the margins of the rows, before they are tempered, where it depends on them
+ * @returns what is to be told the margins of rows and their place, before they are tempered, where it depends on them
  * @throws DebkdError
  */
 export function bindLoss(
@@ -45,7 +45,7 @@ export function bindLoss(
   net: number,
   { loss: { name, hint }, features }: Lesson,
   relations: Relations | undefined,
-): ((margins: number, rows: number) => void) | undefined {
+): ((margins: number, place: number, rows: number) => void) | undefined {
   const { arena, ground } = room;
   const { kernels } = arena;
   let teacherLosses = 0;
@@ -53,7 +53,10 @@ export function bindLoss(
     teacherLosses = arena.reserve(8 * ground.rows);
   }
   kernels.setLoss(net, name === 'logit-matching' ? 1 : 0, teacherLosses);
-  if (teacherLosses) return (margins, rows) => kernels.labelLosses(margins, ground.labels, rows, teacherLosses);
+  if (teacherLosses) {
+    return (margins, place, rows) =>
+      kernels.labelLosses(margins, ground.labels + place, rows, teacherLosses + 8 * place);
+  }
   if (!hint || !features) return undefined;
   if (hint.kind === 'relation' && features !== relations?.features) {
     throw new DebkdError('value', 'fit: hints by relations are to different features; give all lessons the same ones');

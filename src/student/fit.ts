@@ -23,8 +23,6 @@ export interface FitOptions extends TrainingOptions, Omit<Lesson, 'targets' | 'l
 
 /** Batches a kernel call. */
 const SLICE = 64;
-/** Rows of a file that are brought at a time. */
-const STAGED = 8192;
 /** Bytes that students trained together may take. */
 const TOGETHER = 2 ** 28;
 
@@ -91,8 +89,7 @@ async function fitTogether(
   using arena = openArena();
   const { kernels } = arena;
   const order = arena.reserve(4 * rows);
-  const batches = 'read' in dataset.features ? Math.floor(STAGED / batchSize) : SLICE;
-  const ground = openGround(arena, dataset, options.weights, order, Math.min(rows, batchSize * Math.max(1, batches)));
+  const ground = openGround(arena, dataset, options.weights, order, batchSize);
   const room = {
     ...{ arena, dataset, shape, ground, batchSize, dropout, epochs },
     ...{ judges: new Map(), features: new Map() },
@@ -103,7 +100,7 @@ async function fitTogether(
   );
   const [low, high] = seedWords(seed);
   for (const { net } of learners) kernels.startNetwork(net, low, high);
-  const slice = ground.bring ? ground.rows : (relations?.batches ?? SLICE) * batchSize;
+  const slice = (relations?.batches ?? SLICE) * batchSize;
   const patience = options.earlyStopping?.patience ?? Infinity;
   const [first] = learners as [Learner, ...Learner[]];
   const { resume } = options;
@@ -113,15 +110,17 @@ async function fitTogether(
   for (let epoch = done + 1; epoch <= epochs && active.length > 0; epoch++) {
     kernels.drawOrder(order, rows, low, high, epoch);
     for (const learner of active) learner.beginEpoch(epoch, low, high);
-    for (let from = 0; from < rows; from += slice) {
-      const to = Math.min(rows, from + slice);
-      relations?.measure(from, to);
-      const brought = ground.bring?.(from, to);
-      if (brought) for (const learner of active) learner.aim(brought, from);
-      for (const { net } of active) {
-        kernels.trainRows(net, from, to);
-        await breathe();
-        options.signal?.throwIfAborted();
+    for (const span of ground.spans?.() ?? [undefined]) {
+      if (span) for (const learner of active) learner.enter(span);
+      const { from: start = 0, to: end = rows } = span ?? {};
+      for (let from = start; from < end; from += slice) {
+        const to = Math.min(end, from + slice);
+        relations?.measure(from, to);
+        for (const { net } of active) {
+          kernels.trainRows(net, from, to);
+          await breathe();
+          options.signal?.throwIfAborted();
+        }
       }
     }
     for (const learner of active) learner.endEpoch(epoch);

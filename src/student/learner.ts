@@ -10,7 +10,7 @@ import type { Features } from '../teacher/features.ts';
 import type { Architecture } from './architecture.ts';
 import { bindLoss, hintWidth } from './bind-loss.ts';
 import type { Selection } from './early-stopping.ts';
-import type { Ground } from './ground.ts';
+import type { Ground, Span } from './ground.ts';
 import { type Judge, openJudge } from './judge.ts';
 import { bindMatrix, createNetwork, readParameters } from './network.ts';
 import { type CheckedOptimizer, type Optimizer, rateOf } from './optimizer.ts';
@@ -49,8 +49,8 @@ export interface Learner {
   /** The network's handle. */
   readonly net: number;
   beginEpoch(epoch: number, seedLow: number, seedHigh: number): void;
-  /** What it learns of rows that were brought, and that they lie at positions of the epoch from `from` on. */
-  aim(rows: Uint32Array, from: number): void;
+  /** Takes what it is to learn of a span's rows. */
+  enter(span: Span): void;
   endEpoch(epoch: number): void;
   /** 0 where no epoch had a finite loss. */
   bestEpoch(): number;
@@ -78,12 +78,13 @@ export function openLearner(
   bindMatrix(arena, net, ground.matrix, Math.min(room.batchSize, dataset.rows));
   const [q, entropy] = [arena.reserve(8 * ground.rows), arena.reserve(8 * ground.rows)];
   const weigh = bindLoss(room, net, { targets, loss, features }, relations);
-  const aim = (margins: Float64Array): void => {
-    arena.write(q, margins);
-    weigh?.(q, margins.length);
-    if (loss.name !== 'logit-matching') kernels.temper(q, margins.length, loss.temperature, q, entropy);
+  const aim = (margins: Float64Array, place: number): void => {
+    const [to, beside] = [q + 8 * place, entropy + 8 * place];
+    arena.write(to, margins);
+    weigh?.(to, place, margins.length);
+    if (loss.name !== 'logit-matching') kernels.temper(to, margins.length, loss.temperature, to, beside);
   };
-  if (!ground.bring) aim(targets.margins);
+  if (!ground.spans) aim(targets.margins, 0);
   const rows: [number, number, number] = [net, dataset.rows, ground.order];
   const { rate, decay } = optimizer;
   kernels.bindTargets(...rows, ground.labels, q, entropy, ground.weights, loss.alpha, loss.temperature, rate, decay);
@@ -99,9 +100,9 @@ export function openLearner(
       kernels.setOptimizer(net, name === 'sgd' ? 1 : 0, momentum, rateOf(optimizer, epoch, epochs));
       kernels.beginEpoch(net, seedLow, seedHigh, epoch);
     },
-    aim(list, from) {
-      aim(Float64Array.from(list, (row) => targets.margins[row] as number));
-      // position `from` of the epoch is the first that lies there; addresses wrap
+    enter({ from, place, pick }) {
+      aim(pick(targets.margins), place);
+      // position `from` of the epoch is the first of the order that lies there; addresses wrap
       kernels.setOrder(net, (ground.order - 4 * from) >>> 0);
     },
     endEpoch(epoch) {
