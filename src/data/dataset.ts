@@ -118,11 +118,15 @@ function encodeMatrix(table: Table, preprocessing: Preprocessing, rows: Uint32Ar
     let code: Int32Array;
     let bad: Uint8Array | undefined;
     if (spec.kind === 'numeric') {
-      const parsed = column.texts.map((text) => (missing(text) ? 0 : parseNumber(text)));
-      bad = Uint8Array.from(parsed, (x) => (Number.isFinite(x) ? 0 : 1));
-      const values = Float32Array.from(column.texts, (text, i) =>
-        missing(text) ? 0 : standardise(spec, parsed[i] as number, preprocessing.clip),
-      );
+      const values = new Float32Array(column.texts.length);
+      const wrong = new Uint8Array(column.texts.length);
+      column.texts.forEach((text, c) => {
+        if (missing(text)) return;
+        const x = parseNumber(text);
+        if (Number.isFinite(x)) values[c] = standardise(spec, x, preprocessing.clip);
+        else wrong[c] = 1;
+      });
+      bad = wrong;
       code = new Int32Array(values.buffer);
     } else {
       const index = new Map(spec.categories.map((text, i) => [text, spec.offset + i]));

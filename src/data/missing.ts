@@ -8,7 +8,14 @@ export const MISSING: readonly string[] = ['na', 'n/a', '#n/a', '<na>', 'nan', '
 /** Whether a text stands for a missing value. @param spellings what does, beside the empty field; default MISSING */
 export function missingTest(spellings: readonly string[] = MISSING): (text: string) => boolean {
   const known = new Set(['', ...spellings.map(bare)]);
-  return (text) => text === '' || known.has(bare(text));
+  // most texts are numbers, and seldom does a spelling begin as one
+  const like = [...known].some((text) => isLikeNumber(text.charCodeAt(0)));
+  return (text) => text === '' || ((like || !isLikeNumber(text.charCodeAt(0))) && known.has(bare(text)));
+}
+
+/** Whether a text may begin a number: + - . or a digit. */
+function isLikeNumber(code: number): boolean {
+  return code >= 43 && code <= 57 && code !== 44 && code !== 47;
 }
 
 function bare(text: string): string {
