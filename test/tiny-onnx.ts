@@ -43,6 +43,29 @@ export function tinyOnnx({
   return concat([numberField(1, 8), field(7, graph), field(8, [field(1, ''), numberField(2, 17)])]);
 }
 
+/** input [batch, 2] -> a mean over `wide` rectified numbers, which take memory by the row. */
+export function wideOnnx(wide: number): Uint8Array<ArrayBuffer> {
+  const info = (id: number, name: string, width: number): Uint8Array => {
+    const shape = field(2, [field(1, [field(2, 'n')]), field(1, [numberField(1, width)])]);
+    return field(id, [field(1, name), field(2, [field(1, [numberField(1, 1), shape])])]);
+  };
+  const node = (operator: string, inputs: readonly string[], output: string): Uint8Array =>
+    field(1, [...inputs.map((name) => field(1, name)), field(2, output), field(4, operator)]);
+  const tensor = (name: string, sizes: readonly number[], value: number): Uint8Array => {
+    const values = new Float32Array(2 * wide).fill(value).subarray(0, (sizes[0] as number) * (sizes[1] as number));
+    const bytes = new Uint8Array(values.buffer, 0, values.byteLength);
+    return field(5, [...sizes.map((size) => numberField(1, size)), numberField(2, 1), field(8, name), field(9, bytes)]);
+  };
+  const graph = [
+    node('MatMul', ['input', 'w'], 'a'),
+    node('Relu', ['a'], 'b'),
+    node('MatMul', ['b', 'u'], 'y'),
+    ...[field(2, 'g'), tensor('w', [2, wide], 0.5), tensor('u', [wide, 1], 2 ** -22)],
+    ...[info(11, 'input', 2), info(12, 'y', 1)],
+  ];
+  return concat([numberField(1, 8), field(7, graph), field(8, [field(1, ''), numberField(2, 17)])]);
+}
+
 /** A model whose answer is never ready: a Loop over what it made, without a count and with a condition that stays true. */
 export function endlessOnnx(): Uint8Array<ArrayBuffer> {
   const info = (id: number, name: string, type: number, sizes: readonly number[]): Uint8Array => {

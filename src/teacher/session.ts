@@ -61,6 +61,10 @@ export async function openSession(
   }
 }
 
+function isOutOfMemory(error: unknown): boolean {
+  return error instanceof DebkdError && /bad_alloc|out of memory|failed to allocate/i.test(error.message);
+}
+
 function reasonOf(error: unknown): string {
   return String((error as Error).message ?? error)
     .replace(/\s+/g, ' ')
@@ -91,8 +95,14 @@ export async function callSession(
   }
 }
 
+/** Rows a call that a session has memory for, where 512 were too many. */
+const fitting = new WeakMap<InferenceSession, number>();
+/** By how much a call is made smaller that found no memory. */
+const SMALLER = 4;
+
 /**
- * Calls the session for all rows, `batchSize` (default 512) or the model's own number at a time.
+ * Calls the session for all rows, `batchSize` (default 512) or the model's own number at a time; fewer where the runtime has no
+ * memory for them.
  * @param take gets the values of `called` rows, of which those from `from` to `to` mean something
  */
 export async function eachBatch(
@@ -105,14 +115,22 @@ export async function eachBatch(
 ): Promise<void> {
   const { ort, binding, graph, name } = call;
   const feed = openFeeder(ort, binding, graph, rows, name);
-  const size = binding.batch ?? batchSize;
-  for (let from = 0; from < rows.rows; from += size) {
+  let size = binding.batch ?? Math.min(batchSize, fitting.get(session) ?? batchSize);
+  for (let from = 0; from < rows.rows; ) {
     signal?.throwIfAborted();
     const to = Math.min(rows.rows, from + size);
     const called = binding.batch ?? to - from;
-    const { values } = await callSession(session, feed, from, to, called, tensor, call);
-    take(values, from, to, called);
+    try {
+      const { values } = await callSession(session, feed, from, to, called, tensor, call);
+      take(values, from, to, called);
+    } catch (error) {
+      if (binding.batch !== undefined || called === 1 || !isOutOfMemory(error)) throw error;
+      size = Math.ceil(called / SMALLER);
+      fitting.set(session, size);
+      continue;
+    }
     onProgress?.({ stage, done: to, total: rows.rows });
+    from = to;
     await breathe();
   }
 }
