@@ -40,9 +40,8 @@ export async function distillCommand(values: Values): Promise<void> {
   const parts = await readParts(values, table);
   const groups = list(values, 'groups').map((name) => groupRows(table, name, parts.test));
   const chosen = { ...parts, train: sampleRows(parts.train, trainRows(values, parts), settings.seed) };
-  const { train, validation, test } = large
-    ? await encodeStoredParts(large, chosen, preprocessing, { onProgress })
-    : encodeParts(table as Table, chosen, preprocessing);
+  using encoded = large && (await encodeStoredParts(large, chosen, preprocessing, { onProgress }));
+  const { train, validation, test } = encoded ?? encodeParts(table as Table, chosen, preprocessing);
   const checkpoint =
     out === undefined
       ? undefined

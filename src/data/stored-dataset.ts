@@ -39,7 +39,7 @@ export async function encodeStoredParts(
   parts: Split,
   preprocessing: Preprocessing | undefined,
   { signal, onProgress }: Watch = {},
-): Promise<Record<'train' | 'validation' | 'test', StoredDataset>> {
+): Promise<Record<'train' | 'validation' | 'test', StoredDataset> & Disposable> {
   const own = preprocessing ?? fitStoredPreprocessing(table, { rows: parts.train });
   let known: Preprocessing | undefined;
   const writers = [parts.train, parts.validation, parts.test].map((rows) => openWriter(table, rows));
@@ -64,10 +64,12 @@ export async function encodeStoredParts(
       onProgress?.({ stage: 'encoding', done: Math.min(table.rows, (k + 1) * PIECE_ROWS), total: table.rows });
       await breathe();
     }
-    const [train, validation, test] = writers.map((writer) =>
-      writer.finish(known as Preprocessing, preprocessing === undefined),
-    );
-    return { train, validation, test } as Record<'train' | 'validation' | 'test', StoredDataset>;
+    const done = writers.map((writer) => writer.finish(known as Preprocessing, preprocessing === undefined));
+    const [train, validation, test] = done as [StoredDataset, StoredDataset, StoredDataset];
+    const close = (): void => {
+      for (const part of done) part[dispose]();
+    };
+    return { train, validation, test, [dispose]: close };
   } catch (error) {
     for (const { file } of writers) file[dispose]();
     throw error;

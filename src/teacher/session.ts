@@ -62,7 +62,9 @@ export async function openSession(
 }
 
 function isOutOfMemory(error: unknown): boolean {
-  return error instanceof DebkdError && /bad_alloc|out of memory|failed to allocate|SafeIntOnOverflow/i.test(error.message);
+  return (
+    error instanceof DebkdError && /bad_alloc|out of memory|failed to allocate|SafeIntOnOverflow/i.test(error.message)
+  );
 }
 
 function reasonOf(error: unknown): string {

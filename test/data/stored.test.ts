@@ -127,7 +127,7 @@ test('encoded rows, the teacher on raw columns, students of every loss: the same
   const [there, here] = [await readTable(path, plain), await storeTable(path, plain)];
   using teacher = await loadTeacher(tinyOnnx({ weights: [1.5, -0.5] }));
   const mine = encodeParts(there, parts, undefined);
-  const theirs = await encodeStoredParts(here, parts, undefined);
+  using theirs = await encodeStoredParts(here, parts, undefined);
   for (const part of ['train', 'validation', 'test'] as const) sameRows(mine[part], theirs[part]);
   const rows = Uint32Array.of(70001, 3, 16384, 16383);
   const [some, others] = [takeRows(mine.train, rows), takeRows(theirs.train, rows)];
