@@ -170,7 +170,9 @@ export function bestF1Threshold(order: usize, p: usize, labels: usize, n: u32): 
     const f1 = (2 * tp) / (f64(i + 1) + positives);
     if (f1 > best) {
       best = f1;
-      threshold = 0.5 * (here + next);
+      // between neighbours there is nothing: halfway may round to the one that is not counted
+      const halfway = 0.5 * (here + next);
+      threshold = halfway > next || i + 1 == n ? halfway : here;
     }
   }
   return threshold;

@@ -90,7 +90,8 @@ function fitNumeric({ name, numbers }: ColumnSummary, offset: number): Preproces
     for (const part of numbers()) yield part.map(slog1p);
   };
   const squeezed = raw.skew > HEAVY_SKEW || raw.skew < -HEAVY_SKEW ? moments(squeeze) : raw;
-  const better = Math.abs(squeezed.skew) < Math.abs(raw.skew);
+  // of two values the skewness is the same on any scale, but for rounding
+  const better = Math.abs(squeezed.skew) < Math.abs(raw.skew) * (1 - 1e-9);
   const { mean, std } = better ? squeezed : raw;
   const transform = better ? 'slog1p' : 'none';
   // a constant column becomes 0; a mean beyond float64 cannot be standardised either

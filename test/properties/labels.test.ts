@@ -8,6 +8,8 @@ import { DEBIAS_METHODS, type DebiasMethod } from '../../src/labels/debias-names
 import { INFUSION_FORMS, MOST_STRENGTH } from '../../src/labels/infusion-forms.ts';
 import { infuse } from '../../src/labels/knowledge-infusion.ts';
 import { applyDebias, fitDebias } from '../../src/labels/label-debiasing.ts';
+import { debiasedDistillation } from '../../src/loss/debiased-distillation.ts';
+import { fit as train } from '../../src/student/fit.ts';
 import { drawWorld, teach } from '../simulator.ts';
 
 const bias = fc.record({
@@ -119,6 +121,24 @@ test('the order of rows does not change what is fitted (1e-6)', async () => {
         });
       },
     ),
+    { numRuns: 40 },
+  );
+});
+
+test('swapping classes mirrors a logistic student (1e-4 of its largest weight)', async () => {
+  await fc.assert(
+    fc.asyncProperty(bias, fc.constantFrom(0, 0.3, 1), async (drawn, alpha) => {
+      const { dataset, margins } = world({ ...drawn, rows: 200 });
+      const loss = debiasedDistillation({ alpha });
+      const options = { seed: 1, epochs: 3 };
+      const there = await train({ hidden: [] }, dataset, { margins }, loss, options);
+      const swapped = { ...dataset, labels: dataset.labels.map((y) => 1 - y) };
+      const back = await train({ hidden: [] }, swapped, { margins: margins.map((v) => -v) }, loss, options);
+      const most = there.parameters.reduce((large, w) => Math.max(large, Math.abs(w)), 0);
+      there.parameters.forEach((w, i) => {
+        expect(Math.abs((back.parameters[i] as number) + w)).toBeLessThan(1e-4 * most);
+      });
+    }),
     { numRuns: 40 },
   );
 });

@@ -106,6 +106,40 @@ test('a constant column, one without values, equal rows', async () => {
   expect(student.predictProba(train).every((p) => p > 0 && p < 1)).toBe(true);
 });
 
+test('the order of rows changes no category, and means and deviations by rounding alone (1e-12)', async () => {
+  const row = fc.tuple(
+    fc.integer({ min: -1e6, max: 1e6 }),
+    fc.constantFrom('red', 'green', 'blue', '', 'NA'),
+    fc.constantFrom('0', '1'),
+  );
+  await fc.assert(
+    fc.asyncProperty(fc.array(row, { minLength: 5, maxLength: 60 }), async (rows) => {
+      const fitted = async (list: readonly (readonly [number, string, string])[]) => {
+        const columns = new Map([
+          ['x', list.map(([x]) => String(x))],
+          ['colour', list.map(([, c]) => c)],
+          ['label', list.map(([, , y]) => y)],
+        ]);
+        const table = await readTable(csvOf(columns));
+        return fitPreprocessing(table, { rows: Uint32Array.from(list, (_, i) => i) }).columns;
+      };
+      const [there, back] = [await fitted(rows), await fitted([...rows].reverse())];
+      there.forEach((column, j) => {
+        const other = back[j] as typeof column;
+        if (column.kind === 'categorical' || other.kind === 'categorical') {
+          expect(other).toEqual(column);
+          return;
+        }
+        expect(other.transform).toBe(column.transform);
+        const scale = Math.max(1, Math.abs(column.mean), column.std);
+        expect(Math.abs(other.mean - column.mean)).toBeLessThan(1e-12 * scale);
+        expect(Math.abs(other.std - column.std)).toBeLessThan(1e-9 * scale);
+      });
+    }),
+    { numRuns: 200 },
+  );
+});
+
 const cell = fc.oneof(
   fc.double({ min: -3, max: 3, noNaN: true }).map(String),
   fc.constantFrom('0', '-0', '1e308', '-1e308', '5e-324', '1e-310', '123456789012345680', '0.1'),
