@@ -1,5 +1,5 @@
 // The checkpoint of a run with --out: a folder beside it, with what the run depends on (run.json) and its finished parts.
-import { readFile, rm } from 'node:fs/promises';
+import { readFile, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openDiskCache } from '../io/disk-cache.ts';
 import { DebkdError, quote } from '../io/errors.ts';
@@ -15,7 +15,8 @@ const FORMAT = 1;
 const folderOf = (out: string): string => `${out}.checkpoint`;
 
 /**
- * Opens the checkpoint beside `out`, before any work: a place that cannot be written is said now.
+ * Opens the checkpoint beside `out`, before any work: a place that cannot be written is said now. The folder is there
+ * from the first part on, so that a run that is refused leaves nothing.
  * @param resume go on from the one that is there; else it is removed
  * @throws DebkdError `checkpoint` when it is of another run, `source` when the place cannot be written
  */
@@ -24,10 +25,22 @@ export async function openRun(out: string, parts: RunParts, resume: boolean): Pr
   const digests = Object.entries(parts).map(([name, value]): [string, string] => [name, digest(value)]);
   if (resume) await checkSame(folder, new Map(digests));
   else await removeRun(out);
-  const record = { format: FORMAT, parts: Object.fromEntries(digests) };
-  await writeWhole(join(folder, 'run.json'), new TextEncoder().encode(`${JSON.stringify(record, null, 2)}\n`));
   const store = await openDiskCache(folder, { maxBytes: Infinity, strict: true });
-  return storedCheckpoint(store, checkpointKey([FORMAT, digests]));
+  await rmdir(folder).catch(() => undefined); // of an earlier run, it is not empty
+  const kept = storedCheckpoint(store, checkpointKey([FORMAT, digests]));
+  let begun: Promise<void> | undefined;
+  const begin = (): Promise<void> => {
+    const record = { format: FORMAT, parts: Object.fromEntries(digests) };
+    return writeWhole(join(folder, 'run.json'), new TextEncoder().encode(`${JSON.stringify(record, null, 2)}\n`));
+  };
+  return {
+    ...kept,
+    async put(name, bytes) {
+      begun ??= begin();
+      await begun;
+      await kept.put(name, bytes);
+    },
+  };
 }
 
 export async function removeRun(out: string): Promise<void> {

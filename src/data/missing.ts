@@ -9,13 +9,13 @@ export const MISSING: readonly string[] = ['na', 'n/a', '#n/a', '<na>', 'nan', '
 export function missingTest(spellings: readonly string[] = MISSING): (text: string) => boolean {
   const known = new Set(['', ...spellings.map(bare)]);
   // most texts are numbers, and seldom does a spelling begin as one
-  const like = [...known].some((text) => isLikeNumber(text.charCodeAt(0)));
-  return (text) => text === '' || ((like || !isLikeNumber(text.charCodeAt(0))) && known.has(bare(text)));
+  const some = [...known].some(isLikeNumber);
+  return (text) => text === '' || ((some || !isLikeNumber(text)) && known.has(bare(text)));
 }
 
-/** Whether a text may begin a number: + - . or a digit. */
-function isLikeNumber(code: number): boolean {
-  return code >= 43 && code <= 57 && code !== 44 && code !== 47;
+/** Whether a text begins with a digit, + , - . or /. */
+function isLikeNumber(text: string): boolean {
+  return text >= '+' && text < ':';
 }
 
 function bare(text: string): string {

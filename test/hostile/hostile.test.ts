@@ -84,9 +84,9 @@ test('a teacher that never answers: the command line and a worker give up after 
   const { status, stderr } = debkd(['inspect', 'endless.onnx', '--teacher-limit', '1'], { cwd });
   expect(status).toBe(2);
   expect(stderr).toMatch(/^debkd: teacher: the ONNX runtime has worked for 1 s .* \(--teacher-limit\)\n$/);
-  const { openWorker } = (await import(
-    '../../dist/worker/client.js'
-  )) as unknown as typeof import('../../src/worker/client.ts');
+  // what is built, and not there yet when types are checked
+  const built = '../../dist/worker/client.js';
+  const { openWorker } = (await import(built)) as typeof import('../../src/worker/client.ts');
   using worker = await openWorker({ teacherLimit: 1 });
   await expect(worker.loadTeacher(endlessOnnx())).rejects.toMatchObject({ code: 'teacher' });
 });
