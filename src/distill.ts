@@ -3,12 +3,11 @@ import { takeRows } from './data/dataset.ts';
 import type { AnyDataset } from './data/stored-dataset.ts';
 import type { LabelCache } from './io/cache.ts';
 import { DebkdError } from './io/errors.ts';
-import { packPlain, unpackPlain } from './io/plain.ts';
 import type { Progress, Watch } from './io/progress.ts';
 import { checkLabels, debiasesRichly } from './labels/candidates.ts';
 import { type Changes, recordChanges } from './labels/changes.ts';
 import type { DebiasMethod } from './labels/debias-names.ts';
-import { type DebiasedParts, debiasParts, MOST_FEATURES } from './labels/debias-parts.ts';
+import { debiasParts, MOST_FEATURES } from './labels/debias-parts.ts';
 import { type InfusionForm, STRENGTHS } from './labels/infusion-forms.ts';
 import { checkStrength, infuse, type Targets } from './labels/knowledge-infusion.ts';
 import type { Debias } from './labels/label-debiasing.ts';
@@ -18,12 +17,12 @@ import type { Loss } from './loss/loss.ts';
 import { chooseThreshold } from './metrics/threshold.ts';
 import { type Architecture, checkArchitecture } from './student/architecture.ts';
 import type { Checkpoint } from './student/checkpoint.ts';
+import { once, studentOnce } from './student/checkpoint-parts.ts';
 import { type ClassWeight, checkClassWeight, rowWeights } from './student/class-weight.ts';
 import { debiasedSelection, labelSelection } from './student/early-stopping.ts';
 import { type FitOptions, fit } from './student/fit.ts';
 import { checkFitOptions, defaultEpochs } from './student/fit-options.ts';
-import { Student } from './student/student.ts';
-import { decodeStudent, encodeStudent } from './student/student-file.ts';
+import type { Student } from './student/student.ts';
 import { type Features, hiddenFeatures } from './teacher/features.ts';
 import type { Teacher } from './teacher/onnx.ts';
 import { type SoftLabels, softLabels } from './teacher/soft-labels.ts';
@@ -108,7 +107,7 @@ export async function distill(options: DistillOptions): Promise<Distilled> {
   const features = await featuresFor(options);
   const labelled = performance.now();
 
-  const { debias, debiased, judge, leakage } = await debiasedOnce(options.checkpoint, () =>
+  const { debias, debiased, judge, leakage } = await once(options.checkpoint, 'debiased', () =>
     debiasParts(
       { data: train, margins: soft.train.margins, features: features?.train },
       { data: validation, margins: soft.validation.margins, features: features?.validation },
@@ -126,7 +125,7 @@ export async function distill(options: DistillOptions): Promise<Distilled> {
     const stage = strengths.length > 1 ? `student ${i + 1} of ${strengths.length}` : 'student';
     const { checkpoint } = options;
     const part = `strength ${candidate}`;
-    const student = await studentOnce(part, checkpoint, () => {
+    const student = await studentOnce(checkpoint, part, () => {
       const targets = infuse({ margins: debiased.train }, train, { form, strength: candidate, temperature });
       const { epochs, batchSize, optimizer, dropout, earlyStopping } = options;
       return fit(architecture, train, targets, loss, {
@@ -240,32 +239,4 @@ async function labelsOnce(
   numbers.set(soft.margins, 1);
   await checkpoint?.put(name, new Uint8Array(numbers.buffer));
   return soft;
-}
-
-/** The de-biased parts, from the checkpoint where it has them. */
-async function debiasedOnce(
-  checkpoint: Checkpoint | undefined,
-  debias: () => Promise<DebiasedParts>,
-): Promise<DebiasedParts> {
-  const stored = await checkpoint?.get('debiased');
-  if (stored) return unpackPlain<DebiasedParts>(stored);
-  const parts = await debias();
-  await checkpoint?.put('debiased', packPlain(parts));
-  return parts;
-}
-
-/** A candidate student, from the checkpoint where it has it. */
-async function studentOnce(
-  name: string,
-  checkpoint: Checkpoint | undefined,
-  train: () => Promise<Student>,
-): Promise<Student> {
-  const stored = await checkpoint?.get(name);
-  if (stored) {
-    const student = decodeStudent(stored, 'checkpoint');
-    return new Student({ ...student, training: student.provenance['training'] as Student['training'] });
-  }
-  const student = await train();
-  await checkpoint?.put(name, encodeStudent(student.with({ provenance: { training: student.training } })));
-  return student;
 }

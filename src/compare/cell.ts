@@ -24,6 +24,14 @@ export interface TuneOptions
   readonly classWeight?: ClassWeight | undefined;
   /** Try every setting; default: the first alone. */
   readonly tune?: boolean | undefined;
+  /** Keeps trained students by setting, and has those that were trained before. */
+  readonly kept?: KeptStudents | undefined;
+}
+
+/** Students of a method and seed, by setting. */
+export interface KeptStudents {
+  get(setting: Setting): Promise<Student | undefined>;
+  put(setting: Setting, student: Student): Promise<void>;
 }
 
 export interface CellOptions extends TuneOptions {
@@ -57,20 +65,9 @@ export async function tuneMethod(
   material: Material,
   options: TuneOptions,
 ): Promise<{ student: Student; candidates: Candidate[]; chosen: number }> {
-  const { student: architecture, seed, tune, signal } = options;
   const spec = methodSpec(method);
-  const settings = tune ? spec.settings : spec.settings.slice(0, 1);
-  const plans = await Promise.all(settings.map((setting) => spec.plan(setting, material)));
-  const base = checkOptimizer(options.optimizer ?? {});
-  const lessons = plans.map(({ targets, loss, selection, features, rate = 1, decay = 1 }) => {
-    const optimizer = { ...base, rate: Math.min(MOST, base.rate * rate), decay: Math.min(MOST, base.decay * decay) };
-    return { targets, loss, features, validation: selection, optimizer };
-  });
-  const { epochs, batchSize, dropout, earlyStopping } = options;
-  const students = await fitMany(architecture, material.train.data, lessons, {
-    ...{ seed, epochs, batchSize, dropout, earlyStopping, signal },
-    weights: rowWeights(material.train.data.labels, options.classWeight),
-  });
+  const settings = options.tune ? spec.settings : spec.settings.slice(0, 1);
+  const { plans, students } = await trainSettings(method, settings, material, options);
   const candidates: Candidate[] = [];
   /** The best of the plain settings and of the rich ones. */
   const best: { [kind in 'plain' | 'rich']?: Tried } = {};
@@ -90,6 +87,35 @@ export async function tuneMethod(
   const { data } = material.validation;
   const threshold = chooseThreshold(student.predictProba(data), data.labels);
   return { student: student.with({ threshold }), candidates, chosen };
+}
+
+/** A student for each of some settings of a method, with what it was made of. */
+export async function trainSettings(
+  method: Method,
+  settings: readonly Setting[],
+  material: Material,
+  options: TuneOptions,
+): Promise<{ plans: Plan[]; students: Student[] }> {
+  const { seed, epochs, batchSize, dropout, earlyStopping, signal, kept } = options;
+  const plans = await Promise.all(settings.map((setting) => methodSpec(method).plan(setting, material)));
+  const known = await Promise.all(settings.map((setting) => kept?.get(setting)));
+  const base = checkOptimizer(options.optimizer ?? {});
+  const wanted = [...settings.keys()].filter((i) => !known[i]);
+  const lessons = wanted.map((i) => {
+    const { targets, loss, selection, features, rate = 1, decay = 1 } = plans[i] as Plan;
+    const optimizer = { ...base, rate: Math.min(MOST, base.rate * rate), decay: Math.min(MOST, base.decay * decay) };
+    return { targets, loss, features, validation: selection, optimizer };
+  });
+  const trained = await fitMany(options.student, material.train.data, lessons, {
+    ...{ seed, epochs, batchSize, dropout, earlyStopping, signal },
+    weights: rowWeights(material.train.data.labels, options.classWeight),
+  });
+  for (const [k, student] of trained.entries()) {
+    const i = wanted[k] as number;
+    known[i] = student;
+    await kept?.put(settings[i] as Setting, student);
+  }
+  return { plans, students: known as Student[] };
 }
 
 interface Tried {

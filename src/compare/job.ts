@@ -1,18 +1,22 @@
 // A comparison as independent jobs: what all of them need, and one of them done. Plain data, so that workers can have it.
 import { type Dataset, takeRows } from '../data/dataset.ts';
 import { sampleRows } from '../data/split.ts';
+import type { LabelCache } from '../io/cache.ts';
 import { DebkdError } from '../io/errors.ts';
 import type { Watch } from '../io/progress.ts';
 import { sha256 } from '../io/sha256.ts';
 import type { HeldOutFit } from '../labels/debias-parts.ts';
 import type { Architecture } from '../student/architecture.ts';
+import { checkpointKey, storedCheckpoint } from '../student/checkpoint.ts';
+import { getStudent, putStudent } from '../student/checkpoint-parts.ts';
 import type { ClassWeight } from '../student/class-weight.ts';
 import type { Optimizer } from '../student/optimizer.ts';
+import type { Student } from '../student/student.ts';
 import { type Features, pickFeatures } from '../teacher/features.ts';
 import { VERSION } from '../version.ts';
-import { type CellResult, runCell } from './cell.ts';
+import { type CellOptions, type CellResult, runCell, trainSettings } from './cell.ts';
 import { type Material, type OwnOptions, prepareMaterial } from './material.ts';
-import { type Method, methodSpec } from './methods.ts';
+import { type Method, methodSpec, type Setting } from './methods.ts';
 
 /** What every job of a comparison needs. */
 export interface CompareInputs {
@@ -50,37 +54,92 @@ export type Outcome = { readonly seconds: number } & (
 
 /** Does jobs; what several jobs of one seed share is made once. */
 export function openJobs(inputs: CompareInputs): (job: Job, watch?: Watch) => Promise<Outcome> {
+  return openJobParts(inputs).finish;
+}
+
+/** A job in parts that may be done apart: each puts what it makes into a store, and takes from it what is there. */
+export interface JobParts {
+  /** De-biased labels of a seed. */
+  debias(seed: number, watch?: Watch): Promise<void>;
+  /** The student of one setting, by its place among the method's. */
+  train(job: Job, setting: number, watch?: Watch): Promise<void>;
+  /** The whole job, whatever of it was done before. */
+  finish(job: Job, watch?: Watch): Promise<Outcome>;
+}
+
+/** @param store of the parts; without it they are made anew for each job */
+export function openJobParts(inputs: CompareInputs, store?: LabelCache): JobParts {
   const heldOut: HeldOutFit = {};
+  const checkpoint = store && storedCheckpoint(store, partsKey(inputsDigest(inputs)));
   let held: { seed: number; material: Material } | undefined;
-  return async ({ method, seed }, watch = {}) => {
-    const started = performance.now();
-    const since = (): number => (performance.now() - started) / 1000;
-    const why = notApplicable(method, inputs);
-    if (why !== undefined) return { kind: 'not applicable', why, seconds: 0 };
-    try {
-      if (held?.seed !== seed) held = { seed, material: drawMaterial(inputs, seed, heldOut) };
-      const { student, tune, replicates, epochs, batchSize, optimizer, dropout, classWeight } = inputs;
-      const result = await runCell(method, held.material, inputs.test, {
-        ...{ student, seed, tune, replicates, epochs, batchSize, optimizer, dropout, classWeight },
-        ...watch,
-      });
-      return { kind: 'done', ...result, seconds: since() };
-    } catch (error) {
-      watch.signal?.throwIfAborted();
-      if (!(error instanceof DebkdError)) throw error;
-      return { kind: 'failed', why: error.message, seconds: since() };
-    }
+  const materialOf = (seed: number): Material => {
+    const kept = checkpoint && { checkpoint, name: debiasedPart(inputs, seed) };
+    if (held?.seed !== seed) held = { seed, material: drawMaterial(inputs, seed, { heldOut, kept }) };
+    return held.material;
+  };
+  const optionsOf = ({ method, seed }: Job, watch: Watch): CellOptions => {
+    const { student, tune, replicates, epochs, batchSize, optimizer, dropout, classWeight } = inputs;
+    const nameOf = (setting: Setting): string => studentPart(inputs, { method, seed }, setting);
+    const kept = checkpoint && {
+      get: (setting: Setting) => getStudent(checkpoint, nameOf(setting)),
+      put: (setting: Setting, trained: Student) => putStudent(checkpoint, nameOf(setting), trained),
+    };
+    return { student, seed, tune, replicates, epochs, batchSize, optimizer, dropout, classWeight, kept, ...watch };
+  };
+  return {
+    async debias(seed) {
+      await materialOf(seed).debiased();
+    },
+    async train(job, setting, watch = {}) {
+      const { settings } = methodSpec(job.method);
+      await trainSettings(
+        job.method,
+        settings.slice(setting, setting + 1),
+        materialOf(job.seed),
+        optionsOf(job, watch),
+      );
+    },
+    async finish(job, watch = {}) {
+      const started = performance.now();
+      const since = (): number => (performance.now() - started) / 1000;
+      const why = notApplicable(job.method, inputs);
+      if (why !== undefined) return { kind: 'not applicable', why, seconds: 0 };
+      try {
+        const result = await runCell(job.method, materialOf(job.seed), inputs.test, optionsOf(job, watch));
+        return { kind: 'done', ...result, seconds: since() };
+      } catch (error) {
+        watch.signal?.throwIfAborted();
+        if (!(error instanceof DebkdError)) throw error;
+        return { kind: 'failed', why: error.message, seconds: since() };
+      }
+    },
   };
 }
 
-function notApplicable(method: Method, { features, student }: CompareInputs): string | undefined {
+/** Under which key the parts of a comparison are kept. @param digest inputsDigest */
+export function partsKey(digest: string): Uint8Array {
+  return checkpointKey(['compare', digest]);
+}
+
+/** The name of the de-biased labels of a seed. */
+export function debiasedPart({ own: { debias, leaveOut } }: CompareInputs, seed: number): string {
+  return JSON.stringify(['debiased', { debias, leaveOut }, seed]);
+}
+
+/** The name of a trained student. */
+export function studentPart({ own }: CompareInputs, { method, seed }: Job, setting: Setting): string {
+  return JSON.stringify(['student', method, setting, methodSpec(method).ours ? own : {}, seed]);
+}
+
+/** Why a method cannot be used on these inputs, where it cannot. */
+export function notApplicable(method: Method, { features, student }: CompareInputs): string | undefined {
   if (!methodSpec(method).needsFeatures) return undefined;
   if ('why' in features) return features.why;
   return student.hidden.length > 0 ? undefined : 'the student is a logistic regression without a hidden layer';
 }
 
 /** The rows of a seed, with what the teacher says of them. */
-function drawMaterial(inputs: CompareInputs, seed: number, heldOut: HeldOutFit): Material {
+function drawMaterial(inputs: CompareInputs, seed: number, options: Parameters<typeof prepareMaterial>[3]): Material {
   const pool = Uint32Array.from({ length: inputs.train.rows }, (_, i) => i);
   const rows = sampleRows(pool, inputs.trainRows, seed);
   const train = {
@@ -92,7 +151,7 @@ function drawMaterial(inputs: CompareInputs, seed: number, heldOut: HeldOutFit):
     ...{ data: inputs.validation, margins: inputs.margins.validation },
     features: 'why' in inputs.features ? undefined : inputs.features.validation,
   };
-  return prepareMaterial(train, validation, inputs.own, { heldOut });
+  return prepareMaterial(train, validation, inputs.own, options);
 }
 
 /** SHA-256 over all that the jobs' outcomes depend on but method and seed, and how the methods of ours are made. */

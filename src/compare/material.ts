@@ -4,6 +4,8 @@ import type { Ingredient } from '../labels/candidates.ts';
 import type { DebiasMethod } from '../labels/debias-names.ts';
 import { type DebiasedParts, debiasParts, type HeldOutFit, type LabelledPart } from '../labels/debias-parts.ts';
 import type { InfusionForm } from '../labels/infusion-forms.ts';
+import type { Checkpoint } from '../student/checkpoint.ts';
+import { once } from '../student/checkpoint-parts.ts';
 import { type Features, standardiseFeatures } from '../teacher/features.ts';
 
 /** How the methods of ours are made; each knob that is given is the same in all of their settings. */
@@ -31,13 +33,15 @@ export interface Material {
   debiased(): Promise<Pick<DebiasedParts, 'debiased' | 'judge'>>;
 }
 
+/** @param options.kept where what `debiased` makes is kept, and under which name */
 export function prepareMaterial(
   train: LabelledPart,
   validation: LabelledPart,
   own: OwnOptions = {},
-  options: { heldOut?: HeldOutFit } & Watch = {},
+  options: { heldOut?: HeldOutFit; kept?: { checkpoint: Checkpoint; name: string } | undefined } & Watch = {},
 ): Material {
-  let asked: Promise<DebiasedParts> | undefined;
+  const { kept, ...rest } = options;
+  let asked: ReturnType<Material['debiased']> | undefined;
   let standardised: Features | undefined;
   return {
     train,
@@ -48,7 +52,11 @@ export function prepareMaterial(
       return standardised;
     },
     async debiased() {
-      asked ??= debiasParts(train, validation, { method: own.debias, leaveOut: own.leaveOut, ...options });
+      asked ??= once(kept?.checkpoint, kept?.name ?? '', async () => {
+        const { debias: method, leaveOut } = own;
+        const { debiased, judge } = await debiasParts(train, validation, { method, leaveOut, ...rest });
+        return { debiased, judge };
+      });
       return asked;
     },
   };

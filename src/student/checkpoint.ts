@@ -50,17 +50,21 @@ export function openCheckpoint(
   };
 }
 
+/** The entry of a store that holds a part of a run. */
+export function partKey(key: Uint8Array, name: string): string {
+  return sha256(concat([key, new TextEncoder().encode(name)]));
+}
+
 /** A checkpoint whose parts are entries of a store, each whole or absent; a damaged one counts as absent. */
 export function storedCheckpoint(store: LabelCache, key: Uint8Array): Checkpoint {
-  const keyOf = (name: string): string => sha256(concat([key, new TextEncoder().encode(name)]));
   return {
     async get(name) {
-      const entry = keyOf(name);
+      const entry = partKey(key, name);
       const stored = await store.get(entry);
       return stored && decodeEntry(entry, stored)?.body;
     },
     put(name, bytes) {
-      const entry = keyOf(name);
+      const entry = partKey(key, name);
       return store.put(entry, encodeEntry(entry, 0, bytes));
     },
   };

@@ -1,0 +1,39 @@
+// What a checkpoint keeps, as it is kept: plain data and students.
+import { packPlain, unpackPlain } from '../io/plain.ts';
+import type { Checkpoint } from './checkpoint.ts';
+import { Student } from './student.ts';
+import { decodeStudent, encodeStudent } from './student-file.ts';
+
+/** Plain data: from the checkpoint where it has it, else made and kept. */
+export async function once<T>(checkpoint: Checkpoint | undefined, name: string, make: () => Promise<T>): Promise<T> {
+  const stored = await checkpoint?.get(name);
+  if (stored) return unpackPlain<T>(stored);
+  const made = await make();
+  await checkpoint?.put(name, packPlain(made));
+  return made;
+}
+
+/** A trained student, with how its training went. */
+export async function getStudent(checkpoint: Checkpoint | undefined, name: string): Promise<Student | undefined> {
+  const stored = await checkpoint?.get(name);
+  if (!stored) return undefined;
+  const student = decodeStudent(stored, 'checkpoint');
+  return new Student({ ...student, training: student.provenance['training'] as Student['training'] });
+}
+
+export async function putStudent(checkpoint: Checkpoint | undefined, name: string, student: Student): Promise<void> {
+  await checkpoint?.put(name, encodeStudent(student.with({ provenance: { training: student.training } })));
+}
+
+/** The same: from the checkpoint where it has it, else trained and kept. */
+export async function studentOnce(
+  checkpoint: Checkpoint | undefined,
+  name: string,
+  train: () => Promise<Student>,
+): Promise<Student> {
+  const kept = await getStudent(checkpoint, name);
+  if (kept) return kept;
+  const student = await train();
+  await putStudent(checkpoint, name, student);
+  return student;
+}
