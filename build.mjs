@@ -65,7 +65,8 @@ generated('src/deploy/shipped-files.ts', `${shipped}/ and assembly/student.ts`, 
 ]);
 if (process.argv[2] === 'kernels') process.exit(0);
 
-const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
+const { dependencies, peerDependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
+const sources = ['src', 'assembly'].flatMap((folder) => filesOf(folder).map((path) => `${folder}/${path}`));
 rmSync('dist', { recursive: true, force: true });
 await build({
   entryPoints: [
@@ -73,6 +74,8 @@ await build({
     'src/edge.ts',
     'src/worker/client.ts',
     'src/worker/thread.ts',
+    'src/cluster/index.ts',
+    'src/cluster/task-thread.ts',
     'src/cli/main.ts',
     'src/cli/worker.ts',
     'src/cli/compare-worker.ts',
@@ -86,7 +89,8 @@ await build({
   mainFields: ['module', 'main'],
   target: 'es2022',
   // what report draws with is bundled: it comes with packages that a user need not install
-  external: ['node:*', ...Object.keys(dependencies)],
+  external: ['node:*', ...Object.keys({ ...dependencies, ...peerDependencies })],
+  define: { DEBKD_BUILD: JSON.stringify(digestOf([...sources, 'package-lock.json'])) },
   chunkNames: 'chunks/[name]-[hash]',
   logLevel: 'warning',
 });

@@ -1,16 +1,20 @@
 // debkd compare: methods by seeds, tuned alike, with paired statistics.
 import { rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import { compare } from '../compare/compare.ts';
-import { OURS, parseMethod } from '../compare/methods.ts';
+import type { Cluster } from '../cluster/coordinator.ts';
+import { type CompareOptions, compare, featureLayer } from '../compare/compare.ts';
+import { type Method, OURS, parseMethod } from '../compare/methods.ts';
 import { comparisonCsv, comparisonMarkdown } from '../compare/tables.ts';
 import { encodeParts } from '../data/parts.ts';
+import type { LabelCache } from '../io/cache.ts';
 import { openDiskCache } from '../io/disk-cache.ts';
 import { DebkdError } from '../io/errors.ts';
 import { htmlReport } from '../report/html.ts';
+import type { Teacher } from '../teacher/onnx.ts';
+import { openClusterOf } from './cluster.ts';
 import { commandOf } from './command.ts';
 import { checkReplaceable, writeFolder } from './folder.ts';
-import { openCache, openTeacher, readParts, readTable, trainRows } from './inputs.ts';
+import { openCache, openTeacher, readParts, readTable, teacherOptions, trainRows } from './inputs.ts';
 import { note, onProgress, print } from './messages.ts';
 import { openPool } from './pool.ts';
 import { ownSettings, trainingSettings } from './settings.ts';
@@ -41,20 +45,23 @@ export async function compareCommand(values: Values, program: URL): Promise<void
   const table = await readTable(values);
   const parts = await readParts(values, table);
   const first = number(values, 'seed') ?? 1;
+  const data = encodeParts(table, parts, preprocessing);
+  const cluster = await openClusterOf(values);
+  const by = cluster && (await labelByCluster(cluster, teacher, data, methods, values));
   const result = await compare(methods, {
     ...settings,
-    teacher,
-    data: encodeParts(table, parts, preprocessing),
+    ...{ teacher, data },
     seeds: Array.from({ length: number(values, 'seeds') ?? 20 }, (_, i) => first + i),
     trainRows: trainRows(values, parts),
     tune: values['tune'] === true,
     layer: text(values, 'layer'),
     command: commandOf('compare', values),
-    cache: await openCache(values),
+    cache: by?.cache ?? (await openCache(values)),
     cells: unfinished === undefined ? undefined : await openDiskCache(unfinished, { maxBytes: Infinity, strict: true }),
-    pool: (inputs) => openPool(program, inputs, number(values, 'threads') ?? availableParallelism()),
+    pool: by?.pool ?? ((inputs) => openPool(program, inputs, number(values, 'threads') ?? availableParallelism())),
     onProgress,
   });
+  await cluster?.close();
   if (values['resume'] && result.timing.resumed === 0)
     note(`note: --resume: no finished cells of these options beside ${out}; all were done afresh`);
   const json = `${JSON.stringify(result, null, 2)}\n`;
@@ -78,4 +85,28 @@ export async function compareCommand(values: Values, program: URL): Promise<void
         ? 'Nothing was written; give --out DIR to keep the tables.\n'
         : `Written to ${out}: compare.json, compare.csv, compare.md, report.html\n`),
   );
+}
+
+/** Has the workers ask the teacher all that the methods need, and gives what compare needs of them. */
+async function labelByCluster(
+  cluster: Cluster,
+  teacher: Teacher,
+  data: CompareOptions['data'],
+  methods: readonly Method[],
+  values: Values,
+): Promise<{ cache: LabelCache; pool: CompareOptions['pool'] }> {
+  const { clusterPool } = await import('../cluster/compare-pool.ts');
+  const { labelDataset } = await import('../cluster/labels.ts');
+  const { packTeacher } = await import('../cluster/teacher-package.ts');
+  const file = text(values, 'teacher') as string;
+  const shared = { teacher, packed: await cluster.upload(await packTeacher(file, await teacherOptions(values))) };
+  const layer = featureLayer(teacher, methods, text(values, 'layer'));
+  for (const part of ['train', 'validation'] as const) {
+    for (const of of [undefined, ...(layer === undefined ? [] : [layer])]) {
+      const stage = of === undefined ? 'soft labels' : 'features';
+      const onDone = (done: number, total: number): void => onProgress({ stage, done, total });
+      await labelDataset(cluster, shared, data[part], { part, onDone, ...(of !== undefined && { layer: of }) });
+    }
+  }
+  return { cache: cluster.store, pool: clusterPool(cluster) };
 }

@@ -1,5 +1,5 @@
 // Result folders appear whole: written beside their place, then renamed.
-import { readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { type FileHandle, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { DebkdError, quote, unwritable } from '../io/errors.ts';
 import { makeFolder } from '../io/make-folder.ts';
@@ -126,6 +126,30 @@ export async function writeWhole(file: string, content: Uint8Array): Promise<voi
     await rename(partial, resolve(file));
     tell({ kind: 'partial', path: partial, open: false });
   });
+}
+
+/** A file that is written piece by piece beside its place, and renamed at the end. @throws DebkdError `source` */
+export async function openWhole(
+  file: string,
+): Promise<{ write(content: Uint8Array | string): Promise<void>; finish(): Promise<void> }> {
+  const partial = `${resolve(file)}.partial-${process.pid}`;
+  let handle: FileHandle | undefined;
+  await writing(file, async () => {
+    await makeFolder(dirname(partial));
+    if ((await stat(resolve(file)).catch(() => undefined))?.isDirectory())
+      throw new DebkdError('source', `--out ${quote(file, 200)}: this is a folder, expected a file; give it a name`);
+    tell({ kind: 'partial', path: partial, open: true });
+    handle = await open(partial, 'w');
+  });
+  return {
+    write: (content) => writing(file, async () => void (await handle?.writeFile(content))),
+    finish: () =>
+      writing(file, async () => {
+        await handle?.close();
+        await rename(partial, resolve(file));
+        tell({ kind: 'partial', path: partial, open: false });
+      }),
+  };
 }
 
 async function writing(path: string, work: () => Promise<void>): Promise<void> {

@@ -16,30 +16,35 @@ import { RUNTIME_SECONDS } from '../io/limit.ts';
 import { jsonOf } from '../io/source.ts';
 import type { Student } from '../student/student.ts';
 import { loadStudent } from '../student/student-file.ts';
-import { loadTeacher, type Teacher } from '../teacher/onnx.ts';
+import { loadTeacher, type Teacher, type TeacherOptions } from '../teacher/onnx.ts';
 import type { Convention } from '../teacher/output-convention.ts';
 import { note, onProgress, tell } from './messages.ts';
 import { list, number, text, type Values } from './values.ts';
+
+/** How the teacher is read, by --preprocessing, --output, --convention and --positive-class. */
+export async function teacherOptions(values: Values): Promise<TeacherOptions> {
+  const file = text(values, 'preprocessing');
+  const preprocessing = file === undefined ? undefined : parsePreprocessing(await jsonOf(file), file);
+  const output = text(values, 'output');
+  const convention = text(values, 'convention') as Convention | undefined;
+  const positiveClass = text(values, 'positive-class') as 'first' | 'second' | undefined;
+  return {
+    ...(preprocessing && { preprocessing }),
+    ...(output && { output }),
+    ...(convention && { convention }),
+    ...(positiveClass && { positiveClass }),
+  };
+}
 
 /** The teacher, and the preprocessing that --preprocessing names. */
 export async function openTeacher(
   path: string,
   values: Values,
 ): Promise<{ teacher: Teacher; preprocessing: Preprocessing | undefined }> {
-  const file = text(values, 'preprocessing');
-  const preprocessing = file === undefined ? undefined : parsePreprocessing(await jsonOf(file), file);
-  const output = text(values, 'output');
-  const convention = text(values, 'convention') as Convention | undefined;
-  const positiveClass = text(values, 'positive-class') as 'first' | 'second' | undefined;
+  const options = await teacherOptions(values);
   const seconds = number(values, 'teacher-limit') ?? RUNTIME_SECONDS;
-  const options = {
-    onRuntime: (busy: boolean) => tell({ kind: 'runtime', seconds: busy ? seconds : 0 }),
-    ...(preprocessing && { preprocessing }),
-    ...(output && { output }),
-    ...(convention && { convention }),
-    ...(positiveClass && { positiveClass }),
-  };
-  return { teacher: await loadTeacher(path, options), preprocessing };
+  const onRuntime = (busy: boolean): void => tell({ kind: 'runtime', seconds: busy ? seconds : 0 });
+  return { teacher: await loadTeacher(path, { ...options, onRuntime }), preprocessing: options.preprocessing };
 }
 
 /** The cache of soft labels; none with --no-cache. */
@@ -55,7 +60,8 @@ function cacheFolder(): string {
   return process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache');
 }
 
-function tableOptions(values: Values, missing?: readonly string[]): TableOptions {
+/** By --target, --positive, --drop and --missing. */
+export function tableOptions(values: Values, missing?: readonly string[]): TableOptions {
   const positive = text(values, 'positive');
   const spellings = missing ?? (values['missing'] === undefined ? undefined : list(values, 'missing'));
   return {

@@ -14,6 +14,8 @@ const DONE = 0;
 const FAILED = 1;
 const REFUSED = 2;
 const INTERRUPTED = 130;
+/** What a command with a queue has to take its tasks back. */
+const ORDERLY_MS = 120;
 const OLDEST = 20;
 
 function main(): void {
@@ -47,8 +49,18 @@ function run(invocation: Invocation): void {
     for (const path of partial) rmSync(path, { recursive: true, force: true });
     process.exit(code);
   };
+  let stopping = false;
   const stop = (): void => {
     progress.clear();
+    // a cluster's tasks are taken out of the queue, or finished, before the end
+    const { queue, store } = invocation.values;
+    if (!stopping && (invocation.command === 'worker' || queue !== undefined || store !== undefined)) {
+      stopping = true;
+      worker.postMessage('stop');
+      if (invocation.command === 'worker') return;
+      setTimeout(stop, ORDERLY_MS);
+      return;
+    }
     const out = invocation.values['out'];
     const kept = [`${out}.checkpoint`, `${out}.cells`].find((path) => existsSync(path));
     const way = kept ? `; what was finished is kept in ${kept}, and --resume goes on from it` : '';
@@ -65,9 +77,14 @@ function run(invocation: Invocation): void {
   process.on('SIGTERM', stop);
   process.stdout.on('error', () => finish(DONE)); // the reader went away, as head does
   worker.on('message', (message: FromWorker) => {
+    const ended = message.kind === 'done' || message.kind === 'refused' || message.kind === 'failed';
+    if (stopping && ended && invocation.command !== 'worker') return; // stop() says what is to be said
     switch (message.kind) {
       case 'progress':
         progress.show(message.progress);
+        break;
+      case 'detail':
+        progress.detail(message.text);
         break;
       case 'note':
         progress.clear();

@@ -4,6 +4,8 @@ import type { Progress } from '../io/progress.ts';
 
 export type FromWorker =
   | { readonly kind: 'progress'; readonly progress: Progress }
+  /** What there is to say beside the progress: of a cluster, which tasks are where. */
+  | { readonly kind: 'detail'; readonly text: string }
   | { readonly kind: 'note'; readonly text: string }
   | { readonly kind: 'output'; readonly text: string }
   | { readonly kind: 'partial'; readonly path: string; readonly open: boolean }

@@ -133,6 +133,18 @@ const seed: OptionSpec = {
 };
 const config: OptionSpec = { value: 'F.json', help: 'options in camelCase; flags win over it' };
 
+/** Work for the workers of a queue. */
+const cluster: Readonly<Record<string, OptionSpec>> = {
+  queue: {
+    value: 'URL',
+    help: 'redis://HOST:PORT: the work is done by `debkd worker` on any machines; also DEBKD_QUEUE',
+  },
+  store: {
+    value: 'PLACE',
+    help: 'with --queue: a folder that all machines mount, or s3://BUCKET/PREFIX; also DEBKD_STORE',
+  },
+};
+
 export const COMMANDS: Readonly<Record<string, CommandSpec>> = {
   inspect: {
     summary: 'show what a teacher is and how its output is read',
@@ -145,6 +157,22 @@ export const COMMANDS: Readonly<Record<string, CommandSpec>> = {
       'positive-class': positiveClass,
       'teacher-limit': teacherLimit,
       json,
+    },
+  },
+  label: {
+    summary: "a teacher's margin and probability of each row, as a stream",
+    required: ['teacher'],
+    options: {
+      teacher: { value: 'T.onnx', help: 'the classifier to ask' },
+      data: { value: 'D', help: 'CSV, NDJSON, Parquet or npy, gzip or not; default: standard input' },
+      target: { value: 'COLUMN', help: 'a column that is no feature; default label, where it is there' },
+      ...{ drop, missing, preprocessing, output, convention, 'positive-class': positiveClass },
+      'teacher-limit': teacherLimit,
+      keep: { value: 'a,b', help: 'columns to copy before the answers, or all; default none' },
+      'escape-formulas': { help: 'with --keep: put an apostrophe before cells that a spreadsheet would run' },
+      out: { value: 'F', help: 'a file for the answers; F.f32: margins alone, float32; default: standard output' },
+      ...{ cache, 'no-cache': noCache },
+      ...cluster,
     },
   },
   distill: {
@@ -201,6 +229,7 @@ export const COMMANDS: Readonly<Record<string, CommandSpec>> = {
       out: { value: 'DIR', help: 'where compare.json, compare.csv, compare.md and report.html go' },
       ...{ config, cache, 'no-cache': noCache },
       resume: { help: 'go on from the finished cells beside --out' },
+      ...cluster,
       json,
     },
   },
@@ -256,6 +285,16 @@ export const COMMANDS: Readonly<Record<string, CommandSpec>> = {
     argument: 'RESULT.json',
     required: ['out'],
     options: { out: { value: 'F.html', help: 'where the page goes' } },
+  },
+  worker: {
+    summary: 'do the tasks that label and compare put into a queue, until interrupted',
+    required: [],
+    options: {
+      queue: { value: 'URL', help: 'redis://[USER:PASSWORD@]HOST:PORT, rediss:// for TLS; also DEBKD_QUEUE' },
+      store: { value: 'PLACE', help: 'the same as the coordinator has; also DEBKD_STORE' },
+      threads: { value: 'N', help: 'tasks at a time; default 1', number: { min: 1, max: 1024, whole: true } },
+      'teacher-limit': teacherLimit,
+    },
   },
   serve: {
     summary: 'the browser app, on this machine alone',

@@ -3,9 +3,12 @@ import type { Progress } from '../io/progress.ts';
 
 const WIDTH = 28;
 const REDRAW_MS = 80;
+const DETAIL_MS = 15_000;
 
 export interface ProgressView {
   show(progress: Progress): void;
+  /** Shown beside the progress from now on; on a line of its own now and then where there is no terminal. */
+  detail(text: string): void;
   /** Takes the bar away, before other lines. */
   clear(): void;
 }
@@ -15,13 +18,26 @@ export function openProgress(stream: NodeJS.WriteStream): ProgressView {
   let started = 0;
   let drawn = 0;
   let visible = false;
+  let last: Progress | undefined;
+  let beside = '';
+  let told = performance.now();
   const clear = (): void => {
     if (visible) stream.write('\r\x1b[K');
     visible = false;
   };
   return {
     clear,
+    detail(text) {
+      beside = `; ${text}`;
+      const now = performance.now();
+      if (!last) return;
+      if (stream.isTTY) return this.show(last);
+      if (now - told < DETAIL_MS) return;
+      told = now;
+      stream.write(`${stage}: ${last.done} of ${last.total}${rate(last, now - started)}${beside}\n`);
+    },
     show(progress) {
+      last = progress;
       const now = performance.now();
       const fresh = progress.stage !== stage;
       if (fresh) {
@@ -40,11 +56,16 @@ export function openProgress(stream: NodeJS.WriteStream): ProgressView {
       const left =
         share > 0.02 && now - started > 500 ? `, ${timeLeft(((now - started) * (1 - share)) / share)} left` : '';
       stream.write(
-        `\r\x1b[K${stage.padEnd(18)} ${'#'.repeat(full)}${'.'.repeat(WIDTH - full)} ${Math.floor(100 * share)} %${left}`,
+        `\r\x1b[K${stage.padEnd(18)} ${'#'.repeat(full)}${'.'.repeat(WIDTH - full)} ${Math.floor(100 * share)} %${left}${beside && `${rate(progress, now - started)}${beside}`}`,
       );
       visible = true;
     },
   };
+}
+
+/** How fast it goes, where that can be said. */
+function rate({ done }: Progress, ms: number): string {
+  return ms > 500 && done > 0 ? `, ${Math.round((1000 * done) / ms).toLocaleString('en')} a second` : '';
 }
 
 function timeLeft(ms: number): string {

@@ -15,12 +15,19 @@ async function run(): Promise<void> {
   switch (command) {
     case 'inspect':
       return (await import('./inspect.ts')).inspect(argument, values);
+    case 'label':
+      return (await import('./label.ts')).label(values);
     case 'distill':
       return (await import('./distill.ts')).distillCommand(values);
     case 'compare':
       return (await import('./compare.ts')).compareCommand(
         values,
         new URL('./compare-worker.js', import.meta.url), // from here: bundled commands lie elsewhere
+      );
+    case 'worker':
+      return (await import('./cluster-worker.ts')).clusterWorker(
+        values,
+        new URL('../cluster/task-thread.js', import.meta.url),
       );
     case 'evaluate':
       return (await import('./evaluate.ts')).evaluateCommand(values);

@@ -246,7 +246,7 @@ async function prepare(
   checkFitOptions({ seed: 1, epochs, batchSize, optimizer, dropout }, train.rows);
   const watch = { cache, signal, onProgress };
   const found = teacher.hiddenLayer(options.layer);
-  const wanted = methods.map(methodSpec).some(({ needsFeatures, likesFeatures }) => needsFeatures || likesFeatures);
+  const wanted = wantsFeatures(methods);
   const features =
     'why' in found || !wanted
       ? { why: 'why' in found ? found.why : 'not asked for' }
@@ -264,6 +264,20 @@ async function prepare(
     ...{ replicates: options.replicates ?? REPLICATES, classWeight: options.classWeight, own: ownOf(options) },
   };
   return { inputs, layer: wanted && 'layer' in found ? found.layer : null };
+}
+
+function wantsFeatures(methods: readonly Method[]): boolean {
+  return methods.map(methodSpec).some(({ needsFeatures, likesFeatures }) => needsFeatures || likesFeatures);
+}
+
+/** The layer whose features the methods will ask for, where they will and the teacher has one. @throws DebkdError `teacher` */
+export function featureLayer(
+  teacher: Teacher,
+  methods: readonly Method[],
+  layer: string | undefined,
+): string | undefined {
+  const found = teacher.hiddenLayer(layer);
+  return wantsFeatures(methods) && 'layer' in found ? found.layer : undefined;
 }
 
 function localPool(inputs: CompareInputs, watch: Watch): Pool {

@@ -4,8 +4,9 @@ import { dispose } from '../io/dispose.ts';
 import type { Spool } from '../io/spool.ts';
 import { openArena } from '../kernels/memory.ts';
 import { countCodes, missingTest } from './missing.ts';
+import { PIECE_ROWS } from './pieces.ts';
 import { parseNumber } from './preprocessing.ts';
-import { PIECE_ROWS, type StoredTable } from './stored-table.ts';
+import type { StoredTable } from './stored-table.ts';
 import type { Column, Table } from './table.ts';
 
 export interface ColumnSummary {

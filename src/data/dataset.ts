@@ -56,6 +56,19 @@ export function encode(
   };
 }
 
+/** What Table has that a teacher's rows are made of. */
+export type TeacherTable = Pick<Table, 'name' | 'rows' | 'columns' | 'missing' | 'before'>;
+
+/**
+ * All rows as a teacher takes them, without a student's encoding beside.
+ * @param preprocessing the teacher's; undefined: columns go in as they are
+ * @throws DebkdError `column`
+ */
+export function encodeForTeacher(table: TeacherTable, preprocessing: Preprocessing | undefined): Matrix | RawColumns {
+  const rows = Uint32Array.from({ length: table.rows }, (_, i) => i);
+  return preprocessing ? encodeMatrix(table, withMissing(preprocessing, table), rows) : rawColumns(table, rows);
+}
+
 /** The given rows of a dataset, in that order, in memory. */
 export function takeRows(data: AnyDataset, rows: Uint32Array): Dataset {
   const features = pickRows(data.features, rows);
@@ -88,7 +101,7 @@ function takeRaw(raw: StoredRaw, rows: Uint32Array): RawColumns {
 }
 
 /** What the table calls missing, the student will call so, too. */
-function withMissing(preprocessing: Preprocessing, { missing }: Table): Preprocessing {
+function withMissing(preprocessing: Preprocessing, { missing }: TeacherTable): Preprocessing {
   return preprocessing.missing || !missing ? preprocessing : { ...preprocessing, missing };
 }
 
@@ -102,7 +115,7 @@ export function joinRows(a: Dataset, b: Dataset): Dataset {
   };
 }
 
-function encodeMatrix(table: Table, preprocessing: Preprocessing, rows: Uint32Array): Matrix {
+function encodeMatrix(table: TeacherTable, preprocessing: Preprocessing, rows: Uint32Array): Matrix {
   const places = locateColumns(
     preprocessing,
     table.columns.map((c) => c.name),

@@ -14,7 +14,10 @@ export interface RawColumns {
 }
 
 /** The features of the given rows of a table. */
-export function rawColumns({ name, columns, missing, before = 0 }: Table, rows: Uint32Array): RawColumns {
+export function rawColumns(
+  { name, columns, missing, before = 0 }: Pick<Table, 'name' | 'columns' | 'missing' | 'before'>,
+  rows: Uint32Array,
+): RawColumns {
   const places = before === 0 ? rows : rows.map((row) => before + row);
   return {
     ...{ name, rows: rows.length, places, columns: columns.map((column) => pickCodes(column, rows)) },

@@ -7,10 +7,11 @@ import { eachPiece } from './column-summary.ts';
 import { type Dataset, encode, FOLDS } from './dataset.ts';
 import { fitStoredPreprocessing } from './fit-preprocessing.ts';
 import { type Matrix, pickRows, type StoredMatrix } from './matrix.ts';
+import { PIECE_ROWS } from './pieces.ts';
 import type { Preprocessing } from './preprocessing.ts';
 import { type RawColumns, rawColumns } from './raw-columns.ts';
 import type { Split } from './split.ts';
-import { PIECE_ROWS, type StoredTable } from './stored-table.ts';
+import type { StoredTable } from './stored-table.ts';
 import type { Table } from './table.ts';
 
 /** Raw columns that are read when they are asked for. */

@@ -8,12 +8,11 @@ import { chunksOf, concat, nameOf, type Source } from '../io/source.ts';
 import { openSpools, type Spool } from '../io/spool.ts';
 import { checkHeader, columnBuilder, noRows } from './build-table.ts';
 import { hashRows } from './hash.ts';
+import { gather, inPieces, PIECE_ROWS } from './pieces.ts';
 import { openTable } from './read-table.ts';
 import type { Column, RawRows, Table, TableOptions } from './table.ts';
 import { labelsOf } from './target.ts';
 
-/** Rows of a piece; the last may have fewer. Codes of its columns fit 16 bits. */
-export const PIECE_ROWS = 16384;
 /** A label with more values than this is none. */
 const MOST_LABELS = 65536;
 
@@ -125,34 +124,6 @@ export function storedColumn(table: StoredTable, name: string): Column {
       );
     for (const code of column.codes) builder.add(column.texts[code] as string);
   }
-  return builder.finish();
-}
-
-async function* inPieces(chunks: RawRows['chunks']): AsyncGenerator<readonly (readonly string[])[]> {
-  let held: (readonly string[])[] = [];
-  for await (const chunk of chunks) {
-    for (const row of chunk) {
-      held.push(row);
-      if (held.length < PIECE_ROWS) continue;
-      yield held;
-      held = [];
-    }
-  }
-  if (held.length > 0) yield held;
-}
-
-/** Rows by which a column is judged. */
-const FIRST = 512;
-
-/** Texts of a column that seldom repeat are not compared: there is one for each row. */
-function gather(name: string, rows: readonly (readonly string[])[], j: number): Column {
-  const first = new Set(rows.slice(0, FIRST).map((fields) => fields[j]));
-  if (first.size > FIRST / 2) {
-    const texts = rows.map((fields) => fields[j] as string);
-    return { name, codes: Uint32Array.from(texts, (_, i) => i), texts };
-  }
-  const builder = columnBuilder(name);
-  for (const fields of rows) builder.add(fields[j] as string);
   return builder.finish();
 }
 

@@ -18,7 +18,9 @@ export type ErrorCode =
   | 'export' // an export differs from the student
   | 'checkpoint' // a checkpoint is damaged
   | 'memory' // no room
-  | 'wasm'; // the kernels cannot be used
+  | 'wasm' // the kernels cannot be used
+  | 'queue' // the queue of a cluster cannot be used
+  | 'task'; // a task of a cluster failed, or is none
 
 /** Everything that debkd refuses is one of these; anything else thrown is a fault of debkd. */
 export class DebkdError extends Error {

@@ -22,7 +22,7 @@ export interface SoftLabels {
  */
 export async function softLabels(
   teacher: Teacher,
-  dataset: AnyDataset,
+  dataset: Pick<AnyDataset, 'teacherInputs'>,
   options: { batchSize?: number; cache?: LabelCache | undefined } & Watch = {},
 ): Promise<SoftLabels> {
   const { cache, ...rest } = options;

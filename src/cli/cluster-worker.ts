@@ -1,0 +1,53 @@
+// debkd worker: does the tasks of a queue until it is told to stop.
+import { openWorkerOf } from '../cluster/worker.ts';
+import { DebkdError } from '../io/errors.ts';
+import { placesOf } from './cluster.ts';
+import { note, print } from './messages.ts';
+import { stopSignal } from './stop.ts';
+import { number, type Values } from './values.ts';
+
+/** @param program of its threads */
+export async function clusterWorker(values: Values, program: URL): Promise<void> {
+  const stopped = stopSignal();
+  const places = placesOf({
+    ...(process.env['DEBKD_QUEUE'] !== undefined && { queue: process.env['DEBKD_QUEUE'] }),
+    ...(process.env['DEBKD_STORE'] !== undefined && { store: process.env['DEBKD_STORE'] }),
+    ...values,
+  });
+  if (!places)
+    throw new DebkdError(
+      'usage',
+      'worker: --queue redis://... and --store PLACE are missing; the coordinator has them',
+    );
+  const threads = number(values, 'threads') ?? 1;
+  const began = new Map<string, number>();
+  let [done, failed] = [0, 0];
+  const worker = await openWorkerOf(program, {
+    ...places,
+    ...{ threads, teacherLimit: number(values, 'teacher-limit') },
+    onEvent(event) {
+      if (event.kind === 'away') return note('note: Redis is away; waiting for it');
+      if (event.kind === 'back') return note('note: Redis is back');
+      const { task } = event;
+      if (event.kind === 'started') began.set(event.task.key, performance.now());
+      const seconds = ((performance.now() - (began.get(task?.key ?? '') ?? performance.now())) / 1000).toFixed(1);
+      if (event.kind === 'done') {
+        done++;
+        began.delete(event.task.key);
+        void print(`done: ${event.task.kind}, ${event.task.title}, ${seconds} s\n`);
+      }
+      if (event.kind === 'failed') {
+        failed++;
+        note(`failed: ${task ? `${task.kind}, ${task.title}` : 'a task'}: ${event.why}`);
+      }
+    },
+  });
+  note(`${worker.name} is ready: ${threads} task${threads > 1 ? 's' : ''} at a time, store ${places.store}`);
+  await new Promise<void>((resolve) => {
+    if (stopped.aborted) resolve();
+    stopped.addEventListener('abort', () => resolve());
+  });
+  note('stopping: tasks in work are finished first; interrupt again to leave them to others');
+  await worker.close();
+  await print(`${done} tasks done, ${failed} failed\n`);
+}

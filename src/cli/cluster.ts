@@ -1,0 +1,36 @@
+// --queue and --store: the cluster of a command, where it is asked for.
+import type { Cluster } from '../cluster/coordinator.ts';
+import { DebkdError } from '../io/errors.ts';
+import { note, tell } from './messages.ts';
+import { stopSignal } from './stop.ts';
+import { text, type Values } from './values.ts';
+
+/** Of the options or the environment. @throws DebkdError `usage` where one is there without the other */
+export function placesOf(values: Values): { queue: string; store: string } | undefined {
+  const queue = text(values, 'queue') ?? process.env['DEBKD_QUEUE'];
+  const store = text(values, 'store') ?? process.env['DEBKD_STORE'];
+  if (text(values, 'queue') === undefined && text(values, 'store') === undefined) return undefined;
+  if (queue === undefined || store === undefined) {
+    throw new DebkdError(
+      'usage',
+      `option --${queue === undefined ? 'store' : 'queue'}: needs --${queue === undefined ? 'queue' : 'store'}, too: tasks go through Redis, rows and results through a store that all machines share`,
+    );
+  }
+  return { queue, store };
+}
+
+/** @throws DebkdError as openCluster */
+export async function openClusterOf(values: Values): Promise<Cluster | undefined> {
+  const places = placesOf(values);
+  if (!places) return undefined;
+  const { openCluster } = await import('../cluster/coordinator.ts');
+  return openCluster({
+    ...places,
+    signal: stopSignal(),
+    onNote: note,
+    onCounts({ running, waiting, failed, workers }) {
+      const by = workers === undefined ? '' : ` by ${workers} worker${workers === 1 ? '' : 's'}`;
+      tell({ kind: 'detail', text: `tasks: ${running} running${by}, ${waiting} waiting, ${failed} failed` });
+    },
+  });
+}

@@ -1,0 +1,174 @@
+// debkd label: rows in, the teacher's margin and probability out, in order, as a stream.
+import { stat } from 'node:fs/promises';
+import { encodeForTeacher, type TeacherTable } from '../data/dataset.ts';
+import { gather, inPieces } from '../data/pieces.ts';
+import { openTable } from '../data/read-table.ts';
+import type { RawRows } from '../data/table.ts';
+import { dispose } from '../io/dispose.ts';
+import { DebkdError, quote } from '../io/errors.ts';
+import { littleEndian } from '../io/little-endian.ts';
+import { streamInput } from '../io/node.ts';
+import { chunksOf, unzipped } from '../io/source.ts';
+import { sigmoid } from '../kernels/elementary.ts';
+import type { CachedLabels } from '../teacher/label-cache.ts';
+import { softLabels } from '../teacher/soft-labels.ts';
+import { type AnswerWriter, answerWriter } from './answers.ts';
+import { openClusterOf } from './cluster.ts';
+import { openWhole } from './folder.ts';
+import { openCache, openTeacher, tableOptions, teacherOptions } from './inputs.ts';
+import { note, onProgress, print } from './messages.ts';
+import { text, type Values } from './values.ts';
+
+/** Labels some rows; `title` is for messages. */
+interface Asker {
+  close(): Promise<void>;
+  /** Pieces that may be asked for at a time. */
+  readonly size: number;
+  ask(piece: TeacherTable, title: string): Promise<CachedLabels>;
+  /** Whether the others go on where some fail. */
+  readonly patient: boolean;
+}
+
+interface Labelled {
+  readonly fields: readonly (readonly string[])[];
+  readonly from: number;
+  readonly labels: Promise<PromiseSettledResult<CachedLabels>>;
+}
+
+export async function label(values: Values): Promise<void> {
+  const asker = await openAsker(values);
+  try {
+    await labelBy(asker, values);
+  } finally {
+    await asker.close();
+  }
+}
+
+async function labelBy(asker: Asker, values: Values): Promise<void> {
+  const out = text(values, 'out');
+  const path = text(values, 'data');
+  const name = path ?? 'standard input';
+  const raw = out?.endsWith('.f32') === true;
+  const counted = { bytes: 0 };
+  const bytes = path === undefined ? unzipped(streamInput(), name) : counting(chunksOf(path), counted);
+  const { format, rows } = await openTable(bytes, name, path);
+  const tableOf = pieces(values, rows);
+  const write = answerWriter(values, format, rows, ['row', 'margin', 'probability']);
+  const sink = out === undefined ? { write: print, finish: async () => undefined } : await openWhole(out);
+  const size = path === undefined ? undefined : (await stat(path).catch(() => undefined))?.size;
+
+  const waiting: Labelled[] = [];
+  const failures: string[] = [];
+  let [read, done, limited, tasks] = [0, 0, 0, 0];
+  const next = async (): Promise<void> => {
+    const { fields, from, labels } = waiting.shift() as Labelled;
+    const ended = await labels;
+    if (ended.status === 'rejected') {
+      if (!(asker.patient && ended.reason instanceof DebkdError && ended.reason.code === 'task')) throw ended.reason;
+      failures.push(ended.reason.message);
+      return;
+    }
+    const { margins } = ended.value;
+    limited += ended.value.limited;
+    done += margins.length;
+    const total = size && counted.bytes < size ? Math.round((read * size) / counted.bytes) : read;
+    onProgress({ stage: 'soft labels', done, total: Math.max(total, done) });
+    if (failures.length > 0) return; // what follows a gap is not printed; it is kept in the store
+    await sink.write(raw ? littleEndian(Float32Array.from(margins)) : linesOf(write, fields, from, margins));
+  };
+  if (!raw) await sink.write(write.header);
+  for await (const fields of inPieces(rows.chunks)) {
+    const title = `rows ${read + 1} to ${read + fields.length}`;
+    const labels = Promise.allSettled([asker.ask(tableOf(fields, read), title)]).then(([one]) => one);
+    waiting.push({ fields, from: read, labels });
+    read += fields.length;
+    tasks++;
+    while (waiting.length >= asker.size) await next();
+  }
+  while (waiting.length > 0) await next();
+  if (read === 0)
+    throw new DebkdError('table', `data ${quote(name, 200)}: a header without rows; give a file with data`);
+  if (failures.length > 0) {
+    const more = failures.length > 5 ? `; and ${failures.length - 5} more` : '';
+    throw new DebkdError(
+      'task',
+      `${failures.length} of ${tasks} tasks failed, the others are kept in the store: ${failures.slice(0, 5).join('; ')}${more}`,
+    );
+  }
+  await sink.finish();
+  if (limited > 0)
+    note(
+      `note: ${limited} of ${read} margins were limited to +-16: the teacher's probability for these rows rounds to 0 or 1`,
+    );
+}
+
+function linesOf(
+  write: AnswerWriter,
+  fields: readonly (readonly string[])[],
+  from: number,
+  margins: Float64Array,
+): string {
+  return Array.from(margins, (margin, i) =>
+    write.line(fields[i] as readonly string[], [from + i + 1, margin, sigmoid(margin)]),
+  ).join('');
+}
+
+/** Pieces as tables of what may be features. */
+function pieces(
+  values: Values,
+  { name, header }: RawRows,
+): (fields: readonly (readonly string[])[], before: number) => TeacherTable {
+  const { drop = [], missing, target } = tableOptions(values);
+  const wanted = [...drop, ...(values['target'] === undefined ? [] : [target as string])];
+  const absent = wanted.find((column) => !header.includes(column));
+  if (absent !== undefined)
+    throw new DebkdError(
+      'column',
+      `data ${quote(name, 200)}: no column ${quote(absent)} to leave out; correct the name`,
+    );
+  const features = header.flatMap((column, j) => (column === target || drop.includes(column) ? [] : [j]));
+  return (fields, before) => ({
+    ...{ name, rows: fields.length, before },
+    ...(missing && { missing }),
+    columns: features.map((j) => gather(header[j] as string, fields, j)),
+  });
+}
+
+/** The teacher here, or the workers of --queue. */
+async function openAsker(values: Values): Promise<Asker> {
+  const { teacher, preprocessing } = await openTeacher(text(values, 'teacher') as string, values);
+  const close = async (): Promise<void> => teacher[dispose]();
+  const encoded = (piece: TeacherTable) => encodeForTeacher(piece, preprocessing);
+  const cluster = await openClusterOf(values);
+  if (!cluster) {
+    const cache = await openCache(values);
+    return {
+      ...{ size: 1, patient: false },
+      ask: (piece) => softLabels(teacher, { teacherInputs: encoded(piece) }, { cache }),
+      close,
+    };
+  }
+  const { labelRows } = await import('../cluster/labels.ts');
+  const { packTeacher } = await import('../cluster/teacher-package.ts');
+  const packed = await cluster.upload(
+    await packTeacher(text(values, 'teacher') as string, await teacherOptions(values)),
+  );
+  return {
+    ...{ size: 256, patient: true },
+    ask: async (piece, title) => labelRows(cluster, { teacher, packed }, encoded(piece), title),
+    async close() {
+      await close();
+      await cluster.close();
+    },
+  };
+}
+
+async function* counting(
+  chunks: AsyncGenerator<Uint8Array<ArrayBuffer>>,
+  counted: { bytes: number },
+): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  for await (const chunk of chunks) {
+    counted.bytes += chunk.length;
+    yield chunk;
+  }
+}

@@ -1,0 +1,251 @@
+// The coordinator: puts tasks into the queue and waits until their results lie in the store. Events say when; what has no event,
+// since Redis was away or lost it, is looked for.
+import type { Job } from 'bullmq';
+import { DebkdError, quote } from '../io/errors.ts';
+import { sha256 } from '../io/sha256.ts';
+import { BUILD } from './build.ts';
+import { PREFIX, queueName } from './queue.ts';
+import { connectRedis, redacted } from './redis.ts';
+import { roster } from './roster.ts';
+import { openStore, type Store } from './store.ts';
+import type { CompareTask, LabelTask, Task } from './task.ts';
+
+export interface ClusterOptions {
+  /** redis://[user:password@]host[:port][/database], or rediss:// */
+  readonly queue: string;
+  /** The same place for all: a folder that every machine mounts, or s3://bucket/prefix. */
+  readonly store: string;
+  /** Aborting takes the tasks that nobody has begun out of the queue. */
+  readonly signal?: AbortSignal | undefined;
+  /** Told what people should know: no worker is there, Redis is away. */
+  readonly onNote?: ((text: string) => void) | undefined;
+  /** Told about once a second how many tasks are where. */
+  readonly onCounts?: ((counts: Counts) => void) | undefined;
+}
+
+export interface Counts {
+  /** Of this coordinator. */
+  readonly done: number;
+  readonly failed: number;
+  /** In the queue, whoever put them there. */
+  readonly running: number;
+  readonly waiting: number;
+  /** Undefined where Redis does not tell. */
+  readonly workers: number | undefined;
+}
+
+export interface Cluster {
+  readonly store: Store;
+  /** Puts bytes into the store, once; resolves to their key. */
+  upload(bytes: Uint8Array): Promise<string>;
+  /**
+   * Resolves when the result lies in the store, at once where it was there before.
+   * @param prepare puts what the task is about into the store
+   * @throws DebkdError `task` with what the worker said; the signal's reason
+   */
+  run(task: NewTask, prepare?: () => Promise<void>): Promise<void>;
+  close(): Promise<void>;
+}
+
+export type NewTask = Omit<LabelTask, 'build'> | Omit<CompareTask, 'build'>;
+
+/** Tasks in the queue at a time: enough for all workers there are, and no more in Redis and the store than needed. */
+const MOST_WAITING = 1024;
+/** Tries of a task that fails by no fault of its own, and the first pause between them. */
+const ATTEMPTS = 4;
+const PAUSE_MS = 500;
+/** Without news of a task for so long it is looked for, so many of them at a time. */
+const SILENCE_MS = 4000;
+const LOOKED_FOR = 64;
+/** Times that a finished task without a result is put into the queue again. */
+const MOST_LOST = 3;
+const KEPT_SECONDS = 86400;
+
+interface Pending {
+  readonly task: Task;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+  seen: number;
+  lost: number;
+}
+
+/** @throws DebkdError `source` (the store), `queue` (Redis, or workers of another build or store), `usage` */
+export async function openCluster(options: ClusterOptions): Promise<Cluster> {
+  const { signal, onNote, onCounts } = options;
+  const store = await openStore(options.store);
+  const redis = await connectRedis(options.queue);
+  const workers = roster(redis, store, `queue ${quote(redacted(options.queue), 200)}`);
+  try {
+    await workers.check(onNote);
+  } catch (error) {
+    redis.disconnect();
+    throw error;
+  }
+  const { Queue, QueueEvents } = await import('bullmq');
+  const name = queueName(store);
+  const queue = new Queue(name, { connection: redis, prefix: PREFIX });
+  const listening = redis.duplicate();
+  const events = new QueueEvents(name, { connection: listening, prefix: PREFIX });
+  // all of them try again
+  queue.on('error', () => undefined);
+  events.on('error', () => undefined);
+  listening.on('error', () => undefined);
+  await queue.waitUntilReady();
+  await events.waitUntilReady();
+
+  const pending = new Map<string, Pending>();
+  const free: (() => void)[] = [];
+  let [places, done, failed, closed] = [MOST_WAITING, 0, 0, false];
+
+  const settle = (id: string, error?: unknown): void => {
+    const found = pending.get(id);
+    if (!found) return;
+    pending.delete(id);
+    if (error === undefined) {
+      done++;
+      found.resolve();
+    } else {
+      failed++;
+      found.reject(error);
+    }
+  };
+  const add = async (id: string, task: Task): Promise<void> => {
+    await queue.add(task.kind, task, {
+      ...{ jobId: id, attempts: ATTEMPTS, backoff: { type: 'exponential', delay: PAUSE_MS } },
+      ...{ removeOnComplete: true, removeOnFail: { age: KEPT_SECONDS } },
+    });
+  };
+  const refuse = async (id: string, job: Job | undefined, reason: string): Promise<void> => {
+    settle(id, new DebkdError('task', reasonOf(reason)));
+    await job?.remove().catch(() => undefined); // so that it may be tried again
+  };
+  /** Finds out what has become of a task. */
+  const look = async (id: string): Promise<void> => {
+    const found = pending.get(id);
+    if (!found) return;
+    found.seen = performance.now();
+    if (await store.has(found.task.key)) return settle(id);
+    const job = await queue.getJob(id);
+    const state = await job?.getState();
+    if (state === 'failed') return refuse(id, job, job?.failedReason ?? '');
+    if (job && state !== 'completed' && state !== 'unknown') return;
+    // done, and yet no result: a store that shows it late, or a queue that has lost it
+    if (++found.lost > MOST_LOST * 2) {
+      const place = quote(store.place, 200);
+      return settle(id, new DebkdError('task', `it is done, but its result is not in the store ${place}`));
+    }
+    await job?.remove().catch(() => undefined);
+    if (found.lost % 2 === 0) await add(id, found.task);
+  };
+  events.on('completed', ({ jobId }) => void look(jobId).catch(() => undefined));
+  events.on('failed', ({ jobId, failedReason }) => {
+    if (pending.has(jobId))
+      void queue
+        .getJob(jobId)
+        .then((job) => refuse(jobId, job, failedReason))
+        .catch(() => undefined);
+  });
+
+  let looking = false;
+  const tick = async (): Promise<void> => {
+    if (looking || redis.status !== 'ready') return;
+    looking = true;
+    try {
+      const silent = [...pending].filter(([, { seen }]) => performance.now() - seen > SILENCE_MS).slice(0, LOOKED_FOR);
+      for (const [id] of silent) await look(id);
+      const counts = await queue.getJobCounts('active', 'waiting', 'delayed');
+      await workers.notice(pending.size > 0, onNote);
+      onCounts?.({
+        ...{ done, failed, running: counts['active'] ?? 0, workers: workers.count() },
+        waiting: (counts['waiting'] ?? 0) + (counts['delayed'] ?? 0),
+      });
+    } finally {
+      looking = false;
+    }
+  };
+  const timer = setInterval(() => void tick().catch(() => undefined), 1000);
+  let away = false;
+  redis.on('close', () => {
+    if (!closed && !away) onNote?.('note: Redis is away; waiting for it');
+    away = true;
+  });
+  redis.on('ready', () => {
+    if (away) onNote?.('note: Redis is back');
+    away = false;
+  });
+  const cancel = (): void => {
+    const ids = [...pending.keys()];
+    for (const id of ids) settle(id, signal?.reason);
+    for (const next of free.splice(0)) next();
+    for (const id of ids) void queue.remove(id).catch(() => undefined);
+  };
+  signal?.addEventListener('abort', cancel, { once: true });
+
+  const wait = async (task: Task): Promise<void> => {
+    // a digest may be all digits, which BullMQ takes for numbers of its own
+    const id = `${task.kind}-${task.key}`;
+    const other = pending.get(id);
+    const settled = new Promise<void>((resolve, reject) => {
+      // the same task twice is done once, and answered twice
+      const both = (one: (() => void) | undefined) => () => {
+        one?.();
+        resolve();
+      };
+      const bothWays = (error: unknown): void => {
+        other?.reject(error);
+        reject(error);
+      };
+      pending.set(id, { task, resolve: both(other?.resolve), reject: bothWays, seen: performance.now(), lost: 0 });
+    });
+    settled.catch(() => undefined);
+    if (!other) {
+      const old = await queue.getJob(id);
+      // of an earlier coordinator: it has failed, or was done without a result
+      if (old && (await old.isFailed())) await old.remove().catch(() => undefined);
+      await add(id, task);
+    }
+    await settled;
+  };
+  return {
+    store,
+    async upload(bytes) {
+      const key = sha256(bytes);
+      if (!(await store.has(key))) await store.put(key, bytes);
+      return key;
+    },
+    async run(given, prepare) {
+      const task = { ...given, build: BUILD } as Task;
+      signal?.throwIfAborted();
+      if (await store.has(task.key)) {
+        done++;
+        return;
+      }
+      if (places === 0) await new Promise<void>((resolve) => free.push(resolve));
+      else places--;
+      try {
+        signal?.throwIfAborted();
+        await prepare?.();
+        await wait(task);
+      } finally {
+        const next = free.shift();
+        if (next) next();
+        else places++;
+      }
+    },
+    async close() {
+      closed = true;
+      clearInterval(timer);
+      signal?.removeEventListener('abort', cancel);
+      await Promise.all([queue.close(), events.close()].map((ended) => ended.catch(() => undefined)));
+      redis.disconnect();
+      listening.disconnect();
+    },
+  };
+}
+
+/** What BullMQ says of a task whose workers fell silent, in words of ours. */
+function reasonOf(reason: string): string {
+  return /stalled more than/.test(reason)
+    ? 'every worker that had it fell silent (killed, or out of memory); see what it does to a machine before it is tried again'
+    : reason;
+}

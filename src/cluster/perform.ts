@@ -1,0 +1,101 @@
+// One task done: what it is about is read from the store, and what it makes is put there.
+import { type CompareInputs, type JobParts, openJobParts } from '../compare/job.ts';
+import { encodeOutcome } from '../compare/outcome.ts';
+import type { Matrix } from '../data/matrix.ts';
+import type { RawColumns } from '../data/raw-columns.ts';
+import { dispose } from '../io/dispose.ts';
+import { DebkdError, quote } from '../io/errors.ts';
+import { unpackPlain } from '../io/plain.ts';
+import { sha256 } from '../io/sha256.ts';
+import { encodeEntry, encodeLabels, labelKey } from '../teacher/label-cache.ts';
+import type { Teacher } from '../teacher/onnx.ts';
+import type { Store } from './store.ts';
+import type { CompareTask, LabelTask, Task } from './task.ts';
+import { openPackedTeacher } from './teacher-package.ts';
+
+/** Teachers that are kept open. */
+const MOST_TEACHERS = 4;
+
+/**
+ * Does tasks one at a time; teachers and inputs are kept for the next.
+ * @param onRuntime told when the ONNX runtime begins and ends to work on something
+ * @throws DebkdError what makes the task impossible, here and anywhere; `source` where the store has failed
+ */
+export function openPerformer(store: Store, onRuntime?: (busy: boolean) => void): (task: Task) => Promise<void> {
+  const teachers = new Map<string, Teacher>();
+  let compared: { readonly key: string; readonly parts: JobParts } | undefined;
+
+  const fetch = async (key: string, what: string): Promise<Uint8Array> => {
+    const bytes = await store.get(key);
+    if (!bytes)
+      throw new DebkdError(
+        'source',
+        `store ${quote(store.place, 200)}: the ${what} of a task are not there; was it emptied?`,
+      );
+    return bytes;
+  };
+  const damaged = (what: string): DebkdError =>
+    new DebkdError('source', `store ${quote(store.place, 200)}: the ${what} of a task are damaged`);
+  /** Of what lies under its own hash. */
+  const fetchWhole = async (key: string, what: string): Promise<Uint8Array> => {
+    const bytes = await fetch(key, what);
+    if (sha256(bytes) !== key) throw damaged(what);
+    return bytes;
+  };
+
+  const teacherOf = async (key: string): Promise<Teacher> => {
+    const known =
+      teachers.get(key) ?? (await openPackedTeacher(await fetchWhole(key, 'bytes of the teacher'), onRuntime));
+    teachers.delete(key);
+    teachers.set(key, known); // the last used is the last to go
+    for (const [oldest, teacher] of teachers) {
+      if (teachers.size <= MOST_TEACHERS) break;
+      teachers.delete(oldest);
+      teacher[dispose]();
+    }
+    return known;
+  };
+
+  const label = async ({ key, teacher: packed, rows: at, layer }: LabelTask): Promise<void> => {
+    const teacher = await teacherOf(packed);
+    const rows = readRows(await fetch(at, 'rows'));
+    if (!rows) throw damaged('rows');
+    if (labelKey(teacher.identity, rows, layer) !== key)
+      throw new DebkdError(
+        'task',
+        'task: this worker reads teacher or rows in another way (another ONNX runtime?); run the same on all machines',
+      );
+    if (layer === undefined) return store.put(key, encodeLabels(key, await teacher.margins(rows)));
+    const { values } = await teacher.features(rows, layer);
+    await store.put(key, encodeEntry(key, 0, new Uint8Array(values.buffer, values.byteOffset, values.byteLength)));
+  };
+
+  const compare = async ({ kind, key, inputs, job, setting = 0 }: CompareTask): Promise<void> => {
+    if (compared?.key !== inputs)
+      compared = {
+        key: inputs,
+        parts: openJobParts(unpackPlain<CompareInputs>(await fetchWhole(inputs, 'inputs')), store),
+      };
+    const { parts } = compared;
+    if (kind === 'debiased') return parts.debias(job.seed);
+    if (kind === 'student') return parts.train(job, setting);
+    const outcome = await parts.finish(job);
+    if (outcome.kind === 'failed') throw new DebkdError('task', outcome.why);
+    await store.put(key, encodeOutcome(key, outcome));
+  };
+
+  return async (task) => {
+    // done by somebody else, or by us before an answer was lost
+    if (await store.has(task.key)) return;
+    await (task.kind === 'labels' ? label(task) : compare(task));
+  };
+}
+
+/** Rows that were packed; that they are the ones that were meant, the key of their labels says. */
+function readRows(bytes: Uint8Array): Matrix | RawColumns | undefined {
+  try {
+    return unpackPlain<Matrix | RawColumns>(bytes);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,29 @@
+// A thread of a worker: does the tasks it is sent, one at a time, so that the worker itself is free to answer Redis.
+import { parentPort, workerData } from 'node:worker_threads';
+import { DebkdError, type ErrorCode } from '../io/errors.ts';
+import { openPerformer } from './perform.ts';
+import { openStore } from './store.ts';
+import type { Task } from './task.ts';
+
+/** What a thread answers. */
+export type FromThread =
+  | { readonly kind: 'runtime'; readonly busy: boolean }
+  | { readonly kind: 'done' }
+  | { readonly kind: 'refused'; readonly code: ErrorCode; readonly why: string }
+  | { readonly kind: 'fault'; readonly why: string };
+
+const tell = (message: FromThread): void => parentPort?.postMessage(message);
+const { place } = workerData as { place: string };
+const opened = openStore(place).then((store) => openPerformer(store, (busy) => tell({ kind: 'runtime', busy })));
+opened.catch(() => undefined); // told with the first task
+
+parentPort?.on('message', async (task: Task) => {
+  try {
+    const perform = await opened;
+    await perform(task);
+    tell({ kind: 'done' });
+  } catch (error) {
+    if (error instanceof DebkdError) tell({ kind: 'refused', code: error.code, why: error.message });
+    else tell({ kind: 'fault', why: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+  }
+});

@@ -1,0 +1,63 @@
+// Tasks: all that Redis holds. What they are about lies in the store, under keys; so does what they make.
+import type { Job } from '../compare/job.ts';
+import { METHODS } from '../compare/methods.ts';
+import { DebkdError } from '../io/errors.ts';
+import { isKey } from './store.ts';
+
+interface Common {
+  /** The build that made it; workers of another refuse it. */
+  readonly build: string;
+  /** Under which its result lies when it is done: by this it is told from all others. */
+  readonly key: string;
+  /** What it is called in messages. */
+  readonly title: string;
+}
+
+/** The teacher's margins of some rows; or, with `layer`, its features. */
+export interface LabelTask extends Common {
+  readonly kind: 'labels';
+  readonly teacher: string;
+  readonly rows: string;
+  /** How many they are. */
+  readonly count: number;
+  readonly layer?: string;
+}
+
+/** A part of a comparison, or a whole cell of it. */
+export interface CompareTask extends Common {
+  readonly kind: 'debiased' | 'student' | 'cell';
+  readonly inputs: string;
+  readonly job: Job;
+  /** Of a student: the place of its setting among the method's. */
+  readonly setting?: number;
+}
+
+export type Task = LabelTask | CompareTask;
+
+/** What came out of a queue as a task. @throws DebkdError `task` when it is none, or of another build */
+export function parseTask(data: unknown, build: string): Task {
+  const task = (data ?? {}) as { readonly [name: string]: unknown };
+  if (typeof task['build'] === 'string' && task['build'] !== build) {
+    throw new DebkdError(
+      'task',
+      `task: made by build ${task['build'].slice(0, 40)} of debkd, this is ${build}; run the same on all machines`,
+    );
+  }
+  const whole = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0;
+  const { kind, job, setting } = task as { kind?: unknown; job?: Partial<Job>; setting?: unknown };
+  const named = task['build'] === build && isKey(task['key']) && typeof task['title'] === 'string';
+  const labels =
+    kind === 'labels' &&
+    isKey(task['teacher']) &&
+    isKey(task['rows']) &&
+    whole(task['count']) &&
+    ['string', 'undefined'].includes(typeof task['layer']);
+  const compares =
+    ['debiased', 'student', 'cell'].includes(kind as string) &&
+    isKey(task['inputs']) &&
+    METHODS.includes(job?.method as Job['method']) &&
+    whole(job?.seed) &&
+    (kind === 'student' ? whole(setting) : setting === undefined);
+  if (!named || !(labels || compares)) throw new DebkdError('task', 'task: not one of debkd; what made it?');
+  return data as Task;
+}

@@ -1,0 +1,93 @@
+// A worker: takes tasks from the queue and does them, as many at a time as it has threads.
+import { hostname } from 'node:os';
+import type { Job } from 'bullmq';
+import { DebkdError } from '../io/errors.ts';
+import { RUNTIME_SECONDS } from '../io/limit.ts';
+import { BUILD } from './build.ts';
+import { LOCK_MS, PREFIX, queueName, STALLED_MS } from './queue.ts';
+import { connectRedis } from './redis.ts';
+import { openStore } from './store.ts';
+import { parseTask, type Task } from './task.ts';
+import { openThreads } from './threads.ts';
+
+export interface WorkerOptions {
+  /** redis://[user:password@]host[:port][/database], or rediss:// */
+  readonly queue: string;
+  /** The same place for all: a folder that every machine mounts, or s3://bucket/prefix. */
+  readonly store: string;
+  /** Tasks at a time; default 1. */
+  readonly threads?: number | undefined;
+  /** Seconds that the ONNX runtime may work on one batch of rows; default 60. */
+  readonly teacherLimit?: number | undefined;
+  readonly onEvent?: ((event: WorkerEvent) => void) | undefined;
+}
+
+export type WorkerEvent =
+  | { readonly kind: 'started'; readonly task: Task }
+  | { readonly kind: 'done'; readonly task: Task }
+  | { readonly kind: 'failed'; readonly task: Task | undefined; readonly why: string }
+  | { readonly kind: 'away' }
+  | { readonly kind: 'back' };
+
+export interface ClusterWorker {
+  /** Host and process, as coordinators see it. */
+  readonly name: string;
+  /** Takes no more tasks; resolves when those in work are done. */
+  close(): Promise<void>;
+}
+
+/** Times that a task is given to a worker again after one that had it fell silent; then it has failed. */
+const MOST_STALLED = 3;
+
+/**
+ * Starts a worker. It goes on until it is closed, and waits where Redis is away.
+ * @param program task-thread.ts as it was built
+ * @throws DebkdError `source` (the store), `queue` (Redis), `usage` (a package that is not installed)
+ */
+export async function openWorkerOf(program: URL, options: WorkerOptions): Promise<ClusterWorker> {
+  const { threads: concurrency = 1, teacherLimit = RUNTIME_SECONDS, onEvent } = options;
+  const store = await openStore(options.store);
+  const redis = await connectRedis(options.queue);
+  const { UnrecoverableError, Worker } = await import('bullmq');
+  const threads = openThreads(program, options.store, teacherLimit);
+  const name = `${hostname().replace(/[^\w.-]/g, '_')}/${process.pid}-${crypto.randomUUID().slice(0, 4)}`;
+
+  const perform = async ({ data }: Job): Promise<void> => {
+    let task: Task | undefined;
+    try {
+      task = parseTask(data, BUILD);
+      onEvent?.({ kind: 'started', task });
+      await threads.run(task);
+      onEvent?.({ kind: 'done', task });
+    } catch (error) {
+      const { message } = error as Error;
+      onEvent?.({ kind: 'failed', task, why: message });
+      // what the task itself is at fault for would fail again; a store or a thread may recover
+      const final = error instanceof DebkdError && error.code !== 'source';
+      throw final ? new UnrecoverableError(message) : error;
+    }
+  };
+  const worker = new Worker(queueName(store), perform, {
+    ...{ connection: redis, prefix: PREFIX, name, concurrency },
+    ...{ lockDuration: LOCK_MS, stalledInterval: STALLED_MS, maxStalledCount: MOST_STALLED, drainDelay: 5 },
+  });
+  worker.on('error', () => undefined); // it tries again
+  await worker.waitUntilReady();
+  let away = false;
+  redis.on('close', () => {
+    if (!away) onEvent?.({ kind: 'away' });
+    away = true;
+  });
+  redis.on('ready', () => {
+    if (away) onEvent?.({ kind: 'back' });
+    away = false;
+  });
+  return {
+    name,
+    async close() {
+      await worker.close();
+      await threads.close();
+      redis.disconnect();
+    },
+  };
+}

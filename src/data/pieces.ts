@@ -1,0 +1,35 @@
+// Rows of a stream in pieces of one size, and the columns of a piece.
+import { columnBuilder } from './build-table.ts';
+import type { Column, RawRows } from './table.ts';
+
+/** Rows of a piece; the last may have fewer. Codes of its columns fit 16 bits. */
+export const PIECE_ROWS = 16384;
+
+/** Rows, so many at a time. */
+export async function* inPieces(chunks: RawRows['chunks']): AsyncGenerator<readonly (readonly string[])[]> {
+  let held: (readonly string[])[] = [];
+  for await (const chunk of chunks) {
+    for (const row of chunk) {
+      held.push(row);
+      if (held.length < PIECE_ROWS) continue;
+      yield held;
+      held = [];
+    }
+  }
+  if (held.length > 0) yield held;
+}
+
+/** Rows by which a column is judged. */
+const FIRST = 512;
+
+/** Texts of a column that seldom repeat are not compared: there is one for each row. */
+export function gather(name: string, rows: readonly (readonly string[])[], j: number): Column {
+  const first = new Set(rows.slice(0, FIRST).map((fields) => fields[j]));
+  if (first.size > FIRST / 2) {
+    const texts = rows.map((fields) => fields[j] as string);
+    return { name, codes: Uint32Array.from(texts, (_, i) => i), texts };
+  }
+  const builder = columnBuilder(name);
+  for (const fields of rows) builder.add(fields[j] as string);
+  return builder.finish();
+}
