@@ -28,9 +28,12 @@ export async function openClusterOf(values: Values): Promise<Cluster | undefined
     ...places,
     signal: stopSignal(),
     onNote: note,
-    onCounts({ running, waiting, failed, workers }) {
+    onCounts({ done, running, waiting, failed, workers }) {
       const by = workers === undefined ? '' : ` by ${workers} worker${workers === 1 ? '' : 's'}`;
-      tell({ kind: 'detail', text: `tasks: ${running} running${by}, ${waiting} waiting, ${failed} failed` });
+      tell({
+        kind: 'detail',
+        text: `tasks: ${done} done, ${running} running${by}, ${waiting} waiting, ${failed} failed`,
+      });
     },
   });
 }

@@ -40,7 +40,7 @@ const output: OptionSpec = { value: 'NAME', help: "the teacher's output to read"
 const teacherLimit: OptionSpec = {
   value: 'SECONDS',
   help: 'give up where the teacher works longer on one batch of rows; default 60',
-  number: { min: 1, max: 86400 },
+  number: { min: 0.1, max: 86400 },
 };
 const preprocessing: OptionSpec = { value: 'P.json', help: 'how the teacher wants its rows encoded' };
 const data: OptionSpec = { value: 'D.csv', help: 'rows as CSV with a header, NDJSON, Parquet or npy, gzip or not' };
@@ -292,6 +292,11 @@ export const COMMANDS: Readonly<Record<string, CommandSpec>> = {
     options: {
       queue: { value: 'URL', help: 'redis://[USER:PASSWORD@]HOST:PORT, rediss:// for TLS; also DEBKD_QUEUE' },
       store: { value: 'PLACE', help: 'the same as the coordinator has; also DEBKD_STORE' },
+      silence: {
+        value: 'SECONDS',
+        help: 'without a sign of life for so long its tasks are given to others; default 8',
+        number: { min: 0.5, max: 3600 },
+      },
       threads: { value: 'N', help: 'tasks at a time; default 1', number: { min: 1, max: 1024, whole: true } },
       'teacher-limit': teacherLimit,
     },

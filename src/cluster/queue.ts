@@ -6,10 +6,6 @@ import type { Store } from './store.ts';
 
 /** Before all keys in Redis. */
 export const PREFIX = 'debkd';
-/** How long a worker may be silent before its tasks are given to others, and how often that is looked at. */
-export const LOCK_MS = 8000;
-export const STALLED_MS = 4000;
-
 const short = (text: string): string => sha256(new TextEncoder().encode(text)).slice(0, 12);
 
 export function queueName(store: Store): string {

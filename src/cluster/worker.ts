@@ -4,7 +4,7 @@ import type { Job } from 'bullmq';
 import { DebkdError } from '../io/errors.ts';
 import { RUNTIME_SECONDS } from '../io/limit.ts';
 import { BUILD } from './build.ts';
-import { LOCK_MS, PREFIX, queueName, STALLED_MS } from './queue.ts';
+import { PREFIX, queueName } from './queue.ts';
 import { connectRedis } from './redis.ts';
 import { openStore } from './store.ts';
 import { parseTask, type Task } from './task.ts';
@@ -19,6 +19,8 @@ export interface WorkerOptions {
   readonly threads?: number | undefined;
   /** Seconds that the ONNX runtime may work on one batch of rows; default 60. */
   readonly teacherLimit?: number | undefined;
+  /** Seconds without a sign of life after which its tasks are given to others; default 8. */
+  readonly silence?: number | undefined;
   readonly onEvent?: ((event: WorkerEvent) => void) | undefined;
 }
 
@@ -36,6 +38,8 @@ export interface ClusterWorker {
   close(): Promise<void>;
 }
 
+/** Seconds; a thread computes, so that the worker itself is never too busy to give a sign. */
+const SILENCE = 8;
 /** Times that a task is given to a worker again after one that had it fell silent; then it has failed. */
 const MOST_STALLED = 3;
 
@@ -45,7 +49,7 @@ const MOST_STALLED = 3;
  * @throws DebkdError `source` (the store), `queue` (Redis), `usage` (a package that is not installed)
  */
 export async function openWorkerOf(program: URL, options: WorkerOptions): Promise<ClusterWorker> {
-  const { threads: concurrency = 1, teacherLimit = RUNTIME_SECONDS, onEvent } = options;
+  const { threads: concurrency = 1, teacherLimit = RUNTIME_SECONDS, silence = SILENCE, onEvent } = options;
   const store = await openStore(options.store);
   const redis = await connectRedis(options.queue);
   const { UnrecoverableError, Worker } = await import('bullmq');
@@ -69,7 +73,7 @@ export async function openWorkerOf(program: URL, options: WorkerOptions): Promis
   };
   const worker = new Worker(queueName(store), perform, {
     ...{ connection: redis, prefix: PREFIX, name, concurrency },
-    ...{ lockDuration: LOCK_MS, stalledInterval: STALLED_MS, maxStalledCount: MOST_STALLED, drainDelay: 5 },
+    ...{ lockDuration: 1000 * silence, stalledInterval: 500 * silence, maxStalledCount: MOST_STALLED, drainDelay: 5 },
   });
   worker.on('error', () => undefined); // it tries again
   await worker.waitUntilReady();
