@@ -15,7 +15,7 @@ export interface AnswerWriter {
 }
 
 /**
- * By --keep and --escape-formulas.
+ * By --keep and --escape-formulas; rows without a header (--columns) get answers without one.
  * @param names of the answers; kept columns of these names keep them, and the answers get others
  * @throws DebkdError `column`
  */
@@ -46,7 +46,7 @@ export function answerWriter(
   const options = { escapeFormulae: escapeFormulas ? FORMULA : false, newline: '\n' };
   const unparse = (cells: readonly (string | number)[]): string => `${Papa.unparse([[...cells]], options)}\n`;
   return {
-    header: unparse([...columns, ...own]),
+    header: values['columns'] === undefined ? unparse([...columns, ...own]) : '',
     line: (fields, answers) =>
       kept.length === 0 ? `${answers.join(',')}\n` : unparse([...kept.map((j) => fields[j] as string), ...answers]),
   };

@@ -2,18 +2,20 @@
 import { stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { openRows } from '../data/csv.ts';
 import { type Dataset, encode } from '../data/dataset.ts';
 import { readNpy } from '../data/npy.ts';
 import { type Preprocessing, parsePreprocessing } from '../data/preprocessing.ts';
-import { readTable as readAny } from '../data/read-table.ts';
+import { openTable, readTable as readAny, type TableFormat } from '../data/read-table.ts';
 import { readSplit, type Split, split } from '../data/split.ts';
 import { type StoredTable, storeTable } from '../data/stored-table.ts';
-import type { Table, TableOptions } from '../data/table.ts';
+import type { RawRows, Table, TableOptions } from '../data/table.ts';
 import type { LabelCache } from '../io/cache.ts';
 import { openDiskCache } from '../io/disk-cache.ts';
 import { DebkdError, quote } from '../io/errors.ts';
 import { RUNTIME_SECONDS } from '../io/limit.ts';
-import { jsonOf } from '../io/source.ts';
+import { streamInput } from '../io/node.ts';
+import { chunksOf, jsonOf, unzipped } from '../io/source.ts';
 import type { Student } from '../student/student.ts';
 import { loadStudent } from '../student/student-file.ts';
 import { loadTeacher, type Teacher, type TeacherOptions } from '../teacher/onnx.ts';
@@ -69,6 +71,30 @@ export function tableOptions(values: Values, missing?: readonly string[]): Table
     ...(positive !== undefined && { positive }),
     ...(spellings && { missing: spellings }),
   };
+}
+
+/** Rows as a stream, of --data or standard input; with --columns their first line is a row, too. */
+export async function openStream(values: Values): Promise<{
+  readonly name: string;
+  readonly format: TableFormat;
+  readonly rows: RawRows;
+  /** Bytes read so far, of how many; undefined where nobody knows. */
+  readonly read: () => { readonly bytes: number; readonly of: number | undefined };
+}> {
+  const path = text(values, 'data');
+  const name = path ?? 'standard input';
+  const of = path === undefined ? undefined : (await stat(path).catch(() => undefined))?.size;
+  let bytes = 0;
+  const counted = (async function* () {
+    for await (const chunk of path === undefined ? unzipped(streamInput(), name) : chunksOf(path)) {
+      bytes += chunk.length;
+      yield chunk;
+    }
+  })();
+  const columns = list(values, 'columns');
+  const read = () => ({ bytes, of });
+  if (columns.length > 0) return { name, format: 'csv', rows: await openRows(counted, name, columns), read };
+  return { name, ...(await openTable(counted, name, path)), read };
 }
 
 /** Bytes of text beyond which rows are kept in files. */

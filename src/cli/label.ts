@@ -1,21 +1,19 @@
 // debkd label: rows in, the teacher's margin and probability out, in order, as a stream.
-import { stat } from 'node:fs/promises';
+
+import { tasksFailed } from '../cluster/labels.ts';
 import { encodeForTeacher, type TeacherTable } from '../data/dataset.ts';
 import { gather, inPieces } from '../data/pieces.ts';
-import { openTable } from '../data/read-table.ts';
 import type { RawRows } from '../data/table.ts';
 import { dispose } from '../io/dispose.ts';
 import { DebkdError, quote } from '../io/errors.ts';
 import { littleEndian } from '../io/little-endian.ts';
-import { streamInput } from '../io/node.ts';
-import { chunksOf, unzipped } from '../io/source.ts';
 import { sigmoid } from '../kernels/elementary.ts';
 import type { CachedLabels } from '../teacher/label-cache.ts';
 import { softLabels } from '../teacher/soft-labels.ts';
 import { type AnswerWriter, answerWriter } from './answers.ts';
 import { openClusterOf } from './cluster.ts';
 import { openWhole } from './folder.ts';
-import { openCache, openTeacher, tableOptions, teacherOptions } from './inputs.ts';
+import { openCache, openStream, openTeacher, tableOptions, teacherOptions } from './inputs.ts';
 import { note, onProgress, print } from './messages.ts';
 import { text, type Values } from './values.ts';
 
@@ -46,16 +44,11 @@ export async function label(values: Values): Promise<void> {
 
 async function labelBy(asker: Asker, values: Values): Promise<void> {
   const out = text(values, 'out');
-  const path = text(values, 'data');
-  const name = path ?? 'standard input';
   const raw = out?.endsWith('.f32') === true;
-  const counted = { bytes: 0 };
-  const bytes = path === undefined ? unzipped(streamInput(), name) : counting(chunksOf(path), counted);
-  const { format, rows } = await openTable(bytes, name, path);
+  const { name, format, rows, read: sofar } = await openStream(values);
   const tableOf = pieces(values, rows);
   const write = answerWriter(values, format, rows, ['row', 'margin', 'probability']);
   const sink = out === undefined ? { write: print, finish: async () => undefined } : await openWhole(out);
-  const size = path === undefined ? undefined : (await stat(path).catch(() => undefined))?.size;
 
   const waiting: Labelled[] = [];
   const failures: string[] = [];
@@ -71,7 +64,8 @@ async function labelBy(asker: Asker, values: Values): Promise<void> {
     const { margins } = ended.value;
     limited += ended.value.limited;
     done += margins.length;
-    const total = size && counted.bytes < size ? Math.round((read * size) / counted.bytes) : read;
+    const { bytes, of } = sofar();
+    const total = of !== undefined && bytes < of ? Math.round((read * of) / bytes) : read;
     onProgress({ stage: 'soft labels', done, total: Math.max(total, done) });
     if (failures.length > 0) return; // what follows a gap is not printed; it is kept in the store
     await sink.write(raw ? littleEndian(Float32Array.from(margins)) : linesOf(write, fields, from, margins));
@@ -86,15 +80,9 @@ async function labelBy(asker: Asker, values: Values): Promise<void> {
     while (waiting.length >= asker.size) await next();
   }
   while (waiting.length > 0) await next();
-  if (read === 0)
+  if (read === 0 && values['columns'] === undefined)
     throw new DebkdError('table', `data ${quote(name, 200)}: a header without rows; give a file with data`);
-  if (failures.length > 0) {
-    const more = failures.length > 5 ? `; and ${failures.length - 5} more` : '';
-    throw new DebkdError(
-      'task',
-      `${failures.length} of ${tasks} tasks failed, the others are kept in the store: ${failures.slice(0, 5).join('; ')}${more}`,
-    );
-  }
+  if (failures.length > 0) throw tasksFailed(failures, tasks);
   await sink.finish();
   if (limited > 0)
     note(
@@ -161,14 +149,4 @@ async function openAsker(values: Values): Promise<Asker> {
       await cluster.close();
     },
   };
-}
-
-async function* counting(
-  chunks: AsyncGenerator<Uint8Array<ArrayBuffer>>,
-  counted: { bytes: number },
-): AsyncGenerator<Uint8Array<ArrayBuffer>> {
-  for await (const chunk of chunks) {
-    counted.bytes += chunk.length;
-    yield chunk;
-  }
 }

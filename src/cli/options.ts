@@ -52,6 +52,10 @@ const missing: OptionSpec = {
   help: 'what counts as missing beside the empty field; default na, n/a, #n/a, <na>, nan, null, ?',
 };
 const drop: OptionSpec = { value: 'a,b', help: 'columns that are not features' };
+const columns: OptionSpec = {
+  value: 'a,b',
+  help: 'names of the columns of a CSV without a header, as a part of a larger one is; the answers have none, either',
+};
 const student: OptionSpec = { value: 'DIR', help: 'what distill made: the folder or its student.debkd' };
 
 /** A teacher, rows and their parts. */
@@ -165,6 +169,7 @@ export const COMMANDS: Readonly<Record<string, CommandSpec>> = {
     options: {
       teacher: { value: 'T.onnx', help: 'the classifier to ask' },
       data: { value: 'D', help: 'CSV, NDJSON, Parquet or npy, gzip or not; default: standard input' },
+      columns,
       target: { value: 'COLUMN', help: 'a column that is no feature; default label, where it is there' },
       ...{ drop, missing, preprocessing, output, convention, 'positive-class': positiveClass },
       'teacher-limit': teacherLimit,
@@ -249,6 +254,7 @@ export const COMMANDS: Readonly<Record<string, CommandSpec>> = {
     options: {
       student,
       data: { value: 'D', help: 'CSV, NDJSON, Parquet or npy, gzip or not; default: standard input' },
+      columns,
       keep: { value: 'a,b', help: 'columns to copy before the answers, or all; default none' },
       'escape-formulas': { help: 'with --keep: put an apostrophe before cells that a spreadsheet would run' },
     },

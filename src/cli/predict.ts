@@ -1,22 +1,16 @@
 // debkd predict: rows in, probability and label out, in order, as a stream.
 import { locateColumns } from '../data/preprocessing.ts';
-import { openTable } from '../data/read-table.ts';
 import { quote } from '../io/errors.ts';
-import { streamInput } from '../io/node.ts';
-import { chunksOf, unzipped } from '../io/source.ts';
 import { sparseRow, writeDense } from '../kernels/single-row.ts';
 import { encodeFields, recordPlan } from '../student/record.ts';
 import { answerWriter } from './answers.ts';
-import { openStudent } from './inputs.ts';
+import { openStream, openStudent } from './inputs.ts';
 import { note, print } from './messages.ts';
-import { text, type Values } from './values.ts';
+import type { Values } from './values.ts';
 
 export async function predict(values: Values): Promise<void> {
   const student = await openStudent(values);
-  const path = text(values, 'data');
-  const name = path ?? 'standard input';
-  const bytes = path === undefined ? unzipped(streamInput(), name) : chunksOf(path);
-  const { format, rows } = await openTable(bytes, name);
+  const { name, format, rows } = await openStream(values);
   const { preprocessing, threshold } = student;
   const places = locateColumns(preprocessing, rows.header, name);
   const write = answerWriter(values, format, rows, ['probability', 'label']);

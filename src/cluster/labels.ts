@@ -88,16 +88,25 @@ export async function labelDataset(
   throwAll(ended);
 }
 
-/** @throws DebkdError `task`: how many of the tasks failed, and the first of them with their reasons */
-export function throwAll(ended: readonly PromiseSettledResult<unknown>[]): void {
+/** @throws DebkdError `task` that says which failed; anything else that one of them was rejected with */
+function throwAll(ended: readonly PromiseSettledResult<unknown>[]): void {
   const reasons = ended.flatMap((one) => (one.status === 'rejected' ? [one.reason as Error] : []));
   const other = reasons.find((error) => !(error instanceof DebkdError) || error.code !== 'task');
   if (other) throw other;
-  if (reasons.length === 0) return;
-  const shown = reasons.slice(0, 5).map(({ message }) => message);
-  const more = reasons.length > shown.length ? `; and ${reasons.length - shown.length} more` : '';
-  throw new DebkdError(
+  if (reasons.length > 0) {
+    throw tasksFailed(
+      reasons.map(({ message }) => message),
+      ended.length,
+    );
+  }
+}
+
+/** How many of all tasks failed, and the first of them with their reasons. */
+export function tasksFailed(messages: readonly string[], all: number): DebkdError {
+  const shown = messages.slice(0, 5).join('; ');
+  const more = messages.length > 5 ? `; and ${messages.length - 5} more` : '';
+  return new DebkdError(
     'task',
-    `${reasons.length} of ${ended.length} tasks failed, the others are kept in the store: ${shown.join('; ')}${more}`,
+    `${messages.length} of ${all} tasks failed, the others are kept in the store: ${shown}${more}`,
   );
 }

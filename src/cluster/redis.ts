@@ -8,7 +8,7 @@ const PATIENCE_MS = 5000;
 
 /** An address without its password, for messages. */
 export function redacted(url: string): string {
-  return url.replace(/^([a-z]+:\/\/)[^@/]*@/i, '$1***@');
+  return url.replace(/^([a-z]+:\/\/)[^/]*@/i, '$1***@');
 }
 
 /**

@@ -23,11 +23,18 @@ export async function openCsv(source: Source): Promise<RawRows> {
   return openRows(chunksOf(source), nameOf(source));
 }
 
-/** The same over chunks of bytes. */
-export async function openRows(bytes: AsyncGenerator<Uint8Array>, name: string): Promise<RawRows> {
+/**
+ * The same over chunks of bytes.
+ * @param columns the names, where the first line is a row, too, and no header
+ */
+export async function openRows(
+  bytes: AsyncGenerator<Uint8Array>,
+  name: string,
+  columns?: readonly string[],
+): Promise<RawRows> {
   const chunks = parse(bytes, name);
   const first = await chunks.next();
-  const header = first.done ? undefined : first.value[0];
+  const header = columns ?? (first.done ? undefined : first.value[0]);
   if (!header || (header.length === 1 && header[0] === '')) {
     throw new DebkdError(
       'table',
@@ -39,7 +46,7 @@ export async function openRows(bytes: AsyncGenerator<Uint8Array>, name: string):
     if (seen.has(column)) {
       throw new DebkdError(
         'table',
-        `data ${quote(name, 200)}: column ${quote(column)} appears twice in the header; rename one`,
+        `data ${quote(name, 200)}: column ${quote(column)} appears twice in the ${columns ? 'names given' : 'header'}; rename one`,
       );
     }
     seen.add(column);
@@ -52,13 +59,13 @@ export async function openRows(bytes: AsyncGenerator<Uint8Array>, name: string):
         if (fields.length !== header.length) {
           throw new DebkdError(
             'table',
-            `data ${quote(name, 200)}, row ${row}: ${fields.length} fields, the header has ${header.length}; look for an unquoted delimiter or a cut line`,
+            `data ${quote(name, 200)}, row ${row}: ${fields.length} fields, ${columns ? 'the names given for them are' : 'the header has'} ${header.length}; look for an unquoted delimiter or a cut line`,
           );
         }
       }
       return rows;
     };
-    if (!first.done) yield check(first.value.slice(1));
+    if (!first.done) yield check(columns ? first.value : first.value.slice(1));
     for await (const rows of chunks) yield check(rows);
   })();
   return { name, header, chunks: rest };

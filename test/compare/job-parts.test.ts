@@ -1,0 +1,86 @@
+// A job of a comparison in parts, done apart and in any order, by anyone: the outcome of one go.
+import { beforeAll, expect, test } from 'vitest';
+import {
+  type CompareInputs,
+  debiasedPart,
+  inputsDigest,
+  type Job,
+  openJobParts,
+  openJobs,
+  partsKey,
+  studentPart,
+} from '../../src/compare/job.ts';
+import { methodSpec } from '../../src/compare/methods.ts';
+import type { LabelCache } from '../../src/io/cache.ts';
+import { partKey } from '../../src/student/checkpoint.ts';
+import { hiddenFeatures } from '../../src/teacher/features.ts';
+import { loadTeacher } from '../../src/teacher/onnx.ts';
+import { softLabels } from '../../src/teacher/soft-labels.ts';
+import { model, wdbc } from '../models.ts';
+
+let inputs: CompareInputs;
+beforeAll(async () => {
+  const { train, validation, test: held, preprocessing } = await wdbc();
+  using teacher = await loadTeacher(model('wdbc-mlp-biased/teacher.onnx'), { preprocessing });
+  inputs = {
+    ...{
+      train,
+      validation,
+      test: held,
+      student: { hidden: [4] },
+      trainRows: 120,
+      tune: true,
+      replicates: 10,
+      epochs: 3,
+    },
+    margins: {
+      train: (await softLabels(teacher, train)).margins,
+      validation: (await softLabels(teacher, validation)).margins,
+    },
+    features: { train: await hiddenFeatures(teacher, train), validation: await hiddenFeatures(teacher, validation) },
+    own: {},
+  };
+});
+
+function memory(): LabelCache & { readonly entries: Map<string, Uint8Array> } {
+  const entries = new Map<string, Uint8Array>();
+  return {
+    entries,
+    get: async (key) => entries.get(key)?.slice(),
+    put: async (key, bytes) => void entries.set(key, bytes.slice()),
+  };
+}
+
+const sameButSeconds = (outcome: object): object => ({ ...outcome, seconds: 0 });
+
+test.each(['hard', 'fitnet', 'debiased', 'debiased-hint'] as const)('%s', async (method) => {
+  const job: Job = { method, seed: 3 };
+  const whole = sameButSeconds(await openJobs(inputs)(job));
+  expect(whole).toMatchObject({ kind: 'done' });
+  const store = memory();
+  const { settings, ours } = methodSpec(method);
+  if (ours) await openJobParts(inputs, store).debias(3);
+  const places = [...settings.keys()].reverse().filter((i) => i !== 5); // one is left to the end
+  for (const i of places) await openJobParts(inputs, store).train(job, i);
+  const run = partsKey(inputsDigest(inputs));
+  expect(store.entries.has(partKey(run, debiasedPart(inputs, 3)))).toBe(ours === true);
+  expect(store.entries.has(partKey(run, studentPart(inputs, job, settings[4] ?? {})))).toBe(true);
+  expect(store.entries.size).toBe(places.length + (ours ? 1 : 0));
+  expect(sameButSeconds(await openJobParts(inputs, store).finish(job))).toEqual(whole);
+  expect(store.entries.size).toBe(places.length + (ours ? 1 : 0) + 1);
+  // and all of it again, from what is kept
+  expect(sameButSeconds(await openJobParts(inputs, store).finish(job))).toEqual(whole);
+});
+
+test('parts of other inputs, seeds or ways of ours are others', () => {
+  const key = (changed: CompareInputs, seed = 3): string =>
+    partKey(partsKey(inputsDigest(changed)), debiasedPart(changed, seed));
+  const keys = [
+    key(inputs),
+    key(inputs, 4),
+    key({ ...inputs, epochs: 4 }),
+    key({ ...inputs, own: { debias: 'platt' } }),
+    key({ ...inputs, margins: { ...inputs.margins, train: inputs.margins.train.map((m) => m + 1e-9) } }),
+  ];
+  expect(new Set(keys).size).toBe(keys.length);
+});
