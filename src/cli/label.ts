@@ -27,7 +27,11 @@ interface Asker {
   readonly patient: boolean;
 }
 
+/** Pieces whose texts are kept until their labels come. */
+const KEPT_AT_A_TIME = 64;
+
 interface Labelled {
+  /** Of --keep alone. */
   readonly fields: readonly (readonly string[])[];
   readonly from: number;
   readonly labels: Promise<PromiseSettledResult<CachedLabels>>;
@@ -50,6 +54,7 @@ async function labelBy(asker: Asker, values: Values): Promise<void> {
   const write = answerWriter(values, format, rows, ['row', 'margin', 'probability']);
   const sink = out === undefined ? { write: print, finish: async () => undefined } : await openWhole(out);
 
+  const keeps = values['keep'] !== undefined;
   const waiting: Labelled[] = [];
   const failures: string[] = [];
   let [read, done, limited, tasks] = [0, 0, 0, 0];
@@ -74,10 +79,10 @@ async function labelBy(asker: Asker, values: Values): Promise<void> {
   for await (const fields of inPieces(rows.chunks)) {
     const title = `rows ${read + 1} to ${read + fields.length}`;
     const labels = Promise.allSettled([asker.ask(tableOf(fields, read), title)]).then(([one]) => one);
-    waiting.push({ fields, from: read, labels });
+    waiting.push({ fields: keeps ? fields : [], from: read, labels });
     read += fields.length;
     tasks++;
-    while (waiting.length >= asker.size) await next();
+    while (waiting.length >= Math.min(asker.size, keeps ? KEPT_AT_A_TIME : Infinity)) await next();
   }
   while (waiting.length > 0) await next();
   if (read === 0 && values['columns'] === undefined)
@@ -96,9 +101,9 @@ function linesOf(
   from: number,
   margins: Float64Array,
 ): string {
-  return Array.from(margins, (margin, i) =>
-    write.line(fields[i] as readonly string[], [from + i + 1, margin, sigmoid(margin)]),
-  ).join('');
+  return Array.from(margins, (margin, i) => write.line(fields[i] ?? [], [from + i + 1, margin, sigmoid(margin)])).join(
+    '',
+  );
 }
 
 /** Pieces as tables of what may be features. */
@@ -142,7 +147,7 @@ async function openAsker(values: Values): Promise<Asker> {
     await packTeacher(text(values, 'teacher') as string, await teacherOptions(values)),
   );
   return {
-    ...{ size: 256, patient: true },
+    ...{ size: 1024, patient: true },
     ask: async (piece, title) => labelRows(cluster, { teacher, packed }, encoded(piece), title),
     async close() {
       await close();

@@ -25,9 +25,10 @@ export async function labelRows(
   title: string,
 ): Promise<CachedLabels> {
   const key = labelKey(teacher.identity, rows);
+  const count = rows.rows;
   await submit(cluster, packed, rows, { key, title });
   const stored = await cluster.store.get(key);
-  const labels = stored && decodeLabels(key, stored, rows.rows);
+  const labels = stored && decodeLabels(key, stored, count);
   if (!labels) throw new DebkdError('task', `${title}: their labels in the store are damaged; remove entry ${key}`);
   return labels;
 }
@@ -41,7 +42,13 @@ async function submit(
   // of this task alone, so that it can be removed after it
   const at = sha256(new TextEncoder().encode(`rows of ${task.key}`));
   const { store } = cluster;
-  const prepare = (): Promise<void> => store.put(at, packPlain(rows));
+  // many wait at a time: what lies in the store need not be in memory, too
+  let held: Matrix | RawColumns | undefined = rows;
+  const prepare = async (): Promise<void> => {
+    const bytes = packPlain(held);
+    held = undefined;
+    await store.put(at, bytes);
+  };
   try {
     await cluster.run({ kind: 'labels', teacher, rows: at, count: rows.rows, ...task }, prepare);
   } catch (error) {

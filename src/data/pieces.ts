@@ -26,8 +26,13 @@ const FIRST = 512;
 export function gather(name: string, rows: readonly (readonly string[])[], j: number): Column {
   const first = new Set(rows.slice(0, FIRST).map((fields) => fields[j]));
   if (first.size > FIRST / 2) {
-    const texts = rows.map((fields) => fields[j] as string);
-    return { name, codes: Uint32Array.from(texts, (_, i) => i), texts };
+    const texts: string[] = [];
+    const codes = new Uint32Array(rows.length);
+    for (let i = 0; i < rows.length; i++) {
+      texts.push((rows[i] as readonly string[])[j] as string);
+      codes[i] = i;
+    }
+    return { name, codes, texts };
   }
   const builder = columnBuilder(name);
   for (const fields of rows) builder.add(fields[j] as string);
