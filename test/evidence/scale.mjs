@@ -1,5 +1,5 @@
 // How labelling scales over workers: measured on this machine, then a model of what was measured, then a simulation up to 1,000 workers.
-// npm run scale [-- --blocks 24] needs redis-server.
+// npm run scale [-- --blocks 16] needs redis-server.
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
@@ -9,7 +9,7 @@ import { parseArgs } from 'node:util';
 import { encode, fitMany, fitPreprocessing, hardLabels, readCsv, toOnnx } from '../../dist/index.js';
 import { bound, simulate } from './cluster-model.mjs';
 
-const { values } = parseArgs({ options: { blocks: { type: 'string', default: '24' } } });
+const { values } = parseArgs({ options: { blocks: { type: 'string', default: '16' } } });
 const ROWS = 16384;
 const blocks = Number(values.blocks);
 const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
@@ -53,7 +53,7 @@ const every = Uint32Array.from({ length: table.rows }, (_, i) => i);
 const preprocessing = fitPreprocessing(table, { rows: every });
 const dataset = encode(table, preprocessing);
 const lesson = { targets: { margins: new Float64Array(dataset.rows) }, loss: hardLabels() };
-const [wide] = await fitMany({ hidden: [512, 512] }, dataset, [lesson], { seed: 1, epochs: 1 });
+const [wide] = await fitMany({ hidden: [1024, 1024] }, dataset, [lesson], { seed: 1, epochs: 1 });
 const [encoded] = (await toOnnx(wide)).files;
 writeFileSync(join(folder, 'teacher.onnx'), encoded.bytes);
 writeFileSync(join(folder, 'preprocessing.json'), JSON.stringify(preprocessing));
@@ -113,12 +113,9 @@ console.log('|---|---|---|---|---|---|');
 console.log(`| none: one process | ${alone.toFixed(1)} | ${rate(alone)} | | | |`);
 const cores = availableParallelism();
 for (const { count, seconds, task } of measured) {
-  // more workers than cores share them
-  const model = simulate({
-    ...{ workers: count, tasks: blocks, make, queue, bytes, bandwidth: 5e8 },
-    compute: compute * Math.max(1, count / cores),
-  });
-  const guess = started + model.seconds;
+  const model = simulate({ workers: count, tasks: blocks, make, queue, compute, bytes, bandwidth: 5e8 });
+  // this machine has so many cores for workers and coordinator together
+  const guess = started + Math.max(model.seconds, (blocks * (compute + make)) / cores);
   console.log(
     `| ${count} | ${seconds.toFixed(1)} | ${rate(seconds)} | ${(first.seconds / seconds).toFixed(2)} | ${task.toFixed(2)} | ${guess.toFixed(1)} |`,
   );
