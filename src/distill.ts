@@ -29,6 +29,7 @@ import { type SoftLabels, softLabels } from './teacher/soft-labels.ts';
 import { VERSION } from './version.ts';
 import { warningsOf } from './warnings.ts';
 
+/** What distill needs: a teacher, rows to learn from and to choose by, the shape of the student, a seed. All else has a default. */
 export interface DistillOptions
   extends Watch,
     Pick<FitOptions, 'epochs' | 'batchSize' | 'optimizer' | 'dropout' | 'earlyStopping'> {
@@ -57,6 +58,7 @@ export interface DistillOptions
   readonly cache?: LabelCache | undefined;
 }
 
+/** What distill made: the student, and how it came to be. */
 export interface Distilled {
   readonly student: Student;
   readonly soft: { readonly train: SoftLabels; readonly validation: SoftLabels };

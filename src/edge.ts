@@ -13,6 +13,7 @@ import { DAMAGED, parseStudent } from './student/student-format.ts';
 export { DebkdError, type ErrorCode } from './io/errors.ts';
 export type { RawRecord } from './student/record.ts';
 
+/** A student at the edge: answers raw records, compiles nothing. */
 export interface EdgeStudent extends Omit<StudentData, 'training' | 'quantization'> {
   /** Probabilities of class 1 of dense encoded rows, float32 [rows x columns]; float64 [rows]. @throws DebkdError `value` */
   predictProba(x: Float32Array): Float64Array;

@@ -10,6 +10,7 @@ import { roster } from './roster.ts';
 import { openStore, type Store } from './store.ts';
 import type { CompareTask, LabelTask, Task } from './task.ts';
 
+/** Where queue and store are, and who is told how it goes. */
 export interface ClusterOptions {
   /** redis://[user:password@]host[:port][/database], or rediss:// */
   readonly queue: string;
@@ -23,6 +24,7 @@ export interface ClusterOptions {
   readonly onCounts?: ((counts: Counts) => void) | undefined;
 }
 
+/** How many tasks are where. */
 export interface Counts {
   /** Of this coordinator. */
   readonly done: number;
@@ -34,6 +36,7 @@ export interface Counts {
   readonly workers: number | undefined;
 }
 
+/** A coordinator: gives tasks to workers, and waits for their results. Close it when all is done. */
 export interface Cluster {
   readonly store: Store;
   /** Puts bytes into the store, once; resolves to their key. */
@@ -47,6 +50,7 @@ export interface Cluster {
   close(): Promise<void>;
 }
 
+/** A task without the build, which the coordinator adds. */
 export type NewTask = Omit<LabelTask, 'build'> | Omit<CompareTask, 'build'>;
 
 /** Tasks in the queue at a time: enough for all workers there are, and no more in Redis and the store than needed. */

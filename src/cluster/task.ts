@@ -32,6 +32,7 @@ export interface CompareTask extends Common {
   readonly setting?: number;
 }
 
+/** What a worker can be asked to do. */
 export type Task = LabelTask | CompareTask;
 
 /** What came out of a queue as a task. @throws DebkdError `task` when it is none, or of another build */

@@ -10,6 +10,7 @@ import { openStore } from './store.ts';
 import { parseTask, type Task } from './task.ts';
 import { openThreads } from './threads.ts';
 
+/** Where queue and store are, and how much is done at a time. */
 export interface WorkerOptions {
   /** redis://[user:password@]host[:port][/database], or rediss:// */
   readonly queue: string;
@@ -24,6 +25,7 @@ export interface WorkerOptions {
   readonly onEvent?: ((event: WorkerEvent) => void) | undefined;
 }
 
+/** What a worker tells: a task begun, done or failed; Redis away or back. */
 export type WorkerEvent =
   | { readonly kind: 'started'; readonly task: Task }
   | { readonly kind: 'done'; readonly task: Task }
@@ -31,6 +33,7 @@ export type WorkerEvent =
   | { readonly kind: 'away' }
   | { readonly kind: 'back' };
 
+/** A worker that has been started. */
 export interface ClusterWorker {
   /** Host and process, as coordinators see it. */
   readonly name: string;

@@ -39,6 +39,7 @@ export interface CellOptions extends TuneOptions {
   readonly replicates: number;
 }
 
+/** A setting that was tried, and how it did on the validation rows. */
 export interface Candidate {
   readonly setting: Setting;
   /** Cross-entropy on the validation rows against what the method is chosen by. */

@@ -22,6 +22,7 @@ import { METHODS, type Method, methodSpec, type Setting } from './methods.ts';
 import { decodeOutcome, encodeOutcome, outcomeKey } from './outcome.ts';
 import { type Measured, type Pair, pairUp, type Summary, summarise } from './summary.ts';
 
+/** What compare needs: a teacher, three parts of rows, the shape of the students. */
 export interface CompareOptions
   extends Watch,
     Pick<FitOptions, 'epochs' | 'batchSize' | 'optimizer' | 'dropout'>,
@@ -59,6 +60,7 @@ export interface Pool extends Disposable {
   run(job: Job): Promise<Outcome>;
 }
 
+/** One method under one seed: what was chosen and measured, or why not. */
 export interface ComparisonRow {
   readonly method: Method;
   readonly seed: number;

@@ -41,6 +41,7 @@ export interface CompareInputs {
   readonly own: OwnOptions;
 }
 
+/** A cell of a comparison: a method under a seed. */
 export interface Job {
   readonly method: Method;
   readonly seed: number;

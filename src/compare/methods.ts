@@ -10,6 +10,7 @@ import { debiasedSelection, labelSelection, type Selection } from '../student/ea
 import type { Features } from '../teacher/features.ts';
 import type { Material } from './material.ts';
 
+/** A way to train a student; docs/method.md has what each learns from. */
 export type Method =
   | 'hard'
   | 'kd'

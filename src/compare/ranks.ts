@@ -3,6 +3,7 @@ import { LOWER_IS_BETTER, type Metric } from '../metrics/metric.ts';
 import type { Comparison } from './compare.ts';
 import type { Method } from './methods.ts';
 
+/** The mean rank of a method over comparisons. */
 export interface Rank {
   readonly method: Method;
   /** Over the comparisons, 1 the best; methods with equal means share the mean of their places. */

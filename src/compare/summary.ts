@@ -6,6 +6,7 @@ import { holm, meanInterval, wilcoxon } from '../metrics/paired.ts';
 import { COLUMNS } from '../metrics/resample.ts';
 import { METHODS, type Method, OURS } from './methods.ts';
 
+/** The mean of a method over seeds in one metric, with an interval. */
 export interface Summary {
   readonly method: Method;
   readonly metric: Metric;
@@ -15,6 +16,7 @@ export interface Summary {
   readonly high: number | null;
 }
 
+/** One method against another, seed by seed, in one metric. */
 export interface Pair {
   readonly a: Method;
   readonly b: Method;

@@ -11,6 +11,7 @@ import type { Column, Table } from './table.ts';
 /** Folds of cross-fitting. */
 export const FOLDS = 5;
 
+/** Encoded rows in memory. */
 export interface Dataset {
   readonly rows: number;
   /** What the student sees. */

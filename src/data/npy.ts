@@ -9,6 +9,7 @@ import type { RawRows, Table, TableOptions } from './table.ts';
 const MAGIC = '\x93NUMPY';
 const CHUNK_ROWS = 4096;
 
+/** How readNpy reads a matrix: where its labels are, and TableOptions but the target. */
 export interface NpyOptions extends TableOptions {
   /** One label a row, 0 or 1 (NaN: none), as npy [rows] or [rows, 1]; they become the column `target`, default label. */
   readonly labels?: Source;

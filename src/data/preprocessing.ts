@@ -6,6 +6,7 @@
 import { DebkdError, nearest, quote } from '../io/errors.ts';
 import { slog1p } from '../kernels/elementary.ts';
 
+/** A column of numbers as one encoded column: (transform(x) - mean) / std, limited to +-clip; a missing value is 0. */
 export interface NumericColumn {
   readonly name: string;
   readonly kind: 'numeric';
@@ -18,6 +19,7 @@ export interface NumericColumn {
   readonly width: 1;
 }
 
+/** A column of texts as one-hot columns: row value t is 1 in column offset + (place of t in categories), and nothing where it is none of them. */
 export interface CategoricalColumn {
   readonly name: string;
   readonly kind: 'categorical';
@@ -27,6 +29,7 @@ export interface CategoricalColumn {
   readonly width: number;
 }
 
+/** How one raw column is encoded. */
 export type PreprocessingColumn = NumericColumn | CategoricalColumn;
 
 /** A whole preprocessing; the JSON files beside teachers have this shape. */

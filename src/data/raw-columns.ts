@@ -1,6 +1,7 @@
 // Rows as their raw texts, for a teacher that takes them as they are.
 import type { Column, Table } from './table.ts';
 
+/** Rows as texts by column, for a teacher that encodes them itself. */
 export interface RawColumns {
   /** What the data was read from, for messages. */
   readonly name: string;

@@ -8,6 +8,7 @@ import { isNpy, openNpy } from './npy.ts';
 import { isParquet, openParquet } from './parquet.ts';
 import type { RawRows, Table, TableOptions } from './table.ts';
 
+/** What a table was read from. */
 export type TableFormat = 'csv' | 'ndjson' | 'parquet' | 'npy';
 
 /** The longest of the formats' first marks. */

@@ -16,6 +16,7 @@ import { labelsOf } from './target.ts';
 /** A label with more values than this is none. */
 const MOST_LABELS = 65536;
 
+/** A table in a file: for rows that are more than memory holds. Dispose of it when it is no longer needed. */
 export interface StoredTable
   extends Pick<Table, 'name' | 'rows' | 'target' | 'missing' | 'labels' | 'hashes'>,
     Disposable {
@@ -29,6 +30,7 @@ export interface StoredTable
   readonly spool: () => Spool;
 }
 
+/** How storeTable reads, and where it keeps rows. */
 export interface StoreOptions extends TableOptions, Watch {
   /** Where the rows are kept; default the system's folder for temporary files. They are gone with the program. */
   readonly folder?: string | undefined;

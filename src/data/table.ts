@@ -8,6 +8,7 @@ export interface Column {
   readonly texts: readonly string[];
 }
 
+/** Rows as they were written, by column, with a label and a hash for each. */
 export interface Table {
   /** What the data was read from, for messages. */
   readonly name: string;
@@ -28,6 +29,7 @@ export interface Table {
   readonly hashes: Uint32Array;
 }
 
+/** How a table is read. */
 export interface TableOptions {
   readonly target?: string;
   readonly positive?: string;

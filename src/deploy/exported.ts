@@ -2,12 +2,14 @@
 
 import type { Target } from './targets.ts';
 
+/** A file by its path in the folder of the export. */
 export interface ExportedFile {
   /** Relative, with forward slashes. */
   readonly path: string;
   readonly bytes: Uint8Array;
 }
 
+/** The files of an export, and how far its answers are from the student. */
 export interface Exported {
   readonly target: Target;
   /** The first is the model itself. Same student, same bytes. */

@@ -19,6 +19,7 @@ export const QUANTIZATION_LIMITS: Readonly<Record<'auc' | 'logLoss' | 'agreement
 /** Records made up where no data is given. */
 const RECORDS = 4096;
 
+/** How quantize measures what is lost, and whether too much of it is refused. */
 export interface QuantizeOptions {
   /** Rows to measure on, labelled or not; default: synthetic records, on which labels can only be compared. */
   readonly data?: Dataset;

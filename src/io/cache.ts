@@ -9,6 +9,7 @@ export interface LabelCache {
   put(key: string, bytes: Uint8Array): Promise<void>;
 }
 
+/** How large a cache may be, and whether it may fail in silence. */
 export interface CacheOptions {
   /** Beyond it the entries that were not used for the longest time go; default 1 GiB. */
   readonly maxBytes?: number;

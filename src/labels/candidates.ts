@@ -16,6 +16,7 @@ const PENALTIES: Readonly<Record<Basis, readonly number[]>> = {
 };
 /** What `auto` is made of beside the six simple maps; each can be left out, to see what it is worth. */
 export type Ingredient = 'residual' | 'features' | 'hinges' | 'trees' | 'stack' | 'selection';
+/** Parts of `auto` that can be left out to see what they are worth. */
 export const INGREDIENTS: readonly Ingredient[] = ['residual', 'features', 'hinges', 'trees', 'stack', 'selection'];
 
 /** Numbers of boosted trees. */

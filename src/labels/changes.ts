@@ -20,6 +20,7 @@ export interface GroupShift {
   readonly meanShift: number;
 }
 
+/** What de-biasing moved, over all rows that were labelled by the teacher. */
 export interface Changes {
   readonly rows: number;
   /** Rows whose de-biased probability is more than .01 from the teacher's. */

@@ -1,5 +1,6 @@
 // The maps of label de-biasing by name.
 
+/** A kind of map from margins (and features) to de-biased margins. */
 export type MapName = 'none' | 'prior' | 'temperature' | 'platt' | 'beta' | 'isotonic' | 'residual' | 'trees';
 
 /**
@@ -12,6 +13,7 @@ export type MapName = 'none' | 'prior' | 'temperature' | 'platt' | 'beta' | 'iso
  */
 export type DebiasMethod = MapName | 'stack' | 'auto';
 
+/** Every DebiasMethod, the default first. */
 export const DEBIAS_METHODS: readonly DebiasMethod[] = [
   ...(['auto', 'none', 'prior', 'temperature', 'platt', 'beta', 'isotonic', 'residual', 'trees', 'stack'] as const),
 ];

@@ -15,6 +15,7 @@ export interface LabelledPart {
   readonly features?: Features | undefined;
 }
 
+/** De-biased margins of both parts, what to choose a student by, and the map that made them. */
 export interface DebiasedParts {
   readonly debias: Debias;
   /** De-biased margins, float64 [rows]. */

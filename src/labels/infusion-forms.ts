@@ -15,6 +15,7 @@ export const STRENGTHS: Readonly<Record<InfusionForm, readonly number[]>> = {
   orthogonal: [0, 0.1, 0.3, 0.5, 0.7, 1],
 };
 
+/** Every InfusionForm. */
 export const INFUSION_FORMS: readonly InfusionForm[] = [
   ...(['mix', 'none', 'residual', 'log-odds', 'noise', 'shift', 'smooth', 'orthogonal'] as const),
 ];

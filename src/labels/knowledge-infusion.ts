@@ -11,6 +11,7 @@ export interface Targets {
   readonly margins: Float64Array;
 }
 
+/** How infuse mixes labels into margins. */
 export interface InfusionOptions {
   readonly form: InfusionForm;
   /** 0 changes nothing; at most 1, or 10 for `residual` and `log-odds`. */

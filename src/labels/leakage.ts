@@ -4,6 +4,7 @@ import { openArena } from '../kernels/memory.ts';
 /** One-sided level .001 of the standard normal. */
 const CRITICAL = 3.0902;
 
+/** Whether a teacher seems to have been fitted on rows, and by which numbers. */
 export interface Leakage {
   /** Teacher log-loss of the labelled rows. */
   readonly trainLoss: number;

@@ -16,6 +16,7 @@ export interface Loss {
   readonly hint?: Hint | undefined;
 }
 
+/** What beside the labels a student is pulled towards: the teacher's features. */
 export interface Hint {
   /** `regression`: a linear map of the student's layer predicts them; `relation`: distances between rows agree. */
   readonly kind: 'regression' | 'relation';

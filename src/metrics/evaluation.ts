@@ -8,6 +8,7 @@ import { COLUMNS, openResampler } from './resample.ts';
 const AT_HALF = ['accuracy', 'f1', 'precision', 'recall'] as const;
 export type ConfusionMetric = (typeof AT_HALF)[number];
 
+/** Metrics with 95 % intervals, of all rows and of groups. */
 export interface Evaluation {
   /** Labelled rows measured. */
   readonly rows: number;
@@ -26,6 +27,7 @@ export interface GroupEvaluation {
   readonly metrics: Readonly<Record<Metric, Estimate>>;
 }
 
+/** How evaluate measures. */
 export interface EvaluateOptions extends Watch {
   /** Default 0.5. */
   readonly threshold?: number;

@@ -5,6 +5,7 @@ import type { Estimate } from './metric.ts';
 /** Two-sided 95 % of the standard normal. */
 const Z = 1.959963984540054;
 
+/** What goes wrong in one group of rows: shares in 0 .. 1 with 95 % intervals. */
 export interface GroupBias {
   /** Such as `sex=Female`. */
   readonly group: string;

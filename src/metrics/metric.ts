@@ -13,6 +13,7 @@ export const METRICS = [
   'ks',
   'prAuc',
 ] as const;
+/** A measure of probabilities against labels; METRICS has their order. */
 export type Metric = (typeof METRICS)[number];
 /** What they are called in reports. */
 export const METRIC_NAMES: Readonly<Record<Metric, string>> = {

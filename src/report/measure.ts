@@ -15,6 +15,7 @@ import { softLabels } from '../teacher/soft-labels.ts';
 import { figuresOf } from './figures-data.ts';
 import { type DistillResult, type Part, resultOf } from './result.ts';
 
+/** What measureDistilled measures on, and notes in the record. */
 export interface MeasureOptions extends Watch {
   readonly data: Readonly<Record<Part, AnyDataset>>;
   readonly missing: readonly MissingCount[];

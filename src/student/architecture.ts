@@ -2,6 +2,7 @@
 import { DebkdError, nearest, quote } from '../io/errors.ts';
 import { ACTIVATIONS, type Activation } from '../kernels/activation.ts';
 
+/** The shape of a student: hidden widths, activation, residual connections. No hidden width: logistic regression. */
 export interface Architecture {
   /** Hidden widths; [] is logistic regression. */
   readonly hidden: readonly number[];

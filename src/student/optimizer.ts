@@ -1,6 +1,7 @@
 // How a student's parameters are moved.
 import { DebkdError } from '../io/errors.ts';
 
+/** How weights are moved. */
 export interface Optimizer {
   /** `adamw` (default): decoupled weight decay. `sgd`: with momentum, decay added to the gradient. */
   readonly name?: 'adamw' | 'sgd' | undefined;
@@ -14,6 +15,7 @@ export interface Optimizer {
   readonly schedule?: Schedule | undefined;
 }
 
+/** How the learning rate goes over the epochs: constant; linear to 0; step: a tenth after 60 %, a hundredth after 85 %. */
 export type Schedule = 'constant' | 'linear' | 'step';
 export const OPTIMIZERS: readonly ('adamw' | 'sgd')[] = ['adamw', 'sgd'];
 export const SCHEDULES: readonly Schedule[] = ['constant', 'linear', 'step'];

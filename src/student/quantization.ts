@@ -5,6 +5,7 @@ import { floatToHalf, halfToFloat } from '../io/half.ts';
 import { type Layout, layout } from '../kernels/reference.ts';
 import type { StudentData } from './student.ts';
 
+/** What parameters are stored in: half precision, or int8 weights with a scale for each unit. */
 export type QuantizedForm = 'float16' | 'int8';
 export const QUANTIZED_FORMS: readonly QuantizedForm[] = ['float16', 'int8'];
 

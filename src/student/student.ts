@@ -27,6 +27,7 @@ export interface StudentData {
   readonly quantization?: Quantization | undefined;
 }
 
+/** How the training of a student went. */
 export interface Training {
   /** The epoch kept, from 1, of `epochs`. */
   readonly epoch: number;

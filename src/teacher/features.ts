@@ -8,6 +8,7 @@ import { BLOCK_ROWS, decodeEntry, encodeEntry, labelKey } from './label-cache.ts
 import type { Teacher } from './onnx.ts';
 import { teacherRows } from './soft-labels.ts';
 
+/** What a hidden layer of a teacher holds for each row. */
 export interface Features {
   readonly rows: number;
   readonly width: number;

@@ -20,6 +20,7 @@ import { probeOutput } from './probe.ts';
 import { loadRuntime, type Ort } from './runtime.ts';
 import { type Call, callSession, eachBatch, openSession, PROVIDER } from './session.ts';
 
+/** What loadTeacher cannot find out, or should not. */
 export interface TeacherOptions {
   /** What the teacher was trained on; checked against its input width. */
   readonly preprocessing?: Preprocessing;

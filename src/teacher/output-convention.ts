@@ -3,6 +3,7 @@
 import { DebkdError, quote } from '../io/errors.ts';
 import type { GraphTensor, OnnxGraph } from './onnx-graph.ts';
 
+/** What an output means: the log-odds of class 1, its probability, or, for two classes, two logits or two probabilities a row. */
 export type Convention = 'logit' | 'probability' | 'logits' | 'probabilities';
 
 /** Which tensor to read, and how it becomes a margin. */

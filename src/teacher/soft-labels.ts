@@ -7,6 +7,7 @@ import type { Progress, Watch } from '../io/progress.ts';
 import { BLOCK_ROWS, decodeLabels, encodeLabels, labelKey } from './label-cache.ts';
 import type { Teacher } from './onnx.ts';
 
+/** A teacher's answers to rows, in their order. */
 export interface SoftLabels {
   /** Teacher margin of each row, float64 [rows]. */
   readonly margins: Float64Array;

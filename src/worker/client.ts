@@ -30,6 +30,7 @@ type WithRemoteTeacher<T> = T extends Teacher
 /** Every function of debkd, in a worker; `using` or Symbol.dispose ends it. */
 export type DebkdWorker = { readonly [K in keyof Functions]: Remote<Functions[K]> } & Disposable;
 
+/** Which worker, and how long a teacher may take in it. */
 export interface WorkerOptions {
   /** A worker that runs debkd/worker-thread, where a bundler must be told of it; default: one that is made here. */
   readonly worker?: { postMessage(message: unknown, transfer: ArrayBuffer[]): void } & object;

@@ -11,6 +11,7 @@ import type { Platform } from '../targets.ts';
 import { readmeOf } from './readme.ts';
 import { sampleRecord } from './sample.ts';
 
+/** The name of a project, and who may call it from a browser. */
 export interface EdgeOptions {
   /** Of the project; letters, digits and hyphens. Default debkd-student. */
   readonly name?: string | undefined;
