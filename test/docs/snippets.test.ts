@@ -1,0 +1,183 @@
+// The code of README and docs runs as it stands, and its commands are commands.
+import { spawnSync } from 'node:child_process';
+import { copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parseCommand } from '../../src/cli/parse.ts';
+import { debkd, modelPath } from '../cli/run.ts';
+import { hasRedis, redisServer } from '../cluster/machines.ts';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const pages = [
+  'README.md',
+  ...readdirSync(join(root, 'docs'))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `docs/${name}`),
+];
+const read = (path: string): string => readFileSync(join(root, path), 'utf8');
+const blocks = (page: string, language: string): string[] =>
+  [...read(page).matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\``, 'gm'))].map(([, code = '']) => code);
+
+// inside the package its own name resolves to dist/, as it does for those who install it
+const work = join(root, 'build', 'snippets');
+afterAll(() => rmSync(work, { recursive: true, force: true }));
+
+const WDBC = `
+import { readFile as readIt } from 'node:fs/promises';
+import * as lib from 'debkd';
+const preprocessing = lib.parsePreprocessing(JSON.parse(await readIt('preprocessing.json', 'utf8')), 'wdbc');
+const rows = await lib.readCsv('wdbc.csv', { target: 'label' });
+const { train, validation, test } = lib.encodeParts(rows, lib.split(rows), preprocessing);
+const signal = new AbortController().signal;
+const onProgress = () => {};
+`;
+const TEACHER = `${WDBC}const teacher = await lib.loadTeacher('teacher.onnx', { preprocessing });\n`;
+
+/** What a snippet is about, by a word in it: what comes before it, where it runs, what it must say. */
+const contexts: readonly {
+  readonly has: string;
+  readonly before: string;
+  readonly folder?: string;
+  readonly cluster?: true;
+  readonly says?: RegExp;
+}[] = [
+  {
+    has: "debkd.loadTeacher('models/wdbc-mlp-biased/teacher.onnx'",
+    before: '',
+    says: /^platt \d+ \[[\s\S]*value: 0\.9\d+, low/,
+  },
+  {
+    has: "from 'debkd/edge'",
+    before: "import { readFile } from 'node:fs/promises';\nconst bytes = await readFile('student.debkd');\n",
+  },
+  {
+    has: "from 'debkd/worker'",
+    before: `${WDBC}const file = new Uint8Array(await readIt('teacher.onnx'));\n`.replace(
+      'lib.split(rows), preprocessing',
+      'lib.split(rows)',
+    ),
+  },
+  { has: 'debkd.storeTable(', before: `${TEACHER}const debkd = lib;\n` },
+  { has: 'predictBatch, unknownFields', before: '', folder: 'deploy/js' },
+  {
+    has: 'a WebAssembly.Module',
+    before:
+      "import { readFile } from 'node:fs/promises';\nconst module = await WebAssembly.compile(await readFile('student.wasm'));\n",
+    folder: 'deploy/wasm',
+  },
+  {
+    has: "from 'debkd/cluster'",
+    before: `${TEACHER}const debkd = lib;\nconst methods = ['hard', 'debiased'];\nconst data = { train, validation, test };\nconst student = { hidden: [4] };\n`,
+    cluster: true,
+  },
+];
+
+beforeAll(() => {
+  mkdirSync(work, { recursive: true });
+  const jobs = Array.from(
+    { length: 200 },
+    (_, i) => `${20 + (i % 40)},${i % 3 ? 'nurse' : 'clerk'},${i % 40 > 20 ? 1 : 0}`,
+  );
+  writeFileSync(join(work, 'jobs.csv'), `age,job,label\n${jobs.join('\n')}\n`);
+  writeFileSync(join(work, 'make.mjs'), MAKE);
+  copyFileSync(modelPath('wdbc-mlp-biased/teacher.onnx'), join(work, 'teacher.onnx'));
+  copyFileSync(modelPath('wdbc/preprocessing.json'), join(work, 'preprocessing.json'));
+  copyFileSync(modelPath('wdbc/data.csv'), join(work, 'wdbc.csv'));
+  copyFileSync(modelPath('wdbc/data.csv'), join(work, 'rows.parquet')); // formats are told by their bytes
+  cpSync(join(root, 'models'), join(work, 'models'), { recursive: true });
+  const made = spawnSync(process.execPath, ['make.mjs'], { cwd: work, encoding: 'utf8' });
+  expect(made.stderr).toBe('');
+  const { status, stderr } = debkd(['export', '--student', 'student.debkd', '--to', 'js,wasm', '--out', 'deploy'], {
+    cwd: work,
+  });
+  expect(status, stderr).toBe(0);
+});
+
+/** A student of jobs, on labels alone. */
+const MAKE = `
+import { writeFileSync } from 'node:fs';
+import * as debkd from 'debkd';
+const table = await debkd.readCsv('jobs.csv', { target: 'label' });
+const { train } = debkd.split(table);
+const data = debkd.encode(table, debkd.fitPreprocessing(table, { rows: train }), { rows: train });
+const student = await debkd.fit({ hidden: [4] }, data, { margins: new Float64Array(data.rows) }, debkd.hardLabels(), { seed: 1, epochs: 2 });
+writeFileSync('student.debkd', debkd.encodeStudent(student));
+`;
+
+test('links lead to files that are there, and to headings that are', () => {
+  for (const page of [...pages, 'SECURITY.md', 'CHANGELOG.md', 'models/README.md']) {
+    for (const [, link = ''] of read(page).matchAll(/\]\(([^)\s]+)\)/g)) {
+      if (/^https?:/.test(link)) continue;
+      const [path = '', heading] = link.split('#');
+      const target = path === '' ? page : join(dirname(page), path);
+      expect(existsSync(join(root, target)), `${page}: ${link}`).toBe(true);
+      if (heading === undefined) continue;
+      const known = [...read(target).matchAll(/^#+ (.*)$/gm)].map(([, title = '']) => slug(title));
+      expect(known, `${page}: ${link}`).toContain(heading);
+    }
+  }
+});
+
+const slug = (title: string): string =>
+  title
+    .toLowerCase()
+    .replace(/[^\w\s-]/g, '')
+    .trim()
+    .replace(/\s+/g, '-');
+
+const written = pages.filter((page) => blocks(page, 'js').length + blocks(page, '').length > 0);
+describe.each(written)('%s', (page) => {
+  const snippets = blocks(page, 'js');
+  test.runIf(snippets.length > 0).each(snippets.map((code, i) => ({ code, i })))(
+    'snippet $i runs',
+    async ({ code, i }) => {
+      const context = contexts.find(({ has }) => code.includes(has));
+      expect(context, `no context for this snippet: ${code}`).toBeDefined();
+      if (context?.cluster && !hasRedis) return;
+      const folder = join(work, context?.folder ?? '');
+      const redis = context?.cluster && (await redisServer(join(work, 'redis')));
+      const placed = code
+        .replace('redis://HOST:6379', redis ? redis.url : '')
+        .replace('/mnt/debkd', join(work, 'store'));
+      const file = join(folder, `snippet-${i}.mjs`);
+      const last = context?.cluster
+        ? '\nawait worker.close();\nawait cluster.close();\nteacher[Symbol.dispose]();\nprocess.exit(0);\n'
+        : '\nprocess.exit(0);\n';
+      writeFileSync(file, `${context?.before}${transpiled(placed)}${last}`);
+      const { status, stdout, stderr } = spawnSync(process.execPath, [file], {
+        cwd: folder,
+        encoding: 'utf8',
+        timeout: 60_000,
+      });
+      expect([status, stderr], `${stderr}\n${code}`).toEqual([0, '']);
+      expect(stdout).toMatch(context?.says ?? /^/);
+    },
+  );
+
+  const commands = blocks(page, '')
+    .flatMap((block) => block.replaceAll(/\\\n\s*/g, ' ').split('\n'))
+    .flatMap((line) => /(?:^|npx |\| .*)\bdebkd (.*)$/.exec(line.replace(/^\s*-mapper "|"$|"\)$/g, ''))?.[1] ?? []);
+  test.runIf(commands.length > 0).each(commands)('debkd %s', (line) => {
+    const words = line.replace(/\s+#.*$/, '').match(/"[^"]*"|\S+/g) ?? [];
+    const [command = '', ...rest] = words.filter((word) => word !== '...').map((word) => word.replaceAll('"', ''));
+    if (command === 'COMMAND') return;
+    // an option whose value is left to the reader
+    const args = rest.flatMap((word, i) =>
+      word.startsWith('--') &&
+      line.includes(`${word} ...`) &&
+      rest[i + 1]?.startsWith('--') !== false &&
+      isLeft(line, word)
+        ? [word, 'x']
+        : [word],
+    );
+    expect(() => parseCommand([command, ...args])).not.toThrow();
+  });
+});
+
+const isLeft = (line: string, option: string): boolean => new RegExp(`${option} \\.\\.\\.`).test(line);
+
+/** `using` for Node 20. */
+function transpiled(code: string): string {
+  return code.replace(/^using (\w+) = /gm, 'const $1 = ');
+}
