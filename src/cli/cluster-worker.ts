@@ -2,7 +2,7 @@
 import { openWorkerOf } from '../cluster/worker.ts';
 import { DebkdError } from '../io/errors.ts';
 import { placesOf } from './cluster.ts';
-import { note, print } from './messages.ts';
+import { note, print, tell } from './messages.ts';
 import { stopSignal } from './stop.ts';
 import { number, type Values } from './values.ts';
 
@@ -42,6 +42,7 @@ export async function clusterWorker(values: Values, program: URL): Promise<void>
       }
     },
   });
+  tell({ kind: 'orderly', needed: true });
   note(`${worker.name} is ready: ${threads} task${threads > 1 ? 's' : ''} at a time, store ${places.store}`);
   await new Promise<void>((resolve) => {
     if (stopped.aborted) resolve();

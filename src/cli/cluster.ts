@@ -24,9 +24,10 @@ export async function openClusterOf(values: Values): Promise<Cluster | undefined
   const places = placesOf(values);
   if (!places) return undefined;
   const { openCluster } = await import('../cluster/coordinator.ts');
-  return openCluster({
+  const signal = stopSignal();
+  const cluster = await openCluster({
     ...places,
-    signal: stopSignal(),
+    signal,
     onNote: note,
     onCounts({ done, running, waiting, failed, workers }) {
       const by = workers === undefined ? '' : ` by ${workers} worker${workers === 1 ? '' : 's'}`;
@@ -36,4 +37,9 @@ export async function openClusterOf(values: Values): Promise<Cluster | undefined
       });
     },
   });
+  tell({ kind: 'orderly', needed: true });
+  signal.addEventListener('abort', () => {
+    void cluster.close().then(() => tell({ kind: 'orderly', needed: false }));
+  });
+  return cluster;
 }

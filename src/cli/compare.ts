@@ -1,6 +1,7 @@
 // debkd compare: methods by seeds, tuned alike, with paired statistics.
 import { rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
+import type { ClusterPool } from '../cluster/compare-pool.ts';
 import type { Cluster } from '../cluster/coordinator.ts';
 import { type CompareOptions, compare, featureLayer } from '../compare/compare.ts';
 import { type Method, OURS, parseMethod } from '../compare/methods.ts';
@@ -61,6 +62,7 @@ export async function compareCommand(values: Values, program: URL): Promise<void
     pool: by?.pool ?? ((inputs) => openPool(program, inputs, number(values, 'threads') ?? availableParallelism())),
     onProgress,
   });
+  by?.pool.check();
   await cluster?.close();
   if (values['resume'] && result.timing.resumed === 0)
     note(`note: --resume: no finished cells of these options beside ${out}; all were done afresh`);
@@ -94,7 +96,7 @@ async function labelByCluster(
   data: CompareOptions['data'],
   methods: readonly Method[],
   values: Values,
-): Promise<{ cache: LabelCache; pool: CompareOptions['pool'] }> {
+): Promise<{ cache: LabelCache; pool: ClusterPool }> {
   const { clusterPool } = await import('../cluster/compare-pool.ts');
   const { labelDataset } = await import('../cluster/labels.ts');
   const { packTeacher } = await import('../cluster/teacher-package.ts');

@@ -15,8 +15,8 @@ const DONE = 0;
 const FAILED = 1;
 const REFUSED = 2;
 const INTERRUPTED = 130;
-/** What a command with a queue has to take its tasks back. */
-const ORDERLY_MS = 120;
+/** The most that a coordinator has to take its tasks back. */
+const ORDERLY_MS = 2000;
 const OLDEST = 20;
 
 function main(): void {
@@ -50,16 +50,14 @@ function run(invocation: Invocation): void {
     for (const path of partial) rmSync(path, { recursive: true, force: true });
     process.exit(code);
   };
-  let stopping = false;
+  let [orderly, stopping] = [false, false];
   const stop = (): void => {
     progress.clear();
-    // a cluster's tasks are taken out of the queue, or finished, before the end
-    const { queue, store } = invocation.values;
-    if (!stopping && (invocation.command === 'worker' || queue !== undefined || store !== undefined)) {
+    // a coordinator's tasks leave the queue, and a worker's are finished, before the end
+    if (!stopping && orderly) {
       stopping = true;
       worker.postMessage('stop');
-      if (invocation.command === 'worker') return;
-      setTimeout(stop, ORDERLY_MS);
+      if (invocation.command !== 'worker') setTimeout(stop, ORDERLY_MS);
       return;
     }
     const out = invocation.values['out'];
@@ -83,6 +81,10 @@ function run(invocation: Invocation): void {
     switch (message.kind) {
       case 'progress':
         progress.show(message.progress);
+        break;
+      case 'orderly':
+        orderly = message.needed;
+        if (stopping && !orderly) stop();
         break;
       case 'detail':
         progress.detail(message.text);

@@ -6,6 +6,8 @@ export type FromWorker =
   | { readonly kind: 'progress'; readonly progress: Progress }
   /** What there is to say beside the progress: of a cluster, which tasks are where. */
   | { readonly kind: 'detail'; readonly text: string }
+  /** There is something to put in order before the end: 'stop' is to be said, and waited for. */
+  | { readonly kind: 'orderly'; readonly needed: boolean }
   | { readonly kind: 'note'; readonly text: string }
   | { readonly kind: 'output'; readonly text: string }
   | { readonly kind: 'partial'; readonly path: string; readonly open: boolean }

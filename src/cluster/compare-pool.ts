@@ -13,17 +13,29 @@ import {
 import { methodSpec } from '../compare/methods.ts';
 import { decodeOutcome, outcomeKey } from '../compare/outcome.ts';
 import { dispose } from '../io/dispose.ts';
-import { DebkdError } from '../io/errors.ts';
 import { packPlain } from '../io/plain.ts';
 import { partKey } from '../student/checkpoint.ts';
 import type { Cluster } from './coordinator.ts';
+import { isOfTask, tasksFailed } from './labels.ts';
 
 /** Cells in work at a time. */
 const SIZE = 512;
 
-/** The `pool` of compare. A cell whose tasks fail is a row that says so. */
-export function clusterPool(cluster: Cluster): (inputs: CompareInputs) => Pool {
-  return (given) => {
+/** The `pool` of compare, and what its tasks failed by. */
+export interface ClusterPool {
+  (inputs: CompareInputs): Pool;
+  /** To be called after compare. @throws DebkdError `task` that names the cells whose tasks were not done by any worker */
+  check(): void;
+}
+
+/**
+ * The `pool` of compare. A cell that says why it cannot be is a row that says so, as on one machine; where a task was not done, that is
+ * the cluster's fault: the row says so, too, and `check` throws.
+ */
+export function clusterPool(cluster: Cluster): ClusterPool {
+  const failures: string[] = [];
+  let cells = 0;
+  const pool = (given: CompareInputs): Pool => {
     const digest = inputsDigest(given);
     const run = partsKey(digest);
     const debiased = new Map<number, Promise<void>>();
@@ -55,6 +67,11 @@ export function clusterPool(cluster: Cluster): (inputs: CompareInputs) => Pool {
     return {
       size: SIZE,
       async run(job): Promise<Outcome> {
+        cells++;
+        const fail = (reason: string): Outcome => {
+          failures.push(`${job.method} of seed ${job.seed}: ${reason}`);
+          return { kind: 'failed', why: reason, seconds: 0 };
+        };
         const why = notApplicable(job.method, given);
         if (why !== undefined) return { kind: 'not applicable', why, seconds: 0 };
         const key = outcomeKey(digest, given.own, job);
@@ -62,14 +79,19 @@ export function clusterPool(cluster: Cluster): (inputs: CompareInputs) => Pool {
           if (given.tune && !(await cluster.store.has(key))) await parts(job);
           await submit('cell', key, job);
         } catch (error) {
-          if (!(error instanceof DebkdError) || error.code !== 'task') throw error;
-          return { kind: 'failed', why: error.message, seconds: 0 };
+          if (!isOfTask(error)) throw error;
+          return fail(error.message);
         }
         const stored = await cluster.store.get(key);
         const outcome = stored && decodeOutcome(key, stored);
-        return outcome ?? { kind: 'failed', why: `its entry ${key} in the store is damaged; remove it`, seconds: 0 };
+        return outcome ?? fail(`its entry ${key} in the store is damaged; remove it`);
       },
       [dispose]: () => undefined,
     };
   };
+  return Object.assign(pool, {
+    check() {
+      if (failures.length > 0) throw tasksFailed(failures, cells);
+    },
+  });
 }

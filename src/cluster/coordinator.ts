@@ -1,5 +1,6 @@
 // The coordinator: puts tasks into the queue and waits until their results lie in the store. Events say when; what has no event,
 // since Redis was away or lost it, is looked for.
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Job } from 'bullmq';
 import { DebkdError, quote } from '../io/errors.ts';
 import { sha256 } from '../io/sha256.ts';
@@ -7,6 +8,7 @@ import { BUILD } from './build.ts';
 import { PREFIX, queueName } from './queue.ts';
 import { connectRedis, redacted } from './redis.ts';
 import { roster } from './roster.ts';
+import { steady } from './steady.ts';
 import { openStore, type Store } from './store.ts';
 import type { CompareTask, LabelTask, Task } from './task.ts';
 
@@ -44,9 +46,10 @@ export interface Cluster {
   /**
    * Resolves when the result lies in the store, at once where it was there before.
    * @param prepare puts what the task is about into the store
-   * @throws DebkdError `task` with what the worker said; the signal's reason
+   * @throws DebkdError `task` with what the worker said, `queue` where Redis refuses it; the signal's reason
    */
   run(task: NewTask, prepare?: () => Promise<void>): Promise<void>;
+  /** Rejects what is open, takes what nobody has begun out of the queue, and ends the connections. */
   close(): Promise<void>;
 }
 
@@ -61,24 +64,29 @@ const PAUSE_MS = 500;
 /** Without news of a task for so long it is looked for, so many of them at a time. */
 const SILENCE_MS = 4000;
 const LOOKED_FOR = 64;
-/** Times that a finished task without a result is put into the queue again. */
-const MOST_LOST = 3;
+/** How long a store may take to show what was written elsewhere. */
+const LATE_MS = 90_000;
 const KEPT_SECONDS = 86400;
+/** What is waited for Redis, at the end. */
+const ORDERLY_MS = 2000;
 
 interface Pending {
   readonly task: Task;
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
+  /** When it was last looked for. */
   seen: number;
-  lost: number;
+  /** When it was first said to be done, without a result. */
+  late: number | undefined;
 }
 
 /** @throws DebkdError `source` (the store), `queue` (Redis, or workers of another build or store), `usage` */
 export async function openCluster(options: ClusterOptions): Promise<Cluster> {
   const { signal, onNote, onCounts } = options;
-  const store = await openStore(options.store);
+  const store = steady(await openStore(options.store), onNote);
   const redis = await connectRedis(options.queue);
-  const workers = roster(redis, store, `queue ${quote(redacted(options.queue), 200)}`);
+  const subject = `queue ${quote(redacted(options.queue), 200)}`;
+  const workers = roster(redis, store, subject);
   try {
     await workers.check(onNote);
   } catch (error) {
@@ -99,7 +107,12 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
 
   const pending = new Map<string, Pending>();
   const free: (() => void)[] = [];
-  let [places, done, failed, closed] = [MOST_WAITING, 0, 0, false];
+  let [places, done, failed] = [MOST_WAITING, 0, 0];
+  /** Why nothing more is done. */
+  let ended: { readonly reason: unknown } | undefined;
+  const check = (): void => {
+    if (ended) throw ended.reason;
+  };
 
   const settle = (id: string, error?: unknown): void => {
     const found = pending.get(id);
@@ -114,40 +127,59 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
     }
   };
   const add = async (id: string, task: Task): Promise<void> => {
-    await queue.add(task.kind, task, {
-      ...{ jobId: id, attempts: ATTEMPTS, backoff: { type: 'exponential', delay: PAUSE_MS } },
-      ...{ removeOnComplete: true, removeOnFail: { age: KEPT_SECONDS } },
-    });
+    try {
+      await queue.add(task.kind, task, {
+        ...{ jobId: id, attempts: ATTEMPTS, backoff: { type: 'exponential', delay: PAUSE_MS } },
+        ...{ removeOnComplete: true, removeOnFail: { age: KEPT_SECONDS } },
+      });
+    } catch (error) {
+      // what Redis answers where it is full, read-only or cannot write its file
+      const why = (error as Error).message.slice(0, 200);
+      throw new DebkdError('queue', `${subject}: it takes no tasks (${why}); see to Redis`);
+    }
+    // cancelled meanwhile
+    if (!pending.has(id)) await queue.remove(id).catch(() => undefined);
   };
   const refuse = async (id: string, job: Job | undefined, reason: string): Promise<void> => {
+    const found = pending.get(id);
+    if (!found) return;
+    // by a worker that had been given up
+    if (await store.has(found.task.key)) return settle(id);
     settle(id, new DebkdError('task', reasonOf(reason)));
     await job?.remove().catch(() => undefined); // so that it may be tried again
   };
-  /** Finds out what has become of a task. */
-  const look = async (id: string): Promise<void> => {
+  /** Finds out what has become of a task. @param said whether it was said to be done */
+  const look = async (id: string, said = false): Promise<void> => {
     const found = pending.get(id);
     if (!found) return;
     found.seen = performance.now();
     if (await store.has(found.task.key)) return settle(id);
+    if (said) found.late ??= performance.now();
     const job = await queue.getJob(id);
     const state = await job?.getState();
     if (state === 'failed') return refuse(id, job, job?.failedReason ?? '');
     if (job && state !== 'completed' && state !== 'unknown') return;
-    // done, and yet no result: a store that shows it late, or a queue that has lost it
-    if (++found.lost > MOST_LOST * 2) {
+    if (found.late !== undefined && performance.now() - found.late > LATE_MS) {
       const place = quote(store.place, 200);
       return settle(id, new DebkdError('task', `it is done, but its result is not in the store ${place}`));
     }
+    // done, and a store that shows it late; or lost by the queue: in both cases it is found out again by a worker
+    if (said) return;
     await job?.remove().catch(() => undefined);
-    if (found.lost % 2 === 0) await add(id, found.task);
+    if (pending.has(id)) await add(id, found.task);
   };
-  events.on('completed', ({ jobId }) => void look(jobId).catch(() => undefined));
+  const rescued = (id: string, work: Promise<void>): Promise<void> =>
+    work.catch((error: unknown) => {
+      // a store that stays away ends the task; what Redis does not answer is looked for again
+      if (error instanceof DebkdError) settle(id, error);
+    });
+  events.on('completed', ({ jobId }) => void rescued(jobId, look(jobId, true)));
   events.on('failed', ({ jobId, failedReason }) => {
     if (pending.has(jobId))
-      void queue
-        .getJob(jobId)
-        .then((job) => refuse(jobId, job, failedReason))
-        .catch(() => undefined);
+      void rescued(
+        jobId,
+        queue.getJob(jobId).then((job) => refuse(jobId, job, failedReason)),
+      );
   });
 
   let looking = false;
@@ -155,8 +187,9 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
     if (looking || redis.status !== 'ready') return;
     looking = true;
     try {
-      const silent = [...pending].filter(([, { seen }]) => performance.now() - seen > SILENCE_MS).slice(0, LOOKED_FOR);
-      for (const [id] of silent) await look(id);
+      const silent = [...pending].filter(([, { seen }]) => performance.now() - seen > SILENCE_MS);
+      silent.sort(([, a], [, b]) => a.seen - b.seen);
+      await Promise.all(silent.slice(0, LOOKED_FOR).map(([id]) => rescued(id, look(id))));
       const counts = await queue.getJobCounts('active', 'waiting', 'delayed');
       await workers.notice(pending.size > 0, onNote);
       onCounts?.({
@@ -170,20 +203,24 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
   const timer = setInterval(() => void tick().catch(() => undefined), 1000);
   let away = false;
   redis.on('close', () => {
-    if (!closed && !away) onNote?.('note: Redis is away; waiting for it');
+    if (!ended && !away) onNote?.('note: Redis is away; waiting for it');
     away = true;
   });
   redis.on('ready', () => {
     if (away) onNote?.('note: Redis is back');
     away = false;
   });
-  const cancel = (): void => {
+  /** Rejects all that is open; resolves when what nobody had begun is out of the queue. */
+  const end = async (reason: unknown): Promise<void> => {
+    if (ended) return;
+    ended = { reason };
     const ids = [...pending.keys()];
-    for (const id of ids) settle(id, signal?.reason);
+    for (const id of ids) settle(id, reason);
     for (const next of free.splice(0)) next();
-    for (const id of ids) void queue.remove(id).catch(() => undefined);
+    await Promise.all(ids.map((id) => queue.remove(id).catch(() => undefined)));
   };
-  signal?.addEventListener('abort', cancel, { once: true });
+  const abort = (): void => void end(signal?.reason);
+  signal?.addEventListener('abort', abort, { once: true });
 
   const wait = async (task: Task): Promise<void> => {
     // a digest may be all digits, which BullMQ takes for numbers of its own
@@ -191,22 +228,27 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
     const other = pending.get(id);
     const settled = new Promise<void>((resolve, reject) => {
       // the same task twice is done once, and answered twice
-      const both = (one: (() => void) | undefined) => () => {
-        one?.();
+      const both = (): void => {
+        other?.resolve();
         resolve();
       };
-      const bothWays = (error: unknown): void => {
+      const neither = (error: unknown): void => {
         other?.reject(error);
         reject(error);
       };
-      pending.set(id, { task, resolve: both(other?.resolve), reject: bothWays, seen: performance.now(), lost: 0 });
+      pending.set(id, { task, resolve: both, reject: neither, seen: performance.now(), late: undefined });
     });
     settled.catch(() => undefined);
     if (!other) {
-      const old = await queue.getJob(id);
-      // of an earlier coordinator: it has failed, or was done without a result
-      if (old && (await old.isFailed())) await old.remove().catch(() => undefined);
-      await add(id, task);
+      try {
+        const old = await queue.getJob(id);
+        // of an earlier coordinator: it has failed, or was done without a result
+        if (old && (await old.isFailed())) await old.remove().catch(() => undefined);
+        check();
+        await add(id, task);
+      } catch (error) {
+        settle(id, error);
+      }
     }
     await settled;
   };
@@ -219,7 +261,7 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
     },
     async run(given, prepare) {
       const task = { ...given, build: BUILD } as Task;
-      signal?.throwIfAborted();
+      check();
       if (await store.has(task.key)) {
         done++;
         return;
@@ -227,8 +269,9 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
       if (places === 0) await new Promise<void>((resolve) => free.push(resolve));
       else places--;
       try {
-        signal?.throwIfAborted();
+        check();
         await prepare?.();
+        check();
         await wait(task);
       } finally {
         const next = free.shift();
@@ -237,10 +280,14 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
       }
     },
     async close() {
-      closed = true;
       clearInterval(timer);
-      signal?.removeEventListener('abort', cancel);
-      await Promise.all([queue.close(), events.close()].map((ended) => ended.catch(() => undefined)));
+      signal?.removeEventListener('abort', abort);
+      const orderly = async (): Promise<void> => {
+        await end(new DebkdError('queue', `${subject}: the coordinator was closed`));
+        await Promise.allSettled([queue.close(), events.close()]);
+      };
+      // without Redis nothing ends in order
+      await Promise.race([orderly(), sleep(redis.status === 'ready' ? ORDERLY_MS : 0)]);
       redis.disconnect();
       listening.disconnect();
     },

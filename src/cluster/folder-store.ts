@@ -1,5 +1,5 @@
 // A folder that all machines mount. Entries are written beside their place and renamed, so that none is ever half there.
-import { link, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { link, mkdir, opendir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { DebkdError, quote, unwritable } from '../io/errors.ts';
 import { makeFolder } from '../io/make-folder.ts';
@@ -15,30 +15,45 @@ export async function openFolderStore(folder: string): Promise<Shelf> {
     }
   };
   await writing(() => makeFolder(folder));
-  const made = new Set<string>();
   const beside = async (name: string, bytes: Uint8Array): Promise<string> => {
-    const parent = dirname(join(folder, name));
-    if (!made.has(parent)) await mkdir(parent, { recursive: true });
-    made.add(parent);
     const part = `${join(folder, name)}.part-${crypto.randomUUID()}`;
     try {
-      await writeFile(part, bytes);
+      await writeFile(part, bytes).catch(async (error: NodeJS.ErrnoException) => {
+        if (error.code !== 'ENOENT') throw error;
+        await mkdir(dirname(part), { recursive: true }); // the first of its folder
+        await writeFile(part, bytes);
+      });
     } catch (error) {
       await rm(part, { force: true }).catch(() => undefined);
       throw error;
     }
     return part;
   };
-  return {
-    async read(name) {
+  /** Network file systems remember what was not there, until the folder is opened again. */
+  const refresh = async (name: string): Promise<void> => {
+    const parent = await opendir(dirname(join(folder, name))).catch(() => undefined);
+    await parent?.close();
+  };
+  /** Undefined where there is no such entry. */
+  const found = async <T>(name: string, look: (path: string) => Promise<T>): Promise<T | undefined> => {
+    for (let tries = 0; ; tries++) {
       try {
-        return new Uint8Array(await readFile(join(folder, name)));
+        return await look(join(folder, name));
       } catch (error) {
         const { code } = error as NodeJS.ErrnoException;
-        if (code === 'ENOENT') return undefined;
-        throw new DebkdError('source', `store ${quote(folder, 200)}: cannot be read (${code}); check its permissions`);
+        if (code !== 'ENOENT')
+          throw new DebkdError(
+            'source',
+            `store ${quote(folder, 200)}: cannot be read (${code}); check its permissions`,
+          );
+        if (tries > 0) return undefined;
+        await refresh(name);
       }
-    },
+    }
+  };
+  return {
+    read: (name) => found(name, async (path) => new Uint8Array(await readFile(path))),
+    has: async (name) => (await found(name, stat)) !== undefined,
     write: (name, bytes) => writing(async () => rename(await beside(name, bytes), join(folder, name))),
     create: (name, bytes) =>
       writing(async () => {
@@ -53,11 +68,6 @@ export async function openFolderStore(folder: string): Promise<Shelf> {
           await rm(part, { force: true });
         }
       }),
-    has: (name) =>
-      stat(join(folder, name)).then(
-        () => true,
-        () => false,
-      ),
     remove: (name) => writing(() => rm(join(folder, name), { force: true })),
   };
 }

@@ -17,8 +17,12 @@ export interface SharedTeacher {
   readonly packed: string;
 }
 
-/** Has some rows labelled. @param title what they are called in messages @throws DebkdError `task` */
-export async function labelRows(
+/**
+ * Has some rows labelled.
+ * @param title what they are called in messages
+ * @throws DebkdError `task`
+ */
+export function labelRows(
   cluster: Cluster,
   { teacher, packed }: SharedTeacher,
   rows: Matrix | RawColumns,
@@ -26,36 +30,46 @@ export async function labelRows(
 ): Promise<CachedLabels> {
   const key = labelKey(teacher.identity, rows);
   const count = rows.rows;
-  await submit(cluster, packed, rows, { key, title });
-  const stored = await cluster.store.get(key);
-  const labels = stored && decodeLabels(key, stored, count);
-  if (!labels) throw new DebkdError('task', `${title}: their labels in the store are damaged; remove entry ${key}`);
-  return labels;
+  return submit(cluster, packed, { key, title, count }, boxed(rows)).then(async () => {
+    const stored = await cluster.store.get(key);
+    const labels = stored && decodeLabels(key, stored, count);
+    if (!labels) throw new DebkdError('task', `${title}: their labels in the store are damaged; remove entry ${key}`);
+    return labels;
+  });
+}
+
+/** Many wait at a time: what lies in the store must not be in memory, too, so nobody else may hold these rows. */
+function boxed(rows: Matrix | RawColumns): () => Uint8Array {
+  let held: Matrix | RawColumns | undefined = rows;
+  return () => {
+    const bytes = packPlain(held);
+    held = undefined;
+    return bytes;
+  };
 }
 
 async function submit(
   cluster: Cluster,
   teacher: string,
-  rows: Matrix | RawColumns,
-  task: { readonly key: string; readonly title: string; readonly layer?: string },
+  task: { readonly key: string; readonly title: string; readonly count: number; readonly layer?: string },
+  pack: () => Uint8Array,
 ): Promise<void> {
   // of this task alone, so that it can be removed after it
   const at = sha256(new TextEncoder().encode(`rows of ${task.key}`));
   const { store } = cluster;
-  // many wait at a time: what lies in the store need not be in memory, too
-  let held: Matrix | RawColumns | undefined = rows;
+  let there = false;
   const prepare = async (): Promise<void> => {
-    const bytes = packPlain(held);
-    held = undefined;
-    await store.put(at, bytes);
+    await store.put(at, pack());
+    there = true;
   };
   try {
-    await cluster.run({ kind: 'labels', teacher, rows: at, count: rows.rows, ...task }, prepare);
+    await cluster.run({ kind: 'labels', teacher, rows: at, ...task }, prepare);
   } catch (error) {
     if (!(error instanceof DebkdError) || error.code !== 'task') throw error;
     throw new DebkdError('task', `${task.title}: ${error.message}`);
+  } finally {
+    if (there) await store.remove(at).catch(() => undefined);
   }
-  await store.remove(at);
 }
 
 /** Blocks that are in memory and in the queue at a time. */
@@ -78,18 +92,25 @@ export async function labelDataset(
   const starts = Array.from({ length: Math.ceil(rows.rows / BLOCK_ROWS) }, (_, k) => k * BLOCK_ROWS);
   let done = 0;
   const ended: PromiseSettledResult<void>[] = [];
-  const label = async (from: number): Promise<void> => {
+  // no frame that waits holds the block
+  const label = (from: number): Promise<void> => {
     const to = Math.min(rows.rows, from + BLOCK_ROWS);
     const block = teacherRows(rows, from, to);
-    const key = labelKey(teacher.identity, block, layer);
     const title = `${part} rows ${from + 1} to ${to}`;
-    await submit(cluster, packed, block, { key, title, ...(layer !== undefined && { layer }) });
-    done += to - from;
-    onDone?.(done, rows.rows);
+    const key = labelKey(teacher.identity, block, layer);
+    const task = { key, title, count: to - from, ...(layer !== undefined && { layer }) };
+    return submit(cluster, packed, task, boxed(block)).then(() => {
+      done += to - from;
+      onDone?.(done, rows.rows);
+    });
   };
   const work = async (): Promise<void> => {
-    for (let from = starts.shift(); from !== undefined; from = starts.shift())
-      ended.push(...(await Promise.allSettled([label(from)])));
+    for (let from = starts.shift(); from !== undefined; from = starts.shift()) {
+      const [one] = await Promise.allSettled([label(from)]);
+      ended.push(one);
+      // what is no fault of these rows would be so for all others
+      if (one.status === 'rejected' && !isOfTask(one.reason)) starts.length = 0;
+    }
   };
   await Promise.all(Array.from({ length: AT_A_TIME }, work));
   throwAll(ended);
@@ -98,7 +119,7 @@ export async function labelDataset(
 /** @throws DebkdError `task` that says which failed; anything else that one of them was rejected with */
 function throwAll(ended: readonly PromiseSettledResult<unknown>[]): void {
   const reasons = ended.flatMap((one) => (one.status === 'rejected' ? [one.reason as Error] : []));
-  const other = reasons.find((error) => !(error instanceof DebkdError) || error.code !== 'task');
+  const other = reasons.find((error) => !isOfTask(error));
   if (other) throw other;
   if (reasons.length > 0) {
     throw tasksFailed(
@@ -116,4 +137,9 @@ export function tasksFailed(messages: readonly string[], all: number): DebkdErro
     'task',
     `${messages.length} of ${all} tasks failed, the others are kept in the store: ${shown}${more}`,
   );
+}
+
+/** Whether a task failed, and not the cluster. */
+export function isOfTask(error: unknown): error is DebkdError {
+  return error instanceof DebkdError && error.code === 'task';
 }

@@ -18,10 +18,15 @@ const MOST_TEACHERS = 4;
 
 /**
  * Does tasks one at a time; teachers and inputs are kept for the next.
+ * @param id of the store as the queue knows it: a place that has become another, as a folder that is no longer mounted, is not used
  * @param onRuntime told when the ONNX runtime begins and ends to work on something
  * @throws DebkdError what makes the task impossible, here and anywhere; `source` where the store has failed
  */
-export function openPerformer(store: Store, onRuntime?: (busy: boolean) => void): (task: Task) => Promise<void> {
+export function openPerformer(
+  store: Store,
+  id: string,
+  onRuntime?: (busy: boolean) => void,
+): (task: Task) => Promise<void> {
   const teachers = new Map<string, Teacher>();
   let compared: { readonly key: string; readonly parts: JobParts } | undefined;
 
@@ -80,11 +85,15 @@ export function openPerformer(store: Store, onRuntime?: (busy: boolean) => void)
     if (kind === 'debiased') return parts.debias(job.seed);
     if (kind === 'student') return parts.train(job, setting);
     const outcome = await parts.finish(job);
-    if (outcome.kind === 'failed') throw new DebkdError('task', outcome.why);
     await store.put(key, encodeOutcome(key, outcome));
   };
 
   return async (task) => {
+    if (!(await store.is(id)))
+      throw new DebkdError(
+        'source',
+        `store ${quote(store.place, 200)}: this is no longer the store that the queue is for; is it mounted?`,
+      );
     // done by somebody else, or by us before an answer was lost
     if (await store.has(task.key)) return;
     await (task.kind === 'labels' ? label(task) : compare(task));

@@ -8,7 +8,7 @@ const PATIENCE_MS = 5000;
 
 /** An address without its password, for messages. */
 export function redacted(url: string): string {
-  return url.replace(/^([a-z]+:\/\/)[^/]*@/i, '$1***@');
+  return url.replace(/^([a-z]+:\/\/).*@/is, '$1***@');
 }
 
 /**
@@ -19,7 +19,10 @@ export function redacted(url: string): string {
 export async function connectRedis(url: string): Promise<Redis> {
   const subject = `queue ${quote(redacted(url), 200)}`;
   if (!/^rediss?:\/\/[^\s]+$/i.test(url) || !URL.canParse(url))
-    throw new DebkdError('queue', `${subject}: expected redis://HOST:PORT, or rediss:// for TLS`);
+    throw new DebkdError(
+      'queue',
+      `${subject}: expected redis://HOST:PORT, or rediss:// for TLS; in a password / is %2F, and @ %40`,
+    );
   const { Redis } = await optional(() => import('ioredis'), 'ioredis', 'a queue');
   await optional(() => import('bullmq'), 'bullmq', 'a queue');
   let last: Error | undefined;

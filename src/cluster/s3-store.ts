@@ -3,6 +3,16 @@ import { DebkdError, quote } from '../io/errors.ts';
 import { optional } from './optional.ts';
 import type { Shelf } from './store.ts';
 
+interface Answer {
+  readonly status: number;
+  readonly ok: boolean;
+  readonly body: Uint8Array;
+}
+
+const TRIES = 4;
+const PAUSE_MS = 100;
+const PATIENCE_MS = 60_000;
+
 /**
  * @param place s3://bucket/prefix
  * @throws DebkdError `source` where it cannot be reached, read or written
@@ -32,52 +42,60 @@ export async function openS3Store(place: string): Promise<Shelf> {
   // buckets are folders of an endpoint of one's own, and hosts at Amazon's
   const base = endpoint ? `${endpoint.replace(/\/+$/, '')}/${bucket}` : `https://${bucket}.s3.${region}.amazonaws.com`;
   const address = (name: string): string => [base, ...parts.map(encodeURIComponent), name].join('/');
-  const call = async (name: string, init: RequestInit): Promise<Response> => {
-    try {
-      return await client.fetch(address(name), init);
-    } catch (error) {
-      const { message, cause } = error as Error & { cause?: { code?: string } };
-      throw new DebkdError(
-        'source',
-        `store ${quote(place, 200)}: no answer from ${new URL(base).host} (${cause?.code ?? message}); check the address and the network`,
-      );
+  /** Status and body. The client tries refusals of a busy endpoint again, this what fails on the way. */
+  const call = async (name: string, init: RequestInit): Promise<Answer> => {
+    for (let tries = 1; ; tries++) {
+      try {
+        const response = await client.fetch(address(name), { ...init, signal: AbortSignal.timeout(PATIENCE_MS) });
+        return { status: response.status, ok: response.ok, body: new Uint8Array(await response.arrayBuffer()) };
+      } catch (error) {
+        const { message, cause } = error as Error & { cause?: { code?: string } };
+        if (tries < TRIES) {
+          await new Promise((resolve) => setTimeout(resolve, PAUSE_MS * 2 ** tries));
+          continue;
+        }
+        throw new DebkdError(
+          'source',
+          `store ${quote(place, 200)}: no answer from ${new URL(base).host} (${cause?.code ?? message}); check the address and the network`,
+        );
+      }
     }
   };
-  const refuse = async (what: string, response: Response): Promise<never> => {
-    const code = /<Code>([^<]+)<\/Code>/.exec(await response.text())?.[1];
+  const codeOf = ({ body }: Answer): string | undefined =>
+    /<Code>([^<]+)<\/Code>/.exec(new TextDecoder().decode(body))?.[1];
+  const refuse = (what: string, answer: Answer): never => {
+    const code = codeOf(answer);
     throw new DebkdError(
       'source',
-      `store ${quote(place, 200)}: cannot be ${what} (status ${response.status}${code ? `, ${code}` : ''}); check bucket, credentials and permissions`,
+      `store ${quote(place, 200)}: cannot be ${what} (status ${answer.status}${code ? `, ${code}` : ''}); check bucket, region (AWS_REGION, here ${region}), credentials and permissions`,
     );
   };
-  const body = (bytes: Uint8Array): Uint8Array<ArrayBuffer> => bytes as Uint8Array<ArrayBuffer>;
+  const put = (name: string, bytes: Uint8Array, headers?: Record<string, string>): Promise<Answer> =>
+    call(name, { method: 'PUT', body: bytes as Uint8Array<ArrayBuffer>, ...(headers && { headers }) });
   const has = async (name: string): Promise<boolean> => {
-    const response = await call(name, { method: 'HEAD' });
-    if (response.status === 403) return refuse('read', response);
-    return response.ok;
+    const answer = await call(name, { method: 'HEAD' });
+    return answer.ok || (answer.status !== 404 && refuse('read', answer));
   };
   return {
     has,
     async read(name) {
-      const response = await call(name, { method: 'GET' });
-      if (response.ok) return new Uint8Array(await response.arrayBuffer());
-      if (response.status !== 404 || (await response.clone().text()).includes('NoSuchBucket'))
-        return refuse('read', response);
-      return undefined;
+      const answer = await call(name, { method: 'GET' });
+      if (answer.ok) return answer.body;
+      return answer.status === 404 && codeOf(answer) !== 'NoSuchBucket' ? undefined : refuse('read', answer);
     },
     async write(name, bytes) {
-      const response = await call(name, { method: 'PUT', body: body(bytes) });
-      if (!response.ok) return refuse('written', response);
+      const answer = await put(name, bytes);
+      if (!answer.ok) refuse('written', answer);
     },
     async create(name, bytes) {
       if (await has(name)) return;
       // endpoints that do not know the condition write: then all read what the last one wrote
-      const response = await call(name, { method: 'PUT', body: body(bytes), headers: { 'If-None-Match': '*' } });
-      if (!response.ok && response.status !== 412 && response.status !== 409) return refuse('written', response);
+      const answer = await put(name, bytes, { 'If-None-Match': '*' });
+      if (!answer.ok && answer.status !== 412 && answer.status !== 409) refuse('written', answer);
     },
     async remove(name) {
-      const response = await call(name, { method: 'DELETE' });
-      if (!response.ok && response.status !== 404) return refuse('written', response);
+      const answer = await call(name, { method: 'DELETE' });
+      if (!answer.ok && answer.status !== 404) refuse('written', answer);
     },
   };
 }

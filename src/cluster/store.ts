@@ -10,6 +10,8 @@ export interface Store extends LabelCache {
   readonly place: string;
   /** The same for all who share it. */
   readonly id: string;
+  /** Whether the place still is the store of this id. */
+  is(id: string): Promise<boolean>;
   has(key: string): Promise<boolean>;
   /** An entry that is not there is no error. */
   remove(key: string): Promise<void>;
@@ -47,6 +49,7 @@ export async function openStore(place: string): Promise<Store> {
   await shelf.remove(probe);
   return {
     ...{ place, id },
+    is: async (other) => new TextDecoder().decode((await shelf.read(ID)) ?? new Uint8Array(0)) === other,
     get: async (key) => shelf.read(nameOf(key)),
     put: async (key, bytes) => shelf.write(nameOf(key), bytes),
     has: async (key) => shelf.has(nameOf(key)),

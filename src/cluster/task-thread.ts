@@ -13,13 +13,21 @@ export type FromThread =
   | { readonly kind: 'fault'; readonly why: string };
 
 const tell = (message: FromThread): void => parentPort?.postMessage(message);
-const { place } = workerData as { place: string };
-const opened = openStore(place).then((store) => openPerformer(store, (busy) => tell({ kind: 'runtime', busy })));
-opened.catch(() => undefined); // told with the first task
+const { place, id } = workerData as { place: string; id: string };
+let opened: Promise<(task: Task) => Promise<void>> | undefined;
+
+/** A store that could not be opened may be there for the next task. */
+function open(): Promise<(task: Task) => Promise<void>> {
+  opened ??= openStore(place).then((store) => openPerformer(store, id, (busy) => tell({ kind: 'runtime', busy })));
+  opened.catch(() => {
+    opened = undefined;
+  });
+  return opened;
+}
 
 parentPort?.on('message', async (task: Task) => {
   try {
-    const perform = await opened;
+    const perform = await open();
     await perform(task);
     tell({ kind: 'done' });
   } catch (error) {

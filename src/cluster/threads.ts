@@ -2,6 +2,7 @@
 import { Worker as Thread } from 'node:worker_threads';
 import { DebkdError } from '../io/errors.ts';
 import { exceeded, openLimit } from '../io/limit.ts';
+import type { Store } from './store.ts';
 import type { Task } from './task.ts';
 import type { FromThread } from './task-thread.ts';
 
@@ -11,14 +12,19 @@ export interface Threads {
   close(): Promise<void>;
 }
 
-/** @param program task-thread.ts as it was built; place: of the store */
-export function openThreads(program: URL, place: string, teacherLimit: number): Threads {
+/** @param program task-thread.ts as it was built */
+export function openThreads(program: URL, store: Pick<Store, 'place' | 'id'>, teacherLimit: number): Threads {
   const idle: Thread[] = [];
   const all = new Set<Thread>();
   const start = (): Thread => {
-    const thread = new Thread(program, { workerData: { place } });
+    const thread = new Thread(program, { workerData: { place: store.place, id: store.id } });
     all.add(thread);
-    thread.on('exit', () => all.delete(thread));
+    // also while it does nothing
+    thread.on('error', () => undefined);
+    thread.on('exit', () => {
+      all.delete(thread);
+      if (idle.includes(thread)) idle.splice(idle.indexOf(thread), 1);
+    });
     return thread;
   };
   return {
@@ -47,7 +53,6 @@ export function openThreads(program: URL, place: string, teacherLimit: number): 
           limit(false);
           thread.off('message', onMessage).off('error', onError).off('exit', onExit);
           if (usable) idle.push(thread);
-          else thread.on('error', () => undefined);
         };
         thread.on('message', onMessage).on('error', onError).on('exit', onExit);
         thread.postMessage(task);

@@ -1,7 +1,8 @@
 // A worker: takes tasks from the queue and does them, as many at a time as it has threads.
 import { hostname } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Job } from 'bullmq';
-import { DebkdError } from '../io/errors.ts';
+import { DebkdError, type ErrorCode } from '../io/errors.ts';
 import { RUNTIME_SECONDS } from '../io/limit.ts';
 import { BUILD } from './build.ts';
 import { PREFIX, queueName } from './queue.ts';
@@ -43,6 +44,11 @@ export interface ClusterWorker {
 
 /** Seconds; a thread computes, so that the worker itself is never too busy to give a sign. */
 const SILENCE = 8;
+/** What is the fault of a machine or its store, and of no task. */
+const OF_MACHINES: readonly ErrorCode[] = ['source', 'memory', 'wasm'];
+const PENANCE_MS = 2000;
+/** What is waited for Redis, at the end. */
+const ORDERLY_MS = 2000;
 /** Times that a task is given to a worker again after one that had it fell silent; then it has failed. */
 const MOST_STALLED = 3;
 
@@ -56,7 +62,7 @@ export async function openWorkerOf(program: URL, options: WorkerOptions): Promis
   const store = await openStore(options.store);
   const redis = await connectRedis(options.queue);
   const { UnrecoverableError, Worker } = await import('bullmq');
-  const threads = openThreads(program, options.store, teacherLimit);
+  const threads = openThreads(program, store, teacherLimit);
   const name = `${hostname().replace(/[^\w.-]/g, '_')}/${process.pid}-${crypto.randomUUID().slice(0, 4)}`;
 
   const perform = async ({ data }: Job): Promise<void> => {
@@ -69,9 +75,11 @@ export async function openWorkerOf(program: URL, options: WorkerOptions): Promis
     } catch (error) {
       const { message } = error as Error;
       onEvent?.({ kind: 'failed', task, why: message });
-      // what the task itself is at fault for would fail again; a store or a thread may recover
-      const final = error instanceof DebkdError && error.code !== 'source';
-      throw final ? new UnrecoverableError(message) : error;
+      // what the task itself is at fault for would fail again; another machine, or this one later, may do the rest
+      if (error instanceof DebkdError && !OF_MACHINES.includes(error.code)) throw new UnrecoverableError(message);
+      // and a machine that cannot does not take one task after the other from those that can
+      await sleep(PENANCE_MS);
+      throw error;
     }
   };
   const worker = new Worker(queueName(store), perform, {
@@ -92,7 +100,9 @@ export async function openWorkerOf(program: URL, options: WorkerOptions): Promis
   return {
     name,
     async close() {
-      await worker.close();
+      const here = redis.status === 'ready';
+      // without Redis nothing can be ended in order: what is in work others will do
+      await Promise.race([worker.close(!here).catch(() => undefined), ...(here ? [] : [sleep(ORDERLY_MS)])]);
       await threads.close();
       redis.disconnect();
     },

@@ -57,6 +57,10 @@ export function prepareMaterial(
         const { debiased, judge } = await debiasParts(train, validation, { method, leaveOut, ...rest });
         return { debiased, judge };
       });
+      // what could not be read or written may be tried again
+      asked.catch(() => {
+        asked = undefined;
+      });
       return asked;
     },
   };

@@ -98,7 +98,7 @@ describe.runIf(existsSync(s3rver))('an S3-compatible endpoint', () => {
     await within({}, () => refused('s3://other', /store "s3:\/\/other": cannot be \w+ \(status 404/));
     await within({}, () => refused('s3://debkd/../x', /expected s3:\/\/BUCKET/));
     await within({ AWS_ACCESS_KEY_ID: 'nobody' }, () =>
-      refused('s3://debkd', /cannot be \w+ \(status 403.*check bucket, credentials/),
+      refused('s3://debkd', /cannot be \w+ \(status 403.*check bucket, region .* credentials/),
     );
     await within({ AWS_SECRET_ACCESS_KEY: undefined }, () => refused('s3://debkd', /no credentials; set AWS_ACCESS/));
     await within({ AWS_ENDPOINT_URL: 'http://127.0.0.1:1' }, () => refused('s3://debkd', /no answer from 127.0.0.1:1/));

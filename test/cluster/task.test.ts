@@ -95,5 +95,6 @@ test('a packed teacher is the teacher, its folder nobody’s business', async ()
 test('an address without its password', () => {
   expect(redacted('redis://user:p@ss@host:1/2')).toBe('redis://***@host:1/2');
   expect(redacted('rediss://:secret@host')).toBe('rediss://***@host');
+  expect(redacted('rediss://default:aB+/x9@h:1')).toBe('rediss://***@h:1');
   expect(redacted('redis://host:6379')).toBe('redis://host:6379');
 });

@@ -141,9 +141,7 @@ describe.each(written)('%s', (page) => {
         .replace('redis://HOST:6379', redis ? redis.url : '')
         .replace('/mnt/debkd', join(work, 'store'));
       const file = join(folder, `snippet-${i}.mjs`);
-      const last = context?.cluster
-        ? '\nawait worker.close();\nawait cluster.close();\nteacher[Symbol.dispose]();\nprocess.exit(0);\n'
-        : '\nprocess.exit(0);\n';
+      const last = context?.cluster ? '\nteacher[Symbol.dispose]();\nprocess.exit(0);\n' : '\nprocess.exit(0);\n';
       writeFileSync(file, `${context?.before}${transpiled(placed)}${last}`);
       const { status, stdout, stderr } = spawnSync(process.execPath, [file], {
         cwd: folder,
