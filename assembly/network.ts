@@ -76,6 +76,7 @@ export class Network {
   weights: usize;
   marginLoss: bool;
   teacherLosses: usize;
+  own: bool;
   alpha: f64;
   temperature: f64;
   sgd: bool;

@@ -92,11 +92,12 @@ export function bindTargets(
 
 /**
  * Variants of the loss. marginLoss: squared differences of margins, `target` holds margins. teacherLosses: float64, the
- * teacher's own cross-entropy of each row, for weighted soft labels (0: none).
+ * teacher's own cross-entropy of each row, for weighted soft labels (0: none). own: the caller's loss; `target` holds margins.
  */
-export function setLoss(net: Network, marginLoss: bool, teacherLosses: usize): void {
+export function setLoss(net: Network, marginLoss: bool, teacherLosses: usize, own: bool): void {
   net.marginLoss = marginLoss;
   net.teacherLosses = teacherLosses;
+  net.own = own;
 }
 
 /** How the steps from now on are made: AdamW, or SGD with momentum. startNetwork and bindTargets leave it as it is. */
@@ -150,13 +151,22 @@ export function beginEpoch(net: Network, seedLow: u32, seedHigh: u32, epoch: u32
   net.lossSum = 0;
 }
 
+/** The caller's loss of a batch: writes derivatives as distillationGradient does, and returns the sum of the losses. */
+// @ts-ignore: decorator
+@external('loss', 'own')
+declare function ownLoss(
+  net: usize, z: usize, rows: usize, m: u32, labels: usize, target: usize, weights: usize, scale: f64, d: usize,
+): f64;
+
 /** Loss and gradient of m rows; the mean over the batch is what is differentiated. */
 export function lossGradient(net: Network, rows: usize, m: u32): void {
   forward(net, rows, m, true);
-  net.lossSum += distillationGradient(
-    net.z, rows, m, net.labels, net.target, net.entropy, net.weights, net.teacherLosses, net.marginLoss, net.alpha,
-    net.temperature, 1.0 / f64(m), net.d,
-  );
+  net.lossSum += net.own
+    ? ownLoss(changetype<usize>(net), net.z, rows, m, net.labels, net.target, net.weights, 1.0 / f64(m), net.d)
+    : distillationGradient(
+        net.z, rows, m, net.labels, net.target, net.entropy, net.weights, net.teacherLosses, net.marginLoss, net.alpha,
+        net.temperature, 1.0 / f64(m), net.d,
+      );
   backward(net, rows, m);
 }
 

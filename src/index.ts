@@ -62,7 +62,9 @@ export {
   weightedSoftLabels,
 } from './loss/distillation.ts';
 export { regressionHint, relationHint } from './loss/hints.ts';
-export type { Hint, Loss } from './loss/loss.ts';
+export type { Hint, Loss, OwnLoss } from './loss/loss.ts';
+export { ownLoss } from './loss/own-loss.ts';
+export { exp, log, sigmoid, softplus } from './kernels/elementary.ts';
 
 // student
 export { type Architecture, parseArchitecture } from './student/architecture.ts';

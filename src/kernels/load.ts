@@ -68,7 +68,7 @@ export interface Kernels {
   startNetwork(net: number, low: number, high: number): void;
   bindRows(net: number, words: number, slots: number, columns: number, dense: number, batch: number): number;
   bindTargets(...[net, rows, order, labels, target, entropy, weights]: number[]): void;
-  setLoss(net: number, marginLoss: number, teacherLosses: number): void;
+  setLoss(net: number, marginLoss: number, teacherLosses: number, own: number): void;
   bindRegression(net: number, features: number, weight: number): number;
   bindRelation(net: number, own: number, other: number, weight: number): number;
   teacherRelations(...[features, width, order, from, to, batch, out]: number[]): void;
@@ -142,6 +142,20 @@ function compile(): WebAssembly.Module {
   return compiled;
 }
 
+/** The loss of a batch by the caller's function, as assembly/training.ts calls it. */
+export type OwnStep = (...batch: [z: number, rows: number, m: number, ...rest: number[]]) => number;
+
+const steps: WeakMap<Kernels, Map<number, OwnStep>> = /* @__PURE__ */ new WeakMap();
+
+/** The callers' losses of an instance, by network. */
+export function ownSteps(kernels: Kernels): Map<number, OwnStep> {
+  return steps.get(kernels) as Map<number, OwnStep>;
+}
+
 export function instantiate(): Kernels {
-  return new WebAssembly.Instance(compile()).exports as unknown as Kernels;
+  const own = new Map<number, OwnStep>();
+  const call = (net: number, ...batch: Parameters<OwnStep>): number => (own.get(net) as OwnStep)(...batch);
+  const kernels = new WebAssembly.Instance(compile(), { loss: { own: call } }).exports as unknown as Kernels;
+  steps.set(kernels, own);
+  return kernels;
 }

@@ -1,19 +1,44 @@
-// What a built-in loss is: a record of names and parameters; the kernel computes it.
+// What a loss is: a record of names and parameters, which the kernel computes; or a function of the caller's.
 import { DebkdError } from '../io/errors.ts';
 
 /**
  * L = (1 - alpha) BCE(y, sigmoid(z)) + alpha S, z the student's margin, y the row's label, where it has one.
  * S is T^2 KL(q_T || sigmoid(z / T)), q_T = sigmoid(u / T), u the target's margin; for `logit-matching` (z - u)^2 / 8; for
- * `weighted-soft-labels` times 1 - exp(-BCE(y, z) / BCE(y, u)). A hint is added to it.
+ * `weighted-soft-labels` times 1 - exp(-BCE(y, z) / BCE(y, u)). A hint is added to it. `own` is ownLoss().
  */
 export interface Loss {
-  readonly name: 'debiased-distillation' | 'distillation' | 'hard-labels' | 'logit-matching' | 'weighted-soft-labels';
+  readonly name:
+    | 'debiased-distillation'
+    | 'distillation'
+    | 'hard-labels'
+    | 'logit-matching'
+    | 'weighted-soft-labels'
+    | 'own';
   /** T, above 0. */
   readonly temperature: number;
   /** Weight of the soft term, 0 .. 1. */
   readonly alpha: number;
   /** What the student's last hidden layer learns of the teacher's features. */
   readonly hint?: Hint | undefined;
+  /** Of `own`: what is computed. */
+  readonly own?: OwnLoss | undefined;
+}
+
+/**
+ * The loss of one row and its derivative by the student's margin.
+ * @param margin the student's, log-odds
+ * @param target what it is to learn: a corrected margin, log-odds; +-Infinity where labels alone are taught (infusion of strength 1)
+ * @param label 1, 0, or -1 for an unlabelled row
+ */
+export type OwnLoss = (
+  margin: number,
+  target: number,
+  label: 1 | 0 | -1,
+) => { readonly value: number; readonly derivative: number };
+
+/** Whether a loss is computed on the targets' margins, not on probabilities of them. */
+export function takesMargins(name: Loss['name']): boolean {
+  return name === 'logit-matching' || name === 'own';
 }
 
 /** What beside the labels a student is pulled towards: the teacher's features. */

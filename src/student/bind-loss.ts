@@ -1,6 +1,8 @@
 // Gives a network what its loss needs beside the targets.
 import { DebkdError } from '../io/errors.ts';
-import type { Loss } from '../loss/loss.ts';
+import { ownSteps } from '../kernels/load.ts';
+import { type Loss, takesMargins } from '../loss/loss.ts';
+import { ownStep } from '../loss/own-loss.ts';
 import type { Features } from '../teacher/features.ts';
 import type { Architecture } from './architecture.ts';
 import type { Lesson, Room } from './learner.ts';
@@ -43,7 +45,7 @@ export function hintWidth(
 export function bindLoss(
   room: Room,
   net: number,
-  { loss: { name, hint }, features }: Lesson,
+  { loss: { name, own, hint }, features }: Lesson,
   relations: Relations | undefined,
 ): ((margins: number, place: number, rows: number) => void) | undefined {
   const { arena, ground } = room;
@@ -52,7 +54,8 @@ export function bindLoss(
   if (name === 'weighted-soft-labels') {
     teacherLosses = arena.reserve(8 * ground.rows);
   }
-  kernels.setLoss(net, name === 'logit-matching' ? 1 : 0, teacherLosses);
+  kernels.setLoss(net, takesMargins(name) ? 1 : 0, teacherLosses, own ? 1 : 0);
+  if (own) ownSteps(kernels).set(net, ownStep(own, kernels.memory));
   if (teacherLosses) {
     return (margins, place, rows) =>
       kernels.labelLosses(margins, ground.labels + place, rows, teacherLosses + 8 * place);

@@ -5,7 +5,7 @@ import { littleEndian } from '../io/little-endian.ts';
 import { concat } from '../io/source.ts';
 import type { Arena } from '../kernels/memory.ts';
 import type { Targets } from '../labels/knowledge-infusion.ts';
-import type { Loss } from '../loss/loss.ts';
+import { type Loss, takesMargins } from '../loss/loss.ts';
 import type { Features } from '../teacher/features.ts';
 import type { Architecture } from './architecture.ts';
 import { bindLoss, hintWidth } from './bind-loss.ts';
@@ -82,7 +82,7 @@ export function openLearner(
     const [to, beside] = [q + 8 * place, entropy + 8 * place];
     arena.write(to, margins);
     weigh?.(to, place, margins.length);
-    if (loss.name !== 'logit-matching') kernels.temper(to, margins.length, loss.temperature, to, beside);
+    if (!takesMargins(loss.name)) kernels.temper(to, margins.length, loss.temperature, to, beside);
   };
   if (!ground.spans) aim(targets.margins, 0);
   const rows: [number, number, number] = [net, dataset.rows, ground.order];

@@ -59,6 +59,7 @@ const contexts: readonly {
     ),
   },
   { has: 'debkd.storeTable(', before: `${TEACHER}const debkd = lib;\n` },
+  { has: 'const focal = ownLoss', before: `${TEACHER}const debkd = lib;\n` },
   { has: 'predictBatch, unknownFields', before: '', folder: 'deploy/js' },
   {
     has: 'a WebAssembly.Module',

@@ -136,7 +136,7 @@ test.each(cases)('training: $kind to $outputs, hidden $hidden, margins $marginLo
   if (!c.marginLoss) kernels.temper(q, rows, temperature, q, entropy);
   const losses = arena.reserve(8 * rows);
   kernels.labelLosses(arena.put(margins), arena.put(labels), rows, losses);
-  kernels.setLoss(net, c.marginLoss ? 1 : 0, c.weighted ? losses : 0);
+  kernels.setLoss(net, c.marginLoss ? 1 : 0, c.weighted ? losses : 0, 0);
   const stride = (outputs + 7) & ~7;
   const padded = new Float32Array(rows * stride);
   hints.forEach((row, i) => {

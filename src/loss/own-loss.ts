@@ -1,0 +1,79 @@
+// A loss that the caller writes: a function of margin, target and label, called for each row of each batch.
+import { DebkdError } from '../io/errors.ts';
+import type { OwnStep } from '../kernels/load.ts';
+import { checkLoss, type Hint, type Loss, type OwnLoss } from './loss.ts';
+
+/** Where the derivative is compared with differences: off the places where losses of this kind have corners. */
+const MARGINS = [-3.1, -0.73, 0.37, 2.21];
+const TARGETS = [-2.57, 0.29, 1.93];
+const LABELS = [-1, 0, 1] as const;
+const STEP = 1e-4;
+const TOLERANCE = 1e-3;
+
+/**
+ * A loss of your own. Its values and derivatives are numbers of your function: for the same bytes on every host use `exp`, `log`,
+ * `sigmoid` and `softplus` of debkd in it, not those of Math. It is some ten times slower than a built-in one.
+ * @param compute value and derivative of one row
+ * @param options.check compare the derivative with differences of the value at a few places; default true
+ * @param options.hint as of regressionHint
+ * @throws DebkdError `value` where the derivative is not that of the value
+ */
+export function ownLoss(compute: OwnLoss, options: { check?: boolean; hint?: Hint } = {}): Loss {
+  if (options.check !== false) checkDerivative(compute);
+  return checkLoss({
+    name: 'own',
+    temperature: 1,
+    alpha: 1,
+    own: compute,
+    ...(options.hint && { hint: options.hint }),
+  });
+}
+
+function checkDerivative(compute: OwnLoss): void {
+  for (const margin of MARGINS)
+    for (const target of TARGETS)
+      for (const label of LABELS) {
+        const { derivative } = finite(compute, margin, target, label);
+        const above = finite(compute, margin + STEP, target, label).value;
+        const below = finite(compute, margin - STEP, target, label).value;
+        const difference = (above - below) / (2 * STEP);
+        if (Math.abs(derivative - difference) <= TOLERANCE * (1 + Math.abs(difference))) continue;
+        throw new DebkdError(
+          'value',
+          `loss: at margin ${margin}, target ${target}, label ${label} its derivative is ${derivative}, and its values change by ${difference.toPrecision(6)}; correct one of them, or give check: false where it has a corner there`,
+        );
+      }
+}
+
+function finite(compute: OwnLoss, margin: number, target: number, label: 1 | 0 | -1): ReturnType<OwnLoss> {
+  const answer = compute(margin, target, label);
+  if (Number.isFinite(answer?.value) && Number.isFinite(answer.derivative)) return answer;
+  throw new DebkdError(
+    'value',
+    `loss: at margin ${margin}, target ${target}, label ${label} it gives ${answer?.value} with the derivative ${answer?.derivative}, expected { value, derivative } of finite numbers`,
+  );
+}
+
+/** The loss as the kernel calls it for a batch: pointers into its memory. */
+export function ownStep(compute: OwnLoss, memory: WebAssembly.Memory): OwnStep {
+  return (...batch) => {
+    const [z, rows, m, labels, target, weights, , d] = batch.map((value) => value >>> 0) as [
+      number,
+      number,
+      ...number[],
+    ];
+    const scale = batch[6] as number;
+    const view = new DataView(memory.buffer); // it may have grown
+    let total = 0;
+    for (let i = 0; i < (m as number); i++) {
+      const row = view.getUint32(rows + 4 * i, true);
+      const margin = view.getFloat32(z + 4 * i, true);
+      const label = Math.sign(view.getInt8((labels as number) + row)) as 1 | 0 | -1;
+      const { value, derivative } = finite(compute, margin, view.getFloat64((target as number) + 8 * row, true), label);
+      const weight = weights ? view.getFloat64(weights + 8 * row, true) : 1;
+      total += weight * value;
+      view.setFloat32((d as number) + 4 * i, derivative * weight * scale, true);
+    }
+    return total;
+  };
+}
