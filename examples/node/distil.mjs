@@ -1,0 +1,52 @@
+// node distil.mjs TEACHER.onnx ROWS.csv PREPROCESSING.json [OUT]
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as debkd from 'debkd';
+
+const [teacherFile, rowsFile, preprocessingFile, out = 'student'] = process.argv.slice(2);
+
+// Ctrl-C: the call rejects with the signal's reason, and nothing is half-written
+const controller = new AbortController();
+process.once('SIGINT', () => controller.abort(new Error('stopped')));
+const watch = {
+  signal: controller.signal,
+  onProgress: ({ stage, done, total }) => {
+    if (done === total) console.error(`${stage}: ${total}`);
+  },
+};
+
+try {
+  const preprocessing = debkd.parsePreprocessing(
+    JSON.parse(await readFile(preprocessingFile, 'utf8')),
+    preprocessingFile,
+  );
+  const teacher = await debkd.loadTeacher(teacherFile, { preprocessing });
+  const table = await debkd.readCsv(rowsFile, { target: 'label' });
+  // equal rows share a part, whatever the seed
+  const { train, validation, test } = debkd.encodeParts(table, debkd.split(table), preprocessing);
+
+  const { student, debias, warnings } = await debkd.distill({
+    ...{ teacher, train, validation, student: { hidden: [16] }, seed: 1 },
+    ...watch,
+  });
+  for (const warning of warnings) console.error(`warning: ${warning}`);
+
+  const soft = await debkd.softLabels(teacher, test, watch);
+  const before = await debkd.evaluate(soft.margins.map(debkd.sigmoid), test.labels);
+  const after = await debkd.evaluate(student.predictProba(test), test.labels, { threshold: student.threshold });
+  console.log(`de-biased by ${debias.method}`);
+  for (const [name, { metrics }] of [
+    ['teacher', before],
+    ['student', after],
+  ])
+    console.log(`${name}: AUC ${metrics.auc.value.toFixed(3)}, log-loss ${metrics.logLoss.value.toFixed(3)}`);
+
+  await mkdir(out, { recursive: true });
+  await writeFile(join(out, 'student.debkd'), debkd.encodeStudent(student));
+  for (const { path, bytes } of (await debkd.toJavaScript(student)).files) await writeFile(join(out, path), bytes);
+  teacher[Symbol.dispose]();
+} catch (error) {
+  // what debkd refuses has a code, and a message for people
+  console.error(error instanceof debkd.DebkdError ? `${error.code}: ${error.message}` : error);
+  process.exitCode = 1;
+}
