@@ -14,7 +14,7 @@ const read = (path: string): string => readFileSync(new URL(`../${path}`, import
 const table = read('docs/dependencies.md');
 const LICENCES = /^(MIT|ISC|BSD-[23]-Clause|Apache-2\.0|0BSD|Unlicense|MPL-2\.0|MIT OR Apache-2\.0)$/;
 
-describe.each(['', 'test/runtime/', 'test/bench/'])('%spackage.json', (folder) => {
+describe.each(['', 'test/runtime/', 'docs/site/', 'test/bench/'])('%spackage.json', (folder) => {
   const own = JSON.parse(read(`${folder}package.json`)) as Record<string, Record<string, string>>;
   const wanted = { ...own['dependencies'], ...own['devDependencies'] };
   const { packages } = JSON.parse(read(`${folder}package-lock.json`)) as { packages: Record<string, Locked> };
@@ -47,7 +47,7 @@ test('what users install: no copyleft, and one install script, which nothing nee
 });
 
 test('the table names nothing that is not installed', () => {
-  const known = ['', 'test/runtime/'].flatMap((folder) =>
+  const known = ['', 'test/runtime/', 'docs/site/'].flatMap((folder) =>
     Object.keys(JSON.parse(read(`${folder}package-lock.json`)).packages),
   );
   const names = new Set(known.map((path) => path.replace(/^.*node_modules\//, '')));

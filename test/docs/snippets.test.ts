@@ -17,7 +17,10 @@ const pages = [
 ];
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
 const blocks = (page: string, language: string): string[] =>
-  [...read(page).matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\``, 'gm'))].map(([, code = '']) => code);
+  // fences open and close in turn
+  [...read(page).matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm)].flatMap(([, of, code = '']) =>
+    of === language ? [code] : [],
+  );
 
 // inside the package its own name resolves to dist/, as it does for those who install it
 const work = join(root, 'build', 'snippets');
@@ -43,6 +46,16 @@ const contexts: readonly {
   readonly says?: RegExp;
 }[] = [
   {
+    has: 'await debkd.split(table), undefined',
+    before: `
+import { readFile } from 'node:fs/promises';
+const file = new Uint8Array(await readFile('teacher.onnx'));
+const rows = new Uint8Array(await readFile('wdbc.csv'));
+const signal = new AbortController().signal;
+const onProgress = () => {};
+`,
+  },
+  {
     has: "debkd.loadTeacher('models/wdbc-mlp-biased/teacher.onnx'",
     before: '',
     says: /^platt \d+ \[[\s\S]*value: 0\.9\d+, low/,
@@ -59,6 +72,12 @@ const contexts: readonly {
     ),
   },
   { has: 'debkd.storeTable(', before: `${TEACHER}const debkd = lib;\n` },
+  {
+    has: "debkd.readCsv('rows.csv', { target: 'label' })",
+    before:
+      "import { readFile } from 'node:fs/promises';\nimport { parsePreprocessing } from 'debkd';\nconst preprocessing = parsePreprocessing(JSON.parse(await readFile('preprocessing.json', 'utf8')), 'wdbc');\n",
+    says: /^\{ value: 0\.9/,
+  },
   { has: 'const focal = ownLoss', before: `${TEACHER}const debkd = lib;\n` },
   { has: 'predictBatch, unknownFields', before: '', folder: 'deploy/js' },
   {
@@ -85,6 +104,7 @@ beforeAll(() => {
   copyFileSync(modelPath('wdbc-mlp-biased/teacher.onnx'), join(work, 'teacher.onnx'));
   copyFileSync(modelPath('wdbc/preprocessing.json'), join(work, 'preprocessing.json'));
   copyFileSync(modelPath('wdbc/data.csv'), join(work, 'wdbc.csv'));
+  copyFileSync(modelPath('wdbc/data.csv'), join(work, 'rows.csv'));
   copyFileSync(modelPath('wdbc/data.csv'), join(work, 'rows.parquet')); // formats are told by their bytes
   cpSync(join(root, 'models'), join(work, 'models'), { recursive: true });
   const made = spawnSync(process.execPath, ['make.mjs'], { cwd: work, encoding: 'utf8' });
@@ -156,7 +176,10 @@ describe.each(written)('%s', (page) => {
 
   const commands = blocks(page, '')
     .flatMap((block) => block.replaceAll(/\\\n\s*/g, ' ').split('\n'))
-    .flatMap((line) => /(?:^|npx |\| .*)\bdebkd (.*)$/.exec(line.replace(/^\s*-mapper "|"$|"\)$/g, ''))?.[1] ?? []);
+    .flatMap(
+      (line) =>
+        /(?:^|npx |\| .*)\bdebkd (.*)$/.exec(/mapper|pipe\(/.test(line) ? line.replace(/"\)?$/, '') : line)?.[1] ?? [],
+    );
   test.runIf(commands.length > 0).each(commands)('debkd %s', (line) => {
     const words = line.replace(/\s+#.*$/, '').match(/"[^"]*"|\S+/g) ?? [];
     const [command = '', ...rest] = words.filter((word) => word !== '...').map((word) => word.replaceAll('"', ''));

@@ -1,0 +1,65 @@
+// npm run docs: the documentation as a static site in build/site, with pages of the API from docstrings; dead links are errors.
+import { execFileSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const here = fileURLToPath(new URL('.', import.meta.url));
+const root = join(here, '..', '..');
+// here, so that the tools are found from it
+const source = join(here, 'pages');
+const tool = (name) => join(here, 'node_modules', '.bin', name);
+if (!existsSync(tool('vitepress'))) {
+  console.error('docs: its tools are not installed; npm ci --prefix docs/site');
+  process.exit(2);
+}
+rmSync(source, { recursive: true, force: true });
+mkdirSync(source, { recursive: true });
+
+// pages: those of docs/, and those that the repository has at its top
+const TOP = ['README.md', 'SECURITY.md', 'CONTRIBUTING.md', 'ARCHITECTURE.md', 'CHANGELOG.md'];
+for (const name of TOP) page(name, readFileSync(join(root, name), 'utf8').replaceAll('](docs/', ']('));
+for (const name of readdirSync(join(root, 'docs')).filter((file) => file.endsWith('.md')))
+  page(name, readFileSync(join(root, 'docs', name), 'utf8').replaceAll('](../', ']('));
+cpSync(join(root, 'docs', 'results'), join(source, 'public', 'results'), { recursive: true });
+
+/** Links to what is in the repository and not on the site are text; files of results are beside the pages. */
+function page(name, text) {
+  const known = text
+    .replace(/\[([^\]]+)\]\((?:LICENSE|NOTICE|models\/|examples\/|test\/|src\/)[^)]*\)/g, '$1')
+    .replace(/\]\(results\//g, '](/results/')
+    .replace('| API |', '| [API](api/README.md) |');
+  writeFileSync(join(source, name), known);
+}
+
+// the API, from what the declarations say
+execFileSync(
+  tool('typedoc'),
+  [
+    ...[
+      '--plugin',
+      'typedoc-plugin-markdown',
+      '--out',
+      join(source, 'api'),
+      '--readme',
+      'none',
+      '--hideBreadcrumbs',
+      '--hidePageHeader',
+    ],
+    ...['--name', 'API', '--router', 'module', '--disableSources', '--skipErrorChecking', '--logLevel', 'Warn'],
+    ...['--excludeExternals', '--tsconfig', join(here, 'tsconfig.json')],
+    ...['index', 'edge', 'worker/client', 'cluster/index'].flatMap((name) => [
+      '--entryPoints',
+      join(root, 'dist/types', `${name}.d.ts`),
+    ]),
+  ],
+  { cwd: root, stdio: 'inherit' },
+);
+
+mkdirSync(join(source, '.vitepress'), { recursive: true });
+cpSync(join(here, 'config.js'), join(source, '.vitepress', 'config.js'));
+execFileSync(tool('vitepress'), ['build', source, '--outDir', join(root, 'build', 'site')], {
+  cwd: here,
+  stdio: 'inherit',
+});
+console.log('the site is in build/site');
