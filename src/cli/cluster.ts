@@ -24,6 +24,8 @@ export async function openClusterOf(values: Values): Promise<Cluster | undefined
   const places = placesOf(values);
   if (!places) return undefined;
   const { openCluster } = await import('../cluster/coordinator.ts');
+  const idle = ['cache', 'no-cache'].find((name) => values[name] !== undefined);
+  if (idle) note(`note: --${idle}: with --queue answers are kept in the store, and nowhere else`);
   const signal = stopSignal();
   const cluster = await openCluster({
     ...places,
