@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import type { ClusterPool } from '../cluster/compare-pool.ts';
 import type { Cluster } from '../cluster/coordinator.ts';
-import { type CompareOptions, compare, featureLayer } from '../compare/compare.ts';
+import { type CompareOptions, type Comparison, compare, featureLayer } from '../compare/compare.ts';
 import { type Method, OURS, parseMethod } from '../compare/methods.ts';
 import { comparisonCsv, comparisonMarkdown } from '../compare/tables.ts';
 import { encodeParts } from '../data/parts.ts';
@@ -48,22 +48,27 @@ export async function compareCommand(values: Values, program: URL): Promise<void
   const first = number(values, 'seed') ?? 1;
   const data = encodeParts(table, parts, preprocessing);
   const cluster = await openClusterOf(values);
-  const by = cluster && (await labelByCluster(cluster, teacher, data, methods, values));
-  const result = await compare(methods, {
-    ...settings,
-    ...{ teacher, data },
-    seeds: Array.from({ length: number(values, 'seeds') ?? 20 }, (_, i) => first + i),
-    trainRows: trainRows(values, parts),
-    tune: values['tune'] === true,
-    layer: text(values, 'layer'),
-    command: commandOf('compare', values),
-    cache: by?.cache ?? (await openCache(values)),
-    cells: unfinished === undefined ? undefined : await openDiskCache(unfinished, { maxBytes: Infinity, strict: true }),
-    pool: by?.pool ?? ((inputs) => openPool(program, inputs, number(values, 'threads') ?? availableParallelism())),
-    onProgress,
-  });
-  by?.pool.check();
-  await cluster?.close();
+  const work = async (): Promise<Comparison> => {
+    const by = cluster && (await labelByCluster(cluster, teacher, data, methods, values));
+    const done = await compare(methods, {
+      ...settings,
+      ...{ teacher, data },
+      seeds: Array.from({ length: number(values, 'seeds') ?? 20 }, (_, i) => first + i),
+      trainRows: trainRows(values, parts),
+      tune: values['tune'] === true,
+      layer: text(values, 'layer'),
+      command: commandOf('compare', values),
+      cache: by?.cache ?? (await openCache(values)),
+      cells:
+        unfinished === undefined ? undefined : await openDiskCache(unfinished, { maxBytes: Infinity, strict: true }),
+      pool: by?.pool ?? ((inputs) => openPool(program, inputs, number(values, 'threads') ?? availableParallelism())),
+      onProgress,
+    });
+    by?.pool.check();
+    return done;
+  };
+  // whatever it ends by, no task of ours stays in a queue
+  const result = await work().finally(() => cluster?.close());
   if (values['resume'] && result.timing.resumed === 0)
     note(`note: --resume: no finished cells of these options beside ${out}; all were done afresh`);
   const json = `${JSON.stringify(result, null, 2)}\n`;

@@ -1,6 +1,6 @@
 // debkd label: rows in, the teacher's margin and probability out, in order, as a stream.
 
-import { tasksFailed } from '../cluster/labels.ts';
+import { isOfTask, tasksFailed } from '../cluster/labels.ts';
 import { encodeForTeacher, type TeacherTable } from '../data/dataset.ts';
 import { gather, inPieces } from '../data/pieces.ts';
 import type { RawRows } from '../data/table.ts';
@@ -62,7 +62,7 @@ async function labelBy(asker: Asker, values: Values): Promise<void> {
     const { fields, from, labels } = waiting.shift() as Labelled;
     const ended = await labels;
     if (ended.status === 'rejected') {
-      if (!(asker.patient && ended.reason instanceof DebkdError && ended.reason.code === 'task')) throw ended.reason;
+      if (!(asker.patient && isOfTask(ended.reason))) throw ended.reason;
       failures.push(ended.reason.message);
       return;
     }

@@ -12,7 +12,7 @@ const TOLERANCE = 1e-3;
 
 /**
  * A loss of your own. Its values and derivatives are numbers of your function: for the same bytes on every host use `exp`, `log`,
- * `sigmoid` and `softplus` of debkd in it, not those of Math. An epoch takes up to half as long again.
+ * `sigmoid` and `softplus` of debkd in it, not those of Math. It is called for every row of every epoch.
  * @param compute value and derivative of one row
  * @param options.check compare the derivative with differences of the value at a few places; default true
  * @param options.hint as of regressionHint
