@@ -65,7 +65,7 @@ async function submit(
   try {
     await cluster.run({ kind: 'labels', teacher, rows: at, ...task }, prepare);
   } catch (error) {
-    if (!(error instanceof DebkdError) || error.code !== 'task') throw error;
+    if (!isOfTask(error)) throw error;
     throw new DebkdError('task', `${task.title}: ${error.message}`);
   } finally {
     if (there) await store.remove(at).catch(() => undefined);
@@ -73,7 +73,7 @@ async function submit(
 }
 
 /** Blocks that are in memory and in the queue at a time. */
-export const AT_A_TIME = 256;
+const AT_A_TIME = 256;
 
 /** How far it is: rows done, of all. */
 type Done = (done: number, total: number) => void;

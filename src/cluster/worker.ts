@@ -2,7 +2,7 @@
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Job } from 'bullmq';
-import { DebkdError, type ErrorCode } from '../io/errors.ts';
+import { DebkdError, OF_MACHINES } from '../io/errors.ts';
 import { RUNTIME_SECONDS } from '../io/limit.ts';
 import { BUILD } from './build.ts';
 import { PREFIX, queueName } from './queue.ts';
@@ -44,8 +44,6 @@ export interface ClusterWorker {
 
 /** Seconds; a thread computes, so that the worker itself is never too busy to give a sign. */
 const SILENCE = 8;
-/** What is the fault of a machine or its store, and of no task. */
-const OF_MACHINES: readonly ErrorCode[] = ['source', 'memory', 'wasm'];
 const PENANCE_MS = 2000;
 /** What is waited for Redis, at the end. */
 const ORDERLY_MS = 2000;

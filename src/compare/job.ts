@@ -2,7 +2,7 @@
 import { type Dataset, takeRows } from '../data/dataset.ts';
 import { sampleRows } from '../data/split.ts';
 import type { LabelCache } from '../io/cache.ts';
-import { DebkdError, type ErrorCode } from '../io/errors.ts';
+import { DebkdError, OF_MACHINES } from '../io/errors.ts';
 import type { Watch } from '../io/progress.ts';
 import { sha256 } from '../io/sha256.ts';
 import type { HeldOutFit } from '../labels/debias-parts.ts';
@@ -52,8 +52,6 @@ export type Outcome = { readonly seconds: number } & (
   | ({ readonly kind: 'done' } & CellResult)
   | { readonly kind: 'not applicable' | 'failed'; readonly why: string }
 );
-
-const OF_MACHINES: readonly ErrorCode[] = ['source', 'memory', 'wasm'];
 
 /** Does jobs; what several jobs of one seed share is made once. */
 export function openJobs(inputs: CompareInputs): (job: Job, watch?: Watch) => Promise<Outcome> {
@@ -112,8 +110,9 @@ export function openJobParts(inputs: CompareInputs, store?: LabelCache): JobPart
         return { kind: 'done', ...result, seconds: since() };
       } catch (error) {
         watch.signal?.throwIfAborted();
-        // a place that cannot be read, or memory that is full, is no property of the cell
-        if (!(error instanceof DebkdError) || OF_MACHINES.includes(error.code)) throw error;
+        if (!(error instanceof DebkdError)) throw error;
+        // with a store others may do the rest: what is this machine's fault is no property of the cell
+        if (store && OF_MACHINES.includes(error.code)) throw error;
         return { kind: 'failed', why: error.message, seconds: since() };
       }
     },

@@ -22,6 +22,9 @@ export type ErrorCode =
   | 'queue' // the queue of a cluster cannot be used
   | 'task'; // a task of a cluster failed, or is none
 
+/** What may be so on one machine, or for a while, and not elsewhere or later. */
+export const OF_MACHINES: readonly ErrorCode[] = ['source', 'memory', 'wasm'];
+
 /** Everything that debkd refuses is one of these; anything else thrown is a fault of debkd. */
 export class DebkdError extends Error {
   readonly code: ErrorCode;

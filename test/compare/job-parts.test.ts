@@ -12,6 +12,7 @@ import {
 } from '../../src/compare/job.ts';
 import { methodSpec } from '../../src/compare/methods.ts';
 import type { LabelCache } from '../../src/io/cache.ts';
+import { DebkdError } from '../../src/io/errors.ts';
 import { partKey } from '../../src/student/checkpoint.ts';
 import { hiddenFeatures } from '../../src/teacher/features.ts';
 import { loadTeacher } from '../../src/teacher/onnx.ts';
@@ -83,4 +84,22 @@ test('parts of other inputs, seeds or ways of ours are others', () => {
     key({ ...inputs, margins: { ...inputs.margins, train: inputs.margins.train.map((m) => m + 1e-9) } }),
   ];
   expect(new Set(keys).size).toBe(keys.length);
+});
+
+test('a store that fails is no property of a cell: it rejects, and may be tried again on the same jobs', async () => {
+  const store = memory();
+  let away = true;
+  const shaky = {
+    ...store,
+    async get(key: string) {
+      if (away) throw new DebkdError('source', 'it is away');
+      return store.get(key);
+    },
+  };
+  const jobs = openJobParts({ ...inputs, tune: false }, shaky);
+  const job: Job = { method: 'debiased', seed: 1 };
+  await expect(jobs.finish(job)).rejects.toMatchObject({ code: 'source' });
+  await expect(jobs.debias(1)).rejects.toMatchObject({ code: 'source' });
+  away = false;
+  expect(await jobs.finish(job)).toMatchObject({ kind: 'done' });
 });
