@@ -44,8 +44,10 @@ export interface Browser {
   close(): Promise<void>;
 }
 
-/** Why there is no such test here. */
-async function findChromium(): Promise<{ why: string } | { launch(options?: { args?: string[] }): Promise<Browser> }> {
+/** Chromium, or why there is none. */
+export async function findChromium(): Promise<
+  { why: string } | { launch(options?: { args?: string[] }): Promise<Browser> }
+> {
   const program = ['chromium', 'chromium-browser', 'google-chrome'].find(
     (name) => spawnSync(name, ['--version'], { stdio: 'ignore' }).status === 0,
   );

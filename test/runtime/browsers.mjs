@@ -84,7 +84,7 @@ async function openPage(query) {
 }
 
 /** A folder of a page that somebody else has built. */
-function openFolder(folder) {
+export function openFolder(folder) {
   return serve((path) => {
     const file = join(folder, path);
     return existsSync(file) ? readFileSync(file) : undefined;

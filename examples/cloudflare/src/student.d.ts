@@ -1,0 +1,4 @@
+declare module '*.debkd' {
+  const bytes: ArrayBuffer;
+  export default bytes;
+}
