@@ -12,10 +12,12 @@ export default {
       {
         text: 'Use',
         items: [
+          ['Overview', '/README'],
           ['Start', '/start'],
           ['Teachers', '/teachers'],
-          ['All of it', '/README'],
+          ['The command line', '/commands'],
           ['Students elsewhere', '/deploy'],
+          ['Platforms', '/platforms'],
           ['Scale', '/scale'],
           ['Errors', '/errors'],
         ].map(item),
@@ -24,7 +26,9 @@ export default {
         text: 'Know',
         items: [
           ['The method', '/method'],
+          ['Losses', '/losses'],
           ['Results', '/results'],
+          ['Speed', '/speed'],
           ['Reliability', '/reliability'],
           ['Security', '/SECURITY'],
           ['Dependencies', '/dependencies'],
