@@ -181,7 +181,8 @@ describe.each(written)('%s', (page) => {
         /(?:^|npx |\| .*)\bdebkd (.*)$/.exec(/mapper|pipe\(/.test(line) ? line.replace(/"\)?$/, '') : line)?.[1] ?? [],
     );
   test.runIf(commands.length > 0).each(commands)('debkd %s', (line) => {
-    const words = line.replace(/\s+#.*$/, '').match(/"[^"]*"|\S+/g) ?? [];
+    // what the shell takes is not the command's
+    const words = line.replace(/\s+(#|>).*$/, '').match(/"[^"]*"|\S+/g) ?? [];
     const [command = '', ...rest] = words.filter((word) => word !== '...').map((word) => word.replaceAll('"', ''));
     if (command === 'COMMAND') return;
     // an option whose value is left to the reader
