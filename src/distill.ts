@@ -1,25 +1,27 @@
 // The whole path, from a teacher and rows to a student.
+
 import { takeRows } from './data/dataset.ts';
 import type { AnyDataset } from './data/stored-dataset.ts';
 import type { LabelCache } from './io/cache.ts';
+import { checkName } from './io/check.ts';
 import { DebkdError } from './io/errors.ts';
 import type { Progress, Watch } from './io/progress.ts';
 import { checkLabels, debiasesRichly } from './labels/candidates.ts';
 import { type Changes, recordChanges } from './labels/changes.ts';
 import type { DebiasMethod } from './labels/debias-names.ts';
 import { debiasParts, MOST_FEATURES } from './labels/debias-parts.ts';
-import { type InfusionForm, STRENGTHS } from './labels/infusion-forms.ts';
+import { INFUSION_FORMS, type InfusionForm, STRENGTHS } from './labels/infusion-forms.ts';
 import { checkStrength, infuse, type Targets } from './labels/knowledge-infusion.ts';
 import type { Debias } from './labels/label-debiasing.ts';
 import type { Leakage } from './labels/leakage.ts';
 import { debiasedDistillation } from './loss/debiased-distillation.ts';
-import type { Loss } from './loss/loss.ts';
+import { checkLoss, type Loss } from './loss/loss.ts';
 import { chooseThreshold } from './metrics/threshold.ts';
 import { type Architecture, checkArchitecture } from './student/architecture.ts';
 import type { Checkpoint } from './student/checkpoint.ts';
 import { once, studentOnce } from './student/checkpoint-parts.ts';
 import { type ClassWeight, checkClassWeight, rowWeights } from './student/class-weight.ts';
-import { debiasedSelection, labelSelection } from './student/early-stopping.ts';
+import { debiasedSelection, labelSelection, SELECTIONS } from './student/early-stopping.ts';
 import { type FitOptions, fit } from './student/fit.ts';
 import { checkFitOptions, defaultEpochs } from './student/fit-options.ts';
 import type { Student } from './student/student.ts';
@@ -195,7 +197,10 @@ export async function distill(options: DistillOptions): Promise<Distilled> {
 
 /** What can be refused before the teacher has run, is. */
 function checkBefore(options: DistillOptions): void {
-  const { train, validation, student, debias = 'auto', infusion, select } = options;
+  const { train, validation, student, debias = 'auto', infusion, select = 'debiased', loss } = options;
+  checkName('distill: select', select, SELECTIONS);
+  if (infusion?.form !== undefined) checkName('knowledge infusion: form', infusion.form, INFUSION_FORMS);
+  if (loss) checkLoss(loss);
   if (train.rows === 0) throw new DebkdError('rows', 'training: no rows; the split leaves none to train on (--split)');
   if (validation.rows === 0)
     throw new DebkdError('rows', 'validation: no rows; the split leaves none to choose the student by (--split)');
@@ -230,7 +235,7 @@ async function labelsOnce(
   const name = `margins ${part}`;
   const stored = await checkpoint?.get(name);
   if (stored) {
-    const numbers = new Float64Array(stored.slice().buffer);
+    const numbers = new Float64Array(new Uint8Array(stored).buffer);
     return { margins: numbers.slice(1), limited: numbers[0] as number, cached: data.rows };
   }
   // without a cache the checkpoint keeps what the teacher has said so far

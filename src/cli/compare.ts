@@ -21,6 +21,7 @@ import { openPool } from './pool.ts';
 import { ownSettings, trainingSettings } from './settings.ts';
 import { list, number, text, type Values } from './values.ts';
 
+const FILES = ['compare.json', 'compare.csv', 'compare.md', 'report.html'] as const;
 const DEFAULT = 'hard,kd,fitnet,debiased';
 const OWN = ['debias', 'infuse', 'temperature', 'alpha', 'select', 'leave-out'];
 
@@ -33,7 +34,7 @@ export async function compareCommand(values: Values, program: URL): Promise<void
   if (idle.length > 0 && !methods.some((method) => OURS.includes(method)))
     note(`note: --${idle.join(', --')}: for ${OURS.join(' and ')} alone, which are not compared`);
   const out = text(values, 'out');
-  if (out !== undefined) await checkReplaceable(out, 'compare.json');
+  if (out !== undefined) await checkReplaceable(out, FILES);
   else if (values['resume'])
     throw new DebkdError(
       'usage',
@@ -74,12 +75,16 @@ export async function compareCommand(values: Values, program: URL): Promise<void
   const json = `${JSON.stringify(result, null, 2)}\n`;
   const markdown = comparisonMarkdown(result);
   if (out !== undefined) {
-    await writeFolder(out, [
-      { path: 'compare.json', content: json },
-      { path: 'compare.csv', content: comparisonCsv(result) },
-      { path: 'compare.md', content: markdown },
-      { path: 'report.html', content: await htmlReport(result) },
-    ]);
+    await writeFolder(
+      out,
+      [
+        { path: 'compare.json', content: json },
+        { path: 'compare.csv', content: comparisonCsv(result) },
+        { path: 'compare.md', content: markdown },
+        { path: 'report.html', content: await htmlReport(result) },
+      ],
+      FILES,
+    );
     await rm(unfinished as string, { recursive: true, force: true });
   }
   if (values['json']) return print(json);

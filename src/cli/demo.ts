@@ -19,6 +19,7 @@ import { describeArchitecture, parseArchitecture } from '../student/architecture
 import { encodeStudent } from '../student/student-file.ts';
 import { loadTeacher } from '../teacher/onnx.ts';
 import { softLabels } from '../teacher/soft-labels.ts';
+import { FILES } from './distill.ts';
 import { checkReplaceable, writeFolder } from './folder.ts';
 import { note, onProgress, print } from './messages.ts';
 import { text, type Values } from './values.ts';
@@ -32,7 +33,7 @@ const ROWS: readonly (readonly [name: string, key: 'auc' | 'logLoss' | 'brier' |
 
 export async function demo(values: Values): Promise<void> {
   const out = text(values, 'out') ?? 'debkd-demo';
-  await checkReplaceable(out, 'student.debkd');
+  await checkReplaceable(out, FILES);
   // models/ lies beside dist/, whichever folder of dist/ this file is bundled into
   const models = new URL('../../models/', import.meta.url);
   const preprocessing = parsePreprocessing(await jsonOf(new URL('wdbc/preprocessing.json', models)), 'wdbc');
@@ -79,11 +80,15 @@ export async function demo(values: Values): Promise<void> {
     ...{ run, teacher, sha256: sha256(bytes), data: { train, validation, test } },
     ...{ missing: countMissing(table), files, tests, command: 'debkd demo' },
   });
-  await writeFolder(out, [
-    { path: 'student.debkd', content: bytes },
-    { path: 'result.json', content: `${JSON.stringify(result, null, 2)}\n` },
-    { path: 'report.html', content: await htmlReport(result) },
-  ]);
+  await writeFolder(
+    out,
+    [
+      { path: 'student.debkd', content: bytes },
+      { path: 'result.json', content: `${JSON.stringify(result, null, 2)}\n` },
+      { path: 'report.html', content: await htmlReport(result) },
+    ],
+    FILES,
+  );
   for (const warning of run.warnings) note(`warning: ${warning}`);
   await print(page(columns, result.rows, describeArchitecture(preprocessing.F, student), result.summary, out));
 }

@@ -22,12 +22,13 @@ import { note, onProgress, print } from './messages.ts';
 import { type DistillSettings, distillSettings } from './settings.ts';
 import { list, text, type Values } from './values.ts';
 
-const FILES = ['student.debkd', 'result.json', 'report.html'];
+/** What a result folder holds. */
+export const FILES = ['student.debkd', 'result.json', 'report.html'] as const;
 
 export async function distillCommand(values: Values): Promise<void> {
   const settings = distillSettings(values);
   const out = text(values, 'out');
-  if (out !== undefined) await checkReplaceable(out, 'student.debkd');
+  if (out !== undefined) await checkReplaceable(out, FILES);
   else if (values['resume'])
     throw new DebkdError(
       'usage',
@@ -54,11 +55,15 @@ export async function distillCommand(values: Values): Promise<void> {
     ...{ files: out === undefined ? [] : FILES, command: commandOf('distill', values) },
   });
   if (out !== undefined) {
-    await writeFolder(out, [
-      { path: 'student.debkd', content: encodeStudent(run.student) },
-      { path: 'result.json', content: `${JSON.stringify(result, null, 2)}\n` },
-      { path: 'report.html', content: await htmlReport(result) },
-    ]);
+    await writeFolder(
+      out,
+      [
+        { path: 'student.debkd', content: encodeStudent(run.student) },
+        { path: 'result.json', content: `${JSON.stringify(result, null, 2)}\n` },
+        { path: 'report.html', content: await htmlReport(result) },
+      ],
+      FILES,
+    );
     await removeRun(out);
   }
   for (const warning of result.warnings) note(`warning: ${warning}`);

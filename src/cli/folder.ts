@@ -1,5 +1,5 @@
 // Result folders appear whole: written beside their place, then renamed.
-import { type FileHandle, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { type FileHandle, open, readdir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { DebkdError, quote, unwritable } from '../io/errors.ts';
 import { makeFolder } from '../io/make-folder.ts';
@@ -11,8 +11,11 @@ export interface FolderFile {
   readonly content: Uint8Array | string;
 }
 
-/** @throws DebkdError `source` when `folder` exists and is none of ours to replace: it must be empty or hold `mark` */
-export async function checkReplaceable(folder: string, mark: string): Promise<void> {
+/**
+ * @param own names that a result has, the first in every one; where it is the only one, the caller looks at the rest
+ * @throws DebkdError `source` when `folder` exists and is none of ours to replace: not empty, and no result or more than one
+ */
+export async function checkReplaceable(folder: string, [mark, ...own]: readonly [string, ...string[]]): Promise<void> {
   await tidy(resolve(folder));
   const entries = await readdir(folder).catch((error: NodeJS.ErrnoException): string[] => {
     if (error.code === 'ENOENT') return [];
@@ -28,6 +31,19 @@ export async function checkReplaceable(folder: string, mark: string): Promise<vo
       `--out ${quote(folder, 200)}: the folder holds other files, expected a new name, an empty folder or an earlier result; choose another`,
     );
   }
+  const others = own.length > 0 ? entries.filter((name) => name !== mark && !own.includes(name)) : [];
+  if (others.length > 0) {
+    throw new DebkdError(
+      'source',
+      `--out ${quote(folder, 200)}: beside an earlier result it holds ${listed(others)}, which would be lost; move ${others.length > 1 ? 'them' : 'it'}, or choose another folder`,
+    );
+  }
+}
+
+/** Some names, quoted, and how many more there are. */
+function listed(names: readonly string[], most = 3): string {
+  const some = names.slice(0, most).map((name) => quote(name, 200));
+  return some.join(', ') + (names.length > most ? ` and ${names.length - most} more` : '');
 }
 
 /** Removes what a program that was killed left beside `place`, and puts a result back that it had set aside. */
@@ -69,12 +85,10 @@ export function withManifest(files: readonly FolderFile[]): FolderFile[] {
 
 /** @throws DebkdError `source` when `folder` holds anything that an export did not write, or that was changed since */
 export async function checkExported(folder: string): Promise<void> {
-  await checkReplaceable(folder, MANIFEST);
-  const known = await readFile(join(folder, MANIFEST), 'utf8').then(
-    (text) => new Map(Object.entries(JSON.parse(text) as Record<string, string>)),
-    () => undefined,
-  );
-  if (!known) return; // it is empty, or not there
+  await checkReplaceable(folder, [MANIFEST]);
+  const text = await readFile(join(folder, MANIFEST), 'utf8').catch(() => undefined);
+  if (text === undefined) return; // it is empty, or not there
+  const known = manifestOf(text, folder);
   for (const name of await readdir(folder, { recursive: true })) {
     const path = name.replaceAll('\\', '/');
     if (path === MANIFEST || (await stat(join(folder, name))).isDirectory()) continue;
@@ -91,11 +105,27 @@ export async function checkExported(folder: string): Promise<void> {
   }
 }
 
+/** @throws DebkdError `source` */
+function manifestOf(text: string, folder: string): Map<string, unknown> {
+  try {
+    return new Map(Object.entries(JSON.parse(text)));
+  } catch {
+    throw new DebkdError(
+      'source',
+      `--out ${quote(folder, 200)}: its ${MANIFEST} is damaged, so that nobody can tell what an export wrote there; choose another folder`,
+    );
+  }
+}
+
 const bytesOf = (content: Uint8Array | string): Uint8Array =>
   typeof content === 'string' ? new TextEncoder().encode(content) : content;
 
-/** Writes the files as `folder`, replacing an earlier one. @throws DebkdError `source` */
-export async function writeFolder(folder: string, files: readonly FolderFile[]): Promise<void> {
+/** Writes the files as `folder`, replacing an earlier one. @param own as of checkReplaceable @throws DebkdError `source` */
+export async function writeFolder(
+  folder: string,
+  files: readonly FolderFile[],
+  own?: readonly string[],
+): Promise<void> {
   const place = resolve(folder);
   const partial = `${place}.partial-${process.pid}`;
   const old = `${place}.old-${process.pid}`;
@@ -112,31 +142,32 @@ export async function writeFolder(folder: string, files: readonly FolderFile[]):
     );
     await rename(partial, place);
     tell({ kind: 'partial', path: partial, open: false });
-    if (replaced) await rm(old, { recursive: true, force: true });
+    if (!replaced) return;
+    // what somebody put beside an earlier result while we worked stays
+    for (const name of own ? await readdir(old) : [])
+      if (!own?.includes(name)) await rename(join(old, name), join(place, name));
+    await rm(old, { recursive: true, force: true });
   });
 }
 
 /** Writes one file beside its place and renames it. @throws DebkdError `source` */
 export async function writeWhole(file: string, content: Uint8Array): Promise<void> {
-  const partial = `${resolve(file)}.partial-${process.pid}`;
-  await writing(file, async () => {
-    await makeFolder(dirname(partial));
-    tell({ kind: 'partial', path: partial, open: true });
-    await writeFile(partial, content);
-    await rename(partial, resolve(file));
-    tell({ kind: 'partial', path: partial, open: false });
-  });
+  const whole = await openWhole(file);
+  await whole.write(content);
+  await whole.finish();
 }
 
 /** A file that is written piece by piece beside its place, and renamed at the end. @throws DebkdError `source` */
 export async function openWhole(
   file: string,
 ): Promise<{ write(content: Uint8Array | string): Promise<void>; finish(): Promise<void> }> {
-  const partial = `${resolve(file)}.partial-${process.pid}`;
+  // through a link to what it leads to
+  const place = await realpath(file).catch(() => resolve(file));
+  const partial = `${place}.partial-${process.pid}`;
   let handle: FileHandle | undefined;
   await writing(file, async () => {
     await makeFolder(dirname(partial));
-    if ((await stat(resolve(file)).catch(() => undefined))?.isDirectory())
+    if ((await stat(place).catch(() => undefined))?.isDirectory())
       throw new DebkdError('source', `--out ${quote(file, 200)}: this is a folder, expected a file; give it a name`);
     tell({ kind: 'partial', path: partial, open: true });
     handle = await open(partial, 'w');
@@ -146,7 +177,7 @@ export async function openWhole(
     finish: () =>
       writing(file, async () => {
         await handle?.close();
-        await rename(partial, resolve(file));
+        await rename(partial, place);
         tell({ kind: 'partial', path: partial, open: false });
       }),
   };

@@ -129,7 +129,10 @@ interface Tried {
 /** Whether a's cross-entropy on the selection's rows is lower than b's by more than a standard error of the mean difference. */
 function clearlyBetter(a: Tried, b: Tried): boolean {
   const { dataset, rows, targets } = a.selection;
-  const [p, q] = [a, b].map(({ student }) => student.predictProba(dataset)) as [Float64Array, Float64Array];
+  // away from 0 and 1, as log-losses are measured: a saturated student is no better or worse by NaN
+  const [p, q] = [a, b].map(({ student }) =>
+    student.predictProba(dataset).map((share) => Math.min(1 - Number.EPSILON, Math.max(Number.EPSILON, share))),
+  ) as [Float64Array, Float64Array];
   const differences = Float64Array.from(rows, (row, i) => {
     const t = targets[i] as number;
     const gain = t * (log(q[row] as number) - log(p[row] as number));

@@ -2,15 +2,18 @@
 
 import type { Dataset } from '../data/dataset.ts';
 import type { LabelCache } from '../io/cache.ts';
+import { checkName } from '../io/check.ts';
 import { dispose } from '../io/dispose.ts';
 import { DebkdError } from '../io/errors.ts';
 import type { Watch } from '../io/progress.ts';
 import { checkLabels } from '../labels/candidates.ts';
+import { INFUSION_FORMS } from '../labels/infusion-forms.ts';
 import { checkStrength } from '../labels/knowledge-infusion.ts';
 import { debiasedDistillation } from '../loss/debiased-distillation.ts';
 import { METRICS, type Metric } from '../metrics/metric.ts';
 import { type Architecture, checkArchitecture } from '../student/architecture.ts';
 import { type ClassWeight, checkClassWeight } from '../student/class-weight.ts';
+import { SELECTIONS } from '../student/early-stopping.ts';
 import type { FitOptions } from '../student/fit.ts';
 import { checkFitOptions } from '../student/fit-options.ts';
 import { hiddenFeatures } from '../teacher/features.ts';
@@ -110,6 +113,7 @@ export async function compare(methods: readonly Method[], options: CompareOption
   const { teacher, data, signal, onProgress } = options;
   const started = performance.now();
   const seconds = (): number => (performance.now() - started) / 1000;
+  for (const method of methods) checkName('compare: method', method, METHODS);
   const chosen = METHODS.filter((method) => methods.includes(method));
   const seeds = seedsOf(options.seeds ?? SEEDS);
   const { inputs, layer } = await prepare(chosen, options);
@@ -204,11 +208,13 @@ function ownOf({ debias, leaveOut, infusion, temperature, alpha, select }: Compa
 
 /** @throws DebkdError for what no setting could be trained with */
 function checkOwn(
-  { debias = 'auto', infusion, temperature, alpha, leaveOut = [] }: OwnOptions,
+  { debias = 'auto', infusion, temperature, alpha, select = 'debiased', leaveOut = [] }: OwnOptions,
   tune: boolean,
   parts: readonly Dataset[],
 ): void {
   const { form = 'mix', strength = 'auto' } = infusion ?? {};
+  checkName('compare: select', select, SELECTIONS);
+  checkName('knowledge infusion: form', form, INFUSION_FORMS);
   if (strength === 'auto' && !tune && form !== 'mix' && form !== 'none') {
     throw new DebkdError(
       'value',
@@ -242,6 +248,12 @@ async function prepare(
       'compare: the test rows have labels of one class at most, expected both; give labelled test rows',
     );
   }
+  for (const [name, value, least] of [
+    ['training rows', options.trainRows, 1],
+    ['replicates', options.replicates, 0],
+  ] as const)
+    if (value !== undefined && !(value >= least))
+      throw new DebkdError('value', `compare: ${value} ${name}, expected ${least} or more`);
   const student = checkArchitecture(options.student);
   checkOwn(options, options.tune === true, [train, validation]);
   checkClassWeight(options.classWeight);

@@ -74,8 +74,11 @@ export async function readSplit(source: Source): Promise<Column> {
 /**
  * At most `n` of the rows, a seeded sample in ascending order.
  * @param rows row numbers; all are returned where they are no more than n
+ * @param seed another seed, another sample
+ * @throws DebkdError `value`
  */
 export function sampleRows(rows: Uint32Array, n: number, seed: number): Uint32Array {
+  if (!(n >= 0)) throw new DebkdError('value', `sample: ${n} rows, expected 0 or more`);
   if (rows.length <= n) return rows;
   const pool = rows.slice();
   const source = words(seed, STREAM_SAMPLE, 0);

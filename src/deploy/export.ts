@@ -1,11 +1,12 @@
 // A student to any target, with what quantisation cost beside it.
+import { checkName } from '../io/check.ts';
 import type { Student } from '../student/student.ts';
 import { type EdgeOptions, toEdge } from './edge/project.ts';
 import type { Exported } from './exported.ts';
 import { toJavaScript } from './javascript.ts';
 import { toOnnx } from './onnx.ts';
 import { toSafetensors } from './safetensors.ts';
-import { PLATFORMS, type Platform, type Target } from './targets.ts';
+import { PLATFORMS, type Platform, TARGETS, type Target } from './targets.ts';
 import { toWasm } from './wasm.ts';
 
 const FORMATS: Readonly<Record<Exclude<Target, Platform>, (student: Student) => Promise<Exported>>> = {
@@ -17,6 +18,7 @@ const FORMATS: Readonly<Record<Exclude<Target, Platform>, (student: Student) => 
 
 /** The files of a target, and `quantization.json` where the student was quantised. @throws DebkdError as toEdge */
 export async function exportTo(target: Target, student: Student, options: EdgeOptions = {}): Promise<Exported> {
+  checkName('export', target, TARGETS);
   const platform = PLATFORMS.find((name) => name === target);
   const made = platform
     ? await toEdge(student, platform, options)

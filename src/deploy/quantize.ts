@@ -1,11 +1,18 @@
 // A student in fewer bits, measured against itself in float32, and refused where too much is lost.
+
 import type { Dataset } from '../data/dataset.ts';
+import { checkName } from '../io/check.ts';
 import { DebkdError } from '../io/errors.ts';
 import { sha256 } from '../io/sha256.ts';
 import { openArena } from '../kernels/memory.ts';
 import { layout } from '../kernels/reference.ts';
 import { rocAuc } from '../metrics/ranking.ts';
-import { type QuantizationLoss, type QuantizedForm, quantizeParameters } from '../student/quantization.ts';
+import {
+  QUANTIZED_FORMS,
+  type QuantizationLoss,
+  type QuantizedForm,
+  quantizeParameters,
+} from '../student/quantization.ts';
 import { Student } from '../student/student.ts';
 import { encodeStudent } from '../student/student-file.ts';
 import { encodedRecords, syntheticRecords } from './parity.ts';
@@ -32,6 +39,7 @@ export interface QuantizeOptions {
  * @throws DebkdError `export` when more is lost than QUANTIZATION_LIMITS and `force` is not set
  */
 export function quantize(student: Student, form: QuantizedForm, options: QuantizeOptions = {}): Student {
+  checkName('quantize', form, QUANTIZED_FORMS);
   const shape = layout(student.preprocessing.F, student.architecture);
   const { parameters, scales } = quantizeParameters(student.parameters, shape, form);
   const small = new Student({ ...student, parameters });

@@ -21,14 +21,13 @@ export async function openRandomAccess(source: Source): Promise<RandomAccess | u
   }
   if (!(typeof source === 'string' || source instanceof URL) || /^(https?|blob|data):/.test(String(source)))
     return undefined;
-  const { open } = await fsPromises();
+  const { open, stat } = await fsPromises();
   const place = typeof source === 'string' && source.startsWith('file:') ? new URL(source) : source;
+  // not opened to see what it is: whoever writes to a pipe would think that its reader has come and gone
+  const found = await stat(place).catch(() => undefined);
+  if (!found?.isFile()) return undefined; // a pipe, or what streaming will say more about
   const file = await open(place, 'r').catch(() => undefined);
-  const found = await file?.stat();
-  if (!file || !found?.isFile()) {
-    await file?.close();
-    return undefined; // a pipe, or what streaming will say more about
-  }
+  if (!file) return undefined;
   return {
     byteLength: found.size,
     async slice(start, end = found.size) {

@@ -2,6 +2,7 @@
 // bytes give one to init().
 
 import { DebkdError } from '../io/errors.ts';
+import { bytesOf } from '../io/source.ts';
 import { bytes } from './binary.ts';
 
 /** What the wasm module exports; all pointers are byte addresses, all contracts are in assembly/. */
@@ -94,7 +95,7 @@ let compiled: WebAssembly.Module | undefined;
 /**
  * Gives the kernels' wasm to a host that cannot compile the built-in copy. Optional elsewhere.
  * @param options.wasm a compiled module, its bytes, or where to fetch it
- * @throws DebkdError `wasm` when it is not this version's kernel module
+ * @throws DebkdError `wasm` when it is not this version's kernel module, `source` when it cannot be fetched
  */
 export async function init(options: { wasm?: WebAssembly.Module | BufferSource | URL } = {}): Promise<void> {
   const { wasm } = options;
@@ -105,14 +106,12 @@ export async function init(options: { wasm?: WebAssembly.Module | BufferSource |
   const found =
     wasm instanceof WebAssembly.Module
       ? wasm
-      : await WebAssembly.compile(wasm instanceof URL ? await (await fetch(wasm)).arrayBuffer() : wasm).catch(
-          (error: Error) => {
-            throw new DebkdError(
-              'wasm',
-              `init: the bytes given as \`wasm\` do not compile here (${error.message}); give a WebAssembly.Module where the host compiles none`,
-            );
-          },
-        );
+      : await WebAssembly.compile(wasm instanceof URL ? await bytesOf(wasm) : wasm).catch((error: Error) => {
+          throw new DebkdError(
+            'wasm',
+            `init: the bytes given as \`wasm\` do not compile here (${error.message}); give a WebAssembly.Module where the host compiles none`,
+          );
+        });
   if (!WebAssembly.Module.exports(found).some((item) => item.name === 'fitLogistic')) {
     throw new DebkdError(
       'wasm',

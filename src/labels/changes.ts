@@ -1,6 +1,8 @@
 // The record of what de-biasing and infusion moved.
+
 import { READ_ROWS, sliceRows } from '../data/matrix.ts';
 import type { AnyDataset } from '../data/stored-dataset.ts';
+import { checkLength } from '../io/check.ts';
 import { openArena } from '../kernels/memory.ts';
 
 /** A probability counts as moved beyond this. */
@@ -46,6 +48,12 @@ export function recordChanges(
   targets: Float64Array,
   dataset: AnyDataset,
 ): Changes {
+  for (const [what, list] of [
+    ['soft labels', soft],
+    ['de-biased labels', debiased],
+    ['targets', targets],
+  ] as const)
+    checkLength('changes', what, list, dataset.rows);
   const [p, q, t] = [soft, debiased, targets].map(probabilities) as [Float64Array, Float64Array, Float64Array];
   const rows = dataset.rows;
   let moved = 0;

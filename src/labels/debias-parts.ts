@@ -1,5 +1,7 @@
 // Label de-biasing of a training and a validation part, each row by fits that did not see its label.
+
 import type { AnyDataset } from '../data/stored-dataset.ts';
+import { checkLength } from '../io/check.ts';
 import type { Watch } from '../io/progress.ts';
 import { type Features, featureScale, joinFeatures, standardiseFeatures } from '../teacher/features.ts';
 import type { Ingredient } from './candidates.ts';
@@ -57,6 +59,7 @@ export async function debiasParts(
 ): Promise<DebiasedParts> {
   const { method = 'auto', leaveOut = [], heldOut = {}, signal, onProgress } = options;
   const watch = { method, leaveOut, signal, onProgress };
+  for (const { data, margins } of [train, validation]) checkLength('label de-biasing', 'margins', margins, data.rows);
   const [v, w] = [train.margins, validation.margins];
   const leakage = detectLeakage(
     { margins: v, labels: train.data.labels },

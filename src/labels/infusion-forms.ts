@@ -22,5 +22,5 @@ export const INFUSION_FORMS: readonly InfusionForm[] = [
 
 /** The largest strength that makes sense. */
 export const MOST_STRENGTH: Readonly<Record<InfusionForm, number>> = {
-  ...{ none: 1, mix: 1, residual: 10, 'log-odds': 10, noise: 1, shift: 1, smooth: 1, orthogonal: 1 },
+  ...{ none: 0, mix: 1, residual: 10, 'log-odds': 10, noise: 1, shift: 1, smooth: 1, orthogonal: 1 },
 };

@@ -1,9 +1,11 @@
 // Knowledge infusion: what each row's own label adds to its de-biased margin.
+
 import type { AnyDataset } from '../data/stored-dataset.ts';
+import { checkLength, checkName } from '../io/check.ts';
 import { DebkdError } from '../io/errors.ts';
 import { log } from '../kernels/elementary.ts';
 import { openArena } from '../kernels/memory.ts';
-import { type InfusionForm, MOST_STRENGTH } from './infusion-forms.ts';
+import { INFUSION_FORMS, type InfusionForm, MOST_STRENGTH } from './infusion-forms.ts';
 import { type NoiseRates, noiseRates } from './noise-rates.ts';
 
 /** What a student is trained on: a margin a row, float64 [rows]; +-Infinity where the target is exactly 1 or 0. */
@@ -41,6 +43,7 @@ const CLIP = 1e-6;
 export function infuse(targets: Targets, dataset: AnyDataset, options: InfusionOptions): Targets {
   const { form, strength, temperature = 1 } = options;
   checkStrength(form, strength);
+  checkLength('knowledge infusion', 'margins', targets.margins, dataset.rows);
   if (form === 'none' || strength === 0) return targets;
   using arena = openArena();
   const { kernels } = arena;
@@ -77,7 +80,12 @@ export function infuse(targets: Targets, dataset: AnyDataset, options: InfusionO
 
 /** @throws DebkdError `value` */
 export function checkStrength(form: InfusionForm, strength: number): void {
-  const most = MOST_STRENGTH[form];
+  const most = MOST_STRENGTH[checkName('knowledge infusion: form', form, INFUSION_FORMS)];
+  if (most === 0 && strength !== 0)
+    throw new DebkdError(
+      'value',
+      `knowledge infusion: strength ${strength} of none, which takes none; give mix:${strength}`,
+    );
   if (!(strength >= 0 && strength <= most)) {
     throw new DebkdError(
       'value',

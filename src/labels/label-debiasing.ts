@@ -1,8 +1,10 @@
 // Label de-biasing: a map from the teacher's margin v and the features to a de-biased margin d, fitted on labelled
 // rows the teacher was not fitted on, and cross-fitted, so that no row's own label shapes its d.
+
 import { type Dataset, FOLDS } from '../data/dataset.ts';
 import { READ_ROWS, sliceRows } from '../data/matrix.ts';
 import type { AnyDataset } from '../data/stored-dataset.ts';
+import { checkLength, checkName } from '../io/check.ts';
 import { DebkdError } from '../io/errors.ts';
 import { breathe, type Watch } from '../io/progress.ts';
 import { openArena } from '../kernels/memory.ts';
@@ -10,7 +12,7 @@ import { type Features, sliceFeatures } from '../teacher/features.ts';
 import { checkLabels, FLOOR, type Ingredient, isOf, MOST_COLUMNS, mapsOf } from './candidates.ts';
 import { crossFit, type DebiasCandidate, rank } from './cross-fit.ts';
 import { applyMap, type Basis, type DebiasMap, fitMap, placeProblem } from './debias-methods.ts';
-import type { DebiasMethod, MapName } from './debias-names.ts';
+import { DEBIAS_METHODS, type DebiasMethod, type MapName } from './debias-names.ts';
 import { weightedMean } from './stack.ts';
 import { meanOf, oneOf, stackWeightsOf, weighAll } from './weigh.ts';
 
@@ -62,7 +64,8 @@ export async function fitDebias(
   options: { method?: DebiasMethod; features?: Features | undefined; leaveOut?: readonly Ingredient[] } & Watch = {},
 ): Promise<Debias> {
   const { method = 'auto', leaveOut = [], signal, onProgress } = options;
-  const { rows, rarer } = checkLabels(dataset, method);
+  checkLength('label de-biasing', 'margins', heldOut, dataset.rows);
+  const { rows, rarer } = checkLabels(dataset, checkName('label de-biasing', method, DEBIAS_METHODS));
   const { width } = dataset.features;
   if (width > MOST_COLUMNS && method === 'residual') {
     throw new DebkdError(
@@ -94,7 +97,7 @@ export async function fitDebias(
         };
   const parts = fitted.flatMap(({ crossFitted: _, losses: __, ...map }, k): DebiasPart[] => {
     const weight = weights[k] as number;
-    if (weight === 0) return [];
+    if (weight === 0 && !judging?.[k]) return [];
     const own = judging && { judgeWeight: judging[k] as number };
     return [{ ...map, weight, ...own, parameters: fitMap(problem, map, -1) }];
   });
@@ -119,6 +122,7 @@ export function applyDebias(
   features?: Features,
   as: 'labels' | 'judge' = 'labels',
 ): Float64Array {
+  checkLength('label de-biasing', 'margins', margins, dataset.rows);
   const weights = debias.parts.map(({ weight, judgeWeight }) => (as === 'judge' ? (judgeWeight ?? weight) : weight));
   const hidden = debias.parts.some(({ on }) => on === 'features') ? features : undefined;
   const d = new Float64Array(dataset.rows);

@@ -1,4 +1,5 @@
 // What a loss is: a record of names and parameters, which the kernel computes; or a function of the caller's.
+import { checkName } from '../io/check.ts';
 import { DebkdError } from '../io/errors.ts';
 
 /**
@@ -49,8 +50,18 @@ export interface Hint {
   readonly weight: number;
 }
 
+const LOSSES: readonly Loss['name'][] = [
+  'debiased-distillation',
+  'distillation',
+  'hard-labels',
+  'logit-matching',
+  'weighted-soft-labels',
+  'own',
+];
+
 /** @throws DebkdError `value` */
 export function checkLoss(loss: Loss): Loss {
+  checkName('loss', loss.name, LOSSES);
   if (!(loss.temperature > 0 && loss.temperature <= 100)) {
     throw new DebkdError('value', `loss: temperature ${loss.temperature}, expected a number above 0 and at most 100`);
   }

@@ -1,4 +1,5 @@
 // Every metric of a binary classifier, each with a 95 % interval from a seeded bootstrap over the rows.
+import { checkLength } from '../io/check.ts';
 import { DebkdError } from '../io/errors.ts';
 import { breathe, type Watch } from '../io/progress.ts';
 import { interval } from './intervals.ts';
@@ -65,6 +66,7 @@ export async function evaluate(
   const whole = await measure(rows, probabilities, y, options);
   const groups: GroupEvaluation[] = [];
   for (const list of options.groups ?? []) {
+    checkLength('evaluate', 'groups', list, y.length);
     const members = new Map<string, number[]>();
     for (const i of rows) {
       const group = list[i] as string;

@@ -1,5 +1,6 @@
 // A model's bias by group: how often it misses class 1, how often it raises a false alarm, and how far its
 // probabilities are from what happened, each with a 95 % interval.
+import { checkLength } from '../io/check.ts';
 import type { Estimate } from './metric.ts';
 
 /** Two-sided 95 % of the standard normal. */
@@ -26,6 +27,7 @@ export interface GroupBias {
  * @param y 1, 0 or -1 [rows]; -1 rows are left out
  * @param groups a group a row (groupRows)
  * @param threshold class 1 at and above it
+ * @throws DebkdError `value` when lengths differ
  */
 export function groupBias(
   probabilities: ArrayLike<number>,
@@ -33,6 +35,11 @@ export function groupBias(
   groups: readonly string[],
   threshold: number,
 ): GroupBias[] {
+  for (const [what, list] of [
+    ['probabilities', probabilities],
+    ['groups', groups],
+  ] as const)
+    checkLength('bias by group', what, list, y.length);
   const members = new Map<string, number[]>();
   groups.forEach((group, i) => {
     if ((y[i] as number) < 0) return;

@@ -1,5 +1,6 @@
 // Groups of rows by the values of a column.
 
+import { missingTest } from '../data/missing.ts';
 import { parseNumber } from '../data/preprocessing.ts';
 import { type StoredTable, storedColumn } from '../data/stored-table.ts';
 import type { Column, Table } from '../data/table.ts';
@@ -35,12 +36,13 @@ export function groupRows(table: Table | StoredTable, name: string, rows: Uint32
     const names = new Map(Array.from(distinct, (code) => [code, `${name}=${column.texts[code]}`]));
     return codes.map((code) => names.get(code) as string);
   }
-  return quartiles(column, codes);
+  return quartiles(column, codes, missingTest(table.missing));
 }
 
-function quartiles(column: Column, codes: readonly number[]): string[] {
-  const values = column.texts.map((text) => (text === '' ? NaN : parseNumber(text)));
-  const known = codes.filter((code) => column.texts[code] !== '');
+function quartiles(column: Column, codes: readonly number[], isMissing: (text: string) => boolean): string[] {
+  const missing = column.texts.map(isMissing);
+  const values = column.texts.map((text, code) => (missing[code] ? NaN : parseNumber(text)));
+  const known = codes.filter((code) => !missing[code]);
   const text = known.find((code) => Number.isNaN(values[code]));
   if (text !== undefined) {
     throw new DebkdError(

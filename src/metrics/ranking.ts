@@ -1,12 +1,15 @@
 // How well scores rank class 1 above class 0.
+import { checkLength } from '../io/check.ts';
 import { openArena } from '../kernels/memory.ts';
 
 /**
  * Area under the ROC curve of the labelled rows, ties counting half; NaN where a class is absent.
  * @param scores any scale, float64 [rows]
  * @param labels 1, 0 or -1 [rows]; -1 rows are left out
+ * @throws DebkdError `value` when lengths differ
  */
 export function rocAuc(scores: Float64Array, labels: Int8Array): number {
+  checkLength('AUC', 'scores', scores, labels.length);
   const rows = [...labels.keys()].filter((i) => (labels[i] as number) >= 0);
   const n = rows.length;
   using arena = openArena();

@@ -1,4 +1,5 @@
 // The decision threshold.
+import { checkLength } from '../io/check.ts';
 import { openArena } from '../kernels/memory.ts';
 
 /**
@@ -6,8 +7,10 @@ import { openArena } from '../kernels/memory.ts';
  * 0.5 where the labelled rows are of one class, or there are none.
  * @param probabilities float64 [rows]
  * @param labels 1, 0 or -1 [rows]; -1 rows are left out
+ * @throws DebkdError `value` when lengths differ
  */
 export function chooseThreshold(probabilities: Float64Array, labels: Int8Array): number {
+  checkLength('threshold', 'probabilities', probabilities, labels.length);
   const rows = [...labels.keys()].filter((i) => (labels[i] as number) >= 0);
   const n = rows.length;
   if (n === 0) return 0.5;

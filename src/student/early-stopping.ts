@@ -1,8 +1,13 @@
 // What a student is stopped and chosen by: cross-entropy on validation rows, against their labels or against
 // de-biased labels mixed with them. Labels of a few hundred rows alone are noisy enough to stop at the wrong epoch.
+
 import type { AnyDataset } from '../data/stored-dataset.ts';
+import { checkLength } from '../io/check.ts';
 import { DebkdError } from '../io/errors.ts';
 import { openArena } from '../kernels/memory.ts';
+
+/** What epoch and strength can be chosen by. */
+export const SELECTIONS: readonly ('debiased' | 'labels')[] = ['debiased', 'labels'];
 
 /** Share of the label in de-biased selection. */
 const LABEL_SHARE = 0.2;
@@ -22,6 +27,7 @@ export interface Selection {
  * @param share of the label, here .2
  */
 export function debiasedSelection(dataset: AnyDataset, margins: Float64Array, share: number = LABEL_SHARE): Selection {
+  checkLength('selection', 'margins', margins, dataset.rows);
   using arena = openArena();
   const at = arena.put(margins);
   arena.kernels.sigmoids(at, dataset.rows, at);

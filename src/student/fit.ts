@@ -1,6 +1,8 @@
 // Trains students: mini-batches, AdamW, the best epoch kept. Forward, backward, loss and optimizer run in the
 // kernel, a slice of an epoch a call, so that the caller's page or signal gets its turn.
+
 import type { AnyDataset } from '../data/stored-dataset.ts';
+import { checkLength } from '../io/check.ts';
 import { breathe } from '../io/progress.ts';
 import { openArena } from '../kernels/memory.ts';
 import { seedWords } from '../kernels/random.ts';
@@ -82,7 +84,11 @@ async function fitTogether(
   lessons: readonly Lesson[],
   options: TrainingOptions & Pick<FitOptions, 'resume'>,
 ): Promise<Student[]> {
-  for (const { loss } of lessons) checkLoss(loss);
+  for (const { loss, targets } of lessons) {
+    checkLoss(loss);
+    checkLength('training', 'targets', targets.margins, dataset.rows);
+  }
+  if (options.weights) checkLength('training', 'weights', options.weights, dataset.rows);
   const checked = lessons.map(({ optimizer }) => checkFitOptions({ ...options, optimizer }, dataset.rows));
   const { seed, epochs, batchSize, dropout } = checkFitOptions(options, dataset.rows);
   const { rows } = dataset;

@@ -41,7 +41,7 @@ export async function hiddenFeatures(
     const known = stored && decodeEntry(key, stored);
     if (known) parts.push(new Float32Array(known.body.buffer));
     else {
-      const { values } = await teacher.features(block, found.layer, { signal });
+      const { values } = await teacher.features(block, found.layer, { firstRow: from, signal });
       await cache?.put(key, encodeEntry(key, 0, new Uint8Array(values.buffer, values.byteOffset, values.byteLength)));
       parts.push(values);
     }

@@ -75,7 +75,7 @@ export function decodeEntry(key: string, bytes: Uint8Array): { count: number; bo
   const seal = sealOf(key, bytes.subarray(0, end));
   if (!seal.every((byte, i) => bytes[end + i] === byte)) return undefined;
   const count = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getUint32(12, true);
-  return { count, body: bytes.slice(HEAD, end) };
+  return { count, body: new Uint8Array(bytes.subarray(HEAD, end)) }; // a copy: slices of a Node Buffer are views
 }
 
 /** Margins as an entry; its count is how many were limited. */

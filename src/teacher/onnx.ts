@@ -62,16 +62,21 @@ export interface Teacher extends Disposable {
   /**
    * Margins of rows, encoded or raw (Dataset.teacherInputs), float64 [rows], and how many were limited to +-16 because the output is a probability.
    * @param options.batchSize rows a session call; default 512, or the model's own where it is fixed
+   * @param options.firstRow of a larger table, for messages; default 0
    * @throws DebkdError `teacher`, `preprocessing` or `column` when the rows do not fit or the model fails
    */
   margins(
     rows: Matrix | RawColumns,
-    options?: { batchSize?: number } & Watch,
+    options?: { batchSize?: number; firstRow?: number } & Watch,
   ): Promise<{ margins: Float64Array; limited: number }>;
   /** The tensor that `wanted` names or the last hidden layer; or why there is none. @throws DebkdError `teacher` */
   hiddenLayer(wanted?: string): { layer: string } | { why: string };
   /** What a tensor (hiddenLayer) holds for each row, flattened. Opens a second session, the first time. */
-  features(rows: Matrix | RawColumns, layer: string, options?: { batchSize?: number } & Watch): Promise<Features>;
+  features(
+    rows: Matrix | RawColumns,
+    layer: string,
+    options?: { batchSize?: number; firstRow?: number } & Watch,
+  ): Promise<Features>;
 }
 
 /**
@@ -120,7 +125,7 @@ export async function loadTeacher(source: Source, options: TeacherOptions = {}):
           limited += toMargins(values, form, margins, from, to - from);
           if (positiveClass === 'first') for (let i = from; i < to; i++) margins[i] = -(margins[i] as number);
         });
-        refuseNaN(margins, 1, name);
+        refuseNonFinite(margins, 1, name, watch.firstRow);
         return { margins, limited };
       },
       hiddenLayer: (named) => hiddenLayer(graph, tensor, named, name),
@@ -140,7 +145,7 @@ export async function loadTeacher(source: Source, options: TeacherOptions = {}):
           }
           for (let i = 0; i < (to - from) * columns; i++) values[from * columns + i] = answer[i] as number;
         });
-        refuseNaN(values, columns, name);
+        refuseNonFinite(values, columns, name, watch.firstRow);
         return { rows: rows.rows, width: columns, values };
       },
       [dispose]: () => void release().catch(() => undefined),
@@ -152,11 +157,11 @@ export async function loadTeacher(source: Source, options: TeacherOptions = {}):
 }
 
 /** @param columns numbers of a row */
-function refuseNaN(values: Float64Array | Float32Array, columns: number, name: string): void {
+function refuseNonFinite(values: Float64Array | Float32Array, columns: number, name: string, firstRow = 0): void {
   const bad = values.findIndex((value) => !Number.isFinite(value));
   if (bad < 0) return;
   throw new DebkdError(
     'teacher',
-    `teacher ${quote(name, 200)}: its output for row ${Math.floor(bad / columns) + 1} is not finite; check the preprocessing and the model`,
+    `teacher ${quote(name, 200)}: its output for row ${firstRow + Math.floor(bad / columns) + 1} is not finite; check the preprocessing and the model`,
   );
 }

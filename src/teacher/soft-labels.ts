@@ -39,7 +39,8 @@ export async function softLabels(
     const key = cache ? labelKey(teacher.identity, block) : '';
     const stored = await cache?.get(key);
     const known = stored && decodeLabels(key, stored, to - from);
-    const labels = known ?? (await teacher.margins(block, { ...rest, ...watched(options, from, rows) }));
+    const labels =
+      known ?? (await teacher.margins(block, { ...rest, firstRow: from, ...watched(options, from, rows) }));
     if (known) cached += to - from;
     else await cache?.put(key, encodeLabels(key, labels));
     margins.set(labels.margins, from);

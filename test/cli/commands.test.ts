@@ -1,5 +1,14 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
@@ -52,6 +61,37 @@ test('distill again: the same bytes; an earlier result is replaced, other folder
   expect(refused.status).toBe(2);
   expect(refused.stderr).toMatch(/the folder holds other files/);
   expect(readdirSync(other)).toEqual(['thesis.txt']);
+  // nor is what somebody put beside an earlier result
+  writeFileSync(join(out, 'mine.txt'), 'precious');
+  mkdirSync(join(out, 'deploy'));
+  const beside = debkd(['distill', ...WDBC, '--out', out]);
+  expect(beside).toMatchObject({
+    status: 2,
+    stderr: expect.stringMatching(
+      /beside an earlier result it holds "deploy", "mine.txt", which would be lost; move them/,
+    ),
+  });
+  expect(readFileSync(join(out, 'mine.txt'), 'utf8')).toBe('precious');
+  rmSync(join(out, 'mine.txt'));
+  rmSync(join(out, 'deploy'), { recursive: true });
+});
+
+test('report --out writes through a link to a file, and refuses a folder and a link to one', () => {
+  const place = temporary();
+  mkdirSync(join(place, 'folder'));
+  symlinkSync(join(place, 'folder'), join(place, 'link'));
+  for (const name of ['folder', 'link'])
+    expect(debkd(['report', join(out, 'result.json'), '--out', join(place, name)])).toMatchObject({
+      status: 2,
+      stderr: expect.stringMatching(/this is a folder, expected a file; give it a name/),
+    });
+  expect(lstatSync(join(place, 'link')).isSymbolicLink()).toBe(true);
+  writeFileSync(join(place, 'page.html'), '');
+  symlinkSync(join(place, 'page.html'), join(place, 'page'));
+  expect(debkd(['report', join(out, 'result.json'), '--out', join(place, 'page')]).status).toBe(0);
+  expect(lstatSync(join(place, 'page')).isSymbolicLink()).toBe(true);
+  expect(readFileSync(join(place, 'page.html'), 'utf8')).toMatch(/^<!doctype html>/);
+  expect(readdirSync(place).sort()).toEqual(['folder', 'link', 'page', 'page.html']);
 });
 
 test('distill --activation --residual --dropout', () => {

@@ -97,6 +97,14 @@ test("somebody else's files, and changed ones, are left alone", () => {
   expect(foreign.stderr).toMatch(/the folder holds other files/);
   expect(readdirSync(place)).toEqual(['node']);
 
+  const damaged = temporary();
+  mkdirSync(join(damaged, 'js'));
+  writeFileSync(join(damaged, 'js/.debkd-export.json'), '{');
+  expect(to('--to', 'js', '--out', damaged)).toMatchObject({
+    status: 2,
+    stderr: expect.stringMatching(/\.debkd-export\.json is damaged, so that nobody can tell/),
+  });
+
   const other = temporary();
   expect(to('--to', 'node', '--out', other).status).toBe(0);
   expect(to('--to', 'node', '--out', other).status).toBe(0);
