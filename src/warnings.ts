@@ -20,7 +20,7 @@ export function warningsOf(
   if (leakage.leaked) {
     const [a, b] = [leakage.trainLoss.toFixed(3), leakage.heldOutLoss.toFixed(3)];
     warnings.push(
-      `teacher: it was fitted on these training rows (log-loss ${a} there, ${b} on held-out rows, z ${leakage.z.toFixed(1)}); its labels are de-biased on the validation rows alone. Better: train on rows it has not seen`,
+      `teacher: it seems to have been fitted on these training rows (log-loss ${a} there, ${b} on held-out rows, z ${leakage.z.toFixed(1)}); its labels are de-biased on the validation rows alone. Better: train on rows it has not seen`,
     );
   }
   warnings.push(...teacherWarnings(soft.validation.margins, validation, train));
@@ -33,7 +33,7 @@ export function warningsOf(
     const ones = (part: AnyDataset): number => part.labels.filter((y) => y > 0).length;
     const positives = leakage.leaked ? ones(validation) : ones(train) + ones(validation);
     warnings.push(
-      `label de-biasing: ${debias.rows} labelled rows, ${Math.min(positives, debias.rows - positives)} of the rarer class, so only none and platt were tried (richer maps need ${FLOOR.rows} and ${FLOOR.rarer})`,
+      `label de-biasing: ${debias.rows} labelled rows, ${Math.min(positives, debias.rows - positives)} of the rarer class, too few to look for errors in subgroups: over-confidence and a shifted prior alone were looked for. With ${FLOOR.rows} and ${FLOOR.rarer} more is tried`,
     );
   }
   const known = validation.labels.filter((y) => y >= 0).length;

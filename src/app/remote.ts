@@ -8,7 +8,11 @@ export class WorkError extends Error {
   readonly code: string;
   constructor(code: string, message: string) {
     // a page has fields where the command line has options
-    super(message.replace(/ (\(|with |by |as |in )?--[a-z-]+( [A-Z])?\)?/g, ''));
+    super(
+      message
+        .replace(/ \([^()]*--[a-z][^()]*\)/g, '')
+        .replace(/--([a-z-]+)/g, (_, option: string) => option.replaceAll('-', ' ')),
+    );
     this.code = code;
   }
 }

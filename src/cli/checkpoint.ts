@@ -57,7 +57,7 @@ async function checkSame(folder: string, digests: ReadonlyMap<string, string>): 
   if (other.length === 0) return;
   throw new DebkdError(
     'checkpoint',
-    `--resume: the checkpoint ${quote(folder, 200)} is of a run with another ${other.join(', another ')}; give what it was started with, or leave out --resume to start afresh`,
+    `--resume: the checkpoint ${quote(folder, 200)} is of a run that differs in ${other.join(', ')}; give what it was started with, or leave out --resume to start afresh`,
   );
 }
 

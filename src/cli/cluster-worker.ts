@@ -17,7 +17,7 @@ export async function clusterWorker(values: Values, program: URL): Promise<void>
   if (!places)
     throw new DebkdError(
       'usage',
-      'worker: --queue redis://... and --store PLACE are missing; the coordinator has them',
+      'worker: --queue redis://... and --store PLACE are missing; give those that the coordinator was given',
     );
   const threads = number(values, 'threads') ?? 1;
   const began = new Map<string, number>();

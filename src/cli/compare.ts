@@ -14,8 +14,9 @@ import { htmlReport } from '../report/html.ts';
 import type { Teacher } from '../teacher/onnx.ts';
 import { openClusterOf } from './cluster.ts';
 import { commandOf } from './command.ts';
+import { noteIdle } from './distill.ts';
 import { checkReplaceable, writeFolder } from './folder.ts';
-import { openCache, openTeacher, readParts, readTable, teacherOptions, trainRows } from './inputs.ts';
+import { noteRows, openCache, openTeacher, readParts, readTable, teacherOptions, trainRows } from './inputs.ts';
 import { note, onProgress, print } from './messages.ts';
 import { openPool } from './pool.ts';
 import { ownSettings, trainingSettings } from './settings.ts';
@@ -28,11 +29,20 @@ const OWN = ['debias', 'infuse', 'temperature', 'alpha', 'select', 'leave-out'];
 /** @param program of each worker */
 export async function compareCommand(values: Values, program: URL): Promise<void> {
   const settings = { ...trainingSettings(values), ...ownSettings(values) };
+  noteIdle(values, settings);
   const names = list(values, 'methods');
   const methods = (names.length > 0 ? names : DEFAULT.split(',')).map(parseMethod);
   const idle = OWN.filter((name) => values[name] !== undefined);
   if (idle.length > 0 && !methods.some((method) => OURS.includes(method)))
     note(`note: --${idle.join(', --')}: for ${OURS.join(' and ')} alone, which are not compared`);
+  if (
+    !values['tune'] &&
+    /^mix(:auto)?$/.test(text(values, 'infuse') ?? '') &&
+    methods.some((method) => OURS.includes(method))
+  )
+    note(
+      'note: --infuse mix:auto: without --tune each method has one setting, of strength 0 here; give --tune, or mix:0.3',
+    );
   const out = text(values, 'out');
   if (out !== undefined) await checkReplaceable(out, FILES);
   else if (values['resume'])
@@ -45,6 +55,7 @@ export async function compareCommand(values: Values, program: URL): Promise<void
   const { teacher, preprocessing } = await openTeacher(text(values, 'teacher') as string, values);
   using _ = teacher;
   const table = await readTable(values);
+  noteRows(values, table, preprocessing);
   const parts = await readParts(values, table);
   const first = number(values, 'seed') ?? 1;
   const data = encodeParts(table, parts, preprocessing);

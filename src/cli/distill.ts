@@ -17,7 +17,7 @@ import { VERSION } from '../version.ts';
 import { openRun, type RunParts, removeRun } from './checkpoint.ts';
 import { commandOf } from './command.ts';
 import { checkReplaceable, writeFolder } from './folder.ts';
-import { openCache, openTeacher, readLarge, readParts, readTable, trainRows } from './inputs.ts';
+import { noteRows, openCache, openTeacher, readLarge, readParts, readTable, trainRows } from './inputs.ts';
 import { note, onProgress, print } from './messages.ts';
 import { type DistillSettings, distillSettings } from './settings.ts';
 import { list, text, type Values } from './values.ts';
@@ -27,6 +27,7 @@ export const FILES = ['student.debkd', 'result.json', 'report.html'] as const;
 
 export async function distillCommand(values: Values): Promise<void> {
   const settings = distillSettings(values);
+  noteIdle(values, settings);
   const out = text(values, 'out');
   if (out !== undefined) await checkReplaceable(out, FILES);
   else if (values['resume'])
@@ -38,6 +39,7 @@ export async function distillCommand(values: Values): Promise<void> {
   using _ = teacher;
   using large = await readLarge(values);
   const table = large ?? (await readTable(values));
+  noteRows(values, table, preprocessing);
   const parts = await readParts(values, table);
   const groups = list(values, 'groups').map((name) => groupRows(table, name, parts.test));
   const chosen = { ...parts, train: sampleRows(parts.train, trainRows(values, parts), settings.seed) };
@@ -68,6 +70,13 @@ export async function distillCommand(values: Values): Promise<void> {
   }
   for (const warning of result.warnings) note(`warning: ${warning}`);
   await print(values['json'] ? `${JSON.stringify(result, null, 2)}\n` : textReport(result, out));
+}
+
+/** Options that a logistic student has no use for. */
+export function noteIdle(values: Values, { student }: Pick<DistillSettings, 'student'>): void {
+  const idle = ['activation', 'residual', 'dropout'].filter((name) => values[name] !== undefined);
+  if (student.hidden.length === 0 && idle.length > 0)
+    note(`note: --${idle.join(', --')}: of hidden layers, and a logistic student has none; ignored`);
 }
 
 /** All that the run's parts depend on. */

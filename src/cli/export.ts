@@ -17,6 +17,8 @@ export async function exportCommand(values: Values): Promise<void> {
   const out = text(values, 'out') as string;
   const idle = ['name', 'cors'].filter((name) => values[name] !== undefined && !targets.some(isPlatform));
   for (const name of idle) note(`note: --${name} is of projects, and none is made; it is ignored`);
+  if (values['force'] && values['quantize'] === undefined)
+    note('note: --force is of --quantize, which is not given; it is ignored');
   const student = await quantized(await openStudent(values), values);
   const made: Exported[] = [];
   for (const [i, target] of targets.entries()) {
@@ -44,6 +46,9 @@ export async function exportCommand(values: Values): Promise<void> {
   await print(`${lines.join('\n')}\n`);
 }
 
+/** What targets are called elsewhere. */
+const ALSO: Readonly<Record<string, Target>> = { javascript: 'js', webassembly: 'wasm', workers: 'cloudflare' };
+
 const isPlatform = (target: Target): boolean => PLATFORMS.some((name) => name === target);
 
 /** @throws DebkdError `usage` */
@@ -52,10 +57,12 @@ function targetsOf(values: Values): Target[] {
   if (wanted.length === 1 && wanted[0] === 'all') return [...TARGETS];
   const odd = wanted.find((name) => !TARGETS.includes(name as Target));
   if (odd === undefined && wanted.length > 0) return [...new Set(wanted as Target[])];
-  const near = nearest(odd ?? '', TARGETS);
+  if (odd === undefined)
+    throw new DebkdError('usage', `option --to: empty, expected all, or some of ${TARGETS.join(', ')}`);
+  const near = ALSO[odd] ?? nearest(odd, TARGETS) ?? TARGETS.find((name) => name.includes(odd));
   throw new DebkdError(
     'usage',
-    `option --to: ${quote(odd ?? '')}, expected all, or some of ${TARGETS.join(', ')}${near ? `; did you mean ${near}?` : ''}`,
+    `option --to: ${quote(odd)}, expected all, or some of ${TARGETS.join(', ')}${near ? `; did you mean ${near}?` : ''}`,
   );
 }
 

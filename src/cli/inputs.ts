@@ -26,7 +26,8 @@ import { list, number, text, type Values } from './values.ts';
 /** How the teacher is read, by --preprocessing, --output, --convention and --positive-class. */
 export async function teacherOptions(values: Values): Promise<TeacherOptions> {
   const file = text(values, 'preprocessing');
-  const preprocessing = file === undefined ? undefined : parsePreprocessing(await jsonOf(file), file);
+  const preprocessing =
+    file === undefined ? undefined : parsePreprocessing(await optionFile('preprocessing', jsonOf(file)), file);
   const output = text(values, 'output');
   const convention = text(values, 'convention') as Convention | undefined;
   const positiveClass = text(values, 'positive-class') as 'first' | 'second' | undefined;
@@ -52,7 +53,10 @@ export async function openTeacher(
 /** The cache of soft labels; none with --no-cache. */
 export async function openCache(values: Values): Promise<LabelCache | undefined> {
   if (values['no-cache']) return undefined;
-  return openDiskCache(text(values, 'cache') ?? process.env['DEBKD_CACHE'] ?? join(cacheFolder(), 'debkd'));
+  const folder = text(values, 'cache');
+  if (folder !== undefined && (await stat(folder).catch(() => undefined))?.isFile())
+    throw new DebkdError('source', `option --cache: ${quote(folder, 200)} is a file, expected a folder or a new name`);
+  return openDiskCache(folder ?? process.env['DEBKD_CACHE'] ?? join(cacheFolder(), 'debkd'));
 }
 
 /** Where this system keeps what can be made again. */
@@ -130,14 +134,52 @@ export async function readLabelled(
   const by = text(values, 'split');
   const all = Uint32Array.from({ length: table.rows }, (_, i) => i);
   const rows =
-    by === undefined ? all : by === 'hash' ? split(table).test : split(table, { by: await readSplit(by) }).test;
+    by === undefined
+      ? all
+      : by === 'hash'
+        ? split(table).test
+        : split(table, { by: await optionFile('split', readSplit(by)) }).test;
   return { table, rows, data: encode(table, student.preprocessing, { rows }) };
+}
+
+/** Says which value of the label is class 1, and which columns shape the default split without being used. */
+export function noteRows(
+  values: Values,
+  table: Pick<Table, 'target' | 'labels' | 'rows'> & { readonly columns: readonly (string | { name: string })[] },
+  preprocessing: Preprocessing | undefined,
+): void {
+  const { target, labels, rows } = table;
+  const ones = labels.filter((y) => y === 1).length;
+  const unlabelled = labels.filter((y) => y < 0).length;
+  const rest = unlabelled > 0 ? `, ${unlabelled} without a label` : '';
+  if (target)
+    note(
+      `note: class 1 is ${target.name} = ${quote(target.positive)} (${ones} of ${rows} rows), class 0 ${quote(target.negative)}${rest}`,
+    );
+  const names = table.columns.map((column) => (typeof column === 'string' ? column : column.name));
+  const idle = preprocessing && names.filter((name) => !preprocessing.columns.some((column) => column.name === name));
+  if (idle && idle.length > 0 && values['split'] === undefined)
+    note(
+      `note: ${idle.map((name) => quote(name)).join(', ')}: not in the preprocessing, and so no feature; rows that differ only there may lie in different parts of the split (--drop ${idle.join(',')})`,
+    );
+}
+
+/** A file's refusal, with the option that named it. */
+async function optionFile<T>(name: string, reading: Promise<T>): Promise<T> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (!(error instanceof DebkdError) || error.code !== 'source') throw error;
+    throw new DebkdError('source', `option --${name}: ${error.message}`, { cause: error });
+  }
 }
 
 /** Rows of each part of --split, or of the default split. */
 export async function readParts(values: Values, table: Table | StoredTable): Promise<Split> {
   const by = text(values, 'split');
-  return by === undefined ? split(table) : split(table, { by: await readSplit(by) });
+  return by === undefined || by === 'hash'
+    ? split(table)
+    : split(table, { by: await optionFile('split', readSplit(by)) });
 }
 
 /** The number of --train-rows, with a note where there are fewer. */
@@ -148,8 +190,15 @@ export function trainRows(values: Values, { train }: Split): number {
   return Math.min(wanted ?? train.length, train.length);
 }
 
-/** The student of --student: a folder that distill made, or a student.debkd. */
+/** The student of --student, with the threshold of --threshold where that is given. */
 export async function openStudent(values: Values): Promise<Student> {
+  const student = await readStudent(values);
+  const threshold = number(values, 'threshold');
+  return threshold === undefined ? student : student.with({ threshold });
+}
+
+/** A folder that distill made, or a student.debkd. */
+async function readStudent(values: Values): Promise<Student> {
   const path = text(values, 'student') as string;
   const found = await stat(path).catch(() => undefined);
   if (!found?.isDirectory()) return loadStudent(path);

@@ -10,6 +10,7 @@ import { littleEndian } from '../io/little-endian.ts';
 import { sigmoid } from '../kernels/elementary.ts';
 import type { CachedLabels } from '../teacher/label-cache.ts';
 import { softLabels } from '../teacher/soft-labels.ts';
+import { countSaturated } from '../teacher/warnings.ts';
 import { type AnswerWriter, answerWriter } from './answers.ts';
 import { openClusterOf } from './cluster.ts';
 import { openWhole } from './folder.ts';
@@ -49,6 +50,7 @@ export async function label(values: Values): Promise<void> {
 async function labelBy(asker: Asker, values: Values): Promise<void> {
   const out = text(values, 'out');
   const raw = out?.endsWith('.f32') === true;
+  if (raw && values['keep'] !== undefined) note('note: --keep: an .f32 file holds margins alone; ignored');
   const { name, format, rows, read: sofar } = await openStream(values);
   const tableOf = pieces(values, rows);
   const write = answerWriter(values, format, rows, ['row', 'margin', 'probability']);
@@ -57,7 +59,7 @@ async function labelBy(asker: Asker, values: Values): Promise<void> {
   const keeps = values['keep'] !== undefined;
   const waiting: Labelled[] = [];
   const failures: string[] = [];
-  let [read, done, limited, tasks] = [0, 0, 0, 0];
+  let [read, done, limited, saturated, tasks] = [0, 0, 0, 0, 0];
   const next = async (): Promise<void> => {
     const { fields, from, labels } = waiting.shift() as Labelled;
     const ended = await labels;
@@ -68,6 +70,7 @@ async function labelBy(asker: Asker, values: Values): Promise<void> {
     }
     const { margins } = ended.value;
     limited += ended.value.limited;
+    saturated += countSaturated(margins);
     done += margins.length;
     const { bytes, of } = sofar();
     const total = of !== undefined && bytes < of ? Math.round((read * of) / bytes) : read;
@@ -89,6 +92,10 @@ async function labelBy(asker: Asker, values: Values): Promise<void> {
     throw new DebkdError('table', `data ${quote(name, 200)}: a header without rows; give a file with data`);
   if (failures.length > 0) throw tasksFailed(failures, tasks);
   await sink.finish();
+  if (saturated > read / 2)
+    note(
+      `warning: teacher: ${saturated} of ${read} rows have log-odds beyond 30, probability 0 or 1; most likely it expects standardised columns: give the preprocessing that it was trained with (--preprocessing)`,
+    );
   if (limited > 0)
     note(
       `note: ${limited} of ${read} margins were limited to +-16: the teacher's probability for these rows rounds to 0 or 1`,

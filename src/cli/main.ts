@@ -6,8 +6,8 @@ import { Worker } from 'node:worker_threads';
 import { DebkdError } from '../io/errors.ts';
 import { exceeded, openLimit } from '../io/limit.ts';
 import { VERSION } from '../version.ts';
+import { helpText } from './help.ts';
 import type { FromWorker } from './messages.ts';
-import { helpText } from './options.ts';
 import { type Invocation, parseCommand } from './parse.ts';
 import { openProgress } from './progress.ts';
 

@@ -15,6 +15,8 @@ export interface OptionSpec {
   /** Accepted values: a range, or a list. */
   readonly number?: { readonly min: number; readonly max: number; readonly whole?: boolean };
   readonly choices?: readonly string[];
+  /** Taken, and not in --help. */
+  readonly hidden?: true;
 }
 
 export interface CommandSpec {
@@ -23,30 +25,38 @@ export interface CommandSpec {
   readonly argument?: string;
   readonly required: readonly string[];
   readonly options: Readonly<Record<string, OptionSpec>>;
+  /** Arguments after the command's name, for --help. */
+  readonly examples: readonly string[];
 }
 
 const json: OptionSpec = { help: 'print one JSON object' };
 const convention: OptionSpec = {
   value: 'C',
-  help: 'what the output means, where it cannot be detected',
+  help: 'what its output means: logit, probability, logits or probabilities; default: detected',
   choices: ['logit', 'probability', 'logits', 'probabilities'],
 };
 const positiveClass: OptionSpec = {
   value: 'PLACE',
-  help: 'which of two output values is class 1: second (default) or first',
+  help: "which of the teacher's two outputs is class 1: second (default) or first",
   choices: ['first', 'second'],
 };
-const output: OptionSpec = { value: 'NAME', help: "the teacher's output to read" };
+const output: OptionSpec = { value: 'NAME', help: 'which of its outputs to read; default: the one that is a score' };
 const teacherLimit: OptionSpec = {
   value: 'SECONDS',
-  help: 'give up where the teacher works longer on one batch of rows; default 60',
+  help: 'give up where it works longer on one batch of rows; default 60',
   number: { min: 0.1, max: 86400 },
 };
-const preprocessing: OptionSpec = { value: 'P.json', help: 'how the teacher wants its rows encoded' };
+const preprocessing: OptionSpec = {
+  value: 'P.json',
+  help: 'how it wants its rows encoded (docs/commands.md); default: the columns as they are, in order',
+};
 const data: OptionSpec = { value: 'D.csv', help: 'rows as CSV with a header, NDJSON, Parquet or npy, gzip or not' };
 const labels: OptionSpec = { value: 'Y.npy', help: 'labels of --data X.npy, whose columns are x0, x1, ...' };
 const target: OptionSpec = { value: 'COLUMN', help: 'the label column; default label' };
-const positive: OptionSpec = { value: 'V', help: 'the value of class 1; default 1, true or yes' };
+const positive: OptionSpec = {
+  value: 'V',
+  help: 'the value of the label column that is class 1; default 1, true or yes',
+};
 const missing: OptionSpec = {
   value: 'na,?',
   help: 'what counts as missing beside the empty field; default na, n/a, #n/a, <na>, nan, null, ?',
@@ -55,6 +65,11 @@ const drop: OptionSpec = { value: 'a,b', help: 'columns that are not features' }
 const columns: OptionSpec = {
   value: 'a,b',
   help: 'names of the columns of a CSV without a header, as a part of a larger one is; the answers have none, either',
+};
+const threshold: OptionSpec = {
+  value: 'P',
+  help: "label 1 from this probability on; default: the student's",
+  number: { min: 0, max: 1 },
 };
 const student: OptionSpec = { value: 'DIR', help: 'what distill made: the folder or its student.debkd' };
 
@@ -76,7 +91,7 @@ const source: Readonly<Record<string, OptionSpec>> = {
   },
   split: {
     value: 'S.csv',
-    help: 'train, validation, test or unused for each row; default 60/20/20 by feature hash',
+    help: 'a CSV with the column split: train, validation, test or unused for each row; default hash: 60/20/20, equal rows together',
   },
   'train-rows': {
     value: 'N',
@@ -89,7 +104,9 @@ const source: Readonly<Record<string, OptionSpec>> = {
 const training: Readonly<Record<string, OptionSpec>> = {
   student: { value: '32,16', help: 'hidden widths, or logistic; default 32,16' },
   activation: { value: 'NAME', help: 'of hidden layers: relu (default), tanh or gelu', choices: ACTIVATIONS },
-  residual: { help: 'hidden layers after the first add their input to their output; equal widths' },
+  residual: {
+    help: 'skip connections: hidden layers after the first add their input to their output; of equal widths',
+  },
   dropout: {
     value: 'R',
     help: 'share of hidden units left out in training; default 0',
@@ -97,10 +114,10 @@ const training: Readonly<Record<string, OptionSpec>> = {
   },
   epochs: {
     value: 'N',
-    help: 'default max(15, min(80, 150000 / rows))',
+    help: 'passes over the training rows; default max(15, min(80, 150000 / training rows))',
     number: { min: 1, max: 100000, whole: true },
   },
-  'batch-size': { value: 'N', help: 'default 64', number: { min: 1, max: 65536, whole: true } },
+  'batch-size': { value: 'N', help: 'rows a step; default 64', number: { min: 1, max: 65536, whole: true } },
   'learning-rate': { value: 'R', help: 'default 0.002, 0.05 for sgd', number: { min: 1e-9, max: 10 } },
   optimizer: { value: 'NAME', help: 'adamw (default) or sgd, with momentum .9', choices: OPTIMIZERS },
   schedule: {
@@ -113,8 +130,15 @@ const training: Readonly<Record<string, OptionSpec>> = {
 
 /** How corrected labels are made, and what a student is chosen by. */
 const own: Readonly<Record<string, OptionSpec>> = {
-  debias: { value: 'METHOD', help: `${DEBIAS_METHODS.join(', ')}; default auto`, choices: DEBIAS_METHODS },
-  infuse: { value: 'FORM[:W]', help: `${INFUSION_FORMS.join(', ')}, and a strength or auto; default mix:auto` },
+  debias: {
+    value: 'METHOD',
+    help: `how the teacher is corrected: ${DEBIAS_METHODS.join(', ')} (docs/method.md); default auto`,
+    choices: DEBIAS_METHODS,
+  },
+  infuse: {
+    value: 'FORM[:W]',
+    help: `how the rows' own labels are mixed in: ${INFUSION_FORMS.join(', ')}, and a strength or auto; default mix:auto`,
+  },
   temperature: { value: 'T', help: 'of the distillation loss; default 1', number: { min: 1e-3, max: 100 } },
   alpha: { value: 'A', help: 'weight of the corrected labels in the loss; default 1', number: { min: 0, max: 1 } },
   select: {
@@ -127,12 +151,12 @@ const own: Readonly<Record<string, OptionSpec>> = {
 
 const cache: OptionSpec = {
   value: 'DIR',
-  help: "where the teacher's answers are kept for later runs; default: the user's cache folder",
+  help: "where its answers are kept for later runs, at most 1 GiB; default: the user's cache folder; also DEBKD_CACHE",
 };
-const noCache: OptionSpec = { help: 'ask the teacher again, and keep nothing' };
+const noCache: OptionSpec = { help: 'ask it again, and keep nothing' };
 const seed: OptionSpec = {
   value: 'N',
-  help: 'default 1',
+  help: 'of start, order and samples; default 1',
   number: { min: 0, max: Number.MAX_SAFE_INTEGER, whole: true },
 };
 const config: OptionSpec = { value: 'F.json', help: 'options in camelCase; flags win over it' };
@@ -162,6 +186,7 @@ export const COMMANDS: Readonly<Record<string, CommandSpec>> = {
       'teacher-limit': teacherLimit,
       json,
     },
+    examples: ['teacher.onnx'],
   },
   label: {
     summary: "a teacher's margin and probability of each row, as a stream",
@@ -179,6 +204,10 @@ export const COMMANDS: Readonly<Record<string, CommandSpec>> = {
       ...{ cache, 'no-cache': noCache },
       ...cluster,
     },
+    examples: [
+      '--teacher teacher.onnx --data rows.csv --out soft.csv',
+      '--teacher teacher.onnx --keep id < rows.csv > soft.csv',
+    ],
   },
   distill: {
     summary: 'distil a teacher into a small student',
@@ -194,10 +223,14 @@ export const COMMANDS: Readonly<Record<string, CommandSpec>> = {
       seed,
       threads: {
         value: 'N',
-        help: 'accepted for scripts; one thread is used, and results never depend on it',
+        help: 'for scripts that give it to every command; one is used',
         number: { min: 1, max: 1024, whole: true },
+        hidden: true,
       },
-      groups: { value: 'a,b', help: 'bias of teacher and student by the values of these columns' },
+      groups: {
+        value: 'a,b',
+        help: 'also by the values of these columns: missed of class 1, false alarms, calibration',
+      },
       out: { value: 'DIR', help: 'where student.debkd, result.json and report.html go' },
       config,
       cache,
@@ -205,15 +238,26 @@ export const COMMANDS: Readonly<Record<string, CommandSpec>> = {
       resume: { help: 'go on from the checkpoint beside --out' },
       json,
     },
+    examples: [
+      '--teacher teacher.onnx --data rows.csv --target label --out student',
+      '--teacher teacher.onnx --preprocessing p.json --data rows.csv --split split.csv --groups sex --student 16',
+    ],
   },
   compare: {
     summary: 'compare methods over seeds, tuned alike, with paired statistics',
     required: ['teacher', 'data'],
     options: {
       ...source,
-      methods: { value: 'a,b', help: `some of ${METHODS.join(', ')}; default hard,kd,fitnet,debiased` },
-      seeds: { value: 'N', help: 'default 20', number: { min: 1, max: 1000, whole: true } },
-      seed: { ...seed, help: 'the first of them; default 1' },
+      methods: {
+        value: 'a,b',
+        help: `some of ${METHODS.join(', ')} (docs/method.md); default hard,kd,fitnet,debiased`,
+      },
+      seeds: {
+        value: 'N',
+        help: 'repetitions, each with another start and order; default 20',
+        number: { min: 1, max: 1000, whole: true },
+      },
+      seed: { ...seed, help: 'that of the first repetition; default 1' },
       tune: { help: 'try 15 settings of each method, chosen on the validation rows' },
       layer: { value: 'NAME', help: "the teacher's tensor for feature-based methods; default its last hidden layer" },
       ...training,
@@ -237,33 +281,41 @@ export const COMMANDS: Readonly<Record<string, CommandSpec>> = {
       ...cluster,
       json,
     },
+    examples: [
+      '--teacher teacher.onnx --data rows.csv --tune --out study',
+      '--teacher teacher.onnx --data rows.csv --seeds 5 --methods hard,kd,debiased',
+    ],
   },
   evaluate: {
     summary: 'measure a student on labelled rows',
     required: ['student', 'data'],
     options: {
-      ...{ student, data, labels, target, positive, drop },
+      ...{ student, threshold, data, labels, target, positive, drop },
       split: { value: 'S.csv', help: 'measure its test part; hash: that of the default split; without it every row' },
       groups: { value: 'a,b', help: 'also by the values of these columns' },
       json,
     },
+    examples: ['--student student --data rows.csv --split hash --groups sex'],
   },
   predict: {
     summary: 'probability and label of each row, as a stream',
     required: ['student'],
     options: {
       student,
+      threshold,
       data: { value: 'D', help: 'CSV, NDJSON, Parquet or npy, gzip or not; default: standard input' },
       columns,
       keep: { value: 'a,b', help: 'columns to copy before the answers, or all; default none' },
       'escape-formulas': { help: 'with --keep: put an apostrophe before cells that a spreadsheet would run' },
     },
+    examples: ['--student student --keep id < new.csv > answers.csv'],
   },
   export: {
     summary: 'write a student for other runtimes',
     required: ['student', 'to', 'out'],
     options: {
       student,
+      threshold,
       to: {
         value: 'onnx,js',
         help: 'onnx, safetensors, js, wasm; projects: cloudflare, deno, vercel, node, aws-lambda; or all; one folder each',
@@ -285,12 +337,17 @@ export const COMMANDS: Readonly<Record<string, CommandSpec>> = {
       cors: { value: 'a,b', help: 'origins whose pages may call a project from a browser, or *; default none' },
       json,
     },
+    examples: [
+      '--student student --to js,cloudflare --out deploy',
+      '--student student --to js --quantize int8 --data rows.csv --split hash --out deploy',
+    ],
   },
   report: {
     summary: 'the JSON that distill or compare wrote as one HTML page',
     argument: 'RESULT.json',
     required: ['out'],
     options: { out: { value: 'F.html', help: 'where the page goes' } },
+    examples: ['study/compare.json --out study.html'],
   },
   worker: {
     summary: 'do the tasks that label and compare put into a queue, until interrupted',
@@ -306,6 +363,7 @@ export const COMMANDS: Readonly<Record<string, CommandSpec>> = {
       threads: { value: 'N', help: 'tasks at a time; default 1', number: { min: 1, max: 1024, whole: true } },
       'teacher-limit': teacherLimit,
     },
+    examples: ['--queue redis://10.0.0.1:6379 --store /mnt/debkd --threads 8'],
   },
   serve: {
     summary: 'the browser app, on this machine alone',
@@ -313,24 +371,12 @@ export const COMMANDS: Readonly<Record<string, CommandSpec>> = {
     options: {
       port: { value: 'N', help: 'default 8321; 0: any', number: { min: 0, max: 65535, whole: true } },
     },
+    examples: [''],
   },
   demo: {
     summary: 'the main job on data and a teacher that come with debkd',
     required: [],
     options: { out: { value: 'DIR', help: 'where the student goes; default: a folder debkd-demo' } },
+    examples: [''],
   },
 };
-
-/** Text for --help, of one command or of all. */
-export function helpText(command?: string): string {
-  const spec = command === undefined ? undefined : COMMANDS[command];
-  if (!spec) {
-    const list = Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(10)}${summary}`);
-    return `debkd: de-biased knowledge distillation of binary classifiers\n\nusage: debkd COMMAND [options]\n\n${list.join('\n')}\n\ndebkd COMMAND --help shows its options; debkd --version the version.\n`;
-  }
-  const lines = Object.entries(spec.options).map(([name, { value, help }]) => {
-    const flag = `--${name}${value ? ` ${value}` : ''}`;
-    return `  ${flag.padEnd(26)}${help}${spec.required.includes(name) ? ' (required)' : ''}`;
-  });
-  return `${spec.summary}\n\nusage: debkd ${command}${spec.argument ? ` ${spec.argument}` : ''} [options]\n\n${lines.join('\n')}\n`;
-}

@@ -34,6 +34,8 @@ function parseOptions(command: string, spec: CommandSpec, args: string[]): Omit<
     if (token.kind !== 'option') continue;
     const option = Object.hasOwn(spec.options, token.name) ? spec.options[token.name] : undefined;
     if (!option) {
+      if (spec.argument && token.name === 'teacher')
+        throw usage(`${command}: takes its file without an option: debkd ${command} ${spec.argument}`);
       throw unknown(
         'option',
         token.rawName,
@@ -46,11 +48,18 @@ function parseOptions(command: string, spec: CommandSpec, args: string[]): Omit<
   }
   const extra = positionals[spec.argument ? 1 : 0];
   if (extra !== undefined)
-    throw usage(`argument ${quote(extra, 100)}: not expected by ${command}; options start with --`);
+    throw usage(`argument ${quote(extra, 100)}: not expected by ${command}; ${byOption(command, spec)}`);
   const [argument] = positionals;
   if (spec.argument && argument === undefined)
     throw usage(`${command}: no ${spec.argument} given; usage: debkd ${command} ${spec.argument}`);
   return { ...(argument === undefined ? {} : { argument }), values: Object.fromEntries(values) };
+}
+
+/** How files are given to a command. */
+function byOption(command: string, { required, options, argument }: CommandSpec): string {
+  if (argument) return `it takes one file: debkd ${command} ${argument}`;
+  const files = required.map((name) => `--${name} ${options[name]?.value ?? ''}`.trim());
+  return files.length > 0 ? `files are given by options: debkd ${command} ${files.join(' ')}` : 'options start with --';
 }
 
 function checkedValue(name: string, option: OptionSpec, value: string | undefined, inline: boolean): string | boolean {
@@ -77,8 +86,9 @@ function checkValue(subject: string, { number, choices, value: example }: Option
   if (!number) return;
   const x = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(value) ? Number(value) : NaN;
   if (!(x >= number.min && x <= number.max) || (number.whole && !Number.isInteger(x))) {
+    const point = /^\d+,\d+$/.test(value) ? `; write ${value.replace(',', '.')}` : '';
     throw usage(
-      `${subject}: ${quote(value)}, expected a ${number.whole ? 'whole ' : ''}number from ${number.min} to ${number.max}`,
+      `${subject}: ${quote(value)}, expected a ${number.whole ? 'whole ' : ''}number from ${number.min} to ${number.max}${point}`,
     );
   }
 }
@@ -89,7 +99,8 @@ function checkValue(subject: string, { number, choices, value: example }: Option
  */
 export function mergeConfig(command: string, config: unknown, values: Values): Values {
   if (typeof config !== 'object' || config === null || Array.isArray(config)) {
-    throw usage('config: expected a JSON object of options in camelCase, such as { "trainRows": 2000 }');
+    const seen = Array.isArray(config) ? 'a list' : config === null ? 'null' : `a ${typeof config}`;
+    throw usage(`config: ${seen}, expected a JSON object of options in camelCase, such as { "trainRows": 2000 }`);
   }
   const options = (COMMANDS[command] as CommandSpec).options;
   const keys = new Map(

@@ -40,5 +40,5 @@ export async function predict(values: Values): Promise<void> {
   }
   const counted = [...unknown].map(([column, rowsOf]) => `${quote(column)} in ${rowsOf}`);
   if (counted.length > 0)
-    note(`note: values the student does not know, and counts for nothing: of ${counted.join(', ')} of ${row} rows`);
+    note(`note: values that the student does not know count for nothing: ${counted.join(', ')} of ${row} rows`);
 }

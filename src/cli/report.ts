@@ -1,7 +1,9 @@
 // debkd report: the JSON of distill or compare as one HTML page.
 
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Comparison } from '../compare/compare.ts';
-import { DebkdError } from '../io/errors.ts';
+import { DebkdError, quote } from '../io/errors.ts';
 import { jsonOf } from '../io/source.ts';
 import { htmlReport } from '../report/html.ts';
 import type { DistillResult } from '../report/result.ts';
@@ -11,10 +13,21 @@ import { text, type Values } from './values.ts';
 
 export async function report(path: string, values: Values): Promise<void> {
   const out = text(values, 'out') as string;
-  const result = await jsonOf(path);
+  if (/\.[a-z]+$/i.test(out) && !/\.html?$/i.test(out))
+    throw new DebkdError('usage', `option --out: ${quote(out, 200)}, expected a name that ends in .html`);
+  const result = await jsonOf(await recordOf(path));
   if (typeof result !== 'object' || result === null)
-    throw new DebkdError('value', `report: ${path} holds no object; give the JSON of distill or compare`);
+    throw new DebkdError('value', `report: ${quote(path, 200)} holds no object; give the JSON of distill or compare`);
   const html = await htmlReport(result as DistillResult | Comparison);
   await writeWhole(out, new TextEncoder().encode(html));
   await print(`Written to ${out}\n`);
+}
+
+/** The record itself, where a folder was given that distill or compare made. */
+async function recordOf(path: string): Promise<string> {
+  for (const name of ['result.json', 'compare.json']) {
+    const file = join(path, name);
+    if ((await stat(file).catch(() => undefined))?.isFile()) return file;
+  }
+  return path;
 }

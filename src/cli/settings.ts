@@ -81,7 +81,10 @@ function classWeight(values: Values): ClassWeight | undefined {
   const weight = text(values, 'class-weight');
   if (weight === undefined || weight === 'balanced') return weight;
   if (Number(weight) > 0 && Number(weight) <= 1e6) return Number(weight);
-  throw new DebkdError('usage', `option --class-weight: ${quote(weight)}, expected balanced or a number above 0`);
+  throw new DebkdError(
+    'usage',
+    `option --class-weight: ${quote(weight)}, expected balanced or a number above 0, at most 1e6`,
+  );
 }
 
 /** FORM or FORM:STRENGTH, such as mix:0.3. @throws DebkdError `usage` */

@@ -161,7 +161,13 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
     if (job && state !== 'completed' && state !== 'unknown') return;
     if (found.late !== undefined && performance.now() - found.late > LATE_MS) {
       const place = quote(store.place, 200);
-      return settle(id, new DebkdError('task', `it is done, but its result is not in the store ${place}`));
+      return settle(
+        id,
+        new DebkdError(
+          'task',
+          `it is done, but after ${LATE_MS / 1000} s its result is not in the store ${place}; see whether all machines share that place`,
+        ),
+      );
     }
     // done, and a store that shows it late; or lost by the queue: in both cases it is found out again by a worker
     if (said) return;
@@ -283,7 +289,7 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
       clearInterval(timer);
       signal?.removeEventListener('abort', abort);
       const orderly = async (): Promise<void> => {
-        await end(new DebkdError('queue', `${subject}: the coordinator was closed`));
+        await end(new DebkdError('queue', `${subject}: the coordinator was closed; open another`));
         await Promise.allSettled([queue.close(), events.close()]);
       };
       // without Redis nothing ends in order

@@ -135,7 +135,7 @@ export function tasksFailed(messages: readonly string[], all: number): DebkdErro
   const more = messages.length > 5 ? `; and ${messages.length - 5} more` : '';
   return new DebkdError(
     'task',
-    `${messages.length} of ${all} tasks failed, the others are kept in the store: ${shown}${more}`,
+    `cluster: ${messages.length} of ${all} tasks failed: ${shown}${more}; the others are kept in the store, run the same command to try these again`,
   );
 }
 

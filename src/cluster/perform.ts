@@ -35,12 +35,15 @@ export function openPerformer(
     if (!bytes)
       throw new DebkdError(
         'source',
-        `store ${quote(store.place, 200)}: the ${what} of a task are not there; was it emptied?`,
+        `store ${quote(store.place, 200)}: the ${what} of a task are not there; was it emptied? Run the command again`,
       );
     return bytes;
   };
   const damaged = (what: string): DebkdError =>
-    new DebkdError('source', `store ${quote(store.place, 200)}: the ${what} of a task are damaged`);
+    new DebkdError(
+      'source',
+      `store ${quote(store.place, 200)}: the ${what} of a task are damaged; empty it, and run the command again`,
+    );
   /** Of what lies under its own hash. */
   const fetchWhole = async (key: string, what: string): Promise<Uint8Array> => {
     const bytes = await fetch(key, what);

@@ -59,6 +59,7 @@ export function parseTask(data: unknown, build: string): Task {
     METHODS.includes(job?.method as Job['method']) &&
     whole(job?.seed) &&
     (kind === 'student' ? whole(setting) : setting === undefined);
-  if (!named || !(labels || compares)) throw new DebkdError('task', 'task: not one of debkd; what made it?');
+  if (!named || !(labels || compares))
+    throw new DebkdError('task', 'task: not one of debkd; use a queue that nothing else writes to');
   return data as Task;
 }

@@ -38,7 +38,8 @@ export function openThreads(program: URL, store: Pick<Store, 'place' | 'id'>, te
         };
         const limit = openLimit(teacherLimit, () => stop(new DebkdError('teacher', exceeded(teacherLimit))));
         const onError = (error: Error): void => stop(error);
-        const onExit = (code: number): void => stop(new Error(`a thread ended by itself (${code})`));
+        const onExit = (code: number): void =>
+          stop(new Error(`a worker's thread ended by itself with code ${code} (out of memory?)`));
         const onMessage = (message: FromThread): void => {
           if (message.kind === 'runtime') {
             limit(message.busy);

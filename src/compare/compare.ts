@@ -21,7 +21,7 @@ import type { Teacher } from '../teacher/onnx.ts';
 import { softLabels } from '../teacher/soft-labels.ts';
 import { type CompareInputs, inputsDigest, type Job, type Outcome, openJobs } from './job.ts';
 import type { OwnOptions } from './material.ts';
-import { METHODS, type Method, methodSpec, type Setting } from './methods.ts';
+import { METHODS, type Method, methodSpec, type Setting, settled } from './methods.ts';
 import { decodeOutcome, encodeOutcome, outcomeKey } from './outcome.ts';
 import { type Measured, type Pair, pairUp, type Summary, summarise } from './summary.ts';
 
@@ -146,6 +146,7 @@ export async function compare(methods: readonly Method[], options: CompareOption
   };
   await Promise.all(Array.from({ length: pool.size }, work));
 
+  const used = (method: Method, setting: Setting): Setting => settled(method, setting, inputs.own, inputs.trainRows);
   const ordered = chosen.flatMap((method) => jobs.filter((job) => job.method === method));
   const rows = ordered.map((job) => ({ job, outcome: outcomes.get(job) as Outcome }));
   const cells = new Map<Method, Measured[]>();
@@ -167,10 +168,14 @@ export async function compare(methods: readonly Method[], options: CompareOption
       ...{ validation: data.validation.rows, test: data.test.rows },
     },
     ...{ student: inputs.student, tuned: inputs.tune, own: inputs.own, methods: chosen, seeds },
-    results: rows.map(({ job, outcome }) => rowOf(job, outcome)),
+    results: rows.map(({ job, outcome }) => rowOf(job, outcome, used)),
     candidates: rows.flatMap(({ job, outcome }) =>
       outcome.kind === 'done'
-        ? outcome.candidates.map(({ setting, selectionLoss }) => ({ ...job, settings: setting, selectionLoss }))
+        ? outcome.candidates.map(({ setting, selectionLoss }) => ({
+            ...job,
+            settings: used(job.method, setting),
+            selectionLoss,
+          }))
         : [],
     ),
     summary: summarise(cells),
@@ -299,7 +304,11 @@ function localPool(inputs: CompareInputs, watch: Watch): Pool {
   return { size: 1, run: (job) => run(job, watch), [dispose]: () => undefined };
 }
 
-function rowOf({ method, seed }: Job, outcome: Outcome): ComparisonRow {
+function rowOf(
+  { method, seed }: Job,
+  outcome: Outcome,
+  used: (method: Method, setting: Setting) => Setting,
+): ComparisonRow {
   if (outcome.kind !== 'done')
     return { method, seed, [outcome.kind === 'failed' ? 'failed' : 'notApplicable']: outcome.why };
   const { candidates, chosen, threshold, values } = outcome;
@@ -308,7 +317,7 @@ function rowOf({ method, seed }: Job, outcome: Outcome): ComparisonRow {
     return [metric, Number.isFinite(value) ? value : null];
   });
   return {
-    ...{ method, seed, settings: candidates[chosen]?.setting as Setting, threshold },
+    ...{ method, seed, settings: used(method, candidates[chosen]?.setting as Setting), threshold },
     metrics: Object.fromEntries(metrics) as Record<Metric, number | null>,
   };
 }

@@ -1,5 +1,5 @@
 // The methods that are compared: what each learns from, what it is stopped and chosen by, and the settings it may try.
-import { DebkdError, nearest, quote } from '../io/errors.ts';
+import { checkName } from '../io/check.ts';
 import { type InfusionForm, MOST_STRENGTH } from '../labels/infusion-forms.ts';
 import { infuse, type Targets } from '../labels/knowledge-infusion.ts';
 import { debiasedDistillation } from '../loss/debiased-distillation.ts';
@@ -8,7 +8,7 @@ import { regressionHint, relationHint } from '../loss/hints.ts';
 import type { Loss } from '../loss/loss.ts';
 import { debiasedSelection, labelSelection, type Selection } from '../student/early-stopping.ts';
 import type { Features } from '../teacher/features.ts';
-import type { Material } from './material.ts';
+import type { Material, OwnOptions } from './material.ts';
 
 /** A way to train a student; docs/method.md has what each learns from. */
 export type Method =
@@ -110,20 +110,31 @@ const kd = ({ temperature = 1, alpha = 0.5 }: Setting, { train, validation }: Ma
 
 /** De-biased labels, infused; a setting may leave the de-biasing out, and so fall back to plain distillation or labels. */
 async function debiased(setting: Setting, { train, validation, own, debiased: ask }: Material): Promise<Plan> {
-  const { debias = true, trees = false } = setting;
   const { debiased: d, judge } = await ask();
+  const used = asUsed(setting, own, train.data.rows);
+  const { temperature = 1, alpha = 1, strength = 0, debias = true, trees = false } = used;
   const margins = trees ? judge.train : debias ? d.train : train.margins;
-  const { form = 'mix', strength: fixed = 'auto' } = own.infusion ?? {};
-  // strengths of settings are those of mix, 0 .. 1; other forms have a range of their own
-  const strength = fixed === 'auto' ? (setting.strength ?? 0) * MOST_STRENGTH[form] : fixed;
-  const { temperature = setting.temperature ?? 1, alpha = 1, select, leaveOut = [] } = own;
+  const { infusion: { form = 'mix' } = {}, select, leaveOut = [] } = own;
   const byLabels = select === 'labels' || leaveOut.includes('selection');
   return {
     targets: infuse({ margins }, train.data, { form, strength, temperature }),
     loss: debiasedDistillation({ temperature, alpha }),
     selection: byLabels ? labelSelection(validation.data) : debiasedSelection(validation.data, judge.validation),
+    rate: used.rate ?? 1,
+  };
+}
+
+/** A setting of a method of ours as it is trained: what was asked for is the same in all of them. */
+function asUsed({ rate, ...setting }: Setting, own: OwnOptions, trainRows: number): Setting {
+  const { form = 'mix', strength = 'auto' } = own.infusion ?? {};
+  return {
+    ...setting,
+    ...(own.temperature !== undefined && { temperature: own.temperature }),
+    ...(own.alpha !== undefined && { alpha: own.alpha }),
+    // strengths of settings are those of mix, 0 .. 1; other forms have a range of their own
+    strength: strength === 'auto' ? (setting.strength ?? 0) * MOST_STRENGTH[form] : strength,
     // with fewer rows it would be a knob that the others do not have
-    rate: train.data.rows >= MANY ? setting.rate : 1,
+    ...(rate !== undefined && trainRows >= MANY && { rate }),
   };
 }
 
@@ -238,13 +249,12 @@ export function methodSpec(method: Method): Spec {
   return SPECS[method];
 }
 
+/** The setting as it is trained, for the record. */
+export function settled(method: Method, setting: Setting, own: OwnOptions, trainRows: number): Setting {
+  return SPECS[method].ours ? asUsed(setting, own, trainRows) : setting;
+}
+
 /** @throws DebkdError `value` that lists what exists */
 export function parseMethod(name: string): Method {
-  const method = METHODS.find((known) => known === name);
-  if (method) return method;
-  const near = nearest(name, METHODS);
-  throw new DebkdError(
-    'value',
-    `method ${quote(name)}: unknown, expected some of ${METHODS.join(', ')}${near ? `; did you mean ${near}?` : ''}`,
-  );
+  return checkName('compare: method', name as Method, METHODS);
 }

@@ -1,6 +1,7 @@
 // From rows of text to a Table.
 import { DebkdError, nearest, quote } from '../io/errors.ts';
 import { hashRows } from './hash.ts';
+import { looksLikeData, NO_HEADER } from './preprocessing.ts';
 import type { Column, RawRows, Table, TableOptions } from './table.ts';
 import { labelsOf } from './target.ts';
 
@@ -51,10 +52,12 @@ function missingColumn(name: string, wanted: string, header: readonly string[], 
   const near = nearest(wanted, header);
   const hint = near
     ? `did you mean ${quote(near)}?`
-    : `the columns are ${header
-        .slice(0, 12)
-        .map((c) => quote(c))
-        .join(', ')}`;
+    : looksLikeData(header)
+      ? NO_HEADER
+      : `the columns are ${header
+          .slice(0, 12)
+          .map((c) => quote(c))
+          .join(', ')}`;
   if (isTarget) {
     throw new DebkdError(
       'target',

@@ -81,7 +81,7 @@ async function* parse(bytes: AsyncGenerator<Uint8Array>, name: string): AsyncGen
     } catch {
       throw new DebkdError(
         'table',
-        `data ${quote(name, 200)}: the bytes are not UTF-8 text; is this a CSV file? Save it as UTF-8`,
+        `data ${quote(name, 200)}: the bytes are not UTF-8 text; where it is a CSV, save it as UTF-8`,
       );
     }
   };
@@ -108,7 +108,7 @@ async function* parse(bytes: AsyncGenerator<Uint8Array>, name: string): AsyncGen
     if (pending.includes('\0')) {
       throw new DebkdError(
         'table',
-        `data ${quote(name, 200)}: binary data, expected CSV text; check that this is the right file`,
+        `data ${quote(name, 200)}: binary data, expected CSV with a header, NDJSON, Parquet or npy; check that this is the right file`,
       );
     }
     const rows = take(false);

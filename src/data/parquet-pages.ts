@@ -45,7 +45,10 @@ export function readPages(bytes: ArrayBuffer, rows: number, column: ColumnDecode
       continue;
     }
     found += data.length;
-    if (data.length === 0 || found > rows) throw new Error('pages of another number of rows');
+    if (data.length === 0 || found > rows)
+      throw new Error(
+        `its pages hold ${data.length === 0 ? 'nothing' : `${found} rows`}, the row group states ${rows}`,
+      );
     for (let i = 0; i < data.length; i++) {
       if (data[i] === undefined) throw new Error('fewer values than it states, or one that is not in its dictionary');
     }
@@ -118,10 +121,10 @@ function checkPage(
   const present = values - nulls;
   if (encoding === 'RLE_DICTIONARY' || encoding === 'PLAIN_DICTIONARY') {
     const width = reader.view.getUint8(reader.offset++);
-    if (width > 32) throw new Error(`words of ${width} bits`);
+    if (width > 32) throw new Error(`dictionary indices of ${width} bits, more than 32`);
     if (width > 0 || v2) checkRuns(reader, page.length, width, present);
   } else if (encoding === 'RLE') {
-    if (type !== 'BOOLEAN') throw new Error('runs of what is no boolean');
+    if (type !== 'BOOLEAN') throw new Error('run-length encoding of a column that is not boolean');
     reader.offset += 4;
     checkRuns(reader, page.length, 1, present);
   } else if (encoding === 'DELTA_BYTE_ARRAY') {
@@ -197,5 +200,6 @@ function checkDeltas(reader: Reader, count: number, { deltaBinaryUnpack }: Decod
     before = prefix + suffix;
     total += before;
   }
-  if (total > Math.max(MOST_PAGE, MOST_RATIO * reader.view.byteLength)) throw new Error('texts without end');
+  if (total > Math.max(MOST_PAGE, MOST_RATIO * reader.view.byteLength))
+    throw new Error('texts that unpack to more than they may');
 }

@@ -54,6 +54,9 @@ export function standardise(column: NumericColumn, x: number, clip: number): num
   return Math.max(-clip, Math.min(clip, (v - column.mean) / column.std));
 }
 
+/** `clip` of a preprocessing that names none: no value of float32 that means anything is beyond it. */
+const UNLIMITED = 1e30;
+
 /** Checks the JSON of a preprocessing file. @throws DebkdError `preprocessing` */
 export function parsePreprocessing(value: unknown, name: string): Preprocessing {
   const fail = (what: string): never => {
@@ -63,7 +66,7 @@ export function parsePreprocessing(value: unknown, name: string): Preprocessing 
     );
   };
   if (!isRecord(value)) return fail('not a JSON object');
-  const { clip, columns, F, missing } = value;
+  const { clip = UNLIMITED, columns, F, missing } = value;
   if (typeof clip !== 'number' || !(clip > 0)) return fail(`clip is ${quote(String(clip))}, expected a number above 0`);
   if (!Array.isArray(columns) || columns.length === 0) return fail('no columns');
   if (missing !== undefined && !(Array.isArray(missing) && missing.every((text) => typeof text === 'string')))
@@ -113,15 +116,28 @@ function isRecord(value: unknown): value is { [key: string]: unknown; name?: unk
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** What to do where a header looks like rows. */
+export const NO_HEADER = 'the first line looks like data, expected a header with the names of the columns; add one';
+
+/** Whether a header is none: most of it are numbers. */
+export function looksLikeData(names: readonly string[]): boolean {
+  return names.filter((name) => !Number.isNaN(parseNumber(name))).length > names.length / 2;
+}
+
 /** Position of each preprocessing column among the table's columns. @throws DebkdError `column` */
 export function locateColumns(preprocessing: Preprocessing, names: readonly string[], data: string): number[] {
   return preprocessing.columns.map((column) => {
     const at = names.indexOf(column.name);
     if (at >= 0) return at;
     const near = nearest(column.name, names);
+    const way = near
+      ? `; is it ${quote(near)}?`
+      : looksLikeData(names)
+        ? `; ${NO_HEADER}`
+        : '; give the data it was made for';
     throw new DebkdError(
       'column',
-      `data ${quote(data, 200)}: no column ${quote(column.name)}, which the preprocessing needs${near ? `; is it ${quote(near)}?` : '; give the data it was made for'}`,
+      `data ${quote(data, 200)}: no column ${quote(column.name)}, which the preprocessing needs${way}`,
     );
   });
 }

@@ -1,4 +1,6 @@
 // A table from whatever it is in: Parquet, npy and NDJSON by their first bytes, CSV otherwise.
+import { DebkdError, quote } from '../io/errors.ts';
+import { otherFormat } from '../io/other-format.ts';
 import { inMemory, openRandomAccess } from '../io/random-access.ts';
 import { chunksOf, concat, nameOf, type Source } from '../io/source.ts';
 import { buildTable } from './build-table.ts';
@@ -37,6 +39,14 @@ export async function openTable(
     }
     await file?.close();
     return { format: 'parquet', rows: await openParquet(inMemory(await whole(all)), name) };
+  }
+  const other = otherFormat(start);
+  if (other !== undefined) {
+    const what = other === 'a ZIP archive' ? 'a ZIP archive, such as an Excel workbook: save it as CSV (UTF-8)' : other;
+    throw new DebkdError(
+      'table',
+      `data ${quote(name, 200)}: this is ${what}; expected CSV with a header, NDJSON, Parquet or npy`,
+    );
   }
   if (isNpy(start)) return { format: 'npy', rows: openNpy(await whole(all), name) };
   if (head.startsWith('{')) return { format: 'ndjson', rows: await openNdjson(all, name) };

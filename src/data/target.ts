@@ -28,13 +28,13 @@ export function labelsOf(
   if (values.length > 2) {
     throw new DebkdError(
       'target',
-      `${subject}: ${values.length} different values (${shown}${values.length > 5 ? ', ...' : ''}), expected two; name a binary column with --target`,
+      `${subject}: ${values.length} different values (${shown}${values.length > 5 ? ', ...' : ''}), expected two: debkd has no third class; name a binary column (--target), or merge values of this one before`,
     );
   }
   if (values.length === 0) {
     throw new DebkdError(
       'target',
-      `${subject}: every row is empty, expected some labels; name another column with --target`,
+      `${subject}: no row has a label, all are empty or spelt as missing; name another column (--target), or other spellings (--missing)`,
     );
   }
   if (positive !== undefined && !values.includes(positive)) {
@@ -44,7 +44,12 @@ export function labelsOf(
     );
   }
   if (values.length < 2) {
-    throw new DebkdError('target', `${subject}: one class only (${shown}), expected two; add rows of the other class`);
+    const gone = column.texts.filter((text) => text !== '' && unlabelled(text)).map((text) => quote(text));
+    const also = missing && gone.length > 0 ? `; ${gone.slice(0, 3).join(', ')} counts as missing (--missing)` : '';
+    throw new DebkdError(
+      'target',
+      `${subject}: one class only (${shown}), expected two; add rows of the other class${also}`,
+    );
   }
   const chosen = positive ?? likelyPositive(values);
   if (chosen === undefined) {

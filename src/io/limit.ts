@@ -14,5 +14,5 @@ export const RUNTIME_SECONDS = 60;
 
 /** What a teacher that exceeds it is refused with. */
 export function exceeded(seconds: number): string {
-  return `teacher: the ONNX runtime has worked for ${seconds} s on opening the model or on one batch of rows and is not done; such a model cannot be used, or its limit is too low`;
+  return `teacher: the ONNX runtime has worked for ${seconds} s on opening the model or on one batch of rows, and ${seconds} s is the limit; raise it (--teacher-limit), or use a smaller model`;
 }

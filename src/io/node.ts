@@ -18,7 +18,8 @@ async function check(path: string | URL): Promise<string> {
   const { stat } = await fsPromises();
   const found = await stat(file).catch((error: NodeJS.ErrnoException) => {
     const why = error.code === 'ENOENT' ? 'there is no such file' : (error.code ?? 'it cannot be read');
-    throw new DebkdError('source', `file ${quote(file, 200)}: ${why}; check the path and its permissions`);
+    const way = error.code === 'ENOENT' ? 'check the path' : 'check the path and its permissions';
+    throw new DebkdError('source', `file ${quote(file, 200)}: ${why}; ${way}`);
   });
   if (found.isDirectory()) {
     throw new DebkdError(

@@ -101,7 +101,7 @@ export async function* unzipped(chunks: AsyncGenerator<Bytes>, name: string): As
       if (given > Math.max(MOST_UNPACKED, MOST_RATIO * taken)) {
         throw new DebkdError(
           'source',
-          `${quote(name, 200)}: the gzip data unpacks to more than ${MOST_RATIO} times its size, as nothing does that is meant to be read; if it is, unpack it before`,
+          `${quote(name, 200)}: the gzip data unpacks to more than ${MOST_RATIO} times its size, as a bomb would; if it is meant so, unpack it yourself`,
         );
       }
       yield chunk;

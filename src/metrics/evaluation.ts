@@ -2,7 +2,7 @@
 import { checkLength } from '../io/check.ts';
 import { DebkdError } from '../io/errors.ts';
 import { breathe, type Watch } from '../io/progress.ts';
-import { interval } from './intervals.ts';
+import { centred, interval } from './intervals.ts';
 import { type Estimate, METRICS, type Metric } from './metric.ts';
 import { COLUMNS, openResampler } from './resample.ts';
 
@@ -41,7 +41,8 @@ export interface EvaluateOptions extends Watch {
 }
 
 /**
- * Metrics of probabilities against labels. Log-loss limits probabilities to [2^-52, 1 - 2^-52]; ECE has 10 bins of
+ * Metrics of probabilities against labels, each with a 95 % percentile interval of resampled rows (of ECE, which resampling
+ * raises, centred on its value). Log-loss limits probabilities to [2^-52, 1 - 2^-52]; ECE has 10 bins of
  * equal width; prAuc is average precision. Rows labelled -1 are left out.
  * @param probabilities of class 1, float64 [rows]
  * @param y 1, 0 or -1 [rows]
@@ -82,6 +83,8 @@ export async function evaluate(
   return { rows: rows.length, threshold: options.threshold ?? 0.5, ...whole, groups };
 }
 
+const ECE = METRICS.indexOf('ece');
+
 /** Rows resampled between two looks at the signal. */
 const SLICE_ROWS = 200000;
 
@@ -112,7 +115,8 @@ async function measure(
   }
   const estimate = (c: number): Estimate => {
     const column = Float64Array.from({ length: replicates }, (_, r) => drawn[r * COLUMNS + c] as number);
-    return { value: values[c] as number, ...interval(column) };
+    const value = values[c] as number;
+    return { value, ...(c === ECE ? centred(column, value) : interval(column)) };
   };
   const named = <K extends string>(names: readonly K[], from: number): Record<K, Estimate> =>
     Object.fromEntries(names.map((name, c) => [name, estimate(from + c)])) as Record<K, Estimate>;

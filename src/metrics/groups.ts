@@ -12,7 +12,7 @@ const MOST_VALUES = 20;
 const MOST_LISTED = 20;
 
 /**
- * The group of each row by one column, such as `sex=Female` or `age 28 .. 37`.
+ * The group of each row by one column, such as `sex=Female` or `age 28 .. <37`.
  * @param rows row numbers of the table
  * @throws DebkdError `column` when there is no such column, or a text column has more than 20 values
  */
@@ -58,6 +58,6 @@ function quartiles(column: Column, codes: readonly number[], isMissing: (text: s
     const x = values[code] as number;
     if (Number.isNaN(x)) return `${column.name}=`;
     const part = Math.max(0, [1, 2, 3].filter((q) => x >= (edges[q] as number)).length);
-    return `${column.name} ${edges[part]} .. ${edges[part + 1]}`;
+    return `${column.name} ${edges[part]} .. ${part < 3 ? '<' : ''}${edges[part + 1]}`;
   });
 }

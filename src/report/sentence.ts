@@ -7,16 +7,24 @@ export function describeChanges({
   changes,
   infusion,
 }: Pick<Distilled, 'debias' | 'changes' | 'infusion'>): string {
+  const { form, strength } = infusion;
+  const own = Math.round(100 * strength);
   const infused =
-    infusion.strength > 0 ? ` The labels themselves were mixed in with strength ${infusion.strength}.` : '';
+    strength === 0
+      ? ''
+      : form === 'mix'
+        ? ` Targets are ${own} % the rows' own labels and ${100 - own} % the corrected teacher.`
+        : ` The rows' own labels were infused as ${form}, with strength ${strength}.`;
+  if (debias.method === 'none' && debias.candidates.length === 1)
+    return `De-biasing was switched off: the teacher's bias was not looked for, and its labels were kept.${infused}`;
   if (debias.method === 'none')
     return `De-biasing found nothing to correct beyond chance: the teacher's labels were kept.${infused}`;
   const { a, b } = slopeAndShift(debias);
   const found: string[] = [];
-  if (a < 0.95) found.push(`over-confidence (margins scaled by ${a.toFixed(2)})`);
-  if (a > 1.05) found.push(`under-confidence (margins scaled by ${a.toFixed(2)})`);
-  if (Math.abs(b) > 0.05)
-    found.push(`a class prior that is too ${b < 0 ? 'high' : 'low'} (margins shifted by ${b.toFixed(2)})`);
+  if (a < 0) found.push(`a teacher that ranks the classes the wrong way round (log-odds times ${a.toFixed(2)})`);
+  else if (a < 0.95) found.push(`over-confidence (log-odds times ${a.toFixed(2)})`);
+  else if (a > 1.05) found.push(`under-confidence (log-odds times ${a.toFixed(2)})`);
+  if (Math.abs(b) > 0.05) found.push(`class 1 too ${b < 0 ? 'likely' : 'unlikely'} on average (log-odds ${signed(b)})`);
   if (debias.method === 'beta' || debias.method === 'isotonic') found.push('skewed miscalibration');
   if (debias.method === 'residual' || debias.method === 'stack') {
     const [group] = changes.groups;
@@ -28,7 +36,7 @@ export function describeChanges({
   }
   const share = changes.rows > 0 ? Math.round((100 * changes.moved) / changes.rows) : 0;
   const what = found.length > 0 ? found.join(' and ') : 'a small miscalibration';
-  return `De-biasing found ${what}; it moved ${changes.moved} of ${changes.rows} labels (${share} %) by more than .01 and flipped ${changes.flipped}.${infused}`;
+  return `De-biasing found ${what}; it moved ${changes.moved} of ${changes.rows} targets (${share} %) by more than .01, and ${changes.flipped} to the other class.${infused}`;
 }
 
 /** d = a v + b, as far as the method is so; a residual fit's b depends on its weights and says nothing alone. */

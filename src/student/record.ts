@@ -134,7 +134,7 @@ function textOf(name: string, value: unknown, subject: Subject): string {
   if (value === null || value === undefined) return '';
   if (typeof value !== 'object' && typeof value !== 'function' && typeof value !== 'symbol') return String(value);
   const seen = Array.isArray(value) ? 'a list' : typeof value === 'object' ? 'an object' : `a ${typeof value}`;
-  throw wrongField(name, subject, `${seen}, expected text, a number, true, false or null`);
+  throw wrongField(name, subject, `${seen}, expected text, a number, true, false or null; give one value`);
 }
 
 function wrongField(name: string, subject: Subject, what: string): DebkdError {
@@ -147,14 +147,17 @@ function notNumber(name: string, text: string, subject: Subject): DebkdError {
 
 function notRecord(record: unknown, subject: Subject): DebkdError {
   const seen = record === null ? 'null' : Array.isArray(record) ? 'a list' : typeof record;
-  return new DebkdError('column', `${nameOf(subject)}: ${seen}, expected an object of fields by column name`);
+  return new DebkdError(
+    'column',
+    `${nameOf(subject)}: ${seen}, expected an object of fields by column name, such as { "age": 41 }`,
+  );
 }
 
 function absent(name: string, record: RawRecord, subject: Subject): DebkdError {
   const near = nearest(name, Object.keys(record));
   return new DebkdError(
     'column',
-    `${nameOf(subject)}: no field ${quote(name)}${near ? `; is it ${quote(near)}?` : ', which the student needs'}; give null where the value is missing`,
+    `${nameOf(subject)}: no field ${quote(name)}${near ? `; did you mean ${quote(near)}? Give` : ', which the student needs; give'} null where the value is missing`,
     { field: name },
   );
 }

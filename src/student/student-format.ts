@@ -23,16 +23,18 @@ export interface ParsedStudent {
 
 /** @throws DebkdError `student` when it is something else or of another version */
 export function parseStudent(bytes: Uint8Array, name: string): ParsedStudent {
-  const fail = (what: string): never => {
-    throw new DebkdError(
-      'student',
-      `student ${quote(name, 200)}: ${what}; give a student.debkd, or the folder that distill made`,
-    );
+  const fail = (what: string, way = 'copy the file again, or distil again'): never => {
+    throw new DebkdError('student', `student ${quote(name, 200)}: ${what}; ${way}`);
   };
-  if (bytes.length < 12 + DIGEST || !MAGIC.every((byte, i) => bytes[i] === byte)) return fail('not a student file');
+  if (bytes.length < 12 + DIGEST || !MAGIC.every((byte, i) => bytes[i] === byte))
+    return fail('not a student file', 'give a student.debkd, or the folder that distill made');
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const version = view.getUint16(6, true);
-  if (version !== VERSION) return fail(`format version ${version}, this debkd reads ${VERSION}`);
+  if (version !== VERSION)
+    return fail(
+      `format version ${version}, this debkd reads ${VERSION}`,
+      version > VERSION ? 'update debkd' : 'distil again',
+    );
   const end = bytes.length - DIGEST;
   const data = (): StudentData => {
     const start = 12 + view.getUint32(8, true);

@@ -54,7 +54,7 @@ export class Student implements StudentData {
     if (data.parameters.length !== size) {
       throw new DebkdError(
         'student',
-        `student: ${data.parameters.length} parameters, its architecture has ${size}; the data is not from this version`,
+        `student: ${data.parameters.length} parameters, its architecture has ${size}; the data is damaged or of another student`,
       );
     }
     this.architecture = data.architecture;

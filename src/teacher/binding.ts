@@ -40,7 +40,7 @@ export function bindInputs(
   const [first] = inputs;
   if (!first) throw new DebkdError('teacher', `${subject}: it has no input; export it with one`);
   if (wanted !== undefined && !inputs.some((input) => input.name === wanted)) {
-    throw new DebkdError('teacher', `${subject}: no input ${quote(wanted)}; it has ${shown}`);
+    throw new DebkdError('teacher', `${subject}: no input ${quote(wanted)}; it has ${shown}, name one of these`);
   }
   const odd = inputs.find(({ type }) => !NUMBERS.includes(type) && type !== 'string');
   if (odd) {

@@ -77,7 +77,10 @@ export function featureScale({ rows, width, values }: Features): FeatureScale {
     if (std > 0 && Number.isFinite(std)) places.push({ place, mean, std });
   }
   if (places.length === 0) {
-    throw new DebkdError('teacher', `features: all ${width} are the same for every row; name another layer`);
+    throw new DebkdError(
+      'teacher',
+      `teacher: the ${width} numbers of its hidden layer are the same for every row; name another layer (--layer), or use a method without features`,
+    );
   }
   return { places };
 }

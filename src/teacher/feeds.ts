@@ -34,7 +34,7 @@ export function openFeeder(
     if (own !== width) {
       throw new DebkdError(
         'teacher',
-        `teacher ${quote(name, 200)}: its input has ${width} columns, the encoded rows have ${own}; give the preprocessing it was trained with (--preprocessing)`,
+        `teacher ${quote(name, 200)}: its input has ${width} columns, the encoded rows have ${own}; give the preprocessing it was trained with (--preprocessing)${own > width ? ', or leave out what is no feature (--drop)' : ''}`,
       );
     }
     const fill = 'words' in rows ? denseFill(rows) : rawFill(rows, input, graph);

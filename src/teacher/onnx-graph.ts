@@ -1,5 +1,6 @@
 // What the ONNX file itself says: opset, operators, inputs, outputs and which node makes which tensor.
 import { DebkdError, quote } from '../io/errors.ts';
+import { otherFormat } from '../io/other-format.ts';
 import { type Field, field, fields } from '../io/protobuf.ts';
 
 export interface GraphTensor {
@@ -60,22 +61,21 @@ export function parseOnnx(bytes: Uint8Array, name: string): OnnxGraph {
 }
 
 function refuseOtherFormats(bytes: Uint8Array, name: string): void {
+  const refuse = (what: string): never => {
+    throw new DebkdError('teacher', `teacher ${quote(name, 200)}: ${what}; expected an ONNX model`);
+  };
+  if (bytes.length === 0) refuse('the file is empty');
+  const other = otherFormat(bytes);
+  if (other === 'a ZIP archive')
+    refuse('this is a ZIP archive, such as a PyTorch .pt file: export the model with torch.onnx.export');
+  if (other === 'a Python pickle')
+    refuse('this is a Python pickle: export the model with torch.onnx.export or skl2onnx');
+  if (other !== undefined) refuse(`this is ${other}`);
   const head = decoder.decode(bytes.subarray(0, 64)).trimStart();
-  const magic = Array.from(bytes.subarray(0, 4), (b) => b.toString(16).padStart(2, '0')).join('');
-  const known: [boolean, string][] = [
-    [bytes.length === 0, 'the file is empty'],
-    [
-      head.startsWith('<'),
-      'this is an HTML or XML page: the server answered with a page instead of the file, check the address',
-    ],
-    [magic === '89504e47' || magic.startsWith('ffd8ff') || magic === '47494638', 'this is a picture'],
-    [magic === '504b0304', 'this is a ZIP archive, such as a PyTorch .pt file: export it with torch.onnx.export'],
-    [magic === '25504446', 'this is a PDF document'],
-    [head.startsWith('{') || head.startsWith('['), 'this is JSON text'],
-    [head.startsWith('version https://git-lfs'), 'this is a Git LFS pointer: fetch the file itself (git lfs pull)'],
-  ];
-  const match = known.find(([applies]) => applies);
-  if (match) throw new DebkdError('teacher', `teacher ${quote(name, 200)}: ${match[1]}; expected an ONNX model`);
+  if (head.startsWith('{') || head.startsWith('[')) refuse('this is JSON text');
+  // a model's first bytes are numbers of fields; a table's are the header's letters
+  if (/^[\w"' .-]+[,;\t][\w"' .,;\t-]+/.test(head))
+    refuse('this is text, perhaps a table: are the teacher and the data swapped?');
 }
 
 function parseModel(bytes: Uint8Array): OnnxGraph {

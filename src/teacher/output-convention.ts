@@ -32,7 +32,10 @@ export function scoreOutput(graph: OnnxGraph, wanted: string | undefined, name: 
   if (wanted !== undefined) {
     const found = graph.outputs.find((output) => output.name === wanted);
     if (found) return { ...unmapped(graph, found), why: 'as stated' };
-    throw new DebkdError('teacher', `teacher ${quote(name, 200)}: no output ${quote(wanted)}; it has ${names}`);
+    throw new DebkdError(
+      'teacher',
+      `teacher ${quote(name, 200)}: no output ${quote(wanted)}; it has ${names}, name one of these (--output)`,
+    );
   }
   const scores = graph.outputs.flatMap((output) => {
     const tensor = unmapped(graph, output);

@@ -90,7 +90,7 @@ export async function callSession(
   } catch (error) {
     throw new DebkdError(
       'teacher',
-      `teacher ${quote(name, 200)}: the model failed on ${batch} rows of ${width} values (${reasonOf(error)}); check its input shape`,
+      `teacher ${quote(name, 200)}: the model failed on ${batch} rows of ${width} values (${reasonOf(error)}); check its input shape and the memory that it takes, and export it again`,
     );
   } finally {
     onRuntime?.(false);

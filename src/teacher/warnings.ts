@@ -12,18 +12,33 @@ const SLACK = 0.01;
 const FEWEST_ROWS = 50;
 const PENALTY = 1;
 const CAUSES =
-  'the usual causes are the wrong preprocessing (--preprocessing), class order or convention (--convention)';
+  'the usual causes are the wrong preprocessing (--preprocessing), class 1 (--positive of the labels, --positive-class of the teacher) or convention (--convention)';
+/** Below it classes are not badly ranked but swapped. */
+const SWAPPED = 0.2;
+/** Log-odds beyond which a probability is 0 or 1 to the eye, and then to the computer. */
+const SATURATED = 30;
 
 /**
- * Warnings about the teacher's ranking of held-out rows: an AUC below .5, or below that of a ridge logistic
+ * Warnings about the teacher on held-out rows: log-odds beyond all sense, an AUC below .5, or below that of a ridge logistic
  * regression fitted on the training rows by more than .01.
  * @param margins of `heldOut`, float64 [rows]
  */
 export function teacherWarnings(margins: Float64Array, heldOut: AnyDataset, train: AnyDataset): string[] {
+  if (countSaturated(margins) > margins.length / 2) {
+    const typical = Math.round(margins.map(Math.abs).sort()[margins.length >> 1] as number);
+    return [
+      `teacher: its log-odds are around ${typical}, so that nearly every row gets probability 0 or 1; most likely it expects standardised columns: give the preprocessing that it was trained with (--preprocessing)`,
+    ];
+  }
   const labelled = heldOut.labels.filter((y) => y >= 0);
   const positives = labelled.filter((y) => y > 0).length;
   if (labelled.length < FEWEST_ROWS || positives === 0 || positives === labelled.length) return [];
   const auc = rocAuc(margins, heldOut.labels);
+  if (auc < SWAPPED) {
+    return [
+      `teacher: its AUC on held-out rows is ${auc.toFixed(3)}: it ranks the classes the other way round; another value of the label is class 1 (--positive), or another output of the teacher (--positive-class)`,
+    ];
+  }
   if (auc < 0.5) {
     return [`teacher: its AUC on held-out rows is ${auc.toFixed(3)}, worse than chance; ${CAUSES}`];
   }
@@ -38,6 +53,11 @@ export function teacherWarnings(margins: Float64Array, heldOut: AnyDataset, trai
   return [
     `teacher: its AUC on held-out rows is ${same.toFixed(3)}, a logistic regression has ${rival.toFixed(3)}; if that surprises you, ${CAUSES}`,
   ];
+}
+
+/** How many margins are so large that a probability says nothing but the class. */
+export function countSaturated(margins: Float64Array): number {
+  return margins.filter((v) => Math.abs(v) > SATURATED).length;
 }
 
 /** As many rows as are fitted on. */

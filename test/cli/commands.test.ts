@@ -148,7 +148,7 @@ test('distill --groups: bias before and after, with intervals', () => {
     /bias by group +missed of class 1 +false alarms/,
   );
   const typo = debkd(['distill', ...WDBC, '--groups', 'sexx']);
-  expect([typo.status, typo.stderr]).toEqual([2, expect.stringMatching(/^debkd: groups: no column "sexx"/)]);
+  expect([typo.status, typo.stderr]).toEqual([2, expect.stringMatching(/^debkd: groups: no column "sexx"/m)]);
 });
 
 test('inspect: what the output is, and why', () => {
@@ -221,7 +221,7 @@ test('demo: four models side by side, a sentence, a student', () => {
   const { status, stdout } = debkd(['demo'], { cwd });
   expect(status).toBe(0);
   expect(stdout).toMatch(/teacher +hard labels +plain KD +de-biased\nAUC/);
-  expect(stdout).toMatch(/De-biasing found .*class prior that is too high.*moved \d+ of 200 labels/);
+  expect(stdout).toMatch(/De-biasing found .*class 1 too likely on average.*moved \d+ of 200 targets/);
   expect(stdout).toMatch(/written to debkd-demo\/student\.debkd/);
   expect(existsSync(join(cwd, 'debkd-demo/student.debkd'))).toBe(true);
 });
@@ -388,7 +388,7 @@ test('compare: the same tables at any number of threads, whole folder, resumed w
 });
 
 test.each([
-  [['--methods', 'hard,fitnett'], /method "fitnett": unknown, expected some of hard, kd, .*; did you mean fitnet\?/],
+  [['--methods', 'hard,fitnett'], /method: "fitnett", expected one of hard, kd, .*; did you mean fitnet\?/],
   [['--methods', 'fitnet', '--layer', 'relu1'], /no tensor "relu1"; .*\(--layer\)/],
   [['--seeds', '0'], /option --seeds: "0", expected a whole number from 1/],
   [['--resume'], /option --resume: finished cells lie beside --out/],

@@ -65,7 +65,7 @@ test.each([
   ['no target', 'a,lable\n1,2\n', /no column "label" for the target; did you mean "lable"\?/],
   ['three classes', 'a,label\n1,0\n2,1\n3,2\n', /3 different values/],
   ['one class', 'a,label\n1,0\n2,0\n', /one class only/],
-  ['no label at all', 'a,label\n1,\n2,\n', /every row is empty/],
+  ['no label at all', 'a,label\n1,\n2,\n', /no row has a label/],
   ['which is class 1', 'a,label\n1,cat\n2,dog\n', /say which is class 1 with --positive/],
   ['no feature', 'label\n1\n0\n', /no feature column is left/],
 ])('%s is refused', async (_, text, message) => {

@@ -103,7 +103,7 @@ test('what is a number', () => {
 });
 
 test.each([
-  [{}, /clip is/],
+  [{ clip: 0 }, /clip is/],
   [[], /not a JSON object/],
   [{ clip: 10, columns: [], F: 0 }, /no columns/],
   [

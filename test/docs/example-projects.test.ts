@@ -92,7 +92,7 @@ describe('examples/vite', async () => {
       // what is refused is said
       await page.locator('#teacher').setInputFiles(ROWS);
       await page.getByRole('button', { name: 'Distil' }).click();
-      await said('not a whole ONNX model');
+      await said('are the teacher and the data swapped?');
     } finally {
       server.close();
       await browser.close();

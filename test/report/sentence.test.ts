@@ -13,16 +13,12 @@ const changes: Changes = {
 const infusion = { form: 'mix', strength: 0, candidates: [] } as const;
 
 test.each([
-  ['temperature', (v: number) => 4 * v, /over-confidence \(margins scaled by 0\.2\d\)/],
-  [
-    'platt',
-    (v: number) => 3 * v + 2,
-    /over-confidence \(margins scaled by 0\.3\d\) and a class prior that is too high/,
-  ],
+  ['temperature', (v: number) => 4 * v, /over-confidence \(log-odds times 0\.2\d\)/],
+  ['platt', (v: number) => 3 * v + 2, /over-confidence \(log-odds times 0\.3\d\) and class 1 too likely on average/],
   [
     'prior',
     (v: number) => v - 1.5,
-    /^De-biasing found a class prior that is too low \(margins shifted by 1\.\d\d\); it moved/,
+    /^De-biasing found class 1 too unlikely on average \(log-odds \+1\.\d\d\); it moved/,
   ],
 ] as const)('%s', async (method, bias, sentence) => {
   const debias = await fitDebias(truth.map(bias), dataset, { method });
@@ -37,7 +33,7 @@ test.each([[['hinges']], [['trees']]] as const)(
     const text = describeChanges({ debias, changes, infusion });
     const knots = debias.parameters[0] as number;
     const slope = debias.parameters[2 + knots] as number;
-    const said = /margins scaled by ([-\d.]+)/.exec(text)?.[1];
+    const said = /log-odds times ([-\d.]+)/.exec(text)?.[1];
     expect(said ?? '1.00').toBe(Math.abs(slope - 1) > 0.05 ? slope.toFixed(2) : '1.00');
     expect(text).toContain(
       'errors that depend on the features, most for group = above mean (-1.50 log-odds over 900 rows)',

@@ -98,7 +98,7 @@ test('standardised features have mean 0 and deviation 1, and constant ones are g
   }
   expect([...pickFeatures({ rows: 4, width: 3, values }, Uint32Array.of(3, 0)).values]).toEqual([6, 5, 4, 1, 5, 0]);
   expect(() => standardiseFeatures({ rows: 2, width: 1, values: Float32Array.of(7, 7) })).toThrow(
-    /all 1 are the same for every row/,
+    /the 1 numbers of its hidden layer are the same for every row/,
   );
 });
 
