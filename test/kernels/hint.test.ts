@@ -2,14 +2,17 @@
 // against the TypeScript reference to the bit.
 import { expect, test } from 'vitest';
 import { denseMatrix, denseRows } from '../../src/data/matrix.ts';
-import { regressionHint as regression, relationHint as relation } from '../../src/kernels/hint.ts';
+import { layout } from '../../src/kernels/layout.ts';
 import { openArena } from '../../src/kernels/memory.ts';
-import { seedWords, shuffle, words } from '../../src/kernels/random.ts';
-import { adamw, type Example, gradient, layout, lossOf, start } from '../../src/kernels/reference.ts';
+import { seedWords, words } from '../../src/kernels/random.ts';
 import { virtualTeacher } from '../../src/loss/distillation.ts';
 import { bindMatrix, createNetwork, placeMatrix, readParameters } from '../../src/student/network.ts';
 import golden from '../golden/baselines.json' with { type: 'json' };
 import { type Dice, dice } from '../random.ts';
+import { type Example, gradient, lossOf, start } from './reference.ts';
+import { regressionHint as regression, relationHint as relation } from './reference-hint.ts';
+import { adamw } from './reference-optimizer.ts';
+import { shuffle } from './reference-order.ts';
 
 const close = (got: ArrayLike<number>, want: readonly number[], tolerance: number): void => {
   expect(got.length).toBe(want.length);

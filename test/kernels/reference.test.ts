@@ -1,22 +1,15 @@
-// The wasm kernels against kernels/reference.ts: every bit, over random shapes.
+// The wasm kernels against reference.ts: every bit, over random shapes.
 import { expect, test } from 'vitest';
 import { denseRows, type Matrix } from '../../src/data/matrix.ts';
+import { layout } from '../../src/kernels/layout.ts';
 import { openArena } from '../../src/kernels/memory.ts';
-import { philox, seedWords, shuffle } from '../../src/kernels/random.ts';
-import {
-  adamw,
-  type Example,
-  forward,
-  gradient,
-  keepUnits,
-  layout,
-  lossOf,
-  sgd,
-  start,
-} from '../../src/kernels/reference.ts';
+import { philox, seedWords } from '../../src/kernels/random.ts';
 import type { Architecture } from '../../src/student/architecture.ts';
 import { bindMatrix, createNetwork, placeMatrix, readParameters } from '../../src/student/network.ts';
 import { type Dice, dice } from '../random.ts';
+import { type Example, forward, gradient, keepUnits, lossOf, start } from './reference.ts';
+import { adamw, sgd } from './reference-optimizer.ts';
+import { shuffle } from './reference-order.ts';
 
 /** Rows of `numeric` number slots, then `categorical` one-hot slots with some columns each. */
 function randomMatrix(d: Dice, rows: number, numeric: number, categorical: number): Matrix {

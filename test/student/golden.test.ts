@@ -1,11 +1,12 @@
 // Losses, layers, gradients and AdamW against PyTorch (test/golden/training.py, float64 there).
 import { expect, test } from 'vitest';
 import { denseMatrix } from '../../src/data/matrix.ts';
+import { layout } from '../../src/kernels/layout.ts';
 import { openArena } from '../../src/kernels/memory.ts';
-import { forward, layout } from '../../src/kernels/reference.ts';
 import { type Architecture, checkArchitecture } from '../../src/student/architecture.ts';
 import { bindMatrix, createNetwork, placeMatrix, readParameters, writeParameters } from '../../src/student/network.ts';
 import golden from '../golden/training.json' with { type: 'json' };
+import { forward } from '../kernels/reference.ts';
 
 test.each(golden.losses)('loss at alpha $alpha, T $temperature: value 1e-12, derivative 1e-7', (g) => {
   using arena = openArena();
