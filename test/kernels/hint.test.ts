@@ -154,7 +154,7 @@ test.each(cases)('training: $kind to $outputs, hidden $hidden, margins $marginLo
   const entropies = arena.f64(entropy, rows);
   const teacherLosses = arena.f64(losses, rows);
   const order = arena.reserve(4 * rows);
-  kernels.bindTargets(net, rows, order, arena.put(labels), q, entropy, 0, alpha, temperature, rate, decay);
+  kernels.bindTargets(net, order, arena.put(labels), q, entropy, 0, alpha, temperature, rate, decay);
   kernels.startNetwork(net, ...seedWords(seed));
 
   const plan = layout(features, { hidden });

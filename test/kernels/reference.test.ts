@@ -118,7 +118,6 @@ test.each(shapes)(
     const place = arena.reserve(4 * rows);
     kernels.bindTargets(
       net,
-      rows,
       place,
       arena.put(labels),
       q,
@@ -279,7 +278,7 @@ test.each([1, 2, 65535, 65536, 65537, 200000])(
   (n) => {
     using arena = openArena();
     const order = arena.reserve(4 * n);
-    arena.kernels.shuffle(order, n, ...seedWords(11), 2, 3);
+    arena.kernels.drawOrder(order, n, ...seedWords(11), 3);
     const wasm = arena.u32(order, n);
     expect(wasm).toEqual(shuffle(n, 11, 2, 3));
     expect(wasm.slice().sort()).toEqual(Uint32Array.from({ length: n }, (_, i) => i));
