@@ -5,6 +5,9 @@ import { DebkdError } from '../io/errors.ts';
 import { bytesOf } from '../io/source.ts';
 import { bytes } from './binary.ts';
 
+/** N arguments, no more and no fewer: for functions whose names alone fill a line. */
+type Numbers<N extends number, T extends number[] = []> = T['length'] extends N ? T : Numbers<N, [...T, number]>;
+
 /** What the wasm module exports; all pointers are byte addresses, all contracts are in assembly/. */
 export interface Kernels {
   readonly memory: WebAssembly.Memory;
@@ -21,29 +24,29 @@ export interface Kernels {
   hashRows(data: number, offsets: number, n: number, out: number, state: number): void;
   logisticScratch(features: number, slots: number, n: number): number;
   fitLogistic(
-    ...[theta, v, y, fold, skip, n]: [number, number, number, number, number, number, ...rest: number[]]
+    ...[theta, v, y, fold, skip, n, words, slots, columns, features, penalties, centre, scratch, reuse]: Numbers<14>
   ): number;
-  blockEvidence(...[theta, features, penalties, blocks, count, scratch, out]: number[]): void;
-  applyLogistic(...[theta, v, words, slots, columns, n, out]: number[]): void;
+  blockEvidence(...[theta, features, penalties, blocks, count, scratch, out]: Numbers<7>): void;
+  applyLogistic(...[theta, v, words, slots, columns, n, out]: Numbers<7>): void;
   fitPrior(v: number, y: number, fold: number, skip: number, n: number): number;
   columnsScratch(k: number): number;
-  fitColumns(...[theta, x, k, y, fold, skip, n, penalty, centre, scratch]: number[]): number;
-  fitIsotonic(...[order, v, y, fold, skip, n, starts, margins, sums, counts, ends]: number[]): number;
+  fitColumns(...[theta, x, k, y, fold, skip, n, penalty, centre, scratch]: Numbers<10>): number;
+  fitIsotonic(...[order, v, y, fold, skip, n, starts, margins, sums, counts, ends]: Numbers<11>): number;
   applyIsotonic(v: number, n: number, starts: number, margins: number, blocks: number, out: number): void;
   stackGradient(z: number, k: number, n: number, labels: number, weights: number, gradient: number): void;
   treesScratch(n: number, bins: number): number;
-  fitTrees(...[codes, slots, kinds, offsets, y, fold, skip, n, ...rest]: number[]): void;
-  applyTrees(...[trees, count, codes, slots, kinds, n, z]: number[]): void;
+  fitTrees(...[codes, slots, kinds, offsets, y, fold, skip, n, count, rate, least, z, out, scratch]: Numbers<14>): void;
+  applyTrees(trees: number, count: number, codes: number, slots: number, kinds: number, n: number, z: number): void;
   infuseMix(d: number, labels: number, n: number, w: number, out: number): void;
   infuseResidual(d: number, labels: number, n: number, k: number, out: number): void;
   infuseEvidence(d: number, labels: number, n: number, one: number, zero: number, out: number): void;
   infuseAdjusted(d: number, labels: number, n: number, w: number, epsilon: number, out: number): void;
-  infuseOrthogonal(...[d, labels, n, g, temperature, limit, out]: number[]): void;
+  infuseOrthogonal(...[d, labels, n, g, temperature, limit, out]: Numbers<7>): void;
   temper(u: number, n: number, temperature: number, q: number, entropy: number): void;
   crossEntropy(z: number, t: number, n: number): number;
   labelLosses(v: number, labels: number, n: number, out: number): void;
   pairedDifference(a: number, b: number, labels: number, n: number, out: number): void;
-  createNetwork(...[features, widths, hidden, activation, residual, dropout, hinted, hint]: number[]): number;
+  createNetwork(...[features, widths, hidden, activation, residual, dropout, hinted, hint]: Numbers<8>): number;
   networkSize(net: number): number;
   networkParameters(net: number): number;
   networkLoss(net: number): number;
@@ -52,11 +55,11 @@ export interface Kernels {
   layerStride(net: number, layer: number): number;
   startNetwork(net: number, low: number, high: number): void;
   bindRows(net: number, words: number, slots: number, columns: number, dense: number, batch: number): number;
-  bindTargets(...[net, order, labels, target, entropy, weights, alpha, temperature, rate, decay]: number[]): void;
+  bindTargets(...[net, order, labels, target, entropy, weights, alpha, temperature, rate, decay]: Numbers<10>): void;
   setLoss(net: number, marginLoss: number, teacherLosses: number, own: number): void;
   bindRegression(net: number, features: number, weight: number): number;
   bindRelation(net: number, own: number, other: number, weight: number): number;
-  teacherRelations(...[features, width, order, from, to, batch, out]: number[]): void;
+  teacherRelations(...[features, width, order, from, to, batch, out]: Numbers<7>): void;
   setOptimizer(net: number, sgd: number, momentum: number, rate: number): void;
   drawOrder(order: number, rows: number, low: number, high: number, epoch: number): void;
   beginEpoch(net: number, low: number, high: number, epoch: number): void;
@@ -68,8 +71,8 @@ export interface Kernels {
   predictRows(net: number, rows: number, n: number, out: number): void;
   sortDescending(scores: number, n: number, order: number, spare: number): void;
   rowLosses(p: number, labels: number, n: number, out: number): void;
-  measure(...[order, p, labels, losses, counts, n, threshold, bins, out]: number[]): void;
-  bootstrap(...[order, p, labels, losses, counts, n, threshold, bins, low, high, from, to, out]: number[]): void;
+  measure(...[order, p, labels, losses, counts, n, threshold, bins, out]: Numbers<9>): void;
+  bootstrap(...[order, p, labels, losses, counts, n, threshold, bins, low, high, from, to, out]: Numbers<13>): void;
   bestF1Threshold(order: number, p: number, labels: number, n: number): number;
   // what other kernels use, for tests alone
   exp(x: number): number;
@@ -135,7 +138,7 @@ function compile(): WebAssembly.Module {
 }
 
 /** The loss of a batch by the caller's function, as assembly/training.ts calls it. */
-export type OwnStep = (...batch: [z: number, rows: number, m: number, ...rest: number[]]) => number;
+export type OwnStep = (...[z, rows, m, labels, target, weights, scale, d]: Numbers<8>) => number;
 
 const steps: WeakMap<Kernels, Map<number, OwnStep>> = /* @__PURE__ */ new WeakMap();
 

@@ -109,7 +109,7 @@ export function openLearner(
       const selectionLoss = measure ? measure() : NaN;
       history.push({ train: kernels.networkLoss(net) / dataset.rows, validation: selectionLoss });
       if (measure && !(selectionLoss < best.loss)) return;
-      best = { epoch, loss: selectionLoss, parameters: readParameters(arena, net, width, shape) as never };
+      best = { epoch, loss: selectionLoss, parameters: readParameters(arena, net, width, shape) };
     },
     bestEpoch: () => best.epoch,
     losses: () => history.at(-1) as Training['history'][number],

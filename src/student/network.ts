@@ -72,7 +72,7 @@ export function readParameters(
   features: number,
   architecture: Architecture,
   from: number = arena.kernels.networkParameters(net),
-): Float32Array {
+): Float32Array<ArrayBuffer> {
   const padded = arena.f32(from, arena.kernels.networkSize(net));
   const vector = new Float32Array(layout(features, architecture).size);
   eachRow(arena, net, features, architecture, (plain, inner, length) => {
