@@ -9,8 +9,8 @@ import { dropUnits } from './dropout';
 import { multiply, multiplyVector } from './gemm';
 import { seedWords, uniform } from './random';
 import { gatherMultiply, gatherVector } from './slots';
+import { STREAM_START } from './streams';
 
-const STREAM_START: u32 = 1;
 const MAX_LAYERS: u32 = 16;
 
 @unmanaged

@@ -6,7 +6,10 @@ const M1: u64 = 0xcd9e8d57;
 const W0: u32 = 0x9e3779b9;
 const W1: u32 = 0xbb67ae85;
 
-/** Rows are shuffled within blocks of this many, and the blocks among themselves: see shuffle. */
+/**
+ * Rows are shuffled within blocks of this many, and the blocks among themselves: see shuffle. src/kernels/block.ts has the
+ * same number, and test/kernels/reference.test.ts holds both.
+ */
 const BLOCK: u32 = 65536;
 
 let r0: u32 = 0;

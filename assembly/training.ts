@@ -8,8 +8,7 @@ import { forward, layerOf, Network } from './network';
 import { adamw, sgd } from './optimizer';
 import { shuffle } from './random';
 import { scatterAdd, scatterVector } from './slots';
-
-const STREAM_ORDER: u32 = 2;
+import { STREAM_ORDER } from './streams';
 
 /** net.g = gradient of sum over the batch of d[i] z[i], d given in net.d; after forward on the same rows. */
 function backward(net: Network, rows: usize, m: u32): void {

@@ -5,6 +5,7 @@ import { denseMatrix, denseRows } from '../../src/data/matrix.ts';
 import { layout } from '../../src/kernels/layout.ts';
 import { openArena } from '../../src/kernels/memory.ts';
 import { seedWords, words } from '../../src/kernels/random.ts';
+import { STREAM_START } from '../../src/kernels/streams.ts';
 import { virtualTeacher } from '../../src/loss/distillation.ts';
 import { bindMatrix, createNetwork, placeMatrix, readParameters } from '../../src/student/network.ts';
 import golden from '../golden/baselines.json' with { type: 'json' };
@@ -163,7 +164,7 @@ test.each(cases)('training: $kind to $outputs, hidden $hidden, margins $marginLo
   const p = new Float32Array(plan.size + regressor);
   p.set(start(plan, seed));
   if (regressor > 0) {
-    const source = words(seed, 1, hidden.length + 1);
+    const source = words(seed, STREAM_START, hidden.length + 1);
     const bound = Math.sqrt(3 / top);
     for (let i = 0; i < top * outputs; i++) p[plan.size + i] = (source.next().value * 2 ** -32 * 2 - 1) * bound;
   }
@@ -173,7 +174,7 @@ test.each(cases)('training: $kind to $outputs, hidden $hidden, margins $marginLo
     kernels.beginEpoch(net, ...seedWords(seed), epoch);
     if (kind === 'relation') kernels.teacherRelations(known, stride, order, 0, rows, batch, other);
     kernels.trainRows(net, 0, rows);
-    const visited = shuffle(rows, seed, 2, epoch);
+    const visited = shuffle(rows, seed, epoch);
     let loss = 0;
     for (let from = 0; from < rows; from += batch) {
       const places = [...visited.subarray(from, from + batch)];

@@ -1,16 +1,16 @@
 // The order of an epoch as assembly/random.ts draws it, in TypeScript.
+import { BLOCK_ROWS } from '../../src/kernels/block.ts';
 import { below, words } from '../../src/kernels/random.ts';
-
-const BLOCK = 65536;
+import { STREAM_ORDER } from '../../src/kernels/streams.ts';
 
 /** The order in which an epoch visits n rows: see assembly/random.ts. */
-export function shuffle(n: number, seed: number, stream: number, epoch: number): Uint32Array {
-  const blocks = permutation(Math.ceil(n / BLOCK), words(seed, stream, epoch));
+export function shuffle(n: number, seed: number, epoch: number): Uint32Array {
+  const blocks = permutation(Math.ceil(n / BLOCK_ROWS), words(seed, STREAM_ORDER, epoch));
   const order = new Uint32Array(n);
   let at = 0;
   for (const block of blocks) {
-    const start = block * BLOCK;
-    const inner = permutation(Math.min(BLOCK, n - start), words(seed, stream + 256 * (block + 1), epoch));
+    const start = block * BLOCK_ROWS;
+    const inner = permutation(Math.min(BLOCK_ROWS, n - start), words(seed, STREAM_ORDER + 256 * (block + 1), epoch));
     for (const row of inner) order[at++] = start + row;
   }
   return order;

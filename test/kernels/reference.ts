@@ -4,6 +4,7 @@ import { ACTIVATION, type Activation } from '../../src/kernels/activation.ts';
 import { exp, sigmoid, softplus, tanh } from '../../src/kernels/elementary.ts';
 import type { LayerPlace, Layout } from '../../src/kernels/layout.ts';
 import { philox, seedWords, words } from '../../src/kernels/random.ts';
+import { STREAM_DROPOUT, STREAM_START } from '../../src/kernels/streams.ts';
 
 const round = Math.fround;
 
@@ -14,7 +15,7 @@ export function start({ layers, size, activation }: Layout, seed: number): Float
   layers.forEach((layer, l) => {
     const gain = l + 1 < layers.length && activation !== 'tanh' ? 6 : 3;
     const bound = Math.sqrt(gain / layer.inputs);
-    const source = words(seed, 1, l);
+    const source = words(seed, STREAM_START, l);
     for (let i = 0; i < layer.inputs * layer.outputs; i++) {
       p[layer.weight + i] = (source.next().value * 2 ** -32 * 2 - 1) * bound;
     }
@@ -30,7 +31,7 @@ export function keepUnits(dropout: number, seed: number, epoch: number, place: n
   const limit = Math.floor(dropout * 2 ** 32);
   const scale = round(1 / (1 - dropout));
   return (l, j) => {
-    const drawn = philox([j >> 2, place + 1, 7 + 256 * l, epoch], [...seedWords(seed)]);
+    const drawn = philox([j >> 2, place + 1, STREAM_DROPOUT + 256 * l, epoch], [...seedWords(seed)]);
     return (drawn[j & 3] as number) < limit ? 0 : scale;
   };
 }
