@@ -3,7 +3,7 @@ export { alloc, mark, release } from './arena';
 export { moments, addSum, addCentral, finishMoments } from './math';
 export { sigmoids, sigmoids32 } from './wide';
 export { sha256, hashRows } from './hash';
-export { fitLogistic, applyLogistic, blockEvidence, logisticScratch } from './labels';
+export { fitLogistic, applyLogistic, blockEvidence, logisticScratch } from './logistic';
 export { fitPrior, fitColumns, columnsScratch, fitIsotonic, applyIsotonic } from './calibration';
 export { fitTrees, applyTrees, treesScratch } from './trees';
 export { stackGradient } from './stack';
