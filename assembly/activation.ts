@@ -41,7 +41,7 @@ export function sumRows(d: usize, m: u32, n: u32, out: usize): void {
   }
 }
 
-/** What a hidden layer does with its sums. The numbers are the host's (src/student/network.ts). */
+/** What a hidden layer does with its sums. The numbers are the host's (src/kernels/activation.ts). */
 export const RELU: u32 = 0;
 export const TANH: u32 = 1;
 export const GELU: u32 = 2;

@@ -1,17 +1,12 @@
 // The calibration fits of label de-biasing, float64: prior shift, logistic fits of a few columns, isotonic steps.
 // Rows without a label (y below 0) and rows of fold `skip` (-1: none) teach nothing.
 
+import { at } from './address';
+import { newtonStep } from './cholesky';
 import { log, sigmoid, softplus } from './math';
-import { newtonStep } from './labels';
 
 const MAX_STEPS: u32 = 100;
 const TOLERANCE: f64 = 1e-13;
-
-// @ts-ignore: decorator
-@inline
-function at(a: usize, i: u32): usize {
-  return a + (usize(i) << 3);
-}
 
 // @ts-ignore: decorator
 @inline

@@ -1,9 +1,7 @@
 // Dropout (Srivastava et al. 2014), scaled in training so that answering needs no change. Whether a unit is left out
 // depends on the seed, the epoch, the layer, the row's place in the epoch and the unit only.
 import { philoxBlock } from './random';
-
-/** Streams of the generator are stream + 256 * layer. */
-const STREAM: u32 = 7;
+import { STREAM_DROPOUT } from './streams';
 
 /**
  * Of m rows at places first, first + 1, ... of the epoch, each of `n` units is left out where its 32-bit word is below
@@ -15,7 +13,7 @@ export function dropUnits(
 ): void {
   for (let i: u32 = 0; i < m; i++) {
     for (let j: u32 = 0; j < n; j += 4) {
-      philoxBlock(j >> 2, first + i + 1, STREAM + 256 * layer, epoch, seedLow, seedHigh, words);
+      philoxBlock(j >> 2, first + i + 1, STREAM_DROPOUT + 256 * layer, epoch, seedLow, seedHigh, words);
       for (let k: u32 = 0; k < 4; k++) {
         const keep: f32 = load<u32>(words + (usize(k) << 2)) < limit ? 0 : scale;
         const at = usize(i * n + j + k) << 2;

@@ -1,21 +1,27 @@
-// The kernels' exports, in the order of the pipeline. No host imports; memory is exported.
+// The kernels' exports, in the order of the pipeline; memory is exported too. One import: a loss of the caller's (training.ts).
 export { alloc, mark, release } from './arena';
-export { exp, log, log1p, sigmoid, tanh, softplus, slog1p, moments, addSum, addCentral, finishMoments } from './math';
-export { sigmoids, sigmoids32, softpluses } from './wide';
-export { philoxBlock, seedWords, nextWord, uniform, shuffle, resample } from './random';
+export { moments, addSum, addCentral, finishMoments } from './math';
+export { sigmoids, sigmoids32 } from './wide';
 export { sha256, hashRows } from './hash';
-export { fitLogistic, applyLogistic, blockEvidence, logisticScratch } from './labels';
+export { fitLogistic, applyLogistic, blockEvidence, logisticScratch } from './logistic';
 export { fitPrior, fitColumns, columnsScratch, fitIsotonic, applyIsotonic } from './calibration';
 export { fitTrees, applyTrees, treesScratch } from './trees';
 export { stackGradient } from './stack';
 export { infuseMix, infuseResidual, infuseEvidence, infuseAdjusted, infuseOrthogonal } from './infusion';
 export { temper, crossEntropy, labelLosses, pairedDifference } from './loss';
 export {
-  createNetwork, networkSize, networkParameters, networkGradient, networkMargins, networkLoss, layerWeight, layerBias,
-  layerStride, startNetwork, bindRows, predictRows,
+  createNetwork, networkSize, networkParameters, networkLoss, layerWeight, layerBias, layerStride, startNetwork, bindRows,
+  predictRows,
 } from './network';
 export {
-  bindTargets, setLoss, setOptimizer, beginEpoch, drawOrder, lossGradient, trainRows, setOrder, stateBytes, saveState, loadState,
+  bindTargets, setLoss, setOptimizer, beginEpoch, drawOrder, trainRows, setOrder, stateBytes, saveState, loadState,
 } from './training';
 export { bindRegression, bindRelation, teacherRelations } from './hint';
 export { sortDescending, rowLosses, measure, bootstrap, bestF1Threshold } from './metrics';
+
+// What other kernels use, for tests alone: they compare it with known answers and with TypeScript
+export { exp, log, log1p, sigmoid, softplus } from './math';
+export { softpluses } from './wide';
+export { philoxBlock } from './random';
+export { networkGradient } from './network';
+export { lossGradient } from './training';

@@ -1,13 +1,8 @@
 // Knowledge infusion: what each row's own label adds to its de-biased margin d, float64. Unlabelled rows (label below 0)
 // keep their d. out may be d itself.
 
+import { at } from './address';
 import { log, sigmoid, softplus } from './math';
-
-// @ts-ignore: decorator
-@inline
-function at(a: usize, i: u32): usize {
-  return a + (usize(i) << 3);
-}
 
 /** Where a tail is smaller, its logarithm is taken before it underflows. */
 const LEAST: f64 = 1e-290;

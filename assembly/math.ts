@@ -6,7 +6,6 @@
 // | exp      | -745 .. 709           | 1 ULP         |
 // | log      | 1e-300 .. 1e300       | 1 ULP         |
 // | log1p    | -1 + 1e-15 .. 1e15    | 1 ULP         |
-// | tanh     | -40 .. 40             | 64 ULP        |
 // | sigmoid  | -300 .. 300           | 2 ULP         |
 // | softplus | -40 .. 300            | 1 ULP         |
 // (test/kernels/elementary.test.ts measures them against golden values of 50 digits.)
@@ -113,27 +112,10 @@ export function sigmoid(v: f64): f64 {
   return e / (1.0 + e);
 }
 
-/** tanh, within 2e-14 of the value: a series below .01, where 1 - e^-2x would cancel. */
-export function tanh(x: f64): f64 {
-  const a = abs(x);
-  if (a < 0.01) {
-    const z = x * x;
-    return x * (1.0 + z * (-1.0 / 3.0 + z * (2.0 / 15.0 - z * (17.0 / 315.0))));
-  }
-  const e = exp(-2.0 * a);
-  const t = (1.0 - e) / (1.0 + e);
-  return x < 0 ? -t : t;
-}
-
 /** log(1 + e^v). BCE(t, sigmoid(v)) = softplus(v) - t v. */
 export function softplus(v: f64): f64 {
   const tail = log1p(exp(-abs(v)));
   return v > 0 ? v + tail : tail;
-}
-
-/** sign(x) log(1 + |x|): the transform of heavily skewed columns. */
-export function slog1p(x: f64): f64 {
-  return x < 0 ? -log1p(-x) : log1p(x);
 }
 
 /**

@@ -3,9 +3,9 @@
 
 import { log } from './math';
 import { resample } from './random';
+import { STREAM_BOOTSTRAP } from './streams';
 
 export const METRICS: u32 = 14;
-const STREAM_BOOTSTRAP: u32 = 3;
 const BINS: u32 = 10;
 const EPSILON: f64 = 2.220446049250313e-16;
 

@@ -9,8 +9,8 @@ import { dropUnits } from './dropout';
 import { multiply, multiplyVector } from './gemm';
 import { seedWords, uniform } from './random';
 import { gatherMultiply, gatherVector } from './slots';
+import { STREAM_START } from './streams';
 
-const STREAM_START: u32 = 1;
 const MAX_LAYERS: u32 = 16;
 
 @unmanaged
@@ -48,7 +48,6 @@ export class Network {
   input: usize; // [batch x features], dense data only
   z: usize; // [batch]
   d: usize;
-  // training
   // hints
   hinted: bool;
   hint: u32; // the teacher's features that a regressor predicts; 0: none
@@ -61,6 +60,7 @@ export class Network {
   hintWork: usize;
   relations: usize; // distances between the teacher's features; 0: a hint by regression
   slice: u32; // of the first row that they are of, in the epoch
+  // training
   dropLimit: u32; // 0: no dropout
   dropScale: f32;
   draw: usize;
@@ -68,7 +68,6 @@ export class Network {
   seedHigh: u32;
   epoch: u32;
   position: u32; // of the batch's first row in the epoch
-  rows: u32;
   order: usize;
   labels: usize;
   target: usize;
@@ -159,9 +158,6 @@ export function networkParameters(net: Network): usize {
 }
 export function networkGradient(net: Network): usize {
   return net.g;
-}
-export function networkMargins(net: Network): usize {
-  return net.z;
 }
 export function networkLoss(net: Network): f64 {
   return net.lossSum;

@@ -1,12 +1,15 @@
 // Random numbers by counter: Philox4x32-10 (Salmon, Moraes, Dror, Shaw 2011). A draw depends on the seed,
-// the stream and its index only, so chunks, threads and hosts agree. src/kernels/reference.ts has the same.
+// the stream and its index only, so chunks, threads and hosts agree. src/kernels/random.ts has the same.
 
 const M0: u64 = 0xd2511f53;
 const M1: u64 = 0xcd9e8d57;
 const W0: u32 = 0x9e3779b9;
 const W1: u32 = 0xbb67ae85;
 
-/** Rows are shuffled within blocks of this many, and the blocks among themselves: see shuffle. */
+/**
+ * Rows are shuffled within blocks of this many, and the blocks among themselves: see shuffle. src/kernels/block.ts has the
+ * same number, and test/kernels/reference.test.ts holds both.
+ */
 const BLOCK: u32 = 65536;
 
 let r0: u32 = 0;
@@ -33,7 +36,7 @@ function philox(c0: u32, c1: u32, c2: u32, c3: u32, k0: u32, k1: u32): void {
   r3 = c3;
 }
 
-/** The four words of one Philox block, for known-answer tests. */
+/** The four words of one Philox block. */
 export function philoxBlock(c0: u32, c1: u32, c2: u32, c3: u32, k0: u32, k1: u32, out: usize): void {
   philox(c0, c1, c2, c3, k0, k1);
   store<u32>(out, r0);
@@ -60,7 +63,7 @@ export function seedWords(seedLow: u32, seedHigh: u32, streamId: u32, substreamI
 }
 
 /** The next 32-bit word of the sequence. */
-export function nextWord(): u32 {
+function nextWord(): u32 {
   if (used == 4) {
     philox(counter, 0, stream, substream, key0, key1);
     counter++;
@@ -74,7 +77,7 @@ export function nextWord(): u32 {
 /** Uniform in [0, n) by multiplication; the bias is below n / 2^32. */
 // @ts-ignore: decorator
 @inline
-export function below(n: u32): u32 {
+function below(n: u32): u32 {
   return u32((u64(nextWord()) * u64(n)) >> 32);
 }
 

@@ -8,8 +8,7 @@ import { forward, layerOf, Network } from './network';
 import { adamw, sgd } from './optimizer';
 import { shuffle } from './random';
 import { scatterAdd, scatterVector } from './slots';
-
-const STREAM_ORDER: u32 = 2;
+import { STREAM_ORDER } from './streams';
 
 /** net.g = gradient of sum over the batch of d[i] z[i], d given in net.d; after forward on the same rows. */
 function backward(net: Network, rows: usize, m: u32): void {
@@ -73,12 +72,11 @@ function scatterDense(a: usize, d: usize, c: usize, m: u32, k: u32): void {
   }
 }
 
-/** What to train on: `rows` rows, labels int8, tempered targets and their entropy, weights (0: none). */
+/** What to train on: an epoch's order of rows, labels int8, tempered targets and their entropy, weights (0: none). */
 export function bindTargets(
-  net: Network, rows: u32, order: usize, labels: usize, target: usize, entropy: usize, weights: usize,
+  net: Network, order: usize, labels: usize, target: usize, entropy: usize, weights: usize,
   alpha: f64, temperature: f64, rate: f64, decay: f64,
 ): void {
-  net.rows = rows;
   net.order = order;
   net.labels = labels;
   net.target = target;

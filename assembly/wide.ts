@@ -1,5 +1,5 @@
-// The functions of math.ts on two float64 lanes at once: the same operations in the same order, so the same bits, for the
-// loops over rows. Errors are those of math.ts (test/kernels/wide.test.ts holds both to the bit over dense inputs).
+// The functions of math.ts, and tanh, on two float64 lanes at once: the same operations in the same order, so the same bits,
+// for the loops over rows (test/kernels/wide.test.ts holds both to the bit over dense inputs).
 
 import { LN2_HI, LN2_LO, LOG2E } from './math';
 
@@ -103,7 +103,7 @@ export function softplusWide(v: v128, e: v128): v128 {
   return v128.bitselect(f64x2.add(v, tail), tail, f64x2.gt(v, f64x2.splat(0)));
 }
 
-/** tanh(x), as math.ts takes it: a series below .01. */
+/** tanh(x) within 64 ULP, as src/kernels/elementary.ts takes it: a series below .01, where 1 - e^-2x would cancel. */
 export function tanhWide(x: v128): v128 {
   const one = f64x2.splat(1);
   const z = f64x2.mul(x, x);

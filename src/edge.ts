@@ -3,7 +3,7 @@
 import { DebkdError } from './io/errors.ts';
 import { ACTIVATION } from './kernels/activation.ts';
 import { sigmoid } from './kernels/elementary.ts';
-import { layout } from './kernels/reference.ts';
+import { layout } from './kernels/layout.ts';
 import { readDense, singleRow, sparseRow } from './kernels/single-row.ts';
 import { type RawRecord, recordPlan, unknownFields } from './student/record.ts';
 import { answerRecord } from './student/record-answer.ts';

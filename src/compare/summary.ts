@@ -1,5 +1,6 @@
 // From the cells of a comparison to means, paired differences and tests.
 import { below, words } from '../kernels/random.ts';
+import { STREAM_SEEDS } from '../kernels/streams.ts';
 import { interval } from '../metrics/intervals.ts';
 import { METRICS, type Metric } from '../metrics/metric.ts';
 import { holm, meanInterval, wilcoxon } from '../metrics/paired.ts';
@@ -38,8 +39,6 @@ export interface Measured {
   readonly resampled: Float64Array;
 }
 
-/** Stream of the kernel's generator for resampled seeds. */
-const STREAM = 8;
 const finite = (x: number): number | null => (Number.isFinite(x) ? x : null);
 
 export function summarise(cells: ReadonlyMap<Method, readonly Measured[]>): Summary[] {
@@ -81,7 +80,7 @@ function resampleBoth(
   replicates: number,
 ): Pair['resampled'] {
   if (replicates === 0) return { low: null, high: null };
-  const draws = words(1, STREAM, 0);
+  const draws = words(1, STREAM_SEEDS, 0);
   const means = Float64Array.from({ length: replicates }, (_, r) => {
     const at = r * COLUMNS + column;
     let sum = 0;

@@ -1,5 +1,6 @@
 // Encoded rows as slots: one 32-bit word a raw feature instead of one float an encoded column. A numeric slot
 // holds its float32 value; a categorical slot holds the index of its one-hot column, or -1 for none.
+import { BLOCK_ROWS } from '../kernels/block.ts';
 
 interface Shape {
   readonly rows: number;
@@ -101,9 +102,6 @@ export function pickRows(matrix: Matrix | StoredMatrix, rows: Uint32Array): Matr
   return { rows: rows.length, slots, width, slotColumns, words };
 }
 
-/** Rows that are read from a file at a time. */
-export const READ_ROWS = 65536;
-
 /** Copies a row's words to a place in others; of a stored matrix, whole pieces of rows are read, and the last is held. */
 function openWords(matrix: Matrix | StoredMatrix): (row: number, to: Int32Array, at: number) => void {
   const { slots } = matrix;
@@ -111,8 +109,8 @@ function openWords(matrix: Matrix | StoredMatrix): (row: number, to: Int32Array,
   let before = 0;
   return (row, to, at) => {
     if ('read' in matrix && !(held && row >= before && row < before + held.rows)) {
-      before = Math.floor(row / READ_ROWS) * READ_ROWS;
-      held = matrix.read(before, Math.min(matrix.rows, before + READ_ROWS));
+      before = Math.floor(row / BLOCK_ROWS) * BLOCK_ROWS;
+      held = matrix.read(before, Math.min(matrix.rows, before + BLOCK_ROWS));
     }
     const start = (row - before) * slots;
     to.set((held as Matrix).words.subarray(start, start + slots), at);

@@ -2,6 +2,7 @@
 import { DebkdError, quote } from '../io/errors.ts';
 import { nameOf, type Source } from '../io/source.ts';
 import { below, words } from '../kernels/random.ts';
+import { STREAM_SAMPLE } from '../kernels/streams.ts';
 import { readCsv } from './csv.ts';
 import { type StoredTable, storedColumn } from './stored-table.ts';
 import type { Column, Table } from './table.ts';
@@ -13,8 +14,6 @@ export interface Split {
   readonly test: Uint32Array;
 }
 
-/** Streams 1 to 4 are the start, the order, the bootstrap and the probe. */
-const STREAM_SAMPLE = 5;
 const PARTS = ['train', 'validation', 'test', 'unused'] as const;
 
 /**

@@ -3,18 +3,17 @@ import { MISSING } from '../data/missing.ts';
 import { type PreprocessingColumn, parseNumber } from '../data/preprocessing.ts';
 import { DebkdError } from '../io/errors.ts';
 import { below, words } from '../kernels/random.ts';
+import { STREAM_PARITY } from '../kernels/streams.ts';
 import { denseRecord, type RawRecord, recordPlan } from '../student/record.ts';
 import type { Student } from '../student/student.ts';
 
 /** Largest difference in probability that is let through. */
 export const PARITY_LIMIT = 1e-6;
 const ROWS = 256;
-/** Stream of the kernel's generator; 1 to 5 are taken by training, intervals, probe and samples. */
-const STREAM = 6;
 
 /** Records of the kind the student was made for, also with missing, unknown and extreme values. Always the same. */
 export function syntheticRecords(student: Student, count: number = ROWS): RawRecord[] {
-  const source = words(1, STREAM, 0);
+  const source = words(1, STREAM_PARITY, 0);
   return Array.from({ length: count }, () => {
     const fields = student.preprocessing.columns.map((column): [string, string | number | null] => [
       column.name,

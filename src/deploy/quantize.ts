@@ -4,8 +4,8 @@ import type { Dataset } from '../data/dataset.ts';
 import { checkName } from '../io/check.ts';
 import { DebkdError } from '../io/errors.ts';
 import { sha256 } from '../io/sha256.ts';
+import { layout } from '../kernels/layout.ts';
 import { openArena } from '../kernels/memory.ts';
-import { layout } from '../kernels/reference.ts';
 import { rocAuc } from '../metrics/ranking.ts';
 import {
   QUANTIZED_FORMS,

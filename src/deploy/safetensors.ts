@@ -3,7 +3,7 @@
 import { halfToFloat } from '../io/half.ts';
 import { littleEndian } from '../io/little-endian.ts';
 import { concat } from '../io/source.ts';
-import { layout } from '../kernels/reference.ts';
+import { layout } from '../kernels/layout.ts';
 import { packLayers } from '../student/quantization.ts';
 import { Student } from '../student/student.ts';
 import { VERSION } from '../version.ts';

@@ -14,26 +14,8 @@ export function relu(v: number): number {
 }
 
 export function gelu(v: number): number {
-  return v * gate(v);
-}
-
-function gate(v: number): number {
-  return sigmoid(2 * GELU_SCALE * (v + GELU_CUBE * v * v * v));
+  return v * sigmoid(2 * GELU_SCALE * (v + GELU_CUBE * v * v * v));
 }
 
 /** The function of each kind, float64 before rounding. */
 export const ACTIVATION: Readonly<Record<Activation, (v: number) => number>> = { relu, tanh, gelu };
-
-/** f(v) and f'(v), float64 before rounding. */
-export function activate(kind: Activation, v: number): { value: number; slope: number } {
-  if (kind === 'tanh') {
-    const y = tanh(v);
-    return { value: y, slope: 1 - y * y };
-  }
-  if (kind === 'gelu') {
-    const s = gate(v);
-    const y = v * s;
-    return { value: y, slope: s + y * (1 - s) * (2 * GELU_SCALE * (1 + 3 * GELU_CUBE * v * v)) };
-  }
-  return { value: relu(v), slope: v > 0 ? 1 : 0 };
-}

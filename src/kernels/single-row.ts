@@ -1,6 +1,6 @@
-// One row through a network where no kernel runs: reference.ts's forward pass, its sums in the same order and so of the same
+// One row through a network where no kernel runs: the kernel's forward pass, its sums in the same order and so of the same
 // bits, with four inputs a turn and no work for inputs of 0.
-import type { Layout } from './reference.ts';
+import type { Layout } from './layout.ts';
 
 const round = Math.fround;
 

@@ -1,8 +1,8 @@
 // The record of what de-biasing and infusion moved.
-
-import { READ_ROWS, sliceRows } from '../data/matrix.ts';
+import { sliceRows } from '../data/matrix.ts';
 import type { AnyDataset } from '../data/stored-dataset.ts';
 import { checkLength } from '../io/check.ts';
+import { BLOCK_ROWS } from '../kernels/block.ts';
 import { openArena } from '../kernels/memory.ts';
 
 /** A probability counts as moved beyond this. */
@@ -96,8 +96,8 @@ function groupShifts(
     const names = column.kind === 'categorical' ? column.categories : ['below mean', 'above mean'];
     return { name: column.name, offset: column.offset, names, counts: names.map(() => 0), sums: names.map(() => 0) };
   });
-  for (let from = 0; from < rows; from += READ_ROWS) {
-    const piece = sliceRows(features, from, Math.min(rows, from + READ_ROWS));
+  for (let from = 0; from < rows; from += BLOCK_ROWS) {
+    const piece = sliceRows(features, from, Math.min(rows, from + BLOCK_ROWS));
     const { words } = piece;
     const values = new Float32Array(words.buffer, words.byteOffset, words.length);
     columns.forEach(({ offset, counts, sums }, s) => {

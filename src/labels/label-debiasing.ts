@@ -2,11 +2,12 @@
 // rows the teacher was not fitted on, and cross-fitted, so that no row's own label shapes its d.
 
 import { type Dataset, FOLDS } from '../data/dataset.ts';
-import { READ_ROWS, sliceRows } from '../data/matrix.ts';
+import { sliceRows } from '../data/matrix.ts';
 import type { AnyDataset } from '../data/stored-dataset.ts';
 import { checkLength, checkName } from '../io/check.ts';
 import { DebkdError } from '../io/errors.ts';
 import { breathe, type Watch } from '../io/progress.ts';
+import { BLOCK_ROWS } from '../kernels/block.ts';
 import { openArena } from '../kernels/memory.ts';
 import { type Features, sliceFeatures } from '../teacher/features.ts';
 import { checkLabels, FLOOR, type Ingredient, isOf, MOST_COLUMNS, mapsOf } from './candidates.ts';
@@ -127,8 +128,8 @@ export function applyDebias(
   const hidden = debias.parts.some(({ on }) => on === 'features') ? features : undefined;
   const d = new Float64Array(dataset.rows);
   // a row's d does not depend on others: piece by piece it is the same
-  for (let from = 0; from < dataset.rows; from += READ_ROWS) {
-    const to = Math.min(dataset.rows, from + READ_ROWS);
+  for (let from = 0; from < dataset.rows; from += BLOCK_ROWS) {
+    const to = Math.min(dataset.rows, from + BLOCK_ROWS);
     const rows = {
       rows: to - from,
       features: sliceRows(dataset.features, from, to),

@@ -4,10 +4,10 @@ import type { Matrix } from '../data/matrix.ts';
 /** Bins of an ordered column, one more for each value that fills several. */
 const MOST_BINS = 256;
 /** Numbers of a tree: 7 slots, 7 codes, 8 values. */
-const TREE = 22;
-export const NUMBERS_OF_TREE: number = TREE;
+export const NUMBERS_OF_TREE = 22;
 const NODES = 7;
-const TREE_BYTES = 120;
+/** As the kernel has it (assembly/trees.ts). */
+export const BYTES_OF_TREE = 120;
 
 /** How rows become codes: bins of numbers, places of categories. */
 export interface Binning {
@@ -112,33 +112,32 @@ export function layoutOf({ columns }: Binning): { kinds: Uint8Array; offsets: Ui
 /** The kernel's bytes of trees as numbers, and back. */
 export function numbersOf(bytes: Uint8Array): Float64Array {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const out = new Float64Array((bytes.length / TREE_BYTES) * TREE);
-  for (let t = 0; t * TREE < out.length; t++) {
+  const out = new Float64Array((bytes.length / BYTES_OF_TREE) * NUMBERS_OF_TREE);
+  for (let t = 0; t * NUMBERS_OF_TREE < out.length; t++) {
     for (let k = 0; k < NODES; k++) {
-      out[t * TREE + k] = view.getInt32(t * TREE_BYTES + 8 * k, true);
-      out[t * TREE + NODES + k] = view.getUint32(t * TREE_BYTES + 8 * k + 4, true);
+      out[t * NUMBERS_OF_TREE + k] = view.getInt32(t * BYTES_OF_TREE + 8 * k, true);
+      out[t * NUMBERS_OF_TREE + NODES + k] = view.getUint32(t * BYTES_OF_TREE + 8 * k + 4, true);
     }
-    for (let k = 0; k < 8; k++) out[t * TREE + 2 * NODES + k] = view.getFloat64(t * TREE_BYTES + 8 * (NODES + k), true);
+    for (let k = 0; k < 8; k++)
+      out[t * NUMBERS_OF_TREE + 2 * NODES + k] = view.getFloat64(t * BYTES_OF_TREE + 8 * (NODES + k), true);
   }
   return out;
 }
 
 export function bytesOfTrees(trees: Float64Array): Uint8Array {
-  const count = trees.length / TREE;
-  const view = new DataView(new ArrayBuffer(count * TREE_BYTES));
+  const count = trees.length / NUMBERS_OF_TREE;
+  const view = new DataView(new ArrayBuffer(count * BYTES_OF_TREE));
   for (let t = 0; t < count; t++) {
     for (let k = 0; k < NODES; k++) {
-      view.setInt32(t * TREE_BYTES + 8 * k, trees[t * TREE + k] as number, true);
-      view.setUint32(t * TREE_BYTES + 8 * k + 4, trees[t * TREE + NODES + k] as number, true);
+      view.setInt32(t * BYTES_OF_TREE + 8 * k, trees[t * NUMBERS_OF_TREE + k] as number, true);
+      view.setUint32(t * BYTES_OF_TREE + 8 * k + 4, trees[t * NUMBERS_OF_TREE + NODES + k] as number, true);
     }
     for (let k = 0; k < 8; k++) {
-      view.setFloat64(t * TREE_BYTES + 8 * (NODES + k), trees[t * TREE + 2 * NODES + k] as number, true);
+      view.setFloat64(t * BYTES_OF_TREE + 8 * (NODES + k), trees[t * NUMBERS_OF_TREE + 2 * NODES + k] as number, true);
     }
   }
   return new Uint8Array(view.buffer);
 }
-
-export const BYTES_OF_TREE: number = TREE_BYTES;
 
 /** All of it as one vector: b, a, columns, for each its number of edges and these, or -1, first, last; then the trees. */
 export function pack({ base, binning, trees }: Boosted): Float64Array {

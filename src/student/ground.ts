@@ -3,11 +3,9 @@
 // rows of several blocks is gathered beside. Either way the kernel does the same with the same numbers.
 import { isDense, type StoredMatrix } from '../data/matrix.ts';
 import type { AnyDataset } from '../data/stored-dataset.ts';
+import { BLOCK_ROWS } from '../kernels/block.ts';
 import type { Arena } from '../kernels/memory.ts';
 import { type PlacedMatrix, placeMatrix } from './network.ts';
-
-/** Rows of a block of the order. */
-const BLOCK = 65536;
 
 export interface Ground {
   readonly matrix: PlacedMatrix;
@@ -58,7 +56,7 @@ function inBlocks(
   batch: number,
 ): Ground {
   const { rows, slots, slotColumns } = features;
-  const block = Math.min(BLOCK, rows);
+  const block = Math.min(BLOCK_ROWS, rows);
   const room = block + batch;
   const words = arena.reserve(4 * slots * room);
   const at = {
@@ -80,7 +78,7 @@ function inBlocks(
   };
 
   function whole(start: number, from: number, to: number): Span {
-    const end = Math.min(rows, start + BLOCK);
+    const end = Math.min(rows, start + BLOCK_ROWS);
     arena.write(words, features.read(start, end).words);
     put(0, end - start, (i) => start + i);
     arena.write(
@@ -106,8 +104,8 @@ function inBlocks(
   function* spans(): Iterable<Span> {
     let done = 0;
     for (let first = 0; first < rows; ) {
-      const start = Math.floor((arena.u32(epoch + 4 * first, 1)[0] as number) / BLOCK) * BLOCK;
-      const next = first + Math.min(BLOCK, rows - start);
+      const start = Math.floor((arena.u32(epoch + 4 * first, 1)[0] as number) / BLOCK_ROWS) * BLOCK_ROWS;
+      const next = first + Math.min(BLOCK_ROWS, rows - start);
       const end = next === rows ? rows : Math.floor(next / batch) * batch;
       if (done < end) yield whole(start, done, end);
       done = Math.max(done, end);

@@ -75,6 +75,7 @@ export function openLearner(
   const hint = hintWidth(loss, shape, features, dataset.rows, 'read' in dataset.features);
   const net = createNetwork(arena, width, shape, room.dropout, hint);
   const { ground } = room;
+  const { order, labels, weights } = ground;
   bindMatrix(arena, net, ground.matrix, Math.min(room.batchSize, dataset.rows));
   const [q, entropy] = [arena.reserve(8 * ground.rows), arena.reserve(8 * ground.rows)];
   const weigh = bindLoss(room, net, { targets, loss, features }, relations);
@@ -85,9 +86,8 @@ export function openLearner(
     if (!takesMargins(loss.name)) kernels.temper(to, margins.length, loss.temperature, to, beside);
   };
   if (!ground.spans) aim(targets.margins, 0);
-  const rows: [number, number, number] = [net, dataset.rows, ground.order];
   const { rate, decay } = optimizer;
-  kernels.bindTargets(...rows, ground.labels, q, entropy, ground.weights, loss.alpha, loss.temperature, rate, decay);
+  kernels.bindTargets(net, order, labels, q, entropy, weights, loss.alpha, loss.temperature, rate, decay);
   const measure = validation && judgeOf(room, net, validation);
   let history: Training['history'][number][] = [];
   let best = { epoch: 0, loss: Infinity, parameters: new Float32Array(0) };
@@ -103,13 +103,13 @@ export function openLearner(
     enter({ from, place, pick }) {
       aim(pick(targets.margins), place);
       // position `from` of the epoch is the first of the order that lies there; addresses wrap
-      kernels.setOrder(net, (ground.order - 4 * from) >>> 0);
+      kernels.setOrder(net, (order - 4 * from) >>> 0);
     },
     endEpoch(epoch) {
       const selectionLoss = measure ? measure() : NaN;
       history.push({ train: kernels.networkLoss(net) / dataset.rows, validation: selectionLoss });
       if (measure && !(selectionLoss < best.loss)) return;
-      best = { epoch, loss: selectionLoss, parameters: readParameters(arena, net, width, shape) as never };
+      best = { epoch, loss: selectionLoss, parameters: readParameters(arena, net, width, shape) };
     },
     bestEpoch: () => best.epoch,
     losses: () => history.at(-1) as Training['history'][number],

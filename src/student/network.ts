@@ -1,10 +1,10 @@
 // A network in kernel memory, and its parameters as one plain vector: layer after layer, weights [inputs x outputs]
-// row-major, then biases (kernels/reference.ts, layout). The kernel pads hidden widths; the vector does not.
+// row-major, then biases (kernels/layout.ts). The kernel pads hidden widths; the vector does not.
 import { isDense, type Matrix } from '../data/matrix.ts';
 import { DebkdError } from '../io/errors.ts';
 import { ACTIVATIONS } from '../kernels/activation.ts';
+import { layout } from '../kernels/layout.ts';
 import type { Arena } from '../kernels/memory.ts';
-import { layout } from '../kernels/reference.ts';
 import type { Architecture } from './architecture.ts';
 
 /**
@@ -72,7 +72,7 @@ export function readParameters(
   features: number,
   architecture: Architecture,
   from: number = arena.kernels.networkParameters(net),
-): Float32Array {
+): Float32Array<ArrayBuffer> {
   const padded = arena.f32(from, arena.kernels.networkSize(net));
   const vector = new Float32Array(layout(features, architecture).size);
   eachRow(arena, net, features, architecture, (plain, inner, length) => {

@@ -2,7 +2,7 @@
 // parameters are numbers of that form, so that every answer is computed as before.
 import { DebkdError } from '../io/errors.ts';
 import { floatToHalf, halfToFloat } from '../io/half.ts';
-import { type Layout, layout } from '../kernels/reference.ts';
+import { type Layout, layout } from '../kernels/layout.ts';
 import type { StudentData } from './student.ts';
 
 /** What parameters are stored in: half precision, or int8 weights with a scale for each unit. */

@@ -1,7 +1,7 @@
 // The answer to one raw record, without kernels: a call of them would cost more than the sums.
 import { ACTIVATION } from '../kernels/activation.ts';
 import { sigmoid } from '../kernels/elementary.ts';
-import { layout } from '../kernels/reference.ts';
+import { layout } from '../kernels/layout.ts';
 import { type SparseRow, singleRow, sparseRow } from '../kernels/single-row.ts';
 import { encodeRecord, type RawRecord, type RecordPlan, recordPlan } from './record.ts';
 import type { StudentData } from './student.ts';

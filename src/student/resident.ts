@@ -1,8 +1,9 @@
 // Networks that stay in kernel memory between calls, so that a row alone is answered in microseconds. A student owns none of
 // it: the few that answered last are kept, by their parameters, and the rest go back to the arena's instances.
 
-import { isDense, type Matrix, READ_ROWS, type StoredMatrix } from '../data/matrix.ts';
+import { isDense, type Matrix, type StoredMatrix } from '../data/matrix.ts';
 import { dispose } from '../io/dispose.ts';
+import { BLOCK_ROWS } from '../kernels/block.ts';
 import { type Arena, openArena } from '../kernels/memory.ts';
 import type { Architecture } from './architecture.ts';
 import { bindMatrix, createNetwork, writeParameters } from './network.ts';
@@ -55,8 +56,8 @@ export function answer(
 
 function answerStored(student: Parameters<typeof answer>[0], matrix: StoredMatrix): Float64Array {
   const out = new Float64Array(matrix.rows);
-  for (let from = 0; from < matrix.rows; from += READ_ROWS) {
-    out.set(answer(student, matrix.read(from, Math.min(matrix.rows, from + READ_ROWS))), from);
+  for (let from = 0; from < matrix.rows; from += BLOCK_ROWS) {
+    out.set(answer(student, matrix.read(from, Math.min(matrix.rows, from + BLOCK_ROWS))), from);
   }
   return out;
 }

@@ -2,7 +2,7 @@
 // (uint32), the header as JSON, the parameters (float32), SHA-256 of all before. Little-endian.
 import { type Preprocessing, parsePreprocessing } from '../data/preprocessing.ts';
 import { DebkdError, quote } from '../io/errors.ts';
-import { layout } from '../kernels/reference.ts';
+import { layout } from '../kernels/layout.ts';
 import { type Architecture, checkArchitecture } from './architecture.ts';
 import type { StudentData } from './student.ts';
 

@@ -4,7 +4,7 @@ import { denseMatrix, type Matrix, type StoredMatrix } from '../data/matrix.ts';
 import type { Preprocessing } from '../data/preprocessing.ts';
 import type { AnyDataset } from '../data/stored-dataset.ts';
 import { DebkdError } from '../io/errors.ts';
-import { layout } from '../kernels/reference.ts';
+import { layout } from '../kernels/layout.ts';
 import type { Architecture } from './architecture.ts';
 import type { Quantization } from './quantization.ts';
 import { type RawRecord, recordPlan, unknownFields } from './record.ts';

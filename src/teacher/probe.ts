@@ -2,6 +2,7 @@
 import { denseMatrix, type Matrix } from '../data/matrix.ts';
 import type { RawColumns } from '../data/raw-columns.ts';
 import { below, words } from '../kernels/random.ts';
+import { STREAM_PROBE } from '../kernels/streams.ts';
 import type { Binding } from './binding.ts';
 import { type Feeder, openFeeder } from './feeds.ts';
 import type { GraphTensor } from './onnx-graph.ts';
@@ -20,7 +21,7 @@ export async function probeOutput(
   output: GraphTensor,
   run: (feed: Feeder, rows: number) => Promise<Floats>,
 ): Promise<Probe> {
-  const source = words(1, 4, 0);
+  const source = words(1, STREAM_PROBE, 0);
   const rows = binding.batch ?? PROBE_ROWS;
   const all: number[] = [];
   let outputs = 1;

@@ -11,7 +11,7 @@ import { checkParity, encodedRecords, syntheticRecords } from '../../src/deploy/
 import { quantize } from '../../src/deploy/quantize.ts';
 import { toSafetensors } from '../../src/deploy/safetensors.ts';
 import { toWasm } from '../../src/deploy/wasm.ts';
-import { layout } from '../../src/kernels/reference.ts';
+import { layout } from '../../src/kernels/layout.ts';
 import type { Architecture } from '../../src/student/architecture.ts';
 import type { RawRecord } from '../../src/student/record.ts';
 import { Student } from '../../src/student/student.ts';

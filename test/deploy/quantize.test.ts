@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { QUANTIZATION_LIMITS, quantize } from '../../src/deploy/quantize.ts';
 import { halfToFloat } from '../../src/io/half.ts';
-import { layout } from '../../src/kernels/reference.ts';
+import { layout } from '../../src/kernels/layout.ts';
 import { hardLabels } from '../../src/loss/distillation.ts';
 import { evaluate } from '../../src/metrics/evaluation.ts';
 import { fit as fitStudent } from '../../src/student/fit.ts';

@@ -4,7 +4,7 @@ import type { Preprocessing } from '../../src/data/preprocessing.ts';
 import { type EdgeOptions, toEdge } from '../../src/deploy/edge/project.ts';
 import { addressOf } from '../../src/deploy/shipped-module.ts';
 import { PLATFORMS } from '../../src/deploy/targets.ts';
-import { layout } from '../../src/kernels/reference.ts';
+import { layout } from '../../src/kernels/layout.ts';
 import type { RawRecord } from '../../src/student/record.ts';
 import { Student } from '../../src/student/student.ts';
 import { dice } from '../random.ts';

@@ -2,14 +2,18 @@
 // against the TypeScript reference to the bit.
 import { expect, test } from 'vitest';
 import { denseMatrix, denseRows } from '../../src/data/matrix.ts';
-import { regressionHint as regression, relationHint as relation } from '../../src/kernels/hint.ts';
+import { layout } from '../../src/kernels/layout.ts';
 import { openArena } from '../../src/kernels/memory.ts';
-import { seedWords, shuffle, words } from '../../src/kernels/random.ts';
-import { adamw, type Example, gradient, layout, lossOf, start } from '../../src/kernels/reference.ts';
+import { seedWords, words } from '../../src/kernels/random.ts';
+import { STREAM_START } from '../../src/kernels/streams.ts';
 import { virtualTeacher } from '../../src/loss/distillation.ts';
 import { bindMatrix, createNetwork, placeMatrix, readParameters } from '../../src/student/network.ts';
 import golden from '../golden/baselines.json' with { type: 'json' };
 import { type Dice, dice } from '../random.ts';
+import { type Example, gradient, lossOf, start } from './reference.ts';
+import { regressionHint as regression, relationHint as relation } from './reference-hint.ts';
+import { adamw } from './reference-optimizer.ts';
+import { shuffle } from './reference-order.ts';
 
 const close = (got: ArrayLike<number>, want: readonly number[], tolerance: number): void => {
   expect(got.length).toBe(want.length);
@@ -151,7 +155,7 @@ test.each(cases)('training: $kind to $outputs, hidden $hidden, margins $marginLo
   const entropies = arena.f64(entropy, rows);
   const teacherLosses = arena.f64(losses, rows);
   const order = arena.reserve(4 * rows);
-  kernels.bindTargets(net, rows, order, arena.put(labels), q, entropy, 0, alpha, temperature, rate, decay);
+  kernels.bindTargets(net, order, arena.put(labels), q, entropy, 0, alpha, temperature, rate, decay);
   kernels.startNetwork(net, ...seedWords(seed));
 
   const plan = layout(features, { hidden });
@@ -160,7 +164,7 @@ test.each(cases)('training: $kind to $outputs, hidden $hidden, margins $marginLo
   const p = new Float32Array(plan.size + regressor);
   p.set(start(plan, seed));
   if (regressor > 0) {
-    const source = words(seed, 1, hidden.length + 1);
+    const source = words(seed, STREAM_START, hidden.length + 1);
     const bound = Math.sqrt(3 / top);
     for (let i = 0; i < top * outputs; i++) p[plan.size + i] = (source.next().value * 2 ** -32 * 2 - 1) * bound;
   }
@@ -170,7 +174,7 @@ test.each(cases)('training: $kind to $outputs, hidden $hidden, margins $marginLo
     kernels.beginEpoch(net, ...seedWords(seed), epoch);
     if (kind === 'relation') kernels.teacherRelations(known, stride, order, 0, rows, batch, other);
     kernels.trainRows(net, 0, rows);
-    const visited = shuffle(rows, seed, 2, epoch);
+    const visited = shuffle(rows, seed, epoch);
     let loss = 0;
     for (let from = 0; from < rows; from += batch) {
       const places = [...visited.subarray(from, from + batch)];

@@ -1,22 +1,16 @@
-// The wasm kernels against kernels/reference.ts: every bit, over random shapes.
+// The wasm kernels against reference.ts: every bit, over random shapes.
 import { expect, test } from 'vitest';
 import { denseRows, type Matrix } from '../../src/data/matrix.ts';
+import { layout } from '../../src/kernels/layout.ts';
 import { openArena } from '../../src/kernels/memory.ts';
-import { philox, seedWords, shuffle } from '../../src/kernels/random.ts';
-import {
-  adamw,
-  type Example,
-  forward,
-  gradient,
-  keepUnits,
-  layout,
-  lossOf,
-  sgd,
-  start,
-} from '../../src/kernels/reference.ts';
+import { below, philox, seedWords, words } from '../../src/kernels/random.ts';
+import * as streams from '../../src/kernels/streams.ts';
 import type { Architecture } from '../../src/student/architecture.ts';
 import { bindMatrix, createNetwork, placeMatrix, readParameters } from '../../src/student/network.ts';
 import { type Dice, dice } from '../random.ts';
+import { type Example, forward, gradient, keepUnits, lossOf, start } from './reference.ts';
+import { adamw, sgd } from './reference-optimizer.ts';
+import { shuffle } from './reference-order.ts';
 
 /** Rows of `numeric` number slots, then `categorical` one-hot slots with some columns each. */
 function randomMatrix(d: Dice, rows: number, numeric: number, categorical: number): Matrix {
@@ -125,7 +119,6 @@ test.each(shapes)(
     const place = arena.reserve(4 * rows);
     kernels.bindTargets(
       net,
-      rows,
       place,
       arena.put(labels),
       q,
@@ -152,7 +145,7 @@ test.each(shapes)(
       kernels.drawOrder(place, rows, ...seedWords(seed), epoch);
       kernels.beginEpoch(net, ...seedWords(seed), epoch);
       kernels.trainRows(net, 0, rows);
-      const order = shuffle(rows, seed, 2, epoch);
+      const order = shuffle(rows, seed, epoch);
       let loss = 0;
       for (let from = 0; from < rows; from += batch) {
         const examples = Array.from(order.subarray(from, from + batch), (i): Example => {
@@ -281,14 +274,34 @@ test('Philox4x32-10: the known answers of Random123', () => {
   }
 });
 
+test('a bootstrap resample: the rows that its stream names', () => {
+  using arena = openArena();
+  const [n, seed, replicate] = [50, 2 ** 33 + 5, 3];
+  const p = arena.put(Float64Array.from({ length: n }, (_, i) => (i + 0.5) / n));
+  const labels = arena.put(Int8Array.from({ length: n }, (_, i) => i % 2));
+  const [order, losses, counts] = [arena.reserve(4 * n), arena.reserve(8 * n), arena.reserve(4 * n)];
+  arena.kernels.sortDescending(p, n, order, counts);
+  const [bins, out] = [arena.reserve(240), arena.reserve(112)];
+  const sample: [number, number, number, number] = [...seedWords(seed), replicate, replicate + 1];
+  arena.kernels.bootstrap(order, p, labels, losses, counts, n, 0.5, bins, ...sample, out);
+  const source = words(seed, streams.STREAM_BOOTSTRAP, replicate);
+  const drawn = new Uint32Array(n);
+  for (let i = 0; i < n; i++) drawn[below(source, n)]!++;
+  expect(arena.u32(counts, n)).toEqual(drawn);
+});
+
+test('no two streams have one number', () => {
+  expect(Object.values(streams)).toEqual([...new Set(Object.values(streams))]);
+});
+
 test.each([1, 2, 65535, 65536, 65537, 200000])(
   'shuffle of %i rows: a permutation, equal in wasm and TypeScript',
   (n) => {
     using arena = openArena();
     const order = arena.reserve(4 * n);
-    arena.kernels.shuffle(order, n, ...seedWords(11), 2, 3);
+    arena.kernels.drawOrder(order, n, ...seedWords(11), 3);
     const wasm = arena.u32(order, n);
-    expect(wasm).toEqual(shuffle(n, 11, 2, 3));
+    expect(wasm).toEqual(shuffle(n, 11, 3));
     expect(wasm.slice().sort()).toEqual(Uint32Array.from({ length: n }, (_, i) => i));
   },
 );

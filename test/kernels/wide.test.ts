@@ -1,7 +1,10 @@
 // Elementary functions on two lanes: to the bit those of one, over dense inputs and at every edge, odd lengths too.
 import { expect, test } from 'vitest';
+import { denseMatrix } from '../../src/data/matrix.ts';
+import { ACTIVATION } from '../../src/kernels/activation.ts';
 import { sigmoid, softplus } from '../../src/kernels/elementary.ts';
 import { openArena } from '../../src/kernels/memory.ts';
+import { bindMatrix, createNetwork, placeMatrix, writeParameters } from '../../src/student/network.ts';
 import { dice } from '../random.ts';
 
 const d = dice(12);
@@ -60,3 +63,22 @@ test('sigmoids of float32 margins', () => {
     if (!Object.is(p, sigmoid(z[i] as number))) expect.fail(`sigmoid(${z[i]})`);
   });
 });
+
+test.each(['tanh', 'gelu'] as const)(
+  '%s of float32 sums: the float64 value of TypeScript, rounded once',
+  (activation) => {
+    using arena = openArena();
+    const shape = { hidden: [1], activation };
+    const x = Float32Array.from(inputs).filter(Number.isFinite);
+    const net = createNetwork(arena, 1, shape);
+    bindMatrix(arena, net, placeMatrix(arena, denseMatrix(x, 1)), 64);
+    // weight 1 and bias 0, twice: the margin is the unit's value
+    writeParameters(arena, net, 1, shape, Float32Array.of(1, 0, 1, 0));
+    const z = arena.reserve(4 * x.length);
+    arena.kernels.predictRows(net, 0, x.length, z);
+    arena.f32(z, x.length).forEach((got, i) => {
+      const want = Math.fround(ACTIVATION[activation](x[i] as number));
+      if (got !== want) expect.fail(`${activation}(${x[i]}) is ${got}, in TypeScript ${want}`);
+    });
+  },
+);

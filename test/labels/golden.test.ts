@@ -44,6 +44,7 @@ function minimum({ v, phi, y }: Problem, penalty: number | null, centre: number)
     arena.put(new Float64Array(width).fill(penalty ?? 0)),
     centre,
     scratch,
+    0,
   );
   expect(steps).toBeLessThan(50);
   return arena.f64(theta, width + 2);

@@ -2,8 +2,8 @@
 // give the same gradients.
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { lossOf } from '../../src/kernels/reference.ts';
 import golden from '../golden/conventions.json' with { type: 'json' };
+import { lossOf } from '../kernels/reference.ts';
 
 const { z, v, y, temperature: T, share: s, conventions } = golden;
 const docs = readFileSync(new URL('../../docs/losses.md', import.meta.url), 'utf8');

@@ -1,11 +1,12 @@
 // Losses, layers, gradients and AdamW against PyTorch (test/golden/training.py, float64 there).
 import { expect, test } from 'vitest';
 import { denseMatrix } from '../../src/data/matrix.ts';
+import { layout } from '../../src/kernels/layout.ts';
 import { openArena } from '../../src/kernels/memory.ts';
-import { forward, layout } from '../../src/kernels/reference.ts';
 import { type Architecture, checkArchitecture } from '../../src/student/architecture.ts';
 import { bindMatrix, createNetwork, placeMatrix, readParameters, writeParameters } from '../../src/student/network.ts';
 import golden from '../golden/training.json' with { type: 'json' };
+import { forward } from '../kernels/reference.ts';
 
 test.each(golden.losses)('loss at alpha $alpha, T $temperature: value 1e-12, derivative 1e-7', (g) => {
   using arena = openArena();
@@ -19,7 +20,7 @@ test.each(golden.losses)('loss at alpha $alpha, T $temperature: value 1e-12, der
   bindMatrix(arena, net, placeMatrix(arena, denseMatrix(Float32Array.from(g.z), 1)), n);
   writeParameters(arena, net, 1, { hidden: [] }, Float32Array.of(1, 0));
   const labels = arena.put(Int8Array.from(g.y));
-  kernels.bindTargets(net, n, arena.reserve(4 * n), labels, q, entropy, 0, g.alpha, g.temperature, 0, 0);
+  kernels.bindTargets(net, arena.reserve(4 * n), labels, q, entropy, 0, g.alpha, g.temperature, 0, 0);
   g.z.forEach((z, i) => {
     kernels.beginEpoch(net, 1, 0, 1);
     kernels.lossGradient(net, arena.put(Uint32Array.of(i)), 1);
@@ -47,13 +48,15 @@ test.each(golden.networks)(
     kernels.temper(q, rows, g.temperature, q, entropy);
     const labels = arena.put(Int8Array.from(g.y));
     const order = arena.reserve(4 * rows);
-    kernels.bindTargets(net, rows, order, labels, q, entropy, 0, g.alpha, g.temperature, g.rate, g.decay);
+    kernels.bindTargets(net, order, labels, q, entropy, 0, g.alpha, g.temperature, g.rate, g.decay);
     kernels.startNetwork(net, 1, 0);
     writeParameters(arena, net, g.features, shape, parameters);
     kernels.beginEpoch(net, 1, 0, 1);
-    kernels.lossGradient(net, arena.put(Uint32Array.from({ length: rows }, (_, i) => i)), rows);
-
-    close(arena.f32(kernels.networkMargins(net), rows), g.margins, 1e-6);
+    const all = arena.put(Uint32Array.from({ length: rows }, (_, i) => i));
+    const z = arena.reserve(4 * rows);
+    kernels.predictRows(net, all, rows, z);
+    close(arena.f32(z, rows), g.margins, 1e-6);
+    kernels.lossGradient(net, all, rows);
     const plan = layout(g.features, shape);
     const activations = Array.from({ length: rows }, (_, i) =>
       forward(parameters, plan, x.subarray(i * g.features, (i + 1) * g.features)),

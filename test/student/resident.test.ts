@@ -4,8 +4,9 @@ import { expect, test } from 'vitest';
 import { denseMatrix, denseRows, type Matrix } from '../../src/data/matrix.ts';
 import type { Preprocessing } from '../../src/data/preprocessing.ts';
 import { sigmoid } from '../../src/kernels/elementary.ts';
-import { forward, layout } from '../../src/kernels/reference.ts';
+import { layout } from '../../src/kernels/layout.ts';
 import { Student } from '../../src/student/student.ts';
+import { forward } from '../kernels/reference.ts';
 import { dice } from '../random.ts';
 
 const d = dice(21);

@@ -46,7 +46,7 @@ export function unpackPreprocessing({ clip, missing, columns }: Model): Preproce
 /** What the parameters are stored in: filled in by the build, so that a student has no code for the other forms. */
 declare const FORM: 'float32' | QuantizedForm;
 
-/** The parameters in float32, as kernels/reference.ts lays them out. */
+/** The parameters in float32, as kernels/layout.ts lays them out. */
 export function unpackParameters({ architecture, parameters }: Model, F: number): Float32Array {
   const { buffer } = fromBase64(parameters);
   // most hosts have the order of the bytes, and read nothing

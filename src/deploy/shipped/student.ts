@@ -3,7 +3,7 @@
 import model from 'debkd:model';
 import { gelu, relu } from '../../kernels/activation.ts';
 import { sigmoid, tanh } from '../../kernels/elementary.ts';
-import { layout } from '../../kernels/reference.ts';
+import { layout } from '../../kernels/layout.ts';
 import { singleRow, sparseRow } from '../../kernels/single-row.ts';
 import { encodeRecord, planRecords, type RawRecord, unknownFields as unknownOf } from '../../student/record.ts';
 import { describe } from './about.ts';

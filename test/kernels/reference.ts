@@ -1,50 +1,12 @@
 // The training arithmetic of assembly/ in TypeScript, rounded by Math.fround after every operation: it must agree
-// with the wasm to the bit (test/kernels/reference.test.ts). Plain loops, no padding, dense rows. It also answers
-// single records, where a kernel call would cost more than the sums.
-
-import { type Activation, activate } from './activation.ts';
-import { exp, sigmoid, softplus } from './elementary.ts';
-import { philox, seedWords, words } from './random.ts';
+// with the wasm to the bit (reference.test.ts). Plain loops, no padding, dense rows.
+import { ACTIVATION, type Activation } from '../../src/kernels/activation.ts';
+import { exp, sigmoid, softplus, tanh } from '../../src/kernels/elementary.ts';
+import type { LayerPlace, Layout } from '../../src/kernels/layout.ts';
+import { philox, seedWords, words } from '../../src/kernels/random.ts';
+import { STREAM_DROPOUT, STREAM_START } from '../../src/kernels/streams.ts';
 
 const round = Math.fround;
-
-/** One layer's place in a parameter vector: weights [inputs x outputs] row-major, then `outputs` biases. */
-export interface LayerPlace {
-  readonly inputs: number;
-  readonly outputs: number;
-  readonly weight: number;
-  readonly bias: number;
-}
-
-/** Hidden widths and what hidden layers do; relu and no residual connections by default. */
-export interface Hidden {
-  readonly hidden: readonly number[];
-  readonly activation?: Activation | undefined;
-  /** Every hidden layer but the first adds its input to its output. */
-  readonly residual?: boolean | undefined;
-}
-
-/** A network's shape, and where its parameters lie. */
-export interface Layout {
-  readonly layers: readonly LayerPlace[];
-  /** Parameters in all. */
-  readonly size: number;
-  readonly activation: Activation;
-  readonly residual: boolean;
-}
-
-/** The layout of features -> hidden[0] -> ... -> 1. */
-export function layout(features: number, { hidden, activation = 'relu', residual = false }: Hidden): Layout {
-  const layers: LayerPlace[] = [];
-  let at = 0;
-  let inputs = features;
-  for (const outputs of [...hidden, 1]) {
-    layers.push({ inputs, outputs, weight: at, bias: at + inputs * outputs });
-    at += (inputs + 1) * outputs;
-    inputs = outputs;
-  }
-  return { layers, size: at, activation, residual };
-}
 
 /** He's uniform start (LeCun's for tanh and for the output unit); zeros for logistic regression. */
 export function start({ layers, size, activation }: Layout, seed: number): Float32Array {
@@ -53,7 +15,7 @@ export function start({ layers, size, activation }: Layout, seed: number): Float
   layers.forEach((layer, l) => {
     const gain = l + 1 < layers.length && activation !== 'tanh' ? 6 : 3;
     const bound = Math.sqrt(gain / layer.inputs);
-    const source = words(seed, 1, l);
+    const source = words(seed, STREAM_START, l);
     for (let i = 0; i < layer.inputs * layer.outputs; i++) {
       p[layer.weight + i] = (source.next().value * 2 ** -32 * 2 - 1) * bound;
     }
@@ -69,10 +31,26 @@ export function keepUnits(dropout: number, seed: number, epoch: number, place: n
   const limit = Math.floor(dropout * 2 ** 32);
   const scale = round(1 / (1 - dropout));
   return (l, j) => {
-    const drawn = philox([j >> 2, place + 1, 7 + 256 * l, epoch], [...seedWords(seed)]);
+    const drawn = philox([j >> 2, place + 1, STREAM_DROPOUT + 256 * l, epoch], [...seedWords(seed)]);
     return (drawn[j & 3] as number) < limit ? 0 : scale;
   };
 }
+
+const GELU_SCALE = 0.7978845608028654; // sqrt(2 / pi)
+const GELU_CUBE = 0.044715;
+
+/** The derivative of each kind of activation, float64 before rounding. */
+const SLOPE: Readonly<Record<Activation, (v: number) => number>> = {
+  relu: (v) => (v > 0 ? 1 : 0),
+  tanh(v) {
+    const y = tanh(v);
+    return 1 - y * y;
+  },
+  gelu(v) {
+    const s = sigmoid(2 * GELU_SCALE * (v + GELU_CUBE * v * v * v));
+    return s + v * s * (1 - s) * (2 * GELU_SCALE * (1 + 3 * GELU_CUBE * v * v));
+  },
+};
 
 /** What one row's answer went through. */
 export interface Passed {
@@ -107,10 +85,10 @@ export function forward(
     if (l + 1 === layers.length) return { hidden, slopes, margin: out[0] as number };
     const slope = new Float32Array(layer.outputs);
     for (let j = 0; j < layer.outputs; j++) {
-      const unit = activate(activation, out[j] as number);
+      const sum = out[j] as number;
       const factor = keep?.(l, j) ?? 1;
-      const value = round(round(unit.value) * factor);
-      slope[j] = round(round(unit.slope) * factor);
+      const value = round(round(ACTIVATION[activation](sum)) * factor);
+      slope[j] = round(round(SLOPE[activation](sum)) * factor);
       out[j] = residual && l > 0 ? round(value + (input[j] as number)) : value;
     }
     hidden.push(out);
@@ -211,56 +189,4 @@ export function gradient(
     }
   });
   return { loss: loss + (hint?.loss ?? 0), g };
-}
-
-/** AdamW's memory over the steps. */
-export interface AdamState {
-  readonly m: Float32Array;
-  readonly v: Float32Array;
-  power1: number;
-  power2: number;
-}
-
-/** One AdamW step in place, beta .9 and .999, epsilon 1e-8. */
-export function adamw(p: Float32Array, g: Float32Array, s: AdamState, rate: number, decay: number): void {
-  s.power1 *= 0.9;
-  s.power2 *= 0.999;
-  const keep = round(1 - rate * decay);
-  const step = round(rate / (1 - s.power1));
-  const root = round(Math.sqrt(1 - s.power2));
-  const [b1, c1, b2, c2, eps] = [0.9, 1 - 0.9, 0.999, 1 - 0.999, 1e-8].map(round) as [
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
-  for (let i = 0; i < p.length; i++) {
-    const x = g[i] as number;
-    const first = round(round(b1 * (s.m[i] as number)) + round(c1 * x));
-    const second = round(round(b2 * (s.v[i] as number)) + round(c2 * round(x * x)));
-    s.m[i] = first;
-    s.v[i] = second;
-    const denominator = round(round(round(Math.sqrt(second)) / root) + eps);
-    p[i] = round(round((p[i] as number) * keep) - round(step * round(first / denominator)));
-  }
-}
-
-/** One step of SGD with momentum in place; m: its memory, decay is added to the gradient. */
-export function sgd(
-  p: Float32Array,
-  g: Float32Array,
-  m: Float32Array,
-  rate: number,
-  momentum: number,
-  decay: number,
-): void {
-  const [keep, shrink, step] = [momentum, decay, rate].map(round) as [number, number, number];
-  for (let i = 0; i < p.length; i++) {
-    const here = p[i] as number;
-    const gradient = round((g[i] as number) + round(shrink * here));
-    const moved = round(round(keep * (m[i] as number)) + gradient);
-    m[i] = moved;
-    p[i] = round(here - round(step * moved));
-  }
 }
