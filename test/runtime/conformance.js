@@ -47,7 +47,7 @@ export async function conform(debkd, files, { teacher: withTeacher = true } = {}
   }
   const { crossFitted: d } = await debkd.fitDebias(margins, data, { method: 'platt' });
   for (const form of debkd.INFUSION_FORMS)
-    keep(`infuse ${form}`, debkd.infuse({ margins: d }, data, { form, strength: 0.5 }).margins);
+    keep(`infuse ${form}`, debkd.infuse({ margins: d }, data, { form, strength: form === 'none' ? 0 : 0.5 }).margins);
 
   // students
   const targets = { margins: d };
