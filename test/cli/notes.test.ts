@@ -1,0 +1,153 @@
+// What a run says beside its result: which value is class 1, what was ignored, and mistakes that are not refused.
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { debkd, modelPath, temporary } from './run.ts';
+
+const folder = temporary();
+const rows = modelPath('wdbc/data.csv');
+const files = ['--teacher', modelPath('wdbc-mlp-biased/teacher.onnx'), '--data', rows];
+const preprocessing = ['--preprocessing', modelPath('wdbc/preprocessing.json')];
+const quick = ['--student', '4', '--epochs', '3', '--no-cache'];
+const [header, ...lines] = readFileSync(rows, 'utf8').trim().split('\n') as [string, ...string[]];
+
+test('which value of the label is class 1', () => {
+  const { stderr } = debkd(['distill', ...files, ...preprocessing, ...quick]);
+  expect(stderr).toMatch(/^note: class 1 is label = "1" \(212 of 569 rows\), class 0 "0"$/m);
+});
+
+test('the other value: classes that are ranked the other way round', () => {
+  const { stdout, stderr } = debkd(['distill', ...files, ...preprocessing, ...quick, '--positive', '0']);
+  expect(stderr).toMatch(
+    /warning: teacher: its AUC on held-out rows is 0\.0\d\d: it ranks the classes the other way round/,
+  );
+  expect(stderr).toMatch(/--positive\)/);
+  expect(stdout).toMatch(/^De-biasing found a teacher that ranks the classes the wrong way round \(log-odds times -/);
+});
+
+test.each(['distill', 'label'])('%s of raw columns by a teacher of standardised ones', (command) => {
+  const { status, stderr } = debkd([command, ...files, ...(command === 'distill' ? quick : ['--no-cache'])]);
+  expect(status).toBe(0);
+  expect(stderr).toMatch(/warning: teacher: .*most likely it expects standardised columns.*--preprocessing/);
+});
+
+test('de-biasing that was switched off is not called clean', () => {
+  const { stdout } = debkd(['distill', ...files, ...preprocessing, ...quick, '--debias', 'none']);
+  expect(stdout).toMatch(/^De-biasing was switched off: the teacher's bias was not looked for/);
+});
+
+test('columns that shape the split and nothing else', () => {
+  const data = join(folder, 'id.csv');
+  writeFileSync(data, `${header},id\n${lines.map((line, i) => `${line},${i}`).join('\n')}\n`);
+  const args = ['distill', '--teacher', files[1] as string, '--data', data, ...preprocessing, ...quick];
+  expect(debkd(args).stderr).toMatch(/^note: "id": not in the preprocessing, .*\(--drop id\)$/m);
+  expect(debkd([...args, '--drop', 'id']).stderr).not.toMatch(/not in the preprocessing/);
+});
+
+test.each<[string, readonly string[], RegExp]>([
+  [
+    'a logistic student',
+    ['distill', ...files, ...preprocessing, ...quick.slice(2), '--student', 'logistic', '--dropout', '0.5'],
+    /note: --dropout: of hidden layers/,
+  ],
+  [
+    'margins alone',
+    ['label', ...files, ...preprocessing, '--out', join(folder, 'l.f32'), '--keep', 'all'],
+    /note: --keep: an \.f32 file/,
+  ],
+  [
+    'a strength to choose, and nothing to choose by',
+    ['compare', ...files, ...preprocessing, ...quick, '--seeds', '1', '--methods', 'debiased', '--infuse', 'mix:auto'],
+    /note: --infuse mix:auto: without --tune/,
+  ],
+])('what is ignored: %s', (_, args, said) => {
+  const { status, stderr } = debkd(args);
+  expect(status, stderr).toBe(0);
+  expect(stderr).toMatch(said);
+});
+
+test('--threshold of predict and evaluate, --split hash of distill, a folder to report', () => {
+  const out = join(folder, 'student');
+  expect(debkd(['distill', ...files, ...preprocessing, ...quick, '--split', 'hash', '--out', out]).status).toBe(0);
+  const labels = (threshold: string): string[] =>
+    debkd(['predict', '--student', out, '--data', rows, '--threshold', threshold])
+      .stdout.trim()
+      .split('\n')
+      .slice(1)
+      .map((line) => line.split(',')[1] as string);
+  expect(new Set(labels('0'))).toEqual(new Set(['1']));
+  expect(new Set(labels('1'))).toEqual(new Set(['0']));
+  const evaluated = debkd(['evaluate', '--student', out, '--data', rows, '--threshold', '0.25', '--json']);
+  expect(JSON.parse(evaluated.stdout).threshold).toBe(0.25);
+  const exported = join(folder, 'deploy');
+  expect(debkd(['export', '--student', out, '--to', 'js', '--threshold', '0.25', '--out', exported]).status).toBe(0);
+  expect(readFileSync(join(exported, 'js/student.js'), 'utf8')).toMatch(/\.25/);
+  expect(debkd(['report', out, '--out', join(folder, 'page.html')]).status).toBe(0);
+  expect(debkd(['report', out, '--out', join(folder, 'page.pdf')])).toMatchObject({
+    status: 2,
+    stderr: expect.stringMatching(/expected a name that ends in \.html/),
+  });
+});
+
+test.each<[string, readonly string[], RegExp]>([
+  [
+    'two files by position',
+    ['distill', files[1] as string, rows],
+    /files are given by options: debkd distill --teacher/,
+  ],
+  [
+    'an option for the one file',
+    ['inspect', '--teacher', files[1] as string],
+    /inspect: takes its file without an option/,
+  ],
+  ['swapped', ['distill', '--teacher', rows, '--data', files[1] as string], /are the teacher and the data swapped\?/],
+  ['another name', ['export', '--student', 'x', '--to', 'lambda', '--out', 'y'], /did you mean aws-lambda\?/],
+  ['another alphabet', ['export', '--student', 'x', '--to', 'javascript', '--out', 'y'], /did you mean js\?/],
+  [
+    'a split that is none',
+    ['distill', ...files, '--split', 'random'],
+    /option --split: file "random": there is no such file/,
+  ],
+  ['a comma', ['distill', ...files, '--learning-rate', '0,01'], /write 0\.01/],
+  ['a strength of none', ['distill', ...files, '--infuse', 'none:0.3'], /option --infuse: "none:0\.3"/],
+  ['a cache that is a file', ['label', ...files, '--cache', rows], /option --cache: .* is a file/],
+])('%s', (_, args, said) => {
+  const { status, stderr } = debkd(args);
+  expect([status, stderr.replace(/^note.*\n/gm, '')]).toEqual([2, expect.stringMatching(said)]);
+  expect(
+    stderr
+      .replace(/^note.*\n/gm, '')
+      .trim()
+      .split('\n'),
+  ).toHaveLength(1);
+});
+
+test.each<[string, Uint8Array | string, RegExp]>([
+  ['workbook.xlsx', Uint8Array.of(0x50, 0x4b, 3, 4, 0, 0), /Excel workbook: save it as CSV/],
+  ['picture.csv', Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 13, 10), /this is a picture/],
+  ['utf16.csv', Uint8Array.from(Buffer.from('\ufeffa,label\n1,0\n', 'utf16le')), /UTF-16 text: save it as UTF-8/],
+  ['page.csv', '<!doctype html><title>404</title>', /an HTML or XML page/],
+  ['headless.csv', '17.99,10.38,1\n20.57,17.77,0\n', /the first line looks like data/],
+  ['one.csv', 'a,label\n1,0\n2,1\n3,0\n', /"0" counts as missing \(--missing\)/],
+])('%s as data', (name, content, said) => {
+  const data = join(folder, name);
+  writeFileSync(data, content);
+  const missing = name === 'one.csv' ? ['--missing', '0'] : [];
+  const { status, stderr } = debkd(['distill', '--teacher', files[1] as string, '--data', data, ...missing]);
+  expect([status, stderr]).toEqual([2, expect.stringMatching(said)]);
+});
+
+test.each<[string, Uint8Array | string, RegExp]>([
+  [
+    'model.pkl',
+    Uint8Array.of(0x80, 4, 0x95, 0),
+    /Python pickle: export the model with torch\.onnx\.export or skl2onnx/,
+  ],
+  ['model.pt', Uint8Array.of(0x50, 0x4b, 3, 4), /PyTorch \.pt file/],
+  ['student.onnx', 'debkd\0\x01\0', /this is a student of debkd/],
+])('%s as a teacher', (name, content, said) => {
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, name), content);
+  const { status, stderr } = debkd(['inspect', join(folder, name)]);
+  expect([status, stderr]).toEqual([2, expect.stringMatching(said)]);
+});
