@@ -35,11 +35,13 @@ import { warningsOf } from './warnings.ts';
 export interface DistillOptions
   extends Watch,
     Pick<FitOptions, 'epochs' | 'batchSize' | 'optimizer' | 'dropout' | 'earlyStopping'> {
+  /** From loadTeacher; it is not disposed of. */
   readonly teacher: Teacher;
   /** Rows to learn from; best such that the teacher was not fitted on. Rows without a label are welcome. */
   readonly train: AnyDataset;
   /** Rows to choose by: epoch, strength, threshold. */
   readonly validation: AnyDataset;
+  /** Its shape: `{ hidden: [] }` is logistic regression. */
   readonly student: Architecture;
   /** Default auto. */
   readonly debias?: DebiasMethod | undefined;
@@ -54,7 +56,9 @@ export interface DistillOptions
    * student's probabilities towards the heavier class: they no longer are shares.
    */
   readonly classWeight?: ClassWeight | undefined;
+  /** A whole number of 0 and more; the same one gives the same bytes. */
   readonly seed: number;
+  /** Keeps finished parts, and has those of an earlier run of the same inputs. */
   readonly checkpoint?: Checkpoint | undefined;
   /** Keeps the teacher's answers for later runs on the same rows. */
   readonly cache?: LabelCache | undefined;
@@ -62,20 +66,29 @@ export interface DistillOptions
 
 /** What distill made: the student, and how it came to be. */
 export interface Distilled {
+  /** With its threshold chosen on the validation rows. */
   readonly student: Student;
+  /** The teacher's margins of both parts. */
   readonly soft: { readonly train: SoftLabels; readonly validation: SoftLabels };
+  /** The map that corrected them. */
   readonly debias: Debias;
   /** De-biased margins d, float64 [rows]: of train before infusion, and of validation. */
   readonly debiased: { readonly train: Float64Array; readonly validation: Float64Array };
+  /** How labels were mixed in, and how students of each strength did on the validation rows. */
   readonly infusion: {
     readonly form: InfusionForm;
     readonly strength: number;
     readonly candidates: readonly { strength: number; selectionLoss: number }[];
   };
+  /** What the student was trained on: margins u of the training rows. */
   readonly targets: Targets;
+  /** What moved between the teacher and the targets. */
   readonly changes: Changes;
+  /** Whether the teacher seems to have been fitted on the training rows. */
   readonly leakage: Leakage;
+  /** What a reader should know, each a sentence with its figure and the way out. */
   readonly warnings: readonly string[];
+  /** Seconds, and training rows an epoch a second. */
   readonly timing: {
     readonly labelSeconds: number;
     readonly trainSeconds: number;

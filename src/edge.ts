@@ -25,7 +25,7 @@ export interface EdgeStudent extends Omit<StudentData, 'training' | 'quantizatio
 
 /**
  * Opens the bytes of student.debkd.
- * @throws DebkdError `student` when they are something else, damaged or of another version
+ * @throws DebkdError `student` when they are something else, damaged or of another version, `preprocessing` or `value` when its parts are malformed
  */
 export async function openStudent(bytes: Uint8Array | ArrayBuffer): Promise<EdgeStudent> {
   const parsed = parseStudent(bytes instanceof Uint8Array ? bytes : new Uint8Array(bytes), 'student');

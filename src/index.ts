@@ -23,22 +23,24 @@ export { fitPreprocessing, fitStoredPreprocessing } from './data/fit-preprocessi
 export { encodeParts } from './data/parts.ts';
 export { type Dataset, encode, takeRows } from './data/dataset.ts';
 export { type StoredTable, type StoreOptions, storeTable } from './data/stored-table.ts';
+export type { Spool } from './io/spool.ts';
 export { type AnyDataset, encodeStoredParts, type StoredDataset, type StoredRaw } from './data/stored-dataset.ts';
 export type { RawColumns } from './data/raw-columns.ts';
 export { denseMatrix, denseRows, type Matrix, type StoredMatrix } from './data/matrix.ts';
 
 // teacher
 export { loadTeacher, type Teacher, type TeacherOptions } from './teacher/onnx.ts';
+export type { GraphNode, GraphTensor, OnnxGraph } from './teacher/onnx-graph.ts';
 export type { Convention, Reading } from './teacher/output-convention.ts';
 export { MARGIN_LIMIT } from './teacher/margin.ts';
 export type { CacheOptions, LabelCache } from './io/cache.ts';
 export { openDiskCache } from './io/disk-cache.ts';
 export { openBrowserCache } from './io/browser-cache.ts';
-export { type Features, hiddenFeatures, standardiseFeatures } from './teacher/features.ts';
+export { type Features, type FeatureScale, hiddenFeatures, standardiseFeatures } from './teacher/features.ts';
 export { type SoftLabels, softLabels } from './teacher/soft-labels.ts';
 
 // labels
-export { type DebiasedParts, debiasParts, type LabelledPart } from './labels/debias-parts.ts';
+export { type DebiasedParts, debiasParts, type HeldOutFit, type LabelledPart } from './labels/debias-parts.ts';
 export type { Basis, DebiasMap } from './labels/debias-methods.ts';
 export type { DebiasMethod, MapName } from './labels/debias-names.ts';
 export { INGREDIENTS, type Ingredient } from './labels/candidates.ts';
@@ -67,20 +69,29 @@ export { ownLoss } from './loss/own-loss.ts';
 export { exp, log, sigmoid, softplus } from './kernels/elementary.ts';
 
 // student
+export type { Activation } from './kernels/activation.ts';
 export { type Architecture, parseArchitecture } from './student/architecture.ts';
+export type { ClassWeight } from './student/class-weight.ts';
 export { debiasedSelection, labelSelection, type Selection } from './student/early-stopping.ts';
 export type { Optimizer, Schedule } from './student/optimizer.ts';
 export { type FitOptions, fit, fitMany } from './student/fit.ts';
 export type { TrainingOptions } from './student/fit-options.ts';
 export type { Lesson } from './student/learner.ts';
-export { type Checkpoint, checkpointKey, openCheckpoint } from './student/checkpoint.ts';
+export type { Resume } from './student/training-state.ts';
+export { type Checkpoint, checkpointKey, type OpenedCheckpoint, openCheckpoint } from './student/checkpoint.ts';
 export { Student, type StudentData, type Training } from './student/student.ts';
 export type { RawRecord } from './student/record.ts';
 export { decodeStudent, encodeStudent, loadStudent } from './student/student-file.ts';
 
 // metrics
-export { type EvaluateOptions, type Evaluation, evaluate } from './metrics/evaluation.ts';
-export type { Estimate, Metric } from './metrics/metric.ts';
+export {
+  type ConfusionMetric,
+  type EvaluateOptions,
+  type Evaluation,
+  evaluate,
+  type GroupEvaluation,
+} from './metrics/evaluation.ts';
+export { type Estimate, METRICS, type Metric } from './metrics/metric.ts';
 export { rocAuc } from './metrics/ranking.ts';
 export { chooseThreshold } from './metrics/threshold.ts';
 export { groupRows } from './metrics/groups.ts';
@@ -95,10 +106,18 @@ export type { Pair, Summary } from './compare/summary.ts';
 export { comparisonCsv, comparisonMarkdown, differencesTable, meansTable } from './compare/tables.ts';
 export { type Rank, rankMethods } from './compare/ranks.ts';
 export { type Material, type OwnOptions, prepareMaterial } from './compare/material.ts';
-export { type Candidate, type TuneOptions, tuneMethod } from './compare/cell.ts';
+export { type Candidate, type CellResult, type KeptStudents, type TuneOptions, tuneMethod } from './compare/cell.ts';
 
 // report
-export { type DistillResult, type ResultInputs, resultOf } from './report/result.ts';
+export type { Figures } from './report/figures-data.ts';
+export {
+  type DistillResult,
+  type Measured,
+  type MeasuredAtHalf,
+  type Part,
+  type ResultInputs,
+  resultOf,
+} from './report/result.ts';
 export { type MeasureOptions, measureDistilled } from './report/measure.ts';
 export { describeChanges } from './report/sentence.ts';
 export { htmlReport } from './report/html.ts';

@@ -30,9 +30,11 @@ export interface ClusterOptions {
 export interface Counts {
   /** Of this coordinator. */
   readonly done: number;
+  /** Tasks that ended in a refusal. */
   readonly failed: number;
   /** In the queue, whoever put them there. */
   readonly running: number;
+  /** Tasks that nobody has taken yet. */
   readonly waiting: number;
   /** Undefined where Redis does not tell. */
   readonly workers: number | undefined;
@@ -40,6 +42,7 @@ export interface Counts {
 
 /** A coordinator: gives tasks to workers, and waits for their results. Close it when all is done. */
 export interface Cluster {
+  /** Where rows and results lie. */
   readonly store: Store;
   /** Puts bytes into the store, once; resolves to their key. */
   upload(bytes: Uint8Array): Promise<string>;

@@ -12,6 +12,7 @@ import type { Cluster } from './coordinator.ts';
 
 /** A teacher that the workers have, too. */
 export interface SharedTeacher {
+  /** The same, here. */
   readonly teacher: Teacher;
   /** Of what packTeacher made, in the store. */
   readonly packed: string;

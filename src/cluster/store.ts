@@ -12,6 +12,7 @@ export interface Store extends LabelCache {
   readonly id: string;
   /** Whether the place still is the store of this id. */
   is(id: string): Promise<boolean>;
+  /** Whether an entry is there, whole. */
   has(key: string): Promise<boolean>;
   /** An entry that is not there is no error. */
   remove(key: string): Promise<void>;

@@ -15,18 +15,25 @@ interface Common {
 
 /** The teacher's margins of some rows; or, with `layer`, its features. */
 export interface LabelTask extends Common {
+  /** Soft labels of some rows. */
   readonly kind: 'labels';
+  /** Key of the packed teacher. */
   readonly teacher: string;
+  /** Key of the rows. */
   readonly rows: string;
   /** How many they are. */
   readonly count: number;
+  /** The tensor to read instead of the output. */
   readonly layer?: string;
 }
 
 /** A part of a comparison, or a whole cell of it. */
 export interface CompareTask extends Common {
+  /** Which part of a comparison. */
   readonly kind: 'debiased' | 'student' | 'cell';
+  /** Key of what all its jobs need. */
   readonly inputs: string;
+  /** Method and seed. */
   readonly job: Job;
   /** Of a student: the place of its setting among the method's. */
   readonly setting?: number;

@@ -23,6 +23,7 @@ export interface WorkerOptions {
   readonly teacherLimit?: number | undefined;
   /** Seconds without a sign of life after which its tasks are given to others; default 8. */
   readonly silence?: number | undefined;
+  /** Told what the worker does and what becomes of Redis. */
   readonly onEvent?: ((event: WorkerEvent) => void) | undefined;
 }
 

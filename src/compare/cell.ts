@@ -19,8 +19,11 @@ import { type Method, methodSpec, type Plan, type Setting } from './methods.ts';
 export interface TuneOptions
   extends Watch,
     Pick<FitOptions, 'epochs' | 'batchSize' | 'optimizer' | 'dropout' | 'earlyStopping'> {
+  /** The shape. */
   readonly student: Architecture;
+  /** Of start and order. */
   readonly seed: number;
+  /** As of distill. */
   readonly classWeight?: ClassWeight | undefined;
   /** Try every setting; default: the first alone. */
   readonly tune?: boolean | undefined;
@@ -30,7 +33,9 @@ export interface TuneOptions
 
 /** Students of a method and seed, by setting. */
 export interface KeptStudents {
+  /** The student of a setting that was trained before. */
   get(setting: Setting): Promise<Student | undefined>;
+  /** Keeps one. */
   put(setting: Setting, student: Student): Promise<void>;
 }
 
@@ -41,15 +46,18 @@ export interface CellOptions extends TuneOptions {
 
 /** A setting that was tried, and how it did on the validation rows. */
 export interface Candidate {
+  /** Of the method. */
   readonly setting: Setting;
   /** Cross-entropy on the validation rows against what the method is chosen by. */
   readonly selectionLoss: number;
 }
 
 export interface CellResult {
+  /** In the order of the settings. */
   readonly candidates: readonly Candidate[];
   /** The place of the chosen one among them. */
   readonly chosen: number;
+  /** With the best F1 on the validation rows. */
   readonly threshold: number;
   /** The metrics in METRICS' order. */
   readonly values: Float64Array;

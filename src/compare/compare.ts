@@ -30,9 +30,11 @@ export interface CompareOptions
   extends Watch,
     Pick<FitOptions, 'epochs' | 'batchSize' | 'optimizer' | 'dropout'>,
     OwnOptions {
+  /** From loadTeacher; it is not disposed of. */
   readonly teacher: Teacher;
   /** Rows to draw training rows from, to choose by, and to measure on, once. */
   readonly data: { readonly train: Dataset; readonly validation: Dataset; readonly test: Dataset };
+  /** The shape that all methods train. */
   readonly student: Architecture;
   /** How many, from 1, or which; default 20. A seed draws the training rows, the student's start and the order of rows. */
   readonly seeds?: number | readonly number[] | undefined;
@@ -60,38 +62,57 @@ export interface CompareOptions
 export interface Pool extends Disposable {
   /** How many jobs it does at a time. */
   readonly size: number;
+  /** Does a job; jobs of one seed are asked for one after another where that is possible. */
   run(job: Job): Promise<Outcome>;
 }
 
 /** One method under one seed: what was chosen and measured, or why not. */
 export interface ComparisonRow {
+  /** Whose row. */
   readonly method: Method;
+  /** Of this repetition. */
   readonly seed: number;
+  /** The chosen setting, as it was trained. */
   readonly settings?: Setting;
+  /** With the best F1 on the validation rows. */
   readonly threshold?: number;
+  /** On the test rows; null where not defined. */
   readonly metrics?: Readonly<Record<Metric, number | null>>;
+  /** Why the method cannot be used here. */
   readonly notApplicable?: string;
+  /** Why this cell failed. */
   readonly failed?: string;
 }
 
 /** Schema debkd/compare@1. */
 export interface Comparison {
+  /** Version of this record. */
   readonly schema: 'debkd/compare@1';
   /** What was typed to make it. */
   readonly command?: string;
+  /** Which one, and the tensor that hints come from. */
   readonly teacher: { readonly sha256: string; readonly convention: string; readonly layer: string | null };
+  /** Training rows drawn for each seed and those to draw from; rows to choose by and to measure on. */
   readonly rows: { readonly train: number; readonly pool: number; readonly validation: number; readonly test: number };
+  /** The shape that all methods train. */
   readonly student: Architecture;
+  /** Whether all settings were tried, or the first alone. */
   readonly tuned: boolean;
   /** How the methods of ours were made, where that was said. */
   readonly own: OwnOptions;
+  /** In the order of METHODS. */
   readonly methods: readonly Method[];
+  /** One repetition each. */
   readonly seeds: readonly number[];
   /** One a method and seed, in that order. */
   readonly results: readonly ComparisonRow[];
+  /** Every setting that was tried. */
   readonly candidates: readonly { method: Method; seed: number; settings: Setting; selectionLoss: number }[];
+  /** One a method and metric. */
   readonly summary: readonly Summary[];
+  /** Every pair of methods in every metric. */
   readonly paired: readonly Pair[];
+  /** Seconds; and cells that an earlier run had finished. */
   readonly timing: {
     readonly labelSeconds: number;
     /** Of all workers together, by method. */

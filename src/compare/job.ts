@@ -22,28 +22,41 @@ import { type Method, methodSpec, type Setting } from './methods.ts';
 export interface CompareInputs {
   /** Training rows to draw from. */
   readonly train: Dataset;
+  /** Rows to choose by. */
   readonly validation: Dataset;
+  /** Rows to measure on. */
   readonly test: Dataset;
   /** The teacher's, float64 [rows]. */
   readonly margins: { readonly train: Float64Array; readonly validation: Float64Array };
   /** Of the same rows; or why the teacher has none. */
   readonly features: { readonly train: Features; readonly validation: Features } | { readonly why: string };
+  /** The shape that all methods train. */
   readonly student: Architecture;
   /** Rows drawn for each seed. */
   readonly trainRows: number;
+  /** Whether every setting is tried. */
   readonly tune: boolean;
+  /** Resamples of the test rows. */
   readonly replicates: number;
+  /** As of fit. */
   readonly epochs?: number | undefined;
+  /** As of fit. */
   readonly batchSize?: number | undefined;
+  /** As of fit. */
   readonly optimizer?: Optimizer | undefined;
+  /** As of fit. */
   readonly dropout?: number | undefined;
+  /** As of distill. */
   readonly classWeight?: ClassWeight | undefined;
+  /** How the methods of ours are made. */
   readonly own: OwnOptions;
 }
 
 /** A cell of a comparison: a method under a seed. */
 export interface Job {
+  /** What to train by. */
   readonly method: Method;
+  /** Of rows, start and order. */
   readonly seed: number;
 }
 

@@ -16,7 +16,9 @@ export interface OwnOptions {
   readonly leaveOut?: readonly Ingredient[] | undefined;
   /** Default mix, with the strength of each setting. */
   readonly infusion?: { readonly form: InfusionForm; readonly strength?: number | 'auto' | undefined } | undefined;
+  /** T of the loss; default that of each setting. */
   readonly temperature?: number | undefined;
+  /** Weight of the corrected labels; default 1. */
   readonly alpha?: number | undefined;
   /** Default debiased. */
   readonly select?: 'debiased' | 'labels' | undefined;
@@ -24,8 +26,11 @@ export interface OwnOptions {
 
 /** Rows with what the teacher says of them; what is costly is made when a method first asks. */
 export interface Material {
+  /** Rows to learn from. */
   readonly train: LabelledPart;
+  /** Rows to choose by. */
   readonly validation: LabelledPart;
+  /** How the methods of ours are made. */
   readonly own: OwnOptions;
   /** The teacher's features of the training rows, standardised, where it has some. */
   hints(): Features | undefined;
@@ -33,7 +38,9 @@ export interface Material {
   debiased(): Promise<Pick<DebiasedParts, 'debiased' | 'judge'>>;
 }
 
-/** @param options.kept where what `debiased` makes is kept, and under which name */
+/**
+ * Gathers what the methods of a comparison learn from.
+ * @param options.kept where what `debiased` makes is kept, and under which name */
 export function prepareMaterial(
   train: LabelledPart,
   validation: LabelledPart,

@@ -44,6 +44,7 @@ export interface Setting {
   readonly confidence?: number;
   /** Times the learning rate and the weight decay of all methods. */
   readonly rate?: number;
+  /** Times the weight decay of all methods. */
   readonly decay?: number;
 }
 

@@ -5,6 +5,7 @@ import type { Method } from './methods.ts';
 
 /** The mean rank of a method over comparisons. */
 export interface Rank {
+  /** Whose rank. */
   readonly method: Method;
   /** Over the comparisons, 1 the best; methods with equal means share the mean of their places. */
   readonly meanRank: number;

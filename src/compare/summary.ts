@@ -9,18 +9,25 @@ import { METHODS, type Method, OURS } from './methods.ts';
 
 /** The mean of a method over seeds in one metric, with an interval. */
 export interface Summary {
+  /** Whose mean. */
   readonly method: Method;
+  /** Of what. */
   readonly metric: Metric;
   /** Over seeds, with the 95 % t interval; low and high are null for one seed. */
   readonly mean: number;
+  /** Of the 95 % t interval; null for one seed. */
   readonly low: number | null;
+  /** Of the 95 % t interval; null for one seed. */
   readonly high: number | null;
 }
 
 /** One method against another, seed by seed, in one metric. */
 export interface Pair {
+  /** The one. */
   readonly a: Method;
+  /** The other. */
   readonly b: Method;
+  /** What is compared. */
   readonly metric: Metric;
   /** a - b over the seeds that both have, with the 95 % t interval. */
   readonly difference: { readonly value: number; readonly low: number | null; readonly high: number | null };

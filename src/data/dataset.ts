@@ -13,11 +13,13 @@ export const FOLDS = 5;
 
 /** Encoded rows in memory. */
 export interface Dataset {
+  /** How many. */
   readonly rows: number;
   /** What the student sees. */
   readonly features: Matrix;
   /** What the teacher sees: encoded, the same object where the preprocessing is the same; or raw. */
   readonly teacherInputs: Matrix | RawColumns;
+  /** The student's. */
   readonly preprocessing: Preprocessing;
   /** 1, 0, or -1 for unlabelled; [rows]. */
   readonly labels: Int8Array;

@@ -24,7 +24,9 @@ function bare(text: string): string {
 
 /** The missing values of one column. */
 export interface MissingCount {
+  /** The column's name. */
   readonly column: string;
+  /** Rows whose value is missing. */
   readonly count: number;
   /** As they are written, with their number. */
   readonly spellings: readonly { readonly text: string; readonly count: number }[];

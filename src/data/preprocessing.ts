@@ -8,24 +8,33 @@ import { slog1p } from '../kernels/elementary.ts';
 
 /** A column of numbers as one encoded column: (transform(x) - mean) / std, limited to +-clip; a missing value is 0. */
 export interface NumericColumn {
+  /** The column's name in tables and records. */
   readonly name: string;
+  /** One encoded column, (transform(x) - mean) / std. */
   readonly kind: 'numeric';
   /** slog1p(x) = sign(x) log(1 + |x|) */
   readonly transform: 'none' | 'slog1p';
+  /** Of the transformed values. */
   readonly mean: number;
+  /** Of the transformed values, above 0. */
   readonly std: number;
   /** First encoded column. */
   readonly offset: number;
+  /** One encoded column. */
   readonly width: 1;
 }
 
 /** A column of texts as one-hot columns: row value t is 1 in column offset + (place of t in categories), and nothing where it is none of them. */
 export interface CategoricalColumn {
+  /** The column's name in tables and records. */
   readonly name: string;
+  /** One-hot: one encoded column a category. */
   readonly kind: 'categorical';
   /** In UTF-8 byte order when fitted here; '' is the category of empty fields. */
   readonly categories: readonly string[];
+  /** Its first encoded column. */
   readonly offset: number;
+  /** Encoded columns: as many as categories. */
   readonly width: number;
 }
 
@@ -34,6 +43,7 @@ export type PreprocessingColumn = NumericColumn | CategoricalColumn;
 
 /** A whole preprocessing; the JSON files beside teachers have this shape. */
 export interface Preprocessing {
+  /** Standardised numbers are limited to this on both sides; above 0. */
   readonly clip: number;
   /** By ascending offset, without gaps. */
   readonly columns: readonly PreprocessingColumn[];

@@ -5,6 +5,7 @@ import type { Column, Table } from './table.ts';
 export interface RawColumns {
   /** What the data was read from, for messages. */
   readonly name: string;
+  /** How many. */
   readonly rows: number;
   /** With one code for each of these rows. */
   readonly columns: readonly Column[];

@@ -9,8 +9,11 @@ import type { Column, Table } from './table.ts';
 
 /** Row numbers of each part, ascending. */
 export interface Split {
+  /** Rows to learn from. */
   readonly train: Uint32Array;
+  /** Rows to choose by: epoch, strength, threshold. */
   readonly validation: Uint32Array;
+  /** Rows to measure on, once. */
   readonly test: Uint32Array;
 }
 
@@ -20,7 +23,7 @@ const PARTS = ['train', 'validation', 'test', 'unused'] as const;
  * Splits the rows. By default 60/20/20 by the first word of the feature hash: rows with equal features share a
  * part, and no seed is involved.
  * @param options.by a column of the table (also a dropped one), or the answer of readSplit
- * @throws DebkdError `split`
+ * @throws DebkdError `split`; of a stored table that has no such column `column`
  */
 export function split(table: Table | StoredTable, options: { by?: string | Column } = {}): Split {
   const rows: Record<(typeof PARTS)[number], number[]> = { train: [], validation: [], test: [], unused: [] };

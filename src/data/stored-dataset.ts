@@ -16,6 +16,7 @@ import type { Table } from './table.ts';
 
 /** Raw columns that are read when they are asked for. */
 export interface StoredRaw {
+  /** How many. */
   readonly rows: number;
   /** Rows [from, to), in memory. */
   read(from: number, to: number): RawColumns;
@@ -23,7 +24,9 @@ export interface StoredRaw {
 
 /** A Dataset whose rows lie in a file; dispose of it when they are no longer needed. */
 export interface StoredDataset extends Omit<Dataset, 'features' | 'teacherInputs'>, Disposable {
+  /** Encoded for the student. */
   readonly features: StoredMatrix;
+  /** Encoded for the teacher, or its raw columns. */
   readonly teacherInputs: StoredMatrix | StoredRaw;
 }
 

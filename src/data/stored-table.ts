@@ -22,7 +22,9 @@ export interface StoredTable
     Disposable {
   /** Names of the features, and of the columns set aside, in the file's order. */
   readonly columns: readonly string[];
+  /** Names of the columns set aside. */
   readonly dropped: readonly string[];
+  /** How many pieces the rows lie in. */
   readonly pieces: number;
   /** A piece as a table of its own, some of whose texts may stand there twice; the one read last is kept. */
   piece(k: number): Table;

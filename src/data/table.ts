@@ -2,7 +2,9 @@
 
 /** Raw text of one column: the text of row i is texts[codes[i]]. */
 export interface Column {
+  /** As in the header. */
   readonly name: string;
+  /** The place in `texts` of each row, [rows]. */
   readonly codes: Uint32Array;
   /** Distinct texts in order of first appearance. */
   readonly texts: readonly string[];
@@ -12,6 +14,7 @@ export interface Column {
 export interface Table {
   /** What the data was read from, for messages. */
   readonly name: string;
+  /** How many. */
   readonly rows: number;
   /** The features, in the file's order. */
   readonly columns: readonly Column[];
@@ -31,8 +34,11 @@ export interface Table {
 
 /** How a table is read. */
 export interface TableOptions {
+  /** The label column; left out, no row has a label. */
   readonly target?: string;
+  /** The value of it that is class 1; default 1, true or yes. */
   readonly positive?: string;
+  /** Columns that are not features. */
   readonly drop?: readonly string[];
   /** Texts that stand for a missing value beside the empty field, whatever their case; default na, n/a, #n/a, <na>, nan, null, ? */
   readonly missing?: readonly string[];

@@ -6,11 +6,13 @@ import type { Target } from './targets.ts';
 export interface ExportedFile {
   /** Relative, with forward slashes. */
   readonly path: string;
+  /** Its content. */
   readonly bytes: Uint8Array;
 }
 
 /** The files of an export, and how far its answers are from the student. */
 export interface Exported {
+  /** What it was made for. */
   readonly target: Target;
   /** The first is the model itself. Same student, same bytes. */
   readonly files: readonly ExportedFile[];

@@ -1,11 +1,13 @@
 // What a cache is: entries by key, whole or absent.
 
 /**
- * Where soft labels are kept; openDiskCache and openBrowserCache make one. Several programs may use one at a time.
+ * Where answers of a teacher and finished parts of a run are kept; openDiskCache and openBrowserCache make one. Several programs may use one at a time.
  * Neither function throws where the place cannot be read or written, unless it is strict: a cache is a convenience.
  */
 export interface LabelCache {
+  /** The bytes under a key, whole; undefined where there are none. */
   get(key: string): Promise<Uint8Array | undefined>;
+  /** Keeps bytes under a key. */
   put(key: string, bytes: Uint8Array): Promise<void>;
 }
 

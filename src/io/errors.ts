@@ -27,6 +27,7 @@ export const OF_MACHINES: readonly ErrorCode[] = ['source', 'memory', 'wasm'];
 
 /** Everything that debkd refuses is one of these; anything else thrown is a fault of debkd. */
 export class DebkdError extends Error {
+  /** Stable: scripts may depend on it. */
   readonly code: ErrorCode;
   /** The field of a record that it is about, where it is about one. */
   readonly field: string | undefined;

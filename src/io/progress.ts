@@ -6,6 +6,7 @@ export interface Progress {
   readonly stage: string;
   /** Steps done and steps in all, of this stage. */
   readonly done: number;
+  /** In the same unit as `done`. */
   readonly total: number;
   /** Of the epoch that was done, where a student is trained: mean training loss, and validation cross-entropy or NaN. */
   readonly losses?: { readonly train: number; readonly validation: number };
@@ -15,6 +16,7 @@ export interface Progress {
 export interface Watch {
   /** Aborting rejects the call with the signal's reason; nothing is left half-done. */
   readonly signal?: AbortSignal | undefined;
+  /** Told now and then, and at the end of each stage. */
   readonly onProgress?: ((progress: Progress) => void) | undefined;
 }
 

@@ -6,6 +6,7 @@ import { builtin } from './node.ts';
 export interface Spool extends Disposable {
   /** Where the bytes begin. @throws DebkdError `source` when the disk is full */
   append(bytes: Uint8Array): number;
+  /** The bytes that were appended there. */
   read(at: number, length: number): Uint8Array<ArrayBuffer>;
 }
 

@@ -17,6 +17,7 @@ export interface GroupShift {
   readonly column: string;
   /** The category; `above mean` or `below mean` of a numeric column. */
   readonly value: string;
+  /** Of the group. */
   readonly rows: number;
   /** Mean of d - v in the group, log-odds. */
   readonly meanShift: number;
@@ -24,6 +25,7 @@ export interface GroupShift {
 
 /** What de-biasing moved, over all rows that were labelled by the teacher. */
 export interface Changes {
+  /** Training rows. */
   readonly rows: number;
   /** Rows whose de-biased probability is more than .01 from the teacher's. */
   readonly moved: number;

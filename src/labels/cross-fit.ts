@@ -9,6 +9,7 @@ export interface DebiasCandidate extends DebiasMap {
   readonly logLoss: number;
   /** Mean row-wise difference of log-loss to the best candidate, and its standard error. */
   readonly difference: number;
+  /** Of the difference to the best, paired by row. */
   readonly standardError: number;
 }
 

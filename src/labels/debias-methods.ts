@@ -23,6 +23,7 @@ import {
 
 /** A map with what it needs to know before it is fitted. */
 export interface DebiasMap {
+  /** Which kind of map. */
   readonly method: MapName;
   /** Of `residual`; without one, phi has hinges of the margin beside it, and each block of columns a penalty by evidence. */
   readonly penalty?: number;

@@ -12,18 +12,23 @@ import { type FittedParts, fitParts } from './sample.ts';
 
 /** Rows, the teacher's margins for them, float64 [rows], and its features, where there are some. */
 export interface LabelledPart {
+  /** The rows. */
   readonly data: AnyDataset;
+  /** The teacher's, float64 [rows]. */
   readonly margins: Float64Array;
+  /** Not standardised; used where they are few enough. */
   readonly features?: Features | undefined;
 }
 
 /** De-biased margins of both parts, what to choose a student by, and the map that made them. */
 export interface DebiasedParts {
+  /** The map that made them. */
   readonly debias: Debias;
   /** De-biased margins, float64 [rows]. */
   readonly debiased: { readonly train: Float64Array; readonly validation: Float64Array };
   /** The best guess at the truth, to choose a student by; float64 [rows]. */
   readonly judge: { readonly train: Float64Array; readonly validation: Float64Array };
+  /** Whether the teacher seems to have been fitted on the training rows. */
   readonly leakage: Leakage;
 }
 
@@ -37,6 +42,7 @@ function fitsFeatures(train: LabelledPart, validation: LabelledPart): boolean {
 
 /** Keeps the fit on held-out rows alone, which is the same whatever rows are trained on. */
 export interface HeldOutFit {
+  /** Made by the first call that needs it. */
   fit?: Promise<FittedParts>;
 }
 

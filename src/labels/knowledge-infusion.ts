@@ -10,11 +10,13 @@ import { type NoiseRates, noiseRates } from './noise-rates.ts';
 
 /** What a student is trained on: a margin a row, float64 [rows]; +-Infinity where the target is exactly 1 or 0. */
 export interface Targets {
+  /** Log-odds, float64 [rows]. */
   readonly margins: Float64Array;
 }
 
 /** How infuse mixes labels into margins. */
 export interface InfusionOptions {
+  /** How a label enters its target; see infuse. */
   readonly form: InfusionForm;
   /** 0 changes nothing; at most 1, or 10 for `residual` and `log-odds`. */
   readonly strength: number;

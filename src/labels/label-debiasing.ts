@@ -32,14 +32,17 @@ export interface DebiasPart extends DebiasMap {
 
 /** What was fitted, as plain data: applyDebias(debias, margins, dataset) applies it to other rows. */
 export interface Debias {
+  /** The one map, or the stack of several. */
   readonly method: MapName | 'stack';
   /** Of `residual`. */
   readonly penalty?: number;
+  /** Of `residual`: what it looks at. */
   readonly on?: Basis;
   /** Labelled rows it was fitted on. */
   readonly rows: number;
   /** Of the one map; of `stack` the weights of its parts. */
   readonly parameters: Float64Array;
+  /** The maps that it is made of, with their weights. */
   readonly parts: readonly DebiasPart[];
   /** d of the rows it was fitted on, each from a fit without that row's fold; float64 [rows]. */
   readonly crossFitted: Float64Array;
@@ -48,6 +51,7 @@ export interface Debias {
    * of boosted trees, where that is clearly better; else crossFitted.
    */
   readonly judge: Float64Array;
+  /** All that were tried, from simple to rich. */
   readonly candidates: readonly DebiasCandidate[];
 }
 

@@ -8,6 +8,7 @@ const CRITICAL = 3.0902;
 export interface Leakage {
   /** Teacher log-loss of the labelled rows. */
   readonly trainLoss: number;
+  /** Teacher log-loss of labelled held-out rows. */
   readonly heldOutLoss: number;
   /** (heldOutLoss - trainLoss) / its standard error. */
   readonly z: number;

@@ -3,7 +3,9 @@ import { sigmoid } from '../kernels/elementary.ts';
 
 /** r0 = P(label 1 | truly 0), r1 = P(label 0 | truly 1). */
 export interface NoiseRates {
+  /** Share of class 0 that is labelled 1. */
   readonly r0: number;
+  /** Share of class 1 that is labelled 0. */
   readonly r1: number;
 }
 

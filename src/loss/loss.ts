@@ -8,6 +8,7 @@ import { DebkdError } from '../io/errors.ts';
  * `weighted-soft-labels` times 1 - exp(-BCE(y, z) / BCE(y, u)). A hint is added to it. `own` is ownLoss().
  */
 export interface Loss {
+  /** What the kernel computes. */
   readonly name:
     | 'debiased-distillation'
     | 'distillation'

@@ -15,6 +15,7 @@ export interface Evaluation {
   readonly rows: number;
   /** Class 1 at and above it. */
   readonly threshold: number;
+  /** Each with a 95 % interval, at the threshold where it needs one. */
   readonly metrics: Readonly<Record<Metric, Estimate>>;
   /** The metrics that need a threshold, at 0.5. */
   readonly atHalf: Readonly<Record<ConfusionMetric, Estimate>>;
@@ -23,8 +24,11 @@ export interface Evaluation {
 }
 
 export interface GroupEvaluation {
+  /** Such as `sex=Female`. */
   readonly group: string;
+  /** Labelled rows. */
   readonly rows: number;
+  /** As of all rows. */
   readonly metrics: Readonly<Record<Metric, Estimate>>;
 }
 

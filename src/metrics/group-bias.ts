@@ -12,6 +12,7 @@ export interface GroupBias {
   readonly group: string;
   /** Labelled rows, and those of class 1. */
   readonly rows: number;
+  /** Labelled rows of class 1. */
   readonly positives: number;
   /** Share of class 1 that is called 0; NaN without class 1. Wilson interval. */
   readonly falseNegativeRate: Estimate;

@@ -25,7 +25,10 @@ export const LOWER_IS_BETTER: ReadonlySet<Metric> = new Set<Metric>(['logLoss', 
 
 /** A value with its 95 % interval; NaN where it is not defined, as AUC with one class. */
 export interface Estimate {
+  /** On the rows as they are. */
   readonly value: number;
+  /** 2.5 % of the interval lies below. */
   readonly low: number;
+  /** 2.5 % of the interval lies above. */
   readonly high: number;
 }

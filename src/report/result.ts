@@ -14,8 +14,8 @@ import type { Figures } from './figures-data.ts';
 import { describeChanges } from './sentence.ts';
 
 export type Part = 'train' | 'validation' | 'test';
-type Measured = { readonly test: Readonly<Record<Metric, Estimate>> } | Record<string, never>;
-type MeasuredAtHalf = { readonly test: Readonly<Record<ConfusionMetric, Estimate>> } | Record<string, never>;
+export type Measured = { readonly test: Readonly<Record<Metric, Estimate>> } | Record<string, never>;
+export type MeasuredAtHalf = { readonly test: Readonly<Record<ConfusionMetric, Estimate>> } | Record<string, never>;
 
 /** Schema debkd/distill@1. `metrics` is empty where there are no labelled test rows. */
 export interface DistillResult {

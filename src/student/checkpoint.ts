@@ -7,6 +7,7 @@ import { decodeEntry, encodeEntry } from '../teacher/label-cache.ts';
 
 /** Where a run keeps its finished parts. A part that was put can be got by a later run with the same key. */
 export interface Checkpoint {
+  /** The bytes of a part; undefined where it is not finished. */
   get(name: string): Promise<Uint8Array | undefined>;
   /** Replaces an earlier part of this name. @throws DebkdError `source` where it cannot be kept */
   put(name: string, bytes: Uint8Array): Promise<void>;
@@ -16,6 +17,7 @@ export interface Checkpoint {
 
 /** A checkpoint that says whether it goes on from an earlier one. */
 export interface OpenedCheckpoint extends Checkpoint {
+  /** Whether an earlier run of the same key was found. */
   readonly resumed: boolean;
 }
 

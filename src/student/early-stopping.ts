@@ -14,6 +14,7 @@ const LABEL_SHARE = 0.2;
 
 /** Validation rows and the probability each student is compared with. */
 export interface Selection {
+  /** Validation rows, encoded. */
   readonly dataset: AnyDataset;
   /** Rows of the dataset that count, ascending. */
   readonly rows: Uint32Array;

@@ -21,6 +21,7 @@ import { Student, type Training } from './student.ts';
 export interface Lesson {
   /** A margin a training row. */
   readonly targets: Targets;
+  /** Of each row against its target and label. */
   readonly loss: Loss;
   /** The teacher's features of the training rows, where the loss has a hint. */
   readonly features?: Features | undefined;

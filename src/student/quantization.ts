@@ -21,14 +21,17 @@ export interface QuantizationLoss {
   readonly largestDifference: number;
   /** Before and after; absent without labels. */
   readonly auc?: readonly [number, number];
+  /** Before and after. */
   readonly logLoss?: readonly [number, number];
 }
 
 /** How a student's weights are stored by its exports. */
 export interface Quantization {
+  /** float16 or int8. */
   readonly form: QuantizedForm;
   /** int8: a weight is scale * code; one float16 number for each unit, layer after layer. Empty for float16. */
   readonly scales: Float32Array;
+  /** What it cost, measured. */
   readonly loss: QuantizationLoss;
   /** SHA-256 of student.debkd in float32. */
   readonly source: string;

@@ -25,14 +25,14 @@ export function encodeStudent(student: Student): Uint8Array<ArrayBuffer> {
   return concat([content, sha256Bytes(content)]);
 }
 
-/** Reads what encodeStudent wrote. @throws DebkdError `student` when it is something else, damaged or of another version */
+/** Reads what encodeStudent wrote. @throws DebkdError `student` when it is something else, damaged or of another version, `preprocessing` or `value` when its parts are malformed */
 export function decodeStudent(bytes: Uint8Array, name: string = 'student'): Student {
   const { content, digest, data, fail } = parseStudent(bytes, name);
   if (!sha256Bytes(content).every((byte, i) => digest[i] === byte)) return fail(DAMAGED);
   return new Student(data());
 }
 
-/** Reads a student file. @throws DebkdError `source` or `student` */
+/** Reads a student file. @throws DebkdError `source`, or as decodeStudent */
 export async function loadStudent(source: Source): Promise<Student> {
   return decodeStudent(await bytesOf(source), nameOf(source));
 }

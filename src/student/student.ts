@@ -13,9 +13,11 @@ import { answer } from './resident.ts';
 
 /** What a student is made of. */
 export interface StudentData {
+  /** Its shape. */
   readonly architecture: Architecture;
   /** Layer after layer: weights [inputs x outputs] row-major, then biases; float32. */
   readonly parameters: Float32Array;
+  /** How rows become its inputs. */
   readonly preprocessing: Preprocessing;
   /** Class 1 where the probability is at or above it. */
   readonly threshold: number;
@@ -31,6 +33,7 @@ export interface StudentData {
 export interface Training {
   /** The epoch kept, from 1, of `epochs`. */
   readonly epoch: number;
+  /** Epochs that were trained. */
   readonly epochs: number;
   /** Cross-entropy on the validation rows at that epoch; NaN without them. */
   readonly selectionLoss: number;
@@ -40,8 +43,10 @@ export interface Training {
 
 /** A student. `new Student(data)` restores one that was posted or stored as data. */
 export class Student implements StudentData {
+  /** Its shape. */
   readonly architecture: Architecture;
   readonly parameters: Float32Array;
+  /** How rows become its inputs. */
   readonly preprocessing: Preprocessing;
   readonly threshold: number;
   readonly provenance: Readonly<Record<string, unknown>>;

@@ -6,7 +6,9 @@ import type { Learner } from './learner.ts';
 
 /** Where a fit keeps its state, and under which name. */
 export interface Resume {
+  /** Where states are kept. */
   readonly checkpoint: Checkpoint;
+  /** The name of this fit among the parts of a run. */
   readonly part: string;
 }
 

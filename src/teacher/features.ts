@@ -10,7 +10,9 @@ import { teacherRows } from './soft-labels.ts';
 
 /** What a hidden layer of a teacher holds for each row. */
 export interface Features {
+  /** How many. */
   readonly rows: number;
+  /** Numbers of a row. */
   readonly width: number;
   /** float32 [rows x width] */
   readonly values: Float32Array;
@@ -58,6 +60,7 @@ export async function hiddenFeatures(
 
 /** What standardising subtracts and divides by, for each feature that is kept. */
 export interface FeatureScale {
+  /** Which numbers are kept, and their mean and deviation. */
   readonly places: readonly { readonly place: number; readonly mean: number; readonly std: number }[];
 }
 

@@ -4,6 +4,7 @@ import { otherFormat } from '../io/other-format.ts';
 import { type Field, field, fields } from '../io/protobuf.ts';
 
 export interface GraphTensor {
+  /** As the graph has it. */
   readonly name: string;
   /** ONNX element type in words: float32, int64, string ...; `map` or `sequence` where it is no tensor. */
   readonly type: string;
@@ -12,22 +13,30 @@ export interface GraphTensor {
 }
 
 export interface GraphNode {
+  /** Such as Gemm. */
   readonly operator: string;
+  /** Empty for ONNX itself. */
   readonly domain: string;
+  /** Names of tensors. */
   readonly inputs: readonly string[];
+  /** Names of tensors. */
   readonly outputs: readonly string[];
 }
 
 export interface OnnxGraph {
+  /** Of the default domain. */
   readonly opset: number;
   /** Distinct operators, sorted; those of other domains as domain.Operator. */
   readonly operators: readonly string[];
+  /** What must be fed; weights are not among them. */
   readonly inputs: readonly GraphTensor[];
+  /** What it gives. */
   readonly outputs: readonly GraphTensor[];
   /** Names of weights. */
   readonly initializers: ReadonlySet<string>;
   /** By the name of the tensor it makes. */
   readonly producers: ReadonlyMap<string, GraphNode>;
+  /** Pairs of text that the exporter left. */
   readonly metadata: ReadonlyMap<string, string>;
   /** Texts among the attributes, such as the categories of an encoder; some thousand at most. */
   readonly texts: readonly string[];

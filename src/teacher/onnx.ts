@@ -30,6 +30,7 @@ export interface TeacherOptions {
   readonly positiveClass?: 'first' | 'second';
   /** The input's name, where it must be that one. */
   readonly input?: string;
+  /** The output's name, where it is not the one that looks like a score. */
   readonly output?: string;
   /** Files that hold the model's weights, by the names it has for them; default: beside it, where it is a path. */
   readonly externalData?: ReadonlyMap<string, Source>;
@@ -44,12 +45,15 @@ export interface TeacherOptions {
 
 /** A loaded teacher. Holds an ONNX session: dispose of it (`using`). */
 export interface Teacher extends Disposable {
+  /** What it was loaded from, for messages. */
   readonly name: string;
   /** Of the ONNX file. */
   readonly sha256: string;
   /** SHA-256 of all that its margins depend on beside the rows: files, runtime, output and how it is read. */
   readonly identity: string;
+  /** What the ONNX file says of itself. */
   readonly graph: OnnxGraph;
+  /** What its output means. */
   readonly convention: Convention;
   /** What is read, and why so. */
   readonly reading: Reading;
@@ -81,7 +85,7 @@ export interface Teacher extends Disposable {
 
 /**
  * Loads a teacher and finds out what its output means.
- * @throws DebkdError `source`, `teacher` or `convention`
+ * @throws DebkdError `source`, `teacher` or `convention`; `preprocessing` where its width is another, `wasm` where the ONNX runtime does not start
  */
 export async function loadTeacher(source: Source, options: TeacherOptions = {}): Promise<Teacher> {
   const bytes = await bytesOf(source);

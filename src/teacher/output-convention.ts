@@ -10,6 +10,7 @@ export type Convention = 'logit' | 'probability' | 'logits' | 'probabilities';
 export interface Reading {
   /** Which of two values a row is class 1's; `only` where there is one. */
   readonly positiveClass: 'only' | 'first' | 'second';
+  /** Why that one is class 1. */
   readonly positiveReason: string;
   /** The graph output that the convention describes. */
   readonly output: string;
@@ -17,7 +18,9 @@ export interface Reading {
   readonly tensor: string;
   /** How `tensor` is read. */
   readonly form: Convention;
+  /** What the output means. */
   readonly convention: Convention;
+  /** Why it means that. */
   readonly reason: string;
 }
 

@@ -19,7 +19,9 @@ export interface SoftLabels {
 
 /**
  * Runs the teacher over the dataset in batches.
+ * @param options.batchSize rows a session call; default 512
  * @param options.cache keeps the margins of each 16,384 rows, so that a later or interrupted run need not ask again
+ * @throws DebkdError `teacher`, `preprocessing` or `column` as Teacher.margins; the signal's reason when aborted
  */
 export async function softLabels(
   teacher: Teacher,
