@@ -1,9 +1,14 @@
-// docs/teachers.md: the recipe for PyTorch makes a teacher that is read as it says, to PyTorch's own answers.
+// docs/teachers.md: the recipes for PyTorch, scikit-learn and XGBoost make teachers that are read as they say, to the answers of the
+// library they come from.
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { denseMatrix } from '../../src/data/matrix.ts';
+import { readCsv } from '../../src/data/csv.ts';
+import { encode } from '../../src/data/dataset.ts';
+import { denseMatrix, denseRows } from '../../src/data/matrix.ts';
+import { parsePreprocessing } from '../../src/data/preprocessing.ts';
 import { loadTeacher } from '../../src/teacher/onnx.ts';
 import { temporary } from '../cli/run.ts';
 
@@ -42,3 +47,115 @@ print(*margins.tolist())
   const { margins } = await teacher.margins(denseMatrix(x, 4));
   for (const [i, margin] of margins.entries()) expect(margin).toBeCloseTo(expected[i] as number, 4);
 });
+
+const recipes = fileURLToPath(new URL('../../examples/teachers', import.meta.url));
+
+/** Runs a program beside the recipes; what it prints last as numbers. */
+function answers(folder: string, program: string): number[] {
+  writeFileSync(join(folder, 'export.py'), `import sys\nsys.path.insert(0, ${JSON.stringify(recipes)})\n${program}`);
+  const { status, stdout, stderr } = spawnSync(python, ['export.py'], {
+    cwd: folder,
+    encoding: 'utf8',
+    env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1' },
+  });
+  expect(status, stderr).toBe(0);
+  return (stdout.trim().split('\n').at(-1) as string).split(' ').map(Number);
+}
+
+const hasModules = (...names: string[]): boolean => {
+  if (spawnSync(python, ['-c', `import onnx, ${names.join(', ')}`]).status === 0) return true;
+  console.warn(`skipped: no Python with ${names.join(', ')}, so a recipe of docs/teachers.md is not run`);
+  return false;
+};
+
+/** The margins of x in a teacher, against those of its library: within 1e-4. */
+async function same(folder: string, x: Float32Array, width: number, expected: readonly number[]): Promise<void> {
+  using teacher = await loadTeacher(join(folder, 'teacher.onnx'));
+  expect(teacher.convention).toBe('logit');
+  const { margins } = await teacher.margins(denseMatrix(x, width));
+  expect(margins).toHaveLength(expected.length);
+  for (const [i, margin] of margins.entries()) expect(margin).toBeCloseTo(expected[i] as number, 4);
+}
+
+test
+  .runIf(hasModules('sklearn'))
+  .each([
+    'LogisticRegression()',
+    'make_pipeline(StandardScaler(), LogisticRegression())',
+    "make_pipeline(StandardScaler(), MLPClassifier((7, 5), activation='tanh', max_iter=80))",
+    'MLPClassifier((6,), max_iter=80)',
+  ])('scikit-learn: %s', async (model) => {
+  const folder = temporary();
+  const expected = answers(
+    folder,
+    `import numpy, onnx
+from sklearn.linear_model import LogisticRegression
+from sklearn.neural_network import MLPClassifier
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+from sklearn_to_onnx import to_onnx
+numpy.random.seed(1)
+x = numpy.random.randn(300, 4) * [1, 5, 2, 1] + [0, 9, -3, 1]
+y = (x[:, 0] + x[:, 1] / 5 + numpy.random.randn(300) > 2).astype(int)
+model = ${model}.fit(x, y)
+onnx.save(to_onnx(model), 'teacher.onnx')
+rows = x[:20].astype(numpy.float32)
+rows.tofile('rows.f32')
+p = model.predict_proba(rows.astype(float))[:, 1]
+print(*(numpy.log(p) - numpy.log1p(-p)))
+`,
+  );
+  await same(folder, new Float32Array(new Uint8Array(readFileSync(join(folder, 'rows.f32'))).buffer), 4, expected);
+});
+
+test.runIf(hasModules('xgboost'))('XGBoost, with missing values', async () => {
+  const folder = temporary();
+  const expected = answers(
+    folder,
+    `import numpy, onnx, xgboost
+from xgboost_to_onnx import to_onnx
+numpy.random.seed(2)
+x = numpy.random.randn(600, 5).astype(numpy.float32)
+x[numpy.random.rand(600, 5) < .2] = numpy.nan
+y = (numpy.nan_to_num(x[:, 0]) + numpy.isnan(x[:, 1]) + numpy.random.randn(600) > .5).astype(int)
+model = xgboost.XGBClassifier(n_estimators=60, max_depth=5, base_score=.3).fit(x, y)
+onnx.save(to_onnx(model), 'teacher.onnx')
+x[:50].tofile('rows.f32')
+print(*model.predict(x[:50], output_margin=True))
+`,
+  );
+  await same(folder, new Float32Array(new Uint8Array(readFileSync(join(folder, 'rows.f32'))).buffer), 5, expected);
+});
+
+test.runIf(hasModules('sklearn', 'pandas'))(
+  'the preprocessing of a ColumnTransformer: rows are encoded as it does',
+  async () => {
+    const folder = temporary();
+    const expected = answers(
+      folder,
+      `import json, numpy, pandas
+from sklearn.compose import ColumnTransformer
+from sklearn.impute import SimpleImputer
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import OneHotEncoder, StandardScaler
+from preprocessing import to_json
+numpy.random.seed(3)
+table = pandas.DataFrame({'age': numpy.random.randint(18, 90, 60).astype(float), 'job': numpy.random.choice(['nurse', 'clerk', 'smith'], 60),
+                          'pay': numpy.random.lognormal(3, 1, 60), 'label': numpy.random.randint(0, 2, 60)})
+table.loc[::7, 'age'] = numpy.nan
+columns = ColumnTransformer([
+  ('numbers', make_pipeline(SimpleImputer(strategy='mean'), StandardScaler()), ['age', 'pay']),
+  ('texts', OneHotEncoder(handle_unknown='ignore'), ['job'])], sparse_threshold=0)
+encoded = columns.fit_transform(table)
+json.dump(to_json(columns), open('preprocessing.json', 'w'))
+table.to_csv('rows.csv', index=False)
+print(*encoded.ravel())
+`,
+    );
+    const preprocessing = parsePreprocessing(JSON.parse(readFileSync(join(folder, 'preprocessing.json'), 'utf8')), 'p');
+    const table = await readCsv(join(folder, 'rows.csv'), { target: 'label' });
+    const x = denseRows(encode(table, preprocessing).features, 0, table.rows);
+    expect(x).toHaveLength(expected.length);
+    for (const [i, value] of x.entries()) expect(value).toBeCloseTo(expected[i] as number, 5);
+  },
+);
