@@ -19,8 +19,15 @@ export type Reply =
   | { readonly id: number; readonly value: unknown }
   | {
       readonly id: number;
-      readonly error: { readonly name: string; readonly message: string; readonly code?: ErrorCode | undefined };
+      readonly error: PackedError;
     };
+
+interface PackedError {
+  readonly name: string;
+  readonly message: string;
+  readonly code?: ErrorCode | undefined;
+  readonly field?: string | undefined;
+}
 
 const MARK = 'debkd:kind';
 
@@ -68,13 +75,14 @@ export function buffersOf(value: unknown): ArrayBuffer[] {
   return [...found];
 }
 
-export function packError(error: unknown): { name: string; message: string; code?: ErrorCode | undefined } {
+export function packError(error: unknown): PackedError {
   const { name = 'Error', message = String(error) } = error as Error;
-  return { name, message, code: error instanceof DebkdError ? error.code : undefined };
+  const { code = undefined, field = undefined } = error instanceof DebkdError ? error : {};
+  return { name, message, code, field };
 }
 
-export function unpackError({ name, message, code }: ReturnType<typeof packError>): Error {
-  if (code) return new DebkdError(code, message);
+export function unpackError({ name, message, code, field }: PackedError): Error {
+  if (code) return new DebkdError(code, message, field === undefined ? {} : { field });
   const error = new Error(message);
   error.name = name;
   return error;

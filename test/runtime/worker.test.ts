@@ -3,6 +3,8 @@ import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { DebkdError } from '../../src/io/errors.ts';
+import { packError, unpackError } from '../../src/worker/messages.ts';
 
 const program = fileURLToPath(new URL('./in-worker.js', import.meta.url));
 const installed = (path: string): string => fileURLToPath(new URL(`./node_modules/${path}`, import.meta.url));
@@ -31,6 +33,14 @@ test.each(hosts)('%s', (name, host, flags) => {
       'wasm: worker: sha256 was called after the worker was ended',
     ],
   });
+});
+
+test('errors keep code and field', () => {
+  const error = unpackError(structuredClone(packError(new DebkdError('column', 'no age', { field: 'age' }))));
+  expect(error).toBeInstanceOf(DebkdError);
+  expect(error).toMatchObject({ code: 'column', message: 'no age', field: 'age' });
+  expect(unpackError(packError(new DebkdError('rows', 'none')))).toMatchObject({ code: 'rows', field: undefined });
+  expect(unpackError(packError(new RangeError('far')))).toMatchObject({ name: 'RangeError', message: 'far' });
 });
 
 test('a page that distils 50,000 rows in a worker goes on drawing', async () => {
