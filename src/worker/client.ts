@@ -1,13 +1,13 @@
-// debkd/worker: the whole library off the main thread, by the same names. A worker has kernels and the ONNX runtime of its
+// debkd/worker: the library off the main thread, by the same names. A worker has kernels and the ONNX runtime of its
 // own; the page keeps drawing.
 import type * as library from '../index.ts';
 import { dispose } from '../io/dispose.ts';
 import { DebkdError } from '../io/errors.ts';
 import { exceeded, openLimit, RUNTIME_SECONDS } from '../io/limit.ts';
 import { builtin } from '../io/node.ts';
-import type { Watch } from '../io/progress.ts';
+import type { Progress, Watch } from '../io/progress.ts';
 import type { Teacher } from '../teacher/onnx.ts';
-import { packStudents, type Reply, type Request, unpackError, unpackStudents } from './messages.ts';
+import { isTeacherMark, openIds, pack, type Reply, type Request, unpack, unpackError } from './messages.ts';
 
 type Library = typeof library;
 type Functions = { [K in keyof Library as Library[K] extends (...args: never[]) => unknown ? K : never]: Library[K] };
@@ -42,8 +42,8 @@ export interface WorkerOptions {
 }
 
 interface Line {
-  send(message: Request, transfer: ArrayBuffer[]): void;
-  listen(onReply: (reply: Reply) => void, onFailure: (error: Error) => void): void;
+  send(message: Request): void;
+  listen(onReply: (reply: Reply) => void, onFailure: (message: string | undefined) => void): void;
   end(): void;
   /** Keeps the process alive, or not. */
   hold(on: boolean): void;
@@ -51,72 +51,99 @@ interface Line {
 
 /**
  * Starts a worker. Every call that takes `signal` and `onProgress` takes them here; an abort rejects at once.
- * @throws DebkdError `wasm` when the host has no workers
+ * @throws DebkdError `wasm` when the host has no workers, or refuses to make one
  */
 export async function openWorker(options: WorkerOptions = {}): Promise<DebkdWorker> {
   const line = await openLine(options);
-  const waiting = new Map<number, Waiting>();
-  let calls = 0;
-  let ended = false;
-  const settle = (id: number): Waiting | undefined => {
+  const nextId = openIds();
+  const waiting = new Map<string, Waiting>();
+  let started = false;
+  let over: ((name: string) => Error) | undefined;
+  const settle = (id: string): Waiting | undefined => {
     const found = waiting.get(id);
     waiting.delete(id);
+    found?.letGo();
     if (waiting.size === 0) line.hold(false);
     return found;
   };
-  const { teacherLimit = RUNTIME_SECONDS } = options;
-  const end = (reason: unknown): void => {
-    ended = true;
-    for (const id of [...waiting.keys()]) settle(id)?.reject(reason);
+  /** Ends it, with what calls that run are rejected with, and those that come later. */
+  const end = (now: (name: string) => Error, later: (name: string) => Error): void => {
+    if (over) return;
+    over = later;
+    limit(false);
+    for (const [id, { name }] of [...waiting]) settle(id)?.reject(now(name));
     line.end();
   };
-  const limit = openLimit(teacherLimit, () => end(new DebkdError('teacher', exceeded(teacherLimit))));
+  const { teacherLimit = RUNTIME_SECONDS } = options;
+  const limit = openLimit(teacherLimit, () => end(() => new DebkdError('teacher', exceeded(teacherLimit)), calledLate));
+  let busy = 0;
   line.listen(
     (reply) => {
-      if ('busy' in reply) limit(reply.busy);
-      else if ('progress' in reply) waiting.get(reply.id)?.onProgress?.(reply.progress);
+      // what was on its way when it ended
+      if (over) return;
+      started = true;
+      if ('ready' in reply) return;
+      // several teachers may be at work, and one of them does not end
+      if ('busy' in reply) {
+        busy += reply.busy ? 1 : -1;
+        limit(busy > 0);
+      } else if ('progress' in reply) waiting.get(reply.id)?.onProgress(reply.progress);
       else if ('error' in reply) settle(reply.id)?.reject(unpackError(reply.error));
-      else settle(reply.id)?.resolve(unpackStudents(reply.value));
+      else if (waiting.has(reply.id)) settle(reply.id)?.resolve(unpack(reply.value));
+      else if (isTeacherMark(Object(reply.value))) line.send({ dispose: reply.id });
     },
-    (error) => {
-      for (const id of [...waiting.keys()]) settle(id)?.reject(error);
+    (message) => {
+      const error = failure(message, started);
+      end(
+        () => error,
+        () => error,
+      );
     },
   );
+  // a worker that does nothing keeps no process alive, but in Deno; said after listening, which holds it
+  line.hold(false);
   const call = (name: string, args: readonly unknown[]): Promise<unknown> => {
-    if (ended) return Promise.reject(new DebkdError('wasm', `worker: ${name} was called after the worker was ended`));
-    const id = ++calls;
+    if (over) throw over(name);
     const last = args.at(-1) as Watch | undefined;
     const watched = typeof last === 'object' && last !== null && ('signal' in last || 'onProgress' in last);
     const { signal, onProgress, ...rest } = (watched ? last : {}) as Watch;
-    if (signal?.aborted) return Promise.reject(signal.reason);
-    const plain = packStudents(watched ? [...args.slice(0, -1), rest] : args) as unknown[];
+    signal?.throwIfAborted();
+    const packed = pack(watched ? [...args.slice(0, -1), rest] : args) as unknown[];
+    const id = nextId();
     return new Promise((resolve, reject) => {
-      waiting.set(id, { resolve, reject, onProgress });
-      line.hold(true);
-      signal?.addEventListener('abort', () => {
-        if (!waiting.has(id)) return;
-        line.send({ id, abort: true }, []);
-        settle(id)?.reject(signal.reason);
+      const abandon = (reason: unknown): void => {
+        line.send({ id, abort: true });
+        settle(id)?.reject(reason);
+      };
+      const onAbort = (): void => abandon(signal?.reason);
+      signal?.addEventListener('abort', onAbort);
+      waiting.set(id, {
+        ...{ name, resolve, reject },
+        letGo: () => signal?.removeEventListener('abort', onAbort),
+        onProgress(progress) {
+          // what the caller's function throws rejects the call, as it does without a worker
+          try {
+            onProgress?.(progress);
+          } catch (error) {
+            abandon(error);
+          }
+        },
       });
+      line.hold(true);
       try {
-        line.send({ id, call: name, args: plain, watched }, []);
+        line.send({ id, call: name, args: packed, watched });
       } catch (error) {
         settle(id);
         reject(
           new DebkdError(
             'value',
-            `worker: an argument of ${name} cannot be passed to a worker (${(error as Error).message}); await what is a promise, and give no functions but onProgress`,
+            `worker: an argument of ${name} cannot be sent to a worker (${(error as Error).message}); give plain data whose memory is still there`,
           ),
         );
       }
     });
   };
-  const own = {
-    [dispose]: () => {
-      limit(false);
-      end(new Error('the worker was ended'));
-    },
-  };
+  const own = { [dispose]: () => end(endedWhile, calledLate) };
   return new Proxy(own, {
     get(target, name) {
       if (name in target) return (target as unknown as { [key: symbol]: unknown })[name as symbol];
@@ -125,10 +152,12 @@ export async function openWorker(options: WorkerOptions = {}): Promise<DebkdWork
       return async (...args: unknown[]) => {
         const value = await call(name, args);
         if (name !== 'loadTeacher') return value;
-        const { id } = value as { id: number };
+        const { id } = value as { id: string };
         return Object.defineProperty(value as object, dispose, {
           // a worker that was ended meanwhile has let go of it
-          value: () => void call('dispose', [id]).catch(() => undefined),
+          value() {
+            if (!over) line.send({ dispose: id });
+          },
         });
       };
     },
@@ -136,53 +165,88 @@ export async function openWorker(options: WorkerOptions = {}): Promise<DebkdWork
 }
 
 interface Waiting {
+  /** Of the function that is called. */
+  readonly name: string;
   resolve(value: unknown): void;
   reject(error: unknown): void;
-  readonly onProgress: Watch['onProgress'];
+  onProgress(progress: Progress): void;
+  letGo(): void;
+}
+
+const calledLate = (name: string): DebkdError =>
+  new DebkdError('wasm', `worker: ${name} was called after the worker was ended; open another`);
+const endedWhile = (name: string): DebkdError =>
+  new DebkdError('wasm', `worker: it was ended while ${name} ran; open another`);
+
+const USE = 'give one made of debkd/worker-thread as `worker`';
+
+function failure(message: string | undefined, started: boolean): DebkdError {
+  const why = message || 'no message';
+  return new DebkdError(
+    'wasm',
+    started ? `worker: it failed (${why}); open another` : `worker: it did not start (${why}); ${USE}`,
+  );
 }
 
 interface WebWorker {
-  postMessage(message: unknown, transfer: ArrayBuffer[]): void;
-  addEventListener(type: string, listener: (event: { data: Reply; message: string }) => void): void;
+  postMessage(message: Request): void;
+  addEventListener(type: string, listener: (event: Event & { data: Reply; message?: string }) => void): void;
   terminate(): void;
+  ref?(): void;
+  unref?(): void;
 }
+type Thread = import('node:worker_threads').Worker;
 
 async function openLine({ worker }: WorkerOptions): Promise<Line> {
-  if (typeof Worker === 'function' || worker) {
-    // the literal form is what bundlers look for
-    const web = (worker ??
-      new Worker(new URL('./thread.js', import.meta.url), { type: 'module' })) as unknown as WebWorker & {
-      ref?(): void;
-      unref?(): void;
-    };
+  const made = (worker ?? (await makeWorker())) as WebWorker | Thread;
+  const line = {
+    send: (message: Request) => made.postMessage(message),
+    end: () => void made.terminate(),
+    hold: (on: boolean) => (on ? made.ref?.() : made.unref?.()),
+  };
+  const unread = 'an answer could not be read, as where memory is short';
+  if ('addEventListener' in made) {
     return {
-      send: (message, transfer) => web.postMessage(message, transfer),
+      ...line,
       listen(onReply, onFailure) {
-        web.addEventListener('message', ({ data }) => onReply(data));
-        web.addEventListener('error', ({ message }) => onFailure(failure(message)));
+        made.addEventListener('message', ({ data }) => onReply(data));
+        made.addEventListener('messageerror', () => onFailure(unread));
+        made.addEventListener('error', (event) => {
+          // it is told to the calls; Deno would end the program
+          event.preventDefault();
+          onFailure(event.message);
+        });
       },
-      end: () => web.terminate(),
-      hold: (on) => (on ? web.ref?.() : web.unref?.()),
     };
   }
-  const threads = await builtin<typeof import('node:worker_threads')>('node:worker_threads').catch(() => {
-    throw new DebkdError('wasm', 'worker: this host has no workers; call debkd itself');
-  });
-  const thread = new threads.Worker(new URL('./thread.js', import.meta.url));
-  return {
-    send: (message, transfer) => thread.postMessage(message, transfer),
-    listen(onReply, onFailure) {
-      thread.on('message', onReply);
-      thread.on('error', (error) => onFailure(error));
-    },
-    end: () => void thread.terminate(),
-    hold: (on) => (on ? thread.ref() : thread.unref()),
-  };
+  if ('on' in made) {
+    return {
+      ...line,
+      listen(onReply, onFailure) {
+        made.on('message', onReply);
+        made.on('messageerror', () => onFailure(unread));
+        made.on('error', ({ message }) => onFailure(message));
+        made.on('exit', (code) => onFailure(`it exited with code ${code}`));
+      },
+    };
+  }
+  throw new DebkdError('value', 'worker: `worker` has no events, expected a Worker that runs debkd/worker-thread');
 }
 
-function failure(message: string | undefined): DebkdError {
-  return new DebkdError(
-    'wasm',
-    `worker: it did not start (${message ?? 'no message'}); give one made of debkd/worker-thread as \`worker\``,
-  );
+async function makeWorker(): Promise<object> {
+  // where the ONNX runtime was loaded, this may be the Worker of worker_threads
+  const web = typeof Worker === 'function' && 'addEventListener' in Worker.prototype;
+  const threads =
+    !web &&
+    (await builtin<typeof import('node:worker_threads')>('node:worker_threads').catch(() => {
+      throw new DebkdError('wasm', 'worker: this host has no workers; call debkd itself');
+    }));
+  try {
+    // the literal form is what bundlers look for
+    return threads
+      ? new threads.Worker(new URL('./thread.js', import.meta.url))
+      : new Worker(new URL('./thread.js', import.meta.url), { type: 'module' });
+  } catch (error) {
+    throw failure((error as Error).message, false);
+  }
 }

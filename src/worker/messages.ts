@@ -1,26 +1,26 @@
-// What passes between a page and the worker that does its work: calls, progress, aborts, answers. Plain data; students and
-// teachers are told from other objects by a mark.
+// What passes between a page and the worker that does its work: calls, progress, aborts, answers. Plain data; students,
+// teachers and addresses are told from other objects by a mark.
 import { DebkdError, type ErrorCode } from '../io/errors.ts';
 import type { Progress } from '../io/progress.ts';
 import { Student, type StudentData } from '../student/student.ts';
 
 export type Request =
   | {
-      readonly id: number;
+      readonly id: string;
       readonly call: string;
       readonly args: readonly unknown[];
       readonly watched: boolean;
     }
-  | { readonly id: number; readonly abort: true };
+  | { readonly id: string; readonly abort: true }
+  /** Of a teacher: the id of the call that loaded it. */
+  | { readonly dispose: string };
 
 export type Reply =
-  | { readonly id: number; readonly progress: Progress }
-  | { readonly id: number; readonly busy: boolean }
-  | { readonly id: number; readonly value: unknown }
-  | {
-      readonly id: number;
-      readonly error: PackedError;
-    };
+  | { readonly ready: true }
+  | { readonly id: string; readonly progress: Progress }
+  | { readonly id: string; readonly busy: boolean }
+  | { readonly id: string; readonly value: unknown }
+  | { readonly id: string; readonly error: PackedError };
 
 interface PackedError {
   readonly name: string;
@@ -29,40 +29,54 @@ interface PackedError {
   readonly field?: string | undefined;
 }
 
+/** Ids that calls and teachers of no other worker have: one must not be taken for another. */
+export function openIds(): () => string {
+  const own = crypto.getRandomValues(new Uint32Array(4)).join('-');
+  let count = 0;
+  return () => `${own}:${++count}`;
+}
+
 const MARK = 'debkd:kind';
 
 /** A teacher that stays in the worker. */
 export interface TeacherMark {
   readonly [MARK]: 'teacher';
-  readonly id: number;
+  readonly id: string;
 }
 
-export const teacherMark = (id: number): TeacherMark => ({ [MARK]: 'teacher', id });
+export const teacherMark = (id: string): TeacherMark => ({ [MARK]: 'teacher', id });
 export const isTeacherMark = (value: object): value is TeacherMark => (value as TeacherMark)[MARK] === 'teacher';
 
-/** Copies plain objects and arrays, changing what `change` knows; numbers in typed arrays stay where they are. */
+function isPlain(value: object): boolean {
+  const above = Object.getPrototypeOf(value);
+  return above === null || Object.getPrototypeOf(above) === null;
+}
+
+/** Copies plain objects, arrays and maps, changing what `change` knows; numbers in typed arrays stay where they are. */
 export function mapObjects(value: unknown, change: (object: object) => unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   const changed = change(value);
   if (changed !== undefined) return changed;
   if (Array.isArray(value)) return value.map((item) => mapObjects(item, change));
-  if (Object.getPrototypeOf(value) !== Object.prototype) return value;
+  if (value instanceof Map) return new Map(Array.from(value, ([key, item]) => [key, mapObjects(item, change)]));
+  if (!isPlain(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, mapObjects(item, change)]));
 }
 
-/** Students as data that says so. */
-export function packStudents(value: unknown): unknown {
-  return mapObjects(value, (object) =>
-    object instanceof Student ? { [MARK]: 'student', data: { ...object } } : undefined,
-  );
+/** Students and addresses as data that says so. */
+export function pack(value: unknown): unknown {
+  return mapObjects(value, (object) => {
+    if (object instanceof Student) return { [MARK]: 'student', data: { ...object } };
+    return object instanceof URL ? { [MARK]: 'url', href: object.href } : undefined;
+  });
 }
 
-export function unpackStudents(value: unknown): unknown {
-  return mapObjects(value, (object) =>
-    (object as { [MARK]?: string })[MARK] === 'student'
-      ? new Student((object as unknown as { data: StudentData }).data)
-      : undefined,
-  );
+export function unpack(value: unknown): unknown {
+  return mapObjects(value, (object) => {
+    const { [MARK]: kind, data, href } = object as { [MARK]?: string; data?: StudentData; href?: string };
+    if (kind === 'student') return new Student(data as StudentData);
+    return kind === 'url' ? new URL(href as string) : undefined;
+  });
 }
 
 /** The memory of all typed arrays in a value, once each. */

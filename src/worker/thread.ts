@@ -1,17 +1,19 @@
 // The worker's side: does what it is called for, one call beside another, with the whole library at hand.
 import * as library from '../index.ts';
+import { dispose } from '../io/dispose.ts';
+import { DebkdError, nearest, quote } from '../io/errors.ts';
 import { builtin } from '../io/node.ts';
 import type { Teacher } from '../teacher/onnx.ts';
 import {
   buffersOf,
   isTeacherMark,
   mapObjects,
+  pack,
   packError,
-  packStudents,
   type Reply,
   type Request,
   teacherMark,
-  unpackStudents,
+  unpack,
 } from './messages.ts';
 
 interface Port {
@@ -25,7 +27,8 @@ async function openPort(): Promise<Port> {
     postMessage?(message: Reply, transfer: ArrayBuffer[]): void;
     onmessage?: (event: { data: Request }) => void;
   };
-  if (typeof scope.postMessage === 'function') {
+  // a worker of Bun may be of either kind, and its port hears both
+  if (typeof scope.postMessage === 'function' && !('Bun' in globalThis)) {
     return {
       postMessage: (message, transfer) => scope.postMessage?.(message, transfer),
       listen(onMessage) {
@@ -41,19 +44,23 @@ async function openPort(): Promise<Port> {
 }
 
 const port = await openPort();
-const running = new Map<number, AbortController>();
-const teachers = new Map<number, Teacher>();
+const running = new Map<string, AbortController>();
+const teachers = new Map<string, Teacher>();
 
 port.listen((message) => {
   if ('abort' in message) running.get(message.id)?.abort(new Error('aborted'));
-  else void answer(message);
+  else if ('dispose' in message) {
+    teachers.get(message.dispose)?.[dispose]();
+    teachers.delete(message.dispose);
+  } else void answer(message);
 });
+port.postMessage({ ready: true }, []);
 
 async function answer({ id, call, args, watched }: Extract<Request, { call: string }>): Promise<void> {
   const controller = new AbortController();
   running.set(id, controller);
   try {
-    const value = packStudents(await perform(id, call, args.map(restore), watched ? controller.signal : undefined));
+    const value = pack(await perform(id, call, args.map(restore), watched ? controller.signal : undefined));
     port.postMessage({ id, value }, buffersOf(value));
   } catch (error) {
     port.postMessage({ id, error: packError(error) }, []);
@@ -63,23 +70,12 @@ async function answer({ id, call, args, watched }: Extract<Request, { call: stri
 }
 
 async function perform(
-  id: number,
+  id: string,
   call: string,
   args: readonly unknown[],
   signal: AbortSignal | undefined,
 ): Promise<unknown> {
-  if (call === 'dispose') {
-    const [of] = args as [number];
-    teachers.get(of)?.[Symbol.dispose]();
-    teachers.delete(of);
-    return undefined;
-  }
-  const act = (library as unknown as { readonly [name: string]: (...args: unknown[]) => unknown })[call];
-  if (typeof act !== 'function')
-    throw new library.DebkdError(
-      'value',
-      `worker: debkd has no function ${JSON.stringify(call)}; see its index of names`,
-    );
+  const act = functionOf(call);
   const given =
     call === 'loadTeacher'
       ? [args[0], { ...(args[1] as object | undefined), onRuntime }]
@@ -89,8 +85,8 @@ async function perform(
   const value = await act(...given);
   if (call !== 'loadTeacher') return value;
   teachers.set(id, value as Teacher);
-  const { convention, sha256, width, reading, layers } = value as Teacher & { layers?: unknown };
-  return { ...teacherMark(id), convention, sha256, width, reading, layers };
+  const { convention, sha256, width, reading } = value as Teacher;
+  return { ...teacherMark(id), convention, sha256, width, reading };
 
   function onRuntime(busy: boolean): void {
     port.postMessage({ id, busy }, []);
@@ -100,8 +96,30 @@ async function perform(
   }
 }
 
+function functionOf(name: string): (...args: unknown[]) => unknown {
+  const known: { readonly [name: string]: unknown } = { ...library };
+  // classes begin with a capital, constants have nothing else
+  const functions = Object.keys(known).filter((key) => /^[a-z]/.test(key));
+  if (functions.includes(name)) return known[name] as (...args: unknown[]) => unknown;
+  const near = nearest(name, functions);
+  throw new DebkdError(
+    'value',
+    name in known
+      ? `worker: ${name} is no function; import it from debkd itself`
+      : `worker: debkd has no function ${quote(name)}; ${near ? `did you mean ${near}?` : 'its functions are the names that debkd exports'}`,
+  );
+}
+
 /** Marks of teachers as the teachers, data of students as students. */
 function restore(value: unknown): unknown {
-  const students = unpackStudents(value);
-  return mapObjects(students, (object) => (isTeacherMark(object) ? teachers.get(object.id) : undefined));
+  return mapObjects(unpack(value), (object) => (isTeacherMark(object) ? teacherOf(object.id) : undefined));
+}
+
+function teacherOf(id: string): Teacher {
+  const teacher = teachers.get(id);
+  if (teacher) return teacher;
+  throw new DebkdError(
+    'teacher',
+    'worker: this teacher was disposed of, or belongs to another worker; load it in this one',
+  );
 }

@@ -2,9 +2,12 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { expect, test } from 'vitest';
+import { Worker } from 'node:worker_threads';
+import { expect, test, vi } from 'vitest';
+import type { Dataset } from '../../src/data/dataset.ts';
 import { DebkdError } from '../../src/io/errors.ts';
-import { packError, unpackError } from '../../src/worker/messages.ts';
+import { openWorker, type RemoteTeacher } from '../../src/worker/client.ts';
+import { packError, teacherMark, unpackError } from '../../src/worker/messages.ts';
 
 const program = fileURLToPath(new URL('./in-worker.js', import.meta.url));
 const installed = (path: string): string => fileURLToPath(new URL(`./node_modules/${path}`, import.meta.url));
@@ -22,17 +25,185 @@ test.each(hosts)('%s', (name, host, flags) => {
   const out = execFileSync(host, [...flags, program], { encoding: 'utf8', timeout: 60_000 });
   expect(JSON.parse(out)).toEqual({
     ...{ same: true, answers: true, aborted: true, mine: true },
-    stages: expect.arrayContaining(['soft labels', 'label de-biasing', 'student 1 of 6']),
+    stages: expect.arrayContaining(['soft labels', 'label de-biasing', 'student 1 of 6, strength 0']),
     convention: 'logit',
     failed: [true, 'value', expect.stringMatching(/^student "0": expected "logistic" or up to 8 hidden widths/)],
     after: '709e80c88487a2411e1ee4dfb9f22a861492d20c4765150c0c794abd70f8147c',
-    gone: 'TypeError',
+    gone: 'DebkdError',
     wrong: [
-      'value: worker: debkd has no function "nosuch"; see its index of names',
-      'value: worker: an argument of split cannot be passed to a worker (...); await what is a promise, and give no functions but onProgress',
-      'wasm: worker: sha256 was called after the worker was ended',
+      'value: worker: debkd has no function "nosuch"; its functions are the names that debkd exports',
+      'value: worker: an argument of split cannot be sent to a worker (...); give plain data whose memory is still there',
+      'wasm: worker: sha256 was called after the worker was ended; open another',
     ],
   });
+});
+
+test.each(hosts)('%s: two workers beside a teacher of this thread', (name, host, flags) => {
+  if (!existsSync(host)) {
+    console.warn(`skipped: ${name} is absent; npm ci --prefix test/runtime installs it`);
+    return;
+  }
+  const beside = fileURLToPath(new URL('./two-workers.js', import.meta.url));
+  const out = execFileSync(host, [...flags, beside], { encoding: 'utf8', timeout: 60_000 });
+  const foreign = 'teacher: worker: this teacher was disposed of, or belongs to another worker; load it in this one';
+  expect(JSON.parse(out)).toEqual({
+    teachers: {
+      same: true,
+      other: foreign,
+      disposed: foreign,
+    },
+    refused: {
+      near: 'value: worker: debkd has no function "sha265"; did you mean sha256?',
+      far: 'value: worker: debkd has no function "dispose"; its functions are the names that debkd exports',
+      constant: 'value: worker: METHODS is no function; import it from debkd itself',
+      class: 'value: worker: Student is no function; import it from debkd itself',
+    },
+    rows: 2,
+    progress: true,
+    ended: [
+      'wasm: worker: it was ended while distill ran; open another',
+      'wasm: worker: split was called after the worker was ended; open another',
+    ],
+    idle: 'object',
+  });
+});
+
+/** A worker that says what the test has it say. */
+class Fake extends EventTarget {
+  readonly sent: { id: string; call?: string; abort?: true; dispose?: string }[] = [];
+  ended = 0;
+  postMessage(message: never): void {
+    this.sent.push(message);
+  }
+  terminate(): void {
+    this.ended++;
+  }
+  say(data: object): void {
+    this.dispatchEvent(Object.assign(new Event('message'), { data }));
+  }
+  fail(message?: string): void {
+    this.dispatchEvent(Object.assign(new Event('error', { cancelable: true }), { message }));
+  }
+}
+const told = (promise: Promise<unknown>): Promise<string> =>
+  promise.then(
+    () => 'no error',
+    (error) => `${error.code ?? error.name}: ${error.message}`,
+  );
+const bytes = new Uint8Array(1);
+
+test('a worker that does not start says so, then and later', async () => {
+  const worker = new Fake();
+  const debkd = await openWorker({ worker });
+  const calls = [told(debkd.sha256(bytes)), told(debkd.exp(1))];
+  worker.fail();
+  const why = 'wasm: worker: it did not start (no message); give one made of debkd/worker-thread as `worker`';
+  expect(await Promise.all(calls)).toEqual([why, why]);
+  expect(await told(debkd.sha256(bytes))).toBe(why);
+});
+
+test('one that fails later failed, and is ended', async () => {
+  const worker = new Fake();
+  const debkd = await openWorker({ worker });
+  worker.say({ ready: true });
+  const running = told(debkd.sha256(bytes));
+  worker.fail('out of memory');
+  const why = 'wasm: worker: it failed (out of memory); open another';
+  expect([await running, await told(debkd.exp(1)), worker.ended]).toEqual([why, why, 1]);
+});
+
+test('one whose answer cannot be read failed', async () => {
+  const worker = new Fake();
+  const debkd = await openWorker({ worker });
+  worker.say({ ready: true });
+  const running = told(debkd.sha256(bytes));
+  worker.dispatchEvent(new Event('messageerror'));
+  expect(await running).toBe(
+    'wasm: worker: it failed (an answer could not be read, as where memory is short); open another',
+  );
+});
+
+test('a host that makes no worker, and what is no worker', async () => {
+  class Refusing extends EventTarget {
+    constructor() {
+      super();
+      throw new Error('of another origin');
+    }
+  }
+  vi.stubGlobal('Worker', Refusing);
+  try {
+    expect(await told(openWorker())).toBe(
+      'wasm: worker: it did not start (of another origin); give one made of debkd/worker-thread as `worker`',
+    );
+  } finally {
+    vi.unstubAllGlobals();
+  }
+  expect(await told(openWorker({ worker: { postMessage() {} } }))).toBe(
+    'value: worker: `worker` has no events, expected a Worker that runs debkd/worker-thread',
+  );
+});
+
+const thread = new URL('../../dist/worker/thread.js', import.meta.url);
+test('a Worker of worker_threads may be given; one that exits has failed', async () => {
+  const debkd = await openWorker({ worker: new Worker(thread) });
+  expect(await debkd.sha256(bytes)).toHaveLength(64);
+  debkd[Symbol.dispose]();
+  const short = await openWorker({ worker: new Worker('setTimeout(() => process.exit(3), 50)', { eval: true }) });
+  expect(await told(short.sha256(bytes))).toMatch(/^wasm: worker: it did not start \(it exited with code 3\)/);
+  const broken = await openWorker({ worker: new Worker('throw new Error("broken")', { eval: true }) });
+  expect(await told(broken.sha256(bytes))).toMatch(/^wasm: worker: it did not start \(broken\)/);
+});
+
+test('what one teacher is done with does not lift the limit of another', async () => {
+  const worker = new Fake();
+  const debkd = await openWorker({ worker, teacherLimit: 0.05 });
+  const running = told(debkd.sha256(bytes));
+  for (const busy of [true, true, false]) worker.say({ id: 'of a teacher', busy });
+  expect(await running).toMatch(/^teacher: teacher: the ONNX runtime has worked for 0.05 s/);
+});
+
+test('what a worker still says when it was ended is not heard', async () => {
+  const worker = new Fake();
+  const debkd = await openWorker({ worker, teacherLimit: 0.01 });
+  debkd[Symbol.dispose]();
+  worker.say({ id: 'of a teacher', busy: true });
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  debkd[Symbol.dispose]();
+  expect(worker.ended).toBe(1);
+});
+
+test('a signal is let go of with its call; an abort after the answer changes nothing', async () => {
+  const worker = new Fake();
+  const debkd = await openWorker({ worker });
+  const { signal, abort } = ((controller) => ({
+    signal: controller.signal,
+    abort: () => controller.abort(new Error('enough')),
+  }))(new AbortController());
+  const added = vi.spyOn(signal, 'addEventListener');
+  const removed = vi.spyOn(signal, 'removeEventListener');
+  const stages: string[] = [];
+  const watch = { signal, onProgress: ({ stage }: { stage: string }) => stages.push(stage) };
+  const call = debkd.softLabels({} as RemoteTeacher, {} as Dataset, watch);
+  await Promise.resolve();
+  const { id } = worker.sent[0] as { id: string };
+  worker.say({ id, progress: { stage: 'one', done: 1, total: 2 } });
+  worker.say({ id, value: 'labels' });
+  worker.say({ id, progress: { stage: 'two', done: 2, total: 2 } });
+  expect([await call, stages]).toEqual(['labels', ['one']]);
+  abort();
+  expect([added.mock.calls.length, removed.mock.calls.length, worker.sent.length]).toEqual([1, 1, 1]);
+});
+
+test('a teacher that comes when its call was aborted is let go of', async () => {
+  const worker = new Fake();
+  const debkd = await openWorker({ worker });
+  const controller = new AbortController();
+  const call = told(debkd.loadTeacher(bytes, { signal: controller.signal } as object));
+  const { id } = worker.sent[0] as { id: string };
+  controller.abort(new Error('enough'));
+  worker.say({ id, value: teacherMark(id) });
+  expect(await call).toBe('Error: enough');
+  expect(worker.sent.slice(1)).toEqual([{ id, abort: true }, { dispose: id }]);
 });
 
 test('errors keep code and field', () => {
@@ -54,6 +225,6 @@ test('a page that distils 50,000 rows in a worker goes on drawing', async () => 
   }
   const { block, auc, stages } = await run();
   expect(auc).toBeGreaterThan(0.7);
-  expect(stages).toEqual(expect.arrayContaining(['soft labels', 'label de-biasing', 'student 6 of 6']));
+  expect(stages).toEqual(expect.arrayContaining(['soft labels', 'label de-biasing', 'student 6 of 6, strength 1']));
   console.info(`the page's longest block: ${block.toFixed(0)} ms`);
 });

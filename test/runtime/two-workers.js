@@ -1,0 +1,60 @@
+// Two workers beside teachers of this thread: whose teacher it is, what cannot be sent, what fails; prints it as JSON. Node, Deno, Bun.
+import * as debkd from '../../dist/index.js';
+import { openWorker } from '../../dist/worker/client.js';
+import { readFiles } from './files.mjs';
+
+const files = readFiles();
+const preprocessing = debkd.parsePreprocessing(
+  JSON.parse(new TextDecoder().decode(files['wdbc/preprocessing.json'])),
+  'wdbc',
+);
+const bytes = files['wdbc-mlp-biased/teacher.onnx'];
+const table = await debkd.readCsv(files['wdbc/data.csv'], { target: 'label' });
+const train = debkd.encode(table, preprocessing, { rows: debkd.split(table).train });
+// the ONNX runtime of this thread is there before any worker is
+const local = await debkd.loadTeacher(bytes, { preprocessing });
+
+const [one, two, idle] = [await openWorker(), await openWorker(), await openWorker()];
+const tell = (error) => `${error.code ?? error.name}: ${error.message}`;
+const told = (promise) =>
+  promise.then(
+    () => 'no error',
+    (error) => tell(error),
+  );
+
+const mine = await one.loadTeacher(bytes, { preprocessing });
+const other = await two.loadTeacher(files['tiny/logit.onnx']);
+const teachers = {
+  same: (await one.softLabels(mine, train)).margins.every((v) => Number.isFinite(v)),
+  other: await told(two.softLabels(mine, train)),
+};
+mine[Symbol.dispose]();
+teachers.disposed = await told(one.softLabels(mine, train));
+other[Symbol.dispose]();
+
+const teacher = await one.loadTeacher(bytes, { preprocessing });
+const refused = {
+  near: await told(one.sha265(new Uint8Array(1))),
+  far: await told(one.dispose(1)),
+  constant: await told(one.METHODS()),
+  class: await told(one.Student({})),
+};
+const url = new URL(`data:text/csv,${encodeURIComponent('a,label\n1,0\n2,1\n')}`);
+const rows = (await one.readCsv(url, { target: 'label' })).rows;
+
+const oops = new Error('oops');
+const job = { teacher, train, validation: train, student: { hidden: [4] }, epochs: 5000, seed: 1 };
+const progress = await one
+  .distill({
+    ...job,
+    onProgress() {
+      throw oops;
+    },
+  })
+  .catch((error) => error === oops);
+const running = told(one.distill(job));
+one[Symbol.dispose]();
+const ended = [await running, await told(one.split(table))];
+two[Symbol.dispose]();
+local[Symbol.dispose]();
+console.log(JSON.stringify({ teachers, refused, rows, progress, ended, idle: typeof idle }));
