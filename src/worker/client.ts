@@ -7,10 +7,36 @@ import { exceeded, openLimit, RUNTIME_SECONDS } from '../io/limit.ts';
 import { builtin } from '../io/node.ts';
 import type { Progress, Watch } from '../io/progress.ts';
 import type { Teacher } from '../teacher/onnx.ts';
-import { isTeacherMark, openIds, pack, type Reply, type Request, unpack, unpackError } from './messages.ts';
+import { isTeacherMark, openIds, pack, type Reply, type Request, unpack, unpackError, unsendable } from './messages.ts';
 
 type Library = typeof library;
 type Functions = { [K in keyof Library as Library[K] extends (...args: never[]) => unknown ? K : never]: Library[K] };
+
+type LocalName =
+  | (
+      | 'openDiskCache'
+      | 'openBrowserCache'
+      | 'openCheckpoint'
+      | 'openJobs'
+      | 'prepareMaterial'
+      | 'tuneMethod'
+      | 'ownLoss'
+    )
+  | ('storeTable' | 'encodeStoredParts' | 'fitStoredPreprocessing' | 'countStoredMissing');
+/** Why these cannot be called in a worker. */
+const LOCAL: { readonly [K in LocalName]: string } = {
+  openDiskCache: 'makes a cache',
+  openBrowserCache: 'makes a cache',
+  openCheckpoint: 'makes a checkpoint',
+  openJobs: 'makes a function',
+  prepareMaterial: 'makes functions',
+  tuneMethod: 'takes functions',
+  ownLoss: 'takes a function',
+  storeTable: 'makes an open file',
+  encodeStoredParts: 'takes an open file',
+  fitStoredPreprocessing: 'takes an open file',
+  countStoredMissing: 'takes an open file',
+};
 
 /** A teacher that was loaded in the worker: give it to calls of the same worker. */
 export interface RemoteTeacher extends Pick<Teacher, 'convention' | 'sha256' | 'width' | 'reading'>, Disposable {}
@@ -27,8 +53,14 @@ type WithRemoteTeacher<T> = T extends Teacher
     ? Omit<T, 'teacher'> & { readonly teacher: RemoteTeacher }
     : T;
 
-/** Every function of debkd, in a worker; `using` or Symbol.dispose ends it. */
-export type DebkdWorker = { readonly [K in keyof Functions]: Remote<Functions[K]> } & Disposable;
+/**
+ * The functions of debkd, in a worker; `using` or Symbol.dispose ends it. Those that take or make functions or open files are
+ * not among them, nor can options that hold some (a cache, a loss of your own) be given: for these import debkd in a worker of
+ * your own.
+ */
+export type DebkdWorker = {
+  readonly [K in Exclude<keyof Functions, LocalName>]: Remote<Functions[K]>;
+} & Disposable;
 
 /** Which worker, and how long a teacher may take in it. */
 export interface WorkerOptions {
@@ -103,12 +135,17 @@ export async function openWorker(options: WorkerOptions = {}): Promise<DebkdWork
   // a worker that does nothing keeps no process alive, but in Deno; said after listening, which holds it
   line.hold(false);
   const call = (name: string, args: readonly unknown[]): Promise<unknown> => {
+    if (Object.hasOwn(LOCAL, name)) throw new DebkdError('value', refusal(name as LocalName));
     if (over) throw over(name);
     const last = args.at(-1) as Watch | undefined;
     const watched = typeof last === 'object' && last !== null && ('signal' in last || 'onProgress' in last);
     const { signal, onProgress, ...rest } = (watched ? last : {}) as Watch;
     signal?.throwIfAborted();
     const packed = pack(watched ? [...args.slice(0, -1), rest] : args) as unknown[];
+    for (const [i, arg] of packed.entries()) {
+      const why = unsendable(arg, `argument ${i + 1}`);
+      if (why) throw new DebkdError('value', `worker: ${name}: ${why}`);
+    }
     const id = nextId();
     return new Promise((resolve, reject) => {
       const abandon = (reason: unknown): void => {
@@ -177,6 +214,10 @@ const calledLate = (name: string): DebkdError =>
   new DebkdError('wasm', `worker: ${name} was called after the worker was ended; open another`);
 const endedWhile = (name: string): DebkdError =>
   new DebkdError('wasm', `worker: it was ended while ${name} ran; open another`);
+
+function refusal(name: LocalName): string {
+  return `worker: ${name} ${LOCAL[name]}, which cannot be sent to a worker; import debkd itself in a worker of your own and call it there`;
+}
 
 const USE = 'give one made of debkd/worker-thread as `worker`';
 

@@ -27,18 +27,44 @@ const other = await two.loadTeacher(files['tiny/logit.onnx']);
 const teachers = {
   same: (await one.softLabels(mine, train)).margins.every((v) => Number.isFinite(v)),
   other: await told(two.softLabels(mine, train)),
+  local: await told(one.softLabels(local, train)),
 };
 mine[Symbol.dispose]();
 teachers.disposed = await told(one.softLabels(mine, train));
 other[Symbol.dispose]();
 
+class Cache {
+  entries = new Map();
+  async get(key) {
+    return this.entries.get(key);
+  }
+  async put(key, value) {
+    this.entries.set(key, value);
+  }
+}
 const teacher = await one.loadTeacher(bytes, { preprocessing });
+const own = { name: 'own', temperature: 1, alpha: 1, own: () => ({ value: 0, derivative: 0 }) };
+const targets = { margins: new Float64Array(train.rows) };
+const names = ['openDiskCache', 'openBrowserCache', 'openCheckpoint', 'openJobs', 'prepareMaterial', 'tuneMethod'];
+names.push('ownLoss', 'storeTable', 'encodeStoredParts', 'fitStoredPreprocessing', 'countStoredMissing');
 const refused = {
+  names: await Promise.all(names.map((name) => told(one[name](() => 0)))),
+  cache: await told(one.softLabels(teacher, train, { cache: { get: async () => undefined, put: async () => {} } })),
+  instance: await told(one.distill({ teacher, train, validation: train, cache: new Cache() })),
+  loss: await told(one.fit({ hidden: [] }, train, targets, own, { seed: 1 })),
+  promise: await told(one.split(Promise.resolve(table))),
+  response: await told(one.readCsv(new Response('a,b\n1,0\n'))),
+  detached: (await told(one.sha256(gone()))).replace(/\(.*\)/, '(...)'),
   near: await told(one.sha265(new Uint8Array(1))),
   far: await told(one.dispose(1)),
   constant: await told(one.METHODS()),
   class: await told(one.Student({})),
 };
+function gone() {
+  const array = new Uint8Array(8);
+  structuredClone(array, { transfer: [array.buffer] });
+  return array;
+}
 const url = new URL(`data:text/csv,${encodeURIComponent('a,label\n1,0\n2,1\n')}`);
 const rows = (await one.readCsv(url, { target: 'label' })).rows;
 

@@ -3,10 +3,13 @@ import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import { expect, test, vi } from 'vitest';
+import { expect, expectTypeOf, test, vi } from 'vitest';
 import type { Dataset } from '../../src/data/dataset.ts';
+import type * as library from '../../src/index.ts';
 import { DebkdError } from '../../src/io/errors.ts';
-import { openWorker, type RemoteTeacher } from '../../src/worker/client.ts';
+import type { Student } from '../../src/student/student.ts';
+import type { Teacher } from '../../src/teacher/onnx.ts';
+import { type DebkdWorker, openWorker, type RemoteTeacher } from '../../src/worker/client.ts';
 import { packError, teacherMark, unpackError } from '../../src/worker/messages.ts';
 
 const program = fileURLToPath(new URL('./in-worker.js', import.meta.url));
@@ -32,12 +35,14 @@ test.each(hosts)('%s', (name, host, flags) => {
     gone: 'DebkdError',
     wrong: [
       'value: worker: debkd has no function "nosuch"; its functions are the names that debkd exports',
-      'value: worker: an argument of split cannot be sent to a worker (...); give plain data whose memory is still there',
+      'value: worker: split: argument 1 is a promise; await it',
       'wasm: worker: sha256 was called after the worker was ended; open another',
     ],
   });
 });
 
+const own = 'import debkd itself in a worker of your own and call it there';
+const functions = `which cannot be sent to a worker; leave it out, or ${own}`;
 test.each(hosts)('%s: two workers beside a teacher of this thread', (name, host, flags) => {
   if (!existsSync(host)) {
     console.warn(`skipped: ${name} is absent; npm ci --prefix test/runtime installs it`);
@@ -50,9 +55,32 @@ test.each(hosts)('%s: two workers beside a teacher of this thread', (name, host,
     teachers: {
       same: true,
       other: foreign,
+      local:
+        'value: worker: softLabels: argument 1 is a teacher of this thread; load it with loadTeacher of this worker',
       disposed: foreign,
     },
     refused: {
+      names: [
+        `value: worker: openDiskCache makes a cache, which cannot be sent to a worker; ${own}`,
+        `value: worker: openBrowserCache makes a cache, which cannot be sent to a worker; ${own}`,
+        `value: worker: openCheckpoint makes a checkpoint, which cannot be sent to a worker; ${own}`,
+        `value: worker: openJobs makes a function, which cannot be sent to a worker; ${own}`,
+        `value: worker: prepareMaterial makes functions, which cannot be sent to a worker; ${own}`,
+        `value: worker: tuneMethod takes functions, which cannot be sent to a worker; ${own}`,
+        `value: worker: ownLoss takes a function, which cannot be sent to a worker; ${own}`,
+        `value: worker: storeTable makes an open file, which cannot be sent to a worker; ${own}`,
+        `value: worker: encodeStoredParts takes an open file, which cannot be sent to a worker; ${own}`,
+        `value: worker: fitStoredPreprocessing takes an open file, which cannot be sent to a worker; ${own}`,
+        `value: worker: countStoredMissing takes an open file, which cannot be sent to a worker; ${own}`,
+      ],
+      cache: `value: worker: softLabels: argument 3.cache.get is a function, ${functions}`,
+      instance: `value: worker: distill: argument 1.cache is a Cache with methods, ${functions}`,
+      loss: `value: worker: fit: argument 4.own is a function, ${functions}`,
+      promise: 'value: worker: split: argument 1 is a promise; await it',
+      response:
+        'value: worker: readCsv: argument 1 is a Response, which cannot be sent to a worker; give its address, or await its blob()',
+      detached:
+        'value: worker: an argument of sha256 cannot be sent to a worker (...); give plain data whose memory is still there',
       near: 'value: worker: debkd has no function "sha265"; did you mean sha256?',
       far: 'value: worker: debkd has no function "dispose"; its functions are the names that debkd exports',
       constant: 'value: worker: METHODS is no function; import it from debkd itself',
@@ -212,6 +240,42 @@ test('errors keep code and field', () => {
   expect(error).toMatchObject({ code: 'column', message: 'no age', field: 'age' });
   expect(unpackError(packError(new DebkdError('rows', 'none')))).toMatchObject({ code: 'rows', field: undefined });
   expect(unpackError(packError(new RangeError('far')))).toMatchObject({ name: 'RangeError', message: 'far' });
+});
+
+test('no name of the type needs a function sent', () => {
+  type Plain = Teacher | Student | ArrayBufferView | ArrayBuffer | Blob | URL | Response | AbortSignal;
+  /** Not never where a value of T has a function that is not optional. */
+  type Needs<T, Depth extends 0[] = []> = Depth['length'] extends 6
+    ? never
+    : T extends (...args: never[]) => unknown
+      ? true
+      : T extends Plain | ReadonlyMap<string, library.Source> | string | number | boolean | null | undefined
+        ? never
+        : T extends readonly (infer E)[]
+          ? Needs<E, [...Depth, 0]>
+          : { [K in keyof T]-?: object extends Pick<T, K> ? never : EachNeeds<T[K], [...Depth, 0]> }[keyof T];
+  type Sendable<T, Depth extends 0[]> = T extends unknown ? ([Needs<T, Depth>] extends [never] ? true : never) : never;
+  type EachNeeds<T, Depth extends 0[] = []> = [T] extends [never]
+    ? never
+    : [Sendable<T, Depth>] extends [never]
+      ? true
+      : never;
+  type Args<A extends readonly unknown[]> = { [I in keyof A]: EachNeeds<A[I]> }[number];
+  type Library = typeof library;
+  type Needing = {
+    [K in keyof Library]: Library[K] extends (...args: infer A) => infer R
+      ? [Args<Required<A>> | EachNeeds<Awaited<R>>] extends [never]
+        ? never
+        : K
+      : never;
+  }[keyof Library];
+  type Names = keyof Omit<DebkdWorker, symbol>;
+  expectTypeOf<Extract<Names, Needing>>().toBeNever();
+  expectTypeOf<Needing>().toEqualTypeOf<
+    | ('openDiskCache' | 'openBrowserCache' | 'openCheckpoint' | 'openJobs' | 'prepareMaterial' | 'tuneMethod')
+    | ('ownLoss' | 'storeTable' | 'encodeStoredParts' | 'fitStoredPreprocessing' | 'countStoredMissing')
+  >();
+  expectTypeOf<'distill' | 'softLabels' | 'fit' | 'readCsv'>().toExtend<Names>();
 });
 
 test('a page that distils 50,000 rows in a worker goes on drawing', async () => {
