@@ -52,6 +52,7 @@ export interface Candidate {
   readonly selectionLoss: number;
 }
 
+/** What came of a method under a seed. */
 export interface CellResult {
   /** In the order of the settings. */
   readonly candidates: readonly Candidate[];

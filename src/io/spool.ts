@@ -3,6 +3,7 @@ import { dispose } from './dispose.ts';
 import { DebkdError, unwritable } from './errors.ts';
 import { builtin } from './node.ts';
 
+/** Bytes in an unnamed file, appended and read again; disposing of it frees them. */
 export interface Spool extends Disposable {
   /** Where the bytes begin. @throws DebkdError `source` when the disk is full */
   append(bytes: Uint8Array): number;

@@ -7,6 +7,7 @@ import { type Estimate, METRICS, type Metric } from './metric.ts';
 import { COLUMNS, openResampler } from './resample.ts';
 
 const AT_HALF = ['accuracy', 'f1', 'precision', 'recall'] as const;
+/** Metrics that need a threshold. */
 export type ConfusionMetric = (typeof AT_HALF)[number];
 
 /** Metrics with 95 % intervals, of all rows and of groups. */
@@ -23,6 +24,7 @@ export interface Evaluation {
   readonly groups: readonly GroupEvaluation[];
 }
 
+/** Metrics of one group of rows. */
 export interface GroupEvaluation {
   /** Such as `sex=Female`. */
   readonly group: string;

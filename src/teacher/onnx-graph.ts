@@ -3,6 +3,7 @@ import { DebkdError, quote } from '../io/errors.ts';
 import { otherFormat } from '../io/other-format.ts';
 import { type Field, field, fields } from '../io/protobuf.ts';
 
+/** What an ONNX graph takes or gives. */
 export interface GraphTensor {
   /** As the graph has it. */
   readonly name: string;
@@ -12,6 +13,7 @@ export interface GraphTensor {
   readonly shape: readonly (number | string)[];
 }
 
+/** An operator of an ONNX graph. */
 export interface GraphNode {
   /** Such as Gemm. */
   readonly operator: string;
@@ -23,6 +25,7 @@ export interface GraphNode {
   readonly outputs: readonly string[];
 }
 
+/** What an ONNX file says of itself. */
 export interface OnnxGraph {
   /** Of the default domain. */
   readonly opset: number;

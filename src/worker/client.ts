@@ -1,66 +1,14 @@
 // debkd/worker: the library off the main thread, by the same names. A worker has kernels and the ONNX runtime of its
 // own; the page keeps drawing.
-import type * as library from '../index.ts';
 import { dispose } from '../io/dispose.ts';
 import { DebkdError } from '../io/errors.ts';
 import { exceeded, openLimit, RUNTIME_SECONDS } from '../io/limit.ts';
-import { builtin } from '../io/node.ts';
 import type { Progress, Watch } from '../io/progress.ts';
-import type { Teacher } from '../teacher/onnx.ts';
-import { isTeacherMark, openIds, pack, type Reply, type Request, unpack, unpackError, unsendable } from './messages.ts';
+import { failure, openLine } from './line.ts';
+import { isTeacherMark, openIds, pack, unpack, unpackError, unsendable } from './messages.ts';
+import { checkCallable, type DebkdWorker } from './names.ts';
 
-type Library = typeof library;
-type Functions = { [K in keyof Library as Library[K] extends (...args: never[]) => unknown ? K : never]: Library[K] };
-
-type LocalName =
-  | (
-      | 'openDiskCache'
-      | 'openBrowserCache'
-      | 'openCheckpoint'
-      | 'openJobs'
-      | 'prepareMaterial'
-      | 'tuneMethod'
-      | 'ownLoss'
-    )
-  | ('storeTable' | 'encodeStoredParts' | 'fitStoredPreprocessing' | 'countStoredMissing');
-/** Why these cannot be called in a worker. */
-const LOCAL: { readonly [K in LocalName]: string } = {
-  openDiskCache: 'makes a cache',
-  openBrowserCache: 'makes a cache',
-  openCheckpoint: 'makes a checkpoint',
-  openJobs: 'makes a function',
-  prepareMaterial: 'makes functions',
-  tuneMethod: 'takes functions',
-  ownLoss: 'takes a function',
-  storeTable: 'makes an open file',
-  encodeStoredParts: 'takes an open file',
-  fitStoredPreprocessing: 'takes an open file',
-  countStoredMissing: 'takes an open file',
-};
-
-/** A teacher that was loaded in the worker: give it to calls of the same worker. */
-export interface RemoteTeacher extends Pick<Teacher, 'convention' | 'sha256' | 'width' | 'reading'>, Disposable {}
-
-/** A function of the library as a call: arguments are copied, results are moved; teachers are those of this worker. */
-export type Remote<F> = F extends (...args: infer A) => infer R
-  ? (
-      ...args: { [I in keyof A]: WithRemoteTeacher<A[I]> }
-    ) => Promise<R extends Promise<Teacher> ? RemoteTeacher : Awaited<R>>
-  : never;
-type WithRemoteTeacher<T> = T extends Teacher
-  ? RemoteTeacher
-  : T extends { readonly teacher: Teacher }
-    ? Omit<T, 'teacher'> & { readonly teacher: RemoteTeacher }
-    : T;
-
-/**
- * The functions of debkd, in a worker; `using` or Symbol.dispose ends it. Those that take or make functions or open files are
- * not among them, nor can options that hold some (a cache, a loss of your own) be given: for these import debkd in a worker of
- * your own.
- */
-export type DebkdWorker = {
-  readonly [K in Exclude<keyof Functions, LocalName>]: Remote<Functions[K]>;
-} & Disposable;
+export type { DebkdWorker, Remote, RemoteTeacher, WithRemoteTeacher } from './names.ts';
 
 /** Which worker, and how long a teacher may take in it. */
 export interface WorkerOptions {
@@ -71,14 +19,6 @@ export interface WorkerOptions {
    * longer ends the worker: every call of it rejects with a DebkdError `teacher`.
    */
   readonly teacherLimit?: number;
-}
-
-interface Line {
-  send(message: Request): void;
-  listen(onReply: (reply: Reply) => void, onFailure: (message: string | undefined) => void): void;
-  end(): void;
-  /** Keeps the process alive, or not. */
-  hold(on: boolean): void;
 }
 
 /**
@@ -135,7 +75,7 @@ export async function openWorker(options: WorkerOptions = {}): Promise<DebkdWork
   // a worker that does nothing keeps no process alive, but in Deno; said after listening, which holds it
   line.hold(false);
   const call = (name: string, args: readonly unknown[]): Promise<unknown> => {
-    if (Object.hasOwn(LOCAL, name)) throw new DebkdError('value', refusal(name as LocalName));
+    checkCallable(name);
     if (over) throw over(name);
     const last = args.at(-1) as Watch | undefined;
     const watched = typeof last === 'object' && last !== null && ('signal' in last || 'onProgress' in last);
@@ -214,80 +154,3 @@ const calledLate = (name: string): DebkdError =>
   new DebkdError('wasm', `worker: ${name} was called after the worker was ended; open another`);
 const endedWhile = (name: string): DebkdError =>
   new DebkdError('wasm', `worker: it was ended while ${name} ran; open another`);
-
-function refusal(name: LocalName): string {
-  return `worker: ${name} ${LOCAL[name]}, which cannot be sent to a worker; import debkd itself in a worker of your own and call it there`;
-}
-
-const USE = 'give one made of debkd/worker-thread as `worker`';
-
-function failure(message: string | undefined, started: boolean): DebkdError {
-  const why = message || 'no message';
-  return new DebkdError(
-    'wasm',
-    started ? `worker: it failed (${why}); open another` : `worker: it did not start (${why}); ${USE}`,
-  );
-}
-
-interface WebWorker {
-  postMessage(message: Request): void;
-  addEventListener(type: string, listener: (event: Event & { data: Reply; message?: string }) => void): void;
-  terminate(): void;
-  ref?(): void;
-  unref?(): void;
-}
-type Thread = import('node:worker_threads').Worker;
-
-async function openLine({ worker }: WorkerOptions): Promise<Line> {
-  const made = (worker ?? (await makeWorker())) as WebWorker | Thread;
-  const line = {
-    send: (message: Request) => made.postMessage(message),
-    end: () => void made.terminate(),
-    hold: (on: boolean) => (on ? made.ref?.() : made.unref?.()),
-  };
-  const unread = 'an answer could not be read, as where memory is short';
-  if ('addEventListener' in made) {
-    return {
-      ...line,
-      listen(onReply, onFailure) {
-        made.addEventListener('message', ({ data }) => onReply(data));
-        made.addEventListener('messageerror', () => onFailure(unread));
-        made.addEventListener('error', (event) => {
-          // it is told to the calls; Deno would end the program
-          event.preventDefault();
-          onFailure(event.message);
-        });
-      },
-    };
-  }
-  if ('on' in made) {
-    return {
-      ...line,
-      listen(onReply, onFailure) {
-        made.on('message', onReply);
-        made.on('messageerror', () => onFailure(unread));
-        made.on('error', ({ message }) => onFailure(message));
-        made.on('exit', (code) => onFailure(`it exited with code ${code}`));
-      },
-    };
-  }
-  throw new DebkdError('value', 'worker: `worker` has no events, expected a Worker that runs debkd/worker-thread');
-}
-
-async function makeWorker(): Promise<object> {
-  // where the ONNX runtime was loaded, this may be the Worker of worker_threads
-  const web = typeof Worker === 'function' && 'addEventListener' in Worker.prototype;
-  const threads =
-    !web &&
-    (await builtin<typeof import('node:worker_threads')>('node:worker_threads').catch(() => {
-      throw new DebkdError('wasm', 'worker: this host has no workers; call debkd itself');
-    }));
-  try {
-    // the literal form is what bundlers look for
-    return threads
-      ? new threads.Worker(new URL('./thread.js', import.meta.url))
-      : new Worker(new URL('./thread.js', import.meta.url), { type: 'module' });
-  } catch (error) {
-    throw failure((error as Error).message, false);
-  }
-}
