@@ -1,0 +1,116 @@
+// What a comparison is given, checked, and what its methods ask of the teacher.
+
+import type { Dataset } from '../data/dataset.ts';
+import { checkName } from '../io/check.ts';
+import { DebkdError } from '../io/errors.ts';
+import { checkLabels } from '../labels/candidates.ts';
+import { INFUSION_FORMS } from '../labels/infusion-forms.ts';
+import { checkStrength } from '../labels/knowledge-infusion.ts';
+import { debiasedDistillation } from '../loss/debiased-distillation.ts';
+import { checkArchitecture } from '../student/architecture.ts';
+import { checkClassWeight } from '../student/class-weight.ts';
+import { SELECTIONS } from '../student/early-stopping.ts';
+import { checkFitOptions } from '../student/fit-options.ts';
+import { hiddenFeatures } from '../teacher/features.ts';
+import type { Teacher } from '../teacher/onnx.ts';
+import { softLabels } from '../teacher/soft-labels.ts';
+import type { CompareOptions } from './compare.ts';
+import type { CompareInputs } from './job.ts';
+import type { OwnOptions } from './material.ts';
+import { METHODS, type Method, methodSpec } from './methods.ts';
+
+/** Resamples of the test rows. */
+const REPLICATES = 500;
+
+/** What of the options is for the methods of ours. */
+function ownOf({ debias, leaveOut, infusion, temperature, alpha, select }: CompareOptions): OwnOptions {
+  return { debias, leaveOut, infusion, temperature, alpha, select };
+}
+
+/** @throws DebkdError for what no setting could be trained with */
+function checkOwn(
+  { debias = 'auto', infusion, temperature, alpha, select = 'debiased', leaveOut = [] }: OwnOptions,
+  tune: boolean,
+  parts: readonly Dataset[],
+): void {
+  const { form = 'mix', strength = 'auto' } = infusion ?? {};
+  checkName('compare: select', select, SELECTIONS);
+  checkName('knowledge infusion: form', form, INFUSION_FORMS);
+  if (strength === 'auto' && !tune && form !== 'mix' && form !== 'none') {
+    throw new DebkdError(
+      'value',
+      `compare: infusion ${form} has no strength, and without tuning none is tried; give one, such as ${form}:0.5, or tune`,
+    );
+  }
+  const idle = debias === 'auto' ? undefined : leaveOut.find((part) => part !== 'selection');
+  if (idle) {
+    throw new DebkdError(
+      'value',
+      `compare: ${idle} is a part of de-biasing by auto, and ${debias} was asked for; leave out one or the other`,
+    );
+  }
+  debiasedDistillation({ temperature: temperature ?? 1, alpha: alpha ?? 1 });
+  if (typeof infusion?.strength === 'number') checkStrength(infusion.form, infusion.strength);
+  checkLabels({ ...(parts[0] as Dataset), labels: Int8Array.from(parts.flatMap(({ labels }) => [...labels])) }, debias);
+}
+
+/** Asks the teacher all that the methods need. */
+export async function prepare(
+  methods: readonly Method[],
+  options: CompareOptions,
+): Promise<{ inputs: CompareInputs; layer: string | null }> {
+  const { teacher, data, cache, signal, onProgress, epochs, batchSize, optimizer, dropout } = options;
+  const { train, validation, test } = data;
+  if (methods.length === 0)
+    throw new DebkdError('value', `compare: no method given, expected some of ${METHODS.join(', ')}`);
+  if (!test.labels.some((y) => y === 1) || !test.labels.some((y) => y === 0)) {
+    throw new DebkdError(
+      'rows',
+      'compare: the test rows have labels of one class at most, expected both; give labelled test rows',
+    );
+  }
+  for (const [name, value, least] of [
+    ['training rows', options.trainRows, 1],
+    ['replicates', options.replicates, 0],
+  ] as const)
+    if (value !== undefined && !(value >= least))
+      throw new DebkdError('value', `compare: ${value} ${name}, expected ${least} or more`);
+  const student = checkArchitecture(options.student);
+  checkOwn(options, options.tune === true, [train, validation]);
+  checkClassWeight(options.classWeight);
+  checkFitOptions({ seed: 1, epochs, batchSize, optimizer, dropout }, train.rows);
+  const watch = { cache, signal, onProgress };
+  const found = teacher.hiddenLayer(options.layer);
+  const wanted = wantsFeatures(methods);
+  const features =
+    'why' in found || !wanted
+      ? { why: 'why' in found ? found.why : 'not asked for' }
+      : {
+          train: await hiddenFeatures(teacher, train, { ...watch, layer: found.layer }),
+          validation: await hiddenFeatures(teacher, validation, { ...watch, layer: found.layer }),
+        };
+  const margins = {
+    train: (await softLabels(teacher, train, watch)).margins,
+    validation: (await softLabels(teacher, validation, watch)).margins,
+  };
+  const inputs: CompareInputs = {
+    ...{ train, validation, test, margins, features, student, epochs, batchSize, optimizer, dropout },
+    ...{ trainRows: Math.min(options.trainRows ?? train.rows, train.rows), tune: options.tune === true },
+    ...{ replicates: options.replicates ?? REPLICATES, classWeight: options.classWeight, own: ownOf(options) },
+  };
+  return { inputs, layer: wanted && 'layer' in found ? found.layer : null };
+}
+
+function wantsFeatures(methods: readonly Method[]): boolean {
+  return methods.map(methodSpec).some(({ needsFeatures, likesFeatures }) => needsFeatures || likesFeatures);
+}
+
+/** The layer whose features the methods will ask for, where they will and the teacher has one. @throws DebkdError `teacher` */
+export function featureLayer(
+  teacher: Teacher,
+  methods: readonly Method[],
+  layer: string | undefined,
+): string | undefined {
+  const found = teacher.hiddenLayer(layer);
+  return wantsFeatures(methods) && 'layer' in found ? found.layer : undefined;
+}
