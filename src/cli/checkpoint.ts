@@ -3,7 +3,7 @@ import { readFile, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openDiskCache } from '../io/disk-cache.ts';
 import { DebkdError, quote } from '../io/errors.ts';
-import { sha256 } from '../io/sha256.ts';
+import { digestOf } from '../io/sha256.ts';
 import { type Checkpoint, checkpointKey, storedCheckpoint } from '../student/checkpoint.ts';
 import { writeWhole } from './folder.ts';
 import { note } from './messages.ts';
@@ -22,7 +22,7 @@ const folderOf = (out: string): string => `${out}.checkpoint`;
  */
 export async function openRun(out: string, parts: RunParts, resume: boolean): Promise<Checkpoint> {
   const folder = folderOf(out);
-  const digests = Object.entries(parts).map(([name, value]): [string, string] => [name, digest(value)]);
+  const digests = Object.entries(parts).map(([name, value]): [string, string] => [name, digestOf(value)]);
   if (resume) await checkSame(folder, new Map(digests));
   else await removeRun(out);
   const store = await openDiskCache(folder, { maxBytes: Infinity, strict: true });
@@ -68,8 +68,4 @@ function parse(text: string): Map<string, unknown> | undefined {
   } catch {
     return undefined;
   }
-}
-
-function digest(value: unknown): string {
-  return sha256(new TextEncoder().encode(JSON.stringify(value) ?? ''));
 }

@@ -4,7 +4,7 @@ import { sampleRows } from '../data/split.ts';
 import type { LabelCache } from '../io/cache.ts';
 import { DebkdError, OF_MACHINES } from '../io/errors.ts';
 import type { Watch } from '../io/progress.ts';
-import { sha256 } from '../io/sha256.ts';
+import { digestOf, sha256 } from '../io/sha256.ts';
 import type { HeldOutFit } from '../labels/debias-parts.ts';
 import type { Architecture } from '../student/architecture.ts';
 import { checkpointKey, storedCheckpoint } from '../student/checkpoint.ts';
@@ -183,5 +183,5 @@ export function inputsDigest(inputs: CompareInputs): string {
       ? features.why
       : [features.train.width, bytes(features.train.values), bytes(features.validation.values)];
   const all = [VERSION, parts, bytes(margins.train), bytes(margins.validation), hints, rest];
-  return sha256(new TextEncoder().encode(JSON.stringify(all)));
+  return digestOf(all);
 }

@@ -1,4 +1,5 @@
 // A comparison as CSV, one line a method and seed, and as Markdown, one line a method.
+import { quoteField } from '../data/hash.ts';
 import { LOWER_IS_BETTER, METRICS, type Metric } from '../metrics/metric.ts';
 import { FEWEST_PAIRS } from '../metrics/paired.ts';
 import type { Comparison } from './compare.ts';
@@ -21,14 +22,9 @@ export function comparisonCsv({ results }: Comparison): string {
       ...[method, seed, settings ? JSON.stringify(settings) : '', threshold ?? ''],
       ...METRICS.map((metric) => metrics?.[metric] ?? ''),
       notApplicable ? `not applicable: ${notApplicable}` : failed ? `failed: ${failed}` : '',
-    ].map(csvField),
+    ].map((value) => quoteField(String(value))),
   );
   return [header.join(','), ...lines.map((line) => line.join(','))].join('\n').concat('\n');
-}
-
-function csvField(value: string | number): string {
-  const text = String(value);
-  return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
 /** What was compared, means over seeds, paired differences of our methods to the others, and notes. */

@@ -12,3 +12,9 @@ export function littleEndian(values: Float32Array | Float64Array | Uint16Array |
   });
   return out;
 }
+
+/** Doubles as littleEndian wrote them. */
+export function readDoubles(bytes: Uint8Array): Float64Array {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return Float64Array.from({ length: bytes.length / 8 }, (_, i) => view.getFloat64(8 * i, true));
+}

@@ -19,3 +19,8 @@ export function sha256Bytes(data: Uint8Array): Uint8Array {
 export function sha256(data: Uint8Array): string {
   return Array.from(sha256Bytes(data), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
+
+/** The digest of a value as JSON, in lower-case hexadecimal. */
+export function digestOf(value: unknown): string {
+  return sha256(new TextEncoder().encode(JSON.stringify(value) ?? ''));
+}

@@ -3,7 +3,8 @@
 // never be taken for other rows; an entry that is damaged is not used.
 import type { Matrix } from '../data/matrix.ts';
 import type { RawColumns } from '../data/raw-columns.ts';
-import { sha256, sha256Bytes } from '../io/sha256.ts';
+import { littleEndian, readDoubles } from '../io/little-endian.ts';
+import { digestOf, sha256, sha256Bytes } from '../io/sha256.ts';
 import { concat } from '../io/source.ts';
 import { VERSION } from '../version.ts';
 
@@ -21,18 +22,14 @@ export interface CachedLabels {
 
 /** The key of some rows for a teacher. @param identity Teacher.identity; layer: of features, not labels */
 export function labelKey(identity: string, rows: Matrix | RawColumns, layer?: string): string {
-  return sha256(
-    new TextEncoder().encode(
-      JSON.stringify([
-        FORMAT,
-        VERSION,
-        identity,
-        layer ?? null,
-        rows.rows,
-        'words' in rows ? ofMatrix(rows) : ofColumns(rows),
-      ]),
-    ),
-  );
+  return digestOf([
+    FORMAT,
+    VERSION,
+    identity,
+    layer ?? null,
+    rows.rows,
+    'words' in rows ? ofMatrix(rows) : ofColumns(rows),
+  ]);
 }
 
 function ofMatrix({ slots, width, slotColumns, words }: Matrix): unknown[] {
@@ -80,20 +77,14 @@ export function decodeEntry(key: string, bytes: Uint8Array): { count: number; bo
 
 /** Margins as an entry; its count is how many were limited. */
 export function encodeLabels(key: string, { margins, limited }: CachedLabels): Uint8Array {
-  const body = new DataView(new ArrayBuffer(8 * margins.length));
-  margins.forEach((margin, i) => {
-    body.setFloat64(8 * i, margin, true);
-  });
-  return encodeEntry(key, limited, new Uint8Array(body.buffer));
+  return encodeEntry(key, limited, littleEndian(margins));
 }
 
 /** Undefined when the bytes are not a whole entry of this key and number of rows. */
 export function decodeLabels(key: string, bytes: Uint8Array, rows: number): CachedLabels | undefined {
   const entry = decodeEntry(key, bytes);
   if (entry?.body.length !== 8 * rows) return undefined;
-  const view = new DataView(entry.body.buffer);
-  const margins = Float64Array.from({ length: rows }, (_, i) => view.getFloat64(8 * i, true));
-  return { margins, limited: entry.count };
+  return { margins: readDoubles(entry.body), limited: entry.count };
 }
 
 function sealOf(key: string, bytes: Uint8Array): Uint8Array {

@@ -7,7 +7,7 @@ import type { RawColumns } from '../data/raw-columns.ts';
 import { dispose } from '../io/dispose.ts';
 import { DebkdError, quote } from '../io/errors.ts';
 import type { Watch } from '../io/progress.ts';
-import { sha256 } from '../io/sha256.ts';
+import { digestOf, sha256 } from '../io/sha256.ts';
 import { bytesOf, nameOf, type Source } from '../io/source.ts';
 import { bindInputs } from './binding.ts';
 import { readExternalData } from './external-data.ts';
@@ -114,11 +114,7 @@ export async function loadTeacher(source: Source, options: TeacherOptions = {}):
     const reading = detectConvention(graph, output.name, probe, options.convention, name, options.positiveClass);
     const { tensor, form, positiveClass } = reading;
     const files = [bytes, ...external.map(({ data }) => data)].map(sha256);
-    const identity = sha256(
-      new TextEncoder().encode(
-        JSON.stringify([files, ort.env.versions.common, PROVIDER, tensor, form, positiveClass, takes]),
-      ),
-    );
+    const identity = digestOf([files, ort.env.versions.common, PROVIDER, tensor, form, positiveClass, takes]);
     return {
       ...{ name, sha256: files[0] as string, identity, graph, convention: reading.convention, reading },
       ...{ why: { output: output.why, inputs: binding.why }, takes, width },
