@@ -15,10 +15,16 @@ export const METRICS = [
 ] as const;
 /** A measure of probabilities against labels; METRICS has their order. */
 export type Metric = (typeof METRICS)[number];
-/** What they are called in reports. */
+/** What they are called in a sentence, or where columns are many. */
+export const SHORT_NAMES: Readonly<Record<Metric, string>> = {
+  ...{ auc: 'AUC', logLoss: 'log-loss', brier: 'Brier', ece: 'ECE', accuracy: 'accuracy', f1: 'F1' },
+  ...{ precision: 'precision', recall: 'recall', ks: 'KS', prAuc: 'PR AUC' },
+};
+/** What they are called in a list: letters with what they stand for. */
 export const METRIC_NAMES: Readonly<Record<Metric, string>> = {
-  ...{ auc: 'AUC', logLoss: 'Log-loss', brier: 'Brier score', ece: 'Calibration error (ECE)', accuracy: 'Accuracy' },
-  ...{ f1: 'F1', precision: 'Precision', recall: 'Recall', ks: 'Kolmogorov-Smirnov', prAuc: 'Average precision' },
+  ...SHORT_NAMES,
+  ...{ logLoss: 'Log-loss', brier: 'Brier score', ece: 'ECE (calibration error)', accuracy: 'Accuracy' },
+  ...{ precision: 'Precision', recall: 'Recall', ks: 'KS (Kolmogorov-Smirnov)', prAuc: 'PR AUC (average precision)' },
 };
 /** Metrics that are better when lower. */
 export const LOWER_IS_BETTER: ReadonlySet<Metric> = new Set<Metric>(['logLoss', 'brier', 'ece']);

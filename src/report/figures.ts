@@ -1,7 +1,8 @@
 // A report's pictures, each as a figure with a caption.
 import type { Comparison } from '../compare/compare.ts';
 import { OURS } from '../compare/methods.ts';
-import type { Metric } from '../metrics/metric.ts';
+import { PAIRED } from '../compare/tables.ts';
+import { SHORT_NAMES } from '../metrics/metric.ts';
 import { figure, MODELS, NEGATIVE, POSITIVE, STUDENT } from './figure.ts';
 import type { Figures, Point, ReliabilityBin } from './figures-data.ts';
 import type { Draw } from './plot.ts';
@@ -106,16 +107,12 @@ export function resultFigures(draw: Draw, figures: Figures): string {
   return `<div class="figures">${parts.join('\n')}</div>`;
 }
 
-const SHOWN: readonly [Metric, string][] = [
-  ['auc', 'AUC'],
-  ['logLoss', 'log-loss'],
-];
-
 /** Paired differences of a method of ours to every other, with intervals. */
 export function comparisonFigures(draw: Draw, { paired, methods }: Comparison): string {
   const ours = methods.filter((method) => OURS.includes(method));
   const parts = ours.flatMap((a) =>
-    SHOWN.flatMap(([metric, name]) => {
+    PAIRED.flatMap((metric) => {
+      const name = SHORT_NAMES[metric];
       const data = paired
         .filter((pair) => pair.a === a && pair.metric === metric)
         .map(({ b, difference }) => ({ b, ...difference }));

@@ -1,9 +1,9 @@
 // A distillation, or a comparison, as one HTML page.
 import type { Comparison } from '../compare/compare.ts';
 import { OURS } from '../compare/methods.ts';
-import { short, signed } from '../compare/tables.ts';
+import { chances, meanCells, notesOf, range, SHOWN, signed, whatWasCompared } from '../compare/tables.ts';
 import { DebkdError } from '../io/errors.ts';
-import { METRIC_NAMES, METRICS, type Metric } from '../metrics/metric.ts';
+import { METRIC_NAMES, METRICS, SHORT_NAMES } from '../metrics/metric.ts';
 import { comparisonFigures, resultFigures } from './figures.ts';
 import { groupFigures } from './group-figures.ts';
 import { escapeHtml, page, table } from './page.ts';
@@ -11,9 +11,6 @@ import { loadDraw } from './plot.ts';
 import type { DistillResult } from './result.ts';
 import { show } from './text.ts';
 
-/** Where columns are many. */
-const SHORT: Readonly<Record<Metric, string>> = { ...METRIC_NAMES, brier: 'Brier', ece: 'ECE', ks: 'KS' };
-const SHOWN: readonly Metric[] = ['auc', 'logLoss', 'brier', 'ece', 'accuracy', 'f1', 'ks'];
 const DIGITS = 4;
 
 /**
@@ -96,37 +93,24 @@ async function distillPage(result: DistillResult): Promise<string> {
 }
 
 async function comparePage(result: Comparison): Promise<string> {
-  const { methods, summary, paired, results, rows, seeds, tuned, student } = result;
-  const cell = (method: string, metric: Metric): string => {
-    const found = summary.find((entry) => entry.method === method && entry.metric === metric);
-    if (!found) return '';
-    return `${short(found.mean)}${found.high === null ? '' : ` ± ${short(found.high - found.mean)}`}`;
-  };
-  const notes = new Map<string, string>();
-  for (const { method, notApplicable, failed } of results) {
-    if (notApplicable) notes.set(method, `not applicable: ${notApplicable}`);
-    if (failed) notes.set(method, `failed: ${failed}`);
-  }
-  const range = ({ low, high }: { low: number | null; high: number | null }): string =>
-    low === null || high === null ? '' : `${signed(low)} .. ${signed(high)}`;
-  const chance = (p: number | null): string => (p === null ? 'too few seeds' : p < 0.0001 ? '< .0001' : short(p));
+  const { methods, paired, results } = result;
   return page('Methods compared', [
-    `<p>${escapeHtml(`${rows.train} training rows${rows.train < rows.pool ? ` drawn from ${rows.pool}` : ''}, ${rows.validation} to choose by, ${rows.test} test rows; ${seeds.length} seeds; student ${student.hidden.join(', ') || 'logistic'}; ${tuned ? '15 settings tried for each method' : 'not tuned'}.`)}</p>`,
+    `<p>${escapeHtml(whatWasCompared(result))}</p>`,
     table(
       'Means over seeds, with 95 % intervals',
-      ['Method', ...SHOWN.map((metric) => SHORT[metric])],
-      methods.map((method) => [method, ...SHOWN.map((metric) => cell(method, metric))]),
+      ['Method', ...SHOWN.map((metric) => SHORT_NAMES[metric])],
+      meanCells(result).map(({ method, cells }) => [method, ...cells.map(({ text }) => text)]),
     ),
-    ...[...notes].map(([method, note]) => `<p class="w">${escapeHtml(method)}: ${escapeHtml(note)}</p>`),
+    ...notesOf(result).map((note) => `<p class="w">${escapeHtml(note)}</p>`),
     comparisonFigures(await loadDraw(), result),
     table(
       'Paired differences',
       ['a − b', 'Metric', 'Mean', '95 % over seeds', 'Test rows resampled, too', 'p', 'p, Holm'],
       paired
         .filter(({ a, metric }) => OURS.includes(a) && SHOWN.includes(metric))
-        .map(({ a, b, metric, difference, resampled, p, pHolm }) => [
-          ...[`${a} − ${b}`, SHORT[metric], signed(difference.value), range(difference), range(resampled)],
-          ...[chance(p), pHolm === null ? '' : chance(pHolm)],
+        .map(({ a, b, metric, difference, resampled, ...tests }) => [
+          ...[`${a} − ${b}`, SHORT_NAMES[metric], signed(difference.value), range(difference), range(resampled)],
+          ...chances(tests),
         ]),
     ),
     table(

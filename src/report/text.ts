@@ -1,5 +1,5 @@
 // A distillation as lines for a terminal.
-import type { Estimate } from '../metrics/metric.ts';
+import { type Estimate, type Metric, SHORT_NAMES } from '../metrics/metric.ts';
 import type { DistillResult } from './result.ts';
 
 /** `0.905 (0.899 .. 0.911)` */
@@ -17,10 +17,10 @@ export function textReport(result: DistillResult, out: string | undefined): stri
   if ('test' in result.metrics && 'test' in result.teacher.metrics) {
     const { test: student } = result.metrics;
     const { test: teacher } = result.teacher.metrics;
-    const line = (name: string, key: 'auc' | 'logLoss' | 'ece' | 'f1'): string =>
-      `${name.padEnd(10)}${show(teacher?.[key]).padEnd(28)}${show(student?.[key])}`;
+    const line = (key: Metric): string =>
+      `${SHORT_NAMES[key].padEnd(10)}${show(teacher?.[key]).padEnd(28)}${show(student?.[key])}`;
     lines.push(`test (${result.rows.test} rows, 95 % intervals)`, `${''.padEnd(10)}${'teacher'.padEnd(28)}student`);
-    lines.push(line('AUC', 'auc'), line('log-loss', 'logLoss'), line('ECE', 'ece'), line('F1', 'f1'), '');
+    lines.push(line('auc'), line('logLoss'), line('ece'), line('f1'), '');
   }
   lines.push(...missingLines(result), ...groupLines(result));
   const { student } = result;
