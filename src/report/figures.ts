@@ -1,8 +1,4 @@
-// A report's pictures, each as a figure with a caption.
-import type { Comparison } from '../compare/compare.ts';
-import { OURS } from '../compare/methods.ts';
-import { PAIRED } from '../compare/tables.ts';
-import { SHORT_NAMES } from '../metrics/metric.ts';
+// A distillation's pictures, each as a figure with a caption.
 import { figure, MODELS, NEGATIVE, POSITIVE, STUDENT } from './figure.ts';
 import type { Figures, Point, ReliabilityBin } from './figures-data.ts';
 import type { Draw } from './plot.ts';
@@ -104,45 +100,5 @@ export function resultFigures(draw: Draw, figures: Figures): string {
         ),
       );
   }
-  return `<div class="figures">${parts.join('\n')}</div>`;
-}
-
-/** Paired differences of a method of ours to every other, with intervals. */
-export function comparisonFigures(draw: Draw, { paired, methods }: Comparison): string {
-  const ours = methods.filter((method) => OURS.includes(method));
-  const parts = ours.flatMap((a) =>
-    PAIRED.flatMap((metric) => {
-      const name = SHORT_NAMES[metric];
-      const data = paired
-        .filter((pair) => pair.a === a && pair.metric === metric)
-        .map(({ b, difference }) => ({ b, ...difference }));
-      if (data.length === 0) return [];
-      const svg = draw(`${a}: ${name}`, ({ ruleX, ruleY, dot }) => ({
-        ...{
-          height: 70 + 26 * data.length,
-          marginLeft: 96,
-          y: { label: null, domain: methods.filter((method) => data.some(({ b }) => b === method)) },
-        },
-        x: {
-          label: `Difference in ${name} →`,
-          grid: true,
-          ticks: 4,
-          tickFormat: (x: number) => x.toFixed(3).replace('0.', '.'),
-        },
-        marks: [
-          ruleX([0], { strokeOpacity: 0.5 }),
-          ruleY(
-            data.filter(({ low }) => low !== null),
-            { y: 'b', x1: 'low', x2: 'high', stroke: STUDENT, strokeWidth: 2 },
-          ),
-          dot(data, { y: 'b', x: 'value', fill: STUDENT, r: 4 }),
-        ],
-      }));
-      const better = metric === 'auc' ? 'Right' : 'Left';
-      return [
-        figure(svg, `${a} minus each other method, with 95 % intervals over seeds. ${better} of 0, ${a} is better.`),
-      ];
-    }),
-  );
   return `<div class="figures">${parts.join('\n')}</div>`;
 }

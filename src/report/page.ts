@@ -4,15 +4,16 @@ const STYLE = `:root{color-scheme:light dark}
 body{font:16px/1.5 system-ui,sans-serif;max-width:66rem;margin:0 auto;padding:1rem;color:#1a1a1a;background:#fff}
 h1{font-size:1.6rem;line-height:1.2}h2{font-size:1.2rem;margin-top:2rem}
 .scroll{overflow-x:auto}table{border-collapse:collapse;margin:1rem 0;width:100%;font-size:.9rem}
-th,td{text-align:left;padding:.3rem .6rem;border-bottom:1px solid #ccc;vertical-align:top}
-th.n,td.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}caption{text-align:left;font-weight:600;padding:.3rem 0}
-.w{border-left:4px solid #b45309;padding-left:.8rem}code{font-size:.85em;overflow-wrap:anywhere}
+th,td{text-align:left;padding:.3rem .6rem;border-bottom:1px solid #ccc;vertical-align:top}td{white-space:nowrap}
+.prose td+td{white-space:normal;overflow-wrap:break-word}th.n,td.n{text-align:right;font-variant-numeric:tabular-nums}
+caption,summary{text-align:left;font-weight:600;padding:.3rem 0}
+.w{border-left:4px solid #b45309;padding-left:.8rem}.note{font-size:.85rem;color:#555;margin:.3rem 0}details{margin:1rem 0}code{font-size:.85em;overflow-wrap:anywhere}
 .figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,22rem),1fr));gap:1.5rem}
 figure{margin:0;break-inside:avoid}figure svg{max-width:100%;height:auto}figcaption{font-size:.85rem;color:#555}
 .plot-swatches,[class^=plot]{font:12px system-ui,sans-serif}
-@media(prefers-color-scheme:dark){body{color:#eee;background:#161616}th,td{border-color:#444}figcaption{color:#aaa}}
-@media(max-width:32rem){th,td{padding:.3rem}th.n,td.n{white-space:normal}}
-@media print{body{max-width:none;font-size:11pt}.scroll{overflow:visible}tr{break-inside:avoid}}`;
+@media(prefers-color-scheme:dark){body{color:#eee;background:#161616}th,td{border-color:#444}figcaption,.note{color:#aaa}}
+@media(max-width:32rem){th,td{padding:.3rem}}
+@media print{body{max-width:none;font-size:11pt}.scroll{overflow:visible}td{white-space:normal}tr{break-inside:avoid}}`;
 
 export function page(title: string, body: readonly string[]): string {
   return `<!doctype html>
@@ -24,22 +25,62 @@ ${body.filter((part) => part !== '').join('\n')}
 `;
 }
 
-/** Cells are text; numbers among them are set right. */
+/** What a table holds; `strong` is what to see first. */
+export type Cell = string | number | { readonly strong: string | number };
+
+/**
+ * Columns of numbers are set right, empty ones left out.
+ * @param prose columns are read, not compared: all are set left and may wrap
+ */
 export function table(
   caption: string,
   head: readonly string[],
-  rows: readonly (readonly (string | number)[])[],
+  rows: readonly (readonly Cell[])[],
+  { prose = false }: { readonly prose?: boolean } = {},
 ): string {
   if (rows.length === 0) return '';
-  const isNumber = (value: string | number | undefined): boolean => /^([-−+]?[\d.]+( |$)|< )/.test(String(value));
-  const cell = (value: string | number): string =>
-    `<td${isNumber(value) ? ' class="n"' : ''}>${escapeHtml(String(value))}</td>`;
-  const header = head
-    .map((text, j) => `<th scope="col"${isNumber(rows[0]?.[j]) ? ' class="n"' : ''}>${escapeHtml(text)}</th>`)
-    .join('');
-  return `<div class="scroll"><table><caption>${escapeHtml(caption)}</caption><thead><tr>${header}</tr></thead><tbody>
-${rows.map((row) => `<tr>${row.map(cell).join('')}</tr>`).join('\n')}
+  const columns = head.flatMap((name, j) => {
+    const texts = rows.map((row) => textOf(row[j] ?? '')).filter((text) => text !== '');
+    return texts.length > 0 ? [{ name, j, style: !prose && isNumeric(texts) ? ' class="n"' : '' }] : [];
+  });
+  const cell = (value: Cell, style: string): string => {
+    const text = escapeHtml(textOf(value));
+    return `<td${style}>${typeof value === 'object' ? `<strong>${text}</strong>` : text}</td>`;
+  };
+  const line = (row: readonly Cell[]): string => columns.map(({ j, style }) => cell(row[j] ?? '', style)).join('');
+  const header = columns.map(({ name, style }) => `<th scope="col"${style}>${escapeHtml(name)}</th>`).join('');
+  return `<div class="scroll"><table${prose ? ' class="prose"' : ''}><caption>${escapeHtml(caption)}</caption><thead><tr>${header}</tr></thead><tbody>
+${rows.map((row) => `<tr>${line(row)}</tr>`).join('\n')}
 </tbody></table></div>`;
+}
+
+function textOf(value: Cell): string {
+  return String(typeof value === 'object' ? value.strong : value);
+}
+
+/** Numbers, and words that stand for one. */
+function isNumeric(texts: readonly string[]): boolean {
+  const isNumber = (text: string): boolean => /^([-−+]?[\d.]+( |$)|< )/.test(text);
+  const isNone = (text: string): boolean => /^(not defined|not applicable|failed|too few seeds)$/.test(text);
+  return texts.some(isNumber) && texts.every((text) => isNumber(text) || isNone(text));
+}
+
+/** What a table or a picture does not say by itself. */
+export function note(text: string): string {
+  return `<p class="note">${escapeHtml(text)}</p>`;
+}
+
+/** Shut until it is asked for. */
+export function folded(summary: string, body: string): string {
+  return body === '' ? '' : `<details><summary>${escapeHtml(summary)}</summary>${body}</details>`;
+}
+
+export function madeBy(command: string | undefined): string {
+  return command === undefined ? '' : `<p>Made by <code>${escapeHtml(command)}</code></p>`;
+}
+
+export function capital(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
 }
 
 export function escapeHtml(text: string): string {

@@ -4,8 +4,11 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { commandOf } from '../../src/cli/command.ts';
 import { compare } from '../../src/compare/compare.ts';
+import { METHODS, methodSpec } from '../../src/compare/methods.ts';
+import { meansTable } from '../../src/compare/tables.ts';
 import { rocAuc } from '../../src/metrics/ranking.ts';
 import { curves, histogram, reliability } from '../../src/report/figures-data.ts';
+import { LEARNS_FROM, settingWords } from '../../src/report/glossary.ts';
 import { htmlReport } from '../../src/report/html.ts';
 import type { DistillResult } from '../../src/report/result.ts';
 import { loadTeacher } from '../../src/teacher/onnx.ts';
@@ -106,6 +109,39 @@ test('the page of a comparison: a picture for each method of ours and metric', a
   expect(html).toMatch(/debiased − kd/);
   expect(html).toContain('debkd &#60;compare&#62;');
   expect(html).toMatch(/too few seeds/);
+  expect(html).toMatch(/By log-loss, the best first: \w+ \.\d{4}, \w+ \.\d{4}, \w+ \.\d{4}\./);
+  const [before = '', after = ''] = html.split('<details>');
+  const isPair = /<td>debiased − \w+<\/td><td>(\S+)<\/td>/g;
+  expect(new Set(Array.from(before.matchAll(isPair), ([, metric]) => metric))).toEqual(new Set(['AUC', 'log-loss']));
+  expect(Array.from(after.matchAll(isPair), ([, metric]) => metric)).toContain('KS');
+  expect(html).not.toContain('p, Holm');
+  expect(html).toContain('<td>hard</td><td>learning rate × 1, weight decay × 1 (3 seeds)</td>');
+  expect(html).toContain('the labels alone, without a teacher');
+  expect(html).not.toContain('as kd, and its own hidden layer');
+});
+
+test('the best mean of each column is bold, as in the Markdown', async () => {
+  const data = await wdbc();
+  using teacher = await loadTeacher(model('wdbc-mlp/teacher.onnx'), { preprocessing: data.preprocessing });
+  const options = { teacher, data, student: { hidden: [4] }, epochs: 5, replicates: 20, seeds: 2 };
+  const result = await compare(['hard', 'kd', 'debiased'], options);
+  const bold = Array.from((await htmlReport(result)).matchAll(/<strong>(.*?)<\/strong>/g), ([, text]) => text);
+  expect(bold).toEqual(
+    Array.from(
+      meansTable(result)
+        .join()
+        .matchAll(/\*\*(.*?)\*\*/g),
+      ([, text]) => text,
+    ),
+  );
+  expect(bold.length).toBeGreaterThanOrEqual(7);
+});
+
+test('every method and setting has its words', () => {
+  for (const method of METHODS) {
+    expect(LEARNS_FROM[method]).toBeTruthy();
+    for (const setting of methodSpec(method).settings) expect(settingWords(setting)).not.toMatch(/^$|undefined/);
+  }
 });
 
 test('names from a file stay text', async () => {
