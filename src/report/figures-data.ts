@@ -40,6 +40,20 @@ const Z = 1.959963985;
 const MOST_POINTS = 160;
 const MARGIN_BINS = 40;
 const MARGIN_LIMIT = 8;
+const LEAST_RADIUS = 1.5;
+const MOST_RADIUS = 6;
+
+/** Where the axis of margins has its ticks, and what they say: the outer bins hold what lies beyond. */
+export const MARGIN_TICKS: readonly number[] = [-MARGIN_LIMIT, -4, 0, 4, MARGIN_LIMIT];
+export function marginTick(margin: number): string {
+  const end = Math.abs(margin) < MARGIN_LIMIT ? '' : margin < 0 ? '≤ ' : '≥ ';
+  return `${end}${margin < 0 ? '−' : ''}${Math.abs(margin)}`;
+}
+
+/** Radius of a point by its rows, so that a bin with a handful looks like one; area by rows, above a least size. */
+export function pointRadius(rows: number, most: number): number {
+  return LEAST_RADIUS + (MOST_RADIUS - LEAST_RADIUS) * Math.sqrt(rows / most);
+}
 
 export function reliability(p: ArrayLike<number>, y: ArrayLike<number>): ReliabilityBin[] {
   const bins = Array.from({ length: BINS }, () => ({ rows: 0, sum: 0, ones: 0 }));

@@ -1,6 +1,13 @@
 // A distillation's pictures, each as a figure with a caption.
 import { figure, MODELS, NEGATIVE, POSITIVE, STUDENT } from './figure.ts';
-import type { Figures, Point, ReliabilityBin } from './figures-data.ts';
+import {
+  type Figures,
+  MARGIN_TICKS,
+  marginTick,
+  type Point,
+  pointRadius,
+  type ReliabilityBin,
+} from './figures-data.ts';
 import type { Draw } from './plot.ts';
 
 /** Reliability, ROC, precision and recall, margins by class, training. */
@@ -12,47 +19,56 @@ export function resultFigures(draw: Draw, figures: Figures): string {
   const parts = [
     figure(
       draw('Reliability', ({ ruleX, dot, link }) => {
-        const data = [...bins('teacher', reliability.teacher), ...bins('student', reliability.student)];
+        const all = [...bins('teacher', reliability.teacher), ...bins('student', reliability.student)];
+        const most = Math.max(...all.map(({ rows }) => rows));
+        const data = all.map((bin) => ({ ...bin, radius: pointRadius(bin.rows, most) }));
         return {
           x: { ...unit, label: 'Mean probability →' },
           y: { ...unit, label: '↑ Share of class 1' },
           color: MODELS,
+          r: { type: 'identity' },
           marks: [
             link([0], { x1: 0, y1: 0, x2: 1, y2: 1, strokeOpacity: 0.4 }),
-            ruleX(data, { x: 'probability', y1: 'low', y2: 'high', stroke: 'model' }),
-            dot(data, { x: 'probability', y: 'share', fill: 'model', r: 3.5 }),
+            ruleX(data, { x: 'probability', y1: 'low', y2: 'high', stroke: 'model', strokeOpacity: 0.6 }),
+            dot(data, { x: 'probability', y: 'share', fill: 'model', r: 'radius' }),
           ],
         };
       }),
-      'Reliability on the test rows in ten bins, with 95 % intervals. On the line, probabilities are shares.',
+      'Reliability on the test rows in ten bins, with 95 % intervals; the larger a point, the more rows. On the diagonal, of rows given 70 %, 70 % are class 1.',
     ),
     figure(
-      draw('Margins', ({ rectY, ruleX }) => {
+      draw('Margins', ({ rectY, ruleX, text }) => {
         const rows = (['teacher', 'debiased'] as const).flatMap((labels) =>
           margins[labels].from.flatMap((from, k) => {
             const { width, negatives, positives } = margins[labels];
             const bin = { labels: labels === 'teacher' ? 'teacher' : 'de-biased', from, to: from + width };
             return [
-              { ...bin, class: '0', rows: negatives[k] as number },
-              { ...bin, class: '1', rows: positives[k] as number },
+              { ...bin, class: 'class 0', rows: negatives[k] as number },
+              { ...bin, class: 'class 1', rows: positives[k] as number },
             ];
           }),
         );
         return {
           ...{
-            x: { label: 'Margin (log-odds of class 1) →' },
-            y: { label: '↑ Training rows' },
-            fy: { label: null, domain: ['teacher', 'de-biased'] },
-            marginRight: 72,
+            x: {
+              ...{ label: 'Margin (log-odds of class 1) →', domain: [MARGIN_TICKS[0], MARGIN_TICKS.at(-1)] },
+              ...{ ticks: MARGIN_TICKS, tickFormat: marginTick },
+            },
+            y: { label: '↑ Training rows', insetTop: 18 },
+            fy: { label: null, axis: null, domain: ['teacher', 'de-biased'] },
           },
-          color: { domain: ['0', '1'], range: [NEGATIVE, POSITIVE], legend: true, label: 'class' },
+          color: { domain: ['class 0', 'class 1'], range: [NEGATIVE, POSITIVE], legend: true },
           marks: [
             rectY(rows, { fy: 'labels', x1: 'from', x2: 'to', y: 'rows', fill: 'class', fillOpacity: 0.75 }),
+            text(['teacher', 'de-biased'], {
+              ...{ fy: (name: string) => name, text: (name: string) => name },
+              ...{ frameAnchor: 'top-left', dx: 4, dy: 3 },
+            }),
             ruleX([0], { strokeOpacity: 0.5 }),
           ],
         };
       }),
-      'Margins of the labelled training rows by class, as the teacher gave them and after de-biasing.',
+      'Margins of the labelled training rows by class, as the teacher gave them and after de-biasing; the outer bars hold all that lies beyond.',
     ),
     figure(
       draw('ROC', ({ line, link }) => ({
