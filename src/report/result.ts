@@ -2,7 +2,7 @@
 import type { MissingCount } from '../data/missing.ts';
 import type { AnyDataset } from '../data/stored-dataset.ts';
 import type { Distilled } from '../distill.ts';
-import type { Changes } from '../labels/changes.ts';
+import { softplus } from '../kernels/elementary.ts';
 import type { DebiasCandidate } from '../labels/cross-fit.ts';
 import type { DebiasMap } from '../labels/debias-methods.ts';
 import type { ConfusionMetric, Evaluation } from '../metrics/evaluation.ts';
@@ -11,6 +11,7 @@ import type { Estimate, Metric } from '../metrics/metric.ts';
 import { describeArchitecture } from '../student/architecture.ts';
 import type { Teacher } from '../teacher/onnx.ts';
 import type { Figures } from './figures-data.ts';
+import { type MovedChanges, withCuts } from './moved.ts';
 import { describeChanges } from './sentence.ts';
 
 export type Part = 'train' | 'validation' | 'test';
@@ -36,11 +37,13 @@ export interface DistillResult {
     readonly method: string;
     readonly penalty: number | null;
     /** The map, or the maps of a stack, with their weights. */
-    readonly parts: readonly (DebiasMap & { readonly weight: number })[];
+    readonly parts: readonly (DebiasMap & { readonly weight: number; readonly judgeWeight?: number })[];
     readonly candidates: readonly DebiasCandidate[];
+    /** Cross-fitted log-loss of what was chosen, on the rows that the candidates were measured on; absent where these were a sample. */
+    readonly logLoss?: number;
   };
   readonly infusion: Distilled['infusion'];
-  readonly changes: Changes;
+  readonly changes: MovedChanges;
   readonly student: {
     readonly architecture: string;
     readonly parameters: number;
@@ -48,6 +51,8 @@ export interface DistillResult {
     readonly threshold: number;
     readonly epoch: number | null;
   };
+  /** Columns of the table that the student reads. */
+  readonly columns?: number;
   /** Rows of each part, and how many of them have a label. */
   readonly rows: Readonly<Record<Part, number>> & { readonly labelled: Readonly<Record<Part, number>> };
   /** Missing values of the table's features, by column and spelling. */
@@ -83,11 +88,12 @@ export interface ResultInputs {
 /** Gathers the record. */
 export function resultOf({ run, teacher, sha256, data, missing, files, command, tests }: ResultInputs): DistillResult {
   const { debias, student } = run;
+  const changes = withCuts(run.changes, student.preprocessing);
   const measured = (e: Evaluation | undefined): Measured => (e ? { test: e.metrics } : {});
   const atHalf = (e: Evaluation | undefined): MeasuredAtHalf => (e ? { test: e.atHalf } : {});
   return {
     schema: 'debkd/distill@1',
-    summary: describeChanges(run),
+    summary: describeChanges({ ...run, changes }),
     ...(command !== undefined && { command }),
     teacher: {
       ...{ sha256: teacher.sha256, convention: teacher.convention, reason: teacher.reading.reason },
@@ -98,8 +104,9 @@ export function resultOf({ run, teacher, sha256, data, missing, files, command, 
       ...{ method: debias.method, penalty: debias.penalty ?? null },
       parts: debias.parts.map(({ parameters: _, ...part }) => part),
       candidates: debias.candidates,
+      ...chosenLoss(run, data),
     },
-    ...{ infusion: run.infusion, changes: run.changes },
+    ...{ infusion: run.infusion, changes },
     student: {
       architecture: describeArchitecture(student.preprocessing.F, student.architecture),
       ...{
@@ -109,6 +116,7 @@ export function resultOf({ run, teacher, sha256, data, missing, files, command, 
         epoch: student.training?.epoch ?? null,
       },
     },
+    columns: student.preprocessing.columns.length,
     rows: { ...count(data, (d) => d.rows), labelled: count(data, (d) => d.labels.filter((y) => y >= 0).length) },
     missing,
     ...{ metrics: measured(tests?.student), metricsAtHalf: atHalf(tests?.student) },
@@ -120,4 +128,20 @@ export function resultOf({ run, teacher, sha256, data, missing, files, command, 
 
 function count(data: Readonly<Record<Part, AnyDataset>>, of: (dataset: AnyDataset) => number): Record<Part, number> {
   return { train: of(data.train), validation: of(data.validation), test: of(data.test) };
+}
+
+/** Where the teacher was fitted on the training rows, the map was fitted, and is measured, on the validation rows alone. */
+function chosenLoss(
+  { debias, debiased, leakage }: Distilled,
+  data: ResultInputs['data'],
+): { readonly logLoss?: number } {
+  const parts = leakage.leaked ? (['validation'] as const) : (['train', 'validation'] as const);
+  const losses = parts.flatMap((part) =>
+    Array.from(data[part].labels).flatMap((y, i) => {
+      const d = debiased[part][i] as number;
+      return y < 0 ? [] : [softplus(y === 1 ? -d : d)];
+    }),
+  );
+  if (losses.length === 0 || losses.length !== debias.rows) return {};
+  return { logLoss: losses.reduce((sum, loss) => sum + loss, 0) / losses.length };
 }

@@ -1,12 +1,13 @@
 // What the de-biasing found and moved, in a sentence.
 import type { Distilled } from '../distill.ts';
+import { groupName, isGlobal, type MovedChanges } from './moved.ts';
 
 /** One or two sentences for people; every number in them is in the record of changes. */
 export function describeChanges({
   debias,
   changes,
   infusion,
-}: Pick<Distilled, 'debias' | 'changes' | 'infusion'>): string {
+}: Pick<Distilled, 'debias' | 'infusion'> & { readonly changes: MovedChanges }): string {
   const { form, strength } = infusion;
   const own = Math.round(100 * strength);
   const infused =
@@ -26,11 +27,12 @@ export function describeChanges({
   else if (a > 1.05) found.push(`under-confidence (log-odds times ${a.toFixed(2)})`);
   if (Math.abs(b) > 0.05) found.push(`class 1 too ${b < 0 ? 'likely' : 'unlikely'} on average (log-odds ${signed(b)})`);
   if (debias.method === 'beta' || debias.method === 'isotonic') found.push('skewed miscalibration');
-  if (debias.method === 'residual' || debias.method === 'stack') {
+  if (debias.method === 'stack' && isGlobal(debias)) found.push('miscalibration');
+  if (!isGlobal(debias)) {
     const [group] = changes.groups;
     found.push(
       group
-        ? `errors that depend on the features, most for ${group.column} = ${group.value} (${signed(group.meanShift)} log-odds over ${group.rows} rows)`
+        ? `errors that depend on the features, most for ${groupName(group)} (${signed(group.meanShift)} log-odds over ${group.rows} rows)`
         : 'errors that depend on the features',
     );
   }

@@ -2,10 +2,11 @@
 import { type Estimate, type Metric, SHORT_NAMES } from '../metrics/metric.ts';
 import type { DistillResult } from './result.ts';
 
-/** `0.905 (0.899 .. 0.911)` */
-export function show(estimate: Estimate | undefined): string {
-  if (!estimate || Number.isNaN(estimate.value)) return 'not defined';
-  return `${estimate.value.toFixed(4)} (${estimate.low.toFixed(4)} .. ${estimate.high.toFixed(4)})`;
+/** `0.9050 (0.8990 .. 0.9110)`; what is NaN is null in JSON. */
+export function show(estimate: Estimate | undefined, digits = 4): string {
+  if (!estimate || !Number.isFinite(estimate.value)) return 'not defined';
+  const [value, low, high] = [estimate.value, estimate.low, estimate.high].map((x) => x?.toFixed(digits));
+  return Number.isFinite(estimate.low) ? `${value} (${low} .. ${high})` : `${value}`;
 }
 
 /** Columns named in the line on missing values. */
@@ -52,8 +53,7 @@ function missingLines({ missing }: DistillResult): string[] {
 /** Bias by group, the teacher's and then the student's. */
 function groupLines({ groups }: DistillResult): string[] {
   if (groups.length === 0) return [];
-  const cell = ({ value, low, high }: Estimate): string =>
-    (Number.isNaN(value) ? 'not defined' : `${value.toFixed(3)} (${low.toFixed(3)} .. ${high.toFixed(3)})`).padEnd(27);
+  const cell = (estimate: Estimate): string => show(estimate, 3).padEnd(27);
   const lines = [
     `${'bias by group'.padEnd(20)}${'missed of class 1'.padEnd(27)}${'false alarms'.padEnd(27)}probability minus share of class 1`,
   ];

@@ -1,14 +1,14 @@
 // The sentence on what de-biasing found: every number in it is the one that was fitted.
 import { expect, test } from 'vitest';
-import type { Changes } from '../../src/labels/changes.ts';
 import { fitDebias } from '../../src/labels/label-debiasing.ts';
+import type { MovedChanges } from '../../src/report/moved.ts';
 import { describeChanges } from '../../src/report/sentence.ts';
 import { drawWorld } from '../simulator.ts';
 
 const { dataset, truth } = drawWorld(2500, 8);
-const changes: Changes = {
+const changes: MovedChanges = {
   ...{ rows: 2500, moved: 100, flipped: 10, meanShift: 0, meanProbabilityShift: 0, meanInfusion: 0 },
-  groups: [{ column: 'group', value: 'above mean', rows: 900, meanShift: -1.5 }],
+  groups: [{ column: 'group', value: 'above mean', rows: 900, meanShift: -1.5, cut: 0.25 }],
 };
 const infusion = { form: 'mix', strength: 0, candidates: [] } as const;
 
@@ -35,8 +35,6 @@ test.each([[['hinges']], [['trees']]] as const)(
     const slope = debias.parameters[2 + knots] as number;
     const said = /log-odds times ([-\d.]+)/.exec(text)?.[1];
     expect(said ?? '1.00').toBe(Math.abs(slope - 1) > 0.05 ? slope.toFixed(2) : '1.00');
-    expect(text).toContain(
-      'errors that depend on the features, most for group = above mean (-1.50 log-odds over 900 rows)',
-    );
+    expect(text).toContain('errors that depend on the features, most for group > 0.25 (-1.50 log-odds over 900 rows)');
   },
 );
