@@ -1,8 +1,10 @@
 // A distillation as one HTML page.
-import { METRIC_NAMES, METRICS } from '../metrics/metric.ts';
+import { type Estimate, LOWER_IS_BETTER, METRIC_NAMES, METRICS } from '../metrics/metric.ts';
+import { candidatesTable, chosenWords } from './candidates-table.ts';
 import { resultFigures } from './figures.ts';
-import { groupFigures } from './group-figures.ts';
-import { escapeHtml, madeBy, page, table } from './page.ts';
+import { biasFigures, MEASURES, movedFigure } from './group-figures.ts';
+import { byDistance, groupName, isGlobal } from './moved.ts';
+import { type Cell, escapeHtml, madeBy, note, page, table } from './page.ts';
 import { loadDraw } from './plot.ts';
 import type { DistillResult } from './result.ts';
 import { show } from './text.ts';
@@ -10,73 +12,125 @@ import { show } from './text.ts';
 const DIGITS = 4;
 
 export async function distillPage(result: DistillResult): Promise<string> {
-  const { debias, changes, student, infusion, figures } = result;
+  const { figures, warnings, missing } = result;
   const draw = await loadDraw();
-  const chosen = debias.parts.map(({ method, penalty, on, weight }) => {
-    const where = on === 'features' ? " on the teacher's features" : '';
-    const how = method === 'residual' ? ` ${penalty ?? 'by evidence'}` : '';
-    return `${method}${how}${where}${weight === 1 ? '' : ` (${weight.toFixed(2)})`}`;
-  });
-  return page('Distilled student', [
+  const metrics = metricRows(result);
+  return page(titleOf(result), [
     `<p>${escapeHtml(result.summary)}</p>`,
-    ...result.warnings.map((warning) => `<p class="w">${escapeHtml(warning)}</p>`),
-    table('On the test rows, with 95 % intervals', ['Metric', 'Teacher', 'Student'], metricRows(result)),
+    ...warnings.map((warning) => `<p class="w">${escapeHtml(warning)}</p>`),
+    table(
+      `On ${result.rows.labelled.test} test rows, with 95 % intervals; in bold the better`,
+      ['Metric', 'Better', 'Teacher', 'Student'],
+      metrics,
+    ),
+    metrics.length > 0 ? note(`${thresholds(result)} Where intervals overlap, the difference may be chance.`) : '',
     figures ? resultFigures(draw, figures) : '',
-    `<h2>What moved</h2><p>De-biasing: <strong>${escapeHtml(debias.method)}</strong> (${escapeHtml(chosen.join(', '))}). Infusion: <strong>${escapeHtml(infusion.form)}</strong>, strength ${escapeHtml(String(infusion.strength))}.</p>`,
-    groupFigures(draw, result),
-    table(
-      'Groups whose labels moved unlike the rest',
-      ['Column', 'Value', 'Rows', 'Mean shift (log-odds)'],
-      changes.groups.map((g) => [g.column, g.value, g.rows, g.meanShift.toFixed(3)]),
-    ),
-    table(
-      'Bias by group on the test rows, with 95 % intervals',
-      ['Group', 'Rows', 'Model', 'Missed of class 1', 'False alarms', 'Probability minus share of class 1'],
-      result.groups.flatMap((pair) =>
-        (['teacher', 'student'] as const).map((model) => {
-          const { group, rows, falseNegativeRate, falsePositiveRate, calibrationGap } = pair[model];
-          return [group, rows, model, show(falseNegativeRate), show(falsePositiveRate), show(calibrationGap)];
-        }),
-      ),
-    ),
-    table(
-      'Label de-biasing: cross-fitted log-loss of each candidate',
-      ['Method', 'Penalty or trees', 'On', 'Log-loss', 'Difference to the best', 'Standard error'],
-      debias.candidates.map((c) => [
-        ...[c.method, c.penalty ?? (c.method === 'residual' ? 'by evidence' : (c.count ?? '')), c.on ?? ''],
-        c.logLoss.toFixed(DIGITS),
-        ...[c.difference.toFixed(DIGITS), c.standardError.toFixed(DIGITS)],
-      ]),
-    ),
+    movedPart(result, movedFigure(draw, result)),
+    ...groupPart(result, biasFigures(draw, result)),
+    candidatesTable(result.debias),
     table(
       'Missing values',
       ['Column', 'Rows', 'Written as'],
-      result.missing.map(({ column, count, spellings }) => [
+      missing.map(({ column, count, spellings }) => [
         ...[column, count, spellings.map(({ text }) => (text === '' ? 'empty' : text)).join(', ')],
       ]),
+      { prose: true },
     ),
-    table(
-      'How it was made',
-      ['What', 'Value'],
-      [
-        ['Student', student.architecture],
-        ['Parameters', student.parameters],
-        ['Threshold', student.threshold.toFixed(DIGITS)],
-        ['Epoch kept', student.epoch ?? ''],
-        ...(['train', 'validation', 'test'] as const).map((part) => {
-          return [`Rows to ${part} (labelled)`, `${result.rows[part]} (${result.rows.labelled[part]})`];
-        }),
-        ['SHA-256 of student.debkd', student.sha256],
-        ['SHA-256 of the teacher', result.teacher.sha256],
-        ["The teacher's output", `${result.teacher.convention}: ${result.teacher.reason}`],
-      ],
-    ),
+    table('How it was made', ['What', 'Value'], makingRows(result), { prose: true }),
     madeBy(result.command),
   ]);
 }
 
-function metricRows({ teacher, metrics }: DistillResult): (string | number)[][] {
-  if (!('test' in metrics && 'test' in teacher.metrics)) return [];
+/** The record has no names of files: which teacher, and how many rows of how many columns. */
+function titleOf({ teacher, rows, columns }: DistillResult): string {
+  const wide = columns === undefined ? '' : `, ${columns} column${columns === 1 ? '' : 's'}`;
+  return `Student of teacher ${teacher.sha256.slice(0, 8)}: ${rows.train} training rows${wide}`;
+}
+
+function metricRows({ teacher, metrics }: DistillResult): Cell[][] {
   const [before, after] = [teacher.metrics.test, metrics.test];
-  return METRICS.map((metric) => [METRIC_NAMES[metric], show(before?.[metric]), show(after?.[metric])]);
+  if (!before || !after) return [];
+  return METRICS.map((metric) => {
+    const lower = LOWER_IS_BETTER.has(metric);
+    const cells = duel(before[metric], after[metric], (value) => (lower ? value : -value));
+    return [METRIC_NAMES[metric], lower ? 'lower' : 'higher', ...cells];
+  });
+}
+
+/** Both with their intervals, the better one strong; neither where they are shown alike. */
+function duel(a: Estimate, b: Estimate, cost: (value: number) => number): [Cell, Cell] {
+  const [x, y] = [a, b].map(({ value }) => (Number.isFinite(value) ? Number(cost(value).toFixed(DIGITS)) : NaN)) as [
+    number,
+    number,
+  ];
+  const cell = (estimate: Estimate, isBetter: boolean): Cell =>
+    isBetter ? { strong: show(estimate) } : show(estimate);
+  return [cell(a, x < y), cell(b, y < x)];
+}
+
+function thresholds({ teacher, student }: DistillResult): string {
+  return `Class 1 is called from these probabilities on: teacher ${teacher.threshold.toFixed(DIGITS)}, student ${student.threshold.toFixed(DIGITS)} (best F1 on the validation rows).`;
+}
+
+function movedPart(result: DistillResult, picture: string): string {
+  const { debias, infusion, changes } = result;
+  const how = `<p>De-biasing: <strong>${escapeHtml(chosenWords(debias))}</strong>. Infusion: <strong>${escapeHtml(infusion.form)}</strong>, strength ${escapeHtml(String(infusion.strength))}.</p>`;
+  const parts = ['<h2>What moved</h2>', how];
+  if (!isGlobal(debias)) {
+    const rows = byDistance(changes).map((group): Cell[] => {
+      const { rows, meanShift } = group;
+      return [groupName(group), rows, meanShift.toFixed(3), (meanShift - changes.meanShift).toFixed(3)];
+    });
+    const head = ['Group', 'Rows', 'Mean shift (log-odds)', 'Minus that of all rows'];
+    parts.push(picture, table('Groups whose labels moved unlike the rest', head, rows));
+    if (changes.groups.some(({ cut }) => cut !== undefined))
+      parts.push(note('Numbers are cut at their mean; rows where they are missing stand with those up to it.'));
+  } else if (debias.method !== 'none') {
+    parts.push(
+      `<p>One correction for all rows, by ${changes.meanShift.toFixed(2)} log-odds on average: groups differ by the teacher's own confidence alone.</p>`,
+    );
+  }
+  return parts.join('\n');
+}
+
+function groupPart(result: DistillResult, pictures: string): string[] {
+  if (result.groups.length === 0) return [];
+  const rows = result.groups.flatMap(({ teacher, student }) => {
+    const cells = MEASURES.map(([measure]) =>
+      duel(teacher[measure], student[measure], measure === 'calibrationGap' ? Math.abs : (value) => value),
+    );
+    return [teacher, student].map(({ group, rows }, k): Cell[] => [
+      ...[group, rows, k === 0 ? 'teacher' : 'student'],
+      ...cells.map((pair) => pair[k] as Cell),
+    ]);
+  });
+  return [
+    '<h2>Bias by group</h2>',
+    pictures,
+    table(
+      'On the test rows, with 95 % intervals; in bold the better',
+      ['Group', 'Rows', 'Model', ...MEASURES.map(([, label]) => label)],
+      rows,
+    ),
+    note(`${thresholds(result)} Lower is better; in the last column nearer to 0 is.`),
+  ];
+}
+
+function makingRows({ student, teacher, rows, metrics }: DistillResult): Cell[][] {
+  const labelled = (['train', 'validation', 'test'] as const).map((part): Cell[] => {
+    const name = { train: 'Training', validation: 'Validation', test: 'Test' }[part];
+    return [`${name} rows (of these labelled)`, `${rows[part]} (${rows.labelled[part]})`];
+  });
+  return [
+    ['Student', student.architecture],
+    ['Parameters', student.parameters],
+    ["The student's threshold", student.threshold.toFixed(DIGITS)],
+    // without test rows the teacher has none
+    ...(metrics.test ? [["The teacher's threshold", teacher.threshold.toFixed(DIGITS)]] : []),
+    ['Epoch kept', student.epoch ?? 'none'],
+    ...labelled,
+    ['SHA-256 of student.debkd', student.sha256],
+    ['SHA-256 of the teacher', teacher.sha256],
+    ["The teacher's output", `${teacher.convention}: ${teacher.reason}`],
+  ];
 }

@@ -1,74 +1,82 @@
-// Pictures of groups of rows: what de-biasing moved, and errors before and after.
-
+// Pictures of groups of rows: what de-biasing moved, and errors before and after. Names stand above their marks, where any
+// length of them has room.
 import type { GroupBias } from '../metrics/group-bias.ts';
 import type { Estimate } from '../metrics/metric.ts';
 import { figure, MODELS, STUDENT } from './figure.ts';
+import { byDistance, groupName, isGlobal } from './moved.ts';
 import type { Draw } from './plot.ts';
 import type { DistillResult } from './result.ts';
 
-/** Longer names are cut: the table has them whole. */
-const MOST_LETTERS = 26;
+/** What a picture is wide: longer names lose the middle of their column, never their value. */
+const MOST_LETTERS = 48;
 
-const MEASURES: readonly [keyof GroupBias & ('falseNegativeRate' | 'falsePositiveRate' | 'calibrationGap'), string][] =
-  [
-    ['falseNegativeRate', 'Missed of class 1'],
-    ['falsePositiveRate', 'False alarms'],
-    ['calibrationGap', 'Probability minus share of class 1'],
-  ];
+/** What is measured of each group. */
+export const MEASURES: readonly [
+  key: keyof GroupBias & ('falseNegativeRate' | 'falsePositiveRate' | 'calibrationGap'),
+  label: string,
+][] = [
+  ['falseNegativeRate', 'Missed of class 1'],
+  ['falsePositiveRate', 'False alarms'],
+  ['calibrationGap', 'Probability minus share of class 1'],
+];
 
-export function groupFigures(draw: Draw, { changes, groups }: DistillResult): string {
-  const parts = [...movedFigure(draw, changes), ...biasFigures(draw, groups)];
-  return parts.length > 0 ? `<div class="figures">${parts.join('\n')}</div>` : '';
-}
-
-function movedFigure(draw: Draw, { groups, meanShift }: DistillResult['changes']): string[] {
-  if (groups.length === 0) return [];
-  const rows = groups.map(({ column, value, rows: n, meanShift: shift }) => {
-    return { name: `${column} = ${value} (${n})`, shift };
+/** One picture; none where one correction was applied to all rows: the groups would suggest a bias that was not found. */
+export function movedFigure(draw: Draw, { debias, changes }: DistillResult): string {
+  if (changes.groups.length === 0 || isGlobal(debias)) return '';
+  const { meanShift } = changes;
+  const rows = byDistance(changes).map((group, i) => {
+    return { at: `${i}`, name: shortened(groupName(group), ` (${group.rows})`), shift: group.meanShift };
   });
-  const svg = draw('What moved, by group', ({ barX, ruleX }) => ({
-    ...{
-      height: 80 + 30 * rows.length,
-      marginLeft: 206,
-      x: { label: 'Mean shift (log-odds of class 1) →', grid: true },
-    },
-    y: { label: null, domain: rows.map(({ name }) => name), tickFormat: cut },
+  const svg = draw('What moved, by group', ({ barX, ruleX, text }) => ({
+    ...{ height: 60 + 40 * rows.length, marginLeft: 16, marginTop: 8 },
+    x: { label: 'Mean shift (log-odds of class 1) →', grid: true },
+    y: { label: null, axis: null, domain: rows.map(({ at }) => at), padding: 0 },
     marks: [
-      barX(rows, { y: 'name', x: 'shift', fill: STUDENT, fillOpacity: 0.75 }),
+      barX(rows, { y: 'at', x: 'shift', fill: STUDENT, fillOpacity: 0.75, insetTop: 20, insetBottom: 4 }),
       ruleX([0], { strokeOpacity: 0.5 }),
       ruleX([meanShift], { strokeDasharray: '4 3' }),
+      text(rows, { y: 'at', text: 'name', frameAnchor: 'left', dy: -10, dx: 2 }),
     ],
   }));
-  return [
-    figure(svg, 'Groups that de-biasing moved unlike the rest (rows in brackets); dashed: the mean of all rows.'),
-  ];
+  const caption = `Bars: the mean shift of each group (rows in brackets); dashed: that of all rows, ${meanShift.toFixed(2)}. The further a bar ends from the dashed line, the more unlike the rest were the teacher's errors in that group; furthest first.`;
+  return `<div class="figures">${figure(svg, caption)}</div>`;
 }
 
-function biasFigures(draw: Draw, groups: DistillResult['groups']): string[] {
-  if (groups.length === 0) return [];
-  return MEASURES.map(([measure, label]) => {
+/** A picture a measure. */
+export function biasFigures(draw: Draw, { groups }: DistillResult): string {
+  if (groups.length === 0) return '';
+  const parts = MEASURES.map(([measure, label]) => {
     const rows = groups.flatMap((pair) =>
       (['teacher', 'student'] as const).flatMap((model) => {
         const estimate: Estimate = pair[model][measure];
         return Number.isFinite(estimate.value) ? [{ group: pair[model].group, model, ...estimate }] : [];
       }),
     );
-    const svg = draw(label, ({ ruleX, ruleY, dot }) => ({
-      ...{ height: 90 + 40 * groups.length, marginLeft: 158, color: MODELS },
-      ...{ x: { label: `${label} →`, grid: true }, y: { label: null, axis: null, domain: ['teacher', 'student'] } },
-      fy: { label: null, domain: groups.map(({ teacher }) => teacher.group), tickFormat: cut },
+    const names = groups.map(({ teacher: { group } }) => ({ group, name: shortened(group, '') }));
+    const svg = draw(label, ({ ruleX, ruleY, dot, text }) => ({
+      ...{ height: 70 + 50 * groups.length, marginLeft: 16, marginTop: 4, color: MODELS },
+      x: { label: `${label} →`, grid: true, inset: 6 },
+      y: { label: null, axis: null, domain: ['teacher', 'student'], insetTop: 18, padding: 0.2 },
+      fy: { label: null, axis: null, domain: names.map(({ group }) => group) },
       marks: [
         ruleX([0], { strokeOpacity: 0.5 }),
-        ruleY(rows, { fy: 'group', y: 'model', x1: 'low', x2: 'high', stroke: 'model', strokeWidth: 2 }),
+        ruleY(
+          rows.filter(({ low }) => Number.isFinite(low)),
+          { fy: 'group', y: 'model', x1: 'low', x2: 'high', stroke: 'model', strokeWidth: 2 },
+        ),
         dot(rows, { fy: 'group', y: 'model', x: 'value', fill: 'model', r: 4 }),
+        text(names, { fy: 'group', text: 'name', frameAnchor: 'top-left', dy: 4, dx: 2 }),
       ],
     }));
-    return figure(svg, `${label}, by group on the test rows, with 95 % intervals.`);
+    const better = measure === 'calibrationGap' ? 'nearer to 0 is better' : 'lower is better';
+    return figure(svg, `${label}, by group on the test rows, with 95 % intervals; ${better}.`);
   });
+  return `<div class="figures">${parts.join('\n')}</div>`;
 }
 
-/** The end says more than the middle. */
-function cut(text: string): string {
-  const half = MOST_LETTERS / 2;
-  return text.length > MOST_LETTERS ? `${text.slice(0, half - 1)}…${text.slice(-half)}` : text;
+/** The end of a name, its value, says more than the rest. */
+function shortened(name: string, count: string): string {
+  const room = MOST_LETTERS - count.length;
+  const kept = name.length > room ? `${name.slice(0, 10)}…${name.slice(11 - room)}` : name;
+  return `${kept}${count}`;
 }

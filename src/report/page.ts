@@ -8,8 +8,9 @@ th,td{text-align:left;padding:.3rem .6rem;border-bottom:1px solid #ccc;vertical-
 .prose td+td{white-space:normal;overflow-wrap:break-word}th.n,td.n{text-align:right;font-variant-numeric:tabular-nums}
 caption,summary{text-align:left;font-weight:600;padding:.3rem 0}
 .w{border-left:4px solid #b45309;padding-left:.8rem}.note{font-size:.85rem;color:#555;margin:.3rem 0}details{margin:1rem 0}code{font-size:.85em;overflow-wrap:anywhere}
-.figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,22rem),1fr));gap:1.5rem}
+.figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,22rem),1fr));gap:1.5rem;margin:1rem 0}
 figure{margin:0;break-inside:avoid}figure svg{max-width:100%;height:auto}figcaption{font-size:.85rem;color:#555}
+[aria-label=text]{stroke:Canvas;stroke-width:4px;paint-order:stroke}
 .plot-swatches,[class^=plot]{font:12px system-ui,sans-serif}
 @media(prefers-color-scheme:dark){body{color:#eee;background:#161616}th,td{border-color:#444}figcaption,.note{color:#aaa}}
 @media(max-width:32rem){th,td{padding:.3rem}}

@@ -7,9 +7,17 @@ import { compare } from '../../src/compare/compare.ts';
 import { METHODS, methodSpec } from '../../src/compare/methods.ts';
 import { meansTable } from '../../src/compare/tables.ts';
 import { rocAuc } from '../../src/metrics/ranking.ts';
-import { curves, histogram, reliability } from '../../src/report/figures-data.ts';
+import {
+  curves,
+  histogram,
+  MARGIN_TICKS,
+  marginTick,
+  pointRadius,
+  reliability,
+} from '../../src/report/figures-data.ts';
 import { LEARNS_FROM, settingWords } from '../../src/report/glossary.ts';
 import { htmlReport } from '../../src/report/html.ts';
+import { groupName, isGlobal, withCuts } from '../../src/report/moved.ts';
 import type { DistillResult } from '../../src/report/result.ts';
 import { loadTeacher } from '../../src/teacher/onnx.ts';
 import { debkd, temporary, WDBC } from '../cli/run.ts';
@@ -71,9 +79,9 @@ const page = readFileSync(join(out, 'report.html'), 'utf8');
 
 test('the page of a distillation: pictures, tables, the command; no script, no request', () => {
   expect(made.status, made.stderr).toBe(0);
-  expect(page.match(/<figure>/g)).toHaveLength(10);
+  expect(page.match(/<figure>/g)).toHaveLength(9);
   const curves = ['Reliability', 'Margins', 'ROC', 'Precision and recall', 'Training loss', 'Validation cross-entropy'];
-  const groups = ['What moved, by group', 'Missed of class 1', 'False alarms', 'Probability minus share of class 1'];
+  const groups = ['Missed of class 1', 'False alarms', 'Probability minus share of class 1'];
   for (const title of [...curves, ...groups]) expect(page).toContain(`aria-label="${title}"`);
   expect(page).toMatch(/Made by <code>debkd distill --teacher .*wdbc-mlp-biased\/teacher\.onnx/);
   expect(page).not.toMatch(/<script|<link|<img|<iframe|@import|url\(|javascript:|\son\w+=/i);
@@ -84,6 +92,97 @@ test('the page of a distillation: pictures, tables, the command; no script, no r
     const count = (pattern: string): number => text.match(new RegExp(pattern, 'g'))?.length ?? 0;
     expect(count(`<${tag}[\\s>]`) - count(`<${tag}(?:\\s[^>]*)?/>`), tag).toBe(count(`</${tag}>`));
   }
+});
+
+test('the page of a distillation: says which, what is better, at which thresholds', () => {
+  const { teacher, student } = JSON.parse(readFileSync(join(out, 'result.json'), 'utf8')) as DistillResult;
+  expect(page).toContain(`<h1>Student of teacher ${teacher.sha256.slice(0, 8)}: 200 training rows, 30 columns</h1>`);
+  expect(page).toMatch(/<td>Log-loss<\/td><td>lower<\/td><td class="n">[\d. ()]+<\/td><td class="n"><strong>/);
+  const calls = `teacher ${teacher.threshold.toFixed(4)}, student ${student.threshold.toFixed(4)} (best F1`;
+  expect(page.split(calls)).toHaveLength(3);
+  expect(page).toContain('<td>Training rows (of these labelled)</td><td>200 (200)</td>');
+  for (const text of ['class 0', 'class 1', '≤ −8', '≥ 8']) expect(page).toContain(text);
+});
+
+test('one correction for all rows suggests no group; the candidate that was chosen is marked, empty columns are not there', () => {
+  expect(page).toContain('De-biasing: <strong>platt</strong>.');
+  expect(page).toMatch(/One correction for all rows, by -\d\.\d\d log-odds on average/);
+  expect(page).not.toContain('unlike the rest');
+  expect(page).toMatch(/<strong>platt<\/strong><\/td>.*<strong>chosen<\/strong>/);
+  expect(page).not.toContain('Setting (ridge');
+});
+
+test('groups that moved: named by their cut, the furthest from all rows first', () => {
+  const place = join(folder, 'residual');
+  expect(debkd(['distill', ...WDBC, '--debias', 'residual', '--out', place]).status).toBe(0);
+  const html = readFileSync(join(place, 'report.html'), 'utf8');
+  const result = JSON.parse(readFileSync(join(place, 'result.json'), 'utf8')) as DistillResult;
+  expect(html).toContain('aria-label="What moved, by group"');
+  const table = /<caption>Groups whose labels moved[\s\S]*?<\/table>/.exec(html)?.[0] ?? '';
+  const rows = Array.from(
+    table.matchAll(/<tr><td>(.*?)<\/td>.*<td class="n">(.*)<\/td><\/tr>/g),
+    ([, ...cells]) => cells,
+  );
+  expect(rows).toHaveLength(result.changes.groups.length);
+  for (const [name] of rows) expect(name).toMatch(/^\w+ [≤>] \d[\d.]*$/);
+  const distances = rows.map(([, distance]) => Math.abs(Number(distance)));
+  expect(distances).toEqual([...distances].sort((a, b) => b - a));
+});
+
+test('a stack has a row of its own, its parts their share', async () => {
+  const result = JSON.parse(readFileSync(join(out, 'result.json'), 'utf8')) as DistillResult;
+  const parts = [
+    { method: 'none', weight: 0.25 },
+    { method: 'platt', weight: 0.75 },
+  ] as const;
+  const html = await htmlReport({ ...result, debias: { ...result.debias, method: 'stack', parts, logLoss: 0.125 } });
+  expect(html).toContain('De-biasing: <strong>stack of none 25 %, platt 75 %</strong>.');
+  expect(html).toMatch(/<td>none<\/td>.*<td>25 % of the stack<\/td>/);
+  expect(html).toMatch(/<strong>stack of 2<\/strong><\/td><td class="n"><strong>0\.1250<\/strong>.*<strong>chosen</);
+});
+
+test('the log-loss of what was chosen is the candidate’s', () => {
+  const { debias } = JSON.parse(readFileSync(join(out, 'result.json'), 'utf8')) as DistillResult;
+  expect(debias.logLoss).toBeCloseTo(debias.candidates.find(({ method }) => method === 'platt')?.logLoss as number, 12);
+});
+
+test('a group: its category, or where its numbers are cut', () => {
+  const { groups } = withCuts(
+    {
+      ...{ rows: 9, moved: 0, flipped: 0, meanShift: 0, meanProbabilityShift: 0, meanInfusion: 0 },
+      groups: ['sex', 'age', 'gain'].map((column) => ({ column, value: 'above mean', rows: 3, meanShift: 1 })),
+    },
+    {
+      ...{ clip: 5, F: 3 },
+      columns: [
+        { name: 'sex', kind: 'categorical', categories: ['above mean'], offset: 0, width: 1 },
+        { name: 'age', kind: 'numeric', transform: 'none', mean: 38.58165, std: 1, offset: 1, width: 1 },
+        { name: 'gain', kind: 'numeric', transform: 'slog1p', mean: Math.log(11), std: 1, offset: 2, width: 1 },
+      ],
+    },
+  );
+  expect(groups.map(groupName)).toEqual(['sex above its mean', 'age > 38.58', 'gain > 10']);
+  expect(groupName({ column: 'sex', value: 'Female', rows: 3, meanShift: 1 })).toBe('sex = Female');
+  expect(isGlobal({ parts: [{ method: 'platt' }, { method: 'beta' }] })).toBe(true);
+  expect(isGlobal({ parts: [{ method: 'platt' }, { method: 'trees' }] })).toBe(false);
+});
+
+test('what is not defined is said to be, in memory and after JSON', async () => {
+  const result = JSON.parse(readFileSync(join(out, 'result.json'), 'utf8')) as DistillResult;
+  const none = { value: Number.NaN, low: Number.NaN, high: Number.NaN };
+  const bias = { group: 'g=1', rows: 1, positives: 0, falseNegativeRate: none, falsePositiveRate: none };
+  const one = { ...bias, calibrationGap: { ...none, value: 0.25 } };
+  const page = await htmlReport({ ...result, groups: [{ teacher: one, student: one }] });
+  expect(page).toMatch(/<td>teacher<\/td><td>not defined<\/td>.*<td class="n">0\.2500<\/td>/);
+  expect(await htmlReport(JSON.parse(JSON.stringify({ ...result, groups: [{ teacher: one, student: one }] })))).toBe(
+    page,
+  );
+});
+
+test('the larger a bin, the larger its point; the ends of the margins say what they hold', () => {
+  const radii = [1, 10, 100].map((rows) => pointRadius(rows, 100));
+  expect(radii).toEqual([...radii].sort((a, b) => a - b));
+  expect(MARGIN_TICKS.map(marginTick)).toEqual(['≤ −8', '−4', '0', '4', '≥ 8']);
 });
 
 test('report: the same page again from the JSON', () => {

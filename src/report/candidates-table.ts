@@ -1,0 +1,73 @@
+// What label de-biasing tried, and what it chose.
+import type { DebiasMap } from '../labels/debias-methods.ts';
+import { type Cell, capital, note, table } from './page.ts';
+import type { DistillResult } from './result.ts';
+
+const DIGITS = 4;
+const percent = (weight: number): string => `${Math.round(100 * weight)} %`;
+
+/** In words: `platt`, or `stack of isotonic 3 %, residual (penalty 30, inputs) 97 %`. */
+export function chosenWords({ parts }: DistillResult['debias']): string {
+  const words = parts.map((part) => {
+    const penalty = part.penalty === undefined ? '' : 'penalty ';
+    const how = [setting(part) && `${penalty}${setting(part)}${part.count ? ' trees' : ''}`, sees(part)];
+    const inside = how.filter((text) => text !== '').join(', ');
+    return `${part.method}${inside && ` (${inside})`}${parts.length > 1 ? ` ${percent(part.weight)}` : ''}`;
+  });
+  return parts.length > 1 ? `stack of ${words.join(', ')}` : words.join();
+}
+
+/** A row a candidate; a stack, which is none of them, has the last. */
+export function candidatesTable({ parts, candidates, logLoss }: DistillResult['debias']): string {
+  const best = Math.min(...candidates.map((candidate) => candidate.logLoss));
+  const rows = candidates.map((candidate): Cell[] => {
+    const weight = parts.find((part) => isSame(part, candidate))?.weight ?? 0;
+    const { difference, standardError } = candidate;
+    const cells = [candidate.method, setting(candidate), sees(candidate)];
+    const numbers = [candidate.logLoss, difference, standardError].map((x) => x.toFixed(DIGITS));
+    if (weight === 1) return [...cells, ...numbers, 'chosen'].map((strong) => ({ strong }));
+    return [...cells, ...numbers, weight > 0 ? `${percent(weight)} of the stack` : ''];
+  });
+  if (parts.length > 1) {
+    const numbers = logLoss === undefined ? ['', ''] : [logLoss, logLoss - best].map((x) => x.toFixed(DIGITS));
+    const whole = [`stack of ${parts.length}`, '', '', ...numbers, '', 'chosen'];
+    rows.push(whole.map((strong) => ({ strong })));
+  }
+  if (rows.length === 0) return '';
+  const evidence = candidates.some((candidate) => setting(candidate) === HINGES)
+    ? ` ${capital(HINGES)}: the margin may bend at its deciles, and each block of columns has the penalty under which the labels are likeliest.`
+    : '';
+  // auto: half a stack of all but the trees, half a stack of everything
+  const mixed = parts.some(({ judgeWeight }) => judgeWeight !== undefined)
+    ? ' Half of the stack does without trees: small students learn best from labels that are smooth.'
+    : '';
+  return [
+    table(
+      'Label de-biasing: what was tried',
+      [
+        ...['Method', 'Setting (ridge penalty or number of trees)', "Sees (inputs, teacher's hidden layer)"],
+        ...['Log-loss', 'Difference to the best', 'Standard error', 'Chosen'],
+      ],
+      rows,
+    ),
+    note(
+      `Log-loss on labelled rows that the fit had not seen (cross-fitted in five folds); lower is better. Every method sees the teacher's margin.${evidence}${mixed}`,
+    ),
+  ].join('\n');
+}
+
+const HINGES = 'hinges, by evidence';
+
+function setting({ method, penalty, count }: DebiasMap): string {
+  if (method === 'residual') return penalty === undefined ? HINGES : String(penalty);
+  return method === 'trees' ? String(count) : '';
+}
+
+function sees({ method, on }: DebiasMap): string {
+  if (on === 'features') return 'inputs, hidden layer';
+  return method === 'residual' || method === 'trees' ? 'inputs' : '';
+}
+
+function isSame(a: DebiasMap, b: DebiasMap): boolean {
+  return a.method === b.method && a.penalty === b.penalty && a.on === b.on && a.count === b.count;
+}
