@@ -1,7 +1,8 @@
 // The pictures of a distillation.
 import type { JSX } from 'preact';
 import type { Metric } from '../metrics/metric.ts';
-import type { Histogram, ReliabilityBin } from '../report/figures-data.ts';
+import { type Histogram, MARGIN_TICKS, marginTick, pointRadius, type ReliabilityBin } from '../report/figures-data.ts';
+import { byDistance, groupName, isGlobal } from '../report/moved.ts';
 import { Chart, path } from './chart.tsx';
 import type { Model, Outcome } from './messages.ts';
 
@@ -14,10 +15,11 @@ export function Reliability({ models }: { readonly models: readonly Model[] }): 
   const bins = shown.flatMap(({ name, reliability }) =>
     reliability.map((bin): [string, ReliabilityBin] => [name, bin]),
   );
+  const most = Math.max(...bins.map(([, { rows }]) => rows));
   return (
     <Chart
       title="Reliability, before and after"
-      caption="Test rows in ten bins of their probability, with 95 % intervals. On the line, probabilities are shares."
+      caption="Test rows in ten bins of their probability, with 95 % intervals; the larger a point, the more rows. On the diagonal, of rows given 70 %, 70 % are class 1."
       x={{ domain: UNIT, label: 'mean probability' }}
       y={{ domain: UNIT, label: 'share of class 1' }}
       legend={[
@@ -27,16 +29,19 @@ export function Reliability({ models }: { readonly models: readonly Model[] }): 
       draw={(x, y) => (
         <>
           <line class="guide" x1={x(0)} y1={y(0)} x2={x(1)} y2={y(1)} />
-          {bins.map(([name, { probability, share, low, high }]) => (
-            <g key={`${name}${probability}`} class={name === 'teacher' ? 'teacher' : 'debiased'}>
-              <line class="interval" x1={x(probability)} x2={x(probability)} y1={y(low)} y2={y(high)} />
-              {name === 'teacher' ? (
-                <rect x={x(probability) - 4} y={y(share) - 4} width="8" height="8" />
-              ) : (
-                <circle cx={x(probability)} cy={y(share)} r="4.5" />
-              )}
-            </g>
-          ))}
+          {bins.map(([name, { rows, probability, share, low, high }]) => {
+            const r = pointRadius(rows, most);
+            return (
+              <g key={`${name}${probability}`} class={name === 'teacher' ? 'teacher' : 'debiased'}>
+                <line class="interval" x1={x(probability)} x2={x(probability)} y1={y(low)} y2={y(high)} />
+                {name === 'teacher' ? (
+                  <rect x={x(probability) - r} y={y(share) - r} width={2 * r} height={2 * r} />
+                ) : (
+                  <circle cx={x(probability)} cy={y(share)} r={r} />
+                )}
+              </g>
+            );
+          })}
         </>
       )}
       head={['Model', 'Rows', 'Mean probability', 'Share of class 1', 'Interval']}
@@ -140,8 +145,14 @@ export function Margins({ figures }: { readonly figures: NonNullable<Outcome['re
   return (
     <Chart
       title="Margins by class"
-      caption="Log-odds of the labelled training rows: above the line as the teacher gave them, below it after de-biasing."
-      x={{ domain: [-8, 8], label: 'margin (log-odds of class 1)' }}
+      caption="Log-odds of the labelled training rows: above the line as the teacher gave them, below it after de-biasing. The outer bars hold all that lies beyond."
+      x={{
+        ...{
+          domain: [MARGIN_TICKS[0] as number, MARGIN_TICKS.at(-1) as number],
+          label: 'margin (log-odds of class 1)',
+        },
+        ...{ ticks: MARGIN_TICKS, format: marginTick },
+      }}
       y={{ domain: [-most, most], label: 'rows', format: (v) => String(Math.abs(v)) }}
       legend={[
         ['negatives', 'class 0'],
@@ -164,42 +175,50 @@ export function Margins({ figures }: { readonly figures: NonNullable<Outcome['re
 }
 
 export function Moved({ result }: { readonly result: Outcome['result'] }): JSX.Element | null {
-  const groups = result.changes.groups.slice(0, 8);
+  const { debias, changes } = result;
+  const groups = byDistance(changes).slice(0, 8);
   if (groups.length === 0) return null;
-  const most = Math.max(...groups.map(({ meanShift }) => Math.abs(meanShift)), 0.01);
+  const { meanShift: all } = changes;
+  const most = Math.max(...[...groups, changes].map(({ meanShift }) => Math.abs(meanShift)), 0.01);
   return (
     <Chart
       title="What moved, by group"
-      caption="Mean shift of the label's log-odds in the groups that moved most unlike the rest."
+      caption={`Mean shift of the label's log-odds by group, furthest from the line first: it is that of all rows, ${all.toFixed(2)}. ${isGlobal(debias) ? "One correction was applied to all rows; groups differ by the teacher's own confidence." : 'There the teacher erred unlike elsewhere.'}`}
       x={{ domain: [-1.1 * most, 1.1 * most], label: 'mean shift (log-odds)' }}
       y={{ domain: [groups.length, 0], label: '', ticks: [] }}
       height={60 + 34 * groups.length}
-      draw={(x, y) =>
-        groups.map(({ column, value, meanShift }, i) => {
-          const at = y(i + 0.5);
-          return (
-            <g key={`${column}=${value}`}>
-              <rect
-                class="bar debiased"
-                x={Math.min(x(0), x(meanShift))}
-                width={Math.abs(x(meanShift) - x(0))}
-                y={at + 1}
-                height="9"
-              />
-              <text class="name" x={x(0)} y={at - 3} text-anchor="middle">
-                {cut(`${column} = ${value}`)}
-              </text>
-            </g>
-          );
-        })
-      }
-      head={['Column', 'Value', 'Rows', 'Mean shift']}
-      rows={groups.map(({ column, value, rows, meanShift }) => [column, value, rows, meanShift.toFixed(3)])}
+      draw={(x, y) => (
+        <>
+          <line class="guide" x1={x(all)} x2={x(all)} y1={y(0)} y2={y(groups.length)} />
+          {groups.map((group, i) => {
+            const at = y(i + 0.5);
+            return (
+              <g key={groupName(group)}>
+                <rect
+                  class="bar debiased"
+                  x={Math.min(x(0), x(group.meanShift))}
+                  width={Math.abs(x(group.meanShift) - x(0))}
+                  y={at + 1}
+                  height="9"
+                />
+                <text class="name" x={x(0)} y={at - 3} text-anchor="middle">
+                  {cut(groupName(group))}
+                </text>
+              </g>
+            );
+          })}
+        </>
+      )}
+      head={['Group', 'Rows', 'Mean shift', 'Minus that of all rows']}
+      rows={groups.map((group) => [
+        ...[groupName(group), group.rows, group.meanShift.toFixed(3), (group.meanShift - all).toFixed(3)],
+      ])}
     />
   );
 }
 
-const cut = (text: string): string => (text.length > 46 ? `${text.slice(0, 45)}…` : text);
+/** The end of a name, its value, says more than the rest. */
+const cut = (text: string): string => (text.length > 46 ? `${text.slice(0, 10)}…${text.slice(-35)}` : text);
 
 export interface Epoch {
   readonly train: number;
