@@ -46,7 +46,7 @@ export function table(
   });
   const cell = (value: Cell, style: string): string => {
     const text = escapeHtml(textOf(value));
-    return `<td${style}>${typeof value === 'object' ? `<strong>${text}</strong>` : text}</td>`;
+    return `<td${style}>${typeof value === 'object' && text !== '' ? `<strong>${text}</strong>` : text}</td>`;
   };
   const line = (row: readonly Cell[]): string => columns.map(({ j, style }) => cell(row[j] ?? '', style)).join('');
   const header = columns.map(({ name, style }) => `<th scope="col"${style}>${escapeHtml(name)}</th>`).join('');
