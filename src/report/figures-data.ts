@@ -15,6 +15,7 @@ export interface ReliabilityBin {
 /** A point of a curve; both numbers 0 .. 1. */
 export type Point = readonly [x: number, y: number];
 
+/** Rows by margin and class. */
 export interface Histogram {
   /** Left ends of bins of equal width, log-odds; the outer ones hold what lies beyond. */
   readonly from: readonly number[];
@@ -24,6 +25,7 @@ export interface Histogram {
   readonly positives: readonly number[];
 }
 
+/** What a report's pictures show. */
 export interface Figures {
   /** On the test rows. */
   readonly reliability: { readonly teacher: readonly ReliabilityBin[]; readonly student: readonly ReliabilityBin[] };

@@ -14,8 +14,11 @@ import type { Figures } from './figures-data.ts';
 import { type MovedChanges, withCuts } from './moved.ts';
 import { describeChanges } from './sentence.ts';
 
+/** What rows are for. */
 export type Part = 'train' | 'validation' | 'test';
+/** Metrics of the test rows at the chosen threshold, with 95 % intervals; empty where none is labelled. */
 export type Measured = { readonly test: Readonly<Record<Metric, Estimate>> } | Record<string, never>;
+/** The same at a threshold of 0.5, of the metrics that need one. */
 export type MeasuredAtHalf = { readonly test: Readonly<Record<ConfusionMetric, Estimate>> } | Record<string, never>;
 
 /** Schema debkd/distill@1. `metrics` is empty where there are no labelled test rows. */
