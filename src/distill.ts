@@ -139,7 +139,7 @@ export async function distill(options: DistillOptions): Promise<Distilled> {
   const { temperature } = loss;
   const tried: { strength: number; selectionLoss: number; student: Student }[] = [];
   for (const [i, candidate] of strengths.entries()) {
-    const stage = strengths.length > 1 ? `student ${i + 1} of ${strengths.length}, strength ${candidate}` : 'student';
+    const stage = strengths.length > 1 ? `student ${i + 1} of ${strengths.length}` : 'student';
     const { checkpoint } = options;
     const part = `strength ${candidate}`;
     const student = await studentOnce(checkpoint, part, () => {

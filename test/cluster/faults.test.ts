@@ -87,7 +87,7 @@ describe.runIf(hasRedis)('faults', () => {
     const one = await worker(places('bad'));
     const { status, said, stdout } = await debkd([...bad, ...places('bad')]).ended;
     expect(status).toBe(2);
-    expect(said).toContain('debkd: 1 of 8 tasks failed, the others are kept in the store: rows 16385 to 32768: data');
+    expect(said).toContain('debkd: cluster: 1 of 8 tasks failed: rows 16385 to 32768: data');
     expect(said).toMatch(/column "b", row 20000: "x" cannot go into the teacher as it is/);
     expect(stdout === `${alone.split('\n').slice(0, 16385).join('\n')}\n`).toBe(true);
     expect(one.stdout().match(/^done: labels/gm)).toHaveLength(7);
@@ -99,7 +99,7 @@ describe.runIf(hasRedis)('faults', () => {
     const patient = await worker([...places('slow'), '--teacher-limit', '0.1']);
     const { status, said } = await debkd([...slow, ...places('slow')]).ended;
     expect(status, said).toBe(2);
-    expect(said).toMatch(/2 of 2 tasks failed, .*: rows 1 to 16384: teacher: the ONNX runtime has worked for 0.1 s/);
+    expect(said).toMatch(/2 of 2 tasks failed: rows 1 to 16384: teacher: the ONNX runtime has worked for 0.1 s/);
     await end(patient);
   });
 
@@ -121,7 +121,7 @@ describe.runIf(hasRedis)('faults', () => {
     await lives;
     expect(ended.status, ended.said).toBe(2);
     expect(ended.said).toMatch(
-      /debkd: 1 of 8 tasks failed, .*: rows 16385 to 32768: every worker that had it fell silent/,
+      /debkd: cluster: 1 of 8 tasks failed: rows 16385 to 32768: every worker that had it fell silent/,
     );
     expect(deaths).toBeGreaterThanOrEqual(4);
     // with workers that survive it, it is tried again, and it alone
