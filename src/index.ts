@@ -105,12 +105,14 @@ export { type Method, METHODS, parseMethod, type Setting } from './compare/metho
 export type { Pair, Summary } from './compare/summary.ts';
 export { comparisonCsv, comparisonMarkdown, differencesTable, meansTable } from './compare/tables.ts';
 export { type Rank, rankMethods } from './compare/ranks.ts';
+export { type Rivals, trainRivals } from './compare/rivals.ts';
 export { type Material, type OwnOptions, prepareMaterial } from './compare/material.ts';
 export { type Candidate, type CellResult, type KeptStudents, type TuneOptions, tuneMethod } from './compare/cell.ts';
 
 // report
 export type { Figures } from './report/figures-data.ts';
 export {
+  type Baseline,
   type DistillResult,
   type Measured,
   type MeasuredAtHalf,

@@ -134,6 +134,19 @@ test('groups of a column of numbers whose missing values are spelt', async () =>
   expect(groups[0]).toBe('x=');
 });
 
+test('groups cut at numbers stand in the order of these', () => {
+  const groups = ['age 17 .. <28', 'age 9 .. <17', 'age 28 .. 90', 'age=', 'sex=b', 'sex=a'];
+  const bias = debkd.groupBias(new Float64Array(6).fill(0.5), new Int8Array(6), groups, 0.5);
+  expect(bias.map(({ group }) => group)).toEqual([
+    'age 9 .. <17',
+    'age 17 .. <28',
+    'age 28 .. 90',
+    'age=',
+    'sex=a',
+    'sex=b',
+  ]);
+});
+
 test('a teacher that answers NaN is refused by the row of the data, not of a block', async () => {
   const table = await debkd.readCsv(
     new TextEncoder().encode(`a,b,label\n${Array.from({ length: 20_000 }, (_, i) => `1,2,${i % 2}`).join('\n')}\n`),

@@ -3,6 +3,7 @@
 import { commandOf } from '../cli/command.ts';
 import { distillSettings } from '../cli/settings.ts';
 import { number } from '../cli/values.ts';
+import { trainRivals } from '../compare/rivals.ts';
 import { type Dataset, encode } from '../data/dataset.ts';
 import { countMissing } from '../data/missing.ts';
 import { encodeParts } from '../data/parts.ts';
@@ -46,7 +47,6 @@ import {
   type TeacherSummary,
   type Work,
 } from './messages.ts';
-import { trainRivals } from './rivals.ts';
 import { keep, kept } from './store.ts';
 import { summarise } from './summary.ts';
 
@@ -179,14 +179,14 @@ export function openWork(onRuntime: (busy: boolean) => void, tell: (progress: Pr
         files: ['student.debkd', 'result.json', 'report.html'],
       });
       const rivals = await trainRivals(run, data, chosen, watch);
-      made = { run, result, data, plain: rivals.plain, names: table.columns.map((column) => column.name) };
+      made = { run, result, data, plain: rivals.kd, names: table.columns.map((column) => column.name) };
       const { test } = data;
       const models: Model[] = [];
       if (margins.length > 0) {
         const all: [string, Float64Array, number][] = [
           ['teacher', margins.map(sigmoid), result.teacher.threshold],
           ['de-biased', run.student.predictProba(test), run.student.threshold],
-          ['plain KD', rivals.plain.predictProba(test), rivals.plain.threshold],
+          ['plain KD', rivals.kd.predictProba(test), rivals.kd.threshold],
           ['hard labels', rivals.hard.predictProba(test), rivals.hard.threshold],
         ];
         for (const [name, p, threshold] of all) {

@@ -1,4 +1,5 @@
 // debkd distill: a teacher and a table to a student, its record and its report.
+import { trainRivals } from '../compare/rivals.ts';
 import { countMissing, countStoredMissing } from '../data/missing.ts';
 import { encodeParts } from '../data/parts.ts';
 import { type Split, sampleRows } from '../data/split.ts';
@@ -51,9 +52,12 @@ export async function distillCommand(values: Values): Promise<void> {
       : await openRun(out, runOf(values, { teacher, table, parts, settings }), values['resume'] === true);
   const cache = await openCache(values);
   const run = await distill({ ...settings, teacher, train, validation, checkpoint, cache, onProgress });
+  const rivals = values['baselines']
+    ? await trainRivals(run, { train, validation }, settings, { onProgress })
+    : undefined;
   const missing = large ? countStoredMissing(large) : countMissing(table as Table);
   const { result } = await measureDistilled(run, teacher, {
-    ...{ data: { train, validation, test }, groups, missing, cache, onProgress },
+    ...{ data: { train, validation, test }, groups, missing, cache, rivals, onProgress },
     ...{ files: out === undefined ? [] : FILES, command: commandOf('distill', values) },
   });
   if (out !== undefined) {

@@ -1,32 +1,40 @@
 // debkd evaluate: a student's metrics on labelled rows.
 import { evaluate } from '../metrics/evaluation.ts';
+import { groupBias } from '../metrics/group-bias.ts';
 import { groupRows } from '../metrics/groups.ts';
-import { METRICS } from '../metrics/metric.ts';
-import { show } from '../report/text.ts';
+import { METRIC_NAMES, METRICS } from '../metrics/metric.ts';
+import { biasLines, show } from '../report/text.ts';
 import { openStudent, readLabelled } from './inputs.ts';
 import { onProgress, print } from './messages.ts';
 import { list, type Values } from './values.ts';
+
+const WIDTH = 28;
 
 export async function evaluateCommand(values: Values): Promise<void> {
   const student = await openStudent(values);
   const { table, rows, data } = await readLabelled(values, student);
   const groups = list(values, 'groups').map((name) => groupRows(table, name, rows));
-  const result = await evaluate(student.predictProba(data), data.labels, {
-    threshold: student.threshold,
-    groups,
-    onProgress,
-  });
+  const { threshold } = student;
+  const probabilities = student.predictProba(data);
+  const result = await evaluate(probabilities, data.labels, { threshold, groups, onProgress });
+  const biases = groups.flatMap((group) => groupBias(probabilities, data.labels, group, threshold));
   if (values['json']) {
-    const { rows: measured, threshold, metrics, atHalf, groups: byGroup } = result;
+    const { rows: measured, metrics, atHalf } = result;
+    const byGroup = result.groups.map((group) => ({
+      ...group,
+      bias: biases.find((bias) => bias.group === group.group),
+    }));
     return print(
       `${JSON.stringify({ schema: 'debkd/evaluate@1', rows: measured, threshold, metrics, metricsAtHalf: atHalf, groups: byGroup }, null, 2)}\n`,
     );
   }
-  const lines = [`${result.rows} rows, threshold ${result.threshold.toFixed(4)}, 95 % intervals`];
-  for (const metric of METRICS) lines.push(`${metric.padEnd(12)}${show(result.metrics[metric])}`);
+  const lines = [`${result.rows} labelled rows, threshold ${threshold.toFixed(4)}, 95 % intervals`];
+  for (const metric of METRICS) lines.push(`${METRIC_NAMES[metric].padEnd(WIDTH)}${show(result.metrics[metric])}`);
+  lines.push('', ...biasLines(biases.map((bias) => ({ student: bias }))));
   for (const { group, rows: size, metrics } of result.groups) {
-    lines.push('', `${group}: ${size} rows`);
-    for (const metric of METRICS) lines.push(`${metric.padEnd(12)}${show(metrics[metric])}`);
+    lines.push(`${group}: ${size} rows`);
+    for (const metric of METRICS) lines.push(`${METRIC_NAMES[metric].padEnd(WIDTH)}${show(metrics[metric])}`);
+    lines.push('');
   }
-  await print(`${lines.join('\n')}\n`);
+  await print(`${lines.join('\n').trimEnd()}\n`);
 }

@@ -227,6 +227,7 @@ export const COMMANDS: Readonly<Record<string, CommandSpec>> = {
         number: { min: 1, max: 1024, whole: true },
         hidden: true,
       },
+      baselines: { help: 'also train students of labels alone and of plain distillation, to compare with' },
       groups: {
         value: 'a,b',
         help: 'also by the values of these columns: missed of class 1, false alarms, calibration',

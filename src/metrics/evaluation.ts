@@ -2,6 +2,7 @@
 import { checkLength } from '../io/check.ts';
 import { DebkdError } from '../io/errors.ts';
 import { breathe, type Watch } from '../io/progress.ts';
+import { groupOrder } from './groups.ts';
 import { centred, interval } from './intervals.ts';
 import { type Estimate, METRICS, type Metric } from './metric.ts';
 import { COLUMNS, openResampler } from './resample.ts';
@@ -81,7 +82,7 @@ export async function evaluate(
       if (found) found.push(i);
       else members.set(group, [i]);
     }
-    for (const group of [...members.keys()].sort((a, b) => (a < b ? -1 : 1))) {
+    for (const group of [...members.keys()].sort(groupOrder)) {
       const { metrics } = await measure(members.get(group) as number[], probabilities, y, options);
       groups.push({ group, rows: (members.get(group) as number[]).length, metrics });
     }

@@ -1,6 +1,7 @@
 // A model's bias by group: how often it misses class 1, how often it raises a false alarm, and how far its
 // probabilities are from what happened, each with a 95 % interval.
 import { checkLength } from '../io/check.ts';
+import { groupOrder } from './groups.ts';
 import type { Estimate } from './metric.ts';
 
 /** Two-sided 95 % of the standard normal. */
@@ -23,7 +24,7 @@ export interface GroupBias {
 }
 
 /**
- * Bias of probabilities in each group, groups in order of their text.
+ * Bias of probabilities in each group, groups in order of their numbers or text.
  * @param probabilities of class 1, [rows]
  * @param y 1, 0 or -1 [rows]; -1 rows are left out
  * @param groups a group a row (groupRows)
@@ -48,20 +49,18 @@ export function groupBias(
     if (found) found.push(i);
     else members.set(group, [i]);
   });
-  return [...members.keys()]
-    .sort((a, b) => (a < b ? -1 : 1))
-    .map((group) => {
-      const rows = members.get(group) as number[];
-      const ones = rows.filter((i) => y[i] === 1);
-      const zeros = rows.filter((i) => y[i] === 0);
-      const called = (i: number): boolean => (probabilities[i] as number) >= threshold;
-      return {
-        ...{ group, rows: rows.length, positives: ones.length },
-        falseNegativeRate: wilson(ones.filter((i) => !called(i)).length, ones.length),
-        falsePositiveRate: wilson(zeros.filter(called).length, zeros.length),
-        calibrationGap: meanOf(rows.map((i) => (probabilities[i] as number) - (y[i] as number))),
-      };
-    });
+  return [...members.keys()].sort(groupOrder).map((group) => {
+    const rows = members.get(group) as number[];
+    const ones = rows.filter((i) => y[i] === 1);
+    const zeros = rows.filter((i) => y[i] === 0);
+    const called = (i: number): boolean => (probabilities[i] as number) >= threshold;
+    return {
+      ...{ group, rows: rows.length, positives: ones.length },
+      falseNegativeRate: wilson(ones.filter((i) => !called(i)).length, ones.length),
+      falsePositiveRate: wilson(zeros.filter(called).length, zeros.length),
+      calibrationGap: meanOf(rows.map((i) => (probabilities[i] as number) - (y[i] as number))),
+    };
+  });
 }
 
 /** A proportion with Wilson's interval. */

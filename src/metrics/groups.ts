@@ -39,6 +39,13 @@ export function groupRows(table: Table | StoredTable, name: string, rows: Uint32
   return quartiles(column, codes, missingTest(table.missing));
 }
 
+/** Groups in order: by their numbers where they are cut at some, else by their text. */
+export function groupOrder(a: string, b: string): number {
+  const [x, y] = [a, b].map((group) => /^(.*) (\S+) \.\. <?\S+$/.exec(group));
+  if (x && y && x[1] === y[1]) return Number(x[2]) - Number(y[2]);
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
 function quartiles(column: Column, codes: readonly number[], isMissing: (text: string) => boolean): string[] {
   const missing = column.texts.map(isMissing);
   const values = column.texts.map((text, code) => (missing[code] ? NaN : parseNumber(text)));

@@ -20,7 +20,7 @@ export async function distillPage(result: DistillResult): Promise<string> {
     ...warnings.map((warning) => `<p class="w">${escapeHtml(warning)}</p>`),
     table(
       `On ${result.rows.labelled.test} test rows, with 95 % intervals; in bold the better`,
-      ['Metric', 'Better', 'Teacher', 'Student'],
+      ['Metric', 'Better', 'Teacher', ...(result.baselines ?? []).map(({ method }) => NAMES[method]), 'Student'],
       metrics,
     ),
     metrics.length > 0 ? note(`${thresholds(result)} Where intervals overlap, the difference may be chance.`) : '',
@@ -47,25 +47,32 @@ function titleOf({ teacher, rows, columns }: DistillResult): string {
   return `Student of teacher ${teacher.sha256.slice(0, 8)}: ${rows.train} training rows${wide}`;
 }
 
-function metricRows({ teacher, metrics }: DistillResult): Cell[][] {
+/** What the student is compared with. */
+const NAMES = { hard: 'Hard labels', kd: 'Plain KD' } as const;
+
+function metricRows({ teacher, metrics, baselines = [] }: DistillResult): Cell[][] {
   const [before, after] = [teacher.metrics.test, metrics.test];
   if (!before || !after) return [];
   return METRICS.map((metric) => {
     const lower = LOWER_IS_BETTER.has(metric);
-    const cells = duel(before[metric], after[metric], (value) => (lower ? value : -value));
+    const others = baselines.map(({ metrics: of }) => of.test?.[metric]);
+    const cells = best([before[metric], ...others, after[metric]], (value) => (lower ? value : -value));
     return [METRIC_NAMES[metric], lower ? 'lower' : 'higher', ...cells];
   });
 }
 
-/** Both with their intervals, the better one strong; neither where they are shown alike. */
-function duel(a: Estimate, b: Estimate, cost: (value: number) => number): [Cell, Cell] {
-  const [x, y] = [a, b].map(({ value }) => (Number.isFinite(value) ? Number(cost(value).toFixed(DIGITS)) : NaN)) as [
-    number,
-    number,
-  ];
-  const cell = (estimate: Estimate, isBetter: boolean): Cell =>
-    isBetter ? { strong: show(estimate) } : show(estimate);
-  return [cell(a, x < y), cell(b, y < x)];
+/** Each with its interval, the best one strong; none where several are shown alike. */
+function best(estimates: readonly (Estimate | undefined)[], cost: (value: number) => number): Cell[] {
+  const costs = estimates.map((estimate) =>
+    estimate && Number.isFinite(estimate.value) ? Number(cost(estimate.value).toFixed(DIGITS)) : Infinity,
+  );
+  const least = Math.min(...costs);
+  const alone = costs.filter((one) => one === least).length === 1 && Number.isFinite(least);
+  return estimates.map((estimate, i) =>
+    alone && costs[i] === least && costs.filter(Number.isFinite).length > 1
+      ? { strong: show(estimate) }
+      : show(estimate),
+  );
 }
 
 function thresholds({ teacher, student }: DistillResult): string {
@@ -97,7 +104,7 @@ function groupPart(result: DistillResult, pictures: string): string[] {
   if (result.groups.length === 0) return [];
   const rows = result.groups.flatMap(({ teacher, student }) => {
     const cells = MEASURES.map(([measure]) =>
-      duel(teacher[measure], student[measure], measure === 'calibrationGap' ? Math.abs : (value) => value),
+      best([teacher[measure], student[measure]], measure === 'calibrationGap' ? Math.abs : (value) => value),
     );
     return [teacher, student].map(({ group, rows }, k): Cell[] => [
       ...[group, rows, k === 0 ? 'teacher' : 'student'],

@@ -1,4 +1,6 @@
 // A distillation with teacher and student measured on the test rows: what result.json holds.
+
+import type { Rivals } from '../compare/rivals.ts';
 import type { MissingCount } from '../data/missing.ts';
 import type { AnyDataset } from '../data/stored-dataset.ts';
 import type { Distilled } from '../distill.ts';
@@ -13,7 +15,7 @@ import { encodeStudent } from '../student/student-file.ts';
 import type { Teacher } from '../teacher/onnx.ts';
 import { softLabels } from '../teacher/soft-labels.ts';
 import { figuresOf } from './figures-data.ts';
-import { type DistillResult, type Part, resultOf } from './result.ts';
+import { type Baseline, type DistillResult, type Part, resultOf } from './result.ts';
 
 /** What measureDistilled measures on, and notes in the record. */
 export interface MeasureOptions extends Watch {
@@ -22,6 +24,8 @@ export interface MeasureOptions extends Watch {
   /** The group of each test row, for each column of interest. */
   readonly groups?: readonly (readonly string[])[];
   readonly cache?: LabelCache | undefined;
+  /** Students to compare with (trainRivals). */
+  readonly rivals?: Rivals | undefined;
   readonly files?: readonly string[];
   /** What was typed to make it. */
   readonly command?: string;
@@ -31,13 +35,21 @@ export interface MeasureOptions extends Watch {
 export async function measureDistilled(
   run: Distilled,
   teacher: Teacher,
-  { data, missing, groups = [], cache, files = [], command, ...watch }: MeasureOptions,
+  { data, missing, groups = [], cache, rivals, files = [], command, ...watch }: MeasureOptions,
 ): Promise<{ result: DistillResult; margins: Float64Array }> {
   const { train, validation, test } = data;
-  const known = { run, teacher, sha256: sha256(encodeStudent(run.student)), data, missing, files, command };
+  const warnings = [...run.warnings, ...testWarnings(test.labels)];
+  const known = {
+    run: { ...run, warnings },
+    teacher,
+    sha256: sha256(encodeStudent(run.student)),
+    data,
+    missing,
+    files,
+    command,
+  };
   if (!test.labels.some((y) => y >= 0)) {
-    const warnings = [...run.warnings, 'test: no labelled rows, so that nothing was measured'];
-    return { result: resultOf({ ...known, run: { ...run, warnings } }), margins: new Float64Array(0) };
+    return { result: resultOf(known), margins: new Float64Array(0) };
   }
   const { margins } = await softLabels(teacher, test, { cache, ...watch });
   const threshold = chooseThreshold(run.soft.validation.margins.map(sigmoid), validation.labels);
@@ -51,6 +63,7 @@ export async function measureDistilled(
     }),
     teacher: await evaluate(before, test.labels, { threshold, ...watch }),
     student: await evaluate(after, test.labels, { threshold: run.student.threshold, ...watch }),
+    baselines: rivals && (await baselines(rivals, test, watch)),
     groups: groups.flatMap((list) => {
       const student = groupBias(after, test.labels, list, run.student.threshold);
       return groupBias(before, test.labels, list, threshold).map((bias, i) => ({
@@ -60,4 +73,28 @@ export async function measureDistilled(
     }),
   };
   return { result: resultOf({ ...known, tests }), margins };
+}
+
+async function baselines(rivals: Rivals, test: AnyDataset, watch: Watch): Promise<Baseline[]> {
+  const made: Baseline[] = [];
+  for (const method of ['hard', 'kd'] as const) {
+    const { threshold } = rivals[method];
+    const { metrics } = await evaluate(rivals[method].predictProba(test), test.labels, { threshold, ...watch });
+    made.push({ method, threshold, metrics: { test: metrics } });
+  }
+  return made;
+}
+
+/** Fewer labelled test rows than this are warned about, and fewer of a class. */
+const FEW = { rows: 100, class: 10 };
+
+function testWarnings(labels: Int8Array): string[] {
+  const known = labels.filter((y) => y >= 0).length;
+  if (known === 0) return ['test: no labelled rows, so that nothing was measured'];
+  const ones = labels.filter((y) => y === 1).length;
+  const rarer = Math.min(ones, known - ones);
+  if (known >= FEW.rows && rarer >= FEW.class) return [];
+  return [
+    `test: ${known} labelled rows, ${rarer} of the rarer class; what is measured on them says little. Give it ${FEW.rows} and ${FEW.class}, or more (--split)`,
+  ];
 }

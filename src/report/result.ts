@@ -21,6 +21,16 @@ export type Measured = { readonly test: Readonly<Record<Metric, Estimate>> } | R
 /** The same at a threshold of 0.5, of the metrics that need one. */
 export type MeasuredAtHalf = { readonly test: Readonly<Record<ConfusionMetric, Estimate>> } | Record<string, never>;
 
+/** What the student is compared with, on the same test rows. */
+export interface Baseline {
+  /** As of `compare`. */
+  readonly method: 'hard' | 'kd';
+  /** With the best F1 on the validation rows. */
+  readonly threshold: number;
+  /** At that threshold where it needs one. */
+  readonly metrics: Measured;
+}
+
 /** Schema debkd/distill@1. `metrics` is empty where there are no labelled test rows. */
 export interface DistillResult {
   readonly schema: 'debkd/distill@1';
@@ -62,6 +72,8 @@ export interface DistillResult {
   readonly missing: readonly MissingCount[];
   readonly metrics: Measured;
   readonly metricsAtHalf: MeasuredAtHalf;
+  /** Students of labels alone and of plain distillation, trained alike, where they were asked for. */
+  readonly baselines?: readonly Baseline[];
   /** Bias before (the teacher's) and after (the student's) by group, on the test rows. */
   readonly groups: readonly { readonly teacher: GroupBias; readonly student: GroupBias }[];
   /** What the report's pictures show; absent where no test row is labelled. */
@@ -84,7 +96,13 @@ export interface ResultInputs {
   readonly command?: string | undefined;
   /** Measures of the test rows; absent where none is labelled. */
   readonly tests?:
-    | { teacher: Evaluation; student: Evaluation; groups?: DistillResult['groups']; figures?: Figures }
+    | {
+        teacher: Evaluation;
+        student: Evaluation;
+        groups?: DistillResult['groups'];
+        baselines?: readonly Baseline[] | undefined;
+        figures?: Figures;
+      }
     | undefined;
 }
 
@@ -123,6 +141,7 @@ export function resultOf({ run, teacher, sha256, data, missing, files, command, 
     rows: { ...count(data, (d) => d.rows), labelled: count(data, (d) => d.labels.filter((y) => y >= 0).length) },
     missing,
     ...{ metrics: measured(tests?.student), metricsAtHalf: atHalf(tests?.student) },
+    ...(tests?.baselines && { baselines: tests.baselines }),
     groups: tests?.groups ?? [],
     ...(tests?.figures && { figures: tests.figures }),
     ...{ timing: run.timing, files, warnings: run.warnings },

@@ -1,5 +1,6 @@
 // A distillation as lines for a terminal.
-import { type Estimate, type Metric, SHORT_NAMES } from '../metrics/metric.ts';
+import type { GroupBias } from '../metrics/group-bias.ts';
+import { type Estimate, SHORT_NAMES } from '../metrics/metric.ts';
 import type { DistillResult } from './result.ts';
 
 /** `0.9050 (0.8990 .. 0.9110)`; what is NaN is null in JSON. */
@@ -9,25 +10,19 @@ export function show(estimate: Estimate | undefined, digits = 4): string {
   return Number.isFinite(estimate.low) ? `${value} (${low} .. ${high})` : `${value}`;
 }
 
+const METRICS_SHOWN = ['auc', 'logLoss', 'brier', 'ece', 'f1'] as const;
+const BASELINES = { hard: 'hard labels', kd: 'plain KD' } as const;
+const WIDTH = 27;
 /** Columns named in the line on missing values. */
 const SHOWN = 5;
 
 /** @param out the folder it was written to */
 export function textReport(result: DistillResult, out: string | undefined): string {
   const lines = [result.summary, ''];
-  if ('test' in result.metrics && 'test' in result.teacher.metrics) {
-    const { test: student } = result.metrics;
-    const { test: teacher } = result.teacher.metrics;
-    const line = (key: Metric): string =>
-      `${SHORT_NAMES[key].padEnd(10)}${show(teacher?.[key]).padEnd(28)}${show(student?.[key])}`;
-    lines.push(`test (${result.rows.test} rows, 95 % intervals)`, `${''.padEnd(10)}${'teacher'.padEnd(28)}student`);
-    lines.push(line('auc'), line('logLoss'), line('ece'), line('f1'), '');
-  }
+  lines.push(...testLines(result));
   lines.push(...missingLines(result), ...groupLines(result));
   const { student } = result;
-  lines.push(
-    `student ${student.architecture}, ${student.parameters} parameters, threshold ${student.threshold.toFixed(4)}, sha256 ${student.sha256}`,
-  );
+  lines.push(`student ${student.architecture}, ${student.parameters} parameters, sha256 ${student.sha256}`);
   lines.push(
     out === undefined
       ? 'Nothing was written; give --out DIR to keep the student.'
@@ -35,6 +30,38 @@ export function textReport(result: DistillResult, out: string | undefined): stri
     '',
   );
   return lines.join('\n');
+}
+
+/** Teacher, what was trained to compare, and the student, on the test rows. */
+function testLines({ metrics, teacher, student, baselines = [], rows }: DistillResult): string[] {
+  if (!('test' in metrics && 'test' in teacher.metrics)) return [];
+  const columns = [
+    { name: 'teacher', of: teacher.metrics, threshold: teacher.threshold },
+    ...baselines.map(({ method, metrics: of, threshold }) => ({ name: BASELINES[method], of, threshold })),
+    { name: baselines.length > 0 ? 'de-biased' : 'student', of: metrics, threshold: student.threshold },
+  ];
+  const line = (name: string, cells: readonly string[]): string => {
+    const padded = cells.map((cell, i) => (i + 1 < cells.length ? `${cell}  `.padEnd(WIDTH) : cell));
+    return name.padEnd(11) + padded.join('');
+  };
+  return [
+    line(`test (${rows.labelled.test} labelled rows, 95 % intervals)`, []),
+    line(
+      '',
+      columns.map(({ name }) => name),
+    ),
+    ...METRICS_SHOWN.map((metric) =>
+      line(
+        SHORT_NAMES[metric],
+        columns.map(({ of }) => show(of.test?.[metric])),
+      ),
+    ),
+    line(
+      'threshold',
+      columns.map(({ threshold }) => threshold.toFixed(4)),
+    ),
+    '',
+  ];
 }
 
 /** Columns with missing values, the worst first. */
@@ -52,14 +79,20 @@ function missingLines({ missing }: DistillResult): string[] {
 
 /** Bias by group, the teacher's and then the student's. */
 function groupLines({ groups }: DistillResult): string[] {
+  return biasLines(groups.map(({ teacher, student }) => ({ teacher, student })));
+}
+
+/** What goes wrong in each group, of one model or several. */
+export function biasLines(groups: readonly Readonly<Record<string, GroupBias>>[]): string[] {
   if (groups.length === 0) return [];
   const cell = (estimate: Estimate): string => show(estimate, 3).padEnd(27);
   const lines = [
     `${'bias by group'.padEnd(20)}${'missed of class 1'.padEnd(27)}${'false alarms'.padEnd(27)}probability minus share of class 1`,
   ];
-  for (const { teacher, student } of groups) {
-    lines.push(`${teacher.group}: ${teacher.rows} rows, ${teacher.positives} of class 1`);
-    for (const [name, bias] of [['teacher', teacher] as const, ['student', student] as const]) {
+  for (const models of groups) {
+    const [{ group, rows, positives }] = Object.values(models) as [GroupBias];
+    lines.push(`${group}: ${rows} rows, ${positives} of class 1`);
+    for (const [name, bias] of Object.entries(models)) {
       const cells = [bias.falseNegativeRate, bias.falsePositiveRate, bias.calibrationGap].map(cell);
       lines.push(`  ${name.padEnd(18)}${cells.join('')}`.trimEnd());
     }

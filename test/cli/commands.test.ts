@@ -105,7 +105,7 @@ test('distill without --out writes nothing', () => {
   const cwd = temporary();
   const { status, stdout } = debkd(['distill', ...WDBC], { cwd });
   expect(status).toBe(0);
-  expect(stdout).toMatch(/De-biasing found .*\n\ntest \(129 rows[\s\S]*Nothing was written; give --out DIR/);
+  expect(stdout).toMatch(/De-biasing found .*\n\ntest \(129 labelled rows[\s\S]*Nothing was written; give --out DIR/);
   expect(readdirSync(cwd)).toEqual([]);
 });
 
@@ -222,7 +222,7 @@ test('demo: four models side by side, a sentence, a student', () => {
   expect(status).toBe(0);
   expect(stdout).toMatch(/teacher +hard labels +plain KD +de-biased\nAUC/);
   expect(stdout).toMatch(/De-biasing found .*class 1 too likely on average.*moved \d+ of 200 targets/);
-  expect(stdout).toMatch(/written to debkd-demo\/student\.debkd/);
+  expect(stdout).toMatch(/Written to debkd-demo: student\.debkd/);
   expect(existsSync(join(cwd, 'debkd-demo/student.debkd'))).toBe(true);
 });
 
