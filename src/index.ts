@@ -40,6 +40,7 @@ export { type Features, type FeatureScale, hiddenFeatures, standardiseFeatures }
 export { type SoftLabels, softLabels } from './teacher/soft-labels.ts';
 
 // labels
+export type { FittedParts } from './labels/sample.ts';
 export { type DebiasedParts, debiasParts, type HeldOutFit, type LabelledPart } from './labels/debias-parts.ts';
 export type { Basis, DebiasMap } from './labels/debias-methods.ts';
 export type { DebiasMethod, MapName } from './labels/debias-names.ts';
@@ -110,7 +111,8 @@ export { type Material, type OwnOptions, prepareMaterial } from './compare/mater
 export { type Candidate, type CellResult, type KeptStudents, type TuneOptions, tuneMethod } from './compare/cell.ts';
 
 // report
-export type { Figures } from './report/figures-data.ts';
+export type { Figures, Histogram, Point, ReliabilityBin } from './report/figures-data.ts';
+export type { MovedChanges, MovedGroup } from './report/moved.ts';
 export {
   type Baseline,
   type DistillResult,

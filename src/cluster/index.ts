@@ -1,9 +1,10 @@
 // debkd/cluster: labelling and comparisons over many machines, by BullMQ on Redis. For Node.
 import { type ClusterWorker, openWorkerOf, type WorkerOptions } from './worker.ts';
 
+export type { CachedLabels } from '../teacher/label-cache.ts';
 export { type ClusterPool, clusterPool } from './compare-pool.ts';
 export { type Cluster, type ClusterOptions, type Counts, type NewTask, openCluster } from './coordinator.ts';
-export { labelDataset, labelRows, type SharedTeacher } from './labels.ts';
+export { type Done, labelDataset, labelRows, type SharedTeacher } from './labels.ts';
 export type { Store } from './store.ts';
 export { openStore } from './store.ts';
 export type { CompareTask, LabelTask, Task } from './task.ts';

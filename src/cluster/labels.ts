@@ -77,7 +77,7 @@ async function submit(
 const AT_A_TIME = 256;
 
 /** How far it is: rows done, of all. */
-type Done = (done: number, total: number) => void;
+export type Done = (done: number, total: number) => void;
 
 /**
  * Has a whole dataset labelled: afterwards softLabels, or hiddenFeatures with `layer`, find all of it in the store.

@@ -18,10 +18,13 @@ export interface Part {
 
 type Options = NonNullable<Parameters<typeof fitDebias>[2]>;
 
+/** A map that was fitted on the labelled rows of some parts, and what it makes of them. */
 export interface FittedParts {
+  /** The map. */
   readonly debias: Debias;
   /** d of each part's rows, and what students are judged by; of a row that was fitted on, from a fit without its fold. */
   readonly debiased: readonly Float64Array[];
+  /** The best guess at the truth, to choose a student by; float64 [rows] of each part. */
   readonly judge: readonly Float64Array[];
 }
 

@@ -7,9 +7,9 @@ import { centred, interval } from './intervals.ts';
 import { type Estimate, METRICS, type Metric } from './metric.ts';
 import { COLUMNS, openResampler } from './resample.ts';
 
-const AT_HALF = ['accuracy', 'f1', 'precision', 'recall'] as const;
 /** Metrics that need a threshold. */
-export type ConfusionMetric = (typeof AT_HALF)[number];
+export type ConfusionMetric = 'accuracy' | 'f1' | 'precision' | 'recall';
+const AT_HALF: readonly ConfusionMetric[] = ['accuracy', 'f1', 'precision', 'recall'];
 
 /** Metrics with 95 % intervals, of all rows and of groups. */
 export interface Evaluation {

@@ -3,12 +3,15 @@ import { sigmoid } from '../kernels/elementary.ts';
 
 /** Rows whose probability falls into one of ten equal bins. */
 export interface ReliabilityBin {
+  /** How many fall into it. */
   readonly rows: number;
   /** Mean probability. */
   readonly probability: number;
   /** Share of class 1, with its 95 % interval (Wilson 1927). */
   readonly share: number;
+  /** Of the 95 % interval of the share. */
   readonly low: number;
+  /** Of the 95 % interval of the share. */
   readonly high: number;
 }
 
@@ -19,9 +22,11 @@ export type Point = readonly [x: number, y: number];
 export interface Histogram {
   /** Left ends of bins of equal width, log-odds; the outer ones hold what lies beyond. */
   readonly from: readonly number[];
+  /** Log-odds of a bar. */
   readonly width: number;
   /** Rows of each bin. */
   readonly negatives: readonly number[];
+  /** Rows of class 1 in each bar. */
   readonly positives: readonly number[];
 }
 
@@ -29,7 +34,9 @@ export interface Histogram {
 export interface Figures {
   /** On the test rows. */
   readonly reliability: { readonly teacher: readonly ReliabilityBin[]; readonly student: readonly ReliabilityBin[] };
+  /** False and true positive rates of teacher and student. */
   readonly roc: { readonly teacher: readonly Point[]; readonly student: readonly Point[] };
+  /** Recall and precision of teacher and student. */
   readonly precisionRecall: { readonly teacher: readonly Point[]; readonly student: readonly Point[] };
   /** Margins of the training rows that have a label, before and after de-biasing. */
   readonly margins: { readonly teacher: Histogram; readonly debiased: Histogram };

@@ -19,13 +19,17 @@ import { type Baseline, type DistillResult, type Part, resultOf } from './result
 
 /** What measureDistilled measures on, and notes in the record. */
 export interface MeasureOptions extends Watch {
+  /** The rows of each part; `test` is measured on. */
   readonly data: Readonly<Record<Part, AnyDataset>>;
+  /** Of the table (countMissing). */
   readonly missing: readonly MissingCount[];
   /** The group of each test row, for each column of interest. */
   readonly groups?: readonly (readonly string[])[];
+  /** Keeps the teacher's answers. */
   readonly cache?: LabelCache | undefined;
   /** Students to compare with (trainRivals). */
   readonly rivals?: Rivals | undefined;
+  /** Names of what is written beside the record; default none. */
   readonly files?: readonly string[];
   /** What was typed to make it. */
   readonly command?: string;

@@ -5,6 +5,7 @@ import type { Changes, GroupShift } from '../labels/changes.ts';
 
 /** A group; `cut` is the mean of a numeric column, where its groups part, on the column's own scale. */
 export interface MovedGroup extends GroupShift {
+  /** The mean of a numeric column, on the column's own scale. */
   readonly cut?: number;
 }
 

@@ -33,11 +33,13 @@ export interface Baseline {
 
 /** Schema debkd/distill@1. `metrics` is empty where there are no labelled test rows. */
 export interface DistillResult {
+  /** Version of this record. */
   readonly schema: 'debkd/distill@1';
   /** What de-biasing found and moved, in words. */
   readonly summary: string;
   /** What was typed to make it. */
   readonly command?: string;
+  /** Which one, how it was read, and how it does on the test rows. */
   readonly teacher: {
     readonly sha256: string;
     readonly convention: string;
@@ -46,6 +48,7 @@ export interface DistillResult {
     readonly metrics: Measured;
     readonly metricsAtHalf: MeasuredAtHalf;
   };
+  /** The map that corrected its labels, and all that were tried. */
   readonly debias: {
     readonly method: string;
     readonly penalty: number | null;
@@ -55,8 +58,11 @@ export interface DistillResult {
     /** Cross-fitted log-loss of what was chosen, on the rows that the candidates were measured on; absent where these were a sample. */
     readonly logLoss?: number;
   };
+  /** How labels were mixed in, and how students of each strength did on the validation rows. */
   readonly infusion: Distilled['infusion'];
+  /** What moved between the teacher and the targets. */
   readonly changes: MovedChanges;
+  /** Shape, number of parameters, SHA-256 of student.debkd, threshold and the epoch kept. */
   readonly student: {
     readonly architecture: string;
     readonly parameters: number;
@@ -70,7 +76,9 @@ export interface DistillResult {
   readonly rows: Readonly<Record<Part, number>> & { readonly labelled: Readonly<Record<Part, number>> };
   /** Missing values of the table's features, by column and spelling. */
   readonly missing: readonly MissingCount[];
+  /** The student's, at its threshold where they need one. */
   readonly metrics: Measured;
+  /** The student's at 0.5. */
   readonly metricsAtHalf: MeasuredAtHalf;
   /** Students of labels alone and of plain distillation, trained alike, where they were asked for. */
   readonly baselines?: readonly Baseline[];
@@ -78,21 +86,29 @@ export interface DistillResult {
   readonly groups: readonly { readonly teacher: GroupBias; readonly student: GroupBias }[];
   /** What the report's pictures show; absent where no test row is labelled. */
   readonly figures?: Figures;
+  /** Seconds, and training rows an epoch a second. */
   readonly timing: Distilled['timing'];
+  /** What was written. */
   readonly files: readonly string[];
+  /** Each a sentence with its figure and the way out. */
   readonly warnings: readonly string[];
 }
 
 /** What the record is gathered from. */
 export interface ResultInputs {
+  /** What distill returned. */
   readonly run: Distilled;
+  /** The one it learned from. */
   readonly teacher: Teacher;
   /** Of student.debkd. */
   readonly sha256: string;
+  /** The rows of each part. */
   readonly data: Readonly<Record<Part, AnyDataset>>;
   /** Of the table (countMissing). */
   readonly missing: readonly MissingCount[];
+  /** What is written beside it. */
   readonly files: readonly string[];
+  /** What was typed. */
   readonly command?: string | undefined;
   /** Measures of the test rows; absent where none is labelled. */
   readonly tests?:

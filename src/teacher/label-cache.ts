@@ -15,8 +15,11 @@ const FORMAT = 1;
 const HEAD = 16;
 const DIGEST = 32;
 
+/** A teacher's answers for some rows. */
 export interface CachedLabels {
+  /** Log-odds, float64 [rows]. */
   readonly margins: Float64Array;
+  /** Rows whose margin was limited because the output is a probability that rounds to 0 or 1. */
   readonly limited: number;
 }
 
