@@ -181,6 +181,8 @@ export async function distill(options: DistillOptions): Promise<Distilled> {
         debkd: VERSION,
         teacher: { sha256: teacher.sha256, convention: teacher.convention },
         rows: { train: train.rows, validation: validation.rows },
+        // what class 1 and class 0 are called
+        ...(train.target && { target: train.target }),
         debias: { method: debias.method, penalty: debias.penalty },
         infusion: { form, strength: chosen.strength },
         loss: { ...loss },

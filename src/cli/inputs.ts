@@ -125,12 +125,26 @@ export async function readTable(values: Values, missing?: readonly string[]): Pr
   return labels === undefined ? readAny(data, options) : readNpy(data, { ...options, labels });
 }
 
+/** The value of class 1 that the student was trained with, where no other is given. */
+function withClasses(values: Values, { target }: Student): Values {
+  if (!target || values['positive'] !== undefined || (text(values, 'target') ?? 'label') !== target.name) return values;
+  return { ...values, positive: target.positive };
+}
+
+function noteClasses({ target: seen }: Table, { target }: Student): void {
+  if (seen && target && (seen.positive !== target.positive || seen.negative !== target.negative))
+    note(
+      `warning: class 1 is ${quote(seen.positive)} here and class 0 ${quote(seen.negative)}, the student was trained with ${quote(target.positive)} and ${quote(target.negative)} (--positive)`,
+    );
+}
+
 /** The rows a student is measured on: those of --data, or its test part by --split, encoded for it. */
 export async function readLabelled(
   values: Values,
   student: Student,
 ): Promise<{ table: Table; rows: Uint32Array; data: Dataset }> {
-  const table = await readTable(values, student.preprocessing.missing);
+  const table = await readTable(withClasses(values, student), student.preprocessing.missing);
+  noteClasses(table, student);
   const by = text(values, 'split');
   const all = Uint32Array.from({ length: table.rows }, (_, i) => i);
   const rows =

@@ -38,6 +38,8 @@ export async function predict(values: Values): Promise<void> {
     });
     await print(lines.join(''));
   }
+  const { target } = student;
+  if (target && target.positive !== '1') note(`note: label 1 is ${target.name} = ${quote(target.positive)}`);
   const counted = [...unknown].map(([column, rowsOf]) => `${quote(column)} in ${rowsOf}`);
   if (counted.length > 0)
     note(`note: values that the student does not know count for nothing: ${counted.join(', ')} of ${row} rows`);

@@ -25,6 +25,8 @@ export interface Dataset {
   readonly labels: Int8Array;
   /** 0 .. 4 by feature hash, so that equal rows share a fold; [rows]. */
   readonly folds: Uint8Array;
+  /** What the label is called, and its values of class 1 and class 0; absent without a label column. */
+  readonly target?: Table['target'];
 }
 
 /**
@@ -56,6 +58,7 @@ export function encode(
     preprocessing: own,
     labels: Int8Array.from(rows, (row) => table.labels[row] as number),
     folds: Uint8Array.from(rows, (row) => (table.hashes[2 * row + 1] as number) % FOLDS),
+    ...(table.target && { target: table.target }),
   };
 }
 
@@ -90,6 +93,7 @@ export function takeRows(data: AnyDataset, rows: Uint32Array): Dataset {
     preprocessing: data.preprocessing,
     labels: Int8Array.from(rows, (row) => data.labels[row] as number),
     folds: Uint8Array.from(rows, (row) => data.folds[row] as number),
+    ...(data.target && { target: data.target }),
   };
 }
 

@@ -46,8 +46,9 @@ export async function encodeStoredParts(
 ): Promise<Record<'train' | 'validation' | 'test', StoredDataset> & Disposable> {
   const own = preprocessing ?? fitStoredPreprocessing(table, { rows: parts.train });
   let known: Preprocessing | undefined;
-  const writers = [parts.train, parts.validation, parts.test].map((rows) => openWriter(table, rows));
+  const writers: Writer[] = [];
   try {
+    for (const rows of [parts.train, parts.validation, parts.test]) writers.push(openWriter(table, rows));
     for (let k = 0; k < table.pieces; k++) {
       signal?.throwIfAborted();
       const piece = table.piece(k);
@@ -124,6 +125,7 @@ function openWriter(table: StoredTable, rows: Uint32Array): Writer {
         preprocessing,
         labels: Int8Array.from(rows, (row) => table.labels[row] as number),
         folds: Uint8Array.from(rows, (row) => (table.hashes[2 * row + 1] as number) % FOLDS),
+        ...(table.target && { target: table.target }),
         [dispose]: () => file[dispose](),
       };
     },

@@ -3,6 +3,7 @@
 import { denseMatrix, type Matrix, type StoredMatrix } from '../data/matrix.ts';
 import type { Preprocessing } from '../data/preprocessing.ts';
 import type { AnyDataset } from '../data/stored-dataset.ts';
+import type { Table } from '../data/table.ts';
 import { DebkdError } from '../io/errors.ts';
 import { layout } from '../kernels/layout.ts';
 import type { Architecture } from './architecture.ts';
@@ -69,6 +70,13 @@ export class Student implements StudentData {
     this.provenance = data.provenance;
     this.training = data.training;
     this.quantization = data.quantization;
+  }
+
+  /** What its classes were called in the table that it was trained on; undefined where nobody said. */
+  get target(): Table['target'] {
+    const { target } = this.provenance as { target?: Partial<NonNullable<Table['target']>> };
+    const known = [target?.name, target?.positive, target?.negative].every((text) => typeof text === 'string');
+    return known ? (target as Table['target']) : undefined;
   }
 
   /** The same student with another threshold or provenance. */

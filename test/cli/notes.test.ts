@@ -151,3 +151,26 @@ test.each<[string, Uint8Array | string, RegExp]>([
   const { status, stderr } = debkd(['inspect', join(folder, name)]);
   expect([status, stderr]).toEqual([2, expect.stringMatching(said)]);
 });
+
+test('a student knows what its classes were called', () => {
+  const data = join(folder, 'named.csv');
+  const at = header.split(',').indexOf('label');
+  const named = lines.map((line) => {
+    const cells = line.split(',');
+    cells[at] = cells[at] === '1' ? 'malignant' : 'benign';
+    return cells.join(',');
+  });
+  writeFileSync(data, `${header}\n${named.join('\n')}\n`);
+  const out = join(folder, 'named');
+  const args = ['distill', '--teacher', files[1] as string, '--data', data, ...preprocessing, ...quick, '--out', out];
+  expect(debkd(args)).toMatchObject({ status: 2, stderr: expect.stringMatching(/neither is 1, true or yes/) });
+  expect(debkd([...args, '--positive', 'malignant']).status).toBe(0);
+  expect(debkd(['predict', '--student', out, '--data', data]).stderr).toMatch(/note: label 1 is label = "malignant"/);
+  const auc = (...more: string[]): number =>
+    JSON.parse(debkd(['evaluate', '--student', out, '--data', data, '--json', ...more]).stdout).metrics.auc.value;
+  expect(auc()).toBeGreaterThan(0.7);
+  const other = debkd(['evaluate', '--student', out, '--data', data, '--positive', 'benign']);
+  expect(other.stderr).toMatch(
+    /warning: class 1 is "benign" here and class 0 "malignant", the student was trained with "malignant"/,
+  );
+});
