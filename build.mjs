@@ -97,7 +97,7 @@ await build({
 // the browser app: a folder of its own, to be served by any server
 const app = 'dist/app';
 const pages = await build({
-  entryPoints: ['src/app/main.tsx', 'src/app/work.ts'],
+  entryPoints: ['src/app/main.tsx', 'src/app/thread.ts'],
   ...{ outdir: app, bundle: true, splitting: true, minify: true, format: 'esm', platform: 'browser', target: 'es2022' },
   ...{ jsx: 'automatic', jsxImportSource: 'preact', chunkNames: '[name]-[hash]', metafile: true, logLevel: 'warning' },
   external: ['node:*'],

@@ -21,9 +21,9 @@ import { type Architecture, checkArchitecture } from './student/architecture.ts'
 import type { Checkpoint } from './student/checkpoint.ts';
 import { once, studentOnce } from './student/checkpoint-parts.ts';
 import { type ClassWeight, checkClassWeight, rowWeights } from './student/class-weight.ts';
-import { debiasedSelection, labelSelection, SELECTIONS } from './student/early-stopping.ts';
 import { type FitOptions, fit } from './student/fit.ts';
 import { checkFitOptions, defaultEpochs } from './student/fit-options.ts';
+import { debiasedSelection, labelSelection, SELECTIONS } from './student/selection.ts';
 import type { Student } from './student/student.ts';
 import { type Features, hiddenFeatures } from './teacher/features.ts';
 import type { Teacher } from './teacher/onnx.ts';

@@ -73,7 +73,7 @@ export { exp, log, sigmoid, softplus } from './kernels/elementary.ts';
 export type { Activation } from './kernels/activation.ts';
 export { type Architecture, parseArchitecture } from './student/architecture.ts';
 export type { ClassWeight } from './student/class-weight.ts';
-export { debiasedSelection, labelSelection, type Selection } from './student/early-stopping.ts';
+export { debiasedSelection, labelSelection, type Selection } from './student/selection.ts';
 export type { Optimizer, Schedule } from './student/optimizer.ts';
 export { type FitOptions, fit, fitMany } from './student/fit.ts';
 export type { TrainingOptions } from './student/fit-options.ts';

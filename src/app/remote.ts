@@ -22,7 +22,7 @@ export interface Remote extends Work {
 }
 
 export function openRemote(): Remote {
-  const worker = new Worker(new URL('./work.js', import.meta.url), { type: 'module' });
+  const worker = new Worker(new URL('./thread.js', import.meta.url), { type: 'module' });
   const waiting = new Map<number, { resolve: (value: never) => void; reject: (error: Error) => void }>();
   let calls = 0;
   const remote = { onProgress: () => undefined } as unknown as Remote;

@@ -15,11 +15,11 @@ import { textReport } from '../report/text.ts';
 import { encodeStudent } from '../student/student-file.ts';
 import type { Teacher } from '../teacher/onnx.ts';
 import { VERSION } from '../version.ts';
-import { openRun, type RunParts, removeRun } from './checkpoint.ts';
 import { commandOf } from './command.ts';
 import { checkReplaceable, writeFolder } from './folder.ts';
 import { noteRows, openCache, openTeacher, readLarge, readParts, readTable, trainRows } from './inputs.ts';
 import { note, onProgress, print } from './messages.ts';
+import { openRun, type RunParts, removeRun } from './run.ts';
 import { type DistillSettings, distillSettings } from './settings.ts';
 import { list, text, type Values } from './values.ts';
 

@@ -6,7 +6,7 @@ import { debiasedDistillation } from '../loss/debiased-distillation.ts';
 import { distillation, hardLabels, logitMatching, virtualTeacher, weightedSoftLabels } from '../loss/distillation.ts';
 import { regressionHint, relationHint } from '../loss/hints.ts';
 import type { Loss } from '../loss/loss.ts';
-import { debiasedSelection, labelSelection, type Selection } from '../student/early-stopping.ts';
+import { debiasedSelection, labelSelection, type Selection } from '../student/selection.ts';
 import type { Features } from '../teacher/features.ts';
 import type { Material, OwnOptions } from './material.ts';
 

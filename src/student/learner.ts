@@ -9,12 +9,12 @@ import { type Loss, takesMargins } from '../loss/loss.ts';
 import type { Features } from '../teacher/features.ts';
 import type { Architecture } from './architecture.ts';
 import { bindLoss, hintWidth } from './bind-loss.ts';
-import type { Selection } from './early-stopping.ts';
 import type { Ground, Span } from './ground.ts';
 import { type Judge, openJudge } from './judge.ts';
 import { bindMatrix, createNetwork, readParameters } from './network.ts';
 import { type CheckedOptimizer, type Optimizer, rateOf } from './optimizer.ts';
 import type { Relations } from './relations.ts';
+import type { Selection } from './selection.ts';
 import { Student, type Training } from './student.ts';
 
 /** What one student learns, and how. */

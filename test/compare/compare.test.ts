@@ -14,7 +14,7 @@ import { distillation, hardLabels, weightedSoftLabels } from '../../src/loss/dis
 import { regressionHint, relationHint } from '../../src/loss/hints.ts';
 import { METRICS, type Metric } from '../../src/metrics/metric.ts';
 import { meanInterval, wilcoxon } from '../../src/metrics/paired.ts';
-import { debiasedSelection, labelSelection } from '../../src/student/early-stopping.ts';
+import { debiasedSelection, labelSelection } from '../../src/student/selection.ts';
 import { fitMany, fit as fitStudent } from '../../src/student/fit.ts';
 import type { Lesson } from '../../src/student/learner.ts';
 import type { Features } from '../../src/teacher/features.ts';

@@ -18,7 +18,7 @@ import { debiasedDistillation } from '../../src/loss/debiased-distillation.ts';
 import { hardLabels, weightedSoftLabels } from '../../src/loss/distillation.ts';
 import { groupRows } from '../../src/metrics/groups.ts';
 import { measureDistilled } from '../../src/report/measure.ts';
-import { debiasedSelection } from '../../src/student/early-stopping.ts';
+import { debiasedSelection } from '../../src/student/selection.ts';
 import { fit as train } from '../../src/student/fit.ts';
 import { encodeStudent } from '../../src/student/student-file.ts';
 import { loadTeacher } from '../../src/teacher/onnx.ts';

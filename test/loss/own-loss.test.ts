@@ -8,7 +8,7 @@ import { debiasedDistillation } from '../../src/loss/debiased-distillation.ts';
 import { hardLabels, logitMatching } from '../../src/loss/distillation.ts';
 import type { OwnLoss } from '../../src/loss/loss.ts';
 import { ownLoss } from '../../src/loss/own-loss.ts';
-import { labelSelection } from '../../src/student/early-stopping.ts';
+import { labelSelection } from '../../src/student/selection.ts';
 import { fitMany, fit as train } from '../../src/student/fit.ts';
 import { encodeStudent } from '../../src/student/student-file.ts';
 import { loadTeacher } from '../../src/teacher/onnx.ts';

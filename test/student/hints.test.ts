@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { distillation } from '../../src/loss/distillation.ts';
 import { regressionHint, relationHint } from '../../src/loss/hints.ts';
-import { labelSelection } from '../../src/student/early-stopping.ts';
+import { labelSelection } from '../../src/student/selection.ts';
 import { fit as fitStudent } from '../../src/student/fit.ts';
 import { dice } from '../random.ts';
 import { drawWorld } from '../simulator.ts';
