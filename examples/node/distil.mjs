@@ -4,6 +4,10 @@ import { join } from 'node:path';
 import * as debkd from 'debkd';
 
 const [teacherFile, rowsFile, preprocessingFile, out = 'student'] = process.argv.slice(2);
+if (!preprocessingFile) {
+  console.error('usage: node distil.mjs TEACHER.onnx ROWS.csv PREPROCESSING.json [OUT]');
+  process.exit(2);
+}
 
 // Ctrl-C: the call rejects with the signal's reason, and nothing is half-written
 const controller = new AbortController();

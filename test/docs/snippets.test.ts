@@ -46,14 +46,13 @@ const contexts: readonly {
   readonly says?: RegExp;
 }[] = [
   {
-    has: 'await debkd.split(table), undefined',
+    has: 'document.getElementById(id)',
     before: `
 import { readFile } from 'node:fs/promises';
-const file = new Uint8Array(await readFile('teacher.onnx'));
-const rows = new Uint8Array(await readFile('wdbc.csv'));
-const signal = new AbortController().signal;
-const onProgress = () => {};
+const files = { teacher: await readFile('teacher.onnx'), rows: await readFile('wdbc.csv') };
+const document = { getElementById: (id) => ({ files: [new Uint8Array(files[id])] }) };
 `,
+    says: /label de-biasing 1/,
   },
   {
     has: "debkd.loadTeacher('models/wdbc-mlp-biased/teacher.onnx'",
@@ -74,8 +73,7 @@ const onProgress = () => {};
   { has: 'debkd.storeTable(', before: `${TEACHER}const debkd = lib;\n` },
   {
     has: "debkd.readCsv('rows.csv', { target: 'label' })",
-    before:
-      "import { readFile } from 'node:fs/promises';\nimport { parsePreprocessing } from 'debkd';\nconst preprocessing = parsePreprocessing(JSON.parse(await readFile('preprocessing.json', 'utf8')), 'wdbc');\n",
+    before: '',
     says: /^\{ value: 0\.9/,
   },
   { has: 'const focal = ownLoss', before: `${TEACHER}const debkd = lib;\n` },
