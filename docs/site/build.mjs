@@ -29,7 +29,18 @@ function page(name, text) {
     .replace(/\[([^\]]+)\]\((?:LICENSE|NOTICE|models\/|examples\/|test\/|src\/)[^)]*\)/g, '$1')
     .replace(/\]\(results\//g, '](/results/')
     .replace('| API |', '| [API](api/README.md) |');
-  writeFileSync(join(source, name), known);
+  writeFileSync(join(source, name), name === 'commands.md' ? withHelp(known) : known);
+}
+
+/** What --help prints, under the heading of each command. */
+function withHelp(text) {
+  return text.replace(/^## (\w+)\n/gm, (heading, command) => {
+    if (command !== command.toLowerCase()) return heading;
+    const help = execFileSync(process.execPath, [join(root, 'dist/cli/main.js'), command, '--help'], {
+      encoding: 'utf8',
+    });
+    return `${heading}\n::: details Options\n\`\`\`text\n${help}\`\`\`\n:::\n`;
+  });
 }
 
 // the API, from what the declarations say

@@ -1,5 +1,5 @@
 // A folder that all machines mount. Entries are written beside their place and renamed, so that none is ever half there.
-import { link, mkdir, opendir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { link, opendir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { DebkdError, quote, unwritable } from '../io/errors.ts';
 import { makeFolder } from '../io/make-folder.ts';
@@ -20,7 +20,7 @@ export async function openFolderStore(folder: string): Promise<Shelf> {
     try {
       await writeFile(part, bytes).catch(async (error: NodeJS.ErrnoException) => {
         if (error.code !== 'ENOENT') throw error;
-        await mkdir(dirname(part), { recursive: true }); // the first of its folder
+        await makeFolder(dirname(part)); // the first of its folder
         await writeFile(part, bytes);
       });
     } catch (error) {
