@@ -14,9 +14,9 @@ import { distillation, hardLabels, weightedSoftLabels } from '../../src/loss/dis
 import { regressionHint, relationHint } from '../../src/loss/hints.ts';
 import { METRICS, type Metric } from '../../src/metrics/metric.ts';
 import { meanInterval, wilcoxon } from '../../src/metrics/paired.ts';
-import { debiasedSelection, labelSelection } from '../../src/student/selection.ts';
 import { fitMany, fit as fitStudent } from '../../src/student/fit.ts';
 import type { Lesson } from '../../src/student/learner.ts';
+import { debiasedSelection, labelSelection } from '../../src/student/selection.ts';
 import type { Features } from '../../src/teacher/features.ts';
 import { loadTeacher } from '../../src/teacher/onnx.ts';
 import { model, wdbc } from '../models.ts';

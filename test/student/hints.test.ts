@@ -2,8 +2,8 @@
 import { expect, test } from 'vitest';
 import { distillation } from '../../src/loss/distillation.ts';
 import { regressionHint, relationHint } from '../../src/loss/hints.ts';
-import { labelSelection } from '../../src/student/selection.ts';
 import { fit as fitStudent } from '../../src/student/fit.ts';
+import { labelSelection } from '../../src/student/selection.ts';
 import { dice } from '../random.ts';
 import { drawWorld } from '../simulator.ts';
 
