@@ -1,5 +1,4 @@
 // The whole path, from a teacher and rows to a student.
-
 import { takeRows } from './data/dataset.ts';
 import type { AnyDataset } from './data/stored-dataset.ts';
 import type { LabelCache } from './io/cache.ts';

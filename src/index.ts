@@ -106,7 +106,7 @@ export { type Method, METHODS, parseMethod, type Setting } from './compare/metho
 export type { Pair, Summary } from './compare/summary.ts';
 export { comparisonCsv, comparisonMarkdown, differencesTable, meansTable } from './compare/tables.ts';
 export { type Rank, rankMethods } from './compare/ranks.ts';
-export { type Rivals, trainRivals } from './compare/rivals.ts';
+export { type Baselines, trainBaselines } from './compare/baselines.ts';
 export { type Material, type OwnOptions, prepareMaterial } from './compare/material.ts';
 export { type Candidate, type CellResult, type KeptStudents, type TuneOptions, tuneMethod } from './compare/cell.ts';
 

@@ -106,9 +106,10 @@ test.skipIf(process.platform === 'win32')('a named pipe is read, not opened and 
   const pipe = join(temporary(), 'rows.csv');
   execFileSync('mkfifo', [pipe]);
   const writer = spawn('sh', ['-c', `printf 'x,label\\n1,0\\n2,1\\n3,1\\n' > ${pipe}`]);
+  const ended = new Promise((resolve) => writer.on('exit', resolve));
   using table = await debkd.storeTable(pipe, { target: 'label' });
   expect(table.rows).toBe(3);
-  expect(writer.exitCode ?? 0).toBe(0);
+  expect(await ended).toBe(0);
 });
 
 test('init with an address that does not answer, and with one of a page', async () => {

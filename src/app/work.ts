@@ -1,9 +1,8 @@
 // The work of the page, in its worker: the teacher, the rows, the run and what came of it.
-
 import { commandOf } from '../cli/command.ts';
 import { distillSettings } from '../cli/settings.ts';
 import { number } from '../cli/values.ts';
-import { trainRivals } from '../compare/rivals.ts';
+import { trainBaselines } from '../compare/baselines.ts';
 import { type Dataset, encode } from '../data/dataset.ts';
 import { countMissing } from '../data/missing.ts';
 import { encodeParts } from '../data/parts.ts';
@@ -178,16 +177,16 @@ export function openWork(onRuntime: (busy: boolean) => void, tell: (progress: Pr
         ...{ data, missing: countMissing(table), cache, ...watch, command },
         files: ['student.debkd', 'result.json', 'report.html'],
       });
-      const rivals = await trainRivals(run, data, chosen, watch);
-      made = { run, result, data, plain: rivals.kd, names: table.columns.map((column) => column.name) };
+      const baselines = await trainBaselines(run, data, chosen, watch);
+      made = { run, result, data, plain: baselines.kd, names: table.columns.map((column) => column.name) };
       const { test } = data;
       const models: Model[] = [];
       if (margins.length > 0) {
         const all: [string, Float64Array, number][] = [
           ['teacher', margins.map(sigmoid), result.teacher.threshold],
           ['de-biased', run.student.predictProba(test), run.student.threshold],
-          ['plain KD', rivals.kd.predictProba(test), rivals.kd.threshold],
-          ['hard labels', rivals.hard.predictProba(test), rivals.hard.threshold],
+          ['plain KD', baselines.kd.predictProba(test), baselines.kd.threshold],
+          ['hard labels', baselines.hard.predictProba(test), baselines.hard.threshold],
         ];
         for (const [name, p, threshold] of all) {
           const { metrics } = await evaluate(p, test.labels, { threshold, ...watch });

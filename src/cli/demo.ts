@@ -1,5 +1,5 @@
 // debkd demo: a teacher that is biased on purpose, and what its students make of it.
-import { trainRivals } from '../compare/rivals.ts';
+import { trainBaselines } from '../compare/baselines.ts';
 import { readCsv } from '../data/csv.ts';
 import { countMissing } from '../data/missing.ts';
 import { encodeParts } from '../data/parts.ts';
@@ -7,15 +7,13 @@ import { parsePreprocessing } from '../data/preprocessing.ts';
 import { readSplit, split } from '../data/split.ts';
 import { distill } from '../distill.ts';
 import { jsonOf } from '../io/source.ts';
-import { htmlReport } from '../report/html.ts';
 import { measureDistilled } from '../report/measure.ts';
 import { textReport } from '../report/text.ts';
 import { parseArchitecture } from '../student/architecture.ts';
-import { encodeStudent } from '../student/student-file.ts';
 import { loadTeacher } from '../teacher/onnx.ts';
-import { FILES } from './distill.ts';
-import { checkReplaceable, writeFolder } from './folder.ts';
+import { checkReplaceable } from './folder.ts';
 import { note, onProgress, print } from './messages.ts';
+import { FILES, writeResult } from './result-folder.ts';
 import { text, type Values } from './values.ts';
 
 const SETTINGS = { student: parseArchitecture('16'), seed: 1 };
@@ -32,19 +30,11 @@ export async function demo(values: Values): Promise<void> {
   const data = encodeParts(table, parts, preprocessing);
 
   const run = await distill({ ...SETTINGS, ...data, teacher, onProgress });
-  const rivals = await trainRivals(run, data, SETTINGS, { onProgress });
+  const baselines = await trainBaselines(run, data, SETTINGS, { onProgress });
   const { result } = await measureDistilled(run, teacher, {
-    ...{ data, rivals, missing: countMissing(table), files: FILES, command: 'debkd demo', onProgress },
+    ...{ data, baselines, missing: countMissing(table), files: FILES, command: 'debkd demo', onProgress },
   });
-  await writeFolder(
-    out,
-    [
-      { path: 'student.debkd', content: encodeStudent(run.student) },
-      { path: 'result.json', content: `${JSON.stringify(result, null, 2)}\n` },
-      { path: 'report.html', content: await htmlReport(result) },
-    ],
-    FILES,
-  );
+  await writeResult(out, run, result);
   for (const warning of result.warnings) note(`warning: ${warning}`);
   await print(
     `Breast Cancer Wisconsin, ${result.rows.train} training rows; a PyTorch teacher that was biased on purpose (models/README.md).\n\n` +

@@ -1,5 +1,5 @@
 // debkd distill: a teacher and a table to a student, its record and its report.
-import { trainRivals } from '../compare/rivals.ts';
+import { trainBaselines } from '../compare/baselines.ts';
 import { countMissing, countStoredMissing } from '../data/missing.ts';
 import { encodeParts } from '../data/parts.ts';
 import { type Split, sampleRows } from '../data/split.ts';
@@ -9,22 +9,19 @@ import { distill } from '../distill.ts';
 import { DebkdError } from '../io/errors.ts';
 import { sha256 } from '../io/sha256.ts';
 import { groupRows } from '../metrics/groups.ts';
-import { htmlReport } from '../report/html.ts';
 import { measureDistilled } from '../report/measure.ts';
 import { textReport } from '../report/text.ts';
-import { encodeStudent } from '../student/student-file.ts';
 import type { Teacher } from '../teacher/onnx.ts';
 import { VERSION } from '../version.ts';
 import { commandOf } from './command.ts';
-import { checkReplaceable, writeFolder } from './folder.ts';
-import { noteRows, openCache, openTeacher, readLarge, readParts, readTable, trainRows } from './inputs.ts';
+import { checkReplaceable } from './folder.ts';
+import { openCache, openTeacher, readLarge, readParts, readTable, trainRows } from './inputs.ts';
 import { note, onProgress, print } from './messages.ts';
+import { noteIdle, noteRows } from './notes.ts';
+import { FILES, writeResult } from './result-folder.ts';
 import { openRun, type RunParts, removeRun } from './run.ts';
 import { type DistillSettings, distillSettings } from './settings.ts';
 import { list, text, type Values } from './values.ts';
-
-/** What a result folder holds. */
-export const FILES = ['student.debkd', 'result.json', 'report.html'] as const;
 
 export async function distillCommand(values: Values): Promise<void> {
   const settings = distillSettings(values);
@@ -52,35 +49,20 @@ export async function distillCommand(values: Values): Promise<void> {
       : await openRun(out, runOf(values, { teacher, table, parts, settings }), values['resume'] === true);
   const cache = await openCache(values);
   const run = await distill({ ...settings, teacher, train, validation, checkpoint, cache, onProgress });
-  const rivals = values['baselines']
-    ? await trainRivals(run, { train, validation }, settings, { onProgress })
+  const baselines = values['baselines']
+    ? await trainBaselines(run, { train, validation }, settings, { onProgress })
     : undefined;
   const missing = large ? countStoredMissing(large) : countMissing(table as Table);
   const { result } = await measureDistilled(run, teacher, {
-    ...{ data: { train, validation, test }, groups, missing, cache, rivals, onProgress },
+    ...{ data: { train, validation, test }, groups, missing, cache, baselines, onProgress },
     ...{ files: out === undefined ? [] : FILES, command: commandOf('distill', values) },
   });
   if (out !== undefined) {
-    await writeFolder(
-      out,
-      [
-        { path: 'student.debkd', content: encodeStudent(run.student) },
-        { path: 'result.json', content: `${JSON.stringify(result, null, 2)}\n` },
-        { path: 'report.html', content: await htmlReport(result) },
-      ],
-      FILES,
-    );
+    await writeResult(out, run, result);
     await removeRun(out);
   }
   for (const warning of result.warnings) note(`warning: ${warning}`);
   await print(values['json'] ? `${JSON.stringify(result, null, 2)}\n` : textReport(result, out));
-}
-
-/** Options that a logistic student has no use for. */
-export function noteIdle(values: Values, { student }: Pick<DistillSettings, 'student'>): void {
-  const idle = ['activation', 'residual', 'dropout'].filter((name) => values[name] !== undefined);
-  if (student.hidden.length === 0 && idle.length > 0)
-    note(`note: --${idle.join(', --')}: of hidden layers, and a logistic student has none; ignored`);
 }
 
 /** All that the run's parts depend on. */

@@ -1,5 +1,5 @@
 // Result folders appear whole: written beside their place, then renamed.
-import { type FileHandle, open, readdir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { cp, type FileHandle, open, readdir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { DebkdError, quote, unwritable } from '../io/errors.ts';
 import { makeFolder } from '../io/make-folder.ts';
@@ -136,17 +136,16 @@ export async function writeFolder(
       await makeFolder(dirname(join(partial, path)));
       await writeFile(join(partial, path), content);
     }
+    // what somebody put beside an earlier result while we worked stays; copied, so that it is in one of the two at any moment
+    for (const name of own ? await readdir(place).catch((): string[] => []) : [])
+      if (!own?.includes(name)) await cp(join(place, name), join(partial, name), { recursive: true });
     const replaced = await rename(place, old).then(
       () => true,
       () => false,
     );
     await rename(partial, place);
     tell({ kind: 'partial', path: partial, open: false });
-    if (!replaced) return;
-    // what somebody put beside an earlier result while we worked stays
-    for (const name of own ? await readdir(old) : [])
-      if (!own?.includes(name)) await rename(join(old, name), join(place, name));
-    await rm(old, { recursive: true, force: true });
+    if (replaced) await rm(old, { recursive: true, force: true });
   });
 }
 

@@ -21,6 +21,7 @@ import { loadStudent } from '../student/student-file.ts';
 import { loadTeacher, type Teacher, type TeacherOptions } from '../teacher/onnx.ts';
 import type { Convention } from '../teacher/output-convention.ts';
 import { note, onProgress, tell } from './messages.ts';
+import { noteClasses } from './notes.ts';
 import { list, number, text, type Values } from './values.ts';
 
 /** How the teacher is read, by --preprocessing, --output, --convention and --positive-class. */
@@ -131,13 +132,6 @@ function withClasses(values: Values, { target }: Student): Values {
   return { ...values, positive: target.positive };
 }
 
-function noteClasses({ target: seen }: Table, { target }: Student): void {
-  if (seen && target && (seen.positive !== target.positive || seen.negative !== target.negative))
-    note(
-      `warning: class 1 is ${quote(seen.positive)} here and class 0 ${quote(seen.negative)}, the student was trained with ${quote(target.positive)} and ${quote(target.negative)} (--positive)`,
-    );
-}
-
 /** The rows a student is measured on: those of --data, or its test part by --split, encoded for it. */
 export async function readLabelled(
   values: Values,
@@ -154,28 +148,6 @@ export async function readLabelled(
         ? split(table).test
         : split(table, { by: await optionFile('split', readSplit(by)) }).test;
   return { table, rows, data: encode(table, student.preprocessing, { rows }) };
-}
-
-/** Says which value of the label is class 1, and which columns shape the default split without being used. */
-export function noteRows(
-  values: Values,
-  table: Pick<Table, 'target' | 'labels' | 'rows'> & { readonly columns: readonly (string | { name: string })[] },
-  preprocessing: Preprocessing | undefined,
-): void {
-  const { target, labels, rows } = table;
-  const ones = labels.filter((y) => y === 1).length;
-  const unlabelled = labels.filter((y) => y < 0).length;
-  const rest = unlabelled > 0 ? `, ${unlabelled} without a label` : '';
-  if (target)
-    note(
-      `note: class 1 is ${target.name} = ${quote(target.positive)} (${ones} of ${rows} rows), class 0 ${quote(target.negative)}${rest}`,
-    );
-  const names = table.columns.map((column) => (typeof column === 'string' ? column : column.name));
-  const idle = preprocessing && names.filter((name) => !preprocessing.columns.some((column) => column.name === name));
-  if (idle && idle.length > 0 && values['split'] === undefined)
-    note(
-      `note: ${idle.map((name) => quote(name)).join(', ')}: not in the preprocessing, and so no feature; rows that differ only there may lie in different parts of the split (--drop ${idle.join(',')})`,
-    );
 }
 
 /** A file's refusal, with the option that named it. */

@@ -40,7 +40,8 @@ export interface Material {
 
 /**
  * Gathers what the methods of a comparison learn from.
- * @param options.kept where what `debiased` makes is kept, and under which name */
+ * @param options.kept where what `debiased` makes is kept, and under which name
+ */
 export function prepareMaterial(
   train: LabelledPart,
   validation: LabelledPart,

@@ -1,5 +1,4 @@
 // What a comparison is given, checked, and what its methods ask of the teacher.
-
 import type { Dataset } from '../data/dataset.ts';
 import { checkName } from '../io/check.ts';
 import { DebkdError } from '../io/errors.ts';

@@ -1,5 +1,5 @@
 // A comparison as CSV, one line a method and seed, and as Markdown, one line a method.
-import { quoteField } from '../data/hash.ts';
+import { quoteField } from '../data/csv-field.ts';
 import { LOWER_IS_BETTER, METRICS, type Metric, SHORT_NAMES } from '../metrics/metric.ts';
 import { FEWEST_PAIRS } from '../metrics/paired.ts';
 import type { Comparison } from './compare.ts';

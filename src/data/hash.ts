@@ -1,6 +1,8 @@
 // A row's identity: SHA-256 over its feature fields as an RFC 4180 line, whatever the file's own quoting.
+
 import { concat } from '../io/source.ts';
 import { openArena } from '../kernels/memory.ts';
+import { quoteField } from './csv-field.ts';
 import type { Column } from './table.ts';
 
 const CHUNK = 16384;
@@ -46,9 +48,4 @@ function hashLines(lines: readonly string[]): Uint32Array {
   const words = arena.reserve(8 * lines.length);
   arena.kernels.hashRows(data, ends, lines.length, words, arena.reserve(32));
   return arena.u32(words, 2 * lines.length);
-}
-
-/** A field as RFC 4180 writes it: quoted only where needed. */
-export function quoteField(text: string): string {
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

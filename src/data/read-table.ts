@@ -42,10 +42,10 @@ export async function openTable(
   }
   const other = otherFormat(start);
   if (other !== undefined) {
-    const what = other === 'a ZIP archive' ? 'a ZIP archive, such as an Excel workbook: save it as CSV (UTF-8)' : other;
+    const excel = other.kind === 'zip' ? ', such as an Excel workbook: save it as CSV (UTF-8)' : '';
     throw new DebkdError(
       'table',
-      `data ${quote(name, 200)}: this is ${what}; expected CSV with a header, NDJSON, Parquet or npy`,
+      `data ${quote(name, 200)}: this is ${other.what}${excel}; expected CSV with a header, NDJSON, Parquet or npy`,
     );
   }
   if (isNpy(start)) return { format: 'npy', rows: openNpy(await whole(all), name) };

@@ -1,5 +1,4 @@
 // A student in fewer bits, measured against itself in float32, and refused where too much is lost.
-
 import type { Dataset } from '../data/dataset.ts';
 import { checkName } from '../io/check.ts';
 import { DebkdError } from '../io/errors.ts';

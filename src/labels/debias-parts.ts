@@ -1,5 +1,4 @@
 // Label de-biasing of a training and a validation part, each row by fits that did not see its label.
-
 import type { AnyDataset } from '../data/stored-dataset.ts';
 import { checkLength } from '../io/check.ts';
 import type { Watch } from '../io/progress.ts';

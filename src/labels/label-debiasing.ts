@@ -1,6 +1,5 @@
 // Label de-biasing: a map from the teacher's margin v and the features to a de-biased margin d, fitted on labelled
 // rows the teacher was not fitted on, and cross-fitted, so that no row's own label shapes its d.
-
 import { type Dataset, FOLDS } from '../data/dataset.ts';
 import { sliceRows } from '../data/matrix.ts';
 import type { AnyDataset } from '../data/stored-dataset.ts';

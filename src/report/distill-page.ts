@@ -4,9 +4,9 @@ import { candidatesTable, chosenWords } from './candidates-table.ts';
 import { resultFigures } from './figures.ts';
 import { biasFigures, MEASURES, movedFigure } from './group-figures.ts';
 import { byDistance, groupName, isGlobal } from './moved.ts';
-import { type Cell, escapeHtml, madeBy, note, page, table } from './page.ts';
+import { type Cell, capital, escapeHtml, madeBy, note, page, table } from './page.ts';
 import { loadDraw } from './plot.ts';
-import type { DistillResult } from './result.ts';
+import { BASELINE_NAMES, type DistillResult } from './result.ts';
 import { show } from './text.ts';
 
 const DIGITS = 4;
@@ -20,7 +20,13 @@ export async function distillPage(result: DistillResult): Promise<string> {
     ...warnings.map((warning) => `<p class="w">${escapeHtml(warning)}</p>`),
     table(
       `On ${result.rows.labelled.test} test rows, with 95 % intervals; in bold the better`,
-      ['Metric', 'Better', 'Teacher', ...(result.baselines ?? []).map(({ method }) => NAMES[method]), 'Student'],
+      [
+        'Metric',
+        'Better',
+        'Teacher',
+        ...(result.baselines ?? []).map(({ method }) => capital(BASELINE_NAMES[method])),
+        'Student',
+      ],
       metrics,
     ),
     metrics.length > 0 ? note(`${thresholds(result)} Where intervals overlap, the difference may be chance.`) : '',
@@ -46,9 +52,6 @@ function titleOf({ teacher, rows, columns }: DistillResult): string {
   const wide = columns === undefined ? '' : `, ${columns} column${columns === 1 ? '' : 's'}`;
   return `Student of teacher ${teacher.sha256.slice(0, 8)}: ${rows.train} training rows${wide}`;
 }
-
-/** What the student is compared with. */
-const NAMES = { hard: 'Hard labels', kd: 'Plain KD' } as const;
 
 function metricRows({ teacher, metrics, baselines = [] }: DistillResult): Cell[][] {
   const [before, after] = [teacher.metrics.test, metrics.test];

@@ -1,6 +1,5 @@
 // A distillation with teacher and student measured on the test rows: what result.json holds.
-
-import type { Rivals } from '../compare/rivals.ts';
+import type { Baselines } from '../compare/baselines.ts';
 import type { MissingCount } from '../data/missing.ts';
 import type { AnyDataset } from '../data/stored-dataset.ts';
 import type { Distilled } from '../distill.ts';
@@ -27,8 +26,8 @@ export interface MeasureOptions extends Watch {
   readonly groups?: readonly (readonly string[])[];
   /** Keeps the teacher's answers. */
   readonly cache?: LabelCache | undefined;
-  /** Students to compare with (trainRivals). */
-  readonly rivals?: Rivals | undefined;
+  /** Students to compare with (trainBaselines). */
+  readonly baselines?: Baselines | undefined;
   /** Names of what is written beside the record; default none. */
   readonly files?: readonly string[];
   /** What was typed to make it. */
@@ -39,7 +38,7 @@ export interface MeasureOptions extends Watch {
 export async function measureDistilled(
   run: Distilled,
   teacher: Teacher,
-  { data, missing, groups = [], cache, rivals, files = [], command, ...watch }: MeasureOptions,
+  { data, missing, groups = [], cache, baselines, files = [], command, ...watch }: MeasureOptions,
 ): Promise<{ result: DistillResult; margins: Float64Array }> {
   const { train, validation, test } = data;
   const warnings = [...run.warnings, ...testWarnings(test.labels)];
@@ -67,7 +66,7 @@ export async function measureDistilled(
     }),
     teacher: await evaluate(before, test.labels, { threshold, ...watch }),
     student: await evaluate(after, test.labels, { threshold: run.student.threshold, ...watch }),
-    baselines: rivals && (await baselines(rivals, test, watch)),
+    baselines: baselines && (await measureBaselines(baselines, test, watch)),
     groups: groups.flatMap((list) => {
       const student = groupBias(after, test.labels, list, run.student.threshold);
       return groupBias(before, test.labels, list, threshold).map((bias, i) => ({
@@ -79,11 +78,11 @@ export async function measureDistilled(
   return { result: resultOf({ ...known, tests }), margins };
 }
 
-async function baselines(rivals: Rivals, test: AnyDataset, watch: Watch): Promise<Baseline[]> {
+async function measureBaselines(baselines: Baselines, test: AnyDataset, watch: Watch): Promise<Baseline[]> {
   const made: Baseline[] = [];
   for (const method of ['hard', 'kd'] as const) {
-    const { threshold } = rivals[method];
-    const { metrics } = await evaluate(rivals[method].predictProba(test), test.labels, { threshold, ...watch });
+    const { threshold } = baselines[method];
+    const { metrics } = await evaluate(baselines[method].predictProba(test), test.labels, { threshold, ...watch });
     made.push({ method, threshold, metrics: { test: metrics } });
   }
   return made;

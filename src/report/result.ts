@@ -21,6 +21,9 @@ export type Measured = { readonly test: Readonly<Record<Metric, Estimate>> } | R
 /** The same at a threshold of 0.5, of the metrics that need one. */
 export type MeasuredAtHalf = { readonly test: Readonly<Record<ConfusionMetric, Estimate>> } | Record<string, never>;
 
+/** What baselines are called. */
+export const BASELINE_NAMES: Readonly<Record<Baseline['method'], string>> = { hard: 'hard labels', kd: 'plain KD' };
+
 /** What the student is compared with, on the same test rows. */
 export interface Baseline {
   /** As of `compare`. */

@@ -1,7 +1,7 @@
 // A distillation as lines for a terminal.
 import type { GroupBias } from '../metrics/group-bias.ts';
 import { type Estimate, SHORT_NAMES } from '../metrics/metric.ts';
-import type { DistillResult } from './result.ts';
+import { BASELINE_NAMES, type DistillResult } from './result.ts';
 
 /** `0.9050 (0.8990 .. 0.9110)`; what is NaN is null in JSON. */
 export function show(estimate: Estimate | undefined, digits = 4): string {
@@ -11,7 +11,6 @@ export function show(estimate: Estimate | undefined, digits = 4): string {
 }
 
 const METRICS_SHOWN = ['auc', 'logLoss', 'brier', 'ece', 'f1'] as const;
-const BASELINES = { hard: 'hard labels', kd: 'plain KD' } as const;
 const WIDTH = 27;
 /** Columns named in the line on missing values. */
 const SHOWN = 5;
@@ -37,7 +36,7 @@ function testLines({ metrics, teacher, student, baselines = [], rows }: DistillR
   if (!('test' in metrics && 'test' in teacher.metrics)) return [];
   const columns = [
     { name: 'teacher', of: teacher.metrics, threshold: teacher.threshold },
-    ...baselines.map(({ method, metrics: of, threshold }) => ({ name: BASELINES[method], of, threshold })),
+    ...baselines.map(({ method, metrics: of, threshold }) => ({ name: BASELINE_NAMES[method], of, threshold })),
     { name: baselines.length > 0 ? 'de-biased' : 'student', of: metrics, threshold: student.threshold },
   ];
   const line = (name: string, cells: readonly string[]): string => {

@@ -1,6 +1,5 @@
 // Trains students: mini-batches, AdamW, the best epoch kept. Forward, backward, loss and optimizer run in the
 // kernel, a slice of an epoch a call, so that the caller's page or signal gets its turn.
-
 import type { AnyDataset } from '../data/stored-dataset.ts';
 import { checkLength } from '../io/check.ts';
 import { breathe } from '../io/progress.ts';

@@ -1,6 +1,6 @@
 // What the ONNX file itself says: opset, operators, inputs, outputs and which node makes which tensor.
 import { DebkdError, quote } from '../io/errors.ts';
-import { otherFormat } from '../io/other-format.ts';
+import { type OtherFormat, otherFormat } from '../io/other-format.ts';
 import { type Field, field, fields } from '../io/protobuf.ts';
 
 /** What an ONNX graph takes or gives. */
@@ -72,17 +72,19 @@ export function parseOnnx(bytes: Uint8Array, name: string): OnnxGraph {
   }
 }
 
+/** How the model inside of these is exported. */
+const EXPORTED: Readonly<Partial<Record<OtherFormat['kind'], string>>> = {
+  zip: ', such as a PyTorch .pt file: export the model with torch.onnx.export',
+  pickle: ': export the model with torch.onnx.export or skl2onnx',
+};
+
 function refuseOtherFormats(bytes: Uint8Array, name: string): void {
   const refuse = (what: string): never => {
     throw new DebkdError('teacher', `teacher ${quote(name, 200)}: ${what}; expected an ONNX model`);
   };
   if (bytes.length === 0) refuse('the file is empty');
   const other = otherFormat(bytes);
-  if (other === 'a ZIP archive')
-    refuse('this is a ZIP archive, such as a PyTorch .pt file: export the model with torch.onnx.export');
-  if (other === 'a Python pickle')
-    refuse('this is a Python pickle: export the model with torch.onnx.export or skl2onnx');
-  if (other !== undefined) refuse(`this is ${other}`);
+  if (other) refuse(`this is ${other.what}${EXPORTED[other.kind] ?? ''}`);
   const head = decoder.decode(bytes.subarray(0, 64)).trimStart();
   if (head.startsWith('{') || head.startsWith('[')) refuse('this is JSON text');
   // a model's first bytes are numbers of fields; a table's are the header's letters

@@ -40,7 +40,7 @@ test('columns that shape the split and nothing else', () => {
   const data = join(folder, 'id.csv');
   writeFileSync(data, `${header},id\n${lines.map((line, i) => `${line},${i}`).join('\n')}\n`);
   const args = ['distill', '--teacher', files[1] as string, '--data', data, ...preprocessing, ...quick];
-  expect(debkd(args).stderr).toMatch(/^note: "id": not in the preprocessing, .*\(--drop id\)$/m);
+  expect(debkd(args).stderr).toMatch(/^note: "id": not in the preprocessing, .*\(--drop\)$/m);
   expect(debkd([...args, '--drop', 'id']).stderr).not.toMatch(/not in the preprocessing/);
 });
 

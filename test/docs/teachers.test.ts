@@ -23,16 +23,13 @@ test.runIf(able).each([
   ['torch.nn.Linear(6, 2), torch.nn.Softmax(dim=1)', 'probabilities'],
 ] as const)('%s is %s', async (end, convention) => {
   const folder = temporary();
-  const docs = readFileSync(new URL('../../docs/teachers.md', import.meta.url), 'utf8');
-  const [, recipe = ''] = /```python\n(model\.eval[\s\S]*?)```/.exec(docs) ?? [];
   const program = `import torch
 torch.manual_seed(1)
 columns = 4
 model = torch.nn.Sequential(torch.nn.Linear(4, 6), torch.nn.ReLU(), ${end})
 with torch.no_grad():
     model[2].weight.mul_(20)
-${recipe}
-x = torch.arange(40).reshape(10, 4).float() / 10 - 2
+${recipe('model.eval')}x = torch.arange(40).reshape(10, 4).float() / 10 - 2
 y = model[:3](x)
 margins = y[:, 0] if y.shape[1] == 1 else y[:, 1] - y[:, 0]
 print(*margins.tolist())
@@ -46,6 +43,23 @@ print(*margins.tolist())
   const x = Float32Array.from({ length: 40 }, (_, i) => i / 10 - 2);
   const { margins } = await teacher.margins(denseMatrix(x, 4));
   for (const [i, margin] of margins.entries()) expect(margin).toBeCloseTo(expected[i] as number, 4);
+});
+
+const docs = readFileSync(new URL('../../docs/teachers.md', import.meta.url), 'utf8');
+
+/** The block of docs/teachers.md that has these words. */
+function recipe(words: string): string {
+  const blocks = [...docs.matchAll(/```(?:python|json)\n([\s\S]*?)```/g)].map(([, block = '']) => block);
+  const found = blocks.filter((block) => block.includes(words));
+  expect(found, words).toHaveLength(1);
+  return found[0] as string;
+}
+
+test('the preprocessing that is shown is one', () => {
+  expect(parsePreprocessing(JSON.parse(recipe('"job"')), 'docs').columns.map(({ name }) => name)).toEqual([
+    'age',
+    'job',
+  ]);
 });
 
 const recipes = fileURLToPath(new URL('../../examples/teachers', import.meta.url));
@@ -93,13 +107,11 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
-from sklearn_to_onnx import to_onnx
 numpy.random.seed(1)
 x = numpy.random.randn(300, 4) * [1, 5, 2, 1] + [0, 9, -3, 1]
 y = (x[:, 0] + x[:, 1] / 5 + numpy.random.randn(300) > 2).astype(int)
-model = ${model}.fit(x, y)
-onnx.save(to_onnx(model), 'teacher.onnx')
-rows = x[:20].astype(numpy.float32)
+pipeline = model = ${model}.fit(x, y)
+${recipe('sklearn_to_onnx')}rows = x[:20].astype(numpy.float32)
 rows.tofile('rows.f32')
 p = model.predict_proba(rows.astype(float))[:, 1]
 print(*(numpy.log(p) - numpy.log1p(-p)))
@@ -113,14 +125,12 @@ test.runIf(hasModules('xgboost'))('XGBoost, with missing values', async () => {
   const expected = answers(
     folder,
     `import numpy, onnx, xgboost
-from xgboost_to_onnx import to_onnx
 numpy.random.seed(2)
 x = numpy.random.randn(600, 5).astype(numpy.float32)
 x[numpy.random.rand(600, 5) < .2] = numpy.nan
 y = (numpy.nan_to_num(x[:, 0]) + numpy.isnan(x[:, 1]) + numpy.random.randn(600) > .5).astype(int)
-model = xgboost.XGBClassifier(n_estimators=60, max_depth=5, base_score=.3).fit(x, y)
-onnx.save(to_onnx(model), 'teacher.onnx')
-x[:50].tofile('rows.f32')
+classifier = model = xgboost.XGBClassifier(n_estimators=60, max_depth=5, base_score=.3).fit(x, y)
+${recipe('xgboost_to_onnx')}x[:50].tofile('rows.f32')
 print(*model.predict(x[:50], output_margin=True))
 `,
   );
@@ -138,7 +148,6 @@ from sklearn.compose import ColumnTransformer
 from sklearn.impute import SimpleImputer
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
-from preprocessing import to_json
 numpy.random.seed(3)
 table = pandas.DataFrame({'age': numpy.random.randint(18, 90, 60).astype(float), 'job': numpy.random.choice(['nurse', 'clerk', 'smith'], 60),
                           'pay': numpy.random.lognormal(3, 1, 60), 'label': numpy.random.randint(0, 2, 60)})
@@ -147,8 +156,7 @@ columns = ColumnTransformer([
   ('numbers', make_pipeline(SimpleImputer(strategy='mean'), StandardScaler()), ['age', 'pay']),
   ('texts', OneHotEncoder(handle_unknown='ignore'), ['job'])], sparse_threshold=0)
 encoded = columns.fit_transform(table)
-json.dump(to_json(columns), open('preprocessing.json', 'w'))
-table.to_csv('rows.csv', index=False)
+${recipe('preprocessing import')}table.to_csv('rows.csv', index=False)
 print(*encoded.ravel())
 `,
     );

@@ -1,4 +1,4 @@
-// Students to compare one with: trained alike, untuned, on labels alone and by plain distillation.
+// What a distilled student is compared with: students that are trained alike, untuned, on labels alone and by plain distillation.
 import type { AnyDataset } from '../data/stored-dataset.ts';
 import type { Distilled, DistillOptions } from '../distill.ts';
 import type { Watch } from '../io/progress.ts';
@@ -7,7 +7,7 @@ import { tuneMethod } from './cell.ts';
 import { prepareMaterial } from './material.ts';
 
 /** What a student is compared with. */
-export interface Rivals {
+export interface Baselines {
   /** Of labels alone. */
   readonly hard: Student;
   /** Of plain distillation. */
@@ -15,18 +15,18 @@ export interface Rivals {
 }
 
 /** Trains them on the rows of a run, with its seed and shape, each with the first setting of its method. @throws DebkdError as fit */
-export async function trainRivals(
+export async function trainBaselines(
   run: Pick<Distilled, 'soft'>,
   { train, validation }: { readonly train: AnyDataset; readonly validation: AnyDataset },
-  settings: Pick<DistillOptions, 'student' | 'seed' | 'epochs' | 'batchSize' | 'optimizer' | 'dropout'>,
+  settings: Pick<DistillOptions, 'student' | 'seed' | 'epochs' | 'batchSize' | 'optimizer' | 'dropout' | 'classWeight'>,
   { signal, onProgress }: Watch = {},
-): Promise<Rivals> {
+): Promise<Baselines> {
   const material = prepareMaterial(
     { data: train, margins: run.soft.train.margins },
     { data: validation, margins: run.soft.validation.margins },
   );
-  const { student, seed, epochs, batchSize, optimizer, dropout } = settings;
-  const options = { student, seed, epochs, batchSize, optimizer, dropout, signal };
+  const { student, seed, epochs, batchSize, optimizer, dropout, classWeight } = settings;
+  const options = { student, seed, epochs, batchSize, optimizer, dropout, classWeight, signal };
   const trained = async (method: 'hard' | 'kd', stage: string): Promise<Student> => {
     onProgress?.({ stage, done: 0, total: 1 });
     const { student: made } = await tuneMethod(method, material, options);
