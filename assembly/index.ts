@@ -16,6 +16,10 @@ export {
 export {
   bindTargets, setLoss, setOptimizer, beginEpoch, drawOrder, trainRows, setOrder, stateBytes, saveState, loadState,
 } from './training';
+export {
+  convexRows, convexMultiply, convexPenalty, convexTrial, conjugateBytes, conjugateDirection, conjugateProduct, conjugateStart,
+  conjugateAdvance, conjugateFinish, meanTarget,
+} from './convex';
 export { bindRegression, bindRelation, teacherRelations } from './hint';
 export { sortDescending, rowLosses, measure, bootstrap, bestF1Threshold } from './metrics';
 

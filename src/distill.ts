@@ -21,7 +21,7 @@ import type { Checkpoint } from './student/checkpoint.ts';
 import { once, studentOnce } from './student/checkpoint-parts.ts';
 import { type ClassWeight, checkClassWeight, rowWeights } from './student/class-weight.ts';
 import { type FitOptions, fit } from './student/fit.ts';
-import { checkFitOptions, defaultEpochs } from './student/fit-options.ts';
+import { checkFitOptions } from './student/fit-options.ts';
 import { debiasedSelection, labelSelection, SELECTIONS } from './student/selection.ts';
 import type { Student } from './student/student.ts';
 import { type Features, hiddenFeatures } from './teacher/features.ts';
@@ -172,7 +172,7 @@ export async function distill(options: DistillOptions): Promise<Distilled> {
     strength: chosen.strength,
     candidates: tried.map(({ strength, selectionLoss }) => ({ strength, selectionLoss })),
   };
-  const epochs = options.epochs ?? defaultEpochs(train.rows);
+  const { epoch, epochs, penalty } = chosen.student.training ?? {};
   return {
     student: chosen.student.with({
       threshold,
@@ -188,11 +188,9 @@ export async function distill(options: DistillOptions): Promise<Distilled> {
         training: {
           seed,
           select,
-          epochs,
-          epoch: chosen.student.training?.epoch,
-          batchSize: options.batchSize,
-          optimizer: options.optimizer,
-          dropout: options.dropout,
+          ...(penalty === undefined
+            ? { epochs, epoch, batchSize: options.batchSize, dropout: options.dropout, optimizer: options.optimizer }
+            : { penalty }),
           classWeight: options.classWeight,
         },
       },

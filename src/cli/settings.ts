@@ -9,7 +9,7 @@ import { INFUSION_FORMS, type InfusionForm, MOST_STRENGTH } from '../labels/infu
 import { debiasedDistillation } from '../loss/debiased-distillation.ts';
 import { parseArchitecture } from '../student/architecture.ts';
 import type { ClassWeight } from '../student/class-weight.ts';
-import type { Schedule } from '../student/optimizer.ts';
+import type { OptimizerName, Schedule } from '../student/optimizer.ts';
 import { list, number, text, type Values } from './values.ts';
 
 export type TrainingSettings = Pick<DistillOptions, 'student' | 'dropout' | 'epochs' | 'batchSize' | 'optimizer'>;
@@ -25,7 +25,7 @@ export function trainingSettings(values: Values): TrainingSettings {
     epochs: number(values, 'epochs'),
     batchSize: number(values, 'batch-size'),
     optimizer: {
-      name: text(values, 'optimizer') as 'adamw' | 'sgd' | undefined,
+      name: text(values, 'optimizer') as OptimizerName | undefined,
       schedule: text(values, 'schedule') as Schedule | undefined,
       rate: number(values, 'learning-rate'),
       decay: number(values, 'weight-decay'),

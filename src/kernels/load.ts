@@ -69,6 +69,19 @@ export interface Kernels {
   saveState(net: number, out: number): void;
   loadState(net: number, from: number): void;
   predictRows(net: number, rows: number, n: number, out: number): void;
+  convexRows(
+    ...[theta, words, slots, columns, n, labels, q, entropy, weights, alpha, temperature, marginLoss, gradient, diagonal, curvatures]: Numbers<15>
+  ): number;
+  convexMultiply(...[direction, words, slots, columns, n, curvatures, out]: Numbers<7>): void;
+  convexPenalty(theta: number, size: number, penalty: number, gradient: number, diagonal: number): number;
+  convexTrial(theta: number, size: number, length: number, work: number, trial: number): void;
+  conjugateBytes(size: number): number;
+  conjugateDirection(work: number, size: number): number;
+  conjugateProduct(work: number, size: number): number;
+  conjugateStart(size: number, gradient: number, diagonal: number, work: number): number;
+  conjugateAdvance(size: number, penalty: number, diagonal: number, work: number): number;
+  conjugateFinish(size: number, gradient: number, diagonal: number, work: number): number;
+  meanTarget(u: number, labels: number, weights: number, n: number, alpha: number): number;
   sortDescending(scores: number, n: number, order: number, spare: number): void;
   rowLosses(p: number, labels: number, n: number, out: number): void;
   measure(...[order, p, labels, losses, counts, n, threshold, bins, out]: Numbers<9>): void;
@@ -108,7 +121,7 @@ export async function init(options: { wasm?: WebAssembly.Module | BufferSource |
             `init: the bytes given as \`wasm\` do not compile here (${error.message}); give a WebAssembly.Module where the host compiles none`,
           );
         });
-  if (!WebAssembly.Module.exports(found).some((item) => item.name === 'fitLogistic')) {
+  if (!WebAssembly.Module.exports(found).some((item) => item.name === 'convexRows')) {
     throw new DebkdError(
       'wasm',
       'init: the module given as `wasm` is not the debkd kernels; give kernels.wasm of this version',

@@ -1,13 +1,16 @@
 // How students are trained: options, their defaults and limits.
 import { DebkdError } from '../io/errors.ts';
 import type { Watch } from '../io/progress.ts';
-import { type CheckedOptimizer, checkOptimizer, type Optimizer } from './optimizer.ts';
+import { type CheckedOptimizer, checkOptimizer, type Optimizer, type Schedule } from './optimizer.ts';
 
 /** What students that are trained side by side have in common. */
 export interface TrainingOptions extends Watch {
   /** A whole number from 0 to 2^53 - 1: start and order of rows follow from it. */
   readonly seed: number;
-  /** Default max(15, min(80, 150000 / rows)). */
+  /**
+   * Exactly so many. Default: at least max(15, min(80, 150000 / rows)), and on as long as the cross-entropy on the validation
+   * rows falls by more than .0001 within ten epochs, or 600 steps where these are more; at most 40 times as many.
+   */
   readonly epochs?: number | undefined;
   /** Default 64. */
   readonly batchSize?: number | undefined;
@@ -19,17 +22,36 @@ export interface TrainingOptions extends Watch {
   readonly earlyStopping?: { readonly patience: number } | undefined;
 }
 
-/** Epochs when none are asked for. */
-export function defaultEpochs(rows: number): number {
-  return Math.max(15, Math.min(80, Math.floor(150000 / rows)));
+/** How long a student is trained when no number of epochs is asked for. */
+export interface Budget {
+  /** Epochs that are trained in any case. */
+  readonly least: number;
+  /** Epochs without a clear fall after which it ends. */
+  readonly patience: number;
+  /** Epochs after which it ends in any case. */
+  readonly most: number;
+}
+
+/** A fall of the selection's cross-entropy that is worth going on for. */
+export const CLEAR_FALL = 1e-4;
+const PATIENT_EPOCHS = 10;
+const PATIENT_STEPS = 600;
+const MOST_TIMES = 40;
+
+/** @param epochs as asked for: then these are trained and no more; so are the least where the rate follows a schedule */
+function budgetOf(rows: number, batchSize: number, epochs: number | undefined, schedule: Schedule): Budget {
+  const least = epochs ?? Math.max(15, Math.min(80, Math.floor(150000 / rows)));
+  if (epochs !== undefined || schedule !== 'constant') return { least, patience: Infinity, most: least };
+  const steps = Math.ceil(rows / batchSize);
+  return { least, patience: Math.max(PATIENT_EPOCHS, Math.ceil(PATIENT_STEPS / steps)), most: MOST_TIMES * least };
 }
 
 /** Options with their defaults. @throws DebkdError `value` or `rows` */
 export function checkFitOptions(
   options: Pick<TrainingOptions, 'seed' | 'epochs' | 'batchSize' | 'dropout'> & { optimizer?: Optimizer | undefined },
   rows: number,
-): { seed: number; epochs: number; batchSize: number; optimizer: CheckedOptimizer; dropout: number } {
-  const { seed, epochs = defaultEpochs(rows), batchSize = 64, dropout = 0 } = options;
+): { seed: number; budget: Budget; batchSize: number; optimizer: CheckedOptimizer; dropout: number } {
+  const { seed, epochs = 1, batchSize = 64, dropout = 0 } = options;
   const optimizer = checkOptimizer(options.optimizer ?? {});
   const demand = (name: string, value: number, ok: boolean, expected: string): void => {
     if (!ok) throw new DebkdError('value', `fit: ${name} is ${value}, expected ${expected}`);
@@ -49,5 +71,5 @@ export function checkFitOptions(
     'a whole number from 1 to 65536',
   );
   demand('dropout', dropout, dropout >= 0 && dropout <= 0.9, 'a number from 0 to 0.9');
-  return { seed, epochs, batchSize, optimizer, dropout };
+  return { seed, budget: budgetOf(rows, batchSize, options.epochs, optimizer.schedule), batchSize, optimizer, dropout };
 }

@@ -1,5 +1,6 @@
-// Trains students: mini-batches, AdamW, the best epoch kept. Forward, backward, loss and optimizer run in the
-// kernel, a slice of an epoch a call, so that the caller's page or signal gets its turn.
+// Trains students: mini-batches, AdamW, the best epoch kept, until the validation rows gain no more. Forward, backward, loss and
+// optimizer run in the kernel, a slice of an epoch a call, so that the caller's page or signal gets its turn. Logistic students
+// are fitted to their minimum instead (fit-logistic.ts).
 import type { AnyDataset } from '../data/stored-dataset.ts';
 import { checkLength } from '../io/check.ts';
 import { breathe } from '../io/progress.ts';
@@ -9,9 +10,11 @@ import { seedWords } from '../kernels/random.ts';
 import type { Targets } from '../labels/knowledge-infusion.ts';
 import { checkLoss, type Loss } from '../loss/loss.ts';
 import { type Architecture, checkArchitecture } from './architecture.ts';
-import { checkFitOptions, type TrainingOptions } from './fit-options.ts';
+import { type Budget, checkFitOptions, type TrainingOptions } from './fit-options.ts';
+import { fitLogistic } from './fit-logistic.ts';
 import { openGround } from './ground.ts';
 import { type Learner, type Lesson, openLearner } from './learner.ts';
+import { isExact } from './optimizer.ts';
 import { shareRelations } from './relations.ts';
 import type { Student } from './student.ts';
 import { openKeeper, type Resume, restore } from './training-state.ts';
@@ -42,7 +45,10 @@ export async function fit(
 ): Promise<Student> {
   const { features, optimizer, validation } = options;
   const lesson = { targets, loss, features, optimizer, validation };
-  const [student] = await fitTogether(checkArchitecture(architecture), dataset, [lesson], options);
+  const shape = checkArchitecture(architecture);
+  checkLessons(dataset, [lesson], options);
+  if (isExact(shape, loss, optimizer)) return fitLogistic(dataset, lesson, options);
+  const [student] = await fitTogether(shape, dataset, [lesson], options);
   return student as Student;
 }
 
@@ -58,12 +64,43 @@ export async function fitMany(
   options: TrainingOptions,
 ): Promise<Student[]> {
   const shape = checkArchitecture(architecture);
-  const together = lessonsAtATime(shape, dataset, options);
-  const students: Student[] = [];
-  for (let from = 0; from < lessons.length; from += together) {
-    students.push(...(await fitTogether(shape, dataset, lessons.slice(from, from + together), options)));
+  checkLessons(dataset, lessons, options);
+  const students = new Map<Lesson, Student>();
+  const exact = lessons.filter(({ loss, optimizer }) => isExact(shape, loss, optimizer));
+  for (const lesson of exact) {
+    const same = exact.find((other) => students.has(other) && teachSame(other, lesson));
+    students.set(lesson, (same && students.get(same)) ?? (await fitLogistic(dataset, lesson, options)));
   }
-  return students;
+  const others = lessons.filter((lesson) => !students.has(lesson));
+  const together = lessonsAtATime(shape, dataset, options);
+  for (let from = 0; from < others.length; from += together) {
+    const some = others.slice(from, from + together);
+    const trained = await fitTogether(shape, dataset, some, options);
+    for (const [i, lesson] of some.entries()) students.set(lesson, trained[i] as Student);
+  }
+  return lessons.map((lesson) => students.get(lesson) as Student);
+}
+
+/** Whether two lessons have the same minimum: rates and decays do not matter to it. */
+function teachSame(a: Lesson, b: Lesson): boolean {
+  const [s, t] = [a.validation, b.validation];
+  return (
+    a.targets.margins === b.targets.margins &&
+    JSON.stringify(a.loss) === JSON.stringify(b.loss) &&
+    s?.dataset === t?.dataset &&
+    s?.targets.length === t?.targets.length &&
+    (s?.targets.every((target, i) => target === t?.targets[i] && s.rows[i] === t.rows[i]) ?? true)
+  );
+}
+
+/** @throws DebkdError `value` or `rows` */
+function checkLessons(dataset: AnyDataset, lessons: readonly Lesson[], options: TrainingOptions): void {
+  for (const { loss, targets, optimizer } of lessons) {
+    checkLoss(loss);
+    checkLength('training', 'targets', targets.margins, dataset.rows);
+    checkFitOptions({ ...options, optimizer }, dataset.rows);
+  }
+  if (options.weights) checkLength('training', 'weights', options.weights, dataset.rows);
 }
 
 /** How many students fit into the kernel's memory beside each other, with room to spare. */
@@ -83,36 +120,33 @@ async function fitTogether(
   lessons: readonly Lesson[],
   options: TrainingOptions & Pick<FitOptions, 'resume'>,
 ): Promise<Student[]> {
-  for (const { loss, targets } of lessons) {
-    checkLoss(loss);
-    checkLength('training', 'targets', targets.margins, dataset.rows);
-  }
-  if (options.weights) checkLength('training', 'weights', options.weights, dataset.rows);
   const checked = lessons.map(({ optimizer }) => checkFitOptions({ ...options, optimizer }, dataset.rows));
-  const { seed, epochs, batchSize, dropout } = checkFitOptions(options, dataset.rows);
+  const { seed, budget, batchSize, dropout } = checkFitOptions(options, dataset.rows);
   const { rows } = dataset;
   using arena = openArena();
   const { kernels } = arena;
   const order = arena.reserve(4 * rows);
   const ground = openGround(arena, dataset, options.weights, order, batchSize);
   const room = {
-    ...{ arena, dataset, shape, ground, batchSize, dropout, epochs },
-    ...{ judges: new Map(), features: new Map() },
+    ...{ arena, dataset, shape, ground, batchSize, dropout, budget },
+    ...{ weights: options.weights, judges: new Map(), features: new Map() },
   };
   const relations = shareRelations(lessons, { arena, rows, batchSize, batches: SLICE, order });
   const learners = lessons.map((lesson, i) =>
     openLearner(room, lesson, (checked[i] as (typeof checked)[number]).optimizer, relations),
   );
   const [low, high] = seedWords(seed);
-  for (const { net } of learners) kernels.startNetwork(net, low, high);
+  for (const learner of learners) learner.start(low, high);
   const slice = (relations?.batches ?? SLICE) * batchSize;
   const patience = options.earlyStopping?.patience ?? Infinity;
   const [first] = learners as [Learner, ...Learner[]];
   const { resume } = options;
   const keep = resume && openKeeper(first, resume);
   const done = resume ? await restore(first, resume) : 0;
-  let active = learners.filter((learner) => done - learner.bestEpoch() < patience);
-  for (let epoch = done + 1; epoch <= epochs && active.length > 0; epoch++) {
+  const goesOn = (learner: Learner, epoch: number): boolean =>
+    epoch - learner.bestEpoch() < patience && epoch < lastEpoch(budget, learner);
+  let active = learners.filter((learner) => goesOn(learner, done));
+  for (let epoch = done + 1; active.length > 0; epoch++) {
     kernels.drawOrder(order, rows, low, high, epoch);
     for (const learner of active) learner.beginEpoch(epoch, low, high);
     for (const span of ground.spans?.() ?? [undefined]) {
@@ -130,9 +164,16 @@ async function fitTogether(
     }
     for (const learner of active) learner.endEpoch(epoch);
     const losses = (active[0] as (typeof active)[number]).losses();
-    options.onProgress?.({ stage: 'student', done: epoch, total: epochs, losses });
-    active = active.filter((learner) => epoch - learner.bestEpoch() < patience);
+    const total = Math.max(epoch, ...active.map((learner) => lastEpoch(budget, learner)));
+    options.onProgress?.({ stage: 'student', done: epoch, total, losses });
+    active = active.filter((learner) => goesOn(learner, epoch));
     await keep?.(epoch);
   }
   return learners.map((learner) => learner.student());
+}
+
+/** The epoch after which a student's training ends, as far as is known. */
+function lastEpoch({ least, patience, most }: Budget, learner: Learner): number {
+  if (patience === Infinity) return most;
+  return Math.min(most, Math.max(least, learner.lastFall() + patience));
 }

@@ -1,9 +1,11 @@
 // A network that answers for validation rows while others are trained: it takes their parameters one after the other.
 import { isDense, sliceRows } from '../data/matrix.ts';
 import type { AnyDataset } from '../data/stored-dataset.ts';
+import { DebkdError } from '../io/errors.ts';
 import type { Arena } from '../kernels/memory.ts';
 import type { Architecture } from './architecture.ts';
 import { bindMatrix, createNetwork, placeMatrix } from './network.ts';
+import type { Selection } from './selection.ts';
 
 export interface Judge {
   readonly net: number;
@@ -15,7 +17,7 @@ export interface Judge {
 const PIECE = 16384;
 const BATCH = 256;
 
-export function openJudge(arena: Arena, shape: Architecture, { features, rows: total }: AnyDataset): Judge {
+function openJudge(arena: Arena, shape: Architecture, { features, rows: total }: AnyDataset): Judge {
   const { kernels } = arena;
   const net = createNetwork(arena, features.width, shape);
   const batch = Math.min(BATCH, total);
@@ -52,6 +54,46 @@ export function openJudge(arena: Arena, shape: Architecture, { features, rows: t
         kernels.predictRows(net, list, end - done, z + 4 * done);
         done = end;
       }
+    },
+  };
+}
+
+/** Measures parameters by their cross-entropy on the rows of a selection. */
+export interface SelectionMeasure {
+  /** The network that answers: it takes the parameters to be measured. */
+  readonly net: number;
+  /** Mean cross-entropy of its answers. */
+  loss(): number;
+}
+
+/**
+ * @param judges of each validation part, shared by all that are measured on it
+ * @param width encoded columns of the training rows
+ * @throws DebkdError `value` where the validation rows have others
+ */
+export function openMeasure(
+  arena: Arena,
+  judges: Map<AnyDataset, Judge>,
+  shape: Architecture,
+  width: number,
+  { dataset, rows, targets }: Selection,
+): SelectionMeasure {
+  const { kernels } = arena;
+  if (dataset.features.width !== width) {
+    throw new DebkdError(
+      'value',
+      `validation: ${dataset.features.width} encoded columns, the training rows have ${width}; encode both alike`,
+    );
+  }
+  const judge = judges.get(dataset) ?? openJudge(arena, shape, dataset);
+  judges.set(dataset, judge);
+  const t = arena.put(targets);
+  const z = arena.reserve(4 * rows.length);
+  return {
+    net: judge.net,
+    loss() {
+      judge.answer(rows, z);
+      return kernels.crossEntropy(z, t, rows.length) / rows.length;
     },
   };
 }

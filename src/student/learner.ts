@@ -3,14 +3,15 @@ import type { AnyDataset } from '../data/stored-dataset.ts';
 import { DebkdError } from '../io/errors.ts';
 import { littleEndian } from '../io/little-endian.ts';
 import { concat } from '../io/source.ts';
-import type { Arena } from '../kernels/memory.ts';
+import { type Arena, openArena } from '../kernels/memory.ts';
 import type { Targets } from '../labels/knowledge-infusion.ts';
 import { type Loss, takesMargins } from '../loss/loss.ts';
 import type { Features } from '../teacher/features.ts';
 import type { Architecture } from './architecture.ts';
 import { bindLoss, hintWidth } from './bind-loss.ts';
+import { type Budget, CLEAR_FALL } from './fit-options.ts';
 import type { Ground, Span } from './ground.ts';
-import { type Judge, openJudge } from './judge.ts';
+import { type Judge, openMeasure } from './judge.ts';
 import { bindMatrix, createNetwork, readParameters } from './network.ts';
 import { type CheckedOptimizer, type Optimizer, rateOf } from './optimizer.ts';
 import type { Relations } from './relations.ts';
@@ -37,9 +38,11 @@ export interface Room {
   readonly dataset: AnyDataset;
   readonly shape: Architecture;
   readonly ground: Ground;
+  /** Of the rows; undefined where all weigh 1. */
+  readonly weights: Float64Array | undefined;
   readonly batchSize: number;
   readonly dropout: number;
-  readonly epochs: number;
+  readonly budget: Budget;
   /** What answers for the rows of each validation part. */
   readonly judges: Map<AnyDataset, Judge>;
   /** Where features lie that regressors predict. */
@@ -49,12 +52,16 @@ export interface Room {
 export interface Learner {
   /** The network's handle. */
   readonly net: number;
+  /** Weights as the seed draws them, the output's bias at the log-odds of the mean target. */
+  start(seedLow: number, seedHigh: number): void;
   beginEpoch(epoch: number, seedLow: number, seedHigh: number): void;
   /** Takes what it is to learn of a span's rows. */
   enter(span: Span): void;
   endEpoch(epoch: number): void;
   /** 0 where no epoch had a finite loss. */
   bestEpoch(): number;
+  /** The last epoch whose cross-entropy on the validation rows was clearly below all before; without such rows long ago. */
+  lastFall(): number;
   /** Of the epoch that ended last. */
   losses(): Training['history'][number];
   /** All that it goes on from after an epoch, for `restore` of a learner of the same lesson. */
@@ -70,7 +77,7 @@ export function openLearner(
   optimizer: CheckedOptimizer,
   relations: Relations | undefined,
 ): Learner {
-  const { arena, dataset, shape, epochs } = room;
+  const { arena, dataset, shape, budget } = room;
   const { kernels } = arena;
   const { width } = dataset.features;
   const hint = hintWidth(loss, shape, features, dataset.rows, 'read' in dataset.features);
@@ -89,16 +96,33 @@ export function openLearner(
   if (!ground.spans) aim(targets.margins, 0);
   const { rate, decay } = optimizer;
   kernels.bindTargets(net, order, labels, q, entropy, weights, loss.alpha, loss.temperature, rate, decay);
-  const measure = validation && judgeOf(room, net, validation);
+  const judged = validation && openMeasure(arena, room.judges, shape, width, validation);
+  const measure = (): number => {
+    if (!judged) return NaN;
+    // a hint's regressor follows the layers in the trained network; the judge has none
+    const from = arena.f32(kernels.networkParameters(net), kernels.networkSize(judged.net));
+    arena.write(kernels.networkParameters(judged.net), from);
+    return judged.loss();
+  };
   let history: Training['history'][number][] = [];
   let best = { epoch: 0, loss: Infinity, parameters: new Float32Array(0) };
+  let fall = { epoch: 0, loss: Infinity };
+  const note = (epoch: number, selectionLoss: number): void => {
+    if (selectionLoss < fall.loss - CLEAR_FALL || fall.loss === Infinity) fall = { epoch, loss: selectionLoss };
+  };
+  const bias = startBias(dataset, targets, loss, room.weights);
   const bytes = kernels.stateBytes(net);
   const state = arena.reserve(bytes);
   return {
     net,
+    start(seedLow, seedHigh) {
+      kernels.startNetwork(net, seedLow, seedHigh);
+      const at = kernels.networkParameters(net) + kernels.layerBias(net, shape.hidden.length);
+      arena.write(at, Float32Array.of(bias));
+    },
     beginEpoch(epoch, seedLow, seedHigh) {
       const { name, momentum } = optimizer;
-      kernels.setOptimizer(net, name === 'sgd' ? 1 : 0, momentum, rateOf(optimizer, epoch, epochs));
+      kernels.setOptimizer(net, name === 'sgd' ? 1 : 0, momentum, rateOf(optimizer, epoch, budget.least));
       kernels.beginEpoch(net, seedLow, seedHigh, epoch);
     },
     enter({ from, place, pick }) {
@@ -107,12 +131,14 @@ export function openLearner(
       kernels.setOrder(net, (order - 4 * from) >>> 0);
     },
     endEpoch(epoch) {
-      const selectionLoss = measure ? measure() : NaN;
+      const selectionLoss = measure();
       history.push({ train: kernels.networkLoss(net) / dataset.rows, validation: selectionLoss });
-      if (measure && !(selectionLoss < best.loss)) return;
+      note(epoch, selectionLoss);
+      if (judged && !(selectionLoss < best.loss)) return;
       best = { epoch, loss: selectionLoss, parameters: readParameters(arena, net, width, shape) };
     },
     bestEpoch: () => best.epoch,
+    lastFall: () => (judged ? fall.epoch : -Infinity),
     losses: () => history.at(-1) as Training['history'][number],
     state() {
       kernels.saveState(net, state);
@@ -129,6 +155,8 @@ export function openLearner(
         train: past[2 * i] as number,
         validation: past[2 * i + 1] as number,
       }));
+      fall = { epoch: 0, loss: Infinity };
+      for (const [i, { validation: known }] of history.entries()) note(i + 1, known);
     },
     student() {
       if (best.epoch === 0 || !best.parameters.every(Number.isFinite)) {
@@ -140,10 +168,31 @@ export function openLearner(
       return new Student({
         ...{ architecture: shape, parameters: best.parameters, preprocessing: dataset.preprocessing },
         ...{ threshold: 0.5, provenance: {} },
-        training: { epoch: best.epoch, epochs, selectionLoss: best.loss, history },
+        training: {
+          ...{ epoch: best.epoch, epochs: history.length, selectionLoss: best.loss, history },
+          settled: !judged || isSettled(budget, fall.epoch, best.epoch, history.length),
+        },
       });
     },
   };
+}
+
+/** Whether training ended at a plateau: not at its cap while the cross-entropy was falling. */
+function isSettled({ patience, most }: Budget, fall: number, best: number, trained: number): boolean {
+  if (trained < most) return true;
+  return patience === Infinity ? best < trained : trained - fall >= patience;
+}
+
+/** Where the output's bias starts: a rare class is rare from the first step on. */
+function startBias(
+  { labels, rows }: AnyDataset,
+  { margins }: Targets,
+  { alpha }: Loss,
+  weights: Float64Array | undefined,
+): number {
+  using arena = openArena();
+  const at = weights ? arena.put(weights) : 0;
+  return arena.kernels.meanTarget(arena.put(margins), arena.put(labels), at, rows, alpha);
 }
 
 /** Length of the numbers, these (float64), the kernel's state, the parameters (float32). */
@@ -164,29 +213,5 @@ function decodeState(
     numbers: Array.from({ length: count }, (_, i) => view.getFloat64(8 * (1 + i), true)),
     kernel: bytes.subarray(at, from),
     parameters: Float32Array.from({ length: (bytes.length - from) / 4 }, (_, i) => view.getFloat32(from + 4 * i, true)),
-  };
-}
-
-/** Measures a network's cross-entropy on the validation rows, by a second network that has these rows. */
-function judgeOf(room: Room, net: number, { dataset, rows, targets }: Selection): () => number {
-  const { arena, shape } = room;
-  const { kernels } = arena;
-  const { width } = room.dataset.features;
-  if (dataset.features.width !== width) {
-    throw new DebkdError(
-      'value',
-      `validation: ${dataset.features.width} encoded columns, the training rows have ${width}; encode both alike`,
-    );
-  }
-  const judge = room.judges.get(dataset) ?? openJudge(arena, shape, dataset);
-  room.judges.set(dataset, judge);
-  const t = arena.put(targets);
-  const z = arena.reserve(4 * rows.length);
-  return () => {
-    // a hint's regressor follows the layers in the trained network; the judge has none
-    const own = judge.net;
-    arena.write(kernels.networkParameters(own), arena.f32(kernels.networkParameters(net), kernels.networkSize(own)));
-    judge.answer(rows, z);
-    return kernels.crossEntropy(z, t, rows.length) / rows.length;
   };
 }

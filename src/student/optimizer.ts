@@ -1,10 +1,16 @@
 // How a student's parameters are moved.
 import { DebkdError } from '../io/errors.ts';
+import type { Loss } from '../loss/loss.ts';
+import type { Architecture } from './architecture.ts';
 
 /** How weights are moved. */
 export interface Optimizer {
-  /** `adamw` (default): decoupled weight decay. `sgd`: with momentum, decay added to the gradient. */
-  readonly name?: 'adamw' | 'sgd' | undefined;
+  /**
+   * `newton`, the default of a logistic student: its loss is convex and is taken to the minimum, with a ridge penalty chosen on the
+   * validation rows; epochs, batch size, rate and decay say nothing then. `adamw`, the default of all others: decoupled weight
+   * decay. `sgd`: with momentum, decay added to the gradient.
+   */
+  readonly name?: OptimizerName | undefined;
   /** Learning rate; default 2e-3, .05 for sgd. */
   readonly rate?: number | undefined;
   /** Weight decay; default 1e-4. */
@@ -17,7 +23,9 @@ export interface Optimizer {
 
 /** How the learning rate goes over the epochs: constant; linear to 0; step: a tenth after 60 %, a hundredth after 85 %. */
 export type Schedule = 'constant' | 'linear' | 'step';
-export const OPTIMIZERS: readonly ('adamw' | 'sgd')[] = ['adamw', 'sgd'];
+/** See Optimizer.name. */
+export type OptimizerName = 'newton' | 'adamw' | 'sgd';
+export const OPTIMIZERS: readonly OptimizerName[] = ['newton', 'adamw', 'sgd'];
 export const SCHEDULES: readonly Schedule[] = ['constant', 'linear', 'step'];
 
 export type CheckedOptimizer = { readonly [K in keyof Optimizer]-?: NonNullable<Optimizer[K]> };
@@ -40,6 +48,21 @@ export function checkOptimizer({
   demand('weight decay', decay, decay >= 0 && decay <= 10, 'a number from 0 to 10');
   demand('momentum', momentum, momentum >= 0 && momentum < 1, 'a number from 0, below 1');
   return { name, rate, decay, momentum, schedule };
+}
+
+/**
+ * Whether a student is fitted to the minimum of its loss.
+ * @throws DebkdError `value` where that is asked for and there is no one minimum
+ */
+export function isExact({ hidden }: Architecture, { name: loss, hint }: Loss, { name }: Optimizer = {}): boolean {
+  const convex = hidden.length === 0 && !hint && loss !== 'weighted-soft-labels' && loss !== 'own';
+  if (name === 'newton' && !convex) {
+    throw new DebkdError(
+      'value',
+      `optimizer: newton fits logistic students with a convex loss, and this is ${hidden.length > 0 ? `a student of ${hidden.length} hidden layers` : `the loss ${loss}`}; use adamw or sgd`,
+    );
+  }
+  return convex && (name === undefined || name === 'newton');
 }
 
 /** The learning rate of an epoch, counted from 1. */

@@ -32,14 +32,18 @@ export interface StudentData {
 
 /** How the training of a student went. */
 export interface Training {
-  /** The epoch kept, from 1, of `epochs`. */
+  /** The epoch kept, from 1, of `epochs`; of a logistic student that was fitted exactly, the place of its penalty in the path. */
   readonly epoch: number;
-  /** Epochs that were trained. */
+  /** Epochs that were trained, or penalties that were tried. */
   readonly epochs: number;
   /** Cross-entropy on the validation rows at that epoch; NaN without them. */
   readonly selectionLoss: number;
-  /** Mean training loss and validation cross-entropy of each epoch. */
+  /** Mean training loss and validation cross-entropy of each epoch, or penalty. */
   readonly history: readonly { readonly train: number; readonly validation: number }[];
+  /** False where more epochs would have done better: the validation cross-entropy was still falling at the end. */
+  readonly settled: boolean;
+  /** Ridge penalty of a logistic student that was fitted exactly: lambda / 2 |w|^2 beside the sum of losses. */
+  readonly penalty?: number;
 }
 
 /** A student. `new Student(data)` restores one that was posted or stored as data. */

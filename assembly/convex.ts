@@ -1,0 +1,246 @@
+// The fit of a logistic student to its optimum, in float64. The loss is convex in the weights, so Newton's method with a line
+// search reaches the minimum. Its steps are found by preconditioned conjugate gradients (truncated Newton: Dembo, Steihaug 1983):
+// a pass over the rows costs rows x slots, and no matrix is kept, so that 5,000 columns cost what they hold.
+// theta = [bias, w_0 .. w_(F-1)]; size = F + 1. The penalty holds the weights near 0 and leaves the bias free.
+// The caller walks over blocks of rows; sums go on from one block to the next, in the order of the rows.
+
+import { at } from './address';
+import { log, sigmoid, softplus } from './math';
+
+/** A step with no curvature at all still needs something to divide by. */
+const LEAST_CURVATURE: f64 = 1e-12;
+
+/** bias + w . x of a row in slots. */
+// @ts-ignore: decorator
+@inline
+function product(theta: usize, row: usize, slots: u32, columns: usize): f64 {
+  let sum = load<f64>(theta);
+  for (let s: u32 = 0; s < slots; s++) {
+    const fixed = load<i32>(columns + (usize(s) << 2));
+    if (fixed >= 0) sum += load<f64>(theta + 8 + (usize(fixed) << 3)) * f64(load<f32>(row + (usize(s) << 2)));
+    else {
+      const index = load<i32>(row + (usize(s) << 2));
+      if (index >= 0) sum += load<f64>(theta + 8 + (usize(index) << 3));
+    }
+  }
+  return sum;
+}
+
+/** to += value times [1, x]. */
+// @ts-ignore: decorator
+@inline
+function scatter(to: usize, value: f64, row: usize, slots: u32, columns: usize): void {
+  store<f64>(to, load<f64>(to) + value);
+  for (let s: u32 = 0; s < slots; s++) {
+    const fixed = load<i32>(columns + (usize(s) << 2));
+    if (fixed >= 0) {
+      const a = to + 8 + (usize(fixed) << 3);
+      store<f64>(a, load<f64>(a) + value * f64(load<f32>(row + (usize(s) << 2))));
+    } else {
+      const index = load<i32>(row + (usize(s) << 2));
+      if (index < 0) continue;
+      const a = to + 8 + (usize(index) << 3);
+      store<f64>(a, load<f64>(a) + value);
+    }
+  }
+}
+
+/** to += value times the squares of [1, x]. */
+// @ts-ignore: decorator
+@inline
+function scatterSquares(to: usize, value: f64, row: usize, slots: u32, columns: usize): void {
+  store<f64>(to, load<f64>(to) + value);
+  for (let s: u32 = 0; s < slots; s++) {
+    const fixed = load<i32>(columns + (usize(s) << 2));
+    const index = fixed >= 0 ? fixed : load<i32>(row + (usize(s) << 2));
+    if (index < 0) continue;
+    const x: f64 = fixed >= 0 ? f64(load<f32>(row + (usize(s) << 2))) : 1;
+    const a = to + 8 + (usize(index) << 3);
+    store<f64>(a, load<f64>(a) + value * x * x);
+  }
+}
+
+/**
+ * Adds n rows' part to gradient and diagonal (of the curvature), float64 [size] each, and writes each row's second derivative
+ * by its margin to curvatures, float64 [n]. Returns the sum of their losses (loss.ts has the formula).
+ * labels int8; q, entropy float64 [n] by temper, or margins where marginLoss; weights float64 [n] (0: all 1).
+ */
+export function convexRows(
+  theta: usize, words: usize, slots: u32, columns: usize, n: u32, labels: usize, q: usize, entropy: usize, weights: usize,
+  alpha: f64, temperature: f64, marginLoss: bool, gradient: usize, diagonal: usize, curvatures: usize,
+): f64 {
+  const stride = usize(slots) << 2;
+  let total: f64 = 0;
+  for (let i: u32 = 0; i < n; i++) {
+    const z = product(theta, words, slots, columns);
+    const y = load<i8>(labels + i);
+    const target = load<f64>(at(q, i));
+    let value: f64 = 0;
+    let slope: f64 = 0;
+    let curvature: f64 = 0;
+    if (alpha < 1 && y >= 0) {
+      const p = sigmoid(z);
+      value = (1 - alpha) * softplus(y > 0 ? -z : z);
+      slope = (1 - alpha) * (p - f64(y));
+      curvature = (1 - alpha) * p * sigmoid(-z);
+    }
+    if (alpha > 0) {
+      if (marginLoss) {
+        const gap = z - target;
+        value += 0.125 * alpha * gap * gap;
+        slope += 0.25 * alpha * gap;
+        curvature += 0.25 * alpha;
+      } else {
+        const t = z / temperature;
+        const p = sigmoid(t);
+        value += alpha * temperature * temperature * (softplus(t) - target * t - load<f64>(at(entropy, i)));
+        slope += alpha * temperature * (p - target);
+        curvature += alpha * p * sigmoid(-t);
+      }
+    }
+    if (weights) {
+      const weight = load<f64>(at(weights, i));
+      value *= weight;
+      slope *= weight;
+      curvature *= weight;
+    }
+    total += value;
+    store<f64>(at(curvatures, i), curvature);
+    scatter(gradient, slope, words, slots, columns);
+    scatterSquares(diagonal, curvature, words, slots, columns);
+    words += stride;
+  }
+  return total;
+}
+
+/** Adds n rows' part of the curvature times a direction to `out`, float64 [size]. */
+export function convexMultiply(
+  direction: usize, words: usize, slots: u32, columns: usize, n: u32, curvatures: usize, out: usize,
+): void {
+  const stride = usize(slots) << 2;
+  for (let i: u32 = 0; i < n; i++) {
+    const c = load<f64>(at(curvatures, i));
+    if (c != 0) scatter(out, c * product(direction, words, slots, columns), words, slots, columns);
+    words += stride;
+  }
+}
+
+/** Adds the penalty's part to gradient and diagonal; returns its part of the loss, penalty / 2 |w|^2. */
+export function convexPenalty(theta: usize, size: u32, penalty: f64, gradient: usize, diagonal: usize): f64 {
+  let squares: f64 = 0;
+  for (let j: u32 = 1; j < size; j++) {
+    const w = load<f64>(at(theta, j));
+    squares += w * w;
+    store<f64>(at(gradient, j), load<f64>(at(gradient, j)) + penalty * w);
+    store<f64>(at(diagonal, j), load<f64>(at(diagonal, j)) + penalty);
+  }
+  return 0.5 * penalty * squares;
+}
+
+/** Bytes of the conjugate gradients' work: step, direction, its product, residual, and a number. */
+export function conjugateBytes(size: u32): u32 {
+  return 8 * (4 * size + 1);
+}
+
+/** Where the direction lies whose product with the curvature the next conjugateAdvance takes. */
+export function conjugateDirection(work: usize, size: u32): usize {
+  return at(work, size);
+}
+
+/** Where that product is added up; 0 at first. */
+export function conjugateProduct(work: usize, size: u32): usize {
+  return at(work, 2 * size);
+}
+
+// @ts-ignore: decorator
+@inline
+function conditioned(residual: f64, diagonal: f64): f64 {
+  return residual / max<f64>(diagonal, LEAST_CURVATURE);
+}
+
+/** Begins at step 0. Returns the residual's square in the metric of the preconditioner, the diagonal. */
+export function conjugateStart(size: u32, gradient: usize, diagonal: usize, work: usize): f64 {
+  let square: f64 = 0;
+  for (let j: u32 = 0; j < size; j++) {
+    const r = -load<f64>(at(gradient, j));
+    const d = conditioned(r, load<f64>(at(diagonal, j)));
+    store<f64>(at(work, j), 0);
+    store<f64>(at(work, size + j), d);
+    store<f64>(at(work, 2 * size + j), 0);
+    store<f64>(at(work, 3 * size + j), r);
+    square += r * d;
+  }
+  store<f64>(at(work, 4 * size), square);
+  return square;
+}
+
+/** One step along the direction; returns the residual's new square, 0 where nothing more can be gained. */
+export function conjugateAdvance(size: u32, penalty: f64, diagonal: usize, work: usize): f64 {
+  let bent: f64 = 0;
+  for (let j: u32 = 0; j < size; j++) {
+    const d = load<f64>(at(work, size + j));
+    const h = load<f64>(at(work, 2 * size + j)) + (j > 0 ? penalty * d : 0);
+    store<f64>(at(work, 2 * size + j), h);
+    bent += d * h;
+  }
+  const square = load<f64>(at(work, 4 * size));
+  if (!(bent > 0)) return 0;
+  const length = square / bent;
+  let next: f64 = 0;
+  for (let j: u32 = 0; j < size; j++) {
+    store<f64>(at(work, j), load<f64>(at(work, j)) + length * load<f64>(at(work, size + j)));
+    const r = load<f64>(at(work, 3 * size + j)) - length * load<f64>(at(work, 2 * size + j));
+    store<f64>(at(work, 3 * size + j), r);
+    next += r * conditioned(r, load<f64>(at(diagonal, j)));
+  }
+  const turn = next / square;
+  for (let j: u32 = 0; j < size; j++) {
+    const d = conditioned(load<f64>(at(work, 3 * size + j)), load<f64>(at(diagonal, j)));
+    store<f64>(at(work, size + j), d + turn * load<f64>(at(work, size + j)));
+    store<f64>(at(work, 2 * size + j), 0);
+  }
+  store<f64>(at(work, 4 * size), next);
+  return next;
+}
+
+/** What the step promises to gain, twice: -gradient . step. Where there is no step, down the gradient by the diagonal. */
+export function conjugateFinish(size: u32, gradient: usize, diagonal: usize, work: usize): f64 {
+  let gain: f64 = 0;
+  for (let j: u32 = 0; j < size; j++) gain -= load<f64>(at(gradient, j)) * load<f64>(at(work, j));
+  if (gain > 0) return gain;
+  gain = 0;
+  for (let j: u32 = 0; j < size; j++) {
+    const g = load<f64>(at(gradient, j));
+    const d = conditioned(-g, load<f64>(at(diagonal, j)));
+    store<f64>(at(work, j), d);
+    gain -= g * d;
+  }
+  return gain;
+}
+
+/** trial = theta + length times the step. */
+export function convexTrial(theta: usize, size: u32, length: f64, work: usize, trial: usize): void {
+  for (let j: u32 = 0; j < size; j++) {
+    store<f64>(at(trial, j), load<f64>(at(theta, j)) + length * load<f64>(at(work, j)));
+  }
+}
+
+/**
+ * The log-odds of what n rows are to learn on average, for a bias to start at: the mean over labelled rows of
+ * (1 - alpha) y + alpha sigmoid(u), over others of sigmoid(u), half a row away from 0 and 1. u: targets' margins, float64.
+ */
+export function meanTarget(u: usize, labels: usize, weights: usize, n: u32, alpha: f64): f64 {
+  let sum: f64 = 0;
+  let count: f64 = 0;
+  for (let i: u32 = 0; i < n; i++) {
+    const y = load<i8>(labels + i);
+    const weight: f64 = weights ? load<f64>(at(weights, i)) : 1;
+    const p = sigmoid(load<f64>(at(u, i)));
+    sum += weight * (y < 0 ? p : (1 - alpha) * f64(y) + alpha * p);
+    count += weight;
+  }
+  if (!(count > 0)) return 0;
+  const half = 0.5 / f64(n);
+  const share = min<f64>(max<f64>(sum / count, half), 1 - half);
+  return log(share) - log(1 - share);
+}

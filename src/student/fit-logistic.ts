@@ -1,0 +1,184 @@
+// Fits a logistic student to the minimum of its loss, which is convex: no learning rate, no epochs, no seed. The ridge penalty is
+// taken from a path, from much to next to none, by the selection's rows; assembly/convex.ts has the arithmetic.
+import type { AnyDataset } from '../data/stored-dataset.ts';
+import { DebkdError } from '../io/errors.ts';
+import { breathe, type Watch } from '../io/progress.ts';
+import { BLOCK_ROWS } from '../kernels/block.ts';
+import { type Arena, openArena } from '../kernels/memory.ts';
+import { takesMargins } from '../loss/loss.ts';
+import { openMeasure } from './judge.ts';
+import type { Lesson } from './learner.ts';
+import { writeParameters } from './network.ts';
+import { Student, type Training } from './student.ts';
+
+const SHAPE = { hidden: [] };
+/** Penalties of the sum of losses, lambda / 2 |w|^2, in the order they are tried: each fit starts at the one before. */
+export const PENALTIES: readonly number[] = [1000, 300, 100, 30, 10, 3, 1, 0.3, 0.1, 0.03, 0.01];
+/** Without rows to choose by: that of scikit-learn's LogisticRegression. */
+const UNCHOSEN = 1;
+/** The path ends where so many penalties in a row were no better than the best. */
+const PATIENCE = 3;
+/** Stop where half of what a step promises to gain is below this share of the loss. */
+const TOLERANCE = 1e-10;
+const MOST_TURNS = 60;
+const MOST_DIRECTIONS = 250;
+const MOST_HALVINGS = 40;
+
+/** @throws DebkdError `value` where the loss is not a number; the signal's reason when aborted */
+export async function fitLogistic(
+  dataset: AnyDataset,
+  { targets, loss, validation }: Lesson,
+  { weights, signal, onProgress }: { readonly weights?: Float64Array | undefined } & Watch,
+): Promise<Student> {
+  using arena = openArena();
+  const { width } = dataset.features;
+  const measure = validation && openMeasure(arena, new Map(), SHAPE, width, validation);
+  const problem = placeProblem(arena, dataset, { targets, loss }, weights);
+  const path = measure ? PENALTIES : [UNCHOSEN];
+  const history: Training['history'][number][] = [];
+  let best = { place: 0, loss: Infinity, parameters: new Float32Array(width + 1), converged: false };
+  for (const [k, penalty] of path.entries()) {
+    const { value, converged } = await minimise(problem, penalty, signal);
+    const [bias = 0, ...w] = arena.f64(problem.theta, width + 1);
+    const parameters = Float32Array.from([...w, bias]);
+    if (measure) writeParameters(arena, measure.net, width, SHAPE, parameters);
+    const selectionLoss = measure ? measure.loss() : NaN;
+    history.push({ train: value / dataset.rows, validation: selectionLoss });
+    if (k === 0 || selectionLoss < best.loss) best = { place: k, loss: selectionLoss, parameters, converged };
+    onProgress?.({ stage: 'student', done: k + 1, total: path.length, losses: history[k] as (typeof history)[number] });
+    if (k - best.place >= PATIENCE) break;
+  }
+  if (!best.parameters.every(Number.isFinite) || Number.isNaN(history[best.place]?.train)) {
+    throw new DebkdError('value', 'student: its loss is not a number; look for targets or weights that are none');
+  }
+  onProgress?.({ stage: 'student', done: path.length, total: path.length });
+  return new Student({
+    ...{ architecture: SHAPE, parameters: best.parameters, preprocessing: dataset.preprocessing },
+    ...{ threshold: 0.5, provenance: {} },
+    training: {
+      ...{ epoch: best.place + 1, epochs: history.length, selectionLoss: best.loss, history },
+      ...{ penalty: path[best.place] as number, settled: best.converged },
+    },
+  });
+}
+
+/** The rows of a fit in kernel memory, and where it stands; pointers are byte addresses. */
+interface Problem {
+  readonly arena: Arena;
+  readonly size: number;
+  readonly theta: number;
+  /** Loss at theta, with its derivatives in `gradient`, `diagonal` and the curvatures of the rows. */
+  evaluate(theta: number, penalty: number, signal: AbortSignal | undefined): Promise<number>;
+  /** Adds the curvature times the conjugate direction to its product. */
+  multiply(signal: AbortSignal | undefined): Promise<void>;
+  readonly gradient: number;
+  readonly diagonal: number;
+  readonly work: number;
+  readonly trial: number;
+}
+
+function placeProblem(
+  arena: Arena,
+  { features, labels, rows }: AnyDataset,
+  { targets, loss }: Pick<Lesson, 'targets' | 'loss'>,
+  weights: Float64Array | undefined,
+): Problem {
+  const { kernels } = arena;
+  const { slots, slotColumns, width } = features;
+  const size = width + 1;
+  const at = {
+    labels: arena.put(labels),
+    weights: weights ? arena.put(weights) : 0,
+    q: arena.put(targets.margins),
+    entropy: arena.reserve(8 * rows),
+    curvatures: arena.reserve(8 * rows),
+    columns: arena.put(slotColumns),
+  };
+  const vectors = { gradient: arena.reserve(8 * size), diagonal: arena.reserve(8 * size) };
+  const [theta, trial] = [arena.reserve(8 * size), arena.reserve(8 * size)];
+  const work = arena.reserve(kernels.conjugateBytes(size));
+  arena.write(theta, Float64Array.of(kernels.meanTarget(at.q, at.labels, at.weights, rows, loss.alpha)));
+  const byMargins = takesMargins(loss.name);
+  if (!byMargins) kernels.temper(at.q, rows, loss.temperature, at.q, at.entropy);
+  // rows of a file lie there a block at a time; others all the time
+  const words = arena.reserve(4 * slots * ('read' in features ? Math.min(BLOCK_ROWS, rows) : rows));
+  if (!('read' in features)) arena.write(words, features.words);
+  const place = (from: number, to: number): number => {
+    if (!('read' in features)) return words + 4 * slots * from;
+    arena.write(words, features.read(from, to).words);
+    return words;
+  };
+  const eachBlock = async (
+    visit: (words: number, from: number, n: number) => void,
+    signal: AbortSignal | undefined,
+  ): Promise<void> => {
+    for (let from = 0; from < rows; from += BLOCK_ROWS) {
+      const to = Math.min(rows, from + BLOCK_ROWS);
+      visit(place(from, to), from, to - from);
+      await breathe();
+      signal?.throwIfAborted();
+    }
+  };
+  return {
+    ...{ arena, size, theta, trial, work, ...vectors },
+    async evaluate(here, penalty, signal) {
+      const zero = new Float64Array(size);
+      arena.write(vectors.gradient, zero);
+      arena.write(vectors.diagonal, zero);
+      let sum = 0;
+      await eachBlock((block, from, n) => {
+        const [q, entropy, weight] = [at.q, at.entropy, at.weights].map((list) => list && list + 8 * from);
+        const own: [number, number, number, number] = [at.labels + from, q as number, entropy as number, weight as number];
+        const kind: [number, number, number] = [loss.alpha, loss.temperature, byMargins ? 1 : 0];
+        const { gradient, diagonal } = vectors;
+        const curvatures = at.curvatures + 8 * from;
+        sum += kernels.convexRows(here, block, slots, at.columns, n, ...own, ...kind, gradient, diagonal, curvatures);
+      }, signal);
+      return sum + kernels.convexPenalty(here, size, penalty, vectors.gradient, vectors.diagonal);
+    },
+    async multiply(signal) {
+      const [direction, product] = [kernels.conjugateDirection(work, size), kernels.conjugateProduct(work, size)];
+      await eachBlock((block, from, n) => {
+        kernels.convexMultiply(direction, block, slots, at.columns, n, at.curvatures + 8 * from, product);
+      }, signal);
+    },
+  };
+}
+
+/** Moves theta to the minimum. Returns the loss there, and whether it was reached. */
+async function minimise(
+  problem: Problem,
+  penalty: number,
+  signal: AbortSignal | undefined,
+): Promise<{ value: number; converged: boolean }> {
+  const { arena, size, theta, trial, work, gradient, diagonal } = problem;
+  const { kernels } = arena;
+  let value = await problem.evaluate(theta, penalty, signal);
+  for (let turn = 0; turn < MOST_TURNS; turn++) {
+    const start = kernels.conjugateStart(size, gradient, diagonal, work);
+    // the nearer the minimum, the more exactly its step is found
+    const enough = start * Math.min(0.1, Math.sqrt(start / (1 + value))) ** 2;
+    let left = start;
+    for (let k = 0; k < MOST_DIRECTIONS && left > enough; k++) {
+      await problem.multiply(signal);
+      left = kernels.conjugateAdvance(size, penalty, diagonal, work);
+    }
+    const gain = kernels.conjugateFinish(size, gradient, diagonal, work);
+    if (!(gain > 2 * TOLERANCE * (1 + value))) return { value, converged: !Number.isNaN(gain) };
+    let [length, next] = [1, Infinity];
+    for (let halving = 0; halving < MOST_HALVINGS; halving++) {
+      kernels.convexTrial(theta, size, length, work, trial);
+      next = await problem.evaluate(trial, penalty, signal);
+      if (next <= value - 1e-4 * length * gain) break;
+      length *= 0.5;
+    }
+    // rounding: there is nothing left to gain
+    if (!(next < value)) {
+      await problem.evaluate(theta, penalty, signal);
+      return { value, converged: true };
+    }
+    arena.write(theta, arena.f64(trial, size));
+    value = next;
+  }
+  return { value, converged: false };
+}
