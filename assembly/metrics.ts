@@ -1,4 +1,4 @@
-// Metrics of a binary classifier in float64, over rows in one order: probability descending, ties by row.
+// Metrics of a binary classifier in float64, over rows in one order: score descending, ties by row.
 // A bootstrap resample is a multiplicity a row, so nothing is sorted again.
 
 import { log } from './math';
@@ -60,12 +60,14 @@ function putConfusion(out: usize, i: u32, tp: f64, fp: f64, positives: f64, tota
 }
 
 /**
+ * order: rows by score descending, ties by row. scores: what they are ranked by, margins where there are some, since
+ * probabilities that round to 0 or 1 are no longer apart.
  * out = auc, logLoss, brier, ece, accuracy, f1, precision, recall (at `threshold`), ks, prAuc, then accuracy, f1,
  * precision, recall at 0.5. counts: a multiplicity a row (0: one each). NaN where a class is absent and the metric needs it.
  * ECE: 10 equal-width bins. prAuc: average precision. Scratch: 3 * 10 float64.
  */
 export function measure(
-  order: usize, p: usize, labels: usize, losses: usize, counts: usize, n: u32, threshold: f64, bins: usize, out: usize,
+  order: usize, scores: usize, p: usize, labels: usize, losses: usize, counts: usize, n: u32, threshold: f64, bins: usize, out: usize,
 ): void {
   memory.fill(bins, 0, 3 * BINS * 8);
   let total: f64 = 0;
@@ -112,7 +114,8 @@ export function measure(
         fpHalf += weight * (1 - y);
       }
     }
-    const last = i + 1 == n || load<f64>(p + (usize(load<u32>(order + (usize(i + 1) << 2))) << 3)) != q;
+    const here = load<f64>(scores + (row << 3));
+    const last = i + 1 == n || load<f64>(scores + (usize(load<u32>(order + (usize(i + 1) << 2))) << 3)) != here;
     if (last && groupTp + groupFp > 0) {
       area += groupFp * tp + 0.5 * groupFp * groupTp;
       tp += groupTp;
@@ -140,12 +143,12 @@ export function measure(
 
 /** Replicates [from, to) of the bootstrap over n rows: METRICS values each, at out + (replicate - from) * METRICS. */
 export function bootstrap(
-  order: usize, p: usize, labels: usize, losses: usize, counts: usize, n: u32, threshold: f64, bins: usize,
+  order: usize, scores: usize, p: usize, labels: usize, losses: usize, counts: usize, n: u32, threshold: f64, bins: usize,
   seedLow: u32, seedHigh: u32, from: u32, to: u32, out: usize,
 ): void {
   for (let replicate = from; replicate < to; replicate++) {
     resample(counts, n, seedLow, seedHigh, STREAM_BOOTSTRAP, replicate);
-    measure(order, p, labels, losses, counts, n, threshold, bins, out);
+    measure(order, scores, p, labels, losses, counts, n, threshold, bins, out);
     out += METRICS * 8;
   }
 }

@@ -19,6 +19,7 @@ import { chooseThreshold } from './metrics/threshold.ts';
 import { type Architecture, checkArchitecture } from './student/architecture.ts';
 import type { Checkpoint } from './student/checkpoint.ts';
 import { once, studentOnce } from './student/checkpoint-parts.ts';
+import { type Calibration, calibrate } from './student/calibrate.ts';
 import { type ClassWeight, checkClassWeight, rowWeights } from './student/class-weight.ts';
 import { type FitOptions, fit } from './student/fit.ts';
 import { checkFitOptions } from './student/fit-options.ts';
@@ -55,6 +56,11 @@ export interface DistillOptions
    * student's probabilities towards the heavier class: they no longer are shares.
    */
   readonly classWeight?: ClassWeight | undefined;
+  /**
+   * Whether the trained student's margins are calibrated on the labelled validation rows, where that is one standard error
+   * better (calibrate); default false. Not where classes are weighted, which moves margins on purpose.
+   */
+  readonly calibrate?: boolean | undefined;
   /** A whole number of 0 and more; the same one gives the same bytes. */
   readonly seed: number;
   /** Keeps finished parts, and has those of an earlier run of the same inputs. */
@@ -79,6 +85,8 @@ export interface Distilled {
     readonly strength: number;
     readonly candidates: readonly { strength: number; selectionLoss: number }[];
   };
+  /** What calibration of the trained student found; absent where it was not asked for, or labels were too few. */
+  readonly calibration?: Calibration;
   /** What the student was trained on: margins u of the training rows. */
   readonly targets: Targets;
   /** What moved between the teacher and the targets. */
@@ -166,7 +174,11 @@ export async function distill(options: DistillOptions): Promise<Distilled> {
   const trained = performance.now();
 
   const targets = infuse({ margins: debiased.train }, train, { form, strength: chosen.strength, temperature });
-  const threshold = chooseThreshold(chosen.student.predictProba(validation), validation.labels);
+  const asked = options.calibrate === true && weights === undefined;
+  const { student: calibrated, calibration } = asked
+    ? await calibrate(chosen.student, validation)
+    : { student: chosen.student };
+  const threshold = chooseThreshold(calibrated.predictProba(validation), validation.labels);
   const infusion = {
     form,
     strength: chosen.strength,
@@ -174,7 +186,7 @@ export async function distill(options: DistillOptions): Promise<Distilled> {
   };
   const { epoch, epochs, penalty } = chosen.student.training ?? {};
   return {
-    student: chosen.student.with({
+    student: calibrated.with({
       threshold,
       provenance: {
         debkd: VERSION,
@@ -185,6 +197,7 @@ export async function distill(options: DistillOptions): Promise<Distilled> {
         debias: { method: debias.method, penalty: debias.penalty },
         infusion: { form, strength: chosen.strength },
         loss: { ...loss },
+        ...(calibration?.taken && { calibration: { slope: calibration.slope, shift: calibration.shift } }),
         training: {
           seed,
           select,
@@ -196,8 +209,9 @@ export async function distill(options: DistillOptions): Promise<Distilled> {
       },
     }),
     ...{ soft, debias, debiased, infusion, targets, leakage },
+    ...(calibration && { calibration }),
     changes: recordChanges(soft.train.margins, debiased.train, targets.margins, train),
-    warnings: warningsOf(soft, debias, leakage, options),
+    warnings: warningsOf({ soft, debias, leakage, training: chosen.student.training }, options),
     timing: {
       labelSeconds: (labelled - started) / 1000,
       trainSeconds: (trained - labelled) / 1000,

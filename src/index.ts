@@ -102,7 +102,7 @@ export { meanInterval } from './metrics/paired.ts';
 // compare
 export { type Comparison, type ComparisonRow, type CompareOptions, compare, type Pool } from './compare/compare.ts';
 export { type CompareInputs, type Job, type Outcome, openJobs } from './compare/job.ts';
-export { type Method, METHODS, parseMethod, type Setting } from './compare/methods.ts';
+export { type BaseMethod, type Method, METHODS, parseMethod, type Setting } from './compare/methods.ts';
 export type { Pair, Summary } from './compare/summary.ts';
 export { comparisonCsv, comparisonMarkdown, differencesTable, meansTable } from './compare/tables.ts';
 export { type Rank, rankMethods } from './compare/ranks.ts';

@@ -2,18 +2,17 @@
 import type { AnyDataset } from './data/stored-dataset.ts';
 import type { Distilled, DistillOptions } from './distill.ts';
 import { debiasesRichly, FLOOR } from './labels/candidates.ts';
-import type { Debias } from './labels/label-debiasing.ts';
-import type { Leakage } from './labels/leakage.ts';
+import type { StudentData } from './student/student.ts';
 import { teacherWarnings } from './teacher/warnings.ts';
 
 /** Fewer labelled validation rows than this are warned about, and fewer training rows of a class. */
 const FEW_TO_CHOOSE = 100;
 const FEW_OF_A_CLASS = 10;
+/** Validation rows of the rarer class without which a threshold is a matter of chance. */
+const FEW_OF_THE_RARER = 20;
 
 export function warningsOf(
-  soft: Distilled['soft'],
-  debias: Debias,
-  leakage: Leakage,
+  { soft, debias, leakage, training }: Pick<Distilled, 'soft' | 'debias' | 'leakage'> & Pick<StudentData, 'training'>,
   { train, validation, debias: method = 'auto' }: DistillOptions,
 ): string[] {
   const warnings: string[] = [];
@@ -37,9 +36,15 @@ export function warningsOf(
     );
   }
   const known = validation.labels.filter((y) => y >= 0).length;
+  const ofOne = validation.labels.filter((y) => y > 0).length;
+  const rarer = Math.min(ofOne, known - ofOne);
   if (known === 0) {
     warnings.push(
       'validation: no labels, so that the threshold is 0.5; label some of its rows, or set the threshold yourself',
+    );
+  } else if (rarer < FEW_OF_THE_RARER) {
+    warnings.push(
+      `validation: ${known} labelled rows, ${rarer} of the rarer class; ${rarer === 0 ? 'the threshold is 0.5, and epoch and strength are' : 'threshold, epoch and strength are'} chosen without knowing that class. Give it ${FEW_OF_THE_RARER} rows of each class, or more (--split), or set the threshold yourself (--threshold)`,
     );
   } else if (known < FEW_TO_CHOOSE) {
     warnings.push(
@@ -48,6 +53,11 @@ export function warningsOf(
   }
   const labelled = train.labels.filter((y) => y >= 0).length;
   const positives = train.labels.filter((y) => y > 0).length;
+  if (training?.settled === false) {
+    warnings.push(
+      `training: the cross-entropy on the validation rows was still falling at the last of ${training.epochs} epochs; more may do better (--epochs)`,
+    );
+  }
   for (const [name, rows] of [
     [1, positives],
     [0, labelled - positives],

@@ -16,7 +16,8 @@ export async function evaluateCommand(values: Values): Promise<void> {
   const groups = list(values, 'groups').map((name) => groupRows(table, name, rows));
   const { threshold } = student;
   const probabilities = student.predictProba(data);
-  const result = await evaluate(probabilities, data.labels, { threshold, groups, onProgress });
+  const scores = student.margins(data);
+  const result = await evaluate(probabilities, data.labels, { threshold, scores, groups, onProgress });
   const biases = groups.flatMap((group) => groupBias(probabilities, data.labels, group, threshold));
   if (values['json']) {
     const { rows: measured, metrics, atHalf } = result;

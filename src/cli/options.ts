@@ -251,7 +251,7 @@ export const COMMANDS: Readonly<Record<string, CommandSpec>> = {
       ...source,
       methods: {
         value: 'a,b',
-        help: `some of ${METHODS.join(', ')} (docs/method.md); default hard,kd,fitnet,debiased`,
+        help: `some of ${METHODS.join(', ')} (docs/method.md), each also with +calibration; default hard,kd,fitnet,debiased`,
       },
       seeds: {
         value: 'N',

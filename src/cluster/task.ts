@@ -1,6 +1,6 @@
 // Tasks: all that Redis holds. What they are about lies in the store, under keys; so does what they make.
 import type { Job } from '../compare/job.ts';
-import { METHODS } from '../compare/methods.ts';
+import { ALL_METHODS } from '../compare/methods.ts';
 import { DebkdError } from '../io/errors.ts';
 import { isKey } from './store.ts';
 
@@ -63,7 +63,7 @@ export function parseTask(data: unknown, build: string): Task {
   const compares =
     ['debiased', 'student', 'cell'].includes(kind as string) &&
     isKey(task['inputs']) &&
-    METHODS.includes(job?.method as Job['method']) &&
+    ALL_METHODS.includes(job?.method as Job['method']) &&
     whole(job?.seed) &&
     (kind === 'student' ? whole(setting) : setting === undefined);
   if (!named || !(labels || compares))

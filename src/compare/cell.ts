@@ -1,12 +1,14 @@
 // One cell of a comparison: a method under a seed. Every setting is trained, the one with the lowest selection loss on the
 // validation rows is measured on the test rows, once.
 import type { Dataset } from '../data/dataset.ts';
+import type { AnyDataset } from '../data/stored-dataset.ts';
 import type { Watch } from '../io/progress.ts';
 import { log } from '../kernels/elementary.ts';
 import { meanInterval, tQuantile } from '../metrics/paired.ts';
 import { resampleMetrics } from '../metrics/resample.ts';
 import { chooseThreshold } from '../metrics/threshold.ts';
 import type { Architecture } from '../student/architecture.ts';
+import { calibrate } from '../student/calibrate.ts';
 import { type ClassWeight, rowWeights } from '../student/class-weight.ts';
 import { type FitOptions, fitMany } from '../student/fit.ts';
 import { checkOptimizer } from '../student/optimizer.ts';
@@ -39,9 +41,14 @@ export interface KeptStudents {
   put(setting: Setting, student: Student): Promise<void>;
 }
 
-export interface CellOptions extends TuneOptions {
-  /** Resamples of the test rows; 0: none. */
-  readonly replicates: number;
+/** The best student of a method, and all that were tried. */
+export interface Tuned {
+  /** With the best F1 threshold on the validation rows. */
+  readonly student: Student;
+  /** In the order of the settings. */
+  readonly candidates: Candidate[];
+  /** The place of the chosen one among them. */
+  readonly chosen: number;
 }
 
 /** A setting that was tried, and how it did on the validation rows. */
@@ -74,7 +81,7 @@ export async function tuneMethod(
   method: Method,
   material: Material,
   options: TuneOptions,
-): Promise<{ student: Student; candidates: Candidate[]; chosen: number }> {
+): Promise<Tuned> {
   const spec = methodSpec(method);
   const settings = options.tune ? spec.settings : spec.settings.slice(0, 1);
   const { plans, students } = await trainSettings(method, settings, material, options);
@@ -152,18 +159,23 @@ function clearlyBetter(a: Tried, b: Tried): boolean {
   return value < -error;
 }
 
-/** @param test rows that nothing was chosen by */
-export async function runCell(
-  method: Method,
-  material: Material,
-  test: Dataset,
-  options: CellOptions,
-): Promise<CellResult> {
-  const { student, candidates, chosen } = await tuneMethod(method, material, options);
+/** The student with its margins calibrated where that pays, and its threshold chosen anew. Class weights move them on purpose. */
+export async function calibrated(
+  student: Student,
+  validation: AnyDataset,
+  classWeight: ClassWeight | undefined,
+): Promise<Student> {
+  if (classWeight !== undefined && classWeight !== 1) return student;
+  const made = await calibrate(student, validation);
+  return made.student.with({ threshold: chooseThreshold(made.student.predictProba(validation), validation.labels) });
+}
+
+/**
+ * @param test rows that nothing was chosen by
+ * @param replicates resamples of them; 0: none
+ */
+export function measureCell({ student, candidates, chosen }: Tuned, test: Dataset, replicates: number): CellResult {
   const { threshold } = student;
-  const measured = resampleMetrics(student.predictProba(test), test.labels, {
-    threshold,
-    replicates: options.replicates,
-  });
-  return { candidates, chosen, threshold, ...measured };
+  const options = { threshold, replicates, scores: student.margins(test) };
+  return { candidates, chosen, threshold, ...resampleMetrics(student.predictProba(test), test.labels, options) };
 }

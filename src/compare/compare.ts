@@ -13,7 +13,7 @@ import type { FitOptions } from '../student/fit.ts';
 import type { Teacher } from '../teacher/onnx.ts';
 import { type CompareInputs, inputsDigest, type Job, type Outcome, openJobs } from './job.ts';
 import type { OwnOptions } from './material.ts';
-import { METHODS, type Method, type Setting, settled } from './methods.ts';
+import { ALL_METHODS, type Method, type Setting, settled } from './methods.ts';
 import { decodeOutcome, encodeOutcome, outcomeKey } from './outcome.ts';
 import { prepare } from './prepare.ts';
 import { type Measured, type Pair, pairUp, type Summary, summarise } from './summary.ts';
@@ -93,7 +93,7 @@ export interface Comparison {
   readonly tuned: boolean;
   /** How the methods of ours were made, where that was said. */
   readonly own: OwnOptions;
-  /** In the order of METHODS. */
+  /** In the order of METHODS, each followed by itself with calibration. */
   readonly methods: readonly Method[];
   /** One repetition each. */
   readonly seeds: readonly number[];
@@ -126,8 +126,8 @@ export async function compare(methods: readonly Method[], options: CompareOption
   const { teacher, data, signal, onProgress } = options;
   const started = performance.now();
   const seconds = (): number => (performance.now() - started) / 1000;
-  for (const method of methods) checkName('compare: method', method, METHODS);
-  const chosen = METHODS.filter((method) => methods.includes(method));
+  for (const method of methods) checkName('compare: method', method, ALL_METHODS);
+  const chosen = ALL_METHODS.filter((method) => methods.includes(method));
   const seeds = seedsOf(options.seeds ?? SEEDS);
   const { inputs, layer } = await prepare(chosen, options);
   const labelSeconds = seconds();

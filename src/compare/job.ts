@@ -14,9 +14,9 @@ import type { Optimizer } from '../student/optimizer.ts';
 import type { Student } from '../student/student.ts';
 import { type Features, pickFeatures } from '../teacher/features.ts';
 import { VERSION } from '../version.ts';
-import { type CellOptions, type CellResult, runCell, trainSettings } from './cell.ts';
+import { type CellResult, calibrated, measureCell, type TuneOptions, type Tuned, trainSettings, tuneMethod } from './cell.ts';
 import { type Material, type OwnOptions, prepareMaterial } from './material.ts';
-import { type Method, methodSpec, type Setting } from './methods.ts';
+import { baseOf, isCalibrated, type Method, methodSpec, type Setting } from './methods.ts';
 
 /** What every job of a comparison needs. */
 export interface CompareInputs {
@@ -86,19 +86,20 @@ export function openJobParts(inputs: CompareInputs, store?: LabelCache): JobPart
   const heldOut: HeldOutFit = {};
   const checkpoint = store && storedCheckpoint(store, partsKey(inputsDigest(inputs)));
   let held: { seed: number; material: Material } | undefined;
+  let last: { name: string; tuned: Tuned } | undefined;
   const materialOf = (seed: number): Material => {
     const kept = checkpoint && { checkpoint, name: debiasedPart(inputs, seed) };
     if (held?.seed !== seed) held = { seed, material: drawMaterial(inputs, seed, { heldOut, kept }) };
     return held.material;
   };
-  const optionsOf = ({ method, seed }: Job, watch: Watch): CellOptions => {
-    const { student, tune, replicates, epochs, batchSize, optimizer, dropout, classWeight } = inputs;
+  const optionsOf = ({ method, seed }: Job, watch: Watch): TuneOptions => {
+    const { student, tune, epochs, batchSize, optimizer, dropout, classWeight } = inputs;
     const nameOf = (setting: Setting): string => studentPart(inputs, { method, seed }, setting);
     const kept = checkpoint && {
       get: (setting: Setting) => getStudent(checkpoint, nameOf(setting)),
       put: (setting: Setting, trained: Student) => putStudent(checkpoint, nameOf(setting), trained),
     };
-    return { student, seed, tune, replicates, epochs, batchSize, optimizer, dropout, classWeight, kept, ...watch };
+    return { student, seed, tune, epochs, batchSize, optimizer, dropout, classWeight, kept, ...watch };
   };
   return {
     async debias(seed) {
@@ -119,7 +120,15 @@ export function openJobParts(inputs: CompareInputs, store?: LabelCache): JobPart
       const why = notApplicable(job.method, inputs);
       if (why !== undefined) return { kind: 'not applicable', why, seconds: 0 };
       try {
-        const result = await runCell(job.method, materialOf(job.seed), inputs.test, optionsOf(job, watch));
+        const material = materialOf(job.seed);
+        const name = `${baseOf(job.method)} ${job.seed}`;
+        // a method and itself with calibration follow each other, and share the training
+        if (last?.name !== name) last = { name, tuned: await tuneMethod(job.method, material, optionsOf(job, watch)) };
+        const { tuned } = last;
+        const student = isCalibrated(job.method)
+          ? await calibrated(tuned.student, material.validation.data, inputs.classWeight)
+          : tuned.student;
+        const result = measureCell({ ...tuned, student }, inputs.test, inputs.replicates);
         return { kind: 'done', ...result, seconds: since() };
       } catch (error) {
         watch.signal?.throwIfAborted();
@@ -144,7 +153,7 @@ export function debiasedPart({ own: { debias, leaveOut } }: CompareInputs, seed:
 
 /** The name of a trained student. */
 export function studentPart({ own }: CompareInputs, { method, seed }: Job, setting: Setting): string {
-  return JSON.stringify(['student', method, setting, methodSpec(method).ours ? own : {}, seed]);
+  return JSON.stringify(['student', baseOf(method), setting, methodSpec(method).ours ? own : {}, seed]);
 }
 
 /** Why a method cannot be used on these inputs, where it cannot. */

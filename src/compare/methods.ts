@@ -11,7 +11,7 @@ import type { Features } from '../teacher/features.ts';
 import type { Material, OwnOptions } from './material.ts';
 
 /** A way to train a student; docs/method.md has what each learns from. */
-export type Method =
+export type BaseMethod =
   | 'hard'
   | 'kd'
   | 'kd-soft'
@@ -25,6 +25,9 @@ export type Method =
   | 'orthogonal'
   | 'debiased'
   | 'debiased-hint';
+
+/** The same, or followed by calibration of the trained student on the labelled validation rows: `kd+calibration`. */
+export type Method = BaseMethod | `${BaseMethod}+calibration`;
 
 /** One choice of a method's knobs; those a method does not have are absent. */
 export interface Setting {
@@ -139,7 +142,7 @@ function asUsed({ rate, ...setting }: Setting, own: OwnOptions, trainRows: numbe
   };
 }
 
-const SPECS: Readonly<Record<Method, Spec>> = {
+const SPECS: Readonly<Record<BaseMethod, Spec>> = {
   // no teacher to tune: the optimizer is, instead
   hard: {
     settings: [1, 0.5, 2].flatMap((rate) => [1, 0, 10, 100, 1000].map((decay) => ({ rate, decay }))),
@@ -241,21 +244,34 @@ const SPECS: Readonly<Record<Method, Spec>> = {
   },
 };
 
-/** Every method, ours last. */
-export const METHODS: readonly Method[] = Object.keys(SPECS) as Method[];
+/** Every method as published, ours last. */
+export const METHODS: readonly BaseMethod[] = Object.keys(SPECS) as BaseMethod[];
+const CALIBRATED = '+calibration';
+/** Every method, each followed by itself with calibration. */
+export const ALL_METHODS: readonly Method[] = METHODS.flatMap((method): Method[] => [method, `${method}${CALIBRATED}`]);
 /** The methods of ours. */
-export const OURS: readonly Method[] = METHODS.filter((method) => SPECS[method].ours);
+export const OURS: readonly Method[] = ALL_METHODS.filter((method) => methodSpec(method).ours);
+
+/** Whether the trained student is calibrated. */
+export function isCalibrated(method: Method): boolean {
+  return method.endsWith(CALIBRATED);
+}
+
+/** The method without calibration. */
+export function baseOf(method: Method): BaseMethod {
+  return (isCalibrated(method) ? method.slice(0, -CALIBRATED.length) : method) as BaseMethod;
+}
 
 export function methodSpec(method: Method): Spec {
-  return SPECS[method];
+  return SPECS[baseOf(method)];
 }
 
 /** The setting as it is trained, for the record. */
 export function settled(method: Method, setting: Setting, own: OwnOptions, trainRows: number): Setting {
-  return SPECS[method].ours ? asUsed(setting, own, trainRows) : setting;
+  return methodSpec(method).ours ? asUsed(setting, own, trainRows) : setting;
 }
 
 /** @throws DebkdError `value` that lists what exists */
 export function parseMethod(name: string): Method {
-  return checkName('compare: method', name as Method, METHODS);
+  return checkName('compare: method', name as Method, ALL_METHODS);
 }

@@ -5,7 +5,7 @@ import { interval } from '../metrics/intervals.ts';
 import { METRICS, type Metric } from '../metrics/metric.ts';
 import { holm, meanInterval, wilcoxon } from '../metrics/paired.ts';
 import { COLUMNS } from '../metrics/resample.ts';
-import { METHODS, type Method, OURS } from './methods.ts';
+import { ALL_METHODS, type Method, OURS } from './methods.ts';
 
 /** The mean of a method over seeds in one metric, with an interval. */
 export interface Summary {
@@ -59,7 +59,7 @@ export function summarise(cells: ReadonlyMap<Method, readonly Measured[]>): Summ
 
 /** Every pair of methods, ours first in it, else the later one. @param replicates resamples of the test rows in each cell */
 export function pairUp(cells: ReadonlyMap<Method, readonly Measured[]>, replicates: number): Pair[] {
-  const methods = METHODS.filter((method) => cells.has(method));
+  const methods = ALL_METHODS.filter((method) => cells.has(method));
   const pairs: Pair[] = [];
   for (const a of methods) {
     for (const b of methods.slice(0, methods.indexOf(a))) {

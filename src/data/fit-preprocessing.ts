@@ -8,6 +8,8 @@ import type { Column, Table } from './table.ts';
 
 /** Limit of standardised values. */
 const CLIP = 10;
+/** A deviation of this share of the mean is the rounding of a sum: the column is constant. */
+export const CONSTANT = 1e-9;
 /** A column is transformed when its skewness exceeds this and the transform lowers it. */
 const HEAVY_SKEW = 3;
 /** Most one-hot columns of one categorical column; rarer values are encoded as nothing. */
@@ -94,8 +96,8 @@ function fitNumeric({ name, numbers }: ColumnSummary, offset: number): Preproces
   const better = Math.abs(squeezed.skew) < Math.abs(raw.skew) * (1 - 1e-9);
   const { mean, std } = better ? squeezed : raw;
   const transform = better ? 'slog1p' : 'none';
-  // a constant column becomes 0; a mean beyond float64 cannot be standardised either
-  const usable = std > 0 && Number.isFinite(std);
+  // a constant column becomes 0, also where rounding leaves it a deviation; a mean beyond float64 cannot be standardised either
+  const usable = std > CONSTANT * Math.abs(mean) && Number.isFinite(std);
   return {
     name,
     kind: 'numeric',

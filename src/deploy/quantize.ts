@@ -63,7 +63,7 @@ function measure(student: Student, small: Student, data: Dataset | undefined): Q
   const { labels } = data;
   return {
     ...shared,
-    auc: [decimals(rocAuc(before, labels)), decimals(rocAuc(after, labels))],
+    auc: [decimals(rocAuc(student.margins(rows), labels)), decimals(rocAuc(small.margins(rows), labels))],
     logLoss: [decimals(logLoss(before, labels)), decimals(logLoss(after, labels))],
   };
 }

@@ -84,8 +84,8 @@ export interface Kernels {
   meanTarget(u: number, labels: number, weights: number, n: number, alpha: number): number;
   sortDescending(scores: number, n: number, order: number, spare: number): void;
   rowLosses(p: number, labels: number, n: number, out: number): void;
-  measure(...[order, p, labels, losses, counts, n, threshold, bins, out]: Numbers<9>): void;
-  bootstrap(...[order, p, labels, losses, counts, n, threshold, bins, low, high, from, to, out]: Numbers<13>): void;
+  measure(...[order, scores, p, labels, losses, counts, n, threshold, bins, out]: Numbers<10>): void;
+  bootstrap(...[order, scores, p, labels, losses, counts, n, threshold, bins, low, high, from, to, out]: Numbers<14>): void;
   bestF1Threshold(order: number, p: number, labels: number, n: number): number;
   // what other kernels use, for tests alone
   exp(x: number): number;

@@ -3,7 +3,7 @@
 import type { Dataset } from '../data/dataset.ts';
 import { type Matrix, widen } from '../data/matrix.ts';
 import { DebkdError } from '../io/errors.ts';
-import { softplus } from '../kernels/elementary.ts';
+import { sigmoid, softplus } from '../kernels/elementary.ts';
 import { type Arena, openArena } from '../kernels/memory.ts';
 import type { Features } from '../teacher/features.ts';
 import type { MapName } from './debias-names.ts';
@@ -82,7 +82,7 @@ export function fitMap(p: Problem, map: DebiasMap, skip: number, start?: Float64
     case 'prior':
       return Float64Array.of(kernels.fitPrior(p.at.v, p.at.y, p.at.fold, skip, p.n));
     case 'temperature':
-      return fitColumns(p, 'temperature', [p.margins], [1], [1], skip);
+      return fitTemperature(p, skip);
     case 'platt':
       return fitPlatt(p, skip);
     case 'residual':
@@ -195,7 +195,65 @@ function phiOf(p: Problem, on: Basis = 'inputs', knots: Float64Array): Phi {
 function fitPlatt(p: Problem, skip: number): Float64Array {
   const { arena, at, n } = p;
   const scratch = lend(p, 'logistic 0', arena.kernels.logisticScratch(0, 0, n) >>> 0);
-  return fitResidual(arena, { ...at, n }, NOTHING, { penalty: 0, skip, start: undefined, scratch });
+  const start = Float64Array.of(0, gentle(p.margins));
+  const fitted = fitResidual(arena, { ...at, n }, NOTHING, { penalty: 0, skip, start, scratch });
+  const [, a = 0] = fitted;
+  const slope = settledSlope(p, a, fitted, skip);
+  if (slope === a) return fitted;
+  using own = openArena();
+  const scaled = own.put(p.margins.map((v) => slope * v));
+  const [labels, folds] = [own.put(arena.bytes(at.y, n)), own.put(p.folds)];
+  return Float64Array.of(-own.kernels.fitPrior(scaled, labels, folds, skip, n), slope);
+}
+
+/** [a] */
+function fitTemperature(p: Problem, skip: number): Float64Array {
+  const fitted = fitColumns(p, 'temperature', [p.margins], [1], [1], skip, [gentle(p.margins)]);
+  const [a = 0] = fitted;
+  return Float64Array.of(settledSlope(p, a, Float64Array.of(0, a), skip, true));
+}
+
+/** Typical size of margins at which a logistic fit may still start at a slope of 1: beyond it every row is saturated. */
+const SATURATES = 10;
+
+/** A slope to start at, 1 or less, at which the margins are not saturated. */
+function gentle(margins: Float64Array): number {
+  const sizes = margins.map(Math.abs).sort();
+  const typical = sizes[sizes.length >> 1] ?? 0;
+  const largest = sizes.at(-1) ?? 0;
+  return Math.min(1, SATURATES / Math.max(typical, 1e-3 * largest, SATURATES));
+}
+
+/** Standard errors by which a slope must lie below 0 to be one: rows that rank the classes the other way round by chance are many. */
+const SIGNIFICANT = 2;
+
+/**
+ * A slope that is not significantly below 0 is not: the teacher's ranking is kept, at half the slope's standard error, which
+ * says next to nothing of a row but its rank.
+ * @param fitted b and a at the minimum
+ * @param alone whether b is held at 0
+ */
+function settledSlope(p: Problem, a: number, fitted: Float64Array, skip: number, alone = false): number {
+  if (a >= 0) return a;
+  const { arena, at, n } = p;
+  const labels = arena.bytes(at.y, n);
+  const [bb, ba, aa] = curvatureAt(p, fitted, (i) => (labels[i] as number) < 2 && p.folds[i] !== skip);
+  const error = Math.sqrt(alone ? 1 / aa : bb / (bb * aa - ba * ba));
+  return a < -SIGNIFICANT * error || !(error > 0) ? a : 0.5 * error;
+}
+
+/** Sums of p (1 - p), times v, times v^2, the last with the prior of the slope, in the order of the rows. */
+function curvatureAt(p: Problem, fitted: Float64Array, counts: (i: number) => boolean): [number, number, number] {
+  let [bb, ba, aa] = [0, 0, 1];
+  applyMap(p, { method: 'platt' }, fitted).forEach((d, i) => {
+    if (!counts(i)) return;
+    const v = p.margins[i] as number;
+    const c = sigmoid(d) * sigmoid(-d);
+    bb += c;
+    ba += c * v;
+    aa += c * v * v;
+  });
+  return [bb, ba, aa];
 }
 
 /** [number of knots, knots, b, a, w ...]: d = b + a v + w . phi. */
@@ -205,11 +263,12 @@ function fitOnPhi(p: Problem, { penalty, on }: DebiasMap, skip: number, start?: 
   const phi = phiOf(p, on, knots);
   const scratch = lend(p, `logistic ${phi.width}`, arena.kernels.logisticScratch(phi.width, phi.slots, n) >>> 0);
   const from = start && start.length > 2 ? start.slice(1 + (start[0] as number)) : start;
-  const theta = fitResidual(arena, { ...at, n }, phi, { penalty, skip, start: from, scratch });
+  const reuse = from?.length === phi.width + 2;
+  const theta = fitResidual(arena, { ...at, n }, phi, { penalty, skip, start: from, reuse, scratch });
   return Float64Array.from([knots.length, ...knots, ...theta]);
 }
 
-/** A logistic fit on a few columns, each with a penalty on its distance from a centre. */
+/** A logistic fit on a few columns, each with a penalty on its distance from a centre, where it starts unless told otherwise. */
 function fitColumns(
   p: Problem,
   name: string,
@@ -217,6 +276,7 @@ function fitColumns(
   penalties: readonly number[],
   centres: readonly number[],
   skip: number,
+  start: readonly number[] = centres,
 ): Float64Array {
   const { arena, at, n } = p;
   const k = columns.length;
@@ -229,7 +289,7 @@ function fitColumns(
   }
   const x = lend(p, `${name} x`, 8 * n * k);
   const theta = lend(p, `columns ${k}`, 8 * 3 * k);
-  arena.write(theta, Float64Array.of(...centres, ...penalties, ...centres));
+  arena.write(theta, Float64Array.of(...start, ...penalties, ...centres));
   const scratch = lend(p, `columns scratch ${k}`, arena.kernels.columnsScratch(k));
   arena.kernels.fitColumns(theta, x, k, at.y, at.fold, skip, n, theta + 8 * k, theta + 16 * k, scratch);
   return arena.f64(theta, k);

@@ -4,6 +4,9 @@ import { openArena } from '../kernels/memory.ts';
 /** One-sided level .001 of the standard normal. */
 const CRITICAL = 3.0902;
 
+/** A standard error below this share of what it belongs to is rounding. */
+const ROUNDING = 1e-9;
+
 /** Whether a teacher seems to have been fitted on rows, and by which numbers. */
 export interface Leakage {
   /** Teacher log-loss of the labelled rows. */
@@ -29,7 +32,9 @@ export function detectLeakage(
   const [heldOutLoss, heldOutError] = meanLoss(heldOut.margins, heldOut.labels);
   const error = Math.sqrt(trainError * trainError + heldOutError * heldOutError);
   const enough = [train, heldOut].every(({ labels }) => labels.filter((y) => y >= 0).length > 1);
-  const z = enough && error > 0 ? (heldOutLoss - trainLoss) / error : 0;
+  // losses that are all the same, but for rounding, have no error to measure a difference by
+  const known = error > ROUNDING * (trainLoss + heldOutLoss);
+  const z = enough && known ? (heldOutLoss - trainLoss) / error : 0;
   return { trainLoss, heldOutLoss, z, leaked: z > CRITICAL };
 }
 

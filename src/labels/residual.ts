@@ -78,7 +78,8 @@ export interface Rows {
 /**
  * [b, a, w ...] at the minimum, on the labelled rows outside fold `skip`.
  * @param penalty of all weights; undefined: one for each block, by evidence
- * @param start parameters of a fit on the same rows: its curvature is still in the scratch
+ * @param options.start parameters to start from
+ * @param options.reuse they are of a fit on the same rows, whose curvature is still in the scratch
  * @param options.scratch logisticScratch(width, slots) bytes
  * @param options.onPenalties is told the penalties that were found, by block
  */
@@ -90,12 +91,13 @@ export function fitResidual(
     penalty: number | undefined;
     skip: number;
     start: Float64Array | undefined;
+    reuse?: boolean;
     scratch: number;
     onPenalties?: (byBlock: readonly number[]) => void;
   },
 ): Float64Array {
   const { kernels } = arena;
-  const { skip, start, scratch } = options;
+  const { skip, start, scratch, reuse = false } = options;
   const theta = arena.reserve(8 * (width + 2));
   const from = new Float64Array(width + 2);
   from.set(start ?? [0, 1]);
@@ -110,7 +112,7 @@ export function fitResidual(
     kernels.fitLogistic(...rows, words, slots, columns, width, penalties, 1, scratch, reuse);
   };
   if (options.penalty !== undefined || width === 0)
-    fitWith(Array(BLOCKS).fill(options.penalty ?? 0), start?.length === from.length ? 1 : 0);
+    fitWith(Array(BLOCKS).fill(options.penalty ?? 0), reuse ? 1 : 0);
   else {
     const where = arena.put(blocks);
     const out = arena.reserve(16 * BLOCKS);

@@ -39,6 +39,8 @@ export interface GroupEvaluation {
 export interface EvaluateOptions extends Watch {
   /** Default 0.5. */
   readonly threshold?: number;
+  /** What rows are ranked by (AUC, average precision, KS): margins, where probabilities round to 0 or 1. Default: probabilities. */
+  readonly scores?: ArrayLike<number>;
   /** A group a row, such as `sex=Female`; each is measured by itself. A row may lie in several lists. */
   readonly groups?: readonly (readonly string[])[];
   /** Of the bootstrap; default 1. */
@@ -66,6 +68,7 @@ export async function evaluate(
       `evaluate: ${probabilities.length} probabilities and ${y.length} labels, expected one of each a row`,
     );
   }
+  if (options.scores) checkLength('evaluate', 'scores', options.scores, y.length);
   const rows = Array.from({ length: y.length }, (_, i) => i).filter((i) => (y[i] as number) >= 0);
   if (rows.length === 0) throw new DebkdError('rows', 'evaluate: no labelled rows; give rows with labels');
   const bad = rows.find((i) => !((probabilities[i] as number) >= 0 && (probabilities[i] as number) <= 1));
@@ -103,12 +106,14 @@ async function measure(
   rows: readonly number[],
   probabilities: ArrayLike<number>,
   y: ArrayLike<number>,
-  { threshold = 0.5, seed = 1, replicates = replicatesOf(rows.length), signal, onProgress }: EvaluateOptions,
+  options: EvaluateOptions,
 ): Promise<Pick<Evaluation, 'metrics' | 'atHalf'>> {
+  const { threshold = 0.5, seed = 1, replicates = replicatesOf(rows.length), scores, signal, onProgress } = options;
   using resampler = openResampler(
     Float64Array.from(rows, (i) => probabilities[i] as number),
     Int8Array.from(rows, (i) => y[i] as number),
     threshold,
+    scores && Float64Array.from(rows, (i) => scores[i] as number),
   );
   const { values } = resampler;
   const drawn = new Float64Array(COLUMNS * replicates);

@@ -14,28 +14,38 @@ export interface Resampler extends Disposable {
   draw(seed: number, from: number, to: number): Float64Array;
 }
 
-/** @param labels 1 or 0; rows, probabilities and labels go together */
-export function openResampler(probabilities: Float64Array, labels: Int8Array, threshold: number): Resampler {
+/**
+ * @param labels 1 or 0; rows, probabilities and labels go together
+ * @param scores what the rows are ranked by, such as margins
+ */
+export function openResampler(
+  probabilities: Float64Array,
+  labels: Int8Array,
+  threshold: number,
+  scores: Float64Array = probabilities,
+): Resampler {
   const arena = openArena();
   const { kernels } = arena;
   const n = labels.length;
   const p = arena.put(probabilities);
   const y = arena.put(labels);
+  const by = scores === probabilities ? p : arena.put(scores);
   const order = arena.reserve(4 * n);
-  kernels.sortDescending(p, n, order, arena.reserve(4 * n));
+  kernels.sortDescending(by, n, order, arena.reserve(4 * n));
   const losses = arena.reserve(8 * n);
   kernels.rowLosses(p, y, n, losses);
   const counts = arena.reserve(4 * n);
   const bins = arena.reserve(3 * BINS * 8);
   const out = arena.reserve(8 * COLUMNS);
-  kernels.measure(order, p, y, losses, 0, n, threshold, bins, out);
+  kernels.measure(order, by, p, y, losses, 0, n, threshold, bins, out);
   return {
     values: arena.f64(out, COLUMNS),
     draw(seed, from, to) {
       const before = kernels.mark();
       const samples = arena.reserve(8 * COLUMNS * (to - from));
       const [low, high] = seedWords(seed);
-      kernels.bootstrap(order, p, y, losses, counts, n, threshold, bins, low, high, from, to, samples);
+      const rows: [number, number, number, number, number, number, number] = [order, by, p, y, losses, counts, n];
+      kernels.bootstrap(...rows, threshold, bins, low, high, from, to, samples);
       const drawn = arena.f64(samples, COLUMNS * (to - from));
       kernels.release(before);
       return drawn;
@@ -51,13 +61,14 @@ export function openResampler(probabilities: Float64Array, labels: Int8Array, th
 export function resampleMetrics(
   probabilities: Float64Array,
   labels: Int8Array,
-  { threshold, replicates }: { threshold: number; replicates: number },
+  { threshold, replicates, scores = probabilities }: { threshold: number; replicates: number; scores?: Float64Array },
 ): { values: Float64Array; resampled: Float64Array } {
   const rows = Array.from(labels.keys()).filter((i) => (labels[i] as number) >= 0);
   using resampler = openResampler(
     Float64Array.from(rows, (i) => probabilities[i] as number),
     Int8Array.from(rows, (i) => labels[i] as number),
     threshold,
+    Float64Array.from(rows, (i) => scores[i] as number),
   );
   return { values: resampler.values, resampled: resampler.draw(1, 0, replicates) };
 }

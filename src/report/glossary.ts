@@ -1,7 +1,7 @@
 // What the names of methods and of their settings stand for, in a few words; docs/method.md has the formulas.
-import type { Method, Setting } from '../compare/methods.ts';
+import type { BaseMethod, Setting } from '../compare/methods.ts';
 
-export const LEARNS_FROM: Readonly<Record<Method, string>> = {
+export const LEARNS_FROM: Readonly<Record<BaseMethod, string>> = {
   hard: 'the labels alone, without a teacher',
   kd: "labels and the teacher's probabilities, mixed: plain distillation",
   'kd-soft': "as kd; stopped and chosen by labels and the teacher's probabilities, half each",

@@ -64,8 +64,11 @@ export async function measureDistilled(
       train: { teacher: run.soft.train.margins, debiased: run.debiased.train, labels: train.labels },
       history: run.student.training?.history ?? [],
     }),
-    teacher: await evaluate(before, test.labels, { threshold, ...watch }),
-    student: await evaluate(after, test.labels, { threshold: run.student.threshold, ...watch }),
+    teacher: await evaluate(before, test.labels, { threshold, scores: margins, ...watch }),
+    student: await evaluate(after, test.labels, {
+      ...{ threshold: run.student.threshold, scores: run.student.margins(test) },
+      ...watch,
+    }),
     baselines: baselines && (await measureBaselines(baselines, test, watch)),
     groups: groups.flatMap((list) => {
       const student = groupBias(after, test.labels, list, run.student.threshold);
@@ -82,14 +85,15 @@ async function measureBaselines(baselines: Baselines, test: AnyDataset, watch: W
   const made: Baseline[] = [];
   for (const method of ['hard', 'kd'] as const) {
     const { threshold } = baselines[method];
-    const { metrics } = await evaluate(baselines[method].predictProba(test), test.labels, { threshold, ...watch });
+    const options = { threshold, scores: baselines[method].margins(test), ...watch };
+    const { metrics } = await evaluate(baselines[method].predictProba(test), test.labels, options);
     made.push({ method, threshold, metrics: { test: metrics } });
   }
   return made;
 }
 
 /** Fewer labelled test rows than this are warned about, and fewer of a class. */
-const FEW = { rows: 100, class: 10 };
+const FEW = { rows: 100, class: 20 };
 
 function testWarnings(labels: Int8Array): string[] {
   const known = labels.filter((y) => y >= 0).length;

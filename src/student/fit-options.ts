@@ -8,8 +8,8 @@ export interface TrainingOptions extends Watch {
   /** A whole number from 0 to 2^53 - 1: start and order of rows follow from it. */
   readonly seed: number;
   /**
-   * Exactly so many. Default: at least max(15, min(80, 150000 / rows)), and on as long as the cross-entropy on the validation
-   * rows falls by more than .0001 within ten epochs, or 600 steps where these are more; at most 40 times as many.
+   * Exactly so many. Default: max(15, min(80, 150000 / rows)) at least, and until twice the epoch at which the cross-entropy on
+   * the validation rows last fell by more than .0001, and ten epochs and 600 steps more than that; at most 40 times the least.
    */
   readonly epochs?: number | undefined;
   /** Default 64. */
@@ -26,7 +26,7 @@ export interface TrainingOptions extends Watch {
 export interface Budget {
   /** Epochs that are trained in any case. */
   readonly least: number;
-  /** Epochs without a clear fall after which it ends. */
+  /** Epochs without a clear fall after which it ends, where they are more than those before the last clear fall. */
   readonly patience: number;
   /** Epochs after which it ends in any case. */
   readonly most: number;

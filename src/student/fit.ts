@@ -175,5 +175,6 @@ async function fitTogether(
 /** The epoch after which a student's training ends, as far as is known. */
 function lastEpoch({ least, patience, most }: Budget, learner: Learner): number {
   if (patience === Infinity) return most;
-  return Math.min(most, Math.max(least, learner.lastFall() + patience));
+  const fall = learner.lastFall();
+  return Math.min(most, Math.max(least, fall + patience, 2 * fall));
 }

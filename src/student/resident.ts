@@ -1,5 +1,6 @@
 // Networks that stay in kernel memory between calls, so that a row alone is answered in microseconds. A student owns none of
-// it: the few that answered last are kept, by their parameters, and the rest go back to the arena's instances.
+// it: the few that answered last are kept, and the rest go back to the arena's instances. What is kept is found by all that an
+// answer depends on: architecture, columns, and the parameters' values, since the caller may share or change that array.
 
 import { isDense, type Matrix, type StoredMatrix } from '../data/matrix.ts';
 import { dispose } from '../io/dispose.ts';
@@ -9,7 +10,11 @@ import type { Architecture } from './architecture.ts';
 import { bindMatrix, createNetwork, writeParameters } from './network.ts';
 
 interface Resident {
+  readonly architecture: Architecture;
+  /** The array that was placed, and a copy of it as it was then. */
   readonly parameters: Float32Array;
+  readonly placed: Float32Array;
+  readonly width: number;
   readonly slotColumns: Int32Array;
   readonly dense: boolean;
   readonly arena: Arena;
@@ -31,13 +36,14 @@ const BATCH = 256;
 /** The last that answered, first. */
 const residents: Resident[] = [];
 
-/** Probabilities of class 1 of the matrix's rows, float64 [rows]. @throws DebkdError `memory` */
+/** Probabilities of class 1 of the matrix's rows, or their margins; float64 [rows]. @throws DebkdError `memory` */
 export function answer(
   { architecture, parameters }: { readonly architecture: Architecture; readonly parameters: Float32Array },
   matrix: Matrix | StoredMatrix,
+  as: 'probabilities' | 'margins',
 ): Float64Array {
-  if ('read' in matrix) return answerStored({ architecture, parameters }, matrix);
-  const resident = find(parameters, matrix) ?? place(architecture, parameters, matrix);
+  if ('read' in matrix) return answerStored({ architecture, parameters }, matrix, as);
+  const resident = find(architecture, parameters, matrix) ?? place(architecture, parameters, matrix);
   const { arena, net, room, at } = resident;
   const { kernels } = arena;
   const { words, p } = viewsOf(resident, matrix.slots);
@@ -46,6 +52,10 @@ export function answer(
     const rows = Math.min(room, matrix.rows - from);
     words.set(matrix.words.subarray(from * matrix.slots, (from + rows) * matrix.slots));
     kernels.predictRows(net, at.rows, rows, at.z);
+    if (as === 'margins') {
+      out.set(arena.f32(at.z, rows), from);
+      continue;
+    }
     kernels.sigmoids32(at.z, rows, at.p);
     if (rows === 1) out[from] = p[0] as number;
     else out.set(p.subarray(0, rows), from);
@@ -54,24 +64,54 @@ export function answer(
   return out;
 }
 
-function answerStored(student: Parameters<typeof answer>[0], matrix: StoredMatrix): Float64Array {
+function answerStored(
+  student: Parameters<typeof answer>[0],
+  matrix: StoredMatrix,
+  as: Parameters<typeof answer>[2],
+): Float64Array {
   const out = new Float64Array(matrix.rows);
   for (let from = 0; from < matrix.rows; from += BLOCK_ROWS) {
-    out.set(answer(student, matrix.read(from, Math.min(matrix.rows, from + BLOCK_ROWS))), from);
+    out.set(answer(student, matrix.read(from, Math.min(matrix.rows, from + BLOCK_ROWS)), as), from);
   }
   return out;
 }
 
-function find(parameters: Float32Array, { slotColumns }: Matrix): Resident | undefined {
+function find(
+  architecture: Architecture,
+  parameters: Float32Array,
+  { slotColumns, width }: Matrix,
+): Resident | undefined {
   const place = residents.findIndex(
     (known) =>
       known.parameters === parameters &&
+      known.width === width &&
+      sameShape(known.architecture, architecture) &&
+      sameBits(known.placed, parameters) &&
       (known.slotColumns === slotColumns ||
         (known.slotColumns.length === slotColumns.length &&
           known.slotColumns.every((column, s) => column === slotColumns[s]))),
   );
   if (place > 0) residents.unshift(...residents.splice(place, 1));
   return place < 0 ? undefined : residents[0];
+}
+
+function sameShape(a: Architecture, b: Architecture): boolean {
+  if (a === b) return true;
+  return (
+    (a.activation ?? 'relu') === (b.activation ?? 'relu') &&
+    (a.residual ?? false) === (b.residual ?? false) &&
+    a.hidden.length === b.hidden.length &&
+    a.hidden.every((width, l) => width === b.hidden[l])
+  );
+}
+
+/** By pairs, as numbers of 64 bits: half as many to look at. A pair that is no number counts as changed. */
+function sameBits(a: Float32Array, b: Float32Array): boolean {
+  if (b.byteOffset % 8 !== 0) return a.every((value, i) => value === b[i]);
+  const pairs = a.length >> 1;
+  const [x, y] = [new Float64Array(a.buffer, a.byteOffset, pairs), new Float64Array(b.buffer, b.byteOffset, pairs)];
+  for (let i = 0; i < pairs; i++) if (x[i] !== y[i]) return false;
+  return a.length % 2 === 0 || a[a.length - 1] === b[a.length - 1];
 }
 
 function place(architecture: Architecture, parameters: Float32Array, matrix: Matrix): Resident {
@@ -91,7 +131,8 @@ function place(architecture: Architecture, parameters: Float32Array, matrix: Mat
       p: arena.reserve(8 * room),
     };
     bindMatrix(arena, net, { words: at.words, columns: arena.put(slotColumns), slots, dense }, Math.min(BATCH, room));
-    const resident = { parameters, slotColumns, dense, arena, net, room, at };
+    const placed = parameters.slice();
+    const resident = { architecture, parameters, placed, width, slotColumns, dense, arena, net, room, at };
     residents.unshift(resident);
     return resident;
   } catch (error) {

@@ -93,6 +93,10 @@ export class Student implements StudentData {
    * @param x a dataset, encoded rows, or dense encoded rows as float32 [rows x columns]
    */
   predictProba(x: AnyDataset | Matrix | StoredMatrix | Float32Array): Float64Array {
+    return answer(this, this.#matrixOf(x), 'probabilities');
+  }
+
+  #matrixOf(x: AnyDataset | Matrix | StoredMatrix | Float32Array): Matrix | StoredMatrix {
     const width = this.preprocessing.F;
     const matrix = x instanceof Float32Array ? denseMatrix(x, width) : 'features' in x ? x.features : x;
     if (matrix.width !== width || !Number.isInteger(matrix.rows)) {
@@ -101,7 +105,15 @@ export class Student implements StudentData {
         `student: rows of ${matrix.width} encoded columns, expected ${width}; encode them with the student's preprocessing`,
       );
     }
-    return answer(this, matrix);
+    return matrix;
+  }
+
+  /**
+   * Margins of the same rows, the log-odds of class 1, float64 [rows]: they rank rows whose probabilities round to 0 or 1.
+   * @param x as of predictProba
+   */
+  margins(x: AnyDataset | Matrix | StoredMatrix | Float32Array): Float64Array {
+    return answer(this, this.#matrixOf(x), 'margins');
   }
 
   /** Labels by the student's threshold, 1 or 0; [rows]. */

@@ -1,4 +1,5 @@
 // What a teacher's hidden layer holds for each row.
+import { CONSTANT } from '../data/fit-preprocessing.ts';
 import type { AnyDataset } from '../data/stored-dataset.ts';
 import type { LabelCache } from '../io/cache.ts';
 import { DebkdError } from '../io/errors.ts';
@@ -77,7 +78,7 @@ export function featureScale({ rows, width, values }: Features): FeatureScale {
     );
     arena.kernels.moments(column, rows, out);
     const [mean = 0, std = 0] = arena.f64(out, 2);
-    if (std > 0 && Number.isFinite(std)) places.push({ place, mean, std });
+    if (std > CONSTANT * Math.abs(mean) && Number.isFinite(std)) places.push({ place, mean, std });
   }
   if (places.length === 0) {
     throw new DebkdError(
