@@ -226,17 +226,16 @@ export function convexTrial(theta: usize, size: u32, length: f64, work: usize, t
 }
 
 /**
- * The log-odds of what n rows are to learn on average, for a bias to start at: the mean over labelled rows of
- * (1 - alpha) y + alpha sigmoid(u), over others of sigmoid(u), half a row away from 0 and 1. u: targets' margins, float64.
+ * The log-odds of class 1 among n rows, for a bias to start at: the mean of the labels, and of sigmoid(u) where there is none, half a
+ * row away from 0 and 1. u: targets' margins, float64. The same whatever the loss.
  */
-export function meanTarget(u: usize, labels: usize, weights: usize, n: u32, alpha: f64): f64 {
+export function meanTarget(u: usize, labels: usize, weights: usize, n: u32): f64 {
   let sum: f64 = 0;
   let count: f64 = 0;
   for (let i: u32 = 0; i < n; i++) {
     const y = load<i8>(labels + i);
     const weight: f64 = weights ? load<f64>(at(weights, i)) : 1;
-    const p = sigmoid(load<f64>(at(u, i)));
-    sum += weight * (y < 0 ? p : (1 - alpha) * f64(y) + alpha * p);
+    sum += weight * (y < 0 ? sigmoid(load<f64>(at(u, i))) : f64(y));
     count += weight;
   }
   if (!(count > 0)) return 0;

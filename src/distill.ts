@@ -17,9 +17,9 @@ import { debiasedDistillation } from './loss/debiased-distillation.ts';
 import { checkLoss, type Loss } from './loss/loss.ts';
 import { chooseThreshold } from './metrics/threshold.ts';
 import { type Architecture, checkArchitecture } from './student/architecture.ts';
+import { type Calibration, calibrate } from './student/calibrate.ts';
 import type { Checkpoint } from './student/checkpoint.ts';
 import { once, studentOnce } from './student/checkpoint-parts.ts';
-import { type Calibration, calibrate } from './student/calibrate.ts';
 import { type ClassWeight, checkClassWeight, rowWeights } from './student/class-weight.ts';
 import { type FitOptions, fit } from './student/fit.ts';
 import { checkFitOptions } from './student/fit-options.ts';
@@ -109,7 +109,8 @@ export interface Distilled {
  * Distils a student: soft labels, label de-biasing, knowledge infusion, training, threshold.
  * @throws DebkdError; the signal's reason when aborted
  */
-export async function distill(options: DistillOptions): Promise<Distilled> {
+export async function distill(given: DistillOptions): Promise<Distilled> {
+  const options = { ...given, teacher: given.teacher.forTarget(given.train.target) };
   const {
     teacher,
     train,

@@ -16,9 +16,9 @@ import type { Teacher } from '../teacher/onnx.ts';
 import { openClusterOf } from './cluster.ts';
 import { commandOf } from './command.ts';
 import { checkReplaceable, writeFolder } from './folder.ts';
-import { openCache, openTeacher, readParts, readTable, teacherOptions, trainRows } from './inputs.ts';
+import { openCache, openTeacher, readParts, readTable, teacherOptions, trainRows, withClass } from './inputs.ts';
 import { note, onProgress, print } from './messages.ts';
-import { noteIdle, noteRows } from './notes.ts';
+import { noteIdle, noteRows, teacherFor } from './notes.ts';
 import { openPool } from './pool.ts';
 import { ownSettings, trainingSettings } from './settings.ts';
 import { list, number, text, type Values } from './values.ts';
@@ -53,9 +53,10 @@ export async function compareCommand(values: Values, program: URL): Promise<void
     );
   const unfinished = out === undefined ? undefined : `${out}.cells`;
   if (unfinished !== undefined && !values['resume']) await rm(unfinished, { recursive: true, force: true });
-  const { teacher, preprocessing } = await openTeacher(text(values, 'teacher') as string, values);
-  using _ = teacher;
+  const { teacher: opened, preprocessing } = await openTeacher(text(values, 'teacher') as string, values);
+  using _ = opened;
   const table = await readTable(values);
+  const teacher = teacherFor(opened, table.target);
   noteRows(values, table, preprocessing);
   const parts = await readParts(values, table);
   const first = number(values, 'seed') ?? 1;
@@ -123,7 +124,8 @@ async function labelByCluster(
   const { labelDataset } = await import('../cluster/labels.ts');
   const { packTeacher } = await import('../cluster/teacher-package.ts');
   const file = text(values, 'teacher') as string;
-  const shared = { teacher, packed: await cluster.upload(await packTeacher(file, await teacherOptions(values))) };
+  const options = withClass(await teacherOptions(values), teacher);
+  const shared = { teacher, packed: await cluster.upload(await packTeacher(file, options)) };
   const layer = featureLayer(teacher, methods, text(values, 'layer'));
   for (const part of ['train', 'validation'] as const) {
     for (const of of [undefined, ...(layer === undefined ? [] : [layer])]) {

@@ -17,7 +17,7 @@ import { commandOf } from './command.ts';
 import { checkReplaceable } from './folder.ts';
 import { openCache, openTeacher, readLarge, readParts, readTable, trainRows } from './inputs.ts';
 import { note, onProgress, print } from './messages.ts';
-import { noteIdle, noteRows } from './notes.ts';
+import { noteIdle, noteRows, teacherFor } from './notes.ts';
 import { FILES, writeResult } from './result-folder.ts';
 import { openRun, type RunParts, removeRun } from './run.ts';
 import { type DistillSettings, distillSettings } from './settings.ts';
@@ -33,10 +33,11 @@ export async function distillCommand(values: Values): Promise<void> {
       'usage',
       'option --resume: the checkpoint lies beside --out, which is missing; give the same --out',
     );
-  const { teacher, preprocessing } = await openTeacher(text(values, 'teacher') as string, values);
-  using _ = teacher;
+  const { teacher: opened, preprocessing } = await openTeacher(text(values, 'teacher') as string, values);
+  using _ = opened;
   using large = await readLarge(values);
   const table = large ?? (await readTable(values));
+  const teacher = teacherFor(opened, table.target);
   noteRows(values, table, preprocessing);
   const parts = await readParts(values, table);
   const groups = list(values, 'groups').map((name) => groupRows(table, name, parts.test));

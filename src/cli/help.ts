@@ -11,6 +11,7 @@ export const SECTIONS: readonly (readonly [title: string, options: readonly stri
       'output',
       'convention',
       'positive-class',
+      'class',
       'layer',
       'teacher-limit',
       'cache',

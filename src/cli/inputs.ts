@@ -24,7 +24,7 @@ import { note, onProgress, tell } from './messages.ts';
 import { noteClasses } from './notes.ts';
 import { list, number, text, type Values } from './values.ts';
 
-/** How the teacher is read, by --preprocessing, --output, --convention and --positive-class. */
+/** How the teacher is read, by --preprocessing, --output, --convention, --positive-class and --class. */
 export async function teacherOptions(values: Values): Promise<TeacherOptions> {
   const file = text(values, 'preprocessing');
   const preprocessing =
@@ -37,7 +37,15 @@ export async function teacherOptions(values: Values): Promise<TeacherOptions> {
     ...(output && { output }),
     ...(convention && { convention }),
     ...(positiveClass && { positiveClass }),
+    ...(values['class'] !== undefined && { class: text(values, 'class') as string }),
   };
+}
+
+/** The same, with the class that a teacher was turned to by the label's values: workers do not know these. */
+export function withClass(options: TeacherOptions, { reading }: Teacher): TeacherOptions {
+  const { positiveClass } = reading;
+  const stated = options.positiveClass !== undefined || options.class !== undefined;
+  return stated || (positiveClass !== 'first' && positiveClass !== 'second') ? options : { ...options, positiveClass };
 }
 
 /** The teacher, and the preprocessing that --preprocessing names. */

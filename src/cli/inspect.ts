@@ -1,5 +1,6 @@
 // debkd inspect: what a teacher is, and why its output is read as it is.
 
+import { quote } from '../io/errors.ts';
 import { openTeacher } from './inputs.ts';
 import { print } from './messages.ts';
 import type { Values } from './values.ts';
@@ -14,6 +15,9 @@ export async function inspect(path: string, values: Values): Promise<void> {
     ...{ inputs: graph.inputs.map(describe), outputs: graph.outputs.map(describe) },
     ...{ output: reading.output, tensor: reading.tensor, convention },
     positiveClass: reading.positiveClass,
+    ...(reading.className !== undefined && { className: reading.className }),
+    ...(reading.classes && { classes: reading.classes }),
+    notes: teacher.notes,
     reason: reading.reason,
     why: { ...why, positiveClass: reading.positiveReason },
     takes: teacher.takes,
@@ -34,7 +38,8 @@ export async function inspect(path: string, values: Values): Promise<void> {
       `             ${why.output}`,
       `convention   ${convention}`,
       `             ${reading.reason}`,
-      `class 1      ${reading.positiveClass} value: ${reading.positiveReason}`,
+      `class 1      ${reading.className === undefined ? '' : `${quote(reading.className)}, `}${reading.positiveClass} value: ${reading.positiveReason}`,
+      ...teacher.notes.map((note) => `note         ${note}`),
       '',
     ].join('\n'),
   );

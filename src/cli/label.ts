@@ -16,6 +16,7 @@ import { openClusterOf } from './cluster.ts';
 import { openWhole } from './folder.ts';
 import { openCache, openStream, openTeacher, tableOptions, teacherOptions } from './inputs.ts';
 import { note, onProgress, print } from './messages.ts';
+import { noteTeacher } from './notes.ts';
 import { text, type Values } from './values.ts';
 
 /** Labels some rows; `title` is for messages. */
@@ -137,6 +138,7 @@ function pieces(
 /** The teacher here, or the workers of --queue. */
 async function openAsker(values: Values): Promise<Asker> {
   const { teacher, preprocessing } = await openTeacher(text(values, 'teacher') as string, values);
+  noteTeacher(teacher);
   const close = async (): Promise<void> => teacher[dispose]();
   const encoded = (piece: TeacherTable) => encodeForTeacher(piece, preprocessing);
   const cluster = await openClusterOf(values);

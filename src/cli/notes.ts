@@ -4,6 +4,7 @@ import type { Preprocessing } from '../data/preprocessing.ts';
 import type { Table } from '../data/table.ts';
 import { quote } from '../io/errors.ts';
 import type { Student } from '../student/student.ts';
+import type { Teacher } from '../teacher/onnx.ts';
 import { note } from './messages.ts';
 import type { DistillSettings } from './settings.ts';
 import type { Values } from './values.ts';
@@ -28,6 +29,21 @@ export function noteRows(
     note(
       `note: ${named(idle)}: not in the preprocessing, and so no feature; rows that differ only there may lie in different parts of the split (--drop)`,
     );
+}
+
+/** The teacher for this label: what must be known of it, and what it calls class 1. */
+export function teacherFor(opened: Teacher, target: Table['target']): Teacher {
+  const teacher = opened.forTarget(target);
+  noteTeacher(teacher);
+  return teacher;
+}
+
+/** What must be known of a teacher, and what it calls class 1 where that is not plain. */
+export function noteTeacher({ notes, reading }: Teacher): void {
+  for (const text of notes) note(`note: ${text}`);
+  const { className, classes } = reading;
+  if (className !== undefined && classes && !(classes.length === 2 && className === '1' && classes.includes('0')))
+    note(`note: class 1 of the teacher is ${quote(className)} (of ${classes.map((name) => quote(name)).join(', ')})`);
 }
 
 /** Columns named in a note. */

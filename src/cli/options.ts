@@ -37,8 +37,12 @@ const convention: OptionSpec = {
 };
 const positiveClass: OptionSpec = {
   value: 'PLACE',
-  help: "which of the teacher's two outputs is class 1: second (default) or first",
+  help: "which of the teacher's two outputs is class 1: first or second; default: as its classes are called, else second",
   choices: ['first', 'second'],
+};
+const classOption: OptionSpec = {
+  value: 'NAME',
+  help: 'the class that is class 1, by its name or its place from 0: against the rest where there are more than two, or one label of several',
 };
 const output: OptionSpec = { value: 'NAME', help: 'which of its outputs to read; default: the one that is a score' };
 const teacherLimit: OptionSpec = {
@@ -87,6 +91,7 @@ const source: Readonly<Record<string, OptionSpec>> = {
     output,
     convention,
     'positive-class': positiveClass,
+    class: classOption,
     'teacher-limit': teacherLimit,
   },
   split: {
@@ -119,7 +124,11 @@ const training: Readonly<Record<string, OptionSpec>> = {
   },
   'batch-size': { value: 'N', help: 'rows a step; default 64', number: { min: 1, max: 65536, whole: true } },
   'learning-rate': { value: 'R', help: 'default 0.002, 0.05 for sgd', number: { min: 1e-9, max: 10 } },
-  optimizer: { value: 'NAME', help: 'adamw (default) or sgd, with momentum .9', choices: OPTIMIZERS },
+  optimizer: {
+    value: 'NAME',
+    help: 'adamw (default), sgd with momentum .9, or newton (default of logistic students, which have one minimum)',
+    choices: OPTIMIZERS,
+  },
   schedule: {
     value: 'S',
     help: 'learning rate over the epochs: constant (default), linear or step',
@@ -183,6 +192,7 @@ export const COMMANDS: Readonly<Record<string, CommandSpec>> = {
       output,
       convention,
       'positive-class': positiveClass,
+      class: classOption,
       'teacher-limit': teacherLimit,
       json,
     },
@@ -196,7 +206,7 @@ export const COMMANDS: Readonly<Record<string, CommandSpec>> = {
       data: { value: 'D', help: 'CSV, NDJSON, Parquet or npy, gzip or not; default: standard input' },
       columns,
       target: { value: 'COLUMN', help: 'a column that is no feature; default label, where it is there' },
-      ...{ drop, missing, preprocessing, output, convention, 'positive-class': positiveClass },
+      ...{ drop, missing, preprocessing, output, convention, 'positive-class': positiveClass, class: classOption },
       'teacher-limit': teacherLimit,
       keep: { value: 'a,b', help: 'columns to copy before the answers, or all; default none' },
       'escape-formulas': { help: 'with --keep: put an apostrophe before cells that a spreadsheet would run' },

@@ -6,7 +6,10 @@ import { loadTeacher, type Teacher, type TeacherOptions } from '../teacher/onnx.
 import { parseOnnx } from '../teacher/onnx-graph.ts';
 
 /** What of TeacherOptions a package has. */
-type PackedOptions = Pick<TeacherOptions, 'preprocessing' | 'convention' | 'positiveClass' | 'input' | 'output'>;
+type PackedOptions = Pick<
+  TeacherOptions,
+  'preprocessing' | 'convention' | 'positiveClass' | 'class' | 'input' | 'output'
+>;
 
 interface Contents {
   readonly name: string;

@@ -77,11 +77,7 @@ export interface CellResult {
 const MOST = 10;
 
 /** Trains the candidates of a method and keeps the best, its threshold chosen on the validation labels. */
-export async function tuneMethod(
-  method: Method,
-  material: Material,
-  options: TuneOptions,
-): Promise<Tuned> {
+export async function tuneMethod(method: Method, material: Material, options: TuneOptions): Promise<Tuned> {
   const spec = methodSpec(method);
   const settings = options.tune ? spec.settings : spec.settings.slice(0, 1);
   const { plans, students } = await trainSettings(method, settings, material, options);

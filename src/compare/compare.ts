@@ -122,7 +122,8 @@ const SEEDS = 20;
  * the validation rows, measured once on the test rows.
  * @throws DebkdError; a cell that fails is reported in its row
  */
-export async function compare(methods: readonly Method[], options: CompareOptions): Promise<Comparison> {
+export async function compare(methods: readonly Method[], given: CompareOptions): Promise<Comparison> {
+  const options = { ...given, teacher: given.teacher.forTarget(given.data.train.target) };
   const { teacher, data, signal, onProgress } = options;
   const started = performance.now();
   const seconds = (): number => (performance.now() - started) / 1000;

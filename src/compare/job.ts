@@ -14,7 +14,15 @@ import type { Optimizer } from '../student/optimizer.ts';
 import type { Student } from '../student/student.ts';
 import { type Features, pickFeatures } from '../teacher/features.ts';
 import { VERSION } from '../version.ts';
-import { type CellResult, calibrated, measureCell, type TuneOptions, type Tuned, trainSettings, tuneMethod } from './cell.ts';
+import {
+  type CellResult,
+  calibrated,
+  measureCell,
+  type Tuned,
+  type TuneOptions,
+  trainSettings,
+  tuneMethod,
+} from './cell.ts';
 import { type Material, type OwnOptions, prepareMaterial } from './material.ts';
 import { baseOf, isCalibrated, type Method, methodSpec, type Setting } from './methods.ts';
 

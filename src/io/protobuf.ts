@@ -52,6 +52,21 @@ export function* fields(message: Uint8Array): Generator<Field> {
   }
 }
 
+/** The numbers of a repeated field, written one by one or packed into bytes. */
+export function unpackVarints({ bytes, value }: Field): bigint[] {
+  if (bytes.length === 0) return [value];
+  const found: bigint[] = [];
+  let [number, shift] = [0n, 0n];
+  for (const byte of bytes) {
+    number |= BigInt(byte & 127) << shift;
+    shift += 7n;
+    if (byte >= 128 && shift < 70n) continue;
+    found.push(BigInt.asIntN(64, number));
+    [number, shift] = [0n, 0n];
+  }
+  return found;
+}
+
 const utf8 = new TextEncoder();
 
 function varint(value: number): number[] {

@@ -70,7 +70,23 @@ export interface Kernels {
   loadState(net: number, from: number): void;
   predictRows(net: number, rows: number, n: number, out: number): void;
   convexRows(
-    ...[theta, words, slots, columns, n, labels, q, entropy, weights, alpha, temperature, marginLoss, gradient, diagonal, curvatures]: Numbers<15>
+    ...[
+      theta,
+      words,
+      slots,
+      columns,
+      n,
+      labels,
+      q,
+      entropy,
+      weights,
+      alpha,
+      temperature,
+      marginLoss,
+      gradient,
+      diagonal,
+      curvatures,
+    ]: Numbers<15>
   ): number;
   convexMultiply(...[direction, words, slots, columns, n, curvatures, out]: Numbers<7>): void;
   convexPenalty(theta: number, size: number, penalty: number, gradient: number, diagonal: number): number;
@@ -81,11 +97,13 @@ export interface Kernels {
   conjugateStart(size: number, gradient: number, diagonal: number, work: number): number;
   conjugateAdvance(size: number, penalty: number, diagonal: number, work: number): number;
   conjugateFinish(size: number, gradient: number, diagonal: number, work: number): number;
-  meanTarget(u: number, labels: number, weights: number, n: number, alpha: number): number;
+  meanTarget(u: number, labels: number, weights: number, n: number): number;
   sortDescending(scores: number, n: number, order: number, spare: number): void;
   rowLosses(p: number, labels: number, n: number, out: number): void;
   measure(...[order, scores, p, labels, losses, counts, n, threshold, bins, out]: Numbers<10>): void;
-  bootstrap(...[order, scores, p, labels, losses, counts, n, threshold, bins, low, high, from, to, out]: Numbers<14>): void;
+  bootstrap(
+    ...[order, scores, p, labels, losses, counts, n, threshold, bins, low, high, from, to, out]: Numbers<14>
+  ): void;
   bestF1Threshold(order: number, p: number, labels: number, n: number): number;
   // what other kernels use, for tests alone
   exp(x: number): number;

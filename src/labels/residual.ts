@@ -111,8 +111,7 @@ export function fitResidual(
     const rows: [number, number, number, number, number, number] = [theta, v, y, fold, skip, n];
     kernels.fitLogistic(...rows, words, slots, columns, width, penalties, 1, scratch, reuse);
   };
-  if (options.penalty !== undefined || width === 0)
-    fitWith(Array(BLOCKS).fill(options.penalty ?? 0), reuse ? 1 : 0);
+  if (options.penalty !== undefined || width === 0) fitWith(Array(BLOCKS).fill(options.penalty ?? 0), reuse ? 1 : 0);
   else {
     const where = arena.put(blocks);
     const out = arena.reserve(16 * BLOCKS);

@@ -1,6 +1,6 @@
 // A comparison as one HTML page.
 import type { Comparison } from '../compare/compare.ts';
-import { OURS } from '../compare/methods.ts';
+import { baseOf, isCalibrated, OURS } from '../compare/methods.ts';
 import type { Pair } from '../compare/summary.ts';
 import {
   chances,
@@ -16,7 +16,6 @@ import {
 import { METRIC_NAMES, SHORT_NAMES } from '../metrics/metric.ts';
 import { FEWEST_PAIRS } from '../metrics/paired.ts';
 import { comparisonFigures } from './compare-figures.ts';
-import { baseOf, isCalibrated } from '../compare/methods.ts';
 import { LEARNS_FROM, settingWords } from './glossary.ts';
 import { capital, escapeHtml, folded, madeBy, note, page, table } from './page.ts';
 import { loadDraw } from './plot.ts';
@@ -48,7 +47,10 @@ export async function comparePage(result: Comparison): Promise<string> {
     table(
       'What each method learns from',
       ['Method', 'Learns from'],
-      methods.map((method) => [method, `${LEARNS_FROM[baseOf(method)]}${isCalibrated(method) ? '; then calibrated on the validation labels' : ''}`]),
+      methods.map((method) => [
+        method,
+        `${LEARNS_FROM[baseOf(method)]}${isCalibrated(method) ? '; then calibrated on the validation labels' : ''}`,
+      ]),
       { prose: true },
     ),
     pairs.length > 0 ? '<h2>Paired differences</h2>' : '',

@@ -37,10 +37,11 @@ export interface MeasureOptions extends Watch {
 /** The record, teacher and student each at its own threshold on the labelled test rows. */
 export async function measureDistilled(
   run: Distilled,
-  teacher: Teacher,
+  given: Teacher,
   { data, missing, groups = [], cache, baselines, files = [], command, ...watch }: MeasureOptions,
 ): Promise<{ result: DistillResult; margins: Float64Array }> {
   const { train, validation, test } = data;
+  const teacher = given.forTarget(train.target);
   const warnings = [...run.warnings, ...testWarnings(test.labels)];
   const known = {
     run: { ...run, warnings },

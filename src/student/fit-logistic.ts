@@ -97,7 +97,7 @@ function placeProblem(
   const vectors = { gradient: arena.reserve(8 * size), diagonal: arena.reserve(8 * size) };
   const [theta, trial] = [arena.reserve(8 * size), arena.reserve(8 * size)];
   const work = arena.reserve(kernels.conjugateBytes(size));
-  arena.write(theta, Float64Array.of(kernels.meanTarget(at.q, at.labels, at.weights, rows, loss.alpha)));
+  arena.write(theta, Float64Array.of(kernels.meanTarget(at.q, at.labels, at.weights, rows)));
   const byMargins = takesMargins(loss.name);
   if (!byMargins) kernels.temper(at.q, rows, loss.temperature, at.q, at.entropy);
   // rows of a file lie there a block at a time; others all the time
@@ -128,7 +128,12 @@ function placeProblem(
       let sum = 0;
       await eachBlock((block, from, n) => {
         const [q, entropy, weight] = [at.q, at.entropy, at.weights].map((list) => list && list + 8 * from);
-        const own: [number, number, number, number] = [at.labels + from, q as number, entropy as number, weight as number];
+        const own: [number, number, number, number] = [
+          at.labels + from,
+          q as number,
+          entropy as number,
+          weight as number,
+        ];
         const kind: [number, number, number] = [loss.alpha, loss.temperature, byMargins ? 1 : 0];
         const { gradient, diagonal } = vectors;
         const curvatures = at.curvatures + 8 * from;

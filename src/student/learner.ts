@@ -110,7 +110,7 @@ export function openLearner(
   const note = (epoch: number, selectionLoss: number): void => {
     if (selectionLoss < fall.loss - CLEAR_FALL || fall.loss === Infinity) fall = { epoch, loss: selectionLoss };
   };
-  const bias = startBias(dataset, targets, loss, room.weights);
+  const bias = startBias(dataset, targets, room.weights);
   const bytes = kernels.stateBytes(net);
   const state = arena.reserve(bytes);
   return {
@@ -184,15 +184,10 @@ function isSettled({ patience, most }: Budget, fall: number, best: number, train
 }
 
 /** Where the output's bias starts: a rare class is rare from the first step on. */
-function startBias(
-  { labels, rows }: AnyDataset,
-  { margins }: Targets,
-  { alpha }: Loss,
-  weights: Float64Array | undefined,
-): number {
+function startBias({ labels, rows }: AnyDataset, { margins }: Targets, weights: Float64Array | undefined): number {
   using arena = openArena();
   const at = weights ? arena.put(weights) : 0;
-  return arena.kernels.meanTarget(arena.put(margins), arena.put(labels), at, rows, alpha);
+  return arena.kernels.meanTarget(arena.put(margins), arena.put(labels), at, rows);
 }
 
 /** Length of the numbers, these (float64), the kernel's state, the parameters (float32). */

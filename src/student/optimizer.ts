@@ -42,7 +42,7 @@ export function checkOptimizer({
   const demand = (what: string, value: unknown, ok: boolean, expected: string): void => {
     if (!ok) throw new DebkdError('value', `optimizer: ${what} is ${value}, expected ${expected}`);
   };
-  demand('name', name, OPTIMIZERS.includes(name), OPTIMIZERS.join(' or '));
+  demand('name', name, OPTIMIZERS.includes(name), OPTIMIZERS.join(', '));
   demand('schedule', schedule, SCHEDULES.includes(schedule), SCHEDULES.join(', '));
   demand('learning rate', rate, rate > 0 && rate <= 10, 'a number above 0, at most 10');
   demand('weight decay', decay, decay >= 0 && decay <= 10, 'a number from 0 to 10');

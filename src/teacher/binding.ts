@@ -3,6 +3,8 @@
 import type { Preprocessing } from '../data/preprocessing.ts';
 import { DebkdError, nearest, quote } from '../io/errors.ts';
 import type { GraphTensor, OnnxGraph } from './onnx-graph.ts';
+import { inputsOf } from './score-output.ts';
+import { NUMBERS } from './tensors.ts';
 
 /** Numbers that a model may ask for at a time. */
 const MOST_NUMBERS = 2 ** 26;
@@ -12,41 +14,56 @@ export type Binding = { readonly why: string } & (
   | {
       readonly takes: 'matrix';
       readonly input: GraphTensor;
-      /** Encoded columns. */
-      readonly width: number;
+      /** Encoded columns; undefined where the model takes as many as there are. */
+      readonly width: number | undefined;
       /** Rows of every call, where the model fixes them. */
       readonly batch: number | undefined;
+      /** Inputs that the score does not depend on: they are fed zeros. */
+      readonly idle: readonly GraphTensor[];
     }
-  | { readonly takes: 'columns'; readonly inputs: readonly GraphTensor[]; readonly batch: number | undefined }
+  | {
+      readonly takes: 'columns';
+      readonly inputs: readonly GraphTensor[];
+      readonly batch: number | undefined;
+      readonly idle: readonly GraphTensor[];
+    }
 );
-
-/** Element types that numbers can enter as. */
-const NUMBERS: readonly string[] = ['float32', 'float64', 'int64', 'int32'];
 
 /**
  * Decides by the graph's inputs.
+ * @param score the tensor that is read: inputs that it does not depend on take no column
  * @param wanted the one input's name, where it must be checked
  * @throws DebkdError `teacher` or `preprocessing`
  */
 export function bindInputs(
   graph: OnnxGraph,
+  score: string,
   wanted: string | undefined,
   preprocessing: Preprocessing | undefined,
   name: string,
 ): Binding {
-  const { inputs } = graph;
+  const { needed: inputs, idle } = inputsOf(graph, score);
   const subject = `teacher ${quote(name, 200)}`;
-  const shown = inputs.map(({ name: input, type, shape }) => `${input} (${type} [${shape.join(', ')}])`).join(', ');
+  const shown = graph.inputs
+    .map(({ name: input, type, shape }) => `${input} (${type} [${shape.join(', ')}])`)
+    .join(', ');
   const [first] = inputs;
   if (!first) throw new DebkdError('teacher', `${subject}: it has no input; export it with one`);
   if (wanted !== undefined && !inputs.some((input) => input.name === wanted)) {
     throw new DebkdError('teacher', `${subject}: no input ${quote(wanted)}; it has ${shown}, name one of these`);
   }
-  const odd = inputs.find(({ type }) => !NUMBERS.includes(type) && type !== 'string');
+  const odd = graph.inputs.find(({ type }) => !NUMBERS.includes(type) && type !== 'string');
   if (odd) {
     throw new DebkdError(
       'teacher',
       `${subject}: input ${quote(odd.name)} is ${odd.type}, expected one of ${NUMBERS.join(', ')} or string (it has ${shown}); export it with a float32 input`,
+    );
+  }
+  const flat = inputs.find(({ shape }) => shape.length === 0 || (shape.length === 1 && Number(shape[0]) > 1));
+  if (flat) {
+    throw new DebkdError(
+      'teacher',
+      `${subject}: input ${quote(flat.name)} takes [${flat.shape.join(', ')}], which has no axis of rows; export it with a first size that is free, such as [N, ${flat.shape[0] ?? 1}]`,
     );
   }
   const sizes = new Set(
@@ -57,14 +74,14 @@ export function bindInputs(
   const [batch] = sizes;
   if (inputs.length === 1 && first.type !== 'string') {
     const width = widthOf(first, preprocessing, name);
-    if ((batch ?? 1) * width > MOST_NUMBERS) {
+    if ((batch ?? 1) * (width ?? 1) > MOST_NUMBERS) {
       throw new DebkdError(
         'teacher',
-        `${subject}: it takes ${batch ?? 1} rows of ${width} numbers at a time, at most ${MOST_NUMBERS} numbers fit; export it with a free number of rows`,
+        `${subject}: it takes ${batch ?? 1} rows of ${width ?? 'any'} numbers at a time, at most ${MOST_NUMBERS} numbers fit; export it with a free number of rows`,
       );
     }
-    const why = `one input of numbers takes all ${width} encoded columns`;
-    return { takes: 'matrix', input: first, width, batch, why };
+    const why = `one input of numbers takes all ${width === undefined ? 'columns, however many there are' : `${width} encoded columns`}`;
+    return { takes: 'matrix', input: first, width, batch, idle, why };
   }
   const wide = inputs.find(({ shape }) => shape.slice(1).some((size) => typeof size === 'number' && size !== 1));
   if (wide) {
@@ -83,36 +100,39 @@ export function bindInputs(
     inputs.length === 1
       ? 'an input of text takes the column of its name'
       : `${inputs.length} inputs take the columns of their names`;
-  return { takes: 'columns', inputs, batch, why };
+  return { takes: 'columns', inputs, batch, idle, why };
 }
 
-function widthOf(input: GraphTensor, preprocessing: Preprocessing | undefined, name: string): number {
+function widthOf(input: GraphTensor, preprocessing: Preprocessing | undefined, name: string): number | undefined {
   const sizes = input.shape.slice(1);
   const width =
     sizes.length > 0 && sizes.every((size) => typeof size === 'number') ? sizes.reduce((a, b) => a * b, 1) : undefined;
-  if (width === undefined && !preprocessing) {
-    throw new DebkdError(
-      'teacher',
-      `teacher ${quote(name, 200)}: the width of input ${quote(input.name)} is free ([${input.shape.join(', ')}]); give the preprocessing it was trained with (--preprocessing)`,
-    );
-  }
   if (width !== undefined && preprocessing && preprocessing.F !== width) {
     throw new DebkdError(
       'preprocessing',
       `teacher ${quote(name, 200)}: its input has ${width} columns, the preprocessing makes ${preprocessing.F}; give the one it was trained with (--preprocessing)`,
     );
   }
-  return width ?? (preprocessing as Preprocessing).F;
+  return width ?? preprocessing?.F;
 }
 
 /**
  * The place of the column that an input takes: of the same name, or the only one whose name differs in case and
  * punctuation alone, since exporters rename.
+ * @param alone whether the teacher has no other input
  * @throws DebkdError `column`
  */
-export function columnOf(input: string, names: readonly string[], teacher: string, data: string): number {
+export function columnOf(
+  input: string,
+  names: readonly string[],
+  teacher: string,
+  data: string,
+  alone: boolean = false,
+): number {
   const exact = names.indexOf(input);
   if (exact >= 0) return exact;
+  // the only column can be no other's, whatever an exporter called the only input
+  if (alone && names.length === 1) return 0;
   const alike = names.flatMap((column, j) => (plain(column) === plain(input) ? [j] : []));
   if (alike.length === 1) return alike[0] as number;
   const near = nearest(input, names);

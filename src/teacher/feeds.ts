@@ -9,7 +9,8 @@ import { DebkdError, quote } from '../io/errors.ts';
 import { type Binding, columnOf } from './binding.ts';
 import type { GraphTensor, OnnxGraph } from './onnx-graph.ts';
 import type { Ort } from './runtime.ts';
-import { inputTensor } from './tensors.ts';
+import { fitsType, inputTensor, isWhole, rangeOf } from './tensors.ts';
+import { textsBehind } from './texts-behind.ts';
 
 /** Tensors by input for rows [from, to), filled up to `batch` rows. */
 export type Feeder = (from: number, to: number, batch: number) => Record<string, Tensor>;
@@ -29,8 +30,9 @@ export function openFeeder(
   name: string,
 ): Feeder {
   if (binding.takes === 'matrix') {
-    const { input, width } = binding;
+    const { input } = binding;
     const own = 'words' in rows ? rows.width : rows.columns.length;
+    const width = binding.width ?? own;
     if (own !== width) {
       throw new DebkdError(
         'teacher',
@@ -39,9 +41,10 @@ export function openFeeder(
     }
     const fill = 'words' in rows ? denseFill(rows) : rawFill(rows, input, graph);
     return (from, to, batch) => {
-      const values = new Float32Array(batch * width);
+      // float32 has 24 bits: identifiers and float64 inputs need more
+      const values = input.type === 'float32' ? new Float32Array(batch * width) : new Float64Array(batch * width);
       fill(values, from, to);
-      return { [input.name]: inputTensor(ort, input, values, batch, width) };
+      return { [input.name]: inputTensor(ort, input, values, batch, width), ...idleTensors(ort, binding.idle, batch) };
     };
   }
   if ('words' in rows) {
@@ -52,7 +55,7 @@ export function openFeeder(
   }
   const names = rows.columns.map((column) => column.name);
   const columns = binding.inputs.map((input) => {
-    const column = rows.columns[columnOf(input.name, names, name, rows.name)] as Column;
+    const column = rows.columns[columnOf(input.name, names, name, rows.name, binding.inputs.length === 1)] as Column;
     return { input, values: valuesOf(column, input, rows, graph), codes: column.codes };
   });
   return (from, to, batch) => {
@@ -61,11 +64,29 @@ export function openFeeder(
       const at = Uint32Array.from({ length: batch }, (_, i) => codes[from + i < to ? from + i : from] as number);
       return [input.name, columnTensor(ort, input, values, at)];
     });
-    return Object.fromEntries(tensors);
+    return { ...Object.fromEntries(tensors), ...idleTensors(ort, binding.idle, batch) };
   };
 }
 
-function denseFill(rows: Matrix): (values: Float32Array, from: number, to: number) => void {
+/** Zeros, or empty texts, for inputs that the score does not depend on. */
+function idleTensors(ort: Ort, inputs: readonly GraphTensor[], batch: number): Record<string, Tensor> {
+  return Object.fromEntries(
+    inputs.map((input): [string, Tensor] => {
+      const rest = input.shape.slice(1).map((size) => (typeof size === 'number' ? size : 1));
+      const width = rest.reduce((a, b) => a * b, 1);
+      if (input.type === 'string')
+        return [input.name, new ort.Tensor('string', Array<string>(batch * width).fill(''), [batch, ...rest])];
+      return [
+        input.name,
+        inputTensor(ort, { ...input, shape: ['rows', ...rest] }, new Float64Array(batch * width), batch, width),
+      ];
+    }),
+  );
+}
+
+type Numbers = Float32Array | Float64Array;
+
+function denseFill(rows: Matrix): (values: Numbers, from: number, to: number) => void {
   return (values, from, to) => values.set(denseRows(rows, from, to));
 }
 
@@ -74,7 +95,7 @@ function rawFill(
   rows: RawColumns,
   input: GraphTensor,
   graph: OnnxGraph,
-): (values: Float32Array, from: number, to: number) => void {
+): (values: Numbers, from: number, to: number) => void {
   const width = rows.columns.length;
   const columns = rows.columns.map((column) => ({
     codes: column.codes,
@@ -96,7 +117,9 @@ function valuesOf(
 ): Float64Array | readonly string[] {
   if (input.type !== 'string') return numbersOf(column, input, rows, graph);
   const missing = missingTest(rows.missing);
-  return column.texts.map((text) => (missing(text) ? '' : text));
+  // a category of the model's own is that category, also where it is spelt as a missing value: NA may be Namibia
+  const known = new Set(textsBehind(graph, input.name));
+  return column.texts.map((text) => (missing(text) && !known.has(text) ? '' : text));
 }
 
 /** The number of each distinct text; NaN where it is missing and the model knows what that is. */
@@ -107,12 +130,13 @@ function numbersOf(
   graph: OnnxGraph,
 ): Float64Array {
   const isMissing = missingTest(missing);
-  const whole = type.startsWith('int');
+  const whole = isWhole(type);
   const knows = !whole && graph.operators.some((operator) => KNOWS_MISSING.test(operator));
-  const numbers = Float64Array.from(column.texts, (text) => (isMissing(text) ? NaN : parseNumber(text)));
-  const bad = Uint8Array.from(column.texts, (text, code) =>
-    (whole ? Number.isInteger(numbers[code]) : Number.isFinite(numbers[code])) || (knows && isMissing(text)) ? 0 : 1,
-  );
+  const numbers = Float64Array.from(column.texts, (text) => (isMissing(text) ? NaN : numberOf(text, type)));
+  const bad = Uint8Array.from(column.texts, (text, code) => {
+    const x = numbers[code] as number;
+    return (Number.isFinite(x) && fitsType(type, x)) || (knows && isMissing(text)) ? 0 : 1;
+  });
   for (let i = 0; i < rows; i++) {
     const code = column.codes[i] as number;
     if (!bad[code]) continue;
@@ -122,10 +146,17 @@ function numbersOf(
       `data ${quote(name, 200)}, column ${quote(column.name)}, row ${(places[i] as number) + 1}: ${quote(text)} cannot go into the teacher as it is, ` +
         (isMissing(text) && !whole
           ? 'since the model has no imputer; fill it in, or give the preprocessing the teacher was trained with (--preprocessing)'
-          : `expected a ${whole ? 'whole ' : ''}number; give the preprocessing the teacher was trained with (--preprocessing)`),
+          : `${whole ? rangeOf(type) : 'expected a number'}; give the preprocessing the teacher was trained with (--preprocessing)`),
     );
   }
   return numbers;
+}
+
+/** A text as a number; of truth values also true and false. */
+function numberOf(text: string, type: string): number {
+  if (type !== 'bool') return parseNumber(text);
+  const word = text.trim().toLowerCase();
+  return word === 'true' ? 1 : word === 'false' ? 0 : parseNumber(text);
 }
 
 /** One column of a batch, [rows], [rows, 1] or [rows, 1, ...] as the input has it. */

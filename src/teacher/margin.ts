@@ -1,6 +1,19 @@
 // From a teacher's output to margins, the log-odds of class 1.
-import { log } from '../kernels/elementary.ts';
-import type { Convention } from './output-convention.ts';
+import { exp, log } from '../kernels/elementary.ts';
+
+/**
+ * How values become margins. `logit`: the log-odds of the class. `logits`: one score a class, log-odds by their differences.
+ * `probability`: of the class. `probabilities`: one a class.
+ */
+export interface MarginForm {
+  readonly form: 'logit' | 'logits' | 'probability' | 'probabilities';
+  /** Values a row. */
+  readonly width: number;
+  /** Which of them is class 1's. */
+  readonly place: number;
+  /** The values are of class 0. */
+  readonly negate: boolean;
+}
 
 /**
  * Bound of margins that come from probabilities. Near 1 a float32 probability has steps of 6e-8, which is
@@ -11,26 +24,41 @@ export const MARGIN_LIMIT = 16;
 /** Writes margins of rows of `values` to `out` from `at`; returns how many were limited. */
 export function toMargins(
   values: ArrayLike<number>,
-  form: Convention,
+  { form, width, place, negate }: MarginForm,
   out: Float64Array,
   at: number,
   rows: number,
 ): number {
   let limited = 0;
   for (let i = 0; i < rows; i++) {
+    const row = i * width;
+    const own = values[row + place] as number;
     let v: number;
-    if (form === 'logit') v = values[i] as number;
-    else if (form === 'logits') v = (values[2 * i + 1] as number) - (values[2 * i] as number);
+    if (form === 'logit') v = own;
+    else if (form === 'logits') v = own - othersOf(values, row, width, place);
     else {
-      const one = form === 'probability' ? (values[i] as number) : (values[2 * i + 1] as number);
-      const zero = form === 'probability' ? 1 - one : (values[2 * i] as number);
-      v = log(one) - log(zero);
+      let others = 1 - own;
+      if (form === 'probabilities') {
+        others = 0;
+        for (let k = 0; k < width; k++) if (k !== place) others += values[row + k] as number;
+      }
+      v = log(own) - log(others);
       if (v > MARGIN_LIMIT || v < -MARGIN_LIMIT) {
         v = v > 0 ? MARGIN_LIMIT : -MARGIN_LIMIT;
         limited++;
       }
     }
-    out[at + i] = v;
+    out[at + i] = negate ? -v : v;
   }
   return limited;
+}
+
+/** The logarithm of the sum of the other scores' exponentials; of two classes, the other score itself. */
+function othersOf(values: ArrayLike<number>, row: number, width: number, place: number): number {
+  if (width === 2) return values[row + 1 - place] as number;
+  let largest = -Infinity;
+  for (let k = 0; k < width; k++) if (k !== place) largest = Math.max(largest, values[row + k] as number);
+  let sum = 0;
+  for (let k = 0; k < width; k++) if (k !== place) sum += exp((values[row + k] as number) - largest);
+  return largest + log(sum);
 }

@@ -2,6 +2,7 @@
 import { DebkdError, quote } from '../io/errors.ts';
 import { type OtherFormat, otherFormat } from '../io/other-format.ts';
 import { type Field, field, fields } from '../io/protobuf.ts';
+import { classLabels, textsOf } from './onnx-attributes.ts';
 
 /** What an ONNX graph takes or gives. */
 export interface GraphTensor {
@@ -23,6 +24,8 @@ export interface GraphNode {
   readonly inputs: readonly string[];
   /** Names of tensors. */
   readonly outputs: readonly string[];
+  /** The NodeProto, for its attributes (onnx-attributes.ts). */
+  readonly bytes: Uint8Array;
 }
 
 /** What an ONNX file says of itself. */
@@ -35,8 +38,10 @@ export interface OnnxGraph {
   readonly inputs: readonly GraphTensor[];
   /** What it gives. */
   readonly outputs: readonly GraphTensor[];
-  /** Names of weights. */
-  readonly initializers: ReadonlySet<string>;
+  /** Weights by name: their TensorProto. */
+  readonly initializers: ReadonlyMap<string, Uint8Array>;
+  /** In the file's order. */
+  readonly nodes: readonly GraphNode[];
   /** By the name of the tensor it makes. */
   readonly producers: ReadonlyMap<string, GraphNode>;
   /** Pairs of text that the exporter left. */
@@ -115,7 +120,8 @@ function parseModel(bytes: Uint8Array): OnnxGraph {
     }
   }
   if (!graph) throw new RangeError('it holds no graph');
-  const initializers = new Set<string>();
+  const initializers = new Map<string, Uint8Array>();
+  const nodes: GraphNode[] = [];
   const inputs: GraphTensor[] = [];
   const outputs: GraphTensor[] = [];
   const producers = new Map<string, GraphNode>();
@@ -126,14 +132,16 @@ function parseModel(bytes: Uint8Array): OnnxGraph {
   for (const f of fields(graph)) {
     if (f.id === 1) {
       const node = parseNode(f.bytes);
-      classes = readAttributes(f.bytes, texts) ?? classes;
+      nodes.push(node);
+      classes = classLabels(node) ?? classes;
+      for (const item of textsOf(node)) if (texts.size < MOST_TEXTS) texts.add(item);
       operators.add(node.domain === '' ? node.operator : `${node.domain}.${node.operator}`);
       for (const output of node.outputs) producers.set(output, node);
     }
     if (f.id === 5) {
       // walks the whole tensor: a file that was cut inside a weight fails here
       for (const part of fields(f.bytes)) {
-        if (part.id === 8) initializers.add(text(part));
+        if (part.id === 8) initializers.set(text(part), f.bytes);
         if (part.id === 13) {
           const [key, value] = [...fields(part.bytes)].map(text);
           if (key === 'location' && value !== undefined) external.add(value);
@@ -150,6 +158,7 @@ function parseModel(bytes: Uint8Array): OnnxGraph {
     inputs: inputs.filter((input) => !initializers.has(input.name)),
     outputs,
     initializers,
+    nodes,
     producers,
     metadata,
     texts: [...texts],
@@ -161,23 +170,7 @@ function parseModel(bytes: Uint8Array): OnnxGraph {
 function parseNode(bytes: Uint8Array): GraphNode {
   const parts = [...fields(bytes)];
   const all = (id: number): string[] => parts.filter((p) => p.id === id).map(text);
-  return { inputs: all(1), outputs: all(2), operator: all(4)[0] ?? '', domain: all(7)[0] ?? '' };
-}
-
-/** Adds a node's texts to `texts`; returns the class labels that it names. */
-function readAttributes(node: Uint8Array, texts: Set<string>): readonly string[] | undefined {
-  let classes: readonly string[] | undefined;
-  for (const attribute of fields(node)) {
-    if (attribute.id !== 5) continue;
-    const parts = [...fields(attribute.bytes)];
-    const strings = parts.filter((part) => part.id === 9).map(text);
-    const name = parts.find((part) => part.id === 1);
-    if (name && text(name).startsWith('classlabels_')) {
-      const whole = parts.filter((part) => part.id === 8 && part.bytes.length === 0).map(({ value }) => String(value));
-      classes = strings.length > 0 ? strings : whole;
-    } else for (const item of strings) if (texts.size < MOST_TEXTS) texts.add(item);
-  }
-  return classes;
+  return { inputs: all(1), outputs: all(2), operator: all(4)[0] ?? '', domain: all(7)[0] ?? '', bytes };
 }
 
 function parseTensor(bytes: Uint8Array): GraphTensor {
@@ -211,9 +204,9 @@ function parseSize(bytes: Uint8Array): number | string {
   return '?';
 }
 
-/** The model with an inner tensor as one more graph output: protobuf messages merge when concatenated. */
-export function withOutput(model: Uint8Array, tensor: string): Uint8Array {
-  const fragment = field(7, [field(12, [field(1, tensor)])]);
+/** The model with an inner tensor as one more graph output: protobuf messages merge when concatenated. @param node a NodeProto to add that makes it */
+export function withOutput(model: Uint8Array, tensor: string, node?: Uint8Array): Uint8Array {
+  const fragment = field(7, [...(node ? [field(1, node)] : []), field(12, [field(1, tensor)])]);
   const out = new Uint8Array(model.length + fragment.length);
   out.set(model);
   out.set(fragment, model.length);

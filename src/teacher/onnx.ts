@@ -4,20 +4,24 @@ import type { InferenceSession } from 'onnxruntime-web/wasm';
 import type { Matrix } from '../data/matrix.ts';
 import type { Preprocessing } from '../data/preprocessing.ts';
 import type { RawColumns } from '../data/raw-columns.ts';
+import type { Table } from '../data/table.ts';
 import { dispose } from '../io/dispose.ts';
 import { DebkdError, quote } from '../io/errors.ts';
 import type { Watch } from '../io/progress.ts';
 import { digestOf, sha256 } from '../io/sha256.ts';
 import { bytesOf, nameOf, type Source } from '../io/source.ts';
 import { bindInputs } from './binding.ts';
+
+import { exactScore, tensorInGraph } from './exact-score.ts';
 import { readExternalData } from './external-data.ts';
 import type { Features } from './features.ts';
 import { hiddenLayer } from './hidden-layer.ts';
 import { toMargins } from './margin.ts';
-import { type OnnxGraph, parseOnnx, withOutput } from './onnx-graph.ts';
-import { type Convention, detectConvention, type Reading, scoreOutput, tensorBefore } from './output-convention.ts';
+import { type GraphTensor, type OnnxGraph, parseOnnx, withOutput } from './onnx-graph.ts';
+import { type Convention, detectConvention, type Reading, readForTarget } from './output-convention.ts';
 import { probeOutput } from './probe.ts';
 import { loadRuntime, type Ort } from './runtime.ts';
+import { labelOutput, scoreOutput } from './score-output.ts';
 import { type Call, callSession, eachBatch, openSession, PROVIDER } from './session.ts';
 
 /** What loadTeacher cannot find out, or should not. */
@@ -26,8 +30,13 @@ export interface TeacherOptions {
   readonly preprocessing?: Preprocessing;
   /** What the output means, where it cannot be detected. */
   readonly convention?: Convention;
-  /** Which of two values a row is class 1's; default second. */
+  /** Which of two values a row is class 1's; default: by the model's own names and labels, else the second. */
   readonly positiveClass?: 'first' | 'second';
+  /**
+   * The class that is class 1, by its name or its place from 0: against the rest of the classes, or, where each value is a label of
+   * its own, that label. Needed where there are more than two.
+   */
+  readonly class?: string;
   /** The input's name, where it must be that one. */
   readonly input?: string;
   /** The output's name, where it is not the one that looks like a score. */
@@ -61,8 +70,12 @@ export interface Teacher extends Disposable {
   readonly why: { readonly output: string; readonly inputs: string };
   /** `matrix`: one input takes all encoded columns; `columns`: each input takes the raw column of its name. */
   readonly takes: 'matrix' | 'columns';
-  /** Encoded columns of its input, or how many inputs take a column. */
-  readonly width: number;
+  /** Encoded columns of its input, or how many inputs take a column; undefined where it takes as many as there are. */
+  readonly width: number | undefined;
+  /** Columns that its inputs take by name; empty where one input takes all. */
+  readonly inputs: readonly string[];
+  /** What a reader should know of it, each a sentence. */
+  readonly notes: readonly string[];
   /**
    * Margins of rows, encoded or raw (Dataset.teacherInputs), float64 [rows], and how many were limited to +-16 because the output is a probability.
    * @param options.batchSize rows a session call; default 512, or the model's own where it is fixed
@@ -73,6 +86,11 @@ export interface Teacher extends Disposable {
     rows: Matrix | RawColumns,
     options?: { batchSize?: number; firstRow?: number } & Watch,
   ): Promise<{ margins: Float64Array; limited: number }>;
+  /**
+   * The same teacher with class 1 where the label's values say: as the model names its classes, where it names both of them.
+   * It shares the session of this one.
+   */
+  forTarget(target: Table['target']): Teacher;
   /** The tensor that `wanted` names or the last hidden layer; or why there is none. @throws DebkdError `teacher` */
   hiddenLayer(wanted?: string): { layer: string } | { why: string };
   /** What a tensor (hiddenLayer) holds for each row, flattened. Opens a second session, the first time. */
@@ -91,69 +109,97 @@ export async function loadTeacher(source: Source, options: TeacherOptions = {}):
   const bytes = await bytesOf(source);
   const name = nameOf(source);
   const graph = parseOnnx(bytes, name);
-  const binding = bindInputs(graph, options.input, options.preprocessing, name);
   const output = scoreOutput(graph, options.output, name);
-  const before = tensorBefore(graph, output.name);
+  const binding = bindInputs(graph, output.name, options.input, options.preprocessing, name);
+  const exact = exactScore(graph, output.name);
+  const label = labelOutput(graph, output.name);
   const external = await readExternalData(graph, source, options.externalData, name);
   const ort = options.ort ?? (await loadRuntime());
-  const wanted = before === undefined ? [output.name] : [output.name, before];
-  const inner = wanted.filter((tensor) => !graph.outputs.some((known) => known.name === tensor));
+  const isOutput = (tensor: string): boolean => graph.outputs.some((known) => known.name === tensor);
+  let model: Uint8Array = isOutput(output.name) ? bytes : withOutput(bytes, output.name);
+  if (exact && !isOutput(exact.tensor)) model = withOutput(model, exact.tensor, exact.node);
   const { onRuntime } = options;
-  const session = await openSession(ort, inner.reduce(withOutput, bytes), external, name, onRuntime);
+  const session = await openSession(ort, model, external, name, onRuntime);
   const hidden = new Map<string, InferenceSession>();
   const release = async (): Promise<void> => {
     for (const open of [session, ...hidden.values()]) await open.release();
   };
   const { takes } = binding;
   const width = takes === 'matrix' ? binding.width : binding.inputs.length;
-  const call: Call = { ort, binding, graph, name, width, onRuntime };
+  const first: Call = { ort, binding, graph, name, width, onRuntime };
   try {
-    const probe = await probeOutput(call, output, (feed, rows) =>
-      callSession(session, feed, 0, rows, rows, output.name, call),
+    const probe = await probeOutput(
+      first,
+      { output, exact: exact?.tensor, label: label?.name },
+      (feed, rows, tensors) => callSession(session, feed, 0, rows, rows, tensors, first),
     );
-    const reading = detectConvention(graph, output.name, probe, options.convention, name, options.positiveClass);
-    const { tensor, form, positiveClass } = reading;
+    const reading = detectConvention(graph, output.name, probe, options, name);
+    const call: Call = { ...first, alone: probe.alone !== undefined };
     const files = [bytes, ...external.map(({ data }) => data)].map(sha256);
-    const identity = digestOf([files, ort.env.versions.common, PROVIDER, tensor, form, positiveClass, takes]);
-    return {
-      ...{ name, sha256: files[0] as string, identity, graph, convention: reading.convention, reading },
-      ...{ why: { output: output.why, inputs: binding.why }, takes, width },
-      async margins(rows, watch = {}) {
-        const margins = new Float64Array(rows.rows);
-        let limited = 0;
-        await eachBatch(session, rows, tensor, call, { stage: 'soft labels', ...watch }, (values, from, to) => {
-          limited += toMargins(values, form, margins, from, to - from);
-          if (positiveClass === 'first') for (let i = from; i < to; i++) margins[i] = -(margins[i] as number);
-        });
-        refuseNonFinite(margins, 1, name, watch.firstRow);
-        return { margins, limited };
-      },
-      hiddenLayer: (named) => hiddenLayer(graph, tensor, named, name),
-      async features(rows, layer, watch = {}) {
-        // a session of its own: one more output could change how the model is fused, and so the margins' last bits
-        const known = graph.outputs.some((item) => item.name === layer);
-        const open =
-          hidden.get(layer) ??
-          (await openSession(ort, known ? bytes : withOutput(bytes, layer), external, name, onRuntime));
-        hidden.set(layer, open);
-        let columns = 0;
-        let values = new Float32Array(0);
-        await eachBatch(open, rows, layer, call, { stage: 'features', ...watch }, (answer, from, to, called) => {
-          if (from === 0) {
-            columns = answer.length / called;
-            values = new Float32Array(rows.rows * columns);
-          }
-          for (let i = 0; i < (to - from) * columns; i++) values[from * columns + i] = answer[i] as number;
-        });
-        refuseNonFinite(values, columns, name, watch.firstRow);
-        return { rows: rows.rows, width: columns, values };
-      },
-      [dispose]: () => void release().catch(() => undefined),
+    const common = { ...{ name, sha256: files[0] as string, graph, takes, width } };
+    const why = { output: output.why, inputs: binding.why };
+    const inputs = takes === 'matrix' ? [] : binding.inputs.map((input) => input.name);
+    const open = (read: Reading, notes: readonly string[]): Teacher => {
+      const { tensor, margin } = read;
+      const layerOf = tensorInGraph(graph, tensor, output.name);
+      return {
+        ...{ ...common, why, inputs, notes, reading: read, convention: read.convention },
+        identity: digestOf([files, ort.env.versions.common, PROVIDER, tensor, margin, takes, call.alone]),
+        async margins(rows, watch = {}) {
+          const margins = new Float64Array(rows.rows);
+          let limited = 0;
+          await eachBatch(session, rows, tensor, call, { stage: 'soft labels', ...watch }, (values, from, to) => {
+            limited += toMargins(values, margin, margins, from, to - from);
+          });
+          refuseNonFinite(margins, 1, name, watch.firstRow);
+          return { margins, limited };
+        },
+        forTarget(target) {
+          const stated = options.positiveClass !== undefined || options.class !== undefined;
+          const turned = stated || !target ? undefined : readForTarget(read, target);
+          if (!turned) return this;
+          return open(turned.reading, turned.note === undefined ? notes : [...new Set([...notes, turned.note])]);
+        },
+        hiddenLayer: (named) => hiddenLayer(graph, layerOf, named, name),
+        async features(rows, layer, watch = {}) {
+          // a session of its own: one more output could change how the model is fused, and so the margins' last bits
+          const opened =
+            hidden.get(layer) ??
+            (await openSession(ort, isOutput(layer) ? bytes : withOutput(bytes, layer), external, name, onRuntime));
+          hidden.set(layer, opened);
+          let columns = 0;
+          let values = new Float32Array(0);
+          await eachBatch(opened, rows, layer, call, { stage: 'features', ...watch }, (answer, from, to, called) => {
+            if (from === 0) {
+              columns = answer.length / called;
+              values = new Float32Array(rows.rows * columns);
+            }
+            for (let i = 0; i < (to - from) * columns; i++) values[from * columns + i] = answer[i] as number;
+          });
+          refuseNonFinite(values, columns, name, watch.firstRow);
+          return { rows: rows.rows, width: columns, values };
+        },
+        [dispose]: () => void release().catch(() => undefined),
+      };
     };
+    return open(reading, notesOf(probe.alone, binding.idle));
   } catch (error) {
     await release();
     throw error;
   }
+}
+
+function notesOf(alone: string | undefined, idle: readonly GraphTensor[]): string[] {
+  const notes: string[] = [];
+  if (alone !== undefined)
+    notes.push(
+      `teacher: ${alone}, so that its answers depend on other rows; it is asked one row at a time, which takes longer`,
+    );
+  if (idle.length > 0)
+    notes.push(
+      `teacher: its score does not depend on ${idle.map(({ name }) => `input ${quote(name)}`).join(', ')}, fed with zeros`,
+    );
+  return notes;
 }
 
 /** @param columns numbers of a row */

@@ -1,94 +1,70 @@
-// What a teacher's output means: detected from the graph's last operator, the output's name and a probe batch,
-// or refused. A wrong guess would distil nonsense without a sign of it.
-import { DebkdError, quote } from '../io/errors.ts';
-import type { GraphTensor, OnnxGraph } from './onnx-graph.ts';
+// What a teacher's output means: detected from the graph's last operator, the output's name, a probe batch and the model's own
+// label output, or refused. A wrong guess would distil nonsense without a sign of it.
+import type { Table } from '../data/table.ts';
+import { DebkdError, nearest, quote } from '../io/errors.ts';
+import { sigmoid } from '../kernels/elementary.ts';
+import { classNames, likelyPlace, placeByTarget, sameClass } from './class-names.ts';
+import { type ExactScore, exactScore, lastNode } from './exact-score.ts';
+import { agreement, followed } from './label-agreement.ts';
+import type { MarginForm } from './margin.ts';
+import type { OnnxGraph } from './onnx-graph.ts';
+import { allIn, kindOf, range, sumsTo } from './probe-values.ts';
 
-/** What an output means: the log-odds of class 1, its probability, or, for two classes, two logits or two probabilities a row. */
+/** What an output means: the log-odds of class 1, its probability, or, for several classes, a logit or a probability of each. */
 export type Convention = 'logit' | 'probability' | 'logits' | 'probabilities';
 
 /** Which tensor to read, and how it becomes a margin. */
 export interface Reading {
-  /** Which of two values a row is class 1's; `only` where there is one. */
-  readonly positiveClass: 'only' | 'first' | 'second';
+  /** Which of two values a row is class 1's; `only` where there is one, `other` where there are more. */
+  readonly positiveClass: 'only' | 'first' | 'second' | 'other';
   /** Why that one is class 1. */
   readonly positiveReason: string;
+  /** What the model calls its classes, in the order of its scores; absent where it does not. */
+  readonly classes?: readonly string[];
+  /** What it calls class 1; absent where it does not. */
+  readonly className?: string;
   /** The graph output that the convention describes. */
   readonly output: string;
   /** The tensor that is read: `output`, or the one before its Sigmoid or Softmax. */
   readonly tensor: string;
   /** How `tensor` is read. */
-  readonly form: Convention;
+  readonly margin: MarginForm;
   /** What the output means. */
   readonly convention: Convention;
   /** Why it means that. */
   readonly reason: string;
 }
 
-/** The output to read, and why that one. */
-export interface ScoreOutput extends GraphTensor {
-  readonly why: string;
-}
-
-/** Among floating-point tensors, and the tensors that a ZipMap (scikit-learn) turns into maps. */
-export function scoreOutput(graph: OnnxGraph, wanted: string | undefined, name: string): ScoreOutput {
-  const names = graph.outputs.map((output) => `${output.name} (${output.type})`).join(', ');
-  if (wanted !== undefined) {
-    const found = graph.outputs.find((output) => output.name === wanted);
-    if (found) return { ...unmapped(graph, found), why: 'as stated' };
-    throw new DebkdError(
-      'teacher',
-      `teacher ${quote(name, 200)}: no output ${quote(wanted)}; it has ${names}, name one of these (--output)`,
-    );
-  }
-  const scores = graph.outputs.flatMap((output) => {
-    const tensor = unmapped(graph, output);
-    const behind = tensor === output ? '' : `, behind the ZipMap that makes ${output.name}`;
-    return /^(float|undefined)/.test(tensor.type) ? [{ ...tensor, behind }] : [];
-  });
-  const named = scores.filter((output) => /prob|logit|score/i.test(output.name));
-  if (scores.length === 1 && scores[0]) return { ...scores[0], why: `the only output of scores${scores[0].behind}` };
-  if (named.length === 1 && named[0])
-    return { ...named[0], why: `of ${names} the one named as a score${named[0].behind}` };
-  throw new DebkdError(
-    scores.length === 0 ? 'teacher' : 'convention',
-    `teacher ${quote(name, 200)}: ${scores.length === 0 ? 'no floating-point output' : 'several outputs could be the score'} among ${names}; ` +
-      (scores.length === 0 ? 'export the logit or probability (scikit-learn: zipmap=False)' : 'name one with --output'),
-  );
-}
-
-/** The tensor behind a ZipMap output; any other output as it is. */
-function unmapped(graph: OnnxGraph, output: GraphTensor): GraphTensor {
-  const node = graph.producers.get(output.name);
-  if (node?.operator !== 'ZipMap') return output;
-  return { name: node.inputs[0] ?? '', type: 'float32', shape: ['N', 2] };
-}
-
-const PASS_THROUGH = new Set(['Identity', 'Cast', 'Squeeze', 'Unsqueeze', 'Reshape', 'Flatten']);
-const ACTIVATIONS = new Set(['Sigmoid', 'Softmax', 'LogSoftmax']);
-
-/** The operator that makes `tensor`, looking through those that change its shape only. */
-export function lastOperator(graph: OnnxGraph, tensor: string): { operator: string; input: string } | undefined {
-  let name = tensor;
-  for (let depth = 0; depth < 64; depth++) {
-    const node = graph.producers.get(name);
-    if (!node) return undefined;
-    const input = node.inputs[0] ?? '';
-    if (ACTIVATIONS.has(node.operator) || !PASS_THROUGH.has(node.operator)) return { operator: node.operator, input };
-    name = input;
-  }
-  return undefined;
-}
-
-/** The tensor before a final Sigmoid or Softmax, which a session must also return for exact margins. */
-export function tensorBefore(graph: OnnxGraph, output: string): string | undefined {
-  const last = lastOperator(graph, output);
-  return last && (last.operator === 'Sigmoid' || last.operator === 'Softmax') ? last.input : undefined;
-}
-
-/** A probe: what `output` held for some random rows, [rows x width]; empty where the model refused them. */
+/** What a model answered to some random rows; empty where it refused them. */
 export interface Probe {
+  /** Values a row of the output, and these, [rows x width]. */
   readonly width: number;
   readonly values: Float64Array;
+  /** The same of the tensor before its probability, where there is one. */
+  readonly exact?: { readonly width: number; readonly values: Float64Array } | undefined;
+  /** What the model's own label output said of each row. */
+  readonly labels?: readonly string[] | undefined;
+}
+
+/** What a caller knows better. */
+export interface Stated {
+  readonly convention?: Convention | undefined;
+  readonly positiveClass?: 'first' | 'second' | undefined;
+  /** Name or place of the class that is class 1. */
+  readonly class?: string | undefined;
+}
+
+/** What the decisions are made from. */
+interface Case {
+  readonly graph: OnnxGraph;
+  readonly output: string;
+  readonly probe: Probe;
+  readonly stated: Stated;
+  readonly subject: string;
+  /** The last operator's name; `unknown` where the output is no operator's. */
+  readonly last: string;
+  readonly exact: ExactScore | undefined;
+  readonly names: readonly string[] | undefined;
 }
 
 /** Decides, or throws DebkdError `convention` with the way out. */
@@ -96,116 +72,315 @@ export function detectConvention(
   graph: OnnxGraph,
   output: string,
   probe: Probe,
-  stated: Convention | undefined,
+  stated: Stated,
   name: string,
-  positive?: 'first' | 'second',
 ): Reading {
-  if (positive !== undefined && probe.width === 1) {
-    throw new DebkdError(
-      'convention',
-      `teacher ${quote(name, 200)}: output ${quote(output)} has one value a row, so that --positive-class ${positive} says nothing; leave it out`,
+  const subject = `teacher ${quote(name, 200)}`;
+  const last = lastNode(graph, output)?.node.operator ?? 'unknown';
+  const names = classNames(graph, probe.width);
+  const found: Case = { graph, output, probe, stated, subject, last, exact: exactScore(graph, output), names };
+  checkStated(found);
+  return probe.width === 1 ? readOne(found) : probe.width === 2 ? readTwo(found) : readMany(found);
+}
+
+function refuse(what: string): never {
+  throw new DebkdError('convention', what);
+}
+
+function checkStated({ stated, probe, subject, output }: Case): void {
+  const { width } = probe;
+  if (stated.positiveClass !== undefined && width !== 2) {
+    const values = width === 1 ? 'one value' : `${width} values`;
+    const way = width === 1 ? 'leave it out' : 'name the class with --class';
+    refuse(
+      `${subject}: output ${quote(output)} has ${values} a row, so that --positive-class ${stated.positiveClass} says nothing; ${way}`,
     );
   }
-  const before = tensorBefore(graph, output);
-  const last = lastOperator(graph, output)?.operator;
-  const pair = probe.width === 2;
-  if (probe.width !== 1 && !pair) {
-    throw new DebkdError(
-      'convention',
-      `teacher ${quote(name, 200)}: output ${quote(output)} has ${probe.width} values a row, expected 1 or 2; debkd distils binary classifiers`,
+  if (stated.positiveClass !== undefined && stated.class !== undefined)
+    refuse(`${subject}: --class and --positive-class both say which class is class 1; give one of them`);
+  if (!Number.isInteger(width) || width < 1)
+    refuse(`${subject}: output ${quote(output)} has ${width} values a row, expected whole ones; export it again`);
+  const one = stated.convention === 'logit' || stated.convention === 'probability';
+  const mixed =
+    width === 1 ? stated.convention !== undefined && !one : width === 2 && one && stated.class === undefined;
+  if (mixed) {
+    refuse(
+      `${subject}: convention ${stated.convention} was given, but output ${quote(output)} has ${width} value${width > 1 ? 's' : ''} a row; give ${width > 1 ? 'logits or probabilities' : 'logit or probability'}`,
     );
   }
-  const { positiveClass, positiveReason } = choosePositive(graph.classes, pair, positive);
-  const read = (convention: Convention, reason: string): Reading => {
-    const exact = before !== undefined && (convention === 'probability' || convention === 'probabilities');
-    const form = exact ? (pair ? 'logits' : 'logit') : convention;
-    return {
-      output,
-      tensor: exact ? before : output,
-      form,
-      convention,
-      positiveClass,
-      positiveReason,
-      reason: exact ? `${reason}; read before its ${last}` : reason,
-    };
-  };
   const [low, high] = range(probe.values);
+  if (stated.convention?.startsWith('prob') && (low < 0 || high > 1)) {
+    refuse(
+      `${subject}: convention ${stated.convention} was given, but output ${quote(output)} has ${spanOf(probe)}; it is ${one ? 'logit' : 'logits'}`,
+    );
+  }
+}
+
+function spanOf({ values }: Probe): string {
+  if (values.length === 0) return 'values that no probe batch could show, as the model refuses texts it does not know,';
+  const [low, high] = range(values);
+  if (low === high) return `one value, ${low.toPrecision(4)}, for every row of a probe batch`;
+  return `values ${low.toPrecision(4)} .. ${high.toPrecision(4)} on a probe batch`;
+}
+
+/** A reading of value `place`, before the probability where the graph has it and it says the same. */
+function readAs(
+  { output, probe, exact, names: inOrder }: Case,
+  convention: Convention,
+  reason: string,
+  place: number,
+  positive: Pick<Reading, 'positiveClass' | 'positiveReason'>,
+  negate = false,
+  names = inOrder,
+): Reading {
+  const { width } = probe;
+  const isProbability = convention === 'probability' || convention === 'probabilities';
+  const usable = isProbability && exact && saysTheSame(exact, probe, place);
+  const form = usable ? exact.form : convention;
+  const className = names?.[width === 1 ? (likelyPlace(names) ?? 1) : place];
+  return {
+    ...{ output, tensor: usable ? exact.tensor : output, convention },
+    margin: { form, width: usable ? (probe.exact?.width ?? width) : width, place, negate },
+    ...positive,
+    ...(names && { classes: names }),
+    ...(className !== undefined && { className }),
+    reason: usable ? `${reason}; read before ${exact.before}` : reason,
+  };
+}
+
+/** Beyond it a probability of float32 has too few digits to be compared with its log-odds. */
+const COMPARABLE = 10;
+
+/** Whether what stands before a probability is its log-odds, on the probe. */
+function saysTheSame(exact: ExactScore, { width, values, exact: before }: Probe, place: number): boolean {
+  // a Sigmoid or Softmax of the graph is what it is; where the probe is empty there is nothing to compare
+  if (!exact.node || !before) return !exact.node;
+  if (before.width !== width) return false;
+  for (let i = 0; i < before.values.length; i += width) {
+    const raw = before.values[i + place] as number;
+    const other = width === 2 ? (before.values[i + 1 - place] as number) : 0;
+    const v = exact.form === 'logit' || width === 1 ? raw : raw - other;
+    if (width > 2 || Math.abs(v) > COMPARABLE) continue;
+    const p = values[i + place] as number;
+    if (Math.abs(p - sigmoid(v)) > 1e-5) return false;
+  }
+  return true;
+}
+
+/** One value a row: a logit or a probability of class 1. */
+function readOne(found: Case): Reading {
+  const { graph, output, probe, stated, subject, last } = found;
+  const only = { positiveClass: 'only', positiveReason: 'one value a row' } as const;
+  const read = (convention: Convention, reason: string): Reading => readAs(found, convention, reason, 0, only);
+  const span = spanOf(probe);
   const blind = probe.values.length === 0;
-  const span = blind
-    ? 'values that no probe batch could show, as the model refuses texts it does not know,'
-    : `values ${low.toPrecision(4)} .. ${high.toPrecision(4)} on a probe batch`;
-  if (stated !== undefined) {
-    if (pair !== (stated === 'logits' || stated === 'probabilities')) {
-      throw new DebkdError(
-        'convention',
-        `teacher ${quote(name, 200)}: convention ${stated} was given, but output ${quote(output)} has ${probe.width} value${pair ? 's' : ''} a row; give ${pair ? 'logits or probabilities' : 'logit or probability'}`,
-      );
-    }
-    if (stated.startsWith('prob') && (low < 0 || high > 1)) {
-      throw new DebkdError(
-        'convention',
-        `teacher ${quote(name, 200)}: convention ${stated} was given, but output ${quote(output)} has ${span}; it is ${pair ? 'logits' : 'logit'}`,
-      );
-    }
-    return read(stated, 'as stated');
+  if (stated.convention !== undefined) return read(stated.convention, 'as stated');
+  const { kind, what } = kindOf(graph, output, probe.labels);
+  if (last === 'Sigmoid') return read('probability', 'the graph ends in Sigmoid');
+  if (kind !== 'classifier' && kind !== 'bounded' && !found.exact) {
+    refuse(
+      `${subject}: output ${quote(output)} is ${what}, expected the score of a binary classifier; where it is one, state --convention logit|probability`,
+    );
   }
-  if (last === 'LogSoftmax' && pair)
-    return read('logits', 'the graph ends in LogSoftmax, whose difference is the margin');
-  if (pair) {
-    if (last === 'Softmax') return read('probabilities', 'the graph ends in Softmax over two classes');
-    if (blind && last === 'Normalizer')
-      return read('probabilities', 'the graph ends in a Normalizer, which makes two scores sum to 1');
-    const sums = !blind && low >= 0 && high <= 1 && sumsToOne(probe.values);
-    if (sums)
-      return read(
-        'probabilities',
-        `two values a row that lie in 0 .. 1 and sum to 1 (last operator ${last ?? 'unknown'})`,
-      );
-    if (low < 0 || high > 1)
-      return read('logits', `two values a row, ${span}: no probabilities (last operator ${last ?? 'unknown'})`);
-  } else {
-    if (last === 'Sigmoid') return read('probability', 'the graph ends in Sigmoid');
-    if (low < 0 || high > 1)
-      return read('logit', `one value a row, ${span}: no probability (last operator ${last ?? 'unknown'})`);
-    if (/prob/i.test(output))
-      return read('probability', `one value a row in 0 .. 1 and the output's name ${quote(output)}`);
+  if (kind === 'bounded') {
+    refuse(
+      `${subject}: output ${quote(output)} has ${span} after ${what}, which is neither a logit nor a probability; export what stands before it, or state --convention logit|probability`,
+    );
   }
-  throw new DebkdError(
-    'convention',
-    `teacher ${quote(name, 200)}: output ${quote(output)} has ${span} after ${last ?? 'an unknown operator'}: ${pair ? 'logits or probabilities' : 'a logit or a probability'} cannot be told apart; ` +
-      `state it with --convention ${pair ? 'logits|probabilities' : 'logit|probability'}`,
+  if (!blind && allIn(probe.values, [0, 1])) {
+    const [low, high] = range(probe.values);
+    if (low !== high)
+      refuse(
+        `${subject}: output ${quote(output)} is 0 or 1 for every row of a probe batch: a label and no score; name the output of the score (--output), or export it`,
+      );
+  }
+  const [low, high] = range(probe.values);
+  if (found.exact) return read('probability', `one value a row after ${found.exact.before}`);
+  // what the model itself calls class 1 tells a logit's threshold from a probability's
+  const said = followed(probe);
+  if (said) {
+    const reason = `one value a row; the model's own label is class ${said.negate ? '0' : '1'} where it is above ${said.threshold}`;
+    const convention = said.threshold === 0 || low < 0 || high > 1 ? 'logit' : 'probability';
+    return readAs(found, convention, reason, 0, only, said.negate);
+  }
+  if (!blind && (low < 0 || high > 1))
+    return read('logit', `one value a row, ${span}: no probability (last operator ${last})`);
+  if (/^(Clip|HardSigmoid)$/.test(last)) return read('probability', `one value a row that ${last} keeps within 0 .. 1`);
+  if (/prob/i.test(output))
+    return read('probability', `one value a row in 0 .. 1 and the output's name ${quote(output)}`);
+  if (!blind && low === high) {
+    refuse(
+      `${subject}: output ${quote(output)} has ${span}: it seems to be constant; check the model, or state --convention logit|probability where its inputs are of another size`,
+    );
+  }
+  return refuse(
+    `${subject}: output ${quote(output)} has ${span} after ${last === 'unknown' ? 'an unknown operator' : last}: a logit or a probability cannot be told apart; state it with --convention logit|probability`,
   );
 }
 
-/** Which of two values is class 1's: as stated, as the model names its classes, else the second. */
-function choosePositive(
-  classes: readonly string[] | undefined,
-  pair: boolean,
-  stated: 'first' | 'second' | undefined,
-): Pick<Reading, 'positiveClass' | 'positiveReason'> {
-  if (!pair) return { positiveClass: 'only', positiveReason: 'one value a row' };
-  if (stated !== undefined) return { positiveClass: stated, positiveReason: 'as stated' };
-  if (classes?.length === 2) {
-    const named = `the model names its classes ${classes.map((name) => quote(name)).join(', ')}`;
-    const reversed = classes[0] === '1' && classes[1] === '0';
-    return { positiveClass: reversed ? 'first' : 'second', positiveReason: named };
+/** Two values a row: one a class, or one score with both signs. */
+function readTwo(found: Case): Reading {
+  const { probe, stated, subject, output, last } = found;
+  const { values } = probe;
+  const blind = values.length === 0;
+  const span = spanOf(probe);
+  const [low, high] = range(values);
+  const sums = !blind && low >= 0 && high <= 1 && sumsTo(values, 2, 1);
+  const own = last === 'Sigmoid' && !sums;
+  if (own && (stated.class === undefined || stated.convention === 'probabilities')) {
+    refuse(
+      `${subject}: output ${quote(output)} has two values a row after Sigmoid, ${span}, that do not sum to 1: two labels of their own and not two classes; name the one that is class 1 with --class 0 or --class 1`,
+    );
   }
-  return { positiveClass: 'second', positiveReason: 'the usual order, class 0 and then class 1' };
+  const { place, positive, turned } = placeOfTwo(found, blind);
+  // names in the order of the scores
+  const names = turned ? [...(found.names ?? [])].reverse() : found.names;
+  const read = (convention: Convention, reason: string): Reading =>
+    readAs(found, convention, reason, place, positive, false, names);
+  if (own) return read('probability', 'the graph ends in Sigmoid, one label each');
+  if (stated.convention === 'probabilities' && !blind && !sums) {
+    refuse(
+      `${subject}: convention probabilities was given, but the two values a row of output ${quote(output)} (${span}) do not sum to 1; they are logits, or two labels of their own (--class)`,
+    );
+  }
+  if (stated.convention !== undefined) return read(stated.convention, 'as stated');
+  const { kind, what } = kindOf(found.graph, output, probe.labels);
+  if (kind === 'transformer' || kind === 'regressor' || kind === 'outlier detector') {
+    refuse(
+      `${subject}: output ${quote(output)} is ${what}, expected the scores of a binary classifier; where it is one, state --convention logits|probabilities`,
+    );
+  }
+  if (last === 'LogSoftmax') return read('logits', 'the graph ends in LogSoftmax, whose difference is the margin');
+  if (last === 'Softmax') return read('probabilities', 'the graph ends in Softmax over two classes');
+  if (blind && last === 'Normalizer')
+    return read('probabilities', 'the graph ends in a Normalizer, which makes two scores sum to 1');
+  if (sums) return read('probabilities', `two values a row that lie in 0 .. 1 and sum to 1 (last operator ${last})`);
+  if (!blind && sumsTo(values, 2, 0)) {
+    return read('logit', `two values a row that sum to 0 (last operator ${last}): one score with both signs`);
+  }
+  if (kind === 'bounded') {
+    refuse(
+      `${subject}: output ${quote(output)} has ${span} after ${what}, which is neither logits nor probabilities; export what stands before it, or state --convention logits|probabilities`,
+    );
+  }
+  if (low < 0 || high > 1) return read('logits', `two values a row, ${span}: no probabilities (last operator ${last})`);
+  return refuse(
+    `${subject}: output ${quote(output)} has ${span} after ${last === 'unknown' ? 'an unknown operator' : last}: logits or probabilities cannot be told apart; state it with --convention logits|probabilities`,
+  );
 }
 
-function range(values: Float64Array): [number, number] {
-  let low = Infinity;
-  let high = -Infinity;
-  for (const value of values) {
-    low = Math.min(low, value);
-    high = Math.max(high, value);
+/** Which of two values is class 1's: as stated, as the model names its classes and labels its rows, else the second. */
+function placeOfTwo(
+  found: Case,
+  blind: boolean,
+): { place: 0 | 1; positive: Pick<Reading, 'positiveClass' | 'positiveReason'>; turned: boolean } {
+  const { stated, names, probe, subject, output } = found;
+  const at = (place: 0 | 1, positiveReason: string, turned = false) => ({
+    ...{ place, turned },
+    positive: { positiveClass: place === 0 ? ('first' as const) : ('second' as const), positiveReason },
+  });
+  if (stated.positiveClass !== undefined) return at(stated.positiveClass === 'first' ? 0 : 1, 'as stated');
+  if (stated.class !== undefined) return at(placeOf(found, stated.class) as 0 | 1, 'as stated');
+  const likely = names && likelyPlace(names);
+  const place = likely ?? 1;
+  const named = names
+    ? `the model names its classes ${names.map((name) => quote(name)).join(', ')}`
+    : 'the usual order, class 0 and then class 1';
+  if (blind || !probe.labels || !names) return at(place, named);
+  const share = agreement(probe.labels, probe.values, names);
+  if (share === undefined || share >= AGREES) return at(place, named);
+  if (share <= 1 - AGREES) {
+    return at((1 - place) as 0 | 1, `${named}, but its own label is the other one's where the score is larger`, true);
   }
-  return [low, high];
+  return refuse(
+    `${subject}: its own label follows the larger of the two values of output ${quote(output)} in ${Math.round(100 * share)} % of a probe batch, neither always nor never; state which one is class 1 with --positive-class first|second`,
+  );
 }
 
-function sumsToOne(values: Float64Array): boolean {
-  for (let i = 0; i < values.length; i += 2) {
-    if (Math.abs((values[i] as number) + (values[i + 1] as number) - 1) > 1e-4) return false;
+/** Share of the probe on which a model's label must follow its scores: classifiers with calibrated scores differ near the middle. */
+const AGREES = 0.8;
+
+/** The place of a class that was named. @throws DebkdError `convention` that lists what there is */
+function placeOf({ names, probe, subject, output }: Case, wanted: string): number {
+  const { width } = probe;
+  const byName = names?.findIndex((name) => sameClass(name, wanted)) ?? -1;
+  if (byName >= 0) return byName;
+  if (/^\d+$/.test(wanted.trim()) && Number(wanted) < width) return Number(wanted);
+  const near = names && nearest(wanted, names);
+  return refuse(
+    `${subject}: output ${quote(output)} has no class ${quote(wanted)}${near ? `; did you mean ${quote(near)}?` : ''}; ${listed(names, width)}`,
+  );
+}
+
+function listed(names: readonly string[] | undefined, width: number): string {
+  const places = `a place from 0 to ${width - 1}`;
+  return names
+    ? `its classes are ${names.map((name) => quote(name)).join(', ')}; give one, or ${places}`
+    : `give ${places}`;
+}
+
+/** More than two values a row: one class against the rest, or one label of several. */
+function readMany(found: Case): Reading {
+  const { probe, stated, subject, output, last, names, exact } = found;
+  const { width, values } = probe;
+  if (stated.class === undefined) {
+    refuse(
+      `${subject}: output ${quote(output)} has ${width} values a row, expected 1 or 2; to tell one class from the rest, name it with --class: ${listed(names, width)}`,
+    );
   }
-  return true;
+  const place = placeOf(found, stated.class as string);
+  const positive = { positiveClass: 'other', positiveReason: `value ${place} of ${width}, as stated` } as const;
+  const read = (convention: Convention, reason: string): Reading => readAs(found, convention, reason, place, positive);
+  if (stated.convention !== undefined) return read(stated.convention, 'as stated');
+  if (last === 'Sigmoid') return read('probability', 'the graph ends in Sigmoid: a label of its own');
+  if (last === 'LogSoftmax' || last === 'Softmax')
+    return read(
+      last === 'Softmax' ? 'probabilities' : 'logits',
+      `the graph ends in ${last}: one class against the rest`,
+    );
+  const [low, high] = range(values);
+  if (values.length > 0 && low >= 0 && high <= 1 && sumsTo(values, width, 1)) {
+    // one Sigmoid a class, divided by their sum, is no Softmax
+    const plain = exact?.form === 'logit' ? { ...found, exact: undefined } : found;
+    return readAs(
+      plain,
+      'probabilities',
+      `${width} values a row that sum to 1: one class against the rest`,
+      place,
+      positive,
+    );
+  }
+  if (probe.labels && names && (agreement(probe.labels, values, names) ?? 0) >= AGREES && (low < 0 || high > 1))
+    return read('logits', `${width} scores a row, the largest of which the model's own label follows`);
+  return refuse(
+    `${subject}: output ${quote(output)} has ${width} values a row, ${spanOf(probe)} after ${last}: scores of classes that exclude each other or labels of their own cannot be told apart; state --convention logits|probabilities or logit|probability`,
+  );
+}
+
+/**
+ * The same reading with class 1 where the label's values say, of a model of two classes that names both of them; and a note where it
+ * names others, so that the usual order alone says which is class 1. Undefined where nothing changes.
+ */
+export function readForTarget(
+  reading: Reading,
+  target: NonNullable<Table['target']>,
+): { readonly reading: Reading; readonly note?: string } | undefined {
+  const { margin, classes, positiveClass } = reading;
+  if (margin.width !== 2 || !classes) return undefined;
+  const called = classes.map((name) => quote(name));
+  const place = placeByTarget(classes, target);
+  if (place === undefined) {
+    if (likelyPlace(classes) !== undefined) return undefined;
+    const note = `teacher: it calls its classes ${called.join(' and ')}, the label ${quote(target.negative)} and ${quote(target.positive)}; ${quote(reading.className ?? '')} is taken as class 1 (--positive-class)`;
+    return { reading, note };
+  }
+  if ((place === 0) === (positiveClass === 'first')) return undefined;
+  return {
+    reading: {
+      ...reading,
+      margin: { ...margin, place },
+      ...{ positiveClass: place === 0 ? 'first' : 'second', className: classes[place] as string },
+      positiveReason: `the model names its classes ${called.join(', ')}, as the label's values`,
+    },
+  };
 }

@@ -1,75 +1,202 @@
-// A first call with random rows, to see what an output's numbers look like.
+// First calls with random rows: what an output's numbers look like, and whether each row's answer is its own.
+import type { Tensor } from 'onnxruntime-web/wasm';
 import { denseMatrix, type Matrix } from '../data/matrix.ts';
 import type { RawColumns } from '../data/raw-columns.ts';
+import { DebkdError, quote } from '../io/errors.ts';
 import { below, words } from '../kernels/random.ts';
 import { STREAM_PROBE } from '../kernels/streams.ts';
 import type { Binding } from './binding.ts';
 import { type Feeder, openFeeder } from './feeds.ts';
+import { freeWidth } from './free-width.ts';
 import type { GraphTensor } from './onnx-graph.ts';
 import type { Probe } from './output-convention.ts';
-import type { Call } from './session.ts';
-import type { Floats } from './tensors.ts';
+import { type Call, rowsOf } from './session.ts';
+import { labelsOf } from './tensors.ts';
+import { textsBehind } from './texts-behind.ts';
 
 const PROBE_ROWS = 32;
+/** Rows that are asked again by themselves. */
+const ASKED_ALONE = 4;
+/** Numbers of columns that are tried where a model takes any. */
+const MOST_WIDTHS = 256;
+
+/** What is asked for: the output, and where there are some the tensor before it and the model's own label. */
+export interface Wanted {
+  readonly output: GraphTensor;
+  readonly exact?: string | undefined;
+  readonly label?: string | undefined;
+}
+
+/** A probe, and what was noticed on the way. */
+export interface Probed extends Probe {
+  /** Whether rows must be asked one at a time, and why. */
+  readonly alone?: string;
+}
+
+/** One call of the model: tensors by name. */
+export type Ask = (feed: Feeder, rows: number, tensors: readonly string[]) => Promise<readonly Tensor[]>;
 
 /**
- * What the output holds for random rows: numbers uniform in -3 .. 3 and then wider, so that a logit leaves 0 .. 1;
- * texts from the model's own. A model of texts may refuse them: then the probe has no values.
+ * What the model answers to random rows: numbers uniform in -3 .. 3 and then wider, so that a logit leaves 0 .. 1;
+ * texts from the input's own encoder. A model of texts may refuse them: then the probe has no values.
+ * @throws DebkdError `teacher` where answers are not one a row, or are not the same twice
  */
-export async function probeOutput(
-  { ort, binding, graph, name }: Pick<Call, 'ort' | 'binding' | 'graph' | 'name'>,
-  output: GraphTensor,
-  run: (feed: Feeder, rows: number) => Promise<Floats>,
-): Promise<Probe> {
-  const source = words(1, STREAM_PROBE, 0);
+export async function probeOutput(call: Omit<Call, 'width'>, wanted: Wanted, ask: Ask): Promise<Probed> {
+  const { binding, name } = call;
+  const { output, exact, label } = wanted;
+  const tensors = [output.name, ...(exact === undefined ? [] : [exact]), ...(label === undefined ? [] : [label])];
   const rows = binding.batch ?? PROBE_ROWS;
-  const all: number[] = [];
-  let outputs = 1;
+  const source = words(1, STREAM_PROBE, 0);
+  const found = { values: [] as number[], exact: [] as number[], labels: [] as string[] };
+  let [width, exactWidth] = [1, 1];
+  let alone: string | undefined;
   for (const bound of [3, 30]) {
-    const drawn =
-      binding.takes === 'matrix'
-        ? randomMatrix(binding, rows, bound, source)
-        : randomColumns(binding.inputs, graph.texts, rows, bound, source);
-    const answer = await run(openFeeder(ort, binding, graph, drawn, name), rows).catch((error: unknown) => {
-      if (binding.takes === 'columns') return undefined;
-      throw error;
-    });
-    if (!answer) {
-      const [, columns = 1] = output.shape;
+    const drawn = await drawRows(call, rows, bound, source, (feed) => ask(feed, rows, tensors));
+    if (!drawn) {
+      const [, columns] = output.shape;
       return { width: typeof columns === 'number' ? columns : 1, values: new Float64Array(0) };
     }
-    outputs = answer.dims.reduce((a, b) => a * b, 1) / rows;
-    for (let i = 0; i < answer.values.length; i++) all.push(answer.values[i] as number);
+    const { feed, answer: whole } = drawn;
+    const one = (row: number) => ask((_from, _to, batch) => feed(row, row + 1, batch), 1, tensors);
+    let answers = [whole];
+    if (binding.batch === undefined && takesTexts(binding) && whole[0]?.dims[0] !== rows) {
+      // operators on texts may drop rows of a batch: alone they cannot
+      alone = `${whole[0]?.dims[0] ?? 0} answers came for ${rows} rows`;
+      answers = [];
+      for (let row = 0; row < rows; row++) answers.push(await one(row));
+    }
+    for (const answer of answers) {
+      const asked = rows / answers.length;
+      const values = rowsOf(answer[0] as Tensor, asked, output.name, name);
+      width = values.length / asked;
+      for (let i = 0; i < values.length; i++) found.values.push(values[i] as number);
+      if (exact !== undefined) {
+        const before = rowsOf(answer[1] as Tensor, asked, exact, name);
+        exactWidth = before.length / asked;
+        for (let i = 0; i < before.length; i++) found.exact.push(before[i] as number);
+      }
+      if (label !== undefined) found.labels.push(...(labelsOf(answer.at(-1) as Tensor) ?? []));
+    }
+    if (bound === 3)
+      alone ??= await asksApart(
+        { whole, rows, width, name, batch: binding.batch },
+        () => ask(feed, rows, tensors),
+        one,
+      );
   }
-  return { width: outputs, values: Float64Array.from(all) };
+  const count = found.values.length / width;
+  return {
+    ...{ width, values: Float64Array.from(found.values) },
+    ...(exact !== undefined && { exact: { width: exactWidth, values: Float64Array.from(found.exact) } }),
+    ...(found.labels.length === count && { labels: found.labels }),
+    ...(alone !== undefined && { alone }),
+  };
 }
+
+const takesTexts = (binding: Binding): boolean =>
+  binding.takes === 'columns' && binding.inputs.some(({ type }) => type === 'string');
+
+/** Random rows that the model takes, and its answer; undefined where it takes none of ours. */
+async function drawRows(
+  { ort, binding, graph, name }: Omit<Call, 'width'>,
+  rows: number,
+  bound: number,
+  source: Iterator<number>,
+  ask: (feed: Feeder) => Promise<readonly Tensor[]>,
+): Promise<{ feed: Feeder; answer: readonly Tensor[] } | undefined> {
+  const attempt = async (drawn: Matrix | RawColumns) => {
+    const feed = openFeeder(ort, binding, graph, drawn, name);
+    return { feed, answer: await ask(feed) };
+  };
+  if (binding.takes === 'columns') {
+    const drawn = randomColumns(binding.inputs, (input) => textsOfInput(graph, input), rows, bound, source);
+    return attempt(drawn).catch(() => undefined);
+  }
+  if (binding.width !== undefined) return attempt(randomMatrix(binding.input, binding.width, rows, bound, source));
+  const known = freeWidth(graph, binding.input.name);
+  if (known !== undefined) return attempt(randomMatrix(binding.input, known, rows, bound, source));
+  let last: unknown;
+  for (let width = 1; width <= MOST_WIDTHS; width++) {
+    try {
+      return await attempt(randomMatrix(binding.input, width, rows, bound, source));
+    } catch (error) {
+      last = error;
+    }
+  }
+  throw last;
+}
+
+function textsOfInput(graph: Call['graph'], input: string): readonly string[] {
+  const own = textsBehind(graph, input);
+  return own.length > 0 ? own : graph.texts;
+}
+
+/** Why rows must be asked one at a time; undefined where a batch gives each the answer that it gets alone. */
+async function asksApart(
+  seen: {
+    readonly whole: readonly Tensor[];
+    readonly rows: number;
+    readonly width: number;
+    readonly name: string;
+    readonly batch: number | undefined;
+  },
+  again: () => Promise<readonly Tensor[]>,
+  one: (row: number) => Promise<readonly Tensor[]>,
+): Promise<string | undefined> {
+  const { whole, rows, width, name, batch } = seen;
+  const first = numbers(whole[0] as Tensor, rows, name);
+  const second = numbers((await again())[0] as Tensor, rows, name);
+  const changed = first.findIndex(
+    (value, i) => value !== second[i] && !(Number.isNaN(value) && Number.isNaN(second[i])),
+  );
+  if (changed >= 0) {
+    throw new DebkdError(
+      'teacher',
+      `teacher ${quote(name, 200)}: it gave ${first[changed]} and then ${second[changed]} for the same row, so that it draws random numbers; export it in evaluation mode (model.eval(), without dropout or sampling)`,
+    );
+  }
+  if (batch !== undefined) return undefined;
+  for (let row = 0; row < Math.min(ASKED_ALONE, rows); row++) {
+    const alone = numbers((await one(row))[0] as Tensor, 1, name);
+    for (let k = 0; k < width; k++) {
+      const [a, b] = [alone[k] as number, first[row * width + k] as number];
+      if (!(Math.abs(a - b) <= 1e-4 * (1 + Math.abs(b)))) return `a row gets ${a} alone and ${b} among ${rows} others`;
+    }
+  }
+  return undefined;
+}
+
+const numbers = (tensor: Tensor, rows: number, name: string): number[] =>
+  Array.from(rowsOf(tensor, rows, 'score', name));
 
 function drawNumber(source: Iterator<number>, bound: number, type: string): number {
   const x = (source.next().value / 2 ** 31 - 1) * bound;
+  if (type === 'bool') return x > 0 ? 1 : 0;
+  if (type.startsWith('uint')) return Math.round(Math.abs(x));
   return type.startsWith('int') ? Math.round(x) : x;
 }
 
 function randomMatrix(
-  { input, width }: Extract<Binding, { takes: 'matrix' }>,
+  input: GraphTensor,
+  width: number,
   rows: number,
   bound: number,
   source: Iterator<number>,
 ): Matrix {
-  return denseMatrix(
-    Float32Array.from({ length: rows * width }, () => drawNumber(source, bound, input.type)),
-    width,
-  );
+  const draw = (): number => drawNumber(source, bound, input.type);
+  return denseMatrix(Float32Array.from({ length: rows * width }, draw), width);
 }
 
 function randomColumns(
   inputs: readonly GraphTensor[],
-  pool: readonly string[],
+  textsFor: (input: string) => readonly string[],
   rows: number,
   bound: number,
   source: Iterator<number>,
 ): RawColumns {
   const codes = Uint32Array.from({ length: rows }, (_, i) => i);
   const columns = inputs.map(({ name, type }) => {
+    const pool = type === 'string' ? textsFor(name) : [];
     const draw = (): string =>
       type === 'string'
         ? (pool[below(source, Math.max(1, pool.length))] ?? '')

@@ -21,9 +21,12 @@ export interface Call {
   readonly graph: OnnxGraph;
   /** Of the teacher, for messages. */
   readonly name: string;
-  readonly width: number;
+  /** Columns it takes; undefined where it takes any. */
+  readonly width: number | undefined;
   /** TeacherOptions.onRuntime */
   readonly onRuntime?: ((busy: boolean) => void) | undefined;
+  /** Rows are asked one at a time. */
+  readonly alone?: boolean;
 }
 
 /** @throws DebkdError `teacher` when the runtime cannot open the model, `wasm` when it does not start itself */
@@ -67,34 +70,58 @@ function isOutOfMemory(error: unknown): boolean {
   );
 }
 
+/** Letters of the runtime's message that are kept from its start, and from its end. */
+const MOST_REASON = 200;
+
 function reasonOf(error: unknown): string {
-  return String((error as Error).message ?? error)
-    .replace(/\s+/g, ' ')
-    .slice(0, 300);
+  const reason = String((error as Error).message ?? error).replace(/\s+/g, ' ');
+  // the cause stands at the end, behind the places in the runtime's source that it passed
+  return reason.length <= 2 * MOST_REASON
+    ? reason
+    : `${reason.slice(0, MOST_REASON)} ... ${reason.slice(-MOST_REASON)}`;
 }
 
-/** One call: `tensor` for rows [from, to), filled up to `batch`. @throws DebkdError `teacher` */
+/** One call: some tensors for rows [from, to), filled up to `batch`. @throws DebkdError `teacher` */
 export async function callSession(
   session: InferenceSession,
   feed: Feeder,
   from: number,
   to: number,
   batch: number,
-  tensor: string,
+  tensors: readonly string[],
   { name, width, onRuntime }: Call,
-): Promise<Floats> {
+): Promise<readonly Tensor[]> {
   onRuntime?.(true);
   try {
-    const result = await session.run(feed(from, to, batch), [tensor], { logSeverityLevel: 4 });
-    return floatsOf(result[tensor] as Tensor);
+    const result = await session.run(feed(from, to, batch), tensors, { logSeverityLevel: 4 });
+    return tensors.map((tensor) => result[tensor] as Tensor);
   } catch (error) {
     throw new DebkdError(
       'teacher',
-      `teacher ${quote(name, 200)}: the model failed on ${batch} rows of ${width} values (${reasonOf(error)}); check its input shape and the memory that it takes, and export it again`,
+      `teacher ${quote(name, 200)}: the model failed on ${batch} rows of ${width ?? 'any number of'} values (${reasonOf(error)}); check its input shape and the memory that it takes, and export it again`,
     );
   } finally {
     onRuntime?.(false);
   }
+}
+
+/**
+ * The numbers of a tensor that must have as many rows as were asked.
+ * @returns [rows x values a row]
+ * @throws DebkdError `teacher` where rows are missing, or lie along another axis
+ */
+export function rowsOf(tensor: Tensor, rows: number, output: string, name: string): Floats['values'] {
+  const { dims, values } = floatsOf(tensor);
+  if (dims[0] === rows || (rows === 1 && dims.length === 0)) return values;
+  const size = dims.reduce((a, b) => a * b, 1);
+  const what =
+    size === 1
+      ? `1 answer for ${rows} rows`
+      : `${size} values [${dims.join(', ')}] for ${rows} rows, expected ${rows} as the first size`;
+  throw new DebkdError(
+    'teacher',
+    `teacher ${quote(name, 200)}: output ${quote(output)} has ${what}; export it so that each row has its own answer, one after the other`,
+  );
 }
 
 /** Rows a call that a session has memory for, where 512 were too many. */
@@ -117,14 +144,14 @@ export async function eachBatch(
 ): Promise<void> {
   const { ort, binding, graph, name } = call;
   const feed = openFeeder(ort, binding, graph, rows, name);
-  let size = binding.batch ?? Math.min(batchSize, fitting.get(session) ?? batchSize);
+  let size = call.alone ? 1 : (binding.batch ?? Math.min(batchSize, fitting.get(session) ?? batchSize));
   for (let from = 0; from < rows.rows; ) {
     signal?.throwIfAborted();
     const to = Math.min(rows.rows, from + size);
     const called = binding.batch ?? to - from;
     try {
-      const { values } = await callSession(session, feed, from, to, called, tensor, call);
-      take(values, from, to, called);
+      const [answer] = await callSession(session, feed, from, to, called, [tensor], call);
+      take(rowsOf(answer as Tensor, called, tensor, name), from, to, called);
     } catch (error) {
       if (binding.batch !== undefined || called === 1 || !isOutOfMemory(error)) throw error;
       size = Math.ceil(called / SMALLER);

@@ -1,13 +1,41 @@
-// Between rows of float32 and the element types of ONNX inputs and outputs.
+// Between rows of numbers and the element types of ONNX inputs and outputs.
 import type { Tensor } from 'onnxruntime-web/wasm';
-import { halfToFloat } from '../io/half.ts';
+import { floatToHalf, halfToFloat } from '../io/half.ts';
 import type { GraphTensor } from './onnx-graph.ts';
 import type { Ort } from './runtime.ts';
+
+/** Typed arrays of whole numbers by element type, with the least and the largest number of each. */
+const WHOLE = {
+  bool: [Uint8Array, 0, 1],
+  uint8: [Uint8Array, 0, 255],
+  int8: [Int8Array, -128, 127],
+  uint16: [Uint16Array, 0, 65535],
+  int16: [Int16Array, -32768, 32767],
+  uint32: [Uint32Array, 0, 2 ** 32 - 1],
+  int32: [Int32Array, -(2 ** 31), 2 ** 31 - 1],
+  int64: [BigInt64Array, -Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER],
+  uint64: [BigUint64Array, 0, Number.MAX_SAFE_INTEGER],
+} as const;
+
+/** Element types that numbers can enter as. */
+export const NUMBERS: readonly string[] = ['float32', 'float64', 'float16', ...Object.keys(WHOLE)];
+
+/** Whether an element type takes whole numbers alone. */
+export function isWhole(type: string): boolean {
+  return Object.hasOwn(WHOLE, type);
+}
+
+/** Whether a number can be an element of a type: whole types have a range, and are exact up to 2^53. */
+export function fitsType(type: string, x: number): boolean {
+  if (!isWhole(type)) return true;
+  const [, least, most] = WHOLE[type as keyof typeof WHOLE];
+  return Number.isInteger(x) && x >= least && x <= most;
+}
 
 /**
  * Rows as a tensor of the input's type and shape.
  * @param values [rows x width]
- * @throws RangeError when an integer input is given a fraction
+ * @throws RangeError when an integer input is given a fraction, or a number out of its range
  */
 export function inputTensor(
   ort: Ort,
@@ -22,15 +50,19 @@ export function inputTensor(
   if (input.type === 'float64') return new ort.Tensor('float64', Float64Array.from(values), dims);
   if (input.type === 'float32')
     return new ort.Tensor('float32', values instanceof Float32Array ? values : Float32Array.from(values), dims);
-  const fraction = values.find((x) => !Number.isInteger(x));
-  if (fraction !== undefined)
-    throw new RangeError(`${fraction} for an input of type ${input.type}, expected whole numbers`);
-  if (input.type === 'int32') return new ort.Tensor('int32', Int32Array.from(values), dims);
-  return new ort.Tensor(
-    'int64',
-    BigInt64Array.from(values, (x) => BigInt(x)),
-    dims,
-  );
+  if (input.type === 'float16') return new ort.Tensor('float16', Uint16Array.from(values, floatToHalf), dims);
+  const wrong = values.find((x) => !fitsType(input.type, x));
+  if (wrong !== undefined) throw new RangeError(`${wrong} for an input of type ${input.type}, ${rangeOf(input.type)}`);
+  if (input.type === 'int64') return new ort.Tensor('int64', BigInt64Array.from(values, BigInt), dims);
+  if (input.type === 'uint64') return new ort.Tensor('uint64', BigUint64Array.from(values, BigInt), dims);
+  const [List] = WHOLE[input.type as Exclude<keyof typeof WHOLE, 'int64' | 'uint64'>];
+  return new ort.Tensor(input.type as 'int32', List.from(values) as Int32Array, dims);
+}
+
+/** What an element type takes, in words. */
+export function rangeOf(type: string): string {
+  const [, least, most] = WHOLE[type as keyof typeof WHOLE];
+  return `expected a whole number from ${least} to ${most}`;
 }
 
 export interface Floats {
@@ -46,4 +78,12 @@ export function floatsOf(tensor: Tensor): Floats {
   // Float16Array where the host has it, raw bits elsewhere
   if (!(data instanceof Uint16Array)) return { dims, values: Float32Array.from(data as unknown as ArrayLike<number>) };
   return { dims, values: Float32Array.from(data, halfToFloat) };
+}
+
+/** What a label output says of each row, as text; undefined for a tensor that is none. */
+export function labelsOf({ type, data }: Tensor): string[] | undefined {
+  if (type === 'string') return data as unknown as string[];
+  if (type === 'bool') return Array.from(data as Uint8Array, (x) => (x ? '1' : '0'));
+  if (type === 'int64' || type === 'int32') return Array.from(data as BigInt64Array, String);
+  return undefined;
 }

@@ -17,7 +17,7 @@ test('schedules', () => {
 });
 
 test.each<[Optimizer, RegExp]>([
-  [{ name: 'adam' as 'adamw' }, /name is adam, expected adamw or sgd/],
+  [{ name: 'adam' as 'adamw' }, /name is adam, expected newton, adamw, sgd/],
   [{ schedule: 'cosine' as 'linear' }, /schedule is cosine, expected constant, linear, step/],
   [{ momentum: 1 }, /momentum is 1/],
   [{ rate: -1 }, /learning rate is -1/],

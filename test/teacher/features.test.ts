@@ -120,7 +120,7 @@ describeShared('real teachers', () => {
       );
       using teacher = await loadTeacher(shared(`teachers/${name}.onnx`), { preprocessing: JSON.parse(json) });
       const { layer } = teacher.hiddenLayer() as { layer: string };
-      const width = teacher.width;
+      const width = teacher.width as number;
       const zeros: Matrix = { rows: 2, slots: 0, width, slotColumns: new Int32Array(0), words: new Int32Array(0) };
       const features = await teacher.features(zeros, layer);
       expect(features.width).toBeGreaterThanOrEqual(8);

@@ -89,6 +89,6 @@ test('weights that are not given are named', async () => {
 test('fractions do not enter integers', async () => {
   using teacher = await loadTeacher(place('int64.onnx'));
   await expect(teacher.margins(denseMatrix(Float32Array.of(0.5, 1), 2))).rejects.toThrow(
-    /0.5 for an input of type int64, expected whole numbers/,
+    /0.5 for an input of type int64, expected a whole number/,
   );
 });

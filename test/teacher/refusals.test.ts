@@ -27,7 +27,7 @@ test.each(understood)('%j is read as %s, exactly', async (model, convention, wan
 });
 
 test('a probability that has no logit before it is limited, and counted', async () => {
-  using teacher = await loadTeacher(tinyOnnx({ operators: ['Sigmoid', 'Abs'], outputName: 'probability' }));
+  using teacher = await loadTeacher(tinyOnnx({ operators: ['Sigmoid', 'Neg', 'Neg'], outputName: 'probability' }));
   expect(teacher.convention).toBe('probability');
   const { margins, limited } = await teacher.margins(rows);
   expect(limited).toBe(2);
@@ -37,7 +37,7 @@ test('a probability that has no logit before it is limited, and counted', async 
 });
 
 test('an ambiguous output is refused, and can be stated', async () => {
-  const model = tinyOnnx({ operators: ['Sigmoid', 'Abs'] });
+  const model = tinyOnnx({ operators: ['Sigmoid', 'Neg', 'Neg'] });
   await expect(loadTeacher(model)).rejects.toThrow(
     /cannot be told apart; state it with --convention logit\|probability/,
   );

@@ -1,0 +1,2 @@
+const ns = globalThis.__stryker__ ||= {};
+ns.activeMutant = '999999';

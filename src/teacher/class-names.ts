@@ -1,0 +1,63 @@
+// What a model calls its classes, and which of them is class 1.
+import type { Table } from '../data/table.ts';
+import { likelyPositive } from '../data/target.ts';
+import type { OnnxGraph } from './onnx-graph.ts';
+
+/** Metadata keys under which exporters leave names of classes, as JSON or with commas between them. */
+const KEYS = ['id2label', 'classes', 'class_names', 'labels'];
+
+/** Names of `count` classes in the order of the scores; undefined where the model has none. */
+export function classNames(graph: OnnxGraph, count: number): readonly string[] | undefined {
+  if (graph.classes && graph.classes.length === Math.max(2, count)) return graph.classes;
+  for (const key of KEYS) {
+    const found = graph.metadata.get(key);
+    const names = found === undefined ? undefined : parseNames(found);
+    if (names?.length === Math.max(2, count)) return names;
+  }
+  return undefined;
+}
+
+/** A list, an object by place as Hugging Face's id2label, or names with commas between them. */
+export function parseNames(text: string): string[] | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (Array.isArray(value)) return value.map(String);
+    if (typeof value === 'object' && value !== null) {
+      const places = Object.entries(value).map(([place, name]): [number, string] => [Number(place), String(name)]);
+      const ordered = places.sort(([a], [b]) => a - b);
+      return ordered.every(([place], i) => place === i) ? ordered.map(([, name]) => name) : undefined;
+    }
+  } catch {
+    if (!/[[{]/.test(text)) return text.split(',').map((name) => name.trim());
+  }
+  return undefined;
+}
+
+/** Whether two names mean the same class: `1`, `1.0` and `true` do, and case and blanks around do not matter. */
+export function sameClass(a: string, b: string): boolean {
+  return plain(a) === plain(b);
+}
+
+function plain(name: string): string {
+  const text = name.trim().toLowerCase();
+  if (text === 'true') return '1';
+  if (text === 'false') return '0';
+  return text !== '' && Number.isFinite(Number(text)) ? String(Number(text)) : text;
+}
+
+/** The place of class 1 among two names: the one that is called 1, true or yes, where one is. */
+export function likelyPlace(names: readonly string[]): 0 | 1 | undefined {
+  const likely = likelyPositive(names);
+  return likely === undefined ? undefined : names[0] === likely ? 0 : 1;
+}
+
+/** The place of class 1 among two names by what the label's values are called; undefined unless both values are among them. */
+export function placeByTarget(
+  names: readonly string[] | undefined,
+  target: NonNullable<Table['target']>,
+): 0 | 1 | undefined {
+  if (names?.length !== 2) return undefined;
+  const one = names.findIndex((name) => sameClass(name, target.positive));
+  const zero = names.findIndex((name) => sameClass(name, target.negative));
+  return one >= 0 && zero >= 0 && one !== zero ? (one as 0 | 1) : undefined;
+}

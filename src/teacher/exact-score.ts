@@ -1,0 +1,76 @@
+// What stands before a probability: the log-odds that a final Sigmoid, Softmax or a classifier's post_transform hides. A
+// probability of float32 rounds to 1 at log-odds of 17; what stands before it does not.
+import { copyNode, textAttribute } from './onnx-attributes.ts';
+import type { GraphNode, OnnxGraph } from './onnx-graph.ts';
+
+const PASS_THROUGH = new Set(['Identity', 'Cast', 'Squeeze', 'Unsqueeze', 'Reshape', 'Flatten']);
+const ACTIVATIONS = new Set(['Sigmoid', 'Softmax', 'LogSoftmax']);
+
+/** The operator that makes `tensor`, looking through those that change its shape only. */
+export function lastNode(
+  graph: OnnxGraph,
+  tensor: string,
+): { readonly node: GraphNode; readonly tensor: string } | undefined {
+  let name = tensor;
+  for (let depth = 0; depth < 64; depth++) {
+    const node = graph.producers.get(name);
+    if (!node) return undefined;
+    if (ACTIVATIONS.has(node.operator) || !PASS_THROUGH.has(node.operator)) return { node, tensor: name };
+    name = node.inputs[0] ?? '';
+  }
+  return undefined;
+}
+
+/** A tensor that the session returns beside the output, and how each of its values is read. */
+export interface ExactScore {
+  readonly tensor: string;
+  /** `logit`: each value is the log-odds of its own class; `logits`: differences between values are. */
+  readonly form: 'logit' | 'logits';
+  /** What hides it. */
+  readonly before: string;
+  /** A NodeProto that makes the tensor, where the graph has none that does. */
+  readonly node?: Uint8Array;
+}
+
+/** Tensors of ours in a graph. */
+const OURS = 'debkd/';
+const CLASSIFIERS = new Set(['LinearClassifier', 'TreeEnsembleClassifier']);
+
+/** What stands before the probability of an output, where the graph has it. */
+export function exactScore(graph: OnnxGraph, output: string): ExactScore | undefined {
+  const last = lastNode(graph, output);
+  if (!last) return undefined;
+  const { operator, inputs } = last.node;
+  if (operator === 'Sigmoid') return { tensor: inputs[0] ?? '', form: 'logit', before: 'its Sigmoid' };
+  if (operator === 'Softmax') return { tensor: inputs[0] ?? '', form: 'logits', before: 'its Softmax' };
+  return beforePostTransform(graph, last);
+}
+
+/** A classifier of ai.onnx.ml applies its post_transform inside: a copy of it without one gives the scores themselves. */
+function beforePostTransform(
+  graph: OnnxGraph,
+  { node, tensor }: NonNullable<ReturnType<typeof lastNode>>,
+): ExactScore | undefined {
+  // scikit-learn's converters divide by the sum of both, which is 1
+  if (node.operator === 'Normalizer') {
+    const inner = lastNode(graph, node.inputs[0] ?? '');
+    return inner && inner.node.operator !== 'Normalizer' ? beforePostTransform(graph, inner) : undefined;
+  }
+  const place = CLASSIFIERS.has(node.operator) ? 1 : node.operator === 'TreeEnsembleRegressor' ? 0 : -1;
+  if (place < 0 || node.outputs[place] !== tensor) return undefined;
+  const transform = textAttribute(node, 'post_transform');
+  if (transform !== 'LOGISTIC' && transform !== 'SOFTMAX') return undefined;
+  const raw = `${OURS}scores before ${transform}`;
+  const outputs = place === 1 ? [`${OURS}label`, raw] : [raw];
+  return {
+    tensor: raw,
+    form: transform === 'LOGISTIC' ? 'logit' : 'logits',
+    before: `the ${transform} of its ${node.operator}`,
+    node: copyNode(node, 'post_transform', 'NONE', outputs),
+  };
+}
+
+/** The tensor of the file's own graph that a hidden layer is looked for before. */
+export function tensorInGraph(graph: OnnxGraph, tensor: string, output: string): string {
+  return graph.producers.has(tensor) || graph.inputs.some(({ name }) => name === tensor) ? tensor : output;
+}

@@ -1,0 +1,95 @@
+// Which of a model's outputs is the score, which is its own label, and which inputs the score depends on.
+import { DebkdError, quote } from '../io/errors.ts';
+import { classLabels } from './onnx-attributes.ts';
+import type { GraphNode, GraphTensor, OnnxGraph } from './onnx-graph.ts';
+
+/** The output to read, and why that one. */
+export interface ScoreOutput extends GraphTensor {
+  readonly why: string;
+}
+
+/** Among floating-point tensors, and the tensors that a ZipMap (scikit-learn) turns into maps. @throws DebkdError */
+export function scoreOutput(graph: OnnxGraph, wanted: string | undefined, name: string): ScoreOutput {
+  const names = graph.outputs.map((output) => `${output.name} (${output.type})`).join(', ');
+  if (wanted !== undefined) {
+    const found = graph.outputs.find((output) => output.name === wanted);
+    if (found) return { ...unmapped(graph, found), why: 'as stated' };
+    throw new DebkdError(
+      'teacher',
+      `teacher ${quote(name, 200)}: no output ${quote(wanted)}; it has ${names}, name one of these (--output)`,
+    );
+  }
+  const scores = graph.outputs.flatMap((output) => {
+    const tensor = unmapped(graph, output);
+    const behind = tensor === output ? '' : `, behind the ZipMap that makes ${output.name}`;
+    return /^(float|undefined)/.test(tensor.type) ? [{ ...tensor, behind }] : [];
+  });
+  if (scores.length === 1 && scores[0]) return { ...scores[0], why: `the only output of scores${scores[0].behind}` };
+  for (const kind of [/prob/i, /logit|score/i]) {
+    const named = scores.filter((output) => kind.test(output.name));
+    if (named.length === 1 && named[0])
+      return { ...named[0], why: `of ${names} the one named as a score${named[0].behind}` };
+    if (named.length > 1) break;
+  }
+  throw new DebkdError(
+    scores.length === 0 ? 'teacher' : 'convention',
+    `teacher ${quote(name, 200)}: ${scores.length === 0 ? 'no floating-point output' : 'several outputs could be the score'} among ${names}; ` +
+      (scores.length === 0 ? 'export the logit or probability (scikit-learn: zipmap=False)' : 'name one with --output'),
+  );
+}
+
+/** The tensor behind a ZipMap output; any other output as it is. */
+function unmapped(graph: OnnxGraph, output: GraphTensor): GraphTensor {
+  const node = graph.producers.get(output.name);
+  if (node?.operator !== 'ZipMap') return output;
+  return { name: node.inputs[0] ?? '', type: 'float32', shape: ['N', classLabels(node)?.length ?? '?'] };
+}
+
+/** The output in which the model itself says which class a row is of: one whole number, text, or truth value a row. */
+export function labelOutput(graph: OnnxGraph, score: string): GraphTensor | undefined {
+  const labels = graph.outputs.filter(({ name, type, shape }) => {
+    const one = shape.length <= 1 || (shape.length === 2 && shape[1] === 1);
+    return name !== score && one && /^(int64|int32|string|bool)$/.test(type);
+  });
+  // what is passed on from an input says nothing of the score
+  const made = labels.filter(({ name }) => {
+    const node = makerOf(graph, name);
+    return node !== undefined && neededNodes(graph, [name]).size > 1;
+  });
+  const named = made.filter(({ name }) => /label|class|predict/i.test(name));
+  return made.length === 1 ? made[0] : named.length === 1 ? named[0] : undefined;
+}
+
+/** The operator behind a tensor, passing over Identity. */
+function makerOf(graph: OnnxGraph, tensor: string): GraphNode | undefined {
+  let node = graph.producers.get(tensor);
+  while (node?.operator === 'Identity') node = graph.producers.get(node.inputs[0] ?? '');
+  return node;
+}
+
+/** All that some tensors depend on: operators and inputs, by the names of tensors. */
+function neededNodes(graph: OnnxGraph, tensors: readonly string[]): Set<string> {
+  const needed = new Set<string>();
+  const waiting = [...tensors];
+  for (let tensor = waiting.pop(); tensor !== undefined; tensor = waiting.pop()) {
+    if (needed.has(tensor)) continue;
+    needed.add(tensor);
+    const node = graph.producers.get(tensor);
+    // a subgraph (If, Loop) may read any tensor: then everything counts
+    if (node && /^(If|Loop|Scan)$/.test(node.operator)) for (const { name } of graph.inputs) waiting.push(name);
+    for (const input of node?.inputs ?? []) waiting.push(input);
+  }
+  return needed;
+}
+
+/** The inputs that a tensor depends on, and those that it does not: these are fed anything. */
+export function inputsOf(
+  graph: OnnxGraph,
+  tensor: string,
+): { readonly needed: readonly GraphTensor[]; readonly idle: readonly GraphTensor[] } {
+  const all = neededNodes(graph, [tensor]);
+  const needed = graph.inputs.filter(({ name }) => all.has(name));
+  // a score that depends on none is a constant, or the graph is one we do not understand
+  if (needed.length === 0) return { needed: graph.inputs, idle: [] };
+  return { needed, idle: graph.inputs.filter(({ name }) => !all.has(name)) };
+}
