@@ -25,6 +25,7 @@ import { type FitOptions, fit } from './student/fit.ts';
 import { checkFitOptions } from './student/fit-options.ts';
 import { debiasedSelection, labelSelection, SELECTIONS } from './student/selection.ts';
 import type { Student } from './student/student.ts';
+import { encodeChecked } from './student/student-file.ts';
 import { type Features, hiddenFeatures } from './teacher/features.ts';
 import type { Teacher } from './teacher/onnx.ts';
 import { type SoftLabels, softLabels } from './teacher/soft-labels.ts';
@@ -186,29 +187,32 @@ export async function distill(given: DistillOptions): Promise<Distilled> {
     candidates: tried.map(({ strength, selectionLoss }) => ({ strength, selectionLoss })),
   };
   const { epoch, epochs, penalty } = chosen.student.training ?? {};
-  return {
-    student: calibrated.with({
-      threshold,
-      provenance: {
-        debkd: VERSION,
-        teacher: { sha256: teacher.sha256, convention: teacher.convention },
-        rows: { train: train.rows, validation: validation.rows },
-        // what class 1 and class 0 are called
-        ...(train.target && { target: train.target }),
-        debias: { method: debias.method, penalty: debias.penalty },
-        infusion: { form, strength: chosen.strength },
-        loss: { ...loss },
-        ...(calibration?.taken && { calibration: { slope: calibration.slope, shift: calibration.shift } }),
-        training: {
-          seed,
-          select,
-          ...(penalty === undefined
-            ? { epochs, epoch, batchSize: options.batchSize, dropout: options.dropout, optimizer: options.optimizer }
-            : { penalty }),
-          classWeight: options.classWeight,
-        },
+  const student = calibrated.with({
+    threshold,
+    provenance: {
+      debkd: VERSION,
+      teacher: { sha256: teacher.sha256, convention: teacher.convention },
+      rows: { train: train.rows, validation: validation.rows },
+      // what class 1 and class 0 are called
+      ...(train.target && { target: train.target }),
+      debias: { method: debias.method, penalty: debias.penalty },
+      infusion: { form, strength: chosen.strength },
+      loss: { ...loss },
+      ...(calibration?.taken && { calibration: { slope: calibration.slope, shift: calibration.shift } }),
+      training: {
+        seed,
+        select,
+        ...(penalty === undefined
+          ? { epochs, epoch, batchSize: options.batchSize, dropout: options.dropout, optimizer: options.optimizer }
+          : { penalty }),
+        classWeight: options.classWeight,
       },
-    }),
+    },
+  });
+  // a student that could not be opened again is no result
+  encodeChecked(student, validation);
+  return {
+    student,
     ...{ soft, debias, debiased, infusion, targets, leakage },
     ...(calibration && { calibration }),
     changes: recordChanges(soft.train.margins, debiased.train, targets.margins, train),

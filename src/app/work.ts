@@ -11,6 +11,7 @@ import { readTable } from '../data/read-table.ts';
 import { sampleRows, split } from '../data/split.ts';
 import type { Table } from '../data/table.ts';
 import { sampleRecord } from '../deploy/edge/sample.ts';
+import { recordsOf } from '../deploy/parity.ts';
 import type { Input } from '../deploy/shipped/about.ts';
 import { type Distilled, distill } from '../distill.ts';
 import { openBrowserCache } from '../io/browser-cache.ts';
@@ -57,6 +58,8 @@ interface Made {
   readonly result: DistillResult;
   readonly data: Readonly<Record<Part, Dataset>>;
   readonly plain: Student;
+  /** Some training rows, to run exports on; they stay in this page. */
+  readonly records: readonly RawRecord[];
   /** Of the table's features, in its order. */
   readonly names: readonly string[];
 }
@@ -178,7 +181,8 @@ export function openWork(onRuntime: (busy: boolean) => void, tell: (progress: Pr
         files: ['student.debkd', 'result.json', 'report.html'],
       });
       const baselines = await trainBaselines(run, data, chosen, watch);
-      made = { run, result, data, plain: baselines.kd, names: table.columns.map((column) => column.name) };
+      const records = recordsOf(table, parts.train, run.student.preprocessing);
+      made = { run, result, data, records, plain: baselines.kd, names: table.columns.map((column) => column.name) };
       const { test } = data;
       const models: Model[] = [];
       if (margins.length > 0) {
@@ -220,7 +224,7 @@ export function openWork(onRuntime: (busy: boolean) => void, tell: (progress: Pr
       // none of it is loaded before it is wanted
       const { exportTo, quantize, zip } = await import('./take-away.ts');
       const student = form ? quantize(run.student, form as QuantizedForm, { data: data.test }) : run.student;
-      const { files } = await exportTo(what, student);
+      const { files } = await exportTo(what, student, { records: made?.records });
       return { name: `student-${what}.zip`, bytes: zip(files) };
     },
 

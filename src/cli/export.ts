@@ -2,10 +2,12 @@
 import { join } from 'node:path';
 import { exportTo } from '../deploy/export.ts';
 import type { Exported } from '../deploy/exported.ts';
+import { recordsOf } from '../deploy/parity.ts';
 import { quantize } from '../deploy/quantize.ts';
 import { PLATFORMS, TARGETS, type Target } from '../deploy/targets.ts';
 import { DebkdError, nearest, quote } from '../io/errors.ts';
 import type { QuantizationLoss, QuantizedForm } from '../student/quantization.ts';
+import type { RawRecord } from '../student/record.ts';
 import type { Student } from '../student/student.ts';
 import { checkExported, withManifest, writeFolder } from './folder.ts';
 import { openStudent, readLabelled } from './inputs.ts';
@@ -19,12 +21,13 @@ export async function exportCommand(values: Values): Promise<void> {
   for (const name of idle) note(`note: --${name} is of projects, and none is made; it is ignored`);
   if (values['force'] && values['quantize'] === undefined)
     note('note: --force is of --quantize, which is not given; it is ignored');
-  const student = await quantized(await openStudent(values), values);
+  const { student, records } = await quantized(await openStudent(values), values);
   const made: Exported[] = [];
   for (const [i, target] of targets.entries()) {
     await checkExported(join(out, target));
     onProgress({ stage: 'export', done: i, total: targets.length });
-    made.push(await exportTo(target, student, { name: text(values, 'name'), allowedOrigins: list(values, 'cors') }));
+    const options = { name: text(values, 'name'), allowedOrigins: list(values, 'cors'), records };
+    made.push(await exportTo(target, student, options));
   }
   for (const { target, files } of made) {
     await writeFolder(join(out, target), withManifest(files.map(({ path, bytes }) => ({ path, content: bytes }))));
@@ -66,20 +69,21 @@ function targetsOf(values: Values): Target[] {
   );
 }
 
-/** The student as --quantize says, measured on --data. */
-async function quantized(student: Student, values: Values): Promise<Student> {
+/** The student as --quantize says, measured on --data, and some records of that data to run exports on. */
+async function quantized(
+  student: Student,
+  values: Values,
+): Promise<{ student: Student; records: readonly RawRecord[] | undefined }> {
   const form = text(values, 'quantize') as QuantizedForm | undefined;
-  const data = text(values, 'data');
-  if (form === undefined) {
-    if (data !== undefined) note('note: --data is read to measure --quantize, which is not given; it is ignored');
-    return student;
-  }
   const force = values['force'] === true;
-  if (data === undefined) {
+  if (text(values, 'data') === undefined) {
+    if (form === undefined) return { student, records: undefined };
     note('note: without --data, AUC and log-loss are not measured, and labels are compared on synthetic records');
-    return quantize(student, form, { force });
+    return { student: quantize(student, form, { force }), records: undefined };
   }
-  return quantize(student, form, { force, data: (await readLabelled(values, student)).data });
+  const { table, rows, data } = await readLabelled(values, student);
+  const records = recordsOf(table, rows, student.preprocessing);
+  return { student: form === undefined ? student : quantize(student, form, { force, data }), records };
 }
 
 function describeLoss(form: QuantizedForm, loss: QuantizationLoss): string {

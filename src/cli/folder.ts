@@ -1,4 +1,6 @@
 // Result folders appear whole: written beside their place, then renamed.
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 import { cp, type FileHandle, open, readdir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { DebkdError, quote, unwritable } from '../io/errors.ts';
@@ -135,6 +137,8 @@ export async function writeFolder(
     for (const { path, content } of files) {
       await makeFolder(dirname(join(partial, path)));
       await writeFile(join(partial, path), content);
+      const back = new Uint8Array(await readFile(join(partial, path)));
+      checkDigest(join(folder, path), sha256(back), sha256(bytesOf(content)));
     }
     // what somebody put beside an earlier result while we worked stays; copied, so that it is in one of the two at any moment
     for (const name of own ? await readdir(place).catch((): string[] => []) : [])
@@ -171,15 +175,32 @@ export async function openWhole(
     tell({ kind: 'partial', path: partial, open: true });
     handle = await open(partial, 'w');
   });
+  const written = createHash('sha256');
   return {
-    write: (content) => writing(file, async () => void (await handle?.writeFile(content))),
+    write: (content) =>
+      writing(file, async () => {
+        written.update(content);
+        await handle?.writeFile(content);
+      }),
     finish: () =>
       writing(file, async () => {
         await handle?.close();
+        const found = createHash('sha256');
+        for await (const chunk of createReadStream(partial)) found.update(chunk);
+        checkDigest(file, found.digest('hex'), written.digest('hex'));
         await rename(partial, place);
         tell({ kind: 'partial', path: partial, open: false });
       }),
   };
+}
+
+/** What is on the disk must be what was written, before anybody is told that it is there. @throws DebkdError `source` */
+function checkDigest(path: string, found: string, wanted: string): void {
+  if (found === wanted) return;
+  throw new DebkdError(
+    'source',
+    `--out ${quote(path, 200)}: what was read back differs from what was written; nothing was kept. Check the disk, or write to another place`,
+  );
 }
 
 async function writing(path: string, work: () => Promise<void>): Promise<void> {

@@ -64,8 +64,8 @@ export function standardise(column: NumericColumn, x: number, clip: number): num
   return Math.max(-clip, Math.min(clip, (v - column.mean) / column.std));
 }
 
-/** `clip` of a preprocessing that names none: no value of float32 that means anything is beyond it. */
-const UNLIMITED = 1e30;
+/** `clip` of a preprocessing that names none: beyond any value that a column of numbers has, dates in microseconds included. */
+const UNLIMITED = 1e17;
 
 /** Checks the JSON of a preprocessing file. @throws DebkdError `preprocessing` */
 export function parsePreprocessing(value: unknown, name: string): Preprocessing {

@@ -5,11 +5,14 @@ import { type EdgeOptions, toEdge } from './edge/project.ts';
 import type { Exported } from './exported.ts';
 import { toJavaScript } from './javascript.ts';
 import { toOnnx } from './onnx.ts';
+import type { ParityOptions } from './parity.ts';
 import { toSafetensors } from './safetensors.ts';
 import { PLATFORMS, type Platform, TARGETS, type Target } from './targets.ts';
 import { toWasm } from './wasm.ts';
 
-const FORMATS: Readonly<Record<Exclude<Target, Platform>, (student: Student) => Promise<Exported>>> = {
+const FORMATS: Readonly<
+  Record<Exclude<Target, Platform>, (student: Student, options: ParityOptions) => Promise<Exported>>
+> = {
   onnx: toOnnx,
   safetensors: toSafetensors,
   js: toJavaScript,
@@ -22,7 +25,7 @@ export async function exportTo(target: Target, student: Student, options: EdgeOp
   const platform = PLATFORMS.find((name) => name === target);
   const made = platform
     ? await toEdge(student, platform, options)
-    : await FORMATS[target as Exclude<Target, Platform>](student);
+    : await FORMATS[target as Exclude<Target, Platform>](student, options);
   const { quantization } = student;
   if (!quantization) return made;
   const { form, loss } = quantization;

@@ -8,7 +8,7 @@ import type { Exported } from './exported.ts';
 import { addColumns, columnInputs, INSIDE, inputNames } from './onnx-columns.ts';
 import { addNode, addTensor, encodeModel, type Graph, integer, TYPE, tensorInfo } from './onnx-model.ts';
 import { addNetwork } from './onnx-network.ts';
-import { checkParity, encodedRecords, syntheticRecords } from './parity.ts';
+import { checkParity, encodedRecords, type ParityOptions, parityRecords, roundingBounds } from './parity.ts';
 
 /**
  * The student as two ONNX models, opset 17, any batch size:
@@ -17,13 +17,15 @@ import { checkParity, encodedRecords, syntheticRecords } from './parity.ts';
  *   categories; outputs `probability` and `label` by the threshold, int64 [batch, 1].
  * Preprocessing, threshold and the names of the inputs are in the metadata, as JSON under `debkd`. Both are run in
  * onnxruntime-web on synthetic rows before they are returned.
- * @throws DebkdError `export` when answers differ from the student's by more than 1e-6
+ * @param options.records raw records to run beside the synthetic ones, such as rows that the student was trained on; none is kept
+ * @throws DebkdError `export` when answers differ from the student's by more than 1e-6, or than the rounding of long sums explains
  */
-export async function toOnnx(student: Student): Promise<Exported> {
+export async function toOnnx(student: Student, options: ParityOptions = {}): Promise<Exported> {
   const [encoded, raw] = [encodedModel(student), rawModel(student)];
-  const records = syntheticRecords(student).map((record) => asFloats(record, student.preprocessing));
+  const records = parityRecords(student, options).map((record) => asFloats(record, student.preprocessing));
   const rows = encodedRecords(student, records);
   const expected = student.predictProba(rows);
+  const limits = roundingBounds(student, rows);
   const width = student.preprocessing.F;
   const answered = await answersOf(encoded, (Tensor) => ({
     input: new Tensor('float32', rows, [records.length, width]),
@@ -41,8 +43,8 @@ export async function toOnnx(student: Student): Promise<Exported> {
     ),
   );
   const largestDifference = Math.max(
-    checkParity('onnx', expected, answered),
-    checkParity('onnx (raw columns)', expected, answeredRaw),
+    checkParity('onnx', expected, answered, limits),
+    checkParity('onnx (raw columns)', expected, answeredRaw, limits),
   );
   const files = [
     { path: 'student.onnx', bytes: encoded },

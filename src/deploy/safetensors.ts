@@ -8,7 +8,7 @@ import { packLayers } from '../student/quantization.ts';
 import { Student } from '../student/student.ts';
 import { VERSION } from '../version.ts';
 import type { Exported } from './exported.ts';
-import { checkParity, encodedRecords, syntheticRecords } from './parity.ts';
+import { checkParity, encodedRecords, type ParityOptions, parityRecords } from './parity.ts';
 
 type Numbers = Float32Array | Uint16Array | Int8Array;
 
@@ -22,11 +22,12 @@ interface Entry {
  * The student as `student.safetensors`: `layers.0.weight` [outputs, inputs] and `layers.0.bias`, as of nn.Linear, layer by
  * layer; int8 weights have `layers.0.weight_scale` [outputs], float16. The header's `__metadata__` has, as JSON, `architecture`,
  * `preprocessing` and `threshold`. It is read again and run on synthetic rows before it is returned.
+ * @param options.records raw records to run beside them
  * @throws DebkdError `export` when its answers differ from the student's
  */
-export async function toSafetensors(student: Student): Promise<Exported> {
+export async function toSafetensors(student: Student, options: ParityOptions = {}): Promise<Exported> {
   const bytes = encode(student);
-  const rows = encodedRecords(student, syntheticRecords(student));
+  const rows = encodedRecords(student, parityRecords(student, options));
   const back = new Student({ ...student, parameters: decode(bytes, student) });
   const largestDifference = checkParity('safetensors', student.predictProba(rows), back.predictProba(rows));
   return { target: 'safetensors', files: [{ path: 'student.safetensors', bytes }], largestDifference };

@@ -6,6 +6,7 @@ import type { Student } from '../student/student.ts';
 import { PACKAGE, wasmDeclarations } from './declarations.ts';
 import type { Exported } from './exported.ts';
 import { checkAnswers } from './javascript.ts';
+import type { ParityOptions } from './parity.ts';
 import { network } from './shipped-files.ts';
 import { importText, moduleText, packedBytes } from './shipped-module.ts';
 
@@ -26,12 +27,12 @@ interface Opened {
  * `openStudent(module)` of a compiled module. It is run on synthetic rows before it is returned.
  * @throws DebkdError `export` when its answers differ from the student's, or the host compiles no bytes
  */
-export async function toWasm(student: Student): Promise<Exported> {
+export async function toWasm(student: Student, options: ParityOptions = {}): Promise<Exported> {
   const wasm = moduleOf(student);
   const source = moduleText(student, true);
   const { openStudent } = await importText<{ openStudent(module: WebAssembly.Module): Opened }>('wasm', source);
   const module = compile(wasm);
-  const largestDifference = checkAnswers('wasm', student, openStudent(module).predictBatch);
+  const largestDifference = checkAnswers('wasm', student, openStudent(module).predictBatch, options);
   const utf8 = new TextEncoder();
   const files = [
     { path: 'student.wasm', bytes: wasm },

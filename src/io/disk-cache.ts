@@ -65,6 +65,7 @@ export async function openDiskCache(folder: string, options: CacheOptions = {}):
       try {
         await makeFolder(folder);
         await fs.writeFile(part, bytes);
+        if (strict && !same(await fs.readFile(part), bytes)) throw damaged(folder);
         await fs.rename(part, place(key));
         size = size === undefined ? undefined : size + bytes.length;
         if (size === undefined || size > maxBytes) await tidy();
@@ -74,4 +75,14 @@ export async function openDiskCache(folder: string, options: CacheOptions = {}):
       }
     },
   };
+}
+
+const damaged = (folder: string): DebkdError =>
+  new DebkdError(
+    'source',
+    `${quote(folder, 200)}: what was read back differs from what was written; check the disk, or choose another place`,
+  );
+
+function same(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, i) => byte === b[i]);
 }

@@ -1,4 +1,7 @@
 // student.debkd, as student-format.ts has it. No row of data, no time, no path, no host.
+import { sliceRows } from '../data/matrix.ts';
+import type { AnyDataset } from '../data/stored-dataset.ts';
+import { DebkdError } from '../io/errors.ts';
 import { sha256Bytes } from '../io/sha256.ts';
 import { bytesOf, concat, nameOf, type Source } from '../io/source.ts';
 import { checkArchitecture } from './architecture.ts';
@@ -23,6 +26,25 @@ export function encodeStudent(student: Student): Uint8Array<ArrayBuffer> {
   });
   const content = concat([prefix, header, body]);
   return concat([content, sha256Bytes(content)]);
+}
+
+/**
+ * The bytes of student.debkd, read back and asked one row: what cannot be opened again is never handed out.
+ * @param rows any that the student answers; the first is asked
+ * @throws DebkdError `student` where what is read back is another student, or none
+ */
+export function encodeChecked(student: Student, rows: Pick<AnyDataset, 'features' | 'rows'>): Uint8Array<ArrayBuffer> {
+  const bytes = encodeStudent(student);
+  const back = decodeStudent(bytes);
+  if (rows.rows === 0) return bytes;
+  const first = sliceRows(rows.features, 0, 1);
+  const [was] = student.predictProba(first);
+  const [is] = back.predictProba(first);
+  if (was === is && Number.isFinite(is)) return bytes;
+  throw new DebkdError(
+    'student',
+    `student: read back from its file it answers ${is} to the first row instead of ${was}; please report this with the options that made it`,
+  );
 }
 
 /** Reads what encodeStudent wrote. @throws DebkdError `student` when it is something else, damaged or of another version, `preprocessing` or `value` when its parts are malformed */

@@ -60,8 +60,8 @@ export function parseStudent(bytes: Uint8Array, name: string): ParsedStudent {
   return { content: bytes.subarray(0, end), digest: bytes.subarray(end), data, fail };
 }
 
-/** Sums are float32, and squares of some are taken. */
-const LARGEST = 1e18;
+/** Sums are float32, whose largest number is 3e38; what an activation squares may be infinite, and its value still is not. */
+const LARGEST = 1e36;
 
 /** A bound on every sum in the network, for any row; Infinity or NaN where there is none. */
 function largestSum(p: Float32Array, { clip, F }: Preprocessing, shape: Architecture): number {

@@ -4,7 +4,7 @@ import type { Student } from '../../student/student.ts';
 import { moduleDeclarations } from '../declarations.ts';
 import type { Exported, ExportedFile } from '../exported.ts';
 import { checkAnswers, checkModule } from '../javascript.ts';
-import { syntheticRecords } from '../parity.ts';
+import { type ParityOptions, parityRecords } from '../parity.ts';
 import { files as shipped } from '../shipped-files.ts';
 import { addressOf, importText, literal, moduleText } from '../shipped-module.ts';
 import type { Platform } from '../targets.ts';
@@ -12,7 +12,7 @@ import { readmeOf } from './readme.ts';
 import { sampleRecord } from './sample.ts';
 
 /** The name of a project, and who may call it from a browser. */
-export interface EdgeOptions {
+export interface EdgeOptions extends ParityOptions {
   /** Of the project; letters, digits and hyphens. Default debkd-student. */
   readonly name?: string | undefined;
   /** Origins whose pages may call the service from a browser; default none. */
@@ -36,8 +36,8 @@ export async function toEdge(student: Student, platform: Platform, options: Edge
   const source = moduleText(student);
   const config = configText({ maxBytes: mostBytes(student), maxRows: MAX_ROWS, allowedOrigins });
   const largestDifference = Math.max(
-    await checkModule(platform, student, source),
-    await checkService(platform, student, source),
+    await checkModule(platform, student, source, options),
+    await checkService(platform, student, source, options),
   );
   const texts: [path: string, text: string][] = [
     ['src/student.js', source],
@@ -157,16 +157,21 @@ export const sample = JSON.parse(
 }
 
 /** Sends synthetic records through the service. @throws DebkdError `export` */
-async function checkService(platform: Platform, student: Student, source: string): Promise<number> {
+async function checkService(
+  platform: Platform,
+  student: Student,
+  source: string,
+  options: ParityOptions,
+): Promise<number> {
   const config = configText({ maxBytes: Number.MAX_SAFE_INTEGER, maxRows: MAX_ROWS, allowedOrigins: [] });
   const service = common('service.js')
     .replace(`'./config.js'`, `'${addressOf(config)}'`)
     .replace(`'./student.js'`, `'${addressOf(source)}'`);
   const { respond } = await importText<{ respond(request: object): Promise<{ body: string }> }>(platform, service);
-  const body = new TextEncoder().encode(JSON.stringify(syntheticRecords(student)));
+  const body = new TextEncoder().encode(JSON.stringify(parityRecords(student, options)));
   const request = { method: 'POST', path: '/predict', header: headerOf, read: async () => body };
   const answers = JSON.parse((await respond(request)).body) as { readonly probability: number }[];
-  return checkAnswers(platform, student, () => answers);
+  return checkAnswers(platform, student, () => answers, options);
 }
 
 const headerOf = (name: string): string | undefined => (name === 'content-type' ? 'application/json' : undefined);
