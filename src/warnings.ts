@@ -1,7 +1,13 @@
 // What a distillation warns of: each with its figure and the way out.
+import { dropOption } from './data/drop-option.ts';
+import { type Matrix, sliceRows } from './data/matrix.ts';
 import type { AnyDataset } from './data/stored-dataset.ts';
+import { addUnknown, MOST_UNKNOWN } from './data/unknown-values.ts';
 import type { Distilled, DistillOptions } from './distill.ts';
+import { quote } from './io/errors.ts';
+import { BLOCK_ROWS } from './kernels/block.ts';
 import { debiasesRichly, FLOOR } from './labels/candidates.ts';
+import { rocAuc } from './metrics/ranking.ts';
 import type { StudentData } from './student/student.ts';
 import { teacherWarnings } from './teacher/warnings.ts';
 
@@ -23,6 +29,7 @@ export function warningsOf(
     );
   }
   warnings.push(...teacherWarnings(soft.validation.margins, validation, train));
+  warnings.push(...unknownWarnings(train, validation), ...leakWarnings(train, validation));
   const limited = soft.train.limited + soft.validation.limited;
   if (limited > 0)
     warnings.push(
@@ -69,4 +76,61 @@ export function warningsOf(
     }
   }
   return warnings;
+}
+
+/** Columns most of whose values a preprocessing does not know. */
+function unknownWarnings(...parts: readonly AnyDataset[]): string[] {
+  const many = addUnknown(parts.map(({ unknown = [] }) => unknown)).filter(
+    ({ count, rows }) => count > MOST_UNKNOWN * rows,
+  );
+  const [first] = many;
+  if (!first) return [];
+  const names = many.map(({ column }) => quote(column)).join(', ');
+  const cause = first.cause === '' ? '' : `; the likely cause is ${first.cause}`;
+  return [
+    `column${many.length > 1 ? 's' : ''} ${names}: most values are none that the preprocessing lists, such as ${quote(first.example)} (${first.count} of ${first.rows} rows of ${quote(first.column)}), and count for nothing${cause}. Write them as the preprocessing does`,
+  ];
+}
+
+/** A column that alone ranks held-out rows so well tells the label, or is it. */
+const TELLS = 0.99;
+
+/** Columns of the student that alone give the label of held-out rows. */
+function leakWarnings(train: AnyDataset, validation: AnyDataset): string[] {
+  const labels = validation.labels.subarray(0, BLOCK_ROWS);
+  const known = labels.filter((y) => y >= 0).length;
+  const ones = labels.filter((y) => y > 0).length;
+  if (Math.min(ones, known - ones) < FEW_OF_THE_RARER) return [];
+  const { columns } = validation.preprocessing;
+  const parts = [train, validation].map(({ features, rows }) => sliceRows(features, 0, Math.min(BLOCK_ROWS, rows)));
+  return columns.flatMap(({ name }, slot) => {
+    const auc = rocAuc(columnScores(slot, parts as [Matrix, Matrix], train.labels), labels);
+    const best = Math.max(auc, 1 - auc);
+    if (!(best > TELLS)) return [];
+    return [
+      `column ${quote(name)}: it alone ranks the held-out rows with an AUC of ${best.toFixed(3)}; if it is known only after the label, it is no feature: leave it out (${dropOption(name)})`,
+    ];
+  });
+}
+
+/** One column as scores of held-out rows: its numbers, or the share of class 1 among training rows of the same category. */
+function columnScores(slot: number, [train, heldOut]: readonly [Matrix, Matrix], labels: Int8Array): Float64Array {
+  const { slots } = heldOut;
+  if ((heldOut.slotColumns[slot] as number) >= 0) {
+    const values = new Float32Array(heldOut.words.buffer, heldOut.words.byteOffset, heldOut.words.length);
+    return Float64Array.from({ length: heldOut.rows }, (_, row) => values[row * slots + slot] as number);
+  }
+  const counts = new Map<number, [zeros: number, ones: number]>();
+  for (let row = 0; row < train.rows; row++) {
+    const y = labels[row] as number;
+    if (y < 0) continue;
+    const category = train.words[row * slots + slot] as number;
+    const own = counts.get(category) ?? [0, 0];
+    own[y as 0 | 1]++;
+    counts.set(category, own);
+  }
+  return Float64Array.from({ length: heldOut.rows }, (_, row) => {
+    const [zeros, ones] = counts.get(heldOut.words[row * slots + slot] as number) ?? [0, 0];
+    return (ones + 0.5) / (zeros + ones + 1);
+  });
 }

@@ -3,7 +3,9 @@ import { commandOf } from '../cli/command.ts';
 import { distillSettings } from '../cli/settings.ts';
 import { number } from '../cli/values.ts';
 import { trainBaselines } from '../compare/baselines.ts';
+import { quoteField } from '../data/csv-field.ts';
 import { type Dataset, encode } from '../data/dataset.ts';
+import { tableWarnings } from '../data/leaks.ts';
 import { countMissing } from '../data/missing.ts';
 import { encodeParts } from '../data/parts.ts';
 import { type Preprocessing, parsePreprocessing } from '../data/preprocessing.ts';
@@ -177,7 +179,8 @@ export function openWork(onRuntime: (busy: boolean) => void, tell: (progress: Pr
         ...settings,
       });
       const { result, margins } = await measureDistilled(run, asked, {
-        ...{ data, missing: countMissing(table), cache, ...watch, command },
+        ...{ data, missing: countMissing(table, { preprocessing }), cache, ...watch, command },
+        warnings: tableWarnings(table, parts),
         files: ['student.debkd', 'result.json', 'report.html'],
       });
       const baselines = await trainBaselines(run, data, chosen, watch);
@@ -206,7 +209,9 @@ export function openWork(onRuntime: (busy: boolean) => void, tell: (progress: Pr
       const row = Object.fromEntries(names.map((name) => [name, record[name] ?? '']));
       // the student first: it names the field that is wrong
       const { probability, label } = run.student.predictRecord(row);
-      const table = await readTable(new TextEncoder().encode(JSON.stringify(row)));
+      const line = (cells: readonly string[]): string => `${cells.map(quoteField).join(',')}\n`;
+      const text = line(names) + line(names.map((name) => row[name] as string));
+      const table = await readTable(new TextEncoder().encode(text));
       const one = encode(table, run.student.preprocessing, { teacher: preprocessing ?? 'raw' });
       const { margins } = await given().teacher.margins(one.teacherInputs);
       return {

@@ -7,7 +7,9 @@ import { type CompareOptions, type Comparison, compare } from '../compare/compar
 import { type Method, OURS, parseMethod } from '../compare/methods.ts';
 import { featureLayer } from '../compare/prepare.ts';
 import { comparisonCsv, comparisonMarkdown } from '../compare/tables.ts';
+import { tableWarnings } from '../data/leaks.ts';
 import { encodeParts } from '../data/parts.ts';
+import { addUnknown } from '../data/unknown-values.ts';
 import type { LabelCache } from '../io/cache.ts';
 import { openDiskCache } from '../io/disk-cache.ts';
 import { DebkdError } from '../io/errors.ts';
@@ -18,7 +20,7 @@ import { commandOf } from './command.ts';
 import { checkReplaceable, writeFolder } from './folder.ts';
 import { openCache, openTeacher, readParts, readTable, teacherOptions, trainRows, withClass } from './inputs.ts';
 import { note, onProgress, print } from './messages.ts';
-import { noteIdle, noteRows, teacherFor } from './notes.ts';
+import { columnNames, noteColumns, noteIdle, noteRows, noteUnknown, teacherFor } from './notes.ts';
 import { openPool } from './pool.ts';
 import { ownSettings, trainingSettings } from './settings.ts';
 import { list, number, text, type Values } from './values.ts';
@@ -61,6 +63,9 @@ export async function compareCommand(values: Values, program: URL): Promise<void
   const parts = await readParts(values, table);
   const first = number(values, 'seed') ?? 1;
   const data = encodeParts(table, parts, preprocessing);
+  noteColumns(teacher, preprocessing, data.train.preprocessing, columnNames(table));
+  noteUnknown(addUnknown([data.train, data.validation, data.test].map(({ unknown = [] }) => unknown)));
+  for (const warning of tableWarnings(table, parts)) note(`warning: ${warning}`);
   const cluster = await openClusterOf(values);
   const work = async (): Promise<Comparison> => {
     const by = cluster && (await labelByCluster(cluster, teacher, data, methods, values));

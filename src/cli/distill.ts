@@ -1,10 +1,13 @@
 // debkd distill: a teacher and a table to a student, its record and its report.
 import { trainBaselines } from '../compare/baselines.ts';
+import { tableWarnings } from '../data/leaks.ts';
 import { countMissing, countStoredMissing } from '../data/missing.ts';
 import { encodeParts } from '../data/parts.ts';
+import { makeRowFilter } from '../data/row-filter.ts';
 import { type Split, sampleRows } from '../data/split.ts';
 import { encodeStoredParts } from '../data/stored-dataset.ts';
 import type { Table } from '../data/table.ts';
+import { MOST_UNKNOWN } from '../data/unknown-values.ts';
 import { distill } from '../distill.ts';
 import { DebkdError } from '../io/errors.ts';
 import { sha256 } from '../io/sha256.ts';
@@ -17,7 +20,7 @@ import { commandOf } from './command.ts';
 import { checkReplaceable } from './folder.ts';
 import { openCache, openTeacher, readLarge, readParts, readTable, trainRows } from './inputs.ts';
 import { note, onProgress, print } from './messages.ts';
-import { noteIdle, noteRows, teacherFor } from './notes.ts';
+import { columnNames, noteColumns, noteIdle, noteRows, noteUnknown, teacherFor } from './notes.ts';
 import { FILES, writeResult } from './result-folder.ts';
 import { openRun, type RunParts, removeRun } from './run.ts';
 import { type DistillSettings, distillSettings } from './settings.ts';
@@ -44,6 +47,7 @@ export async function distillCommand(values: Values): Promise<void> {
   const chosen = { ...parts, train: sampleRows(parts.train, trainRows(values, parts), settings.seed) };
   using encoded = large && (await encodeStoredParts(large, chosen, preprocessing, { onProgress }));
   const { train, validation, test } = encoded ?? encodeParts(table as Table, chosen, preprocessing);
+  noteColumns(teacher, preprocessing, train.preprocessing, columnNames(table));
   const checkpoint =
     out === undefined
       ? undefined
@@ -53,15 +57,19 @@ export async function distillCommand(values: Values): Promise<void> {
   const baselines = values['baselines']
     ? await trainBaselines(run, { train, validation }, settings, { onProgress })
     : undefined;
-  const missing = large ? countStoredMissing(large) : countMissing(table as Table);
+  const missing = large ? countStoredMissing(large, preprocessing) : countMissing(table as Table, { preprocessing });
+  const trainedOn = makeRowFilter(table.hashes, chosen.train, columnNames(table));
   const { result } = await measureDistilled(run, teacher, {
-    ...{ data: { train, validation, test }, groups, missing, cache, baselines, onProgress },
+    ...{ data: { train, validation, test }, groups, missing, trainedOn, cache, baselines, onProgress },
+    warnings: tableWarnings(large ? { hashes: large.hashes } : (table as Table), chosen),
     ...{ files: out === undefined ? [] : FILES, command: commandOf('distill', values) },
   });
   if (out !== undefined) {
     await writeResult(out, run, result);
     await removeRun(out);
   }
+  // what most rows of a column hold is warned of
+  noteUnknown(result.unknown.filter(({ count, rows }) => count <= MOST_UNKNOWN * rows));
   for (const warning of result.warnings) note(`warning: ${warning}`);
   await print(values['json'] ? `${JSON.stringify(result, null, 2)}\n` : textReport(result, out));
 }

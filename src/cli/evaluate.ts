@@ -6,6 +6,7 @@ import { METRIC_NAMES, METRICS } from '../metrics/metric.ts';
 import { biasLines, show } from '../report/text.ts';
 import { openStudent, readLabelled } from './inputs.ts';
 import { onProgress, print } from './messages.ts';
+import { noteTrainedOn, noteUnknown } from './notes.ts';
 import { list, type Values } from './values.ts';
 
 const WIDTH = 28;
@@ -13,6 +14,8 @@ const WIDTH = 28;
 export async function evaluateCommand(values: Values): Promise<void> {
   const student = await openStudent(values);
   const { table, rows, data } = await readLabelled(values, student);
+  noteUnknown(data.unknown ?? []);
+  await noteTrainedOn(values, table, rows);
   const groups = list(values, 'groups').map((name) => groupRows(table, name, rows));
   const { threshold } = student;
   const probabilities = student.predictProba(data);

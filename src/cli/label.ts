@@ -4,6 +4,7 @@ import { isOfTask, tasksFailed } from '../cluster/labels.ts';
 import { encodeForTeacher, type TeacherTable } from '../data/dataset.ts';
 import { gather, inPieces } from '../data/pieces.ts';
 import type { RawRows } from '../data/table.ts';
+import { addUnknown, type UnknownCount } from '../data/unknown-values.ts';
 import { dispose } from '../io/dispose.ts';
 import { DebkdError, quote } from '../io/errors.ts';
 import { littleEndian } from '../io/little-endian.ts';
@@ -16,7 +17,7 @@ import { openClusterOf } from './cluster.ts';
 import { openWhole } from './folder.ts';
 import { openCache, openStream, openTeacher, tableOptions, teacherOptions } from './inputs.ts';
 import { note, onProgress, print } from './messages.ts';
-import { noteTeacher } from './notes.ts';
+import { noteTeacher, noteUnknown } from './notes.ts';
 import { text, type Values } from './values.ts';
 
 /** Labels some rows; `title` is for messages. */
@@ -27,6 +28,8 @@ interface Asker {
   ask(piece: TeacherTable, title: string): Promise<CachedLabels>;
   /** Whether the others go on where some fail. */
   readonly patient: boolean;
+  /** Values so far that the preprocessing does not list. */
+  unknownValues(): readonly UnknownCount[];
 }
 
 /** Pieces whose texts are kept until their labels come. */
@@ -93,6 +96,7 @@ async function labelBy(asker: Asker, values: Values): Promise<void> {
     throw new DebkdError('table', `data ${quote(name, 200)}: a header without rows; give a file with data`);
   if (failures.length > 0) throw tasksFailed(failures, tasks);
   await sink.finish();
+  noteUnknown(asker.unknownValues());
   if (saturated > read / 2)
     note(
       `warning: teacher: ${saturated} of ${read} rows have log-odds beyond 30, probability 0 or 1; most likely it expects standardised columns: give the preprocessing that it was trained with (--preprocessing)`,
@@ -140,12 +144,19 @@ async function openAsker(values: Values): Promise<Asker> {
   const { teacher, preprocessing } = await openTeacher(text(values, 'teacher') as string, values);
   noteTeacher(teacher);
   const close = async (): Promise<void> => teacher[dispose]();
-  const encoded = (piece: TeacherTable) => encodeForTeacher(piece, preprocessing);
+  const unknownValues = () => unknown;
+  let unknown: readonly UnknownCount[] = [];
+  const encoded = (piece: TeacherTable) => {
+    const found: UnknownCount[] = [];
+    const rows = encodeForTeacher(piece, preprocessing, found);
+    unknown = addUnknown([unknown, found]);
+    return rows;
+  };
   const cluster = await openClusterOf(values);
   if (!cluster) {
     const cache = await openCache(values);
     return {
-      ...{ size: 1, patient: false },
+      ...{ size: 1, patient: false, unknownValues },
       ask: (piece) => softLabels(teacher, { teacherInputs: encoded(piece) }, { cache }),
       close,
     };
@@ -156,7 +167,7 @@ async function openAsker(values: Values): Promise<Asker> {
     await packTeacher(text(values, 'teacher') as string, await teacherOptions(values)),
   );
   return {
-    ...{ size: 1024, patient: true },
+    ...{ size: 1024, patient: true, unknownValues },
     ask: async (piece, title) => labelRows(cluster, { teacher, packed }, encoded(piece), title),
     async close() {
       await close();

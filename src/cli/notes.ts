@@ -1,13 +1,18 @@
 // What a run says of its input beside the result: which value is class 1, what is ignored.
 
+import { readFile, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import type { Preprocessing } from '../data/preprocessing.ts';
+import { countKnownRows, parseRowFilter, type RowFilter } from '../data/row-filter.ts';
 import type { Table } from '../data/table.ts';
+import { MOST_UNKNOWN, type UnknownCount } from '../data/unknown-values.ts';
 import { quote } from '../io/errors.ts';
 import type { Student } from '../student/student.ts';
+import { columnOf } from '../teacher/binding.ts';
 import type { Teacher } from '../teacher/onnx.ts';
 import { note } from './messages.ts';
 import type { DistillSettings } from './settings.ts';
-import type { Values } from './values.ts';
+import { text, type Values } from './values.ts';
 
 /** Says which value of the label is class 1, and which columns shape the default split without being used. */
 export function noteRows(
@@ -23,12 +28,61 @@ export function noteRows(
     note(
       `note: class 1 is ${target.name} = ${quote(target.positive)} (${ones} of ${rows} rows), class 0 ${quote(target.negative)}${rest}`,
     );
-  const names = table.columns.map((column) => (typeof column === 'string' ? column : column.name));
+  const names = columnNames(table);
   const idle = preprocessing && names.filter((name) => !preprocessing.columns.some((column) => column.name === name));
   if (idle && idle.length > 0 && values['split'] === undefined)
     note(
       `note: ${named(idle)}: not in the preprocessing, and so no feature; rows that differ only there may lie in different parts of the split (--drop)`,
     );
+}
+
+/** Names of a table's features. */
+export function columnNames({ columns }: { readonly columns: readonly (string | { name: string })[] }): string[] {
+  return columns.map((column) => (typeof column === 'string' ? column : column.name));
+}
+
+/** Which columns the teacher takes and which the student takes, where these are not the same or not all there are. */
+export function noteColumns(
+  teacher: Teacher,
+  preprocessing: Preprocessing | undefined,
+  student: Preprocessing,
+  names: readonly string[],
+): void {
+  const own = student.columns.map(({ name }) => name);
+  const theirs = preprocessing
+    ? preprocessing.columns.map(({ name }) => name)
+    : teacher.takes === 'matrix'
+      ? names
+      : teacher.inputs.map(
+          (input) => names[columnOf(input, names, teacher.name, 'data', teacher.inputs.length === 1)] as string,
+        );
+  note(
+    `note: the teacher takes ${named(theirs)}; the student ${sameNames(own, theirs) ? 'the same' : `takes ${named(own)}`}`,
+  );
+  const more = own.filter((name) => !theirs.includes(name));
+  if (more.length > 0)
+    note(
+      `note: ${named(more)}: the teacher does not take ${more.length > 1 ? 'them' : 'it'}, the student learns from ${more.length > 1 ? 'them' : 'it'}; leave out what is no feature (--drop)`,
+    );
+}
+
+const sameNames = (a: readonly string[], b: readonly string[]): boolean =>
+  a.length === b.length && a.every((name) => b.includes(name));
+
+/** Values that a preprocessing does not list, by column, each with an example. */
+export function noteUnknown(unknown: readonly UnknownCount[]): void {
+  if (unknown.length === 0) return;
+  const shown = unknown
+    .slice(0, MOST_NAMED)
+    .map(
+      ({ column, count, rows, example, cause }) =>
+        `${quote(column)} in ${count} of ${rows} rows, such as ${quote(example)}${cause === '' ? '' : ` (${cause}?)`}`,
+    );
+  const more = unknown.length > MOST_NAMED ? `; ${unknown.length - MOST_NAMED} columns more` : '';
+  const most = unknown.some(({ count, rows }) => count > MOST_UNKNOWN * rows);
+  note(
+    `${most ? 'warning' : 'note'}: values that the preprocessing does not list count for nothing: ${shown.join('; ')}${more}`,
+  );
 }
 
 /** The teacher for this label: what must be known of it, and what it calls class 1. */
@@ -67,4 +121,40 @@ export function noteIdle(values: Values, { student }: Pick<DistillSettings, 'stu
   const idle = ['activation', 'residual', 'dropout'].filter((name) => values[name] !== undefined);
   if (student.hidden.length === 0 && idle.length > 0)
     note(`note: --${idle.join(', --')}: of hidden layers, and a logistic student has none; ignored`);
+}
+
+/** Which rows are measured, and how many of them the student was trained on, as the record beside it says. */
+export async function noteTrainedOn(values: Values, table: Table, rows: Uint32Array): Promise<void> {
+  const by = text(values, 'split');
+  const which =
+    by === undefined
+      ? `all ${rows.length} rows`
+      : `the ${rows.length} test rows of ${by === 'hash' ? 'the split by hash' : by}`;
+  const filter = await trainedOn(text(values, 'student') as string);
+  if (!filter) return note(`note: measured on ${which}; no record says which rows the student was trained on`);
+  const names = columnNames(table);
+  if (!sameNames(names, filter.columns) || names.some((name, j) => name !== filter.columns[j]))
+    return note(
+      `note: measured on ${which}; whether the student was trained on some cannot be told, since it was trained on a table of other columns`,
+    );
+  const known = countKnownRows(filter, table.hashes, rows);
+  const share = rows.length > 0 ? known / rows.length : 0;
+  if (known === 0) note(`note: measured on ${which}, none of which the student was trained on`);
+  else
+    note(
+      `${share > MOST_KNOWN ? 'warning' : 'note'}: measured on ${which}, of which the student was trained on ${known}${share > MOST_KNOWN ? '; what is measured is too good. Give rows that it has not seen (--split)' : ''}`,
+    );
+}
+
+/** Share of known rows that may be chance: a filter takes one in some thousand for another. */
+const MOST_KNOWN = 0.01;
+
+async function trainedOn(student: string): Promise<RowFilter | undefined> {
+  const folder = (await stat(student).catch(() => undefined))?.isDirectory() ? student : dirname(student);
+  const record = await readFile(join(folder, 'result.json'), 'utf8').catch(() => undefined);
+  try {
+    return record === undefined ? undefined : parseRowFilter((JSON.parse(record) as { trainedOn?: unknown }).trainedOn);
+  } catch {
+    return undefined;
+  }
 }

@@ -15,6 +15,8 @@ export interface OptionSpec {
   /** Accepted values: a range, or a list. */
   readonly number?: { readonly min: number; readonly max: number; readonly whole?: boolean };
   readonly choices?: readonly string[];
+  /** What an empty value stands for; absent: it is refused. */
+  readonly empty?: string;
   /** Taken, and not in --help. */
   readonly hidden?: true;
 }
@@ -63,9 +65,10 @@ const positive: OptionSpec = {
 };
 const missing: OptionSpec = {
   value: 'na,?',
-  help: 'what counts as missing beside the empty field; default na, n/a, #n/a, <na>, nan, null, ?',
+  help: 'what counts as missing beside the empty field; "": nothing; default na, n/a, #n/a, <na>, nan, null, ?',
+  empty: '""',
 };
-const drop: OptionSpec = { value: 'a,b', help: 'columns that are not features' };
+const drop: OptionSpec = { value: 'a,b', help: 'columns that are not features; "" is one without a name', empty: '""' };
 const columns: OptionSpec = {
   value: 'a,b',
   help: 'names of the columns of a CSV without a header, as a part of a larger one is; the answers have none, either',

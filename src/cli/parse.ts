@@ -71,11 +71,12 @@ function checkedValue(name: string, option: OptionSpec, value: string | undefine
     throw usage(`option --${name}: needs a value: --${name} ${option.value}`);
   }
   checkValue(`option --${name}`, option, value);
-  return value;
+  return value === '' ? (option.empty ?? '') : value;
 }
 
 /** Range and choices. @throws DebkdError `usage` */
-function checkValue(subject: string, { number, choices, value: example }: OptionSpec, value: string): void {
+function checkValue(subject: string, { number, choices, value: example, empty }: OptionSpec, value: string): void {
+  if (value === '' && empty !== undefined) return;
   if (value === '') throw usage(`${subject}: empty, expected ${example}`);
   if (choices && !choices.includes(value)) {
     const near = nearest(value, choices);
@@ -126,7 +127,7 @@ export function mergeConfig(command: string, config: unknown, values: Values): V
       throw usage(`config: ${key} is ${seen}, expected ${option.value ?? 'true or false'}`);
     }
     if (option.value) checkValue(`config: ${key}`, option, String(text));
-    if (text !== false) merged.set(name, option.value ? String(text) : true);
+    if (text !== false) merged.set(name, option.value ? String(text) || (option.empty ?? '') : true);
   }
   for (const [name, value] of Object.entries(values)) merged.set(name, value);
   return Object.fromEntries(merged);

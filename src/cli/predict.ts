@@ -1,11 +1,13 @@
 // debkd predict: rows in, probability and label out, in order, as a stream.
 import { locateColumns } from '../data/preprocessing.ts';
+import { unknownCounter } from '../data/unknown-values.ts';
 import { quote } from '../io/errors.ts';
 import { sparseRow, writeDense } from '../kernels/single-row.ts';
 import { encodeFields, recordPlan } from '../student/record.ts';
 import { answerWriter } from './answers.ts';
 import { openStream, openStudent } from './inputs.ts';
 import { note, print } from './messages.ts';
+import { noteUnknown } from './notes.ts';
 import type { Values } from './values.ts';
 
 export async function predict(values: Values): Promise<void> {
@@ -17,18 +19,15 @@ export async function predict(values: Values): Promise<void> {
   const plan = recordPlan(preprocessing);
   const width = preprocessing.F;
   const sparse = sparseRow(width);
-  const unknown = new Map<string, number>();
+  const unknown = unknownCounter(preprocessing);
   let row = 0;
   const subject = (): string => `data ${quote(name, 200)}, row ${row}`;
-  const count = (column: string): void => {
-    unknown.set(column, (unknown.get(column) ?? 0) + 1);
-  };
   await print(write.header);
   for await (const chunk of rows.chunks) {
     const x = new Float32Array(chunk.length * width);
     chunk.forEach((fields, i) => {
       row++;
-      encodeFields(plan, fields, places, sparse, subject, count);
+      encodeFields(plan, fields, places, sparse, subject, unknown.add);
       writeDense(sparse, x.subarray(i * width, (i + 1) * width));
     });
     if (chunk.length === 0) continue;
@@ -40,7 +39,5 @@ export async function predict(values: Values): Promise<void> {
   }
   const { target } = student;
   if (target && target.positive !== '1') note(`note: label 1 is ${target.name} = ${quote(target.positive)}`);
-  const counted = [...unknown].map(([column, rowsOf]) => `${quote(column)} in ${rowsOf}`);
-  if (counted.length > 0)
-    note(`note: values that the student does not know count for nothing: ${counted.join(', ')} of ${row} rows`);
+  noteUnknown(unknown.list(row));
 }

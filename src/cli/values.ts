@@ -13,9 +13,11 @@ export function number(values: Values, name: string): number | undefined {
   return value === undefined ? undefined : Number(value);
 }
 
+/** Names with commas between them; `""` is the empty name. */
 export function list(values: Values, name: string): string[] {
   return (text(values, name) ?? '')
     .split(',')
     .map((part) => part.trim())
-    .filter((part) => part !== '');
+    .filter((part) => part !== '')
+    .map((part) => (part === '""' ? '' : part));
 }

@@ -1,7 +1,8 @@
-// CSV (RFC 4180) in chunks: quoted fields, a byte order mark, LF, CRLF or CR, comma, semicolon or tab, gzip.
+// CSV (RFC 4180) in chunks: quoted fields, a byte order mark, LF, CRLF or CR, comma, semicolon, tab or bar, gzip.
 import { DebkdError, quote } from '../io/errors.ts';
 import { chunksOf, nameOf, type Source } from '../io/source.ts';
 import { buildTable } from './build-table.ts';
+import { type Dialect, detectDialect, hasOtherEnds, unifyEnds } from './csv-dialect.ts';
 import type { RawRows, Table, TableOptions } from './table.ts';
 
 /** Characters of a row. */
@@ -34,7 +35,11 @@ export async function openRows(
 ): Promise<RawRows> {
   const chunks = parse(bytes, name);
   const first = await chunks.next();
-  const header = columns ?? (first.done ? undefined : first.value[0]);
+  const lead = first.done ? [] : first.value;
+  const given = columns ?? lead[0];
+  // a delimiter at the end of each line makes a column without a name and without values
+  const idle = given !== undefined && given.length > 1 && given.at(-1) === '' && lead.every((row) => row.at(-1) === '');
+  const header = idle ? given.slice(0, -1) : given;
   if (!header || (header.length === 1 && header[0] === '')) {
     throw new DebkdError(
       'table',
@@ -56,6 +61,11 @@ export async function openRows(
     const check = (rows: readonly string[][]): readonly string[][] => {
       for (const fields of rows) {
         row++;
+        if (idle && fields.length === header.length + 1 && fields.pop() !== '')
+          throw new DebkdError(
+            'table',
+            `data ${quote(name, 200)}, row ${row}: a value in the last column, which has no name in the header and is empty before; name it there`,
+          );
         if (fields.length !== header.length) {
           throw new DebkdError(
             'table',
@@ -65,7 +75,7 @@ export async function openRows(
       }
       return rows;
     };
-    if (!first.done) yield check(columns ? first.value : first.value.slice(1));
+    if (lead.length > 0) yield check(columns ? lead : lead.slice(1));
     for await (const rows of chunks) yield check(rows);
   })();
   return { name, header, chunks: rest };
@@ -86,10 +96,15 @@ async function* parse(bytes: AsyncGenerator<Uint8Array>, name: string): AsyncGen
     }
   };
   let pending = '';
-  let dialect: { delimiter: string; newline: string } | undefined;
+  let dialect: Dialect | undefined;
   const take = (last: boolean): string[][] => {
-    dialect ??= detect(pending, last);
+    dialect ??= detectDialect(pending, last);
     if (!dialect) return [];
+    if (hasOtherEnds(pending, dialect)) {
+      // some ends are of another kind, and a CR that is left would be part of the last field
+      dialect = { ...dialect, newline: '\n' };
+      pending = unifyEnds(pending, dialect.delimiter);
+    }
     const parser = new Papa.Parser({ ...dialect, skipEmptyLines: false } as object);
     const result = parser.parse(pending, 0, !last) as import('papaparse').ParseResult<string[]>;
     const broken = result.errors.find((error) => error.type === 'Quotes');
@@ -122,25 +137,4 @@ async function* parse(bytes: AsyncGenerator<Uint8Array>, name: string): AsyncGen
   }
   pending += decode();
   if (pending !== '') yield take(true);
-}
-
-/** Delimiter and line end of the header line; undefined until its end has been read. */
-function detect(text: string, last: boolean): { delimiter: string; newline: string } | undefined {
-  let quoted = false;
-  const seen = new Set<string>();
-  for (let i = 0; i < text.length; i++) {
-    const c = text[i] as string;
-    if (c === '"') quoted = !quoted;
-    if (quoted) continue;
-    if (c === '\r' && i + 1 === text.length && !last) return undefined;
-    if (c === '\n' || c === '\r') {
-      return { delimiter: delimiterOf(seen), newline: c === '\n' ? '\n' : text[i + 1] === '\n' ? '\r\n' : '\r' };
-    }
-    seen.add(c);
-  }
-  return last ? { delimiter: delimiterOf(seen), newline: '\n' } : undefined;
-}
-
-function delimiterOf(seen: ReadonlySet<string>): string {
-  return [',', ';', '\t'].find((c) => seen.has(c)) ?? ',';
 }

@@ -2,11 +2,12 @@
 import { refuseText } from './fit-preprocessing.ts';
 import type { Matrix } from './matrix.ts';
 import { pickRows, stackRows } from './matrix.ts';
-import { missingTest } from './missing.ts';
+import { countCodes, missingTest } from './missing.ts';
 import { locateColumns, type Preprocessing, parseNumber, standardise } from './preprocessing.ts';
 import { pickRaw, type RawColumns, rawColumns } from './raw-columns.ts';
 import type { AnyDataset, StoredRaw } from './stored-dataset.ts';
 import type { Column, Table } from './table.ts';
+import { type UnknownCount, unknownOf } from './unknown-values.ts';
 
 /** Folds of cross-fitting. */
 export const FOLDS = 5;
@@ -27,6 +28,8 @@ export interface Dataset {
   readonly folds: Uint8Array;
   /** What the label is called, and its values of class 1 and class 0; absent without a label column. */
   readonly target?: Table['target'];
+  /** Values that a preprocessing, the student's or the teacher's, does not list, by column; absent where that was not counted. */
+  readonly unknown?: readonly UnknownCount[];
 }
 
 /**
@@ -43,14 +46,15 @@ export function encode(
 ): Dataset {
   const own = withMissing(preprocessing, table);
   const rows = options.rows ?? Uint32Array.from({ length: table.rows }, (_, i) => i);
-  const features = encodeMatrix(table, own, rows);
+  const unknown: UnknownCount[] = [];
+  const features = encodeMatrix(table, own, rows, unknown);
   const { teacher = preprocessing } = options;
   const same = teacher === preprocessing;
   const teacherInputs = same
     ? features
     : teacher === 'raw'
       ? rawColumns(table, rows)
-      : encodeMatrix(table, withMissing(teacher, table), rows);
+      : encodeMatrix(table, withMissing(teacher, table), rows, unknown);
   return {
     rows: rows.length,
     features,
@@ -59,6 +63,7 @@ export function encode(
     labels: Int8Array.from(rows, (row) => table.labels[row] as number),
     folds: Uint8Array.from(rows, (row) => (table.hashes[2 * row + 1] as number) % FOLDS),
     ...(table.target && { target: table.target }),
+    unknown: [...new Map(unknown.map((one) => [one.column, one])).values()],
   };
 }
 
@@ -68,11 +73,18 @@ export type TeacherTable = Pick<Table, 'name' | 'rows' | 'columns' | 'missing' |
 /**
  * All rows as a teacher takes them, without a student's encoding beside.
  * @param preprocessing the teacher's; undefined: columns go in as they are
+ * @param unknown gets the values that the preprocessing does not list
  * @throws DebkdError `column`
  */
-export function encodeForTeacher(table: TeacherTable, preprocessing: Preprocessing | undefined): Matrix | RawColumns {
+export function encodeForTeacher(
+  table: TeacherTable,
+  preprocessing: Preprocessing | undefined,
+  unknown?: UnknownCount[],
+): Matrix | RawColumns {
   const rows = Uint32Array.from({ length: table.rows }, (_, i) => i);
-  return preprocessing ? encodeMatrix(table, withMissing(preprocessing, table), rows) : rawColumns(table, rows);
+  return preprocessing
+    ? encodeMatrix(table, withMissing(preprocessing, table), rows, unknown)
+    : rawColumns(table, rows);
 }
 
 /** The given rows of a dataset, in that order, in memory. */
@@ -122,7 +134,12 @@ export function joinRows(a: Dataset, b: Dataset): Dataset {
   };
 }
 
-function encodeMatrix(table: TeacherTable, preprocessing: Preprocessing, rows: Uint32Array): Matrix {
+function encodeMatrix(
+  table: TeacherTable,
+  preprocessing: Preprocessing,
+  rows: Uint32Array,
+  unknown: UnknownCount[] = [],
+): Matrix {
   const places = locateColumns(
     preprocessing,
     table.columns.map((c) => c.name),
@@ -152,6 +169,8 @@ function encodeMatrix(table: TeacherTable, preprocessing: Preprocessing, rows: U
       const index = new Map(spec.categories.map((text, i) => [text, spec.offset + i]));
       const none = index.get('') ?? -1;
       code = Int32Array.from(column.texts, (text) => index.get(text) ?? (missing(text) ? none : -1));
+      const found = unknownOf(spec, column, countCodes(column, rows), missing);
+      if (found) unknown.push(found);
     }
     for (let i = 0; i < rows.length; i++) {
       const c = column.codes[rows[i] as number] as number;

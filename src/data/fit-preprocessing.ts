@@ -2,6 +2,8 @@
 import { DebkdError, quote } from '../io/errors.ts';
 import { slog1p } from '../kernels/elementary.ts';
 import { type ColumnSummary, moments, summarise, summariseStored } from './column-summary.ts';
+import { dropOption } from './drop-option.ts';
+import { numberSpelling } from './number-spelling.ts';
 import { type Preprocessing, type PreprocessingColumn, parseNumber } from './preprocessing.ts';
 import type { StoredTable } from './stored-table.ts';
 import type { Column, Table } from './table.ts';
@@ -21,6 +23,8 @@ const DATE = /^\s*(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.](\d{4}|
 const FEW_DATES = 20;
 /** Free text has this many spaces a row on average. */
 const SENTENCE_WORDS = 4;
+/** Different texts from which on a column of numbers in another spelling is told from categories. */
+const FEWEST_NUMBERS = 3;
 /** A column where this share of the values are numbers was meant to be numeric. */
 const MOSTLY_NUMBERS = 0.9;
 
@@ -79,10 +83,17 @@ export function refuseText(
 
 function refuse(column: string, value: string, row: number, data: string): never {
   const special = /^\s*[+-]?inf(inity)?\s*$/i.test(value) || !Number.isNaN(parseNumber(value));
+  const spelling = numberSpelling([value]);
+  if (spelling !== undefined) {
+    throw new DebkdError(
+      'column',
+      `data ${quote(data, 200)}, column ${quote(column)}, row ${row}: ${spelling}; expected numbers as 1234.5. Write the column so, or drop it (${dropOption(column)})`,
+    );
+  }
   throw new DebkdError(
     'column',
     `data ${quote(data, 200)}, column ${quote(column)}, row ${row}: ${quote(value)} is ${special ? 'not a finite number' : 'text'} in a numeric column; ` +
-      `correct it, leave it empty where it is missing (--missing names other spellings), or drop the column (--drop ${column})`,
+      `correct it, leave it empty where it is missing (--missing names other spellings), or drop the column (${dropOption(column)})`,
   );
 }
 
@@ -115,26 +126,34 @@ function chooseCategories(
   data: string,
 ): { categories: string[]; width: number } {
   const present = Array.from(counts, ([text, count]) => ({ text, count }));
+  const spelling =
+    present.length >= FEWEST_NUMBERS ? numberSpelling([...counts.keys()].filter((text) => text !== '')) : undefined;
+  if (spelling !== undefined) {
+    throw new DebkdError(
+      'column',
+      `data ${quote(data, 200)}, column ${quote(name)}: ${spelling}; expected numbers as 1234.5. Write the column so, or drop it (${dropOption(name)})`,
+    );
+  }
   const dates = present.filter(({ text }) => DATE.test(text));
   if (dates.length > FEW_DATES && dates.length >= MOSTLY_NUMBERS * present.length) {
     throw new DebkdError(
       'column',
       `data ${quote(data, 200)}, column ${quote(name)}: dates (such as ${quote(dates[0]?.text ?? '')}), expected numbers or categories; ` +
-        `replace them by numbers that mean something later on, as days before the event or the month, or drop the column (--drop ${name})`,
+        `replace them by numbers that mean something later on, as days before the event or the month, or drop the column (${dropOption(name)})`,
     );
   }
   const words = present.reduce((sum, { text, count }) => sum + count * (text.split(/\s+/).length - 1), 0);
   if (present.length > IDENTIFIER.values && words >= SENTENCE_WORDS * rows) {
     throw new DebkdError(
       'column',
-      `data ${quote(data, 200)}, column ${quote(name)}: free text (such as ${quote(present[0]?.text ?? '')}), expected a category; drop the column (--drop ${name}), or turn it into numbers before`,
+      `data ${quote(data, 200)}, column ${quote(name)}: free text (such as ${quote(present[0]?.text ?? '')}), expected a category; drop the column (${dropOption(name)}), or turn it into numbers before`,
     );
   }
   if (present.length > IDENTIFIER.values && present.length > IDENTIFIER.share * rows) {
     throw new DebkdError(
       'column',
       `data ${quote(data, 200)}, column ${quote(name)}: ${present.length} different texts in ${rows} rows (such as ${quote(present[0]?.text ?? '')}), ` +
-        `expected a category; identifiers cannot be learned from, drop the column (--drop ${name})`,
+        `expected a category; identifiers cannot be learned from, drop the column (${dropOption(name)})`,
     );
   }
   const order = byteOrder(present.map((item) => item.text));

@@ -1,4 +1,5 @@
 // Missing values: the empty field, and what programs write for one.
+import type { Preprocessing } from './preprocessing.ts';
 import type { StoredTable } from './stored-table.ts';
 import type { Column, Table } from './table.ts';
 
@@ -32,11 +33,21 @@ export interface MissingCount {
   readonly spellings: readonly { readonly text: string; readonly count: number }[];
 }
 
-/** Counts the missing values of every feature that has some; rows: default all. */
-export function countMissing(table: Table, rows?: Uint32Array): MissingCount[] {
+/**
+ * Counts the missing values of every feature that has some.
+ * @param options.rows default all
+ * @param options.preprocessing a spelling that it lists as a category is that category
+ */
+export function countMissing(
+  table: Table,
+  { rows, preprocessing }: { rows?: Uint32Array; preprocessing?: Preprocessing | undefined } = {},
+): MissingCount[] {
   const missing = missingTest(table.missing);
   return table.columns.flatMap((column) => {
-    const texts = column.texts.flatMap((text, code) => (missing(text) ? [{ text, code }] : []));
+    const spec = preprocessing?.columns.find(({ name }) => name === column.name);
+    const listed = new Set(spec?.kind === 'categorical' ? spec.categories : []);
+    const lost = (text: string): boolean => missing(text) && (text === '' || !listed.has(text));
+    const texts = column.texts.flatMap((text, code) => (lost(text) ? [{ text, code }] : []));
     if (texts.length === 0) return [];
     const counts = countCodes(column, rows);
     const spellings = texts
@@ -59,10 +70,10 @@ export function countCodes(column: Column, rows?: Uint32Array): Uint32Array {
 }
 
 /** The same of all rows of a stored table. */
-export function countStoredMissing(table: StoredTable): MissingCount[] {
+export function countStoredMissing(table: StoredTable, preprocessing?: Preprocessing): MissingCount[] {
   const found = new Map<string, Map<string, number>>();
   for (let k = 0; k < table.pieces; k++) {
-    for (const { column, spellings } of countMissing(table.piece(k))) {
+    for (const { column, spellings } of countMissing(table.piece(k), { preprocessing })) {
       const known = found.get(column) ?? new Map<string, number>();
       found.set(column, known);
       for (const { text, count } of spellings) known.set(text, count + (known.get(text) ?? 0));

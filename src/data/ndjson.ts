@@ -16,7 +16,9 @@ export async function readNdjson(source: Source, options: TableOptions = {}): Pr
 export async function openNdjson(bytes: AsyncGenerator<Uint8Array>, name: string): Promise<RawRows> {
   const batches = records(bytes, name);
   const first = await batches.next();
-  const header = first.done ? undefined : first.value[0]?.keys;
+  const record = first.done ? undefined : first.value[0];
+  // an object lists keys that are whole numbers before all others: the file's own order is in its text
+  const header = record?.keys.some((key) => /^\d+$/.test(key)) ? [...sourceOf(record.content).keys()] : record?.keys;
   if (!header || header.length === 0) {
     throw new DebkdError(
       'table',

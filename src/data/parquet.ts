@@ -60,6 +60,7 @@ export async function openParquet(file: RandomAccess, name: string): Promise<Raw
     throw error;
   });
   const header = columns.map(({ element }) => element.name);
+  const scales = columns.map(({ element }) => scaleOf(element));
   const chunks = (async function* () {
     try {
       let rows = 0;
@@ -69,7 +70,7 @@ export async function openParquet(file: RandomAccess, name: string): Promise<Raw
         for (let from = 0; from < length; from += CHUNK_ROWS) {
           const count = Math.min(CHUNK_ROWS, length - from);
           yield Array.from({ length: count }, (_, i) =>
-            header.map((column, j) => textOf(values[j]?.(from + i), column, name)),
+            header.map((column, j) => textOf(values[j]?.(from + i), column, name, scales[j])),
           );
         }
         rows += length;
@@ -173,9 +174,22 @@ function valueAt(parts: readonly DecodedArray[]): (row: number) => unknown {
   };
 }
 
-function textOf(value: unknown, column: string, name: string): string {
+/** Digits behind the point of a DECIMAL column; undefined for others. */
+function scaleOf({
+  converted_type: converted,
+  logical_type: logical,
+  scale,
+}: SchemaTree['element']): number | undefined {
+  const isDecimal = converted === 'DECIMAL' || logical?.type === 'DECIMAL';
+  const digits = scale ?? (logical?.type === 'DECIMAL' ? logical.scale : undefined) ?? 0;
+  return isDecimal && digits >= 0 && digits <= 100 ? digits : undefined;
+}
+
+function textOf(value: unknown, column: string, name: string, scale: number | undefined): string {
   if (value === null || value === undefined) return '';
   if (typeof value === 'string') return value;
+  // the shortest decimal: what is made of it by a power of ten has rounding at its end
+  if (typeof value === 'number' && scale !== undefined) return String(Number(value.toFixed(scale)));
   if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean') return String(value);
   // a date beyond what JavaScript has is no date
   if (value instanceof Date && Number.isFinite(value.getTime())) return value.toISOString();

@@ -49,6 +49,12 @@ export async function openTable(
     );
   }
   if (isNpy(start)) return { format: 'npy', rows: openNpy(await whole(all), name) };
+  if (/^\[\s*($|[[{\]])/.test(head)) {
+    throw new DebkdError(
+      'table',
+      `data ${quote(name, 200)}: this is a JSON array; expected NDJSON, one object a line without brackets and commas around them (jq -c '.[]' makes it), or CSV with a header, Parquet or npy`,
+    );
+  }
   if (head.startsWith('{')) return { format: 'ndjson', rows: await openNdjson(all, name) };
   return { format: 'csv', rows: await openRows(all, name) };
 }

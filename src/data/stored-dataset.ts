@@ -13,6 +13,7 @@ import { type RawColumns, rawColumns } from './raw-columns.ts';
 import type { Split } from './split.ts';
 import type { StoredTable } from './stored-table.ts';
 import type { Table } from './table.ts';
+import { addUnknown, type UnknownCount } from './unknown-values.ts';
 
 /** Raw columns that are read when they are asked for. */
 export interface StoredRaw {
@@ -46,6 +47,7 @@ export async function encodeStoredParts(
 ): Promise<Record<'train' | 'validation' | 'test', StoredDataset> & Disposable> {
   const own = preprocessing ?? fitStoredPreprocessing(table, { rows: parts.train });
   let known: Preprocessing | undefined;
+  let unknown: readonly UnknownCount[] = [];
   const writers: Writer[] = [];
   try {
     for (const rows of [parts.train, parts.validation, parts.test]) writers.push(openWriter(table, rows));
@@ -55,8 +57,9 @@ export async function encodeStoredParts(
       const local = writers.map(({ rowsOf }) => rowsOf(k));
       // once for all parts: what a text means is found out once
       const wanted = union(local);
-      const { features, preprocessing: used } = encode(piece, own, { rows: wanted });
+      const { features, preprocessing: used, unknown: found = [] } = encode(piece, own, { rows: wanted });
       known = used;
+      unknown = addUnknown([unknown, found]);
       const place = new Map(Array.from(wanted, (row, i) => [row, i]));
       writers.forEach((writer, p) => {
         writer.add(
@@ -69,7 +72,11 @@ export async function encodeStoredParts(
       onProgress?.({ stage: 'encoding', done: Math.min(table.rows, (k + 1) * PIECE_ROWS), total: table.rows });
       await breathe();
     }
-    const done = writers.map((writer) => writer.finish(known as Preprocessing, preprocessing === undefined));
+    const done = writers.map((writer, p) => ({
+      ...writer.finish(known as Preprocessing, preprocessing === undefined),
+      // of all parts together, told with the first: what a text means is found out once
+      unknown: p === 0 ? unknown : [],
+    }));
     const [train, validation, test] = done as [StoredDataset, StoredDataset, StoredDataset];
     const close = (): void => {
       for (const part of done) part[dispose]();

@@ -1,4 +1,5 @@
 // The text of student.js: a module that was bundled when debkd was built, and the student as JSON in it.
+import { toBase64 } from '../io/base64.ts';
 import { DebkdError } from '../io/errors.ts';
 import { littleEndian } from '../io/little-endian.ts';
 import { sha256 } from '../io/sha256.ts';
@@ -17,7 +18,7 @@ export function moduleText(student: Student, wasm: boolean = false): string {
   const model: Model = {
     ...{ threshold, architecture, clip: preprocessing.clip, columns: packColumns(preprocessing) },
     ...(preprocessing.missing && { missing: preprocessing.missing }),
-    parameters: wasm ? '' : base64(packedBytes(student)),
+    parameters: wasm ? '' : toBase64(packedBytes(student)),
     about: {
       ...{ debkd: VERSION, student: (quantization?.source ?? sha256(encodeStudent(student))).slice(0, 16) },
       ...(quantization && { quantization: quantization.form }),
@@ -50,15 +51,9 @@ export function literal(value: unknown): string {
   return `'${text}'`;
 }
 
-function base64(bytes: Uint8Array): string {
-  let binary = '';
-  for (const byte of bytes) binary += String.fromCharCode(byte);
-  return btoa(binary);
-}
-
 /** The address of a module's text. base64: Bun takes long percent-encoded text for something else */
 export function addressOf(text: string): string {
-  return `data:text/javascript;base64,${base64(new TextEncoder().encode(text))}`;
+  return `data:text/javascript;base64,${toBase64(new TextEncoder().encode(text))}`;
 }
 
 /** Runs a module's text. @throws DebkdError `export` where the host runs no such text, as a page under a strict policy */

@@ -1,7 +1,7 @@
 // A folder of entries on disk: whole or absent, shared by any number of programs, limited in size.
 
 import { type CacheOptions, type LabelCache, MOST_BYTES } from './cache.ts';
-import { unwritable } from './errors.ts';
+import { DebkdError, quote, unwritable } from './errors.ts';
 import { makeFolder } from './make-folder.ts';
 import { builtin } from './node.ts';
 

@@ -33,7 +33,10 @@ export function groupRows(table: Table | StoredTable, name: string, rows: Uint32
   const codes = Array.from(rows, (row) => column.codes[row] as number);
   const distinct = new Set(codes);
   if (distinct.size <= MOST_VALUES) {
-    const names = new Map(Array.from(distinct, (code) => [code, `${name}=${column.texts[code]}`]));
+    // every spelling of a missing value is one group
+    const isMissing = missingTest(table.missing);
+    const shown = (text: string): string => (isMissing(text) ? '' : text);
+    const names = new Map(Array.from(distinct, (code) => [code, `${name}=${shown(column.texts[code] as string)}`]));
     return codes.map((code) => names.get(code) as string);
   }
   return quartiles(column, codes, missingTest(table.missing));

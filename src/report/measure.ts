@@ -1,6 +1,7 @@
 // A distillation with teacher and student measured on the test rows: what result.json holds.
 import type { Baselines } from '../compare/baselines.ts';
 import type { MissingCount } from '../data/missing.ts';
+import type { RowFilter } from '../data/row-filter.ts';
 import type { AnyDataset } from '../data/stored-dataset.ts';
 import type { Distilled } from '../distill.ts';
 import type { LabelCache } from '../io/cache.ts';
@@ -30,6 +31,10 @@ export interface MeasureOptions extends Watch {
   readonly baselines?: Baselines | undefined;
   /** Names of what is written beside the record; default none. */
   readonly files?: readonly string[];
+  /** Which rows were trained on, for later measures (makeRowFilter). */
+  readonly trainedOn?: RowFilter | undefined;
+  /** What is wrong with the table (tableWarnings), for the record. */
+  readonly warnings?: readonly string[];
   /** What was typed to make it. */
   readonly command?: string;
 }
@@ -38,17 +43,29 @@ export interface MeasureOptions extends Watch {
 export async function measureDistilled(
   run: Distilled,
   given: Teacher,
-  { data, missing, groups = [], cache, baselines, files = [], command, ...watch }: MeasureOptions,
+  {
+    data,
+    missing,
+    trainedOn,
+    warnings: more = [],
+    groups = [],
+    cache,
+    baselines,
+    files = [],
+    command,
+    ...watch
+  }: MeasureOptions,
 ): Promise<{ result: DistillResult; margins: Float64Array }> {
   const { train, validation, test } = data;
   const teacher = given.forTarget(train.target);
-  const warnings = [...run.warnings, ...testWarnings(test.labels)];
+  const warnings = [...more, ...run.warnings, ...testWarnings(test.labels)];
   const known = {
     run: { ...run, warnings },
     teacher,
     sha256: sha256(encodeStudent(run.student)),
     data,
     missing,
+    trainedOn,
     files,
     command,
   };

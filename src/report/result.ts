@@ -1,6 +1,8 @@
 // The record of a distillation, as result.json and `distill --json` have it.
 import type { MissingCount } from '../data/missing.ts';
+import type { RowFilter } from '../data/row-filter.ts';
 import type { AnyDataset } from '../data/stored-dataset.ts';
+import { addUnknown, type UnknownCount } from '../data/unknown-values.ts';
 import type { Distilled } from '../distill.ts';
 import { softplus } from '../kernels/elementary.ts';
 import type { DebiasCandidate } from '../labels/cross-fit.ts';
@@ -79,6 +81,10 @@ export interface DistillResult {
   readonly rows: Readonly<Record<Part, number>> & { readonly labelled: Readonly<Record<Part, number>> };
   /** Missing values of the table's features, by column and spelling. */
   readonly missing: readonly MissingCount[];
+  /** Values that no preprocessing lists, by column: they count for nothing. */
+  readonly unknown: readonly UnknownCount[];
+  /** Which rows the student was trained on, as a filter of their hashes; absent where that was not kept. */
+  readonly trainedOn?: RowFilter;
   /** The student's, at its threshold where they need one. */
   readonly metrics: Measured;
   /** The student's at 0.5. */
@@ -109,6 +115,8 @@ export interface ResultInputs {
   readonly data: Readonly<Record<Part, AnyDataset>>;
   /** Of the table (countMissing). */
   readonly missing: readonly MissingCount[];
+  /** Which rows were trained on (makeRowFilter). */
+  readonly trainedOn?: RowFilter | undefined;
   /** What is written beside it. */
   readonly files: readonly string[];
   /** What was typed. */
@@ -126,7 +134,8 @@ export interface ResultInputs {
 }
 
 /** Gathers the record. */
-export function resultOf({ run, teacher, sha256, data, missing, files, command, tests }: ResultInputs): DistillResult {
+export function resultOf(inputs: ResultInputs): DistillResult {
+  const { run, teacher, sha256, data, missing, trainedOn, files, command, tests } = inputs;
   const { debias, student } = run;
   const changes = withCuts(run.changes, student.preprocessing);
   const measured = (e: Evaluation | undefined): Measured => (e ? { test: e.metrics } : {});
@@ -158,7 +167,8 @@ export function resultOf({ run, teacher, sha256, data, missing, files, command, 
     },
     columns: student.preprocessing.columns.length,
     rows: { ...count(data, (d) => d.rows), labelled: count(data, (d) => d.labels.filter((y) => y >= 0).length) },
-    missing,
+    ...{ missing, unknown: addUnknown([data.train, data.validation, data.test].map(({ unknown = [] }) => unknown)) },
+    ...(trainedOn && { trainedOn }),
     ...{ metrics: measured(tests?.student), metricsAtHalf: atHalf(tests?.student) },
     ...(tests?.baselines && { baselines: tests.baselines }),
     groups: tests?.groups ?? [],

@@ -70,11 +70,12 @@ export function encodeFields(
   places: readonly number[],
   row: SparseRow,
   subject: Subject,
-  unknown: (name: string) => void,
+  unknown: (name: string, value: string) => void,
 ): void {
   row.count = 0;
   for (let i = 0; i < fields.length; i++) {
-    if (!(fields[i] as FieldEncoder)(texts[places[i] as number], row, subject)) unknown(names[i] as string);
+    const text = texts[places[i] as number] as string;
+    if (!(fields[i] as FieldEncoder)(text, row, subject)) unknown(names[i] as string, text);
   }
 }
 

@@ -2,6 +2,7 @@
 import type { Tensor } from 'onnxruntime-web/wasm';
 import { denseRows, type Matrix } from '../data/matrix.ts';
 import { missingTest } from '../data/missing.ts';
+import { numberSpelling } from '../data/number-spelling.ts';
 import { parseNumber } from '../data/preprocessing.ts';
 import type { RawColumns } from '../data/raw-columns.ts';
 import type { Column } from '../data/table.ts';
@@ -141,6 +142,13 @@ function numbersOf(
     const code = column.codes[i] as number;
     if (!bad[code]) continue;
     const text = column.texts[code] as string;
+    const spelling = isMissing(text) ? undefined : numberSpelling([text]);
+    if (spelling !== undefined) {
+      throw new DebkdError(
+        'preprocessing',
+        `data ${quote(name, 200)}, column ${quote(column.name)}, row ${(places[i] as number) + 1}: ${spelling}; expected numbers as 1234.5`,
+      );
+    }
     throw new DebkdError(
       'preprocessing',
       `data ${quote(name, 200)}, column ${quote(column.name)}, row ${(places[i] as number) + 1}: ${quote(text)} cannot go into the teacher as it is, ` +

@@ -24,6 +24,11 @@ const SATURATED = 30;
  * @param margins of `heldOut`, float64 [rows]
  */
 export function teacherWarnings(margins: Float64Array, heldOut: AnyDataset, train: AnyDataset): string[] {
+  if (margins.length > 1 && margins.every((v) => v === margins[0])) {
+    return [
+      `teacher: it answers the same, log-odds ${(margins[0] as number).toFixed(4)}, to all ${margins.length} held-out rows, so that there is nothing to learn from it; ${CAUSES}`,
+    ];
+  }
   if (countSaturated(margins) > margins.length / 2) {
     const typical = Math.round(margins.map(Math.abs).sort()[margins.length >> 1] as number);
     return [

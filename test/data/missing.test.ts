@@ -34,7 +34,7 @@ test('a numeric column stays numeric, a category gets one place for them all, an
   const [x, c] = countMissing(t);
   expect(x).toMatchObject({ column: 'x', count: spellings.length });
   expect(c?.spellings.map(({ text }) => text)).toEqual(spellings);
-  expect(countMissing(t, Uint32Array.of(0, 1, 3))).toMatchObject([
+  expect(countMissing(t, { rows: Uint32Array.of(0, 1, 3) })).toMatchObject([
     { count: 1, spellings: [{ text: 'NA', count: 1 }] },
     { count: 1 },
   ]);
