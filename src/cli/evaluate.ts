@@ -14,9 +14,9 @@ const WIDTH = 28;
 export async function evaluateCommand(values: Values): Promise<void> {
   const student = await openStudent(values);
   const { table, rows, data } = await readLabelled(values, student);
+  const groups = list(values, 'groups').map((name) => groupRows(table, name, rows));
   noteUnknown(data.unknown ?? []);
   await noteTrainedOn(values, table, rows);
-  const groups = list(values, 'groups').map((name) => groupRows(table, name, rows));
   const { threshold } = student;
   const probabilities = student.predictProba(data);
   const scores = student.margins(data);

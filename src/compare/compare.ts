@@ -2,7 +2,6 @@
 
 import type { Dataset } from '../data/dataset.ts';
 import type { LabelCache } from '../io/cache.ts';
-import { checkName } from '../io/check.ts';
 import { dispose } from '../io/dispose.ts';
 import { DebkdError } from '../io/errors.ts';
 import type { Watch } from '../io/progress.ts';
@@ -13,7 +12,7 @@ import type { FitOptions } from '../student/fit.ts';
 import type { Teacher } from '../teacher/onnx.ts';
 import { type CompareInputs, inputsDigest, type Job, type Outcome, openJobs } from './job.ts';
 import type { OwnOptions } from './material.ts';
-import { ALL_METHODS, type Method, type Setting, settled } from './methods.ts';
+import { ALL_METHODS, type Method, parseMethod, type Setting, settled } from './methods.ts';
 import { decodeOutcome, encodeOutcome, outcomeKey } from './outcome.ts';
 import { prepare } from './prepare.ts';
 import { type Measured, type Pair, pairUp, type Summary, summarise } from './summary.ts';
@@ -127,7 +126,7 @@ export async function compare(methods: readonly Method[], given: CompareOptions)
   const { teacher, data, signal, onProgress } = options;
   const started = performance.now();
   const seconds = (): number => (performance.now() - started) / 1000;
-  for (const method of methods) checkName('compare: method', method, ALL_METHODS);
+  for (const method of methods) parseMethod(method);
   const chosen = ALL_METHODS.filter((method) => methods.includes(method));
   const seeds = seedsOf(options.seeds ?? SEEDS);
   const { inputs, layer } = await prepare(chosen, options);

@@ -203,6 +203,7 @@ function readOne(found: Case): Reading {
     const convention = said.threshold === 0 || low < 0 || high > 1 ? 'logit' : 'probability';
     return readAs(found, convention, reason, 0, only, said.negate);
   }
+  if (/logit/i.test(output)) return read('logit', `one value a row and the output's name ${quote(output)}`);
   if (!blind && (low < 0 || high > 1))
     return read('logit', `one value a row, ${span}: no probability (last operator ${last})`);
   if (/^(Clip|HardSigmoid)$/.test(last)) return read('probability', `one value a row that ${last} keeps within 0 .. 1`);

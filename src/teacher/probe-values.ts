@@ -58,7 +58,9 @@ export function kindOf(
     labels.includes('-1')
   )
     return { kind: 'outlier detector', what: 'the score of an outlier detector, which labels rows 1 and -1' };
-  if (REGRESSOR.test(operator)) return { kind: 'regressor', what: `a regressor's prediction (${operator})` };
+  // who names the output so says what it is: boosters that give log-odds are exported as regressors
+  if (REGRESSOR.test(operator) && !/logit|prob/i.test(output))
+    return { kind: 'regressor', what: `a regressor's prediction (${operator})` };
   if (TRANSFORMER.test(operator)) return { kind: 'transformer', what: `a transformer's output (${operator})` };
   if (operator === 'Normalizer' && !BEFORE_NORMALIZER.test(lastNode(graph, node?.inputs[0] ?? '')?.node.operator ?? ''))
     return { kind: 'transformer', what: "a transformer's output (Normalizer)" };

@@ -72,7 +72,7 @@ const cases: [string, Change, RegExp][] = [
     'an ambiguous convention',
     {
       ...raw,
-      teacher: file('amb.onnx', tinyOnnx({ operators: ['Sigmoid', 'Abs'] })),
+      teacher: file('amb.onnx', tinyOnnx({ operators: ['Sigmoid', 'Neg', 'Neg'] })),
       data: file('n2.csv', two(60, String)),
     },
     /cannot be told apart; state it with --convention/,

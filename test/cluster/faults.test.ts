@@ -1,7 +1,6 @@
 // What goes wrong with machines: the job ends in the same bytes, or says which of its tasks failed and why.
 import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { temporary } from '../cli/run.ts';
@@ -44,7 +43,8 @@ describe.runIf(hasRedis)('faults', () => {
     await (killed as Process).until(/^done: /m);
     killed?.child.kill('SIGKILL');
     stopped?.child.kill('SIGSTOP');
-    await sleep(2500);
+    // it stays away until the others have done most of the job
+    await (steady as Process).until(/(^done: [\s\S]*){4}/m);
     stopped?.child.kill('SIGCONT');
     await same(job);
     await end(stopped as Process, steady as Process);
@@ -58,7 +58,7 @@ describe.runIf(hasRedis)('faults', () => {
     await one.until(/Redis is away/);
     await redis.start();
     await one.until(/Redis is back/);
-    await sleep(300);
+    await one.until(/Redis is back[\s\S]*^done: /m);
     redis.cli('FLUSHALL');
     await same(job);
     expect(job.said()).toMatch(/Redis is away[\s\S]*Redis is back/);

@@ -2,10 +2,10 @@
 //   npm run parts [-- --teachers a,b --seeds 10 --threads 2]
 // Prints the means of the whole and paired differences (without the part minus the whole), with 95 % t intervals over seeds.
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { INGREDIENTS, meanInterval } from '../../dist/index.js';
+import { requireShared } from './shared.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -15,8 +15,8 @@ const { values } = parseArgs({
   },
 });
 const root = fileURLToPath(new URL('../../', import.meta.url));
-const shared = (path) => fileURLToPath(new URL(`../../../shared/${path}`, import.meta.url));
-const listed = JSON.parse(readFileSync(shared('teachers/teachers.json'), 'utf8'));
+const { path: shared, json } = requireShared();
+const listed = json('teachers/teachers.json');
 const known = Array.isArray(listed) ? listed : listed.teachers;
 
 function run(id, part) {

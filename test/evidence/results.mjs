@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { differencesTable, METHODS, meansTable, rankMethods } from '../../dist/index.js';
 import { forest } from './forest.mjs';
+import { requireShared } from './shared.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -20,8 +21,8 @@ const { values } = parseArgs({
   },
 });
 const root = fileURLToPath(new URL('../../', import.meta.url));
-const shared = (path) => fileURLToPath(new URL(`../../../shared/${path}`, import.meta.url));
-const listed = JSON.parse(readFileSync(shared('teachers/teachers.json'), 'utf8'));
+const { path: shared, json } = requireShared();
+const listed = json('teachers/teachers.json');
 const known = Array.isArray(listed) ? listed : listed.teachers;
 const wanted = values.teachers?.split(',') ?? known.map(({ id }) => id);
 

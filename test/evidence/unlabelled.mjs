@@ -1,9 +1,9 @@
 // What unlabelled rows are worth: 500 labelled transfer rows alone, and with the rest of the transfer rows unlabelled.
 //   node test/evidence/unlabelled.mjs [--teacher adult-mlp-groupbias --labelled 500 --validation 250 --seeds 6]
 // after npm run build. A seed draws the labelled rows, the validation rows, the start and the order.
-import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import * as debkd from '../../dist/index.js';
+import { requireShared } from './shared.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -13,15 +13,12 @@ const { values } = parseArgs({
     seeds: { type: 'string', default: '6' },
   },
 });
-const shared = (path) => new URL(`../../../shared/${path}`, import.meta.url);
+const { path: shared, json } = requireShared();
 const [dataset] = values.teacher.split('-');
 const student = { hidden: [16] };
 const table = await debkd.readCsv(shared(`data/${dataset}/data.csv.gz`), { target: 'label' });
 const parts = debkd.split(table, { by: await debkd.readSplit(shared(`data/${dataset}/split-transfer.csv.gz`)) });
-const preprocessing = debkd.parsePreprocessing(
-  JSON.parse(readFileSync(shared(`teachers/${dataset}.preprocessing.json`), 'utf8')),
-  dataset,
-);
+const preprocessing = debkd.parsePreprocessing(json(`teachers/${dataset}.preprocessing.json`), dataset);
 const teacher = await debkd.loadTeacher(shared(`teachers/${values.teacher}.onnx`), { preprocessing });
 const encode = (rows) => debkd.encode(table, preprocessing, { rows });
 const test = encode(parts.test);

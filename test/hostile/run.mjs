@@ -1,6 +1,7 @@
 // Mutated inputs over everything that reads files from strangers.
-//   npm run hostile -- [--inputs 200000 --distills 5000 --seed 1 --kind csv --only 1234]
-// Each input must be read, or refused with a DebkdError, within 5 s and a stated bound of memory.
+//   npm run hostile -- [--inputs 200000 --distills 5000 --seed 1 --kind csv --only 1234 --seconds 5]
+// Each input must be read, or refused with a DebkdError, within some seconds and a stated bound of memory. Without --seed it draws one,
+// and prints it.
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
@@ -12,12 +13,13 @@ const { values } = parseArgs({
   options: {
     inputs: { type: 'string', default: '200000' },
     distills: { type: 'string', default: '5000' },
-    seed: { type: 'string', default: '1' },
+    seed: { type: 'string', default: String(1 + Math.floor(Math.random() * 2 ** 31)) },
     kind: { type: 'string' },
     only: { type: 'string' },
+    seconds: { type: 'string', default: '5' },
   },
 });
-const SECONDS = 5;
+const SECONDS = Number(values.seconds);
 /** Of the whole process, with a thread for each core. */
 const MEMORY = 1.5 * 2 ** 30;
 const SHARES = new Map([
@@ -141,6 +143,7 @@ await Promise.all(
 clearInterval(watch);
 rmSync(program);
 rmSync(project, { recursive: true });
+console.log(`seed ${seed}`);
 console.log('| kind | inputs | read | refused, by code |\n|---|---|---|---|');
 for (const [kind, own] of counts) {
   const sum = [...own.values()].reduce((a, b) => a + b, 0);
