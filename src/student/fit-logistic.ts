@@ -13,28 +13,32 @@ import { Student, type Training } from './student.ts';
 
 const SHAPE = { hidden: [] };
 /** Penalties of the sum of losses, lambda / 2 |w|^2, in the order they are tried: each fit starts at the one before. */
-export const PENALTIES: readonly number[] = [1000, 300, 100, 30, 10, 3, 1, 0.3, 0.1, 0.03, 0.01];
+const PENALTIES: readonly number[] = [1000, 300, 100, 30, 10, 3, 1, 0.3, 0.1, 0.03, 0.01];
 /** Without rows to choose by: that of scikit-learn's LogisticRegression. */
 const UNCHOSEN = 1;
 /** The path ends where so many penalties in a row were no better than the best. */
 const PATIENCE = 3;
 /** Stop where half of what a step promises to gain is below this share of the loss. */
-const TOLERANCE = 1e-10;
+const TOLERANCE = 1e-13;
 const MOST_TURNS = 60;
 const MOST_DIRECTIONS = 250;
 const MOST_HALVINGS = 40;
 
-/** @throws DebkdError `value` where the loss is not a number; the signal's reason when aborted */
+/**
+ * @param options.penalties a path of its own
+ * @throws DebkdError `value` where the loss is not a number; the signal's reason when aborted
+ */
 export async function fitLogistic(
   dataset: AnyDataset,
   { targets, loss, validation }: Lesson,
-  { weights, signal, onProgress }: { readonly weights?: Float64Array | undefined } & Watch,
+  options: { readonly weights?: Float64Array | undefined; readonly penalties?: readonly number[] } & Watch,
 ): Promise<Student> {
+  const { weights, signal, onProgress } = options;
   using arena = openArena();
   const { width } = dataset.features;
   const measure = validation && openMeasure(arena, new Map(), SHAPE, width, validation);
   const problem = placeProblem(arena, dataset, { targets, loss }, weights);
-  const path = measure ? PENALTIES : [UNCHOSEN];
+  const path = options.penalties ?? (measure ? PENALTIES : [UNCHOSEN]);
   const history: Training['history'][number][] = [];
   let best = { place: 0, loss: Infinity, parameters: new Float32Array(width + 1), converged: false };
   for (const [k, penalty] of path.entries()) {

@@ -9,7 +9,7 @@ export interface TrainingOptions extends Watch {
   readonly seed: number;
   /**
    * Exactly so many. Default: max(15, min(80, 150000 / rows)) at least, and until twice the epoch at which the cross-entropy on
-   * the validation rows last fell by more than .0001, and ten epochs and 600 steps more than that; at most 40 times the least.
+   * the validation rows last fell by more than .0001, and ten epochs and 1,500 steps more than that; at most 40 times the least.
    */
   readonly epochs?: number | undefined;
   /** Default 64. */
@@ -35,7 +35,7 @@ export interface Budget {
 /** A fall of the selection's cross-entropy that is worth going on for. */
 export const CLEAR_FALL = 1e-4;
 const PATIENT_EPOCHS = 10;
-const PATIENT_STEPS = 600;
+const PATIENT_STEPS = 1500;
 const MOST_TIMES = 40;
 
 /** @param epochs as asked for: then these are trained and no more; so are the least where the rate follows a schedule */

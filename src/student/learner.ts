@@ -180,7 +180,7 @@ export function openLearner(
 /** Whether training ended at a plateau: not at its cap while the cross-entropy was falling. */
 function isSettled({ patience, most }: Budget, fall: number, best: number, trained: number): boolean {
   if (trained < most) return true;
-  return patience === Infinity ? best < trained : trained >= Math.max(fall + patience, 2 * fall);
+  return patience === Infinity ? best < trained : trained - fall >= patience;
 }
 
 /** Where the output's bias starts: a rare class is rare from the first step on. */

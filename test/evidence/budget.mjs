@@ -1,7 +1,8 @@
 // Whether students are trained long enough by default: each against ten times its epochs, on every data set of ../shared, from 100
 // training rows to all, and on a rare class.
 //   npm run budget [-- --data german,bank --rows 100,300]
-// A logistic student is fitted to its minimum and has no epochs: it is compared with a long training by AdamW.
+// A logistic student is fitted to its minimum and has no epochs: it is compared with a long training by AdamW, which is stopped early
+// where that one is held back by a ridge penalty, and does not count for the bar.
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import * as debkd from '../../dist/index.js';
@@ -57,7 +58,7 @@ for (const name of values.data.split(',')) {
       const long = await lossOf(
         shape === 'logistic' ? { epochs: 1500, optimizer: { name: 'adamw' } } : { epochs: 10 * plain.epochs },
       );
-      worst = Math.max(worst, plain.loss - long.loss);
+      if (shape !== 'logistic') worst = Math.max(worst, plain.loss - long.loss);
       const cells = [name, `${wanted} (${ones})`, shape, shape === 'logistic' ? 'exact' : plain.epochs];
       cells.push(plain.loss.toFixed(4), long.loss.toFixed(4), (plain.loss - long.loss).toFixed(4));
       console.log(`| ${cells.join(' | ')} |`);

@@ -62,3 +62,31 @@ test('an answer is the caller’s: later ones leave it as it is', () => {
   s.predictProba(Float32Array.of(-3, 0, 1));
   expect(first).toEqual(copy);
 });
+
+test('students that share an array of parameters, or change it in place, give their own answers', () => {
+  const s = student(4, [5, 3]);
+  const rows = Float32Array.from({ length: 12 }, () => d.real(-2, 2));
+  const dense = denseMatrix(rows, 4);
+  for (const activation of ['relu', 'tanh', 'gelu'] as const) {
+    const other = new Student({ ...s, architecture: { hidden: [5, 3], activation } });
+    const own = new Student({ ...other, parameters: s.parameters.slice() });
+    expect(other.parameters).toBe(s.parameters);
+    expect(other.predictProba(rows)).toEqual(own.predictProba(rows));
+    expect([...s.predictProba(rows)]).toEqual(expected(s, dense));
+  }
+  for (const place of [0, 1, s.parameters.length - 1]) {
+    const before = s.predictProba(rows)[0];
+    s.parameters[place] = (s.parameters[place] as number) + 0.5;
+    expect([...s.predictProba(rows)]).toEqual(expected(s, dense));
+    if (place === s.parameters.length - 1) expect(s.predictProba(rows)[0]).not.toBe(before);
+  }
+});
+
+test('margins are what probabilities are made of, and tell rows apart whose probabilities round to 1', () => {
+  const s = student(2, []);
+  s.parameters.set([40, 0, 0]);
+  const rows = Float32Array.of(1, 0, 1.5, 0, 2, 0);
+  expect([...s.margins(rows)]).toEqual([40, 60, 80]);
+  expect([...s.predictProba(rows)]).toEqual([1, 1, 1]);
+  expect(() => s.margins(new Float32Array(3))).toThrow(/rows of 2 encoded columns/);
+});

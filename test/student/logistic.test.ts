@@ -1,0 +1,162 @@
+// A logistic student is the minimum of its loss: PyTorch's and scikit-learn's (test/golden/logistic.py), whatever the epochs.
+import { describe, expect, test } from 'vitest';
+import type { Dataset } from '../../src/data/dataset.ts';
+import { denseMatrix, denseRows, type Matrix } from '../../src/data/matrix.ts';
+import { distillation, hardLabels, logitMatching, weightedSoftLabels } from '../../src/loss/distillation.ts';
+import { ownLoss } from '../../src/loss/own-loss.ts';
+import { fitMany, fit as fitStudent } from '../../src/student/fit.ts';
+import { fitLogistic } from '../../src/student/fit-logistic.ts';
+import { debiasedSelection, labelSelection } from '../../src/student/selection.ts';
+import { encodeStudent } from '../../src/student/student-file.ts';
+import golden from '../golden/logistic.json' with { type: 'json' };
+import { dice } from '../random.ts';
+import { drawWorld } from '../simulator.ts';
+
+const rows = golden.numbers.length;
+const words = new Int32Array(3 * rows);
+const floats = new Float32Array(words.buffer);
+golden.numbers.forEach(([a, b], i) => {
+  floats[3 * i] = a as number;
+  floats[3 * i + 1] = b as number;
+  words[3 * i + 2] = (golden.category[i] as number) > 2 ? -1 : 2 + (golden.category[i] as number);
+});
+const features: Matrix = { rows, slots: 3, width: 5, slotColumns: Int32Array.of(0, 1, -1), words };
+const numeric = { kind: 'numeric', transform: 'none', mean: 0, std: 1, width: 1 } as const;
+const dataset: Dataset = {
+  ...{ rows, features, teacherInputs: features, labels: Int8Array.from(golden.labels), folds: new Uint8Array(rows) },
+  preprocessing: {
+    ...{ clip: 10, F: 5 },
+    columns: [
+      { name: 'a', offset: 0, ...numeric },
+      { name: 'b', offset: 1, ...numeric },
+      { name: 'c', kind: 'categorical', categories: ['x', 'y', 'z'], offset: 2, width: 3 },
+    ],
+  },
+};
+const targets = { margins: Float64Array.from(golden.u) };
+const weights = Float64Array.from(golden.weights);
+
+test.each(golden.cases)(
+  'alpha $alpha, T $temperature, penalty $penalty, $loss: within 1e-6 of the minimum of PyTorch',
+  async (g) => {
+    const { alpha, temperature, penalty } = g;
+    const loss = g.loss === 'logit-matching' ? logitMatching({ alpha }) : distillation({ alpha, temperature });
+    const options = { penalties: [penalty], weights: g.weighted ? weights : undefined };
+    const student = await fitLogistic(dataset, { targets, loss }, options);
+    [g.theta, ...('sklearn' in g ? [g.sklearn as number[]] : [])].forEach((want, k) => {
+      want.forEach((w, j) => {
+        expect(Math.abs((student.parameters[j] as number) - w), `${j}`).toBeLessThan(k === 0 ? 1e-6 : 3e-6);
+      });
+    });
+    expect(student.training?.settled).toBe(true);
+    expect(Math.abs((student.training?.history[0]?.train as number) * rows - g.value)).toBeLessThan(1e-8);
+    // the same numbers as dense columns are the same student
+    const dense = denseMatrix(denseRows(features, 0, rows), 5);
+    const again = await fitLogistic({ ...dataset, features: dense }, { targets, loss }, options);
+    again.parameters.forEach((w, j) => {
+      expect(Math.abs(w - (student.parameters[j] as number))).toBeLessThan(1e-7);
+    });
+  },
+);
+
+const { dataset: world, truth } = drawWorld(500, 3);
+const validation = drawWorld(300, 4).dataset;
+
+describe('in fit', () => {
+  const lesson = { targets: { margins: truth }, loss: distillation({ alpha: 1 }) };
+  const selection = debiasedSelection(validation, drawWorld(300, 4).truth);
+
+  test('neither seed nor epochs nor rate matter, and the penalty is the one with the lowest selection loss', async () => {
+    const options = { validation: selection };
+    const one = await fitStudent({ hidden: [] }, world, lesson.targets, lesson.loss, {
+      ...options,
+      seed: 1,
+      epochs: 1,
+    });
+    const two = await fitStudent({ hidden: [] }, world, lesson.targets, lesson.loss, {
+      ...{ ...options, seed: 2, optimizer: { rate: 1 } },
+    });
+    expect(encodeStudent(one)).toEqual(encodeStudent(two));
+    const { history = [], penalty, epoch = 0, selectionLoss } = one.training ?? {};
+    const losses = history.map(({ validation: loss }) => loss);
+    expect(selectionLoss).toBe(Math.min(...losses));
+    expect(losses.indexOf(Math.min(...losses))).toBe(epoch - 1);
+    // the truth is linear: next to no penalty, and next to no loss beyond the truth's own
+    expect(penalty).toBeLessThan(1);
+    expect(Math.max(...one.margins(world).map((z, i) => Math.abs(z - (truth[i] as number))))).toBeLessThan(0.05);
+  });
+
+  test('noisy labels are held back by a penalty', async () => {
+    const few = drawWorld(40, 9).dataset;
+    const d = dice(2);
+    const wide = Float32Array.from({ length: 40 * 30 }, () => d.real(-1, 1));
+    const noise = { ...few, features: denseMatrix(wide, 30) };
+    const held = {
+      ...validation,
+      features: denseMatrix(
+        Float32Array.from({ length: 300 * 30 }, () => d.real(-1, 1)),
+        30,
+      ),
+    };
+    const preprocessing = { ...few.preprocessing, F: 30 };
+    const student = await fit(
+      { hidden: [] },
+      { ...noise, preprocessing },
+      { margins: new Float64Array(40) },
+      hardLabels(),
+      {
+        ...{ seed: 1, validation: labelSelection(held) },
+      },
+    );
+    expect(student.training?.penalty).toBeGreaterThanOrEqual(30);
+  });
+
+  test('many at once are each the one alone; the same lesson twice is fitted once', async () => {
+    const other = { ...lesson, loss: distillation({ alpha: 0.5, temperature: 2 }) };
+    const steps: number[] = [];
+    const onProgress = (): void => void steps.push(1);
+    const [a, b, c] = await fitMany({ hidden: [] }, world, [lesson, other, { ...lesson, optimizer: { decay: 0.1 } }], {
+      ...{ seed: 1, onProgress },
+    });
+    expect(c).toBe(a);
+    expect(steps).toHaveLength(4); // a penalty and an end for each of two
+    const alone = await fitStudent({ hidden: [] }, world, other.targets, other.loss, { seed: 5 });
+    expect(b?.parameters).toEqual(alone.parameters);
+  });
+
+  test('other optimizers, and losses without one minimum, are trained', async () => {
+    const run = (loss: Parameters<typeof fitStudent>[3], optimizer?: { name: 'adamw' | 'newton' }) =>
+      fitStudent({ hidden: [] }, world, lesson.targets, loss, { seed: 1, epochs: 3, optimizer });
+    expect((await run(lesson.loss, { name: 'adamw' })).training?.epochs).toBe(3);
+    expect((await run(weightedSoftLabels({ alpha: 0.5 }))).training?.epochs).toBe(3);
+    const own = ownLoss((z, u) => ({ value: 0.5 * (z - u) ** 2, derivative: z - u }));
+    expect((await run(own)).training?.penalty).toBeUndefined();
+    await expect(run(own, { name: 'newton' })).rejects.toThrow(
+      /newton fits logistic students with a convex loss, and this is the loss own/,
+    );
+    await expect(
+      fitStudent({ hidden: [2] }, world, lesson.targets, lesson.loss, { seed: 1, optimizer: { name: 'newton' } }),
+    ).rejects.toThrow(/a student of 1 hidden layers; use adamw or sgd/);
+  });
+
+  test('an abort ends it with its reason', async () => {
+    const signal = AbortSignal.abort(new Error('no more'));
+    await expect(fitStudent({ hidden: [] }, world, lesson.targets, lesson.loss, { seed: 1, signal })).rejects.toThrow(
+      'no more',
+    );
+  });
+
+  test('labels that a line tells apart have a finite student', async () => {
+    const labels = Int8Array.from(truth, (v) => (v > 0 ? 1 : 0));
+    const student = await fit(
+      { hidden: [] },
+      { ...world, labels },
+      { margins: truth.map((v) => (v > 0 ? Infinity : -Infinity)) },
+      lesson.loss,
+      {
+        ...{ seed: 1, validation: selection },
+      },
+    );
+    expect(student.parameters.every(Number.isFinite)).toBe(true);
+  });
+});
