@@ -303,10 +303,11 @@ function fitBeta(p: Problem, skip: number): Float64Array {
   const one = p.margins.map((v) => -softplus(-v));
   const zero = p.margins.map(softplus);
   const ones = new Float64Array(p.n).fill(1);
-  const [a = 0, b = 0, c = 0] = fitColumns(p, 'beta', [one, zero, ones], [1, 1, 0], [1, 1, 0], skip);
+  const g = gentle(p.margins);
+  const [a = 0, b = 0, c = 0] = fitColumns(p, 'beta', [one, zero, ones], [1, 1, 0], [1, 1, 0], skip, [g, g, 0]);
   if (a >= 0 && b >= 0) return Float64Array.of(a, b, c);
-  const [onlyA = 0, shiftA = 0] = fitColumns(p, 'beta a', [one, ones], [1, 0], [1, 0], skip);
-  const [onlyB = 0, shiftB = 0] = fitColumns(p, 'beta b', [zero, ones], [1, 0], [1, 0], skip);
+  const [onlyA = 0, shiftA = 0] = fitColumns(p, 'beta a', [one, ones], [1, 0], [1, 0], skip, [g, 0]);
+  const [onlyB = 0, shiftB = 0] = fitColumns(p, 'beta b', [zero, ones], [1, 0], [1, 0], skip, [g, 0]);
   const [shift = 0] = fitColumns(p, 'beta c', [ones], [0], [0], skip);
   const bounds = [Float64Array.of(0, 0, shift)];
   if (onlyA >= 0) bounds.push(Float64Array.of(onlyA, 0, shiftA));

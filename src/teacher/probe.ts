@@ -152,7 +152,7 @@ async function asksApart(
   if (changed >= 0) {
     throw new DebkdError(
       'teacher',
-      `teacher ${quote(name, 200)}: it gave ${first[changed]} and then ${second[changed]} for the same row, so that it draws random numbers; export it in evaluation mode (model.eval(), without dropout or sampling)`,
+      `teacher ${quote(name, 200)}: it gave ${first[changed]} and then ${second[changed]} for the same row, so that it draws random numbers; export it in evaluation mode, without dropout or sampling`,
     );
   }
   if (batch !== undefined) return undefined;

@@ -97,6 +97,8 @@ interface Case {
   outputs: number;
   marginLoss?: boolean;
   weighted?: boolean;
+  /** Every second row is next to the one before: nearer than the least distance, where no row pulls at another. */
+  near?: boolean;
   rows: number;
   batch: number;
 }
@@ -108,6 +110,7 @@ const cases: Case[] = [
   { kind: 'regression', hidden: [3], outputs: 1, marginLoss: true, rows: 9, batch: 1 },
   { kind: 'relation', hidden: [7], outputs: 12, rows: 33, batch: 16 },
   { kind: 'relation', hidden: [12, 16], outputs: 8, rows: 50, batch: 25 },
+  { kind: 'relation', hidden: [6], outputs: 4, near: true, rows: 24, batch: 24 },
 ];
 
 function inputs(d: Dice, rows: number, width: number): Float32Array[] {
@@ -118,7 +121,10 @@ test.each(cases)('training: $kind to $outputs, hidden $hidden, margins $marginLo
   const { kind, hidden, outputs, rows, batch } = c;
   const d = dice(rows * 7 + batch);
   const features = 6;
-  const matrix = denseMatrix(Float32Array.from(inputs(d, rows, features).flatMap((x) => [...x])), features);
+  const drawn = inputs(d, rows, features);
+  if (c.near)
+    for (let i = 1; i < rows; i += 2) drawn[i] = (drawn[i - 1] as Float32Array).map((x, k) => (k === 0 ? x + 2e-7 : x));
+  const matrix = denseMatrix(Float32Array.from(drawn.flatMap((x) => [...x])), features);
   const dense = denseRows(matrix, 0, rows);
   const hints = inputs(d, rows, outputs);
   const labels = Int8Array.from({ length: rows }, () => d.below(3) - 1);

@@ -242,9 +242,9 @@ describe('budgets, minified and compressed', () => {
     expect(await weigh("export * from './src/edge.ts'")).toBeLessThan(6 * 1024);
   });
 
-  test('the job from a table to a student, kernels and all: 59 KB', async () => {
+  test('the job from a table to a student, kernels and all: 74 KB', async () => {
     const names = 'distill, loadTeacher, readCsv, split, encode, fitPreprocessing, evaluate';
-    expect(await weigh(`export { ${names} } from './src/index.ts'`)).toBeLessThan(59 * 1024);
+    expect(await weigh(`export { ${names} } from './src/index.ts'`)).toBeLessThan(74 * 1024);
   });
 
   test('one function alone brings no kernels and no teacher', async () => {

@@ -56,3 +56,21 @@ test('the output starts at the log-odds of class 1, so that a rare class is rare
   });
   expect(student.parameters.at(-1)).toBeCloseTo(Math.log(3 / 117), 5);
 });
+
+test('patience is counted from the best epoch: so many more, and none beyond', async () => {
+  for (const patience of [1, 4]) {
+    const {
+      epoch = 0,
+      epochs,
+      history = [],
+    } = (await run({ epochs: 4000, earlyStopping: { patience } })).training ?? {};
+    expect(epochs).toBe(epoch + patience);
+    expect(history).toHaveLength(epoch + patience);
+  }
+});
+
+test('of epochs that are as good as each other the first is kept', async () => {
+  const student = await run({ epochs: 5, optimizer: { name: 'sgd', rate: 1e-30, decay: 0 } });
+  const losses = new Set(student.training?.history.map(({ validation }) => validation));
+  expect([losses.size, student.training?.epoch]).toEqual([1, 1]);
+});

@@ -99,7 +99,7 @@ describe('in fit', () => {
       ),
     };
     const preprocessing = { ...few.preprocessing, F: 30 };
-    const student = await fit(
+    const student = await fitStudent(
       { hidden: [] },
       { ...noise, preprocessing },
       { margins: new Float64Array(40) },
@@ -148,7 +148,7 @@ describe('in fit', () => {
 
   test('labels that a line tells apart have a finite student', async () => {
     const labels = Int8Array.from(truth, (v) => (v > 0 ? 1 : 0));
-    const student = await fit(
+    const student = await fitStudent(
       { hidden: [] },
       { ...world, labels },
       { margins: truth.map((v) => (v > 0 ? Infinity : -Infinity)) },

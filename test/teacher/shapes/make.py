@@ -155,7 +155,7 @@ write("class-major", [helper.make_node("MatMul", ["x", "w2"], ["z"]), helper.mak
 write("more-rows", [score(), helper.make_node("Concat", ["s", "s"], ["y"], axis=0)], [value("y", T.FLOAT, ("M", 1))], gemm,
       refused=r"64 values \[64, 1\] for 32 rows")
 write("random", [score(), helper.make_node("RandomNormalLike", ["s"], ["noise"]), helper.make_node("Add", ["s", "noise"], ["y"])],
-      [value("y", T.FLOAT, ("N", 1))], gemm, refused="so that it draws random numbers; export it in evaluation mode")
+      [value("y", T.FLOAT, ("N", 1))], gemm, refused="so that it draws random numbers; export it in evaluation mode, without dropout")
 centred = [helper.make_node("ReduceMean", ["x"], ["m"], axes=[0], keepdims=1), helper.make_node("Sub", ["x", "m"], ["c"]),
            helper.make_node("Add", ["c", "m"], ["d"]), helper.make_node("Sub", ["c", "d"], ["e"]), helper.make_node("Add", ["e", "m"], ["zero"]),
            helper.make_node("Sub", ["x", "zero"], ["u"]), score("c", "t"), helper.make_node("Identity", ["t"], ["y"])]
