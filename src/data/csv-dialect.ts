@@ -64,14 +64,15 @@ function delimiterOf(rows: readonly Map<string, number>[]): string {
 /** Whether a text whose rows end as the dialect says has other ends, too. */
 export function hasOtherEnds(text: string, { newline }: Dialect): boolean {
   if (newline === '\n') return text.includes('\r');
-  return newline === '\r\n' && /(^|[^\r])\n/.test(text);
+  return newline === '\r' ? text.includes('\n') : /(^|[^\r])\n|\r(?!\n|$)/.test(text);
 }
 
 /**
- * The same text with LF at the end of every row; what stands between quotes keeps its own. A CR at the very end stays: its LF may come.
+ * The same text with LF at the end of every row; what stands between quotes keeps its own.
  * @param text that begins with a row
+ * @param last whether it is all there is; else a CR at the very end stays, since its LF may come
  */
-export function unifyEnds(text: string, delimiter: string): string {
+export function unifyEnds(text: string, delimiter: string, last: boolean): string {
   let out = '';
   let from = 0;
   let start = true; // of a field: a quote opens there and nowhere else
@@ -85,7 +86,7 @@ export function unifyEnds(text: string, delimiter: string): string {
       start = false;
       continue;
     }
-    if (c === '\r' && i + 1 < text.length) {
+    if (c === '\r' && (last || i + 1 < text.length)) {
       out += `${text.slice(from, i)}\n`;
       if (text[i + 1] === '\n') i++;
       from = i + 1;

@@ -103,7 +103,7 @@ async function* parse(bytes: AsyncGenerator<Uint8Array>, name: string): AsyncGen
     if (hasOtherEnds(pending, dialect)) {
       // some ends are of another kind, and a CR that is left would be part of the last field
       dialect = { ...dialect, newline: '\n' };
-      pending = unifyEnds(pending, dialect.delimiter);
+      pending = unifyEnds(pending, dialect.delimiter, last);
     }
     const parser = new Papa.Parser({ ...dialect, skipEmptyLines: false } as object);
     const result = parser.parse(pending, 0, !last) as import('papaparse').ParseResult<string[]>;

@@ -1,0 +1,154 @@
+// What no preprocessing lists, what counts rows, what parts share, and what a student was trained on.
+import { expect, test } from 'vitest';
+import { readCsv } from '../../src/data/csv.ts';
+import { encode, encodeForTeacher } from '../../src/data/dataset.ts';
+import { fitPreprocessing } from '../../src/data/fit-preprocessing.ts';
+import { rowCounters, sharedRows, tableWarnings } from '../../src/data/leaks.ts';
+import { countMissing } from '../../src/data/missing.ts';
+import { numberSpelling } from '../../src/data/number-spelling.ts';
+import type { Preprocessing } from '../../src/data/preprocessing.ts';
+import { countKnownRows, makeRowFilter, parseRowFilter } from '../../src/data/row-filter.ts';
+import { split } from '../../src/data/split.ts';
+import { encodeStoredParts } from '../../src/data/stored-dataset.ts';
+import { storeTable } from '../../src/data/stored-table.ts';
+import type { Table } from '../../src/data/table.ts';
+import { addUnknown, type UnknownCount, unknownCounter } from '../../src/data/unknown-values.ts';
+import { groupRows } from '../../src/metrics/groups.ts';
+import { warningsOf } from '../../src/warnings.ts';
+import { dice } from '../random.ts';
+
+const csv = (text: string, options = {}): Promise<Table> => readCsv(new TextEncoder().encode(text), options);
+const allRows = (table: Pick<Table, 'rows'>): Uint32Array => Uint32Array.from({ length: table.rows }, (_, i) => i);
+const preprocessing = (categories: readonly string[]): Preprocessing => ({
+  ...{ clip: 10, F: categories.length },
+  columns: [{ name: 'c', kind: 'categorical', categories, offset: 0, width: categories.length }],
+});
+
+test.each([
+  ['a, b', [' a', ' b'], 'blanks around the values'],
+  ['1, 2', ['1.0', '2.0'], 'numbers written in another way, such as 2.0 for 2'],
+  ['Yes, No', ['YES', 'no'], 'upper and lower case'],
+  ['bed-room, hall', ['bed room', 'hall'], 'other punctuation'],
+  ['a, b', ['q', 'r'], ''],
+])('categories %s, values %j: the likely cause is %j', async (listed, values, cause) => {
+  const own = preprocessing(listed.split(', '));
+  const table = await csv(`c,x\n${values.map((value) => `${value},1\n`).join('')},1\nNA,1\n`);
+  const found = encode(table, own).unknown as UnknownCount[];
+  const bad = values.filter((value) => !listed.split(', ').includes(value));
+  expect(found).toEqual([{ column: 'c', count: bad.length, rows: 4, example: bad[0], cause }]);
+  // the same by every way in
+  const teachers: UnknownCount[] = [];
+  encodeForTeacher(table, own, teachers);
+  expect(teachers).toEqual(found);
+  const counter = unknownCounter(own);
+  for (const value of bad) counter.add('c', value);
+  counter.add('c', 'NA');
+  expect(counter.list(4)).toEqual(found);
+  expect(addUnknown([found, found])).toEqual([{ ...found[0], count: 2 * bad.length, rows: 8 }]);
+});
+
+test('a stored table tells the same, once', async () => {
+  const text = `c,label\n${'a,1\nb,0\n z,1\n'.repeat(50)}`;
+  const own = preprocessing(['a', 'b']);
+  using stored = await storeTable(new TextEncoder().encode(text), { target: 'label' });
+  using parts = await encodeStoredParts(stored, split(stored), own);
+  const all = [parts.train, parts.validation, parts.test].flatMap(({ unknown }) => unknown ?? []);
+  expect(all).toEqual([{ column: 'c', count: 50, rows: 150, example: ' z', cause: '' }]);
+});
+
+test('what most rows hold is warned of in one sentence, with an example and the likely cause', async () => {
+  const own = preprocessing(['a', 'b']);
+  const data = encode(await csv('c,label\n a,1\n b,0\na,1\n', { target: 'label' }), own);
+  const nothing = { limited: 0, cached: 0, margins: new Float64Array(3) };
+  const run = {
+    soft: { train: nothing, validation: nothing },
+    debias: { rows: 3 },
+    leakage: { leaked: false },
+    training: undefined,
+  };
+  const warnings = warningsOf(run as never, { train: data, validation: data, debias: 'none' } as never);
+  expect(warnings.join('\n')).toMatch(
+    /column "c": most values are none that the preprocessing lists, such as " a" \(4 of 6 rows of "c"\), and count for nothing; the likely cause is blanks/,
+  );
+});
+
+test('a column that counts the rows is named; numbers that only grow, or repeat, are not', async () => {
+  const d = dice(1);
+  const rows = Array.from({ length: 50 }, (_, i) => [i, 100 - i, 3 * i + 7, i >> 1, d.below(1000), i * 1.5].join(','));
+  const table = await csv(`,down,gaps,twice,any,real\n${rows.join('\n')}\n`);
+  expect(rowCounters(table)).toEqual(['', 'down', 'gaps']);
+  expect(tableWarnings(table, split(table))[0]).toMatch(
+    /^column "": its whole numbers go on from row to row.*\(--drop '""'\)$/,
+  );
+  expect(rowCounters(await csv(`id\n${[...Array(19).keys()].join('\n')}\n`))).toEqual([]);
+});
+
+test('rows that parts share are counted, by their features alone', async () => {
+  const table = await csv('a,label\n1,0\n2,1\n1,1\n3,0\n2,0\n', { target: 'label' });
+  const parts = { train: Uint32Array.of(0, 1), validation: Uint32Array.of(2, 3), test: Uint32Array.of(4) };
+  expect(sharedRows(table, parts)).toEqual([
+    { part: 'validation', other: 'training', shared: 1, rows: 2 },
+    { part: 'test', other: 'training', shared: 1, rows: 1 },
+  ]);
+  expect(tableWarnings(table, parts)[0]).toMatch(/^validation: 1 of 2 rows are training rows, too/);
+  expect(sharedRows(table, split(table))).toEqual([]);
+});
+
+test('a filter knows the rows it was made of, and takes next to no other for one', async () => {
+  const d = dice(9);
+  const table = await csv(
+    `a,b\n${Array.from({ length: 20000 }, () => `${d.real(0, 1)},${d.real(0, 1)}`).join('\n')}\n`,
+  );
+  const all = allRows(table);
+  const filter = makeRowFilter(table.hashes, all.subarray(0, 10000), ['a', 'b']);
+  const again = parseRowFilter(JSON.parse(JSON.stringify(filter)));
+  expect(countKnownRows(again as never, table.hashes, all.subarray(0, 10000))).toBe(10000);
+  expect(countKnownRows(again as never, table.hashes, all.subarray(10000))).toBeLessThan(20);
+  for (const broken of [null, 7, {}, { ...filter, bits: '<' }, { ...filter, columns: 'a' }])
+    expect(parseRowFilter(broken)).toBeUndefined();
+  expect(makeRowFilter(table.hashes, new Uint32Array(0), [])).toBeUndefined();
+});
+
+test.each([
+  [['508,48', '1', '-0,5'], /^numbers with a decimal comma \(such as "508,48"\); write 508.48$/],
+  [['1.234,5', '2'], /decimal comma .* write 1234.5$/],
+  [['1,953.17', '327.31'], /commas between thousands .* write 1953.17$/],
+  [['1 234 567'], /gaps between thousands .* write 1234567$/],
+  [["1'234,5"], /gaps between thousands .* write 1234.5$/],
+  [['1,234', '2,345'], /a comma, for the point or between thousands .* write 1234 or 1.234$/],
+])('%j: what is written so is named', (texts, words) => {
+  expect(numberSpelling(texts)).toMatch(words);
+});
+
+test.each([[['1', '2.5']], [['a,b', '1,5']], [['12,34,5']], [['red']], [['2024-01-02']]])(
+  '%j is left alone',
+  (texts) => {
+    expect(numberSpelling(texts)).toBeUndefined();
+  },
+);
+
+test('columns of such numbers are refused as what they are', async () => {
+  const d = dice(2);
+  const text = Array.from({ length: 60 }, (_, i) => `${i};${d.below(9)},${d.below(90) + 10}`).join('\n');
+  const table = await csv(`n;x\n${text}\n`);
+  expect(() => fitPreprocessing(table, { rows: allRows(table) })).toThrow(
+    /column "x": numbers with a decimal comma .* Write the column so, or drop it \(--drop x\)/,
+  );
+});
+
+test('a constant column is one, whatever rounding makes of its deviation', async () => {
+  const table = await csv(`a,b\n${'14.62,1e-30\n'.repeat(999)}14.62,2e-30\n`);
+  const { columns } = fitPreprocessing(table, { rows: allRows(table) });
+  expect(columns[0]).toMatchObject({ std: 1 });
+  // a small column is none
+  expect((columns[1] as { std: number }).std).toBeLessThan(1e-30);
+});
+
+test('missing values: a category that is listed is that category, elsewhere every spelling is one', async () => {
+  const table = await csv('c\nNA\nAS\n?\nnull\n');
+  const own = preprocessing(['AS', 'NA']);
+  expect(countMissing(table, { preprocessing: own })[0]).toMatchObject({ count: 2 });
+  expect(countMissing(table)[0]).toMatchObject({ count: 3 });
+  expect(groupRows(table, 'c', allRows(table))).toEqual(['c=', 'c=AS', 'c=', 'c=']);
+  expect([...encode(table, own).features.words]).toEqual([1, 0, -1, -1]);
+});
