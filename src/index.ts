@@ -19,7 +19,10 @@ export {
   type PreprocessingColumn,
   parsePreprocessing,
 } from './data/preprocessing.ts';
-export { fitPreprocessing, fitStoredPreprocessing } from './data/fit-preprocessing.ts';
+export { type FitPreprocessingOptions, fitPreprocessing, fitStoredPreprocessing } from './data/fit-preprocessing.ts';
+export type { UnknownCount } from './data/unknown-values.ts';
+export { rowCounters, type SharedRows, sharedRows, tableWarnings } from './data/leaks.ts';
+export { countKnownRows, makeRowFilter, type RowFilter } from './data/row-filter.ts';
 export { encodeParts } from './data/parts.ts';
 export { type Dataset, encode, takeRows } from './data/dataset.ts';
 export { type StoredTable, type StoreOptions, storeTable } from './data/stored-table.ts';
@@ -32,7 +35,7 @@ export { denseMatrix, denseRows, type Matrix, type StoredMatrix } from './data/m
 export { loadTeacher, type Teacher, type TeacherOptions } from './teacher/onnx.ts';
 export type { GraphNode, GraphTensor, OnnxGraph } from './teacher/onnx-graph.ts';
 export type { Convention, Reading } from './teacher/output-convention.ts';
-export { MARGIN_LIMIT } from './teacher/margin.ts';
+export { MARGIN_LIMIT, type MarginForm } from './teacher/margin.ts';
 export type { CacheOptions, LabelCache } from './io/cache.ts';
 export { openDiskCache } from './io/disk-cache.ts';
 export { openBrowserCache } from './io/browser-cache.ts';
@@ -74,8 +77,9 @@ export type { Activation } from './kernels/activation.ts';
 export { type Architecture, parseArchitecture } from './student/architecture.ts';
 export type { ClassWeight } from './student/class-weight.ts';
 export { debiasedSelection, labelSelection, type Selection } from './student/selection.ts';
-export type { Optimizer, Schedule } from './student/optimizer.ts';
+export type { Optimizer, OptimizerName, Schedule } from './student/optimizer.ts';
 export { type FitOptions, fit, fitMany } from './student/fit.ts';
+export { type Calibration, calibrate } from './student/calibrate.ts';
 export type { TrainingOptions } from './student/fit-options.ts';
 export type { Lesson } from './student/learner.ts';
 export type { Resume } from './student/training-state.ts';
@@ -108,7 +112,14 @@ export { comparisonCsv, comparisonMarkdown, differencesTable, meansTable } from 
 export { type Rank, rankMethods } from './compare/ranks.ts';
 export { type Baselines, trainBaselines } from './compare/baselines.ts';
 export { type Material, type OwnOptions, prepareMaterial } from './compare/material.ts';
-export { type Candidate, type CellResult, type KeptStudents, type TuneOptions, tuneMethod } from './compare/cell.ts';
+export {
+  type Candidate,
+  type CellResult,
+  type KeptStudents,
+  type Tuned,
+  type TuneOptions,
+  tuneMethod,
+} from './compare/cell.ts';
 
 // report
 export type { Figures, Histogram, Point, ReliabilityBin } from './report/figures-data.ts';
@@ -131,6 +142,7 @@ export type { Exported, ExportedFile } from './deploy/exported.ts';
 export { PLATFORMS, type Platform, type Target, TARGETS } from './deploy/targets.ts';
 export { QUANTIZATION_LIMITS, type QuantizeOptions, quantize } from './deploy/quantize.ts';
 export type { Quantization, QuantizationLoss, QuantizedForm } from './student/quantization.ts';
+export type { ParityOptions } from './deploy/parity.ts';
 export { toOnnx } from './deploy/onnx.ts';
 export { toSafetensors } from './deploy/safetensors.ts';
 export { toJavaScript } from './deploy/javascript.ts';

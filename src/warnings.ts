@@ -9,6 +9,7 @@ import { BLOCK_ROWS } from './kernels/block.ts';
 import { debiasesRichly, FLOOR } from './labels/candidates.ts';
 import { rocAuc } from './metrics/ranking.ts';
 import type { StudentData } from './student/student.ts';
+import type { Teacher } from './teacher/onnx.ts';
 import { teacherWarnings } from './teacher/warnings.ts';
 
 /** Fewer labelled validation rows than this are warned about, and fewer training rows of a class. */
@@ -19,7 +20,7 @@ const FEW_OF_THE_RARER = 20;
 
 export function warningsOf(
   { soft, debias, leakage, training }: Pick<Distilled, 'soft' | 'debias' | 'leakage'> & Pick<StudentData, 'training'>,
-  { train, validation, debias: method = 'auto' }: DistillOptions,
+  { teacher, train, validation, debias: method = 'auto' }: DistillOptions,
 ): string[] {
   const warnings: string[] = [];
   if (leakage.leaked) {
@@ -29,7 +30,7 @@ export function warningsOf(
     );
   }
   warnings.push(...teacherWarnings(soft.validation.margins, validation, train));
-  warnings.push(...unknownWarnings(train, validation), ...leakWarnings(train, validation));
+  warnings.push(...unknownWarnings(train, validation), ...leakWarnings(teacher, train, validation));
   const limited = soft.train.limited + soft.validation.limited;
   if (limited > 0)
     warnings.push(
@@ -92,11 +93,11 @@ function unknownWarnings(...parts: readonly AnyDataset[]): string[] {
   ];
 }
 
-/** A column that alone ranks held-out rows so well tells the label, or is it. */
-const TELLS = 0.99;
+/** A column that alone ranks held-out rows so well tells the label, or is it; of one that the teacher takes more is asked. */
+const TELLS = { other: 0.99, taken: 0.9995 };
 
 /** Columns of the student that alone give the label of held-out rows. */
-function leakWarnings(train: AnyDataset, validation: AnyDataset): string[] {
+function leakWarnings(teacher: Teacher, train: AnyDataset, validation: AnyDataset): string[] {
   const labels = validation.labels.subarray(0, BLOCK_ROWS);
   const known = labels.filter((y) => y >= 0).length;
   const ones = labels.filter((y) => y > 0).length;
@@ -106,11 +107,16 @@ function leakWarnings(train: AnyDataset, validation: AnyDataset): string[] {
   return columns.flatMap(({ name }, slot) => {
     const auc = rocAuc(columnScores(slot, parts as [Matrix, Matrix], train.labels), labels);
     const best = Math.max(auc, 1 - auc);
-    if (!(best > TELLS)) return [];
+    if (!(best > (takes(teacher, train, name) ? TELLS.taken : TELLS.other))) return [];
     return [
       `column ${quote(name)}: it alone ranks the held-out rows with an AUC of ${best.toFixed(3)}; if it is known only after the label, it is no feature: leave it out (${dropOption(name)})`,
     ];
   });
+}
+
+/** Whether a teacher takes a column: all of a preprocessing or of a matrix, else those of its inputs' names. */
+function takes({ takes: as, inputs }: Teacher, { teacherInputs, features }: AnyDataset, name: string): boolean {
+  return as === 'matrix' || teacherInputs === features || inputs.includes(name);
 }
 
 /** One column as scores of held-out rows: its numbers, or the share of class 1 among training rows of the same category. */

@@ -29,6 +29,8 @@ export interface TeacherSummary {
   readonly reason: string;
   readonly positiveClass: string;
   readonly positiveReason: string;
+  /** What the model calls class 1. */
+  readonly className?: string;
   readonly entry: string;
 }
 
@@ -67,6 +69,8 @@ export interface Checked {
   readonly auc: number;
   readonly sampled: number;
   readonly known: boolean;
+  /** What should be looked at before the run, each a sentence. */
+  readonly notes: readonly string[];
   readonly sentence: string;
 }
 

@@ -12,6 +12,7 @@ import { type Preprocessing, parsePreprocessing } from '../data/preprocessing.ts
 import { readTable } from '../data/read-table.ts';
 import { sampleRows, split } from '../data/split.ts';
 import type { Table } from '../data/table.ts';
+import { addUnknown, describeUnknown } from '../data/unknown-values.ts';
 import { sampleRecord } from '../deploy/edge/sample.ts';
 import { recordsOf } from '../deploy/parity.ts';
 import type { Input } from '../deploy/shipped/about.ts';
@@ -33,6 +34,7 @@ import type { QuantizedForm } from '../student/quantization.ts';
 import type { RawRecord } from '../student/record.ts';
 import type { Student } from '../student/student.ts';
 import { encodeStudent } from '../student/student-file.ts';
+import { teacherColumns } from '../teacher/binding.ts';
 import { loadTeacher, type Teacher } from '../teacher/onnx.ts';
 import type { Convention } from '../teacher/output-convention.ts';
 import { VERSION } from '../version.ts';
@@ -113,6 +115,7 @@ export function openWork(onRuntime: (busy: boolean) => void, tell: (progress: Pr
         inputs: graph.inputs.map(({ name, type, shape }) => `${name} ${type}[${shape.join(', ')}]`),
         ...{ output: reading.output, convention: opened.convention, reason: reading.reason },
         ...{ positiveClass: reading.positiveClass, positiveReason: reading.positiveReason, entry: why.inputs },
+        ...(reading.className !== undefined && { className: reading.className }),
       };
     },
 
@@ -131,8 +134,9 @@ export function openWork(onRuntime: (busy: boolean) => void, tell: (progress: Pr
         validation: sampleRows(parts.validation, Math.min(TRIED, parts.validation.length), 1),
         test: new Uint32Array(0),
       };
-      const data = encodeParts(table, some, preprocessing);
-      const margins = async (part: Dataset): Promise<Float64Array> => (await asked.margins(part.teacherInputs)).margins;
+      const turned = asked.forTarget(table.target);
+      const data = encodeParts(table, some, preprocessing, columnsOf(asked, table));
+      const margins = async (part: Dataset): Promise<Float64Array> => (await turned.margins(part.teacherInputs)).margins;
       const [train, heldOut] = [await margins(data.train), await margins(data.validation)];
       const leakage = detectLeakage(
         { margins: train, labels: data.train.labels },
@@ -146,6 +150,11 @@ export function openWork(onRuntime: (busy: boolean) => void, tell: (progress: Pr
         missing: countMissing(table),
         auc: rocAuc(heldOut, data.validation.labels),
         ...{ sampled: heldOut.length, known: leakage.leaked },
+        notes: [
+          ...turned.notes,
+          ...tableWarnings(table, parts),
+          ...addUnknown([data.train, data.validation].map(({ unknown = [] }) => unknown)).map(describeUnknown),
+        ],
         sentence: leakage.leaked
           ? `The teacher seems to have been fitted on these rows: its log-loss is ${a} on rows to train on and ${b} on others. Better give it rows it has not seen.`
           : `On a sample of these rows the teacher does not do clearly better on rows to train on (log-loss ${a}) than on others (${b}); the run tests it on all.`,
@@ -161,7 +170,12 @@ export function openWork(onRuntime: (busy: boolean) => void, tell: (progress: Pr
       const chosen = distillSettings(settings);
       const parts = split(table);
       const most = Math.min(number(settings, 'train-rows') ?? parts.train.length, parts.train.length);
-      const data = encodeParts(table, { ...parts, train: sampleRows(parts.train, most, chosen.seed) }, preprocessing);
+      const data = encodeParts(
+        table,
+        { ...parts, train: sampleRows(parts.train, most, chosen.seed) },
+        preprocessing,
+        columnsOf(asked, table),
+      );
       const checkpoint =
         key === undefined
           ? undefined
@@ -213,7 +227,7 @@ export function openWork(onRuntime: (busy: boolean) => void, tell: (progress: Pr
       const text = line(names) + line(names.map((name) => row[name] as string));
       const table = await readTable(new TextEncoder().encode(text));
       const one = encode(table, run.student.preprocessing, { teacher: preprocessing ?? 'raw' });
-      const { margins } = await given().teacher.margins(one.teacherInputs);
+      const { margins } = await given().teacher.forTarget(run.student.target).margins(one.teacherInputs);
       return {
         ...{ teacher: sigmoid(margins[0] as number), plain: plain.predictRecord(row).probability },
         ...{ debiased: probability, label, unknown: run.student.unknownFields(row) },
@@ -238,6 +252,12 @@ export function openWork(onRuntime: (busy: boolean) => void, tell: (progress: Pr
     },
   };
 }
+
+const columnsOf = (teacher: Teacher, { columns }: Table): string[] =>
+  teacherColumns(
+    teacher,
+    columns.map(({ name }) => name),
+  );
 
 function inputsOf({ preprocessing }: Student): Input[] {
   return preprocessing.columns.map((column) =>

@@ -14,6 +14,7 @@ import type { LabelCache } from '../io/cache.ts';
 import { openDiskCache } from '../io/disk-cache.ts';
 import { DebkdError } from '../io/errors.ts';
 import { htmlReport } from '../report/html.ts';
+import { teacherColumns } from '../teacher/binding.ts';
 import type { Teacher } from '../teacher/onnx.ts';
 import { openClusterOf } from './cluster.ts';
 import { commandOf } from './command.ts';
@@ -62,7 +63,7 @@ export async function compareCommand(values: Values, program: URL): Promise<void
   noteRows(values, table, preprocessing);
   const parts = await readParts(values, table);
   const first = number(values, 'seed') ?? 1;
-  const data = encodeParts(table, parts, preprocessing);
+  const data = encodeParts(table, parts, preprocessing, teacherColumns(teacher, columnNames(table)));
   noteColumns(teacher, preprocessing, data.train.preprocessing, columnNames(table));
   noteUnknown(addUnknown([data.train, data.validation, data.test].map(({ unknown = [] }) => unknown)));
   for (const warning of tableWarnings(table, parts)) note(`warning: ${warning}`);

@@ -14,6 +14,7 @@ import { sha256 } from '../io/sha256.ts';
 import { groupRows } from '../metrics/groups.ts';
 import { measureDistilled } from '../report/measure.ts';
 import { textReport } from '../report/text.ts';
+import { teacherColumns } from '../teacher/binding.ts';
 import type { Teacher } from '../teacher/onnx.ts';
 import { VERSION } from '../version.ts';
 import { commandOf } from './command.ts';
@@ -45,8 +46,9 @@ export async function distillCommand(values: Values): Promise<void> {
   const parts = await readParts(values, table);
   const groups = list(values, 'groups').map((name) => groupRows(table, name, parts.test));
   const chosen = { ...parts, train: sampleRows(parts.train, trainRows(values, parts), settings.seed) };
-  using encoded = large && (await encodeStoredParts(large, chosen, preprocessing, { onProgress }));
-  const { train, validation, test } = encoded ?? encodeParts(table as Table, chosen, preprocessing);
+  const optional = teacherColumns(teacher, columnNames(table));
+  using encoded = large && (await encodeStoredParts(large, chosen, preprocessing, { onProgress, optional }));
+  const { train, validation, test } = encoded ?? encodeParts(table as Table, chosen, preprocessing, optional);
   noteColumns(teacher, preprocessing, train.preprocessing, columnNames(table));
   const checkpoint =
     out === undefined

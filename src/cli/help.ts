@@ -27,7 +27,7 @@ export const SECTIONS: readonly (readonly [title: string, options: readonly stri
   ],
   ['repetitions', ['methods', 'seeds', 'tune', 'leave-out']],
   ['labels', ['debias', 'infuse', 'temperature', 'alpha', 'select', 'class-weight']],
-  ['student', ['student', 'activation', 'residual', 'dropout', 'threshold', 'baselines']],
+  ['student', ['student', 'activation', 'residual', 'dropout', 'threshold', 'calibrate', 'baselines']],
   ['training', ['epochs', 'batch-size', 'learning-rate', 'optimizer', 'schedule', 'weight-decay', 'seed']],
   ['files', ['to', 'quantize', 'force', 'name', 'cors', 'out', 'resume', 'config', 'port', 'json']],
   ['machines', ['queue', 'store', 'silence', 'threads']],

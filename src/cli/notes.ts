@@ -8,7 +8,7 @@ import type { Table } from '../data/table.ts';
 import { MOST_UNKNOWN, type UnknownCount } from '../data/unknown-values.ts';
 import { quote } from '../io/errors.ts';
 import type { Student } from '../student/student.ts';
-import { columnOf } from '../teacher/binding.ts';
+import { teacherColumns } from '../teacher/binding.ts';
 import type { Teacher } from '../teacher/onnx.ts';
 import { note } from './messages.ts';
 import type { DistillSettings } from './settings.ts';
@@ -53,12 +53,15 @@ export function noteColumns(
     ? preprocessing.columns.map(({ name }) => name)
     : teacher.takes === 'matrix'
       ? names
-      : teacher.inputs.map(
-          (input) => names[columnOf(input, names, teacher.name, 'data', teacher.inputs.length === 1)] as string,
-        );
+      : teacherColumns(teacher, names);
   note(
     `note: the teacher takes ${named(theirs)}; the student ${sameNames(own, theirs) ? 'the same' : `takes ${named(own)}`}`,
   );
+  const lost = theirs.filter((name) => !own.includes(name));
+  if (lost.length > 0)
+    note(
+      `note: ${named(lost)}: text that the teacher takes and the student cannot learn from; left out of the student`,
+    );
   const more = own.filter((name) => !theirs.includes(name));
   if (more.length > 0)
     note(
@@ -119,8 +122,15 @@ export function noteClasses({ target: seen }: Table, { target }: Student): void 
 /** Options that a logistic student has no use for. */
 export function noteIdle(values: Values, { student }: Pick<DistillSettings, 'student'>): void {
   const idle = ['activation', 'residual', 'dropout'].filter((name) => values[name] !== undefined);
-  if (student.hidden.length === 0 && idle.length > 0)
-    note(`note: --${idle.join(', --')}: of hidden layers, and a logistic student has none; ignored`);
+  if (student.hidden.length > 0) return;
+  if (idle.length > 0) note(`note: --${idle.join(', --')}: of hidden layers, and a logistic student has none; ignored`);
+  const steps = ['epochs', 'batch-size', 'learning-rate', 'weight-decay', 'schedule'].filter(
+    (name) => values[name] !== undefined,
+  );
+  if (steps.length > 0 && (values['optimizer'] ?? 'newton') === 'newton')
+    note(
+      `note: --${steps.join(', --')}: a logistic student is fitted to the minimum of its loss; ignored (--optimizer adamw trains it in steps)`,
+    );
 }
 
 /** Which rows are measured, and how many of them the student was trained on, as the record beside it says. */

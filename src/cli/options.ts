@@ -122,7 +122,7 @@ const training: Readonly<Record<string, OptionSpec>> = {
   },
   epochs: {
     value: 'N',
-    help: 'passes over the training rows; default max(15, min(80, 150000 / training rows))',
+    help: 'passes over the training rows; default max(15, min(80, 150000 / training rows)), and on until the validation rows gain no more',
     number: { min: 1, max: 100000, whole: true },
   },
   'batch-size': { value: 'N', help: 'rows a step; default 64', number: { min: 1, max: 65536, whole: true } },
@@ -239,6 +239,9 @@ export const COMMANDS: Readonly<Record<string, CommandSpec>> = {
         help: 'for scripts that give it to every command; one is used',
         number: { min: 1, max: 1024, whole: true },
         hidden: true,
+      },
+      calibrate: {
+        help: 'scale and shift the trained student by the labelled validation rows, where that is one standard error better',
       },
       baselines: { help: 'also train students of labels alone and of plain distillation, to compare with' },
       groups: {

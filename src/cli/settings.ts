@@ -50,6 +50,7 @@ export function distillSettings(values: Values): DistillSettings {
     }),
     select: (text(values, 'select') ?? 'debiased') as 'debiased' | 'labels',
     classWeight: classWeight(values),
+    calibrate: values['calibrate'] === true,
     seed: number(values, 'seed') ?? 1,
   };
 }

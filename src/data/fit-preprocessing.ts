@@ -32,18 +32,28 @@ const MOSTLY_NUMBERS = 0.9;
  * Fits a preprocessing on `rows` of the table. Numeric columns (every text a number or missing) are standardised by
  * mean and population deviation, after slog1p when heavily skewed; others are one-hot over the values of these
  * rows, in UTF-8 byte order, at most 255 of the most frequent.
+ * @param options.rows which rows it is fitted on
+ * @param options.optional columns that are left out where they are refused: texts that a teacher takes and a student cannot
  * @throws DebkdError `column` for text in a mostly numeric column, infinity, dates, identifiers and free text
  */
-export function fitPreprocessing(table: Table, options: { rows: Uint32Array }): Preprocessing {
+export function fitPreprocessing(table: Table, options: FitPreprocessingOptions): Preprocessing {
   checkRows(options.rows);
-  return fitted(summarise(table, options.rows), options.rows.length, table);
+  return fitted(summarise(table, options.rows), options, table);
+}
+
+/** What a preprocessing is fitted on. */
+export interface FitPreprocessingOptions {
+  /** Row numbers of the table. */
+  readonly rows: Uint32Array;
+  /** Names of columns that are left out where they are refused; default none. */
+  readonly optional?: readonly string[];
 }
 
 /** The same on a stored table: the same columns, to the bit. @throws DebkdError as fitPreprocessing */
-export function fitStoredPreprocessing(table: StoredTable, options: { rows: Uint32Array }): Preprocessing {
+export function fitStoredPreprocessing(table: StoredTable, options: FitPreprocessingOptions): Preprocessing {
   checkRows(options.rows);
   using summary = summariseStored(table, options.rows);
-  return fitted(summary.summaries, options.rows.length, table);
+  return fitted(summary.summaries, options, table);
 }
 
 function checkRows(rows: Uint32Array): void {
@@ -52,15 +62,28 @@ function checkRows(rows: Uint32Array): void {
 
 function fitted(
   summaries: readonly ColumnSummary[],
-  rows: number,
+  { rows, optional = [] }: FitPreprocessingOptions,
   { name, missing }: Pick<Table, 'name' | 'missing'>,
 ): Preprocessing {
   const columns: PreprocessingColumn[] = [];
   let offset = 0;
   for (const summary of summaries) {
-    const column = fitColumn(summary, rows, offset, name);
+    let column: PreprocessingColumn;
+    try {
+      column = fitColumn(summary, rows.length, offset, name);
+    } catch (error) {
+      if (optional.includes(summary.name) && error instanceof DebkdError && error.code === 'column') continue;
+      throw error;
+    }
     columns.push(column);
     offset += column.width;
+  }
+  if (columns.length === 0) {
+    const names = summaries.map((summary) => quote(summary.name)).join(', ');
+    throw new DebkdError(
+      'column',
+      `data ${quote(name, 200)}: no column is left for the student: ${names} is text that the teacher takes and a student cannot learn from; add columns of numbers or categories`,
+    );
   }
   return { clip: CLIP, columns, F: offset, ...(missing && { missing }) };
 }

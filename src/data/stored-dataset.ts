@@ -43,9 +43,9 @@ export async function encodeStoredParts(
   table: StoredTable,
   parts: Split,
   preprocessing: Preprocessing | undefined,
-  { signal, onProgress }: Watch = {},
+  { signal, onProgress, optional = [] }: Watch & { readonly optional?: readonly string[] } = {},
 ): Promise<Record<'train' | 'validation' | 'test', StoredDataset> & Disposable> {
-  const own = preprocessing ?? fitStoredPreprocessing(table, { rows: parts.train });
+  const own = preprocessing ?? fitStoredPreprocessing(table, { rows: parts.train, optional });
   let known: Preprocessing | undefined;
   let unknown: readonly UnknownCount[] = [];
   const writers: Writer[] = [];

@@ -1,4 +1,5 @@
 // Values that a preprocessing does not list: they are encoded as nothing, and every path that encodes rows counts them here.
+import { quote } from '../io/errors.ts';
 import { missingTest } from './missing.ts';
 import { type CategoricalColumn, type Preprocessing, parseNumber } from './preprocessing.ts';
 import type { Column } from './table.ts';
@@ -75,6 +76,12 @@ export function addUnknown(parts: readonly (readonly UnknownCount[])[]): Unknown
     sums.set(one.column, added ?? one);
   }
   return [...sums.values()];
+}
+
+/** In words: where, how many of how many, an example, and the likely cause. */
+export function describeUnknown({ column, count, rows, example, cause }: UnknownCount): string {
+  const why = cause === '' ? '' : ` (${cause}?)`;
+  return `column ${quote(column)}: values that the preprocessing does not list in ${count} of ${rows} rows, such as ${quote(example)}${why}; they count for nothing`;
 }
 
 function causeOf(value: string, categories: readonly string[]): string {

@@ -137,7 +137,7 @@ function makingRows({ student, teacher, rows, metrics }: DistillResult): Cell[][
     ["The student's threshold", student.threshold.toFixed(DIGITS)],
     // without test rows the teacher has none
     ...(metrics.test ? [["The teacher's threshold", teacher.threshold.toFixed(DIGITS)]] : []),
-    ['Epoch kept', student.epoch ?? 'none'],
+    student.penalty === undefined ? ['Epoch kept', student.epoch ?? 'none'] : ['Ridge penalty', student.penalty],
     ...labelled,
     ['SHA-256 of student.debkd', student.sha256],
     ['SHA-256 of the teacher', teacher.sha256],

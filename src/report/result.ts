@@ -11,6 +11,7 @@ import type { ConfusionMetric, Evaluation } from '../metrics/evaluation.ts';
 import type { GroupBias } from '../metrics/group-bias.ts';
 import type { Estimate, Metric } from '../metrics/metric.ts';
 import { describeArchitecture } from '../student/architecture.ts';
+import type { Calibration } from '../student/calibrate.ts';
 import type { Teacher } from '../teacher/onnx.ts';
 import type { Figures } from './figures-data.ts';
 import { type MovedChanges, withCuts } from './moved.ts';
@@ -65,6 +66,8 @@ export interface DistillResult {
   };
   /** How labels were mixed in, and how students of each strength did on the validation rows. */
   readonly infusion: Distilled['infusion'];
+  /** What calibration of the trained student found; absent where it was not asked for. */
+  readonly calibration?: Calibration;
   /** What moved between the teacher and the targets. */
   readonly changes: MovedChanges;
   /** Shape, number of parameters, SHA-256 of student.debkd, threshold and the epoch kept. */
@@ -74,6 +77,8 @@ export interface DistillResult {
     readonly sha256: string;
     readonly threshold: number;
     readonly epoch: number | null;
+    /** Ridge penalty of a logistic student that was fitted to its minimum. */
+    readonly penalty?: number;
   };
   /** Columns of the table that the student reads. */
   readonly columns?: number;
@@ -156,13 +161,15 @@ export function resultOf(inputs: ResultInputs): DistillResult {
       ...chosenLoss(run, data),
     },
     ...{ infusion: run.infusion, changes },
+    ...(run.calibration && { calibration: run.calibration }),
     student: {
       architecture: describeArchitecture(student.preprocessing.F, student.architecture),
       ...{
         parameters: student.parameters.length,
         sha256,
         threshold: student.threshold,
-        epoch: student.training?.epoch ?? null,
+        epoch: student.training?.penalty === undefined ? (student.training?.epoch ?? null) : null,
+        ...(student.training?.penalty !== undefined && { penalty: student.training.penalty }),
       },
     },
     columns: student.preprocessing.columns.length,

@@ -20,7 +20,13 @@ export function textReport(result: DistillResult, out: string | undefined): stri
   const lines = [result.summary, ''];
   lines.push(...testLines(result));
   lines.push(...missingLines(result), ...groupLines(result));
-  const { student } = result;
+  const { student, calibration } = result;
+  if (calibration)
+    lines.push(
+      calibration.taken
+        ? `calibrated on the validation labels: log-odds times ${calibration.slope.toFixed(2)} ${calibration.shift < 0 ? '-' : '+'} ${Math.abs(calibration.shift).toFixed(2)}`
+        : 'calibration on the validation labels was no standard error better, and was left out',
+    );
   lines.push(`student ${student.architecture}, ${student.parameters} parameters, sha256 ${student.sha256}`);
   lines.push(
     out === undefined

@@ -151,3 +151,11 @@ export function columnOf(
 function plain(name: string): string {
   return name.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '_');
 }
+
+/** The columns of a table that a teacher's inputs take by name; none where one input takes all. @throws DebkdError `column` */
+export function teacherColumns(
+  { inputs, name }: { readonly inputs: readonly string[]; readonly name: string },
+  names: readonly string[],
+): string[] {
+  return inputs.map((input) => names[columnOf(input, names, name, 'data', inputs.length === 1)] as string);
+}

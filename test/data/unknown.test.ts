@@ -66,7 +66,7 @@ test('what most rows hold is warned of in one sentence, with an example and the 
     leakage: { leaked: false },
     training: undefined,
   };
-  const warnings = warningsOf(run as never, { train: data, validation: data, debias: 'none' } as never);
+  const warnings = warningsOf(run as never, { teacher: {}, train: data, validation: data, debias: 'none' } as never);
   expect(warnings.join('\n')).toMatch(
     /column "c": most values are none that the preprocessing lists, such as " a" \(4 of 6 rows of "c"\), and count for nothing; the likely cause is blanks/,
   );

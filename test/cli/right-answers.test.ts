@@ -1,0 +1,253 @@
+// Runs that once ended wrongly in silence: what is right, by the command line.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { dice } from '../random.ts';
+import { tinyOnnx } from '../tiny-onnx.ts';
+import { debkd, modelPath, temporary, WDBC } from './run.ts';
+
+const folder = temporary();
+const file = (name: string, content: string | Uint8Array): string => {
+  const path = join(folder, name);
+  writeFileSync(path, content);
+  return path;
+};
+const teacher = file('linear.onnx', tinyOnnx({ weights: [1, 0.5] }));
+const sigmoid = (v: number): number => 1 / (1 + Math.exp(-v));
+
+/** Rows of two numbers, with labels of log-odds x + y / 2 + shift. */
+function rowsOf(rows: number, seed: number, shift = 0): string {
+  const d = dice(seed);
+  return Array.from({ length: rows }, () => {
+    const [x, y] = [d.real(-3, 3), d.real(-3, 3)];
+    return `${x.toFixed(4)},${y.toFixed(4)},${d.real(0, 1) < sigmoid(x + y / 2 + shift) ? 1 : 0}`;
+  }).join('\n');
+}
+
+test('the preprocessing of the documentation: distilled, read again, evaluated and exported', () => {
+  const docs = readFileSync(new URL('../../docs/teachers.md', import.meta.url), 'utf8');
+  const json = [...docs.matchAll(/```json\n([\s\S]*?)```/g)]
+    .map(([, block = '']) => block)
+    .find((block) => block.includes('"job"'));
+  const preprocessing = JSON.parse(json as string);
+  const own = file('docs.json', JSON.stringify(preprocessing));
+  const model = file('docs.onnx', tinyOnnx({ inputs: preprocessing.F }));
+  const [, job] = preprocessing.columns as [unknown, { categories: string[] }];
+  const d = dice(4);
+  const lines = Array.from(
+    { length: 300 },
+    () => `${20 + d.below(50)},${job.categories[d.below(job.categories.length)]},${d.below(2)}`,
+  );
+  const data = file('docs.csv', `age,job,label\n${lines.join('\n')}\n`);
+  const out = join(folder, 'docs');
+  const options = [
+    '--preprocessing',
+    own,
+    '--data',
+    data,
+    '--no-cache',
+    '--student',
+    '4',
+    '--epochs',
+    '5',
+    '--out',
+    out,
+  ];
+  const made = debkd(['distill', '--teacher', model, ...options]);
+  expect(made.status, made.stderr).toBe(0);
+  const predicted = debkd(['predict', '--student', out, '--data', data]);
+  expect(predicted.status, predicted.stderr).toBe(0);
+  expect(predicted.stdout.trim().split('\n')).toHaveLength(301);
+  expect(debkd(['evaluate', '--student', out, '--data', data]).status).toBe(0);
+  expect(debkd(['export', '--student', out, '--to', 'js,onnx', '--out', join(folder, 'docs-export')]).status).toBe(0);
+});
+
+test('a logistic student of a linear teacher has its log-loss, on few rows of a rare class, by default', () => {
+  for (const [rows, shift] of [
+    [300, -3],
+    [1500, -4],
+  ] as const) {
+    const data = file(`rare${rows}.csv`, `x0,x1,label\n${rowsOf(rows, rows, shift)}\n`);
+    const { status, stdout, stderr } = debkd([
+      ...[
+        'distill',
+        '--teacher',
+        teacher,
+        '--data',
+        data,
+        '--student',
+        'logistic',
+        '--no-cache',
+        '--json',
+        '--debias',
+        'platt',
+        '--infuse',
+        'none',
+      ],
+    ]);
+    expect(status, stderr).toBe(0);
+    const { metrics, student, debias } = JSON.parse(stdout);
+    expect(metrics.test.logLoss.value, `${rows}`).toBeLessThan(rows === 300 ? 0.35 : 0.2);
+    expect(metrics.test.ece.value).toBeLessThan(0.09);
+    expect([student.architecture, debias.method]).toEqual(['2-1', 'platt']);
+    expect(stderr).not.toMatch(/still falling/);
+  }
+});
+
+test('options of steps say nothing to a logistic student, and are said to', () => {
+  const data = file('idle.csv', `x0,x1,label\n${rowsOf(300, 2)}\n`);
+  const args = [
+    'distill',
+    '--teacher',
+    teacher,
+    '--data',
+    data,
+    '--student',
+    'logistic',
+    '--no-cache',
+    '--epochs',
+    '7',
+  ];
+  expect(debkd(args).stderr).toMatch(
+    /^note: --epochs: a logistic student is fitted to the minimum of its loss; ignored \(--optimizer adamw/m,
+  );
+  expect(debkd([...args, '--optimizer', 'adamw']).stderr).not.toMatch(/is fitted to the minimum/);
+});
+
+test('few validation rows of a class are warned of, whatever their number', () => {
+  const d = dice(6);
+  const some = rowsOf(400, 3).split('\n');
+  const none = Array.from({ length: 300 }, () => `${d.real(-3, 3)},${d.real(-3, 3)},0`);
+  const data = file('few.csv', `x0,x1,label\n${[...some, ...none].join('\n')}\n`);
+  const split = file(
+    'few-split.csv',
+    `split\n${[...some.map((_, i) => (i < 250 ? 'train' : 'test')), ...none.map(() => 'validation')].join('\n')}\n`,
+  );
+  const run = debkd([
+    'distill',
+    '--teacher',
+    teacher,
+    '--data',
+    data,
+    '--split',
+    split,
+    '--student',
+    '4',
+    '--epochs',
+    '3',
+    '--no-cache',
+    ...['--debias', 'none'],
+  ]);
+  expect(run.stderr).toMatch(
+    /^warning: validation: 300 labelled rows, 0 of the rarer class; the threshold is 0.5, and epoch and strength are chosen without/m,
+  );
+});
+
+test('a text that the teacher takes and no student can: left out of the student, and named', () => {
+  const model = new URL('../teacher/tiny/text.onnx', import.meta.url).pathname;
+  const d = dice(8);
+  const words = (): string =>
+    Array.from({ length: 9 }, () => ['win', 'cash', 'now', 'dear', 'friend', 'call'][d.below(6)]).join(' ');
+  const lines = Array.from({ length: 400 }, () => `${words()} ${d.below(1e6)},${d.below(100)},${d.below(2)}`);
+  const args = ['--student', '3', '--epochs', '2', '--no-cache', '--debias', 'none'];
+  const both = debkd([
+    'distill',
+    '--teacher',
+    model,
+    '--data',
+    file('text.csv', `city,x,label\n${lines.join('\n')}\n`),
+    ...args,
+  ]);
+  expect(both.status, both.stderr).toBe(0);
+  expect(both.stderr).toMatch(/^note: the teacher takes "city"; the student takes "x"$/m);
+  expect(both.stderr).toMatch(
+    /^note: "city": text that the teacher takes and the student cannot learn from; left out of the student$/m,
+  );
+  const alone = lines.map((line) => line.replace(/,\d+,/, ','));
+  const only = debkd([
+    'distill',
+    '--teacher',
+    model,
+    '--data',
+    file('only.csv', `city,label\n${alone.join('\n')}\n`),
+    ...args,
+  ]);
+  expect([only.status, only.stdout]).toEqual([2, '']);
+  expect(only.stderr).toMatch(/no column is left for the student: "city" is text that the teacher takes/);
+});
+
+test('a column without a name can be left out; nothing but the empty field can be missing', () => {
+  const d = dice(3);
+  const lines = rowsOf(300, 5)
+    .split('\n')
+    .map((line, i) => `${i},${line},${['NA', 'b'][d.below(2)]}`);
+  const data = file('pandas.csv', `,x0,x1,label,kind\n${lines.join('\n')}\n`);
+  const args = ['distill', '--teacher', teacher, '--data', data, '--student', '3', '--epochs', '2', '--no-cache'];
+  expect(debkd([...args, '--drop', ',kind']).stderr).toMatch(/its input has 2 columns, the encoded rows have 3/);
+  for (const drop of [
+    ['--drop', '"",kind'],
+    ['--config', file('drop.json', '{"drop":["\\"\\"","kind"]}')],
+  ]) {
+    const { status, stderr } = debkd([...args, ...drop]);
+    expect(status, stderr).toBe(0);
+  }
+  expect(debkd([...args.slice(0, 1), '--drop', '']).stderr).toMatch(/--teacher T.onnx, --data D.csv are missing/);
+  const label = ['label', '--teacher', new URL('../teacher/tiny/text.onnx', import.meta.url).pathname, '--no-cache'];
+  const texts = file('na.csv', 'city\nBern\nNA\n');
+  for (const missing of [[], ['--missing', ''], ['--missing', 'nan']]) {
+    expect(debkd([...label, '--data', texts, ...missing]).status).toBe(0);
+  }
+});
+
+test('evaluate says which rows it measures, and whether the student was trained on them', () => {
+  const out = join(folder, 'known');
+  expect(debkd(['distill', ...WDBC, '--out', out]).status).toBe(0);
+  const args = ['evaluate', '--student', out, '--data', modelPath('wdbc/data.csv')];
+  const all = debkd(args);
+  expect(all.stderr).toMatch(
+    /^warning: measured on all 569 rows, of which the student was trained on 20\d; what is measured is too good/m,
+  );
+  const held = debkd([...args, '--split', modelPath('wdbc/split.csv')]);
+  expect(held.stderr).toMatch(
+    /^note: measured on the 129 test rows of .*split\.csv, none of which the student was trained on$/m,
+  );
+  const copied = file('alone.debkd', readFileSync(join(out, 'student.debkd')));
+  expect(debkd(['evaluate', '--student', copied, '--data', modelPath('wdbc/data.csv')]).stderr).toMatch(
+    /^note: measured on all 569 rows; no record says/m,
+  );
+  const record = JSON.parse(readFileSync(join(out, 'result.json'), 'utf8'));
+  expect(record.trainedOn).toMatchObject({ rows: 200, columns: expect.arrayContaining(['mean_radius']) });
+});
+
+test('--class: one class of three, by name or place; none is refused with the list', () => {
+  const model = new URL('../teacher/shapes/three-classes-named.onnx', import.meta.url).pathname;
+  const data = file('three.csv', 'x0,x1\n3,-1\n0,0\n');
+  const label = ['label', '--teacher', model, '--data', data, '--no-cache'];
+  expect(debkd(label).stderr).toMatch(
+    /name it with --class: its classes are "ham", "spam", "news"; give one, or a place from 0 to 2/,
+  );
+  const spam = debkd([...label, '--class', 'spam']);
+  expect(spam.stderr).toMatch(/^note: class 1 of the teacher is "spam" \(of "ham", "spam", "news"\)$/m);
+  expect(debkd([...label, '--class', '1']).stdout).toBe(spam.stdout);
+  expect(spam.stdout).not.toBe(debkd([...label, '--class', 'news']).stdout);
+  const inspected = JSON.parse(debkd(['inspect', model, '--class', 'news', '--json']).stdout);
+  expect(inspected).toMatchObject({ className: 'news', classes: ['ham', 'spam', 'news'], convention: 'probabilities' });
+});
+
+test('--calibrate says what it found, and compare has every method with that step', () => {
+  const data = file('calibrate.csv', `x0,x1,label\n${rowsOf(600, 9)}\n`);
+  const args = ['--teacher', teacher, '--data', data, '--student', '3', '--epochs', '4', '--no-cache'];
+  const run = debkd(['distill', ...args, '--calibrate']);
+  expect(run.status, run.stderr).toBe(0);
+  expect(run.stdout).toMatch(
+    /^(calibrated on the validation labels: log-odds times|calibration on the validation labels was no)/m,
+  );
+  const compared = debkd(['compare', ...args, '--methods', 'kd+calibration,kd,hard', '--seeds', '2', '--json']);
+  expect(compared.status, compared.stderr).toBe(0);
+  const { methods, results } = JSON.parse(compared.stdout);
+  expect(methods).toEqual(['hard', 'kd', 'kd+calibration']);
+  const of = (method: string, seed: number) =>
+    results.find((row: { method: string; seed: number }) => row.method === method && row.seed === seed);
+  // the same student but for its last step: rows are ranked alike
+  for (const seed of [1, 2]) expect(of('kd', seed).metrics.auc).toBeCloseTo(of('kd+calibration', seed).metrics.auc, 4);
+});
