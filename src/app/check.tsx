@@ -77,6 +77,11 @@ export function CheckStep({ table, choice, checked, problems, onChange }: Props)
               ' That is little: look at its preprocessing, at which value is class 1, and at what its output means.'}
           </li>
           <li class={checked.known ? 'warning' : undefined}>{checked.sentence}</li>
+          {checked.notes.map((note) => (
+            <li key={note} class="warning">
+              {note}
+            </li>
+          ))}
         </ul>
       )}
       <details>

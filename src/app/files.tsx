@@ -163,7 +163,8 @@ function TeacherFacts({ teacher }: { readonly teacher: TeacherSummary }): JSX.El
       </dd>
       <dt>Class 1</dt>
       <dd>
-        {teacher.className === undefined ? '' : `“${teacher.className}”, `}the {teacher.positiveClass} value: {teacher.positiveReason}
+        {teacher.className === undefined ? '' : `“${teacher.className}”, `}the {teacher.positiveClass} value:{' '}
+        {teacher.positiveReason}
       </dd>
     </dl>
   );

@@ -136,7 +136,8 @@ export function openWork(onRuntime: (busy: boolean) => void, tell: (progress: Pr
       };
       const turned = asked.forTarget(table.target);
       const data = encodeParts(table, some, preprocessing, columnsOf(asked, table));
-      const margins = async (part: Dataset): Promise<Float64Array> => (await turned.margins(part.teacherInputs)).margins;
+      const margins = async (part: Dataset): Promise<Float64Array> =>
+        (await turned.margins(part.teacherInputs)).margins;
       const [train, heldOut] = [await margins(data.train), await margins(data.validation)];
       const leakage = detectLeakage(
         { margins: train, labels: data.train.labels },

@@ -82,11 +82,24 @@ async function answer(request) {
   return records.map((record, index) => predictOne(record, ` at index ${index}`, { index }));
 }
 
+/** Records of each field with a value that is no category, since this instance started. */
+const unknownRecords = new Map();
+
+// at 1, 10, 100, …: the log stays short under load. A value may be somebody's own, so that the log has the field alone
+function count(field) {
+  const records = (unknownRecords.get(field) ?? 0) + 1;
+  unknownRecords.set(field, records);
+  if (!/^10*$/.test(String(records))) return;
+  console.warn(`field ${JSON.stringify(field)}: ${records} records so far have a value that is no category of it`);
+}
+
 function predictOne(record, place, details) {
   try {
     const unknown = [];
     const prediction = predict(record, (field) => unknown.push(field));
-    return unknown.length > 0 ? { ...prediction, unknown } : prediction;
+    if (unknown.length === 0) return prediction;
+    unknown.forEach(count);
+    return { ...prediction, unknown };
   } catch (error) {
     if (error.name !== 'DebkdError') throw error;
     const message = error.message.replace(/^record/, `record${place}`);
