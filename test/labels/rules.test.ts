@@ -116,7 +116,7 @@ test('de-biased selection: a fifth of the label where there is one, the correcte
   const margins = Float64Array.of(0, 0, 2, -2);
   const { targets, rows } = debiasedSelection(own, margins);
   const p = 1 / (1 + Math.exp(-2));
-  [0.6, 0.4, p, 1 - p].forEach((want, i) => expect(targets[i]).toBeCloseTo(want, 12));
+  for (const [i, want] of [0.6, 0.4, p, 1 - p].entries()) expect(targets[i]).toBeCloseTo(want, 12);
   expect([...rows]).toEqual([0, 1, 2, 3]);
   expect([...labelSelection(own).rows]).toEqual([0, 1]);
   expect([...labelSelection(own).targets]).toEqual([1, 0]);
