@@ -133,7 +133,7 @@ export function noteIdle(values: Values, { student }: Pick<DistillSettings, 'stu
     );
 }
 
-/** Which rows are measured, and how many of them the student was trained on, as the record beside it says. */
+/** Which rows are measured, and how many of them the student was trained on, as the record in its folder says. */
 export async function noteTrainedOn(values: Values, table: Table, rows: Uint32Array): Promise<void> {
   const by = text(values, 'split');
   const which =
@@ -149,10 +149,10 @@ export async function noteTrainedOn(values: Values, table: Table, rows: Uint32Ar
     );
   const known = countKnownRows(filter, table.hashes, rows);
   const share = rows.length > 0 ? known / rows.length : 0;
-  if (known === 0) note(`note: measured on ${which}, none of which the student was trained on`);
+  if (known === 0) note(`note: measured on ${which}, and the student was trained on none of them`);
   else
     note(
-      `${share > MOST_KNOWN ? 'warning' : 'note'}: measured on ${which}, of which the student was trained on ${known}${share > MOST_KNOWN ? '; what is measured is too good. Give rows that it has not seen (--split)' : ''}`,
+      `${share > MOST_KNOWN ? 'warning' : 'note'}: measured on ${which}; the student was trained on ${known} of them${share > MOST_KNOWN ? ', so that the figures are too good. Give rows that it has not seen (--split)' : ''}`,
     );
 }
 

@@ -65,7 +65,7 @@ const positive: OptionSpec = {
 };
 const missing: OptionSpec = {
   value: 'na,?',
-  help: 'what counts as missing beside the empty field; "": nothing; default na, n/a, #n/a, <na>, nan, null, ?',
+  help: 'what counts as missing, as the empty field always does; "": nothing; default na, n/a, #n/a, <na>, nan, null, ?',
   empty: '""',
 };
 const drop: OptionSpec = { value: 'a,b', help: 'columns that are not features; "" is one without a name', empty: '""' };

@@ -3,7 +3,7 @@ import type { Preprocessing } from './preprocessing.ts';
 import type { StoredTable } from './stored-table.ts';
 import type { Column, Table } from './table.ts';
 
-/** What counts as missing beside the empty field; compared in lower case, without surrounding white space. */
+/** What counts as missing, as the empty field does; compared in lower case, without surrounding white space. */
 export const MISSING: readonly string[] = ['na', 'n/a', '#n/a', '<na>', 'nan', 'null', '?'];
 
 /** Whether a text stands for a missing value. @param spellings what does, beside the empty field; default MISSING */

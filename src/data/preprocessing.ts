@@ -49,7 +49,7 @@ export interface Preprocessing {
   readonly columns: readonly PreprocessingColumn[];
   /** Encoded columns in all. */
   readonly F: number;
-  /** What counts as missing beside the empty field, whatever its case; default as TableOptions. */
+  /** What counts as missing, as the empty field does, whatever its case; default as TableOptions. */
   readonly missing?: readonly string[];
 }
 

@@ -11,7 +11,7 @@ export interface RawColumns {
   readonly columns: readonly Column[];
   /** The table's row that each came from; [rows]. */
   readonly places: Uint32Array;
-  /** What counts as missing beside the empty field; default MISSING. */
+  /** What counts as missing, as the empty field does; default MISSING. */
   readonly missing?: readonly string[];
 }
 

@@ -22,7 +22,7 @@ export interface Table {
   readonly dropped: readonly Column[];
   /** The label column's name and the texts of class 1 and class 0; absent without a target. */
   readonly target?: { readonly name: string; readonly positive: string; readonly negative: string };
-  /** What counts as missing beside the empty field, where TableOptions say so. */
+  /** What counts as missing, as the empty field does, where TableOptions say so. */
   readonly missing?: readonly string[];
   /** Rows before the first, where this is a piece of a larger table; default 0. */
   readonly before?: number;

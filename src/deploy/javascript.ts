@@ -8,7 +8,7 @@ import { importText, moduleText } from './shipped-module.ts';
 /**
  * The student as `student.js` with `student.d.ts`: `predict(record)`, `predictBatch(records)`, `unknownFields(record)` and
  * `about`, preprocessing and threshold inside. It is imported and run on synthetic rows before it is returned.
- * @param options.records raw records to run beside them
+ * @param options.records raw records to run as well
  * @throws DebkdError `export` when its answers differ from the student's by more than 1e-6
  */
 export async function toJavaScript(student: Student, options: ParityOptions = {}): Promise<Exported> {

@@ -17,7 +17,7 @@ import { checkParity, encodedRecords, type ParityOptions, parityRecords, roundin
  *   categories; outputs `probability` and `label` by the threshold, int64 [batch, 1].
  * Preprocessing, threshold and the names of the inputs are in the metadata, as JSON under `debkd`. Both are run in
  * onnxruntime-web on synthetic rows before they are returned.
- * @param options.records raw records to run beside the synthetic ones, such as rows that the student was trained on; none is kept
+ * @param options.records raw records to run as well as the synthetic ones, such as rows that the student was trained on; none is kept
  * @throws DebkdError `export` when answers differ from the student's by more than 1e-6, or than the rounding of long sums explains
  */
 export async function toOnnx(student: Student, options: ParityOptions = {}): Promise<Exported> {

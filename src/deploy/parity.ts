@@ -17,7 +17,7 @@ const ROUNDING = 2 ** -24;
 /** Standard deviations of a sum's rounding errors that are let through, of either side. */
 const SAFETY = 8;
 
-/** What an export is run on beside synthetic records. */
+/** Records that an export is run on, as well as synthetic ones. */
 export interface ParityOptions {
   /** Raw records, such as rows that the student was trained on, 256 at most; none is kept in any file. */
   readonly records?: readonly RawRecord[] | undefined;

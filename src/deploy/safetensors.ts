@@ -22,7 +22,7 @@ interface Entry {
  * The student as `student.safetensors`: `layers.0.weight` [outputs, inputs] and `layers.0.bias`, as of nn.Linear, layer by
  * layer; int8 weights have `layers.0.weight_scale` [outputs], float16. The header's `__metadata__` has, as JSON, `architecture`,
  * `preprocessing` and `threshold`. It is read again and run on synthetic rows before it is returned.
- * @param options.records raw records to run beside them
+ * @param options.records raw records to run as well
  * @throws DebkdError `export` when its answers differ from the student's
  */
 export async function toSafetensors(student: Student, options: ParityOptions = {}): Promise<Exported> {

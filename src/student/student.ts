@@ -42,7 +42,7 @@ export interface Training {
   readonly history: readonly { readonly train: number; readonly validation: number }[];
   /** False where more epochs would have done better: the validation cross-entropy was still falling at the end. */
   readonly settled: boolean;
-  /** Ridge penalty of a logistic student that was fitted exactly: lambda / 2 |w|^2 beside the sum of losses. */
+  /** Ridge penalty of a logistic student that was fitted exactly: lambda / 2 |w|^2 is added to the sum of losses. */
   readonly penalty?: number;
 }
 

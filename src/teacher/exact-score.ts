@@ -21,7 +21,7 @@ export function lastNode(
   return undefined;
 }
 
-/** A tensor that the session returns beside the output, and how each of its values is read. */
+/** A tensor that the session returns as well as the output, and how each of its values is read. */
 export interface ExactScore {
   readonly tensor: string;
   /** `logit`: each value is the log-odds of its own class; `logits`: differences between values are. */

@@ -352,7 +352,7 @@ function readMany(found: Case): Reading {
     );
   }
   if (probe.labels && names && (agreement(probe.labels, values, names) ?? 0) >= AGREES && (low < 0 || high > 1))
-    return read('logits', `${width} scores a row, the largest of which the model's own label follows`);
+    return read('logits', `${width} scores a row, and the model's own label follows the largest`);
   return refuse(
     `${subject}: output ${quote(output)} has ${width} values a row, ${spanOf(probe)} after ${last}: scores of classes that exclude each other or labels of their own cannot be told apart; state --convention logits|probabilities or logit|probability`,
   );

@@ -62,29 +62,18 @@ test('the preprocessing of the documentation: distilled, read again, evaluated a
   expect(debkd(['export', '--student', out, '--to', 'js,onnx', '--out', join(folder, 'docs-export')]).status).toBe(0);
 });
 
+const logistic = (data: string) => [
+  ...['distill', '--teacher', teacher, '--data', data],
+  ...['--student', 'logistic', '--no-cache'],
+];
+
 test('a logistic student of a linear teacher has its log-loss, on few rows of a rare class, by default', () => {
   for (const [rows, shift] of [
     [300, -3],
     [1500, -4],
   ] as const) {
     const data = file(`rare${rows}.csv`, `x0,x1,label\n${rowsOf(rows, rows, shift)}\n`);
-    const { status, stdout, stderr } = debkd([
-      ...[
-        'distill',
-        '--teacher',
-        teacher,
-        '--data',
-        data,
-        '--student',
-        'logistic',
-        '--no-cache',
-        '--json',
-        '--debias',
-        'platt',
-        '--infuse',
-        'none',
-      ],
-    ]);
+    const { status, stdout, stderr } = debkd([...logistic(data), '--json', '--debias', 'platt', '--infuse', 'none']);
     expect(status, stderr).toBe(0);
     const { metrics, student, debias } = JSON.parse(stdout);
     expect(metrics.test.logLoss.value, `${rows}`).toBeLessThan(rows === 300 ? 0.35 : 0.2);
@@ -96,18 +85,7 @@ test('a logistic student of a linear teacher has its log-loss, on few rows of a 
 
 test('options of steps say nothing to a logistic student, and are said to', () => {
   const data = file('idle.csv', `x0,x1,label\n${rowsOf(300, 2)}\n`);
-  const args = [
-    'distill',
-    '--teacher',
-    teacher,
-    '--data',
-    data,
-    '--student',
-    'logistic',
-    '--no-cache',
-    '--epochs',
-    '7',
-  ];
+  const args = [...logistic(data), '--epochs', '7'];
   expect(debkd(args).stderr).toMatch(
     /^note: --epochs: a logistic student is fitted to the minimum of its loss; ignored \(--optimizer adamw/m,
   );
@@ -205,11 +183,11 @@ test('evaluate says which rows it measures, and whether the student was trained 
   const args = ['evaluate', '--student', out, '--data', modelPath('wdbc/data.csv')];
   const all = debkd(args);
   expect(all.stderr).toMatch(
-    /^warning: measured on all 569 rows, of which the student was trained on 20\d; what is measured is too good/m,
+    /^warning: measured on all 569 rows; the student was trained on 20\d of them, so that the figures are too good/m,
   );
   const held = debkd([...args, '--split', modelPath('wdbc/split.csv')]);
   expect(held.stderr).toMatch(
-    /^note: measured on the 129 test rows of .*split\.csv, none of which the student was trained on$/m,
+    /^note: measured on the 129 test rows of .*split\.csv, and the student was trained on none of them$/m,
   );
   const copied = file('alone.debkd', readFileSync(join(out, 'student.debkd')));
   expect(debkd(['evaluate', '--student', copied, '--data', modelPath('wdbc/data.csv')]).stderr).toMatch(
