@@ -42,6 +42,12 @@ export async function distillPage(result: DistillResult): Promise<string> {
       ]),
       { prose: true },
     ),
+    table(
+      'Values that the preprocessing does not list',
+      ['Column', 'Rows', 'Of', 'Such as', 'Perhaps'],
+      result.unknown.map(({ column, count, rows, example, cause }) => [column, count, rows, example, cause]),
+      { prose: true },
+    ),
     table('How it was made', ['What', 'Value'], makingRows(result), { prose: true }),
     madeBy(result.command),
   ]);

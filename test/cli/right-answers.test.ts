@@ -229,3 +229,42 @@ test('--calibrate says what it found, and compare has every method with that ste
   // the same student but for its last step: rows are ranked alike
   for (const seed of [1, 2]) expect(of('kd', seed).metrics.auc).toBeCloseTo(of('kd+calibration', seed).metrics.auc, 4);
 });
+
+test('values that the preprocessing does not list are counted on every path, with an example and a cause', () => {
+  const preprocessing = file(
+    'kinds.json',
+    JSON.stringify({
+      columns: [
+        { name: 'x', kind: 'numeric', mean: 0, std: 1, transform: 'none', offset: 0 },
+        { name: 'kind', kind: 'categorical', categories: ['a', 'b'], offset: 1 },
+      ],
+      F: 3,
+    }),
+  );
+  const model = file('kinds.onnx', tinyOnnx({ inputs: 3, weights: [1, 0.5, -0.5] }));
+  const d = dice(9);
+  // every third row has "A", which is no category
+  const rows = Array.from({ length: 300 }, (_, i) => {
+    const x = d.real(-3, 3);
+    return `${x.toFixed(4)},${['a', 'b', 'A'][i % 3]},${d.real(0, 1) < sigmoid(x) ? 1 : 0}`;
+  });
+  const data = file('kinds.csv', `x,kind,label\n${rows.join('\n')}\n`);
+  const out = join(folder, 'kinds');
+  const found = /"kind" in 100 of 300 rows, such as "A" \(upper and lower case\?\)/;
+  const of = ['--teacher', model, '--preprocessing', preprocessing, '--data', data];
+  for (const args of [
+    ['distill', ...of, '--student', 'logistic', '--no-cache', '--out', out],
+    ['label', ...of, '--no-cache', '--out', join(folder, 'kinds-labels.csv')],
+    ['evaluate', '--student', join(out, 'student.debkd'), '--data', data],
+    ['predict', '--student', join(out, 'student.debkd'), '--data', data],
+    ['compare', ...of, '--methods', 'hard,debiased', '--seeds', '1', '--student', 'logistic', '--no-cache'],
+  ]) {
+    const { status, stderr } = debkd(args);
+    expect(status, stderr).toBe(0);
+    expect(stderr, args[0]).toMatch(found);
+  }
+  expect(JSON.parse(readFileSync(join(out, 'result.json'), 'utf8')).unknown).toMatchObject([
+    { column: 'kind', count: 100, rows: 300, example: 'A' },
+  ]);
+  expect(readFileSync(join(out, 'report.html'), 'utf8')).toContain('Values that the preprocessing does not list');
+});
