@@ -1,2 +1,0 @@
-const ns = globalThis.__stryker__ ||= {};
-ns.activeMutant = '999999';
