@@ -1,14 +1,20 @@
 // What a model calls its classes, and which of them is class 1.
 import type { Table } from '../data/table.ts';
 import { likelyPositive } from '../data/target.ts';
+import { classLabels } from './onnx-attributes.ts';
 import type { OnnxGraph } from './onnx-graph.ts';
+import { neededNodes } from './score-output.ts';
 
 /** Metadata keys under which exporters leave names of classes, as JSON or with commas between them. */
-const KEYS = ['id2label', 'classes', 'class_names', 'labels'];
+const KEYS = ['id2label', 'classes', 'class_names', 'names', 'labels'];
 
-/** Names of `count` classes in the order of the scores; undefined where the model has none. */
-export function classNames(graph: OnnxGraph, count: number): readonly string[] | undefined {
-  if (graph.classes && graph.classes.length === Math.max(2, count)) return graph.classes;
+/**
+ * Names of `count` classes in the order of the scores: of the classifier that makes `output` or the ZipMap that takes it, else from
+ * the metadata; undefined where the model has none.
+ */
+export function classNames(graph: OnnxGraph, output: string, count: number): readonly string[] | undefined {
+  const own = classifierNames(graph, output);
+  if (own && own.length === Math.max(2, count)) return own;
   for (const key of KEYS) {
     const found = graph.metadata.get(key);
     const names = found === undefined ? undefined : parseNames(found);
@@ -17,10 +23,21 @@ export function classNames(graph: OnnxGraph, count: number): readonly string[] |
   return undefined;
 }
 
-/** A list, an object by place as Hugging Face's id2label, or names with commas between them. */
+/** Names that operators have for the classes of a score. */
+export function classifierNames(graph: OnnxGraph, output: string): readonly string[] | undefined {
+  const map = graph.nodes.find(({ operator, inputs }) => operator === 'ZipMap' && inputs[0] === output);
+  const needed = neededNodes(graph, [output]);
+  const makers = graph.nodes.filter(({ outputs }) => outputs.some((name) => needed.has(name)));
+  return [...makers, ...(map ? [map] : [])].map(classLabels).findLast((names) => names !== undefined);
+}
+
+/** A list, an object by place as Hugging Face's id2label, as JSON or as Python prints them, or names with commas between them. */
 export function parseNames(text: string): string[] | undefined {
+  const json = text.includes('"')
+    ? text
+    : text.replaceAll("'", '"').replace(/([{,]\s*)(\d+)\s*:/g, (_whole, before, place) => `${before}"${place}":`);
   try {
-    const value: unknown = JSON.parse(text);
+    const value: unknown = JSON.parse(json);
     if (Array.isArray(value)) return value.map(String);
     if (typeof value === 'object' && value !== null) {
       const places = Object.entries(value).map(([place, name]): [number, string] => [Number(place), String(name)]);

@@ -1,60 +1,90 @@
-// Whether a model's own label output follows its scores.
+// What a model's own label output says of its scores: which class a larger score means, and from which value on.
 import { sameClass } from './class-names.ts';
 
-/**
- * Share of rows whose label is the class of the largest score; undefined where no label is one of the classes.
- * @param labels one a row
- * @param values scores, [rows x classes]
- * @param names of the classes, in the order of the scores
- */
-export function agreement(
-  labels: readonly string[],
-  values: Float64Array,
-  names: readonly string[],
-): number | undefined {
-  const width = names.length;
-  let [known, same] = [0, 0];
-  labels.forEach((label, i) => {
-    const said = names.findIndex((name) => sameClass(name, label));
-    const row = values.subarray(i * width, (i + 1) * width);
-    const largest = row.indexOf(Math.max(...row));
-    const ties = row.filter((value) => value === row[largest]).length;
-    if (said < 0 || row.length < width || ties > 1) return;
-    known++;
-    if (said === largest) same++;
-  });
-  return known > 0 ? same / known : undefined;
+/** Which of a label's two values a larger score goes with. */
+export interface Direction {
+  /** The label where the score is small, and where it is large. */
+  readonly low: string;
+  readonly high: string;
 }
 
+/** Share of pairs of rows with different labels that a score must order alike: labels of calibrated classifiers differ near the middle. */
+const ORDERED = 0.8;
+
 /**
- * The threshold, 0 or .5, that a label of two values follows in every row of one score each; undefined where it follows both,
- * or none, or is the same everywhere. negate: the label is 1, true or yes below the threshold.
+ * Orders the two values of a label by the score. It compares rows with each other and not with a threshold, because models may have
+ * a threshold of their own.
+ * @param labels one a row
+ * @param scores one a row
+ * @returns undefined where the label has not two values; `unclear`, with the share of pairs, where the score does not order them
  */
-export function followed({
-  labels,
-  values,
-}: {
-  readonly labels?: readonly string[] | undefined;
-  readonly values: Float64Array;
-}): { readonly threshold: 0 | 0.5; readonly negate: boolean } | undefined {
-  if (!labels || labels.length !== values.length) return undefined;
-  const ones = labels.map((label) =>
-    sameClass(label, '1') || sameClass(label, 'yes') ? true : isZero(label) ? false : undefined,
+export function directionOf(
+  labels: readonly string[],
+  scores: ArrayLike<number>,
+): Direction | { readonly unclear: number } | undefined {
+  const seen = [...new Set(labels)].sort();
+  const [a, b] = seen;
+  if (seen.length !== 2 || a === undefined || b === undefined || labels.length !== scores.length) return undefined;
+  let [pairs, above] = [0, 0];
+  labels.forEach((label, i) => {
+    if (label !== b) return;
+    labels.forEach((other, j) => {
+      if (other !== a) return;
+      const [x, y] = [scores[i] as number, scores[j] as number];
+      pairs++;
+      above += x > y ? 1 : x === y ? 0.5 : 0;
+    });
+  });
+  const share = above / pairs;
+  if (share >= ORDERED) return { low: a, high: b };
+  if (share <= 1 - ORDERED) return { low: b, high: a };
+  return { unclear: share };
+}
+
+/** Whether a label is 1, true or yes (true), or 0, -1, false or no (false); undefined where it is neither. */
+export function isOne(label: string): boolean | undefined {
+  if (sameClass(label, '1') || sameClass(label, 'yes')) return true;
+  return sameClass(label, '0') || sameClass(label, '-1') || sameClass(label, 'no') ? false : undefined;
+}
+
+/** The threshold, 0 or .5, at which the label changes in every row; undefined where both fit, or none. */
+export function thresholdOf(
+  labels: readonly string[],
+  scores: ArrayLike<number>,
+  { high }: Direction,
+): 0 | 0.5 | undefined {
+  const fits = ([0, 0.5] as const).filter((threshold) =>
+    labels.every((label, i) => {
+      const score = scores[i] as number;
+      return score === threshold || score > threshold === (label === high);
+    }),
   );
-  if (ones.includes(undefined) || !ones.includes(true) || !ones.includes(false)) return undefined;
-  const fits: { threshold: 0 | 0.5; negate: boolean }[] = [];
-  for (const threshold of [0, 0.5] as const) {
-    for (const negate of [false, true]) {
-      const agrees = ones.every((one, i) => {
-        const value = values[i] as number;
-        return value === threshold || (value > threshold !== negate) === one;
-      });
-      if (agrees) fits.push({ threshold, negate });
-    }
-  }
   return fits.length === 1 ? fits[0] : undefined;
 }
 
-function isZero(label: string): boolean {
-  return sameClass(label, '0') || sameClass(label, '-1') || sameClass(label, 'no');
+/** The name of a class that nobody knows. */
+const UNSEEN = '?';
+
+/**
+ * Names of three classes and more by the label of the rows in which each score is the largest.
+ * @param scores [rows x width]
+ * @returns in the order of the scores, UNSEEN for classes that no row is of; undefined where two have the same name, or all are unseen
+ */
+export function namesByLabels(
+  labels: readonly string[],
+  scores: Float64Array,
+  width: number,
+): readonly string[] | undefined {
+  const votes = Array.from({ length: width }, () => new Map<string, number>());
+  labels.forEach((label, i) => {
+    const row = scores.subarray(i * width, (i + 1) * width);
+    const own = votes[row.indexOf(Math.max(...row))];
+    own?.set(label, (own.get(label) ?? 0) + 1);
+  });
+  const names = votes.map((own) => {
+    const total = [...own.values()].reduce((sum, count) => sum + count, 0);
+    return [...own].find(([, count]) => count >= ORDERED * total)?.[0] ?? UNSEEN;
+  });
+  const seen = names.filter((name) => name !== UNSEEN);
+  return seen.length > 0 && new Set(seen).size === seen.length ? names : undefined;
 }

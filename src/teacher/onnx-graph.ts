@@ -2,7 +2,7 @@
 import { DebkdError, quote } from '../io/errors.ts';
 import { type OtherFormat, otherFormat } from '../io/other-format.ts';
 import { type Field, field, fields } from '../io/protobuf.ts';
-import { classLabels, textsOf } from './onnx-attributes.ts';
+import { textsOf } from './onnx-attributes.ts';
 
 /** What an ONNX graph takes or gives. */
 export interface GraphTensor {
@@ -48,8 +48,6 @@ export interface OnnxGraph {
   readonly metadata: ReadonlyMap<string, string>;
   /** Texts among the attributes, such as the categories of an encoder; some thousand at most. */
   readonly texts: readonly string[];
-  /** The classes in the order of the scores, where a classifier operator names them. */
-  readonly classes: readonly string[] | undefined;
   /** Files beside the model that hold its weights, as it names them. */
   readonly externalData: readonly string[];
 }
@@ -128,12 +126,10 @@ function parseModel(bytes: Uint8Array): OnnxGraph {
   const operators = new Set<string>();
   const external = new Set<string>();
   const texts = new Set<string>();
-  let classes: readonly string[] | undefined;
   for (const f of fields(graph)) {
     if (f.id === 1) {
       const node = parseNode(f.bytes);
       nodes.push(node);
-      classes = classLabels(node) ?? classes;
       for (const item of textsOf(node)) if (texts.size < MOST_TEXTS) texts.add(item);
       operators.add(node.domain === '' ? node.operator : `${node.domain}.${node.operator}`);
       for (const output of node.outputs) producers.set(output, node);
@@ -162,7 +158,6 @@ function parseModel(bytes: Uint8Array): OnnxGraph {
     producers,
     metadata,
     texts: [...texts],
-    classes,
     externalData: [...external],
   };
 }

@@ -148,9 +148,17 @@ export async function loadTeacher(source: Source, options: TeacherOptions = {}):
         async margins(rows, watch = {}) {
           const margins = new Float64Array(rows.rows);
           let limited = 0;
-          await eachBatch(session, rows, tensor, call, { stage: 'soft labels', ...watch }, (values, from, to) => {
-            limited += toMargins(values, margin, margins, from, to - from);
-          });
+          await eachBatch(
+            session,
+            rows,
+            tensor,
+            call,
+            { stage: 'soft labels', ...watch },
+            (values, from, to, called) => {
+              refuseWidth(values.length / called, margin.width, tensor, name);
+              limited += toMargins(values, margin, margins, from, to - from);
+            },
+          );
           refuseNonFinite(margins, 1, name, watch.firstRow);
           return { margins, limited };
         },
@@ -200,6 +208,14 @@ function notesOf(alone: string | undefined, idle: readonly GraphTensor[]): strin
       `teacher: its score does not depend on ${idle.map(({ name }) => `input ${quote(name)}`).join(', ')}, fed with zeros`,
     );
   return notes;
+}
+
+function refuseWidth(seen: number, expected: number, tensor: string, name: string): void {
+  if (seen === expected) return;
+  throw new DebkdError(
+    'teacher',
+    `teacher ${quote(name, 200)}: output ${quote(tensor)} gave ${seen} values a row, expected ${expected} as in the first call; export it with a fixed number of values a row`,
+  );
 }
 
 /** @param columns numbers of a row */

@@ -5,10 +5,10 @@ import { DebkdError, nearest, quote } from '../io/errors.ts';
 import { sigmoid } from '../kernels/elementary.ts';
 import { classNames, likelyPlace, placeByTarget, sameClass } from './class-names.ts';
 import { type ExactScore, exactScore, lastNode } from './exact-score.ts';
-import { agreement, followed } from './label-agreement.ts';
+import { type Direction, directionOf, isOne, namesByLabels, thresholdOf } from './label-agreement.ts';
 import type { MarginForm } from './margin.ts';
 import type { OnnxGraph } from './onnx-graph.ts';
-import { allIn, kindOf, range, sumsTo } from './probe-values.ts';
+import { allIn, beforeScaling, kindOf, range, sumsTo } from './probe-values.ts';
 
 /** What an output means: the log-odds of class 1, its probability, or, for several classes, a logit or a probability of each. */
 export type Convention = 'logit' | 'probability' | 'logits' | 'probabilities';
@@ -77,7 +77,9 @@ export function detectConvention(
 ): Reading {
   const subject = `teacher ${quote(name, 200)}`;
   const last = lastNode(graph, output)?.node.operator ?? 'unknown';
-  const names = classNames(graph, probe.width);
+  const names =
+    classNames(graph, output, probe.width) ??
+    (probe.width > 2 && probe.labels ? namesByLabels(probe.labels, probe.values, probe.width) : undefined);
   const found: Case = { graph, output, probe, stated, subject, last, exact: exactScore(graph, output), names };
   checkStated(found);
   return probe.width === 1 ? readOne(found) : probe.width === 2 ? readTwo(found) : readMany(found);
@@ -137,7 +139,8 @@ function readAs(
   const isProbability = convention === 'probability' || convention === 'probabilities';
   const usable = isProbability && exact && saysTheSame(exact, probe, place);
   const form = usable ? exact.form : convention;
-  const className = names?.[width === 1 ? (likelyPlace(names) ?? 1) : place];
+  // one score is of the second of two classes, unless the model's own names or labels say otherwise
+  const className = names?.[width === 1 ? (negate ? 0 : 1) : place];
   return {
     ...{ output, tensor: usable ? exact.tensor : output, convention },
     margin: { form, width: usable ? (probe.exact?.width ?? width) : width, place, negate },
@@ -170,13 +173,30 @@ function saysTheSame(exact: ExactScore, { width, values, exact: before }: Probe,
 /** One value a row: a logit or a probability of class 1. */
 function readOne(found: Case): Reading {
   const { graph, output, probe, stated, subject, last } = found;
-  const only = { positiveClass: 'only', positiveReason: 'one value a row' } as const;
-  const read = (convention: Convention, reason: string): Reading => readAs(found, convention, reason, 0, only);
+  const { values, labels } = probe;
   const span = spanOf(probe);
-  const blind = probe.values.length === 0;
+  const blind = values.length === 0;
+  const way = labels && directionOf(labels, values);
+  const direction = way && 'high' in way ? way : undefined;
+  const { names, negate } = namesOfOne(found.names, direction);
+  const only = {
+    positiveClass: 'only',
+    positiveReason: negate
+      ? "one value a row; the model's own label is class 1 where it is small"
+      : direction
+        ? `one value a row; the model's own label is ${quote(direction.high)} where it is large`
+        : 'one value a row',
+  } as const;
+  const read = (convention: Convention, reason: string): Reading =>
+    readAs(found, convention, reason, 0, only, negate, names);
   if (stated.convention !== undefined) return read(stated.convention, 'as stated');
-  const { kind, what } = kindOf(graph, output, probe.labels);
+  if (last === 'Softmax') {
+    refuse(
+      `${subject}: output ${quote(output)} is a Softmax over one value, which is 1 for every row; export the score before it, or both classes`,
+    );
+  }
   if (last === 'Sigmoid') return read('probability', 'the graph ends in Sigmoid');
+  const { kind, what } = kindOf(graph, output, probe);
   if (kind !== 'classifier' && kind !== 'bounded' && !found.exact) {
     refuse(
       `${subject}: output ${quote(output)} is ${what}, expected the score of a binary classifier; where it is one, state --convention logit|probability`,
@@ -187,25 +207,29 @@ function readOne(found: Case): Reading {
       `${subject}: output ${quote(output)} has ${span} after ${what}, which is neither a logit nor a probability; export what stands before it, or state --convention logit|probability`,
     );
   }
-  if (!blind && allIn(probe.values, [0, 1])) {
-    const [low, high] = range(probe.values);
+  if (!blind && allIn(values, [0, 1])) {
+    const [low, high] = range(values);
     if (low !== high)
       refuse(
         `${subject}: output ${quote(output)} is 0 or 1 for every row of a probe batch: a label and no score; name the output of the score (--output), or export it`,
       );
   }
-  const [low, high] = range(probe.values);
+  const [low, high] = range(values);
   if (found.exact) return read('probability', `one value a row after ${found.exact.before}`);
   // what the model itself calls class 1 tells a logit's threshold from a probability's
-  const said = followed(probe);
-  if (said) {
-    const reason = `one value a row; the model's own label is class ${said.negate ? '0' : '1'} where it is above ${said.threshold}`;
-    const convention = said.threshold === 0 || low < 0 || high > 1 ? 'logit' : 'probability';
-    return readAs(found, convention, reason, 0, only, said.negate);
+  const threshold = direction && labels ? thresholdOf(labels, values, direction) : undefined;
+  if (threshold !== undefined) {
+    const reason = `one value a row; the model's own label changes at ${threshold}`;
+    return read(threshold === 0 || low < 0 || high > 1 ? 'logit' : 'probability', reason);
   }
   if (/logit/i.test(output)) return read('logit', `one value a row and the output's name ${quote(output)}`);
-  if (!blind && (low < 0 || high > 1))
+  if (!blind && (low < 0 || high > 1)) {
+    if (/log_?prob/i.test(output))
+      refuse(
+        `${subject}: output ${quote(output)} has ${span} and the name of a log-probability, which is no logit; export the probability, or state --convention logit`,
+      );
     return read('logit', `one value a row, ${span}: no probability (last operator ${last})`);
+  }
   if (/^(Clip|HardSigmoid)$/.test(last)) return read('probability', `one value a row that ${last} keeps within 0 .. 1`);
   if (/prob/i.test(output))
     return read('probability', `one value a row in 0 .. 1 and the output's name ${quote(output)}`);
@@ -214,9 +238,22 @@ function readOne(found: Case): Reading {
       `${subject}: output ${quote(output)} has ${span}: it seems to be constant; check the model, or state --convention logit|probability where its inputs are of another size`,
     );
   }
+  const { end, changed } = beforeScaling(graph, output);
+  if (end && !changed && /^(Sigmoid|Softmax)$/.test(end.operator))
+    return read('probability', `one value a row of its ${end.operator}`);
   return refuse(
     `${subject}: output ${quote(output)} has ${span} after ${last === 'unknown' ? 'an unknown operator' : last}: a logit or a probability cannot be told apart; state it with --convention logit|probability`,
   );
+}
+
+/** Names of the classes of one score, and whether it is class 0's: by the model's own label, else as the model names them. */
+function namesOfOne(
+  names: readonly string[] | undefined,
+  direction: Direction | undefined,
+): { names?: readonly string[] | undefined; negate: boolean } {
+  if (!direction) return { names, negate: names !== undefined && likelyPlace(names) === 0 };
+  const { low, high } = direction;
+  return { names: [low, high], negate: isOne(high) === false && isOne(low) === true };
 }
 
 /** Two values a row: one a class, or one score with both signs. */
@@ -226,16 +263,15 @@ function readTwo(found: Case): Reading {
   const blind = values.length === 0;
   const span = spanOf(probe);
   const [low, high] = range(values);
-  const sums = !blind && low >= 0 && high <= 1 && sumsTo(values, 2, 1);
+  const precision = found.graph.outputs.find(({ name }) => name === output)?.type === 'float16' ? 2e-3 : 1e-4;
+  const sums = !blind && low >= 0 && high <= 1 && sumsTo(values, 2, 1, precision);
   const own = last === 'Sigmoid' && !sums;
   if (own && (stated.class === undefined || stated.convention === 'probabilities')) {
     refuse(
       `${subject}: output ${quote(output)} has two values a row after Sigmoid, ${span}, that do not sum to 1: two labels of their own and not two classes; name the one that is class 1 with --class 0 or --class 1`,
     );
   }
-  const { place, positive, turned } = placeOfTwo(found, blind);
-  // names in the order of the scores
-  const names = turned ? [...(found.names ?? [])].reverse() : found.names;
+  const { place, positive, names } = placeOfTwo(found, blind);
   const read = (convention: Convention, reason: string): Reading =>
     readAs(found, convention, reason, place, positive, false, names);
   if (own) return read('probability', 'the graph ends in Sigmoid, one label each');
@@ -245,14 +281,14 @@ function readTwo(found: Case): Reading {
     );
   }
   if (stated.convention !== undefined) return read(stated.convention, 'as stated');
-  const { kind, what } = kindOf(found.graph, output, probe.labels);
+  if (last === 'LogSoftmax') return read('logits', 'the graph ends in LogSoftmax, whose difference is the margin');
+  if (last === 'Softmax') return read('probabilities', 'the graph ends in Softmax over two classes');
+  const { kind, what } = kindOf(found.graph, output, probe);
   if (kind === 'transformer' || kind === 'regressor' || kind === 'outlier detector') {
     refuse(
       `${subject}: output ${quote(output)} is ${what}, expected the scores of a binary classifier; where it is one, state --convention logits|probabilities`,
     );
   }
-  if (last === 'LogSoftmax') return read('logits', 'the graph ends in LogSoftmax, whose difference is the margin');
-  if (last === 'Softmax') return read('probabilities', 'the graph ends in Softmax over two classes');
   if (blind && last === 'Normalizer')
     return read('probabilities', 'the graph ends in a Normalizer, which makes two scores sum to 1');
   if (sums) return read('probabilities', `two values a row that lie in 0 .. 1 and sum to 1 (last operator ${last})`);
@@ -264,42 +300,63 @@ function readTwo(found: Case): Reading {
       `${subject}: output ${quote(output)} has ${span} after ${what}, which is neither logits nor probabilities; export what stands before it, or state --convention logits|probabilities`,
     );
   }
+  const sum = (values[0] ?? 0) + (values[1] ?? 0);
+  if (!blind && low < high && sumsTo(values, 2, sum)) {
+    refuse(
+      `${subject}: output ${quote(output)} has ${span}, two values a row that always sum to ${sum.toPrecision(4)}: neither logits nor probabilities; export what stands before them, or state --convention logits|probabilities`,
+    );
+  }
   if (low < 0 || high > 1) return read('logits', `two values a row, ${span}: no probabilities (last operator ${last})`);
   return refuse(
     `${subject}: output ${quote(output)} has ${span} after ${last === 'unknown' ? 'an unknown operator' : last}: logits or probabilities cannot be told apart; state it with --convention logits|probabilities`,
   );
 }
 
-/** Which of two values is class 1's: as stated, as the model names its classes and labels its rows, else the second. */
+/**
+ * Which of two values is class 1's: as stated, as the model names its classes and labels its rows, else the second; and the names in
+ * the order of the scores.
+ */
 function placeOfTwo(
   found: Case,
   blind: boolean,
-): { place: 0 | 1; positive: Pick<Reading, 'positiveClass' | 'positiveReason'>; turned: boolean } {
-  const { stated, names, probe, subject, output } = found;
-  const at = (place: 0 | 1, positiveReason: string, turned = false) => ({
-    ...{ place, turned },
+): {
+  place: 0 | 1;
+  positive: Pick<Reading, 'positiveClass' | 'positiveReason'>;
+  names: readonly string[] | undefined;
+} {
+  const { stated, names: known, probe, subject, output } = found;
+  const { values, labels } = probe;
+  const at = (place: 0 | 1, positiveReason: string, names = known) => ({
+    ...{ place, names },
     positive: { positiveClass: place === 0 ? ('first' as const) : ('second' as const), positiveReason },
   });
-  if (stated.positiveClass !== undefined) return at(stated.positiveClass === 'first' ? 0 : 1, 'as stated');
-  if (stated.class !== undefined) return at(placeOf(found, stated.class) as 0 | 1, 'as stated');
-  const likely = names && likelyPlace(names);
-  const place = likely ?? 1;
-  const named = names
-    ? `the model names its classes ${names.map((name) => quote(name)).join(', ')}`
+  const way = blind || !labels ? undefined : directionOf(labels, differences(values));
+  const said = way && 'high' in way ? [way.low, way.high] : undefined;
+  if (stated.positiveClass !== undefined) return at(stated.positiveClass === 'first' ? 0 : 1, 'as stated', said);
+  if (stated.class !== undefined)
+    return at(placeOf({ ...found, names: said ?? known }, stated.class) as 0 | 1, 'as stated', said);
+  const placeIn = (names: readonly string[] | undefined): 0 | 1 => (names && likelyPlace(names)) ?? 1;
+  const named = known
+    ? `the model names its classes ${known.map((name) => quote(name)).join(', ')}`
     : 'the usual order, class 0 and then class 1';
-  if (blind || !probe.labels || !names) return at(place, named);
-  const share = agreement(probe.labels, probe.values, names);
-  if (share === undefined || share >= AGREES) return at(place, named);
-  if (share <= 1 - AGREES) {
-    return at((1 - place) as 0 | 1, `${named}, but its own label is the other one's where the score is larger`, true);
+  if (way && !said) {
+    const share = Math.round(100 * (way as { unclear: number }).unclear);
+    refuse(
+      `${subject}: its own label does not follow the two values of output ${quote(output)}: they order ${share} % of the pairs of rows with different labels; state which one is class 1 with --positive-class first|second`,
+    );
   }
-  return refuse(
-    `${subject}: its own label follows the larger of the two values of output ${quote(output)} in ${Math.round(100 * share)} % of a probe batch, neither always nor never; state which one is class 1 with --positive-class first|second`,
-  );
+  if (!said || (known && sameClass(known[0] ?? '', said[0] ?? '') && sameClass(known[1] ?? '', said[1] ?? '')))
+    return at(placeIn(known), named);
+  const reason = `the model's own label is ${quote(said[1] ?? '')} where the second value is larger`;
+  return at(placeIn(said), known ? `${named}, but ${reason}` : reason, said);
 }
 
-/** Share of the probe on which a model's label must follow its scores: classifiers with calibrated scores differ near the middle. */
-const AGREES = 0.8;
+/** By how much the second of two values is larger, for each row. */
+function differences(values: Float64Array): Float64Array {
+  return Float64Array.from({ length: values.length / 2 }, (_, i) => {
+    return (values[2 * i + 1] as number) - (values[2 * i] as number);
+  });
+}
 
 /** The place of a class that was named. @throws DebkdError `convention` that lists what there is */
 function placeOf({ names, probe, subject, output }: Case, wanted: string): number {
@@ -351,7 +408,8 @@ function readMany(found: Case): Reading {
       positive,
     );
   }
-  if (probe.labels && names && (agreement(probe.labels, values, names) ?? 0) >= AGREES && (low < 0 || high > 1))
+  const followed = probe.labels && namesByLabels(probe.labels, values, width);
+  if (followed?.every((name, k) => names && sameClass(name, names[k] ?? '')) && (low < 0 || high > 1))
     return read('logits', `${width} scores a row, and the model's own label follows the largest`);
   return refuse(
     `${subject}: output ${quote(output)} has ${width} values a row, ${spanOf(probe)} after ${last}: scores of classes that exclude each other or labels of their own cannot be told apart; state --convention logits|probabilities or logit|probability`,
@@ -366,22 +424,20 @@ export function readForTarget(
   reading: Reading,
   target: NonNullable<Table['target']>,
 ): { readonly reading: Reading; readonly note?: string } | undefined {
-  const { margin, classes, positiveClass } = reading;
-  if (margin.width !== 2 || !classes) return undefined;
+  const { margin, classes, className } = reading;
+  if (margin.width > 2 || !classes || className === undefined) return undefined;
   const called = classes.map((name) => quote(name));
   const place = placeByTarget(classes, target);
   if (place === undefined) {
     if (likelyPlace(classes) !== undefined) return undefined;
-    const note = `teacher: it calls its classes ${called.join(' and ')}, the label ${quote(target.negative)} and ${quote(target.positive)}; ${quote(reading.className ?? '')} is taken as class 1 (--positive-class)`;
+    const way = margin.width === 2 ? '--positive-class' : '--positive';
+    const note = `teacher: it calls its classes ${called.join(' and ')}, the label ${quote(target.negative)} and ${quote(target.positive)}; ${quote(className)} is taken as class 1 (${way})`;
     return { reading, note };
   }
-  if ((place === 0) === (positiveClass === 'first')) return undefined;
-  return {
-    reading: {
-      ...reading,
-      margin: { ...margin, place },
-      ...{ positiveClass: place === 0 ? 'first' : 'second', className: classes[place] as string },
-      positiveReason: `the model names its classes ${called.join(', ')}, as the label's values`,
-    },
-  };
+  const wanted = classes[place] as string;
+  if (wanted === className) return undefined;
+  const positiveReason = `the model names its classes ${called.join(', ')}, as the label's values`;
+  const turned = { ...reading, className: wanted, positiveReason };
+  if (margin.width === 1) return { reading: { ...turned, margin: { ...margin, negate: !margin.negate } } };
+  return { reading: { ...turned, margin: { ...margin, place }, positiveClass: place === 0 ? 'first' : 'second' } };
 }

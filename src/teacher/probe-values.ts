@@ -1,7 +1,9 @@
 // What the numbers of a probe batch look like, and what kind of model ends in an operator.
+import { classifierNames } from './class-names.ts';
 import { lastNode } from './exact-score.ts';
 import { numberAttribute } from './onnx-attributes.ts';
 import type { GraphNode, OnnxGraph } from './onnx-graph.ts';
+import type { Probe } from './output-convention.ts';
 import { scalarOf } from './scalar.ts';
 
 export function range(values: Float64Array): [number, number] {
@@ -14,14 +16,14 @@ export function range(values: Float64Array): [number, number] {
   return [low, high];
 }
 
-/** Whether the `width` values of every row sum to `total`, to the precision of float32. */
-export function sumsTo(values: Float64Array, width: number, total: number): boolean {
+/** Whether the `width` values of every row sum to `total`, to a precision relative to their size (default that of float32). */
+export function sumsTo(values: Float64Array, width: number, total: number, precision = 1e-4): boolean {
   const [low, high] = range(values);
-  const size = Math.max(1, total === 0 ? Math.max(-low, high) : 1);
+  const size = Math.max(1, -low, high);
   for (let i = 0; i < values.length; i += width) {
     let sum = 0;
     for (let k = 0; k < width; k++) sum += values[i + k] as number;
-    if (!(Math.abs(sum - total) <= 1e-4 * size)) return false;
+    if (!(Math.abs(sum - total) <= precision * size)) return false;
   }
   // all zeros sum to 0 and say nothing
   return total !== 0 || low < high;
@@ -39,20 +41,23 @@ const TRANSFORMER =
   /^(Scaler|Imputer|Binarizer|OneHotEncoder|FeatureVectorizer|ArrayFeatureExtractor|DictVectorizer|CategoryMapper|TfIdfVectorizer)$/;
 /** Operators whose values lie in a range that no logit and no probability has. */
 const BOUNDED = /^(Relu|Abs|Tanh|Softsign|Softplus|Exp|Sqrt|Erf|ThresholdedRelu|Elu|Selu|Celu)$/;
+/** Operators that give probabilities, and those that give their logarithms. */
+const PROBABILITIES = /^(Sigmoid|HardSigmoid|Softmax)$/;
+const LOGARITHMS = /^(Log|LogSoftmax)$/;
 const BEFORE_NORMALIZER = /Classifier$/;
 
 /** A classifier, unless the graph says that it is something else. */
 export function kindOf(
   graph: OnnxGraph,
   output: string,
-  labels: readonly string[] | undefined,
+  { labels, values, width }: Pick<Probe, 'labels' | 'values' | 'width'>,
 ): { readonly kind: Kind; readonly what: string } {
   const node = lastNode(graph, output)?.node;
   const operator = node?.operator ?? '';
   // IsolationForest and its like: 1 for what is usual and -1 for what is not, and no names of classes
   if (
     labels &&
-    !graph.classes &&
+    !classifierNames(graph, output) &&
     labels.length > 0 &&
     labels.every((label) => label === '1' || label === '-1') &&
     labels.includes('-1')
@@ -69,12 +74,56 @@ export function kindOf(
       kind: 'regressor',
       what: `named ${JSON.stringify(output)}, as scikit-learn's regressors and transformers are exported`,
     };
-  if (BOUNDED.test(operator)) return { kind: 'bounded', what: operator };
-  if (node && operator === 'Clip') {
-    const [least, most] = clipRange(graph, node);
-    if (!(least >= 0 && most <= 1)) return { kind: 'bounded', what: `a Clip to ${least} .. ${most}` };
+  const [low, high] = range(values);
+  const within = values.length > 0 && low >= 0 && high <= 1;
+  const { end, changed } = beforeScaling(graph, output);
+  const name = end?.operator ?? '';
+  const scaled = changed ? ' that is scaled or negated' : '';
+  if (BOUNDED.test(name)) return { kind: 'bounded', what: `${name}${scaled}` };
+  if (PROBABILITIES.test(name) && changed && !within) return { kind: 'bounded', what: `a ${name}${scaled}` };
+  if (LOGARITHMS.test(name) && width === 1)
+    return { kind: 'bounded', what: `the logarithm of a probability (${name})` };
+  if (end && /^(Clip|Max|Min)$/.test(name)) {
+    const [least, most] = name === 'Clip' ? clipRange(graph, end) : limitsOf(graph, end);
+    const limited = least > -Infinity || most < Infinity;
+    if ((name === 'Clip' || limited) && !within && !(least >= 0 && most <= 1))
+      return { kind: 'bounded', what: `a ${name} to ${least} .. ${most}` };
   }
   return { kind: 'classifier', what: 'a classifier' };
+}
+
+/** Operators that pass values on, or some of them. */
+const PASSING = /^(Identity|Cast|Squeeze|Unsqueeze|Reshape|Flatten|Dropout|Gather|GatherElements|Slice)$/;
+
+/** The operator that decides the range of an output, looking through what selects, scales, shifts or negates its values. */
+export function beforeScaling(
+  graph: OnnxGraph,
+  output: string,
+): { readonly end: GraphNode | undefined; readonly changed: boolean } {
+  let changed = false;
+  let node = graph.producers.get(output);
+  for (let depth = 0; node && depth < 64; depth++) {
+    const { operator, inputs } = node;
+    const [first = '', second = ''] = inputs;
+    let next: string | undefined;
+    if (PASSING.test(operator)) next = first;
+    else if (operator === 'Neg') next = first;
+    else if (/^(Mul|Div|Add|Sub)$/.test(operator)) {
+      if (scalarOf(graph, second) !== undefined) next = first;
+      else if (scalarOf(graph, first) !== undefined) next = second;
+    }
+    if (next === undefined) return { end: node, changed };
+    changed ||= !PASSING.test(operator);
+    node = graph.producers.get(next);
+  }
+  return { end: node, changed };
+}
+
+/** The range that a Max or a Min with a constant leaves. */
+function limitsOf(graph: OnnxGraph, { operator, inputs }: GraphNode): [number, number] {
+  const known = inputs.map((name) => scalarOf(graph, name)).filter((value) => value !== undefined);
+  if (known.length === 0) return [-Infinity, Infinity];
+  return operator === 'Max' ? [Math.max(...known), Infinity] : [-Infinity, Math.min(...known)];
 }
 
 /** Bounds of a Clip: inputs since opset 11, attributes before. */

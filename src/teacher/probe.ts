@@ -11,7 +11,7 @@ import { freeWidth } from './free-width.ts';
 import type { GraphTensor } from './onnx-graph.ts';
 import type { Probe } from './output-convention.ts';
 import { type Call, rowsOf } from './session.ts';
-import { labelsOf } from './tensors.ts';
+import { floatsOf, labelsOf } from './tensors.ts';
 import { textsBehind } from './texts-behind.ts';
 
 const PROBE_ROWS = 32;
@@ -82,6 +82,7 @@ export async function probeOutput(call: Omit<Call, 'width'>, wanted: Wanted, ask
         { whole, rows, width, name, batch: binding.batch },
         () => ask(feed, rows, tensors),
         one,
+        () => ask((_from, _to, batch) => feed(1, rows, batch), rows, tensors),
       );
   }
   const count = found.values.length / width;
@@ -96,6 +97,10 @@ export async function probeOutput(call: Omit<Call, 'width'>, wanted: Wanted, ask
 const takesTexts = (binding: Binding): boolean =>
   binding.takes === 'columns' && binding.inputs.some(({ type }) => type === 'string');
 
+/** Random numbers as a model may need them: of both signs; not negative, for logarithms; or from 0 to 1, for places in small lists. */
+const DRAWS = ['any', 'positive', 'small'] as const;
+type Draw = (typeof DRAWS)[number];
+
 /** Random rows that the model takes, and its answer; undefined where it takes none of ours. */
 async function drawRows(
   { ort, binding, graph, name }: Omit<Call, 'width'>,
@@ -108,22 +113,46 @@ async function drawRows(
     const feed = openFeeder(ort, binding, graph, drawn, name);
     return { feed, answer: await ask(feed) };
   };
+  const attemptAll = async (make: (draw: Draw) => Matrix | RawColumns) => {
+    let [first, finite]: (Awaited<ReturnType<typeof attempt>> | undefined)[] = [];
+    let failure: unknown;
+    for (const draw of DRAWS) {
+      try {
+        const found = await attempt(make(draw));
+        first ??= found;
+        if (allFinite(found.answer[0])) {
+          finite = found;
+          break;
+        }
+      } catch (error) {
+        failure ??= error;
+      }
+    }
+    const found = finite ?? first;
+    if (!found) throw failure;
+    return found;
+  };
   if (binding.takes === 'columns') {
-    const drawn = randomColumns(binding.inputs, (input) => textsOfInput(graph, input), rows, bound, source);
-    return attempt(drawn).catch(() => undefined);
+    const make = (draw: Draw) =>
+      randomColumns(binding.inputs, (input) => textsOfInput(graph, input), rows, bound, source, draw);
+    return attemptAll(make).catch(() => undefined);
   }
-  if (binding.width !== undefined) return attempt(randomMatrix(binding.input, binding.width, rows, bound, source));
-  const known = freeWidth(graph, binding.input.name);
-  if (known !== undefined) return attempt(randomMatrix(binding.input, known, rows, bound, source));
+  const { input } = binding;
+  const known = binding.width ?? freeWidth(graph, input.name);
+  if (known !== undefined) return attemptAll((draw) => randomMatrix(input, known, rows, bound, source, draw));
   let last: unknown;
   for (let width = 1; width <= MOST_WIDTHS; width++) {
     try {
-      return await attempt(randomMatrix(binding.input, width, rows, bound, source));
+      return await attempt(randomMatrix(input, width, rows, bound, source, 'any'));
     } catch (error) {
       last = error;
     }
   }
   throw last;
+}
+
+function allFinite(tensor: Tensor | undefined): boolean {
+  return tensor !== undefined && Array.from(floatsOf(tensor).values).every(Number.isFinite);
 }
 
 function textsOfInput(graph: Call['graph'], input: string): readonly string[] {
@@ -142,6 +171,7 @@ async function asksApart(
   },
   again: () => Promise<readonly Tensor[]>,
   one: (row: number) => Promise<readonly Tensor[]>,
+  shifted: () => Promise<readonly Tensor[]>,
 ): Promise<string | undefined> {
   const { whole, rows, width, name, batch } = seen;
   const first = numbers(whole[0] as Tensor, rows, name);
@@ -155,22 +185,49 @@ async function asksApart(
       `teacher ${quote(name, 200)}: it gave ${first[changed]} and then ${second[changed]} for the same row, so that it draws random numbers; export it in evaluation mode, without dropout or sampling`,
     );
   }
-  if (batch !== undefined) return undefined;
+  if (batch !== undefined) {
+    if (batch > 1) refuseMixing(numbers((await shifted())[0] as Tensor, rows, name), first, rows, width, name);
+    return undefined;
+  }
   for (let row = 0; row < Math.min(ASKED_ALONE, rows); row++) {
     const alone = numbers((await one(row))[0] as Tensor, 1, name);
     for (let k = 0; k < width; k++) {
       const [a, b] = [alone[k] as number, first[row * width + k] as number];
-      if (!(Math.abs(a - b) <= 1e-4 * (1 + Math.abs(b)))) return `a row gets ${a} alone and ${b} among ${rows} others`;
+      if (!alike(a, b)) return `a row gets ${a} alone and ${b} among ${rows} others`;
     }
   }
   return undefined;
 }
 
+/** Whether two answers to the same row are the same, up to the order of sums; no number is like no number. */
+function alike(a: number, b: number): boolean {
+  return Math.abs(a - b) <= 1e-4 * (1 + Math.abs(b)) || a === b || (Number.isNaN(a) && Number.isNaN(b));
+}
+
+/** @param shifted answers to the same rows but the first, each one place earlier @throws DebkdError `teacher` */
+function refuseMixing(
+  shifted: readonly number[],
+  first: readonly number[],
+  rows: number,
+  width: number,
+  name: string,
+): void {
+  for (let i = 0; i < (rows - 1) * width; i++) {
+    const [a, b] = [shifted[i] as number, first[i + width] as number];
+    if (alike(a, b)) continue;
+    throw new DebkdError(
+      'teacher',
+      `teacher ${quote(name, 200)}: a row gets ${b} or ${a}, by the other rows of its batch of ${rows}; export it so that each row has its own answer, and with a free number of rows`,
+    );
+  }
+}
+
 const numbers = (tensor: Tensor, rows: number, name: string): number[] =>
   Array.from(rowsOf(tensor, rows, 'score', name));
 
-function drawNumber(source: Iterator<number>, bound: number, type: string): number {
-  const x = (source.next().value / 2 ** 31 - 1) * bound;
+function drawNumber(source: Iterator<number>, bound: number, type: string, draw: Draw): number {
+  const any = (source.next().value / 2 ** 31 - 1) * bound;
+  const x = draw === 'any' ? any : draw === 'positive' ? Math.abs(any) : Math.abs(any) / bound;
   if (type === 'bool') return x > 0 ? 1 : 0;
   if (type.startsWith('uint')) return Math.round(Math.abs(x));
   return type.startsWith('int') ? Math.round(x) : x;
@@ -182,9 +239,10 @@ function randomMatrix(
   rows: number,
   bound: number,
   source: Iterator<number>,
+  draw: Draw,
 ): Matrix {
-  const draw = (): number => drawNumber(source, bound, input.type);
-  return denseMatrix(Float32Array.from({ length: rows * width }, draw), width);
+  const one = (): number => drawNumber(source, bound, input.type, draw);
+  return denseMatrix(Float32Array.from({ length: rows * width }, one), width);
 }
 
 function randomColumns(
@@ -193,15 +251,16 @@ function randomColumns(
   rows: number,
   bound: number,
   source: Iterator<number>,
+  draw: Draw,
 ): RawColumns {
   const codes = Uint32Array.from({ length: rows }, (_, i) => i);
   const columns = inputs.map(({ name, type }) => {
     const pool = type === 'string' ? textsFor(name) : [];
-    const draw = (): string =>
+    const one = (): string =>
       type === 'string'
         ? (pool[below(source, Math.max(1, pool.length))] ?? '')
-        : String(drawNumber(source, bound, type));
-    return { name, codes, texts: Array.from(codes, draw) };
+        : String(drawNumber(source, bound, type, draw));
+    return { name, codes, texts: Array.from(codes, one) };
   });
   return { name: 'probe', rows, columns, places: codes };
 }

@@ -13,7 +13,13 @@ export function scoreOutput(graph: OnnxGraph, wanted: string | undefined, name: 
   const names = graph.outputs.map((output) => `${output.name} (${output.type})`).join(', ');
   if (wanted !== undefined) {
     const found = graph.outputs.find((output) => output.name === wanted);
-    if (found) return { ...unmapped(graph, found), why: 'as stated' };
+    const tensor = found && unmapped(graph, found);
+    if (tensor && /^(float|undefined)/.test(tensor.type)) return { ...tensor, why: 'as stated' };
+    if (tensor)
+      throw new DebkdError(
+        'convention',
+        `teacher ${quote(name, 200)}: output ${quote(wanted)} is ${tensor.type}, a label and no score; it has ${names}, name one of floating-point numbers (--output)`,
+      );
     throw new DebkdError(
       'teacher',
       `teacher ${quote(name, 200)}: no output ${quote(wanted)}; it has ${names}, name one of these (--output)`,
@@ -68,7 +74,7 @@ function makerOf(graph: OnnxGraph, tensor: string): GraphNode | undefined {
 }
 
 /** All that some tensors depend on: operators and inputs, by the names of tensors. */
-function neededNodes(graph: OnnxGraph, tensors: readonly string[]): Set<string> {
+export function neededNodes(graph: OnnxGraph, tensors: readonly string[]): Set<string> {
   const needed = new Set<string>();
   const waiting = [...tensors];
   for (let tensor = waiting.pop(); tensor !== undefined; tensor = waiting.pop()) {

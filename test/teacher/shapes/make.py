@@ -69,16 +69,111 @@ noise = [linear(outputs=("own", "probabilities")), helper.make_node("Slice", ["x
          helper.make_node("Reshape", ["whole", "flat"], ["label"])]
 flags = [weight("zero", np.array([1])), weight("one", np.array([2])), weight("axes", np.array([1])),
          weight("edge", np.array([0.0], np.float32)), weight("flat", np.array([-1]))]
-write("label-of-another-column", noise, [label, pair], flags, refused="its own label follows the larger of the two values .* in \\d+ %")
+write("label-of-another-column", noise, [label, pair], flags, refused="its own label does not follow the two values .*: they order \\d+ % of the pairs")
 # one score and the model's own label, which tells a logit from a probability in 0 .. 1
 half = lambda at: [helper.make_node("Sigmoid", ["s"], ["p"]), helper.make_node("Neg", ["p"], ["n"]),  # noqa: E731
                    helper.make_node("Neg", ["n"], ["score"]), helper.make_node("Greater", ["score", "at"], ["label"])]
 truth = value("label", T.BOOL, ("N", 1))
 one = value("score", T.FLOAT, ("N", 1))
 write("label-tells-probability", [score(), *half(0.5)], [truth, one], [*gemm, weight("at", np.float32(0.5))], margins=S,
-      convention="probability", limit=16, tolerance=1e-4)
+      convention="probability", limit=16, tolerance=1e-4, className="1")
 opposite = [score(), helper.make_node("Neg", ["s"], ["score"]), helper.make_node("Greater", ["s", "at"], ["label"])]
-write("label-below-zero", opposite, [truth, one], [*gemm, weight("at", np.float32(0))], margins=S, convention="logit")
+write("label-below-zero", opposite, [truth, one], [*gemm, weight("at", np.float32(0))], margins=S, convention="logit",
+      className="1")
+
+# the label output alone names the classes: an ArgMax that picks from a list, as skl2onnx writes networks and votes
+both = [score(), helper.make_node("Neg", ["s"], ["n"])]
+halves = weight("half", np.array([0.5], np.float32))
+
+
+def picked(names, first, second, kind):
+    """Softmax over two scores of s / 2, and the name of the larger."""
+    array = np.array(names, dtype=object) if kind == TEXT else np.array(names, np.int64)
+    nodes = [*both, helper.make_node("Concat", [first, second], ["z"], axis=1), helper.make_node("Mul", ["z", "half"], ["h"]),
+             helper.make_node("Softmax", ["h"], ["probabilities"], axis=1),
+             helper.make_node("ArgMax", ["probabilities"], ["place"], axis=1, keepdims=0),
+             helper.make_node("ArrayFeatureExtractor", ["names", "place"], ["picked"], domain=ML),
+             helper.make_node("Reshape", ["picked", "flat"], ["label"])]
+    return nodes, [weight("names", array), weight("flat", np.array([-1])), halves, *gemm]
+
+
+nodes, weights = picked([1, 0], "s", "n", INT)
+write("picked-1-0", nodes, [label, pair], weights, margins=S, className="1")
+nodes, weights = picked([-1, 1], "n", "s", INT)
+write("picked-below-zero", nodes, [label, pair], weights, margins=S, className="1")
+nodes, weights = picked(["good", "bad"], "n", "s", TEXT)
+write("picked-texts", nodes, [text_label, pair], weights, margins=S, className="bad",
+      targets=[["bad", "good"], (-S).tolist()])
+# encoded classes inside, and the true names outside
+inner = [linear((0, 1), outputs=("own", "probabilities")), helper.make_node("ArgMax", ["probabilities"], ["place"], axis=1, keepdims=0),
+         helper.make_node("ArrayFeatureExtractor", ["names", "place"], ["picked"], domain=ML),
+         helper.make_node("Reshape", ["picked", "flat"], ["label"])]
+write("names-outside", inner, [label, pair], [weight("names", np.array([1, 2])), weight("flat", np.array([-1]))],
+      margins=-S, className="1", targets=[["1", "2"], S.tolist()])
+# a threshold of its own: the label is nearly always 1, and still rises with the score
+tuned = [linear(outputs=("own", "probabilities")), helper.make_node("Gather", ["probabilities", "second"], ["p1"], axis=1),
+         helper.make_node("Greater", ["p1", "at"], ["above"]), helper.make_node("Cast", ["above"], ["label"], to=INT)]
+write("threshold-of-its-own", tuned, [label, pair], [weight("second", np.int64(1)), weight("at", np.float32(1e-6))], margins=S,
+      className="1")
+# the smaller of two distances is the class
+write("distances", [*both, helper.make_node("Concat", ["s", "n"], ["scores"], axis=1),
+                    helper.make_node("ArgMin", ["scores"], ["label"], axis=1, keepdims=0)],
+      [label, value("scores")], gemm, margins=S, className="1", form="logit")
+# a Sigmoid of class 0, whose label says so
+below = [*both, helper.make_node("Sigmoid", ["n"], ["p"])]
+write("sigmoid-of-class-0", [*below, helper.make_node("Less", ["p", "at"], ["label"])], [truth, value("p", T.FLOAT, ("N", 1))],
+      [*gemm, weight("at", np.float32(0.5))], margins=S, className="1")
+write("sigmoid-of-good", [*below, helper.make_node("Greater", ["p", "at"], ["above"]),
+                          helper.make_node("Where", ["above", "good", "bad"], ["label"])],
+      [value("label", TEXT, ("N", 1)), value("p", T.FLOAT, ("N", 1))],
+      [*gemm, weight("at", np.float32(0.5)), weight("good", np.array(["good"], dtype=object)),
+       weight("bad", np.array(["bad"], dtype=object))],
+      margins=-S, className="good", targets=[["good", "bad"], S.tolist()])
+# another classifier stands later in the file
+write("second-head", [linear(), linear((1, 0), outputs=("other", "scores"), sign=3.0)], [label, pair], margins=S, className="1", exact=True)
+# names as Python prints them
+for name, key, text in (("names-as-python-list", "classes", "['red', 'blue']"), ("names-as-python-dict", "names", "{0: 'red', 1: 'blue'}")):
+    write(name, [*both, helper.make_node("Concat", ["n", "s"], ["z"], axis=1), helper.make_node("Mul", ["z", "half"], ["h"]),
+                 helper.make_node("Softmax", ["h"], ["probabilities"], axis=1)], [pair], [halves, *gemm], metadata={key: text},
+          margins=S, className="blue", targets=[["blue", "red"], (-S).tolist()])
+# the score of the first of two names
+write("sigmoid-with-names", [score(), helper.make_node("Sigmoid", ["s"], ["p"])], [value("p", T.FLOAT, ("N", 1))], gemm,
+      metadata={"classes": '["red", "blue"]'}, margins=S, className="blue", targets=[["blue", "red"], (-S).tolist()])
+# a model of logarithms takes no negative numbers: others are tried
+write("of-logarithms", [helper.make_node("Add", ["x", "c"], ["y"]), helper.make_node("Log", ["y"], ["l"]), score("l")],
+      [value("s", T.FLOAT, ("N", 1))], [*gemm, weight("c", np.array([1.0], np.float32))], convention="logit", absolute=True,
+      margins=np.log1p(np.abs(ROWS)) @ np.array([2.0, -1.0]) + 0.5)
+
+# what looks like a score and is none
+log_p = [*both, helper.make_node("Sigmoid", ["s"], ["p"])]
+score_out = value("score", T.FLOAT, ("N", 1))
+number = lambda v: weight("c", np.array([v], np.float32))  # noqa: E731
+for name, tail, extra in (
+        ("log-sigmoid", [helper.make_node("Log", ["p"], ["score"])], []),
+        ("negated-softplus", [helper.make_node("Softplus", ["n"], ["q"]), helper.make_node("Neg", ["q"], ["score"])], []),
+        ("percent", [helper.make_node("Mul", ["p", "c"], ["score"])], [number(100)]),
+        ("odds", [helper.make_node("Exp", ["s"], ["q"]), helper.make_node("Mul", ["q", "c"], ["score"])], [number(2)]),
+        ("tanh-scaled", [helper.make_node("Tanh", ["s"], ["q"]), helper.make_node("Mul", ["q", "c"], ["score"])], [number(10)]),
+        ("max-with-0", [helper.make_node("Max", ["s", "c"], ["score"])], [number(0)]),
+        ("relu-dropout", [helper.make_node("Relu", ["s"], ["q"]), helper.make_node("Dropout", ["q"], ["score"])], [])):
+    write(name, [*log_p, *tail], [score_out], [*gemm, *extra], refused="is neither a logit nor a probability")
+write("log-softmax-column", [*both, helper.make_node("Concat", ["n", "s"], ["z"], axis=1),
+                             helper.make_node("LogSoftmax", ["z"], ["l"], axis=1),
+                             helper.make_node("Gather", ["l", "second"], ["score"], axis=1)],
+      [value("score", T.FLOAT, ("N",))], [*gemm, weight("second", np.int64(1))], refused="the logarithm of a probability")
+write("percent-pair", [*log_p, helper.make_node("Mul", ["p", "c"], ["q"]), helper.make_node("Sub", ["c", "q"], ["r"]),
+                       helper.make_node("Concat", ["r", "q"], ["scores"], axis=1)],
+      [value("scores")], [*gemm, number(100)], refused="always sum to 100")
+write("softmax-column", [*both, helper.make_node("Concat", ["n", "s"], ["z"], axis=1), helper.make_node("Mul", ["z", "half"], ["h"]),
+                         helper.make_node("Softmax", ["h"], ["q"], axis=1),
+                         helper.make_node("Gather", ["q", "second"], ["score"], axis=1)],
+      [value("score", T.FLOAT, ("N",))], [*gemm, halves, weight("second", np.int64(1))], margins=S, convention="probability", limit=16,
+      tolerance=1e-4)
+write("softmax-over-one", [score(), helper.make_node("Softmax", ["s"], ["p"], axis=1)], [value("p", T.FLOAT, ("N", 1))], gemm,
+      refused="1 for every row")
+write("fixed-batch-mean", [score(), helper.make_node("ReduceMean", ["s"], ["m"], axes=[0], keepdims=1),
+                           helper.make_node("Sub", ["s", "m"], ["score"])], [value("score", T.FLOAT, (4, 1))], gemm,
+      inputs=[value("x", T.FLOAT, (4, 2))], refused="by the other rows of its batch of 4")
 
 # what is no score of a binary classifier
 for operator, name in (("LinearRegressor", "regressor"),):
