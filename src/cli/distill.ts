@@ -44,7 +44,7 @@ export async function distillCommand(values: Values): Promise<void> {
   const teacher = teacherFor(opened, table.target);
   noteRows(values, table, preprocessing);
   const parts = await readParts(values, table);
-  const groups = list(values, 'groups').map((name) => groupRows(table, name, parts.test));
+  const groups = list(values, 'groups').map((name) => groupRows(table, name, parts.test, preprocessing));
   const chosen = { ...parts, train: sampleRows(parts.train, trainRows(values, parts), settings.seed) };
   const optional = teacherColumns(teacher, columnNames(table));
   using encoded = large && (await encodeStoredParts(large, chosen, preprocessing, { onProgress, optional }));

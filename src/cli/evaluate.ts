@@ -14,7 +14,7 @@ const WIDTH = 28;
 export async function evaluateCommand(values: Values): Promise<void> {
   const student = await openStudent(values);
   const { table, rows, data } = await readLabelled(values, student);
-  const groups = list(values, 'groups').map((name) => groupRows(table, name, rows));
+  const groups = list(values, 'groups').map((name) => groupRows(table, name, rows, student.preprocessing));
   noteUnknown(data.unknown ?? []);
   await noteTrainedOn(values, table, rows);
   const { threshold } = student;

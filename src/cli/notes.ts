@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import type { Preprocessing } from '../data/preprocessing.ts';
 import { countKnownRows, parseRowFilter, type RowFilter } from '../data/row-filter.ts';
 import type { Table } from '../data/table.ts';
+import { sameClass } from '../data/target.ts';
 import { MOST_UNKNOWN, type UnknownCount } from '../data/unknown-values.ts';
 import { quote } from '../io/errors.ts';
 import type { Student } from '../student/student.ts';
@@ -113,7 +114,7 @@ function named(names: readonly string[]): string {
 
 /** Where rows are measured whose classes have other names than those the student was trained with. */
 export function noteClasses({ target: seen }: Table, { target }: Student): void {
-  if (seen && target && (seen.positive !== target.positive || seen.negative !== target.negative))
+  if (seen && target && !(sameClass(seen.positive, target.positive) && sameClass(seen.negative, target.negative)))
     note(
       `warning: class 1 is ${quote(seen.positive)} here and class 0 ${quote(seen.negative)}, the student was trained with ${quote(target.positive)} and ${quote(target.negative)} (--positive)`,
     );
@@ -145,11 +146,13 @@ export async function noteTrainedOn(values: Values, table: Table, rows: Uint32Ar
   const names = columnNames(table);
   if (!sameNames(names, filter.columns) || names.some((name, j) => name !== filter.columns[j]))
     return note(
-      `note: measured on ${which}; whether the student was trained on some cannot be told, since it was trained on a table of other columns`,
+      by === 'hash'
+        ? `warning: measured on ${which}, which is another split than that of the student, whose table had other columns or another order of them; it was probably trained on some of these rows. Give the same columns, or rows that it has not seen`
+        : `note: measured on ${which}; whether the student was trained on some cannot be told, since it was trained on a table of other columns`,
     );
   const known = countKnownRows(filter, table.hashes, rows);
   const share = rows.length > 0 ? known / rows.length : 0;
-  if (known === 0) note(`note: measured on ${which}, and the student was trained on none of them`);
+  if (known === 0) note(`note: measured on ${which}; none of them is written as a row that the student was trained on`);
   else
     note(
       `${share > MOST_KNOWN ? 'warning' : 'note'}: measured on ${which}; the student was trained on ${known} of them${share > MOST_KNOWN ? ', so that the figures are too good. Give rows that it has not seen (--split)' : ''}`,

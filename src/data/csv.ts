@@ -97,6 +97,24 @@ async function* parse(bytes: AsyncGenerator<Uint8Array>, name: string): AsyncGen
   };
   let pending = '';
   let dialect: Dialect | undefined;
+  // an empty line is one empty field: a missing value where there is one column, and else a blank line between rows
+  let width: number | undefined;
+  let blank = 0;
+  const rowsIn = (parsed: readonly string[][]): string[][] => {
+    const rows: string[][] = [];
+    for (const row of parsed) {
+      if (row.length === 1 && row[0] === '') {
+        blank++;
+        continue;
+      }
+      // those at the end of a file are no rows
+      if (width === 1) for (; blank > 0; blank--) rows.push(['']);
+      blank = 0;
+      width ??= row.length;
+      rows.push(row);
+    }
+    return rows;
+  };
   const take = (last: boolean): string[][] => {
     dialect ??= detectDialect(pending, last);
     if (!dialect) return [];
@@ -115,8 +133,7 @@ async function* parse(bytes: AsyncGenerator<Uint8Array>, name: string): AsyncGen
       );
     }
     pending = pending.slice(result.meta.cursor);
-    // an empty line is one empty field: rows of one column keep it, all others are blank lines between rows
-    return result.data.filter((row) => row.length > 1 || row[0] !== '');
+    return rowsIn(result.data);
   };
   for await (const chunk of bytes) {
     pending += decode(chunk);

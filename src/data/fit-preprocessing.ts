@@ -91,7 +91,9 @@ function fitted(
 function fitColumn(summary: ColumnSummary, rows: number, offset: number, data: string): PreprocessingColumn {
   const { name, text, values, numberRows } = summary;
   if (text && values > 20 && numberRows >= MOSTLY_NUMBERS * summary.rows) refuse(name, text.value, text.row, data);
-  if (!text) return fitNumeric(summary, offset);
+  // one number or nothing is a flag: as a number it would be constant
+  const isFlag = values === 1 && (summary.counts.get('') ?? 0) > 0;
+  if (!text && !isFlag) return fitNumeric(summary, offset);
   return { name, kind: 'categorical', ...chooseCategories(summary, rows, data), offset };
 }
 

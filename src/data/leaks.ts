@@ -7,6 +7,8 @@ import type { Column, Table } from './table.ts';
 
 /** Rows below which a column that goes up by one may be chance. */
 const FEWEST_ROWS = 20;
+/** Share of the rows that must have a number. */
+const MOSTLY = 0.9;
 
 /** Names of columns that seem to count the rows: whole numbers that go up, or down, from each row to the next. */
 export function rowCounters({ columns, rows }: Pick<Table, 'columns' | 'rows'>): string[] {
@@ -14,18 +16,25 @@ export function rowCounters({ columns, rows }: Pick<Table, 'columns' | 'rows'>):
 }
 
 function countsRows({ codes, texts }: Column): boolean {
-  if (texts.length !== codes.length) return false;
-  const numbers = Float64Array.from(codes, (code) => parseNumber(texts[code] as string));
-  if (!numbers.every(Number.isSafeInteger)) return false;
+  if (texts.length < MOSTLY * codes.length) return false;
+  // some may be missing
+  const numbers = Float64Array.from(codes, (code) => parseNumber(texts[code] as string)).filter(
+    (x) => !Number.isNaN(x),
+  );
+  if (numbers.length < MOSTLY * codes.length || !numbers.every(Number.isSafeInteger)) return false;
   const up = (numbers[1] as number) > (numbers[0] as number);
   return numbers.every((x, row) => row === 0 || x > (numbers[row - 1] as number) === up);
 }
 
 /** Rows of one part whose features are those of a row of another. */
 export interface SharedRows {
+  /** The part that is measured on or chosen by. */
   readonly part: 'validation' | 'test';
+  /** The part that has the same rows. */
   readonly other: 'training' | 'validation';
+  /** Rows of `part` that are in both. */
   readonly shared: number;
+  /** Rows of `part`. */
   readonly rows: number;
 }
 

@@ -11,7 +11,23 @@ export function likelyPositive(values: readonly string[]): string | undefined {
   return likely.length === 1 ? likely[0] : undefined;
 }
 
-/** @throws DebkdError `target` when the column does not hold two values, or none of them is plainly class 1 */
+/** Whether two names mean the same class: `1`, `1.0` and `true` do, and case and blanks around do not matter. */
+export function sameClass(a: string, b: string): boolean {
+  return plainClass(a) === plainClass(b);
+}
+
+/** A name of a class without the accidents of its spelling. */
+function plainClass(name: string): string {
+  const text = name.trim().toLowerCase();
+  if (text === 'true') return '1';
+  if (text === 'false') return '0';
+  return text !== '' && Number.isFinite(Number(text)) ? String(Number(text)) : text;
+}
+
+/**
+ * Labels of a column of two values; spellings of the same value, such as 1 and 1.0 or True and true, are one.
+ * @throws DebkdError `target` when the column does not hold two values, or none of them is plainly class 1
+ */
 export function labelsOf(
   column: Column,
   positive: string | undefined,
@@ -20,7 +36,8 @@ export function labelsOf(
 ): { labels: Int8Array; target: NonNullable<Table['target']> } {
   const subject = `data ${quote(data, 200)}, target ${quote(column.name)}`;
   const unlabelled = missingTest(missing);
-  const values = column.texts.filter((text) => !unlabelled(text));
+  const spellings = column.texts.filter((text) => !unlabelled(text));
+  const values = [...new Map([...spellings].reverse().map((text) => [plainClass(text), text])).values()].reverse();
   const shown = values
     .slice(0, 5)
     .map((text) => quote(text))
@@ -37,7 +54,7 @@ export function labelsOf(
       `${subject}: no row has a label, all are empty or spelt as missing; name another column (--target), or other spellings (--missing)`,
     );
   }
-  if (positive !== undefined && !values.includes(positive)) {
+  if (positive !== undefined && !values.some((text) => sameClass(text, positive))) {
     throw new DebkdError(
       'target',
       `${subject}: no row has the positive value ${quote(positive)}, seen ${shown}; give one of these as --positive`,
@@ -58,8 +75,8 @@ export function labelsOf(
       `${subject}: seen ${shown}, and neither is 1, true or yes; say which is class 1 with --positive`,
     );
   }
-  const negative = values.find((text) => text !== chosen) as string;
-  const label = column.texts.map((text) => (unlabelled(text) ? -1 : text === chosen ? 1 : 0));
+  const negative = values.find((text) => !sameClass(text, chosen)) as string;
+  const label = column.texts.map((text) => (unlabelled(text) ? -1 : sameClass(text, chosen) ? 1 : 0));
   return {
     labels: Int8Array.from(column.codes, (code) => label[code] as number),
     target: { name: column.name, positive: chosen, negative },

@@ -1,7 +1,7 @@
 // Groups of rows by the values of a column.
 
 import { missingTest } from '../data/missing.ts';
-import { parseNumber } from '../data/preprocessing.ts';
+import { type Preprocessing, parseNumber } from '../data/preprocessing.ts';
 import { type StoredTable, storedColumn } from '../data/stored-table.ts';
 import type { Column, Table } from '../data/table.ts';
 import { DebkdError, nearest, quote } from '../io/errors.ts';
@@ -14,9 +14,15 @@ const MOST_LISTED = 20;
 /**
  * The group of each row by one column, such as `sex=Female` or `age 28 .. <37`.
  * @param rows row numbers of the table
+ * @param preprocessing what it lists as a category is one, however it is spelt; default none
  * @throws DebkdError `column` when there is no such column, or a text column has more than 20 values
  */
-export function groupRows(table: Table | StoredTable, name: string, rows: Uint32Array): string[] {
+export function groupRows(
+  table: Table | StoredTable,
+  name: string,
+  rows: Uint32Array,
+  preprocessing?: Preprocessing,
+): string[] {
   const columns = 'piece' in table ? [] : [...table.columns, ...table.dropped];
   const names = 'piece' in table ? [...table.columns, ...table.dropped] : columns.map((c) => c.name);
   const stored = 'piece' in table && names.includes(name) ? storedColumn(table, name) : undefined;
@@ -35,7 +41,9 @@ export function groupRows(table: Table | StoredTable, name: string, rows: Uint32
   if (distinct.size <= MOST_VALUES) {
     // every spelling of a missing value is one group
     const isMissing = missingTest(table.missing);
-    const shown = (text: string): string => (isMissing(text) ? '' : text);
+    const spec = preprocessing?.columns.find((known) => known.name === name);
+    const listed = spec?.kind === 'categorical' ? spec.categories : [];
+    const shown = (text: string): string => (isMissing(text) && !listed.includes(text) ? '' : text);
     const names = new Map(Array.from(distinct, (code) => [code, `${name}=${shown(column.texts[code] as string)}`]));
     return codes.map((code) => names.get(code) as string);
   }

@@ -22,6 +22,7 @@ export interface Calibration {
   readonly shift: number;
   /** Cross-fitted log-loss of the validation labels with it minus without, and its standard error. */
   readonly difference: number;
+  /** Of `difference`. */
   readonly standardError: number;
 }
 

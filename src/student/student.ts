@@ -96,6 +96,7 @@ export class Student implements StudentData {
     return answer(this, this.#matrixOf(x), 'probabilities');
   }
 
+  /** Rows as encoded for this student. */
   #matrixOf(x: AnyDataset | Matrix | StoredMatrix | Float32Array): Matrix | StoredMatrix {
     const width = this.preprocessing.F;
     const matrix = x instanceof Float32Array ? denseMatrix(x, width) : 'features' in x ? x.features : x;

@@ -1,6 +1,6 @@
 // What a model calls its classes, and which of them is class 1.
 import type { Table } from '../data/table.ts';
-import { likelyPositive } from '../data/target.ts';
+import { likelyPositive, sameClass } from '../data/target.ts';
 import { classLabels } from './onnx-attributes.ts';
 import type { OnnxGraph } from './onnx-graph.ts';
 import { neededNodes } from './score-output.ts';
@@ -48,18 +48,6 @@ export function parseNames(text: string): string[] | undefined {
     if (!/[[{]/.test(text)) return text.split(',').map((name) => name.trim());
   }
   return undefined;
-}
-
-/** Whether two names mean the same class: `1`, `1.0` and `true` do, and case and blanks around do not matter. */
-export function sameClass(a: string, b: string): boolean {
-  return plain(a) === plain(b);
-}
-
-function plain(name: string): string {
-  const text = name.trim().toLowerCase();
-  if (text === 'true') return '1';
-  if (text === 'false') return '0';
-  return text !== '' && Number.isFinite(Number(text)) ? String(Number(text)) : text;
 }
 
 /** The place of class 1 among two names: the one that is called 1, true or yes, where one is. */

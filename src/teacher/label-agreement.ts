@@ -1,5 +1,5 @@
 // What a model's own label output says of its scores: which class a larger score means, and from which value on.
-import { sameClass } from './class-names.ts';
+import { sameClass } from '../data/target.ts';
 
 /** Which of a label's two values a larger score goes with. */
 export interface Direction {

@@ -6,6 +6,7 @@ import { exp, log } from '../kernels/elementary.ts';
  * `probability`: of the class. `probabilities`: one a class.
  */
 export interface MarginForm {
+  /** What the values are. */
   readonly form: 'logit' | 'logits' | 'probability' | 'probabilities';
   /** Values a row. */
   readonly width: number;

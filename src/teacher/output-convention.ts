@@ -1,9 +1,10 @@
 // What a teacher's output means: detected from the graph's last operator, the output's name, a probe batch and the model's own
 // label output, or refused. A wrong guess would distil nonsense without a sign of it.
 import type { Table } from '../data/table.ts';
+import { sameClass } from '../data/target.ts';
 import { DebkdError, nearest, quote } from '../io/errors.ts';
 import { sigmoid } from '../kernels/elementary.ts';
-import { classNames, likelyPlace, placeByTarget, sameClass } from './class-names.ts';
+import { classNames, likelyPlace, placeByTarget } from './class-names.ts';
 import { type ExactScore, exactScore, lastNode } from './exact-score.ts';
 import { type Direction, directionOf, isOne, namesByLabels, thresholdOf } from './label-agreement.ts';
 import type { MarginForm } from './margin.ts';

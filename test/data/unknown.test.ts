@@ -152,3 +152,43 @@ test('missing values: a category that is listed is that category, elsewhere ever
   expect(groupRows(table, 'c', allRows(table))).toEqual(['c=', 'c=AS', 'c=', 'c=']);
   expect([...encode(table, own).features.words]).toEqual([1, 0, -1, -1]);
 });
+
+test('a flag that is a number or nothing is two categories, and not a constant', async () => {
+  const table = await csv(
+    `x,flag,y\n${Array.from({ length: 30 }, (_, i) => `${i},${i % 3 ? '' : 1},${i % 2}`).join('\n')}\n`,
+  );
+  const own = fitPreprocessing(table, { rows: allRows(table) });
+  expect(own.columns[1]).toMatchObject({ kind: 'categorical', categories: ['', '1'] });
+});
+
+test('rows of one column keep their missing values, wherever they stand but at the end', async () => {
+  const table = await readCsv(new TextEncoder().encode('x\n0.5\n""\n1\n\n2\n\n'));
+  expect(table.rows).toBe(5);
+  const [{ codes, texts }] = table.columns as unknown as [{ codes: Uint32Array; texts: string[] }];
+  expect(Array.from(codes, (code) => texts[code])).toEqual(['0.5', '', '1', '', '2']);
+});
+
+test('spellings of the same label are one value', async () => {
+  const text = 'x,y\n1,1\n2, 1\n3,1.0\n4,0\n5,0.0\n6,\n';
+  const table = await csv(text, { target: 'y' });
+  expect([...table.labels]).toEqual([1, 1, 1, 0, 0, -1]);
+  expect(table.target).toEqual({ name: 'y', positive: '1', negative: '0' });
+  const other = await csv('x,y\n1,True\n2,False\n', { target: 'y', positive: '1' });
+  expect([...other.labels]).toEqual([1, 0]);
+});
+
+test('a listed category that is spelt as missing is a group of its own', async () => {
+  const text = `x,region,y\n${Array.from({ length: 20 }, (_, i) => `${i},${['NA', 'EU', 'null', ''][i % 4]},${i % 2}`).join('\n')}\n`;
+  const table = await csv(text, { target: 'y' });
+  const rows = allRows(table);
+  const column = { name: 'region', kind: 'categorical', categories: ['EU', 'NA'], offset: 0, width: 2 } as const;
+  const own = { clip: 10, columns: [column], F: 2 };
+  expect([...new Set(groupRows(table, 'region', rows, own))].sort()).toEqual(['region=', 'region=EU', 'region=NA']);
+  expect([...new Set(groupRows(table, 'region', rows))].sort()).toEqual(['region=', 'region=EU']);
+});
+
+test('a row number with a few missing cells still counts the rows', () => {
+  const texts = Array.from({ length: 40 }, (_, i) => (i === 7 ? '' : String(100 + i)));
+  const codes = Uint32Array.from(texts.keys());
+  expect(rowCounters({ columns: [{ name: 'id', codes, texts }], rows: 40 })).toEqual(['id']);
+});
