@@ -105,8 +105,8 @@ function leakWarnings(teacher: Teacher, train: AnyDataset, validation: AnyDatase
   const { columns } = validation.preprocessing;
   const parts = [train, validation].map(({ features, rows }) => sliceRows(features, 0, Math.min(BLOCK_ROWS, rows)));
   return columns.flatMap(({ name }, slot) => {
-    const auc = rocAuc(columnScores(slot, parts as [Matrix, Matrix], train.labels), labels);
-    const best = Math.max(auc, 1 - auc);
+    const all = columnScores(slot, parts as [Matrix, Matrix], train.labels).map((scores) => rocAuc(scores, labels));
+    const best = Math.max(...all.flatMap((auc) => [auc, 1 - auc]));
     if (!(best > (takes(teacher, train, name) ? TELLS.taken : TELLS.other))) return [];
     return [
       `column ${quote(name)}: it alone ranks the held-out rows with an AUC of ${best.toFixed(3)}; if it is known only after the label, it is no feature: leave it out (${dropOption(name)})`,
@@ -119,24 +119,47 @@ function takes({ takes: as, inputs }: Teacher, { teacherInputs, features }: AnyD
   return as === 'matrix' || teacherInputs === features || inputs.includes(name);
 }
 
-/** One column as scores of held-out rows: its numbers, or the share of class 1 among training rows of the same category. */
-function columnScores(slot: number, [train, heldOut]: readonly [Matrix, Matrix], labels: Int8Array): Float64Array {
-  const { slots } = heldOut;
-  if ((heldOut.slotColumns[slot] as number) >= 0) {
-    const values = new Float32Array(heldOut.words.buffer, heldOut.words.byteOffset, heldOut.words.length);
-    return Float64Array.from({ length: heldOut.rows }, (_, row) => values[row * slots + slot] as number);
-  }
+/** Scores of held-out rows by one column: its numbers as they are, and the share of class 1 among training rows of the same value. */
+function columnScores(slot: number, [train, heldOut]: readonly [Matrix, Matrix], labels: Int8Array): Float64Array[] {
+  if ((heldOut.slotColumns[slot] as number) < 0) return [shares(wordsOf(train, slot), wordsOf(heldOut, slot), labels)];
+  const numbers = (part: Matrix): Float32Array => new Float32Array(wordsOf(part, slot).buffer);
+  const [known, asked] = [numbers(train), numbers(heldOut)];
+  const bin = binsOf(known);
+  return [Float64Array.from(asked), shares(known.map(bin), asked.map(bin), labels)];
+}
+
+function wordsOf({ words, slots, rows }: Matrix, slot: number): Uint32Array {
+  return Uint32Array.from({ length: rows }, (_, row) => words[row * slots + slot] as number);
+}
+
+/** Bins of numbers; a value that this share of the rows has is a bin of its own, such as the one that stands for missing. */
+const BINS = 20;
+
+function binsOf(numbers: Float32Array): (x: number) => number {
+  const sorted = numbers.slice().sort();
+  const edges = Array.from(
+    { length: BINS - 1 },
+    (_, i) => sorted[Math.floor(((i + 1) * sorted.length) / BINS)] as number,
+  );
+  const frequent = new Set(edges.filter((edge, i) => edge === edges[i + 1]));
+  return (x) => {
+    const above = edges.filter((edge) => edge <= x).length;
+    return frequent.has(x) ? -1 - above : above;
+  };
+}
+
+/** Share of class 1 among the known rows of the same key; .5 where there are none. */
+function shares(known: ArrayLike<number>, asked: ArrayLike<number>, labels: Int8Array): Float64Array {
   const counts = new Map<number, [zeros: number, ones: number]>();
-  for (let row = 0; row < train.rows; row++) {
+  for (let row = 0; row < known.length; row++) {
     const y = labels[row] as number;
     if (y < 0) continue;
-    const category = train.words[row * slots + slot] as number;
-    const own = counts.get(category) ?? [0, 0];
+    const own = counts.get(known[row] as number) ?? [0, 0];
     own[y as 0 | 1]++;
-    counts.set(category, own);
+    counts.set(known[row] as number, own);
   }
-  return Float64Array.from({ length: heldOut.rows }, (_, row) => {
-    const [zeros, ones] = counts.get(heldOut.words[row * slots + slot] as number) ?? [0, 0];
+  return Float64Array.from(asked, (key) => {
+    const [zeros, ones] = counts.get(key) ?? [0, 0];
     return (ones + 0.5) / (zeros + ones + 1);
   });
 }

@@ -60,7 +60,7 @@ export async function compareCommand(values: Values, program: URL): Promise<void
   using _ = opened;
   const table = await readTable(values);
   const teacher = teacherFor(opened, table.target);
-  noteRows(values, table, preprocessing);
+  noteRows(table, preprocessing);
   const parts = await readParts(values, table);
   const first = number(values, 'seed') ?? 1;
   const data = encodeParts(table, parts, preprocessing, teacherColumns(teacher, columnNames(table)));

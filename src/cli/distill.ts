@@ -42,7 +42,7 @@ export async function distillCommand(values: Values): Promise<void> {
   using large = await readLarge(values);
   const table = large ?? (await readTable(values));
   const teacher = teacherFor(opened, table.target);
-  noteRows(values, table, preprocessing);
+  noteRows(table, preprocessing);
   const parts = await readParts(values, table);
   const groups = list(values, 'groups').map((name) => groupRows(table, name, parts.test, preprocessing));
   const chosen = { ...parts, train: sampleRows(parts.train, trainRows(values, parts), settings.seed) };

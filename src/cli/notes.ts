@@ -15,9 +15,8 @@ import { note } from './messages.ts';
 import type { DistillSettings } from './settings.ts';
 import { text, type Values } from './values.ts';
 
-/** Says which value of the label is class 1, and which columns shape the default split without being used. */
+/** Says which value of the label is class 1, and which columns tell rows apart without being used. */
 export function noteRows(
-  values: Values,
   table: Pick<Table, 'target' | 'labels' | 'rows'> & { readonly columns: readonly (string | { name: string })[] },
   preprocessing: Preprocessing | undefined,
 ): void {
@@ -31,9 +30,9 @@ export function noteRows(
     );
   const names = columnNames(table);
   const idle = preprocessing && names.filter((name) => !preprocessing.columns.some((column) => column.name === name));
-  if (idle && idle.length > 0 && values['split'] === undefined)
+  if (idle && idle.length > 0)
     note(
-      `note: ${named(idle)}: not in the preprocessing, and so no feature; rows that differ only there may lie in different parts of the split (--drop)`,
+      `note: ${named(idle)}: not in the preprocessing, and so no feature; rows that differ only there count as different rows, also between the parts of the split (--drop)`,
     );
 }
 

@@ -3,6 +3,7 @@ import { DebkdError, quote } from '../io/errors.ts';
 import { chunksOf, nameOf, type Source } from '../io/source.ts';
 import { buildTable } from './build-table.ts';
 import { type Dialect, detectDialect, hasOtherEnds, unifyEnds } from './csv-dialect.ts';
+import { NO_HEADER, parseNumber } from './preprocessing.ts';
 import type { RawRows, Table, TableOptions } from './table.ts';
 
 /** Characters of a row. */
@@ -46,6 +47,9 @@ export async function openRows(
       `data ${quote(name, 200)}: the file is empty, expected a header and rows; check the path`,
     );
   }
+  if (!columns && isRow(header)) {
+    throw new DebkdError('table', `data ${quote(name, 200)}: ${NO_HEADER}`);
+  }
   const seen = new Set<string>();
   for (const column of header) {
     if (seen.has(column)) {
@@ -79,6 +83,12 @@ export async function openRows(
     for await (const rows of chunks) yield check(rows);
   })();
   return { name, header, chunks: rest };
+}
+
+/** Whether a header is a row of numbers. Whole numbers are names that pandas gives, and years. */
+function isRow(header: readonly string[]): boolean {
+  const numbers = header.map(parseNumber);
+  return numbers.every(Number.isFinite) && numbers.some((x) => !(Number.isInteger(x) && x >= 0));
 }
 
 async function* parse(bytes: AsyncGenerator<Uint8Array>, name: string): AsyncGenerator<string[][]> {

@@ -192,3 +192,31 @@ test('a row number with a few missing cells still counts the rows', () => {
   const codes = Uint32Array.from(texts.keys());
   expect(rowCounters({ columns: [{ name: 'id', codes, texts }], rows: 40 })).toEqual(['id']);
 });
+
+test('a column that alone gives the label is named: by its size, by its values, by being missing; others are not', async () => {
+  const d = dice(3);
+  const rows = Array.from({ length: 600 }, () => {
+    const y = d.below(2);
+    const code = y === 1 ? 1 : 2 * d.below(2);
+    const days = y === 1 ? d.real(-1, 1).toFixed(5) : '';
+    const amount = (y + d.real(0, 0.9)).toFixed(5);
+    return [code, days, amount, y === 1 ? 'paid' : 'open', (y + d.real(-3, 3)).toFixed(4), y].join(',');
+  });
+  const table = await csv(`code,days,amount,status,noise,y\n${rows.join('\n')}\n`, { target: 'y' });
+  const parts = split(table);
+  const own = fitPreprocessing(table, { rows: parts.train });
+  const [train, validation] = [parts.train, parts.validation].map((part) => encode(table, own, { rows: part }));
+  const nothing = { limited: 0, cached: 0, margins: new Float64Array(parts.validation.length) };
+  const run = { soft: { train: nothing, validation: nothing }, debias: { rows: 3 }, leakage: { leaked: false } };
+  const teacher = { takes: 'columns', inputs: ['noise'] };
+  const found = warningsOf(run as never, { teacher, train, validation, debias: 'none' } as never).join('\n');
+  expect([...found.matchAll(/^column "(\w+)": it alone ranks/gm)].map(([, name]) => name)).toEqual([
+    ...['code', 'days', 'amount', 'status'],
+  ]);
+});
+
+test('a header that is a row of numbers is refused; numbers that pandas or years give are names', async () => {
+  await expect(csv('0.5,1,-2\n1,2,3\n')).rejects.toThrow(/the first line looks like data/);
+  expect((await csv('0,1,2\n0.5,2,3\n')).rows).toBe(1);
+  expect((await csv('2019,2020\n0.5,2\n')).rows).toBe(1);
+});
