@@ -57,7 +57,7 @@ try {
     disableTypeChecks: false,
     tsconfigFile: 'none',
     concurrency: Number(values.concurrency),
-    timeoutMS: 10_000,
+    timeoutMS: 60_000,
     // reaching is counted while these times are taken, so that they are long already
     timeoutFactor: 1.25,
     dryRunTimeoutMinutes: 30,
@@ -71,6 +71,8 @@ try {
 
 const byFile = new Map();
 for (const mutant of mutants) {
+  // no test ran, though some reach it: files went missing or a worker broke, and nothing was judged
+  if (mutant.status === 'Survived' && mutant.testsCompleted === 0) mutant.status = 'RuntimeError';
   const file = relative(root, resolve(mutant.fileName)).replaceAll('\\', '/');
   byFile.set(file, [...(byFile.get(file) ?? []), mutant]);
 }
