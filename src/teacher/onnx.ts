@@ -11,18 +11,18 @@ import type { Watch } from '../io/progress.ts';
 import { digestOf, sha256 } from '../io/sha256.ts';
 import { bytesOf, nameOf, type Source } from '../io/source.ts';
 import { bindInputs } from './binding.ts';
-
 import { exactScore, tensorInGraph } from './exact-score.ts';
 import { readExternalData } from './external-data.ts';
 import type { Features } from './features.ts';
 import { hiddenLayer } from './hidden-layer.ts';
 import { toMargins } from './margin.ts';
 import { type GraphTensor, type OnnxGraph, parseOnnx, withOutput } from './onnx-graph.ts';
-import { type Convention, detectConvention, type Reading, readForTarget } from './output-convention.ts';
+import { type Convention, detectConvention, type Reading } from './output-convention.ts';
 import { probeOutput } from './probe.ts';
 import { loadRuntime, type Ort } from './runtime.ts';
 import { labelOutput, scoreOutput } from './score-output.ts';
 import { type Call, callSession, eachBatch, openSession, PROVIDER } from './session.ts';
+import { readForTarget } from './target-class.ts';
 
 /** What loadTeacher cannot find out, or should not. */
 export interface TeacherOptions {

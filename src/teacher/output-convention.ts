@@ -1,10 +1,9 @@
 // What a teacher's output means: detected from the graph's last operator, the output's name, a probe batch and the model's own
 // label output, or refused. A wrong guess would distil nonsense without a sign of it.
-import type { Table } from '../data/table.ts';
 import { sameClass } from '../data/target.ts';
 import { DebkdError, nearest, quote } from '../io/errors.ts';
 import { sigmoid } from '../kernels/elementary.ts';
-import { classNames, likelyPlace, placeByTarget } from './class-names.ts';
+import { classNames, likelyPlace } from './class-names.ts';
 import { type ExactScore, exactScore, lastNode } from './exact-score.ts';
 import { type Direction, directionOf, isOne, namesByLabels, thresholdOf } from './label-agreement.ts';
 import type { MarginForm } from './margin.ts';
@@ -415,30 +414,4 @@ function readMany(found: Case): Reading {
   return refuse(
     `${subject}: output ${quote(output)} has ${width} values a row, ${spanOf(probe)} after ${last}: scores of classes that exclude each other or labels of their own cannot be told apart; state --convention logits|probabilities or logit|probability`,
   );
-}
-
-/**
- * The same reading with class 1 where the label's values say, of a model of two classes that names both of them; and a note where it
- * names others, so that the usual order alone says which is class 1. Undefined where nothing changes.
- */
-export function readForTarget(
-  reading: Reading,
-  target: NonNullable<Table['target']>,
-): { readonly reading: Reading; readonly note?: string } | undefined {
-  const { margin, classes, className } = reading;
-  if (margin.width > 2 || !classes || className === undefined) return undefined;
-  const called = classes.map((name) => quote(name));
-  const place = placeByTarget(classes, target);
-  if (place === undefined) {
-    if (likelyPlace(classes) !== undefined) return undefined;
-    const way = margin.width === 2 ? '--positive-class' : '--positive';
-    const note = `teacher: it calls its classes ${called.join(' and ')}, the label ${quote(target.negative)} and ${quote(target.positive)}; ${quote(className)} is taken as class 1 (${way})`;
-    return { reading, note };
-  }
-  const wanted = classes[place] as string;
-  if (wanted === className) return undefined;
-  const positiveReason = `the model names its classes ${called.join(', ')}, as the label's values`;
-  const turned = { ...reading, className: wanted, positiveReason };
-  if (margin.width === 1) return { reading: { ...turned, margin: { ...margin, negate: !margin.negate } } };
-  return { reading: { ...turned, margin: { ...margin, place }, positiveClass: place === 0 ? 'first' : 'second' } };
 }
