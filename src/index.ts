@@ -34,7 +34,7 @@ export { denseMatrix, denseRows, type Matrix, type StoredMatrix } from './data/m
 // teacher
 export { loadTeacher, type Teacher, type TeacherOptions } from './teacher/onnx.ts';
 export type { GraphNode, GraphTensor, OnnxGraph } from './teacher/onnx-graph.ts';
-export type { Convention, Reading } from './teacher/output-convention.ts';
+export type { Convention, Reading } from './teacher/reading.ts';
 export { MARGIN_LIMIT, type MarginForm } from './teacher/margin.ts';
 export type { CacheOptions, LabelCache } from './io/cache.ts';
 export { openDiskCache } from './io/disk-cache.ts';

@@ -36,7 +36,7 @@ import type { Student } from '../student/student.ts';
 import { encodeStudent } from '../student/student-file.ts';
 import { teacherColumns } from '../teacher/binding.ts';
 import { loadTeacher, type Teacher } from '../teacher/onnx.ts';
-import type { Convention } from '../teacher/output-convention.ts';
+import type { Convention } from '../teacher/reading.ts';
 import { VERSION } from '../version.ts';
 import {
   type Checked,

@@ -19,7 +19,7 @@ import { chunksOf, jsonOf, unzipped } from '../io/source.ts';
 import type { Student } from '../student/student.ts';
 import { loadStudent } from '../student/student-file.ts';
 import { loadTeacher, type Teacher, type TeacherOptions } from '../teacher/onnx.ts';
-import type { Convention } from '../teacher/output-convention.ts';
+import type { Convention } from '../teacher/reading.ts';
 import { note, onProgress, tell } from './messages.ts';
 import { noteClasses } from './notes.ts';
 import { list, number, text, type Values } from './values.ts';

@@ -66,6 +66,13 @@ export function bindInputs(
       `${subject}: input ${quote(flat.name)} takes [${flat.shape.join(', ')}], which has no axis of rows; export it with a first size that is free, such as [N, ${flat.shape[0] ?? 1}]`,
     );
   }
+  const single = inputs.find(({ shape }) => shape.length === 1 && shape[0] === 1);
+  if (single && inputs.some(({ shape }) => shape.length > 1 || shape[0] !== 1)) {
+    throw new DebkdError(
+      'teacher',
+      `${subject}: input ${quote(single.name)} takes one value for all rows and no column; export the model with that value as a constant (it has ${shown})`,
+    );
+  }
   const sizes = new Set(
     inputs.map(({ shape }) => (typeof shape[0] === 'number' && shape[0] > 0 ? shape[0] : undefined)),
   );

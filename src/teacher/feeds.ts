@@ -69,18 +69,23 @@ export function openFeeder(
   };
 }
 
-/** Zeros, or empty texts, for inputs that the score does not depend on. */
+/** Zeros, or empty texts, for inputs that the score does not depend on; of the input's own size where that is fixed. */
 function idleTensors(ort: Ort, inputs: readonly GraphTensor[], batch: number): Record<string, Tensor> {
   return Object.fromEntries(
     inputs.map((input): [string, Tensor] => {
-      const rest = input.shape.slice(1).map((size) => (typeof size === 'number' ? size : 1));
-      const width = rest.reduce((a, b) => a * b, 1);
-      if (input.type === 'string')
-        return [input.name, new ort.Tensor('string', Array<string>(batch * width).fill(''), [batch, ...rest])];
-      return [
-        input.name,
-        inputTensor(ort, { ...input, shape: ['rows', ...rest] }, new Float64Array(batch * width), batch, width),
-      ];
+      const free = (axis: number): number => (axis === 0 ? batch : 1);
+      const dims = input.shape.map((size, axis) => (typeof size === 'number' && size > 0 ? size : free(axis)));
+      const count = dims.reduce((a, b) => a * b, 1);
+      if (input.type === 'string') return [input.name, new ort.Tensor('string', Array<string>(count).fill(''), dims)];
+      const [rows = 1, ...rest] = dims;
+      const tensor = inputTensor(
+        ort,
+        { ...input, shape: ['rows', ...rest] },
+        new Float64Array(count),
+        rows,
+        count / rows,
+      );
+      return [input.name, dims.length === 0 ? tensor.reshape([]) : tensor];
     }),
   );
 }

@@ -3,7 +3,7 @@ import { classifierNames } from './class-names.ts';
 import { lastNode } from './exact-score.ts';
 import { numberAttribute } from './onnx-attributes.ts';
 import type { GraphNode, OnnxGraph } from './onnx-graph.ts';
-import type { Probe } from './output-convention.ts';
+import type { Probe } from './reading.ts';
 import { scalarOf } from './scalar.ts';
 
 export function range(values: Float64Array): [number, number] {
@@ -64,8 +64,10 @@ export function kindOf(
   )
     return { kind: 'outlier detector', what: 'the score of an outlier detector, which labels rows 1 and -1' };
   // who names the output so says what it is: boosters that give log-odds are exported as regressors
-  if (REGRESSOR.test(operator) && !/logit|prob/i.test(output))
-    return { kind: 'regressor', what: `a regressor's prediction (${operator})` };
+  const { end, changed } = beforeScaling(graph, output);
+  const name = end?.operator ?? '';
+  if (REGRESSOR.test(name) && !/logit|prob/i.test(output))
+    return { kind: 'regressor', what: `a regressor's prediction (${name})` };
   if (TRANSFORMER.test(operator)) return { kind: 'transformer', what: `a transformer's output (${operator})` };
   if (operator === 'Normalizer' && !BEFORE_NORMALIZER.test(lastNode(graph, node?.inputs[0] ?? '')?.node.operator ?? ''))
     return { kind: 'transformer', what: "a transformer's output (Normalizer)" };
@@ -76,8 +78,6 @@ export function kindOf(
     };
   const [low, high] = range(values);
   const within = values.length > 0 && low >= 0 && high <= 1;
-  const { end, changed } = beforeScaling(graph, output);
-  const name = end?.operator ?? '';
   const scaled = changed ? ' that is scaled or negated' : '';
   if (BOUNDED.test(name)) return { kind: 'bounded', what: `${name}${scaled}` };
   if (PROBABILITIES.test(name) && changed && !within) return { kind: 'bounded', what: `a ${name}${scaled}` };

@@ -9,7 +9,7 @@ import type { Binding } from './binding.ts';
 import { type Feeder, openFeeder } from './feeds.ts';
 import { freeWidth } from './free-width.ts';
 import type { GraphTensor } from './onnx-graph.ts';
-import type { Probe } from './output-convention.ts';
+import type { Probe } from './reading.ts';
 import { type Call, rowsOf } from './session.ts';
 import { floatsOf, labelsOf } from './tensors.ts';
 import { textsBehind } from './texts-behind.ts';

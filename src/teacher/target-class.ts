@@ -2,7 +2,7 @@
 import type { Table } from '../data/table.ts';
 import { quote } from '../io/errors.ts';
 import { likelyPlace, placeByTarget } from './class-names.ts';
-import type { Reading } from './output-convention.ts';
+import type { Reading } from './reading.ts';
 
 /**
  * The same reading with class 1 where the label's values say, of a model of two classes that names both of them; and a note where it

@@ -16,7 +16,7 @@ const MUTATED = [
   'src/loss/**/*.ts',
   'src/student/**/*.ts',
   'src/metrics/**/*.ts',
-  'src/teacher/output-convention.ts',
+  'src/teacher/{output-convention,reading,one-value,two-values,many-values}.ts',
   'src/teacher/margin.ts',
 ];
 

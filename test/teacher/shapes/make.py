@@ -224,6 +224,22 @@ maps.type.sequence_type.elem_type.map_type.key_type = INT
 maps.type.sequence_type.elem_type.map_type.value_type.tensor_type.elem_type = T.FLOAT
 write("three-classes-zipmap", zipped, [label, maps], refused="3 values a row", classes={"2": rest(2).tolist()})
 
+# a layer of two outputs has a logit each, also where these mirror each other; a Softmax over the rows has nothing
+mirrored = [weight("w2", np.array([[-2.0, 2.0], [1.0, -1.0]], np.float32)), weight("b2", np.array([-0.5, 0.5], np.float32))]
+layer = helper.make_node("Gemm", ["x", "w2", "b2"], ["z"])
+write("mirrored-layer", [layer], [value("z")], mirrored, margins=2 * S, convention="logits")
+both = [score(), helper.make_node("Neg", ["s"], ["t"]), helper.make_node("Concat", ["t", "s"], ["z"], axis=1)]
+write("both-signs", both, [value("z")], gemm, margins=S, convention="logit")
+for kind in ("Softmax", "LogSoftmax"):
+    across = [layer, helper.make_node(kind, ["z"], ["p"], axis=0)]
+    write(kind.lower() + "-over-rows", across, [value("p")], mirrored, refused="runs over another axis than the classes")
+across = [helper.make_node("MatMul", ["x", "w3"], ["z"]), helper.make_node("Softmax", ["z"], ["p"], axis=0)]
+write("softmax-of-three-over-rows", across, [value("p", T.FLOAT, ("N", 3))], [weight("w3", three)], refused="runs over another axis than the classes")
+scaled = [helper.make_node("LinearRegressor", ["x"], ["y"], domain=ML, coefficients=[2.0, -1.0], intercepts=[0.5]),
+          helper.make_node("Mul", ["y", "ten"], ["price"])]
+write("regressor-scaled", scaled, [value("price", T.FLOAT, ("N", 1))], [weight("ten", np.array([10.0], np.float32))],
+      refused="a regressor's prediction")
+
 # how rows enter
 write("free-width", [linear()], [label, pair], inputs=[value("x", T.FLOAT, ("N", "F"))], margins=S, className="1")
 write("free-width-gemm", [score()], [value("s", T.FLOAT, ("N", 1))], gemm, inputs=[value("x", T.FLOAT, (None, None))], margins=S)
@@ -240,6 +256,13 @@ write("idle-inputs", [score(), helper.make_node("Identity", ["weight"], ["weight
       notes='does not depend on input "weight", input "name"')
 write("score-and-probability", [score(to="Score"), helper.make_node("Sigmoid", ["Score"], ["Probability"])],
       [value("Score", T.FLOAT, ("N", 1)), value("Probability", T.FLOAT, ("N", 1))], gemm, margins=S, convention="probability")
+
+setting = [value("x"), value("temperature", T.FLOAT, (1,))]
+write("idle-setting", [score()], [value("s", T.FLOAT, ("N", 1))], gemm, inputs=setting, margins=S, notes='does not depend on input "temperature"')
+write("idle-scalar", [score()], [value("s", T.FLOAT, ("N", 1))], gemm, inputs=[value("x"), value("step", INT, ())], margins=S,
+      notes='does not depend on input "step"')
+write("used-setting", [score(), helper.make_node("Div", ["s", "temperature"], ["y"])], [value("y", T.FLOAT, ("N", 1))], gemm, inputs=setting,
+      refused='input "temperature" takes one value for all rows and no column')
 
 # answers that are not one a row
 write("one-answer", [helper.make_node("ReduceMean", ["x"], ["m"], keepdims=1), helper.make_node("Sigmoid", ["m"], ["p"])],
