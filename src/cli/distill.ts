@@ -63,7 +63,7 @@ export async function distillCommand(values: Values): Promise<void> {
   const trainedOn = makeRowFilter(table.hashes, chosen.train, columnNames(table));
   const { result } = await measureDistilled(run, teacher, {
     ...{ data: { train, validation, test }, groups, missing, trainedOn, cache, baselines, onProgress },
-    warnings: tableWarnings(large ? { hashes: large.hashes } : (table as Table), chosen),
+    warnings: tableWarnings(large ?? (table as Table), chosen),
     ...{ files: out === undefined ? [] : FILES, command: commandOf('distill', values) },
   });
   if (out !== undefined) {

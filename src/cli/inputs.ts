@@ -29,6 +29,12 @@ export async function teacherOptions(values: Values): Promise<TeacherOptions> {
   const file = text(values, 'preprocessing');
   const preprocessing =
     file === undefined ? undefined : parsePreprocessing(await optionFile('preprocessing', jsonOf(file)), file);
+  if (preprocessing?.missing && values['missing'] !== undefined) {
+    throw new DebkdError(
+      'usage',
+      `option --missing: preprocessing ${quote(file ?? '', 200)} says itself what counts as missing (${preprocessing.missing.map((one) => quote(one)).join(', ')}); leave out --missing, or change "missing" there`,
+    );
+  }
   const output = text(values, 'output');
   const convention = text(values, 'convention') as Convention | undefined;
   const positiveClass = text(values, 'positive-class') as 'first' | 'second' | undefined;

@@ -38,9 +38,13 @@ export async function openRows(
   const first = await chunks.next();
   const lead = first.done ? [] : first.value;
   const given = columns ?? lead[0];
-  // a delimiter at the end of each line makes a column without a name and without values
-  const idle = given !== undefined && given.length > 1 && given.at(-1) === '' && lead.every((row) => row.at(-1) === '');
-  const header = idle ? given.slice(0, -1) : given;
+  const rowsAfter = columns ? lead : lead.slice(1);
+  // a delimiter at the end of each line makes a column without a name and without values, with or without one in the header
+  const ended =
+    given !== undefined && given.length > 1 && given.at(-1) === '' && lead.every((row) => row.at(-1) === '');
+  const longer = (row: readonly string[]): boolean => row.length === (given?.length ?? 0) + 1 && row.at(-1) === '';
+  const idle = ended || (rowsAfter.length > 0 && rowsAfter.every(longer));
+  const header = ended ? given.slice(0, -1) : given;
   if (!header || (header.length === 1 && header[0] === '')) {
     throw new DebkdError(
       'table',
@@ -49,6 +53,19 @@ export async function openRows(
   }
   if (!columns && isRow(header)) {
     throw new DebkdError('table', `data ${quote(name, 200)}: ${NO_HEADER}`);
+  }
+  if (!columns && header[0]?.startsWith('#') && rowsAfter[0] && rowsAfter[0].length !== given?.length) {
+    throw new DebkdError(
+      'table',
+      `data ${quote(name, 200)}: the first line is a comment (${quote(header[0])}), expected a header with the names of the columns; remove the lines that begin with #`,
+    );
+  }
+  const unnamed = header.flatMap((column, j) => (column === '' ? [j + 1] : []));
+  if (unnamed.length > 1) {
+    throw new DebkdError(
+      'table',
+      `data ${quote(name, 200)}: columns ${unnamed.join(', ')} have no name in the header; name them`,
+    );
   }
   const seen = new Set<string>();
   for (const column of header) {
@@ -79,7 +96,7 @@ export async function openRows(
       }
       return rows;
     };
-    if (lead.length > 0) yield check(columns ? lead : lead.slice(1));
+    if (lead.length > 0) yield check(rowsAfter);
     for await (const rows of chunks) yield check(rows);
   })();
   return { name, header, chunks: rest };
@@ -90,6 +107,9 @@ function isRow(header: readonly string[]): boolean {
   const numbers = header.map(parseNumber);
   return numbers.every(Number.isFinite) && numbers.some((x) => !(Number.isInteger(x) && x >= 0));
 }
+
+/** A first line in which Excel is told the delimiter. */
+const STATED = /^"?sep=([,;\t|])"?(?:\r\n|\n|\r)/i;
 
 async function* parse(bytes: AsyncGenerator<Uint8Array>, name: string): AsyncGenerator<string[][]> {
   // loaded when a CSV is read: pages with other rows need none of it
@@ -107,6 +127,7 @@ async function* parse(bytes: AsyncGenerator<Uint8Array>, name: string): AsyncGen
   };
   let pending = '';
   let dialect: Dialect | undefined;
+  let stated: string | undefined;
   // an empty line is one empty field: a missing value where there is one column, and else a blank line between rows
   let width: number | undefined;
   let blank = 0;
@@ -126,8 +147,17 @@ async function* parse(bytes: AsyncGenerator<Uint8Array>, name: string): AsyncGen
     return rows;
   };
   const take = (last: boolean): string[][] => {
-    dialect ??= detectDialect(pending, last);
-    if (!dialect) return [];
+    if (!dialect) {
+      const found = detectDialect(pending, last);
+      if (!found) return [];
+      const line = stated === undefined ? STATED.exec(pending) : null;
+      if (line) {
+        stated = line[1];
+        pending = pending.slice(line[0].length);
+        return take(last);
+      }
+      dialect = { ...found, ...(stated !== undefined && { delimiter: stated }) };
+    }
     if (hasOtherEnds(pending, dialect)) {
       // some ends are of another kind, and a CR that is left would be part of the last field
       dialect = { ...dialect, newline: '\n' };
@@ -148,9 +178,10 @@ async function* parse(bytes: AsyncGenerator<Uint8Array>, name: string): AsyncGen
   for await (const chunk of bytes) {
     pending += decode(chunk);
     if (pending.includes('\0')) {
+      const what = /^(?:[^\0]\0){4}|^(?:\0[^\0]){4}/.test(pending) ? 'UTF-16 text' : 'binary data';
       throw new DebkdError(
         'table',
-        `data ${quote(name, 200)}: binary data, expected CSV with a header, NDJSON, Parquet or npy; check that this is the right file`,
+        `data ${quote(name, 200)}: ${what}, expected CSV with a header, NDJSON, Parquet or npy; ${what === 'UTF-16 text' ? 'save it as UTF-8' : 'check that this is the right file'}`,
       );
     }
     const rows = take(false);

@@ -3,7 +3,7 @@ import { DebkdError, quote } from '../io/errors.ts';
 import { slog1p } from '../kernels/elementary.ts';
 import { type ColumnSummary, moments, summarise, summariseStored } from './column-summary.ts';
 import { dropOption } from './drop-option.ts';
-import { numberSpelling } from './number-spelling.ts';
+import { numberSpelling, unitSpelling } from './number-spelling.ts';
 import { type Preprocessing, type PreprocessingColumn, parseNumber } from './preprocessing.ts';
 import type { StoredTable } from './stored-table.ts';
 import type { Column, Table } from './table.ts';
@@ -18,9 +18,11 @@ const HEAVY_SKEW = 3;
 const MAX_CATEGORIES = 255;
 /** A text column with this many values and this share of distinct ones is an identifier or free text. */
 const IDENTIFIER = { values: 50, share: 0.5 };
-/** Dates as 2024-01-31, 31.01.2024, 1/31/24, with or without a time; up to so many different ones are categories. */
-const DATE = /^\s*(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.](\d{4}|\d{2}))([T ]\d{1,2}:\d{2}.*)?\s*$/;
-const FEW_DATES = 20;
+/** Dates as 2024-01-31, 31.01.2024, 1/31/24, 31 Jan 2024, Jan 31, 2024, with or without a time. */
+const DATE =
+  /^\s*(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.](\d{4}|\d{2})|\d{1,2}[-. ]{1,2}\p{L}{3,9}\.?[-, ]{1,2}(\d{4}|\d{2})|\p{L}{3,9}\.? \d{1,2},? \d{4})([T ]\d{1,2}:\d{2}.*)?\s*$/u;
+/** Up to so many different dates, times or amounts are categories. */
+const FEW_VALUES = 20;
 /** Free text has this many spaces a row on average. */
 const SENTENCE_WORDS = 4;
 /** Different texts from which on a column of numbers in another spelling is told from categories. */
@@ -90,11 +92,20 @@ function fitted(
 
 function fitColumn(summary: ColumnSummary, rows: number, offset: number, data: string): PreprocessingColumn {
   const { name, text, values, numberRows } = summary;
-  if (text && values > 20 && numberRows >= MOSTLY_NUMBERS * summary.rows) refuse(name, text.value, text.row, data);
+  const meantAsNumbers = numberRows >= MOSTLY_NUMBERS * summary.rows || hasWordsForMissing(summary);
+  if (text && values > FEW_VALUES && meantAsNumbers) refuse(name, text.value, text.row, data);
   // one number or nothing is a flag: as a number it would be constant
   const isFlag = values === 1 && (summary.counts.get('') ?? 0) > 0;
   if (!text && !isFlag) return fitNumeric(summary, offset);
   return { name, kind: 'categorical', ...chooseCategories(summary, rows, data), offset };
+}
+
+/** Whether all that is no number is one or two words, such as None or unknown beside many numbers. */
+function hasWordsForMissing({ counts, values }: ColumnSummary): boolean {
+  const words = [...counts.keys()].filter((text) => text !== '' && Number.isNaN(parseNumber(text)));
+  return (
+    words.length <= 2 && values - words.length > FEW_VALUES && words.every((word) => /^[\p{L}\s./-]+$/u.test(word))
+  );
 }
 
 /** Text or an infinity where a number was expected. */
@@ -134,12 +145,13 @@ function fitNumeric({ name, numbers }: ColumnSummary, offset: number): Preproces
   const transform = better ? 'slog1p' : 'none';
   // a constant column becomes 0, also where rounding leaves it a deviation; a mean beyond float64 cannot be standardised either
   const usable = std > CONSTANT * Math.abs(mean) && Number.isFinite(std);
+  const rounding = std > 0 && Number.isFinite(std) && Number.isFinite(mean) ? Math.max(1, Math.abs(mean)) : 1;
   return {
     name,
     kind: 'numeric',
     transform,
     mean: Number.isFinite(mean) ? mean : 0,
-    std: usable ? std : 1,
+    std: usable ? std : rounding,
     offset,
     width: 1,
   };
@@ -151,8 +163,10 @@ function chooseCategories(
   data: string,
 ): { categories: string[]; width: number } {
   const present = Array.from(counts, ([text, count]) => ({ text, count }));
+  const texts = [...counts.keys()].filter((text) => text !== '');
   const spelling =
-    present.length >= FEWEST_NUMBERS ? numberSpelling([...counts.keys()].filter((text) => text !== '')) : undefined;
+    (texts.length >= FEWEST_NUMBERS ? numberSpelling(texts) : undefined) ??
+    (texts.length > FEW_VALUES ? unitSpelling(texts) : undefined);
   if (spelling !== undefined) {
     throw new DebkdError(
       'column',
@@ -160,7 +174,7 @@ function chooseCategories(
     );
   }
   const dates = present.filter(({ text }) => DATE.test(text));
-  if (dates.length > FEW_DATES && dates.length >= MOSTLY_NUMBERS * present.length) {
+  if (dates.length > FEW_VALUES && dates.length >= MOSTLY_NUMBERS * present.length) {
     throw new DebkdError(
       'column',
       `data ${quote(data, 200)}, column ${quote(name)}: dates (such as ${quote(dates[0]?.text ?? '')}), expected numbers or categories; ` +

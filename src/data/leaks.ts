@@ -3,6 +3,7 @@ import { quote } from '../io/errors.ts';
 import { dropOption } from './drop-option.ts';
 import { parseNumber } from './preprocessing.ts';
 import type { Split } from './split.ts';
+import type { StoredTable } from './stored-table.ts';
 import type { Column, Table } from './table.ts';
 
 /** Rows below which a column that goes up by one may be chance. */
@@ -10,20 +11,86 @@ const FEWEST_ROWS = 20;
 /** Share of the rows that must have a number. */
 const MOSTLY = 0.9;
 
-/** Names of columns that seem to count the rows: whole numbers that go up, or down, from each row to the next. */
-export function rowCounters({ columns, rows }: Pick<Table, 'columns' | 'rows'>): string[] {
-  return rows < FEWEST_ROWS ? [] : columns.filter(countsRows).map(({ name }) => name);
+/** A table in memory or in a file. */
+type AnyTable = Pick<Table, 'columns' | 'rows'> | Pick<StoredTable, 'columns' | 'rows' | 'pieces' | 'piece'>;
+
+/** What was seen of a column's texts, from the first row on. */
+interface Seen {
+  readonly name: string;
+  /** How many numbers, how many other texts, and whether all numbers were whole. */
+  numbers: number;
+  others: number;
+  whole: boolean;
+  /** Whether they went up, or down, from each row to the next. */
+  up: boolean;
+  down: boolean;
+  last: number;
+  /** The first that is written with a leading zero, and whether all are digits. */
+  padded: string | undefined;
+  digits: boolean;
 }
 
-function countsRows({ codes, texts }: Column): boolean {
-  if (texts.length < MOSTLY * codes.length) return false;
-  // some may be missing
-  const numbers = Float64Array.from(codes, (code) => parseNumber(texts[code] as string)).filter(
-    (x) => !Number.isNaN(x),
+/** Names of columns that seem to count the rows: whole numbers that go up, or down, from each row to the next. */
+export function rowCounters(table: AnyTable): string[] {
+  return lookOver(table)
+    .filter((seen) => countsRows(seen, table.rows))
+    .map(({ name }) => name);
+}
+
+function countsRows({ numbers, others, whole, up, down }: Seen, rows: number): boolean {
+  return rows >= FEWEST_ROWS && others <= (1 - MOSTLY) * rows && numbers > 0 && whole && (up || down);
+}
+
+function lookOver(table: AnyTable): Seen[] {
+  const names = table.columns.map((column) => (typeof column === 'string' ? column : column.name));
+  const all = names.map(
+    (name): Seen => ({
+      ...{ name, numbers: 0, others: 0, whole: true, up: true, down: true, last: NaN },
+      ...{ padded: undefined, digits: true },
+    }),
   );
-  if (numbers.length < MOSTLY * codes.length || !numbers.every(Number.isSafeInteger)) return false;
-  const up = (numbers[1] as number) > (numbers[0] as number);
-  return numbers.every((x, row) => row === 0 || x > (numbers[row - 1] as number) === up);
+  const most = (1 - MOSTLY) * table.rows;
+  const look = ({ columns }: Pick<Table, 'columns'>): void => {
+    columns.forEach((column, j) => {
+      const seen = all[j] as Seen;
+      if (seen.digits) lookAtTexts(column, seen);
+      if (seen.whole && (seen.up || seen.down) && seen.others <= most) follow(column, seen, most);
+    });
+  };
+  if ('pieces' in table) for (let k = 0; k < table.pieces; k++) look(table.piece(k));
+  else look(table);
+  return all;
+}
+
+/** Digits alone, and one with a zero before others. */
+function lookAtTexts({ texts }: Column, seen: Seen): void {
+  for (const text of texts) {
+    if (text === '') continue;
+    if (!/^\d+$/.test(text)) {
+      seen.digits = false;
+      return;
+    }
+    if (text.length > 2 && text.startsWith('0')) seen.padded ??= text;
+  }
+}
+
+/** Most columns are left after a few rows. */
+function follow({ codes, texts }: Column, seen: Seen, most: number): void {
+  for (const code of codes) {
+    const x = parseNumber(texts[code] as string);
+    if (Number.isNaN(x)) {
+      // some may be missing
+      if (++seen.others > most) return;
+      continue;
+    }
+    seen.whole &&= Number.isSafeInteger(x);
+    if (seen.numbers++ > 0) {
+      seen.up &&= x > seen.last;
+      seen.down &&= x < seen.last;
+    }
+    if (!seen.whole || !(seen.up || seen.down)) return;
+    seen.last = x;
+  }
 }
 
 /** Rows of one part whose features are those of a row of another. */
@@ -58,14 +125,24 @@ export function sharedRows({ hashes }: Pick<Table, 'hashes'>, { train, validatio
 
 /** What is wrong with a table's columns and parts, each a sentence with its figure and the way out. */
 export function tableWarnings(
-  table: Pick<Table, 'hashes'> & Partial<Pick<Table, 'columns' | 'rows'>>,
+  table: Pick<Table, 'hashes'> & (AnyTable | { readonly columns?: undefined }),
   parts: Split,
 ): string[] {
-  const counters = table.columns ? rowCounters({ columns: table.columns, rows: table.rows ?? 0 }) : [];
+  const seen = table.columns ? lookOver(table) : [];
+  const rows = table.columns ? table.rows : 0;
   return [
-    ...counters.map(
-      (name) =>
-        `column ${quote(name)}: its whole numbers go on from row to row, as a row number or an identifier does, which says nothing of new rows; leave it out (${dropOption(name)})`,
+    ...seen
+      .filter((column) => countsRows(column, rows))
+      .map(
+        ({ name }) =>
+          `column ${quote(name)}: its whole numbers go on from row to row, as a row number or an identifier does, which says nothing of new rows; leave it out (${dropOption(name)})`,
+      ),
+    ...seen.flatMap(({ name, padded, digits }) =>
+      padded !== undefined && digits
+        ? [
+            `column ${quote(name)}: written with leading zeros (such as ${quote(padded)}) and read as numbers; if these are codes, write a letter before them, so that each is a category, or leave it out (${dropOption(name)})`,
+          ]
+        : [],
     ),
     ...sharedRows(table, parts).map(
       ({ part, other, shared, rows }) =>

@@ -1,4 +1,4 @@
-// Numbers that are written for people: with a comma for the point, or with marks between thousands.
+// Numbers that are written for people: with a comma for the point, with marks between thousands, with a unit, or as a time of day.
 
 /** Such as 1234,5. */
 const COMMA = /^[+-]?\d+,\d+$/;
@@ -8,6 +8,13 @@ const POINTS = /^[+-]?\d{1,3}(\.\d{3})+(,\d+)?$/;
 const COMMAS = /^[+-]?\d{1,3}(,\d{3})+(\.\d+)?$/;
 /** Such as 1 234 567 or 1'234'567, with any kind of blank. */
 const GAPS = /^[+-]?\d{1,3}([\s'’]\d{3})+([.,]\d+)?$/;
+/** Such as \u22125 with a minus sign of typographers, or a dash. */
+const MINUS = /^[\u2212\u2012\u2013]\s?(\d+\.?\d*|\.\d+)$/;
+/** Such as 12.5 % or $ 1,200.50. */
+const PERCENT = /^[+-]?(\d+[.,]?\d*|[.,]\d+)\s?%$/;
+const MONEY = /^[+-]?\s?\p{Sc}\s?[\d.,'’\s]*\d[.,]?$|^[+-]?\d[\d.,'’\s]*\s?\p{Sc}$/u;
+/** Such as 8:15, 08:15:30 or 8:15 pm. */
+const TIME = /^\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?(\s?[ap]\.?m\.?)?$/i;
 const PLAIN = /^[+-]?(\d+\.?\d*|\.\d+)$/;
 
 /**
@@ -32,7 +39,22 @@ export function numberSpelling(texts: readonly string[]): string | undefined {
       'a comma, for the point or between thousands',
       `${first.replaceAll(',', '')} or ${first.replace(',', '.')}`,
     );
+  if (all(MINUS)) return show('another minus sign than -', first.replace(/^.\s?/, '-'));
   if (commas) return show('commas between thousands', first.replaceAll(',', ''));
   if (decimal) return show('a decimal comma', first.replaceAll('.', '').replace(',', '.'));
+  return undefined;
+}
+
+/** The same of spellings that a few different categories may well have: with a unit, or times of day. */
+export function unitSpelling(texts: readonly string[]): string | undefined {
+  const trimmed = texts.map((text) => text.trim());
+  const odd = trimmed.filter((text) => !PLAIN.test(text));
+  const [first] = odd;
+  if (first === undefined) return undefined;
+  const all = (kind: RegExp): boolean => odd.every((text) => kind.test(text));
+  const shown = `(such as ${JSON.stringify(first)})`;
+  if (all(PERCENT)) return `numbers with a percent sign ${shown}; write them without it`;
+  if (all(MONEY)) return `amounts of money ${shown}; write them without the sign of the currency`;
+  if (all(TIME)) return `times of day ${shown}; write them as hours, such as 8.25 for 8:15`;
   return undefined;
 }

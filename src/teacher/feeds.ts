@@ -147,6 +147,12 @@ function numbersOf(
     const code = column.codes[i] as number;
     if (!bad[code]) continue;
     const text = column.texts[code] as string;
+    if (/^\s*(true|false)\s*$/i.test(text)) {
+      throw new DebkdError(
+        'preprocessing',
+        `data ${quote(name, 200)}, column ${quote(column.name)}, row ${(places[i] as number) + 1}: ${quote(text)} is a truth value, expected a number; write 1 for true and 0 for false`,
+      );
+    }
     const spelling = isMissing(text) ? undefined : numberSpelling([text]);
     if (spelling !== undefined) {
       throw new DebkdError(

@@ -133,3 +133,36 @@ test('a DECIMAL of Parquet is the shortest decimal', async () => {
   const file = new Uint8Array(parquetWriteBuffer({ columnData: [{ name: 'price', data }], schema: schema as never }));
   expect(rowsOf(await readTable(file)).flat()).toEqual(['14.62', '0.1', '1234.5', '7', '-0.07', '19.99']);
 });
+
+test.each([
+  ['a delimiter that Excel is told', 'sep=;\nx;city\n1;rome\n2;"a, b"\n3;"two\nlines"\n4;"say ""hi"""\n5;oslo\n'],
+  ['the same with quotes', '"sep=\t"\nx\tcity\n1\trome\n2\ta, b\n3\t"two\nlines"\n4\t"say ""hi"""\n5\toslo'],
+  ['a delimiter at the end of rows alone', lines.map((line, i) => (i === 0 ? line : `${line},`)).join('\n')],
+  ['a delimiter at the end of all lines', lines.map((line) => `${line},`).join('\n')],
+])('%s: the same rows', async (_, text) => {
+  expect(rowsOf(await readCsv(bytes(text)))).toEqual(want);
+  const parts = (async function* () {
+    for (const byte of bytes(text)) yield Uint8Array.of(byte);
+  })();
+  const { header, chunks } = await openRows(parts, 'bytes');
+  const rows: string[][] = [];
+  for await (const chunk of chunks) rows.push(...(chunk as string[][]));
+  expect([header, rows]).toEqual([['x', 'city'], want]);
+});
+
+test.each([
+  [
+    '# made by hand\nx,y\n1,2\n',
+    /the first line is a comment \("# made by hand"\).*remove the lines that begin with #/,
+  ],
+  [',x,,y\n1,2,3,4\n', /columns 1, 3 have no name in the header; name them/],
+  ['x,y\n1,2\n1,2,\n', /row 2: 3 fields, the header has 2/],
+  ['x\0,\0y\0\n\x001\0,\x002\0\n\0', /UTF-16 text, expected .*; save it as UTF-8/],
+  ['x,y\n1,\x001\n', /binary data, expected .*; check that this is the right file/],
+])('%j is called what it is', async (text, words) => {
+  await expect(readCsv(bytes(text))).rejects.toThrow(words);
+});
+
+test('a name that begins with # is a name', async () => {
+  expect((await readCsv(bytes('#id,x\n1,2\n'))).columns.map(({ name }) => name)).toEqual(['#id', 'x']);
+});
