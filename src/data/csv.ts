@@ -54,7 +54,7 @@ export async function openRows(
   if (!columns && isRow(header)) {
     throw new DebkdError('table', `data ${quote(name, 200)}: ${NO_HEADER}`);
   }
-  if (!columns && header[0]?.startsWith('#') && rowsAfter[0] && rowsAfter[0].length !== given?.length) {
+  if (!columns && header[0]?.startsWith('#') && rowsAfter.some((row) => row.length !== given?.length)) {
     throw new DebkdError(
       'table',
       `data ${quote(name, 200)}: the first line is a comment (${quote(header[0])}), expected a header with the names of the columns; remove the lines that begin with #`,
