@@ -1,5 +1,4 @@
 // debkd compare: methods by seeds, tuned alike, with paired statistics.
-import { rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import type { ClusterPool } from '../cluster/compare-pool.ts';
 import type { Cluster } from '../cluster/coordinator.ts';
@@ -23,6 +22,7 @@ import { openCache, openTeacher, readParts, readTable, teacherOptions, trainRows
 import { note, onProgress, print } from './messages.ts';
 import { columnNames, noteColumns, noteIdle, noteRows, noteUnknown, teacherFor } from './notes.ts';
 import { openPool } from './pool.ts';
+import { checkRunFolder, removeRun, runFolder, writeRun } from './run-folder.ts';
 import { ownSettings, trainingSettings } from './settings.ts';
 import { list, number, text, type Values } from './values.ts';
 
@@ -48,14 +48,15 @@ export async function compareCommand(values: Values, program: URL): Promise<void
       'note: --infuse mix:auto: without --tune each method has one setting, of strength 0 here; give --tune, or mix:0.3',
     );
   const out = text(values, 'out');
-  if (out !== undefined) await checkReplaceable(out, FILES);
+  if (out !== undefined) await checkReplaceable(out, FILES, values['force'] === true);
   else if (values['resume'])
     throw new DebkdError(
       'usage',
       'option --resume: finished cells lie beside --out, which is missing; give the same --out',
     );
-  const unfinished = out === undefined ? undefined : `${out}.cells`;
-  if (unfinished !== undefined && !values['resume']) await rm(unfinished, { recursive: true, force: true });
+  const unfinished = runFolder({ command: 'compare', values });
+  if (unfinished !== undefined) await checkRunFolder(unfinished);
+  if (unfinished !== undefined && !values['resume']) await removeRun(unfinished);
   const { teacher: opened, preprocessing } = await openTeacher(text(values, 'teacher') as string, values);
   using _ = opened;
   const table = await readTable(values);
@@ -79,8 +80,7 @@ export async function compareCommand(values: Values, program: URL): Promise<void
       layer: text(values, 'layer'),
       command: commandOf('compare', values),
       cache: by?.cache ?? (await openCache(values)),
-      cells:
-        unfinished === undefined ? undefined : await openDiskCache(unfinished, { maxBytes: Infinity, strict: true }),
+      cells: unfinished === undefined ? undefined : await openCells(unfinished),
       pool: by?.pool ?? ((inputs) => openPool(program, inputs, number(values, 'threads') ?? availableParallelism())),
       onProgress,
     });
@@ -104,7 +104,7 @@ export async function compareCommand(values: Values, program: URL): Promise<void
       ],
       FILES,
     );
-    await rm(unfinished as string, { recursive: true, force: true });
+    await removeRun(unfinished as string);
   }
   if (values['json']) return print(json);
   const { timing } = result;
@@ -116,6 +116,13 @@ export async function compareCommand(values: Values, program: URL): Promise<void
         ? 'Nothing was written; give --out DIR to keep the tables.\n'
         : `Written to ${out}: compare.json, compare.csv, compare.md, report.html\n`),
   );
+}
+
+/** Finished cells, in a folder that says whose it is. */
+async function openCells(folder: string): Promise<LabelCache> {
+  const cells = await openDiskCache(folder, { maxBytes: Infinity, strict: true });
+  await writeRun(folder, { format: 1, parts: {} });
+  return cells;
 }
 
 /** Has the workers ask the teacher all that the methods need, and gives what compare needs of them. */

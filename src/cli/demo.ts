@@ -20,7 +20,7 @@ const SETTINGS = { student: parseArchitecture('16'), seed: 1 };
 
 export async function demo(values: Values): Promise<void> {
   const out = text(values, 'out') ?? 'debkd-demo';
-  await checkReplaceable(out, FILES);
+  await checkReplaceable(out, FILES, values['force'] === true);
   // models/ lies beside dist/, whichever folder of dist/ this file is bundled into
   const models = new URL('../../models/', import.meta.url);
   const preprocessing = parsePreprocessing(await jsonOf(new URL('wdbc/preprocessing.json', models)), 'wdbc');

@@ -23,7 +23,8 @@ import { openCache, openTeacher, readLarge, readParts, readTable, trainRows } fr
 import { note, onProgress, print } from './messages.ts';
 import { columnNames, noteColumns, noteIdle, noteRows, noteUnknown, teacherFor } from './notes.ts';
 import { FILES, writeResult } from './result-folder.ts';
-import { openRun, type RunParts, removeRun } from './run.ts';
+import { openRun, type RunParts } from './run.ts';
+import { removeRun, runFolder } from './run-folder.ts';
 import { type DistillSettings, distillSettings } from './settings.ts';
 import { list, text, type Values } from './values.ts';
 
@@ -31,7 +32,8 @@ export async function distillCommand(values: Values): Promise<void> {
   const settings = distillSettings(values);
   noteIdle(values, settings);
   const out = text(values, 'out');
-  if (out !== undefined) await checkReplaceable(out, FILES);
+  const folder = runFolder({ command: 'distill', values });
+  if (out !== undefined) await checkReplaceable(out, FILES, values['force'] === true);
   else if (values['resume'])
     throw new DebkdError(
       'usage',
@@ -51,9 +53,9 @@ export async function distillCommand(values: Values): Promise<void> {
   const { train, validation, test } = encoded ?? encodeParts(table as Table, chosen, preprocessing, optional);
   noteColumns(teacher, preprocessing, train.preprocessing, columnNames(table));
   const checkpoint =
-    out === undefined
+    folder === undefined
       ? undefined
-      : await openRun(out, runOf(values, { teacher, table, parts, settings }), values['resume'] === true);
+      : await openRun(folder, runOf(values, { teacher, table, parts, settings }), values['resume'] === true);
   const cache = await openCache(values);
   const run = await distill({ ...settings, teacher, train, validation, checkpoint, cache, onProgress });
   const baselines = values['baselines']
@@ -68,7 +70,7 @@ export async function distillCommand(values: Values): Promise<void> {
   });
   if (out !== undefined) {
     await writeResult(out, run, result);
-    await removeRun(out);
+    await removeRun(folder as string);
   }
   // what most rows of a column hold is warned of
   noteUnknown(result.unknown.filter(({ count, rows }) => count <= MOST_UNKNOWN * rows));

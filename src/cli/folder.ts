@@ -1,12 +1,14 @@
-// Result folders appear whole: written beside their place, then renamed.
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { cp, type FileHandle, open, readdir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
-import { DebkdError, quote, unwritable } from '../io/errors.ts';
+// Result folders appear whole: written beside their place, then renamed. What debkd did not make is neither changed nor removed.
+import { readdir, readFile, rename, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { renameSynced, syncFolders, writeSynced } from '../io/durable.ts';
+import { DebkdError, quote } from '../io/errors.ts';
 import { makeFolder } from '../io/make-folder.ts';
 import { sha256 } from '../io/sha256.ts';
-import { tell } from './messages.ts';
+import { isOurs } from './ours.ts';
+import { holds, listed, placeOf } from './place.ts';
+import { endTemporary, isTemporary, openTemporary, tidy } from './temporary.ts';
+import { checkDigest, writing } from './whole-file.ts';
 
 export interface FolderFile {
   readonly path: string;
@@ -14,65 +16,42 @@ export interface FolderFile {
 }
 
 /**
+ * Checks, before any work, that a folder may be replaced: it is empty, not there, or holds an earlier result and nothing else.
  * @param own names that a result has, the first in every one; where it is the only one, the caller looks at the rest
- * @throws DebkdError `source` when `folder` exists and is none of ours to replace: not empty, and no result or more than one
+ * @param force whether files of these names may be written over, whoever made them; all others are kept
+ * @throws DebkdError `source`
  */
-export async function checkReplaceable(folder: string, [mark, ...own]: readonly [string, ...string[]]): Promise<void> {
-  await tidy(resolve(folder));
-  const entries = await readdir(folder).catch((error: NodeJS.ErrnoException): string[] => {
+export async function checkReplaceable(
+  folder: string,
+  [mark, ...own]: readonly [string, ...string[]],
+  force: boolean = false,
+): Promise<void> {
+  const refuse = (what: string): never => {
+    throw new DebkdError('source', `--out ${quote(folder, 200)}: ${what}`);
+  };
+  const place = await placeOf(folder);
+  tidy(place);
+  const all = await readdir(place).catch((error: NodeJS.ErrnoException): string[] => {
     if (error.code === 'ENOENT') return [];
     const why = error.code === 'ENOTDIR' ? 'this is a file' : (error.code ?? 'it cannot be read');
-    throw new DebkdError(
-      'source',
-      `--out ${quote(folder, 200)}: ${why}, expected a folder or a new name; choose another`,
-    );
+    return refuse(`${why}, expected a folder or a new name; choose another`);
   });
-  if (entries.length > 0 && !entries.includes(mark)) {
-    throw new DebkdError(
-      'source',
-      `--out ${quote(folder, 200)}: the folder holds other files, expected a new name, an empty folder or an earlier result; choose another`,
+  const entries = all.filter((name) => !isTemporary(place, name));
+  if (entries.length === 0 || force) return;
+  const orForce = own.length > 0 ? ', or write into it (--force)' : '';
+  if (!entries.includes(mark))
+    refuse(
+      `the folder holds other files, expected a new name, an empty folder or an earlier result; choose another${orForce}`,
     );
-  }
-  const others = own.length > 0 ? entries.filter((name) => name !== mark && !own.includes(name)) : [];
-  if (others.length > 0) {
-    throw new DebkdError(
-      'source',
-      `--out ${quote(folder, 200)}: beside an earlier result it holds ${listed(others)}, which would be lost; move ${others.length > 1 ? 'them' : 'it'}, or choose another folder`,
+  if (own.length === 0) return;
+  const others = entries.filter((name) => name !== mark && !own.includes(name));
+  if (others.length > 0)
+    refuse(
+      `beside an earlier result it holds ${listed(others)}; move ${others.length > 1 ? 'them' : 'it'}, choose another folder${orForce}`,
     );
-  }
-}
-
-/** Some names, quoted, and how many more there are. */
-function listed(names: readonly string[], most = 3): string {
-  const some = names.slice(0, most).map((name) => quote(name, 200));
-  return some.join(', ') + (names.length > most ? ` and ${names.length - most} more` : '');
-}
-
-/** Removes what a program that was killed left beside `place`, and puts a result back that it had set aside. */
-async function tidy(place: string): Promise<void> {
-  const parent = dirname(place);
-  for (const name of await readdir(parent).catch((): string[] => [])) {
-    const path = join(parent, name);
-    const [, kind, id] = path.startsWith(`${place}.`)
-      ? (/^\.(partial|old)-(\d+)$/.exec(path.slice(place.length)) ?? [])
-      : [];
-    if (kind === undefined || runs(Number(id))) continue;
-    const kept =
-      kind === 'old' &&
-      (await rename(path, place).then(
-        () => true,
-        () => false, // there is a newer one
-      ));
-    if (!kept) await rm(path, { recursive: true, force: true });
-  }
-}
-
-function runs(id: number): boolean {
-  try {
-    process.kill(id, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'; // another user's
+  for (const name of entries) {
+    if (/\.(csv|md)$/.test(name) || (await isOurs(join(place, name)))) continue;
+    refuse(`${quote(name)} in it is none that debkd made, or was changed; move it, choose another folder${orForce}`);
   }
 }
 
@@ -122,91 +101,68 @@ function manifestOf(text: string, folder: string): Map<string, unknown> {
 const bytesOf = (content: Uint8Array | string): Uint8Array =>
   typeof content === 'string' ? new TextEncoder().encode(content) : content;
 
-/** Writes the files as `folder`, replacing an earlier one. @param own as of checkReplaceable @throws DebkdError `source` */
+/**
+ * Writes the files as `folder`, whole or not at all; where it holds other things, they stay and each file is whole.
+ * @param own names of a result; default: all that is in an earlier folder
+ * @throws DebkdError `source`
+ */
 export async function writeFolder(
   folder: string,
   files: readonly FolderFile[],
   own?: readonly string[],
 ): Promise<void> {
-  const place = resolve(folder);
-  const partial = `${place}.partial-${process.pid}`;
-  const old = `${place}.old-${process.pid}`;
+  const place = await placeOf(folder);
   await writing(folder, async () => {
     await makeFolder(dirname(place));
-    tell({ kind: 'partial', path: partial, open: true });
-    for (const { path, content } of files) {
-      await makeFolder(dirname(join(partial, path)));
-      await writeFile(join(partial, path), content);
-      const back = new Uint8Array(await readFile(join(partial, path)));
-      checkDigest(join(folder, path), sha256(back), sha256(bytesOf(content)));
+    const there = own ? await readdir(place).catch((): string[] => []) : [];
+    // somebody's things, the folder that a shell stands in, or what something is mounted on: it keeps its place
+    if (there.some((name) => !own?.includes(name)) || holds(place, process.cwd()))
+      return fillFolder(folder, place, files);
+    try {
+      await replaceFolder(folder, place, files);
+    } catch (error) {
+      if (!/^(EBUSY|EXDEV)$/.test((error as NodeJS.ErrnoException).code ?? '')) throw error;
+      await fillFolder(folder, place, files);
     }
-    // what somebody put beside an earlier result while we worked stays; copied, so that it is in one of the two at any moment
-    for (const name of own ? await readdir(place).catch((): string[] => []) : [])
-      if (!own?.includes(name)) await cp(join(place, name), join(partial, name), { recursive: true });
-    const replaced = await rename(place, old).then(
-      () => true,
-      () => false,
-    );
-    await rename(partial, place);
-    tell({ kind: 'partial', path: partial, open: false });
-    if (replaced) await rm(old, { recursive: true, force: true });
   });
 }
 
-/** Writes one file beside its place and renames it. @throws DebkdError `source` */
-export async function writeWhole(file: string, content: Uint8Array): Promise<void> {
-  const whole = await openWhole(file);
-  await whole.write(content);
-  await whole.finish();
-}
-
-/** A file that is written piece by piece beside its place, and renamed at the end. @throws DebkdError `source` */
-export async function openWhole(
-  file: string,
-): Promise<{ write(content: Uint8Array | string): Promise<void>; finish(): Promise<void> }> {
-  // through a link to what it leads to
-  const place = await realpath(file).catch(() => resolve(file));
-  const partial = `${place}.partial-${process.pid}`;
-  let handle: FileHandle | undefined;
-  await writing(file, async () => {
-    await makeFolder(dirname(partial));
-    if ((await stat(place).catch(() => undefined))?.isDirectory())
-      throw new DebkdError('source', `--out ${quote(file, 200)}: this is a folder, expected a file; give it a name`);
-    tell({ kind: 'partial', path: partial, open: true });
-    handle = await open(partial, 'w');
-  });
-  const written = createHash('sha256');
-  return {
-    write: (content) =>
-      writing(file, async () => {
-        written.update(content);
-        await handle?.writeFile(content);
-      }),
-    finish: () =>
-      writing(file, async () => {
-        await handle?.close();
-        const found = createHash('sha256');
-        for await (const chunk of createReadStream(partial)) found.update(chunk);
-        checkDigest(file, found.digest('hex'), written.digest('hex'));
-        await rename(partial, place);
-        tell({ kind: 'partial', path: partial, open: false });
-      }),
-  };
-}
-
-/** What is on the disk must be what was written, before anybody is told that it is there. @throws DebkdError `source` */
-function checkDigest(path: string, found: string, wanted: string): void {
-  if (found === wanted) return;
-  throw new DebkdError(
-    'source',
-    `--out ${quote(path, 200)}: what was read back differs from what was written; nothing was kept. Check the disk, or write to another place`,
-  );
-}
-
-async function writing(path: string, work: () => Promise<void>): Promise<void> {
+/** Makes a new folder beside the place, and exchanges them. */
+async function replaceFolder(folder: string, place: string, files: readonly FolderFile[]): Promise<void> {
+  const { path, fresh, old } = await openTemporary(place);
   try {
-    await work();
-  } catch (error) {
-    throw unwritable(path, error);
+    await writeFiles(folder, fresh, files);
+    await syncFolders(path);
+    await rename(place, old).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOENT') throw error;
+    });
+    await renameSynced(fresh, place);
+  } finally {
+    endTemporary(path, place);
+  }
+}
+
+/** Moves the files into a folder that is there, one by one. */
+async function fillFolder(folder: string, place: string, files: readonly FolderFile[]): Promise<void> {
+  await makeFolder(place);
+  const { path, fresh } = await openTemporary(place, true);
+  try {
+    await writeFiles(folder, fresh, files);
+    await syncFolders(path);
+    for (const file of files) {
+      await makeFolder(dirname(join(place, file.path)));
+      await renameSynced(join(fresh, file.path), join(place, file.path));
+    }
+  } finally {
+    endTemporary(path, place);
+  }
+}
+
+async function writeFiles(folder: string, fresh: string, files: readonly FolderFile[]): Promise<void> {
+  for (const { path, content } of files) {
+    await makeFolder(dirname(join(fresh, path)));
+    await writeSynced(join(fresh, path), content);
+    const back = new Uint8Array(await readFile(join(fresh, path)));
+    checkDigest(join(folder, path), sha256(back), sha256(bytesOf(content)));
   }
 }

@@ -14,11 +14,11 @@ import { softLabels } from '../teacher/soft-labels.ts';
 import { countSaturated } from '../teacher/warnings.ts';
 import { type AnswerWriter, answerWriter } from './answers.ts';
 import { openClusterOf } from './cluster.ts';
-import { openWhole } from './folder.ts';
 import { openCache, openStream, openTeacher, tableOptions, teacherOptions } from './inputs.ts';
 import { note, onProgress, print } from './messages.ts';
 import { noteTeacher, noteUnknown } from './notes.ts';
 import { text, type Values } from './values.ts';
+import { checkWhole, openWhole } from './whole-file.ts';
 
 /** Labels some rows; `title` is for messages. */
 interface Asker {
@@ -43,6 +43,9 @@ interface Labelled {
 }
 
 export async function label(values: Values): Promise<void> {
+  const out = text(values, 'out');
+  // answers do not say who made them
+  if (out !== undefined && !values['force']) await checkWhole(out, async () => false);
   const asker = await openAsker(values);
   try {
     await labelBy(asker, values);

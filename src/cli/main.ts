@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // The command line. This thread parses, prints and answers Ctrl-C; the work runs in worker.ts.
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import { DebkdError } from '../io/errors.ts';
@@ -10,6 +11,8 @@ import { helpText } from './help.ts';
 import type { FromWorker } from './messages.ts';
 import { type Invocation, parseCommand } from './parse.ts';
 import { openProgress } from './progress.ts';
+import { RUN, runFolder } from './run-folder.ts';
+import { endTemporary } from './temporary.ts';
 
 const DONE = 0;
 const FAILED = 1;
@@ -43,11 +46,11 @@ function main(): void {
 function run(invocation: Invocation): void {
   const progress = openProgress(process.stderr);
   const worker = new Worker(new URL('./worker.js', import.meta.url), { workerData: invocation });
-  const partial = new Set<string>();
+  const partial = new Map<string, string>();
   const finish = (code: number): void => {
     progress.clear();
-    // a folder that is not whole yet is ours to remove; checkpoints are whole and stay
-    for (const path of partial) rmSync(path, { recursive: true, force: true });
+    // what is not whole yet is ours to remove; checkpoints are whole and stay
+    for (const [path, place] of partial) endTemporary(path, place);
     process.exit(code);
   };
   let [orderly, stopping] = [false, false];
@@ -60,9 +63,9 @@ function run(invocation: Invocation): void {
       if (invocation.command !== 'worker') setTimeout(stop, ORDERLY_MS);
       return;
     }
-    const out = invocation.values['out'];
-    const kept = [`${out}.checkpoint`, `${out}.cells`].find((path) => existsSync(path));
-    const way = kept ? `; what was finished is kept in ${kept}, and --resume goes on from it` : '';
+    const kept = runFolder(invocation);
+    const begun = kept !== undefined && existsSync(join(kept, RUN));
+    const way = begun ? `; what was finished is kept in ${kept}, and --resume goes on from it` : '';
     process.stderr.write(`debkd: interrupted${way}\n`);
     finish(INTERRUPTED);
   };
@@ -98,7 +101,7 @@ function run(invocation: Invocation): void {
         process.stdout.write(message.text, () => worker.postMessage('written'));
         break;
       case 'partial':
-        if (message.open) partial.add(message.path);
+        if (message.open) partial.set(message.path, message.place);
         else partial.delete(message.path);
         break;
       case 'runtime':

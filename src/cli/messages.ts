@@ -10,7 +10,8 @@ export type FromWorker =
   | { readonly kind: 'orderly'; readonly needed: boolean }
   | { readonly kind: 'note'; readonly text: string }
   | { readonly kind: 'output'; readonly text: string }
-  | { readonly kind: 'partial'; readonly path: string; readonly open: boolean }
+  /** A temporary folder of the result at `place` was made (open), or is gone. */
+  | { readonly kind: 'partial'; readonly path: string; readonly place: string; readonly open: boolean }
   /** The ONNX runtime works on something, and may for so long; 0: it is done. */
   | { readonly kind: 'runtime'; readonly seconds: number }
   | { readonly kind: 'done' }

@@ -78,6 +78,7 @@ const threshold: OptionSpec = {
   help: "label 1 from this probability on; default: the student's",
   number: { min: 0, max: 1 },
 };
+const force: OptionSpec = { help: 'write over files that debkd did not make; all others in a folder are kept' };
 const student: OptionSpec = { value: 'DIR', help: 'what distill made: the folder or its student.debkd' };
 
 /** A teacher, rows and their parts. */
@@ -214,6 +215,7 @@ export const COMMANDS: Readonly<Record<string, CommandSpec>> = {
       keep: { value: 'a,b', help: 'columns to copy before the answers, or all; default none' },
       'escape-formulas': { help: 'with --keep: put an apostrophe before cells that a spreadsheet would run' },
       out: { value: 'F', help: 'a file for the answers; F.f32: margins alone, float32; default: standard output' },
+      force: { help: 'write over a file that is there' },
       ...{ cache, 'no-cache': noCache },
       ...cluster,
     },
@@ -253,6 +255,7 @@ export const COMMANDS: Readonly<Record<string, CommandSpec>> = {
       cache,
       'no-cache': noCache,
       resume: { help: 'go on from the checkpoint beside --out' },
+      force,
       json,
     },
     examples: [
@@ -295,6 +298,7 @@ export const COMMANDS: Readonly<Record<string, CommandSpec>> = {
       out: { value: 'DIR', help: 'where compare.json, compare.csv, compare.md and report.html go' },
       ...{ config, cache, 'no-cache': noCache },
       resume: { help: 'go on from the finished cells beside --out' },
+      force,
       ...cluster,
       json,
     },
@@ -363,7 +367,10 @@ export const COMMANDS: Readonly<Record<string, CommandSpec>> = {
     summary: 'the JSON that distill or compare wrote as one HTML page',
     argument: 'RESULT.json',
     required: ['out'],
-    options: { out: { value: 'F.html', help: 'where the page goes' } },
+    options: {
+      out: { value: 'F.html', help: 'where the page goes' },
+      force: { help: 'write over a file that debkd did not make' },
+    },
     examples: ['study/compare.json --out study.html'],
   },
   worker: {
@@ -393,7 +400,7 @@ export const COMMANDS: Readonly<Record<string, CommandSpec>> = {
   demo: {
     summary: 'the main job on data and a teacher that come with debkd',
     required: [],
-    options: { out: { value: 'DIR', help: 'where the student goes; default: a folder debkd-demo' } },
+    options: { out: { value: 'DIR', help: 'where the student goes; default: a folder debkd-demo' }, force },
     examples: [''],
   },
 };

@@ -7,14 +7,16 @@ import { DebkdError, quote } from '../io/errors.ts';
 import { jsonOf } from '../io/source.ts';
 import { htmlReport } from '../report/html.ts';
 import type { DistillResult } from '../report/result.ts';
-import { writeWhole } from './folder.ts';
 import { print } from './messages.ts';
+import { isOurs } from './ours.ts';
 import { text, type Values } from './values.ts';
+import { checkWhole, writeWhole } from './whole-file.ts';
 
 export async function report(path: string, values: Values): Promise<void> {
   const out = text(values, 'out') as string;
   if (/\.[a-z]+$/i.test(out) && !/\.html?$/i.test(out))
     throw new DebkdError('usage', `option --out: ${quote(out, 200)}, expected a name that ends in .html`);
+  if (!values['force']) await checkWhole(out, isOurs);
   const result = await jsonOf(await recordOf(path));
   if (typeof result !== 'object' || result === null)
     throw new DebkdError('value', `report: ${quote(path, 200)} holds no object; give the JSON of distill or compare`);

@@ -4,6 +4,7 @@ import { DebkdError } from '../io/errors.ts';
 import { jsonOf } from '../io/source.ts';
 import { tell } from './messages.ts';
 import { checkRequired, type Invocation, mergeConfig } from './parse.ts';
+import { checkInputs } from './place.ts';
 import type { Values } from './values.ts';
 
 const { command, argument = '', values: flags } = workerData as Invocation;
@@ -12,6 +13,7 @@ async function run(): Promise<void> {
   const { config } = flags;
   const values: Values = typeof config === 'string' ? mergeConfig(command, await jsonOf(config), flags) : flags;
   checkRequired(command, values);
+  await checkInputs(command, values, argument);
   switch (command) {
     case 'inspect':
       return (await import('./inspect.ts')).inspect(argument, values);

@@ -1,6 +1,7 @@
 // A folder that all machines mount. Entries are written beside their place and renamed, so that none is ever half there.
-import { link, opendir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { link, opendir, readFile, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { renameSynced, syncFolder, writeSynced } from '../io/durable.ts';
 import { DebkdError, quote, unwritable } from '../io/errors.ts';
 import { makeFolder } from '../io/make-folder.ts';
 import type { Shelf } from './store.ts';
@@ -18,10 +19,10 @@ export async function openFolderStore(folder: string): Promise<Shelf> {
   const beside = async (name: string, bytes: Uint8Array): Promise<string> => {
     const part = `${join(folder, name)}.part-${crypto.randomUUID()}`;
     try {
-      await writeFile(part, bytes).catch(async (error: NodeJS.ErrnoException) => {
+      await writeSynced(part, bytes).catch(async (error: NodeJS.ErrnoException) => {
         if (error.code !== 'ENOENT') throw error;
         await makeFolder(dirname(part)); // the first of its folder
-        await writeFile(part, bytes);
+        await writeSynced(part, bytes);
       });
     } catch (error) {
       await rm(part, { force: true }).catch(() => undefined);
@@ -54,16 +55,17 @@ export async function openFolderStore(folder: string): Promise<Shelf> {
   return {
     read: (name) => found(name, async (path) => new Uint8Array(await readFile(path))),
     has: async (name) => (await found(name, stat)) !== undefined,
-    write: (name, bytes) => writing(async () => rename(await beside(name, bytes), join(folder, name))),
+    write: (name, bytes) => writing(async () => renameSynced(await beside(name, bytes), join(folder, name))),
     create: (name, bytes) =>
       writing(async () => {
         const part = await beside(name, bytes);
         try {
           await link(part, join(folder, name)); // fails where it is there
+          await syncFolder(dirname(part));
         } catch (error) {
           const { code } = error as NodeJS.ErrnoException;
           // a file system without links
-          if (code !== 'EEXIST') await writeFile(join(folder, name), bytes, { flag: 'wx' }).catch(() => undefined);
+          if (code !== 'EEXIST') await writeSynced(join(folder, name), bytes, 'wx').catch(() => undefined);
         } finally {
           await rm(part, { force: true });
         }

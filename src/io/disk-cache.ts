@@ -1,13 +1,22 @@
 // A folder of entries on disk: whole or absent, shared by any number of programs, limited in size.
 
 import { type CacheOptions, type LabelCache, MOST_BYTES } from './cache.ts';
+import { renameSynced, writeSynced } from './durable.ts';
 import { DebkdError, quote, unwritable } from './errors.ts';
 import { makeFolder } from './make-folder.ts';
 import { builtin } from './node.ts';
 
 const SUFFIX = '.labels';
+/** Names that entries have, and those that are being written: nothing else in the folder is touched. */
+const ENTRY = /^[0-9a-f]{64}\.labels$/;
+const PART = /^([0-9a-f]{64}|probe)\.labels\.part-[0-9a-f-]{36}(-\d+)?$/;
 /** A part file of this age belongs to a program that ended. */
 const ABANDONED_MS = 3600_000;
+
+/** Whether a name in a cache's folder is that of an entry, whole or in part. */
+export function isEntry(name: string): boolean {
+  return ENTRY.test(name) || PART.test(name);
+}
 
 /** A cache in `folder`, which is made when the first entry is written, or now where it is strict. For Node, Deno and Bun. */
 export async function openDiskCache(folder: string, options: CacheOptions = {}): Promise<LabelCache> {
@@ -26,9 +35,8 @@ export async function openDiskCache(folder: string, options: CacheOptions = {}):
       const path = join(folder, name);
       const found = await fs.stat(path).catch(() => undefined); // another program may have removed it
       if (!found?.isFile()) continue;
-      if (name.endsWith(SUFFIX)) entries.push({ path, bytes: found.size, used: found.mtimeMs });
-      else if (name.includes(`${SUFFIX}.part-`) && Date.now() - found.mtimeMs > ABANDONED_MS)
-        await quietly(fs.rm(path));
+      if (ENTRY.test(name)) entries.push({ path, bytes: found.size, used: found.mtimeMs });
+      else if (PART.test(name) && Date.now() - found.mtimeMs > ABANDONED_MS) await quietly(fs.rm(path));
     }
     entries.sort((a, b) => a.used - b.used);
     size = entries.reduce((sum, { bytes }) => sum + bytes, 0);
@@ -64,9 +72,9 @@ export async function openDiskCache(folder: string, options: CacheOptions = {}):
       const part = `${place(key)}.part-${crypto.randomUUID()}-${written++}`;
       try {
         await makeFolder(folder);
-        await fs.writeFile(part, bytes);
+        await writeSynced(part, bytes);
         if (strict && !same(await fs.readFile(part), bytes)) throw damaged(folder);
-        await fs.rename(part, place(key));
+        await renameSynced(part, place(key));
         size = size === undefined ? undefined : size + bytes.length;
         if (size === undefined || size > maxBytes) await tidy();
       } catch (error) {

@@ -18,7 +18,7 @@ figure{margin:0;break-inside:avoid}figure svg{max-width:100%;height:auto}figcapt
 
 export function page(title: string, body: readonly string[]): string {
   return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
+<html lang="en"><head><meta charset="utf-8"><meta name="generator" content="debkd"><meta name="viewport" content="width=device-width,initial-scale=1">
 <title>${escapeHtml(title)}</title><style>${STYLE}</style></head><body>
 <h1>${escapeHtml(title)}</h1>
 ${body.filter((part) => part !== '').join('\n')}

@@ -1,6 +1,7 @@
 // Runs that are cut, refused or run out of room lose nothing. The long version: npm run interruptions.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { CASES, digest, interrupt, stop } from '../reliability/interrupt.mjs';
@@ -50,12 +51,14 @@ test('what a killed program left beside the result is removed, and a result it h
   const cwd = temporary();
   expect(debkd([...args, '--out', 'result'], { cwd }).status).toBe(0);
   const before = digest(join(cwd, 'result'));
-  const dead = 2 ** 22 + 1; // no process has this number
-  renameSync(join(cwd, 'result'), join(cwd, `result.old-${dead}`));
-  mkdirSync(join(cwd, `result.partial-${dead}`));
-  mkdirSync(join(cwd, `result.partial-${process.pid}`));
+  // as a program leaves it that is killed between its two renames
+  const left = join(cwd, '.debkd-0123456789abcdef');
+  const dead = { program: 'debkd', for: 'result', host: hostname(), pid: 2 ** 22 + 1, started: null };
+  mkdirSync(join(left, 'new'), { recursive: true });
+  writeFileSync(join(left, 'debkd.json'), JSON.stringify(dead));
+  renameSync(join(cwd, 'result'), join(left, 'old'));
   expect(debkd(['distill', '--teacher', 'none', '--data', 'none', '--out', 'result'], { cwd }).status).toBe(2);
-  expect(readdirSync(cwd).sort()).toEqual(['result', `result.partial-${process.pid}`]);
+  expect(readdirSync(cwd)).toEqual(['result']);
   expect(digest(join(cwd, 'result'))).toBe(before);
 });
 

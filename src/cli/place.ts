@@ -1,0 +1,51 @@
+// Where a result goes: the place that --out names, and what may not be written over there.
+import { realpath, stat } from 'node:fs/promises';
+import { isAbsolute, relative, resolve } from 'node:path';
+import { DebkdError, quote } from '../io/errors.ts';
+import { text, type Values } from './values.ts';
+
+/** Options that name files which a command reads. */
+const INPUTS = ['teacher', 'data', 'labels', 'preprocessing', 'split', 'student', 'config'];
+/** Commands whose --out is a folder that is replaced as a whole. */
+const FOLDERS = ['distill', 'compare', 'demo'];
+
+/** Where a file or folder really lies: through links, and without a separator at its end. */
+export async function placeOf(path: string): Promise<string> {
+  return realpath(path).catch(() => resolve(path));
+}
+
+/** A name beside a result's: `--out student/` and `--out ./student` have the same. */
+export function beside(out: string, suffix: string): string {
+  return `${resolve(out)}${suffix}`;
+}
+
+/** Whether `folder` is or holds `path`. */
+export function holds(folder: string, path: string): boolean {
+  const way = relative(folder, path);
+  return way === '' || !(/^\.\.([/\\]|$)/.test(way) || isAbsolute(way));
+}
+
+/** No result takes the place of what it is made of, by whatever name. @throws DebkdError `usage` */
+export async function checkInputs(command: string, values: Values, argument: string): Promise<void> {
+  const out = text(values, 'out');
+  const there = out === undefined ? undefined : await stat(out).catch(() => undefined);
+  if (out === undefined || !there) return;
+  const inputs = INPUTS.map((name): [string, string] => [`--${name}`, text(values, name) ?? '']);
+  for (const [name, path] of [...inputs, [command, argument] as const]) {
+    const found = path === '' ? undefined : await stat(path).catch(() => undefined);
+    if (!found) continue;
+    const same = found.dev === there.dev && found.ino === there.ino;
+    const within = FOLDERS.includes(command) && there.isDirectory() && holds(await placeOf(out), await placeOf(path));
+    if (!same && !within) continue;
+    throw new DebkdError(
+      'usage',
+      `option --out: ${quote(out, 200)} ${same ? 'is' : 'holds'} what ${name} reads (${quote(path, 200)}); choose another place`,
+    );
+  }
+}
+
+/** Some names, quoted, and how many more there are. */
+export function listed(names: readonly string[], most: number = 3): string {
+  const some = names.slice(0, most).map((name) => quote(name, 200));
+  return some.join(', ') + (names.length > most ? ` and ${names.length - most} more` : '');
+}
