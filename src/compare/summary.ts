@@ -71,7 +71,7 @@ export function pairUp(cells: ReadonlyMap<Method, readonly Measured[]>, replicat
         const { value, low, high } = meanInterval(differences);
         pairs.push({
           ...{ a, b, metric, difference: { value, low: finite(low), high: finite(high) } },
-          resampled: resampleBoth(both, column, replicates),
+          resampled: resampleBoth(both, column, replicates, value),
           ...{ p: wilcoxon(differences) ?? null, pHolm: null },
         });
       });
@@ -80,11 +80,12 @@ export function pairUp(cells: ReadonlyMap<Method, readonly Measured[]>, replicat
   return corrected(pairs);
 }
 
-/** Percentiles of the mean difference when seeds are drawn with replacement and test rows as each cell's replicates. */
+/** Percentiles of the mean difference, which they hold, when seeds are drawn with replacement and test rows as each cell's replicates. */
 function resampleBoth(
   both: readonly { x: Measured; y: Measured }[],
   column: number,
   replicates: number,
+  value: number,
 ): Pair['resampled'] {
   if (replicates === 0) return { low: null, high: null };
   const draws = words(1, STREAM_SEEDS, 0);
@@ -97,7 +98,7 @@ function resampleBoth(
     }
     return sum / both.length;
   });
-  const { low, high } = interval(means);
+  const { low, high } = interval(means, value);
   return { low: finite(low), high: finite(high) };
 }
 

@@ -50,8 +50,8 @@ export interface EvaluateOptions extends Watch {
 }
 
 /**
- * Metrics of probabilities against labels, each with a 95 % percentile interval of resampled rows (of ECE, which resampling
- * raises, centred on its value). Log-loss limits probabilities to [2^-52, 1 - 2^-52]; ECE has 10 bins of
+ * Metrics of probabilities against labels, each with a 95 % percentile interval of resampled rows; those of ECE, KS and PR AUC, which
+ * resampling raises, are moved so that the median of the replicates is the value. Each interval holds its value. Log-loss limits probabilities to [2^-52, 1 - 2^-52]; ECE has 10 bins of
  * equal width; prAuc is average precision. Rows labelled -1 are left out.
  * @param probabilities of class 1, float64 [rows]
  * @param y 1, 0 or -1 [rows]
@@ -93,7 +93,8 @@ export async function evaluate(
   return { rows: rows.length, threshold: options.threshold ?? 0.5, ...whole, groups };
 }
 
-const ECE = METRICS.indexOf('ece');
+/** What resampled rows raise: the largest or the mean of distances, and average precision where rows are drawn twice. */
+const RAISED: readonly Metric[] = ['ece', 'ks', 'prAuc'];
 
 /** Rows resampled between two looks at the signal. */
 const SLICE_ROWS = 200000;
@@ -125,12 +126,12 @@ async function measure(
     await breathe();
     signal?.throwIfAborted();
   }
-  const estimate = (c: number): Estimate => {
+  const estimate = (c: number, name: Metric): Estimate => {
     const column = Float64Array.from({ length: replicates }, (_, r) => drawn[r * COLUMNS + c] as number);
     const value = values[c] as number;
-    return { value, ...(c === ECE ? centred(column, value) : interval(column)) };
+    return { value, ...(RAISED.includes(name) ? centred : interval)(column, value) };
   };
-  const named = <K extends string>(names: readonly K[], from: number): Record<K, Estimate> =>
-    Object.fromEntries(names.map((name, c) => [name, estimate(from + c)])) as Record<K, Estimate>;
+  const named = <K extends Metric>(names: readonly K[], from: number): Record<K, Estimate> =>
+    Object.fromEntries(names.map((name, c) => [name, estimate(from + c, name)])) as Record<K, Estimate>;
   return { metrics: named(METRICS, 0), atHalf: named(AT_HALF, METRICS.length) };
 }

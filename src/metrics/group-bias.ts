@@ -70,7 +70,8 @@ function wilson(count: number, n: number): Estimate {
   const scale = 1 + (Z * Z) / n;
   const centre = (p + (Z * Z) / (2 * n)) / scale;
   const half = (Z / scale) * Math.sqrt((p * (1 - p)) / n + (Z * Z) / (4 * n * n));
-  return { value: p, low: Math.max(0, centre - half), high: Math.min(1, centre + half) };
+  // of 0 and of all the bound is the share itself, but for rounding
+  return { value: p, low: Math.min(p, Math.max(0, centre - half)), high: Math.max(p, Math.min(1, centre + half)) };
 }
 
 function meanOf(values: readonly number[]): Estimate {
@@ -78,5 +79,5 @@ function meanOf(values: readonly number[]): Estimate {
   const mean = values.reduce((sum, x) => sum + x, 0) / n;
   const squares = values.reduce((sum, x) => sum + (x - mean) * (x - mean), 0);
   const half = n > 1 ? Z * Math.sqrt(squares / (n - 1) / n) : NaN;
-  return { value: mean, low: mean - half, high: mean + half };
+  return { value: mean, low: Math.max(-1, mean - half), high: Math.min(1, mean + half) };
 }

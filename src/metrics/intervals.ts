@@ -1,20 +1,25 @@
-// Percentile intervals of bootstrap replicates.
+// 95 % intervals from bootstrap replicates. Each holds the value that it is of.
 
-/** The 2.5 and 97.5 percentiles (linear between replicates); replicates that are NaN are left out. */
-export function interval(replicates: Float64Array): { low: number; high: number } {
+/**
+ * The 2.5 and 97.5 percentiles (linear between replicates), or the value where it lies beyond; replicates that are NaN are left out.
+ * @param value on the rows as they are
+ */
+export function interval(replicates: Float64Array, value: number): { low: number; high: number } {
   const sorted = replicates.filter((x) => !Number.isNaN(x)).sort();
-  return { low: quantile(sorted, 0.025), high: quantile(sorted, 0.975) };
+  return { low: Math.min(value, quantile(sorted, 0.025)), high: Math.max(value, quantile(sorted, 0.975)) };
 }
 
 /**
- * The same, moved so that their median is the value, and not below 0: for a measure of distance, which resampled rows raise, so that its
- * value could lie outside of its own interval.
+ * The same percentiles, moved so that the median of the replicates is the value, and kept within 0 .. 1: for what resampling itself
+ * raises, a distance or an area under a curve that bends at every row.
  */
 export function centred(replicates: Float64Array, value: number): { low: number; high: number } {
   const sorted = replicates.filter((x) => !Number.isNaN(x)).sort();
   const by = value - quantile(sorted, 0.5);
-  const { low, high } = interval(replicates);
-  return { low: Math.max(0, low + by), high: high + by };
+  return {
+    low: Math.max(0, quantile(sorted, 0.025) + by),
+    high: Math.min(1, quantile(sorted, 0.975) + by),
+  };
 }
 
 function quantile(sorted: Float64Array, share: number): number {

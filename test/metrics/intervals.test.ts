@@ -1,6 +1,7 @@
 // Intervals of resampled rows hold the value they are of.
 import { expect, test } from 'vitest';
 import { evaluate } from '../../src/metrics/evaluation.ts';
+import { groupBias } from '../../src/metrics/group-bias.ts';
 import { centred, interval } from '../../src/metrics/intervals.ts';
 import { METRICS } from '../../src/metrics/metric.ts';
 import { dice } from '../random.ts';
@@ -20,11 +21,53 @@ test('ECE of honest probabilities: resampling raises it, and its interval holds 
   }
 });
 
-test('centred: as wide as before, about the value, not below 0', () => {
+test('every interval of every metric holds its value: few rows, ties, one class, probabilities of 0 and 1, plain data', async () => {
+  const d = dice(5);
+  for (let turn = 0; turn < 300; turn++) {
+    const n = turn % 3 === 0 ? 300 : 1 + d.below(25);
+    const steps = [1, 2, 5, 1000][d.below(4)] as number;
+    const share = [0.03, 0.5, 1][d.below(3)] as number;
+    const p = Float64Array.from({ length: n }, () => Math.round(d.real(0, 1) * steps) / steps);
+    const kind = d.below(3);
+    const y = Int8Array.from(p, (x) => (d.real(0, 1) < (kind === 0 ? share : kind === 1 ? x : 1 - x) ? 1 : 0));
+    const { metrics, atHalf } = await evaluate(p, y, { replicates: 200, seed: turn });
+    const bias = groupBias(p, y, Array(n).fill('all'), 0.5).flatMap((group) =>
+      (['falseNegativeRate', 'falsePositiveRate', 'calibrationGap'] as const).map(
+        (name) => [name, group[name]] as const,
+      ),
+    );
+    for (const [name, { value, low, high }] of [...Object.entries(metrics), ...Object.entries(atHalf), ...bias]) {
+      if (Number.isNaN(value) || Number.isNaN(low)) continue;
+      expect(low <= value && value <= high, `turn ${turn}, ${name}: ${value} in ${low} .. ${high}`).toBe(true);
+      expect(high - low, name).toBeLessThan(name === 'logLoss' ? 100 : 2.1);
+    }
+  }
+});
+
+test('KS of scores that say nothing begins at 0, and is as wide as resampling makes it', async () => {
+  const y = Int8Array.from({ length: 200 }, (_, i) => i % 2);
+  const { metrics } = await evaluate(new Float64Array(200).fill(0.5), y);
+  expect(metrics.ks).toEqual({ value: 0, low: 0, high: 0 });
+  const p = Float64Array.from({ length: 200 }, (_, i) => (i >> 1) / 200);
+  const { ks } = (await evaluate(p, y)).metrics;
+  expect(ks.value).toBe(0);
+  expect(ks.low).toBe(0);
+  expect(ks.high).toBeGreaterThan(0.05);
+  expect(ks.high).toBeLessThan(0.25);
+});
+
+test('a value beyond all its replicates is a bound of its interval', () => {
   const drawn = Float64Array.from({ length: 101 }, (_, i) => 1 + i / 100);
-  const { low, high } = interval(drawn);
-  const moved = centred(drawn, 1.1);
+  expect(interval(drawn, 0.5)).toEqual({ low: 0.5, high: 1.975 });
+  expect(interval(drawn, 3)).toEqual({ low: 1.025, high: 3 });
+});
+
+test('centred: as wide as before, about the value, within 0 .. 1', () => {
+  const drawn = Float64Array.from({ length: 101 }, (_, i) => 0.5 + i / 1000);
+  const { low, high } = interval(drawn, 0.55);
+  const moved = centred(drawn, 0.4);
   expect(moved.high - moved.low).toBeCloseTo(high - low, 12);
-  expect((moved.high + moved.low) / 2).toBeCloseTo(1.1, 12);
-  expect(centred(drawn, 0.1).low).toBe(0);
+  expect((moved.high + moved.low) / 2).toBeCloseTo(0.4, 12);
+  expect(centred(drawn, 0.01).low).toBe(0);
+  expect(centred(drawn, 0.99).high).toBe(1);
 });
