@@ -137,7 +137,7 @@ export function measure(
   put(out, 3, ece / total);
   putConfusion(out, 4, tpChosen, fpChosen, positives, total);
   put(out, 8, positives > 0 && negatives > 0 ? ks : NaN);
-  put(out, 9, positives > 0 ? precisionArea : NaN);
+  put(out, 9, positives > 0 ? min<f64>(1, precisionArea) : NaN); // a sum of shares, which rounding may lift above 1
   putConfusion(out, 10, tpHalf, fpHalf, positives, total);
 }
 
