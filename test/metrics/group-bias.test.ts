@@ -39,3 +39,35 @@ test('an interval covers the truth about as often as it says', () => {
   expect(covered / 400).toBeGreaterThan(0.92);
   expect(covered / 400).toBeLessThan(0.98);
 });
+
+test('a probability at the threshold is called 1; rates are shares of their own class', () => {
+  const [group] = groupBias([0.5, 0.25, 0.5, 0.25, 0.25, 0.75], [1, 1, 0, 0, 0, 1], new Array(6).fill('g'), 0.5);
+  expect(group?.falseNegativeRate.value).toBe(1 / 3);
+  expect(group?.falsePositiveRate.value).toBe(1 / 3);
+});
+
+test('the calibration gap: mean and 1.96 standard errors by hand; one row has no interval', () => {
+  // gaps 0.1, 0.3 and 0.8: mean 0.4, variance (0.09 + 0.01 + 0.16) / 2
+  const [three, one] = groupBias([0.1, 0.3, 0.8, 0.75], [0, 0, 0, 1], ['a', 'a', 'a', 'b'], 0.5);
+  const half = 1.959963984540054 * Math.sqrt(0.13 / 3);
+  expect(three?.calibrationGap.value).toBeCloseTo(0.4, 12);
+  expect(three?.calibrationGap.low).toBeCloseTo(0.4 - half, 12);
+  expect(three?.calibrationGap.high).toBeCloseTo(0.4 + half, 12);
+  expect(one?.calibrationGap).toEqual({ value: -0.25, low: NaN, high: NaN });
+});
+
+test('equal gaps have an interval without width', () => {
+  const [group] = groupBias([0.1, 0.1, 0.1], [0, 0, 0], ['a', 'a', 'a'], 0.5);
+  expect(group?.calibrationGap.low).toBeCloseTo(0.1, 12);
+  expect(group?.calibrationGap.high).toBeCloseTo(0.1, 12);
+});
+
+test('groups come in order of their numbers, missing values last, without those of unlabelled rows alone', () => {
+  const groups = ['age=', 'age 28 .. 90', 'age 9 .. <28', 'age 28 .. 90', 'town=A'];
+  const found = groupBias([0.5, 0.5, 0.5, 0.5, 0.5], [1, 0, 1, 1, -1], groups, 0.5);
+  expect(found.map(({ group, rows }) => [group, rows])).toEqual([
+    ['age 9 .. <28', 1],
+    ['age 28 .. 90', 2],
+    ['age=', 1],
+  ]);
+});

@@ -71,3 +71,20 @@ test('centred: as wide as before, about the value, within 0 .. 1', () => {
   expect(centred(drawn, 0.01).low).toBe(0);
   expect(centred(drawn, 0.99).high).toBe(1);
 });
+
+test('percentiles by hand, of replicates in any order, without those that are NaN', () => {
+  const drawn = Float64Array.from({ length: 41 }, (_, i) => (7 * i) % 41);
+  const some = Float64Array.of(NaN, ...drawn, NaN, NaN);
+  for (const replicates of [drawn, some]) {
+    expect(interval(replicates)).toEqual({ low: 1, high: 39 });
+    expect(centred(replicates, 25)).toEqual({ low: 6, high: 44 });
+  }
+  expect(interval(Float64Array.of(4, 2)).low).toBeCloseTo(2.05, 12);
+  expect(interval(Float64Array.of(4, 2)).high).toBeCloseTo(3.95, 12);
+});
+
+test('one replicate is both ends; none has no interval', () => {
+  expect(interval(Float64Array.of(5))).toEqual({ low: 5, high: 5 });
+  expect(centred(Float64Array.of(5, NaN), 6)).toEqual({ low: 6, high: 6 });
+  expect(interval(Float64Array.of(NaN))).toEqual({ low: NaN, high: NaN });
+});

@@ -36,3 +36,17 @@ test("Holm's correction", () => {
   expect(holm([0.9, 0.8])).toEqual([1, 1]);
   expect(holm([])).toEqual([]);
 });
+
+test('for 31 degrees of freedom the t quantile lacks the next term of the expansion, and no more', () => {
+  const [z, n] = [1.959963984540054, 31];
+  const next = 27 * z ** 11 + 339 * z ** 9 + 930 * z ** 7 - 1782 * z ** 5 - 765 * z ** 3 + 17955 * z;
+  expect(Math.abs(tQuantile(n) + next / (368640 * n ** 5) - 2.039513446396408)).toBeLessThan(1e-9);
+});
+
+test('an interval is as wide far from 0', () => {
+  const { value, low, high } = meanInterval([2 ** 52, 2 ** 52 + 2]);
+  expect(value - 2 ** 52).toBe(1);
+  // 12.706 in whole and half numbers
+  expect(Math.abs(high - value - 12.706)).toBeLessThan(1);
+  expect(Math.abs(value - low - 12.706)).toBeLessThan(1);
+});

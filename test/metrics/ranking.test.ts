@@ -1,0 +1,29 @@
+// Areas under the ROC curve by hand.
+import { expect, test } from 'vitest';
+import { rocAuc } from '../../src/metrics/ranking.ts';
+
+const auc = (scores: number[], labels: number[]): number => rocAuc(Float64Array.from(scores), Int8Array.from(labels));
+
+test('scores of 200,000 rows, every other of class 1: one pair in 200,000 above half', () => {
+  const scores = Float64Array.from({ length: 200_000 }, (_, i) => (7919 * i) % 200_000);
+  const labels = Int8Array.from(scores, (score) => score % 2);
+  expect(rocAuc(scores, labels)).toBeCloseTo(100_001 / 200_000, 12);
+});
+
+test('the share of pairs in order, ties half', () => {
+  expect(auc([0.1, 0.9], [0, 1])).toBe(1);
+  expect(auc([0.9, 0.1], [0, 1])).toBe(0);
+  expect(auc([5, 5, 5], [0, 1, 1])).toBe(0.5);
+  expect(auc([3, 2, 2, 1], [1, 1, 0, 0])).toBe(3.5 / 4);
+  expect(auc([-1, -2, -3, -4], [0, 1, 1, 0])).toBe(0.5);
+});
+
+test('rows without a label are no pair', () => {
+  expect(auc([3, 2, 1, 4, 0], [1, 0, 1, -1, 0])).toBe(3 / 4);
+  expect(auc([3, 2], [1, -1])).toBeNaN();
+  expect(auc([3, 2], [-1, 0])).toBeNaN();
+});
+
+test('a score a row, or a refusal', () => {
+  expect(() => auc([1], [1, 0])).toThrow('AUC: 1 scores for 2 rows');
+});

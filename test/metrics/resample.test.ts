@@ -1,0 +1,68 @@
+// Metrics of rows and of resamples of them: values by hand, and the memory that they take.
+import { expect, test } from 'vitest';
+import { dispose } from '../../src/io/dispose.ts';
+import { openArena } from '../../src/kernels/memory.ts';
+import { METRICS } from '../../src/metrics/metric.ts';
+import { COLUMNS, openResampler, resampleMetrics } from '../../src/metrics/resample.ts';
+
+test('there is memory for any number of rows', () => {
+  for (let n = 1; n < 10_000; n += 8) {
+    using resampler = openResampler(new Float64Array(n), new Int8Array(n), 0.5);
+    expect(resampler.values[METRICS.indexOf('accuracy')]).toBe(1);
+  }
+  using many = openResampler(new Float64Array(200_000), new Int8Array(200_000), 0.5);
+  expect(many.values[METRICS.indexOf('accuracy')]).toBe(1);
+});
+
+test('there is memory for many replicates, and for those far from the first', () => {
+  using resampler = openResampler(Float64Array.of(0.9), Int8Array.of(1), 0.5);
+  const drawn = resampler.draw(1, 0, 200_000);
+  expect(drawn.length).toBe(200_000 * COLUMNS);
+  expect(drawn.subarray(-COLUMNS)).toEqual(resampler.values);
+  expect(resampler.draw(1, 80_000_000, 80_000_001)).toEqual(resampler.values);
+});
+
+test('memory is lent again once a resampler is disposed of', () => {
+  const arena = openArena();
+  arena[dispose]();
+  openResampler(Float64Array.of(0.9), Int8Array.of(1), 0.5)[dispose]();
+  using again = openArena();
+  expect(again.kernels).toBe(arena.kernels);
+});
+
+const p = Float64Array.of(0.9, 0.7, 0.6, 0.4, 0.1);
+const labels = Int8Array.of(1, -1, 0, 1, 0);
+
+test('values counted by hand, at the threshold and at 0.5, of labelled rows', () => {
+  const { values } = resampleMetrics(p, labels, { threshold: 0.3, replicates: 1 });
+  const want = [
+    ...[0.75, -(Math.log(0.9) + Math.log(0.4)) / 2, 0.185, 0.35, 0.75, 0.8, 2 / 3, 1, 0.5, 5 / 6],
+    ...[0.5, 0.5, 0.5, 0.5],
+  ];
+  expect(values.length).toBe(want.length);
+  for (const [i, value] of want.entries()) expect(values[i], METRICS[i]).toBeCloseTo(value, 12);
+});
+
+test('rows are ranked by scores where there are some', () => {
+  const scores = Float64Array.of(1, 9, 2, 3, 4);
+  const { values } = resampleMetrics(p, labels, { threshold: 0.3, replicates: 1, scores });
+  const of = (name: (typeof METRICS)[number]): number => values[METRICS.indexOf(name)] as number;
+  expect(of('auc')).toBe(0.25);
+  expect(of('brier')).toBeCloseTo(0.185, 12);
+  expect(of('recall')).toBe(1);
+});
+
+test('resamples of one labelled row are that row', () => {
+  const one = resampleMetrics(p, Int8Array.of(-1, -1, 0, -1, -1), { threshold: 0.5, replicates: 3 });
+  expect(one.values[METRICS.indexOf('brier')]).toBeCloseTo(0.36, 12);
+  expect(one.resampled).toEqual(Float64Array.of(...one.values, ...one.values, ...one.values));
+});
+
+test('a replicate draws the same rows whichever are drawn with it, and other rows than its neighbours', () => {
+  using resampler = openResampler(p, Int8Array.of(1, 1, 0, 1, 0), 0.5);
+  const drawn = resampler.draw(1, 0, 40);
+  const brier = (r: number): number => drawn[r * COLUMNS + METRICS.indexOf('brier')] as number;
+  for (let r = 0; r < 40; r++) expect(resampler.draw(1, r, r + 1)).toEqual(drawn.slice(r * COLUMNS, (r + 1) * COLUMNS));
+  expect(new Set(Array.from({ length: 40 }, (_, r) => brier(r))).size).toBeGreaterThan(10);
+  expect(resampler.draw(2, 0, 40)).not.toEqual(drawn);
+});
