@@ -16,3 +16,10 @@ export function checkName<T extends string>(subject: string, name: T, known: rea
     `${subject}: ${quote(String(name))}, expected one of ${known.join(', ')}${near ? `; did you mean ${near}?` : ''}`,
   );
 }
+
+/** Scores that rows are ranked by. @throws DebkdError `value` where one is NaN, which has no rank */
+export function checkScores(subject: string, scores: ArrayLike<number>, rows: readonly number[]): void {
+  const bad = rows.find((i) => Number.isNaN(scores[i]));
+  if (bad !== undefined)
+    throw new DebkdError('value', `${subject}: the score of row ${bad + 1} is NaN, expected a number; correct it`);
+}

@@ -1,5 +1,5 @@
 // Every metric of a binary classifier, each with a 95 % interval from a seeded bootstrap over the rows.
-import { checkLength } from '../io/check.ts';
+import { checkLength, checkScores } from '../io/check.ts';
 import { DebkdError } from '../io/errors.ts';
 import { breathe, type Watch } from '../io/progress.ts';
 import { groupOrder } from './groups.ts';
@@ -55,7 +55,7 @@ export interface EvaluateOptions extends Watch {
  * equal width; prAuc is average precision. Rows labelled -1 are left out.
  * @param probabilities of class 1, float64 [rows]
  * @param y 1, 0 or -1 [rows]
- * @throws DebkdError `rows` when no row is labelled, `value` when lengths differ or a probability is outside 0 .. 1
+ * @throws DebkdError `rows` when no row is labelled, `value` when lengths differ, a probability is outside 0 .. 1 or a score is NaN
  */
 export async function evaluate(
   probabilities: ArrayLike<number>,
@@ -74,6 +74,7 @@ export async function evaluate(
   const bad = rows.find((i) => !((probabilities[i] as number) >= 0 && (probabilities[i] as number) <= 1));
   if (bad !== undefined)
     throw new DebkdError('value', `evaluate: row ${bad + 1} has probability ${probabilities[bad]}, expected 0 .. 1`);
+  if (options.scores) checkScores('evaluate', options.scores, rows);
   const whole = await measure(rows, probabilities, y, options);
   const groups: GroupEvaluation[] = [];
   for (const list of options.groups ?? []) {

@@ -52,7 +52,7 @@ export function groupRows(
 
 /** Groups in order: by their numbers where they are cut at some, else by their text. */
 export function groupOrder(a: string, b: string): number {
-  const [x, y] = [a, b].map((group) => /^(.*) (\S+) \.\. <?\S+$/.exec(group));
+  const [x, y] = [a, b].map((group) => /^(.*) (\S+) \.\. <?\S+$/s.exec(group));
   if (x && y && x[1] === y[1]) return Number(x[2]) - Number(y[2]);
   return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -115,8 +115,8 @@ test('a column set aside has groups, in memory and stored; a stored table refuse
 });
 
 test('cuts of a column are ordered by their numbers, its missing values last', () => {
-  const ordered = ['-5.5 .. <9', '9 .. <28', '28 .. <100', '100 .. 1000'].map((cut) => `hours per week ${cut}`);
-  const groups = [...ordered, 'hours per week='];
+  const ordered = ['-5.5 .. <9', '9 .. <28', '28 .. <100', '100 .. 1000'].map((cut) => `hours\nper week ${cut}`);
+  const groups = [...ordered, 'hours\nper week='];
   for (const [i, a] of groups.entries())
     for (const [j, b] of groups.entries()) expect(Math.sign(groupOrder(a, b)), `${a}, ${b}`).toBe(Math.sign(i - j));
   expect([...groups].reverse().sort(groupOrder)).toEqual(groups);

@@ -1,5 +1,6 @@
 // Areas under the ROC curve by hand.
 import { expect, test } from 'vitest';
+import { evaluate } from '../../src/metrics/evaluation.ts';
 import { rocAuc } from '../../src/metrics/ranking.ts';
 
 const auc = (scores: number[], labels: number[]): number => rocAuc(Float64Array.from(scores), Int8Array.from(labels));
@@ -22,6 +23,13 @@ test('rows without a label are no pair', () => {
   expect(auc([3, 2, 1, 4, 0], [1, 0, 1, -1, 0])).toBe(3 / 4);
   expect(auc([3, 2], [1, -1])).toBeNaN();
   expect(auc([3, 2], [-1, 0])).toBeNaN();
+});
+
+test('a score that is no number is refused where its row has a label', async () => {
+  expect(() => auc([NaN, 1], [1, 0])).toThrow('AUC: the score of row 1 is NaN, expected a number');
+  expect(auc([NaN, 1, 0], [-1, 1, 0])).toBe(1);
+  const scores = Float64Array.of(0, NaN);
+  await expect(evaluate([0.1, 0.2], [0, 1], { scores })).rejects.toThrow('evaluate: the score of row 2 is NaN');
 });
 
 test('a score a row, or a refusal', () => {
