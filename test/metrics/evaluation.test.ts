@@ -61,7 +61,7 @@ test.each([
   expect(told).toEqual([{ stage: 'intervals', done: expect.any(Number), total: replicates }]);
 });
 
-test('intervals are percentiles of the replicates, of ECE about its value', async () => {
+test('intervals are percentiles of the replicates, of ECE, KS and PR AUC about their values', async () => {
   const d = dice(5);
   const p = Float64Array.from({ length: 30 }, () => d.real(0, 1));
   const y = Int8Array.from(p, (share) => (d.real(0, 1) < share ? 1 : 0));
@@ -71,11 +71,11 @@ test('intervals are percentiles of the replicates, of ECE about its value', asyn
     Float64Array.from({ length: 101 }, (_, r) => resampled[r * COLUMNS + c] as number);
   METRICS.forEach((name, c) => {
     const value = values[c] as number;
-    const range = name === 'ece' ? centred(column(c), value) : interval(column(c));
+    const range = (['ece', 'ks', 'prAuc'].includes(name) ? centred : interval)(column(c), value);
     expect(metrics[name], name).toEqual({ value, ...range });
   });
   (['accuracy', 'f1', 'precision', 'recall'] as const).forEach((name, c) => {
     const at = METRICS.length + c;
-    expect(atHalf[name], name).toEqual({ value: values[at], ...interval(column(at)) });
+    expect(atHalf[name], name).toEqual({ value: values[at], ...interval(column(at), values[at] as number) });
   });
 });

@@ -73,18 +73,19 @@ test('centred: as wide as before, about the value, within 0 .. 1', () => {
 });
 
 test('percentiles by hand, of replicates in any order, without those that are NaN', () => {
-  const drawn = Float64Array.from({ length: 41 }, (_, i) => (7 * i) % 41);
+  const drawn = Float64Array.from({ length: 41 }, (_, i) => ((7 * i) % 41) / 100);
   const some = Float64Array.of(NaN, ...drawn, NaN, NaN);
   for (const replicates of [drawn, some]) {
-    expect(interval(replicates)).toEqual({ low: 1, high: 39 });
-    expect(centred(replicates, 25)).toEqual({ low: 6, high: 44 });
+    expect(interval(replicates, 0.2)).toEqual({ low: 0.01, high: 0.39 });
+    const { low, high } = centred(replicates, 0.25);
+    expect([low, high]).toEqual([expect.closeTo(0.06, 12), expect.closeTo(0.44, 12)]);
   }
-  expect(interval(Float64Array.of(4, 2)).low).toBeCloseTo(2.05, 12);
-  expect(interval(Float64Array.of(4, 2)).high).toBeCloseTo(3.95, 12);
+  const { low, high } = interval(Float64Array.of(4, 2), 3);
+  expect([low, high]).toEqual([expect.closeTo(2.05, 12), expect.closeTo(3.95, 12)]);
 });
 
 test('one replicate is both ends; none has no interval', () => {
-  expect(interval(Float64Array.of(5))).toEqual({ low: 5, high: 5 });
-  expect(centred(Float64Array.of(5, NaN), 6)).toEqual({ low: 6, high: 6 });
-  expect(interval(Float64Array.of(NaN))).toEqual({ low: NaN, high: NaN });
+  expect(interval(Float64Array.of(5), 5)).toEqual({ low: 5, high: 5 });
+  expect(centred(Float64Array.of(0.5, NaN), 0.6)).toEqual({ low: 0.6, high: 0.6 });
+  expect(interval(Float64Array.of(NaN), 1)).toEqual({ low: NaN, high: NaN });
 });
