@@ -61,6 +61,38 @@ function delimiterOf(rows: readonly Map<string, number>[]): string {
   return even[0] ?? DELIMITERS.find((c) => header.has(c)) ?? ',';
 }
 
+/**
+ * Walks the quoted fields: Papa Parse looks at a malformed one from its beginning again for every quote in it.
+ * @param text that begins with a row, and may end anywhere
+ * @param fail is given what is wrong
+ */
+export function checkQuotes(text: string, delimiter: string, fail: (what: string) => never): void {
+  for (let open = text.indexOf('"'); open >= 0; ) {
+    const before = text[open - 1];
+    // within a field that begins without one, a quote is a letter
+    if (before !== undefined && before !== delimiter && before !== '\n' && before !== '\r') {
+      open = text.indexOf('"', open + 1);
+      continue;
+    }
+    let close = text.indexOf('"', open + 1);
+    while (close >= 0 && text[close + 1] === '"') close = text.indexOf('"', close + 2);
+    if (close < 0) return;
+    let after = close + 1;
+    while (text[after] === ' ' && after - close <= MOST_BLANKS) after++;
+    const next = text[after];
+    if (next !== undefined && next !== delimiter && next !== '\n' && next !== '\r') {
+      const shown = JSON.stringify(text.slice(open, open + 40));
+      fail(
+        `a quoted field is malformed (it begins ${shown}, and goes on behind its quote); double the quotes inside it`,
+      );
+    }
+    open = text.indexOf('"', after);
+  }
+}
+
+/** Blanks between a closing quote and what ends its field. */
+const MOST_BLANKS = 64;
+
 /** Whether a text whose rows end as the dialect says has other ends, too. */
 export function hasOtherEnds(text: string, { newline }: Dialect): boolean {
   if (newline === '\n') return text.includes('\r');

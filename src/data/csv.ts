@@ -2,12 +2,16 @@
 import { DebkdError, quote } from '../io/errors.ts';
 import { chunksOf, nameOf, type Source } from '../io/source.ts';
 import { buildTable } from './build-table.ts';
-import { type Dialect, detectDialect, hasOtherEnds, unifyEnds } from './csv-dialect.ts';
+import { checkQuotes, type Dialect, detectDialect, hasOtherEnds, unifyEnds } from './csv-dialect.ts';
 import { NO_HEADER, parseNumber } from './preprocessing.ts';
 import type { RawRows, Table, TableOptions } from './table.ts';
 
 /** Characters of a row. */
 const MOST_ROW = 2 ** 23;
+/** Characters that may be looked through for every chunk. */
+const MOST_LOOKED = 2 ** 16;
+/** Blank lines before the header. */
+const MOST_BLANK = 1000;
 
 /**
  * Reads a CSV with a header into a Table.
@@ -125,17 +129,23 @@ async function* parse(bytes: AsyncGenerator<Uint8Array>, name: string): AsyncGen
       );
     }
   };
+  const fail = (what: string): never => {
+    throw new DebkdError('table', `data ${quote(name, 200)}: ${what}`);
+  };
   let pending = '';
   let dialect: Dialect | undefined;
   let stated: string | undefined;
   // an empty line is one empty field: a missing value where there is one column, and else a blank line between rows
   let width: number | undefined;
   let blank = 0;
+  let wait = 0;
   const rowsIn = (parsed: readonly string[][]): string[][] => {
     const rows: string[][] = [];
     for (const row of parsed) {
-      if (row.length === 1 && row[0] === '') {
+      if (row.length === 1 && (row[0] === '' || (width === undefined && row[0]?.trim() === ''))) {
         blank++;
+        if (width === undefined && blank > MOST_BLANK)
+          fail(`it begins with more than ${MOST_BLANK} blank lines, expected a header and rows; check the file`);
         continue;
       }
       // those at the end of a file are no rows
@@ -163,29 +173,29 @@ async function* parse(bytes: AsyncGenerator<Uint8Array>, name: string): AsyncGen
       dialect = { ...dialect, newline: '\n' };
       pending = unifyEnds(pending, dialect.delimiter, last);
     }
+    checkQuotes(pending, dialect.delimiter, fail);
     const parser = new Papa.Parser({ ...dialect, skipEmptyLines: false } as object);
     const result = parser.parse(pending, 0, !last) as import('papaparse').ParseResult<string[]>;
     const broken = result.errors.find((error) => error.type === 'Quotes');
-    if (broken && last) {
-      throw new DebkdError(
-        'table',
-        `data ${quote(name, 200)}: a quoted field is malformed (${broken.message}); double the quotes inside it`,
-      );
-    }
+    if (broken && last) fail(`a quoted field is malformed (${broken.message}); double the quotes inside it`);
     pending = pending.slice(result.meta.cursor);
     return rowsIn(result.data);
   };
   for await (const chunk of bytes) {
-    pending += decode(chunk);
-    if (pending.includes('\0')) {
+    const text = decode(chunk);
+    pending += text;
+    if (text.includes('\0')) {
       const what = /^(?:[^\0]\0){4}|^(?:\0[^\0]){4}/.test(pending) ? 'UTF-16 text' : 'binary data';
       throw new DebkdError(
         'table',
         `data ${quote(name, 200)}: ${what}, expected CSV with a header, NDJSON, Parquet or npy; ${what === 'UTF-16 text' ? 'save it as UTF-8' : 'check that this is the right file'}`,
       );
     }
+    if (pending.length < wait) continue;
     const rows = take(false);
     if (rows.length > 0) yield rows;
+    // a row without an end is not looked through again for every chunk of it
+    wait = rows.length === 0 && pending.length > MOST_LOOKED ? 2 * pending.length : 0;
     if (pending.length > MOST_ROW) {
       throw new DebkdError(
         'table',

@@ -4,6 +4,9 @@ import { chunksOf, nameOf, type Source } from '../io/source.ts';
 import { buildTable } from './build-table.ts';
 import type { RawRows, Table, TableOptions } from './table.ts';
 
+/** Characters of a line. */
+const MOST_ROW = 2 ** 23;
+
 /**
  * Reads NDJSON into a Table. The first record's keys are the columns; a later record may leave some out (missing).
  * @throws DebkdError `source`, `table`, `target` or `column`
@@ -93,8 +96,16 @@ async function* records(bytes: AsyncGenerator<Uint8Array>, name: string): AsyncG
   };
   try {
     for await (const chunk of bytes) {
-      const lines = (pending + decoder.decode(chunk, { stream: true })).split('\n');
-      pending = lines.pop() ?? '';
+      const [first = '', ...others] = decoder.decode(chunk, { stream: true }).split('\n');
+      pending += first;
+      if (pending.length > MOST_ROW) {
+        line++;
+        fail(`a line of more than ${MOST_ROW / 2 ** 20} MiB (it begins ${quote(pending)})`);
+      }
+      const rest = others.pop();
+      if (rest === undefined) continue;
+      const lines = [pending, ...others];
+      pending = rest;
       const found = lines.flatMap(parse);
       if (found.length > 0) yield found;
     }

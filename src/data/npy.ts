@@ -118,6 +118,8 @@ function parseNpy(bytes: Uint8Array, name: string): NumberMatrix {
     return fail(`${bytes.length - end} bytes of numbers, its shape (${shape}) needs ${rows * columns * size}`);
   }
   if (columns === 0) return fail('no columns');
+  // no byte says how many columns no rows have
+  if (rows === 0) return fail('no rows');
   const little = order !== '>';
   const text = (row: number, column: number): string => {
     const at = end + size * (fortran ? column * rows + row : row * columns + column);

@@ -5,6 +5,8 @@ import { DebkdError, quote } from '../io/errors.ts';
 import { inMemory, openRandomAccess, type RandomAccess } from '../io/random-access.ts';
 import { bytesOf, nameOf, type Source } from '../io/source.ts';
 import { buildTable } from './build-table.ts';
+import { loadCodecs } from './parquet-codecs.ts';
+import { checkFooter } from './parquet-footer.ts';
 import { type Decoders, readPages } from './parquet-pages.ts';
 import type { RawRows, Table, TableOptions } from './table.ts';
 
@@ -51,7 +53,9 @@ export async function openParquet(file: RandomAccess, name: string): Promise<Raw
   const open = async (): Promise<{ metadata: FileMetaData; columns: SchemaTree[] }> => {
     const { parquetMetadataAsync, parquetSchema } = await import('hyparquet');
     return guard(async () => {
-      const metadata = await parquetMetadataAsync(file);
+      await checkFooter(file);
+      const metadata = await parquetMetadataAsync(file, { geoparquet: false });
+      refuseNested(metadata, name);
       return { metadata, columns: flatColumns(parquetSchema(metadata), name) };
     });
   };
@@ -85,18 +89,29 @@ export async function openParquet(file: RandomAccess, name: string): Promise<Raw
   return { name, header, chunks };
 }
 
+/** Before a tree is made of the columns, whose depth nobody bounds. @throws DebkdError `table` */
+function refuseNested({ schema }: FileMetaData, name: string): void {
+  const nested = schema.find(({ num_children: children }, k) => k > 0 && (children ?? 0) !== 0);
+  if (nested) throw nestedColumn(String(nested.name), name);
+  const [root] = schema;
+  if (root?.num_children !== schema.length - 1)
+    throw new Error(`${schema.length - 1} columns in it, ${root?.num_children} stated`);
+}
+
+function nestedColumn(column: string, name: string): DebkdError {
+  return new DebkdError(
+    'table',
+    `data ${quote(name, 200)}: column ${quote(column)} is nested, expected plain values; flatten or drop it before`,
+  );
+}
+
 /** The columns of a table without nested ones. @throws DebkdError `table` */
 function flatColumns(schema: SchemaTree, name: string): SchemaTree[] {
   const seen = new Set<string>();
   for (const { element, children } of schema.children) {
     const column = element.name;
     if (typeof column !== 'string') throw new Error('a column without a name');
-    if (children.length > 0 || element.repetition_type === 'REPEATED') {
-      throw new DebkdError(
-        'table',
-        `data ${quote(name, 200)}: column ${quote(column)} is nested, expected plain values; flatten or drop it before`,
-      );
-    }
+    if (children.length > 0 || element.repetition_type === 'REPEATED') throw nestedColumn(column, name);
     if (seen.has(column)) {
       throw new DebkdError('table', `data ${quote(name, 200)}: column ${quote(column)} appears twice; rename one`);
     }
@@ -146,13 +161,13 @@ async function loadDecoders(): Promise<{
   decoder: Pick<ColumnDecoder, 'compressors' | 'parsers'>;
 }> {
   const [
-    { compressors },
+    compressors,
     { parquetHeader, readPage },
     { decompressPage },
     { deltaBinaryUnpack },
     { convert, DEFAULT_PARSERS },
   ] = await Promise.all([
-    import('hyparquet-compressors'),
+    loadCodecs(),
     import('hyparquet/src/column.js'),
     import('hyparquet/src/datapage.js'),
     import('hyparquet/src/delta.js'),

@@ -15,6 +15,7 @@ export type TableFormat = 'csv' | 'ndjson' | 'parquet' | 'npy';
 
 /** The longest of the formats' first marks. */
 const MOST_MAGIC = 6;
+const LOOKED_AT = 4096;
 
 /** Reads a table in any of the formats. @throws as readCsv */
 export async function readTable(source: Source, options: TableOptions = {}): Promise<Table> {
@@ -71,11 +72,12 @@ async function peek(
 ): Promise<{ start: Uint8Array; head: string; all: AsyncGenerator<Uint8Array> }> {
   let start: Uint8Array = new Uint8Array(0);
   let head = '';
-  while (head.length < MOST_MAGIC) {
+  // beyond what is looked at, only bytes are left that no format begins with
+  while (head.length < MOST_MAGIC && start.length < LOOKED_AT) {
     const { done, value } = await bytes.next();
     if (done) break;
     start = concat([start, value]);
-    head = new TextDecoder().decode(start.subarray(0, 4096)).trimStart().slice(0, MOST_MAGIC);
+    head = new TextDecoder().decode(start.subarray(0, LOOKED_AT)).trimStart().slice(0, MOST_MAGIC);
   }
   const all = (async function* () {
     if (start.length > 0) yield start;

@@ -43,10 +43,13 @@ export function parseStudent(bytes: Uint8Array, name: string): ParsedStudent {
     if (typeof threshold !== 'number' || !(threshold >= 0 && threshold <= 1)) return fail('no threshold in its header');
     if (!Array.isArray((architecture as Architecture | undefined)?.hidden))
       return fail('no architecture in its header');
-    const parameters = Float32Array.from({ length: (end - start) / 4 }, (_, i) => view.getFloat32(start + 4 * i, true));
-    if (!parameters.every(Number.isFinite)) return fail('damaged: a weight is not a finite number');
     const shape = checkArchitecture(architecture as Architecture);
     const encoding = parsePreprocessing(preprocessing, name);
+    const wanted = layout(encoding.F, shape).size;
+    if ((end - start) / 4 !== wanted)
+      return fail(`damaged: ${(end - start) / 4} weights, its architecture has ${wanted}`);
+    const parameters = Float32Array.from({ length: (end - start) / 4 }, (_, i) => view.getFloat32(start + 4 * i, true));
+    if (!parameters.every(Number.isFinite)) return fail('damaged: a weight is not a finite number');
     if (!(largestSum(parameters, encoding, shape) < LARGEST))
       return fail('damaged: its weights are so large that answers would not be numbers');
     return {

@@ -6,8 +6,11 @@ import type { GraphTensor, OnnxGraph } from './onnx-graph.ts';
 import { inputsOf } from './score-output.ts';
 import { NUMBERS } from './tensors.ts';
 
-/** Numbers that a model may ask for at a time. */
+/** Numbers that a model may ask for at a time, and for one row. */
 const MOST_NUMBERS = 2 ** 26;
+const MOST_WIDTH = 2 ** 22;
+/** The ONNX runtime looks through all inputs for each of them. */
+const MOST_INPUTS = 4096;
 
 /** `why` says in words how rows enter. */
 export type Binding = { readonly why: string } & (
@@ -42,8 +45,14 @@ export function bindInputs(
   preprocessing: Preprocessing | undefined,
   name: string,
 ): Binding {
-  const { needed: inputs, idle } = inputsOf(graph, score);
   const subject = `teacher ${quote(name, 200)}`;
+  if (graph.inputs.length > MOST_INPUTS) {
+    throw new DebkdError(
+      'teacher',
+      `${subject}: it has ${graph.inputs.length} inputs, at most ${MOST_INPUTS} fit; export it with one input of numbers`,
+    );
+  }
+  const { needed: inputs, idle } = inputsOf(graph, score);
   const shown = graph.inputs
     .map(({ name: input, type, shape }) => `${input} (${type} [${shape.join(', ')}])`)
     .join(', ');
@@ -85,6 +94,12 @@ export function bindInputs(
       throw new DebkdError(
         'teacher',
         `${subject}: it takes ${batch ?? 1} rows of ${width ?? 'any'} numbers at a time, at most ${MOST_NUMBERS} numbers fit; export it with a free number of rows`,
+      );
+    }
+    if ((width ?? 1) > MOST_WIDTH) {
+      throw new DebkdError(
+        'teacher',
+        `${subject}: input ${quote(first.name)} takes ${width} numbers a row, at most ${MOST_WIDTH} fit; check the export`,
       );
     }
     const why = `one input of numbers takes all ${width === undefined ? 'columns, however many there are' : `${width} encoded columns`}`;

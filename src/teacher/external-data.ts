@@ -1,5 +1,7 @@
 // Weights that lie in files beside the model: read from the model's own folder only.
 import { DebkdError, quote } from '../io/errors.ts';
+import { builtin, fsPromises } from '../io/node.ts';
+import { openRandomAccess, type RandomAccess } from '../io/random-access.ts';
 import { bytesOf, type Source } from '../io/source.ts';
 import type { OnnxGraph } from './onnx-graph.ts';
 
@@ -37,9 +39,62 @@ export async function readExternalData(
         `teacher ${quote(name, 200)}: its weights lie in a file ${quote(path)} beside it; give it as externalData, or save the model in one file`,
       );
     }
-    files.push({ path, data: await bytesOf(place) });
+    const ours = given?.has(path) ? undefined : await openBeside(place, path, name);
+    files.push({
+      path,
+      data: ours
+        ? await readWeights(ours, graph.externalSizes.get(path) ?? Infinity, path, name)
+        : await bytesOf(place),
+    });
   }
   return files;
+}
+
+/** Bytes of one file of weights: more do not fit the ONNX runtime. */
+const MOST_BYTES = 2 ** 32;
+
+/** A file that the model itself names; undefined where it is an address. Links are not followed: they may lead anywhere. @throws DebkdError `teacher` */
+async function openBeside(place: Source, path: string, name: string): Promise<RandomAccess | undefined> {
+  if (!(typeof place === 'string' || place instanceof URL) || /^(https?|blob|data):/.test(String(place)))
+    return undefined;
+  const { lstat, realpath } = await fsPromises();
+  const { fileURLToPath } = await builtin<typeof import('node:url')>('node:url');
+  const { join, resolve } = await builtin<typeof import('node:path')>('node:path');
+  const file = resolve(String(place).startsWith('file:') ? fileURLToPath(String(place)) : String(place));
+  const found = await lstat(file).catch(() => undefined);
+  if (!found) return undefined; // reading says why
+  const parts = path.split(/[\\/]/);
+  const folder = resolve(file, ...parts.map(() => '..'));
+  const linked = (await realpath(file)) !== join(await realpath(folder), ...parts);
+  if (!found.isFile() || linked) {
+    const what = linked ? 'behind a link, which is not followed' : found.isDirectory() ? 'a folder' : 'no file';
+    throw new DebkdError(
+      'teacher',
+      `teacher ${quote(name, 200)}: its weights ${quote(path)} are ${what}; put the file itself beside the model`,
+    );
+  }
+  return openRandomAccess(file);
+}
+
+/** As many bytes as the model says, and no more. @throws DebkdError `teacher` */
+async function readWeights(file: RandomAccess, end: number, path: string, name: string): Promise<Uint8Array> {
+  try {
+    const size = file.byteLength;
+    const wanted = end === Infinity ? size : end;
+    if (size < wanted || wanted > MOST_BYTES) {
+      const why =
+        size < wanted
+          ? `the model needs ${wanted}; the file is cut short, copy it again`
+          : `at most ${MOST_BYTES} fit; use a smaller model`;
+      throw new DebkdError(
+        'teacher',
+        `teacher ${quote(name, 200)}: its weights ${quote(path)} have ${size} bytes, ${why}`,
+      );
+    }
+    return new Uint8Array(await file.slice(0, wanted));
+  } finally {
+    await file.close();
+  }
 }
 
 function beside(source: Source, path: string): Source | undefined {

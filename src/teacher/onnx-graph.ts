@@ -50,6 +50,8 @@ export interface OnnxGraph {
   readonly texts: readonly string[];
   /** Files beside the model that hold its weights, as it names them. */
   readonly externalData: readonly string[];
+  /** Bytes of each of these files that the weights take; Infinity where the model does not say. */
+  readonly externalSizes: ReadonlyMap<string, number>;
 }
 
 const TYPES = [
@@ -124,7 +126,7 @@ function parseModel(bytes: Uint8Array): OnnxGraph {
   const outputs: GraphTensor[] = [];
   const producers = new Map<string, GraphNode>();
   const operators = new Set<string>();
-  const external = new Set<string>();
+  const external = new Map<string, number>();
   const texts = new Set<string>();
   for (const f of fields(graph)) {
     if (f.id === 1) {
@@ -135,13 +137,19 @@ function parseModel(bytes: Uint8Array): OnnxGraph {
       for (const output of node.outputs) producers.set(output, node);
     }
     if (f.id === 5) {
+      const outside = new Map<string, string>();
       // walks the whole tensor: a file that was cut inside a weight fails here
       for (const part of fields(f.bytes)) {
         if (part.id === 8) initializers.set(text(part), f.bytes);
         if (part.id === 13) {
           const [key, value] = [...fields(part.bytes)].map(text);
-          if (key === 'location' && value !== undefined) external.add(value);
+          if (key !== undefined && value !== undefined) outside.set(key, value);
         }
+      }
+      const file = outside.get('location');
+      if (file !== undefined) {
+        const end = Number(outside.get('offset') ?? 0) + Number(outside.get('length') ?? Infinity);
+        external.set(file, Math.max(external.get(file) ?? 0, Number.isNaN(end) ? Infinity : end));
       }
     }
     if (f.id === 11) inputs.push(parseTensor(f.bytes));
@@ -158,7 +166,8 @@ function parseModel(bytes: Uint8Array): OnnxGraph {
     producers,
     metadata,
     texts: [...texts],
-    externalData: [...external],
+    externalData: [...external.keys()],
+    externalSizes: external,
   };
 }
 

@@ -45,7 +45,7 @@ export interface TeacherOptions {
   /** Files that hold the model's weights, by the names it has for them; default: beside it, where it is a path. */
   readonly externalData?: ReadonlyMap<string, Source>;
   /**
-   * Told when the ONNX runtime begins (true) and ends (false) to work on something. It blocks its thread: to limit its time,
+   * Told when the ONNX runtime begins (true) and ends (false) to work on something; true again where it goes on to the next. It blocks its thread: to limit its time,
    * load the teacher in a worker, and end the worker from outside.
    */
   readonly onRuntime?: (busy: boolean) => void;
@@ -120,14 +120,19 @@ export async function loadTeacher(source: Source, options: TeacherOptions = {}):
   let model: Uint8Array = isOutput(output.name) ? bytes : withOutput(bytes, output.name);
   if (exact && !isOutput(exact.tensor)) model = withOutput(model, exact.tensor, exact.node);
   const { onRuntime } = options;
-  const session = await openSession(ort, model, external, name, onRuntime);
+  // each step of opening and probing has its time, what is drawn for it included
+  const onStep = onRuntime && ((): void => onRuntime(true));
+  const session = await openSession(ort, model, external, name, onStep).catch((error: unknown) => {
+    onRuntime?.(false);
+    throw error;
+  });
   const hidden = new Map<string, InferenceSession>();
   const release = async (): Promise<void> => {
     for (const open of [session, ...hidden.values()]) await open.release();
   };
   const { takes } = binding;
   const width = takes === 'matrix' ? binding.width : binding.inputs.length;
-  const first: Call = { ort, binding, graph, name, width, onRuntime };
+  const first: Call = { ort, binding, graph, name, width, onRuntime: onStep };
   try {
     const probe = await probeOutput(
       first,
@@ -135,7 +140,8 @@ export async function loadTeacher(source: Source, options: TeacherOptions = {}):
       (feed, rows, tensors) => callSession(session, feed, 0, rows, rows, tensors, first),
     );
     const reading = detectConvention(graph, output.name, probe, options, name);
-    const call: Call = { ...first, alone: probe.alone !== undefined };
+    onRuntime?.(false);
+    const call: Call = { ...first, onRuntime, alone: probe.alone !== undefined };
     const files = [bytes, ...external.map(({ data }) => data)].map(sha256);
     const common = { ...{ name, sha256: files[0] as string, graph, takes, width } };
     const why = { output: output.why, inputs: binding.why };
@@ -193,6 +199,7 @@ export async function loadTeacher(source: Source, options: TeacherOptions = {}):
     };
     return open(reading, notesOf(probe.alone, binding.idle));
   } catch (error) {
+    onRuntime?.(false);
     await release();
     throw error;
   }

@@ -14,7 +14,11 @@ import { type Call, rowsOf } from './session.ts';
 import { floatsOf, labelsOf } from './tensors.ts';
 import { textsBehind } from './texts-behind.ts';
 
+/** Rows that are asked, fewer where they are wide. */
 const PROBE_ROWS = 32;
+const FEWEST_ROWS = 2;
+/** Numbers that are asked at a time, where that leaves the fewest rows. */
+const PROBE_NUMBERS = 2 ** 22;
 /** Rows that are asked again by themselves. */
 const ASKED_ALONE = 4;
 /** Numbers of columns that are tried where a model takes any. */
@@ -45,7 +49,7 @@ export async function probeOutput(call: Omit<Call, 'width'>, wanted: Wanted, ask
   const { binding, name } = call;
   const { output, exact, label } = wanted;
   const tensors = [output.name, ...(exact === undefined ? [] : [exact]), ...(label === undefined ? [] : [label])];
-  const rows = binding.batch ?? PROBE_ROWS;
+  const rows = binding.batch ?? rowsToAsk(binding);
   const source = words(1, STREAM_PROBE, 0);
   const found = { values: [] as number[], exact: [] as number[], labels: [] as string[] };
   let [width, exactWidth] = [1, 1];
@@ -92,6 +96,12 @@ export async function probeOutput(call: Omit<Call, 'width'>, wanted: Wanted, ask
     ...(found.labels.length === count && { labels: found.labels }),
     ...(alone !== undefined && { alone }),
   };
+}
+
+/** @returns as many rows as there is room for */
+function rowsToAsk(binding: Binding): number {
+  const width = binding.takes === 'matrix' ? (binding.width ?? 1) : 1;
+  return Math.max(FEWEST_ROWS, Math.min(PROBE_ROWS, Math.floor(PROBE_NUMBERS / width)));
 }
 
 const takesTexts = (binding: Binding): boolean =>
@@ -233,6 +243,9 @@ function drawNumber(source: Iterator<number>, bound: number, type: string, draw:
   return type.startsWith('int') ? Math.round(x) : x;
 }
 
+/** Random numbers that are drawn for one call; a prime, so that rows that repeat them differ. */
+const MOST_DRAWN = 262_139;
+
 function randomMatrix(
   input: GraphTensor,
   width: number,
@@ -241,8 +254,15 @@ function randomMatrix(
   source: Iterator<number>,
   draw: Draw,
 ): Matrix {
-  const one = (): number => drawNumber(source, bound, input.type, draw);
-  return denseMatrix(Float32Array.from({ length: rows * width }, one), width);
+  const size = rows * width;
+  const drawn = Float32Array.from({ length: Math.min(size, MOST_DRAWN) }, () =>
+    drawNumber(source, bound, input.type, draw),
+  );
+  if (size <= MOST_DRAWN) return denseMatrix(drawn, width);
+  // numbers enough to fill wide rows, each from another place
+  const values = new Float32Array(size);
+  for (let at = 0; at < size; at += MOST_DRAWN) values.set(drawn.subarray(0, size - at), at);
+  return denseMatrix(values, width);
 }
 
 function randomColumns(

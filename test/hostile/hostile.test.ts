@@ -27,6 +27,15 @@ test('mutated inputs are read or refused', async () => {
   expect(stdout).toMatch(/\n0 faults; at most \d+ MiB \(bound 1536\)\n$/);
 });
 
+test('time and memory grow as inputs do', async () => {
+  const script = fileURLToPath(new URL('grow.mjs', import.meta.url));
+  const { stdout } = await promisify(execFile)(process.execPath, [script, '--quick']).catch(
+    (error: { stdout: string }) => error,
+  );
+  expect(stdout.match(/^FAULT.*/gm) ?? []).toEqual([]);
+  expect(stdout).toMatch(/\n0 faults\n$/);
+}, 600_000);
+
 const utf8 = new TextEncoder();
 
 test('gzip that unpacks without end is refused, gzip of an ordinary table is not', async () => {

@@ -168,24 +168,25 @@ test('rows beyond one entry; an interrupted run has kept what it had', async () 
   expect(seen.at(-1)).toBe(rows);
 });
 
-test('a size limit: what was not used for the longest time goes, abandoned parts too', async () => {
+test('a size limit: what was not used for the longest time goes, abandoned parts too, and nothing that others made', async () => {
   const place = join(folder, 'limited');
   const cache = await openDiskCache(place, { maxBytes: 2500 });
   const bytes = new Uint8Array(1000);
-  const age = (key: string, seconds: number): void => utimesSync(join(place, `${key}.labels`), seconds, seconds);
-  await cache.put('a', bytes);
-  await cache.put('b', bytes);
-  age('a', 1000);
-  age('b', 2000);
-  expect(await cache.get('a')).toEqual(bytes); // a is now the younger
-  writeFileSync(join(place, 'x.labels.part-1'), 'left');
-  utimesSync(join(place, 'x.labels.part-1'), 1000, 1000);
-  writeFileSync(join(place, 'y.labels.part-1'), 'being written');
-  writeFileSync(join(place, 'thesis.txt'), 'not ours');
-  await cache.put('c', bytes);
-  expect(readdirSync(place).sort()).toEqual(['a.labels', 'c.labels', 'thesis.txt', 'y.labels.part-1']);
-  await cache.put('huge', new Uint8Array(2501));
-  expect(await cache.get('huge')).toBeUndefined();
+  const [a, b, c, huge] = ['a', 'b', 'c', 'd'].map((letter) => letter.repeat(64)) as [string, string, string, string];
+  const age = (name: string, seconds: number): void => utimesSync(join(place, name), seconds, seconds);
+  await cache.put(a, bytes);
+  await cache.put(b, bytes);
+  age(`${a}.labels`, 1000);
+  age(`${b}.labels`, 2000);
+  expect(await cache.get(a)).toEqual(bytes); // a is now the younger
+  const [left, fresh] = [0, 1].map((n) => `${'e'.repeat(64)}.labels.part-01234567-89ab-cdef-0123-456789abcdef-${n}`);
+  const theirs = ['cats.labels', 'thesis.txt', 'x.labels.part-1'];
+  for (const name of [left, fresh, ...theirs]) writeFileSync(join(place, name as string), 'some bytes');
+  for (const name of [left, ...theirs]) age(name as string, 1000);
+  await cache.put(c, bytes);
+  expect(readdirSync(place).sort()).toEqual([`${a}.labels`, `${c}.labels`, fresh, ...theirs].sort());
+  await cache.put(huge, new Uint8Array(2501));
+  expect(await cache.get(huge)).toBeUndefined();
 });
 
 test('a place that cannot be written or read is no error', async () => {
