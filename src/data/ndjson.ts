@@ -123,8 +123,31 @@ async function* records(bytes: AsyncGenerator<Uint8Array>, name: string): AsyncG
  * @param content what JSON.parse took
  */
 function sourceOf(content: string): ReadonlyMap<string, string> {
-  const tokens = content.match(/"(?:[^"\\]|\\.)*"|[^\s{}:,"]+/g) ?? [];
-  const found = new Map<string, string>();
-  for (let k = 0; k + 1 < tokens.length; k += 2) found.set(JSON.parse(tokens[k] as string), tokens[k + 1] as string);
-  return found;
+  const tokens: string[] = [];
+  const next = /[^\s{}:,]/g;
+  for (let found = next.exec(content); found; found = next.exec(content)) {
+    const from = found.index;
+    const to = content[from] === '"' ? endOfText(content, from) : endOfWord(content, from);
+    tokens.push(content.slice(from, to));
+    next.lastIndex = to;
+  }
+  const values = new Map<string, string>();
+  for (let k = 0; k + 1 < tokens.length; k += 2) values.set(JSON.parse(tokens[k] as string), tokens[k + 1] as string);
+  return values;
+}
+
+/** Behind the quote that ends a text: one that no odd number of backslashes stands before. An expression would need a stack as long as the text. */
+function endOfText(content: string, from: number): number {
+  for (let at = content.indexOf('"', from + 1); at >= 0; at = content.indexOf('"', at + 1)) {
+    let before = at;
+    while (content[before - 1] === '\\') before--;
+    if ((at - before) % 2 === 0) return at + 1;
+  }
+  return content.length;
+}
+
+function endOfWord(content: string, from: number): number {
+  const end = /[\s{}:,"]/g;
+  end.lastIndex = from;
+  return end.exec(content)?.index ?? content.length;
 }

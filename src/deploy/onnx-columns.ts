@@ -12,8 +12,9 @@ const MOST_LETTERS = 6;
 export function inputNames({ columns }: Preprocessing): string[] {
   const taken = ['', '__proto__', 'probability', 'label'];
   return columns.map(({ name }, i) => {
-    // ONNX has no empty names, outputs have two of them, and a runtime may take `__proto__` for the prototype of its feeds
-    const free = !taken.includes(name) && !name.startsWith(INSIDE);
+    // ONNX has no empty names and none that UTF-8 or C cannot write, outputs have two of them, and a runtime may take `__proto__` for the
+    // prototype of its feeds
+    const free = !taken.includes(name) && !name.startsWith(INSIDE) && !/\p{Cs}|\0/u.test(name);
     let chosen = free ? name : `column_${i}`;
     while (!free && columns.some((column) => column.name === chosen)) chosen = `_${chosen}`;
     return chosen;
