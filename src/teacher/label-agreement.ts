@@ -37,7 +37,7 @@ export function directionOf(
   });
   const share = above / pairs;
   if (share >= ORDERED) return { low: a, high: b };
-  if (share <= 1 - ORDERED) return { low: b, high: a };
+  if (1 - share >= ORDERED) return { low: b, high: a };
   return { unclear: share };
 }
 

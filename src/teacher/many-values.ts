@@ -2,12 +2,22 @@
 import { sameClass } from '../data/target.ts';
 import { quote } from '../io/errors.ts';
 import { namesByLabels } from './label-agreement.ts';
-import { range, sumsTo } from './probe-values.ts';
-import { type Case, type Convention, listed, placeOf, type Reading, readAs, refuse, spanOf } from './reading.ts';
+import { mayBeShares, sumsTo } from './probe-values.ts';
+import {
+  type Case,
+  type Convention,
+  listed,
+  placeOf,
+  type Reading,
+  readAs,
+  refuse,
+  spanOf,
+  sumPrecision,
+} from './reading.ts';
 
 /** More than two values a row: one class against the rest, or one label of several. */
 export function readMany(found: Case): Reading {
-  const { probe, stated, subject, output, last, names, exact } = found;
+  const { graph, probe, stated, subject, output, last, names } = found;
   const { width, values } = probe;
   if (stated.class === undefined) {
     refuse(
@@ -17,6 +27,12 @@ export function readMany(found: Case): Reading {
   const place = placeOf(found, stated.class as string);
   const positive = { positiveClass: 'other', positiveReason: `value ${place} of ${width}, as stated` } as const;
   const read = (convention: Convention, reason: string): Reading => readAs(found, convention, reason, place, positive);
+  const sums = mayBeShares(values) && sumsTo(values, width, 1, sumPrecision(graph, output));
+  if (stated.convention === 'probabilities' && values.length > 0 && !sums) {
+    refuse(
+      `${subject}: convention probabilities was given, but the ${width} values a row of output ${quote(output)} (${spanOf(probe)}) do not sum to 1; they are logits, or labels of their own: state --convention logits|logit|probability`,
+    );
+  }
   if (stated.convention !== undefined) return read(stated.convention, 'as stated');
   if (last === 'Sigmoid') return read('probability', 'the graph ends in Sigmoid: a label of its own');
   if (last === 'LogSoftmax' || last === 'Softmax')
@@ -24,20 +40,10 @@ export function readMany(found: Case): Reading {
       last === 'Softmax' ? 'probabilities' : 'logits',
       `the graph ends in ${last}: one class against the rest`,
     );
-  const [low, high] = range(values);
-  if (values.length > 0 && low >= 0 && high <= 1 && sumsTo(values, width, 1)) {
-    // one Sigmoid a class, divided by their sum, is no Softmax
-    const plain = exact?.form === 'logit' ? { ...found, exact: undefined } : found;
-    return readAs(
-      plain,
-      'probabilities',
-      `${width} values a row that sum to 1: one class against the rest`,
-      place,
-      positive,
-    );
-  }
+  if (values.length > 0 && sums)
+    return read('probabilities', `${width} values a row that sum to 1: one class against the rest`);
   const followed = probe.labels && namesByLabels(probe.labels, values, width);
-  if (followed?.every((name, k) => names && sameClass(name, names[k] ?? '')) && (low < 0 || high > 1))
+  if (followed?.every((name, k) => names && sameClass(name, names[k] ?? '')) && !mayBeShares(values))
     return read('logits', `${width} scores a row, and the model's own label follows the largest`);
   return refuse(
     `${subject}: output ${quote(output)} has ${width} values a row, ${spanOf(probe)} after ${last}: scores of classes that exclude each other or labels of their own cannot be told apart; state --convention logits|probabilities or logit|probability`,

@@ -33,17 +33,19 @@ export function toMargins(
   let limited = 0;
   for (let i = 0; i < rows; i++) {
     const row = i * width;
-    const own = values[row + place] as number;
+    let own = values[row + place] as number;
     let v: number;
     if (form === 'logit') v = own;
     else if (form === 'logits') v = own - othersOf(values, row, width, place);
     else {
+      // sums of float32, as the votes of trees, pass 1 by a rounding
+      own = Math.max(0, own);
       let others = 1 - own;
       if (form === 'probabilities') {
         others = 0;
         for (let k = 0; k < width; k++) if (k !== place) others += values[row + k] as number;
       }
-      v = log(own) - log(others);
+      v = log(own) - log(Math.max(0, others));
       if (v > MARGIN_LIMIT || v < -MARGIN_LIMIT) {
         v = v > 0 ? MARGIN_LIMIT : -MARGIN_LIMIT;
         limited++;

@@ -2,8 +2,8 @@
 import { quote } from '../io/errors.ts';
 import { likelyPlace } from './class-names.ts';
 import { type Direction, directionOf, isOne, thresholdOf } from './label-agreement.ts';
-import { allIn, beforeScaling, kindOf, range } from './probe-values.ts';
-import { type Case, type Convention, type Reading, readAs, refuse, spanOf } from './reading.ts';
+import { allIn, beforeScaling, kindOf, mayBeShares, range } from './probe-values.ts';
+import { type Case, type Convention, placeOf, type Reading, readAs, refuse, spanOf } from './reading.ts';
 
 /** One value a row: a logit or a probability of class 1. */
 export function readOne(found: Case): Reading {
@@ -13,14 +13,18 @@ export function readOne(found: Case): Reading {
   const blind = values.length === 0;
   const way = labels && directionOf(labels, values);
   const direction = way && 'high' in way ? way : undefined;
-  const { names, negate } = namesOfOne(found.names, direction);
+  const { names, negate } =
+    stated.class === undefined ? namesOfOne(found.names, direction) : namedClass(found, direction, stated.class);
   const only = {
     positiveClass: 'only',
-    positiveReason: negate
-      ? "one value a row; the model's own label is class 1 where it is small"
-      : direction
-        ? `one value a row; the model's own label is ${quote(direction.high)} where it is large`
-        : 'one value a row',
+    positiveReason:
+      stated.class !== undefined
+        ? 'one value a row, as stated'
+        : negate
+          ? `one value a row; ${direction ? "the model's own label is class 1 where it is small" : `the model names its classes ${(names ?? []).map((name) => quote(name)).join(', ')}`}`
+          : direction
+            ? `one value a row; the model's own label is ${quote(direction.high)} where it is large`
+            : 'one value a row',
   } as const;
   const read = (convention: Convention, reason: string): Reading =>
     readAs(found, convention, reason, 0, only, negate, names);
@@ -55,14 +59,15 @@ export function readOne(found: Case): Reading {
   const threshold = direction && labels ? thresholdOf(labels, values, direction) : undefined;
   if (threshold !== undefined) {
     const reason = `one value a row; the model's own label changes at ${threshold}`;
-    return read(threshold === 0 || low < 0 || high > 1 ? 'logit' : 'probability', reason);
+    return read(threshold === 0 || !mayBeShares(values) ? 'logit' : 'probability', reason);
   }
   if (/logit/i.test(output)) return read('logit', `one value a row and the output's name ${quote(output)}`);
-  if (!blind && (low < 0 || high > 1)) {
-    if (/log_?prob/i.test(output))
-      refuse(
-        `${subject}: output ${quote(output)} has ${span} and the name of a log-probability, which is no logit; export the probability, or state --convention logit`,
-      );
+  if (/log_?prob/i.test(output) && (blind || !mayBeShares(values))) {
+    refuse(
+      `${subject}: output ${quote(output)} has ${span} and the name of a log-probability, which is no logit; export the probability, or state --convention logit`,
+    );
+  }
+  if (!blind && !mayBeShares(values)) {
     return read('logit', `one value a row, ${span}: no probability (last operator ${last})`);
   }
   if (/^(Clip|HardSigmoid)$/.test(last)) return read('probability', `one value a row that ${last} keeps within 0 .. 1`);
@@ -79,6 +84,16 @@ export function readOne(found: Case): Reading {
   return refuse(
     `${subject}: output ${quote(output)} has ${span} after ${last === 'unknown' ? 'an unknown operator' : last}: a logit or a probability cannot be told apart; state it with --convention logit|probability`,
   );
+}
+
+/** The same where one of them was named as class 1, by its name or its place. @throws DebkdError `convention` */
+function namedClass(
+  found: Case,
+  direction: Direction | undefined,
+  wanted: string,
+): { names?: readonly string[] | undefined; negate: boolean } {
+  const names = direction ? [direction.low, direction.high] : found.names;
+  return { names, negate: placeOf({ ...found, names }, wanted, 2) === 0 };
 }
 
 /** Names of the classes of one score, and whether it is class 0's: by the model's own label, else as the model names them. */

@@ -7,7 +7,7 @@ import { namesByLabels } from './label-agreement.ts';
 import { readMany } from './many-values.ts';
 import { readOne } from './one-value.ts';
 import type { OnnxGraph } from './onnx-graph.ts';
-import { range } from './probe-values.ts';
+import { mayBeShares } from './probe-values.ts';
 import { type Case, type Probe, type Reading, refuse, refuseOtherAxis, type Stated, spanOf } from './reading.ts';
 import { readTwo } from './two-values.ts';
 
@@ -52,8 +52,7 @@ function checkStated({ stated, probe, subject, output }: Case): void {
       `${subject}: convention ${stated.convention} was given, but output ${quote(output)} has ${width} value${width > 1 ? 's' : ''} a row; give ${width > 1 ? 'logits or probabilities' : 'logit or probability'}`,
     );
   }
-  const [low, high] = range(probe.values);
-  if (stated.convention?.startsWith('prob') && (low < 0 || high > 1)) {
+  if (stated.convention?.startsWith('prob') && probe.values.length > 0 && !mayBeShares(probe.values)) {
     refuse(
       `${subject}: convention ${stated.convention} was given, but output ${quote(output)} has ${spanOf(probe)}; it is ${one ? 'logit' : 'logits'}`,
     );

@@ -29,6 +29,15 @@ export function sumsTo(values: Float64Array, width: number, total: number, preci
   return total !== 0 || low < high;
 }
 
+/** Sums of float32 pass 0 and 1 by so much, as the votes of many trees do. */
+const ROUNDING = 3e-5;
+
+/** Whether values may be probabilities: none is beyond 0 .. 1 by more than rounding. */
+export function mayBeShares(values: Float64Array): boolean {
+  const [low, high] = range(values);
+  return low >= -ROUNDING && high <= 1 + ROUNDING;
+}
+
 export function allIn(values: Float64Array, known: readonly number[]): boolean {
   return values.every((value) => known.includes(value));
 }
@@ -76,8 +85,7 @@ export function kindOf(
       kind: 'regressor',
       what: `named ${JSON.stringify(output)}, as scikit-learn's regressors and transformers are exported`,
     };
-  const [low, high] = range(values);
-  const within = values.length > 0 && low >= 0 && high <= 1;
+  const within = values.length > 0 && mayBeShares(values);
   const scaled = changed ? ' that is scaled or negated' : '';
   if (BOUNDED.test(name)) return { kind: 'bounded', what: `${name}${scaled}` };
   if (PROBABILITIES.test(name) && changed && !within) return { kind: 'bounded', what: `a ${name}${scaled}` };

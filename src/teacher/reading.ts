@@ -105,7 +105,9 @@ export function readAs(
 ): Reading {
   const { width } = probe;
   const isProbability = convention === 'probability' || convention === 'probabilities';
-  const usable = isProbability && exact && saysTheSame(exact, probe, place);
+  // one Sigmoid a class, divided by their sum, is no Softmax
+  const ofOthers = convention === 'probabilities' && width > 2 && exact?.form === 'logit';
+  const usable = isProbability && exact && !ofOthers && saysTheSame(exact, probe, place);
   const form = usable ? exact.form : convention;
   // one score is of the second of two classes, unless the model's own names or labels say otherwise
   const className = names?.[width === 1 ? (negate ? 0 : 1) : place];
@@ -139,8 +141,7 @@ function saysTheSame(exact: ExactScore, { width, values, exact: before }: Probe,
 }
 
 /** The place of a class that was named. @throws DebkdError `convention` that lists what there is */
-export function placeOf({ names, probe, subject, output }: Case, wanted: string): number {
-  const { width } = probe;
+export function placeOf({ names, probe, subject, output }: Case, wanted: string, width: number = probe.width): number {
   const byName = names?.findIndex((name) => sameClass(name, wanted)) ?? -1;
   if (byName >= 0) return byName;
   if (/^\d+$/.test(wanted.trim()) && Number(wanted) < width) return Number(wanted);

@@ -3,7 +3,7 @@ import { sameClass } from '../data/target.ts';
 import { quote } from '../io/errors.ts';
 import { likelyPlace } from './class-names.ts';
 import { directionOf } from './label-agreement.ts';
-import { beforeScaling, kindOf, range, sumsTo } from './probe-values.ts';
+import { beforeScaling, kindOf, mayBeShares, range, sumsTo } from './probe-values.ts';
 import { type Case, type Convention, placeOf, type Reading, readAs, refuse, spanOf, sumPrecision } from './reading.ts';
 
 /** Operators that end a layer of weights. */
@@ -16,11 +16,17 @@ export function readTwo(found: Case): Reading {
   const blind = values.length === 0;
   const span = spanOf(probe);
   const [low, high] = range(values);
-  const sums = !blind && low >= 0 && high <= 1 && sumsTo(values, 2, 1, sumPrecision(found.graph, output));
+  const shares = mayBeShares(values);
+  const sums = !blind && shares && sumsTo(values, 2, 1, sumPrecision(found.graph, output));
   const own = last === 'Sigmoid' && !sums;
   if (own && (stated.class === undefined || stated.convention === 'probabilities')) {
+    const seen = blind ? span : `${span}, that do not sum to 1`;
+    const way =
+      stated.class === undefined
+        ? 'name the one that is class 1 with --class 0 or --class 1'
+        : 'leave out --convention';
     refuse(
-      `${subject}: output ${quote(output)} has two values a row after Sigmoid, ${span}, that do not sum to 1: two labels of their own and not two classes; name the one that is class 1 with --class 0 or --class 1`,
+      `${subject}: output ${quote(output)} has two values a row after Sigmoid, ${seen}: two labels of their own and not two classes; ${way}`,
     );
   }
   const { place, positive, names } = placeOfTwo(found, blind);
@@ -61,7 +67,7 @@ export function readTwo(found: Case): Reading {
       `${subject}: output ${quote(output)} has ${span}, two values a row that always sum to ${sum.toPrecision(4)}: neither logits nor probabilities; export what stands before them, or state --convention logits|probabilities`,
     );
   }
-  if (low < 0 || high > 1) return read('logits', `two values a row, ${span}: no probabilities (last operator ${last})`);
+  if (!shares) return read('logits', `two values a row, ${span}: no probabilities (last operator ${last})`);
   return refuse(
     `${subject}: output ${quote(output)} has ${span} after ${last === 'unknown' ? 'an unknown operator' : last}: logits or probabilities cannot be told apart; state it with --convention logits|probabilities`,
   );

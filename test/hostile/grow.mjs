@@ -9,7 +9,9 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
 import { build } from 'esbuild';
 
-const { values } = parseArgs({ options: { only: { type: 'string', default: '' }, quick: { type: 'boolean', default: false } } });
+const { values } = parseArgs({
+  options: { only: { type: 'string', default: '' }, quick: { type: 'boolean', default: false } },
+});
 const folder = new URL('../../node_modules/.cache/debkd-hostile/', import.meta.url);
 mkdirSync(folder, { recursive: true });
 const program = fileURLToPath(new URL(`grow-${process.pid}.mjs`, folder));

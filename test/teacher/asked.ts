@@ -39,7 +39,8 @@ function graphOf({ graph: steps = [], name = 'y', type = 'float32', names, other
     return { operator, domain: '', inputs, outputs, bytes: concat([...parts, field(4, operator), ...attributes]) };
   });
   return {
-    ...{ opset: 17, operators: nodes.map(({ operator }) => operator), nodes, texts: [], externalData: [] },
+    ...{ opset: 17, operators: nodes.map(({ operator }) => operator), nodes, texts: [] },
+    ...{ externalData: [], externalSizes: new Map() },
     inputs: [{ name: 'x', type: 'float32', shape: ['N', 2] }],
     outputs: [...others, { name, type, shape: ['N', '?'] }],
     initializers: new Map(),

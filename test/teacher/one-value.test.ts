@@ -282,3 +282,24 @@ describe("one value a row and the model's own label", () => {
     expect(read({ graph: ['Gemm', 'Sigmoid'], width: 1, values, labels }).className).toBeUndefined();
   });
 });
+
+test('a class that is named tells which of two classes one score is of', () => {
+  const names = ['ham', 'spam'];
+  const asked = { ...one, name: 'logit', values: raw, names };
+  for (const [wanted, negate, className] of [
+    ['ham', true, 'ham'],
+    ['spam', false, 'spam'],
+    ['0', true, 'ham'],
+    ['1', false, 'spam'],
+  ] as const) {
+    const { margin, className: called, positiveReason } = read({ ...asked, stated: { class: wanted } });
+    expect([margin.negate, called, positiveReason]).toEqual([negate, className, 'one value a row, as stated']);
+  }
+  expect(refusal({ ...asked, stated: { class: 'xyz' } })).toContain('no class "xyz"; its classes are "ham", "spam"');
+  expect(read({ ...one, name: 'logit', values: raw, stated: { class: '0' } }).margin.negate).toBe(true);
+});
+
+test('a log-probability is refused, also where no probe could show its values', () => {
+  for (const values of [[], [-3, -0.1]])
+    expect(refusal({ ...one, name: 'log_prob', values })).toContain('the name of a log-probability, which is no logit');
+});

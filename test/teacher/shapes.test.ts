@@ -107,7 +107,10 @@ test('a class that is none is refused, and the classes are listed', async () => 
     /no class "spm"; did you mean "spam"\?; its classes are "ham", "spam", "news"; give one, or a place from 0 to 2/,
   );
   await expect(open('three-classes', { class: '3' })).rejects.toThrow(/no class "3"; give a place from 0 to 2/);
-  await expect(open('three-labels', { convention: 'probabilities', class: '0' })).resolves.toBeDefined();
+  await expect(open('three-labels', { convention: 'probability', class: '0' })).resolves.toBeDefined();
+  await expect(open('three-labels', { convention: 'probabilities', class: '0' })).rejects.toThrow(
+    /the 3 values a row .* do not sum to 1; they are logits, or labels of their own/,
+  );
 });
 
 test('whole numbers are exact beyond 2^24, and refused beyond 2^53', async () => {

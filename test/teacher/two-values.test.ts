@@ -174,7 +174,7 @@ describe('two values a row', () => {
       'a class of two Sigmoids as one of two probabilities',
       { graph: ['Gemm', 'Sigmoid'], width: 2, values: free, stated: { class: '0', convention: 'probabilities' } },
       ownLabels,
-      nameOne,
+      'leave out --convention',
     ],
     [
       'probabilities that were stated, and do not sum to 1,',

@@ -287,6 +287,19 @@ trees = dict(nodes_treeids=[0] * 3, nodes_nodeids=[0, 1, 2], nodes_featureids=[0
              class_weights=[-40.0, 25.0], classlabels_int64s=[0, 1], post_transform="LOGISTIC")
 write("trees-logistic", [helper.make_node("TreeEnsembleClassifier", ["x"], ["label", "probabilities"], domain=ML, **trees)], [label, pair],
       margins=np.where(ROWS[:, 0] <= 0, -40.0, 25.0), className="1", exact=True)
+# votes of trees in float32 sum to a little more than 1
+for count in (10, 30):
+    votes = dict(nodes_treeids=np.repeat(np.arange(count), 3).tolist(), nodes_nodeids=[0, 1, 2] * count, nodes_featureids=[0, 0, 0] * count,
+                 nodes_values=sum([[float(k % 7 - 3), 0.0, 0.0] for k in range(count)], []), nodes_hitrates=[1.0] * 3 * count,
+                 nodes_modes=["BRANCH_LEQ", "LEAF", "LEAF"] * count, nodes_truenodeids=[1, 0, 0] * count, nodes_falsenodeids=[2, 0, 0] * count,
+                 nodes_missing_value_tracks_true=[0] * 3 * count, class_treeids=np.repeat(np.arange(count), 4).tolist(),
+                 class_nodeids=[1, 1, 2, 2] * count, class_ids=[0, 1, 0, 1] * count, class_weights=[1.0 / count, 0.0, 0.0, 1.0 / count] * count,
+                 classlabels_int64s=[0, 1], post_transform="NONE")
+    share = np.mean([ROWS[:, 0] > (k % 7 - 3) for k in range(count)], axis=0)
+    with np.errstate(divide="ignore"):
+        odds = np.log(share) - np.log(1 - share)
+    write(f"forest-{count}", [helper.make_node("TreeEnsembleClassifier", ["x"], ["label", "probabilities"], domain=ML, **votes)], [label, pair],
+          margins=np.clip(odds, -16, 16), className="1", limit=16, convention="probabilities")
 write("logistic-normalised", [linear(outputs=("label", "raw")), helper.make_node("Normalizer", ["raw"], ["probabilities"], domain=ML, norm="L1")],
       [label, pair], margins=S, className="1", exact=True)
 
