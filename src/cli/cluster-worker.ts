@@ -1,6 +1,6 @@
 // debkd worker: does the tasks of a queue until it is told to stop.
 import { openWorkerOf } from '../cluster/worker.ts';
-import { DebkdError } from '../io/errors.ts';
+import { DebkdError, printable } from '../io/errors.ts';
 import { placesOf } from './cluster.ts';
 import { note, print, tell } from './messages.ts';
 import { stopSignal } from './stop.ts';
@@ -34,7 +34,7 @@ export async function clusterWorker(values: Values, program: URL): Promise<void>
       if (event.kind === 'done') {
         done++;
         began.delete(event.task.key);
-        void print(`done: ${event.task.kind}, ${event.task.title}, ${seconds} s\n`);
+        void print(`${printable(`done: ${event.task.kind}, ${event.task.title}, ${seconds} s`)}\n`);
       }
       if (event.kind === 'failed') {
         failed++;

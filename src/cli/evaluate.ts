@@ -1,4 +1,5 @@
 // debkd evaluate: a student's metrics on labelled rows.
+import { printable } from '../io/errors.ts';
 import { evaluate } from '../metrics/evaluation.ts';
 import { groupBias } from '../metrics/group-bias.ts';
 import { groupRows } from '../metrics/groups.ts';
@@ -36,7 +37,7 @@ export async function evaluateCommand(values: Values): Promise<void> {
   for (const metric of METRICS) lines.push(`${METRIC_NAMES[metric].padEnd(WIDTH)}${show(result.metrics[metric])}`);
   lines.push('', ...biasLines(biases.map((bias) => ({ student: bias }))));
   for (const { group, rows: size, metrics } of result.groups) {
-    lines.push(`${group}: ${size} rows`);
+    lines.push(printable(`${group}: ${size} rows`));
     for (const metric of METRICS) lines.push(`${METRIC_NAMES[metric].padEnd(WIDTH)}${show(metrics[metric])}`);
     lines.push('');
   }

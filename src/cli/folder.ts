@@ -2,11 +2,11 @@
 import { readdir, readFile, rename, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { renameSynced, syncFolders, writeSynced } from '../io/durable.ts';
-import { DebkdError, quote } from '../io/errors.ts';
+import { DebkdError, listed, quote } from '../io/errors.ts';
 import { makeFolder } from '../io/make-folder.ts';
 import { sha256 } from '../io/sha256.ts';
 import { isOurs } from './ours.ts';
-import { holds, listed, placeOf } from './place.ts';
+import { holds, placeOf } from './place.ts';
 import { endTemporary, isTemporary, openTemporary, tidy } from './temporary.ts';
 import { checkDigest, writing } from './whole-file.ts';
 
@@ -47,7 +47,10 @@ export async function checkReplaceable(
   const others = entries.filter((name) => name !== mark && !own.includes(name));
   if (others.length > 0)
     refuse(
-      `beside an earlier result it holds ${listed(others)}; move ${others.length > 1 ? 'them' : 'it'}, choose another folder${orForce}`,
+      `beside an earlier result it holds ${listed(
+        others.map((name) => quote(name)),
+        3,
+      )}; move ${others.length > 1 ? 'them' : 'it'}, choose another folder${orForce}`,
     );
   for (const name of entries) {
     if (/\.(csv|md)$/.test(name) || (await isOurs(join(place, name)))) continue;

@@ -1,6 +1,6 @@
 // debkd inspect: what a teacher is, and why its output is read as it is.
 
-import { quote } from '../io/errors.ts';
+import { printable, quote } from '../io/errors.ts';
 import { openTeacher } from './inputs.ts';
 import { print } from './messages.ts';
 import type { Values } from './values.ts';
@@ -41,6 +41,8 @@ export async function inspect(path: string, values: Values): Promise<void> {
       `class 1      ${reading.className === undefined ? '' : `${quote(reading.className)}, `}${reading.positiveClass} value: ${reading.positiveReason}`,
       ...teacher.notes.map((note) => `note         ${note}`),
       '',
-    ].join('\n'),
+    ]
+      .map(printable)
+      .join('\n'),
   );
 }

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
-import { DebkdError } from '../io/errors.ts';
+import { DebkdError, printable } from '../io/errors.ts';
 import { exceeded, openLimit } from '../io/limit.ts';
 import { VERSION } from '../version.ts';
 import { helpText } from './help.ts';
@@ -34,7 +34,7 @@ function main(): void {
     invocation = parseCommand(process.argv.slice(2));
   } catch (error) {
     if (!(error instanceof DebkdError)) throw error;
-    process.stderr.write(`debkd: ${error.message}\n`);
+    process.stderr.write(`debkd: ${printable(error.message)}\n`);
     process.exitCode = REFUSED;
     return;
   }
@@ -90,7 +90,7 @@ function run(invocation: Invocation): void {
         if (stopping && !orderly) stop();
         break;
       case 'detail':
-        progress.detail(message.text);
+        progress.detail(printable(message.text));
         break;
       case 'note':
         progress.clear();
@@ -114,12 +114,14 @@ function run(invocation: Invocation): void {
         break;
       case 'refused':
         progress.clear();
-        process.stderr.write(`debkd: ${message.text}\n`);
+        process.stderr.write(`debkd: ${printable(message.text)}\n`);
         finish(REFUSED);
         break;
       case 'failed':
         progress.clear();
-        process.stderr.write(`debkd: this is a fault of debkd, please report it: ${message.text}\n`);
+        process.stderr.write(
+          `debkd: this is a fault of debkd, please report it: ${message.text.split('\n').map(printable).join('\n')}\n`,
+        );
         finish(FAILED);
     }
   });

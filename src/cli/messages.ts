@@ -1,5 +1,6 @@
 // What the working thread tells the main one.
 import { parentPort } from 'node:worker_threads';
+import { printable } from '../io/errors.ts';
 import type { Progress } from '../io/progress.ts';
 
 export type FromWorker =
@@ -32,7 +33,7 @@ export async function print(text: string): Promise<void> {
 
 /** A line for people, on standard error. */
 export function note(text: string): void {
-  tell({ kind: 'note', text });
+  tell({ kind: 'note', text: printable(text) });
 }
 
 export function onProgress(progress: Progress): void {

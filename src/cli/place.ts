@@ -43,9 +43,3 @@ export async function checkInputs(command: string, values: Values, argument: str
     );
   }
 }
-
-/** Some names, quoted, and how many more there are. */
-export function listed(names: readonly string[], most: number = 3): string {
-  const some = names.slice(0, most).map((name) => quote(name, 200));
-  return some.join(', ') + (names.length > most ? ` and ${names.length - most} more` : '');
-}

@@ -4,10 +4,10 @@ import { lstat, readdir, readFile, rm, rmdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { isEntry } from '../io/disk-cache.ts';
 import { renameSynced, writeSynced } from '../io/durable.ts';
-import { DebkdError, quote } from '../io/errors.ts';
+import { DebkdError, listed, quote } from '../io/errors.ts';
 import { makeFolder } from '../io/make-folder.ts';
 import type { Invocation } from './parse.ts';
-import { beside, listed } from './place.ts';
+import { beside } from './place.ts';
 import { writing } from './whole-file.ts';
 
 /** The file that says what a run depends on. */
@@ -45,7 +45,10 @@ export async function checkRunFolder(folder: string): Promise<void> {
   if (others.length === 0) return;
   throw new DebkdError(
     'source',
-    `--out: ${quote(folder, 200)}, where the unfinished run is kept, holds ${listed(others)}, which debkd did not make; move ${others.length > 1 ? 'them' : 'it'}, or choose another --out`,
+    `--out: ${quote(folder, 200)}, where the unfinished run is kept, holds ${listed(
+      others.map((name) => quote(name)),
+      3,
+    )}, which debkd did not make; move ${others.length > 1 ? 'them' : 'it'}, or choose another --out`,
   );
 }
 

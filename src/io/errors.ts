@@ -50,15 +50,33 @@ export function unwritable(path: string, error: unknown): unknown {
         ? 'the file would be larger than the system allows'
         : code === 'EACCES' || code === 'EROFS' || code === 'EPERM'
           ? 'no permission to write'
-          : code;
+          : code === 'ENAMETOOLONG'
+            ? 'its name is too long'
+            : code;
   const way = code === 'ENOSPC' || code === 'EDQUOT' ? 'make room, or choose another place' : 'choose another place';
   return new DebkdError('source', `${quote(path, 200)}: cannot be written (${why}); ${way}`);
 }
 
-/** Text for a message: quoted, cut, with control characters escaped. */
+/** Text for a message: quoted, cut, with what a terminal would obey escaped. */
 export function quote(text: string, length: number = 40): string {
   const cut = text.length > length ? `${text.slice(0, length)}...` : text;
-  return JSON.stringify(cut);
+  return printable(JSON.stringify(cut));
+}
+
+/** Things in a message, each cut, and how many more there are. */
+export function listed(things: readonly string[], most: number = 20): string {
+  const some = things
+    .slice(0, most)
+    .map((thing) => printable(thing.length > 100 ? `${thing.slice(0, 100)}...` : thing));
+  return some.join(', ') + (things.length > most ? ` and ${things.length - most} more` : '');
+}
+
+/** What moves a terminal's cursor, turns the direction of writing or cannot be written; joiners of letters are letters. */
+const UNPRINTABLE = /(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
+
+/** Text of others on one line: what is no letter for a terminal as `\\u{1b}`. */
+export function printable(text: string): string {
+  return text.replace(UNPRINTABLE, (c) => `\\u{${(c.codePointAt(0) as number).toString(16)}}`);
 }
 
 /** Longer names, and names beyond so many, are not suggested: comparing two takes the product of their lengths. */

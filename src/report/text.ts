@@ -1,4 +1,5 @@
 // A distillation as lines for a terminal.
+import { printable } from '../io/errors.ts';
 import type { GroupBias } from '../metrics/group-bias.ts';
 import { type Estimate, SHORT_NAMES } from '../metrics/metric.ts';
 import { BASELINE_NAMES, type DistillResult } from './result.ts';
@@ -17,7 +18,7 @@ const SHOWN = 5;
 
 /** @param out the folder it was written to */
 export function textReport(result: DistillResult, out: string | undefined): string {
-  const lines = [result.summary, ''];
+  const lines = [printable(result.summary), ''];
   lines.push(...testLines(result));
   lines.push(...missingLines(result), ...groupLines(result));
   const { student, calibration } = result;
@@ -76,7 +77,7 @@ function missingLines({ missing }: DistillResult): string[] {
   const worst = [...missing].sort((a, b) => b.count - a.count).slice(0, SHOWN);
   const shown = worst.map(({ column, count, spellings }) => {
     const written = spellings.map(({ text }) => (text === '' ? 'empty' : JSON.stringify(text))).join(', ');
-    return `${column} ${count} (${written})`;
+    return printable(`${column} ${count} (${written})`);
   });
   const more = missing.length > SHOWN ? `; ${missing.length - SHOWN} columns more` : '';
   return [`missing values: ${total}: ${shown.join('; ')}${more}`, ''];
@@ -96,7 +97,7 @@ export function biasLines(groups: readonly Readonly<Record<string, GroupBias>>[]
   ];
   for (const models of groups) {
     const [{ group, rows, positives }] = Object.values(models) as [GroupBias];
-    lines.push(`${group}: ${rows} rows, ${positives} of class 1`);
+    lines.push(printable(`${group}: ${rows} rows, ${positives} of class 1`));
     for (const [name, bias] of Object.entries(models)) {
       const cells = [bias.falseNegativeRate, bias.falsePositiveRate, bias.calibrationGap].map(cell);
       lines.push(`  ${name.padEnd(18)}${cells.join('')}`.trimEnd());

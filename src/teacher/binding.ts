@@ -1,7 +1,7 @@
 // How rows enter a teacher: one input takes all encoded columns as a matrix; several inputs (or one of text) take one
 // raw column each, by name, as scikit-learn pipelines are exported.
 import type { Preprocessing } from '../data/preprocessing.ts';
-import { DebkdError, nearest, quote } from '../io/errors.ts';
+import { DebkdError, listed, nearest, quote } from '../io/errors.ts';
 import type { GraphTensor, OnnxGraph } from './onnx-graph.ts';
 import { inputsOf } from './score-output.ts';
 import { NUMBERS } from './tensors.ts';
@@ -53,9 +53,7 @@ export function bindInputs(
     );
   }
   const { needed: inputs, idle } = inputsOf(graph, score);
-  const shown = graph.inputs
-    .map(({ name: input, type, shape }) => `${input} (${type} [${shape.join(', ')}])`)
-    .join(', ');
+  const shown = listed(graph.inputs.map(({ name: input, type, shape }) => `${input} (${type} [${shape.join(', ')}])`));
   const [first] = inputs;
   if (!first) throw new DebkdError('teacher', `${subject}: it has no input; export it with one`);
   if (wanted !== undefined && !inputs.some((input) => input.name === wanted)) {

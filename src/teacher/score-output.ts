@@ -1,5 +1,5 @@
 // Which of a model's outputs is the score, which is its own label, and which inputs the score depends on.
-import { DebkdError, quote } from '../io/errors.ts';
+import { DebkdError, listed, quote } from '../io/errors.ts';
 import { classLabels } from './onnx-attributes.ts';
 import type { GraphNode, GraphTensor, OnnxGraph } from './onnx-graph.ts';
 
@@ -10,7 +10,7 @@ export interface ScoreOutput extends GraphTensor {
 
 /** Among floating-point tensors, and the tensors that a ZipMap (scikit-learn) turns into maps. @throws DebkdError */
 export function scoreOutput(graph: OnnxGraph, wanted: string | undefined, name: string): ScoreOutput {
-  const names = graph.outputs.map((output) => `${output.name} (${output.type})`).join(', ');
+  const names = listed(graph.outputs.map((output) => `${output.name} (${output.type})`));
   if (wanted !== undefined) {
     const found = graph.outputs.find((output) => output.name === wanted);
     const tensor = found && unmapped(graph, found);
