@@ -2,21 +2,20 @@
 import type { Pool } from '../compare/compare.ts';
 import {
   type CompareInputs,
-  debiasedPart,
   inputsDigest,
   type Job,
+  type JobPart,
+  jobKey,
   notApplicable,
   type Outcome,
-  partsKey,
-  studentPart,
 } from '../compare/job.ts';
 import { methodSpec } from '../compare/methods.ts';
-import { decodeOutcome, outcomeKey } from '../compare/outcome.ts';
+import { decodeOutcome } from '../compare/outcome.ts';
 import { dispose } from '../io/dispose.ts';
 import { packPlain } from '../io/plain.ts';
-import { partKey } from '../student/checkpoint.ts';
 import type { Cluster } from './coordinator.ts';
 import { isOfTask, tasksFailed } from './labels.ts';
+import { MOST_REPAIRS } from './repair.ts';
 
 /** Cells in work at a time. */
 const SIZE = 512;
@@ -37,31 +36,26 @@ export function clusterPool(cluster: Cluster): ClusterPool {
   let cells = 0;
   const pool = (given: CompareInputs): Pool => {
     const digest = inputsDigest(given);
-    const run = partsKey(digest);
     const debiased = new Map<number, Promise<void>>();
     let uploaded: Promise<string> | undefined;
-    const submit = async (
-      kind: 'debiased' | 'student' | 'cell',
-      key: string,
-      job: Job,
-      setting?: number,
-    ): Promise<void> => {
-      uploaded ??= cluster.upload(packPlain(given));
+    const keyOf = (part: JobPart, job: Job, setting?: number): string =>
+      jobKey(given, digest, part, job, setting) as string;
+    const submit = async (kind: JobPart, job: Job, setting?: number): Promise<void> => {
+      uploaded ??= cluster.upload(() => packPlain(given));
       const title = `${job.method} of seed ${job.seed}${setting === undefined ? '' : `, setting ${setting + 1}`}`;
       const inputs = await uploaded;
+      const key = keyOf(kind, job, setting);
       await cluster.run({ kind, key, title, inputs, job, ...(setting !== undefined && { setting }) });
     };
     const parts = async (job: Job): Promise<void> => {
       const { settings, ours } = methodSpec(job.method);
       if (ours) {
         // one for all methods of a seed, before what needs it
-        const known = debiased.get(job.seed) ?? submit('debiased', partKey(run, debiasedPart(given, job.seed)), job);
+        const known = debiased.get(job.seed) ?? submit('debiased', job);
         debiased.set(job.seed, known);
         await known;
       }
-      const ended = await Promise.allSettled(
-        settings.map((setting, i) => submit('student', partKey(run, studentPart(given, job, setting)), job, i)),
-      );
+      const ended = await Promise.allSettled(settings.map((_, i) => submit('student', job, i)));
       for (const one of ended) if (one.status === 'rejected') throw one.reason;
     };
     return {
@@ -74,17 +68,21 @@ export function clusterPool(cluster: Cluster): ClusterPool {
         };
         const why = notApplicable(job.method, given);
         if (why !== undefined) return { kind: 'not applicable', why, seconds: 0 };
-        const key = outcomeKey(digest, given.own, job);
+        const key = keyOf('cell', job);
         try {
-          if (given.tune && !(await cluster.store.has(key))) await parts(job);
-          await submit('cell', key, job);
+          for (let tries = 0; tries <= MOST_REPAIRS; tries++) {
+            if (given.tune && !(await cluster.store.has(key))) await parts(job);
+            await submit('cell', job);
+            const stored = await cluster.store.get(key);
+            const outcome = stored && decodeOutcome(key, stored);
+            if (outcome) return outcome;
+            await cluster.store.setAside(key);
+          }
         } catch (error) {
           if (!isOfTask(error)) throw error;
           return fail(error.message);
         }
-        const stored = await cluster.store.get(key);
-        const outcome = stored && decodeOutcome(key, stored);
-        return outcome ?? fail(`its entry ${key} in the store is damaged; remove it`);
+        return fail(`its entry ${key} in the store was damaged again and again; see to the store`);
       },
       [dispose]: () => undefined,
     };

@@ -7,10 +7,13 @@ import { sha256 } from '../io/sha256.ts';
 import { BUILD } from './build.ts';
 import { PREFIX, queueName } from './queue.ts';
 import { connectRedis, redacted } from './redis.ts';
+import { CHANGED, isRepairable, MOST_REPAIRS } from './repair.ts';
 import { roster } from './roster.ts';
+import { openSeal, sealedStore, signTask } from './seal.ts';
 import { steady } from './steady.ts';
 import { openStore, type Store } from './store.ts';
 import type { CompareTask, LabelTask, Task } from './task.ts';
+import { openWaiters } from './waiters.ts';
 
 /** Where queue and store are, and who is told how it goes. */
 export interface ClusterOptions {
@@ -18,6 +21,8 @@ export interface ClusterOptions {
   readonly queue: string;
   /** The same place for all: a folder that every machine mounts, or s3://bucket/prefix. */
   readonly store: string;
+  /** Signs tasks and entries, so that neither Redis nor the store need be trusted; default DEBKD_CLUSTER_KEY, without it nothing is signed. */
+  readonly secret?: string | undefined;
   /** Aborting takes the tasks that nobody has begun out of the queue. */
   readonly signal?: AbortSignal | undefined;
   /** Told what people should know: no worker is there, Redis is away. */
@@ -44,16 +49,25 @@ export interface Counts {
 export interface Cluster {
   /** Where rows and results lie. */
   readonly store: Store;
-  /** Puts bytes into the store, once; resolves to their key. */
-  upload(bytes: Uint8Array): Promise<string>;
+  /** Puts bytes into the store, once, and again where they get lost; resolves to their key. */
+  upload(bytes: Uint8Array | (() => Uint8Array)): Promise<string>;
   /**
-   * Resolves when the result lies in the store, at once where it was there before.
-   * @param prepare puts what the task is about into the store
+   * Resolves when the result lies in the store, at once where it was there before, to what `take` makes of it.
    * @throws DebkdError `task` with what the worker said, `queue` where Redis refuses it; the signal's reason
    */
-  run(task: NewTask, prepare?: () => Promise<void>): Promise<void>;
+  run<T = void>(task: NewTask, work?: TaskWork<T>): Promise<T>;
   /** Rejects what is open, takes what nobody has begun out of the queue, and ends the connections. */
   close(): Promise<void>;
+}
+
+/** What a coordinator does for a task before and after a worker does it. */
+export interface TaskWork<T> {
+  /** Puts what the task is about into the store. */
+  readonly prepare?: () => Promise<void>;
+  /** Takes it out again, where no other coordinator waits for the same task. */
+  readonly clean?: () => Promise<void>;
+  /** Reads the result; undefined where it was damaged, and set aside: then it is made again. */
+  readonly take?: () => Promise<T | undefined>;
 }
 
 /** A task without the build, which the coordinator adds. */
@@ -81,15 +95,18 @@ interface Pending {
   seen: number;
   /** When it was first said to be done, without a result. */
   late: number | undefined;
+  /** How often it was put again. */
+  repairs: number;
 }
 
 /** @throws DebkdError `source` (the store), `queue` (Redis, or workers of another build or store), `usage` */
 export async function openCluster(options: ClusterOptions): Promise<Cluster> {
   const { signal, onNote, onCounts } = options;
-  const store = steady(await openStore(options.store), onNote);
+  const seal = openSeal(options.secret);
+  const store = sealedStore(steady(await openStore(options.store), onNote), seal);
   const redis = await connectRedis(options.queue);
   const subject = `queue ${quote(redacted(options.queue), 200)}`;
-  const workers = roster(redis, store, subject);
+  const workers = roster(redis, store, seal, subject);
   try {
     await workers.check(onNote);
   } catch (error) {
@@ -97,7 +114,7 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
     throw error;
   }
   const { Queue, QueueEvents } = await import('bullmq');
-  const name = queueName(store);
+  const name = queueName(store, seal);
   const queue = new Queue(name, { connection: redis, prefix: PREFIX });
   const listening = redis.duplicate();
   const events = new QueueEvents(name, { connection: listening, prefix: PREFIX });
@@ -109,6 +126,8 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
   await events.waitUntilReady();
 
   const pending = new Map<string, Pending>();
+  const uploads = new Map<string, () => Uint8Array>();
+  const waiters = openWaiters(redis, name);
   const free: (() => void)[] = [];
   let [places, done, failed] = [MOST_WAITING, 0, 0];
   /** Why nothing more is done. */
@@ -141,15 +160,38 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
       throw new DebkdError('queue', `${subject}: it takes no tasks (${why}); see to Redis`);
     }
     // cancelled meanwhile
-    if (!pending.has(id)) await queue.remove(id).catch(() => undefined);
+    if (!pending.has(id) && (await waiters.leave(id)) === 0) await queue.remove(id).catch(() => undefined);
   };
-  const refuse = async (id: string, job: Job | undefined, reason: string): Promise<void> => {
+  /** A task by its id; undefined where it is not there, 'broken' where what Redis has of it is none. */
+  const jobOf = (id: string): Promise<Job | undefined | 'broken'> =>
+    queue.getJob(id).catch((error: unknown) => {
+      if (error instanceof SyntaxError) return 'broken';
+      throw error;
+    });
+  const restore = async (): Promise<void> => {
+    for (const [key, make] of uploads) {
+      const bytes = await store.get(key);
+      if (bytes && sha256(bytes) === key) continue;
+      if (bytes) await store.setAside(key);
+      await store.put(key, make());
+    }
+  };
+  /** Puts a task again, with all that it is about. */
+  const repair = async (id: string, found: Pending, reason: string): Promise<void> => {
+    found.repairs++;
+    onNote?.(`note: ${found.task.title}: ${reason}; it is put again`);
+    await queue.remove(id).catch(() => undefined);
+    await restore();
+    if (pending.has(id)) await add(id, found.task);
+  };
+  const refuse = async (id: string, reason: string): Promise<void> => {
     const found = pending.get(id);
     if (!found) return;
     // by a worker that had been given up
     if (await store.has(found.task.key)) return settle(id);
+    if (isRepairable(reason) && found.repairs < MOST_REPAIRS) return repair(id, found, reason);
     settle(id, new DebkdError('task', reasonOf(reason)));
-    await job?.remove().catch(() => undefined); // so that it may be tried again
+    await queue.remove(id).catch(() => undefined); // so that it may be tried again
   };
   /** Finds out what has become of a task. @param said whether it was said to be done */
   const look = async (id: string, said = false): Promise<void> => {
@@ -158,9 +200,10 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
     found.seen = performance.now();
     if (await store.has(found.task.key)) return settle(id);
     if (said) found.late ??= performance.now();
-    const job = await queue.getJob(id);
+    const job = await jobOf(id);
+    if (job === 'broken') return refuse(id, CHANGED);
     const state = await job?.getState();
-    if (state === 'failed') return refuse(id, job, job?.failedReason ?? '');
+    if (state === 'failed') return refuse(id, job?.failedReason ?? '');
     if (job && state !== 'completed' && state !== 'unknown') return;
     if (found.late !== undefined && performance.now() - found.late > LATE_MS) {
       const place = quote(store.place, 200);
@@ -184,11 +227,7 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
     });
   events.on('completed', ({ jobId }) => void rescued(jobId, look(jobId, true)));
   events.on('failed', ({ jobId, failedReason }) => {
-    if (pending.has(jobId))
-      void rescued(
-        jobId,
-        queue.getJob(jobId).then((job) => refuse(jobId, job, failedReason)),
-      );
+    if (pending.has(jobId)) void rescued(jobId, refuse(jobId, failedReason));
   });
 
   let looking = false;
@@ -226,14 +265,17 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
     const ids = [...pending.keys()];
     for (const id of ids) settle(id, reason);
     for (const next of free.splice(0)) next();
-    await Promise.all(ids.map((id) => queue.remove(id).catch(() => undefined)));
+    // a task that another coordinator waits for, too, is its
+    await Promise.all(
+      ids.map(async (id) => {
+        if ((await waiters.leave(id)) === 0) await queue.remove(id).catch(() => undefined);
+      }),
+    );
   };
   const abort = (): void => void end(signal?.reason);
   signal?.addEventListener('abort', abort, { once: true });
 
-  const wait = async (task: Task): Promise<void> => {
-    // a digest may be all digits, which BullMQ takes for numbers of its own
-    const id = `${task.kind}-${task.key}`;
+  const wait = async (id: string, task: Task): Promise<void> => {
     const other = pending.get(id);
     const settled = new Promise<void>((resolve, reject) => {
       // the same task twice is done once, and answered twice
@@ -245,14 +287,14 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
         other?.reject(error);
         reject(error);
       };
-      pending.set(id, { task, resolve: both, reject: neither, seen: performance.now(), late: undefined });
+      pending.set(id, { task, resolve: both, reject: neither, seen: performance.now(), late: undefined, repairs: 0 });
     });
     settled.catch(() => undefined);
     if (!other) {
       try {
-        const old = await queue.getJob(id);
+        const old = await jobOf(id);
         // of an earlier coordinator: it has failed, or was done without a result
-        if (old && (await old.isFailed())) await old.remove().catch(() => undefined);
+        if (old === 'broken' || (old && (await old.isFailed()))) await queue.remove(id).catch(() => undefined);
         check();
         await add(id, task);
       } catch (error) {
@@ -263,29 +305,48 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
   };
   return {
     store,
-    async upload(bytes) {
+    async upload(given) {
+      const make = typeof given === 'function' ? given : () => given;
+      const bytes = make();
       const key = sha256(bytes);
-      if (!(await store.has(key))) await store.put(key, bytes);
+      const there = await store.get(key);
+      if (there && sha256(there) !== key) await store.setAside(key);
+      if (!there || sha256(there) !== key) await store.put(key, bytes);
+      uploads.set(key, make);
       return key;
     },
-    async run(given, prepare) {
-      const task = { ...given, build: BUILD } as Task;
-      check();
-      if (await store.has(task.key)) {
-        done++;
-        return;
-      }
-      if (places === 0) await new Promise<void>((resolve) => free.push(resolve));
-      else places--;
+    async run<T>(given: NewTask, { prepare, clean, take }: TaskWork<T> = {}): Promise<T> {
+      const task = signTask({ ...given, build: BUILD } as Task, seal);
+      // a digest may be all digits, which BullMQ takes for numbers of its own
+      const id = `${task.kind}-${task.key}`;
+      let prepared = false;
+      const once = async (): Promise<void> => {
+        if (places === 0) await new Promise<void>((resolve) => free.push(resolve));
+        else places--;
+        try {
+          check();
+          await waiters.join(id);
+          if (!prepared) await prepare?.();
+          prepared = true;
+          check();
+          await wait(id, task);
+        } finally {
+          const next = free.shift();
+          if (next) next();
+          else places++;
+        }
+      };
       try {
-        check();
-        await prepare?.();
-        check();
-        await wait(task);
+        for (let tries = 0; tries <= MOST_REPAIRS; tries++) {
+          check();
+          if (await store.has(task.key)) done++;
+          else await once();
+          const result = take ? await take() : undefined;
+          if (!take || result !== undefined) return result as T;
+        }
+        throw new DebkdError('task', 'its result in the store was damaged again and again; see to the store');
       } finally {
-        const next = free.shift();
-        if (next) next();
-        else places++;
+        if (prepared && (await waiters.leave(id)) === 0) await clean?.().catch(() => undefined);
       }
     },
     async close() {

@@ -5,7 +5,7 @@ import type { AnyDataset } from '../data/stored-dataset.ts';
 import { DebkdError } from '../io/errors.ts';
 import { packPlain } from '../io/plain.ts';
 import { sha256 } from '../io/sha256.ts';
-import { BLOCK_ROWS, type CachedLabels, decodeLabels, labelKey } from '../teacher/label-cache.ts';
+import { BLOCK_ROWS, type CachedLabels, decodeEntry, decodeLabels, labelKey } from '../teacher/label-cache.ts';
 import type { Teacher } from '../teacher/onnx.ts';
 import { teacherRows } from '../teacher/soft-labels.ts';
 import type { Cluster } from './coordinator.ts';
@@ -31,12 +31,7 @@ export function labelRows(
 ): Promise<CachedLabels> {
   const key = labelKey(teacher.identity, rows);
   const count = rows.rows;
-  return submit(cluster, packed, { key, title, count }, boxed(rows)).then(async () => {
-    const stored = await cluster.store.get(key);
-    const labels = stored && decodeLabels(key, stored, count);
-    if (!labels) throw new DebkdError('task', `${title}: their labels in the store are damaged; remove entry ${key}`);
-    return labels;
-  });
+  return submit(cluster, packed, { key, title, count }, boxed(rows), (stored) => decodeLabels(key, stored, count));
 }
 
 /** Many wait at a time: what lies in the store must not be in memory, too, so nobody else may hold these rows. */
@@ -49,27 +44,32 @@ function boxed(rows: Matrix | RawColumns): () => Uint8Array {
   };
 }
 
-async function submit(
+/** @param open what the entry holds; undefined where it is damaged: then it is set aside and made again */
+async function submit<T>(
   cluster: Cluster,
   teacher: string,
   task: { readonly key: string; readonly title: string; readonly count: number; readonly layer?: string },
   pack: () => Uint8Array,
-): Promise<void> {
+  open: (stored: Uint8Array) => T | undefined,
+): Promise<T> {
   // of this task alone, so that it can be removed after it
   const at = sha256(new TextEncoder().encode(`rows of ${task.key}`));
   const { store } = cluster;
-  let there = false;
-  const prepare = async (): Promise<void> => {
-    await store.put(at, pack());
-    there = true;
+  const { key, title } = task;
+  const sound = async (): Promise<T | undefined> => {
+    const stored = await store.get(key);
+    const found = stored && open(stored);
+    if (stored && found === undefined) await store.setAside(key);
+    return found;
   };
+  const there = await sound();
+  if (there !== undefined) return there;
+  const lend = { prepare: async () => store.put(at, pack()), clean: () => store.remove(at) };
   try {
-    await cluster.run({ kind: 'labels', teacher, rows: at, ...task }, prepare);
+    return await cluster.run({ kind: 'labels', teacher, rows: at, ...task }, { ...lend, take: sound });
   } catch (error) {
     if (!isOfTask(error)) throw error;
-    throw new DebkdError('task', `${task.title}: ${error.message}`);
-  } finally {
-    if (there) await store.remove(at).catch(() => undefined);
+    throw new DebkdError('task', `${title}: ${error.message}`);
   }
 }
 
@@ -100,7 +100,7 @@ export async function labelDataset(
     const title = `${part} rows ${from + 1} to ${to}`;
     const key = labelKey(teacher.identity, block, layer);
     const task = { key, title, count: to - from, ...(layer !== undefined && { layer }) };
-    return submit(cluster, packed, task, boxed(block)).then(() => {
+    return submit(cluster, packed, task, boxed(block), (stored) => decodeEntry(key, stored)).then(() => {
       done += to - from;
       onDone?.(done, rows.rows);
     });

@@ -9,6 +9,7 @@ import { unpackPlain } from '../io/plain.ts';
 import { sha256 } from '../io/sha256.ts';
 import { encodeEntry, encodeLabels, labelKey } from '../teacher/label-cache.ts';
 import type { Teacher } from '../teacher/onnx.ts';
+import { CHANGED, LOST } from './repair.ts';
 import type { Store } from './store.ts';
 import type { CompareTask, LabelTask, Task } from './task.ts';
 import { openPackedTeacher } from './teacher-package.ts';
@@ -34,26 +35,29 @@ export function openPerformer(
     const bytes = await store.get(key);
     if (!bytes)
       throw new DebkdError(
-        'source',
-        `store ${quote(store.place, 200)}: the ${what} of a task are not there; was it emptied? Run the command again`,
+        'task',
+        `${LOST}: ${what} are not there (${quote(store.place, 200)}); was it emptied? Run the command again`,
       );
     return bytes;
   };
-  const damaged = (what: string): DebkdError =>
-    new DebkdError(
-      'source',
-      `store ${quote(store.place, 200)}: the ${what} of a task are damaged; empty it, and run the command again`,
+  /** Out of the way, so that it can be put there again. */
+  const damaged = async (key: string, what: string): Promise<DebkdError> => {
+    await store.setAside(key);
+    return new DebkdError(
+      'task',
+      `${LOST}: ${what} are damaged, and were moved to damaged/${key} (${quote(store.place, 200)}); run the command again`,
     );
+  };
   /** Of what lies under its own hash. */
   const fetchWhole = async (key: string, what: string): Promise<Uint8Array> => {
     const bytes = await fetch(key, what);
-    if (sha256(bytes) !== key) throw damaged(what);
+    if (sha256(bytes) !== key) throw await damaged(key, what);
     return bytes;
   };
 
   const teacherOf = async (key: string): Promise<Teacher> => {
     const known =
-      teachers.get(key) ?? (await openPackedTeacher(await fetchWhole(key, 'bytes of the teacher'), onRuntime));
+      teachers.get(key) ?? (await openPackedTeacher(await fetchWhole(key, 'the bytes of the teacher'), onRuntime));
     teachers.delete(key);
     teachers.set(key, known); // the last used is the last to go
     for (const [oldest, teacher] of teachers) {
@@ -66,8 +70,8 @@ export function openPerformer(
 
   const label = async ({ key, teacher: packed, rows: at, layer }: LabelTask): Promise<void> => {
     const teacher = await teacherOf(packed);
-    const rows = readRows(await fetch(at, 'rows'));
-    if (!rows) throw damaged('rows');
+    const rows = readRows(await fetch(at, 'its rows'));
+    if (!rows) throw await damaged(at, 'its rows');
     if (labelKey(teacher.identity, rows, layer) !== key)
       throw new DebkdError(
         'task',
@@ -82,9 +86,12 @@ export function openPerformer(
     if (compared?.key !== inputs)
       compared = {
         key: inputs,
-        parts: openJobParts(unpackPlain<CompareInputs>(await fetchWhole(inputs, 'inputs')), store),
+        parts: openJobParts(unpackPlain<CompareInputs>(await fetchWhole(inputs, 'its inputs')), store),
       };
     const { parts } = compared;
+    // what is made for one job must not lie under the key of another
+    if (parts.keyOf(kind, job, setting) !== key)
+      throw new DebkdError('task', `${CHANGED}: its key is not that of ${job.method}, seed ${job.seed}`);
     if (kind === 'debiased') return parts.debias(job.seed);
     if (kind === 'student') return parts.train(job, setting);
     const outcome = await parts.finish(job);

@@ -2,6 +2,7 @@
 import type { Redis } from 'ioredis';
 import { DebkdError } from '../io/errors.ts';
 import { type SeenWorker, seenWorkers } from './queue.ts';
+import type { Seal } from './seal.ts';
 import type { Store } from './store.ts';
 
 type Note = ((text: string) => void) | undefined;
@@ -18,13 +19,13 @@ export interface Roster {
 /** How often it is looked at. */
 const PAUSE_MS = 2000;
 
-export function roster(redis: Redis, store: Store, subject: string): Roster {
+export function roster(redis: Redis, store: Store, seal: Seal | undefined, subject: string): Roster {
   const told = new Set<string>();
   let [able, last] = [undefined as number | undefined, -Infinity];
   let lonely = false;
   const look = async (): Promise<SeenWorker[]> => {
     last = performance.now();
-    const seen = await seenWorkers(redis, store);
+    const seen = await seenWorkers(redis, store, seal);
     able = seen?.filter(canWork).length;
     return seen?.filter((worker) => !canWork(worker)) ?? [];
   };
@@ -57,9 +58,10 @@ export function roster(redis: Redis, store: Store, subject: string): Roster {
   };
 }
 
-const canWork = ({ sameBuild, sameStore }: SeenWorker): boolean => sameBuild && sameStore;
+const canWork = ({ sameBuild, sameStore, sameKey }: SeenWorker): boolean => sameBuild && sameStore && sameKey;
 
-function why({ sameBuild, sameStore }: SeenWorker): string {
+function why({ sameBuild, sameStore, sameKey }: SeenWorker): string {
   if (!sameBuild) return 'it is another build of debkd; run the same on all machines';
-  return sameStore ? '' : 'its store is another place; give all the same --store, one that they share';
+  if (!sameStore) return 'its store is another place; give all the same --store, one that they share';
+  return sameKey ? '' : 'its DEBKD_CLUSTER_KEY is another, or it has none; give all the same';
 }

@@ -31,5 +31,6 @@ export function steady(store: Store, onNote?: (text: string) => void): Store {
     put: (key, bytes) => again(() => store.put(key, bytes)),
     has: (key) => again(() => store.has(key)),
     remove: (key) => again(() => store.remove(key)),
+    setAside: (key) => again(() => store.setAside(key)),
   };
 }

@@ -16,6 +16,8 @@ export interface Store extends LabelCache {
   has(key: string): Promise<boolean>;
   /** An entry that is not there is no error. */
   remove(key: string): Promise<void>;
+  /** Moves an entry that is damaged out of the way, where it can be looked at: `damaged/KEY`. */
+  setAside(key: string): Promise<void>;
 }
 
 /** What a place must be able to do; keys are names that were checked. */
@@ -55,6 +57,13 @@ export async function openStore(place: string): Promise<Store> {
     put: async (key, bytes) => shelf.write(nameOf(key), bytes),
     has: async (key) => shelf.has(nameOf(key)),
     remove: async (key) => shelf.remove(nameOf(key)),
+    async setAside(key) {
+      const name = nameOf(key);
+      const bytes = await shelf.read(name);
+      if (!bytes) return;
+      await shelf.write(`damaged/${key}`, bytes);
+      await shelf.remove(name);
+    },
   };
 }
 

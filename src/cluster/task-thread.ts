@@ -2,6 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { DebkdError, type ErrorCode } from '../io/errors.ts';
 import { openPerformer } from './perform.ts';
+import { openSeal, sealedStore } from './seal.ts';
 import { openStore } from './store.ts';
 import type { Task } from './task.ts';
 
@@ -13,12 +14,14 @@ export type FromThread =
   | { readonly kind: 'fault'; readonly why: string };
 
 const tell = (message: FromThread): void => parentPort?.postMessage(message);
-const { place, id } = workerData as { place: string; id: string };
+const { place, id, secret } = workerData as { place: string; id: string; secret: string | undefined };
 let opened: Promise<(task: Task) => Promise<void>> | undefined;
 
 /** A store that could not be opened may be there for the next task. */
 function open(): Promise<(task: Task) => Promise<void>> {
-  opened ??= openStore(place).then((store) => openPerformer(store, id, (busy) => tell({ kind: 'runtime', busy })));
+  opened ??= openStore(place).then((store) =>
+    openPerformer(sealedStore(store, openSeal(secret)), id, (busy) => tell({ kind: 'runtime', busy })),
+  );
   opened.catch(() => {
     opened = undefined;
   });

@@ -2,6 +2,8 @@
 import type { Job } from '../compare/job.ts';
 import { ALL_METHODS } from '../compare/methods.ts';
 import { DebkdError } from '../io/errors.ts';
+import { CHANGED } from './repair.ts';
+import { isSigned, type Seal } from './seal.ts';
 import { isKey } from './store.ts';
 
 interface Common {
@@ -42,8 +44,8 @@ export interface CompareTask extends Common {
 /** What a worker can be asked to do. */
 export type Task = LabelTask | CompareTask;
 
-/** What came out of a queue as a task. @throws DebkdError `task` when it is none, or of another build */
-export function parseTask(data: unknown, build: string): Task {
+/** What came out of a queue as a task. @throws DebkdError `task` when it is none, of another build, or not as it was signed */
+export function parseTask(data: unknown, build: string, seal?: Seal): Task {
   const task = (data ?? {}) as { readonly [name: string]: unknown };
   if (typeof task['build'] === 'string' && task['build'] !== build) {
     throw new DebkdError(
@@ -66,7 +68,7 @@ export function parseTask(data: unknown, build: string): Task {
     ALL_METHODS.includes(job?.method as Job['method']) &&
     whole(job?.seed) &&
     (kind === 'student' ? whole(setting) : setting === undefined);
-  if (!named || !(labels || compares))
-    throw new DebkdError('task', 'task: not one of debkd; use a queue that nothing else writes to');
+  if (!named || !(labels || compares) || !isSigned(task, seal))
+    throw new DebkdError('task', `${CHANGED}; use a queue that nothing else writes to`);
   return data as Task;
 }

@@ -13,11 +13,16 @@ export interface Threads {
 }
 
 /** @param program task-thread.ts as it was built */
-export function openThreads(program: URL, store: Pick<Store, 'place' | 'id'>, teacherLimit: number): Threads {
+export function openThreads(
+  program: URL,
+  store: Pick<Store, 'place' | 'id'>,
+  teacherLimit: number,
+  secret: string | undefined,
+): Threads {
   const idle: Thread[] = [];
   const all = new Set<Thread>();
   const start = (): Thread => {
-    const thread = new Thread(program, { workerData: { place: store.place, id: store.id } });
+    const thread = new Thread(program, { workerData: { place: store.place, id: store.id, secret } });
     all.add(thread);
     // also while it does nothing
     thread.on('error', () => undefined);

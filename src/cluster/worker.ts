@@ -1,12 +1,15 @@
 // A worker: takes tasks from the queue and does them, as many at a time as it has threads.
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Job } from 'bullmq';
+import type { Job, Queue as JobQueue } from 'bullmq';
+import type { Redis } from 'ioredis';
 import { DebkdError, OF_MACHINES } from '../io/errors.ts';
 import { RUNTIME_SECONDS } from '../io/limit.ts';
 import { BUILD } from './build.ts';
 import { PREFIX, queueName } from './queue.ts';
 import { connectRedis } from './redis.ts';
+import { CHANGED } from './repair.ts';
+import { openSeal } from './seal.ts';
 import { openStore } from './store.ts';
 import { parseTask, type Task } from './task.ts';
 import { openThreads } from './threads.ts';
@@ -17,6 +20,8 @@ export interface WorkerOptions {
   readonly queue: string;
   /** The same place for all: a folder that every machine mounts, or s3://bucket/prefix. */
   readonly store: string;
+  /** As coordinators have it; default DEBKD_CLUSTER_KEY. */
+  readonly secret?: string | undefined;
   /** Tasks at a time; default 1. */
   readonly threads?: number | undefined;
   /** Seconds that the ONNX runtime may work on one batch of rows; default 60. */
@@ -57,17 +62,18 @@ const MOST_STALLED = 3;
  * @throws DebkdError `source` (the store), `queue` (Redis), `usage` (a package that is not installed)
  */
 export async function openWorkerOf(program: URL, options: WorkerOptions): Promise<ClusterWorker> {
-  const { threads: concurrency = 1, teacherLimit = RUNTIME_SECONDS, silence = SILENCE, onEvent } = options;
+  const { threads: concurrency = 1, teacherLimit = RUNTIME_SECONDS, silence = SILENCE, secret, onEvent } = options;
+  const seal = openSeal(secret);
   const store = await openStore(options.store);
   const redis = await connectRedis(options.queue);
-  const { UnrecoverableError, Worker } = await import('bullmq');
-  const threads = openThreads(program, store, teacherLimit);
-  const name = `${hostname().replace(/[^\w.-]/g, '_')}/${process.pid}-${crypto.randomUUID().slice(0, 4)}`;
+  const { Queue, UnrecoverableError, Worker } = await import('bullmq');
+  const threads = openThreads(program, store, teacherLimit, secret);
+  const own = `${hostname().replace(/[^\w.-]/g, '_')}/${process.pid}-${crypto.randomUUID().slice(0, 4)}`;
 
   const perform = async ({ data }: Job): Promise<void> => {
     let task: Task | undefined;
     try {
-      task = parseTask(data, BUILD);
+      task = parseTask(data, BUILD, seal);
       onEvent?.({ kind: 'started', task });
       await threads.run(task);
       onEvent?.({ kind: 'done', task });
@@ -81,11 +87,23 @@ export async function openWorkerOf(program: URL, options: WorkerOptions): Promis
       throw error;
     }
   };
-  const worker = new Worker(queueName(store), perform, {
-    ...{ connection: redis, prefix: PREFIX, name, concurrency },
+  const name = queueName(store, seal);
+  const queue = new Queue(name, { connection: redis, prefix: PREFIX });
+  queue.on('error', () => undefined);
+  const worker = new Worker(name, perform, {
+    ...{ connection: redis, prefix: PREFIX, name: own, concurrency },
     ...{ lockDuration: 1000 * silence, stalledInterval: 500 * silence, maxStalledCount: MOST_STALLED, drainDelay: 5 },
   });
-  worker.on('error', () => undefined); // it tries again
+  // it tries again; what it cannot read it would try for ever
+  worker.on('error', (error) => {
+    if (error instanceof SyntaxError)
+      void removeBroken(queue, redis).then(
+        (count) => {
+          for (let i = 0; i < count; i++) onEvent?.({ kind: 'failed', task: undefined, why: CHANGED });
+        },
+        () => undefined,
+      );
+  });
   await worker.waitUntilReady();
   let away = false;
   redis.on('close', () => {
@@ -97,13 +115,38 @@ export async function openWorkerOf(program: URL, options: WorkerOptions): Promis
     away = false;
   });
   return {
-    name,
+    name: own,
     async close() {
       const here = redis.status === 'ready';
       // without Redis nothing can be ended in order: what is in work others will do
       await Promise.race([worker.close(!here).catch(() => undefined), ...(here ? [] : [sleep(ORDERLY_MS)])]);
       await threads.close();
+      await queue.close().catch(() => undefined);
       redis.disconnect();
     },
   };
+}
+
+/** Takes tasks in work whose data is no JSON out of the queue, and says so as of a task that failed: their coordinators put them again. */
+async function removeBroken(queue: JobQueue, redis: Redis): Promise<number> {
+  let count = 0;
+  for (const id of await redis.lrange(queue.toKey('active'), 0, -1)) {
+    const data = await redis.hget(queue.toKey(id), 'data');
+    if (data === null || isJson(data)) continue;
+    await redis.del(`${queue.toKey(id)}:lock`);
+    if ((await queue.remove(id)) === 0) continue;
+    const said = ['event', 'failed', 'jobId', id, 'failedReason', CHANGED, 'prev', 'active'];
+    await redis.xadd(queue.toKey('events'), '*', ...said);
+    count++;
+  }
+  return count;
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -7,7 +7,7 @@ import type { Watch } from '../io/progress.ts';
 import { digestOf, sha256 } from '../io/sha256.ts';
 import type { HeldOutFit } from '../labels/debias-parts.ts';
 import type { Architecture } from '../student/architecture.ts';
-import { checkpointKey, storedCheckpoint } from '../student/checkpoint.ts';
+import { checkpointKey, partKey, storedCheckpoint } from '../student/checkpoint.ts';
 import { getStudent, putStudent } from '../student/checkpoint-parts.ts';
 import type { ClassWeight } from '../student/class-weight.ts';
 import type { Optimizer } from '../student/optimizer.ts';
@@ -25,6 +25,7 @@ import {
 } from './cell.ts';
 import { type Material, type OwnOptions, prepareMaterial } from './material.ts';
 import { baseOf, isCalibrated, type Method, methodSpec, type Setting } from './methods.ts';
+import { outcomeKey } from './outcome.ts';
 
 /** What every job of a comparison needs. */
 export interface CompareInputs {
@@ -79,12 +80,35 @@ export function openJobs(inputs: CompareInputs): (job: Job, watch?: Watch) => Pr
   return openJobParts(inputs).finish;
 }
 
+/** What of a job may be done apart: the de-biased labels of its seed, the student of a setting, or all of it. */
+export type JobPart = 'debiased' | 'student' | 'cell';
+
+/**
+ * Under which key a part of a job is kept in a store; undefined where there is no such setting.
+ * @param digest inputsDigest
+ */
+export function jobKey(
+  inputs: CompareInputs,
+  digest: string,
+  part: JobPart,
+  job: Job,
+  setting: number = 0,
+): string | undefined {
+  if (part === 'cell') return outcomeKey(digest, inputs.own, job);
+  const run = partsKey(digest);
+  if (part === 'debiased') return partKey(run, debiasedPart(inputs, job.seed));
+  const chosen = methodSpec(job.method).settings[setting];
+  return chosen && partKey(run, studentPart(inputs, job, chosen));
+}
+
 /** A job in parts that may be done apart: each puts what it makes into a store, and takes from it what is there. */
 export interface JobParts {
   /** De-biased labels of a seed. */
   debias(seed: number, watch?: Watch): Promise<void>;
   /** The student of one setting, by its place among the method's. */
   train(job: Job, setting: number, watch?: Watch): Promise<void>;
+  /** jobKey of these inputs. */
+  keyOf(part: JobPart, job: Job, setting?: number): string | undefined;
   /** The whole job, whatever of it was done before. */
   finish(job: Job, watch?: Watch): Promise<Outcome>;
 }
@@ -92,7 +116,12 @@ export interface JobParts {
 /** @param store of the parts; without it they are made anew for each job */
 export function openJobParts(inputs: CompareInputs, store?: LabelCache): JobParts {
   const heldOut: HeldOutFit = {};
-  const checkpoint = store && storedCheckpoint(store, partsKey(inputsDigest(inputs)));
+  let digest: string | undefined;
+  const digestOfAll = (): string => {
+    digest ??= inputsDigest(inputs);
+    return digest;
+  };
+  const checkpoint = store && storedCheckpoint(store, partsKey(digestOfAll()));
   let held: { seed: number; material: Material } | undefined;
   let last: { name: string; tuned: Tuned } | undefined;
   const materialOf = (seed: number): Material => {
@@ -122,6 +151,7 @@ export function openJobParts(inputs: CompareInputs, store?: LabelCache): JobPart
         optionsOf(job, watch),
       );
     },
+    keyOf: (part, job, setting) => jobKey(inputs, digestOfAll(), part, job, setting),
     async finish(job, watch = {}) {
       const started = performance.now();
       const since = (): number => (performance.now() - started) / 1000;

@@ -48,7 +48,7 @@ describe.runIf(hasRedis)('a coordinator', () => {
       const controller = new AbortController();
       const cluster = await start({ signal: controller.signal });
       const prepare = (): Promise<void> => sleep(below(30));
-      const runs = Array.from({ length: 60 }, (_, i) => cluster.run(task(`${round} ${i}`), prepare));
+      const runs = Array.from({ length: 60 }, (_, i) => cluster.run(task(`${round} ${i}`), { prepare }));
       const ended = Promise.allSettled(runs);
       await sleep(below(40));
       controller.abort(new Error('enough'));
