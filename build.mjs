@@ -88,7 +88,7 @@ await build({
   platform: 'neutral',
   mainFields: ['module', 'main'],
   target: 'es2022',
-  // what report draws with is bundled: it comes with packages that a user need not install
+  // what report draws and reads with is bundled: a user need not install it, nor map its name where nothing is bundled
   external: ['node:*', ...Object.keys({ ...dependencies, ...peerDependencies })],
   define: { DEBKD_BUILD: JSON.stringify(digestOf([...sources, 'package-lock.json'])) },
   chunkNames: 'chunks/[name]-[hash]',

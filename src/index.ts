@@ -136,6 +136,7 @@ export {
 export { type MeasureOptions, measureDistilled } from './report/measure.ts';
 export { describeChanges } from './report/sentence.ts';
 export { htmlReport } from './report/html.ts';
+export { parseResult } from './report/parse-result.ts';
 
 // deploy
 export type { Exported, ExportedFile } from './deploy/exported.ts';

@@ -2,11 +2,10 @@
 
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Comparison } from '../compare/compare.ts';
 import { DebkdError, quote } from '../io/errors.ts';
 import { jsonOf } from '../io/source.ts';
 import { htmlReport } from '../report/html.ts';
-import type { DistillResult } from '../report/result.ts';
+import { parseResult } from '../report/parse-result.ts';
 import { print } from './messages.ts';
 import { isOurs } from './ours.ts';
 import { text, type Values } from './values.ts';
@@ -17,10 +16,8 @@ export async function report(path: string, values: Values): Promise<void> {
   if (/\.[a-z]+$/i.test(out) && !/\.html?$/i.test(out))
     throw new DebkdError('usage', `option --out: ${quote(out, 200)}, expected a name that ends in .html`);
   if (!values['force']) await checkWhole(out, isOurs);
-  const result = await jsonOf(await recordOf(path));
-  if (typeof result !== 'object' || result === null)
-    throw new DebkdError('value', `report: ${quote(path, 200)} holds no object; give the JSON of distill or compare`);
-  const html = await htmlReport(result as DistillResult | Comparison);
+  const record = await recordOf(path);
+  const html = await htmlReport(parseResult(await jsonOf(record), record));
   await writeWhole(out, new TextEncoder().encode(html));
   await print(`Written to ${out}\n`);
 }

@@ -31,5 +31,7 @@ const WORDS: Readonly<Record<keyof Setting, (value: number | boolean) => string>
 
 export function settingWords(setting: Setting): string {
   const known = Object.entries(setting) as [keyof Setting, number | boolean][];
-  return known.map(([name, value]) => WORDS[name]?.(value) ?? `${name} ${value}`).join(', ');
+  return known
+    .map(([name, value]) => (Object.hasOwn(WORDS, name) ? WORDS[name](value) : `${name} ${value}`))
+    .join(', ');
 }

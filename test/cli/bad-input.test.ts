@@ -197,6 +197,14 @@ test.each([
   [['predict', '--student', 'nowhere'], /"nowhere": there is no such file/],
   [['evaluate', '--student', place, '--data', data], /no student\.debkd in this folder/],
   [['predict', '--student', teacher], /not a student file/],
+  [
+    ['report', file('short.json', '{"schema":"debkd/distill@1"}'), '--out', join(place, 'short.html')],
+    /result ".*short\.json": summary is missing, expected a text; give the JSON that distill or compare wrote/,
+  ],
+  [
+    ['report', file('seven.json', '7'), '--out', join(place, 'seven.html')],
+    /result ".*seven\.json": the whole is 7, expected an object; give the JSON/,
+  ],
 ])('debkd %j', (args, message) => {
   const { status, stderr, stdout } = debkd(args);
   expect(stderr).toMatch(message);

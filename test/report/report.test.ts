@@ -254,12 +254,16 @@ test('names from a file stay text', async () => {
   expect(html).not.toContain('<img');
 });
 
-test('what is neither result is refused', async () => {
+test('what is neither result is refused, by the command line and by a page that is given it unread', async () => {
   writeFileSync(join(folder, 'other.json'), '{"schema": "debkd/inspect@1"}');
   const { status, stderr } = debkd(['report', 'other.json', '--out', 'x.html'], { cwd: folder });
-  expect([status, stderr]).toEqual([2, expect.stringMatching(/neither a result of distill nor of compare/)]);
-  writeFileSync(join(folder, 'list.json'), '7');
-  expect(debkd(['report', 'list.json', '--out', 'x.html'], { cwd: folder }).stderr).toMatch(/holds no object/);
+  expect([status, stderr]).toEqual([
+    2,
+    expect.stringMatching(/schema is "debkd\/inspect@1", expected debkd\/distill@1 or/),
+  ]);
+  await expect(htmlReport({ schema: 'debkd/inspect@1' } as never)).rejects.toThrow(
+    /neither a result of distill nor of/,
+  );
 });
 
 test('the command, quoted for a shell', () => {

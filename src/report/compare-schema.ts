@@ -1,0 +1,118 @@
+// The schema of debkd/compare@1, typed by what the record is made of, as that of debkd/distill@1 is.
+import { exactOptional as maybe, objectWithRest, optional, record, union } from 'valibot';
+import type { Comparison, ComparisonRow } from '../compare/compare.ts';
+import type { OwnOptions } from '../compare/material.ts';
+import { ALL_METHODS, type Method, type Setting } from '../compare/methods.ts';
+import type { Pair, Summary } from '../compare/summary.ts';
+import { ACTIVATIONS } from '../kernels/activation.ts';
+import { INGREDIENTS } from '../labels/candidates.ts';
+import { DEBIAS_METHODS } from '../labels/debias-names.ts';
+import { INFUSION_FORMS } from '../labels/infusion-forms.ts';
+import { METRICS, type Metric } from '../metrics/metric.ts';
+import type { Architecture } from '../student/architecture.ts';
+import { SELECTIONS } from '../student/selection.ts';
+import {
+  type Check,
+  count,
+  each,
+  exactly,
+  type Fields,
+  flag,
+  list,
+  measure,
+  number,
+  object,
+  orNull,
+  share,
+  shortList,
+  text,
+  word,
+} from './checks.ts';
+
+export function compareSchema(): Check<Comparison> {
+  const cell = { method: method(), seed: count() };
+  return object({
+    schema: exactly('debkd/compare@1'),
+    command: maybe(text()),
+    teacher: object({ sha256: text(), convention: text(), layer: orNull(text()) }),
+    rows: object({ train: count(), pool: count(), validation: count(), test: count() }),
+    student: architecture(),
+    tuned: flag(),
+    own: own(),
+    methods: shortList(method()),
+    seeds: list(count()),
+    results: list(row()),
+    candidates: list(object({ ...cell, settings: settings(), selectionLoss: measure() })),
+    summary: shortList(summary()),
+    paired: shortList(pair()),
+    timing: object({
+      ...{ labelSeconds: number(), totalSeconds: number(), resumed: count() },
+      seconds: record(text(), number()),
+    }),
+  } satisfies Fields<Comparison>);
+}
+
+function method(): Check<Method> {
+  return word(ALL_METHODS, 'a method of compare');
+}
+
+function metric(): Check<Metric> {
+  return word(METRICS, 'a metric');
+}
+
+function architecture(): Check<Architecture> {
+  return object({
+    hidden: list(count()),
+    activation: optional(word(ACTIVATIONS, 'an activation')),
+    residual: optional(flag()),
+  } satisfies Fields<Architecture>);
+}
+
+function own(): Check<OwnOptions> {
+  return object({
+    debias: optional(word(DEBIAS_METHODS, 'a method of label de-biasing')),
+    leaveOut: optional(list(word(INGREDIENTS, 'a part of label de-biasing'))),
+    infusion: optional(
+      object({
+        form: word(INFUSION_FORMS, 'a form of infusion'),
+        strength: optional(union([number(), exactly('auto')], 'a number, or auto')),
+      }),
+    ),
+    ...{ temperature: optional(number()), alpha: optional(number()) },
+    select: optional(word(SELECTIONS, 'debiased or labels')),
+  } satisfies Fields<OwnOptions>);
+}
+
+function row(): Check<ComparisonRow> {
+  return object({
+    ...{ method: method(), seed: count(), settings: maybe(settings()), threshold: maybe(number()) },
+    metrics: maybe(each(METRICS, orNull(number()))),
+    ...{ notApplicable: maybe(text()), failed: maybe(text()) },
+  } satisfies Fields<ComparisonRow>);
+}
+
+/** Settings that a later version may add are shown by their names. */
+function settings(): Check<Setting> {
+  const known = {
+    ...{ temperature: maybe(number()), alpha: maybe(number()), strength: maybe(number()), debias: maybe(flag()) },
+    ...{ trees: maybe(flag()), hint: maybe(number()), confidence: maybe(number()), rate: maybe(number()) },
+    decay: maybe(number()),
+  } satisfies Fields<Setting>;
+  return objectWithRest(known, union([number(), flag()], 'a number, or true or false'), 'an object');
+}
+
+function summary(): Check<Summary> {
+  return object({ method: method(), metric: metric(), mean: number(), ...interval() } satisfies Fields<Summary>);
+}
+
+function pair(): Check<Pair> {
+  return object({
+    ...{ a: method(), b: method(), metric: metric() },
+    ...{ difference: object({ value: number(), ...interval() }), resampled: object(interval()) },
+    ...{ p: orNull(share()), pHolm: orNull(share()) },
+  } satisfies Fields<Pair>);
+}
+
+function interval(): Record<'low' | 'high', Check<number | null>> {
+  return { low: orNull(number()), high: orNull(number()) };
+}

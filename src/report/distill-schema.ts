@@ -1,0 +1,164 @@
+// The schema of debkd/distill@1. Every part is typed by what the record is made of: a field that is added there and is missing
+// here, or is of another type, does not compile.
+import { exactOptional as maybe } from 'valibot';
+import type { DebiasCandidate } from '../labels/cross-fit.ts';
+import type { DebiasMap } from '../labels/debias-methods.ts';
+import { DEBIAS_METHODS, type MapName } from '../labels/debias-names.ts';
+import { INFUSION_FORMS } from '../labels/infusion-forms.ts';
+import type { GroupBias } from '../metrics/group-bias.ts';
+import { type Estimate, METRICS } from '../metrics/metric.ts';
+import {
+  type Check,
+  count,
+  each,
+  either,
+  estimate,
+  exactly,
+  type Fields,
+  flag,
+  list,
+  measure,
+  number,
+  object,
+  orNull,
+  pair,
+  share,
+  shortList,
+  text,
+  word,
+} from './checks.ts';
+import type { Figures, Histogram, Point, ReliabilityBin } from './figures-data.ts';
+import type { MovedChanges } from './moved.ts';
+import type { Baseline, DistillResult, Part } from './result.ts';
+
+const AT_HALF = ['accuracy', 'f1', 'precision', 'recall'] as const;
+
+export function distillSchema(): Check<DistillResult> {
+  return object({
+    schema: exactly('debkd/distill@1'),
+    summary: text(),
+    command: maybe(text()),
+    teacher: object({
+      ...{ sha256: text(), convention: text(), reason: text(), threshold: number() },
+      ...{ metrics: measured(METRICS), metricsAtHalf: measured(AT_HALF) },
+    } satisfies Fields<DistillResult['teacher']>),
+    debias: debias(),
+    infusion: object({
+      form: word(INFUSION_FORMS, 'a form of infusion'),
+      strength: number(),
+      candidates: list(object({ strength: number(), selectionLoss: measure() })),
+    } satisfies Fields<DistillResult['infusion']>),
+    calibration: maybe(
+      object({
+        ...{ taken: flag(), slope: number(), shift: number(), difference: number(), standardError: number() },
+      }),
+    ),
+    changes: changes(),
+    student: object({
+      ...{ architecture: text(), parameters: count(), sha256: text(), threshold: number() },
+      ...{ epoch: orNull(count()), penalty: maybe(number()) },
+    } satisfies Fields<DistillResult['student']>),
+    columns: maybe(count()),
+    rows: object({ ...parts(), labelled: object(parts()) }),
+    missing: list(
+      object({ column: text(), count: count(), spellings: list(object({ text: text(), count: count() })) }),
+    ),
+    unknown: list(object({ column: text(), count: count(), rows: count(), example: text(), cause: text() })),
+    trainedOn: maybe(object({ rows: count(), columns: list(text()), bits: text() })),
+    metrics: measured(METRICS),
+    metricsAtHalf: measured(AT_HALF),
+    baselines: maybe(list(baseline())),
+    groups: list(object({ teacher: bias(), student: bias() })),
+    figures: maybe(figures()),
+    timing: object({
+      ...{ labelSeconds: number(), trainSeconds: number(), rowsPerSecond: number(), cachedRows: count() },
+    } satisfies Fields<DistillResult['timing']>),
+    files: list(text()),
+    warnings: list(text()),
+  } satisfies Fields<DistillResult>);
+}
+
+/** Metrics of the test rows; an object without any where no test row is labelled. */
+function measured<const T extends readonly string[]>(
+  names: T,
+): Check<{ readonly test: Readonly<Record<T[number], Estimate>> } | Record<string, never>> {
+  const some = object({ test: each(names, estimate()) });
+  const none = object({});
+  return either<{ readonly test: Readonly<Record<T[number], Estimate>> } | Record<string, never>>((fields) =>
+    'test' in fields ? some : none,
+  );
+}
+
+function debias(): Check<DistillResult['debias']> {
+  return object({
+    ...{ method: text(), penalty: orNull(number()) },
+    parts: list(object({ ...map(), weight: number(), judgeWeight: maybe(number()) })),
+    candidates: shortList(candidate()),
+    logLoss: maybe(number()),
+  } satisfies Fields<DistillResult['debias']>);
+}
+
+function candidate(): Check<DebiasCandidate> {
+  return object({
+    ...map(),
+    logLoss: number(),
+    difference: number(),
+    standardError: number(),
+  } satisfies Fields<DebiasCandidate>);
+}
+
+/** The fields of a DebiasMap. */
+function map() {
+  const names = DEBIAS_METHODS.filter((name): name is MapName => name !== 'auto' && name !== 'stack');
+  return {
+    method: word(names, 'a map of label de-biasing'),
+    penalty: maybe(number()),
+    on: maybe(word(['inputs', 'features'], 'inputs or features')),
+    count: maybe(count()),
+  } satisfies Fields<DebiasMap>;
+}
+
+function changes(): Check<MovedChanges> {
+  return object({
+    ...{ rows: count(), moved: count(), flipped: count() },
+    ...{ meanShift: number(), meanProbabilityShift: number(), meanInfusion: number() },
+    groups: list(object({ column: text(), value: text(), rows: count(), meanShift: number(), cut: maybe(number()) })),
+  } satisfies Fields<MovedChanges>);
+}
+
+function parts() {
+  return { train: count(), validation: count(), test: count() } satisfies Record<Part, unknown>;
+}
+
+function baseline(): Check<Baseline> {
+  return object({
+    method: word(['hard', 'kd'], 'hard or kd'),
+    threshold: number(),
+    metrics: measured(METRICS),
+  } satisfies Fields<Baseline>);
+}
+
+function bias(): Check<GroupBias> {
+  return object({
+    ...{ group: text(), rows: count(), positives: count() },
+    ...{ falseNegativeRate: estimate(), falsePositiveRate: estimate(), calibrationGap: estimate() },
+  } satisfies Fields<GroupBias>);
+}
+
+function figures(): Check<Figures> {
+  const bin: Check<ReliabilityBin> = object({
+    ...{ rows: count(), probability: share(), share: share(), low: share(), high: share() },
+  });
+  const curve: Check<readonly Point[]> = list(pair(share()));
+  const margins: Check<Histogram> = object({
+    ...{ from: list(number()), width: number(), negatives: list(count()), positives: list(count()) },
+  });
+  return object({
+    reliability: object({ teacher: shortList(bin), student: shortList(bin) }),
+    roc: object({ teacher: curve, student: curve }),
+    precisionRecall: object({ teacher: curve, student: curve }),
+    margins: object({ teacher: margins, debiased: margins }),
+    // an epoch may diverge, and the student be that of an earlier one
+    training: list(object({ epoch: count(), train: measure(), validation: orNull(number()) })),
+  } satisfies Fields<Figures>);
+}

@@ -1,0 +1,52 @@
+// A record of distill or compare that comes from outside: checked before a page is made of it.
+import { type BaseIssue, safeParse } from 'valibot';
+import type { Comparison } from '../compare/compare.ts';
+import { DebkdError, quote } from '../io/errors.ts';
+import type { Check } from './checks.ts';
+import { compareSchema } from './compare-schema.ts';
+import { distillSchema } from './distill-schema.ts';
+import type { DistillResult } from './result.ts';
+
+/**
+ * Checks the JSON that distill or compare wrote, such as `result.json`, so that htmlReport can make a page of it. Fields that this
+ * version does not know are left out; what is not defined stays null, as JSON has it, where records in memory have NaN.
+ * @param value what JSON.parse gave
+ * @param name what messages call it, such as the name of its file
+ * @throws DebkdError `value` that names the first field that is missing or wrong
+ * @example
+ * const result = parseResult(JSON.parse(await readFile('student/result.json', 'utf8')), 'result.json');
+ * await writeFile('report.html', await htmlReport(result));
+ */
+export function parseResult(value: unknown, name: string): DistillResult | Comparison {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw refusal(name, '', value, 'an object');
+  const { schema } = value as { readonly schema?: unknown };
+  if (schema === 'debkd/distill@1') return checked(distillSchema(), value, name);
+  if (schema === 'debkd/compare@1') return checked(compareSchema(), value, name);
+  throw refusal(name, 'schema', schema, 'debkd/distill@1 or debkd/compare@1');
+}
+
+function checked<T>(schema: Check<T>, value: unknown, name: string): T {
+  const { success, output, issues } = safeParse(schema, value, { abortEarly: true });
+  if (success) return output;
+  const [{ input, message, path = [] }] = issues as [BaseIssue<unknown>];
+  throw refusal(name, path.map(({ key }) => keyText(key)).join('.'), input, message);
+}
+
+function refusal(name: string, path: string, seen: unknown, expected: string): DebkdError {
+  const what = `${path || 'the whole'} is ${describe(seen)}, expected ${expected}`;
+  const way = 'give the JSON that distill or compare wrote, or have it written again';
+  return new DebkdError('value', `result ${quote(name, 200)}: ${what}; ${way}`);
+}
+
+/** Names of a stranger's fields are text for a message, too. */
+function keyText(key: unknown): string {
+  const text = String(key);
+  return /^\w{1,40}$/.test(text) ? text : quote(text);
+}
+
+function describe(seen: unknown): string {
+  if (typeof seen === 'string') return quote(seen);
+  if (Array.isArray(seen)) return seen.length === 1 ? 'a list of 1' : `a list of ${seen.length}`;
+  if (typeof seen === 'object' && seen !== null) return 'an object';
+  return seen === undefined ? 'missing' : String(seen);
+}
