@@ -65,7 +65,7 @@ async function openBeside(place: Source, path: string, name: string): Promise<Ra
   if (!found) return undefined; // reading says why
   const parts = path.split(/[\\/]/);
   const folder = resolve(file, ...parts.map(() => '..'));
-  const linked = (await realpath(file)) !== join(await realpath(folder), ...parts);
+  const linked = (await realpath(file).catch(() => undefined)) !== join(await realpath(folder), ...parts);
   if (!found.isFile() || linked) {
     const what = linked ? 'behind a link, which is not followed' : found.isDirectory() ? 'a folder' : 'no file';
     throw new DebkdError(

@@ -364,3 +364,13 @@ test('what stands where a checkpoint would go is not removed', () => {
   }
   expect(contents(cwd)).toEqual(before);
 });
+
+test.each([[243], [250], [256]])('a name of %i letters is taken, or refused before any work', (letters) => {
+  const cwd = temporary();
+  const { status, stderr } = debkd(['distill', ...WDBC, '--debias', 'none', '--out', 'x'.repeat(letters)], { cwd });
+  if (status !== 0) {
+    expect(stderr).toMatch(/name is too long\); choose another place|expected a folder or a new name; choose another/);
+    expect(stderr).not.toMatch(/soft labels|student \d/);
+  }
+  expect([status, readdirSync(cwd).length]).toEqual(letters === 243 ? [0, 1] : [2, 0]);
+});

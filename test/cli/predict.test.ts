@@ -149,3 +149,11 @@ test.runIf(process.platform === 'linux')('a reader that stops stops the work', a
   expect(taken).toBeLessThan(60_000);
   expect(megabytes).toBeLessThan(250);
 });
+
+test('--keep of a text of millions of backslashes and quotes: as it was', () => {
+  for (const text of ['\\\\'.repeat(3_500_000), '\\"'.repeat(1_500_000)]) {
+    const cells = header.split(',').map((name, j) => `${JSON.stringify(name)}:${Number(lines[0]?.split(',')[j]) || 0}`);
+    const { stdout, status } = ask(`{${cells.join()},"note":"${text}"}\n`, '--keep', 'note');
+    expect([status, stdout.startsWith(`{"note":"${text}","probability":`)]).toEqual([0, true]);
+  }
+});

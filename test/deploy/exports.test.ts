@@ -4,12 +4,14 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { missingTest } from '../../src/data/missing.ts';
 import type { Preprocessing } from '../../src/data/preprocessing.ts';
+import { exportTo } from '../../src/deploy/export.ts';
 import type { Exported } from '../../src/deploy/exported.ts';
 import { toJavaScript } from '../../src/deploy/javascript.ts';
 import { toOnnx } from '../../src/deploy/onnx.ts';
 import { checkParity, encodedRecords, syntheticRecords } from '../../src/deploy/parity.ts';
 import { quantize } from '../../src/deploy/quantize.ts';
 import { toSafetensors } from '../../src/deploy/safetensors.ts';
+import { TARGETS } from '../../src/deploy/targets.ts';
 import { toWasm } from '../../src/deploy/wasm.ts';
 import { layout } from '../../src/kernels/layout.ts';
 import type { Architecture } from '../../src/student/architecture.ts';
@@ -287,3 +289,23 @@ print(json.dumps(probability(x, layers).tolist()))`;
 function metadata(model: Uint8Array): unknown {
   return JSON.parse(parseOnnx(model, 'export').metadata.get('debkd') as string);
 }
+
+test('names that UTF-8 or C cannot write, and long ones: exported under others, by all targets', async () => {
+  const column = (name: string, offset: number) =>
+    ({ name, kind: 'numeric', transform: 'none', mean: 0, std: 1, offset, width: 1 }) as const;
+  const names = ['a\0b', '\ud800z', 'x'.repeat(300)];
+  const student = new Student({
+    ...{ architecture: { hidden: [] }, parameters: Float32Array.of(1, -2, 3, 0.5), threshold: 0.5, provenance: {} },
+    preprocessing: { clip: 10, F: 3, columns: names.map(column) },
+  });
+  for (const target of TARGETS) expect((await exportTo(target, student)).largestDifference, target).toBeLessThan(1e-6);
+});
+
+test('categories that ONNX cannot hold are refused, and not changed', async () => {
+  const column = { name: 'c', kind: 'categorical', categories: ['x\0', 'y'], offset: 0, width: 2 } as const;
+  const student = new Student({
+    ...{ architecture: { hidden: [] }, parameters: Float32Array.of(1, -2, 3), threshold: 0.5, provenance: {} },
+    preprocessing: { clip: 10, F: 2, columns: [column] },
+  });
+  await expect(exportTo('onnx', student)).rejects.toMatchObject({ code: 'export' });
+});
