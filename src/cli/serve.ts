@@ -1,7 +1,8 @@
 // debkd serve: the browser app, on loopback only.
 import { readdir, readFile, stat } from 'node:fs/promises';
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { extname, join } from 'node:path';
+import type { Duplex } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { DebkdError } from '../io/errors.ts';
 import { print } from './messages.ts';
@@ -20,7 +21,21 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 /** The page's own policy is in its head; its worker runs what it exports, to compare it before it is given away. */
 const POLICY =
-  "default-src 'none'; script-src 'self' 'wasm-unsafe-eval' data:; connect-src 'self'; style-src 'self'; img-src 'self'; worker-src 'self'";
+  "default-src 'none'; script-src 'self' 'wasm-unsafe-eval' data:; connect-src 'self'; style-src 'self'; img-src 'self'; worker-src 'self'; frame-ancestors 'none'";
+/** On every response, refusals included: a browser may show those, too. */
+const SAFETY = {
+  'content-security-policy': POLICY,
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+};
+
+/** By Node's error code, what a request that it could not read is answered. */
+const UNREAD: Readonly<Record<string, readonly [status: string, text: string]>> = {
+  HPE_HEADER_OVERFLOW: ['431 Request Header Fields Too Large', 'the head of this request is too long'],
+  ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', 'the request did not arrive in time'],
+};
 
 /** @throws DebkdError `usage` when the port is taken */
 export async function serve(values: Values): Promise<void> {
@@ -32,25 +47,27 @@ export async function serve(values: Values): Promise<void> {
     if ((await stat(path)).isFile()) files.set(`/${name.replaceAll('\\', '/')}`, path);
   }
   const port = number(values, 'port') ?? PORT;
-  const server = createServer(async (request, response) => {
-    const refuse = (status: number, text: string): void => {
-      response.writeHead(status, { 'content-type': 'text/plain' }).end(`${text}\n`);
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const refuse = (status: number, text: string, headers: Readonly<Record<string, string>> = {}): void => {
+      response.writeHead(status, { ...SAFETY, 'content-type': 'text/plain', ...headers }).end(`${text}\n`);
     };
     // another site's page may ask this server by a name of its own: only loopback is answered
     const host = (request.headers.host ?? '').replace(/:\d+$/, '');
     const [path = '/'] = (request.url ?? '/').split('?', 1);
     const file = files.get(path === '/' ? '/index.html' : path);
-    if (!file || !HOSTS.includes(host) || !['GET', 'HEAD'].includes(request.method ?? ''))
-      return refuse(404, 'not found');
+    if (!file || !HOSTS.includes(host)) return refuse(404, 'not found');
+    if (!['GET', 'HEAD'].includes(request.method ?? ''))
+      return refuse(405, 'only GET and HEAD', { allow: 'GET, HEAD' });
     const content = await readFile(file).catch(() => undefined);
     if (!content) return refuse(500, 'this file is gone; build debkd again');
-    response.writeHead(200, {
-      ...{ 'content-type': TYPES[extname(file)] ?? 'application/octet-stream', 'cache-control': 'no-cache' },
-      ...{ 'content-security-policy': POLICY, 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer' },
-      ...{ 'cross-origin-opener-policy': 'same-origin', 'cross-origin-resource-policy': 'same-origin' },
-    });
+    const type = TYPES[extname(file)] ?? 'application/octet-stream';
+    response.writeHead(200, { ...SAFETY, 'content-type': type, 'cache-control': 'no-cache' });
     response.end(request.method === 'HEAD' ? undefined : content);
-  });
+  };
+  // what Node answers by itself has no headers of ours: a request without a host, or that expects something, is answered here
+  const server = createServer({ requireHostHeader: false }, answer);
+  server.on('checkExpectation', answer);
+  server.on('clientError', refuseUnread);
   const address = await new Promise<number>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, '127.0.0.1', () => resolve((server.address() as { port: number }).port));
@@ -60,4 +77,13 @@ export async function serve(values: Values): Promise<void> {
   });
   await print(`debkd in the browser: http://127.0.0.1:${address}/ (Ctrl-C ends it)\n`);
   await new Promise(() => undefined); // until Ctrl-C
+}
+
+/** Of a request that Node could not read: there is nothing to answer it by but its connection. */
+function refuseUnread(error: NodeJS.ErrnoException, socket: Duplex): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
+  const [status, text] = UNREAD[error.code ?? ''] ?? ['400 Bad Request', 'this is no request'];
+  const headers = { ...SAFETY, 'content-type': 'text/plain', connection: 'close' };
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.end(`HTTP/1.1 ${status}\r\n${lines.join('')}content-length: ${text.length + 1}\r\n\r\n${text}\n`);
 }

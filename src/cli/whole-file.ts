@@ -23,7 +23,8 @@ export async function checkWhole(file: string, isOurs: (path: string) => Promise
   const found = await stat(file).catch(() => undefined);
   if (found?.isDirectory())
     throw new DebkdError('source', `--out ${quote(file, 200)}: this is a folder, expected a file; give it a name`);
-  if (!found?.isFile() || (await isOurs(file))) return;
+  // an empty file, as mktemp makes one, has nothing to lose
+  if (!found?.isFile() || found.size === 0 || (await isOurs(await realpath(file)))) return;
   throw new DebkdError(
     'source',
     `--out ${quote(file, 200)}: there is a file already; choose another name, or write over it (--force)`,

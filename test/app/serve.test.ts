@@ -1,5 +1,6 @@
 // debkd serve: loopback only, the app's files alone, a strict policy.
 import { request } from 'node:http';
+import { connect } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { debkd } from '../cli/run.ts';
 import { type Served, serveApp } from './open-app.ts';
@@ -52,7 +53,41 @@ test('nothing else: no path upwards, no other host, no other method', async () =
   ])
     expect((await ask(path)).status, path).toBe(404);
   expect((await ask('/', { host: 'evil.example' })).status).toBe(404);
-  expect((await ask('/', {}, 'POST')).status).toBe(404);
+  const { status, headers } = await ask('/', {}, 'POST');
+  expect([status, headers['allow']]).toEqual([405, 'GET, HEAD']);
+});
+
+/** What these bytes are answered. */
+function raw(text: string): Promise<string> {
+  const { hostname, port } = new URL(served.url);
+  return new Promise((resolve, reject) => {
+    let said = '';
+    const socket = connect(Number(port), hostname, () => socket.write(text));
+    socket.on('data', (chunk) => {
+      said += chunk;
+    });
+    socket.on('error', reject);
+    socket.on('close', () => resolve(said));
+  });
+}
+
+test.each([
+  ['200', 'a page', 'GET / HTTP/1.1\r\nhost: localhost\r\n'],
+  ['200', 'its head', 'HEAD / HTTP/1.1\r\nhost: localhost\r\n'],
+  ['200', 'a script', 'GET /main.js HTTP/1.1\r\nhost: localhost\r\n'],
+  ['404', 'no such file', 'GET /nowhere HTTP/1.1\r\nhost: localhost\r\n'],
+  ['404', 'another host', 'GET / HTTP/1.1\r\nhost: evil.example\r\n'],
+  ['405', 'another method', 'DELETE / HTTP/1.1\r\nhost: localhost\r\n'],
+  // what Node would answer by itself
+  ['404', 'no host', 'GET / HTTP/1.1\r\n'],
+  ['200', 'an expectation', 'GET / HTTP/1.1\r\nhost: localhost\r\nexpect: tea\r\n'],
+  ['400', 'no HTTP', 'tea, please\r\n'],
+  ['431', 'a long head', `GET / HTTP/1.1\r\nhost: localhost\r\nx: ${'x'.repeat(20_000)}\r\n`],
+])('%s, %s: not framed, not sniffed', async (status, _, head) => {
+  const [headers = ''] = (await raw(`${head}connection: close\r\n\r\n`)).split('\r\n\r\n', 1);
+  expect(headers).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+  expect(headers).toMatch(/^content-security-policy: default-src 'none';.* frame-ancestors 'none'\r?$/im);
+  expect(headers).toMatch(/^x-content-type-options: nosniff\r?$/im);
 });
 
 test('a port that is taken, or none', () => {

@@ -43,22 +43,23 @@ type Call = (request: {
   path?: string;
   headers?: Record<string, string>;
   body?: unknown;
+  read?: () => Promise<Uint8Array>;
 }) => Promise<Answer>;
 
 /** The shipped service with its modules, loaded as text. */
-async function open(options: EdgeOptions = {}): Promise<Call> {
+async function open(options: EdgeOptions = {}, config = (text: string): string => text): Promise<Call> {
   const { files } = await toEdge(student, 'node', options);
   const read = (path: string): string => new TextDecoder().decode(files.find((file) => file.path === path)?.bytes);
   const source = read('src/service.js')
-    .replace(`'./config.js'`, `'${addressOf(read('src/config.js'))}'`)
+    .replace(`'./config.js'`, `'${addressOf(config(read('src/config.js')))}'`)
     .replace(`'./student.js'`, `'${addressOf(read('src/student.js'))}'`);
   const { respond } = (await import(addressOf(source))) as { respond(request: object): Promise<Answer> };
-  return ({ method = 'POST', path = '/predict', headers = {}, body }) => {
+  return ({ method = 'POST', path = '/predict', headers = {}, body, read: other }) => {
     const all = new Map(Object.entries({ 'content-type': 'application/json', ...headers }));
     const bytes = new TextEncoder().encode(typeof body === 'string' ? body : JSON.stringify(body ?? ''));
     return respond({
       ...{ method, path, header: (name: string) => all.get(name) },
-      read: async (limit: number) => (bytes.length > limit ? undefined : bytes),
+      read: other ?? (async (limit: number) => (bytes.length > limit ? undefined : bytes)),
     });
   };
 }
@@ -129,9 +130,23 @@ test('what counts as what', async () => {
   expect(JSON.parse((await call({ body: twice })).body ?? '')).toEqual(student.predictRecord(record('plain', 1)));
 });
 
+test('a body that does not come in time, and one that fails after that', async () => {
+  const hasty = await open({}, (text) => {
+    expect(text).toContain('maxSeconds: 20,');
+    return text.replace('maxSeconds: 20,', 'maxSeconds: 0.01,');
+  });
+  let fail: (error: Error) => void = () => undefined;
+  const read = (): Promise<Uint8Array> => new Promise((_, reject) => (fail = reject));
+  const { status, headers, body } = await hasty({ read });
+  expect([status, JSON.parse(body ?? '').error.code]).toEqual([408, 'time']);
+  expect(headers).toMatchObject({ 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' });
+  fail(new Error('the connection was cut')); // vitest fails where nothing listens to it
+  expect((await hasty({ body: record('plain') })).status).toBe(200);
+}, 20_000);
+
 test('description and health', async () => {
   const about = JSON.parse((await call({ method: 'GET', path: '/' })).body ?? '');
-  expect(about).toMatchObject({ threshold: 0.5, limits: { maxBytes: 1048576, maxRows: 1000 } });
+  expect(about).toMatchObject({ threshold: 0.5, limits: { maxBytes: 1048576, maxRows: 1000, maxSeconds: 20 } });
   expect(about.inputs[1]).toEqual({ name: '</script>', type: 'category', categories: CATEGORIES });
   expect(about.student).toMatch(/^[0-9a-f]{16}$/);
   expect(await call({ method: 'HEAD', path: '/' })).toMatchObject({ status: 200, body: null });

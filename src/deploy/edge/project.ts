@@ -23,6 +23,8 @@ const LEAST_BYTES = 2 ** 20;
 /** Records that a body has room for, however wide they are. */
 const LEAST_ROWS = 50;
 const MAX_ROWS = 1000;
+/** That a body may take to arrive: 1 MiB at 52 KB a second, as a poor mobile link has. */
+const MAX_SECONDS = 20;
 
 /**
  * The student as a project: `POST /predict` with one record or a list, `GET /health`, `GET /`. Its service is run on synthetic
@@ -34,7 +36,12 @@ export async function toEdge(student: Student, platform: Platform, options: Edge
   checkName(name);
   for (const origin of allowedOrigins) checkOrigin(origin);
   const source = moduleText(student);
-  const config = configText({ maxBytes: mostBytes(student), maxRows: MAX_ROWS, allowedOrigins });
+  const config = configText({
+    maxBytes: mostBytes(student),
+    maxRows: MAX_ROWS,
+    maxSeconds: MAX_SECONDS,
+    allowedOrigins,
+  });
   const largestDifference = Math.max(
     await checkModule(platform, student, source, options),
     await checkService(platform, student, source, options),
@@ -126,13 +133,15 @@ const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 function configText(config: {
   readonly maxBytes: number;
   readonly maxRows: number;
+  readonly maxSeconds: number;
   readonly allowedOrigins: readonly string[];
 }): string {
-  return `// Yours to change: the longest body and the most records of a request, and the origins whose pages may call from a browser
-// ('*' for all).
+  return `// Yours to change: the longest body and the most records of a request, how long a body may take to arrive, and the origins
+// whose pages may call from a browser ('*' for all).
 export const config = {
   maxBytes: ${config.maxBytes},
   maxRows: ${config.maxRows},
+  maxSeconds: ${config.maxSeconds},
   allowedOrigins: ${JSON.stringify(config.allowedOrigins)},
 };
 `;
@@ -163,7 +172,8 @@ async function checkService(
   source: string,
   options: ParityOptions,
 ): Promise<number> {
-  const config = configText({ maxBytes: Number.MAX_SAFE_INTEGER, maxRows: MAX_ROWS, allowedOrigins: [] });
+  const maxBytes = Number.MAX_SAFE_INTEGER;
+  const config = configText({ maxBytes, maxRows: MAX_ROWS, maxSeconds: MAX_SECONDS, allowedOrigins: [] });
   const service = common('service.js')
     .replace(`'./config.js'`, `'${addressOf(config)}'`)
     .replace(`'./student.js'`, `'${addressOf(source)}'`);

@@ -29,7 +29,9 @@ const GUIDES: Readonly<Record<Platform, Guide>> = {
       ['deno task start', 'http://127.0.0.1:8000'],
       ['deno task deploy', 'deploys'],
     ],
-    note: 'Deno Deploy asks for an organisation and a name the first time; the entry point is `main.js`.',
+    note:
+      'Deno Deploy asks for an organisation and a name the first time; the entry point is `main.js`. On a machine of your own put a ' +
+      'proxy with time limits before it: Deno has none for the head of a request and for idle connections, and a signal ends it at once.',
   },
   vercel: {
     name: 'Vercel Functions',
@@ -48,7 +50,10 @@ const GUIDES: Readonly<Record<Platform, Guide>> = {
       ['docker build -t student .', 'an image of it'],
       ['docker run -p 8080:8080 student', 'http://localhost:8080'],
     ],
-    note: '`PORT` and `HOST` say where it listens: 8080, and 127.0.0.1 outside the container. It speaks plain HTTP; put it behind what ends TLS for you.',
+    note:
+      '`PORT` and `HOST` say where it listens: 8080, and 127.0.0.1 outside the container. It speaks plain HTTP; put it behind what ends TLS for you.\n\n' +
+      'On SIGTERM or Ctrl-C it takes no new connections, gives requests in work 5 s (`STOP_MS` in `src/main.js`) and ends with 0; a second ' +
+      'signal ends it at once, with 1. The head of a request may take 10 s (`HEAD_MS` in `src/server.js`).',
   },
   'aws-lambda': {
     name: 'AWS Lambda',
@@ -107,13 +112,14 @@ one. Numbers may come as text ("41"). A category that is not listed counts for n
 | 400 | \`field\` | a field is absent, a list or an object, or no finite number where one is needed |
 | 404 | \`path\` | no such path |
 | 405 | \`method\` | another method; \`allow\` lists those that are taken |
+| 408 | \`time\` | the body took longer to arrive than \`src/config.js\` allows |
 | 413 | \`size\`, \`rows\` | more bytes or records than \`src/config.js\` allows |
 | 415 | \`type\` | a content type other than application/json, or a compressed body |
 
 ## Settings
 
-\`src/config.js\`: the longest body, the most records, and the origins whose pages may call from a browser (CORS; none, unless they are
-listed; \`*\` for all). Requests are answered without a password: put what you need before it.
+\`src/config.js\`: the longest body, the most records, the time that a body may take to arrive, and the origins whose pages may call from
+a browser (CORS; none, unless they are listed; \`*\` for all). Requests are answered without a password: put what you need before it.
 `;
 }
 

@@ -62,14 +62,14 @@ export async function respond(request) {
 }
 
 function description() {
-  const { maxBytes, maxRows } = config;
+  const { maxBytes, maxRows, maxSeconds } = config;
   return {
     ...about,
     request:
       'POST /predict, content-type application/json: one record of these inputs by name, or a list of them; null where a value is missing',
     answer:
       'probability of class 1, and label 1 where it is at or above the threshold; unknown lists fields whose value is no category of theirs, which count for nothing',
-    limits: { maxBytes, maxRows },
+    limits: { maxBytes, maxRows, maxSeconds },
   };
 }
 
@@ -117,7 +117,8 @@ async function parse(request) {
   if (encoding !== 'identity') {
     throw new Refusal(415, 'type', 'a content-encoding, expected none; send the JSON as it is');
   }
-  const bytes = await request.read(config.maxBytes).catch(() => {
+  const bytes = await inTime(request.read(config.maxBytes)).catch((error) => {
+    if (error instanceof Refusal) throw error;
     throw new Refusal(400, 'body', 'the body ended before its end, or is not well formed; send it again');
   });
   if (bytes === undefined) {
@@ -133,6 +134,20 @@ async function parse(request) {
     throw new Refusal(400, 'json', 'the body is JSON, but neither a record nor a list of records');
   }
   return value;
+}
+
+/** What `reading` gives. A body that never comes must not hold a connection and its memory for ever: some hosts set no limit. */
+async function inTime(reading) {
+  let timer;
+  const late = new Promise((_, reject) => {
+    const message = `the body took more than ${config.maxSeconds} s to arrive; send it again, or fewer records at a time`;
+    timer = setTimeout(() => reject(new Refusal(408, 'time', message)), 1000 * config.maxSeconds);
+  });
+  try {
+    return await Promise.race([reading, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** Headers for pages of other origins, where config allows theirs. */
