@@ -1,0 +1,89 @@
+// Maps fitted without each fold in turn: what each row's d is made of, and where each fit starts.
+import { afterEach, expect, test, vi } from 'vitest';
+import { denseMatrix } from '../../src/data/matrix.ts';
+import { openArena } from '../../src/kernels/memory.ts';
+import { crossFit } from '../../src/labels/cross-fit.ts';
+import { type DebiasMap, fitMap, placeProblem } from '../../src/labels/debias-methods.ts';
+import { dice } from '../random.ts';
+import { drawWorld } from '../simulator.ts';
+
+vi.mock('../../src/labels/debias-methods.ts', { spy: true });
+afterEach(() => vi.mocked(fitMap).mockClear());
+
+const nothing = async (): Promise<void> => undefined;
+
+test("a row's d is of the labels of other folds, and its loss of its own label", async () => {
+  const ones = [1, 1, 0, 0, 0, 1, 1, 0, 0, 0];
+  const folds = [0, 0, 1, 1, 2, 2, 3, 3, 4, 4];
+  using arena = openArena();
+  const rows = {
+    ...{ rows: 11, features: denseMatrix(new Float32Array(11), 1) },
+    labels: Int8Array.from([...ones, -1]),
+    folds: Uint8Array.from([...folds, 4]),
+  };
+  let steps = 0;
+  const step = async (): Promise<void> => void steps++;
+  const maps: DebiasMap[] = [{ method: 'none' }, { method: 'prior' }];
+  const [none, prior] = await crossFit(placeProblem(arena, new Float64Array(11), rows), maps, step);
+  expect(steps).toBe(10);
+  expect(none?.method).toBe('none');
+  expect(none?.crossFitted).toEqual(new Float64Array(11));
+  none?.losses.forEach((loss, i) => {
+    expect(loss).toBeCloseTo(i < 10 ? Math.LN2 : 0, 12);
+  });
+  // of the 8 labelled rows of other folds
+  const share = (i: number): number =>
+    ones.filter((y, k) => y && folds[k] !== rows.folds[i]).length / folds.filter((f) => f !== rows.folds[i]).length;
+  expect([share(0), share(2), share(4), share(6), share(10)]).toEqual([2 / 8, 4 / 8, 3 / 8, 3 / 8, 4 / 8]);
+  expect(prior?.crossFitted).toHaveLength(11);
+  prior?.crossFitted.forEach((d, i) => {
+    expect(d).toBeCloseTo(Math.log(share(i) / (1 - share(i))), 10);
+    const loss = i < 10 ? -Math.log(ones[i] ? share(i) : 1 - share(i)) : 0;
+    expect(prior.losses[i]).toBeCloseTo(loss, 10);
+  });
+});
+
+const world = drawWorld(150, 31);
+const d = dice(32);
+const hidden = { rows: 150, width: 1, values: Float32Array.from({ length: 150 }, () => d.real(-1, 1)) };
+
+test('a fit starts at the platt of its fold, or goes on from the one before on the same columns', async () => {
+  const tried: [map: DebiasMap, from: number | undefined][] = [
+    [{ method: 'none' }, undefined],
+    [{ method: 'platt' }, undefined],
+    [{ method: 'beta' }, undefined],
+    [{ method: 'residual', penalty: 300, on: 'inputs' }, 1],
+    [{ method: 'residual', penalty: 30, on: 'inputs' }, 3],
+    [{ method: 'residual', on: 'inputs' }, 1],
+    [{ method: 'residual', penalty: 300, on: 'features' }, 1],
+    [{ method: 'residual', penalty: 30, on: 'features' }, 6],
+    [{ method: 'prior' }, undefined],
+    [{ method: 'trees', count: 2 }, 1],
+    [{ method: 'trees', count: 3 }, 9],
+    [{ method: 'trees', count: 5 }, 10],
+    [{ method: 'temperature' }, undefined],
+    [{ method: 'trees', count: 2 }, 1],
+    [{ method: 'residual', penalty: 3, on: 'inputs' }, 1],
+  ];
+  using arena = openArena();
+  const maps = tried.map(([map]) => map);
+  await crossFit(placeProblem(arena, world.truth, world.dataset, hidden), maps, nothing);
+  const { calls, results } = vi.mocked(fitMap).mock;
+  expect(calls).toHaveLength(5 * maps.length);
+  for (const [call, [, map, fold, start]] of calls.entries()) {
+    const k = call % maps.length;
+    const first = call - k;
+    const from = tried[k]?.[1];
+    expect([map, fold]).toEqual([maps[k], first / maps.length]);
+    expect(start, `map ${k} of fold ${fold}`).toBe(from === undefined ? undefined : results[first + from]?.value);
+  }
+});
+
+test('trees without a platt before them fit their own: the same bits', async () => {
+  const trees: DebiasMap = { method: 'trees', count: 3 };
+  using arena = openArena();
+  const problem = placeProblem(arena, world.truth, world.dataset);
+  const [alone] = await crossFit(problem, [trees], nothing);
+  const [, after] = await crossFit(problem, [{ method: 'platt' }, trees], nothing);
+  expect(alone).toEqual(after);
+});

@@ -1,0 +1,147 @@
+// A fit of label de-biasing step by step: its progress, which columns it takes, and what its parts are worth on other rows.
+import { expect, test } from 'vitest';
+import { denseMatrix } from '../../src/data/matrix.ts';
+import { BLOCK_ROWS } from '../../src/kernels/block.ts';
+import type { DebiasMethod } from '../../src/labels/debias-names.ts';
+import { applyDebias, type Debias, type DebiasPart, fitDebias } from '../../src/labels/label-debiasing.ts';
+import { stackWeights, weightedMean } from '../../src/labels/stack.ts';
+import type { Features } from '../../src/teacher/features.ts';
+import { drawWorld } from '../simulator.ts';
+import { asStored } from '../stored-matrix.ts';
+
+const { dataset, truth } = drawWorld(60, 51);
+
+test.each<[DebiasMethod, number]>([
+  ['none', 6],
+  ['platt', 6],
+  ['auto', 11],
+])('%s on few rows tells of %i steps: one a map and fold, and one more', async (method, total) => {
+  const told: object[] = [];
+  await fitDebias(truth, dataset, { method, onProgress: (progress) => told.push(progress) });
+  const steps = Array.from({ length: total }, (_, i) => ({ stage: 'label de-biasing', done: i + 1, total }));
+  expect(told).toEqual(steps);
+});
+
+test('a fit ends at the step at which it is told to', async () => {
+  const ended = new AbortController();
+  let steps = 0;
+  const onProgress = (): void => {
+    if (++steps === 3) ended.abort(new Error('enough'));
+  };
+  await expect(fitDebias(truth, dataset, { signal: ended.signal, onProgress })).rejects.toThrow('enough');
+  expect(steps).toBe(3);
+});
+
+/** How many maps are tried on rows of that many encoded columns and features; ends after the first. */
+async function mapsTried(method: DebiasMethod, rows: number, width: number, features?: number): Promise<number> {
+  const ended = new AbortController();
+  const { dataset: own, truth: margins } = drawWorld(rows, 52);
+  let maps = 0;
+  const tried = fitDebias(
+    margins,
+    { ...own, features: { ...own.features, width } },
+    {
+      ...{ method, signal: ended.signal },
+      features: features ? { rows, width: features, values: new Float32Array(rows * features) } : undefined,
+      onProgress({ total }) {
+        maps = ((total as number) - 1) / 5;
+        ended.abort();
+      },
+    },
+  );
+  await tried.catch((error: Error) => {
+    if (error.name !== 'AbortError') throw error;
+  });
+  return maps;
+}
+
+test('residual takes 4096 encoded columns, and is refused one more', async () => {
+  expect(await mapsTried('residual', 60, 4096)).toBe(9);
+  await expect(mapsTried('residual', 60, 4097)).rejects.toThrow(
+    'label de-biasing: residual fits a weight for each of 4097 encoded columns, at most 4096 fit; drop columns, or use another --debias',
+  );
+});
+
+test('auto goes without residual fits from 4097 columns on', async () => {
+  expect(await mapsTried('auto', 600, 4096)).toBe(6 + 8 + 4);
+  expect(await mapsTried('auto', 600, 4097)).toBe(6 + 4);
+});
+
+test.each([
+  [3, 4093, true],
+  [3, 4094, false],
+  [4000, 96, true],
+  [4000, 97, false],
+])('%i columns and %i features are fitted on together: %s', async (width, features, together) => {
+  expect(await mapsTried('residual', 60, width, features)).toBe(together ? 14 : 9);
+});
+
+test('a stack of few rows is of none and platt, by the weights of their cross-fitted margins', async () => {
+  const wrong = truth.map((v) => 0.6 * v + 0.2);
+  const of = (method: DebiasMethod) => fitDebias(wrong, dataset, { method });
+  const [none, platt, stack] = await Promise.all([of('none'), of('platt'), of('stack')]);
+  const columns = [none.crossFitted, platt.crossFitted];
+  const weights = stackWeights(columns, dataset.labels);
+  expect(weights.every((w) => w > 0 && w < 1)).toBe(true);
+  expect(stack).toMatchObject({ method: 'stack', parameters: weights, rows: 60 });
+  expect(stack.parts).toEqual([
+    { method: 'none', weight: weights[0], parameters: none.parameters },
+    { method: 'platt', weight: weights[1], parameters: platt.parameters },
+  ]);
+  expect(stack.crossFitted).toEqual(weightedMean(weights, columns));
+  expect(stack.judge).toEqual(stack.crossFitted);
+});
+
+const made = (...parts: DebiasPart[]): Debias => ({
+  ...{ method: 'stack', rows: 0, parameters: new Float64Array(0), parts, candidates: [] },
+  ...{ crossFitted: new Float64Array(0), judge: new Float64Array(0) },
+});
+
+test('a stack of a map that knows the features and one that does not is their weighted mean', () => {
+  const features: Features = { rows: 2, width: 1, values: Float32Array.of(8, -1) };
+  // no knots, b, a, a weight of the one input and one of the feature
+  const parameters = Float64Array.of(0, 1, 2, 3, 0.5);
+  const debias = made(
+    { method: 'none', weight: 0.25, judgeWeight: 1, parameters: new Float64Array(0) },
+    { method: 'residual', penalty: 30, on: 'features', weight: 0.75, judgeWeight: 0, parameters },
+  );
+  const matrix = denseMatrix(Float32Array.of(2, -4), 1);
+  const rows = { ...dataset, rows: 2, features: matrix, labels: new Int8Array(2), folds: new Uint8Array(2) };
+  const margins = Float64Array.of(4, -2);
+  // 1 + 2 * 4 + 3 * 2 + 8 / 2 and 1 - 2 * 2 - 3 * 4 - 1 / 2
+  const wants = [0.25 * 4 + 0.75 * 19, -0.25 * 2 - 0.75 * 15.5];
+  applyDebias(debias, margins, rows, features).forEach((d, i) => {
+    expect(d).toBeCloseTo(wants[i] as number, 12);
+  });
+  expect(applyDebias(debias, margins, rows, features, 'judge')).toEqual(margins);
+});
+
+test('a map alone keeps the bits of its d, the sign of 0 among them', () => {
+  const margins = Float64Array.of(-0, 0, -1e300, 5e-324);
+  const features = denseMatrix(new Float32Array(4), 1);
+  const rows = { ...dataset, rows: 4, features, labels: new Int8Array(4), folds: new Uint8Array(4) };
+  const none = made({ method: 'none', weight: 1, parameters: new Float64Array(0) });
+  const bits = (d: Float64Array): BigInt64Array => new BigInt64Array(d.buffer);
+  expect(bits(applyDebias(none, margins, rows))).toEqual(bits(margins));
+});
+
+test.each([
+  [BLOCK_ROWS, [[0, BLOCK_ROWS]]],
+  [
+    BLOCK_ROWS + 3,
+    [
+      [0, BLOCK_ROWS],
+      [BLOCK_ROWS, BLOCK_ROWS + 3],
+    ],
+  ],
+])('%i rows of a file get their d block by block', (rows, blocks) => {
+  const features = denseMatrix(new Float32Array(rows), 1);
+  const { stored, read } = asStored(features);
+  const data = { ...dataset, rows, features: stored, labels: new Int8Array(rows), folds: new Uint8Array(rows) };
+  const margins = Float64Array.from({ length: rows }, (_, i) => i / 1024);
+  const debias = made({ method: 'platt', weight: 1, parameters: Float64Array.of(1, 0.5) });
+  const applied = applyDebias(debias, margins, data as unknown as typeof dataset);
+  expect(read).toEqual(blocks);
+  expect(applied).toHaveLength(rows);
+  expect(applied.findIndex((d, i) => d !== 1 + i / 2048)).toBe(-1);
+});

@@ -1,0 +1,60 @@
+// What a loss may be: the ends of its numbers, and the hint and derivative of one that the caller writes.
+import { expect, test } from 'vitest';
+import { checkLoss, type Hint, type Loss } from '../../src/loss/loss.ts';
+import { ownLoss } from '../../src/loss/own-loss.ts';
+
+const base: Loss = { name: 'distillation', temperature: 1, alpha: 0.5 };
+const hint = (weight: number): Hint => ({ kind: 'regression', weight });
+
+test.each<Partial<Loss>>([
+  { temperature: 5e-324 },
+  { temperature: 100 },
+  { alpha: 0 },
+  { alpha: 1 },
+  { hint: hint(5e-324) },
+  { hint: hint(1e4) },
+])('%j is a loss, and is given back', (part) => {
+  const loss = { ...base, ...part };
+  expect(checkLoss(loss)).toBe(loss);
+});
+
+const above = (x: number): number => x * (1 + Number.EPSILON);
+test.each<[Partial<Loss>, string]>([
+  ...[0, -1, above(100), Infinity, Number.NaN].map((temperature): [Partial<Loss>, string] => [
+    { temperature },
+    `loss: temperature ${temperature}, expected a number above 0 and at most 100`,
+  ]),
+  ...[-5e-324, above(1), -Infinity, Number.NaN].map((alpha): [Partial<Loss>, string] => [
+    { alpha },
+    `loss: alpha ${alpha}, expected a number from 0 to 1`,
+  ]),
+  ...[0, -1, above(1e4), Number.NaN].map((weight): [Partial<Loss>, string] => [
+    { hint: hint(weight) },
+    `loss: hint weight ${weight}, expected a number above 0 and at most 10000`,
+  ]),
+])('%o is refused', (part, message) => {
+  expect(() => checkLoss({ ...base, ...part })).toThrow(expect.objectContaining({ code: 'value', message }));
+});
+
+const line = (slope: number, derivative = slope) => ownLoss((z) => ({ value: slope * z, derivative }));
+
+test("a loss of one's own has the hint that it is given, or none", () => {
+  const compute = () => ({ value: 0, derivative: 0 });
+  const plain = { name: 'own', temperature: 1, alpha: 1, own: compute };
+  expect(ownLoss(compute, { hint: hint(2) })).toStrictEqual({ ...plain, hint: hint(2) });
+  expect(ownLoss(compute)).toStrictEqual(plain);
+  expect(() => ownLoss(compute, { hint: hint(0) })).toThrow('hint weight 0');
+});
+
+test('a derivative may be off by a thousandth, and no more', () => {
+  expect(line(0, 1e-3).name).toBe('own');
+  expect(() => line(0, above(1e-3))).toThrow(/its derivative is 0\.001.*, and its values change by 0\.00000/);
+  expect(() => line(0, -1.01e-3)).toThrow('its derivative is -0.00101');
+});
+
+test('of a steep loss it may be off by a thousandth of the slope', () => {
+  expect(line(100, 100.1).name).toBe('own');
+  expect(line(-100, -99.9).name).toBe('own');
+  expect(() => line(100, 100.11)).toThrow('its derivative is 100.11');
+  expect(() => line(-100, -100.11)).toThrow('its derivative is -100.11');
+});
