@@ -363,8 +363,9 @@ test('compare: the same tables at any number of threads, whole folder, resumed w
     ['compare', ...args, '--methods', 'hard,kd,debiased', '--threads', '1', '--out', join(folder, 'killed')],
     folder,
   );
+  // the record of the run, and cells
   const cells = join(folder, 'killed.cells');
-  while (!existsSync(cells) || readdirSync(cells).length < 3) await new Promise((resolve) => setTimeout(resolve, 5));
+  while (!existsSync(cells) || readdirSync(cells).length < 4) await new Promise((resolve) => setTimeout(resolve, 5));
   killed.kill('SIGKILL');
   await new Promise((resolve) => killed.once('exit', resolve));
   expect(existsSync(join(folder, 'killed'))).toBe(false);
