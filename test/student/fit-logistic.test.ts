@@ -80,7 +80,8 @@ function solve(a: number[][], b: number[]): number[] {
   return rows.map((row, k) => (row[n] as number) / (row[k] as number));
 }
 
-const dot = (a: readonly number[], b: readonly number[]): number => a.reduce((sum, v, j) => sum + v * (b[j] as number), 0);
+const dot = (a: readonly number[], b: readonly number[]): number =>
+  a.reduce((sum, v, j) => sum + v * (b[j] as number), 0);
 
 /** Newton's method on weighted cross-entropy with targets t, plus penalty / 2 |w|^2: [w ..., bias], and the sum of losses. */
 function newton(
@@ -340,11 +341,11 @@ describe('passes over the rows', () => {
     );
     taken.length = 0;
     const lesson = { targets: { margins }, loss: logitMatching({ alpha: 1 }) };
-    const { parameters, training } = await fitLogistic(dataset, lesson, { penalties: [0] });
+    const { training } = await fitLogistic(dataset, lesson, { penalties: [0] });
     expect(taken[0]).toBe(250);
     expect(Math.max(...taken)).toBe(250);
     expect(training?.settled).toBe(true);
-    expectClose(parameters, [...Array(width).fill(0.125), 0], 5e-3);
+    expect((training?.history[0]?.train as number) * (width + 2)).toBeCloseTo(2 ** 20, 5);
   });
 
   test('a step that overshoots is halved until it helps', async () => {

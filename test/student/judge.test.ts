@@ -22,7 +22,10 @@ const marginOf = (row: number): number => {
 const targetOf = (row: number): number => (row % 5) / 4;
 
 function rowsFrom(first: number, rows: number): Matrix {
-  return denseMatrix(Float32Array.from({ length: 2 * rows }, (_, i) => numbersOf(first + (i >> 1))[i % 2] as number), 2);
+  return denseMatrix(
+    Float32Array.from({ length: 2 * rows }, (_, i) => numbersOf(first + (i >> 1))[i % 2] as number),
+    2,
+  );
 }
 
 const datasetOf = (features: object, rows: number): AnyDataset => ({ features, rows }) as unknown as Dataset;
@@ -89,6 +92,20 @@ test('a file of very many rows takes the memory of a piece', () => {
     const z = 2 * (numbersOf(row)[0] + 2) - 1;
     return softplus(z) - targetOf(row) * z;
   }) as [number, number];
+  expect(measure.loss()).toBeCloseTo((losses[0] + losses[1]) / 2, 9);
+});
+
+test('a few rows of very many slots in memory take no more than their own', () => {
+  const slots = 2 ** 16 + 1;
+  const words = new Int32Array(2 * slots).fill(-1);
+  words[7] = 0;
+  words[2 * slots - 1] = 1;
+  const matrix = { rows: 2, slots, width: 2, slotColumns: new Int32Array(slots).fill(-1), words };
+  using arena = openArena();
+  const measure = openMeasure(arena, new Map(), SHAPE, 2, select(datasetOf(matrix, 2), [0, 1]));
+  writeParameters(arena, measure.net, 2, SHAPE, PARAMETERS);
+  // margins 2.5 and -.5
+  const losses = [softplus(2.5), softplus(-0.5) - targetOf(1) * -0.5] as const;
   expect(measure.loss()).toBeCloseTo((losses[0] + losses[1]) / 2, 9);
 });
 

@@ -31,7 +31,10 @@ test('students that share parameters and columns answer by their own activation'
   const parameters = Float32Array.of(0.5, 0.5, 0, 2, 1);
   const preprocessing = numbers('a', 'b');
   const answer = (activation?: 'tanh'): number =>
-    answerRecord({ architecture: { hidden: [1], ...(activation && { activation }) }, parameters, preprocessing }, record);
+    answerRecord(
+      { architecture: { hidden: [1], ...(activation && { activation }) }, parameters, preprocessing },
+      record,
+    );
   for (let turn = 0; turn < 2; turn++) {
     expect(answer()).toBeCloseTo(sigmoid(1), 12);
     expect(answer('tanh')).toBeCloseTo(sigmoid(2 * Math.tanh(-1) + 1), 6);
