@@ -152,11 +152,14 @@ describe('the minimum', () => {
     expect(student.training?.penalty).toBe(1);
   });
 
-  /** Two blocks of rows, of x = 0 and x = 1: without a penalty each has a margin of its own. */
+  /** Two blocks of rows, of x = 0 and x = 1 beside a column of zeros: without a penalty each has a margin of its own. */
   const n = 2 * BLOCK_ROWS;
   const inBlock = (i: number): number => Math.floor(i / BLOCK_ROWS);
-  const two = column(
-    Float32Array.from({ length: n }, (_, i) => inBlock(i)),
+  const two = rowsOf(
+    denseMatrix(
+      Float32Array.from({ length: 2 * n }, (_, k) => (k % 2) * inBlock(k >> 1)),
+      2,
+    ),
     Int8Array.from({ length: n }, (_, i) => (i % (3 + inBlock(i)) === 0 ? 1 : 0)),
   );
   const margins = Float64Array.from({ length: n }, (_, i) => (inBlock(i) ? (i % 5) - 1 : (i % 7) / 2));
@@ -191,7 +194,7 @@ describe('the minimum', () => {
       { targets: { margins }, loss: distillation({ alpha: 0.5 }) },
       { penalties: [0], weights: given },
     );
-    expectClose(student.parameters, [second - first, first]);
+    expectClose(student.parameters, [0, second - first, first]);
     expect((student.training?.history[0]?.train as number) * n).toBeCloseTo(value, 5);
     const passes = Math.floor(read.length / 2);
     const pass = [
@@ -363,19 +366,19 @@ describe('passes over the rows', () => {
     }
     const { signal, blocks } = counter();
     const lesson = { targets: { margins: new Float64Array(n) }, loss: distillation({ alpha: 1 }) };
-    const dataset = column(new Float32Array(n), new Int8Array(n).fill(1));
+    const dataset = rowsOf(denseMatrix(new Float32Array(40 * n), 40), new Int8Array(n).fill(1));
     const { parameters, training } = await fitLogistic(dataset, lesson, { penalties: [0], signal });
-    expectClose(parameters, [0, 0]);
+    expectClose(parameters, Array(41).fill(0));
     expect(training?.settled).toBe(true);
     expect(passes).toBeGreaterThan(15);
     expect(blocks()).toBe(passes);
   });
 
-  test('where rounding hides what is left to gain, it stays where it is, after forty halvings', async () => {
-    // at a weight of 2^40 a step from 0 to 1e-8 should gain some 1e-5, where the loss is told to some 1e-4
+  test('where rounding hides what is left to gain, it stays where it is, after forty trials', async () => {
+    // at weights of 2^40 the step to 2e-8 gains some 1e-4, where the loss is told to some 2e-4
     const weights = Float64Array.of(2 ** 40, 2 ** 40);
     const { signal, blocks } = counter();
-    const lesson = { targets: { margins: Float64Array.of(1e-8, 1e-8) }, loss: distillation({ alpha: 1 }) };
+    const lesson = { targets: { margins: Float64Array.of(2e-8, 2e-8) }, loss: distillation({ alpha: 1 }) };
     const options = { penalties: [0], weights, signal };
     const { parameters, training } = await fitLogistic(column([0, 0], [1, 0]), lesson, options);
     expect(parameters).toEqual(Float32Array.of(0, 0));
