@@ -1,9 +1,12 @@
 // Calibration of a trained student: taken where it plainly pays, folded into its last layer, and left alone elsewhere.
 import { expect, test } from 'vitest';
+import type { Dataset } from '../../src/data/dataset.ts';
+import { denseMatrix } from '../../src/data/matrix.ts';
 import { distillation } from '../../src/loss/distillation.ts';
 import { calibrate } from '../../src/student/calibrate.ts';
 import { fit as fitStudent } from '../../src/student/fit.ts';
-import type { Student } from '../../src/student/student.ts';
+import { Student } from '../../src/student/student.ts';
+import { dice } from '../random.ts';
 import { drawWorld } from '../simulator.ts';
 
 const { dataset, truth } = drawWorld(2000, 3);
@@ -59,4 +62,105 @@ test('with few labels, or few of a class, nothing is fitted', async () => {
 test('a student that ranks the wrong way round is not turned over', async () => {
   const student = await trained([], -1, 0);
   expect((await calibrate(student, held)).student).toBe(student);
+});
+
+const sigmoid = (z: number): number => 1 / (1 + Math.exp(-z));
+const lossOf = (z: number, y: number): number => Math.log1p(Math.exp(y ? -z : z));
+
+/** One column, which a student of weight 1 and bias 0 answers with as its margin. */
+function margins(x: ArrayLike<number>, labels: ArrayLike<number>): Dataset {
+  const features = denseMatrix(Float32Array.from(x), 1);
+  const { rows } = features;
+  const column = { name: 'x', kind: 'numeric', transform: 'none', mean: 0, std: 1, offset: 0, width: 1 } as const;
+  return {
+    ...{ rows, features, teacherInputs: features, preprocessing: { clip: 10, columns: [column], F: 1 } },
+    ...{ labels: Int8Array.from(labels), folds: Uint8Array.from({ length: rows }, (_, i) => i % 5) },
+  };
+}
+const identity = new Student({
+  ...{ architecture: { hidden: [] }, parameters: Float32Array.of(1, 0), threshold: 0.5, provenance: {} },
+  preprocessing: margins([], []).preprocessing,
+});
+
+/** Labels drawn at log-odds a x + b. */
+function draw(rows: number, seed: number, a: number, b: number): Dataset {
+  const d = dice(seed);
+  const x = Float32Array.from({ length: rows }, () => d.real(-3, 3));
+  return margins(
+    x,
+    Int8Array.from(x, (v) => (d.real(0, 1) < sigmoid(a * v + b) ? 1 : 0)),
+  );
+}
+
+/** Newton's method on the log-loss at a x + b plus (a - 1)^2 / 2, of the rows outside a fold: [a, b]. */
+function platt(x: Float64Array, labels: Int8Array, skip: number): [number, number] {
+  let [a, b] = [1, 0];
+  for (let turn = 0; turn < 40; turn++) {
+    let [ga, gb, aa, ab, bb] = [a - 1, 0, 1, 0, 0];
+    x.forEach((v, i) => {
+      const y = labels[i] as number;
+      if (y < 0 || i % 5 === skip) return;
+      const p = sigmoid(a * v + b);
+      const c = p * (1 - p);
+      ga += (p - y) * v;
+      gb += p - y;
+      aa += c * v * v;
+      ab += c * v;
+      bb += c;
+    });
+    const det = aa * bb - ab * ab;
+    [a, b] = [a - (bb * ga - ab * gb) / det, b - (aa * gb - ab * ga) / det];
+  }
+  return [a, b];
+}
+
+/** What calibration says of a student whose margins are x, by a plain loop over folds. */
+function plainly({ labels, features }: Dataset): { slope: number; shift: number; difference: number; error: number } {
+  const x = Float64Array.from(new Float32Array((features as { words: Int32Array }).words.buffer));
+  const differences: number[] = [];
+  for (let fold = 0; fold < 5; fold++) {
+    const [a, b] = platt(x, labels, fold);
+    x.forEach((v, i) => {
+      const y = labels[i] as number;
+      if (y >= 0 && i % 5 === fold) differences.push(lossOf(a * v + b, y) - lossOf(v, y));
+    });
+  }
+  const n = differences.length;
+  const difference = differences.reduce((sum, v) => sum + v, 0) / n;
+  const squares = differences.reduce((sum, v) => sum + (v - difference) ** 2, 0);
+  const [slope, shift] = platt(x, labels, -1);
+  return { slope, shift, difference, error: Math.sqrt(squares / (n - 1) / n) };
+}
+
+test.each([
+  [400, 1, 2, 0.5, true],
+  [120, 2, 1.2, 0.2, false],
+])('of %i rows: the map of them all, and its cross-fitted gain, by a plain loop', async (rows, seed, a, b, taken) => {
+  const drawn = draw(rows, seed, a, b);
+  const validation = { ...drawn, labels: drawn.labels.map((y, i) => (i % 7 === 3 ? -1 : y)) };
+  const want = plainly(validation);
+  const { student, calibration } = await calibrate(identity, validation);
+  expect(want.difference).toBeLessThan(0);
+  expect(-want.difference > want.error).toBe(taken);
+  expect(calibration?.taken).toBe(taken);
+  expect(calibration?.slope).toBeCloseTo(want.slope, 5);
+  expect(calibration?.shift).toBeCloseTo(want.shift, 5);
+  expect(calibration?.difference).toBeCloseTo(want.difference, 7);
+  expect(calibration?.standardError).toBeCloseTo(want.error, 7);
+  if (!taken) expect(student).toBe(identity);
+  else expect(student.parameters).toEqual(Float32Array.of(calibration?.slope ?? 0, calibration?.shift ?? 0));
+});
+
+test.each([
+  [10, 40, true],
+  [40, 10, true],
+  [9, 41, false],
+  [41, 9, false],
+  [20, 29, false],
+])('%i labels of class 1 and %i of class 0 beside unlabelled rows: enough is %o', async (ones, zeros, enough) => {
+  const labels = [...Array(ones).fill(1), ...Array(30).fill(-1), ...Array(zeros).fill(0)];
+  const x = labels.map((_, i) => ((i * 7) % 11) - 5);
+  const { student, calibration } = await calibrate(identity, margins(x, labels));
+  expect(calibration !== undefined).toBe(enough);
+  if (!enough) expect(student).toBe(identity);
 });
