@@ -44,10 +44,12 @@ export async function calibrate(
   const problem = placeProblem(arena, margins, { features: nothing, labels, folds, rows });
   const fitted = await crossFit(problem, [{ method: 'none' }, { method: 'platt' }], async () => undefined);
   const { candidates, best } = rank(problem, fitted);
-  const [plain] = candidates as [(typeof candidates)[number]];
+  const [plain, calibrated] = candidates as [(typeof candidates)[number], (typeof candidates)[number]];
   const [shift = 0, slope = 1] = fitMap(problem, { method: 'platt' }, -1);
   const taken = best === 1 && plain.difference > plain.standardError && slope > 0;
-  const calibration = { taken, slope, shift, difference: -plain.difference, standardError: plain.standardError };
+  // each is measured against the better of the two
+  const [difference, { standardError }] = best === 1 ? [-plain.difference, plain] : [calibrated.difference, calibrated];
+  const calibration = { taken, slope, shift, difference, standardError };
   return { student: taken ? fold(student, slope, shift) : student, calibration };
 }
 

@@ -34,8 +34,9 @@ function openJudge(arena: Arena, shape: Architecture, { features, rows: total }:
     };
   }
   const { slots, slotColumns } = features;
-  const words = arena.reserve(4 * slots * PIECE);
-  const list = arena.reserve(4 * PIECE);
+  const most = Math.min(PIECE, total);
+  const words = arena.reserve(4 * slots * most);
+  const list = arena.reserve(4 * most);
   bindMatrix(arena, net, { words, columns: arena.put(slotColumns), slots, dense: isDense(features) }, batch);
   return {
     net,

@@ -164,3 +164,18 @@ test.each([
   expect(calibration !== undefined).toBe(enough);
   if (!enough) expect(student).toBe(identity);
 });
+
+test('where it makes cross-fitted answers worse, the loss and its error are told as they are', async () => {
+  for (const seed of [1, 2, 3, 4, 5]) {
+    const drawn = draw(200, seed, 1, 0);
+    const want = plainly(drawn);
+    expect(want.difference).toBeGreaterThan(0);
+    const { student, calibration } = await calibrate(identity, drawn);
+    expect(student).toBe(identity);
+    expect(calibration).toMatchObject({
+      taken: false,
+      difference: expect.closeTo(want.difference, 7),
+      standardError: expect.closeTo(want.error, 7),
+    });
+  }
+});
