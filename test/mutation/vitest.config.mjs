@@ -52,6 +52,8 @@ export default defineConfig({
     exclude: [
       // these ask for much memory, or for a thread of their own to measure it in
       ...['test/teacher/memory.test.ts', 'test/kernels/limits.test.ts'],
+      // these replace modules, which takes a thread for each file
+      ...['labels/cross-fit', 'student/fit-logistic', 'student/resident-kept'].map((name) => `test/${name}.test.ts`),
       // these run the command line or threads over dist/, where nothing is mutated
       ...['test/teacher/pipeline.test.ts', 'test/teacher/label-cache.test.ts'],
       // these pass through everything, for seconds, and judge little of it
