@@ -1,4 +1,4 @@
-// Result folders appear whole: written beside their place, then renamed. What debkd did not make is neither changed nor removed.
+// Writes result folders: into a temporary folder, which is then renamed. Files of others are neither changed nor removed.
 import { readdir, readFile, rename, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { renameSynced, syncFolders, writeSynced } from '../io/durable.ts';
@@ -18,7 +18,7 @@ export interface FolderFile {
 /**
  * Checks, before any work, that a folder may be replaced: it is empty, not there, or holds an earlier result and nothing else.
  * @param own names that a result has, the first in every one; where it is the only one, the caller looks at the rest
- * @param force whether files of these names may be written over, whoever made them; all others are kept
+ * @param force allows files with these names to be overwritten, whoever made them; other files are kept
  * @throws DebkdError `source`
  */
 export async function checkReplaceable(
@@ -47,7 +47,7 @@ export async function checkReplaceable(
   const others = entries.filter((name) => name !== mark && !own.includes(name));
   if (others.length > 0)
     refuse(
-      `beside an earlier result it holds ${listed(
+      `the folder holds an earlier result and also ${listed(
         others.map((name) => quote(name)),
         3,
       )}; move ${others.length > 1 ? 'them' : 'it'}, choose another folder${orForce}`,
@@ -130,7 +130,7 @@ export async function writeFolder(
   });
 }
 
-/** Makes a new folder beside the place, and exchanges them. */
+/** Writes a new folder, then swaps it with the earlier one. */
 async function replaceFolder(folder: string, place: string, files: readonly FolderFile[]): Promise<void> {
   const { path, fresh, old } = await openTemporary(place);
   try {

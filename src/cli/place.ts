@@ -1,4 +1,4 @@
-// Where a result goes: the place that --out names, and what may not be written over there.
+// The path of --out, and the check that it is not an input.
 import { realpath, stat } from 'node:fs/promises';
 import { isAbsolute, relative, resolve } from 'node:path';
 import { DebkdError, quote } from '../io/errors.ts';
@@ -14,7 +14,7 @@ export async function placeOf(path: string): Promise<string> {
   return realpath(path).catch(() => resolve(path));
 }
 
-/** A name beside a result's: `--out student/` and `--out ./student` have the same. */
+/** The path of the result with a suffix; the same for `--out student/` and `--out ./student`. */
 export function beside(out: string, suffix: string): string {
   return `${resolve(out)}${suffix}`;
 }
@@ -25,7 +25,7 @@ export function holds(folder: string, path: string): boolean {
   return way === '' || !(/^\.\.([/\\]|$)/.test(way) || isAbsolute(way));
 }
 
-/** No result takes the place of what it is made of, by whatever name. @throws DebkdError `usage` */
+/** Refuses an --out that is one of the command's own inputs, also through links. @throws DebkdError `usage` */
 export async function checkInputs(command: string, values: Values, argument: string): Promise<void> {
   const out = text(values, 'out');
   const there = out === undefined ? undefined : await stat(out).catch(() => undefined);

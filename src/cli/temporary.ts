@@ -1,5 +1,5 @@
-// Results are made in a folder of their own beside their place, and take it when they are whole. A file in that folder says whose
-// it is, so that what a killed program left can be told from what anybody else has put there.
+// Temporary folders for results. Each holds a file that names its owner (host and process), so that the remains of a killed program
+// can be told from files of others.
 import { randomBytes } from 'node:crypto';
 import { lstatSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';

@@ -1,4 +1,4 @@
-// What has happened to a task on its way and is no fault of its own: the coordinator puts it in order and into the queue again.
+// Failures that are not the task's own fault: it was changed in the queue, or its inputs were damaged. The coordinator queues it again.
 
 /** Beginnings of reasons; messages go through Redis as texts. */
 export const CHANGED = 'task: it was changed in the queue, or is none of debkd';

@@ -1,4 +1,4 @@
-// Which coordinators wait for a task, in Redis: what one of them no longer wants, others may.
+// Which coordinators wait for a task, kept in Redis: a task is removed only when none is left.
 import type { Redis } from 'ioredis';
 import { PREFIX } from './queue.ts';
 

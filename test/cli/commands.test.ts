@@ -68,7 +68,7 @@ test('distill again: the same bytes; an earlier result is replaced, other folder
   expect(beside).toMatchObject({
     status: 2,
     stderr: expect.stringMatching(
-      /beside an earlier result it holds "deploy", "mine.txt"; move them, choose another folder, or write into it \(--force\)/,
+      /the folder holds an earlier result and also "deploy", "mine.txt"; move them, choose another folder, or write into it \(--force\)/,
     ),
   });
   expect(readFileSync(join(out, 'mine.txt'), 'utf8')).toBe('precious');
