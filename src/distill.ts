@@ -1,14 +1,14 @@
 // The whole path, from a teacher and rows to a student.
-import { takeRows } from './data/dataset.ts';
+import { selectRows } from './data/dataset.ts';
 import type { AnyDataset } from './data/stored-dataset.ts';
 import type { LabelCache } from './io/cache.ts';
 import { checkName } from './io/check.ts';
 import { DebkdError } from './io/errors.ts';
-import type { Progress, Watch } from './io/progress.ts';
+import type { Progress, ProgressOptions } from './io/progress.ts';
 import { checkLabels, debiasesRichly } from './labels/candidates.ts';
 import { type Changes, recordChanges } from './labels/changes.ts';
 import type { DebiasMethod } from './labels/debias-names.ts';
-import { debiasParts, MOST_FEATURES } from './labels/debias-parts.ts';
+import { debiasParts, MAX_FEATURES } from './labels/debias-parts.ts';
 import { INFUSION_FORMS, type InfusionForm, STRENGTHS } from './labels/infusion-forms.ts';
 import { checkStrength, infuse, type Targets } from './labels/knowledge-infusion.ts';
 import type { Debias } from './labels/label-debiasing.ts';
@@ -19,7 +19,7 @@ import { chooseThreshold } from './metrics/threshold.ts';
 import { type Architecture, checkArchitecture } from './student/architecture.ts';
 import { type Calibration, calibrate } from './student/calibrate.ts';
 import type { Checkpoint } from './student/checkpoint.ts';
-import { once, studentOnce } from './student/checkpoint-parts.ts';
+import { getOrCompute, getOrTrain } from './student/checkpoint-parts.ts';
 import { type ClassWeight, checkClassWeight, rowWeights } from './student/class-weight.ts';
 import { type FitOptions, fit } from './student/fit.ts';
 import { checkFitOptions } from './student/fit-options.ts';
@@ -34,7 +34,7 @@ import { warningsOf } from './warnings.ts';
 
 /** What distill needs: a teacher, rows to learn from and to choose by, the shape of the student, a seed. All else has a default. */
 export interface DistillOptions
-  extends Watch,
+  extends ProgressOptions,
     Pick<FitOptions, 'epochs' | 'batchSize' | 'optimizer' | 'dropout' | 'earlyStopping'> {
   /** From loadTeacher; it is not disposed of. */
   readonly teacher: Teacher;
@@ -133,7 +133,7 @@ export async function distill(given: DistillOptions): Promise<Distilled> {
   const features = await featuresFor(options);
   const labelled = performance.now();
 
-  const { debias, debiased, judge, leakage } = await once(options.checkpoint, 'debiased', () =>
+  const { debias, debiased, selectionMargins, leakage } = await getOrCompute(options.checkpoint, 'debiased', () =>
     debiasParts(
       { data: train, margins: soft.train.margins, features: features?.train },
       { data: validation, margins: soft.validation.margins, features: features?.validation },
@@ -141,7 +141,7 @@ export async function distill(given: DistillOptions): Promise<Distilled> {
     ),
   );
   const selection =
-    select === 'debiased' ? debiasedSelection(validation, judge.validation) : labelSelection(validation);
+    select === 'debiased' ? debiasedSelection(validation, selectionMargins.validation) : labelSelection(validation);
 
   const weights = rowWeights(train.labels, options.classWeight);
   const strengths = strength === 'auto' ? STRENGTHS[form] : [strength];
@@ -151,7 +151,7 @@ export async function distill(given: DistillOptions): Promise<Distilled> {
     const stage = strengths.length > 1 ? `student ${i + 1} of ${strengths.length}` : 'student';
     const { checkpoint } = options;
     const part = `strength ${candidate}`;
-    const student = await studentOnce(checkpoint, part, () => {
+    const student = await getOrTrain(checkpoint, part, () => {
       const targets = infuse({ margins: debiased.train }, train, { form, strength: candidate, temperature });
       const { epochs, batchSize, optimizer, dropout, earlyStopping } = options;
       return fit(architecture, train, targets, loss, {
@@ -249,8 +249,8 @@ async function featuresFor(options: DistillOptions): Promise<{ train: Features; 
   const found = teacher.hiddenLayer();
   if ('why' in found || !['auto', 'residual', 'stack'].includes(debias) || !debiasesRichly([train, validation])) return;
   const watch = { layer: found.layer, cache, signal, onProgress };
-  const { width } = await hiddenFeatures(teacher, takeRows(validation, Uint32Array.of(0)), watch);
-  if ((train.rows + validation.rows) * width > MOST_FEATURES) return;
+  const { width } = await hiddenFeatures(teacher, selectRows(validation, Uint32Array.of(0)), watch);
+  if ((train.rows + validation.rows) * width > MAX_FEATURES) return;
   return {
     train: await hiddenFeatures(teacher, train, watch),
     validation: await hiddenFeatures(teacher, validation, watch),
@@ -267,13 +267,13 @@ async function labelsOnce(
   const stored = await checkpoint?.get(name);
   if (stored) {
     const numbers = new Float64Array(new Uint8Array(stored).buffer);
-    return { margins: numbers.slice(1), limited: numbers[0] as number, cached: data.rows };
+    return { margins: numbers.slice(1), clippedCount: numbers[0] as number, cached: data.rows };
   }
   // without a cache the checkpoint keeps what the teacher has said so far
   const blocks = cache ?? checkpoint;
   const soft = await softLabels(teacher, data, { cache: blocks, signal, onProgress });
   const numbers = new Float64Array(1 + data.rows);
-  numbers[0] = soft.limited;
+  numbers[0] = soft.clippedCount;
   numbers.set(soft.margins, 1);
   await checkpoint?.put(name, new Uint8Array(numbers.buffer));
   return soft;

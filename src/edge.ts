@@ -33,7 +33,7 @@ export async function openStudent(bytes: Uint8Array | ArrayBuffer): Promise<Edge
   if (!digest.every((byte, i) => parsed.digest[i] === byte)) return parsed.fail(DAMAGED);
   const data = parsed.data();
   const { preprocessing, threshold, parameters } = data;
-  const width = preprocessing.F;
+  const width = preprocessing.encodedWidth;
   const plan = layout(width, data.architecture);
   if (parameters.length !== plan.size) return parsed.fail('its parameters do not fit its architecture');
   const margin = singleRow(parameters, plan, ACTIVATION[plan.activation]);

@@ -24,9 +24,9 @@ export type { UnknownCount } from './data/unknown-values.ts';
 export { rowCounters, type SharedRows, sharedRows, tableWarnings } from './data/leaks.ts';
 export { countKnownRows, makeRowFilter, type RowFilter } from './data/row-filter.ts';
 export { encodeParts } from './data/parts.ts';
-export { type Dataset, encode, takeRows } from './data/dataset.ts';
+export { type Dataset, encode, selectRows } from './data/dataset.ts';
 export { type StoredTable, type StoreOptions, storeTable } from './data/stored-table.ts';
-export type { Spool } from './io/spool.ts';
+export type { TempFile } from './io/temp-file.ts';
 export { type AnyDataset, encodeStoredParts, type StoredDataset, type StoredRaw } from './data/stored-dataset.ts';
 export type { RawColumns } from './data/raw-columns.ts';
 export { denseMatrix, denseRows, type Matrix, type StoredMatrix } from './data/matrix.ts';
@@ -47,7 +47,7 @@ export type { FittedParts } from './labels/sample.ts';
 export { type DebiasedParts, debiasParts, type HeldOutFit, type LabelledPart } from './labels/debias-parts.ts';
 export type { Basis, DebiasMap } from './labels/debias-methods.ts';
 export type { DebiasMethod, MapName } from './labels/debias-names.ts';
-export { INGREDIENTS, type Ingredient } from './labels/candidates.ts';
+export { ABLATION_COMPONENTS, type AblationComponent } from './labels/candidates.ts';
 export type { DebiasCandidate } from './labels/cross-fit.ts';
 export { applyDebias, type Debias, type DebiasPart, fitDebias } from './labels/label-debiasing.ts';
 export type { InfusionForm } from './labels/infusion-forms.ts';
@@ -68,8 +68,8 @@ export {
   weightedSoftLabels,
 } from './loss/distillation.ts';
 export { regressionHint, relationHint } from './loss/hints.ts';
-export type { Hint, Loss, OwnLoss } from './loss/loss.ts';
-export { ownLoss } from './loss/own-loss.ts';
+export type { Hint, Loss, CustomLoss } from './loss/loss.ts';
+export { customLoss } from './loss/custom-loss.ts';
 export { exp, log, sigmoid, softplus } from './kernels/elementary.ts';
 
 // student
@@ -81,7 +81,7 @@ export type { Optimizer, OptimizerName, Schedule } from './student/optimizer.ts'
 export { type FitOptions, fit, fitMany } from './student/fit.ts';
 export { type Calibration, calibrate } from './student/calibrate.ts';
 export type { TrainingOptions } from './student/fit-options.ts';
-export type { Lesson } from './student/learner.ts';
+export type { FitTask } from './student/trainer.ts';
 export type { Resume } from './student/training-state.ts';
 export { type Checkpoint, checkpointKey, type OpenedCheckpoint, openCheckpoint } from './student/checkpoint.ts';
 export { Student, type StudentData, type Training } from './student/student.ts';
@@ -111,7 +111,7 @@ export type { Pair, Summary } from './compare/summary.ts';
 export { comparisonCsv, comparisonMarkdown, differencesTable, meansTable } from './compare/tables.ts';
 export { type Rank, rankMethods } from './compare/ranks.ts';
 export { type Baselines, trainBaselines } from './compare/baselines.ts';
-export { type Material, type OwnOptions, prepareMaterial } from './compare/material.ts';
+export { type MethodInputs, type DebiasedOptions, prepareInputs } from './compare/method-inputs.ts';
 export {
   type Candidate,
   type CellResult,
@@ -123,7 +123,7 @@ export {
 
 // report
 export type { Figures, Histogram, Point, ReliabilityBin } from './report/figures-data.ts';
-export type { MovedChanges, MovedGroup } from './report/moved.ts';
+export type { LabelledChanges, LabelledGroupShift } from './report/group-shifts.ts';
 export {
   type Baseline,
   type DistillResult,
@@ -154,7 +154,7 @@ export { exportTo } from './deploy/export.ts';
 // everywhere
 export { init } from './kernels/load.ts';
 export { DebkdError, type ErrorCode } from './io/errors.ts';
-export type { Progress, Watch } from './io/progress.ts';
+export type { Progress, ProgressOptions } from './io/progress.ts';
 export type { Source } from './io/source.ts';
 export { sha256 } from './io/sha256.ts';
 export { VERSION } from './version.ts';

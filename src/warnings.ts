@@ -1,22 +1,22 @@
 // What a distillation warns of: each with its figure and the way out.
 import { dropOption } from './data/drop-option.ts';
-import { type Matrix, sliceRows } from './data/matrix.ts';
+import { type Matrix, sliceMatrixRows } from './data/matrix.ts';
 import type { AnyDataset } from './data/stored-dataset.ts';
-import { addUnknown, MOST_UNKNOWN } from './data/unknown-values.ts';
+import { addUnknown, MAX_UNKNOWN } from './data/unknown-values.ts';
 import type { Distilled, DistillOptions } from './distill.ts';
 import { quote } from './io/errors.ts';
 import { BLOCK_ROWS } from './kernels/block.ts';
-import { debiasesRichly, FLOOR } from './labels/candidates.ts';
+import { debiasesRichly, MIN_LABELS } from './labels/candidates.ts';
 import { rocAuc } from './metrics/ranking.ts';
 import type { StudentData } from './student/student.ts';
 import type { Teacher } from './teacher/onnx.ts';
 import { teacherWarnings } from './teacher/warnings.ts';
 
 /** Fewer labelled validation rows than this are warned about, and fewer training rows of a class. */
-const FEW_TO_CHOOSE = 100;
-const FEW_OF_A_CLASS = 10;
+const MIN_TO_CHOOSE = 100;
+const MIN_OF_A_CLASS = 10;
 /** Validation rows of the rarer class without which a threshold is a matter of chance. */
-const FEW_OF_THE_RARER = 20;
+const MIN_OF_THE_RARER = 20;
 
 export function warningsOf(
   { soft, debias, leakage, training }: Pick<Distilled, 'soft' | 'debias' | 'leakage'> & Pick<StudentData, 'training'>,
@@ -31,7 +31,7 @@ export function warningsOf(
   }
   warnings.push(...teacherWarnings(soft.validation.margins, validation, train));
   warnings.push(...unknownWarnings(train, validation), ...leakWarnings(teacher, train, validation));
-  const limited = soft.train.limited + soft.validation.limited;
+  const limited = soft.train.clippedCount + soft.validation.clippedCount;
   if (limited > 0)
     warnings.push(
       `teacher: ${limited} probabilities rounded to 0 or 1; their margins were limited to +-16. Export the logit to keep them exact`,
@@ -40,7 +40,7 @@ export function warningsOf(
     const ones = (part: AnyDataset): number => part.labels.filter((y) => y > 0).length;
     const positives = leakage.leaked ? ones(validation) : ones(train) + ones(validation);
     warnings.push(
-      `label de-biasing: ${debias.rows} labelled rows, ${Math.min(positives, debias.rows - positives)} of the rarer class, too few to look for errors in subgroups: over-confidence and a shifted prior alone were looked for. With ${FLOOR.rows} and ${FLOOR.rarer} more is tried`,
+      `label de-biasing: ${debias.rows} labelled rows, ${Math.min(positives, debias.rows - positives)} of the rarer class, too few to look for errors in subgroups: over-confidence and a shifted prior alone were looked for. With ${MIN_LABELS.rows} and ${MIN_LABELS.rarer} more is tried`,
     );
   }
   const known = validation.labels.filter((y) => y >= 0).length;
@@ -50,13 +50,13 @@ export function warningsOf(
     warnings.push(
       'validation: no labels, so that the threshold is 0.5; label some of its rows, or set the threshold yourself',
     );
-  } else if (rarer < FEW_OF_THE_RARER) {
+  } else if (rarer < MIN_OF_THE_RARER) {
     warnings.push(
-      `validation: ${known} labelled rows, ${rarer} of the rarer class; ${rarer === 0 ? 'the threshold is 0.5, and epoch and strength are' : 'threshold, epoch and strength are'} chosen without knowing that class. Give it ${FEW_OF_THE_RARER} rows of each class, or more (--split), or set the threshold yourself (--threshold)`,
+      `validation: ${known} labelled rows, ${rarer} of the rarer class; ${rarer === 0 ? 'the threshold is 0.5, and epoch and strength are' : 'threshold, epoch and strength are'} chosen without knowing that class. Give it ${MIN_OF_THE_RARER} rows of each class, or more (--split), or set the threshold yourself (--threshold)`,
     );
-  } else if (known < FEW_TO_CHOOSE) {
+  } else if (known < MIN_TO_CHOOSE) {
     warnings.push(
-      `validation: ${known} labelled rows, fewer than ${FEW_TO_CHOOSE}; the epoch, strength and threshold chosen on them are uncertain. Give it more rows (--split)`,
+      `validation: ${known} labelled rows, fewer than ${MIN_TO_CHOOSE}; the epoch, strength and threshold chosen on them are uncertain. Give it more rows (--split)`,
     );
   }
   const labelled = train.labels.filter((y) => y >= 0).length;
@@ -70,9 +70,9 @@ export function warningsOf(
     [1, positives],
     [0, labelled - positives],
   ] as const) {
-    if (labelled > 0 && rows < FEW_OF_A_CLASS) {
+    if (labelled > 0 && rows < MIN_OF_A_CLASS) {
       warnings.push(
-        `training: ${rows} rows of class ${name}, fewer than ${FEW_OF_A_CLASS}; what is learned about it is mostly the teacher's. Give more rows of it`,
+        `training: ${rows} rows of class ${name}, fewer than ${MIN_OF_A_CLASS}; what is learned about it is mostly the teacher's. Give more rows of it`,
       );
     }
   }
@@ -82,7 +82,7 @@ export function warningsOf(
 /** Columns most of whose values a preprocessing does not know. */
 function unknownWarnings(...parts: readonly AnyDataset[]): string[] {
   const many = addUnknown(parts.map(({ unknown = [] }) => unknown)).filter(
-    ({ count, rows }) => count > MOST_UNKNOWN * rows,
+    ({ count, rows }) => count > MAX_UNKNOWN * rows,
   );
   const [first] = many;
   if (!first) return [];
@@ -101,9 +101,11 @@ function leakWarnings(teacher: Teacher, train: AnyDataset, validation: AnyDatase
   const labels = validation.labels.subarray(0, BLOCK_ROWS);
   const known = labels.filter((y) => y >= 0).length;
   const ones = labels.filter((y) => y > 0).length;
-  if (Math.min(ones, known - ones) < FEW_OF_THE_RARER) return [];
+  if (Math.min(ones, known - ones) < MIN_OF_THE_RARER) return [];
   const { columns } = validation.preprocessing;
-  const parts = [train, validation].map(({ features, rows }) => sliceRows(features, 0, Math.min(BLOCK_ROWS, rows)));
+  const parts = [train, validation].map(({ features, rows }) =>
+    sliceMatrixRows(features, 0, Math.min(BLOCK_ROWS, rows)),
+  );
   return columns.flatMap(({ name }, slot) => {
     const all = columnScores(slot, parts as [Matrix, Matrix], train.labels).map((scores) => rocAuc(scores, labels));
     const best = Math.max(...all.flatMap((auc) => [auc, 1 - auc]));
@@ -121,15 +123,15 @@ function takes({ takes: as, inputs }: Teacher, { teacherInputs, features }: AnyD
 
 /** Scores of held-out rows by one column: its numbers as they are, and the share of class 1 among training rows of the same value. */
 function columnScores(slot: number, [train, heldOut]: readonly [Matrix, Matrix], labels: Int8Array): Float64Array[] {
-  if ((heldOut.slotColumns[slot] as number) < 0) return [shares(wordsOf(train, slot), wordsOf(heldOut, slot), labels)];
+  if ((heldOut.fieldColumns[slot] as number) < 0) return [shares(wordsOf(train, slot), wordsOf(heldOut, slot), labels)];
   const numbers = (part: Matrix): Float32Array => new Float32Array(wordsOf(part, slot).buffer);
   const [known, asked] = [numbers(train), numbers(heldOut)];
   const bin = binsOf(known);
   return [Float64Array.from(asked), shares(known.map(bin), asked.map(bin), labels)];
 }
 
-function wordsOf({ words, slots, rows }: Matrix, slot: number): Uint32Array {
-  return Uint32Array.from({ length: rows }, (_, row) => words[row * slots + slot] as number);
+function wordsOf({ data, fields, rows }: Matrix, slot: number): Uint32Array {
+  return Uint32Array.from({ length: rows }, (_, row) => data[row * fields + slot] as number);
 }
 
 /** Bins of numbers; a value that this share of the rows has is a bin of its own, such as the one that stands for missing. */

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { tuneMethod } from '../src/compare/cell.ts';
-import { prepareMaterial } from '../src/compare/material.ts';
+import { prepareInputs } from '../src/compare/method-inputs.ts';
 import { readCsv } from '../src/data/csv.ts';
-import { encode, takeRows } from '../src/data/dataset.ts';
+import { encode, selectRows } from '../src/data/dataset.ts';
 import { type DistillOptions, distill } from '../src/distill.ts';
 import type { Progress } from '../src/io/progress.ts';
 import { sha256 } from '../src/io/sha256.ts';
@@ -56,7 +56,7 @@ test('the bias on purpose is found, moved and gone', async () => {
   expect(run.changes.flipped).toBeGreaterThan(10);
   expect(run.warnings.join()).toMatch(/320 labelled rows/);
   const [train, validation] = [data.train, data.validation];
-  const material = prepareMaterial(
+  const material = prepareInputs(
     { data: train, margins: run.soft.train.margins },
     { data: validation, margins: run.soft.validation.margins },
   );
@@ -168,7 +168,10 @@ test('a teacher that was fitted on the training rows is noticed, and D comes fro
       Float64Array.from(data.validation.labels, (y, i) => (y ? 9 : -9) * (i % 6 ? 1 : -1)),
     ],
   ]);
-  const leaky = { ...teacher, margins: async (x: unknown) => ({ margins: memory.get(x) as Float64Array, limited: 0 }) };
+  const leaky = {
+    ...teacher,
+    margins: async (x: unknown) => ({ margins: memory.get(x) as Float64Array, clippedCount: 0 }),
+  };
   const run = await distill({ ...options, teacher: leaky as typeof teacher, infusion: { form: 'none' } });
   expect(run.leakage.leaked).toBe(true);
   expect(run.warnings[0]).toMatch(/seems to have been fitted on these training rows/);
@@ -180,8 +183,8 @@ test('a teacher with its classes swapped is worse than chance, and the warning n
   const swapped = {
     ...teacher,
     margins: async (x: Parameters<typeof teacher.margins>[0]) => {
-      const { margins, limited } = await teacher.margins(x);
-      return { margins: margins.map((v) => -v), limited };
+      const { margins, clippedCount } = await teacher.margins(x);
+      return { margins: margins.map((v) => -v), clippedCount };
     },
   };
   const run = await distill({ ...options, teacher: swapped as typeof teacher, infusion: { form: 'none' } });
@@ -205,7 +208,7 @@ test('unlabelled rows are distilled, but teach D nothing', async () => {
 });
 
 test('warnings: few validation rows, few rows of a class, each with its figure and the way out', async () => {
-  const few = takeRows(
+  const few = selectRows(
     data.validation,
     Uint32Array.from({ length: 60 }, (_, i) => i),
   );
@@ -251,7 +254,7 @@ test.each([
   ['no epochs', { epochs: 0 }, /epochs is 0/],
   ['a strength of 2', { infusion: { form: 'mix' as const, strength: 2 } }, /strength 2, expected a number from 0 to 1/],
   ['a class weight of 0', { classWeight: 0 }, /class weight 0, expected balanced or a number above 0/],
-  ['a huge learning rate', { optimizer: { rate: 1e9 } }, /learning rate is/],
+  ['a huge learning rate', { optimizer: { learningRate: 1e9 } }, /learning rate is/],
 ])('%s is refused', async (_, change, message) => {
   await expect(distill({ ...options, ...change })).rejects.toThrow(message);
 });

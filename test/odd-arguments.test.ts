@@ -159,7 +159,7 @@ test('a teacher that answers NaN is refused by the row of the data, not of a blo
     ...teacher,
     margins: async (rows: { rows: number }, options: { firstRow?: number }) => {
       asked.push(options.firstRow);
-      return { margins: new Float64Array(rows.rows), limited: 0 };
+      return { margins: new Float64Array(rows.rows), clippedCount: 0 };
     },
   } as unknown as debkd.Teacher;
   await debkd.softLabels(counting, data, { cache: { get: async () => undefined, put: async () => undefined } });

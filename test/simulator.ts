@@ -47,7 +47,7 @@ export function drawWorld(rows: number, seed: number, covariate: number = 0): Wo
   const folds = Uint8Array.from({ length: rows }, () => d.below(FOLDS));
   const column = (name: string, offset: number) =>
     ({ name, kind: 'numeric', transform: 'none', mean: 0, std: 1, offset, width: 1 }) as const;
-  const preprocessing = { clip: 10, columns: [column('x', 0), column('y', 1), column('group', 2)], F: 3 };
+  const preprocessing = { clip: 10, columns: [column('x', 0), column('y', 1), column('group', 2)], encodedWidth: 3 };
   const dataset = { rows, features, teacherInputs: features, preprocessing, labels: drawLabels(truth, d), folds };
   return { dataset, truth, group };
 }

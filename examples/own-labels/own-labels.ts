@@ -16,7 +16,7 @@ const margins = {
   train: (await debkd.softLabels(teacher, train)).margins,
   validation: (await debkd.softLabels(teacher, validation)).margins,
 };
-const { debiased, judge } = await debkd.debiasParts(
+const { debiased, selectionMargins } = await debkd.debiasParts(
   { data: train, margins: margins.train },
   { data: validation, margins: margins.validation },
 );
@@ -24,7 +24,7 @@ const most = 3;
 const targets: debkd.Targets = { margins: debiased.train.map((d) => Math.max(-most, Math.min(most, d))) };
 
 // Huber's loss of margins: a parabola near the target, a line beyond 1; its corner in the second derivative is no harm
-const huber = debkd.ownLoss((margin, target) => {
+const huber = debkd.customLoss((margin, target) => {
   const gap = margin - target;
   return Math.abs(gap) <= 1
     ? { value: (gap * gap) / 2, derivative: gap }
@@ -33,7 +33,7 @@ const huber = debkd.ownLoss((margin, target) => {
 
 const student = await debkd.fit({ hidden: [8] }, train, targets, huber, {
   seed: 1,
-  validation: debkd.debiasedSelection(validation, judge.validation),
+  validation: debkd.debiasedSelection(validation, selectionMargins.validation),
 });
 const threshold = debkd.chooseThreshold(student.predictProba(validation), validation.labels);
 const { metrics } = await debkd.evaluate(student.predictProba(test), test.labels, { threshold });

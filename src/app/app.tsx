@@ -7,7 +7,7 @@ import { Downloads } from './downloads.tsx';
 import { useDrop } from './drop.ts';
 import { Earlier } from './earlier.tsx';
 import { type Files, FilesStep, refusal, sortFiles } from './files.tsx';
-import { alone, busyElsewhere } from './lock.ts';
+import { busyElsewhere, withLock } from './lock.ts';
 import {
   type Checked,
   type Choice,
@@ -205,7 +205,7 @@ export function App({ remote }: { readonly remote: Remote }): JSX.Element {
       schedule();
     };
     // of several tabs one keeps its run: the others' would overwrite it
-    await alone(async (kept) => {
+    await withLock(async (kept) => {
       if (kept) await store(true);
       try {
         const key = kept ? 'run' : undefined;

@@ -2,7 +2,7 @@
 import type { JSX } from 'preact';
 import type { Metric } from '../metrics/metric.ts';
 import { type Histogram, MARGIN_TICKS, marginTick, pointRadius, type ReliabilityBin } from '../report/figures-data.ts';
-import { byDistance, groupName, isGlobal } from '../report/moved.ts';
+import { byDistance, groupName, isGlobal } from '../report/group-shifts.ts';
 import { Chart, path } from './chart.tsx';
 import type { Model, Outcome } from './messages.ts';
 

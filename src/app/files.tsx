@@ -6,7 +6,7 @@ import { Problem } from './problem.tsx';
 import type { Problems } from './trial.ts';
 
 /** Files larger than this are refused: a page has not the memory. */
-const MOST_MEGABYTES = 500;
+const MAX_MEGABYTES = 500;
 
 export interface Files {
   readonly model?: File | undefined;
@@ -20,8 +20,8 @@ export interface Files {
 /** Why a file is not even tried; undefined where it is. */
 export function refusal(file: File): string | undefined {
   const megabytes = file.size / 2 ** 20;
-  if (megabytes <= MOST_MEGABYTES) return undefined;
-  return `${file.name} has ${Math.round(megabytes)} MB, expected at most ${MOST_MEGABYTES}: a page cannot hold more. Give a sample of its rows, or use debkd on the command line.`;
+  if (megabytes <= MAX_MEGABYTES) return undefined;
+  return `${file.name} has ${Math.round(megabytes)} MB, expected at most ${MAX_MEGABYTES}: a page cannot hold more. Give a sample of its rows, or use debkd on the command line.`;
 }
 
 /** Dropped or chosen files, each to its place. */

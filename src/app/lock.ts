@@ -4,7 +4,7 @@
 const LOCK = 'debkd-run';
 
 /** Acts under a lock of its own; `kept` is false where another tab has it, or there are no locks. */
-export async function alone(act: (kept: boolean) => Promise<void>): Promise<void> {
+export async function withLock(act: (kept: boolean) => Promise<void>): Promise<void> {
   if (!navigator.locks) return act(true); // a page without a secure origin
   await navigator.locks.request(LOCK, { ifAvailable: true }, (lock) => act(lock !== null));
 }

@@ -2,7 +2,7 @@
 import { openWorkerOf } from '../cluster/worker.ts';
 import { DebkdError, printable } from '../io/errors.ts';
 import { placesOf } from './cluster.ts';
-import { note, print, tell } from './messages.ts';
+import { note, postToMain, print } from './messages.ts';
 import { stopSignal } from './stop.ts';
 import { number, type Values } from './values.ts';
 
@@ -24,7 +24,7 @@ export async function clusterWorker(values: Values, program: URL): Promise<void>
   let [done, failed] = [0, 0];
   const worker = await openWorkerOf(program, {
     ...places,
-    ...{ threads, teacherLimit: number(values, 'teacher-limit'), silence: number(values, 'silence') },
+    ...{ threads, teacherLimit: number(values, 'teacher-limit'), heartbeatTimeout: number(values, 'silence') },
     onEvent(event) {
       if (event.kind === 'away') return note('note: Redis is away; waiting for it');
       if (event.kind === 'back') return note('note: Redis is back');
@@ -42,7 +42,7 @@ export async function clusterWorker(values: Values, program: URL): Promise<void>
       }
     },
   });
-  tell({ kind: 'orderly', needed: true });
+  postToMain({ kind: 'orderly', needed: true });
   note(`${worker.name} is ready: ${threads} task${threads > 1 ? 's' : ''} at a time, store ${places.store}`);
   await new Promise<void>((resolve) => {
     if (stopped.aborted) resolve();

@@ -1,7 +1,7 @@
 // --queue and --store: the cluster of a command, where it is asked for.
 import type { Cluster } from '../cluster/coordinator.ts';
 import { DebkdError } from '../io/errors.ts';
-import { note, tell } from './messages.ts';
+import { note, postToMain } from './messages.ts';
 import { stopSignal } from './stop.ts';
 import { text, type Values } from './values.ts';
 
@@ -33,15 +33,15 @@ export async function openClusterOf(values: Values): Promise<Cluster | undefined
     onNote: note,
     onCounts({ done, running, waiting, failed, workers }) {
       const by = workers === undefined ? '' : ` by ${workers} worker${workers === 1 ? '' : 's'}`;
-      tell({
+      postToMain({
         kind: 'detail',
         text: `tasks: ${done} done, ${running} running${by}, ${waiting} waiting, ${failed} failed`,
       });
     },
   });
-  tell({ kind: 'orderly', needed: true });
+  postToMain({ kind: 'orderly', needed: true });
   signal.addEventListener('abort', () => {
-    void cluster.close().then(() => tell({ kind: 'orderly', needed: false }));
+    void cluster.close().then(() => postToMain({ kind: 'orderly', needed: false }));
   });
   return cluster;
 }

@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import type { ClusterPool } from '../cluster/compare-pool.ts';
 import type { Cluster } from '../cluster/coordinator.ts';
 import { type CompareOptions, type Comparison, compare } from '../compare/compare.ts';
-import { type Method, OURS, parseMethod } from '../compare/methods.ts';
+import { DEBIASED_METHODS, type Method, parseMethod } from '../compare/methods.ts';
 import { featureLayer } from '../compare/prepare.ts';
 import { comparisonCsv, comparisonMarkdown } from '../compare/tables.ts';
 import { tableWarnings } from '../data/leaks.ts';
@@ -37,12 +37,12 @@ export async function compareCommand(values: Values, program: URL): Promise<void
   const names = list(values, 'methods');
   const methods = (names.length > 0 ? names : DEFAULT.split(',')).map(parseMethod);
   const idle = OWN.filter((name) => values[name] !== undefined);
-  if (idle.length > 0 && !methods.some((method) => OURS.includes(method)))
-    note(`note: --${idle.join(', --')}: for ${OURS.join(' and ')} alone, which are not compared`);
+  if (idle.length > 0 && !methods.some((method) => DEBIASED_METHODS.includes(method)))
+    note(`note: --${idle.join(', --')}: for ${DEBIASED_METHODS.join(' and ')} alone, which are not compared`);
   if (
     !values['tune'] &&
     /^mix(:auto)?$/.test(text(values, 'infuse') ?? '') &&
-    methods.some((method) => OURS.includes(method))
+    methods.some((method) => DEBIASED_METHODS.includes(method))
   )
     note(
       'note: --infuse mix:auto: without --tune each method has one setting, of strength 0 here; give --tune, or mix:0.3',

@@ -7,7 +7,7 @@ import { makeRowFilter } from '../data/row-filter.ts';
 import { type Split, sampleRows } from '../data/split.ts';
 import { encodeStoredParts } from '../data/stored-dataset.ts';
 import type { Table } from '../data/table.ts';
-import { MOST_UNKNOWN } from '../data/unknown-values.ts';
+import { MAX_UNKNOWN } from '../data/unknown-values.ts';
 import { distill } from '../distill.ts';
 import { DebkdError } from '../io/errors.ts';
 import { sha256 } from '../io/sha256.ts';
@@ -73,7 +73,7 @@ export async function distillCommand(values: Values): Promise<void> {
     await removeRun(folder as string);
   }
   // what most rows of a column hold is warned of
-  noteUnknown(result.unknown.filter(({ count, rows }) => count <= MOST_UNKNOWN * rows));
+  noteUnknown(result.unknown.filter(({ count, rows }) => count <= MAX_UNKNOWN * rows));
   for (const warning of result.warnings) note(`warning: ${warning}`);
   await print(values['json'] ? `${JSON.stringify(result, null, 2)}\n` : textReport(result, out));
 }

@@ -20,7 +20,7 @@ import type { Student } from '../student/student.ts';
 import { loadStudent } from '../student/student-file.ts';
 import { loadTeacher, type Teacher, type TeacherOptions } from '../teacher/onnx.ts';
 import type { Convention } from '../teacher/reading.ts';
-import { note, onProgress, tell } from './messages.ts';
+import { note, onProgress, postToMain } from './messages.ts';
 import { noteClasses } from './notes.ts';
 import { list, number, text, type Values } from './values.ts';
 
@@ -61,7 +61,7 @@ export async function openTeacher(
 ): Promise<{ teacher: Teacher; preprocessing: Preprocessing | undefined }> {
   const options = await teacherOptions(values);
   const seconds = number(values, 'teacher-limit') ?? RUNTIME_SECONDS;
-  const onRuntime = (busy: boolean): void => tell({ kind: 'runtime', seconds: busy ? seconds : 0 });
+  const onRuntime = (busy: boolean): void => postToMain({ kind: 'runtime', seconds: busy ? seconds : 0 });
   return { teacher: await loadTeacher(path, { ...options, onRuntime }), preprocessing: options.preprocessing };
 }
 
@@ -117,7 +117,7 @@ export async function openStream(values: Values): Promise<{
 }
 
 /** Bytes of text beyond which rows are kept in files. */
-const MOST_IN_MEMORY = 2 ** 23;
+const MAX_IN_MEMORY = 2 ** 23;
 /** About so much smaller is what is compressed. */
 const PACKED = 6;
 
@@ -128,7 +128,7 @@ export async function readLarge(values: Values): Promise<StoredTable | undefined
   if (text(values, 'labels') !== undefined) return undefined; // npy: a matrix that is read as a whole
   const found = folder === undefined ? await stat(data).catch(() => undefined) : undefined;
   const packed = /\.(gz|parquet)$/i.test(data) ? PACKED : 1;
-  if (folder === undefined && !(found && found.size * packed > MOST_IN_MEMORY)) return undefined;
+  if (folder === undefined && !(found && found.size * packed > MAX_IN_MEMORY)) return undefined;
   return storeTable(data, { ...tableOptions(values), folder, onProgress });
 }
 

@@ -1,8 +1,8 @@
 // debkd label: rows in, the teacher's margin and probability out, in order, as a stream.
 
 import { isOfTask, tasksFailed } from '../cluster/labels.ts';
+import { encodeColumn, inChunks } from '../data/chunks.ts';
 import { encodeForTeacher, type TeacherTable } from '../data/dataset.ts';
-import { gather, inPieces } from '../data/pieces.ts';
 import type { RawRows } from '../data/table.ts';
 import { addUnknown, type UnknownCount } from '../data/unknown-values.ts';
 import { dispose } from '../io/dispose.ts';
@@ -76,7 +76,7 @@ async function labelBy(asker: Asker, values: Values): Promise<void> {
       return;
     }
     const { margins } = ended.value;
-    limited += ended.value.limited;
+    limited += ended.value.clippedCount;
     saturated += countSaturated(margins);
     done += margins.length;
     const { bytes, of } = sofar();
@@ -86,7 +86,7 @@ async function labelBy(asker: Asker, values: Values): Promise<void> {
     await sink.write(raw ? littleEndian(Float32Array.from(margins)) : linesOf(write, fields, from, margins));
   };
   if (!raw) await sink.write(write.header);
-  for await (const fields of inPieces(rows.chunks)) {
+  for await (const fields of inChunks(rows.chunks)) {
     const title = `rows ${read + 1} to ${read + fields.length}`;
     const labels = Promise.allSettled([asker.ask(tableOf(fields, read), title)]).then(([one]) => one);
     waiting.push({ fields: keeps ? fields : [], from: read, labels });
@@ -138,7 +138,7 @@ function pieces(
   return (fields, before) => ({
     ...{ name, rows: fields.length, before },
     ...(missing && { missing }),
-    columns: features.map((j) => gather(header[j] as string, fields, j)),
+    columns: features.map((j) => encodeColumn(header[j] as string, fields, j)),
   });
 }
 

@@ -19,7 +19,7 @@ export type FromWorker =
   | { readonly kind: 'refused'; readonly text: string }
   | { readonly kind: 'failed'; readonly text: string };
 
-export function tell(message: FromWorker): void {
+export function postToMain(message: FromWorker): void {
   parentPort?.postMessage(message);
 }
 
@@ -27,15 +27,15 @@ export function tell(message: FromWorker): void {
 export async function print(text: string): Promise<void> {
   await new Promise<void>((resolve) => {
     parentPort?.once('message', () => resolve());
-    tell({ kind: 'output', text });
+    postToMain({ kind: 'output', text });
   });
 }
 
 /** A line for people, on standard error. */
 export function note(text: string): void {
-  tell({ kind: 'note', text: printable(text) });
+  postToMain({ kind: 'note', text: printable(text) });
 }
 
 export function onProgress(progress: Progress): void {
-  tell({ kind: 'progress', progress });
+  postToMain({ kind: 'progress', progress });
 }

@@ -6,7 +6,7 @@ import type { Preprocessing } from '../data/preprocessing.ts';
 import { countKnownRows, parseRowFilter, type RowFilter } from '../data/row-filter.ts';
 import type { Table } from '../data/table.ts';
 import { sameClass } from '../data/target.ts';
-import { MOST_UNKNOWN, type UnknownCount } from '../data/unknown-values.ts';
+import { MAX_UNKNOWN, type UnknownCount } from '../data/unknown-values.ts';
 import { quote } from '../io/errors.ts';
 import type { Student } from '../student/student.ts';
 import { teacherColumns } from '../teacher/binding.ts';
@@ -76,13 +76,13 @@ const sameNames = (a: readonly string[], b: readonly string[]): boolean =>
 export function noteUnknown(unknown: readonly UnknownCount[]): void {
   if (unknown.length === 0) return;
   const shown = unknown
-    .slice(0, MOST_NAMED)
+    .slice(0, MAX_NAMED)
     .map(
       ({ column, count, rows, example, cause }) =>
         `${quote(column)} in ${count} of ${rows} rows, such as ${quote(example)}${cause === '' ? '' : ` (${cause}?)`}`,
     );
-  const more = unknown.length > MOST_NAMED ? `; ${unknown.length - MOST_NAMED} columns more` : '';
-  const most = unknown.some(({ count, rows }) => count > MOST_UNKNOWN * rows);
+  const more = unknown.length > MAX_NAMED ? `; ${unknown.length - MAX_NAMED} columns more` : '';
+  const most = unknown.some(({ count, rows }) => count > MAX_UNKNOWN * rows);
   note(
     `${most ? 'warning' : 'note'}: values that the preprocessing does not list count for nothing: ${shown.join('; ')}${more}`,
   );
@@ -104,11 +104,11 @@ export function noteTeacher({ notes, reading }: Teacher): void {
 }
 
 /** Columns named in a note. */
-const MOST_NAMED = 5;
+const MAX_NAMED = 5;
 
 function named(names: readonly string[]): string {
-  const some = names.slice(0, MOST_NAMED).map((name) => quote(name));
-  return some.join(', ') + (names.length > MOST_NAMED ? ` and ${names.length - MOST_NAMED} more` : '');
+  const some = names.slice(0, MAX_NAMED).map((name) => quote(name));
+  return some.join(', ') + (names.length > MAX_NAMED ? ` and ${names.length - MAX_NAMED} more` : '');
 }
 
 /** Where rows are measured whose classes have other names than those the student was trained with. */
@@ -154,12 +154,12 @@ export async function noteTrainedOn(values: Values, table: Table, rows: Uint32Ar
   if (known === 0) note(`note: measured on ${which}; none of them is written as a row that the student was trained on`);
   else
     note(
-      `${share > MOST_KNOWN ? 'warning' : 'note'}: measured on ${which}; the student was trained on ${known} of them${share > MOST_KNOWN ? ', so that the figures are too good. Give rows that it has not seen (--split)' : ''}`,
+      `${share > MAX_KNOWN ? 'warning' : 'note'}: measured on ${which}; the student was trained on ${known} of them${share > MAX_KNOWN ? ', so that the figures are too good. Give rows that it has not seen (--split)' : ''}`,
     );
 }
 
 /** Share of known rows that may be chance: a filter takes one in some thousand for another. */
-const MOST_KNOWN = 0.01;
+const MAX_KNOWN = 0.01;
 
 async function trainedOn(student: string): Promise<RowFilter | undefined> {
   const folder = (await stat(student).catch(() => undefined))?.isDirectory() ? student : dirname(student);

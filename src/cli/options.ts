@@ -2,7 +2,7 @@
 
 import { METHODS } from '../compare/methods.ts';
 import { ACTIVATIONS } from '../kernels/activation.ts';
-import { INGREDIENTS } from '../labels/candidates.ts';
+import { ABLATION_COMPONENTS } from '../labels/candidates.ts';
 import { DEBIAS_METHODS } from '../labels/debias-names.ts';
 import { INFUSION_FORMS } from '../labels/infusion-forms.ts';
 import { OPTIMIZERS, SCHEDULES } from '../student/optimizer.ts';
@@ -288,7 +288,7 @@ export const COMMANDS: Readonly<Record<string, CommandSpec>> = {
       },
       'leave-out': {
         value: 'a,b',
-        help: `what debiased does without, to see its worth: ${INGREDIENTS.join(', ')}`,
+        help: `what debiased does without, to see its worth: ${ABLATION_COMPONENTS.join(', ')}`,
       },
       threads: {
         value: 'N',

@@ -17,7 +17,7 @@ export async function predict(values: Values): Promise<void> {
   const places = locateColumns(preprocessing, rows.header, name);
   const write = answerWriter(values, format, rows, ['probability', 'label']);
   const plan = recordPlan(preprocessing);
-  const width = preprocessing.F;
+  const width = preprocessing.encodedWidth;
   const sparse = sparseRow(width);
   const unknown = unknownCounter(preprocessing);
   let row = 0;

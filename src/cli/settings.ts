@@ -1,11 +1,11 @@
 // Options of the command line as settings of the library.
-import type { OwnOptions } from '../compare/material.ts';
+import type { DebiasedOptions } from '../compare/method-inputs.ts';
 import type { DistillOptions } from '../distill.ts';
 import { DebkdError, nearest, quote } from '../io/errors.ts';
 import type { Activation } from '../kernels/activation.ts';
-import { INGREDIENTS } from '../labels/candidates.ts';
+import { ABLATION_COMPONENTS } from '../labels/candidates.ts';
 import type { DebiasMethod } from '../labels/debias-names.ts';
-import { INFUSION_FORMS, type InfusionForm, MOST_STRENGTH } from '../labels/infusion-forms.ts';
+import { INFUSION_FORMS, type InfusionForm, MAX_STRENGTH } from '../labels/infusion-forms.ts';
 import { debiasedDistillation } from '../loss/debiased-distillation.ts';
 import { parseArchitecture } from '../student/architecture.ts';
 import type { ClassWeight } from '../student/class-weight.ts';
@@ -27,8 +27,8 @@ export function trainingSettings(values: Values): TrainingSettings {
     optimizer: {
       name: text(values, 'optimizer') as OptimizerName | undefined,
       schedule: text(values, 'schedule') as Schedule | undefined,
-      rate: number(values, 'learning-rate'),
-      decay: number(values, 'weight-decay'),
+      learningRate: number(values, 'learning-rate'),
+      weightDecay: number(values, 'weight-decay'),
     },
   };
 }
@@ -56,15 +56,15 @@ export function distillSettings(values: Values): DistillSettings {
 }
 
 /** How `compare` makes the methods of ours. @throws DebkdError `usage` */
-export function ownSettings(values: Values): OwnOptions & { classWeight?: ClassWeight | undefined } {
+export function ownSettings(values: Values): DebiasedOptions & { classWeight?: ClassWeight | undefined } {
   const infuse = text(values, 'infuse');
-  const leaveOut = list(values, 'leave-out').map((name) => {
-    const known = INGREDIENTS.find((ingredient) => ingredient === name);
+  const ablate = list(values, 'leave-out').map((name) => {
+    const known = ABLATION_COMPONENTS.find((ingredient) => ingredient === name);
     if (known) return known;
-    const near = nearest(name, INGREDIENTS);
+    const near = nearest(name, ABLATION_COMPONENTS);
     throw new DebkdError(
       'usage',
-      `option --leave-out: ${quote(name)}, expected some of ${INGREDIENTS.join(', ')}${near ? `; did you mean ${near}?` : ''}`,
+      `option --leave-out: ${quote(name)}, expected some of ${ABLATION_COMPONENTS.join(', ')}${near ? `; did you mean ${near}?` : ''}`,
     );
   });
   return {
@@ -72,7 +72,7 @@ export function ownSettings(values: Values): OwnOptions & { classWeight?: ClassW
     infusion: infuse === undefined ? undefined : infusionOf(infuse),
     ...{ temperature: number(values, 'temperature'), alpha: number(values, 'alpha') },
     select: text(values, 'select') as 'debiased' | 'labels' | undefined,
-    leaveOut: leaveOut.length > 0 ? leaveOut : undefined,
+    ablate: ablate.length > 0 ? ablate : undefined,
     classWeight: classWeight(values),
   };
 }
@@ -93,8 +93,8 @@ function infusionOf(value: string): { form: InfusionForm; strength: number | 'au
   const [name, strength = 'auto', ...more] = value.split(':');
   const form = INFUSION_FORMS.find((known) => known === name);
   const w = strength === 'auto' ? 'auto' : /^\d*\.?\d+$/.test(strength) ? Number(strength) : NaN;
-  if (!form || more.length > 0 || (w !== 'auto' && !(w >= 0 && w <= MOST_STRENGTH[form]))) {
-    const most = form ? MOST_STRENGTH[form] : 1;
+  if (!form || more.length > 0 || (w !== 'auto' && !(w >= 0 && w <= MAX_STRENGTH[form]))) {
+    const most = form ? MAX_STRENGTH[form] : 1;
     throw new DebkdError(
       'usage',
       `option --infuse: ${quote(value)}, expected one of ${INFUSION_FORMS.join(', ')}, and a strength from 0 to ${most} or auto, such as mix:0.3`,

@@ -6,7 +6,7 @@ import { mkdir } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { writeSynced } from '../io/durable.ts';
-import { tell } from './messages.ts';
+import { postToMain } from './messages.ts';
 
 /** A folder that holds a result while it is made. */
 export interface Temporary {
@@ -39,7 +39,7 @@ export async function openTemporary(place: string, inside: boolean = false): Pro
     ...{ host: hostname(), pid: process.pid, started: startOf(process.pid) ?? null },
   };
   await mkdir(path);
-  tell({ kind: 'partial', path, place, open: true });
+  postToMain({ kind: 'partial', path, place, open: true });
   await writeSynced(join(path, MARK), `${JSON.stringify(owner)}\n`);
   return { path, fresh: join(path, 'new'), old: join(path, 'old') };
 }
@@ -55,7 +55,7 @@ export function endTemporary(path: string, place: string): void {
   } catch {
     // somebody has put something there, or it is gone
   }
-  tell({ kind: 'partial', path, place, open: false });
+  postToMain({ kind: 'partial', path, place, open: false });
 }
 
 /** Ends what programs that were killed left beside and in `place`. */

@@ -2,7 +2,7 @@
 import { workerData } from 'node:worker_threads';
 import { DebkdError } from '../io/errors.ts';
 import { jsonOf } from '../io/source.ts';
-import { tell } from './messages.ts';
+import { postToMain } from './messages.ts';
 import { checkRequired, type Invocation, mergeConfig } from './parse.ts';
 import { checkInputs } from './place.ts';
 import type { Values } from './values.ts';
@@ -48,8 +48,8 @@ async function run(): Promise<void> {
 
 try {
   await run();
-  tell({ kind: 'done' });
+  postToMain({ kind: 'done' });
 } catch (error) {
-  if (error instanceof DebkdError) tell({ kind: 'refused', text: error.message });
-  else tell({ kind: 'failed', text: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+  if (error instanceof DebkdError) postToMain({ kind: 'refused', text: error.message });
+  else postToMain({ kind: 'failed', text: error instanceof Error ? (error.stack ?? error.message) : String(error) });
 }

@@ -15,7 +15,7 @@ import { dispose } from '../io/dispose.ts';
 import { packPlain } from '../io/plain.ts';
 import type { Cluster } from './coordinator.ts';
 import { isOfTask, tasksFailed } from './labels.ts';
-import { MOST_REPAIRS } from './repair.ts';
+import { MAX_REPAIRS } from './repair.ts';
 
 /** Cells in work at a time. */
 const SIZE = 512;
@@ -70,7 +70,7 @@ export function clusterPool(cluster: Cluster): ClusterPool {
         if (why !== undefined) return { kind: 'not applicable', why, seconds: 0 };
         const key = keyOf('cell', job);
         try {
-          for (let tries = 0; tries <= MOST_REPAIRS; tries++) {
+          for (let tries = 0; tries <= MAX_REPAIRS; tries++) {
             if (given.tune && !(await cluster.store.has(key))) await parts(job);
             await submit('cell', job);
             const stored = await cluster.store.get(key);

@@ -7,13 +7,13 @@ import { sha256 } from '../io/sha256.ts';
 import { BUILD } from './build.ts';
 import { PREFIX, queueName } from './queue.ts';
 import { connectRedis, redacted } from './redis.ts';
-import { CHANGED, isRepairable, MOST_REPAIRS } from './repair.ts';
-import { roster } from './roster.ts';
+import { CHANGED, isRepairable, MAX_REPAIRS } from './repair.ts';
+import { withRetry } from './retry.ts';
 import { openSeal, sealedStore, signTask } from './seal.ts';
-import { steady } from './steady.ts';
 import { openStore, type Store } from './store.ts';
 import type { CompareTask, LabelTask, Task } from './task.ts';
 import { openWaiters } from './waiters.ts';
+import { openWorkerRegistry } from './worker-registry.ts';
 
 /** Where queue and store are, and who is told how it goes. */
 export interface ClusterOptions {
@@ -74,7 +74,7 @@ export interface TaskWork<T> {
 export type NewTask = Omit<LabelTask, 'build'> | Omit<CompareTask, 'build'>;
 
 /** Tasks in the queue at a time: enough for all workers there are, and no more in Redis and the store than needed. */
-const MOST_WAITING = 1024;
+const MAX_WAITING = 1024;
 /** Tries of a task that fails by no fault of its own, and the first pause between them. */
 const ATTEMPTS = 4;
 const PAUSE_MS = 500;
@@ -103,10 +103,10 @@ interface Pending {
 export async function openCluster(options: ClusterOptions): Promise<Cluster> {
   const { signal, onNote, onCounts } = options;
   const seal = openSeal(options.secret);
-  const store = sealedStore(steady(await openStore(options.store), onNote), seal);
+  const store = sealedStore(withRetry(await openStore(options.store), onNote), seal);
   const redis = await connectRedis(options.queue);
   const subject = `queue ${quote(redacted(options.queue), 200)}`;
-  const workers = roster(redis, store, seal, subject);
+  const workers = openWorkerRegistry(redis, store, seal, subject);
   try {
     await workers.check(onNote);
   } catch (error) {
@@ -129,7 +129,7 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
   const uploads = new Map<string, () => Uint8Array>();
   const waiters = openWaiters(redis, name);
   const free: (() => void)[] = [];
-  let [places, done, failed] = [MOST_WAITING, 0, 0];
+  let [places, done, failed] = [MAX_WAITING, 0, 0];
   /** Why nothing more is done. */
   let ended: { readonly reason: unknown } | undefined;
   const check = (): void => {
@@ -189,7 +189,7 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
     if (!found) return;
     // by a worker that had been given up
     if (await store.has(found.task.key)) return settle(id);
-    if (isRepairable(reason) && found.repairs < MOST_REPAIRS) return repair(id, found, reason);
+    if (isRepairable(reason) && found.repairs < MAX_REPAIRS) return repair(id, found, reason);
     settle(id, new DebkdError('task', reasonOf(reason)));
     await queue.remove(id).catch(() => undefined); // so that it may be tried again
   };
@@ -337,7 +337,7 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
         }
       };
       try {
-        for (let tries = 0; tries <= MOST_REPAIRS; tries++) {
+        for (let tries = 0; tries <= MAX_REPAIRS; tries++) {
           check();
           if (await store.has(task.key)) done++;
           else await once();

@@ -4,10 +4,10 @@ import { dirname, join } from 'node:path';
 import { renameSynced, syncFolder, writeSynced } from '../io/durable.ts';
 import { DebkdError, quote, unwritable } from '../io/errors.ts';
 import { makeFolder } from '../io/make-folder.ts';
-import type { Shelf } from './store.ts';
+import type { BlobStore } from './store.ts';
 
 /** @throws DebkdError `source` where the folder cannot be made or written */
-export async function openFolderStore(folder: string): Promise<Shelf> {
+export async function openFolderStore(folder: string): Promise<BlobStore> {
   const writing = async (work: () => Promise<unknown>): Promise<void> => {
     try {
       await work();

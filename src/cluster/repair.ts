@@ -5,7 +5,7 @@ export const CHANGED = 'task: it was changed in the queue, or is none of debkd';
 export const LOST = 'task: what it is about is not whole in the store';
 
 /** How often a task is put again. */
-export const MOST_REPAIRS = 3;
+export const MAX_REPAIRS = 3;
 
 export function isRepairable(reason: string): boolean {
   return reason.startsWith(CHANGED) || reason.startsWith(LOST);

@@ -1,7 +1,7 @@
 // An S3-compatible endpoint. Address and credentials come from the variables that AWS's own tools read.
 import { DebkdError, quote } from '../io/errors.ts';
 import { optional } from './optional.ts';
-import type { Shelf } from './store.ts';
+import type { BlobStore } from './store.ts';
 
 interface Answer {
   readonly status: number;
@@ -17,7 +17,7 @@ const PATIENCE_MS = 60_000;
  * @param place s3://bucket/prefix
  * @throws DebkdError `source` where it cannot be reached, read or written
  */
-export async function openS3Store(place: string): Promise<Shelf> {
+export async function openS3Store(place: string): Promise<BlobStore> {
   const [, bucket = '', prefix = ''] = /^s3:\/\/([^/]+)\/?(.*)$/i.exec(place) ?? [];
   const parts = prefix.split('/').filter((part) => part !== '');
   if (!/^[a-z0-9][a-z0-9.-]+$/.test(bucket) || parts.some((part) => part === '.' || part === '..'))

@@ -21,7 +21,7 @@ export interface Store extends LabelCache {
 }
 
 /** What a place must be able to do; keys are names that were checked. */
-export interface Shelf {
+export interface BlobStore {
   read(name: string): Promise<Uint8Array | undefined>;
   write(name: string, bytes: Uint8Array): Promise<void>;
   /** Writes unless it is there. */

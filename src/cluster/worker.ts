@@ -27,7 +27,7 @@ export interface WorkerOptions {
   /** Seconds that the ONNX runtime may work on one batch of rows; default 60. */
   readonly teacherLimit?: number | undefined;
   /** Seconds without a sign of life after which its tasks are given to others; default 8. */
-  readonly silence?: number | undefined;
+  readonly heartbeatTimeout?: number | undefined;
   /** Told what the worker does and what becomes of Redis. */
   readonly onEvent?: ((event: WorkerEvent) => void) | undefined;
 }
@@ -49,12 +49,12 @@ export interface ClusterWorker {
 }
 
 /** Seconds; a thread computes, so that the worker itself is never too busy to give a sign. */
-const SILENCE = 8;
-const PENANCE_MS = 2000;
+const HEARTBEAT_TIMEOUT = 8;
+const RETRY_COOLDOWN_MS = 2000;
 /** What is waited for Redis, at the end. */
 const ORDERLY_MS = 2000;
 /** Times that a task is given to a worker again after one that had it fell silent; then it has failed. */
-const MOST_STALLED = 3;
+const MAX_STALLED = 3;
 
 /**
  * Starts a worker. It goes on until it is closed, and waits where Redis is away.
@@ -62,7 +62,13 @@ const MOST_STALLED = 3;
  * @throws DebkdError `source` (the store), `queue` (Redis), `usage` (a package that is not installed)
  */
 export async function openWorkerOf(program: URL, options: WorkerOptions): Promise<ClusterWorker> {
-  const { threads: concurrency = 1, teacherLimit = RUNTIME_SECONDS, silence = SILENCE, secret, onEvent } = options;
+  const {
+    threads: concurrency = 1,
+    teacherLimit = RUNTIME_SECONDS,
+    heartbeatTimeout = HEARTBEAT_TIMEOUT,
+    secret,
+    onEvent,
+  } = options;
   const seal = openSeal(secret);
   const store = await openStore(options.store);
   const redis = await connectRedis(options.queue);
@@ -83,7 +89,7 @@ export async function openWorkerOf(program: URL, options: WorkerOptions): Promis
       // what the task itself is at fault for would fail again; another machine, or this one later, may do the rest
       if (error instanceof DebkdError && !OF_MACHINES.includes(error.code)) throw new UnrecoverableError(message);
       // and a machine that cannot does not take one task after the other from those that can
-      await sleep(PENANCE_MS);
+      await sleep(RETRY_COOLDOWN_MS);
       throw error;
     }
   };
@@ -92,7 +98,12 @@ export async function openWorkerOf(program: URL, options: WorkerOptions): Promis
   queue.on('error', () => undefined);
   const worker = new Worker(name, perform, {
     ...{ connection: redis, prefix: PREFIX, name: own, concurrency },
-    ...{ lockDuration: 1000 * silence, stalledInterval: 500 * silence, maxStalledCount: MOST_STALLED, drainDelay: 5 },
+    ...{
+      lockDuration: 1000 * heartbeatTimeout,
+      stalledInterval: 500 * heartbeatTimeout,
+      maxStalledCount: MAX_STALLED,
+      drainDelay: 5,
+    },
   });
   // it tries again; what it cannot read it would try for ever
   worker.on('error', (error) => {

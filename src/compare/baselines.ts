@@ -1,10 +1,10 @@
 // What a distilled student is compared with: students that are trained alike, untuned, on labels alone and by plain distillation.
 import type { AnyDataset } from '../data/stored-dataset.ts';
 import type { Distilled, DistillOptions } from '../distill.ts';
-import type { Watch } from '../io/progress.ts';
+import type { ProgressOptions } from '../io/progress.ts';
 import type { Student } from '../student/student.ts';
 import { tuneMethod } from './cell.ts';
-import { prepareMaterial } from './material.ts';
+import { prepareInputs } from './method-inputs.ts';
 
 /** What a student is compared with. */
 export interface Baselines {
@@ -19,9 +19,9 @@ export async function trainBaselines(
   run: Pick<Distilled, 'soft'>,
   { train, validation }: { readonly train: AnyDataset; readonly validation: AnyDataset },
   settings: Pick<DistillOptions, 'student' | 'seed' | 'epochs' | 'batchSize' | 'optimizer' | 'dropout' | 'classWeight'>,
-  { signal, onProgress }: Watch = {},
+  { signal, onProgress }: ProgressOptions = {},
 ): Promise<Baselines> {
-  const material = prepareMaterial(
+  const inputs = prepareInputs(
     { data: train, margins: run.soft.train.margins },
     { data: validation, margins: run.soft.validation.margins },
   );
@@ -29,7 +29,7 @@ export async function trainBaselines(
   const options = { student, seed, epochs, batchSize, optimizer, dropout, classWeight, signal };
   const trained = async (method: 'hard' | 'kd', stage: string): Promise<Student> => {
     onProgress?.({ stage, done: 0, total: 1 });
-    const { student: made } = await tuneMethod(method, material, options);
+    const { student: made } = await tuneMethod(method, inputs, options);
     onProgress?.({ stage, done: 1, total: 1 });
     return made;
   };

@@ -2,7 +2,7 @@
 // validation rows is measured on the test rows, once.
 import type { Dataset } from '../data/dataset.ts';
 import type { AnyDataset } from '../data/stored-dataset.ts';
-import type { Watch } from '../io/progress.ts';
+import type { ProgressOptions } from '../io/progress.ts';
 import { log } from '../kernels/elementary.ts';
 import { meanInterval, tQuantile } from '../metrics/paired.ts';
 import { resampleMetrics } from '../metrics/resample.ts';
@@ -14,12 +14,12 @@ import { type FitOptions, fitMany } from '../student/fit.ts';
 import { checkOptimizer } from '../student/optimizer.ts';
 import type { Selection } from '../student/selection.ts';
 import type { Student } from '../student/student.ts';
-import type { Material } from './material.ts';
+import type { MethodInputs } from './method-inputs.ts';
 import { type Method, methodSpec, type Plan, type Setting } from './methods.ts';
 
 /** How the students of a method are trained. */
 export interface TuneOptions
-  extends Watch,
+  extends ProgressOptions,
     Pick<FitOptions, 'epochs' | 'batchSize' | 'optimizer' | 'dropout' | 'earlyStopping'> {
   /** The shape. */
   readonly student: Architecture;
@@ -74,13 +74,13 @@ export interface CellResult {
 }
 
 /** Of rate and decay, whatever the factor of a setting. */
-const MOST = 10;
+const MAX_RATE = 10;
 
 /** Trains the candidates of a method and keeps the best, its threshold chosen on the validation labels. */
-export async function tuneMethod(method: Method, material: Material, options: TuneOptions): Promise<Tuned> {
+export async function tuneMethod(method: Method, inputs: MethodInputs, options: TuneOptions): Promise<Tuned> {
   const spec = methodSpec(method);
   const settings = options.tune ? spec.settings : spec.settings.slice(0, 1);
-  const { plans, students } = await trainSettings(method, settings, material, options);
+  const { plans, students } = await trainSettings(method, settings, inputs, options);
   const candidates: Candidate[] = [];
   /** The best of the plain settings and of the rich ones. */
   const best: { [kind in 'plain' | 'rich']?: Tried } = {};
@@ -97,7 +97,7 @@ export async function tuneMethod(method: Method, material: Material, options: Tu
   const { student, place: chosen } = (
     plain && rich ? (clearlyBetter(rich, plain) ? rich : plain) : (plain ?? rich)
   ) as Tried;
-  const { data } = material.validation;
+  const { data } = inputs.validation;
   const threshold = chooseThreshold(student.predictProba(data), data.labels);
   return { student: student.with({ threshold }), candidates, chosen };
 }
@@ -106,22 +106,26 @@ export async function tuneMethod(method: Method, material: Material, options: Tu
 export async function trainSettings(
   method: Method,
   settings: readonly Setting[],
-  material: Material,
+  inputs: MethodInputs,
   options: TuneOptions,
 ): Promise<{ plans: Plan[]; students: Student[] }> {
   const { seed, epochs, batchSize, dropout, earlyStopping, signal, kept } = options;
-  const plans = await Promise.all(settings.map((setting) => methodSpec(method).plan(setting, material)));
+  const plans = await Promise.all(settings.map((setting) => methodSpec(method).plan(setting, inputs)));
   const known = await Promise.all(settings.map((setting) => kept?.get(setting)));
   const base = checkOptimizer(options.optimizer ?? {});
   const wanted = [...settings.keys()].filter((i) => !known[i]);
-  const lessons = wanted.map((i) => {
-    const { targets, loss, selection, features, rate = 1, decay = 1 } = plans[i] as Plan;
-    const optimizer = { ...base, rate: Math.min(MOST, base.rate * rate), decay: Math.min(MOST, base.decay * decay) };
+  const tasks = wanted.map((i) => {
+    const { targets, loss, selection, features, learningRateScale = 1, weightDecayScale = 1 } = plans[i] as Plan;
+    const optimizer = {
+      ...base,
+      learningRate: Math.min(MAX_RATE, base.learningRate * learningRateScale),
+      weightDecay: Math.min(MAX_RATE, base.weightDecay * weightDecayScale),
+    };
     return { targets, loss, features, validation: selection, optimizer };
   });
-  const trained = await fitMany(options.student, material.train.data, lessons, {
+  const trained = await fitMany(options.student, inputs.train.data, tasks, {
     ...{ seed, epochs, batchSize, dropout, earlyStopping, signal },
-    weights: rowWeights(material.train.data.labels, options.classWeight),
+    weights: rowWeights(inputs.train.data.labels, options.classWeight),
   });
   for (const [k, student] of trained.entries()) {
     const i = wanted[k] as number;

@@ -4,14 +4,14 @@ import type { Dataset } from '../data/dataset.ts';
 import type { LabelCache } from '../io/cache.ts';
 import { dispose } from '../io/dispose.ts';
 import { DebkdError } from '../io/errors.ts';
-import type { Watch } from '../io/progress.ts';
+import type { ProgressOptions } from '../io/progress.ts';
 import { METRICS, type Metric } from '../metrics/metric.ts';
 import type { Architecture } from '../student/architecture.ts';
 import type { ClassWeight } from '../student/class-weight.ts';
 import type { FitOptions } from '../student/fit.ts';
 import type { Teacher } from '../teacher/onnx.ts';
 import { type CompareInputs, inputsDigest, type Job, type Outcome, openJobs } from './job.ts';
-import type { OwnOptions } from './material.ts';
+import type { DebiasedOptions } from './method-inputs.ts';
 import { ALL_METHODS, type Method, parseMethod, type Setting, settled } from './methods.ts';
 import { decodeOutcome, encodeOutcome, outcomeKey } from './outcome.ts';
 import { prepare } from './prepare.ts';
@@ -19,9 +19,9 @@ import { type Measured, type Pair, pairUp, type Summary, summarise } from './sum
 
 /** What compare needs: a teacher, three parts of rows, the shape of the students. */
 export interface CompareOptions
-  extends Watch,
+  extends ProgressOptions,
     Pick<FitOptions, 'epochs' | 'batchSize' | 'optimizer' | 'dropout'>,
-    OwnOptions {
+    DebiasedOptions {
   /** From loadTeacher; it is not disposed of. */
   readonly teacher: Teacher;
   /** Rows to draw training rows from, to choose by, and to measure on, once. */
@@ -91,7 +91,7 @@ export interface Comparison {
   /** Whether all settings were tried, or the first alone. */
   readonly tuned: boolean;
   /** How the methods of ours were made, where that was said. */
-  readonly own: OwnOptions;
+  readonly own: DebiasedOptions;
   /** In the order of METHODS, each followed by itself with calibration. */
   readonly methods: readonly Method[];
   /** One repetition each. */
@@ -219,7 +219,7 @@ function seedsOf(seeds: number | readonly number[]): number[] {
   return list;
 }
 
-function localPool(inputs: CompareInputs, watch: Watch): Pool {
+function localPool(inputs: CompareInputs, watch: ProgressOptions): Pool {
   const run = openJobs(inputs);
   return { size: 1, run: (job) => run(job, watch), [dispose]: () => undefined };
 }

@@ -1,10 +1,11 @@
 // A comparison as independent jobs: what all of them need, and one of them done. Plain data, so that workers can have it.
-import { type Dataset, takeRows } from '../data/dataset.ts';
+import { type Dataset, selectRows } from '../data/dataset.ts';
 import { sampleRows } from '../data/split.ts';
 import type { LabelCache } from '../io/cache.ts';
 import { DebkdError, OF_MACHINES } from '../io/errors.ts';
-import type { Watch } from '../io/progress.ts';
+import type { ProgressOptions } from '../io/progress.ts';
 import { digestOf, sha256 } from '../io/sha256.ts';
+import { withStoredNames } from '../io/stored-names.ts';
 import type { HeldOutFit } from '../labels/debias-parts.ts';
 import type { Architecture } from '../student/architecture.ts';
 import { checkpointKey, partKey, storedCheckpoint } from '../student/checkpoint.ts';
@@ -23,7 +24,7 @@ import {
   trainSettings,
   tuneMethod,
 } from './cell.ts';
-import { type Material, type OwnOptions, prepareMaterial } from './material.ts';
+import { type DebiasedOptions, type MethodInputs, prepareInputs } from './method-inputs.ts';
 import { baseOf, isCalibrated, type Method, methodSpec, type Setting } from './methods.ts';
 import { outcomeKey } from './outcome.ts';
 
@@ -58,7 +59,7 @@ export interface CompareInputs {
   /** As of distill. */
   readonly classWeight?: ClassWeight | undefined;
   /** How the methods of ours are made. */
-  readonly own: OwnOptions;
+  readonly own: DebiasedOptions;
 }
 
 /** A cell of a comparison: a method under a seed. */
@@ -76,7 +77,7 @@ export type Outcome = { readonly seconds: number } & (
 );
 
 /** Does jobs; what several jobs of one seed share is made once. */
-export function openJobs(inputs: CompareInputs): (job: Job, watch?: Watch) => Promise<Outcome> {
+export function openJobs(inputs: CompareInputs): (job: Job, watch?: ProgressOptions) => Promise<Outcome> {
   return openJobParts(inputs).finish;
 }
 
@@ -104,13 +105,13 @@ export function jobKey(
 /** A job in parts that may be done apart: each puts what it makes into a store, and takes from it what is there. */
 export interface JobParts {
   /** De-biased labels of a seed. */
-  debias(seed: number, watch?: Watch): Promise<void>;
+  debias(seed: number, watch?: ProgressOptions): Promise<void>;
   /** The student of one setting, by its place among the method's. */
-  train(job: Job, setting: number, watch?: Watch): Promise<void>;
+  train(job: Job, setting: number, watch?: ProgressOptions): Promise<void>;
   /** jobKey of these inputs. */
   keyOf(part: JobPart, job: Job, setting?: number): string | undefined;
   /** The whole job, whatever of it was done before. */
-  finish(job: Job, watch?: Watch): Promise<Outcome>;
+  finish(job: Job, watch?: ProgressOptions): Promise<Outcome>;
 }
 
 /** @param store of the parts; without it they are made anew for each job */
@@ -122,14 +123,14 @@ export function openJobParts(inputs: CompareInputs, store?: LabelCache): JobPart
     return digest;
   };
   const checkpoint = store && storedCheckpoint(store, partsKey(digestOfAll()));
-  let held: { seed: number; material: Material } | undefined;
+  let held: { seed: number; prepared: MethodInputs } | undefined;
   let last: { name: string; tuned: Tuned } | undefined;
-  const materialOf = (seed: number): Material => {
+  const inputsOf = (seed: number): MethodInputs => {
     const kept = checkpoint && { checkpoint, name: debiasedPart(inputs, seed) };
-    if (held?.seed !== seed) held = { seed, material: drawMaterial(inputs, seed, { heldOut, kept }) };
-    return held.material;
+    if (held?.seed !== seed) held = { seed, prepared: drawInputs(inputs, seed, { heldOut, kept }) };
+    return held.prepared;
   };
-  const optionsOf = ({ method, seed }: Job, watch: Watch): TuneOptions => {
+  const optionsOf = ({ method, seed }: Job, watch: ProgressOptions): TuneOptions => {
     const { student, tune, epochs, batchSize, optimizer, dropout, classWeight } = inputs;
     const nameOf = (setting: Setting): string => studentPart(inputs, { method, seed }, setting);
     const kept = checkpoint && {
@@ -140,16 +141,11 @@ export function openJobParts(inputs: CompareInputs, store?: LabelCache): JobPart
   };
   return {
     async debias(seed) {
-      await materialOf(seed).debiased();
+      await inputsOf(seed).debiased();
     },
     async train(job, setting, watch = {}) {
       const { settings } = methodSpec(job.method);
-      await trainSettings(
-        job.method,
-        settings.slice(setting, setting + 1),
-        materialOf(job.seed),
-        optionsOf(job, watch),
-      );
+      await trainSettings(job.method, settings.slice(setting, setting + 1), inputsOf(job.seed), optionsOf(job, watch));
     },
     keyOf: (part, job, setting) => jobKey(inputs, digestOfAll(), part, job, setting),
     async finish(job, watch = {}) {
@@ -158,13 +154,13 @@ export function openJobParts(inputs: CompareInputs, store?: LabelCache): JobPart
       const why = notApplicable(job.method, inputs);
       if (why !== undefined) return { kind: 'not applicable', why, seconds: 0 };
       try {
-        const material = materialOf(job.seed);
+        const prepared = inputsOf(job.seed);
         const name = `${baseOf(job.method)} ${job.seed}`;
         // a method and itself with calibration follow each other, and share the training
-        if (last?.name !== name) last = { name, tuned: await tuneMethod(job.method, material, optionsOf(job, watch)) };
+        if (last?.name !== name) last = { name, tuned: await tuneMethod(job.method, prepared, optionsOf(job, watch)) };
         const { tuned } = last;
         const student = isCalibrated(job.method)
-          ? await calibrated(tuned.student, material.validation.data, inputs.classWeight)
+          ? await calibrated(tuned.student, prepared.validation.data, inputs.classWeight)
           : tuned.student;
         const result = measureCell({ ...tuned, student }, inputs.test, inputs.replicates);
         return { kind: 'done', ...result, seconds: since() };
@@ -185,13 +181,15 @@ export function partsKey(digest: string): Uint8Array {
 }
 
 /** The name of the de-biased labels of a seed. */
-export function debiasedPart({ own: { debias, leaveOut } }: CompareInputs, seed: number): string {
-  return JSON.stringify(['debiased', { debias, leaveOut }, seed]);
+export function debiasedPart({ own: { debias, ablate } }: CompareInputs, seed: number): string {
+  return JSON.stringify(withStoredNames(['debiased', { debias, ablate }, seed]));
 }
 
 /** The name of a trained student. */
 export function studentPart({ own }: CompareInputs, { method, seed }: Job, setting: Setting): string {
-  return JSON.stringify(['student', baseOf(method), setting, methodSpec(method).ours ? own : {}, seed]);
+  return JSON.stringify(
+    withStoredNames(['student', baseOf(method), setting, methodSpec(method).ours ? own : {}, seed]),
+  );
 }
 
 /** Why a method cannot be used on these inputs, where it cannot. */
@@ -202,11 +200,11 @@ export function notApplicable(method: Method, { features, student }: CompareInpu
 }
 
 /** The rows of a seed, with what the teacher says of them. */
-function drawMaterial(inputs: CompareInputs, seed: number, options: Parameters<typeof prepareMaterial>[3]): Material {
+function drawInputs(inputs: CompareInputs, seed: number, options: Parameters<typeof prepareInputs>[3]): MethodInputs {
   const pool = Uint32Array.from({ length: inputs.train.rows }, (_, i) => i);
   const rows = sampleRows(pool, inputs.trainRows, seed);
   const train = {
-    data: takeRows(inputs.train, rows),
+    data: selectRows(inputs.train, rows),
     margins: Float64Array.from(rows, (row) => inputs.margins.train[row] as number),
     features: 'why' in inputs.features ? undefined : pickFeatures(inputs.features.train, rows),
   };
@@ -214,7 +212,7 @@ function drawMaterial(inputs: CompareInputs, seed: number, options: Parameters<t
     ...{ data: inputs.validation, margins: inputs.margins.validation },
     features: 'why' in inputs.features ? undefined : inputs.features.validation,
   };
-  return prepareMaterial(train, validation, inputs.own, options);
+  return prepareInputs(train, validation, inputs.own, options);
 }
 
 /** SHA-256 over all that the jobs' outcomes depend on but method and seed, and how the methods of ours are made. */
@@ -223,7 +221,7 @@ export function inputsDigest(inputs: CompareInputs): string {
   const bytes = (values: Int8Array | Uint8Array | Int32Array | Float32Array | Float64Array): string =>
     sha256(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
   const parts = [train, validation, test].map(({ features: x, labels, folds }) => [
-    ...[x.width, x.slots, bytes(x.slotColumns), bytes(x.words), bytes(labels), bytes(folds)],
+    ...[x.width, x.fields, bytes(x.fieldColumns), bytes(x.data), bytes(labels), bytes(folds)],
   ]);
   const hints =
     'why' in features

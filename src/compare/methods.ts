@@ -1,6 +1,6 @@
 // The methods that are compared: what each learns from, what it is stopped and chosen by, and the settings it may try.
 import { checkName } from '../io/check.ts';
-import { type InfusionForm, MOST_STRENGTH } from '../labels/infusion-forms.ts';
+import { type InfusionForm, MAX_STRENGTH } from '../labels/infusion-forms.ts';
 import { infuse, type Targets } from '../labels/knowledge-infusion.ts';
 import { debiasedDistillation } from '../loss/debiased-distillation.ts';
 import { distillation, hardLabels, logitMatching, virtualTeacher, weightedSoftLabels } from '../loss/distillation.ts';
@@ -8,7 +8,7 @@ import { regressionHint, relationHint } from '../loss/hints.ts';
 import type { Loss } from '../loss/loss.ts';
 import { debiasedSelection, labelSelection, type Selection } from '../student/selection.ts';
 import type { Features } from '../teacher/features.ts';
-import type { Material, OwnOptions } from './material.ts';
+import type { DebiasedOptions, MethodInputs } from './method-inputs.ts';
 
 /** A way to train a student; docs/method.md has what each learns from. */
 export type BaseMethod =
@@ -39,16 +39,16 @@ export interface Setting {
   readonly strength?: number;
   /** Whether labels are de-biased; default true. */
   readonly debias?: boolean;
-  /** Whether the labels are what judges students: trees in full; default false. */
+  /** Whether students are selected by the labels they learn, trees in full; default false. */
   readonly trees?: boolean;
   /** Weight of the hint. */
   readonly hint?: number;
   /** Of the virtual teacher. */
   readonly confidence?: number;
   /** Times the learning rate and the weight decay of all methods. */
-  readonly rate?: number;
+  readonly learningRateScale?: number;
   /** Times the weight decay of all methods. */
-  readonly decay?: number;
+  readonly weightDecayScale?: number;
 }
 
 /** A setting made ready for fit. */
@@ -58,8 +58,8 @@ export interface Plan {
   readonly selection: Selection;
   readonly features?: Features | undefined;
   /** Times the learning rate and the weight decay. */
-  readonly rate?: number | undefined;
-  readonly decay?: number | undefined;
+  readonly learningRateScale?: number | undefined;
+  readonly weightDecayScale?: number | undefined;
 }
 
 interface Spec {
@@ -72,7 +72,7 @@ interface Spec {
   rich?(setting: Setting): boolean;
   /** The first is taken where nothing is tuned; each method has as many. */
   readonly settings: readonly Setting[];
-  plan(setting: Setting, material: Material): Plan | Promise<Plan>;
+  plan(setting: Setting, inputs: MethodInputs): Plan | Promise<Plan>;
 }
 
 const TEMPERATURES = [1, 2, 4];
@@ -82,10 +82,10 @@ const HINTS = [0.5, 0.1, 2.5];
 const MANY = 5000;
 /** The end of the settings of ours: down to labels alone. */
 const LATE: readonly Setting[] = [
-  { temperature: 2, strength: 0.1, rate: 2 },
-  { temperature: 1, strength: 0.3, rate: 2 },
-  { temperature: 1, strength: 0.5, debias: false, rate: 2 },
-  { temperature: 1, strength: 1, rate: 2 },
+  { temperature: 2, strength: 0.1, learningRateScale: 2 },
+  { temperature: 1, strength: 0.3, learningRateScale: 2 },
+  { temperature: 1, strength: 0.5, debias: false, learningRateScale: 2 },
+  { temperature: 1, strength: 1, learningRateScale: 2 },
 ];
 /** T by the share of the hard label, the untuned default first. */
 const grid = (of: (temperature: number, share: number) => Setting): Setting[] =>
@@ -96,7 +96,7 @@ const hintGrid = (of: (hint: number, share: number) => Setting, weights: readonl
 
 /** Plain distillation on infused teacher margins, stopped on labels. */
 function infused(form: InfusionForm, strengthOf: (setting: Setting) => number) {
-  return (setting: Setting, { train, validation }: Material): Plan => {
+  return (setting: Setting, { train, validation }: MethodInputs): Plan => {
     const { temperature = 1 } = setting;
     return {
       targets: infuse({ margins: train.margins }, train.data, { form, strength: strengthOf(setting), temperature }),
@@ -106,51 +106,56 @@ function infused(form: InfusionForm, strengthOf: (setting: Setting) => number) {
   };
 }
 
-const kd = ({ temperature = 1, alpha = 0.5 }: Setting, { train, validation }: Material): Plan => ({
+const kd = ({ temperature = 1, alpha = 0.5 }: Setting, { train, validation }: MethodInputs): Plan => ({
   targets: { margins: train.margins },
   loss: distillation({ temperature, alpha }),
   selection: labelSelection(validation.data),
 });
 
 /** De-biased labels, infused; a setting may leave the de-biasing out, and so fall back to plain distillation or labels. */
-async function debiased(setting: Setting, { train, validation, own, debiased: ask }: Material): Promise<Plan> {
-  const { debiased: d, judge } = await ask();
+async function debiased(setting: Setting, { train, validation, own, debiased: ask }: MethodInputs): Promise<Plan> {
+  const { debiased: d, selectionMargins } = await ask();
   const used = asUsed(setting, own, train.data.rows);
   const { temperature = 1, alpha = 1, strength = 0, debias = true, trees = false } = used;
-  const margins = trees ? judge.train : debias ? d.train : train.margins;
-  const { infusion: { form = 'mix' } = {}, select, leaveOut = [] } = own;
-  const byLabels = select === 'labels' || leaveOut.includes('selection');
+  const margins = trees ? selectionMargins.train : debias ? d.train : train.margins;
+  const { infusion: { form = 'mix' } = {}, select, ablate = [] } = own;
+  const byLabels = select === 'labels' || ablate.includes('selection');
   return {
     targets: infuse({ margins }, train.data, { form, strength, temperature }),
     loss: debiasedDistillation({ temperature, alpha }),
-    selection: byLabels ? labelSelection(validation.data) : debiasedSelection(validation.data, judge.validation),
-    rate: used.rate ?? 1,
+    selection: byLabels
+      ? labelSelection(validation.data)
+      : debiasedSelection(validation.data, selectionMargins.validation),
+    learningRateScale: used.learningRateScale ?? 1,
   };
 }
 
 /** A setting of a method of ours as it is trained: what was asked for is the same in all of them. */
-function asUsed({ rate, ...setting }: Setting, own: OwnOptions, trainRows: number): Setting {
+function asUsed({ learningRateScale, ...setting }: Setting, own: DebiasedOptions, trainRows: number): Setting {
   const { form = 'mix', strength = 'auto' } = own.infusion ?? {};
   return {
     ...setting,
     ...(own.temperature !== undefined && { temperature: own.temperature }),
     ...(own.alpha !== undefined && { alpha: own.alpha }),
     // strengths of settings are those of mix, 0 .. 1; other forms have a range of their own
-    strength: strength === 'auto' ? (setting.strength ?? 0) * MOST_STRENGTH[form] : strength,
+    strength: strength === 'auto' ? (setting.strength ?? 0) * MAX_STRENGTH[form] : strength,
     // with fewer rows it would be a knob that the others do not have
-    ...(rate !== undefined && trainRows >= MANY && { rate }),
+    ...(learningRateScale !== undefined && trainRows >= MANY && { learningRateScale }),
   };
 }
 
 const SPECS: Readonly<Record<BaseMethod, Spec>> = {
   // no teacher to tune: the optimizer is, instead
   hard: {
-    settings: [1, 0.5, 2].flatMap((rate) => [1, 0, 10, 100, 1000].map((decay) => ({ rate, decay }))),
-    plan: ({ rate, decay }, { train, validation }) => ({
+    settings: [1, 0.5, 2].flatMap((learningRateScale) =>
+      [1, 0, 10, 100, 1000].map((weightDecayScale) => ({ learningRateScale, weightDecayScale })),
+    ),
+    plan: ({ learningRateScale, weightDecayScale }, { train, validation }) => ({
       targets: { margins: train.margins },
       loss: hardLabels(),
       selection: labelSelection(validation.data),
-      ...{ rate, decay },
+      learningRateScale,
+      weightDecayScale,
     }),
   },
   kd: { settings: byAlpha, plan: kd },
@@ -175,27 +180,27 @@ const SPECS: Readonly<Record<BaseMethod, Spec>> = {
   fitnet: {
     needsFeatures: true,
     settings: hintGrid((hint, share) => ({ hint, alpha: (10 - 10 * share) / 10 })),
-    plan: (setting, material) => ({
-      ...kd(setting, material),
+    plan: (setting, inputs) => ({
+      ...kd(setting, inputs),
       loss: regressionHint(distillation({ alpha: setting.alpha ?? 0.5 }), { weight: setting.hint ?? 1 }),
-      features: material.hints(),
+      features: inputs.hints(),
     }),
   },
   rkd: {
     needsFeatures: true,
     settings: hintGrid((hint, share) => ({ hint, alpha: (10 - 10 * share) / 10 }), [1, 5, 25]),
-    plan: (setting, material) => ({
-      ...kd(setting, material),
+    plan: (setting, inputs) => ({
+      ...kd(setting, inputs),
       loss: relationHint(distillation({ alpha: setting.alpha ?? 0.5 }), { weight: setting.hint ?? 1 }),
-      features: material.hints(),
+      features: inputs.hints(),
     }),
   },
   'ka-shift': { settings: byAlpha, plan: infused('shift', () => 1) },
   'ka-smooth': { settings: byAlpha, plan: infused('smooth', () => 1) },
   wsld: {
     settings: byAlpha,
-    plan: (setting, material) => ({
-      ...kd(setting, material),
+    plan: (setting, inputs) => ({
+      ...kd(setting, inputs),
       loss: weightedSoftLabels({ temperature: setting.temperature ?? 1, alpha: setting.alpha ?? 0.5 }),
     }),
   },
@@ -236,10 +241,10 @@ const SPECS: Readonly<Record<BaseMethod, Spec>> = {
       ...LATE,
     ],
     rich: ({ hint }) => hint !== undefined,
-    plan: async (setting, material) => {
-      const plan = await debiased(setting, material);
+    plan: async (setting, inputs) => {
+      const plan = await debiased(setting, inputs);
       if (setting.hint === undefined) return plan;
-      return { ...plan, loss: regressionHint(plan.loss, { weight: setting.hint }), features: material.hints() };
+      return { ...plan, loss: regressionHint(plan.loss, { weight: setting.hint }), features: inputs.hints() };
     },
   },
 };
@@ -250,7 +255,7 @@ const CALIBRATED = '+calibration';
 /** Every method, each followed by itself with calibration. */
 export const ALL_METHODS: readonly Method[] = METHODS.flatMap((method): Method[] => [method, `${method}${CALIBRATED}`]);
 /** The methods of ours. */
-export const OURS: readonly Method[] = ALL_METHODS.filter((method) => methodSpec(method).ours);
+export const DEBIASED_METHODS: readonly Method[] = ALL_METHODS.filter((method) => methodSpec(method).ours);
 
 /** Whether the trained student is calibrated. */
 export function isCalibrated(method: Method): boolean {
@@ -267,7 +272,7 @@ export function methodSpec(method: Method): Spec {
 }
 
 /** The setting as it is trained, for the record. */
-export function settled(method: Method, setting: Setting, own: OwnOptions, trainRows: number): Setting {
+export function settled(method: Method, setting: Setting, own: DebiasedOptions, trainRows: number): Setting {
   return methodSpec(method).ours ? asUsed(setting, own, trainRows) : setting;
 }
 

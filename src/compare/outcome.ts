@@ -2,14 +2,15 @@
 import { littleEndian, readDoubles } from '../io/little-endian.ts';
 import { digestOf } from '../io/sha256.ts';
 import { concat } from '../io/source.ts';
+import { withCurrentNames } from '../io/stored-names.ts';
 import { COLUMNS } from '../metrics/resample.ts';
 import { decodeEntry, encodeEntry } from '../teacher/label-cache.ts';
 import type { Job, Outcome } from './job.ts';
-import type { OwnOptions } from './material.ts';
+import type { DebiasedOptions } from './method-inputs.ts';
 import { methodSpec } from './methods.ts';
 
 /** @param digest inputsDigest of the comparison */
-export function outcomeKey(digest: string, own: OwnOptions, { method, seed }: Job): string {
+export function outcomeKey(digest: string, own: DebiasedOptions, { method, seed }: Job): string {
   const { settings, ours } = methodSpec(method);
   const parts = ['cell', digest, method, settings, ours ? own : {}, seed];
   return digestOf(parts);
@@ -28,7 +29,10 @@ export function decodeOutcome(key: string, bytes: Uint8Array): Outcome | undefin
   const entry = decodeEntry(key, bytes);
   if (!entry) return undefined;
   const { count, body } = entry;
-  const rest = JSON.parse(new TextDecoder().decode(body.subarray(0, count))) as Outcome;
+  const rest = withCurrentNames<Outcome>(JSON.parse(new TextDecoder().decode(body.subarray(0, count))), [
+    'learningRateScale',
+    'weightDecayScale',
+  ]);
   if (rest.kind !== 'done') return rest;
   const numbers = readDoubles(body.subarray(count));
   return { ...rest, values: numbers.slice(0, COLUMNS), resampled: numbers.slice(COLUMNS) };

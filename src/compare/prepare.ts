@@ -15,20 +15,20 @@ import type { Teacher } from '../teacher/onnx.ts';
 import { softLabels } from '../teacher/soft-labels.ts';
 import type { CompareOptions } from './compare.ts';
 import type { CompareInputs } from './job.ts';
-import type { OwnOptions } from './material.ts';
+import type { DebiasedOptions } from './method-inputs.ts';
 import { METHODS, type Method, methodSpec } from './methods.ts';
 
 /** Resamples of the test rows. */
 const REPLICATES = 500;
 
 /** What of the options is for the methods of ours. */
-function ownOf({ debias, leaveOut, infusion, temperature, alpha, select }: CompareOptions): OwnOptions {
-  return { debias, leaveOut, infusion, temperature, alpha, select };
+function ownOf({ debias, ablate, infusion, temperature, alpha, select }: CompareOptions): DebiasedOptions {
+  return { debias, ablate, infusion, temperature, alpha, select };
 }
 
 /** @throws DebkdError for what no setting could be trained with */
 function checkOwn(
-  { debias = 'auto', infusion, temperature, alpha, select = 'debiased', leaveOut = [] }: OwnOptions,
+  { debias = 'auto', infusion, temperature, alpha, select = 'debiased', ablate = [] }: DebiasedOptions,
   tune: boolean,
   parts: readonly Dataset[],
 ): void {
@@ -41,7 +41,7 @@ function checkOwn(
       `compare: infusion ${form} has no strength, and without tuning none is tried; give one, such as ${form}:0.5, or tune`,
     );
   }
-  const idle = debias === 'auto' ? undefined : leaveOut.find((part) => part !== 'selection');
+  const idle = debias === 'auto' ? undefined : ablate.find((part) => part !== 'selection');
   if (idle) {
     throw new DebkdError(
       'value',

@@ -5,7 +5,7 @@ import { interval } from '../metrics/intervals.ts';
 import { METRICS, type Metric } from '../metrics/metric.ts';
 import { holm, meanInterval, wilcoxon } from '../metrics/paired.ts';
 import { COLUMNS } from '../metrics/resample.ts';
-import { ALL_METHODS, type Method, OURS } from './methods.ts';
+import { ALL_METHODS, DEBIASED_METHODS, type Method } from './methods.ts';
 
 /** The mean of a method over seeds in one metric, with an interval. */
 export interface Summary {
@@ -104,10 +104,10 @@ function resampleBoth(
 
 function corrected(pairs: readonly Pair[]): Pair[] {
   const out = [...pairs];
-  for (const a of OURS) {
+  for (const a of DEBIASED_METHODS) {
     for (const metric of METRICS) {
       const family = out.flatMap((pair, i) =>
-        pair.a === a && pair.metric === metric && !OURS.includes(pair.b) ? [i] : [],
+        pair.a === a && pair.metric === metric && !DEBIASED_METHODS.includes(pair.b) ? [i] : [],
       );
       const adjusted = holm(family.map((i) => out[i]?.p ?? undefined));
       family.forEach((i, k) => {

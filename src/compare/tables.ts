@@ -3,7 +3,7 @@ import { quoteField } from '../data/csv-field.ts';
 import { LOWER_IS_BETTER, METRICS, type Metric, SHORT_NAMES } from '../metrics/metric.ts';
 import { FEWEST_PAIRS } from '../metrics/paired.ts';
 import type { Comparison } from './compare.ts';
-import { type Method, OURS } from './methods.ts';
+import { DEBIASED_METHODS, type Method } from './methods.ts';
 import type { Pair } from './summary.ts';
 
 /** Metrics in tables of means, and those that methods are compared by. */
@@ -28,7 +28,7 @@ export function comparisonCsv({ results }: Comparison): string {
 export function comparisonMarkdown(comparison: Comparison): string {
   const { paired } = comparison;
   const lines = [whatWasCompared(comparison), '', ...meansTable(comparison), ''];
-  const ours = paired.filter(({ a, metric }) => OURS.includes(a) && PAIRED.includes(metric));
+  const ours = paired.filter(({ a, metric }) => DEBIASED_METHODS.includes(a) && PAIRED.includes(metric));
   if (ours.length > 0) {
     lines.push(
       ...table(

@@ -1,10 +1,10 @@
 // What fitting a preprocessing must know of a column: its values in some rows, with their numbers; of columns of numbers, these
 // in the order of the rows. From a table in memory or from the pieces of a stored one.
 import { dispose } from '../io/dispose.ts';
-import type { Spool } from '../io/spool.ts';
+import type { TempFile } from '../io/temp-file.ts';
 import { openArena } from '../kernels/memory.ts';
+import { CHUNK_ROWS } from './chunks.ts';
 import { countCodes, missingTest } from './missing.ts';
-import { PIECE_ROWS } from './pieces.ts';
 import { parseNumber } from './preprocessing.ts';
 import type { StoredTable } from './stored-table.ts';
 import type { Column, Table } from './table.ts';
@@ -30,7 +30,14 @@ export function summarise(table: Table, rows: Uint32Array): ColumnSummary[] {
   return table.columns.map((column) => {
     const parsed = numbersOf(column, missing);
     const counts = new Map<string, number>();
-    const { text, ...found } = gather(column, countCodes(column, rows), parsed, missing, table.before ?? 0, counts);
+    const { text, ...found } = countValues(
+      column,
+      countCodes(column, rows),
+      parsed,
+      missing,
+      table.before ?? 0,
+      counts,
+    );
     const numbers = (): Iterable<Float64Array> => [pickNumbers(column, rows, parsed)];
     return {
       name: column.name,
@@ -47,7 +54,7 @@ const numbersOf = (column: Column, missing: (text: string) => boolean): Float64A
   Float64Array.from(column.texts, (text) => (missing(text) ? NaN : parseNumber(text)));
 
 /** How many rows have a value and a number, and the first text; the rows of each value are added to `found`. */
-function gather(
+function countValues(
   column: Column,
   counts: Uint32Array,
   parsed: Float64Array,
@@ -83,7 +90,7 @@ function pickNumbers({ codes }: Column, rows: Uint32Array, parsed: Float64Array)
 }
 
 /** Values of a column of numbers that are counted one by one; of more only the numbers themselves are kept, in a file. */
-const MOST_COUNTED = 4096;
+const MAX_COUNTED = 4096;
 
 interface Running {
   values: number;
@@ -98,9 +105,9 @@ interface Running {
 
 /** The same over a stored table. Dispose of it when the summaries are no longer needed. */
 export function summariseStored(table: StoredTable, rows: Uint32Array): { summaries: ColumnSummary[] } & Disposable {
-  const file = table.spool();
+  const file = table.openTempFile();
   const all = table.columns.map((_, j) => j);
-  const running = walk(table, rows, all, MOST_COUNTED, file);
+  const running = walk(table, rows, all, MAX_COUNTED, file);
   // numbers were dropped before a text came: their numbers are needed after all, unless it will be refused as it is
   const again = all.filter((j) => running[j]?.dropped && running[j]?.text);
   const whole = again.length > 0 ? walk(table, rows, again, Infinity, file) : [];
@@ -117,20 +124,26 @@ export function summariseStored(table: StoredTable, rows: Uint32Array): { summar
   return { summaries, [dispose]: () => file[dispose]() };
 }
 
-function walk(table: StoredTable, rows: Uint32Array, wanted: readonly number[], most: number, file: Spool): Running[] {
+function walk(
+  table: StoredTable,
+  rows: Uint32Array,
+  wanted: readonly number[],
+  most: number,
+  file: TempFile,
+): Running[] {
   const missing = missingTest(table.missing);
   const running = wanted.map(
     (): Running => ({
       ...{ values: 0, rows: 0, numberRows: 0, text: undefined, counts: new Map(), dropped: false, numbers: [] },
     }),
   );
-  eachPiece(table, rows, (piece, local) => {
+  eachChunk(table, rows, (piece, local) => {
     wanted.forEach((j, k) => {
       const column = piece.columns[j] as Column;
       const one = running[k] as Running;
       const parsed = numbersOf(column, missing);
       const counts = one.dropped ? undefined : one.counts;
-      const found = gather(column, countCodes(column, local), parsed, missing, piece.before ?? 0, counts);
+      const found = countValues(column, countCodes(column, local), parsed, missing, piece.before ?? 0, counts);
       one.rows += found.rows;
       one.numberRows += found.numberRows;
       one.text ??= found.text;
@@ -151,19 +164,19 @@ function walk(table: StoredTable, rows: Uint32Array, wanted: readonly number[], 
 }
 
 /** Visits the pieces with the rows of each, counted from its first. @param rows ascending */
-export function eachPiece(
+export function eachChunk(
   table: StoredTable,
   rows: Uint32Array,
   visit: (piece: Table, local: Uint32Array) => void,
 ): void {
   let from = 0;
-  for (let k = 0; k < table.pieces && from < rows.length; k++) {
-    const before = k * PIECE_ROWS;
+  for (let k = 0; k < table.chunks && from < rows.length; k++) {
+    const before = k * CHUNK_ROWS;
     let to = from;
-    while (to < rows.length && (rows[to] as number) < before + PIECE_ROWS) to++;
+    while (to < rows.length && (rows[to] as number) < before + CHUNK_ROWS) to++;
     if (to > from)
       visit(
-        table.piece(k),
+        table.chunk(k),
         rows.slice(from, to).map((row) => row - before),
       );
     from = to;

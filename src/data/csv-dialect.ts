@@ -78,7 +78,7 @@ export function checkQuotes(text: string, delimiter: string, fail: (what: string
     while (close >= 0 && text[close + 1] === '"') close = text.indexOf('"', close + 2);
     if (close < 0) return;
     let after = close + 1;
-    while (text[after] === ' ' && after - close <= MOST_BLANKS) after++;
+    while (text[after] === ' ' && after - close <= MAX_BLANKS) after++;
     const next = text[after];
     if (next !== undefined && next !== delimiter && next !== '\n' && next !== '\r') {
       const shown = JSON.stringify(text.slice(open, open + 40));
@@ -91,7 +91,7 @@ export function checkQuotes(text: string, delimiter: string, fail: (what: string
 }
 
 /** Blanks between a closing quote and what ends its field. */
-const MOST_BLANKS = 64;
+const MAX_BLANKS = 64;
 
 /** Whether a text whose rows end as the dialect says has other ends, too. */
 export function hasOtherEnds(text: string, { newline }: Dialect): boolean {

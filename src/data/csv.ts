@@ -7,11 +7,11 @@ import { NO_HEADER, parseNumber } from './preprocessing.ts';
 import type { RawRows, Table, TableOptions } from './table.ts';
 
 /** Characters of a row. */
-const MOST_ROW = 2 ** 23;
+const MAX_ROW = 2 ** 23;
 /** Characters that may be looked through for every chunk. */
-const MOST_LOOKED = 2 ** 16;
+const MAX_LOOKED = 2 ** 16;
 /** Blank lines before the header. */
-const MOST_BLANK = 1000;
+const MAX_BLANK = 1000;
 
 /**
  * Reads a CSV with a header into a Table.
@@ -144,8 +144,8 @@ async function* parse(bytes: AsyncGenerator<Uint8Array>, name: string): AsyncGen
     for (const row of parsed) {
       if (row.length === 1 && (row[0] === '' || (width === undefined && row[0]?.trim() === ''))) {
         blank++;
-        if (width === undefined && blank > MOST_BLANK)
-          fail(`it begins with more than ${MOST_BLANK} blank lines, expected a header and rows; check the file`);
+        if (width === undefined && blank > MAX_BLANK)
+          fail(`it begins with more than ${MAX_BLANK} blank lines, expected a header and rows; check the file`);
         continue;
       }
       // those at the end of a file are no rows
@@ -195,11 +195,11 @@ async function* parse(bytes: AsyncGenerator<Uint8Array>, name: string): AsyncGen
     const rows = take(false);
     if (rows.length > 0) yield rows;
     // a row without an end is not looked through again for every chunk of it
-    wait = rows.length === 0 && pending.length > MOST_LOOKED ? 2 * pending.length : 0;
-    if (pending.length > MOST_ROW) {
+    wait = rows.length === 0 && pending.length > MAX_LOOKED ? 2 * pending.length : 0;
+    if (pending.length > MAX_ROW) {
       throw new DebkdError(
         'table',
-        `data ${quote(name, 200)}: a row of more than ${MOST_ROW / 2 ** 20} MiB (it begins ${quote(pending)}); look for a quote that is never closed`,
+        `data ${quote(name, 200)}: a row of more than ${MAX_ROW / 2 ** 20} MiB (it begins ${quote(pending)}); look for a quote that is never closed`,
       );
     }
   }

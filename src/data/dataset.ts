@@ -1,10 +1,10 @@
 // Rows ready for the teacher and the student: encoded, labelled, each with its fold.
 import { refuseText } from './fit-preprocessing.ts';
 import type { Matrix } from './matrix.ts';
-import { pickRows, stackRows } from './matrix.ts';
+import { concatMatrixRows, selectMatrixRows } from './matrix.ts';
 import { countCodes, missingTest } from './missing.ts';
 import { locateColumns, type Preprocessing, parseNumber, standardise } from './preprocessing.ts';
-import { pickRaw, type RawColumns, rawColumns } from './raw-columns.ts';
+import { type RawColumns, rawColumns, selectRawRows } from './raw-columns.ts';
 import type { AnyDataset, StoredRaw } from './stored-dataset.ts';
 import type { Column, Table } from './table.ts';
 import { type UnknownCount, unknownOf } from './unknown-values.ts';
@@ -88,8 +88,8 @@ export function encodeForTeacher(
 }
 
 /** The given rows of a dataset, in that order, in memory. */
-export function takeRows(data: AnyDataset, rows: Uint32Array): Dataset {
-  const features = pickRows(data.features, rows);
+export function selectRows(data: AnyDataset, rows: Uint32Array): Dataset {
+  const features = selectMatrixRows(data.features, rows);
   const { teacherInputs } = data;
   return {
     rows: rows.length,
@@ -97,11 +97,11 @@ export function takeRows(data: AnyDataset, rows: Uint32Array): Dataset {
     teacherInputs:
       teacherInputs === data.features
         ? features
-        : 'slots' in teacherInputs
-          ? pickRows(teacherInputs, rows)
+        : 'fields' in teacherInputs
+          ? selectMatrixRows(teacherInputs, rows)
           : 'read' in teacherInputs
             ? takeRaw(teacherInputs, rows)
-            : pickRaw(teacherInputs, rows),
+            : selectRawRows(teacherInputs, rows),
     preprocessing: data.preprocessing,
     labels: Int8Array.from(rows, (row) => data.labels[row] as number),
     folds: Uint8Array.from(rows, (row) => data.folds[row] as number),
@@ -113,7 +113,7 @@ export function takeRows(data: AnyDataset, rows: Uint32Array): Dataset {
 function takeRaw(raw: StoredRaw, rows: Uint32Array): RawColumns {
   const least = rows.reduce((low, row) => Math.min(low, row), raw.rows);
   const most = rows.reduce((high, row) => Math.max(high, row), -1);
-  return pickRaw(
+  return selectRawRows(
     raw.read(least, most + 1),
     rows.map((row) => row - least),
   );
@@ -125,8 +125,8 @@ function withMissing(preprocessing: Preprocessing, { missing }: TeacherTable): P
 }
 
 /** The rows of two parts of one table, one after the other, without what the teacher sees of them. */
-export function joinRows(a: Dataset, b: Dataset): Dataset {
-  const features = stackRows([a.features, b.features]);
+export function concatRows(a: Dataset, b: Dataset): Dataset {
+  const features = concatMatrixRows([a.features, b.features]);
   return {
     ...{ rows: a.rows + b.rows, features, teacherInputs: features, preprocessing: a.preprocessing },
     labels: Int8Array.from([...a.labels, ...b.labels]),
@@ -178,5 +178,11 @@ function encodeMatrix(
       words[i * slots + s] = code[c] as number;
     }
   });
-  return { rows: rows.length, slots, width: preprocessing.F, slotColumns, words };
+  return {
+    rows: rows.length,
+    fields: slots,
+    width: preprocessing.encodedWidth,
+    fieldColumns: slotColumns,
+    data: words,
+  };
 }

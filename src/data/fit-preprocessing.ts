@@ -1,6 +1,6 @@
 // Chooses and fits each column's preprocessing on given rows.
 import { DebkdError, quote } from '../io/errors.ts';
-import { slog1p } from '../kernels/elementary.ts';
+import { symlog } from '../kernels/elementary.ts';
 import { type ColumnSummary, moments, summarise, summariseStored } from './column-summary.ts';
 import { dropOption } from './drop-option.ts';
 import { numberSpelling, unitSpelling } from './number-spelling.ts';
@@ -22,17 +22,17 @@ const IDENTIFIER = { values: 50, share: 0.5 };
 const DATE =
   /^\s*(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.](\d{4}|\d{2})|\d{1,2}[-. ]{1,2}\p{L}{3,9}\.?[-, ]{1,2}(\d{4}|\d{2})|\p{L}{3,9}\.? \d{1,2},? \d{4})([T ]\d{1,2}:\d{2}.*)?\s*$/u;
 /** Up to so many different dates, times or amounts are categories. */
-const FEW_VALUES = 20;
+const MAX_CATEGORICAL_NUMBERS = 20;
 /** Free text has this many spaces a row on average. */
 const SENTENCE_WORDS = 4;
 /** Different texts from which on a column of numbers in another spelling is told from categories. */
-const FEWEST_NUMBERS = 3;
+const MIN_NUMBERS = 3;
 /** A column where this share of the values are numbers was meant to be numeric. */
 const MOSTLY_NUMBERS = 0.9;
 
 /**
  * Fits a preprocessing on `rows` of the table. Numeric columns (every text a number or missing) are standardised by
- * mean and population deviation, after slog1p when heavily skewed; others are one-hot over the values of these
+ * mean and population deviation, after symlog when heavily skewed; others are one-hot over the values of these
  * rows, in UTF-8 byte order, at most 255 of the most frequent.
  * @param options.rows which rows it is fitted on
  * @param options.optional columns that are left out where they are refused: texts that a teacher takes and a student cannot
@@ -87,13 +87,13 @@ function fitted(
       `data ${quote(name, 200)}: no column is left for the student: ${names} is text that the teacher takes and a student cannot learn from; add columns of numbers or categories`,
     );
   }
-  return { clip: CLIP, columns, F: offset, ...(missing && { missing }) };
+  return { clip: CLIP, columns, encodedWidth: offset, ...(missing && { missing }) };
 }
 
 function fitColumn(summary: ColumnSummary, rows: number, offset: number, data: string): PreprocessingColumn {
   const { name, text, values, numberRows } = summary;
   const meantAsNumbers = numberRows >= MOSTLY_NUMBERS * summary.rows || hasWordsForMissing(summary);
-  if (text && values > FEW_VALUES && meantAsNumbers) refuse(name, text.value, text.row, data);
+  if (text && values > MAX_CATEGORICAL_NUMBERS && meantAsNumbers) refuse(name, text.value, text.row, data);
   // one number or nothing is a flag: as a number it would be constant
   const isFlag = values === 1 && (summary.counts.get('') ?? 0) > 0;
   if (!text && !isFlag) return fitNumeric(summary, offset);
@@ -104,7 +104,9 @@ function fitColumn(summary: ColumnSummary, rows: number, offset: number, data: s
 function hasWordsForMissing({ counts, values }: ColumnSummary): boolean {
   const words = [...counts.keys()].filter((text) => text !== '' && Number.isNaN(parseNumber(text)));
   return (
-    words.length <= 2 && values - words.length > FEW_VALUES && words.every((word) => /^[\p{L}\s./-]+$/u.test(word))
+    words.length <= 2 &&
+    values - words.length > MAX_CATEGORICAL_NUMBERS &&
+    words.every((word) => /^[\p{L}\s./-]+$/u.test(word))
   );
 }
 
@@ -136,13 +138,13 @@ function refuse(column: string, value: string, row: number, data: string): never
 function fitNumeric({ name, numbers }: ColumnSummary, offset: number): PreprocessingColumn {
   const raw = moments(numbers);
   const squeeze = function* (): Iterable<Float64Array> {
-    for (const part of numbers()) yield part.map(slog1p);
+    for (const part of numbers()) yield part.map(symlog);
   };
   const squeezed = raw.skew > HEAVY_SKEW || raw.skew < -HEAVY_SKEW ? moments(squeeze) : raw;
   // of two values the skewness is the same on any scale, but for rounding
   const better = Math.abs(squeezed.skew) < Math.abs(raw.skew) * (1 - 1e-9);
   const { mean, std } = better ? squeezed : raw;
-  const transform = better ? 'slog1p' : 'none';
+  const transform = better ? 'symlog' : 'none';
   // a constant column becomes 0, also where rounding leaves it a deviation; a mean beyond float64 cannot be standardised either
   const usable = std > CONSTANT * Math.abs(mean) && Number.isFinite(std);
   const rounding = std > 0 && Number.isFinite(std) && Number.isFinite(mean) ? Math.max(1, Math.abs(mean)) : 1;
@@ -165,8 +167,8 @@ function chooseCategories(
   const present = Array.from(counts, ([text, count]) => ({ text, count }));
   const texts = [...counts.keys()].filter((text) => text !== '');
   const spelling =
-    (texts.length >= FEWEST_NUMBERS ? numberSpelling(texts) : undefined) ??
-    (texts.length > FEW_VALUES ? unitSpelling(texts) : undefined);
+    (texts.length >= MIN_NUMBERS ? numberSpelling(texts) : undefined) ??
+    (texts.length > MAX_CATEGORICAL_NUMBERS ? unitSpelling(texts) : undefined);
   if (spelling !== undefined) {
     throw new DebkdError(
       'column',
@@ -174,7 +176,7 @@ function chooseCategories(
     );
   }
   const dates = present.filter(({ text }) => DATE.test(text));
-  if (dates.length > FEW_VALUES && dates.length >= MOSTLY_NUMBERS * present.length) {
+  if (dates.length > MAX_CATEGORICAL_NUMBERS && dates.length >= MOSTLY_NUMBERS * present.length) {
     throw new DebkdError(
       'column',
       `data ${quote(data, 200)}, column ${quote(name)}: dates (such as ${quote(dates[0]?.text ?? '')}), expected numbers or categories; ` +

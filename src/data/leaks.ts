@@ -12,7 +12,7 @@ const FEWEST_ROWS = 20;
 const MOSTLY = 0.9;
 
 /** A table in memory or in a file. */
-type AnyTable = Pick<Table, 'columns' | 'rows'> | Pick<StoredTable, 'columns' | 'rows' | 'pieces' | 'piece'>;
+type AnyTable = Pick<Table, 'columns' | 'rows'> | Pick<StoredTable, 'columns' | 'rows' | 'chunks' | 'chunk'>;
 
 /** What was seen of a column's texts, from the first row on. */
 interface Seen {
@@ -57,7 +57,7 @@ function lookOver(table: AnyTable): Seen[] {
       if (seen.whole && (seen.up || seen.down) && seen.others <= most) follow(column, seen, most);
     });
   };
-  if ('pieces' in table) for (let k = 0; k < table.pieces; k++) look(table.piece(k));
+  if ('chunks' in table) for (let k = 0; k < table.chunks; k++) look(table.chunk(k));
   else look(table);
   return all;
 }

@@ -4,17 +4,17 @@ import { BLOCK_ROWS } from '../kernels/block.ts';
 
 interface Shape {
   readonly rows: number;
-  readonly slots: number;
+  readonly fields: number;
   /** Encoded columns: the width of the dense form. */
   readonly width: number;
   /** The encoded column of each numeric slot; -1 for a categorical slot, whose word names it. [slots] */
-  readonly slotColumns: Int32Array;
+  readonly fieldColumns: Int32Array;
 }
 
 /** In memory. */
 export interface Matrix extends Shape {
   /** [rows x slots] */
-  readonly words: Int32Array;
+  readonly data: Int32Array;
 }
 
 /** In a file, for rows that are more than memory holds. */
@@ -31,26 +31,26 @@ export function denseMatrix(values: Float32Array, width: number): Matrix {
   if (counted.length !== width) counted = Int32Array.from({ length: width }, (_, s) => s);
   const slotColumns = counted;
   const words = new Int32Array(values.buffer, values.byteOffset, values.length);
-  return { rows: values.length / width, slots: width, width, slotColumns, words };
+  return { rows: values.length / width, fields: width, width, fieldColumns: slotColumns, data: words };
 }
 
 /** Whether every slot is a numeric column at its own place. */
 export function isDense(matrix: Shape): boolean {
-  const { slots, width, slotColumns } = matrix;
-  return slotColumns === counted || (slots === width && slotColumns.every((column, s) => column === s));
+  const { fields, width, fieldColumns } = matrix;
+  return fieldColumns === counted || (fields === width && fieldColumns.every((column, s) => column === s));
 }
 
 /** Rows [from, to) with every encoded column written out; float32 [(to - from) x width]. */
 export function denseRows(matrix: Matrix, from: number, to: number): Float32Array {
-  const { slots, width, slotColumns, words } = matrix;
+  const { fields, width, fieldColumns, data } = matrix;
   const out = new Float32Array((to - from) * width);
-  const values = new Float32Array(words.buffer, words.byteOffset, words.length);
+  const values = new Float32Array(data.buffer, data.byteOffset, data.length);
   for (let row = from; row < to; row++) {
     const base = (row - from) * width;
-    for (let s = 0; s < slots; s++) {
-      const fixed = slotColumns[s] as number;
-      const word = words[row * slots + s] as number;
-      if (fixed >= 0) out[base + fixed] = values[row * slots + s] as number;
+    for (let s = 0; s < fields; s++) {
+      const fixed = fieldColumns[s] as number;
+      const word = data[row * fields + s] as number;
+      if (fixed >= 0) out[base + fixed] = values[row * fields + s] as number;
       else if (word >= 0) out[base + word] = 1;
     }
   }
@@ -58,53 +58,53 @@ export function denseRows(matrix: Matrix, from: number, to: number): Float32Arra
 }
 
 /** A matrix with more columns of numbers beside it. @param values [rows x columns], row-major */
-export function widen(matrix: Matrix, values: Float32Array): Matrix {
-  const { rows, slots, width } = matrix;
+export function appendColumns(matrix: Matrix, values: Float32Array): Matrix {
+  const { rows, fields, width } = matrix;
   const more = rows > 0 ? values.length / rows : 0;
   const bits = new Int32Array(values.buffer, values.byteOffset, values.length);
-  const words = new Int32Array(rows * (slots + more));
+  const words = new Int32Array(rows * (fields + more));
   for (let i = 0; i < rows; i++) {
-    words.set(matrix.words.subarray(i * slots, (i + 1) * slots), i * (slots + more));
-    words.set(bits.subarray(i * more, (i + 1) * more), i * (slots + more) + slots);
+    words.set(matrix.data.subarray(i * fields, (i + 1) * fields), i * (fields + more));
+    words.set(bits.subarray(i * more, (i + 1) * more), i * (fields + more) + fields);
   }
-  const slotColumns = Int32Array.from({ length: slots + more }, (_, s) =>
-    s < slots ? (matrix.slotColumns[s] as number) : width + s - slots,
+  const slotColumns = Int32Array.from({ length: fields + more }, (_, s) =>
+    s < fields ? (matrix.fieldColumns[s] as number) : width + s - fields,
   );
-  return { rows, slots: slots + more, width: width + more, slotColumns, words };
+  return { rows, fields: fields + more, width: width + more, fieldColumns: slotColumns, data: words };
 }
 
 /** The rows of several matrices of the same columns, one after the other. */
-export function stackRows(parts: readonly Matrix[]): Matrix {
+export function concatMatrixRows(parts: readonly Matrix[]): Matrix {
   const [first] = parts as [Matrix, ...Matrix[]];
   const rows = parts.reduce((sum, part) => sum + part.rows, 0);
-  const words = new Int32Array(rows * first.slots);
+  const words = new Int32Array(rows * first.fields);
   let at = 0;
   for (const part of parts) {
-    words.set(part.words, at);
-    at += part.words.length;
+    words.set(part.data, at);
+    at += part.data.length;
   }
-  return { ...first, rows, words };
+  return { ...first, rows, data: words };
 }
 
 /** Rows [from, to) of a matrix, without a copy where it is in memory. */
-export function sliceRows(matrix: Matrix | StoredMatrix, from: number, to: number): Matrix {
+export function sliceMatrixRows(matrix: Matrix | StoredMatrix, from: number, to: number): Matrix {
   if ('read' in matrix) return matrix.read(from, to);
-  const { slots, words } = matrix;
-  return { ...matrix, rows: to - from, words: words.subarray(from * slots, to * slots) };
+  const { fields, data } = matrix;
+  return { ...matrix, rows: to - from, data: data.subarray(from * fields, to * fields) };
 }
 
 /** The given rows of a matrix, in that order. */
-export function pickRows(matrix: Matrix | StoredMatrix, rows: Uint32Array): Matrix {
-  const { slots, width, slotColumns } = matrix;
-  const words = new Int32Array(rows.length * slots);
+export function selectMatrixRows(matrix: Matrix | StoredMatrix, rows: Uint32Array): Matrix {
+  const { fields, width, fieldColumns } = matrix;
+  const words = new Int32Array(rows.length * fields);
   const read = openWords(matrix);
-  for (const [i, row] of rows.entries()) read(row, words, i * slots);
-  return { rows: rows.length, slots, width, slotColumns, words };
+  for (const [i, row] of rows.entries()) read(row, words, i * fields);
+  return { rows: rows.length, fields, width, fieldColumns, data: words };
 }
 
 /** Copies a row's words to a place in others; of a stored matrix, whole pieces of rows are read, and the last is held. */
 function openWords(matrix: Matrix | StoredMatrix): (row: number, to: Int32Array, at: number) => void {
-  const { slots } = matrix;
+  const { fields } = matrix;
   let held: Matrix | undefined = 'read' in matrix ? undefined : matrix;
   let before = 0;
   return (row, to, at) => {
@@ -112,7 +112,7 @@ function openWords(matrix: Matrix | StoredMatrix): (row: number, to: Int32Array,
       before = Math.floor(row / BLOCK_ROWS) * BLOCK_ROWS;
       held = matrix.read(before, Math.min(matrix.rows, before + BLOCK_ROWS));
     }
-    const start = (row - before) * slots;
-    to.set((held as Matrix).words.subarray(start, start + slots), at);
+    const start = (row - before) * fields;
+    to.set((held as Matrix).data.subarray(start, start + fields), at);
   };
 }

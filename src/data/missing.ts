@@ -72,8 +72,8 @@ export function countCodes(column: Column, rows?: Uint32Array): Uint32Array {
 /** The same of all rows of a stored table. */
 export function countStoredMissing(table: StoredTable, preprocessing?: Preprocessing): MissingCount[] {
   const found = new Map<string, Map<string, number>>();
-  for (let k = 0; k < table.pieces; k++) {
-    for (const { column, spellings } of countMissing(table.piece(k), { preprocessing })) {
+  for (let k = 0; k < table.chunks; k++) {
+    for (const { column, spellings } of countMissing(table.chunk(k), { preprocessing })) {
       const known = found.get(column) ?? new Map<string, number>();
       found.set(column, known);
       for (const { text, count } of spellings) known.set(text, count + (known.get(text) ?? 0));

@@ -5,7 +5,7 @@ import { buildTable } from './build-table.ts';
 import type { RawRows, Table, TableOptions } from './table.ts';
 
 /** Characters of a line. */
-const MOST_ROW = 2 ** 23;
+const MAX_ROW = 2 ** 23;
 
 /**
  * Reads NDJSON into a Table. The first record's keys are the columns; a later record may leave some out (missing).
@@ -98,9 +98,9 @@ async function* records(bytes: AsyncGenerator<Uint8Array>, name: string): AsyncG
     for await (const chunk of bytes) {
       const [first = '', ...others] = decoder.decode(chunk, { stream: true }).split('\n');
       pending += first;
-      if (pending.length > MOST_ROW) {
+      if (pending.length > MAX_ROW) {
         line++;
-        fail(`a line of more than ${MOST_ROW / 2 ** 20} MiB (it begins ${quote(pending)})`);
+        fail(`a line of more than ${MAX_ROW / 2 ** 20} MiB (it begins ${quote(pending)})`);
       }
       const rest = others.pop();
       if (rest === undefined) continue;

@@ -3,11 +3,11 @@
 import type { RandomAccess } from '../io/random-access.ts';
 
 /** Elements of lists, whatever the footer's size; beyond, one for so many bytes. */
-const MOST_ELEMENTS = 2 ** 20;
+const MAX_ELEMENTS = 2 ** 20;
 const BYTES_EACH = 8;
-const MOST_DEPTH = 16;
+const MAX_DEPTH = 16;
 /** Bytes of a number of 64 bits, seven bits each. */
-const MOST_VARINT = 10;
+const MAX_VARINT = 10;
 
 /** @throws Error when the file has no footer that could be read in time that its size explains */
 export async function checkFooter(file: RandomAccess): Promise<void> {
@@ -22,7 +22,7 @@ export async function checkFooter(file: RandomAccess): Promise<void> {
 
 /** Walks a struct of Thrift's compact protocol. */
 function walk(bytes: Uint8Array): void {
-  const most = Math.max(MOST_ELEMENTS, bytes.length / BYTES_EACH);
+  const most = Math.max(MAX_ELEMENTS, bytes.length / BYTES_EACH);
   let [at, elements] = [0, 0];
   const byte = (): number => {
     if (at >= bytes.length) throw new Error('a footer that is cut');
@@ -30,7 +30,7 @@ function walk(bytes: Uint8Array): void {
   };
   const varint = (): number => {
     let value = 0;
-    for (let k = 0; k < MOST_VARINT; k++) {
+    for (let k = 0; k < MAX_VARINT; k++) {
       const next = byte();
       value += (next & 127) * 2 ** (7 * k);
       if (next < 128) return value;
@@ -42,7 +42,7 @@ function walk(bytes: Uint8Array): void {
     at += count;
   };
   const struct = (depth: number): void => {
-    if (depth > MOST_DEPTH) throw new Error(`structures ${depth} deep`);
+    if (depth > MAX_DEPTH) throw new Error(`structures ${depth} deep`);
     for (let head = byte(); (head & 15) !== 0; head = byte()) {
       if (head >> 4 === 0) varint();
       value(head & 15, depth, false);

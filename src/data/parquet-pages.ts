@@ -4,8 +4,8 @@ import type { ColumnDecoder, DecodedArray, PageHeader } from 'hyparquet/src/type
 import { concat } from '../io/source.ts';
 
 /** Bytes that a page may unpack to, whatever its size; beyond, so many times its size. */
-const MOST_PAGE = 2 ** 26;
-const MOST_RATIO = 250;
+const MAX_PAGE = 2 ** 26;
+const MAX_RATIO = 250;
 
 /** Parts of hyparquet, loaded when a Parquet file is read. */
 export type Decoders = Pick<typeof import('hyparquet/src/column.js'), 'parquetHeader' | 'readPage'> &
@@ -70,7 +70,7 @@ function unpack(
   { decompressPage }: Decoders,
 ): { page: Uint8Array<ArrayBuffer>; plain: PageHeader } {
   const { uncompressed_page_size: size, data_page_header_v2: v2 } = header;
-  if (!(size >= 0 && size <= Math.max(MOST_PAGE, MOST_RATIO * packed.length))) {
+  if (!(size >= 0 && size <= Math.max(MAX_PAGE, MAX_RATIO * packed.length))) {
     throw new Error(`a page of ${packed.length} bytes that states to hold ${size}`);
   }
   // the levels of a page of the second kind are never compressed
@@ -148,11 +148,7 @@ function checkRuns(reader: Reader, end: number, width: number, count: number): n
       const groups = head >>> 1;
       const bytes = groups * width;
       // the last group may be padded, and some programs write whole blocks of them
-      if (
-        groups === 0 ||
-        8 * groups > left + MOST_PADDING ||
-        reader.offset + bytes > end + width * (MOST_PADDING / 8)
-      ) {
+      if (groups === 0 || 8 * groups > left + MAX_PADDING || reader.offset + bytes > end + width * (MAX_PADDING / 8)) {
         throw new Error('packed values beyond the end of their page');
       }
       if (width === 1) {
@@ -174,7 +170,7 @@ function checkRuns(reader: Reader, end: number, width: number, count: number): n
   return ones;
 }
 
-const MOST_PADDING = 512;
+const MAX_PADDING = 512;
 
 function readVarint(reader: Reader): number {
   let value = 0;
@@ -200,6 +196,6 @@ function checkDeltas(reader: Reader, count: number, { deltaBinaryUnpack }: Decod
     before = prefix + suffix;
     total += before;
   }
-  if (total > Math.max(MOST_PAGE, MOST_RATIO * reader.view.byteLength))
+  if (total > Math.max(MAX_PAGE, MAX_RATIO * reader.view.byteLength))
     throw new Error('texts that unpack to more than they may');
 }

@@ -12,8 +12,8 @@ import type { RawRows, Table, TableOptions } from './table.ts';
 
 const CHUNK_ROWS = 16384;
 /** Values of a row group, whatever its size; beyond, so many a byte. */
-const MOST_VALUES = 2 ** 24;
-const MOST_RATIO = 250;
+const MAX_VALUES = 2 ** 24;
+const MAX_RATIO = 250;
 
 /**
  * Reads Parquet into a Table: columns of numbers, text or booleans; null is missing.
@@ -137,7 +137,7 @@ async function readGroup(
     return { meta, start, size };
   });
   const bytes = parts.reduce((sum, { size }) => sum + size, 0);
-  if (!(rows >= 0 && rows * columns.length <= Math.max(MOST_VALUES, MOST_RATIO * bytes))) {
+  if (!(rows >= 0 && rows * columns.length <= Math.max(MAX_VALUES, MAX_RATIO * bytes))) {
     throw new Error(`a row group of ${bytes} bytes that states ${rows} rows`);
   }
   const { decoders, decoder } = await loadDecoders();

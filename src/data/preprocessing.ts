@@ -4,7 +4,8 @@
 //     as it is written is the category '', where there is one
 // in float64, then cast to float32.
 import { DebkdError, nearest, quote } from '../io/errors.ts';
-import { slog1p } from '../kernels/elementary.ts';
+import { withStoredNames } from '../io/stored-names.ts';
+import { symlog } from '../kernels/elementary.ts';
 
 /** A column of numbers as one encoded column: (transform(x) - mean) / std, limited to +-clip; a missing value is 0. */
 export interface NumericColumn {
@@ -12,8 +13,8 @@ export interface NumericColumn {
   readonly name: string;
   /** One encoded column, (transform(x) - mean) / std. */
   readonly kind: 'numeric';
-  /** slog1p(x) = sign(x) log(1 + |x|) */
-  readonly transform: 'none' | 'slog1p';
+  /** symlog(x) = sign(x) log(1 + |x|) */
+  readonly transform: 'none' | 'symlog';
   /** Of the transformed values. */
   readonly mean: number;
   /** Of the transformed values, above 0. */
@@ -48,7 +49,7 @@ export interface Preprocessing {
   /** By ascending offset, without gaps. */
   readonly columns: readonly PreprocessingColumn[];
   /** Encoded columns in all. */
-  readonly F: number;
+  readonly encodedWidth: number;
   /** What counts as missing, as the empty field does, whatever its case; default as TableOptions. */
   readonly missing?: readonly string[];
 }
@@ -60,23 +61,34 @@ export function parseNumber(text: string): number {
 
 /** The encoded value of a parsed number, float64. */
 export function standardise(column: NumericColumn, x: number, clip: number): number {
-  const v = column.transform === 'slog1p' ? slog1p(x) : x;
+  const v = column.transform === 'symlog' ? symlog(x) : x;
   return Math.max(-clip, Math.min(clip, (v - column.mean) / column.std));
 }
 
 /** `clip` of a preprocessing that names none: beyond any value that a column of numbers has, dates in microseconds included. */
 const UNLIMITED = 1e17;
 
+/** What symlog is called in student files; preprocessing files may call it so, and encodedWidth F. */
+const SYMLOG_STORED = 'slog1p';
+
+/** A preprocessing as JSON in student files, whose bytes stay the same from version to version. */
+export function storedPreprocessing(preprocessing: Preprocessing): unknown {
+  const stored = preprocessing.columns.map((column) =>
+    column.kind === 'numeric' && column.transform === 'symlog' ? { ...column, transform: SYMLOG_STORED } : column,
+  );
+  return withStoredNames({ ...preprocessing, columns: stored });
+}
+
 /** Checks the JSON of a preprocessing file. @throws DebkdError `preprocessing` */
 export function parsePreprocessing(value: unknown, name: string): Preprocessing {
   const fail = (what: string): never => {
     throw new DebkdError(
       'preprocessing',
-      `preprocessing ${quote(name, 200)}: ${what}; expected { clip, columns: [{ name, kind, offset, ... }], F }`,
+      `preprocessing ${quote(name, 200)}: ${what}; expected { clip, columns: [{ name, kind, offset, ... }], encodedWidth }`,
     );
   };
   if (!isRecord(value)) return fail('not a JSON object');
-  const { clip = UNLIMITED, columns, F, missing } = value;
+  const { clip = UNLIMITED, columns, F, encodedWidth = F, missing } = value;
   if (typeof clip !== 'number' || !(clip > 0)) return fail(`clip is ${quote(String(clip))}, expected a number above 0`);
   if (!Array.isArray(columns) || columns.length === 0) return fail('no columns');
   if (missing !== undefined && !(Array.isArray(missing) && missing.every((text) => typeof text === 'string')))
@@ -90,8 +102,8 @@ export function parsePreprocessing(value: unknown, name: string): Preprocessing 
     names.add(column.name);
     at += column.width;
   }
-  if (F !== at) fail(`F is ${quote(String(F))}, the columns have a width of ${at}`);
-  return { clip, columns: parsed, F: at, ...(missing && { missing }) };
+  if (encodedWidth !== at) fail(`encodedWidth is ${quote(String(encodedWidth))}, the columns have a width of ${at}`);
+  return { clip, columns: parsed, encodedWidth: at, ...(missing && { missing }) };
 }
 
 function parseColumn(column: unknown, fail: (what: string) => never): PreprocessingColumn {
@@ -107,8 +119,8 @@ function parseColumn(column: unknown, fail: (what: string) => never): Preprocess
   }
   if (kind !== 'numeric')
     return fail(`column ${quote(name)} is of kind ${quote(String(kind))}, expected numeric or categorical`);
-  if (transform !== 'none' && transform !== 'slog1p') {
-    return fail(`column ${quote(name)} has transform ${quote(String(transform))}, expected none or slog1p`);
+  if (transform !== 'none' && transform !== 'symlog' && transform !== SYMLOG_STORED) {
+    return fail(`column ${quote(name)} has transform ${quote(String(transform))}, expected none or symlog`);
   }
   if (
     typeof mean !== 'number' ||
@@ -119,7 +131,7 @@ function parseColumn(column: unknown, fail: (what: string) => never): Preprocess
   ) {
     return fail(`column ${quote(name)} needs a finite mean and a std above 0`);
   }
-  return { name, kind, transform, mean, std, offset, width: 1 };
+  return { name, kind, transform: transform === 'none' ? 'none' : 'symlog', mean, std, offset, width: 1 };
 }
 
 function isRecord(value: unknown): value is { [key: string]: unknown; name?: unknown } {

@@ -28,13 +28,13 @@ export function rawColumns(
 }
 
 /** Rows [from, to) of raw columns, without a copy. */
-export function sliceRaw(raw: RawColumns, from: number, to: number): RawColumns {
+export function sliceRawRows(raw: RawColumns, from: number, to: number): RawColumns {
   const columns = raw.columns.map((column) => ({ ...column, codes: column.codes.subarray(from, to) }));
   return { ...raw, rows: to - from, places: raw.places.subarray(from, to), columns };
 }
 
 /** The given rows of raw columns, in that order. */
-export function pickRaw(raw: RawColumns, rows: Uint32Array): RawColumns {
+export function selectRawRows(raw: RawColumns, rows: Uint32Array): RawColumns {
   return {
     ...raw,
     rows: rows.length,

@@ -14,7 +14,7 @@ import type { RawRows, Table, TableOptions } from './table.ts';
 export type TableFormat = 'csv' | 'ndjson' | 'parquet' | 'npy';
 
 /** The longest of the formats' first marks. */
-const MOST_MAGIC = 6;
+const MAX_MAGIC = 6;
 const LOOKED_AT = 4096;
 
 /** Reads a table in any of the formats. @throws as readCsv */
@@ -73,11 +73,11 @@ async function peek(
   let start: Uint8Array = new Uint8Array(0);
   let head = '';
   // beyond what is looked at, only bytes are left that no format begins with
-  while (head.length < MOST_MAGIC && start.length < LOOKED_AT) {
+  while (head.length < MAX_MAGIC && start.length < LOOKED_AT) {
     const { done, value } = await bytes.next();
     if (done) break;
     start = concat([start, value]);
-    head = new TextDecoder().decode(start.subarray(0, LOOKED_AT)).trimStart().slice(0, MOST_MAGIC);
+    head = new TextDecoder().decode(start.subarray(0, LOOKED_AT)).trimStart().slice(0, MAX_MAGIC);
   }
   const all = (async function* () {
     if (start.length > 0) yield start;

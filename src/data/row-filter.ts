@@ -3,7 +3,7 @@ import { fromBase64, toBase64 } from '../io/base64.ts';
 
 const BITS_A_ROW = 16;
 const HASHES = 7;
-const MOST_BITS = 2 ** 24;
+const MAX_BITS = 2 ** 24;
 
 /** JSON of a filter. */
 export interface RowFilter {
@@ -26,7 +26,7 @@ export function makeRowFilter(
   columns: readonly string[],
 ): RowFilter | undefined {
   const size = 8 * Math.ceil((BITS_A_ROW * rows.length) / 8);
-  if (size === 0 || size > MOST_BITS) return undefined;
+  if (size === 0 || size > MAX_BITS) return undefined;
   const bits = new Uint8Array(size / 8);
   for (const row of rows)
     for (const place of placesOf(hashes, row, size))

@@ -92,7 +92,7 @@ export function sampleRows(rows: Uint32Array, n: number, seed: number): Uint32Ar
 }
 
 function findColumn(table: Table | StoredTable, name: string): Column {
-  if ('piece' in table) return storedColumn(table, name);
+  if ('chunk' in table) return storedColumn(table, name);
   const column = [...table.dropped, ...table.columns].find((c) => c.name === name);
   if (!column) throw new DebkdError('split', `split: the data has no column ${quote(name)}; name one of its columns`);
   return column;

@@ -1,13 +1,13 @@
 // Encoded rows in files, for rows that are more than memory holds. In memory are a label and a fold for each.
 import { dispose } from '../io/dispose.ts';
-import { breathe, type Watch } from '../io/progress.ts';
-import type { Spool } from '../io/spool.ts';
+import { type ProgressOptions, yieldToEventLoop } from '../io/progress.ts';
+import type { TempFile } from '../io/temp-file.ts';
 import { columnBuilder } from './build-table.ts';
-import { eachPiece } from './column-summary.ts';
+import { CHUNK_ROWS } from './chunks.ts';
+import { eachChunk } from './column-summary.ts';
 import { type Dataset, encode, FOLDS } from './dataset.ts';
 import { fitStoredPreprocessing } from './fit-preprocessing.ts';
-import { type Matrix, pickRows, type StoredMatrix } from './matrix.ts';
-import { PIECE_ROWS } from './pieces.ts';
+import { type Matrix, type StoredMatrix, selectMatrixRows } from './matrix.ts';
 import type { Preprocessing } from './preprocessing.ts';
 import { type RawColumns, rawColumns } from './raw-columns.ts';
 import type { Split } from './split.ts';
@@ -43,7 +43,7 @@ export async function encodeStoredParts(
   table: StoredTable,
   parts: Split,
   preprocessing: Preprocessing | undefined,
-  { signal, onProgress, optional = [] }: Watch & { readonly optional?: readonly string[] } = {},
+  { signal, onProgress, optional = [] }: ProgressOptions & { readonly optional?: readonly string[] } = {},
 ): Promise<Record<'train' | 'validation' | 'test', StoredDataset> & Disposable> {
   const own = preprocessing ?? fitStoredPreprocessing(table, { rows: parts.train, optional });
   let known: Preprocessing | undefined;
@@ -51,9 +51,9 @@ export async function encodeStoredParts(
   const writers: Writer[] = [];
   try {
     for (const rows of [parts.train, parts.validation, parts.test]) writers.push(openWriter(table, rows));
-    for (let k = 0; k < table.pieces; k++) {
+    for (let k = 0; k < table.chunks; k++) {
       signal?.throwIfAborted();
-      const piece = table.piece(k);
+      const piece = table.chunk(k);
       const local = writers.map(({ rowsOf }) => rowsOf(k));
       // once for all parts: what a text means is found out once
       const wanted = union(local);
@@ -63,14 +63,14 @@ export async function encodeStoredParts(
       const place = new Map(Array.from(wanted, (row, i) => [row, i]));
       writers.forEach((writer, p) => {
         writer.add(
-          pickRows(
+          selectMatrixRows(
             features,
             (local[p] as Uint32Array).map((row) => place.get(row) as number),
           ),
         );
       });
-      onProgress?.({ stage: 'encoding', done: Math.min(table.rows, (k + 1) * PIECE_ROWS), total: table.rows });
-      await breathe();
+      onProgress?.({ stage: 'encoding', done: Math.min(table.rows, (k + 1) * CHUNK_ROWS), total: table.rows });
+      await yieldToEventLoop();
     }
     const done = writers.map((writer, p) => ({
       ...writer.finish(known as Preprocessing, preprocessing === undefined),
@@ -89,13 +89,13 @@ export async function encodeStoredParts(
 }
 
 function union(parts: readonly Uint32Array[]): Uint32Array {
-  const all = new Uint8Array(PIECE_ROWS);
+  const all = new Uint8Array(CHUNK_ROWS);
   for (const rows of parts) for (const row of rows) all[row] = 1;
   return Uint32Array.from([...all.keys()].filter((row) => all[row] === 1));
 }
 
 interface Writer {
-  readonly file: Spool;
+  readonly file: TempFile;
   /** Rows of the part in piece k, counted from its first; pieces in order. */
   rowsOf(k: number): Uint32Array;
   add(rows: Matrix): void;
@@ -103,28 +103,28 @@ interface Writer {
 }
 
 function openWriter(table: StoredTable, rows: Uint32Array): Writer {
-  const file = table.spool();
+  const file = table.openTempFile();
   let next = 0;
   let shape: Matrix | undefined;
   return {
     file,
     rowsOf(k) {
-      const before = k * PIECE_ROWS;
+      const before = k * CHUNK_ROWS;
       const from = next;
-      while (next < rows.length && (rows[next] as number) < before + PIECE_ROWS) next++;
+      while (next < rows.length && (rows[next] as number) < before + CHUNK_ROWS) next++;
       return rows.slice(from, next).map((row) => row - before);
     },
     add(matrix) {
       shape ??= matrix;
-      file.append(new Uint8Array(matrix.words.buffer, matrix.words.byteOffset, matrix.words.byteLength));
+      file.append(new Uint8Array(matrix.data.buffer, matrix.data.byteOffset, matrix.data.byteLength));
     },
     finish(preprocessing, raw) {
-      const { slots, width, slotColumns } = shape as Matrix;
+      const { fields, width, fieldColumns } = shape as Matrix;
       const features: StoredMatrix = {
-        ...{ rows: rows.length, slots, width, slotColumns },
+        ...{ rows: rows.length, fields, width, fieldColumns },
         read(from, to) {
-          const bytes = file.read(4 * slots * from, 4 * slots * (to - from));
-          return { rows: to - from, slots, width, slotColumns, words: new Int32Array(bytes.buffer) };
+          const bytes = file.read(4 * fields * from, 4 * fields * (to - from));
+          return { rows: to - from, fields, width, fieldColumns, data: new Int32Array(bytes.buffer) };
         },
       };
       return {
@@ -144,7 +144,7 @@ function storedRaw(table: StoredTable, rows: Uint32Array): StoredRaw {
     rows: rows.length,
     read(from, to) {
       const pieces: RawColumns[] = [];
-      eachPiece(table, rows.subarray(from, to), (piece, local) => pieces.push(rawColumns(piece, local)));
+      eachChunk(table, rows.subarray(from, to), (piece, local) => pieces.push(rawColumns(piece, local)));
       return joinRaw(table, pieces);
     },
   };

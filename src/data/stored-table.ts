@@ -1,20 +1,20 @@
 // A table that is larger than memory: pieces of 16,384 rows in a file. In memory are a label and a hash for each row.
 import { dispose } from '../io/dispose.ts';
 import { DebkdError, quote } from '../io/errors.ts';
-import type { Watch } from '../io/progress.ts';
-import { breathe } from '../io/progress.ts';
+import type { ProgressOptions } from '../io/progress.ts';
+import { yieldToEventLoop } from '../io/progress.ts';
 import { openRandomAccess } from '../io/random-access.ts';
 import { chunksOf, concat, nameOf, type Source } from '../io/source.ts';
-import { openSpools, type Spool } from '../io/spool.ts';
+import { openTempFiles, type TempFile } from '../io/temp-file.ts';
 import { checkHeader, columnBuilder, noRows } from './build-table.ts';
+import { CHUNK_ROWS, encodeColumn, inChunks } from './chunks.ts';
 import { hashRows } from './hash.ts';
-import { gather, inPieces, PIECE_ROWS } from './pieces.ts';
 import { openTable } from './read-table.ts';
 import type { Column, RawRows, Table, TableOptions } from './table.ts';
 import { labelsOf } from './target.ts';
 
 /** A label with more values than this is none. */
-const MOST_LABELS = 65536;
+const MAX_LABELS = 65536;
 
 /** A table in a file: for rows that are more than memory holds. Dispose of it when it is no longer needed. */
 export interface StoredTable
@@ -25,15 +25,15 @@ export interface StoredTable
   /** Names of the columns set aside. */
   readonly dropped: readonly string[];
   /** How many pieces the rows lie in. */
-  readonly pieces: number;
+  readonly chunks: number;
   /** A piece as a table of its own, some of whose texts may stand there twice; the one read last is kept. */
-  piece(k: number): Table;
+  chunk(k: number): Table;
   /** Makes files in the same folder. */
-  readonly spool: () => Spool;
+  readonly openTempFile: () => TempFile;
 }
 
 /** How storeTable reads, and where it keeps rows. */
-export interface StoreOptions extends TableOptions, Watch {
+export interface StoreOptions extends TableOptions, ProgressOptions {
   /** Where the rows are kept; default the system's folder for temporary files. They are gone with the program. */
   readonly folder?: string | undefined;
 }
@@ -44,7 +44,7 @@ export interface StoreOptions extends TableOptions, Watch {
  * @throws DebkdError as readTable; `source` when the folder cannot be written or is full
  */
 export async function storeTable(source: Source, options: StoreOptions = {}): Promise<StoredTable> {
-  const spool = await openSpools(options.folder);
+  const spool = await openTempFiles(options.folder);
   const file = await openRandomAccess(source);
   const bytes = file?.byteLength;
   await file?.close();
@@ -62,7 +62,7 @@ interface Place {
 async function store(
   source: RawRows,
   options: StoreOptions,
-  spool: () => Spool,
+  spool: () => TempFile,
   bytes: number | undefined,
 ): Promise<StoredTable> {
   const { name, header } = source;
@@ -77,9 +77,9 @@ async function store(
     const features = header.map((column) => column !== target && !drop.has(column));
     let rows = 0;
     let read = 0;
-    for await (const piece of inPieces(source.chunks)) {
+    for await (const piece of inChunks(source.chunks)) {
       options.signal?.throwIfAborted();
-      const columns = header.map((column, j) => gather(column, piece, j));
+      const columns = header.map((column, j) => encodeColumn(column, piece, j));
       places.push(append(file, columns, piece.length));
       hashes.add(
         hashRows(
@@ -92,7 +92,7 @@ async function store(
       read += columns.reduce((sum, { codes, texts }) => sum + average(texts) * codes.length + codes.length, 0);
       const total = bytes === undefined ? rows : Math.max(rows, Math.round((rows * bytes) / Math.max(1, read)));
       options.onProgress?.({ stage: 'reading rows', done: rows, total });
-      await breathe();
+      await yieldToEventLoop();
     }
     options.onProgress?.({ stage: 'reading rows', done: rows, total: rows });
     if (rows === 0) noRows(name);
@@ -107,7 +107,7 @@ async function store(
       ...known,
       columns: header.filter((_, j) => features[j]),
       dropped: header.filter((column) => drop.has(column)),
-      ...{ pieces: places.length, piece, spool, [dispose]: () => file[dispose]() },
+      ...{ chunks: places.length, chunk: piece, openTempFile: spool, [dispose]: () => file[dispose]() },
     };
   } catch (error) {
     file[dispose]();
@@ -118,8 +118,8 @@ async function store(
 /** The whole of one column, in memory. @throws DebkdError `column` when there is none of this name */
 export function storedColumn(table: StoredTable, name: string): Column {
   const builder = columnBuilder(name);
-  for (let k = 0; k < table.pieces; k++) {
-    const { columns, dropped } = table.piece(k);
+  for (let k = 0; k < table.chunks; k++) {
+    const { columns, dropped } = table.chunk(k);
     const column = [...columns, ...dropped].find((one) => one.name === name);
     if (!column)
       throw new DebkdError(
@@ -142,7 +142,7 @@ const BETWEEN = '\u001f';
 /** Halves of a pair, which UTF-8 has no bytes for. */
 const HALVES = /[\ud800-\udfff]/u;
 
-function append(file: Spool, columns: readonly Column[], rows: number): Place {
+function append(file: TempFile, columns: readonly Column[], rows: number): Place {
   const encoder = new TextEncoder();
   const parts: Uint8Array[] = [];
   const kinds = columns.map(({ codes, texts }) => {
@@ -157,7 +157,7 @@ function append(file: Spool, columns: readonly Column[], rows: number): Place {
 }
 
 function openPieces(
-  file: Spool,
+  file: TempFile,
   places: readonly Place[],
   header: readonly string[],
   drop: ReadonlySet<string>,
@@ -178,7 +178,7 @@ function openPieces(
       const texts = json ? (JSON.parse(text) as string[]) : some ? text.split(BETWEEN) : [];
       return { name: header[j] as string, codes, texts };
     });
-    const before = k * PIECE_ROWS;
+    const before = k * CHUNK_ROWS;
     const table: Table = {
       ...{ ...known, rows, before },
       columns: all.filter(({ name }) => name !== known.target?.name && !drop.has(name)),
@@ -196,11 +196,11 @@ function cappedBuilder(name: string, data: string): ReturnType<typeof columnBuil
   const seen = new Set<string>();
   return {
     add(text) {
-      if (seen.size <= MOST_LABELS && !seen.has(text)) seen.add(text);
-      if (seen.size > MOST_LABELS) {
+      if (seen.size <= MAX_LABELS && !seen.has(text)) seen.add(text);
+      if (seen.size > MAX_LABELS) {
         throw new DebkdError(
           'target',
-          `data ${quote(data, 200)}, target ${quote(name)}: more than ${MOST_LABELS} different values, expected two; name a binary column with --target`,
+          `data ${quote(data, 200)}, target ${quote(name)}: more than ${MAX_LABELS} different values, expected two; name a binary column with --target`,
         );
       }
       builder.add(text);
@@ -210,7 +210,7 @@ function cappedBuilder(name: string, data: string): ReturnType<typeof columnBuil
 }
 
 function growing(): { add(words: Uint32Array): void; finish(): Uint32Array } {
-  let all = new Uint32Array(2 * PIECE_ROWS);
+  let all = new Uint32Array(2 * CHUNK_ROWS);
   let length = 0;
   return {
     add(words) {

@@ -19,7 +19,7 @@ export interface UnknownCount {
 }
 
 /** Above this share of a column something is wrong with the data, and not with some rows. */
-export const MOST_UNKNOWN = 0.5;
+export const MAX_UNKNOWN = 0.5;
 
 /** Of a table's column, by the rows that hold each text. @param counts rows of each text */
 export function unknownOf(

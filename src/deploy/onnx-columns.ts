@@ -6,7 +6,7 @@ import { addNode, addTensor, type Graph, integer, integers, TYPE, tensorInfo, te
 /** Before every name inside the graph, so that none is a column's. */
 export const INSIDE = 'debkd/';
 /** Spellings of more letters get no variants of case but lower, upper and capitalised. */
-const MOST_LETTERS = 6;
+const MAX_LETTERS = 6;
 
 /** The input of each column, in the preprocessing's order. */
 export function inputNames({ columns }: Preprocessing): string[] {
@@ -33,7 +33,7 @@ export function columnInputs(preprocessing: Preprocessing): Uint8Array[] {
 
 /** Adds the encoding of all columns; returns the name of the encoded rows, float32 [batch, F]. */
 export function addColumns(graph: Graph, preprocessing: Preprocessing): string {
-  const { columns, F } = preprocessing;
+  const { columns, encodedWidth } = preprocessing;
   const names = inputNames(preprocessing);
   const blocks: string[] = [];
   const places: number[] = [];
@@ -58,11 +58,11 @@ export function addColumns(graph: Graph, preprocessing: Preprocessing): string {
   });
   const whole = addNode(graph, 'Concat', blocks, `${INSIDE}blocks`, [integer('axis', 1)]);
   if (places.every((place, k) => place === k)) return whole;
-  const from = new Array<number>(F).fill(0);
+  const from = new Array<number>(encodedWidth).fill(0);
   places.forEach((place, k) => {
     from[place] = k;
   });
-  const order = addTensor(graph, `${INSIDE}order`, [F], from);
+  const order = addTensor(graph, `${INSIDE}order`, [encodedWidth], from);
   return addNode(graph, 'Gather', [whole, order], `${INSIDE}encoded`, [integer('axis', 1)]);
 }
 
@@ -86,15 +86,16 @@ function addNumbers(
     missing = addNode(graph, 'Or', [missing, equal], at(`missing${i}`));
   });
   let value = addNode(graph, 'Cast', [from], at('double'), [integer('to', TYPE.float64)]);
-  if (columns.some(({ transform }) => transform === 'slog1p')) {
-    // sign(x) log(1 + |x|) where a column has it: x + has (slog1p(x) - x) would round twice, so both are made and one chosen
+  if (columns.some(({ transform }) => transform === 'symlog')) {
+    // sign(x) log(1 + |x|) where a column has it: x + has (symlog(x) - x) would round twice, so both are made and one chosen
     const one = doubles('one', [1], []);
     const size = addNode(graph, 'Add', [addNode(graph, 'Abs', [value], at('size')), one], at('grown'));
     const log = addNode(graph, 'Log', [size], at('log'));
+    // the tensor keeps its first name, so that exported models keep their bytes
     const signed = addNode(graph, 'Mul', [addNode(graph, 'Sign', [value], at('sign')), log], at('slog1p'));
     const kinds = doubles(
       'kinds',
-      columns.map(({ transform }) => (transform === 'slog1p' ? 1 : 0)),
+      columns.map(({ transform }) => (transform === 'symlog' ? 1 : 0)),
     );
     const has = addNode(graph, 'Cast', [kinds], at('has'), [integer('to', TYPE.bool)]);
     value = addNode(graph, 'Where', [has, signed, value], at('transformed'));
@@ -142,7 +143,7 @@ function addCategories(
 function casesOf(spelling: string): string[] {
   const given = spelling.trim();
   const [lower, upper] = [given.toLowerCase(), given.toUpperCase()];
-  if ([...lower].filter((c) => c !== c.toUpperCase()).length > MOST_LETTERS) {
+  if ([...lower].filter((c) => c !== c.toUpperCase()).length > MAX_LETTERS) {
     return [given, lower, upper, lower.slice(0, 1).toUpperCase() + lower.slice(1)];
   }
   const all = [...lower].reduce<string[]>(

@@ -1,6 +1,6 @@
 // A student as ONNX, twice: on encoded rows, and on raw columns with the preprocessing inside the graph.
 import { missingTest } from '../data/missing.ts';
-import type { Preprocessing } from '../data/preprocessing.ts';
+import { type Preprocessing, storedPreprocessing } from '../data/preprocessing.ts';
 import type { RawRecord } from '../student/record.ts';
 import type { Student } from '../student/student.ts';
 import { loadRuntime } from '../teacher/runtime.ts';
@@ -26,7 +26,7 @@ export async function toOnnx(student: Student, options: ParityOptions = {}): Pro
   const rows = encodedRecords(student, records);
   const expected = student.predictProba(rows);
   const limits = roundingBounds(student, rows);
-  const width = student.preprocessing.F;
+  const width = student.preprocessing.encodedWidth;
   const answered = await answersOf(encoded, (Tensor) => ({
     input: new Tensor('float32', rows, [records.length, width]),
   }));
@@ -59,9 +59,9 @@ function encodedModel(student: Student): Uint8Array<ArrayBuffer> {
   const { preprocessing, threshold } = student;
   return encodeModel(
     graph,
-    [tensorInfo('input', TYPE.float32, preprocessing.F)],
+    [tensorInfo('input', TYPE.float32, preprocessing.encodedWidth)],
     [tensorInfo('probability', TYPE.float32, 1)],
-    { threshold, preprocessing, ...quantizationOf(student) },
+    { threshold, preprocessing: storedPreprocessing(preprocessing), ...quantizationOf(student) },
   );
 }
 

@@ -88,9 +88,9 @@ function missingValue(
 /** Records as dense encoded rows, float32 [records x columns]. */
 export function encodedRecords({ preprocessing }: Student, records: readonly RawRecord[]): Float32Array {
   const plan = recordPlan(preprocessing);
-  const rows = new Float32Array(records.length * preprocessing.F);
+  const rows = new Float32Array(records.length * preprocessing.encodedWidth);
   records.forEach((record, i) => {
-    rows.set(denseRecord(plan, record), i * preprocessing.F);
+    rows.set(denseRecord(plan, record), i * preprocessing.encodedWidth);
   });
   return rows;
 }
@@ -101,8 +101,8 @@ export function encodedRecords({ preprocessing }: Student, records: readonly Raw
  * @param rows encoded, [rows x columns]
  */
 export function roundingBounds({ architecture, parameters, preprocessing }: Student, rows: Float32Array): Float64Array {
-  const { layers } = layout(preprocessing.F, architecture);
-  const width = preprocessing.F;
+  const { layers } = layout(preprocessing.encodedWidth, architecture);
+  const width = preprocessing.encodedWidth;
   return Float64Array.from({ length: rows.length / width }, (_, row) => {
     let sizes = Float64Array.from(rows.subarray(row * width, (row + 1) * width), Math.abs);
     let errors = new Float64Array(width);

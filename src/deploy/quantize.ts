@@ -39,7 +39,7 @@ export interface QuantizeOptions {
  */
 export function quantize(student: Student, form: QuantizedForm, options: QuantizeOptions = {}): Student {
   checkName('quantize', form, QUANTIZED_FORMS);
-  const shape = layout(student.preprocessing.F, student.architecture);
+  const shape = layout(student.preprocessing.encodedWidth, student.architecture);
   const { parameters, scales } = quantizeParameters(student.parameters, shape, form);
   const small = new Student({ ...student, parameters });
   const loss = measure(student, small, options.data);

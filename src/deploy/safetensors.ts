@@ -1,5 +1,6 @@
 // A student as safetensors: the length of a JSON header (uint64), the header, the tensors. PyTorch's names and layout.
 
+import { storedPreprocessing } from '../data/preprocessing.ts';
 import { halfToFloat } from '../io/half.ts';
 import { littleEndian } from '../io/little-endian.ts';
 import { concat } from '../io/source.ts';
@@ -55,7 +56,7 @@ function encode(student: Student): Uint8Array<ArrayBuffer> {
   const { architecture, preprocessing, threshold, quantization } = student;
   const metadata = {
     ...{ format: 'pt', debkd: VERSION, architecture: JSON.stringify(architecture) },
-    ...{ preprocessing: JSON.stringify(preprocessing), threshold: String(threshold) },
+    ...{ preprocessing: JSON.stringify(storedPreprocessing(preprocessing)), threshold: String(threshold) },
     ...(quantization && { quantization: JSON.stringify({ form: quantization.form, loss: quantization.loss }) }),
   };
   const header = new TextEncoder().encode(JSON.stringify({ __metadata__: metadata, ...Object.fromEntries(entries) }));
@@ -87,7 +88,7 @@ function decode(bytes: Uint8Array, { preprocessing, architecture }: Student): Fl
       return entry.dtype === 'F16' ? halfToFloat(view.getUint16(from + 2 * i, true)) : view.getInt8(from + i);
     });
   };
-  const { layers, size } = layout(preprocessing.F, architecture);
+  const { layers, size } = layout(preprocessing.encodedWidth, architecture);
   const out = new Float32Array(size);
   layers.forEach(({ inputs, outputs, weight, bias }, l) => {
     const scales = read(`layers.${l}.weight_scale`);

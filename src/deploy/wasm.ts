@@ -58,7 +58,7 @@ function compile(bytes: Uint8Array<ArrayBuffer>): WebAssembly.Module {
 function moduleOf(student: Student): Uint8Array<ArrayBuffer> {
   const { architecture, preprocessing, quantization } = student;
   const { hidden, activation = 'relu', residual = false } = architecture;
-  const widths = [preprocessing.F, ...hidden, 1];
+  const widths = [preprocessing.encodedWidth, ...hidden, 1];
   const words = Uint32Array.of(
     ...[hidden.length + 1, ACTIVATIONS.indexOf(activation), residual ? 1 : 0, FORMS.indexOf(quantization?.form)],
     ...widths,

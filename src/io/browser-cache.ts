@@ -1,5 +1,5 @@
 // Entries in IndexedDB, for pages and workers: each transaction is whole or nothing, whatever else has the database open.
-import { type CacheOptions, type LabelCache, MOST_BYTES } from './cache.ts';
+import { type CacheOptions, type LabelCache, MAX_BYTES } from './cache.ts';
 
 /** When an entry was last used, in milliseconds, and its size in bytes; kept beside the entries, to be read alone. */
 interface Use {
@@ -12,7 +12,7 @@ const USES = 'uses';
 
 /** A cache in this origin's IndexedDB. @param options.name of the database; default debkd */
 export function openBrowserCache(options: CacheOptions & { name?: string } = {}): LabelCache {
-  const { name = 'debkd', maxBytes = MOST_BYTES } = options;
+  const { name = 'debkd', maxBytes = MAX_BYTES } = options;
   let opened: Promise<IDBDatabase> | undefined;
   const begin = async (): Promise<{ entries: IDBObjectStore; uses: IDBObjectStore; ended: Promise<void> }> => {
     opened ??= openDatabase(name);

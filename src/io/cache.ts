@@ -19,4 +19,4 @@ export interface CacheOptions {
   readonly strict?: boolean;
 }
 
-export const MOST_BYTES: number = 2 ** 30;
+export const MAX_BYTES: number = 2 ** 30;

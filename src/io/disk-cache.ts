@@ -1,6 +1,6 @@
 // A folder of entries on disk: whole or absent, shared by any number of programs, limited in size.
 
-import { type CacheOptions, type LabelCache, MOST_BYTES } from './cache.ts';
+import { type CacheOptions, type LabelCache, MAX_BYTES } from './cache.ts';
 import { renameSynced, writeSynced } from './durable.ts';
 import { DebkdError, quote, unwritable } from './errors.ts';
 import { makeFolder } from './make-folder.ts';
@@ -20,7 +20,7 @@ export function isEntry(name: string): boolean {
 
 /** A cache in `folder`, which is made when the first entry is written, or now where it is strict. For Node, Deno and Bun. */
 export async function openDiskCache(folder: string, options: CacheOptions = {}): Promise<LabelCache> {
-  const { maxBytes = MOST_BYTES, strict = false } = options;
+  const { maxBytes = MAX_BYTES, strict = false } = options;
   const fs = await builtin<typeof import('node:fs/promises')>('node:fs/promises');
   const { join } = await builtin<typeof import('node:path')>('node:path');
   const quietly = (work: Promise<unknown>): Promise<unknown> => work.catch(() => undefined);

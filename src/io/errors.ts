@@ -80,18 +80,18 @@ export function printable(text: string): string {
 }
 
 /** Longer names, and names beyond so many, are not suggested: comparing two takes the product of their lengths. */
-const MOST_LETTERS = 100;
-const MOST_CANDIDATES = 1000;
+const MAX_LETTERS = 100;
+const MAX_CANDIDATES = 1000;
 
 /** The candidate nearest to `name` by edit distance, when near enough to be meant. */
 export function nearest(name: string, candidates: Iterable<string>): string | undefined {
-  if (name.length > MOST_LETTERS) return undefined;
+  if (name.length > MAX_LETTERS) return undefined;
   let best: string | undefined;
   let looked = 0;
   let least = Math.max(2, Math.floor(name.length / 3)) + 1;
   for (const candidate of candidates) {
-    if (candidate.length > MOST_LETTERS || Math.abs(candidate.length - name.length) >= least) continue;
-    if (looked++ === MOST_CANDIDATES) break;
+    if (candidate.length > MAX_LETTERS || Math.abs(candidate.length - name.length) >= least) continue;
+    if (looked++ === MAX_CANDIDATES) break;
     const distance = editDistance(name.toLowerCase(), candidate.toLowerCase());
     if (distance < least) {
       least = distance;

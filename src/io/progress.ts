@@ -13,7 +13,7 @@ export interface Progress {
 }
 
 /** What every long call accepts. */
-export interface Watch {
+export interface ProgressOptions {
   /** Aborting rejects the call with the signal's reason; nothing is left half-done. */
   readonly signal?: AbortSignal | undefined;
   /** Told now and then, and at the end of each stage. */
@@ -26,7 +26,7 @@ let channel: MessageChannel | undefined;
 let waiting: (() => void)[] = [];
 
 /** Lets the event loop turn, so that a signal can fire and a page can draw. Faster than setTimeout. */
-export function breathe(): Promise<void> {
+export function yieldToEventLoop(): Promise<void> {
   if (immediate) return new Promise((resolve) => immediate(resolve));
   if (!channel) {
     channel = new MessageChannel();

@@ -1,5 +1,6 @@
 // SHA-256 through the kernel: crypto.subtle is missing on insecure pages.
 import { openArena } from '../kernels/memory.ts';
+import { withStoredNames } from './stored-names.ts';
 
 /** The digest's 32 bytes. */
 export function sha256Bytes(data: Uint8Array): Uint8Array {
@@ -20,7 +21,7 @@ export function sha256(data: Uint8Array): string {
   return Array.from(sha256Bytes(data), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
-/** The digest of a value as JSON, in lower-case hexadecimal. */
+/** The digest of a value as JSON, in lower-case hexadecimal; property names count as they stand in files. */
 export function digestOf(value: unknown): string {
-  return sha256(new TextEncoder().encode(JSON.stringify(value) ?? ''));
+  return sha256(new TextEncoder().encode(JSON.stringify(withStoredNames(value)) ?? ''));
 }

@@ -7,8 +7,8 @@ export type Source = string | URL | Blob | Uint8Array | ArrayBuffer | Response;
 type Bytes = Uint8Array<ArrayBuffer>;
 
 /** Bytes that gzip may unpack to, whatever its size; beyond, so many times its size. */
-const MOST_UNPACKED = 2 ** 26;
-const MOST_RATIO = 250;
+const MAX_UNPACKED = 2 ** 26;
+const MAX_RATIO = 250;
 
 /** What to call a source in a message. */
 export function nameOf(source: Source): string {
@@ -98,10 +98,10 @@ export async function* unzipped(chunks: AsyncGenerator<Bytes>, name: string): As
   try {
     for await (const chunk of iterate(packed.pipeThrough(new DecompressionStream('gzip')) as ReadableStream<Bytes>)) {
       given += chunk.length;
-      if (given > Math.max(MOST_UNPACKED, MOST_RATIO * taken)) {
+      if (given > Math.max(MAX_UNPACKED, MAX_RATIO * taken)) {
         throw new DebkdError(
           'source',
-          `${quote(name, 200)}: the gzip data unpacks to more than ${MOST_RATIO} times its size, as a bomb would; if it is meant so, unpack it yourself`,
+          `${quote(name, 200)}: the gzip data unpacks to more than ${MAX_RATIO} times its size, as a bomb would; if it is meant so, unpack it yourself`,
         );
       }
       yield chunk;

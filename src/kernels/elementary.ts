@@ -111,7 +111,7 @@ export function softplus(v: number): number {
 }
 
 /** sign(x) log(1 + |x|). */
-export function slog1p(x: number): number {
+export function symlog(x: number): number {
   return x < 0 ? -log1p(-x) : log1p(x);
 }
 

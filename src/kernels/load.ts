@@ -169,18 +169,18 @@ function compile(): WebAssembly.Module {
 }
 
 /** The loss of a batch by the caller's function, as assembly/training.ts calls it. */
-export type OwnStep = (...[z, rows, m, labels, target, weights, scale, d]: Numbers<8>) => number;
+export type CustomStep = (...[z, rows, m, labels, target, weights, scale, d]: Numbers<8>) => number;
 
-const steps: WeakMap<Kernels, Map<number, OwnStep>> = /* @__PURE__ */ new WeakMap();
+const steps: WeakMap<Kernels, Map<number, CustomStep>> = /* @__PURE__ */ new WeakMap();
 
 /** The callers' losses of an instance, by network. */
-export function ownSteps(kernels: Kernels): Map<number, OwnStep> {
-  return steps.get(kernels) as Map<number, OwnStep>;
+export function ownSteps(kernels: Kernels): Map<number, CustomStep> {
+  return steps.get(kernels) as Map<number, CustomStep>;
 }
 
 export function instantiate(): Kernels {
-  const own = new Map<number, OwnStep>();
-  const call = (net: number, ...batch: Parameters<OwnStep>): number => (own.get(net) as OwnStep)(...batch);
+  const own = new Map<number, CustomStep>();
+  const call = (net: number, ...batch: Parameters<CustomStep>): number => (own.get(net) as CustomStep)(...batch);
   const kernels = new WebAssembly.Instance(compile(), { loss: { own: call } }).exports as unknown as Kernels;
   steps.set(kernels, own);
   return kernels;

@@ -7,22 +7,29 @@ import type { Basis, DebiasMap } from './debias-methods.ts';
 import type { DebiasMethod, MapName } from './debias-names.ts';
 
 /** The simple maps, from simple to rich, and what is tried alone under the floor. */
-export const SIMPLE: readonly MapName[] = ['none', 'prior', 'temperature', 'platt', 'beta', 'isotonic'];
-export const FEW: readonly MapName[] = ['none', 'platt'];
+export const SIMPLE_MAPS: readonly MapName[] = ['none', 'prior', 'temperature', 'platt', 'beta', 'isotonic'];
+export const MINIMAL_MAPS: readonly MapName[] = ['none', 'platt'];
 /** Ridge penalties, from simple to rich; the teacher's features are many, and need more of it. */
 const PENALTIES: Readonly<Record<Basis, readonly number[]>> = {
   inputs: [3000, 1000, 300, 100, 30, 10, 3],
   features: [3000, 1000, 300, 100, 30],
 };
 /** What `auto` is made of beside the six simple maps; each can be left out, to see what it is worth. */
-export type Ingredient = 'residual' | 'features' | 'hinges' | 'trees' | 'stack' | 'selection';
+export type AblationComponent = 'residual' | 'features' | 'hinges' | 'trees' | 'stack' | 'selection';
 /** Parts of `auto` that can be left out to see what they are worth. */
-export const INGREDIENTS: readonly Ingredient[] = ['residual', 'features', 'hinges', 'trees', 'stack', 'selection'];
+export const ABLATION_COMPONENTS: readonly AblationComponent[] = [
+  'residual',
+  'features',
+  'hinges',
+  'trees',
+  'stack',
+  'selection',
+];
 
 /** Numbers of boosted trees. */
 const TREES = [20, 40, 80, 160];
 /** Below this many labelled rows, or rows of the rarer class, `auto` tries `none` and `platt` alone. */
-export const FLOOR = { rows: 500, rarer: 50 };
+export const MIN_LABELS = { rows: 500, rarer: 50 };
 
 /** Whether the labels of some parts together reach the floor. */
 export function debiasesRichly(parts: readonly AnyDataset[]): boolean {
@@ -30,14 +37,14 @@ export function debiasesRichly(parts: readonly AnyDataset[]): boolean {
     parts.reduce((sum, { labels }) => sum + labels.filter(wanted).length, 0);
   const rows = count((y) => y >= 0);
   const ones = count((y) => y === 1);
-  return rows >= FLOOR.rows && Math.min(ones, rows - ones) >= FLOOR.rarer;
+  return rows >= MIN_LABELS.rows && Math.min(ones, rows - ones) >= MIN_LABELS.rarer;
 }
 
 /** Columns, with the teacher's features, up to which `residual` is fitted: it takes memory and time by their square. */
-export const MOST_COLUMNS = 4096;
+export const MAX_COLUMNS = 4096;
 
 /** Whether a map is what an ingredient adds. */
-export function isOf({ method, penalty, on }: DebiasMap, part: Ingredient): boolean {
+export function isOf({ method, penalty, on }: DebiasMap, part: AblationComponent): boolean {
   if (part === 'trees') return method === 'trees';
   if (method !== 'residual') return false;
   return (
@@ -57,7 +64,7 @@ export function mapsOf(method: DebiasMethod, rich: boolean, bases: readonly Basi
   if (method === 'residual') return [{ method: 'platt' }, ...paths];
   if (method === 'trees') return [{ method: 'platt' }, ...trees];
   if (method !== 'auto' && method !== 'stack') return [{ method }];
-  return rich ? [...simple(SIMPLE), ...paths, ...trees] : simple(FEW);
+  return rich ? [...simple(SIMPLE_MAPS), ...paths, ...trees] : simple(MINIMAL_MAPS);
 }
 
 /**

@@ -1,5 +1,5 @@
 // The record of what de-biasing and infusion moved.
-import { sliceRows } from '../data/matrix.ts';
+import { sliceMatrixRows } from '../data/matrix.ts';
 import type { AnyDataset } from '../data/stored-dataset.ts';
 import { checkLength } from '../io/check.ts';
 import { BLOCK_ROWS } from '../kernels/block.ts';
@@ -92,22 +92,22 @@ function groupShifts(
   { features, preprocessing, rows }: AnyDataset,
   mean: number,
 ): GroupShift[] {
-  const { slots, slotColumns } = features;
+  const { fields, fieldColumns } = features;
   const found: GroupShift[] = [];
   const columns = preprocessing.columns.map((column) => {
     const names = column.kind === 'categorical' ? column.categories : ['below mean', 'above mean'];
     return { name: column.name, offset: column.offset, names, counts: names.map(() => 0), sums: names.map(() => 0) };
   });
   for (let from = 0; from < rows; from += BLOCK_ROWS) {
-    const piece = sliceRows(features, from, Math.min(rows, from + BLOCK_ROWS));
-    const { words } = piece;
-    const values = new Float32Array(words.buffer, words.byteOffset, words.length);
+    const piece = sliceMatrixRows(features, from, Math.min(rows, from + BLOCK_ROWS));
+    const { data } = piece;
+    const values = new Float32Array(data.buffer, data.byteOffset, data.length);
     columns.forEach(({ offset, counts, sums }, s) => {
-      const numeric = (slotColumns[s] as number) >= 0;
+      const numeric = (fieldColumns[s] as number) >= 0;
       for (let i = 0; i < piece.rows; i++) {
-        const at = i * slots + s;
-        const group = numeric ? ((values[at] as number) > 0 ? 1 : 0) : (words[at] as number) - offset;
-        if (group < 0 || (words[at] === -1 && !numeric)) continue;
+        const at = i * fields + s;
+        const group = numeric ? ((values[at] as number) > 0 ? 1 : 0) : (data[at] as number) - offset;
+        if (group < 0 || (data[at] === -1 && !numeric)) continue;
         counts[group] = (counts[group] as number) + 1;
         sums[group] = (sums[group] as number) + (debiased[from + i] as number) - (soft[from + i] as number);
       }

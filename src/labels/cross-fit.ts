@@ -1,7 +1,7 @@
 // Maps fitted without each fold in turn, and how well each does on the rows its fit had not seen.
 import { FOLDS } from '../data/dataset.ts';
 import { openArena } from '../kernels/memory.ts';
-import { applyMap, type DebiasMap, fitMap, type Problem } from './debias-methods.ts';
+import { applyMap, type CalibrationProblem, type DebiasMap, fitMap } from './debias-methods.ts';
 
 /** One way to de-bias, and how well it did on rows its fit had not seen. */
 export interface DebiasCandidate extends DebiasMap {
@@ -20,7 +20,11 @@ export interface Fitted extends DebiasMap {
 }
 
 /** Fold by fold, so that a path of penalties follows itself on the same rows. */
-export async function crossFit(p: Problem, maps: readonly DebiasMap[], step: () => Promise<void>): Promise<Fitted[]> {
+export async function crossFit(
+  p: CalibrationProblem,
+  maps: readonly DebiasMap[],
+  step: () => Promise<void>,
+): Promise<Fitted[]> {
   const crossFitted = maps.map(() => new Float64Array(p.n));
   for (let fold = 0; fold < FOLDS; fold++) {
     let platt: Float64Array | undefined;
@@ -44,7 +48,7 @@ export async function crossFit(p: Problem, maps: readonly DebiasMap[], step: () 
   });
 }
 
-export function lossesOf(p: Problem, margins: Float64Array): Float64Array {
+export function lossesOf(p: CalibrationProblem, margins: Float64Array): Float64Array {
   using scratch = openArena();
   const at = scratch.put(margins);
   const out = scratch.reserve(8 * p.n);
@@ -55,7 +59,7 @@ export function lossesOf(p: Problem, margins: Float64Array): Float64Array {
 
 /** Candidates with their distance to the best, and the first within one standard error of it. */
 export function rank(
-  p: Problem,
+  p: CalibrationProblem,
   fitted: readonly Fitted[],
 ): { candidates: DebiasCandidate[]; best: number; simplest: number } {
   using scratch = openArena();

@@ -1,13 +1,13 @@
 // The maps from a teacher's margin v and the features to a de-biased margin d: how each is fitted, and applied.
 // Parameters are plain float64 numbers; the kernel fits them.
 import type { Dataset } from '../data/dataset.ts';
-import { type Matrix, widen } from '../data/matrix.ts';
+import { appendColumns, type Matrix } from '../data/matrix.ts';
 import { DebkdError } from '../io/errors.ts';
 import { sigmoid, softplus } from '../kernels/elementary.ts';
 import { type Arena, openArena } from '../kernels/memory.ts';
 import type { Features } from '../teacher/features.ts';
 import type { MapName } from './debias-names.ts';
-import { blocksOf, fitResidual, hingeKnots, type Phi, placePhi } from './residual.ts';
+import { blocksOf, type DesignMatrix, fitResidual, hingeKnots, placeDesign } from './residual.ts';
 import {
   type Boosted,
   BYTES_OF_TREE,
@@ -37,17 +37,17 @@ export interface DebiasMap {
 export type Basis = 'inputs' | 'features';
 
 /** The rows of a fit in kernel memory; pointers are byte addresses. */
-export interface Problem {
+export interface CalibrationProblem {
   readonly arena: Arena;
   readonly n: number;
   readonly bases: Readonly<Partial<Record<Basis, { matrix: Matrix; blocks: Uint8Array }>>>;
-  readonly phi: Map<string, Phi>;
+  readonly designs: Map<string, DesignMatrix>;
   readonly features: Matrix;
   readonly folds: Uint8Array;
   readonly margins: Float64Array;
   readonly at: Readonly<Record<'v' | 'y' | 'fold' | 'out', number>>;
   /** Memory that one method needs, made when it first asks. */
-  readonly lent: Map<string, number>;
+  readonly scratch: Map<string, number>;
 }
 
 /** Puts rows into the arena, where they stay for as many fits as are wanted. hidden: the teacher's, standardised. */
@@ -56,9 +56,9 @@ export function placeProblem(
   margins: Float64Array,
   { features, labels, folds, rows }: Pick<Dataset, 'features' | 'labels' | 'folds' | 'rows'>,
   hidden?: Features,
-): Problem {
+): CalibrationProblem {
   const inputs = { matrix: features, blocks: blocksOf(features, 0) };
-  const wide = hidden && widen(features, hidden.values);
+  const wide = hidden && appendColumns(features, hidden.values);
   const bases = wide ? { inputs, features: { matrix: wide, blocks: blocksOf(wide, hidden.width) } } : { inputs };
   const at = {
     v: arena.put(margins),
@@ -66,14 +66,14 @@ export function placeProblem(
     fold: arena.put(folds),
     out: arena.reserve(8 * rows),
   };
-  return { arena, n: rows, bases, phi: new Map(), features, folds, margins, at, lent: new Map() };
+  return { arena, n: rows, bases, designs: new Map(), features, folds, margins, at, scratch: new Map() };
 }
 
 /**
  * Fits a map on the labelled rows outside fold `skip` (-1: all).
  * @param start parameters to start from: of `platt`, or of the last fit on the same rows with another penalty
  */
-export function fitMap(p: Problem, map: DebiasMap, skip: number, start?: Float64Array): Float64Array {
+export function fitMap(p: CalibrationProblem, map: DebiasMap, skip: number, start?: Float64Array): Float64Array {
   const { kernels } = p.arena;
   const { method, count = 0 } = map;
   switch (method) {
@@ -86,7 +86,7 @@ export function fitMap(p: Problem, map: DebiasMap, skip: number, start?: Float64
     case 'platt':
       return fitPlatt(p, skip);
     case 'residual':
-      return fitOnPhi(p, map, skip, start);
+      return fitOnDesign(p, map, skip, start);
     case 'trees':
       return fitTrees(p, count, skip, start);
     case 'beta':
@@ -97,7 +97,7 @@ export function fitMap(p: Problem, map: DebiasMap, skip: number, start?: Float64
 }
 
 /** d of the problem's rows under fitted parameters; float64 [rows]. */
-export function applyMap(p: Problem, { method, on }: DebiasMap, parameters: Float64Array): Float64Array {
+export function applyMap(p: CalibrationProblem, { method, on }: DebiasMap, parameters: Float64Array): Float64Array {
   const { arena, at, n } = p;
   const [first = 0, second = 0, third = 0] = parameters;
   switch (method) {
@@ -113,17 +113,17 @@ export function applyMap(p: Problem, { method, on }: DebiasMap, parameters: Floa
       return p.margins.map((v) => -first * softplus(-v) + second * softplus(v) + third);
     case 'isotonic': {
       const blocks = parameters.length / 2;
-      const table = lend(p, 'steps', Math.max(16 * n, 8 * parameters.length));
+      const table = scratchOf(p, 'steps', Math.max(16 * n, 8 * parameters.length));
       arena.write(table, parameters);
       arena.kernels.applyIsotonic(at.v, n, table, table + 8 * blocks, blocks, at.out);
       return arena.f64(at.out, n);
     }
     case 'platt':
     case 'residual': {
-      const theta = lend(p, `theta ${parameters.length}`, 8 * parameters.length);
+      const theta = scratchOf(p, `theta ${parameters.length}`, 8 * parameters.length);
       const knots = method === 'residual' ? parameters.slice(1, 1 + first) : new Float64Array(0);
       arena.write(theta, method === 'residual' ? parameters.subarray(1 + first) : parameters);
-      const { words, slots, columns } = method === 'residual' ? phiOf(p, on, knots) : NOTHING;
+      const { words, slots, columns } = method === 'residual' ? designOf(p, on, knots) : NOTHING;
       arena.kernels.applyLogistic(theta, at.v, words, slots, columns, n, at.out);
       return arena.f64(at.out, n);
     }
@@ -131,20 +131,20 @@ export function applyMap(p: Problem, { method, on }: DebiasMap, parameters: Floa
 }
 
 /** Kernel memory under a name: the same at every call. */
-function lend(p: Problem, name: string, bytes: number): number {
-  const known = p.lent.get(name);
+function scratchOf(p: CalibrationProblem, name: string, bytes: number): number {
+  const known = p.scratch.get(name);
   if (known !== undefined) return known;
   const fresh = p.arena.reserve(bytes);
-  p.lent.set(name, fresh);
+  p.scratch.set(name, fresh);
   return fresh;
 }
 
 /** Shrinkage, and the fewest rows of a leaf. */
 const RATE = 0.1;
-const LEAST_ROWS = 30;
+const MIN_ROWS = 30;
 
 /** @param start of `platt`, or of fewer trees on the same rows, which are gone on from */
-function fitTrees(p: Problem, count: number, skip: number, start?: Float64Array): Float64Array {
+function fitTrees(p: CalibrationProblem, count: number, skip: number, start?: Float64Array): Float64Array {
   const { arena, at, n } = p;
   const more = start && start.length > 2 ? unpack(start) : undefined;
   const base = more?.base ?? start ?? fitPlatt(p, skip);
@@ -159,12 +159,12 @@ function fitTrees(p: Problem, count: number, skip: number, start?: Float64Array)
   const [labels, folds] = [scratch.put(arena.bytes(at.y, n)), scratch.put(p.folds)];
   const work = scratch.reserve(scratch.kernels.treesScratch(n, offsets.at(-1) as number) >>> 0);
   const columns: [number, number, number, number] = [codes, kinds.length, scratch.put(kinds), scratch.put(offsets)];
-  scratch.kernels.fitTrees(...columns, labels, folds, skip, n, wanted, RATE, LEAST_ROWS, z, out, work);
+  scratch.kernels.fitTrees(...columns, labels, folds, skip, n, wanted, RATE, MIN_ROWS, z, out, work);
   const fresh = numbersOf(scratch.bytes(out, BYTES_OF_TREE * wanted));
   return pack({ base, binning, trees: Float64Array.from([...old, ...fresh]) });
 }
 
-function applyTrees(p: Problem, { base, binning, trees }: Boosted): Float64Array {
+function applyTrees(p: CalibrationProblem, { base, binning, trees }: Boosted): Float64Array {
   const z = applyMap(p, { method: 'platt' }, base);
   if (trees.length === 0) return z;
   using scratch = openArena();
@@ -176,25 +176,25 @@ function applyTrees(p: Problem, { base, binning, trees }: Boosted): Float64Array
   return scratch.f64(to, p.n);
 }
 
-const NOTHING: Phi = { slots: 0, width: 0, words: 0, columns: 0, blocks: new Uint8Array(0) };
+const NOTHING: DesignMatrix = { slots: 0, width: 0, words: 0, columns: 0, blocks: new Uint8Array(0) };
 
 /** @throws DebkdError `value` when the teacher's features are needed and were not given */
-function phiOf(p: Problem, on: Basis = 'inputs', knots: Float64Array): Phi {
+function designOf(p: CalibrationProblem, on: Basis = 'inputs', knots: Float64Array): DesignMatrix {
   const key = `${on} ${knots.join(' ')}`;
-  const known = p.phi.get(key);
+  const known = p.designs.get(key);
   if (known) return known;
   const basis = p.bases[on];
   if (!basis)
     throw new DebkdError('value', "label de-biasing: the map needs the teacher's features, which were not given");
-  const phi = placePhi(p.arena, basis.matrix, basis.blocks, p.margins, knots);
-  p.phi.set(key, phi);
+  const phi = placeDesign(p.arena, basis.matrix, basis.blocks, p.margins, knots);
+  p.designs.set(key, phi);
   return phi;
 }
 
 /** [b, a] */
-function fitPlatt(p: Problem, skip: number): Float64Array {
+function fitPlatt(p: CalibrationProblem, skip: number): Float64Array {
   const { arena, at, n } = p;
-  const scratch = lend(p, 'logistic 0', arena.kernels.logisticScratch(0, 0, n) >>> 0);
+  const scratch = scratchOf(p, 'logistic 0', arena.kernels.logisticScratch(0, 0, n) >>> 0);
   const start = Float64Array.of(0, gentle(p.margins));
   const fitted = fitResidual(arena, { ...at, n }, NOTHING, { penalty: 0, skip, start, scratch });
   const [, a = 0] = fitted;
@@ -207,7 +207,7 @@ function fitPlatt(p: Problem, skip: number): Float64Array {
 }
 
 /** [a] */
-function fitTemperature(p: Problem, skip: number): Float64Array {
+function fitTemperature(p: CalibrationProblem, skip: number): Float64Array {
   const fitted = fitColumns(p, 'temperature', [p.margins], [1], [1], skip, [gentle(p.margins)]);
   const [a = 0] = fitted;
   return Float64Array.of(settledSlope(p, a, Float64Array.of(0, a), skip, true));
@@ -233,7 +233,7 @@ const SIGNIFICANT = 2;
  * @param fitted b and a at the minimum
  * @param alone whether b is held at 0
  */
-function settledSlope(p: Problem, a: number, fitted: Float64Array, skip: number, alone = false): number {
+function settledSlope(p: CalibrationProblem, a: number, fitted: Float64Array, skip: number, alone = false): number {
   if (a >= 0) return a;
   const { arena, at, n } = p;
   const labels = arena.bytes(at.y, n);
@@ -243,7 +243,11 @@ function settledSlope(p: Problem, a: number, fitted: Float64Array, skip: number,
 }
 
 /** Sums of p (1 - p), times v, times v^2, the last with the prior of the slope, in the order of the rows. */
-function curvatureAt(p: Problem, fitted: Float64Array, counts: (i: number) => boolean): [number, number, number] {
+function curvatureAt(
+  p: CalibrationProblem,
+  fitted: Float64Array,
+  counts: (i: number) => boolean,
+): [number, number, number] {
   let [bb, ba, aa] = [0, 0, 1];
   applyMap(p, { method: 'platt' }, fitted).forEach((d, i) => {
     if (!counts(i)) return;
@@ -257,11 +261,16 @@ function curvatureAt(p: Problem, fitted: Float64Array, counts: (i: number) => bo
 }
 
 /** [number of knots, knots, b, a, w ...]: d = b + a v + w . phi. */
-function fitOnPhi(p: Problem, { penalty, on }: DebiasMap, skip: number, start?: Float64Array): Float64Array {
+function fitOnDesign(
+  p: CalibrationProblem,
+  { penalty, on }: DebiasMap,
+  skip: number,
+  start?: Float64Array,
+): Float64Array {
   const { arena, at, n } = p;
   const knots = penalty === undefined ? hingeKnots(p.margins) : new Float64Array(0);
-  const phi = phiOf(p, on, knots);
-  const scratch = lend(p, `logistic ${phi.width}`, arena.kernels.logisticScratch(phi.width, phi.slots, n) >>> 0);
+  const phi = designOf(p, on, knots);
+  const scratch = scratchOf(p, `logistic ${phi.width}`, arena.kernels.logisticScratch(phi.width, phi.slots, n) >>> 0);
   const from = start && start.length > 2 ? start.slice(1 + (start[0] as number)) : start;
   const reuse = from?.length === phi.width + 2;
   const theta = fitResidual(arena, { ...at, n }, phi, { penalty, skip, start: from, reuse, scratch });
@@ -270,7 +279,7 @@ function fitOnPhi(p: Problem, { penalty, on }: DebiasMap, skip: number, start?: 
 
 /** A logistic fit on a few columns, each with a penalty on its distance from a centre, where it starts unless told otherwise. */
 function fitColumns(
-  p: Problem,
+  p: CalibrationProblem,
   name: string,
   columns: readonly Float64Array[],
   penalties: readonly number[],
@@ -280,17 +289,17 @@ function fitColumns(
 ): Float64Array {
   const { arena, at, n } = p;
   const k = columns.length;
-  if (!p.lent.has(`${name} x`)) {
+  if (!p.scratch.has(`${name} x`)) {
     const x = new Float64Array(n * k);
     columns.forEach((column, j) => {
       for (let i = 0; i < n; i++) x[i * k + j] = column[i] as number;
     });
-    arena.write(lend(p, `${name} x`, 8 * n * k), x);
+    arena.write(scratchOf(p, `${name} x`, 8 * n * k), x);
   }
-  const x = lend(p, `${name} x`, 8 * n * k);
-  const theta = lend(p, `columns ${k}`, 8 * 3 * k);
+  const x = scratchOf(p, `${name} x`, 8 * n * k);
+  const theta = scratchOf(p, `columns ${k}`, 8 * 3 * k);
   arena.write(theta, Float64Array.of(...start, ...penalties, ...centres));
-  const scratch = lend(p, `columns scratch ${k}`, arena.kernels.columnsScratch(k));
+  const scratch = scratchOf(p, `columns scratch ${k}`, arena.kernels.columnsScratch(k));
   arena.kernels.fitColumns(theta, x, k, at.y, at.fold, skip, n, theta + 8 * k, theta + 16 * k, scratch);
   return arena.f64(theta, k);
 }
@@ -299,7 +308,7 @@ function fitColumns(
  * [a, b, c]: d = a log p - b log(1 - p) + c with a, b at or above 0 (Kull, Silva Filho, Flach 2017). a and b are held near
  * 1 by half their squared distance, as platt's a. Where the free minimum is out of bounds, the best on the bounds.
  */
-function fitBeta(p: Problem, skip: number): Float64Array {
+function fitBeta(p: CalibrationProblem, skip: number): Float64Array {
   const one = p.margins.map((v) => -softplus(-v));
   const zero = p.margins.map(softplus);
   const ones = new Float64Array(p.n).fill(1);
@@ -316,7 +325,7 @@ function fitBeta(p: Problem, skip: number): Float64Array {
   return bounds[losses.indexOf(Math.min(...losses))] as Float64Array;
 }
 
-function betaLoss(p: Problem, parameters: Float64Array, skip: number): number {
+function betaLoss(p: CalibrationProblem, parameters: Float64Array, skip: number): number {
   const labels = p.arena.bytes(p.at.y, p.n);
   const [a = 0, b = 0] = parameters;
   let sum = 0.5 * ((a - 1) * (a - 1) + (b - 1) * (b - 1));
@@ -327,11 +336,11 @@ function betaLoss(p: Problem, parameters: Float64Array, skip: number): number {
 }
 
 /** [starts ..., margins ...] of the steps, by v ascending. */
-function fitIsotonic(p: Problem, skip: number): Float64Array {
+function fitIsotonic(p: CalibrationProblem, skip: number): Float64Array {
   const { arena, at, n } = p;
-  const fresh = !p.lent.has('order');
-  const order = lend(p, 'order', 4 * n);
-  const spare = lend(p, 'spare', 8 * 5 * n);
+  const fresh = !p.scratch.has('order');
+  const order = scratchOf(p, 'order', 4 * n);
+  const spare = scratchOf(p, 'spare', 8 * 5 * n);
   if (fresh) arena.kernels.sortDescending(at.v, n, order, spare);
   const part = (index: number): number => spare + 8 * n * index;
   const [starts, margins] = [part(0), part(1)];

@@ -1,9 +1,9 @@
 // Label de-biasing of a training and a validation part, each row by fits that did not see its label.
 import type { AnyDataset } from '../data/stored-dataset.ts';
 import { checkLength } from '../io/check.ts';
-import type { Watch } from '../io/progress.ts';
+import type { ProgressOptions } from '../io/progress.ts';
 import { type Features, featureScale, joinFeatures, standardiseFeatures } from '../teacher/features.ts';
-import type { Ingredient } from './candidates.ts';
+import type { AblationComponent } from './candidates.ts';
 import type { DebiasMethod } from './debias-names.ts';
 import { applyDebias, type Debias } from './label-debiasing.ts';
 import { detectLeakage, type Leakage } from './leakage.ts';
@@ -26,17 +26,17 @@ export interface DebiasedParts {
   /** De-biased margins, float64 [rows]. */
   readonly debiased: { readonly train: Float64Array; readonly validation: Float64Array };
   /** The best guess at the truth, to choose a student by; float64 [rows]. */
-  readonly judge: { readonly train: Float64Array; readonly validation: Float64Array };
+  readonly selectionMargins: { readonly train: Float64Array; readonly validation: Float64Array };
   /** Whether the teacher seems to have been fitted on the training rows. */
   readonly leakage: Leakage;
 }
 
 /** Numbers of features up to which they are used: with more rows there are labels enough for the inputs alone. */
-export const MOST_FEATURES: number = 2 ** 22;
+export const MAX_FEATURES: number = 2 ** 22;
 
 function fitsFeatures(train: LabelledPart, validation: LabelledPart): boolean {
   const width = train.features?.width ?? Infinity;
-  return validation.features !== undefined && (train.data.rows + validation.data.rows) * width <= MOST_FEATURES;
+  return validation.features !== undefined && (train.data.rows + validation.data.rows) * width <= MAX_FEATURES;
 }
 
 /** Keeps the fit on held-out rows alone, which is the same whatever rows are trained on. */
@@ -58,12 +58,12 @@ export async function debiasParts(
   validation: LabelledPart,
   options: {
     method?: DebiasMethod | undefined;
-    leaveOut?: readonly Ingredient[] | undefined;
+    ablate?: readonly AblationComponent[] | undefined;
     heldOut?: HeldOutFit;
-  } & Watch = {},
+  } & ProgressOptions = {},
 ): Promise<DebiasedParts> {
-  const { method = 'auto', leaveOut = [], heldOut = {}, signal, onProgress } = options;
-  const watch = { method, leaveOut, signal, onProgress };
+  const { method = 'auto', ablate = [], heldOut = {}, signal, onProgress } = options;
+  const watch = { method, ablate, signal, onProgress };
   for (const { data, margins } of [train, validation]) checkLength('label de-biasing', 'margins', margins, data.rows);
   const [v, w] = [train.margins, validation.margins];
   const leakage = detectLeakage(
@@ -79,12 +79,12 @@ export async function debiasParts(
     const scale = both ? featureScale(both[1] as Features) : undefined;
     const [mine, theirs] = both ? both.map((features) => standardiseFeatures(features, scale)) : [];
     heldOut.fit ??= fitParts([{ ...held, features: theirs }], watch);
-    const { debias, debiased, judge } = await heldOut.fit;
-    const apply = (as: 'labels' | 'judge'): Float64Array => applyDebias(debias, v, train.data, mine, as);
+    const { debias, debiased, selectionMargins } = await heldOut.fit;
+    const apply = (as: 'labels' | 'selection'): Float64Array => applyDebias(debias, v, train.data, mine, as);
     return {
       debias,
       debiased: { train: apply('labels'), validation: debiased[0] as Float64Array },
-      judge: { train: apply('judge'), validation: judge[0] as Float64Array },
+      selectionMargins: { train: apply('selection'), validation: selectionMargins[0] as Float64Array },
       leakage,
     };
   }
@@ -94,10 +94,10 @@ export async function debiasParts(
     { ...own, features: mine },
     { ...held, features: theirs },
   ];
-  const { debias, debiased, judge } = await fitParts(parts, watch);
+  const { debias, debiased, selectionMargins } = await fitParts(parts, watch);
   const named = ([one, other]: readonly Float64Array[]) => ({
     train: one as Float64Array,
     validation: other as Float64Array,
   });
-  return { debias, debiased: named(debiased), judge: named(judge), leakage };
+  return { debias, debiased: named(debiased), selectionMargins: named(selectionMargins), leakage };
 }

@@ -21,6 +21,6 @@ export const INFUSION_FORMS: readonly InfusionForm[] = [
 ];
 
 /** The largest strength that makes sense. */
-export const MOST_STRENGTH: Readonly<Record<InfusionForm, number>> = {
+export const MAX_STRENGTH: Readonly<Record<InfusionForm, number>> = {
   ...{ none: 0, mix: 1, residual: 10, 'log-odds': 10, noise: 1, shift: 1, smooth: 1, orthogonal: 1 },
 };

@@ -4,7 +4,7 @@ import { checkLength, checkName } from '../io/check.ts';
 import { DebkdError } from '../io/errors.ts';
 import { log } from '../kernels/elementary.ts';
 import { openArena } from '../kernels/memory.ts';
-import { INFUSION_FORMS, type InfusionForm, MOST_STRENGTH } from './infusion-forms.ts';
+import { INFUSION_FORMS, type InfusionForm, MAX_STRENGTH } from './infusion-forms.ts';
 import { type NoiseRates, noiseRates } from './noise-rates.ts';
 
 /** What a student is trained on: a margin a row, float64 [rows]; +-Infinity where the target is exactly 1 or 0. */
@@ -81,7 +81,7 @@ export function infuse(targets: Targets, dataset: AnyDataset, options: InfusionO
 
 /** @throws DebkdError `value` */
 export function checkStrength(form: InfusionForm, strength: number): void {
-  const most = MOST_STRENGTH[checkName('knowledge infusion: form', form, INFUSION_FORMS)];
+  const most = MAX_STRENGTH[checkName('knowledge infusion: form', form, INFUSION_FORMS)];
   if (most === 0 && strength !== 0)
     throw new DebkdError(
       'value',

@@ -1,27 +1,27 @@
 // Label de-biasing: a map from the teacher's margin v and the features to a de-biased margin d, fitted on labelled
 // rows the teacher was not fitted on, and cross-fitted, so that no row's own label shapes its d.
 import { type Dataset, FOLDS } from '../data/dataset.ts';
-import { sliceRows } from '../data/matrix.ts';
+import { sliceMatrixRows } from '../data/matrix.ts';
 import type { AnyDataset } from '../data/stored-dataset.ts';
 import { checkLength, checkName } from '../io/check.ts';
 import { DebkdError } from '../io/errors.ts';
-import { breathe, type Watch } from '../io/progress.ts';
+import { type ProgressOptions, yieldToEventLoop } from '../io/progress.ts';
 import { BLOCK_ROWS } from '../kernels/block.ts';
 import { openArena } from '../kernels/memory.ts';
 import { type Features, sliceFeatures } from '../teacher/features.ts';
-import { checkLabels, FLOOR, type Ingredient, isOf, MOST_COLUMNS, mapsOf } from './candidates.ts';
+import { type AblationComponent, checkLabels, isOf, MAX_COLUMNS, MIN_LABELS, mapsOf } from './candidates.ts';
+import { combineMaps, meanOf, oneHot, stackWeightsOf } from './combine-maps.ts';
 import { crossFit, type DebiasCandidate, rank } from './cross-fit.ts';
 import { applyMap, type Basis, type DebiasMap, fitMap, placeProblem } from './debias-methods.ts';
 import { DEBIAS_METHODS, type DebiasMethod, type MapName } from './debias-names.ts';
 import { weightedMean } from './stack.ts';
-import { meanOf, oneOf, stackWeightsOf, weighAll } from './weigh.ts';
 
 /** A fitted map and its share in the whole. */
 export interface DebiasPart extends DebiasMap {
   /** 1, or of a stack. */
   readonly weight: number;
-  /** Its share in what judges students; where it is absent, `weight`. */
-  readonly judgeWeight?: number;
+  /** Its share in the margins that select students; absent: `weight`. */
+  readonly selectionWeight?: number;
   /**
    * none: nothing; prior: s; temperature: a; platt: b, a; beta: a, b, c; isotonic: where each step starts, then its margins;
    * residual: number of knots, these, b, a, then one weight an encoded column, one a feature, and one a hinge.
@@ -49,7 +49,7 @@ export interface Debias {
    * The best guess at the truth for the same rows, float64 [rows], to choose a student by: of `auto` the stack of all maps and
    * of boosted trees, where that is clearly better; else crossFitted.
    */
-  readonly judge: Float64Array;
+  readonly selectionMargins: Float64Array;
   /** All that were tried, from simple to rich. */
   readonly candidates: readonly DebiasCandidate[];
 }
@@ -57,7 +57,7 @@ export interface Debias {
 /**
  * Fits the map on labelled rows of `dataset`; rows without a label get their d, but teach nothing.
  * @param heldOut teacher margins of the dataset's rows, float64 [rows]; the teacher must not have been fitted on them
- * @param options.leaveOut ingredients to do without: the residual fits, those on the teacher's features, the one with hinges,
+ * @param options.ablate ingredients to do without: the residual fits, those on the teacher's features, the one with hinges,
  * the trees, the stack (the simplest map within a standard error of the best is taken instead)
  * @param options.features the teacher's, of the same rows, standardised: `residual`, `stack` and `auto` then look there, too
  * @throws DebkdError `rows` with fewer labelled rows than folds, or one class only
@@ -65,50 +65,54 @@ export interface Debias {
 export async function fitDebias(
   heldOut: Float64Array,
   dataset: Dataset,
-  options: { method?: DebiasMethod; features?: Features | undefined; leaveOut?: readonly Ingredient[] } & Watch = {},
+  options: {
+    method?: DebiasMethod;
+    features?: Features | undefined;
+    ablate?: readonly AblationComponent[];
+  } & ProgressOptions = {},
 ): Promise<Debias> {
-  const { method = 'auto', leaveOut = [], signal, onProgress } = options;
+  const { method = 'auto', ablate = [], signal, onProgress } = options;
   checkLength('label de-biasing', 'margins', heldOut, dataset.rows);
   const { rows, rarer } = checkLabels(dataset, checkName('label de-biasing', method, DEBIAS_METHODS));
   const { width } = dataset.features;
-  if (width > MOST_COLUMNS && method === 'residual') {
+  if (width > MAX_COLUMNS && method === 'residual') {
     throw new DebkdError(
       'memory',
-      `label de-biasing: residual fits a weight for each of ${width} encoded columns, at most ${MOST_COLUMNS} fit; drop columns, or use another --debias`,
+      `label de-biasing: residual fits a weight for each of ${width} encoded columns, at most ${MAX_COLUMNS} fit; drop columns, or use another --debias`,
     );
   }
-  const hidden = width + (options.features?.width ?? MOST_COLUMNS) <= MOST_COLUMNS ? options.features : undefined;
-  const bases: Basis[] = width > MOST_COLUMNS ? [] : hidden ? ['inputs', 'features'] : ['inputs'];
-  const rich = rows >= FLOOR.rows && rarer >= FLOOR.rarer;
-  const maps = mapsOf(method, rich, bases).filter((map) => !leaveOut.some((part) => isOf(map, part)));
+  const hidden = width + (options.features?.width ?? MAX_COLUMNS) <= MAX_COLUMNS ? options.features : undefined;
+  const bases: Basis[] = width > MAX_COLUMNS ? [] : hidden ? ['inputs', 'features'] : ['inputs'];
+  const rich = rows >= MIN_LABELS.rows && rarer >= MIN_LABELS.rarer;
+  const maps = mapsOf(method, rich, bases).filter((map) => !ablate.some((part) => isOf(map, part)));
   using arena = openArena();
   const problem = placeProblem(arena, heldOut, dataset, maps.some(({ on }) => on === 'features') ? hidden : undefined);
   const total = maps.length * FOLDS + 1;
   let done = 0;
   const step = async (): Promise<void> => {
     onProgress?.({ stage: 'label de-biasing', done: Math.min(++done, total), total });
-    await breathe();
+    await yieldToEventLoop();
     signal?.throwIfAborted();
   };
   const fitted = await crossFit(problem, maps, step);
   const { candidates, best } = rank(problem, fitted);
-  const { weights, judging } =
+  const { weights, selection } =
     method === 'auto'
-      ? weighAll(problem, fitted, !leaveOut.includes('stack'))
+      ? combineMaps(problem, fitted, !ablate.includes('stack'))
       : {
-          weights: method === 'stack' ? stackWeightsOf(fitted, dataset.labels) : oneOf(fitted, best),
-          judging: undefined,
+          weights: method === 'stack' ? stackWeightsOf(fitted, dataset.labels) : oneHot(fitted, best),
+          selection: undefined,
         };
   const parts = fitted.flatMap(({ crossFitted: _, losses: __, ...map }, k): DebiasPart[] => {
     const weight = weights[k] as number;
-    if (weight === 0 && !judging?.[k]) return [];
-    const own = judging && { judgeWeight: judging[k] as number };
+    if (weight === 0 && !selection?.[k]) return [];
+    const own = selection && { selectionWeight: selection[k] as number };
     return [{ ...map, weight, ...own, parameters: fitMap(problem, map, -1) }];
   });
   const crossFitted = meanOf(fitted, weights);
   await step();
-  const judge = judging ? meanOf(fitted, judging) : crossFitted;
-  const result = { rows, parts, candidates, crossFitted, judge };
+  const selectionMargins = selection ? meanOf(fitted, selection) : crossFitted;
+  const result = { rows, parts, candidates, crossFitted, selectionMargins };
   const [{ weight: _, ...only }] = parts as [DebiasPart];
   if (parts.length === 1) return { ...only, ...result };
   return { method: 'stack', parameters: Float64Array.from(parts, (p) => p.weight), ...result };
@@ -117,17 +121,19 @@ export async function fitDebias(
 /**
  * d of any rows under what was fitted; float64 [rows]. The dataset must be encoded as the fit's.
  * @param features of the rows, standardised as the fit's, where it had some
- * @param as `judge`: what students are judged by instead
+ * @param as `selection`: the margins that students are selected by
  */
 export function applyDebias(
   debias: Debias,
   margins: Float64Array,
   dataset: AnyDataset,
   features?: Features,
-  as: 'labels' | 'judge' = 'labels',
+  as: 'labels' | 'selection' = 'labels',
 ): Float64Array {
   checkLength('label de-biasing', 'margins', margins, dataset.rows);
-  const weights = debias.parts.map(({ weight, judgeWeight }) => (as === 'judge' ? (judgeWeight ?? weight) : weight));
+  const weights = debias.parts.map(({ weight, selectionWeight }) =>
+    as === 'selection' ? (selectionWeight ?? weight) : weight,
+  );
   const hidden = debias.parts.some(({ on }) => on === 'features') ? features : undefined;
   const d = new Float64Array(dataset.rows);
   // a row's d does not depend on others: piece by piece it is the same
@@ -135,7 +141,7 @@ export function applyDebias(
     const to = Math.min(dataset.rows, from + BLOCK_ROWS);
     const rows = {
       rows: to - from,
-      features: sliceRows(dataset.features, from, to),
+      features: sliceMatrixRows(dataset.features, from, to),
       labels: dataset.labels.subarray(from, to),
       folds: dataset.folds.subarray(from, to),
     };

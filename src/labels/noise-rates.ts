@@ -10,8 +10,8 @@ export interface NoiseRates {
 }
 
 /** Rates are kept within these: at 0 one label would outweigh any margin, at .5 it would say nothing. */
-const LEAST = 1e-3;
-const MOST = 0.49;
+const MIN_RATE = 1e-3;
+const MAX_RATE = 0.49;
 
 /**
  * Estimates class-conditional noise rates. A row counts as truly j where its probability of j reaches the mean
@@ -49,7 +49,7 @@ export function noiseRates(margins: Float64Array, labels: Int8Array): NoiseRates
     return [a * scale, b * scale];
   }) as [[number, number], [number, number]];
   const share = (part: number, rest: number): number => {
-    return part + rest > 0 ? Math.min(MOST, Math.max(LEAST, part / (part + rest))) : LEAST;
+    return part + rest > 0 ? Math.min(MAX_RATE, Math.max(MIN_RATE, part / (part + rest))) : MIN_RATE;
   };
   return { r0: share(joint[1][0], joint[0][0]), r1: share(joint[0][1], joint[1][1]) };
 }

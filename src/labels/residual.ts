@@ -1,11 +1,11 @@
 // The fit behind `residual`: d = a v + b + w . phi(x), phi the standardised inputs and, where asked for, hinges of the margin
 // or the teacher's features. The weights are held near 0 by a penalty: a given one, or for each block of columns the one with
 // the most evidence (MacKay 1992).
-import { type Matrix, widen } from '../data/matrix.ts';
+import { appendColumns, type Matrix } from '../data/matrix.ts';
 import type { Arena } from '../kernels/memory.ts';
 
 /** A basis in kernel memory; pointers are byte addresses. */
-export interface Phi {
+export interface DesignMatrix {
   readonly slots: number;
   readonly width: number;
   readonly words: number;
@@ -16,9 +16,9 @@ export interface Phi {
 
 const BLOCKS = 4;
 /** Penalties that the search begins with, by block. */
-const FIRST: readonly number[] = [30, 30, 30, 300];
-const LEAST = 1;
-const MOST = 1e5;
+const START: readonly number[] = [30, 30, 30, 300];
+const MIN_PENALTY = 1;
+const MAX_PENALTY = 1e5;
 /** Rounds of the search; it ends sooner where no penalty moves by a twentieth. */
 const ROUNDS = 10;
 const SETTLED = 0.05;
@@ -40,29 +40,29 @@ export function hingeKnots(margins: Float64Array): Float64Array {
  * class is called 1.
  * @param blocks of the matrix's columns
  */
-export function placePhi(
+export function placeDesign(
   arena: Arena,
   matrix: Matrix,
   blocks: Uint8Array,
   margins: Float64Array,
   knots: Float64Array,
-): Phi {
+): DesignMatrix {
   const hinges = new Float32Array(margins.length * knots.length);
   margins.forEach((v, i) => {
     knots.forEach((knot, k) => {
       hinges[i * knots.length + k] = 0.5 * Math.abs(v - knot);
     });
   });
-  const { slots, width, words, slotColumns } = knots.length > 0 ? widen(matrix, hinges) : matrix;
+  const { fields, width, data, fieldColumns } = knots.length > 0 ? appendColumns(matrix, hinges) : matrix;
   const all = new Uint8Array(width).fill(2);
   all.set(blocks);
-  return { slots, width, words: arena.put(words), columns: arena.put(slotColumns), blocks: all };
+  return { slots: fields, width, words: arena.put(data), columns: arena.put(fieldColumns), blocks: all };
 }
 
 /** Blocks of a matrix's columns: numbers, one-hot. @param features columns at the end that are the teacher's */
-export function blocksOf({ width, slotColumns }: Matrix, features: number): Uint8Array {
+export function blocksOf({ width, fieldColumns }: Matrix, features: number): Uint8Array {
   const blocks = new Uint8Array(width).fill(1);
-  for (const column of slotColumns) if (column >= 0) blocks[column] = 0;
+  for (const column of fieldColumns) if (column >= 0) blocks[column] = 0;
   blocks.fill(3, width - features);
   return blocks;
 }
@@ -86,7 +86,7 @@ export interface Rows {
 export function fitResidual(
   arena: Arena,
   { v, y, fold, n }: Rows,
-  { slots, width, words, columns, blocks }: Phi,
+  { slots, width, words, columns, blocks }: DesignMatrix,
   options: {
     penalty: number | undefined;
     skip: number;
@@ -115,7 +115,7 @@ export function fitResidual(
   else {
     const where = arena.put(blocks);
     const out = arena.reserve(16 * BLOCKS);
-    let byBlock: readonly number[] = FIRST;
+    let byBlock: readonly number[] = START;
     for (let round = 0; round < ROUNDS; round++) {
       // the evidence is in the curvature: it must be that of this round
       fitWith(byBlock, 0);
@@ -123,7 +123,7 @@ export function fitResidual(
       const found = arena.f64(out, 2 * BLOCKS);
       const next = byBlock.map((old, b) => {
         const [gamma, squares] = [found[2 * b] as number, found[2 * b + 1] as number];
-        return squares > 0 ? Math.min(MOST, Math.max(LEAST, gamma / squares)) : old;
+        return squares > 0 ? Math.min(MAX_PENALTY, Math.max(MIN_PENALTY, gamma / squares)) : old;
       });
       const moved = next.some((penalty, b) => Math.abs(penalty / (byBlock[b] as number) - 1) > SETTLED);
       if (!moved || round === ROUNDS - 1) break;

@@ -1,13 +1,13 @@
 // De-biasing of more rows than a map needs: it is fitted on a sample of the labelled ones and applied to all.
 
-import { type Dataset, joinRows, takeRows } from '../data/dataset.ts';
+import { concatRows, type Dataset, selectRows } from '../data/dataset.ts';
 import { sampleRows } from '../data/split.ts';
 import type { AnyDataset } from '../data/stored-dataset.ts';
 import { type Features, joinFeatures, pickFeatures } from '../teacher/features.ts';
 import { applyDebias, type Debias, fitDebias } from './label-debiasing.ts';
 
 /** Rows of both parts up to which every labelled row is fitted on; of more, so many labelled ones. */
-export const MOST_FITTED = 32768;
+export const MAX_FITTED = 32768;
 
 /** Rows with the teacher's margins, and its features, standardised, where there are some. */
 export interface Part {
@@ -25,21 +25,21 @@ export interface FittedParts {
   /** d of each part's rows, and what students are judged by; of a row that was fitted on, from a fit without its fold. */
   readonly debiased: readonly Float64Array[];
   /** The best guess at the truth, to choose a student by; float64 [rows] of each part. */
-  readonly judge: readonly Float64Array[];
+  readonly selectionMargins: readonly Float64Array[];
 }
 
 /** Fits D on the labelled rows of some parts together. @throws DebkdError as fitDebias */
 export async function fitParts(parts: readonly Part[], options: Options): Promise<FittedParts> {
   const total = parts.reduce((sum, { data }) => sum + data.rows, 0);
-  const few = total <= MOST_FITTED;
+  const few = total <= MAX_FITTED;
   const rows = few ? parts.map(({ data }) => allRows(data.rows)) : sampleOf(parts);
   const taken = parts.map((part, k) => take(part, rows[k] as Uint32Array));
   const debias = await fitDebias(
     join(taken.map(({ margins }) => margins)),
-    taken.map(({ data }) => data).reduce(joinRows),
+    taken.map(({ data }) => data).reduce(concatRows),
     { ...options, features: joined(taken) },
   );
-  const spread = (own: Float64Array, as: 'labels' | 'judge'): Float64Array[] => {
+  const spread = (own: Float64Array, as: 'labels' | 'selection'): Float64Array[] => {
     let at = 0;
     return parts.map(({ data, margins, features }, k) => {
       const chosen = rows[k] as Uint32Array;
@@ -48,7 +48,11 @@ export async function fitParts(parts: readonly Part[], options: Options): Promis
       return d;
     });
   };
-  return { debias, debiased: spread(debias.crossFitted, 'labels'), judge: spread(debias.judge, 'judge') };
+  return {
+    debias,
+    debiased: spread(debias.crossFitted, 'labels'),
+    selectionMargins: spread(debias.selectionMargins, 'selection'),
+  };
 }
 
 /** At most MOST_FITTED labelled rows of all parts, the same whatever the seed. */
@@ -61,7 +65,7 @@ function sampleOf(parts: readonly Part[]): Uint32Array[] {
     before += data.rows;
     ends.push(before);
   }
-  const chosen = sampleRows(Uint32Array.from(labelled), MOST_FITTED, 0);
+  const chosen = sampleRows(Uint32Array.from(labelled), MAX_FITTED, 0);
   return ends.map((end, k) => {
     const start = ends[k - 1] ?? 0;
     return chosen.filter((row) => row >= start && row < end).map((row) => row - start);
@@ -73,7 +77,7 @@ const allRows = (rows: number): Uint32Array => Uint32Array.from({ length: rows }
 function take({ data, margins, features }: Part, rows: Uint32Array): Part & { readonly data: Dataset } {
   const whole = rows.length === data.rows;
   return {
-    data: whole && !('read' in data.features) ? (data as Dataset) : takeRows(data, rows),
+    data: whole && !('read' in data.features) ? (data as Dataset) : selectRows(data, rows),
     margins: whole ? margins : Float64Array.from(rows, (row) => margins[row] as number),
     features: features && !whole ? pickFeatures(features, rows) : features,
   };

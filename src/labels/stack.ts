@@ -4,7 +4,7 @@ import { openArena } from '../kernels/memory.ts';
 
 const STEPS = 400;
 /** Weights below this are left out. */
-const LEAST = 0.01;
+const MIN_WEIGHT = 0.01;
 
 /**
  * Weights w, at or above 0 and 1 in sum, with a low log-loss of sum w_i z_i on the labelled rows; by exponentiated gradient
@@ -32,7 +32,7 @@ export function stackWeights(margins: readonly Float64Array[], labels: Int8Array
     const length = 2 / (1 + step / 40) / largest;
     weights = normalise(weights.map((w, j) => w * exp(-length * (gradient[j] as number))));
   }
-  return normalise(weights.map((w) => (w < LEAST ? 0 : w)));
+  return normalise(weights.map((w) => (w < MIN_WEIGHT ? 0 : w)));
 }
 
 function normalise(weights: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer> {

@@ -2,7 +2,7 @@
 import type { Matrix } from '../data/matrix.ts';
 
 /** Bins of an ordered column, one more for each value that fills several. */
-const MOST_BINS = 256;
+const MAX_BINS = 256;
 /** Numbers of a tree: 7 slots, 7 codes, 8 values. */
 export const NUMBERS_OF_TREE = 22;
 const NODES = 7;
@@ -25,15 +25,15 @@ export interface Boosted {
 }
 
 /** Bins by the quantiles of the rows; the teacher's margin is one more column behind the matrix's. */
-export function chooseBins({ rows, slots, slotColumns, words }: Matrix, margins: Float64Array): Binning {
-  const floats = new Float32Array(words.buffer, words.byteOffset, words.length);
-  const columns = Array.from({ length: slots }, (_, s) => {
-    if ((slotColumns[s] as number) >= 0)
-      return { edges: edgesOf(Float64Array.from({ length: rows }, (_, i) => floats[i * slots + s] as number)) };
+export function chooseBins({ rows, fields, fieldColumns, data }: Matrix, margins: Float64Array): Binning {
+  const floats = new Float32Array(data.buffer, data.byteOffset, data.length);
+  const columns = Array.from({ length: fields }, (_, s) => {
+    if ((fieldColumns[s] as number) >= 0)
+      return { edges: edgesOf(Float64Array.from({ length: rows }, (_, i) => floats[i * fields + s] as number)) };
     let first = Infinity;
     let last = -1;
     for (let i = 0; i < rows; i++) {
-      const word = words[i * slots + s] as number;
+      const word = data[i * fields + s] as number;
       if (word < 0) continue;
       first = Math.min(first, word);
       last = Math.max(last, word);
@@ -51,9 +51,8 @@ function edgesOf(values: Float64Array): Float64Array {
   values.sort();
   const n = values.length;
   const cuts = new Set<number>();
-  for (let k = 1; k < MOST_BINS; k++) {
-    const cut =
-      2 * k <= MOST_BINS ? Math.floor((k * n) / MOST_BINS) : n - Math.floor(((MOST_BINS - k) * n) / MOST_BINS);
+  for (let k = 1; k < MAX_BINS; k++) {
+    const cut = 2 * k <= MAX_BINS ? Math.floor((k * n) / MAX_BINS) : n - Math.floor(((MAX_BINS - k) * n) / MAX_BINS);
     let [before, behind] = [cut, cut];
     while (before > 0 && values[before - 1] === values[cut]) before--;
     while (behind < n && values[behind] === values[cut]) behind++;
@@ -68,17 +67,17 @@ function edgesOf(values: Float64Array): Float64Array {
 }
 
 /** Codes of rows, u16 [rows x (slots + 1)]. */
-export function codesOf({ columns }: Binning, { rows, slots, words }: Matrix, margins: Float64Array): Uint16Array {
-  const floats = new Float32Array(words.buffer, words.byteOffset, words.length);
+export function codesOf({ columns }: Binning, { rows, fields, data }: Matrix, margins: Float64Array): Uint16Array {
+  const floats = new Float32Array(data.buffer, data.byteOffset, data.length);
   const width = columns.length;
   const codes = new Uint16Array(rows * width);
   columns.forEach((column, s) => {
     for (let i = 0; i < rows; i++) {
-      const at = i * slots + s;
+      const at = i * fields + s;
       if ('edges' in column) {
-        codes[i * width + s] = binOf(column.edges, s < slots ? (floats[at] as number) : (margins[i] as number));
+        codes[i * width + s] = binOf(column.edges, s < fields ? (floats[at] as number) : (margins[i] as number));
       } else {
-        const word = words[at] as number;
+        const word = data[at] as number;
         codes[i * width + s] = word < column.first || word > column.last ? 0 : word - column.first + 1;
       }
     }

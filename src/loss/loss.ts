@@ -23,7 +23,7 @@ export interface Loss {
   /** What the student's last hidden layer learns of the teacher's features. */
   readonly hint?: Hint | undefined;
   /** Of `own`: what is computed. */
-  readonly own?: OwnLoss | undefined;
+  readonly own?: CustomLoss | undefined;
 }
 
 /**
@@ -32,7 +32,7 @@ export interface Loss {
  * @param target what it is to learn: a corrected margin, log-odds; +-Infinity where labels alone are taught (infusion of strength 1)
  * @param label 1, 0, or -1 for an unlabelled row
  */
-export type OwnLoss = (
+export type CustomLoss = (
   margin: number,
   target: number,
   label: 1 | 0 | -1,

@@ -1,7 +1,7 @@
 // Every metric of a binary classifier, each with a 95 % interval from a seeded bootstrap over the rows.
 import { checkLength, checkScores } from '../io/check.ts';
 import { DebkdError } from '../io/errors.ts';
-import { breathe, type Watch } from '../io/progress.ts';
+import { type ProgressOptions, yieldToEventLoop } from '../io/progress.ts';
 import { groupOrder } from './groups.ts';
 import { centred, interval } from './intervals.ts';
 import { type Estimate, METRICS, type Metric } from './metric.ts';
@@ -36,7 +36,7 @@ export interface GroupEvaluation {
 }
 
 /** How evaluate measures. */
-export interface EvaluateOptions extends Watch {
+export interface EvaluateOptions extends ProgressOptions {
   /** Default 0.5. */
   readonly threshold?: number;
   /** What rows are ranked by (AUC, average precision, KS): margins, where probabilities round to 0 or 1. Default: probabilities. */
@@ -124,7 +124,7 @@ async function measure(
     const to = Math.min(replicates, from + slice);
     drawn.set(resampler.draw(seed, from, to), from * COLUMNS);
     onProgress?.({ stage: 'intervals', done: to, total: replicates });
-    await breathe();
+    await yieldToEventLoop();
     signal?.throwIfAborted();
   }
   const estimate = (c: number, name: Metric): Estimate => {

@@ -7,9 +7,9 @@ import type { Column, Table } from '../data/table.ts';
 import { DebkdError, nearest, quote } from '../io/errors.ts';
 
 /** Above this many values a numeric column is cut at its quartiles; a text column is refused. */
-const MOST_VALUES = 20;
+const MAX_VALUES = 20;
 /** Columns named in a message. */
-const MOST_LISTED = 20;
+const MAX_LISTED = 20;
 
 /**
  * The group of each row by one column, such as `sex=Female` or `age 28 .. <37`.
@@ -23,14 +23,14 @@ export function groupRows(
   rows: Uint32Array,
   preprocessing?: Preprocessing,
 ): string[] {
-  const columns = 'piece' in table ? [] : [...table.columns, ...table.dropped];
-  const names = 'piece' in table ? [...table.columns, ...table.dropped] : columns.map((c) => c.name);
-  const stored = 'piece' in table && names.includes(name) ? storedColumn(table, name) : undefined;
+  const columns = 'chunk' in table ? [] : [...table.columns, ...table.dropped];
+  const names = 'chunk' in table ? [...table.columns, ...table.dropped] : columns.map((c) => c.name);
+  const stored = 'chunk' in table && names.includes(name) ? storedColumn(table, name) : undefined;
   const column = stored ?? columns.find((c) => c.name === name);
   if (!column) {
     const near = nearest(name, names);
-    const listed = names.slice(0, MOST_LISTED).map((known) => quote(known));
-    const more = names.length > MOST_LISTED ? ` and ${names.length - MOST_LISTED} more` : '';
+    const listed = names.slice(0, MAX_LISTED).map((known) => quote(known));
+    const more = names.length > MAX_LISTED ? ` and ${names.length - MAX_LISTED} more` : '';
     throw new DebkdError(
       'column',
       `groups: no column ${quote(name)}${near ? `; is it ${quote(near)}?` : `, expected one of ${listed.join(', ')}${more}`}`,
@@ -38,7 +38,7 @@ export function groupRows(
   }
   const codes = Array.from(rows, (row) => column.codes[row] as number);
   const distinct = new Set(codes);
-  if (distinct.size <= MOST_VALUES) {
+  if (distinct.size <= MAX_VALUES) {
     // every spelling of a missing value is one group
     const isMissing = missingTest(table.missing);
     const spec = preprocessing?.columns.find((known) => known.name === name);
@@ -65,7 +65,7 @@ function quartiles(column: Column, codes: readonly number[], isMissing: (text: s
   if (text !== undefined) {
     throw new DebkdError(
       'column',
-      `groups: column ${quote(column.name)} has more than ${MOST_VALUES} values such as ${quote(column.texts[text] as string)}, expected a column with few; name another`,
+      `groups: column ${quote(column.name)} has more than ${MAX_VALUES} values such as ${quote(column.texts[text] as string)}, expected a column with few; name another`,
     );
   }
   const sorted = Float64Array.from(known, (code) => values[code] as number).sort();

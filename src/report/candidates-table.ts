@@ -38,7 +38,7 @@ export function candidatesTable({ parts, candidates, logLoss }: DistillResult['d
     ? ` ${capital(HINGES)}: the margin may bend at its deciles, and each block of columns has the penalty under which the labels are likeliest.`
     : '';
   // auto: half a stack of all but the trees, half a stack of everything
-  const mixed = parts.some(({ judgeWeight }) => judgeWeight !== undefined)
+  const mixed = parts.some(({ selectionWeight }) => selectionWeight !== undefined)
     ? ' Half of the stack does without trees: small students learn best from labels that are smooth.'
     : '';
   return [

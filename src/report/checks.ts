@@ -12,7 +12,7 @@ export type Fields<T> = Readonly<Record<keyof T, unknown>>;
 /** Further from 0 nothing is drawn: ranges of an axis would no longer be numbers. */
 const FURTHEST = 1e100;
 /** Longer lists cannot be passed as arguments, as Math.max of all of them does. */
-const MOST = 10_000;
+const MAX_NUMBER = 10_000;
 
 export function text(): Check<string> {
   return v.string('a text');
@@ -75,7 +75,7 @@ export function list<T>(check: Check<T>): Check<readonly T[]> {
 
 /** A list that a page passes on as arguments. */
 export function shortList<T>(check: Check<T>): Check<readonly T[]> {
-  return v.pipe(v.array(check, 'a list'), v.maxLength(MOST, `a list of at most ${MOST}`));
+  return v.pipe(v.array(check, 'a list'), v.maxLength(MAX_NUMBER, `a list of at most ${MAX_NUMBER}`));
 }
 
 /** Two of them, as a point has. */

@@ -1,6 +1,6 @@
 // A comparison's pictures: methods of ours against the others.
 import type { Comparison } from '../compare/compare.ts';
-import { OURS } from '../compare/methods.ts';
+import { DEBIASED_METHODS } from '../compare/methods.ts';
 import { PAIRED } from '../compare/tables.ts';
 import { LOWER_IS_BETTER, SHORT_NAMES } from '../metrics/metric.ts';
 import { figure, STUDENT } from './figure.ts';
@@ -12,7 +12,7 @@ const ROOM = 0.06;
 
 /** Paired differences of a method of ours to every other, with intervals. */
 export function comparisonFigures(draw: Draw, { paired, methods }: Comparison): string {
-  const ours = methods.filter((method) => OURS.includes(method));
+  const ours = methods.filter((method) => DEBIASED_METHODS.includes(method));
   const parts = ours.flatMap((a) =>
     PAIRED.flatMap((metric) => {
       const name = SHORT_NAMES[metric];

@@ -1,6 +1,6 @@
 // A comparison as one HTML page.
 import type { Comparison } from '../compare/compare.ts';
-import { baseOf, isCalibrated, OURS } from '../compare/methods.ts';
+import { baseOf, DEBIASED_METHODS, isCalibrated } from '../compare/methods.ts';
 import type { Pair } from '../compare/summary.ts';
 import {
   chances,
@@ -21,11 +21,11 @@ import { capital, escapeHtml, folded, madeBy, note, page, table } from './page.t
 import { loadDraw } from './plot.ts';
 
 /** Settings named of each method, the most frequent first. */
-const MOST_SETTINGS = 5;
+const MAX_SETTINGS = 5;
 
 export async function comparePage(result: Comparison): Promise<string> {
   const { methods, paired, teacher } = result;
-  const pairs = paired.filter(({ a, metric }) => OURS.includes(a) && SHOWN.includes(metric));
+  const pairs = paired.filter(({ a, metric }) => DEBIASED_METHODS.includes(a) && SHOWN.includes(metric));
   const rest = SHOWN.filter((metric) => !PAIRED.includes(metric));
   return page(`Methods compared: teacher ${teacher.sha256.slice(0, 8)}, ${result.rows.train} training rows`, [
     `<p>${escapeHtml(inOrder(result))}</p><p>${escapeHtml(whatWasCompared(result))}</p>`,
@@ -121,7 +121,7 @@ function settingRows({ methods, results }: Comparison): string[][] {
       const text = settingWords(row.settings);
       counts.set(text, (counts.get(text) ?? 0) + 1);
     }
-    const sorted = [...counts].sort(([, a], [, b]) => b - a).slice(0, MOST_SETTINGS);
+    const sorted = [...counts].sort(([, a], [, b]) => b - a).slice(0, MAX_SETTINGS);
     const words = sorted.map(([text, n]) => `${text} (${n} seed${n === 1 ? '' : 's'})`);
     return words.length > 0 ? [[method, words.join('; ')]] : [];
   });

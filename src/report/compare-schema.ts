@@ -1,11 +1,11 @@
 // The schema of debkd/compare@1, typed by what the record is made of, as that of debkd/distill@1 is.
 import { exactOptional as maybe, objectWithRest, optional, record, union } from 'valibot';
 import type { Comparison, ComparisonRow } from '../compare/compare.ts';
-import type { OwnOptions } from '../compare/material.ts';
+import type { DebiasedOptions } from '../compare/method-inputs.ts';
 import { ALL_METHODS, type Method, type Setting } from '../compare/methods.ts';
 import type { Pair, Summary } from '../compare/summary.ts';
 import { ACTIVATIONS } from '../kernels/activation.ts';
-import { INGREDIENTS } from '../labels/candidates.ts';
+import { ABLATION_COMPONENTS } from '../labels/candidates.ts';
 import { DEBIAS_METHODS } from '../labels/debias-names.ts';
 import { INFUSION_FORMS } from '../labels/infusion-forms.ts';
 import { METRICS, type Metric } from '../metrics/metric.ts';
@@ -68,10 +68,10 @@ function architecture(): Check<Architecture> {
   } satisfies Fields<Architecture>);
 }
 
-function own(): Check<OwnOptions> {
+function own(): Check<DebiasedOptions> {
   return object({
     debias: optional(word(DEBIAS_METHODS, 'a method of label de-biasing')),
-    leaveOut: optional(list(word(INGREDIENTS, 'a part of label de-biasing'))),
+    ablate: optional(list(word(ABLATION_COMPONENTS, 'a part of label de-biasing'))),
     infusion: optional(
       object({
         form: word(INFUSION_FORMS, 'a form of infusion'),
@@ -80,7 +80,7 @@ function own(): Check<OwnOptions> {
     ),
     ...{ temperature: optional(number()), alpha: optional(number()) },
     select: optional(word(SELECTIONS, 'debiased or labels')),
-  } satisfies Fields<OwnOptions>);
+  } satisfies Fields<DebiasedOptions>);
 }
 
 function row(): Check<ComparisonRow> {
@@ -95,8 +95,8 @@ function row(): Check<ComparisonRow> {
 function settings(): Check<Setting> {
   const known = {
     ...{ temperature: maybe(number()), alpha: maybe(number()), strength: maybe(number()), debias: maybe(flag()) },
-    ...{ trees: maybe(flag()), hint: maybe(number()), confidence: maybe(number()), rate: maybe(number()) },
-    decay: maybe(number()),
+    ...{ trees: maybe(flag()), hint: maybe(number()), confidence: maybe(number()), learningRateScale: maybe(number()) },
+    weightDecayScale: maybe(number()),
   } satisfies Fields<Setting>;
   return objectWithRest(known, union([number(), flag()], 'a number, or true or false'), 'an object');
 }

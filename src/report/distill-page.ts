@@ -3,7 +3,7 @@ import { type Estimate, LOWER_IS_BETTER, METRIC_NAMES, METRICS } from '../metric
 import { candidatesTable, chosenWords } from './candidates-table.ts';
 import { resultFigures } from './figures.ts';
 import { biasFigures, MEASURES, movedFigure } from './group-figures.ts';
-import { byDistance, groupName, isGlobal } from './moved.ts';
+import { byDistance, groupName, isGlobal } from './group-shifts.ts';
 import { type Cell, capital, escapeHtml, madeBy, note, page, table } from './page.ts';
 import { loadDraw } from './plot.ts';
 import { BASELINE_NAMES, type DistillResult } from './result.ts';

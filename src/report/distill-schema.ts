@@ -28,7 +28,7 @@ import {
   word,
 } from './checks.ts';
 import type { Figures, Histogram, Point, ReliabilityBin } from './figures-data.ts';
-import type { MovedChanges } from './moved.ts';
+import type { LabelledChanges } from './group-shifts.ts';
 import type { Baseline, DistillResult, Part } from './result.ts';
 
 const AT_HALF = ['accuracy', 'f1', 'precision', 'recall'] as const;
@@ -92,7 +92,7 @@ function measured<const T extends readonly string[]>(
 function debias(): Check<DistillResult['debias']> {
   return object({
     ...{ method: text(), penalty: orNull(number()) },
-    parts: list(object({ ...map(), weight: number(), judgeWeight: maybe(number()) })),
+    parts: list(object({ ...map(), weight: number(), selectionWeight: maybe(number()) })),
     candidates: shortList(candidate()),
     logLoss: maybe(number()),
   } satisfies Fields<DistillResult['debias']>);
@@ -118,12 +118,12 @@ function map() {
   } satisfies Fields<DebiasMap>;
 }
 
-function changes(): Check<MovedChanges> {
+function changes(): Check<LabelledChanges> {
   return object({
     ...{ rows: count(), moved: count(), flipped: count() },
     ...{ meanShift: number(), meanProbabilityShift: number(), meanInfusion: number() },
     groups: list(object({ column: text(), value: text(), rows: count(), meanShift: number(), cut: maybe(number()) })),
-  } satisfies Fields<MovedChanges>);
+  } satisfies Fields<LabelledChanges>);
 }
 
 function parts() {

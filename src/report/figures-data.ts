@@ -46,11 +46,11 @@ export interface Figures {
 
 const BINS = 10;
 const Z = 1.959963985;
-const MOST_POINTS = 160;
+const MAX_POINTS = 160;
 const MARGIN_BINS = 40;
 const MARGIN_LIMIT = 8;
-const LEAST_RADIUS = 1.5;
-const MOST_RADIUS = 6;
+const MIN_RADIUS = 1.5;
+const MAX_RADIUS = 6;
 
 /** Where the axis of margins has its ticks, and what they say: the outer bins hold what lies beyond. */
 export const MARGIN_TICKS: readonly number[] = [-MARGIN_LIMIT, -4, 0, 4, MARGIN_LIMIT];
@@ -61,7 +61,7 @@ export function marginTick(margin: number): string {
 
 /** Radius of a point by its rows, so that a bin with a handful looks like one; area by rows, above a least size. */
 export function pointRadius(rows: number, most: number): number {
-  return LEAST_RADIUS + (MOST_RADIUS - LEAST_RADIUS) * Math.sqrt(rows / most);
+  return MIN_RADIUS + (MAX_RADIUS - MIN_RADIUS) * Math.sqrt(rows / most);
 }
 
 export function reliability(p: ArrayLike<number>, y: ArrayLike<number>): ReliabilityBin[] {
@@ -93,7 +93,7 @@ export function curves(p: ArrayLike<number>, y: ArrayLike<number>): { roc: Point
   const roc: Point[] = [[0, 0]];
   const precisionRecall: Point[] = [];
   if (positives === 0 || negatives === 0) return { roc: [], precisionRecall };
-  const stride = Math.max(1, Math.floor(rows.length / MOST_POINTS));
+  const stride = Math.max(1, Math.floor(rows.length / MAX_POINTS));
   let hits = 0;
   rows.forEach((row, k) => {
     hits += y[row] === 1 ? 1 : 0;

@@ -25,8 +25,8 @@ const WORDS: Readonly<Record<keyof Setting, (value: number | boolean) => string>
   trees: (value) => (value ? 'trees in full' : 'without trees in full'),
   hint: (value) => `weight of the hint ${value}`,
   confidence: (value) => `right with probability ${value}`,
-  rate: (value) => `learning rate × ${value}`,
-  decay: (value) => `weight decay × ${value}`,
+  learningRateScale: (value) => `learning rate × ${value}`,
+  weightDecayScale: (value) => `weight decay × ${value}`,
 };
 
 export function settingWords(setting: Setting): string {

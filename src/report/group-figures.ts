@@ -3,12 +3,12 @@
 import type { GroupBias } from '../metrics/group-bias.ts';
 import type { Estimate } from '../metrics/metric.ts';
 import { figure, MODELS, STUDENT } from './figure.ts';
-import { byDistance, groupName, isGlobal } from './moved.ts';
+import { byDistance, groupName, isGlobal } from './group-shifts.ts';
 import type { Draw } from './plot.ts';
 import type { DistillResult } from './result.ts';
 
 /** What a picture is wide: longer names lose the middle of their column, never their value. */
-const MOST_LETTERS = 48;
+const MAX_LETTERS = 48;
 
 /** What is measured of each group. */
 export const MEASURES: readonly [
@@ -76,7 +76,7 @@ export function biasFigures(draw: Draw, { groups }: DistillResult): string {
 
 /** The end of a name, its value, says more than the rest. */
 function shortened(name: string, count: string): string {
-  const room = MOST_LETTERS - count.length;
+  const room = MAX_LETTERS - count.length;
   const kept = name.length > room ? `${name.slice(0, 10)}…${name.slice(11 - room)}` : name;
   return `${kept}${count}`;
 }

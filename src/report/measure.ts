@@ -5,7 +5,7 @@ import type { RowFilter } from '../data/row-filter.ts';
 import type { AnyDataset } from '../data/stored-dataset.ts';
 import type { Distilled } from '../distill.ts';
 import type { LabelCache } from '../io/cache.ts';
-import type { Watch } from '../io/progress.ts';
+import type { ProgressOptions } from '../io/progress.ts';
 import { sha256 } from '../io/sha256.ts';
 import { sigmoid } from '../kernels/elementary.ts';
 import { evaluate } from '../metrics/evaluation.ts';
@@ -18,7 +18,7 @@ import { figuresOf } from './figures-data.ts';
 import { type Baseline, type DistillResult, type Part, resultOf } from './result.ts';
 
 /** What measureDistilled measures on, and notes in the record. */
-export interface MeasureOptions extends Watch {
+export interface MeasureOptions extends ProgressOptions {
   /** The rows of each part; `test` is measured on. */
   readonly data: Readonly<Record<Part, AnyDataset>>;
   /** Of the table (countMissing). */
@@ -99,7 +99,7 @@ export async function measureDistilled(
   return { result: resultOf({ ...known, tests }), margins };
 }
 
-async function measureBaselines(baselines: Baselines, test: AnyDataset, watch: Watch): Promise<Baseline[]> {
+async function measureBaselines(baselines: Baselines, test: AnyDataset, watch: ProgressOptions): Promise<Baseline[]> {
   const made: Baseline[] = [];
   for (const method of ['hard', 'kd'] as const) {
     const { threshold } = baselines[method];
@@ -111,15 +111,15 @@ async function measureBaselines(baselines: Baselines, test: AnyDataset, watch: W
 }
 
 /** Fewer labelled test rows than this are warned about, and fewer of a class. */
-const FEW = { rows: 100, class: 20 };
+const MIN_EXACT_ROWS = { rows: 100, class: 20 };
 
 function testWarnings(labels: Int8Array): string[] {
   const known = labels.filter((y) => y >= 0).length;
   if (known === 0) return ['test: no labelled rows, so that nothing was measured'];
   const ones = labels.filter((y) => y === 1).length;
   const rarer = Math.min(ones, known - ones);
-  if (known >= FEW.rows && rarer >= FEW.class) return [];
+  if (known >= MIN_EXACT_ROWS.rows && rarer >= MIN_EXACT_ROWS.class) return [];
   return [
-    `test: ${known} labelled rows, ${rarer} of the rarer class; what is measured on them says little. Give it ${FEW.rows} and ${FEW.class}, or more (--split)`,
+    `test: ${known} labelled rows, ${rarer} of the rarer class; what is measured on them says little. Give it ${MIN_EXACT_ROWS.rows} and ${MIN_EXACT_ROWS.class}, or more (--split)`,
   ];
 }

@@ -2,10 +2,15 @@
 import { type BaseIssue, safeParse } from 'valibot';
 import type { Comparison } from '../compare/compare.ts';
 import { DebkdError, quote } from '../io/errors.ts';
+import { withCurrentNames } from '../io/stored-names.ts';
 import type { Check } from './checks.ts';
 import { compareSchema } from './compare-schema.ts';
 import { distillSchema } from './distill-schema.ts';
 import type { DistillResult } from './result.ts';
+
+/** Properties that earlier records have under other names. */
+const DISTILL_NAMES = ['selectionWeight'];
+const COMPARE_NAMES = ['ablate', 'learningRateScale', 'weightDecayScale'];
 
 /**
  * Checks the JSON that distill or compare wrote, such as `result.json`, so that htmlReport can make a page of it. Fields that this
@@ -20,8 +25,8 @@ import type { DistillResult } from './result.ts';
 export function parseResult(value: unknown, name: string): DistillResult | Comparison {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw refusal(name, '', value, 'an object');
   const { schema } = value as { readonly schema?: unknown };
-  if (schema === 'debkd/distill@1') return checked(distillSchema(), value, name);
-  if (schema === 'debkd/compare@1') return checked(compareSchema(), value, name);
+  if (schema === 'debkd/distill@1') return checked(distillSchema(), withCurrentNames(value, DISTILL_NAMES), name);
+  if (schema === 'debkd/compare@1') return checked(compareSchema(), withCurrentNames(value, COMPARE_NAMES), name);
   throw refusal(name, 'schema', schema, 'debkd/distill@1 or debkd/compare@1');
 }
 

@@ -14,7 +14,7 @@ import { describeArchitecture } from '../student/architecture.ts';
 import type { Calibration } from '../student/calibrate.ts';
 import type { Teacher } from '../teacher/onnx.ts';
 import type { Figures } from './figures-data.ts';
-import { type MovedChanges, withCuts } from './moved.ts';
+import { type LabelledChanges, withCuts } from './group-shifts.ts';
 import { describeChanges } from './sentence.ts';
 
 /** What rows are for. */
@@ -59,7 +59,7 @@ export interface DistillResult {
     readonly method: string;
     readonly penalty: number | null;
     /** The map, or the maps of a stack, with their weights. */
-    readonly parts: readonly (DebiasMap & { readonly weight: number; readonly judgeWeight?: number })[];
+    readonly parts: readonly (DebiasMap & { readonly weight: number; readonly selectionWeight?: number })[];
     readonly candidates: readonly DebiasCandidate[];
     /** Cross-fitted log-loss of what was chosen, on the rows that the candidates were measured on; absent where these were a sample. */
     readonly logLoss?: number;
@@ -69,7 +69,7 @@ export interface DistillResult {
   /** What calibration of the trained student found; absent where it was not asked for. */
   readonly calibration?: Calibration;
   /** What moved between the teacher and the targets. */
-  readonly changes: MovedChanges;
+  readonly changes: LabelledChanges;
   /** Shape, number of parameters, SHA-256 of student.debkd, threshold and the epoch kept. */
   readonly student: {
     readonly architecture: string;
@@ -163,7 +163,7 @@ export function resultOf(inputs: ResultInputs): DistillResult {
     ...{ infusion: run.infusion, changes },
     ...(run.calibration && { calibration: run.calibration }),
     student: {
-      architecture: describeArchitecture(student.preprocessing.F, student.architecture),
+      architecture: describeArchitecture(student.preprocessing.encodedWidth, student.architecture),
       ...{
         parameters: student.parameters.length,
         sha256,

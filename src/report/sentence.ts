@@ -1,13 +1,13 @@
 // What the de-biasing found and moved, in a sentence.
 import type { Distilled } from '../distill.ts';
-import { groupName, isGlobal, type MovedChanges } from './moved.ts';
+import { groupName, isGlobal, type LabelledChanges } from './group-shifts.ts';
 
 /** One or two sentences for people; every number in them is in the record of changes. */
 export function describeChanges({
   debias,
   changes,
   infusion,
-}: Pick<Distilled, 'debias' | 'infusion'> & { readonly changes: MovedChanges }): string {
+}: Pick<Distilled, 'debias' | 'infusion'> & { readonly changes: LabelledChanges }): string {
   const { form, strength } = infusion;
   const own = Math.round(100 * strength);
   const infused =

@@ -1,12 +1,12 @@
 // Gives a network what its loss needs beside the targets.
 import { DebkdError } from '../io/errors.ts';
 import { ownSteps } from '../kernels/load.ts';
+import { customStep } from '../loss/custom-loss.ts';
 import { type Loss, takesMargins } from '../loss/loss.ts';
-import { ownStep } from '../loss/own-loss.ts';
 import type { Features } from '../teacher/features.ts';
 import type { Architecture } from './architecture.ts';
-import type { Lesson, Room } from './learner.ts';
-import { placeFeatures, type Relations } from './relations.ts';
+import { type PairwiseDistances, placeFeatures } from './pairwise-distances.ts';
+import type { FitContext, FitTask } from './trainer.ts';
 
 /** Checks what a hint needs; returns how many of the teacher's features a regressor must predict, undefined without a hint. */
 export function hintWidth(
@@ -43,22 +43,22 @@ export function hintWidth(
  * @throws DebkdError
  */
 export function bindLoss(
-  room: Room,
+  room: FitContext,
   net: number,
-  { loss: { name, own, hint }, features }: Lesson,
-  relations: Relations | undefined,
+  { loss: { name, own, hint }, features }: FitTask,
+  relations: PairwiseDistances | undefined,
 ): ((margins: number, place: number, rows: number) => void) | undefined {
-  const { arena, ground } = room;
+  const { arena, trainingRows } = room;
   const { kernels } = arena;
   let teacherLosses = 0;
   if (name === 'weighted-soft-labels') {
-    teacherLosses = arena.reserve(8 * ground.rows);
+    teacherLosses = arena.reserve(8 * trainingRows.capacity);
   }
   kernels.setLoss(net, takesMargins(name) ? 1 : 0, teacherLosses, own ? 1 : 0);
-  if (own) ownSteps(kernels).set(net, ownStep(own, kernels.memory));
+  if (own) ownSteps(kernels).set(net, customStep(own, kernels.memory));
   if (teacherLosses) {
     return (margins, place, rows) =>
-      kernels.labelLosses(margins, ground.labels + place, rows, teacherLosses + 8 * place);
+      kernels.labelLosses(margins, trainingRows.labels + place, rows, teacherLosses + 8 * place);
   }
   if (!hint || !features) return undefined;
   if (hint.kind === 'relation' && features !== relations?.features) {

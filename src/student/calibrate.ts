@@ -40,7 +40,7 @@ export async function calibrate(
   if (known < FLOOR.rows || Math.min(ones, known - ones) < FLOOR.rarer) return { student, calibration: undefined };
   const margins = student.margins(validation);
   using arena = openArena();
-  const nothing: Matrix = { rows, slots: 0, width: 0, slotColumns: new Int32Array(0), words: new Int32Array(0) };
+  const nothing: Matrix = { rows, fields: 0, width: 0, fieldColumns: new Int32Array(0), data: new Int32Array(0) };
   const problem = placeProblem(arena, margins, { features: nothing, labels, folds, rows });
   const fitted = await crossFit(problem, [{ method: 'none' }, { method: 'platt' }], async () => undefined);
   const { candidates, best } = rank(problem, fitted);
@@ -54,7 +54,7 @@ export async function calibrate(
 }
 
 function fold(student: Student, slope: number, shift: number): Student {
-  const last = layout(student.preprocessing.F, student.architecture).layers.at(-1);
+  const last = layout(student.preprocessing.encodedWidth, student.architecture).layers.at(-1);
   if (!last) return student;
   const parameters = student.parameters.slice();
   for (let i = last.weight; i < last.bias; i++) parameters[i] = slope * (parameters[i] as number);

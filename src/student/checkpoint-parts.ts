@@ -1,13 +1,18 @@
 // What a checkpoint keeps, as it is kept: plain data and students.
 import { packPlain, unpackPlain } from '../io/plain.ts';
+import { withCurrentNames } from '../io/stored-names.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { Student } from './student.ts';
 import { decodeStudent, encodeStudent } from './student-file.ts';
 
 /** Plain data: from the checkpoint where it has it, else made and kept. */
-export async function once<T>(checkpoint: Checkpoint | undefined, name: string, make: () => Promise<T>): Promise<T> {
+export async function getOrCompute<T>(
+  checkpoint: Checkpoint | undefined,
+  name: string,
+  make: () => Promise<T>,
+): Promise<T> {
   const stored = await checkpoint?.get(name);
-  if (stored) return unpackPlain<T>(stored);
+  if (stored) return withCurrentNames<T>(unpackPlain(stored), ['selectionMargins', 'selectionWeight']);
   const made = await make();
   await checkpoint?.put(name, packPlain(made));
   return made;
@@ -26,7 +31,7 @@ export async function putStudent(checkpoint: Checkpoint | undefined, name: strin
 }
 
 /** The same: from the checkpoint where it has it, else trained and kept. */
-export async function studentOnce(
+export async function getOrTrain(
   checkpoint: Checkpoint | undefined,
   name: string,
   train: () => Promise<Student>,

@@ -3,6 +3,7 @@
 import type { LabelCache } from '../io/cache.ts';
 import { sha256, sha256Bytes } from '../io/sha256.ts';
 import { concat } from '../io/source.ts';
+import { withStoredNames } from '../io/stored-names.ts';
 import { decodeEntry, encodeEntry } from '../teacher/label-cache.ts';
 
 /** Where a run keeps its finished parts. A part that was put can be got by a later run with the same key. */
@@ -26,7 +27,7 @@ const VERSION = 1;
 
 /** A run's key: SHA-256 over everything that its result depends on. */
 export function checkpointKey(inputs: unknown): Uint8Array {
-  return sha256Bytes(new TextEncoder().encode(JSON.stringify([VERSION, inputs])));
+  return sha256Bytes(new TextEncoder().encode(JSON.stringify([VERSION, withStoredNames(inputs)])));
 }
 
 /**

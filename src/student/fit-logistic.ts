@@ -2,14 +2,14 @@
 // taken from a path, from much to next to none, by the selection's rows; assembly/convex.ts has the arithmetic.
 import type { AnyDataset } from '../data/stored-dataset.ts';
 import { DebkdError } from '../io/errors.ts';
-import { breathe, type Watch } from '../io/progress.ts';
+import { type ProgressOptions, yieldToEventLoop } from '../io/progress.ts';
 import { BLOCK_ROWS } from '../kernels/block.ts';
 import { type Arena, openArena } from '../kernels/memory.ts';
 import { takesMargins } from '../loss/loss.ts';
-import { openMeasure } from './judge.ts';
-import type { Lesson } from './learner.ts';
+import { openMeasure } from './evaluator.ts';
 import { writeParameters } from './network.ts';
 import { Student, type Training } from './student.ts';
+import type { FitTask } from './trainer.ts';
 
 const SHAPE = { hidden: [] };
 /** Penalties of the sum of losses, lambda / 2 |w|^2, in the order they are tried: each fit starts at the one before. */
@@ -20,9 +20,9 @@ const UNCHOSEN = 1;
 const PATIENCE = 3;
 /** Stop where half of what a step promises to gain is below this share of the loss. */
 const TOLERANCE = 1e-13;
-const MOST_TURNS = 60;
-const MOST_DIRECTIONS = 250;
-const MOST_HALVINGS = 40;
+const MAX_TURNS = 60;
+const MAX_DIRECTIONS = 250;
+const MAX_HALVINGS = 40;
 
 /**
  * @param options.penalties a path of its own
@@ -30,8 +30,8 @@ const MOST_HALVINGS = 40;
  */
 export async function fitLogistic(
   dataset: AnyDataset,
-  { targets, loss, validation }: Lesson,
-  options: { readonly weights?: Float64Array | undefined; readonly penalties?: readonly number[] } & Watch,
+  { targets, loss, validation }: FitTask,
+  options: { readonly weights?: Float64Array | undefined; readonly penalties?: readonly number[] } & ProgressOptions,
 ): Promise<Student> {
   const { weights, signal, onProgress } = options;
   using arena = openArena();
@@ -84,11 +84,11 @@ interface Problem {
 function placeProblem(
   arena: Arena,
   { features, labels, rows }: AnyDataset,
-  { targets, loss }: Pick<Lesson, 'targets' | 'loss'>,
+  { targets, loss }: Pick<FitTask, 'targets' | 'loss'>,
   weights: Float64Array | undefined,
 ): Problem {
   const { kernels } = arena;
-  const { slots, slotColumns, width } = features;
+  const { fields, fieldColumns, width } = features;
   const size = width + 1;
   const at = {
     labels: arena.put(labels),
@@ -96,7 +96,7 @@ function placeProblem(
     q: arena.put(targets.margins),
     entropy: arena.reserve(8 * rows),
     curvatures: arena.reserve(8 * rows),
-    columns: arena.put(slotColumns),
+    columns: arena.put(fieldColumns),
   };
   const vectors = { gradient: arena.reserve(8 * size), diagonal: arena.reserve(8 * size) };
   const [theta, trial] = [arena.reserve(8 * size), arena.reserve(8 * size)];
@@ -105,11 +105,11 @@ function placeProblem(
   const byMargins = takesMargins(loss.name);
   if (!byMargins) kernels.temper(at.q, rows, loss.temperature, at.q, at.entropy);
   // rows of a file lie there a block at a time; others all the time
-  const words = arena.reserve(4 * slots * ('read' in features ? Math.min(BLOCK_ROWS, rows) : rows));
-  if (!('read' in features)) arena.write(words, features.words);
+  const words = arena.reserve(4 * fields * ('read' in features ? Math.min(BLOCK_ROWS, rows) : rows));
+  if (!('read' in features)) arena.write(words, features.data);
   const place = (from: number, to: number): number => {
-    if (!('read' in features)) return words + 4 * slots * from;
-    arena.write(words, features.read(from, to).words);
+    if (!('read' in features)) return words + 4 * fields * from;
+    arena.write(words, features.read(from, to).data);
     return words;
   };
   const eachBlock = async (
@@ -119,7 +119,7 @@ function placeProblem(
     for (let from = 0; from < rows; from += BLOCK_ROWS) {
       const to = Math.min(rows, from + BLOCK_ROWS);
       visit(place(from, to), from, to - from);
-      await breathe();
+      await yieldToEventLoop();
       signal?.throwIfAborted();
     }
   };
@@ -141,14 +141,14 @@ function placeProblem(
         const kind: [number, number, number] = [loss.alpha, loss.temperature, byMargins ? 1 : 0];
         const { gradient, diagonal } = vectors;
         const curvatures = at.curvatures + 8 * from;
-        sum += kernels.convexRows(here, block, slots, at.columns, n, ...own, ...kind, gradient, diagonal, curvatures);
+        sum += kernels.convexRows(here, block, fields, at.columns, n, ...own, ...kind, gradient, diagonal, curvatures);
       }, signal);
       return sum + kernels.convexPenalty(here, size, penalty, vectors.gradient, vectors.diagonal);
     },
     async multiply(signal) {
       const [direction, product] = [kernels.conjugateDirection(work, size), kernels.conjugateProduct(work, size)];
       await eachBlock((block, from, n) => {
-        kernels.convexMultiply(direction, block, slots, at.columns, n, at.curvatures + 8 * from, product);
+        kernels.convexMultiply(direction, block, fields, at.columns, n, at.curvatures + 8 * from, product);
       }, signal);
     },
   };
@@ -163,19 +163,19 @@ async function minimise(
   const { arena, size, theta, trial, work, gradient, diagonal } = problem;
   const { kernels } = arena;
   let value = await problem.evaluate(theta, penalty, signal);
-  for (let turn = 0; turn < MOST_TURNS; turn++) {
+  for (let turn = 0; turn < MAX_TURNS; turn++) {
     const start = kernels.conjugateStart(size, gradient, diagonal, work);
     // the nearer the minimum, the more exactly its step is found
     const enough = start * Math.min(0.1, Math.sqrt(start / (1 + value))) ** 2;
     let left = start;
-    for (let k = 0; k < MOST_DIRECTIONS && left > enough; k++) {
+    for (let k = 0; k < MAX_DIRECTIONS && left > enough; k++) {
       await problem.multiply(signal);
       left = kernels.conjugateAdvance(size, penalty, diagonal, work);
     }
     const gain = kernels.conjugateFinish(size, gradient, diagonal, work);
     if (!(gain > 2 * TOLERANCE * (1 + value))) return { value, converged: !Number.isNaN(gain) };
     let [length, next] = [1, Infinity];
-    for (let halving = 0; halving < MOST_HALVINGS; halving++) {
+    for (let halving = 0; halving < MAX_HALVINGS; halving++) {
       kernels.convexTrial(theta, size, length, work, trial);
       next = await problem.evaluate(trial, penalty, signal);
       if (next <= value - 1e-4 * length * gain) break;

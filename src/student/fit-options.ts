@@ -1,10 +1,10 @@
 // How students are trained: options, their defaults and limits.
 import { DebkdError } from '../io/errors.ts';
-import type { Watch } from '../io/progress.ts';
+import type { ProgressOptions } from '../io/progress.ts';
 import { type CheckedOptimizer, checkOptimizer, type Optimizer, type Schedule } from './optimizer.ts';
 
 /** What students that are trained side by side have in common. */
-export interface TrainingOptions extends Watch {
+export interface TrainingOptions extends ProgressOptions {
   /** A whole number from 0 to 2^53 - 1: start and order of rows follow from it. */
   readonly seed: number;
   /**
@@ -36,14 +36,14 @@ export interface Budget {
 export const CLEAR_FALL = 1e-4;
 const PATIENT_EPOCHS = 10;
 const PATIENT_STEPS = 1500;
-const MOST_TIMES = 40;
+const MAX_TIMES = 40;
 
 /** @param epochs as asked for: then these are trained and no more; so are the least where the rate follows a schedule */
 function budgetOf(rows: number, batchSize: number, epochs: number | undefined, schedule: Schedule): Budget {
   const least = epochs ?? Math.max(15, Math.min(80, Math.floor(150000 / rows)));
   if (epochs !== undefined || schedule !== 'constant') return { least, patience: Infinity, most: least };
   const steps = Math.ceil(rows / batchSize);
-  return { least, patience: Math.max(PATIENT_EPOCHS, Math.ceil(PATIENT_STEPS / steps)), most: MOST_TIMES * least };
+  return { least, patience: Math.max(PATIENT_EPOCHS, Math.ceil(PATIENT_STEPS / steps)), most: MAX_TIMES * least };
 }
 
 /** Options with their defaults. @throws DebkdError `value` or `rows` */

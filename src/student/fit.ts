@@ -3,7 +3,7 @@
 // are fitted to their minimum instead (fit-logistic.ts).
 import type { AnyDataset } from '../data/stored-dataset.ts';
 import { checkLength } from '../io/check.ts';
-import { breathe } from '../io/progress.ts';
+import { yieldToEventLoop } from '../io/progress.ts';
 import { layout } from '../kernels/layout.ts';
 import { openArena } from '../kernels/memory.ts';
 import { seedWords } from '../kernels/random.ts';
@@ -12,15 +12,15 @@ import { checkLoss, type Loss } from '../loss/loss.ts';
 import { type Architecture, checkArchitecture } from './architecture.ts';
 import { fitLogistic } from './fit-logistic.ts';
 import { type Budget, checkFitOptions, type TrainingOptions } from './fit-options.ts';
-import { openGround } from './ground.ts';
-import { type Learner, type Lesson, openLearner } from './learner.ts';
 import { isExact } from './optimizer.ts';
-import { shareRelations } from './relations.ts';
+import { placePairwiseDistances } from './pairwise-distances.ts';
 import type { Student } from './student.ts';
+import { type FitTask, openTrainer, type Trainer } from './trainer.ts';
+import { placeTrainingRows } from './training-rows.ts';
 import { openKeeper, type Resume, restore } from './training-state.ts';
 
 /** Of one student. */
-export interface FitOptions extends TrainingOptions, Omit<Lesson, 'targets' | 'loss'> {
+export interface FitOptions extends TrainingOptions, Omit<FitTask, 'targets' | 'loss'> {
   /** Keeps the state of training under `part`, and goes on from one that is there: to the bytes of a fit that was not cut. */
   readonly resume?: Resume | undefined;
 }
@@ -44,45 +44,45 @@ export async function fit(
   options: FitOptions,
 ): Promise<Student> {
   const { features, optimizer, validation } = options;
-  const lesson = { targets, loss, features, optimizer, validation };
+  const task = { targets, loss, features, optimizer, validation };
   const shape = checkArchitecture(architecture);
-  checkLessons(dataset, [lesson], options);
-  if (isExact(shape, loss, optimizer)) return fitLogistic(dataset, lesson, options);
-  const [student] = await fitTogether(shape, dataset, [lesson], options);
+  checkLessons(dataset, [task], options);
+  if (isExact(shape, loss, optimizer)) return fitLogistic(dataset, task, options);
+  const [student] = await fitTogether(shape, dataset, [task], options);
   return student as Student;
 }
 
 /**
- * Fits several students of one shape on the same rows from the same start, one a lesson, in one pass over the rows. Each is
+ * Fits several students of one shape on the same rows from the same start, one a task, in one pass over the rows. Each is
  * the one that fit makes, to the bit.
  * @throws DebkdError as fit
  */
 export async function fitMany(
   architecture: Architecture,
   dataset: AnyDataset,
-  lessons: readonly Lesson[],
+  tasks: readonly FitTask[],
   options: TrainingOptions,
 ): Promise<Student[]> {
   const shape = checkArchitecture(architecture);
-  checkLessons(dataset, lessons, options);
-  const students = new Map<Lesson, Student>();
-  const exact = lessons.filter(({ loss, optimizer }) => isExact(shape, loss, optimizer));
-  for (const lesson of exact) {
-    const same = exact.find((other) => students.has(other) && teachSame(other, lesson));
-    students.set(lesson, (same && students.get(same)) ?? (await fitLogistic(dataset, lesson, options)));
+  checkLessons(dataset, tasks, options);
+  const students = new Map<FitTask, Student>();
+  const exact = tasks.filter(({ loss, optimizer }) => isExact(shape, loss, optimizer));
+  for (const task of exact) {
+    const same = exact.find((other) => students.has(other) && teachSame(other, task));
+    students.set(task, (same && students.get(same)) ?? (await fitLogistic(dataset, task, options)));
   }
-  const others = lessons.filter((lesson) => !students.has(lesson));
+  const others = tasks.filter((task) => !students.has(task));
   const together = lessonsAtATime(shape, dataset, options);
   for (let from = 0; from < others.length; from += together) {
     const some = others.slice(from, from + together);
     const trained = await fitTogether(shape, dataset, some, options);
-    for (const [i, lesson] of some.entries()) students.set(lesson, trained[i] as Student);
+    for (const [i, task] of some.entries()) students.set(task, trained[i] as Student);
   }
-  return lessons.map((lesson) => students.get(lesson) as Student);
+  return tasks.map((task) => students.get(task) as Student);
 }
 
-/** Whether two lessons have the same minimum: rates and decays do not matter to it. */
-function teachSame(a: Lesson, b: Lesson): boolean {
+/** Whether two tasks have the same minimum: rates and decays do not matter to it. */
+function teachSame(a: FitTask, b: FitTask): boolean {
   const [s, t] = [a.validation, b.validation];
   return (
     a.targets.margins === b.targets.margins &&
@@ -94,8 +94,8 @@ function teachSame(a: Lesson, b: Lesson): boolean {
 }
 
 /** @throws DebkdError `value` or `rows` */
-function checkLessons(dataset: AnyDataset, lessons: readonly Lesson[], options: TrainingOptions): void {
-  for (const { loss, targets, optimizer } of lessons) {
+function checkLessons(dataset: AnyDataset, tasks: readonly FitTask[], options: TrainingOptions): void {
+  for (const { loss, targets, optimizer } of tasks) {
     checkLoss(loss);
     checkLength('training', 'targets', targets.margins, dataset.rows);
     checkFitOptions({ ...options, optimizer }, dataset.rows);
@@ -117,64 +117,64 @@ function lessonsAtATime(
 async function fitTogether(
   shape: Architecture,
   dataset: AnyDataset,
-  lessons: readonly Lesson[],
+  tasks: readonly FitTask[],
   options: TrainingOptions & Pick<FitOptions, 'resume'>,
 ): Promise<Student[]> {
-  const checked = lessons.map(({ optimizer }) => checkFitOptions({ ...options, optimizer }, dataset.rows));
+  const checked = tasks.map(({ optimizer }) => checkFitOptions({ ...options, optimizer }, dataset.rows));
   const { seed, budget, batchSize, dropout } = checkFitOptions(options, dataset.rows);
   const { rows } = dataset;
   using arena = openArena();
   const { kernels } = arena;
   const order = arena.reserve(4 * rows);
-  const ground = openGround(arena, dataset, options.weights, order, batchSize);
-  const room = {
-    ...{ arena, dataset, shape, ground, batchSize, dropout, budget },
-    ...{ weights: options.weights, judges: new Map(), features: new Map() },
+  const trainingRows = placeTrainingRows(arena, dataset, options.weights, order, batchSize);
+  const context = {
+    ...{ arena, dataset, shape, trainingRows, batchSize, dropout, budget },
+    ...{ weights: options.weights, evaluators: new Map(), features: new Map() },
   };
-  const relations = shareRelations(lessons, { arena, rows, batchSize, batches: SLICE, order });
-  const learners = lessons.map((lesson, i) =>
-    openLearner(room, lesson, (checked[i] as (typeof checked)[number]).optimizer, relations),
+  const distances = placePairwiseDistances(tasks, { arena, rows, batchSize, batches: SLICE, order });
+  const trainers = tasks.map((task, i) =>
+    openTrainer(context, task, (checked[i] as (typeof checked)[number]).optimizer, distances),
   );
   const [low, high] = seedWords(seed);
-  for (const learner of learners) learner.start(low, high);
-  const slice = (relations?.batches ?? SLICE) * batchSize;
+  for (const trainer of trainers) trainer.start(low, high);
+  const slice = (distances?.batches ?? SLICE) * batchSize;
   const patience = options.earlyStopping?.patience ?? Infinity;
-  const [first] = learners as [Learner, ...Learner[]];
+  const [first] = trainers as [Trainer, ...Trainer[]];
   const { resume } = options;
   const keep = resume && openKeeper(first, resume);
   const done = resume ? await restore(first, resume) : 0;
-  const goesOn = (learner: Learner, epoch: number): boolean =>
-    epoch - learner.bestEpoch() < patience && epoch < lastEpoch(budget, learner);
-  let active = learners.filter((learner) => goesOn(learner, done));
+  const goesOn = (trainer: Trainer, epoch: number): boolean =>
+    epoch - trainer.bestEpoch() < patience && epoch < lastEpoch(budget, trainer);
+  let active = trainers.filter((trainer) => goesOn(trainer, done));
   for (let epoch = done + 1; active.length > 0; epoch++) {
     kernels.drawOrder(order, rows, low, high, epoch);
-    for (const learner of active) learner.beginEpoch(epoch, low, high);
-    for (const span of ground.spans?.() ?? [undefined]) {
-      if (span) for (const learner of active) learner.enter(span);
+    for (const trainer of active) trainer.beginEpoch(epoch, low, high);
+    for (const span of trainingRows.blocks?.() ?? [undefined]) {
+      if (span) for (const trainer of active) trainer.beginBlock(span);
       const { from: start = 0, to: end = rows } = span ?? {};
       for (let from = start; from < end; from += slice) {
         const to = Math.min(end, from + slice);
-        relations?.measure(from, to);
+        distances?.measure(from, to);
         for (const { net } of active) {
           kernels.trainRows(net, from, to);
-          await breathe();
+          await yieldToEventLoop();
           options.signal?.throwIfAborted();
         }
       }
     }
-    for (const learner of active) learner.endEpoch(epoch);
+    for (const trainer of active) trainer.endEpoch(epoch);
     const losses = (active[0] as (typeof active)[number]).losses();
-    const total = Math.max(epoch, ...active.map((learner) => lastEpoch(budget, learner)));
+    const total = Math.max(epoch, ...active.map((trainer) => lastEpoch(budget, trainer)));
     options.onProgress?.({ stage: 'student', done: epoch, total, losses });
-    active = active.filter((learner) => goesOn(learner, epoch));
+    active = active.filter((trainer) => goesOn(trainer, epoch));
     await keep?.(epoch);
   }
-  return learners.map((learner) => learner.student());
+  return trainers.map((trainer) => trainer.student());
 }
 
 /** The epoch after which a student's training ends, as far as is known. */
-function lastEpoch({ least, patience, most }: Budget, learner: Learner): number {
+function lastEpoch({ least, patience, most }: Budget, trainer: Trainer): number {
   if (patience === Infinity) return most;
-  const fall = learner.lastFall();
+  const fall = trainer.lastImprovement();
   return Math.min(most, Math.max(least, fall + patience, 2 * fall));
 }

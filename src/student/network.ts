@@ -31,21 +31,21 @@ export function createNetwork(
 
 /** A matrix in the arena, for any number of networks. */
 export interface PlacedMatrix {
-  readonly words: number;
+  readonly data: number;
   readonly columns: number;
-  readonly slots: number;
+  readonly fields: number;
   readonly dense: boolean;
 }
 
 export function placeMatrix(arena: Arena, matrix: Matrix): PlacedMatrix {
-  const { words, slotColumns, slots } = matrix;
-  return { words: arena.put(words), columns: arena.put(slotColumns), slots, dense: isDense(matrix) };
+  const { data, fieldColumns, fields } = matrix;
+  return { data: arena.put(data), columns: arena.put(fieldColumns), fields, dense: isDense(matrix) };
 }
 
 /** Gives a network its rows. @throws DebkdError `memory` */
 export function bindMatrix(arena: Arena, net: number, matrix: PlacedMatrix, batch: number): void {
-  const { words, columns, slots, dense } = matrix;
-  if (!arena.kernels.bindRows(net, words, slots, columns, dense ? 1 : 0, batch)) {
+  const { data, columns, fields, dense } = matrix;
+  if (!arena.kernels.bindRows(net, data, fields, columns, dense ? 1 : 0, batch)) {
     throw new DebkdError('memory', `student: no room for batches of ${batch} rows; use a smaller --batch-size`);
   }
 }

@@ -12,9 +12,9 @@ export interface Optimizer {
    */
   readonly name?: OptimizerName | undefined;
   /** Learning rate; default 2e-3, .05 for sgd. */
-  readonly rate?: number | undefined;
+  readonly learningRate?: number | undefined;
   /** Weight decay; default 1e-4. */
-  readonly decay?: number | undefined;
+  readonly weightDecay?: number | undefined;
   /** Of sgd; default .9. */
   readonly momentum?: number | undefined;
   /** The rate over the epochs: `constant` (default), `linear` to 0, `step`: a tenth after 60 %, a hundredth after 85 %. */
@@ -33,21 +33,21 @@ export type CheckedOptimizer = { readonly [K in keyof Optimizer]-?: NonNullable<
 /** With defaults. @throws DebkdError `value` */
 export function checkOptimizer({
   name = 'adamw',
-  decay = 1e-4,
+  weightDecay = 1e-4,
   momentum = 0.9,
   schedule = 'constant',
   ...rest
 }: Optimizer): CheckedOptimizer {
-  const rate = rest.rate ?? (name === 'sgd' ? 0.05 : 2e-3);
+  const rate = rest.learningRate ?? (name === 'sgd' ? 0.05 : 2e-3);
   const demand = (what: string, value: unknown, ok: boolean, expected: string): void => {
     if (!ok) throw new DebkdError('value', `optimizer: ${what} is ${value}, expected ${expected}`);
   };
   demand('name', name, OPTIMIZERS.includes(name), OPTIMIZERS.join(', '));
   demand('schedule', schedule, SCHEDULES.includes(schedule), SCHEDULES.join(', '));
   demand('learning rate', rate, rate > 0 && rate <= 10, 'a number above 0, at most 10');
-  demand('weight decay', decay, decay >= 0 && decay <= 10, 'a number from 0 to 10');
+  demand('weight decay', weightDecay, weightDecay >= 0 && weightDecay <= 10, 'a number from 0 to 10');
   demand('momentum', momentum, momentum >= 0 && momentum < 1, 'a number from 0, below 1');
-  return { name, rate, decay, momentum, schedule };
+  return { name, learningRate: rate, weightDecay, momentum, schedule };
 }
 
 /**
@@ -66,8 +66,9 @@ export function isExact({ hidden }: Architecture, { name: loss, hint }: Loss, { 
 }
 
 /** The learning rate of an epoch, counted from 1. */
-export function rateOf({ rate, schedule }: CheckedOptimizer, epoch: number, epochs: number): number {
-  if (schedule === 'linear') return rate * (1 - (epoch - 1) / epochs);
-  if (schedule === 'step') return epoch > 0.85 * epochs ? rate / 100 : epoch > 0.6 * epochs ? rate / 10 : rate;
-  return rate;
+export function rateOf({ learningRate, schedule }: CheckedOptimizer, epoch: number, epochs: number): number {
+  if (schedule === 'linear') return learningRate * (1 - (epoch - 1) / epochs);
+  if (schedule === 'step')
+    return epoch > 0.85 * epochs ? learningRate / 100 : epoch > 0.6 * epochs ? learningRate / 10 : learningRate;
+  return learningRate;
 }

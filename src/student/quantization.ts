@@ -90,7 +90,7 @@ export interface PackedLayer {
 /** A student's layers in the form its exports store. */
 export function packLayers({ architecture, parameters, preprocessing, quantization }: StudentData): PackedLayer[] {
   let units = 0;
-  return layout(preprocessing.F, architecture).layers.map(({ inputs, outputs, weight, bias }) => {
+  return layout(preprocessing.encodedWidth, architecture).layers.map(({ inputs, outputs, weight, bias }) => {
     const weights = parameters.subarray(weight, bias);
     const plain = parameters.subarray(bias, bias + outputs);
     if (!quantization) return { inputs, outputs, weights, biases: plain };

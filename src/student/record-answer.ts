@@ -28,10 +28,10 @@ export function answerRecord(model: Model, record: RawRecord): number {
       plan: recordPlan(preprocessing),
       margin: singleRow(
         parameters,
-        layout(preprocessing.F, architecture),
+        layout(preprocessing.encodedWidth, architecture),
         ACTIVATION[architecture.activation ?? 'relu'],
       ),
-      row: sparseRow(preprocessing.F),
+      row: sparseRow(preprocessing.encodedWidth),
     };
     opened.set(parameters, found);
   }

@@ -35,7 +35,7 @@ export function recordPlan(preprocessing: Preprocessing): RecordPlan {
 
 export function planRecords(preprocessing: Preprocessing): RecordPlan {
   return {
-    width: preprocessing.F,
+    width: preprocessing.encodedWidth,
     names: preprocessing.columns.map(({ name }) => name),
     fields: preprocessing.columns.map((column) => fieldEncoder(column, preprocessing)),
   };

@@ -1,5 +1,6 @@
 // student.debkd, as student-format.ts has it. No row of data, no time, no path, no host.
-import { sliceRows } from '../data/matrix.ts';
+import { sliceMatrixRows } from '../data/matrix.ts';
+import { storedPreprocessing } from '../data/preprocessing.ts';
 import type { AnyDataset } from '../data/stored-dataset.ts';
 import { DebkdError } from '../io/errors.ts';
 import { sha256Bytes } from '../io/sha256.ts';
@@ -12,7 +13,12 @@ import { DAMAGED, MAGIC, parseStudent, VERSION } from './student-format.ts';
 export function encodeStudent(student: Student): Uint8Array<ArrayBuffer> {
   const { architecture, preprocessing, threshold, provenance, parameters } = student;
   const header = new TextEncoder().encode(
-    JSON.stringify({ architecture: checkArchitecture(architecture), preprocessing, threshold, provenance }),
+    JSON.stringify({
+      architecture: checkArchitecture(architecture),
+      preprocessing: storedPreprocessing(preprocessing),
+      threshold,
+      provenance,
+    }),
   );
   const prefix = new Uint8Array(12);
   prefix.set(MAGIC);
@@ -37,7 +43,7 @@ export function encodeChecked(student: Student, rows: Pick<AnyDataset, 'features
   const bytes = encodeStudent(student);
   const back = decodeStudent(bytes);
   if (rows.rows === 0) return bytes;
-  const first = sliceRows(rows.features, 0, 1);
+  const first = sliceMatrixRows(rows.features, 0, 1);
   const [was] = student.predictProba(first);
   const [is] = back.predictProba(first);
   if (was === is && Number.isFinite(is)) return bytes;

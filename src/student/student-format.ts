@@ -45,7 +45,7 @@ export function parseStudent(bytes: Uint8Array, name: string): ParsedStudent {
       return fail('no architecture in its header');
     const shape = checkArchitecture(architecture as Architecture);
     const encoding = parsePreprocessing(preprocessing, name);
-    const wanted = layout(encoding.F, shape).size;
+    const wanted = layout(encoding.encodedWidth, shape).size;
     if ((end - start) / 4 !== wanted)
       return fail(`damaged: ${(end - start) / 4} weights, its architecture has ${wanted}`);
     const parameters = Float32Array.from({ length: (end - start) / 4 }, (_, i) => view.getFloat32(start + 4 * i, true));
@@ -67,10 +67,10 @@ export function parseStudent(bytes: Uint8Array, name: string): ParsedStudent {
 const LARGEST = 1e36;
 
 /** A bound on every sum in the network, for any row; Infinity or NaN where there is none. */
-function largestSum(p: Float32Array, { clip, F }: Preprocessing, shape: Architecture): number {
+function largestSum(p: Float32Array, { clip, encodedWidth }: Preprocessing, shape: Architecture): number {
   let bound = Math.max(1, clip);
   let most = bound;
-  for (const { inputs, outputs, weight, bias } of layout(F, shape).layers) {
+  for (const { inputs, outputs, weight, bias } of layout(encodedWidth, shape).layers) {
     let largest = 0;
     for (let j = 0; j < outputs; j++) {
       let sum = Math.abs(p[bias + j] ?? 0);

@@ -7,10 +7,10 @@ import type { Table } from '../data/table.ts';
 import { DebkdError } from '../io/errors.ts';
 import { layout } from '../kernels/layout.ts';
 import type { Architecture } from './architecture.ts';
+import { predict } from './inference-cache.ts';
 import type { Quantization } from './quantization.ts';
 import { type RawRecord, recordPlan, unknownFields } from './record.ts';
 import { answerRecord } from './record-answer.ts';
-import { answer } from './resident.ts';
 
 /** What a student is made of. */
 export interface StudentData {
@@ -60,7 +60,7 @@ export class Student implements StudentData {
 
   /** @throws DebkdError `student` when the number of parameters does not fit the architecture */
   constructor(data: StudentData) {
-    const { size } = layout(data.preprocessing.F, data.architecture);
+    const { size } = layout(data.preprocessing.encodedWidth, data.architecture);
     if (data.parameters.length !== size) {
       throw new DebkdError(
         'student',
@@ -93,12 +93,12 @@ export class Student implements StudentData {
    * @param x a dataset, encoded rows, or dense encoded rows as float32 [rows x columns]
    */
   predictProba(x: AnyDataset | Matrix | StoredMatrix | Float32Array): Float64Array {
-    return answer(this, this.#matrixOf(x), 'probabilities');
+    return predict(this, this.#matrixOf(x), 'probabilities');
   }
 
   /** Rows as encoded for this student. */
   #matrixOf(x: AnyDataset | Matrix | StoredMatrix | Float32Array): Matrix | StoredMatrix {
-    const width = this.preprocessing.F;
+    const width = this.preprocessing.encodedWidth;
     const matrix = x instanceof Float32Array ? denseMatrix(x, width) : 'features' in x ? x.features : x;
     if (matrix.width !== width || !Number.isInteger(matrix.rows)) {
       throw new DebkdError(
@@ -114,7 +114,7 @@ export class Student implements StudentData {
    * @param x as of predictProba
    */
   margins(x: AnyDataset | Matrix | StoredMatrix | Float32Array): Float64Array {
-    return answer(this, this.#matrixOf(x), 'margins');
+    return predict(this, this.#matrixOf(x), 'margins');
   }
 
   /** Labels by the student's threshold, 1 or 0; [rows]. */

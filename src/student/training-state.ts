@@ -2,7 +2,7 @@
 import { littleEndian } from '../io/little-endian.ts';
 import { concat } from '../io/source.ts';
 import type { Checkpoint } from './checkpoint.ts';
-import type { Learner } from './learner.ts';
+import type { Trainer } from './trainer.ts';
 
 /** Where a fit keeps its state, and under which name. */
 export interface Resume {
@@ -15,7 +15,7 @@ export interface Resume {
 const PAUSE = 1000;
 
 /** Restores the learner; the epoch it had reached, 0 where nothing was kept. */
-export async function restore(learner: Learner, { checkpoint, part }: Resume): Promise<number> {
+export async function restore(learner: Trainer, { checkpoint, part }: Resume): Promise<number> {
   const stored = await checkpoint.get(part);
   if (!stored) return 0;
   learner.restore(stored.subarray(8));
@@ -23,7 +23,7 @@ export async function restore(learner: Learner, { checkpoint, part }: Resume): P
 }
 
 /** Keeps the learner's state after an epoch, unless it has just been kept. */
-export function openKeeper(learner: Learner, { checkpoint, part }: Resume): (epoch: number) => Promise<void> {
+export function openKeeper(learner: Trainer, { checkpoint, part }: Resume): (epoch: number) => Promise<void> {
   const { pause = PAUSE } = checkpoint;
   let last = performance.now();
   return async (epoch) => {

@@ -7,10 +7,10 @@ import { inputsOf } from './score-output.ts';
 import { NUMBERS } from './tensors.ts';
 
 /** Numbers that a model may ask for at a time, and for one row. */
-const MOST_NUMBERS = 2 ** 26;
-const MOST_WIDTH = 2 ** 22;
+const MAX_NUMBERS = 2 ** 26;
+const MAX_WIDTH = 2 ** 22;
 /** The ONNX runtime looks through all inputs for each of them. */
-const MOST_INPUTS = 4096;
+const MAX_INPUTS = 4096;
 
 /** `why` says in words how rows enter. */
 export type Binding = { readonly why: string } & (
@@ -46,10 +46,10 @@ export function bindInputs(
   name: string,
 ): Binding {
   const subject = `teacher ${quote(name, 200)}`;
-  if (graph.inputs.length > MOST_INPUTS) {
+  if (graph.inputs.length > MAX_INPUTS) {
     throw new DebkdError(
       'teacher',
-      `${subject}: it has ${graph.inputs.length} inputs, at most ${MOST_INPUTS} fit; export it with one input of numbers`,
+      `${subject}: it has ${graph.inputs.length} inputs, at most ${MAX_INPUTS} fit; export it with one input of numbers`,
     );
   }
   const { needed: inputs, idle } = inputsOf(graph, score);
@@ -88,16 +88,16 @@ export function bindInputs(
   const [batch] = sizes;
   if (inputs.length === 1 && first.type !== 'string') {
     const width = widthOf(first, preprocessing, name);
-    if ((batch ?? 1) * (width ?? 1) > MOST_NUMBERS) {
+    if ((batch ?? 1) * (width ?? 1) > MAX_NUMBERS) {
       throw new DebkdError(
         'teacher',
-        `${subject}: it takes ${batch ?? 1} rows of ${width ?? 'any'} numbers at a time, at most ${MOST_NUMBERS} numbers fit; export it with a free number of rows`,
+        `${subject}: it takes ${batch ?? 1} rows of ${width ?? 'any'} numbers at a time, at most ${MAX_NUMBERS} numbers fit; export it with a free number of rows`,
       );
     }
-    if ((width ?? 1) > MOST_WIDTH) {
+    if ((width ?? 1) > MAX_WIDTH) {
       throw new DebkdError(
         'teacher',
-        `${subject}: input ${quote(first.name)} takes ${width} numbers a row, at most ${MOST_WIDTH} fit; check the export`,
+        `${subject}: input ${quote(first.name)} takes ${width} numbers a row, at most ${MAX_WIDTH} fit; check the export`,
       );
     }
     const why = `one input of numbers takes all ${width === undefined ? 'columns, however many there are' : `${width} encoded columns`}`;
@@ -127,13 +127,13 @@ function widthOf(input: GraphTensor, preprocessing: Preprocessing | undefined, n
   const sizes = input.shape.slice(1);
   const width =
     sizes.length > 0 && sizes.every((size) => typeof size === 'number') ? sizes.reduce((a, b) => a * b, 1) : undefined;
-  if (width !== undefined && preprocessing && preprocessing.F !== width) {
+  if (width !== undefined && preprocessing && preprocessing.encodedWidth !== width) {
     throw new DebkdError(
       'preprocessing',
-      `teacher ${quote(name, 200)}: its input has ${width} columns, the preprocessing makes ${preprocessing.F}; give the one it was trained with (--preprocessing)`,
+      `teacher ${quote(name, 200)}: its input has ${width} columns, the preprocessing makes ${preprocessing.encodedWidth}; give the one it was trained with (--preprocessing)`,
     );
   }
-  return width ?? preprocessing?.F;
+  return width ?? preprocessing?.encodedWidth;
 }
 
 /**

@@ -51,7 +51,7 @@ export async function readExternalData(
 }
 
 /** Bytes of one file of weights: more do not fit the ONNX runtime. */
-const MOST_BYTES = 2 ** 32;
+const MAX_BYTES = 2 ** 32;
 
 /** A file that the model itself names; undefined where it is an address. Links are not followed: they may lead anywhere. @throws DebkdError `teacher` */
 async function openBeside(place: Source, path: string, name: string): Promise<RandomAccess | undefined> {
@@ -81,11 +81,11 @@ async function readWeights(file: RandomAccess, end: number, path: string, name: 
   try {
     const size = file.byteLength;
     const wanted = end === Infinity ? size : end;
-    if (size < wanted || wanted > MOST_BYTES) {
+    if (size < wanted || wanted > MAX_BYTES) {
       const why =
         size < wanted
           ? `the model needs ${wanted}; the file is cut short, copy it again`
-          : `at most ${MOST_BYTES} fit; use a smaller model`;
+          : `at most ${MAX_BYTES} fit; use a smaller model`;
       throw new DebkdError(
         'teacher',
         `teacher ${quote(name, 200)}: its weights ${quote(path)} have ${size} bytes, ${why}`,

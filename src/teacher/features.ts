@@ -3,7 +3,7 @@ import { CONSTANT } from '../data/fit-preprocessing.ts';
 import type { AnyDataset } from '../data/stored-dataset.ts';
 import type { LabelCache } from '../io/cache.ts';
 import { DebkdError } from '../io/errors.ts';
-import type { Watch } from '../io/progress.ts';
+import type { ProgressOptions } from '../io/progress.ts';
 import { openArena } from '../kernels/memory.ts';
 import { BLOCK_ROWS, decodeEntry, encodeEntry, labelKey } from './label-cache.ts';
 import type { Teacher } from './onnx.ts';
@@ -28,7 +28,7 @@ export interface Features {
 export async function hiddenFeatures(
   teacher: Teacher,
   dataset: AnyDataset,
-  options: { layer?: string | undefined; cache?: LabelCache | undefined } & Watch = {},
+  options: { layer?: string | undefined; cache?: LabelCache | undefined } & ProgressOptions = {},
 ): Promise<Features> {
   const { layer, cache, signal, onProgress } = options;
   const found = teacher.hiddenLayer(layer);

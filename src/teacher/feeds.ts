@@ -32,7 +32,7 @@ export function openFeeder(
 ): Feeder {
   if (binding.takes === 'matrix') {
     const { input } = binding;
-    const own = 'words' in rows ? rows.width : rows.columns.length;
+    const own = 'data' in rows ? rows.width : rows.columns.length;
     const width = binding.width ?? own;
     if (own !== width) {
       throw new DebkdError(
@@ -40,7 +40,7 @@ export function openFeeder(
         `teacher ${quote(name, 200)}: its input has ${width} columns, the encoded rows have ${own}; give the preprocessing it was trained with (--preprocessing)${own > width ? ', or leave out what is no feature (--drop)' : ''}`,
       );
     }
-    const fill = 'words' in rows ? denseFill(rows) : rawFill(rows, input, graph);
+    const fill = 'data' in rows ? denseFill(rows) : rawFill(rows, input, graph);
     return (from, to, batch) => {
       // float32 has 24 bits: identifiers and float64 inputs need more
       const values = input.type === 'float32' ? new Float32Array(batch * width) : new Float64Array(batch * width);
@@ -48,7 +48,7 @@ export function openFeeder(
       return { [input.name]: inputTensor(ort, input, values, batch, width), ...idleTensors(ort, binding.idle, batch) };
     };
   }
-  if ('words' in rows) {
+  if ('data' in rows) {
     throw new DebkdError(
       'teacher',
       `teacher ${quote(name, 200)}: its ${binding.inputs.length} inputs take raw columns by name, the rows are encoded; encode them with teacher: 'raw'`,

@@ -20,7 +20,7 @@ export interface CachedLabels {
   /** Log-odds, float64 [rows]. */
   readonly margins: Float64Array;
   /** Rows whose margin was limited because the output is a probability that rounds to 0 or 1. */
-  readonly limited: number;
+  readonly clippedCount: number;
 }
 
 /** The key of some rows for a teacher. @param identity Teacher.identity; layer: of features, not labels */
@@ -31,12 +31,12 @@ export function labelKey(identity: string, rows: Matrix | RawColumns, layer?: st
     identity,
     layer ?? null,
     rows.rows,
-    'words' in rows ? ofMatrix(rows) : ofColumns(rows),
+    'data' in rows ? ofMatrix(rows) : ofColumns(rows),
   ]);
 }
 
-function ofMatrix({ slots, width, slotColumns, words }: Matrix): unknown[] {
-  return ['matrix', slots, width, digest(slotColumns), digest(words)];
+function ofMatrix({ fields, width, fieldColumns, data }: Matrix): unknown[] {
+  return ['matrix', fields, width, digest(fieldColumns), digest(data)];
 }
 
 /** By the texts that occur, numbered by first appearance: the same rows of any table give the same key. */
@@ -79,15 +79,15 @@ export function decodeEntry(key: string, bytes: Uint8Array): { count: number; bo
 }
 
 /** Margins as an entry; its count is how many were limited. */
-export function encodeLabels(key: string, { margins, limited }: CachedLabels): Uint8Array {
-  return encodeEntry(key, limited, littleEndian(margins));
+export function encodeLabels(key: string, { margins, clippedCount }: CachedLabels): Uint8Array {
+  return encodeEntry(key, clippedCount, littleEndian(margins));
 }
 
 /** Undefined when the bytes are not a whole entry of this key and number of rows. */
 export function decodeLabels(key: string, bytes: Uint8Array, rows: number): CachedLabels | undefined {
   const entry = decodeEntry(key, bytes);
   if (entry?.body.length !== 8 * rows) return undefined;
-  return { margins: readDoubles(entry.body), limited: entry.count };
+  return { margins: readDoubles(entry.body), clippedCount: entry.count };
 }
 
 function sealOf(key: string, bytes: Uint8Array): Uint8Array {

@@ -58,8 +58,8 @@ const TYPES = [
   ...['undefined', 'float32', 'uint8', 'int8', 'uint16', 'int16', 'int32', 'int64', 'string'],
   ...['bool', 'float16', 'float64', 'uint32', 'uint64', 'complex64', 'complex128', 'bfloat16'],
 ];
-const MOST_TEXTS = 4096;
-const MOST_SIZE = 2n ** 31n;
+const MAX_TEXTS = 4096;
+const MAX_SIZE = 2n ** 31n;
 const decoder = new TextDecoder();
 const text = (f: Field): string => decoder.decode(f.bytes);
 
@@ -132,7 +132,7 @@ function parseModel(bytes: Uint8Array): OnnxGraph {
     if (f.id === 1) {
       const node = parseNode(f.bytes);
       nodes.push(node);
-      for (const item of textsOf(node)) if (texts.size < MOST_TEXTS) texts.add(item);
+      for (const item of textsOf(node)) if (texts.size < MAX_TEXTS) texts.add(item);
       operators.add(node.domain === '' ? node.operator : `${node.domain}.${node.operator}`);
       for (const output of node.outputs) producers.set(output, node);
     }
@@ -202,7 +202,7 @@ function parseTensor(bytes: Uint8Array): GraphTensor {
 function parseSize(bytes: Uint8Array): number | string {
   for (const f of fields(bytes)) {
     if (f.id !== 1) return text(f);
-    if (f.value > MOST_SIZE) throw new RangeError(`a dimension of ${f.value}`);
+    if (f.value > MAX_SIZE) throw new RangeError(`a dimension of ${f.value}`);
     return f.value < 0 ? '?' : Number(f.value);
   }
   return '?';

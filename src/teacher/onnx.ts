@@ -7,7 +7,7 @@ import type { RawColumns } from '../data/raw-columns.ts';
 import type { Table } from '../data/table.ts';
 import { dispose } from '../io/dispose.ts';
 import { DebkdError, quote } from '../io/errors.ts';
-import type { Watch } from '../io/progress.ts';
+import type { ProgressOptions } from '../io/progress.ts';
 import { digestOf, sha256 } from '../io/sha256.ts';
 import { bytesOf, nameOf, type Source } from '../io/source.ts';
 import { bindInputs } from './binding.ts';
@@ -85,8 +85,8 @@ export interface Teacher extends Disposable {
    */
   margins(
     rows: Matrix | RawColumns,
-    options?: { batchSize?: number; firstRow?: number } & Watch,
-  ): Promise<{ margins: Float64Array; limited: number }>;
+    options?: { batchSize?: number; firstRow?: number } & ProgressOptions,
+  ): Promise<{ margins: Float64Array; clippedCount: number }>;
   /**
    * The same teacher with class 1 where the label's values say: as the model names its classes, where it names both of them.
    * It shares the session of this one.
@@ -98,7 +98,7 @@ export interface Teacher extends Disposable {
   features(
     rows: Matrix | RawColumns,
     layer: string,
-    options?: { batchSize?: number; firstRow?: number } & Watch,
+    options?: { batchSize?: number; firstRow?: number } & ProgressOptions,
   ): Promise<Features>;
 }
 
@@ -167,7 +167,7 @@ export async function loadTeacher(source: Source, options: TeacherOptions = {}):
             },
           );
           refuseNonFinite(margins, 1, name, watch.firstRow);
-          return { margins, limited };
+          return { margins, clippedCount: limited };
         },
         forTarget(target) {
           const stated = options.positiveClass !== undefined || options.class !== undefined;

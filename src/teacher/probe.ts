@@ -22,7 +22,7 @@ const PROBE_NUMBERS = 2 ** 22;
 /** Rows that are asked again by themselves. */
 const ASKED_ALONE = 4;
 /** Numbers of columns that are tried where a model takes any. */
-const MOST_WIDTHS = 256;
+const MAX_WIDTHS = 256;
 
 /** What is asked for: the output, and where there are some the tensor before it and the model's own label. */
 export interface Wanted {
@@ -151,7 +151,7 @@ async function drawRows(
   const known = binding.width ?? freeWidth(graph, input.name);
   if (known !== undefined) return attemptAll((draw) => randomMatrix(input, known, rows, bound, source, draw));
   let last: unknown;
-  for (let width = 1; width <= MOST_WIDTHS; width++) {
+  for (let width = 1; width <= MAX_WIDTHS; width++) {
     try {
       return await attempt(randomMatrix(input, width, rows, bound, source, 'any'));
     } catch (error) {
@@ -244,7 +244,7 @@ function drawNumber(source: Iterator<number>, bound: number, type: string, draw:
 }
 
 /** Random numbers that are drawn for one call; a prime, so that rows that repeat them differ. */
-const MOST_DRAWN = 262_139;
+const MAX_DRAWN = 262_139;
 
 function randomMatrix(
   input: GraphTensor,
@@ -255,13 +255,13 @@ function randomMatrix(
   draw: Draw,
 ): Matrix {
   const size = rows * width;
-  const drawn = Float32Array.from({ length: Math.min(size, MOST_DRAWN) }, () =>
+  const drawn = Float32Array.from({ length: Math.min(size, MAX_DRAWN) }, () =>
     drawNumber(source, bound, input.type, draw),
   );
-  if (size <= MOST_DRAWN) return denseMatrix(drawn, width);
+  if (size <= MAX_DRAWN) return denseMatrix(drawn, width);
   // numbers enough to fill wide rows, each from another place
   const values = new Float32Array(size);
-  for (let at = 0; at < size; at += MOST_DRAWN) values.set(drawn.subarray(0, size - at), at);
+  for (let at = 0; at < size; at += MAX_DRAWN) values.set(drawn.subarray(0, size - at), at);
   return denseMatrix(values, width);
 }
 

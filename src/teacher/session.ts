@@ -3,7 +3,7 @@ import type { InferenceSession, Tensor } from 'onnxruntime-web/wasm';
 import type { Matrix } from '../data/matrix.ts';
 import type { RawColumns } from '../data/raw-columns.ts';
 import { DebkdError, quote } from '../io/errors.ts';
-import { breathe, type Watch } from '../io/progress.ts';
+import { type ProgressOptions, yieldToEventLoop } from '../io/progress.ts';
 import type { Binding } from './binding.ts';
 import type { ExternalFile } from './external-data.ts';
 import { type Feeder, openFeeder } from './feeds.ts';
@@ -71,14 +71,12 @@ function isOutOfMemory(error: unknown): boolean {
 }
 
 /** Letters of the runtime's message that are kept from its start, and from its end. */
-const MOST_REASON = 200;
+const MAX_REASON = 200;
 
 function reasonOf(error: unknown): string {
   const reason = String((error as Error).message ?? error).replace(/\s+/g, ' ');
   // the cause stands at the end, behind the places in the runtime's source that it passed
-  return reason.length <= 2 * MOST_REASON
-    ? reason
-    : `${reason.slice(0, MOST_REASON)} ... ${reason.slice(-MOST_REASON)}`;
+  return reason.length <= 2 * MAX_REASON ? reason : `${reason.slice(0, MAX_REASON)} ... ${reason.slice(-MAX_REASON)}`;
 }
 
 /** One call: some tensors for rows [from, to), filled up to `batch`. @throws DebkdError `teacher` */
@@ -139,7 +137,7 @@ export async function eachBatch(
   rows: Matrix | RawColumns,
   tensor: string,
   call: Call,
-  { stage, batchSize = BATCH, signal, onProgress }: { stage: string; batchSize?: number } & Watch,
+  { stage, batchSize = BATCH, signal, onProgress }: { stage: string; batchSize?: number } & ProgressOptions,
   take: (values: ArrayLike<number>, from: number, to: number, called: number) => void,
 ): Promise<void> {
   const { ort, binding, graph, name } = call;
@@ -160,6 +158,6 @@ export async function eachBatch(
     }
     onProgress?.({ stage, done: to, total: rows.rows });
     from = to;
-    await breathe();
+    await yieldToEventLoop();
   }
 }

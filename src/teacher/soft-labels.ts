@@ -1,9 +1,9 @@
 // The teacher's answers for a dataset, as margins; from a cache where it has them.
-import { type Matrix, sliceRows } from '../data/matrix.ts';
-import { type RawColumns, sliceRaw } from '../data/raw-columns.ts';
+import { type Matrix, sliceMatrixRows } from '../data/matrix.ts';
+import { type RawColumns, sliceRawRows } from '../data/raw-columns.ts';
 import type { AnyDataset } from '../data/stored-dataset.ts';
 import type { LabelCache } from '../io/cache.ts';
-import type { Progress, Watch } from '../io/progress.ts';
+import type { Progress, ProgressOptions } from '../io/progress.ts';
 import { BLOCK_ROWS, decodeLabels, encodeLabels, labelKey } from './label-cache.ts';
 import type { Teacher } from './onnx.ts';
 
@@ -12,7 +12,7 @@ export interface SoftLabels {
   /** Teacher margin of each row, float64 [rows]. */
   readonly margins: Float64Array;
   /** Rows whose margin was limited because the output is a probability that rounds to 0 or 1. */
-  readonly limited: number;
+  readonly clippedCount: number;
   /** Rows that came from the cache. */
   readonly cached: number;
 }
@@ -26,7 +26,7 @@ export interface SoftLabels {
 export async function softLabels(
   teacher: Teacher,
   dataset: Pick<AnyDataset, 'teacherInputs'>,
-  options: { batchSize?: number; cache?: LabelCache | undefined } & Watch = {},
+  options: { batchSize?: number; cache?: LabelCache | undefined } & ProgressOptions = {},
 ): Promise<SoftLabels> {
   const { cache, ...rest } = options;
   const { teacherInputs: rows } = dataset;
@@ -46,20 +46,24 @@ export async function softLabels(
     if (known) cached += to - from;
     else await cache?.put(key, encodeLabels(key, labels));
     margins.set(labels.margins, from);
-    limited += labels.limited;
+    limited += labels.clippedCount;
     options.onProgress?.({ stage: 'soft labels', done: to, total: rows.rows });
   }
-  return { margins, limited, cached };
+  return { margins, clippedCount: limited, cached };
 }
 
 /** Rows [from, to) as a teacher takes them, in memory. */
 export function teacherRows(rows: AnyDataset['teacherInputs'], from: number, to: number): Matrix | RawColumns {
-  if ('slots' in rows) return sliceRows(rows, from, to);
-  return 'read' in rows ? rows.read(from, to) : sliceRaw(rows, from, to);
+  if ('fields' in rows) return sliceMatrixRows(rows, from, to);
+  return 'read' in rows ? rows.read(from, to) : sliceRawRows(rows, from, to);
 }
 
 /** Progress of a block as progress of the whole. */
-function watched({ onProgress }: Watch, from: number, { rows: total }: { readonly rows: number }): Watch {
+function watched(
+  { onProgress }: ProgressOptions,
+  from: number,
+  { rows: total }: { readonly rows: number },
+): ProgressOptions {
   if (!onProgress) return {};
   return { onProgress: ({ stage, done }: Progress) => onProgress({ stage, done: from + done, total }) };
 }

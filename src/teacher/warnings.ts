@@ -1,10 +1,10 @@
 // Signs that a teacher is fed wrongly: the usual causes are the preprocessing, the class order and the convention.
-import { type Dataset, takeRows } from '../data/dataset.ts';
+import { type Dataset, selectRows } from '../data/dataset.ts';
 import { sampleRows } from '../data/split.ts';
 import type { AnyDataset } from '../data/stored-dataset.ts';
 import { openArena } from '../kernels/memory.ts';
-import { MOST_COLUMNS } from '../labels/candidates.ts';
-import { MOST_FITTED } from '../labels/sample.ts';
+import { MAX_COLUMNS } from '../labels/candidates.ts';
+import { MAX_FITTED } from '../labels/sample.ts';
 import { rocAuc } from '../metrics/ranking.ts';
 
 /** The teacher is warned about when a logistic fit beats its AUC by more than this. */
@@ -47,7 +47,7 @@ export function teacherWarnings(margins: Float64Array, heldOut: AnyDataset, trai
   if (auc < 0.5) {
     return [`teacher: its AUC on held-out rows is ${auc.toFixed(3)}, worse than chance; ${CAUSES}`];
   }
-  if (train.features.width > MOST_COLUMNS) return [];
+  if (train.features.width > MAX_COLUMNS) return [];
   const [own, theirs] = [sample(train), sample(heldOut)];
   const rival = rocAuc(logisticMargins(own.data, theirs.data), theirs.data.labels);
   const same = rocAuc(
@@ -68,21 +68,21 @@ export function countSaturated(margins: Float64Array): number {
 /** As many rows as are fitted on. */
 function sample(part: AnyDataset): { rows: Uint32Array; data: Dataset } {
   const all = Uint32Array.from({ length: part.rows }, (_, i) => i);
-  const rows = sampleRows(all, MOST_FITTED, 0);
+  const rows = sampleRows(all, MAX_FITTED, 0);
   const whole = rows.length === part.rows && !('read' in part.features);
-  return { rows, data: whole ? (part as Dataset) : takeRows(part, rows) };
+  return { rows, data: whole ? (part as Dataset) : selectRows(part, rows) };
 }
 
 function logisticMargins(train: Dataset, heldOut: Dataset): Float64Array {
   using arena = openArena();
   const { kernels } = arena;
-  const { width, slots, slotColumns } = train.features;
+  const { width, fields, fieldColumns } = train.features;
   const theta = arena.reserve(8 * (width + 2));
-  const columns = arena.put(slotColumns);
+  const columns = arena.put(fieldColumns);
   const fold = arena.put(train.folds);
   const none = arena.reserve(8 * Math.max(train.rows, heldOut.rows));
-  const words = arena.put(train.features.words);
-  const scratch = arena.reserve(kernels.logisticScratch(width, slots, train.rows) >>> 0);
+  const words = arena.put(train.features.data);
+  const scratch = arena.reserve(kernels.logisticScratch(width, fields, train.rows) >>> 0);
   kernels.fitLogistic(
     theta,
     none,
@@ -91,7 +91,7 @@ function logisticMargins(train: Dataset, heldOut: Dataset): Float64Array {
     -1,
     train.rows,
     words,
-    slots,
+    fields,
     columns,
     width,
     arena.put(new Float64Array(width).fill(PENALTY)),
@@ -100,6 +100,6 @@ function logisticMargins(train: Dataset, heldOut: Dataset): Float64Array {
     0,
   );
   const out = arena.reserve(8 * heldOut.rows);
-  kernels.applyLogistic(theta, none, arena.put(heldOut.features.words), slots, columns, heldOut.rows, out);
+  kernels.applyLogistic(theta, none, arena.put(heldOut.features.data), fields, columns, heldOut.rows, out);
   return arena.f64(out, heldOut.rows);
 }

@@ -3,7 +3,7 @@
 import { dispose } from '../io/dispose.ts';
 import { DebkdError } from '../io/errors.ts';
 import { exceeded, openLimit, RUNTIME_SECONDS } from '../io/limit.ts';
-import type { Progress, Watch } from '../io/progress.ts';
+import type { Progress, ProgressOptions } from '../io/progress.ts';
 import { failure, openLine } from './line.ts';
 import { isTeacherMark, openIds, pack, unpack, unpackError, unsendable } from './messages.ts';
 import { checkCallable, type DebkdWorker } from './names.ts';
@@ -77,9 +77,9 @@ export async function openWorker(options: WorkerOptions = {}): Promise<DebkdWork
   const call = (name: string, args: readonly unknown[]): Promise<unknown> => {
     checkCallable(name);
     if (over) throw over(name);
-    const last = args.at(-1) as Watch | undefined;
+    const last = args.at(-1) as ProgressOptions | undefined;
     const watched = typeof last === 'object' && last !== null && ('signal' in last || 'onProgress' in last);
-    const { signal, onProgress, ...rest } = (watched ? last : {}) as Watch;
+    const { signal, onProgress, ...rest } = (watched ? last : {}) as ProgressOptions;
     signal?.throwIfAborted();
     const packed = pack(watched ? [...args.slice(0, -1), rest] : args) as unknown[];
     for (const [i, arg] of packed.entries()) {

@@ -13,9 +13,9 @@ type LocalName =
       | 'openBrowserCache'
       | 'openCheckpoint'
       | 'openJobs'
-      | 'prepareMaterial'
+      | 'prepareInputs'
       | 'tuneMethod'
-      | 'ownLoss'
+      | 'customLoss'
     )
   | ('storeTable' | 'encodeStoredParts' | 'fitStoredPreprocessing' | 'countStoredMissing');
 /** Why these cannot be called in a worker. */
@@ -24,9 +24,9 @@ const LOCAL: { readonly [K in LocalName]: string } = {
   openBrowserCache: 'makes a cache',
   openCheckpoint: 'makes a checkpoint',
   openJobs: 'makes a function',
-  prepareMaterial: 'makes functions',
+  prepareInputs: 'makes functions',
   tuneMethod: 'takes functions',
-  ownLoss: 'takes a function',
+  customLoss: 'takes a function',
   storeTable: 'makes an open file',
   encodeStoredParts: 'takes an open file',
   fitStoredPreprocessing: 'takes an open file',

@@ -15,7 +15,7 @@ const column = (j) => ({
 
 function datasetOf(features, rows, random) {
   const { width } = features;
-  const preprocessing = { clip: 10, columns: Array.from({ length: width }, (_, j) => column(j)), F: width };
+  const preprocessing = { clip: 10, columns: Array.from({ length: width }, (_, j) => column(j)), encodedWidth: width };
   const labels = Int8Array.from({ length: rows }, () => (random() < 0.5 ? 1 : 0));
   const folds = Uint8Array.from({ length: rows }, () => Math.floor(random() * 5));
   const margins = Float64Array.from({ length: rows }, () => random() * 4 - 2);
@@ -41,6 +41,6 @@ export function tabularRows(rows, random = randomOf(12345)) {
       offset += size;
     });
   }
-  const slotColumns = Int32Array.from({ length: 14 }, (_, s) => (s < 6 ? s : -1));
-  return datasetOf({ rows, slots: 14, width: 108, slotColumns, words }, rows, random);
+  const fieldColumns = Int32Array.from({ length: 14 }, (_, s) => (s < 6 ? s : -1));
+  return datasetOf({ rows, fields: 14, width: 108, fieldColumns, data: words }, rows, random);
 }

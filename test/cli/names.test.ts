@@ -45,7 +45,7 @@ test('inspect, predict, evaluate, label and distill print names of columns, clas
     ({ name, kind: 'numeric', transform: 'none', mean: 0, std: 1, offset, width: 1 }) as const;
   const student = new Student({
     ...{ architecture: { hidden: [] }, parameters: Float32Array.of(1, 0), threshold: 0.5 },
-    preprocessing: { clip: 10, columns: [column(EVIL, 0)], F: 1 },
+    preprocessing: { clip: 10, columns: [column(EVIL, 0)], encodedWidth: 1 },
     provenance: { target: { name: EVIL, positive: EVIL, negative: 'no' } },
   });
   writeFileSync(join(cwd, 's.debkd'), encodeStudent(student));

@@ -31,7 +31,7 @@ test('the preprocessing of the documentation: distilled, read again, evaluated a
     .find((block) => block.includes('"job"'));
   const preprocessing = JSON.parse(json as string);
   const own = file('docs.json', JSON.stringify(preprocessing));
-  const model = file('docs.onnx', tinyOnnx({ inputs: preprocessing.F }));
+  const model = file('docs.onnx', tinyOnnx({ inputs: preprocessing.encodedWidth }));
   const [, job] = preprocessing.columns as [unknown, { categories: string[] }];
   const d = dice(4);
   const lines = Array.from(
@@ -238,7 +238,7 @@ test('values that the preprocessing does not list are counted on every path, wit
         { name: 'x', kind: 'numeric', mean: 0, std: 1, transform: 'none', offset: 0 },
         { name: 'kind', kind: 'categorical', categories: ['a', 'b'], offset: 1 },
       ],
-      F: 3,
+      encodedWidth: 3,
     }),
   );
   const model = file('kinds.onnx', tinyOnnx({ inputs: 3, weights: [1, 0.5, -0.5] }));

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type Cluster, openCluster } from '../../src/cluster/coordinator.ts';
 import { labelRows, type SharedTeacher } from '../../src/cluster/labels.ts';
-import { steady } from '../../src/cluster/steady.ts';
+import { withRetry } from '../../src/cluster/retry.ts';
 import { openStore } from '../../src/cluster/store.ts';
 import { denseMatrix, type Matrix } from '../../src/data/matrix.ts';
 import { DebkdError } from '../../src/io/errors.ts';
@@ -106,7 +106,7 @@ describe.runIf(hasRedis)('a coordinator', () => {
     const teacher = { identity: 'i' } as SharedTeacher['teacher'];
     const ask = (i: number): Promise<unknown> => {
       const rows: Matrix = denseMatrix(new Float32Array(10_000).fill(i), 10);
-      held.push(new WeakRef(rows.words));
+      held.push(new WeakRef(rows.data));
       return labelRows(cluster, { teacher, packed: keyOf('t') }, rows, `${i}`);
     };
     const runs = Promise.allSettled(Array.from({ length: 20 }, (_, i) => ask(i)));
@@ -154,7 +154,7 @@ test('a steady store tries again, says so once, and gives up on what is no troub
       return store.has(key);
     },
   };
-  expect(await steady(shaky, (text) => notes.push(text)).has(keyOf('a'))).toBe(false);
+  expect(await withRetry(shaky, (text) => notes.push(text)).has(keyOf('a'))).toBe(false);
   expect(notes).toEqual(['note: it is away; trying again', 'note: the store is back']);
-  await expect(steady(store).has('../x')).rejects.toMatchObject({ code: 'task' });
+  await expect(withRetry(store).has('../x')).rejects.toMatchObject({ code: 'task' });
 });

@@ -3,7 +3,7 @@ import { openWorker } from '../../dist/cluster/index.js';
 
 const [queue, store, title] = process.argv.slice(2);
 await openWorker({
-  ...{ queue, store, silence: 1 },
+  ...{ queue, store, heartbeatTimeout: 1 },
   onEvent(event) {
     if (event.kind === 'started' && event.task.title === title) process.kill(process.pid, 'SIGKILL');
   },

@@ -178,7 +178,7 @@ describe.runIf(hasRedis)('a stranger at the queue or the store', () => {
     await same(debkd([...label, ...places('sealed')], env));
     // whoever may write to the store puts labels there that are well formed
     const [victim] = entries('sealed').filter((path) => readFileSync(path).length > 16384 * 8);
-    const forged = encodeLabels('ab'.repeat(32), { margins: new Float64Array(16384).fill(9), limited: 0 });
+    const forged = encodeLabels('ab'.repeat(32), { margins: new Float64Array(16384).fill(9), clippedCount: 0 });
     writeFileSync(victim as string, Buffer.concat([forged, new Uint8Array(32)]));
     await same(debkd([...label, ...places('sealed')], env));
     expect(stranger.stdout()).toBe('');

@@ -2,21 +2,21 @@
 import { expect, test } from 'vitest';
 import { type CompareOptions, type Comparison, compare } from '../../src/compare/compare.ts';
 import { openJobs } from '../../src/compare/job.ts';
-import { prepareMaterial } from '../../src/compare/material.ts';
+import { prepareInputs } from '../../src/compare/method-inputs.ts';
 import { METHODS, type Method, methodSpec, parseMethod, type Setting } from '../../src/compare/methods.ts';
 import { decodeOutcome, encodeOutcome } from '../../src/compare/outcome.ts';
 import { rankMethods } from '../../src/compare/ranks.ts';
 import type { Pair } from '../../src/compare/summary.ts';
 import { comparisonCsv, comparisonMarkdown, differencesTable } from '../../src/compare/tables.ts';
-import { takeRows } from '../../src/data/dataset.ts';
+import { selectRows } from '../../src/data/dataset.ts';
 import type { LabelCache } from '../../src/io/cache.ts';
 import { distillation, hardLabels, weightedSoftLabels } from '../../src/loss/distillation.ts';
 import { regressionHint, relationHint } from '../../src/loss/hints.ts';
 import { METRICS, type Metric } from '../../src/metrics/metric.ts';
 import { meanInterval, wilcoxon } from '../../src/metrics/paired.ts';
 import { fitMany, fit as fitStudent } from '../../src/student/fit.ts';
-import type { Lesson } from '../../src/student/learner.ts';
 import { debiasedSelection, labelSelection } from '../../src/student/selection.ts';
+import type { FitTask } from '../../src/student/trainer.ts';
 import type { Features } from '../../src/teacher/features.ts';
 import { loadTeacher } from '../../src/teacher/onnx.ts';
 import { model, wdbc } from '../models.ts';
@@ -99,8 +99,8 @@ test('tuning: every setting is tried, the one with the lowest selection loss is 
   for (const { method, settings } of tuned.results) {
     const tried = tuned.candidates.filter((c) => c.method === method);
     // as they were used: a higher rate is for many rows
-    const used = methodSpec(method).settings.map(({ rate, ...setting }) =>
-      method === 'debiased' ? setting : { rate, ...setting },
+    const used = methodSpec(method).settings.map(({ learningRateScale, ...setting }) =>
+      method === 'debiased' ? setting : { learningRateScale, ...setting },
     );
     expect(tried.map((c) => c.settings)).toEqual(used);
     const best = tried.reduce((a, b) => (b.selectionLoss < a.selectionLoss ? b : a));
@@ -235,9 +235,9 @@ test('students of several lessons are those of one lesson each, to the bit, hint
   const margins = Float64Array.from(train.labels, (y) => (y > 0 ? 2 : -2));
   const [labels, soft] = [labelSelection(validation), debiasedSelection(validation, new Float64Array(validation.rows))];
   const base = distillation({ temperature: 2, alpha: 0.7 });
-  const lessons: Lesson[] = [
+  const lessons: FitTask[] = [
     { targets: { margins }, loss: base, validation: labels },
-    { targets: { margins }, loss: hardLabels(), validation: soft, optimizer: { rate: 0.01, decay: 0.1 } },
+    { targets: { margins }, loss: hardLabels(), validation: soft, optimizer: { learningRate: 0.01, weightDecay: 0.1 } },
     { targets: { margins }, loss: regressionHint(base, { weight: 1 }), features: wide, validation: labels },
     { targets: { margins }, loss: regressionHint(base, { weight: 0.2 }), features: odd, validation: labels },
     { targets: { margins }, loss: relationHint(base, { weight: 5 }), features: odd, validation: labels },
@@ -254,7 +254,7 @@ test('students of several lessons are those of one lesson each, to the bit, hint
       expect(together[i]?.training).toEqual(alone.training);
     }
   }
-  const other = { ...(lessons[4] as Lesson), features: wide };
+  const other = { ...(lessons[4] as FitTask), features: wide };
   await expect(fitMany({ hidden: [6] }, train, [...lessons, other], { seed: 1, epochs: 1 })).rejects.toThrow(
     'hints by relations are to different features; give all lessons the same ones',
   );
@@ -283,7 +283,7 @@ test('knobs of ours are for ours alone, and are recorded', async () => {
     expect(run.own).toEqual(change);
   }
   const byLabels = await compare(['debiased'], { ...few, select: 'labels' });
-  expect(of(await compare(['debiased'], { ...few, leaveOut: ['selection'] }), 'debiased')).toEqual(
+  expect(of(await compare(['debiased'], { ...few, ablate: ['selection'] }), 'debiased')).toEqual(
     of(byLabels, 'debiased'),
   );
   const weighted = await compare(['kd'], { ...few, classWeight: 'balanced' });
@@ -338,15 +338,15 @@ test('the short table of differences says who won', () => {
 
 test('a higher rate is tried with 5,000 rows and more: with fewer the other methods have no such knob', async () => {
   const { settings, plan } = methodSpec('debiased');
-  const fast = settings.find(({ rate }) => rate === 2) as Setting;
+  const fast = settings.find(({ learningRateScale }) => learningRateScale === 2) as Setting;
   const validation = { data: data.validation, margins: new Float64Array(data.validation.rows) };
   const rateOf = async (rows: number): Promise<number | undefined> => {
-    const picked = takeRows(
+    const picked = selectRows(
       data.train,
       Uint32Array.from({ length: rows }, (_, i) => i % data.train.rows),
     );
     const train = { data: picked, margins: new Float64Array(rows) };
-    return (await plan(fast, prepareMaterial(train, validation, { debias: 'none' }))).rate;
+    return (await plan(fast, prepareInputs(train, validation, { debias: 'none' }))).learningRateScale;
   };
   expect(await rateOf(4999)).toBe(1);
   expect(await rateOf(5000)).toBe(2);

@@ -43,7 +43,7 @@ test('a numeric column stays numeric, a category gets one place for them all, an
 test('a category that is listed as it is written stays itself', async () => {
   const t = await read('c,label\nNA,0\n?,1\nDE,0\n,1\n');
   const column = { name: 'c', kind: 'categorical' as const, categories: ['DE', 'NA'], offset: 0, width: 2 };
-  expect([...denseRows(encode(t, { clip: 10, columns: [column], F: 2 }).features, 0, 4)]).toEqual([
+  expect([...denseRows(encode(t, { clip: 10, columns: [column], encodedWidth: 2 }).features, 0, 4)]).toEqual([
     0, 1, 0, 0, 1, 0, 0, 0,
   ]);
 });
@@ -60,7 +60,7 @@ test('other spellings: of the table, and of every student fitted on it', async (
   expect(p).toMatchObject({ missing: ['-999', 'None'], columns: [{ mean: 2 }, { categories: ['', 'NA', 'a', 'b'] }] });
   expect(parsePreprocessing(JSON.parse(JSON.stringify(p)), 'p')).toEqual(p);
   // a given preprocessing that says nothing takes them from the table
-  const given: Preprocessing = { clip: p.clip, columns: p.columns, F: p.F };
+  const given: Preprocessing = { clip: p.clip, columns: p.columns, encodedWidth: p.encodedWidth };
   const data = encode(t, given);
   expect(data.preprocessing.missing).toEqual(['-999', 'None']);
   expect(data.teacherInputs).toBe(data.features);
@@ -93,7 +93,7 @@ test('other spellings: of the table, and of every student fitted on it', async (
 
 test('a record by default: null, NaN and its spellings', () => {
   const columns = [{ name: 'x', kind: 'numeric', transform: 'none', mean: 5, std: 2, offset: 0, width: 1 }] as const;
-  const preprocessing = { clip: 10, columns, F: 1 };
+  const preprocessing = { clip: 10, columns, encodedWidth: 1 };
   const parameters = Float32Array.of(1, 0.25);
   const student = new Student({
     architecture: { hidden: [] },
@@ -109,7 +109,7 @@ test('a record by default: null, NaN and its spellings', () => {
 });
 
 test('spellings that are no texts are refused', () => {
-  expect(() => parsePreprocessing({ clip: 10, columns: [1], F: 1, missing: [7] }, 'p')).toThrow(
+  expect(() => parsePreprocessing({ clip: 10, columns: [1], encodedWidth: 1, missing: [7] }, 'p')).toThrow(
     /missing is not a list of texts/,
   );
 });

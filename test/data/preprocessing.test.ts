@@ -30,11 +30,11 @@ test('only the given rows are learned from; values unseen there are encoded as n
   expect([...denseRows(encode(t, p).features, 2, 3)]).toEqual([10, 0, 0]);
 });
 
-test('a heavily skewed column is squeezed by slog1p, a constant one becomes 0', async () => {
+test('a heavily skewed column is squeezed by symlog, a constant one becomes 0', async () => {
   const rows = Array.from({ length: 60 }, (_, i) => `${i === 0 ? 1e6 : i},7,${i % 2}`);
   const t = await table(`x,k,label\n${rows.join('\n')}\n`);
   const p = fitPreprocessing(t, all(t));
-  expect(p.columns[0]).toMatchObject({ transform: 'slog1p' });
+  expect(p.columns[0]).toMatchObject({ transform: 'symlog' });
   expect(p.columns[1]).toMatchObject({ mean: 7, std: 1 });
   const x = denseRows(encode(t, p).features, 0, 60);
   expect(x.every((v) => Math.abs(v) <= 10)).toBe(true);
@@ -92,7 +92,7 @@ test('500 columns', async () => {
   );
   const t = await table(`${header},label\n${rows.join('\n')}\n`);
   const p = fitPreprocessing(t, all(t));
-  expect(p.F).toBe(500);
+  expect(p.encodedWidth).toBe(500);
   expect(denseRows(encode(t, p).features, 0, 80).every(Number.isFinite)).toBe(true);
 });
 
@@ -105,25 +105,37 @@ test('what is a number', () => {
 test.each([
   [{ clip: 0 }, /clip is/],
   [[], /not a JSON object/],
-  [{ clip: 10, columns: [], F: 0 }, /no columns/],
+  [{ clip: 10, columns: [], encodedWidth: 0 }, /no columns/],
   [
-    { clip: 10, columns: [{ name: 'x', kind: 'numeric', transform: 'none', mean: 0, std: 0, offset: 0 }], F: 1 },
+    {
+      clip: 10,
+      columns: [{ name: 'x', kind: 'numeric', transform: 'none', mean: 0, std: 0, offset: 0 }],
+      encodedWidth: 1,
+    },
     /std above 0/,
   ],
   [
-    { clip: 10, columns: [{ name: 'x', kind: 'numeric', transform: 'log', mean: 0, std: 1, offset: 0 }], F: 1 },
+    {
+      clip: 10,
+      columns: [{ name: 'x', kind: 'numeric', transform: 'log', mean: 0, std: 1, offset: 0 }],
+      encodedWidth: 1,
+    },
     /transform "log"/,
   ],
   [
-    { clip: 10, columns: [{ name: 'x', kind: 'numeric', transform: 'none', mean: 0, std: 1, offset: 1 }], F: 2 },
+    {
+      clip: 10,
+      columns: [{ name: 'x', kind: 'numeric', transform: 'none', mean: 0, std: 1, offset: 1 }],
+      encodedWidth: 2,
+    },
     /starts at 1, expected 0/,
   ],
   [
-    { clip: 10, columns: [{ name: 'c', kind: 'categorical', categories: ['a', 'a'], offset: 0 }], F: 2 },
+    { clip: 10, columns: [{ name: 'c', kind: 'categorical', categories: ['a', 'a'], offset: 0 }], encodedWidth: 2 },
     /lists a category twice/,
   ],
   [
-    { clip: 10, columns: [{ name: 'c', kind: 'categorical', categories: ['a', 'b'], offset: 0 }], F: 3 },
+    { clip: 10, columns: [{ name: 'c', kind: 'categorical', categories: ['a', 'b'], offset: 0 }], encodedWidth: 3 },
     /F is "3", the columns have a width of 2/,
   ],
 ])('a malformed preprocessing is refused: %j', (value, message) => {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { expect, test } from 'vitest';
-import { type Dataset, takeRows } from '../../src/data/dataset.ts';
+import { type Dataset, selectRows } from '../../src/data/dataset.ts';
 import { fitPreprocessing, fitStoredPreprocessing } from '../../src/data/fit-preprocessing.ts';
 import { countMissing, countStoredMissing } from '../../src/data/missing.ts';
 import { encodeParts } from '../../src/data/parts.ts';
@@ -59,7 +59,7 @@ const sameRows = (there: Dataset, here: StoredDataset): void => {
   expect([here.rows, here.preprocessing]).toEqual([there.rows, there.preprocessing]);
   expect(here.labels).toEqual(there.labels);
   expect(here.folds).toEqual(there.folds);
-  expect(here.features.read(0, here.rows).words).toEqual(there.features.words);
+  expect(here.features.read(0, here.rows).data).toEqual(there.features.data);
 };
 
 test('the table: labels, hashes, parts, missing values, groups, preprocessing; and no file is left in the folder', () => {
@@ -79,7 +79,7 @@ test('the table: labels, hashes, parts, missing values, groups, preprocessing; a
   expect(there.columns.map((c) => (c.kind === 'numeric' ? c.transform : c.width))).toEqual([
     'none',
     'none',
-    'slog1p',
+    'symlog',
     5,
   ]);
   expect(readdirSync(folder)).toEqual(['rows.csv']);
@@ -130,7 +130,7 @@ test('encoded rows, the teacher on raw columns, students of every loss: the same
   using theirs = await encodeStoredParts(here, parts, undefined);
   for (const part of ['train', 'validation', 'test'] as const) sameRows(mine[part], theirs[part]);
   const rows = Uint32Array.of(70001, 3, 16384, 16383);
-  const [some, others] = [takeRows(mine.train, rows), takeRows(theirs.train, rows)];
+  const [some, others] = [selectRows(mine.train, rows), selectRows(theirs.train, rows)];
   expect([others.features, others.labels, others.folds]).toEqual([some.features, some.labels, some.folds]);
   expect(await teacher.margins(others.teacherInputs)).toEqual(await teacher.margins(some.teacherInputs));
   const soft = await softLabels(teacher, mine.train);

@@ -20,7 +20,7 @@ import { dice } from '../random.ts';
 const csv = (text: string, options = {}): Promise<Table> => readCsv(new TextEncoder().encode(text), options);
 const allRows = (table: Pick<Table, 'rows'>): Uint32Array => Uint32Array.from({ length: table.rows }, (_, i) => i);
 const preprocessing = (categories: readonly string[]): Preprocessing => ({
-  ...{ clip: 10, F: categories.length },
+  ...{ clip: 10, encodedWidth: categories.length },
   columns: [{ name: 'c', kind: 'categorical', categories, offset: 0, width: categories.length }],
 });
 
@@ -59,7 +59,7 @@ test('a stored table tells the same, once', async () => {
 test('what most rows hold is warned of in one sentence, with an example and the likely cause', async () => {
   const own = preprocessing(['a', 'b']);
   const data = encode(await csv('c,label\n a,1\n b,0\na,1\n', { target: 'label' }), own);
-  const nothing = { limited: 0, cached: 0, margins: new Float64Array(3) };
+  const nothing = { clippedCount: 0, cached: 0, margins: new Float64Array(3) };
   const run = {
     soft: { train: nothing, validation: nothing },
     debias: { rows: 3 },
@@ -89,7 +89,7 @@ test('a stored table is looked over piece by piece, as one in memory', async () 
   const text = `id,restarts,zip,x,y\n${Array.from({ length: rows }, (_, i) => line(i)).join('\n')}\n`;
   const bytes = new TextEncoder().encode(text);
   using stored = await storeTable(bytes, { target: 'y' });
-  expect(stored.pieces).toBe(3);
+  expect(stored.chunks).toBe(3);
   expect(rowCounters(stored)).toEqual(['id']);
   const parts = split(stored);
   const warnings = tableWarnings(stored, parts);
@@ -159,7 +159,7 @@ test('a constant column is one, whatever rounding makes of its deviation', async
   const fitted = fitPreprocessing(table, { rows: allRows(table) });
   const { columns } = fitted;
   const { features } = encode(table, fitted);
-  const encoded = new Float32Array(features.words.buffer);
+  const encoded = new Float32Array(features.data.buffer);
   for (let row = 0; row < table.rows; row++) expect(Math.abs(encoded[2 * row] as number)).toBeLessThan(1e-8);
   // a small column is none
   expect((columns[1] as { std: number }).std).toBeLessThan(1e-30);
@@ -171,7 +171,7 @@ test('missing values: a category that is listed is that category, elsewhere ever
   expect(countMissing(table, { preprocessing: own })[0]).toMatchObject({ count: 2 });
   expect(countMissing(table)[0]).toMatchObject({ count: 3 });
   expect(groupRows(table, 'c', allRows(table))).toEqual(['c=', 'c=AS', 'c=', 'c=']);
-  expect([...encode(table, own).features.words]).toEqual([1, 0, -1, -1]);
+  expect([...encode(table, own).features.data]).toEqual([1, 0, -1, -1]);
 });
 
 test('a flag that is a number or nothing is two categories, and not a constant', async () => {
@@ -203,7 +203,7 @@ test('a listed category that is spelt as missing is a group of its own', async (
   const table = await csv(text, { target: 'y' });
   const rows = allRows(table);
   const column = { name: 'region', kind: 'categorical', categories: ['EU', 'NA'], offset: 0, width: 2 } as const;
-  const own = { clip: 10, columns: [column], F: 2 };
+  const own = { clip: 10, columns: [column], encodedWidth: 2 };
   expect([...new Set(groupRows(table, 'region', rows, own))].sort()).toEqual(['region=', 'region=EU', 'region=NA']);
   expect([...new Set(groupRows(table, 'region', rows))].sort()).toEqual(['region=', 'region=EU']);
 });
@@ -227,7 +227,7 @@ test('a column that alone gives the label is named: by its size, by its values, 
   const parts = split(table);
   const own = fitPreprocessing(table, { rows: parts.train });
   const [train, validation] = [parts.train, parts.validation].map((part) => encode(table, own, { rows: part }));
-  const nothing = { limited: 0, cached: 0, margins: new Float64Array(parts.validation.length) };
+  const nothing = { clippedCount: 0, cached: 0, margins: new Float64Array(parts.validation.length) };
   const run = { soft: { train: nothing, validation: nothing }, debias: { rows: 3 }, leakage: { leaked: false } };
   const teacher = { takes: 'columns', inputs: ['noise'] };
   const found = warningsOf(run as never, { teacher, train, validation, debias: 'none' } as never).join('\n');

@@ -27,7 +27,7 @@ const NAMES = ['__proto__', "a'; throw 1; '", '</script>\u2028"`$x'] as const;
 const preprocessing: Preprocessing = {
   clip: 10,
   columns: [
-    { name: '__proto__', kind: 'numeric', transform: 'slog1p', mean: 0.5, std: 2, offset: 0, width: 1 },
+    { name: '__proto__', kind: 'numeric', transform: 'symlog', mean: 0.5, std: 2, offset: 0, width: 1 },
     { name: "a'; throw 1; '", kind: 'numeric', transform: 'none', mean: -3, std: 1e-3, offset: 1, width: 1 },
     {
       name: '</script>\u2028"`$x',
@@ -37,7 +37,7 @@ const preprocessing: Preprocessing = {
       width: 4,
     },
   ],
-  F: 6,
+  encodedWidth: 6,
 };
 
 type Form = 'float32' | 'float16' | 'int8';
@@ -209,7 +209,7 @@ test('numbers, and words of any length, that stand for missing values', async ()
   const columns = preprocessing.columns.map((column) => ({ ...column }));
   const student = new Student({
     ...randomStudent({ hidden: [7] }, 8),
-    preprocessing: { clip: 10, F: 6, columns, missing },
+    preprocessing: { clip: 10, encodedWidth: 6, columns, missing },
   });
   const [none, nine] = [null, 999].map((a) =>
     student.predictRecord(Object.fromEntries(NAMES.map((name, i) => [name, [a, 1, 'x'][i]]))),
@@ -296,7 +296,7 @@ test('names that UTF-8 or C cannot write, and long ones: exported under others, 
   const names = ['a\0b', '\ud800z', 'x'.repeat(300)];
   const student = new Student({
     ...{ architecture: { hidden: [] }, parameters: Float32Array.of(1, -2, 3, 0.5), threshold: 0.5, provenance: {} },
-    preprocessing: { clip: 10, F: 3, columns: names.map(column) },
+    preprocessing: { clip: 10, encodedWidth: 3, columns: names.map(column) },
   });
   for (const target of TARGETS) expect((await exportTo(target, student)).largestDifference, target).toBeLessThan(1e-6);
 });
@@ -305,7 +305,7 @@ test('categories that ONNX cannot hold are refused, and not changed', async () =
   const column = { name: 'c', kind: 'categorical', categories: ['x\0', 'y'], offset: 0, width: 2 } as const;
   const student = new Student({
     ...{ architecture: { hidden: [] }, parameters: Float32Array.of(1, -2, 3), threshold: 0.5, provenance: {} },
-    preprocessing: { clip: 10, F: 2, columns: [column] },
+    preprocessing: { clip: 10, encodedWidth: 2, columns: [column] },
   });
   await expect(exportTo('onnx', student)).rejects.toMatchObject({ code: 'export' });
 });

@@ -28,7 +28,7 @@ function student(width: number, hidden: number[], size = 1): Student {
     { length: layout(width, architecture).size },
     () => d.real(-size, size) / Math.sqrt(width),
   );
-  const preprocessing: Preprocessing = { clip: 10, columns, F: width };
+  const preprocessing: Preprocessing = { clip: 10, columns, encodedWidth: width };
   return new Student({ architecture, parameters, preprocessing, threshold: 0.5, provenance: {} });
 }
 

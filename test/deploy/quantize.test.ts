@@ -16,7 +16,7 @@ const fitted = await fitStudent({ hidden: [16, 8] }, train, targets, hardLabels(
 
 test.each(QUANTIZED_FORMS)('%s: parameters of that form, near those of float32', (form) => {
   const small = quantize(fitted, form, { data: rows });
-  const { layers } = layout(fitted.preprocessing.F, fitted.architecture);
+  const { layers } = layout(fitted.preprocessing.encodedWidth, fitted.architecture);
   packLayers(small).forEach(({ weights, scales, biases, inputs, outputs }, l) => {
     const { weight, bias } = layers[l] as (typeof layers)[number];
     for (let j = 0; j < outputs; j++) {
@@ -69,11 +69,11 @@ test('without labels, labels of synthetic records are compared', () => {
 test('too much lost is refused, unless it is forced', () => {
   // one weight of a unit dwarfs the others, which int8 then forgets
   const parameters = fitted.parameters.slice();
-  const { outputs } = layout(fitted.preprocessing.F, fitted.architecture).layers[0] as { outputs: number };
+  const { outputs } = layout(fitted.preprocessing.encodedWidth, fitted.architecture).layers[0] as { outputs: number };
   for (let j = 0; j < outputs; j++) parameters[j] = 3000;
   const data = {
     ...rows,
-    features: { ...rows.features, words: rows.features.words.map((w, i) => (i % rows.features.slots === 0 ? 0 : w)) },
+    features: { ...rows.features, data: rows.features.data.map((w, i) => (i % rows.features.fields === 0 ? 0 : w)) },
   };
   const brittle = new Student({ ...fitted, parameters });
   expect(() => quantize(brittle, 'int8', { data })).toThrow(

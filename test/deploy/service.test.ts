@@ -22,9 +22,9 @@ const preprocessing: Preprocessing = {
   columns: [
     { name: '__proto__', kind: 'numeric', transform: 'none', mean: 1, std: 2, offset: 0, width: 1 },
     { name: '</script>', kind: 'categorical', categories: CATEGORIES, offset: 1, width: 6 },
-    { name: 'a|b\n`c`', kind: 'numeric', transform: 'slog1p', mean: 0, std: 1, offset: 7, width: 1 },
+    { name: 'a|b\n`c`', kind: 'numeric', transform: 'symlog', mean: 0, std: 1, offset: 7, width: 1 },
   ],
-  F: 8,
+  encodedWidth: 8,
 };
 const d = dice(8);
 const student = new Student({

@@ -15,7 +15,7 @@ import { Student } from '../../src/student/student.ts';
 const preprocessing: Preprocessing = {
   clip: 10,
   columns: [{ name: 'age', kind: 'numeric', transform: 'none', mean: 40, std: 10, offset: 0, width: 1 }],
-  F: 1,
+  encodedWidth: 1,
 };
 const student = new Student({
   architecture: { hidden: [2] },

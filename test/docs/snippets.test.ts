@@ -76,7 +76,7 @@ const document = { getElementById: (id) => ({ files: [new Uint8Array(files[id])]
     before: '',
     says: /^\{ value: 0\.9/,
   },
-  { has: 'const focal = ownLoss', before: `${TEACHER}const debkd = lib;\n` },
+  { has: 'const focal = customLoss', before: `${TEACHER}const debkd = lib;\n` },
   { has: 'predictBatch, unknownFields', before: '', folder: 'deploy/js' },
   {
     has: 'a WebAssembly.Module',

@@ -4,7 +4,7 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { INGREDIENTS, meanInterval } from '../../dist/index.js';
+import { ABLATION_COMPONENTS, meanInterval } from '../../dist/index.js';
 import { requireShared } from './shared.mjs';
 
 const { values } = parseArgs({
@@ -51,7 +51,7 @@ for (const id of values.teachers.split(',')) {
   lines.push(
     `| ${id} | (whole) | ${mean('auc').toFixed(4).replace(/^0/, '')} | ${mean('logLoss').toFixed(4).replace(/^0/, '')} |`,
   );
-  for (const part of INGREDIENTS) {
+  for (const part of ABLATION_COMPONENTS) {
     const less = run(id, part);
     const cells = ['auc', 'logLoss'].map((metric) => {
       const { value, low, high } = meanInterval(less.map((row, i) => row.metrics[metric] - whole[i].metrics[metric]));

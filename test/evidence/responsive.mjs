@@ -40,7 +40,7 @@ const spec = names.map((name, j) => ({
 const teacher = new debkd.Student({
   architecture: { hidden: [] },
   parameters: Float32Array.from({ length: columns + 1 }, (_, j) => (j < 10 ? 1.5 : 0)),
-  ...{ preprocessing: { clip: 10, F: columns, columns: spec }, threshold: 0.5, provenance: {} },
+  ...{ preprocessing: { clip: 10, encodedWidth: columns, columns: spec }, threshold: 0.5, provenance: {} },
 });
 const model = join(folder, 'teacher.onnx');
 writeFileSync(model, (await debkd.toOnnx(teacher)).files[0].bytes);

@@ -36,7 +36,7 @@ for (let seed = 1; seed <= Number(values.seeds); seed++) {
   const many = { ...all, labels: all.labels.map((y, i) => (known.has(parts.train[i]) ? y : -1)) };
   const alone = await debkd.distill({ teacher, train: few, validation, student, seed });
   const joined = await debkd.distill({ teacher, train: many, validation, student, seed });
-  const material = debkd.prepareMaterial(
+  const material = debkd.prepareInputs(
     { data: few, margins: alone.soft.train.margins },
     { data: validation, margins: alone.soft.validation.margins },
   );

@@ -243,7 +243,7 @@ export const GROWING: readonly Growing[] = [
       architecture: { hidden: [4096] },
       preprocessing: {
         clip: 10,
-        F: n,
+        encodedWidth: n,
         columns: [
           {
             name: 'c',
@@ -261,7 +261,11 @@ export const GROWING: readonly Growing[] = [
     'student: columns',
     (n) => ({
       architecture: { hidden: [1] },
-      preprocessing: { clip: 10, F: Math.floor(n / 80), columns: Array.from({ length: n / 80 }, (_, i) => numeric(i)) },
+      preprocessing: {
+        clip: 10,
+        encodedWidth: Math.floor(n / 80),
+        columns: Array.from({ length: n / 80 }, (_, i) => numeric(i)),
+      },
     }),
     256 * KIB,
   ),
@@ -269,13 +273,13 @@ export const GROWING: readonly Growing[] = [
     'student: hidden layers',
     (n) => ({
       architecture: { hidden: Array(Math.floor(n / 2)).fill(1) },
-      preprocessing: { clip: 10, F: 1, columns: [numeric(0)] },
+      preprocessing: { clip: 10, encodedWidth: 1, columns: [numeric(0)] },
     }),
     64 * KIB,
   ),
   text(
     'preprocessing: columns',
-    (n) => JSON.stringify({ clip: 1, F: 1, columns: Array.from({ length: n / 80 }, (_, i) => numeric(i)) }),
+    (n) => JSON.stringify({ clip: 1, encodedWidth: 1, columns: Array.from({ length: n / 80 }, (_, i) => numeric(i)) }),
     json((value) => parsePreprocessing(value, 'p')),
     256 * KIB,
   ),

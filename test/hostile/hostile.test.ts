@@ -135,7 +135,7 @@ test('a student with a weight that is no number is damaged', () => {
   const preprocessing = {
     clip: 10,
     columns: [{ name: 'x', kind: 'numeric', transform: 'none', mean: 0, std: 1, offset: 0, width: 1 } as const],
-    F: 1,
+    encodedWidth: 1,
   };
   const student = { architecture: { hidden: [] }, preprocessing, threshold: 0.5, provenance: {} };
   const bytes = encodeStudent(new Student({ ...student, parameters: Float32Array.of(1, NaN) }));

@@ -99,7 +99,7 @@ export function kinds(corpus: URL, service: Service, onRuntime: (busy: boolean) 
     if (rows.train.length === 0) return;
     const preprocessing = fitPreprocessing(read, { rows: rows.train });
     const { features } = encode(read, preprocessing, { rows: rows.train });
-    demand(features.words.length === features.rows * features.slots, 'encoded rows of another size');
+    demand(features.data.length === features.rows * features.fields, 'encoded rows of another size');
   };
   const small = Uint8Array.from(readFileSync(new URL('csv/plain.csv', corpus)));
   const key = checkpointKey('a run');
@@ -112,10 +112,10 @@ export function kinds(corpus: URL, service: Service, onRuntime: (busy: boolean) 
       const parsed = parsePreprocessing(await jsonOf(bytes), 'fuzz');
       const data = await readTable(small, { target: 'label' });
       const { features } = encode(data, parsed);
-      const floats = new Float32Array(features.words.buffer);
-      features.slotColumns.forEach((column, s) => {
+      const floats = new Float32Array(features.data.buffer);
+      features.fieldColumns.forEach((column, s) => {
         for (let i = 0; column >= 0 && i < features.rows; i++)
-          demand(Number.isFinite(floats[i * features.slots + s]), 'an encoded number that is not finite');
+          demand(Number.isFinite(floats[i * features.fields + s]), 'an encoded number that is not finite');
       });
     }),
     kind('split', 8, async (bytes) => {
@@ -129,7 +129,7 @@ export function kinds(corpus: URL, service: Service, onRuntime: (busy: boolean) 
       12,
       (bytes) => {
         const student = decodeStudent(bytes);
-        const p = student.predictProba(new Float32Array(student.preprocessing.F * 3).fill(0.5));
+        const p = student.predictProba(new Float32Array(student.preprocessing.encodedWidth * 3).fill(0.5));
         demand(
           p.every((x) => x >= 0 && x <= 1),
           `probabilities ${p.join(', ')}`,

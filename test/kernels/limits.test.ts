@@ -52,7 +52,7 @@ test('a fit takes its rows once, 32 bytes a parameter, 32 a row beside, and what
   const [rows, columns, width, batch] = [20000, 64, 512, 64];
   const features = denseMatrix(new Float32Array(rows * columns).fill(0.5), columns);
   const { dataset } = drawWorld(1, 1);
-  const preprocessing = { ...dataset.preprocessing, F: columns };
+  const preprocessing = { ...dataset.preprocessing, encodedWidth: columns };
   const data = { ...dataset, preprocessing, rows, features, teacherInputs: features, labels: new Int8Array(rows) };
   await fitStudent({ hidden: [width] }, data, { margins: new Float64Array(rows) }, debiasedDistillation(), {
     ...{ seed: 1, epochs: 1, batchSize: batch },

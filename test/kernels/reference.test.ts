@@ -26,8 +26,14 @@ function randomMatrix(d: Dice, rows: number, numeric: number, categorical: numbe
       offset += size;
     });
   }
-  const slotColumns = Int32Array.from({ length: slots }, (_, s) => (s < numeric ? s : -1));
-  return { rows, slots, width: numeric + sizes.reduce((a, b) => a + b, 0), slotColumns, words };
+  const fieldColumns = Int32Array.from({ length: slots }, (_, s) => (s < numeric ? s : -1));
+  return {
+    rows,
+    fields: slots,
+    width: numeric + sizes.reduce((a, b) => a + b, 0),
+    fieldColumns: fieldColumns,
+    data: words,
+  };
 }
 
 interface Shape extends Architecture {
@@ -180,9 +186,9 @@ test('a row in index form and in dense form gives the same bits', () => {
   const matrix = randomMatrix(d, 40, 6, 3);
   const values = denseRows(matrix, 0, 40);
   const dense: Matrix = {
-    ...{ rows: 40, slots: matrix.width, width: matrix.width },
-    slotColumns: Int32Array.from({ length: matrix.width }, (_, s) => s),
-    words: new Int32Array(values.buffer),
+    ...{ rows: 40, fields: matrix.width, width: matrix.width },
+    fieldColumns: Int32Array.from({ length: matrix.width }, (_, s) => s),
+    data: new Int32Array(values.buffer),
   };
   const answers = [matrix, dense].map((m) => {
     using arena = openArena();

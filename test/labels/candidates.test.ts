@@ -1,6 +1,6 @@
 // Which maps are tried, which of them an ingredient adds, and which labels suffice.
 import { expect, test } from 'vitest';
-import { checkLabels, INGREDIENTS, type Ingredient, isOf, mapsOf } from '../../src/labels/candidates.ts';
+import { ABLATION_COMPONENTS, type AblationComponent, checkLabels, isOf, mapsOf } from '../../src/labels/candidates.ts';
 import type { DebiasMap } from '../../src/labels/debias-methods.ts';
 
 const SIMPLE = ['none', 'prior', 'temperature', 'platt', 'beta', 'isotonic'].map((method) => ({ method }));
@@ -30,7 +30,7 @@ test('a method that is named tries its own maps, however few the labels', () => 
   }
 });
 
-test.each<[Ingredient, readonly object[]]>([
+test.each<[AblationComponent, readonly object[]]>([
   ['residual', [...onInputs, hinges, ...onFeatures]],
   ['features', onFeatures],
   ['hinges', [hinges]],
@@ -43,7 +43,7 @@ test.each<[Ingredient, readonly object[]]>([
 });
 
 test('every ingredient is one that can be left out', () => {
-  expect(INGREDIENTS).toEqual(['residual', 'features', 'hinges', 'trees', 'stack', 'selection']);
+  expect(ABLATION_COMPONENTS).toEqual(['residual', 'features', 'hinges', 'trees', 'stack', 'selection']);
 });
 
 const labelled = (ones: number, zeros: number, unlabelled = 3) => ({

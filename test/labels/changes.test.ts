@@ -8,7 +8,7 @@ import { sigmoid } from '../../src/kernels/elementary.ts';
 import { type GroupShift, recordChanges } from '../../src/labels/changes.ts';
 import { asStored } from '../stored-matrix.ts';
 
-interface Slot {
+interface Field {
   readonly name: string;
   /** Of a column of categories; none: of numbers. */
   readonly categories?: readonly string[];
@@ -17,17 +17,17 @@ interface Slot {
 }
 
 /** Rows of some columns, encoded side by side. */
-function rowsOf(rows: number, ...slots: Slot[]): AnyDataset & { features: Matrix } {
-  const words = new Int32Array(rows * slots.length);
+function rowsOf(rows: number, ...fields: Field[]): AnyDataset & { features: Matrix } {
+  const words = new Int32Array(rows * fields.length);
   const values = new Float32Array(words.buffer);
-  const slotColumns = new Int32Array(slots.length).fill(-1);
+  const fieldColumns = new Int32Array(fields.length).fill(-1);
   let width = 0;
-  const columns = slots.map(({ name, categories, of }, s): PreprocessingColumn => {
+  const columns = fields.map(({ name, categories, of }, s): PreprocessingColumn => {
     const offset = width;
     width += categories?.length ?? 1;
-    if (!categories) slotColumns[s] = offset;
+    if (!categories) fieldColumns[s] = offset;
     for (let i = 0; i < rows; i++) {
-      const at = i * slots.length + s;
+      const at = i * fields.length + s;
       if (!categories) values[at] = of(i);
       else words[at] = of(i) < 0 ? -1 : offset + of(i);
     }
@@ -35,9 +35,9 @@ function rowsOf(rows: number, ...slots: Slot[]): AnyDataset & { features: Matrix
       ? { name, kind: 'categorical', categories: [...categories], offset, width: categories.length }
       : { name, kind: 'numeric', transform: 'none', mean: 0, std: 1, offset, width: 1 };
   });
-  const features = { rows, slots: slots.length, width, slotColumns, words };
+  const features = { rows, fields: fields.length, width, fieldColumns, data: words };
   return {
-    ...{ rows, features, teacherInputs: features, preprocessing: { clip: 10, columns, F: width } },
+    ...{ rows, features, teacherInputs: features, preprocessing: { clip: 10, columns, encodedWidth: width } },
     labels: new Int8Array(rows).fill(-1),
     folds: new Uint8Array(rows),
   };

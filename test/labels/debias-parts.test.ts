@@ -1,7 +1,7 @@
 // De-biasing of two parts: when the teacher's features are used, on which scale, and what many rows are fitted on.
 import { expect, test } from 'vitest';
 import { denseMatrix } from '../../src/data/matrix.ts';
-import { debiasParts, type LabelledPart, MOST_FEATURES } from '../../src/labels/debias-parts.ts';
+import { debiasParts, type LabelledPart, MAX_FEATURES } from '../../src/labels/debias-parts.ts';
 import { applyDebias } from '../../src/labels/label-debiasing.ts';
 import { type Features, featureScale, joinFeatures, standardiseFeatures } from '../../src/teacher/features.ts';
 import { dice } from '../random.ts';
@@ -63,12 +63,12 @@ test('features of one part alone are not used, nor is there need of any', async 
 
 test('of a teacher that knows the training rows features are used on the scale of the validation rows', async () => {
   const known = { ...train, margins: Float64Array.from(train.data.labels, (y) => (y ? 9 : -9)) };
-  const { debias, debiased, judge, leakage } = await debiasParts(known, validation, { method: 'residual' });
+  const { debias, debiased, selectionMargins, leakage } = await debiasParts(known, validation, { method: 'residual' });
   expect(leakage.leaked).toBe(true);
   expect(debias).toMatchObject({ method: 'residual', on: 'features', rows: 130 });
   const own = standardiseFeatures(train.features, featureScale(validation.features));
   expect(debiased.train).toEqual(applyDebias(debias, known.margins, train.data, own));
-  expect(judge.train).toEqual(debiased.train);
+  expect(selectionMargins.train).toEqual(debiased.train);
   expect(debiased.validation).toEqual(debias.crossFitted);
 });
 
@@ -94,7 +94,7 @@ async function usesFeatures(rows: [number, number], width: number): Promise<bool
 }
 
 test('features are used up to 2 ** 22 numbers of both parts together', async () => {
-  expect(MOST_FEATURES).toBe(2 ** 22);
+  expect(MAX_FEATURES).toBe(2 ** 22);
   expect(await usesFeatures([1500, 548], 2 ** 11)).toBe(true);
   expect(await usesFeatures([1500, 549], 2 ** 11)).toBe(false);
 });

@@ -89,12 +89,12 @@ test('a stack of few rows is of none and platt, by the weights of their cross-fi
     { method: 'platt', weight: weights[1], parameters: platt.parameters },
   ]);
   expect(stack.crossFitted).toEqual(weightedMean(weights, columns));
-  expect(stack.judge).toEqual(stack.crossFitted);
+  expect(stack.selectionMargins).toEqual(stack.crossFitted);
 });
 
 const made = (...parts: DebiasPart[]): Debias => ({
   ...{ method: 'stack', rows: 0, parameters: new Float64Array(0), parts, candidates: [] },
-  ...{ crossFitted: new Float64Array(0), judge: new Float64Array(0) },
+  ...{ crossFitted: new Float64Array(0), selectionMargins: new Float64Array(0) },
 });
 
 test('a stack of a map that knows the features and one that does not is their weighted mean', () => {
@@ -102,8 +102,8 @@ test('a stack of a map that knows the features and one that does not is their we
   // no knots, b, a, a weight of the one input and one of the feature
   const parameters = Float64Array.of(0, 1, 2, 3, 0.5);
   const debias = made(
-    { method: 'none', weight: 0.25, judgeWeight: 1, parameters: new Float64Array(0) },
-    { method: 'residual', penalty: 30, on: 'features', weight: 0.75, judgeWeight: 0, parameters },
+    { method: 'none', weight: 0.25, selectionWeight: 1, parameters: new Float64Array(0) },
+    { method: 'residual', penalty: 30, on: 'features', weight: 0.75, selectionWeight: 0, parameters },
   );
   const matrix = denseMatrix(Float32Array.of(2, -4), 1);
   const rows = { ...dataset, rows: 2, features: matrix, labels: new Int8Array(2), folds: new Uint8Array(2) };
@@ -113,7 +113,7 @@ test('a stack of a map that knows the features and one that does not is their we
   applyDebias(debias, margins, rows, features).forEach((d, i) => {
     expect(d).toBeCloseTo(wants[i] as number, 12);
   });
-  expect(applyDebias(debias, margins, rows, features, 'judge')).toEqual(margins);
+  expect(applyDebias(debias, margins, rows, features, 'selection')).toEqual(margins);
 });
 
 test('a map alone keeps the bits of its d, the sign of 0 among them', () => {

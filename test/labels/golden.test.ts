@@ -18,7 +18,7 @@ function minimum({ v, phi, y }: Problem, penalty: number | null, centre: number)
   const { kernels } = arena;
   const width = penalty === null ? 0 : (phi[0]?.length ?? 0);
   const matrix = denseMatrix(Float32Array.from(phi.flat()), phi[0]?.length ?? 1);
-  const slots = penalty === null ? 0 : matrix.slots;
+  const slots = penalty === null ? 0 : matrix.fields;
   const start = new Float64Array(width + 2);
   start[1] = 1;
   const theta = arena.put(start);
@@ -27,8 +27,8 @@ function minimum({ v, phi, y }: Problem, penalty: number | null, centre: number)
     arena.put(Int8Array.from(y)),
     arena.put(new Uint8Array(y.length)),
   ];
-  const words = arena.put(matrix.words);
-  const columns = arena.put(matrix.slotColumns);
+  const words = arena.put(matrix.data);
+  const columns = arena.put(matrix.fieldColumns);
   const scratch = arena.reserve(kernels.logisticScratch(width, slots, y.length));
   const steps = kernels.fitLogistic(
     theta,
@@ -62,7 +62,7 @@ describe('calibrations', () => {
   const dataset = (v: readonly number[]): Dataset => {
     const features = denseMatrix(new Float32Array(v.length), 1);
     const labels = Int8Array.from(g.y);
-    const preprocessing = { clip: 10, columns: [], F: 1 };
+    const preprocessing = { clip: 10, columns: [], encodedWidth: 1 };
     return {
       rows: v.length,
       features,

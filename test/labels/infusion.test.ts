@@ -2,14 +2,14 @@
 import { describe, expect, test } from 'vitest';
 import type { Dataset } from '../../src/data/dataset.ts';
 import { denseMatrix } from '../../src/data/matrix.ts';
-import { INFUSION_FORMS, type InfusionForm, MOST_STRENGTH } from '../../src/labels/infusion-forms.ts';
+import { INFUSION_FORMS, type InfusionForm, MAX_STRENGTH } from '../../src/labels/infusion-forms.ts';
 import { infuse } from '../../src/labels/knowledge-infusion.ts';
 import { noiseRates } from '../../src/labels/noise-rates.ts';
 import golden from '../golden/infusion.json' with { type: 'json' };
 
 function rows(labels: readonly number[]): Dataset {
   const features = denseMatrix(new Float32Array(labels.length), 1);
-  const preprocessing = { clip: 10, columns: [], F: 1 };
+  const preprocessing = { clip: 10, columns: [], encodedWidth: 1 };
   const n = labels.length;
   return {
     rows: n,
@@ -64,7 +64,7 @@ describe.each(forms)('%s', (form) => {
     for (const y of [0, 1]) {
       const u = infuse({ margins: d }, rows(d.length ? Array.from(d, () => y) : []), {
         form,
-        strength: MOST_STRENGTH[form],
+        strength: MAX_STRENGTH[form],
       }).margins;
       u.forEach((x, i) => {
         expect(x).not.toBeNaN();
@@ -75,7 +75,7 @@ describe.each(forms)('%s', (form) => {
   });
 
   test('a strength out of range is refused', () => {
-    for (const strength of [-0.1, MOST_STRENGTH[form] + 0.1, Number.NaN]) {
+    for (const strength of [-0.1, MAX_STRENGTH[form] + 0.1, Number.NaN]) {
       expect(() => infuse({ margins }, dataset, { form, strength })).toThrow(
         /knowledge infusion: strength .*expected a number from 0 to/,
       );

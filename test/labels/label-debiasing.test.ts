@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type Dataset, FOLDS, takeRows } from '../../src/data/dataset.ts';
+import { type Dataset, FOLDS, selectRows } from '../../src/data/dataset.ts';
 import { denseMatrix } from '../../src/data/matrix.ts';
 import { log, sigmoid } from '../../src/kernels/elementary.ts';
 import { recordChanges } from '../../src/labels/changes.ts';
@@ -33,14 +33,14 @@ function draw(rows: number, seed: number): Case {
     truth,
     dataset: {
       ...{ rows, features, teacherInputs: features, labels },
-      preprocessing: { clip: 10, columns: [numeric('x', 0), numeric('group', 1)], F: 2 },
+      preprocessing: { clip: 10, columns: [numeric('x', 0), numeric('group', 1)], encodedWidth: 2 },
       folds: Uint8Array.from({ length: rows }, () => d.below(FOLDS)),
     },
   };
 }
 
 const { dataset, truth } = draw(2500, 1);
-const group = (i: number): number => new Float32Array(dataset.features.words.buffer)[2 * i + 1] as number;
+const group = (i: number): number => new Float32Array(dataset.features.data.buffer)[2 * i + 1] as number;
 
 describe('auto takes', () => {
   test.each<[DebiasMethod, string, (v: number, i: number) => number]>([
@@ -93,8 +93,8 @@ test.each<DebiasMethod>(['prior', 'temperature', 'platt', 'beta', 'isotonic', 'r
 
 test('applyDebias is b + a v + w . phi', async () => {
   const margins = truth.map((v, i) => v - 3 * group(i));
-  const debias = await fitDebias(margins, dataset, { method: 'residual', leaveOut: ['hinges'] });
-  const x = new Float32Array(dataset.features.words.buffer);
+  const debias = await fitDebias(margins, dataset, { method: 'residual', ablate: ['hinges'] });
+  const x = new Float32Array(dataset.features.data.buffer);
   const [knots, b = 0, a = 0, w0 = 0, w1 = 0] = debias.parameters;
   expect(knots).toBe(0);
   const d = applyDebias(debias, margins, dataset);
@@ -138,7 +138,7 @@ test.each(METHODS)('%s: the order of rows does not change a row (1e-9, a stack 1
   const there = await fitDebias(margins, dataset, { method });
   const moved = await fitDebias(
     Float64Array.from(order, (i) => margins[i] as number),
-    takeRows(dataset, order),
+    selectRows(dataset, order),
     { method },
   );
   order.forEach((from, to) => {

@@ -2,15 +2,15 @@
 import { expect, test } from 'vitest';
 import { denseMatrix } from '../../src/data/matrix.ts';
 import { openArena } from '../../src/kernels/memory.ts';
-import { INGREDIENTS } from '../../src/labels/candidates.ts';
+import { ABLATION_COMPONENTS } from '../../src/labels/candidates.ts';
 import { applyMap, fitMap, placeProblem } from '../../src/labels/debias-methods.ts';
 import { fitDebias } from '../../src/labels/label-debiasing.ts';
-import { blocksOf, fitResidual, hingeKnots, placePhi } from '../../src/labels/residual.ts';
+import { blocksOf, fitResidual, hingeKnots, placeDesign } from '../../src/labels/residual.ts';
 import { dice } from '../random.ts';
 import { drawWorld } from '../simulator.ts';
 
 const { dataset, truth } = drawWorld(2500, 5);
-const group = (i: number): number => ((dataset.features.words[3 * i] as number) > 0 ? 1 : 0);
+const group = (i: number): number => ((dataset.features.data[3 * i] as number) > 0 ? 1 : 0);
 const wrong = truth.map((v, i) => v - 3 * group(i));
 const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
 
@@ -49,7 +49,7 @@ test('a penalty by evidence is how many weights the rows determine over the sum 
   using arena = openArena();
   // columns 0 .. 2 count as numbers, 3 .. 5 as one-hot
   const blocks = Uint8Array.of(0, 0, 0, 1, 1, 1);
-  const phi = placePhi(arena, denseMatrix(x, width), blocks, v, new Float64Array(0));
+  const phi = placeDesign(arena, denseMatrix(x, width), blocks, v, new Float64Array(0));
   const rows = { v: arena.put(v), y: arena.put(y), fold: arena.put(new Uint8Array(n)), n };
   const scratch = arena.reserve(arena.kernels.logisticScratch(width, width, n));
   const penalties: number[] = [];
@@ -107,7 +107,7 @@ test('hinges bend at deciles, and let a fit follow a teacher that is bent', () =
 });
 
 test('applied to other rows, hinges bend where they did', async () => {
-  const debias = await fitDebias(wrong, dataset, { method: 'residual', leaveOut: [] });
+  const debias = await fitDebias(wrong, dataset, { method: 'residual', ablate: [] });
   const map = { method: 'residual', on: 'inputs' } as const;
   using arena = openArena();
   const parameters = fitMap(placeProblem(arena, wrong, dataset), map, -1);
@@ -117,7 +117,7 @@ test('applied to other rows, hinges bend where they did', async () => {
   const [count = 0] = parameters;
   const knots = parameters.slice(1, 1 + count);
   const [b = 0, a = 0, w0 = 0, w1 = 0, w2 = 0, ...hinges] = parameters.slice(1 + count);
-  const x = new Float32Array(other.dataset.features.words.buffer);
+  const x = new Float32Array(other.dataset.features.data.buffer);
   other.truth.forEach((v, i) => {
     const bend = hinges.reduce((sum, h, k) => sum + h * Math.fround(0.5 * Math.abs(v - (knots[k] as number))), 0);
     const [x0 = 0, x1 = 0, x2 = 0] = x.subarray(3 * i);
@@ -129,14 +129,14 @@ test('applied to other rows, hinges bend where they did', async () => {
 
 test('columns fall into blocks by what they are', () => {
   expect([...blocksOf(dataset.features, 0)]).toEqual([0, 0, 0]);
-  const mixed = { rows: 0, slots: 2, width: 5, slotColumns: Int32Array.of(2, -1), words: new Int32Array(0) };
+  const mixed = { rows: 0, fields: 2, width: 5, fieldColumns: Int32Array.of(2, -1), data: new Int32Array(0) };
   expect([...blocksOf(mixed, 0)]).toEqual([1, 1, 0, 1, 1]);
   expect([...blocksOf(mixed, 2)]).toEqual([1, 1, 0, 3, 3]);
 });
 
-test.each(INGREDIENTS)('%s is left out when it is told to be', async (part) => {
+test.each(ABLATION_COMPONENTS)('%s is left out when it is told to be', async (part) => {
   const all = await fitDebias(wrong, dataset);
-  const without = await fitDebias(wrong, dataset, { leaveOut: [part] });
+  const without = await fitDebias(wrong, dataset, { ablate: [part] });
   const kinds = (debias: typeof all): string =>
     debias.candidates.map(({ method, penalty, on }) => `${method} ${penalty} ${on}`).join();
   if (part === 'residual' || part === 'hinges' || part === 'trees') expect(kinds(without)).not.toBe(kinds(all));

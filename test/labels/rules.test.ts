@@ -57,7 +57,7 @@ test('losses that are the same but for rounding are no leak', () => {
 const world = (rows: number, seed: number) => {
   const { dataset, truth } = drawWorld(rows, seed);
   const d = dice(seed + 90);
-  const x = (i: number, j: number): number => new Float32Array(dataset.features.words.buffer)[3 * i + j] as number;
+  const x = (i: number, j: number): number => new Float32Array(dataset.features.data.buffer)[3 * i + j] as number;
   const bent = truth.map((v, i) => v + (x(i, 0) * x(i, 1) > 0 ? 2.5 : -2.5));
   return { dataset: { ...dataset, labels: drawLabels(bent, d) }, margins: truth };
 };
@@ -67,14 +67,14 @@ test('students are judged by the stack of all maps where that is clearly better,
   const debias = await fitDebias(margins, dataset);
   const { parts } = debias;
   expect(parts.some(({ method }) => method === 'trees')).toBe(true);
-  const shares = parts.map(({ weight, judgeWeight }) => [weight, judgeWeight as number] as const);
+  const shares = parts.map(({ weight, selectionWeight }) => [weight, selectionWeight as number] as const);
   for (const k of [0, 1] as const) expect(shares.reduce((sum, share) => sum + share[k], 0)).toBeCloseTo(1, 9);
   expect(shares.some(([weight, judging]) => Math.abs(weight - judging) > 0.05)).toBe(true);
   const { dataset: fresh, margins: v } = world(200, 6);
   const alone = parts.map((part) => applyDebias({ ...debias, parts: [{ ...part, weight: 1 }] }, v, fresh));
   for (const [as, k] of [
     ['labels', 0],
-    ['judge', 1],
+    ['selection', 1],
   ] as const) {
     const mean = weightedMean(
       shares.map((share) => share[k]),
@@ -82,7 +82,7 @@ test('students are judged by the stack of all maps where that is clearly better,
     );
     expect(applyDebias(debias, v, fresh, undefined, as)).toEqual(mean);
   }
-  expect(applyDebias(debias, v, fresh, undefined, 'judge')).not.toEqual(applyDebias(debias, v, fresh));
+  expect(applyDebias(debias, v, fresh, undefined, 'selection')).not.toEqual(applyDebias(debias, v, fresh));
 });
 
 test('of a teacher that knows the training rows they are judged by the same, fitted on the validation rows alone', async () => {
@@ -94,11 +94,11 @@ test('of a teacher that knows the training rows they are judged by the same, fit
   );
   expect(made.leakage.leaked).toBe(true);
   expect(made.debias.rows).toBe(3000);
-  expect(made.debias.parts.some(({ judgeWeight }) => judgeWeight !== undefined)).toBe(true);
-  expect(made.judge.train).toEqual(applyDebias(made.debias, known, train.dataset, undefined, 'judge'));
+  expect(made.debias.parts.some(({ selectionWeight }) => selectionWeight !== undefined)).toBe(true);
+  expect(made.selectionMargins.train).toEqual(applyDebias(made.debias, known, train.dataset, undefined, 'selection'));
   expect(made.debiased.train).toEqual(applyDebias(made.debias, known, train.dataset));
-  expect(made.judge.train).not.toEqual(made.debiased.train);
-  expect(made.judge.validation).toEqual(made.debias.judge);
+  expect(made.selectionMargins.train).not.toEqual(made.debiased.train);
+  expect(made.selectionMargins.validation).toEqual(made.debias.selectionMargins);
   expect(made.debiased.validation).toEqual(made.debias.crossFitted);
 });
 

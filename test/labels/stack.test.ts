@@ -1,7 +1,7 @@
 // Stacking, and the teacher's features as a basis.
 import { expect, test } from 'vitest';
-import { takeRows } from '../../src/data/dataset.ts';
-import { denseMatrix, denseRows, stackRows, widen } from '../../src/data/matrix.ts';
+import { selectRows } from '../../src/data/dataset.ts';
+import { appendColumns, concatMatrixRows, denseMatrix, denseRows } from '../../src/data/matrix.ts';
 import { sigmoid } from '../../src/kernels/elementary.ts';
 import { debiasParts } from '../../src/labels/debias-parts.ts';
 import { applyDebias, fitDebias } from '../../src/labels/label-debiasing.ts';
@@ -64,7 +64,7 @@ test("an error that only the teacher's features show is found there, and applied
 test('both parts teach D; no label shapes the d of its own row', async () => {
   const rows = (from: number, to: number): Uint32Array => Uint32Array.from({ length: to - from }, (_, i) => from + i);
   const part = (from: number, to: number) => ({
-    data: takeRows(dataset, rows(from, to)),
+    data: selectRows(dataset, rows(from, to)),
     margins: margins.slice(from, to),
   });
   const [train, validation] = [part(0, 1000), part(1000, 1500)];
@@ -81,8 +81,8 @@ test('both parts teach D; no label shapes the d of its own row', async () => {
 
 test('matrices side by side and one above the other', () => {
   const a = denseMatrix(Float32Array.of(1, 2, 3, 4), 2);
-  const wide = widen(a, Float32Array.of(5, 6));
+  const wide = appendColumns(a, Float32Array.of(5, 6));
   expect([...denseRows(wide, 0, 2)]).toEqual([1, 2, 5, 3, 4, 6]);
-  expect([...denseRows(stackRows([wide, wide]), 1, 3)]).toEqual([3, 4, 6, 1, 2, 5]);
-  expect(widen(a, new Float32Array(0))).toEqual(a);
+  expect([...denseRows(concatMatrixRows([wide, wide]), 1, 3)]).toEqual([3, 4, 6, 1, 2, 5]);
+  expect(appendColumns(a, new Float32Array(0))).toEqual(a);
 });

@@ -75,10 +75,10 @@ test('bins: about 256, every value in one, few values one each, mirrored values 
 
 test('categories: by place, a value unseen is none', () => {
   const words = Int32Array.of(3, 4, -1, 6, 3, 5);
-  const matrix: Matrix = { rows: 6, slots: 1, width: 9, slotColumns: Int32Array.of(-1), words };
+  const matrix: Matrix = { rows: 6, fields: 1, width: 9, fieldColumns: Int32Array.of(-1), data: words };
   const binning = chooseBins(matrix, new Float64Array(6));
   expect(binning.columns[0]).toEqual({ first: 3, last: 6 });
-  const other: Matrix = { ...matrix, rows: 3, words: Int32Array.of(6, 8, 0) };
+  const other: Matrix = { ...matrix, rows: 3, data: Int32Array.of(6, 8, 0) };
   expect([...codesOf(binning, other, new Float64Array(3))]).toEqual([4, 0, 0, 0, 0, 0]);
   const boosted = { base: Float64Array.of(1, 2), binning, trees: Float64Array.from({ length: 44 }, (_, k) => k) };
   expect(unpack(pack(boosted))).toEqual(boosted);
@@ -86,7 +86,7 @@ test('categories: by place, a value unseen is none', () => {
 
 test('an interaction that no line shows: trees find it, half of it is taught, and all of it judges', async () => {
   const world = drawWorld(2000, 31);
-  const x = new Float32Array(world.dataset.features.words.buffer);
+  const x = new Float32Array(world.dataset.features.data.buffer);
   const truth = world.truth.map((v, i) => v + 3 * ((x[3 * i] as number) * (x[3 * i + 1] as number) > 0 ? 1 : -1));
   const dataset = { ...world.dataset, labels: drawLabels(truth, dice(8)) };
   const sigmoid = (v: number): number => 1 / (1 + Math.exp(-v));
@@ -95,14 +95,14 @@ test('an interaction that no line shows: trees find it, half of it is taught, an
   const auto = await fitDebias(world.truth, dataset);
   const trees = await fitDebias(world.truth, dataset, { method: 'trees' });
   expect(trees.method).toBe('trees');
-  const without = await fitDebias(world.truth, dataset, { leaveOut: ['trees'] });
+  const without = await fitDebias(world.truth, dataset, { ablate: ['trees'] });
   expect(without.parts.every(({ method }) => method !== 'trees')).toBe(true);
   expect(error(trees.crossFitted)).toBeLessThan(error(without.crossFitted) / 2);
-  expect(error(auto.judge)).toBeLessThan(error(without.crossFitted) / 2);
+  expect(error(auto.selectionMargins)).toBeLessThan(error(without.crossFitted) / 2);
   expect(error(auto.crossFitted)).toBeLessThan(0.7 * error(without.crossFitted));
   const half = auto.parts.reduce((sum, { method, weight }) => sum + (method === 'trees' ? weight : 0), 0);
   expect(half).toBeGreaterThan(0.4);
   expect(half).toBeLessThan(0.51);
-  expect(trees.judge).toBe(trees.crossFitted);
+  expect(trees.selectionMargins).toBe(trees.crossFitted);
   expect(error(applyDebias(trees, world.truth, dataset))).toBeLessThan(error(without.crossFitted) / 2);
 });

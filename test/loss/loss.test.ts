@@ -1,7 +1,7 @@
 // What a loss may be: the ends of its numbers, and the hint and derivative of one that the caller writes.
 import { expect, test } from 'vitest';
+import { customLoss } from '../../src/loss/custom-loss.ts';
 import { checkLoss, type Hint, type Loss } from '../../src/loss/loss.ts';
-import { ownLoss } from '../../src/loss/own-loss.ts';
 
 const base: Loss = { name: 'distillation', temperature: 1, alpha: 0.5 };
 const hint = (weight: number): Hint => ({ kind: 'regression', weight });
@@ -36,14 +36,14 @@ test.each<[Partial<Loss>, string]>([
   expect(() => checkLoss({ ...base, ...part })).toThrow(expect.objectContaining({ code: 'value', message }));
 });
 
-const line = (slope: number, derivative = slope) => ownLoss((z) => ({ value: slope * z, derivative }));
+const line = (slope: number, derivative = slope) => customLoss((z) => ({ value: slope * z, derivative }));
 
 test("a loss of one's own has the hint that it is given, or none", () => {
   const compute = () => ({ value: 0, derivative: 0 });
   const plain = { name: 'own', temperature: 1, alpha: 1, own: compute };
-  expect(ownLoss(compute, { hint: hint(2) })).toStrictEqual({ ...plain, hint: hint(2) });
-  expect(ownLoss(compute)).toStrictEqual(plain);
-  expect(() => ownLoss(compute, { hint: hint(0) })).toThrow('hint weight 0');
+  expect(customLoss(compute, { hint: hint(2) })).toStrictEqual({ ...plain, hint: hint(2) });
+  expect(customLoss(compute)).toStrictEqual(plain);
+  expect(() => customLoss(compute, { hint: hint(0) })).toThrow('hint weight 0');
 });
 
 test('a derivative may be off by a thousandth, and no more', () => {

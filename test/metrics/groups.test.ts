@@ -15,7 +15,7 @@ const upTo = (n: number): number[] => Array.from({ length: n }, (_, i) => i + 1)
 const categorical = (name: string, categories: string[]): PreprocessingColumn => ({
   ...{ name, kind: 'categorical', categories, offset: 0, width: categories.length },
 });
-const preprocessing = (...columns: PreprocessingColumn[]): Preprocessing => ({ clip: 10, columns, F: 1 });
+const preprocessing = (...columns: PreprocessingColumn[]): Preprocessing => ({ clip: 10, columns, encodedWidth: 1 });
 
 test('a column of few values: a group a value, for the rows asked for, in their order', async () => {
   const table = await readCsv(bytes('sex,age\nFemale,30\nMale,40\nFemale,50\n'));

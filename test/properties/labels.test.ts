@@ -2,10 +2,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Dataset } from '../../src/data/dataset.ts';
-import { takeRows } from '../../src/data/dataset.ts';
+import { selectRows } from '../../src/data/dataset.ts';
 import { softplus } from '../../src/kernels/elementary.ts';
 import { DEBIAS_METHODS, type DebiasMethod } from '../../src/labels/debias-names.ts';
-import { INFUSION_FORMS, MOST_STRENGTH } from '../../src/labels/infusion-forms.ts';
+import { INFUSION_FORMS, MAX_STRENGTH } from '../../src/labels/infusion-forms.ts';
 import { infuse } from '../../src/labels/knowledge-infusion.ts';
 import { applyDebias, fitDebias } from '../../src/labels/label-debiasing.ts';
 import { debiasedDistillation } from '../../src/loss/debiased-distillation.ts';
@@ -111,7 +111,7 @@ test('the order of rows does not change what is fitted (1e-6)', async () => {
         const there = await fitDebias(margins, dataset, { method: method as DebiasMethod });
         const other = await fitDebias(
           Float64Array.from(order, (row) => margins[row] as number),
-          takeRows(dataset, order),
+          selectRows(dataset, order),
           { method: method as DebiasMethod },
         );
         expect(other.method).toBe(there.method);
@@ -168,7 +168,7 @@ test('infusion: finite for any margin but at strength 1 of mix; never away from 
       const labels = Int8Array.from(rows, ({ y }) => y);
       const dataset = { rows: rows.length, labels } as Dataset;
       const rates = { r0: 0.1, r1: 0.2 };
-      const strength = share * MOST_STRENGTH[form];
+      const strength = share * MAX_STRENGTH[form];
       const u = infuse({ margins }, dataset, { form, strength, temperature, rates }).margins;
       u.forEach((value, i) => {
         const { d, y } = rows[i] as { d: number; y: number };
@@ -201,7 +201,7 @@ test('margins of +-1e4 and denormal ones leave every map finite', async () => {
           { method },
         );
         expect(debias.crossFitted.every(Number.isFinite)).toBe(true);
-        expect(debias.judge.every(Number.isFinite)).toBe(true);
+        expect(debias.selectionMargins.every(Number.isFinite)).toBe(true);
       },
     ),
     { numRuns: 100 },

@@ -16,8 +16,8 @@ import {
   reliability,
 } from '../../src/report/figures-data.ts';
 import { LEARNS_FROM, settingWords } from '../../src/report/glossary.ts';
+import { groupName, isGlobal, withCuts } from '../../src/report/group-shifts.ts';
 import { htmlReport } from '../../src/report/html.ts';
-import { groupName, isGlobal, withCuts } from '../../src/report/moved.ts';
 import type { DistillResult } from '../../src/report/result.ts';
 import { loadTeacher } from '../../src/teacher/onnx.ts';
 import { debkd, temporary, WDBC } from '../cli/run.ts';
@@ -153,11 +153,11 @@ test('a group: its category, or where its numbers are cut', () => {
       groups: ['sex', 'age', 'gain'].map((column) => ({ column, value: 'above mean', rows: 3, meanShift: 1 })),
     },
     {
-      ...{ clip: 5, F: 3 },
+      ...{ clip: 5, encodedWidth: 3 },
       columns: [
         { name: 'sex', kind: 'categorical', categories: ['above mean'], offset: 0, width: 1 },
         { name: 'age', kind: 'numeric', transform: 'none', mean: 38.58165, std: 1, offset: 1, width: 1 },
-        { name: 'gain', kind: 'numeric', transform: 'slog1p', mean: Math.log(11), std: 1, offset: 2, width: 1 },
+        { name: 'gain', kind: 'numeric', transform: 'symlog', mean: Math.log(11), std: 1, offset: 2, width: 1 },
       ],
     },
   );

@@ -1,12 +1,12 @@
 // The sentence on what de-biasing found: every number in it is the one that was fitted.
 import { expect, test } from 'vitest';
 import { fitDebias } from '../../src/labels/label-debiasing.ts';
-import type { MovedChanges } from '../../src/report/moved.ts';
+import type { LabelledChanges } from '../../src/report/group-shifts.ts';
 import { describeChanges } from '../../src/report/sentence.ts';
 import { drawWorld } from '../simulator.ts';
 
 const { dataset, truth } = drawWorld(2500, 8);
-const changes: MovedChanges = {
+const changes: LabelledChanges = {
   ...{ rows: 2500, moved: 100, flipped: 10, meanShift: 0, meanProbabilityShift: 0, meanInfusion: 0 },
   groups: [{ column: 'group', value: 'above mean', rows: 900, meanShift: -1.5, cut: 0.25 }],
 };
@@ -27,9 +27,9 @@ test.each([
 
 test.each([[['hinges']], [['trees']]] as const)(
   'a residual fit (without %s) speaks of its slope, not of its knots',
-  async (leaveOut) => {
-    const wrong = truth.map((v, i) => 2 * v - ((dataset.features.words[3 * i] as number) > 0 ? 3 : 0));
-    const debias = await fitDebias(wrong, dataset, { method: 'residual', leaveOut });
+  async (ablate) => {
+    const wrong = truth.map((v, i) => 2 * v - ((dataset.features.data[3 * i] as number) > 0 ? 3 : 0));
+    const debias = await fitDebias(wrong, dataset, { method: 'residual', ablate });
     const text = describeChanges({ debias, changes, infusion });
     const knots = debias.parameters[0] as number;
     const slope = debias.parameters[2 + knots] as number;

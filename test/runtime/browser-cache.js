@@ -12,7 +12,7 @@ export async function useBrowserCache(debkd, files) {
   const first = await debkd.softLabels(teacher, data, { cache });
   // another connection to the same database, as another tab has
   const second = await debkd.softLabels(teacher, data, { cache: debkd.openBrowserCache({ name: 'test' }) });
-  const turned = debkd.takeRows(
+  const turned = debkd.selectRows(
     data,
     Uint32Array.from({ length: data.rows }, (_, i) => data.rows - 1 - i),
   );

@@ -26,11 +26,12 @@ export async function conform(debkd, files, { teacher: withTeacher = true } = {}
   const hashed = debkd.split(table);
   keep('split by hash', Uint32Array.from([...hashed.train, ...hashed.validation, ...hashed.test]));
   const fitted = debkd.fitPreprocessing(table, { rows: parts.train });
-  keep('preprocessing', JSON.stringify(fitted));
+  // as student files have it: under the first names of its fields
+  keep('preprocessing', JSON.stringify(fitted).replace('"encodedWidth"', '"F"').replaceAll('"symlog"', '"slog1p"'));
   const data = debkd.encode(table, given);
   const own = debkd.encode(table, fitted, { teacher: given });
-  keep('encoded, given', data.features.words);
-  keep('encoded, fitted', own.features.words);
+  keep('encoded, given', data.features.data);
+  keep('encoded, fitted', own.features.data);
   const of = (rows) => debkd.encode(table, given, { rows });
   const [train, validation, test] = [of(parts.train), of(parts.validation), of(parts.test)];
 
@@ -190,7 +191,7 @@ async function failures(debkd, { fails, files, data, targets, losses, table, giv
   await fails('a picture as student', async () => debkd.decodeStudent(Uint8Array.of(0x89, 0x50, 0x4e, 0x47)));
   await fails('a damaged student', async () => debkd.decodeStudent(bytes.map((b, i) => (i === 40 ? b ^ 1 : b))));
   await fails('a field that is missing', async () => debkd.decodeStudent(bytes).predictRecord({ radius: 1 }));
-  await fails('preprocessing', async () => debkd.parsePreprocessing({ clip: 1, columns: [], F: 0 }, 'p'));
+  await fails('preprocessing', async () => debkd.parsePreprocessing({ clip: 1, columns: [], encodedWidth: 0 }, 'p'));
   await fails('layer too wide', () => debkd.fit({ hidden: [1e6] }, data, targets, loss, { seed: 1 }));
   await fails('seed', () => debkd.fit({ hidden: [2] }, data, targets, loss, { seed: 0.5 }));
   await fails('strength', async () => debkd.infuse(targets, data, { form: 'mix', strength: 2 }));

@@ -137,9 +137,9 @@ describe('installed into an empty project', () => {
   test('debkd/edge answers like debkd', () => {
     const program = `import { openStudent } from 'debkd/edge';
 import * as debkd from 'debkd';
-const columns = [{ name: 'a', kind: 'numeric', transform: 'slog1p', mean: 0, std: 1, offset: 0, width: 1 },
+const columns = [{ name: 'a', kind: 'numeric', transform: 'symlog', mean: 0, std: 1, offset: 0, width: 1 },
   { name: 'b', kind: 'categorical', categories: ['x', 'y'], offset: 1, width: 2 }];
-const student = new debkd.Student({ architecture: { hidden: [3] }, preprocessing: { clip: 10, columns, F: 3 }, threshold: 0.4,
+const student = new debkd.Student({ architecture: { hidden: [3] }, preprocessing: { clip: 10, columns, encodedWidth: 3 }, threshold: 0.4,
   provenance: {}, parameters: Float32Array.from({ length: 16 }, (_, i) => (i - 7) / 9) });
 const edge = await openStudent(debkd.encodeStudent(student));
 const record = { a: 2.5, b: 'y' };

@@ -16,7 +16,7 @@ function makeDataset(rows, columns, seed) {
   const column = (j) => ({ name: `x${j}`, kind: 'numeric', transform: 'none', mean: 0, std: 1, offset: j, width: 1 });
   return {
     ...{ rows, features, teacherInputs: features, folds: Uint8Array.from({ length: rows }, (_, i) => i % 5) },
-    preprocessing: { clip: 10, columns: Array.from({ length: columns }, (_, j) => column(j)), F: columns },
+    preprocessing: { clip: 10, columns: Array.from({ length: columns }, (_, j) => column(j)), encodedWidth: columns },
     labels: Int8Array.from({ length: rows }, (_, i) => (values[i * columns] + 0.5 * random() > 0.25 ? 1 : 0)),
   };
 }

@@ -65,9 +65,9 @@ test.each(hosts)('%s: two workers beside a teacher of this thread', (name, host,
         `value: worker: openBrowserCache makes a cache, which cannot be sent to a worker; ${own}`,
         `value: worker: openCheckpoint makes a checkpoint, which cannot be sent to a worker; ${own}`,
         `value: worker: openJobs makes a function, which cannot be sent to a worker; ${own}`,
-        `value: worker: prepareMaterial makes functions, which cannot be sent to a worker; ${own}`,
+        `value: worker: prepareInputs makes functions, which cannot be sent to a worker; ${own}`,
         `value: worker: tuneMethod takes functions, which cannot be sent to a worker; ${own}`,
-        `value: worker: ownLoss takes a function, which cannot be sent to a worker; ${own}`,
+        `value: worker: customLoss takes a function, which cannot be sent to a worker; ${own}`,
         `value: worker: storeTable makes an open file, which cannot be sent to a worker; ${own}`,
         `value: worker: encodeStoredParts takes an open file, which cannot be sent to a worker; ${own}`,
         `value: worker: fitStoredPreprocessing takes an open file, which cannot be sent to a worker; ${own}`,
@@ -272,8 +272,8 @@ test('no name of the type needs a function sent', () => {
   type Names = keyof Omit<DebkdWorker, symbol>;
   expectTypeOf<Extract<Names, Needing>>().toBeNever();
   expectTypeOf<Needing>().toEqualTypeOf<
-    | ('openDiskCache' | 'openBrowserCache' | 'openCheckpoint' | 'openJobs' | 'prepareMaterial' | 'tuneMethod')
-    | ('ownLoss' | 'storeTable' | 'encodeStoredParts' | 'fitStoredPreprocessing' | 'countStoredMissing')
+    | ('openDiskCache' | 'openBrowserCache' | 'openCheckpoint' | 'openJobs' | 'prepareInputs' | 'tuneMethod')
+    | ('customLoss' | 'storeTable' | 'encodeStoredParts' | 'fitStoredPreprocessing' | 'countStoredMissing')
   >();
   expectTypeOf<'distill' | 'softLabels' | 'fit' | 'readCsv'>().toExtend<Names>();
 });

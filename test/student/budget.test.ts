@@ -52,7 +52,7 @@ test('without validation rows the least is trained', async () => {
 test('the output starts at the log-odds of class 1, so that a rare class is rare from the first step on', async () => {
   const rare = { ...dataset, labels: Int8Array.from(dataset.labels, (_, i) => (i % 40 === 0 ? 1 : 0)) };
   const student = await fitStudent({ hidden: [4] }, rare, { margins: truth }, hardLabels(), {
-    ...{ seed: 1, epochs: 1, optimizer: { rate: 1e-9 } },
+    ...{ seed: 1, epochs: 1, optimizer: { learningRate: 1e-9 } },
   });
   expect(student.parameters.at(-1)).toBeCloseTo(Math.log(3 / 117), 5);
 });
@@ -70,7 +70,7 @@ test('patience is counted from the best epoch: so many more, and none beyond', a
 });
 
 test('of epochs that are as good as each other the first is kept', async () => {
-  const student = await run({ epochs: 5, optimizer: { name: 'sgd', rate: 1e-30, decay: 0 } });
+  const student = await run({ epochs: 5, optimizer: { name: 'sgd', learningRate: 1e-30, weightDecay: 0 } });
   const losses = new Set(student.training?.history.map(({ validation }) => validation));
   expect([losses.size, student.training?.epoch]).toEqual([1, 1]);
 });

@@ -73,7 +73,7 @@ function margins(x: ArrayLike<number>, labels: ArrayLike<number>): Dataset {
   const { rows } = features;
   const column = { name: 'x', kind: 'numeric', transform: 'none', mean: 0, std: 1, offset: 0, width: 1 } as const;
   return {
-    ...{ rows, features, teacherInputs: features, preprocessing: { clip: 10, columns: [column], F: 1 } },
+    ...{ rows, features, teacherInputs: features, preprocessing: { clip: 10, columns: [column], encodedWidth: 1 } },
     ...{ labels: Int8Array.from(labels), folds: Uint8Array.from({ length: rows }, (_, i) => i % 5) },
   };
 }
@@ -116,7 +116,7 @@ function platt(x: Float64Array, labels: Int8Array, skip: number): [number, numbe
 
 /** What calibration says of a student whose margins are x, by a plain loop over folds. */
 function plainly({ labels, features }: Dataset): { slope: number; shift: number; difference: number; error: number } {
-  const x = Float64Array.from(new Float32Array((features as { words: Int32Array }).words.buffer));
+  const x = Float64Array.from(new Float32Array((features as { data: Int32Array }).data.buffer));
   const differences: number[] = [];
   for (let fold = 0; fold < 5; fold++) {
     const [a, b] = platt(x, labels, fold);

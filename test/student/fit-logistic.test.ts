@@ -42,7 +42,7 @@ const logit = (p: number): number => Math.log(p / (1 - p));
 
 function rowsOf(features: Matrix, labels: ArrayLike<number>): Dataset {
   const { rows, width } = features;
-  const preprocessing = { clip: 10, columns: [], F: width };
+  const preprocessing = { clip: 10, columns: [], encodedWidth: width };
   return {
     ...{ rows, features, teacherInputs: features, preprocessing },
     ...{ labels: Int8Array.from(labels), folds: new Uint8Array(rows) },

@@ -2,8 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Dataset } from '../../src/data/dataset.ts';
 import { denseMatrix, denseRows, type Matrix } from '../../src/data/matrix.ts';
+import { customLoss } from '../../src/loss/custom-loss.ts';
 import { distillation, hardLabels, logitMatching, weightedSoftLabels } from '../../src/loss/distillation.ts';
-import { ownLoss } from '../../src/loss/own-loss.ts';
 import { fitMany, fit as fitStudent } from '../../src/student/fit.ts';
 import { fitLogistic } from '../../src/student/fit-logistic.ts';
 import { debiasedSelection, labelSelection } from '../../src/student/selection.ts';
@@ -20,12 +20,12 @@ golden.numbers.forEach(([a, b], i) => {
   floats[3 * i + 1] = b as number;
   words[3 * i + 2] = (golden.category[i] as number) > 2 ? -1 : 2 + (golden.category[i] as number);
 });
-const features: Matrix = { rows, slots: 3, width: 5, slotColumns: Int32Array.of(0, 1, -1), words };
+const features: Matrix = { rows, fields: 3, width: 5, fieldColumns: Int32Array.of(0, 1, -1), data: words };
 const numeric = { kind: 'numeric', transform: 'none', mean: 0, std: 1, width: 1 } as const;
 const dataset: Dataset = {
   ...{ rows, features, teacherInputs: features, labels: Int8Array.from(golden.labels), folds: new Uint8Array(rows) },
   preprocessing: {
-    ...{ clip: 10, F: 5 },
+    ...{ clip: 10, encodedWidth: 5 },
     columns: [
       { name: 'a', offset: 0, ...numeric },
       { name: 'b', offset: 1, ...numeric },
@@ -74,7 +74,7 @@ describe('in fit', () => {
       epochs: 1,
     });
     const two = await fitStudent({ hidden: [] }, world, lesson.targets, lesson.loss, {
-      ...{ ...options, seed: 2, optimizer: { rate: 1 } },
+      ...{ ...options, seed: 2, optimizer: { learningRate: 1 } },
     });
     expect(encodeStudent(one)).toEqual(encodeStudent(two));
     const { history = [], penalty, epoch = 0, selectionLoss } = one.training ?? {};
@@ -98,7 +98,7 @@ describe('in fit', () => {
         30,
       ),
     };
-    const preprocessing = { ...few.preprocessing, F: 30 };
+    const preprocessing = { ...few.preprocessing, encodedWidth: 30 };
     const student = await fitStudent(
       { hidden: [] },
       { ...noise, preprocessing },
@@ -115,9 +115,14 @@ describe('in fit', () => {
     const other = { ...lesson, loss: distillation({ alpha: 0.5, temperature: 2 }) };
     const steps: number[] = [];
     const onProgress = (): void => void steps.push(1);
-    const [a, b, c] = await fitMany({ hidden: [] }, world, [lesson, other, { ...lesson, optimizer: { decay: 0.1 } }], {
-      ...{ seed: 1, onProgress },
-    });
+    const [a, b, c] = await fitMany(
+      { hidden: [] },
+      world,
+      [lesson, other, { ...lesson, optimizer: { weightDecay: 0.1 } }],
+      {
+        ...{ seed: 1, onProgress },
+      },
+    );
     expect(c).toBe(a);
     expect(steps).toHaveLength(4); // a penalty and an end for each of two
     const alone = await fitStudent({ hidden: [] }, world, other.targets, other.loss, { seed: 5 });
@@ -129,7 +134,7 @@ describe('in fit', () => {
       fitStudent({ hidden: [] }, world, lesson.targets, loss, { seed: 1, epochs: 3, optimizer });
     expect((await run(lesson.loss, { name: 'adamw' })).training?.epochs).toBe(3);
     expect((await run(weightedSoftLabels({ alpha: 0.5 }))).training?.epochs).toBe(3);
-    const own = ownLoss((z, u) => ({ value: 0.5 * (z - u) ** 2, derivative: z - u }));
+    const own = customLoss((z, u) => ({ value: 0.5 * (z - u) ** 2, derivative: z - u }));
     expect((await run(own)).training?.penalty).toBeUndefined();
     await expect(run(own, { name: 'newton' })).rejects.toThrow(
       /newton fits logistic students with a convex loss, and this is the loss own/,

@@ -6,7 +6,7 @@ import { loadTeacher } from '../../src/teacher/onnx.ts';
 import { model, wdbc } from '../models.ts';
 
 const rates = (schedule: 'constant' | 'linear' | 'step'): number[] => {
-  const checked = checkOptimizer({ rate: 1, schedule });
+  const checked = checkOptimizer({ learningRate: 1, schedule });
   return Array.from({ length: 20 }, (_, i) => rateOf(checked, i + 1, 20));
 };
 
@@ -20,8 +20,8 @@ test.each<[Optimizer, RegExp]>([
   [{ name: 'adam' as 'adamw' }, /name is adam, expected newton, adamw, sgd/],
   [{ schedule: 'cosine' as 'linear' }, /schedule is cosine, expected constant, linear, step/],
   [{ momentum: 1 }, /momentum is 1/],
-  [{ rate: -1 }, /learning rate is -1/],
-  [{ decay: Number.NaN }, /weight decay is NaN/],
+  [{ learningRate: -1 }, /learning rate is -1/],
+  [{ weightDecay: Number.NaN }, /weight decay is NaN/],
 ])('%j is refused', (optimizer, message) => {
   expect(() => checkOptimizer(optimizer)).toThrow(message);
 });

@@ -5,7 +5,7 @@ import { answerRecord } from '../../src/student/record-answer.ts';
 
 const numbers = (...names: string[]): Preprocessing => ({
   clip: 10,
-  F: names.length,
+  encodedWidth: names.length,
   columns: names.map((name, offset) => {
     return { name, kind: 'numeric', transform: 'none', mean: 0, std: 1, offset, width: 1 } as const;
   }),
@@ -46,7 +46,7 @@ test('what a student needs to answer is made once', () => {
   const { columns, clip } = numbers('a', 'b');
   const preprocessing = {
     ...{ columns, clip },
-    get F() {
+    get encodedWidth() {
       looked++;
       return 2;
     },

@@ -6,7 +6,7 @@ import { debiasedSelection, labelSelection } from '../../src/student/selection.t
 
 function rowsWith(labels: number[]): Dataset {
   const features = denseMatrix(new Float32Array(labels.length), 1);
-  const preprocessing = { clip: 10, columns: [], F: 1 };
+  const preprocessing = { clip: 10, columns: [], encodedWidth: 1 };
   const rows = labels.length;
   return {
     ...{ rows, features, teacherInputs: features, preprocessing },

@@ -14,11 +14,11 @@ const JSON_OF = {
     { name: 'age', kind: 'numeric', transform: 'none', mean: 40, std: 12, offset: 0, width: 1 },
     { name: 'job', kind: 'categorical', categories: ['nurse', 'cook'], offset: 1, width: 2 },
   ],
-  F: 3,
+  encodedWidth: 3,
 };
 const d = dice(3);
 function made(preprocessing: Preprocessing, architecture: Architecture, value = (): number => d.real(-1, 1)): Student {
-  const parameters = Float32Array.from({ length: layout(preprocessing.F, architecture).size }, value);
+  const parameters = Float32Array.from({ length: layout(preprocessing.encodedWidth, architecture).size }, value);
   return new Student({ architecture, parameters, preprocessing, threshold: 0.5, provenance: {} });
 }
 
@@ -45,7 +45,7 @@ test('a clip that is stated limits; none limits nothing that a column has', asyn
   const rows = await readCsv(new TextEncoder().encode('age,job\n1000000000000000,nurse\n'));
   const value = (json: object): number => {
     const { features } = encode(rows, parsePreprocessing(json, 'test'));
-    return new Float32Array(features.words.buffer)[0] as number;
+    return new Float32Array(features.data.buffer)[0] as number;
   };
   expect(value({ ...JSON_OF, clip: 10 })).toBe(10);
   expect(value(JSON_OF)).toBe(Math.fround((1e15 - 40) / 12));

@@ -15,7 +15,7 @@ import { describeShared, shared } from '../shared.ts';
 const data = await wdbc();
 const { preprocessing } = data;
 const architecture = { hidden: [12, 7], activation: 'tanh' as const };
-const plan = layout(preprocessing.F, architecture);
+const plan = layout(preprocessing.encodedWidth, architecture);
 const d = dice(4);
 const parameters = Float32Array.from({ length: plan.size }, () => d.real(-0.5, 0.5));
 const student = new Student({ architecture, parameters, preprocessing, threshold: 0.5, provenance: {} });
@@ -121,7 +121,7 @@ describeShared('real teachers', () => {
       using teacher = await loadTeacher(shared(`teachers/${name}.onnx`), { preprocessing: JSON.parse(json) });
       const { layer } = teacher.hiddenLayer() as { layer: string };
       const width = teacher.width as number;
-      const zeros: Matrix = { rows: 2, slots: 0, width, slotColumns: new Int32Array(0), words: new Int32Array(0) };
+      const zeros: Matrix = { rows: 2, fields: 0, width, fieldColumns: new Int32Array(0), data: new Int32Array(0) };
       const features = await teacher.features(zeros, layer);
       expect(features.width).toBeGreaterThanOrEqual(8);
       expect(features.values.every((v) => v >= 0)).toBe(true); // ReLU

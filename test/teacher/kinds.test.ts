@@ -28,8 +28,8 @@ describe.each(kinds)('%s', (name, kind) => {
     expect(teacher.convention).toBe(kind.convention);
     expect(teacher.reading.reason.length).toBeGreaterThan(20);
     expect(teacher.width).toBe(2);
-    const { margins, limited } = await teacher.margins(rows);
-    expect(limited).toBe(0);
+    const { margins, clippedCount } = await teacher.margins(rows);
+    expect(clippedCount).toBe(0);
     expect(margins).toHaveLength(7);
     truth.forEach((v, i) => {
       const want = v + (kind.shift ?? 0);

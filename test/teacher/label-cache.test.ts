@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { afterAll, expect, test } from 'vitest';
-import { type Dataset, takeRows } from '../../src/data/dataset.ts';
+import { type Dataset, selectRows } from '../../src/data/dataset.ts';
 import type { LabelCache } from '../../src/io/cache.ts';
 import { openDiskCache } from '../../src/io/disk-cache.ts';
 import { BLOCK_ROWS, decodeLabels, encodeLabels, labelKey } from '../../src/teacher/label-cache.ts';
@@ -51,21 +51,21 @@ test('shuffled, fewer, repeated or re-encoded rows, and another teacher, are ans
   const n = data.train.rows;
   const others: [Dataset, (i: number) => number][] = [
     [
-      takeRows(
+      selectRows(
         data.train,
         rowsOf(n, (i) => (i * 7) % n),
       ),
       (i) => (i * 7) % n,
     ],
     [
-      takeRows(
+      selectRows(
         data.train,
         rowsOf(n - 1, (i) => i),
       ),
       (i) => i,
     ],
     [
-      takeRows(
+      selectRows(
         data.train,
         rowsOf(n, () => 3),
       ),
@@ -85,8 +85,8 @@ test('shuffled, fewer, repeated or re-encoded rows, and another teacher, are ans
 
 test('every part of the key counts', () => {
   const { teacherInputs: rows } = data.validation;
-  if (!('words' in rows)) throw new Error('encoded rows are needed');
-  const words = rows.words.slice();
+  if (!('data' in rows)) throw new Error('encoded rows are needed');
+  const words = rows.data.slice();
   words[0] = (words[0] as number) + 1;
   const column = (texts: string[], codes: number[], name = 'a') => ({ name, texts, codes: Uint32Array.from(codes) });
   const raw = (column_: ReturnType<typeof column>, missing?: string[]) => ({
@@ -97,7 +97,7 @@ test('every part of the key counts', () => {
   const keys = [
     labelKey('t', rows),
     labelKey('u', rows),
-    labelKey('t', { ...rows, words }),
+    labelKey('t', { ...rows, data: words }),
     labelKey('t', { ...rows, width: rows.width + 1 }),
     labelKey('t', base),
     labelKey('t', raw(column(['x', 'z'], [0, 1, 0]))),
@@ -128,7 +128,7 @@ test('what a teacher is read by is part of its identity', async () => {
 });
 
 test('an entry that is damaged, cut, of another key or number of rows is not used', async () => {
-  const labels = { margins: Float64Array.of(1, -2, 1e-9), limited: 2 };
+  const labels = { margins: Float64Array.of(1, -2, 1e-9), clippedCount: 2 };
   const bytes = encodeLabels('k', labels);
   expect(decodeLabels('k', bytes, 3)).toEqual(labels);
   expect(decodeLabels('l', bytes, 3)).toBeUndefined();
@@ -150,7 +150,7 @@ test('an entry that is damaged, cut, of another key or number of rows is not use
 
 test('rows beyond one entry; an interrupted run has kept what it had', async () => {
   const rows = 2 * BLOCK_ROWS + 100;
-  const many = takeRows(
+  const many = selectRows(
     data.train,
     rowsOf(rows, (i) => (i * i) % data.train.rows),
   );

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { readCsv } from '../../src/data/csv.ts';
-import { type Dataset, encode, takeRows } from '../../src/data/dataset.ts';
+import { type Dataset, encode, selectRows } from '../../src/data/dataset.ts';
 import { fitPreprocessing } from '../../src/data/fit-preprocessing.ts';
 import { denseMatrix } from '../../src/data/matrix.ts';
 import type { Table } from '../../src/data/table.ts';
@@ -29,16 +29,16 @@ describe.each(['pipeline', 'pipeline-flat', 'pipeline-single', 'pipeline-double'
   test("scikit-learn's probabilities, in any batches, from any rows", async () => {
     using teacher = await loadTeacher(place(`${name}.onnx`));
     expect([teacher.convention, teacher.takes, teacher.width]).toEqual(['probabilities', 'columns', 5]);
-    const { margins, limited } = await softLabels(teacher, data);
-    expect(limited).toBe(0);
+    const { margins, clippedCount } = await softLabels(teacher, data);
+    expect(clippedCount).toBe(0);
     expected.probability.forEach((p, i) => {
       expect(Math.abs(sigmoid(margins[i] as number) - p), `row ${i}`).toBeLessThan(1e-6);
     });
     for (const batchSize of [1, 7]) expect((await softLabels(teacher, data, { batchSize })).margins).toEqual(margins);
     const some = Uint32Array.of(239, 3, 201, 3);
-    const picked = await softLabels(teacher, takeRows(data, some));
+    const picked = await softLabels(teacher, selectRows(data, some));
     expect(picked.margins).toEqual(Float64Array.from(some, (row) => margins[row] as number));
-    expect((await softLabels(teacher, takeRows(data, new Uint32Array(0)))).margins).toHaveLength(0);
+    expect((await softLabels(teacher, selectRows(data, new Uint32Array(0)))).margins).toHaveLength(0);
   });
 
   test('from bytes as from a path; an abort rejects with its reason', async () => {
@@ -60,7 +60,7 @@ test('one input of text', async () => {
 test('a model that refuses texts it does not know is loaded, and names the trouble where it meets one', async () => {
   using teacher = await loadTeacher(place('pipeline-strict.onnx'));
   expect(teacher.reading.reason).toMatch(/sum to 1/);
-  const known = takeRows(data, Uint32Array.of(0, 1, 2));
+  const known = selectRows(data, Uint32Array.of(0, 1, 2));
   const { margins } = await softLabels(teacher, known);
   expect(Math.abs(sigmoid(margins[0] as number) - (expected.probability[0] as number))).toBeLessThan(1e-6);
   await expect(softLabels(teacher, data)).rejects.toThrow(

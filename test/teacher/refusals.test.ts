@@ -19,8 +19,8 @@ const understood: [TinyModel, string, number[]][] = [
 test.each(understood)('%j is read as %s, exactly', async (model, convention, want) => {
   using teacher = await loadTeacher(tinyOnnx(model));
   expect(teacher.convention).toBe(convention);
-  const { margins, limited } = await teacher.margins(rows);
-  expect(limited).toBe(0);
+  const { margins, clippedCount } = await teacher.margins(rows);
+  expect(clippedCount).toBe(0);
   want.forEach((v, i) => {
     expect(Math.abs((margins[i] as number) - v)).toBeLessThan(1e-5);
   });
@@ -29,8 +29,8 @@ test.each(understood)('%j is read as %s, exactly', async (model, convention, wan
 test('a probability that has no logit before it is limited, and counted', async () => {
   using teacher = await loadTeacher(tinyOnnx({ operators: ['Sigmoid', 'Neg', 'Neg'], outputName: 'probability' }));
   expect(teacher.convention).toBe('probability');
-  const { margins, limited } = await teacher.margins(rows);
-  expect(limited).toBe(2);
+  const { margins, clippedCount } = await teacher.margins(rows);
+  expect(clippedCount).toBe(2);
   expect(margins[3]).toBe(16);
   expect(margins[1]).toBe(-16);
   expect(Math.abs(sigmoid(margins[0] as number) - sigmoid(3))).toBeLessThan(1e-6);

@@ -31,12 +31,15 @@ const all = shapes.cases as unknown as readonly Shape[];
 const open = (name: string, options?: TeacherOptions): Promise<Teacher> =>
   loadTeacher(new URL(`./shapes/${name}.onnx`, import.meta.url), options);
 
-async function marginsOf(teacher: Teacher, { absolute, bits }: Shape): Promise<{ margins: number[]; limited: number }> {
+async function marginsOf(
+  teacher: Teacher,
+  { absolute, bits }: Shape,
+): Promise<{ margins: number[]; clippedCount: number }> {
   const values = shapes.rows.map((row) => row.map((x) => (bits ? Number(x > 0) : absolute ? Math.abs(x) : x)));
   const text = `x0,x1\n${values.map((row) => row.join(',')).join('\n')}\n`;
   const rows = encodeForTeacher(await readCsv(new TextEncoder().encode(text)), undefined);
-  const { margins, limited } = await teacher.margins(rows);
-  return { margins: [...margins], limited };
+  const { margins, clippedCount } = await teacher.margins(rows);
+  return { margins: [...margins], clippedCount };
 }
 
 function close(got: readonly number[], want: readonly number[], { tolerance = 1e-5, limit = Infinity }: Shape): void {
@@ -52,12 +55,12 @@ function close(got: readonly number[], want: readonly number[], { tolerance = 1e
 describe.each(all.filter(({ margins }) => margins))('$name', (shape) => {
   test('its margins are those of the true log-odds', async () => {
     using teacher = await open(shape.name);
-    const { margins, limited } = await marginsOf(teacher, shape);
+    const { margins, clippedCount } = await marginsOf(teacher, shape);
     close(margins, shape.margins as readonly number[], shape);
     expect(teacher.reading.className).toBe(shape.className);
     if (shape.convention) expect(teacher.convention).toBe(shape.convention);
     if (shape.form) expect(teacher.reading.margin.form).toBe(shape.form);
-    if (shape.exact) expect([limited, teacher.reading.tensor]).toEqual([0, 'debkd/scores before LOGISTIC']);
+    if (shape.exact) expect([clippedCount, teacher.reading.tensor]).toEqual([0, 'debkd/scores before LOGISTIC']);
     if (shape.notes) expect(teacher.notes.join()).toContain(shape.notes);
     else expect(teacher.notes).toEqual([]);
   });
@@ -73,8 +76,8 @@ test.each(all.flatMap(({ name, classes = {} }) => Object.entries(classes).map(([
   '$name, --class $one',
   async ({ name, one, want }) => {
     using teacher = await open(name, { class: one });
-    const { margins, limited } = await marginsOf(teacher, { name });
-    expect(limited).toBe(0);
+    const { margins, clippedCount } = await marginsOf(teacher, { name });
+    expect(clippedCount).toBe(0);
     close(margins, want, { name });
   },
 );

@@ -51,16 +51,16 @@ describeShared('on the real data sets', () => {
     expect(teacher.convention).toBe(CONVENTIONS[convention]);
     const stored = sharedJson<{ rows: number[]; probability: number[] }>(`teachers/${id}.reference.json`);
     const { teacherInputs } = encode(await table(dataset), preprocessing, { rows: Uint32Array.from(stored.rows) });
-    const { margins, limited } = await teacher.margins(teacherInputs);
+    const { margins, clippedCount } = await teacher.margins(teacherInputs);
     const logits = sharedFloats(`teachers/${id}.logits.f32`);
     stored.rows.forEach((row, i) => {
       expect(sigmoid(margins[i] as number)).toBeCloseTo(stored.probability[i] as number, 4);
-      if (limited === 0)
+      if (clippedCount === 0)
         expect(Math.abs((margins[i] as number) - (logits[row] as number))).toBeLessThan(
           1e-4 * Math.max(1, Math.abs(logits[row] as number)),
         );
     });
-    expect(limited).toBe(0);
+    expect(clippedCount).toBe(0);
   });
 });
 

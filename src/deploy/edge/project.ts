@@ -19,9 +19,9 @@ export interface EdgeOptions extends ParityOptions {
   readonly allowedOrigins?: readonly string[] | undefined;
 }
 
-const LEAST_BYTES = 2 ** 20;
+const MIN_BYTES = 2 ** 20;
 /** Records that a body has room for, however wide they are. */
-const LEAST_ROWS = 50;
+const MIN_ROWS = 50;
 const MAX_ROWS = 1000;
 /** That a body may take to arrive: 1 MiB at 52 KB a second, as a poor mobile link has. */
 const MAX_SECONDS = 20;
@@ -149,8 +149,8 @@ export const config = {
 
 /** Of a request's body. */
 function mostBytes(student: Student): number {
-  const wanted = LEAST_ROWS * new TextEncoder().encode(JSON.stringify(sampleRecord(student))).length;
-  let bytes = LEAST_BYTES;
+  const wanted = MIN_ROWS * new TextEncoder().encode(JSON.stringify(sampleRecord(student))).length;
+  let bytes = MIN_BYTES;
   while (bytes < wanted) bytes *= 2; // Math.log2 may differ between engines, and with it the bytes of the export
   return bytes;
 }

@@ -137,12 +137,12 @@ function fence(content: string, language: string): string {
   return `${ticks}${language}\n${content}\n${ticks}`;
 }
 
-const MOST_CATEGORIES = 12;
+const MAX_CATEGORIES = 12;
 
 function table({ columns }: Preprocessing): string {
   const rows = columns.map((column) => {
     if (column.kind === 'numeric') return `| ${cell(column.name)} | number |`;
-    const shown = column.categories.slice(0, MOST_CATEGORIES).map((text) => cell(JSON.stringify(text)));
+    const shown = column.categories.slice(0, MAX_CATEGORIES).map((text) => cell(JSON.stringify(text)));
     const more = column.categories.length - shown.length;
     return `| ${cell(column.name)} | ${shown.join(', ')}${more > 0 ? ` and ${more} more (GET /)` : ''} |`;
   });

@@ -5,7 +5,7 @@ import { halfToFloat } from '../../io/half.ts';
 import type { Architecture } from '../../student/architecture.ts';
 import type { QuantizedForm } from '../../student/quantization.ts';
 
-/** A column in few letters: name, mean, standard deviation, 1 for slog1p; or name and categories. */
+/** A column in few letters: name, mean, standard deviation, 1 for symlog; or name and categories. */
 export type SmallColumn = readonly [string, number, number, 0 | 1] | readonly [string, readonly string[]];
 
 /** What a module has inside. */
@@ -24,23 +24,23 @@ export interface Model {
 export function packColumns({ columns }: Preprocessing): SmallColumn[] {
   return columns.map((column) =>
     column.kind === 'numeric'
-      ? [column.name, column.mean, column.std, column.transform === 'slog1p' ? 1 : 0]
+      ? [column.name, column.mean, column.std, column.transform === 'symlog' ? 1 : 0]
       : [column.name, column.categories],
   );
 }
 
 export function unpackPreprocessing({ clip, missing, columns }: Model): Preprocessing {
   let F = 0;
-  const unpacked = columns.map(([name, mean, std, slog1p]): PreprocessingColumn => {
+  const unpacked = columns.map(([name, mean, std, symlog]): PreprocessingColumn => {
     const offset = F;
     if (typeof mean !== 'number') {
       F += mean.length;
       return { name, kind: 'categorical', categories: mean, offset, width: mean.length };
     }
     F++;
-    return { name, kind: 'numeric', transform: slog1p ? 'slog1p' : 'none', mean, std: std as number, offset, width: 1 };
+    return { name, kind: 'numeric', transform: symlog ? 'symlog' : 'none', mean, std: std as number, offset, width: 1 };
   });
-  return { clip, columns: unpacked, F, ...(missing && { missing }) };
+  return { clip, columns: unpacked, encodedWidth: F, ...(missing && { missing }) };
 }
 
 /** What the parameters are stored in: filled in by the build, so that a student has no code for the other forms. */

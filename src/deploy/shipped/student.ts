@@ -13,11 +13,11 @@ import { unpackParameters, unpackPreprocessing } from './model.ts';
 declare const HIDDEN: 'relu' | 'tanh' | 'gelu';
 
 const preprocessing = unpackPreprocessing(model);
-const { F } = preprocessing;
+const { encodedWidth } = preprocessing;
 const plan = planRecords(preprocessing);
 const activation = HIDDEN === 'relu' ? relu : HIDDEN === 'tanh' ? tanh : gelu;
-const margin = singleRow(unpackParameters(model, F), layout(F, model.architecture), activation);
-const row = sparseRow(F);
+const margin = singleRow(unpackParameters(model, encodedWidth), layout(encodedWidth, model.architecture), activation);
+const row = sparseRow(encodedWidth);
 
 export const threshold: number = model.threshold;
 export const about: object = describe(model);

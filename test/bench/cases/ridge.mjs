@@ -11,7 +11,7 @@ export function ridgeCases({ python }) {
       once: true,
       ours: async () => {
         const started = performance.now();
-        await fitDebias(margins, dataset, { method: 'residual', leaveOut: ['hinges'] });
+        await fitDebias(margins, dataset, { method: 'residual', ablate: ['hinges'] });
         return performance.now() - started;
       },
       rivals: [{ against: 'scikit-learn, 5 folds', target: 1, run: python && (() => python.ask(job)) }],

@@ -9,48 +9,48 @@ import { type Arena, openArena } from '../kernels/memory.ts';
 import type { Architecture } from './architecture.ts';
 import { bindMatrix, createNetwork, writeParameters } from './network.ts';
 
-interface Resident {
+interface CachedNetwork {
   readonly architecture: Architecture;
   /** The array that was placed, and a copy of it as it was then. */
   readonly parameters: Float32Array;
-  readonly placed: Float32Array;
+  readonly snapshot: Float32Array;
   readonly width: number;
-  readonly slotColumns: Int32Array;
+  readonly fieldColumns: Int32Array;
   readonly dense: boolean;
   readonly arena: Arena;
   readonly net: number;
   /** Rows that fit at a time. */
-  readonly room: number;
-  /** Pointers: words [room x slots], row numbers (0 where they need not be told), margins float32, probabilities float64. */
-  readonly at: { readonly words: number; readonly rows: number; readonly z: number; readonly p: number };
+  readonly capacity: number;
+  /** Pointers: data [capacity x slots], row numbers (0 where they need not be told), margins float32, probabilities float64. */
+  readonly at: { readonly data: number; readonly rows: number; readonly z: number; readonly p: number };
   /** Views of the same, as long as the memory has not grown. */
-  views?: { readonly buffer: ArrayBuffer; readonly words: Int32Array; readonly p: Float64Array };
+  views?: { readonly buffer: ArrayBuffer; readonly data: Int32Array; readonly p: Float64Array };
 }
 
-const KEPT = 3;
+const MAX_NETWORKS = 3;
 /** Numbers of rows that are placed at a time, and parameters up to which a network stays. */
-const ROOM = 2 ** 18;
-const MOST_ROWS = 1024;
-const MOST_PARAMETERS = 2 ** 22;
+const MAX_VALUES = 2 ** 18;
+const MAX_ROWS = 1024;
+const MAX_PARAMETERS = 2 ** 22;
 const BATCH = 256;
 /** The last that answered, first. */
-const residents: Resident[] = [];
+const cache: CachedNetwork[] = [];
 
 /** Probabilities of class 1 of the matrix's rows, or their margins; float64 [rows]. @throws DebkdError `memory` */
-export function answer(
+export function predict(
   { architecture, parameters }: { readonly architecture: Architecture; readonly parameters: Float32Array },
   matrix: Matrix | StoredMatrix,
   as: 'probabilities' | 'margins',
 ): Float64Array {
-  if ('read' in matrix) return answerStored({ architecture, parameters }, matrix, as);
-  const resident = find(architecture, parameters, matrix) ?? place(architecture, parameters, matrix);
-  const { arena, net, room, at } = resident;
+  if ('read' in matrix) return predictStored({ architecture, parameters }, matrix, as);
+  const network = findCached(architecture, parameters, matrix) ?? place(architecture, parameters, matrix);
+  const { arena, net, capacity, at } = network;
   const { kernels } = arena;
-  const { words, p } = viewsOf(resident, matrix.slots);
+  const { data, p } = viewsOf(network, matrix.fields);
   const out = new Float64Array(matrix.rows);
-  for (let from = 0; from < matrix.rows; from += room) {
-    const rows = Math.min(room, matrix.rows - from);
-    words.set(matrix.words.subarray(from * matrix.slots, (from + rows) * matrix.slots));
+  for (let from = 0; from < matrix.rows; from += capacity) {
+    const rows = Math.min(capacity, matrix.rows - from);
+    data.set(matrix.data.subarray(from * matrix.fields, (from + rows) * matrix.fields));
     kernels.predictRows(net, at.rows, rows, at.z);
     if (as === 'margins') {
       out.set(arena.f32(at.z, rows), from);
@@ -60,39 +60,39 @@ export function answer(
     if (rows === 1) out[from] = p[0] as number;
     else out.set(p.subarray(0, rows), from);
   }
-  if (parameters.length > MOST_PARAMETERS) drop(resident);
+  if (parameters.length > MAX_PARAMETERS) removeNetwork(network);
   return out;
 }
 
-function answerStored(
-  student: Parameters<typeof answer>[0],
+function predictStored(
+  student: Parameters<typeof predict>[0],
   matrix: StoredMatrix,
-  as: Parameters<typeof answer>[2],
+  as: Parameters<typeof predict>[2],
 ): Float64Array {
   const out = new Float64Array(matrix.rows);
   for (let from = 0; from < matrix.rows; from += BLOCK_ROWS) {
-    out.set(answer(student, matrix.read(from, Math.min(matrix.rows, from + BLOCK_ROWS)), as), from);
+    out.set(predict(student, matrix.read(from, Math.min(matrix.rows, from + BLOCK_ROWS)), as), from);
   }
   return out;
 }
 
-function find(
+function findCached(
   architecture: Architecture,
   parameters: Float32Array,
-  { slotColumns, width }: Matrix,
-): Resident | undefined {
-  const place = residents.findIndex(
+  { fieldColumns, width }: Matrix,
+): CachedNetwork | undefined {
+  const addNetwork = cache.findIndex(
     (known) =>
       known.parameters === parameters &&
       known.width === width &&
       sameShape(known.architecture, architecture) &&
-      sameBits(known.placed, parameters) &&
-      (known.slotColumns === slotColumns ||
-        (known.slotColumns.length === slotColumns.length &&
-          known.slotColumns.every((column, s) => column === slotColumns[s]))),
+      sameBits(known.snapshot, parameters) &&
+      (known.fieldColumns === fieldColumns ||
+        (known.fieldColumns.length === fieldColumns.length &&
+          known.fieldColumns.every((column, s) => column === fieldColumns[s]))),
   );
-  if (place > 0) residents.unshift(...residents.splice(place, 1));
-  return place < 0 ? undefined : residents[0];
+  if (addNetwork > 0) cache.unshift(...cache.splice(addNetwork, 1));
+  return addNetwork < 0 ? undefined : cache[0];
 }
 
 function sameShape(a: Architecture, b: Architecture): boolean {
@@ -114,44 +114,49 @@ function sameBits(a: Float32Array, b: Float32Array): boolean {
   return a.length % 2 === 0 || a[a.length - 1] === b[a.length - 1];
 }
 
-function place(architecture: Architecture, parameters: Float32Array, matrix: Matrix): Resident {
-  const last = residents[KEPT - 1];
-  if (last) drop(last);
-  const { width, slots, slotColumns } = matrix;
+function place(architecture: Architecture, parameters: Float32Array, matrix: Matrix): CachedNetwork {
+  const last = cache[MAX_NETWORKS - 1];
+  if (last) removeNetwork(last);
+  const { width, fields, fieldColumns } = matrix;
   const dense = isDense(matrix);
-  const room = Math.max(1, Math.min(MOST_ROWS, Math.floor(ROOM / Math.max(1, slots))));
+  const capacity = Math.max(1, Math.min(MAX_ROWS, Math.floor(MAX_VALUES / Math.max(1, fields))));
   const arena = openArena();
   try {
     const net = createNetwork(arena, width, architecture);
     writeParameters(arena, net, width, architecture, parameters);
     const at = {
-      words: arena.reserve(4 * slots * room),
-      rows: dense ? 0 : arena.put(Uint32Array.from({ length: room }, (_, i) => i)),
-      z: arena.reserve(4 * room),
-      p: arena.reserve(8 * room),
+      data: arena.reserve(4 * fields * capacity),
+      rows: dense ? 0 : arena.put(Uint32Array.from({ length: capacity }, (_, i) => i)),
+      z: arena.reserve(4 * capacity),
+      p: arena.reserve(8 * capacity),
     };
-    bindMatrix(arena, net, { words: at.words, columns: arena.put(slotColumns), slots, dense }, Math.min(BATCH, room));
-    const placed = parameters.slice();
-    const resident = { architecture, parameters, placed, width, slotColumns, dense, arena, net, room, at };
-    residents.unshift(resident);
-    return resident;
+    bindMatrix(
+      arena,
+      net,
+      { data: at.data, columns: arena.put(fieldColumns), fields, dense },
+      Math.min(BATCH, capacity),
+    );
+    const snapshot = parameters.slice();
+    const network = { architecture, parameters, snapshot, width, fieldColumns, dense, arena, net, capacity, at };
+    cache.unshift(network);
+    return network;
   } catch (error) {
     arena[dispose]();
     throw error;
   }
 }
 
-function drop(resident: Resident): void {
-  residents.splice(residents.indexOf(resident), 1);
-  resident.arena[dispose]();
+function removeNetwork(network: CachedNetwork): void {
+  cache.splice(cache.indexOf(network), 1);
+  network.arena[dispose]();
 }
 
-function viewsOf(resident: Resident, slots: number): { words: Int32Array; p: Float64Array } {
-  const { arena, room, at } = resident;
+function viewsOf(network: CachedNetwork, slots: number): { data: Int32Array; p: Float64Array } {
+  const { arena, capacity, at } = network;
   const buffer = arena.kernels.memory.buffer as ArrayBuffer;
-  if (resident.views?.buffer !== buffer) {
-    const words = new Int32Array(buffer, at.words, slots * room);
-    resident.views = { buffer, words, p: new Float64Array(buffer, at.p, room) };
+  if (network.views?.buffer !== buffer) {
+    const data = new Int32Array(buffer, at.data, slots * capacity);
+    network.views = { buffer, data, p: new Float64Array(buffer, at.p, capacity) };
   }
-  return resident.views;
+  return network.views;
 }

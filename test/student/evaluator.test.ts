@@ -4,7 +4,7 @@ import type { Dataset } from '../../src/data/dataset.ts';
 import { denseMatrix, type Matrix } from '../../src/data/matrix.ts';
 import type { AnyDataset } from '../../src/data/stored-dataset.ts';
 import { openArena } from '../../src/kernels/memory.ts';
-import { openMeasure } from '../../src/student/judge.ts';
+import { openMeasure } from '../../src/student/evaluator.ts';
 import { writeParameters } from '../../src/student/network.ts';
 import { asStored } from '../stored-matrix.ts';
 
@@ -39,9 +39,9 @@ const span = (from: number, to: number): number[] => Array.from({ length: to - f
 test('rows in memory: those of each selection, by one network for all that share it', () => {
   const dataset = datasetOf(rowsFrom(0, 700), 700);
   using arena = openArena();
-  const judges = new Map();
+  const evaluators = new Map();
   const parts = [[1, 3, 699], span(100, 500), [0]];
-  const measures = parts.map((rows) => openMeasure(arena, judges, SHAPE, 2, select(dataset, rows)));
+  const measures = parts.map((rows) => openMeasure(arena, evaluators, SHAPE, 2, select(dataset, rows)));
   expect(new Set(measures.map(({ net }) => net)).size).toBe(1);
   writeParameters(arena, measures[0]?.net as number, 2, SHAPE, PARAMETERS);
   for (let turn = 0; turn < 2; turn++) {
@@ -55,14 +55,16 @@ test('rows in a file: the pieces that hold any are read, up to the last of them'
   const total = 4 * PIECE + 10;
   const { stored, read } = asStored(rowsFrom(0, total));
   using arena = openArena();
-  const judges = new Map();
+  const evaluators = new Map();
   const parts = [
     [...span(0, PIECE), 2 * PIECE, 2 * PIECE + 5, 3 * PIECE - 1, 3 * PIECE, 3 * PIECE + 2],
     [PIECE - 1, PIECE, 4 * PIECE + 3, 4 * PIECE + 9],
   ];
-  const measures = parts.map((rows) => openMeasure(arena, judges, SHAPE, 2, select(datasetOf(stored, total), rows)));
+  const measures = parts.map((rows) =>
+    openMeasure(arena, evaluators, SHAPE, 2, select(datasetOf(stored, total), rows)),
+  );
   const [first, second] = measures;
-  const shared = openMeasure(arena, judges, SHAPE, 2, select([...judges.keys()][0], parts[1] as number[]));
+  const shared = openMeasure(arena, evaluators, SHAPE, 2, select([...evaluators.keys()][0], parts[1] as number[]));
   expect(shared.net).toBe(first?.net);
   expect(second?.net).not.toBe(first?.net);
   for (const { net } of [first, second] as { net: number }[]) writeParameters(arena, net, 2, SHAPE, PARAMETERS);
@@ -80,7 +82,7 @@ test('rows in a file: the pieces that hold any are read, up to the last of them'
 
 test('a file of very many rows takes the memory of a piece', () => {
   const rows = 2 ** 31;
-  const { words: _, ...shape } = rowsFrom(0, 0);
+  const { data: _, ...shape } = rowsFrom(0, 0);
   const features = { ...shape, rows, read: (from: number, to: number) => rowsFrom(from, to - from) };
   using arena = openArena();
   const hidden = { hidden: [2] };
@@ -95,12 +97,12 @@ test('a file of very many rows takes the memory of a piece', () => {
   expect(measure.loss()).toBeCloseTo((losses[0] + losses[1]) / 2, 9);
 });
 
-test('a few rows of very many slots in memory take no more than their own', () => {
-  const slots = 2 ** 16 + 1;
-  const words = new Int32Array(2 * slots).fill(-1);
-  words[7] = 0;
-  words[2 * slots - 1] = 1;
-  const matrix = { rows: 2, slots, width: 2, slotColumns: new Int32Array(slots).fill(-1), words };
+test('a few rows of very many fields in memory take no more than their own', () => {
+  const fields = 2 ** 16 + 1;
+  const data = new Int32Array(2 * fields).fill(-1);
+  data[7] = 0;
+  data[2 * fields - 1] = 1;
+  const matrix = { rows: 2, fields, width: 2, fieldColumns: new Int32Array(fields).fill(-1), data };
   using arena = openArena();
   const measure = openMeasure(arena, new Map(), SHAPE, 2, select(datasetOf(matrix, 2), [0, 1]));
   writeParameters(arena, measure.net, 2, SHAPE, PARAMETERS);

@@ -9,17 +9,17 @@ import { type Loss, takesMargins } from '../loss/loss.ts';
 import type { Features } from '../teacher/features.ts';
 import type { Architecture } from './architecture.ts';
 import { bindLoss, hintWidth } from './bind-loss.ts';
+import { type Evaluator, openMeasure } from './evaluator.ts';
 import { type Budget, CLEAR_FALL } from './fit-options.ts';
-import type { Ground, Span } from './ground.ts';
-import { type Judge, openMeasure } from './judge.ts';
 import { bindMatrix, createNetwork, readParameters } from './network.ts';
 import { type CheckedOptimizer, type Optimizer, rateOf } from './optimizer.ts';
-import type { Relations } from './relations.ts';
+import type { PairwiseDistances } from './pairwise-distances.ts';
 import type { Selection } from './selection.ts';
 import { Student, type Training } from './student.ts';
+import type { RowBlock, TrainingRows } from './training-rows.ts';
 
 /** What one student learns, and how. */
-export interface Lesson {
+export interface FitTask {
   /** A margin a training row. */
   readonly targets: Targets;
   /** Of each row against its target and label. */
@@ -33,35 +33,35 @@ export interface Lesson {
 }
 
 /** What all students of a fit share; pointers are byte addresses in the arena. */
-export interface Room {
+export interface FitContext {
   readonly arena: Arena;
   readonly dataset: AnyDataset;
   readonly shape: Architecture;
-  readonly ground: Ground;
+  readonly trainingRows: TrainingRows;
   /** Of the rows; undefined where all weigh 1. */
   readonly weights: Float64Array | undefined;
   readonly batchSize: number;
   readonly dropout: number;
   readonly budget: Budget;
   /** What answers for the rows of each validation part. */
-  readonly judges: Map<AnyDataset, Judge>;
+  readonly evaluators: Map<AnyDataset, Evaluator>;
   /** Where features lie that regressors predict. */
   readonly features: Map<Features, number>;
 }
 
-export interface Learner {
+export interface Trainer {
   /** The network's handle. */
   readonly net: number;
   /** Weights as the seed draws them, the output's bias at the log-odds of the mean target. */
   start(seedLow: number, seedHigh: number): void;
   beginEpoch(epoch: number, seedLow: number, seedHigh: number): void;
   /** Takes what it is to learn of a span's rows. */
-  enter(span: Span): void;
+  beginBlock(span: RowBlock): void;
   endEpoch(epoch: number): void;
   /** 0 where no epoch had a finite loss. */
   bestEpoch(): number;
   /** The last epoch whose cross-entropy on the validation rows was clearly below all before; without such rows long ago. */
-  lastFall(): number;
+  lastImprovement(): number;
   /** Of the epoch that ended last. */
   losses(): Training['history'][number];
   /** All that it goes on from after an epoch, for `restore` of a learner of the same lesson. */
@@ -71,46 +71,47 @@ export interface Learner {
   student(): Student;
 }
 
-export function openLearner(
-  room: Room,
-  { targets, loss, features, validation }: Lesson,
+export function openTrainer(
+  context: FitContext,
+  { targets, loss, features, validation }: FitTask,
   optimizer: CheckedOptimizer,
-  relations: Relations | undefined,
-): Learner {
-  const { arena, dataset, shape, budget } = room;
+  relations: PairwiseDistances | undefined,
+): Trainer {
+  const { arena, dataset, shape, budget } = context;
   const { kernels } = arena;
   const { width } = dataset.features;
   const hint = hintWidth(loss, shape, features, dataset.rows, 'read' in dataset.features);
-  const net = createNetwork(arena, width, shape, room.dropout, hint);
-  const { ground } = room;
-  const { order, labels, weights } = ground;
-  bindMatrix(arena, net, ground.matrix, Math.min(room.batchSize, dataset.rows));
-  const [q, entropy] = [arena.reserve(8 * ground.rows), arena.reserve(8 * ground.rows)];
-  const weigh = bindLoss(room, net, { targets, loss, features }, relations);
-  const aim = (margins: Float64Array, place: number): void => {
+  const net = createNetwork(arena, width, shape, context.dropout, hint);
+  const { trainingRows } = context;
+  const { order, labels, weights } = trainingRows;
+  bindMatrix(arena, net, trainingRows.matrix, Math.min(context.batchSize, dataset.rows));
+  const [q, entropy] = [arena.reserve(8 * trainingRows.capacity), arena.reserve(8 * trainingRows.capacity)];
+  const adjustTargets = bindLoss(context, net, { targets, loss, features }, relations);
+  const setTargets = (margins: Float64Array, place: number): void => {
     const [to, beside] = [q + 8 * place, entropy + 8 * place];
     arena.write(to, margins);
-    weigh?.(to, place, margins.length);
+    adjustTargets?.(to, place, margins.length);
     if (!takesMargins(loss.name)) kernels.temper(to, margins.length, loss.temperature, to, beside);
   };
-  if (!ground.spans) aim(targets.margins, 0);
-  const { rate, decay } = optimizer;
-  kernels.bindTargets(net, order, labels, q, entropy, weights, loss.alpha, loss.temperature, rate, decay);
-  const judged = validation && openMeasure(arena, room.judges, shape, width, validation);
+  if (!trainingRows.blocks) setTargets(targets.margins, 0);
+  const { learningRate, weightDecay } = optimizer;
+  kernels.bindTargets(net, order, labels, q, entropy, weights, loss.alpha, loss.temperature, learningRate, weightDecay);
+  const measured = validation && openMeasure(arena, context.evaluators, shape, width, validation);
   const measure = (): number => {
-    if (!judged) return NaN;
+    if (!measured) return NaN;
     // a hint's regressor follows the layers in the trained network; the judge has none
-    const from = arena.f32(kernels.networkParameters(net), kernels.networkSize(judged.net));
-    arena.write(kernels.networkParameters(judged.net), from);
-    return judged.loss();
+    const from = arena.f32(kernels.networkParameters(net), kernels.networkSize(measured.net));
+    arena.write(kernels.networkParameters(measured.net), from);
+    return measured.loss();
   };
   let history: Training['history'][number][] = [];
   let best = { epoch: 0, loss: Infinity, parameters: new Float32Array(0) };
-  let fall = { epoch: 0, loss: Infinity };
+  let improvement = { epoch: 0, loss: Infinity };
   const note = (epoch: number, selectionLoss: number): void => {
-    if (selectionLoss < fall.loss - CLEAR_FALL || fall.loss === Infinity) fall = { epoch, loss: selectionLoss };
+    if (selectionLoss < improvement.loss - CLEAR_FALL || improvement.loss === Infinity)
+      improvement = { epoch, loss: selectionLoss };
   };
-  const bias = startBias(dataset, targets, room.weights);
+  const bias = startBias(dataset, targets, context.weights);
   const bytes = kernels.stateBytes(net);
   const state = arena.reserve(bytes);
   return {
@@ -125,8 +126,8 @@ export function openLearner(
       kernels.setOptimizer(net, name === 'sgd' ? 1 : 0, momentum, rateOf(optimizer, epoch, budget.least));
       kernels.beginEpoch(net, seedLow, seedHigh, epoch);
     },
-    enter({ from, place, pick }) {
-      aim(pick(targets.margins), place);
+    beginBlock({ from, offset, select }) {
+      setTargets(select(targets.margins), offset);
       // position `from` of the epoch is the first of the order that lies there; addresses wrap
       kernels.setOrder(net, (order - 4 * from) >>> 0);
     },
@@ -134,11 +135,11 @@ export function openLearner(
       const selectionLoss = measure();
       history.push({ train: kernels.networkLoss(net) / dataset.rows, validation: selectionLoss });
       note(epoch, selectionLoss);
-      if (judged && !(selectionLoss < best.loss)) return;
+      if (measured && !(selectionLoss < best.loss)) return;
       best = { epoch, loss: selectionLoss, parameters: readParameters(arena, net, width, shape) };
     },
     bestEpoch: () => best.epoch,
-    lastFall: () => (judged ? fall.epoch : -Infinity),
+    lastImprovement: () => (measured ? improvement.epoch : -Infinity),
     losses: () => history.at(-1) as Training['history'][number],
     state() {
       kernels.saveState(net, state);
@@ -155,14 +156,14 @@ export function openLearner(
         train: past[2 * i] as number,
         validation: past[2 * i + 1] as number,
       }));
-      fall = { epoch: 0, loss: Infinity };
+      improvement = { epoch: 0, loss: Infinity };
       for (const [i, { validation: known }] of history.entries()) note(i + 1, known);
     },
     student() {
       if (best.epoch === 0 || !best.parameters.every(Number.isFinite)) {
         throw new DebkdError(
           'value',
-          `student: training diverged (loss ${history.at(-1)?.train}); use a learning rate below ${rate}`,
+          `student: training diverged (loss ${history.at(-1)?.train}); use a learning rate below ${learningRate}`,
         );
       }
       return new Student({
@@ -170,7 +171,7 @@ export function openLearner(
         ...{ threshold: 0.5, provenance: {} },
         training: {
           ...{ epoch: best.epoch, epochs: history.length, selectionLoss: best.loss, history },
-          settled: !judged || isSettled(budget, fall.epoch, best.epoch, history.length),
+          settled: !measured || isSettled(budget, improvement.epoch, best.epoch, history.length),
         },
       });
     },

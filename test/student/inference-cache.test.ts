@@ -18,13 +18,13 @@ function student(features: number, hidden: number[]): Student {
   const architecture = { hidden };
   const { size } = layout(features, architecture);
   return new Student({
-    ...{ architecture, preprocessing: { clip: 10, columns, F: features } as Preprocessing, threshold: 0.5 },
+    ...{ architecture, preprocessing: { clip: 10, columns, encodedWidth: features } as Preprocessing, threshold: 0.5 },
     ...{ parameters: Float32Array.from({ length: size }, () => d.real(-1, 1)), provenance: {} },
   });
 }
 
 function expected({ parameters, architecture, preprocessing }: Student, matrix: Matrix): number[] {
-  const plan = layout(preprocessing.F, architecture);
+  const plan = layout(preprocessing.encodedWidth, architecture);
   const x = denseRows(matrix, 0, matrix.rows);
   return Array.from({ length: matrix.rows }, (_, i) =>
     sigmoid(forward(parameters, plan, x.subarray(i * matrix.width, (i + 1) * matrix.width)).margin),
@@ -37,7 +37,7 @@ test('students in turn, rows dense and in slots, one and many: always their own 
     Float32Array.from({ length: n * width }, () => d.real(-2, 2));
   for (let turn = 0; turn < 60; turn++) {
     const s = students[d.below(students.length)] as Student;
-    const width = s.preprocessing.F;
+    const width = s.preprocessing.encodedWidth;
     const n = [0, 1, 1, 2, 255, 257, 1500][d.below(7)] as number;
     const x = rows(width, n);
     const dense = denseMatrix(x, width);
@@ -50,7 +50,7 @@ test('students in turn, rows dense and in slots, one and many: always their own 
       floats[3 * i + 1] = d.real(-1, 1);
       words[3 * i + 2] = d.below(width - 1) === 0 ? -1 : 2 + d.below(width - 2);
     }
-    const slots = { rows: n, slots: 3, width, slotColumns: Int32Array.of(0, 1, -1), words };
+    const slots = { rows: n, fields: 3, width, fieldColumns: Int32Array.of(0, 1, -1), data: words };
     expect([...s.predictProba(slots)]).toEqual(expected(s, slots));
   }
 });

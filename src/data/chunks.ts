@@ -3,15 +3,15 @@ import { columnBuilder } from './build-table.ts';
 import type { Column, RawRows } from './table.ts';
 
 /** Rows of a piece; the last may have fewer. Codes of its columns fit 16 bits. */
-export const PIECE_ROWS = 16384;
+export const CHUNK_ROWS = 16384;
 
 /** Rows, so many at a time. */
-export async function* inPieces(chunks: RawRows['chunks']): AsyncGenerator<readonly (readonly string[])[]> {
+export async function* inChunks(chunks: RawRows['chunks']): AsyncGenerator<readonly (readonly string[])[]> {
   let held: (readonly string[])[] = [];
   for await (const chunk of chunks) {
     for (const row of chunk) {
       held.push(row);
-      if (held.length < PIECE_ROWS) continue;
+      if (held.length < CHUNK_ROWS) continue;
       yield held;
       held = [];
     }
@@ -23,7 +23,7 @@ export async function* inPieces(chunks: RawRows['chunks']): AsyncGenerator<reado
 const FIRST = 512;
 
 /** Texts of a column that seldom repeat are not compared: there is one for each row. */
-export function gather(name: string, rows: readonly (readonly string[])[], j: number): Column {
+export function encodeColumn(name: string, rows: readonly (readonly string[])[], j: number): Column {
   const first = new Set(rows.slice(0, FIRST).map((fields) => fields[j]));
   if (first.size > FIRST / 2) {
     const texts: string[] = [];

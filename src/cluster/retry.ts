@@ -7,7 +7,7 @@ import type { Store } from './store.ts';
 const PAUSES_MS = [200, 500, 1000, 2000, 4000, 8000, 15_000];
 
 /** @param onNote told once when it fails, and once when it is back */
-export function steady(store: Store, onNote?: (text: string) => void): Store {
+export function withRetry(store: Store, onNote?: (text: string) => void): Store {
   let troubled = false;
   const again = async <T>(work: () => Promise<T>): Promise<T> => {
     for (let tries = 0; ; tries++) {

@@ -15,7 +15,7 @@ import type { CompareTask, LabelTask, Task } from './task.ts';
 import { openPackedTeacher } from './teacher-package.ts';
 
 /** Teachers that are kept open. */
-const MOST_TEACHERS = 4;
+const MAX_TEACHERS = 4;
 
 /**
  * Does tasks one at a time; teachers and inputs are kept for the next.
@@ -23,7 +23,7 @@ const MOST_TEACHERS = 4;
  * @param onRuntime told when the ONNX runtime begins and ends to work on something
  * @throws DebkdError what makes the task impossible, here and anywhere; `source` where the store has failed
  */
-export function openPerformer(
+export function openTaskRunner(
   store: Store,
   id: string,
   onRuntime?: (busy: boolean) => void,
@@ -61,7 +61,7 @@ export function openPerformer(
     teachers.delete(key);
     teachers.set(key, known); // the last used is the last to go
     for (const [oldest, teacher] of teachers) {
-      if (teachers.size <= MOST_TEACHERS) break;
+      if (teachers.size <= MAX_TEACHERS) break;
       teachers.delete(oldest);
       teacher[dispose]();
     }

@@ -7,62 +7,62 @@ import { BLOCK_ROWS } from '../kernels/block.ts';
 import type { Arena } from '../kernels/memory.ts';
 import { type PlacedMatrix, placeMatrix } from './network.ts';
 
-export interface Ground {
+export interface TrainingRows {
   readonly matrix: PlacedMatrix;
   /** Pointers: labels int8, weights float64 (0: none), and the order of an epoch or of a span, uint32. */
   readonly labels: number;
   readonly weights: number;
   readonly order: number;
   /** Rows that lie there at a time. */
-  readonly rows: number;
+  readonly capacity: number;
   /** The epoch in spans, each of which lies there until the next is asked for; absent where all rows lie there. */
-  readonly spans?: () => Iterable<Span>;
+  readonly blocks?: () => Iterable<RowBlock>;
 }
 
 /** Positions [from, to) of an epoch. */
-export interface Span {
+export interface RowBlock {
   readonly from: number;
   readonly to: number;
   /** Where its rows lie among the ground's, and what belongs to them of one number a row. */
-  readonly place: number;
-  readonly pick: (values: Float64Array) => Float64Array;
+  readonly offset: number;
+  readonly select: (values: Float64Array) => Float64Array;
 }
 
 /**
  * @param order of the epoch, uint32 [rows], drawn before each
  * @param batch rows of a batch
  */
-export function openGround(
+export function placeTrainingRows(
   arena: Arena,
   dataset: AnyDataset,
   weights: Float64Array | undefined,
   order: number,
   batch: number,
-): Ground {
+): TrainingRows {
   const { features, labels } = dataset;
   if (!('read' in features)) {
     const places = { matrix: placeMatrix(arena, features), labels: arena.put(labels) };
-    return { ...places, weights: weights ? arena.put(weights) : 0, order, rows: dataset.rows };
+    return { ...places, weights: weights ? arena.put(weights) : 0, order, capacity: dataset.rows };
   }
-  return inBlocks(arena, features, labels, weights, order, Math.min(batch, dataset.rows));
+  return placeBlocks(arena, features, labels, weights, order, Math.min(batch, dataset.rows));
 }
 
-function inBlocks(
+function placeBlocks(
   arena: Arena,
   features: StoredMatrix,
   labels: Int8Array,
   weights: Float64Array | undefined,
   epoch: number,
   batch: number,
-): Ground {
-  const { rows, slots, slotColumns } = features;
+): TrainingRows {
+  const { rows, fields, fieldColumns } = features;
   const block = Math.min(BLOCK_ROWS, rows);
-  const room = block + batch;
-  const words = arena.reserve(4 * slots * room);
+  const capacity = block + batch;
+  const words = arena.reserve(4 * fields * capacity);
   const at = {
-    labels: arena.reserve(room),
-    weights: weights ? arena.reserve(8 * room) : 0,
-    order: arena.reserve(4 * room),
+    labels: arena.reserve(capacity),
+    weights: weights ? arena.reserve(8 * capacity) : 0,
+    order: arena.reserve(4 * capacity),
   };
   const put = (place: number, count: number, rowOf: (i: number) => number): void => {
     arena.write(
@@ -77,41 +77,41 @@ function inBlocks(
     }
   };
 
-  function whole(start: number, from: number, to: number): Span {
+  function readBlock(start: number, from: number, to: number): RowBlock {
     const end = Math.min(rows, start + BLOCK_ROWS);
-    arena.write(words, features.read(start, end).words);
+    arena.write(words, features.read(start, end).data);
     put(0, end - start, (i) => start + i);
     arena.write(
       at.order,
       arena.u32(epoch + 4 * from, to - from).map((row) => row - start),
     );
-    return { from, to, place: 0, pick: (values) => values.subarray(start, end) };
+    return { from, to, offset: 0, select: (values) => values.subarray(start, end) };
   }
 
-  function gathered(from: number, to: number): Span {
+  function gatherBatch(from: number, to: number): RowBlock {
     const list = arena.u32(epoch + 4 * from, to - from);
     list.forEach((row, i) => {
-      arena.write(words + 4 * slots * (block + i), features.read(row, row + 1).words);
+      arena.write(words + 4 * fields * (block + i), features.read(row, row + 1).data);
     });
     put(block, list.length, (i) => list[i] as number);
     arena.write(
       at.order,
       list.map((_, i) => block + i),
     );
-    return { from, to, place: block, pick: (values) => Float64Array.from(list, (row) => values[row] as number) };
+    return { from, to, offset: block, select: (values) => Float64Array.from(list, (row) => values[row] as number) };
   }
 
-  function* spans(): Iterable<Span> {
+  function* blocks(): Iterable<RowBlock> {
     let done = 0;
     for (let first = 0; first < rows; ) {
       const start = Math.floor((arena.u32(epoch + 4 * first, 1)[0] as number) / BLOCK_ROWS) * BLOCK_ROWS;
       const next = first + Math.min(BLOCK_ROWS, rows - start);
       const end = next === rows ? rows : Math.floor(next / batch) * batch;
-      if (done < end) yield whole(start, done, end);
+      if (done < end) yield readBlock(start, done, end);
       done = Math.max(done, end);
       if (done < next) {
         const to = Math.min(rows, done + batch);
-        yield gathered(done, to);
+        yield gatherBatch(done, to);
         done = to;
       }
       first = next;
@@ -119,7 +119,7 @@ function inBlocks(
   }
 
   return {
-    matrix: { words, columns: arena.put(slotColumns), slots, dense: isDense(features) },
-    ...{ ...at, rows: room, spans },
+    matrix: { data: words, columns: arena.put(fieldColumns), fields: fields, dense: isDense(features) },
+    ...{ ...at, capacity: capacity, blocks: blocks },
   };
 }

@@ -1,7 +1,7 @@
 // A loss that the caller writes: a function of margin, target and label, called for each row of each batch.
 import { DebkdError } from '../io/errors.ts';
-import type { OwnStep } from '../kernels/load.ts';
-import { checkLoss, type Hint, type Loss, type OwnLoss } from './loss.ts';
+import type { CustomStep } from '../kernels/load.ts';
+import { type CustomLoss, checkLoss, type Hint, type Loss } from './loss.ts';
 
 /** Where the derivative is compared with differences: off the places where losses of this kind have corners. */
 const MARGINS = [-3.1, -0.73, 0.37, 2.21];
@@ -18,7 +18,7 @@ const TOLERANCE = 1e-3;
  * @param options.hint as of regressionHint
  * @throws DebkdError `value` where the derivative is not that of the value
  */
-export function ownLoss(compute: OwnLoss, options: { check?: boolean; hint?: Hint } = {}): Loss {
+export function customLoss(compute: CustomLoss, options: { check?: boolean; hint?: Hint } = {}): Loss {
   if (options.check !== false) checkDerivative(compute);
   return checkLoss({
     name: 'own',
@@ -29,7 +29,7 @@ export function ownLoss(compute: OwnLoss, options: { check?: boolean; hint?: Hin
   });
 }
 
-function checkDerivative(compute: OwnLoss): void {
+function checkDerivative(compute: CustomLoss): void {
   for (const margin of MARGINS)
     for (const target of TARGETS)
       for (const label of LABELS) {
@@ -45,7 +45,7 @@ function checkDerivative(compute: OwnLoss): void {
       }
 }
 
-function finite(compute: OwnLoss, margin: number, target: number, label: 1 | 0 | -1): ReturnType<OwnLoss> {
+function finite(compute: CustomLoss, margin: number, target: number, label: 1 | 0 | -1): ReturnType<CustomLoss> {
   const answer = compute(margin, target, label);
   if (Number.isFinite(answer?.value) && Number.isFinite(answer.derivative)) return answer;
   throw new DebkdError(
@@ -55,7 +55,7 @@ function finite(compute: OwnLoss, margin: number, target: number, label: 1 | 0 |
 }
 
 /** The loss as the kernel calls it for a batch: pointers into its memory. */
-export function ownStep(compute: OwnLoss, memory: WebAssembly.Memory): OwnStep {
+export function customStep(compute: CustomLoss, memory: WebAssembly.Memory): CustomStep {
   return (...batch) => {
     const [z, rows, m, labels, target, weights, , d] = batch.map((value) => value >>> 0) as [
       number,

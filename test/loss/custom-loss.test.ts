@@ -1,13 +1,13 @@
 // A loss that the caller writes: the built-in ones, written in TypeScript, give the bits of the kernel.
 import { beforeAll, describe, expect, test } from 'vitest';
-import { takeRows } from '../../src/data/dataset.ts';
+import { selectRows } from '../../src/data/dataset.ts';
 import { sampleRows } from '../../src/data/split.ts';
 import { distill } from '../../src/distill.ts';
 import { log, sigmoid, softplus } from '../../src/kernels/elementary.ts';
+import { customLoss } from '../../src/loss/custom-loss.ts';
 import { debiasedDistillation } from '../../src/loss/debiased-distillation.ts';
 import { hardLabels, logitMatching } from '../../src/loss/distillation.ts';
-import type { OwnLoss } from '../../src/loss/loss.ts';
-import { ownLoss } from '../../src/loss/own-loss.ts';
+import type { CustomLoss } from '../../src/loss/loss.ts';
 import { fitMany, fit as train } from '../../src/student/fit.ts';
 import { labelSelection } from '../../src/student/selection.ts';
 import { encodeStudent } from '../../src/student/student-file.ts';
@@ -21,10 +21,10 @@ beforeAll(async () => {
   targets = { margins: Float64Array.from({ length: data.train.rows }, (_, i) => Math.sin(i) * 3) };
 });
 
-const hard: OwnLoss = (z, _, y) =>
+const hard: CustomLoss = (z, _, y) =>
   y < 0 ? { value: 0, derivative: 0 } : { value: softplus(z) - y * z, derivative: sigmoid(z) - y };
-const matching: OwnLoss = (z, u) => ({ value: 0.125 * (z - u) * (z - u), derivative: 0.25 * (z - u) });
-const soft: OwnLoss = (z, u) => {
+const matching: CustomLoss = (z, u) => ({ value: 0.125 * (z - u) * (z - u), derivative: 0.25 * (z - u) });
+const soft: CustomLoss = (z, u) => {
   const q = sigmoid(u);
   const r = sigmoid(-u);
   const entropy = (q > 0 ? -q * log(q) : 0) - (r > 0 ? r * log(r) : 0);
@@ -41,7 +41,7 @@ describe.each([
     const options = { seed: 5, epochs: 4, validation: labelSelection(data.validation) };
     const weights = Float64Array.from({ length: data.train.rows }, (_, i) => 1 + (i % 3));
     for (const more of [{}, { weights }]) {
-      const mine = await train({ hidden: [6] }, data.train, targets, ownLoss(own), { ...options, ...more });
+      const mine = await train({ hidden: [6] }, data.train, targets, customLoss(own), { ...options, ...more });
       const theirs = await train({ hidden: [6] }, data.train, targets, builtIn, { ...options, ...more });
       expect(encodeStudent(mine)).toEqual(encodeStudent(theirs));
       expect(mine.training?.history.at(-1)?.train).toBeCloseTo(theirs.training?.history.at(-1)?.train as number, 9);
@@ -49,7 +49,7 @@ describe.each([
   });
 
   test('several at once, each with its own', async () => {
-    const lessons = [ownLoss(own), builtIn, ownLoss(matching), hardLabels()].map((loss) => ({ targets, loss }));
+    const lessons = [customLoss(own), builtIn, customLoss(matching), hardLabels()].map((loss) => ({ targets, loss }));
     const many = await fitMany({ hidden: [5] }, data.train, lessons, { seed: 1, epochs: 2 });
     for (const [i, { loss }] of lessons.entries()) {
       const one = await train({ hidden: [5] }, data.train, targets, loss, { seed: 1, epochs: 2 });
@@ -61,17 +61,17 @@ describe.each([
 test('through distill, on some rows', async () => {
   using teacher = await loadTeacher(model('wdbc-mlp-biased/teacher.onnx'), { preprocessing: data.preprocessing });
   const every = Uint32Array.from({ length: data.train.rows }, (_, i) => i);
-  const some = takeRows(data.train, sampleRows(every, 120, 1));
-  const run = (loss?: ReturnType<typeof ownLoss>) =>
+  const some = selectRows(data.train, sampleRows(every, 120, 1));
+  const run = (loss?: ReturnType<typeof customLoss>) =>
     distill({ teacher, train: some, validation: data.validation, student: { hidden: [4] }, seed: 1, epochs: 3, loss });
-  const mine = await run(ownLoss(soft));
+  const mine = await run(customLoss(soft));
   const theirs = await run();
   expect(mine.student.parameters).toEqual(theirs.student.parameters);
   expect(JSON.stringify(mine.student.provenance)).toContain('"own"');
 });
 
 describe('refused', () => {
-  const refused = (compute: OwnLoss, message: RegExp): void => expect(() => ownLoss(compute)).toThrow(message);
+  const refused = (compute: CustomLoss, message: RegExp): void => expect(() => customLoss(compute)).toThrow(message);
   test('a derivative of something else', () =>
     refused(
       (z, u) => ({ value: (z - u) ** 2, derivative: z - u }),
@@ -84,11 +84,11 @@ describe('refused', () => {
   test('numbers that end while it trains, and what it throws itself; the next fit is a new one', async () => {
     const options = { seed: 1, epochs: 2 };
     let calls = 0;
-    const ending = ownLoss((z, u, y) => (++calls > 200 ? { value: Infinity, derivative: 0 } : hard(z, u, y)), {
+    const ending = customLoss((z, u, y) => (++calls > 200 ? { value: Infinity, derivative: 0 } : hard(z, u, y)), {
       check: false,
     });
     await expect(train({ hidden: [3] }, data.train, targets, ending, options)).rejects.toMatchObject({ code: 'value' });
-    const throwing = ownLoss(
+    const throwing = customLoss(
       () => {
         throw new RangeError('mine');
       },
@@ -96,7 +96,7 @@ describe('refused', () => {
     );
     await expect(train({ hidden: [3] }, data.train, targets, throwing, options)).rejects.toThrow('mine');
     const before = await train({ hidden: [3] }, data.train, targets, hardLabels(), options);
-    const after = await train({ hidden: [3] }, data.train, targets, ownLoss(hard), options);
+    const after = await train({ hidden: [3] }, data.train, targets, customLoss(hard), options);
     expect(encodeStudent(after)).toEqual(encodeStudent(before));
   });
 });

@@ -1,8 +1,8 @@
 // How cross-fitted maps are put together: one of them, a stack, or what `auto` takes.
 import { openArena } from '../kernels/memory.ts';
-import { FEW, SIMPLE } from './candidates.ts';
+import { MINIMAL_MAPS, SIMPLE_MAPS } from './candidates.ts';
 import { type Fitted, lossesOf, rank } from './cross-fit.ts';
-import type { Problem } from './debias-methods.ts';
+import type { CalibrationProblem } from './debias-methods.ts';
 import { stackWeights, weightedMean } from './stack.ts';
 
 /** Standard errors by which the stack of everything must be better to be used: its weights were chosen on the same rows. */
@@ -13,18 +13,18 @@ const CLEAR = 2;
  * Where the stack of everything has a clearly lower cross-fitted log-loss, half of it: trees know more than the
  * teacher and say it less smoothly, and students learn best from the mean of both. Students are judged by the whole.
  */
-export function weighAll(
-  p: Problem,
+export function combineMaps(
+  p: CalibrationProblem,
   fitted: readonly Fitted[],
   stacks: boolean,
-): { weights: Float64Array; judging?: Float64Array } {
+): { weights: Float64Array; selection?: Float64Array } {
   const labels = new Int8Array(p.arena.bytes(p.at.y, p.n).buffer);
   const smooth = fitted.filter((f) => f.method !== 'trees');
   const { simplest } = rank(p, smooth);
-  const kept = stacks && simplest >= SIMPLE.length ? stackWeightsOf(smooth, labels) : oneOf(smooth, simplest);
+  const kept = stacks && simplest >= SIMPLE_MAPS.length ? stackWeightsOf(smooth, labels) : oneHot(smooth, simplest);
   const weights = new Float64Array(fitted.length);
   weights.set(kept); // trees come last
-  if (!stacks || fitted.length <= FEW.length) return { weights: neverWorse(p, fitted, weights) };
+  if (!stacks || fitted.length <= MINIMAL_MAPS.length) return { weights: neverWorse(p, fitted, weights) };
   const all = stackWeightsOf(fitted, labels);
   using scratch = openArena();
   const [a, b] = [meanOf(fitted, all), meanOf(fitted, weights)].map((d) => scratch.put(lossesOf(p, d))) as [
@@ -36,14 +36,14 @@ export function weighAll(
   const [difference = 0, error = 0] = scratch.f64(out, 2);
   if (!(difference < -CLEAR * error)) return { weights: neverWorse(p, fitted, weights) };
   const both = weights.map((w, k) => 0.5 * (w + (all[k] as number)));
-  return { weights: neverWorse(p, fitted, both), judging: all };
+  return { weights: neverWorse(p, fitted, both), selection: all };
 }
 
 /**
  * The weights, or the teacher as it is where they do no better: within a standard error of the best need not be better than the
  * teacher, and neither need the last step of a search.
  */
-function neverWorse(p: Problem, fitted: readonly Fitted[], weights: Float64Array): Float64Array {
+function neverWorse(p: CalibrationProblem, fitted: readonly Fitted[], weights: Float64Array): Float64Array {
   const none = fitted.findIndex(({ method }) => method === 'none');
   if (weights[none] === 1) return weights;
   const [chosen, teacher] = [lossesOf(p, meanOf(fitted, weights)), (fitted[none] as Fitted).losses];
@@ -52,10 +52,10 @@ function neverWorse(p: Problem, fitted: readonly Fitted[], weights: Float64Array
   const labels = scratch.put(p.arena.bytes(p.at.y, p.n));
   scratch.kernels.pairedDifference(scratch.put(chosen), scratch.put(teacher), labels, p.n, out);
   const [difference = 0] = scratch.f64(out, 2);
-  return difference <= 0 ? weights : oneOf(fitted, none);
+  return difference <= 0 ? weights : oneHot(fitted, none);
 }
 
-export function oneOf(fitted: readonly Fitted[], chosen: number): Float64Array {
+export function oneHot(fitted: readonly Fitted[], chosen: number): Float64Array {
   return Float64Array.from(fitted, (_, k) => (k === chosen ? 1 : 0));
 }
 

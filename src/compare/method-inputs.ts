@@ -1,19 +1,19 @@
 // What the methods of a comparison learn from: made once, shared by all of them.
-import type { Watch } from '../io/progress.ts';
-import type { Ingredient } from '../labels/candidates.ts';
+import type { ProgressOptions } from '../io/progress.ts';
+import type { AblationComponent } from '../labels/candidates.ts';
 import type { DebiasMethod } from '../labels/debias-names.ts';
 import { type DebiasedParts, debiasParts, type HeldOutFit, type LabelledPart } from '../labels/debias-parts.ts';
 import type { InfusionForm } from '../labels/infusion-forms.ts';
 import type { Checkpoint } from '../student/checkpoint.ts';
-import { once } from '../student/checkpoint-parts.ts';
+import { getOrCompute } from '../student/checkpoint-parts.ts';
 import { type Features, standardiseFeatures } from '../teacher/features.ts';
 
 /** How the methods of ours are made; each knob that is given is the same in all of their settings. */
-export interface OwnOptions {
+export interface DebiasedOptions {
   /** Default auto. */
   readonly debias?: DebiasMethod | undefined;
   /** What `auto` does without. */
-  readonly leaveOut?: readonly Ingredient[] | undefined;
+  readonly ablate?: readonly AblationComponent[] | undefined;
   /** Default mix, with the strength of each setting. */
   readonly infusion?: { readonly form: InfusionForm; readonly strength?: number | 'auto' | undefined } | undefined;
   /** T of the loss; default that of each setting. */
@@ -25,31 +25,31 @@ export interface OwnOptions {
 }
 
 /** Rows with what the teacher says of them; what is costly is made when a method first asks. */
-export interface Material {
+export interface MethodInputs {
   /** Rows to learn from. */
   readonly train: LabelledPart;
   /** Rows to choose by. */
   readonly validation: LabelledPart;
   /** How the methods of ours are made. */
-  readonly own: OwnOptions;
+  readonly own: DebiasedOptions;
   /** The teacher's features of the training rows, standardised, where it has some. */
   hints(): Features | undefined;
   /** De-biased margins of both parts, and what to choose by. */
-  debiased(): Promise<Pick<DebiasedParts, 'debiased' | 'judge'>>;
+  debiased(): Promise<Pick<DebiasedParts, 'debiased' | 'selectionMargins'>>;
 }
 
 /**
  * Gathers what the methods of a comparison learn from.
  * @param options.kept where what `debiased` makes is kept, and under which name
  */
-export function prepareMaterial(
+export function prepareInputs(
   train: LabelledPart,
   validation: LabelledPart,
-  own: OwnOptions = {},
-  options: { heldOut?: HeldOutFit; kept?: { checkpoint: Checkpoint; name: string } | undefined } & Watch = {},
-): Material {
+  own: DebiasedOptions = {},
+  options: { heldOut?: HeldOutFit; kept?: { checkpoint: Checkpoint; name: string } | undefined } & ProgressOptions = {},
+): MethodInputs {
   const { kept, ...rest } = options;
-  let asked: ReturnType<Material['debiased']> | undefined;
+  let asked: ReturnType<MethodInputs['debiased']> | undefined;
   let standardised: Features | undefined;
   return {
     train,
@@ -60,10 +60,10 @@ export function prepareMaterial(
       return standardised;
     },
     async debiased() {
-      asked ??= once(kept?.checkpoint, kept?.name ?? '', async () => {
-        const { debias: method, leaveOut } = own;
-        const { debiased, judge } = await debiasParts(train, validation, { method, leaveOut, ...rest });
-        return { debiased, judge };
+      asked ??= getOrCompute(kept?.checkpoint, kept?.name ?? '', async () => {
+        const { debias: method, ablate } = own;
+        const { debiased, selectionMargins } = await debiasParts(train, validation, { method, ablate, ...rest });
+        return { debiased, selectionMargins };
       });
       // what could not be read or written may be tried again
       asked.catch(() => {

@@ -7,7 +7,7 @@ import type { Store } from './store.ts';
 
 type Note = ((text: string) => void) | undefined;
 
-export interface Roster {
+export interface WorkerRegistry {
   /** @throws DebkdError `queue` where workers are there, and none of them can do the tasks */
   check(onNote: Note): Promise<void>;
   /** Looks again, and tells of newcomers that cannot, once. */
@@ -19,7 +19,12 @@ export interface Roster {
 /** How often it is looked at. */
 const PAUSE_MS = 2000;
 
-export function roster(redis: Redis, store: Store, seal: Seal | undefined, subject: string): Roster {
+export function openWorkerRegistry(
+  redis: Redis,
+  store: Store,
+  seal: Seal | undefined,
+  subject: string,
+): WorkerRegistry {
   const told = new Set<string>();
   let [able, last] = [undefined as number | undefined, -Infinity];
   let lonely = false;
@@ -29,7 +34,7 @@ export function roster(redis: Redis, store: Store, seal: Seal | undefined, subje
     able = seen?.filter(canWork).length;
     return seen?.filter((worker) => !canWork(worker)) ?? [];
   };
-  const tell = (unable: readonly SeenWorker[], onNote: Note): void => {
+  const noteUnable = (unable: readonly SeenWorker[], onNote: Note): void => {
     for (const worker of unable) {
       if (!told.has(worker.name)) onNote?.(`note: worker ${worker.name} gets none of these tasks: ${why(worker)}`);
       told.add(worker.name);
@@ -45,11 +50,11 @@ export function roster(redis: Redis, store: Store, seal: Seal | undefined, subje
           `${subject}: ${unable.length} worker${unable.length > 1 ? 's' : ''}, and none can do these tasks: ${first.name}: ${why(first)}`,
         );
       }
-      tell(unable, onNote);
+      noteUnable(unable, onNote);
     },
     async notice(waiting, onNote) {
       if (performance.now() - last < PAUSE_MS) return;
-      tell(await look(), onNote);
+      noteUnable(await look(), onNote);
       if (able === 0 && waiting && !lonely)
         onNote?.('note: no worker is there; start some: debkd worker --queue ... --store ...');
       lonely = able === 0 && waiting;

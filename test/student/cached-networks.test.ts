@@ -6,7 +6,7 @@ import { dispose } from '../../src/io/dispose.ts';
 import { BLOCK_ROWS } from '../../src/kernels/block.ts';
 import type { Arena } from '../../src/kernels/memory.ts';
 import type { Architecture } from '../../src/student/architecture.ts';
-import { answer } from '../../src/student/resident.ts';
+import { predict } from '../../src/student/inference-cache.ts';
 import { asStored } from '../stored-matrix.ts';
 
 const { count } = vi.hoisted(() => ({ count: { opened: 0, open: 0 } }));
@@ -35,7 +35,7 @@ const linear = (...parameters: number[]): Model => ({
   architecture: { hidden: [] },
   parameters: Float32Array.from(parameters),
 });
-const margin = (model: Model, matrix: Matrix): number => answer(model, matrix, 'margins')[0] as number;
+const margin = (model: Model, matrix: Matrix): number => predict(model, matrix, 'margins')[0] as number;
 const row = (...values: number[]): Matrix => denseMatrix(Float32Array.from(values), values.length);
 /** How many networks an action places. */
 const placed = (action: () => unknown): number => {
@@ -64,7 +64,7 @@ test('the three that answered last stay, and the others go', () => {
   expect(count.open).toBe(3);
 });
 
-test('the same shape and the same slots, said again, are the same network', () => {
+test('the same shape and the same fields, said again, are the same network', () => {
   const { parameters } = linear(1, 2, 3, 4, 5, 6, 7, 8, 9);
   const matrix = row(1, 1);
   const shapes: Architecture[] = [
@@ -78,19 +78,19 @@ test('the same shape and the same slots, said again, are the same network', () =
   const want = 7 * (1 + 3 + 5) + 8 * (2 + 4 + 6) + 9;
   const all = (): void => {
     for (const architecture of shapes) {
-      const slotColumns = Int32Array.of(0, 1);
-      expect(margin({ architecture, parameters }, { ...matrix, slotColumns })).toBe(want);
+      const fieldColumns = Int32Array.of(0, 1);
+      expect(margin({ architecture, parameters }, { ...matrix, fieldColumns: fieldColumns })).toBe(want);
     }
   };
   expect(placed(all)).toBe(1);
   expect(placed(() => margin({ architecture: { hidden: [2] }, parameters: parameters.slice() }, matrix))).toBe(1);
 });
 
-test('other slots are another network', () => {
+test('other fields are another network', () => {
   const model = linear(1, 10, 100, 0.5);
-  const slotted = (slotColumns: number[], ...values: number[]): Matrix => ({
-    ...{ rows: 1, slots: values.length, width: 3, slotColumns: Int32Array.from(slotColumns) },
-    words: new Int32Array(Float32Array.from(values).buffer),
+  const slotted = (fieldColumns: number[], ...values: number[]): Matrix => ({
+    ...{ rows: 1, fields: values.length, width: 3, fieldColumns: Int32Array.from(fieldColumns) },
+    data: new Int32Array(Float32Array.from(values).buffer),
   });
   for (const [matrix, want] of [
     [slotted([0], 2), 2.5],
@@ -151,24 +151,24 @@ test('rows of a file are answered a block at a time, to the last', () => {
     const x = Float32Array.from({ length: rows }, (_, i) => i % 1000);
     const { stored, read } = asStored(denseMatrix(x, 1));
     const want = Float64Array.from(x, (v) => 2 * v + 1);
-    expect(answer(linear(2, 1), stored, 'margins')).toEqual(want);
+    expect(predict(linear(2, 1), stored, 'margins')).toEqual(want);
     const first = [0, BLOCK_ROWS];
     expect(read).toEqual(rows > BLOCK_ROWS ? [first, [BLOCK_ROWS, rows]] : [first]);
   }
 });
 
-test('rows of a million slots are answered for one at a time', () => {
-  const slots = 2 ** 20 + 1;
-  const words = new Int32Array(2 * slots).fill(-1);
-  words[5] = 0;
-  words[2 * slots - 1] = 1;
-  const matrix = { rows: 2, slots, width: 2, slotColumns: new Int32Array(slots).fill(-1), words };
-  expect(answer(linear(2, 3, 0.5), matrix, 'margins')).toEqual(Float64Array.of(2.5, 3.5));
+test('rows of a million fields are answered for one at a time', () => {
+  const fields = 2 ** 20 + 1;
+  const data = new Int32Array(2 * fields).fill(-1);
+  data[5] = 0;
+  data[2 * fields - 1] = 1;
+  const matrix = { rows: 2, fields, width: 2, fieldColumns: new Int32Array(fields).fill(-1), data };
+  expect(predict(linear(2, 3, 0.5), matrix, 'margins')).toEqual(Float64Array.of(2.5, 3.5));
 });
 
 test('rows for which there is no room are refused, and nothing stays of them', () => {
-  const slots = 2 ** 30;
-  const matrix = { rows: 0, slots, width: 1, slotColumns: new Int32Array(0), words: new Int32Array(0) };
+  const fields = 2 ** 30;
+  const matrix = { rows: 0, fields, width: 1, fieldColumns: new Int32Array(0), data: new Int32Array(0) };
   expect(() => margin(linear(2, 1), matrix)).toThrow(expect.objectContaining({ code: 'memory' }));
   expect(count.open).toBe(2);
   margin(linear(2, 1), row(1));

@@ -4,7 +4,7 @@ import { DebkdError, unwritable } from './errors.ts';
 import { builtin } from './node.ts';
 
 /** Bytes in an unnamed file, appended and read again; disposing of it frees them. */
-export interface Spool extends Disposable {
+export interface TempFile extends Disposable {
   /** Where the bytes begin. @throws DebkdError `source` when the disk is full */
   append(bytes: Uint8Array): number;
   /** The bytes that were appended there. */
@@ -12,7 +12,7 @@ export interface Spool extends Disposable {
 }
 
 /** Makes spools in a folder. For Node, Deno and Bun. @throws DebkdError `source` on hosts without files */
-export async function openSpools(folder?: string): Promise<() => Spool> {
+export async function openTempFiles(folder?: string): Promise<() => TempFile> {
   const missing = (): never => {
     throw new DebkdError('source', 'rows in files: this host has no files; read the rows into memory');
   };

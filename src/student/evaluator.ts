@@ -1,5 +1,5 @@
 // A network that answers for validation rows while others are trained: it takes their parameters one after the other.
-import { isDense, sliceRows } from '../data/matrix.ts';
+import { isDense, sliceMatrixRows } from '../data/matrix.ts';
 import type { AnyDataset } from '../data/stored-dataset.ts';
 import { DebkdError } from '../io/errors.ts';
 import type { Arena } from '../kernels/memory.ts';
@@ -7,17 +7,17 @@ import type { Architecture } from './architecture.ts';
 import { bindMatrix, createNetwork, placeMatrix } from './network.ts';
 import type { Selection } from './selection.ts';
 
-export interface Judge {
+export interface Evaluator {
   readonly net: number;
   /** Margins of rows, float32. @param rows ascending */
   answer(rows: Uint32Array, z: number): void;
 }
 
 /** Rows of a file that are answered for at a time. */
-const PIECE = 16384;
+const BLOCK_ROWS = 16384;
 const BATCH = 256;
 
-function openJudge(arena: Arena, shape: Architecture, { features, rows: total }: AnyDataset): Judge {
+function openEvaluator(arena: Arena, shape: Architecture, { features, rows: total }: AnyDataset): Evaluator {
   const { kernels } = arena;
   const net = createNetwork(arena, features.width, shape);
   const batch = Math.min(BATCH, total);
@@ -33,21 +33,26 @@ function openJudge(arena: Arena, shape: Architecture, { features, rows: total }:
       },
     };
   }
-  const { slots, slotColumns } = features;
-  const most = Math.min(PIECE, total);
-  const words = arena.reserve(4 * slots * most);
+  const { fields, fieldColumns } = features;
+  const most = Math.min(BLOCK_ROWS, total);
+  const words = arena.reserve(4 * fields * most);
   const list = arena.reserve(4 * most);
-  bindMatrix(arena, net, { words, columns: arena.put(slotColumns), slots, dense: isDense(features) }, batch);
+  bindMatrix(
+    arena,
+    net,
+    { data: words, columns: arena.put(fieldColumns), fields: fields, dense: isDense(features) },
+    batch,
+  );
   return {
     net,
     answer(rows, z) {
       let done = 0;
-      for (let from = 0; from < total && done < rows.length; from += PIECE) {
-        const to = Math.min(total, from + PIECE);
+      for (let from = 0; from < total && done < rows.length; from += BLOCK_ROWS) {
+        const to = Math.min(total, from + BLOCK_ROWS);
         let end = done;
         while (end < rows.length && (rows[end] as number) < to) end++;
         if (end === done) continue;
-        arena.write(words, sliceRows(features, from, to).words);
+        arena.write(words, sliceMatrixRows(features, from, to).data);
         arena.write(
           list,
           rows.slice(done, end).map((row) => row - from),
@@ -68,13 +73,13 @@ export interface SelectionMeasure {
 }
 
 /**
- * @param judges of each validation part, shared by all that are measured on it
+ * @param evaluators of each validation part, shared by all that are measured on it
  * @param width encoded columns of the training rows
  * @throws DebkdError `value` where the validation rows have others
  */
 export function openMeasure(
   arena: Arena,
-  judges: Map<AnyDataset, Judge>,
+  evaluators: Map<AnyDataset, Evaluator>,
   shape: Architecture,
   width: number,
   { dataset, rows, targets }: Selection,
@@ -86,14 +91,14 @@ export function openMeasure(
       `validation: ${dataset.features.width} encoded columns, the training rows have ${width}; encode both alike`,
     );
   }
-  const judge = judges.get(dataset) ?? openJudge(arena, shape, dataset);
-  judges.set(dataset, judge);
+  const evaluator = evaluators.get(dataset) ?? openEvaluator(arena, shape, dataset);
+  evaluators.set(dataset, evaluator);
   const t = arena.put(targets);
   const z = arena.reserve(4 * rows.length);
   return {
-    net: judge.net,
+    net: evaluator.net,
     loss() {
-      judge.answer(rows, z);
+      evaluator.answer(rows, z);
       return kernels.crossEntropy(z, t, rows.length) / rows.length;
     },
   };

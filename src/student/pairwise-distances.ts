@@ -3,9 +3,9 @@
 import { DebkdError } from '../io/errors.ts';
 import type { Arena } from '../kernels/memory.ts';
 import type { Features } from '../teacher/features.ts';
-import type { Lesson } from './learner.ts';
+import type { FitTask } from './trainer.ts';
 
-export interface Relations {
+export interface PairwiseDistances {
   /** Whose distances. */
   readonly features: Features;
   /** float64, for a student's own distances; and the teacher's of the rows measured last. */
@@ -18,21 +18,21 @@ export interface Relations {
 }
 
 /** Bytes that distances may take; one batch takes what it needs. */
-const ROOM = 2 ** 24;
-const MOST = 2 ** 31;
+const MAX_SHARED_BYTES = 2 ** 24;
+const MAX_BYTES = 2 ** 31;
 
 /** Undefined where no lesson has such a hint. @throws DebkdError `memory` when a batch has too many pairs */
-export function shareRelations(
-  lessons: readonly Lesson[],
+export function placePairwiseDistances(
+  lessons: readonly FitTask[],
   place: { arena: Arena; rows: number; batchSize: number; batches: number; order: number },
-): Relations | undefined {
+): PairwiseDistances | undefined {
   const features = lessons.find(({ loss }) => loss.hint?.kind === 'relation')?.features;
   if (!features || features.rows !== place.rows) return undefined;
   const { arena, order, batchSize, rows } = place;
   const batch = Math.min(batchSize, rows);
   const block = 8 * (1 + (batch * (batch - 1)) / 2);
-  const batches = Math.max(1, Math.min(place.batches, Math.floor(ROOM / block)));
-  if (block * (1 + batches) > MOST) {
+  const batches = Math.max(1, Math.min(place.batches, Math.floor(MAX_SHARED_BYTES / block)));
+  if (block * (1 + batches) > MAX_BYTES) {
     throw new DebkdError(
       'memory',
       `fit: a hint by relations compares all pairs of a batch, and batches of ${batch} rows have ${(batch * (batch - 1)) / 2}; use a smaller --batch-size`,
