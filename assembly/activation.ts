@@ -1,4 +1,4 @@
-// Activations and their backward side. Plain ReLU is fused into the products (gemm.ts, slots.ts); the others, and
+// Activations and their backward side. Plain ReLU is fused into the products (gemm.ts, fields.ts); the others, and
 // layers with dropout or a residual connection, keep their derivative in a buffer of its own.
 import { decayWide, sigmoidWide, tanhWide } from './wide';
 

@@ -1,6 +1,6 @@
 // The fit of a logistic student to its optimum, in float64. The loss is convex in the weights, so Newton's method with a line
 // search reaches the minimum. Its steps are found by preconditioned conjugate gradients (truncated Newton: Dembo, Steihaug 1983):
-// a pass over the rows costs rows x slots, and no matrix is kept, so that 5,000 columns cost what they hold.
+// a pass over the rows costs rows x fields, and no matrix is kept, so that 5,000 columns cost what they hold.
 // theta = [bias, w_0 .. w_(F-1)]; size = F + 1. The penalty holds the weights near 0 and leaves the bias free.
 // The caller walks over blocks of rows; sums go on from one block to the next, in the order of the rows.
 
@@ -8,14 +8,14 @@ import { at } from './address';
 import { log, sigmoid, softplus } from './math';
 
 /** A step with no curvature at all still needs something to divide by. */
-const LEAST_CURVATURE: f64 = 1e-12;
+const MIN_CURVATURE: f64 = 1e-12;
 
-/** bias + w . x of a row in slots. */
+/** bias + w . x of a row in fields. */
 // @ts-ignore: decorator
 @inline
-function product(theta: usize, row: usize, slots: u32, columns: usize): f64 {
+function product(theta: usize, row: usize, fields: u32, columns: usize): f64 {
   let sum = load<f64>(theta);
-  for (let s: u32 = 0; s < slots; s++) {
+  for (let s: u32 = 0; s < fields; s++) {
     const fixed = load<i32>(columns + (usize(s) << 2));
     if (fixed >= 0) sum += load<f64>(theta + 8 + (usize(fixed) << 3)) * f64(load<f32>(row + (usize(s) << 2)));
     else {
@@ -29,9 +29,9 @@ function product(theta: usize, row: usize, slots: u32, columns: usize): f64 {
 /** to += value times [1, x]. */
 // @ts-ignore: decorator
 @inline
-function scatter(to: usize, value: f64, row: usize, slots: u32, columns: usize): void {
+function scatter(to: usize, value: f64, row: usize, fields: u32, columns: usize): void {
   store<f64>(to, load<f64>(to) + value);
-  for (let s: u32 = 0; s < slots; s++) {
+  for (let s: u32 = 0; s < fields; s++) {
     const fixed = load<i32>(columns + (usize(s) << 2));
     if (fixed >= 0) {
       const a = to + 8 + (usize(fixed) << 3);
@@ -48,9 +48,9 @@ function scatter(to: usize, value: f64, row: usize, slots: u32, columns: usize):
 /** to += value times the squares of [1, x]. */
 // @ts-ignore: decorator
 @inline
-function scatterSquares(to: usize, value: f64, row: usize, slots: u32, columns: usize): void {
+function scatterSquares(to: usize, value: f64, row: usize, fields: u32, columns: usize): void {
   store<f64>(to, load<f64>(to) + value);
-  for (let s: u32 = 0; s < slots; s++) {
+  for (let s: u32 = 0; s < fields; s++) {
     const fixed = load<i32>(columns + (usize(s) << 2));
     const index = fixed >= 0 ? fixed : load<i32>(row + (usize(s) << 2));
     if (index < 0) continue;
@@ -63,16 +63,16 @@ function scatterSquares(to: usize, value: f64, row: usize, slots: u32, columns: 
 /**
  * Adds n rows' part to gradient and diagonal (of the curvature), float64 [size] each, and writes each row's second derivative
  * by its margin to curvatures, float64 [n]. Returns the sum of their losses (loss.ts has the formula).
- * labels int8; q, entropy float64 [n] by temper, or margins where marginLoss; weights float64 [n] (0: all 1).
+ * labels int8; q, entropy float64 [n] by softenTargets, or margins where marginLoss; weights float64 [n] (0: all 1).
  */
 export function convexRows(
-  theta: usize, words: usize, slots: u32, columns: usize, n: u32, labels: usize, q: usize, entropy: usize, weights: usize,
+  theta: usize, data: usize, fields: u32, columns: usize, n: u32, labels: usize, q: usize, entropy: usize, weights: usize,
   alpha: f64, temperature: f64, marginLoss: bool, gradient: usize, diagonal: usize, curvatures: usize,
 ): f64 {
-  const stride = usize(slots) << 2;
+  const stride = usize(fields) << 2;
   let total: f64 = 0;
   for (let i: u32 = 0; i < n; i++) {
-    const z = product(theta, words, slots, columns);
+    const z = product(theta, data, fields, columns);
     const y = load<i8>(labels + i);
     const target = load<f64>(at(q, i));
     let value: f64 = 0;
@@ -106,22 +106,22 @@ export function convexRows(
     }
     total += value;
     store<f64>(at(curvatures, i), curvature);
-    scatter(gradient, slope, words, slots, columns);
-    scatterSquares(diagonal, curvature, words, slots, columns);
-    words += stride;
+    scatter(gradient, slope, data, fields, columns);
+    scatterSquares(diagonal, curvature, data, fields, columns);
+    data += stride;
   }
   return total;
 }
 
 /** Adds n rows' part of the curvature times a direction to `out`, float64 [size]. */
 export function convexMultiply(
-  direction: usize, words: usize, slots: u32, columns: usize, n: u32, curvatures: usize, out: usize,
+  direction: usize, data: usize, fields: u32, columns: usize, n: u32, curvatures: usize, out: usize,
 ): void {
-  const stride = usize(slots) << 2;
+  const stride = usize(fields) << 2;
   for (let i: u32 = 0; i < n; i++) {
     const c = load<f64>(at(curvatures, i));
-    if (c != 0) scatter(out, c * product(direction, words, slots, columns), words, slots, columns);
-    words += stride;
+    if (c != 0) scatter(out, c * product(direction, data, fields, columns), data, fields, columns);
+    data += stride;
   }
 }
 
@@ -155,7 +155,7 @@ export function conjugateProduct(work: usize, size: u32): usize {
 // @ts-ignore: decorator
 @inline
 function conditioned(residual: f64, diagonal: f64): f64 {
-  return residual / max<f64>(diagonal, LEAST_CURVATURE);
+  return residual / max<f64>(diagonal, MIN_CURVATURE);
 }
 
 /** Begins at step 0. Returns the residual's square in the metric of the preconditioner, the diagonal. */

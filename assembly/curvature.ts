@@ -3,24 +3,24 @@
 
 import { at } from './address';
 
-/** Where the columns that every row has, one after the other, begin among the slots: the rest of a row is its head. */
-export function tailOf(slots: u32, columns: usize): u32 {
-  let first = slots;
+/** Where the columns that every row has, one after the other, begin among the fields: the rest of a row is its head. */
+export function tailOf(fields: u32, columns: usize): u32 {
+  let first = fields;
   while (first > 0) {
     const here = load<i32>(columns + (usize(first - 1) << 2));
-    if (here < 0 || (first < slots && load<i32>(columns + (usize(first) << 2)) != here + 1)) break;
+    if (here < 0 || (first < fields && load<i32>(columns + (usize(first) << 2)) != here + 1)) break;
     first--;
   }
   return first;
 }
 
 /**
- * A row as numbers: b, a and the slots before the tail as a list of places and values, the tail's values in order.
+ * A row as numbers: b, a and the fields before the tail as a list of places and values, the tail's values in order.
  * Returns the length of the list. Where the tail begins with the first column, b and a are part of it, and the list is empty.
  */
-export function unpackRow(v: f64, row: usize, slots: u32, columns: usize, first: u32, places: usize, values: usize, tail: usize): u32 {
+export function unpackRow(v: f64, row: usize, fields: u32, columns: usize, first: u32, places: usize, values: usize, tail: usize): u32 {
   let count: u32 = 0;
-  if (first == 0 && slots > 0 && load<i32>(columns) == 0) {
+  if (first == 0 && fields > 0 && load<i32>(columns) == 0) {
     store<f64>(tail, 1);
     store<f64>(tail, v, 8);
     tail += 16;
@@ -40,7 +40,7 @@ export function unpackRow(v: f64, row: usize, slots: u32, columns: usize, first:
     store<f64>(at(values, count), x);
     count++;
   }
-  for (let s = first; s < slots; s++) {
+  for (let s = first; s < fields; s++) {
     store<f64>(tail, f64(load<f32>(row + (usize(s) << 2))));
     tail += 8;
   }

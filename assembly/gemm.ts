@@ -13,7 +13,7 @@ const COLUMNS: u32 = 128;
 /** Floats of a matrix that stays in the first cache. */
 const SMALL: u32 = 8192;
 /** Fewer rows than this do not pay for a copy. */
-const FEW: u32 = 16;
+const MIN_BLOCKED_ROWS: u32 = 16;
 
 /** [DEPTH x 8] */
 const panel: usize = memory.data(8192, 16);
@@ -166,7 +166,7 @@ function tileWide(a: usize, b: usize, strideB: usize, k: u32, bias: usize, relu:
 export function multiply(
   a: usize, lda: u32, b: usize, ldb: u32, bias: usize, relu: bool, c: usize, ldc: u32, m: u32, n: u32, k: u32,
 ): void {
-  if (m >= FEW && k * ldb > SMALL) {
+  if (m >= MIN_BLOCKED_ROWS && k * ldb > SMALL) {
     for (let from: u32 = 0; from < m; from += ROWS) {
       const rows = min<u32>(ROWS, m - from);
       for (let p: u32 = 0; p < k; p += DEPTH) {
@@ -359,7 +359,7 @@ export function multiplyTransposed(a: usize, lda: u32, g: usize, ldg: u32, c: us
   const strideG = usize(ldg) << 2;
   const strideC = usize(ldc) << 2;
   const quads = k & ~3;
-  if (m < FEW || m * max<u32>(lda, ldg) <= 4 * SMALL) {
+  if (m < MIN_BLOCKED_ROWS || m * max<u32>(lda, ldg) <= 4 * SMALL) {
     for (let p: u32 = 0; p < quads; p += 4) {
       for (let j: u32 = 0; j < n; j += 8) {
         const at = usize(j) << 2;

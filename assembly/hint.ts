@@ -10,7 +10,7 @@ import { multiply, multiplyByTransposed, multiplyTransposed } from './gemm';
 import { layerOf, Network } from './network';
 
 /** Squared distances below this count as this, as in the authors' program. */
-const LEAST: f64 = 1e-12;
+const MIN_SQUARE: f64 = 1e-12;
 
 /** A hint by regression: the teacher's features of all rows, float32 [rows x padded]; false when memory is short. After bindRows. */
 export function bindRegression(net: Network, features: usize, weight: f64): bool {
@@ -107,7 +107,7 @@ function distances(a: usize, rows: usize, m: u32, width: u32, out: usize): f64 {
         squares = addSquares(squares, f32x4.sub(v128.load(x + k), v128.load(y + k)));
       }
       const square = f64x2.extract_lane(squares, 0) + f64x2.extract_lane(squares, 1);
-      const distance = sqrt<f64>(max<f64>(square, LEAST));
+      const distance = sqrt<f64>(max<f64>(square, MIN_SQUARE));
       store<f64>(to, distance);
       sum += distance;
       to += 8;
@@ -148,7 +148,7 @@ function relate(net: Network, m: u32): void {
     const to = net.hintDelta + usize(i) * bytes;
     for (let j = i + 1; j < m; j++, at += 8) {
       const distance = load<f64>(own + at);
-      if (distance * distance <= LEAST) continue;
+      if (distance * distance <= MIN_SQUARE) continue;
       const e = distance * inverse - load<f64>(other + 8 + at) * inverseOther;
       const slope = min<f64>(max<f64>(e, -1.0), 1.0);
       const s = f32x4.splat(f32((share * (slope - through) * inverse) / distance));

@@ -8,7 +8,7 @@ export { fitPrior, fitColumns, columnsScratch, fitIsotonic, applyIsotonic } from
 export { fitTrees, applyTrees, treesScratch } from './trees';
 export { stackGradient } from './stack';
 export { infuseMix, infuseResidual, infuseEvidence, infuseAdjusted, infuseOrthogonal } from './infusion';
-export { temper, crossEntropy, labelLosses, pairedDifference } from './loss';
+export { softenTargets, crossEntropy, labelLosses, pairedDifference } from './loss';
 export {
   createNetwork, networkSize, networkParameters, networkLoss, layerWeight, layerBias, layerStride, startNetwork, bindRows,
   predictRows,

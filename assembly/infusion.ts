@@ -5,12 +5,12 @@ import { at } from './address';
 import { log, sigmoid, softplus } from './math';
 
 /** Where a tail is smaller, its logarithm is taken before it underflows. */
-const LEAST: f64 = 1e-290;
+const MIN_PROBABILITY: f64 = 1e-290;
 
 /** log((1 - w) sigmoid(d) + w q); -Infinity where it is exactly 0. */
 function tail(d: f64, w: f64, q: f64): f64 {
   const sum = (1 - w) * sigmoid(d) + w * q;
-  if (sum >= LEAST || w == 1) return log(sum);
+  if (sum >= MIN_PROBABILITY || w == 1) return log(sum);
   const lost = log(1 - w) - softplus(-d);
   return w * q > 0 ? max<f64>(lost, log(w) + log(q)) : lost;
 }

@@ -2,8 +2,8 @@
 //   minimise sum BCE(y, b + a v + w . phi) + sum lambda_j / 2 w_j^2 + 1/2 (a - centre)^2, b free
 // by Newton's method with a backtracking line search (undamped steps diverge on over-confident margins). The curvature is
 // kept from step to step, and from one penalty to the next, and made anew only where steps with it gain too slowly: a pass
-// for the gradient costs rows x slots, one for the curvature rows x slots^2.
-// phi is the row in slots (slots.ts), so one-hot columns cost one term each. theta = [b, a, w_0 .. w_(F-1)].
+// for the gradient costs rows x fields, one for the curvature rows x fields^2.
+// phi is the row in fields (fields.ts), so one-hot columns cost one term each. theta = [b, a, w_0 .. w_(F-1)].
 
 import { at } from './address';
 import { dot, factorise, solve } from './cholesky';
@@ -17,13 +17,13 @@ const TOLERANCE: f64 = 1e-13;
 /** b + a v + w . phi of one row. */
 // @ts-ignore: decorator
 @inline
-function margin(theta: usize, v: f64, row: usize, slots: u32, columns: usize): f64 {
+function margin(theta: usize, v: f64, row: usize, fields: u32, columns: usize): f64 {
   let sum = load<f64>(theta) + load<f64>(theta + 8) * v;
-  for (let s: u32 = 0; s < slots; s++) sum += term(theta, row, s, load<i32>(columns + (usize(s) << 2)));
+  for (let s: u32 = 0; s < fields; s++) sum += term(theta, row, s, load<i32>(columns + (usize(s) << 2)));
   return sum;
 }
 
-/** What slot s adds to a row's margin. */
+/** What field s adds to a row's margin. */
 // @ts-ignore: decorator
 @inline
 function term(theta: usize, row: usize, s: u32, fixed: i32): f64 {
@@ -33,11 +33,11 @@ function term(theta: usize, row: usize, s: u32, fixed: i32): f64 {
   return index >= 0 ? load<f64>(theta + 16 + (usize(index) << 3)) : 0;
 }
 
-/** out[i] = b + a v[i] + w . phi[i] for n rows, four side by side: each waits for its own sum alone. slots = 0: without phi. */
+/** out[i] = b + a v[i] + w . phi[i] for n rows, four side by side: each waits for its own sum alone. fields = 0: without phi. */
 export function applyLogistic(
-  theta: usize, v: usize, words: usize, slots: u32, columns: usize, n: u32, out: usize,
+  theta: usize, v: usize, data: usize, fields: u32, columns: usize, n: u32, out: usize,
 ): void {
-  const stride = usize(slots) << 2;
+  const stride = usize(fields) << 2;
   const b = load<f64>(theta);
   const a = load<f64>(theta + 8);
   let i: u32 = 0;
@@ -46,12 +46,12 @@ export function applyLogistic(
     let m1 = b + a * load<f64>(v, 8);
     let m2 = b + a * load<f64>(v, 16);
     let m3 = b + a * load<f64>(v, 24);
-    for (let s: u32 = 0; s < slots; s++) {
+    for (let s: u32 = 0; s < fields; s++) {
       const fixed = load<i32>(columns + (usize(s) << 2));
-      m0 += term(theta, words, s, fixed);
-      m1 += term(theta, words + stride, s, fixed);
-      m2 += term(theta, words + 2 * stride, s, fixed);
-      m3 += term(theta, words + 3 * stride, s, fixed);
+      m0 += term(theta, data, s, fixed);
+      m1 += term(theta, data + stride, s, fixed);
+      m2 += term(theta, data + 2 * stride, s, fixed);
+      m3 += term(theta, data + 3 * stride, s, fixed);
     }
     store<f64>(out, m0);
     store<f64>(out, m1, 8);
@@ -59,22 +59,22 @@ export function applyLogistic(
     store<f64>(out, m3, 24);
     v += 32;
     out += 32;
-    words += 4 * stride;
+    data += 4 * stride;
   }
   for (; i < n; i++) {
-    store<f64>(out, margin(theta, load<f64>(v), words, slots, columns));
+    store<f64>(out, margin(theta, load<f64>(v), data, fields, columns));
     v += 8;
     out += 8;
-    words += stride;
+    data += stride;
   }
 }
 
 /** The penalised loss at theta; margins of all rows are left in `margins`. losses: scratch, float64 [n]. */
 function objective(
   theta: usize, v: usize, y: usize, fold: usize, skip: i32, n: u32,
-  words: usize, slots: u32, columns: usize, size: u32, penalties: usize, centre: f64, margins: usize, losses: usize,
+  data: usize, fields: u32, columns: usize, size: u32, penalties: usize, centre: f64, margins: usize, losses: usize,
 ): f64 {
-  applyLogistic(theta, v, words, slots, columns, n, margins);
+  applyLogistic(theta, v, data, fields, columns, n, margins);
   for (let i: u32 = 0; i < n; i++) {
     const m = load<f64>(at(margins, i));
     store<f64>(at(losses, i), load<i8>(y + i) > 0 ? -m : m);
@@ -94,10 +94,10 @@ function objective(
   return sum + 0.5 * squares;
 }
 
-/** Bytes of scratch that fitLogistic needs for `features` columns and n rows of `slots` slots; more than 4 GiB: 2^32 - 1. */
-export function logisticScratch(features: u32, slots: u32, n: u32): u32 {
+/** Bytes of scratch that fitLogistic needs for `features` columns and n rows of `fields` fields; more than 4 GiB: 2^32 - 1. */
+export function logisticScratch(features: u32, fields: u32, n: u32): u32 {
   const size = u64(features) + 2;
-  return u32(min<u64>(8 * (2 * size * size + 3 * size + 6 * (u64(slots) + 4) + 2 * u64(n)), 0xffffffff));
+  return u32(min<u64>(8 * (2 * size * size + 3 * size + 6 * (u64(fields) + 4) + 2 * u64(n)), 0xffffffff));
 }
 
 /** A step with a kept curvature must shrink what is left to gain to this share of it. */
@@ -105,12 +105,12 @@ const SLOW: f64 = 0.2;
 
 /**
  * Fits theta (in: the start, out: the minimum) on rows with a label whose fold is not `skip` (-1: all).
- * features = 0 with slots = 0 leaves out phi. penalties: lambda of each weight, float64. reuse: the scratch still holds the curvature of a call on the same rows.
+ * features = 0 with fields = 0 leaves out phi. penalties: lambda of each weight, float64. reuse: the scratch still holds the curvature of a call on the same rows.
  * Returns the number of steps.
  */
 export function fitLogistic(
   theta: usize, v: usize, y: usize, fold: usize, skip: i32, n: u32,
-  words: usize, slots: u32, columns: usize, features: u32, penalties: usize, centre: f64, scratch: usize, reuse: bool,
+  data: usize, fields: u32, columns: usize, features: u32, penalties: usize, centre: f64, scratch: usize, reuse: bool,
 ): u32 {
   const size = features + 2;
   const hessian = scratch;
@@ -121,18 +121,18 @@ export function fitLogistic(
   const margins = at(trial, size); // of the theta that was looked at last
   const losses = at(margins, n);
   // a row: what it has beside the columns that all rows have, and these (unpackRow)
-  const first = tailOf(slots, columns);
-  const whole = first == 0 && slots > 0 && load<i32>(columns) == 0;
-  const length = slots - first + (whole ? 2 : 0);
-  const column = whole ? 0 : first < slots ? 2 + u32(load<i32>(columns + (usize(first) << 2))) : 0;
+  const first = tailOf(fields, columns);
+  const whole = first == 0 && fields > 0 && load<i32>(columns) == 0;
+  const length = fields - first + (whole ? 2 : 0);
+  const column = whole ? 0 : first < fields ? 2 + u32(load<i32>(columns + (usize(first) << 2))) : 0;
   const places = at(losses, n);
-  const values = at(places, slots + 2);
-  const curvatures = at(values, slots + 2);
+  const values = at(places, fields + 2);
+  const curvatures = at(values, fields + 2);
   const tails = at(curvatures, 4);
   let fresh = false; // the curvature is of this theta
   let factored = false;
   let last: f64 = Infinity;
-  let loss = objective(theta, v, y, fold, skip, n, words, slots, columns, size, penalties, centre, margins, losses);
+  let loss = objective(theta, v, y, fold, skip, n, data, fields, columns, size, penalties, centre, margins, losses);
   for (let turn: u32 = 0; turn < MAX_STEPS; turn++) {
     if (!reuse) {
       memory.fill(hessian, 0, usize(size) * size * 8);
@@ -145,10 +145,10 @@ export function fitLogistic(
     for (let i: u32 = 0; i < n; i++) {
       const label = load<i8>(y + i);
       if (label < 0 || i32(load<u8>(fold + i)) == skip) continue;
-      const row = words + ((usize(i) * slots) << 2);
+      const row = data + ((usize(i) * fields) << 2);
       const p = load<f64>(at(losses, i));
       const tail = at(tails, held * length);
-      const count = unpackRow(load<f64>(at(v, i)), row, slots, columns, first, places, values, tail);
+      const count = unpackRow(load<f64>(at(v, i)), row, fields, columns, first, places, values, tail);
       addGradient(gradient, p - f64(label), count, places, values, tail, length, column);
       if (reuse) continue;
       addHead(hessian, size, p * (1 - p), count, places, values, tail, length, column);
@@ -189,7 +189,7 @@ export function fitLogistic(
       for (let j: u32 = 0; j < size; j++) {
         store<f64>(at(trial, j), load<f64>(at(theta, j)) - length * load<f64>(at(step, j)));
       }
-      next = objective(trial, v, y, fold, skip, n, words, slots, columns, size, penalties, centre, margins, losses);
+      next = objective(trial, v, y, fold, skip, n, data, fields, columns, size, penalties, centre, margins, losses);
       if (next <= loss - 1e-4 * length * decrement) break;
       length *= 0.5;
     }

@@ -10,7 +10,7 @@ import { log, sigmoid, softplus } from './math';
 import { decayWide, expWide, pair, sigmoidWide, softpluses, softplusWide } from './wide';
 
 /** q[i] = sigmoid(u[i] / T) and entropy[i] = -q log q - (1 - q) log(1 - q), once per fit. u may be +-Infinity. */
-export function temper(u: usize, n: u32, temperature: f64, q: usize, entropy: usize): void {
+export function softenTargets(u: usize, n: u32, temperature: f64, q: usize, entropy: usize): void {
   for (let i: u32 = 0; i < n; i++) {
     const at = usize(i) << 3;
     const v = load<f64>(u + at) / temperature;

@@ -8,7 +8,7 @@ import { activate, addInto, RELU, TANH } from './activation';
 import { dropUnits } from './dropout';
 import { multiply, multiplyVector } from './gemm';
 import { seedWords, uniform } from './random';
-import { gatherMultiply, gatherVector } from './slots';
+import { gatherMultiply, gatherVector } from './fields';
 import { STREAM_START } from './streams';
 
 const MAX_LAYERS: u32 = 16;
@@ -40,9 +40,9 @@ export class Network {
   m: usize;
   v: usize;
   // data
-  words: usize;
+  data: usize;
   columns: usize;
-  slots: u32;
+  fields: u32;
   dense: bool;
   batch: u32;
   input: usize; // [batch x features], dense data only
@@ -200,10 +200,10 @@ function drawWeights(to: usize, inputs: u32, outputs: u32, stride: u32, bound: f
   }
 }
 
-/** Gives the network its rows, in slots; dense: slot s is column s. False when memory is short. */
-export function bindRows(net: Network, words: usize, slots: u32, columns: usize, dense: bool, batch: u32): bool {
-  net.words = words;
-  net.slots = slots;
+/** Gives the network its rows, in fields; dense: field s is column s. False when memory is short. */
+export function bindRows(net: Network, data: usize, fields: u32, columns: usize, dense: bool, batch: u32): bool {
+  net.data = data;
+  net.fields = fields;
   net.columns = columns;
   net.dense = dense;
   net.batch = batch;
@@ -237,7 +237,7 @@ export function forward(net: Network, rows: usize, m: u32, train: bool, dense: u
     const bytes = usize(net.features) << 2;
     for (let i: u32 = 0; i < m; i++) {
       const row = usize(load<u32>(rows + (usize(i) << 2)));
-      memory.copy(net.input + usize(i) * bytes, net.words + row * bytes, bytes);
+      memory.copy(net.input + usize(i) * bytes, net.data + row * bytes, bytes);
     }
   }
   for (let l: u32 = 0; l < net.hidden; l++) {
@@ -245,7 +245,7 @@ export function forward(net: Network, rows: usize, m: u32, train: bool, dense: u
     const w = p + layer.weight;
     const bias = p + layer.bias;
     if (l == 0 && !net.dense) {
-      gatherMultiply(net.words, rows, net.slots, net.columns, w, layer.stride, bias, net.fused, layer.activation, m);
+      gatherMultiply(net.data, rows, net.fields, net.columns, w, layer.stride, bias, net.fused, layer.activation, m);
     } else {
       multiply(at, lda, w, layer.stride, bias, net.fused, layer.activation, layer.stride, m, layer.stride, lda);
     }
@@ -256,7 +256,7 @@ export function forward(net: Network, rows: usize, m: u32, train: bool, dense: u
   const last = layerOf(net, net.hidden);
   const bias = load<f32>(p + last.bias);
   if (net.hidden || net.dense) multiplyVector(at, lda, p + last.weight, bias, net.z, m, lda);
-  else gatherVector(net.words, rows, net.slots, net.columns, p + last.weight, bias, net.z, m);
+  else gatherVector(net.data, rows, net.fields, net.columns, p + last.weight, bias, net.z, m);
 }
 
 /** From sums to what the next layer sees: activation, dropout, residual connection. */
@@ -278,7 +278,7 @@ export function predictRows(net: Network, rows: usize, n: u32, out: usize): void
   for (let at: u32 = 0; at < n; at += net.batch) {
     const m = min<u32>(net.batch, n - at);
     if (rows) forward(net, rows + (usize(at) << 2), m, false);
-    else forward(net, 0, m, false, net.words + ((usize(at) * net.features) << 2));
+    else forward(net, 0, m, false, net.data + ((usize(at) * net.features) << 2));
     memory.copy(out + (usize(at) << 2), net.z, usize(m) << 2);
   }
 }

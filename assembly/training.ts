@@ -7,7 +7,7 @@ import { distillationGradient } from './loss';
 import { forward, layerOf, Network } from './network';
 import { adamw, sgd } from './optimizer';
 import { shuffle } from './random';
-import { scatterAdd, scatterVector } from './slots';
+import { scatterAdd, scatterVector } from './fields';
 import { STREAM_ORDER } from './streams';
 
 /** net.g = gradient of sum over the batch of d[i] z[i], d given in net.d; after forward on the same rows. */
@@ -21,7 +21,7 @@ function backward(net: Network, rows: usize, m: u32): void {
   store<f32>(g + last.bias, sum);
   if (!net.hidden) {
     if (net.dense) scatterDense(net.input, net.d, g + last.weight, m, net.features);
-    else scatterVector(net.words, rows, net.slots, net.columns, net.d, g + last.weight, m);
+    else scatterVector(net.data, rows, net.fields, net.columns, net.d, g + last.weight, m);
     return;
   }
   const top = layerOf(net, net.hidden - 1);
@@ -42,7 +42,7 @@ function backward(net: Network, rows: usize, m: u32): void {
     if (l == 0) {
       const w = g + layer.weight;
       if (net.dense) multiplyTransposed(net.input, net.features, layer.delta, layer.stride, w, layer.stride, m, layer.stride, net.features);
-      else scatterAdd(net.words, rows, net.slots, net.columns, layer.delta, layer.stride, w, m);
+      else scatterAdd(net.data, rows, net.fields, net.columns, layer.delta, layer.stride, w, m);
       return;
     }
     const below = layerOf(net, l - 1);

@@ -1,5 +1,5 @@
 // Gradient boosting of the logistic loss by trees of depth 3 (Friedman 2001), on binned columns, starting from given
-// margins. float64; every sum in row order, bins in order. A row is `slots` codes (u16): of an ordered column the number of
+// margins. float64; every sum in row order, bins in order. A row is `fields` codes (u16): of an ordered column the number of
 // its bin, of a category its number (0: none). A node sends a row left where its code is at most the node's (ordered), or
 // equals it (category).
 
@@ -8,34 +8,34 @@ import { sigmoid } from './math';
 const DEPTH: u32 = 3;
 const NODES: u32 = 7;
 const LEAVES: u32 = 8;
-/** Bytes of a tree: 7 nodes of slot (i32, -1: every row goes left) and code (u32), then 8 values (f64). */
+/** Bytes of a tree: 7 nodes of field (i32, -1: every row goes left) and code (u32), then 8 values (f64). */
 const TREE: u32 = NODES * 8 + LEAVES * 8;
 /** A leaf's value is its gradient over its curvature and this much more. */
 const RIDGE: f64 = 1;
 
-/** Bytes of scratch for n rows and `bins` codes of all slots together. */
+/** Bytes of scratch for n rows and `bins` codes of all fields together. */
 export function treesScratch(n: u32, bins: u32): u32 {
   return 24 * n + 16 * 4 * bins + 16 * LEAVES + 64;
 }
 
 // @ts-ignore: decorator
 @inline
-function goesLeft(codes: usize, row: u32, slots: u32, slot: i32, code: u32, kinds: usize): bool {
-  if (slot < 0) return true;
-  const own = u32(load<u16>(codes + (usize(row * slots + u32(slot)) << 1)));
-  return load<u8>(kinds + usize(slot)) ? own == code : own <= code;
+function goesLeft(codes: usize, row: u32, fields: u32, field: i32, code: u32, kinds: usize): bool {
+  if (field < 0) return true;
+  const own = u32(load<u16>(codes + (usize(row * fields + u32(field)) << 1)));
+  return load<u8>(kinds + usize(field)) ? own == code : own <= code;
 }
 
 /**
  * Adds `count` trees. z (in: margins so far, out: with the trees) of all n rows; only rows with a label whose fold is not
- * `skip` teach. kinds: 1 for categories; offsets: where each slot's bins begin, and their number at the end. Leaves have at
+ * `skip` teach. kinds: 1 for categories; offsets: where each field's bins begin, and their number at the end. Leaves have at
  * least `least` rows; every value is shrunk by `rate`. Trees are written to `out`.
  */
 export function fitTrees(
-  codes: usize, slots: u32, kinds: usize, offsets: usize, y: usize, fold: usize, skip: i32, n: u32,
+  codes: usize, fields: u32, kinds: usize, offsets: usize, y: usize, fold: usize, skip: i32, n: u32,
   count: u32, rate: f64, least: u32, z: usize, out: usize, scratch: usize,
 ): void {
-  const bins = load<u32>(offsets + (usize(slots) << 2));
+  const bins = load<u32>(offsets + (usize(fields) << 2));
   const slope = scratch; // f64 [n]
   const curve = slope + (usize(n) << 3); // f64 [n]
   const node = curve + (usize(n) << 3); // u32 [n]; 255: does not teach
@@ -61,20 +61,20 @@ export function fitTrees(
         if (!load<u32>(teaches + (usize(i) << 2))) continue;
         const g = load<f64>(slope + (usize(i) << 3));
         const base = (load<u32>(node + (usize(i) << 2)) - first) * bins;
-        for (let s: u32 = 0; s < slots; s++) {
-          const bin = base + load<u32>(offsets + (usize(s) << 2)) + load<u16>(codes + (usize(i * slots + s) << 1));
+        for (let s: u32 = 0; s < fields; s++) {
+          const bin = base + load<u32>(offsets + (usize(s) << 2)) + load<u16>(codes + (usize(i * fields + s) << 1));
           const at = usize(bin) << 3;
           store<f64>(sums + at, load<f64>(sums + at) + g);
           store<f64>(rows + at, load<f64>(rows + at) + 1);
         }
       }
       for (let k: u32 = 0; k < width; k++) {
-        chooseSplit(sums + (usize(k * bins) << 3), rows + (usize(k * bins) << 3), slots, kinds, offsets, f64(least), tree + usize(first + k) * 8);
+        chooseSplit(sums + (usize(k * bins) << 3), rows + (usize(k * bins) << 3), fields, kinds, offsets, f64(least), tree + usize(first + k) * 8);
       }
       for (let i: u32 = 0; i < n; i++) {
         const own = load<u32>(node + (usize(i) << 2));
         const at = tree + usize(own) * 8;
-        const left = goesLeft(codes, i, slots, load<i32>(at), load<u32>(at, 4), kinds);
+        const left = goesLeft(codes, i, fields, load<i32>(at), load<u32>(at, 4), kinds);
         store<u32>(node + (usize(i) << 2), 2 * own + (left ? 1 : 2));
       }
     }
@@ -97,8 +97,8 @@ export function fitTrees(
   }
 }
 
-/** Writes slot and code of the split that explains most of the squares; slot -1 where none leaves enough rows on both sides. */
-function chooseSplit(sums: usize, rows: usize, slots: u32, kinds: usize, offsets: usize, least: f64, node: usize): void {
+/** Writes field and code of the split that explains most of the squares; field -1 where none leaves enough rows on both sides. */
+function chooseSplit(sums: usize, rows: usize, fields: u32, kinds: usize, offsets: usize, least: f64, node: usize): void {
   let total: f64 = 0;
   let all: f64 = 0;
   const firstEnd = load<u32>(offsets, 4);
@@ -111,7 +111,7 @@ function chooseSplit(sums: usize, rows: usize, slots: u32, kinds: usize, offsets
   if (all < 2 * least) return;
   // splits that part the rows alike differ by rounding alone: the first of them is taken, whatever the order of rows
   let best = (total * total) / all + 1e-12;
-  for (let s: u32 = 0; s < slots; s++) {
+  for (let s: u32 = 0; s < fields; s++) {
     const start = load<u32>(offsets + (usize(s) << 2));
     const end = load<u32>(offsets + (usize(s + 1) << 2));
     const category = load<u8>(kinds + usize(s)) != 0;
@@ -136,14 +136,14 @@ function chooseSplit(sums: usize, rows: usize, slots: u32, kinds: usize, offsets
 }
 
 /** z[i] += the trees' values for each row. */
-export function applyTrees(trees: usize, count: u32, codes: usize, slots: u32, kinds: usize, n: u32, z: usize): void {
+export function applyTrees(trees: usize, count: u32, codes: usize, fields: u32, kinds: usize, n: u32, z: usize): void {
   for (let t: u32 = 0; t < count; t++) {
     const tree = trees + usize(t) * TREE;
     for (let i: u32 = 0; i < n; i++) {
       let own: u32 = 0;
       for (let level: u32 = 0; level < DEPTH; level++) {
         const at = tree + usize(own) * 8;
-        own = 2 * own + (goesLeft(codes, i, slots, load<i32>(at), load<u32>(at, 4), kinds) ? 1 : 2);
+        own = 2 * own + (goesLeft(codes, i, fields, load<i32>(at), load<u32>(at, 4), kinds) ? 1 : 2);
       }
       const to = z + (usize(i) << 3);
       store<f64>(to, load<f64>(to) + load<f64>(tree + NODES * 8 + (usize(own - NODES) << 3)));

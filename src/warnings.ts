@@ -31,10 +31,10 @@ export function warningsOf(
   }
   warnings.push(...teacherWarnings(soft.validation.margins, validation, train));
   warnings.push(...unknownWarnings(train, validation), ...leakWarnings(teacher, train, validation));
-  const limited = soft.train.clippedCount + soft.validation.clippedCount;
-  if (limited > 0)
+  const clippedCount = soft.train.clippedCount + soft.validation.clippedCount;
+  if (clippedCount > 0)
     warnings.push(
-      `teacher: ${limited} probabilities rounded to 0 or 1; their margins were limited to +-16. Export the logit to keep them exact`,
+      `teacher: ${clippedCount} probabilities rounded to 0 or 1; their margins were limited to +-16. Export the logit to keep them exact`,
     );
   if (method === 'auto' && !debiasesRichly(leakage.leaked ? [validation] : [train, validation])) {
     const ones = (part: AnyDataset): number => part.labels.filter((y) => y > 0).length;
@@ -106,8 +106,8 @@ function leakWarnings(teacher: Teacher, train: AnyDataset, validation: AnyDatase
   const parts = [train, validation].map(({ features, rows }) =>
     sliceMatrixRows(features, 0, Math.min(BLOCK_ROWS, rows)),
   );
-  return columns.flatMap(({ name }, slot) => {
-    const all = columnScores(slot, parts as [Matrix, Matrix], train.labels).map((scores) => rocAuc(scores, labels));
+  return columns.flatMap(({ name }, field) => {
+    const all = columnScores(field, parts as [Matrix, Matrix], train.labels).map((scores) => rocAuc(scores, labels));
     const best = Math.max(...all.flatMap((auc) => [auc, 1 - auc]));
     if (!(best > (takes(teacher, train, name) ? TELLS.taken : TELLS.other))) return [];
     return [
@@ -122,16 +122,17 @@ function takes({ takes: as, inputs }: Teacher, { teacherInputs, features }: AnyD
 }
 
 /** Scores of held-out rows by one column: its numbers as they are, and the share of class 1 among training rows of the same value. */
-function columnScores(slot: number, [train, heldOut]: readonly [Matrix, Matrix], labels: Int8Array): Float64Array[] {
-  if ((heldOut.fieldColumns[slot] as number) < 0) return [shares(wordsOf(train, slot), wordsOf(heldOut, slot), labels)];
-  const numbers = (part: Matrix): Float32Array => new Float32Array(wordsOf(part, slot).buffer);
+function columnScores(field: number, [train, heldOut]: readonly [Matrix, Matrix], labels: Int8Array): Float64Array[] {
+  if ((heldOut.fieldColumns[field] as number) < 0)
+    return [shares(wordsOf(train, field), wordsOf(heldOut, field), labels)];
+  const numbers = (part: Matrix): Float32Array => new Float32Array(wordsOf(part, field).buffer);
   const [known, asked] = [numbers(train), numbers(heldOut)];
   const bin = binsOf(known);
   return [Float64Array.from(asked), shares(known.map(bin), asked.map(bin), labels)];
 }
 
-function wordsOf({ data, fields, rows }: Matrix, slot: number): Uint32Array {
-  return Uint32Array.from({ length: rows }, (_, row) => data[row * fields + slot] as number);
+function wordsOf({ data, fields, rows }: Matrix, field: number): Uint32Array {
+  return Uint32Array.from({ length: rows }, (_, row) => data[row * fields + field] as number);
 }
 
 /** Bins of numbers; a value that this share of the rows has is a bin of its own, such as the one that stands for missing. */

@@ -24,7 +24,11 @@ export async function clusterWorker(values: Values, program: URL): Promise<void>
   let [done, failed] = [0, 0];
   const worker = await openWorkerOf(program, {
     ...places,
-    ...{ threads, teacherLimit: number(values, 'teacher-limit'), heartbeatTimeout: number(values, 'silence') },
+    ...{
+      threads,
+      teacherLimit: number(values, 'teacher-limit'),
+      heartbeatTimeout: number(values, 'heartbeat-timeout'),
+    },
     onEvent(event) {
       if (event.kind === 'away') return note('note: Redis is away; waiting for it');
       if (event.kind === 'back') return note('note: Redis is back');

@@ -28,7 +28,7 @@ import { list, number, text, type Values } from './values.ts';
 
 const FILES = ['compare.json', 'compare.csv', 'compare.md', 'report.html'] as const;
 const DEFAULT = 'hard,kd,fitnet,debiased';
-const OWN = ['debias', 'infuse', 'temperature', 'alpha', 'select', 'leave-out'];
+const OWN = ['debias', 'infuse', 'temperature', 'alpha', 'select', 'ablate'];
 
 /** @param program of each worker */
 export async function compareCommand(values: Values, program: URL): Promise<void> {

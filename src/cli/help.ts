@@ -21,16 +21,16 @@ export const SECTIONS: readonly (readonly [title: string, options: readonly stri
   [
     'rows',
     [
-      ...['data', 'labels', 'columns', 'target', 'positive', 'drop', 'missing'],
-      ...['split', 'train-rows', 'groups', 'spill', 'keep', 'escape-formulas'],
+      ...['data', 'labels', 'columns', 'target', 'positive', 'drop', 'na-values'],
+      ...['split', 'train-rows', 'groups', 'temp-dir', 'keep', 'escape-formulas'],
     ],
   ],
-  ['repetitions', ['methods', 'seeds', 'tune', 'leave-out']],
+  ['repetitions', ['methods', 'seeds', 'tune', 'ablate']],
   ['labels', ['debias', 'infuse', 'temperature', 'alpha', 'select', 'class-weight']],
   ['student', ['student', 'activation', 'residual', 'dropout', 'threshold', 'calibrate', 'baselines']],
   ['training', ['epochs', 'batch-size', 'learning-rate', 'optimizer', 'schedule', 'weight-decay', 'seed']],
   ['files', ['to', 'quantize', 'force', 'name', 'cors', 'out', 'resume', 'config', 'port', 'json']],
-  ['machines', ['queue', 'store', 'silence', 'threads']],
+  ['machines', ['queue', 'store', 'heartbeat-timeout', 'threads']],
 ];
 /** More options than this are shown in sections. */
 const MANY = 16;

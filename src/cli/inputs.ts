@@ -29,10 +29,10 @@ export async function teacherOptions(values: Values): Promise<TeacherOptions> {
   const file = text(values, 'preprocessing');
   const preprocessing =
     file === undefined ? undefined : parsePreprocessing(await optionFile('preprocessing', jsonOf(file)), file);
-  if (preprocessing?.missing && values['missing'] !== undefined) {
+  if (preprocessing?.missing && values['na-values'] !== undefined) {
     throw new DebkdError(
       'usage',
-      `option --missing: preprocessing ${quote(file ?? '', 200)} says itself what counts as missing (${preprocessing.missing.map((one) => quote(one)).join(', ')}); leave out --missing, or change "missing" there`,
+      `option --na-values: preprocessing ${quote(file ?? '', 200)} says itself what counts as missing (${preprocessing.missing.map((one) => quote(one)).join(', ')}); leave out --na-values, or change "missing" there`,
     );
   }
   const output = text(values, 'output');
@@ -81,10 +81,10 @@ function cacheFolder(): string {
   return process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache');
 }
 
-/** By --target, --positive, --drop and --missing. */
+/** By --target, --positive, --drop and --na-values. */
 export function tableOptions(values: Values, missing?: readonly string[]): TableOptions {
   const positive = text(values, 'positive');
-  const spellings = missing ?? (values['missing'] === undefined ? undefined : list(values, 'missing'));
+  const spellings = missing ?? (values['na-values'] === undefined ? undefined : list(values, 'na-values'));
   return {
     ...{ target: text(values, 'target') ?? 'label', drop: list(values, 'drop') },
     ...(positive !== undefined && { positive }),
@@ -121,10 +121,10 @@ const MAX_IN_MEMORY = 2 ** 23;
 /** About so much smaller is what is compressed. */
 const PACKED = 6;
 
-/** The same in files, where --spill says so or the data is large; undefined where it fits memory. */
+/** The same in files, where --temp-dir says so or the data is large; undefined where it fits memory. */
 export async function readLarge(values: Values): Promise<StoredTable | undefined> {
   const data = text(values, 'data') as string;
-  const folder = text(values, 'spill');
+  const folder = text(values, 'temp-dir');
   if (text(values, 'labels') !== undefined) return undefined; // npy: a matrix that is read as a whole
   const found = folder === undefined ? await stat(data).catch(() => undefined) : undefined;
   const packed = /\.(gz|parquet)$/i.test(data) ? PACKED : 1;
@@ -132,7 +132,7 @@ export async function readLarge(values: Values): Promise<StoredTable | undefined
   return storeTable(data, { ...tableOptions(values), folder, onProgress });
 }
 
-/** The table of --data, --target, --positive, --drop and --missing. missing: the student's, where there is one. */
+/** The table of --data, --target, --positive, --drop and --na-values. missing: the student's, where there is one. */
 export async function readTable(values: Values, missing?: readonly string[]): Promise<Table> {
   const labels = text(values, 'labels');
   const data = text(values, 'data') as string;

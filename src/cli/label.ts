@@ -59,14 +59,14 @@ async function labelBy(asker: Asker, values: Values): Promise<void> {
   const raw = out?.endsWith('.f32') === true;
   if (raw && values['keep'] !== undefined) note('note: --keep: an .f32 file holds margins alone; ignored');
   const { name, format, rows, read: sofar } = await openStream(values);
-  const tableOf = pieces(values, rows);
+  const tableOf = tables(values, rows);
   const write = answerWriter(values, format, rows, ['row', 'margin', 'probability']);
   const sink = out === undefined ? { write: print, finish: async () => undefined } : await openWhole(out);
 
   const keeps = values['keep'] !== undefined;
   const waiting: Labelled[] = [];
   const failures: string[] = [];
-  let [read, done, limited, saturated, tasks] = [0, 0, 0, 0, 0];
+  let [read, done, clippedCount, saturated, tasks] = [0, 0, 0, 0, 0];
   const next = async (): Promise<void> => {
     const { fields, from, labels } = waiting.shift() as Labelled;
     const ended = await labels;
@@ -76,7 +76,7 @@ async function labelBy(asker: Asker, values: Values): Promise<void> {
       return;
     }
     const { margins } = ended.value;
-    limited += ended.value.clippedCount;
+    clippedCount += ended.value.clippedCount;
     saturated += countSaturated(margins);
     done += margins.length;
     const { bytes, of } = sofar();
@@ -104,9 +104,9 @@ async function labelBy(asker: Asker, values: Values): Promise<void> {
     note(
       `warning: teacher: ${saturated} of ${read} rows have log-odds beyond 30, probability 0 or 1; most likely it expects standardised columns: give the preprocessing that it was trained with (--preprocessing)`,
     );
-  if (limited > 0)
+  if (clippedCount > 0)
     note(
-      `note: ${limited} of ${read} margins were limited to +-16: the teacher's probability for these rows rounds to 0 or 1`,
+      `note: ${clippedCount} of ${read} margins were limited to +-16: the teacher's probability for these rows rounds to 0 or 1`,
     );
 }
 
@@ -122,7 +122,7 @@ function linesOf(
 }
 
 /** Pieces as tables of what may be features. */
-function pieces(
+function tables(
   values: Values,
   { name, header }: RawRows,
 ): (fields: readonly (readonly string[])[], before: number) => TeacherTable {

@@ -31,6 +31,14 @@ export interface CommandSpec {
   readonly examples: readonly string[];
 }
 
+/** Earlier names of options, which are still taken. */
+export const RENAMED_OPTIONS: Readonly<Record<string, string>> = {
+  'leave-out': 'ablate',
+  missing: 'na-values',
+  silence: 'heartbeat-timeout',
+  spill: 'temp-dir',
+};
+
 const json: OptionSpec = { help: 'print one JSON object' };
 const convention: OptionSpec = {
   value: 'C',
@@ -63,7 +71,7 @@ const positive: OptionSpec = {
   value: 'V',
   help: 'the value of the label column that is class 1; default 1, true or yes',
 };
-const missing: OptionSpec = {
+const naValues: OptionSpec = {
   value: 'na,?',
   help: 'what counts as missing, as the empty field always does; "": nothing; default na, n/a, #n/a, <na>, nan, null, ?',
   empty: '""',
@@ -90,7 +98,7 @@ const source: Readonly<Record<string, OptionSpec>> = {
     target,
     positive,
     drop,
-    missing,
+    'na-values': naValues,
     preprocessing,
     output,
     convention,
@@ -210,7 +218,15 @@ export const COMMANDS: Readonly<Record<string, CommandSpec>> = {
       data: { value: 'D', help: 'CSV, NDJSON, Parquet or npy, gzip or not; default: standard input' },
       columns,
       target: { value: 'COLUMN', help: 'a column that is no feature; default label, where it is there' },
-      ...{ drop, missing, preprocessing, output, convention, 'positive-class': positiveClass, class: classOption },
+      ...{
+        drop,
+        'na-values': naValues,
+        preprocessing,
+        output,
+        convention,
+        'positive-class': positiveClass,
+        class: classOption,
+      },
       'teacher-limit': teacherLimit,
       keep: { value: 'a,b', help: 'columns to copy before the answers, or all; default none' },
       'escape-formulas': { help: 'with --keep: put an apostrophe before cells that a spreadsheet would run' },
@@ -229,7 +245,7 @@ export const COMMANDS: Readonly<Record<string, CommandSpec>> = {
     required: ['teacher', 'data'],
     options: {
       ...source,
-      spill: {
+      'temp-dir': {
         value: 'FOLDER',
         help: 'keep rows in files there instead of in memory; default: the temporary folder, from 8 MiB of text on',
       },
@@ -286,7 +302,7 @@ export const COMMANDS: Readonly<Record<string, CommandSpec>> = {
         ...(own['temperature'] as OptionSpec),
         help: 'of debiased and debiased-hint; default: that of each setting',
       },
-      'leave-out': {
+      ablate: {
         value: 'a,b',
         help: `what debiased does without, to see its worth: ${ABLATION_COMPONENTS.join(', ')}`,
       },
@@ -379,7 +395,7 @@ export const COMMANDS: Readonly<Record<string, CommandSpec>> = {
     options: {
       queue: { value: 'URL', help: 'redis://[USER:PASSWORD@]HOST:PORT, rediss:// for TLS; also DEBKD_QUEUE' },
       store: { value: 'PLACE', help: 'the same as the coordinator has; also DEBKD_STORE' },
-      silence: {
+      'heartbeat-timeout': {
         value: 'SECONDS',
         help: 'without a sign of life for so long its tasks are given to others; default 8',
         number: { min: 0.5, max: 3600 },

@@ -1,13 +1,15 @@
 // From the command line to checked options.
 import { parseArgs } from 'node:util';
 import { DebkdError, nearest, quote } from '../io/errors.ts';
-import { COMMANDS, type CommandSpec, type OptionSpec } from './options.ts';
+import { COMMANDS, type CommandSpec, type OptionSpec, RENAMED_OPTIONS } from './options.ts';
 import type { Values } from './values.ts';
 
 export interface Invocation {
   readonly command: string;
   readonly argument?: string;
   readonly values: Values;
+  /** What to tell about options that have another name now. */
+  readonly notes: readonly string[];
 }
 
 /** `help` and `version` stand for themselves. @throws DebkdError `usage` */
@@ -23,28 +25,34 @@ export function parseCommand(args: readonly string[]): Invocation | { help: stri
 
 function parseOptions(command: string, spec: CommandSpec, args: string[]): Omit<Invocation, 'command'> {
   const names = Object.entries(spec.options);
+  const renamed = Object.entries(RENAMED_OPTIONS).filter(([, name]) => Object.hasOwn(spec.options, name));
   const options = Object.fromEntries(
-    names.map(([name, { value }]) => [name, { type: value ? ('string' as const) : ('boolean' as const) }]),
+    [...names, ...renamed.map(([old, name]) => [old, spec.options[name] as OptionSpec] as const)].map(
+      ([name, { value }]) => [name, { type: value ? ('string' as const) : ('boolean' as const) }],
+    ),
   );
+  const notes = new Set<string>();
   const { tokens } = parseArgs({ args, options, strict: false, allowPositionals: true, tokens: true });
   const values = new Map<string, string | boolean>();
   const positionals: string[] = [];
   for (const token of tokens) {
     if (token.kind === 'positional') positionals.push(token.value);
     if (token.kind !== 'option') continue;
-    const option = Object.hasOwn(spec.options, token.name) ? spec.options[token.name] : undefined;
+    const name = currentName(token.name, spec);
+    if (name !== token.name) notes.add(`note: --${token.name} is now --${name}`);
+    const option = Object.hasOwn(spec.options, name) ? spec.options[name] : undefined;
     if (!option) {
       if (spec.argument && token.name === 'teacher')
         throw usage(`${command}: takes its file without an option: debkd ${command} ${spec.argument}`);
       throw unknown(
         'option',
         token.rawName,
-        names.map(([name]) => `--${name}`),
+        names.map(([known]) => `--${known}`),
         `debkd ${command} --help lists them`,
       );
     }
-    if (values.has(token.name)) throw usage(`option --${token.name}: given twice; give it once`);
-    values.set(token.name, checkedValue(token.name, option, token.value, token.inlineValue === true));
+    if (values.has(name)) throw usage(`option --${name}: given twice; give it once`);
+    values.set(name, checkedValue(name, option, token.value, token.inlineValue === true));
   }
   const extra = positionals[spec.argument ? 1 : 0];
   if (extra !== undefined)
@@ -52,7 +60,13 @@ function parseOptions(command: string, spec: CommandSpec, args: string[]): Omit<
   const [argument] = positionals;
   if (spec.argument && argument === undefined)
     throw usage(`${command}: no ${spec.argument} given; usage: debkd ${command} ${spec.argument}`);
-  return { ...(argument === undefined ? {} : { argument }), values: Object.fromEntries(values) };
+  return { ...(argument === undefined ? {} : { argument }), values: Object.fromEntries(values), notes: [...notes] };
+}
+
+/** The name that an option has today. */
+function currentName(name: string, { options }: CommandSpec): string {
+  const current = Object.hasOwn(RENAMED_OPTIONS, name) ? (RENAMED_OPTIONS[name] as string) : name;
+  return Object.hasOwn(options, current) ? current : name;
 }
 
 /** How files are given to a command. */
@@ -95,7 +109,7 @@ function checkValue(subject: string, { number, choices, value: example, empty }:
 }
 
 /**
- * Options of a --config file under those of the command line.
+ * Options of a --config file under those of the command line; keys may be earlier names of options.
  * @throws DebkdError `usage` for an unknown key or a wrong value
  */
 export function mergeConfig(command: string, config: unknown, values: Values): Values {
@@ -103,7 +117,8 @@ export function mergeConfig(command: string, config: unknown, values: Values): V
     const seen = Array.isArray(config) ? 'a list' : config === null ? 'null' : `a ${typeof config}`;
     throw usage(`config: ${seen}, expected a JSON object of options in camelCase, such as { "trainRows": 2000 }`);
   }
-  const options = (COMMANDS[command] as CommandSpec).options;
+  const spec = COMMANDS[command] as CommandSpec;
+  const { options } = spec;
   const keys = new Map(
     Object.keys(options)
       .filter((name) => name !== 'config')
@@ -111,7 +126,7 @@ export function mergeConfig(command: string, config: unknown, values: Values): V
   );
   const merged = new Map<string, string | boolean>();
   for (const [key, value] of Object.entries(config)) {
-    const name = keys.get(key);
+    const name = keys.get(key) ?? keys.get(camelCase(currentName(kebabCase(key), spec)));
     if (name === undefined) throw unknown('key', key, keys.keys(), 'keys are the options in camelCase', 'config: ');
     const option = options[name] as OptionSpec;
     const plain = (item: unknown): boolean => typeof item === 'string' || typeof item === 'number';
@@ -146,6 +161,10 @@ export function checkRequired(command: string, values: Values): void {
 
 function camelCase(name: string): string {
   return name.replace(/-(.)/g, (_, c: string) => c.toUpperCase());
+}
+
+function kebabCase(name: string): string {
+  return name.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`);
 }
 
 function usage(message: string): DebkdError {

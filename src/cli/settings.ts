@@ -58,13 +58,13 @@ export function distillSettings(values: Values): DistillSettings {
 /** How `compare` makes the methods of ours. @throws DebkdError `usage` */
 export function ownSettings(values: Values): DebiasedOptions & { classWeight?: ClassWeight | undefined } {
   const infuse = text(values, 'infuse');
-  const ablate = list(values, 'leave-out').map((name) => {
+  const ablate = list(values, 'ablate').map((name) => {
     const known = ABLATION_COMPONENTS.find((ingredient) => ingredient === name);
     if (known) return known;
     const near = nearest(name, ABLATION_COMPONENTS);
     throw new DebkdError(
       'usage',
-      `option --leave-out: ${quote(name)}, expected some of ${ABLATION_COMPONENTS.join(', ')}${near ? `; did you mean ${near}?` : ''}`,
+      `option --ablate: ${quote(name)}, expected some of ${ABLATION_COMPONENTS.join(', ')}${near ? `; did you mean ${near}?` : ''}`,
     );
   });
   return {

@@ -2,14 +2,15 @@
 import { workerData } from 'node:worker_threads';
 import { DebkdError } from '../io/errors.ts';
 import { jsonOf } from '../io/source.ts';
-import { postToMain } from './messages.ts';
+import { note, postToMain } from './messages.ts';
 import { checkRequired, type Invocation, mergeConfig } from './parse.ts';
 import { checkInputs } from './place.ts';
 import type { Values } from './values.ts';
 
-const { command, argument = '', values: flags } = workerData as Invocation;
+const { command, argument = '', values: flags, notes } = workerData as Invocation;
 
 async function run(): Promise<void> {
+  for (const text of notes) note(text);
   const { config } = flags;
   const values: Values = typeof config === 'string' ? mergeConfig(command, await jsonOf(config), flags) : flags;
   checkRequired(command, values);

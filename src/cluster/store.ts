@@ -37,9 +37,9 @@ const ID = 'store-id';
  * @throws DebkdError `source` where it cannot be read and written
  */
 export async function openStore(place: string): Promise<Store> {
-  const shelf = /^s3:/i.test(place) ? await openS3Store(place) : await openFolderStore(place);
-  await shelf.create(ID, new TextEncoder().encode(crypto.randomUUID()));
-  const id = new TextDecoder().decode((await shelf.read(ID)) ?? new Uint8Array(0));
+  const blobs = /^s3:/i.test(place) ? await openS3Store(place) : await openFolderStore(place);
+  await blobs.create(ID, new TextEncoder().encode(crypto.randomUUID()));
+  const id = new TextDecoder().decode((await blobs.read(ID)) ?? new Uint8Array(0));
   if (!/^[0-9a-f-]{36}$/.test(id)) {
     throw new DebkdError(
       'source',
@@ -48,21 +48,21 @@ export async function openStore(place: string): Promise<Store> {
   }
   // a place that was once writable may no longer be
   const probe = `probe-${crypto.randomUUID()}`;
-  await shelf.write(probe, new TextEncoder().encode(id));
-  await shelf.remove(probe);
+  await blobs.write(probe, new TextEncoder().encode(id));
+  await blobs.remove(probe);
   return {
     ...{ place, id },
-    is: async (other) => new TextDecoder().decode((await shelf.read(ID)) ?? new Uint8Array(0)) === other,
-    get: async (key) => shelf.read(nameOf(key)),
-    put: async (key, bytes) => shelf.write(nameOf(key), bytes),
-    has: async (key) => shelf.has(nameOf(key)),
-    remove: async (key) => shelf.remove(nameOf(key)),
+    is: async (other) => new TextDecoder().decode((await blobs.read(ID)) ?? new Uint8Array(0)) === other,
+    get: async (key) => blobs.read(nameOf(key)),
+    put: async (key, bytes) => blobs.write(nameOf(key), bytes),
+    has: async (key) => blobs.has(nameOf(key)),
+    remove: async (key) => blobs.remove(nameOf(key)),
     async setAside(key) {
       const name = nameOf(key);
-      const bytes = await shelf.read(name);
+      const bytes = await blobs.read(name);
       if (!bytes) return;
-      await shelf.write(`damaged/${key}`, bytes);
-      await shelf.remove(name);
+      await blobs.write(`damaged/${key}`, bytes);
+      await blobs.remove(name);
     },
   };
 }

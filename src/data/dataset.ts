@@ -145,13 +145,13 @@ function encodeMatrix(
     table.columns.map((c) => c.name),
     table.name,
   );
-  const slots = places.length;
-  const words = new Int32Array(rows.length * slots);
-  const slotColumns = new Int32Array(slots);
+  const fields = places.length;
+  const words = new Int32Array(rows.length * fields);
+  const fieldColumns = new Int32Array(fields);
   const missing = missingTest(preprocessing.missing);
   preprocessing.columns.forEach((spec, s) => {
     const column = table.columns[places[s] as number] as Column;
-    slotColumns[s] = spec.kind === 'numeric' ? spec.offset : -1;
+    fieldColumns[s] = spec.kind === 'numeric' ? spec.offset : -1;
     let code: Int32Array;
     let bad: Uint8Array | undefined;
     if (spec.kind === 'numeric') {
@@ -175,14 +175,14 @@ function encodeMatrix(
     for (let i = 0; i < rows.length; i++) {
       const c = column.codes[rows[i] as number] as number;
       if (bad?.[c]) refuseText(column, c, table);
-      words[i * slots + s] = code[c] as number;
+      words[i * fields + s] = code[c] as number;
     }
   });
   return {
     rows: rows.length,
-    fields: slots,
+    fields: fields,
     width: preprocessing.encodedWidth,
-    fieldColumns: slotColumns,
+    fieldColumns: fieldColumns,
     data: words,
   };
 }

@@ -131,7 +131,7 @@ function refuse(column: string, value: string, row: number, data: string): never
   throw new DebkdError(
     'column',
     `data ${quote(data, 200)}, column ${quote(column)}, row ${row}: ${quote(value)} is ${special ? 'not a finite number' : 'text'} in a numeric column; ` +
-      `correct it, leave it empty where it is missing (--missing names other spellings), or drop the column (${dropOption(column)})`,
+      `correct it, leave it empty where it is missing (--na-values names other spellings), or drop the column (${dropOption(column)})`,
   );
 }
 

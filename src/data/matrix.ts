@@ -1,5 +1,5 @@
-// Encoded rows as slots: one 32-bit word a raw feature instead of one float an encoded column. A numeric slot
-// holds its float32 value; a categorical slot holds the index of its one-hot column, or -1 for none.
+// Encoded rows as fields: one 32-bit word a raw feature instead of one float an encoded column. A numeric field
+// holds its float32 value; a categorical field holds the index of its one-hot column, or -1 for none.
 import { BLOCK_ROWS } from '../kernels/block.ts';
 
 interface Shape {
@@ -7,13 +7,13 @@ interface Shape {
   readonly fields: number;
   /** Encoded columns: the width of the dense form. */
   readonly width: number;
-  /** The encoded column of each numeric slot; -1 for a categorical slot, whose word names it. [slots] */
+  /** The encoded column of each numeric field; -1 for a categorical field, whose word names it. [fields] */
   readonly fieldColumns: Int32Array;
 }
 
 /** In memory. */
 export interface Matrix extends Shape {
-  /** [rows x slots] */
+  /** [rows x fields] */
   readonly data: Int32Array;
 }
 
@@ -26,15 +26,15 @@ export interface StoredMatrix extends Shape {
 /** 0, 1, ... of the last dense matrix: most have the same width as the one before. */
 let counted = new Int32Array(0);
 
-/** A matrix of plain numbers: slot s is column s. @param values [rows x width], row-major */
+/** A matrix of plain numbers: field s is column s. @param values [rows x width], row-major */
 export function denseMatrix(values: Float32Array, width: number): Matrix {
   if (counted.length !== width) counted = Int32Array.from({ length: width }, (_, s) => s);
-  const slotColumns = counted;
+  const fieldColumns = counted;
   const words = new Int32Array(values.buffer, values.byteOffset, values.length);
-  return { rows: values.length / width, fields: width, width, fieldColumns: slotColumns, data: words };
+  return { rows: values.length / width, fields: width, width, fieldColumns: fieldColumns, data: words };
 }
 
-/** Whether every slot is a numeric column at its own place. */
+/** Whether every field is a numeric column at its own place. */
 export function isDense(matrix: Shape): boolean {
   const { fields, width, fieldColumns } = matrix;
   return fieldColumns === counted || (fields === width && fieldColumns.every((column, s) => column === s));
@@ -67,10 +67,10 @@ export function appendColumns(matrix: Matrix, values: Float32Array): Matrix {
     words.set(matrix.data.subarray(i * fields, (i + 1) * fields), i * (fields + more));
     words.set(bits.subarray(i * more, (i + 1) * more), i * (fields + more) + fields);
   }
-  const slotColumns = Int32Array.from({ length: fields + more }, (_, s) =>
+  const fieldColumns = Int32Array.from({ length: fields + more }, (_, s) =>
     s < fields ? (matrix.fieldColumns[s] as number) : width + s - fields,
   );
-  return { rows, fields: fields + more, width: width + more, fieldColumns: slotColumns, data: words };
+  return { rows, fields: fields + more, width: width + more, fieldColumns: fieldColumns, data: words };
 }
 
 /** The rows of several matrices of the same columns, one after the other. */

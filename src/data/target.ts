@@ -51,7 +51,7 @@ export function labelsOf(
   if (values.length === 0) {
     throw new DebkdError(
       'target',
-      `${subject}: no row has a label, all are empty or spelt as missing; name another column (--target), or other spellings (--missing)`,
+      `${subject}: no row has a label, all are empty or spelt as missing; name another column (--target), or other spellings (--na-values)`,
     );
   }
   if (positive !== undefined && !values.some((text) => sameClass(text, positive))) {
@@ -62,7 +62,7 @@ export function labelsOf(
   }
   if (values.length < 2) {
     const gone = column.texts.filter((text) => text !== '' && unlabelled(text)).map((text) => quote(text));
-    const also = missing && gone.length > 0 ? `; ${gone.slice(0, 3).join(', ')} counts as missing (--missing)` : '';
+    const also = missing && gone.length > 0 ? `; ${gone.slice(0, 3).join(', ')} counts as missing (--na-values)` : '';
     throw new DebkdError(
       'target',
       `${subject}: one class only (${shown}), expected two; add rows of the other class${also}`,

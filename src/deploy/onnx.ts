@@ -77,7 +77,12 @@ function rawModel(student: Student): Uint8Array<ArrayBuffer> {
     graph,
     columnInputs(preprocessing),
     [tensorInfo('probability', TYPE.float32, 1), tensorInfo('label', TYPE.int64, 1)],
-    { threshold, inputs: inputNames(preprocessing), preprocessing, ...quantizationOf(student) },
+    {
+      threshold,
+      inputs: inputNames(preprocessing),
+      preprocessing: storedPreprocessing(preprocessing),
+      ...quantizationOf(student),
+    },
   );
 }
 

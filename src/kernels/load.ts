@@ -22,12 +22,12 @@ export interface Kernels {
   finishMoments(total: number, at: number): void;
   sha256(data: number, bytes: number, out: number): void;
   hashRows(data: number, offsets: number, n: number, out: number, state: number): void;
-  logisticScratch(features: number, slots: number, n: number): number;
+  logisticScratch(features: number, fields: number, n: number): number;
   fitLogistic(
-    ...[theta, v, y, fold, skip, n, words, slots, columns, features, penalties, centre, scratch, reuse]: Numbers<14>
+    ...[theta, v, y, fold, skip, n, data, fields, columns, features, penalties, centre, scratch, reuse]: Numbers<14>
   ): number;
   blockEvidence(...[theta, features, penalties, blocks, count, scratch, out]: Numbers<7>): void;
-  applyLogistic(...[theta, v, words, slots, columns, n, out]: Numbers<7>): void;
+  applyLogistic(...[theta, v, data, fields, columns, n, out]: Numbers<7>): void;
   fitPrior(v: number, y: number, fold: number, skip: number, n: number): number;
   columnsScratch(k: number): number;
   fitColumns(...[theta, x, k, y, fold, skip, n, penalty, centre, scratch]: Numbers<10>): number;
@@ -35,14 +35,16 @@ export interface Kernels {
   applyIsotonic(v: number, n: number, starts: number, margins: number, blocks: number, out: number): void;
   stackGradient(z: number, k: number, n: number, labels: number, weights: number, gradient: number): void;
   treesScratch(n: number, bins: number): number;
-  fitTrees(...[codes, slots, kinds, offsets, y, fold, skip, n, count, rate, least, z, out, scratch]: Numbers<14>): void;
-  applyTrees(trees: number, count: number, codes: number, slots: number, kinds: number, n: number, z: number): void;
+  fitTrees(
+    ...[codes, fields, kinds, offsets, y, fold, skip, n, count, rate, least, z, out, scratch]: Numbers<14>
+  ): void;
+  applyTrees(trees: number, count: number, codes: number, fields: number, kinds: number, n: number, z: number): void;
   infuseMix(d: number, labels: number, n: number, w: number, out: number): void;
   infuseResidual(d: number, labels: number, n: number, k: number, out: number): void;
   infuseEvidence(d: number, labels: number, n: number, one: number, zero: number, out: number): void;
   infuseAdjusted(d: number, labels: number, n: number, w: number, epsilon: number, out: number): void;
   infuseOrthogonal(...[d, labels, n, g, temperature, limit, out]: Numbers<7>): void;
-  temper(u: number, n: number, temperature: number, q: number, entropy: number): void;
+  softenTargets(u: number, n: number, temperature: number, q: number, entropy: number): void;
   crossEntropy(z: number, t: number, n: number): number;
   labelLosses(v: number, labels: number, n: number, out: number): void;
   pairedDifference(a: number, b: number, labels: number, n: number, out: number): void;
@@ -54,7 +56,7 @@ export interface Kernels {
   layerBias(net: number, layer: number): number;
   layerStride(net: number, layer: number): number;
   startNetwork(net: number, low: number, high: number): void;
-  bindRows(net: number, words: number, slots: number, columns: number, dense: number, batch: number): number;
+  bindRows(net: number, data: number, fields: number, columns: number, dense: number, batch: number): number;
   bindTargets(...[net, order, labels, target, entropy, weights, alpha, temperature, rate, decay]: Numbers<10>): void;
   setLoss(net: number, marginLoss: number, teacherLosses: number, own: number): void;
   bindRegression(net: number, features: number, weight: number): number;
@@ -72,8 +74,8 @@ export interface Kernels {
   convexRows(
     ...[
       theta,
-      words,
-      slots,
+      data,
+      fields,
       columns,
       n,
       labels,
@@ -88,7 +90,7 @@ export interface Kernels {
       curvatures,
     ]: Numbers<15>
   ): number;
-  convexMultiply(...[direction, words, slots, columns, n, curvatures, out]: Numbers<7>): void;
+  convexMultiply(...[direction, data, fields, columns, n, curvatures, out]: Numbers<7>): void;
   convexPenalty(theta: number, size: number, penalty: number, gradient: number, diagonal: number): number;
   convexTrial(theta: number, size: number, length: number, work: number, trial: number): void;
   conjugateBytes(size: number): number;

@@ -99,12 +99,12 @@ function groupShifts(
     return { name: column.name, offset: column.offset, names, counts: names.map(() => 0), sums: names.map(() => 0) };
   });
   for (let from = 0; from < rows; from += BLOCK_ROWS) {
-    const piece = sliceMatrixRows(features, from, Math.min(rows, from + BLOCK_ROWS));
-    const { data } = piece;
+    const chunk = sliceMatrixRows(features, from, Math.min(rows, from + BLOCK_ROWS));
+    const { data } = chunk;
     const values = new Float32Array(data.buffer, data.byteOffset, data.length);
     columns.forEach(({ offset, counts, sums }, s) => {
       const numeric = (fieldColumns[s] as number) >= 0;
-      for (let i = 0; i < piece.rows; i++) {
+      for (let i = 0; i < chunk.rows; i++) {
         const at = i * fields + s;
         const group = numeric ? ((values[at] as number) > 0 ? 1 : 0) : (data[at] as number) - offset;
         if (group < 0 || (data[at] === -1 && !numeric)) continue;

@@ -123,8 +123,8 @@ export function applyMap(p: CalibrationProblem, { method, on }: DebiasMap, param
       const theta = scratchOf(p, `theta ${parameters.length}`, 8 * parameters.length);
       const knots = method === 'residual' ? parameters.slice(1, 1 + first) : new Float64Array(0);
       arena.write(theta, method === 'residual' ? parameters.subarray(1 + first) : parameters);
-      const { words, slots, columns } = method === 'residual' ? designOf(p, on, knots) : NOTHING;
-      arena.kernels.applyLogistic(theta, at.v, words, slots, columns, n, at.out);
+      const { data, fields, columns } = method === 'residual' ? designOf(p, on, knots) : NOTHING;
+      arena.kernels.applyLogistic(theta, at.v, data, fields, columns, n, at.out);
       return arena.f64(at.out, n);
     }
   }
@@ -176,7 +176,7 @@ function applyTrees(p: CalibrationProblem, { base, binning, trees }: Boosted): F
   return scratch.f64(to, p.n);
 }
 
-const NOTHING: DesignMatrix = { slots: 0, width: 0, words: 0, columns: 0, blocks: new Uint8Array(0) };
+const NOTHING: DesignMatrix = { fields: 0, width: 0, data: 0, columns: 0, blocks: new Uint8Array(0) };
 
 /** @throws DebkdError `value` when the teacher's features are needed and were not given */
 function designOf(p: CalibrationProblem, on: Basis = 'inputs', knots: Float64Array): DesignMatrix {
@@ -270,7 +270,7 @@ function fitOnDesign(
   const { arena, at, n } = p;
   const knots = penalty === undefined ? hingeKnots(p.margins) : new Float64Array(0);
   const phi = designOf(p, on, knots);
-  const scratch = scratchOf(p, `logistic ${phi.width}`, arena.kernels.logisticScratch(phi.width, phi.slots, n) >>> 0);
+  const scratch = scratchOf(p, `logistic ${phi.width}`, arena.kernels.logisticScratch(phi.width, phi.fields, n) >>> 0);
   const from = start && start.length > 2 ? start.slice(1 + (start[0] as number)) : start;
   const reuse = from?.length === phi.width + 2;
   const theta = fitResidual(arena, { ...at, n }, phi, { penalty, skip, start: from, reuse, scratch });

@@ -6,9 +6,9 @@ import type { Arena } from '../kernels/memory.ts';
 
 /** A basis in kernel memory; pointers are byte addresses. */
 export interface DesignMatrix {
-  readonly slots: number;
+  readonly fields: number;
   readonly width: number;
-  readonly words: number;
+  readonly data: number;
   readonly columns: number;
   /** The block of each column: 0 numbers, 1 one-hot, 2 hinges, 3 the teacher's features. uint8 [width] */
   readonly blocks: Uint8Array;
@@ -56,7 +56,7 @@ export function placeDesign(
   const { fields, width, data, fieldColumns } = knots.length > 0 ? appendColumns(matrix, hinges) : matrix;
   const all = new Uint8Array(width).fill(2);
   all.set(blocks);
-  return { slots: fields, width, words: arena.put(data), columns: arena.put(fieldColumns), blocks: all };
+  return { fields: fields, width, data: arena.put(data), columns: arena.put(fieldColumns), blocks: all };
 }
 
 /** Blocks of a matrix's columns: numbers, one-hot. @param features columns at the end that are the teacher's */
@@ -80,13 +80,13 @@ export interface Rows {
  * @param penalty of all weights; undefined: one for each block, by evidence
  * @param options.start parameters to start from
  * @param options.reuse they are of a fit on the same rows, whose curvature is still in the scratch
- * @param options.scratch logisticScratch(width, slots) bytes
+ * @param options.scratch logisticScratch(width, fields) bytes
  * @param options.onPenalties is told the penalties that were found, by block
  */
 export function fitResidual(
   arena: Arena,
   { v, y, fold, n }: Rows,
-  { slots, width, words, columns, blocks }: DesignMatrix,
+  { fields, width, data, columns, blocks }: DesignMatrix,
   options: {
     penalty: number | undefined;
     skip: number;
@@ -109,7 +109,7 @@ export function fitResidual(
       Float64Array.from(blocks, (b) => byBlock[b] as number),
     );
     const rows: [number, number, number, number, number, number] = [theta, v, y, fold, skip, n];
-    kernels.fitLogistic(...rows, words, slots, columns, width, penalties, 1, scratch, reuse);
+    kernels.fitLogistic(...rows, data, fields, columns, width, penalties, 1, scratch, reuse);
   };
   if (options.penalty !== undefined || width === 0) fitWith(Array(BLOCKS).fill(options.penalty ?? 0), reuse ? 1 : 0);
   else {

@@ -3,7 +3,7 @@ import type { Matrix } from '../data/matrix.ts';
 
 /** Bins of an ordered column, one more for each value that fills several. */
 const MAX_BINS = 256;
-/** Numbers of a tree: 7 slots, 7 codes, 8 values. */
+/** Numbers of a tree: 7 fields, 7 codes, 8 values. */
 export const NUMBERS_OF_TREE = 22;
 const NODES = 7;
 /** As the kernel has it (assembly/trees.ts). */
@@ -11,7 +11,7 @@ export const BYTES_OF_TREE = 120;
 
 /** How rows become codes: bins of numbers, places of categories. */
 export interface Binning {
-  /** For each slot the upper ends of its bins but the last, or the first and last column of its categories. */
+  /** For each field the upper ends of its bins but the last, or the first and last column of its categories. */
   readonly columns: readonly ({ readonly edges: Float64Array } | { readonly first: number; readonly last: number })[];
 }
 
@@ -66,7 +66,7 @@ function edgesOf(values: Float64Array): Float64Array {
   });
 }
 
-/** Codes of rows, u16 [rows x (slots + 1)]. */
+/** Codes of rows, u16 [rows x (fields + 1)]. */
 export function codesOf({ columns }: Binning, { rows, fields, data }: Matrix, margins: Float64Array): Uint16Array {
   const floats = new Float32Array(data.buffer, data.byteOffset, data.length);
   const width = columns.length;

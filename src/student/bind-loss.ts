@@ -43,12 +43,12 @@ export function hintWidth(
  * @throws DebkdError
  */
 export function bindLoss(
-  room: FitContext,
+  context: FitContext,
   net: number,
   { loss: { name, own, hint }, features }: FitTask,
-  relations: PairwiseDistances | undefined,
+  distances: PairwiseDistances | undefined,
 ): ((margins: number, place: number, rows: number) => void) | undefined {
-  const { arena, trainingRows } = room;
+  const { arena, trainingRows } = context;
   const { kernels } = arena;
   let teacherLosses = 0;
   if (name === 'weighted-soft-labels') {
@@ -61,15 +61,15 @@ export function bindLoss(
       kernels.labelLosses(margins, trainingRows.labels + place, rows, teacherLosses + 8 * place);
   }
   if (!hint || !features) return undefined;
-  if (hint.kind === 'relation' && features !== relations?.features) {
+  if (hint.kind === 'relation' && features !== distances?.features) {
     throw new DebkdError('value', 'fit: hints by relations are to different features; give all lessons the same ones');
   }
   let bound: number;
   if (hint.kind === 'relation') {
-    bound = kernels.bindRelation(net, relations?.own as number, relations?.other as number, hint.weight);
+    bound = kernels.bindRelation(net, distances?.own as number, distances?.other as number, hint.weight);
   } else {
-    const at = room.features.get(features) ?? placeFeatures(arena, features, 8).at;
-    room.features.set(features, at);
+    const at = context.features.get(features) ?? placeFeatures(arena, features, 8).at;
+    context.features.set(features, at);
     bound = kernels.bindRegression(net, at, hint.weight);
   }
   if (!bound) throw new DebkdError('memory', 'fit: no room for the hint; use a smaller --batch-size');

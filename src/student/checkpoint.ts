@@ -74,12 +74,12 @@ export function storedCheckpoint(store: LabelCache, key: Uint8Array): Checkpoint
 }
 
 function encode(key: Uint8Array, parts: ReadonlyMap<string, Uint8Array>): Uint8Array {
-  const pieces: Uint8Array[] = [MAGIC, word(VERSION), key];
+  const chunks: Uint8Array[] = [MAGIC, word(VERSION), key];
   for (const [name, bytes] of parts) {
     const text = new TextEncoder().encode(name);
-    pieces.push(word(text.length), text, word(bytes.length), bytes);
+    chunks.push(word(text.length), text, word(bytes.length), bytes);
   }
-  const content = concat(pieces);
+  const content = concat(chunks);
   return concat([content, sha256Bytes(content)]);
 }
 

@@ -35,12 +35,12 @@ function openEvaluator(arena: Arena, shape: Architecture, { features, rows: tota
   }
   const { fields, fieldColumns } = features;
   const most = Math.min(BLOCK_ROWS, total);
-  const words = arena.reserve(4 * fields * most);
+  const data = arena.reserve(4 * fields * most);
   const list = arena.reserve(4 * most);
   bindMatrix(
     arena,
     net,
-    { data: words, columns: arena.put(fieldColumns), fields: fields, dense: isDense(features) },
+    { data: data, columns: arena.put(fieldColumns), fields: fields, dense: isDense(features) },
     batch,
   );
   return {
@@ -52,7 +52,7 @@ function openEvaluator(arena: Arena, shape: Architecture, { features, rows: tota
         let end = done;
         while (end < rows.length && (rows[end] as number) < to) end++;
         if (end === done) continue;
-        arena.write(words, sliceMatrixRows(features, from, to).data);
+        arena.write(data, sliceMatrixRows(features, from, to).data);
         arena.write(
           list,
           rows.slice(done, end).map((row) => row - from),

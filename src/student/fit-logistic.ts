@@ -103,14 +103,14 @@ function placeProblem(
   const work = arena.reserve(kernels.conjugateBytes(size));
   arena.write(theta, Float64Array.of(kernels.meanTarget(at.q, at.labels, at.weights, rows)));
   const byMargins = takesMargins(loss.name);
-  if (!byMargins) kernels.temper(at.q, rows, loss.temperature, at.q, at.entropy);
+  if (!byMargins) kernels.softenTargets(at.q, rows, loss.temperature, at.q, at.entropy);
   // rows of a file lie there a block at a time; others all the time
-  const words = arena.reserve(4 * fields * ('read' in features ? Math.min(BLOCK_ROWS, rows) : rows));
-  if (!('read' in features)) arena.write(words, features.data);
+  const data = arena.reserve(4 * fields * ('read' in features ? Math.min(BLOCK_ROWS, rows) : rows));
+  if (!('read' in features)) arena.write(data, features.data);
   const place = (from: number, to: number): number => {
-    if (!('read' in features)) return words + 4 * fields * from;
-    arena.write(words, features.read(from, to).data);
-    return words;
+    if (!('read' in features)) return data + 4 * fields * from;
+    arena.write(data, features.read(from, to).data);
+    return data;
   };
   const eachBlock = async (
     visit: (words: number, from: number, n: number) => void,

@@ -149,9 +149,9 @@ async function fitTogether(
   for (let epoch = done + 1; active.length > 0; epoch++) {
     kernels.drawOrder(order, rows, low, high, epoch);
     for (const trainer of active) trainer.beginEpoch(epoch, low, high);
-    for (const span of trainingRows.blocks?.() ?? [undefined]) {
-      if (span) for (const trainer of active) trainer.beginBlock(span);
-      const { from: start = 0, to: end = rows } = span ?? {};
+    for (const block of trainingRows.blocks?.() ?? [undefined]) {
+      if (block) for (const trainer of active) trainer.beginBlock(block);
+      const { from: start = 0, to: end = rows } = block ?? {};
       for (let from = start; from < end; from += slice) {
         const to = Math.min(end, from + slice);
         distances?.measure(from, to);

@@ -21,7 +21,7 @@ interface CachedNetwork {
   readonly net: number;
   /** Rows that fit at a time. */
   readonly capacity: number;
-  /** Pointers: data [capacity x slots], row numbers (0 where they need not be told), margins float32, probabilities float64. */
+  /** Pointers: data [capacity x fields], row numbers (0 where they need not be told), margins float32, probabilities float64. */
   readonly at: { readonly data: number; readonly rows: number; readonly z: number; readonly p: number };
   /** Views of the same, as long as the memory has not grown. */
   views?: { readonly buffer: ArrayBuffer; readonly data: Int32Array; readonly p: Float64Array };
@@ -151,11 +151,11 @@ function removeNetwork(network: CachedNetwork): void {
   network.arena[dispose]();
 }
 
-function viewsOf(network: CachedNetwork, slots: number): { data: Int32Array; p: Float64Array } {
+function viewsOf(network: CachedNetwork, fields: number): { data: Int32Array; p: Float64Array } {
   const { arena, capacity, at } = network;
   const buffer = arena.kernels.memory.buffer as ArrayBuffer;
   if (network.views?.buffer !== buffer) {
-    const data = new Int32Array(buffer, at.data, slots * capacity);
+    const data = new Int32Array(buffer, at.data, fields * capacity);
     network.views = { buffer, data, p: new Float64Array(buffer, at.p, capacity) };
   }
   return network.views;

@@ -38,16 +38,16 @@ export function checkOptimizer({
   schedule = 'constant',
   ...rest
 }: Optimizer): CheckedOptimizer {
-  const rate = rest.learningRate ?? (name === 'sgd' ? 0.05 : 2e-3);
+  const learningRate = rest.learningRate ?? (name === 'sgd' ? 0.05 : 2e-3);
   const demand = (what: string, value: unknown, ok: boolean, expected: string): void => {
     if (!ok) throw new DebkdError('value', `optimizer: ${what} is ${value}, expected ${expected}`);
   };
   demand('name', name, OPTIMIZERS.includes(name), OPTIMIZERS.join(', '));
   demand('schedule', schedule, SCHEDULES.includes(schedule), SCHEDULES.join(', '));
-  demand('learning rate', rate, rate > 0 && rate <= 10, 'a number above 0, at most 10');
+  demand('learning rate', learningRate, learningRate > 0 && learningRate <= 10, 'a number above 0, at most 10');
   demand('weight decay', weightDecay, weightDecay >= 0 && weightDecay <= 10, 'a number from 0 to 10');
   demand('momentum', momentum, momentum >= 0 && momentum < 1, 'a number from 0, below 1');
-  return { name, learningRate: rate, weightDecay, momentum, schedule };
+  return { name, learningRate: learningRate, weightDecay, momentum, schedule };
 }
 
 /**

@@ -23,10 +23,10 @@ const MAX_BYTES = 2 ** 31;
 
 /** Undefined where no lesson has such a hint. @throws DebkdError `memory` when a batch has too many pairs */
 export function placePairwiseDistances(
-  lessons: readonly FitTask[],
+  tasks: readonly FitTask[],
   place: { arena: Arena; rows: number; batchSize: number; batches: number; order: number },
 ): PairwiseDistances | undefined {
-  const features = lessons.find(({ loss }) => loss.hint?.kind === 'relation')?.features;
+  const features = tasks.find(({ loss }) => loss.hint?.kind === 'relation')?.features;
   if (!features || features.rows !== place.rows) return undefined;
   const { arena, order, batchSize, rows } = place;
   const batch = Math.min(batchSize, rows);

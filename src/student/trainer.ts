@@ -75,7 +75,7 @@ export function openTrainer(
   context: FitContext,
   { targets, loss, features, validation }: FitTask,
   optimizer: CheckedOptimizer,
-  relations: PairwiseDistances | undefined,
+  distances: PairwiseDistances | undefined,
 ): Trainer {
   const { arena, dataset, shape, budget } = context;
   const { kernels } = arena;
@@ -86,12 +86,12 @@ export function openTrainer(
   const { order, labels, weights } = trainingRows;
   bindMatrix(arena, net, trainingRows.matrix, Math.min(context.batchSize, dataset.rows));
   const [q, entropy] = [arena.reserve(8 * trainingRows.capacity), arena.reserve(8 * trainingRows.capacity)];
-  const adjustTargets = bindLoss(context, net, { targets, loss, features }, relations);
+  const adjustTargets = bindLoss(context, net, { targets, loss, features }, distances);
   const setTargets = (margins: Float64Array, place: number): void => {
     const [to, beside] = [q + 8 * place, entropy + 8 * place];
     arena.write(to, margins);
     adjustTargets?.(to, place, margins.length);
-    if (!takesMargins(loss.name)) kernels.temper(to, margins.length, loss.temperature, to, beside);
+    if (!takesMargins(loss.name)) kernels.softenTargets(to, margins.length, loss.temperature, to, beside);
   };
   if (!trainingRows.blocks) setTargets(targets.margins, 0);
   const { learningRate, weightDecay } = optimizer;

@@ -58,7 +58,7 @@ function placeBlocks(
   const { rows, fields, fieldColumns } = features;
   const block = Math.min(BLOCK_ROWS, rows);
   const capacity = block + batch;
-  const words = arena.reserve(4 * fields * capacity);
+  const data = arena.reserve(4 * fields * capacity);
   const at = {
     labels: arena.reserve(capacity),
     weights: weights ? arena.reserve(8 * capacity) : 0,
@@ -79,7 +79,7 @@ function placeBlocks(
 
   function readBlock(start: number, from: number, to: number): RowBlock {
     const end = Math.min(rows, start + BLOCK_ROWS);
-    arena.write(words, features.read(start, end).data);
+    arena.write(data, features.read(start, end).data);
     put(0, end - start, (i) => start + i);
     arena.write(
       at.order,
@@ -91,7 +91,7 @@ function placeBlocks(
   function gatherBatch(from: number, to: number): RowBlock {
     const list = arena.u32(epoch + 4 * from, to - from);
     list.forEach((row, i) => {
-      arena.write(words + 4 * fields * (block + i), features.read(row, row + 1).data);
+      arena.write(data + 4 * fields * (block + i), features.read(row, row + 1).data);
     });
     put(block, list.length, (i) => list[i] as number);
     arena.write(
@@ -119,7 +119,7 @@ function placeBlocks(
   }
 
   return {
-    matrix: { data: words, columns: arena.put(fieldColumns), fields: fields, dense: isDense(features) },
+    matrix: { data: data, columns: arena.put(fieldColumns), fields: fields, dense: isDense(features) },
     ...{ ...at, capacity: capacity, blocks: blocks },
   };
 }

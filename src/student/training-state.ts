@@ -15,20 +15,20 @@ export interface Resume {
 const PAUSE = 1000;
 
 /** Restores the learner; the epoch it had reached, 0 where nothing was kept. */
-export async function restore(learner: Trainer, { checkpoint, part }: Resume): Promise<number> {
+export async function restore(trainer: Trainer, { checkpoint, part }: Resume): Promise<number> {
   const stored = await checkpoint.get(part);
   if (!stored) return 0;
-  learner.restore(stored.subarray(8));
+  trainer.restore(stored.subarray(8));
   return new DataView(stored.buffer, stored.byteOffset).getFloat64(0, true);
 }
 
 /** Keeps the learner's state after an epoch, unless it has just been kept. */
-export function openKeeper(learner: Trainer, { checkpoint, part }: Resume): (epoch: number) => Promise<void> {
+export function openKeeper(trainer: Trainer, { checkpoint, part }: Resume): (epoch: number) => Promise<void> {
   const { pause = PAUSE } = checkpoint;
   let last = performance.now();
   return async (epoch) => {
     if (performance.now() - last < pause) return;
-    await checkpoint.put(part, concat([littleEndian(Float64Array.of(epoch)), learner.state()]));
+    await checkpoint.put(part, concat([littleEndian(Float64Array.of(epoch)), trainer.state()]));
     last = performance.now();
   };
 }

@@ -30,7 +30,7 @@ export function toMargins(
   at: number,
   rows: number,
 ): number {
-  let limited = 0;
+  let clippedCount = 0;
   for (let i = 0; i < rows; i++) {
     const row = i * width;
     let own = values[row + place] as number;
@@ -48,12 +48,12 @@ export function toMargins(
       v = log(own) - log(Math.max(0, others));
       if (v > MARGIN_LIMIT || v < -MARGIN_LIMIT) {
         v = v > 0 ? MARGIN_LIMIT : -MARGIN_LIMIT;
-        limited++;
+        clippedCount++;
       }
     }
     out[at + i] = negate ? -v : v;
   }
-  return limited;
+  return clippedCount;
 }
 
 /** The logarithm of the sum of the other scores' exponentials; of two classes, the other score itself. */

@@ -154,7 +154,7 @@ export async function loadTeacher(source: Source, options: TeacherOptions = {}):
         identity: digestOf([files, ort.env.versions.common, PROVIDER, tensor, margin, takes, call.alone]),
         async margins(rows, watch = {}) {
           const margins = new Float64Array(rows.rows);
-          let limited = 0;
+          let clippedCount = 0;
           await eachBatch(
             session,
             rows,
@@ -163,11 +163,11 @@ export async function loadTeacher(source: Source, options: TeacherOptions = {}):
             { stage: 'soft labels', ...watch },
             (values, from, to, called) => {
               refuseWidth(values.length / called, margin.width, tensor, name);
-              limited += toMargins(values, margin, margins, from, to - from);
+              clippedCount += toMargins(values, margin, margins, from, to - from);
             },
           );
           refuseNonFinite(margins, 1, name, watch.firstRow);
-          return { margins, clippedCount: limited };
+          return { margins, clippedCount: clippedCount };
         },
         forTarget(target) {
           const stated = options.positiveClass !== undefined || options.class !== undefined;

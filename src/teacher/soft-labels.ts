@@ -32,7 +32,7 @@ export async function softLabels(
   const { teacherInputs: rows } = dataset;
   if (!cache && !('read' in rows)) return { ...(await teacher.margins(rows, rest)), cached: 0 };
   const margins = new Float64Array(rows.rows);
-  let limited = 0;
+  let clippedCount = 0;
   let cached = 0;
   for (let from = 0; from < rows.rows; from += BLOCK_ROWS) {
     options.signal?.throwIfAborted();
@@ -46,10 +46,10 @@ export async function softLabels(
     if (known) cached += to - from;
     else await cache?.put(key, encodeLabels(key, labels));
     margins.set(labels.margins, from);
-    limited += labels.clippedCount;
+    clippedCount += labels.clippedCount;
     options.onProgress?.({ stage: 'soft labels', done: to, total: rows.rows });
   }
-  return { margins, clippedCount: limited, cached };
+  return { margins, clippedCount: clippedCount, cached };
 }
 
 /** Rows [from, to) as a teacher takes them, in memory. */

@@ -81,7 +81,7 @@ function logisticMargins(train: Dataset, heldOut: Dataset): Float64Array {
   const columns = arena.put(fieldColumns);
   const fold = arena.put(train.folds);
   const none = arena.reserve(8 * Math.max(train.rows, heldOut.rows));
-  const words = arena.put(train.features.data);
+  const data = arena.put(train.features.data);
   const scratch = arena.reserve(kernels.logisticScratch(width, fields, train.rows) >>> 0);
   kernels.fitLogistic(
     theta,
@@ -90,7 +90,7 @@ function logisticMargins(train: Dataset, heldOut: Dataset): Float64Array {
     fold,
     -1,
     train.rows,
-    words,
+    data,
     fields,
     columns,
     width,

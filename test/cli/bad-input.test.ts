@@ -216,8 +216,8 @@ const compared = ['compare', '--teacher', teacher, '--data', data, '--preprocess
 test.each([
   [['--methods', 'kd,debaised'], /method: "debaised", expected one of hard, .*; did you mean debiased\?/],
   [['--methods', 'fitnet', '--layer', 'relu9'], /no tensor "relu9"; .*\(--layer\)/],
-  [['--leave-out', 'tree'], /option --leave-out: "tree", expected some of residual, .*; did you mean trees\?/],
-  [['--debias', 'platt', '--leave-out', 'trees'], /trees is a part of de-biasing by auto, and platt was asked for/],
+  [['--ablate', 'tree'], /option --ablate: "tree", expected some of residual, .*; did you mean trees\?/],
+  [['--debias', 'platt', '--ablate', 'trees'], /trees is a part of de-biasing by auto, and platt was asked for/],
   [['--infuse', 'log-odds'], /infusion log-odds has no strength, and without tuning none is tried; give one, such as/],
   [['--class-weight', 'heavy'], /option --class-weight: "heavy", expected balanced or a number above 0/],
 ] as const)('debkd compare %j', (more, message) => {

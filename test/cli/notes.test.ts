@@ -128,11 +128,11 @@ test.each<[string, Uint8Array | string, RegExp]>([
   ['utf16.csv', Uint8Array.from(Buffer.from('\ufeffa,label\n1,0\n', 'utf16le')), /UTF-16 text: save it as UTF-8/],
   ['page.csv', '<!doctype html><title>404</title>', /an HTML or XML page/],
   ['headless.csv', '17.99,10.38,1\n20.57,17.77,0\n', /the first line looks like data/],
-  ['one.csv', 'a,label\n1,0\n2,1\n3,0\n', /"0" counts as missing \(--missing\)/],
+  ['one.csv', 'a,label\n1,0\n2,1\n3,0\n', /"0" counts as missing \(--na-values\)/],
 ])('%s as data', (name, content, said) => {
   const data = join(folder, name);
   writeFileSync(data, content);
-  const missing = name === 'one.csv' ? ['--missing', '0'] : [];
+  const missing = name === 'one.csv' ? ['--na-values', '0'] : [];
   const { status, stderr } = debkd(['distill', '--teacher', files[1] as string, '--data', data, ...missing]);
   expect([status, stderr]).toEqual([2, expect.stringMatching(said)]);
 });

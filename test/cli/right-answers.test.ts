@@ -172,7 +172,7 @@ test('a column without a name can be left out; nothing but the empty field can b
   expect(debkd([...args.slice(0, 1), '--drop', '']).stderr).toMatch(/--teacher T.onnx, --data D.csv are missing/);
   const label = ['label', '--teacher', new URL('../teacher/tiny/text.onnx', import.meta.url).pathname, '--no-cache'];
   const texts = file('na.csv', 'city\nBern\nNA\n');
-  for (const missing of [[], ['--missing', ''], ['--missing', 'nan']]) {
+  for (const missing of [[], ['--na-values', ''], ['--na-values', 'nan']]) {
     expect(debkd([...label, '--data', texts, ...missing]).status).toBe(0);
   }
 });

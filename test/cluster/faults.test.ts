@@ -21,7 +21,7 @@ describe.runIf(hasRedis)('faults', () => {
   let label: readonly string[];
   let alone: string;
   const places = (store: string): string[] => ['--queue', redis.url, '--store', join(folder, store)];
-  const quick = (store: string): string[] => [...places(store), '--silence', '1'];
+  const quick = (store: string): string[] => [...places(store), '--heartbeat-timeout', '1'];
   const end = (...processes: Process[]): Promise<unknown> => {
     for (const { child } of processes) child.kill('SIGKILL');
     return Promise.all(processes.map(({ ended }) => ended));

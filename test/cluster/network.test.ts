@@ -30,7 +30,7 @@ describe.runIf(able)('two machines', () => {
     const folder = temporary();
     const redis = await redisServer(join(folder, 'redis'), ['--protected-mode', 'no'], HOST);
     const label = somethingToLabel(folder, 7, 4000);
-    const places = ['--queue', redis.url, '--store', join(folder, 'store'), '--silence', '1'];
+    const places = ['--queue', redis.url, '--store', join(folder, 'store'), '--heartbeat-timeout', '1'];
     const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
     const far = run('ip', ['netns', 'exec', space, process.execPath, main, 'worker', ...places]);
     await far.until(/ is ready:/);

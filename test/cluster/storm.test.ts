@@ -79,7 +79,7 @@ describe.runIf(hasRedis)('in a storm', () => {
   test('compare while workers are killed at random: the results of one machine', async () => {
     const folder = temporary();
     const redis = await redisServer(join(folder, 'redis'));
-    const places = ['--queue', redis.url, '--store', join(folder, 'store'), '--silence', '1'];
+    const places = ['--queue', redis.url, '--store', join(folder, 'store'), '--heartbeat-timeout', '1'];
     const compare = [
       ...['compare', '--teacher', modelPath('wdbc-mlp-biased/teacher.onnx'), '--data', modelPath('wdbc/data.csv')],
       ...['--preprocessing', modelPath('wdbc/preprocessing.json'), '--split', modelPath('wdbc/split.csv')],

@@ -119,7 +119,7 @@ describe.runIf(hasRedis)('a stranger at the queue or the store', () => {
     const job = debkd([...label, ...places('broken')]);
     const task = await waiting('debkd:*:labels-*', job);
     redis.cli('HSET', task, 'data', '{"build":');
-    const one = await worker([...places('broken'), '--silence', '30']);
+    const one = await worker([...places('broken'), '--heartbeat-timeout', '30']);
     expect(await same(job)).toMatch(/note: rows .*: task: it was changed in the queue.*; it is put again/);
     one.child.kill('SIGKILL');
   });

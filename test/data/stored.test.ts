@@ -182,7 +182,7 @@ test('a whole distillation and its record, beyond the rows that maps are fitted 
   expect(await run(await encodeStoredParts(here, parts, undefined))).toEqual(mine);
 });
 
-test('the command line: --spill gives the bytes of a run in memory, and an error its row', () => {
+test('the command line: --temp-dir gives the bytes of a run in memory, and an error its row', () => {
   const cwd = temporary();
   writeFileSync(join(cwd, 'rows.csv'), `${HEADER}${rowsOf(20000).join('\n')}\n`);
   writeFileSync(join(cwd, 'teacher.onnx'), tinyOnnx({ weights: [2.5, -1.5] }));
@@ -200,7 +200,7 @@ test('the command line: --spill gives the bytes of a run in memory, and an error
     '--groups',
     'colour',
   ];
-  const [mine, theirs] = [args, [...args, '--spill', '.']].map((list) => debkd(list, { cwd }));
+  const [mine, theirs] = [args, [...args, '--temp-dir', '.']].map((list) => debkd(list, { cwd }));
   expect([mine?.status, theirs?.status]).toEqual([0, 0]);
   const record = (stdout = '') => ({ ...JSON.parse(stdout), timing: undefined, command: undefined });
   expect(record(theirs?.stdout)).toEqual(record(mine?.stdout));
@@ -220,14 +220,14 @@ test('the command line: --spill gives the bytes of a run in memory, and an error
   const odd = args
     .map((arg) => (arg === 'rows.csv' ? 'odd.csv' : arg))
     .filter((arg) => !['--drop', 'colour,amount', '--groups', 'colour'].includes(arg));
-  for (const list of [odd, [...odd, '--spill', '.']]) {
+  for (const list of [odd, [...odd, '--temp-dir', '.']]) {
     const { status, stderr } = debkd(list, { cwd });
     expect([status, stderr.split('\n').at(-2)]).toEqual([
       2,
       expect.stringMatching(/row 18001: "oops" (is text in a numeric column|cannot go into the teacher)/),
     ]);
   }
-  const nowhere = debkd([...args, '--spill', 'nowhere'], { cwd });
+  const nowhere = debkd([...args, '--temp-dir', 'nowhere'], { cwd });
   expect([nowhere.status, nowhere.stderr]).toEqual([
     2,
     expect.stringMatching(/"nowhere": cannot be written \(ENOENT\)/),

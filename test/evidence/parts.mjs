@@ -34,7 +34,7 @@ function run(id, part) {
       '--tune',
     ],
     ...['--methods', 'debiased', '--seeds', values.seeds, '--threads', values.threads, '--json'],
-    ...(part === undefined ? [] : ['--leave-out', part]),
+    ...(part === undefined ? [] : ['--ablate', part]),
   ];
   const { status, stdout } = spawnSync(process.execPath, [`${root}dist/cli/main.js`, ...args], {
     ...{ encoding: 'utf8', maxBuffer: 2 ** 28, stdio: ['ignore', 'pipe', 'inherit'] },

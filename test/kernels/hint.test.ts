@@ -143,7 +143,7 @@ test.each(cases)('training: $kind to $outputs, hidden $hidden, margins $marginLo
   bindMatrix(arena, net, placeMatrix(arena, matrix), batch);
   const q = arena.put(margins);
   const entropy = arena.reserve(8 * rows);
-  if (!c.marginLoss) kernels.temper(q, rows, temperature, q, entropy);
+  if (!c.marginLoss) kernels.softenTargets(q, rows, temperature, q, entropy);
   const losses = arena.reserve(8 * rows);
   kernels.labelLosses(arena.put(margins), arena.put(labels), rows, losses);
   kernels.setLoss(net, c.marginLoss ? 1 : 0, c.weighted ? losses : 0, 0);

@@ -118,7 +118,7 @@ test.each(shapes)(
     bindMatrix(arena, net, placeMatrix(arena, matrix), batch);
     const q = arena.put(margins);
     const entropy = arena.reserve(8 * rows);
-    kernels.temper(q, rows, temperature, q, entropy);
+    kernels.softenTargets(q, rows, temperature, q, entropy);
     const targets = arena.f64(q, rows);
     const entropies = arena.f64(entropy, rows);
     const weights = rows % 2 ? Float64Array.from({ length: rows }, () => d.real(0, 5)) : undefined;

@@ -14,7 +14,7 @@ test.each(golden.losses)('loss at alpha $alpha, T $temperature: value 1e-12, der
   const n = g.z.length;
   const q = arena.put(Float64Array.from(g.u));
   const entropy = arena.reserve(8 * n);
-  kernels.temper(q, n, g.temperature, q, entropy);
+  kernels.softenTargets(q, n, g.temperature, q, entropy);
   // one logistic unit whose single input is the margin: the network's loss is that of float32 margins
   const net = createNetwork(arena, 1, { hidden: [] });
   bindMatrix(arena, net, placeMatrix(arena, denseMatrix(Float32Array.from(g.z), 1)), n);
@@ -45,7 +45,7 @@ test.each(golden.networks)(
     const parameters = Float32Array.from(g.start);
     const q = arena.put(Float64Array.from(g.u));
     const entropy = arena.reserve(8 * rows);
-    kernels.temper(q, rows, g.temperature, q, entropy);
+    kernels.softenTargets(q, rows, g.temperature, q, entropy);
     const labels = arena.put(Int8Array.from(g.y));
     const order = arena.reserve(4 * rows);
     kernels.bindTargets(net, order, labels, q, entropy, 0, g.alpha, g.temperature, g.rate, g.decay);

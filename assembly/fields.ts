@@ -1,11 +1,11 @@
-// Rows as slots: one 32-bit word a raw feature. A numeric slot holds its float32 value and has a fixed encoded
-// column; a categorical slot holds the index of its one encoded column (-1: none), whose value is 1.
+// Rows as fields: one 32-bit word a raw feature. A numeric field holds its float32 value and has a fixed encoded
+// column; a categorical field holds the index of its one encoded column (-1: none), whose value is 1.
 // Slots are in encoded order, so walking them adds the same terms in the same order as the dense row does:
 // the terms left out are exact zeros.
 
 import { finish } from './gemm';
 
-/** Column of slot s, or -1 where the row names it. */
+/** Column of field s, or -1 where the row names it. */
 // @ts-ignore: decorator
 @inline
 function fixedColumn(columns: usize, s: u32): i32 {
@@ -13,10 +13,10 @@ function fixedColumn(columns: usize, s: u32): i32 {
 }
 
 /** One row of gatherMultiply, 8 columns. */
-function gather8(row: usize, slots: u32, columns: usize, b: usize, stride: usize, bias: usize, relu: bool, c: usize): void {
+function gather8(row: usize, fields: u32, columns: usize, b: usize, stride: usize, bias: usize, relu: bool, c: usize): void {
   let x0 = f32x4.splat(0);
   let x1 = x0;
-  for (let s: u32 = 0; s < slots; s++) {
+  for (let s: u32 = 0; s < fields; s++) {
     const fixed = fixedColumn(columns, s);
     if (fixed >= 0) {
       const v = v128.load32_splat(row + (usize(s) << 2));
@@ -34,8 +34,8 @@ function gather8(row: usize, slots: u32, columns: usize, b: usize, stride: usize
   finish(c, x0, x1, bias, relu);
 }
 
-/** The same, 32 columns: a slot is looked at once for all of them. */
-function gather32(row: usize, slots: u32, columns: usize, b: usize, stride: usize, bias: usize, relu: bool, c: usize): void {
+/** The same, 32 columns: a field is looked at once for all of them. */
+function gather32(row: usize, fields: u32, columns: usize, b: usize, stride: usize, bias: usize, relu: bool, c: usize): void {
   let x0 = f32x4.splat(0);
   let x1 = x0;
   let x2 = x0;
@@ -44,7 +44,7 @@ function gather32(row: usize, slots: u32, columns: usize, b: usize, stride: usiz
   let x5 = x0;
   let x6 = x0;
   let x7 = x0;
-  for (let s: u32 = 0; s < slots; s++) {
+  for (let s: u32 = 0; s < fields; s++) {
     const fixed = fixedColumn(columns, s);
     if (fixed >= 0) {
       const v = v128.load32_splat(row + (usize(s) << 2));
@@ -78,12 +78,12 @@ function gather32(row: usize, slots: u32, columns: usize, b: usize, stride: usiz
 }
 
 /** The same, 16 columns. */
-function gather16(row: usize, slots: u32, columns: usize, b: usize, stride: usize, bias: usize, relu: bool, c: usize): void {
+function gather16(row: usize, fields: u32, columns: usize, b: usize, stride: usize, bias: usize, relu: bool, c: usize): void {
   let x0 = f32x4.splat(0);
   let x1 = x0;
   let x2 = x0;
   let x3 = x0;
-  for (let s: u32 = 0; s < slots; s++) {
+  for (let s: u32 = 0; s < fields; s++) {
     const fixed = fixedColumn(columns, s);
     if (fixed >= 0) {
       const v = v128.load32_splat(row + (usize(s) << 2));
@@ -106,29 +106,29 @@ function gather16(row: usize, slots: u32, columns: usize, b: usize, stride: usiz
   finish(c + 32, x2, x3, bias ? bias + 32 : 0, relu);
 }
 
-/** c[m x n] = rows b + bias, ReLU if asked; rows[i] is a row number in words. n % 8 = 0. */
+/** c[m x n] = rows b + bias, ReLU if asked; rows[i] is a row number in data. n % 8 = 0. */
 export function gatherMultiply(
-  words: usize, rows: usize, slots: u32, columns: usize, b: usize, n: u32, bias: usize, relu: bool, c: usize, m: u32,
+  data: usize, rows: usize, fields: u32, columns: usize, b: usize, n: u32, bias: usize, relu: bool, c: usize, m: u32,
 ): void {
   const stride = usize(n) << 2;
   for (let i: u32 = 0; i < m; i++) {
-    const row = words + ((usize(load<u32>(rows + (usize(i) << 2))) * slots) << 2);
+    const row = data + ((usize(load<u32>(rows + (usize(i) << 2))) * fields) << 2);
     let j: usize = 0;
-    for (; j + 128 <= stride; j += 128) gather32(row, slots, columns, b + j, stride, bias ? bias + j : 0, relu, c + j);
-    for (; j + 64 <= stride; j += 64) gather16(row, slots, columns, b + j, stride, bias ? bias + j : 0, relu, c + j);
-    for (; j < stride; j += 32) gather8(row, slots, columns, b + j, stride, bias ? bias + j : 0, relu, c + j);
+    for (; j + 128 <= stride; j += 128) gather32(row, fields, columns, b + j, stride, bias ? bias + j : 0, relu, c + j);
+    for (; j + 64 <= stride; j += 64) gather16(row, fields, columns, b + j, stride, bias ? bias + j : 0, relu, c + j);
+    for (; j < stride; j += 32) gather8(row, fields, columns, b + j, stride, bias ? bias + j : 0, relu, c + j);
     c += stride;
   }
 }
 
 /** c[k x n] += rows^T g, rows in order; c must be zero before. The gradient of gatherMultiply. */
 export function scatterAdd(
-  words: usize, rows: usize, slots: u32, columns: usize, g: usize, n: u32, c: usize, m: u32,
+  data: usize, rows: usize, fields: u32, columns: usize, g: usize, n: u32, c: usize, m: u32,
 ): void {
   const stride = usize(n) << 2;
   for (let i: u32 = 0; i < m; i++) {
-    const row = words + ((usize(load<u32>(rows + (usize(i) << 2))) * slots) << 2);
-    for (let s: u32 = 0; s < slots; s++) {
+    const row = data + ((usize(load<u32>(rows + (usize(i) << 2))) * fields) << 2);
+    for (let s: u32 = 0; s < fields; s++) {
       const fixed = fixedColumn(columns, s);
       if (fixed >= 0) {
         const v = v128.load32_splat(row + (usize(s) << 2));
@@ -151,12 +151,12 @@ export function scatterAdd(
 
 /** out[i] = bias + w . row: a single output unit on the input itself (logistic regression). */
 export function gatherVector(
-  words: usize, rows: usize, slots: u32, columns: usize, w: usize, bias: f32, out: usize, m: u32,
+  data: usize, rows: usize, fields: u32, columns: usize, w: usize, bias: f32, out: usize, m: u32,
 ): void {
   for (let i: u32 = 0; i < m; i++) {
-    const row = words + ((usize(load<u32>(rows + (usize(i) << 2))) * slots) << 2);
+    const row = data + ((usize(load<u32>(rows + (usize(i) << 2))) * fields) << 2);
     let sum: f32 = 0;
-    for (let s: u32 = 0; s < slots; s++) {
+    for (let s: u32 = 0; s < fields; s++) {
       const fixed = fixedColumn(columns, s);
       if (fixed >= 0) {
         sum += load<f32>(row + (usize(s) << 2)) * load<f32>(w + (usize(fixed) << 2));
@@ -171,12 +171,12 @@ export function gatherVector(
 
 /** c[k] += sum over rows of g[i] row[k], rows in order. */
 export function scatterVector(
-  words: usize, rows: usize, slots: u32, columns: usize, g: usize, c: usize, m: u32,
+  data: usize, rows: usize, fields: u32, columns: usize, g: usize, c: usize, m: u32,
 ): void {
   for (let i: u32 = 0; i < m; i++) {
-    const row = words + ((usize(load<u32>(rows + (usize(i) << 2))) * slots) << 2);
+    const row = data + ((usize(load<u32>(rows + (usize(i) << 2))) * fields) << 2);
     const d = load<f32>(g + (usize(i) << 2));
-    for (let s: u32 = 0; s < slots; s++) {
+    for (let s: u32 = 0; s < fields; s++) {
       const fixed = fixedColumn(columns, s);
       if (fixed >= 0) {
         const to = c + (usize(fixed) << 2);
