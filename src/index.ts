@@ -9,8 +9,10 @@ export { readNdjson } from './data/ndjson.ts';
 export { type NpyOptions, readNpy } from './data/npy.ts';
 export { readParquet } from './data/parquet.ts';
 export { readTable, type TableFormat } from './data/read-table.ts';
-export { countMissing, countStoredMissing, MISSING, type MissingCount } from './data/missing.ts';
-export type { Column, Table, TableOptions } from './data/table.ts';
+export { countMissing, type MissingCount } from './data/count-missing.ts';
+export { MISSING } from './data/missing.ts';
+export { numericColumn, textColumn } from './data/column-values.ts';
+export type { AnyTable, Column, StoredTable, Table, TableOptions } from './data/table.ts';
 export { readSplit, type Split, sampleRows, split } from './data/split.ts';
 export {
   type CategoricalColumn,
@@ -19,16 +21,15 @@ export {
   type PreprocessingColumn,
   parsePreprocessing,
 } from './data/preprocessing.ts';
-export { type FitPreprocessingOptions, fitPreprocessing, fitStoredPreprocessing } from './data/fit-preprocessing.ts';
+export { type FitPreprocessingOptions, fitPreprocessing } from './data/fit-preprocessing.ts';
 export type { UnknownCount } from './data/unknown-values.ts';
 export { rowCounters, type SharedRows, sharedRows, tableWarnings } from './data/leaks.ts';
 export { countKnownRows, makeRowFilter, type RowFilter } from './data/row-filter.ts';
-export { encodeParts } from './data/parts.ts';
-export { type Dataset, encode, selectRows } from './data/dataset.ts';
-export { type StoredTable, type StoreOptions, storeTable } from './data/stored-table.ts';
+export { type EncodedParts, type EncodeOptions, encodeParts } from './data/parts.ts';
+export { type AnyDataset, type Dataset, encode, selectRows, type StoredDataset } from './data/dataset.ts';
+export { type StoreOptions, storeTable } from './data/stored-table.ts';
 export type { TempFile } from './io/temp-file.ts';
-export { type AnyDataset, encodeStoredParts, type StoredDataset, type StoredRaw } from './data/stored-dataset.ts';
-export type { RawColumns } from './data/raw-columns.ts';
+export type { RawColumns, StoredRaw } from './data/raw-columns.ts';
 export { denseMatrix, denseRows, type Matrix, type StoredMatrix } from './data/matrix.ts';
 
 // teacher

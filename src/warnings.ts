@@ -1,7 +1,9 @@
 // What a distillation warns of: each with its figure and the way out.
+
+import type { AnyDataset } from './data/dataset.ts';
 import { dropOption } from './data/drop-option.ts';
-import { type Matrix, sliceMatrixRows } from './data/matrix.ts';
-import type { AnyDataset } from './data/stored-dataset.ts';
+import type { Matrix } from './data/matrix.ts';
+import { matrixRows } from './data/row-source.ts';
 import { addUnknown, MAX_UNKNOWN } from './data/unknown-values.ts';
 import type { Distilled, DistillOptions } from './distill.ts';
 import { quote } from './io/errors.ts';
@@ -104,7 +106,7 @@ function leakWarnings(teacher: Teacher, train: AnyDataset, validation: AnyDatase
   if (Math.min(ones, known - ones) < MIN_OF_THE_RARER) return [];
   const { columns } = validation.preprocessing;
   const parts = [train, validation].map(({ features, rows }) =>
-    sliceMatrixRows(features, 0, Math.min(BLOCK_ROWS, rows)),
+    matrixRows(features).read(0, Math.min(BLOCK_ROWS, rows)),
   );
   return columns.flatMap(({ name }, field) => {
     const all = columnScores(field, parts as [Matrix, Matrix], train.labels).map((scores) => rocAuc(scores, labels));

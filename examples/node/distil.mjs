@@ -27,7 +27,7 @@ try {
   const teacher = await debkd.loadTeacher(teacherFile, { preprocessing });
   const table = await debkd.readCsv(rowsFile, { target: 'label' });
   // equal rows share a part, whatever the seed
-  const { train, validation, test } = debkd.encodeParts(table, debkd.split(table), preprocessing);
+  const { train, validation, test } = await debkd.encodeParts(table, debkd.split(table), preprocessing);
 
   const { student, debias, warnings } = await debkd.distill({
     ...{ teacher, train, validation, student: { hidden: [16] }, seed: 1 },

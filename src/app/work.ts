@@ -3,10 +3,10 @@ import { commandOf } from '../cli/command.ts';
 import { distillSettings } from '../cli/settings.ts';
 import { number } from '../cli/values.ts';
 import { trainBaselines } from '../compare/baselines.ts';
+import { countMissing } from '../data/count-missing.ts';
 import { quoteField } from '../data/csv-field.ts';
 import { type Dataset, encode } from '../data/dataset.ts';
 import { tableWarnings } from '../data/leaks.ts';
-import { countMissing } from '../data/missing.ts';
 import { encodeParts } from '../data/parts.ts';
 import { type Preprocessing, parsePreprocessing } from '../data/preprocessing.ts';
 import { readTable } from '../data/read-table.ts';
@@ -135,7 +135,7 @@ export function openWork(onRuntime: (busy: boolean) => void, tell: (progress: Pr
         test: new Uint32Array(0),
       };
       const turned = asked.forTarget(table.target);
-      const data = encodeParts(table, some, preprocessing, columnsOf(asked, table));
+      const data = await encodeParts(table, some, preprocessing, { optional: columnsOf(asked, table) });
       const margins = async (part: Dataset): Promise<Float64Array> =>
         (await turned.margins(part.teacherInputs)).margins;
       const [train, heldOut] = [await margins(data.train), await margins(data.validation)];
@@ -171,11 +171,11 @@ export function openWork(onRuntime: (busy: boolean) => void, tell: (progress: Pr
       const chosen = distillSettings(settings);
       const parts = split(table);
       const most = Math.min(number(settings, 'train-rows') ?? parts.train.length, parts.train.length);
-      const data = encodeParts(
+      const data = await encodeParts(
         table,
         { ...parts, train: sampleRows(parts.train, most, chosen.seed) },
         preprocessing,
-        columnsOf(asked, table),
+        { optional: columnsOf(asked, table) },
       );
       const checkpoint =
         key === undefined

@@ -64,7 +64,10 @@ export async function compareCommand(values: Values, program: URL): Promise<void
   noteRows(table, preprocessing);
   const parts = await readParts(values, table);
   const first = number(values, 'seed') ?? 1;
-  const data = encodeParts(table, parts, preprocessing, teacherColumns(teacher, columnNames(table)));
+  const data = await encodeParts(table, parts, preprocessing, {
+    optional: teacherColumns(teacher, columnNames(table)),
+    onProgress,
+  });
   noteColumns(teacher, preprocessing, data.train.preprocessing, columnNames(table));
   noteUnknown(addUnknown([data.train, data.validation, data.test].map(({ unknown = [] }) => unknown)));
   for (const warning of tableWarnings(table, parts)) note(`warning: ${warning}`);

@@ -1,7 +1,7 @@
 // debkd demo: a teacher that is biased on purpose, and what its students make of it.
 import { trainBaselines } from '../compare/baselines.ts';
+import { countMissing } from '../data/count-missing.ts';
 import { readCsv } from '../data/csv.ts';
-import { countMissing } from '../data/missing.ts';
 import { encodeParts } from '../data/parts.ts';
 import { parsePreprocessing } from '../data/preprocessing.ts';
 import { readSplit, split } from '../data/split.ts';
@@ -27,7 +27,7 @@ export async function demo(values: Values): Promise<void> {
   using teacher = await loadTeacher(new URL('wdbc-mlp-biased/teacher.onnx', models), { preprocessing });
   const table = await readCsv(new URL('wdbc/data.csv', models), { target: 'label' });
   const parts = split(table, { by: await readSplit(new URL('wdbc/split.csv', models)) });
-  const data = encodeParts(table, parts, preprocessing);
+  const data = await encodeParts(table, parts, preprocessing);
 
   const run = await distill({ ...SETTINGS, ...data, teacher, onProgress });
   const baselines = await trainBaselines(run, data, SETTINGS, { onProgress });

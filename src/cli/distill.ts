@@ -1,14 +1,14 @@
 // debkd distill: a teacher and a table to a student, its record and its report.
 import { trainBaselines } from '../compare/baselines.ts';
+import { countMissing } from '../data/count-missing.ts';
 import { tableWarnings } from '../data/leaks.ts';
-import { countMissing, countStoredMissing } from '../data/missing.ts';
 import { encodeParts } from '../data/parts.ts';
 import { makeRowFilter } from '../data/row-filter.ts';
 import { type Split, sampleRows } from '../data/split.ts';
-import { encodeStoredParts } from '../data/stored-dataset.ts';
 import type { Table } from '../data/table.ts';
 import { MAX_UNKNOWN } from '../data/unknown-values.ts';
 import { distill } from '../distill.ts';
+import { dispose } from '../io/dispose.ts';
 import { DebkdError } from '../io/errors.ts';
 import { sha256 } from '../io/sha256.ts';
 import { groupRows } from '../metrics/groups.ts';
@@ -49,8 +49,9 @@ export async function distillCommand(values: Values): Promise<void> {
   const groups = list(values, 'groups').map((name) => groupRows(table, name, parts.test, preprocessing));
   const chosen = { ...parts, train: sampleRows(parts.train, trainRows(values, parts), settings.seed) };
   const optional = teacherColumns(teacher, columnNames(table));
-  using encoded = large && (await encodeStoredParts(large, chosen, preprocessing, { onProgress, optional }));
-  const { train, validation, test } = encoded ?? encodeParts(table as Table, chosen, preprocessing, optional);
+  const encoded = await encodeParts(table, chosen, preprocessing, { optional, onProgress });
+  using _parts = dispose in encoded ? (encoded as Disposable) : undefined;
+  const { train, validation, test } = encoded;
   noteColumns(teacher, preprocessing, train.preprocessing, columnNames(table));
   const checkpoint =
     folder === undefined
@@ -61,11 +62,11 @@ export async function distillCommand(values: Values): Promise<void> {
   const baselines = values['baselines']
     ? await trainBaselines(run, { train, validation }, settings, { onProgress })
     : undefined;
-  const missing = large ? countStoredMissing(large, preprocessing) : countMissing(table as Table, { preprocessing });
+  const missing = countMissing(table, { preprocessing });
   const trainedOn = makeRowFilter(table.hashes, chosen.train, columnNames(table));
   const { result } = await measureDistilled(run, teacher, {
     ...{ data: { train, validation, test }, groups, missing, trainedOn, cache, baselines, onProgress },
-    warnings: tableWarnings(large ?? (table as Table), chosen),
+    warnings: tableWarnings(table, chosen),
     ...{ files: out === undefined ? [] : FILES, command: commandOf('distill', values) },
   });
   if (out !== undefined) {

@@ -8,8 +8,8 @@ import { readNpy } from '../data/npy.ts';
 import { type Preprocessing, parsePreprocessing } from '../data/preprocessing.ts';
 import { openTable, readTable as readAny, type TableFormat } from '../data/read-table.ts';
 import { readSplit, type Split, split } from '../data/split.ts';
-import { type StoredTable, storeTable } from '../data/stored-table.ts';
-import type { RawRows, Table, TableOptions } from '../data/table.ts';
+import { storeTable } from '../data/stored-table.ts';
+import type { AnyTable, RawRows, StoredTable, Table, TableOptions } from '../data/table.ts';
 import type { LabelCache } from '../io/cache.ts';
 import { openDiskCache } from '../io/disk-cache.ts';
 import { DebkdError, quote } from '../io/errors.ts';
@@ -175,7 +175,7 @@ async function optionFile<T>(name: string, reading: Promise<T>): Promise<T> {
 }
 
 /** Rows of each part of --split, or of the default split. */
-export async function readParts(values: Values, table: Table | StoredTable): Promise<Split> {
+export async function readParts(values: Values, table: AnyTable): Promise<Split> {
   const by = text(values, 'split');
   return by === undefined || by === 'hash'
     ? split(table)

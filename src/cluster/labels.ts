@@ -1,13 +1,14 @@
 // Soft labels and features by a cluster: each block of rows is a task, and its result an entry of the cache that softLabels reads.
+
+import type { AnyDataset } from '../data/dataset.ts';
 import type { Matrix } from '../data/matrix.ts';
 import type { RawColumns } from '../data/raw-columns.ts';
-import type { AnyDataset } from '../data/stored-dataset.ts';
+import { teacherRows } from '../data/row-source.ts';
 import { DebkdError } from '../io/errors.ts';
 import { packPlain } from '../io/plain.ts';
 import { sha256 } from '../io/sha256.ts';
 import { BLOCK_ROWS, type CachedLabels, decodeEntry, decodeLabels, labelKey } from '../teacher/label-cache.ts';
 import type { Teacher } from '../teacher/onnx.ts';
-import { teacherRows } from '../teacher/soft-labels.ts';
 import type { Cluster } from './coordinator.ts';
 
 /** A teacher that the workers have, too. */
@@ -86,17 +87,18 @@ export type Done = (done: number, total: number) => void;
 export async function labelDataset(
   cluster: Cluster,
   { teacher, packed }: SharedTeacher,
-  { teacherInputs: rows }: AnyDataset,
+  { teacherInputs }: AnyDataset,
   options: { readonly part: string; readonly layer?: string; readonly onDone?: Done },
 ): Promise<void> {
   const { part, layer, onDone } = options;
+  const rows = teacherRows(teacherInputs);
   const starts = Array.from({ length: Math.ceil(rows.rows / BLOCK_ROWS) }, (_, k) => k * BLOCK_ROWS);
   let done = 0;
   const ended: PromiseSettledResult<void>[] = [];
   // no frame that waits holds the block
   const label = (from: number): Promise<void> => {
     const to = Math.min(rows.rows, from + BLOCK_ROWS);
-    const block = teacherRows(rows, from, to);
+    const block = rows.read(from, to);
     const title = `${part} rows ${from + 1} to ${to}`;
     const key = labelKey(teacher.identity, block, layer);
     const task = { key, title, count: to - from, ...(layer !== undefined && { layer }) };

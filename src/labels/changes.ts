@@ -1,6 +1,7 @@
 // The record of what de-biasing and infusion moved.
-import { sliceMatrixRows } from '../data/matrix.ts';
-import type { AnyDataset } from '../data/stored-dataset.ts';
+
+import type { AnyDataset } from '../data/dataset.ts';
+import { matrixRows } from '../data/row-source.ts';
 import { checkLength } from '../io/check.ts';
 import { BLOCK_ROWS } from '../kernels/block.ts';
 import { openArena } from '../kernels/memory.ts';
@@ -99,7 +100,7 @@ function groupShifts(
     return { name: column.name, offset: column.offset, names, counts: names.map(() => 0), sums: names.map(() => 0) };
   });
   for (let from = 0; from < rows; from += BLOCK_ROWS) {
-    const chunk = sliceMatrixRows(features, from, Math.min(rows, from + BLOCK_ROWS));
+    const chunk = matrixRows(features).read(from, Math.min(rows, from + BLOCK_ROWS));
     const { data } = chunk;
     const values = new Float32Array(data.buffer, data.byteOffset, data.length);
     columns.forEach(({ offset, counts, sums }, s) => {

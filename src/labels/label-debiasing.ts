@@ -1,8 +1,9 @@
 // Label de-biasing: a map from the teacher's margin v and the features to a de-biased margin d, fitted on labelled
 // rows the teacher was not fitted on, and cross-fitted, so that no row's own label shapes its d.
+
+import type { AnyDataset } from '../data/dataset.ts';
 import { type Dataset, FOLDS } from '../data/dataset.ts';
-import { sliceMatrixRows } from '../data/matrix.ts';
-import type { AnyDataset } from '../data/stored-dataset.ts';
+import { matrixRows } from '../data/row-source.ts';
 import { checkLength, checkName } from '../io/check.ts';
 import { DebkdError } from '../io/errors.ts';
 import { type ProgressOptions, yieldToEventLoop } from '../io/progress.ts';
@@ -141,7 +142,7 @@ export function applyDebias(
     const to = Math.min(dataset.rows, from + BLOCK_ROWS);
     const rows = {
       rows: to - from,
-      features: sliceMatrixRows(dataset.features, from, to),
+      features: matrixRows(dataset.features).read(from, to),
       labels: dataset.labels.subarray(from, to),
       folds: dataset.folds.subarray(from, to),
     };

@@ -1,6 +1,8 @@
 // A network that answers for validation rows while others are trained: it takes their parameters one after the other.
-import { isDense, sliceMatrixRows } from '../data/matrix.ts';
-import type { AnyDataset } from '../data/stored-dataset.ts';
+
+import type { AnyDataset } from '../data/dataset.ts';
+import { isDense } from '../data/matrix.ts';
+import { matrixRows } from '../data/row-source.ts';
 import { DebkdError } from '../io/errors.ts';
 import type { Arena } from '../kernels/memory.ts';
 import type { Architecture } from './architecture.ts';
@@ -21,8 +23,9 @@ function openEvaluator(arena: Arena, shape: Architecture, { features, rows: tota
   const { kernels } = arena;
   const net = createNetwork(arena, features.width, shape);
   const batch = Math.min(BATCH, total);
-  if (!('read' in features)) {
-    bindMatrix(arena, net, placeMatrix(arena, features), batch);
+  const source = matrixRows(features);
+  if (source.all) {
+    bindMatrix(arena, net, placeMatrix(arena, source.all), batch);
     const lists = new Map<Uint32Array, number>();
     return {
       net,
@@ -52,7 +55,7 @@ function openEvaluator(arena: Arena, shape: Architecture, { features, rows: tota
         let end = done;
         while (end < rows.length && (rows[end] as number) < to) end++;
         if (end === done) continue;
-        arena.write(data, sliceMatrixRows(features, from, to).data);
+        arena.write(data, source.read(from, to).data);
         arena.write(
           list,
           rows.slice(done, end).map((row) => row - from),

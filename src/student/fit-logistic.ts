@@ -1,6 +1,7 @@
 // Fits a logistic student to the minimum of its loss, which is convex: no learning rate, no epochs, no seed. The ridge penalty is
 // taken from a path, from much to next to none, by the selection's rows; assembly/convex.ts has the arithmetic.
-import type { AnyDataset } from '../data/stored-dataset.ts';
+import type { AnyDataset } from '../data/dataset.ts';
+import { matrixRows } from '../data/row-source.ts';
 import { DebkdError } from '../io/errors.ts';
 import { type ProgressOptions, yieldToEventLoop } from '../io/progress.ts';
 import { BLOCK_ROWS } from '../kernels/block.ts';
@@ -104,12 +105,12 @@ function placeProblem(
   arena.write(theta, Float64Array.of(kernels.meanTarget(at.q, at.labels, at.weights, rows)));
   const byMargins = takesMargins(loss.name);
   if (!byMargins) kernels.softenTargets(at.q, rows, loss.temperature, at.q, at.entropy);
-  // rows of a file lie there a block at a time; others all the time
-  const data = arena.reserve(4 * fields * ('read' in features ? Math.min(BLOCK_ROWS, rows) : rows));
-  if (!('read' in features)) arena.write(data, features.data);
+  // rows in a file are copied to the kernel one block at a time, rows in memory once
+  const source = matrixRows(features);
+  const data = source.all ? arena.put(source.all.data) : arena.reserve(4 * fields * Math.min(BLOCK_ROWS, rows));
   const place = (from: number, to: number): number => {
-    if (!('read' in features)) return data + 4 * fields * from;
-    arena.write(data, features.read(from, to).data);
+    if (source.all) return data + 4 * fields * from;
+    arena.write(data, source.read(from, to).data);
     return data;
   };
   const eachBlock = async (

@@ -3,6 +3,7 @@
 // answer depends on: architecture, columns, and the parameters' values, since the caller may share or change that array.
 
 import { isDense, type Matrix, type StoredMatrix } from '../data/matrix.ts';
+import { isInMemory } from '../data/row-source.ts';
 import { dispose } from '../io/dispose.ts';
 import { BLOCK_ROWS } from '../kernels/block.ts';
 import { type Arena, openArena } from '../kernels/memory.ts';
@@ -42,7 +43,7 @@ export function predict(
   matrix: Matrix | StoredMatrix,
   as: 'probabilities' | 'margins',
 ): Float64Array {
-  if ('read' in matrix) return predictStored({ architecture, parameters }, matrix, as);
+  if (!isInMemory(matrix)) return predictStored({ architecture, parameters }, matrix, as);
   const network = findCached(architecture, parameters, matrix) ?? place(architecture, parameters, matrix);
   const { arena, net, capacity, at } = network;
   const { kernels } = arena;

@@ -1,7 +1,8 @@
 // student.debkd, as student-format.ts has it. No row of data, no time, no path, no host.
-import { sliceMatrixRows } from '../data/matrix.ts';
+
+import type { AnyDataset } from '../data/dataset.ts';
 import { storedPreprocessing } from '../data/preprocessing.ts';
-import type { AnyDataset } from '../data/stored-dataset.ts';
+import { matrixRows } from '../data/row-source.ts';
 import { DebkdError } from '../io/errors.ts';
 import { sha256Bytes } from '../io/sha256.ts';
 import { bytesOf, concat, nameOf, type Source } from '../io/source.ts';
@@ -43,7 +44,7 @@ export function encodeChecked(student: Student, rows: Pick<AnyDataset, 'features
   const bytes = encodeStudent(student);
   const back = decodeStudent(bytes);
   if (rows.rows === 0) return bytes;
-  const first = sliceMatrixRows(rows.features, 0, 1);
+  const first = matrixRows(rows.features).read(0, 1);
   const [was] = student.predictProba(first);
   const [is] = back.predictProba(first);
   if (was === is && Number.isFinite(is)) return bytes;

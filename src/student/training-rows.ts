@@ -1,8 +1,10 @@
 // Where training rows lie while students are trained: all of them in the kernel's memory, or, of rows in a file, a block of them
 // at a time. The order of an epoch goes through blocks (assembly/random.ts), so that each is read once an epoch; a batch with
 // rows of several blocks is gathered beside. Either way the kernel does the same with the same numbers.
+
+import type { AnyDataset } from '../data/dataset.ts';
 import { isDense, type StoredMatrix } from '../data/matrix.ts';
-import type { AnyDataset } from '../data/stored-dataset.ts';
+import { matrixRows } from '../data/row-source.ts';
 import { BLOCK_ROWS } from '../kernels/block.ts';
 import type { Arena } from '../kernels/memory.ts';
 import { type PlacedMatrix, placeMatrix } from './network.ts';
@@ -40,11 +42,12 @@ export function placeTrainingRows(
   batch: number,
 ): TrainingRows {
   const { features, labels } = dataset;
-  if (!('read' in features)) {
-    const places = { matrix: placeMatrix(arena, features), labels: arena.put(labels) };
+  const { all } = matrixRows(features);
+  if (all) {
+    const places = { matrix: placeMatrix(arena, all), labels: arena.put(labels) };
     return { ...places, weights: weights ? arena.put(weights) : 0, order, capacity: dataset.rows };
   }
-  return placeBlocks(arena, features, labels, weights, order, Math.min(batch, dataset.rows));
+  return placeBlocks(arena, features as StoredMatrix, labels, weights, order, Math.min(batch, dataset.rows));
 }
 
 function placeBlocks(

@@ -17,7 +17,7 @@ type LocalName =
       | 'tuneMethod'
       | 'customLoss'
     )
-  | ('storeTable' | 'encodeStoredParts' | 'fitStoredPreprocessing' | 'countStoredMissing');
+  | 'storeTable';
 /** Why these cannot be called in a worker. */
 const LOCAL: { readonly [K in LocalName]: string } = {
   openDiskCache: 'makes a cache',
@@ -28,9 +28,6 @@ const LOCAL: { readonly [K in LocalName]: string } = {
   tuneMethod: 'takes functions',
   customLoss: 'takes a function',
   storeTable: 'makes an open file',
-  encodeStoredParts: 'takes an open file',
-  fitStoredPreprocessing: 'takes an open file',
-  countStoredMissing: 'takes an open file',
 };
 
 /** A teacher that was loaded in the worker: give it to calls of the same worker. */

@@ -138,7 +138,7 @@ put('distill/rows.csv', csv(rows));
 put('distill/preprocessing.json', JSON.stringify(preprocessing));
 
 const read = await debkd.readCsv(Buffer.from(csv(rows)), { target: 'label' });
-const encoded = debkd.encodeParts(read, debkd.split(read), preprocessing);
+const encoded = await debkd.encodeParts(read, debkd.split(read), preprocessing);
 const loaded = await debkd.loadTeacher(teacher, { preprocessing });
 const states = [];
 const checkpoint = debkd.openCheckpoint(debkd.checkpointKey('a run'), undefined, async (bytes) => states.push(bytes));

@@ -1,8 +1,8 @@
 // What de-biasing moved, counted by hand: rows, means, and the groups that moved unlike the rest.
 import { expect, test } from 'vitest';
+import type { AnyDataset } from '../../src/data/dataset.ts';
 import type { Matrix } from '../../src/data/matrix.ts';
 import type { PreprocessingColumn } from '../../src/data/preprocessing.ts';
-import type { AnyDataset } from '../../src/data/stored-dataset.ts';
 import { BLOCK_ROWS } from '../../src/kernels/block.ts';
 import { sigmoid } from '../../src/kernels/elementary.ts';
 import { type GroupShift, recordChanges } from '../../src/labels/changes.ts';

@@ -20,7 +20,7 @@ const preprocessing = debkd.parsePreprocessing(
 );
 const model = new Uint8Array(readFileSync(new URL('wdbc-mlp-biased/teacher.onnx', models)));
 const table = await debkd.readCsv(new URL('wdbc/data.csv', models), { target: 'label' });
-const { train, validation } = debkd.encodeParts(table, debkd.split(table), preprocessing);
+const { train, validation } = await debkd.encodeParts(table, debkd.split(table), preprocessing);
 const first = await debkd.loadTeacher(model, { preprocessing });
 const { margins } = await debkd.softLabels(first, train);
 const loss = debkd.debiasedDistillation();

@@ -69,9 +69,6 @@ test.each(hosts)('%s: two workers beside a teacher of this thread', (name, host,
         `value: worker: tuneMethod takes functions, which cannot be sent to a worker; ${own}`,
         `value: worker: customLoss takes a function, which cannot be sent to a worker; ${own}`,
         `value: worker: storeTable makes an open file, which cannot be sent to a worker; ${own}`,
-        `value: worker: encodeStoredParts takes an open file, which cannot be sent to a worker; ${own}`,
-        `value: worker: fitStoredPreprocessing takes an open file, which cannot be sent to a worker; ${own}`,
-        `value: worker: countStoredMissing takes an open file, which cannot be sent to a worker; ${own}`,
       ],
       cache: `value: worker: softLabels: argument 3.cache.get is a function, ${functions}`,
       instance: `value: worker: distill: argument 1.cache is a Cache with methods, ${functions}`,
@@ -273,7 +270,7 @@ test('no name of the type needs a function sent', () => {
   expectTypeOf<Extract<Names, Needing>>().toBeNever();
   expectTypeOf<Needing>().toEqualTypeOf<
     | ('openDiskCache' | 'openBrowserCache' | 'openCheckpoint' | 'openJobs' | 'prepareInputs' | 'tuneMethod')
-    | ('customLoss' | 'storeTable' | 'encodeStoredParts' | 'fitStoredPreprocessing' | 'countStoredMissing')
+    | ('customLoss' | 'storeTable')
   >();
   expectTypeOf<'distill' | 'softLabels' | 'fit' | 'readCsv'>().toExtend<Names>();
 });

@@ -1,9 +1,8 @@
 // The fit of a logistic student: the minimum of its loss against a plain Newton's method and minima known by hand, the path of
 // penalties, and how many passes over the rows it takes.
 import { describe, expect, test, vi } from 'vitest';
-import type { Dataset } from '../../src/data/dataset.ts';
+import type { AnyDataset, Dataset } from '../../src/data/dataset.ts';
 import { denseMatrix, type Matrix } from '../../src/data/matrix.ts';
-import type { AnyDataset } from '../../src/data/stored-dataset.ts';
 import type { Progress } from '../../src/io/progress.ts';
 import { BLOCK_ROWS } from '../../src/kernels/block.ts';
 import type { Kernels } from '../../src/kernels/load.ts';
