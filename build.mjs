@@ -71,6 +71,7 @@ rmSync('dist', { recursive: true, force: true });
 await build({
   entryPoints: [
     'src/index.ts',
+    'src/internals.ts',
     'src/edge.ts',
     'src/worker/client.ts',
     'src/worker/thread.ts',

@@ -47,7 +47,7 @@ try {
 
   await mkdir(out, { recursive: true });
   await writeFile(join(out, 'student.debkd'), debkd.encodeStudent(student));
-  for (const { path, bytes } of (await debkd.toJavaScript(student)).files) await writeFile(join(out, path), bytes);
+  for (const { path, bytes } of (await debkd.exportTo('js', student)).files) await writeFile(join(out, path), bytes);
   teacher[Symbol.dispose]();
 } catch (error) {
   // what debkd refuses has a code, and a message for people

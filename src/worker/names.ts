@@ -7,25 +7,11 @@ type Library = typeof library;
 type Functions = { [K in keyof Library as Library[K] extends (...args: never[]) => unknown ? K : never]: Library[K] };
 
 /** Functions that take or make what cannot be sent. */
-type LocalName =
-  | (
-      | 'openDiskCache'
-      | 'openBrowserCache'
-      | 'openCheckpoint'
-      | 'openJobs'
-      | 'prepareInputs'
-      | 'tuneMethod'
-      | 'customLoss'
-    )
-  | 'storeTable';
+type LocalName = 'customLoss' | 'openBrowserCache' | 'openDiskCache' | 'storeTable';
 /** Why these cannot be called in a worker. */
 const LOCAL: { readonly [K in LocalName]: string } = {
   openDiskCache: 'makes a cache',
   openBrowserCache: 'makes a cache',
-  openCheckpoint: 'makes a checkpoint',
-  openJobs: 'makes a function',
-  prepareInputs: 'makes functions',
-  tuneMethod: 'takes functions',
   customLoss: 'takes a function',
   storeTable: 'makes an open file',
 };

@@ -3,6 +3,7 @@ import * as library from '../index.ts';
 import { dispose } from '../io/dispose.ts';
 import { DebkdError, nearest, quote } from '../io/errors.ts';
 import { builtin } from '../io/node.ts';
+import type { Progress } from '../io/progress.ts';
 import type { Teacher } from '../teacher/onnx.ts';
 import {
   buffersOf,
@@ -91,7 +92,7 @@ async function perform(
   function onRuntime(busy: boolean): void {
     port.postMessage({ id, busy }, []);
   }
-  function onProgress(progress: library.Progress): void {
+  function onProgress(progress: Progress): void {
     port.postMessage({ id, progress }, []);
   }
 }

@@ -4,7 +4,7 @@ import { copyFileSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'nod
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 import { parquetWriteBuffer } from 'hyparquet-writer';
-import * as debkd from '../../dist/index.js';
+import * as debkd from '../library.mjs';
 
 const corpus = new URL('corpus/', import.meta.url);
 const bundled = new URL('../../node_modules/.cache/debkd-tiny-onnx.mjs', import.meta.url);

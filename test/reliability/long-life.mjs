@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import * as debkd from '../../dist/index.js';
+import * as debkd from '../library.mjs';
 
 const { values } = parseArgs({ options: { times: { type: 'string', default: '1000' } } });
 const times = Number(values.times);

@@ -140,7 +140,17 @@ describe.each(['distill', 'compare'] as const)('a record of %s', (kind) => {
     }
     const whole = ['command', 'columns', 'trainedOn', 'baselines', 'figures', 'calibration', 'test', 'selectionWeight'];
     const maps = ['penalty', 'on', 'count', 'cut', 'logLoss'];
-    const cells = ['settings', 'threshold', 'metrics', 'temperature', 'alpha', 'strength', 'learningRateScale', 'weightDecayScale', 'debias'];
+    const cells = [
+      'settings',
+      'threshold',
+      'metrics',
+      'temperature',
+      'alpha',
+      'strength',
+      'learningRateScale',
+      'weightDecayScale',
+      'debias',
+    ];
     const seconds = ['hard', 'kd', 'debiased', 'debiased+calibration'];
     for (const name of optional) expect([...whole, ...maps, ...cells, ...seconds]).toContain(name);
   });

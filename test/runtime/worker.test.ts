@@ -7,6 +7,7 @@ import { expect, expectTypeOf, test, vi } from 'vitest';
 import type { Dataset } from '../../src/data/dataset.ts';
 import type * as library from '../../src/index.ts';
 import { DebkdError } from '../../src/io/errors.ts';
+import type { Source } from '../../src/io/source.ts';
 import type { Student } from '../../src/student/student.ts';
 import type { Teacher } from '../../src/teacher/onnx.ts';
 import { type DebkdWorker, openWorker, type RemoteTeacher } from '../../src/worker/client.ts';
@@ -63,10 +64,6 @@ test.each(hosts)('%s: two workers beside a teacher of this thread', (name, host,
       names: [
         `value: worker: openDiskCache makes a cache, which cannot be sent to a worker; ${own}`,
         `value: worker: openBrowserCache makes a cache, which cannot be sent to a worker; ${own}`,
-        `value: worker: openCheckpoint makes a checkpoint, which cannot be sent to a worker; ${own}`,
-        `value: worker: openJobs makes a function, which cannot be sent to a worker; ${own}`,
-        `value: worker: prepareInputs makes functions, which cannot be sent to a worker; ${own}`,
-        `value: worker: tuneMethod takes functions, which cannot be sent to a worker; ${own}`,
         `value: worker: customLoss takes a function, which cannot be sent to a worker; ${own}`,
         `value: worker: storeTable makes an open file, which cannot be sent to a worker; ${own}`,
       ],
@@ -246,7 +243,7 @@ test('no name of the type needs a function sent', () => {
     ? never
     : T extends (...args: never[]) => unknown
       ? true
-      : T extends Plain | ReadonlyMap<string, library.Source> | string | number | boolean | null | undefined
+      : T extends Plain | ReadonlyMap<string, Source> | string | number | boolean | null | undefined
         ? never
         : T extends readonly (infer E)[]
           ? Needs<E, [...Depth, 0]>
@@ -268,10 +265,7 @@ test('no name of the type needs a function sent', () => {
   }[keyof Library];
   type Names = keyof Omit<DebkdWorker, symbol>;
   expectTypeOf<Extract<Names, Needing>>().toBeNever();
-  expectTypeOf<Needing>().toEqualTypeOf<
-    | ('openDiskCache' | 'openBrowserCache' | 'openCheckpoint' | 'openJobs' | 'prepareInputs' | 'tuneMethod')
-    | ('customLoss' | 'storeTable')
-  >();
+  expectTypeOf<Needing>().toEqualTypeOf<'customLoss' | 'openBrowserCache' | 'openDiskCache' | 'storeTable'>();
   expectTypeOf<'distill' | 'softLabels' | 'fit' | 'readCsv'>().toExtend<Names>();
 });
 
