@@ -30,4 +30,4 @@ def to_json(columns):
                 add(name=name, kind="categorical", categories=[str(category) for category in categories], width=len(categories))
         else:
             raise ValueError(f"{kind}, expected StandardScaler or OneHotEncoder")
-    return {"columns": encoded, "F": encoded[-1]["offset"] + encoded[-1]["width"]}
+    return {"columns": encoded, "encodedWidth": encoded[-1]["offset"] + encoded[-1]["width"]}

@@ -40,7 +40,7 @@ def main():
         for j, name in enumerate(names)
     ]
     with open(os.path.join(HERE, "preprocessing.json"), "w") as file:
-        json.dump({"clip": 10.0, "columns": columns, "F": len(names)}, file, indent=1)
+        json.dump({"clip": 10.0, "columns": columns, "encodedWidth": len(names)}, file, indent=1)
         file.write("\n")
 
 

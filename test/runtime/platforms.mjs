@@ -131,7 +131,7 @@ async function lambda(folder) {
 
 /** Each: the exported project, why it cannot run here, and a start in the project's folder: { url, stop() }. */
 export const PLATFORM_RUNTIMES = {
-  'Node, this one': { project: 'node', start: (folder) => program(process.execPath, ['src/main.js'], folder) },
+  'this Node': { project: 'node', start: (folder) => program(process.execPath, ['src/main.js'], folder) },
   Bun: {
     ...{ project: 'node', why: why('.bin/bun') },
     start: (folder) => program(join(modules, '.bin/bun'), ['src/main.js'], folder),
