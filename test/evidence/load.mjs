@@ -36,7 +36,7 @@ for (const platform of debkd.PLATFORMS) {
 
 let wrong = 0;
 console.log(
-  '| runtime | records a request | requests a second | rows a second | p99 | wrong | lost |\n|---|---|---|---|---|---|---|',
+  '| runtime | records per request | requests per second | rows per second | p99 | wrong | lost |\n|---|---|---|---|---|---|---|',
 );
 for (const [name, { project, why, start }] of Object.entries(PLATFORM_RUNTIMES)) {
   if (why) {

@@ -80,7 +80,7 @@ async function stream({ head, row, first, skip }, rows) {
   return { seconds: (performance.now() - started) / 1000, memory };
 }
 
-console.log('| format | rows | seconds | rows a second | most memory |\n|---|---|---|---|---|');
+console.log('| format | rows | seconds | rows per second | peak memory |\n|---|---|---|---|---|');
 for (const [name, format] of Object.entries(FORMATS)) {
   for (const rows of [0.01, 0.1, 1].map((share) => Math.round(share * Number(values.rows)))) {
     const { seconds, memory } = await stream(format, rows);

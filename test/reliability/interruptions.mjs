@@ -9,7 +9,7 @@ const { values } = parseArgs({
 const names = values.case ?? (hasShared ? ['distill adult', 'compare adult'] : ['distill', 'compare']);
 const times = Number(values.times);
 console.log(
-  '| run | seconds | killed | went on from a checkpoint | work in all | other bytes | Ctrl-C: exit codes | longest ms |\n|---|---|---|---|---|---|---|---|',
+  '| run | seconds | killed | resumed from a checkpoint | total work | different bytes | Ctrl-C: exit codes | longest ms |\n|---|---|---|---|---|---|---|---|',
 );
 for (const name of names) {
   const onDone = (done) => process.stderr.write(`\r${name}: ${done} of ${times} `);

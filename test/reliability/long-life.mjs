@@ -72,7 +72,7 @@ const mib = (bytes) => (bytes / 2 ** 20).toFixed(1);
 const LIMITS = { rss: 48 * 2 ** 20, heap: 4 * 2 ** 20 };
 
 console.log(
-  '| work | times | memory after a tenth, MiB | at the end | JavaScript and buffers after a tenth | at the end |\n|---|---|---|---|---|---|',
+  '| work | repetitions | memory after a tenth, MiB | at the end | JavaScript and buffers after a tenth | at the end |\n|---|---|---|---|---|---|',
 );
 for (const [name, act] of Object.entries(work)) {
   let before;
