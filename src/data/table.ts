@@ -7,7 +7,7 @@ export interface Column {
   readonly name: string;
   /** The place in `texts` of each row, [rows]. */
   readonly codes: Uint32Array;
-  /** Distinct texts in order of first appearance. */
+  /** Distinct texts in order of first appearance; in a chunk of a stored table a text may appear twice. */
   readonly texts: readonly string[];
 }
 
@@ -68,7 +68,7 @@ export interface TableOptions {
 export interface RawRows {
   readonly name: string;
   readonly header: readonly string[];
-  /** Rows in order. `line` numbers start at 1 for the row after the header. */
+  /** Rows in order, in chunks of any size; the fields of each in the header's order. */
   readonly chunks: AsyncGenerator<readonly (readonly string[])[]>;
   /** The values of a row that was yielded, by column, as they are written, where the data is JSON. */
   readonly valuesOf?: (row: readonly string[]) => ReadonlyMap<string, string>;

@@ -1,5 +1,5 @@
-// ARCHITECTURE.md: no layer uses one above it.
-import { readdirSync, readFileSync } from 'node:fs';
+// ARCHITECTURE.md: no layer uses one above it, and the files that it and other pages name exist.
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
@@ -30,4 +30,19 @@ test('imports point down or sideways', () => {
     }
   }
   expect(upwards).toEqual([]);
+});
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+test.each(['ARCHITECTURE.md', 'CONTRIBUTING.md', 'docs/decisions.md'])('%s names files that exist', (page) => {
+  const text = readFileSync(join(root, page), 'utf8');
+  const named = [...text.matchAll(/`((?:[\w-]+\/)*[\w-]+\.(?:ts|mjs|js))`/g)].map(([, path]) => path as string);
+  expect(named.length).toBeGreaterThan(2);
+  // a path of the repository or of src; a name alone follows another of its folder, which is named before
+  let folder = '';
+  for (const path of named) {
+    const found = [path, `src/${path}`, `${folder}/${path}`].find((place) => existsSync(join(root, place)));
+    expect(found, `${page}: ${path}`).toBeDefined();
+    folder = dirname(found as string);
+  }
 });

@@ -1,8 +1,8 @@
-// docs/results.md and its pictures: every teacher of ../shared, tuned, over 20 seeds (6 where all rows are trained on): on 2,000 rows no teacher was fitted on and
-// on all of them, and in the setting where the teacher was fitted on the same rows.
+// Writes docs/results.md and its figures: every teacher of ../shared, tuned, over 20 seeds (6 where all rows are trained on), on 2,000
+// rows that no teacher was fitted on, on all such rows, and on the rows that the teacher was fitted on.
 //   npm run results [-- --teachers a,b --settings 2000,all,same --seeds 20 --threads 2 --out build/results]
-// Each comparison is a folder of `debkd compare`; finished ones are kept, an interrupted one goes on where it was: after a change of
-// the method give another --out. docs/ is written where all teachers were asked for.
+// Each comparison is a folder of `debkd compare`. Finished ones are kept and an interrupted one resumes: after a change of the method,
+// give another --out. docs/ is written only without --teachers.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -26,11 +26,11 @@ const listed = json('teachers/teachers.json');
 const known = Array.isArray(listed) ? listed : listed.teachers;
 const wanted = values.teachers?.split(',') ?? known.map(({ id }) => id);
 
-/** Methods where all rows are trained on, which takes long. */
+/** Methods for training on all rows, which takes long. */
 const FEW = 'hard,kd,kd-soft,debiased';
 const SETTINGS = {
   2000: {
-    title: '2,000 training rows at most, that no teacher was fitted on',
+    title: 'At most 2,000 training rows, which no teacher was fitted on',
     options: ['--train-rows', '2000', '--methods', METHODS.join(',')],
     split: 'split-transfer',
   },
@@ -47,7 +47,7 @@ const SETTINGS = {
   },
 };
 
-/** Whether a folder holds this comparison, over as many seeds and by the same methods. */
+/** Whether a folder holds this comparison with the same number of seeds and the same methods. */
 function isWhole(out, options, wanted) {
   if (!existsSync(`${out}/compare.json`)) return false;
   const { seeds, methods } = JSON.parse(readFileSync(`${out}/compare.json`, 'utf8'));
@@ -89,7 +89,7 @@ const ranked = (part, metric, methods) => {
 };
 
 if (values.teachers !== undefined) {
-  console.error('docs/ is left as it is: not all teachers were asked for');
+  console.error('docs/ is unchanged: --teachers selects some of them');
   process.exit(0);
 }
 mkdirSync(`${root}docs/results`, { recursive: true });
@@ -105,7 +105,7 @@ const sections = values.settings.split(',').flatMap((setting) => {
     `## ${SETTINGS[setting].title}`,
     ...['auc', 'logLoss'].map((metric) => {
       const name = metric === 'auc' ? 'AUC' : 'log-loss';
-      return `Mean rank by ${name}, where every method applies: ${ranked(part, metric, methods)}.`;
+      return `Mean rank by ${name} over the comparisons with every method: ${ranked(part, metric, methods)}.`;
     }),
     ...pictures,
     ...part.flatMap((entry) => {
@@ -113,7 +113,7 @@ const sections = values.settings.split(',').flatMap((setting) => {
       const ours = ['debiased', 'debiased-hint'].filter((method) => compared.includes(method));
       return [
         `### ${entry.id}`,
-        `${r.train} training rows${r.train < r.pool ? ` drawn from ${r.pool}` : ''}, ${r.validation} to choose by, ${r.test} test rows, ${seeds.length} seeds.`,
+        `${r.train} training rows${r.train < r.pool ? ` drawn from ${r.pool}` : ''}, ${r.validation} validation rows, ${r.test} test rows, ${seeds.length} seeds.`,
         meansTable(entry.result).join('\n'),
         ...ours
           .map((method) => differencesTable(entry.result, method))
@@ -126,7 +126,8 @@ writeFileSync(
   `${root}docs/results.md`,
   `${[
     '# Results',
-    'Printed by `npm run results`, given the data sets (UCI: Adult, Bank Marketing, Default of Credit Card Clients, Spambase, WDBC, German Credit) and 14 teachers exported to ONNX (MLPs, a ResNet and an FT-Transformer of PyTorch, boosted trees of scikit-learn; -overconfident, -priorshift, -groupbias and -noise are biased on purpose): students with one hidden layer of 16, every method tuned over 15 settings on the validation rows, measured once on the test rows; means over seeds with 95 % t intervals. "won" and "lost": the interval of the paired difference lies wholly on one side. What the methods are: [method.md](method.md).',
+    '`npm run results` prints this page from six UCI data sets (Adult, Bank Marketing, Default of Credit Card Clients, Spambase, WDBC, German Credit) and 14 teachers exported to ONNX: MLPs, a ResNet and an FT-Transformer from PyTorch, and boosted trees from scikit-learn. Teachers named -overconfident, -priorshift, -groupbias and -noise are biased on purpose.',
+    'Students have one hidden layer of 16. Every method is tuned over 15 settings on the validation rows and measured once on the test rows. Figures are means over seeds with 95 % t intervals. "won" and "lost" mean that the interval of the paired difference excludes zero. [method.md](method.md) describes the methods.',
     ...sections,
   ].join('\n\n')}\n`,
 );

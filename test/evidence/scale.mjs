@@ -108,7 +108,9 @@ const bytes = ROWS * (4 * names.length + 8);
 // a core that several share is slower for each: tasks of one worker, while the coordinator works beside it
 const compute = first.task;
 
-console.log('| workers | seconds | rows per second | speed-up over one worker | seconds per task | simulated seconds |');
+console.log(
+  '| workers | seconds | rows per second | speed-up over one worker | seconds per task | simulated seconds |',
+);
 console.log('|---|---|---|---|---|---|');
 console.log(`| none: one process | ${alone.toFixed(1)} | ${rate(alone)} | | | |`);
 const cores = availableParallelism();
@@ -128,9 +130,7 @@ console.log(
 console.log(
   'Simulated, 1,000 million rows, store 1 GB/s; times vary by 20 %, a twentieth of the workers is 3 times slower, one task of 1,000 loses its worker:\n',
 );
-console.log(
-  '| teacher, rows per second and core | workers | hours | worker utilisation | bound by | core hours |',
-);
+console.log('| teacher, rows per second and core | workers | hours | worker utilisation | bound by | core hours |');
 console.log('|---|---|---|---|---|---|');
 const tasks = Math.ceil(1e9 / ROWS);
 for (const speed of [300, 3000, Math.round(ROWS / compute)]) {

@@ -107,7 +107,9 @@ async function measure(path) {
 }
 
 try {
-  console.log('| rows | CSV, MB | seconds | microseconds per row | peak memory, MiB | AUC |\n|---|---|---|---|---|---|');
+  console.log(
+    '| rows | CSV, MB | seconds | microseconds per row | peak memory, MiB | AUC |\n|---|---|---|---|---|---|',
+  );
   const details = [];
   for (const rows of values.rows.split(',').map(Number)) {
     const path = join(folder, 'rows.csv');
