@@ -97,10 +97,13 @@ export interface Distilled {
   readonly leakage: Leakage;
   /** What a reader should know, each a sentence with its figure and the way out. */
   readonly warnings: readonly string[];
-  /** Seconds, and training rows an epoch a second. */
+  /** How long the stages took. */
   readonly timing: {
+    /** Seconds of soft labels and, for losses and fits that use them, the teacher's features. */
     readonly labelSeconds: number;
+    /** Seconds of de-biasing and of training all students; without calibration and threshold. */
     readonly trainSeconds: number;
+    /** Training and validation rows per second of `labelSeconds`, cached rows included. */
     readonly rowsPerSecond: number;
     /** Rows whose soft labels came from the cache or the checkpoint. */
     readonly cachedRows: number;
@@ -227,7 +230,7 @@ export async function distill(given: DistillOptions): Promise<Distilled> {
   };
 }
 
-/** What can be refused before the teacher has run, is. */
+/** Validates the options before running the teacher. */
 function checkBefore(options: DistillOptions): void {
   const { train, validation, student, debias = 'auto', infusion, select = 'debiased', loss } = options;
   checkName('distill: select', select, SELECTIONS);
