@@ -3,7 +3,8 @@
 
 import { dispose } from '../io/dispose.ts';
 import { DebkdError } from '../io/errors.ts';
-import { instantiate, type Kernels, ownSteps } from './load.ts';
+import type { Kernels } from './exports.ts';
+import { instantiate, ownSteps } from './load.ts';
 
 type Numbers = Int8Array | Uint8Array | Uint16Array | Int32Array | Uint32Array | Float32Array | Float64Array;
 

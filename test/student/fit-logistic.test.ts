@@ -6,7 +6,7 @@ import { denseMatrix, type Matrix } from '../../src/data/matrix.ts';
 import type { AnyDataset } from '../../src/data/stored-dataset.ts';
 import type { Progress } from '../../src/io/progress.ts';
 import { BLOCK_ROWS } from '../../src/kernels/block.ts';
-import type { Kernels } from '../../src/kernels/load.ts';
+import type { Kernels } from '../../src/kernels/exports.ts';
 import type { Arena } from '../../src/kernels/memory.ts';
 import { distillation, hardLabels, logitMatching } from '../../src/loss/distillation.ts';
 import { fitLogistic } from '../../src/student/fit-logistic.ts';
