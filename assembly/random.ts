@@ -7,10 +7,10 @@ const W0: u32 = 0x9e3779b9;
 const W1: u32 = 0xbb67ae85;
 
 /**
- * Rows are shuffled within blocks of this many, and the blocks among themselves: see shuffle. src/kernels/block.ts has the
+ * Rows are shuffled within blocks of this many, and the blocks among themselves: see shuffle. src/kernels/shuffle-block.ts has the
  * same number, and test/kernels/reference.test.ts holds both.
  */
-const BLOCK: u32 = 65536;
+const SHUFFLE_BLOCK_ROWS: u32 = 65536;
 
 let r0: u32 = 0;
 let r1: u32 = 0;
@@ -102,7 +102,7 @@ function permute(order: usize, n: u32): void {
  * in random order within each. Data read block by block is visited in this order too.
  */
 export function shuffle(order: usize, n: u32, seedLow: u32, seedHigh: u32, streamId: u32, epoch: u32): void {
-  const blocks = (n + BLOCK - 1) / BLOCK;
+  const blocks = (n + SHUFFLE_BLOCK_ROWS - 1) / SHUFFLE_BLOCK_ROWS;
   const first = order + (usize(n - blocks) << 2); // scratch at the tail, read before it is overwritten
   for (let b: u32 = 0; b < blocks; b++) store<u32>(first + (usize(b) << 2), b);
   seedWords(seedLow, seedHigh, streamId, epoch);
@@ -110,8 +110,8 @@ export function shuffle(order: usize, n: u32, seedLow: u32, seedHigh: u32, strea
   let at: u32 = 0;
   for (let i: u32 = 0; i < blocks; i++) {
     const block = load<u32>(first + (usize(i) << 2));
-    const start = block * BLOCK;
-    const size = min<u32>(BLOCK, n - start);
+    const start = block * SHUFFLE_BLOCK_ROWS;
+    const size = min<u32>(SHUFFLE_BLOCK_ROWS, n - start);
     seedWords(seedLow, seedHigh, streamId + 256 * (block + 1), epoch);
     const here = order + (usize(at) << 2);
     for (let r: u32 = 0; r < size; r++) store<u32>(here + (usize(r) << 2), start + r);

@@ -5,7 +5,7 @@ import type { AnyDataset } from '../data/stored-dataset.ts';
 import { DebkdError } from '../io/errors.ts';
 import { packPlain } from '../io/plain.ts';
 import { sha256 } from '../io/sha256.ts';
-import { BLOCK_ROWS, type CachedLabels, decodeEntry, decodeLabels, labelKey } from '../teacher/label-cache.ts';
+import { CACHE_ENTRY_ROWS, type CachedLabels, decodeEntry, decodeLabels, labelKey } from '../teacher/label-cache.ts';
 import type { Teacher } from '../teacher/onnx.ts';
 import { teacherRows } from '../teacher/soft-labels.ts';
 import type { Cluster } from './coordinator.ts';
@@ -90,12 +90,12 @@ export async function labelDataset(
   options: { readonly part: string; readonly layer?: string; readonly onDone?: Done },
 ): Promise<void> {
   const { part, layer, onDone } = options;
-  const starts = Array.from({ length: Math.ceil(rows.rows / BLOCK_ROWS) }, (_, k) => k * BLOCK_ROWS);
+  const starts = Array.from({ length: Math.ceil(rows.rows / CACHE_ENTRY_ROWS) }, (_, k) => k * CACHE_ENTRY_ROWS);
   let done = 0;
   const ended: PromiseSettledResult<void>[] = [];
   // no frame that waits holds the block
   const label = (from: number): Promise<void> => {
-    const to = Math.min(rows.rows, from + BLOCK_ROWS);
+    const to = Math.min(rows.rows, from + CACHE_ENTRY_ROWS);
     const block = teacherRows(rows, from, to);
     const title = `${part} rows ${from + 1} to ${to}`;
     const key = labelKey(teacher.identity, block, layer);

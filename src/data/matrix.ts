@@ -1,6 +1,6 @@
 // Encoded rows as fields: one 32-bit word a raw feature instead of one float an encoded column. A numeric field
 // holds its float32 value; a categorical field holds the index of its one-hot column, or -1 for none.
-import { BLOCK_ROWS } from '../kernels/block.ts';
+import { SHUFFLE_BLOCK_ROWS } from '../kernels/shuffle-block.ts';
 
 interface Shape {
   readonly rows: number;
@@ -109,8 +109,8 @@ function openWords(matrix: Matrix | StoredMatrix): (row: number, to: Int32Array,
   let before = 0;
   return (row, to, at) => {
     if ('read' in matrix && !(held && row >= before && row < before + held.rows)) {
-      before = Math.floor(row / BLOCK_ROWS) * BLOCK_ROWS;
-      held = matrix.read(before, Math.min(matrix.rows, before + BLOCK_ROWS));
+      before = Math.floor(row / SHUFFLE_BLOCK_ROWS) * SHUFFLE_BLOCK_ROWS;
+      held = matrix.read(before, Math.min(matrix.rows, before + SHUFFLE_BLOCK_ROWS));
     }
     const start = (row - before) * fields;
     to.set((held as Matrix).data.subarray(start, start + fields), at);

@@ -3,8 +3,8 @@
 import type { AnyDataset } from '../data/stored-dataset.ts';
 import { DebkdError } from '../io/errors.ts';
 import { type ProgressOptions, yieldToEventLoop } from '../io/progress.ts';
-import { BLOCK_ROWS } from '../kernels/block.ts';
 import { type Arena, openArena } from '../kernels/memory.ts';
+import { SHUFFLE_BLOCK_ROWS } from '../kernels/shuffle-block.ts';
 import { takesMargins } from '../loss/loss.ts';
 import { openMeasure } from './evaluator.ts';
 import { writeParameters } from './network.ts';
@@ -105,7 +105,7 @@ function placeProblem(
   const byMargins = takesMargins(loss.name);
   if (!byMargins) kernels.softenTargets(at.q, rows, loss.temperature, at.q, at.entropy);
   // rows of a file lie there a block at a time; others all the time
-  const data = arena.reserve(4 * fields * ('read' in features ? Math.min(BLOCK_ROWS, rows) : rows));
+  const data = arena.reserve(4 * fields * ('read' in features ? Math.min(SHUFFLE_BLOCK_ROWS, rows) : rows));
   if (!('read' in features)) arena.write(data, features.data);
   const place = (from: number, to: number): number => {
     if (!('read' in features)) return data + 4 * fields * from;
@@ -116,8 +116,8 @@ function placeProblem(
     visit: (words: number, from: number, n: number) => void,
     signal: AbortSignal | undefined,
   ): Promise<void> => {
-    for (let from = 0; from < rows; from += BLOCK_ROWS) {
-      const to = Math.min(rows, from + BLOCK_ROWS);
+    for (let from = 0; from < rows; from += SHUFFLE_BLOCK_ROWS) {
+      const to = Math.min(rows, from + SHUFFLE_BLOCK_ROWS);
       visit(place(from, to), from, to - from);
       await yieldToEventLoop();
       signal?.throwIfAborted();
