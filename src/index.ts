@@ -1,4 +1,6 @@
 // Every public name, in pipeline order.
+// Disposable and Symbol.dispose, also for users whose own `lib` has none
+/// <reference lib="esnext.disposable" preserve="true" />
 
 // the job
 export { type Distilled, type DistillOptions, distill } from './distill.ts';
@@ -32,7 +34,7 @@ export type { RawColumns } from './data/raw-columns.ts';
 export { denseMatrix, denseRows, type Matrix, type StoredMatrix } from './data/matrix.ts';
 
 // teacher
-export { loadTeacher, type Teacher, type TeacherOptions } from './teacher/onnx.ts';
+export { loadTeacher, type OnnxRuntime, type Teacher, type TeacherOptions } from './teacher/onnx.ts';
 export type { GraphNode, GraphTensor, OnnxGraph } from './teacher/onnx-graph.ts';
 export type { Convention, Reading } from './teacher/reading.ts';
 export { MARGIN_LIMIT, type MarginForm } from './teacher/margin.ts';
@@ -155,6 +157,14 @@ export { exportTo } from './deploy/export.ts';
 export { init } from './kernels/load.ts';
 export { DebkdError, type ErrorCode } from './io/errors.ts';
 export type { Progress, ProgressOptions } from './io/progress.ts';
+export type {
+  AbortSignalLike,
+  Bytes,
+  HostBlob,
+  HostResponse,
+  HostUrl,
+  WasmModule,
+} from './io/host-types.ts';
 export type { Source } from './io/source.ts';
 export { sha256 } from './io/sha256.ts';
 export { VERSION } from './version.ts';

@@ -2,6 +2,7 @@
 // bytes give one to init().
 
 import { DebkdError } from '../io/errors.ts';
+import type { HostUrl, WasmModule } from '../io/host-types.ts';
 import { bytesOf } from '../io/source.ts';
 import { bytes } from './binary.ts';
 import type { Kernels } from './exports.ts';
@@ -13,7 +14,9 @@ let compiled: WebAssembly.Module | undefined;
  * @param options.wasm a compiled module, its bytes, or where to fetch it
  * @throws DebkdError `wasm` when it is not this version's kernel module, `source` when it cannot be fetched
  */
-export async function init(options: { wasm?: WebAssembly.Module | BufferSource | URL } = {}): Promise<void> {
+export async function init(
+  options: { wasm?: WasmModule | ArrayBufferView | ArrayBuffer | HostUrl } = {},
+): Promise<void> {
   const { wasm } = options;
   if (wasm === undefined) {
     compile();
@@ -22,12 +25,14 @@ export async function init(options: { wasm?: WebAssembly.Module | BufferSource |
   const found =
     wasm instanceof WebAssembly.Module
       ? wasm
-      : await WebAssembly.compile(wasm instanceof URL ? await bytesOf(wasm) : wasm).catch((error: Error) => {
-          throw new DebkdError(
-            'wasm',
-            `init: the bytes given as \`wasm\` do not compile here (${error.message}); give a WebAssembly.Module where the host compiles none`,
-          );
-        });
+      : await WebAssembly.compile(wasm instanceof URL ? await bytesOf(wasm) : (wasm as BufferSource)).catch(
+          (error: Error) => {
+            throw new DebkdError(
+              'wasm',
+              `init: the bytes given as \`wasm\` do not compile here (${error.message}); give a WebAssembly.Module where the host compiles none`,
+            );
+          },
+        );
   if (!WebAssembly.Module.exports(found).some((item) => item.name === 'convexRows')) {
     throw new DebkdError(
       'wasm',

@@ -2,6 +2,7 @@
 // taken from a path, from much to next to none, by the selection's rows; assembly/convex.ts has the arithmetic.
 import type { AnyDataset } from '../data/stored-dataset.ts';
 import { DebkdError } from '../io/errors.ts';
+import type { AbortSignalLike } from '../io/host-types.ts';
 import { type ProgressOptions, yieldToEventLoop } from '../io/progress.ts';
 import { type Arena, openArena } from '../kernels/memory.ts';
 import { SHUFFLE_BLOCK_ROWS } from '../kernels/shuffle-block.ts';
@@ -72,9 +73,9 @@ interface Problem {
   readonly size: number;
   readonly theta: number;
   /** Loss at theta, with its derivatives in `gradient`, `diagonal` and the curvatures of the rows. */
-  evaluate(theta: number, penalty: number, signal: AbortSignal | undefined): Promise<number>;
+  evaluate(theta: number, penalty: number, signal: AbortSignalLike | undefined): Promise<number>;
   /** Adds the curvature times the conjugate direction to its product. */
-  multiply(signal: AbortSignal | undefined): Promise<void>;
+  multiply(signal: AbortSignalLike | undefined): Promise<void>;
   readonly gradient: number;
   readonly diagonal: number;
   readonly work: number;
@@ -114,7 +115,7 @@ function placeProblem(
   };
   const eachBlock = async (
     visit: (words: number, from: number, n: number) => void,
-    signal: AbortSignal | undefined,
+    signal: AbortSignalLike | undefined,
   ): Promise<void> => {
     for (let from = 0; from < rows; from += SHUFFLE_BLOCK_ROWS) {
       const to = Math.min(rows, from + SHUFFLE_BLOCK_ROWS);
@@ -158,7 +159,7 @@ function placeProblem(
 async function minimise(
   problem: Problem,
   penalty: number,
-  signal: AbortSignal | undefined,
+  signal: AbortSignalLike | undefined,
 ): Promise<{ value: number; converged: boolean }> {
   const { arena, size, theta, trial, work, gradient, diagonal } = problem;
   const { kernels } = arena;
