@@ -3,7 +3,7 @@
 // Slots are in encoded order, so walking them adds the same terms in the same order as the dense row does:
 // the terms left out are exact zeros.
 
-import { finish } from './gemm';
+import { storeOutputs } from './tiles';
 
 /** Column of field s, or -1 where the row names it. */
 // @ts-ignore: decorator
@@ -31,7 +31,7 @@ function gather8(row: usize, fields: u32, columns: usize, b: usize, stride: usiz
       x1 = f32x4.add(x1, v128.load(w, 16));
     }
   }
-  finish(c, x0, x1, bias, relu);
+  storeOutputs(c, x0, x1, bias, relu);
 }
 
 /** The same, 32 columns: a field is looked at once for all of them. */
@@ -71,10 +71,10 @@ function gather32(row: usize, fields: u32, columns: usize, b: usize, stride: usi
       x7 = f32x4.add(x7, v128.load(w, 112));
     }
   }
-  finish(c, x0, x1, bias, relu);
-  finish(c + 32, x2, x3, bias ? bias + 32 : 0, relu);
-  finish(c + 64, x4, x5, bias ? bias + 64 : 0, relu);
-  finish(c + 96, x6, x7, bias ? bias + 96 : 0, relu);
+  storeOutputs(c, x0, x1, bias, relu);
+  storeOutputs(c + 32, x2, x3, bias ? bias + 32 : 0, relu);
+  storeOutputs(c + 64, x4, x5, bias ? bias + 64 : 0, relu);
+  storeOutputs(c + 96, x6, x7, bias ? bias + 96 : 0, relu);
 }
 
 /** The same, 16 columns. */
@@ -102,8 +102,8 @@ function gather16(row: usize, fields: u32, columns: usize, b: usize, stride: usi
       x3 = f32x4.add(x3, v128.load(w, 48));
     }
   }
-  finish(c, x0, x1, bias, relu);
-  finish(c + 32, x2, x3, bias ? bias + 32 : 0, relu);
+  storeOutputs(c, x0, x1, bias, relu);
+  storeOutputs(c + 32, x2, x3, bias ? bias + 32 : 0, relu);
 }
 
 /** c[m x n] = rows b + bias, ReLU if asked; rows[i] is a row number in data. n % 8 = 0. */

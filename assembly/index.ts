@@ -10,16 +10,16 @@ export { stackGradient } from './stack';
 export { infuseMix, infuseResidual, infuseEvidence, infuseAdjusted, infuseOrthogonal } from './infusion';
 export { softenTargets, crossEntropy, labelLosses, pairedDifference } from './loss';
 export {
-  createNetwork, networkSize, networkParameters, networkLoss, layerWeight, layerBias, layerStride, startNetwork, bindRows,
-  predictRows,
+  createNetwork, networkSize, networkParameters, networkLoss, layerWeight, layerBias, layerStride, startNetwork,
 } from './network';
+export { bindRows, predictRows } from './forward';
 export {
   bindTargets, setLoss, setOptimizer, beginEpoch, drawOrder, trainRows, setOrder, stateBytes, saveState, loadState,
 } from './training';
+export { convexRows, convexMultiply, convexPenalty, meanTarget } from './convex';
 export {
-  convexRows, convexMultiply, convexPenalty, convexTrial, conjugateBytes, conjugateDirection, conjugateProduct, conjugateStart,
-  conjugateAdvance, conjugateFinish, meanTarget,
-} from './convex';
+  conjugateBytes, conjugateDirection, conjugateProduct, conjugateStart, conjugateAdvance, conjugateFinish, conjugateTrial,
+} from './conjugate';
 export { bindRegression, bindRelation, teacherRelations } from './hint';
 export { sortDescending, rowLosses, measure, bootstrap, bestF1Threshold } from './metrics';
 

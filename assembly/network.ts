@@ -3,12 +3,9 @@
 // Hidden widths are padded to multiples of 8: padded weights start at zero and stay there, since their
 // activations, and so their gradients, are zero. Weights are [inputs x outputs] row-major, then the bias.
 
-import { alloc, allocFloats } from './arena';
-import { activate, addInto, RELU, TANH } from './activation';
-import { dropUnits } from './dropout';
-import { multiply, multiplyVector } from './gemm';
+import { RELU, TANH } from './activation';
+import { alloc } from './arena';
 import { seedWords, uniform } from './random';
-import { gatherMultiply, gatherVector } from './fields';
 import { STREAM_START } from './streams';
 
 const MAX_LAYERS: u32 = 16;
@@ -197,88 +194,5 @@ function drawWeights(to: usize, inputs: u32, outputs: u32, stride: u32, bound: f
   for (let i: u32 = 0; i < inputs; i++) {
     const row = to + (usize(i * stride) << 2);
     for (let j: u32 = 0; j < outputs; j++) store<f32>(row + (usize(j) << 2), f32((uniform() * 2 - 1) * bound));
-  }
-}
-
-/** Gives the network its rows, in fields; dense: field s is column s. False when memory is short. */
-export function bindRows(net: Network, data: usize, fields: u32, columns: usize, dense: bool, batch: u32): bool {
-  net.data = data;
-  net.fields = fields;
-  net.columns = columns;
-  net.dense = dense;
-  net.batch = batch;
-  let ok = true;
-  for (let l: u32 = 0; l < net.hidden; l++) {
-    const layer = layerOf(net, l);
-    layer.activation = allocFloats(u64(batch) * layer.stride);
-    layer.delta = allocFloats(u64(batch) * layer.stride);
-    ok = ok && layer.activation != 0 && layer.delta != 0;
-    if (!net.fused) {
-      layer.slope = allocFloats(u64(batch) * layer.stride);
-      layer.carry = net.residual ? allocFloats(u64(batch) * layer.stride) : 0;
-      ok = ok && layer.slope != 0 && (!net.residual || layer.carry != 0);
-    }
-  }
-  net.input = dense ? allocFloats(u64(batch) * net.features) : 0;
-  net.z = alloc(batch << 2);
-  net.d = alloc(batch << 2);
-  return ok && (!dense || net.input != 0) && net.z != 0 && net.d != 0;
-}
-
-/**
- * Margins of m <= batch rows into net.z; rows holds row numbers, or, of dense rows, is 0: then they lie at `dense`. train:
- * with dropout, and slopes are kept.
- */
-export function forward(net: Network, rows: usize, m: u32, train: bool, dense: usize = 0): void {
-  const p = net.p;
-  let at = rows ? net.input : dense;
-  let lda = net.features;
-  if (net.dense && rows) {
-    const bytes = usize(net.features) << 2;
-    for (let i: u32 = 0; i < m; i++) {
-      const row = usize(load<u32>(rows + (usize(i) << 2)));
-      memory.copy(net.input + usize(i) * bytes, net.data + row * bytes, bytes);
-    }
-  }
-  for (let l: u32 = 0; l < net.hidden; l++) {
-    const layer = layerOf(net, l);
-    const w = p + layer.weight;
-    const bias = p + layer.bias;
-    if (l == 0 && !net.dense) {
-      gatherMultiply(net.data, rows, net.fields, net.columns, w, layer.stride, bias, net.fused, layer.activation, m);
-    } else {
-      multiply(at, lda, w, layer.stride, bias, net.fused, layer.activation, layer.stride, m, layer.stride, lda);
-    }
-    if (!net.fused) finishHidden(net, l, m, train);
-    at = layer.activation;
-    lda = layer.stride;
-  }
-  const last = layerOf(net, net.hidden);
-  const bias = load<f32>(p + last.bias);
-  if (net.hidden || net.dense) multiplyVector(at, lda, p + last.weight, bias, net.z, m, lda);
-  else gatherVector(net.data, rows, net.fields, net.columns, p + last.weight, bias, net.z, m);
-}
-
-/** From sums to what the next layer sees: activation, dropout, residual connection. */
-function finishHidden(net: Network, l: u32, m: u32, train: bool): void {
-  const layer = layerOf(net, l);
-  const n = m * layer.stride;
-  activate(net.kind, layer.activation, train ? layer.slope : 0, n);
-  if (train && net.dropLimit) {
-    dropUnits(
-      layer.activation, layer.slope, m, layer.stride, net.position, l, net.epoch, net.seedLow, net.seedHigh,
-      net.dropLimit, net.dropScale, net.draw,
-    );
-  }
-  if (net.residual && l > 0) addInto(layer.activation, layerOf(net, l - 1).activation, n);
-}
-
-/** z[i] = margin of row rows[i], for n rows; float32. Of dense data rows may be 0: the first n. */
-export function predictRows(net: Network, rows: usize, n: u32, out: usize): void {
-  for (let at: u32 = 0; at < n; at += net.batch) {
-    const m = min<u32>(net.batch, n - at);
-    if (rows) forward(net, rows + (usize(at) << 2), m, false);
-    else forward(net, 0, m, false, net.data + ((usize(at) * net.features) << 2));
-    memory.copy(out + (usize(at) << 2), net.z, usize(m) << 2);
   }
 }

@@ -1,10 +1,11 @@
 // A network's gradient and its training loop. Gradients add rows in order, whatever the batch.
 
 import { addInto, maskRelu, multiplyInto, outer, outerRelu, sumRows } from './activation';
+import { forward } from './forward';
 import { multiplyByTransposed, multiplyTransposed } from './gemm';
 import { hintGradient } from './hint';
 import { distillationGradient } from './loss';
-import { forward, layerOf, Network } from './network';
+import { layerOf, Network } from './network';
 import { adamw, sgd } from './optimizer';
 import { shuffle } from './random';
 import { scatterAdd, scatterVector } from './fields';

@@ -177,7 +177,7 @@ async function minimise(
     if (!(gain > 2 * TOLERANCE * (1 + value))) return { value, converged: !Number.isNaN(gain) };
     let [length, next] = [1, Infinity];
     for (let halving = 0; halving < MAX_HALVINGS; halving++) {
-      kernels.convexTrial(theta, size, length, work, trial);
+      kernels.conjugateTrial(theta, size, length, work, trial);
       next = await problem.evaluate(trial, penalty, signal);
       if (next <= value - 1e-4 * length * gain) break;
       length *= 0.5;
