@@ -1,38 +1,38 @@
-// The step of Newton's method by conjugate gradients with a diagonal preconditioner (Jacobi): H step = -gradient, for a curvature H
-// that is known by its products alone, which the caller adds up between two calls (convex.ts).
+// Conjugate gradients with a diagonal (Jacobi) preconditioner solve H step = -gradient for Newton's method (Nocedal, Wright 2006,
+// Algorithm 5.3). H is known by its products with directions alone: the caller adds each product up between two calls (convex.ts).
 
 import { at } from './address';
 
-/** The least that is divided by where the curvature vanishes. */
+/** The smallest divisor, where the diagonal vanishes. */
 const MIN_CURVATURE: f64 = 1e-12;
 
-/** Bytes of the conjugate gradients' work: step, direction, its product, residual, and a number. */
+/** Bytes of `work`: step, direction, product of H and direction, residual, and the residual's square. */
 export function conjugateBytes(size: u32): u32 {
   return 8 * (4 * size + 1);
 }
 
-/** Where the direction lies whose product with the curvature the next conjugateAdvance takes. */
+/** The address of the direction; the next conjugateAdvance needs its product with H. */
 export function conjugateDirection(work: usize, size: u32): usize {
   return at(work, size);
 }
 
-/** Where that product is added up; 0 at first. */
+/** The address where the caller adds that product up; zeros to begin with. */
 export function conjugateProduct(work: usize, size: u32): usize {
   return at(work, 2 * size);
 }
 
 // @ts-ignore: decorator
 @inline
-function conditioned(residual: f64, diagonal: f64): f64 {
+function preconditioned(residual: f64, diagonal: f64): f64 {
   return residual / max<f64>(diagonal, MIN_CURVATURE);
 }
 
-/** Begins at step 0. Returns the residual's square in the metric of the preconditioner, the diagonal. */
+/** Starts at step 0. Returns the squared norm of the residual r under the preconditioner D, r . D^-1 r. */
 export function conjugateStart(size: u32, gradient: usize, diagonal: usize, work: usize): f64 {
   let square: f64 = 0;
   for (let j: u32 = 0; j < size; j++) {
     const r = -load<f64>(at(gradient, j));
-    const d = conditioned(r, load<f64>(at(diagonal, j)));
+    const d = preconditioned(r, load<f64>(at(diagonal, j)));
     store<f64>(at(work, j), 0);
     store<f64>(at(work, size + j), d);
     store<f64>(at(work, 2 * size + j), 0);
@@ -43,36 +43,36 @@ export function conjugateStart(size: u32, gradient: usize, diagonal: usize, work
   return square;
 }
 
-/** One step along the direction; returns the residual's new square, 0 where nothing more can be gained. */
+/** One iteration, along the direction. Returns the residual's new squared norm; 0 where the curvature along the direction is not positive. */
 export function conjugateAdvance(size: u32, penalty: f64, diagonal: usize, work: usize): f64 {
-  let bent: f64 = 0;
+  let curvature: f64 = 0;
   for (let j: u32 = 0; j < size; j++) {
     const d = load<f64>(at(work, size + j));
     const h = load<f64>(at(work, 2 * size + j)) + (j > 0 ? penalty * d : 0);
     store<f64>(at(work, 2 * size + j), h);
-    bent += d * h;
+    curvature += d * h;
   }
   const square = load<f64>(at(work, 4 * size));
-  if (!(bent > 0)) return 0;
-  const length = square / bent;
+  if (!(curvature > 0)) return 0;
+  const length = square / curvature;
   let next: f64 = 0;
   for (let j: u32 = 0; j < size; j++) {
     store<f64>(at(work, j), load<f64>(at(work, j)) + length * load<f64>(at(work, size + j)));
     const r = load<f64>(at(work, 3 * size + j)) - length * load<f64>(at(work, 2 * size + j));
     store<f64>(at(work, 3 * size + j), r);
-    next += r * conditioned(r, load<f64>(at(diagonal, j)));
+    next += r * preconditioned(r, load<f64>(at(diagonal, j)));
   }
-  const turn = next / square;
+  const beta = next / square;
   for (let j: u32 = 0; j < size; j++) {
-    const d = conditioned(load<f64>(at(work, 3 * size + j)), load<f64>(at(diagonal, j)));
-    store<f64>(at(work, size + j), d + turn * load<f64>(at(work, size + j)));
+    const d = preconditioned(load<f64>(at(work, 3 * size + j)), load<f64>(at(diagonal, j)));
+    store<f64>(at(work, size + j), d + beta * load<f64>(at(work, size + j)));
     store<f64>(at(work, 2 * size + j), 0);
   }
   store<f64>(at(work, 4 * size), next);
   return next;
 }
 
-/** What the step promises to gain, twice: -gradient . step. Where there is no step, down the gradient by the diagonal. */
+/** Returns -gradient . step, twice the decrease that the quadratic model predicts. Where the step gains nothing, it becomes -D^-1 gradient. */
 export function conjugateFinish(size: u32, gradient: usize, diagonal: usize, work: usize): f64 {
   let gain: f64 = 0;
   for (let j: u32 = 0; j < size; j++) gain -= load<f64>(at(gradient, j)) * load<f64>(at(work, j));
@@ -80,14 +80,14 @@ export function conjugateFinish(size: u32, gradient: usize, diagonal: usize, wor
   gain = 0;
   for (let j: u32 = 0; j < size; j++) {
     const g = load<f64>(at(gradient, j));
-    const d = conditioned(-g, load<f64>(at(diagonal, j)));
+    const d = preconditioned(-g, load<f64>(at(diagonal, j)));
     store<f64>(at(work, j), d);
     gain -= g * d;
   }
   return gain;
 }
 
-/** trial = theta + length times the step. */
+/** trial = theta + length step. */
 export function conjugateTrial(theta: usize, size: u32, length: f64, work: usize, trial: usize): void {
   for (let j: u32 = 0; j < size; j++) {
     store<f64>(at(trial, j), load<f64>(at(theta, j)) + length * load<f64>(at(work, j)));

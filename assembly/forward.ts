@@ -7,7 +7,7 @@ import { gatherMultiply, gatherVector } from './fields';
 import { multiply, multiplyVector } from './gemm';
 import { layerOf, Network } from './network';
 
-/** Gives the network its rows, in fields; dense: field s is column s. False when memory is short. */
+/** Gives the network its rows of fields (fields.ts) and allocates what a batch needs. dense: field s is column s. False when memory is short. */
 export function bindRows(net: Network, data: usize, fields: u32, columns: usize, dense: bool, batch: u32): bool {
   net.data = data;
   net.fields = fields;
@@ -22,8 +22,8 @@ export function bindRows(net: Network, data: usize, fields: u32, columns: usize,
     ok = ok && layer.activation != 0 && layer.delta != 0;
     if (!net.fused) {
       layer.slope = allocFloats(u64(batch) * layer.stride);
-      layer.carry = net.residual ? allocFloats(u64(batch) * layer.stride) : 0;
-      ok = ok && layer.slope != 0 && (!net.residual || layer.carry != 0);
+      layer.residualDelta = net.residual ? allocFloats(u64(batch) * layer.stride) : 0;
+      ok = ok && layer.slope != 0 && (!net.residual || layer.residualDelta != 0);
     }
   }
   net.input = dense ? allocFloats(u64(batch) * net.features) : 0;
@@ -33,8 +33,8 @@ export function bindRows(net: Network, data: usize, fields: u32, columns: usize,
 }
 
 /**
- * Margins of m <= batch rows into net.z; rows holds row numbers, or, of dense rows, is 0: then they lie at `dense`. train:
- * with dropout, and slopes are kept.
+ * Writes the margins of m <= batch rows to net.z. rows: row numbers; 0: the rows are the dense ones at `dense`. train: with dropout,
+ * and slopes are stored.
  */
 export function forward(net: Network, rows: usize, m: u32, train: bool, dense: usize = 0): void {
   const p = net.p;
@@ -66,7 +66,7 @@ export function forward(net: Network, rows: usize, m: u32, train: bool, dense: u
   else gatherVector(net.data, rows, net.fields, net.columns, p + last.weight, bias, net.z, m);
 }
 
-/** From sums to what the next layer sees: activation, dropout, residual connection. */
+/** From a layer's pre-activations to the next layer's input: activation, dropout, residual connection. */
 function finishHidden(net: Network, l: u32, m: u32, train: bool): void {
   const layer = layerOf(net, l);
   const n = m * layer.stride;
@@ -74,13 +74,13 @@ function finishHidden(net: Network, l: u32, m: u32, train: bool): void {
   if (train && net.dropLimit) {
     dropUnits(
       layer.activation, layer.slope, m, layer.stride, net.position, l, net.epoch, net.seedLow, net.seedHigh,
-      net.dropLimit, net.dropScale, net.draw,
+      net.dropLimit, net.dropScale, net.dropWords,
     );
   }
   if (net.residual && l > 0) addInto(layer.activation, layerOf(net, l - 1).activation, n);
 }
 
-/** z[i] = margin of row rows[i], for n rows; float32. Of dense data rows may be 0: the first n. */
+/** out[i] = the margin of row rows[i], float32, for n rows. rows = 0, for dense data: the first n rows. */
 export function predictRows(net: Network, rows: usize, n: u32, out: usize): void {
   for (let at: u32 = 0; at < n; at += net.batch) {
     const m = min<u32>(net.batch, n - at);

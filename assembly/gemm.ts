@@ -21,7 +21,7 @@ function partOf(from: u32, length: u32, all: u32): u32 {
   return (from == 0 ? FIRST_PART : 0) | (from + length == all ? LAST_PART : 0);
 }
 
-/** c[m x n] = a[m x k] b[k x n] + bias, ReLU if asked. Row-major; lda, ldb, ldc in elements; n % 8 = 0. */
+/** c[m x n] = a[m x k] b[k x n] + bias (0: none), then ReLU where `relu`. Row-major; lda, ldb, ldc in elements; n % 8 = 0. */
 export function multiply(
   a: usize, lda: u32, b: usize, ldb: u32, bias: usize, relu: bool, c: usize, ldc: u32, m: u32, n: u32, k: u32,
 ): void {
@@ -69,7 +69,7 @@ export function multiply(
   }
 }
 
-/** c[m x k] = a[m x n] b[k x n]^T: the derivative by a layer's inputs. n % 4 = 0, k % 8 = 0. */
+/** c[m x k] = a[m x n] b[k x n]^T: the gradient by a layer's inputs. n % 4 = 0, k % 8 = 0. */
 export function multiplyByTransposed(
   a: usize, lda: u32, b: usize, ldb: u32, c: usize, ldc: u32, m: u32, k: u32, n: u32,
 ): void {
@@ -105,7 +105,7 @@ function multiplyPanel(
   }
 }
 
-/** c[k x n] = a[m x k]^T g[m x n]: the weight gradient, rows added in order. n % 8 = 0. */
+/** c[k x n] = a[m x k]^T g[m x n]: the gradient by a layer's weights, in the order of the rows. n % 8 = 0. */
 export function multiplyTransposed(a: usize, lda: u32, g: usize, ldg: u32, c: usize, ldc: u32, m: u32, n: u32, k: u32): void {
   const strideA = usize(lda) << 2;
   const strideG = usize(ldg) << 2;
@@ -144,7 +144,7 @@ export function multiplyTransposed(a: usize, lda: u32, g: usize, ldg: u32, c: us
   }
 }
 
-/** out[i] = bias + sum over k of a[i, k] w[k]: the single output unit, four rows at a time. */
+/** out[i] = bias + sum over k of a[i, k] w[k]: the output unit, four rows at a time. */
 export function multiplyVector(a: usize, lda: u32, w: usize, bias: f32, out: usize, m: u32, k: u32): void {
   const stride = usize(lda) << 2;
   const end = usize(k) << 2;

@@ -48,7 +48,7 @@ export function packTransposed(b: usize, strideB: usize, depth: u32): void {
   }
 }
 
-/** block = a[depth x columns], four columns after four. columns % 4 = 0. */
+/** block = a[depth x columns], as consecutive strips of four columns. columns % 4 = 0. */
 export function packBlock(a: usize, strideA: usize, depth: u32, columns: u32): void {
   const next = usize(depth) << 4;
   for (let i: u32 = 0; i < depth; i++) {

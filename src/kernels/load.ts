@@ -1,5 +1,5 @@
-// Compiles the kernels once and lends instances. The core is a WebAssembly.Module: hosts that refuse to compile
-// bytes give one to init().
+// Compiles the kernels once, and makes instances of them. On hosts that do not compile bytes, the caller gives init() a compiled
+// module.
 
 import { DebkdError } from '../io/errors.ts';
 import type { HostUrl, WasmModule } from '../io/host-types.ts';
@@ -42,7 +42,7 @@ export async function init(
   compiled = found;
 }
 
-/** @throws DebkdError `wasm` where the host cannot */
+/** The compiled kernels. @throws DebkdError `wasm` where the host cannot compile them */
 function compile(): WebAssembly.Module {
   if (compiled) return compiled;
   if (typeof WebAssembly === 'undefined') {
@@ -62,7 +62,7 @@ function compile(): WebAssembly.Module {
   return compiled;
 }
 
-/** The loss of a batch by the caller's function, as assembly/training.ts calls it. */
+/** A custom loss of a batch, as assembly/training.ts calls it: writes derivatives to d, returns the sum of the losses. */
 export type CustomStep = (
   z: number,
   rows: number,
@@ -76,11 +76,12 @@ export type CustomStep = (
 
 const steps: WeakMap<Kernels, Map<number, CustomStep>> = /* @__PURE__ */ new WeakMap();
 
-/** The callers' losses of an instance, by network. */
+/** The custom losses of an instance, by the address of their network. */
 export function ownSteps(kernels: Kernels): Map<number, CustomStep> {
   return steps.get(kernels) as Map<number, CustomStep>;
 }
 
+/** A new instance, with memory of its own. @throws DebkdError `wasm` */
 export function instantiate(): Kernels {
   const own = new Map<number, CustomStep>();
   const call = (net: number, ...batch: Parameters<CustomStep>): number => (own.get(net) as CustomStep)(...batch);
