@@ -3,6 +3,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Job } from 'bullmq';
 import { DebkdError, quote } from '../io/errors.ts';
+import type { AbortSignalLike } from '../io/host-types.ts';
 import { sha256 } from '../io/sha256.ts';
 import { BUILD } from './build.ts';
 import { PREFIX, queueName } from './queue.ts';
@@ -24,7 +25,7 @@ export interface ClusterOptions {
   /** Signs tasks and entries, so that neither Redis nor the store need be trusted; default DEBKD_CLUSTER_KEY, without it nothing is signed. */
   readonly secret?: string | undefined;
   /** Aborting takes the tasks that nobody has begun out of the queue. */
-  readonly signal?: AbortSignal | undefined;
+  readonly signal?: AbortSignalLike | undefined;
   /** Told what people should know: no worker is there, Redis is away. */
   readonly onNote?: ((text: string) => void) | undefined;
   /** Told about once a second how many tasks are where. */

@@ -1,4 +1,5 @@
 // debkd/cluster: labelling and comparisons over many machines, by BullMQ on Redis. For Node.
+/// <reference lib="esnext.disposable" preserve="true" />
 import { type ClusterWorker, openWorkerOf, type WorkerOptions } from './worker.ts';
 
 export type { CachedLabels } from '../teacher/label-cache.ts';

@@ -7,7 +7,7 @@ import { teacherRows } from '../data/row-source.ts';
 import { DebkdError } from '../io/errors.ts';
 import { packPlain } from '../io/plain.ts';
 import { sha256 } from '../io/sha256.ts';
-import { BLOCK_ROWS, type CachedLabels, decodeEntry, decodeLabels, labelKey } from '../teacher/label-cache.ts';
+import { CACHE_ENTRY_ROWS, type CachedLabels, decodeEntry, decodeLabels, labelKey } from '../teacher/label-cache.ts';
 import type { Teacher } from '../teacher/onnx.ts';
 import type { Cluster } from './coordinator.ts';
 
@@ -92,12 +92,12 @@ export async function labelDataset(
 ): Promise<void> {
   const { part, layer, onDone } = options;
   const rows = teacherRows(teacherInputs);
-  const starts = Array.from({ length: Math.ceil(rows.rows / BLOCK_ROWS) }, (_, k) => k * BLOCK_ROWS);
+  const starts = Array.from({ length: Math.ceil(rows.rows / CACHE_ENTRY_ROWS) }, (_, k) => k * CACHE_ENTRY_ROWS);
   let done = 0;
   const ended: PromiseSettledResult<void>[] = [];
   // no frame that waits holds the block
   const label = (from: number): Promise<void> => {
-    const to = Math.min(rows.rows, from + BLOCK_ROWS);
+    const to = Math.min(rows.rows, from + CACHE_ENTRY_ROWS);
     const block = rows.read(from, to);
     const title = `${part} rows ${from + 1} to ${to}`;
     const key = labelKey(teacher.identity, block, layer);

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Job, Queue as JobQueue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { DebkdError, OF_MACHINES } from '../io/errors.ts';
+import type { HostUrl } from '../io/host-types.ts';
 import { RUNTIME_SECONDS } from '../io/limit.ts';
 import { BUILD } from './build.ts';
 import { PREFIX, queueName } from './queue.ts';
@@ -61,7 +62,7 @@ const MAX_STALLED = 3;
  * @param program task-thread.ts as it was built
  * @throws DebkdError `source` (the store), `queue` (Redis), `usage` (a package that is not installed)
  */
-export async function openWorkerOf(program: URL, options: WorkerOptions): Promise<ClusterWorker> {
+export async function openWorkerOf(program: HostUrl, options: WorkerOptions): Promise<ClusterWorker> {
   const {
     threads: concurrency = 1,
     teacherLimit = RUNTIME_SECONDS,
