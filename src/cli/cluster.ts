@@ -1,12 +1,12 @@
 // --queue and --store: the cluster of a command, where it is asked for.
-import type { Cluster } from '../cluster/coordinator.ts';
+import type { Cluster } from '../cluster/cluster.ts';
 import { DebkdError } from '../io/errors.ts';
 import { note, postToMain } from './messages.ts';
-import { stopSignal } from './stop.ts';
+import { stopSignal } from './stop-signal.ts';
 import { text, type Values } from './values.ts';
 
 /** Of the options or the environment. @throws DebkdError `usage` where one is there without the other */
-export function placesOf(values: Values): { queue: string; store: string } | undefined {
+export function clusterLocation(values: Values): { queue: string; store: string } | undefined {
   const queue = text(values, 'queue') ?? process.env['DEBKD_QUEUE'];
   const store = text(values, 'store') ?? process.env['DEBKD_STORE'];
   if (text(values, 'queue') === undefined && text(values, 'store') === undefined) return undefined;
@@ -20,8 +20,8 @@ export function placesOf(values: Values): { queue: string; store: string } | und
 }
 
 /** @throws DebkdError as openCluster */
-export async function openClusterOf(values: Values): Promise<Cluster | undefined> {
-  const places = placesOf(values);
+export async function openRequestedCluster(values: Values): Promise<Cluster | undefined> {
+  const places = clusterLocation(values);
   if (!places) return undefined;
   const { openCluster } = await import('../cluster/coordinator.ts');
   const idle = ['cache', 'no-cache'].find((name) => values[name] !== undefined);

@@ -1,7 +1,7 @@
 // debkd compare: methods by seeds, tuned alike, with paired statistics.
 import { availableParallelism } from 'node:os';
+import type { Cluster } from '../cluster/cluster.ts';
 import type { ClusterPool } from '../cluster/compare-pool.ts';
-import type { Cluster } from '../cluster/coordinator.ts';
 import { type CompareOptions, type Comparison, compare } from '../compare/compare.ts';
 import { DEBIASED_METHODS, type Method, parseMethod } from '../compare/methods.ts';
 import { featureLayer } from '../compare/prepare.ts';
@@ -15,28 +15,28 @@ import { DebkdError } from '../io/errors.ts';
 import { htmlReport } from '../report/html.ts';
 import { teacherColumns } from '../teacher/binding.ts';
 import type { Teacher } from '../teacher/onnx.ts';
-import { openClusterOf } from './cluster.ts';
-import { commandOf } from './command.ts';
-import { checkReplaceable, writeFolder } from './folder.ts';
+import { openRequestedCluster } from './cluster.ts';
+import { commandLine } from './command-line.ts';
 import { openCache, openTeacher, readParts, readTable, teacherOptions, trainRows, withClass } from './inputs.ts';
 import { note, onProgress, print } from './messages.ts';
-import { columnNames, noteColumns, noteIdle, noteRows, noteUnknown, teacherFor } from './notes.ts';
-import { openPool } from './pool.ts';
+import { columnNames, noteColumns, noteIgnoredOptions, noteRows, noteUnknown, teacherFor } from './notes.ts';
+import { checkReplaceable, writeFolder } from './output-folder.ts';
 import { checkRunFolder, removeRun, runFolder, writeRun } from './run-folder.ts';
-import { ownSettings, trainingSettings } from './settings.ts';
+import { debiasedSettings, trainingSettings } from './settings.ts';
+import { openThreadPool } from './thread-pool.ts';
 import { list, number, text, type Values } from './values.ts';
 
-const FILES = ['compare.json', 'compare.csv', 'compare.md', 'report.html'] as const;
-const DEFAULT = 'hard,kd,fitnet,debiased';
-const OWN = ['debias', 'infuse', 'temperature', 'alpha', 'select', 'ablate'];
+const COMPARE_FILES = ['compare.json', 'compare.csv', 'compare.md', 'report.html'] as const;
+const DEFAULT_METHODS = 'hard,kd,fitnet,debiased';
+const DEBIASED_OPTIONS = ['debias', 'infuse', 'temperature', 'alpha', 'select', 'ablate'];
 
 /** @param program of each worker */
 export async function compareCommand(values: Values, program: URL): Promise<void> {
-  const settings = { ...trainingSettings(values), ...ownSettings(values) };
-  noteIdle(values, settings);
+  const settings = { ...trainingSettings(values), ...debiasedSettings(values) };
+  noteIgnoredOptions(values, settings);
   const names = list(values, 'methods');
-  const methods = (names.length > 0 ? names : DEFAULT.split(',')).map(parseMethod);
-  const idle = OWN.filter((name) => values[name] !== undefined);
+  const methods = (names.length > 0 ? names : DEFAULT_METHODS.split(',')).map(parseMethod);
+  const idle = DEBIASED_OPTIONS.filter((name) => values[name] !== undefined);
   if (idle.length > 0 && !methods.some((method) => DEBIASED_METHODS.includes(method)))
     note(`note: --${idle.join(', --')}: for ${DEBIASED_METHODS.join(' and ')} alone, which are not compared`);
   if (
@@ -48,7 +48,7 @@ export async function compareCommand(values: Values, program: URL): Promise<void
       'note: --infuse mix:auto: without --tune each method has one setting, of strength 0 here; give --tune, or mix:0.3',
     );
   const out = text(values, 'out');
-  if (out !== undefined) await checkReplaceable(out, FILES, values['force'] === true);
+  if (out !== undefined) await checkReplaceable(out, COMPARE_FILES, values['force'] === true);
   else if (values['resume'])
     throw new DebkdError(
       'usage',
@@ -68,7 +68,7 @@ export async function compareCommand(values: Values, program: URL): Promise<void
   noteColumns(teacher, preprocessing, data.train.preprocessing, columnNames(table));
   noteUnknown(addUnknown([data.train, data.validation, data.test].map(({ unknown = [] }) => unknown)));
   for (const warning of tableWarnings(table, parts)) note(`warning: ${warning}`);
-  const cluster = await openClusterOf(values);
+  const cluster = await openRequestedCluster(values);
   const work = async (): Promise<Comparison> => {
     const by = cluster && (await labelByCluster(cluster, teacher, data, methods, values));
     const done = await compare(methods, {
@@ -78,10 +78,11 @@ export async function compareCommand(values: Values, program: URL): Promise<void
       trainRows: trainRows(values, parts),
       tune: values['tune'] === true,
       layer: text(values, 'layer'),
-      command: commandOf('compare', values),
+      command: commandLine('compare', values),
       cache: by?.cache ?? (await openCache(values)),
       cells: unfinished === undefined ? undefined : await openCells(unfinished),
-      pool: by?.pool ?? ((inputs) => openPool(program, inputs, number(values, 'threads') ?? availableParallelism())),
+      pool:
+        by?.pool ?? ((inputs) => openThreadPool(program, inputs, number(values, 'threads') ?? availableParallelism())),
       onProgress,
     });
     by?.pool.check();
@@ -102,7 +103,7 @@ export async function compareCommand(values: Values, program: URL): Promise<void
         { path: 'compare.md', content: markdown },
         { path: 'report.html', content: await htmlReport(result) },
       ],
-      FILES,
+      COMPARE_FILES,
     );
     await removeRun(unfinished as string);
   }
@@ -134,8 +135,8 @@ async function labelByCluster(
   values: Values,
 ): Promise<{ cache: LabelCache; pool: ClusterPool }> {
   const { clusterPool } = await import('../cluster/compare-pool.ts');
-  const { labelDataset } = await import('../cluster/labels.ts');
-  const { packTeacher } = await import('../cluster/teacher-package.ts');
+  const { labelDataset } = await import('../cluster/label-tasks.ts');
+  const { packTeacher } = await import('../cluster/packed-teacher.ts');
   const file = text(values, 'teacher') as string;
   const options = withClass(await teacherOptions(values), teacher);
   const shared = { teacher, packed: await cluster.upload(await packTeacher(file, options)) };

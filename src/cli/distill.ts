@@ -17,23 +17,23 @@ import { textReport } from '../report/text.ts';
 import { teacherColumns } from '../teacher/binding.ts';
 import type { Teacher } from '../teacher/onnx.ts';
 import { VERSION } from '../version.ts';
-import { commandOf } from './command.ts';
-import { checkReplaceable } from './folder.ts';
+import { commandLine } from './command-line.ts';
 import { openCache, openTeacher, readLarge, readParts, readTable, trainRows } from './inputs.ts';
 import { note, onProgress, print } from './messages.ts';
-import { columnNames, noteColumns, noteIdle, noteRows, noteUnknown, teacherFor } from './notes.ts';
-import { FILES, writeResult } from './result-folder.ts';
-import { openRun, type RunParts } from './run.ts';
+import { columnNames, noteColumns, noteIgnoredOptions, noteRows, noteUnknown, teacherFor } from './notes.ts';
+import { checkReplaceable } from './output-folder.ts';
+import { RESULT_FILES, writeResult } from './result-folder.ts';
+import { openRunCheckpoint, type RunInputs } from './run-checkpoint.ts';
 import { removeRun, runFolder } from './run-folder.ts';
 import { type DistillSettings, distillSettings } from './settings.ts';
 import { list, text, type Values } from './values.ts';
 
 export async function distillCommand(values: Values): Promise<void> {
   const settings = distillSettings(values);
-  noteIdle(values, settings);
+  noteIgnoredOptions(values, settings);
   const out = text(values, 'out');
   const folder = runFolder({ command: 'distill', values });
-  if (out !== undefined) await checkReplaceable(out, FILES, values['force'] === true);
+  if (out !== undefined) await checkReplaceable(out, RESULT_FILES, values['force'] === true);
   else if (values['resume'])
     throw new DebkdError(
       'usage',
@@ -55,7 +55,7 @@ export async function distillCommand(values: Values): Promise<void> {
   const checkpoint =
     folder === undefined
       ? undefined
-      : await openRun(folder, runOf(values, { teacher, table, parts, settings }), values['resume'] === true);
+      : await openRunCheckpoint(folder, runOf(values, { teacher, table, parts, settings }), values['resume'] === true);
   const cache = await openCache(values);
   const run = await distill({ ...settings, teacher, train, validation, checkpoint, cache, onProgress });
   const baselines = values['baselines']
@@ -66,7 +66,7 @@ export async function distillCommand(values: Values): Promise<void> {
   const { result } = await measureDistilled(run, teacher, {
     ...{ data: { train, validation, test }, groups, missing, trainedOn, cache, baselines, onProgress },
     warnings: tableWarnings(large ?? (table as Table), chosen),
-    ...{ files: out === undefined ? [] : FILES, command: commandOf('distill', values) },
+    ...{ files: out === undefined ? [] : RESULT_FILES, command: commandLine('distill', values) },
   });
   if (out !== undefined) {
     await writeResult(out, run, result);
@@ -87,7 +87,7 @@ function runOf(
     parts,
     settings,
   }: { teacher: Teacher; table: Pick<Table, 'hashes' | 'labels' | 'missing'>; parts: Split; settings: DistillSettings },
-): RunParts {
+): RunInputs {
   const hash = (words: Uint32Array | Int8Array): string =>
     sha256(new Uint8Array(words.buffer, words.byteOffset, words.byteLength));
   return {

@@ -9,9 +9,9 @@ import { DebkdError, nearest, quote } from '../io/errors.ts';
 import type { QuantizationLoss, QuantizedForm } from '../student/quantization.ts';
 import type { RawRecord } from '../student/record.ts';
 import type { Student } from '../student/student.ts';
-import { checkExported, withManifest, writeFolder } from './folder.ts';
 import { openStudent, readLabelled } from './inputs.ts';
 import { note, onProgress, print } from './messages.ts';
+import { checkExported, withManifest, writeFolder } from './output-folder.ts';
 import { list, text, type Values } from './values.ts';
 
 export async function exportCommand(values: Values): Promise<void> {
@@ -21,7 +21,7 @@ export async function exportCommand(values: Values): Promise<void> {
   for (const name of idle) note(`note: --${name} is of projects, and none is made; it is ignored`);
   if (values['force'] && values['quantize'] === undefined)
     note('note: --force is of --quantize, which is not given; it is ignored');
-  const { student, records } = await quantized(await openStudent(values), values);
+  const { student, records } = await quantizeStudent(await openStudent(values), values);
   const made: Exported[] = [];
   for (const [i, target] of targets.entries()) {
     await checkExported(join(out, target));
@@ -50,7 +50,11 @@ export async function exportCommand(values: Values): Promise<void> {
 }
 
 /** What targets are called elsewhere. */
-const ALSO: Readonly<Record<string, Target>> = { javascript: 'js', webassembly: 'wasm', workers: 'cloudflare' };
+const TARGET_ALIASES: Readonly<Record<string, Target>> = {
+  javascript: 'js',
+  webassembly: 'wasm',
+  workers: 'cloudflare',
+};
 
 const isPlatform = (target: Target): boolean => PLATFORMS.some((name) => name === target);
 
@@ -62,7 +66,7 @@ function targetsOf(values: Values): Target[] {
   if (odd === undefined && wanted.length > 0) return [...new Set(wanted as Target[])];
   if (odd === undefined)
     throw new DebkdError('usage', `option --to: empty, expected all, or some of ${TARGETS.join(', ')}`);
-  const near = ALSO[odd] ?? nearest(odd, TARGETS) ?? TARGETS.find((name) => name.includes(odd));
+  const near = TARGET_ALIASES[odd] ?? nearest(odd, TARGETS) ?? TARGETS.find((name) => name.includes(odd));
   throw new DebkdError(
     'usage',
     `option --to: ${quote(odd)}, expected all, or some of ${TARGETS.join(', ')}${near ? `; did you mean ${near}?` : ''}`,
@@ -70,7 +74,7 @@ function targetsOf(values: Values): Target[] {
 }
 
 /** The student as --quantize says, measured on --data, and some records of that data to run exports on. */
-async function quantized(
+async function quantizeStudent(
   student: Student,
   values: Values,
 ): Promise<{ student: Student; records: readonly RawRecord[] | undefined }> {

@@ -28,7 +28,7 @@ import { list, number, text, type Values } from './values.ts';
 export async function teacherOptions(values: Values): Promise<TeacherOptions> {
   const file = text(values, 'preprocessing');
   const preprocessing =
-    file === undefined ? undefined : parsePreprocessing(await optionFile('preprocessing', jsonOf(file)), file);
+    file === undefined ? undefined : parsePreprocessing(await readOptionFile('preprocessing', jsonOf(file)), file);
   if (preprocessing?.missing && values['na-values'] !== undefined) {
     throw new DebkdError(
       'usage',
@@ -119,7 +119,7 @@ export async function openStream(values: Values): Promise<{
 /** Bytes of text beyond which rows are kept in files. */
 const MAX_IN_MEMORY = 2 ** 23;
 /** About so much smaller is what is compressed. */
-const PACKED = 6;
+const COMPRESSION = 6;
 
 /** The same in files, where --temp-dir says so or the data is large; undefined where it fits memory. */
 export async function readLarge(values: Values): Promise<StoredTable | undefined> {
@@ -127,7 +127,7 @@ export async function readLarge(values: Values): Promise<StoredTable | undefined
   const folder = text(values, 'temp-dir');
   if (text(values, 'labels') !== undefined) return undefined; // npy: a matrix that is read as a whole
   const found = folder === undefined ? await stat(data).catch(() => undefined) : undefined;
-  const packed = /\.(gz|parquet)$/i.test(data) ? PACKED : 1;
+  const packed = /\.(gz|parquet)$/i.test(data) ? COMPRESSION : 1;
   if (folder === undefined && !(found && found.size * packed > MAX_IN_MEMORY)) return undefined;
   return storeTable(data, { ...tableOptions(values), folder, onProgress });
 }
@@ -160,12 +160,12 @@ export async function readLabelled(
       ? all
       : by === 'hash'
         ? split(table).test
-        : split(table, { by: await optionFile('split', readSplit(by)) }).test;
+        : split(table, { by: await readOptionFile('split', readSplit(by)) }).test;
   return { table, rows, data: encode(table, student.preprocessing, { rows }) };
 }
 
 /** A file's refusal, with the option that named it. */
-async function optionFile<T>(name: string, reading: Promise<T>): Promise<T> {
+async function readOptionFile<T>(name: string, reading: Promise<T>): Promise<T> {
   try {
     return await reading;
   } catch (error) {
@@ -179,7 +179,7 @@ export async function readParts(values: Values, table: Table | StoredTable): Pro
   const by = text(values, 'split');
   return by === undefined || by === 'hash'
     ? split(table)
-    : split(table, { by: await optionFile('split', readSplit(by)) });
+    : split(table, { by: await readOptionFile('split', readSplit(by)) });
 }
 
 /** The number of --train-rows, with a note where there are fewer. */

@@ -1,6 +1,6 @@
 // debkd label: rows in, the teacher's margin and probability out, in order, as a stream.
 
-import { isOfTask, tasksFailed } from '../cluster/labels.ts';
+import { isTaskError, tasksFailed } from '../cluster/task-error.ts';
 import { encodeColumn, inChunks } from '../data/chunks.ts';
 import { encodeForTeacher, type TeacherTable } from '../data/dataset.ts';
 import type { RawRows } from '../data/table.ts';
@@ -12,13 +12,13 @@ import { sigmoid } from '../kernels/elementary.ts';
 import type { CachedLabels } from '../teacher/label-cache.ts';
 import { softLabels } from '../teacher/soft-labels.ts';
 import { countSaturated } from '../teacher/warnings.ts';
-import { type AnswerWriter, answerWriter } from './answers.ts';
-import { openClusterOf } from './cluster.ts';
+import { checkOverwrite, openAtomic } from './atomic-write.ts';
+import { openRequestedCluster } from './cluster.ts';
 import { openCache, openStream, openTeacher, tableOptions, teacherOptions } from './inputs.ts';
 import { note, onProgress, print } from './messages.ts';
 import { noteTeacher, noteUnknown } from './notes.ts';
+import { openRowWriter, type RowWriter } from './row-writer.ts';
 import { text, type Values } from './values.ts';
-import { checkWhole, openWhole } from './whole-file.ts';
 
 /** Labels some rows; `title` is for messages. */
 interface Asker {
@@ -45,7 +45,7 @@ interface Labelled {
 export async function label(values: Values): Promise<void> {
   const out = text(values, 'out');
   // answers do not say who made them
-  if (out !== undefined && !values['force']) await checkWhole(out, async () => false);
+  if (out !== undefined && !values['force']) await checkOverwrite(out, async () => false);
   const asker = await openAsker(values);
   try {
     await labelBy(asker, values);
@@ -60,8 +60,8 @@ async function labelBy(asker: Asker, values: Values): Promise<void> {
   if (raw && values['keep'] !== undefined) note('note: --keep: an .f32 file holds margins alone; ignored');
   const { name, format, rows, read: sofar } = await openStream(values);
   const tableOf = tables(values, rows);
-  const write = answerWriter(values, format, rows, ['row', 'margin', 'probability']);
-  const sink = out === undefined ? { write: print, finish: async () => undefined } : await openWhole(out);
+  const write = openRowWriter(values, format, rows, ['row', 'margin', 'probability']);
+  const sink = out === undefined ? { write: print, finish: async () => undefined } : await openAtomic(out);
 
   const keeps = values['keep'] !== undefined;
   const waiting: Labelled[] = [];
@@ -71,7 +71,7 @@ async function labelBy(asker: Asker, values: Values): Promise<void> {
     const { fields, from, labels } = waiting.shift() as Labelled;
     const ended = await labels;
     if (ended.status === 'rejected') {
-      if (!(asker.patient && isOfTask(ended.reason))) throw ended.reason;
+      if (!(asker.patient && isTaskError(ended.reason))) throw ended.reason;
       failures.push(ended.reason.message);
       return;
     }
@@ -111,7 +111,7 @@ async function labelBy(asker: Asker, values: Values): Promise<void> {
 }
 
 function linesOf(
-  write: AnswerWriter,
+  write: RowWriter,
   fields: readonly (readonly string[])[],
   from: number,
   margins: Float64Array,
@@ -155,7 +155,7 @@ async function openAsker(values: Values): Promise<Asker> {
     unknown = addUnknown([unknown, found]);
     return rows;
   };
-  const cluster = await openClusterOf(values);
+  const cluster = await openRequestedCluster(values);
   if (!cluster) {
     const cache = await openCache(values);
     return {
@@ -164,8 +164,8 @@ async function openAsker(values: Values): Promise<Asker> {
       close,
     };
   }
-  const { labelRows } = await import('../cluster/labels.ts');
-  const { packTeacher } = await import('../cluster/teacher-package.ts');
+  const { labelRows } = await import('../cluster/label-tasks.ts');
+  const { packTeacher } = await import('../cluster/packed-teacher.ts');
   const packed = await cluster.upload(
     await packTeacher(text(values, 'teacher') as string, await teacherOptions(values)),
   );

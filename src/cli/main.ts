@@ -8,24 +8,24 @@ import { DebkdError, printable } from '../io/errors.ts';
 import { exceeded, openLimit } from '../io/limit.ts';
 import { VERSION } from '../version.ts';
 import { helpText } from './help.ts';
-import type { FromWorker } from './messages.ts';
+import type { ThreadMessage } from './messages.ts';
 import { type Invocation, parseCommand } from './parse.ts';
 import { openProgress } from './progress.ts';
-import { RUN, runFolder } from './run-folder.ts';
-import { endTemporary } from './temporary.ts';
+import { RUN_FILE, runFolder } from './run-folder.ts';
+import { removeTempFolder } from './temp-folder.ts';
 
 const DONE = 0;
 const FAILED = 1;
 const REFUSED = 2;
 const INTERRUPTED = 130;
 /** The most that a coordinator has to take its tasks back. */
-const ORDERLY_MS = 2000;
-const OLDEST = 20;
+const SHUTDOWN_TIMEOUT_MS = 2000;
+const MIN_NODE = 20;
 
 function main(): void {
   const [version] = process.versions.node.split('.').map(Number) as [number];
-  if (version < OLDEST) {
-    process.stderr.write(`debkd: Node ${process.versions.node}, expected ${OLDEST} or later; install a newer one\n`);
+  if (version < MIN_NODE) {
+    process.stderr.write(`debkd: Node ${process.versions.node}, expected ${MIN_NODE} or later; install a newer one\n`);
     process.exitCode = REFUSED;
     return;
   }
@@ -45,12 +45,12 @@ function main(): void {
 
 function run(invocation: Invocation): void {
   const progress = openProgress(process.stderr);
-  const worker = new Worker(new URL('./worker.js', import.meta.url), { workerData: invocation });
+  const worker = new Worker(new URL('./command-thread.js', import.meta.url), { workerData: invocation });
   const partial = new Map<string, string>();
   const finish = (code: number): void => {
     progress.clear();
     // what is not whole yet is ours to remove; checkpoints are whole and stay
-    for (const [path, place] of partial) endTemporary(path, place);
+    for (const [path, place] of partial) removeTempFolder(path, place);
     process.exit(code);
   };
   let [orderly, stopping] = [false, false];
@@ -60,11 +60,11 @@ function run(invocation: Invocation): void {
     if (!stopping && orderly) {
       stopping = true;
       worker.postMessage('stop');
-      if (invocation.command !== 'worker') setTimeout(stop, ORDERLY_MS);
+      if (invocation.command !== 'worker') setTimeout(stop, SHUTDOWN_TIMEOUT_MS);
       return;
     }
     const kept = runFolder(invocation);
-    const begun = kept !== undefined && existsSync(join(kept, RUN));
+    const begun = kept !== undefined && existsSync(join(kept, RUN_FILE));
     const way = begun ? `; what was finished is kept in ${kept}, and --resume goes on from it` : '';
     process.stderr.write(`debkd: interrupted${way}\n`);
     finish(INTERRUPTED);
@@ -78,7 +78,7 @@ function run(invocation: Invocation): void {
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
   process.stdout.on('error', () => finish(DONE)); // the reader went away, as head does
-  worker.on('message', (message: FromWorker) => {
+  worker.on('message', (message: ThreadMessage) => {
     const ended = message.kind === 'done' || message.kind === 'refused' || message.kind === 'failed';
     if (stopping && ended && invocation.command !== 'worker') return; // stop() says what is to be said
     switch (message.kind) {

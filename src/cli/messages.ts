@@ -3,7 +3,7 @@ import { parentPort } from 'node:worker_threads';
 import { printable } from '../io/errors.ts';
 import type { Progress } from '../io/progress.ts';
 
-export type FromWorker =
+export type ThreadMessage =
   | { readonly kind: 'progress'; readonly progress: Progress }
   /** What there is to say beside the progress: of a cluster, which tasks are where. */
   | { readonly kind: 'detail'; readonly text: string }
@@ -19,7 +19,7 @@ export type FromWorker =
   | { readonly kind: 'refused'; readonly text: string }
   | { readonly kind: 'failed'; readonly text: string };
 
-export function postToMain(message: FromWorker): void {
+export function postToMain(message: ThreadMessage): void {
   parentPort?.postMessage(message);
 }
 

@@ -120,7 +120,7 @@ export function noteClasses({ target: seen }: Table, { target }: Student): void 
 }
 
 /** Options that a logistic student has no use for. */
-export function noteIdle(values: Values, { student }: Pick<DistillSettings, 'student'>): void {
+export function noteIgnoredOptions(values: Values, { student }: Pick<DistillSettings, 'student'>): void {
   const idle = ['activation', 'residual', 'dropout'].filter((name) => values[name] !== undefined);
   if (student.hidden.length > 0) return;
   if (idle.length > 0) note(`note: --${idle.join(', --')}: of hidden layers, and a logistic student has none; ignored`);

@@ -16,11 +16,11 @@ export interface ProgressView {
 export function openProgress(stream: NodeJS.WriteStream): ProgressView {
   let stage = '';
   let started = 0;
-  let drawn = 0;
+  let drawnAt = 0;
   let visible = false;
   let last: Progress | undefined;
-  let beside = '';
-  let told = performance.now();
+  let details = '';
+  let detailsShownAt = performance.now();
   const clear = (): void => {
     if (visible) stream.write('\r\x1b[K');
     visible = false;
@@ -28,13 +28,13 @@ export function openProgress(stream: NodeJS.WriteStream): ProgressView {
   return {
     clear,
     detail(text) {
-      beside = `; ${text}`;
+      details = `; ${text}`;
       const now = performance.now();
       if (!last) return;
       if (stream.isTTY) return this.show(last);
-      if (now - told < DETAIL_MS) return;
-      told = now;
-      stream.write(`${stage}: ${last.done} of ${last.total}${rate(last, now - started)}${beside}\n`);
+      if (now - detailsShownAt < DETAIL_MS) return;
+      detailsShownAt = now;
+      stream.write(`${stage}: ${last.done} of ${last.total}${rate(last, now - started)}${details}\n`);
     },
     show(progress) {
       last = progress;
@@ -49,14 +49,14 @@ export function openProgress(stream: NodeJS.WriteStream): ProgressView {
         return;
       }
       const done = progress.done >= progress.total;
-      if (!fresh && !done && now - drawn < REDRAW_MS) return;
-      drawn = now;
+      if (!fresh && !done && now - drawnAt < REDRAW_MS) return;
+      drawnAt = now;
       const share = progress.total > 0 ? progress.done / progress.total : 1;
       const full = Math.round(share * WIDTH);
       const left =
         share > 0.02 && now - started > 500 ? `, ${timeLeft(((now - started) * (1 - share)) / share)} left` : '';
       stream.write(
-        `\r\x1b[K${stage.padEnd(18)} ${'#'.repeat(full)}${'.'.repeat(WIDTH - full)} ${Math.floor(100 * share)} %${left}${beside && `${rate(progress, now - started)}${beside}`}`,
+        `\r\x1b[K${stage.padEnd(18)} ${'#'.repeat(full)}${'.'.repeat(WIDTH - full)} ${Math.floor(100 * share)} %${left}${details && `${rate(progress, now - started)}${details}`}`,
       );
       visible = true;
     },

@@ -3,10 +3,10 @@ import type { Distilled } from '../distill.ts';
 import { htmlReport } from '../report/html.ts';
 import type { DistillResult } from '../report/result.ts';
 import { encodeStudent } from '../student/student-file.ts';
-import { writeFolder } from './folder.ts';
+import { writeFolder } from './output-folder.ts';
 
 /** What is in it. */
-export const FILES = ['student.debkd', 'result.json', 'report.html'] as const;
+export const RESULT_FILES = ['student.debkd', 'result.json', 'report.html'] as const;
 
 /** Writes it, whole or not at all. @throws DebkdError `source` */
 export async function writeResult(
@@ -19,5 +19,5 @@ export async function writeResult(
     { path: 'result.json', content: `${JSON.stringify(result, null, 2)}\n` },
     { path: 'report.html', content: await htmlReport(result) },
   ];
-  await writeFolder(out, files, FILES);
+  await writeFolder(out, files, RESULT_FILES);
 }

@@ -6,13 +6,13 @@ import { isEntry } from '../io/disk-cache.ts';
 import { renameSynced, writeSynced } from '../io/durable.ts';
 import { DebkdError, listed, quote } from '../io/errors.ts';
 import { makeFolder } from '../io/make-folder.ts';
+import { withWriteErrors } from './atomic-write.ts';
+import { siblingPath } from './output-path.ts';
 import type { Invocation } from './parse.ts';
-import { beside } from './place.ts';
-import { writing } from './whole-file.ts';
 
 /** The file that says what a run depends on. */
-export const RUN = 'run.json';
-const PART = /^run\.json\.part-[0-9a-f-]{36}$/;
+export const RUN_FILE = 'run.json';
+const TEMP_RUN_FILE = /^run\.json\.part-[0-9a-f-]{36}$/;
 
 const SUFFIXES = new Map([
   ['distill', '.checkpoint'],
@@ -24,12 +24,12 @@ export function runFolder({ command, values }: Pick<Invocation, 'command' | 'val
   const suffix = SUFFIXES.get(command);
   const out = values['out'];
   if (suffix === undefined || typeof out !== 'string') return undefined;
-  return relative('', beside(out, suffix));
+  return relative('', siblingPath(out, suffix));
 }
 
 /** Whether a file in the folder is ours: by its name, and what says which run it is by its content. */
-async function isOwn(folder: string, name: string): Promise<boolean> {
-  if (name !== RUN) return PART.test(name) || isEntry(name);
+async function isRunFile(folder: string, name: string): Promise<boolean> {
+  if (name !== RUN_FILE) return TEMP_RUN_FILE.test(name) || isEntry(name);
   try {
     const { format, parts } = JSON.parse((await readRun(folder)) ?? '') as { format?: unknown; parts?: unknown };
     return typeof format === 'number' && typeof parts === 'object';
@@ -41,7 +41,7 @@ async function isOwn(folder: string, name: string): Promise<boolean> {
 /** @throws DebkdError `source` where the place is taken by what debkd did not make */
 export async function checkRunFolder(folder: string): Promise<void> {
   const others: string[] = [];
-  for (const name of await namesIn(folder)) if (!(await isOwn(folder, name))) others.push(name);
+  for (const name of await namesIn(folder)) if (!(await isRunFile(folder, name))) others.push(name);
   if (others.length === 0) return;
   throw new DebkdError(
     'source',
@@ -55,7 +55,7 @@ export async function checkRunFolder(folder: string): Promise<void> {
 /** Removes an unfinished run. */
 export async function removeRun(folder: string): Promise<void> {
   for (const name of await namesIn(folder))
-    if (await isOwn(folder, name)) await rm(join(folder, name), { force: true });
+    if (await isRunFile(folder, name)) await rm(join(folder, name), { force: true });
   await rmdir(folder).catch(() => undefined); // it is not there, or holds what others made
 }
 
@@ -67,20 +67,20 @@ async function namesIn(folder: string): Promise<string[]> {
       'source',
       `--out: ${quote(folder, 200)}, where the unfinished run is kept, is no folder; move it, or choose another --out`,
     );
-  return writing(folder, () => readdir(folder));
+  return withWriteErrors(folder, () => readdir(folder));
 }
 
 /** What the run depends on; undefined where it is not there. */
 export async function readRun(folder: string): Promise<string | undefined> {
-  return readFile(join(folder, RUN), 'utf8').catch(() => undefined);
+  return readFile(join(folder, RUN_FILE), 'utf8').catch(() => undefined);
 }
 
 /** Says what the run depends on. @throws DebkdError `source` */
 export async function writeRun(folder: string, record: unknown): Promise<void> {
-  const part = join(folder, `${RUN}.part-${crypto.randomUUID()}`);
-  await writing(folder, async () => {
+  const part = join(folder, `${RUN_FILE}.part-${crypto.randomUUID()}`);
+  await withWriteErrors(folder, async () => {
     await makeFolder(folder);
     await writeSynced(part, `${JSON.stringify(record, null, 2)}\n`);
-    await renameSynced(part, join(folder, RUN));
+    await renameSynced(part, join(folder, RUN_FILE));
   });
 }

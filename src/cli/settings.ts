@@ -56,7 +56,7 @@ export function distillSettings(values: Values): DistillSettings {
 }
 
 /** How `compare` makes the methods of ours. @throws DebkdError `usage` */
-export function ownSettings(values: Values): DebiasedOptions & { classWeight?: ClassWeight | undefined } {
+export function debiasedSettings(values: Values): DebiasedOptions & { classWeight?: ClassWeight | undefined } {
   const infuse = text(values, 'infuse');
   const ablate = list(values, 'ablate').map((name) => {
     const known = ABLATION_COMPONENTS.find((ingredient) => ingredient === name);

@@ -9,7 +9,7 @@ import { list, text, type Values } from './values.ts';
 /** What a spreadsheet would run: cells that begin so and are no number. */
 const FORMULA = /^(?![+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$)[=+\-@\t\r\n＝＋－＠]/;
 
-export interface AnswerWriter {
+export interface RowWriter {
   readonly header: string;
   line(fields: readonly string[], answers: readonly number[]): string;
 }
@@ -19,12 +19,7 @@ export interface AnswerWriter {
  * @param names of the answers; kept columns of these names keep them, and the answers get others
  * @throws DebkdError `column`
  */
-export function answerWriter(
-  values: Values,
-  format: TableFormat,
-  rows: RawRows,
-  names: readonly string[],
-): AnswerWriter {
+export function openRowWriter(values: Values, format: TableFormat, rows: RawRows, names: readonly string[]): RowWriter {
   const kept = keptColumns(values, rows.header, rows.name);
   const escapeFormulas = values['escape-formulas'] === true;
   if (escapeFormulas && format === 'ndjson') note('note: --escape-formulas is for CSV; NDJSON is no spreadsheet');

@@ -1,4 +1,4 @@
-// One task done: what it is about is read from the store, and what it makes is put there.
+// Runs a task: reads its inputs from the store and puts its result there.
 import { type CompareInputs, type JobParts, openJobParts } from '../compare/job.ts';
 import { encodeOutcome } from '../compare/outcome.ts';
 import type { Matrix } from '../data/matrix.ts';
@@ -9,57 +9,57 @@ import { unpackPlain } from '../io/plain.ts';
 import { sha256 } from '../io/sha256.ts';
 import { encodeEntry, encodeLabels, labelKey } from '../teacher/label-cache.ts';
 import type { Teacher } from '../teacher/onnx.ts';
-import { CHANGED, LOST } from './repair.ts';
+import { openPackedTeacher } from './packed-teacher.ts';
+import { INPUTS_DAMAGED, TASK_ALTERED } from './requeue.ts';
 import type { Store } from './store.ts';
 import type { CompareTask, LabelTask, Task } from './task.ts';
-import { openPackedTeacher } from './teacher-package.ts';
 
-/** Teachers that are kept open. */
+/** How many teachers stay open. */
 const MAX_TEACHERS = 4;
 
 /**
- * Does tasks one at a time; teachers and inputs are kept for the next.
- * @param id of the store as the queue knows it: a place that has become another, as a folder that is no longer mounted, is not used
- * @param onRuntime told when the ONNX runtime begins and ends to work on something
- * @throws DebkdError what makes the task impossible, here and anywhere; `source` where the store has failed
+ * Runs tasks one at a time; teachers and inputs stay open for the next one.
+ * @param storeId the id that the store must still have: a folder that is no longer mounted is another store
+ * @param onRuntime is called when the ONNX runtime starts and ends work
+ * @throws DebkdError where no machine can do the task; `source` where the store fails
  */
 export function openTaskRunner(
   store: Store,
-  id: string,
+  storeId: string,
   onRuntime?: (busy: boolean) => void,
 ): (task: Task) => Promise<void> {
   const teachers = new Map<string, Teacher>();
-  let compared: { readonly key: string; readonly parts: JobParts } | undefined;
+  let comparison: { readonly key: string; readonly parts: JobParts } | undefined;
 
   const fetch = async (key: string, what: string): Promise<Uint8Array> => {
     const bytes = await store.get(key);
     if (!bytes)
       throw new DebkdError(
         'task',
-        `${LOST}: ${what} are not there (${quote(store.place, 200)}); was it emptied? Run the command again`,
+        `${INPUTS_DAMAGED}: ${what} are not there (${quote(store.location, 200)}); was it emptied? Run the command again`,
       );
     return bytes;
   };
-  /** Out of the way, so that it can be put there again. */
-  const damaged = async (key: string, what: string): Promise<DebkdError> => {
-    await store.setAside(key);
+  /** Quarantines an entry, which lets the coordinator put it again. */
+  const quarantine = async (key: string, what: string): Promise<DebkdError> => {
+    await store.quarantine(key);
     return new DebkdError(
       'task',
-      `${LOST}: ${what} are damaged, and were moved to damaged/${key} (${quote(store.place, 200)}); run the command again`,
+      `${INPUTS_DAMAGED}: ${what} are damaged, and were moved to damaged/${key} (${quote(store.location, 200)}); run the command again`,
     );
   };
-  /** Of what lies under its own hash. */
-  const fetchWhole = async (key: string, what: string): Promise<Uint8Array> => {
+  /** Reads an entry whose key is its digest. */
+  const fetchVerified = async (key: string, what: string): Promise<Uint8Array> => {
     const bytes = await fetch(key, what);
-    if (sha256(bytes) !== key) throw await damaged(key, what);
+    if (sha256(bytes) !== key) throw await quarantine(key, what);
     return bytes;
   };
 
   const teacherOf = async (key: string): Promise<Teacher> => {
     const known =
-      teachers.get(key) ?? (await openPackedTeacher(await fetchWhole(key, 'the bytes of the teacher'), onRuntime));
+      teachers.get(key) ?? (await openPackedTeacher(await fetchVerified(key, 'the bytes of the teacher'), onRuntime));
     teachers.delete(key);
-    teachers.set(key, known); // the last used is the last to go
+    teachers.set(key, known); // the Map's order is that of last use
     for (const [oldest, teacher] of teachers) {
       if (teachers.size <= MAX_TEACHERS) break;
       teachers.delete(oldest);
@@ -68,10 +68,10 @@ export function openTaskRunner(
     return known;
   };
 
-  const label = async ({ key, teacher: packed, rows: at, layer }: LabelTask): Promise<void> => {
+  const label = async ({ key, teacher: packed, rows: rowsKey, layer }: LabelTask): Promise<void> => {
     const teacher = await teacherOf(packed);
-    const rows = readRows(await fetch(at, 'its rows'));
-    if (!rows) throw await damaged(at, 'its rows');
+    const rows = readRows(await fetch(rowsKey, 'its rows'));
+    if (!rows) throw await quarantine(rowsKey, 'its rows');
     if (labelKey(teacher.identity, rows, layer) !== key)
       throw new DebkdError(
         'task',
@@ -83,15 +83,15 @@ export function openTaskRunner(
   };
 
   const compare = async ({ kind, key, inputs, job, setting = 0 }: CompareTask): Promise<void> => {
-    if (compared?.key !== inputs)
-      compared = {
+    if (comparison?.key !== inputs)
+      comparison = {
         key: inputs,
-        parts: openJobParts(unpackPlain<CompareInputs>(await fetchWhole(inputs, 'its inputs')), store),
+        parts: openJobParts(unpackPlain<CompareInputs>(await fetchVerified(inputs, 'its inputs')), store),
       };
-    const { parts } = compared;
-    // what is made for one job must not lie under the key of another
+    const { parts } = comparison;
+    // the result of one job must not get the key of another
     if (parts.keyOf(kind, job, setting) !== key)
-      throw new DebkdError('task', `${CHANGED}: its key is not that of ${job.method}, seed ${job.seed}`);
+      throw new DebkdError('task', `${TASK_ALTERED}: its key is not that of ${job.method}, seed ${job.seed}`);
     if (kind === 'debiased') return parts.debias(job.seed);
     if (kind === 'student') return parts.train(job, setting);
     const outcome = await parts.finish(job);
@@ -99,18 +99,18 @@ export function openTaskRunner(
   };
 
   return async (task) => {
-    if (!(await store.is(id)))
+    if (!(await store.hasId(storeId)))
       throw new DebkdError(
         'source',
-        `store ${quote(store.place, 200)}: this is no longer the store that the queue is for; is it mounted?`,
+        `store ${quote(store.location, 200)}: this is no longer the store that the queue is for; is it mounted?`,
       );
-    // done by somebody else, or by us before an answer was lost
+    // another worker did it, or this one did and its reply was lost
     if (await store.has(task.key)) return;
     await (task.kind === 'labels' ? label(task) : compare(task));
   };
 }
 
-/** Rows that were packed; that they are the ones that were meant, the key of their labels says. */
+/** Unpacks rows; undefined where they are damaged. The key of their labels proves that they are the right ones. */
 function readRows(bytes: Uint8Array): Matrix | RawColumns | undefined {
   try {
     return unpackPlain<Matrix | RawColumns>(bytes);

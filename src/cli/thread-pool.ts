@@ -6,9 +6,9 @@ import type { CompareInputs, Job, Outcome } from '../compare/job.ts';
 import { dispose } from '../io/dispose.ts';
 
 /** What a worker answers: how a job ended, or what went wrong with debkd. */
-export type Answer = { readonly outcome: Outcome } | { readonly fault: string };
+export type ThreadReply = { readonly outcome: Outcome } | { readonly fault: string };
 
-export function openPool(program: URL, inputs: CompareInputs, size: number): Pool {
+export function openThreadPool(program: URL, inputs: CompareInputs, size: number): Pool {
   const workers = Array.from({ length: size }, () => new Worker(program, { workerData: inputs }));
   const idle = [...workers];
   return {
@@ -20,7 +20,7 @@ export function openPool(program: URL, inputs: CompareInputs, size: number): Poo
           worker.off('message', onMessage).off('error', onError);
           idle.push(worker);
         };
-        const onMessage = (answer: Answer): void => {
+        const onMessage = (answer: ThreadReply): void => {
           end();
           if ('outcome' in answer) resolve(answer.outcome);
           else reject(new Error(answer.fault));

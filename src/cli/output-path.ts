@@ -5,37 +5,40 @@ import { DebkdError, quote } from '../io/errors.ts';
 import { text, type Values } from './values.ts';
 
 /** Options that name files which a command reads. */
-const INPUTS = ['teacher', 'data', 'labels', 'preprocessing', 'split', 'student', 'config'];
+const INPUT_OPTIONS = ['teacher', 'data', 'labels', 'preprocessing', 'split', 'student', 'config'];
 /** Commands whose --out is a folder that is replaced as a whole. */
-const FOLDERS = ['distill', 'compare', 'demo'];
+const FOLDER_COMMANDS = ['distill', 'compare', 'demo'];
 
 /** Where a file or folder really lies: through links, and without a separator at its end. */
-export async function placeOf(path: string): Promise<string> {
+export async function realPathOf(path: string): Promise<string> {
   return realpath(path).catch(() => resolve(path));
 }
 
 /** The path of the result with a suffix; the same for `--out student/` and `--out ./student`. */
-export function beside(out: string, suffix: string): string {
+export function siblingPath(out: string, suffix: string): string {
   return `${resolve(out)}${suffix}`;
 }
 
 /** Whether `folder` is or holds `path`. */
-export function holds(folder: string, path: string): boolean {
+export function contains(folder: string, path: string): boolean {
   const way = relative(folder, path);
   return way === '' || !(/^\.\.([/\\]|$)/.test(way) || isAbsolute(way));
 }
 
 /** Refuses an --out that is one of the command's own inputs, also through links. @throws DebkdError `usage` */
-export async function checkInputs(command: string, values: Values, argument: string): Promise<void> {
+export async function checkOutputPath(command: string, values: Values, argument: string): Promise<void> {
   const out = text(values, 'out');
   const there = out === undefined ? undefined : await stat(out).catch(() => undefined);
   if (out === undefined || !there) return;
-  const inputs = INPUTS.map((name): [string, string] => [`--${name}`, text(values, name) ?? '']);
+  const inputs = INPUT_OPTIONS.map((name): [string, string] => [`--${name}`, text(values, name) ?? '']);
   for (const [name, path] of [...inputs, [command, argument] as const]) {
     const found = path === '' ? undefined : await stat(path).catch(() => undefined);
     if (!found) continue;
     const same = found.dev === there.dev && found.ino === there.ino;
-    const within = FOLDERS.includes(command) && there.isDirectory() && holds(await placeOf(out), await placeOf(path));
+    const within =
+      FOLDER_COMMANDS.includes(command) &&
+      there.isDirectory() &&
+      contains(await realPathOf(out), await realPathOf(path));
     if (!same && !within) continue;
     throw new DebkdError(
       'usage',

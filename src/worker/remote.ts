@@ -1,4 +1,4 @@
-// What can be called in a worker: the library's names, but for those that take or make functions or open files.
+// The functions that can be called in a worker: those of the library, except those that take or make functions or open files.
 import type * as library from '../index.ts';
 import { DebkdError } from '../io/errors.ts';
 import type { Teacher } from '../teacher/onnx.ts';
@@ -6,20 +6,21 @@ import type { Teacher } from '../teacher/onnx.ts';
 type Library = typeof library;
 type Functions = { [K in keyof Library as Library[K] extends (...args: never[]) => unknown ? K : never]: Library[K] };
 
-/** Functions that take or make what cannot be sent. */
-type LocalName =
-  | (
-      | 'openDiskCache'
-      | 'openBrowserCache'
-      | 'openCheckpoint'
-      | 'openJobs'
-      | 'prepareInputs'
-      | 'tuneMethod'
-      | 'customLoss'
-    )
-  | ('storeTable' | 'encodeStoredParts' | 'fitStoredPreprocessing' | 'countStoredMissing');
-/** Why these cannot be called in a worker. */
-const LOCAL: { readonly [K in LocalName]: string } = {
+/** Functions that take or make what a message cannot carry. */
+type NotCallable =
+  | 'openDiskCache'
+  | 'openBrowserCache'
+  | 'openCheckpoint'
+  | 'openJobs'
+  | 'prepareInputs'
+  | 'tuneMethod'
+  | 'customLoss'
+  | 'storeTable'
+  | 'encodeStoredParts'
+  | 'fitStoredPreprocessing'
+  | 'countStoredMissing';
+/** Why they cannot be called in a worker. */
+const NOT_CALLABLE: { readonly [K in NotCallable]: string } = {
   openDiskCache: 'makes a cache',
   openBrowserCache: 'makes a cache',
   openCheckpoint: 'makes a checkpoint',
@@ -55,14 +56,14 @@ export type WithRemoteTeacher<T> = T extends Teacher
  * your own.
  */
 export type DebkdWorker = {
-  readonly [K in Exclude<keyof Functions, LocalName>]: Remote<Functions[K]>;
+  readonly [K in Exclude<keyof Functions, NotCallable>]: Remote<Functions[K]>;
 } & Disposable;
 
 /** @throws DebkdError `value` for a name that cannot be called in a worker */
 export function checkCallable(name: string): void {
-  if (!Object.hasOwn(LOCAL, name)) return;
+  if (!Object.hasOwn(NOT_CALLABLE, name)) return;
   throw new DebkdError(
     'value',
-    `worker: ${name} ${LOCAL[name as LocalName]}, which cannot be sent to a worker; import debkd itself in a worker of your own and call it there`,
+    `worker: ${name} ${NOT_CALLABLE[name as NotCallable]}, which cannot be sent to a worker; import debkd itself in a worker of your own and call it there`,
   );
 }

@@ -2,11 +2,11 @@
 import { open, readFile } from 'node:fs/promises';
 
 /** Bytes in which a page says what made it. */
-const HEAD = 4096;
+const HEAD_BYTES = 4096;
 const GENERATOR = '<meta name="generator" content="debkd">';
 
 /** By its content: students, records and pages say so. What says nothing is nobody's. */
-export async function isOurs(path: string): Promise<boolean> {
+export async function isDebkdFile(path: string): Promise<boolean> {
   if (path.endsWith('.debkd')) return (await headOf(path)).startsWith('debkd\0');
   if (/\.html?$/i.test(path)) return (await headOf(path)).includes(GENERATOR);
   if (!path.endsWith('.json')) return false;
@@ -22,7 +22,7 @@ async function headOf(path: string): Promise<string> {
   const handle = await open(path, 'r').catch(() => undefined);
   if (!handle) return '';
   try {
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(HEAD), 0, HEAD, 0);
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
     return buffer.toString('latin1', 0, bytesRead);
   } finally {
     await handle.close();

@@ -6,10 +6,10 @@ import { dirname, resolve } from 'node:path';
 import { renameSynced } from '../io/durable.ts';
 import { DebkdError, quote, unwritable } from '../io/errors.ts';
 import { makeFolder } from '../io/make-folder.ts';
-import { endTemporary, openTemporary, tidy } from './temporary.ts';
+import { createTempFolder, removeStaleTempFolders, removeTempFolder } from './temp-folder.ts';
 
 /** Where content goes, piece by piece; it is there when `finish` has returned. */
-export interface WholeFile {
+export interface AtomicFile {
   write(content: Uint8Array | string): Promise<void>;
   finish(): Promise<void>;
 }
@@ -19,7 +19,7 @@ export interface WholeFile {
  * @param isOurs whether an existing file is an earlier result
  * @throws DebkdError `source` where it is a folder or a file that somebody else made
  */
-export async function checkWhole(file: string, isOurs: (path: string) => Promise<boolean>): Promise<void> {
+export async function checkOverwrite(file: string, isOurs: (path: string) => Promise<boolean>): Promise<void> {
   const found = await stat(file).catch(() => undefined);
   if (found?.isDirectory())
     throw new DebkdError('source', `--out ${quote(file, 200)}: this is a folder, expected a file; give it a name`);
@@ -32,48 +32,48 @@ export async function checkWhole(file: string, isOurs: (path: string) => Promise
 }
 
 /** Writes one file whole. @throws DebkdError `source` */
-export async function writeWhole(file: string, content: Uint8Array): Promise<void> {
-  const whole = await openWhole(file);
+export async function writeAtomic(file: string, content: Uint8Array): Promise<void> {
+  const whole = await openAtomic(file);
   await whole.write(content);
   await whole.finish();
 }
 
 /** Opens a file that is written piece by piece. Devices and pipes are written as they are. @throws DebkdError `source` */
-export async function openWhole(file: string): Promise<WholeFile> {
+export async function openAtomic(file: string): Promise<AtomicFile> {
   // through a link to what it leads to
   const place = await realpath(file).catch(() => resolve(file));
   const found = await stat(place).catch(() => undefined);
-  if (found && !found.isFile() && !found.isDirectory()) return openStream(file);
-  const { handle, path, fresh } = await writing(file, async () => {
+  if (found && !found.isFile() && !found.isDirectory()) return openDevice(file);
+  const { handle, path, newPath } = await withWriteErrors(file, async () => {
     await makeFolder(dirname(place));
-    tidy(place);
-    const temporary = await openTemporary(place);
-    return { ...temporary, handle: await open(temporary.fresh, 'wx') };
+    removeStaleTempFolders(place);
+    const temporary = await createTempFolder(place);
+    return { ...temporary, handle: await open(temporary.newPath, 'wx') };
   });
   const written = createHash('sha256');
   return {
     write: (content) =>
-      writing(file, async () => {
+      withWriteErrors(file, async () => {
         written.update(content);
         await handle.writeFile(content);
       }),
     finish: () =>
-      writing(file, async () => {
+      withWriteErrors(file, async () => {
         await handle.sync();
         await handle.close();
         const back = createHash('sha256');
-        for await (const chunk of createReadStream(fresh)) back.update(chunk);
+        for await (const chunk of createReadStream(newPath)) back.update(chunk);
         checkDigest(file, back.digest('hex'), written.digest('hex'));
-        await renameSynced(fresh, place);
-        endTemporary(path, place);
+        await renameSynced(newPath, place);
+        removeTempFolder(path, place);
       }),
   };
 }
 
-async function openStream(file: string): Promise<WholeFile> {
-  const handle: FileHandle = await writing(file, () => open(file, 'w'));
+async function openDevice(file: string): Promise<AtomicFile> {
+  const handle: FileHandle = await withWriteErrors(file, () => open(file, 'w'));
   return {
-    write: (content) => writing(file, () => handle.writeFile(content)),
+    write: (content) => withWriteErrors(file, () => handle.writeFile(content)),
     finish: () => handle.close(),
   };
 }
@@ -88,7 +88,7 @@ export function checkDigest(path: string, found: string, wanted: string): void {
 }
 
 /** Does some writing; what the system refuses is said of `path`. @throws DebkdError `source` */
-export async function writing<T>(path: string, work: () => Promise<T>): Promise<T> {
+export async function withWriteErrors<T>(path: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {

@@ -9,16 +9,16 @@ import { writeSynced } from '../io/durable.ts';
 import { postToMain } from './messages.ts';
 
 /** A folder that holds a result while it is made. */
-export interface Temporary {
+export interface TempFolder {
   readonly path: string;
   /** What will be the result, a file or a folder. */
-  readonly fresh: string;
+  readonly newPath: string;
   /** The earlier result, from when its place is taken until the new one is there. */
-  readonly old: string;
+  readonly oldPath: string;
 }
 
 const NAME = /^\.debkd-[0-9a-f]{16}$/;
-const MARK = 'debkd.json';
+const OWNER_FILE = 'debkd.json';
 
 /** What the mark of a temporary folder says. */
 interface Owner {
@@ -32,24 +32,24 @@ interface Owner {
 }
 
 /** @param inside in the place itself and not beside it */
-export async function openTemporary(place: string, inside: boolean = false): Promise<Temporary> {
+export async function createTempFolder(place: string, inside: boolean = false): Promise<TempFolder> {
   const path = join(inside ? place : dirname(place), `.debkd-${randomBytes(8).toString('hex')}`);
   const owner: Owner = {
     ...{ program: 'debkd', for: inside ? '.' : basename(place) },
-    ...{ host: hostname(), pid: process.pid, started: startOf(process.pid) ?? null },
+    ...{ host: hostname(), pid: process.pid, started: processStart(process.pid) ?? null },
   };
   await mkdir(path);
   postToMain({ kind: 'partial', path, place, open: true });
-  await writeSynced(join(path, MARK), `${JSON.stringify(owner)}\n`);
-  return { path, fresh: join(path, 'new'), old: join(path, 'old') };
+  await writeSynced(join(path, OWNER_FILE), `${JSON.stringify(owner)}\n`);
+  return { path, newPath: join(path, 'new'), oldPath: join(path, 'old') };
 }
 
 /** Ends a temporary folder: an earlier result goes back to its place, unless a newer one is there. Synchronous, for a program that ends. */
-export function endTemporary(path: string, place: string): void {
+export function removeTempFolder(path: string, place: string): void {
   const old = join(path, 'old');
   if (exists(old) && !exists(place)) renameSync(old, place);
   for (const name of ['new', 'old']) rmSync(join(path, name), { recursive: true, force: true });
-  rmSync(join(path, MARK), { force: true });
+  rmSync(join(path, OWNER_FILE), { force: true });
   try {
     rmdirSync(path);
   } catch {
@@ -59,7 +59,7 @@ export function endTemporary(path: string, place: string): void {
 }
 
 /** Ends what programs that were killed left beside and in `place`. */
-export function tidy(place: string): void {
+export function removeStaleTempFolders(place: string): void {
   for (const [folder, name] of [
     [dirname(place), basename(place)],
     [place, '.'],
@@ -68,13 +68,13 @@ export function tidy(place: string): void {
       if (!NAME.test(entry)) continue;
       const path = join(folder, entry);
       const owner = ownerOf(path);
-      if (owner?.for === name && owner.host === hostname() && !runs(owner)) endTemporary(path, place);
+      if (owner?.for === name && owner.host === hostname() && !isRunning(owner)) removeTempFolder(path, place);
     }
   }
 }
 
 /** Whether a name in a folder is that of a temporary one of ours. */
-export function isTemporary(folder: string, name: string): boolean {
+export function isTempFolder(folder: string, name: string): boolean {
   return NAME.test(name) && ownerOf(join(folder, name)) !== undefined;
 }
 
@@ -87,7 +87,7 @@ function entriesOf(folder: string): string[] {
 }
 
 function ownerOf(path: string): Owner | undefined {
-  const mark = join(path, MARK);
+  const mark = join(path, OWNER_FILE);
   try {
     // no links: they lead to what others made
     if (!lstatSync(path).isDirectory() || !lstatSync(mark).isFile()) return undefined;
@@ -98,18 +98,18 @@ function ownerOf(path: string): Owner | undefined {
   }
 }
 
-function runs({ pid, started }: Owner): boolean {
+function isRunning({ pid, started }: Owner): boolean {
   try {
     process.kill(pid, 0);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false;
   }
   // another process may have got the number
-  return started === null || (startOf(pid) ?? started) === started;
+  return started === null || (processStart(pid) ?? started) === started;
 }
 
 /** When a process started: the boot and the ticks since, as Linux counts them. */
-function startOf(pid: number): string | undefined {
+function processStart(pid: number): string | undefined {
   try {
     const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');

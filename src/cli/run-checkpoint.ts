@@ -8,9 +8,9 @@ import { note } from './messages.ts';
 import { checkRunFolder, readRun, removeRun, writeRun } from './run-folder.ts';
 
 /** What a run depends on, by the names that a message has for it. JSON. */
-export type RunParts = Readonly<Record<string, unknown>>;
+export type RunInputs = Readonly<Record<string, unknown>>;
 
-const FORMAT = 1;
+const RUN_FORMAT = 1;
 
 /**
  * Opens the checkpoint in `folder`, before any work: a place that cannot be written is said now. The folder is there
@@ -18,19 +18,19 @@ const FORMAT = 1;
  * @param resume go on from the one that is there; else it is removed
  * @throws DebkdError `checkpoint` when it is of another run, `source` when the place cannot be written
  */
-export async function openRun(folder: string, parts: RunParts, resume: boolean): Promise<Checkpoint> {
+export async function openRunCheckpoint(folder: string, parts: RunInputs, resume: boolean): Promise<Checkpoint> {
   const digests = Object.entries(parts).map(([name, value]): [string, string] => [name, digestOf(value)]);
   await checkRunFolder(folder);
-  if (resume) await checkSame(folder, new Map(digests));
+  if (resume) await checkSameRun(folder, new Map(digests));
   else await removeRun(folder);
   const store = await openDiskCache(folder, { maxBytes: Infinity, strict: true });
   await rmdir(folder).catch(() => undefined); // of an earlier run, it is not empty
-  const kept = storedCheckpoint(store, checkpointKey([FORMAT, digests]));
+  const kept = storedCheckpoint(store, checkpointKey([RUN_FORMAT, digests]));
   let begun: Promise<void> | undefined;
   return {
     ...kept,
     async put(name, bytes) {
-      begun ??= writeRun(folder, { format: FORMAT, parts: Object.fromEntries(digests) });
+      begun ??= writeRun(folder, { format: RUN_FORMAT, parts: Object.fromEntries(digests) });
       await begun;
       await kept.put(name, bytes);
     },
@@ -38,7 +38,7 @@ export async function openRun(folder: string, parts: RunParts, resume: boolean):
 }
 
 /** Finished parts of another run are neither used nor removed. */
-async function checkSame(folder: string, digests: ReadonlyMap<string, string>): Promise<void> {
+async function checkSameRun(folder: string, digests: ReadonlyMap<string, string>): Promise<void> {
   const text = await readRun(folder);
   if (text === undefined) return note(`note: --resume: ${folder} is not there; starting afresh`);
   const { parts } = JSON.parse(text) as { parts: Record<string, unknown> };

@@ -5,12 +5,12 @@ import { renameSynced, syncFolders, writeSynced } from '../io/durable.ts';
 import { DebkdError, listed, quote } from '../io/errors.ts';
 import { makeFolder } from '../io/make-folder.ts';
 import { sha256 } from '../io/sha256.ts';
-import { isOurs } from './ours.ts';
-import { holds, placeOf } from './place.ts';
-import { endTemporary, isTemporary, openTemporary, tidy } from './temporary.ts';
-import { checkDigest, writing } from './whole-file.ts';
+import { checkDigest, withWriteErrors } from './atomic-write.ts';
+import { isDebkdFile } from './is-debkd-file.ts';
+import { contains, realPathOf } from './output-path.ts';
+import { createTempFolder, isTempFolder, removeStaleTempFolders, removeTempFolder } from './temp-folder.ts';
 
-export interface FolderFile {
+export interface OutputFile {
   readonly path: string;
   readonly content: Uint8Array | string;
 }
@@ -29,14 +29,14 @@ export async function checkReplaceable(
   const refuse = (what: string): never => {
     throw new DebkdError('source', `--out ${quote(folder, 200)}: ${what}`);
   };
-  const place = await placeOf(folder);
-  tidy(place);
+  const place = await realPathOf(folder);
+  removeStaleTempFolders(place);
   const all = await readdir(place).catch((error: NodeJS.ErrnoException): string[] => {
     if (error.code === 'ENOENT') return [];
     const why = error.code === 'ENOTDIR' ? 'this is a file' : (error.code ?? 'it cannot be read');
     return refuse(`${why}, expected a folder or a new name; choose another`);
   });
-  const entries = all.filter((name) => !isTemporary(place, name));
+  const entries = all.filter((name) => !isTempFolder(place, name));
   if (entries.length === 0 || force) return;
   const orForce = own.length > 0 ? ', or write into it (--force)' : '';
   if (!entries.includes(mark))
@@ -53,7 +53,7 @@ export async function checkReplaceable(
       )}; move ${others.length > 1 ? 'them' : 'it'}, choose another folder${orForce}`,
     );
   for (const name of entries) {
-    if (/\.(csv|md)$/.test(name) || (await isOurs(join(place, name)))) continue;
+    if (/\.(csv|md)$/.test(name) || (await isDebkdFile(join(place, name)))) continue;
     refuse(`${quote(name)} in it is none that debkd made, or was changed; move it, choose another folder${orForce}`);
   }
 }
@@ -62,7 +62,7 @@ export async function checkReplaceable(
 const MANIFEST = '.debkd-export.json';
 
 /** The files and a manifest of them. */
-export function withManifest(files: readonly FolderFile[]): FolderFile[] {
+export function withManifest(files: readonly OutputFile[]): OutputFile[] {
   const list = files.map(({ path, content }) => [path, sha256(bytesOf(content))]);
   return [...files, { path: MANIFEST, content: `${JSON.stringify(Object.fromEntries(list), null, 2)}\n` }];
 }
@@ -111,57 +111,57 @@ const bytesOf = (content: Uint8Array | string): Uint8Array =>
  */
 export async function writeFolder(
   folder: string,
-  files: readonly FolderFile[],
+  files: readonly OutputFile[],
   own?: readonly string[],
 ): Promise<void> {
-  const place = await placeOf(folder);
-  await writing(folder, async () => {
+  const place = await realPathOf(folder);
+  await withWriteErrors(folder, async () => {
     await makeFolder(dirname(place));
     const there = own ? await readdir(place).catch((): string[] => []) : [];
     // somebody's things, the folder that a shell stands in, or what something is mounted on: it keeps its place
-    if (there.some((name) => !own?.includes(name)) || holds(place, process.cwd()))
-      return fillFolder(folder, place, files);
+    if (there.some((name) => !own?.includes(name)) || contains(place, process.cwd()))
+      return mergeIntoFolder(folder, place, files);
     try {
       await replaceFolder(folder, place, files);
     } catch (error) {
       if (!/^(EBUSY|EXDEV)$/.test((error as NodeJS.ErrnoException).code ?? '')) throw error;
-      await fillFolder(folder, place, files);
+      await mergeIntoFolder(folder, place, files);
     }
   });
 }
 
 /** Writes a new folder, then swaps it with the earlier one. */
-async function replaceFolder(folder: string, place: string, files: readonly FolderFile[]): Promise<void> {
-  const { path, fresh, old } = await openTemporary(place);
+async function replaceFolder(folder: string, place: string, files: readonly OutputFile[]): Promise<void> {
+  const { path, newPath, oldPath } = await createTempFolder(place);
   try {
-    await writeFiles(folder, fresh, files);
+    await writeFiles(folder, newPath, files);
     await syncFolders(path);
-    await rename(place, old).catch((error: NodeJS.ErrnoException) => {
+    await rename(place, oldPath).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'ENOENT') throw error;
     });
-    await renameSynced(fresh, place);
+    await renameSynced(newPath, place);
   } finally {
-    endTemporary(path, place);
+    removeTempFolder(path, place);
   }
 }
 
 /** Moves the files into a folder that is there, one by one. */
-async function fillFolder(folder: string, place: string, files: readonly FolderFile[]): Promise<void> {
+async function mergeIntoFolder(folder: string, place: string, files: readonly OutputFile[]): Promise<void> {
   await makeFolder(place);
-  const { path, fresh } = await openTemporary(place, true);
+  const { path, newPath } = await createTempFolder(place, true);
   try {
-    await writeFiles(folder, fresh, files);
+    await writeFiles(folder, newPath, files);
     await syncFolders(path);
     for (const file of files) {
       await makeFolder(dirname(join(place, file.path)));
-      await renameSynced(join(fresh, file.path), join(place, file.path));
+      await renameSynced(join(newPath, file.path), join(place, file.path));
     }
   } finally {
-    endTemporary(path, place);
+    removeTempFolder(path, place);
   }
 }
 
-async function writeFiles(folder: string, fresh: string, files: readonly FolderFile[]): Promise<void> {
+async function writeFiles(folder: string, fresh: string, files: readonly OutputFile[]): Promise<void> {
   for (const { path, content } of files) {
     await makeFolder(dirname(join(fresh, path)));
     await writeSynced(join(fresh, path), content);
