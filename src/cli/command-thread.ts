@@ -1,4 +1,4 @@
-// The working thread: runs one command and reports how it ended.
+// The thread of a command: runs it and reports how it ended.
 import { workerData } from 'node:worker_threads';
 import { DebkdError } from '../io/errors.ts';
 import { jsonOf } from '../io/source.ts';

@@ -1,13 +1,13 @@
-// A worker of pool.ts: does the jobs it is sent, one at a time.
+// A thread of thread-pool.ts: runs the jobs it is sent, one at a time.
 import { parentPort, workerData } from 'node:worker_threads';
 import { type CompareInputs, type Job, openJobs } from '../compare/job.ts';
 import type { ThreadReply } from './thread-pool.ts';
 
 const run = openJobs(workerData as CompareInputs);
 parentPort?.on('message', async (job: Job) => {
-  const answer = await run(job).then(
+  const reply = await run(job).then(
     (outcome): ThreadReply => ({ outcome }),
     (error: Error): ThreadReply => ({ fault: error.stack ?? error.message }),
   );
-  parentPort?.postMessage(answer);
+  parentPort?.postMessage(reply);
 });

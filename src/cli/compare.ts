@@ -15,14 +15,20 @@ import { DebkdError } from '../io/errors.ts';
 import { htmlReport } from '../report/html.ts';
 import { teacherColumns } from '../teacher/binding.ts';
 import type { Teacher } from '../teacher/onnx.ts';
+import { openCache } from './cache-input.ts';
+import { checkReplaceable } from './check-replaceable.ts';
+import { teacherFor } from './class-notes.ts';
 import { openRequestedCluster } from './cluster.ts';
 import { commandLine } from './command-line.ts';
-import { openCache, openTeacher, readParts, readTable, teacherOptions, trainRows, withClass } from './inputs.ts';
 import { note, onProgress, print } from './messages.ts';
-import { columnNames, noteColumns, noteIgnoredOptions, noteRows, noteUnknown, teacherFor } from './notes.ts';
-import { checkReplaceable, writeFolder } from './output-folder.ts';
+import { noteIgnoredOptions } from './option-notes.ts';
+import { writeFolder } from './output-folder.ts';
 import { checkRunFolder, removeRun, runFolder, writeRun } from './run-folder.ts';
 import { debiasedSettings, trainingSettings } from './settings.ts';
+import { readParts, trainRows } from './split-input.ts';
+import { readTable } from './table-input.ts';
+import { columnNames, noteColumns, noteRows, noteUnknown } from './table-notes.ts';
+import { openTeacher, teacherOptions, withClass } from './teacher-input.ts';
 import { openThreadPool } from './thread-pool.ts';
 import { list, number, text, type Values } from './values.ts';
 
@@ -36,9 +42,9 @@ export async function compareCommand(values: Values, program: URL): Promise<void
   noteIgnoredOptions(values, settings);
   const names = list(values, 'methods');
   const methods = (names.length > 0 ? names : DEFAULT_METHODS.split(',')).map(parseMethod);
-  const idle = DEBIASED_OPTIONS.filter((name) => values[name] !== undefined);
-  if (idle.length > 0 && !methods.some((method) => DEBIASED_METHODS.includes(method)))
-    note(`note: --${idle.join(', --')}: for ${DEBIASED_METHODS.join(' and ')} alone, which are not compared`);
+  const ignored = DEBIASED_OPTIONS.filter((name) => values[name] !== undefined);
+  if (ignored.length > 0 && !methods.some((method) => DEBIASED_METHODS.includes(method)))
+    note(`note: --${ignored.join(', --')}: for ${DEBIASED_METHODS.join(' and ')} alone, which are not compared`);
   if (
     !values['tune'] &&
     /^mix(:auto)?$/.test(text(values, 'infuse') ?? '') &&
@@ -63,32 +69,34 @@ export async function compareCommand(values: Values, program: URL): Promise<void
   const teacher = teacherFor(opened, table.target);
   noteRows(table, preprocessing);
   const parts = await readParts(values, table);
-  const first = number(values, 'seed') ?? 1;
+  const firstSeed = number(values, 'seed') ?? 1;
   const data = encodeParts(table, parts, preprocessing, teacherColumns(teacher, columnNames(table)));
   noteColumns(teacher, preprocessing, data.train.preprocessing, columnNames(table));
   noteUnknown(addUnknown([data.train, data.validation, data.test].map(({ unknown = [] }) => unknown)));
   for (const warning of tableWarnings(table, parts)) note(`warning: ${warning}`);
   const cluster = await openRequestedCluster(values);
   const work = async (): Promise<Comparison> => {
-    const by = cluster && (await labelByCluster(cluster, teacher, data, methods, values));
-    const done = await compare(methods, {
+    const byCluster = cluster && (await labelByCluster(cluster, { teacher, data, methods, values }));
+    const comparison = await compare(methods, {
       ...settings,
-      ...{ teacher, data },
-      seeds: Array.from({ length: number(values, 'seeds') ?? 20 }, (_, i) => first + i),
+      teacher,
+      data,
+      seeds: Array.from({ length: number(values, 'seeds') ?? 20 }, (_, i) => firstSeed + i),
       trainRows: trainRows(values, parts),
       tune: values['tune'] === true,
       layer: text(values, 'layer'),
       command: commandLine('compare', values),
-      cache: by?.cache ?? (await openCache(values)),
+      cache: byCluster?.cache ?? (await openCache(values)),
       cells: unfinished === undefined ? undefined : await openCells(unfinished),
       pool:
-        by?.pool ?? ((inputs) => openThreadPool(program, inputs, number(values, 'threads') ?? availableParallelism())),
+        byCluster?.pool ??
+        ((inputs) => openThreadPool(program, inputs, number(values, 'threads') ?? availableParallelism())),
       onProgress,
     });
-    by?.pool.check();
-    return done;
+    byCluster?.pool.check();
+    return comparison;
   };
-  // whatever it ends by, no task of ours stays in a queue
+  // also after an error, no task stays in the queue
   const result = await work().finally(() => cluster?.close());
   if (values['resume'] && result.timing.resumed === 0)
     note(`note: --resume: no finished cells of these options beside ${out}; all were done afresh`);
@@ -109,30 +117,32 @@ export async function compareCommand(values: Values, program: URL): Promise<void
   }
   if (values['json']) return print(json);
   const { timing } = result;
-  const spent = Object.entries(timing.seconds).sort(([, a], [, b]) => b - a);
-  const where = spent.map(([method, seconds]) => `${method} ${seconds.toFixed(1)}`).join(', ');
+  const bySeconds = Object.entries(timing.seconds).sort(([, a], [, b]) => b - a);
+  const seconds = bySeconds.map(([method, spent]) => `${method} ${spent.toFixed(1)}`).join(', ');
   await print(
-    `${markdown}\n${timing.totalSeconds.toFixed(1)} s in all, ${timing.labelSeconds.toFixed(1)} s of it for the teacher; seconds of work: ${where}\n` +
+    `${markdown}\n${timing.totalSeconds.toFixed(1)} s in all, ${timing.labelSeconds.toFixed(1)} s of it for the teacher; seconds of work: ${seconds}\n` +
       (out === undefined
         ? 'Nothing was written; give --out DIR to keep the tables.\n'
         : `Written to ${out}: compare.json, compare.csv, compare.md, report.html\n`),
   );
 }
 
-/** Finished cells, in a folder that says whose it is. */
+/** The finished cells of a run, in its folder. */
 async function openCells(folder: string): Promise<LabelCache> {
   const cells = await openDiskCache(folder, { maxBytes: Infinity, strict: true });
   await writeRun(folder, { format: 1, parts: {} });
   return cells;
 }
 
-/** Has the workers ask the teacher all that the methods need, and gives what compare needs of them. */
+/** Labels the data by the workers, and returns the cache and the pool for compare. */
 async function labelByCluster(
   cluster: Cluster,
-  teacher: Teacher,
-  data: CompareOptions['data'],
-  methods: readonly Method[],
-  values: Values,
+  {
+    teacher,
+    data,
+    methods,
+    values,
+  }: { teacher: Teacher; data: CompareOptions['data']; methods: readonly Method[]; values: Values },
 ): Promise<{ cache: LabelCache; pool: ClusterPool }> {
   const { clusterPool } = await import('../cluster/compare-pool.ts');
   const { labelDataset } = await import('../cluster/label-tasks.ts');
@@ -142,10 +152,10 @@ async function labelByCluster(
   const shared = { teacher, packed: await cluster.upload(await packTeacher(file, options)) };
   const layer = featureLayer(teacher, methods, text(values, 'layer'));
   for (const part of ['train', 'validation'] as const) {
-    for (const of of [undefined, ...(layer === undefined ? [] : [layer])]) {
-      const stage = of === undefined ? 'soft labels' : 'features';
+    for (const tensor of [undefined, ...(layer === undefined ? [] : [layer])]) {
+      const stage = tensor === undefined ? 'soft labels' : 'features';
       const onDone = (done: number, total: number): void => onProgress({ stage, done, total });
-      await labelDataset(cluster, shared, data[part], { part, onDone, ...(of !== undefined && { layer: of }) });
+      await labelDataset(cluster, shared, data[part], { part, onDone, ...(tensor !== undefined && { layer: tensor }) });
     }
   }
   return { cache: cluster.store, pool: clusterPool(cluster) };

@@ -11,8 +11,8 @@ import { measureDistilled } from '../report/measure.ts';
 import { textReport } from '../report/text.ts';
 import { parseArchitecture } from '../student/architecture.ts';
 import { loadTeacher } from '../teacher/onnx.ts';
+import { checkReplaceable } from './check-replaceable.ts';
 import { note, onProgress, print } from './messages.ts';
-import { checkReplaceable } from './output-folder.ts';
 import { RESULT_FILES, writeResult } from './result-folder.ts';
 import { text, type Values } from './values.ts';
 
@@ -32,7 +32,12 @@ export async function demo(values: Values): Promise<void> {
   const run = await distill({ ...SETTINGS, ...data, teacher, onProgress });
   const baselines = await trainBaselines(run, data, SETTINGS, { onProgress });
   const { result } = await measureDistilled(run, teacher, {
-    ...{ data, baselines, missing: countMissing(table), files: RESULT_FILES, command: 'debkd demo', onProgress },
+    data,
+    baselines,
+    missing: countMissing(table),
+    files: RESULT_FILES,
+    command: 'debkd demo',
+    onProgress,
   });
   await writeResult(out, run, result);
   for (const warning of result.warnings) note(`warning: ${warning}`);

@@ -17,15 +17,20 @@ import { textReport } from '../report/text.ts';
 import { teacherColumns } from '../teacher/binding.ts';
 import type { Teacher } from '../teacher/onnx.ts';
 import { VERSION } from '../version.ts';
+import { openCache } from './cache-input.ts';
+import { checkReplaceable } from './check-replaceable.ts';
+import { teacherFor } from './class-notes.ts';
 import { commandLine } from './command-line.ts';
-import { openCache, openTeacher, readLarge, readParts, readTable, trainRows } from './inputs.ts';
 import { note, onProgress, print } from './messages.ts';
-import { columnNames, noteColumns, noteIgnoredOptions, noteRows, noteUnknown, teacherFor } from './notes.ts';
-import { checkReplaceable } from './output-folder.ts';
+import { noteIgnoredOptions } from './option-notes.ts';
 import { RESULT_FILES, writeResult } from './result-folder.ts';
 import { openRunCheckpoint, type RunInputs } from './run-checkpoint.ts';
 import { removeRun, runFolder } from './run-folder.ts';
 import { type DistillSettings, distillSettings } from './settings.ts';
+import { readParts, trainRows } from './split-input.ts';
+import { readStoredTable, readTable } from './table-input.ts';
+import { columnNames, noteColumns, noteRows, noteUnknown } from './table-notes.ts';
+import { openTeacher } from './teacher-input.ts';
 import { list, text, type Values } from './values.ts';
 
 export async function distillCommand(values: Values): Promise<void> {
@@ -41,45 +46,56 @@ export async function distillCommand(values: Values): Promise<void> {
     );
   const { teacher: opened, preprocessing } = await openTeacher(text(values, 'teacher') as string, values);
   using _ = opened;
-  using large = await readLarge(values);
-  const table = large ?? (await readTable(values));
+  using stored = await readStoredTable(values);
+  const table = stored ?? (await readTable(values));
   const teacher = teacherFor(opened, table.target);
   noteRows(table, preprocessing);
   const parts = await readParts(values, table);
   const groups = list(values, 'groups').map((name) => groupRows(table, name, parts.test, preprocessing));
   const chosen = { ...parts, train: sampleRows(parts.train, trainRows(values, parts), settings.seed) };
   const optional = teacherColumns(teacher, columnNames(table));
-  using encoded = large && (await encodeStoredParts(large, chosen, preprocessing, { onProgress, optional }));
+  using encoded = stored && (await encodeStoredParts(stored, chosen, preprocessing, { onProgress, optional }));
   const { train, validation, test } = encoded ?? encodeParts(table as Table, chosen, preprocessing, optional);
   noteColumns(teacher, preprocessing, train.preprocessing, columnNames(table));
   const checkpoint =
     folder === undefined
       ? undefined
-      : await openRunCheckpoint(folder, runOf(values, { teacher, table, parts, settings }), values['resume'] === true);
+      : await openRunCheckpoint(
+          folder,
+          runInputs(values, { teacher, table, parts, settings }),
+          values['resume'] === true,
+        );
   const cache = await openCache(values);
   const run = await distill({ ...settings, teacher, train, validation, checkpoint, cache, onProgress });
   const baselines = values['baselines']
     ? await trainBaselines(run, { train, validation }, settings, { onProgress })
     : undefined;
-  const missing = large ? countStoredMissing(large, preprocessing) : countMissing(table as Table, { preprocessing });
+  const missing = stored ? countStoredMissing(stored, preprocessing) : countMissing(table as Table, { preprocessing });
   const trainedOn = makeRowFilter(table.hashes, chosen.train, columnNames(table));
   const { result } = await measureDistilled(run, teacher, {
-    ...{ data: { train, validation, test }, groups, missing, trainedOn, cache, baselines, onProgress },
-    warnings: tableWarnings(large ?? (table as Table), chosen),
-    ...{ files: out === undefined ? [] : RESULT_FILES, command: commandLine('distill', values) },
+    data: { train, validation, test },
+    groups,
+    missing,
+    trainedOn,
+    cache,
+    baselines,
+    onProgress,
+    warnings: tableWarnings(stored ?? (table as Table), chosen),
+    files: out === undefined ? [] : RESULT_FILES,
+    command: commandLine('distill', values),
   });
   if (out !== undefined) {
     await writeResult(out, run, result);
     await removeRun(folder as string);
   }
-  // what most rows of a column hold is warned of
+  // the warnings have the columns where most rows are unknown
   noteUnknown(result.unknown.filter(({ count, rows }) => count <= MAX_UNKNOWN * rows));
   for (const warning of result.warnings) note(`warning: ${warning}`);
   await print(values['json'] ? `${JSON.stringify(result, null, 2)}\n` : textReport(result, out));
 }
 
-/** All that the run's parts depend on. */
-function runOf(
+/** The inputs that the parts of the run depend on. */
+function runInputs(
   values: Values,
   {
     teacher,

@@ -1,14 +1,14 @@
-// Whether a file is what debkd made: then a later result may replace it.
+// Whether debkd made a file: then a later result may replace it.
 import { open, readFile } from 'node:fs/promises';
 
-/** Bytes in which a page says what made it. */
+/** The first bytes of a page, which name its generator. */
 const HEAD_BYTES = 4096;
 const GENERATOR = '<meta name="generator" content="debkd">';
 
-/** By its content: students, records and pages say so. What says nothing is nobody's. */
+/** Judges by the content: students, records and pages name debkd. */
 export async function isDebkdFile(path: string): Promise<boolean> {
-  if (path.endsWith('.debkd')) return (await headOf(path)).startsWith('debkd\0');
-  if (/\.html?$/i.test(path)) return (await headOf(path)).includes(GENERATOR);
+  if (path.endsWith('.debkd')) return (await readHead(path)).startsWith('debkd\0');
+  if (/\.html?$/i.test(path)) return (await readHead(path)).includes(GENERATOR);
   if (!path.endsWith('.json')) return false;
   try {
     const { schema } = JSON.parse(await readFile(path, 'utf8')) as { schema?: unknown };
@@ -18,7 +18,7 @@ export async function isDebkdFile(path: string): Promise<boolean> {
   }
 }
 
-async function headOf(path: string): Promise<string> {
+async function readHead(path: string): Promise<string> {
   const handle = await open(path, 'r').catch(() => undefined);
   if (!handle) return '';
   try {

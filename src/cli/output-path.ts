@@ -9,35 +9,35 @@ const INPUT_OPTIONS = ['teacher', 'data', 'labels', 'preprocessing', 'split', 's
 /** Commands whose --out is a folder that is replaced as a whole. */
 const FOLDER_COMMANDS = ['distill', 'compare', 'demo'];
 
-/** Where a file or folder really lies: through links, and without a separator at its end. */
+/** The path of a file or folder with its links resolved, and without a separator at its end. */
 export async function realPathOf(path: string): Promise<string> {
   return realpath(path).catch(() => resolve(path));
 }
 
-/** The path of the result with a suffix; the same for `--out student/` and `--out ./student`. */
+/** A path next to the result, with a suffix to its name; the same for `--out student/` and `--out ./student`. */
 export function siblingPath(out: string, suffix: string): string {
   return `${resolve(out)}${suffix}`;
 }
 
-/** Whether `folder` is or holds `path`. */
+/** Whether `path` is the folder, or in it. */
 export function contains(folder: string, path: string): boolean {
-  const way = relative(folder, path);
-  return way === '' || !(/^\.\.([/\\]|$)/.test(way) || isAbsolute(way));
+  const steps = relative(folder, path);
+  return steps === '' || !(/^\.\.([/\\]|$)/.test(steps) || isAbsolute(steps));
 }
 
 /** Refuses an --out that is one of the command's own inputs, also through links. @throws DebkdError `usage` */
 export async function checkOutputPath(command: string, values: Values, argument: string): Promise<void> {
   const out = text(values, 'out');
-  const there = out === undefined ? undefined : await stat(out).catch(() => undefined);
-  if (out === undefined || !there) return;
+  const existing = out === undefined ? undefined : await stat(out).catch(() => undefined);
+  if (out === undefined || !existing) return;
   const inputs = INPUT_OPTIONS.map((name): [string, string] => [`--${name}`, text(values, name) ?? '']);
   for (const [name, path] of [...inputs, [command, argument] as const]) {
     const found = path === '' ? undefined : await stat(path).catch(() => undefined);
     if (!found) continue;
-    const same = found.dev === there.dev && found.ino === there.ino;
+    const same = found.dev === existing.dev && found.ino === existing.ino;
     const within =
       FOLDER_COMMANDS.includes(command) &&
-      there.isDirectory() &&
+      existing.isDirectory() &&
       contains(await realPathOf(out), await realPathOf(path));
     if (!same && !within) continue;
     throw new DebkdError(

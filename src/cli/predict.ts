@@ -4,10 +4,11 @@ import { unknownCounter } from '../data/unknown-values.ts';
 import { quote } from '../io/errors.ts';
 import { sparseRow, writeDense } from '../kernels/single-row.ts';
 import { encodeFields, recordPlan } from '../student/record.ts';
-import { openStream, openStudent } from './inputs.ts';
 import { note, print } from './messages.ts';
-import { noteUnknown } from './notes.ts';
 import { openRowWriter } from './row-writer.ts';
+import { openStudent } from './student-input.ts';
+import { openStream } from './table-input.ts';
+import { noteUnknown } from './table-notes.ts';
 import type { Values } from './values.ts';
 
 export async function predict(values: Values): Promise<void> {

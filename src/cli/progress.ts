@@ -1,4 +1,4 @@
-// Progress on standard error: a bar that redraws on a terminal, a line a stage elsewhere.
+// Progress on standard error: a bar on a terminal, one line for each stage elsewhere.
 import type { Progress } from '../io/progress.ts';
 
 const WIDTH = 28;
@@ -7,9 +7,9 @@ const DETAIL_MS = 15_000;
 
 export interface ProgressView {
   show(progress: Progress): void;
-  /** Shown beside the progress from now on; on a line of its own now and then where there is no terminal. */
+  /** Sets a text that is shown next to the progress; without a terminal, on its own line now and then. */
   detail(text: string): void;
-  /** Takes the bar away, before other lines. */
+  /** Removes the bar, before other lines are written. */
   clear(): void;
 }
 
@@ -63,7 +63,7 @@ export function openProgress(stream: NodeJS.WriteStream): ProgressView {
   };
 }
 
-/** How fast it goes, where that can be said. */
+/** The rate so far, once enough time has passed. */
 function rate({ done }: Progress, ms: number): string {
   return ms > 500 && done > 0 ? `, ${Math.round((1000 * done) / ms).toLocaleString('en')} a second` : '';
 }

@@ -1,4 +1,4 @@
-// Answers to rows, as a stream: NDJSON where the rows came so, CSV otherwise; kept columns first, as they were.
+// Writes the answer of each row as a line, after the kept columns: NDJSON where the rows are NDJSON, CSV otherwise.
 import Papa from 'papaparse';
 import type { TableFormat } from '../data/read-table.ts';
 import type { RawRows } from '../data/table.ts';
@@ -6,7 +6,7 @@ import { DebkdError, nearest, quote } from '../io/errors.ts';
 import { note } from './messages.ts';
 import { list, text, type Values } from './values.ts';
 
-/** What a spreadsheet would run: cells that begin so and are no number. */
+/** Cells that a spreadsheet would run as a formula: they begin so, and are no number. */
 const FORMULA = /^(?![+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$)[=+\-@\t\r\n＝＋－＠]/;
 
 export interface RowWriter {
@@ -15,8 +15,8 @@ export interface RowWriter {
 }
 
 /**
- * By --keep and --escape-formulas; rows without a header (--columns) get answers without one.
- * @param names of the answers; kept columns of these names keep them, and the answers get others
+ * Keeps the columns of --keep, and escapes by --escape-formulas; rows without a header (--columns) get answers without one.
+ * @param names of the answers; an answer gets another name where a kept column has it
  * @throws DebkdError `column`
  */
 export function openRowWriter(values: Values, format: TableFormat, rows: RawRows, names: readonly string[]): RowWriter {

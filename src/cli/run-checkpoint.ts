@@ -1,4 +1,4 @@
-// The checkpoint of a run with --out: which run it is of, and its finished parts.
+// The checkpoint of a run with --out: the digests of its inputs, and its finished parts.
 import { rmdir } from 'node:fs/promises';
 import { openDiskCache } from '../io/disk-cache.ts';
 import { DebkdError, quote } from '../io/errors.ts';
@@ -7,32 +7,32 @@ import { type Checkpoint, checkpointKey, storedCheckpoint } from '../student/che
 import { note } from './messages.ts';
 import { checkRunFolder, readRun, removeRun, writeRun } from './run-folder.ts';
 
-/** What a run depends on, by the names that a message has for it. JSON. */
+/** The inputs that a run depends on, by their names in messages; as JSON. */
 export type RunInputs = Readonly<Record<string, unknown>>;
 
 const RUN_FORMAT = 1;
 
 /**
- * Opens the checkpoint in `folder`, before any work: a place that cannot be written is said now. The folder is there
- * from the first part on, so that a run that is refused leaves nothing.
- * @param resume go on from the one that is there; else it is removed
- * @throws DebkdError `checkpoint` when it is of another run, `source` when the place cannot be written
+ * Opens the checkpoint in `folder`, before any work, and checks that the folder can be written. The folder is made with the first part:
+ * a run that is refused leaves nothing.
+ * @param resume goes on from an earlier checkpoint, which is removed otherwise
+ * @throws DebkdError `checkpoint` when it is of another run, `source` when the folder cannot be written
  */
-export async function openRunCheckpoint(folder: string, parts: RunInputs, resume: boolean): Promise<Checkpoint> {
-  const digests = Object.entries(parts).map(([name, value]): [string, string] => [name, digestOf(value)]);
+export async function openRunCheckpoint(folder: string, inputs: RunInputs, resume: boolean): Promise<Checkpoint> {
+  const digests = Object.entries(inputs).map(([name, value]): [string, string] => [name, digestOf(value)]);
   await checkRunFolder(folder);
   if (resume) await checkSameRun(folder, new Map(digests));
   else await removeRun(folder);
   const store = await openDiskCache(folder, { maxBytes: Infinity, strict: true });
-  await rmdir(folder).catch(() => undefined); // of an earlier run, it is not empty
-  const kept = storedCheckpoint(store, checkpointKey([RUN_FORMAT, digests]));
-  let begun: Promise<void> | undefined;
+  await rmdir(folder).catch(() => undefined); // it is not empty where an earlier run is resumed
+  const checkpoint = storedCheckpoint(store, checkpointKey([RUN_FORMAT, digests]));
+  let recordWritten: Promise<void> | undefined;
   return {
-    ...kept,
+    ...checkpoint,
     async put(name, bytes) {
-      begun ??= writeRun(folder, { format: RUN_FORMAT, parts: Object.fromEntries(digests) });
-      await begun;
-      await kept.put(name, bytes);
+      recordWritten ??= writeRun(folder, { format: RUN_FORMAT, parts: Object.fromEntries(digests) });
+      await recordWritten;
+      await checkpoint.put(name, bytes);
     },
   };
 }
@@ -43,10 +43,10 @@ async function checkSameRun(folder: string, digests: ReadonlyMap<string, string>
   if (text === undefined) return note(`note: --resume: ${folder} is not there; starting afresh`);
   const { parts } = JSON.parse(text) as { parts: Record<string, unknown> };
   const earlier = new Map(Object.entries(parts));
-  const other = [...digests].filter(([name, value]) => earlier.get(name) !== value).map(([name]) => name);
-  if (other.length === 0) return;
+  const changed = [...digests].filter(([name, value]) => earlier.get(name) !== value).map(([name]) => name);
+  if (changed.length === 0) return;
   throw new DebkdError(
     'checkpoint',
-    `--resume: the checkpoint ${quote(folder, 200)} is of a run that differs in ${other.join(', ')}; give what it was started with, or leave out --resume to start afresh`,
+    `--resume: the checkpoint ${quote(folder, 200)} is of a run that differs in ${changed.join(', ')}; give what it was started with, or leave out --resume to start afresh`,
   );
 }

@@ -11,13 +11,15 @@ import { number, type Values } from './values.ts';
 const PORT = 8321;
 const HOSTS = ['localhost', '127.0.0.1', '[::1]'];
 const CONTENT_TYPES: Readonly<Record<string, string>> = {
-  ...{
-    '.html': 'text/html; charset=utf-8',
-    '.css': 'text/css; charset=utf-8',
-    '.js': 'text/javascript; charset=utf-8',
-  },
-  ...{ '.wasm': 'application/wasm', '.svg': 'image/svg+xml', '.csv': 'text/csv', '.json': 'application/json' },
-  ...{ '.txt': 'text/plain; charset=utf-8', '.onnx': 'application/octet-stream' },
+  '.css': 'text/css; charset=utf-8',
+  '.csv': 'text/csv',
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.json': 'application/json',
+  '.onnx': 'application/octet-stream',
+  '.svg': 'image/svg+xml',
+  '.txt': 'text/plain; charset=utf-8',
+  '.wasm': 'application/wasm',
 };
 /** The page's own policy is in its head; its worker runs what it exports, to compare it before it is given away. */
 const CONTENT_SECURITY_POLICY =

@@ -1,4 +1,4 @@
-// Being asked to stop: the main thread says so, where a command has something to put in order.
+// The main thread's request to stop, for commands that end their work gracefully.
 import { parentPort } from 'node:worker_threads';
 
 export function stopSignal(): AbortSignal {

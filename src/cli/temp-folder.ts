@@ -1,5 +1,5 @@
-// Temporary folders for results. Each holds a file that names its owner (host and process), so that the remains of a killed program
-// can be told from files of others.
+// Temporary folders for results. Each holds a file that names its owner (host and process): by it a later run recognises the folder of a
+// program that was killed.
 import { randomBytes } from 'node:crypto';
 import { lstatSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
@@ -11,69 +11,75 @@ import { postToMain } from './messages.ts';
 /** A folder that holds a result while it is made. */
 export interface TempFolder {
   readonly path: string;
-  /** What will be the result, a file or a folder. */
+  /** Where the new result is written, a file or a folder. */
   readonly newPath: string;
-  /** The earlier result, from when its place is taken until the new one is there. */
+  /** Where the earlier result is moved, until the new one has its path. */
   readonly oldPath: string;
 }
 
 const NAME = /^\.debkd-[0-9a-f]{16}$/;
 const OWNER_FILE = 'debkd.json';
 
-/** What the mark of a temporary folder says. */
+/** The content of the owner's file. */
 interface Owner {
   readonly program: 'debkd';
   /** The name of the result, in the same folder as the temporary one, or `.` for that folder itself. */
   readonly for: string;
   readonly host: string;
   readonly pid: number;
-  /** When the process started, by the system's own count; null where nobody can tell. */
+  /** When the process started, by the system's own count; null where the system does not tell. */
   readonly started: string | null;
 }
 
-/** @param inside in the place itself and not beside it */
-export async function createTempFolder(place: string, inside: boolean = false): Promise<TempFolder> {
-  const path = join(inside ? place : dirname(place), `.debkd-${randomBytes(8).toString('hex')}`);
+/**
+ * @param output the path of the result
+ * @param inside makes it inside that folder, not next to it
+ */
+export async function createTempFolder(output: string, inside: boolean = false): Promise<TempFolder> {
+  const path = join(inside ? output : dirname(output), `.debkd-${randomBytes(8).toString('hex')}`);
   const owner: Owner = {
-    ...{ program: 'debkd', for: inside ? '.' : basename(place) },
-    ...{ host: hostname(), pid: process.pid, started: processStart(process.pid) ?? null },
+    program: 'debkd',
+    for: inside ? '.' : basename(output),
+    host: hostname(),
+    pid: process.pid,
+    started: processStart(process.pid) ?? null,
   };
   await mkdir(path);
-  postToMain({ kind: 'partial', path, place, open: true });
+  postToMain({ kind: 'temp-folder', path, output, exists: true });
   await writeSynced(join(path, OWNER_FILE), `${JSON.stringify(owner)}\n`);
   return { path, newPath: join(path, 'new'), oldPath: join(path, 'old') };
 }
 
-/** Ends a temporary folder: an earlier result goes back to its place, unless a newer one is there. Synchronous, for a program that ends. */
-export function removeTempFolder(path: string, place: string): void {
+/** Removes a temporary folder; an earlier result in it gets its path back, unless a newer one has it. Synchronous, for a program that exits. */
+export function removeTempFolder(path: string, output: string): void {
   const old = join(path, 'old');
-  if (exists(old) && !exists(place)) renameSync(old, place);
+  if (exists(old) && !exists(output)) renameSync(old, output);
   for (const name of ['new', 'old']) rmSync(join(path, name), { recursive: true, force: true });
   rmSync(join(path, OWNER_FILE), { force: true });
   try {
     rmdirSync(path);
   } catch {
-    // somebody has put something there, or it is gone
+    // it holds files of others, or is gone
   }
-  postToMain({ kind: 'partial', path, place, open: false });
+  postToMain({ kind: 'temp-folder', path, output, exists: false });
 }
 
-/** Ends what programs that were killed left beside and in `place`. */
-export function removeStaleTempFolders(place: string): void {
+/** Removes the temporary folders that killed programs left next to `output` and in it. */
+export function removeStaleTempFolders(output: string): void {
   for (const [folder, name] of [
-    [dirname(place), basename(place)],
-    [place, '.'],
+    [dirname(output), basename(output)],
+    [output, '.'],
   ] as const) {
     for (const entry of entriesOf(folder)) {
       if (!NAME.test(entry)) continue;
       const path = join(folder, entry);
       const owner = ownerOf(path);
-      if (owner?.for === name && owner.host === hostname() && !isRunning(owner)) removeTempFolder(path, place);
+      if (owner?.for === name && owner.host === hostname() && !isRunning(owner)) removeTempFolder(path, output);
     }
   }
 }
 
-/** Whether a name in a folder is that of a temporary one of ours. */
+/** Whether an entry of a folder is a temporary folder of debkd. */
 export function isTempFolder(folder: string, name: string): boolean {
   return NAME.test(name) && ownerOf(join(folder, name)) !== undefined;
 }
@@ -89,7 +95,7 @@ function entriesOf(folder: string): string[] {
 function ownerOf(path: string): Owner | undefined {
   const mark = join(path, OWNER_FILE);
   try {
-    // no links: they lead to what others made
+    // links may point to files of others
     if (!lstatSync(path).isDirectory() || !lstatSync(mark).isFile()) return undefined;
     const owner = JSON.parse(readFileSync(mark, 'utf8')) as Owner;
     return owner.program === 'debkd' && Number.isInteger(owner.pid) ? owner : undefined;
@@ -104,16 +110,16 @@ function isRunning({ pid, started }: Owner): boolean {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false;
   }
-  // another process may have got the number
+  // another process may have this id now
   return started === null || (processStart(pid) ?? started) === started;
 }
 
-/** When a process started: the boot and the ticks since, as Linux counts them. */
+/** When a process started, on Linux: the id of the boot and the ticks since. */
 function processStart(pid: number): string | undefined {
   try {
     const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // the name of the program, in brackets, may hold blanks
+    // the program's name, in parentheses, may contain blanks
     const ticks = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
     return ticks === undefined ? undefined : `${boot} ${ticks}`;
   } catch {

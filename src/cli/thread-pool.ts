@@ -1,11 +1,10 @@
-// Worker threads for the jobs of a comparison: each has an instance of the kernels; nothing is shared.
-
+// Worker threads for the jobs of a comparison: each has its own kernels; nothing is shared.
 import { Worker } from 'node:worker_threads';
 import type { Pool } from '../compare/compare.ts';
 import type { CompareInputs, Job, Outcome } from '../compare/job.ts';
 import { dispose } from '../io/dispose.ts';
 
-/** What a worker answers: how a job ended, or what went wrong with debkd. */
+/** What a thread sends back: how a job ended, or a fault of debkd. */
 export type ThreadReply = { readonly outcome: Outcome } | { readonly fault: string };
 
 export function openThreadPool(program: URL, inputs: CompareInputs, size: number): Pool {
@@ -20,10 +19,10 @@ export function openThreadPool(program: URL, inputs: CompareInputs, size: number
           worker.off('message', onMessage).off('error', onError);
           idle.push(worker);
         };
-        const onMessage = (answer: ThreadReply): void => {
+        const onMessage = (reply: ThreadReply): void => {
           end();
-          if ('outcome' in answer) resolve(answer.outcome);
-          else reject(new Error(answer.fault));
+          if ('outcome' in reply) resolve(reply.outcome);
+          else reject(new Error(reply.fault));
         };
         const onError = (error: Error): void => {
           end();

@@ -1,4 +1,4 @@
-// debkd worker: does the tasks of a queue until it is told to stop.
+// debkd worker: runs the tasks of a queue until it is told to stop.
 import { openWorkerOf } from '../cluster/worker.ts';
 import { DebkdError, printable } from '../io/errors.ts';
 import { clusterLocation } from './cluster.ts';
@@ -8,36 +8,34 @@ import { number, type Values } from './values.ts';
 
 /** @param program of its threads */
 export async function workerCommand(values: Values, program: URL): Promise<void> {
-  const stopped = stopSignal();
-  const places = clusterLocation({
+  const signal = stopSignal();
+  const location = clusterLocation({
     ...(process.env['DEBKD_QUEUE'] !== undefined && { queue: process.env['DEBKD_QUEUE'] }),
     ...(process.env['DEBKD_STORE'] !== undefined && { store: process.env['DEBKD_STORE'] }),
     ...values,
   });
-  if (!places)
+  if (!location)
     throw new DebkdError(
       'usage',
       'worker: --queue redis://... and --store PLACE are missing; give those that the coordinator was given',
     );
   const threads = number(values, 'threads') ?? 1;
-  const began = new Map<string, number>();
+  const startTimes = new Map<string, number>();
   let [done, failed] = [0, 0];
   const worker = await openWorkerOf(program, {
-    ...places,
-    ...{
-      threads,
-      teacherLimit: number(values, 'teacher-limit'),
-      heartbeatTimeout: number(values, 'heartbeat-timeout'),
-    },
+    ...location,
+    threads,
+    teacherLimit: number(values, 'teacher-limit'),
+    heartbeatTimeout: number(values, 'heartbeat-timeout'),
     onEvent(event) {
       if (event.kind === 'disconnected') return note('note: Redis is away; waiting for it');
       if (event.kind === 'reconnected') return note('note: Redis is back');
       const { task } = event;
-      if (event.kind === 'started') began.set(event.task.key, performance.now());
-      const seconds = ((performance.now() - (began.get(task?.key ?? '') ?? performance.now())) / 1000).toFixed(1);
+      if (event.kind === 'started') startTimes.set(event.task.key, performance.now());
+      const seconds = ((performance.now() - (startTimes.get(task?.key ?? '') ?? performance.now())) / 1000).toFixed(1);
       if (event.kind === 'done') {
         done++;
-        began.delete(event.task.key);
+        startTimes.delete(event.task.key);
         void print(`${printable(`done: ${event.task.kind}, ${event.task.title}, ${seconds} s`)}\n`);
       }
       if (event.kind === 'failed') {
@@ -46,11 +44,11 @@ export async function workerCommand(values: Values, program: URL): Promise<void>
       }
     },
   });
-  postToMain({ kind: 'orderly', needed: true });
-  note(`${worker.name} is ready: ${threads} task${threads > 1 ? 's' : ''} at a time, store ${places.store}`);
+  postToMain({ kind: 'graceful-stop', needed: true });
+  note(`${worker.name} is ready: ${threads} task${threads > 1 ? 's' : ''} at a time, store ${location.store}`);
   await new Promise<void>((resolve) => {
-    if (stopped.aborted) resolve();
-    stopped.addEventListener('abort', () => resolve());
+    if (signal.aborted) resolve();
+    signal.addEventListener('abort', () => resolve());
   });
   note('stopping: tasks in work are finished first; interrupt again to leave them to others');
   await worker.close();
