@@ -1,4 +1,4 @@
-// The build: AssemblyScript -> wasm modules -> their bytes, and what exports ship, as text in two generated files of src/ ->
+// The build: AssemblyScript -> wasm modules; their types, their bytes, and what exports ship, as three generated files of src/ ->
 // bundles and declarations in dist/. `node build.mjs kernels` stops after the generated files: types and lint need no more.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -16,7 +16,7 @@ const compile = (entry, out, ...options) =>
     // lanes pass between functions of the module, never out of it
     ...['--enable', 'simd', '--disableWarning', '112', ...options],
   );
-compile('index', 'build/kernels.wasm');
+compile('index', 'build/kernels.wasm', '--transform', './kernel-types.mjs');
 compile('student', 'build/student.wasm');
 // a character a byte: a fifth less than base64 once it is compressed
 const textOf = (file) =>
@@ -78,8 +78,8 @@ await build({
     'src/cluster/index.ts',
     'src/cluster/task-thread.ts',
     'src/cli/main.ts',
-    'src/cli/worker.ts',
-    'src/cli/compare-worker.ts',
+    'src/cli/command-thread.ts',
+    'src/cli/compare-thread.ts',
   ],
   outdir: 'dist',
   outbase: 'src',

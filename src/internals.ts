@@ -44,6 +44,14 @@ export { toSafetensors } from './deploy/safetensors.ts';
 export { PLATFORMS, type Platform, type Target } from './deploy/targets.ts';
 export { toWasm } from './deploy/wasm.ts';
 export type { CacheOptions } from './io/cache.ts';
+export type {
+  AbortSignalLike,
+  Bytes,
+  HostBlob,
+  HostResponse,
+  HostUrl,
+  WasmModule,
+} from './io/host-types.ts';
 export type { Progress } from './io/progress.ts';
 export type { Source } from './io/source.ts';
 export type { TempFile } from './io/temp-file.ts';
@@ -93,5 +101,6 @@ export type { FitTask } from './student/trainer.ts';
 export type { Resume } from './student/training-state.ts';
 export { type FeatureScale, type Features, standardiseFeatures } from './teacher/features.ts';
 export { MARGIN_LIMIT, type MarginForm } from './teacher/margin.ts';
+export type { OnnxRuntime } from './teacher/onnx.ts';
 export type { GraphNode, GraphTensor, OnnxGraph } from './teacher/onnx-graph.ts';
 export type { Convention, Reading } from './teacher/reading.ts';

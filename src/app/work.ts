@@ -1,5 +1,5 @@
 // The work of the page, in its worker: the teacher, the rows, the run and what came of it.
-import { commandOf } from '../cli/command.ts';
+import { commandLine } from '../cli/command-line.ts';
 import { distillSettings } from '../cli/settings.ts';
 import { number } from '../cli/values.ts';
 import { trainBaselines } from '../compare/baselines.ts';
@@ -187,7 +187,7 @@ export function openWork(onRuntime: (busy: boolean) => void, tell: (progress: Pr
             );
       if (checkpoint?.resumed) tell({ stage: RESUMED, done: 0, total: 1 });
       const run = await distill({ ...chosen, ...data, teacher: asked, checkpoint, cache, ...watch });
-      const command = commandOf('distill', {
+      const command = commandLine('distill', {
         ...{ teacher: asked.name, data: nameOf(rows), ...asGiven },
         ...{ target: choice.target, positive: choice.positive },
         ...(choice.drop.length > 0 && { drop: choice.drop.join(',') }),

@@ -17,23 +17,28 @@ import { textReport } from '../report/text.ts';
 import { teacherColumns } from '../teacher/binding.ts';
 import type { Teacher } from '../teacher/onnx.ts';
 import { VERSION } from '../version.ts';
-import { commandOf } from './command.ts';
-import { checkReplaceable } from './folder.ts';
-import { openCache, openTeacher, readLarge, readParts, readTable, trainRows } from './inputs.ts';
+import { openCache } from './cache-input.ts';
+import { checkReplaceable } from './check-replaceable.ts';
+import { teacherFor } from './class-notes.ts';
+import { commandLine } from './command-line.ts';
 import { note, onProgress, print } from './messages.ts';
-import { columnNames, noteColumns, noteIdle, noteRows, noteUnknown, teacherFor } from './notes.ts';
-import { FILES, writeResult } from './result-folder.ts';
-import { openRun, type RunParts } from './run.ts';
+import { noteIgnoredOptions } from './option-notes.ts';
+import { RESULT_FILES, writeResult } from './result-folder.ts';
+import { openRunCheckpoint, type RunInputs } from './run-checkpoint.ts';
 import { removeRun, runFolder } from './run-folder.ts';
 import { type DistillSettings, distillSettings } from './settings.ts';
+import { readParts, trainRows } from './split-input.ts';
+import { readStoredTable, readTable } from './table-input.ts';
+import { columnNames, noteColumns, noteRows, noteUnknown } from './table-notes.ts';
+import { openTeacher } from './teacher-input.ts';
 import { list, text, type Values } from './values.ts';
 
 export async function distillCommand(values: Values): Promise<void> {
   const settings = distillSettings(values);
-  noteIdle(values, settings);
+  noteIgnoredOptions(values, settings);
   const out = text(values, 'out');
   const folder = runFolder({ command: 'distill', values });
-  if (out !== undefined) await checkReplaceable(out, FILES, values['force'] === true);
+  if (out !== undefined) await checkReplaceable(out, RESULT_FILES, values['force'] === true);
   else if (values['resume'])
     throw new DebkdError(
       'usage',
@@ -41,8 +46,8 @@ export async function distillCommand(values: Values): Promise<void> {
     );
   const { teacher: opened, preprocessing } = await openTeacher(text(values, 'teacher') as string, values);
   using _ = opened;
-  using large = await readLarge(values);
-  const table = large ?? (await readTable(values));
+  using stored = await readStoredTable(values);
+  const table = stored ?? (await readTable(values));
   const teacher = teacherFor(opened, table.target);
   noteRows(table, preprocessing);
   const parts = await readParts(values, table);
@@ -56,7 +61,11 @@ export async function distillCommand(values: Values): Promise<void> {
   const checkpoint =
     folder === undefined
       ? undefined
-      : await openRun(folder, runOf(values, { teacher, table, parts, settings }), values['resume'] === true);
+      : await openRunCheckpoint(
+          folder,
+          runInputs(values, { teacher, table, parts, settings }),
+          values['resume'] === true,
+        );
   const cache = await openCache(values);
   const run = await distill({ ...settings, teacher, train, validation, checkpoint, cache, onProgress });
   const baselines = values['baselines']
@@ -65,22 +74,29 @@ export async function distillCommand(values: Values): Promise<void> {
   const missing = countMissing(table, { preprocessing });
   const trainedOn = makeRowFilter(table.hashes, chosen.train, columnNames(table));
   const { result } = await measureDistilled(run, teacher, {
-    ...{ data: { train, validation, test }, groups, missing, trainedOn, cache, baselines, onProgress },
+    data: { train, validation, test },
+    groups,
+    missing,
+    trainedOn,
+    cache,
+    baselines,
+    onProgress,
     warnings: tableWarnings(table, chosen),
-    ...{ files: out === undefined ? [] : FILES, command: commandOf('distill', values) },
+    files: out === undefined ? [] : RESULT_FILES,
+    command: commandLine('distill', values),
   });
   if (out !== undefined) {
     await writeResult(out, run, result);
     await removeRun(folder as string);
   }
-  // what most rows of a column hold is warned of
+  // the warnings have the columns where most rows are unknown
   noteUnknown(result.unknown.filter(({ count, rows }) => count <= MAX_UNKNOWN * rows));
   for (const warning of result.warnings) note(`warning: ${warning}`);
   await print(values['json'] ? `${JSON.stringify(result, null, 2)}\n` : textReport(result, out));
 }
 
-/** All that the run's parts depend on. */
-function runOf(
+/** The inputs that the parts of the run depend on. */
+function runInputs(
   values: Values,
   {
     teacher,
@@ -88,7 +104,7 @@ function runOf(
     parts,
     settings,
   }: { teacher: Teacher; table: Pick<Table, 'hashes' | 'labels' | 'missing'>; parts: Split; settings: DistillSettings },
-): RunParts {
+): RunInputs {
   const hash = (words: Uint32Array | Int8Array): string =>
     sha256(new Uint8Array(words.buffer, words.byteOffset, words.byteLength));
   return {

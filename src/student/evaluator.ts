@@ -15,8 +15,8 @@ export interface Evaluator {
   answer(rows: Uint32Array, z: number): void;
 }
 
-/** Rows of a file that are answered for at a time. */
-const BLOCK_ROWS = 16384;
+/** Rows that are read from a file at a time. */
+const ROWS_PER_READ = 16384;
 const BATCH = 256;
 
 function openEvaluator(arena: Arena, shape: Architecture, { features, rows: total }: AnyDataset): Evaluator {
@@ -37,7 +37,7 @@ function openEvaluator(arena: Arena, shape: Architecture, { features, rows: tota
     };
   }
   const { fields, fieldColumns } = features;
-  const most = Math.min(BLOCK_ROWS, total);
+  const most = Math.min(ROWS_PER_READ, total);
   const data = arena.reserve(4 * fields * most);
   const list = arena.reserve(4 * most);
   bindMatrix(
@@ -50,8 +50,8 @@ function openEvaluator(arena: Arena, shape: Architecture, { features, rows: tota
     net,
     answer(rows, z) {
       let done = 0;
-      for (let from = 0; from < total && done < rows.length; from += BLOCK_ROWS) {
-        const to = Math.min(total, from + BLOCK_ROWS);
+      for (let from = 0; from < total && done < rows.length; from += ROWS_PER_READ) {
+        const to = Math.min(total, from + ROWS_PER_READ);
         let end = done;
         while (end < rows.length && (rows[end] as number) < to) end++;
         if (end === done) continue;

@@ -5,8 +5,8 @@
 import { isDense, type Matrix, type StoredMatrix } from '../data/matrix.ts';
 import { isInMemory } from '../data/row-source.ts';
 import { dispose } from '../io/dispose.ts';
-import { BLOCK_ROWS } from '../kernels/block.ts';
 import { type Arena, openArena } from '../kernels/memory.ts';
+import { SHUFFLE_BLOCK_ROWS } from '../kernels/shuffle-block.ts';
 import type { Architecture } from './architecture.ts';
 import { bindMatrix, createNetwork, writeParameters } from './network.ts';
 
@@ -71,8 +71,8 @@ function predictStored(
   as: Parameters<typeof predict>[2],
 ): Float64Array {
   const out = new Float64Array(matrix.rows);
-  for (let from = 0; from < matrix.rows; from += BLOCK_ROWS) {
-    out.set(predict(student, matrix.read(from, Math.min(matrix.rows, from + BLOCK_ROWS)), as), from);
+  for (let from = 0; from < matrix.rows; from += SHUFFLE_BLOCK_ROWS) {
+    out.set(predict(student, matrix.read(from, Math.min(matrix.rows, from + SHUFFLE_BLOCK_ROWS)), as), from);
   }
   return out;
 }

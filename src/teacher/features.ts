@@ -7,7 +7,7 @@ import type { LabelCache } from '../io/cache.ts';
 import { DebkdError } from '../io/errors.ts';
 import type { ProgressOptions } from '../io/progress.ts';
 import { openArena } from '../kernels/memory.ts';
-import { BLOCK_ROWS, decodeEntry, encodeEntry, labelKey } from './label-cache.ts';
+import { CACHE_ENTRY_ROWS, decodeEntry, encodeEntry, labelKey } from './label-cache.ts';
 import type { Teacher } from './onnx.ts';
 
 /** What a hidden layer of a teacher holds for each row. */
@@ -36,9 +36,9 @@ export async function hiddenFeatures(
   if ('why' in found) throw new DebkdError('teacher', `teacher: ${found.why}`);
   const rows = teacherRows(dataset.teacherInputs);
   const parts: Float32Array[] = [];
-  for (let from = 0; from < rows.rows; from += BLOCK_ROWS) {
+  for (let from = 0; from < rows.rows; from += CACHE_ENTRY_ROWS) {
     signal?.throwIfAborted();
-    const to = Math.min(rows.rows, from + BLOCK_ROWS);
+    const to = Math.min(rows.rows, from + CACHE_ENTRY_ROWS);
     const block = rows.read(from, to);
     const key = labelKey(teacher.identity, block, found.layer);
     const stored = await cache?.get(key);

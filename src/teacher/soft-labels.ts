@@ -3,7 +3,7 @@ import type { AnyDataset } from '../data/dataset.ts';
 import { teacherRows } from '../data/row-source.ts';
 import type { LabelCache } from '../io/cache.ts';
 import type { Progress, ProgressOptions } from '../io/progress.ts';
-import { BLOCK_ROWS, decodeLabels, encodeLabels, labelKey } from './label-cache.ts';
+import { CACHE_ENTRY_ROWS, decodeLabels, encodeLabels, labelKey } from './label-cache.ts';
 import type { Teacher } from './onnx.ts';
 
 /** A teacher's answers to rows, in their order. */
@@ -33,9 +33,9 @@ export async function softLabels(
   const margins = new Float64Array(rows.rows);
   let clippedCount = 0;
   let cached = 0;
-  for (let from = 0; from < rows.rows; from += BLOCK_ROWS) {
+  for (let from = 0; from < rows.rows; from += CACHE_ENTRY_ROWS) {
     options.signal?.throwIfAborted();
-    const to = Math.min(rows.rows, from + BLOCK_ROWS);
+    const to = Math.min(rows.rows, from + CACHE_ENTRY_ROWS);
     const block = rows.read(from, to);
     const key = cache ? labelKey(teacher.identity, block) : '';
     const stored = await cache?.get(key);

@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { commandOf } from '../../src/cli/command.ts';
+import { commandLine } from '../../src/cli/command-line.ts';
 import { compare } from '../../src/compare/compare.ts';
 import { METHODS, methodSpec } from '../../src/compare/methods.ts';
 import { meansTable } from '../../src/compare/tables.ts';
@@ -267,7 +267,7 @@ test('what is neither result is refused, by the command line and by a page that 
 });
 
 test('the command, quoted for a shell', () => {
-  expect(commandOf('compare', { data: "o'neil data.csv", tune: true, seeds: '3' })).toBe(
+  expect(commandLine('compare', { data: "o'neil data.csv", tune: true, seeds: '3' })).toBe(
     "debkd compare --data 'o'\\''neil data.csv' --tune --seeds 3",
   );
 });

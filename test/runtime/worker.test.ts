@@ -11,7 +11,8 @@ import type { Source } from '../../src/io/source.ts';
 import type { Student } from '../../src/student/student.ts';
 import type { Teacher } from '../../src/teacher/onnx.ts';
 import { type DebkdWorker, openWorker, type RemoteTeacher } from '../../src/worker/client.ts';
-import { packError, teacherMark, unpackError } from '../../src/worker/messages.ts';
+import { packError, unpackError } from '../../src/worker/packed-error.ts';
+import { teacherHandle } from '../../src/worker/packed-value.ts';
 
 const program = fileURLToPath(new URL('./in-worker.js', import.meta.url));
 const installed = (path: string): string => fileURLToPath(new URL(`./node_modules/${path}`, import.meta.url));
@@ -223,7 +224,7 @@ test('a teacher that comes when its call was aborted is let go of', async () => 
   const call = told(debkd.loadTeacher(bytes, { signal: controller.signal } as object));
   const { id } = worker.sent[0] as { id: string };
   controller.abort(new Error('enough'));
-  worker.say({ id, value: teacherMark(id) });
+  worker.say({ id, value: teacherHandle(id) });
   expect(await call).toBe('Error: enough');
   expect(worker.sent.slice(1)).toEqual([{ id, abort: true }, { dispose: id }]);
 });
