@@ -1,6 +1,7 @@
-// A release, prepared: checks, the version everywhere, the changelog's date, tests, the tarball, and publishing tried dry.
+// Prepares a release: checks, sets the version everywhere and the changelog's date, runs the tests, packs, and makes a dry run of
+// publishing.
 //   npm run release -- 0.2.0 [--without-tests]
-// It publishes nothing: a pushed tag does, from continuous integration, with provenance.
+// It publishes nothing. A pushed tag does (.github/workflows/release.yml), with provenance.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -21,19 +22,19 @@ const git = (...args) => execFileSync('git', args, { encoding: 'utf8' }).trim();
 const run = (command, ...args) => {
   console.log(`== ${[command, ...args].join(' ')}`);
   const { status } = spawnSync(command, args, { stdio: 'inherit' });
-  if (status !== 0) stop(`${command} ${args[0]} ended with ${status}; nothing was tagged`);
+  if (status !== 0) stop(`${command} ${args[0]} exited with ${status}; nothing was tagged`);
 };
 
 if (!/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version)) stop(`version "${version}", expected MAJOR.MINOR.PATCH, such as 0.2.0`);
-if (git('status', '--porcelain') !== '') stop('the tree has changes; commit them or put them aside');
-if (git('tag', '--list', `v${version}`) !== '') stop(`there is a tag v${version}; choose the next version`);
+if (git('status', '--porcelain') !== '') stop('the tree has changes; commit or stash them');
+if (git('tag', '--list', `v${version}`) !== '') stop(`the tag v${version} exists; choose the next version`);
 const changelog = readFileSync('CHANGELOG.md', 'utf8');
 const open = `## ${version} (unreleased)`;
-if (!changelog.includes(open)) stop(`CHANGELOG.md has no "${open}"; write what changed under it`);
+if (!changelog.includes(open)) stop(`CHANGELOG.md has no "${open}"; add this heading and list the changes under it`);
 
 const replace = (path, from, to) => {
   const text = readFileSync(path, 'utf8');
-  if (!from.test(text)) stop(`${path} has no version where one was expected`);
+  if (!from.test(text)) stop(`${path} has no version to replace`);
   writeFileSync(path, text.replace(from, to));
 };
 replace('package.json', /^( {2}"version": ")[^"]+/m, `$1${version}`);
@@ -51,8 +52,8 @@ run('npm', 'pack', '--ignore-scripts');
 run('npm', 'publish', '--dry-run', '--ignore-scripts', `./debkd-${version}.tgz`);
 const deno = 'test/runtime/node_modules/.bin/deno';
 if (existsSync(deno)) run(deno, 'publish', '--dry-run', '--allow-dirty', '--no-check');
-else console.log('note: JSR was not tried; npm ci --prefix test/runtime has Deno');
+else console.log('note: no dry run for JSR; npm ci --prefix test/runtime installs Deno');
 
 console.log(`
-${version} is ready. What is left:
+${version} is ready. Next, which also publishes it:
   git commit -am "${version}" && git tag v${version} && git push --follow-tags`);

@@ -1,4 +1,4 @@
-// npm run docs: the documentation as a static site in build/site, with pages of the API from docstrings; dead links are errors.
+// npm run docs: builds the documentation as a static site in build/site, with API pages from docstrings. Dead links are errors.
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,24 +6,24 @@ import { fileURLToPath } from 'node:url';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const root = join(here, '..', '..');
-// here, so that the tools are found from it
+// inside this folder, where VitePress finds its packages
 const source = join(here, 'pages');
 const tool = (name) => join(here, 'node_modules', '.bin', name);
 if (!existsSync(tool('vitepress'))) {
-  console.error('docs: its tools are not installed; npm ci --prefix docs/site');
+  console.error('docs: the tools are not installed; run npm ci --prefix docs/site');
   process.exit(2);
 }
 rmSync(source, { recursive: true, force: true });
 mkdirSync(source, { recursive: true });
 
-// pages: those of docs/, and those that the repository has at its top
+// pages: docs/*.md, and the pages at the repository's root
 const TOP = ['README.md', 'SECURITY.md', 'CONTRIBUTING.md', 'ARCHITECTURE.md', 'CHANGELOG.md'];
 for (const name of TOP) page(name, readFileSync(join(root, name), 'utf8').replaceAll('](docs/', ']('));
 for (const name of readdirSync(join(root, 'docs')).filter((file) => file.endsWith('.md')))
   page(name, readFileSync(join(root, 'docs', name), 'utf8').replaceAll('](../', ']('));
 cpSync(join(root, 'docs', 'results'), join(source, 'public', 'results'), { recursive: true });
 
-/** Links to what is in the repository and not on the site are text; files of results are beside the pages. */
+/** Links to files that are not on the site become text; results are static files. */
 function page(name, text) {
   const known = text
     .replace(/\[([^\]]+)\]\((?:LICENSE|NOTICE|models\/|examples\/|test\/|src\/)[^)]*\)/g, '$1')
@@ -32,7 +32,7 @@ function page(name, text) {
   writeFileSync(join(source, name), name === 'commands.md' ? withHelp(known) : known);
 }
 
-/** What --help prints, under the heading of each command. */
+/** Adds the output of --help below the heading of each command. */
 function withHelp(text) {
   return text.replace(/^## (\w+)\n/gm, (heading, command) => {
     if (command !== command.toLowerCase()) return heading;
@@ -43,22 +43,13 @@ function withHelp(text) {
   });
 }
 
-// the API, from what the declarations say
+// API pages, from the declarations
 execFileSync(
   tool('typedoc'),
   [
-    ...[
-      '--plugin',
-      'typedoc-plugin-markdown',
-      '--out',
-      join(source, 'api'),
-      '--readme',
-      'none',
-      '--hideBreadcrumbs',
-      '--hidePageHeader',
-    ],
-    ...['--name', 'API', '--router', 'module', '--disableSources', '--skipErrorChecking', '--logLevel', 'Warn'],
-    ...['--excludeExternals', '--tsconfig', join(here, 'tsconfig.json')],
+    ...['--plugin', 'typedoc-plugin-markdown', '--out', join(source, 'api'), '--readme', 'none'],
+    ...['--hideBreadcrumbs', '--hidePageHeader', '--name', 'API', '--router', 'module', '--disableSources'],
+    ...['--skipErrorChecking', '--logLevel', 'Warn', '--excludeExternals', '--tsconfig', join(here, 'tsconfig.json')],
     ...['index', 'internals', 'edge', 'worker/client', 'cluster/index'].flatMap((name) => [
       '--entryPoints',
       join(root, 'dist/types', `${name}.d.ts`),

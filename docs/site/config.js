@@ -1,29 +1,29 @@
-// What VitePress builds the site by; build.mjs puts it beside the pages.
+// The VitePress configuration; build.mjs copies it to the pages.
 const item = ([text, link]) => ({ text, link });
 
 export default {
   title: 'debkd',
   description: 'De-biased knowledge distillation of binary classifiers, in TypeScript and WebAssembly',
-  // text like <NA> is text
+  // show text such as <NA> as it is
   markdown: { config: (md) => md.set({ html: false }) },
   themeConfig: {
     search: { provider: 'local' },
     sidebar: [
       {
-        text: 'Use',
+        text: 'Guides',
         items: [
           ['Overview', '/README'],
           ['Start', '/start'],
           ['Teachers', '/teachers'],
           ['The command line', '/commands'],
-          ['Students elsewhere', '/deploy'],
+          ['Deploying a student', '/deploy'],
           ['Platforms', '/platforms'],
           ['Scale', '/scale'],
           ['Errors', '/errors'],
         ].map(item),
       },
       {
-        text: 'Know',
+        text: 'Background',
         items: [
           ['The method', '/method'],
           ['Losses', '/losses'],
@@ -36,7 +36,7 @@ export default {
       },
       { text: 'API', items: [['Names', '/api/README']].map(item) },
       {
-        text: 'Build',
+        text: 'Project',
         items: [
           ['Contributing', '/CONTRIBUTING'],
           ['Architecture', '/ARCHITECTURE'],
