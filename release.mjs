@@ -56,4 +56,4 @@ else console.log('note: no dry run for JSR; npm ci --prefix test/runtime install
 
 console.log(`
 ${version} is ready. Next, which also publishes it:
-  git commit -am "${version}" && git tag v${version} && git push --follow-tags`);
+  git commit -am "${version}" && git tag -a v${version} -m "${version}" && git push --follow-tags`);
