@@ -101,13 +101,6 @@ const pages = await build({
   ...{ outdir: app, bundle: true, splitting: true, minify: true, format: 'esm', platform: 'browser', target: 'es2022' },
   ...{ jsx: 'automatic', jsxImportSource: 'preact', chunkNames: '[name]-[hash]', metafile: true, logLevel: 'warning' },
   external: ['node:*'],
-  // a page has a document of its own to draw on
-  plugins: [
-    {
-      name: 'no linkedom',
-      setup: ({ onResolve }) => onResolve({ filter: /^linkedom$/ }, () => ({ path: 'linkedom', external: true })),
-    },
-  ],
 });
 mkdirSync(`${app}/example`);
 for (const name of ['index.html', 'style.css', 'icon.svg']) copyFileSync(`src/app/${name}`, `${app}/${name}`);
@@ -121,7 +114,9 @@ for (const [from, to] of [
 writeFileSync(`${app}/notices.txt`, noticesOf(Object.keys(pages.metafile.inputs)));
 const listed = filesOf(app);
 // what a first visit needs; the rest follows
-const later = listed.filter((name) => /\.wasm$|^(esm|src|html|marks|take-away|ort)[.-]|^example\//.test(name));
+const later = listed.filter((name) =>
+  /\.wasm$|^(esm|src|html|distill-page|compare-page|take-away|ort)[.-]|^example\//.test(name),
+);
 await build({
   ...{
     entryPoints: ['src/app/service-worker.ts'],

@@ -79,10 +79,10 @@ const page = readFileSync(join(out, 'report.html'), 'utf8');
 
 test('the page of a distillation: pictures, tables, the command; no script, no request', () => {
   expect(made.status, made.stderr).toBe(0);
-  expect(page.match(/<figure>/g)).toHaveLength(9);
+  expect(page.match(/<figure class="chart">/g)).toHaveLength(9);
   const curves = ['Reliability', 'Margins', 'ROC', 'Precision and recall', 'Training loss', 'Validation cross-entropy'];
   const groups = ['Missed of class 1', 'False alarms', 'Probability minus share of class 1'];
-  for (const title of [...curves, ...groups]) expect(page).toContain(`aria-label="${title}"`);
+  for (const title of [...curves, ...groups]) expect(page).toContain(`role="img" aria-label="${title}. `);
   expect(page).toMatch(/Made by <code>debkd distill --teacher .*wdbc-mlp-biased\/teacher\.onnx/);
   expect(page).not.toMatch(/<script|<link|<img|<iframe|@import|url\(|javascript:|\son\w+=/i);
   const outside = page.replaceAll('http://www.w3.org/2000/svg', '').replaceAll('http://www.w3.org/1999/xlink', '');
@@ -117,7 +117,7 @@ test('groups that moved: named by their cut, the furthest from all rows first', 
   expect(debkd(['distill', ...WDBC, '--debias', 'residual', '--out', place]).status).toBe(0);
   const html = readFileSync(join(place, 'report.html'), 'utf8');
   const result = JSON.parse(readFileSync(join(place, 'result.json'), 'utf8')) as DistillResult;
-  expect(html).toContain('aria-label="What moved, by group"');
+  expect(html).toContain('role="img" aria-label="What moved, by group. ');
   const table = /<caption>Groups whose labels moved[\s\S]*?<\/table>/.exec(html)?.[0] ?? '';
   const rows = Array.from(
     table.matchAll(/<tr><td>(.*?)<\/td>.*<td class="n">(.*)<\/td><\/tr>/g),
@@ -204,7 +204,7 @@ test('the page of a comparison: a picture for each method of ours and metric', a
     command: 'debkd <compare>',
   };
   const html = await htmlReport(await compare(['hard', 'kd', 'debiased'], options));
-  expect(html.match(/<figure>/g)).toHaveLength(2);
+  expect(html.match(/<figure class="chart">/g)).toHaveLength(2);
   expect(html).toMatch(/debiased − kd/);
   expect(html).toContain('debkd &#60;compare&#62;');
   expect(html).toMatch(/too few seeds/);
