@@ -2,14 +2,14 @@
 import type { JSX } from 'preact';
 import type { Metric } from '../metrics/metric.ts';
 import type { ColorName } from '../report/charts/chart.tsx';
-import { Roc } from '../report/charts/curves.tsx';
 import { Intervals } from '../report/charts/intervals.tsx';
 import { Losses } from '../report/charts/losses.tsx';
 import { Margins } from '../report/charts/margins.tsx';
 import { Reliability } from '../report/charts/reliability.tsx';
+import { Roc } from '../report/charts/roc.tsx';
 import { Shifts } from '../report/charts/shifts.tsx';
 import type { Figures } from '../report/figures-data.ts';
-import { byDistance, groupName, isGlobal } from '../report/group-shifts.ts';
+import { isGlobal, shiftsOf } from '../report/group-shifts.ts';
 import type { Model, Outcome } from './messages.ts';
 import { ChartNumbers } from './numbers.tsx';
 
@@ -101,10 +101,12 @@ export function MarginsFigure({ margins }: { readonly margins: Figures['margins'
 }
 
 export function ShiftsFigure({ result: { debias, changes } }: Pick<Outcome, 'result'>): JSX.Element | null {
-  if (changes.groups.length === 0) return null;
+  const groups = shiftsOf(changes);
+  if (groups.length === 0) return null;
   return (
     <Shifts
-      changes={changes}
+      groups={groups}
+      all={changes.meanShift}
       meaning={
         isGlobal(debias)
           ? "One correction was applied to all rows; groups differ by the teacher's own confidence."
@@ -114,10 +116,12 @@ export function ShiftsFigure({ result: { debias, changes } }: Pick<Outcome, 'res
       <ChartNumbers
         caption="What moved, by group"
         head={['Group', 'Rows', 'Mean shift', 'Minus that of all rows']}
-        rows={byDistance(changes).map((group) => {
-          const { rows, meanShift } = group;
-          return [groupName(group), rows, meanShift.toFixed(3), (meanShift - changes.meanShift).toFixed(3)];
-        })}
+        rows={groups.map(({ name, rows, meanShift }) => [
+          name,
+          rows,
+          meanShift.toFixed(3),
+          (meanShift - changes.meanShift).toFixed(3),
+        ])}
       />
     </Shifts>
   );

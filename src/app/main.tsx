@@ -1,6 +1,5 @@
 // The page's start.
 import { render } from 'preact';
-import { CHART_STYLE } from '../report/charts/style.ts';
 import { App } from './app.tsx';
 import { openRemote } from './remote.ts';
 
@@ -11,10 +10,6 @@ if (typeof WebAssembly === 'undefined' || typeof Worker === 'undefined') {
   root.setAttribute('role', 'alert');
 } else {
   root.textContent = '';
-  // the page's policy has no place for a style element
-  const charts = new CSSStyleSheet();
-  charts.replaceSync(CHART_STYLE);
-  document.adoptedStyleSheets.push(charts);
   render(<App remote={openRemote()} />, root);
 }
 

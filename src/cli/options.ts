@@ -6,7 +6,7 @@ import { ABLATION_COMPONENTS } from '../labels/candidates.ts';
 import { DEBIAS_METHODS } from '../labels/debias-names.ts';
 import { INFUSION_FORMS } from '../labels/infusion-forms.ts';
 import { OPTIMIZERS, SCHEDULES } from '../student/optimizer.ts';
-import { QUANTIZED_FORMS } from '../student/quantization.ts';
+import { QUANTIZED_FORMS } from '../student/quantized-forms.ts';
 
 export interface OptionSpec {
   /** What stands for the value in --help; absent: a switch. */

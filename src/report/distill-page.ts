@@ -1,18 +1,18 @@
 // A distillation as one HTML page.
 import { type Estimate, LOWER_IS_BETTER, METRIC_NAMES, METRICS } from '../metrics/metric.ts';
 import { candidatesTable, chosenWords } from './candidates-table.ts';
-import { ResultFigures } from './figures.tsx';
-import { BiasFigures, MEASURES, MovedFigure } from './group-figures.tsx';
+import { resultCharts } from './figures.ts';
+import { biasCharts, MEASURES, shiftCharts } from './group-figures.ts';
 import { byDistance, groupName, isGlobal } from './group-shifts.ts';
 import { type Cell, capital, escapeHtml, madeBy, note, page, table } from './page.ts';
-import { render } from './render.ts';
 import { BASELINE_NAMES, type DistillResult } from './result.ts';
 import { show } from './text.ts';
 
 const DIGITS = 4;
 
-export function distillPage(result: DistillResult): string {
+export async function distillPage(result: DistillResult): Promise<string> {
   const { figures, warnings, missing } = result;
+  const { draw } = await import('./charts/draw.ts');
   const metrics = metricRows(result);
   return page(titleOf(result), [
     `<p>${escapeHtml(result.summary)}</p>`,
@@ -29,9 +29,9 @@ export function distillPage(result: DistillResult): string {
       metrics,
     ),
     metrics.length > 0 ? note(`${thresholds(result)} Where intervals overlap, the difference may be chance.`) : '',
-    ...(figures ? ['<h2>Figures</h2>', render(ResultFigures, { figures })] : []),
-    movedPart(result),
-    ...groupPart(result),
+    ...(figures ? ['<h2>Figures</h2>', draw(resultCharts(figures))] : []),
+    movedPart(result, draw(shiftCharts(result))),
+    ...groupPart(result, draw(biasCharts(result))),
     candidatesTable(result.debias),
     table(
       'Missing values',
@@ -87,7 +87,7 @@ function thresholds({ teacher, student }: DistillResult): string {
   return `Class 1 is called from these probabilities on: teacher ${teacher.threshold.toFixed(DIGITS)}, student ${student.threshold.toFixed(DIGITS)} (best F1 on the validation rows).`;
 }
 
-function movedPart(result: DistillResult): string {
+function movedPart(result: DistillResult, picture: string): string {
   const { debias, infusion, changes } = result;
   const how = `<p>De-biasing: <strong>${escapeHtml(chosenWords(debias))}</strong>. Infusion: <strong>${escapeHtml(infusion.form)}</strong>, strength ${escapeHtml(String(infusion.strength))}.</p>`;
   const parts = ['<h2>What moved</h2>', how];
@@ -97,7 +97,7 @@ function movedPart(result: DistillResult): string {
       return [groupName(group), rows, meanShift.toFixed(3), (meanShift - changes.meanShift).toFixed(3)];
     });
     const head = ['Group', 'Rows', 'Mean shift (log-odds)', 'Minus that of all rows'];
-    parts.push(render(MovedFigure, { result }), table('Groups whose labels moved unlike the rest', head, rows));
+    parts.push(picture, table('Groups whose labels moved unlike the rest', head, rows));
     if (changes.groups.some(({ cut }) => cut !== undefined))
       parts.push(note('Numbers are cut at their mean; rows where they are missing stand with those up to it.'));
   } else if (debias.method !== 'none') {
@@ -108,7 +108,7 @@ function movedPart(result: DistillResult): string {
   return parts.join('\n');
 }
 
-function groupPart(result: DistillResult): string[] {
+function groupPart(result: DistillResult, pictures: string): string[] {
   if (result.groups.length === 0) return [];
   const rows = result.groups.flatMap(({ teacher, student }) => {
     const cells = MEASURES.map(([measure]) =>
@@ -121,7 +121,7 @@ function groupPart(result: DistillResult): string[] {
   });
   return [
     '<h2>Bias by group</h2>',
-    render(BiasFigures, { result }),
+    pictures,
     table(
       'On the test rows, with 95 % intervals; in bold the better',
       ['Group', 'Rows', 'Model', ...MEASURES.map(([, label]) => label)],

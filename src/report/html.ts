@@ -1,6 +1,8 @@
 // A distillation, or a comparison, as one HTML page.
 import type { Comparison } from '../compare/compare.ts';
 import { DebkdError } from '../io/errors.ts';
+import { comparePage } from './compare-page.ts';
+import { distillPage } from './distill-page.ts';
 import type { DistillResult } from './result.ts';
 
 /**
@@ -8,9 +10,8 @@ import type { DistillResult } from './result.ts';
  * @throws DebkdError `value` when it is neither
  */
 export async function htmlReport(result: DistillResult | Comparison): Promise<string> {
-  // what draws is loaded when it is needed
-  if (result.schema === 'debkd/distill@1') return (await import('./distill-page.ts')).distillPage(result);
-  if (result.schema === 'debkd/compare@1') return (await import('./compare-page.ts')).comparePage(result);
+  if (result.schema === 'debkd/distill@1') return distillPage(result);
+  if (result.schema === 'debkd/compare@1') return comparePage(result);
   throw new DebkdError(
     'value',
     'report: neither a result of distill nor of compare; give the JSON that one of them wrote',

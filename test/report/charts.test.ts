@@ -1,17 +1,13 @@
 // The charts of reports and of the app: what they show, and that it can be read without eyes, in the dark and on hover.
+import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import type { ColorName } from '../../src/report/charts/chart.tsx';
-import { Roc } from '../../src/report/charts/curves.tsx';
-import { Intervals } from '../../src/report/charts/intervals.tsx';
-import { Losses } from '../../src/report/charts/losses.tsx';
-import { Margins } from '../../src/report/charts/margins.tsx';
+import { type ChartOf, draw } from '../../src/report/charts/draw.ts';
 import { shortName } from '../../src/report/charts/names.ts';
-import { Reliability } from '../../src/report/charts/reliability.tsx';
+import { pointRadius } from '../../src/report/charts/reliability.tsx';
 import { linearScale, paddedDomain, roundTicks, tickTexts } from '../../src/report/charts/scale.ts';
-import { Shifts } from '../../src/report/charts/shifts.tsx';
 import { CHART_STYLE } from '../../src/report/charts/style.ts';
-import { pointRadius } from '../../src/report/figures-data.ts';
-import { render } from '../../src/report/render.ts';
+import { shiftsOf } from '../../src/report/group-shifts.ts';
 import { dice } from '../random.ts';
 
 /** Attributes of all elements with this name, in order. */
@@ -21,6 +17,9 @@ function elements(html: string, name: string): Record<string, string>[] {
   );
 }
 
+/** One chart alone. */
+const chart = <Name extends ChartOf[0]>(name: Name, props: Extract<ChartOf, readonly [Name, unknown]>[1]): string =>
+  draw([[name, props] as ChartOf]);
 const numbers = (html: string, name: string, key: string): number[] =>
   elements(html, name).map((attributes) => Number(attributes[key]));
 const titles = (html: string): string[] =>
@@ -59,7 +58,7 @@ test('scales: ends to ends, either way round; an axis of one number has some len
 });
 
 const bin = { rows: 50, probability: 0.25, share: 0.5, low: 0.25, high: 0.75 };
-const reliability = render(Reliability, {
+const reliability = chart('Reliability', {
   series: [
     { name: 'teacher', style: 'teacher', bins: [bin] },
     { name: 'student', style: 'student', bins: [{ ...bin, probability: 0.75, rows: 200 }] },
@@ -107,7 +106,7 @@ test('ROC: a line for each model from corner to corner', () => {
     [0.5, 1],
     [1, 1],
   ] as const;
-  const html = render(Roc, {
+  const html = chart('Roc', {
     series: [
       { name: 'teacher', style: 'teacher', points },
       { name: 'hard labels', style: 'hard', points },
@@ -122,7 +121,7 @@ test('ROC: a line for each model from corner to corner', () => {
 
 test('margins: bars as high as their rows, class 1 after class 0, the teacher up and the de-biased labels down', () => {
   const from = [-8, 0];
-  const html = render(Margins, {
+  const html = chart('Margins', {
     margins: {
       teacher: { from, width: 8, negatives: [30, 0], positives: [10, 20] },
       debiased: { from, width: 8, negatives: [40, 0], positives: [0, 20] },
@@ -147,7 +146,7 @@ test('margins: bars as high as their rows, class 1 after class 0, the teacher up
 
 test('losses: whole epochs at the axis; an epoch without a loss is left out', () => {
   const series = [{ name: 'validation', style: 'student', values: [0.5, null, 0.25] }] as const;
-  const html = render(Losses, { title: 'Loss', caption: 'By epoch.', label: 'Loss', series, epochs: 3 });
+  const html = chart('Losses', { title: 'Loss', caption: 'By epoch.', label: 'Loss', series, epochs: 3 });
   const line = elements(html, 'path').find((path) => path['class'] === 'line student')?.['d'];
   expect(line?.match(/[ML]/g)).toEqual(['M', 'L']);
   expect(texts(html).slice(0, 3)).toEqual(['1', '2', '3']);
@@ -161,7 +160,7 @@ test('intervals: what is not defined has no mark, what has no interval no line; 
     { name: 'alone', style, value: 0.5, low: null, high: null },
     { name: 'none', style, value: Number.NaN, low: Number.NaN, high: Number.NaN },
   ] as const;
-  const html = render(Intervals, {
+  const html = chart('Intervals', {
     ...{ title: 'Rate', caption: 'By group.', x: { label: 'Rate' }, zero: true, groups: [{ name: 'g = 1', marks }] },
     legend: [{ name: 'student', style }],
   });
@@ -177,7 +176,11 @@ test('shifts: bars from 0, furthest from the mean first; names from a file stay 
     { column: 'age', value: 'above mean', cut: 38, rows: 5, meanShift: -3 },
   ];
   const counts = { rows: 9, moved: 0, flipped: 0, meanShift: 0.5, meanProbabilityShift: 0, meanInfusion: 0 };
-  const html = render(Shifts, { changes: { ...counts, groups }, meaning: 'Furthest first.' });
+  const html = chart('Shifts', {
+    groups: shiftsOf({ ...counts, groups }),
+    all: counts.meanShift,
+    meaning: 'Furthest first.',
+  });
   expect(titles(html)).toEqual([
     'age > 38: 5 rows, mean shift -3.000',
     'sex = &lt;img src=x>: 3 rows, mean shift 1.000',
@@ -209,4 +212,12 @@ test('every colour has its rule, in the light and in the dark', () => {
     expect(dark.split('}}')[0], name).toContain(`${variable}:#`);
   }
   expect(CHART_STYLE).not.toMatch(/url\(|@import|https?:/);
+});
+
+test('charts take types alone from the rest of debkd: a bundler may keep it in one piece', () => {
+  const folder = new URL('../../src/report/charts/', import.meta.url);
+  const files = readdirSync(folder);
+  expect(files.length).toBeGreaterThan(8);
+  for (const file of files)
+    expect(readFileSync(new URL(file, folder), 'utf8'), file).not.toMatch(/^import (?!type )[^;]*from '\.\.\//m);
 });

@@ -7,14 +7,9 @@ import { compare } from '../../src/compare/compare.ts';
 import { METHODS, methodSpec } from '../../src/compare/methods.ts';
 import { meansTable } from '../../src/compare/tables.ts';
 import { rocAuc } from '../../src/metrics/ranking.ts';
-import {
-  curves,
-  histogram,
-  MARGIN_TICKS,
-  marginTick,
-  pointRadius,
-  reliability,
-} from '../../src/report/figures-data.ts';
+import { marginTick } from '../../src/report/charts/margins.tsx';
+import { pointRadius } from '../../src/report/charts/reliability.tsx';
+import { curves, histogram, reliability } from '../../src/report/figures-data.ts';
 import { LEARNS_FROM, settingWords } from '../../src/report/glossary.ts';
 import { groupName, isGlobal, withCuts } from '../../src/report/group-shifts.ts';
 import { htmlReport } from '../../src/report/html.ts';
@@ -101,7 +96,7 @@ test('the page of a distillation: says which, what is better, at which threshold
   const calls = `teacher ${teacher.threshold.toFixed(4)}, student ${student.threshold.toFixed(4)} (best F1`;
   expect(page.split(calls)).toHaveLength(3);
   expect(page).toContain('<td>Training rows (of these labelled)</td><td>200 (200)</td>');
-  for (const text of ['class 0', 'class 1', '≤ −8', '≥ 8']) expect(page).toContain(text);
+  for (const text of ['class 0', 'class 1', '≤ −8', '−4', '≥ 8']) expect(page).toContain(text);
 });
 
 test('one correction for all rows suggests no group; the candidate that was chosen is marked, empty columns are not there', () => {
@@ -182,7 +177,7 @@ test('what is not defined is said to be, in memory and after JSON', async () => 
 test('the larger a bin, the larger its point; the ends of the margins say what they hold', () => {
   const radii = [1, 10, 100].map((rows) => pointRadius(rows, 100));
   expect(radii).toEqual([...radii].sort((a, b) => a - b));
-  expect(MARGIN_TICKS.map(marginTick)).toEqual(['≤ −8', '−4', '0', '4', '≥ 8']);
+  expect([-8, -4, 0, 4, 8].map((margin) => marginTick(margin, 8))).toEqual(['≤ −8', '−4', '0', '4', '≥ 8']);
 });
 
 test('report: the same page again from the JSON', () => {

@@ -35,8 +35,8 @@ const GAP = 4;
 export function Intervals({ title, caption, x, groups, zero, legend = [], children }: Props): JSX.Element {
   const values = groups.flatMap(({ marks }) => marks.flatMap(({ value, low, high }) => [value, low, high]));
   const domain = paddedDomain([...(zero ? [0] : []), ...values.filter(isNumber)]);
-  const heights = groups.map(({ marks }) => NAME + MARK * marks.length + GAP);
-  const total = heights.reduce((sum, height) => sum + height, 0);
+  const height = NAME + MARK * Math.max(...groups.map(({ marks }) => marks.length)) + GAP;
+  const total = height * groups.length;
   return (
     <Chart
       title={title}
@@ -48,19 +48,16 @@ export function Intervals({ title, caption, x, groups, zero, legend = [], childr
       draw={(sx, sy) => (
         <>
           {zero && <line class="zero" x1={sx(0)} x2={sx(0)} y1={sy(0)} y2={sy(total)} />}
-          {groups.map(({ name, marks }, i) => {
-            const top = heights.slice(0, i).reduce((sum, height) => sum + height, 0);
-            return (
-              <g key={name}>
-                {marks.map((mark, j) => (
-                  <Mark key={mark.name} group={name} mark={mark} x={sx} y={sy(top + NAME + (j + 0.5) * MARK)} />
-                ))}
-                <text class="halo" x={NAME_LEFT} y={sy(top + NAME) - 5}>
-                  {shortName(name)}
-                </text>
-              </g>
-            );
-          })}
+          {groups.map(({ name, marks }, i) => (
+            <g key={name}>
+              {marks.map((mark, j) => (
+                <Mark key={mark.name} group={name} mark={mark} x={sx} y={sy(height * i + NAME + (j + 0.5) * MARK)} />
+              ))}
+              <text class="halo" x={NAME_LEFT} y={sy(height * i + NAME) - 5}>
+                {shortName(name)}
+              </text>
+            </g>
+          ))}
         </>
       )}
     >

@@ -1,7 +1,7 @@
 /** @jsxImportSource preact */
 // Margins by class, before and after de-biasing.
 import type { JSX } from 'preact';
-import { type Figures, type Histogram, MARGIN_TICKS, marginTick } from '../figures-data.ts';
+import type { Figures, Histogram } from '../figures-data.ts';
 import { Chart, type Extra, type Style } from './chart.tsx';
 import { roundTicks, type Scale, tickTexts } from './scale.ts';
 
@@ -9,17 +9,28 @@ const CLASSES: readonly (Style & { readonly key: 'negatives' | 'positives' })[] 
   { key: 'negatives', name: 'class 0', style: 'class0' },
   { key: 'positives', name: 'class 1', style: 'class1' },
 ];
-const [LOW, HIGH] = [MARGIN_TICKS[0] as number, MARGIN_TICKS.at(-1) as number];
+
+/** The text of a tick: the outer bins hold what lies beyond the limit. */
+export function marginTick(margin: number, limit: number): string {
+  const end = Math.abs(margin) < limit ? '' : margin < 0 ? '≤ ' : '≥ ';
+  return `${end}${margin < 0 ? '−' : ''}${Math.abs(margin)}`;
+}
 
 /** The teacher's margins upwards, the de-biased ones downwards; in each bar class 1 follows class 0. */
 export function Margins({ margins, children }: { readonly margins: Figures['margins'] } & Extra): JSX.Element {
   const { teacher, debiased } = margins;
+  const limit = -(teacher.from[0] as number);
   const most = Math.max(1, ...[teacher, debiased].flatMap((h) => h.from.map((_, k) => rowsOf(h, k))));
   return (
     <Chart
       title="Margins"
       caption="Margins of the labelled training rows by class: above the line as the teacher gave them, below it after de-biasing; the outer bars hold all that lies beyond."
-      x={{ domain: [LOW, HIGH], label: 'Margin (log-odds of class 1)', ticks: MARGIN_TICKS, format: marginTick }}
+      x={{
+        domain: [-limit, limit],
+        label: 'Margin (log-odds of class 1)',
+        ticks: [-limit, -limit / 2, 0, limit / 2, limit],
+        format: (margin) => marginTick(margin, limit),
+      }}
       y={{
         domain: [-most, most],
         label: 'Training rows',
@@ -31,11 +42,11 @@ export function Margins({ margins, children }: { readonly margins: Figures['marg
         <>
           {bars(teacher, 'teacher', x, y)}
           {bars(debiased, 'de-biased', x, (rows) => y(-rows))}
-          <line class="zero" x1={x(LOW)} x2={x(HIGH)} y1={y(0)} y2={y(0)} />
-          <text class="halo" x={x(LOW) + 4} y={y(most) + 10}>
+          <line class="zero" x1={x(-limit)} x2={x(limit)} y1={y(0)} y2={y(0)} />
+          <text class="halo" x={x(-limit) + 4} y={y(most) + 10}>
             teacher
           </text>
-          <text class="halo" x={x(LOW) + 4} y={y(-most) - 4}>
+          <text class="halo" x={x(-limit) + 4} y={y(-most) - 4}>
             de-biased
           </text>
         </>

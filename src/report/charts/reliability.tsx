@@ -1,8 +1,16 @@
 /** @jsxImportSource preact */
 // How often class 1 comes true, by the probability that was given.
 import type { JSX } from 'preact';
-import { pointRadius, type ReliabilityBin } from '../figures-data.ts';
+import type { ReliabilityBin } from '../figures-data.ts';
 import { Chart, type Extra, type Style, UNIT } from './chart.tsx';
+
+const MIN_RADIUS = 1.5;
+const MAX_RADIUS = 6;
+
+/** Radius of a point by its rows, so that a bin with a handful looks like one; area by rows, above a least size. */
+export function pointRadius(rows: number, most: number): number {
+  return MIN_RADIUS + (MAX_RADIUS - MIN_RADIUS) * Math.sqrt(rows / most);
+}
 
 export interface ReliabilitySeries extends Style {
   readonly bins: readonly ReliabilityBin[];

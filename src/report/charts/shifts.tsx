@@ -1,20 +1,27 @@
 /** @jsxImportSource preact */
 // How far de-biasing moved groups of rows.
 import type { JSX } from 'preact';
-import { byDistance, groupName, type LabelledChanges } from '../group-shifts.ts';
 import { Chart, type Extra, NAME_LEFT } from './chart.tsx';
 import { shortName } from './names.ts';
 import { paddedDomain } from './scale.ts';
 
+export interface Shift {
+  readonly name: string;
+  readonly rows: number;
+  /** Of the rows, in log-odds. */
+  readonly meanShift: number;
+}
+
 interface Props extends Extra {
-  readonly changes: LabelledChanges;
+  /** Groups of rows, from the top down. */
+  readonly groups: readonly Shift[];
+  /** The mean shift of all rows. */
+  readonly all: number;
   /** What the picture means, after what its marks are. */
   readonly meaning: string;
 }
 
-export function Shifts({ changes, meaning, children }: Props): JSX.Element {
-  const { meanShift: all } = changes;
-  const groups = byDistance(changes);
+export function Shifts({ groups, all, meaning, children }: Props): JSX.Element {
   return (
     <Chart
       title="What moved, by group"
@@ -27,23 +34,23 @@ export function Shifts({ changes, meaning, children }: Props): JSX.Element {
       y={{ domain: [groups.length, 0], label: '', ticks: [] }}
       draw={(x, y) => (
         <>
-          {groups.map((group, i) => (
-            <g key={groupName(group)}>
-              <title>{`${groupName(group)}: ${group.rows} rows, mean shift ${group.meanShift.toFixed(3)}`}</title>
+          {groups.map(({ name, rows, meanShift }, i) => (
+            <g key={name}>
+              <title>{`${name}: ${rows} rows, mean shift ${meanShift.toFixed(3)}`}</title>
               <rect
                 class="bar student"
-                x={Math.min(x(0), x(group.meanShift))}
+                x={Math.min(x(0), x(meanShift))}
                 y={y(i) + 18}
-                width={Number(Math.abs(x(group.meanShift) - x(0)).toFixed(1))}
+                width={Number(Math.abs(x(meanShift) - x(0)).toFixed(1))}
                 height="12"
               />
             </g>
           ))}
           <line class="zero" x1={x(0)} x2={x(0)} y1={y(0)} y2={y(groups.length)} />
           <line class="guide" x1={x(all)} x2={x(all)} y1={y(0)} y2={y(groups.length)} />
-          {groups.map((group, i) => (
-            <text key={groupName(group)} class="halo" x={NAME_LEFT} y={y(i) + 13}>
-              {shortName(groupName(group), ` (${group.rows})`)}
+          {groups.map(({ name, rows }, i) => (
+            <text key={name} class="halo" x={NAME_LEFT} y={y(i) + 13}>
+              {shortName(name, ` (${rows})`)}
             </text>
           ))}
         </>

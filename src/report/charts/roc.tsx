@@ -1,5 +1,5 @@
 /** @jsxImportSource preact */
-// Curves over all thresholds: ROC, and precision against recall.
+// True against false positives over all thresholds.
 import type { JSX } from 'preact';
 import type { Point } from '../figures-data.ts';
 import { Chart, type Extra, type Style, UNIT } from './chart.tsx';
@@ -9,9 +9,9 @@ export interface CurveSeries extends Style {
   readonly points: readonly Point[];
 }
 
-type Props = { readonly series: readonly CurveSeries[] } & Extra;
+export type CurveProps = { readonly series: readonly CurveSeries[] } & Extra;
 
-export function Roc({ series, children }: Props): JSX.Element {
+export function Roc({ series, children }: CurveProps): JSX.Element {
   return (
     <Chart
       title="ROC"
@@ -31,22 +31,8 @@ export function Roc({ series, children }: Props): JSX.Element {
   );
 }
 
-export function PrecisionRecall({ series, children }: Props): JSX.Element {
-  return (
-    <Chart
-      title="Precision and recall"
-      caption="Precision against recall on the test rows."
-      x={{ domain: UNIT, label: 'Recall' }}
-      y={{ domain: UNIT, label: 'Precision' }}
-      legend={series}
-      draw={(x, y) => lines(series, x, y)}
-    >
-      {children}
-    </Chart>
-  );
-}
-
-function lines(series: readonly CurveSeries[], x: Scale, y: Scale): JSX.Element[] {
+/** A line for each model. */
+export function lines(series: readonly CurveSeries[], x: Scale, y: Scale): JSX.Element[] {
   return series.map(({ name, style, points }) => (
     <path key={name} class={`line ${style}`} d={linePath(points, x, y)}>
       <title>{name}</title>

@@ -1,0 +1,52 @@
+// A distillation's charts.
+import type { Style } from './charts/chart.tsx';
+import type { ChartOf } from './charts/draw.ts';
+import type { Figures } from './figures-data.ts';
+
+/** The two models that a report shows, each with its colour. */
+export const MODELS: readonly (Style & { readonly name: 'teacher' | 'student' })[] = [
+  { name: 'teacher', style: 'teacher' },
+  { name: 'student', style: 'student' },
+];
+
+/** Reliability, margins by class, ROC, precision and recall, training. */
+export function resultCharts({ reliability, roc, precisionRecall, margins, training }: Figures): ChartOf[] {
+  const charts: ChartOf[] = [
+    ['Reliability', { series: MODELS.map((model) => ({ ...model, bins: reliability[model.name] })) }],
+    ['Margins', { margins }],
+    ['Roc', { series: MODELS.map((model) => ({ ...model, points: roc[model.name] })) }],
+    ['PrecisionRecall', { series: MODELS.map((model) => ({ ...model, points: precisionRecall[model.name] })) }],
+  ];
+  return training.length > 1 ? [...charts, ...lossCharts(training)] : charts;
+}
+
+/** Two charts: the entropy of the targets is taken off the training loss, not off the cross-entropy. */
+function lossCharts(training: Figures['training']): ChartOf[] {
+  const size = { height: 230, epochs: training.length };
+  const validation = training.map((epoch) => epoch.validation);
+  const charts: ChartOf[] = [
+    [
+      'Losses',
+      {
+        ...size,
+        title: 'Training loss',
+        caption: 'Mean loss of the training rows, by epoch.',
+        label: 'Training loss',
+        series: [{ name: 'training', style: 'neutral', values: training.map(({ train }) => train) }],
+      },
+    ],
+  ];
+  if (validation.some((loss) => loss !== null))
+    charts.push([
+      'Losses',
+      {
+        ...size,
+        title: 'Validation cross-entropy',
+        caption:
+          'Cross-entropy on the validation rows against what the student is chosen by; the lowest epoch is kept.',
+        label: 'Validation cross-entropy',
+        series: [{ name: 'validation', style: 'student', values: validation }],
+      },
+    ]);
+  return charts;
+}
