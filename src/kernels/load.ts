@@ -78,7 +78,7 @@ export type CustomStep = (
 const steps: WeakMap<Kernels, Map<number, CustomStep>> = /* @__PURE__ */ new WeakMap();
 
 /** The custom losses of an instance, by the address of their network. */
-export function ownSteps(kernels: Kernels): Map<number, CustomStep> {
+export function customSteps(kernels: Kernels): Map<number, CustomStep> {
   return steps.get(kernels) as Map<number, CustomStep>;
 }
 
