@@ -30,7 +30,7 @@ import { curves, reliability } from '../report/figures-data.ts';
 import { measureDistilled } from '../report/measure.ts';
 import type { DistillResult, Part } from '../report/result.ts';
 import { checkpointKey, openCheckpoint } from '../student/checkpoint.ts';
-import type { QuantizedForm } from '../student/quantization.ts';
+import type { QuantizedForm } from '../student/quantized-forms.ts';
 import type { RawRecord } from '../student/record.ts';
 import type { Student } from '../student/student.ts';
 import { encodeStudent } from '../student/student-file.ts';

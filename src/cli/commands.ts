@@ -1,7 +1,7 @@
 // The table of commands that parsing, --help and --config read.
 import { METHODS } from '../compare/methods.ts';
 import { ABLATION_COMPONENTS } from '../labels/candidates.ts';
-import { QUANTIZED_FORMS } from '../student/quantization.ts';
+import { QUANTIZED_FORMS } from '../student/quantized-forms.ts';
 import type { CommandSpec } from './option-spec.ts';
 import {
   cluster,
