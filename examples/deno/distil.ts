@@ -1,5 +1,5 @@
 // deno run --allow-read --allow-write distil.ts TEACHER.onnx ROWS.csv PREPROCESSING.json OUT.debkd
-// deno.json beside it says where `debkd` is; with a published package: deno add npm:debkd
+// deno.json maps `debkd` to this repository; with the published package: deno add npm:debkd
 import * as debkd from 'debkd';
 
 const [teacherFile, rowsFile, preprocessingFile, out] = Deno.args as [string, string, string, string];

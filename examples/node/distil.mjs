@@ -26,7 +26,7 @@ try {
   );
   const teacher = await debkd.loadTeacher(teacherFile, { preprocessing });
   const table = await debkd.readCsv(rowsFile, { target: 'label' });
-  // equal rows share a part, whatever the seed
+  // the split is by a hash of the features: equal rows share a part
   const { train, validation, test } = await debkd.encodeParts(table, debkd.split(table), preprocessing);
 
   const { student, debias, warnings } = await debkd.distill({
@@ -50,7 +50,7 @@ try {
   for (const { path, bytes } of (await debkd.exportTo('js', student)).files) await writeFile(join(out, path), bytes);
   teacher[Symbol.dispose]();
 } catch (error) {
-  // what debkd refuses has a code, and a message for people
+  // refusals of debkd have a code and a readable message
   console.error(error instanceof debkd.DebkdError ? `${error.code}: ${error.message}` : error);
   process.exitCode = 1;
 }

@@ -1,4 +1,4 @@
-// A loss and a label operator of one's own: labels that no row is sure of, and a loss that minds large errors less.
+// A custom loss and a custom label operator: labels that are never certain, and a loss that weighs large errors less.
 import { readFile } from 'node:fs/promises';
 import * as debkd from 'debkd';
 
@@ -11,7 +11,7 @@ const teacher = await debkd.loadTeacher(model('wdbc-mlp-biased/teacher.onnx'), {
 const table = await debkd.readCsv(model('wdbc/data.csv'), { target: 'label' });
 const { train, validation, test } = await debkd.encodeParts(table, debkd.split(table), preprocessing);
 
-// the teacher's margins, de-biased by debkd, then limited by an operator of ours: any list of margins is a list of targets
+// the teacher's margins, de-biased by debkd, then clipped by a custom operator: any list of margins can be the targets
 const margins = {
   train: (await debkd.softLabels(teacher, train)).margins,
   validation: (await debkd.softLabels(teacher, validation)).margins,
@@ -23,7 +23,7 @@ const { debiased, selectionMargins } = await debkd.debiasParts(
 const most = 3;
 const targets: debkd.Targets = { margins: debiased.train.map((d) => Math.max(-most, Math.min(most, d))) };
 
-// Huber's loss of margins: a parabola near the target, a line beyond 1; its corner in the second derivative is no harm
+// Huber loss of margins (Huber 1964): a parabola near the target, a line beyond 1
 const huber = debkd.customLoss((margin, target) => {
   const gap = margin - target;
   return Math.abs(gap) <= 1

@@ -1,10 +1,10 @@
-"""How the columns of a table were encoded by scikit-learn, as the JSON that debkd takes (--preprocessing).
+"""Writes scikit-learn's encoding of a table's columns as the JSON that debkd reads (--preprocessing).
 
     from preprocessing import to_json
     json.dump(to_json(columns), open("preprocessing.json", "w"))
 
-`columns` is a ColumnTransformer of StandardScalers and OneHotEncoders over named columns, fitted on a pandas table; a missing number must become its
-mean, as debkd does it (SimpleImputer(strategy="mean") before the StandardScaler).
+`columns` is a ColumnTransformer of StandardScalers and OneHotEncoders over named columns, fitted on a pandas table. A missing number must become
+the mean, as in debkd (SimpleImputer(strategy="mean") before the StandardScaler).
 """
 
 

@@ -1,5 +1,5 @@
-"""A scikit-learn LogisticRegression or MLPClassifier of two classes, behind a StandardScaler or alone, as ONNX, with no more than the onnx
-package. The output is the log-odds. For all other pipelines: skl2onnx.
+"""Exports a binary scikit-learn LogisticRegression or MLPClassifier, with or without a StandardScaler, to ONNX with only the onnx package.
+The output is the log-odds. For other pipelines use skl2onnx.
 
     from sklearn_to_onnx import to_onnx
     onnx.save(to_onnx(pipeline), "teacher.onnx")

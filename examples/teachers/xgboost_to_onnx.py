@@ -1,7 +1,7 @@
-"""An XGBoost classifier of two classes as ONNX, with no more than the onnx package: its trees, and the log-odds as the output.
+"""Exports a binary XGBoost classifier to ONNX with only the onnx package: its trees, with the log-odds as the output.
 
     from xgboost_to_onnx import to_onnx
-    onnx.save(to_onnx(classifier), "teacher.onnx")   # an XGBClassifier, or its Booster; trees of numbers, objective binary:logistic
+    onnx.save(to_onnx(classifier), "teacher.onnx")   # an XGBClassifier or its Booster; numeric splits, objective binary:logistic
 """
 import json
 import math
@@ -26,7 +26,7 @@ def to_onnx(classifier):
             raise ValueError("splits by category, expected numbers: encode categories before")
         for node, (left, right) in enumerate(zip(tree["left_children"], tree["right_children"])):
             leaf = left == -1
-            # XGBoost goes left where the value is below the threshold, and where it is missing if that was better
+            # XGBoost goes left where the value is below the threshold; for a missing value, in the direction it has learned
             for name, value in (("treeids", number), ("nodeids", node), ("featureids", 0 if leaf else tree["split_indices"][node]),
                                 ("modes", "LEAF" if leaf else "BRANCH_LT"), ("values", 0.0 if leaf else tree["split_conditions"][node]),
                                 ("truenodeids", 0 if leaf else left), ("falsenodeids", 0 if leaf else right),

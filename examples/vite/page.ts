@@ -1,4 +1,4 @@
-// A teacher and a table from two file inputs to a student, off the main thread, with progress and cancel.
+// Distils a teacher and a table from two file inputs, off the main thread, with progress and cancel.
 import { type Evaluation, type Student, sigmoid } from 'debkd';
 import { openWorker } from 'debkd/worker';
 
@@ -51,7 +51,7 @@ byId('job').addEventListener('submit', async (event) => {
     byId<HTMLAnchorElement>('download').href = URL.createObjectURL(new Blob([await debkd.encodeStudent(student)]));
     say('done');
   } catch (error) {
-    // what debkd refuses has a message for people; a cancelled call rejects with its signal's reason
+    // refusals of debkd have a readable message; a cancelled call rejects with its signal's reason
     say(signal.aborted ? 'cancelled' : (error as Error).message);
   } finally {
     cancel.disabled = bar.hidden = true;
@@ -63,7 +63,7 @@ byId('cancel').addEventListener('click', () => running?.abort());
 let ask: () => void = () => {};
 byId('record').addEventListener('input', () => ask());
 
-/** The figures, and a record to try. A student is plain data: it answers in the page, without the worker. */
+/** Shows the figures, and a record to try. A student is plain data and answers in the page, without the worker. */
 function show(student: Student, evaluations: Readonly<Record<string, Evaluation>>): void {
   byId('figures').replaceChildren(
     ...Object.entries(evaluations).map(([name, { metrics }]) => {

@@ -1,2 +1,2 @@
-// The library's worker, under a name that the bundler sees.
+// The library's worker, as a file that the bundler sees.
 import 'debkd/worker-thread';

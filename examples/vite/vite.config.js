@@ -1,9 +1,9 @@
 export default {
-  // modules of today's browsers: the library uses top-level await
+  // the library uses top-level await, which needs modern browsers
   build: { target: 'es2022' },
   worker: { format: 'es' },
-  // while developing, Vite would copy libraries into one file each, and their wasm would not be found beside it
+  // the development server would otherwise bundle each library into one file, which then does not find its wasm
   optimizeDeps: { exclude: ['debkd', 'onnxruntime-web'] },
-  // debkd is a link to the repository here; not needed where it is installed
+  // needed only here, where debkd is a link to the repository
   server: { fs: { allow: ['../..'] } },
 };

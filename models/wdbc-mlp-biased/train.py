@@ -1,4 +1,4 @@
-"""Trains the biased teacher: class 1 weighs a hundred times. python3 train.py"""
+"""Trains the biased teacher: class 1 has a weight of 100. python3 train.py"""
 import os
 import sys
 

@@ -1,4 +1,4 @@
-"""Writes data.csv, split.csv and preprocessing.json beside this file, from scikit-learn's copy of WDBC.
+"""Writes data.csv, split.csv and preprocessing.json to this folder, from scikit-learn's copy of WDBC.
 
 Needs python3-sklearn. Label 1 is malignant (scikit-learn has it the other way round). In split.csv the rows marked
 `unused` are those the teachers are trained on: distillation and measurement use the other three parts.

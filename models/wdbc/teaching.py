@@ -1,4 +1,4 @@
-"""What both teachers share: rows, network, training loop, export, card. Needs python3-torch and python3-sklearn."""
+"""Code that both teachers share: rows, network, training loop, export, card. Needs python3-torch and python3-sklearn."""
 import csv
 import hashlib
 import json

@@ -1,8 +1,8 @@
-// A student inside a worker that does something else besides: it looks at a registration, and sends doubtful ones to a person.
+// A student inside an existing worker: it scores a registration and sends doubtful ones to a person.
 import { type DebkdError, openStudent, type RawRecord } from 'debkd/edge';
 import bytes from './student.debkd';
 
-// once an isolate, before the first request
+// runs once per isolate, before the first request
 const student = await openStudent(bytes);
 const DOUBT = 0.2;
 
@@ -19,7 +19,7 @@ export default {
     try {
       const { probability, label } = student.predictRecord(record);
       const doubtful = Math.abs(probability - student.threshold) < DOUBT;
-      // what the student has never seen is for a person, too
+      // values that the student has never seen also go to a person
       const unknown = student.unknownFields(record);
       return Response.json({
         label,
@@ -28,7 +28,7 @@ export default {
         decided: doubtful || unknown.length > 0 ? 'person' : 'student',
       });
     } catch (error) {
-      // a field that no student could read: its name and the reason, for whoever sent it
+      // a field that the student cannot read: the caller gets its name and the reason
       const { message, field } = error as DebkdError;
       return Response.json({ error: message, field }, { status: 422 });
     }
