@@ -1,4 +1,5 @@
-// CSV (RFC 4180) in chunks: quoted fields, a byte order mark, LF, CRLF or CR, comma, semicolon, tab or bar, gzip.
+// Reads CSV (RFC 4180) in chunks: quoted fields; a byte order mark; LF, CRLF or CR; comma, semicolon, tab or bar as the
+// delimiter; gzip.
 import { DebkdError, quote } from '../io/errors.ts';
 import { chunksOf, nameOf, type Source } from '../io/source.ts';
 import { buildTable } from './build-table.ts';
@@ -6,19 +7,21 @@ import { checkQuotes, type Dialect, detectDialect, hasOtherEnds, unifyEnds } fro
 import { NO_HEADER, parseNumber } from './preprocessing.ts';
 import type { RawRows, Table, TableOptions } from './table.ts';
 
-/** Characters of a row. */
+/** Maximum characters of a row. */
 const MAX_ROW = 2 ** 23;
-/** Characters that may be looked through for every chunk. */
-const MAX_LOOKED = 2 ** 16;
-/** Blank lines before the header. */
+/** An incomplete row with more characters than this is scanned again only after it has doubled, not for every chunk. */
+const MAX_RESCANNED = 2 ** 16;
+/** Maximum blank lines before the header. */
 const MAX_BLANK = 1000;
 
 /**
  * Reads a CSV with a header into a Table.
- * @param options.target the label column; left out, no row has a label
+ * @param options.target the label column; default none: no row has a label
  * @param options.positive the value of class 1; default 1, true or yes
  * @param options.drop columns that are not features
  * @throws DebkdError `source`, `table`, `target` or `column`
+ * @example
+ * const table = await readCsv('rows.csv', { target: 'label' });
  */
 export async function readCsv(source: Source, options: TableOptions = {}): Promise<Table> {
   return buildTable(await openCsv(source), options);
@@ -30,25 +33,26 @@ export async function openCsv(source: Source): Promise<RawRows> {
 }
 
 /**
- * The same over chunks of bytes.
- * @param columns the names, where the first line is a row, too, and no header
+ * Opens chunks of bytes for reading row by row.
+ * @param columns the column names of a CSV without a header; its first line is then a row
  */
 export async function openRows(
   bytes: AsyncGenerator<Uint8Array>,
   name: string,
   columns?: readonly string[],
 ): Promise<RawRows> {
-  const chunks = parse(bytes, name);
+  const chunks = parseRows(bytes, name);
   const first = await chunks.next();
-  const lead = first.done ? [] : first.value;
-  const given = columns ?? lead[0];
-  const rowsAfter = columns ? lead : lead.slice(1);
-  // a delimiter at the end of each line makes a column without a name and without values, with or without one in the header
-  const ended =
-    given !== undefined && given.length > 1 && given.at(-1) === '' && lead.every((row) => row.at(-1) === '');
-  const longer = (row: readonly string[]): boolean => row.length === (given?.length ?? 0) + 1 && row.at(-1) === '';
-  const idle = ended || (rowsAfter.length > 0 && rowsAfter.every(longer));
-  const header = ended ? given.slice(0, -1) : given;
+  const firstRows = first.done ? [] : first.value;
+  const names = columns ?? firstRows[0];
+  const rowsAfter = columns ? firstRows : firstRows.slice(1);
+  // A delimiter at the end of every row, with or without one in the header, adds an empty column: leave it out.
+  const endsWithDelimiter =
+    names !== undefined && names.length > 1 && names.at(-1) === '' && firstRows.every((row) => row.at(-1) === '');
+  const hasEmptyExtraField = (row: readonly string[]): boolean =>
+    row.length === (names?.length ?? 0) + 1 && row.at(-1) === '';
+  const hasEmptyColumn = endsWithDelimiter || (rowsAfter.length > 0 && rowsAfter.every(hasEmptyExtraField));
+  const header = endsWithDelimiter ? names.slice(0, -1) : names;
   if (!header || (header.length === 1 && header[0] === '')) {
     throw new DebkdError(
       'table',
@@ -58,7 +62,7 @@ export async function openRows(
   if (!columns && isRow(header)) {
     throw new DebkdError('table', `data ${quote(name, 200)}: ${NO_HEADER}`);
   }
-  if (!columns && header[0]?.startsWith('#') && rowsAfter.some((row) => row.length !== given?.length)) {
+  if (!columns && header[0]?.startsWith('#') && rowsAfter.some((row) => row.length !== names?.length)) {
     throw new DebkdError(
       'table',
       `data ${quote(name, 200)}: the first line is a comment (${quote(header[0])}), expected a header with the names of the columns; remove the lines that begin with #`,
@@ -76,7 +80,7 @@ export async function openRows(
     if (seen.has(column)) {
       throw new DebkdError(
         'table',
-        `data ${quote(name, 200)}: column ${quote(column)} appears twice in the ${columns ? 'names given' : 'header'}; rename one`,
+        `data ${quote(name, 200)}: column ${quote(column)} appears twice in the ${columns ? 'names names' : 'header'}; rename one`,
       );
     }
     seen.add(column);
@@ -86,7 +90,7 @@ export async function openRows(
     const check = (rows: readonly string[][]): readonly string[][] => {
       for (const fields of rows) {
         row++;
-        if (idle && fields.length === header.length + 1 && fields.pop() !== '')
+        if (hasEmptyColumn && fields.length === header.length + 1 && fields.pop() !== '')
           throw new DebkdError(
             'table',
             `data ${quote(name, 200)}, row ${row}: a value in the last column, which has no name in the header and is empty before; name it there`,
@@ -94,29 +98,30 @@ export async function openRows(
         if (fields.length !== header.length) {
           throw new DebkdError(
             'table',
-            `data ${quote(name, 200)}, row ${row}: ${fields.length} fields, ${columns ? 'the names given for them are' : 'the header has'} ${header.length}; look for an unquoted delimiter or a cut line`,
+            `data ${quote(name, 200)}, row ${row}: ${fields.length} fields, ${columns ? 'the names names for them are' : 'the header has'} ${header.length}; look for an unquoted delimiter or a cut line`,
           );
         }
       }
       return rows;
     };
-    if (lead.length > 0) yield check(rowsAfter);
+    if (firstRows.length > 0) yield check(rowsAfter);
     for await (const rows of chunks) yield check(rows);
   })();
   return { name, header, chunks: rest };
 }
 
-/** Whether a header is a row of numbers. Whole numbers are names that pandas gives, and years. */
+/** Whether the header is a row of numbers. Non-negative integers may be names: those that pandas gives, or years. */
 function isRow(header: readonly string[]): boolean {
   const numbers = header.map(parseNumber);
   return numbers.every(Number.isFinite) && numbers.some((x) => !(Number.isInteger(x) && x >= 0));
 }
 
-/** A first line in which Excel is told the delimiter. */
-const STATED = /^"?sep=([,;\t|])"?(?:\r\n|\n|\r)/i;
+/** A first line such as `sep=;`, which tells Excel the delimiter. */
+const EXCEL_DELIMITER = /^"?sep=([,;\t|])"?(?:\r\n|\n|\r)/i;
 
-async function* parse(bytes: AsyncGenerator<Uint8Array>, name: string): AsyncGenerator<string[][]> {
-  // loaded when a CSV is read: pages with other rows need none of it
+/** Decodes and parses rows; blank lines are left out, and rows may differ in length. */
+async function* parseRows(bytes: AsyncGenerator<Uint8Array>, name: string): AsyncGenerator<string[][]> {
+  // loaded on demand: a page that reads no CSV does not need it
   const { default: Papa } = await import('papaparse');
   const decoder = new TextDecoder('utf-8', { fatal: true });
   const decode = (chunk?: Uint8Array): string => {
@@ -134,12 +139,12 @@ async function* parse(bytes: AsyncGenerator<Uint8Array>, name: string): AsyncGen
   };
   let pending = '';
   let dialect: Dialect | undefined;
-  let stated: string | undefined;
-  // an empty line is one empty field: a missing value where there is one column, and else a blank line between rows
+  let excelDelimiter: string | undefined;
+  // an empty line is a missing value if there is one column, otherwise a blank line between rows
   let width: number | undefined;
   let blank = 0;
-  let wait = 0;
-  const rowsIn = (parsed: readonly string[][]): string[][] => {
+  let rescanLength = 0;
+  const withoutBlankLines = (parsed: readonly string[][]): string[][] => {
     const rows: string[][] = [];
     for (const row of parsed) {
       if (row.length === 1 && (row[0] === '' || (width === undefined && row[0]?.trim() === ''))) {
@@ -148,7 +153,7 @@ async function* parse(bytes: AsyncGenerator<Uint8Array>, name: string): AsyncGen
           fail(`it begins with more than ${MAX_BLANK} blank lines, expected a header and rows; check the file`);
         continue;
       }
-      // those at the end of a file are no rows
+      // blank lines become rows only when a row follows: those at the end of the file are not rows
       if (width === 1) for (; blank > 0; blank--) rows.push(['']);
       blank = 0;
       width ??= row.length;
@@ -156,20 +161,20 @@ async function* parse(bytes: AsyncGenerator<Uint8Array>, name: string): AsyncGen
     }
     return rows;
   };
-  const take = (last: boolean): string[][] => {
+  const parsePending = (last: boolean): string[][] => {
     if (!dialect) {
       const found = detectDialect(pending, last);
       if (!found) return [];
-      const line = stated === undefined ? STATED.exec(pending) : null;
+      const line = excelDelimiter === undefined ? EXCEL_DELIMITER.exec(pending) : null;
       if (line) {
-        stated = line[1];
+        excelDelimiter = line[1];
         pending = pending.slice(line[0].length);
-        return take(last);
+        return parsePending(last);
       }
-      dialect = { ...found, ...(stated !== undefined && { delimiter: stated }) };
+      dialect = { ...found, ...(excelDelimiter !== undefined && { delimiter: excelDelimiter }) };
     }
     if (hasOtherEnds(pending, dialect)) {
-      // some ends are of another kind, and a CR that is left would be part of the last field
+      // with mixed line ends, a remaining CR would become part of the last field
       dialect = { ...dialect, newline: '\n' };
       pending = unifyEnds(pending, dialect.delimiter, last);
     }
@@ -179,7 +184,7 @@ async function* parse(bytes: AsyncGenerator<Uint8Array>, name: string): AsyncGen
     const broken = result.errors.find((error) => error.type === 'Quotes');
     if (broken && last) fail(`a quoted field is malformed (${broken.message}); double the quotes inside it`);
     pending = pending.slice(result.meta.cursor);
-    return rowsIn(result.data);
+    return withoutBlankLines(result.data);
   };
   for await (const chunk of bytes) {
     const text = decode(chunk);
@@ -191,11 +196,10 @@ async function* parse(bytes: AsyncGenerator<Uint8Array>, name: string): AsyncGen
         `data ${quote(name, 200)}: ${what}, expected CSV with a header, NDJSON, Parquet or npy; ${what === 'UTF-16 text' ? 'save it as UTF-8' : 'check that this is the right file'}`,
       );
     }
-    if (pending.length < wait) continue;
-    const rows = take(false);
+    if (pending.length < rescanLength) continue;
+    const rows = parsePending(false);
     if (rows.length > 0) yield rows;
-    // a row without an end is not looked through again for every chunk of it
-    wait = rows.length === 0 && pending.length > MAX_LOOKED ? 2 * pending.length : 0;
+    rescanLength = rows.length === 0 && pending.length > MAX_RESCANNED ? 2 * pending.length : 0;
     if (pending.length > MAX_ROW) {
       throw new DebkdError(
         'table',
@@ -204,5 +208,5 @@ async function* parse(bytes: AsyncGenerator<Uint8Array>, name: string): AsyncGen
     }
   }
   pending += decode();
-  if (pending !== '') yield take(true);
+  if (pending !== '') yield parsePending(true);
 }
