@@ -80,7 +80,7 @@ export async function openRows(
     if (seen.has(column)) {
       throw new DebkdError(
         'table',
-        `data ${quote(name, 200)}: column ${quote(column)} appears twice in the ${columns ? 'names names' : 'header'}; rename one`,
+        `data ${quote(name, 200)}: column ${quote(column)} appears twice in the ${columns ? 'names given' : 'header'}; rename one`,
       );
     }
     seen.add(column);
@@ -98,7 +98,7 @@ export async function openRows(
         if (fields.length !== header.length) {
           throw new DebkdError(
             'table',
-            `data ${quote(name, 200)}, row ${row}: ${fields.length} fields, ${columns ? 'the names names for them are' : 'the header has'} ${header.length}; look for an unquoted delimiter or a cut line`,
+            `data ${quote(name, 200)}, row ${row}: ${fields.length} fields, ${columns ? 'the names given for them are' : 'the header has'} ${header.length}; look for an unquoted delimiter or a cut line`,
           );
         }
       }
