@@ -29,7 +29,10 @@ export async function buildTable(source: RawRows, options: TableOptions): Promis
   return { name, rows, columns, dropped, ...missing, ...labelled, hashes: hashRows(columns, rows) };
 }
 
-/** Returns the names of the dropped columns. @throws DebkdError `target`, `column` or `table` if the header does not fit the options */
+/**
+ * Returns the names of the dropped columns.
+ * @throws DebkdError `target`, `column` or `table` if the header does not fit the options
+ */
 export function checkHeader({ name, header }: RawRows, options: TableOptions): Set<string> {
   const drop = new Set(options.drop ?? []);
   for (const wanted of [...drop, ...(options.target === undefined ? [] : [options.target])]) {

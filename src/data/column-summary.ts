@@ -1,5 +1,5 @@
-// Column summaries for fitPreprocessing: the number of rows with each value, and the numbers of numeric columns in row order.
-// A table in memory is read at once, a stored one chunk by chunk.
+// Column summaries for fitPreprocessing: the number of rows with each value, and the numbers of numeric columns in row
+// order. A table in memory is read at once, a stored one chunk by chunk.
 import { dispose } from '../io/dispose.ts';
 import { openArena } from '../kernels/memory.ts';
 import { countCodes, missingTest } from './missing.ts';
@@ -17,7 +17,10 @@ export interface ColumnSummary {
   readonly numberRows: number;
   /** The first value that is not a finite number, and its row, counted from 1. */
   readonly text?: { readonly value: string; readonly row: number };
-  /** Number of rows with each value; '' stands for a missing one. Discarded, and empty, for numeric columns with many values. */
+  /**
+   * Number of rows with each value; '' stands for a missing one. Discarded, and empty, for numeric columns with many
+   * values.
+   */
   readonly counts: ReadonlyMap<string, number>;
   /** The numbers in row order, as consecutive float64 arrays; complete only for columns without text. */
   readonly numbers: () => Iterable<Float64Array>;
@@ -112,7 +115,10 @@ export function summarise(table: AnyTable, rows: Uint32Array): { summaries: Colu
   return { summaries, [dispose]: () => store[dispose]() };
 }
 
-/** Keeps numbers for reading them several times: in memory they are computed again, for a stored table they are in a file. */
+/**
+ * Keeps numbers for reading them several times: in memory they are computed again, for a stored table they are in a
+ * file.
+ */
 function openNumberStore(table: AnyTable): { keep(compute: () => Float64Array): () => Float64Array } & Disposable {
   if (!isStored(table)) return { keep: (compute) => compute, [dispose]: () => undefined };
   const file = table.openTempFile();

@@ -1,5 +1,5 @@
-// Detects the delimiter and the line end of a CSV from its first 65,536 characters. The header is not enough: its delimiter or
-// line end may differ from those of the rows.
+// Detects the delimiter and the line end of a CSV from its first 65,536 characters. The header is not enough: its
+// delimiter or line end may differ from those of the rows.
 
 /** Delimiter of fields and line end of rows. */
 export interface Dialect {
@@ -55,7 +55,10 @@ function scan(text: string): { rows: Map<string, number>[]; ends: Set<string>; c
   return { rows, ends, completeRows };
 }
 
-/** The first delimiter that every row has as often as the header; otherwise the first that the header has; otherwise a comma. */
+/**
+ * The first delimiter that every row has as often as the header; otherwise the first that the header has; otherwise a
+ * comma.
+ */
 function delimiterOf(rows: readonly Map<string, number>[]): string {
   const [header = new Map<string, number>()] = rows;
   const consistent = DELIMITERS.filter((c) => header.has(c) && rows.every((row) => row.get(c) === header.get(c)));
@@ -63,7 +66,8 @@ function delimiterOf(rows: readonly Map<string, number>[]): string {
 }
 
 /**
- * Checks quoted fields before Papa Parse, which takes quadratic time for a malformed one: it restarts at each quote in it.
+ * Checks quoted fields before Papa Parse, which takes quadratic time for a malformed one: it restarts at each quote in
+ * it.
  * @param text starts at a row and may end anywhere
  * @param fail receives what is wrong
  */

@@ -42,7 +42,7 @@ export async function* parseRows(bytes: AsyncGenerator<Uint8Array>, name: string
       if (row.length === 1 && (row[0] === '' || (width === undefined && row[0]?.trim() === ''))) {
         blankLines++;
         if (width === undefined && blankLines > MAX_BLANK)
-          fail(`it begins with more than ${MAX_BLANK} blankLines lines, expected a header and rows; check the file`);
+          fail(`it begins with more than ${MAX_BLANK} blank lines, expected a header and rows; check the file`);
         continue;
       }
       // with one column, a blank line is a missing value if a row follows; at the end of the file it is not a row

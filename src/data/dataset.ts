@@ -46,7 +46,8 @@ export type AnyDataset = Dataset | StoredDataset;
  * Encodes rows of a table for the student and the teacher.
  * @param preprocessing the student's preprocessing
  * @param options.rows row numbers; default all
- * @param options.teacher the teacher's preprocessing, or `raw` if it takes the columns as they are; default the student's
+ * @param options.teacher the teacher's preprocessing, or `raw` if it takes the columns as they are; default the
+ * student's
  * @throws DebkdError `column` if a column is missing or a value does not fit
  * @example
  * const data = encode(table, fitPreprocessing(table, { rows: split(table).train }));

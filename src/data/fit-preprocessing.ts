@@ -26,12 +26,13 @@ const MIN_NUMBERS = 3;
 const MOSTLY_NUMBERS = 0.9;
 
 /**
- * Fits a preprocessing on the given rows of a table. Numeric columns (every value is a number or missing) are standardised by
- * mean and population standard deviation, after symlog if they are heavily skewed. Other columns are one-hot encoded over the
- * values of these rows, at most the 255 most frequent, in UTF-8 byte order.
+ * Fits a preprocessing on the given rows of a table. Numeric columns (every value is a number or missing) are
+ * standardised by mean and population standard deviation, after symlog if they are heavily skewed. Other columns are
+ * one-hot encoded over the values of these rows, at most the 255 most frequent, in UTF-8 byte order.
  * @param options.rows row numbers to fit on, ascending for a stored table
  * @param options.optional columns to leave out if they are refused: texts that the teacher takes and the student cannot
- * @throws DebkdError `rows` without rows; `column` for text in a mostly numeric column, infinity, dates, identifiers, free text
+ * @throws DebkdError `rows` without rows; `column` for text in a mostly numeric column, infinity, dates, identifiers,
+ * free text
  * @example
  * const preprocessing = fitPreprocessing(table, { rows: split(table).train });
  */

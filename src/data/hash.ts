@@ -1,4 +1,4 @@
-// Row hashes: SHA-256 over a row's feature fields as an RFC 4180 line, however the file quotes them.
+// Row hashes: SHA-256 over a row's feature fields as an RFC 4180 line, regardless of the file's quoting.
 import { concat } from '../io/source.ts';
 import { openArena } from '../kernels/memory.ts';
 import { quoteField } from './csv-field.ts';

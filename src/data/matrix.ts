@@ -1,5 +1,5 @@
-// Matrices of encoded rows as fields: one 32-bit word per raw column instead of one float per encoded column. A numeric field
-// holds its float32 value; a categorical field holds the index of its one-hot column, or -1 for none.
+// Matrices of encoded rows as fields: one 32-bit word per raw column instead of one float per encoded column. A numeric
+// field holds its float32 value; a categorical field holds the index of its one-hot column, or -1 for none.
 
 interface Shape {
   readonly rows: number;

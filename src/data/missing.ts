@@ -1,7 +1,10 @@
 // Missing values: the empty field and the spellings that programs write for one.
 import type { Column } from './table.ts';
 
-/** Default spellings of a missing value besides the empty field; compared in lower case, without surrounding white space. */
+/**
+ * Default spellings of a missing value besides the empty field; compared in lower case, without surrounding white
+ * space.
+ */
 export const MISSING: readonly string[] = ['na', 'n/a', '#n/a', '<na>', 'nan', 'null', '?'];
 
 /** Makes a test for missing values. @param spellings of a missing value besides the empty field; default MISSING */

@@ -8,7 +8,8 @@ import type { RawRows, Table, TableOptions } from './table.ts';
 const MAX_ROW = 2 ** 23;
 
 /**
- * Reads NDJSON into a Table. The keys of the first record are the columns; a key that a later record leaves out is missing.
+ * Reads NDJSON into a Table. The keys of the first record are the columns; a key that a later record leaves out is
+ * missing.
  * @throws DebkdError `source`, `table`, `target` or `column`
  */
 export async function readNdjson(source: Source, options: TableOptions = {}): Promise<Table> {
@@ -137,8 +138,8 @@ function literalsOf(content: string): ReadonlyMap<string, string> {
 }
 
 /**
- * Index after the closing quote of a string: the first quote after an even number of backslashes. A regular expression would need
- * a stack as long as the string.
+ * Index after the closing quote of a string: the first quote after an even number of backslashes. A regular expression
+ * would need a stack as long as the string.
  */
 function endOfString(content: string, from: number): number {
   for (let at = content.indexOf('"', from + 1); at >= 0; at = content.indexOf('"', at + 1)) {

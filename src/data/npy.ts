@@ -12,7 +12,10 @@ const CHUNK_ROWS = 4096;
 
 /** Options of readNpy: TableOptions, and a second file with the labels. */
 export interface NpyOptions extends TableOptions {
-  /** One label per row, 0 or 1 (NaN: unlabelled), as npy of shape [rows] or [rows, 1]; they become the column `target`, default `label`. */
+  /**
+   * One label per row, 0 or 1 (NaN: unlabelled), as npy of shape [rows] or [rows, 1]; they become the column `target`,
+   * default `label`.
+   */
   readonly labels?: Source;
 }
 

@@ -18,7 +18,8 @@ const TIME = /^\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?(\s?[ap]\.?m\.?)?$/i;
 const PLAIN = /^[+-]?(\d+\.?\d*|\.\d+)$/;
 
 /**
- * Describes the texts of a column if they are numbers and those that are not plain share a spelling; otherwise undefined.
+ * Describes the texts of a column if they are numbers and those that are not plain share a spelling; otherwise
+ * undefined.
  * @returns such as: numbers with a decimal comma (such as "508,48"); write 508.48
  */
 export function numberSpelling(texts: readonly string[]): string | undefined {
@@ -45,7 +46,9 @@ export function numberSpelling(texts: readonly string[]): string | undefined {
   return undefined;
 }
 
-/** As numberSpelling, for spellings that a few distinct categories may have, too: numbers with a unit, and times of day. */
+/**
+ * As numberSpelling, for spellings that a few distinct categories may have, too: numbers with a unit, and times of day.
+ */
 export function unitSpelling(texts: readonly string[]): string | undefined {
   const trimmed = texts.map((text) => text.trim());
   const notPlain = trimmed.filter((text) => !PLAIN.test(text));

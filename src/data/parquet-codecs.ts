@@ -25,7 +25,8 @@ export async function loadCodecs(): Promise<Compressors> {
   };
   const brotli: Decoder = (input, length) => {
     if (zlib) return new Uint8Array(zlib.brotliDecompressSync(input, { maxOutputLength: Math.max(1, length) }));
-    // browsers have no built-in decoder: refuse input longer than Brotli's worst case; the browser's memory limit bounds the rest
+    // browsers have no built-in decoder: refuse input longer than Brotli's worst case; the browser's memory limit
+    // bounds the rest
     if (input.length > length + length / 1000 + 64) throw tooMuch(length);
     return (compressors['BROTLI'] as Decoder)(input, length);
   };

@@ -1,5 +1,5 @@
-// Checks the footer of a Parquet file before hyparquet reads it. hyparquet trusts every length: endless varints and lists of
-// empty elements would cost it hours and gigabytes.
+// Checks the footer of a Parquet file before hyparquet reads it. hyparquet trusts every length: endless varints and
+// lists of empty elements would cost it hours and gigabytes.
 import type { RandomAccess } from '../io/random-access.ts';
 
 /** List elements that any footer may have; a larger footer may have one per BYTES_PER_ELEMENT bytes. */

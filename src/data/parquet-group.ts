@@ -9,7 +9,10 @@ import { readPages } from './parquet-pages.ts';
 const MAX_VALUES = 2 ** 24;
 const MAX_RATIO = 250;
 
-/** Reads a row group: for each column, a function that gives the value in a row. @throws Error or RangeError if it is damaged */
+/**
+ * Reads a row group: for each column, a function that gives the value in a row.
+ * @throws Error or RangeError if it is damaged
+ */
 export async function readGroup(
   file: RandomAccess,
   group: RowGroup,

@@ -1,5 +1,5 @@
-// Checks an unpacked Parquet page before hyparquet decodes it. hyparquet trusts every length that a page states: a few bytes
-// could make it allocate gigabytes.
+// Checks an unpacked Parquet page before hyparquet decodes it. hyparquet trusts every length that a page states: a few
+// bytes could make it allocate gigabytes.
 import type { ColumnDecoder, PageHeader } from 'hyparquet/src/types.js';
 
 /** Bytes that any page may unpack to; a larger page may unpack to MAX_RATIO times its size. */
@@ -127,7 +127,10 @@ function readVarint(reader: Reader): number {
   throw new Error('a number of more than five bytes');
 }
 
-/** Checks the lengths of delta-encoded texts, each of which may repeat the beginning of the one before and so grow without limit. */
+/**
+ * Checks the lengths of delta-encoded texts, each of which may repeat the beginning of the one before and so grow
+ * without limit.
+ */
 function checkDeltas(reader: Reader, count: number, { deltaBinaryUnpack }: Decoders): void {
   const [prefixes, suffixes] = [new Int32Array(count), new Int32Array(count)];
   if (count === 0) return;

@@ -1,4 +1,5 @@
-// Reads one column of one row group of a Parquet file, page by page, with hyparquet. Each page is checked before it is decoded.
+// Reads one column of one row group of a Parquet file, page by page, with hyparquet. Each page is checked before it is
+// decoded.
 import type { ColumnDecoder, DecodedArray, PageHeader } from 'hyparquet/src/types.js';
 import { concat } from '../io/source.ts';
 import { checkPage, type Decoders, maxUnpacked, type Reader, readerOf } from './parquet-page-check.ts';

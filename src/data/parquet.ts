@@ -1,4 +1,5 @@
-// Reads Parquet with hyparquet and hyparquet-compressors, both loaded on demand. A file or Blob is read one row group at a time.
+// Reads Parquet with hyparquet and hyparquet-compressors, both loaded on demand. A file or Blob is read one row group
+// at a time.
 import type { FileMetaData, SchemaTree } from 'hyparquet/src/types.js';
 import { DebkdError, quote } from '../io/errors.ts';
 import { inMemory, openRandomAccess, type RandomAccess } from '../io/random-access.ts';
@@ -84,7 +85,10 @@ export async function openParquet(file: RandomAccess, name: string): Promise<Raw
   return { name, header, chunks };
 }
 
-/** Refuses nested columns before hyparquet builds the schema tree, which has no limit of depth. @throws DebkdError `table` */
+/**
+ * Refuses nested columns before hyparquet builds the schema tree, which has no limit of depth.
+ * @throws DebkdError `table`
+ */
 function refuseNested({ schema }: FileMetaData, name: string): void {
   const nested = schema.find(({ num_children: children }, k) => k > 0 && (children ?? 0) !== 0);
   if (nested) throw nestedColumn(String(nested.name), name);

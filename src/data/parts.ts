@@ -18,9 +18,10 @@ export interface EncodeOptions extends ProgressOptions {
 export type EncodedParts<Data> = Readonly<Record<'train' | 'validation' | 'test', Data>>;
 
 /**
- * Encodes the parts of a table. The parts of a stored table are in files: dispose of them after use, and then of the table.
- * @param preprocessing of the teacher and the student; undefined: the student's is fitted on the training rows, and the teacher
- * takes raw columns
+ * Encodes the parts of a table. The parts of a stored table are in files: dispose of them after use, and then of the
+ * table.
+ * @param preprocessing of the teacher and the student; undefined: the student's is fitted on the training rows, and the
+ * teacher takes raw columns
  * @throws DebkdError as encode and fitPreprocessing; `source` if the folder of a stored table is full
  * @example
  * const { train, validation, test } = await encodeParts(table, split(table), undefined);

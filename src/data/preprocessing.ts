@@ -25,7 +25,10 @@ export interface NumericColumn {
   readonly width: 1;
 }
 
-/** A categorical column, one-hot encoded: a value is 1 in column offset + (its index in categories), and all zeros if it is unlisted. */
+/**
+ * A categorical column, one-hot encoded: a value is 1 in column offset + (its index in categories), and all zeros if it
+ * is unlisted.
+ */
 export interface CategoricalColumn {
   /** The column's name in tables and records. */
   readonly name: string;

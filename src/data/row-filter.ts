@@ -1,4 +1,5 @@
-// A Bloom filter (Bloom 1970) of the rows that a student was trained on: two bytes per row, without the rows themselves.
+// A Bloom filter (Bloom 1970) of the rows that a student was trained on: two bytes per row, without the rows
+// themselves.
 import { fromBase64, toBase64 } from '../io/base64.ts';
 
 const BITS_PER_ROW = 16;

@@ -1,10 +1,13 @@
-// Row sources: rows by range and by number, from memory or from a file for data larger than memory. Code in higher layers takes
-// a row source and does not ask which it is.
+// Row sources: rows by range or by number, from memory or from a file. Code above this file takes a row source and does
+// not distinguish the two.
 import { type Matrix, type StoredMatrix, selectMatrixRows, sliceMatrixRows } from './matrix.ts';
 import { type RawColumns, type StoredRaw, selectRawRows, sliceRawRows } from './raw-columns.ts';
 import type { AnyTable, StoredTable, Table } from './table.ts';
 
-/** A source of rows; the blocks that it returns are in memory. Rows of a new kind, such as texts, need only these members. */
+/**
+ * A source of rows; the blocks that it returns are in memory. Rows of a new kind, such as texts, need only these
+ * members.
+ */
 export interface RowSource<Block> {
   /** Number of rows. */
   readonly rows: number;
@@ -16,7 +19,7 @@ export interface RowSource<Block> {
   select(rows: Uint32Array): Block;
 }
 
-/** Rows that `select` reads from a file at a time, whatever the order of the rows. */
+/** Rows that `select` reads from a file at a time, in any order of rows. */
 const SELECT_ROWS = 4096;
 
 /** Whether the rows are in memory. */
@@ -109,7 +112,8 @@ export interface TableRows {
 }
 
 /**
- * Reads a table chunk by chunk: a table in memory is one chunk; of a stored table, the chunks with any of the rows are read.
+ * Reads a table chunk by chunk: a table in memory is one chunk; of a stored table, the chunks with any of the rows are
+ * read.
  * @param rows row numbers, ascending for a stored table; default all
  */
 export function* tableChunks(table: AnyTable, rows?: Uint32Array): Generator<TableRows> {

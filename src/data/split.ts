@@ -20,10 +20,10 @@ export interface Split {
 const PARTS = ['train', 'validation', 'test', 'unused'] as const;
 
 /**
- * Splits the rows, by default 60/20/20 by the first word of the feature hash: rows with equal features share a part, and there
- * is no seed.
- * @param options.by the name of a column (a feature or a dropped column), or the result of readSplit; its values are train,
- * validation, test or unused
+ * Splits the rows, by default 60/20/20 by the first word of the feature hash: rows with equal features share a part,
+ * and there is no seed.
+ * @param options.by the name of a column (a feature or a dropped column), or the result of readSplit; its values are
+ * train, validation, test or unused
  * @throws DebkdError `split`
  * @example
  * const { train, validation, test } = split(table);

@@ -15,7 +15,8 @@ import { addUnknown, type UnknownCount } from './unknown-values.ts';
 /**
  * Encodes the parts of a stored table into files, in one pass over its chunks.
  * @param preprocessing the student's preprocessing
- * @param options.raw whether the teacher takes raw columns; they are read from the table, which must then outlive the parts
+ * @param options.raw whether the teacher takes raw columns; they are read from the table, which must then outlive the
+ * parts
  * @throws DebkdError as encode; `source` if the folder is full
  */
 export async function encodeToFiles(

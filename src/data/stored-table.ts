@@ -1,4 +1,5 @@
-// Reads a table larger than memory into a file, in chunks of 16,384 rows. Only a label and a hash per row stay in memory.
+// Reads a table larger than memory into a file, in chunks of 16,384 rows. Only a label and a hash per row stay in
+// memory.
 import { dispose } from '../io/dispose.ts';
 import { DebkdError, quote } from '../io/errors.ts';
 import { type ProgressOptions, yieldToEventLoop } from '../io/progress.ts';
@@ -24,8 +25,8 @@ export interface StoreOptions extends TableOptions, ProgressOptions {
 }
 
 /**
- * Reads CSV, NDJSON or Parquet chunk by chunk into a file. It takes 13 bytes of memory per row, and a chunk. For Node, Deno and
- * Bun.
+ * Reads CSV, NDJSON or Parquet chunk by chunk into a file. It takes 13 bytes of memory per row, and a chunk. For Node,
+ * Deno and Bun.
  * @throws DebkdError as readTable; `source` if the folder cannot be written or is full
  * @example
  * using table = await storeTable('rows.csv', { target: 'label' });

@@ -25,8 +25,10 @@ function normalizeClass(name: string): string {
 }
 
 /**
- * Reads the labels of a column with two values; spellings of the same value, such as 1 and 1.0 or True and true, count as one.
- * @throws DebkdError `target` if the column does not hold two values, or `positive` is undefined and neither is 1, true or yes
+ * Reads the labels of a column with two values; spellings of the same value, such as 1 and 1.0 or True and true, count
+ * as one.
+ * @throws DebkdError `target` if the column does not hold two values, or `positive` is undefined and neither is 1, true
+ * or yes
  */
 export function labelsOf(
   column: Column,

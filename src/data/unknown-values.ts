@@ -1,5 +1,5 @@
-// Unknown values: those that a preprocessing does not list. They are encoded as all zeros; all code that encodes rows counts them
-// here.
+// Unknown values: those that a preprocessing does not list. They are encoded as all zeros; all code that encodes rows
+// counts them here.
 import { quote } from '../io/errors.ts';
 import { missingTest } from './missing.ts';
 import { type CategoricalColumn, type Preprocessing, parseNumber } from './preprocessing.ts';
@@ -22,7 +22,10 @@ export interface UnknownCount {
 /** Above this share of unknown values, the whole column does not fit the preprocessing, rather than single rows. */
 export const MAX_UNKNOWN = 0.5;
 
-/** Counts the unknown values of a column; undefined if there are none. @param counts number of rows with each text; [texts] */
+/**
+ * Counts the unknown values of a column; undefined if there are none.
+ * @param counts number of rows with each text; [texts]
+ */
 export function unknownOf(
   spec: CategoricalColumn,
   { name, texts }: Pick<Column, 'name' | 'texts'>,

@@ -1,7 +1,9 @@
 // A cache in IndexedDB, for pages and workers. Transactions keep entries whole if several pages use the database.
 import { type CacheOptions, type LabelCache, MAX_BYTES } from './cache.ts';
 
-/** Last use of an entry (milliseconds) and its size (bytes), in a store of its own: finding old entries does not read their bytes. */
+/**
+ * Last use of an entry (milliseconds) and its size (bytes), in a separate store: finding old entries reads no entry.
+ */
 interface Use {
   readonly used: number;
   readonly size: number;

@@ -1,8 +1,9 @@
 // The interface of caches: entries by key, whole or absent.
 
 /**
- * A cache for a teacher's answers and finished parts of a run; openDiskCache and openBrowserCache make one. Several programs
- * may use a cache at the same time. Neither function throws if the storage cannot be read or written, unless the cache is strict.
+ * A cache for a teacher's answers and finished parts of a run; openDiskCache and openBrowserCache make one. Several
+ * programs may use a cache at the same time. Neither function throws if the storage cannot be read or written, unless
+ * the cache is strict.
  */
 export interface LabelCache {
   /** Reads the bytes of a key; undefined if there are none. */

@@ -18,8 +18,8 @@ export function isEntry(name: string): boolean {
 }
 
 /**
- * Opens a cache in a folder, which is created when the first entry is written, or at once if the cache is strict. For Node, Deno
- * and Bun.
+ * Opens a cache in a folder, which is created when the first entry is written, or at once if the cache is strict. For
+ * Node, Deno and Bun.
  * @param options.maxBytes above this size, the least recently used entries are removed; default 1 GiB
  * @param options.strict throw if an entry cannot be written; default false
  * @throws DebkdError `source` if the cache is strict and the folder cannot be written

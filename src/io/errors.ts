@@ -77,7 +77,9 @@ export function listed(texts: readonly string[], most: number = 20): string {
   return shown.join(', ') + (texts.length > most ? ` and ${texts.length - most} more` : '');
 }
 
-/** Characters that control a terminal, change the direction of writing or have no glyph; zero-width joiners are allowed. */
+/**
+ * Characters that control a terminal, change the direction of writing or have no glyph; zero-width joiners are allowed.
+ */
 const UNPRINTABLE = /(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 
 /** Escapes unprintable characters of foreign text, such as `\\u{1b}`, for one line of a terminal. */
@@ -85,7 +87,9 @@ export function printable(text: string): string {
   return text.replace(UNPRINTABLE, (c) => `\\u{${(c.codePointAt(0) as number).toString(16)}}`);
 }
 
-/** Limits of suggestions, because an edit distance takes the product of both lengths: longest name, most comparisons. */
+/**
+ * Limits of suggestions, because an edit distance takes the product of both lengths: longest name, most comparisons.
+ */
 const MAX_LETTERS = 100;
 const MAX_CANDIDATES = 1000;
 

@@ -1,5 +1,5 @@
-// Types of host classes for public declarations. They also compile with the ECMAScript library only, without the DOM and
-// @types/node; a class that is unknown there, such as Blob, has the type never.
+// Types of host classes for public declarations. They also compile with the ECMAScript library only, without the DOM
+// and @types/node; a class that is unknown there, such as Blob, has the type never.
 
 /** The host's URL. */
 export type HostUrl = typeof globalThis extends { URL: { prototype: infer T } } ? T : never;
@@ -10,7 +10,9 @@ export type HostBlob = typeof globalThis extends { Blob: { prototype: infer T } 
 /** The host's Response, the result of fetch. */
 export type HostResponse = typeof globalThis extends { Response: { prototype: infer T } } ? T : never;
 
-/** A compiled module; without types of WebAssembly, any object, because bundlers may declare an imported .wasm as one. */
+/**
+ * A compiled module; without types of WebAssembly, any object, because bundlers may declare an imported .wasm as one.
+ */
 export type WasmModule = typeof globalThis extends { WebAssembly: { Module: { prototype: infer T } } } ? T : object;
 
 /** The members of AbortSignal that debkd uses. */
@@ -27,7 +29,10 @@ export interface AbortSignalLike {
   removeEventListener(type: 'abort', listener: () => void): void;
 }
 
-/** A Uint8Array over an ArrayBuffer, not a SharedArrayBuffer; any Uint8Array before TypeScript 5.7, which made typed arrays generic. */
+/**
+ * A Uint8Array over an ArrayBuffer, not a SharedArrayBuffer; any Uint8Array before TypeScript 5.7, which made typed
+ * arrays generic.
+ */
 export type Bytes = ReturnType<Uint8ArrayConstructor['of']>;
 /** A Float32Array over an ArrayBuffer, as Bytes. */
 export type Floats = ReturnType<Float32ArrayConstructor['of']>;

@@ -1,6 +1,9 @@
 // A time limit on work in another thread: wasm that never ends blocks its own thread, so another one must notice.
 
-/** Returns a function to call with true when work begins and false when it ends; `onExceeded` is called after `seconds` of work. */
+/**
+ * Returns a function to call with true when work begins and false when it ends; `onExceeded` is called after `seconds`
+ * of work.
+ */
 export function openLimit(seconds: number, onExceeded: () => void): (busy: boolean) => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   return (busy) => {

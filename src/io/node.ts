@@ -1,5 +1,5 @@
-// The modules of Node, Deno and Bun, imported only when a path is given and by names that bundlers do not follow: a page can
-// bundle the library as it is.
+// The modules of Node, Deno and Bun, imported only when a path is given and by names that bundlers do not follow: a
+// page can bundle the library as it is.
 import { DebkdError, quote } from './errors.ts';
 
 /** Imports a module of the host by a name that bundlers do not follow. */

@@ -1,6 +1,6 @@
-// Packs plain data into bytes: JSON, and what JSON lacks: typed arrays, infinities, NaN and -0. Format, little-endian: the length
-// of the JSON (uint32), the JSON, the bytes of the arrays. In the JSON, { "$array": [kind, from, length] } is an array and
-// { "$number": text } a number.
+// Packs plain data into bytes: JSON, and what JSON lacks: typed arrays, infinities, NaN and -0. Format, little-endian:
+// the length of the JSON (uint32), the JSON, the bytes of the arrays. In the JSON, { "$array": [kind, from, length] }
+// is an array and { "$number": text } a number.
 import { concat } from './source.ts';
 
 const KINDS = { Float64Array, Float32Array, Int32Array, Uint32Array, Uint16Array, Int8Array, Uint8Array };

@@ -9,7 +9,9 @@ export interface Progress {
   readonly done: number;
   /** Total steps of this stage, in the same unit as `done`. */
   readonly total: number;
-  /** Losses of the last epoch, if a student is being trained: mean training loss, and validation cross-entropy or NaN. */
+  /**
+   * Losses of the last epoch, if a student is being trained: mean training loss, and validation cross-entropy or NaN.
+   */
   readonly losses?: { readonly train: number; readonly validation: number };
 }
 
@@ -17,7 +19,7 @@ export interface Progress {
 export interface ProgressOptions {
   /** Aborting it rejects the call with the signal's reason; nothing is left half-done. */
   readonly signal?: AbortSignalLike | undefined;
-  /** Called now and then, and at the end of each stage. */
+  /** Called from time to time, and at the end of each stage. */
   readonly onProgress?: ((progress: Progress) => void) | undefined;
 }
 

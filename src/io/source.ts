@@ -2,7 +2,10 @@
 import { DebkdError, quote } from './errors.ts';
 import type { Bytes, HostBlob, HostResponse, HostUrl } from './host-types.ts';
 
-/** A path (Node, Deno), a URL, a Blob or File, bytes, or a fetch Response. gzip is recognised by its first bytes and unpacked. */
+/**
+ * A path (Node, Deno), a URL, a Blob or File, bytes, or a fetch Response. gzip is recognised by its first bytes and
+ * unpacked.
+ */
 export type Source = string | HostUrl | HostBlob | Uint8Array | ArrayBuffer | HostResponse;
 
 /** Bytes that any gzip data may unpack to; more data may unpack to MAX_RATIO times its size. */

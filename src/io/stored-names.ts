@@ -1,5 +1,5 @@
-// Maps property names between code and files. Files keep the first name of a renamed property: earlier files stay readable, and
-// the same inputs give the same student files and checkpoint keys.
+// Maps property names between code and files. Files keep the first name of a renamed property: earlier files stay
+// readable, and the same inputs give the same student files and checkpoint keys.
 
 /** Current names of properties, and their names in files. */
 const STORED: Readonly<Record<string, string>> = {

@@ -1,4 +1,5 @@
-// Temporary files for data larger than memory: appended once, then read at any position, and gone when the program ends.
+// Temporary files for data larger than memory: appended once, then read at any position, and gone when the program
+// ends.
 import { dispose } from './dispose.ts';
 import { DebkdError, unwritable } from './errors.ts';
 import type { Bytes } from './host-types.ts';
