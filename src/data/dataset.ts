@@ -143,17 +143,17 @@ function encodeMatrix(
   rows: Uint32Array,
   unknown: UnknownCount[] = [],
 ): Matrix {
-  const places = locateColumns(
+  const columnIndices = locateColumns(
     preprocessing,
     table.columns.map((c) => c.name),
     table.name,
   );
-  const fields = places.length;
+  const fields = columnIndices.length;
   const words = new Int32Array(rows.length * fields);
   const fieldColumns = new Int32Array(fields);
   const missing = missingTest(preprocessing.missing);
   preprocessing.columns.forEach((spec, s) => {
-    const column = table.columns[places[s] as number] as Column;
+    const column = table.columns[columnIndices[s] as number] as Column;
     fieldColumns[s] = spec.kind === 'numeric' ? spec.offset : -1;
     let code: Int32Array;
     let isText: Uint8Array | undefined;

@@ -23,7 +23,7 @@ export async function checkFooter(file: RandomAccess): Promise<void> {
 
 /** Walks a struct in Thrift's compact protocol without decoding it. */
 function walk(bytes: Uint8Array): void {
-  const most = Math.max(MAX_ELEMENTS, bytes.length / BYTES_PER_ELEMENT);
+  const maxElements = Math.max(MAX_ELEMENTS, bytes.length / BYTES_PER_ELEMENT);
   let [at, elements] = [0, 0];
   const byte = (): number => {
     if (at >= bytes.length) throw new Error('a footer that is cut');
@@ -63,7 +63,7 @@ function walk(bytes: Uint8Array): void {
     const head = byte();
     const size = head >> 4 === 15 ? varint() : head >> 4;
     elements += size;
-    if (elements > most) throw new Error(`a footer of ${bytes.length} bytes that lists ${elements} things`);
+    if (elements > maxElements) throw new Error(`a footer of ${bytes.length} bytes that lists ${elements} things`);
     for (let i = 0; i < size; i++) value(head & 15, depth, true);
   };
   struct(0);

@@ -83,31 +83,35 @@ export function checkPage(
  */
 function checkRuns(reader: Reader, end: number, width: number, count: number): number {
   const { view } = reader;
-  let seen = 0;
+  let counted = 0;
   let ones = 0;
-  while (seen < count) {
+  while (counted < count) {
     const head = readVarint(reader);
-    const left = count - seen;
+    const remaining = count - counted;
     if (head & 1) {
       const groups = head >>> 1;
       const bytes = groups * width;
       // the last group may be padded; some writers pad to a whole block of groups
-      if (groups === 0 || 8 * groups > left + MAX_PADDING || reader.offset + bytes > end + width * (MAX_PADDING / 8)) {
+      if (
+        groups === 0 ||
+        8 * groups > remaining + MAX_PADDING ||
+        reader.offset + bytes > end + width * (MAX_PADDING / 8)
+      ) {
         throw new Error('packed values beyond the end of their page');
       }
       if (width === 1) {
-        for (let i = 0; i < Math.min(left, 8 * groups); i++) {
+        for (let i = 0; i < Math.min(remaining, 8 * groups); i++) {
           ones += (view.getUint8(reader.offset + (i >> 3)) >> (i & 7)) & 1;
         }
       }
       reader.offset += bytes;
-      seen += Math.min(left, 8 * groups);
+      counted += Math.min(remaining, 8 * groups);
     } else {
       const run = head >>> 1;
-      if (run === 0 || run > left) throw new Error('a run of more values than there are');
+      if (run === 0 || run > remaining) throw new Error('a run of more values than there are');
       if (width === 1) ones += run * view.getUint8(reader.offset);
       reader.offset += (width + 7) >> 3;
-      seen += run;
+      counted += run;
     }
     if (reader.offset > view.byteLength) throw new Error('a run that is cut');
   }

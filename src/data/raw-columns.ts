@@ -10,7 +10,7 @@ export interface RawColumns {
   /** The columns, with one code per row. */
   readonly columns: readonly Column[];
   /** Each row's number in the table, from 0; [rows]. */
-  readonly places: Uint32Array;
+  readonly rowNumbers: Uint32Array;
   /** Spellings of a missing value besides the empty field; default as in TableOptions. */
   readonly missing?: readonly string[];
 }
@@ -28,11 +28,11 @@ export function rawColumns(
   { name, columns, missing, before = 0 }: Pick<Table, 'name' | 'columns' | 'missing' | 'before'>,
   rows: Uint32Array,
 ): RawColumns {
-  const places = before === 0 ? rows : rows.map((row) => before + row);
+  const rowNumbers = before === 0 ? rows : rows.map((row) => before + row);
   return {
     name,
     rows: rows.length,
-    places,
+    rowNumbers,
     columns: columns.map((column) => pickCodes(column, rows)),
     ...(missing && { missing }),
   };
@@ -41,7 +41,7 @@ export function rawColumns(
 /** Rows [from, to) of raw columns, without a copy. */
 export function sliceRawRows(raw: RawColumns, from: number, to: number): RawColumns {
   const columns = raw.columns.map((column) => ({ ...column, codes: column.codes.subarray(from, to) }));
-  return { ...raw, rows: to - from, places: raw.places.subarray(from, to), columns };
+  return { ...raw, rows: to - from, rowNumbers: raw.rowNumbers.subarray(from, to), columns };
 }
 
 /** Copies the given rows of raw columns, in the given order. */
@@ -49,7 +49,7 @@ export function selectRawRows(raw: RawColumns, rows: Uint32Array): RawColumns {
   return {
     ...raw,
     rows: rows.length,
-    places: Uint32Array.from(rows, (row) => raw.places[row] as number),
+    rowNumbers: Uint32Array.from(rows, (row) => raw.rowNumbers[row] as number),
     columns: raw.columns.map((column) => pickCodes(column, rows)),
   };
 }

@@ -139,7 +139,7 @@ function storedRaw(table: StoredTable, rows: Uint32Array): StoredRaw {
 
 /** Concatenates the rows of chunks. */
 function joinRaw({ name, columns, missing }: StoredTable, chunks: readonly RawColumns[]): RawColumns {
-  const places = chunks.flatMap((chunk) => [...chunk.places]);
+  const rowNumbers = chunks.flatMap((chunk) => [...chunk.rowNumbers]);
   const joined = columns.map((column, j) => {
     const builder = columnBuilder(column);
     for (const chunk of chunks) {
@@ -148,5 +148,11 @@ function joinRaw({ name, columns, missing }: StoredTable, chunks: readonly RawCo
     }
     return builder.finish();
   });
-  return { name, rows: places.length, columns: joined, places: Uint32Array.from(places), ...(missing && { missing }) };
+  return {
+    name,
+    rows: rowNumbers.length,
+    columns: joined,
+    rowNumbers: Uint32Array.from(rowNumbers),
+    ...(missing && { missing }),
+  };
 }

@@ -72,9 +72,9 @@ export function quote(text: string, length: number = 40): string {
 }
 
 /** Lists texts in a message, each shortened, and says how many more there are. */
-export function listed(texts: readonly string[], most: number = 20): string {
-  const shown = texts.slice(0, most).map((text) => printable(text.length > 100 ? `${text.slice(0, 100)}...` : text));
-  return shown.join(', ') + (texts.length > most ? ` and ${texts.length - most} more` : '');
+export function listed(texts: readonly string[], max: number = 20): string {
+  const shown = texts.slice(0, max).map((text) => printable(text.length > 100 ? `${text.slice(0, 100)}...` : text));
+  return shown.join(', ') + (texts.length > max ? ` and ${texts.length - max} more` : '');
 }
 
 /**

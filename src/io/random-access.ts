@@ -22,11 +22,11 @@ export async function openRandomAccess(source: Source): Promise<RandomAccess | u
   if (!(typeof source === 'string' || source instanceof URL) || /^(https?|blob|data):/.test(String(source)))
     return undefined;
   const { open, stat } = await fsPromises();
-  const place = typeof source === 'string' && source.startsWith('file:') ? new URL(source) : source;
+  const path = typeof source === 'string' && source.startsWith('file:') ? new URL(source) : source;
   // stat, not open: opening and closing a pipe would tell its writer that the reader has gone
-  const found = await stat(place).catch(() => undefined);
+  const found = await stat(path).catch(() => undefined);
   if (!found?.isFile()) return undefined; // a pipe, or an error that streaming will report
-  const file = await open(place, 'r').catch(() => undefined);
+  const file = await open(path, 'r').catch(() => undefined);
   if (!file) return undefined;
   return {
     byteLength: found.size,

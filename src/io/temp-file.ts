@@ -25,14 +25,14 @@ export async function openTempFiles(folder?: string): Promise<() => TempFile> {
   const fs = await builtin<typeof import('node:fs')>('node:fs').catch(missing);
   const { join } = await builtin<typeof import('node:path')>('node:path');
   const { tmpdir } = await builtin<typeof import('node:os')>('node:os');
-  const place = folder ?? tmpdir();
+  const directory = folder ?? tmpdir();
   return () => {
-    const path = join(place, `debkd-${crypto.randomUUID()}.spool`);
+    const path = join(directory, `debkd-${crypto.randomUUID()}.spool`);
     const attempt = <T>(work: () => T): T => {
       try {
         return work();
       } catch (error) {
-        throw unwritable(place, error);
+        throw unwritable(directory, error);
       }
     };
     const file = attempt(() => fs.openSync(path, 'wx+', 0o600));
