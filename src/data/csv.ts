@@ -1,5 +1,5 @@
-// Reads CSV (RFC 4180) in chunks: quoted fields; a byte order mark; LF, CRLF or CR; comma, semicolon, tab or bar as the
-// delimiter; gzip.
+// Reads CSV (RFC 4180) in chunks: quoted fields; a byte order mark; LF, CRLF or CR; comma, semicolon, tab or vertical
+// bar as the delimiter; gzip.
 import { DebkdError, quote } from '../io/errors.ts';
 import { chunksOf, nameOf, type Source } from '../io/source.ts';
 import { buildTable } from './build-table.ts';

@@ -28,7 +28,7 @@ interface ColumnScan {
   last: number;
   /** The first text with a leading zero. */
   padded: string | undefined;
-  /** Whether all texts consist of digits. */
+  /** Whether all texts consist of digits, except empty ones. */
   digits: boolean;
 }
 

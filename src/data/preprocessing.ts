@@ -1,7 +1,7 @@
 // A preprocessing encodes raw rows as numbers; it is fitted on given rows or read from a file.
 //   numeric: z = (transform(x) - mean) / std, clipped to ±clip; a missing value is 0
-//   categorical: 1 in the column of the category that equals the text, all zeros for an unlisted text; a missing value whose
-//     spelling is not listed is the category '', if there is one
+//   categorical: 1 in the column of the category that equals the text, all zeros for an unlisted text; a missing value
+//     whose spelling is not listed is the category '', if there is one
 // Computed in float64, then cast to float32.
 import { DebkdError, nearest, quote } from '../io/errors.ts';
 import { withStoredNames } from '../io/stored-names.ts';

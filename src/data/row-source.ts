@@ -19,7 +19,7 @@ export interface RowSource<Block> {
   select(rows: Uint32Array): Block;
 }
 
-/** Rows that `select` reads from a file at a time, in any order of rows. */
+/** Rows that `select` reads from a file at a time. */
 const SELECT_ROWS = 4096;
 
 /** Whether the rows are in memory. */

@@ -2,8 +2,8 @@
 
 /**
  * A cache for a teacher's answers and finished parts of a run; openDiskCache and openBrowserCache make one. Several
- * programs may use a cache at the same time. Neither function throws if the storage cannot be read or written, unless
- * the cache is strict.
+ * programs may use a cache at the same time. `get` and `put` do not throw if the storage cannot be read or written; the
+ * `put` of a strict cache does.
  */
 export interface LabelCache {
   /** Reads the bytes of a key; undefined if there are none. */

@@ -12,7 +12,7 @@ export type ErrorCode =
   | 'teacher' // the file is not a usable ONNX model
   | 'convention' // the meaning of the teacher's output is unclear
   | 'rows' // too few rows or classes
-  | 'value' // a number is out of range
+  | 'value' // an argument has a wrong value
   | 'student' // a student file is damaged or does not fit
   | 'export' // an export differs from the student
   | 'checkpoint' // a checkpoint is damaged

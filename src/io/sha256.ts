@@ -17,9 +17,8 @@ export function sha256Bytes(data: Uint8Array): Uint8Array {
 }
 
 /**
- * Computes SHA-256 as 64 lower-case hexadecimal digits. Needs the kernels (init).
+ * Computes SHA-256 as 64 lower-case hexadecimal digits.
  * @example
- * await init();
  * console.log(sha256(new TextEncoder().encode('abc')));
  */
 export function sha256(data: Uint8Array): string {
