@@ -2,7 +2,7 @@
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Job } from 'bullmq';
-import { DebkdError, OF_MACHINES } from '../io/errors.ts';
+import { DebkdError, MACHINE_ERRORS } from '../io/errors.ts';
 import type { HostUrl } from '../io/host-types.ts';
 import { RUNTIME_SECONDS } from '../io/limit.ts';
 import { BUILD } from './build.ts';
@@ -88,7 +88,7 @@ export async function openWorkerOf(program: HostUrl, options: WorkerOptions): Pr
       const { message } = error as Error;
       onEvent?.({ kind: 'failed', task, reason: message });
       // a fault of the task itself would recur; other failures another machine, or this one later, may not have
-      if (error instanceof DebkdError && !OF_MACHINES.includes(error.code)) throw new UnrecoverableError(message);
+      if (error instanceof DebkdError && !MACHINE_ERRORS.includes(error.code)) throw new UnrecoverableError(message);
       // the cooldown keeps a machine that cannot do tasks from taking them all from those that can
       await sleep(RETRY_COOLDOWN_MS);
       throw error;

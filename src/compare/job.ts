@@ -2,7 +2,7 @@
 import { type Dataset, selectRows } from '../data/dataset.ts';
 import { sampleRows } from '../data/split.ts';
 import type { LabelCache } from '../io/cache.ts';
-import { DebkdError, OF_MACHINES } from '../io/errors.ts';
+import { DebkdError, MACHINE_ERRORS } from '../io/errors.ts';
 import type { ProgressOptions } from '../io/progress.ts';
 import { digestOf, sha256 } from '../io/sha256.ts';
 import { withStoredNames } from '../io/stored-names.ts';
@@ -168,7 +168,7 @@ export function openJobParts(inputs: CompareInputs, store?: LabelCache): JobPart
         watch.signal?.throwIfAborted();
         if (!(error instanceof DebkdError)) throw error;
         // with a store others may do the rest: what is this machine's fault is no property of the cell
-        if (store && OF_MACHINES.includes(error.code)) throw error;
+        if (store && MACHINE_ERRORS.includes(error.code)) throw error;
         return { kind: 'failed', why: error.message, seconds: since() };
       }
     },

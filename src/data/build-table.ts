@@ -1,11 +1,11 @@
-// From rows of text to a Table.
+// Builds a Table from rows of text.
 import { DebkdError, nearest, quote } from '../io/errors.ts';
 import { hashRows } from './hash.ts';
 import { looksLikeData, NO_HEADER } from './preprocessing.ts';
 import type { Column, RawRows, Table, TableOptions } from './table.ts';
 import { labelsOf } from './target.ts';
 
-/** Reads all rows. @throws DebkdError `table`, `target` or `column` */
+/** Reads all rows into columns. @throws DebkdError `table`, `target` or `column` */
 export async function buildTable(source: RawRows, options: TableOptions): Promise<Table> {
   const { name, header } = source;
   const drop = checkHeader(source, options);
@@ -20,16 +20,19 @@ export async function buildTable(source: RawRows, options: TableOptions): Promis
   if (rows === 0) noRows(name);
   const all = builders.map((builder) => builder.finish());
   const columns = all.filter((column) => column.name !== options.target && !drop.has(column.name));
-  const column = all.find((c) => c.name === options.target);
-  const labelled = column
-    ? labelsOf(column, options.positive, name, options.missing)
+  const labelColumn = all.find((c) => c.name === options.target);
+  const labelled = labelColumn
+    ? labelsOf(labelColumn, options.positive, name, options.missing)
     : { labels: new Int8Array(rows).fill(-1) };
   const dropped = all.filter((c) => drop.has(c.name));
   const missing = options.missing && { missing: options.missing };
   return { name, rows, columns, dropped, ...missing, ...labelled, hashes: hashRows(columns, rows) };
 }
 
-/** The columns to set aside. @throws DebkdError `target`, `column` or `table` when the header does not fit the options */
+/**
+ * Returns the names of the dropped columns.
+ * @throws DebkdError `target`, `column` or `table` if the header does not fit the options
+ */
 export function checkHeader({ name, header }: RawRows, options: TableOptions): Set<string> {
   const drop = new Set(options.drop ?? []);
   for (const wanted of [...drop, ...(options.target === undefined ? [] : [options.target])]) {
@@ -67,7 +70,7 @@ function missingColumn(name: string, wanted: string, header: readonly string[], 
   throw new DebkdError('column', `data ${quote(name, 200)}: no column ${quote(wanted)} to drop; ${hint}`);
 }
 
-/** Gathers the texts of a column. */
+/** Collects the text of each row of a column, as distinct texts and codes. */
 export function columnBuilder(name: string): { add(text: string): void; finish(): Column } {
   const index = new Map<string, number>();
   const texts: string[] = [];

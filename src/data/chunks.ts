@@ -1,29 +1,32 @@
-// Rows of a stream in chunks of one size, and the columns of a chunk.
+// Regroups a stream of rows into chunks of CHUNK_ROWS rows, and encodes the columns of a chunk.
 import { columnBuilder } from './build-table.ts';
 import { CHUNK_ROWS } from './row-source.ts';
 import type { Column, RawRows } from './table.ts';
 
-/** Rows, so many at a time. */
+/** Regroups rows into chunks of CHUNK_ROWS; the last may be shorter. */
 export async function* inChunks(chunks: RawRows['chunks']): AsyncGenerator<readonly (readonly string[])[]> {
-  let held: (readonly string[])[] = [];
+  let pending: (readonly string[])[] = [];
   for await (const chunk of chunks) {
     for (const row of chunk) {
-      held.push(row);
-      if (held.length < CHUNK_ROWS) continue;
-      yield held;
-      held = [];
+      pending.push(row);
+      if (pending.length < CHUNK_ROWS) continue;
+      yield pending;
+      pending = [];
     }
   }
-  if (held.length > 0) yield held;
+  if (pending.length > 0) yield pending;
 }
 
-/** Rows that tell whether the texts of a column repeat. */
+/** Number of leading rows that decide whether a column has high cardinality. */
 const SAMPLE_ROWS = 512;
 
-/** A column's texts and codes. High-cardinality columns skip deduplication: they get a text for each row. */
+/**
+ * Encodes a column of a chunk. High-cardinality columns skip deduplication: they get a text for each row.
+ * @param j index of the column
+ */
 export function encodeColumn(name: string, rows: readonly (readonly string[])[], j: number): Column {
-  const first = new Set(rows.slice(0, SAMPLE_ROWS).map((fields) => fields[j]));
-  if (first.size > SAMPLE_ROWS / 2) {
+  const sample = new Set(rows.slice(0, SAMPLE_ROWS).map((fields) => fields[j]));
+  if (sample.size > SAMPLE_ROWS / 2) {
     const texts: string[] = [];
     const codes = new Uint32Array(rows.length);
     for (let i = 0; i < rows.length; i++) {

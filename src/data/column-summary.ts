@@ -1,5 +1,5 @@
-// What fitting a preprocessing must know of a column: its values in some rows, with their numbers; of columns of numbers, these
-// in the order of the rows. From a table in memory or from the pieces of a stored one.
+// Column summaries for fitPreprocessing: the number of rows with each value, and the numbers of numeric columns in row
+// order. A table in memory is read at once, a stored one chunk by chunk.
 import { dispose } from '../io/dispose.ts';
 import { openArena } from '../kernels/memory.ts';
 import { countCodes, missingTest } from './missing.ts';
@@ -9,40 +9,52 @@ import type { AnyTable, Column } from './table.ts';
 
 export interface ColumnSummary {
   readonly name: string;
-  /** Different values, missing ones left out; more than there are in `counts` where all are numbers. */
+  /** Number of distinct values, without missing ones; a lower bound if `counts` was discarded. */
   readonly values: number;
-  /** Rows with a value, and those of them whose value is a finite number. */
+  /** Number of rows with a value. */
   readonly rows: number;
+  /** Number of rows whose value is a finite number. */
   readonly numberRows: number;
-  /** The first value that is no finite number, and its row, from 1. */
+  /** The first value that is not a finite number, and its row, counted from 1. */
   readonly text?: { readonly value: string; readonly row: number };
-  /** Rows of each value; a missing one is ''. Of columns of numbers alone it may be empty. */
+  /**
+   * Number of rows with each value; '' stands for a missing one. Discarded, and empty, for numeric columns with many
+   * values.
+   */
   readonly counts: ReadonlyMap<string, number>;
-  /** The numbers, in arrays one after the other, float64; of columns of numbers alone. */
+  /** The numbers in row order, as consecutive float64 arrays; complete only for columns without text. */
   readonly numbers: () => Iterable<Float64Array>;
 }
 
 const numbersOf = (column: Column, missing: (text: string) => boolean): Float64Array =>
   Float64Array.from(column.texts, (text) => (missing(text) ? NaN : parseNumber(text)));
 
-/** How many rows have a value and a number, and the first text; the rows of each value are added to `found`. */
+interface CountValuesOptions {
+  /** Number of rows with each text; [texts]. */
+  readonly codeCounts: Uint32Array;
+  /** Each text as a number; [texts]. */
+  readonly parsed: Float64Array;
+  readonly missing: (text: string) => boolean;
+  /** Rows of the table before the column's first. */
+  readonly before: number;
+  /** Receives the number of rows with each value. */
+  readonly counts: Map<string, number> | undefined;
+}
+
+/** Counts the rows with a value and with a number, and finds the first text. */
 function countValues(
   column: Column,
-  counts: Uint32Array,
-  parsed: Float64Array,
-  missing: (text: string) => boolean,
-  before: number,
-  found: Map<string, number> | undefined,
+  { codeCounts, parsed, missing, before, counts }: CountValuesOptions,
 ): { rows: number; numberRows: number; text: ColumnSummary['text'] } {
   let [rows, numberRows] = [0, 0];
   let text: ColumnSummary['text'];
   column.texts.forEach((value, code) => {
-    const count = counts[code] as number;
+    const count = codeCounts[code] as number;
     if (count === 0) return;
-    const lost = missing(value);
-    const name = lost ? '' : value;
-    found?.set(name, count + (found.get(name) ?? 0));
-    if (lost) return;
+    const isMissing = missing(value);
+    const key = isMissing ? '' : value;
+    counts?.set(key, count + (counts.get(key) ?? 0));
+    if (isMissing) return;
     rows += count;
     if (Number.isFinite(parsed[code])) numberRows += count;
     else text ??= { value, row: before + column.codes.indexOf(code) + 1 };
@@ -50,18 +62,18 @@ function countValues(
   return { rows, numberRows, text };
 }
 
-/** Numbers of the rows, in order; NaN is a missing one. */
+/** The numbers of the given rows, in order; missing values (NaN) are left out. */
 function pickNumbers({ codes }: Column, rows: Uint32Array, parsed: Float64Array): Float64Array {
-  const all = new Float64Array(rows.length);
+  const numbers = new Float64Array(rows.length);
   let n = 0;
   for (const row of rows) {
     const x = parsed[codes[row] as number] as number;
-    if (!Number.isNaN(x)) all[n++] = x;
+    if (!Number.isNaN(x)) numbers[n++] = x;
   }
-  return all.subarray(0, n);
+  return numbers.subarray(0, n);
 }
 
-/** Values of a column of numbers that are counted one by one; of a column with more, only the numbers are kept. */
+/** Above this number of distinct values, a numeric column keeps only its numbers, not the rows with each value. */
 const MAX_COUNTED = 4096;
 
 interface Counts {
@@ -70,27 +82,28 @@ interface Counts {
   numberRows: number;
   text: ColumnSummary['text'];
   counts: Map<string, number>;
-  /** Values were dropped: the column has many, and all that was seen were numbers. */
-  dropped: boolean;
-  /** The numbers of each chunk. */
+  /** Whether `counts` was discarded: the column has many values, and all of them so far are numbers. */
+  discarded: boolean;
+  /** Reads the numbers of each chunk. */
   readonly numbers: (() => Float64Array)[];
 }
 
 /**
- * Summaries of a table's features. Dispose of them when they are no longer needed.
- * @param rows which rows; ascending where the table is in a file
+ * Summarises a table's features. Dispose of the result after use.
+ * @param rows row numbers; ascending for a stored table
  */
 export function summarise(table: AnyTable, rows: Uint32Array): { summaries: ColumnSummary[] } & Disposable {
-  const store = openNumbers(table);
+  const store = openNumberStore(table);
   const names = featureNames(table);
-  const all = names.map((_, j) => j);
-  const counts = countColumns(table, rows, all, MAX_COUNTED, store);
-  // values were dropped before a text came: they are needed after all, unless the column will be refused
-  const again = all.filter((j) => counts[j]?.dropped && counts[j]?.text);
-  const recounted = again.length > 0 ? countColumns(table, rows, again, Infinity, store) : [];
-  for (const [k, j] of again.entries()) counts[j] = recounted[k] as Counts;
+  const columns = names.map((_, j) => j);
+  const counts = countColumns(table, { rows, columns, maxCounted: MAX_COUNTED, store });
+  // a text appeared after the counts had been discarded: a column of categories needs them
+  const discarded = columns.filter((j) => counts[j]?.discarded && counts[j]?.text);
+  const recounted =
+    discarded.length > 0 ? countColumns(table, { rows, columns: discarded, maxCounted: Infinity, store }) : [];
+  for (const [k, j] of discarded.entries()) counts[j] = recounted[k] as Counts;
   const summaries = counts.map(
-    ({ numbers, text, dropped: _, ...found }, j): ColumnSummary => ({
+    ({ numbers, text, discarded: _, ...found }, j): ColumnSummary => ({
       name: names[j] as string,
       ...found,
       ...(text && { text }),
@@ -102,13 +115,16 @@ export function summarise(table: AnyTable, rows: Uint32Array): { summaries: Colu
   return { summaries, [dispose]: () => store[dispose]() };
 }
 
-/** Keeps numbers until they are asked for: those of a table in a file are written to another. */
-function openNumbers(table: AnyTable): { keep(make: () => Float64Array): () => Float64Array } & Disposable {
-  if (!isStored(table)) return { keep: (make) => make, [dispose]: () => undefined };
+/**
+ * Keeps numbers for reading them several times: in memory they are computed again, for a stored table they are in a
+ * file.
+ */
+function openNumberStore(table: AnyTable): { keep(compute: () => Float64Array): () => Float64Array } & Disposable {
+  if (!isStored(table)) return { keep: (compute) => compute, [dispose]: () => undefined };
   const file = table.openTempFile();
   return {
-    keep(make) {
-      const numbers = make();
+    keep(compute) {
+      const numbers = compute();
       const at = file.append(new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength));
       return () => new Float64Array(file.read(at, 8 * numbers.length).buffer);
     },
@@ -116,67 +132,75 @@ function openNumbers(table: AnyTable): { keep(make: () => Float64Array): () => F
   };
 }
 
-function countColumns(
-  table: AnyTable,
-  rows: Uint32Array,
-  wanted: readonly number[],
-  most: number,
-  store: ReturnType<typeof openNumbers>,
-): Counts[] {
+interface CountColumnsOptions {
+  readonly rows: Uint32Array;
+  /** Indices of the columns to count. */
+  readonly columns: readonly number[];
+  /** Number of distinct values above which the counts of a numeric column are discarded. */
+  readonly maxCounted: number;
+  readonly store: ReturnType<typeof openNumberStore>;
+}
+
+function countColumns(table: AnyTable, { rows, columns, maxCounted, store }: CountColumnsOptions): Counts[] {
   const missing = missingTest(table.missing);
-  const counts = wanted.map(
+  const totals = columns.map(
     (): Counts => ({
       values: 0,
       rows: 0,
       numberRows: 0,
       text: undefined,
       counts: new Map(),
-      dropped: false,
+      discarded: false,
       numbers: [],
     }),
   );
   for (const { chunk, rows: local = allRows(chunk) } of tableChunks(table, rows)) {
-    wanted.forEach((j, k) => {
+    columns.forEach((j, k) => {
       const column = chunk.columns[j] as Column;
-      const one = counts[k] as Counts;
+      const total = totals[k] as Counts;
       const parsed = numbersOf(column, missing);
-      const seen = one.dropped ? undefined : one.counts;
-      const found = countValues(column, countCodes(column, local), parsed, missing, chunk.before ?? 0, seen);
-      one.rows += found.rows;
-      one.numberRows += found.numberRows;
-      one.text ??= found.text;
-      if (!one.dropped) {
-        one.values = one.counts.size - (one.counts.has('') ? 1 : 0);
-        if (one.values > most && !one.text) {
-          one.dropped = true;
-          one.counts = new Map();
+      const found = countValues(column, {
+        codeCounts: countCodes(column, local),
+        parsed,
+        missing,
+        before: chunk.before ?? 0,
+        counts: total.discarded ? undefined : total.counts,
+      });
+      total.rows += found.rows;
+      total.numberRows += found.numberRows;
+      total.text ??= found.text;
+      if (!total.discarded) {
+        total.values = total.counts.size - (total.counts.has('') ? 1 : 0);
+        if (total.values > maxCounted && !total.text) {
+          total.discarded = true;
+          total.counts = new Map();
         }
       }
-      if (!one.text) one.numbers.push(store.keep(() => pickNumbers(column, local, parsed)));
+      if (!total.text) total.numbers.push(store.keep(() => pickNumbers(column, local, parsed)));
     });
   }
-  return counts;
+  return totals;
 }
 
-/** Mean, population deviation and skewness of numbers in arrays one after the other, summed in order. */
+/** Mean, population standard deviation and skewness of the numbers in consecutive arrays, summed in order. */
 export function moments(parts: () => Iterable<Float64Array>): { mean: number; std: number; skew: number } {
   using arena = openArena();
   const { kernels } = arena;
   const out = arena.reserve(32);
   let n = 0;
-  const each = (add: (at: number, length: number) => void): void => {
+  const addParts = (add: (at: number, length: number) => void): void => {
     for (const part of parts()) {
       const mark = kernels.mark();
       add(arena.put(part), part.length);
       kernels.release(mark);
     }
   };
-  each((at, length) => {
+  addParts((at, length) => {
     n += length;
     kernels.addSum(at, length, out);
   });
   if (n === 0) return { mean: 0, std: 0, skew: 0 };
-  each((at, length) => kernels.addCentral(at, length, n, out));
+  addParts((at, length) => kernels.addCentral(at, length, n, out));
   kernels.finishMoments(n, out);
   const [mean = 0, std = 0, skew = 0] = arena.f64(out, 3);
   return { mean, std, skew };

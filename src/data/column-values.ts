@@ -1,4 +1,4 @@
-// Whole columns of a table, in memory or in a file.
+// Whole columns of a table in memory or in a file: raw, as numbers or as texts.
 import { DebkdError, quote } from '../io/errors.ts';
 import { columnBuilder } from './build-table.ts';
 import { missingTest } from './missing.ts';
@@ -6,7 +6,7 @@ import { parseNumber } from './preprocessing.ts';
 import { featureNames, isStored, tableChunks } from './row-source.ts';
 import type { AnyTable, Column } from './table.ts';
 
-/** The column of this name, a feature or one set aside by `drop`; undefined where there is none. */
+/** Finds a column by name among the features and the dropped columns; undefined if there is none. */
 export function findColumn(table: AnyTable, name: string): Column | undefined {
   if (!isStored(table)) return [...table.columns, ...table.dropped].find((column) => column.name === name);
   if (!table.columns.includes(name) && !table.dropped.includes(name)) return undefined;
@@ -18,16 +18,16 @@ export function findColumn(table: AnyTable, name: string): Column | undefined {
   return builder.finish();
 }
 
-/** Names of all columns, features first. */
+/** Names of all columns: the features, then the dropped ones. */
 export function columnNames(table: AnyTable): string[] {
   const dropped = table.dropped.map((column) => (typeof column === 'string' ? column : column.name));
   return [...featureNames(table), ...dropped];
 }
 
 /**
- * A column as numbers, float64 [rows]; NaN where the value is missing or no number.
- * @param name a feature, or a column set aside by `drop`
- * @throws DebkdError `column` when there is none of this name
+ * Returns a column as numbers: float64, [rows], NaN where the value is missing or not a number.
+ * @param name a feature or a dropped column
+ * @throws DebkdError `column` if the table has no such column
  * @example
  * const age = numericColumn(await readTable('people.csv'), 'age');
  */
@@ -39,9 +39,9 @@ export function numericColumn(table: AnyTable, name: string): Float64Array {
 }
 
 /**
- * A column as texts, [rows]; the empty text where the value is missing.
- * @param name a feature, or a column set aside by `drop`
- * @throws DebkdError `column` when there is none of this name
+ * Returns a column as texts: [rows], '' where the value is missing.
+ * @param name a feature or a dropped column
+ * @throws DebkdError `column` if the table has no such column
  * @example
  * const region = textColumn(await readTable('people.csv'), 'region');
  */

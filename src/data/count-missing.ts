@@ -1,4 +1,4 @@
-// The missing values of a table, counted by column and spelling.
+// Counts the missing values of a table by column and spelling.
 import { countCodes, missingTest } from './missing.ts';
 import type { Preprocessing } from './preprocessing.ts';
 import { featureNames, tableChunks } from './row-source.ts';
@@ -8,16 +8,16 @@ import type { AnyTable, Column } from './table.ts';
 export interface MissingCount {
   /** The column's name. */
   readonly column: string;
-  /** Rows whose value is missing. */
+  /** Number of rows whose value is missing. */
   readonly count: number;
-  /** As they are written, with their number. */
+  /** Each spelling as it is written, with its number of rows. */
   readonly spellings: readonly { readonly text: string; readonly count: number }[];
 }
 
 /**
- * Counts the missing values of every feature that has some.
- * @param options.rows default all; ascending where the table is in a file
- * @param options.preprocessing a spelling that it lists as a category is that category
+ * Counts the missing values of every feature that has any.
+ * @param options.rows row numbers, ascending for a stored table; default all
+ * @param options.preprocessing a spelling that it lists as a category counts as that category, not as missing
  * @example
  * for (const { column, count } of countMissing(table)) console.log(column, count);
  */
@@ -31,10 +31,11 @@ export function countMissing(
     for (const column of chunk.columns) {
       const spec = options.preprocessing?.columns.find(({ name }) => name === column.name);
       const listed = new Set(spec?.kind === 'categorical' ? spec.categories : []);
-      const found = byColumn.get(column.name) ?? new Map<string, number>();
-      byColumn.set(column.name, found);
-      const counted = (text: string): boolean => isMissing(text) && (text === '' || !listed.has(text));
-      for (const [text, count] of countTexts(column, rows, counted)) found.set(text, count + (found.get(text) ?? 0));
+      const counts = byColumn.get(column.name) ?? new Map<string, number>();
+      byColumn.set(column.name, counts);
+      const isCounted = (text: string): boolean => isMissing(text) && (text === '' || !listed.has(text));
+      for (const [text, count] of countTexts(column, rows, isCounted))
+        counts.set(text, count + (counts.get(text) ?? 0));
     }
   }
   return featureNames(table).flatMap((column) => {
@@ -44,13 +45,13 @@ export function countMissing(
   });
 }
 
-/** How many of the rows hold each text that is counted. */
+/** Counts the rows with each text for which `isCounted` is true. */
 function countTexts(
   column: Column,
   rows: Uint32Array | undefined,
-  counted: (text: string) => boolean,
+  isCounted: (text: string) => boolean,
 ): (readonly [string, number])[] {
-  const texts = column.texts.flatMap((text, code) => (counted(text) ? [{ text, code }] : []));
+  const texts = column.texts.flatMap((text, code) => (isCounted(text) ? [{ text, code }] : []));
   if (texts.length === 0) return [];
   const counts = countCodes(column, rows);
   return texts.flatMap(({ text, code }) => (counts[code] ? [[text, counts[code]] as const] : []));

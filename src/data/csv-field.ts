@@ -1,6 +1,6 @@
-// A field of CSV, as it is written.
+// Writes a field of CSV.
 
-/** A field as RFC 4180 writes it: quoted only where needed. */
+/** Writes a field as in RFC 4180, quoted only where needed. */
 export function quoteField(text: string): string {
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

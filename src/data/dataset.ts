@@ -1,4 +1,4 @@
-// Rows ready for the teacher and the student: encoded, labelled, each with its fold.
+// Datasets: rows encoded for the teacher and the student, with labels and folds.
 import { refuseText } from './fit-preprocessing.ts';
 import { concatMatrixRows, type Matrix, type StoredMatrix } from './matrix.ts';
 import { countCodes, missingTest } from './missing.ts';
@@ -8,34 +8,34 @@ import { allRows, matrixRows, teacherRows } from './row-source.ts';
 import type { Column, Table } from './table.ts';
 import { type UnknownCount, unknownOf } from './unknown-values.ts';
 
-/** Folds of cross-fitting. */
+/** Number of folds of cross-fitting. */
 export const FOLDS = 5;
 
 /** Encoded rows in memory. */
 export interface Dataset {
-  /** How many. */
+  /** Number of rows. */
   readonly rows: number;
-  /** What the student sees. */
+  /** The student's inputs. */
   readonly features: Matrix;
-  /** What the teacher sees: encoded, the same object where the preprocessing is the same; or raw. */
+  /** The teacher's inputs: encoded (the same object as `features` if both share a preprocessing) or raw columns. */
   readonly teacherInputs: Matrix | RawColumns;
-  /** The student's. */
+  /** The student's preprocessing. */
   readonly preprocessing: Preprocessing;
-  /** 1, 0, or -1 for unlabelled; [rows]. */
+  /** 1, 0, or -1 for an unlabelled row; [rows]. */
   readonly labels: Int8Array;
-  /** 0 .. 4 by feature hash, so that equal rows share a fold; [rows]. */
+  /** Fold of cross-fitting, 0 .. 4; rows with equal features share a fold; [rows]. */
   readonly folds: Uint8Array;
-  /** What the label is called, and its values of class 1 and class 0; absent without a label column. */
+  /** Name of the label column and its values of class 1 and class 0; absent without a label column. */
   readonly target?: Table['target'];
-  /** Values that a preprocessing, the student's or the teacher's, does not list, by column; absent where that was not counted. */
+  /** Values that the student's or the teacher's preprocessing does not list, by column; absent if not counted. */
   readonly unknown?: readonly UnknownCount[];
 }
 
-/** Encoded rows in a file, for rows that memory does not hold. Dispose of it when it is no longer needed. */
+/** Encoded rows in a file, for data larger than memory. Dispose of it after use. */
 export interface StoredDataset extends Omit<Dataset, 'features' | 'teacherInputs'>, Disposable {
-  /** Encoded for the student. */
+  /** The student's inputs. */
   readonly features: StoredMatrix;
-  /** Encoded for the teacher, or its raw columns. */
+  /** The teacher's inputs: encoded or raw columns. */
   readonly teacherInputs: StoredMatrix | StoredRaw;
 }
 
@@ -43,21 +43,24 @@ export interface StoredDataset extends Omit<Dataset, 'features' | 'teacherInputs
 export type AnyDataset = Dataset | StoredDataset;
 
 /**
- * Encodes rows of a table.
- * @param preprocessing the student's
- * @param options.rows which rows; default all
- * @param options.teacher the teacher's preprocessing; `raw`: columns go in as they are; default: the student's
- * @throws DebkdError `column` when a column is missing or a value does not fit
+ * Encodes rows of a table for the student and the teacher.
+ * @param preprocessing the student's preprocessing
+ * @param options.rows row numbers; default all
+ * @param options.teacher the teacher's preprocessing, or `raw` if it takes the columns as they are; default the
+ * student's
+ * @throws DebkdError `column` if a column is missing or a value does not fit
+ * @example
+ * const data = encode(table, fitPreprocessing(table, { rows: split(table).train }));
  */
 export function encode(
   table: Table,
   preprocessing: Preprocessing,
   options: { rows?: Uint32Array; teacher?: Preprocessing | 'raw' } = {},
 ): Dataset {
-  const own = withMissing(preprocessing, table);
+  const studentPreprocessing = withMissing(preprocessing, table);
   const rows = options.rows ?? allRows(table);
   const unknown: UnknownCount[] = [];
-  const features = encodeMatrix(table, own, rows, unknown);
+  const features = encodeMatrix(table, studentPreprocessing, rows, unknown);
   const { teacher = preprocessing } = options;
   const same = teacher === preprocessing;
   const teacherInputs = same
@@ -69,7 +72,7 @@ export function encode(
     rows: rows.length,
     features,
     teacherInputs,
-    preprocessing: own,
+    preprocessing: studentPreprocessing,
     labels: Int8Array.from(rows, (row) => table.labels[row] as number),
     folds: Uint8Array.from(rows, (row) => (table.hashes[2 * row + 1] as number) % FOLDS),
     ...(table.target && { target: table.target }),
@@ -77,13 +80,13 @@ export function encode(
   };
 }
 
-/** What Table has that a teacher's rows are made of. */
+/** The members of Table that the teacher's inputs need. */
 export type TeacherTable = Pick<Table, 'name' | 'rows' | 'columns' | 'missing' | 'before'>;
 
 /**
- * All rows as a teacher takes them, without a student's encoding beside.
- * @param preprocessing the teacher's; undefined: columns go in as they are
- * @param unknown gets the values that the preprocessing does not list
+ * Encodes all rows for the teacher only.
+ * @param preprocessing the teacher's preprocessing; undefined: the teacher takes the columns as they are
+ * @param unknown receives the values that the preprocessing does not list
  * @throws DebkdError `column`
  */
 export function encodeForTeacher(
@@ -97,7 +100,11 @@ export function encodeForTeacher(
     : rawColumns(table, rows);
 }
 
-/** The given rows of a dataset, in that order, in memory. */
+/**
+ * Copies the given rows of a dataset into memory, in the given order.
+ * @example
+ * const firstRows = selectRows(data, Uint32Array.of(0, 1, 2));
+ */
 export function selectRows(data: AnyDataset, rows: Uint32Array): Dataset {
   const features = matrixRows(data.features).select(rows);
   const same = data.teacherInputs === data.features;
@@ -112,16 +119,19 @@ export function selectRows(data: AnyDataset, rows: Uint32Array): Dataset {
   };
 }
 
-/** What the table calls missing, the student will call so, too. */
+/** Adds the table's spellings of a missing value, unless the preprocessing has its own. */
 function withMissing(preprocessing: Preprocessing, { missing }: TeacherTable): Preprocessing {
   return preprocessing.missing || !missing ? preprocessing : { ...preprocessing, missing };
 }
 
-/** The rows of two parts of one table, one after the other, without what the teacher sees of them. */
+/** Concatenates the rows of two parts of one table; both inputs become the student's. */
 export function concatRows(a: Dataset, b: Dataset): Dataset {
   const features = concatMatrixRows([a.features, b.features]);
   return {
-    ...{ rows: a.rows + b.rows, features, teacherInputs: features, preprocessing: a.preprocessing },
+    rows: a.rows + b.rows,
+    features,
+    teacherInputs: features,
+    preprocessing: a.preprocessing,
     labels: Int8Array.from([...a.labels, ...b.labels]),
     folds: Uint8Array.from([...a.folds, ...b.folds]),
   };
@@ -133,49 +143,49 @@ function encodeMatrix(
   rows: Uint32Array,
   unknown: UnknownCount[] = [],
 ): Matrix {
-  const places = locateColumns(
+  const columnIndices = locateColumns(
     preprocessing,
     table.columns.map((c) => c.name),
     table.name,
   );
-  const fields = places.length;
+  const fields = columnIndices.length;
   const words = new Int32Array(rows.length * fields);
   const fieldColumns = new Int32Array(fields);
   const missing = missingTest(preprocessing.missing);
   preprocessing.columns.forEach((spec, s) => {
-    const column = table.columns[places[s] as number] as Column;
+    const column = table.columns[columnIndices[s] as number] as Column;
     fieldColumns[s] = spec.kind === 'numeric' ? spec.offset : -1;
     let code: Int32Array;
-    let bad: Uint8Array | undefined;
+    let isText: Uint8Array | undefined;
     if (spec.kind === 'numeric') {
       const values = new Float32Array(column.texts.length);
-      const wrong = new Uint8Array(column.texts.length);
+      const texts = new Uint8Array(column.texts.length);
       column.texts.forEach((text, c) => {
         if (missing(text)) return;
         const x = parseNumber(text);
         if (Number.isFinite(x)) values[c] = standardise(spec, x, preprocessing.clip);
-        else wrong[c] = 1;
+        else texts[c] = 1;
       });
-      bad = wrong;
+      isText = texts;
       code = new Int32Array(values.buffer);
     } else {
       const index = new Map(spec.categories.map((text, i) => [text, spec.offset + i]));
-      const none = index.get('') ?? -1;
-      code = Int32Array.from(column.texts, (text) => index.get(text) ?? (missing(text) ? none : -1));
+      const emptyCategory = index.get('') ?? -1;
+      code = Int32Array.from(column.texts, (text) => index.get(text) ?? (missing(text) ? emptyCategory : -1));
       const found = unknownOf(spec, column, countCodes(column, rows), missing);
       if (found) unknown.push(found);
     }
     for (let i = 0; i < rows.length; i++) {
       const c = column.codes[rows[i] as number] as number;
-      if (bad?.[c]) refuseText(column, c, table);
+      if (isText?.[c]) refuseText(column, c, table);
       words[i * fields + s] = code[c] as number;
     }
   });
   return {
     rows: rows.length,
-    fields: fields,
+    fields,
     width: preprocessing.encodedWidth,
-    fieldColumns: fieldColumns,
+    fieldColumns,
     data: words,
   };
 }

@@ -1,6 +1,6 @@
-// How a column is left out on the command line.
+// The option of the command line that leaves out a column, for messages.
 
-/** `--drop NAME`; a column without a name is `""`. */
+/** `--drop NAME`; the name of a column without one is `""`. */
 export function dropOption(name: string): string {
   return `--drop ${name === '' ? '\'""\'' : name}`;
 }

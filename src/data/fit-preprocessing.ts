@@ -1,53 +1,52 @@
-// Chooses and fits each column's preprocessing on given rows.
+// Decides whether each column is numeric or categorical and fits its preprocessing on the given rows.
 import { DebkdError, quote } from '../io/errors.ts';
-import { symlog } from '../kernels/elementary.ts';
-import { type ColumnSummary, moments, summarise } from './column-summary.ts';
+import { type ColumnSummary, summarise } from './column-summary.ts';
 import { dropOption } from './drop-option.ts';
+import { fitNumeric } from './fit-numeric.ts';
 import { numberSpelling, unitSpelling } from './number-spelling.ts';
 import { type Preprocessing, type PreprocessingColumn, parseNumber } from './preprocessing.ts';
 import type { AnyTable, Column, Table } from './table.ts';
 
-/** Limit of standardised values. */
+/** Limit of standardised values, on both sides. */
 const CLIP = 10;
-/** A deviation of this share of the mean is the rounding of a sum: the column is constant. */
-export const CONSTANT = 1e-9;
-/** A column is transformed when its skewness exceeds this and the transform lowers it. */
-const HEAVY_SKEW = 3;
-/** Most one-hot columns of one categorical column; rarer values are encoded as nothing. */
+/** Maximum categories of a column; rarer values are encoded as all zeros. */
 const MAX_CATEGORIES = 255;
-/** A text column with this many values and this share of distinct ones is an identifier or free text. */
+/** A text column with more distinct values than both this number and this share of the rows is an identifier. */
 const IDENTIFIER = { values: 50, share: 0.5 };
-/** Dates as 2024-01-31, 31.01.2024, 1/31/24, 31 Jan 2024, Jan 31, 2024, with or without a time. */
+/** Dates such as 2024-01-31, 31.01.2024, 1/31/24, 31 Jan 2024, Jan 31, 2024, with or without a time. */
 const DATE =
   /^\s*(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.](\d{4}|\d{2})|\d{1,2}[-. ]{1,2}\p{L}{3,9}\.?[-, ]{1,2}(\d{4}|\d{2})|\p{L}{3,9}\.? \d{1,2},? \d{4})([T ]\d{1,2}:\d{2}.*)?\s*$/u;
-/** Up to so many different dates, times or amounts are categories. */
+/** Up to this number of distinct numbers, dates, times or amounts, a text column is categorical. */
 const MAX_CATEGORICAL_NUMBERS = 20;
-/** Free text has this many spaces a row on average. */
+/** Free text has at least this number of spaces per row on average. */
 const SENTENCE_WORDS = 4;
-/** Different texts from which on a column of numbers in another spelling is told from categories. */
+/** Minimum distinct texts to recognise numbers in another spelling; fewer are categories. */
 const MIN_NUMBERS = 3;
-/** A column where this share of the values are numbers was meant to be numeric. */
+/** Minimum share of numbers in a column that is meant to be numeric, and of dates in a column of dates. */
 const MOSTLY_NUMBERS = 0.9;
 
 /**
- * Fits a preprocessing on `rows` of the table. Numeric columns (every text a number or missing) are standardised by
- * mean and population deviation, after symlog when heavily skewed; others are one-hot over the values of these
- * rows, in UTF-8 byte order, at most 255 of the most frequent.
- * @param options.rows which rows it is fitted on; ascending where the table is in a file
- * @param options.optional columns that are left out where they are refused: texts that a teacher takes and a student cannot
- * @throws DebkdError `column` for text in a mostly numeric column, infinity, dates, identifiers and free text
+ * Fits a preprocessing on the given rows of a table. Numeric columns (every value is a number or missing) are
+ * standardised by mean and population standard deviation, after symlog if they are heavily skewed. Other columns are
+ * one-hot encoded over the values of these rows, at most the 255 most frequent, in UTF-8 byte order.
+ * @param options.rows row numbers to fit on, ascending for a stored table
+ * @param options.optional columns to leave out if they are refused: texts that the teacher takes and the student cannot
+ * @throws DebkdError `rows` without rows; `column` for text in a mostly numeric column, infinity, dates, identifiers,
+ * free text
+ * @example
+ * const preprocessing = fitPreprocessing(table, { rows: split(table).train });
  */
 export function fitPreprocessing(table: AnyTable, options: FitPreprocessingOptions): Preprocessing {
   checkRows(options.rows);
   using summary = summarise(table, options.rows);
-  return fitted(summary.summaries, options, table);
+  return fitColumns(summary.summaries, options, table);
 }
 
-/** What a preprocessing is fitted on. */
+/** Options of fitPreprocessing: the rows to fit on, and the columns that it may leave out. */
 export interface FitPreprocessingOptions {
-  /** Row numbers of the table. */
+  /** Row numbers of the table, ascending for a stored table. */
   readonly rows: Uint32Array;
-  /** Names of columns that are left out where they are refused; default none. */
+  /** Names of columns to leave out if they are refused; default none. */
   readonly optional?: readonly string[];
 }
 
@@ -55,7 +54,7 @@ function checkRows(rows: Uint32Array): void {
   if (rows.length === 0) throw new DebkdError('rows', 'preprocessing: no rows to fit on; give training rows');
 }
 
-function fitted(
+function fitColumns(
   summaries: readonly ColumnSummary[],
   { rows, optional = [] }: FitPreprocessingOptions,
   { name, missing }: Pick<Table, 'name' | 'missing'>,
@@ -87,13 +86,13 @@ function fitColumn(summary: ColumnSummary, rows: number, offset: number, data: s
   const { name, text, values, numberRows } = summary;
   const meantAsNumbers = numberRows >= MOSTLY_NUMBERS * summary.rows || hasWordsForMissing(summary);
   if (text && values > MAX_CATEGORICAL_NUMBERS && meantAsNumbers) refuse(name, text.value, text.row, data);
-  // one number or nothing is a flag: as a number it would be constant
+  // One distinct number besides missing values is a flag: as a numeric column it would be constant.
   const isFlag = values === 1 && (summary.counts.get('') ?? 0) > 0;
   if (!text && !isFlag) return fitNumeric(summary, offset);
   return { name, kind: 'categorical', ...chooseCategories(summary, rows, data), offset };
 }
 
-/** Whether all that is no number is one or two words, such as None or unknown beside many numbers. */
+/** Whether a column of many numbers holds at most two words, such as None or unknown. */
 function hasWordsForMissing({ counts, values }: ColumnSummary): boolean {
   const words = [...counts.keys()].filter((text) => text !== '' && Number.isNaN(parseNumber(text)));
   return (
@@ -103,7 +102,7 @@ function hasWordsForMissing({ counts, values }: ColumnSummary): boolean {
   );
 }
 
-/** Text or an infinity where a number was expected. */
+/** Refuses a text or an infinity in a numeric column. */
 export function refuseText(
   column: Column,
   code: number,
@@ -126,30 +125,6 @@ function refuse(column: string, value: string, row: number, data: string): never
     `data ${quote(data, 200)}, column ${quote(column)}, row ${row}: ${quote(value)} is ${special ? 'not a finite number' : 'text'} in a numeric column; ` +
       `correct it, leave it empty where it is missing (--na-values names other spellings), or drop the column (${dropOption(column)})`,
   );
-}
-
-function fitNumeric({ name, numbers }: ColumnSummary, offset: number): PreprocessingColumn {
-  const raw = moments(numbers);
-  const squeeze = function* (): Iterable<Float64Array> {
-    for (const part of numbers()) yield part.map(symlog);
-  };
-  const squeezed = raw.skew > HEAVY_SKEW || raw.skew < -HEAVY_SKEW ? moments(squeeze) : raw;
-  // of two values the skewness is the same on any scale, but for rounding
-  const better = Math.abs(squeezed.skew) < Math.abs(raw.skew) * (1 - 1e-9);
-  const { mean, std } = better ? squeezed : raw;
-  const transform = better ? 'symlog' : 'none';
-  // a constant column becomes 0, also where rounding leaves it a deviation; a mean beyond float64 cannot be standardised either
-  const usable = std > CONSTANT * Math.abs(mean) && Number.isFinite(std);
-  const rounding = std > 0 && Number.isFinite(std) && Number.isFinite(mean) ? Math.max(1, Math.abs(mean)) : 1;
-  return {
-    name,
-    kind: 'numeric',
-    transform,
-    mean: Number.isFinite(mean) ? mean : 0,
-    std: usable ? std : rounding,
-    offset,
-    width: 1,
-  };
 }
 
 function chooseCategories(
@@ -193,13 +168,13 @@ function chooseCategories(
   const order = byteOrder(present.map((item) => item.text));
   const sorted = order.map((i) => present[i] as { text: string; count: number });
   if (sorted.length <= MAX_CATEGORIES) return { categories: sorted.map((item) => item.text), width: sorted.length };
-  const least = sorted.map((item) => item.count).sort((a, b) => b - a)[MAX_CATEGORIES - 1] as number;
-  let ties = MAX_CATEGORIES - sorted.filter((item) => item.count > least).length;
-  const kept = sorted.filter((item) => item.count > least || (item.count === least && ties-- > 0));
-  return { categories: kept.map((item) => item.text), width: kept.length };
+  const minCount = sorted.map((item) => item.count).sort((a, b) => b - a)[MAX_CATEGORIES - 1] as number;
+  let ties = MAX_CATEGORIES - sorted.filter((item) => item.count > minCount).length;
+  const frequent = sorted.filter((item) => item.count > minCount || (item.count === minCount && ties-- > 0));
+  return { categories: frequent.map((item) => item.text), width: frequent.length };
 }
 
-/** Indices of `texts` in ascending order of their UTF-8 bytes: no locale, the same everywhere. */
+/** Indices of `texts` sorted by their UTF-8 bytes, which depends on no locale. */
 export function byteOrder(texts: readonly string[]): number[] {
   const encoder = new TextEncoder();
   const bytes = texts.map((text) => encoder.encode(text));

@@ -1,13 +1,13 @@
-// A row's identity: SHA-256 over its feature fields as an RFC 4180 line, whatever the file's own quoting.
-
+// Row hashes: SHA-256 over a row's feature fields as an RFC 4180 line, regardless of the file's quoting.
 import { concat } from '../io/source.ts';
 import { openArena } from '../kernels/memory.ts';
 import { quoteField } from './csv-field.ts';
 import type { Column } from './table.ts';
 
+/** Rows that the kernel hashes in one call. */
 const CHUNK = 16384;
 
-/** The first two 32-bit words of each row's hash; [rows x 2]. */
+/** Hashes rows: the first two 32-bit words of each SHA-256, [rows x 2]. */
 export function hashRows(columns: readonly Column[], rows: number): Uint32Array {
   const fields = columns.map((column) => column.texts.map(quoteField));
   const out = new Uint32Array(2 * rows);
@@ -35,7 +35,7 @@ function hashLines(lines: readonly string[]): Uint32Array {
       offsets[i + 1] = (offsets[i] as number) + line.length;
     });
   } else {
-    // not ASCII: where a line ends is known line by line
+    // not ASCII: bytes and characters differ, so find each line's end by encoding it separately
     const parts = lines.map((line) => encoder.encode(line));
     parts.forEach((part, i) => {
       offsets[i + 1] = (offsets[i] as number) + part.length;

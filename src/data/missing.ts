@@ -1,27 +1,30 @@
-// Missing values: the empty field, and what programs write for one.
+// Missing values: the empty field and the spellings that programs write for one.
 import type { Column } from './table.ts';
 
-/** What counts as missing, as the empty field does; compared in lower case, without surrounding white space. */
+/**
+ * Default spellings of a missing value besides the empty field; compared in lower case, without surrounding white
+ * space.
+ */
 export const MISSING: readonly string[] = ['na', 'n/a', '#n/a', '<na>', 'nan', 'null', '?'];
 
-/** Whether a text stands for a missing value. @param spellings what does, beside the empty field; default MISSING */
+/** Makes a test for missing values. @param spellings of a missing value besides the empty field; default MISSING */
 export function missingTest(spellings: readonly string[] = MISSING): (text: string) => boolean {
-  const known = new Set(['', ...spellings.map(bare)]);
-  // most texts are numbers, and seldom does a spelling begin as one
-  const some = [...known].some(isLikeNumber);
-  return (text) => text === '' || ((some || !isLikeNumber(text)) && known.has(bare(text)));
+  const normalized = new Set(['', ...spellings.map(normalize)]);
+  // a shortcut: most texts are numbers, and few spellings begin like one
+  const anyLikeNumber = [...normalized].some(startsLikeNumber);
+  return (text) => text === '' || ((anyLikeNumber || !startsLikeNumber(text)) && normalized.has(normalize(text)));
 }
 
-/** Whether a text begins with a digit, + , - . or /. */
-function isLikeNumber(text: string): boolean {
+/** Whether a text begins with a digit or with one of + , - . / */
+function startsLikeNumber(text: string): boolean {
   return text >= '+' && text < ':';
 }
 
-function bare(text: string): string {
+function normalize(text: string): string {
   return text.trim().toLowerCase();
 }
 
-/** How many of the rows hold each text of a column; [texts]. */
+/** Counts the rows with each text of a column; [texts]. @param rows row numbers; default all */
 export function countCodes(column: Column, rows?: Uint32Array): Uint32Array {
   const counts = new Uint32Array(column.texts.length);
   const add = (code: number): void => {

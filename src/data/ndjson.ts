@@ -1,14 +1,15 @@
-// Newline-delimited JSON: one object a line, its values numbers, text, true, false or null.
+// Reads newline-delimited JSON: one object per line, whose values are numbers, texts, booleans or null.
 import { DebkdError, quote } from '../io/errors.ts';
 import { chunksOf, nameOf, type Source } from '../io/source.ts';
 import { buildTable } from './build-table.ts';
 import type { RawRows, Table, TableOptions } from './table.ts';
 
-/** Characters of a line. */
+/** Maximum characters of a line. */
 const MAX_ROW = 2 ** 23;
 
 /**
- * Reads NDJSON into a Table. The first record's keys are the columns; a later record may leave some out (missing).
+ * Reads NDJSON into a Table. The keys of the first record are the columns; a key that a later record leaves out is
+ * missing.
  * @throws DebkdError `source`, `table`, `target` or `column`
  */
 export async function readNdjson(source: Source, options: TableOptions = {}): Promise<Table> {
@@ -20,21 +21,21 @@ export async function openNdjson(bytes: AsyncGenerator<Uint8Array>, name: string
   const batches = records(bytes, name);
   const first = await batches.next();
   const record = first.done ? undefined : first.value[0];
-  // an object lists keys that are whole numbers before all others: the file's own order is in its text
-  const header = record?.keys.some((key) => /^\d+$/.test(key)) ? [...sourceOf(record.content).keys()] : record?.keys;
+  // JavaScript lists integer keys of an object first: take the file's order from the text
+  const header = record?.keys.some((key) => /^\d+$/.test(key)) ? [...literalsOf(record.content).keys()] : record?.keys;
   if (!header || header.length === 0) {
     throw new DebkdError(
       'table',
       `data ${quote(name, 200)}: no record, expected one JSON object a line; check the path`,
     );
   }
-  const place = new Map(header.map((key, j) => [key, j]));
+  const indexOfKey = new Map(header.map((key, j) => [key, j]));
   const originals = new WeakMap<readonly string[], string>();
   const toRows = (batch: readonly JsonRecord[]): string[][] =>
     batch.map(({ line, keys, values, content }) => {
       const fields = header.map(() => '');
       keys.forEach((key, k) => {
-        const j = place.get(key);
+        const j = indexOfKey.get(key);
         if (j === undefined) {
           throw new DebkdError(
             'table',
@@ -54,7 +55,7 @@ export async function openNdjson(bytes: AsyncGenerator<Uint8Array>, name: string
     name,
     header,
     chunks,
-    valuesOf: (row) => sourceOf(originals.get(row) ?? '{}'),
+    valuesOf: (row) => literalsOf(originals.get(row) ?? '{}'),
   };
 }
 
@@ -62,7 +63,7 @@ interface JsonRecord {
   readonly line: number;
   readonly keys: readonly string[];
   readonly values: readonly string[];
-  /** The line itself. */
+  /** The text of the line. */
   readonly content: string;
 }
 
@@ -119,15 +120,15 @@ async function* records(bytes: AsyncGenerator<Uint8Array>, name: string): AsyncG
 }
 
 /**
- * The values of an object of plain values by key, as they are written: 1.0 stays 1.0, and an integer beyond 2^53 itself.
- * @param content what JSON.parse took
+ * The values of a flat object by key, as they are written: 1.0 stays 1.0, and integers beyond 2^53 keep their digits.
+ * @param content valid JSON
  */
-function sourceOf(content: string): ReadonlyMap<string, string> {
+function literalsOf(content: string): ReadonlyMap<string, string> {
   const tokens: string[] = [];
   const next = /[^\s{}:,]/g;
   for (let found = next.exec(content); found; found = next.exec(content)) {
     const from = found.index;
-    const to = content[from] === '"' ? endOfText(content, from) : endOfWord(content, from);
+    const to = content[from] === '"' ? endOfString(content, from) : endOfLiteral(content, from);
     tokens.push(content.slice(from, to));
     next.lastIndex = to;
   }
@@ -136,8 +137,11 @@ function sourceOf(content: string): ReadonlyMap<string, string> {
   return values;
 }
 
-/** Behind the quote that ends a text: one that no odd number of backslashes stands before. An expression would need a stack as long as the text. */
-function endOfText(content: string, from: number): number {
+/**
+ * Index after the closing quote of a string: the first quote after an even number of backslashes. A regular expression
+ * would need a stack as long as the string.
+ */
+function endOfString(content: string, from: number): number {
   for (let at = content.indexOf('"', from + 1); at >= 0; at = content.indexOf('"', at + 1)) {
     let before = at;
     while (content[before - 1] === '\\') before--;
@@ -146,7 +150,8 @@ function endOfText(content: string, from: number): number {
   return content.length;
 }
 
-function endOfWord(content: string, from: number): number {
+/** Index after a number, true, false or null. */
+function endOfLiteral(content: string, from: number): number {
   const end = /[\s{}:,"]/g;
   end.lastIndex = from;
   return end.exec(content)?.index ?? content.length;

@@ -1,5 +1,5 @@
-// NumPy's npy: one matrix of numbers, its columns named x0, x1, ... by place. Labels may come as a second file.
-// (npyjs reads the format, too, but checks no lengths and installs node-fetch.)
+// Reads NumPy's npy: one matrix of numbers, whose columns are named x0, x1, ...; labels may come from a second file.
+// npyjs reads the format, too, but checks no lengths and installs node-fetch.
 import { DebkdError, quote } from '../io/errors.ts';
 import { halfToFloat } from '../io/half.ts';
 import { bytesOf, nameOf, type Source } from '../io/source.ts';
@@ -7,17 +7,23 @@ import { buildTable } from './build-table.ts';
 import type { RawRows, Table, TableOptions } from './table.ts';
 
 const MAGIC = '\x93NUMPY';
+/** Rows of a chunk of texts. */
 const CHUNK_ROWS = 4096;
 
-/** How readNpy reads a matrix: where its labels are, and TableOptions but the target. */
+/** Options of readNpy: TableOptions, and a second file with the labels. */
 export interface NpyOptions extends TableOptions {
-  /** One label a row, 0 or 1 (NaN: none), as npy [rows] or [rows, 1]; they become the column `target`, default label. */
+  /**
+   * One label per row, 0 or 1 (NaN: unlabelled), as npy of shape [rows] or [rows, 1]; they become the column `target`,
+   * default `label`.
+   */
   readonly labels?: Source;
 }
 
 /**
- * Reads a matrix [rows, columns] into a Table; columns are x0, x1, ...
+ * Reads a matrix of shape [rows, columns] into a Table with the columns x0, x1, ...
  * @throws DebkdError `source`, `table`, `target` or `column`
+ * @example
+ * const table = await readNpy('x.npy', { labels: 'y.npy' });
  */
 export async function readNpy(source: Source, options: NpyOptions = {}): Promise<Table> {
   const { labels, ...rest } = options;
@@ -31,15 +37,15 @@ export async function readNpy(source: Source, options: NpyOptions = {}): Promise
       `labels ${quote(column.name, 200)}: shape [${column.rows}, ${column.columns}], expected [${features.rows}, 1], one for each row of ${quote(features.name, 200)}`,
     );
   }
-  return buildTable(rowsOf(features, { name: target, of: column }), { ...rest, target });
+  return buildTable(rowsOf(features, { name: target, values: column }), { ...rest, target });
 }
 
-/** Opens a whole file in memory for reading in chunks of rows, as text. */
+/** Opens an npy file in memory for reading chunk by chunk, as rows of text. */
 export function openNpy(bytes: Uint8Array, name: string): RawRows {
   return rowsOf(parseNpy(bytes, name));
 }
 
-/** Whether a file begins as npy does. */
+/** Whether a file begins with the signature of npy. */
 export function isNpy(head: Uint8Array): boolean {
   return [...MAGIC].every((c, i) => head[i] === c.charCodeAt(0));
 }
@@ -48,11 +54,11 @@ interface NumberMatrix {
   readonly name: string;
   readonly rows: number;
   readonly columns: number;
-  /** The number at a row and column, as text. */
+  /** The number in a row and column, as text. */
   readonly text: (row: number, column: number) => string;
 }
 
-function rowsOf(features: NumberMatrix, label?: { name: string; of: NumberMatrix }): RawRows {
+function rowsOf(features: NumberMatrix, label?: { name: string; values: NumberMatrix }): RawRows {
   const { name, rows, columns } = features;
   const header = Array.from({ length: columns }, (_, j) => `x${j}`);
   if (label) header.push(label.name);
@@ -60,7 +66,7 @@ function rowsOf(features: NumberMatrix, label?: { name: string; of: NumberMatrix
     for (let from = 0; from < rows; from += CHUNK_ROWS) {
       yield Array.from({ length: Math.min(CHUNK_ROWS, rows - from) }, (_, i) => {
         const fields = Array.from({ length: columns }, (_, j) => features.text(from + i, j));
-        if (label) fields.push(label.of.text(from + i, 0));
+        if (label) fields.push(label.values.text(from + i, 0));
         return fields;
       });
     }
@@ -69,7 +75,7 @@ function rowsOf(features: NumberMatrix, label?: { name: string; of: NumberMatrix
 }
 
 type Reader = (view: DataView, at: number, little: boolean) => number | bigint;
-/** By NumPy's kind and size. */
+/** How to read an element, by NumPy's kind and size in bytes. */
 const READERS = new Map<string, Reader>([
   ['f8', (v, at, little) => v.getFloat64(at, little)],
   ['f4', (v, at, little) => v.getFloat32(at, little)],
@@ -94,9 +100,9 @@ function parseNpy(bytes: Uint8Array, name: string): NumberMatrix {
   };
   if (!isNpy(bytes) || bytes.length < 12) return fail('not an npy file');
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const long = (bytes[6] as number) > 1;
-  const start = long ? 12 : 10;
-  const end = start + (long ? view.getUint32(8, true) : view.getUint16(8, true));
+  const hasLongHeader = (bytes[6] as number) > 1;
+  const start = hasLongHeader ? 12 : 10;
+  const end = start + (hasLongHeader ? view.getUint32(8, true) : view.getUint16(8, true));
   if (end > bytes.length) return fail('cut inside its header');
   const header = new TextDecoder('latin1').decode(bytes.subarray(start, end));
   const [, order = '', kind = ''] = /'descr':\s*'([<>|=]?)([a-z]\d+)'/i.exec(header) ?? [];
@@ -118,7 +124,7 @@ function parseNpy(bytes: Uint8Array, name: string): NumberMatrix {
     return fail(`${bytes.length - end} bytes of numbers, its shape (${shape}) needs ${rows * columns * size}`);
   }
   if (columns === 0) return fail('no columns');
-  // no byte says how many columns no rows have
+  // without rows, no bytes confirm the number of columns
   if (rows === 0) return fail('no rows');
   const little = order !== '>';
   const text = (row: number, column: number): string => {

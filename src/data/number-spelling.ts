@@ -1,4 +1,4 @@
-// Numbers that are written for people: with a comma for the point, with marks between thousands, with a unit, or as a time of day.
+// Recognises numbers in spellings for people: a decimal comma, separators between thousands, a unit, or a time of day.
 
 /** Such as 1234,5. */
 const COMMA = /^[+-]?\d+,\d+$/;
@@ -6,9 +6,9 @@ const COMMA = /^[+-]?\d+,\d+$/;
 const POINTS = /^[+-]?\d{1,3}(\.\d{3})+(,\d+)?$/;
 /** Such as 1,234,567 or 1,234.5. */
 const COMMAS = /^[+-]?\d{1,3}(,\d{3})+(\.\d+)?$/;
-/** Such as 1 234 567 or 1'234'567, with any kind of blank. */
+/** Such as 1 234 567 or 1'234'567, with any kind of white space. */
 const GAPS = /^[+-]?\d{1,3}([\s'’]\d{3})+([.,]\d+)?$/;
-/** Such as \u22125 with a minus sign of typographers, or a dash. */
+/** Such as \u22125, with a typographic minus sign or a dash. */
 const MINUS = /^[\u2212\u2012\u2013]\s?(\d+\.?\d*|\.\d+)$/;
 /** Such as 12.5 % or $ 1,200.50. */
 const PERCENT = /^[+-]?(\d+[.,]?\d*|[.,]\d+)\s?%$/;
@@ -18,22 +18,23 @@ const TIME = /^\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?(\s?[ap]\.?m\.?)?$/i;
 const PLAIN = /^[+-]?(\d+\.?\d*|\.\d+)$/;
 
 /**
- * What some texts of a column are, where they are numbers in such a spelling and nothing else; undefined where they are not.
- * @returns such as: numbers with a decimal comma ("508,48"); write 508.48
+ * Describes the texts of a column if they are numbers and those that are not plain share a spelling; otherwise
+ * undefined.
+ * @returns such as: numbers with a decimal comma (such as "508,48"); write 508.48
  */
 export function numberSpelling(texts: readonly string[]): string | undefined {
   const trimmed = texts.map((text) => text.trim());
-  const odd = trimmed.filter((text) => !PLAIN.test(text));
-  const [first] = odd;
+  const notPlain = trimmed.filter((text) => !PLAIN.test(text));
+  const [first] = notPlain;
   if (first === undefined) return undefined;
-  const all = (...kinds: RegExp[]): boolean => odd.every((text) => kinds.some((kind) => kind.test(text)));
+  const all = (...kinds: RegExp[]): boolean => notPlain.every((text) => kinds.some((kind) => kind.test(text)));
   const show = (what: string, plain: string): string =>
     `numbers with ${what} (such as ${JSON.stringify(first)}); write ${plain}`;
-  const sign = first.replace(/[\s'’]/gu, '');
-  if (all(GAPS)) return show('gaps between thousands', sign.replace(',', '.'));
+  const joined = first.replace(/[\s'’]/gu, '');
+  if (all(GAPS)) return show('gaps between thousands', joined.replace(',', '.'));
   const commas = all(COMMAS);
   const decimal = all(COMMA, POINTS);
-  // 1,234 is both: the column's other numbers may tell
+  // 1,234 can be either, and no other number of the column decides
   if (commas && decimal)
     return show(
       'a comma, for the point or between thousands',
@@ -45,13 +46,15 @@ export function numberSpelling(texts: readonly string[]): string | undefined {
   return undefined;
 }
 
-/** The same of spellings that a few different categories may well have: with a unit, or times of day. */
+/**
+ * As numberSpelling, for spellings that a few distinct categories may have, too: numbers with a unit, and times of day.
+ */
 export function unitSpelling(texts: readonly string[]): string | undefined {
   const trimmed = texts.map((text) => text.trim());
-  const odd = trimmed.filter((text) => !PLAIN.test(text));
-  const [first] = odd;
+  const notPlain = trimmed.filter((text) => !PLAIN.test(text));
+  const [first] = notPlain;
   if (first === undefined) return undefined;
-  const all = (kind: RegExp): boolean => odd.every((text) => kind.test(text));
+  const all = (kind: RegExp): boolean => notPlain.every((text) => kind.test(text));
   const shown = `(such as ${JSON.stringify(first)})`;
   if (all(PERCENT)) return `numbers with a percent sign ${shown}; write them without it`;
   if (all(MONEY)) return `amounts of money ${shown}; write them without the sign of the currency`;

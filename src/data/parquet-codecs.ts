@@ -1,17 +1,17 @@
-// The codecs of Parquet, into buffers of the size that a page states and no more.
+// Decompressors of Parquet pages that stop at the size a page states.
 import type { Compressors } from 'hyparquet/src/types.js';
 import { builtin } from '../io/node.ts';
 
 type Decoder = (input: Uint8Array, length: number) => Uint8Array;
 
-/** What unpacks a page, by the codec's name; each throws where a page holds more than it states. */
+/** Loads the decompressors, by the codec's name; each throws if a page holds more than it states. */
 export async function loadCodecs(): Promise<Compressors> {
   const [{ compressors }, { Decompress }, zlib] = await Promise.all([
     import('hyparquet-compressors'),
     import('fzstd'),
     builtin<typeof import('node:zlib')>('node:zlib').catch(() => undefined),
   ]);
-  // their own would unpack whatever there is
+  // the ZSTD and Brotli of hyparquet-compressors have no limit
   const zstd: Decoder = (input, length) => {
     const page = new Uint8Array(length);
     let at = 0;
@@ -25,7 +25,8 @@ export async function loadCodecs(): Promise<Compressors> {
   };
   const brotli: Decoder = (input, length) => {
     if (zlib) return new Uint8Array(zlib.brotliDecompressSync(input, { maxOutputLength: Math.max(1, length) }));
-    // a page has no host's decoder: what cannot be so short is no such page, and a browser's memory has a bound of its own
+    // browsers have no built-in decoder: refuse input longer than Brotli's worst case; the browser's memory limit
+    // bounds the rest
     if (input.length > length + length / 1000 + 64) throw tooMuch(length);
     return (compressors['BROTLI'] as Decoder)(input, length);
   };

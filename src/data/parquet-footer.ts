@@ -1,15 +1,16 @@
-// The footer of a Parquet file, walked before hyparquet reads it: that trusts every length, and numbers of any length and
-// lists of nothing cost it hours and gigabytes.
+// Checks the footer of a Parquet file before hyparquet reads it. hyparquet trusts every length: endless varints and
+// lists of empty elements would cost it hours and gigabytes.
 import type { RandomAccess } from '../io/random-access.ts';
 
-/** Elements of lists, whatever the footer's size; beyond, one for so many bytes. */
+/** List elements that any footer may have; a larger footer may have one per BYTES_PER_ELEMENT bytes. */
 const MAX_ELEMENTS = 2 ** 20;
-const BYTES_EACH = 8;
+const BYTES_PER_ELEMENT = 8;
+/** Maximum depth of nested structs and lists. */
 const MAX_DEPTH = 16;
-/** Bytes of a number of 64 bits, seven bits each. */
+/** Maximum bytes of a 64-bit varint, seven bits each. */
 const MAX_VARINT = 10;
 
-/** @throws Error when the file has no footer that could be read in time that its size explains */
+/** Refuses a footer that is damaged, or takes longer to read than its size explains. @throws Error */
 export async function checkFooter(file: RandomAccess): Promise<void> {
   const end = file.byteLength - 8;
   if (end < 4) throw new Error('the file is too short');
@@ -20,9 +21,9 @@ export async function checkFooter(file: RandomAccess): Promise<void> {
   walk(new Uint8Array(await file.slice(end - length, end)));
 }
 
-/** Walks a struct of Thrift's compact protocol. */
+/** Walks a struct in Thrift's compact protocol without decoding it. */
 function walk(bytes: Uint8Array): void {
-  const most = Math.max(MAX_ELEMENTS, bytes.length / BYTES_EACH);
+  const maxElements = Math.max(MAX_ELEMENTS, bytes.length / BYTES_PER_ELEMENT);
   let [at, elements] = [0, 0];
   const byte = (): number => {
     if (at >= bytes.length) throw new Error('a footer that is cut');
@@ -62,7 +63,7 @@ function walk(bytes: Uint8Array): void {
     const head = byte();
     const size = head >> 4 === 15 ? varint() : head >> 4;
     elements += size;
-    if (elements > most) throw new Error(`a footer of ${bytes.length} bytes that lists ${elements} things`);
+    if (elements > maxElements) throw new Error(`a footer of ${bytes.length} bytes that lists ${elements} things`);
     for (let i = 0; i < size; i++) value(head & 15, depth, true);
   };
   struct(0);

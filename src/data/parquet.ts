@@ -1,29 +1,25 @@
-// Parquet by hyparquet, with the codecs of hyparquet-compressors; both are loaded when a Parquet file is read. A file or
-// Blob is read a row group at a time.
-import type { ColumnDecoder, DecodedArray, FileMetaData, RowGroup, SchemaTree } from 'hyparquet/src/types.js';
+// Reads Parquet with hyparquet and hyparquet-compressors, both loaded on demand. A file or Blob is read one row group
+// at a time.
+import type { FileMetaData, SchemaTree } from 'hyparquet/src/types.js';
 import { DebkdError, quote } from '../io/errors.ts';
 import { inMemory, openRandomAccess, type RandomAccess } from '../io/random-access.ts';
 import { bytesOf, nameOf, type Source } from '../io/source.ts';
 import { buildTable } from './build-table.ts';
-import { loadCodecs } from './parquet-codecs.ts';
 import { checkFooter } from './parquet-footer.ts';
-import { type Decoders, readPages } from './parquet-pages.ts';
+import { readGroup } from './parquet-group.ts';
 import type { RawRows, Table, TableOptions } from './table.ts';
 
+/** Rows of a chunk of texts. */
 const CHUNK_ROWS = 16384;
-/** Values of a row group, whatever its size; beyond, so many a byte. */
-const MAX_VALUES = 2 ** 24;
-const MAX_RATIO = 250;
-
 /**
- * Reads Parquet into a Table: columns of numbers, text or booleans; null is missing.
+ * Reads Parquet into a Table. The columns are numbers, texts or booleans; null is a missing value.
  * @throws DebkdError `source`, `table`, `target` or `column`
  */
 export async function readParquet(source: Source, options: TableOptions = {}): Promise<Table> {
   return buildTable(await openParquet(await parquetFile(source), nameOf(source)), options);
 }
 
-/** The file of a source; gzip is undone. */
+/** Opens a source for random access; a gzip file is unpacked into memory. */
 async function parquetFile(source: Source): Promise<RandomAccess> {
   const file = await openRandomAccess(source);
   if (file && isParquet(new Uint8Array(await file.slice(0, 4)))) return file;
@@ -31,12 +27,12 @@ async function parquetFile(source: Source): Promise<RandomAccess> {
   return inMemory(await bytesOf(source));
 }
 
-/** Whether a file begins as Parquet does. */
+/** Whether a file begins with the signature of Parquet. */
 export function isParquet(head: Uint8Array): boolean {
   return [...'PAR1'].every((c, i) => head[i] === c.charCodeAt(0));
 }
 
-/** Opens a file for reading in chunks of rows, as text; it is closed after the last. */
+/** Opens a Parquet file for reading chunk by chunk, as rows of text; the file is closed after the last. */
 export async function openParquet(file: RandomAccess, name: string): Promise<RawRows> {
   const guard = async <T>(work: () => T | Promise<T>): Promise<T> => {
     try {
@@ -89,7 +85,10 @@ export async function openParquet(file: RandomAccess, name: string): Promise<Raw
   return { name, header, chunks };
 }
 
-/** Before a tree is made of the columns, whose depth nobody bounds. @throws DebkdError `table` */
+/**
+ * Refuses nested columns before hyparquet builds the schema tree, which has no limit of depth.
+ * @throws DebkdError `table`
+ */
 function refuseNested({ schema }: FileMetaData, name: string): void {
   const nested = schema.find(({ num_children: children }, k) => k > 0 && (children ?? 0) !== 0);
   if (nested) throw nestedColumn(String(nested.name), name);
@@ -105,7 +104,7 @@ function nestedColumn(column: string, name: string): DebkdError {
   );
 }
 
-/** The columns of a table without nested ones. @throws DebkdError `table` */
+/** Takes the columns from the schema; refuses nested ones and equal names. @throws DebkdError `table` */
 function flatColumns(schema: SchemaTree, name: string): SchemaTree[] {
   const seen = new Set<string>();
   for (const { element, children } of schema.children) {
@@ -120,76 +119,7 @@ function flatColumns(schema: SchemaTree, name: string): SchemaTree[] {
   return schema.children;
 }
 
-/** The value of each column at a row of the group. */
-async function readGroup(
-  file: RandomAccess,
-  group: RowGroup,
-  columns: readonly SchemaTree[],
-): Promise<((row: number) => unknown)[]> {
-  const rows = Number(group.num_rows);
-  const parts = columns.map(({ element }) => {
-    const found = group.columns.find(({ meta_data }) => meta_data?.path_in_schema.join('.') === element.name);
-    const meta = found?.meta_data;
-    if (!meta || found.file_path) throw new Error(`column ${element.name} is missing in a row group`);
-    const start = Number(meta.dictionary_page_offset || meta.data_page_offset);
-    const size = Number(meta.total_compressed_size);
-    if (!(start >= 4 && size >= 0 && start + size <= file.byteLength)) throw new Error('a column that leaves the file');
-    return { meta, start, size };
-  });
-  const bytes = parts.reduce((sum, { size }) => sum + size, 0);
-  if (!(rows >= 0 && rows * columns.length <= Math.max(MAX_VALUES, MAX_RATIO * bytes))) {
-    throw new Error(`a row group of ${bytes} bytes that states ${rows} rows`);
-  }
-  const { decoders, decoder } = await loadDecoders();
-  const values: ((row: number) => unknown)[] = [];
-  for (const [j, { meta, start, size }] of parts.entries()) {
-    const tree = columns[j] as SchemaTree;
-    const column = {
-      ...{ pathInSchema: [tree.element.name], element: tree.element, schemaPath: [ROOT, tree] },
-      ...{ type: meta.type, codec: meta.codec },
-      ...decoder,
-    };
-    values.push(valueAt(readPages(await file.slice(start, start + size), rows, column, decoders)));
-  }
-  return values;
-}
-
-const ROOT = { element: { name: 'root', repetition_type: 'REQUIRED' }, children: [], count: 0, path: [] } as SchemaTree;
-
-async function loadDecoders(): Promise<{
-  decoders: Decoders;
-  decoder: Pick<ColumnDecoder, 'compressors' | 'parsers'>;
-}> {
-  const [
-    compressors,
-    { parquetHeader, readPage },
-    { decompressPage },
-    { deltaBinaryUnpack },
-    { convert, DEFAULT_PARSERS },
-  ] = await Promise.all([
-    loadCodecs(),
-    import('hyparquet/src/column.js'),
-    import('hyparquet/src/datapage.js'),
-    import('hyparquet/src/delta.js'),
-    import('hyparquet/src/convert.js'),
-  ]);
-  return {
-    decoders: { parquetHeader, readPage, decompressPage, deltaBinaryUnpack, convert },
-    decoder: { compressors, parsers: DEFAULT_PARSERS },
-  };
-}
-
-/** A value by its row, out of arrays that lie one after the other; rows are asked for in ascending order. */
-function valueAt(parts: readonly DecodedArray[]): (row: number) => unknown {
-  let part = 0;
-  let start = 0;
-  return (row) => {
-    while (row - start >= (parts[part] as DecodedArray).length) start += (parts[part++] as DecodedArray).length;
-    return (parts[part] as DecodedArray)[row - start];
-  };
-}
-
-/** Digits behind the point of a DECIMAL column; undefined for others. */
+/** Digits after the decimal point of a DECIMAL column; undefined for other columns. */
 function scaleOf({
   converted_type: converted,
   logical_type: logical,
@@ -203,10 +133,10 @@ function scaleOf({
 function textOf(value: unknown, column: string, name: string, scale: number | undefined): string {
   if (value === null || value === undefined) return '';
   if (typeof value === 'string') return value;
-  // the shortest decimal: what is made of it by a power of ten has rounding at its end
+  // the shortest decimal: multiplying by a power of ten has left a rounding error
   if (typeof value === 'number' && scale !== undefined) return String(Number(value.toFixed(scale)));
   if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean') return String(value);
-  // a date beyond what JavaScript has is no date
+  // dates outside the range of JavaScript are refused
   if (value instanceof Date && Number.isFinite(value.getTime())) return value.toISOString();
   const what = value instanceof Date ? 'a date out of range' : value instanceof Uint8Array ? 'bytes' : 'nested values';
   throw new DebkdError(

@@ -1,4 +1,4 @@
-// The parts of a table, encoded for teacher and student.
+// Encodes the parts of a table for the teacher and the student.
 import type { ProgressOptions } from '../io/progress.ts';
 import { type AnyDataset, type Dataset, encode, type StoredDataset } from './dataset.ts';
 import { fitPreprocessing } from './fit-preprocessing.ts';
@@ -8,21 +8,21 @@ import type { Split } from './split.ts';
 import { encodeToFiles } from './stored-dataset.ts';
 import type { AnyTable, StoredTable, Table } from './table.ts';
 
-/** How encodeParts encodes. */
+/** Options of encodeParts. */
 export interface EncodeOptions extends ProgressOptions {
-  /** Columns that the student does without where it cannot take them (fitPreprocessing); default none. */
+  /** Columns to leave out if the student cannot take them (see fitPreprocessing); default none. */
   readonly optional?: readonly string[] | undefined;
 }
 
-/** A dataset for each part. */
+/** One dataset per part. */
 export type EncodedParts<Data> = Readonly<Record<'train' | 'validation' | 'test', Data>>;
 
 /**
- * Encodes the parts of a table. The parts of a stored table are in files: dispose of them when they are no longer needed,
- * and of the table after them.
- * @param preprocessing of teacher and student; undefined: the student's is fitted on the training rows, and the teacher takes
- * raw columns
- * @throws DebkdError as encode and fitPreprocessing; `source` when the folder of a stored table is full
+ * Encodes the parts of a table. The parts of a stored table are in files: dispose of them after use, and then of the
+ * table.
+ * @param preprocessing of the teacher and the student; undefined: the student's is fitted on the training rows, and the
+ * teacher takes raw columns
+ * @throws DebkdError as encode and fitPreprocessing; `source` if the folder of a stored table is full
  * @example
  * const { train, validation, test } = await encodeParts(table, split(table), undefined);
  */
@@ -50,9 +50,10 @@ export async function encodeParts(
   preprocessing: Preprocessing | undefined,
   { optional = [], signal, onProgress }: EncodeOptions = {},
 ): Promise<EncodedParts<AnyDataset>> {
-  const own = preprocessing ?? fitPreprocessing(table, { rows: parts.train, optional });
+  const studentPreprocessing = preprocessing ?? fitPreprocessing(table, { rows: parts.train, optional });
   if (isStored(table))
-    return encodeToFiles(table, parts, own, { raw: preprocessing === undefined, signal, onProgress });
-  const encodePart = (rows: Uint32Array): Dataset => encode(table, own, { rows, teacher: preprocessing ?? 'raw' });
+    return encodeToFiles(table, parts, studentPreprocessing, { raw: preprocessing === undefined, signal, onProgress });
+  const encodePart = (rows: Uint32Array): Dataset =>
+    encode(table, studentPreprocessing, { rows, teacher: preprocessing ?? 'raw' });
   return { train: encodePart(parts.train), validation: encodePart(parts.validation), test: encodePart(parts.test) };
 }

@@ -1,77 +1,80 @@
-// How a raw row becomes numbers: a record, fitted on given rows or read from a file.
-//   numeric: z = (transform(x) - mean) / std, limited to +-clip, a missing value gives 0
-//   categorical: 1 at the category equal to the text, nothing for an unlisted one; a missing value that is not listed
-//     as it is written is the category '', where there is one
-// in float64, then cast to float32.
+// A preprocessing encodes raw rows as numbers; it is fitted on given rows or read from a file.
+//   numeric: z = (transform(x) - mean) / std, clipped to ±clip; a missing value is 0
+//   categorical: 1 in the column of the category that equals the text, all zeros for an unlisted text; a missing value
+//     whose spelling is not listed is the category '', if there is one
+// Computed in float64, then cast to float32.
 import { DebkdError, nearest, quote } from '../io/errors.ts';
 import { withStoredNames } from '../io/stored-names.ts';
 import { symlog } from '../kernels/elementary.ts';
 
-/** A column of numbers as one encoded column: (transform(x) - mean) / std, limited to +-clip; a missing value is 0. */
+/** A numeric column, encoded as (transform(x) - mean) / std, clipped to ±clip; a missing value is 0. */
 export interface NumericColumn {
   /** The column's name in tables and records. */
   readonly name: string;
-  /** One encoded column, (transform(x) - mean) / std. */
+  /** Encoded as one number. */
   readonly kind: 'numeric';
-  /** symlog(x) = sign(x) log(1 + |x|) */
+  /** `none`, or symlog(x) = sign(x) log(1 + |x|). */
   readonly transform: 'none' | 'symlog';
-  /** Of the transformed values. */
+  /** Mean of the transformed values. */
   readonly mean: number;
-  /** Of the transformed values, above 0. */
+  /** Standard deviation of the transformed values, above 0. */
   readonly std: number;
-  /** First encoded column. */
+  /** Index of the encoded column. */
   readonly offset: number;
-  /** One encoded column. */
+  /** Number of encoded columns. */
   readonly width: 1;
 }
 
-/** A column of texts as one-hot columns: row value t is 1 in column offset + (place of t in categories), and nothing where it is none of them. */
+/**
+ * A categorical column, one-hot encoded: a value is 1 in column offset + (its index in categories), and all zeros if it
+ * is unlisted.
+ */
 export interface CategoricalColumn {
   /** The column's name in tables and records. */
   readonly name: string;
-  /** One-hot: one encoded column a category. */
+  /** One-hot: one encoded column per category. */
   readonly kind: 'categorical';
-  /** In UTF-8 byte order when fitted here; '' is the category of empty fields. */
+  /** The listed values, in UTF-8 byte order if fitted by fitPreprocessing; '' is the category of missing values. */
   readonly categories: readonly string[];
-  /** Its first encoded column. */
+  /** Index of its first encoded column. */
   readonly offset: number;
-  /** Encoded columns: as many as categories. */
+  /** Number of encoded columns: that of the categories. */
   readonly width: number;
 }
 
 /** How one raw column is encoded. */
 export type PreprocessingColumn = NumericColumn | CategoricalColumn;
 
-/** A whole preprocessing; the JSON files beside teachers have this shape. */
+/** How the columns of a table are encoded; preprocessing files are JSON of this shape. */
 export interface Preprocessing {
-  /** Standardised numbers are limited to this on both sides; above 0. */
+  /** Limit of standardised numbers, on both sides; above 0. */
   readonly clip: number;
-  /** By ascending offset, without gaps. */
+  /** The columns in ascending order of offset, without gaps. */
   readonly columns: readonly PreprocessingColumn[];
-  /** Encoded columns in all. */
+  /** Total number of encoded columns. */
   readonly encodedWidth: number;
-  /** What counts as missing, as the empty field does, whatever its case; default as TableOptions. */
+  /** Spellings of a missing value besides the empty field, in any case; default as in TableOptions. */
   readonly missing?: readonly string[];
 }
 
-/** A text as a number: NaN when it is not one. Empty is not a number here. */
+/** Parses a decimal number; NaN for any other text, the empty one included. */
 export function parseNumber(text: string): number {
   return /^\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*$/.test(text) ? Number(text) : NaN;
 }
 
-/** The encoded value of a parsed number, float64. */
+/** Encodes a number, in float64. */
 export function standardise(column: NumericColumn, x: number, clip: number): number {
   const v = column.transform === 'symlog' ? symlog(x) : x;
   return Math.max(-clip, Math.min(clip, (v - column.mean) / column.std));
 }
 
-/** `clip` of a preprocessing that names none: beyond any value that a column of numbers has, dates in microseconds included. */
+/** The default of `clip` in files: above the values of any numeric column, even dates in microseconds. */
 const UNLIMITED = 1e17;
 
-/** What symlog is called in student files; preprocessing files may call it so, and encodedWidth F. */
+/** Name of symlog in student files. Preprocessing files may use it, too, and F for encodedWidth. */
 const SYMLOG_STORED = 'slog1p';
 
-/** A preprocessing as JSON in student files, whose bytes stay the same from version to version. */
+/** The preprocessing as JSON of student files, whose bytes stay the same across versions. */
 export function storedPreprocessing(preprocessing: Preprocessing): unknown {
   const stored = preprocessing.columns.map((column) =>
     column.kind === 'numeric' && column.transform === 'symlog' ? { ...column, transform: SYMLOG_STORED } : column,
@@ -79,7 +82,13 @@ export function storedPreprocessing(preprocessing: Preprocessing): unknown {
   return withStoredNames({ ...preprocessing, columns: stored });
 }
 
-/** Checks the JSON of a preprocessing file. @throws DebkdError `preprocessing` */
+/**
+ * Checks the JSON of a preprocessing file. `clip` is optional there.
+ * @param name of the file, for messages
+ * @throws DebkdError `preprocessing`
+ * @example
+ * const preprocessing = parsePreprocessing(JSON.parse(await readFile('preprocessing.json', 'utf8')), 'preprocessing.json');
+ */
 export function parsePreprocessing(value: unknown, name: string): Preprocessing {
   const fail = (what: string): never => {
     throw new DebkdError(
@@ -138,15 +147,15 @@ function isRecord(value: unknown): value is { [key: string]: unknown; name?: unk
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** What to do where a header looks like rows. */
+/** Part of a message about a header that looks like a row. */
 export const NO_HEADER = 'the first line looks like data, expected a header with the names of the columns; add one';
 
-/** Whether a header is none: most of it are numbers. */
+/** Whether more than half of the names are numbers, so that the header is probably a row. */
 export function looksLikeData(names: readonly string[]): boolean {
   return names.filter((name) => !Number.isNaN(parseNumber(name))).length > names.length / 2;
 }
 
-/** Position of each preprocessing column among the table's columns. @throws DebkdError `column` */
+/** Index of each preprocessing column among the table's columns. @throws DebkdError `column` */
 export function locateColumns(preprocessing: Preprocessing, names: readonly string[], data: string): number[] {
   return preprocessing.columns.map((column) => {
     const at = names.indexOf(column.name);

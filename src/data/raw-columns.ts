@@ -1,36 +1,39 @@
-// Rows as their raw texts, for a teacher that takes them as they are.
+// Raw columns: rows as texts, for a teacher that encodes them itself.
 import type { Column, Table } from './table.ts';
 
 /** Rows as texts by column, for a teacher that encodes them itself. */
 export interface RawColumns {
   /** What the data was read from, for messages. */
   readonly name: string;
-  /** How many. */
+  /** Number of rows. */
   readonly rows: number;
-  /** With one code for each of these rows. */
+  /** The columns, with one code per row. */
   readonly columns: readonly Column[];
-  /** The table's row that each came from; [rows]. */
-  readonly places: Uint32Array;
-  /** What counts as missing, as the empty field does; default MISSING. */
+  /** Each row's number in the table, from 0; [rows]. */
+  readonly rowNumbers: Uint32Array;
+  /** Spellings of a missing value besides the empty field; default as in TableOptions. */
   readonly missing?: readonly string[];
 }
 
-/** Raw columns in a file, for rows that memory does not hold. */
+/** Raw columns in a file, for data larger than memory. */
 export interface StoredRaw {
-  /** How many. */
+  /** Number of rows. */
   readonly rows: number;
-  /** Rows [from, to), in memory. */
+  /** Reads rows [from, to) into memory. */
   read(from: number, to: number): RawColumns;
 }
 
-/** The features of the given rows of a table. */
+/** Takes the features of the given rows of a table. */
 export function rawColumns(
   { name, columns, missing, before = 0 }: Pick<Table, 'name' | 'columns' | 'missing' | 'before'>,
   rows: Uint32Array,
 ): RawColumns {
-  const places = before === 0 ? rows : rows.map((row) => before + row);
+  const rowNumbers = before === 0 ? rows : rows.map((row) => before + row);
   return {
-    ...{ name, rows: rows.length, places, columns: columns.map((column) => pickCodes(column, rows)) },
+    name,
+    rows: rows.length,
+    rowNumbers,
+    columns: columns.map((column) => pickCodes(column, rows)),
     ...(missing && { missing }),
   };
 }
@@ -38,15 +41,15 @@ export function rawColumns(
 /** Rows [from, to) of raw columns, without a copy. */
 export function sliceRawRows(raw: RawColumns, from: number, to: number): RawColumns {
   const columns = raw.columns.map((column) => ({ ...column, codes: column.codes.subarray(from, to) }));
-  return { ...raw, rows: to - from, places: raw.places.subarray(from, to), columns };
+  return { ...raw, rows: to - from, rowNumbers: raw.rowNumbers.subarray(from, to), columns };
 }
 
-/** The given rows of raw columns, in that order. */
+/** Copies the given rows of raw columns, in the given order. */
 export function selectRawRows(raw: RawColumns, rows: Uint32Array): RawColumns {
   return {
     ...raw,
     rows: rows.length,
-    places: Uint32Array.from(rows, (row) => raw.places[row] as number),
+    rowNumbers: Uint32Array.from(rows, (row) => raw.rowNumbers[row] as number),
     columns: raw.columns.map((column) => pickCodes(column, rows)),
   };
 }

@@ -1,4 +1,4 @@
-// A table from whatever it is in: Parquet, npy and NDJSON by their first bytes, CSV otherwise.
+// Reads a table in any format: Parquet, npy and NDJSON are recognised by their first bytes, all else is CSV.
 import { DebkdError, quote } from '../io/errors.ts';
 import { otherFormat } from '../io/other-format.ts';
 import { inMemory, openRandomAccess } from '../io/random-access.ts';
@@ -10,21 +10,27 @@ import { isNpy, openNpy } from './npy.ts';
 import { isParquet, openParquet } from './parquet.ts';
 import type { RawRows, Table, TableOptions } from './table.ts';
 
-/** What a table was read from. */
+/** Formats of tables. */
 export type TableFormat = 'csv' | 'ndjson' | 'parquet' | 'npy';
 
-/** The longest of the formats' first marks. */
+/** Characters that tell the format, after white space. */
 const MAX_MAGIC = 6;
-const LOOKED_AT = 4096;
+/** Bytes in which they must be. */
+const MAX_PEEKED = 4096;
 
-/** Reads a table in any of the formats. @throws as readCsv */
+/**
+ * Reads a table from CSV, NDJSON, Parquet or npy, gzip or not; the first bytes tell the format.
+ * @throws DebkdError `source`, `table`, `target` or `column`
+ * @example
+ * const table = await readTable('rows.parquet', { target: 'label', drop: ['id'] });
+ */
 export async function readTable(source: Source, options: TableOptions = {}): Promise<Table> {
   return buildTable((await openTable(chunksOf(source), nameOf(source), source)).rows, options);
 }
 
 /**
- * Opens bytes in any of the formats, for reading row by row.
- * @param source of the bytes, where it may be read here and there: Parquet then is never whole in memory
+ * Opens bytes in any of the formats for reading row by row.
+ * @param source of the bytes; if it allows random access, Parquet is read from it by row groups and never whole
  */
 export async function openTable(
   bytes: AsyncGenerator<Uint8Array>,
@@ -39,7 +45,7 @@ export async function openTable(
       return { format: 'parquet', rows: await openParquet(file, name) };
     }
     await file?.close();
-    return { format: 'parquet', rows: await openParquet(inMemory(await whole(all)), name) };
+    return { format: 'parquet', rows: await openParquet(inMemory(await readAll(all)), name) };
   }
   const other = otherFormat(start);
   if (other !== undefined) {
@@ -49,7 +55,7 @@ export async function openTable(
       `data ${quote(name, 200)}: this is ${other.what}${excel}; expected CSV with a header, NDJSON, Parquet or npy`,
     );
   }
-  if (isNpy(start)) return { format: 'npy', rows: openNpy(await whole(all), name) };
+  if (isNpy(start)) return { format: 'npy', rows: openNpy(await readAll(all), name) };
   if (/^\[\s*($|[[{\]])/.test(head)) {
     throw new DebkdError(
       'table',
@@ -60,7 +66,7 @@ export async function openTable(
   return { format: 'csv', rows: await openRows(all, name) };
 }
 
-async function whole(bytes: AsyncGenerator<Uint8Array>): Promise<Uint8Array<ArrayBuffer>> {
+async function readAll(bytes: AsyncGenerator<Uint8Array>): Promise<Uint8Array<ArrayBuffer>> {
   const parts: Uint8Array[] = [];
   for await (const chunk of bytes) parts.push(chunk);
   return concat(parts);
@@ -72,12 +78,12 @@ async function peek(
 ): Promise<{ start: Uint8Array; head: string; all: AsyncGenerator<Uint8Array> }> {
   let start: Uint8Array = new Uint8Array(0);
   let head = '';
-  // beyond what is looked at, only bytes are left that no format begins with
-  while (head.length < MAX_MAGIC && start.length < LOOKED_AT) {
+  // a file that begins with more white space has no signature
+  while (head.length < MAX_MAGIC && start.length < MAX_PEEKED) {
     const { done, value } = await bytes.next();
     if (done) break;
     start = concat([start, value]);
-    head = new TextDecoder().decode(start.subarray(0, LOOKED_AT)).trimStart().slice(0, MAX_MAGIC);
+    head = new TextDecoder().decode(start.subarray(0, MAX_PEEKED)).trimStart().slice(0, MAX_MAGIC);
   }
   const all = (async function* () {
     if (start.length > 0) yield start;

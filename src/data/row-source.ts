@@ -1,30 +1,33 @@
-// Rows by range and by number, whatever keeps them: memory, or a file for rows that memory does not hold. Code above
-// this file takes a row source and does not ask which it is.
+// Row sources: rows by range or by number, from memory or from a file. Code above this file takes a row source and does
+// not distinguish the two.
 import { type Matrix, type StoredMatrix, selectMatrixRows, sliceMatrixRows } from './matrix.ts';
 import { type RawColumns, type StoredRaw, selectRawRows, sliceRawRows } from './raw-columns.ts';
 import type { AnyTable, StoredTable, Table } from './table.ts';
 
-/** Rows of one kind; blocks of rows are in memory. Rows of another kind, such as texts, need only these members. */
+/**
+ * A source of rows; the blocks that it returns are in memory. Rows of a new kind, such as texts, need only these
+ * members.
+ */
 export interface RowSource<Block> {
-  /** How many. */
+  /** Number of rows. */
   readonly rows: number;
-  /** All of them, where memory holds them; undefined where a file does. */
+  /** All rows if they are in memory; undefined if they are in a file. */
   readonly all: Block | undefined;
-  /** Rows [from, to); without a copy where memory holds them. */
+  /** Reads rows [from, to), without a copy if they are in memory. */
   read(from: number, to: number): Block;
-  /** The given rows, in that order. */
+  /** Copies the given rows, in the given order. */
   select(rows: Uint32Array): Block;
 }
 
-/** Rows read from a file at a time by `select`, where rows are asked for in any order. */
+/** Rows that `select` reads from a file at a time. */
 const SELECT_ROWS = 4096;
 
-/** Whether memory holds the rows. */
+/** Whether the rows are in memory. */
 export function isInMemory(matrix: Matrix | StoredMatrix): matrix is Matrix {
   return !('read' in matrix);
 }
 
-/** Encoded rows. */
+/** A row source of encoded rows. */
 export function matrixRows(matrix: Matrix | StoredMatrix): RowSource<Matrix> {
   if (isInMemory(matrix)) {
     return {
@@ -56,7 +59,7 @@ export function matrixRows(matrix: Matrix | StoredMatrix): RowSource<Matrix> {
   };
 }
 
-/** Rows as a teacher takes them: encoded, or raw columns. */
+/** A row source of a teacher's inputs: encoded rows or raw columns. */
 export function teacherRows(inputs: Matrix | StoredMatrix | RawColumns | StoredRaw): RowSource<Matrix | RawColumns> {
   if ('fields' in inputs) return matrixRows(inputs);
   if (!('read' in inputs)) {
@@ -92,25 +95,26 @@ export function featureNames(table: Pick<Table, 'columns'> | Pick<StoredTable, '
   return table.columns.map((column) => (typeof column === 'string' ? column : column.name));
 }
 
-/** Row numbers of a whole table. */
+/** The row numbers of all rows. */
 export function allRows({ rows }: { readonly rows: number }): Uint32Array {
   return Uint32Array.from({ length: rows }, (_, row) => row);
 }
 
-/** Rows of a stored chunk; the last may have fewer. Codes of its columns fit 16 bits. */
+/** Rows of a stored chunk; the last may have fewer. The codes of its columns fit into 16 bits. */
 export const CHUNK_ROWS = 16384;
 
-/** Some rows of a table in memory, by their numbers in `chunk`. */
+/** A chunk of a table in memory, and some of its rows. */
 export interface TableRows {
-  /** A table of its own, with all rows or some; `before` says which is its first. */
+  /** A table; `before` is the number of rows before its first. */
   readonly chunk: Table;
-  /** Row numbers in it; undefined: all. */
+  /** Row numbers in the chunk; undefined for all. */
   readonly rows: Uint32Array | undefined;
 }
 
 /**
- * A table chunk by chunk: one chunk where it is in memory, and those that have some of the rows where it is in a file.
- * @param rows which rows, ascending where the table is in a file; default all
+ * Reads a table chunk by chunk: a table in memory is one chunk; of a stored table, the chunks with any of the rows are
+ * read.
+ * @param rows row numbers, ascending for a stored table; default all
  */
 export function* tableChunks(table: AnyTable, rows?: Uint32Array): Generator<TableRows> {
   if (!isStored(table)) {

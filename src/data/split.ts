@@ -1,4 +1,4 @@
-// Which rows train, validate and test: by a file or column that says so, else by feature hash.
+// Splits rows into training, validation and test: by a file, by a column, or by feature hash.
 import { DebkdError, quote } from '../io/errors.ts';
 import { nameOf, type Source } from '../io/source.ts';
 import { below, words } from '../kernels/random.ts';
@@ -11,19 +11,22 @@ import type { AnyTable, Column } from './table.ts';
 export interface Split {
   /** Rows to learn from. */
   readonly train: Uint32Array;
-  /** Rows to choose by: epoch, strength, threshold. */
+  /** Rows for choosing epoch, infusion strength and threshold. */
   readonly validation: Uint32Array;
-  /** Rows to measure on, once. */
+  /** Rows for measuring, once. */
   readonly test: Uint32Array;
 }
 
 const PARTS = ['train', 'validation', 'test', 'unused'] as const;
 
 /**
- * Splits the rows. By default 60/20/20 by the first word of the feature hash: rows with equal features share a
- * part, and no seed is involved.
- * @param options.by a column of the table (also a dropped one), or the answer of readSplit
+ * Splits the rows, by default 60/20/20 by the first word of the feature hash: rows with equal features share a part,
+ * and there is no seed.
+ * @param options.by the name of a column (a feature or a dropped column), or the result of readSplit; its values are
+ * train, validation, test or unused
  * @throws DebkdError `split`
+ * @example
+ * const { train, validation, test } = split(table);
  */
 export function split(table: AnyTable, options: { by?: string | Column } = {}): Split {
   const rows: Record<(typeof PARTS)[number], number[]> = { train: [], validation: [], test: [], unused: [] };
@@ -60,7 +63,12 @@ export function split(table: AnyTable, options: { by?: string | Column } = {}): 
   };
 }
 
-/** Reads a split file: a CSV with the one column `split`. @throws DebkdError `source`, `table` or `split` */
+/**
+ * Reads a split file: a CSV with the column `split`, one row per row of the data.
+ * @throws DebkdError `source`, `table` or `split`
+ * @example
+ * const parts = split(table, { by: await readSplit('split.csv') });
+ */
 export async function readSplit(source: Source): Promise<Column> {
   const table = await readCsv(source);
   const column = table.columns.find((c) => c.name === 'split');
@@ -74,18 +82,18 @@ export async function readSplit(source: Source): Promise<Column> {
 }
 
 /**
- * At most `n` of the rows, a seeded sample in ascending order.
- * @param rows row numbers; all are returned where they are no more than n
- * @param seed another seed, another sample
+ * Draws at most `n` of the rows at random, in ascending order.
+ * @param rows row numbers; all are returned if there are at most n
+ * @param seed of the random numbers
  * @throws DebkdError `value`
  */
 export function sampleRows(rows: Uint32Array, n: number, seed: number): Uint32Array {
   if (!(n >= 0)) throw new DebkdError('value', `sample: ${n} rows, expected 0 or more`);
   if (rows.length <= n) return rows;
   const pool = rows.slice();
-  const source = words(seed, STREAM_SAMPLE, 0);
+  const random = words(seed, STREAM_SAMPLE, 0);
   for (let i = 0; i < n; i++) {
-    const j = i + below(source, pool.length - i);
+    const j = i + below(random, pool.length - i);
     [pool[i], pool[j]] = [pool[j] as number, pool[i] as number];
   }
   return pool.subarray(0, n).slice().sort();

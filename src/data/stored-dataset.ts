@@ -1,4 +1,4 @@
-// Encoded rows in files, for rows that are more than memory holds. In memory are a label and a fold for each.
+// Encodes rows into files, for data larger than memory. Only a label and a fold per row stay in memory.
 import { dispose } from '../io/dispose.ts';
 import { type ProgressOptions, yieldToEventLoop } from '../io/progress.ts';
 import type { TempFile } from '../io/temp-file.ts';
@@ -13,18 +13,19 @@ import type { StoredTable, Table } from './table.ts';
 import { addUnknown, type UnknownCount } from './unknown-values.ts';
 
 /**
- * The parts of a stored table in files, in one pass over its chunks.
- * @param own the student's preprocessing
- * @param options.raw whether the teacher takes raw columns, which are read from the table: it must outlive the parts
- * @throws DebkdError as encode; `source` when the folder is full
+ * Encodes the parts of a stored table into files, in one pass over its chunks.
+ * @param preprocessing the student's preprocessing
+ * @param options.raw whether the teacher takes raw columns; they are read from the table, which must then outlive the
+ * parts
+ * @throws DebkdError as encode; `source` if the folder is full
  */
 export async function encodeToFiles(
   table: StoredTable,
   parts: Split,
-  own: Preprocessing,
+  preprocessing: Preprocessing,
   { raw, signal, onProgress }: ProgressOptions & { readonly raw: boolean },
 ): Promise<Record<'train' | 'validation' | 'test', StoredDataset> & Disposable> {
-  let known: Preprocessing | undefined;
+  let used: Preprocessing | undefined;
   let unknown: readonly UnknownCount[] = [];
   const writers: Writer[] = [];
   try {
@@ -33,31 +34,31 @@ export async function encodeToFiles(
       signal?.throwIfAborted();
       const chunk = table.chunk(k);
       const local = writers.map(({ rowsOf }) => rowsOf(k));
-      // once for all parts: what a text means is found out once
-      const wanted = union(local);
-      const { features, preprocessing: used, unknown: found = [] } = encode(chunk, own, { rows: wanted });
-      known = used;
-      unknown = addUnknown([unknown, found]);
-      const place = new Map(Array.from(wanted, (row, i) => [row, i]));
+      // one call for all parts, so that each distinct text is encoded once
+      const rows = union(local);
+      const encoded = encode(chunk, preprocessing, { rows });
+      used = encoded.preprocessing;
+      unknown = addUnknown([unknown, encoded.unknown ?? []]);
+      const index = new Map(Array.from(rows, (row, i) => [row, i]));
       writers.forEach((writer, p) => {
         writer.add(
           selectMatrixRows(
-            features,
-            (local[p] as Uint32Array).map((row) => place.get(row) as number),
+            encoded.features,
+            (local[p] as Uint32Array).map((row) => index.get(row) as number),
           ),
         );
       });
       onProgress?.({ stage: 'encoding', done: Math.min(table.rows, (k + 1) * CHUNK_ROWS), total: table.rows });
       await yieldToEventLoop();
     }
-    const done = writers.map((writer, p) => ({
-      ...writer.finish(known as Preprocessing, raw),
-      // of all parts together, told with the first: what a text means is found out once
+    const datasets = writers.map((writer, p) => ({
+      ...writer.finish(used as Preprocessing, raw),
+      // counted over all parts, and reported with the first
       unknown: p === 0 ? unknown : [],
     }));
-    const [train, validation, test] = done as [StoredDataset, StoredDataset, StoredDataset];
+    const [train, validation, test] = datasets as [StoredDataset, StoredDataset, StoredDataset];
     const close = (): void => {
-      for (const part of done) part[dispose]();
+      for (const part of datasets) part[dispose]();
     };
     return { train, validation, test, [dispose]: close };
   } catch (error) {
@@ -66,15 +67,17 @@ export async function encodeToFiles(
   }
 }
 
+/** The rows of all parts, ascending. */
 function union(parts: readonly Uint32Array[]): Uint32Array {
   const all = new Uint8Array(CHUNK_ROWS);
   for (const rows of parts) for (const row of rows) all[row] = 1;
   return Uint32Array.from([...all.keys()].filter((row) => all[row] === 1));
 }
 
+/** Writes one part. */
 interface Writer {
   readonly file: TempFile;
-  /** Rows of the part in chunk k, counted from its first; chunks in order. */
+  /** The part's rows in chunk k, numbered from the chunk's first; call it once per chunk, in order. */
   rowsOf(k: number): Uint32Array;
   add(rows: Matrix): void;
   finish(preprocessing: Preprocessing, raw: boolean): StoredDataset;
@@ -99,14 +102,19 @@ function openWriter(table: StoredTable, rows: Uint32Array): Writer {
     finish(preprocessing, raw) {
       const { fields, width, fieldColumns } = shape as Matrix;
       const features: StoredMatrix = {
-        ...{ rows: rows.length, fields, width, fieldColumns },
+        rows: rows.length,
+        fields,
+        width,
+        fieldColumns,
         read(from, to) {
           const bytes = file.read(4 * fields * from, 4 * fields * (to - from));
           return { rows: to - from, fields, width, fieldColumns, data: new Int32Array(bytes.buffer) };
         },
       };
       return {
-        ...{ rows: rows.length, features, teacherInputs: raw ? storedRaw(table, rows) : features },
+        rows: rows.length,
+        features,
+        teacherInputs: raw ? storedRaw(table, rows) : features,
         preprocessing,
         labels: Int8Array.from(rows, (row) => table.labels[row] as number),
         folds: Uint8Array.from(rows, (row) => (table.hashes[2 * row + 1] as number) % FOLDS),
@@ -129,9 +137,9 @@ function storedRaw(table: StoredTable, rows: Uint32Array): StoredRaw {
   };
 }
 
-/** The rows of several chunks as one. */
+/** Concatenates the rows of chunks. */
 function joinRaw({ name, columns, missing }: StoredTable, chunks: readonly RawColumns[]): RawColumns {
-  const places = chunks.flatMap((chunk) => [...chunk.places]);
+  const rowNumbers = chunks.flatMap((chunk) => [...chunk.rowNumbers]);
   const joined = columns.map((column, j) => {
     const builder = columnBuilder(column);
     for (const chunk of chunks) {
@@ -140,5 +148,11 @@ function joinRaw({ name, columns, missing }: StoredTable, chunks: readonly RawCo
     }
     return builder.finish();
   });
-  return { name, rows: places.length, columns: joined, places: Uint32Array.from(places), ...(missing && { missing }) };
+  return {
+    name,
+    rows: rowNumbers.length,
+    columns: joined,
+    rowNumbers: Uint32Array.from(rowNumbers),
+    ...(missing && { missing }),
+  };
 }

@@ -1,49 +1,49 @@
-// A Table keeps raw text: each column as its distinct texts and one code a row.
+// Tables of raw text, in memory or in a file: a column is its distinct texts and one code per row.
 import type { TempFile } from '../io/temp-file.ts';
 
-/** Raw text of one column: the text of row i is texts[codes[i]]. */
+/** One column as raw text: the text of row i is texts[codes[i]]. */
 export interface Column {
-  /** As in the header. */
+  /** Name in the header. */
   readonly name: string;
-  /** The place in `texts` of each row, [rows]. */
+  /** Index of each row's text in `texts`; [rows]. */
   readonly codes: Uint32Array;
   /** Distinct texts in order of first appearance; in a chunk of a stored table a text may appear twice. */
   readonly texts: readonly string[];
 }
 
-/** Rows as they were written, by column, with a label and a hash for each. */
+/** Rows as raw text by column, with a label and a hash per row. */
 export interface Table {
   /** What the data was read from, for messages. */
   readonly name: string;
-  /** How many. */
+  /** Number of rows. */
   readonly rows: number;
   /** The features, in the file's order. */
   readonly columns: readonly Column[];
-  /** Columns set aside by `drop`. */
+  /** The columns that `drop` names: no features, but still readable. */
   readonly dropped: readonly Column[];
-  /** The label column's name and the texts of class 1 and class 0; absent without a target. */
+  /** Name of the label column and its values of class 1 and class 0; absent without a target. */
   readonly target?: { readonly name: string; readonly positive: string; readonly negative: string };
-  /** What counts as missing, as the empty field does, where TableOptions say so. */
+  /** Spellings of a missing value besides the empty field, if TableOptions set them. */
   readonly missing?: readonly string[];
-  /** Rows before the first, where this is a piece of a larger table; default 0. */
+  /** Number of rows before the first, if this is a chunk of a larger table; default 0. */
   readonly before?: number;
   /** 1, 0, or -1 for an unlabelled row; [rows]. */
   readonly labels: Int8Array;
-  /** The first two 32-bit words of SHA-256 over each row's features; [rows x 2]. */
+  /** The first two 32-bit words of the SHA-256 of each row's features; [rows x 2]. */
   readonly hashes: Uint32Array;
 }
 
-/** A table in a file, for rows that memory does not hold. Dispose of it when it is no longer needed. */
+/** A table in a file, for data larger than memory. Dispose of it after use. */
 export interface StoredTable
   extends Pick<Table, 'name' | 'rows' | 'target' | 'missing' | 'labels' | 'hashes'>,
     Disposable {
   /** Names of the features, in the file's order. */
   readonly columns: readonly string[];
-  /** Names of the columns set aside by `drop`. */
+  /** Names of the columns that `drop` names. */
   readonly dropped: readonly string[];
-  /** How many chunks of rows the file has. */
+  /** Number of chunks in the file. */
   readonly chunks: number;
-  /** A chunk as a table in memory, some of whose texts may appear twice; the chunk read last is kept. */
+  /** Reads chunk k as a table in memory; the last chunk is cached. A column may list a text twice. */
   chunk(k: number): Table;
   /** Opens a temporary file in the same folder. */
   readonly openTempFile: () => TempFile;
@@ -52,24 +52,24 @@ export interface StoredTable
 /** A table in memory or in a file. */
 export type AnyTable = Table | StoredTable;
 
-/** How a table is read. */
+/** Options for reading a table. */
 export interface TableOptions {
-  /** The label column; left out, no row has a label. */
+  /** Name of the label column; default none: no row has a label. */
   readonly target?: string;
-  /** The value of it that is class 1; default 1, true or yes. */
+  /** The value of the label column that is class 1; default 1, true or yes. */
   readonly positive?: string;
-  /** Columns that are not features. */
+  /** Names of columns that are not features; default none. */
   readonly drop?: readonly string[];
-  /** Texts that stand for a missing value beside the empty field, whatever their case; default na, n/a, #n/a, <na>, nan, null, ? */
+  /** Spellings of a missing value besides the empty field, in any case; default na, n/a, #n/a, <na>, nan, null, ? */
   readonly missing?: readonly string[];
 }
 
-/** A header and then its rows, chunk by chunk; every row has the header's number of fields. */
+/** A header and its rows, chunk by chunk; every row has as many fields as the header. */
 export interface RawRows {
   readonly name: string;
   readonly header: readonly string[];
-  /** Rows in order, in chunks of any size; the fields of each in the header's order. */
+  /** Chunks of rows, in order. */
   readonly chunks: AsyncGenerator<readonly (readonly string[])[]>;
-  /** The values of a row that was yielded, by column, as they are written, where the data is JSON. */
+  /** The values of a row from `chunks` as the JSON has them, by column; only for NDJSON. */
   readonly valuesOf?: (row: readonly string[]) => ReadonlyMap<string, string>;
 }

@@ -1,23 +1,23 @@
-// From the text of the label column to 1, 0 and -1 (missing: unlabelled).
+// Reads labels from the text of the label column: 1, 0, or -1 for an unlabelled row.
 import { DebkdError, quote } from '../io/errors.ts';
 import { missingTest } from './missing.ts';
 import type { Column, Table } from './table.ts';
 
 const POSITIVE = new Set(['1', '1.0', 'true', 'yes']);
 
-/** Which of a label's values is plainly class 1; undefined where none is, or several are. */
+/** The value that is class 1 by its name (1, true, yes); undefined if none is, or several are. */
 export function likelyPositive(values: readonly string[]): string | undefined {
   const likely = values.filter((text) => POSITIVE.has(text.toLowerCase()));
   return likely.length === 1 ? likely[0] : undefined;
 }
 
-/** Whether two names mean the same class: `1`, `1.0` and `true` do, and case and blanks around do not matter. */
+/** Whether two texts name the same class: `1`, `1.0` and `true` do; case and surrounding white space do not matter. */
 export function sameClass(a: string, b: string): boolean {
-  return plainClass(a) === plainClass(b);
+  return normalizeClass(a) === normalizeClass(b);
 }
 
-/** A name of a class without the accidents of its spelling. */
-function plainClass(name: string): string {
+/** The same text for all spellings of a class. */
+function normalizeClass(name: string): string {
   const text = name.trim().toLowerCase();
   if (text === 'true') return '1';
   if (text === 'false') return '0';
@@ -25,8 +25,10 @@ function plainClass(name: string): string {
 }
 
 /**
- * Labels of a column of two values; spellings of the same value, such as 1 and 1.0 or True and true, are one.
- * @throws DebkdError `target` when the column does not hold two values, or none of them is plainly class 1
+ * Reads the labels of a column with two values; spellings of the same value, such as 1 and 1.0 or True and true, count
+ * as one.
+ * @throws DebkdError `target` if the column does not hold two values, or `positive` is undefined and neither is 1, true
+ * or yes
  */
 export function labelsOf(
   column: Column,
@@ -37,7 +39,7 @@ export function labelsOf(
   const subject = `data ${quote(data, 200)}, target ${quote(column.name)}`;
   const unlabelled = missingTest(missing);
   const spellings = column.texts.filter((text) => !unlabelled(text));
-  const values = [...new Map([...spellings].reverse().map((text) => [plainClass(text), text])).values()].reverse();
+  const values = [...new Map([...spellings].reverse().map((text) => [normalizeClass(text), text])).values()].reverse();
   const shown = values
     .slice(0, 5)
     .map((text) => quote(text))

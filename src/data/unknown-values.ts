@@ -1,65 +1,69 @@
-// Values that a preprocessing does not list: they are encoded as nothing, and every path that encodes rows counts them here.
+// Unknown values: those that a preprocessing does not list. They are encoded as all zeros; all code that encodes rows
+// counts them here.
 import { quote } from '../io/errors.ts';
 import { missingTest } from './missing.ts';
 import { type CategoricalColumn, type Preprocessing, parseNumber } from './preprocessing.ts';
 import type { Column } from './table.ts';
 
-/** The unknown values of one column of categories. */
+/** The unknown values of one categorical column. */
 export interface UnknownCount {
   /** The column's name. */
   readonly column: string;
-  /** Rows whose value is none of the categories, nor missing. */
+  /** Number of rows whose value is neither a category nor missing. */
   readonly count: number;
-  /** Rows that were looked at. */
+  /** Number of rows examined. */
   readonly rows: number;
-  /** The first such value. */
+  /** The first unknown value. */
   readonly example: string;
-  /** What is probably wrong, in words; empty where nobody can tell. */
+  /** The likely cause, in words; empty if there is none. */
   readonly cause: string;
 }
 
-/** Above this share of a column something is wrong with the data, and not with some rows. */
+/** Above this share of unknown values, the whole column does not fit the preprocessing, rather than single rows. */
 export const MAX_UNKNOWN = 0.5;
 
-/** Of a table's column, by the rows that hold each text. @param counts rows of each text */
+/**
+ * Counts the unknown values of a column; undefined if there are none.
+ * @param counts number of rows with each text; [texts]
+ */
 export function unknownOf(
   spec: CategoricalColumn,
   { name, texts }: Pick<Column, 'name' | 'texts'>,
   counts: ArrayLike<number>,
   isMissing: (text: string) => boolean,
 ): UnknownCount | undefined {
-  const known = new Set(spec.categories);
+  const categories = new Set(spec.categories);
   let [count, rows] = [0, 0];
   let example: string | undefined;
   texts.forEach((text, code) => {
-    const own = counts[code] as number;
-    rows += own;
-    if (own === 0 || known.has(text) || isMissing(text)) return;
-    count += own;
+    const textRows = counts[code] as number;
+    rows += textRows;
+    if (textRows === 0 || categories.has(text) || isMissing(text)) return;
+    count += textRows;
     example ??= text;
   });
   if (example === undefined) return undefined;
   return { column: name, count, rows, example, cause: causeOf(example, spec.categories) };
 }
 
-/** The same one value at a time, for rows that come as a stream. */
+/** Counts the unknown values of a stream of rows; the caller adds them one at a time. */
 export function unknownCounter({ columns, missing }: Preprocessing): {
   add(column: string, value: unknown): void;
-  /** @param rows that were looked at */
+  /** The counts so far. @param rows number of rows examined */
   list(rows: number): UnknownCount[];
 } {
   const isMissing = missingTest(missing);
-  const found = new Map<string, { count: number; example: string }>();
+  const counts = new Map<string, { count: number; example: string }>();
   return {
     add(column, value) {
       const text = String(value ?? '');
       if (isMissing(text)) return;
-      const own = found.get(column) ?? { count: 0, example: text };
-      own.count++;
-      found.set(column, own);
+      const entry = counts.get(column) ?? { count: 0, example: text };
+      entry.count++;
+      counts.set(column, entry);
     },
     list: (rows) =>
-      Array.from(found, ([column, { count, example }]) => {
+      Array.from(counts, ([column, { count, example }]) => {
         const spec = columns.find(({ name }) => name === column);
         const cause = spec?.kind === 'categorical' ? causeOf(example, spec.categories) : '';
         return { column, count, rows, example, cause };
@@ -67,18 +71,18 @@ export function unknownCounter({ columns, missing }: Preprocessing): {
   };
 }
 
-/** The counts of several parts of the same columns, added up. */
+/** Adds up the counts of several parts, by column. */
 export function addUnknown(parts: readonly (readonly UnknownCount[])[]): UnknownCount[] {
   const sums = new Map<string, UnknownCount>();
   for (const one of parts.flat()) {
-    const known = sums.get(one.column);
-    const added = known && { ...known, count: known.count + one.count, rows: known.rows + one.rows };
+    const sum = sums.get(one.column);
+    const added = sum && { ...sum, count: sum.count + one.count, rows: sum.rows + one.rows };
     sums.set(one.column, added ?? one);
   }
   return [...sums.values()];
 }
 
-/** In words: where, how many of how many, an example, and the likely cause. */
+/** A sentence with the column, the counts, an example and the likely cause. */
 export function describeUnknown({ column, count, rows, example, cause }: UnknownCount): string {
   const why = cause === '' ? '' : ` (${cause}?)`;
   return `column ${quote(column)}: values that the preprocessing does not list in ${count} of ${rows} rows, such as ${quote(example)}${why}; they count for nothing`;

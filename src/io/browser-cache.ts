@@ -1,7 +1,9 @@
-// Entries in IndexedDB, for pages and workers: each transaction is whole or nothing, whatever else has the database open.
+// A cache in IndexedDB, for pages and workers. Transactions keep entries whole if several pages use the database.
 import { type CacheOptions, type LabelCache, MAX_BYTES } from './cache.ts';
 
-/** When an entry was last used, in milliseconds, and its size in bytes; kept beside the entries, to be read alone. */
+/**
+ * Last use of an entry (milliseconds) and its size (bytes), in a separate store: finding old entries reads no entry.
+ */
 interface Use {
   readonly used: number;
   readonly size: number;
@@ -10,23 +12,29 @@ interface Use {
 const ENTRIES = 'labels';
 const USES = 'uses';
 
-/** A cache in this origin's IndexedDB. @param options.name of the database; default debkd */
+/**
+ * Opens a cache in the IndexedDB of this origin. It never throws: where storage is refused or full, it keeps nothing.
+ * @param options.name of the database; default debkd
+ * @param options.maxBytes above this size, the least recently used entries are removed; default 1 GiB
+ * @example
+ * const soft = await softLabels(teacher, data, { cache: openBrowserCache() });
+ */
 export function openBrowserCache(options: CacheOptions & { name?: string } = {}): LabelCache {
   const { name = 'debkd', maxBytes = MAX_BYTES } = options;
   let opened: Promise<IDBDatabase> | undefined;
-  const begin = async (): Promise<{ entries: IDBObjectStore; uses: IDBObjectStore; ended: Promise<void> }> => {
+  const begin = async (): Promise<{ entries: IDBObjectStore; uses: IDBObjectStore; done: Promise<void> }> => {
     opened ??= openDatabase(name);
     const transaction = (await opened).transaction([ENTRIES, USES], 'readwrite');
-    const ended = finished(transaction);
-    return { entries: transaction.objectStore(ENTRIES), uses: transaction.objectStore(USES), ended };
+    const done = completion(transaction);
+    return { entries: transaction.objectStore(ENTRIES), uses: transaction.objectStore(USES), done };
   };
   return {
     async get(key) {
       try {
-        const { entries, uses, ended } = await begin();
-        const bytes = (await answer(entries.get(key))) as Uint8Array | undefined;
+        const { entries, uses, done } = await begin();
+        const bytes = (await resultOf(entries.get(key))) as Uint8Array | undefined;
         if (bytes) uses.put({ used: Date.now(), size: bytes.length } satisfies Use, key);
-        await ended;
+        await done;
         return bytes;
       } catch {
         return undefined; // private windows may refuse storage
@@ -35,34 +43,34 @@ export function openBrowserCache(options: CacheOptions & { name?: string } = {})
     async put(key, bytes) {
       if (bytes.length > maxBytes) return;
       try {
-        const { entries, uses, ended } = await begin();
+        const { entries, uses, done } = await begin();
         entries.put(bytes, key);
         uses.put({ used: Date.now(), size: bytes.length } satisfies Use, key);
-        for (const old of await surplus(uses, maxBytes, key)) {
+        for (const old of await leastRecentlyUsed(uses, maxBytes, key)) {
           entries.delete(old);
           uses.delete(old);
         }
-        await ended;
+        await done;
       } catch {
-        // no room in this origin's quota: go on without
+        // the quota of this origin is used up: continue without caching
       }
     },
   };
 }
 
-/** The keys of entries that were not used for the longest time, so that the rest and `newest` fit. */
-async function surplus(uses: IDBObjectStore, maxBytes: number, newest: string): Promise<IDBValidKey[]> {
-  const [keys, all] = await Promise.all([answer(uses.getAllKeys()), answer(uses.getAll() as IDBRequest<Use[]>)]);
+/** Keys of the least recently used entries to remove for the rest, `newest` included, to fit into `maxBytes`. */
+async function leastRecentlyUsed(uses: IDBObjectStore, maxBytes: number, newest: string): Promise<IDBValidKey[]> {
+  const [keys, all] = await Promise.all([resultOf(uses.getAllKeys()), resultOf(uses.getAll() as IDBRequest<Use[]>)]);
   const entries = keys.map((key, i) => ({ key, ...(all[i] as Use) })).filter(({ key }) => key !== newest);
   entries.sort((a, b) => a.used - b.used);
   let size = all.reduce((sum, use) => sum + use.size, 0);
-  const gone: IDBValidKey[] = [];
+  const removed: IDBValidKey[] = [];
   for (const entry of entries) {
     if (size <= maxBytes) break;
-    gone.push(entry.key);
+    removed.push(entry.key);
     size -= entry.size;
   }
-  return gone;
+  return removed;
 }
 
 function openDatabase(name: string): Promise<IDBDatabase> {
@@ -71,17 +79,17 @@ function openDatabase(name: string): Promise<IDBDatabase> {
     request.result.createObjectStore(ENTRIES);
     request.result.createObjectStore(USES);
   };
-  return answer(request);
+  return resultOf(request);
 }
 
-function answer<T>(request: IDBRequest<T>): Promise<T> {
+function resultOf<T>(request: IDBRequest<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     request.onsuccess = () => resolve(request.result);
     request.onerror = () => reject(request.error);
   });
 }
 
-function finished(transaction: IDBTransaction): Promise<void> {
+function completion(transaction: IDBTransaction): Promise<void> {
   return new Promise((resolve, reject) => {
     transaction.oncomplete = () => resolve();
     transaction.onabort = () => reject(transaction.error);

@@ -1,22 +1,24 @@
-// What a cache is: entries by key, whole or absent.
+// The interface of caches: entries by key, whole or absent.
 
 /**
- * Where answers of a teacher and finished parts of a run are kept; openDiskCache and openBrowserCache make one. Several programs may use one at a time.
- * Neither function throws where the place cannot be read or written, unless it is strict: a cache is a convenience.
+ * A cache for a teacher's answers and finished parts of a run; openDiskCache and openBrowserCache make one. Several
+ * programs may use a cache at the same time. `get` and `put` do not throw if the storage cannot be read or written; the
+ * `put` of a strict cache does.
  */
 export interface LabelCache {
-  /** The bytes under a key, whole; undefined where there are none. */
+  /** Reads the bytes of a key; undefined if there are none. */
   get(key: string): Promise<Uint8Array | undefined>;
-  /** Keeps bytes under a key. */
+  /** Stores bytes under a key. */
   put(key: string, bytes: Uint8Array): Promise<void>;
 }
 
-/** How large a cache may be, and whether it may fail in silence. */
+/** Options of caches. */
 export interface CacheOptions {
-  /** Beyond it the entries that were not used for the longest time go; default 1 GiB. */
+  /** Maximum size; above it, the least recently used entries are removed. Default 1 GiB. */
   readonly maxBytes?: number;
-  /** Of a folder: an entry that cannot be written is a DebkdError `source`, not something to go on without; default false. */
+  /** Only for openDiskCache: throw a DebkdError `source` if an entry cannot be written; default false. */
   readonly strict?: boolean;
 }
 
+/** Default of CacheOptions.maxBytes: 1 GiB. */
 export const MAX_BYTES: number = 2 ** 30;

@@ -1,13 +1,13 @@
-// What the library's boundary holds arguments to.
+// Checks of the arguments of public functions.
 import { DebkdError, nearest, quote } from './errors.ts';
 
-/** @param what is counted, in the plural @throws DebkdError `value` unless there is one a row */
+/** Checks that there is one value per row. @param what the values are, in the plural @throws DebkdError `value` */
 export function checkLength(subject: string, what: string, { length }: ArrayLike<unknown>, rows: number): void {
   if (length === rows) return;
   throw new DebkdError('value', `${subject}: ${length} ${what} for ${rows} rows, expected one a row`);
 }
 
-/** @throws DebkdError `value` where a name is none of those that are known */
+/** Checks that a name is a known one. @throws DebkdError `value` */
 export function checkName<T extends string>(subject: string, name: T, known: readonly T[]): T {
   if (known.includes(name)) return name;
   const near = nearest(String(name), known);
@@ -17,7 +17,7 @@ export function checkName<T extends string>(subject: string, name: T, known: rea
   );
 }
 
-/** Scores that rows are ranked by. @throws DebkdError `value` where one is NaN, which has no rank */
+/** Checks scores that rank rows: NaN has no rank. @throws DebkdError `value` */
 export function checkScores(subject: string, scores: ArrayLike<number>, rows: readonly number[]): void {
   const bad = rows.find((i) => Number.isNaN(scores[i]));
   if (bad !== undefined)

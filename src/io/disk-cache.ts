@@ -1,5 +1,4 @@
-// A folder of entries on disk: whole or absent, shared by any number of programs, limited in size.
-
+// A cache in a folder: entries are whole or absent, several programs may share it, and its size is limited.
 import { type CacheOptions, type LabelCache, MAX_BYTES } from './cache.ts';
 import { renameSynced, writeSynced } from './durable.ts';
 import { DebkdError, quote, unwritable } from './errors.ts';
@@ -7,28 +6,36 @@ import { makeFolder } from './make-folder.ts';
 import { builtin } from './node.ts';
 
 const SUFFIX = '.labels';
-/** Names that entries have, and those that are being written: nothing else in the folder is touched. */
+/** Names of entries, and of entries being written. Other files in the folder are left alone. */
 const ENTRY = /^[0-9a-f]{64}\.labels$/;
 const PART = /^([0-9a-f]{64}|probe)\.labels\.part-[0-9a-f-]{36}(-\d+)?$/;
-/** A part file of this age belongs to a program that ended. */
+/** A part file older than this belongs to a program that has ended. */
 const ABANDONED_MS = 3600_000;
 
-/** Whether a name in a cache's folder is that of an entry, whole or in part. */
+/** Whether a file name in the folder of a cache is that of an entry, complete or being written. */
 export function isEntry(name: string): boolean {
   return ENTRY.test(name) || PART.test(name);
 }
 
-/** A cache in `folder`, which is made when the first entry is written, or now where it is strict. For Node, Deno and Bun. */
+/**
+ * Opens a cache in a folder, which is created when the first entry is written, or at once if the cache is strict. For
+ * Node, Deno and Bun.
+ * @param options.maxBytes above this size, the least recently used entries are removed; default 1 GiB
+ * @param options.strict throw if an entry cannot be written; default false
+ * @throws DebkdError `source` if the cache is strict and the folder cannot be written
+ * @example
+ * const soft = await softLabels(teacher, data, { cache: await openDiskCache('.debkd-cache') });
+ */
 export async function openDiskCache(folder: string, options: CacheOptions = {}): Promise<LabelCache> {
   const { maxBytes = MAX_BYTES, strict = false } = options;
   const fs = await builtin<typeof import('node:fs/promises')>('node:fs/promises');
   const { join } = await builtin<typeof import('node:path')>('node:path');
-  const quietly = (work: Promise<unknown>): Promise<unknown> => work.catch(() => undefined);
-  const place = (key: string): string => join(folder, `${key}${SUFFIX}`);
-  let size: number | undefined; // of all entries, as far as this program knows
+  const ignoreErrors = (work: Promise<unknown>): Promise<unknown> => work.catch(() => undefined);
+  const pathOf = (key: string): string => join(folder, `${key}${SUFFIX}`);
+  let size: number | undefined; // of all entries; undefined until this program has listed them
   let written = 0;
 
-  /** Removes abandoned part files, and the oldest entries until the rest fits. */
+  /** Removes abandoned part files, and the least recently used entries until the rest fits. */
   async function tidy(): Promise<void> {
     const entries: { path: string; bytes: number; used: number }[] = [];
     for (const name of await fs.readdir(folder)) {
@@ -36,19 +43,19 @@ export async function openDiskCache(folder: string, options: CacheOptions = {}):
       const found = await fs.stat(path).catch(() => undefined); // another program may have removed it
       if (!found?.isFile()) continue;
       if (ENTRY.test(name)) entries.push({ path, bytes: found.size, used: found.mtimeMs });
-      else if (PART.test(name) && Date.now() - found.mtimeMs > ABANDONED_MS) await quietly(fs.rm(path));
+      else if (PART.test(name) && Date.now() - found.mtimeMs > ABANDONED_MS) await ignoreErrors(fs.rm(path));
     }
     entries.sort((a, b) => a.used - b.used);
     size = entries.reduce((sum, { bytes }) => sum + bytes, 0);
     for (const { path, bytes } of entries) {
       if (size <= maxBytes) break;
-      await quietly(fs.rm(path));
+      await ignoreErrors(fs.rm(path));
       size -= bytes;
     }
   }
 
-  async function tryIt(): Promise<void> {
-    const probe = `${place('probe')}.part-${crypto.randomUUID()}`;
+  async function checkWritable(): Promise<void> {
+    const probe = `${pathOf('probe')}.part-${crypto.randomUUID()}`;
     try {
       await makeFolder(folder);
       await fs.writeFile(probe, '');
@@ -57,28 +64,28 @@ export async function openDiskCache(folder: string, options: CacheOptions = {}):
       throw unwritable(folder, error);
     }
   }
-  if (strict) await tryIt();
+  if (strict) await checkWritable();
 
   return {
     async get(key) {
-      const bytes = await fs.readFile(place(key)).catch(() => undefined);
+      const bytes = await fs.readFile(pathOf(key)).catch(() => undefined);
       if (!bytes) return undefined;
       const now = new Date();
-      await quietly(fs.utimes(place(key), now, now)); // its last use
+      await ignoreErrors(fs.utimes(pathOf(key), now, now)); // marks the last use
       return new Uint8Array(bytes);
     },
     async put(key, bytes) {
       if (bytes.length > maxBytes) return;
-      const part = `${place(key)}.part-${crypto.randomUUID()}-${written++}`;
+      const part = `${pathOf(key)}.part-${crypto.randomUUID()}-${written++}`;
       try {
         await makeFolder(folder);
         await writeSynced(part, bytes);
-        if (strict && !same(await fs.readFile(part), bytes)) throw damaged(folder);
-        await renameSynced(part, place(key));
+        if (strict && !equalBytes(await fs.readFile(part), bytes)) throw damaged(folder);
+        await renameSynced(part, pathOf(key));
         size = size === undefined ? undefined : size + bytes.length;
         if (size === undefined || size > maxBytes) await tidy();
       } catch (error) {
-        await quietly(fs.rm(part, { force: true })); // a full disk or a read-only folder: go on without
+        await ignoreErrors(fs.rm(part, { force: true })); // a full disk or a read-only folder: continue without caching
         if (strict) throw unwritable(folder, error);
       }
     },
@@ -91,6 +98,6 @@ const damaged = (folder: string): DebkdError =>
     `${quote(folder, 200)}: what was read back differs from what was written; check the disk, or choose another place`,
   );
 
-function same(a: Uint8Array, b: Uint8Array): boolean {
+function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && a.every((byte, i) => byte === b[i]);
 }

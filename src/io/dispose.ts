@@ -1,9 +1,9 @@
-// Symbol.dispose, which Safari does not have yet: there it is put in place, under the name that compilers of `using` look for.
+// Symbol.dispose, with a polyfill for Safari under the name that compiled `using` declarations look for.
 
-/** The key of what is called when a resource is done with. */
-export const dispose: typeof Symbol.dispose = known();
+/** Key of the method that releases a resource. */
+export const dispose: typeof Symbol.dispose = definedDispose();
 
-function known(): typeof Symbol.dispose {
+function definedDispose(): typeof Symbol.dispose {
   if (Symbol.dispose === undefined)
     Object.defineProperty(Symbol, 'dispose', { value: Symbol.for('Symbol.dispose'), configurable: true });
   return Symbol.dispose;

@@ -1,7 +1,7 @@
-// Writes that outlast a loss of power: what was written is on the disk before its name is.
+// Writes that survive a loss of power: a file's bytes reach the disk before its name does.
 import { builtin, dirname, fsPromises } from './node.ts';
 
-/** Writes a file, and returns when the disk has it. @param flag as of open; default: replace what is there */
+/** Writes a file and syncs it to disk. @param flag of fs.open; default `w`, which replaces an existing file */
 export async function writeSynced(path: string, bytes: Uint8Array | string, flag: string = 'w'): Promise<void> {
   const { open } = await fsPromises();
   const handle = await open(path, flag);
@@ -13,14 +13,14 @@ export async function writeSynced(path: string, bytes: Uint8Array | string, flag
   }
 }
 
-/** Renames a file or folder that is on the disk; the new name is there, too, when it returns. */
+/** Renames a file or folder and syncs the new name to disk. */
 export async function renameSynced(from: string, to: string): Promise<void> {
   const { rename } = await fsPromises();
   await rename(from, to);
   await syncFolder(await dirname(to));
 }
 
-/** Puts the names in a folder on the disk; nothing where the system cannot, as Windows. */
+/** Syncs the names in a folder to disk; does nothing on systems that cannot, such as Windows. */
 export async function syncFolder(path: string): Promise<void> {
   const { open } = await fsPromises();
   const handle = await open(path, 'r').catch(() => undefined);
@@ -28,7 +28,7 @@ export async function syncFolder(path: string): Promise<void> {
   await handle?.close();
 }
 
-/** The same of a folder and all folders in it. */
+/** Syncs the names in a folder and all folders in it. */
 export async function syncFolders(path: string): Promise<void> {
   const { readdir } = await fsPromises();
   const { join } = await builtin<typeof import('node:path')>('node:path');

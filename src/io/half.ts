@@ -1,4 +1,6 @@
-/** The value of IEEE 754 binary16 bits. */
+// Half precision numbers (IEEE 754 binary16) as bits.
+
+/** The number of given binary16 bits. */
 export function halfToFloat(bits: number): number {
   const sign = bits & 0x8000 ? -1 : 1;
   const exponent = (bits >> 10) & 31;
@@ -8,7 +10,7 @@ export function halfToFloat(bits: number): number {
   return exponent === 0 ? sign * fraction * 2 ** -24 : sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
 }
 
-/** The bits of the IEEE 754 binary16 nearest to a float32, ties to even; infinity beyond 65504. */
+/** The bits of the binary16 number nearest to a float32, ties to even; infinity above 65504. */
 export function floatToHalf(value: number): number {
   const float = Float32Array.of(value);
   const bits = new Uint32Array(float.buffer);
@@ -18,7 +20,7 @@ export function floatToHalf(value: number): number {
   if (magnitude > 0x7f800000) return sign | 0x7e00;
   if (magnitude >= 0x477ff000) return sign | 0x7c00;
   if (magnitude < 0x38800000) {
-    // below 2^-14: a multiple of 2^-24, by an addition that rounds to one
+    // subnormal, below 2^-14: adding 0.5 rounds the float32 to a multiple of 2^-24
     float[0] = Math.abs(value) + 0.5;
     return sign | ((bits[0] as number) - 0x3f000000);
   }

@@ -1,5 +1,5 @@
-// Types of the host's classes for public declarations, which also compile where TypeScript knows no host: with the library of
-// ECMAScript alone, without the DOM's and @types/node. Nobody has a Blob there, so its type is never.
+// Types of host classes for public declarations. They also compile with the ECMAScript library only, without the DOM
+// and @types/node; a class that is unknown there, such as Blob, has the type never.
 
 /** The host's URL. */
 export type HostUrl = typeof globalThis extends { URL: { prototype: infer T } } ? T : never;
@@ -7,27 +7,32 @@ export type HostUrl = typeof globalThis extends { URL: { prototype: infer T } } 
 /** The host's Blob. A File is one. */
 export type HostBlob = typeof globalThis extends { Blob: { prototype: infer T } } ? T : never;
 
-/** The host's Response, as fetch gives it. */
+/** The host's Response, the result of fetch. */
 export type HostResponse = typeof globalThis extends { Response: { prototype: infer T } } ? T : never;
 
-/** A compiled module. Where the host's types have no WebAssembly: any object, as a bundler may declare an imported .wasm. */
+/**
+ * A compiled module; without types of WebAssembly, any object, because bundlers may declare an imported .wasm as one.
+ */
 export type WasmModule = typeof globalThis extends { WebAssembly: { Module: { prototype: infer T } } } ? T : object;
 
-/** A host's AbortSignal: what is used of it. */
+/** The members of AbortSignal that debkd uses. */
 export interface AbortSignalLike {
   /** Whether it is aborted. */
   readonly aborted: boolean;
-  /** What the call is rejected with. */
+  /** The reason with which a call is rejected. */
   readonly reason: unknown;
-  /** Throws `reason` where it is aborted. */
+  /** Throws `reason` if it is aborted. */
   throwIfAborted(): void;
   /** Calls `listener` when it is aborted. */
   addEventListener(type: 'abort', listener: () => void, options?: { once?: boolean }): void;
-  /** Undoes addEventListener. */
+  /** Removes a listener. */
   removeEventListener(type: 'abort', listener: () => void): void;
 }
 
-/** A Uint8Array with an ArrayBuffer of its own, never a SharedArrayBuffer. Before TypeScript 5.7, whose arrays are generic: any Uint8Array. */
+/**
+ * A Uint8Array over an ArrayBuffer, not a SharedArrayBuffer; any Uint8Array before TypeScript 5.7, which made typed
+ * arrays generic.
+ */
 export type Bytes = ReturnType<Uint8ArrayConstructor['of']>;
-/** The same of float32. */
+/** A Float32Array over an ArrayBuffer, as Bytes. */
 export type Floats = ReturnType<Float32ArrayConstructor['of']>;

@@ -1,6 +1,9 @@
-// A limit on work that another thread does: wasm that never ends blocks the thread it runs in, and only others can tell.
+// A time limit on work in another thread: wasm that never ends blocks its own thread, so another one must notice.
 
-/** What says that the work began or ended; `onExceeded` is called when it has not ended after `seconds`. */
+/**
+ * Returns a function to call with true when work begins and false when it ends; `onExceeded` is called after `seconds`
+ * of work.
+ */
 export function openLimit(seconds: number, onExceeded: () => void): (busy: boolean) => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   return (busy) => {
@@ -9,10 +12,10 @@ export function openLimit(seconds: number, onExceeded: () => void): (busy: boole
   };
 }
 
-/** Seconds that the ONNX runtime may work on one thing, where nobody says otherwise. */
+/** Default seconds that the ONNX runtime may take to open a model or run one batch. */
 export const RUNTIME_SECONDS = 60;
 
-/** What a teacher that exceeds it is refused with. */
+/** Message for a teacher that exceeds the limit. */
 export function exceeded(seconds: number): string {
   return `teacher: the ONNX runtime has worked for ${seconds} s on opening the model or on one batch of rows, and ${seconds} s is the limit; raise it (--teacher-limit), or use a smaller model`;
 }

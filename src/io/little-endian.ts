@@ -1,6 +1,6 @@
-// Numbers as little-endian bytes, whatever the host's order.
+// Numbers as little-endian bytes, independent of the host's byte order.
 
-/** The bytes of typed numbers. */
+/** Encodes the numbers of a typed array. */
 export function littleEndian(values: Float32Array | Float64Array | Uint16Array | Int8Array): Uint8Array<ArrayBuffer> {
   const out = new Uint8Array(values.byteLength);
   const view = new DataView(out.buffer);
@@ -13,7 +13,7 @@ export function littleEndian(values: Float32Array | Float64Array | Uint16Array |
   return out;
 }
 
-/** Doubles as littleEndian wrote them. */
+/** Decodes little-endian float64 numbers. */
 export function readDoubles(bytes: Uint8Array): Float64Array {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   return Float64Array.from({ length: bytes.length / 8 }, (_, i) => view.getFloat64(8 * i, true));

@@ -1,7 +1,10 @@
-// Folders, made with those above them.
+// Creates folders with their parents.
 import { dirname, fsPromises } from './node.ts';
 
-/** A folder and those above it. mkdir's own `recursive` never ends where the system denies that the parent is there, as in /proc. */
+/**
+ * Creates a folder and its parents. The `recursive` of fs.mkdir never ends where the system denies that the parent
+ * exists, as in /proc.
+ */
 export async function makeFolder(path: string): Promise<void> {
   const { mkdir } = await fsPromises();
   const parent = await dirname(path);

@@ -1,19 +1,21 @@
-// The one place of the library that touches the file system: only when a path is given, and by names that bundlers do
-// not follow, so that a page can bundle the library as it is.
+// The modules of Node, Deno and Bun, imported only when a path is given and by names that bundlers do not follow: a
+// page can bundle the library as it is.
 import { DebkdError, quote } from './errors.ts';
 
-/** A module of the host, imported by a name that bundlers do not follow. */
+/** Imports a module of the host by a name that bundlers do not follow. */
 export const builtin = <T>(name: string): Promise<T> => import(/* @vite-ignore */ /* webpackIgnore: true */ name);
 const fs = (): Promise<typeof import('node:fs')> => builtin('node:fs');
+/** The module fs/promises. */
 export const fsPromises = (): Promise<typeof import('node:fs/promises')> => builtin('node:fs/promises');
 const url = (): Promise<typeof import('node:url')> => builtin('node:url');
 
-/** The folder that a path lies in. */
+/** The parent folder of a path. */
 export async function dirname(path: string): Promise<string> {
   return (await builtin<typeof import('node:path')>('node:path')).dirname(path);
 }
 
-async function check(path: string | URL): Promise<string> {
+/** Checks that a path is a readable file. */
+async function checkFile(path: string | URL): Promise<string> {
   const file = path instanceof URL ? (await url()).fileURLToPath(path) : path;
   const { stat } = await fsPromises();
   const found = await stat(file).catch((error: NodeJS.ErrnoException) => {
@@ -37,8 +39,9 @@ function unreadable(file: string, error: NodeJS.ErrnoException): never {
   );
 }
 
+/** Streams a file. @throws DebkdError `source` */
 export async function* streamFile(path: string | URL): AsyncGenerator<Uint8Array<ArrayBuffer>> {
-  const file = await check(path);
+  const file = await checkFile(path);
   const { createReadStream } = await fs();
   try {
     for await (const chunk of createReadStream(file, { highWaterMark: 2 ** 18 })) yield chunk;
@@ -47,7 +50,7 @@ export async function* streamFile(path: string | URL): AsyncGenerator<Uint8Array
   }
 }
 
-/** Standard input, by its descriptor: a worker's process.stdin is not the process's. */
+/** Streams standard input by its descriptor: process.stdin of a worker is not that of the process. */
 export async function* streamInput(): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   const { createReadStream } = await fs();
   for await (const chunk of createReadStream('', { fd: 0, autoClose: false, highWaterMark: 2 ** 18 })) yield chunk;

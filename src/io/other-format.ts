@@ -1,18 +1,18 @@
-// What a file is that is not what was expected, by its first bytes.
+// Recognises files of an unexpected format by their first bytes.
 
-/** A kind of file, and what a message says of it. */
+/** A format, and its name in messages. */
 export interface OtherFormat {
   readonly kind: 'picture' | 'page' | 'pdf' | 'pickle' | 'utf-16' | 'lfs' | 'student' | 'zip';
-  /** Such as `a picture`, and what to do about it where there is something. */
+  /** Such as `a picture`; with advice if there is any. */
   readonly what: string;
 }
 
-/** Undefined where nobody can tell. */
+/** Recognises a format; undefined if none fits. */
 export function otherFormat(bytes: Uint8Array): OtherFormat | undefined {
   const head = new TextDecoder().decode(bytes.subarray(0, 64)).trimStart();
   const magic = Array.from(bytes.subarray(0, 4), (b) => b.toString(16).padStart(2, '0')).join('');
   const page = 'an HTML or XML page: check the address, or that nobody answered with an error';
-  const known: readonly (readonly [boolean, OtherFormat['kind'], string])[] = [
+  const formats: readonly (readonly [boolean, OtherFormat['kind'], string])[] = [
     [/^(89504e47|ffd8ff|47494638)/.test(magic), 'picture', 'a picture'],
     [/^<(!doctype|html|\?xml|svg)/i.test(head), 'page', page],
     [magic === '25504446', 'pdf', 'a PDF document'],
@@ -22,6 +22,6 @@ export function otherFormat(bytes: Uint8Array): OtherFormat | undefined {
     [head.startsWith('debkd\0'), 'student', 'a student of debkd'],
     [magic === '504b0304', 'zip', 'a ZIP archive'],
   ];
-  const found = known.find(([is]) => is);
+  const found = formats.find(([matches]) => matches);
   return found && { kind: found[1], what: found[2] };
 }

@@ -1,10 +1,12 @@
-// Plain data (JSON with typed arrays and numbers that JSON has none for) as bytes: JSON's length (uint32), the JSON, in which
-// { "$array": [kind, from, length] } stands for an array and { "$number": text } for a number, then the arrays. Little-endian.
+// Packs plain data into bytes: JSON, and what JSON lacks: typed arrays, infinities, NaN and -0. Format, little-endian:
+// the length of the JSON (uint32), the JSON, the bytes of the arrays. In the JSON, { "$array": [kind, from, length] }
+// is an array and { "$number": text } a number.
 import { concat } from './source.ts';
 
 const KINDS = { Float64Array, Float32Array, Int32Array, Uint32Array, Uint16Array, Int8Array, Uint8Array };
 type Kind = keyof typeof KINDS;
 
+/** Packs a value into bytes. */
 export function packPlain(value: unknown): Uint8Array {
   const parts: Uint8Array[] = [];
   let length = 0;
@@ -14,8 +16,8 @@ export function packPlain(value: unknown): Uint8Array {
       length += item.byteLength;
       return { $array: [(item as Uint8Array)[Symbol.toStringTag], length - item.byteLength, item.byteLength] };
     }
-    const odd = typeof item === 'number' && (!Number.isFinite(item) || Object.is(item, -0));
-    return odd ? { $number: Object.is(item, -0) ? '-0' : String(item) } : item;
+    const needsText = typeof item === 'number' && (!Number.isFinite(item) || Object.is(item, -0));
+    return needsText ? { $number: Object.is(item, -0) ? '-0' : String(item) } : item;
   });
   const json = new TextEncoder().encode(text);
   const head = new Uint8Array(4);
@@ -23,7 +25,7 @@ export function packPlain(value: unknown): Uint8Array {
   return concat([head, json, ...parts]);
 }
 
-/** What packPlain was given. */
+/** Restores the value that packPlain packed. */
 export function unpackPlain<T>(bytes: Uint8Array): T {
   const start = 4 + new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getUint32(0, true);
   return JSON.parse(new TextDecoder().decode(bytes.subarray(4, start)), (_, item: unknown) => {

@@ -1,32 +1,34 @@
-// Progress and cancellation: one shape for every long call.
+// Progress and cancellation of long calls.
 import type { AbortSignalLike } from './host-types.ts';
 
-/** How far a long call is. */
+/** The progress of a long call. */
 export interface Progress {
-  /** What is being done: 'soft labels', 'student 2 of 6' ... */
+  /** Name of the stage, such as `soft labels` or `student 2 of 6`. */
   readonly stage: string;
-  /** Steps done and steps in all, of this stage. */
+  /** Steps of this stage that are done. */
   readonly done: number;
-  /** In the same unit as `done`. */
+  /** Total steps of this stage, in the same unit as `done`. */
   readonly total: number;
-  /** Of the epoch that was done, where a student is trained: mean training loss, and validation cross-entropy or NaN. */
+  /**
+   * Losses of the last epoch, if a student is being trained: mean training loss, and validation cross-entropy or NaN.
+   */
   readonly losses?: { readonly train: number; readonly validation: number };
 }
 
-/** What every long call accepts. */
+/** Options of every long call. */
 export interface ProgressOptions {
-  /** Aborting rejects the call with the signal's reason; nothing is left half-done. */
+  /** Aborting it rejects the call with the signal's reason; nothing is left half-done. */
   readonly signal?: AbortSignalLike | undefined;
-  /** Told now and then, and at the end of each stage. */
+  /** Called from time to time, and at the end of each stage. */
   readonly onProgress?: ((progress: Progress) => void) | undefined;
 }
 
-// of hosts like Node: there messages are taken a thousand at a time, and no signal or timer comes between them
+// Hosts like Node process messages by the thousand before they let signals and timers run: use setImmediate there.
 const immediate = (globalThis as { setImmediate?: (resume: () => void) => unknown }).setImmediate;
 let channel: MessageChannel | undefined;
 let waiting: (() => void)[] = [];
 
-/** Lets the event loop turn, so that a signal can fire and a page can draw. Faster than setTimeout. */
+/** Yields to the event loop: signals can fire and a page can draw. Faster than setTimeout. */
 export function yieldToEventLoop(): Promise<void> {
   if (immediate) return new Promise((resolve) => immediate(resolve));
   if (!channel) {

@@ -1,15 +1,15 @@
-// The protobuf wire format, as much of it as ONNX needs.
+// Reads and writes the parts of the protobuf wire format that ONNX needs.
 
-/** One field of a message: its number and either its bytes or its number. */
+/** One field of a message: its id, and its bytes or its number. */
 export interface Field {
   readonly id: number;
-  /** Length-delimited content; empty for numbers. */
+  /** Length-delimited content; empty for a number. */
   readonly bytes: Uint8Array;
-  /** Varint as a signed 64-bit value, or the raw bits of a fixed field. */
+  /** A varint as a signed 64-bit number, or the bits of a fixed-width field. */
   readonly value: bigint;
 }
 
-/** The fields of a message in order. Throws RangeError where the bytes end early or are no protobuf. */
+/** Reads the fields of a message, in order. @throws RangeError if the bytes end early or are not protobuf */
 export function* fields(message: Uint8Array): Generator<Field> {
   const view = new DataView(message.buffer, message.byteOffset, message.byteLength);
   const none = new Uint8Array(0);
@@ -52,7 +52,7 @@ export function* fields(message: Uint8Array): Generator<Field> {
   }
 }
 
-/** The numbers of a repeated field, written one by one or packed into bytes. */
+/** The numbers of a repeated field, single or packed. */
 export function unpackVarints({ bytes, value }: Field): bigint[] {
   if (bytes.length === 0) return [value];
   const found: bigint[] = [];
@@ -80,12 +80,12 @@ function varint(value: number): number[] {
   return out;
 }
 
-/** A number field; value is a non-negative safe integer. */
+/** Writes a number field. @param value a non-negative safe integer */
 export function numberField(id: number, value: number): Uint8Array {
   return Uint8Array.from([...varint(id * 8), ...varint(value)]);
 }
 
-/** A field of bytes, of text, or of a message given as its fields. */
+/** Writes a field of bytes, of text, or of a message given as its fields. */
 export function field(id: number, content: string | Uint8Array | readonly Uint8Array[]): Uint8Array {
   const parts =
     typeof content === 'string' ? [utf8.encode(content)] : content instanceof Uint8Array ? [content] : content;

@@ -1,16 +1,16 @@
-// Bytes that are read here and there instead of from end to end: a file, a Blob, or what is in memory.
+// Random access to the bytes of a file, a Blob or memory.
 import { fsPromises } from './node.ts';
 import type { Source } from './source.ts';
 
-/** What hyparquet calls an AsyncBuffer. */
+/** Bytes with random access: an AsyncBuffer of hyparquet. */
 export interface RandomAccess {
   readonly byteLength: number;
-  /** Bytes [start, end); fewer where the file ends. */
+  /** Reads bytes [start, end), fewer at the end of the file. */
   slice(start: number, end?: number): Promise<ArrayBuffer>;
   close(): Promise<void>;
 }
 
-/** Undefined where a source can only be read from end to end. */
+/** Opens a source; undefined if it can only be streamed. */
 export async function openRandomAccess(source: Source): Promise<RandomAccess | undefined> {
   if (source instanceof Blob) {
     return {
@@ -22,11 +22,11 @@ export async function openRandomAccess(source: Source): Promise<RandomAccess | u
   if (!(typeof source === 'string' || source instanceof URL) || /^(https?|blob|data):/.test(String(source)))
     return undefined;
   const { open, stat } = await fsPromises();
-  const place = typeof source === 'string' && source.startsWith('file:') ? new URL(source) : source;
-  // not opened to see what it is: whoever writes to a pipe would think that its reader has come and gone
-  const found = await stat(place).catch(() => undefined);
-  if (!found?.isFile()) return undefined; // a pipe, or what streaming will say more about
-  const file = await open(place, 'r').catch(() => undefined);
+  const path = typeof source === 'string' && source.startsWith('file:') ? new URL(source) : source;
+  // stat, not open: opening and closing a pipe would tell its writer that the reader has gone
+  const found = await stat(path).catch(() => undefined);
+  if (!found?.isFile()) return undefined; // a pipe, or an error that streaming will report
+  const file = await open(path, 'r').catch(() => undefined);
   if (!file) return undefined;
   return {
     byteLength: found.size,
@@ -35,7 +35,7 @@ export async function openRandomAccess(source: Source): Promise<RandomAccess | u
       let at = 0;
       while (at < bytes.length) {
         const { bytesRead } = await file.read(bytes, at, bytes.length - at, start + at);
-        if (bytesRead === 0) break; // the file was cut meanwhile
+        if (bytesRead === 0) break; // the file has become shorter
         at += bytesRead;
       }
       return bytes.buffer.slice(0, at);
@@ -44,7 +44,7 @@ export async function openRandomAccess(source: Source): Promise<RandomAccess | u
   };
 }
 
-/** Bytes in memory. */
+/** Random access to bytes in memory. */
 export function inMemory(bytes: Uint8Array): RandomAccess {
   const { buffer, byteOffset, byteLength } = bytes;
   return {

@@ -1,8 +1,8 @@
-// SHA-256 through the kernel: crypto.subtle is missing on insecure pages.
+// SHA-256 by the kernel, because crypto.subtle is missing on insecure pages.
 import { openArena } from '../kernels/memory.ts';
 import { withStoredNames } from './stored-names.ts';
 
-/** The digest's 32 bytes. */
+/** Computes SHA-256; 32 bytes. */
 export function sha256Bytes(data: Uint8Array): Uint8Array {
   using arena = openArena();
   const at = arena.put(data);
@@ -16,12 +16,16 @@ export function sha256Bytes(data: Uint8Array): Uint8Array {
   return digest;
 }
 
-/** The digest in lower-case hexadecimal. */
+/**
+ * Computes SHA-256 as 64 lower-case hexadecimal digits.
+ * @example
+ * console.log(sha256(new TextEncoder().encode('abc')));
+ */
 export function sha256(data: Uint8Array): string {
   return Array.from(sha256Bytes(data), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
-/** The digest of a value as JSON, in lower-case hexadecimal; property names count as they stand in files. */
+/** SHA-256 of a value as JSON with the property names of files, as 64 lower-case hexadecimal digits. */
 export function digestOf(value: unknown): string {
   return sha256(new TextEncoder().encode(JSON.stringify(withStoredNames(value)) ?? ''));
 }

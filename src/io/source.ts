@@ -1,15 +1,18 @@
-// Anything that bytes can be read from, gzip or not, as one stream or one array.
+// Reads bytes from any source, gzip or not, as a stream or as one array.
 import { DebkdError, quote } from './errors.ts';
 import type { Bytes, HostBlob, HostResponse, HostUrl } from './host-types.ts';
 
-/** A path (Node, Deno), an address, a Blob or File, bytes, or a fetch Response. gzip is undone by its magic number. */
+/**
+ * A path (Node, Deno), a URL, a Blob or File, bytes, or a fetch Response. gzip is recognised by its first bytes and
+ * unpacked.
+ */
 export type Source = string | HostUrl | HostBlob | Uint8Array | ArrayBuffer | HostResponse;
 
-/** Bytes that gzip may unpack to, whatever its size; beyond, so many times its size. */
+/** Bytes that any gzip data may unpack to; more data may unpack to MAX_RATIO times its size. */
 const MAX_UNPACKED = 2 ** 26;
 const MAX_RATIO = 250;
 
-/** What to call a source in a message. */
+/** Name of a source in messages. */
 export function nameOf(source: Source): string {
   if (typeof source === 'string') return source;
   if (source instanceof URL) return source.href;
@@ -63,12 +66,12 @@ async function* iterate(stream: ReadableStream<Bytes>): AsyncGenerator<Bytes> {
   }
 }
 
-/** The bytes of `source` in chunks, unzipped where they are gzip. */
+/** Streams the bytes of a source; gzip is unpacked. */
 export async function* chunksOf(source: Source): AsyncGenerator<Bytes> {
   yield* unzipped(rawChunks(source), nameOf(source));
 }
 
-/** Chunks as they are, or unzipped where the first two bytes say gzip. */
+/** Unpacks chunks if the first two bytes are those of gzip, and passes them on otherwise. @param name for messages */
 export async function* unzipped(chunks: AsyncGenerator<Bytes>, name: string): AsyncGenerator<Bytes> {
   let head: Bytes = new Uint8Array(0);
   while (head.length < 2) {
@@ -84,20 +87,20 @@ export async function* unzipped(chunks: AsyncGenerator<Bytes>, name: string): As
     yield* rest;
     return;
   }
-  let taken = 0;
-  let given = 0;
+  let packedBytes = 0;
+  let unpackedBytes = 0;
   const packed = new ReadableStream<Bytes>({
     async pull(controller) {
       const { done, value } = await rest.next();
       if (done) return controller.close();
-      taken += value.length;
+      packedBytes += value.length;
       controller.enqueue(value);
     },
   });
   try {
     for await (const chunk of iterate(packed.pipeThrough(new DecompressionStream('gzip')) as ReadableStream<Bytes>)) {
-      given += chunk.length;
-      if (given > Math.max(MAX_UNPACKED, MAX_RATIO * taken)) {
+      unpackedBytes += chunk.length;
+      if (unpackedBytes > Math.max(MAX_UNPACKED, MAX_RATIO * packedBytes)) {
         throw new DebkdError(
           'source',
           `${quote(name, 200)}: the gzip data unpacks to more than ${MAX_RATIO} times its size, as a bomb would; if it is meant so, unpack it yourself`,
@@ -111,14 +114,14 @@ export async function* unzipped(chunks: AsyncGenerator<Bytes>, name: string): As
   }
 }
 
-/** All bytes of `source`, unzipped. */
+/** Reads all bytes of a source; gzip is unpacked. */
 export async function bytesOf(source: Source): Promise<Bytes> {
   const parts: Bytes[] = [];
   for await (const chunk of chunksOf(source)) parts.push(chunk);
   return parts.length === 1 ? (parts[0] as Bytes) : concat(parts);
 }
 
-/** The text of `source`, UTF-8 without byte order mark. @throws DebkdError `source` */
+/** Reads a source as UTF-8 text; a byte order mark is left out. @throws DebkdError `source` */
 export async function textOf(source: Source): Promise<string> {
   const bytes = await bytesOf(source);
   try {
@@ -128,7 +131,7 @@ export async function textOf(source: Source): Promise<string> {
   }
 }
 
-/** The JSON value in `source`. @throws DebkdError `source` */
+/** Reads a source as JSON. @throws DebkdError `source` */
 export async function jsonOf(source: Source): Promise<unknown> {
   const text = await textOf(source);
   try {
@@ -142,6 +145,7 @@ export async function jsonOf(source: Source): Promise<unknown> {
   }
 }
 
+/** Concatenates bytes. */
 export function concat(parts: readonly Uint8Array[]): Bytes {
   const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;

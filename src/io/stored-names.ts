@@ -1,7 +1,7 @@
-// Files written before a property was renamed are still read, and student files and checkpoint keys keep the first names,
-// so that the same inputs give the same bytes.
+// Maps property names between code and files. Files keep the first name of a renamed property: earlier files stay
+// readable, and the same inputs give the same student files and checkpoint keys.
 
-/** The current name of a property, and the one in files. */
+/** Current names of properties, and their names in files. */
 const STORED: Readonly<Record<string, string>> = {
   encodedWidth: 'F',
   learningRate: 'rate',
@@ -14,20 +14,20 @@ const STORED: Readonly<Record<string, string>> = {
   clippedCount: 'limited',
 };
 
-/** The value with the property names of files, at any depth up to 16; arrays of numbers are left as they are. */
+/** Copies a value with the property names of files, down to a depth of 16; typed arrays are not copied. */
 export function withStoredNames(value: unknown): unknown {
   return renamed(value, STORED);
 }
 
 /**
- * The value with current property names, at any depth up to 16.
- * @param names of the properties that the value may have; others are kept
+ * Copies a value with current property names, down to a depth of 16.
+ * @param names current names of the properties to rename; others are kept
  */
 export function withCurrentNames<T>(value: unknown, names: readonly string[]): T {
   return renamed(value, Object.fromEntries(names.map((name) => [STORED[name] as string, name]))) as T;
 }
 
-/** Values nested deeper have no property of these names; files from outside may be nested without end. */
+/** Depth of renaming: no deeper value has these properties, and foreign files may be nested without limit. */
 const MAX_DEPTH = 16;
 
 function renamed(value: unknown, names: Readonly<Record<string, string>>, depth: number = 0): unknown {

@@ -1,18 +1,23 @@
-// A file that holds what memory does not: written once from end to end, then read here and there, and gone with the program.
+// Temporary files for data larger than memory: appended once, then read at any position, and gone when the program
+// ends.
 import { dispose } from './dispose.ts';
 import { DebkdError, unwritable } from './errors.ts';
 import type { Bytes } from './host-types.ts';
 import { builtin } from './node.ts';
 
-/** Bytes in an unnamed file, appended and read again; disposing of it frees them. */
+/** An unnamed file; disposing of it frees its space. */
 export interface TempFile extends Disposable {
-  /** Where the bytes begin. @throws DebkdError `source` when the disk is full */
+  /** Appends bytes and returns their position. @throws DebkdError `source` if the disk is full */
   append(bytes: Uint8Array): number;
-  /** The bytes that were appended there. */
+  /** Reads `length` bytes from a position. */
   read(at: number, length: number): Bytes;
 }
 
-/** Makes spools in a folder. For Node, Deno and Bun. @throws DebkdError `source` on hosts without files */
+/**
+ * Returns a function that opens temporary files in a folder. For Node, Deno and Bun.
+ * @param folder default the system's temporary folder
+ * @throws DebkdError `source` on hosts without files
+ */
 export async function openTempFiles(folder?: string): Promise<() => TempFile> {
   const missing = (): never => {
     throw new DebkdError('source', 'rows in files: this host has no files; read the rows into memory');
@@ -20,28 +25,28 @@ export async function openTempFiles(folder?: string): Promise<() => TempFile> {
   const fs = await builtin<typeof import('node:fs')>('node:fs').catch(missing);
   const { join } = await builtin<typeof import('node:path')>('node:path');
   const { tmpdir } = await builtin<typeof import('node:os')>('node:os');
-  const place = folder ?? tmpdir();
+  const directory = folder ?? tmpdir();
   return () => {
-    const path = join(place, `debkd-${crypto.randomUUID()}.spool`);
+    const path = join(directory, `debkd-${crypto.randomUUID()}.spool`);
     const attempt = <T>(work: () => T): T => {
       try {
         return work();
       } catch (error) {
-        throw unwritable(place, error);
+        throw unwritable(directory, error);
       }
     };
     const file = attempt(() => fs.openSync(path, 'wx+', 0o600));
-    let named = true;
-    const unname = (): void => {
+    let hasName = true;
+    const unlink = (): void => {
       try {
         fs.unlinkSync(path);
-        named = false;
+        hasName = false;
       } catch {
-        // a system that keeps the name of an open file: it goes when the spool is closed
+        // some systems do not unlink open files: it is done after closing
       }
     };
-    // without a name it is gone when the program is, however it ends
-    unname();
+    // the system frees a file without a name when the program ends, even if it crashes
+    unlink();
     let size = 0;
     let open = true;
     return {
@@ -65,7 +70,7 @@ export async function openTempFiles(folder?: string): Promise<() => TempFile> {
         if (!open) return;
         open = false;
         fs.closeSync(file);
-        if (named) unname();
+        if (hasName) unlink();
       },
     };
   };

@@ -1,7 +1,7 @@
 // What a teacher's hidden layer holds for each row.
 
 import type { AnyDataset } from '../data/dataset.ts';
-import { CONSTANT } from '../data/fit-preprocessing.ts';
+import { CONSTANT } from '../data/fit-numeric.ts';
 import { teacherRows } from '../data/row-source.ts';
 import type { LabelCache } from '../io/cache.ts';
 import { DebkdError } from '../io/errors.ts';

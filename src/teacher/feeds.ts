@@ -132,7 +132,7 @@ function valuesOf(
 function numbersOf(
   column: Column,
   { type }: GraphTensor,
-  { name, rows, places, missing }: RawColumns,
+  { name, rows, rowNumbers: places, missing }: RawColumns,
   graph: OnnxGraph,
 ): Float64Array {
   const isMissing = missingTest(missing);

@@ -282,5 +282,5 @@ function randomColumns(
         : String(drawNumber(source, bound, type, draw));
     return { name, codes, texts: Array.from(codes, one) };
   });
-  return { name: 'probe', rows, columns, places: codes };
+  return { name: 'probe', rows, columns, rowNumbers: codes };
 }

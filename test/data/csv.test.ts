@@ -1,3 +1,4 @@
+// CSV: dialects, quotes, chunks, refusals and labels.
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { openCsv, readCsv } from '../../src/data/csv.ts';
@@ -21,7 +22,7 @@ test.each([
   ['tabs', 'a\tb\n1\t2\n3\t4\n'],
   ['blank lines', 'a,b\n\n1,2\n\n3,4\n\n'],
   ['quotes', '"a","b"\n"1","2"\n3,"4"\n'],
-])('%s', async (_, text) => {
+])('%s: the same rows from bytes, gzip, a Blob and a Response', async (_, text) => {
   const want = [
     ['a', 'b'],
     ['1', '2'],
@@ -41,7 +42,7 @@ test('quoted fields keep delimiters, newlines and doubled quotes', async () => {
   ]);
 });
 
-test('any cut into chunks gives the same rows', async () => {
+test('chunks of any size give the same rows', async () => {
   const text = 'a,b\r\n"é, ""q""\r\n",2\r\n3,"4\r\n5"\r\n6,7\r\n';
   const whole = await cells(bytes(text));
   const raw = bytes(text);
@@ -57,27 +58,27 @@ test('any cut into chunks gives the same rows', async () => {
 });
 
 test.each([
-  ['empty file', '', /the file is empty/],
-  ['header alone', 'a,label\n', /header without rows/],
-  ['ragged', 'a,label\n1,0\n1,2,3\n', /row 2: 3 fields, the header has 2/],
-  ['twice the same column', 'a,a\n1,2\n', /column "a" appears twice/],
-  ['binary', 'a\0b,label\n1,2\n', /binary data/],
-  ['no target', 'a,lable\n1,2\n', /no column "label" for the target; did you mean "lable"\?/],
+  ['an empty file', '', /the file is empty/],
+  ['a header without rows', 'a,label\n', /header without rows/],
+  ['a row with an extra field', 'a,label\n1,0\n1,2,3\n', /row 2: 3 fields, the header has 2/],
+  ['the same column twice', 'a,a\n1,2\n', /column "a" appears twice/],
+  ['binary data', 'a\0b,label\n1,2\n', /binary data/],
+  ['a missing target column', 'a,lable\n1,2\n', /no column "label" for the target; did you mean "lable"\?/],
   ['three classes', 'a,label\n1,0\n2,1\n3,2\n', /3 different values/],
-  ['one class', 'a,label\n1,0\n2,0\n', /one class only/],
-  ['no label at all', 'a,label\n1,\n2,\n', /no row has a label/],
-  ['which is class 1', 'a,label\n1,cat\n2,dog\n', /say which is class 1 with --positive/],
-  ['no feature', 'label\n1\n0\n', /no feature column is left/],
+  ['a single class', 'a,label\n1,0\n2,0\n', /one class only/],
+  ['a table without labels', 'a,label\n1,\n2,\n', /no row has a label/],
+  ['an unclear class 1', 'a,label\n1,cat\n2,dog\n', /say which is class 1 with --positive/],
+  ['a table without features', 'label\n1\n0\n', /no feature column is left/],
 ])('%s is refused', async (_, text, message) => {
   await expect(readCsv(bytes(text), { target: 'label' })).rejects.toThrow(message);
 });
 
-test('bytes that are not UTF-8, and damaged gzip, are refused', async () => {
+test('bytes that are not UTF-8 and damaged gzip data are refused', async () => {
   await expect(readCsv(Uint8Array.of(0x61, 0xff, 0xfe, 0x0a), {})).rejects.toThrow(/not UTF-8 text/);
   await expect(readCsv(gzipSync('a,b\n1,2\n'.repeat(500)).subarray(0, 30), {})).rejects.toThrow(/gzip data is damaged/);
 });
 
-test('labels: positive by word or by name, empty is unlabelled', async () => {
+test('class 1 is yes or the value of `positive`; an empty label is an unlabelled row', async () => {
   const table = await readCsv(bytes('a,y\n1,yes\n2,no\n3,\n'), { target: 'y' });
   expect([...table.labels]).toEqual([1, 0, -1]);
   const named = await readCsv(bytes('a,y\n1,cat\n2,dog\n'), { target: 'y', positive: 'dog' });

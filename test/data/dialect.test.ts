@@ -1,4 +1,4 @@
-// How a CSV, NDJSON or Parquet is written does not change what is in it.
+// The way in which a CSV, NDJSON or Parquet file is written does not change the table.
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { expect, test } from 'vitest';
 import { openRows, readCsv } from '../../src/data/csv.ts';
@@ -26,14 +26,14 @@ test.each([
   ['CR', '\r', '\r'],
   ['an LF header and CRLF rows', '\n', '\r\n'],
   ['a CRLF header and LF rows', '\r\n', '\n'],
-])('%s: the same rows, with and without an end of the last', async (_, first, others) => {
+])('%s: the same rows, with and without a line end after the last', async (_, first, others) => {
   const [header, ...rows] = lines;
   for (const end of [others, '']) {
     expect(rowsOf(await readCsv(bytes(`${header}${first}${rows.join(others)}${end}`)))).toEqual(want);
   }
 });
 
-test('line ends drawn anew for every row, in pieces of any size', async () => {
+test('random line ends for each row, in chunks of any size', async () => {
   const d = dice(4);
   for (let turn = 0; turn < 40; turn++) {
     const text = lines.map((line) => line + (['\n', '\r\n', '\r'][d.below(3)] as string)).join('');
@@ -49,7 +49,7 @@ test('line ends drawn anew for every row, in pieces of any size', async () => {
   }
 });
 
-test('ends that change far behind the first rows are found, too', async () => {
+test('line ends that change after many rows are found', async () => {
   const plain = Array.from({ length: 20000 }, (_, i) => `${i},rome`).join('\n');
   const table = await readCsv(bytes(`x,city\n${plain}\n1,oslo\r\n2,rome\r\n`));
   expect(table.columns[1]?.texts).toEqual(['rome', 'oslo']);
@@ -57,7 +57,7 @@ test('ends that change far behind the first rows are found, too', async () => {
   expect([windows.rows, windows.columns[1]?.texts]).toEqual([20002, ['rome', 'oslo']]);
 });
 
-test('a line end between quotes is part of the text', () => {
+test('a line end inside quotes is part of the text', () => {
   expect(unifyEnds('a,"b\r\nc"\r\nd\re', ',', true)).toBe('a,"b\r\nc"\nd\ne');
   expect(unifyEnds('a"b\r\n"c"\r\n', ',', false)).toBe('a"b\n"c"\n');
   expect(unifyEnds('a\r', ',', false)).toBe('a\r');
@@ -76,18 +76,18 @@ test.each([
   expect(detectDialect(text, true)?.delimiter).toBe(delimiter);
 });
 
-test('nothing is decided before a header and a row are there', () => {
+test('the dialect is undefined until a header and a row have been read', () => {
   expect(detectDialect('a;b\n1;', false)).toBeUndefined();
   expect(detectDialect('a;b\n1;2\n', false)).toEqual({ delimiter: ';', newline: '\n' });
   expect(detectDialect('a;b\r\n', true)).toEqual({ delimiter: ';', newline: '\r\n' });
 });
 
-test('a delimiter at the end of every line makes no column; a value there later is refused', async () => {
+test('a delimiter at the end of every line adds no column; a later value in it is refused', async () => {
   expect(rowsOf(await readCsv(bytes('a,b,\n1,2,\n3,4,\n')))).toEqual([
     ['1', '2'],
     ['3', '4'],
   ]);
-  // a row number of pandas has no name either, and has values
+  // the index column of pandas has no name either, but it has values
   expect((await readCsv(bytes(',a\n0,1\n1,2\n'))).columns.map(({ name }) => name)).toEqual(['', 'a']);
   expect((await readCsv(bytes('a,\n0,1\n1,2\n'))).columns.map(({ name }) => name)).toEqual(['a', '']);
   const late = `a,b,\n${'1,2,\n'.repeat(30000)}1,2,3\n`;
@@ -102,7 +102,7 @@ test('a delimiter at the end of every line makes no column; a value there later 
   ).rejects.toThrow(/row 30001: a value in the last column, which has no name in the header/);
 });
 
-test('NDJSON: columns in the order of the first line, whatever their names', async () => {
+test('NDJSON: columns are in the order of the first line, even if their names are integers', async () => {
   const table = await readTable(
     bytes('{"age":41,"0":1,"10":2,"2":"\\"x\\":1","b":null}\n{"2":5,"age":1,"0":3,"10":4,"b":7}\n'),
   );
@@ -114,17 +114,17 @@ test('NDJSON: columns in the order of the first line, whatever their names', asy
 });
 
 test.each(['[{"a":1},{"a":2}]', '[\n  {"a": 1}\n]', ' [[1,2]]', '[]'])(
-  'a JSON array (%s) is called one',
+  'a JSON array (%s) is refused as such',
   async (text) => {
     await expect(readTable(bytes(text))).rejects.toThrow(/this is a JSON array; expected NDJSON, one object a line/);
   },
 );
 
-test('a CSV whose header begins with a bracket is none', async () => {
+test('a CSV whose header begins with a bracket is not taken for JSON', async () => {
   expect((await readTable(bytes('[a],b\n1,2\n'))).columns.map(({ name }) => name)).toEqual(['[a]', 'b']);
 });
 
-test('a DECIMAL of Parquet is the shortest decimal', async () => {
+test('a DECIMAL of Parquet is read as the shortest decimal', async () => {
   const data = [14.62, 0.1, 1234.5, 7, -0.07, 19.99];
   const schema = [
     { name: 'root', num_children: 1 },
@@ -135,9 +135,9 @@ test('a DECIMAL of Parquet is the shortest decimal', async () => {
 });
 
 test.each([
-  ['a delimiter that Excel is told', 'sep=;\nx;city\n1;rome\n2;"a, b"\n3;"two\nlines"\n4;"say ""hi"""\n5;oslo\n'],
-  ['the same with quotes', '"sep=\t"\nx\tcity\n1\trome\n2\ta, b\n3\t"two\nlines"\n4\t"say ""hi"""\n5\toslo'],
-  ['a delimiter at the end of rows alone', lines.map((line, i) => (i === 0 ? line : `${line},`)).join('\n')],
+  ['a delimiter declared for Excel', 'sep=;\nx;city\n1;rome\n2;"a, b"\n3;"two\nlines"\n4;"say ""hi"""\n5;oslo\n'],
+  ['a delimiter declared in quotes', '"sep=\t"\nx\tcity\n1\trome\n2\ta, b\n3\t"two\nlines"\n4\t"say ""hi"""\n5\toslo'],
+  ['a delimiter at the end of rows only', lines.map((line, i) => (i === 0 ? line : `${line},`)).join('\n')],
   ['a delimiter at the end of all lines', lines.map((line) => `${line},`).join('\n')],
 ])('%s: the same rows', async (_, text) => {
   expect(rowsOf(await readCsv(bytes(text)))).toEqual(want);
@@ -159,10 +159,10 @@ test.each([
   ['x,y\n1,2\n1,2,\n', /row 2: 3 fields, the header has 2/],
   ['x\0,\0y\0\n\x001\0,\x002\0\n\0', /UTF-16 text, expected .*; save it as UTF-8/],
   ['x,y\n1,\x001\n', /binary data, expected .*; check that this is the right file/],
-])('%j is called what it is', async (text, words) => {
+])('%j is refused with its cause', async (text, words) => {
   await expect(readCsv(bytes(text))).rejects.toThrow(words);
 });
 
-test('a name that begins with # is a name', async () => {
+test('a column name may begin with #', async () => {
   expect((await readCsv(bytes('#id,x\n1,2\n'))).columns.map(({ name }) => name)).toEqual(['#id', 'x']);
 });

@@ -1,4 +1,4 @@
-// Parquet and NDJSON give the table that the same rows as CSV give.
+// Parquet and NDJSON give the same table as CSV with the same rows.
 import { gzipSync } from 'node:zlib';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { expect, test } from 'vitest';
@@ -30,19 +30,19 @@ const parquet = (codec: 'SNAPPY' | 'UNCOMPRESSED'): Uint8Array =>
     }),
   );
 
-/** Rows as text, and all else that follows from them. */
-function whole(table: Table): object {
+/** The texts, labels and hashes of a table. */
+function contentOf(table: Table): object {
   const { columns, labels, hashes } = table;
   const texts = columns.map((c) => [c.name, ...Array.from(c.codes, (code) => c.texts[code])]);
-  // -2e-7 is written as -2e-7 everywhere; hashes are over the texts
+  // every format writes -2e-7 as -2e-7, so the hashes of the texts agree
   return { texts, labels: [...labels], hashes: [...hashes] };
 }
 
-test('NDJSON, plain and gzip, in any chunks', async () => {
-  const want = whole(await readCsv(csv, options));
+test('NDJSON, plain and gzip, in chunks of any size', async () => {
+  const want = contentOf(await readCsv(csv, options));
   const text = records.join('\n');
-  expect(whole(await readNdjson(bytes(text), options))).toEqual(want);
-  expect(whole(await readTable(gzipSync(`\n${text}\n\n`), options))).toEqual(want);
+  expect(contentOf(await readNdjson(bytes(text), options))).toEqual(want);
+  expect(contentOf(await readTable(gzipSync(`\n${text}\n\n`), options))).toEqual(want);
   const raw = bytes(text);
   for (const size of [1, 7, 64]) {
     const stream = new ReadableStream({
@@ -51,17 +51,17 @@ test('NDJSON, plain and gzip, in any chunks', async () => {
         controller.close();
       },
     });
-    expect(whole(await readTable(new Response(stream), options))).toEqual(want);
+    expect(contentOf(await readTable(new Response(stream), options))).toEqual(want);
   }
 });
 
 test.each(['SNAPPY', 'UNCOMPRESSED'] as const)('Parquet, %s', async (codec) => {
-  const want = whole(await readCsv(csv, options));
-  expect(whole(await readParquet(parquet(codec), options))).toEqual(want);
-  expect(whole(await readTable(parquet(codec), options))).toEqual(want);
+  const want = contentOf(await readCsv(csv, options));
+  expect(contentOf(await readParquet(parquet(codec), options))).toEqual(want);
+  expect(contentOf(await readTable(parquet(codec), options))).toEqual(want);
 });
 
-test('Parquet beyond one chunk of rows', async () => {
+test('Parquet with more than one chunk of rows', async () => {
   const rows = 40000;
   const file = parquetWriteBuffer({
     columnData: [

@@ -1,4 +1,4 @@
-// Missing values, however they are written, from the table to the exported student.
+// Missing values in all spellings, from the table to the exported student.
 import { expect, test } from 'vitest';
 import { countMissing } from '../../src/data/count-missing.ts';
 import { readCsv } from '../../src/data/csv.ts';
@@ -16,13 +16,13 @@ const read = (text: string, options: TableOptions = {}): Promise<Table> =>
 const all = (t: Table): Uint32Array => Uint32Array.from({ length: t.rows }, (_, i) => i);
 const spellings = ['', 'NA', 'n/a', '#N/A', '<NA>', 'NaN', 'nan', 'null', 'NULL', '?', ' ', ' NaN '];
 
-test('every spelling, whatever its case; words that merely hold one are not missing', () => {
+test('every spelling in any case is missing; words that only contain one are not', () => {
   const missing = missingTest();
   for (const text of [...spellings, ...MISSING]) expect(missing(text), text).toBe(true);
   for (const text of ['0', '-', 'none', 'nano', 'NAN2', '??', 'nullable', 'Namibia']) expect(missing(text)).toBe(false);
 });
 
-test('a numeric column stays numeric, a category gets one place for them all, and they are counted', async () => {
+test('a numeric column stays numeric, all spellings share one category, and they are counted', async () => {
   const rows = spellings.map((text, i) => `${text},${text},${i % 2}`);
   const t = await read(`x,c,label\n1,a,0\n3,b,1\n${rows.join('\n')}\n`);
   const p = fitPreprocessing(t, { rows: all(t) });
@@ -41,7 +41,7 @@ test('a numeric column stays numeric, a category gets one place for them all, an
   ]);
 });
 
-test('a category that is listed as it is written stays itself', async () => {
+test('a spelling that is listed as a category is that category', async () => {
   const t = await read('c,label\nNA,0\n?,1\nDE,0\n,1\n');
   const column = { name: 'c', kind: 'categorical' as const, categories: ['DE', 'NA'], offset: 0, width: 2 };
   expect([...denseRows(encode(t, { clip: 10, columns: [column], encodedWidth: 2 }).features, 0, 4)]).toEqual([
@@ -54,13 +54,13 @@ test('a missing label is an unlabelled row', async () => {
   expect([...t.labels]).toEqual([-1, 1, 0, -1, -1]);
 });
 
-test('other spellings: of the table, and of every student fitted on it', async () => {
+test('the spellings of a table are those of every student fitted on it', async () => {
   const text = 'x,c,label\n1,a,0\n-999,none,1\n3,b,1\n,NA,0\n';
   const t = await read(text, { missing: ['-999', 'None'] });
   const p = fitPreprocessing(t, { rows: all(t) });
   expect(p).toMatchObject({ missing: ['-999', 'None'], columns: [{ mean: 2 }, { categories: ['', 'NA', 'a', 'b'] }] });
   expect(parsePreprocessing(JSON.parse(JSON.stringify(p)), 'p')).toEqual(p);
-  // a given preprocessing that says nothing takes them from the table
+  // a given preprocessing without spellings takes those of the table
   const given: Preprocessing = { clip: p.clip, columns: p.columns, encodedWidth: p.encodedWidth };
   const data = encode(t, given);
   expect(data.preprocessing.missing).toEqual(['-999', 'None']);
@@ -92,7 +92,7 @@ test('other spellings: of the table, and of every student fitted on it', async (
   expect(() => shipped.predict({ x: 'NaN', c: 'a' })).toThrow(/expected a finite number/);
 });
 
-test('a record by default: null, NaN and its spellings', () => {
+test('by default, a record may hold null, NaN or a spelling of a missing value', () => {
   const columns = [{ name: 'x', kind: 'numeric', transform: 'none', mean: 5, std: 2, offset: 0, width: 1 }] as const;
   const preprocessing = { clip: 10, columns, encodedWidth: 1 };
   const parameters = Float32Array.of(1, 0.25);
@@ -109,7 +109,7 @@ test('a record by default: null, NaN and its spellings', () => {
   expect(() => student.predictRecord({ x: Infinity })).toThrow(/expected a finite number/);
 });
 
-test('spellings that are no texts are refused', () => {
+test('spellings that are not texts are refused', () => {
   expect(() => parsePreprocessing({ clip: 10, columns: [1], encodedWidth: 1, missing: [7] }, 'p')).toThrow(
     /missing is not a list of texts/,
   );

@@ -1,11 +1,11 @@
-// npy as NumPy writes it: every element type, both byte orders and both layouts.
+// npy files as NumPy writes them: every element type, both byte orders and both layouts.
 import { expect, test } from 'vitest';
 import { readNpy } from '../../src/data/npy.ts';
 import { readTable } from '../../src/data/read-table.ts';
 import type { Table } from '../../src/data/table.ts';
 import { describePython, python } from '../python.ts';
 
-/** A file with a header of our own making. */
+/** Makes an npy file. */
 function npy(descr: string, shape: string, body: Uint8Array, fortran = 'False'): Uint8Array {
   const header = `{'descr': ${descr}, 'fortran_order': ${fortran}, 'shape': ${shape}, }`;
   const padded = `${header.padEnd(117)}\n`;
@@ -19,7 +19,7 @@ const floats = (...values: number[]): Uint8Array => new Uint8Array(Float64Array.
 const texts = (t: Table): string[][] =>
   t.columns.map((c) => [c.name, ...Array.from(c.codes, (code) => c.texts[code] as string)]);
 
-test('a matrix and its labels, by rows and by columns', async () => {
+test('a matrix and its labels, row-major and column-major', async () => {
   const labels = npy("'|b1'", '(3,)', Uint8Array.of(1, 0, 1));
   const want = [
     ['x0', '1', '3', '0.1'],
@@ -32,7 +32,7 @@ test('a matrix and its labels, by rows and by columns', async () => {
   expect(texts(await readTable(byColumns))).toEqual(want);
 });
 
-test('the label may be a column, and a missing one an unlabelled row', async () => {
+test('the label may be a column; a missing label is an unlabelled row', async () => {
   const x = npy("'<f8'", '(3, 2)', floats(5, 1, 6, 0, 7, Number.NaN));
   const t = await readNpy(x, { target: 'x1' });
   expect(texts(t)).toEqual([['x0', '5', '6', '7']]);
@@ -59,7 +59,7 @@ test.each<[string, Uint8Array, RegExp]>([
   );
 });
 
-test('labels of another length, or more than one a row, are refused', async () => {
+test('labels of another length, or more than one per row, are refused', async () => {
   const x = npy("'<f8'", '(2, 2)', body);
   await expect(readNpy(x, { labels: npy("'|b1'", '(3,)', Uint8Array.of(1, 0, 1)) })).rejects.toThrow(
     /labels "bytes": shape \[3, 1\], expected \[2, 1\], one for each row of "bytes"/,
@@ -68,7 +68,7 @@ test('labels of another length, or more than one a row, are refused', async () =
   await expect(readNpy(x, { labels: new TextEncoder().encode('label\n1\n0\n') })).rejects.toThrow(/not an npy file/);
 });
 
-describePython('numpy')('as NumPy writes it', () => {
+describePython('numpy')('files written by NumPy', () => {
   const program = `import base64, io, json, sys
 import numpy as np
 out = []
@@ -83,7 +83,7 @@ for kind in ["f8", "f4", "f2", "i8", "i4", "i2", "i1", "u8", "u4", "u2", "u1", "
                 values = [[repr(float(v)) for v in column] for column in y.T]
                 out.append([order + kind + " " + layout + str(version[0]), base64.b64encode(file.getvalue()).decode(), values])
 print(json.dumps(out))`;
-  test('every kind of number', async () => {
+  test('every element type, byte order and layout', async () => {
     const cases = JSON.parse(python(program)) as [string, string, string[][]][];
     expect(cases).toHaveLength(96);
     for (const [name, base64, values] of cases) {

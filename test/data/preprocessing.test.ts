@@ -1,3 +1,4 @@
+// Fitted preprocessings, their JSON files, encoding, splitting and sampling.
 import { expect, test } from 'vitest';
 import { readCsv } from '../../src/data/csv.ts';
 import { encode } from '../../src/data/dataset.ts';
@@ -11,7 +12,7 @@ import { dice } from '../random.ts';
 const table = (text: string): Promise<Table> => readCsv(new TextEncoder().encode(text), { target: 'label' });
 const all = (t: Table): { rows: Uint32Array } => ({ rows: Uint32Array.from({ length: t.rows }, (_, i) => i) });
 
-test('numbers are standardised, categories one-hot in UTF-8 byte order, empty is a category or the mean', async () => {
+test('numbers are standardised, categories are one-hot in UTF-8 byte order; an empty field is a category or the mean', async () => {
   const t = await table('x,c,label\n1,b,0\n3,é,1\n,,0\n5,Z,1\n');
   const p = fitPreprocessing(t, all(t));
   expect(p.columns).toEqual([
@@ -23,14 +24,14 @@ test('numbers are standardised, categories one-hot in UTF-8 byte order, empty is
   expect([...denseRows(features, 0, 4)]).toEqual([s, 0, 0, 1, 0, 0, 0, 0, 0, 1, 0, 1, 0, 0, 0, -s, 0, 1, 0, 0]);
 });
 
-test('only the given rows are learned from; values unseen there are encoded as nothing', async () => {
+test('only the given rows are fitted; values that they lack are encoded as all zeros', async () => {
   const t = await table('x,c,label\n1,a,0\n3,b,1\n1000,new,0\n');
   const p = fitPreprocessing(t, { rows: Uint32Array.of(0, 1) });
   expect(p.columns[1]).toMatchObject({ categories: ['a', 'b'] });
   expect([...denseRows(encode(t, p).features, 2, 3)]).toEqual([10, 0, 0]);
 });
 
-test('a heavily skewed column is squeezed by symlog, a constant one becomes 0', async () => {
+test('a heavily skewed column is transformed by symlog, a constant one becomes 0', async () => {
   const rows = Array.from({ length: 60 }, (_, i) => `${i === 0 ? 1e6 : i},7,${i % 2}`);
   const t = await table(`x,k,label\n${rows.join('\n')}\n`);
   const p = fitPreprocessing(t, all(t));
@@ -84,7 +85,7 @@ test('a few dates are categories; a category of 100,000 values keeps its 255 mos
   expect(column?.kind === 'categorical' && column.categories.every((c) => Number(c.slice(1)) < 400)).toBe(true);
 });
 
-test('500 columns', async () => {
+test('500 columns are fitted and encoded', async () => {
   const header = Array.from({ length: 500 }, (_, j) => `x${j}`).join(',');
   const rows = Array.from(
     { length: 80 },
@@ -96,7 +97,7 @@ test('500 columns', async () => {
   expect(denseRows(encode(t, p).features, 0, 80).every(Number.isFinite)).toBe(true);
 });
 
-test('what is a number', () => {
+test('parseNumber takes decimal numbers only', () => {
   for (const text of ['1', '-2.5', '+.5', '1.', '1e-3', ' 7 ', '1E+05']) expect(parseNumber(text)).toBe(Number(text));
   for (const text of ['', ' ', '1,5', '0x10', '1_000', 'NaN', 'Infinity', '1e', '--1', '.'])
     expect(parseNumber(text)).toBeNaN();
@@ -142,7 +143,7 @@ test.each([
   expect(() => parsePreprocessing(value, 'p.json')).toThrow(message);
 });
 
-test('split: equal rows share a part, whatever their place; about 60/20/20', async () => {
+test('split: equal rows share a part; about 60/20/20', async () => {
   const d = dice(3);
   const lines = Array.from({ length: 4000 }, () => `${d.below(1500)},${d.below(2)}`);
   const t = await table(`x,label\n${lines.join('\n')}\n`);
@@ -159,13 +160,13 @@ test('split: equal rows share a part, whatever their place; about 60/20/20', asy
   expect(Math.abs(parts.train.length / 4000 - 0.6)).toBeLessThan(0.05);
 });
 
-test('sampleRows: n different rows, ascending, seeded; all where there are fewer', () => {
+test('sampleRows: n distinct rows, ascending, seeded; all rows if there are fewer', () => {
   const rows = Uint32Array.from({ length: 1000 }, (_, i) => 3 * i);
-  const some = sampleRows(rows, 100, 1);
-  expect(some).toEqual(sampleRows(rows, 100, 1));
-  expect(some).not.toEqual(sampleRows(rows, 100, 2));
-  expect(new Set(some).size).toBe(100);
-  expect([...some]).toEqual([...some].sort((a, b) => a - b));
-  expect(some.every((row) => row % 3 === 0 && row < 3000)).toBe(true);
+  const sample = sampleRows(rows, 100, 1);
+  expect(sample).toEqual(sampleRows(rows, 100, 1));
+  expect(sample).not.toEqual(sampleRows(rows, 100, 2));
+  expect(new Set(sample).size).toBe(100);
+  expect([...sample]).toEqual([...sample].sort((a, b) => a - b));
+  expect(sample.every((row) => row % 3 === 0 && row < 3000)).toBe(true);
   expect(sampleRows(rows, 5000, 1)).toBe(rows);
 });

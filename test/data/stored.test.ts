@@ -1,4 +1,4 @@
-// Rows in files: the same table, the same numbers, the same student as in memory, to the bit.
+// Rows in files give the same table, numbers and student as rows in memory, bit for bit.
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -27,7 +27,7 @@ import { debkd, temporary } from '../cli/run.ts';
 import { dice } from '../random.ts';
 import { tinyOnnx } from '../tiny-onnx.ts';
 
-/** Numbers, skewed numbers with missing ones, a category, a label; so many that pieces, and blocks of the order, are several. */
+/** Rows of numbers, skewed numbers with missing values, a category and a label; enough for several chunks and shuffle blocks. */
 function rowsOf(rows: number): string[] {
   const d = dice(5);
   const names = ['red', 'green', 'blue', 'a "quoted", one', ''];
@@ -55,14 +55,14 @@ const table = await readTable(path, options);
 const stored = await storeTable(path, { ...options, folder });
 const parts = split(table);
 
-const sameRows = (there: Dataset, here: StoredDataset): void => {
-  expect([here.rows, here.preprocessing]).toEqual([there.rows, there.preprocessing]);
-  expect(here.labels).toEqual(there.labels);
-  expect(here.folds).toEqual(there.folds);
-  expect(here.features.read(0, here.rows).data).toEqual(there.features.data);
+const sameRows = (inMemory: Dataset, inFile: StoredDataset): void => {
+  expect([inFile.rows, inFile.preprocessing]).toEqual([inMemory.rows, inMemory.preprocessing]);
+  expect(inFile.labels).toEqual(inMemory.labels);
+  expect(inFile.folds).toEqual(inMemory.folds);
+  expect(inFile.features.read(0, inFile.rows).data).toEqual(inMemory.features.data);
 };
 
-test('the table: labels, hashes, parts, missing values, groups, preprocessing; and no file is left in the folder', () => {
+test('the table has the same labels, hashes, parts, missing values, groups and preprocessing; no file is left in the folder', () => {
   expect([stored.rows, stored.target, stored.columns]).toEqual([
     table.rows,
     table.target,
@@ -74,9 +74,9 @@ test('the table: labels, hashes, parts, missing values, groups, preprocessing; a
   expect(countMissing(stored)).toEqual(countMissing(table));
   expect(groupRows(stored, 'colour', parts.test)).toEqual(groupRows(table, 'colour', parts.test));
   const rows = parts.train;
-  const there = fitPreprocessing(table, { rows });
-  expect(fitPreprocessing(stored, { rows })).toEqual(there);
-  expect(there.columns.map((c) => (c.kind === 'numeric' ? c.transform : c.width))).toEqual([
+  const inMemory = fitPreprocessing(table, { rows });
+  expect(fitPreprocessing(stored, { rows })).toEqual(inMemory);
+  expect(inMemory.columns.map((c) => (c.kind === 'numeric' ? c.transform : c.width))).toEqual([
     'none',
     'none',
     'symlog',
@@ -85,7 +85,7 @@ test('the table: labels, hashes, parts, missing values, groups, preprocessing; a
   expect(readdirSync(folder)).toEqual(['rows.csv']);
 });
 
-test.each(['csv.gz', 'ndjson', 'parquet'])('from %s: the same table', async (format) => {
+test.each(['csv.gz', 'ndjson', 'parquet'])('%s gives the same table', async (format) => {
   const list = rowsOf(40000)
     .map((line) => line.split(','))
     .filter((cells) => cells.length === 5);
@@ -114,54 +114,54 @@ test.each(['csv.gz', 'ndjson', 'parquet'])('from %s: the same table', async (for
   }[format] as () => Uint8Array | string;
   const file = join(temporary(), `rows.${format}`);
   writeFileSync(file, content());
-  const there = await readTable(file, options);
-  using here = await storeTable(file, options);
-  expect([here.rows, here.hashes, here.labels]).toEqual([there.rows, there.hashes, there.labels]);
-  const { train } = split(there);
-  expect(fitPreprocessing(here, { rows: train })).toEqual(fitPreprocessing(there, { rows: train }));
+  const inMemory = await readTable(file, options);
+  using inFile = await storeTable(file, options);
+  expect([inFile.rows, inFile.hashes, inFile.labels]).toEqual([inMemory.rows, inMemory.hashes, inMemory.labels]);
+  const { train } = split(inMemory);
+  expect(fitPreprocessing(inFile, { rows: train })).toEqual(fitPreprocessing(inMemory, { rows: train }));
 });
 
-test('encoded rows, the teacher on raw columns, students of every loss: the same to the bit', async () => {
-  // a part of the rows without text, for a teacher that takes the columns as they are
+test('encoded rows, margins from raw columns and students of every loss are the same, bit for bit', async () => {
+  // only numeric columns, for a teacher that takes raw columns
   const plain = { ...options, drop: ['colour', 'amount'] };
-  const [there, here] = [await readTable(path, plain), await storeTable(path, plain)];
+  const [inMemory, inFile] = [await readTable(path, plain), await storeTable(path, plain)];
   using teacher = await loadTeacher(tinyOnnx({ weights: [1.5, -0.5] }));
-  const mine = await encodeParts(there, parts, undefined);
-  using theirs = await encodeParts(here, parts, undefined);
-  for (const part of ['train', 'validation', 'test'] as const) sameRows(mine[part], theirs[part]);
+  const ofMemory = await encodeParts(inMemory, parts, undefined);
+  using ofFile = await encodeParts(inFile, parts, undefined);
+  for (const part of ['train', 'validation', 'test'] as const) sameRows(ofMemory[part], ofFile[part]);
   const rows = Uint32Array.of(70001, 3, 16384, 16383);
-  const [some, others] = [selectRows(mine.train, rows), selectRows(theirs.train, rows)];
+  const [some, others] = [selectRows(ofMemory.train, rows), selectRows(ofFile.train, rows)];
   expect([others.features, others.labels, others.folds]).toEqual([some.features, some.labels, some.folds]);
   expect(await teacher.margins(others.teacherInputs)).toEqual(await teacher.margins(some.teacherInputs));
-  const soft = await softLabels(teacher, mine.train);
-  expect(await softLabels(teacher, theirs.train)).toEqual(soft);
-  const targets = infuse(soft, mine.train, { form: 'mix', strength: 0.3 });
-  const { margins } = await softLabels(teacher, mine.validation);
-  const weights = Float64Array.from(mine.train.labels, (y) => (y > 0 ? 2 : 1));
+  const soft = await softLabels(teacher, ofMemory.train);
+  expect(await softLabels(teacher, ofFile.train)).toEqual(soft);
+  const targets = infuse(soft, ofMemory.train, { form: 'mix', strength: 0.3 });
+  const { margins } = await softLabels(teacher, ofMemory.validation);
+  const weights = Float64Array.from(ofMemory.train.labels, (y) => (y > 0 ? 2 : 1));
   for (const loss of [
     debiasedDistillation({ temperature: 2, alpha: 0.7 }),
     hardLabels(),
     weightedSoftLabels({ temperature: 1, alpha: 0.5 }),
   ]) {
-    // a batch that does not divide a block of the order, and dropout, which depends on a row's place in the epoch
+    // the batch size does not divide a shuffle block; dropout depends on a row's position in the epoch
     const common = { seed: 3, epochs: 2, batchSize: 100, dropout: 0.2, weights };
-    const one = await train({ hidden: [6] }, mine.train, targets, loss, {
+    const one = await train({ hidden: [6] }, ofMemory.train, targets, loss, {
       ...common,
-      validation: debiasedSelection(mine.validation, margins),
+      validation: debiasedSelection(ofMemory.validation, margins),
     });
-    const other = await train({ hidden: [6] }, theirs.train, targets, loss, {
+    const other = await train({ hidden: [6] }, ofFile.train, targets, loss, {
       ...common,
-      validation: debiasedSelection(theirs.validation, margins),
+      validation: debiasedSelection(ofFile.validation, margins),
     });
     expect(other.parameters).toEqual(one.parameters);
     expect(other.training).toEqual(one.training);
-    expect(other.predictProba(theirs.test)).toEqual(one.predictProba(mine.test));
+    expect(other.predictProba(ofFile.test)).toEqual(one.predictProba(ofMemory.test));
   }
 });
 
-test('a whole distillation and its record, beyond the rows that maps are fitted on', async () => {
+test('a distillation and its record are the same, with more rows than the debiasing maps are fitted on', async () => {
   const plain = { ...options, drop: ['colour', 'amount'] };
-  const [there, here] = [await readTable(path, plain), await storeTable(path, plain)];
+  const [inMemory, inFile] = [await readTable(path, plain), await storeTable(path, plain)];
   using teacher = await loadTeacher(tinyOnnx({ weights: [2.5, -1.5] }));
   const run = async (data: Record<'train' | 'validation' | 'test', Dataset | StoredDataset>) => {
     const { train, validation } = data;
@@ -177,12 +177,12 @@ test('a whole distillation and its record, beyond the rows that maps are fitted 
     const { result } = await measureDistilled(done, teacher, { data, missing: [] });
     return { bytes: encodeStudent(done.student), result: { ...result, timing: undefined }, debiased: done.debiased };
   };
-  const mine = await run(await encodeParts(there, parts, undefined));
-  expect(mine.result.warnings.filter((warning) => /fault/.test(warning))).toEqual([]);
-  expect(await run(await encodeParts(here, parts, undefined))).toEqual(mine);
+  const ofMemory = await run(await encodeParts(inMemory, parts, undefined));
+  expect(ofMemory.result.warnings.filter((warning) => /fault/.test(warning))).toEqual([]);
+  expect(await run(await encodeParts(inFile, parts, undefined))).toEqual(ofMemory);
 });
 
-test('the command line: --temp-dir gives the bytes of a run in memory, and an error its row', () => {
+test('the command line: --temp-dir gives the record of a run in memory, and errors name the same row', () => {
   const cwd = temporary();
   writeFileSync(join(cwd, 'rows.csv'), `${HEADER}${rowsOf(20000).join('\n')}\n`);
   writeFileSync(join(cwd, 'teacher.onnx'), tinyOnnx({ weights: [2.5, -1.5] }));
@@ -200,10 +200,10 @@ test('the command line: --temp-dir gives the bytes of a run in memory, and an er
     '--groups',
     'colour',
   ];
-  const [mine, theirs] = [args, [...args, '--temp-dir', '.']].map((list) => debkd(list, { cwd }));
-  expect([mine?.status, theirs?.status]).toEqual([0, 0]);
+  const [ofMemory, ofFile] = [args, [...args, '--temp-dir', '.']].map((list) => debkd(list, { cwd }));
+  expect([ofMemory?.status, ofFile?.status]).toEqual([0, 0]);
   const record = (stdout = '') => ({ ...JSON.parse(stdout), timing: undefined, command: undefined });
-  expect(record(theirs?.stdout)).toEqual(record(mine?.stdout));
+  expect(record(ofFile?.stdout)).toEqual(record(ofMemory?.stdout));
   expect(readdirSync(cwd).sort()).toEqual(['rows.csv', 'teacher.onnx']);
   writeFileSync(
     join(cwd, 'odd.csv'),

@@ -1,4 +1,4 @@
-// What no preprocessing lists, what counts rows, what parts share, and what a student was trained on.
+// Unknown values, row counters, rows that parts share, row filters, number spellings, labels and warnings.
 import { expect, test } from 'vitest';
 import { countMissing } from '../../src/data/count-missing.ts';
 import { readCsv } from '../../src/data/csv.ts';
@@ -20,7 +20,8 @@ import { dice } from '../random.ts';
 const csv = (text: string, options = {}): Promise<Table> => readCsv(new TextEncoder().encode(text), options);
 const allRows = (table: Pick<Table, 'rows'>): Uint32Array => Uint32Array.from({ length: table.rows }, (_, i) => i);
 const preprocessing = (categories: readonly string[]): Preprocessing => ({
-  ...{ clip: 10, encodedWidth: categories.length },
+  clip: 10,
+  encodedWidth: categories.length,
   columns: [{ name: 'c', kind: 'categorical', categories, offset: 0, width: categories.length }],
 });
 
@@ -36,7 +37,7 @@ test.each([
   const found = encode(table, own).unknown as UnknownCount[];
   const bad = values.filter((value) => !listed.split(', ').includes(value));
   expect(found).toEqual([{ column: 'c', count: bad.length, rows: 4, example: bad[0], cause }]);
-  // the same by every way in
+  // every way of encoding finds the same
   const teachers: UnknownCount[] = [];
   encodeForTeacher(table, own, teachers);
   expect(teachers).toEqual(found);
@@ -47,7 +48,7 @@ test.each([
   expect(addUnknown([found, found])).toEqual([{ ...found[0], count: 2 * bad.length, rows: 8 }]);
 });
 
-test('a stored table tells the same, once', async () => {
+test('a stored table reports unknown values once for all parts', async () => {
   const text = `c,label\n${'a,1\nb,0\n z,1\n'.repeat(50)}`;
   const own = preprocessing(['a', 'b']);
   using stored = await storeTable(new TextEncoder().encode(text), { target: 'label' });
@@ -56,7 +57,7 @@ test('a stored table tells the same, once', async () => {
   expect(all).toEqual([{ column: 'c', count: 50, rows: 150, example: ' z', cause: '' }]);
 });
 
-test('what most rows hold is warned of in one sentence, with an example and the likely cause', async () => {
+test('unknown values in most rows give a warning with an example and the likely cause', async () => {
   const own = preprocessing(['a', 'b']);
   const data = encode(await csv('c,label\n a,1\n b,0\na,1\n', { target: 'label' }), own);
   const nothing = { clippedCount: 0, cached: 0, margins: new Float64Array(3) };
@@ -72,7 +73,7 @@ test('what most rows hold is warned of in one sentence, with an example and the 
   );
 });
 
-test('a column that counts the rows is named; numbers that only grow, or repeat, are not', async () => {
+test('integers that ascend or descend are row counters; repeated integers and fractions are not', async () => {
   const d = dice(1);
   const rows = Array.from({ length: 50 }, (_, i) => [i, 100 - i, 3 * i + 7, i >> 1, d.below(1000), i * 1.5].join(','));
   const table = await csv(`,down,gaps,twice,any,real\n${rows.join('\n')}\n`);
@@ -83,7 +84,7 @@ test('a column that counts the rows is named; numbers that only grow, or repeat,
   expect(rowCounters(await csv(`id\n${[...Array(19).keys()].join('\n')}\n`))).toEqual([]);
 });
 
-test('a stored table is looked over piece by piece, as one in memory', async () => {
+test('a stored table is scanned chunk by chunk with the same warnings as in memory', async () => {
   const rows = 40000;
   const line = (i: number): string => [i + 5, i % 16384, String(i % 500).padStart(5, '0'), i % 7, i % 2].join(',');
   const text = `id,restarts,zip,x,y\n${Array.from({ length: rows }, (_, i) => line(i)).join('\n')}\n`;
@@ -97,11 +98,11 @@ test('a stored table is looked over piece by piece, as one in memory', async () 
   expect(warnings[1]).toBe(
     'column "zip": written with leading zeros (such as "00000") and read as numbers; if these are codes, write a letter before them, so that each is a category, or leave it out (--drop zip)',
   );
-  // a date without its marks, a 0 alone and a fraction are no codes
+  // a single 0, a date without separators and a fraction are not codes
   expect(tableWarnings(await csv('a,b,c\n0,20240101,00.5\n1,0,1\n'), parts).join()).not.toContain('leading zeros');
 });
 
-test('rows that parts share are counted, by their features alone', async () => {
+test('rows that parts share are counted by their features, without the label', async () => {
   const table = await csv('a,label\n1,0\n2,1\n1,1\n3,0\n2,0\n', { target: 'label' });
   const parts = { train: Uint32Array.of(0, 1), validation: Uint32Array.of(2, 3), test: Uint32Array.of(4) };
   expect(sharedRows(table, parts)).toEqual([
@@ -112,7 +113,7 @@ test('rows that parts share are counted, by their features alone', async () => {
   expect(sharedRows(table, split(table))).toEqual([]);
 });
 
-test('a filter knows the rows it was made of, and takes next to no other for one', async () => {
+test('a row filter finds all of its rows, and fewer than 0.2 % of others', async () => {
   const d = dice(9);
   const table = await csv(
     `a,b\n${Array.from({ length: 20000 }, () => `${d.real(0, 1)},${d.real(0, 1)}`).join('\n')}\n`,
@@ -134,18 +135,18 @@ test.each([
   [['1 234 567'], /gaps between thousands .* write 1234567$/],
   [["1'234,5"], /gaps between thousands .* write 1234.5$/],
   [['1,234', '2,345'], /a comma, for the point or between thousands .* write 1234 or 1.234$/],
-])('%j: what is written so is named', (texts, words) => {
+])('the number spelling of %j is described', (texts, words) => {
   expect(numberSpelling(texts)).toMatch(words);
 });
 
 test.each([[['1', '2.5']], [['a,b', '1,5']], [['12,34,5']], [['red']], [['2024-01-02']]])(
-  '%j is left alone',
+  '%j has no special number spelling',
   (texts) => {
     expect(numberSpelling(texts)).toBeUndefined();
   },
 );
 
-test('columns of such numbers are refused as what they are', async () => {
+test('a column of numbers with a decimal comma is refused with advice', async () => {
   const d = dice(2);
   const text = Array.from({ length: 60 }, (_, i) => `${i};${d.below(9)},${d.below(90) + 10}`).join('\n');
   const table = await csv(`n;x\n${text}\n`);
@@ -154,18 +155,18 @@ test('columns of such numbers are refused as what they are', async () => {
   );
 });
 
-test('a constant column is one, whatever rounding makes of its deviation', async () => {
+test('a constant column is recognised despite rounding in its deviation', async () => {
   const table = await csv(`a,b\n${'14.62,1e-30\n'.repeat(999)}14.62,2e-30\n`);
   const fitted = fitPreprocessing(table, { rows: allRows(table) });
   const { columns } = fitted;
   const { features } = encode(table, fitted);
   const encoded = new Float32Array(features.data.buffer);
   for (let row = 0; row < table.rows; row++) expect(Math.abs(encoded[2 * row] as number)).toBeLessThan(1e-8);
-  // a small column is none
+  // a column of small values is not constant
   expect((columns[1] as { std: number }).std).toBeLessThan(1e-30);
 });
 
-test('missing values: a category that is listed is that category, elsewhere every spelling is one', async () => {
+test('a listed category is not missing; without a list, every spelling is', async () => {
   const table = await csv('c\nNA\nAS\n?\nnull\n');
   const own = preprocessing(['AS', 'NA']);
   expect(countMissing(table, { preprocessing: own })[0]).toMatchObject({ count: 2 });
@@ -174,7 +175,7 @@ test('missing values: a category that is listed is that category, elsewhere ever
   expect([...encode(table, own).features.data]).toEqual([1, 0, -1, -1]);
 });
 
-test('a flag that is a number or nothing is two categories, and not a constant', async () => {
+test('a flag that is one number or empty has two categories', async () => {
   const table = await csv(
     `x,flag,y\n${Array.from({ length: 30 }, (_, i) => `${i},${i % 3 ? '' : 1},${i % 2}`).join('\n')}\n`,
   );
@@ -182,14 +183,14 @@ test('a flag that is a number or nothing is two categories, and not a constant',
   expect(own.columns[1]).toMatchObject({ kind: 'categorical', categories: ['', '1'] });
 });
 
-test('rows of one column keep their missing values, wherever they stand but at the end', async () => {
+test('blank lines of a one-column CSV are missing values, except at the end', async () => {
   const table = await readCsv(new TextEncoder().encode('x\n0.5\n""\n1\n\n2\n\n'));
   expect(table.rows).toBe(5);
   const [{ codes, texts }] = table.columns as unknown as [{ codes: Uint32Array; texts: string[] }];
   expect(Array.from(codes, (code) => texts[code])).toEqual(['0.5', '', '1', '', '2']);
 });
 
-test('spellings of the same label are one value', async () => {
+test('spellings of the same label count as one value', async () => {
   const text = 'x,y\n1,1\n2, 1\n3,1.0\n4,0\n5,0.0\n6,\n';
   const table = await csv(text, { target: 'y' });
   expect([...table.labels]).toEqual([1, 1, 1, 0, 0, -1]);
@@ -198,7 +199,7 @@ test('spellings of the same label are one value', async () => {
   expect([...other.labels]).toEqual([1, 0]);
 });
 
-test('a listed category that is spelt as missing is a group of its own', async () => {
+test('a listed category that is also a spelling of missing is a separate group', async () => {
   const text = `x,region,y\n${Array.from({ length: 20 }, (_, i) => `${i},${['NA', 'EU', 'null', ''][i % 4]},${i % 2}`).join('\n')}\n`;
   const table = await csv(text, { target: 'y' });
   const rows = allRows(table);
@@ -208,12 +209,12 @@ test('a listed category that is spelt as missing is a group of its own', async (
   expect([...new Set(groupRows(table, 'region', rows))].sort()).toEqual(['region=', 'region=EU']);
 });
 
-test('a row number with a few missing cells still counts the rows', async () => {
+test('a row counter may have a few missing values', async () => {
   const rows = Array.from({ length: 40 }, (_, i) => `${i === 7 ? '' : 100 + i},${i % 2}`);
   expect(rowCounters(await csv(`id,y\n${rows.join('\n')}\n`, { target: 'y' }))).toEqual(['id']);
 });
 
-test('a column that alone gives the label is named: by its size, by its values, by being missing; others are not', async () => {
+test('a column that gives the label by its size, its values or its missing values is reported; others are not', async () => {
   const d = dice(3);
   const rows = Array.from({ length: 600 }, () => {
     const y = d.below(2);
@@ -231,11 +232,14 @@ test('a column that alone gives the label is named: by its size, by its values, 
   const teacher = { takes: 'columns', inputs: ['noise'] };
   const found = warningsOf(run as never, { teacher, train, validation, debias: 'none' } as never).join('\n');
   expect([...found.matchAll(/^column "(\w+)": it alone ranks/gm)].map(([, name]) => name)).toEqual([
-    ...['code', 'days', 'amount', 'status'],
+    'code',
+    'days',
+    'amount',
+    'status',
   ]);
 });
 
-test('a header that is a row of numbers is refused; numbers that pandas or years give are names', async () => {
+test('a header that is a row of numbers is refused; non-negative integers may be names', async () => {
   await expect(csv('0.5,1,-2\n1,2,3\n')).rejects.toThrow(/the first line looks like data/);
   expect((await csv('0,1,2\n0.5,2,3\n')).rows).toBe(1);
   expect((await csv('2019,2020\n0.5,2\n')).rows).toBe(1);

@@ -1,4 +1,4 @@
-// Files and options that were written under earlier names are still read, and keys and student files do not change.
+// Files and options with earlier names are still read; keys and student files do not change.
 import { expect, test } from 'vitest';
 import { mergeConfig, parseCommand } from '../../src/cli/parse.ts';
 import { decodeOutcome, encodeOutcome } from '../../src/compare/outcome.ts';
@@ -14,7 +14,7 @@ const column = { name: 'x', kind: 'numeric', mean: 1, std: 2, offset: 0 };
 const earlier = { clip: 10, columns: [{ ...column, transform: 'slog1p' }], F: 1 };
 const current = { clip: 10, columns: [{ ...column, transform: 'symlog' }], encodedWidth: 1 };
 
-test('a preprocessing says F and slog1p, or encodedWidth and symlog', () => {
+test('a preprocessing may use F and slog1p, or encodedWidth and symlog', () => {
   const parsed = parsePreprocessing(current, 'p');
   expect(parsed).toEqual({ ...current, columns: [{ ...current.columns[0], width: 1 }] });
   expect(parsePreprocessing(earlier, 'p')).toEqual(parsed);
@@ -32,7 +32,7 @@ test('a student file keeps the first names, and is read back with the current on
   expect(decodeStudent(bytes).preprocessing).toEqual(preprocessing);
 });
 
-test('digests and checkpoint keys are those of the first names', () => {
+test('digests and checkpoint keys use the first names', () => {
   const named = { optimizer: { learningRate: 1, weightDecay: 2 }, own: { ablate: ['trees'] } };
   const first = { optimizer: { rate: 1, decay: 2 }, own: { leaveOut: ['trees'] } };
   expect(digestOf(named)).toBe(digestOf(first));
@@ -40,7 +40,7 @@ test('digests and checkpoint keys are those of the first names', () => {
   expect(digestOf(named)).not.toBe(digestOf({ ...first, own: {} }));
 });
 
-test('a checkpoint part has the current names', async () => {
+test('a checkpoint part is read with the current names', async () => {
   const stored = packPlain({ judge: Float64Array.of(1), debias: { parts: [{ judgeWeight: 0.5, weight: 1 }] } });
   const checkpoint = { get: async () => stored, put: async () => undefined };
   const read = await getOrCompute(checkpoint, 'debiased', () => Promise.reject(new Error('it is there')));
@@ -50,7 +50,7 @@ test('a checkpoint part has the current names', async () => {
   });
 });
 
-test('a finished cell has the current names of its settings', () => {
+test('the settings of a finished cell are read with the current names', () => {
   const key = 'a'.repeat(64);
   const outcome = { kind: 'failed', seconds: 1, why: 'x', settings: { rate: 2, decay: 3 } };
   const bytes = encodeOutcome(key, outcome as unknown as Parameters<typeof encodeOutcome>[1]);
@@ -72,7 +72,7 @@ test.each([
   expect(() => parseCommand([command, `--${old}`, value, `--${name}`, value])).toThrow(`--${name}: given twice`);
 });
 
-test('an earlier name in a --config file, and one that another command has', () => {
+test('a --config file may use an earlier name; the earlier name of another command is refused', () => {
   expect(mergeConfig('compare', { leaveOut: 'trees' }, {})).toEqual({ ablate: 'trees' });
   expect(() => parseCommand(['distill', '--leave-out', 'trees'])).toThrow(/unknown option "--leave-out"/);
 });

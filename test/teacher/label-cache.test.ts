@@ -90,7 +90,7 @@ test('every part of the key counts', () => {
   words[0] = (words[0] as number) + 1;
   const column = (texts: string[], codes: number[], name = 'a') => ({ name, texts, codes: Uint32Array.from(codes) });
   const raw = (column_: ReturnType<typeof column>, missing?: string[]) => ({
-    ...{ name: 'd', rows: column_.codes.length, places: column_.codes, columns: [column_] },
+    ...{ name: 'd', rows: column_.codes.length, rowNumbers: column_.codes, columns: [column_] },
     ...(missing && { missing }),
   });
   const base = raw(column(['x', 'y'], [0, 1, 0]));
