@@ -54,10 +54,10 @@ const bundle = async (name, define) => {
 };
 const modules = { wasm: await bundle('wasm-student', {}) };
 for (const form of ['float32', 'float16', 'int8'])
-  for (const hidden of ['relu', 'tanh', 'gelu'])
-    modules[`${form} ${hidden}`] = await bundle('student', {
+  for (const activation of ['relu', 'tanh', 'gelu'])
+    modules[`${form} ${activation}`] = await bundle('student', {
       FORM: JSON.stringify(form),
-      HIDDEN: JSON.stringify(hidden),
+      HIDDEN_ACTIVATION: JSON.stringify(activation),
     });
 const files = Object.fromEntries(
   filesOf(shipped)

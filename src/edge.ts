@@ -1,5 +1,5 @@
-// debkd/edge: students alone, for functions at the edge. No ONNX runtime, no kernels, nothing compiled; the answers are those
-// of debkd, to the bit.
+// debkd/edge: predictions for edge functions. It has no ONNX runtime and compiles no WebAssembly; its probabilities
+// equal debkd's bit for bit.
 import { DebkdError } from './io/errors.ts';
 import { ACTIVATION } from './kernels/activation.ts';
 import { sigmoid } from './kernels/elementary.ts';
@@ -13,19 +13,32 @@ import { DAMAGED, parseStudent } from './student/student-format.ts';
 export { DebkdError, type ErrorCode } from './io/errors.ts';
 export type { RawRecord } from './student/record.ts';
 
-/** A student at the edge: answers raw records, compiles nothing. */
+/** A student for edge functions. */
 export interface EdgeStudent extends Omit<StudentData, 'training' | 'quantization'> {
-  /** Probabilities of class 1 of dense encoded rows, float32 [rows x columns]; float64 [rows]. @throws DebkdError `value` */
+  /**
+   * Probabilities of class 1, float64 [rows], for dense encoded rows, float32 [rows x encodedWidth].
+   * @throws DebkdError `value` for another length
+   */
   predictProba(x: Float32Array): Float64Array;
-  /** One raw record, its fields by column name; others are ignored. @throws DebkdError `column` */
+  /**
+   * Predicts a raw record with its fields by column name; other fields are ignored.
+   * @throws DebkdError `column` for an absent or invalid field
+   */
   predictRecord(record: RawRecord): { probability: number; label: 0 | 1 };
-  /** The fields of a record whose value is no category that the student knows. @throws DebkdError `column` */
+  /**
+   * The record's fields with a category that the student does not know.
+   * @throws DebkdError `column` for an absent or invalid field
+   */
   unknownFields(record: RawRecord): string[];
 }
 
 /**
  * Opens the bytes of student.debkd.
- * @throws DebkdError `student` when they are something else, damaged or of another version, `preprocessing` or `value` when its parts are malformed
+ * @throws DebkdError `student` if they are no student file, damaged or of another version; `preprocessing` or `value`
+ *   if a part is malformed
+ * @example
+ * const student = await openStudent(await readFile('student.debkd'));
+ * const { probability, label } = student.predictRecord({ age: 41, job: 'nurse' });
  */
 export async function openStudent(bytes: Uint8Array | ArrayBuffer): Promise<EdgeStudent> {
   const parsed = parseStudent(bytes instanceof Uint8Array ? bytes : new Uint8Array(bytes), 'student');

@@ -1,25 +1,25 @@
-// What lies beside student.js: its types, and what tells older Nodes that it is a module.
+// The type declarations and the package.json that are exported with student.js.
 import type { Student } from '../student/student.ts';
 
-/** What a record is, by the student's columns. */
-function recordType({ preprocessing }: Student): string {
+/** The types that both declarations share; a record has a field for each column. */
+function commonTypes({ preprocessing }: Student): string {
   const names = preprocessing.columns.map((column) => {
     const type = column.kind === 'numeric' ? 'number | string | null' : 'string | number | boolean | null';
     return `  readonly ${JSON.stringify(column.name)}: ${type};\n`;
   });
-  return `/** One raw record; null where a value is missing, or text that stands for it. Other fields are ignored. */
+  return `/** A raw record. Use null for a missing value. Other fields are ignored. */
 export interface StudentRecord {
 ${names.join('')}}
 export interface Prediction {
-  /** Of class 1. */
+  /** Probability of class 1. */
   readonly probability: number;
-  /** 1 where the probability is at or above the threshold. */
+  /** 1 if the probability is at or above the threshold, otherwise 0. */
   readonly label: 0 | 1;
 }
 export declare const threshold: number;
-/** What this student is, and what it takes. */
+/** The student's version, threshold and inputs. */
 export declare const about: {
-  /** Version of debkd. */
+  /** Version of debkd that exported it. */
   readonly debkd: string;
   /** The first 16 digits of the SHA-256 of student.debkd. */
   readonly student: string;
@@ -32,29 +32,29 @@ export declare const about: {
 
 const PREDICT = [
   [
-    'Throws an Error with the name of the `field` when a column is absent or a value is no number where one is needed; onUnknown is told what unknownFields lists.',
+    'Predicts one record. Calls onUnknown with each field that unknownFields lists. Throws an Error with the `field` if a field is absent, or its value is a list, an object, or not a finite number where one is required.',
     'predict(record: StudentRecord, onUnknown?: (field: string) => void): Prediction',
   ],
-  ['The same for each record.', 'predictBatch(records: readonly StudentRecord[]): Prediction[]'],
+  ['Predicts each record, in order.', 'predictBatch(records: readonly StudentRecord[]): Prediction[]'],
   [
-    'Fields whose value is no category that the student knows: they count for nothing.',
+    'The fields with a category that the student does not know; they add nothing to the prediction.',
     'unknownFields(record: StudentRecord): string[]',
   ],
 ] as const;
 
 export function moduleDeclarations(student: Student): string {
   const functions = PREDICT.map(([doc, type]) => `/** ${doc} */\nexport declare function ${type};\n`);
-  return recordType(student) + functions.join('');
+  return commonTypes(student) + functions.join('');
 }
 
 export function wasmDeclarations(student: Student): string {
   const methods = PREDICT.map(([doc, type]) => `  /** ${doc} */\n  ${type};\n`);
-  return `${recordType(student)}export interface OpenedStudent {
+  return `${commonTypes(student)}export interface OpenedStudent {
 ${methods.join('')}}
-/** Opens student.wasm, compiled. */
+/** Instantiates the compiled student.wasm. */
 export declare function openStudent(module: WebAssembly.Module): OpenedStudent;
 `;
 }
 
-/** package.json of a folder that holds student.js. */
+/** package.json for student.js: marks it as an ES module. */
 export const PACKAGE: string = `${JSON.stringify({ private: true, type: 'module', main: 'student.js', types: 'student.d.ts' }, null, 2)}\n`;

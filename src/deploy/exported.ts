@@ -1,21 +1,22 @@
-// What an export is: files, and how far their answers are from the student's.
-
+// The result of an export.
 import type { Target } from './targets.ts';
 
-/** A file by its path in the folder of the export. */
+/** A file of an export. */
 export interface ExportedFile {
-  /** Relative, with forward slashes. */
+  /** Path relative to the export's folder, with forward slashes. */
   readonly path: string;
-  /** Its content. */
+  /** Content of the file. */
   readonly bytes: Uint8Array;
 }
 
-/** The files of an export, and how far its answers are from the student. */
+/** The files of an export, and how much its predictions differ from the student's. */
 export interface Exported {
-  /** What it was made for. */
+  /** The format or platform. */
   readonly target: Target;
-  /** The first is the model itself. Same student, same bytes. */
+  /** The first file is the model. The same student gives the same bytes. */
   readonly files: readonly ExportedFile[];
-  /** Largest difference in probability between the shipped code and the student, on seeded synthetic rows. */
+  /**
+   * Largest absolute difference in probability from the student, on seeded synthetic records and those in `records`.
+   */
   readonly largestDifference: number;
 }

@@ -1,4 +1,4 @@
-// A student as one JavaScript module without dependencies: raw fields in, probability out, the kernel's bits.
+// Exports a student as a JavaScript module without dependencies; its probabilities equal the student's bit for bit.
 import type { Student } from '../student/student.ts';
 import { moduleDeclarations, PACKAGE } from './declarations.ts';
 import type { Exported } from './exported.ts';
@@ -6,10 +6,11 @@ import { checkParity, type ParityOptions, parityRecords } from './parity.ts';
 import { importText, moduleText } from './shipped-module.ts';
 
 /**
- * The student as `student.js` with `student.d.ts`: `predict(record)`, `predictBatch(records)`, `unknownFields(record)` and
- * `about`, preprocessing and threshold inside. It is imported and run on synthetic rows before it is returned.
+ * Exports the student as `student.js` with `student.d.ts` and `package.json`. The module exports `predict(record)`,
+ * `predictBatch(records)`, `unknownFields(record)`, `threshold` and `about`, and contains the preprocessing. It runs on
+ * synthetic records first, and its predictions must be the student's.
  * @param options.records raw records to run as well
- * @throws DebkdError `export` when its answers differ from the student's by more than 1e-6
+ * @throws DebkdError `export` if a probability differs by more than 1e-6, or the host forbids importing the module
  */
 export async function toJavaScript(student: Student, options: ParityOptions = {}): Promise<Exported> {
   const source = moduleText(student);
@@ -23,23 +24,28 @@ export async function toJavaScript(student: Student, options: ParityOptions = {}
   return { target: 'js', files, largestDifference };
 }
 
-type Answers = (records: readonly object[]) => { readonly probability: number }[];
+type PredictBatch = (records: readonly object[]) => { readonly probability: number }[];
 
-/** Imports a module's text and compares its answers with the student's. @throws DebkdError `export` */
+/** Imports a module's text and compares its predictions with the student's. @throws DebkdError `export` */
 export async function checkModule(
   target: string,
   student: Student,
   source: string,
   options: ParityOptions,
 ): Promise<number> {
-  const { predictBatch } = await importText<{ predictBatch: Answers }>(target, source);
-  return checkAnswers(target, student, predictBatch, options);
+  const { predictBatch } = await importText<{ predictBatch: PredictBatch }>(target, source);
+  return checkPredictions(target, student, predictBatch, options);
 }
 
-/** Compares answers to synthetic records with the student's. @throws DebkdError `export` */
-export function checkAnswers(target: string, student: Student, predictBatch: Answers, options: ParityOptions): number {
+/** Compares predictions for synthetic records with the student's. @throws DebkdError `export` */
+export function checkPredictions(
+  target: string,
+  student: Student,
+  predictBatch: PredictBatch,
+  options: ParityOptions,
+): number {
   const records = parityRecords(student, options);
   const expected = records.map((record) => student.predictRecord(record).probability);
-  const answered = predictBatch(records).map(({ probability }) => probability);
-  return checkParity(target, expected, answered);
+  const actual = predictBatch(records).map(({ probability }) => probability);
+  return checkParity(target, expected, actual);
 }

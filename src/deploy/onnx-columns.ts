@@ -1,37 +1,13 @@
-// A student's preprocessing as ONNX nodes: one input a raw column, encoded rows out.
+// A student's preprocessing as ONNX nodes: one input for each raw column, encoded rows as output.
 import { MISSING } from '../data/missing.ts';
 import { type CategoricalColumn, type NumericColumn, type Preprocessing, parseNumber } from '../data/preprocessing.ts';
-import { addNode, addTensor, type Graph, integer, integers, TYPE, tensorInfo, texts } from './onnx-model.ts';
+import { inputNames, PREFIX } from './onnx-inputs.ts';
+import { addNode, addTensor, type Graph, intAttribute, intsAttribute, stringsAttribute, TYPE } from './onnx-model.ts';
 
-/** Before every name inside the graph, so that none is a column's. */
-export const INSIDE = 'debkd/';
-/** Spellings of more letters get no variants of case but lower, upper and capitalised. */
+/** Spellings with more letters match only as given, in lower case, in upper case and capitalised. */
 const MAX_LETTERS = 6;
 
-/** The input of each column, in the preprocessing's order. */
-export function inputNames({ columns }: Preprocessing): string[] {
-  const taken = ['', '__proto__', 'probability', 'label'];
-  return columns.map(({ name }, i) => {
-    // ONNX has no empty names and none that UTF-8 or C cannot write, outputs have two of them, and a runtime may take `__proto__` for the
-    // prototype of its feeds
-    const free = !taken.includes(name) && !name.startsWith(INSIDE) && !/\p{Cs}|\0/u.test(name);
-    let chosen = free ? name : `column_${i}`;
-    while (!free && columns.some((column) => column.name === chosen)) chosen = `_${chosen}`;
-    return chosen;
-  });
-}
-
-/** The model's inputs: float32 for numbers, NaN where missing; text for categories. [batch, 1] each. */
-export function columnInputs(preprocessing: Preprocessing): Uint8Array[] {
-  const names = inputNames(preprocessing);
-  return preprocessing.columns.map((column, i) =>
-    column.kind === 'numeric'
-      ? tensorInfo(names[i] as string, TYPE.float32, 1, 'a number; NaN where it is missing')
-      : tensorInfo(names[i] as string, TYPE.text, 1, 'a category as text; empty where it is missing'),
-  );
-}
-
-/** Adds the encoding of all columns; returns the name of the encoded rows, float32 [batch, F]. */
+/** Adds the encoding of all columns; returns the name of the encoded rows, float32 [batch, encodedWidth]. */
 export function addColumns(graph: Graph, preprocessing: Preprocessing): string {
   const { columns, encodedWidth } = preprocessing;
   const names = inputNames(preprocessing);
@@ -40,7 +16,7 @@ export function addColumns(graph: Graph, preprocessing: Preprocessing): string {
   const numeric = columns.flatMap((column, i) => (column.kind === 'numeric' ? [{ column, i }] : []));
   if (numeric.length > 0) {
     const inputs = numeric.map(({ i }) => names[i] as string);
-    const all = addNode(graph, 'Concat', inputs, `${INSIDE}numbers`, [integer('axis', 1)]);
+    const all = addNode(graph, 'Concat', { inputs, output: `${PREFIX}numbers`, attributes: [intAttribute('axis', 1)] });
     const standardised = addNumbers(
       graph,
       all,
@@ -53,20 +29,28 @@ export function addColumns(graph: Graph, preprocessing: Preprocessing): string {
   const spellings = preprocessing.missing ?? MISSING;
   columns.forEach((column, i) => {
     if (column.kind !== 'categorical') return;
-    blocks.push(addCategories(graph, names[i] as string, column, spellings, `${INSIDE}${i}/`));
+    blocks.push(addCategories(graph, column, { input: names[i] as string, spellings, prefix: `${PREFIX}${i}/` }));
     places.push(...Array.from({ length: column.width }, (_, k) => column.offset + k));
   });
-  const whole = addNode(graph, 'Concat', blocks, `${INSIDE}blocks`, [integer('axis', 1)]);
+  const whole = addNode(graph, 'Concat', {
+    inputs: blocks,
+    output: `${PREFIX}blocks`,
+    attributes: [intAttribute('axis', 1)],
+  });
   if (places.every((place, k) => place === k)) return whole;
   const from = new Array<number>(encodedWidth).fill(0);
   places.forEach((place, k) => {
     from[place] = k;
   });
-  const order = addTensor(graph, `${INSIDE}order`, [encodedWidth], from);
-  return addNode(graph, 'Gather', [whole, order], `${INSIDE}encoded`, [integer('axis', 1)]);
+  const order = addTensor(graph, `${PREFIX}order`, [encodedWidth], from);
+  return addNode(graph, 'Gather', {
+    inputs: [whole, order],
+    output: `${PREFIX}encoded`,
+    attributes: [intAttribute('axis', 1)],
+  });
 }
 
-/** (transform(x) - mean) / std in float64, limited to +-clip, 0 where x is NaN or stands for a missing value. */
+/** (transform(x) - mean) / std in float64, clipped to [-clip, clip]; 0 if x is NaN or a number that means missing. */
 function addNumbers(
   graph: Graph,
   from: string,
@@ -74,31 +58,46 @@ function addNumbers(
   { clip, missing: spellings = MISSING }: Preprocessing,
 ): string {
   const n = columns.length;
-  const at = (name: string): string => `${INSIDE}${name}`;
+  const at = (name: string): string => `${PREFIX}${name}`;
   const doubles = (name: string, values: readonly number[], dims: readonly number[] = [n]): string =>
     addTensor(graph, at(name), dims, Float64Array.from(values));
-  let missing = addNode(graph, 'IsNaN', [from], at('missing'));
-  // a number may stand for a missing value, such as -999
+  let missing = addNode(graph, 'IsNaN', { inputs: [from], output: at('missing') });
+  // numbers that mean missing, such as -999
   const numbers = spellings.map(parseNumber).filter(Number.isFinite);
   numbers.forEach((number, i) => {
     const spelt = addTensor(graph, at(`spelling${i}`), [], Float32Array.of(number));
-    const equal = addNode(graph, 'Equal', [from, spelt], at(`equal${i}`));
-    missing = addNode(graph, 'Or', [missing, equal], at(`missing${i}`));
+    const equal = addNode(graph, 'Equal', { inputs: [from, spelt], output: at(`equal${i}`) });
+    missing = addNode(graph, 'Or', { inputs: [missing, equal], output: at(`missing${i}`) });
   });
-  let value = addNode(graph, 'Cast', [from], at('double'), [integer('to', TYPE.float64)]);
+  let value = addNode(graph, 'Cast', {
+    inputs: [from],
+    output: at('double'),
+    attributes: [intAttribute('to', TYPE.float64)],
+  });
   if (columns.some(({ transform }) => transform === 'symlog')) {
-    // sign(x) log(1 + |x|) where a column has it: x + has (symlog(x) - x) would round twice, so both are made and one chosen
+    // sign(x) log(1 + |x|) in the columns with symlog. The node Where selects x or symlog(x): a weighted sum of both
+    // would round twice.
     const one = doubles('one', [1], []);
-    const size = addNode(graph, 'Add', [addNode(graph, 'Abs', [value], at('size')), one], at('grown'));
-    const log = addNode(graph, 'Log', [size], at('log'));
-    // the tensor keeps its first name, so that exported models keep their bytes
-    const signed = addNode(graph, 'Mul', [addNode(graph, 'Sign', [value], at('sign')), log], at('slog1p'));
+    const size = addNode(graph, 'Add', {
+      inputs: [addNode(graph, 'Abs', { inputs: [value], output: at('size') }), one],
+      output: at('grown'),
+    });
+    const log = addNode(graph, 'Log', { inputs: [size], output: at('log') });
+    // `slog1p` is an earlier name of symlog: changing it would change the bytes of exported models
+    const signed = addNode(graph, 'Mul', {
+      inputs: [addNode(graph, 'Sign', { inputs: [value], output: at('sign') }), log],
+      output: at('slog1p'),
+    });
     const kinds = doubles(
       'kinds',
       columns.map(({ transform }) => (transform === 'symlog' ? 1 : 0)),
     );
-    const has = addNode(graph, 'Cast', [kinds], at('has'), [integer('to', TYPE.bool)]);
-    value = addNode(graph, 'Where', [has, signed, value], at('transformed'));
+    const has = addNode(graph, 'Cast', {
+      inputs: [kinds],
+      output: at('has'),
+      attributes: [intAttribute('to', TYPE.bool)],
+    });
+    value = addNode(graph, 'Where', { inputs: [has, signed, value], output: at('transformed') });
   }
   const means = doubles(
     'mean',
@@ -108,38 +107,59 @@ function addNumbers(
     'std',
     columns.map(({ std }) => std),
   );
-  const centred = addNode(graph, 'Sub', [value, means], at('centred'));
-  const scaled = addNode(graph, 'Div', [centred, deviations], at('scaled'));
+  const centred = addNode(graph, 'Sub', { inputs: [value, means], output: at('centred') });
+  const scaled = addNode(graph, 'Div', { inputs: [centred, deviations], output: at('scaled') });
   const limits = [doubles('least', [-clip], []), doubles('most', [clip], [])];
-  const limited = addNode(graph, 'Clip', [scaled, ...limits], at('limited'));
-  const known = addNode(graph, 'Where', [missing, doubles('zero', [0], []), limited], at('known'));
-  return addNode(graph, 'Cast', [known], at('standardised'), [integer('to', TYPE.float32)]);
+  const limited = addNode(graph, 'Clip', { inputs: [scaled, ...limits], output: at('limited') });
+  const known = addNode(graph, 'Where', { inputs: [missing, doubles('zero', [0], []), limited], output: at('known') });
+  return addNode(graph, 'Cast', {
+    inputs: [known],
+    output: at('standardised'),
+    attributes: [intAttribute('to', TYPE.float32)],
+  });
 }
 
-/** One-hot: 1 at the category equal to the text, nothing for an unlisted one. */
+interface CategoriesOptions {
+  readonly input: string;
+  /** Texts that mean missing. */
+  readonly spellings: readonly string[];
+  /** Prefix of the nodes' names. */
+  readonly prefix: string;
+}
+
+/** One-hot encoding; all zeros for an unknown category. */
 function addCategories(
   graph: Graph,
-  from: string,
   { categories, width }: CategoricalColumn,
-  spellings: readonly string[],
-  at: string,
+  { input, spellings, prefix }: CategoriesOptions,
 ): string {
   const places = new Map(categories.map((text, k) => [text, k]));
   const none = places.get('');
   if (none !== undefined) {
     for (const text of spellings.flatMap(casesOf)) if (!places.has(text)) places.set(text, none);
   }
-  const keys = [texts('keys_strings', [...places.keys()]), integers('values_int64s', [...places.values()])];
-  // an index beyond the last category is one-hot of nothing
-  const index = addNode(graph, 'LabelEncoder', [from], `${at}index`, [integer('default_int64', width), ...keys]);
-  const depth = addTensor(graph, `${at}depth`, [], [width]);
-  const values = addTensor(graph, `${at}values`, [2], Float32Array.of(0, 1));
-  const hot = addNode(graph, 'OneHot', [index, depth, values], `${at}hot`, [integer('axis', -1)]);
-  const axis = addTensor(graph, `${at}axis`, [1], [1]);
-  return addNode(graph, 'Squeeze', [hot, axis], `${at}columns`);
+  const keys = [
+    stringsAttribute('keys_strings', [...places.keys()]),
+    intsAttribute('values_int64s', [...places.values()]),
+  ];
+  // OneHot gives all zeros for an index beyond the last category
+  const index = addNode(graph, 'LabelEncoder', {
+    inputs: [input],
+    output: `${prefix}index`,
+    attributes: [intAttribute('default_int64', width), ...keys],
+  });
+  const depth = addTensor(graph, `${prefix}depth`, [], [width]);
+  const values = addTensor(graph, `${prefix}values`, [2], Float32Array.of(0, 1));
+  const hot = addNode(graph, 'OneHot', {
+    inputs: [index, depth, values],
+    output: `${prefix}hot`,
+    attributes: [intAttribute('axis', -1)],
+  });
+  const axis = addTensor(graph, `${prefix}axis`, [1], [1]);
+  return addNode(graph, 'Squeeze', { inputs: [hot, axis], output: `${prefix}columns` });
 }
 
-/** A spelling in every case; a long one as it is, lower, upper and capitalised. */
+/** A spelling in all combinations of case; a long one only as given, lower, upper and capitalised. */
 function casesOf(spelling: string): string[] {
   const given = spelling.trim();
   const [lower, upper] = [given.toLowerCase(), given.toUpperCase()];

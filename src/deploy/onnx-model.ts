@@ -1,18 +1,18 @@
-// The pieces of an ONNX model as protobuf, fields in ascending order. Opset 17, IR 8.
+// Writes ONNX models (opset 17, IR version 8) as protobuf; field numbers are those of onnx.proto, in ascending order.
 import { littleEndian } from '../io/little-endian.ts';
 import { field, numberField } from '../io/protobuf.ts';
 import { concat } from '../io/source.ts';
 import { VERSION } from '../version.ts';
 
-/** Element types by their numbers in ONNX. */
-export const TYPE = { float32: 1, int8: 3, int64: 7, text: 8, bool: 9, float16: 10, float64: 11 } as const;
+/** Element types, as TensorProto.DataType numbers them. */
+export const TYPE = { float32: 1, int8: 3, int64: 7, string: 8, bool: 9, float16: 10, float64: 11 } as const;
 
 const OPSET = 17;
 const ML_OPSET = 3;
 const IR_VERSION = 8;
 const ML = 'ai.onnx.ml';
 
-/** A graph while it is written: nodes in order, and the tensors they need. */
+/** A graph under construction: encoded nodes in topological order, and constants. */
 export interface Graph {
   readonly nodes: Uint8Array[];
   readonly initializers: Uint8Array[];
@@ -20,14 +20,15 @@ export interface Graph {
 
 type Attribute = Uint8Array;
 
-/** Adds a node; returns the name of its first output. */
-export function addNode(
-  graph: Graph,
-  operator: string,
-  inputs: readonly string[],
-  output: string,
-  attributes: readonly Attribute[] = [],
-): string {
+/** The names of a node's inputs and of its output, and its attributes. */
+export interface NodeOptions {
+  readonly inputs: readonly string[];
+  readonly output: string;
+  readonly attributes?: readonly Attribute[];
+}
+
+/** Adds a node; returns the name of its output. */
+export function addNode(graph: Graph, operator: string, { inputs, output, attributes = [] }: NodeOptions): string {
   const parts = [
     ...inputs.map((name) => field(1, name)),
     field(2, output),
@@ -40,7 +41,7 @@ export function addNode(
   return output;
 }
 
-/** Adds a constant; returns its name. Uint16Array holds the bits of float16. */
+/** Adds a constant; returns its name. A Uint16Array contains float16 bits; a list of numbers becomes int64. */
 export function addTensor(
   graph: Graph,
   name: string,
@@ -51,7 +52,7 @@ export function addTensor(
   const integers = Array.isArray(values);
   const type = integers ? TYPE.int64 : elementType(values as Float32Array);
   const content = integers
-    ? values.map((x) => numberField(7, x)) // int64_data, unpacked: readers must take both
+    ? values.map((x) => numberField(7, x)) // int64_data, not packed; protobuf readers accept both
     : [];
   const raw = integers ? [] : [field(9, littleEndian(values as Float32Array))];
   graph.initializers.push(concat([...sizes, numberField(2, type), ...content, field(8, name), ...raw]));
@@ -64,29 +65,29 @@ function elementType(values: Float32Array | Float64Array | Uint16Array | Int8Arr
   return values instanceof Uint16Array ? TYPE.float16 : TYPE.int8;
 }
 
-export function integer(name: string, value: number): Attribute {
-  // -1 is ten bytes as a varint
+export function intAttribute(name: string, value: number): Attribute {
+  // protobuf encodes a negative number in ten bytes; -1 is the only one used
   const number =
     value < 0 ? Uint8Array.from([24, 255, 255, 255, 255, 255, 255, 255, 255, 255, 1]) : numberField(3, value);
   return concat([field(1, name), number, numberField(20, 2)]);
 }
 
-export function integers(name: string, values: readonly number[]): Attribute {
+export function intsAttribute(name: string, values: readonly number[]): Attribute {
   return concat([field(1, name), ...values.map((x) => numberField(8, x)), numberField(20, 7)]);
 }
 
-export function texts(name: string, values: readonly string[]): Attribute {
+export function stringsAttribute(name: string, values: readonly string[]): Attribute {
   return concat([field(1, name), ...values.map((x) => field(9, x)), numberField(20, 8)]);
 }
 
-/** An input or output, [batch, width]. */
+/** An input or output of shape [batch, width]. */
 export function tensorInfo(name: string, type: number, width: number, doc?: string): Uint8Array {
   const shape = field(2, [field(1, [field(2, 'batch')]), field(1, [numberField(1, width)])]);
   const kind = field(2, [field(1, [numberField(1, type), shape])]);
   return concat([field(1, name), kind, ...(doc === undefined ? [] : [field(3, doc)])]);
 }
 
-/** The model's bytes. @param metadata JSON, stored under `debkd` */
+/** The model's bytes. @param metadata stored as JSON under `debkd` */
 export function encodeModel(
   { nodes, initializers }: Graph,
   inputs: readonly Uint8Array[],

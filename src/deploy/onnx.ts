@@ -1,37 +1,41 @@
-// A student as ONNX, twice: on encoded rows, and on raw columns with the preprocessing inside the graph.
+// Exports a student as two ONNX models: one for encoded rows, one for raw columns with the preprocessing in its graph.
 import { missingTest } from '../data/missing.ts';
 import { type Preprocessing, storedPreprocessing } from '../data/preprocessing.ts';
 import type { RawRecord } from '../student/record.ts';
 import type { Student } from '../student/student.ts';
 import { loadRuntime } from '../teacher/runtime.ts';
 import type { Exported } from './exported.ts';
-import { addColumns, columnInputs, INSIDE, inputNames } from './onnx-columns.ts';
-import { addNode, addTensor, encodeModel, type Graph, integer, TYPE, tensorInfo } from './onnx-model.ts';
+import { addColumns } from './onnx-columns.ts';
+import { columnInputs, inputNames, PREFIX } from './onnx-inputs.ts';
+import { addNode, addTensor, encodeModel, type Graph, intAttribute, TYPE, tensorInfo } from './onnx-model.ts';
 import { addNetwork } from './onnx-network.ts';
 import { checkParity, encodedRecords, type ParityOptions, parityRecords, roundingBounds } from './parity.ts';
 
 /**
- * The student as two ONNX models, opset 17, any batch size:
- * - `student.onnx`: input `input`, encoded rows, float32 [batch, columns]; output `probability`, float32 [batch, 1].
- * - `student-raw.onnx`: one input a column, by its name, [batch, 1]: float32 for numbers (NaN is missing), text for
- *   categories; outputs `probability` and `label` by the threshold, int64 [batch, 1].
- * Preprocessing, threshold and the names of the inputs are in the metadata, as JSON under `debkd`. Both are run in
- * onnxruntime-web on synthetic rows before they are returned.
- * @param options.records raw records to run as well as the synthetic ones, such as rows that the student was trained on; none is kept
- * @throws DebkdError `export` when answers differ from the student's by more than 1e-6, or than the rounding of long sums explains
+ * Exports the student as two ONNX models, opset 17, with any batch size:
+ * - `student.onnx`: input `input` (encoded rows), float32 [batch, encodedWidth]; output `probability`, float32
+ *   [batch, 1].
+ * - `student-raw.onnx`: one input for each column, named after it, [batch, 1]: float32 for numbers (NaN is missing),
+ *   string for categories; outputs `probability`, float32 [batch, 1], and `label`, int64 [batch, 1].
+ *
+ * The metadata contains preprocessing, threshold and the names of the inputs, as JSON under `debkd`. Both models run in
+ * onnxruntime-web on synthetic records first.
+ * @param options.records raw records to run as well, such as rows of the training data; none is stored
+ * @throws DebkdError `export` if a probability differs from the student's by more than 1e-6 and by more than rounding
+ *   errors explain
  */
 export async function toOnnx(student: Student, options: ParityOptions = {}): Promise<Exported> {
   const [encoded, raw] = [encodedModel(student), rawModel(student)];
-  const records = parityRecords(student, options).map((record) => asFloats(record, student.preprocessing));
+  const records = parityRecords(student, options).map((record) => toModelInput(record, student.preprocessing));
   const rows = encodedRecords(student, records);
   const expected = student.predictProba(rows);
   const limits = roundingBounds(student, rows);
   const width = student.preprocessing.encodedWidth;
-  const answered = await answersOf(encoded, (Tensor) => ({
+  const actual = await probabilitiesOf(encoded, (Tensor) => ({
     input: new Tensor('float32', rows, [records.length, width]),
   }));
   const names = inputNames(student.preprocessing);
-  const answeredRaw = await answersOf(raw, (Tensor) =>
+  const actualRaw = await probabilitiesOf(raw, (Tensor) =>
     Object.fromEntries(
       student.preprocessing.columns.map((column, i) => {
         const values = records.map((record) => record[column.name]);
@@ -43,8 +47,8 @@ export async function toOnnx(student: Student, options: ParityOptions = {}): Pro
     ),
   );
   const largestDifference = Math.max(
-    checkParity('onnx', expected, answered, limits),
-    checkParity('onnx (raw columns)', expected, answeredRaw, limits),
+    checkParity('onnx', expected, actual, limits),
+    checkParity('onnx (raw columns)', expected, actualRaw, limits),
   );
   const files = [
     { path: 'student.onnx', bytes: encoded },
@@ -68,11 +72,15 @@ function encodedModel(student: Student): Uint8Array<ArrayBuffer> {
 function rawModel(student: Student): Uint8Array<ArrayBuffer> {
   const graph: Graph = { nodes: [], initializers: [] };
   const { preprocessing, threshold } = student;
-  addNetwork(graph, student, addColumns(graph, preprocessing), INSIDE);
-  const double = addNode(graph, 'Cast', ['probability'], `${INSIDE}probability`, [integer('to', TYPE.float64)]);
-  const limit = addTensor(graph, `${INSIDE}threshold`, [], Float64Array.of(threshold));
-  const above = addNode(graph, 'GreaterOrEqual', [double, limit], `${INSIDE}above`);
-  addNode(graph, 'Cast', [above], 'label', [integer('to', TYPE.int64)]);
+  addNetwork(graph, student, addColumns(graph, preprocessing), PREFIX);
+  const double = addNode(graph, 'Cast', {
+    inputs: ['probability'],
+    output: `${PREFIX}probability`,
+    attributes: [intAttribute('to', TYPE.float64)],
+  });
+  const limit = addTensor(graph, `${PREFIX}threshold`, [], Float64Array.of(threshold));
+  const above = addNode(graph, 'GreaterOrEqual', { inputs: [double, limit], output: `${PREFIX}above` });
+  addNode(graph, 'Cast', { inputs: [above], output: 'label', attributes: [intAttribute('to', TYPE.int64)] });
   return encodeModel(
     graph,
     columnInputs(preprocessing),
@@ -90,8 +98,8 @@ function quantizationOf({ quantization }: Student): object {
   return quantization ? { quantization: { form: quantization.form, loss: quantization.loss } } : {};
 }
 
-/** A record as the raw model takes it: numbers in float32, missing values without white space around them, '' for null. */
-function asFloats(record: RawRecord, { columns, missing }: Preprocessing): RawRecord {
+/** A record with the raw model's types: numbers rounded to float32, missing values trimmed, '' for null. */
+function toModelInput(record: RawRecord, { columns, missing }: Preprocessing): RawRecord {
   const isMissing = missingTest(missing);
   const fields = columns.map((column): [string, string | number] => {
     const value = record[column.name];
@@ -106,7 +114,7 @@ const numberOf = (value: unknown): number => (typeof value === 'number' ? value 
 
 type Runtime = Awaited<ReturnType<typeof loadRuntime>>;
 
-async function answersOf(
+async function probabilitiesOf(
   bytes: Uint8Array,
   feeds: (
     Tensor: Runtime['Tensor'],

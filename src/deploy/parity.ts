@@ -1,4 +1,4 @@
-// The proof before an export is returned: the shipped code is run on synthetic rows and compared with the student.
+// The check of every export: it runs on synthetic records, and its probabilities are compared with the student's.
 import { MISSING } from '../data/missing.ts';
 import { type Preprocessing, type PreprocessingColumn, parseNumber } from '../data/preprocessing.ts';
 import type { Table } from '../data/table.ts';
@@ -9,26 +9,26 @@ import { STREAM_PARITY } from '../kernels/streams.ts';
 import { denseRecord, type RawRecord, recordPlan } from '../student/record.ts';
 import type { Student } from '../student/student.ts';
 
-/** Largest difference in probability that is let through where sums are short; longer ones may differ by their rounding. */
+/** Largest difference in probability allowed for short sums; long sums may differ by their rounding errors. */
 export const PARITY_LIMIT = 1e-6;
 const ROWS = 256;
-/** Rounding of float32, relative. */
-const ROUNDING = 2 ** -24;
-/** Standard deviations of a sum's rounding errors that are let through, of either side. */
+/** Unit roundoff of float32. */
+const ROUNDOFF = 2 ** -24;
+/** Allowed rounding error of a sum, in standard deviations. */
 const SAFETY = 8;
 
-/** Records that an export is run on, as well as synthetic ones. */
+/** Records to check an export on, in addition to synthetic ones. */
 export interface ParityOptions {
-  /** Raw records, such as rows that the student was trained on, 256 at most; none is kept in any file. */
+  /** Raw records, such as rows of the training data; the first 256 are used, and none is stored in any file. */
   readonly records?: readonly RawRecord[] | undefined;
 }
 
-/** Synthetic records, and those that were given. */
+/** The synthetic records and the given ones. */
 export function parityRecords(student: Student, { records = [] }: ParityOptions): RawRecord[] {
   return [...syntheticRecords(student), ...records.slice(0, ROWS)];
 }
 
-/** Some rows of a table as records, evenly spaced. @param rows which to take from */
+/** At most 256 rows of a table as records, evenly spaced. @param rows row indices to choose from */
 export function recordsOf(table: Pick<Table, 'columns'>, rows: Uint32Array, { columns }: Preprocessing): RawRecord[] {
   const step = Math.max(1, Math.ceil(rows.length / ROWS));
   const found = columns.map(({ name }) => table.columns.find((column) => column.name === name));
@@ -46,7 +46,7 @@ export function recordsOf(table: Pick<Table, 'columns'>, rows: Uint32Array, { co
     );
 }
 
-/** Records of the kind the student was made for, also with missing, unknown and extreme values. Always the same. */
+/** Records with typical, missing, unknown and extreme values of the student's columns. Deterministic. */
 export function syntheticRecords(student: Student, count: number = ROWS): RawRecord[] {
   const source = words(1, STREAM_PARITY, 0);
   return Array.from({ length: count }, () => {
@@ -68,12 +68,12 @@ function syntheticValue(
   if (column.kind === 'categorical')
     return kind === 1 ? 'a value never seen' : (column.categories[below(source, column.categories.length)] as string);
   if (kind === 1) return (source.next().value / 2 ** 31 - 1) * 1e9;
-  // the mean itself, as it would be written: the one value of a column that is constant
+  // the mean as a user would write it: in a constant column, the only value of the data
   if (kind === 2 && column.transform === 'none') return Number(column.mean.toPrecision(7));
   return column.mean + (source.next().value / 2 ** 31 - 1) * 4 * column.std;
 }
 
-/** null, or a spelling, as a number where it is one and the column is of numbers. */
+/** null, or a spelling of a missing value; in a numeric column, numeric spellings such as -999 are numbers. */
 function missingValue(
   column: PreprocessingColumn,
   spellings: readonly string[],
@@ -85,7 +85,7 @@ function missingValue(
   return Number.isFinite(number) && String(number) === spelling.trim() ? number : ` ${spelling}`;
 }
 
-/** Records as dense encoded rows, float32 [records x columns]. */
+/** Encodes records as dense rows, float32 [records x encodedWidth]. */
 export function encodedRecords({ preprocessing }: Student, records: readonly RawRecord[]): Float32Array {
   const plan = recordPlan(preprocessing);
   const rows = new Float32Array(records.length * preprocessing.encodedWidth);
@@ -96,9 +96,11 @@ export function encodedRecords({ preprocessing }: Student, records: readonly Raw
 }
 
 /**
- * Bounds of the difference between two ways to add up the same network in float32, in probability, one a row: an error of a sum of n
- * terms grows as the root of n times the sum of their sizes (Higham, Mary 2019), and passes through the next layer's weights.
- * @param rows encoded, [rows x columns]
+ * For each row, a bound on the difference in probability between two evaluations of the network in float32 that sum in
+ * different orders. The rounding error of a sum of n terms grows as sqrt(n) times the sum of their absolute values
+ * (Higham and Mary 2019, probabilistic error analysis), and the next layer's weights propagate it.
+ * @param rows encoded rows [rows x encodedWidth]
+ * @returns bounds [rows], at least PARITY_LIMIT
  */
 export function roundingBounds({ architecture, parameters, preprocessing }: Student, rows: Float32Array): Float64Array {
   const { layers } = layout(preprocessing.encodedWidth, architecture);
@@ -118,34 +120,34 @@ export function roundingBounds({ architecture, parameters, preprocessing }: Stud
           nextErrors[j] = (nextErrors[j] as number) + w * error;
         }
       }
-      const share = SAFETY * ROUNDING * Math.sqrt(inputs + 1);
+      const share = SAFETY * ROUNDOFF * Math.sqrt(inputs + 1);
       errors = nextErrors.map((error, j) => error + share * (nextSizes[j] as number));
       sizes = nextSizes;
     }
-    // the slope of a probability by its margin is a quarter at most
+    // the derivative of the sigmoid is at most 1/4
     return Math.max(PARITY_LIMIT, 0.25 * (errors[0] as number));
   });
 }
 
 /**
- * The largest difference.
- * @param limits of each row; default PARITY_LIMIT
- * @throws DebkdError `export` when it is beyond the limit, or an answer is no number
+ * The largest absolute difference between two lists of probabilities.
+ * @param limits allowed difference of each row; default PARITY_LIMIT
+ * @throws DebkdError `export` if a difference exceeds its limit or is NaN
  */
 export function checkParity(
   target: string,
   expected: ArrayLike<number>,
-  answered: ArrayLike<number>,
+  actual: ArrayLike<number>,
   limits?: Float64Array,
 ): number {
   let largest = 0;
   for (let i = 0; i < expected.length; i++) {
-    const difference = Math.abs((answered[i] as number) - (expected[i] as number));
+    const difference = Math.abs((actual[i] as number) - (expected[i] as number));
     const limit = limits?.[i] ?? PARITY_LIMIT;
     if (!(difference <= limit)) {
       throw new DebkdError(
         'export',
-        `export ${target}: synthetic row ${i + 1} gives ${answered[i]}, the student ${expected[i]}, expected a difference of at most ${limit.toPrecision(2)}; nothing was exported. Please report this with the student file`,
+        `export ${target}: synthetic row ${i + 1} gives ${actual[i]}, the student ${expected[i]}, expected a difference of at most ${limit.toPrecision(2)}; nothing was exported. Please report this with the student file`,
       );
     }
     largest = Math.max(largest, difference);

@@ -1,4 +1,4 @@
-// A student in fewer bits, measured against itself in float32, and refused where too much is lost.
+// Quantises a student, measures the loss against float32, and rejects too large a loss.
 import type { Dataset } from '../data/dataset.ts';
 import { checkName } from '../io/check.ts';
 import { DebkdError } from '../io/errors.ts';
@@ -12,26 +12,34 @@ import { Student } from '../student/student.ts';
 import { encodeStudent } from '../student/student-file.ts';
 import { encodedRecords, syntheticRecords } from './parity.ts';
 
-/** What is let through: loss of AUC, rise of log-loss, share of rows with the same label. */
+/** Largest allowed fall of AUC, largest allowed rise of log-loss, least share of rows with the same label. */
 export const QUANTIZATION_LIMITS: Readonly<Record<'auc' | 'logLoss' | 'agreement', number>> = {
   auc: 0.001,
   logLoss: 0.002,
   agreement: 0.98,
 };
-/** Records made up where no data is given. */
-const RECORDS = 4096;
+/** Number of synthetic records to measure on without data. */
+const SYNTHETIC_RECORDS = 4096;
 
-/** How quantize measures what is lost, and whether too much of it is refused. */
+/** Options of quantize. */
 export interface QuantizeOptions {
-  /** Rows to measure on, labelled or not; default: synthetic records, on which labels can only be compared. */
+  /**
+   * Rows to measure the loss on, labelled or not. Default: 4,096 synthetic records, which give only the agreement of
+   * labels.
+   */
   readonly data?: Dataset;
-  /** Let through whatever is lost. */
+  /** Accept any loss. Default false. */
   readonly force?: boolean;
 }
 
 /**
- * The student with its parameters in float16, or its weights in int8 with one scale a unit. Its exports are as much smaller, and carry what was lost (`quantization.loss`).
- * @throws DebkdError `export` when more is lost than QUANTIZATION_LIMITS and `force` is not set
+ * A student with its parameters rounded to float16, or its weights to int8 with a scale for each unit (scales and
+ * biases in float16). Its exports store the smaller form; `quantization.loss` has the measured loss.
+ * @throws DebkdError `export` if the loss exceeds QUANTIZATION_LIMITS without `force`, or a parameter exceeds float16;
+ *   `rows` if `data` has no rows; `value` for an unknown form
+ * @example
+ * const small = quantize(student, 'int8', { data });
+ * const { files } = await exportTo('js', small);
  */
 export function quantize(student: Student, form: QuantizedForm, options: QuantizeOptions = {}): Student {
   checkName('quantize', form, QUANTIZED_FORMS);
@@ -45,7 +53,7 @@ export function quantize(student: Student, form: QuantizedForm, options: Quantiz
 
 function measure(student: Student, small: Student, data: Dataset | undefined): QuantizationLoss {
   if (data?.rows === 0) throw new DebkdError('rows', 'quantize: no rows to measure on; give some, or none at all');
-  const rows = data ?? encodedRecords(student, syntheticRecords(student, RECORDS));
+  const rows = data ?? encodedRecords(student, syntheticRecords(student, SYNTHETIC_RECORDS));
   const [before, after] = [student.predictProba(rows), small.predictProba(rows)];
   let [same, largest] = [0, 0];
   for (let i = 0; i < before.length; i++) {
@@ -64,10 +72,10 @@ function measure(student: Student, small: Student, data: Dataset | undefined): Q
   };
 }
 
-/** Six decimals: the figures go into every export. */
+/** Rounds to six decimals, because every export contains these figures. */
 const decimals = (x: number): number => Number(x.toFixed(6));
 
-/** Mean over the labelled rows, added in order. */
+/** Mean log-loss of the labelled rows. */
 function logLoss(p: Float64Array, labels: Int8Array): number {
   using arena = openArena();
   const known = Array.from(labels.keys()).filter((i) => (labels[i] as number) >= 0);
@@ -80,20 +88,20 @@ function logLoss(p: Float64Array, labels: Int8Array): number {
 
 function checkLoss(form: QuantizedForm, { agreement, auc, logLoss: losses, of, rows }: QuantizationLoss): void {
   const limits = QUANTIZATION_LIMITS;
-  const beyond: string[] = [];
+  const violations: string[] = [];
   if (auc && !(auc[0] - auc[1] <= limits.auc))
-    beyond.push(`AUC falls from ${auc[0].toFixed(4)} to ${auc[1].toFixed(4)}, expected at most ${limits.auc} less`);
+    violations.push(`AUC falls from ${auc[0].toFixed(4)} to ${auc[1].toFixed(4)}, expected at most ${limits.auc} less`);
   if (losses && !(losses[1] - losses[0] <= limits.logLoss))
-    beyond.push(
+    violations.push(
       `log-loss rises from ${losses[0].toFixed(4)} to ${losses[1].toFixed(4)}, expected at most ${limits.logLoss} more`,
     );
   if (!(agreement >= limits.agreement))
-    beyond.push(
+    violations.push(
       `${(100 * agreement).toFixed(1)} % of the labels agree with the float32 student, expected ${100 * limits.agreement} %`,
     );
-  if (beyond.length === 0) return;
+  if (violations.length === 0) return;
   throw new DebkdError(
     'export',
-    `quantize ${form}: on ${rows} ${of === 'data' ? 'rows' : of} ${beyond.join('; ')}; use ${form === 'int8' ? 'float16 or ' : ''}no quantisation, or force it`,
+    `quantize ${form}: on ${rows} ${of === 'data' ? 'rows' : of} ${violations.join('; ')}; use ${form === 'int8' ? 'float16 or ' : ''}no quantisation, or force it`,
   );
 }

@@ -1,5 +1,5 @@
-// A student as safetensors: the length of a JSON header (uint64), the header, the tensors. PyTorch's names and layout.
-
+// Exports a student as safetensors, with PyTorch's names and layout. The file is the length of the header (uint64), the
+// header as JSON, and the tensors.
 import { storedPreprocessing } from '../data/preprocessing.ts';
 import { halfToFloat } from '../io/half.ts';
 import { littleEndian } from '../io/little-endian.ts';
@@ -20,11 +20,12 @@ interface Entry {
 }
 
 /**
- * The student as `student.safetensors`: `layers.0.weight` [outputs, inputs] and `layers.0.bias`, as of nn.Linear, layer by
- * layer; int8 weights have `layers.0.weight_scale` [outputs], float16. The header's `__metadata__` has, as JSON, `architecture`,
- * `preprocessing` and `threshold`. It is read again and run on synthetic rows before it is returned.
+ * Exports the student as `student.safetensors`. Each layer has `layers.0.weight` [outputs, inputs] and `layers.0.bias`
+ * [outputs], as in nn.Linear; int8 weights also have `layers.0.weight_scale` [outputs] in float16. The header's
+ * `__metadata__` contains `architecture`, `preprocessing` and `threshold` as JSON. The file is read back and runs on
+ * synthetic records first.
  * @param options.records raw records to run as well
- * @throws DebkdError `export` when its answers differ from the student's
+ * @throws DebkdError `export` if a probability differs by more than 1e-6
  */
 export async function toSafetensors(student: Student, options: ParityOptions = {}): Promise<Exported> {
   const bytes = encode(student);
@@ -48,19 +49,22 @@ function encode(student: Student): Uint8Array<ArrayBuffer> {
     add(
       `layers.${l}.weight`,
       [outputs, inputs],
-      weights.map((_, i) => weights[place(i, inputs, outputs)] as number),
+      weights.map((_, i) => weights[transposedIndex(i, inputs, outputs)] as number),
     );
     if (scales) add(`layers.${l}.weight_scale`, [outputs], scales);
     add(`layers.${l}.bias`, [outputs], biases);
   });
   const { architecture, preprocessing, threshold, quantization } = student;
   const metadata = {
-    ...{ format: 'pt', debkd: VERSION, architecture: JSON.stringify(architecture) },
-    ...{ preprocessing: JSON.stringify(storedPreprocessing(preprocessing)), threshold: String(threshold) },
+    format: 'pt',
+    debkd: VERSION,
+    architecture: JSON.stringify(architecture),
+    preprocessing: JSON.stringify(storedPreprocessing(preprocessing)),
+    threshold: String(threshold),
     ...(quantization && { quantization: JSON.stringify({ form: quantization.form, loss: quantization.loss }) }),
   };
   const header = new TextEncoder().encode(JSON.stringify({ __metadata__: metadata, ...Object.fromEntries(entries) }));
-  // spaces after the header, to a multiple of 8, as readers map it
+  // padded with spaces to a multiple of 8, which aligns the tensors for readers that map the file
   const padded = new Uint8Array(Math.ceil(header.length / 8) * 8).fill(0x20);
   padded.set(header);
   const length = new Uint8Array(8);
@@ -68,12 +72,12 @@ function encode(student: Student): Uint8Array<ArrayBuffer> {
   return concat([length, padded, ...parts]);
 }
 
-/** Where element i of [outputs, inputs] lies in [inputs, outputs]. */
-function place(i: number, inputs: number, outputs: number): number {
+/** The index in an [inputs, outputs] array of element i of its transpose [outputs, inputs]. */
+function transposedIndex(i: number, inputs: number, outputs: number): number {
   return (i % inputs) * outputs + Math.floor(i / inputs);
 }
 
-/** The parameters that a reader finds in the bytes. */
+/** The parameters, as a reader of the file finds them. */
 function decode(bytes: Uint8Array, { preprocessing, architecture }: Student): Float32Array {
   const view = new DataView(bytes.buffer, bytes.byteOffset);
   const start = 8 + view.getUint32(0, true);
@@ -93,7 +97,7 @@ function decode(bytes: Uint8Array, { preprocessing, architecture }: Student): Fl
   layers.forEach(({ inputs, outputs, weight, bias }, l) => {
     const scales = read(`layers.${l}.weight_scale`);
     read(`layers.${l}.weight`)?.forEach((w, i) => {
-      out[weight + place(i, inputs, outputs)] = w * (scales?.[Math.floor(i / inputs)] ?? 1);
+      out[weight + transposedIndex(i, inputs, outputs)] = w * (scales?.[Math.floor(i / inputs)] ?? 1);
     });
     out.set(read(`layers.${l}.bias`) ?? [], bias);
   });

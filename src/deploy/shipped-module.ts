@@ -1,4 +1,4 @@
-// The text of student.js: a module that was bundled when debkd was built, and the student as JSON in it.
+// The text of student.js: a module bundled by the build, with the student as JSON.
 import { toBase64 } from '../io/base64.ts';
 import { DebkdError } from '../io/errors.ts';
 import { littleEndian } from '../io/little-endian.ts';
@@ -11,26 +11,31 @@ import { VERSION } from '../version.ts';
 import { type Model, packColumns } from './shipped/model.ts';
 import { modules } from './shipped-files.ts';
 
-/** The text of student.js; of the wasm export, whose parameters are in their own file, where `wasm` is set. */
+/** The text of student.js. @param wasm for the wasm export, whose parameters are in student.wasm */
 export function moduleText(student: Student, wasm: boolean = false): string {
   const { preprocessing, architecture, threshold, quantization } = student;
   const kind = wasm ? 'wasm' : `${quantization?.form ?? 'float32'} ${architecture.activation ?? 'relu'}`;
   const model: Model = {
-    ...{ threshold, architecture, clip: preprocessing.clip, columns: packColumns(preprocessing) },
+    threshold,
+    architecture,
+    clip: preprocessing.clip,
+    columns: packColumns(preprocessing),
     ...(preprocessing.missing && { missing: preprocessing.missing }),
     parameters: wasm ? '' : toBase64(packedBytes(student)),
     about: {
-      ...{ debkd: VERSION, student: (quantization?.source ?? sha256(encodeStudent(student))).slice(0, 16) },
+      debkd: VERSION,
+      student: (quantization?.source ?? sha256(encodeStudent(student))).slice(0, 16),
       ...(quantization && { quantization: quantization.form }),
     },
   };
-  const [found, name] = /^import ([\w$]+) ?from ?"debkd:model";/.exec(modules[kind] ?? '') ?? [];
-  if (found === undefined) throw new Error(`the module ${kind} was not built as expected`);
-  const text = `const ${name}=JSON.parse(${literal(model)});\n${modules[kind]?.slice(found.length)}`;
-  return `// a student distilled with debkd ${VERSION}\n${text}`;
+  const [importLine, name] = /^import ([\w$]+) ?from ?"debkd:model";/.exec(modules[kind] ?? '') ?? [];
+  if (importLine === undefined)
+    throw new Error(`the module ${kind} of src/deploy/shipped-files.ts does not import debkd:model; build debkd again`);
+  const text = `const ${name}=JSON.parse(${jsonLiteral(model)});\n${modules[kind]?.slice(importLine.length)}`;
+  return `// A student, distilled with debkd ${VERSION}\n${text}`;
 }
 
-/** A student's layers as one run of bytes. */
+/** The layers' numbers, little-endian: weights, scales of int8, biases, layer after layer. */
 export function packedBytes(student: Student): Uint8Array<ArrayBuffer> {
   return concat(
     packLayers(student).flatMap(({ weights, scales, biases }) =>
@@ -40,10 +45,10 @@ export function packedBytes(student: Student): Uint8Array<ArrayBuffer> {
 }
 
 /**
- * JSON as a string literal that is code nowhere else: line separators, and what could end a script element, are escaped. In
- * single quotes, which JSON has few of.
+ * JSON as a JavaScript string literal. It escapes line separators and `<`, because `</script>` would end an inline
+ * script; single quotes, because JSON contains few.
  */
-export function literal(value: unknown): string {
+export function jsonLiteral(value: unknown): string {
   const text = JSON.stringify(value).replace(
     /[\\'<\u2028\u2029]/g,
     (c) => `\\${c === '\\' || c === "'" ? c : `u${c.charCodeAt(0).toString(16).padStart(4, '0')}`}`,
@@ -51,15 +56,18 @@ export function literal(value: unknown): string {
   return `'${text}'`;
 }
 
-/** The address of a module's text. base64: Bun takes long percent-encoded text for something else */
-export function addressOf(text: string): string {
+/** A data: URL that imports a module's text; in base64, because Bun fails on long percent-encoded URLs. */
+export function moduleUrl(text: string): string {
   return `data:text/javascript;base64,${toBase64(new TextEncoder().encode(text))}`;
 }
 
-/** Runs a module's text. @throws DebkdError `export` where the host runs no such text, as a page under a strict policy */
+/**
+ * Imports a module's text.
+ * @throws DebkdError `export` if the host forbids it, such as a page with a strict content security policy
+ */
 export async function importText<T>(target: string, text: string): Promise<T> {
   try {
-    return await import(/* @vite-ignore */ /* webpackIgnore: true */ addressOf(text));
+    return await import(/* @vite-ignore */ /* webpackIgnore: true */ moduleUrl(text));
   } catch (error) {
     throw new DebkdError(
       'export',

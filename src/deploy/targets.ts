@@ -1,12 +1,12 @@
-// What a student can be exported to.
+// Formats and platforms that a student can be exported to.
 
-/** Platforms that a student is exported to as a whole project. */
+/** Platforms: the export is a project with a service. */
 export const PLATFORMS = ['cloudflare', 'deno', 'vercel', 'node', 'aws-lambda'] as const;
-/** A service that a project can be made for. */
+/** A platform. */
 export type Platform = (typeof PLATFORMS)[number];
 
-/** What a student can be exported to. */
+/** A format or a platform. */
 export type Target = 'onnx' | 'safetensors' | 'js' | 'wasm' | Platform;
 
-/** Every target, formats first. */
+/** All targets, formats first. */
 export const TARGETS: readonly Target[] = ['onnx', 'safetensors', 'js', 'wasm', ...PLATFORMS];

@@ -1,4 +1,4 @@
-// A student as a WebAssembly module of its own: the network of assembly/student.ts, and the weights as a data segment.
+// Exports a student as a WebAssembly module: the network of assembly/student.ts with the weights in a data segment.
 import { DebkdError } from '../io/errors.ts';
 import { concat } from '../io/source.ts';
 import { ACTIVATIONS } from '../kernels/activation.ts';
@@ -6,34 +6,37 @@ import { wasmBytes } from '../kernels/wasm-text.ts';
 import type { Student } from '../student/student.ts';
 import { PACKAGE, wasmDeclarations } from './declarations.ts';
 import type { Exported } from './exported.ts';
-import { checkAnswers } from './javascript.ts';
+import { checkPredictions } from './javascript.ts';
 import type { ParityOptions } from './parity.ts';
 import { network } from './shipped-files.ts';
 import { importText, moduleText, packedBytes } from './shipped-module.ts';
 
-/** Where assembly/student.ts looks. */
-const HEADER = 1024;
+/** The address where assembly/student.ts reads the header and the weights. */
+const HEADER_ADDRESS = 1024;
 const FORMS = [undefined, 'float16', 'int8'] as const;
-const PAGE = 65536;
-const PREAMBLE = 8;
-const MEMORY = 5;
-const DATA = 11;
+const PAGE_BYTES = 65536;
+/** Bytes before a module's sections: magic number and version. */
+const PREAMBLE_BYTES = 8;
+const MEMORY_SECTION = 5;
+const DATA_SECTION = 11;
 
-interface Opened {
+interface OpenedStudent {
   predictBatch(records: readonly object[]): { readonly probability: number }[];
 }
 
 /**
- * The student as `student.wasm`, which imports nothing, with `student.js`, which encodes records for it, and its types:
- * `openStudent(module)` of a compiled module. It is run on synthetic rows before it is returned.
- * @throws DebkdError `export` when its answers differ from the student's, or the host compiles no bytes
+ * Exports the student as `student.wasm`, without imports, and `student.js`, whose `openStudent(module)` takes the
+ * compiled module and encodes records for it. Both run on synthetic records first, and their predictions must be the
+ * student's.
+ * @param options.records raw records to run as well
+ * @throws DebkdError `export` if a prediction differs by more than 1e-6, or the host forbids compiling bytes
  */
 export async function toWasm(student: Student, options: ParityOptions = {}): Promise<Exported> {
   const wasm = moduleOf(student);
   const source = moduleText(student, true);
-  const { openStudent } = await importText<{ openStudent(module: WebAssembly.Module): Opened }>('wasm', source);
+  const { openStudent } = await importText<{ openStudent(module: WebAssembly.Module): OpenedStudent }>('wasm', source);
   const module = compile(wasm);
-  const largestDifference = checkAnswers('wasm', student, openStudent(module).predictBatch, options);
+  const largestDifference = checkPredictions('wasm', student, openStudent(module).predictBatch, options);
   const utf8 = new TextEncoder();
   const files = [
     { path: 'student.wasm', bytes: wasm },
@@ -55,13 +58,16 @@ function compile(bytes: Uint8Array<ArrayBuffer>): WebAssembly.Module {
   }
 }
 
-/** The network's module with its memory sized and the student in a data segment. */
+/** The module of the network, with memory for this student and the student in a data segment. */
 function moduleOf(student: Student): Uint8Array<ArrayBuffer> {
   const { architecture, preprocessing, quantization } = student;
   const { hidden, activation = 'relu', residual = false } = architecture;
   const widths = [preprocessing.encodedWidth, ...hidden, 1];
   const words = Uint32Array.of(
-    ...[hidden.length + 1, ACTIVATIONS.indexOf(activation), residual ? 1 : 0, FORMS.indexOf(quantization?.form)],
+    hidden.length + 1,
+    ACTIVATIONS.indexOf(activation),
+    residual ? 1 : 0,
+    FORMS.indexOf(quantization?.form),
     ...widths,
   );
   const header = new Uint8Array(4 * words.length);
@@ -71,28 +77,28 @@ function moduleOf(student: Student): Uint8Array<ArrayBuffer> {
   });
   const content = concat([header, packedBytes(student)]);
   const template = wasmBytes(network);
-  const pages = Math.ceil((HEADER + content.length + workspace(widths)) / PAGE);
+  const pages = Math.ceil((HEADER_ADDRESS + content.length + workspaceBytes(widths)) / PAGE_BYTES);
   const sections = sectionsOf(template).map(({ id, bytes }) =>
-    id === MEMORY ? section(MEMORY, [Uint8Array.of(1, 1), unsigned(pages), unsigned(pages)]) : bytes,
+    id === MEMORY_SECTION ? section(MEMORY_SECTION, [Uint8Array.of(1, 1), unsigned(pages), unsigned(pages)]) : bytes,
   );
-  // one active segment: memory 0, at the constant HEADER
-  const place = Uint8Array.of(1, 0, 0x41, ...signed(HEADER), 0x0b);
-  sections.push(section(DATA, [place, unsigned(content.length), content]));
-  return concat([template.subarray(0, PREAMBLE), ...sections]);
+  // one active segment in memory 0; its offset is the expression i32.const HEADER_ADDRESS, end
+  const segment = Uint8Array.of(1, 0, 0x41, ...signed(HEADER_ADDRESS), 0x0b);
+  sections.push(section(DATA_SECTION, [segment, unsigned(content.length), content]));
+  return concat([template.subarray(0, PREAMBLE_BYTES), ...sections]);
 }
 
-/** Bytes that open() lays out behind the header and the weights. */
-function workspace(widths: readonly number[]): number {
+/** Bytes that open() of assembly/student.ts allocates after the header and the weights. */
+function workspaceBytes(widths: readonly number[]): number {
   const stride = (width: number): number => 16 * Math.ceil(width / 4);
-  let bytes = 3 * 64; // alignments
+  let bytes = 3 * 64; // padding for alignment
   for (let l = 1; l < widths.length; l++) bytes += ((widths[l - 1] as number) + 1) * stride(widths[l] as number);
   return bytes + 8 * (widths[0] as number) + 2 * Math.max(...widths.slice(1).map(stride));
 }
 
-/** A module's sections but custom ones, each with its head. */
+/** A module's sections except custom ones; `bytes` includes the section's id and size. */
 function sectionsOf(module: Uint8Array): { id: number; bytes: Uint8Array }[] {
   const out: { id: number; bytes: Uint8Array }[] = [];
-  for (let at = PREAMBLE; at < module.length; ) {
+  for (let at = PREAMBLE_BYTES; at < module.length; ) {
     const start = at;
     const id = module[at++] as number;
     let size = 0;
@@ -112,7 +118,7 @@ function section(id: number, parts: readonly Uint8Array[]): Uint8Array {
   return concat([Uint8Array.of(id), unsigned(content.length), content]);
 }
 
-/** LEB128. */
+/** Unsigned LEB128. */
 function unsigned(value: number): Uint8Array {
   const out: number[] = [];
   let rest = value;
@@ -120,7 +126,7 @@ function unsigned(value: number): Uint8Array {
   return Uint8Array.from([...out, rest]);
 }
 
-/** LEB128 of a number that is not negative: one more byte where the sign's bit is taken. */
+/** Signed LEB128 of a number that is not negative: it needs another byte if the sign bit would be set. */
 function signed(value: number): number[] {
   const bytes = [...unsigned(value)];
   const last = bytes.at(-1) as number;

@@ -58,7 +58,7 @@ test('quantised: measured, printed, stored', () => {
   expect(stored).toMatchObject({ form: 'int8', rows: 129, of: 'data' });
   expect(stored.auc).toHaveLength(2);
   expect(readFileSync(join(place, 'node/README.md'), 'utf8')).toMatch(
-    /stored as int8: on 129 rows [\d.]+ % of the labels are those of float32, AUC/,
+    /stored as int8. Compared with float32 on 129 rows, [\d.]+ % of the labels agree, AUC is/,
   );
   const plain = to('--to', 'js', '--quantize', 'float16', '--out', join(temporary(), 'x'), '--json');
   expect(plain.stderr).toMatch(/without --data, AUC and log-loss are not measured/);

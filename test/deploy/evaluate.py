@@ -1,5 +1,5 @@
-# Runs an ONNX model with NumPy, operator by operator, as the ONNX standard words them: python3 evaluate.py MODEL < feeds.json
-# feeds.json: { input: list, ... }; numbers as float32 (null: NaN), text as it is. Prints the outputs as JSON.
+# Runs an ONNX model with NumPy, with the operators of the ONNX specification: python3 evaluate.py MODEL < feeds.json
+# feeds.json: { input: list, ... }; numbers become float32 (null: NaN). Prints the outputs as JSON.
 import json
 import sys
 
@@ -38,7 +38,7 @@ RUN = {
     'Div': np.divide,
     'Equal': np.equal,
     'Gather': lambda x, index, axis: np.take(x, index, axis),
-    # summed in float64: what a runtime's order of float32 sums may differ from by rounding
+    # summed in float64: independent of the order in which a runtime sums float32
     'Gemm': lambda a, b, c: (a.astype(np.float64) @ b + c).astype(np.float32),
     'GreaterOrEqual': np.greater_equal,
     'IsNaN': np.isnan,

@@ -1,9 +1,10 @@
+// Exports of students, run and compared with the student: JavaScript, wasm, safetensors, ONNX.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { missingTest } from '../../src/data/missing.ts';
-import type { Preprocessing } from '../../src/data/preprocessing.ts';
+import { type Preprocessing, parsePreprocessing } from '../../src/data/preprocessing.ts';
 import { exportTo } from '../../src/deploy/export.ts';
 import type { Exported } from '../../src/deploy/exported.ts';
 import { toJavaScript } from '../../src/deploy/javascript.ts';
@@ -22,7 +23,7 @@ import { parseOnnx } from '../../src/teacher/onnx-graph.ts';
 import { describePython, python, pythonFile } from '../python.ts';
 import { dice } from '../random.ts';
 
-// names and categories that try to leave a string, a script element or an object
+// names and categories that break out of a string, a script element or an object, if code does not escape them
 const NAMES = ['__proto__', "a'; throw 1; '", '</script>\u2028"`$x'] as const;
 const preprocessing: Preprocessing = {
   clip: 10,
@@ -48,7 +49,7 @@ function randomStudent(architecture: Architecture, seed: number, form: Form = 'f
   const { layers, size } = layout(6, architecture);
   const parameters = new Float32Array(size);
   for (const { inputs, outputs, weight } of layers) {
-    const bound = Math.min(1, Math.sqrt(6 / inputs)); // He's start
+    const bound = Math.min(1, Math.sqrt(6 / inputs)); // He initialisation
     for (let i = 0; i < (inputs + 1) * outputs; i++) parameters[weight + i] = d.real(-bound, bound);
   }
   const student = new Student({ architecture, parameters, preprocessing, threshold: 0.4, provenance: {} });
@@ -68,46 +69,49 @@ const load = (source: string): Promise<Record<string, unknown>> =>
   import(`data:text/javascript,${encodeURIComponent(source)}`);
 type Predict = (record: object) => { probability: number; label: number };
 
-test.each(cases)('%j in %s: JavaScript, wasm and safetensors have the bits of the student', async (shape, form) => {
-  const student = randomStudent(shape, 3, form);
-  const records = syntheticRecords(student);
-  const expected = records.map((record) => student.predictRecord(record));
-  const batch = student.predictProba(encodedRecords(student, records));
-  expect(expected.map(({ probability }) => probability)).toEqual([...batch]);
-  const [js, wasm, safetensors] = [await toJavaScript(student), await toWasm(student), await toSafetensors(student)];
-  expect([js, wasm, safetensors].map(({ largestDifference }) => largestDifference)).toEqual([0, 0, 0]);
-  expect([await toJavaScript(student), await toWasm(student), await toSafetensors(student)]).toEqual([
-    js,
-    wasm,
-    safetensors,
-  ]);
+test.each(cases)(
+  '%j in %s: JavaScript, wasm and safetensors predict the same bits as the student',
+  async (shape, form) => {
+    const student = randomStudent(shape, 3, form);
+    const records = syntheticRecords(student);
+    const expected = records.map((record) => student.predictRecord(record));
+    const batch = student.predictProba(encodedRecords(student, records));
+    expect(expected.map(({ probability }) => probability)).toEqual([...batch]);
+    const [js, wasm, safetensors] = [await toJavaScript(student), await toWasm(student), await toSafetensors(student)];
+    expect([js, wasm, safetensors].map(({ largestDifference }) => largestDifference)).toEqual([0, 0, 0]);
+    expect([await toJavaScript(student), await toWasm(student), await toSafetensors(student)]).toEqual([
+      js,
+      wasm,
+      safetensors,
+    ]);
 
-  const shipped = await load(text(js, 'student.js'));
-  expect((shipped['predictBatch'] as (records: readonly object[]) => unknown)(records)).toEqual(expected);
-  expect(shipped['threshold']).toBe(0.4);
-  expect(shipped['about']).toMatchObject({ threshold: 0.4, inputs: [{ name: '__proto__', type: 'number' }, {}, {}] });
-  const loader = await load(text(wasm, 'student.js'));
-  const bytes = wasm.files[0]?.bytes as Uint8Array<ArrayBuffer>;
-  const module = new WebAssembly.Module(bytes);
-  expect(WebAssembly.Module.imports(module)).toEqual([]);
-  const open = loader['openStudent'] as (module: WebAssembly.Module) => {
-    predictBatch(records: readonly object[]): unknown;
-  };
-  expect(open(module).predictBatch(records)).toEqual(expected);
-  const {
-    memory,
-    open: start,
-    end,
-  } = new WebAssembly.Instance(module).exports as {
-    memory: WebAssembly.Memory;
-    open(): number;
-    end(): number;
-  };
-  start();
-  expect(end()).toBeLessThanOrEqual(memory.buffer.byteLength);
-});
+    const shipped = await load(text(js, 'student.js'));
+    expect((shipped['predictBatch'] as (records: readonly object[]) => unknown)(records)).toEqual(expected);
+    expect(shipped['threshold']).toBe(0.4);
+    expect(shipped['about']).toMatchObject({ threshold: 0.4, inputs: [{ name: '__proto__', type: 'number' }, {}, {}] });
+    const loader = await load(text(wasm, 'student.js'));
+    const bytes = wasm.files[0]?.bytes as Uint8Array<ArrayBuffer>;
+    const module = new WebAssembly.Module(bytes);
+    expect(WebAssembly.Module.imports(module)).toEqual([]);
+    const open = loader['openStudent'] as (module: WebAssembly.Module) => {
+      predictBatch(records: readonly object[]): unknown;
+    };
+    expect(open(module).predictBatch(records)).toEqual(expected);
+    const {
+      memory,
+      open: start,
+      end,
+    } = new WebAssembly.Instance(module).exports as {
+      memory: WebAssembly.Memory;
+      open(): number;
+      end(): number;
+    };
+    start();
+    expect(end()).toBeLessThanOrEqual(memory.buffer.byteLength);
+  },
+);
 
-test('no export has imports, evaluates text, compiles bytes or leaves a script element', async () => {
+test('no export has imports, evaluates strings, compiles bytes or ends a script element', async () => {
   for (const form of FORMS) {
     const student = randomStudent({ hidden: [9], activation: 'gelu' }, 3, form);
     for (const exported of [await toJavaScript(student), await toWasm(student)]) {
@@ -119,7 +123,7 @@ test('no export has imports, evaluates text, compiles bytes or leaves a script e
   }
 });
 
-test.each(cases)('%j in %s: ONNX within 1e-6, encoded and raw', async (shape, form) => {
+test.each(cases)('%j in %s: both ONNX models predict within 1e-6 of the student', async (shape, form) => {
   const student = randomStudent(shape, 4, form);
   const exported = await toOnnx(student);
   expect(exported.largestDifference).toBeLessThan(1e-6);
@@ -128,10 +132,12 @@ test.each(cases)('%j in %s: ONNX within 1e-6, encoded and raw', async (shape, fo
   using teacher = await loadTeacher(exported.files[0]?.bytes as Uint8Array);
   expect(teacher.convention).toBe('probability');
   expect(teacher.graph.opset).toBe(17);
-  expect(JSON.parse(teacher.graph.metadata.get('debkd') as string)).toMatchObject({ threshold: 0.4, preprocessing });
+  const metadata = JSON.parse(teacher.graph.metadata.get('debkd') as string) as { preprocessing: unknown };
+  expect(metadata).toMatchObject({ threshold: 0.4 });
+  expect(parsePreprocessing(metadata.preprocessing, 'metadata')).toEqual(preprocessing);
 });
 
-test('an answer that differs is an error and no file', () => {
+test('a probability that differs is an error', () => {
   expect(checkParity('js', [0.5, 0.25], [0.5, 0.25 + 1e-7])).toBeCloseTo(1e-7, 12);
   expect(() => checkParity('js', [0.5], [0.500002])).toThrow(
     /export js: synthetic row 1 gives 0.500002, the student 0.5/,
@@ -139,7 +145,7 @@ test('an answer that differs is an error and no file', () => {
   expect(() => checkParity('js', [0.5], [Number.NaN])).toThrow(/gives NaN/);
 });
 
-test('a module refuses as the student does, and names the field', async () => {
+test('a module rejects the records that the student rejects, and names the field', async () => {
   const student = randomStudent({ hidden: [4] }, 6);
   const { predict, unknownFields } = (await load(text(await toJavaScript(student), 'student.js'))) as {
     predict: Predict;
@@ -176,7 +182,7 @@ test('a module refuses as the student does, and names the field', async () => {
   }
   for (const record of [null, 7, [good], 'x'])
     expect(() => predict(record as object)).toThrow(/expected an object of fields/);
-  // what is answered: each as the table says
+  // equal predictions, as the table in docs/deploy.md says
   const same: [object, object][] = [
     [{ ...good, extra: { any: [1] } }, good],
     [{ ...good, [name]: ' 2e0 ' }, good],
@@ -204,7 +210,7 @@ test('a module refuses as the student does, and names the field', async () => {
   expect(unknownFields({ ...good, [NAMES[2]]: null })).toEqual([]);
 });
 
-test('numbers, and words of any length, that stand for missing values', async () => {
+test('spellings of missing values: numbers, and words of any length', async () => {
   const missing = ['999', '-1.5', 'Not Given', 'İ', 'na'];
   const columns = preprocessing.columns.map((column) => ({ ...column }));
   const student = new Student({
@@ -229,7 +235,7 @@ describePython('onnx')('in Python', () => {
   const folder = mkdtempSync(join(tmpdir(), 'debkd-onnx-'));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  test.each(cases)('%j in %s: onnx.checker is content, and NumPy answers as the student', async (shape, form) => {
+  test.each(cases)('%j in %s: onnx.checker accepts it, and NumPy predicts the same', async (shape, form) => {
     const student = randomStudent(shape, 5, form);
     const { files } = await toOnnx(student);
     const records = syntheticRecords(student);
@@ -268,7 +274,7 @@ describePython('torch')('in PyTorch', () => {
   const folder = mkdtempSync(join(tmpdir(), 'debkd-torch-'));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  test.each(FORMS)("the documentation's loader, %s", async (form) => {
+  test.each(FORMS)('the loader in docs/deploy.md, %s', async (form) => {
     const student = randomStudent({ hidden: [9, 5] }, 7, form);
     const { files } = await toSafetensors(student);
     const file = join(folder, `${form}.safetensors`);
@@ -280,9 +286,9 @@ x = torch.frombuffer(bytearray(sys.stdin.buffer.read()), dtype=torch.float32).re
 layers, meta = load(${JSON.stringify(file)})
 assert json.loads(meta['architecture']) == {'hidden': [9, 5]} and float(meta['threshold']) == 0.4
 print(json.dumps(probability(x, layers).tolist()))`;
-    const answered = JSON.parse(python(program, new Uint8Array(rows.buffer))) as number[];
+    const actual = JSON.parse(python(program, new Uint8Array(rows.buffer))) as number[];
     expect(blocks.length).toBe(2);
-    checkParity('PyTorch', student.predictProba(rows), answered);
+    checkParity('PyTorch', student.predictProba(rows), actual);
   });
 });
 
@@ -290,21 +296,27 @@ function metadata(model: Uint8Array): unknown {
   return JSON.parse(parseOnnx(model, 'export').metadata.get('debkd') as string);
 }
 
-test('names that UTF-8 or C cannot write, and long ones: exported under others, by all targets', async () => {
+test('all targets export names with NUL or unpaired surrogates, and long names', async () => {
   const column = (name: string, offset: number) =>
     ({ name, kind: 'numeric', transform: 'none', mean: 0, std: 1, offset, width: 1 }) as const;
   const names = ['a\0b', '\ud800z', 'x'.repeat(300)];
   const student = new Student({
-    ...{ architecture: { hidden: [] }, parameters: Float32Array.of(1, -2, 3, 0.5), threshold: 0.5, provenance: {} },
+    architecture: { hidden: [] },
+    parameters: Float32Array.of(1, -2, 3, 0.5),
+    threshold: 0.5,
+    provenance: {},
     preprocessing: { clip: 10, encodedWidth: 3, columns: names.map(column) },
   });
   for (const target of TARGETS) expect((await exportTo(target, student)).largestDifference, target).toBeLessThan(1e-6);
 });
 
-test('categories that ONNX cannot hold are refused, and not changed', async () => {
+test('the ONNX export rejects categories that ONNX cannot represent', async () => {
   const column = { name: 'c', kind: 'categorical', categories: ['x\0', 'y'], offset: 0, width: 2 } as const;
   const student = new Student({
-    ...{ architecture: { hidden: [] }, parameters: Float32Array.of(1, -2, 3), threshold: 0.5, provenance: {} },
+    architecture: { hidden: [] },
+    parameters: Float32Array.of(1, -2, 3),
+    threshold: 0.5,
+    provenance: {},
     preprocessing: { clip: 10, encodedWidth: 2, columns: [column] },
   });
   await expect(exportTo('onnx', student)).rejects.toMatchObject({ code: 'export' });

@@ -1,9 +1,10 @@
+// float16 conversion, checked against itself and NumPy.
 import { expect, test } from 'vitest';
 import { floatToHalf, halfToFloat } from '../../src/io/half.ts';
 import { describePython, python } from '../python.ts';
 import { dice } from '../random.ts';
 
-test('every half is itself again', () => {
+test('every float16 survives the round trip', () => {
   for (let bits = 0; bits < 65536; bits++) {
     const value = halfToFloat(bits);
     if (Number.isNaN(value)) expect(Number.isNaN(halfToFloat(floatToHalf(value)))).toBe(true);
@@ -12,7 +13,7 @@ test('every half is itself again', () => {
 });
 
 describePython('numpy')('with NumPy', () => {
-  test('100,000 numbers and every half-way point are rounded as there, ties to even', () => {
+  test('rounds 100,000 numbers and every midpoint as NumPy does, ties to even', () => {
     const d = dice(5);
     const values: number[] = [];
     for (let i = 0; i < 1e5; i++) values.push(Math.fround(d.real(-1, 1) * 2 ** (d.below(50) - 32)));

@@ -1,4 +1,4 @@
-// What an export is compared by: a bound that grows with the width of sums, and rows of the caller's own.
+// The check of exports: a bound that grows with the length of sums, and the caller's own records.
 import { expect, test } from 'vitest';
 import { readCsv } from '../../src/data/csv.ts';
 import { fitPreprocessing } from '../../src/data/fit-preprocessing.ts';
@@ -42,7 +42,7 @@ test.each([
   expect(largestDifference).toBeLessThan(1e-4);
 });
 
-test('the bound holds what rounding does, and is far from what a wrong column does', () => {
+test('the bound covers rounding errors and detects swapped columns', () => {
   const d = dice(8);
   for (const [width, hidden] of [
     [20, []],
@@ -77,7 +77,7 @@ test('the bound holds what rounding does, and is far from what a wrong column do
   expect(Math.min(...roundingBounds(student(2, []), Float32Array.of(0, 0)))).toBe(1e-6);
 });
 
-test('rows of the caller’s own are run, too, and stand in no file', async () => {
+test("the caller's records are checked too, and are in no file", async () => {
   const text = `rate,kind\n${'14.62,secret\n'.repeat(30)}`;
   const table = await readCsv(new TextEncoder().encode(text));
   const all = Uint32Array.from({ length: 30 }, (_, i) => i);
@@ -86,7 +86,7 @@ test('rows of the caller’s own are run, too, and stand in no file', async () =
   const records = recordsOf(table, all, preprocessing);
   expect(records[0]).toEqual({ rate: 14.62, kind: 'secret' });
   expect(parityRecords(own, { records }).slice(-1)).toEqual([{ rate: 14.62, kind: 'secret' }]);
-  // the value of a constant column is among the synthetic ones, as it is written
+  // synthetic records include the value of a constant column
   expect(parityRecords(own, {}).some(({ rate }) => rate === 14.62)).toBe(true);
   const plain = await toJavaScript(own);
   expect((await toJavaScript(own, { records })).files).toEqual(plain.files);

@@ -1,4 +1,4 @@
-// Exported projects on their own runtimes: real rows over HTTP, and everything that is refused.
+// Exported projects on their own runtimes: predictions for real rows over HTTP, and error responses.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
@@ -48,7 +48,7 @@ function write(folder: string, files: readonly ExportedFile[]): string {
   return folder;
 }
 
-/** A folder with every project of a student. */
+/** Exports a student to every platform; returns the folder of the projects. */
 async function exported(name: string, student: Student): Promise<string> {
   const folder = join(root, name);
   for (const platform of PLATFORMS) {
@@ -59,7 +59,7 @@ async function exported(name: string, student: Student): Promise<string> {
   return folder;
 }
 
-/** Rows as JSON has them: numbers where the column is one, null where a field is empty. */
+/** Rows as records for JSON: numbers in numeric columns, null for empty fields. */
 function recordsOf(table: Table, { preprocessing }: Student, rows: number): RawRecord[] {
   const columns = preprocessing.columns.map((spec) => ({
     spec,
@@ -75,7 +75,7 @@ function recordsOf(table: Table, { preprocessing }: Student, rows: number): RawR
   );
 }
 
-/** Bodies that end early, or whose chunks are none: never a fault of the service. */
+/** Incomplete bodies and malformed chunks: the response is never a 5xx. */
 async function malformed(url: string): Promise<void> {
   const { hostname, port } = new URL(url);
   const head = `POST /predict HTTP/1.1\r\nhost: ${hostname}\r\ncontent-type: application/json\r\n`;
@@ -85,17 +85,17 @@ async function malformed(url: string): Promise<void> {
     'transfer-encoding: chunked\r\n\r\nzz\r\n{}',
   ];
   for (const tail of tails) {
-    const answer = await new Promise<string>((resolve) => {
-      let said = '';
+    const response = await new Promise<string>((resolve) => {
+      let received = '';
       const socket = connect(Number(port), hostname, () => socket.end(head + tail));
       socket.on('data', (chunk) => {
-        said += chunk;
+        received += chunk;
       });
-      socket.on('error', () => resolve(said));
-      socket.on('close', () => resolve(said));
+      socket.on('error', () => resolve(received));
+      socket.on('close', () => resolve(received));
     });
-    // some hosts answer for themselves, or hang up
-    expect(answer.slice(0, 12), JSON.stringify(tail)).toMatch(/^(HTTP\/1\.1 4\d\d)?$/);
+    // some hosts respond themselves or close the connection
+    expect(response.slice(0, 12), JSON.stringify(tail)).toMatch(/^(HTTP\/1\.1 4\d\d)?$/);
   }
 }
 
@@ -105,23 +105,26 @@ async function train(table: Table, hidden: number[], preprocessing: Student['pre
   return (await fitStudent({ hidden }, data, targets, hardLabels(), { seed: 3, epochs: 3 })).with({ threshold: 0.4 });
 }
 
-/** Every row over HTTP, in lists and a few alone: the student's own numbers, in order. */
+/** Sends every row over HTTP, in lists and some one by one, and compares the probabilities with the student's. */
 async function compare(url: string, student: Student, table: Table, rows: number): Promise<void> {
   const records = recordsOf(table, student, rows);
   const expected = student.predictProba(encode(table, student.preprocessing));
-  const ask = async (value: unknown): Promise<unknown> => {
+  const post = async (value: unknown): Promise<unknown> => {
     const response = await send(url, { name: '', status: 200, body: JSON.stringify(value) });
     expect(response.status).toBe(200);
     return response.json();
   };
-  const answer = (i: number): object => ({ probability: expected[i], label: (expected[i] as number) >= 0.4 ? 1 : 0 });
+  const predictionOf = (i: number): object => ({
+    probability: expected[i],
+    label: (expected[i] as number) >= 0.4 ? 1 : 0,
+  });
   for (let from = 0; from < rows; from += 500) {
     const some = records.slice(from, from + 500);
-    expect(await ask(some)).toEqual(some.map((_, i) => answer(from + i)));
+    expect(await post(some)).toEqual(some.map((_, i) => predictionOf(from + i)));
   }
-  // alone, many at once: `npm run load` does it for longer
-  const alone = Array.from({ length: 100 }, (_, k) => Math.floor((k * rows) / 100));
-  await Promise.all(alone.map(async (i) => expect(await ask(records[i])).toEqual(answer(i))));
+  // one record a request, 100 requests at the same time; `npm run load` does it for longer
+  const single = Array.from({ length: 100 }, (_, k) => Math.floor((k * rows) / 100));
+  await Promise.all(single.map(async (i) => expect(await post(records[i])).toEqual(predictionOf(i))));
 }
 
 describe('WDBC', async () => {
@@ -148,7 +151,7 @@ describeShared('adult', async () => {
   const small = await exported('adult-int8', int8);
   const good = recordsOf(table, plain, 1)[0] as RawRecord;
 
-  test.each(runtimes)('%s: rows, int8, refusals', async (_, { project, start }) => {
+  test.each(runtimes)('%s: rows, int8, errors', async (_, { project, start }) => {
     const { url, stop } = await start(join(folder, project));
     try {
       await compare(url, plain, table, 5000);
@@ -166,7 +169,7 @@ describeShared('adult', async () => {
         expect(response.headers.get('x-content-type-options')).toBe('nosniff');
       }
       await malformed(url);
-      // it still answers
+      // the service still works
       await compare(url, plain, table, 20);
     } finally {
       await stop();
@@ -187,7 +190,7 @@ describeShared('adult', async () => {
     expect(gzipSync(file?.bytes as Uint8Array, { level: 9 }).length).toBeLessThan(limit);
   });
 
-  test('the tests of the projects pass', () => {
+  test("the projects' own tests pass", () => {
     for (const platform of PLATFORMS.filter((name) => name !== 'deno')) {
       const { status, stdout } = spawnSync('npm', ['test'], { cwd: join(folder, platform), encoding: 'utf8' });
       expect(status, stdout).toBe(0);

@@ -1,3 +1,4 @@
+// Quantised students: their parameters, the measured loss and its limits.
 import { expect, test } from 'vitest';
 import { QUANTIZATION_LIMITS, quantize } from '../../src/deploy/quantize.ts';
 import { halfToFloat } from '../../src/io/half.ts';
@@ -15,7 +16,7 @@ const { train, test: rows } = await wdbc();
 const targets = { margins: new Float64Array(train.rows) };
 const fitted = await fitStudent({ hidden: [16, 8] }, train, targets, hardLabels(), { seed: 1, epochs: 30 });
 
-test.each(QUANTIZED_FORMS)('%s: parameters of that form, near those of float32', (form) => {
+test.each(QUANTIZED_FORMS)('%s: parameters are representable in that form and close to float32', (form) => {
   const small = quantize(fitted, form, { data: rows });
   const { layers } = layout(fitted.preprocessing.encodedWidth, fitted.architecture);
   packLayers(small).forEach(({ weights, scales, biases, inputs, outputs }, l) => {
@@ -31,7 +32,7 @@ test.each(QUANTIZED_FORMS)('%s: parameters of that form, near those of float32',
         const scale = form === 'int8' ? halfToFloat(scales?.[j] as number) : 1;
         expect(Math.fround(form === 'int8' ? code * scale : halfToFloat(code))).toBe(small.parameters[weight + i]);
         const error = Math.abs((small.parameters[weight + i] as number) - (fitted.parameters[weight + i] as number));
-        // half a step, and what rounding the scale to float16 adds; half a unit of 11 bits
+        // int8: half a step, and the error of rounding the scale to float16; float16: half a unit in the last of 11 bits
         expect(error).toBeLessThanOrEqual(form === 'int8' ? 0.5 * scale + largest * 2 ** -10 : largest * 2 ** -11);
       }
     }
@@ -39,7 +40,7 @@ test.each(QUANTIZED_FORMS)('%s: parameters of that form, near those of float32',
   expect(quantize(fitted, form, { data: rows })).toEqual(small);
 });
 
-test('what is lost is measured as evaluate measures it', async () => {
+test('the loss agrees with evaluate', async () => {
   const small = quantize(fitted, 'int8', { data: rows, force: true });
   const [before, after] = [fitted.predictProba(rows), small.predictProba(rows)];
   const [a, b] = [await evaluate(before, rows.labels), await evaluate(after, rows.labels)];
@@ -59,7 +60,7 @@ test('what is lost is measured as evaluate measures it', async () => {
   expect(loss.agreement).toBeCloseTo(same / rows.rows, 6);
 });
 
-test('without labels, labels of synthetic records are compared', () => {
+test('without labelled data, the loss has only the agreement of labels', () => {
   const { loss } = quantize(fitted, 'float16').quantization as NonNullable<Student['quantization']>;
   expect(loss).toMatchObject({ rows: 4096, of: 'synthetic records' });
   expect(loss.auc).toBe(undefined);
@@ -67,8 +68,8 @@ test('without labels, labels of synthetic records are compared', () => {
   expect(quantize(fitted, 'int8', { data: unlabelled }).quantization?.loss.auc).toBe(undefined);
 });
 
-test('too much lost is refused, unless it is forced', () => {
-  // one weight of a unit dwarfs the others, which int8 then forgets
+test('too large a loss is an error without force', () => {
+  // one large weight in each unit sets int8's scale; the others round to 0
   const parameters = fitted.parameters.slice();
   const { outputs } = layout(fitted.preprocessing.encodedWidth, fitted.architecture).layers[0] as { outputs: number };
   for (let j = 0; j < outputs; j++) parameters[j] = 3000;
@@ -87,7 +88,7 @@ test('too much lost is refused, unless it is forced', () => {
   expect(() => quantize(huge, 'float16', { force: true })).toThrow(/a parameter is 100000, expected at most 65504/);
 });
 
-test('a stored student has its parameters, and no mark', () => {
+test('a student file has the quantised parameters, but not `quantization`', () => {
   const small = quantize(fitted, 'int8', { data: rows });
   const back = decodeStudent(encodeStudent(small));
   expect(back.parameters).toEqual(small.parameters);

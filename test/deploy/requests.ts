@@ -1,4 +1,4 @@
-// What callers send by mistake or in bad faith, and what each is answered.
+// Invalid and malicious requests, and the expected error of each.
 import type { RawRecord } from '../../src/student/record.ts';
 
 export interface BadRequest {
@@ -13,7 +13,7 @@ export interface BadRequest {
   readonly index?: number;
 }
 
-/** @param good a record that is answered; @param number, category: names of two of its fields */
+/** @param good a valid record @param number name of a numeric field @param category name of a categorical field */
 export function badRequests(good: RawRecord, number: string, category: string): BadRequest[] {
   const json = (value: unknown): { body: string } => ({ body: JSON.stringify(value) });
   const without = (name: string): RawRecord =>
@@ -23,18 +23,24 @@ export function badRequests(good: RawRecord, number: string, category: string): 
   return [
     { name: 'a field is absent', ...json(without(number)), ...wrong, field: number },
     { name: 'a category is absent', ...json(without(category)), ...wrong, field: category },
-    { name: 'of the second record', ...json([good, without(number)]), ...wrong, field: number, index: 1 },
+    {
+      name: 'a field of the second record is absent',
+      ...json([good, without(number)]),
+      ...wrong,
+      field: number,
+      index: 1,
+    },
     {
       name: 'a field in another case',
       ...json({ ...without(number), [number.toUpperCase()]: 1 }),
       ...wrong,
       field: number,
     },
-    { name: 'text where a number is needed', ...json(set(number, 'old')), ...wrong, field: number },
+    { name: 'text in a numeric field', ...json(set(number, 'old')), ...wrong, field: number },
     { name: 'a number with a comma', ...json(set(number, '1,5')), ...wrong, field: number },
-    { name: 'true where a number is needed', ...json(set(number, true)), ...wrong, field: number },
-    { name: 'a list where a number is needed', ...json(set(number, [1])), ...wrong, field: number },
-    { name: 'an object where a category is needed', ...json(set(category, { a: 1 })), ...wrong, field: category },
+    { name: 'true in a numeric field', ...json(set(number, true)), ...wrong, field: number },
+    { name: 'a list in a numeric field', ...json(set(number, [1])), ...wrong, field: number },
+    { name: 'an object in a categorical field', ...json(set(category, { a: 1 })), ...wrong, field: category },
     { name: 'infinity as text', ...json(set(number, 'Infinity')), ...wrong, field: number },
     {
       name: 'a number beyond float64',
@@ -43,14 +49,14 @@ export function badRequests(good: RawRecord, number: string, category: string): 
       field: number,
     },
     {
-      name: 'NaN, which is no JSON',
+      name: 'NaN, which is not JSON',
       body: JSON.stringify(set(number, 12345)).replace('12345', 'NaN'),
       status: 400,
       code: 'json',
     },
     { name: 'no body', body: '', status: 400, code: 'json' },
     { name: 'half a body', body: JSON.stringify(good).slice(0, -5), status: 400, code: 'json' },
-    { name: 'no UTF-8', body: Uint8Array.of(0x7b, 0xff, 0xfe, 0x7d), status: 400, code: 'json' },
+    { name: 'invalid UTF-8', body: Uint8Array.of(0x7b, 0xff, 0xfe, 0x7d), status: 400, code: 'json' },
     { name: 'a number', ...json(7), status: 400, code: 'json' },
     { name: 'null', ...json(null), status: 400, code: 'json' },
     { name: 'a list of numbers', ...json([7]), status: 400, code: 'record', index: 0 },
@@ -74,11 +80,11 @@ export function badRequests(good: RawRecord, number: string, category: string): 
     { name: 'DELETE /', method: 'DELETE', path: '/', status: 405, code: 'method' },
     { name: 'POST /', path: '/', ...json(good), status: 405, code: 'method' },
     { name: 'another path', path: '/predict/all', ...json(good), status: 404, code: 'path' },
-    { name: 'a path upwards', method: 'GET', path: '/%2e%2e/package.json', status: 404, code: 'path' },
+    { name: 'a parent path', method: 'GET', path: '/%2e%2e/package.json', status: 404, code: 'path' },
   ];
 }
 
-/** Sends it, with the right content type where it says no other, and checks the answer. */
+/** Sends a request, with content type application/json by default. */
 export async function send(
   url: string,
   { method = 'POST', path = '/predict', headers, body }: BadRequest,

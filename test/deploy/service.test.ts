@@ -1,8 +1,9 @@
-// The service of every project, called without a network: what is answered beside numbers, odd names, other origins.
+// The service of every project, called without a network: responses, unusual names, CORS.
+import { spawnSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 import type { Preprocessing } from '../../src/data/preprocessing.ts';
 import { type EdgeOptions, toEdge } from '../../src/deploy/edge/project.ts';
-import { addressOf } from '../../src/deploy/shipped-module.ts';
+import { moduleUrl } from '../../src/deploy/shipped-module.ts';
 import { PLATFORMS } from '../../src/deploy/targets.ts';
 import { layout } from '../../src/kernels/layout.ts';
 import type { RawRecord } from '../../src/student/record.ts';
@@ -10,8 +11,8 @@ import { Student } from '../../src/student/student.ts';
 import { dice } from '../random.ts';
 
 const CATEGORIES = [
+  'it\'s "quoted"', // the first one is in the README's example
   'plain',
-  'it\'s "quoted"',
   'two\nlines',
   '</script><script>alert(1)</script>',
   '`{1}` | *b* | $x',
@@ -30,10 +31,12 @@ const d = dice(8);
 const student = new Student({
   architecture: { hidden: [5] },
   parameters: Float32Array.from({ length: layout(8, { hidden: [5] }).size }, () => d.real(-1, 1)),
-  ...{ preprocessing, threshold: 0.5, provenance: { secret: 'of the maker' } },
+  preprocessing,
+  threshold: 0.5,
+  provenance: { secret: 'of the maker' },
 });
 
-interface Answer {
+interface Response {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | null;
@@ -44,21 +47,23 @@ type Call = (request: {
   headers?: Record<string, string>;
   body?: unknown;
   read?: () => Promise<Uint8Array>;
-}) => Promise<Answer>;
+}) => Promise<Response>;
 
-/** The shipped service with its modules, loaded as text. */
+/** Imports the exported service with its modules from their texts. */
 async function open(options: EdgeOptions = {}, config = (text: string): string => text): Promise<Call> {
   const { files } = await toEdge(student, 'node', options);
   const read = (path: string): string => new TextDecoder().decode(files.find((file) => file.path === path)?.bytes);
   const source = read('src/service.js')
-    .replace(`'./config.js'`, `'${addressOf(config(read('src/config.js')))}'`)
-    .replace(`'./student.js'`, `'${addressOf(read('src/student.js'))}'`);
-  const { respond } = (await import(addressOf(source))) as { respond(request: object): Promise<Answer> };
+    .replace(`'./config.js'`, `'${moduleUrl(config(read('src/config.js')))}'`)
+    .replace(`'./student.js'`, `'${moduleUrl(read('src/student.js'))}'`);
+  const { respond } = (await import(moduleUrl(source))) as { respond(request: object): Promise<Response> };
   return ({ method = 'POST', path = '/predict', headers = {}, body, read: other }) => {
     const all = new Map(Object.entries({ 'content-type': 'application/json', ...headers }));
     const bytes = new TextEncoder().encode(typeof body === 'string' ? body : JSON.stringify(body ?? ''));
     return respond({
-      ...{ method, path, header: (name: string) => all.get(name) },
+      method,
+      path,
+      header: (name: string) => all.get(name),
       read: other ?? (async (limit: number) => (bytes.length > limit ? undefined : bytes)),
     });
   };
@@ -68,15 +73,15 @@ const record = (category: unknown, a: unknown = 3, b: unknown = 0.5): RawRecord 
   JSON.parse(
     JSON.stringify({ '</script>': category, 'a|b\n`c`': b }).replace('{', `{"__proto__":${JSON.stringify(a)},`),
   );
-const ask = async (body: unknown): Promise<unknown> => JSON.parse((await call({ body })).body ?? '');
+const post = async (body: unknown): Promise<unknown> => JSON.parse((await call({ body })).body ?? '');
 
-describe('names and categories that try to be something else', () => {
-  test.each(CATEGORIES)('%j is itself', async (category) => {
-    expect(await ask(record(category))).toEqual(student.predictRecord(record(category)));
+describe('names and categories that look like code', () => {
+  test.each(CATEGORIES)('%j is a category like others', async (category) => {
+    expect(await post(record(category))).toEqual(student.predictRecord(record(category)));
     expect(Object.hasOwn({}, 'x')).toBe(false);
   });
 
-  test('errors carry them as JSON, the README as text, code as strings', async () => {
+  test('are escaped in errors, README and code', async () => {
     const { status, body } = await call({ body: { '</script>': 'plain' } });
     expect(status).toBe(400);
     expect(JSON.parse(body ?? '').error).toMatchObject({ code: 'field', field: '__proto__' });
@@ -95,18 +100,27 @@ describe('names and categories that try to be something else', () => {
   });
 });
 
-test('a category that is not known is answered and named', async () => {
+test("the README's curl command gets the README's response", async () => {
+  const { files } = await toEdge(student, 'node');
+  const readme = new TextDecoder().decode(files.find(({ path }) => path === 'README.md')?.bytes);
+  const [, argument, response] = /^curl .* -d ('.*')\n[^{]*(\{.*\})$/m.exec(readme) ?? [];
+  const { stdout } = spawnSync('sh', ['-c', `printf %s ${argument}`], { encoding: 'utf8' });
+  expect(JSON.parse(stdout)).toMatchObject({ '</script>': CATEGORIES[0] });
+  expect(await post(stdout)).toEqual(JSON.parse(response as string));
+});
+
+test('an unknown category gets a prediction and is named', async () => {
   const known = student.predictRecord(record('nobody'));
-  expect(await ask(record('nobody'))).toEqual({ ...known, unknown: ['</script>'] });
-  expect(await ask([record('plain'), record('Plain')])).toEqual([
+  expect(await post(record('nobody'))).toEqual({ ...known, unknown: ['</script>'] });
+  expect(await post([record('plain'), record('Plain')])).toEqual([
     student.predictRecord(record('plain')),
     { ...known, unknown: ['</script>'] },
   ]);
-  // missing, and there was none in training: nothing stands for it
-  expect(await ask(record(null))).toEqual({ ...known, unknown: ['</script>'] });
+  // a missing value in a field without the category '' is an unknown category
+  expect(await post(record(null))).toEqual({ ...known, unknown: ['</script>'] });
 });
 
-test('what counts as what', async () => {
+test('equivalent values', async () => {
   const same: [RawRecord, RawRecord][] = [
     [record('plain', '3'), record('plain', 3)],
     [record('plain', ' 3.0 '), record('plain', 3)],
@@ -115,7 +129,7 @@ test('what counts as what', async () => {
     [{ ...record('plain'), more: 1 } as RawRecord, record('plain')],
   ];
   for (const [a, b] of same) {
-    // a spread would set the prototype
+    // a literal or spread would set the prototype
     const text = JSON.stringify(
       Object.fromEntries([
         ['__proto__', Object.getOwnPropertyDescriptor(a, '__proto__')?.value ?? 3],
@@ -124,13 +138,13 @@ test('what counts as what', async () => {
     );
     expect(JSON.parse((await call({ body: text })).body ?? '')).toEqual(student.predictRecord(b));
   }
-  expect(await ask([])).toEqual([]);
+  expect(await post([])).toEqual([]);
   // of a key given twice, the last
   const twice = JSON.stringify(record('plain', 1)).replace('{', '{"__proto__":9,');
   expect(JSON.parse((await call({ body: twice })).body ?? '')).toEqual(student.predictRecord(record('plain', 1)));
 });
 
-test('a body that does not come in time, and one that fails after that', async () => {
+test('a body that times out, and then fails', async () => {
   const hasty = await open({}, (text) => {
     expect(text).toContain('maxSeconds: 20,');
     return text.replace('maxSeconds: 20,', 'maxSeconds: 0.01,');
@@ -140,7 +154,7 @@ test('a body that does not come in time, and one that fails after that', async (
   const { status, headers, body } = await hasty({ read });
   expect([status, JSON.parse(body ?? '').error.code]).toEqual([408, 'time']);
   expect(headers).toMatchObject({ 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' });
-  fail(new Error('the connection was cut')); // vitest fails where nothing listens to it
+  fail(new Error('the connection was closed')); // vitest reports it if no one handles the rejection
   expect((await hasty({ body: record('plain') })).status).toBe(200);
 }, 20_000);
 
@@ -153,10 +167,10 @@ test('description and health', async () => {
   expect(JSON.parse((await call({ method: 'GET', path: '/health/' })).body ?? '').student).toBe(about.student);
 });
 
-describe('other origins', () => {
+describe('CORS', () => {
   const origin = { origin: 'https://a.example' };
 
-  test('none is let in by default', async () => {
+  test('allows no origin by default', async () => {
     const { headers } = await call({ body: record('plain'), headers: origin });
     expect(Object.keys(headers).filter((name) => name.startsWith('access-control'))).toEqual([]);
     expect(await call({ method: 'OPTIONS', headers: origin })).toMatchObject({
@@ -165,7 +179,7 @@ describe('other origins', () => {
     });
   });
 
-  test('those that are listed, or all', async () => {
+  test('allows the listed origins, or all', async () => {
     const some = await open({ allowedOrigins: ['https://a.example', 'https://b.example'] });
     const preflight = await some({ method: 'OPTIONS', headers: origin });
     expect(preflight.headers).toMatchObject({
@@ -181,7 +195,7 @@ describe('other origins', () => {
     expect((await all({ body: record('plain'), headers: origin })).headers['access-control-allow-origin']).toBe('*');
   });
 
-  test('names and origins that are none are refused', async () => {
+  test('invalid names and origins are errors', async () => {
     await expect(toEdge(student, 'node', { name: 'My App' })).rejects.toThrow(
       /project name "My App": expected lower-case/,
     );
@@ -191,7 +205,7 @@ describe('other origins', () => {
   });
 });
 
-test('the same student gives the same bytes, the same on every platform', async () => {
+test('the same student gives the same bytes, without local paths', async () => {
   for (const platform of PLATFORMS) {
     const { files } = await toEdge(student, platform);
     expect((await toEdge(student, platform)).files).toEqual(files);

@@ -1,4 +1,4 @@
-// The exported services and callers that hold on: connections that say nothing, halves of requests, and the end by a signal.
+// Exported services under slow clients (silent connections, incomplete requests), and their shutdown by a signal.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import type { Server } from 'node:http';
@@ -20,14 +20,16 @@ const preprocessing: Preprocessing = {
 const student = new Student({
   architecture: { hidden: [2] },
   parameters: new Float32Array(layout(1, { hidden: [2] }).size).fill(0.5),
-  ...{ preprocessing, threshold: 0.5, provenance: {} },
+  preprocessing,
+  threshold: 0.5,
+  provenance: {},
 });
 const BODY = JSON.stringify({ age: 41 });
 
-/** Far beyond every limit that is waited for: a service that holds on for ever is seen here, a slow machine is not. */
-const LIMIT = 60_000;
-/** Less than the 30 s that Node waits between two looks at its connections if it is not told. */
-const LOOKED = 25_000;
+/** Time limit of a test, far above every limit of the services: it fails if a service hangs, but not on a slow machine. */
+const TEST_MS = 60_000;
+/** Less than 30 s, Node's default interval between checks of its connections. */
+const CHECKED_MS = 25_000;
 
 const root = mkdtempSync(join(tmpdir(), 'debkd-stopping-'));
 beforeAll(async () => {
@@ -35,10 +37,10 @@ beforeAll(async () => {
   await write('hurried', 'node', [
     ['src/config.js', 'maxSeconds: 20,', 'maxSeconds: 1,'],
     ['src/server.js', 'HEAD_MS = 10_000;', 'HEAD_MS = 500;'],
-    // the others must do without it
+    // Node's limit for whole requests must not be the one that ends them
     ['src/server.js', 'REQUEST_MS = HEAD_MS + 1000 * config.maxSeconds + 5000;', 'REQUEST_MS = 600_000;'],
   ]);
-  // no limit on halves of requests may end what the signal must end
+  // the signal, not a time limit, must end incomplete requests
   await write('unhurried', 'node', [
     ['src/config.js', 'maxSeconds: 20,', 'maxSeconds: 600,'],
     ['src/server.js', 'HEAD_MS = 10_000;', 'HEAD_MS = 600_000;'],
@@ -46,7 +48,7 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
-/** The project, with other limits; each must be there as it is said to be. */
+/** Exports the project and replaces texts in it; each must occur. */
 async function write(
   folder: string,
   platform: 'node' | 'deno',
@@ -67,7 +69,7 @@ async function write(
 const at = (path: string): string => fileURLToPath(new URL(`../runtime/node_modules/${path}`, import.meta.url));
 const DENO = ['run', '--allow-net', '--allow-env=PORT,HOST', '--no-lock'];
 const deno = at('.bin/deno');
-/** What runs the project for Node: this one, and others where they are installed. */
+/** The runtimes for the Node project: this Node, and the installed ones of test/runtime. */
 const hosts: readonly (readonly [name: string, command: string, args: readonly string[]])[] = [
   ['this Node', process.execPath, []],
   ['Node 24', at('node/bin/node'), []],
@@ -83,8 +85,8 @@ const present = hosts.filter(([name, command]) => {
 interface Service {
   readonly port: number;
   readonly child: ChildProcess;
-  /** Resolves when it has printed this. */
-  said(pattern: RegExp): Promise<RegExpExecArray>;
+  /** Resolves when the output matches. */
+  printed(pattern: RegExp): Promise<RegExpExecArray>;
   readonly ended: Promise<{ code: number | null; signal: string | null }>;
 }
 const running: ChildProcess[] = [];
@@ -103,35 +105,35 @@ async function start(folder: string, command: string, args: readonly string[]): 
   for (const stream of [child.stdout, child.stderr]) {
     stream.on('data', (chunk) => {
       text += chunk;
-      for (const look of waiting) look();
+      for (const check of waiting) check();
     });
   }
   const ended = new Promise<{ code: number | null; signal: string | null }>((resolve) => {
     child.once('exit', (code, signal) => resolve({ code, signal }));
   });
-  const said = (pattern: RegExp): Promise<RegExpExecArray> =>
+  const printed = (pattern: RegExp): Promise<RegExpExecArray> =>
     new Promise((resolve, reject) => {
-      const look = (): void => {
+      const check = (): void => {
         const found = pattern.exec(text);
         if (found) resolve(found);
       };
-      waiting.add(look);
-      look();
-      ended.then(() => reject(new Error(`it ended before it said ${pattern}: ${text}`)));
+      waiting.add(check);
+      check();
+      ended.then(() => reject(new Error(`ended before it printed ${pattern}: ${text}`)));
     });
-  const [, port] = await said(/http:\/\/127\.0\.0\.1:(\d+)/);
-  return { port: Number(port), child, said, ended };
+  const [, port] = await printed(/http:\/\/127\.0\.0\.1:(\d+)/);
+  return { port: Number(port), child, printed, ended };
 }
 
 interface Connection {
   send(text: string): void;
-  /** Resolves with all that came, when it matches. */
-  heard(pattern: RegExp): Promise<string>;
-  /** Resolves with all that came, when the other side has hung up. */
+  /** Resolves with everything received, once it matches. */
+  received(pattern: RegExp): Promise<string>;
+  /** Resolves with everything received, once the connection is closed. */
   readonly closed: Promise<string>;
 }
 
-/** A connection that has sent `text` and goes no further. */
+/** Opens a connection and sends `text`. */
 async function open(port: number, text: string): Promise<Connection> {
   const socket = connect(port, '127.0.0.1');
   sockets.push(socket);
@@ -139,9 +141,9 @@ async function open(port: number, text: string): Promise<Connection> {
   const waiting = new Set<() => void>();
   socket.on('data', (chunk) => {
     all += chunk;
-    for (const look of waiting) look();
+    for (const check of waiting) check();
   });
-  socket.on('error', () => undefined); // a connection that is cut; `closed` follows
+  socket.on('error', () => undefined); // a reset connection; `closed` resolves next
   const closed = new Promise<string>((resolve) => {
     socket.once('close', () => resolve(all));
   });
@@ -150,16 +152,16 @@ async function open(port: number, text: string): Promise<Connection> {
     socket.once('connect', () => socket.write(text, () => resolve()));
     if (text === '') socket.once('connect', () => resolve());
   });
-  const heard = (pattern: RegExp): Promise<string> =>
+  const received = (pattern: RegExp): Promise<string> =>
     new Promise((resolve, reject) => {
-      const look = (): void => {
+      const check = (): void => {
         if (pattern.test(all)) resolve(all);
       };
-      waiting.add(look);
-      look();
+      waiting.add(check);
+      check();
       closed.then(() => reject(new Error(`closed before ${pattern}: ${all}`)));
     });
-  return { send: (more) => socket.write(more), heard, closed };
+  return { send: (more) => socket.write(more), received, closed };
 }
 
 const POST = 'POST /predict HTTP/1.1\r\nhost: here\r\ncontent-type: application/json\r\n';
@@ -167,90 +169,90 @@ const HEAD_PART = 'POST /predict HTTP/1.1\r\nhost: he';
 const FULL_HEAD = `${POST}content-length: ${BODY.length}\r\n\r\n`;
 const GET = 'GET /health HTTP/1.1\r\nhost: here\r\n\r\n';
 
-// they wait far more than they compute
+// concurrent, because they mostly wait
 describe.concurrent.each(present)('the project for Node on %s', (_, command, args) => {
   const serve = async (folder: string): Promise<Service> => await start(folder, command, [...args, 'src/main.js']);
 
   test(
-    'SIGTERM: work is finished, what only holds on is cut',
+    'SIGTERM: finishes open requests, closes idle and incomplete ones',
     async () => {
-      const { port, child, said, ended } = await serve('unhurried');
+      const { port, child, printed, ended } = await serve('unhurried');
       const idle = await open(port, GET);
-      await idle.heard(/"status":"ok"/);
+      await idle.received(/"status":"ok"/);
       await open(port, '');
-      const half = await open(port, HEAD_PART);
+      const partial = await open(port, HEAD_PART);
       const endless = await open(port, `${FULL_HEAD}{`);
-      const work = await open(port, FULL_HEAD);
-      // each of them has arrived: a later connection is answered
-      await (await open(port, GET)).heard(/"status":"ok"/);
+      const active = await open(port, FULL_HEAD);
+      // a later connection has a response, so the server has accepted them all
+      await (await open(port, GET)).received(/"status":"ok"/);
       child.kill('SIGTERM');
-      await said(/stopping/);
+      await printed(/stopping/);
       expect(await idle.closed).toMatch(/^HTTP\/1\.1 200/);
       await expect(open(port, GET), 'a new connection').rejects.toThrow(/ECONNREFUSED/);
-      work.send(BODY);
-      const answer = await work.closed; // which must not wait for the caller, who would keep it
-      expect(answer).toMatch(/^HTTP\/1\.1 200[\s\S]*connection: close[\s\S]*"probability":/i);
+      active.send(BODY);
+      const response = await active.closed; // closed by the server: the client would keep it open
+      expect(response).toMatch(/^HTTP\/1\.1 200[\s\S]*connection: close[\s\S]*"probability":/i);
       expect(await ended).toEqual({ code: 0, signal: null });
-      for (const connection of [half, endless]) expect(await connection.closed).toBe('');
+      for (const connection of [partial, endless]) expect(await connection.closed).toBe('');
     },
-    LIMIT,
+    TEST_MS,
   );
 
   test(
-    'a signal without anything in work ends it, and a second one does not wait',
+    'a signal ends an idle server at once, a second signal a busy one',
     async () => {
       const free = await serve('unhurried');
       const idle = await open(free.port, GET);
-      await idle.heard(/"status":"ok"/);
+      await idle.received(/"status":"ok"/);
       free.child.kill('SIGINT');
       expect(await free.ended).toEqual({ code: 0, signal: null });
 
       const held = await serve('unhurried');
-      const half = await open(held.port, HEAD_PART);
-      await (await open(held.port, GET)).heard(/"status":"ok"/);
+      const partial = await open(held.port, HEAD_PART);
+      await (await open(held.port, GET)).received(/"status":"ok"/);
       held.child.kill('SIGTERM');
-      await held.said(/stopping/);
+      await held.printed(/stopping/);
       held.child.kill('SIGINT');
-      // the first one's deadline ends it with 0
+      // code 1; at the first signal's deadline it would be 0
       expect(await held.ended).toEqual({ code: 1, signal: null });
-      await half.closed;
+      await partial.closed;
     },
-    LIMIT,
+    TEST_MS,
   );
 
   test(
-    'halves of requests do not last while it runs',
+    'incomplete requests time out',
     async () => {
       const { port } = await serve('hurried');
-      const [silent, half, endless, chunks] = await Promise.all([
+      const [silent, partial, endless, chunks] = await Promise.all([
         open(port, ''),
         open(port, HEAD_PART),
         open(port, `${FULL_HEAD}{`),
         open(port, `${POST}transfer-encoding: chunked\r\n\r\n1\r\n{\r\n`),
       ]);
-      // answered long before its end, and never quite idle
-      const unwanted = await open(port, `POST /nowhere HTTP/1.1\r\nhost: here\r\ncontent-length: 999999\r\n\r\n{`);
-      const drip = setInterval(() => unwanted.send(' '), 100);
-      for (const { closed } of [silent, half]) expect(await closed).toMatch(/^HTTP\/1\.1 408/);
+      // gets its response before the body is complete, and keeps sending
+      const rejected = await open(port, `POST /nowhere HTTP/1.1\r\nhost: here\r\ncontent-length: 999999\r\n\r\n{`);
+      const drip = setInterval(() => rejected.send(' '), 100);
+      for (const { closed } of [silent, partial]) expect(await closed).toMatch(/^HTTP\/1\.1 408/);
       for (const { closed } of [endless, chunks]) {
         expect(await closed).toMatch(/^HTTP\/1\.1 408[\s\S]*nosniff[\s\S]*connection: close[\s\S]*"code":"time"/i);
       }
-      expect(await unwanted.closed).toMatch(/^HTTP\/1\.1 404/);
+      expect(await rejected.closed).toMatch(/^HTTP\/1\.1 404/);
       clearInterval(drip);
-      await (await open(port, `${FULL_HEAD}${BODY}`)).heard(/"probability":/);
+      await (await open(port, `${FULL_HEAD}${BODY}`)).received(/"probability":/);
     },
-    LOOKED,
+    CHECKED_MS,
   );
 });
 
-test("Node's own limit is above that of config.js, whatever that is", async () => {
+test("Node's time limit for a request follows maxSeconds", async () => {
   const { server } = (await import(pathToFileURL(join(root, 'unhurried/src/server.js')).href)) as { server: Server };
   expect([server.headersTimeout, server.requestTimeout]).toEqual([600_000, 600_000 + 600_000 + 5000]);
 });
 
 describe.runIf(existsSync(deno))('the project for Deno', () => {
   test(
-    'a body that never comes is answered',
+    'a body that never arrives gets a 408',
     async () => {
       const { port } = await start('deno', deno, [...DENO, 'main.js']);
       for (const tail of [
@@ -258,11 +260,11 @@ describe.runIf(existsSync(deno))('the project for Deno', () => {
         'transfer-encoding: chunked\r\n\r\n1\r\n{\r\n',
         'content-length: 10000000\r\n\r\n{',
       ]) {
-        const answer = await (await open(port, `${POST}${tail}`)).heard(/"code":"time"/);
-        expect(answer).toMatch(/^HTTP\/1\.1 408[\s\S]*nosniff/);
+        const response = await (await open(port, `${POST}${tail}`)).received(/"code":"time"/);
+        expect(response).toMatch(/^HTTP\/1\.1 408[\s\S]*nosniff/);
       }
-      await (await open(port, `${FULL_HEAD}${BODY}`)).heard(/"probability":/);
+      await (await open(port, `${FULL_HEAD}${BODY}`)).received(/"probability":/);
     },
-    LIMIT,
+    TEST_MS,
   );
 });

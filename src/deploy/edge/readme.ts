@@ -1,136 +1,117 @@
 // The README of an exported project.
+import { MISSING } from '../../data/missing.ts';
 import type { Preprocessing } from '../../data/preprocessing.ts';
-import type { QuantizationLoss } from '../../student/quantization.ts';
+import type { Quantization } from '../../student/quantization.ts';
 import type { Student } from '../../student/student.ts';
 import type { Platform } from '../targets.ts';
+import type { ServiceConfig } from './config.ts';
+import { GUIDES } from './guides.ts';
 import { sampleRecord } from './sample.ts';
 
-/** What differs between platforms. */
-interface Guide {
+const CATEGORY_RULES = `- A missing category becomes the category \`""\`, or an unknown category in a field without it.
+- An unknown category adds nothing to the prediction, and the response lists its field in \`unknown\`.
+`;
+
+/** What the README depends on. */
+export interface ReadmeInput {
+  readonly platform: Platform;
+  readonly student: Student;
+  /** Of the project. */
   readonly name: string;
-  /** A command line each, and what it is for. */
-  readonly commands: readonly (readonly [command: string, comment: string])[];
-  readonly note?: string;
+  readonly config: ServiceConfig;
 }
 
-const GUIDES: Readonly<Record<Platform, Guide>> = {
-  cloudflare: {
-    name: 'Cloudflare Workers',
-    commands: [
-      ['npm test', 'the service, in Node; nothing to install'],
-      ['npm install && npm start', 'http://localhost:8787'],
-      ['npx wrangler login && npm run deploy', 'deploys'],
-    ],
-  },
-  deno: {
-    name: 'Deno and Deno Deploy',
-    commands: [
-      ['deno task test', 'the service'],
-      ['deno task start', 'http://127.0.0.1:8000'],
-      ['deno task deploy', 'deploys'],
-    ],
-    note:
-      'Deno Deploy asks for an organisation and a name the first time; the entry point is `main.js`. On a machine of your own put a ' +
-      'proxy with time limits before it: Deno has none for the head of a request and for idle connections, and a signal ends it at once.',
-  },
-  vercel: {
-    name: 'Vercel Functions',
-    commands: [
-      ['npm test', 'the service, in Node; nothing to install'],
-      ['npx vercel dev', 'http://localhost:3000'],
-      ['npx vercel deploy --prod', 'deploys'],
-    ],
-    note: 'Nothing is built: answer "Other" where a framework is asked for.',
-  },
-  node: {
-    name: 'Node 20 or later, or a container',
-    commands: [
-      ['npm test', 'the service; nothing to install'],
-      ['npm start', 'http://127.0.0.1:8080'],
-      ['docker build -t student .', 'an image of it'],
-      ['docker run -p 8080:8080 student', 'http://localhost:8080'],
-    ],
-    note:
-      '`PORT` and `HOST` say where it listens: 8080, and 127.0.0.1 outside the container. It speaks plain HTTP; put it behind what ends TLS for you.\n\n' +
-      'On SIGTERM or Ctrl-C it takes no new connections, gives requests in work 5 s (`STOP_MS` in `src/main.js`) and ends with 0; a second ' +
-      'signal ends it at once, with 1. The head of a request may take 10 s (`HEAD_MS` in `src/server.js`).',
-  },
-  'aws-lambda': {
-    name: 'AWS Lambda',
-    commands: [
-      ['npm test', 'the handler; nothing to install'],
-      ['sam build && sam deploy --guided', 'deploys, and prints the URL'],
-    ],
-    note: 'The function URL in `template.yaml` is open to everybody; `AuthType: AWS_IAM` asks callers to sign. API Gateway works, too (events of version 1 and 2).',
-  },
-};
-
-export function readmeOf(platform: Platform, student: Student, name: string): string {
-  const { commands, note, name: host } = GUIDES[platform];
+export function readmeOf({ platform, student, name, config }: ReadmeInput): string {
+  const { commands, note, name: host, url } = GUIDES[platform];
   const longest = Math.max(...commands.map(([command]) => command.length));
-  const record = JSON.stringify(sampleRecord(student));
-  const { probability, label } = student.predictRecord(sampleRecord(student));
-  const quantization = student.quantization
-    ? `\nIts parameters are stored as ${student.quantization.form}: ${costOf(student.quantization.loss)}.\n`
-    : '';
+  const record = sampleRecord(student);
+  const body = JSON.stringify(record).replaceAll("'", "'\\''"); // in single quotes of the shell
+  const { probability, label } = student.predictRecord(record);
+  const { quantization, preprocessing, threshold } = student;
   return `# ${name}
 
-A student classifier distilled with debkd, as a service on ${host}. No dependencies at run time, nothing compiled, no data of
-anybody inside: the preprocessing, the weights and the threshold are in \`src/student.js\`.
-${quantization}
-## Test, run, deploy
+A binary classifier, distilled with debkd, as an HTTP service for ${host}.
+
+Preprocessing, weights and threshold are in \`src/student.js\`. The service has no run-time dependencies and no build step, and
+contains no rows of training data.
+${quantization ? `\n${quantizationText(quantization)}\n` : ''}
+## Run and deploy
 
 ${fence(commands.map(([command, comment]) => `${command.padEnd(longest)}  # ${comment}`).join('\n'), 'sh')}
 ${note ? `\n${note}\n` : ''}
-## Ask
+## Predict
 
-\`POST /predict\` with one record, or a list of records (answered in order):
+Send a record to \`POST /predict\`:
 
-${fence(record, 'json')}
+${fence(`curl ${url}/predict -H 'content-type: application/json' -d '${body}'`, 'sh')}
+
+The response:
 
 ${fence(JSON.stringify({ probability, label }), 'json')}
 
-\`probability\` is of class 1; \`label\` is 1 where it is at or above the threshold, ${student.threshold}. \`GET /\` lists the inputs and
-the limits, \`GET /health\` says that it runs.
+- \`probability\`: the probability of class 1.
+- \`label\`: 1 if the probability is at or above the threshold of ${threshold}, otherwise 0.
+- \`unknown\`: the fields with an unknown category; absent if there are none.
 
-${table(student.preprocessing)}
+A list of records returns a list of predictions in the same order. \`GET /\` returns the inputs, the threshold and the limits;
+\`GET /health\` returns status 200 while the service runs.
 
-Every field must be there; give null where a value is missing (an empty text and ${spellings(student.preprocessing)} count as
-missing, too). A missing number counts as its column's mean, a missing category as the category of empty fields where there is
-one. Numbers may come as text ("41"). A category that is not listed counts for nothing, and the answer names the field in
-\`unknown\`. Other fields are ignored. Of a key given twice the last counts.
+## Inputs
 
-## Refusals
+${table(preprocessing)}
 
-\`{ "error": { "code", "message", "field", "index" } }\`, the last two where they apply:
+Every field is required; use null for a missing value. ${missingText(preprocessing)}
 
-| status | code | when |
+- A missing number becomes the column's mean.
+- Numbers may be strings (\`"41"\`).
+${preprocessing.columns.some(({ kind }) => kind === 'categorical') ? CATEGORY_RULES : ''}- Other fields are ignored. If a key occurs twice, the last value counts.
+
+## Limits
+
+Change them in \`src/config.js\`:
+
+| setting | default | limits |
 |---|---|---|
-| 400 | \`body\` | the body ended before its end |
+| \`maxBytes\` | ${config.maxBytes} | bytes in a request's body |
+| \`maxRows\` | ${config.maxRows} | records in a request |
+| \`maxSeconds\` | ${config.maxSeconds} | seconds for a body to arrive |
+| \`allowedOrigins\` | ${config.allowedOrigins.map(cell).join(', ') || 'none'} | origins whose pages may call the service from a browser (CORS); \`*\` allows all |
+
+The service has no authentication. If you need it, put a gateway in front.
+
+## Errors
+
+${fence('{ "error": { "code": "field", "message": "...", "field": "...", "index": 0 } }', 'json')}
+
+\`field\` and \`index\` (the record's position in the list) are present only where they apply.
+
+| status | code | cause |
+|---|---|---|
+| 400 | \`body\` | the body is incomplete |
 | 400 | \`json\` | the body is not JSON in UTF-8, or neither a record nor a list |
-| 400 | \`record\` | an item of the list is no record |
-| 400 | \`field\` | a field is absent, a list or an object, or no finite number where one is needed |
-| 404 | \`path\` | no such path |
-| 405 | \`method\` | another method; \`allow\` lists those that are taken |
-| 408 | \`time\` | the body took longer to arrive than \`src/config.js\` allows |
-| 413 | \`size\`, \`rows\` | more bytes or records than \`src/config.js\` allows |
-| 415 | \`type\` | a content type other than application/json, or a compressed body |
-
-## Settings
-
-\`src/config.js\`: the longest body, the most records, the time that a body may take to arrive, and the origins whose pages may call from
-a browser (CORS; none, unless they are listed; \`*\` for all). Requests are answered without a password: put what you need before it.
+| 400 | \`record\` | an item of the list is not a record |
+| 400 | \`field\` | a field is absent, a list or an object, or not a finite number where one is required |
+| 404 | \`path\` | unknown path |
+| 405 | \`method\` | wrong method; the \`allow\` header lists the right ones |
+| 408 | \`time\` | the body took longer than \`maxSeconds\` to arrive |
+| 413 | \`size\`, \`rows\` | more than \`maxBytes\` or \`maxRows\` |
+| 415 | \`type\` | content type other than application/json, or a compressed body |
+| 500 | \`internal\` | an error in the service, which logs it |
 `;
 }
 
-/** What quantisation lost, in words. */
-function costOf({ rows, of, agreement, auc, logLoss }: QuantizationLoss): string {
-  const labels = `on ${rows} ${of === 'data' ? 'rows' : of} ${(100 * agreement).toFixed(2)} % of the labels are those of float32`;
-  if (!auc || !logLoss) return labels;
-  return `${labels}, AUC ${auc[0].toFixed(4)} became ${auc[1].toFixed(4)}, log-loss ${logLoss[0].toFixed(4)} became ${logLoss[1].toFixed(4)}`;
+function quantizationText({ form, loss }: Quantization): string {
+  const { rows, of, agreement, auc, logLoss } = loss;
+  const measured = `on ${rows} ${of === 'data' ? 'rows' : of}, ${(100 * agreement).toFixed(2)} % of the labels agree`;
+  const changes = [change('AUC', auc), change('log-loss', logLoss)].join('');
+  return `The parameters are stored as ${form}. Compared with float32 ${measured}${changes}.`;
 }
 
-/** A code block that no content can leave. */
+function change(metric: string, values: readonly [before: number, after: number] | undefined): string {
+  return values ? `, ${metric} is ${values[1].toFixed(4)} (float32: ${values[0].toFixed(4)})` : '';
+}
+
+/** A code block; the fence is longer than any run of backticks in the content. */
 function fence(content: string, language: string): string {
   const longest = Math.max(2, ...[...content.matchAll(/`+/g)].map(([ticks]) => ticks.length));
   const ticks = '`'.repeat(longest + 1);
@@ -144,17 +125,19 @@ function table({ columns }: Preprocessing): string {
     if (column.kind === 'numeric') return `| ${cell(column.name)} | number |`;
     const shown = column.categories.slice(0, MAX_CATEGORIES).map((text) => cell(JSON.stringify(text)));
     const more = column.categories.length - shown.length;
-    return `| ${cell(column.name)} | ${shown.join(', ')}${more > 0 ? ` and ${more} more (GET /)` : ''} |`;
+    return `| ${cell(column.name)} | ${shown.join(', ')}${more > 0 ? ` and ${more} more (\`GET /\` lists all)` : ''} |`;
   });
   return `| field | value |\n|---|---|\n${rows.join('\n')}`;
 }
 
-function spellings({ missing }: Preprocessing): string {
-  const texts = missing ?? ['NA', 'N/A', '#N/A', '<NA>', 'NaN', 'null', '?'];
-  return texts.length === 0 ? 'nothing else' : `${texts.map(cell).join(', ')} in any case`;
+function missingText({ missing = MISSING }: Preprocessing): string {
+  if (missing.length === 0) return 'An empty string also counts as missing.';
+  return `An empty string also counts as missing, as do these texts, in upper or lower case: ${missing.map(cell).join(', ')}.`;
 }
 
-/** Text that is no markup in a cell of a table. */
+/** Escapes text that Markdown or HTML would interpret. Underscores within words stay; newlines would end a table's row. */
 function cell(text: string): string {
-  return text.replace(/[\s\p{Cc}]+/gu, ' ').replace(/[\\`*_{}[\]<>#|&~$@]/g, (c) => `&#${c.charCodeAt(0)};`);
+  return text
+    .replace(/[\s\p{Cc}]+/gu, ' ')
+    .replace(/[\\`*{}[\]<>#|&~$@]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, (c) => `&#${c.charCodeAt(0)};`);
 }

@@ -1,9 +1,9 @@
-// One record made up of a student's preprocessing: for examples and tests. No row of data.
+// A synthetic record for examples and tests, made from a student's preprocessing; it is no row of data.
 import type { PreprocessingColumn } from '../../data/preprocessing.ts';
 import type { RawRecord } from '../../student/record.ts';
 import type { Student } from '../../student/student.ts';
 
-/** Every number near its column's mean, every category its column's first that is not empty. */
+/** Numbers are their column's mean, rounded to 3 digits; categories are the first of their column that is not empty. */
 export function sampleRecord({ preprocessing }: Student): RawRecord {
   return Object.fromEntries(preprocessing.columns.map((column) => [column.name, sampleValue(column)]));
 }

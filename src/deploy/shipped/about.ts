@@ -1,7 +1,7 @@
-// What a shipped student says of itself.
+// `about` of an exported student: version, threshold, inputs.
 import type { Model } from './model.ts';
 
-/** One field of a record. */
+/** A field of a record; `categories` only for type `category`. */
 export interface Input {
   readonly name: string;
   readonly type: 'number' | 'category';

@@ -1,4 +1,4 @@
-// io/errors.ts as far as a shipped student needs it, in fewer bytes: the build puts it in its place.
+// A smaller io/errors.ts for exported students: the build uses it in place of that file.
 
 export class DebkdError extends Error {
   override name = 'DebkdError';
@@ -11,12 +11,12 @@ export class DebkdError extends Error {
   }
 }
 
-/** Text for a message: quoted, cut, with control characters escaped. */
+/** Text for a message: quoted, cut to 40 characters, control characters escaped. */
 export function quote(text: string): string {
   return JSON.stringify(text.slice(0, 40));
 }
 
-/** The candidate that differs in case or white space alone. */
+/** The candidate that differs only in case or surrounding white space. */
 export function nearest(name: string, candidates: readonly string[]): string | undefined {
   const bare = (text: string): string => text.trim().toLowerCase();
   return candidates.find((candidate) => bare(candidate) === bare(name));

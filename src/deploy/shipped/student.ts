@@ -1,5 +1,6 @@
-// What student.js of every export is made of: the library's own encoding and sums, and the model in place of `debkd:model`.
-// It is bundled once for each form and activation, so that a student has none of the code of the others.
+// The source of student.js in every export but wasm: the library's own encoding and network; an export replaces the
+// import of `debkd:model` with the student. The build bundles it once for each storage form and activation: a student
+// carries only the code it needs.
 import model from 'debkd:model';
 import { gelu, relu } from '../../kernels/activation.ts';
 import { sigmoid, tanh } from '../../kernels/elementary.ts';
@@ -9,13 +10,13 @@ import { encodeRecord, planRecords, type RawRecord, unknownFields as unknownOf }
 import { describe } from './about.ts';
 import { unpackParameters, unpackPreprocessing } from './model.ts';
 
-/** Filled in by the build. */
-declare const HIDDEN: 'relu' | 'tanh' | 'gelu';
+/** The build replaces it with the activation of the hidden layers. */
+declare const HIDDEN_ACTIVATION: 'relu' | 'tanh' | 'gelu';
 
 const preprocessing = unpackPreprocessing(model);
 const { encodedWidth } = preprocessing;
 const plan = planRecords(preprocessing);
-const activation = HIDDEN === 'relu' ? relu : HIDDEN === 'tanh' ? tanh : gelu;
+const activation = HIDDEN_ACTIVATION === 'relu' ? relu : HIDDEN_ACTIVATION === 'tanh' ? tanh : gelu;
 const margin = singleRow(unpackParameters(model, encodedWidth), layout(encodedWidth, model.architecture), activation);
 const row = sparseRow(encodedWidth);
 

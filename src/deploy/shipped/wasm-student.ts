@@ -1,4 +1,5 @@
-// What student.js of the wasm export is made of: the library's own encoding, sums in the student's wasm module.
+// The source of student.js in the wasm export: records are encoded by the library's own code, the network runs in
+// student.wasm.
 import model from 'debkd:model';
 import type { SparseRow } from '../../kernels/single-row.ts';
 import { encodeRecord, planRecords, type RawRecord, unknownFields } from '../../student/record.ts';
@@ -16,18 +17,18 @@ const plan = planRecords(unpackPreprocessing(model));
 export const threshold: number = model.threshold;
 export const about: object = describe(model);
 
-/** Opens student.wasm. Each has a memory of its own. */
+/** Instantiates student.wasm; each instance has its own memory. */
 export function openStudent(wasm: WebAssembly.Module): object {
-  const { memory, open, probability: answer } = new WebAssembly.Instance(wasm).exports as unknown as Network;
-  const at = open();
+  const { memory, open, probability: forward } = new WebAssembly.Instance(wasm).exports as unknown as Network;
+  const address = open();
   const row: SparseRow = {
     count: 0,
-    columns: new Uint32Array(memory.buffer, at, plan.width),
-    values: new Float32Array(memory.buffer, at + 4 * plan.width, plan.width),
+    columns: new Uint32Array(memory.buffer, address, plan.width),
+    values: new Float32Array(memory.buffer, address + 4 * plan.width, plan.width),
   };
   const predict = (record: RawRecord, onUnknown?: (field: string) => void): { probability: number; label: 0 | 1 } => {
     encodeRecord(plan, record, row, 'record', onUnknown);
-    const probability = answer(row.count);
+    const probability = forward(row.count);
     return { probability, label: probability >= threshold ? 1 : 0 };
   };
   return {

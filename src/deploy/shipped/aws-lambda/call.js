@@ -1,4 +1,4 @@
-// Sends a request through this platform's handler, as a function URL does.
+// Sends a test request to the handler, as a function URL does.
 import { handler } from '../src/index.js';
 
 export async function call({ method, path, headers, body }) {
@@ -10,8 +10,8 @@ export async function call({ method, path, headers, body }) {
     body: body === undefined ? undefined : Buffer.from(body).toString('base64'),
     isBase64Encoded: body !== undefined,
   };
-  const answer = await handler(event);
-  return { status: answer.statusCode, headers: answer.headers, body: answer.body };
+  const response = await handler(event);
+  return { status: response.statusCode, headers: response.headers, body: response.body };
 }
 
 export const close = undefined;

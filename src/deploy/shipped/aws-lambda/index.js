@@ -1,4 +1,4 @@
-// AWS Lambda behind a function URL or API Gateway, events of version 1 or 2.
+// The handler for AWS Lambda, for a function URL or API Gateway (event formats 1.0 and 2.0).
 import { respond } from './service.js';
 
 export async function handler(event) {
@@ -6,7 +6,7 @@ export async function handler(event) {
   const path = event?.rawPath ?? event?.path ?? '';
   const { status, headers, body } = await respond({
     method: http?.method ?? event?.httpMethod ?? '',
-    // version 2 has the name of the stage before the path
+    // format 2.0 puts the stage before the path
     path: http && stage ? withoutStage(path, stage) : path,
     header: headersOf(event),
     read: async (limit) => {

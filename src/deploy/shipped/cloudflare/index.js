@@ -1,4 +1,4 @@
-// Cloudflare Workers.
+// The entry point for Cloudflare Workers.
 import { handle } from './fetch.js';
 
 export default { fetch: handle };

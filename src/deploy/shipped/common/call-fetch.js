@@ -1,4 +1,4 @@
-// Sends a request through this platform's handler.
+// Sends a test request to this platform's handler.
 import { handle } from '../src/fetch.js';
 
 export async function call({ method, path, headers, body }) {

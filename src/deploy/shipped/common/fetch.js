@@ -1,4 +1,4 @@
-// The service for hosts that give a Request and take a Response.
+// The service for platforms with fetch handlers: a Request in, a Response out.
 import { respond } from './service.js';
 
 export async function handle(request) {
@@ -11,46 +11,49 @@ export async function handle(request) {
   return new Response(body, { status, headers });
 }
 
-/** The path of an address; none where it is no address. */
-function pathOf(address) {
+/** The URL's path; empty for an invalid URL. */
+function pathOf(url) {
   try {
-    return new URL(address).pathname;
+    return new URL(url).pathname;
   } catch {
     return '';
   }
 }
 
-/** How many times the limit is read and thrown away, so that the refusal arrives before the connection is closed. */
-const PATIENCE = 32;
+/**
+ * A body over the limit is read and discarded, up to this multiple of it: closing the connection earlier could lose the
+ * response.
+ */
+const DISCARD_FACTOR = 32;
 
-/** The body's bytes; undefined where there are more than `limit`. */
+/** The body's bytes; undefined if there are more than `limit`. */
 async function readBody(request, limit) {
   if (!request.body) return new Uint8Array(0);
-  const told = request.headers.get('content-length');
-  if (told !== null && Number(told) <= limit) {
-    // the common case, and the fast one on every host
+  const contentLength = request.headers.get('content-length');
+  if (contentLength !== null && Number(contentLength) <= limit) {
+    // the common case; arrayBuffer() is faster than the stream on every platform
     const bytes = new Uint8Array(await request.arrayBuffer());
     return bytes.length > limit ? undefined : bytes;
   }
-  let parts = [];
+  let chunks = [];
   let length = 0;
   const reader = request.body.getReader();
   for (;;) {
     const { done, value } = await reader.read();
     if (done) break;
     length += value.length;
-    if (length <= limit) parts.push(value);
-    else parts = [];
-    if (length <= PATIENCE * limit) continue;
+    if (length <= limit) chunks.push(value);
+    else chunks = [];
+    if (length <= DISCARD_FACTOR * limit) continue;
     await reader.cancel().catch(() => undefined);
     break;
   }
   if (length > limit) return undefined;
   const bytes = new Uint8Array(length);
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
+  let offset = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, offset);
+    offset += chunk.length;
   }
   return bytes;
 }

@@ -1,5 +1,5 @@
-// Requests in, answers out, on any host: POST /predict, GET /health, GET /. Hosts differ in how a request is read and an answer
-// is sent; that is in the file beside this one.
+// The service, the same on every platform: POST /predict, GET /health, GET /. The platform's own files read the request
+// and send the response.
 import { config } from './config.js';
 import { about, predict } from './student.js';
 
@@ -9,16 +9,16 @@ const ROUTES = new Map([
   ['/predict', ['POST']],
 ]);
 
-const SAFETY = {
+const SECURITY_HEADERS = {
   'cache-control': 'no-store',
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
   'referrer-policy': 'no-referrer',
   'x-content-type-options': 'nosniff',
 };
 
-/** What a caller did wrong, and how to mend it. */
-class Refusal extends Error {
-  constructor(status, code, message, details = {}, headers = {}) {
+/** An error of the caller: the status and the JSON body of the response. */
+class RequestError extends Error {
+  constructor({ status, code, message, details = {}, headers = {} }) {
     super(message);
     this.status = status;
     this.body = { error: { code, message, ...details } };
@@ -27,37 +27,39 @@ class Refusal extends Error {
 }
 
 /**
- * Answers a request. Never throws.
- * @param request { method, path, header(name), read(limit) }: header gives text or undefined; read gives the body's bytes, or
- *   undefined where there are more than `limit`
- * @returns { status, headers, body }: body is text, or null where there is none
+ * Responds to a request. Never throws.
+ * @param request { method, path, header(name), read(limit) }: `header` returns a string or undefined; `read` resolves
+ *   with the body's bytes, or with undefined if there are more than `limit`
+ * @returns { status, headers, body }: `body` is a string, or null if the response has none
  */
 export async function respond(request) {
-  let shared = SAFETY;
+  let common = SECURITY_HEADERS;
   const send = (status, value, headers = {}) => ({
     status,
-    headers: { ...shared, 'content-type': 'application/json; charset=utf-8', ...headers },
+    headers: { ...common, 'content-type': 'application/json; charset=utf-8', ...headers },
     body: request.method === 'HEAD' ? null : `${JSON.stringify(value)}\n`,
   });
   try {
-    shared = { ...SAFETY, ...crossOrigin(request) };
+    common = { ...SECURITY_HEADERS, ...corsHeaders(request) };
     const path = request.path.length > 1 ? request.path.replace(/\/$/, '') : request.path;
     const methods = ROUTES.get(path);
     if (!methods) {
-      throw new Refusal(404, 'path', 'no such path; POST /predict answers, GET / says how, GET /health that it runs');
+      const message = 'no such path; use POST /predict, GET / (inputs and limits) or GET /health';
+      throw new RequestError({ status: 404, code: 'path', message });
     }
     const allow = [...methods, 'OPTIONS'].join(', ');
-    if (request.method === 'OPTIONS') return { status: 204, headers: { ...shared, allow }, body: null };
+    if (request.method === 'OPTIONS') return { status: 204, headers: { ...common, allow }, body: null };
     if (!methods.includes(request.method)) {
-      throw new Refusal(405, 'method', `${path} takes ${methods.join(' or ')}`, {}, { allow });
+      const message = `${path} accepts only ${methods.join(' and ')}`;
+      throw new RequestError({ status: 405, code: 'method', message, headers: { allow } });
     }
     if (path === '/health') return send(200, { status: 'ok', student: about.student });
     if (path === '/') return send(200, description());
-    return send(200, await answer(request));
+    return send(200, predictAll(await readRecords(request)));
   } catch (error) {
-    if (error instanceof Refusal) return send(error.status, error.body, error.headers);
+    if (error instanceof RequestError) return send(error.status, error.body, error.headers);
     console.error(error);
-    return send(500, { error: { code: 'internal', message: 'a fault of this service; the request was not answered' } });
+    return send(500, { error: { code: 'internal', message: 'internal error; the service has logged it' } });
   }
 }
 
@@ -66,92 +68,103 @@ function description() {
   return {
     ...about,
     request:
-      'POST /predict, content-type application/json: one record of these inputs by name, or a list of them; null where a value is missing',
-    answer:
-      'probability of class 1, and label 1 where it is at or above the threshold; unknown lists fields whose value is no category of theirs, which count for nothing',
+      'POST /predict with content-type application/json: a record (an object with all inputs by name) or a list of records; null for a missing value',
+    response:
+      'probability of class 1; label is 1 if the probability is at or above the threshold, otherwise 0; unknown lists the fields with an unknown category, which the prediction ignores',
     limits: { maxBytes, maxRows, maxSeconds },
   };
 }
 
-async function answer(request) {
-  const records = await parse(request);
-  if (!Array.isArray(records)) return predictOne(records, '', {});
+function predictAll(records) {
+  if (!Array.isArray(records)) return predictOne(records, 'record', {});
   if (records.length > config.maxRows) {
-    throw new Refusal(413, 'rows', `${records.length} records, expected at most ${config.maxRows}; send them in parts`);
+    const message = `${records.length} records, expected at most ${config.maxRows}; split them over several requests`;
+    throw new RequestError({ status: 413, code: 'rows', message });
   }
-  return records.map((record, index) => predictOne(record, ` at index ${index}`, { index }));
+  return records.map((record, index) => predictOne(record, `record at index ${index}`, { index }));
 }
 
-/** Records of each field with a value that is no category, since this instance started. */
-const unknownRecords = new Map();
-
-// at 1, 10, 100, …: the log stays short under load. A value may be somebody's own, so that the log has the field alone
-function count(field) {
-  const records = (unknownRecords.get(field) ?? 0) + 1;
-  unknownRecords.set(field, records);
-  if (!/^10*$/.test(String(records))) return;
-  console.warn(`field ${JSON.stringify(field)}: ${records} records so far have a value that is no category of it`);
-}
-
-function predictOne(record, place, details) {
+function predictOne(record, name, details) {
   try {
     const unknown = [];
     const prediction = predict(record, (field) => unknown.push(field));
     if (unknown.length === 0) return prediction;
-    unknown.forEach(count);
+    unknown.forEach(countUnknown);
     return { ...prediction, unknown };
   } catch (error) {
     if (error.name !== 'DebkdError') throw error;
-    const message = error.message.replace(/^record/, `record${place}`);
-    const field = error.field === undefined ? {} : { field: error.field };
-    throw new Refusal(400, error.field === undefined ? 'record' : 'field', message, { ...details, ...field });
+    const message = error.message.replace(/^record/, name);
+    if (error.field === undefined) throw new RequestError({ status: 400, code: 'record', message, details });
+    throw new RequestError({ status: 400, code: 'field', message, details: { ...details, field: error.field } });
   }
 }
 
-async function parse(request) {
+/** By field: the number of records with an unknown category since this instance started. */
+const unknownCounts = new Map();
+
+// Logs the 1st, 10th, 100th, … to keep the log short under load. Logs no value: it may be personal data.
+function countUnknown(field) {
+  const records = (unknownCounts.get(field) ?? 0) + 1;
+  unknownCounts.set(field, records);
+  if (!/^10*$/.test(String(records))) return;
+  console.warn(
+    `field ${JSON.stringify(field)}: unknown category in ${records} ${records === 1 ? 'record' : 'records'} so far`,
+  );
+}
+
+async function readRecords(request) {
   const type = request.header('content-type') ?? '';
   if (!/^application\/([\w.+-]+\+)?json\s*(;|$)/i.test(type)) {
-    throw new Refusal(415, 'type', `content-type ${JSON.stringify(type.slice(0, 80))}, expected application/json`);
+    const message = `content-type ${JSON.stringify(type.slice(0, 80))}, expected application/json`;
+    throw new RequestError({ status: 415, code: 'type', message });
   }
   const encoding = request.header('content-encoding') ?? 'identity';
   if (encoding !== 'identity') {
-    throw new Refusal(415, 'type', 'a content-encoding, expected none; send the JSON as it is');
+    const message = 'the request has a content-encoding, expected none; send the JSON uncompressed';
+    throw new RequestError({ status: 415, code: 'type', message });
   }
-  const bytes = await inTime(request.read(config.maxBytes)).catch((error) => {
-    if (error instanceof Refusal) throw error;
-    throw new Refusal(400, 'body', 'the body ended before its end, or is not well formed; send it again');
+  const bytes = await withTimeout(request.read(config.maxBytes)).catch((error) => {
+    if (error instanceof RequestError) throw error;
+    const message = 'the body is incomplete or malformed; send the request again';
+    throw new RequestError({ status: 400, code: 'body', message });
   });
   if (bytes === undefined) {
-    throw new Refusal(413, 'size', `the body is longer than ${config.maxBytes} bytes; send fewer records at a time`);
+    const message = `the body has more than ${config.maxBytes} bytes; send fewer records per request`;
+    throw new RequestError({ status: 413, code: 'size', message });
   }
   let value;
   try {
     value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch {
-    throw new Refusal(400, 'json', 'the body is not JSON in UTF-8; expected one record or a list of records');
+    const message = 'the body is not JSON in UTF-8; expected a record or a list of records';
+    throw new RequestError({ status: 400, code: 'json', message });
   }
   if (typeof value !== 'object' || value === null) {
-    throw new Refusal(400, 'json', 'the body is JSON, but neither a record nor a list of records');
+    const message = 'the body is JSON, but neither a record nor a list of records';
+    throw new RequestError({ status: 400, code: 'json', message });
   }
   return value;
 }
 
-/** What `reading` gives. A body that never comes must not hold a connection and its memory for ever: some hosts set no limit. */
-async function inTime(reading) {
+/**
+ * Some platforms have no time limit: without this one, a body that never arrives holds its connection and memory
+ * forever.
+ */
+async function withTimeout(reading) {
   let timer;
-  const late = new Promise((_, reject) => {
-    const message = `the body took more than ${config.maxSeconds} s to arrive; send it again, or fewer records at a time`;
-    timer = setTimeout(() => reject(new Refusal(408, 'time', message)), 1000 * config.maxSeconds);
+  const timeout = new Promise((_, reject) => {
+    const message = `the body took more than ${config.maxSeconds} s to arrive; send it again, or fewer records per request`;
+    const late = () => reject(new RequestError({ status: 408, code: 'time', message }));
+    timer = setTimeout(late, 1000 * config.maxSeconds);
   });
   try {
-    return await Promise.race([reading, late]);
+    return await Promise.race([reading, timeout]);
   } finally {
     clearTimeout(timer);
   }
 }
 
-/** Headers for pages of other origins, where config allows theirs. */
-function crossOrigin(request) {
+function corsHeaders(request) {
   const { allowedOrigins } = config;
   if (allowedOrigins.length === 0) return {};
   const any = allowedOrigins.includes('*');

@@ -1,4 +1,4 @@
-// The service as this platform runs it: answers, and refusals that a caller can act on.
+// Tests the service through this platform's handler: predictions and error responses.
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { config } from '../src/config.js';
@@ -17,7 +17,7 @@ const get = (path, method = 'GET') => call({ method, path, headers: {} });
 const { names, record, probability, label } = sample;
 const [field] = names;
 
-test('one record, and a list in order', async () => {
+test('predicts one record, and a list in order', async () => {
   const one = await post(record);
   assert.equal(one.status, 200);
   assert.deepEqual(JSON.parse(one.body), { probability, label });
@@ -29,7 +29,7 @@ test('one record, and a list in order', async () => {
   assert.deepEqual(JSON.parse((await post([])).body), []);
 });
 
-test('health, and what it takes', async () => {
+test('reports its health and its inputs', async () => {
   assert.equal(JSON.parse((await get('/health')).body).status, 'ok');
   const { inputs, threshold } = JSON.parse((await get('/')).body);
   assert.deepEqual(
@@ -39,10 +39,10 @@ test('health, and what it takes', async () => {
   assert.equal(label, probability >= threshold ? 1 : 0);
 });
 
-test('a field that is absent or wrong is named', async () => {
+test('names the field that is absent or invalid', async () => {
   const { [field]: _, ...rest } = record;
-  for (const wrong of [rest, { ...record, [field]: [1] }, { ...record, [field]: {} }]) {
-    const { status, body } = await post(wrong);
+  for (const invalid of [rest, { ...record, [field]: [1] }, { ...record, [field]: {} }]) {
+    const { status, body } = await post(invalid);
     assert.equal(status, 400);
     assert.equal(JSON.parse(body).error.field, field);
   }
@@ -50,7 +50,7 @@ test('a field that is absent or wrong is named', async () => {
   assert.equal(error.index, 1);
 });
 
-test('what is no request of this service is refused', async () => {
+test('rejects invalid requests', async () => {
   assert.equal((await post('{')).status, 400);
   assert.equal((await post('1')).status, 400);
   assert.equal((await post([7])).status, 400);
@@ -60,7 +60,7 @@ test('what is no request of this service is refused', async () => {
   assert.equal((await get('/nowhere')).status, 404);
 });
 
-test('answers are not cached, sniffed or framed', async () => {
+test('sends security headers', async () => {
   const { headers } = await get('/');
   assert.equal(headers['cache-control'], 'no-store');
   assert.equal(headers['x-content-type-options'], 'nosniff');

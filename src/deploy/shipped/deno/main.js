@@ -1,4 +1,4 @@
-// Deno, on your machine and on Deno Deploy.
+// The entry point for Deno and Deno Deploy.
 import { handle } from './src/fetch.js';
 
 const port = Number(Deno.env.get('PORT') ?? 8000);

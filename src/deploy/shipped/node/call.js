@@ -1,4 +1,4 @@
-// Sends a request to this platform's server.
+// Sends a test request to the server.
 import { server } from '../src/server.js';
 
 const started = new Promise((resolve) => {

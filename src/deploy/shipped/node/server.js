@@ -1,21 +1,23 @@
-// Node: an HTTP server, not listening yet.
+// The HTTP server for Node; main.js starts it.
 import { createServer } from 'node:http';
 import { config } from './config.js';
 import { respond } from './service.js';
 
-/** How long a body that is refused, as one that is too long, is read and thrown away, so that the refusal arrives. */
-const PATIENCE = 5000;
+/**
+ * How long the rest of a rejected body is read and discarded: closing the connection earlier could lose the response.
+ */
+const DISCARD_MS = 5000;
 
-/** How long a request's head may take: it is short, and who sends less than that holds a connection for nothing. */
+/** Time limit for a request's head. */
 const HEAD_MS = 10_000;
 
-/** How long a request may take to arrive: above `maxSeconds`, whose refusal says more than Node's own, and follows config.js. */
+/** Time limit for a whole request; longer than `maxSeconds`, because the service's own 408 says more than Node's. */
 const REQUEST_MS = HEAD_MS + 1000 * config.maxSeconds + 5000;
 
-/** How often Node looks for connections over these limits. By its default, 30 s, each would last half a minute more. */
-const LOOK_MS = 1000;
+/** How often Node checks these limits; its default of 30 s would let a connection exceed them by as much. */
+const CHECK_MS = 1000;
 
-const limits = { headersTimeout: HEAD_MS, requestTimeout: REQUEST_MS, connectionsCheckingInterval: LOOK_MS };
+const limits = { headersTimeout: HEAD_MS, requestTimeout: REQUEST_MS, connectionsCheckingInterval: CHECK_MS };
 
 export const server = createServer(limits, async (request, response) => {
   const { status, headers, body } = await respond({
@@ -25,15 +27,15 @@ export const server = createServer(limits, async (request, response) => {
     read: (limit) => readBody(request, limit),
   });
   const length = body === null ? {} : { 'content-length': Buffer.byteLength(body) };
-  // a body that was not read to its end, or a server that is stopping: no other request comes on this connection
+  // close the connection after an unread body and during shutdown
   const last = status === 408 || status === 413 || !server.listening;
   response.writeHead(status, { ...headers, ...length, ...(last && { connection: 'close' }) });
   response.end(body ?? undefined);
-  request.resume(); // what was not read must not block the connection's next request
-  if (!request.complete) setTimeout(() => request.complete || request.socket.destroy(), PATIENCE).unref();
+  request.resume(); // an unread body would block the connection's next request
+  if (!request.complete) setTimeout(() => request.complete || request.socket.destroy(), DISCARD_MS).unref();
 });
 
-/** The path of a request's target, which may be a whole address; none where it is no address. */
+/** The path of a request target, which may be a whole URL; empty for an invalid one. */
 function pathOf(target) {
   try {
     return new URL(target, 'http://localhost').pathname;
@@ -42,21 +44,21 @@ function pathOf(target) {
   }
 }
 
-/** The body's bytes; undefined where there are more than `limit`. */
+/** The body's bytes; undefined if there are more than `limit`. */
 function readBody(request, limit) {
   return new Promise((resolve, reject) => {
-    let parts = [];
+    let chunks = [];
     let length = 0;
-    request.on('data', (part) => {
+    request.on('data', (chunk) => {
       const before = length;
-      length += part.length;
-      if (length <= limit) parts.push(part);
+      length += chunk.length;
+      if (length <= limit) chunks.push(chunk);
       else if (before <= limit) {
-        parts = [];
-        setTimeout(() => resolve(undefined), PATIENCE).unref();
+        chunks = [];
+        setTimeout(() => resolve(undefined), DISCARD_MS).unref();
       }
     });
-    request.on('end', () => resolve(length > limit ? undefined : Buffer.concat(parts)));
+    request.on('end', () => resolve(length > limit ? undefined : Buffer.concat(chunks)));
     request.on('error', reject);
   });
 }

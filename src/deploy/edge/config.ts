@@ -1,0 +1,59 @@
+// src/config.js of a project: the limits on a request, and the origins allowed by CORS.
+import { DebkdError, quote } from '../../io/errors.ts';
+import type { Student } from '../../student/student.ts';
+import { sampleRecord } from './sample.ts';
+
+/** The settings in src/config.js. */
+export interface ServiceConfig {
+  /** Largest body of a request, in bytes. */
+  readonly maxBytes: number;
+  /** Most records in a request. */
+  readonly maxRows: number;
+  /** Time limit for receiving a body, in seconds. */
+  readonly maxSeconds: number;
+  /** Origins whose pages may call the service from a browser; `*` allows all. */
+  readonly allowedOrigins: readonly string[];
+}
+
+const MIN_BYTES = 2 ** 20;
+/** Records that always fit into a body, even with many columns. */
+const MIN_ROWS = 50;
+const MAX_ROWS = 1000;
+/** Enough for 1 MiB at 52 KB/s, a poor mobile connection. */
+const MAX_SECONDS = 20;
+
+/** The settings of a new project. @throws DebkdError `value` for an invalid origin */
+export function defaultConfig(student: Student, allowedOrigins: readonly string[]): ServiceConfig {
+  for (const origin of allowedOrigins) checkOrigin(origin);
+  return { maxBytes: maxBytesFor(student), maxRows: MAX_ROWS, maxSeconds: MAX_SECONDS, allowedOrigins };
+}
+
+export function configText(config: ServiceConfig): string {
+  return `// Settings of the service; change them as you need.
+export const config = {
+  /** Largest body of a request, in bytes. */
+  maxBytes: ${config.maxBytes},
+  /** Most records in a request. */
+  maxRows: ${config.maxRows},
+  /** Time limit for receiving a body, in seconds. */
+  maxSeconds: ${config.maxSeconds},
+  /** Origins whose pages may call the service from a browser (CORS); '*' allows all. */
+  allowedOrigins: ${JSON.stringify(config.allowedOrigins)},
+};
+`;
+}
+
+function maxBytesFor(student: Student): number {
+  const wanted = MIN_ROWS * new TextEncoder().encode(JSON.stringify(sampleRecord(student))).length;
+  let bytes = MIN_BYTES;
+  while (bytes < wanted) bytes *= 2; // no Math.log2: its result may differ between engines, and exports must not
+  return bytes;
+}
+
+function checkOrigin(origin: string): void {
+  if (origin === '*' || (URL.canParse(origin) && new URL(origin).origin === origin)) return;
+  throw new DebkdError(
+    'value',
+    `allowed origin ${quote(origin, 100)}: expected a scheme and a host, such as https://example.org, or *`,
+  );
+}
