@@ -1,110 +1,31 @@
 // The whole path, from a teacher and rows to a student.
 import { selectRows } from './data/dataset.ts';
 import type { AnyDataset } from './data/stored-dataset.ts';
-import type { LabelCache } from './io/cache.ts';
+import type { Distilled, DistillOptions } from './distill-options.ts';
 import { checkName } from './io/check.ts';
 import { DebkdError } from './io/errors.ts';
-import type { Progress, ProgressOptions } from './io/progress.ts';
+import type { Progress } from './io/progress.ts';
 import { checkLabels, debiasesRichly } from './labels/candidates.ts';
-import { type Changes, recordChanges } from './labels/changes.ts';
-import type { DebiasMethod } from './labels/debias-names.ts';
+import { recordChanges } from './labels/changes.ts';
 import { debiasParts, MAX_FEATURES } from './labels/debias-parts.ts';
-import { INFUSION_FORMS, type InfusionForm, STRENGTHS } from './labels/infusion-forms.ts';
-import { checkStrength, infuse, type Targets } from './labels/knowledge-infusion.ts';
-import type { Debias } from './labels/label-debiasing.ts';
-import type { Leakage } from './labels/leakage.ts';
+import { INFUSION_FORMS, STRENGTHS } from './labels/infusion-forms.ts';
+import { checkStrength, infuse } from './labels/knowledge-infusion.ts';
 import { debiasedDistillation } from './loss/debiased-distillation.ts';
-import { checkLoss, type Loss } from './loss/loss.ts';
+import { checkLoss } from './loss/loss.ts';
 import { chooseThreshold } from './metrics/threshold.ts';
-import { type Architecture, checkArchitecture } from './student/architecture.ts';
-import { type Calibration, calibrate } from './student/calibrate.ts';
-import type { Checkpoint } from './student/checkpoint.ts';
+import { checkArchitecture } from './student/architecture.ts';
+import { calibrate } from './student/calibrate.ts';
 import { getOrCompute, getOrTrain } from './student/checkpoint-parts.ts';
-import { type ClassWeight, checkClassWeight, rowWeights } from './student/class-weight.ts';
-import { type FitOptions, fit } from './student/fit.ts';
+import { checkClassWeight, rowWeights } from './student/class-weight.ts';
+import { fit } from './student/fit.ts';
 import { checkFitOptions } from './student/fit-options.ts';
 import { debiasedSelection, labelSelection, SELECTIONS } from './student/selection.ts';
 import type { Student } from './student/student.ts';
 import { encodeChecked } from './student/student-file.ts';
 import { type Features, hiddenFeatures } from './teacher/features.ts';
-import type { Teacher } from './teacher/onnx.ts';
 import { type SoftLabels, softLabels } from './teacher/soft-labels.ts';
 import { VERSION } from './version.ts';
 import { warningsOf } from './warnings.ts';
-
-/** What distill needs: a teacher, rows to learn from and to choose by, the shape of the student, a seed. All else has a default. */
-export interface DistillOptions
-  extends ProgressOptions,
-    Pick<FitOptions, 'epochs' | 'batchSize' | 'optimizer' | 'dropout' | 'earlyStopping'> {
-  /** From loadTeacher; it is not disposed of. */
-  readonly teacher: Teacher;
-  /** Rows to learn from; best such that the teacher was not fitted on. Rows without a label are welcome. */
-  readonly train: AnyDataset;
-  /** Rows to choose by: epoch, strength, threshold. */
-  readonly validation: AnyDataset;
-  /** Its shape: `{ hidden: [] }` is logistic regression. */
-  readonly student: Architecture;
-  /** Default auto. */
-  readonly debias?: DebiasMethod | undefined;
-  /** Default mix with strength auto. */
-  readonly infusion?: { readonly form: InfusionForm; readonly strength?: number | 'auto' | undefined } | undefined;
-  /** Default debiasedDistillation(). */
-  readonly loss?: Loss | undefined;
-  /** What chooses epoch and strength; default debiased. */
-  readonly select?: 'debiased' | 'labels' | undefined;
-  /**
-   * Weight of the loss of labelled rows of class 1; `balanced`: both classes weigh the same in all; default 1. It moves the
-   * student's probabilities towards the heavier class: they no longer are shares.
-   */
-  readonly classWeight?: ClassWeight | undefined;
-  /**
-   * Whether the trained student's margins are calibrated on the labelled validation rows, where that is one standard error
-   * better (calibrate); default false. Not where classes are weighted, which moves margins on purpose.
-   */
-  readonly calibrate?: boolean | undefined;
-  /** A whole number of 0 and more; the same one gives the same bytes. */
-  readonly seed: number;
-  /** Keeps finished parts, and has those of an earlier run of the same inputs. */
-  readonly checkpoint?: Checkpoint | undefined;
-  /** Keeps the teacher's answers for later runs on the same rows. */
-  readonly cache?: LabelCache | undefined;
-}
-
-/** What distill made: the student, and how it came to be. */
-export interface Distilled {
-  /** With its threshold chosen on the validation rows. */
-  readonly student: Student;
-  /** The teacher's margins of both parts. */
-  readonly soft: { readonly train: SoftLabels; readonly validation: SoftLabels };
-  /** The map that corrected them. */
-  readonly debias: Debias;
-  /** De-biased margins d, float64 [rows]: of train before infusion, and of validation. */
-  readonly debiased: { readonly train: Float64Array; readonly validation: Float64Array };
-  /** How labels were mixed in, and how students of each strength did on the validation rows. */
-  readonly infusion: {
-    readonly form: InfusionForm;
-    readonly strength: number;
-    readonly candidates: readonly { strength: number; selectionLoss: number }[];
-  };
-  /** What calibration of the trained student found; absent where it was not asked for, or labels were too few. */
-  readonly calibration?: Calibration;
-  /** What the student was trained on: margins u of the training rows. */
-  readonly targets: Targets;
-  /** What moved between the teacher and the targets. */
-  readonly changes: Changes;
-  /** Whether the teacher seems to have been fitted on the training rows. */
-  readonly leakage: Leakage;
-  /** What a reader should know, each a sentence with its figure and the way out. */
-  readonly warnings: readonly string[];
-  /** Seconds, and training rows an epoch a second. */
-  readonly timing: {
-    readonly labelSeconds: number;
-    readonly trainSeconds: number;
-    readonly rowsPerSecond: number;
-    /** Rows whose soft labels came from the cache or the checkpoint. */
-    readonly cachedRows: number;
-  };
-}
 
 /**
  * Distils a student: soft labels, label de-biasing, knowledge infusion, training, threshold.

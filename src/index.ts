@@ -1,7 +1,8 @@
 // Every public name, in pipeline order.
 
 // the job
-export { type Distilled, type DistillOptions, distill } from './distill.ts';
+export { distill } from './distill.ts';
+export type { Distilled, DistillOptions } from './distill-options.ts';
 
 // data
 export { readCsv } from './data/csv.ts';
@@ -32,7 +33,8 @@ export type { RawColumns } from './data/raw-columns.ts';
 export { denseMatrix, denseRows, type Matrix, type StoredMatrix } from './data/matrix.ts';
 
 // teacher
-export { loadTeacher, type Teacher, type TeacherOptions } from './teacher/onnx.ts';
+export { loadTeacher, type TeacherOptions } from './teacher/onnx.ts';
+export type { Teacher } from './teacher/teacher.ts';
 export type { GraphNode, GraphTensor, OnnxGraph } from './teacher/onnx-graph.ts';
 export type { Convention, Reading } from './teacher/reading.ts';
 export { MARGIN_LIMIT, type MarginForm } from './teacher/margin.ts';
@@ -81,10 +83,11 @@ export type { Optimizer, OptimizerName, Schedule } from './student/optimizer.ts'
 export { type FitOptions, fit, fitMany } from './student/fit.ts';
 export { type Calibration, calibrate } from './student/calibrate.ts';
 export type { TrainingOptions } from './student/fit-options.ts';
-export type { FitTask } from './student/trainer.ts';
+export type { FitTask } from './student/fit-context.ts';
 export type { Resume } from './student/training-state.ts';
 export { type Checkpoint, checkpointKey, type OpenedCheckpoint, openCheckpoint } from './student/checkpoint.ts';
-export { Student, type StudentData, type Training } from './student/student.ts';
+export { Student } from './student/student.ts';
+export type { Training, StudentData } from './student/student-data.ts';
 export type { RawRecord } from './student/record.ts';
 export { decodeStudent, encodeStudent, loadStudent } from './student/student-file.ts';
 
@@ -104,7 +107,8 @@ export { type GroupBias, groupBias } from './metrics/group-bias.ts';
 export { meanInterval } from './metrics/paired.ts';
 
 // compare
-export { type Comparison, type ComparisonRow, type CompareOptions, compare, type Pool } from './compare/compare.ts';
+export { type Comparison, type ComparisonRow, compare } from './compare/compare.ts';
+export type { CompareOptions, Pool } from './compare/compare-options.ts';
 export { type CompareInputs, type Job, type Outcome, openJobs } from './compare/job.ts';
 export { type BaseMethod, type Method, METHODS, parseMethod, type Setting } from './compare/methods.ts';
 export type { Pair, Summary } from './compare/summary.ts';

@@ -3,13 +3,13 @@ import { dropOption } from './data/drop-option.ts';
 import { type Matrix, sliceMatrixRows } from './data/matrix.ts';
 import type { AnyDataset } from './data/stored-dataset.ts';
 import { addUnknown, MAX_UNKNOWN } from './data/unknown-values.ts';
-import type { Distilled, DistillOptions } from './distill.ts';
+import type { Distilled, DistillOptions } from './distill-options.ts';
 import { quote } from './io/errors.ts';
 import { BLOCK_ROWS } from './kernels/block.ts';
 import { debiasesRichly, MIN_LABELS } from './labels/candidates.ts';
 import { rocAuc } from './metrics/ranking.ts';
-import type { StudentData } from './student/student.ts';
-import type { Teacher } from './teacher/onnx.ts';
+import type { StudentData } from './student/student-data.ts';
+import type { Teacher } from './teacher/teacher.ts';
 import { teacherWarnings } from './teacher/warnings.ts';
 
 /** Fewer labelled validation rows than this are warned about, and fewer training rows of a class. */

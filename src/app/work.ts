@@ -16,7 +16,8 @@ import { addUnknown, describeUnknown } from '../data/unknown-values.ts';
 import { sampleRecord } from '../deploy/edge/sample.ts';
 import { recordsOf } from '../deploy/parity.ts';
 import type { Input } from '../deploy/shipped/about.ts';
-import { type Distilled, distill } from '../distill.ts';
+import { distill } from '../distill.ts';
+import type { Distilled } from '../distill-options.ts';
 import { openBrowserCache } from '../io/browser-cache.ts';
 import { DebkdError } from '../io/errors.ts';
 import type { Progress } from '../io/progress.ts';
@@ -35,8 +36,9 @@ import type { RawRecord } from '../student/record.ts';
 import type { Student } from '../student/student.ts';
 import { encodeStudent } from '../student/student-file.ts';
 import { teacherColumns } from '../teacher/binding.ts';
-import { loadTeacher, type Teacher } from '../teacher/onnx.ts';
+import { loadTeacher } from '../teacher/onnx.ts';
 import type { Convention } from '../teacher/reading.ts';
+import type { Teacher } from '../teacher/teacher.ts';
 import { VERSION } from '../version.ts';
 import {
   type Checked,

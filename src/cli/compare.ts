@@ -2,7 +2,8 @@
 import { availableParallelism } from 'node:os';
 import type { ClusterPool } from '../cluster/compare-pool.ts';
 import type { Cluster } from '../cluster/coordinator.ts';
-import { type CompareOptions, type Comparison, compare } from '../compare/compare.ts';
+import { type Comparison, compare } from '../compare/compare.ts';
+import type { CompareOptions } from '../compare/compare-options.ts';
 import { DEBIASED_METHODS, type Method, parseMethod } from '../compare/methods.ts';
 import { featureLayer } from '../compare/prepare.ts';
 import { comparisonCsv, comparisonMarkdown } from '../compare/tables.ts';
@@ -14,7 +15,7 @@ import { openDiskCache } from '../io/disk-cache.ts';
 import { DebkdError } from '../io/errors.ts';
 import { htmlReport } from '../report/html.ts';
 import { teacherColumns } from '../teacher/binding.ts';
-import type { Teacher } from '../teacher/onnx.ts';
+import type { Teacher } from '../teacher/teacher.ts';
 import { openClusterOf } from './cluster.ts';
 import { commandOf } from './command.ts';
 import { checkReplaceable, writeFolder } from './folder.ts';

@@ -15,7 +15,7 @@ import { groupRows } from '../metrics/groups.ts';
 import { measureDistilled } from '../report/measure.ts';
 import { textReport } from '../report/text.ts';
 import { teacherColumns } from '../teacher/binding.ts';
-import type { Teacher } from '../teacher/onnx.ts';
+import type { Teacher } from '../teacher/teacher.ts';
 import { VERSION } from '../version.ts';
 import { commandOf } from './command.ts';
 import { checkReplaceable } from './folder.ts';

@@ -10,7 +10,7 @@ import { MAX_UNKNOWN, type UnknownCount } from '../data/unknown-values.ts';
 import { quote } from '../io/errors.ts';
 import type { Student } from '../student/student.ts';
 import { teacherColumns } from '../teacher/binding.ts';
-import type { Teacher } from '../teacher/onnx.ts';
+import type { Teacher } from '../teacher/teacher.ts';
 import { note } from './messages.ts';
 import type { DistillSettings } from './settings.ts';
 import { text, type Values } from './values.ts';

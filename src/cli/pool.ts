@@ -1,7 +1,7 @@
 // Worker threads for the jobs of a comparison: each has an instance of the kernels; nothing is shared.
 
 import { Worker } from 'node:worker_threads';
-import type { Pool } from '../compare/compare.ts';
+import type { Pool } from '../compare/compare-options.ts';
 import type { CompareInputs, Job, Outcome } from '../compare/job.ts';
 import { dispose } from '../io/dispose.ts';
 

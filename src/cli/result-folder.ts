@@ -1,5 +1,5 @@
 // The folder that distill and demo make of a run.
-import type { Distilled } from '../distill.ts';
+import type { Distilled } from '../distill-options.ts';
 import { htmlReport } from '../report/html.ts';
 import type { DistillResult } from '../report/result.ts';
 import { encodeStudent } from '../student/student-file.ts';

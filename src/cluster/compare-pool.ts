@@ -1,5 +1,5 @@
 // A comparison by a cluster: each cell is a task; tuned, each setting is one, too, after the de-biased labels of its seed.
-import type { Pool } from '../compare/compare.ts';
+import type { Pool } from '../compare/compare-options.ts';
 import {
   type CompareInputs,
   inputsDigest,

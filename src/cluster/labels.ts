@@ -6,8 +6,8 @@ import { DebkdError } from '../io/errors.ts';
 import { packPlain } from '../io/plain.ts';
 import { sha256 } from '../io/sha256.ts';
 import { BLOCK_ROWS, type CachedLabels, decodeEntry, decodeLabels, labelKey } from '../teacher/label-cache.ts';
-import type { Teacher } from '../teacher/onnx.ts';
 import { teacherRows } from '../teacher/soft-labels.ts';
+import type { Teacher } from '../teacher/teacher.ts';
 import type { Cluster } from './coordinator.ts';
 
 /** A teacher that the workers have, too. */

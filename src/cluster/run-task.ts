@@ -8,7 +8,7 @@ import { DebkdError, quote } from '../io/errors.ts';
 import { unpackPlain } from '../io/plain.ts';
 import { sha256 } from '../io/sha256.ts';
 import { encodeEntry, encodeLabels, labelKey } from '../teacher/label-cache.ts';
-import type { Teacher } from '../teacher/onnx.ts';
+import type { Teacher } from '../teacher/teacher.ts';
 import { CHANGED, LOST } from './repair.ts';
 import type { Store } from './store.ts';
 import type { CompareTask, LabelTask, Task } from './task.ts';

@@ -3,7 +3,7 @@ import type { Baselines } from '../compare/baselines.ts';
 import type { MissingCount } from '../data/missing.ts';
 import type { RowFilter } from '../data/row-filter.ts';
 import type { AnyDataset } from '../data/stored-dataset.ts';
-import type { Distilled } from '../distill.ts';
+import type { Distilled } from '../distill-options.ts';
 import type { LabelCache } from '../io/cache.ts';
 import type { ProgressOptions } from '../io/progress.ts';
 import { sha256 } from '../io/sha256.ts';
@@ -12,8 +12,8 @@ import { evaluate } from '../metrics/evaluation.ts';
 import { type GroupBias, groupBias } from '../metrics/group-bias.ts';
 import { chooseThreshold } from '../metrics/threshold.ts';
 import { encodeStudent } from '../student/student-file.ts';
-import type { Teacher } from '../teacher/onnx.ts';
 import { softLabels } from '../teacher/soft-labels.ts';
+import type { Teacher } from '../teacher/teacher.ts';
 import { figuresOf } from './figures-data.ts';
 import { type Baseline, type DistillResult, type Part, resultOf } from './result.ts';
 

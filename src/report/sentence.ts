@@ -1,5 +1,5 @@
 // What the de-biasing found and moved, in a sentence.
-import type { Distilled } from '../distill.ts';
+import type { Distilled } from '../distill-options.ts';
 import { groupName, isGlobal, type LabelledChanges } from './group-shifts.ts';
 
 /** One or two sentences for people; every number in them is in the record of changes. */

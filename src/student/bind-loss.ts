@@ -5,8 +5,8 @@ import { customStep } from '../loss/custom-loss.ts';
 import { type Loss, takesMargins } from '../loss/loss.ts';
 import type { Features } from '../teacher/features.ts';
 import type { Architecture } from './architecture.ts';
+import type { FitContext, FitTask } from './fit-context.ts';
 import { type PairwiseDistances, placeFeatures } from './pairwise-distances.ts';
-import type { FitContext, FitTask } from './trainer.ts';
 
 /** Checks what a hint needs; returns how many of the teacher's features a regressor must predict, undefined without a hint. */
 export function hintWidth(

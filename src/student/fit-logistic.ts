@@ -7,9 +7,10 @@ import { BLOCK_ROWS } from '../kernels/block.ts';
 import { type Arena, openArena } from '../kernels/memory.ts';
 import { takesMargins } from '../loss/loss.ts';
 import { openMeasure } from './evaluator.ts';
+import type { FitTask } from './fit-context.ts';
 import { writeParameters } from './network.ts';
-import { Student, type Training } from './student.ts';
-import type { FitTask } from './trainer.ts';
+import { Student } from './student.ts';
+import type { Training } from './student-data.ts';
 
 const SHAPE = { hidden: [] };
 /** Penalties of the sum of losses, lambda / 2 |w|^2, in the order they are tried: each fit starts at the one before. */

@@ -10,12 +10,13 @@ import { seedWords } from '../kernels/random.ts';
 import type { Targets } from '../labels/knowledge-infusion.ts';
 import { checkLoss, type Loss } from '../loss/loss.ts';
 import { type Architecture, checkArchitecture } from './architecture.ts';
+import type { FitTask } from './fit-context.ts';
 import { fitLogistic } from './fit-logistic.ts';
 import { type Budget, checkFitOptions, type TrainingOptions } from './fit-options.ts';
 import { isExact } from './optimizer.ts';
 import { placePairwiseDistances } from './pairwise-distances.ts';
 import type { Student } from './student.ts';
-import { type FitTask, openTrainer, type Trainer } from './trainer.ts';
+import { openTrainer, type Trainer } from './trainer.ts';
 import { placeTrainingRows } from './training-rows.ts';
 import { openKeeper, type Resume, restore } from './training-state.ts';
 

@@ -3,7 +3,7 @@
 import { DebkdError } from '../io/errors.ts';
 import type { Arena } from '../kernels/memory.ts';
 import type { Features } from '../teacher/features.ts';
-import type { FitTask } from './trainer.ts';
+import type { FitTask } from './fit-context.ts';
 
 export interface PairwiseDistances {
   /** Whose distances. */

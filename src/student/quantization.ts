@@ -3,7 +3,7 @@
 import { DebkdError } from '../io/errors.ts';
 import { floatToHalf, halfToFloat } from '../io/half.ts';
 import { type Layout, layout } from '../kernels/layout.ts';
-import type { StudentData } from './student.ts';
+import type { StudentData } from './student-data.ts';
 
 /** What parameters are stored in: half precision, or int8 weights with a scale for each unit. */
 export type QuantizedForm = 'float16' | 'int8';

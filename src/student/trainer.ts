@@ -3,51 +3,19 @@ import type { AnyDataset } from '../data/stored-dataset.ts';
 import { DebkdError } from '../io/errors.ts';
 import { littleEndian } from '../io/little-endian.ts';
 import { concat } from '../io/source.ts';
-import { type Arena, openArena } from '../kernels/memory.ts';
+import { openArena } from '../kernels/memory.ts';
 import type { Targets } from '../labels/knowledge-infusion.ts';
-import { type Loss, takesMargins } from '../loss/loss.ts';
-import type { Features } from '../teacher/features.ts';
-import type { Architecture } from './architecture.ts';
+import { takesMargins } from '../loss/loss.ts';
 import { bindLoss, hintWidth } from './bind-loss.ts';
-import { type Evaluator, openMeasure } from './evaluator.ts';
+import { openMeasure } from './evaluator.ts';
+import type { FitContext, FitTask } from './fit-context.ts';
 import { type Budget, CLEAR_FALL } from './fit-options.ts';
 import { bindMatrix, createNetwork, readParameters } from './network.ts';
-import { type CheckedOptimizer, type Optimizer, rateOf } from './optimizer.ts';
+import { type CheckedOptimizer, rateOf } from './optimizer.ts';
 import type { PairwiseDistances } from './pairwise-distances.ts';
-import type { Selection } from './selection.ts';
-import { Student, type Training } from './student.ts';
-import type { RowBlock, TrainingRows } from './training-rows.ts';
-
-/** What one student learns, and how. */
-export interface FitTask {
-  /** A margin a training row. */
-  readonly targets: Targets;
-  /** Of each row against its target and label. */
-  readonly loss: Loss;
-  /** The teacher's features of the training rows, where the loss has a hint. */
-  readonly features?: Features | undefined;
-  /** Default AdamW at 2e-3. */
-  readonly optimizer?: Optimizer | undefined;
-  /** The epoch with the lowest cross-entropy on these rows is kept; without them, the last. */
-  readonly validation?: Selection | undefined;
-}
-
-/** What all students of a fit share; pointers are byte addresses in the arena. */
-export interface FitContext {
-  readonly arena: Arena;
-  readonly dataset: AnyDataset;
-  readonly shape: Architecture;
-  readonly trainingRows: TrainingRows;
-  /** Of the rows; undefined where all weigh 1. */
-  readonly weights: Float64Array | undefined;
-  readonly batchSize: number;
-  readonly dropout: number;
-  readonly budget: Budget;
-  /** What answers for the rows of each validation part. */
-  readonly evaluators: Map<AnyDataset, Evaluator>;
-  /** Where features lie that regressors predict. */
-  readonly features: Map<Features, number>;
-}
+import { Student } from './student.ts';
+import type { Training } from './student-data.ts';
+import type { RowBlock } from './training-rows.ts';
 
 export interface Trainer {
   /** The network's handle. */

@@ -6,8 +6,8 @@ import { DebkdError } from '../io/errors.ts';
 import type { ProgressOptions } from '../io/progress.ts';
 import { openArena } from '../kernels/memory.ts';
 import { BLOCK_ROWS, decodeEntry, encodeEntry, labelKey } from './label-cache.ts';
-import type { Teacher } from './onnx.ts';
 import { teacherRows } from './soft-labels.ts';
+import type { Teacher } from './teacher.ts';
 
 /** What a hidden layer of a teacher holds for each row. */
 export interface Features {

@@ -1,22 +1,17 @@
 // A teacher: an ONNX classifier in onnxruntime-web (wasm provider, one thread), whose output is read as margins.
 
 import type { InferenceSession } from 'onnxruntime-web/wasm';
-import type { Matrix } from '../data/matrix.ts';
 import type { Preprocessing } from '../data/preprocessing.ts';
-import type { RawColumns } from '../data/raw-columns.ts';
-import type { Table } from '../data/table.ts';
 import { dispose } from '../io/dispose.ts';
 import { DebkdError, quote } from '../io/errors.ts';
-import type { ProgressOptions } from '../io/progress.ts';
 import { digestOf, sha256 } from '../io/sha256.ts';
 import { bytesOf, nameOf, type Source } from '../io/source.ts';
 import { bindInputs } from './binding.ts';
 import { exactScore, tensorInGraph } from './exact-score.ts';
 import { readExternalData } from './external-data.ts';
-import type { Features } from './features.ts';
 import { hiddenLayer } from './hidden-layer.ts';
 import { toMargins } from './margin.ts';
-import { type GraphTensor, type OnnxGraph, parseOnnx, withOutput } from './onnx-graph.ts';
+import { type GraphTensor, parseOnnx, withOutput } from './onnx-graph.ts';
 import { detectConvention } from './output-convention.ts';
 import { probeOutput } from './probe.ts';
 import type { Convention, Reading } from './reading.ts';
@@ -24,6 +19,7 @@ import { loadRuntime, type Ort } from './runtime.ts';
 import { labelOutput, scoreOutput } from './score-output.ts';
 import { type Call, callSession, eachBatch, openSession, PROVIDER } from './session.ts';
 import { readForTarget } from './target-class.ts';
+import type { Teacher } from './teacher.ts';
 
 /** What loadTeacher cannot find out, or should not. */
 export interface TeacherOptions {
@@ -51,55 +47,6 @@ export interface TeacherOptions {
   readonly onRuntime?: (busy: boolean) => void;
   /** An onnxruntime-web module of your own; default `onnxruntime-web/wasm`. */
   readonly ort?: Ort;
-}
-
-/** A loaded teacher. Holds an ONNX session: dispose of it (`using`). */
-export interface Teacher extends Disposable {
-  /** What it was loaded from, for messages. */
-  readonly name: string;
-  /** Of the ONNX file. */
-  readonly sha256: string;
-  /** SHA-256 of all that its margins depend on beside the rows: files, runtime, output and how it is read. */
-  readonly identity: string;
-  /** What the ONNX file says of itself. */
-  readonly graph: OnnxGraph;
-  /** What its output means. */
-  readonly convention: Convention;
-  /** What is read, and why so. */
-  readonly reading: Reading;
-  /** Why that output is read, and how rows enter. */
-  readonly why: { readonly output: string; readonly inputs: string };
-  /** `matrix`: one input takes all encoded columns; `columns`: each input takes the raw column of its name. */
-  readonly takes: 'matrix' | 'columns';
-  /** Encoded columns of its input, or how many inputs take a column; undefined where it takes as many as there are. */
-  readonly width: number | undefined;
-  /** Columns that its inputs take by name; empty where one input takes all. */
-  readonly inputs: readonly string[];
-  /** What a reader should know of it, each a sentence. */
-  readonly notes: readonly string[];
-  /**
-   * Margins of rows, encoded or raw (Dataset.teacherInputs), float64 [rows], and how many were limited to +-16 because the output is a probability.
-   * @param options.batchSize rows a session call; default 512, or the model's own where it is fixed
-   * @param options.firstRow of a larger table, for messages; default 0
-   * @throws DebkdError `teacher`, `preprocessing` or `column` when the rows do not fit or the model fails
-   */
-  margins(
-    rows: Matrix | RawColumns,
-    options?: { batchSize?: number; firstRow?: number } & ProgressOptions,
-  ): Promise<{ margins: Float64Array; clippedCount: number }>;
-  /**
-   * The same teacher with class 1 where the label's values say: as the model names its classes, where it names both of them.
-   * It shares the session of this one.
-   */
-  forTarget(target: Table['target']): Teacher;
-  /** The tensor that `wanted` names or the last hidden layer; or why there is none. @throws DebkdError `teacher` */
-  hiddenLayer(wanted?: string): { layer: string } | { why: string };
-  /** What a tensor (hiddenLayer) holds for each row, flattened. Opens a second session, the first time. */
-  features(
-    rows: Matrix | RawColumns,
-    layer: string,
-    options?: { batchSize?: number; firstRow?: number } & ProgressOptions,
-  ): Promise<Features>;
 }
 
 /**

@@ -5,7 +5,7 @@ import type { AnyDataset } from '../data/stored-dataset.ts';
 import type { LabelCache } from '../io/cache.ts';
 import type { Progress, ProgressOptions } from '../io/progress.ts';
 import { BLOCK_ROWS, decodeLabels, encodeLabels, labelKey } from './label-cache.ts';
-import type { Teacher } from './onnx.ts';
+import type { Teacher } from './teacher.ts';
 
 /** A teacher's answers to rows, in their order. */
 export interface SoftLabels {

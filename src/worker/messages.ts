@@ -2,7 +2,8 @@
 // teachers and addresses are told from other objects by a mark.
 import { DebkdError, type ErrorCode } from '../io/errors.ts';
 import type { Progress } from '../io/progress.ts';
-import { Student, type StudentData } from '../student/student.ts';
+import { Student } from '../student/student.ts';
+import type { StudentData } from '../student/student-data.ts';
 
 export type Request =
   | {

@@ -3,7 +3,7 @@ import * as library from '../index.ts';
 import { dispose } from '../io/dispose.ts';
 import { DebkdError, nearest, quote } from '../io/errors.ts';
 import { builtin } from '../io/node.ts';
-import type { Teacher } from '../teacher/onnx.ts';
+import type { Teacher } from '../teacher/teacher.ts';
 import {
   buffersOf,
   isTeacherMark,

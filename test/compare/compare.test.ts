@@ -1,6 +1,7 @@
 // Methods by seeds on the WDBC case: equal terms, paired statistics, nothing lost.
 import { expect, test } from 'vitest';
-import { type CompareOptions, type Comparison, compare } from '../../src/compare/compare.ts';
+import { type Comparison, compare } from '../../src/compare/compare.ts';
+import type { CompareOptions } from '../../src/compare/compare-options.ts';
 import { openJobs } from '../../src/compare/job.ts';
 import { prepareInputs } from '../../src/compare/method-inputs.ts';
 import { METHODS, type Method, methodSpec, parseMethod, type Setting } from '../../src/compare/methods.ts';
@@ -15,8 +16,8 @@ import { regressionHint, relationHint } from '../../src/loss/hints.ts';
 import { METRICS, type Metric } from '../../src/metrics/metric.ts';
 import { meanInterval, wilcoxon } from '../../src/metrics/paired.ts';
 import { fitMany, fit as fitStudent } from '../../src/student/fit.ts';
+import type { FitTask } from '../../src/student/fit-context.ts';
 import { debiasedSelection, labelSelection } from '../../src/student/selection.ts';
-import type { FitTask } from '../../src/student/trainer.ts';
 import type { Features } from '../../src/teacher/features.ts';
 import { loadTeacher } from '../../src/teacher/onnx.ts';
 import { model, wdbc } from '../models.ts';

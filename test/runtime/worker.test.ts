@@ -8,7 +8,7 @@ import type { Dataset } from '../../src/data/dataset.ts';
 import type * as library from '../../src/index.ts';
 import { DebkdError } from '../../src/io/errors.ts';
 import type { Student } from '../../src/student/student.ts';
-import type { Teacher } from '../../src/teacher/onnx.ts';
+import type { Teacher } from '../../src/teacher/teacher.ts';
 import { type DebkdWorker, openWorker, type RemoteTeacher } from '../../src/worker/client.ts';
 import { packError, teacherMark, unpackError } from '../../src/worker/messages.ts';
 
