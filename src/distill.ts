@@ -22,10 +22,11 @@ import { checkFitOptions } from './student/fit-options.ts';
 import { debiasedSelection, labelSelection, SELECTIONS } from './student/selection.ts';
 import type { Student } from './student/student.ts';
 import { encodeChecked } from './student/student-file.ts';
-import { type Features, hiddenFeatures } from './teacher/features.ts';
+import type { Features } from './teacher/features.ts';
+import { hiddenFeatures } from './teacher/hidden-features.ts';
 import { type SoftLabels, softLabels } from './teacher/soft-labels.ts';
 import { VERSION } from './version.ts';
-import { warningsOf } from './warnings.ts';
+import { warningsOf } from './warnings/warnings.ts';
 
 /**
  * Distils a student: soft labels, label de-biasing, knowledge infusion, training, threshold.

@@ -41,7 +41,8 @@ export { MARGIN_LIMIT, type MarginForm } from './teacher/margin.ts';
 export type { CacheOptions, LabelCache } from './io/cache.ts';
 export { openDiskCache } from './io/disk-cache.ts';
 export { openBrowserCache } from './io/browser-cache.ts';
-export { type Features, type FeatureScale, hiddenFeatures, standardiseFeatures } from './teacher/features.ts';
+export { type Features, type FeatureScale, standardiseFeatures } from './teacher/features.ts';
+export { hiddenFeatures } from './teacher/hidden-features.ts';
 export { type SoftLabels, softLabels } from './teacher/soft-labels.ts';
 
 // labels
@@ -107,10 +108,14 @@ export { type GroupBias, groupBias } from './metrics/group-bias.ts';
 export { meanInterval } from './metrics/paired.ts';
 
 // compare
-export { type Comparison, type ComparisonRow, compare } from './compare/compare.ts';
+export { compare } from './compare/compare.ts';
+export type { Comparison, ComparisonRow } from './compare/comparison.ts';
 export type { CompareOptions, Pool } from './compare/compare-options.ts';
-export { type CompareInputs, type Job, type Outcome, openJobs } from './compare/job.ts';
-export { type BaseMethod, type Method, METHODS, parseMethod, type Setting } from './compare/methods.ts';
+export type { Job, Outcome } from './compare/job.ts';
+export type { CompareInputs } from './compare/compare-inputs.ts';
+export { openJobs } from './compare/run-jobs.ts';
+export { METHODS, parseMethod } from './compare/methods.ts';
+export type { BaseMethod, Method, Setting } from './compare/method.ts';
 export type { Pair, Summary } from './compare/summary.ts';
 export { comparisonCsv, comparisonMarkdown, differencesTable, meansTable } from './compare/tables.ts';
 export { type Rank, rankMethods } from './compare/ranks.ts';

@@ -2,9 +2,11 @@
 import { availableParallelism } from 'node:os';
 import type { ClusterPool } from '../cluster/compare-pool.ts';
 import type { Cluster } from '../cluster/coordinator.ts';
-import { type Comparison, compare } from '../compare/compare.ts';
+import { compare } from '../compare/compare.ts';
 import type { CompareOptions } from '../compare/compare-options.ts';
-import { DEBIASED_METHODS, type Method, parseMethod } from '../compare/methods.ts';
+import type { Comparison } from '../compare/comparison.ts';
+import type { Method } from '../compare/method.ts';
+import { DEBIASED_METHODS, parseMethod } from '../compare/methods.ts';
 import { featureLayer } from '../compare/prepare.ts';
 import { comparisonCsv, comparisonMarkdown } from '../compare/tables.ts';
 import { tableWarnings } from '../data/leaks.ts';

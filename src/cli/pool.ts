@@ -1,8 +1,9 @@
 // Worker threads for the jobs of a comparison: each has an instance of the kernels; nothing is shared.
 
 import { Worker } from 'node:worker_threads';
+import type { CompareInputs } from '../compare/compare-inputs.ts';
 import type { Pool } from '../compare/compare-options.ts';
-import type { CompareInputs, Job, Outcome } from '../compare/job.ts';
+import type { Job, Outcome } from '../compare/job.ts';
 import { dispose } from '../io/dispose.ts';
 
 /** What a worker answers: how a job ended, or what went wrong with debkd. */

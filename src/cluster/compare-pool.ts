@@ -1,16 +1,12 @@
 // A comparison by a cluster: each cell is a task; tuned, each setting is one, too, after the de-biased labels of its seed.
+
+import { type CompareInputs, inputsDigest } from '../compare/compare-inputs.ts';
 import type { Pool } from '../compare/compare-options.ts';
-import {
-  type CompareInputs,
-  inputsDigest,
-  type Job,
-  type JobPart,
-  jobKey,
-  notApplicable,
-  type Outcome,
-} from '../compare/job.ts';
+import type { Job, Outcome } from '../compare/job.ts';
+import { type JobPart, jobKey } from '../compare/job-keys.ts';
 import { methodSpec } from '../compare/methods.ts';
 import { decodeOutcome } from '../compare/outcome.ts';
+import { notApplicable } from '../compare/run-jobs.ts';
 import { dispose } from '../io/dispose.ts';
 import { packPlain } from '../io/plain.ts';
 import type { Cluster } from './coordinator.ts';

@@ -2,10 +2,11 @@
 import type { Matrix } from '../data/matrix.ts';
 import type { RawColumns } from '../data/raw-columns.ts';
 import type { AnyDataset } from '../data/stored-dataset.ts';
+import { decodeEntry } from '../io/entry.ts';
 import { DebkdError } from '../io/errors.ts';
 import { packPlain } from '../io/plain.ts';
 import { sha256 } from '../io/sha256.ts';
-import { BLOCK_ROWS, type CachedLabels, decodeEntry, decodeLabels, labelKey } from '../teacher/label-cache.ts';
+import { BLOCK_ROWS, type CachedLabels, decodeLabels, labelKey } from '../teacher/label-cache.ts';
 import { teacherRows } from '../teacher/soft-labels.ts';
 import type { Teacher } from '../teacher/teacher.ts';
 import type { Cluster } from './coordinator.ts';

@@ -1,13 +1,15 @@
 // One task done: what it is about is read from the store, and what it makes is put there.
-import { type CompareInputs, type JobParts, openJobParts } from '../compare/job.ts';
+import type { CompareInputs } from '../compare/compare-inputs.ts';
 import { encodeOutcome } from '../compare/outcome.ts';
+import { type JobParts, openJobParts } from '../compare/run-jobs.ts';
 import type { Matrix } from '../data/matrix.ts';
 import type { RawColumns } from '../data/raw-columns.ts';
 import { dispose } from '../io/dispose.ts';
+import { encodeEntry } from '../io/entry.ts';
 import { DebkdError, quote } from '../io/errors.ts';
 import { unpackPlain } from '../io/plain.ts';
 import { sha256 } from '../io/sha256.ts';
-import { encodeEntry, encodeLabels, labelKey } from '../teacher/label-cache.ts';
+import { encodeLabels, labelKey } from '../teacher/label-cache.ts';
 import type { Teacher } from '../teacher/teacher.ts';
 import { CHANGED, LOST } from './repair.ts';
 import type { Store } from './store.ts';

@@ -3,7 +3,7 @@ import { packPlain, unpackPlain } from '../io/plain.ts';
 import { bytesOf, nameOf, type Source } from '../io/source.ts';
 import { readExternalData } from '../teacher/external-data.ts';
 import { loadTeacher, type TeacherOptions } from '../teacher/onnx.ts';
-import { parseOnnx } from '../teacher/onnx-graph.ts';
+import { parseOnnx } from '../teacher/parse-onnx.ts';
 import type { Teacher } from '../teacher/teacher.ts';
 
 /** What of TeacherOptions a package has. */

@@ -14,8 +14,9 @@ import { type FitOptions, fitMany } from '../student/fit.ts';
 import { checkOptimizer } from '../student/optimizer.ts';
 import type { Selection } from '../student/selection.ts';
 import type { Student } from '../student/student.ts';
+import type { Method, Plan, Setting } from './method.ts';
 import type { MethodInputs } from './method-inputs.ts';
-import { type Method, methodSpec, type Plan, type Setting } from './methods.ts';
+import { methodSpec } from './methods.ts';
 
 /** How the students of a method are trained. */
 export interface TuneOptions

@@ -7,7 +7,8 @@ import type { Architecture } from '../student/architecture.ts';
 import type { ClassWeight } from '../student/class-weight.ts';
 import type { FitOptions } from '../student/fit.ts';
 import type { Teacher } from '../teacher/teacher.ts';
-import type { CompareInputs, Job, Outcome } from './job.ts';
+import type { CompareInputs } from './compare-inputs.ts';
+import type { Job, Outcome } from './job.ts';
 import type { DebiasedOptions } from './method-inputs.ts';
 
 /** Workers for jobs. */

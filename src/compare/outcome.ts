@@ -1,10 +1,11 @@
 // A finished cell as an entry of a cache, addressed by all that it depends on.
+
+import { decodeEntry, encodeEntry } from '../io/entry.ts';
 import { littleEndian, readDoubles } from '../io/little-endian.ts';
 import { digestOf } from '../io/sha256.ts';
 import { concat } from '../io/source.ts';
 import { withCurrentNames } from '../io/stored-names.ts';
 import { COLUMNS } from '../metrics/resample.ts';
-import { decodeEntry, encodeEntry } from '../teacher/label-cache.ts';
 import type { Job, Outcome } from './job.ts';
 import type { DebiasedOptions } from './method-inputs.ts';
 import { methodSpec } from './methods.ts';

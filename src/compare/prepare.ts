@@ -10,13 +10,14 @@ import { checkArchitecture } from '../student/architecture.ts';
 import { checkClassWeight } from '../student/class-weight.ts';
 import { checkFitOptions } from '../student/fit-options.ts';
 import { SELECTIONS } from '../student/selection.ts';
-import { hiddenFeatures } from '../teacher/features.ts';
+import { hiddenFeatures } from '../teacher/hidden-features.ts';
 import { softLabels } from '../teacher/soft-labels.ts';
 import type { Teacher } from '../teacher/teacher.ts';
+import type { CompareInputs } from './compare-inputs.ts';
 import type { CompareOptions } from './compare-options.ts';
-import type { CompareInputs } from './job.ts';
+import type { Method } from './method.ts';
 import type { DebiasedOptions } from './method-inputs.ts';
-import { METHODS, type Method, methodSpec } from './methods.ts';
+import { METHODS, methodSpec } from './methods.ts';
 
 /** Resamples of the test rows. */
 const REPLICATES = 500;

@@ -5,7 +5,8 @@ import { interval } from '../metrics/intervals.ts';
 import { METRICS, type Metric } from '../metrics/metric.ts';
 import { holm, meanInterval, wilcoxon } from '../metrics/paired.ts';
 import { COLUMNS } from '../metrics/resample.ts';
-import { ALL_METHODS, DEBIASED_METHODS, type Method } from './methods.ts';
+import type { Method } from './method.ts';
+import { ALL_METHODS, DEBIASED_METHODS } from './methods.ts';
 
 /** The mean of a method over seeds in one metric, with an interval. */
 export interface Summary {

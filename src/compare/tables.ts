@@ -2,8 +2,9 @@
 import { quoteField } from '../data/csv-field.ts';
 import { LOWER_IS_BETTER, METRICS, type Metric, SHORT_NAMES } from '../metrics/metric.ts';
 import { FEWEST_PAIRS } from '../metrics/paired.ts';
-import type { Comparison } from './compare.ts';
-import { DEBIASED_METHODS, type Method } from './methods.ts';
+import type { Comparison } from './comparison.ts';
+import type { Method } from './method.ts';
+import { DEBIASED_METHODS } from './methods.ts';
 import type { Pair } from './summary.ts';
 
 /** Metrics in tables of means, and those that methods are compared by. */

@@ -4,7 +4,7 @@ import { DebkdError } from '../io/errors.ts';
 import { littleEndian } from '../io/little-endian.ts';
 import { sha256 } from '../io/sha256.ts';
 import { concat } from '../io/source.ts';
-import { packLayers } from '../student/quantization.ts';
+import { packLayers } from '../student/pack-layers.ts';
 import type { Student } from '../student/student.ts';
 import { encodeStudent } from '../student/student-file.ts';
 import { VERSION } from '../version.ts';

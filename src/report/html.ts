@@ -1,5 +1,5 @@
 // A distillation, or a comparison, as one HTML page.
-import type { Comparison } from '../compare/compare.ts';
+import type { Comparison } from '../compare/comparison.ts';
 import { DebkdError } from '../io/errors.ts';
 import { comparePage } from './compare-page.ts';
 import { distillPage } from './distill-page.ts';

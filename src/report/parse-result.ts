@@ -1,6 +1,6 @@
 // A record of distill or compare that comes from outside: checked before a page is made of it.
 import { type BaseIssue, safeParse } from 'valibot';
-import type { Comparison } from '../compare/compare.ts';
+import type { Comparison } from '../compare/comparison.ts';
 import { DebkdError, quote } from '../io/errors.ts';
 import { withCurrentNames } from '../io/stored-names.ts';
 import type { Check } from './checks.ts';

@@ -1,10 +1,10 @@
 // A checkpoint: finished parts of a run by name, under a key that names the run. "debkdcp\0", version (uint32), key
 // (32 bytes), then name length, name, byte length, bytes of each part, and SHA-256 of all before. Little-endian.
 import type { LabelCache } from '../io/cache.ts';
+import { decodeEntry, encodeEntry } from '../io/entry.ts';
 import { sha256, sha256Bytes } from '../io/sha256.ts';
 import { concat } from '../io/source.ts';
 import { withStoredNames } from '../io/stored-names.ts';
-import { decodeEntry, encodeEntry } from '../teacher/label-cache.ts';
 
 /** Where a run keeps its finished parts. A part that was put can be got by a later run with the same key. */
 export interface Checkpoint {

@@ -2,18 +2,9 @@
 import { sameClass } from '../data/target.ts';
 import { quote } from '../io/errors.ts';
 import { namesByLabels } from './label-agreement.ts';
+import { listed, placeOf, readAs, refuse, spanOf, sumPrecision } from './make-reading.ts';
 import { mayBeShares, sumsTo } from './probe-values.ts';
-import {
-  type Case,
-  type Convention,
-  listed,
-  placeOf,
-  type Reading,
-  readAs,
-  refuse,
-  spanOf,
-  sumPrecision,
-} from './reading.ts';
+import type { Case, Convention, Reading } from './reading.ts';
 
 /** More than two values a row: one class against the rest, or one label of several. */
 export function readMany(found: Case): Reading {

@@ -22,6 +22,9 @@ export interface MarginForm {
  */
 export const MARGIN_LIMIT = 16;
 
+/** Log-odds beyond which a probability is 0 or 1 to the eye, and then to the computer. */
+const SATURATED = 30;
+
 /** Writes margins of rows of `values` to `out` from `at`; returns how many were limited. */
 export function toMargins(
   values: ArrayLike<number>,
@@ -64,4 +67,9 @@ function othersOf(values: ArrayLike<number>, row: number, width: number, place: 
   let sum = 0;
   for (let k = 0; k < width; k++) if (k !== place) sum += exp((values[row + k] as number) - largest);
   return largest + log(sum);
+}
+
+/** How many margins are so large that a probability says nothing but the class. */
+export function countSaturated(margins: Float64Array): number {
+  return margins.filter((v) => Math.abs(v) > SATURATED).length;
 }

@@ -2,8 +2,9 @@
 import { quote } from '../io/errors.ts';
 import { likelyPlace } from './class-names.ts';
 import { type Direction, directionOf, isOne, thresholdOf } from './label-agreement.ts';
+import { placeOf, readAs, refuse, spanOf } from './make-reading.ts';
 import { allIn, beforeScaling, kindOf, mayBeShares, range } from './probe-values.ts';
-import { type Case, type Convention, placeOf, type Reading, readAs, refuse, spanOf } from './reading.ts';
+import type { Case, Convention, Reading } from './reading.ts';
 
 /** One value a row: a logit or a probability of class 1. */
 export function readOne(found: Case): Reading {

@@ -4,11 +4,12 @@ import { quote } from '../io/errors.ts';
 import { classNames } from './class-names.ts';
 import { exactScore, lastNode } from './exact-score.ts';
 import { namesByLabels } from './label-agreement.ts';
+import { refuse, refuseOtherAxis, spanOf } from './make-reading.ts';
 import { readMany } from './many-values.ts';
 import { readOne } from './one-value.ts';
 import type { OnnxGraph } from './onnx-graph.ts';
 import { mayBeShares } from './probe-values.ts';
-import { type Case, type Probe, type Reading, refuse, refuseOtherAxis, type Stated, spanOf } from './reading.ts';
+import type { Case, Probe, Reading, Stated } from './reading.ts';
 import { readTwo } from './two-values.ts';
 
 /** Decides, or throws DebkdError `convention` with the way out. */

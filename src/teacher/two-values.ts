@@ -3,8 +3,9 @@ import { sameClass } from '../data/target.ts';
 import { quote } from '../io/errors.ts';
 import { likelyPlace } from './class-names.ts';
 import { directionOf } from './label-agreement.ts';
+import { placeOf, readAs, refuse, spanOf, sumPrecision } from './make-reading.ts';
 import { beforeScaling, kindOf, mayBeShares, range, sumsTo } from './probe-values.ts';
-import { type Case, type Convention, placeOf, type Reading, readAs, refuse, spanOf, sumPrecision } from './reading.ts';
+import type { Case, Convention, Reading } from './reading.ts';
 
 /** Operators that end a layer of weights. */
 const LAYERS = /^(Gemm|MatMul|Add)$/;

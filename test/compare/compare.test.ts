@@ -1,12 +1,14 @@
 // Methods by seeds on the WDBC case: equal terms, paired statistics, nothing lost.
 import { expect, test } from 'vitest';
-import { type Comparison, compare } from '../../src/compare/compare.ts';
+import { compare } from '../../src/compare/compare.ts';
 import type { CompareOptions } from '../../src/compare/compare-options.ts';
-import { openJobs } from '../../src/compare/job.ts';
+import type { Comparison } from '../../src/compare/comparison.ts';
+import type { Method, Setting } from '../../src/compare/method.ts';
 import { prepareInputs } from '../../src/compare/method-inputs.ts';
-import { METHODS, type Method, methodSpec, parseMethod, type Setting } from '../../src/compare/methods.ts';
+import { METHODS, methodSpec, parseMethod } from '../../src/compare/methods.ts';
 import { decodeOutcome, encodeOutcome } from '../../src/compare/outcome.ts';
 import { rankMethods } from '../../src/compare/ranks.ts';
+import { openJobs } from '../../src/compare/run-jobs.ts';
 import type { Pair } from '../../src/compare/summary.ts';
 import { comparisonCsv, comparisonMarkdown, differencesTable } from '../../src/compare/tables.ts';
 import { selectRows } from '../../src/data/dataset.ts';

@@ -1,20 +1,14 @@
 // A job of a comparison in parts, done apart and in any order, by anyone: the outcome of one go.
 import { beforeAll, expect, test } from 'vitest';
-import {
-  type CompareInputs,
-  debiasedPart,
-  inputsDigest,
-  type Job,
-  openJobParts,
-  openJobs,
-  partsKey,
-  studentPart,
-} from '../../src/compare/job.ts';
+import { type CompareInputs, inputsDigest } from '../../src/compare/compare-inputs.ts';
+import type { Job } from '../../src/compare/job.ts';
+import { debiasedPart, partsKey, studentPart } from '../../src/compare/job-keys.ts';
 import { methodSpec } from '../../src/compare/methods.ts';
+import { openJobParts, openJobs } from '../../src/compare/run-jobs.ts';
 import type { LabelCache } from '../../src/io/cache.ts';
 import { DebkdError } from '../../src/io/errors.ts';
 import { partKey } from '../../src/student/checkpoint.ts';
-import { hiddenFeatures } from '../../src/teacher/features.ts';
+import { hiddenFeatures } from '../../src/teacher/hidden-features.ts';
 import { loadTeacher } from '../../src/teacher/onnx.ts';
 import { softLabels } from '../../src/teacher/soft-labels.ts';
 import { model, wdbc } from '../models.ts';

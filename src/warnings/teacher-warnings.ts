@@ -6,6 +6,7 @@ import { openArena } from '../kernels/memory.ts';
 import { MAX_COLUMNS } from '../labels/candidates.ts';
 import { MAX_FITTED } from '../labels/sample.ts';
 import { rocAuc } from '../metrics/ranking.ts';
+import { countSaturated } from '../teacher/margin.ts';
 
 /** The teacher is warned about when a logistic fit beats its AUC by more than this. */
 const SLACK = 0.01;
@@ -15,8 +16,6 @@ const CAUSES =
   'the usual causes are the wrong preprocessing (--preprocessing), class 1 (--positive of the labels, --positive-class of the teacher) or convention (--convention)';
 /** Below it classes are not badly ranked but swapped. */
 const SWAPPED = 0.2;
-/** Log-odds beyond which a probability is 0 or 1 to the eye, and then to the computer. */
-const SATURATED = 30;
 
 /**
  * Warnings about the teacher on held-out rows: log-odds beyond all sense, an AUC below .5, or below that of a ridge logistic
@@ -58,11 +57,6 @@ export function teacherWarnings(margins: Float64Array, heldOut: AnyDataset, trai
   return [
     `teacher: its AUC on held-out rows is ${same.toFixed(3)}, a logistic regression has ${rival.toFixed(3)}; if that surprises you, ${CAUSES}`,
   ];
-}
-
-/** How many margins are so large that a probability says nothing but the class. */
-export function countSaturated(margins: Float64Array): number {
-  return margins.filter((v) => Math.abs(v) > SATURATED).length;
 }
 
 /** As many rows as are fitted on. */

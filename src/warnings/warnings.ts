@@ -1,16 +1,16 @@
 // What a distillation warns of: each with its figure and the way out.
-import { dropOption } from './data/drop-option.ts';
-import { type Matrix, sliceMatrixRows } from './data/matrix.ts';
-import type { AnyDataset } from './data/stored-dataset.ts';
-import { addUnknown, MAX_UNKNOWN } from './data/unknown-values.ts';
-import type { Distilled, DistillOptions } from './distill-options.ts';
-import { quote } from './io/errors.ts';
-import { BLOCK_ROWS } from './kernels/block.ts';
-import { debiasesRichly, MIN_LABELS } from './labels/candidates.ts';
-import { rocAuc } from './metrics/ranking.ts';
-import type { StudentData } from './student/student-data.ts';
-import type { Teacher } from './teacher/teacher.ts';
-import { teacherWarnings } from './teacher/warnings.ts';
+import { dropOption } from '../data/drop-option.ts';
+import { type Matrix, sliceMatrixRows } from '../data/matrix.ts';
+import type { AnyDataset } from '../data/stored-dataset.ts';
+import { addUnknown, MAX_UNKNOWN } from '../data/unknown-values.ts';
+import type { Distilled, DistillOptions } from '../distill-options.ts';
+import { quote } from '../io/errors.ts';
+import { BLOCK_ROWS } from '../kernels/block.ts';
+import { debiasesRichly, MIN_LABELS } from '../labels/candidates.ts';
+import { rocAuc } from '../metrics/ranking.ts';
+import type { StudentData } from '../student/student-data.ts';
+import type { Teacher } from '../teacher/teacher.ts';
+import { teacherWarnings } from './teacher-warnings.ts';
 
 /** Fewer labelled validation rows than this are warned about, and fewer training rows of a class. */
 const MIN_TO_CHOOSE = 100;
