@@ -48,7 +48,7 @@ export { type SoftLabels, softLabels } from './teacher/soft-labels.ts';
 // labels
 export type { FittedParts } from './labels/sample.ts';
 export { type DebiasedParts, debiasParts, type HeldOutFit, type LabelledPart } from './labels/debias-parts.ts';
-export type { Basis, DebiasMap } from './labels/debias-methods.ts';
+export type { Basis, DebiasMap } from './labels/maps/map.ts';
 export type { DebiasMethod, MapName } from './labels/debias-names.ts';
 export { ABLATION_COMPONENTS, type AblationComponent } from './labels/candidates.ts';
 export type { DebiasCandidate } from './labels/cross-fit.ts';

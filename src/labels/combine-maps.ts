@@ -2,7 +2,7 @@
 import { openArena } from '../kernels/memory.ts';
 import { MINIMAL_MAPS, SIMPLE_MAPS } from './candidates.ts';
 import { type Fitted, lossesOf, rank } from './cross-fit.ts';
-import type { CalibrationProblem } from './debias-methods.ts';
+import type { CalibrationProblem } from './maps/problem.ts';
 import { stackWeights, weightedMean } from './stack.ts';
 
 /** Standard errors by which the stack of everything must be better to be used: its weights were chosen on the same rows. */

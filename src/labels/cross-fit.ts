@@ -1,7 +1,9 @@
 // Maps fitted without each fold in turn, and how well each does on the rows its fit had not seen.
 import { FOLDS } from '../data/dataset.ts';
 import { openArena } from '../kernels/memory.ts';
-import { applyMap, type CalibrationProblem, type DebiasMap, fitMap } from './debias-methods.ts';
+import type { DebiasMap } from './maps/map.ts';
+import { applyMap, fitMap } from './maps/maps.ts';
+import type { CalibrationProblem } from './maps/problem.ts';
 
 /** One way to de-bias, and how well it did on rows its fit had not seen. */
 export interface DebiasCandidate extends DebiasMap {

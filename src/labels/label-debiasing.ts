@@ -12,8 +12,10 @@ import { type Features, sliceFeatures } from '../teacher/features.ts';
 import { type AblationComponent, checkLabels, isOf, MAX_COLUMNS, MIN_LABELS, mapsOf } from './candidates.ts';
 import { combineMaps, meanOf, oneHot, stackWeightsOf } from './combine-maps.ts';
 import { crossFit, type DebiasCandidate, rank } from './cross-fit.ts';
-import { applyMap, type Basis, type DebiasMap, fitMap, placeProblem } from './debias-methods.ts';
 import { DEBIAS_METHODS, type DebiasMethod, type MapName } from './debias-names.ts';
+import type { Basis, DebiasMap } from './maps/map.ts';
+import { applyMap, fitMap } from './maps/maps.ts';
+import { placeProblem } from './maps/problem.ts';
 import { weightedMean } from './stack.ts';
 
 /** A fitted map and its share in the whole. */

@@ -1,5 +1,5 @@
 // What label de-biasing tried, and what it chose.
-import type { DebiasMap } from '../labels/debias-methods.ts';
+import type { DebiasMap } from '../labels/maps/map.ts';
 import { type Cell, capital, note, table } from './page.ts';
 import type { DistillResult } from './result.ts';
 

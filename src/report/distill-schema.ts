@@ -2,9 +2,9 @@
 // here, or is of another type, does not compile.
 import { exactOptional as maybe } from 'valibot';
 import type { DebiasCandidate } from '../labels/cross-fit.ts';
-import type { DebiasMap } from '../labels/debias-methods.ts';
 import { DEBIAS_METHODS, type MapName } from '../labels/debias-names.ts';
 import { INFUSION_FORMS } from '../labels/infusion-forms.ts';
+import type { DebiasMap } from '../labels/maps/map.ts';
 import type { GroupBias } from '../metrics/group-bias.ts';
 import { type Estimate, METRICS } from '../metrics/metric.ts';
 import {

@@ -6,7 +6,7 @@ import { addUnknown, type UnknownCount } from '../data/unknown-values.ts';
 import type { Distilled } from '../distill-options.ts';
 import { softplus } from '../kernels/elementary.ts';
 import type { DebiasCandidate } from '../labels/cross-fit.ts';
-import type { DebiasMap } from '../labels/debias-methods.ts';
+import type { DebiasMap } from '../labels/maps/map.ts';
 import type { ConfusionMetric, Evaluation } from '../metrics/evaluation.ts';
 import type { GroupBias } from '../metrics/group-bias.ts';
 import type { Estimate, Metric } from '../metrics/metric.ts';

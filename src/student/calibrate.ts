@@ -6,7 +6,8 @@ import type { AnyDataset } from '../data/stored-dataset.ts';
 import { layout } from '../kernels/layout.ts';
 import { openArena } from '../kernels/memory.ts';
 import { crossFit, rank } from '../labels/cross-fit.ts';
-import { fitMap, placeProblem } from '../labels/debias-methods.ts';
+import { fitMap } from '../labels/maps/maps.ts';
+import { placeProblem } from '../labels/maps/problem.ts';
 import { Student } from './student.ts';
 
 /** Labelled validation rows, and rows of the rarer class, without which nothing is fitted. */

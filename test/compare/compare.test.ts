@@ -193,7 +193,7 @@ test('tables: means with intervals, differences of ours, and too few seeds said'
   expect(markdown).toMatch(/fewer than 6 seeds with a difference are too few for a test/);
   const lines = comparisonCsv(whole).trimEnd().split('\n');
   expect(lines).toHaveLength(27);
-  expect(lines[1]).toMatch(/^hard,1,"\{""rate"":1,""decay"":1\}",0\.\d+,/);
+  expect(lines[1]).toMatch(/^hard,1,"\{""learningRateScale"":1,""weightDecayScale"":1\}",0\.\d+,/);
 });
 
 test('six seeds and more have p-values, corrected over the rivals', async () => {
