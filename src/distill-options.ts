@@ -57,7 +57,7 @@ export interface DistillOptions
 }
 
 /** What distill made: the student, and how it came to be. */
-export interface Distilled {
+export interface Distillation {
   /** With its threshold chosen on the validation rows. */
   readonly student: Student;
   /** The teacher's margins of both parts. */

@@ -1,30 +1,25 @@
 // The whole path, from a teacher and rows to a student.
-import { selectRows } from './data/dataset.ts';
-import type { AnyDataset } from './data/stored-dataset.ts';
-import type { Distilled, DistillOptions } from './distill-options.ts';
+import { hiddenFeaturesOf, softLabelsOf } from './distill-labels.ts';
+import type { Distillation, DistillOptions } from './distill-options.ts';
+import { infusionOf, type Trial, targetsOf, trainStudents } from './distill-students.ts';
 import { checkName } from './io/check.ts';
 import { DebkdError } from './io/errors.ts';
-import type { Progress } from './io/progress.ts';
-import { checkLabels, debiasesRichly } from './labels/candidates.ts';
+import { checkLabels } from './labels/candidates.ts';
 import { recordChanges } from './labels/changes.ts';
-import { debiasParts, MAX_FEATURES } from './labels/debias-parts.ts';
-import { INFUSION_FORMS, STRENGTHS } from './labels/infusion-forms.ts';
-import { checkStrength, infuse } from './labels/knowledge-infusion.ts';
+import { debiasParts } from './labels/debias-parts.ts';
+import { INFUSION_FORMS } from './labels/infusion-forms.ts';
+import { checkStrength } from './labels/knowledge-infusion.ts';
+import type { Debias } from './labels/label-debiasing.ts';
 import { debiasedDistillation } from './loss/debiased-distillation.ts';
 import { checkLoss } from './loss/loss.ts';
 import { chooseThreshold } from './metrics/threshold.ts';
 import { checkArchitecture } from './student/architecture.ts';
-import { calibrate } from './student/calibrate.ts';
-import { getOrCompute, getOrTrain } from './student/checkpoint-parts.ts';
+import { type Calibration, calibrate } from './student/calibrate.ts';
+import { getOrCompute } from './student/checkpoint-parts.ts';
 import { checkClassWeight, rowWeights } from './student/class-weight.ts';
-import { fit } from './student/fit.ts';
 import { checkFitOptions } from './student/fit-options.ts';
 import { debiasedSelection, labelSelection, SELECTIONS } from './student/selection.ts';
-import type { Student } from './student/student.ts';
 import { encodeChecked } from './student/student-file.ts';
-import type { Features } from './teacher/features.ts';
-import { hiddenFeatures } from './teacher/hidden-features.ts';
-import { type SoftLabels, softLabels } from './teacher/soft-labels.ts';
 import { VERSION } from './version.ts';
 import { warningsOf } from './warnings/warnings.ts';
 
@@ -32,27 +27,15 @@ import { warningsOf } from './warnings/warnings.ts';
  * Distils a student: soft labels, label de-biasing, knowledge infusion, training, threshold.
  * @throws DebkdError; the signal's reason when aborted
  */
-export async function distill(given: DistillOptions): Promise<Distilled> {
+export async function distill(given: DistillOptions): Promise<Distillation> {
   const options = { ...given, teacher: given.teacher.forTarget(given.train.target) };
-  const {
-    teacher,
-    train,
-    validation,
-    student: architecture,
-    loss = debiasedDistillation(),
-    select = 'debiased',
-    seed,
-  } = options;
-  const { form = 'mix', strength = 'auto' } = options.infusion ?? {};
+  const { train, validation, select = 'debiased' } = options;
   const watch = { signal: options.signal, onProgress: options.onProgress };
   checkBefore(options);
   const started = performance.now();
 
-  const soft = {
-    train: await labelsOnce('train', train, options),
-    validation: await labelsOnce('validation', validation, options),
-  };
-  const features = await featuresFor(options);
+  const soft = await softLabelsOf(options);
+  const features = await hiddenFeaturesOf(options);
   const labelled = performance.now();
 
   const { debias, debiased, selectionMargins, leakage } = await getOrCompute(options.checkpoint, 'debiased', () =>
@@ -65,79 +48,35 @@ export async function distill(given: DistillOptions): Promise<Distilled> {
   const selection =
     select === 'debiased' ? debiasedSelection(validation, selectionMargins.validation) : labelSelection(validation);
 
-  const weights = rowWeights(train.labels, options.classWeight);
-  const strengths = strength === 'auto' ? STRENGTHS[form] : [strength];
-  const { temperature } = loss;
-  const tried: { strength: number; selectionLoss: number; student: Student }[] = [];
-  for (const [i, candidate] of strengths.entries()) {
-    const stage = strengths.length > 1 ? `student ${i + 1} of ${strengths.length}` : 'student';
-    const { checkpoint } = options;
-    const part = `strength ${candidate}`;
-    const student = await getOrTrain(checkpoint, part, () => {
-      const targets = infuse({ margins: debiased.train }, train, { form, strength: candidate, temperature });
-      const { epochs, batchSize, optimizer, dropout, earlyStopping } = options;
-      return fit(architecture, train, targets, loss, {
-        ...{
-          seed,
-          epochs,
-          batchSize,
-          optimizer,
-          dropout,
-          earlyStopping,
-          weights,
-          validation: selection,
-          signal: watch.signal,
-          resume: checkpoint && { checkpoint, part: `${part}, in training` },
-        },
-        onProgress: (progress: Progress) => watch.onProgress?.({ ...progress, stage }),
-      });
-    });
-    tried.push({ strength: candidate, selectionLoss: student.training?.selectionLoss ?? NaN, student });
-  }
-  const chosen = tried.reduce((best, next) => (next.selectionLoss < best.selectionLoss ? next : best));
+  const trials = await trainStudents(options, debiased.train, selection);
+  const chosen = trials.reduce((best, next) => (next.selectionLoss < best.selectionLoss ? next : best));
   const trained = performance.now();
 
-  const targets = infuse({ margins: debiased.train }, train, { form, strength: chosen.strength, temperature });
-  const asked = options.calibrate === true && weights === undefined;
-  const { student: calibrated, calibration } = asked
+  const mayCalibrate = options.calibrate === true && rowWeights(train.labels, options.classWeight) === undefined;
+  const { student: calibrated, calibration } = mayCalibrate
     ? await calibrate(chosen.student, validation)
     : { student: chosen.student };
-  const threshold = chooseThreshold(calibrated.predictProba(validation), validation.labels);
-  const infusion = {
-    form,
-    strength: chosen.strength,
-    candidates: tried.map(({ strength, selectionLoss }) => ({ strength, selectionLoss })),
-  };
-  const { epoch, epochs, penalty } = chosen.student.training ?? {};
   const student = calibrated.with({
-    threshold,
-    provenance: {
-      debkd: VERSION,
-      teacher: { sha256: teacher.sha256, convention: teacher.convention },
-      rows: { train: train.rows, validation: validation.rows },
-      // what class 1 and class 0 are called
-      ...(train.target && { target: train.target }),
-      debias: { method: debias.method, penalty: debias.penalty },
-      infusion: { form, strength: chosen.strength },
-      loss: { ...loss },
-      ...(calibration?.taken && { calibration: { slope: calibration.slope, shift: calibration.shift } }),
-      training: {
-        seed,
-        select,
-        ...(penalty === undefined
-          ? { epochs, epoch, batchSize: options.batchSize, dropout: options.dropout, optimizer: options.optimizer }
-          : { penalty }),
-        classWeight: options.classWeight,
-      },
-    },
+    threshold: chooseThreshold(calibrated.predictProba(validation), validation.labels),
+    provenance: provenanceOf(options, debias, chosen, calibration),
   });
   // a student that could not be opened again is no result
   encodeChecked(student, validation);
+  const targets = targetsOf(options, debiased.train, chosen.strength);
   return {
     student,
-    ...{ soft, debias, debiased, infusion, targets, leakage },
+    soft,
+    debias,
+    debiased,
+    infusion: {
+      form: infusionOf(options).form,
+      strength: chosen.strength,
+      candidates: trials.map(({ strength, selectionLoss }) => ({ strength, selectionLoss })),
+    },
     ...(calibration && { calibration }),
+    targets,
     changes: recordChanges(soft.train.margins, debiased.train, targets.margins, train),
+    leakage,
     warnings: warningsOf({ soft, debias, leakage, training: chosen.student.training }, options),
     timing: {
       labelSeconds: (labelled - started) / 1000,
@@ -148,7 +87,37 @@ export async function distill(given: DistillOptions): Promise<Distilled> {
   };
 }
 
-/** What can be refused before the teacher has run, is. */
+/** How a student was made, as its file records it. */
+function provenanceOf(
+  options: DistillOptions,
+  debias: Debias,
+  { strength, student }: Trial,
+  calibration: Calibration | undefined,
+): Readonly<Record<string, unknown>> {
+  const { teacher, train, validation, loss = debiasedDistillation(), seed, select = 'debiased' } = options;
+  const { epoch, epochs, penalty } = student.training ?? {};
+  return {
+    debkd: VERSION,
+    teacher: { sha256: teacher.sha256, convention: teacher.convention },
+    rows: { train: train.rows, validation: validation.rows },
+    // what class 1 and class 0 are called
+    ...(train.target && { target: train.target }),
+    debias: { method: debias.method, penalty: debias.penalty },
+    infusion: { form: infusionOf(options).form, strength },
+    loss: { ...loss },
+    ...(calibration?.taken && { calibration: { slope: calibration.slope, shift: calibration.shift } }),
+    training: {
+      seed,
+      select,
+      ...(penalty === undefined
+        ? { epochs, epoch, batchSize: options.batchSize, dropout: options.dropout, optimizer: options.optimizer }
+        : { penalty }),
+      classWeight: options.classWeight,
+    },
+  };
+}
+
+/** Refuses what needs no answer of the teacher to be refused. */
 function checkBefore(options: DistillOptions): void {
   const { train, validation, student, debias = 'auto', infusion, select = 'debiased', loss } = options;
   checkName('distill: select', select, SELECTIONS);
@@ -163,40 +132,4 @@ function checkBefore(options: DistillOptions): void {
   if (typeof infusion?.strength === 'number') checkStrength(infusion.form, infusion.strength);
   if (select === 'labels') labelSelection(validation);
   checkLabels(train, debias);
-}
-
-/** The teacher's hidden features of both parts, where a map may use them. */
-async function featuresFor(options: DistillOptions): Promise<{ train: Features; validation: Features } | undefined> {
-  const { teacher, train, validation, debias = 'auto', cache, signal, onProgress } = options;
-  const found = teacher.hiddenLayer();
-  if ('why' in found || !['auto', 'residual', 'stack'].includes(debias) || !debiasesRichly([train, validation])) return;
-  const watch = { layer: found.layer, cache, signal, onProgress };
-  const { width } = await hiddenFeatures(teacher, selectRows(validation, Uint32Array.of(0)), watch);
-  if ((train.rows + validation.rows) * width > MAX_FEATURES) return;
-  return {
-    train: await hiddenFeatures(teacher, train, watch),
-    validation: await hiddenFeatures(teacher, validation, watch),
-  };
-}
-
-/** Soft labels, from the checkpoint where it has them. */
-async function labelsOnce(
-  part: string,
-  data: AnyDataset,
-  { teacher, checkpoint, cache, signal, onProgress }: DistillOptions,
-): Promise<SoftLabels> {
-  const name = `margins ${part}`;
-  const stored = await checkpoint?.get(name);
-  if (stored) {
-    const numbers = new Float64Array(new Uint8Array(stored).buffer);
-    return { margins: numbers.slice(1), clippedCount: numbers[0] as number, cached: data.rows };
-  }
-  // without a cache the checkpoint keeps what the teacher has said so far
-  const blocks = cache ?? checkpoint;
-  const soft = await softLabels(teacher, data, { cache: blocks, signal, onProgress });
-  const numbers = new Float64Array(1 + data.rows);
-  numbers[0] = soft.clippedCount;
-  numbers.set(soft.margins, 1);
-  await checkpoint?.put(name, new Uint8Array(numbers.buffer));
-  return soft;
 }

@@ -2,7 +2,7 @@
 
 // the job
 export { distill } from './distill.ts';
-export type { Distilled, DistillOptions } from './distill-options.ts';
+export type { Distillation, DistillOptions } from './distill-options.ts';
 
 // data
 export { readCsv } from './data/csv.ts';
@@ -47,7 +47,7 @@ export { type SoftLabels, softLabels } from './teacher/soft-labels.ts';
 
 // labels
 export type { FittedParts } from './labels/sample.ts';
-export { type DebiasedParts, debiasParts, type HeldOutFit, type LabelledPart } from './labels/debias-parts.ts';
+export { type DebiasedParts, debiasParts, type ValidationFit, type LabelledPart } from './labels/debias-parts.ts';
 export type { Basis, DebiasMap } from './labels/maps/map.ts';
 export type { DebiasMethod, MapName } from './labels/debias-names.ts';
 export { ABLATION_COMPONENTS, type AblationComponent } from './labels/candidates.ts';
@@ -135,14 +135,14 @@ export type { Figures, Histogram, Point, ReliabilityBin } from './report/figures
 export type { LabelledChanges, LabelledGroupShift } from './report/group-shifts.ts';
 export {
   type Baseline,
-  type DistillResult,
+  type DistillRecord,
   type Measured,
   type MeasuredAtHalf,
   type Part,
   type ResultInputs,
   resultOf,
 } from './report/result.ts';
-export { type MeasureOptions, measureDistilled } from './report/measure.ts';
+export { type MeasureOptions, measureDistillation } from './report/measure.ts';
 export { describeChanges } from './report/sentence.ts';
 export { htmlReport } from './report/html.ts';
 export { parseResult } from './report/parse-result.ts';

@@ -17,7 +17,7 @@ import { sampleRecord } from '../deploy/edge/sample.ts';
 import { recordsOf } from '../deploy/parity.ts';
 import type { Input } from '../deploy/shipped/about.ts';
 import { distill } from '../distill.ts';
-import type { Distilled } from '../distill-options.ts';
+import type { Distillation } from '../distill-options.ts';
 import { openBrowserCache } from '../io/browser-cache.ts';
 import { DebkdError } from '../io/errors.ts';
 import type { Progress } from '../io/progress.ts';
@@ -28,8 +28,8 @@ import { detectLeakage } from '../labels/leakage.ts';
 import { evaluate } from '../metrics/evaluation.ts';
 import { rocAuc } from '../metrics/ranking.ts';
 import { curves, reliability } from '../report/figures-data.ts';
-import { measureDistilled } from '../report/measure.ts';
-import type { DistillResult, Part } from '../report/result.ts';
+import { measureDistillation } from '../report/measure.ts';
+import type { DistillRecord, Part } from '../report/result.ts';
 import { checkpointKey, openCheckpoint } from '../student/checkpoint.ts';
 import type { QuantizedForm } from '../student/quantization.ts';
 import type { RawRecord } from '../student/record.ts';
@@ -60,8 +60,8 @@ import { summarise } from './summary.ts';
 const TRIED = 1000;
 
 interface Made {
-  readonly run: Distilled;
-  readonly result: DistillResult;
+  readonly run: Distillation;
+  readonly result: DistillRecord;
   readonly data: Readonly<Record<Part, Dataset>>;
   readonly plain: Student;
   /** Some training rows, to run exports on; they stay in this page. */
@@ -195,7 +195,7 @@ export function openWork(onRuntime: (busy: boolean) => void, tell: (progress: Pr
         ...(choice.drop.length > 0 && { drop: choice.drop.join(',') }),
         ...settings,
       });
-      const { result, margins } = await measureDistilled(run, asked, {
+      const { result, margins } = await measureDistillation(run, asked, {
         ...{ data, missing: countMissing(table, { preprocessing }), cache, ...watch, command },
         warnings: tableWarnings(table, parts),
         files: ['student.debkd', 'result.json', 'report.html'],

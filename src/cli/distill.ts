@@ -12,7 +12,7 @@ import { distill } from '../distill.ts';
 import { DebkdError } from '../io/errors.ts';
 import { sha256 } from '../io/sha256.ts';
 import { groupRows } from '../metrics/groups.ts';
-import { measureDistilled } from '../report/measure.ts';
+import { measureDistillation } from '../report/measure.ts';
 import { textReport } from '../report/text.ts';
 import { teacherColumns } from '../teacher/binding.ts';
 import type { Teacher } from '../teacher/teacher.ts';
@@ -63,7 +63,7 @@ export async function distillCommand(values: Values): Promise<void> {
     : undefined;
   const missing = large ? countStoredMissing(large, preprocessing) : countMissing(table as Table, { preprocessing });
   const trainedOn = makeRowFilter(table.hashes, chosen.train, columnNames(table));
-  const { result } = await measureDistilled(run, teacher, {
+  const { result } = await measureDistillation(run, teacher, {
     ...{ data: { train, validation, test }, groups, missing, trainedOn, cache, baselines, onProgress },
     warnings: tableWarnings(large ?? (table as Table), chosen),
     ...{ files: out === undefined ? [] : FILES, command: commandOf('distill', values) },

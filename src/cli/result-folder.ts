@@ -1,7 +1,7 @@
 // The folder that distill and demo make of a run.
-import type { Distilled } from '../distill-options.ts';
+import type { Distillation } from '../distill-options.ts';
 import { htmlReport } from '../report/html.ts';
-import type { DistillResult } from '../report/result.ts';
+import type { DistillRecord } from '../report/result.ts';
 import { encodeStudent } from '../student/student-file.ts';
 import { writeFolder } from './folder.ts';
 
@@ -11,8 +11,8 @@ export const FILES = ['student.debkd', 'result.json', 'report.html'] as const;
 /** Writes it, whole or not at all. @throws DebkdError `source` */
 export async function writeResult(
   out: string,
-  { student }: Pick<Distilled, 'student'>,
-  result: DistillResult,
+  { student }: Pick<Distillation, 'student'>,
+  result: DistillRecord,
 ): Promise<void> {
   const files = [
     { path: 'student.debkd', content: encodeStudent(student) },

@@ -2,7 +2,7 @@
 import type { ProgressOptions } from '../io/progress.ts';
 import type { AblationComponent } from '../labels/candidates.ts';
 import type { DebiasMethod } from '../labels/debias-names.ts';
-import { type DebiasedParts, debiasParts, type HeldOutFit, type LabelledPart } from '../labels/debias-parts.ts';
+import { type DebiasedParts, debiasParts, type LabelledPart, type ValidationFit } from '../labels/debias-parts.ts';
 import type { InfusionForm } from '../labels/infusion-forms.ts';
 import type { Checkpoint } from '../student/checkpoint.ts';
 import { getOrCompute } from '../student/checkpoint-parts.ts';
@@ -46,7 +46,10 @@ export function prepareInputs(
   train: LabelledPart,
   validation: LabelledPart,
   own: DebiasedOptions = {},
-  options: { heldOut?: HeldOutFit; kept?: { checkpoint: Checkpoint; name: string } | undefined } & ProgressOptions = {},
+  options: {
+    heldOut?: ValidationFit;
+    kept?: { checkpoint: Checkpoint; name: string } | undefined;
+  } & ProgressOptions = {},
 ): MethodInputs {
   const { kept, ...rest } = options;
   let asked: ReturnType<MethodInputs['debiased']> | undefined;

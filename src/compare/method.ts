@@ -56,7 +56,7 @@ export interface Plan {
   readonly weightDecayScale?: number | undefined;
 }
 
-export interface Spec {
+export interface MethodSpec {
   /** A method of ours: OwnOptions are for it. */
   readonly ours?: boolean;
   readonly needsFeatures?: boolean;

@@ -6,7 +6,7 @@ import { debiasedDistillation } from '../loss/debiased-distillation.ts';
 import { distillation, hardLabels, logitMatching, virtualTeacher, weightedSoftLabels } from '../loss/distillation.ts';
 import { regressionHint, relationHint } from '../loss/hints.ts';
 import { debiasedSelection, labelSelection } from '../student/selection.ts';
-import type { BaseMethod, Method, Plan, Setting, Spec } from './method.ts';
+import type { BaseMethod, Method, MethodSpec, Plan, Setting } from './method.ts';
 import type { DebiasedOptions, MethodInputs } from './method-inputs.ts';
 
 const TEMPERATURES = [1, 2, 4];
@@ -78,7 +78,7 @@ function asUsed({ learningRateScale, ...setting }: Setting, own: DebiasedOptions
   };
 }
 
-const SPECS: Readonly<Record<BaseMethod, Spec>> = {
+const SPECS: Readonly<Record<BaseMethod, MethodSpec>> = {
   // no teacher to tune: the optimizer is, instead
   hard: {
     settings: [1, 0.5, 2].flatMap((learningRateScale) =>
@@ -201,7 +201,7 @@ export function baseOf(method: Method): BaseMethod {
   return (isCalibrated(method) ? method.slice(0, -CALIBRATED.length) : method) as BaseMethod;
 }
 
-export function methodSpec(method: Method): Spec {
+export function methodSpec(method: Method): MethodSpec {
   return SPECS[baseOf(method)];
 }
 

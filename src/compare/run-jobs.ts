@@ -3,7 +3,7 @@
 import type { LabelCache } from '../io/cache.ts';
 import { DebkdError, OF_MACHINES } from '../io/errors.ts';
 import type { ProgressOptions } from '../io/progress.ts';
-import type { HeldOutFit } from '../labels/debias-parts.ts';
+import type { ValidationFit } from '../labels/debias-parts.ts';
 import { storedCheckpoint } from '../student/checkpoint.ts';
 import { getStudent, putStudent } from '../student/checkpoint-parts.ts';
 import type { Student } from '../student/student.ts';
@@ -34,7 +34,7 @@ export interface JobParts {
 
 /** @param store of the parts; without it they are made anew for each job */
 export function openJobParts(inputs: CompareInputs, store?: LabelCache): JobParts {
-  const heldOut: HeldOutFit = {};
+  const heldOut: ValidationFit = {};
   let digest: string | undefined;
   const digestOfAll = (): string => {
     digest ??= inputsDigest(inputs);

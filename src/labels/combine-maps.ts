@@ -1,7 +1,7 @@
 // How cross-fitted maps are put together: one of them, a stack, or what `auto` takes.
 import { openArena } from '../kernels/memory.ts';
 import { MINIMAL_MAPS, SIMPLE_MAPS } from './candidates.ts';
-import { type Fitted, lossesOf, rank } from './cross-fit.ts';
+import { type Fitted, lossesOf, rankCandidates } from './cross-fit.ts';
 import type { CalibrationProblem } from './maps/problem.ts';
 import { stackWeights, weightedMean } from './stack.ts';
 
@@ -20,7 +20,7 @@ export function combineMaps(
 ): { weights: Float64Array; selection?: Float64Array } {
   const labels = new Int8Array(p.arena.bytes(p.at.y, p.n).buffer);
   const smooth = fitted.filter((f) => f.method !== 'trees');
-  const { simplest } = rank(p, smooth);
+  const { simplest } = rankCandidates(p, smooth);
   const kept = stacks && simplest >= SIMPLE_MAPS.length ? stackWeightsOf(smooth, labels) : oneHot(smooth, simplest);
   const weights = new Float64Array(fitted.length);
   weights.set(kept); // trees come last

@@ -60,7 +60,7 @@ export function lossesOf(p: CalibrationProblem, margins: Float64Array): Float64A
 }
 
 /** Candidates with their distance to the best, and the first within one standard error of it. */
-export function rank(
+export function rankCandidates(
   p: CalibrationProblem,
   fitted: readonly Fitted[],
 ): { candidates: DebiasCandidate[]; best: number; simplest: number } {

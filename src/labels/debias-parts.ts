@@ -40,7 +40,7 @@ function fitsFeatures(train: LabelledPart, validation: LabelledPart): boolean {
 }
 
 /** Keeps the fit on held-out rows alone, which is the same whatever rows are trained on. */
-export interface HeldOutFit {
+export interface ValidationFit {
   /** Made by the first call that needs it. */
   fit?: Promise<FittedParts>;
 }
@@ -59,7 +59,7 @@ export async function debiasParts(
   options: {
     method?: DebiasMethod | undefined;
     ablate?: readonly AblationComponent[] | undefined;
-    heldOut?: HeldOutFit;
+    heldOut?: ValidationFit;
   } & ProgressOptions = {},
 ): Promise<DebiasedParts> {
   const { method = 'auto', ablate = [], heldOut = {}, signal, onProgress } = options;

@@ -11,7 +11,7 @@ import { openArena } from '../kernels/memory.ts';
 import { type Features, sliceFeatures } from '../teacher/features.ts';
 import { type AblationComponent, checkLabels, isOf, MAX_COLUMNS, MIN_LABELS, mapsOf } from './candidates.ts';
 import { combineMaps, meanOf, oneHot, stackWeightsOf } from './combine-maps.ts';
-import { crossFit, type DebiasCandidate, rank } from './cross-fit.ts';
+import { crossFit, type DebiasCandidate, rankCandidates } from './cross-fit.ts';
 import { DEBIAS_METHODS, type DebiasMethod, type MapName } from './debias-names.ts';
 import type { Basis, DebiasMap } from './maps/map.ts';
 import { applyMap, fitMap } from './maps/maps.ts';
@@ -97,7 +97,7 @@ export async function fitDebias(
     signal?.throwIfAborted();
   };
   const fitted = await crossFit(problem, maps, step);
-  const { candidates, best } = rank(problem, fitted);
+  const { candidates, best } = rankCandidates(problem, fitted);
   const { weights, selection } =
     method === 'auto'
       ? combineMaps(problem, fitted, !ablate.includes('stack'))

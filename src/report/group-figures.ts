@@ -5,7 +5,7 @@ import type { Estimate } from '../metrics/metric.ts';
 import { figure, MODELS, STUDENT } from './figure.ts';
 import { byDistance, groupName, isGlobal } from './group-shifts.ts';
 import type { Draw } from './plot.ts';
-import type { DistillResult } from './result.ts';
+import type { DistillRecord } from './result.ts';
 
 /** What a picture is wide: longer names lose the middle of their column, never their value. */
 const MAX_LETTERS = 48;
@@ -21,7 +21,7 @@ export const MEASURES: readonly [
 ];
 
 /** One picture; none where one correction was applied to all rows: the groups would suggest a bias that was not found. */
-export function movedFigure(draw: Draw, { debias, changes }: DistillResult): string {
+export function movedFigure(draw: Draw, { debias, changes }: DistillRecord): string {
   if (changes.groups.length === 0 || isGlobal(debias)) return '';
   const { meanShift } = changes;
   const rows = byDistance(changes).map((group, i) => {
@@ -43,7 +43,7 @@ export function movedFigure(draw: Draw, { debias, changes }: DistillResult): str
 }
 
 /** A picture a measure. */
-export function biasFigures(draw: Draw, { groups }: DistillResult): string {
+export function biasFigures(draw: Draw, { groups }: DistillRecord): string {
   if (groups.length === 0) return '';
   const parts = MEASURES.map(([measure, label]) => {
     const rows = groups.flatMap((pair) =>

@@ -5,7 +5,7 @@ import type { Matrix } from '../data/matrix.ts';
 import type { AnyDataset } from '../data/stored-dataset.ts';
 import { layout } from '../kernels/layout.ts';
 import { openArena } from '../kernels/memory.ts';
-import { crossFit, rank } from '../labels/cross-fit.ts';
+import { crossFit, rankCandidates } from '../labels/cross-fit.ts';
 import { fitMap } from '../labels/maps/maps.ts';
 import { placeProblem } from '../labels/maps/problem.ts';
 import { Student } from './student.ts';
@@ -44,7 +44,7 @@ export async function calibrate(
   const nothing: Matrix = { rows, fields: 0, width: 0, fieldColumns: new Int32Array(0), data: new Int32Array(0) };
   const problem = placeProblem(arena, margins, { features: nothing, labels, folds, rows });
   const fitted = await crossFit(problem, [{ method: 'none' }, { method: 'platt' }], async () => undefined);
-  const { candidates, best } = rank(problem, fitted);
+  const { candidates, best } = rankCandidates(problem, fitted);
   const [plain, calibrated] = candidates as [(typeof candidates)[number], (typeof candidates)[number]];
   const [shift = 0, slope = 1] = fitMap(problem, { method: 'platt' }, -1);
   const taken = best === 1 && plain.difference > plain.standardError && slope > 0;

@@ -3,7 +3,7 @@ import { quote } from '../io/errors.ts';
 import { likelyPlace } from './class-names.ts';
 import { type Direction, directionOf, isOne, thresholdOf } from './label-agreement.ts';
 import { placeOf, readAs, refuse, spanOf } from './make-reading.ts';
-import { allIn, beforeScaling, kindOf, mayBeShares, range } from './probe-values.ts';
+import { allIn, beforeScaling, couldBeProbabilities, kindOf, range } from './probe-values.ts';
 import type { Case, Convention, Reading } from './reading.ts';
 
 /** One value a row: a logit or a probability of class 1. */
@@ -60,15 +60,15 @@ export function readOne(found: Case): Reading {
   const threshold = direction && labels ? thresholdOf(labels, values, direction) : undefined;
   if (threshold !== undefined) {
     const reason = `one value a row; the model's own label changes at ${threshold}`;
-    return read(threshold === 0 || !mayBeShares(values) ? 'logit' : 'probability', reason);
+    return read(threshold === 0 || !couldBeProbabilities(values) ? 'logit' : 'probability', reason);
   }
   if (/logit/i.test(output)) return read('logit', `one value a row and the output's name ${quote(output)}`);
-  if (/log_?prob/i.test(output) && (blind || !mayBeShares(values))) {
+  if (/log_?prob/i.test(output) && (blind || !couldBeProbabilities(values))) {
     refuse(
       `${subject}: output ${quote(output)} has ${span} and the name of a log-probability, which is no logit; export the probability, or state --convention logit`,
     );
   }
-  if (!blind && !mayBeShares(values)) {
+  if (!blind && !couldBeProbabilities(values)) {
     return read('logit', `one value a row, ${span}: no probability (last operator ${last})`);
   }
   if (/^(Clip|HardSigmoid)$/.test(last)) return read('probability', `one value a row that ${last} keeps within 0 .. 1`);

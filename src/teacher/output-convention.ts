@@ -8,7 +8,7 @@ import { refuse, refuseOtherAxis, spanOf } from './make-reading.ts';
 import { readMany } from './many-values.ts';
 import { readOne } from './one-value.ts';
 import type { OnnxGraph } from './onnx-graph.ts';
-import { mayBeShares } from './probe-values.ts';
+import { couldBeProbabilities } from './probe-values.ts';
 import type { Case, Probe, Reading, Stated } from './reading.ts';
 import { readTwo } from './two-values.ts';
 
@@ -53,7 +53,7 @@ function checkStated({ stated, probe, subject, output }: Case): void {
       `${subject}: convention ${stated.convention} was given, but output ${quote(output)} has ${width} value${width > 1 ? 's' : ''} a row; give ${width > 1 ? 'logits or probabilities' : 'logit or probability'}`,
     );
   }
-  if (stated.convention?.startsWith('prob') && probe.values.length > 0 && !mayBeShares(probe.values)) {
+  if (stated.convention?.startsWith('prob') && probe.values.length > 0 && !couldBeProbabilities(probe.values)) {
     refuse(
       `${subject}: convention ${stated.convention} was given, but output ${quote(output)} has ${spanOf(probe)}; it is ${one ? 'logit' : 'logits'}`,
     );

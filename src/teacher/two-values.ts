@@ -4,7 +4,7 @@ import { quote } from '../io/errors.ts';
 import { likelyPlace } from './class-names.ts';
 import { directionOf } from './label-agreement.ts';
 import { placeOf, readAs, refuse, spanOf, sumPrecision } from './make-reading.ts';
-import { beforeScaling, kindOf, mayBeShares, range, sumsTo } from './probe-values.ts';
+import { beforeScaling, couldBeProbabilities, kindOf, range, sumsTo } from './probe-values.ts';
 import type { Case, Convention, Reading } from './reading.ts';
 
 /** Operators that end a layer of weights. */
@@ -17,7 +17,7 @@ export function readTwo(found: Case): Reading {
   const blind = values.length === 0;
   const span = spanOf(probe);
   const [low, high] = range(values);
-  const shares = mayBeShares(values);
+  const shares = couldBeProbabilities(values);
   const sums = !blind && shares && sumsTo(values, 2, 1, sumPrecision(found.graph, output));
   const own = last === 'Sigmoid' && !sums;
   if (own && (stated.class === undefined || stated.convention === 'probabilities')) {

@@ -3,7 +3,7 @@ import { dropOption } from '../data/drop-option.ts';
 import { type Matrix, sliceMatrixRows } from '../data/matrix.ts';
 import type { AnyDataset } from '../data/stored-dataset.ts';
 import { addUnknown, MAX_UNKNOWN } from '../data/unknown-values.ts';
-import type { Distilled, DistillOptions } from '../distill-options.ts';
+import type { Distillation, DistillOptions } from '../distill-options.ts';
 import { quote } from '../io/errors.ts';
 import { BLOCK_ROWS } from '../kernels/block.ts';
 import { debiasesRichly, MIN_LABELS } from '../labels/candidates.ts';
@@ -19,7 +19,12 @@ const MIN_OF_A_CLASS = 10;
 const MIN_OF_THE_RARER = 20;
 
 export function warningsOf(
-  { soft, debias, leakage, training }: Pick<Distilled, 'soft' | 'debias' | 'leakage'> & Pick<StudentData, 'training'>,
+  {
+    soft,
+    debias,
+    leakage,
+    training,
+  }: Pick<Distillation, 'soft' | 'debias' | 'leakage'> & Pick<StudentData, 'training'>,
   { teacher, train, validation, debias: method = 'auto' }: DistillOptions,
 ): string[] {
   const warnings: string[] = [];

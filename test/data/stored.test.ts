@@ -17,7 +17,7 @@ import { infuse } from '../../src/labels/knowledge-infusion.ts';
 import { debiasedDistillation } from '../../src/loss/debiased-distillation.ts';
 import { hardLabels, weightedSoftLabels } from '../../src/loss/distillation.ts';
 import { groupRows } from '../../src/metrics/groups.ts';
-import { measureDistilled } from '../../src/report/measure.ts';
+import { measureDistillation } from '../../src/report/measure.ts';
 import { fit as train } from '../../src/student/fit.ts';
 import { debiasedSelection } from '../../src/student/selection.ts';
 import { encodeStudent } from '../../src/student/student-file.ts';
@@ -174,7 +174,7 @@ test('a whole distillation and its record, beyond the rows that maps are fitted 
       seed: 1,
       debias: 'platt',
     });
-    const { result } = await measureDistilled(done, teacher, { data, missing: [] });
+    const { result } = await measureDistillation(done, teacher, { data, missing: [] });
     return { bytes: encodeStudent(done.student), result: { ...result, timing: undefined }, debiased: done.debiased };
   };
   const mine = await run(encodeParts(there, parts, undefined));
