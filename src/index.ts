@@ -90,7 +90,8 @@ export { type Checkpoint, checkpointKey, type OpenedCheckpoint, openCheckpoint }
 export { Student } from './student/student.ts';
 export type { Training, StudentData } from './student/student-data.ts';
 export type { RawRecord } from './student/record.ts';
-export { decodeStudent, encodeStudent, loadStudent } from './student/student-file.ts';
+export { encodeStudent } from './student/student-bytes.ts';
+export { decodeStudent, loadStudent } from './student/student-file.ts';
 
 // metrics
 export {

@@ -12,7 +12,8 @@ import { sha256 } from '../src/io/sha256.ts';
 import { evaluate } from '../src/metrics/evaluation.ts';
 import { type Checkpoint, checkpointKey, openCheckpoint } from '../src/student/checkpoint.ts';
 import { Student } from '../src/student/student.ts';
-import { decodeStudent, encodeStudent } from '../src/student/student-file.ts';
+import { encodeStudent } from '../src/student/student-bytes.ts';
+import { decodeStudent } from '../src/student/student-file.ts';
 import { loadTeacher } from '../src/teacher/onnx.ts';
 import { model, modelJson, wdbc } from './models.ts';
 

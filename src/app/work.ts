@@ -34,7 +34,7 @@ import { checkpointKey, openCheckpoint } from '../student/checkpoint.ts';
 import type { QuantizedForm } from '../student/quantization.ts';
 import type { RawRecord } from '../student/record.ts';
 import type { Student } from '../student/student.ts';
-import { encodeStudent } from '../student/student-file.ts';
+import { encodeStudent } from '../student/student-bytes.ts';
 import { teacherColumns } from '../teacher/binding.ts';
 import { loadTeacher } from '../teacher/onnx.ts';
 import type { Convention } from '../teacher/reading.ts';

@@ -2,7 +2,7 @@
 import type { Distillation } from '../distill-options.ts';
 import { htmlReport } from '../report/html.ts';
 import type { DistillRecord } from '../report/result.ts';
-import { encodeStudent } from '../student/student-file.ts';
+import { encodeStudent } from '../student/student-bytes.ts';
 import { writeFolder } from './folder.ts';
 
 /** What is in it. */

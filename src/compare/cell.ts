@@ -125,7 +125,12 @@ export async function trainSettings(
     return { targets, loss, features, validation: selection, optimizer };
   });
   const trained = await fitMany(options.student, inputs.train.data, tasks, {
-    ...{ seed, epochs, batchSize, dropout, earlyStopping, signal },
+    seed,
+    epochs,
+    batchSize,
+    dropout,
+    earlyStopping,
+    signal,
     weights: rowWeights(inputs.train.data.labels, options.classWeight),
   });
   for (const [k, student] of trained.entries()) {

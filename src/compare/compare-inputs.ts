@@ -57,7 +57,8 @@ export function drawInputs(
     features: 'why' in inputs.features ? undefined : pickFeatures(inputs.features.train, rows),
   };
   const validation = {
-    ...{ data: inputs.validation, margins: inputs.margins.validation },
+    data: inputs.validation,
+    margins: inputs.margins.validation,
     features: 'why' in inputs.features ? undefined : inputs.features.validation,
   };
   return prepareInputs(train, validation, inputs.own, options);
@@ -69,7 +70,12 @@ export function inputsDigest(inputs: CompareInputs): string {
   const bytes = (values: Int8Array | Uint8Array | Int32Array | Float32Array | Float64Array): string =>
     sha256(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
   const parts = [train, validation, test].map(({ features: x, labels, folds }) => [
-    ...[x.width, x.fields, bytes(x.fieldColumns), bytes(x.data), bytes(labels), bytes(folds)],
+    x.width,
+    x.fields,
+    bytes(x.fieldColumns),
+    bytes(x.data),
+    bytes(labels),
+    bytes(folds),
   ]);
   const hints =
     'why' in features

@@ -3,13 +3,12 @@
 import { dispose } from '../io/dispose.ts';
 import { DebkdError } from '../io/errors.ts';
 import type { ProgressOptions } from '../io/progress.ts';
-import { METRICS, type Metric } from '../metrics/metric.ts';
 import { type CompareInputs, inputsDigest } from './compare-inputs.ts';
 import type { CompareOptions, Pool } from './compare-options.ts';
-import type { Comparison, ComparisonRow } from './comparison.ts';
+import { type Comparison, rowOf } from './comparison.ts';
 import type { Job, Outcome } from './job.ts';
 import type { Method, Setting } from './method.ts';
-import { ALL_METHODS, parseMethod, settled } from './methods.ts';
+import { ALL_METHODS, parseMethod, settingOf } from './methods.ts';
 import { decodeOutcome, encodeOutcome, outcomeKey } from './outcome.ts';
 import { prepare } from './prepare.ts';
 import { openJobs } from './run-jobs.ts';
@@ -60,7 +59,8 @@ export async function compare(methods: readonly Method[], given: CompareOptions)
   };
   await Promise.all(Array.from({ length: pool.size }, work));
 
-  const used = (method: Method, setting: Setting): Setting => settled(method, setting, inputs.own, inputs.trainRows);
+  const trained = (method: Method, setting: Setting): Setting =>
+    settingOf(method, setting, inputs.own, inputs.trainRows);
   const ordered = chosen.flatMap((method) => jobs.filter((job) => job.method === method));
   const rows = ordered.map((job) => ({ job, outcome: outcomes.get(job) as Outcome }));
   const cells = new Map<Method, Measured[]>();
@@ -78,16 +78,22 @@ export async function compare(methods: readonly Method[], given: CompareOptions)
     ...(options.command !== undefined && { command: options.command }),
     teacher: { sha256: teacher.sha256, convention: teacher.convention, layer },
     rows: {
-      ...{ train: Math.min(inputs.trainRows, data.train.rows), pool: data.train.rows },
-      ...{ validation: data.validation.rows, test: data.test.rows },
+      train: Math.min(inputs.trainRows, data.train.rows),
+      pool: data.train.rows,
+      validation: data.validation.rows,
+      test: data.test.rows,
     },
-    ...{ student: inputs.student, tuned: inputs.tune, own: inputs.own, methods: chosen, seeds },
-    results: rows.map(({ job, outcome }) => rowOf(job, outcome, used)),
+    student: inputs.student,
+    tuned: inputs.tune,
+    own: inputs.own,
+    methods: chosen,
+    seeds,
+    results: rows.map(({ job, outcome }) => rowOf(job, outcome, trained)),
     candidates: rows.flatMap(({ job, outcome }) =>
       outcome.kind === 'done'
         ? outcome.candidates.map(({ setting, selectionLoss }) => ({
             ...job,
-            settings: used(job.method, setting),
+            settings: trained(job.method, setting),
             selectionLoss,
           }))
         : [],
@@ -123,22 +129,4 @@ function seedsOf(seeds: number | readonly number[]): number[] {
 function localPool(inputs: CompareInputs, watch: ProgressOptions): Pool {
   const run = openJobs(inputs);
   return { size: 1, run: (job) => run(job, watch), [dispose]: () => undefined };
-}
-
-function rowOf(
-  { method, seed }: Job,
-  outcome: Outcome,
-  used: (method: Method, setting: Setting) => Setting,
-): ComparisonRow {
-  if (outcome.kind !== 'done')
-    return { method, seed, [outcome.kind === 'failed' ? 'failed' : 'notApplicable']: outcome.why };
-  const { candidates, chosen, threshold, values } = outcome;
-  const metrics = METRICS.map((metric, column): [Metric, number | null] => {
-    const value = values[column] as number;
-    return [metric, Number.isFinite(value) ? value : null];
-  });
-  return {
-    ...{ method, seed, settings: used(method, candidates[chosen]?.setting as Setting), threshold },
-    metrics: Object.fromEntries(metrics) as Record<Metric, number | null>,
-  };
 }

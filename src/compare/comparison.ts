@@ -1,6 +1,7 @@
 // The record of a comparison.
-import type { Metric } from '../metrics/metric.ts';
+import { METRICS, type Metric } from '../metrics/metric.ts';
 import type { Architecture } from '../student/architecture.ts';
+import type { Job, Outcome } from './job.ts';
 import type { Method, Setting } from './method.ts';
 import type { DebiasedOptions } from './method-inputs.ts';
 import type { Pair, Summary } from './summary.ts';
@@ -58,5 +59,27 @@ export interface Comparison {
     readonly seconds: Readonly<Partial<Record<Method, number>>>;
     readonly totalSeconds: number;
     readonly resumed: number;
+  };
+}
+
+/** @param trained the setting of a method as it is trained */
+export function rowOf(
+  { method, seed }: Job,
+  outcome: Outcome,
+  trained: (method: Method, setting: Setting) => Setting,
+): ComparisonRow {
+  if (outcome.kind !== 'done')
+    return { method, seed, [outcome.kind === 'failed' ? 'failed' : 'notApplicable']: outcome.why };
+  const { candidates, chosen, threshold, values } = outcome;
+  const metrics = METRICS.map((metric, column): [Metric, number | null] => {
+    const value = values[column] as number;
+    return [metric, Number.isFinite(value) ? value : null];
+  });
+  return {
+    method,
+    seed,
+    settings: trained(method, candidates[chosen]?.setting as Setting),
+    threshold,
+    metrics: Object.fromEntries(metrics) as Record<Metric, number | null>,
   };
 }

@@ -1,19 +1,17 @@
 // The methods that are compared: what each learns from, what it is stopped and chosen by, and the settings it may try.
 import { checkName } from '../io/check.ts';
-import { type InfusionForm, MAX_STRENGTH } from '../labels/infusion-forms.ts';
+import type { InfusionForm } from '../labels/infusion-forms.ts';
 import { infuse } from '../labels/knowledge-infusion.ts';
-import { debiasedDistillation } from '../loss/debiased-distillation.ts';
 import { distillation, hardLabels, logitMatching, virtualTeacher, weightedSoftLabels } from '../loss/distillation.ts';
 import { regressionHint, relationHint } from '../loss/hints.ts';
 import { debiasedSelection, labelSelection } from '../student/selection.ts';
+import { debiasedPlan, trainedSetting } from './debiased-plan.ts';
 import type { BaseMethod, Method, MethodSpec, Plan, Setting } from './method.ts';
 import type { DebiasedOptions, MethodInputs } from './method-inputs.ts';
 
 const TEMPERATURES = [1, 2, 4];
 const SHARES = [0.5, 0.3, 0.1, 0, 0.7];
 const HINTS = [0.5, 0.1, 2.5];
-/** Training rows from which on a higher learning rate is tried: epochs are few then, and labels say more. */
-const MANY = 5000;
 /** The end of the settings of ours: down to labels alone. */
 const LATE: readonly Setting[] = [
   { temperature: 2, strength: 0.1, learningRateScale: 2 },
@@ -45,38 +43,6 @@ const kd = ({ temperature = 1, alpha = 0.5 }: Setting, { train, validation }: Me
   loss: distillation({ temperature, alpha }),
   selection: labelSelection(validation.data),
 });
-
-/** De-biased labels, infused; a setting may leave the de-biasing out, and so fall back to plain distillation or labels. */
-async function debiased(setting: Setting, { train, validation, own, debiased: ask }: MethodInputs): Promise<Plan> {
-  const { debiased: d, selectionMargins } = await ask();
-  const used = asUsed(setting, own, train.data.rows);
-  const { temperature = 1, alpha = 1, strength = 0, debias = true, trees = false } = used;
-  const margins = trees ? selectionMargins.train : debias ? d.train : train.margins;
-  const { infusion: { form = 'mix' } = {}, select, ablate = [] } = own;
-  const byLabels = select === 'labels' || ablate.includes('selection');
-  return {
-    targets: infuse({ margins }, train.data, { form, strength, temperature }),
-    loss: debiasedDistillation({ temperature, alpha }),
-    selection: byLabels
-      ? labelSelection(validation.data)
-      : debiasedSelection(validation.data, selectionMargins.validation),
-    learningRateScale: used.learningRateScale ?? 1,
-  };
-}
-
-/** A setting of a method of ours as it is trained: what was asked for is the same in all of them. */
-function asUsed({ learningRateScale, ...setting }: Setting, own: DebiasedOptions, trainRows: number): Setting {
-  const { form = 'mix', strength = 'auto' } = own.infusion ?? {};
-  return {
-    ...setting,
-    ...(own.temperature !== undefined && { temperature: own.temperature }),
-    ...(own.alpha !== undefined && { alpha: own.alpha }),
-    // strengths of settings are those of mix, 0 .. 1; other forms have a range of their own
-    strength: strength === 'auto' ? (setting.strength ?? 0) * MAX_STRENGTH[form] : strength,
-    // with fewer rows it would be a knob that the others do not have
-    ...(learningRateScale !== undefined && trainRows >= MANY && { learningRateScale }),
-  };
-}
 
 const SPECS: Readonly<Record<BaseMethod, MethodSpec>> = {
   // no teacher to tune: the optimizer is, instead
@@ -163,7 +129,7 @@ const SPECS: Readonly<Record<BaseMethod, MethodSpec>> = {
       { temperature: 2, strength: 0, trees: true },
       ...LATE,
     ],
-    plan: debiased,
+    plan: debiasedPlan,
   },
   'debiased-hint': {
     ours: true,
@@ -176,7 +142,7 @@ const SPECS: Readonly<Record<BaseMethod, MethodSpec>> = {
     ],
     rich: ({ hint }) => hint !== undefined,
     plan: async (setting, inputs) => {
-      const plan = await debiased(setting, inputs);
+      const plan = await debiasedPlan(setting, inputs);
       if (setting.hint === undefined) return plan;
       return { ...plan, loss: regressionHint(plan.loss, { weight: setting.hint }), features: inputs.hints() };
     },
@@ -206,8 +172,8 @@ export function methodSpec(method: Method): MethodSpec {
 }
 
 /** The setting as it is trained, for the record. */
-export function settled(method: Method, setting: Setting, own: DebiasedOptions, trainRows: number): Setting {
-  return methodSpec(method).ours ? asUsed(setting, own, trainRows) : setting;
+export function settingOf(method: Method, setting: Setting, own: DebiasedOptions, trainRows: number): Setting {
+  return methodSpec(method).ours ? trainedSetting(setting, own, trainRows) : setting;
 }
 
 /** @throws DebkdError `value` that lists what exists */

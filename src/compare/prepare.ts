@@ -94,9 +94,21 @@ export async function prepare(
     validation: (await softLabels(teacher, validation, watch)).margins,
   };
   const inputs: CompareInputs = {
-    ...{ train, validation, test, margins, features, student, epochs, batchSize, optimizer, dropout },
-    ...{ trainRows: Math.min(options.trainRows ?? train.rows, train.rows), tune: options.tune === true },
-    ...{ replicates: options.replicates ?? REPLICATES, classWeight: options.classWeight, own: ownOf(options) },
+    train,
+    validation,
+    test,
+    margins,
+    features,
+    student,
+    epochs,
+    batchSize,
+    optimizer,
+    dropout,
+    trainRows: Math.min(options.trainRows ?? train.rows, train.rows),
+    tune: options.tune === true,
+    replicates: options.replicates ?? REPLICATES,
+    classWeight: options.classWeight,
+    own: ownOf(options),
   };
   return { inputs, layer: wanted && 'layer' in found ? found.layer : null };
 }

@@ -71,9 +71,13 @@ export function pairUp(cells: ReadonlyMap<Method, readonly Measured[]>, replicat
         const differences = both.map(({ x, y }) => (x.values[column] as number) - (y.values[column] as number));
         const { value, low, high } = meanInterval(differences);
         pairs.push({
-          ...{ a, b, metric, difference: { value, low: finite(low), high: finite(high) } },
+          a,
+          b,
+          metric,
+          difference: { value, low: finite(low), high: finite(high) },
           resampled: resampleBoth(both, column, replicates, value),
-          ...{ p: wilcoxon(differences) ?? null, pHolm: null },
+          p: wilcoxon(differences) ?? null,
+          pHolm: null,
         });
       });
     }

@@ -17,7 +17,10 @@ export function comparisonCsv({ results }: Comparison): string {
   const header = ['method', 'seed', 'settings', 'threshold', ...METRICS, 'note'];
   const lines = results.map(({ method, seed, settings, threshold, metrics, notApplicable, failed }) =>
     [
-      ...[method, seed, settings ? JSON.stringify(settings) : '', threshold ?? ''],
+      method,
+      seed,
+      settings ? JSON.stringify(settings) : '',
+      threshold ?? '',
       ...METRICS.map((metric) => metrics?.[metric] ?? ''),
       notApplicable ? `not applicable: ${notApplicable}` : failed ? `failed: ${failed}` : '',
     ].map((value) => quoteField(String(value))),
@@ -144,7 +147,8 @@ function pairCells(pair: Pair): string[] {
   const interval = range(pair.difference);
   return [
     `${signed(pair.difference.value)}${interval === '' ? '' : ` (${interval})`}`,
-    ...[range(pair.resampled), ...chances(pair)],
+    range(pair.resampled),
+    ...chances(pair),
   ];
 }
 

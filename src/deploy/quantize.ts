@@ -13,7 +13,7 @@ import {
   quantizeParameters,
 } from '../student/quantization.ts';
 import { Student } from '../student/student.ts';
-import { encodeStudent } from '../student/student-file.ts';
+import { encodeStudent } from '../student/student-bytes.ts';
 import { encodedRecords, syntheticRecords } from './parity.ts';
 
 /** What is let through: loss of AUC, rise of log-loss, share of rows with the same label. */

@@ -6,7 +6,7 @@ import { sha256 } from '../io/sha256.ts';
 import { concat } from '../io/source.ts';
 import { packLayers } from '../student/pack-layers.ts';
 import type { Student } from '../student/student.ts';
-import { encodeStudent } from '../student/student-file.ts';
+import { encodeStudent } from '../student/student-bytes.ts';
 import { VERSION } from '../version.ts';
 import { type Model, packColumns } from './shipped/model.ts';
 import { modules } from './shipped-files.ts';

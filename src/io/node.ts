@@ -13,8 +13,13 @@ export async function dirname(path: string): Promise<string> {
   return (await builtin<typeof import('node:path')>('node:path')).dirname(path);
 }
 
+/** A path, of a file's address too. */
+export async function pathOf(path: string | URL): Promise<string> {
+  return path instanceof URL ? (await url()).fileURLToPath(path) : path;
+}
+
 async function check(path: string | URL): Promise<string> {
-  const file = path instanceof URL ? (await url()).fileURLToPath(path) : path;
+  const file = await pathOf(path);
   const { stat } = await fsPromises();
   const found = await stat(file).catch((error: NodeJS.ErrnoException) => {
     const why = error.code === 'ENOENT' ? 'there is no such file' : (error.code ?? 'it cannot be read');

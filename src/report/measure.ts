@@ -11,7 +11,7 @@ import { sigmoid } from '../kernels/elementary.ts';
 import { evaluate } from '../metrics/evaluation.ts';
 import { type GroupBias, groupBias } from '../metrics/group-bias.ts';
 import { chooseThreshold } from '../metrics/threshold.ts';
-import { encodeStudent } from '../student/student-file.ts';
+import { encodeStudent } from '../student/student-bytes.ts';
 import { softLabels } from '../teacher/soft-labels.ts';
 import type { Teacher } from '../teacher/teacher.ts';
 import { figuresOf } from './figures-data.ts';

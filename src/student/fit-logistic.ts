@@ -58,11 +58,18 @@ export async function fitLogistic(
   }
   onProgress?.({ stage: 'student', done: path.length, total: path.length });
   return new Student({
-    ...{ architecture: SHAPE, parameters: best.parameters, preprocessing: dataset.preprocessing },
-    ...{ threshold: 0.5, provenance: {} },
+    architecture: SHAPE,
+    parameters: best.parameters,
+    preprocessing: dataset.preprocessing,
+    threshold: 0.5,
+    provenance: {},
     training: {
-      ...{ epoch: best.place + 1, epochs: history.length, selectionLoss: best.loss, history },
-      ...{ penalty: path[best.place] as number, settled: best.converged },
+      epoch: best.place + 1,
+      epochs: history.length,
+      selectionLoss: best.loss,
+      history,
+      penalty: path[best.place] as number,
+      settled: best.converged,
     },
   });
 }
@@ -125,7 +132,12 @@ function placeProblem(
     }
   };
   return {
-    ...{ arena, size, theta, trial, work, ...vectors },
+    arena,
+    size,
+    theta,
+    trial,
+    work,
+    ...vectors,
     async evaluate(here, penalty, signal) {
       const zero = new Float64Array(size);
       arena.write(vectors.gradient, zero);

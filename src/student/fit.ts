@@ -129,8 +129,16 @@ async function fitTogether(
   const order = arena.reserve(4 * rows);
   const trainingRows = placeTrainingRows(arena, dataset, options.weights, order, batchSize);
   const context = {
-    ...{ arena, dataset, shape, trainingRows, batchSize, dropout, budget },
-    ...{ weights: options.weights, evaluators: new Map(), features: new Map() },
+    arena,
+    dataset,
+    shape,
+    trainingRows,
+    batchSize,
+    dropout,
+    budget,
+    weights: options.weights,
+    evaluators: new Map(),
+    features: new Map(),
   };
   const distances = placePairwiseDistances(tasks, { arena, rows, batchSize, batches: SLICE, order });
   const trainers = tasks.map((task, i) =>

@@ -41,7 +41,10 @@ export function placePairwiseDistances(
   const { at, width } = placeFeatures(arena, features, 4);
   const [own, other] = [arena.reserve(block), arena.reserve(block * batches)];
   return {
-    ...{ features, own, other, batches },
+    features,
+    own,
+    other,
+    batches,
     measure: (from, to) => arena.kernels.teacherRelations(at, width, order, from, to, batch, other),
   };
 }

@@ -5,12 +5,15 @@ import type { Preprocessing } from '../data/preprocessing.ts';
 import type { AnyDataset } from '../data/stored-dataset.ts';
 import type { Table } from '../data/table.ts';
 import { DebkdError } from '../io/errors.ts';
+import { bytesOf, nameOf, type Source } from '../io/source.ts';
+import { writeFileWhole } from '../io/write-file.ts';
 import { layout } from '../kernels/layout.ts';
 import type { Architecture } from './architecture.ts';
 import { predict } from './inference-cache.ts';
 import type { Quantization } from './quantization.ts';
 import { type RawRecord, recordPlan, unknownFields } from './record.ts';
 import { answerRecord } from './record-answer.ts';
+import { decodeStudentData, encodeStudent } from './student-bytes.ts';
 import type { StudentData, Training } from './student-data.ts';
 
 /** A student. `new Student(data)` restores one that was posted or stored as data. */
@@ -41,6 +44,30 @@ export class Student implements StudentData {
     this.provenance = data.provenance;
     this.training = data.training;
     this.quantization = data.quantization;
+  }
+
+  /**
+   * Reads a student file: a path, address, `File`, `Blob`, `Response` or bytes.
+   * @throws DebkdError `source` where it cannot be read, or as decodeStudent
+   * @example
+   * const student = await Student.load('student.debkd');
+   * student.predictRecord({ age: 41, job: 'nurse' }); // { probability, label }
+   */
+  static async load(source: Source): Promise<Student> {
+    return new Student(decodeStudentData(await bytesOf(source), nameOf(source)));
+  }
+
+  /**
+   * Writes the student to a file, which appears whole or not at all and replaces an earlier one; the same student gives the same
+   * bytes (encodeStudent). For Node, Deno and Bun.
+   * @param path of the file, in a folder that exists; such as student.debkd
+   * @throws DebkdError `source` where it cannot be written, or the host has no file system: take the bytes of encodeStudent there
+   * @example
+   * const { student } = await distill({ teacher, train, validation, student: { hidden: [16] }, seed: 1 });
+   * await student.save('student.debkd');
+   */
+  async save(path: string | URL): Promise<void> {
+    await writeFileWhole(path, encodeStudent(this));
   }
 
   /** What its classes were called in the table that it was trained on; undefined where nobody said. */

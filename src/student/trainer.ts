@@ -135,10 +135,16 @@ export function openTrainer(
         );
       }
       return new Student({
-        ...{ architecture: shape, parameters: best.parameters, preprocessing: dataset.preprocessing },
-        ...{ threshold: 0.5, provenance: {} },
+        architecture: shape,
+        parameters: best.parameters,
+        preprocessing: dataset.preprocessing,
+        threshold: 0.5,
+        provenance: {},
         training: {
-          ...{ epoch: best.epoch, epochs: history.length, selectionLoss: best.loss, history },
+          epoch: best.epoch,
+          epochs: history.length,
+          selectionLoss: best.loss,
+          history,
           settled: !measured || isSettled(budget, improvement.epoch, best.epoch, history.length),
         },
       });

@@ -119,7 +119,9 @@ function placeBlocks(
   }
 
   return {
-    matrix: { data: data, columns: arena.put(fieldColumns), fields: fields, dense: isDense(features) },
-    ...{ ...at, capacity: capacity, blocks: blocks },
+    matrix: { data, columns: arena.put(fieldColumns), fields, dense: isDense(features) },
+    ...at,
+    capacity,
+    blocks,
   };
 }

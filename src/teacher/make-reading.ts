@@ -55,7 +55,9 @@ export function readAs(
   // one score is of the second of two classes, unless the model's own names or labels say otherwise
   const className = names?.[width === 1 ? (negate ? 0 : 1) : place];
   return {
-    ...{ output, tensor: usable ? exact.tensor : output, convention },
+    output,
+    tensor: usable ? exact.tensor : output,
+    convention,
     margin: { form, width: usable ? (probe.exact?.width ?? width) : width, place, negate },
     ...positive,
     ...(names && { classes: names }),

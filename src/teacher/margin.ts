@@ -25,16 +25,14 @@ export const MARGIN_LIMIT = 16;
 /** Log-odds beyond which a probability is 0 or 1 to the eye, and then to the computer. */
 const SATURATED = 30;
 
-/** Writes margins of rows of `values` to `out` from `at`; returns how many were limited. */
+/** Writes the margin of each row of `values` to `out`; returns how many were limited. */
 export function toMargins(
   values: ArrayLike<number>,
   { form, width, place, negate }: MarginForm,
   out: Float64Array,
-  at: number,
-  rows: number,
 ): number {
   let clippedCount = 0;
-  for (let i = 0; i < rows; i++) {
+  for (let i = 0; i < out.length; i++) {
     const row = i * width;
     let own = values[row + place] as number;
     let v: number;
@@ -54,7 +52,7 @@ export function toMargins(
         clippedCount++;
       }
     }
-    out[at + i] = negate ? -v : v;
+    out[i] = negate ? -v : v;
   }
   return clippedCount;
 }

@@ -6,8 +6,23 @@ import { textsOf } from './onnx-attributes.ts';
 import type { GraphNode, GraphTensor, OnnxGraph } from './onnx-graph.ts';
 
 const TYPES = [
-  ...['undefined', 'float32', 'uint8', 'int8', 'uint16', 'int16', 'int32', 'int64', 'string'],
-  ...['bool', 'float16', 'float64', 'uint32', 'uint64', 'complex64', 'complex128', 'bfloat16'],
+  'undefined',
+  'float32',
+  'uint8',
+  'int8',
+  'uint16',
+  'int16',
+  'int32',
+  'int64',
+  'string',
+  'bool',
+  'float16',
+  'float64',
+  'uint32',
+  'uint64',
+  'complex64',
+  'complex128',
+  'bfloat16',
 ];
 const MAX_TEXTS = 4096;
 const MAX_SIZE = 2n ** 31n;

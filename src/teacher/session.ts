@@ -31,11 +31,9 @@ export interface Call {
 
 /** @throws DebkdError `teacher` when the runtime cannot open the model, `wasm` when it does not start itself */
 export async function openSession(
-  ort: Ort,
+  { ort, name, onRuntime }: Pick<Call, 'ort' | 'name' | 'onRuntime'>,
   model: Uint8Array,
   externalData: readonly ExternalFile[],
-  name: string,
-  onRuntime?: (busy: boolean) => void,
 ): Promise<InferenceSession> {
   onRuntime?.(true);
   try {
@@ -79,14 +77,19 @@ function reasonOf(error: unknown): string {
   return reason.length <= 2 * MAX_REASON ? reason : `${reason.slice(0, MAX_REASON)} ... ${reason.slice(-MAX_REASON)}`;
 }
 
-/** One call: some tensors for rows [from, to), filled up to `batch`. @throws DebkdError `teacher` */
+/** Rows [from, to) of a feed, filled up to `batch`, and the tensors that are asked of them. */
+export interface Question {
+  readonly feed: Feeder;
+  readonly from: number;
+  readonly to: number;
+  readonly batch: number;
+  readonly tensors: readonly string[];
+}
+
+/** One call. @throws DebkdError `teacher` */
 export async function callSession(
   session: InferenceSession,
-  feed: Feeder,
-  from: number,
-  to: number,
-  batch: number,
-  tensors: readonly string[],
+  { feed, from, to, batch, tensors }: Question,
   { name, width, onRuntime }: Call,
 ): Promise<readonly Tensor[]> {
   onRuntime?.(true);
@@ -127,18 +130,23 @@ const fitting = new WeakMap<InferenceSession, number>();
 /** By how much a call is made smaller that found no memory. */
 const SMALLER = 4;
 
+/** Which tensor of a session is asked of which rows. */
+export interface Asked {
+  readonly session: InferenceSession;
+  readonly rows: Matrix | RawColumns;
+  readonly tensor: string;
+  readonly call: Call;
+}
+
 /**
  * Calls the session for all rows, `batchSize` (default 512) or the model's own number at a time; fewer where the runtime has no
  * memory for them.
- * @param take gets the values of `called` rows, of which those from `from` to `to` mean something
+ * @param onAnswer gets the values of `called` rows, of which those from `from` to `to` mean something
  */
 export async function eachBatch(
-  session: InferenceSession,
-  rows: Matrix | RawColumns,
-  tensor: string,
-  call: Call,
+  { session, rows, tensor, call }: Asked,
   { stage, batchSize = BATCH, signal, onProgress }: { stage: string; batchSize?: number } & ProgressOptions,
-  take: (values: ArrayLike<number>, from: number, to: number, called: number) => void,
+  onAnswer: (values: ArrayLike<number>, place: { from: number; to: number; called: number }) => void,
 ): Promise<void> {
   const { ort, binding, graph, name } = call;
   const feed = openFeeder(ort, binding, graph, rows, name);
@@ -148,8 +156,8 @@ export async function eachBatch(
     const to = Math.min(rows.rows, from + size);
     const called = binding.batch ?? to - from;
     try {
-      const [answer] = await callSession(session, feed, from, to, called, [tensor], call);
-      take(rowsOf(answer as Tensor, called, tensor, name), from, to, called);
+      const [answer] = await callSession(session, { feed, from, to, batch: called, tensors: [tensor] }, call);
+      onAnswer(rowsOf(answer as Tensor, called, tensor, name), { from, to, called });
     } catch (error) {
       if (binding.batch !== undefined || called === 1 || !isOutOfMemory(error)) throw error;
       size = Math.ceil(called / SMALLER);

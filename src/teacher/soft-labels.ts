@@ -49,7 +49,7 @@ export async function softLabels(
     clippedCount += labels.clippedCount;
     options.onProgress?.({ stage: 'soft labels', done: to, total: rows.rows });
   }
-  return { margins, clippedCount: clippedCount, cached };
+  return { margins, clippedCount, cached };
 }
 
 /** Rows [from, to) as a teacher takes them, in memory. */

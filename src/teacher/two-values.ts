@@ -89,7 +89,8 @@ function placeOfTwo(
   const { stated, names: known, probe, subject, output } = found;
   const { values, labels } = probe;
   const at = (place: 0 | 1, positiveReason: string, names = known) => ({
-    ...{ place, names },
+    place,
+    names,
     positive: { positiveClass: place === 0 ? ('first' as const) : ('second' as const), positiveReason },
   });
   const way = blind || !labels ? undefined : directionOf(labels, differences(values));

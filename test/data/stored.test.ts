@@ -20,7 +20,7 @@ import { groupRows } from '../../src/metrics/groups.ts';
 import { measureDistillation } from '../../src/report/measure.ts';
 import { fit as train } from '../../src/student/fit.ts';
 import { debiasedSelection } from '../../src/student/selection.ts';
-import { encodeStudent } from '../../src/student/student-file.ts';
+import { encodeStudent } from '../../src/student/student-bytes.ts';
 import { loadTeacher } from '../../src/teacher/onnx.ts';
 import { softLabels } from '../../src/teacher/soft-labels.ts';
 import { debkd, temporary } from '../cli/run.ts';

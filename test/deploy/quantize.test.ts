@@ -8,7 +8,8 @@ import { fit as fitStudent } from '../../src/student/fit.ts';
 import { packLayers } from '../../src/student/pack-layers.ts';
 import { QUANTIZED_FORMS } from '../../src/student/quantization.ts';
 import { Student } from '../../src/student/student.ts';
-import { decodeStudent, encodeStudent } from '../../src/student/student-file.ts';
+import { encodeStudent } from '../../src/student/student-bytes.ts';
+import { decodeStudent } from '../../src/student/student-file.ts';
 import { wdbc } from '../models.ts';
 
 const { train, test: rows } = await wdbc();

@@ -1,6 +1,7 @@
 // A teacher's hidden layer as features: found, named, cached, or said not to be there.
 import { describe, expect, test } from 'vitest';
 import { denseRows, type Matrix } from '../../src/data/matrix.ts';
+import { parsePreprocessing } from '../../src/data/preprocessing.ts';
 import { toOnnx } from '../../src/deploy/onnx.ts';
 import type { LabelCache } from '../../src/io/cache.ts';
 import { layout } from '../../src/kernels/layout.ts';
@@ -120,7 +121,9 @@ describeShared('real teachers', () => {
         shared(`teachers/${set}.preprocessing.json`),
         'utf8',
       );
-      using teacher = await loadTeacher(shared(`teachers/${name}.onnx`), { preprocessing: JSON.parse(json) });
+      using teacher = await loadTeacher(shared(`teachers/${name}.onnx`), {
+        preprocessing: parsePreprocessing(JSON.parse(json), set),
+      });
       const { layer } = teacher.hiddenLayer() as { layer: string };
       const width = teacher.width as number;
       const zeros: Matrix = { rows: 2, fields: 0, width, fieldColumns: new Int32Array(0), data: new Int32Array(0) };

@@ -1,7 +1,7 @@
 // d = a log p - b log(1 - p) + c with a, b at or above 0 (Kull, Silva Filho, Flach 2017).
 import { softplus } from '../../kernels/elementary.ts';
 import { fitColumns } from './fit-columns.ts';
-import type { MapKind } from './map.ts';
+import type { MapKind } from './kind.ts';
 import type { CalibrationProblem } from './problem.ts';
 import { startSlope } from './slope.ts';
 

@@ -1,5 +1,5 @@
 // A monotone step function of v (isotonic regression).
-import type { MapKind } from './map.ts';
+import type { MapKind } from './kind.ts';
 import { scratchOf } from './problem.ts';
 
 export const isotonic: MapKind = {

@@ -2,7 +2,8 @@
 import type { MapName } from '../debias-names.ts';
 import { beta } from './beta.ts';
 import { isotonic } from './isotonic.ts';
-import type { DebiasMap, MapKind } from './map.ts';
+import type { MapKind } from './kind.ts';
+import type { DebiasMap } from './map.ts';
 import { platt } from './platt.ts';
 import { prior } from './prior.ts';
 import type { CalibrationProblem } from './problem.ts';

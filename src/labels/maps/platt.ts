@@ -1,7 +1,7 @@
 // d = a v + b (Platt 1999).
 import { openArena } from '../../kernels/memory.ts';
 import { fitResidual, NO_DESIGN } from './design.ts';
-import type { MapKind } from './map.ts';
+import type { MapKind } from './kind.ts';
 import { scratchOf } from './problem.ts';
 import { applyPlatt, keepRanking, startSlope } from './slope.ts';
 

@@ -1,5 +1,5 @@
 // d = v - s, where the mean probability is the share of class 1.
-import type { MapKind } from './map.ts';
+import type { MapKind } from './kind.ts';
 
 export const prior: MapKind = {
   /** [s] */

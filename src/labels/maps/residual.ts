@@ -1,7 +1,8 @@
 // d = b + a v + w . phi, phi the inputs, or also the teacher's features, or hinges of v.
 import { DebkdError } from '../../io/errors.ts';
 import { type DesignMatrix, fitResidual, hingeKnots, placeDesign } from './design.ts';
-import type { Basis, MapKind } from './map.ts';
+import type { MapKind } from './kind.ts';
+import type { Basis } from './map.ts';
 import { type CalibrationProblem, scratchOf } from './problem.ts';
 
 export const residual: MapKind = {

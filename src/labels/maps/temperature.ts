@@ -1,6 +1,6 @@
 // d = a v.
 import { fitColumns } from './fit-columns.ts';
-import type { MapKind } from './map.ts';
+import type { MapKind } from './kind.ts';
 import { keepRanking, startSlope } from './slope.ts';
 
 export const temperature: MapKind = {

@@ -12,7 +12,7 @@ import {
   pack,
   unpack,
 } from './boosted-trees.ts';
-import type { MapKind } from './map.ts';
+import type { MapKind } from './kind.ts';
 import { platt } from './platt.ts';
 import type { CalibrationProblem } from './problem.ts';
 import { applyPlatt } from './slope.ts';
