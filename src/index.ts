@@ -52,7 +52,7 @@ export type { Basis, DebiasMap } from './labels/maps/map.ts';
 export type { DebiasMethod, MapName } from './labels/debias-names.ts';
 export { ABLATION_COMPONENTS, type AblationComponent } from './labels/candidates.ts';
 export type { DebiasCandidate } from './labels/cross-fit.ts';
-export { applyDebias, type Debias, type DebiasPart, fitDebias } from './labels/label-debiasing.ts';
+export { type ApplyOptions, applyDebias, type Debias, type DebiasPart, fitDebias } from './labels/label-debiasing.ts';
 export type { InfusionForm } from './labels/infusion-forms.ts';
 export { DEBIAS_METHODS } from './labels/debias-names.ts';
 export { INFUSION_FORMS } from './labels/infusion-forms.ts';

@@ -35,7 +35,7 @@ export function clusterPool(cluster: Cluster): ClusterPool {
     const debiased = new Map<number, Promise<void>>();
     let uploaded: Promise<string> | undefined;
     const keyOf = (part: JobPart, job: Job, setting?: number): string =>
-      jobKey(given, digest, part, job, setting) as string;
+      jobKey({ inputs: given, digest }, part, job, setting) as string;
     const submit = async (kind: JobPart, job: Job, setting?: number): Promise<void> => {
       uploaded ??= cluster.upload(() => packPlain(given));
       const title = `${job.method} of seed ${job.seed}${setting === undefined ? '' : `, setting ${setting + 1}`}`;

@@ -12,11 +12,10 @@ export type JobPart = 'debiased' | 'student' | 'cell';
 
 /**
  * Under which key a part of a job is kept in a store; undefined where there is no such setting.
- * @param digest inputsDigest
+ * @param comparison its inputs and their inputsDigest
  */
 export function jobKey(
-  inputs: CompareInputs,
-  digest: string,
+  { inputs, digest }: { readonly inputs: CompareInputs; readonly digest: string },
   part: JobPart,
   job: Job,
   setting: number = 0,

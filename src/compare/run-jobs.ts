@@ -65,7 +65,7 @@ export function openJobParts(inputs: CompareInputs, store?: LabelCache): JobPart
       const { settings } = methodSpec(job.method);
       await trainSettings(job.method, settings.slice(setting, setting + 1), inputsOf(job.seed), optionsOf(job, watch));
     },
-    keyOf: (part, job, setting) => jobKey(inputs, digestOfAll(), part, job, setting),
+    keyOf: (part, job, setting) => jobKey({ inputs, digest: digestOfAll() }, part, job, setting),
     async finish(job, watch = {}) {
       const started = performance.now();
       const since = (): number => (performance.now() - started) / 1000;

@@ -80,7 +80,8 @@ export async function debiasParts(
     const [mine, theirs] = both ? both.map((features) => standardiseFeatures(features, scale)) : [];
     heldOut.fit ??= fitParts([{ ...held, features: theirs }], watch);
     const { debias, debiased, selectionMargins } = await heldOut.fit;
-    const apply = (as: 'labels' | 'selection'): Float64Array => applyDebias(debias, v, train.data, mine, as);
+    const apply = (as: 'labels' | 'selection'): Float64Array =>
+      applyDebias(debias, v, train.data, { features: mine, as });
     return {
       debias,
       debiased: { train: apply('labels'), validation: debiased[0] as Float64Array },

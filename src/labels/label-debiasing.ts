@@ -120,17 +120,23 @@ export async function fitDebias(
   return { method: 'stack', parameters: Float64Array.from(parts, (p) => p.weight), ...result };
 }
 
+/** What applyDebias needs beside margins and rows. */
+export interface ApplyOptions {
+  /** The teacher's, of the same rows, standardised as the fit's, where it had some. */
+  readonly features?: Features | undefined;
+  /** `labels`: what students learn, the default; `selection`: what they are selected by. */
+  readonly as?: 'labels' | 'selection' | undefined;
+}
+
 /**
  * d of any rows under what was fitted; float64 [rows]. The dataset must be encoded as the fit's.
- * @param features of the rows, standardised as the fit's, where it had some
- * @param as `selection`: the margins that students are selected by
+ * @throws DebkdError `value` where lengths differ, or the map needs features that were not given
  */
 export function applyDebias(
   debias: Debias,
   margins: Float64Array,
   dataset: AnyDataset,
-  features?: Features,
-  as: 'labels' | 'selection' = 'labels',
+  { features, as = 'labels' }: ApplyOptions = {},
 ): Float64Array {
   checkLength('label de-biasing', 'margins', margins, dataset.rows);
   const weights = debias.parts.map(({ weight, selectionWeight }) =>

@@ -43,7 +43,7 @@ export async function fitParts(parts: readonly Part[], options: Options): Promis
     let at = 0;
     return parts.map(({ data, margins, features }, k) => {
       const chosen = rows[k] as Uint32Array;
-      const d = few ? new Float64Array(data.rows) : applyDebias(debias, margins, data, features, as);
+      const d = few ? new Float64Array(data.rows) : applyDebias(debias, margins, data, { features, as });
       for (const row of chosen) d[row] = own[at++] as number;
       return d;
     });

@@ -13,8 +13,7 @@ export function hintWidth(
   { hint }: Loss,
   { hidden }: Architecture,
   features: Features | undefined,
-  rows: number,
-  stored: boolean,
+  { rows, stored }: { readonly rows: number; readonly stored: boolean },
 ): number | undefined {
   if (!hint) return undefined;
   if (stored)

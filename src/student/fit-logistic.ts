@@ -37,7 +37,7 @@ export async function fitLogistic(
   const { weights, signal, onProgress } = options;
   using arena = openArena();
   const { width } = dataset.features;
-  const measure = validation && openMeasure(arena, new Map(), SHAPE, width, validation);
+  const measure = validation && openMeasure(arena, { evaluators: new Map(), shape: SHAPE, width }, validation);
   const problem = placeProblem(arena, dataset, { targets, loss }, weights);
   const path = options.penalties ?? (measure ? PENALTIES : [UNCHOSEN]);
   const history: Training['history'][number][] = [];

@@ -127,7 +127,7 @@ async function fitTogether(
   using arena = openArena();
   const { kernels } = arena;
   const order = arena.reserve(4 * rows);
-  const trainingRows = placeTrainingRows(arena, dataset, options.weights, order, batchSize);
+  const trainingRows = placeTrainingRows(arena, dataset, { weights: options.weights, order, batchSize });
   const context = {
     arena,
     dataset,

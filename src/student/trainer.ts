@@ -48,7 +48,7 @@ export function openTrainer(
   const { arena, dataset, shape, budget } = context;
   const { kernels } = arena;
   const { width } = dataset.features;
-  const hint = hintWidth(loss, shape, features, dataset.rows, 'read' in dataset.features);
+  const hint = hintWidth(loss, shape, features, { rows: dataset.rows, stored: 'read' in dataset.features });
   const net = createNetwork(arena, width, shape, context.dropout, hint);
   const { trainingRows } = context;
   const { order, labels, weights } = trainingRows;
@@ -64,7 +64,7 @@ export function openTrainer(
   if (!trainingRows.blocks) setTargets(targets.margins, 0);
   const { learningRate, weightDecay } = optimizer;
   kernels.bindTargets(net, order, labels, q, entropy, weights, loss.alpha, loss.temperature, learningRate, weightDecay);
-  const measured = validation && openMeasure(arena, context.evaluators, shape, width, validation);
+  const measured = validation && openMeasure(arena, { evaluators: context.evaluators, shape, width }, validation);
   const measure = (): number => {
     if (!measured) return NaN;
     // a hint's regressor follows the layers in the trained network; the judge has none

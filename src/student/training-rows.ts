@@ -28,32 +28,34 @@ export interface RowBlock {
   readonly select: (values: Float64Array) => Float64Array;
 }
 
-/**
- * @param order of the epoch, uint32 [rows], drawn before each
- * @param batch rows of a batch
- */
+/** How training rows are weighted and visited. */
+export interface Visit {
+  /** Of the rows; undefined where all weigh 1. */
+  readonly weights: Float64Array | undefined;
+  /** Pointer to the order of the epoch, uint32 [rows], which is drawn before each. */
+  readonly order: number;
+  readonly batchSize: number;
+}
+
+/** Puts the rows, or the room for a block of them, into the arena. */
 export function placeTrainingRows(
   arena: Arena,
   dataset: AnyDataset,
-  weights: Float64Array | undefined,
-  order: number,
-  batch: number,
+  { weights, order, batchSize }: Visit,
 ): TrainingRows {
   const { features, labels } = dataset;
   if (!('read' in features)) {
     const places = { matrix: placeMatrix(arena, features), labels: arena.put(labels) };
     return { ...places, weights: weights ? arena.put(weights) : 0, order, capacity: dataset.rows };
   }
-  return placeBlocks(arena, features, labels, weights, order, Math.min(batch, dataset.rows));
+  return placeBlocks(arena, features, labels, { weights, order, batchSize: Math.min(batchSize, dataset.rows) });
 }
 
 function placeBlocks(
   arena: Arena,
   features: StoredMatrix,
   labels: Int8Array,
-  weights: Float64Array | undefined,
-  epoch: number,
-  batch: number,
+  { weights, order: epoch, batchSize: batch }: Visit,
 ): TrainingRows {
   const { rows, fields, fieldColumns } = features;
   const block = Math.min(BLOCK_ROWS, rows);

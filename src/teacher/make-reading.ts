@@ -36,15 +36,23 @@ export function sumPrecision(graph: OnnxGraph, output: string): number {
   return graph.outputs.find(({ name }) => name === output)?.type === 'float16' ? 2e-3 : 1e-4;
 }
 
+/** Which value is class 1's, and why. */
+export interface ClassOne {
+  /** Among the values of a row. */
+  readonly place: number;
+  readonly positive: Pick<Reading, 'positiveClass' | 'positiveReason'>;
+  /** The value is class 0's; default false. */
+  readonly negate?: boolean;
+  /** What the model calls its classes; default as of the case. */
+  readonly names?: readonly string[] | undefined;
+}
+
 /** A reading of value `place`, before the probability where the graph has it and it says the same. */
 export function readAs(
   { output, probe, exact, names: inOrder }: Case,
   convention: Convention,
   reason: string,
-  place: number,
-  positive: Pick<Reading, 'positiveClass' | 'positiveReason'>,
-  negate: boolean = false,
-  names: readonly string[] | undefined = inOrder,
+  { place, positive, negate = false, names = inOrder }: ClassOne,
 ): Reading {
   const { width } = probe;
   const isProbability = convention === 'probability' || convention === 'probabilities';

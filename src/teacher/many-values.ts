@@ -17,7 +17,8 @@ export function readMany(found: Case): Reading {
   }
   const place = placeOf(found, stated.class as string);
   const positive = { positiveClass: 'other', positiveReason: `value ${place} of ${width}, as stated` } as const;
-  const read = (convention: Convention, reason: string): Reading => readAs(found, convention, reason, place, positive);
+  const read = (convention: Convention, reason: string): Reading =>
+    readAs(found, convention, reason, { place, positive });
   const sums = couldBeProbabilities(values) && sumsTo(values, width, 1, sumPrecision(graph, output));
   if (stated.convention === 'probabilities' && values.length > 0 && !sums) {
     refuse(

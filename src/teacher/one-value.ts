@@ -28,7 +28,7 @@ export function readOne(found: Case): Reading {
             : 'one value a row',
   } as const;
   const read = (convention: Convention, reason: string): Reading =>
-    readAs(found, convention, reason, 0, only, negate, names);
+    readAs(found, convention, reason, { place: 0, positive: only, negate, names });
   if (stated.convention !== undefined) return read(stated.convention, 'as stated');
   if (last === 'Softmax') {
     refuse(

@@ -56,7 +56,7 @@ export async function loadTeacher(source: Source, options: TeacherOptions = {}):
   const name = nameOf(source);
   const graph = parseOnnx(bytes, name);
   const output = scoreOutput(graph, options.output, name);
-  const binding = bindInputs(graph, output.name, options.input, options.preprocessing, name);
+  const binding = bindInputs(graph, output.name, { ...options, name });
   const exact = exactScore(graph, output.name);
   const label = labelOutput(graph, output.name);
   const external = await readExternalData(graph, source, options.externalData, name);
@@ -79,7 +79,7 @@ export async function loadTeacher(source: Source, options: TeacherOptions = {}):
       { output, exact: exact?.tensor, label: label?.name },
       (feed, rows, tensors) => callSession(session, { feed, from: 0, to: rows, batch: rows, tensors }, first),
     );
-    const reading = detectConvention(graph, output.name, probe, options, name);
+    const reading = detectConvention({ graph, output: output.name, probe, stated: options, name });
     onRuntime?.(false);
     const call: Call = { ...first, onRuntime, alone: probe.alone !== undefined };
     const stated = options.positiveClass !== undefined || options.class !== undefined;

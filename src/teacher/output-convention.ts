@@ -7,19 +7,18 @@ import { namesByLabels } from './label-agreement.ts';
 import { refuse, refuseOtherAxis, spanOf } from './make-reading.ts';
 import { readMany } from './many-values.ts';
 import { readOne } from './one-value.ts';
-import type { OnnxGraph } from './onnx-graph.ts';
 import { couldBeProbabilities } from './probe-values.ts';
-import type { Case, Probe, Reading, Stated } from './reading.ts';
+import type { Case, Reading } from './reading.ts';
 import { readTwo } from './two-values.ts';
 
 /** Decides, or throws DebkdError `convention` with the way out. */
-export function detectConvention(
-  graph: OnnxGraph,
-  output: string,
-  probe: Probe,
-  stated: Stated,
-  name: string,
-): Reading {
+export function detectConvention({
+  graph,
+  output,
+  probe,
+  stated,
+  name,
+}: Pick<Case, 'graph' | 'output' | 'probe' | 'stated'> & { readonly name: string }): Reading {
   const subject = `teacher ${quote(name, 200)}`;
   const last = lastNode(graph, output)?.node.operator ?? 'unknown';
   const names =

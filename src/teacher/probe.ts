@@ -5,7 +5,7 @@ import type { RawColumns } from '../data/raw-columns.ts';
 import { words } from '../kernels/random.ts';
 import { STREAM_PROBE } from '../kernels/streams.ts';
 import type { Binding } from './binding.ts';
-import { type Feeder, openFeeder } from './feeds.ts';
+import { type FeedContext, type Feeder, openFeeder } from './feeds.ts';
 import { freeWidth } from './free-width.ts';
 import type { GraphTensor } from './onnx-graph.ts';
 import { type Draw, RANGES, type Range, randomColumns, randomMatrix } from './random-rows.ts';
@@ -113,12 +113,13 @@ const takesTexts = (binding: Binding): boolean =>
 
 /** Random rows that the model takes, and its answer; undefined where it takes none of ours. */
 async function drawRows(
-  { ort, binding, graph, name }: Omit<Call, 'width'>,
+  call: FeedContext,
   draw: Omit<Draw, 'range'>,
   ask: (feed: Feeder) => Promise<readonly Tensor[]>,
 ): Promise<{ feed: Feeder; answer: readonly Tensor[] } | undefined> {
+  const { binding, graph } = call;
   const attempt = async (drawn: Matrix | RawColumns) => {
-    const feed = openFeeder(ort, binding, graph, drawn, name);
+    const feed = openFeeder(call, drawn);
     return { feed, answer: await ask(feed) };
   };
   const attemptAll = async (make: (range: Range) => Matrix | RawColumns) => {

@@ -4,23 +4,15 @@ import type { Matrix } from '../data/matrix.ts';
 import type { RawColumns } from '../data/raw-columns.ts';
 import { DebkdError, quote } from '../io/errors.ts';
 import { type ProgressOptions, yieldToEventLoop } from '../io/progress.ts';
-import type { Binding } from './binding.ts';
 import type { ExternalFile } from './external-data.ts';
-import { type Feeder, openFeeder } from './feeds.ts';
-import type { OnnxGraph } from './onnx-graph.ts';
-import type { Ort } from './runtime.ts';
+import { type FeedContext, type Feeder, openFeeder } from './feeds.ts';
 import { type Floats, floatsOf } from './tensors.ts';
 
 export const PROVIDER = 'wasm';
 const BATCH = 512;
 
 /** What every call of a teacher's sessions needs. */
-export interface Call {
-  readonly ort: Ort;
-  readonly binding: Binding;
-  readonly graph: OnnxGraph;
-  /** Of the teacher, for messages. */
-  readonly name: string;
+export interface Call extends FeedContext {
   /** Columns it takes; undefined where it takes any. */
   readonly width: number | undefined;
   /** TeacherOptions.onRuntime */
@@ -148,8 +140,8 @@ export async function eachBatch(
   { stage, batchSize = BATCH, signal, onProgress }: { stage: string; batchSize?: number } & ProgressOptions,
   onAnswer: (values: ArrayLike<number>, place: { from: number; to: number; called: number }) => void,
 ): Promise<void> {
-  const { ort, binding, graph, name } = call;
-  const feed = openFeeder(ort, binding, graph, rows, name);
+  const { binding, name } = call;
+  const feed = openFeeder(call, rows);
   let size = call.alone ? 1 : (binding.batch ?? Math.min(batchSize, fitting.get(session) ?? batchSize));
   for (let from = 0; from < rows.rows; ) {
     signal?.throwIfAborted();

@@ -32,7 +32,7 @@ export function readTwo(found: Case): Reading {
   }
   const { place, positive, names } = placeOfTwo(found, blind);
   const read = (convention: Convention, reason: string): Reading =>
-    readAs(found, convention, reason, place, positive, false, names);
+    readAs(found, convention, reason, { place, positive, names });
   if (own) return read('probability', 'the graph ends in Sigmoid, one label each');
   if (stated.convention === 'probabilities' && !blind && !sums) {
     refuse(
