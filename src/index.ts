@@ -125,7 +125,7 @@ export { type MethodInputs, type DebiasedOptions, prepareInputs } from './compar
 export {
   type Candidate,
   type CellResult,
-  type KeptStudents,
+  type StudentStore,
   type Tuned,
   type TuneOptions,
   tuneMethod,

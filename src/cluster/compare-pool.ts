@@ -44,8 +44,8 @@ export function clusterPool(cluster: Cluster): ClusterPool {
       await cluster.run({ kind, key, title, inputs, job, ...(setting !== undefined && { setting }) });
     };
     const parts = async (job: Job): Promise<void> => {
-      const { settings, ours } = methodSpec(job.method);
-      if (ours) {
+      const { settings, debiases } = methodSpec(job.method);
+      if (debiases) {
         // one for all methods of a seed, before what needs it
         const known = debiased.get(job.seed) ?? submit('debiased', job);
         debiased.set(job.seed, known);

@@ -31,11 +31,11 @@ export interface TuneOptions
   /** Try every setting; default: the first alone. */
   readonly tune?: boolean | undefined;
   /** Keeps trained students by setting, and has those that were trained before. */
-  readonly kept?: KeptStudents | undefined;
+  readonly studentStore?: StudentStore | undefined;
 }
 
 /** Students of a method and seed, by setting. */
-export interface KeptStudents {
+export interface StudentStore {
   /** The student of a setting that was trained before. */
   get(setting: Setting): Promise<Student | undefined>;
   /** Keeps one. */
@@ -110,12 +110,12 @@ export async function trainSettings(
   inputs: MethodInputs,
   options: TuneOptions,
 ): Promise<{ plans: Plan[]; students: Student[] }> {
-  const { seed, epochs, batchSize, dropout, earlyStopping, signal, kept } = options;
+  const { seed, epochs, batchSize, dropout, earlyStopping, signal, studentStore } = options;
   const plans = await Promise.all(settings.map((setting) => methodSpec(method).plan(setting, inputs)));
-  const known = await Promise.all(settings.map((setting) => kept?.get(setting)));
+  const students = await Promise.all(settings.map((setting) => studentStore?.get(setting)));
   const base = checkOptimizer(options.optimizer ?? {});
-  const wanted = [...settings.keys()].filter((i) => !known[i]);
-  const tasks = wanted.map((i) => {
+  const missing = [...settings.keys()].filter((i) => !students[i]);
+  const tasks = missing.map((i) => {
     const { targets, loss, selection, features, learningRateScale = 1, weightDecayScale = 1 } = plans[i] as Plan;
     const optimizer = {
       ...base,
@@ -134,11 +134,11 @@ export async function trainSettings(
     weights: rowWeights(inputs.train.data.labels, options.classWeight),
   });
   for (const [k, student] of trained.entries()) {
-    const i = wanted[k] as number;
-    known[i] = student;
-    await kept?.put(settings[i] as Setting, student);
+    const i = missing[k] as number;
+    students[i] = student;
+    await studentStore?.put(settings[i] as Setting, student);
   }
-  return { plans, students: known as Student[] };
+  return { plans, students: students as Student[] };
 }
 
 interface Tried {

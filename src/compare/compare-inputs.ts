@@ -40,7 +40,7 @@ export interface CompareInputs {
   /** As of distill. */
   readonly classWeight?: ClassWeight | undefined;
   /** How the methods of ours are made. */
-  readonly own: DebiasedOptions;
+  readonly debiasedOptions: DebiasedOptions;
 }
 
 /** The rows of a seed, with what the teacher says of them. */
@@ -61,12 +61,12 @@ export function drawInputs(
     margins: inputs.margins.validation,
     features: 'why' in inputs.features ? undefined : inputs.features.validation,
   };
-  return prepareInputs(train, validation, inputs.own, options);
+  return prepareInputs(train, validation, inputs.debiasedOptions, options);
 }
 
 /** SHA-256 over all that the jobs' outcomes depend on but method and seed, and how the methods of ours are made. */
 export function inputsDigest(inputs: CompareInputs): string {
-  const { train, validation, test, margins, features, own: _, ...rest } = inputs;
+  const { train, validation, test, margins, features, debiasedOptions: _, ...rest } = inputs;
   const bytes = (values: Int8Array | Uint8Array | Int32Array | Float32Array | Float64Array): string =>
     sha256(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
   const parts = [train, validation, test].map(({ features: x, labels, folds }) => [

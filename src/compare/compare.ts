@@ -37,21 +37,21 @@ export async function compare(methods: readonly Method[], given: CompareOptions)
   const outcomes = new Map<Job, Outcome>();
   const waiting: Job[] = [];
   for (const job of jobs) {
-    const key = outcomeKey(digest, inputs.own, job);
+    const key = outcomeKey(digest, inputs.debiasedOptions, job);
     const stored = await options.cells?.get(key);
-    const known = stored && decodeOutcome(key, stored);
-    if (known) outcomes.set(job, known);
+    const outcome = stored && decodeOutcome(key, stored);
+    if (outcome) outcomes.set(job, outcome);
     else waiting.push(job);
   }
   const resumed = outcomes.size;
   onProgress?.({ stage: 'compare', done: resumed, total: jobs.length });
   using pool = options.pool?.(inputs) ?? localPool(inputs, { signal });
-  const held = new Set<number>();
+  const seedsInWork = new Set<number>();
   const work = async (): Promise<void> => {
-    for (let job = takeJob(waiting, held); job; job = takeJob(waiting, held, job.seed)) {
+    for (let job = nextJob(waiting, seedsInWork); job; job = nextJob(waiting, seedsInWork, job.seed)) {
       signal?.throwIfAborted();
       const outcome = await pool.run(job);
-      const key = outcomeKey(digest, inputs.own, job);
+      const key = outcomeKey(digest, inputs.debiasedOptions, job);
       if (outcome.kind !== 'failed') await options.cells?.put(key, encodeOutcome(key, outcome));
       outcomes.set(job, outcome);
       onProgress?.({ stage: 'compare', done: outcomes.size, total: jobs.length });
@@ -60,7 +60,7 @@ export async function compare(methods: readonly Method[], given: CompareOptions)
   await Promise.all(Array.from({ length: pool.size }, work));
 
   const trained = (method: Method, setting: Setting): Setting =>
-    settingOf(method, setting, inputs.own, inputs.trainRows);
+    settingOf(method, setting, inputs.debiasedOptions, inputs.trainRows);
   const ordered = chosen.flatMap((method) => jobs.filter((job) => job.method === method));
   const rows = ordered.map((job) => ({ job, outcome: outcomes.get(job) as Outcome }));
   const cells = new Map<Method, Measured[]>();
@@ -69,7 +69,7 @@ export async function compare(methods: readonly Method[], given: CompareOptions)
     const { values, resampled } = outcome;
     cells.set(job.method, [...(cells.get(job.method) ?? []), { seed: job.seed, values, resampled }]);
   }
-  const spent = chosen.map((method): [Method, number] => [
+  const secondsByMethod = chosen.map((method): [Method, number] => [
     method,
     rows.reduce((sum, { job, outcome }) => sum + (job.method === method ? outcome.seconds : 0), 0),
   ]);
@@ -85,7 +85,7 @@ export async function compare(methods: readonly Method[], given: CompareOptions)
     },
     student: inputs.student,
     tuned: inputs.tune,
-    own: inputs.own,
+    own: inputs.debiasedOptions,
     methods: chosen,
     seeds,
     results: rows.map(({ job, outcome }) => rowOf(job, outcome, trained)),
@@ -100,17 +100,17 @@ export async function compare(methods: readonly Method[], given: CompareOptions)
     ),
     summary: summarise(cells),
     paired: pairUp(cells, inputs.replicates),
-    timing: { labelSeconds, seconds: Object.fromEntries(spent), totalSeconds: seconds(), resumed },
+    timing: { labelSeconds, seconds: Object.fromEntries(secondsByMethod), totalSeconds: seconds(), resumed },
   };
 }
 
 /** The next job: of the seed that this worker was at, whose rows it has at hand; else of a seed that no worker is at. */
-function takeJob(waiting: Job[], held: Set<number>, last?: number): Job | undefined {
-  const same = waiting.findIndex(({ seed }) => seed === last);
-  const fresh = waiting.findIndex(({ seed }) => !held.has(seed));
-  const at = same >= 0 ? same : Math.max(0, fresh);
+function nextJob(waiting: Job[], seedsInWork: Set<number>, last?: number): Job | undefined {
+  const sameSeed = waiting.findIndex(({ seed }) => seed === last);
+  const freeSeed = waiting.findIndex(({ seed }) => !seedsInWork.has(seed));
+  const at = sameSeed >= 0 ? sameSeed : Math.max(0, freeSeed);
   const [job] = waiting.splice(at, 1);
-  if (job) held.add(job.seed);
+  if (job) seedsInWork.add(job.seed);
   return job;
 }
 

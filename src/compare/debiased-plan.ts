@@ -12,13 +12,13 @@ const MANY = 5000;
 /** De-biased labels, infused; a setting may leave the de-biasing out, and so fall back to plain distillation or labels. */
 export async function debiasedPlan(
   setting: Setting,
-  { train, validation, own, debiased: ask }: MethodInputs,
+  { train, validation, debiasedOptions, debiased: ask }: MethodInputs,
 ): Promise<Plan> {
   const { debiased: d, selectionMargins } = await ask();
-  const used = trainedSetting(setting, own, train.data.rows);
+  const used = trainedSetting(setting, debiasedOptions, train.data.rows);
   const { temperature = 1, alpha = 1, strength = 0, debias = true, trees = false } = used;
   const margins = trees ? selectionMargins.train : debias ? d.train : train.margins;
-  const { infusion: { form = 'mix' } = {}, select, ablate = [] } = own;
+  const { infusion: { form = 'mix' } = {}, select, ablate = [] } = debiasedOptions;
   const byLabels = select === 'labels' || ablate.includes('selection');
   return {
     targets: infuse({ margins }, train.data, { form, strength, temperature }),
@@ -33,14 +33,14 @@ export async function debiasedPlan(
 /** A setting of a method of ours as it is trained: what was asked for is the same in all of them. */
 export function trainedSetting(
   { learningRateScale, ...setting }: Setting,
-  own: DebiasedOptions,
+  options: DebiasedOptions,
   trainRows: number,
 ): Setting {
-  const { form = 'mix', strength = 'auto' } = own.infusion ?? {};
+  const { form = 'mix', strength = 'auto' } = options.infusion ?? {};
   return {
     ...setting,
-    ...(own.temperature !== undefined && { temperature: own.temperature }),
-    ...(own.alpha !== undefined && { alpha: own.alpha }),
+    ...(options.temperature !== undefined && { temperature: options.temperature }),
+    ...(options.alpha !== undefined && { alpha: options.alpha }),
     // strengths of settings are those of mix, 0 .. 1; other forms have a range of their own
     strength: strength === 'auto' ? (setting.strength ?? 0) * MAX_STRENGTH[form] : strength,
     // with fewer rows it would be a knob that the others do not have

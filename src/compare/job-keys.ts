@@ -20,7 +20,7 @@ export function jobKey(
   job: Job,
   setting: number = 0,
 ): string | undefined {
-  if (part === 'cell') return outcomeKey(digest, inputs.own, job);
+  if (part === 'cell') return outcomeKey(digest, inputs.debiasedOptions, job);
   const run = partsKey(digest);
   if (part === 'debiased') return partKey(run, debiasedPart(inputs, job.seed));
   const chosen = methodSpec(job.method).settings[setting];
@@ -33,13 +33,13 @@ export function partsKey(digest: string): Uint8Array {
 }
 
 /** The name of the de-biased labels of a seed. */
-export function debiasedPart({ own: { debias, ablate } }: CompareInputs, seed: number): string {
+export function debiasedPart({ debiasedOptions: { debias, ablate } }: CompareInputs, seed: number): string {
   return JSON.stringify(withStoredNames(['debiased', { debias, ablate }, seed]));
 }
 
 /** The name of a trained student. */
-export function studentPart({ own }: CompareInputs, { method, seed }: Job, setting: Setting): string {
+export function studentPart({ debiasedOptions }: CompareInputs, { method, seed }: Job, setting: Setting): string {
   return JSON.stringify(
-    withStoredNames(['student', baseOf(method), setting, methodSpec(method).ours ? own : {}, seed]),
+    withStoredNames(['student', baseOf(method), setting, methodSpec(method).debiases ? debiasedOptions : {}, seed]),
   );
 }

@@ -31,7 +31,7 @@ export interface MethodInputs {
   /** Rows to choose by. */
   readonly validation: LabelledPart;
   /** How the methods of ours are made. */
-  readonly own: DebiasedOptions;
+  readonly debiasedOptions: DebiasedOptions;
   /** The teacher's features of the training rows, standardised, where it has some. */
   hints(): Features | undefined;
   /** De-biased margins of both parts, and what to choose by. */
@@ -45,34 +45,34 @@ export interface MethodInputs {
 export function prepareInputs(
   train: LabelledPart,
   validation: LabelledPart,
-  own: DebiasedOptions = {},
+  debiasedOptions: DebiasedOptions = {},
   options: {
-    heldOut?: ValidationFit;
+    validationFit?: ValidationFit;
     kept?: { checkpoint: Checkpoint; name: string } | undefined;
   } & ProgressOptions = {},
 ): MethodInputs {
   const { kept, ...rest } = options;
-  let asked: ReturnType<MethodInputs['debiased']> | undefined;
+  let debiasing: ReturnType<MethodInputs['debiased']> | undefined;
   let standardised: Features | undefined;
   return {
     train,
     validation,
-    own,
+    debiasedOptions,
     hints() {
       standardised ??= train.features && standardiseFeatures(train.features);
       return standardised;
     },
     async debiased() {
-      asked ??= getOrCompute(kept?.checkpoint, kept?.name ?? '', async () => {
-        const { debias: method, ablate } = own;
+      debiasing ??= getOrCompute(kept?.checkpoint, kept?.name ?? '', async () => {
+        const { debias: method, ablate } = debiasedOptions;
         const { debiased, selectionMargins } = await debiasParts(train, validation, { method, ablate, ...rest });
         return { debiased, selectionMargins };
       });
       // what could not be read or written may be tried again
-      asked.catch(() => {
-        asked = undefined;
+      debiasing.catch(() => {
+        debiasing = undefined;
       });
-      return asked;
+      return debiasing;
     },
   };
 }

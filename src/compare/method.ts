@@ -58,10 +58,10 @@ export interface Plan {
 
 export interface MethodSpec {
   /** A method of ours: OwnOptions are for it. */
-  readonly ours?: boolean;
+  readonly debiases?: boolean;
   readonly needsFeatures?: boolean;
   /** Uses the teacher's features where it has some. */
-  readonly likesFeatures?: boolean;
+  readonly usesFeatures?: boolean;
   /** Settings that must beat the others by a standard error to be chosen: they lean on the teacher more. */
   rich?(setting: Setting): boolean;
   /** The first is taken where nothing is tuned; each method has as many. */

@@ -13,7 +13,7 @@ const TEMPERATURES = [1, 2, 4];
 const SHARES = [0.5, 0.3, 0.1, 0, 0.7];
 const HINTS = [0.5, 0.1, 2.5];
 /** The end of the settings of ours: down to labels alone. */
-const LATE: readonly Setting[] = [
+const DOWN_TO_LABELS: readonly Setting[] = [
   { temperature: 2, strength: 0.1, learningRateScale: 2 },
   { temperature: 1, strength: 0.3, learningRateScale: 2 },
   { temperature: 1, strength: 0.5, debias: false, learningRateScale: 2 },
@@ -119,26 +119,26 @@ const SPECS: Readonly<Record<BaseMethod, MethodSpec>> = {
     plan: infused('orthogonal', ({ strength = 0.5 }) => strength),
   },
   debiased: {
-    ours: true,
-    likesFeatures: true,
+    debiases: true,
+    usesFeatures: true,
     settings: [
       ...[0, 0.1, 0.3].map((strength): Setting => ({ temperature: 1, strength })),
       ...[0, 0.1, 0.3].map((strength): Setting => ({ temperature: 2, strength })),
       ...[0, 0.1].map((strength): Setting => ({ temperature: 4, strength })),
       ...[0, 0.1].map((strength): Setting => ({ temperature: 1, strength, trees: true })),
       { temperature: 2, strength: 0, trees: true },
-      ...LATE,
+      ...DOWN_TO_LABELS,
     ],
     plan: debiasedPlan,
   },
   'debiased-hint': {
-    ours: true,
+    debiases: true,
     needsFeatures: true,
     settings: [
       ...[0.1, 0.5].flatMap((hint) => [0, 0.1].map((strength): Setting => ({ hint, strength }))),
       ...TEMPERATURES.flatMap((temperature) => [0, 0.1].map((strength): Setting => ({ temperature, strength }))),
       { temperature: 1, strength: 0, trees: true },
-      ...LATE,
+      ...DOWN_TO_LABELS,
     ],
     rich: ({ hint }) => hint !== undefined,
     plan: async (setting, inputs) => {
@@ -155,7 +155,7 @@ const CALIBRATED = '+calibration';
 /** Every method, each followed by itself with calibration. */
 export const ALL_METHODS: readonly Method[] = METHODS.flatMap((method): Method[] => [method, `${method}${CALIBRATED}`]);
 /** The methods of ours. */
-export const DEBIASED_METHODS: readonly Method[] = ALL_METHODS.filter((method) => methodSpec(method).ours);
+export const DEBIASED_METHODS: readonly Method[] = ALL_METHODS.filter((method) => methodSpec(method).debiases);
 
 /** Whether the trained student is calibrated. */
 export function isCalibrated(method: Method): boolean {
@@ -172,8 +172,8 @@ export function methodSpec(method: Method): MethodSpec {
 }
 
 /** The setting as it is trained, for the record. */
-export function settingOf(method: Method, setting: Setting, own: DebiasedOptions, trainRows: number): Setting {
-  return methodSpec(method).ours ? trainedSetting(setting, own, trainRows) : setting;
+export function settingOf(method: Method, setting: Setting, options: DebiasedOptions, trainRows: number): Setting {
+  return methodSpec(method).debiases ? trainedSetting(setting, options, trainRows) : setting;
 }
 
 /** @throws DebkdError `value` that lists what exists */

@@ -11,9 +11,9 @@ import type { DebiasedOptions } from './method-inputs.ts';
 import { methodSpec } from './methods.ts';
 
 /** @param digest inputsDigest of the comparison */
-export function outcomeKey(digest: string, own: DebiasedOptions, { method, seed }: Job): string {
-  const { settings, ours } = methodSpec(method);
-  const parts = ['cell', digest, method, settings, ours ? own : {}, seed];
+export function outcomeKey(digest: string, options: DebiasedOptions, { method, seed }: Job): string {
+  const { settings, debiases } = methodSpec(method);
+  const parts = ['cell', digest, method, settings, debiases ? options : {}, seed];
   return digestOf(parts);
 }
 

@@ -23,12 +23,12 @@ import { METHODS, methodSpec } from './methods.ts';
 const REPLICATES = 500;
 
 /** What of the options is for the methods of ours. */
-function ownOf({ debias, ablate, infusion, temperature, alpha, select }: CompareOptions): DebiasedOptions {
+function debiasedOptionsOf({ debias, ablate, infusion, temperature, alpha, select }: CompareOptions): DebiasedOptions {
   return { debias, ablate, infusion, temperature, alpha, select };
 }
 
 /** @throws DebkdError for what no setting could be trained with */
-function checkOwn(
+function checkDebiasedOptions(
   { debias = 'auto', infusion, temperature, alpha, select = 'debiased', ablate = [] }: DebiasedOptions,
   tune: boolean,
   parts: readonly Dataset[],
@@ -76,7 +76,7 @@ export async function prepare(
     if (value !== undefined && !(value >= least))
       throw new DebkdError('value', `compare: ${value} ${name}, expected ${least} or more`);
   const student = checkArchitecture(options.student);
-  checkOwn(options, options.tune === true, [train, validation]);
+  checkDebiasedOptions(options, options.tune === true, [train, validation]);
   checkClassWeight(options.classWeight);
   checkFitOptions({ seed: 1, epochs, batchSize, optimizer, dropout }, train.rows);
   const watch = { cache, signal, onProgress };
@@ -108,13 +108,13 @@ export async function prepare(
     tune: options.tune === true,
     replicates: options.replicates ?? REPLICATES,
     classWeight: options.classWeight,
-    own: ownOf(options),
+    debiasedOptions: debiasedOptionsOf(options),
   };
   return { inputs, layer: wanted && 'layer' in found ? found.layer : null };
 }
 
 function wantsFeatures(methods: readonly Method[]): boolean {
-  return methods.map(methodSpec).some(({ needsFeatures, likesFeatures }) => needsFeatures || likesFeatures);
+  return methods.map(methodSpec).some(({ needsFeatures, usesFeatures }) => needsFeatures || usesFeatures);
 }
 
 /** The layer whose features the methods will ask for, where they will and the teacher has one. @throws DebkdError `teacher` */

@@ -34,19 +34,19 @@ export interface JobParts {
 
 /** @param store of the parts; without it they are made anew for each job */
 export function openJobParts(inputs: CompareInputs, store?: LabelCache): JobParts {
-  const heldOut: ValidationFit = {};
+  const validationFit: ValidationFit = {};
   let digest: string | undefined;
   const digestOfAll = (): string => {
     digest ??= inputsDigest(inputs);
     return digest;
   };
   const checkpoint = store && storedCheckpoint(store, partsKey(digestOfAll()));
-  let held: { seed: number; prepared: MethodInputs } | undefined;
+  let current: { seed: number; prepared: MethodInputs } | undefined;
   let last: { name: string; tuned: Tuned } | undefined;
   const inputsOf = (seed: number): MethodInputs => {
     const kept = checkpoint && { checkpoint, name: debiasedPart(inputs, seed) };
-    if (held?.seed !== seed) held = { seed, prepared: drawInputs(inputs, seed, { heldOut, kept }) };
-    return held.prepared;
+    if (current?.seed !== seed) current = { seed, prepared: drawInputs(inputs, seed, { validationFit, kept }) };
+    return current.prepared;
   };
   const optionsOf = ({ method, seed }: Job, watch: ProgressOptions): TuneOptions => {
     const { student, tune, epochs, batchSize, optimizer, dropout, classWeight } = inputs;
@@ -55,7 +55,7 @@ export function openJobParts(inputs: CompareInputs, store?: LabelCache): JobPart
       get: (setting: Setting) => getStudent(checkpoint, nameOf(setting)),
       put: (setting: Setting, trained: Student) => putStudent(checkpoint, nameOf(setting), trained),
     };
-    return { student, seed, tune, epochs, batchSize, optimizer, dropout, classWeight, kept, ...watch };
+    return { student, seed, tune, epochs, batchSize, optimizer, dropout, classWeight, studentStore: kept, ...watch };
   };
   return {
     async debias(seed) {

@@ -58,14 +58,14 @@ export interface Debias {
 
 /**
  * Fits the map on labelled rows of `dataset`; rows without a label get their d, but teach nothing.
- * @param heldOut teacher margins of the dataset's rows, float64 [rows]; the teacher must not have been fitted on them
+ * @param margins teacher margins of the dataset's rows, float64 [rows]; the teacher must not have been fitted on them
  * @param options.ablate ingredients to do without: the residual fits, those on the teacher's features, the one with hinges,
  * the trees, the stack (the simplest map within a standard error of the best is taken instead)
  * @param options.features the teacher's, of the same rows, standardised: `residual`, `stack` and `auto` then look there, too
  * @throws DebkdError `rows` with fewer labelled rows than folds, or one class only
  */
 export async function fitDebias(
-  heldOut: Float64Array,
+  margins: Float64Array,
   dataset: Dataset,
   options: {
     method?: DebiasMethod;
@@ -74,7 +74,7 @@ export async function fitDebias(
   } & ProgressOptions = {},
 ): Promise<Debias> {
   const { method = 'auto', ablate = [], signal, onProgress } = options;
-  checkLength('label de-biasing', 'margins', heldOut, dataset.rows);
+  checkLength('label de-biasing', 'margins', margins, dataset.rows);
   const { rows, rarer } = checkLabels(dataset, checkName('label de-biasing', method, DEBIAS_METHODS));
   const { width } = dataset.features;
   if (width > MAX_COLUMNS && method === 'residual') {
@@ -88,7 +88,7 @@ export async function fitDebias(
   const rich = rows >= MIN_LABELS.rows && rarer >= MIN_LABELS.rarer;
   const maps = mapsOf(method, rich, bases).filter((map) => !ablate.some((part) => isOf(map, part)));
   using arena = openArena();
-  const problem = placeProblem(arena, heldOut, dataset, maps.some(({ on }) => on === 'features') ? hidden : undefined);
+  const problem = placeProblem(arena, margins, dataset, maps.some(({ on }) => on === 'features') ? hidden : undefined);
   const total = maps.length * FOLDS + 1;
   let done = 0;
   const step = async (): Promise<void> => {
@@ -108,8 +108,8 @@ export async function fitDebias(
   const parts = fitted.flatMap(({ crossFitted: _, losses: __, ...map }, k): DebiasPart[] => {
     const weight = weights[k] as number;
     if (weight === 0 && !selection?.[k]) return [];
-    const own = selection && { selectionWeight: selection[k] as number };
-    return [{ ...map, weight, ...own, parameters: fitMap(problem, map, -1) }];
+    const selectionShare = selection && { selectionWeight: selection[k] as number };
+    return [{ ...map, weight, ...selectionShare, parameters: fitMap(problem, map, -1) }];
   });
   const crossFitted = meanOf(fitted, weights);
   await step();

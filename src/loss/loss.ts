@@ -23,7 +23,7 @@ export interface Loss {
   /** What the student's last hidden layer learns of the teacher's features. */
   readonly hint?: Hint | undefined;
   /** Of `own`: what is computed. */
-  readonly own?: CustomLoss | undefined;
+  readonly compute?: CustomLoss | undefined;
 }
 
 /**

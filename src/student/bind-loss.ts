@@ -44,7 +44,7 @@ export function hintWidth(
 export function bindLoss(
   context: FitContext,
   net: number,
-  { loss: { name, own, hint }, features }: FitTask,
+  { loss: { name, compute, hint }, features }: FitTask,
   distances: PairwiseDistances | undefined,
 ): ((margins: number, place: number, rows: number) => void) | undefined {
   const { arena, trainingRows } = context;
@@ -53,8 +53,8 @@ export function bindLoss(
   if (name === 'weighted-soft-labels') {
     teacherLosses = arena.reserve(8 * trainingRows.capacity);
   }
-  kernels.setLoss(net, takesMargins(name) ? 1 : 0, teacherLosses, own ? 1 : 0);
-  if (own) ownSteps(kernels).set(net, customStep(own, kernels.memory));
+  kernels.setLoss(net, takesMargins(name) ? 1 : 0, teacherLosses, compute ? 1 : 0);
+  if (compute) ownSteps(kernels).set(net, customStep(compute, kernels.memory));
   if (teacherLosses) {
     return (margins, place, rows) =>
       kernels.labelLosses(margins, trainingRows.labels + place, rows, teacherLosses + 8 * place);
@@ -65,7 +65,12 @@ export function bindLoss(
   }
   let bound: number;
   if (hint.kind === 'relation') {
-    bound = kernels.bindRelation(net, distances?.own as number, distances?.other as number, hint.weight);
+    bound = kernels.bindRelation(
+      net,
+      distances?.studentDistances as number,
+      distances?.teacherDistances as number,
+      hint.weight,
+    );
   } else {
     const at = context.features.get(features) ?? placeFeatures(arena, features, 8).at;
     context.features.set(features, at);

@@ -36,9 +36,10 @@ export async function calibrate(
   validation: AnyDataset,
 ): Promise<{ student: Student; calibration: Calibration | undefined }> {
   const { labels, folds, rows } = validation;
-  const known = labels.filter((y) => y >= 0).length;
+  const labelled = labels.filter((y) => y >= 0).length;
   const ones = labels.filter((y) => y > 0).length;
-  if (known < FLOOR.rows || Math.min(ones, known - ones) < FLOOR.rarer) return { student, calibration: undefined };
+  if (labelled < FLOOR.rows || Math.min(ones, labelled - ones) < FLOOR.rarer)
+    return { student, calibration: undefined };
   const margins = student.margins(validation);
   using arena = openArena();
   const nothing: Matrix = { rows, fields: 0, width: 0, fieldColumns: new Int32Array(0), data: new Int32Array(0) };

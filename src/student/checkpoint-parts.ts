@@ -37,8 +37,8 @@ export async function getOrTrain(
   name: string,
   train: () => Promise<Student>,
 ): Promise<Student> {
-  const kept = await getStudent(checkpoint, name);
-  if (kept) return kept;
+  const stored = await getStudent(checkpoint, name);
+  if (stored) return stored;
   const student = await train();
   await putStudent(checkpoint, name, student);
   return student;

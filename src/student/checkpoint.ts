@@ -98,14 +98,14 @@ function decode(bytes: Uint8Array, key: Uint8Array): Map<string, Uint8Array> | u
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const parts = new Map<string, Uint8Array>();
   let at = head.length;
-  const take = (): Uint8Array | undefined => {
+  const next = (): Uint8Array | undefined => {
     const length = at + 4 <= end ? view.getUint32(at, true) : Infinity;
     if (at + 4 + length > end) return undefined;
     at += 4 + length;
     return bytes.slice(at - length, at);
   };
   while (at < end) {
-    const [name, part] = [take(), take()];
+    const [name, part] = [next(), next()];
     if (!name || !part) return undefined;
     parts.set(new TextDecoder().decode(name), part);
   }

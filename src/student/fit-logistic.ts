@@ -145,7 +145,7 @@ function placeProblem(
       let sum = 0;
       await eachBlock((block, from, n) => {
         const [q, entropy, weight] = [at.q, at.entropy, at.weights].map((list) => list && list + 8 * from);
-        const own: [number, number, number, number] = [
+        const rowPointers: [number, number, number, number] = [
           at.labels + from,
           q as number,
           entropy as number,
@@ -154,7 +154,18 @@ function placeProblem(
         const kind: [number, number, number] = [loss.alpha, loss.temperature, byMargins ? 1 : 0];
         const { gradient, diagonal } = vectors;
         const curvatures = at.curvatures + 8 * from;
-        sum += kernels.convexRows(here, block, fields, at.columns, n, ...own, ...kind, gradient, diagonal, curvatures);
+        sum += kernels.convexRows(
+          here,
+          block,
+          fields,
+          at.columns,
+          n,
+          ...rowPointers,
+          ...kind,
+          gradient,
+          diagonal,
+          curvatures,
+        );
       }, signal);
       return sum + kernels.convexPenalty(here, size, penalty, vectors.gradient, vectors.diagonal);
     },

@@ -184,6 +184,6 @@ async function fitTogether(
 /** The epoch after which a student's training ends, as far as is known. */
 function lastEpoch({ least, patience, most }: Budget, trainer: Trainer): number {
   if (patience === Infinity) return most;
-  const fall = trainer.lastImprovement();
-  return Math.min(most, Math.max(least, fall + patience, 2 * fall));
+  const lastImprovement = trainer.lastImprovement();
+  return Math.min(most, Math.max(least, lastImprovement + patience, 2 * lastImprovement));
 }

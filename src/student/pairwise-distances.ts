@@ -9,8 +9,8 @@ export interface PairwiseDistances {
   /** Whose distances. */
   readonly features: Features;
   /** float64, for a student's own distances; and the teacher's of the rows measured last. */
-  readonly own: number;
-  readonly other: number;
+  readonly studentDistances: number;
+  readonly teacherDistances: number;
   /** Batches that fit in there. */
   readonly batches: number;
   /** Of positions [from, to) of the epoch's order. */
@@ -42,8 +42,8 @@ export function placePairwiseDistances(
   const [own, other] = [arena.reserve(block), arena.reserve(block * batches)];
   return {
     features,
-    own,
-    other,
+    studentDistances: own,
+    teacherDistances: other,
     batches,
     measure: (from, to) => arena.kernels.teacherRelations(at, width, order, from, to, batch, other),
   };

@@ -73,8 +73,8 @@ export class Student implements StudentData {
   /** What its classes were called in the table that it was trained on; undefined where nobody said. */
   get target(): Table['target'] {
     const { target } = this.provenance as { target?: Partial<NonNullable<Table['target']>> };
-    const known = [target?.name, target?.positive, target?.negative].every((text) => typeof text === 'string');
-    return known ? (target as Table['target']) : undefined;
+    const complete = [target?.name, target?.positive, target?.negative].every((text) => typeof text === 'string');
+    return complete ? (target as Table['target']) : undefined;
   }
 
   /** The same student with another threshold or provenance. */

@@ -153,9 +153,9 @@ export function openTrainer(
 }
 
 /** Whether training ended at a plateau: not at its cap while the cross-entropy was falling. */
-function isSettled({ patience, most }: Budget, fall: number, best: number, trained: number): boolean {
+function isSettled({ patience, most }: Budget, lastImprovement: number, best: number, trained: number): boolean {
   if (trained < most) return true;
-  return patience === Infinity ? best < trained : trained - fall >= patience;
+  return patience === Infinity ? best < trained : trained - lastImprovement >= patience;
 }
 
 /** Where the output's bias starts: a rare class is rare from the first step on. */

@@ -35,12 +35,12 @@ export interface FeedContext {
 export function openFeeder({ ort, binding, graph, name }: FeedContext, rows: Matrix | RawColumns): Feeder {
   if (binding.takes === 'matrix') {
     const { input } = binding;
-    const own = 'data' in rows ? rows.width : rows.columns.length;
-    const width = binding.width ?? own;
-    if (own !== width) {
+    const given = 'data' in rows ? rows.width : rows.columns.length;
+    const width = binding.width ?? given;
+    if (given !== width) {
       throw new DebkdError(
         'teacher',
-        `teacher ${quote(name, 200)}: its input has ${width} columns, the encoded rows have ${own}; give the preprocessing it was trained with (--preprocessing)${own > width ? ', or leave out what is no feature (--drop)' : ''}`,
+        `teacher ${quote(name, 200)}: its input has ${width} columns, the encoded rows have ${given}; give the preprocessing it was trained with (--preprocessing)${given > width ? ', or leave out what is no feature (--drop)' : ''}`,
       );
     }
     const fill = 'data' in rows ? denseFill(rows) : rawFill(rows, input, graph);

@@ -34,19 +34,19 @@ export function toMargins(
   let clippedCount = 0;
   for (let i = 0; i < out.length; i++) {
     const row = i * width;
-    let own = values[row + place] as number;
+    let value = values[row + place] as number;
     let v: number;
-    if (form === 'logit') v = own;
-    else if (form === 'logits') v = own - othersOf(values, row, width, place);
+    if (form === 'logit') v = value;
+    else if (form === 'logits') v = value - othersOf(values, row, width, place);
     else {
       // sums of float32, as the votes of trees, pass 1 by a rounding
-      own = Math.max(0, own);
-      let others = 1 - own;
+      value = Math.max(0, value);
+      let others = 1 - value;
       if (form === 'probabilities') {
         others = 0;
         for (let k = 0; k < width; k++) if (k !== place) others += values[row + k] as number;
       }
-      v = log(own) - log(Math.max(0, others));
+      v = log(value) - log(Math.max(0, others));
       if (v > MARGIN_LIMIT || v < -MARGIN_LIMIT) {
         v = v > 0 ? MARGIN_LIMIT : -MARGIN_LIMIT;
         clippedCount++;

@@ -11,9 +11,9 @@ export function readOne(found: Case): Reading {
   const { graph, output, probe, stated, subject, last } = found;
   const { values, labels } = probe;
   const span = spanOf(probe);
-  const blind = values.length === 0;
-  const way = labels && directionOf(labels, values);
-  const direction = way && 'high' in way ? way : undefined;
+  const noValues = values.length === 0;
+  const agreement = labels && directionOf(labels, values);
+  const direction = agreement && 'high' in agreement ? agreement : undefined;
   const { names, negate } =
     stated.class === undefined ? namesOfOne(found.names, direction) : namedClass(found, direction, stated.class);
   const only = {
@@ -47,7 +47,7 @@ export function readOne(found: Case): Reading {
       `${subject}: output ${quote(output)} has ${span} after ${what}, which is neither a logit nor a probability; export what stands before it, or state --convention logit|probability`,
     );
   }
-  if (!blind && allIn(values, [0, 1])) {
+  if (!noValues && allIn(values, [0, 1])) {
     const [low, high] = range(values);
     if (low !== high)
       refuse(
@@ -63,18 +63,18 @@ export function readOne(found: Case): Reading {
     return read(threshold === 0 || !couldBeProbabilities(values) ? 'logit' : 'probability', reason);
   }
   if (/logit/i.test(output)) return read('logit', `one value a row and the output's name ${quote(output)}`);
-  if (/log_?prob/i.test(output) && (blind || !couldBeProbabilities(values))) {
+  if (/log_?prob/i.test(output) && (noValues || !couldBeProbabilities(values))) {
     refuse(
       `${subject}: output ${quote(output)} has ${span} and the name of a log-probability, which is no logit; export the probability, or state --convention logit`,
     );
   }
-  if (!blind && !couldBeProbabilities(values)) {
+  if (!noValues && !couldBeProbabilities(values)) {
     return read('logit', `one value a row, ${span}: no probability (last operator ${last})`);
   }
   if (/^(Clip|HardSigmoid)$/.test(last)) return read('probability', `one value a row that ${last} keeps within 0 .. 1`);
   if (/prob/i.test(output))
     return read('probability', `one value a row in 0 .. 1 and the output's name ${quote(output)}`);
-  if (!blind && low === high) {
+  if (!noValues && low === high) {
     refuse(
       `${subject}: output ${quote(output)} has ${span}: it seems to be constant; check the model, or state --convention logit|probability where its inputs are of another size`,
     );

@@ -164,6 +164,6 @@ function allFinite(tensor: Tensor | undefined): boolean {
 }
 
 function textsOfInput(graph: Call['graph'], input: string): readonly string[] {
-  const own = textsBehind(graph, input);
-  return own.length > 0 ? own : graph.texts;
+  const known = textsBehind(graph, input);
+  return known.length > 0 ? known : graph.texts;
 }

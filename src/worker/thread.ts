@@ -110,7 +110,7 @@ function functionOf(name: string): (...args: unknown[]) => unknown {
   );
 }
 
-/** Marks of teachers as the teachers, data of students as students. */
+/** Marks of teachers as the teachers, data of students. */
 function restore(value: unknown): unknown {
   return mapObjects(unpack(value), (object) => (isTeacherMark(object) ? teacherOf(object.id) : undefined));
 }

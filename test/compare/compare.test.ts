@@ -146,7 +146,7 @@ test('an outcome survives its entry, a damaged entry does not', async () => {
   const run = openJobs({
     ...{ train: data.train, validation: data.validation, test: data.test, features: { why: 'none' } },
     ...{ margins: { train: new Float64Array(200), validation: new Float64Array(120) } },
-    ...{ student: { hidden: [] }, trainRows: 50, tune: false, replicates: 3, epochs: 2, own: {} },
+    ...{ student: { hidden: [] }, trainRows: 50, tune: false, replicates: 3, epochs: 2, debiasedOptions: {} },
   });
   const outcome = await run({ method: 'hard', seed: 1 });
   const bytes = encodeOutcome('k', outcome);

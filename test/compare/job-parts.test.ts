@@ -33,7 +33,7 @@ beforeAll(async () => {
       validation: (await softLabels(teacher, validation)).margins,
     },
     features: { train: await hiddenFeatures(teacher, train), validation: await hiddenFeatures(teacher, validation) },
-    own: {},
+    debiasedOptions: {},
   };
 });
 
@@ -53,16 +53,16 @@ test.each(['hard', 'fitnet', 'debiased', 'debiased-hint'] as const)('%s', async 
   const whole = sameButSeconds(await openJobs(inputs)(job));
   expect(whole).toMatchObject({ kind: 'done' });
   const store = memory();
-  const { settings, ours } = methodSpec(method);
-  if (ours) await openJobParts(inputs, store).debias(3);
+  const { settings, debiases } = methodSpec(method);
+  if (debiases) await openJobParts(inputs, store).debias(3);
   const places = [...settings.keys()].reverse().filter((i) => i !== 5); // one is left to the end
   for (const i of places) await openJobParts(inputs, store).train(job, i);
   const run = partsKey(inputsDigest(inputs));
-  expect(store.entries.has(partKey(run, debiasedPart(inputs, 3)))).toBe(ours === true);
+  expect(store.entries.has(partKey(run, debiasedPart(inputs, 3)))).toBe(debiases === true);
   expect(store.entries.has(partKey(run, studentPart(inputs, job, settings[4] ?? {})))).toBe(true);
-  expect(store.entries.size).toBe(places.length + (ours ? 1 : 0));
+  expect(store.entries.size).toBe(places.length + (debiases ? 1 : 0));
   expect(sameButSeconds(await openJobParts(inputs, store).finish(job))).toEqual(whole);
-  expect(store.entries.size).toBe(places.length + (ours ? 1 : 0) + 1);
+  expect(store.entries.size).toBe(places.length + (debiases ? 1 : 0) + 1);
   // and all of it again, from what is kept
   expect(sameButSeconds(await openJobParts(inputs, store).finish(job))).toEqual(whole);
 });
@@ -74,7 +74,7 @@ test('parts of other inputs, seeds or ways of ours are others', () => {
     key(inputs),
     key(inputs, 4),
     key({ ...inputs, epochs: 4 }),
-    key({ ...inputs, own: { debias: 'platt' } }),
+    key({ ...inputs, debiasedOptions: { debias: 'platt' } }),
     key({ ...inputs, margins: { ...inputs.margins, train: inputs.margins.train.map((m) => m + 1e-9) } }),
   ];
   expect(new Set(keys).size).toBe(keys.length);
