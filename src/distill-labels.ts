@@ -1,6 +1,7 @@
 // What a distillation asks its teacher: soft labels, and the features of its hidden layer.
+
+import type { AnyDataset } from './data/dataset.ts';
 import { selectRows } from './data/dataset.ts';
-import type { AnyDataset } from './data/stored-dataset.ts';
 import type { Distillation, DistillOptions } from './distill-options.ts';
 import { debiasesRichly } from './labels/candidates.ts';
 import { MAX_FEATURES } from './labels/debias-parts.ts';

@@ -1,5 +1,5 @@
 // What distill takes and returns.
-import type { AnyDataset } from './data/stored-dataset.ts';
+import type { AnyDataset } from './data/dataset.ts';
 import type { LabelCache } from './io/cache.ts';
 import type { ProgressOptions } from './io/progress.ts';
 import type { Changes } from './labels/changes.ts';

@@ -2,7 +2,7 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { TARGETS, type Target } from '../deploy/targets.ts';
-import { QUANTIZED_FORMS } from '../student/quantization.ts';
+import { QUANTIZED_FORMS } from '../student/quantized-forms.ts';
 import type { Download, Outcome } from './messages.ts';
 import { Problem } from './problem.tsx';
 

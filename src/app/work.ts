@@ -1,12 +1,12 @@
 // The work of the page, in its worker: the teacher, the rows, the run and what came of it.
-import { commandOf } from '../cli/command.ts';
+import { commandLine } from '../cli/command-line.ts';
 import { distillSettings } from '../cli/settings.ts';
 import { number } from '../cli/values.ts';
 import { trainBaselines } from '../compare/baselines.ts';
+import { countMissing } from '../data/count-missing.ts';
 import { quoteField } from '../data/csv-field.ts';
 import { type Dataset, encode } from '../data/dataset.ts';
 import { tableWarnings } from '../data/leaks.ts';
-import { countMissing } from '../data/missing.ts';
 import { encodeParts } from '../data/parts.ts';
 import { type Preprocessing, parsePreprocessing } from '../data/preprocessing.ts';
 import { readTable } from '../data/read-table.ts';
@@ -31,7 +31,7 @@ import { curves, reliability } from '../report/figures-data.ts';
 import { measureDistillation } from '../report/measure.ts';
 import type { DistillRecord, Part } from '../report/result.ts';
 import { checkpointKey, openCheckpoint } from '../student/checkpoint.ts';
-import type { QuantizedForm } from '../student/quantization.ts';
+import type { QuantizedForm } from '../student/quantized-forms.ts';
 import type { RawRecord } from '../student/record.ts';
 import type { Student } from '../student/student.ts';
 import { encodeStudent } from '../student/student-bytes.ts';
@@ -137,7 +137,7 @@ export function openWork(onRuntime: (busy: boolean) => void, tell: (progress: Pr
         test: new Uint32Array(0),
       };
       const turned = asked.forTarget(table.target);
-      const data = encodeParts(table, some, preprocessing, columnsOf(asked, table));
+      const data = await encodeParts(table, some, preprocessing, { optional: columnsOf(asked, table) });
       const margins = async (part: Dataset): Promise<Float64Array> =>
         (await turned.margins(part.teacherInputs)).margins;
       const [train, heldOut] = [await margins(data.train), await margins(data.validation)];
@@ -173,11 +173,11 @@ export function openWork(onRuntime: (busy: boolean) => void, tell: (progress: Pr
       const chosen = distillSettings(settings);
       const parts = split(table);
       const most = Math.min(number(settings, 'train-rows') ?? parts.train.length, parts.train.length);
-      const data = encodeParts(
+      const data = await encodeParts(
         table,
         { ...parts, train: sampleRows(parts.train, most, chosen.seed) },
         preprocessing,
-        columnsOf(asked, table),
+        { optional: columnsOf(asked, table) },
       );
       const checkpoint =
         key === undefined
@@ -189,7 +189,7 @@ export function openWork(onRuntime: (busy: boolean) => void, tell: (progress: Pr
             );
       if (checkpoint?.resumed) tell({ stage: RESUMED, done: 0, total: 1 });
       const run = await distill({ ...chosen, ...data, teacher: asked, checkpoint, cache, ...watch });
-      const command = commandOf('distill', {
+      const command = commandLine('distill', {
         ...{ teacher: asked.name, data: nameOf(rows), ...asGiven },
         ...{ target: choice.target, positive: choice.positive },
         ...(choice.drop.length > 0 && { drop: choice.drop.join(',') }),

@@ -1,8 +1,8 @@
 // debkd inspect: what a teacher is, and why its output is read as it is.
 
 import { printable, quote } from '../io/errors.ts';
-import { openTeacher } from './inputs.ts';
 import { print } from './messages.ts';
+import { openTeacher } from './teacher-input.ts';
 import type { Values } from './values.ts';
 
 export async function inspect(path: string, values: Values): Promise<void> {
@@ -11,9 +11,14 @@ export async function inspect(path: string, values: Values): Promise<void> {
   const describe = ({ name, type, shape }: (typeof graph.inputs)[number]): object => ({ name, type, shape });
   const result = {
     schema: 'debkd/inspect@1',
-    ...{ sha256, opset: graph.opset, operators: graph.operators },
-    ...{ inputs: graph.inputs.map(describe), outputs: graph.outputs.map(describe) },
-    ...{ output: reading.output, tensor: reading.tensor, convention },
+    sha256,
+    opset: graph.opset,
+    operators: graph.operators,
+    inputs: graph.inputs.map(describe),
+    outputs: graph.outputs.map(describe),
+    output: reading.output,
+    tensor: reading.tensor,
+    convention,
     positiveClass: reading.positiveClass,
     ...(reading.className !== undefined && { className: reading.className }),
     ...(reading.classes && { classes: reading.classes }),

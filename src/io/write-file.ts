@@ -1,6 +1,7 @@
 // Writes a file that appears whole or not at all.
 import { renameSynced, writeSynced } from './durable.ts';
 import { DebkdError, quote, unwritable } from './errors.ts';
+import type { HostUrl } from './host-types.ts';
 import { dirname, fsPromises, pathOf } from './node.ts';
 
 /**
@@ -8,7 +9,7 @@ import { dirname, fsPromises, pathOf } from './node.ts';
  * Deno and Bun.
  * @throws DebkdError `source` where the file cannot be written, or the host has no files
  */
-export async function writeFileWhole(path: string | URL, bytes: Uint8Array): Promise<void> {
+export async function writeFileWhole(path: string | HostUrl, bytes: Uint8Array): Promise<void> {
   const { realpath, rm, stat, writeFile } = await fsPromises().catch(() => {
     throw new DebkdError(
       'source',

@@ -1,6 +1,6 @@
 // What one student of a fit is asked to learn, and what all students of a fit share.
 
-import type { AnyDataset } from '../data/stored-dataset.ts';
+import type { AnyDataset } from '../data/dataset.ts';
 import type { Arena } from '../kernels/memory.ts';
 import type { Targets } from '../labels/knowledge-infusion.ts';
 import type { Loss } from '../loss/loss.ts';

@@ -3,10 +3,7 @@
 import { DebkdError } from '../io/errors.ts';
 import { floatToHalf, halfToFloat } from '../io/half.ts';
 import type { Layout } from '../kernels/layout.ts';
-
-/** What parameters are stored in: half precision, or int8 weights with a scale for each unit. */
-export type QuantizedForm = 'float16' | 'int8';
-export const QUANTIZED_FORMS: readonly QuantizedForm[] = ['float16', 'int8'];
+import type { QuantizedForm } from './quantized-forms.ts';
 
 /** What was lost, against the float32 student. */
 export interface QuantizationLoss {

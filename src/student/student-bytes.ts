@@ -1,5 +1,6 @@
 // A student's data as the bytes of student.debkd, and back; student-format.ts has the format. No row of data, no time, no path, no host.
 import { storedPreprocessing } from '../data/preprocessing.ts';
+import type { Bytes } from '../io/host-types.ts';
 import { sha256Bytes } from '../io/sha256.ts';
 import { concat } from '../io/source.ts';
 import { checkArchitecture } from './architecture.ts';
@@ -7,7 +8,7 @@ import type { StudentData } from './student-data.ts';
 import { DAMAGED, MAGIC, parseStudent, VERSION } from './student-format.ts';
 
 /** The bytes of student.debkd; the same student gives the same bytes. */
-export function encodeStudent(student: StudentData): Uint8Array<ArrayBuffer> {
+export function encodeStudent(student: StudentData): Bytes {
   const { architecture, preprocessing, threshold, provenance, parameters } = student;
   const header = new TextEncoder().encode(
     JSON.stringify({

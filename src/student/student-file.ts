@@ -1,7 +1,8 @@
 // Students from the bytes of student.debkd and from its file, and bytes that are checked before they are handed out.
-import { sliceMatrixRows } from '../data/matrix.ts';
-import type { AnyDataset } from '../data/stored-dataset.ts';
+import type { AnyDataset } from '../data/dataset.ts';
+import { matrixRows } from '../data/row-source.ts';
 import { DebkdError } from '../io/errors.ts';
+import type { Bytes } from '../io/host-types.ts';
 import type { Source } from '../io/source.ts';
 import { Student } from './student.ts';
 import { decodeStudentData, encodeStudent } from './student-bytes.ts';
@@ -11,11 +12,11 @@ import { decodeStudentData, encodeStudent } from './student-bytes.ts';
  * @param rows any that the student answers; the first is asked
  * @throws DebkdError `student` where what is read back is another student, or none
  */
-export function encodeChecked(student: Student, rows: Pick<AnyDataset, 'features' | 'rows'>): Uint8Array<ArrayBuffer> {
+export function encodeChecked(student: Student, rows: Pick<AnyDataset, 'features' | 'rows'>): Bytes {
   const bytes = encodeStudent(student);
   const back = decodeStudent(bytes);
   if (rows.rows === 0) return bytes;
-  const first = sliceMatrixRows(rows.features, 0, 1);
+  const first = matrixRows(rows.features).read(0, 1);
   const [was] = student.predictProba(first);
   const [is] = back.predictProba(first);
   if (was === is && Number.isFinite(is)) return bytes;

@@ -1,10 +1,12 @@
 // A trained student: plain data that can be posted between threads and stored, with its preprocessing and threshold
 // inside, and the methods that answer from it.
+
+import type { AnyDataset } from '../data/dataset.ts';
 import { denseMatrix, type Matrix, type StoredMatrix } from '../data/matrix.ts';
 import type { Preprocessing } from '../data/preprocessing.ts';
-import type { AnyDataset } from '../data/stored-dataset.ts';
 import type { Table } from '../data/table.ts';
 import { DebkdError } from '../io/errors.ts';
+import type { HostUrl } from '../io/host-types.ts';
 import { bytesOf, nameOf, type Source } from '../io/source.ts';
 import { writeFileWhole } from '../io/write-file.ts';
 import { layout } from '../kernels/layout.ts';
@@ -66,7 +68,7 @@ export class Student implements StudentData {
    * const { student } = await distill({ teacher, train, validation, student: { hidden: [16] }, seed: 1 });
    * await student.save('student.debkd');
    */
-  async save(path: string | URL): Promise<void> {
+  async save(path: string | HostUrl): Promise<void> {
     await writeFileWhole(path, encodeStudent(this));
   }
 

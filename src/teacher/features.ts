@@ -1,4 +1,5 @@
 // What a teacher's hidden layer holds for each row.
+
 import { CONSTANT } from '../data/fit-preprocessing.ts';
 import { DebkdError } from '../io/errors.ts';
 import { openArena } from '../kernels/memory.ts';

@@ -8,8 +8,8 @@ import { littleEndian, readDoubles } from '../io/little-endian.ts';
 import { digestOf, sha256 } from '../io/sha256.ts';
 import { VERSION } from '../version.ts';
 
-/** Rows of an entry. */
-export const BLOCK_ROWS = 16384;
+/** Rows of a cache entry; the last of a table may have fewer. */
+export const CACHE_ENTRY_ROWS = 16384;
 
 /** A teacher's answers for some rows. */
 export interface CachedLabels {

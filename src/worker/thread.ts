@@ -1,20 +1,13 @@
-// The worker's side: does what it is called for, one call beside another, with the whole library at hand.
+// The worker's side: runs the calls of the library, several at a time.
 import * as library from '../index.ts';
 import { dispose } from '../io/dispose.ts';
 import { DebkdError, nearest, quote } from '../io/errors.ts';
 import { builtin } from '../io/node.ts';
+import type { Progress } from '../io/progress.ts';
 import type { Teacher } from '../teacher/teacher.ts';
-import {
-  buffersOf,
-  isTeacherMark,
-  mapObjects,
-  pack,
-  packError,
-  type Reply,
-  type Request,
-  teacherMark,
-  unpack,
-} from './messages.ts';
+import type { Reply, Request } from './messages.ts';
+import { packError } from './packed-error.ts';
+import { buffersOf, isTeacherHandle, mapObjects, pack, teacherHandle, unpack } from './packed-value.ts';
 
 interface Port {
   postMessage(message: Reply, transfer: ArrayBuffer[]): void;
@@ -27,7 +20,7 @@ async function openPort(): Promise<Port> {
     postMessage?(message: Reply, transfer: ArrayBuffer[]): void;
     onmessage?: (event: { data: Request }) => void;
   };
-  // a worker of Bun may be of either kind, and its port hears both
+  // a worker of Bun may be of either kind, and its parentPort receives the messages of both
   if (typeof scope.postMessage === 'function' && !('Bun' in globalThis)) {
     return {
       postMessage: (message, transfer) => scope.postMessage?.(message, transfer),
@@ -56,11 +49,11 @@ port.listen((message) => {
 });
 port.postMessage({ ready: true }, []);
 
-async function answer({ id, call, args, watched }: Extract<Request, { call: string }>): Promise<void> {
+async function answer({ id, call, args, cancellable }: Extract<Request, { call: string }>): Promise<void> {
   const controller = new AbortController();
   running.set(id, controller);
   try {
-    const value = pack(await perform(id, call, args.map(restore), watched ? controller.signal : undefined));
+    const value = pack(await perform(id, call, args.map(restore), cancellable ? controller.signal : undefined));
     port.postMessage({ id, value }, buffersOf(value));
   } catch (error) {
     port.postMessage({ id, error: packError(error) }, []);
@@ -75,23 +68,23 @@ async function perform(
   args: readonly unknown[],
   signal: AbortSignal | undefined,
 ): Promise<unknown> {
-  const act = functionOf(call);
-  const given =
+  const method = functionOf(call);
+  const callArgs =
     call === 'loadTeacher'
       ? [args[0], { ...(args[1] as object | undefined), onRuntime }]
       : signal
         ? [...args.slice(0, -1), { ...(args.at(-1) as object), signal, onProgress }]
         : args;
-  const value = await act(...given);
+  const value = await method(...callArgs);
   if (call !== 'loadTeacher') return value;
   teachers.set(id, value as Teacher);
   const { convention, sha256, width, reading } = value as Teacher;
-  return { ...teacherMark(id), convention, sha256, width, reading };
+  return { ...teacherHandle(id), convention, sha256, width, reading };
 
   function onRuntime(busy: boolean): void {
     port.postMessage({ id, busy }, []);
   }
-  function onProgress(progress: library.Progress): void {
+  function onProgress(progress: Progress): void {
     port.postMessage({ id, progress }, []);
   }
 }
@@ -110,9 +103,9 @@ function functionOf(name: string): (...args: unknown[]) => unknown {
   );
 }
 
-/** Marks of teachers as the teachers, data of students. */
+/** Unpacks an argument, and replaces handles of teachers by the teachers. */
 function restore(value: unknown): unknown {
-  return mapObjects(unpack(value), (object) => (isTeacherMark(object) ? teacherOf(object.id) : undefined));
+  return mapObjects(unpack(value), (object) => (isTeacherHandle(object) ? teacherOf(object.id) : undefined));
 }
 
 function teacherOf(id: string): Teacher {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { missingTest } from '../../src/data/missing.ts';
-import type { Preprocessing } from '../../src/data/preprocessing.ts';
+import { type Preprocessing, storedPreprocessing } from '../../src/data/preprocessing.ts';
 import { exportTo } from '../../src/deploy/export.ts';
 import type { Exported } from '../../src/deploy/exported.ts';
 import { toJavaScript } from '../../src/deploy/javascript.ts';
@@ -128,7 +128,10 @@ test.each(cases)('%j in %s: ONNX within 1e-6, encoded and raw', async (shape, fo
   using teacher = await loadTeacher(exported.files[0]?.bytes as Uint8Array);
   expect(teacher.convention).toBe('probability');
   expect(teacher.graph.opset).toBe(17);
-  expect(JSON.parse(teacher.graph.metadata.get('debkd') as string)).toMatchObject({ threshold: 0.4, preprocessing });
+  const stored = JSON.parse(teacher.graph.metadata.get('debkd') as string);
+  expect(stored).toMatchObject({ threshold: 0.4, preprocessing: storedPreprocessing(preprocessing) as object });
+  // files keep the first names of properties and transforms
+  expect(stored.preprocessing).toMatchObject({ F: 6, columns: [{ transform: 'slog1p' }, {}, {}] });
 });
 
 test('an answer that differs is an error and no file', () => {

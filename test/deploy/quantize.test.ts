@@ -6,7 +6,7 @@ import { hardLabels } from '../../src/loss/distillation.ts';
 import { evaluate } from '../../src/metrics/evaluation.ts';
 import { fit as fitStudent } from '../../src/student/fit.ts';
 import { packLayers } from '../../src/student/pack-layers.ts';
-import { QUANTIZED_FORMS } from '../../src/student/quantization.ts';
+import { QUANTIZED_FORMS } from '../../src/student/quantized-forms.ts';
 import { Student } from '../../src/student/student.ts';
 import { encodeStudent } from '../../src/student/student-bytes.ts';
 import { decodeStudent } from '../../src/student/student-file.ts';

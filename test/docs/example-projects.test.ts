@@ -4,6 +4,7 @@ import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync } from
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { stripVTControlCharacters } from 'node:util';
 import { build } from 'esbuild';
 import { describe, expect, test } from 'vitest';
 import { findChromium } from '../app/open-app.ts';
@@ -47,7 +48,8 @@ describe('examples/vite', async () => {
       cwd: folder,
       encoding: 'utf8',
     });
-    expect([status, stderr]).toEqual([0, '']);
+    // where the machine is busy, the bundler says which plugin took long
+    expect([status, stripVTControlCharacters(stderr).replace(/^\[PLUGIN_TIMINGS\].*/s, '')]).toEqual([0, '']);
     const chromium = await findChromium();
     if ('why' in chromium) return console.warn(`skipped: ${chromium.why}`);
     const browser = await chromium.launch();
