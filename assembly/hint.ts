@@ -2,7 +2,7 @@
 // Regression: FitNets (Romero et al. 2015), hint and task trained together: for each row beta times the mean over j of
 // (h R + b - t)_j^2, where R and b, the regressor, are trained too. Relations: distance-wise relational distillation (Park et al.
 // 2019): beta times the mean over pairs of the batch of Huber(|h_i - h_j| / mean - |t_i - t_j| / mean). Rows of t are padded with
-// zeros to multiples of 8 (regression) or 4 (teacherDistances).
+// zeros to multiples of 8 (regression) or 4 (relations).
 
 import { allocFloats } from './arena';
 import { sumRows } from './activation';
@@ -23,7 +23,7 @@ export function bindRegression(net: Network, features: usize, weight: f64): bool
 }
 
 /**
- * A hint by teacherDistances. scratch: float64 [pairs of a batch]. teacherDistances: what teacherRelations wrote for the rows of the
+ * A hint by relations. scratch: float64 [pairs of a batch]. teacherDistances: what teacherRelations wrote for the rows of the
  * next call of trainRows. False when memory is short. After bindRows.
  */
 export function bindRelation(net: Network, scratch: usize, teacherDistances: usize, weight: f64): bool {

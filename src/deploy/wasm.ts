@@ -2,6 +2,7 @@
 import { DebkdError } from '../io/errors.ts';
 import { concat } from '../io/source.ts';
 import { ACTIVATIONS } from '../kernels/activation.ts';
+import { wasmBytes } from '../kernels/wasm-text.ts';
 import type { Student } from '../student/student.ts';
 import { PACKAGE, wasmDeclarations } from './declarations.ts';
 import type { Exported } from './exported.ts';
@@ -69,7 +70,7 @@ function moduleOf(student: Student): Uint8Array<ArrayBuffer> {
     view.setUint32(4 * i, word, true);
   });
   const content = concat([header, packedBytes(student)]);
-  const template = Uint8Array.from(network, (c) => c.charCodeAt(0));
+  const template = wasmBytes(network);
   const pages = Math.ceil((HEADER + content.length + workspace(widths)) / PAGE);
   const sections = sectionsOf(template).map(({ id, bytes }) =>
     id === MEMORY ? section(MEMORY, [Uint8Array.of(1, 1), unsigned(pages), unsigned(pages)]) : bytes,

@@ -6,6 +6,7 @@ import type { HostUrl, WasmModule } from '../io/host-types.ts';
 import { bytesOf } from '../io/source.ts';
 import { bytes } from './binary.ts';
 import type { Kernels } from './exports.ts';
+import { wasmBytes } from './wasm-text.ts';
 
 let compiled: WebAssembly.Module | undefined;
 
@@ -52,7 +53,7 @@ function compile(): WebAssembly.Module {
     );
   }
   try {
-    compiled = new WebAssembly.Module(Uint8Array.from(bytes, (c) => c.charCodeAt(0)));
+    compiled = new WebAssembly.Module(wasmBytes(bytes));
   } catch (error) {
     throw new DebkdError(
       'wasm',
@@ -77,7 +78,7 @@ export type CustomStep = (
 const steps: WeakMap<Kernels, Map<number, CustomStep>> = /* @__PURE__ */ new WeakMap();
 
 /** The custom losses of an instance, by the address of their network. */
-export function ownSteps(kernels: Kernels): Map<number, CustomStep> {
+export function customSteps(kernels: Kernels): Map<number, CustomStep> {
   return steps.get(kernels) as Map<number, CustomStep>;
 }
 

@@ -4,7 +4,7 @@
 import { dispose } from '../io/dispose.ts';
 import { DebkdError } from '../io/errors.ts';
 import type { Kernels } from './exports.ts';
-import { instantiate, ownSteps } from './load.ts';
+import { customSteps, instantiate } from './load.ts';
 
 type Numbers = Int8Array | Uint8Array | Uint16Array | Int32Array | Uint32Array | Float32Array | Float64Array;
 
@@ -63,7 +63,7 @@ export function openArena(): Arena {
     f64: (at, n) => new Float64Array(kernels.memory.buffer, at, n).slice(),
     [dispose]() {
       kernels.release(start);
-      ownSteps(kernels).clear();
+      customSteps(kernels).clear();
       if (kernels.memory.buffer.byteLength <= KEEP_BYTES && idle.length < KEEP_INSTANCES) idle.push(kernels);
     },
   };

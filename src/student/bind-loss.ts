@@ -1,6 +1,6 @@
 // Gives a network what its loss needs beside the targets.
 import { DebkdError } from '../io/errors.ts';
-import { ownSteps } from '../kernels/load.ts';
+import { customSteps } from '../kernels/load.ts';
 import { customStep } from '../loss/custom-loss.ts';
 import { type Loss, takesMargins } from '../loss/loss.ts';
 import type { Features } from '../teacher/features.ts';
@@ -54,7 +54,7 @@ export function bindLoss(
     teacherLosses = arena.reserve(8 * trainingRows.capacity);
   }
   kernels.setLoss(net, takesMargins(name) ? 1 : 0, teacherLosses, compute ? 1 : 0);
-  if (compute) ownSteps(kernels).set(net, customStep(compute, kernels.memory));
+  if (compute) customSteps(kernels).set(net, customStep(compute, kernels.memory));
   if (teacherLosses) {
     return (margins, place, rows) =>
       kernels.labelLosses(margins, trainingRows.labels + place, rows, teacherLosses + 8 * place);

@@ -48,6 +48,7 @@ export const all: Float64Array = student.predictProba(Float32Array.of(1, 2));
 `,
   'worker.ts': `
 import { type DebkdWorker, openWorker } from 'debkd/worker';
+import 'debkd/worker-thread';
 
 export async function labels(model: Uint8Array, rows: Uint8Array): Promise<string> {
   const worker: DebkdWorker = await openWorker({ teacherLimit: 10 });
