@@ -1,140 +1,41 @@
 // The whole path, from a teacher and rows to a student.
-
-import type { AnyDataset } from './data/dataset.ts';
-import { selectRows } from './data/dataset.ts';
-import type { LabelCache } from './io/cache.ts';
+import { hiddenFeaturesOf, softLabelsOf } from './distill-labels.ts';
+import type { Distillation, DistillOptions } from './distill-options.ts';
+import { infusionOf, type Trial, targetsOf, trainStudents } from './distill-students.ts';
 import { checkName } from './io/check.ts';
 import { DebkdError } from './io/errors.ts';
-import type { Progress, ProgressOptions } from './io/progress.ts';
-import { checkLabels, debiasesRichly } from './labels/candidates.ts';
-import { type Changes, recordChanges } from './labels/changes.ts';
-import type { DebiasMethod } from './labels/debias-names.ts';
-import { debiasParts, MAX_FEATURES } from './labels/debias-parts.ts';
-import { INFUSION_FORMS, type InfusionForm, STRENGTHS } from './labels/infusion-forms.ts';
-import { checkStrength, infuse, type Targets } from './labels/knowledge-infusion.ts';
+import { checkLabels } from './labels/candidates.ts';
+import { recordChanges } from './labels/changes.ts';
+import { debiasParts } from './labels/debias-parts.ts';
+import { INFUSION_FORMS } from './labels/infusion-forms.ts';
+import { checkStrength } from './labels/knowledge-infusion.ts';
 import type { Debias } from './labels/label-debiasing.ts';
-import type { Leakage } from './labels/leakage.ts';
 import { debiasedDistillation } from './loss/debiased-distillation.ts';
-import { checkLoss, type Loss } from './loss/loss.ts';
+import { checkLoss } from './loss/loss.ts';
 import { chooseThreshold } from './metrics/threshold.ts';
-import { type Architecture, checkArchitecture } from './student/architecture.ts';
+import { checkArchitecture } from './student/architecture.ts';
 import { type Calibration, calibrate } from './student/calibrate.ts';
-import type { Checkpoint } from './student/checkpoint.ts';
-import { getOrCompute, getOrTrain } from './student/checkpoint-parts.ts';
-import { type ClassWeight, checkClassWeight, rowWeights } from './student/class-weight.ts';
-import { type FitOptions, fit } from './student/fit.ts';
+import { getOrCompute } from './student/checkpoint-parts.ts';
+import { checkClassWeight, rowWeights } from './student/class-weight.ts';
 import { checkFitOptions } from './student/fit-options.ts';
 import { debiasedSelection, labelSelection, SELECTIONS } from './student/selection.ts';
-import type { Student } from './student/student.ts';
 import { encodeChecked } from './student/student-file.ts';
-import { type Features, hiddenFeatures } from './teacher/features.ts';
-import type { Teacher } from './teacher/onnx.ts';
-import { type SoftLabels, softLabels } from './teacher/soft-labels.ts';
 import { VERSION } from './version.ts';
-import { warningsOf } from './warnings.ts';
-
-/** What distill needs: a teacher, rows to learn from and to choose by, the shape of the student, a seed. All else has a default. */
-export interface DistillOptions
-  extends ProgressOptions,
-    Pick<FitOptions, 'epochs' | 'batchSize' | 'optimizer' | 'dropout' | 'earlyStopping'> {
-  /** From loadTeacher; it is not disposed of. */
-  readonly teacher: Teacher;
-  /** Rows to learn from; best such that the teacher was not fitted on. Rows without a label are welcome. */
-  readonly train: AnyDataset;
-  /** Rows to choose by: epoch, strength, threshold. */
-  readonly validation: AnyDataset;
-  /** Its shape: `{ hidden: [] }` is logistic regression. */
-  readonly student: Architecture;
-  /** Default auto. */
-  readonly debias?: DebiasMethod | undefined;
-  /** Default mix with strength auto. */
-  readonly infusion?: { readonly form: InfusionForm; readonly strength?: number | 'auto' | undefined } | undefined;
-  /** Default debiasedDistillation(). */
-  readonly loss?: Loss | undefined;
-  /** What chooses epoch and strength; default debiased. */
-  readonly select?: 'debiased' | 'labels' | undefined;
-  /**
-   * Weight of the loss of labelled rows of class 1; `balanced`: both classes weigh the same in all; default 1. It moves the
-   * student's probabilities towards the heavier class: they no longer are shares.
-   */
-  readonly classWeight?: ClassWeight | undefined;
-  /**
-   * Whether the trained student's margins are calibrated on the labelled validation rows, where that is one standard error
-   * better (calibrate); default false. Not where classes are weighted, which moves margins on purpose.
-   */
-  readonly calibrate?: boolean | undefined;
-  /** A whole number of 0 and more; the same one gives the same bytes. */
-  readonly seed: number;
-  /** Keeps finished parts, and has those of an earlier run of the same inputs. */
-  readonly checkpoint?: Checkpoint | undefined;
-  /** Keeps the teacher's answers for later runs on the same rows. */
-  readonly cache?: LabelCache | undefined;
-}
-
-/** What distill made: the student, and how it came to be. */
-export interface Distilled {
-  /** With its threshold chosen on the validation rows. */
-  readonly student: Student;
-  /** The teacher's margins of both parts. */
-  readonly soft: { readonly train: SoftLabels; readonly validation: SoftLabels };
-  /** The map that corrected them. */
-  readonly debias: Debias;
-  /** De-biased margins d, float64 [rows]: of train before infusion, and of validation. */
-  readonly debiased: { readonly train: Float64Array; readonly validation: Float64Array };
-  /** How labels were mixed in, and how students of each strength did on the validation rows. */
-  readonly infusion: {
-    readonly form: InfusionForm;
-    readonly strength: number;
-    readonly candidates: readonly { strength: number; selectionLoss: number }[];
-  };
-  /** What calibration of the trained student found; absent where it was not asked for, or labels were too few. */
-  readonly calibration?: Calibration;
-  /** What the student was trained on: margins u of the training rows. */
-  readonly targets: Targets;
-  /** What moved between the teacher and the targets. */
-  readonly changes: Changes;
-  /** Whether the teacher seems to have been fitted on the training rows. */
-  readonly leakage: Leakage;
-  /** What a reader should know, each a sentence with its figure and the way out. */
-  readonly warnings: readonly string[];
-  /** How long the stages took. */
-  readonly timing: {
-    /** Seconds of soft labels and, for losses and fits that use them, the teacher's features. */
-    readonly labelSeconds: number;
-    /** Seconds of de-biasing and of training all students; without calibration and threshold. */
-    readonly trainSeconds: number;
-    /** Training and validation rows per second of `labelSeconds`, cached rows included. */
-    readonly rowsPerSecond: number;
-    /** Rows whose soft labels came from the cache or the checkpoint. */
-    readonly cachedRows: number;
-  };
-}
+import { warningsOf } from './warnings/warnings.ts';
 
 /**
  * Distils a student: soft labels, label de-biasing, knowledge infusion, training, threshold.
  * @throws DebkdError; the signal's reason when aborted
  */
-export async function distill(given: DistillOptions): Promise<Distilled> {
+export async function distill(given: DistillOptions): Promise<Distillation> {
   const options = { ...given, teacher: given.teacher.forTarget(given.train.target) };
-  const {
-    teacher,
-    train,
-    validation,
-    student: architecture,
-    loss = debiasedDistillation(),
-    select = 'debiased',
-    seed,
-  } = options;
-  const { form = 'mix', strength = 'auto' } = options.infusion ?? {};
+  const { train, validation, select = 'debiased' } = options;
   const watch = { signal: options.signal, onProgress: options.onProgress };
   checkBefore(options);
   const started = performance.now();
 
-  const soft = {
-    train: await labelsOnce('train', train, options),
-    validation: await labelsOnce('validation', validation, options),
-  };
-  const features = await featuresFor(options);
+  const soft = await softLabelsOf(options);
+  const features = await hiddenFeaturesOf(options);
   const labelled = performance.now();
 
   const { debias, debiased, selectionMargins, leakage } = await getOrCompute(options.checkpoint, 'debiased', () =>
@@ -147,85 +48,71 @@ export async function distill(given: DistillOptions): Promise<Distilled> {
   const selection =
     select === 'debiased' ? debiasedSelection(validation, selectionMargins.validation) : labelSelection(validation);
 
-  const weights = rowWeights(train.labels, options.classWeight);
-  const strengths = strength === 'auto' ? STRENGTHS[form] : [strength];
-  const { temperature } = loss;
-  const tried: { strength: number; selectionLoss: number; student: Student }[] = [];
-  for (const [i, candidate] of strengths.entries()) {
-    const stage = strengths.length > 1 ? `student ${i + 1} of ${strengths.length}` : 'student';
-    const { checkpoint } = options;
-    const part = `strength ${candidate}`;
-    const student = await getOrTrain(checkpoint, part, () => {
-      const targets = infuse({ margins: debiased.train }, train, { form, strength: candidate, temperature });
-      const { epochs, batchSize, optimizer, dropout, earlyStopping } = options;
-      return fit(architecture, train, targets, loss, {
-        ...{
-          seed,
-          epochs,
-          batchSize,
-          optimizer,
-          dropout,
-          earlyStopping,
-          weights,
-          validation: selection,
-          signal: watch.signal,
-          resume: checkpoint && { checkpoint, part: `${part}, in training` },
-        },
-        onProgress: (progress: Progress) => watch.onProgress?.({ ...progress, stage }),
-      });
-    });
-    tried.push({ strength: candidate, selectionLoss: student.training?.selectionLoss ?? NaN, student });
-  }
-  const chosen = tried.reduce((best, next) => (next.selectionLoss < best.selectionLoss ? next : best));
+  const trials = await trainStudents(options, debiased.train, selection);
+  const chosen = trials.reduce((best, next) => (next.selectionLoss < best.selectionLoss ? next : best));
   const trained = performance.now();
 
-  const targets = infuse({ margins: debiased.train }, train, { form, strength: chosen.strength, temperature });
-  const asked = options.calibrate === true && weights === undefined;
-  const { student: calibrated, calibration } = asked
+  const mayCalibrate = options.calibrate === true && rowWeights(train.labels, options.classWeight) === undefined;
+  const { student: calibrated, calibration } = mayCalibrate
     ? await calibrate(chosen.student, validation)
     : { student: chosen.student };
-  const threshold = chooseThreshold(calibrated.predictProba(validation), validation.labels);
-  const infusion = {
-    form,
-    strength: chosen.strength,
-    candidates: tried.map(({ strength, selectionLoss }) => ({ strength, selectionLoss })),
-  };
-  const { epoch, epochs, penalty } = chosen.student.training ?? {};
   const student = calibrated.with({
-    threshold,
-    provenance: {
-      debkd: VERSION,
-      teacher: { sha256: teacher.sha256, convention: teacher.convention },
-      rows: { train: train.rows, validation: validation.rows },
-      // what class 1 and class 0 are called
-      ...(train.target && { target: train.target }),
-      debias: { method: debias.method, penalty: debias.penalty },
-      infusion: { form, strength: chosen.strength },
-      loss: { ...loss },
-      ...(calibration?.taken && { calibration: { slope: calibration.slope, shift: calibration.shift } }),
-      training: {
-        seed,
-        select,
-        ...(penalty === undefined
-          ? { epochs, epoch, batchSize: options.batchSize, dropout: options.dropout, optimizer: options.optimizer }
-          : { penalty }),
-        classWeight: options.classWeight,
-      },
-    },
+    threshold: chooseThreshold(calibrated.predictProba(validation), validation.labels),
+    provenance: provenanceOf(options, debias, chosen, calibration),
   });
   // a student that could not be opened again is no result
   encodeChecked(student, validation);
+  const targets = targetsOf(options, debiased.train, chosen.strength);
   return {
     student,
-    ...{ soft, debias, debiased, infusion, targets, leakage },
+    soft,
+    debias,
+    debiased,
+    infusion: {
+      form: infusionOf(options).form,
+      strength: chosen.strength,
+      candidates: trials.map(({ strength, selectionLoss }) => ({ strength, selectionLoss })),
+    },
     ...(calibration && { calibration }),
+    targets,
     changes: recordChanges(soft.train.margins, debiased.train, targets.margins, train),
+    leakage,
     warnings: warningsOf({ soft, debias, leakage, training: chosen.student.training }, options),
     timing: {
       labelSeconds: (labelled - started) / 1000,
       trainSeconds: (trained - labelled) / 1000,
       cachedRows: soft.train.cached + soft.validation.cached,
       rowsPerSecond: ((train.rows + validation.rows) / Math.max(1e-9, labelled - started)) * 1000,
+    },
+  };
+}
+
+/** How a student was made, as its file records it. */
+function provenanceOf(
+  options: DistillOptions,
+  debias: Debias,
+  { strength, student }: Trial,
+  calibration: Calibration | undefined,
+): Readonly<Record<string, unknown>> {
+  const { teacher, train, validation, loss = debiasedDistillation(), seed, select = 'debiased' } = options;
+  const { epoch, epochs, penalty } = student.training ?? {};
+  return {
+    debkd: VERSION,
+    teacher: { sha256: teacher.sha256, convention: teacher.convention },
+    rows: { train: train.rows, validation: validation.rows },
+    // what class 1 and class 0 are called
+    ...(train.target && { target: train.target }),
+    debias: { method: debias.method, penalty: debias.penalty },
+    infusion: { form: infusionOf(options).form, strength },
+    loss: { ...loss },
+    ...(calibration?.taken && { calibration: { slope: calibration.slope, shift: calibration.shift } }),
+    training: {
+      seed,
+      select,
+      ...(penalty === undefined
+        ? { epochs, epoch, batchSize: options.batchSize, dropout: options.dropout, optimizer: options.optimizer }
+        : { penalty }),
+      classWeight: options.classWeight,
     },
   };
 }
@@ -245,40 +132,4 @@ function checkBefore(options: DistillOptions): void {
   if (typeof infusion?.strength === 'number') checkStrength(infusion.form, infusion.strength);
   if (select === 'labels') labelSelection(validation);
   checkLabels(train, debias);
-}
-
-/** The teacher's hidden features of both parts, where a map may use them. */
-async function featuresFor(options: DistillOptions): Promise<{ train: Features; validation: Features } | undefined> {
-  const { teacher, train, validation, debias = 'auto', cache, signal, onProgress } = options;
-  const found = teacher.hiddenLayer();
-  if ('why' in found || !['auto', 'residual', 'stack'].includes(debias) || !debiasesRichly([train, validation])) return;
-  const watch = { layer: found.layer, cache, signal, onProgress };
-  const { width } = await hiddenFeatures(teacher, selectRows(validation, Uint32Array.of(0)), watch);
-  if ((train.rows + validation.rows) * width > MAX_FEATURES) return;
-  return {
-    train: await hiddenFeatures(teacher, train, watch),
-    validation: await hiddenFeatures(teacher, validation, watch),
-  };
-}
-
-/** Soft labels, from the checkpoint where it has them. */
-async function labelsOnce(
-  part: string,
-  data: AnyDataset,
-  { teacher, checkpoint, cache, signal, onProgress }: DistillOptions,
-): Promise<SoftLabels> {
-  const name = `margins ${part}`;
-  const stored = await checkpoint?.get(name);
-  if (stored) {
-    const numbers = new Float64Array(new Uint8Array(stored).buffer);
-    return { margins: numbers.slice(1), clippedCount: numbers[0] as number, cached: data.rows };
-  }
-  // without a cache the checkpoint keeps what the teacher has said so far
-  const blocks = cache ?? checkpoint;
-  const soft = await softLabels(teacher, data, { cache: blocks, signal, onProgress });
-  const numbers = new Float64Array(1 + data.rows);
-  numbers[0] = soft.clippedCount;
-  numbers.set(soft.margins, 1);
-  await checkpoint?.put(name, new Uint8Array(numbers.buffer));
-  return soft;
 }

@@ -7,7 +7,7 @@ import { layout } from './kernels/layout.ts';
 import { readDense, singleRow, sparseRow } from './kernels/single-row.ts';
 import { type RawRecord, recordPlan, unknownFields } from './student/record.ts';
 import { answerRecord } from './student/record-answer.ts';
-import type { StudentData } from './student/student.ts';
+import type { StudentData } from './student/student-data.ts';
 import { DAMAGED, parseStudent } from './student/student-format.ts';
 
 export { DebkdError, type ErrorCode } from './io/errors.ts';

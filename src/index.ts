@@ -4,7 +4,8 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 
 // the job
-export { type Distilled, type DistillOptions, distill } from './distill.ts';
+export { distill } from './distill.ts';
+export type { Distillation, DistillOptions } from './distill-options.ts';
 
 // data
 export { readCsv } from './data/csv.ts';
@@ -21,11 +22,12 @@ export { type Dataset, encode, selectRows } from './data/dataset.ts';
 export { storeTable } from './data/stored-table.ts';
 
 // teacher
-export { loadTeacher, type Teacher, type TeacherOptions } from './teacher/onnx.ts';
+export { loadTeacher, type TeacherOptions } from './teacher/onnx.ts';
+export type { Teacher } from './teacher/teacher.ts';
 export type { LabelCache } from './io/cache.ts';
 export { openDiskCache } from './io/disk-cache.ts';
 export { openBrowserCache } from './io/browser-cache.ts';
-export { hiddenFeatures } from './teacher/features.ts';
+export { hiddenFeatures } from './teacher/hidden-features.ts';
 export { type SoftLabels, softLabels } from './teacher/soft-labels.ts';
 
 // labels
@@ -51,7 +53,8 @@ export { type FitOptions, fit } from './student/fit.ts';
 export { calibrate } from './student/calibrate.ts';
 export { Student } from './student/student.ts';
 export type { RawRecord } from './student/record.ts';
-export { decodeStudent, encodeStudent } from './student/student-file.ts';
+export { decodeStudent } from './student/student-file.ts';
+export { encodeStudent } from './student/student-bytes.ts';
 
 // metrics
 export { type Evaluation, evaluate } from './metrics/evaluation.ts';
@@ -60,12 +63,14 @@ export { groupRows } from './metrics/groups.ts';
 export { groupBias } from './metrics/group-bias.ts';
 
 // compare
-export { type Comparison, type CompareOptions, compare } from './compare/compare.ts';
+export { compare } from './compare/compare.ts';
+export type { Comparison } from './compare/comparison.ts';
+export type { CompareOptions } from './compare/compare-options.ts';
 export { METHODS } from './compare/methods.ts';
 export { comparisonCsv, comparisonMarkdown } from './compare/tables.ts';
 
 // report
-export { measureDistilled } from './report/measure.ts';
+export { measureDistillation } from './report/measure.ts';
 export { htmlReport } from './report/html.ts';
 export { parseResult } from './report/parse-result.ts';
 

@@ -4,16 +4,20 @@ export { type Baselines, trainBaselines } from './compare/baselines.ts';
 export {
   type Candidate,
   type CellResult,
-  type KeptStudents,
+  type StudentStore,
   type Tuned,
   type TuneOptions,
   tuneMethod,
 } from './compare/cell.ts';
-export type { ComparisonRow, Pool } from './compare/compare.ts';
-export { type CompareInputs, type Job, type Outcome, openJobs } from './compare/job.ts';
+export type { CompareInputs } from './compare/compare-inputs.ts';
+export type { Pool } from './compare/compare-options.ts';
+export type { ComparisonRow } from './compare/comparison.ts';
+export type { Job, Outcome } from './compare/job.ts';
+export type { BaseMethod, Method, Setting } from './compare/method.ts';
 export { type DebiasedOptions, type MethodInputs, prepareInputs } from './compare/method-inputs.ts';
-export { type BaseMethod, type Method, parseMethod, type Setting } from './compare/methods.ts';
+export { parseMethod } from './compare/methods.ts';
 export { type Rank, rankMethods } from './compare/ranks.ts';
+export { openJobs } from './compare/run-jobs.ts';
 export type { Pair, Summary } from './compare/summary.ts';
 export { differencesTable, meansTable } from './compare/tables.ts';
 export type { MissingCount } from './data/count-missing.ts';
@@ -59,13 +63,13 @@ export type { Activation } from './kernels/activation.ts';
 export { ABLATION_COMPONENTS, type AblationComponent } from './labels/candidates.ts';
 export { type Changes, type GroupShift, recordChanges } from './labels/changes.ts';
 export type { DebiasCandidate } from './labels/cross-fit.ts';
-export type { Basis, DebiasMap } from './labels/debias-methods.ts';
 export type { DebiasMethod, MapName } from './labels/debias-names.ts';
-export type { HeldOutFit, LabelledPart } from './labels/debias-parts.ts';
+export type { LabelledPart, ValidationFit } from './labels/debias-parts.ts';
 export type { InfusionForm } from './labels/infusion-forms.ts';
 export type { InfusionOptions } from './labels/knowledge-infusion.ts';
-export type { DebiasPart } from './labels/label-debiasing.ts';
+export type { ApplyOptions, DebiasPart } from './labels/label-debiasing.ts';
 export type { Leakage } from './labels/leakage.ts';
+export type { Basis, DebiasMap } from './labels/maps/map.ts';
 export { type NoiseRates, noiseRates } from './labels/noise-rates.ts';
 export type { FittedParts } from './labels/sample.ts';
 export type { Hint } from './loss/loss.ts';
@@ -79,7 +83,7 @@ export type { LabelledChanges, LabelledGroupShift } from './report/group-shifts.
 export type { MeasureOptions } from './report/measure.ts';
 export {
   type Baseline,
-  type DistillResult,
+  type DistillRecord,
   type Measured,
   type MeasuredAtHalf,
   type Part,
@@ -92,13 +96,13 @@ export type { Calibration } from './student/calibrate.ts';
 export { type Checkpoint, checkpointKey, type OpenedCheckpoint, openCheckpoint } from './student/checkpoint.ts';
 export type { ClassWeight } from './student/class-weight.ts';
 export { fitMany } from './student/fit.ts';
+export type { FitTask } from './student/fit-context.ts';
 export type { TrainingOptions } from './student/fit-options.ts';
 export type { OptimizerName, Schedule } from './student/optimizer.ts';
 export type { Quantization, QuantizationLoss } from './student/quantization.ts';
 export type { QuantizedForm } from './student/quantized-forms.ts';
-export type { StudentData, Training } from './student/student.ts';
+export type { StudentData, Training } from './student/student-data.ts';
 export { loadStudent } from './student/student-file.ts';
-export type { FitTask } from './student/trainer.ts';
 export type { Resume } from './student/training-state.ts';
 export { type FeatureScale, type Features, standardiseFeatures } from './teacher/features.ts';
 export { MARGIN_LIMIT, type MarginForm } from './teacher/margin.ts';

@@ -5,13 +5,15 @@ import { tuneMethod } from '../src/compare/cell.ts';
 import { prepareInputs } from '../src/compare/method-inputs.ts';
 import { readCsv } from '../src/data/csv.ts';
 import { encode, selectRows } from '../src/data/dataset.ts';
-import { type DistillOptions, distill } from '../src/distill.ts';
+import { distill } from '../src/distill.ts';
+import type { DistillOptions } from '../src/distill-options.ts';
 import type { Progress } from '../src/io/progress.ts';
 import { sha256 } from '../src/io/sha256.ts';
 import { evaluate } from '../src/metrics/evaluation.ts';
 import { type Checkpoint, checkpointKey, openCheckpoint } from '../src/student/checkpoint.ts';
 import { Student } from '../src/student/student.ts';
-import { decodeStudent, encodeStudent } from '../src/student/student-file.ts';
+import { encodeStudent } from '../src/student/student-bytes.ts';
+import { decodeStudent } from '../src/student/student-file.ts';
 import { loadTeacher } from '../src/teacher/onnx.ts';
 import { model, modelJson, wdbc } from './models.ts';
 

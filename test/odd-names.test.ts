@@ -13,7 +13,8 @@ import { hardLabels } from '../src/loss/distillation.ts';
 import { htmlReport } from '../src/report/html.ts';
 import { resultOf } from '../src/report/result.ts';
 import { fit as fitStudent } from '../src/student/fit.ts';
-import { decodeStudent, encodeStudent } from '../src/student/student-file.ts';
+import { encodeStudent } from '../src/student/student-bytes.ts';
+import { decodeStudent } from '../src/student/student-file.ts';
 import { loadTeacher } from '../src/teacher/onnx.ts';
 import { dice } from './random.ts';
 

@@ -11,5 +11,5 @@ using teacher = await debkd.loadTeacher(teacherFile, { preprocessing });
 const table = await debkd.readCsv(rowsFile, { target: 'label' });
 const { train, validation } = await debkd.encodeParts(table, debkd.split(table), preprocessing);
 const { student } = await debkd.distill({ teacher, train, validation, student: { hidden: [16] }, seed: 1 });
-await Deno.writeFile(out, debkd.encodeStudent(student));
+await student.save(out);
 console.log(debkd.sha256(debkd.encodeStudent(student)));

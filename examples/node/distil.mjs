@@ -30,7 +30,11 @@ try {
   const { train, validation, test } = await debkd.encodeParts(table, debkd.split(table), preprocessing);
 
   const { student, debias, warnings } = await debkd.distill({
-    ...{ teacher, train, validation, student: { hidden: [16] }, seed: 1 },
+    teacher,
+    train,
+    validation,
+    student: { hidden: [16] },
+    seed: 1,
     ...watch,
   });
   for (const warning of warnings) console.error(`warning: ${warning}`);
@@ -46,7 +50,7 @@ try {
     console.log(`${name}: AUC ${metrics.auc.value.toFixed(3)}, log-loss ${metrics.logLoss.value.toFixed(3)}`);
 
   await mkdir(out, { recursive: true });
-  await writeFile(join(out, 'student.debkd'), debkd.encodeStudent(student));
+  await student.save(join(out, 'student.debkd'));
   for (const { path, bytes } of (await debkd.exportTo('js', student)).files) await writeFile(join(out, path), bytes);
   teacher[Symbol.dispose]();
 } catch (error) {

@@ -5,7 +5,7 @@ import type { Target } from '../deploy/targets.ts';
 import type { Progress } from '../io/progress.ts';
 import type { Estimate, Metric } from '../metrics/metric.ts';
 import type { Point, ReliabilityBin } from '../report/figures-data.ts';
-import type { DistillResult } from '../report/result.ts';
+import type { DistillRecord } from '../report/result.ts';
 
 /** The stage that says that a checkpoint was found. */
 export const RESUMED = 'going on from what was finished before';
@@ -85,7 +85,7 @@ export interface Model {
 }
 
 export interface Outcome {
-  readonly result: DistillResult;
+  readonly result: DistillRecord;
   /** Teacher, de-biased, plain KD, hard labels, each at its own threshold on the test rows; empty without labels there. */
   readonly models: readonly Model[];
   readonly inputs: readonly Input[];

@@ -16,7 +16,8 @@ import { addUnknown, describeUnknown } from '../data/unknown-values.ts';
 import { sampleRecord } from '../deploy/edge/sample.ts';
 import { recordsOf } from '../deploy/parity.ts';
 import type { Input } from '../deploy/shipped/about.ts';
-import { type Distilled, distill } from '../distill.ts';
+import { distill } from '../distill.ts';
+import type { Distillation } from '../distill-options.ts';
 import { openBrowserCache } from '../io/browser-cache.ts';
 import { DebkdError } from '../io/errors.ts';
 import type { Progress } from '../io/progress.ts';
@@ -27,16 +28,17 @@ import { detectLeakage } from '../labels/leakage.ts';
 import { evaluate } from '../metrics/evaluation.ts';
 import { rocAuc } from '../metrics/ranking.ts';
 import { curves, reliability } from '../report/figures-data.ts';
-import { measureDistilled } from '../report/measure.ts';
-import type { DistillResult, Part } from '../report/result.ts';
+import { measureDistillation } from '../report/measure.ts';
+import type { DistillRecord, Part } from '../report/result.ts';
 import { checkpointKey, openCheckpoint } from '../student/checkpoint.ts';
 import type { QuantizedForm } from '../student/quantized-forms.ts';
 import type { RawRecord } from '../student/record.ts';
 import type { Student } from '../student/student.ts';
-import { encodeStudent } from '../student/student-file.ts';
+import { encodeStudent } from '../student/student-bytes.ts';
 import { teacherColumns } from '../teacher/binding.ts';
-import { loadTeacher, type Teacher } from '../teacher/onnx.ts';
+import { loadTeacher } from '../teacher/onnx.ts';
 import type { Convention } from '../teacher/reading.ts';
+import type { Teacher } from '../teacher/teacher.ts';
 import { VERSION } from '../version.ts';
 import {
   type Checked,
@@ -58,8 +60,8 @@ import { summarise } from './summary.ts';
 const TRIED = 1000;
 
 interface Made {
-  readonly run: Distilled;
-  readonly result: DistillResult;
+  readonly run: Distillation;
+  readonly result: DistillRecord;
   readonly data: Readonly<Record<Part, Dataset>>;
   readonly plain: Student;
   /** Some training rows, to run exports on; they stay in this page. */
@@ -193,7 +195,7 @@ export function openWork(onRuntime: (busy: boolean) => void, tell: (progress: Pr
         ...(choice.drop.length > 0 && { drop: choice.drop.join(',') }),
         ...settings,
       });
-      const { result, margins } = await measureDistilled(run, asked, {
+      const { result, margins } = await measureDistillation(run, asked, {
         ...{ data, missing: countMissing(table, { preprocessing }), cache, ...watch, command },
         warnings: tableWarnings(table, parts),
         files: ['student.debkd', 'result.json', 'report.html'],

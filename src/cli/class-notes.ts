@@ -3,7 +3,7 @@ import type { Table } from '../data/table.ts';
 import { sameClass } from '../data/target.ts';
 import { quote } from '../io/errors.ts';
 import type { Student } from '../student/student.ts';
-import type { Teacher } from '../teacher/onnx.ts';
+import type { Teacher } from '../teacher/teacher.ts';
 import { note } from './messages.ts';
 
 /** The teacher for this label: what must be known of it, and what it calls class 1. */

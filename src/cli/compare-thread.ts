@@ -1,6 +1,8 @@
 // A thread of thread-pool.ts: runs the jobs it is sent, one at a time.
 import { parentPort, workerData } from 'node:worker_threads';
-import { type CompareInputs, type Job, openJobs } from '../compare/job.ts';
+import type { CompareInputs } from '../compare/compare-inputs.ts';
+import type { Job } from '../compare/job.ts';
+import { openJobs } from '../compare/run-jobs.ts';
 import type { ThreadReply } from './thread-pool.ts';
 
 const run = openJobs(workerData as CompareInputs);

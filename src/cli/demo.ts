@@ -7,7 +7,7 @@ import { parsePreprocessing } from '../data/preprocessing.ts';
 import { readSplit, split } from '../data/split.ts';
 import { distill } from '../distill.ts';
 import { jsonOf } from '../io/source.ts';
-import { measureDistilled } from '../report/measure.ts';
+import { measureDistillation } from '../report/measure.ts';
 import { textReport } from '../report/text.ts';
 import { parseArchitecture } from '../student/architecture.ts';
 import { loadTeacher } from '../teacher/onnx.ts';
@@ -31,7 +31,7 @@ export async function demo(values: Values): Promise<void> {
 
   const run = await distill({ ...SETTINGS, ...data, teacher, onProgress });
   const baselines = await trainBaselines(run, data, SETTINGS, { onProgress });
-  const { result } = await measureDistilled(run, teacher, {
+  const { result } = await measureDistillation(run, teacher, {
     data,
     baselines,
     missing: countMissing(table),

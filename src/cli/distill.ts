@@ -12,10 +12,10 @@ import { dispose } from '../io/dispose.ts';
 import { DebkdError } from '../io/errors.ts';
 import { sha256 } from '../io/sha256.ts';
 import { groupRows } from '../metrics/groups.ts';
-import { measureDistilled } from '../report/measure.ts';
+import { measureDistillation } from '../report/measure.ts';
 import { textReport } from '../report/text.ts';
 import { teacherColumns } from '../teacher/binding.ts';
-import type { Teacher } from '../teacher/onnx.ts';
+import type { Teacher } from '../teacher/teacher.ts';
 import { VERSION } from '../version.ts';
 import { openCache } from './cache-input.ts';
 import { checkReplaceable } from './check-replaceable.ts';
@@ -73,7 +73,7 @@ export async function distillCommand(values: Values): Promise<void> {
     : undefined;
   const missing = countMissing(table, { preprocessing });
   const trainedOn = makeRowFilter(table.hashes, chosen.train, columnNames(table));
-  const { result } = await measureDistilled(run, teacher, {
+  const { result } = await measureDistillation(run, teacher, {
     data: { train, validation, test },
     groups,
     missing,

@@ -7,7 +7,7 @@ import { DebkdError, quote } from '../io/errors.ts';
 import { littleEndian } from '../io/little-endian.ts';
 import { sigmoid } from '../kernels/elementary.ts';
 import type { CachedLabels } from '../teacher/label-cache.ts';
-import { countSaturated } from '../teacher/warnings.ts';
+import { countSaturated } from '../teacher/margin.ts';
 import { checkOverwrite, openAtomic } from './atomic-write.ts';
 import { type Labeller, openLabeller } from './labeller.ts';
 import { note, onProgress, print } from './messages.ts';

@@ -1,8 +1,8 @@
 // The result folder of distill and demo.
-import type { Distilled } from '../distill.ts';
+import type { Distillation } from '../distill-options.ts';
 import { htmlReport } from '../report/html.ts';
-import type { DistillResult } from '../report/result.ts';
-import { encodeStudent } from '../student/student-file.ts';
+import type { DistillRecord } from '../report/result.ts';
+import { encodeStudent } from '../student/student-bytes.ts';
 import { writeFolder } from './output-folder.ts';
 
 /** The files in it. */
@@ -11,8 +11,8 @@ export const RESULT_FILES = ['student.debkd', 'result.json', 'report.html'] as c
 /** Writes all files or none. @throws DebkdError `source` */
 export async function writeResult(
   out: string,
-  { student }: Pick<Distilled, 'student'>,
-  result: DistillResult,
+  { student }: Pick<Distillation, 'student'>,
+  result: DistillRecord,
 ): Promise<void> {
   const files = [
     { path: 'student.debkd', content: encodeStudent(student) },

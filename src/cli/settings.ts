@@ -1,6 +1,6 @@
 // Options of the command line as settings of the library.
 import type { DebiasedOptions } from '../compare/method-inputs.ts';
-import type { DistillOptions } from '../distill.ts';
+import type { DistillOptions } from '../distill-options.ts';
 import { DebkdError, nearest, quote } from '../io/errors.ts';
 import type { Activation } from '../kernels/activation.ts';
 import { ABLATION_COMPONENTS } from '../labels/candidates.ts';

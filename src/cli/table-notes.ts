@@ -4,7 +4,7 @@ import type { Table } from '../data/table.ts';
 import { MAX_UNKNOWN, type UnknownCount } from '../data/unknown-values.ts';
 import { quote } from '../io/errors.ts';
 import { teacherColumns } from '../teacher/binding.ts';
-import type { Teacher } from '../teacher/onnx.ts';
+import type { Teacher } from '../teacher/teacher.ts';
 import { note } from './messages.ts';
 
 /** Says which value of the label is class 1, and which columns tell rows apart without being used. */

@@ -3,8 +3,9 @@ import { type Preprocessing, parsePreprocessing } from '../data/preprocessing.ts
 import { DebkdError, quote } from '../io/errors.ts';
 import { RUNTIME_SECONDS } from '../io/limit.ts';
 import { jsonOf } from '../io/source.ts';
-import { loadTeacher, type Teacher, type TeacherOptions } from '../teacher/onnx.ts';
+import { loadTeacher, type TeacherOptions } from '../teacher/onnx.ts';
 import type { Convention } from '../teacher/reading.ts';
+import type { Teacher } from '../teacher/teacher.ts';
 import { postToMain } from './messages.ts';
 import { readOptionFile } from './option-file.ts';
 import { number, text, type Values } from './values.ts';

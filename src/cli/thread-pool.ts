@@ -1,7 +1,8 @@
 // Worker threads for the jobs of a comparison: each has its own kernels; nothing is shared.
 import { Worker } from 'node:worker_threads';
-import type { Pool } from '../compare/compare.ts';
-import type { CompareInputs, Job, Outcome } from '../compare/job.ts';
+import type { CompareInputs } from '../compare/compare-inputs.ts';
+import type { Pool } from '../compare/compare-options.ts';
+import type { Job, Outcome } from '../compare/job.ts';
 import { dispose } from '../io/dispose.ts';
 
 /** What a thread sends back: how a job ended, or a fault of debkd. */

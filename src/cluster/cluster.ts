@@ -1,4 +1,5 @@
 // What a cluster is to its user: where tasks are run, and what is told about them.
+import type { AbortSignalLike } from '../io/host-types.ts';
 import type { Store } from './store.ts';
 import type { CompareTask, LabelTask } from './task.ts';
 
@@ -11,7 +12,7 @@ export interface ClusterOptions {
   /** Signs tasks and entries, which protects them from others who may write to Redis or to the store; default DEBKD_CLUSTER_KEY, without it nothing is signed. */
   readonly secret?: string | undefined;
   /** Aborting removes the tasks that no worker has begun from the queue. */
-  readonly signal?: AbortSignal | undefined;
+  readonly signal?: AbortSignalLike | undefined;
   /** Is called with what people should know: there is no worker, Redis is away. */
   readonly onNote?: ((text: string) => void) | undefined;
   /** Is called about once a second with the number of tasks in each state. */

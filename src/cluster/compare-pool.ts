@@ -1,16 +1,12 @@
 // A comparison by a cluster: each cell is a task. With tuning, so is each setting, after the de-biased labels of its seed.
-import type { Pool } from '../compare/compare.ts';
-import {
-  type CompareInputs,
-  inputsDigest,
-  type Job,
-  type JobPart,
-  jobKey,
-  notApplicable,
-  type Outcome,
-} from '../compare/job.ts';
+
+import { type CompareInputs, inputsDigest } from '../compare/compare-inputs.ts';
+import type { Pool } from '../compare/compare-options.ts';
+import type { Job, Outcome } from '../compare/job.ts';
+import { type JobPart, jobKey } from '../compare/job-keys.ts';
 import { methodSpec } from '../compare/methods.ts';
 import { decodeOutcome } from '../compare/outcome.ts';
+import { notApplicable } from '../compare/run-jobs.ts';
 import { dispose } from '../io/dispose.ts';
 import { DebkdError } from '../io/errors.ts';
 import { packPlain } from '../io/plain.ts';
@@ -93,8 +89,8 @@ class ComparisonTasks {
 
   /** Trains a student for each setting of the method. */
   async #runSettings(job: Job): Promise<void> {
-    const { settings, ours } = methodSpec(job.method);
-    if (ours) {
+    const { settings, debiases } = methodSpec(job.method);
+    if (debiases) {
       const debiased = this.#debiased.get(job.seed) ?? this.#run('debiased', job);
       this.#debiased.set(job.seed, debiased);
       await debiased;
@@ -112,6 +108,6 @@ class ComparisonTasks {
   }
 
   #keyOf(part: JobPart, job: Job, setting?: number): string {
-    return jobKey(this.#inputs, this.#digest, part, job, setting) as string;
+    return jobKey({ inputs: this.#inputs, digest: this.#digest }, part, job, setting) as string;
   }
 }

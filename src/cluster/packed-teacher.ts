@@ -2,8 +2,9 @@
 import { packPlain, unpackPlain } from '../io/plain.ts';
 import { bytesOf, nameOf, type Source } from '../io/source.ts';
 import { readExternalData } from '../teacher/external-data.ts';
-import { loadTeacher, type Teacher, type TeacherOptions } from '../teacher/onnx.ts';
-import { parseOnnx } from '../teacher/onnx-graph.ts';
+import { loadTeacher, type TeacherOptions } from '../teacher/onnx.ts';
+import { parseOnnx } from '../teacher/parse-onnx.ts';
+import type { Teacher } from '../teacher/teacher.ts';
 
 /** The TeacherOptions that are packed. */
 type PackedOptions = Pick<

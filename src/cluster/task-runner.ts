@@ -1,14 +1,16 @@
 // Runs a task: reads its inputs from the store and puts its result there.
-import { type CompareInputs, type JobParts, openJobParts } from '../compare/job.ts';
+import type { CompareInputs } from '../compare/compare-inputs.ts';
 import { encodeOutcome } from '../compare/outcome.ts';
+import { type JobParts, openJobParts } from '../compare/run-jobs.ts';
 import type { Matrix } from '../data/matrix.ts';
 import type { RawColumns } from '../data/raw-columns.ts';
 import { dispose } from '../io/dispose.ts';
+import { encodeEntry } from '../io/entry.ts';
 import { DebkdError, quote } from '../io/errors.ts';
 import { unpackPlain } from '../io/plain.ts';
 import { sha256 } from '../io/sha256.ts';
-import { encodeEntry, encodeLabels, labelKey } from '../teacher/label-cache.ts';
-import type { Teacher } from '../teacher/onnx.ts';
+import { encodeLabels, labelKey } from '../teacher/label-cache.ts';
+import type { Teacher } from '../teacher/teacher.ts';
 import { openPackedTeacher } from './packed-teacher.ts';
 import { INPUTS_DAMAGED, TASK_ALTERED } from './requeue.ts';
 import type { Store } from './store.ts';

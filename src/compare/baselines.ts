@@ -1,6 +1,6 @@
 // What a distilled student is compared with: students that are trained alike, untuned, on labels alone and by plain distillation.
 import type { AnyDataset } from '../data/dataset.ts';
-import type { Distilled, DistillOptions } from '../distill.ts';
+import type { Distillation, DistillOptions } from '../distill-options.ts';
 import type { ProgressOptions } from '../io/progress.ts';
 import type { Student } from '../student/student.ts';
 import { tuneMethod } from './cell.ts';
@@ -16,7 +16,7 @@ export interface Baselines {
 
 /** Trains them on the rows of a run, with its seed and shape, each with the first setting of its method. @throws DebkdError as fit */
 export async function trainBaselines(
-  run: Pick<Distilled, 'soft'>,
+  run: Pick<Distillation, 'soft'>,
   { train, validation }: { readonly train: AnyDataset; readonly validation: AnyDataset },
   settings: Pick<DistillOptions, 'student' | 'seed' | 'epochs' | 'batchSize' | 'optimizer' | 'dropout' | 'classWeight'>,
   { signal, onProgress }: ProgressOptions = {},

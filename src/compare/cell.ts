@@ -13,8 +13,9 @@ import { type FitOptions, fitMany } from '../student/fit.ts';
 import { checkOptimizer } from '../student/optimizer.ts';
 import type { Selection } from '../student/selection.ts';
 import type { Student } from '../student/student.ts';
+import type { Method, Plan, Setting } from './method.ts';
 import type { MethodInputs } from './method-inputs.ts';
-import { type Method, methodSpec, type Plan, type Setting } from './methods.ts';
+import { methodSpec } from './methods.ts';
 
 /** How the students of a method are trained. */
 export interface TuneOptions
@@ -29,11 +30,11 @@ export interface TuneOptions
   /** Try every setting; default: the first alone. */
   readonly tune?: boolean | undefined;
   /** Keeps trained students by setting, and has those that were trained before. */
-  readonly kept?: KeptStudents | undefined;
+  readonly studentStore?: StudentStore | undefined;
 }
 
 /** Students of a method and seed, by setting. */
-export interface KeptStudents {
+export interface StudentStore {
   /** The student of a setting that was trained before. */
   get(setting: Setting): Promise<Student | undefined>;
   /** Keeps one. */
@@ -108,12 +109,12 @@ export async function trainSettings(
   inputs: MethodInputs,
   options: TuneOptions,
 ): Promise<{ plans: Plan[]; students: Student[] }> {
-  const { seed, epochs, batchSize, dropout, earlyStopping, signal, kept } = options;
+  const { seed, epochs, batchSize, dropout, earlyStopping, signal, studentStore } = options;
   const plans = await Promise.all(settings.map((setting) => methodSpec(method).plan(setting, inputs)));
-  const known = await Promise.all(settings.map((setting) => kept?.get(setting)));
+  const students = await Promise.all(settings.map((setting) => studentStore?.get(setting)));
   const base = checkOptimizer(options.optimizer ?? {});
-  const wanted = [...settings.keys()].filter((i) => !known[i]);
-  const tasks = wanted.map((i) => {
+  const missing = [...settings.keys()].filter((i) => !students[i]);
+  const tasks = missing.map((i) => {
     const { targets, loss, selection, features, learningRateScale = 1, weightDecayScale = 1 } = plans[i] as Plan;
     const optimizer = {
       ...base,
@@ -123,15 +124,20 @@ export async function trainSettings(
     return { targets, loss, features, validation: selection, optimizer };
   });
   const trained = await fitMany(options.student, inputs.train.data, tasks, {
-    ...{ seed, epochs, batchSize, dropout, earlyStopping, signal },
+    seed,
+    epochs,
+    batchSize,
+    dropout,
+    earlyStopping,
+    signal,
     weights: rowWeights(inputs.train.data.labels, options.classWeight),
   });
   for (const [k, student] of trained.entries()) {
-    const i = wanted[k] as number;
-    known[i] = student;
-    await kept?.put(settings[i] as Setting, student);
+    const i = missing[k] as number;
+    students[i] = student;
+    await studentStore?.put(settings[i] as Setting, student);
   }
-  return { plans, students: known as Student[] };
+  return { plans, students: students as Student[] };
 }
 
 interface Tried {

@@ -1,118 +1,18 @@
 // Methods by seeds on one teacher and data set, with paired statistics.
 
-import type { Dataset } from '../data/dataset.ts';
-import type { LabelCache } from '../io/cache.ts';
 import { dispose } from '../io/dispose.ts';
 import { DebkdError } from '../io/errors.ts';
 import type { ProgressOptions } from '../io/progress.ts';
-import { METRICS, type Metric } from '../metrics/metric.ts';
-import type { Architecture } from '../student/architecture.ts';
-import type { ClassWeight } from '../student/class-weight.ts';
-import type { FitOptions } from '../student/fit.ts';
-import type { Teacher } from '../teacher/onnx.ts';
-import { type CompareInputs, inputsDigest, type Job, type Outcome, openJobs } from './job.ts';
-import type { DebiasedOptions } from './method-inputs.ts';
-import { ALL_METHODS, type Method, parseMethod, type Setting, settled } from './methods.ts';
+import { type CompareInputs, inputsDigest } from './compare-inputs.ts';
+import type { CompareOptions, Pool } from './compare-options.ts';
+import { type Comparison, rowOf } from './comparison.ts';
+import type { Job, Outcome } from './job.ts';
+import type { Method, Setting } from './method.ts';
+import { ALL_METHODS, parseMethod, settingOf } from './methods.ts';
 import { decodeOutcome, encodeOutcome, outcomeKey } from './outcome.ts';
 import { prepare } from './prepare.ts';
-import { type Measured, type Pair, pairUp, type Summary, summarise } from './summary.ts';
-
-/** What compare needs: a teacher, three parts of rows, the shape of the students. */
-export interface CompareOptions
-  extends ProgressOptions,
-    Pick<FitOptions, 'epochs' | 'batchSize' | 'optimizer' | 'dropout'>,
-    DebiasedOptions {
-  /** From loadTeacher; it is not disposed of. */
-  readonly teacher: Teacher;
-  /** Rows to draw training rows from, to choose by, and to measure on, once. */
-  readonly data: { readonly train: Dataset; readonly validation: Dataset; readonly test: Dataset };
-  /** The shape that all methods train. */
-  readonly student: Architecture;
-  /** How many, from 1, or which; default 20. A seed draws the training rows, the student's start and the order of rows. */
-  readonly seeds?: number | readonly number[] | undefined;
-  /** Training rows drawn for each seed; default all. */
-  readonly trainRows?: number | undefined;
-  /** Train every setting of each method and choose by the validation rows; default: the first setting alone. */
-  readonly tune?: boolean | undefined;
-  /** The teacher's tensor for feature-based methods; default its last hidden layer. */
-  readonly layer?: string | undefined;
-  /** As of distill; for every method. */
-  readonly classWeight?: ClassWeight | undefined;
-  /** Resamples of the test rows for intervals; default 500. */
-  readonly replicates?: number | undefined;
-  /** Keeps the teacher's answers. */
-  readonly cache?: LabelCache | undefined;
-  /** What was typed, for the record. */
-  readonly command?: string | undefined;
-  /** Keeps finished cells, so that an interrupted comparison goes on where it was. */
-  readonly cells?: LabelCache | undefined;
-  /** Does the jobs elsewhere; default: here, one after another. Outcomes do not depend on it. */
-  readonly pool?: ((inputs: CompareInputs) => Pool) | undefined;
-}
-
-/** Workers for jobs. */
-export interface Pool extends Disposable {
-  /** How many jobs it does at a time. */
-  readonly size: number;
-  /** Does a job; jobs of one seed are asked for one after another where that is possible. */
-  run(job: Job): Promise<Outcome>;
-}
-
-/** One method under one seed: what was chosen and measured, or why not. */
-export interface ComparisonRow {
-  /** Whose row. */
-  readonly method: Method;
-  /** Of this repetition. */
-  readonly seed: number;
-  /** The chosen setting, as it was trained. */
-  readonly settings?: Setting;
-  /** With the best F1 on the validation rows. */
-  readonly threshold?: number;
-  /** On the test rows; null where not defined. */
-  readonly metrics?: Readonly<Record<Metric, number | null>>;
-  /** Why the method cannot be used here. */
-  readonly notApplicable?: string;
-  /** Why this cell failed. */
-  readonly failed?: string;
-}
-
-/** Schema debkd/compare@1. */
-export interface Comparison {
-  /** Version of this record. */
-  readonly schema: 'debkd/compare@1';
-  /** What was typed to make it. */
-  readonly command?: string;
-  /** Which one, and the tensor that hints come from. */
-  readonly teacher: { readonly sha256: string; readonly convention: string; readonly layer: string | null };
-  /** Training rows drawn for each seed and those to draw from; rows to choose by and to measure on. */
-  readonly rows: { readonly train: number; readonly pool: number; readonly validation: number; readonly test: number };
-  /** The shape that all methods train. */
-  readonly student: Architecture;
-  /** Whether all settings were tried, or the first alone. */
-  readonly tuned: boolean;
-  /** How the methods of ours were made, where that was said. */
-  readonly own: DebiasedOptions;
-  /** In the order of METHODS, each followed by itself with calibration. */
-  readonly methods: readonly Method[];
-  /** One repetition each. */
-  readonly seeds: readonly number[];
-  /** One a method and seed, in that order. */
-  readonly results: readonly ComparisonRow[];
-  /** Every setting that was tried. */
-  readonly candidates: readonly { method: Method; seed: number; settings: Setting; selectionLoss: number }[];
-  /** One a method and metric. */
-  readonly summary: readonly Summary[];
-  /** Every pair of methods in every metric. */
-  readonly paired: readonly Pair[];
-  /** Seconds; and cells that an earlier run had finished. */
-  readonly timing: {
-    readonly labelSeconds: number;
-    /** Of all workers together, by method. */
-    readonly seconds: Readonly<Partial<Record<Method, number>>>;
-    readonly totalSeconds: number;
-    readonly resumed: number;
-  };
-}
+import { openJobs } from './run-jobs.ts';
+import { type Measured, pairUp, summarise } from './summary.ts';
 
 const SEEDS = 20;
 
@@ -137,21 +37,21 @@ export async function compare(methods: readonly Method[], given: CompareOptions)
   const outcomes = new Map<Job, Outcome>();
   const waiting: Job[] = [];
   for (const job of jobs) {
-    const key = outcomeKey(digest, inputs.own, job);
+    const key = outcomeKey(digest, inputs.debiasedOptions, job);
     const stored = await options.cells?.get(key);
-    const known = stored && decodeOutcome(key, stored);
-    if (known) outcomes.set(job, known);
+    const outcome = stored && decodeOutcome(key, stored);
+    if (outcome) outcomes.set(job, outcome);
     else waiting.push(job);
   }
   const resumed = outcomes.size;
   onProgress?.({ stage: 'compare', done: resumed, total: jobs.length });
   using pool = options.pool?.(inputs) ?? localPool(inputs, { signal });
-  const held = new Set<number>();
+  const seedsInWork = new Set<number>();
   const work = async (): Promise<void> => {
-    for (let job = takeJob(waiting, held); job; job = takeJob(waiting, held, job.seed)) {
+    for (let job = nextJob(waiting, seedsInWork); job; job = nextJob(waiting, seedsInWork, job.seed)) {
       signal?.throwIfAborted();
       const outcome = await pool.run(job);
-      const key = outcomeKey(digest, inputs.own, job);
+      const key = outcomeKey(digest, inputs.debiasedOptions, job);
       if (outcome.kind !== 'failed') await options.cells?.put(key, encodeOutcome(key, outcome));
       outcomes.set(job, outcome);
       onProgress?.({ stage: 'compare', done: outcomes.size, total: jobs.length });
@@ -159,7 +59,8 @@ export async function compare(methods: readonly Method[], given: CompareOptions)
   };
   await Promise.all(Array.from({ length: pool.size }, work));
 
-  const used = (method: Method, setting: Setting): Setting => settled(method, setting, inputs.own, inputs.trainRows);
+  const trained = (method: Method, setting: Setting): Setting =>
+    settingOf(method, setting, inputs.debiasedOptions, inputs.trainRows);
   const ordered = chosen.flatMap((method) => jobs.filter((job) => job.method === method));
   const rows = ordered.map((job) => ({ job, outcome: outcomes.get(job) as Outcome }));
   const cells = new Map<Method, Measured[]>();
@@ -168,7 +69,7 @@ export async function compare(methods: readonly Method[], given: CompareOptions)
     const { values, resampled } = outcome;
     cells.set(job.method, [...(cells.get(job.method) ?? []), { seed: job.seed, values, resampled }]);
   }
-  const spent = chosen.map((method): [Method, number] => [
+  const secondsByMethod = chosen.map((method): [Method, number] => [
     method,
     rows.reduce((sum, { job, outcome }) => sum + (job.method === method ? outcome.seconds : 0), 0),
   ]);
@@ -177,33 +78,39 @@ export async function compare(methods: readonly Method[], given: CompareOptions)
     ...(options.command !== undefined && { command: options.command }),
     teacher: { sha256: teacher.sha256, convention: teacher.convention, layer },
     rows: {
-      ...{ train: Math.min(inputs.trainRows, data.train.rows), pool: data.train.rows },
-      ...{ validation: data.validation.rows, test: data.test.rows },
+      train: Math.min(inputs.trainRows, data.train.rows),
+      pool: data.train.rows,
+      validation: data.validation.rows,
+      test: data.test.rows,
     },
-    ...{ student: inputs.student, tuned: inputs.tune, own: inputs.own, methods: chosen, seeds },
-    results: rows.map(({ job, outcome }) => rowOf(job, outcome, used)),
+    student: inputs.student,
+    tuned: inputs.tune,
+    own: inputs.debiasedOptions,
+    methods: chosen,
+    seeds,
+    results: rows.map(({ job, outcome }) => rowOf(job, outcome, trained)),
     candidates: rows.flatMap(({ job, outcome }) =>
       outcome.kind === 'done'
         ? outcome.candidates.map(({ setting, selectionLoss }) => ({
             ...job,
-            settings: used(job.method, setting),
+            settings: trained(job.method, setting),
             selectionLoss,
           }))
         : [],
     ),
     summary: summarise(cells),
     paired: pairUp(cells, inputs.replicates),
-    timing: { labelSeconds, seconds: Object.fromEntries(spent), totalSeconds: seconds(), resumed },
+    timing: { labelSeconds, seconds: Object.fromEntries(secondsByMethod), totalSeconds: seconds(), resumed },
   };
 }
 
 /** The next job: of the seed that this worker was at, whose rows it has at hand; else of a seed that no worker is at. */
-function takeJob(waiting: Job[], held: Set<number>, last?: number): Job | undefined {
-  const same = waiting.findIndex(({ seed }) => seed === last);
-  const fresh = waiting.findIndex(({ seed }) => !held.has(seed));
-  const at = same >= 0 ? same : Math.max(0, fresh);
+function nextJob(waiting: Job[], seedsInWork: Set<number>, last?: number): Job | undefined {
+  const sameSeed = waiting.findIndex(({ seed }) => seed === last);
+  const freeSeed = waiting.findIndex(({ seed }) => !seedsInWork.has(seed));
+  const at = sameSeed >= 0 ? sameSeed : Math.max(0, freeSeed);
   const [job] = waiting.splice(at, 1);
-  if (job) held.add(job.seed);
+  if (job) seedsInWork.add(job.seed);
   return job;
 }
 
@@ -222,22 +129,4 @@ function seedsOf(seeds: number | readonly number[]): number[] {
 function localPool(inputs: CompareInputs, watch: ProgressOptions): Pool {
   const run = openJobs(inputs);
   return { size: 1, run: (job) => run(job, watch), [dispose]: () => undefined };
-}
-
-function rowOf(
-  { method, seed }: Job,
-  outcome: Outcome,
-  used: (method: Method, setting: Setting) => Setting,
-): ComparisonRow {
-  if (outcome.kind !== 'done')
-    return { method, seed, [outcome.kind === 'failed' ? 'failed' : 'notApplicable']: outcome.why };
-  const { candidates, chosen, threshold, values } = outcome;
-  const metrics = METRICS.map((metric, column): [Metric, number | null] => {
-    const value = values[column] as number;
-    return [metric, Number.isFinite(value) ? value : null];
-  });
-  return {
-    ...{ method, seed, settings: used(method, candidates[chosen]?.setting as Setting), threshold },
-    metrics: Object.fromEntries(metrics) as Record<Metric, number | null>,
-  };
 }

@@ -2,7 +2,7 @@
 import type { ProgressOptions } from '../io/progress.ts';
 import type { AblationComponent } from '../labels/candidates.ts';
 import type { DebiasMethod } from '../labels/debias-names.ts';
-import { type DebiasedParts, debiasParts, type HeldOutFit, type LabelledPart } from '../labels/debias-parts.ts';
+import { type DebiasedParts, debiasParts, type LabelledPart, type ValidationFit } from '../labels/debias-parts.ts';
 import type { InfusionForm } from '../labels/infusion-forms.ts';
 import type { Checkpoint } from '../student/checkpoint.ts';
 import { getOrCompute } from '../student/checkpoint-parts.ts';
@@ -31,7 +31,7 @@ export interface MethodInputs {
   /** Rows to choose by. */
   readonly validation: LabelledPart;
   /** How the methods of ours are made. */
-  readonly own: DebiasedOptions;
+  readonly debiasedOptions: DebiasedOptions;
   /** The teacher's features of the training rows, standardised, where it has some. */
   hints(): Features | undefined;
   /** De-biased margins of both parts, and what to choose by. */
@@ -45,31 +45,34 @@ export interface MethodInputs {
 export function prepareInputs(
   train: LabelledPart,
   validation: LabelledPart,
-  own: DebiasedOptions = {},
-  options: { heldOut?: HeldOutFit; kept?: { checkpoint: Checkpoint; name: string } | undefined } & ProgressOptions = {},
+  debiasedOptions: DebiasedOptions = {},
+  options: {
+    validationFit?: ValidationFit;
+    kept?: { checkpoint: Checkpoint; name: string } | undefined;
+  } & ProgressOptions = {},
 ): MethodInputs {
   const { kept, ...rest } = options;
-  let asked: ReturnType<MethodInputs['debiased']> | undefined;
+  let debiasing: ReturnType<MethodInputs['debiased']> | undefined;
   let standardised: Features | undefined;
   return {
     train,
     validation,
-    own,
+    debiasedOptions,
     hints() {
       standardised ??= train.features && standardiseFeatures(train.features);
       return standardised;
     },
     async debiased() {
-      asked ??= getOrCompute(kept?.checkpoint, kept?.name ?? '', async () => {
-        const { debias: method, ablate } = own;
+      debiasing ??= getOrCompute(kept?.checkpoint, kept?.name ?? '', async () => {
+        const { debias: method, ablate } = debiasedOptions;
         const { debiased, selectionMargins } = await debiasParts(train, validation, { method, ablate, ...rest });
         return { debiased, selectionMargins };
       });
       // what could not be read or written may be tried again
-      asked.catch(() => {
-        asked = undefined;
+      debiasing.catch(() => {
+        debiasing = undefined;
       });
-      return asked;
+      return debiasing;
     },
   };
 }

@@ -1,87 +1,19 @@
 // The methods that are compared: what each learns from, what it is stopped and chosen by, and the settings it may try.
 import { checkName } from '../io/check.ts';
-import { type InfusionForm, MAX_STRENGTH } from '../labels/infusion-forms.ts';
-import { infuse, type Targets } from '../labels/knowledge-infusion.ts';
-import { debiasedDistillation } from '../loss/debiased-distillation.ts';
+import type { InfusionForm } from '../labels/infusion-forms.ts';
+import { infuse } from '../labels/knowledge-infusion.ts';
 import { distillation, hardLabels, logitMatching, virtualTeacher, weightedSoftLabels } from '../loss/distillation.ts';
 import { regressionHint, relationHint } from '../loss/hints.ts';
-import type { Loss } from '../loss/loss.ts';
-import { debiasedSelection, labelSelection, type Selection } from '../student/selection.ts';
-import type { Features } from '../teacher/features.ts';
+import { debiasedSelection, labelSelection } from '../student/selection.ts';
+import { debiasedPlan, trainedSetting } from './debiased-plan.ts';
+import type { BaseMethod, Method, MethodSpec, Plan, Setting } from './method.ts';
 import type { DebiasedOptions, MethodInputs } from './method-inputs.ts';
-
-/** A way to train a student; docs/method.md has what each learns from. */
-export type BaseMethod =
-  | 'hard'
-  | 'kd'
-  | 'kd-soft'
-  | 'kd-logit'
-  | 'fitnet'
-  | 'rkd'
-  | 'ka-shift'
-  | 'ka-smooth'
-  | 'wsld'
-  | 'tfkd'
-  | 'orthogonal'
-  | 'debiased'
-  | 'debiased-hint';
-
-/** The same, or followed by calibration of the trained student on the labelled validation rows: `kd+calibration`. */
-export type Method = BaseMethod | `${BaseMethod}+calibration`;
-
-/** One choice of a method's knobs; those a method does not have are absent. */
-export interface Setting {
-  /** T of the loss. */
-  readonly temperature?: number;
-  /** Weight of the soft term. */
-  readonly alpha?: number;
-  /** Of knowledge infusion. */
-  readonly strength?: number;
-  /** Whether labels are de-biased; default true. */
-  readonly debias?: boolean;
-  /** Whether students are selected by the labels they learn, trees in full; default false. */
-  readonly trees?: boolean;
-  /** Weight of the hint. */
-  readonly hint?: number;
-  /** Of the virtual teacher. */
-  readonly confidence?: number;
-  /** Times the learning rate and the weight decay of all methods. */
-  readonly learningRateScale?: number;
-  /** Times the weight decay of all methods. */
-  readonly weightDecayScale?: number;
-}
-
-/** A setting made ready for fit. */
-export interface Plan {
-  readonly targets: Targets;
-  readonly loss: Loss;
-  readonly selection: Selection;
-  readonly features?: Features | undefined;
-  /** Times the learning rate and the weight decay. */
-  readonly learningRateScale?: number | undefined;
-  readonly weightDecayScale?: number | undefined;
-}
-
-interface Spec {
-  /** A method of ours: OwnOptions are for it. */
-  readonly ours?: boolean;
-  readonly needsFeatures?: boolean;
-  /** Uses the teacher's features where it has some. */
-  readonly likesFeatures?: boolean;
-  /** Settings that must beat the others by a standard error to be chosen: they lean on the teacher more. */
-  rich?(setting: Setting): boolean;
-  /** The first is taken where nothing is tuned; each method has as many. */
-  readonly settings: readonly Setting[];
-  plan(setting: Setting, inputs: MethodInputs): Plan | Promise<Plan>;
-}
 
 const TEMPERATURES = [1, 2, 4];
 const SHARES = [0.5, 0.3, 0.1, 0, 0.7];
 const HINTS = [0.5, 0.1, 2.5];
-/** Training rows from which on a higher learning rate is tried: epochs are few then, and labels say more. */
-const MANY = 5000;
 /** The end of the settings of ours: down to labels alone. */
-const LATE: readonly Setting[] = [
+const DOWN_TO_LABELS: readonly Setting[] = [
   { temperature: 2, strength: 0.1, learningRateScale: 2 },
   { temperature: 1, strength: 0.3, learningRateScale: 2 },
   { temperature: 1, strength: 0.5, debias: false, learningRateScale: 2 },
@@ -112,39 +44,7 @@ const kd = ({ temperature = 1, alpha = 0.5 }: Setting, { train, validation }: Me
   selection: labelSelection(validation.data),
 });
 
-/** De-biased labels, infused; a setting may leave the de-biasing out, and so fall back to plain distillation or labels. */
-async function debiased(setting: Setting, { train, validation, own, debiased: ask }: MethodInputs): Promise<Plan> {
-  const { debiased: d, selectionMargins } = await ask();
-  const used = asUsed(setting, own, train.data.rows);
-  const { temperature = 1, alpha = 1, strength = 0, debias = true, trees = false } = used;
-  const margins = trees ? selectionMargins.train : debias ? d.train : train.margins;
-  const { infusion: { form = 'mix' } = {}, select, ablate = [] } = own;
-  const byLabels = select === 'labels' || ablate.includes('selection');
-  return {
-    targets: infuse({ margins }, train.data, { form, strength, temperature }),
-    loss: debiasedDistillation({ temperature, alpha }),
-    selection: byLabels
-      ? labelSelection(validation.data)
-      : debiasedSelection(validation.data, selectionMargins.validation),
-    learningRateScale: used.learningRateScale ?? 1,
-  };
-}
-
-/** A setting of a method of ours as it is trained: what was asked for is the same in all of them. */
-function asUsed({ learningRateScale, ...setting }: Setting, own: DebiasedOptions, trainRows: number): Setting {
-  const { form = 'mix', strength = 'auto' } = own.infusion ?? {};
-  return {
-    ...setting,
-    ...(own.temperature !== undefined && { temperature: own.temperature }),
-    ...(own.alpha !== undefined && { alpha: own.alpha }),
-    // strengths of settings are those of mix, 0 .. 1; other forms have a range of their own
-    strength: strength === 'auto' ? (setting.strength ?? 0) * MAX_STRENGTH[form] : strength,
-    // with fewer rows it would be a knob that the others do not have
-    ...(learningRateScale !== undefined && trainRows >= MANY && { learningRateScale }),
-  };
-}
-
-const SPECS: Readonly<Record<BaseMethod, Spec>> = {
+const SPECS: Readonly<Record<BaseMethod, MethodSpec>> = {
   // no teacher to tune: the optimizer is, instead
   hard: {
     settings: [1, 0.5, 2].flatMap((learningRateScale) =>
@@ -219,30 +119,30 @@ const SPECS: Readonly<Record<BaseMethod, Spec>> = {
     plan: infused('orthogonal', ({ strength = 0.5 }) => strength),
   },
   debiased: {
-    ours: true,
-    likesFeatures: true,
+    debiases: true,
+    usesFeatures: true,
     settings: [
       ...[0, 0.1, 0.3].map((strength): Setting => ({ temperature: 1, strength })),
       ...[0, 0.1, 0.3].map((strength): Setting => ({ temperature: 2, strength })),
       ...[0, 0.1].map((strength): Setting => ({ temperature: 4, strength })),
       ...[0, 0.1].map((strength): Setting => ({ temperature: 1, strength, trees: true })),
       { temperature: 2, strength: 0, trees: true },
-      ...LATE,
+      ...DOWN_TO_LABELS,
     ],
-    plan: debiased,
+    plan: debiasedPlan,
   },
   'debiased-hint': {
-    ours: true,
+    debiases: true,
     needsFeatures: true,
     settings: [
       ...[0.1, 0.5].flatMap((hint) => [0, 0.1].map((strength): Setting => ({ hint, strength }))),
       ...TEMPERATURES.flatMap((temperature) => [0, 0.1].map((strength): Setting => ({ temperature, strength }))),
       { temperature: 1, strength: 0, trees: true },
-      ...LATE,
+      ...DOWN_TO_LABELS,
     ],
     rich: ({ hint }) => hint !== undefined,
     plan: async (setting, inputs) => {
-      const plan = await debiased(setting, inputs);
+      const plan = await debiasedPlan(setting, inputs);
       if (setting.hint === undefined) return plan;
       return { ...plan, loss: regressionHint(plan.loss, { weight: setting.hint }), features: inputs.hints() };
     },
@@ -255,7 +155,7 @@ const CALIBRATED = '+calibration';
 /** Every method, each followed by itself with calibration. */
 export const ALL_METHODS: readonly Method[] = METHODS.flatMap((method): Method[] => [method, `${method}${CALIBRATED}`]);
 /** The methods of ours. */
-export const DEBIASED_METHODS: readonly Method[] = ALL_METHODS.filter((method) => methodSpec(method).ours);
+export const DEBIASED_METHODS: readonly Method[] = ALL_METHODS.filter((method) => methodSpec(method).debiases);
 
 /** Whether the trained student is calibrated. */
 export function isCalibrated(method: Method): boolean {
@@ -267,13 +167,13 @@ export function baseOf(method: Method): BaseMethod {
   return (isCalibrated(method) ? method.slice(0, -CALIBRATED.length) : method) as BaseMethod;
 }
 
-export function methodSpec(method: Method): Spec {
+export function methodSpec(method: Method): MethodSpec {
   return SPECS[baseOf(method)];
 }
 
 /** The setting as it is trained, for the record. */
-export function settled(method: Method, setting: Setting, own: DebiasedOptions, trainRows: number): Setting {
-  return methodSpec(method).ours ? asUsed(setting, own, trainRows) : setting;
+export function settingOf(method: Method, setting: Setting, options: DebiasedOptions, trainRows: number): Setting {
+  return methodSpec(method).debiases ? trainedSetting(setting, options, trainRows) : setting;
 }
 
 /** @throws DebkdError `value` that lists what exists */

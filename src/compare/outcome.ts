@@ -1,18 +1,19 @@
 // A finished cell as an entry of a cache, addressed by all that it depends on.
+
+import { decodeEntry, encodeEntry } from '../io/entry.ts';
 import { littleEndian, readDoubles } from '../io/little-endian.ts';
 import { digestOf } from '../io/sha256.ts';
 import { concat } from '../io/source.ts';
 import { withCurrentNames } from '../io/stored-names.ts';
 import { COLUMNS } from '../metrics/resample.ts';
-import { decodeEntry, encodeEntry } from '../teacher/label-cache.ts';
 import type { Job, Outcome } from './job.ts';
 import type { DebiasedOptions } from './method-inputs.ts';
 import { methodSpec } from './methods.ts';
 
 /** @param digest inputsDigest of the comparison */
-export function outcomeKey(digest: string, own: DebiasedOptions, { method, seed }: Job): string {
-  const { settings, ours } = methodSpec(method);
-  const parts = ['cell', digest, method, settings, ours ? own : {}, seed];
+export function outcomeKey(digest: string, options: DebiasedOptions, { method, seed }: Job): string {
+  const { settings, debiases } = methodSpec(method);
+  const parts = ['cell', digest, method, settings, debiases ? options : {}, seed];
   return digestOf(parts);
 }
 

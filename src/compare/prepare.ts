@@ -10,24 +10,25 @@ import { checkArchitecture } from '../student/architecture.ts';
 import { checkClassWeight } from '../student/class-weight.ts';
 import { checkFitOptions } from '../student/fit-options.ts';
 import { SELECTIONS } from '../student/selection.ts';
-import { hiddenFeatures } from '../teacher/features.ts';
-import type { Teacher } from '../teacher/onnx.ts';
+import { hiddenFeatures } from '../teacher/hidden-features.ts';
 import { softLabels } from '../teacher/soft-labels.ts';
-import type { CompareOptions } from './compare.ts';
-import type { CompareInputs } from './job.ts';
+import type { Teacher } from '../teacher/teacher.ts';
+import type { CompareInputs } from './compare-inputs.ts';
+import type { CompareOptions } from './compare-options.ts';
+import type { Method } from './method.ts';
 import type { DebiasedOptions } from './method-inputs.ts';
-import { METHODS, type Method, methodSpec } from './methods.ts';
+import { METHODS, methodSpec } from './methods.ts';
 
 /** Resamples of the test rows. */
 const REPLICATES = 500;
 
 /** What of the options is for the methods of ours. */
-function ownOf({ debias, ablate, infusion, temperature, alpha, select }: CompareOptions): DebiasedOptions {
+function debiasedOptionsOf({ debias, ablate, infusion, temperature, alpha, select }: CompareOptions): DebiasedOptions {
   return { debias, ablate, infusion, temperature, alpha, select };
 }
 
 /** @throws DebkdError for what no setting could be trained with */
-function checkOwn(
+function checkDebiasedOptions(
   { debias = 'auto', infusion, temperature, alpha, select = 'debiased', ablate = [] }: DebiasedOptions,
   tune: boolean,
   parts: readonly Dataset[],
@@ -75,7 +76,7 @@ export async function prepare(
     if (value !== undefined && !(value >= least))
       throw new DebkdError('value', `compare: ${value} ${name}, expected ${least} or more`);
   const student = checkArchitecture(options.student);
-  checkOwn(options, options.tune === true, [train, validation]);
+  checkDebiasedOptions(options, options.tune === true, [train, validation]);
   checkClassWeight(options.classWeight);
   checkFitOptions({ seed: 1, epochs, batchSize, optimizer, dropout }, train.rows);
   const watch = { cache, signal, onProgress };
@@ -93,15 +94,27 @@ export async function prepare(
     validation: (await softLabels(teacher, validation, watch)).margins,
   };
   const inputs: CompareInputs = {
-    ...{ train, validation, test, margins, features, student, epochs, batchSize, optimizer, dropout },
-    ...{ trainRows: Math.min(options.trainRows ?? train.rows, train.rows), tune: options.tune === true },
-    ...{ replicates: options.replicates ?? REPLICATES, classWeight: options.classWeight, own: ownOf(options) },
+    train,
+    validation,
+    test,
+    margins,
+    features,
+    student,
+    epochs,
+    batchSize,
+    optimizer,
+    dropout,
+    trainRows: Math.min(options.trainRows ?? train.rows, train.rows),
+    tune: options.tune === true,
+    replicates: options.replicates ?? REPLICATES,
+    classWeight: options.classWeight,
+    debiasedOptions: debiasedOptionsOf(options),
   };
   return { inputs, layer: wanted && 'layer' in found ? found.layer : null };
 }
 
 function wantsFeatures(methods: readonly Method[]): boolean {
-  return methods.map(methodSpec).some(({ needsFeatures, likesFeatures }) => needsFeatures || likesFeatures);
+  return methods.map(methodSpec).some(({ needsFeatures, usesFeatures }) => needsFeatures || usesFeatures);
 }
 
 /** The layer whose features the methods will ask for, where they will and the teacher has one. @throws DebkdError `teacher` */

@@ -1,7 +1,7 @@
 // How methods rank over several comparisons, one a data set or teacher.
 import { LOWER_IS_BETTER, type Metric } from '../metrics/metric.ts';
-import type { Comparison } from './compare.ts';
-import type { Method } from './methods.ts';
+import type { Comparison } from './comparison.ts';
+import type { Method } from './method.ts';
 
 /** The mean rank of a method over comparisons. */
 export interface Rank {

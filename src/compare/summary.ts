@@ -5,7 +5,8 @@ import { interval } from '../metrics/intervals.ts';
 import { METRICS, type Metric } from '../metrics/metric.ts';
 import { holm, meanInterval, wilcoxon } from '../metrics/paired.ts';
 import { COLUMNS } from '../metrics/resample.ts';
-import { ALL_METHODS, DEBIASED_METHODS, type Method } from './methods.ts';
+import type { Method } from './method.ts';
+import { ALL_METHODS, DEBIASED_METHODS } from './methods.ts';
 
 /** The mean of a method over seeds in one metric, with an interval. */
 export interface Summary {
@@ -70,9 +71,13 @@ export function pairUp(cells: ReadonlyMap<Method, readonly Measured[]>, replicat
         const differences = both.map(({ x, y }) => (x.values[column] as number) - (y.values[column] as number));
         const { value, low, high } = meanInterval(differences);
         pairs.push({
-          ...{ a, b, metric, difference: { value, low: finite(low), high: finite(high) } },
+          a,
+          b,
+          metric,
+          difference: { value, low: finite(low), high: finite(high) },
           resampled: resampleBoth(both, column, replicates, value),
-          ...{ p: wilcoxon(differences) ?? null, pHolm: null },
+          p: wilcoxon(differences) ?? null,
+          pHolm: null,
         });
       });
     }

@@ -2,8 +2,9 @@
 import { quoteField } from '../data/csv-field.ts';
 import { LOWER_IS_BETTER, METRICS, type Metric, SHORT_NAMES } from '../metrics/metric.ts';
 import { FEWEST_PAIRS } from '../metrics/paired.ts';
-import type { Comparison } from './compare.ts';
-import { DEBIASED_METHODS, type Method } from './methods.ts';
+import type { Comparison } from './comparison.ts';
+import type { Method } from './method.ts';
+import { DEBIASED_METHODS } from './methods.ts';
 import type { Pair } from './summary.ts';
 
 /** Metrics in tables of means, and those that methods are compared by. */
@@ -16,7 +17,10 @@ export function comparisonCsv({ results }: Comparison): string {
   const header = ['method', 'seed', 'settings', 'threshold', ...METRICS, 'note'];
   const lines = results.map(({ method, seed, settings, threshold, metrics, notApplicable, failed }) =>
     [
-      ...[method, seed, settings ? JSON.stringify(settings) : '', threshold ?? ''],
+      method,
+      seed,
+      settings ? JSON.stringify(settings) : '',
+      threshold ?? '',
       ...METRICS.map((metric) => metrics?.[metric] ?? ''),
       notApplicable ? `not applicable: ${notApplicable}` : failed ? `failed: ${failed}` : '',
     ].map((value) => quoteField(String(value))),
@@ -143,7 +147,8 @@ function pairCells(pair: Pair): string[] {
   const interval = range(pair.difference);
   return [
     `${signed(pair.difference.value)}${interval === '' ? '' : ` (${interval})`}`,
-    ...[range(pair.resampled), ...chances(pair)],
+    range(pair.resampled),
+    ...chances(pair),
   ];
 }
 

@@ -1,6 +1,6 @@
 // A student's network as ONNX nodes: Gemm and activation for each layer, then a Sigmoid.
 import type { Activation } from '../kernels/activation.ts';
-import { type PackedLayer, packLayers } from '../student/quantization.ts';
+import { type PackedLayer, packLayers } from '../student/pack-layers.ts';
 import type { Student } from '../student/student.ts';
 import { addNode, addTensor, type Graph, intAttribute, TYPE } from './onnx-model.ts';
 

@@ -9,7 +9,7 @@ import { rocAuc } from '../metrics/ranking.ts';
 import { type QuantizationLoss, quantizeParameters } from '../student/quantization.ts';
 import { QUANTIZED_FORMS, type QuantizedForm } from '../student/quantized-forms.ts';
 import { Student } from '../student/student.ts';
-import { encodeStudent } from '../student/student-file.ts';
+import { encodeStudent } from '../student/student-bytes.ts';
 import { encodedRecords, syntheticRecords } from './parity.ts';
 
 /** Largest allowed fall of AUC, largest allowed rise of log-loss, least share of rows with the same label. */

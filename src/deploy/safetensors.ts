@@ -5,7 +5,7 @@ import { halfToFloat } from '../io/half.ts';
 import { littleEndian } from '../io/little-endian.ts';
 import { concat } from '../io/source.ts';
 import { layout } from '../kernels/layout.ts';
-import { packLayers } from '../student/quantization.ts';
+import { packLayers } from '../student/pack-layers.ts';
 import { Student } from '../student/student.ts';
 import { VERSION } from '../version.ts';
 import type { Exported } from './exported.ts';

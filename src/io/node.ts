@@ -14,9 +14,14 @@ export async function dirname(path: string): Promise<string> {
   return (await builtin<typeof import('node:path')>('node:path')).dirname(path);
 }
 
+/** A path; a file URL becomes one. */
+export async function pathOf(path: string | URL): Promise<string> {
+  return path instanceof URL ? (await url()).fileURLToPath(path) : path;
+}
+
 /** Checks that a path is a readable file. */
 async function checkFile(path: string | URL): Promise<string> {
-  const file = path instanceof URL ? (await url()).fileURLToPath(path) : path;
+  const file = await pathOf(path);
   const { stat } = await fsPromises();
   const found = await stat(file).catch((error: NodeJS.ErrnoException) => {
     const why = error.code === 'ENOENT' ? 'there is no such file' : (error.code ?? 'it cannot be read');

@@ -4,8 +4,8 @@
 import type { AnyDataset } from '../data/dataset.ts';
 import { FOLDS } from '../data/dataset.ts';
 import { DebkdError } from '../io/errors.ts';
-import type { Basis, DebiasMap } from './debias-methods.ts';
 import type { DebiasMethod, MapName } from './debias-names.ts';
+import type { Basis, DebiasMap } from './maps/map.ts';
 
 /** The simple maps, from simple to rich, and what is tried alone under the floor. */
 export const SIMPLE_MAPS: readonly MapName[] = ['none', 'prior', 'temperature', 'platt', 'beta', 'isotonic'];

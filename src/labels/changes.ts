@@ -74,7 +74,11 @@ export function recordChanges(
   }
   const mean = (sum: number): number => (rows > 0 ? sum / rows : 0);
   return {
-    ...{ rows, moved, flipped, meanShift: mean(shift), meanProbabilityShift: mean(probabilityShift) },
+    rows,
+    moved,
+    flipped,
+    meanShift: mean(shift),
+    meanProbabilityShift: mean(probabilityShift),
     meanInfusion: mean(infusion),
     groups: groupShifts(soft, debiased, dataset, mean(shift)),
   };

@@ -1,8 +1,8 @@
 // How cross-fitted maps are put together: one of them, a stack, or what `auto` takes.
 import { openArena } from '../kernels/memory.ts';
 import { MINIMAL_MAPS, SIMPLE_MAPS } from './candidates.ts';
-import { type Fitted, lossesOf, rank } from './cross-fit.ts';
-import type { CalibrationProblem } from './debias-methods.ts';
+import { type Fitted, lossesOf, rankCandidates } from './cross-fit.ts';
+import type { CalibrationProblem } from './maps/problem.ts';
 import { stackWeights, weightedMean } from './stack.ts';
 
 /** Standard errors by which the stack of everything must be better to be used: its weights were chosen on the same rows. */
@@ -14,43 +14,44 @@ const CLEAR = 2;
  * teacher and say it less smoothly, and students learn best from the mean of both. Students are judged by the whole.
  */
 export function combineMaps(
-  p: CalibrationProblem,
+  problem: CalibrationProblem,
   fitted: readonly Fitted[],
   stacks: boolean,
 ): { weights: Float64Array; selection?: Float64Array } {
-  const labels = new Int8Array(p.arena.bytes(p.at.y, p.n).buffer);
+  const labels = new Int8Array(problem.arena.bytes(problem.at.y, problem.n).buffer);
   const smooth = fitted.filter((f) => f.method !== 'trees');
-  const { simplest } = rank(p, smooth);
-  const kept = stacks && simplest >= SIMPLE_MAPS.length ? stackWeightsOf(smooth, labels) : oneHot(smooth, simplest);
+  const { simplest } = rankCandidates(problem, smooth);
+  const smoothWeights =
+    stacks && simplest >= SIMPLE_MAPS.length ? stackWeightsOf(smooth, labels) : oneHot(smooth, simplest);
   const weights = new Float64Array(fitted.length);
-  weights.set(kept); // trees come last
-  if (!stacks || fitted.length <= MINIMAL_MAPS.length) return { weights: neverWorse(p, fitted, weights) };
+  weights.set(smoothWeights); // trees come last
+  if (!stacks || fitted.length <= MINIMAL_MAPS.length) return { weights: neverWorse(problem, fitted, weights) };
   const all = stackWeightsOf(fitted, labels);
   using scratch = openArena();
-  const [a, b] = [meanOf(fitted, all), meanOf(fitted, weights)].map((d) => scratch.put(lossesOf(p, d))) as [
+  const [a, b] = [meanOf(fitted, all), meanOf(fitted, weights)].map((d) => scratch.put(lossesOf(problem, d))) as [
     number,
     number,
   ];
   const out = scratch.reserve(16);
-  scratch.kernels.pairedDifference(a, b, scratch.put(labels), p.n, out);
+  scratch.kernels.pairedDifference(a, b, scratch.put(labels), problem.n, out);
   const [difference = 0, error = 0] = scratch.f64(out, 2);
-  if (!(difference < -CLEAR * error)) return { weights: neverWorse(p, fitted, weights) };
+  if (!(difference < -CLEAR * error)) return { weights: neverWorse(problem, fitted, weights) };
   const both = weights.map((w, k) => 0.5 * (w + (all[k] as number)));
-  return { weights: neverWorse(p, fitted, both), selection: all };
+  return { weights: neverWorse(problem, fitted, both), selection: all };
 }
 
 /**
  * The weights, or the teacher as it is where they do no better: within a standard error of the best need not be better than the
  * teacher, and neither need the last step of a search.
  */
-function neverWorse(p: CalibrationProblem, fitted: readonly Fitted[], weights: Float64Array): Float64Array {
+function neverWorse(problem: CalibrationProblem, fitted: readonly Fitted[], weights: Float64Array): Float64Array {
   const none = fitted.findIndex(({ method }) => method === 'none');
   if (weights[none] === 1) return weights;
-  const [chosen, teacher] = [lossesOf(p, meanOf(fitted, weights)), (fitted[none] as Fitted).losses];
+  const [chosen, teacher] = [lossesOf(problem, meanOf(fitted, weights)), (fitted[none] as Fitted).losses];
   using scratch = openArena();
   const out = scratch.reserve(16);
-  const labels = scratch.put(p.arena.bytes(p.at.y, p.n));
-  scratch.kernels.pairedDifference(scratch.put(chosen), scratch.put(teacher), labels, p.n, out);
+  const labels = scratch.put(problem.arena.bytes(problem.at.y, problem.n));
+  scratch.kernels.pairedDifference(scratch.put(chosen), scratch.put(teacher), labels, problem.n, out);
   const [difference = 0] = scratch.f64(out, 2);
   return difference <= 0 ? weights : oneHot(fitted, none);
 }

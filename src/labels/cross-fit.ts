@@ -1,7 +1,9 @@
 // Maps fitted without each fold in turn, and how well each does on the rows its fit had not seen.
 import { FOLDS } from '../data/dataset.ts';
 import { openArena } from '../kernels/memory.ts';
-import { applyMap, type CalibrationProblem, type DebiasMap, fitMap } from './debias-methods.ts';
+import type { DebiasMap } from './maps/map.ts';
+import { applyMap, fitMap } from './maps/maps.ts';
+import type { CalibrationProblem } from './maps/problem.ts';
 
 /** One way to de-bias, and how well it did on rows its fit had not seen. */
 export interface DebiasCandidate extends DebiasMap {
@@ -21,53 +23,54 @@ export interface Fitted extends DebiasMap {
 
 /** Fold by fold, so that a path of penalties follows itself on the same rows. */
 export async function crossFit(
-  p: CalibrationProblem,
+  problem: CalibrationProblem,
   maps: readonly DebiasMap[],
   step: () => Promise<void>,
 ): Promise<Fitted[]> {
-  const crossFitted = maps.map(() => new Float64Array(p.n));
+  const crossFitted = maps.map(() => new Float64Array(problem.n));
   for (let fold = 0; fold < FOLDS; fold++) {
     let platt: Float64Array | undefined;
-    let last: (DebiasMap & { parameters: Float64Array }) | undefined;
+    let previous: (DebiasMap & { parameters: Float64Array }) | undefined;
     for (const [k, map] of maps.entries()) {
-      const same = last?.method === map.method && last.on === map.on && map.penalty !== undefined;
-      const along = same || (map.method === 'trees' && last?.method === 'trees') ? last?.parameters : undefined;
+      const samePath = previous?.method === map.method && previous.on === map.on && map.penalty !== undefined;
+      const warmStart =
+        samePath || (map.method === 'trees' && previous?.method === 'trees') ? previous?.parameters : undefined;
       const iterates = map.method === 'residual' || map.method === 'trees';
-      const parameters = fitMap(p, map, fold, iterates ? (along ?? platt) : undefined);
+      const parameters = fitMap(problem, map, fold, iterates ? (warmStart ?? platt) : undefined);
       if (map.method === 'platt') platt = parameters;
-      last = { ...map, parameters };
-      const d = applyMap(p, map, parameters);
+      previous = { ...map, parameters };
+      const d = applyMap(problem, map, parameters);
       const to = crossFitted[k] as Float64Array;
-      for (let i = 0; i < p.n; i++) if (p.folds[i] === fold) to[i] = d[i] as number;
+      for (let i = 0; i < problem.n; i++) if (problem.folds[i] === fold) to[i] = d[i] as number;
       await step();
     }
   }
   return maps.map((map, k): Fitted => {
-    const own = crossFitted[k] as Float64Array;
-    return { ...map, crossFitted: own, losses: lossesOf(p, own) };
+    const margins = crossFitted[k] as Float64Array;
+    return { ...map, crossFitted: margins, losses: lossesOf(problem, margins) };
   });
 }
 
-export function lossesOf(p: CalibrationProblem, margins: Float64Array): Float64Array {
+export function lossesOf(problem: CalibrationProblem, margins: Float64Array): Float64Array {
   using scratch = openArena();
   const at = scratch.put(margins);
-  const out = scratch.reserve(8 * p.n);
-  const labels = scratch.put(p.arena.bytes(p.at.y, p.n));
-  scratch.kernels.labelLosses(at, labels, p.n, out);
-  return scratch.f64(out, p.n);
+  const out = scratch.reserve(8 * problem.n);
+  const labels = scratch.put(problem.arena.bytes(problem.at.y, problem.n));
+  scratch.kernels.labelLosses(at, labels, problem.n, out);
+  return scratch.f64(out, problem.n);
 }
 
 /** Candidates with their distance to the best, and the first within one standard error of it. */
-export function rank(
-  p: CalibrationProblem,
+export function rankCandidates(
+  problem: CalibrationProblem,
   fitted: readonly Fitted[],
 ): { candidates: DebiasCandidate[]; best: number; simplest: number } {
   using scratch = openArena();
-  const labels = scratch.put(p.arena.bytes(p.at.y, p.n));
+  const labels = scratch.put(problem.arena.bytes(problem.at.y, problem.n));
   const rows = fitted.map(({ losses }) => scratch.put(losses));
   const out = scratch.reserve(16);
   const compare = (a: number, b: number): [mean: number, error: number] => {
-    scratch.kernels.pairedDifference(a, b, labels, p.n, out);
+    scratch.kernels.pairedDifference(a, b, labels, problem.n, out);
     const [mean = 0, error = 0] = scratch.f64(out, 2);
     return [mean, error];
   };

@@ -15,5 +15,14 @@ export type DebiasMethod = MapName | 'stack' | 'auto';
 
 /** Every DebiasMethod, the default first. */
 export const DEBIAS_METHODS: readonly DebiasMethod[] = [
-  ...(['auto', 'none', 'prior', 'temperature', 'platt', 'beta', 'isotonic', 'residual', 'trees', 'stack'] as const),
+  'auto',
+  'none',
+  'prior',
+  'temperature',
+  'platt',
+  'beta',
+  'isotonic',
+  'residual',
+  'trees',
+  'stack',
 ];

@@ -40,7 +40,7 @@ function fitsFeatures(train: LabelledPart, validation: LabelledPart): boolean {
 }
 
 /** Keeps the fit on held-out rows alone, which is the same whatever rows are trained on. */
-export interface HeldOutFit {
+export interface ValidationFit {
   /** Made by the first call that needs it. */
   fit?: Promise<FittedParts>;
 }
@@ -50,7 +50,7 @@ export interface HeldOutFit {
  * rows, never its own. Where the teacher plainly was fitted on the training rows, its margins there are too good to learn
  * its bias from: then D is fitted on the validation rows alone. Of more than 32,768 rows a sample of 32,768 labelled ones is fitted
  * on: a map has few parameters, and no more rows change it.
- * @param options.heldOut for several calls with the same validation part and method
+ * @param options.validationFit for several calls with the same validation part and method
  * @throws DebkdError as fitDebias
  */
 export async function debiasParts(
@@ -59,10 +59,10 @@ export async function debiasParts(
   options: {
     method?: DebiasMethod | undefined;
     ablate?: readonly AblationComponent[] | undefined;
-    heldOut?: HeldOutFit;
+    validationFit?: ValidationFit;
   } & ProgressOptions = {},
 ): Promise<DebiasedParts> {
-  const { method = 'auto', ablate = [], heldOut = {}, signal, onProgress } = options;
+  const { method = 'auto', ablate = [], validationFit = {}, signal, onProgress } = options;
   const watch = { method, ablate, signal, onProgress };
   for (const { data, margins } of [train, validation]) checkLength('label de-biasing', 'margins', margins, data.rows);
   const [v, w] = [train.margins, validation.margins];
@@ -71,16 +71,15 @@ export async function debiasParts(
     { margins: w, labels: validation.data.labels },
   );
   const both = fitsFeatures(train, validation) && [train.features as Features, validation.features as Features];
-  const [own, held] = [
-    { data: train.data, margins: v },
-    { data: validation.data, margins: w },
-  ];
   if (leakage.leaked) {
     const scale = both ? featureScale(both[1] as Features) : undefined;
-    const [mine, theirs] = both ? both.map((features) => standardiseFeatures(features, scale)) : [];
-    heldOut.fit ??= fitParts([{ ...held, features: theirs }], watch);
-    const { debias, debiased, selectionMargins } = await heldOut.fit;
-    const apply = (as: 'labels' | 'selection'): Float64Array => applyDebias(debias, v, train.data, mine, as);
+    const [trainFeatures, validationFeatures] = both
+      ? both.map((features) => standardiseFeatures(features, scale))
+      : [];
+    validationFit.fit ??= fitParts([{ data: validation.data, margins: w, features: validationFeatures }], watch);
+    const { debias, debiased, selectionMargins } = await validationFit.fit;
+    const apply = (as: 'labels' | 'selection'): Float64Array =>
+      applyDebias(debias, v, train.data, { features: trainFeatures, as });
     return {
       debias,
       debiased: { train: apply('labels'), validation: debiased[0] as Float64Array },
@@ -89,10 +88,10 @@ export async function debiasParts(
     };
   }
   const scale = both ? featureScale(joinFeatures(both)) : undefined;
-  const [mine, theirs] = both ? both.map((features) => standardiseFeatures(features, scale)) : [];
+  const [trainFeatures, validationFeatures] = both ? both.map((features) => standardiseFeatures(features, scale)) : [];
   const parts = [
-    { ...own, features: mine },
-    { ...held, features: theirs },
+    { data: train.data, margins: v, features: trainFeatures },
+    { data: validation.data, margins: w, features: validationFeatures },
   ];
   const { debias, debiased, selectionMargins } = await fitParts(parts, watch);
   const named = ([one, other]: readonly Float64Array[]) => ({

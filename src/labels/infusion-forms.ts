@@ -17,10 +17,24 @@ export const STRENGTHS: Readonly<Record<InfusionForm, readonly number[]>> = {
 
 /** Every InfusionForm. */
 export const INFUSION_FORMS: readonly InfusionForm[] = [
-  ...(['mix', 'none', 'residual', 'log-odds', 'noise', 'shift', 'smooth', 'orthogonal'] as const),
+  'mix',
+  'none',
+  'residual',
+  'log-odds',
+  'noise',
+  'shift',
+  'smooth',
+  'orthogonal',
 ];
 
 /** The largest strength that makes sense. */
 export const MAX_STRENGTH: Readonly<Record<InfusionForm, number>> = {
-  ...{ none: 0, mix: 1, residual: 10, 'log-odds': 10, noise: 1, shift: 1, smooth: 1, orthogonal: 1 },
+  none: 0,
+  mix: 1,
+  residual: 10,
+  'log-odds': 10,
+  noise: 1,
+  shift: 1,
+  smooth: 1,
+  orthogonal: 1,
 };

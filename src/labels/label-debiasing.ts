@@ -12,9 +12,11 @@ import { SHUFFLE_BLOCK_ROWS } from '../kernels/shuffle-block.ts';
 import { type Features, sliceFeatures } from '../teacher/features.ts';
 import { type AblationComponent, checkLabels, isOf, MAX_COLUMNS, MIN_LABELS, mapsOf } from './candidates.ts';
 import { combineMaps, meanOf, oneHot, stackWeightsOf } from './combine-maps.ts';
-import { crossFit, type DebiasCandidate, rank } from './cross-fit.ts';
-import { applyMap, type Basis, type DebiasMap, fitMap, placeProblem } from './debias-methods.ts';
+import { crossFit, type DebiasCandidate, rankCandidates } from './cross-fit.ts';
 import { DEBIAS_METHODS, type DebiasMethod, type MapName } from './debias-names.ts';
+import type { Basis, DebiasMap } from './maps/map.ts';
+import { applyMap, fitMap } from './maps/maps.ts';
+import { placeProblem } from './maps/problem.ts';
 import { weightedMean } from './stack.ts';
 
 /** A fitted map and its share in the whole. */
@@ -57,14 +59,14 @@ export interface Debias {
 
 /**
  * Fits the map on labelled rows of `dataset`; rows without a label get their d, but teach nothing.
- * @param heldOut teacher margins of the dataset's rows, float64 [rows]; the teacher must not have been fitted on them
+ * @param margins teacher margins of the dataset's rows, float64 [rows]; the teacher must not have been fitted on them
  * @param options.ablate ingredients to do without: the residual fits, those on the teacher's features, the one with hinges,
  * the trees, the stack (the simplest map within a standard error of the best is taken instead)
  * @param options.features the teacher's, of the same rows, standardised: `residual`, `stack` and `auto` then look there, too
  * @throws DebkdError `rows` with fewer labelled rows than folds, or one class only
  */
 export async function fitDebias(
-  heldOut: Float64Array,
+  margins: Float64Array,
   dataset: Dataset,
   options: {
     method?: DebiasMethod;
@@ -73,7 +75,7 @@ export async function fitDebias(
   } & ProgressOptions = {},
 ): Promise<Debias> {
   const { method = 'auto', ablate = [], signal, onProgress } = options;
-  checkLength('label de-biasing', 'margins', heldOut, dataset.rows);
+  checkLength('label de-biasing', 'margins', margins, dataset.rows);
   const { rows, rarer } = checkLabels(dataset, checkName('label de-biasing', method, DEBIAS_METHODS));
   const { width } = dataset.features;
   if (width > MAX_COLUMNS && method === 'residual') {
@@ -87,7 +89,7 @@ export async function fitDebias(
   const rich = rows >= MIN_LABELS.rows && rarer >= MIN_LABELS.rarer;
   const maps = mapsOf(method, rich, bases).filter((map) => !ablate.some((part) => isOf(map, part)));
   using arena = openArena();
-  const problem = placeProblem(arena, heldOut, dataset, maps.some(({ on }) => on === 'features') ? hidden : undefined);
+  const problem = placeProblem(arena, margins, dataset, maps.some(({ on }) => on === 'features') ? hidden : undefined);
   const total = maps.length * FOLDS + 1;
   let done = 0;
   const step = async (): Promise<void> => {
@@ -96,7 +98,7 @@ export async function fitDebias(
     signal?.throwIfAborted();
   };
   const fitted = await crossFit(problem, maps, step);
-  const { candidates, best } = rank(problem, fitted);
+  const { candidates, best } = rankCandidates(problem, fitted);
   const { weights, selection } =
     method === 'auto'
       ? combineMaps(problem, fitted, !ablate.includes('stack'))
@@ -107,8 +109,8 @@ export async function fitDebias(
   const parts = fitted.flatMap(({ crossFitted: _, losses: __, ...map }, k): DebiasPart[] => {
     const weight = weights[k] as number;
     if (weight === 0 && !selection?.[k]) return [];
-    const own = selection && { selectionWeight: selection[k] as number };
-    return [{ ...map, weight, ...own, parameters: fitMap(problem, map, -1) }];
+    const selectionShare = selection && { selectionWeight: selection[k] as number };
+    return [{ ...map, weight, ...selectionShare, parameters: fitMap(problem, map, -1) }];
   });
   const crossFitted = meanOf(fitted, weights);
   await step();
@@ -119,17 +121,23 @@ export async function fitDebias(
   return { method: 'stack', parameters: Float64Array.from(parts, (p) => p.weight), ...result };
 }
 
+/** What applyDebias needs beside margins and rows. */
+export interface ApplyOptions {
+  /** The teacher's, of the same rows, standardised as the fit's, where it had some. */
+  readonly features?: Features | undefined;
+  /** `labels`: what students learn, the default; `selection`: what they are selected by. */
+  readonly as?: 'labels' | 'selection' | undefined;
+}
+
 /**
  * d of any rows under what was fitted; float64 [rows]. The dataset must be encoded as the fit's.
- * @param features of the rows, standardised as the fit's, where it had some
- * @param as `selection`: the margins that students are selected by
+ * @throws DebkdError `value` where lengths differ, or the map needs features that were not given
  */
 export function applyDebias(
   debias: Debias,
   margins: Float64Array,
   dataset: AnyDataset,
-  features?: Features,
-  as: 'labels' | 'selection' = 'labels',
+  { features, as = 'labels' }: ApplyOptions = {},
 ): Float64Array {
   checkLength('label de-biasing', 'margins', margins, dataset.rows);
   const weights = debias.parts.map(({ weight, selectionWeight }) =>

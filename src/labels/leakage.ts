@@ -33,8 +33,8 @@ export function detectLeakage(
   const error = Math.sqrt(trainError * trainError + heldOutError * heldOutError);
   const enough = [train, heldOut].every(({ labels }) => labels.filter((y) => y >= 0).length > 1);
   // losses that are all the same, but for rounding, have no error to measure a difference by
-  const known = error > ROUNDING * (trainLoss + heldOutLoss);
-  const z = enough && known ? (heldOutLoss - trainLoss) / error : 0;
+  const significant = error > ROUNDING * (trainLoss + heldOutLoss);
+  const z = enough && significant ? (heldOutLoss - trainLoss) / error : 0;
   return { trainLoss, heldOutLoss, z, leaked: z > CRITICAL };
 }
 

@@ -22,10 +22,11 @@ const MAX_RATE = 0.49;
 export function noiseRates(margins: Float64Array, labels: Int8Array): NoiseRates {
   const sum = [0, 0];
   const rows = [0, 0];
-  const own = (i: number, y: number): number => sigmoid(y === 1 ? (margins[i] as number) : -(margins[i] as number));
+  const givenLabel = (i: number, y: number): number =>
+    sigmoid(y === 1 ? (margins[i] as number) : -(margins[i] as number));
   labels.forEach((y, i) => {
     if (y < 0) return;
-    sum[y] = (sum[y] as number) + own(i, y);
+    sum[y] = (sum[y] as number) + givenLabel(i, y);
     rows[y] = (rows[y] as number) + 1;
   });
   const [threshold0, threshold1] = [0, 1].map((y) => (sum[y] as number) / Math.max(1, rows[y] as number)) as [
@@ -39,7 +40,7 @@ export function noiseRates(margins: Float64Array, labels: Int8Array): NoiseRates
   ] as [[number, number], [number, number]];
   labels.forEach((y, i) => {
     if (y < 0) return;
-    const [zero, one] = [own(i, 0), own(i, 1)];
+    const [zero, one] = [givenLabel(i, 0), givenLabel(i, 1)];
     const [is0, is1] = [zero >= threshold0, one >= threshold1];
     if (!is0 && !is1) return;
     counts[y as 0 | 1][is1 && (!is0 || one > zero) ? 1 : 0]++;

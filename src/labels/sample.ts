@@ -32,20 +32,20 @@ export interface FittedParts {
 /** Fits D on the labelled rows of some parts together. @throws DebkdError as fitDebias */
 export async function fitParts(parts: readonly Part[], options: Options): Promise<FittedParts> {
   const total = parts.reduce((sum, { data }) => sum + data.rows, 0);
-  const few = total <= MAX_FITTED;
-  const rows = few ? parts.map(({ data }) => allRows(data.rows)) : sampleOf(parts);
-  const taken = parts.map((part, k) => take(part, rows[k] as Uint32Array));
+  const fitsAll = total <= MAX_FITTED;
+  const rows = fitsAll ? parts.map(({ data }) => allRows(data.rows)) : sampleOf(parts);
+  const samples = parts.map((part, k) => rowsOf(part, rows[k] as Uint32Array));
   const debias = await fitDebias(
-    join(taken.map(({ margins }) => margins)),
-    taken.map(({ data }) => data).reduce(concatRows),
-    { ...options, features: joined(taken) },
+    join(samples.map(({ margins }) => margins)),
+    samples.map(({ data }) => data).reduce(concatRows),
+    { ...options, features: joined(samples) },
   );
-  const spread = (own: Float64Array, as: 'labels' | 'selection'): Float64Array[] => {
+  const spread = (fitted: Float64Array, as: 'labels' | 'selection'): Float64Array[] => {
     let at = 0;
     return parts.map(({ data, margins, features }, k) => {
       const chosen = rows[k] as Uint32Array;
-      const d = few ? new Float64Array(data.rows) : applyDebias(debias, margins, data, features, as);
-      for (const row of chosen) d[row] = own[at++] as number;
+      const d = fitsAll ? new Float64Array(data.rows) : applyDebias(debias, margins, data, { features, as });
+      for (const row of chosen) d[row] = fitted[at++] as number;
       return d;
     });
   };
@@ -75,7 +75,7 @@ function sampleOf(parts: readonly Part[]): Uint32Array[] {
 
 const allRows = (rows: number): Uint32Array => Uint32Array.from({ length: rows }, (_, i) => i);
 
-function take({ data, margins, features }: Part, rows: Uint32Array): Part & { readonly data: Dataset } {
+function rowsOf({ data, margins, features }: Part, rows: Uint32Array): Part & { readonly data: Dataset } {
   const whole = rows.length === data.rows;
   return {
     data: whole && matrixRows(data.features).all ? (data as Dataset) : selectRows(data, rows),

@@ -25,7 +25,7 @@ export function customLoss(compute: CustomLoss, options: { check?: boolean; hint
     name: 'own',
     temperature: 1,
     alpha: 1,
-    own: compute,
+    compute,
     ...(options.hint && { hint: options.hint }),
   });
 }

@@ -5,7 +5,7 @@ import { DebkdError } from '../io/errors.ts';
 /**
  * L = (1 - alpha) BCE(y, sigmoid(z)) + alpha S, z the student's margin, y the row's label, where it has one.
  * S is T^2 KL(q_T || sigmoid(z / T)), q_T = sigmoid(u / T), u the target's margin; for `logit-matching` (z - u)^2 / 8; for
- * `weighted-soft-labels` times 1 - exp(-BCE(y, z) / BCE(y, u)). A hint is added to it. `own` is ownLoss().
+ * `weighted-soft-labels` times 1 - exp(-BCE(y, z) / BCE(y, u)). A hint is added to it. `own` is customLoss().
  */
 export interface Loss {
   /** What the kernel computes. */
@@ -23,7 +23,7 @@ export interface Loss {
   /** What the student's last hidden layer learns of the teacher's features. */
   readonly hint?: Hint | undefined;
   /** Of `own`: what is computed. */
-  readonly own?: CustomLoss | undefined;
+  readonly compute?: CustomLoss | undefined;
 }
 
 /**

@@ -55,7 +55,9 @@ export function groupBias(
     const zeros = rows.filter((i) => y[i] === 0);
     const called = (i: number): boolean => (probabilities[i] as number) >= threshold;
     return {
-      ...{ group, rows: rows.length, positives: ones.length },
+      group,
+      rows: rows.length,
+      positives: ones.length,
       falseNegativeRate: wilson(ones.filter((i) => !called(i)).length, ones.length),
       falsePositiveRate: wilson(zeros.filter(called).length, zeros.length),
       calibrationGap: meanOf(rows.map((i) => (probabilities[i] as number) - (y[i] as number))),

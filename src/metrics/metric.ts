@@ -17,14 +17,28 @@ export const METRICS = [
 export type Metric = (typeof METRICS)[number];
 /** What they are called in a sentence, or where columns are many. */
 export const SHORT_NAMES: Readonly<Record<Metric, string>> = {
-  ...{ auc: 'AUC', logLoss: 'log-loss', brier: 'Brier', ece: 'ECE', accuracy: 'accuracy', f1: 'F1' },
-  ...{ precision: 'precision', recall: 'recall', ks: 'KS', prAuc: 'PR AUC' },
+  auc: 'AUC',
+  logLoss: 'log-loss',
+  brier: 'Brier',
+  ece: 'ECE',
+  accuracy: 'accuracy',
+  f1: 'F1',
+  precision: 'precision',
+  recall: 'recall',
+  ks: 'KS',
+  prAuc: 'PR AUC',
 };
 /** What they are called in a list: letters with what they stand for. */
 export const METRIC_NAMES: Readonly<Record<Metric, string>> = {
   ...SHORT_NAMES,
-  ...{ logLoss: 'Log-loss', brier: 'Brier score', ece: 'ECE (calibration error)', accuracy: 'Accuracy' },
-  ...{ precision: 'Precision', recall: 'Recall', ks: 'KS (Kolmogorov-Smirnov)', prAuc: 'PR AUC (average precision)' },
+  logLoss: 'Log-loss',
+  brier: 'Brier score',
+  ece: 'ECE (calibration error)',
+  accuracy: 'Accuracy',
+  precision: 'Precision',
+  recall: 'Recall',
+  ks: 'KS (Kolmogorov-Smirnov)',
+  prAuc: 'PR AUC (average precision)',
 };
 /** Metrics that are better when lower. */
 export const LOWER_IS_BETTER: ReadonlySet<Metric> = new Set<Metric>(['logLoss', 'brier', 'ece']);

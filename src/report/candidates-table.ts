@@ -1,13 +1,13 @@
 // What label de-biasing tried, and what it chose.
-import type { DebiasMap } from '../labels/debias-methods.ts';
+import type { DebiasMap } from '../labels/maps/map.ts';
 import { type Cell, capital, note, table } from './page.ts';
-import type { DistillResult } from './result.ts';
+import type { DistillRecord } from './result.ts';
 
 const DIGITS = 4;
 const percent = (weight: number): string => `${Math.round(100 * weight)} %`;
 
 /** In words: `platt`, or `stack of isotonic 3 %, residual (penalty 30, inputs) 97 %`. */
-export function chosenWords({ parts }: DistillResult['debias']): string {
+export function chosenWords({ parts }: DistillRecord['debias']): string {
   const words = parts.map((part) => {
     const penalty = part.penalty === undefined ? '' : 'penalty ';
     const how = [setting(part) && `${penalty}${setting(part)}${part.count ? ' trees' : ''}`, sees(part)];
@@ -18,7 +18,7 @@ export function chosenWords({ parts }: DistillResult['debias']): string {
 }
 
 /** A row a candidate; a stack, which is none of them, has the last. */
-export function candidatesTable({ parts, candidates, logLoss }: DistillResult['debias']): string {
+export function candidatesTable({ parts, candidates, logLoss }: DistillRecord['debias']): string {
   const best = Math.min(...candidates.map((candidate) => candidate.logLoss));
   const rows = candidates.map((candidate): Cell[] => {
     const weight = parts.find((part) => isSame(part, candidate))?.weight ?? 0;

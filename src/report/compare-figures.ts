@@ -1,5 +1,5 @@
 // A comparison's charts: methods of ours against the others.
-import type { Comparison } from '../compare/compare.ts';
+import type { Comparison } from '../compare/comparison.ts';
 import { DEBIASED_METHODS } from '../compare/methods.ts';
 import { PAIRED, short } from '../compare/tables.ts';
 import { LOWER_IS_BETTER, SHORT_NAMES } from '../metrics/metric.ts';

@@ -1,5 +1,5 @@
 // A comparison as one HTML page.
-import type { Comparison } from '../compare/compare.ts';
+import type { Comparison } from '../compare/comparison.ts';
 import { baseOf, DEBIASED_METHODS, isCalibrated } from '../compare/methods.ts';
 import type { Pair } from '../compare/summary.ts';
 import {

@@ -1,8 +1,9 @@
 // The schema of debkd/compare@1, typed by what the record is made of, as that of debkd/distill@1 is.
 import { exactOptional as maybe, objectWithRest, optional, record, union } from 'valibot';
-import type { Comparison, ComparisonRow } from '../compare/compare.ts';
+import type { Comparison, ComparisonRow } from '../compare/comparison.ts';
+import type { Method, Setting } from '../compare/method.ts';
 import type { DebiasedOptions } from '../compare/method-inputs.ts';
-import { ALL_METHODS, type Method, type Setting } from '../compare/methods.ts';
+import { ALL_METHODS } from '../compare/methods.ts';
 import type { Pair, Summary } from '../compare/summary.ts';
 import { ACTIVATIONS } from '../kernels/activation.ts';
 import { ABLATION_COMPONENTS } from '../labels/candidates.ts';

@@ -5,12 +5,12 @@ import { resultCharts } from './figures.ts';
 import { biasCharts, MEASURES, shiftCharts } from './group-figures.ts';
 import { byDistance, groupName, isGlobal } from './group-shifts.ts';
 import { type Cell, capital, escapeHtml, madeBy, note, page, table } from './page.ts';
-import { BASELINE_NAMES, type DistillResult } from './result.ts';
+import { BASELINE_NAMES, type DistillRecord } from './result.ts';
 import { show } from './text.ts';
 
 const DIGITS = 4;
 
-export async function distillPage(result: DistillResult): Promise<string> {
+export async function distillPage(result: DistillRecord): Promise<string> {
   const { figures, warnings, missing } = result;
   const { draw } = await import('./charts/draw.ts');
   const metrics = metricRows(result);
@@ -53,12 +53,12 @@ export async function distillPage(result: DistillResult): Promise<string> {
 }
 
 /** The record has no names of files: which teacher, and how many rows of how many columns. */
-function titleOf({ teacher, rows, columns }: DistillResult): string {
+function titleOf({ teacher, rows, columns }: DistillRecord): string {
   const wide = columns === undefined ? '' : `, ${columns} column${columns === 1 ? '' : 's'}`;
   return `Student of teacher ${teacher.sha256.slice(0, 8)}: ${rows.train} training rows${wide}`;
 }
 
-function metricRows({ teacher, metrics, baselines = [] }: DistillResult): Cell[][] {
+function metricRows({ teacher, metrics, baselines = [] }: DistillRecord): Cell[][] {
   const [before, after] = [teacher.metrics.test, metrics.test];
   if (!before || !after) return [];
   return METRICS.map((metric) => {
@@ -83,11 +83,11 @@ function best(estimates: readonly (Estimate | undefined)[], cost: (value: number
   );
 }
 
-function thresholds({ teacher, student }: DistillResult): string {
+function thresholds({ teacher, student }: DistillRecord): string {
   return `Class 1 is called from these probabilities on: teacher ${teacher.threshold.toFixed(DIGITS)}, student ${student.threshold.toFixed(DIGITS)} (best F1 on the validation rows).`;
 }
 
-function movedPart(result: DistillResult, picture: string): string {
+function movedPart(result: DistillRecord, picture: string): string {
   const { debias, infusion, changes } = result;
   const how = `<p>De-biasing: <strong>${escapeHtml(chosenWords(debias))}</strong>. Infusion: <strong>${escapeHtml(infusion.form)}</strong>, strength ${escapeHtml(String(infusion.strength))}.</p>`;
   const parts = ['<h2>What moved</h2>', how];
@@ -108,7 +108,7 @@ function movedPart(result: DistillResult, picture: string): string {
   return parts.join('\n');
 }
 
-function groupPart(result: DistillResult, pictures: string): string[] {
+function groupPart(result: DistillRecord, pictures: string): string[] {
   if (result.groups.length === 0) return [];
   const rows = result.groups.flatMap(({ teacher, student }) => {
     const cells = MEASURES.map(([measure]) =>
@@ -131,7 +131,7 @@ function groupPart(result: DistillResult, pictures: string): string[] {
   ];
 }
 
-function makingRows({ student, teacher, rows, metrics }: DistillResult): Cell[][] {
+function makingRows({ student, teacher, rows, metrics }: DistillRecord): Cell[][] {
   const labelled = (['train', 'validation', 'test'] as const).map((part): Cell[] => {
     const name = { train: 'Training', validation: 'Validation', test: 'Test' }[part];
     return [`${name} rows (of these labelled)`, `${rows[part]} (${rows.labelled[part]})`];

@@ -2,9 +2,9 @@
 // here, or is of another type, does not compile.
 import { exactOptional as maybe } from 'valibot';
 import type { DebiasCandidate } from '../labels/cross-fit.ts';
-import type { DebiasMap } from '../labels/debias-methods.ts';
 import { DEBIAS_METHODS, type MapName } from '../labels/debias-names.ts';
 import { INFUSION_FORMS } from '../labels/infusion-forms.ts';
+import type { DebiasMap } from '../labels/maps/map.ts';
 import type { GroupBias } from '../metrics/group-bias.ts';
 import { type Estimate, METRICS } from '../metrics/metric.ts';
 import {
@@ -29,11 +29,11 @@ import {
 } from './checks.ts';
 import type { Figures, Histogram, Point, ReliabilityBin } from './figures-data.ts';
 import type { LabelledChanges } from './group-shifts.ts';
-import type { Baseline, DistillResult, Part } from './result.ts';
+import type { Baseline, DistillRecord, Part } from './result.ts';
 
 const AT_HALF = ['accuracy', 'f1', 'precision', 'recall'] as const;
 
-export function distillSchema(): Check<DistillResult> {
+export function distillSchema(): Check<DistillRecord> {
   return object({
     schema: exactly('debkd/distill@1'),
     summary: text(),
@@ -41,13 +41,13 @@ export function distillSchema(): Check<DistillResult> {
     teacher: object({
       ...{ sha256: text(), convention: text(), reason: text(), threshold: number() },
       ...{ metrics: measured(METRICS), metricsAtHalf: measured(AT_HALF) },
-    } satisfies Fields<DistillResult['teacher']>),
+    } satisfies Fields<DistillRecord['teacher']>),
     debias: debias(),
     infusion: object({
       form: word(INFUSION_FORMS, 'a form of infusion'),
       strength: number(),
       candidates: list(object({ strength: number(), selectionLoss: measure() })),
-    } satisfies Fields<DistillResult['infusion']>),
+    } satisfies Fields<DistillRecord['infusion']>),
     calibration: maybe(
       object({
         ...{ taken: flag(), slope: number(), shift: number(), difference: number(), standardError: number() },
@@ -57,7 +57,7 @@ export function distillSchema(): Check<DistillResult> {
     student: object({
       ...{ architecture: text(), parameters: count(), sha256: text(), threshold: number() },
       ...{ epoch: orNull(count()), penalty: maybe(number()) },
-    } satisfies Fields<DistillResult['student']>),
+    } satisfies Fields<DistillRecord['student']>),
     columns: maybe(count()),
     rows: object({ ...parts(), labelled: object(parts()) }),
     missing: list(
@@ -72,10 +72,10 @@ export function distillSchema(): Check<DistillResult> {
     figures: maybe(figures()),
     timing: object({
       ...{ labelSeconds: number(), trainSeconds: number(), rowsPerSecond: number(), cachedRows: count() },
-    } satisfies Fields<DistillResult['timing']>),
+    } satisfies Fields<DistillRecord['timing']>),
     files: list(text()),
     warnings: list(text()),
-  } satisfies Fields<DistillResult>);
+  } satisfies Fields<DistillRecord>);
 }
 
 /** Metrics of the test rows; an object without any where no test row is labelled. */
@@ -89,13 +89,13 @@ function measured<const T extends readonly string[]>(
   );
 }
 
-function debias(): Check<DistillResult['debias']> {
+function debias(): Check<DistillRecord['debias']> {
   return object({
     ...{ method: text(), penalty: orNull(number()) },
     parts: list(object({ ...map(), weight: number(), selectionWeight: maybe(number()) })),
     candidates: shortList(candidate()),
     logLoss: maybe(number()),
-  } satisfies Fields<DistillResult['debias']>);
+  } satisfies Fields<DistillRecord['debias']>);
 }
 
 function candidate(): Check<DebiasCandidate> {

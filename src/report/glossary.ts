@@ -1,5 +1,5 @@
 // What the names of methods and of their settings stand for, in a few words; docs/method.md has the formulas.
-import type { BaseMethod, Setting } from '../compare/methods.ts';
+import type { BaseMethod, Setting } from '../compare/method.ts';
 
 export const LEARNS_FROM: Readonly<Record<BaseMethod, string>> = {
   hard: 'the labels alone, without a teacher',

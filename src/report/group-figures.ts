@@ -3,7 +3,7 @@ import type { GroupBias } from '../metrics/group-bias.ts';
 import type { ChartOf } from './charts/draw.ts';
 import { MODELS } from './figures.ts';
 import { isGlobal, shiftsOf } from './group-shifts.ts';
-import type { DistillResult } from './result.ts';
+import type { DistillRecord } from './result.ts';
 
 /** What is measured of each group. */
 export const MEASURES: readonly [
@@ -16,7 +16,7 @@ export const MEASURES: readonly [
 ];
 
 /** One chart; none where one correction was applied to all rows: the groups would suggest a bias that was not found. */
-export function shiftCharts({ debias, changes }: DistillResult): ChartOf[] {
+export function shiftCharts({ debias, changes }: DistillRecord): ChartOf[] {
   if (changes.groups.length === 0 || isGlobal(debias)) return [];
   const meaning =
     "The further a bar ends from the dashed line, the more unlike the rest were the teacher's errors in that group; furthest first.";
@@ -24,7 +24,7 @@ export function shiftCharts({ debias, changes }: DistillResult): ChartOf[] {
 }
 
 /** A chart for each measure. */
-export function biasCharts({ groups }: DistillResult): ChartOf[] {
+export function biasCharts({ groups }: DistillRecord): ChartOf[] {
   if (groups.length === 0) return [];
   return MEASURES.map(([measure, label]): ChartOf => {
     const better = measure === 'calibrationGap' ? 'nearer to 0 is better' : 'lower is better';

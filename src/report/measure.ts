@@ -3,7 +3,7 @@ import type { Baselines } from '../compare/baselines.ts';
 import type { MissingCount } from '../data/count-missing.ts';
 import type { AnyDataset } from '../data/dataset.ts';
 import type { RowFilter } from '../data/row-filter.ts';
-import type { Distilled } from '../distill.ts';
+import type { Distillation } from '../distill-options.ts';
 import type { LabelCache } from '../io/cache.ts';
 import type { ProgressOptions } from '../io/progress.ts';
 import { sha256 } from '../io/sha256.ts';
@@ -11,13 +11,13 @@ import { sigmoid } from '../kernels/elementary.ts';
 import { evaluate } from '../metrics/evaluation.ts';
 import { type GroupBias, groupBias } from '../metrics/group-bias.ts';
 import { chooseThreshold } from '../metrics/threshold.ts';
-import { encodeStudent } from '../student/student-file.ts';
-import type { Teacher } from '../teacher/onnx.ts';
+import { encodeStudent } from '../student/student-bytes.ts';
 import { softLabels } from '../teacher/soft-labels.ts';
+import type { Teacher } from '../teacher/teacher.ts';
 import { figuresOf } from './figures-data.ts';
-import { type Baseline, type DistillResult, type Part, resultOf } from './result.ts';
+import { type Baseline, type DistillRecord, type Part, resultOf } from './result.ts';
 
-/** What measureDistilled measures on, and notes in the record. */
+/** What measureDistillation measures on, and notes in the record. */
 export interface MeasureOptions extends ProgressOptions {
   /** The rows of each part; `test` is measured on. */
   readonly data: Readonly<Record<Part, AnyDataset>>;
@@ -40,8 +40,8 @@ export interface MeasureOptions extends ProgressOptions {
 }
 
 /** The record, teacher and student each at its own threshold on the labelled test rows. */
-export async function measureDistilled(
-  run: Distilled,
+export async function measureDistillation(
+  run: Distillation,
   given: Teacher,
   {
     data,
@@ -55,7 +55,7 @@ export async function measureDistilled(
     command,
     ...watch
   }: MeasureOptions,
-): Promise<{ result: DistillResult; margins: Float64Array }> {
+): Promise<{ result: DistillRecord; margins: Float64Array }> {
   const { train, validation, test } = data;
   const teacher = given.forTarget(train.target);
   const warnings = [...more, ...run.warnings, ...testWarnings(test.labels)];

@@ -1,12 +1,12 @@
 // A record of distill or compare that comes from outside: checked before a page is made of it.
 import { type BaseIssue, safeParse } from 'valibot';
-import type { Comparison } from '../compare/compare.ts';
+import type { Comparison } from '../compare/comparison.ts';
 import { DebkdError, quote } from '../io/errors.ts';
 import { withCurrentNames } from '../io/stored-names.ts';
 import type { Check } from './checks.ts';
 import { compareSchema } from './compare-schema.ts';
 import { distillSchema } from './distill-schema.ts';
-import type { DistillResult } from './result.ts';
+import type { DistillRecord } from './result.ts';
 
 /** Properties that earlier records have under other names. */
 const DISTILL_NAMES = ['selectionWeight'];
@@ -22,7 +22,7 @@ const COMPARE_NAMES = ['ablate', 'learningRateScale', 'weightDecayScale'];
  * const result = parseResult(JSON.parse(await readFile('student/result.json', 'utf8')), 'result.json');
  * await writeFile('report.html', await htmlReport(result));
  */
-export function parseResult(value: unknown, name: string): DistillResult | Comparison {
+export function parseResult(value: unknown, name: string): DistillRecord | Comparison {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw refusal(name, '', value, 'an object');
   const { schema } = value as { readonly schema?: unknown };
   if (schema === 'debkd/distill@1') return checked(distillSchema(), withCurrentNames(value, DISTILL_NAMES), name);

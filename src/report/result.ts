@@ -3,16 +3,16 @@ import type { MissingCount } from '../data/count-missing.ts';
 import type { AnyDataset } from '../data/dataset.ts';
 import type { RowFilter } from '../data/row-filter.ts';
 import { addUnknown, type UnknownCount } from '../data/unknown-values.ts';
-import type { Distilled } from '../distill.ts';
+import type { Distillation } from '../distill-options.ts';
 import { softplus } from '../kernels/elementary.ts';
 import type { DebiasCandidate } from '../labels/cross-fit.ts';
-import type { DebiasMap } from '../labels/debias-methods.ts';
+import type { DebiasMap } from '../labels/maps/map.ts';
 import type { ConfusionMetric, Evaluation } from '../metrics/evaluation.ts';
 import type { GroupBias } from '../metrics/group-bias.ts';
 import type { Estimate, Metric } from '../metrics/metric.ts';
 import { describeArchitecture } from '../student/architecture.ts';
 import type { Calibration } from '../student/calibrate.ts';
-import type { Teacher } from '../teacher/onnx.ts';
+import type { Teacher } from '../teacher/teacher.ts';
 import type { Figures } from './figures-data.ts';
 import { type LabelledChanges, withCuts } from './group-shifts.ts';
 import { describeChanges } from './sentence.ts';
@@ -38,7 +38,7 @@ export interface Baseline {
 }
 
 /** Schema debkd/distill@1. `metrics` is empty where there are no labelled test rows. */
-export interface DistillResult {
+export interface DistillRecord {
   /** Version of this record. */
   readonly schema: 'debkd/distill@1';
   /** What de-biasing found and moved, in words. */
@@ -65,7 +65,7 @@ export interface DistillResult {
     readonly logLoss?: number;
   };
   /** How labels were mixed in, and how students of each strength did on the validation rows. */
-  readonly infusion: Distilled['infusion'];
+  readonly infusion: Distillation['infusion'];
   /** What calibration of the trained student found; absent where it was not asked for. */
   readonly calibration?: Calibration;
   /** What moved between the teacher and the targets. */
@@ -101,7 +101,7 @@ export interface DistillResult {
   /** What the report's pictures show; absent where no test row is labelled. */
   readonly figures?: Figures;
   /** Seconds, and training rows an epoch a second. */
-  readonly timing: Distilled['timing'];
+  readonly timing: Distillation['timing'];
   /** What was written. */
   readonly files: readonly string[];
   /** Each a sentence with its figure and the way out. */
@@ -111,7 +111,7 @@ export interface DistillResult {
 /** What the record is gathered from. */
 export interface ResultInputs {
   /** What distill returned. */
-  readonly run: Distilled;
+  readonly run: Distillation;
   /** The one it learned from. */
   readonly teacher: Teacher;
   /** Of student.debkd. */
@@ -131,7 +131,7 @@ export interface ResultInputs {
     | {
         teacher: Evaluation;
         student: Evaluation;
-        groups?: DistillResult['groups'];
+        groups?: DistillRecord['groups'];
         baselines?: readonly Baseline[] | undefined;
         figures?: Figures;
       }
@@ -139,7 +139,7 @@ export interface ResultInputs {
 }
 
 /** Gathers the record. */
-export function resultOf(inputs: ResultInputs): DistillResult {
+export function resultOf(inputs: ResultInputs): DistillRecord {
   const { run, teacher, sha256, data, missing, trainedOn, files, command, tests } = inputs;
   const { debias, student } = run;
   const changes = withCuts(run.changes, student.preprocessing);
@@ -190,7 +190,7 @@ function count(data: Readonly<Record<Part, AnyDataset>>, of: (dataset: AnyDatase
 
 /** Where the teacher was fitted on the training rows, the map was fitted, and is measured, on the validation rows alone. */
 function chosenLoss(
-  { debias, debiased, leakage }: Distilled,
+  { debias, debiased, leakage }: Distillation,
   data: ResultInputs['data'],
 ): { readonly logLoss?: number } {
   const parts = leakage.leaked ? (['validation'] as const) : (['train', 'validation'] as const);

@@ -1,5 +1,5 @@
 // What the de-biasing found and moved, in a sentence.
-import type { Distilled } from '../distill.ts';
+import type { Distillation } from '../distill-options.ts';
 import { groupName, isGlobal, type LabelledChanges } from './group-shifts.ts';
 
 /** One or two sentences for people; every number in them is in the record of changes. */
@@ -7,7 +7,7 @@ export function describeChanges({
   debias,
   changes,
   infusion,
-}: Pick<Distilled, 'debias' | 'infusion'> & { readonly changes: LabelledChanges }): string {
+}: Pick<Distillation, 'debias' | 'infusion'> & { readonly changes: LabelledChanges }): string {
   const { form, strength } = infusion;
   const own = Math.round(100 * strength);
   const infused =
@@ -42,7 +42,7 @@ export function describeChanges({
 }
 
 /** d = a v + b, as far as the method is so; a residual fit's b depends on its weights and says nothing alone. */
-function slopeAndShift({ method, parameters }: Distilled['debias']): { a: number; b: number } {
+function slopeAndShift({ method, parameters }: Distillation['debias']): { a: number; b: number } {
   const [first = 0, second = 1] = parameters;
   if (method === 'residual') return { a: parameters[2 + first] ?? 1, b: 0 };
   if (method === 'prior') return { a: 1, b: -first };

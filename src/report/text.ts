@@ -2,7 +2,7 @@
 import { printable } from '../io/errors.ts';
 import type { GroupBias } from '../metrics/group-bias.ts';
 import { type Estimate, SHORT_NAMES } from '../metrics/metric.ts';
-import { BASELINE_NAMES, type DistillResult } from './result.ts';
+import { BASELINE_NAMES, type DistillRecord } from './result.ts';
 
 /** `0.9050 (0.8990 .. 0.9110)`; what is NaN is null in JSON. */
 export function show(estimate: Estimate | undefined, digits = 4): string {
@@ -17,7 +17,7 @@ const WIDTH = 27;
 const SHOWN = 5;
 
 /** @param out the folder it was written to */
-export function textReport(result: DistillResult, out: string | undefined): string {
+export function textReport(result: DistillRecord, out: string | undefined): string {
   const lines = [printable(result.summary), ''];
   lines.push(...testLines(result));
   lines.push(...missingLines(result), ...groupLines(result));
@@ -39,7 +39,7 @@ export function textReport(result: DistillResult, out: string | undefined): stri
 }
 
 /** Teacher, what was trained to compare, and the student, on the test rows. */
-function testLines({ metrics, teacher, student, baselines = [], rows }: DistillResult): string[] {
+function testLines({ metrics, teacher, student, baselines = [], rows }: DistillRecord): string[] {
   if (!('test' in metrics && 'test' in teacher.metrics)) return [];
   const columns = [
     { name: 'teacher', of: teacher.metrics, threshold: teacher.threshold },
@@ -71,7 +71,7 @@ function testLines({ metrics, teacher, student, baselines = [], rows }: DistillR
 }
 
 /** Columns with missing values, the worst first. */
-function missingLines({ missing }: DistillResult): string[] {
+function missingLines({ missing }: DistillRecord): string[] {
   if (missing.length === 0) return [];
   const total = missing.reduce((sum, { count }) => sum + count, 0);
   const worst = [...missing].sort((a, b) => b.count - a.count).slice(0, SHOWN);
@@ -84,7 +84,7 @@ function missingLines({ missing }: DistillResult): string[] {
 }
 
 /** Bias by group, the teacher's and then the student's. */
-function groupLines({ groups }: DistillResult): string[] {
+function groupLines({ groups }: DistillRecord): string[] {
   return biasLines(groups.map(({ teacher, student }) => ({ teacher, student })));
 }
 

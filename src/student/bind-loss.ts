@@ -5,16 +5,15 @@ import { customStep } from '../loss/custom-loss.ts';
 import { type Loss, takesMargins } from '../loss/loss.ts';
 import type { Features } from '../teacher/features.ts';
 import type { Architecture } from './architecture.ts';
+import type { FitContext, FitTask } from './fit-context.ts';
 import { type PairwiseDistances, placeFeatures } from './pairwise-distances.ts';
-import type { FitContext, FitTask } from './trainer.ts';
 
 /** Checks what a hint needs; returns how many of the teacher's features a regressor must predict, undefined without a hint. */
 export function hintWidth(
   { hint }: Loss,
   { hidden }: Architecture,
   features: Features | undefined,
-  rows: number,
-  stored: boolean,
+  { rows, stored }: { readonly rows: number; readonly stored: boolean },
 ): number | undefined {
   if (!hint) return undefined;
   if (stored)
@@ -45,7 +44,7 @@ export function hintWidth(
 export function bindLoss(
   context: FitContext,
   net: number,
-  { loss: { name, own, hint }, features }: FitTask,
+  { loss: { name, compute, hint }, features }: FitTask,
   distances: PairwiseDistances | undefined,
 ): ((margins: number, place: number, rows: number) => void) | undefined {
   const { arena, trainingRows } = context;
@@ -54,8 +53,8 @@ export function bindLoss(
   if (name === 'weighted-soft-labels') {
     teacherLosses = arena.reserve(8 * trainingRows.capacity);
   }
-  kernels.setLoss(net, takesMargins(name) ? 1 : 0, teacherLosses, own ? 1 : 0);
-  if (own) customSteps(kernels).set(net, customStep(own, kernels.memory));
+  kernels.setLoss(net, takesMargins(name) ? 1 : 0, teacherLosses, compute ? 1 : 0);
+  if (compute) customSteps(kernels).set(net, customStep(compute, kernels.memory));
   if (teacherLosses) {
     return (margins, place, rows) =>
       kernels.labelLosses(margins, trainingRows.labels + place, rows, teacherLosses + 8 * place);
@@ -66,7 +65,12 @@ export function bindLoss(
   }
   let bound: number;
   if (hint.kind === 'relation') {
-    bound = kernels.bindRelation(net, distances?.own as number, distances?.other as number, hint.weight);
+    bound = kernels.bindRelation(
+      net,
+      distances?.studentDistances as number,
+      distances?.teacherDistances as number,
+      hint.weight,
+    );
   } else {
     const at = context.features.get(features) ?? placeFeatures(arena, features, 8).at;
     context.features.set(features, at);

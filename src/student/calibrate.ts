@@ -5,8 +5,9 @@ import type { AnyDataset } from '../data/dataset.ts';
 import type { Matrix } from '../data/matrix.ts';
 import { layout } from '../kernels/layout.ts';
 import { openArena } from '../kernels/memory.ts';
-import { crossFit, rank } from '../labels/cross-fit.ts';
-import { fitMap, placeProblem } from '../labels/debias-methods.ts';
+import { crossFit, rankCandidates } from '../labels/cross-fit.ts';
+import { fitMap } from '../labels/maps/maps.ts';
+import { placeProblem } from '../labels/maps/problem.ts';
 import { Student } from './student.ts';
 
 /** Labelled validation rows, and rows of the rarer class, without which nothing is fitted. */
@@ -35,15 +36,16 @@ export async function calibrate(
   validation: AnyDataset,
 ): Promise<{ student: Student; calibration: Calibration | undefined }> {
   const { labels, folds, rows } = validation;
-  const known = labels.filter((y) => y >= 0).length;
+  const labelled = labels.filter((y) => y >= 0).length;
   const ones = labels.filter((y) => y > 0).length;
-  if (known < FLOOR.rows || Math.min(ones, known - ones) < FLOOR.rarer) return { student, calibration: undefined };
+  if (labelled < FLOOR.rows || Math.min(ones, labelled - ones) < FLOOR.rarer)
+    return { student, calibration: undefined };
   const margins = student.margins(validation);
   using arena = openArena();
   const nothing: Matrix = { rows, fields: 0, width: 0, fieldColumns: new Int32Array(0), data: new Int32Array(0) };
   const problem = placeProblem(arena, margins, { features: nothing, labels, folds, rows });
   const fitted = await crossFit(problem, [{ method: 'none' }, { method: 'platt' }], async () => undefined);
-  const { candidates, best } = rank(problem, fitted);
+  const { candidates, best } = rankCandidates(problem, fitted);
   const [plain, calibrated] = candidates as [(typeof candidates)[number], (typeof candidates)[number]];
   const [shift = 0, slope = 1] = fitMap(problem, { method: 'platt' }, -1);
   const taken = best === 1 && plain.difference > plain.standardError && slope > 0;

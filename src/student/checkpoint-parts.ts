@@ -3,7 +3,8 @@ import { packPlain, unpackPlain } from '../io/plain.ts';
 import { withCurrentNames } from '../io/stored-names.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { Student } from './student.ts';
-import { decodeStudent, encodeStudent } from './student-file.ts';
+import { encodeStudent } from './student-bytes.ts';
+import { decodeStudent } from './student-file.ts';
 
 /** Plain data: from the checkpoint where it has it, else made and kept. */
 export async function getOrCompute<T>(
@@ -36,8 +37,8 @@ export async function getOrTrain(
   name: string,
   train: () => Promise<Student>,
 ): Promise<Student> {
-  const kept = await getStudent(checkpoint, name);
-  if (kept) return kept;
+  const stored = await getStudent(checkpoint, name);
+  if (stored) return stored;
   const student = await train();
   await putStudent(checkpoint, name, student);
   return student;

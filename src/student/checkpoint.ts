@@ -1,10 +1,10 @@
 // A checkpoint: finished parts of a run by name, under a key that names the run. "debkdcp\0", version (uint32), key
 // (32 bytes), then name length, name, byte length, bytes of each part, and SHA-256 of all before. Little-endian.
 import type { LabelCache } from '../io/cache.ts';
+import { decodeEntry, encodeEntry } from '../io/entry.ts';
 import { sha256, sha256Bytes } from '../io/sha256.ts';
 import { concat } from '../io/source.ts';
 import { withStoredNames } from '../io/stored-names.ts';
-import { decodeEntry, encodeEntry } from '../teacher/label-cache.ts';
 
 /** Where a run keeps its finished parts. A part that was put can be got by a later run with the same key. */
 export interface Checkpoint {
@@ -98,14 +98,14 @@ function decode(bytes: Uint8Array, key: Uint8Array): Map<string, Uint8Array> | u
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const parts = new Map<string, Uint8Array>();
   let at = head.length;
-  const take = (): Uint8Array | undefined => {
+  const next = (): Uint8Array | undefined => {
     const length = at + 4 <= end ? view.getUint32(at, true) : Infinity;
     if (at + 4 + length > end) return undefined;
     at += 4 + length;
     return bytes.slice(at - length, at);
   };
   while (at < end) {
-    const [name, part] = [take(), take()];
+    const [name, part] = [next(), next()];
     if (!name || !part) return undefined;
     parts.set(new TextDecoder().decode(name), part);
   }

@@ -75,16 +75,21 @@ export interface SelectionMeasure {
   loss(): number;
 }
 
+/** What is measured. */
+export interface Measurable {
+  /** Of each validation part, shared by all that are measured on it. */
+  readonly evaluators: Map<AnyDataset, Evaluator>;
+  readonly shape: Architecture;
+  /** Encoded columns of the training rows. */
+  readonly width: number;
+}
+
 /**
- * @param evaluators of each validation part, shared by all that are measured on it
- * @param width encoded columns of the training rows
  * @throws DebkdError `value` where the validation rows have others
  */
 export function openMeasure(
   arena: Arena,
-  evaluators: Map<AnyDataset, Evaluator>,
-  shape: Architecture,
-  width: number,
+  { evaluators, shape, width }: Measurable,
   { dataset, rows, targets }: Selection,
 ): SelectionMeasure {
   const { kernels } = arena;

@@ -9,9 +9,10 @@ import { type Arena, openArena } from '../kernels/memory.ts';
 import { SHUFFLE_BLOCK_ROWS } from '../kernels/shuffle-block.ts';
 import { takesMargins } from '../loss/loss.ts';
 import { openMeasure } from './evaluator.ts';
+import type { FitTask } from './fit-context.ts';
 import { writeParameters } from './network.ts';
-import { Student, type Training } from './student.ts';
-import type { FitTask } from './trainer.ts';
+import { Student } from './student.ts';
+import type { Training } from './student-data.ts';
 
 const SHAPE = { hidden: [] };
 /** Penalties of the sum of losses, lambda / 2 |w|^2, in the order they are tried: each fit starts at the one before. */
@@ -38,7 +39,7 @@ export async function fitLogistic(
   const { weights, signal, onProgress } = options;
   using arena = openArena();
   const { width } = dataset.features;
-  const measure = validation && openMeasure(arena, new Map(), SHAPE, width, validation);
+  const measure = validation && openMeasure(arena, { evaluators: new Map(), shape: SHAPE, width }, validation);
   const problem = placeProblem(arena, dataset, { targets, loss }, weights);
   const path = options.penalties ?? (measure ? PENALTIES : [UNCHOSEN]);
   const history: Training['history'][number][] = [];
@@ -59,11 +60,18 @@ export async function fitLogistic(
   }
   onProgress?.({ stage: 'student', done: path.length, total: path.length });
   return new Student({
-    ...{ architecture: SHAPE, parameters: best.parameters, preprocessing: dataset.preprocessing },
-    ...{ threshold: 0.5, provenance: {} },
+    architecture: SHAPE,
+    parameters: best.parameters,
+    preprocessing: dataset.preprocessing,
+    threshold: 0.5,
+    provenance: {},
     training: {
-      ...{ epoch: best.place + 1, epochs: history.length, selectionLoss: best.loss, history },
-      ...{ penalty: path[best.place] as number, settled: best.converged },
+      epoch: best.place + 1,
+      epochs: history.length,
+      selectionLoss: best.loss,
+      history,
+      penalty: path[best.place] as number,
+      settled: best.converged,
     },
   });
 }
@@ -126,7 +134,12 @@ function placeProblem(
     }
   };
   return {
-    ...{ arena, size, theta, trial, work, ...vectors },
+    arena,
+    size,
+    theta,
+    trial,
+    work,
+    ...vectors,
     async evaluate(here, penalty, signal) {
       const zero = new Float64Array(size);
       arena.write(vectors.gradient, zero);
@@ -134,7 +147,7 @@ function placeProblem(
       let sum = 0;
       await eachBlock((block, from, n) => {
         const [q, entropy, weight] = [at.q, at.entropy, at.weights].map((list) => list && list + 8 * from);
-        const own: [number, number, number, number] = [
+        const rowPointers: [number, number, number, number] = [
           at.labels + from,
           q as number,
           entropy as number,
@@ -143,7 +156,18 @@ function placeProblem(
         const kind: [number, number, number] = [loss.alpha, loss.temperature, byMargins ? 1 : 0];
         const { gradient, diagonal } = vectors;
         const curvatures = at.curvatures + 8 * from;
-        sum += kernels.convexRows(here, block, fields, at.columns, n, ...own, ...kind, gradient, diagonal, curvatures);
+        sum += kernels.convexRows(
+          here,
+          block,
+          fields,
+          at.columns,
+          n,
+          ...rowPointers,
+          ...kind,
+          gradient,
+          diagonal,
+          curvatures,
+        );
       }, signal);
       return sum + kernels.convexPenalty(here, size, penalty, vectors.gradient, vectors.diagonal);
     },

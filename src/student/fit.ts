@@ -10,12 +10,13 @@ import { seedWords } from '../kernels/random.ts';
 import type { Targets } from '../labels/knowledge-infusion.ts';
 import { checkLoss, type Loss } from '../loss/loss.ts';
 import { type Architecture, checkArchitecture } from './architecture.ts';
+import type { FitTask } from './fit-context.ts';
 import { fitLogistic } from './fit-logistic.ts';
 import { type Budget, checkFitOptions, type TrainingOptions } from './fit-options.ts';
 import { isExact } from './optimizer.ts';
 import { placePairwiseDistances } from './pairwise-distances.ts';
 import type { Student } from './student.ts';
-import { type FitTask, openTrainer, type Trainer } from './trainer.ts';
+import { openTrainer, type Trainer } from './trainer.ts';
 import { placeTrainingRows } from './training-rows.ts';
 import { openKeeper, type Resume, restore } from './training-state.ts';
 
@@ -126,10 +127,18 @@ async function fitTogether(
   using arena = openArena();
   const { kernels } = arena;
   const order = arena.reserve(4 * rows);
-  const trainingRows = placeTrainingRows(arena, dataset, options.weights, order, batchSize);
+  const trainingRows = placeTrainingRows(arena, dataset, { weights: options.weights, order, batchSize });
   const context = {
-    ...{ arena, dataset, shape, trainingRows, batchSize, dropout, budget },
-    ...{ weights: options.weights, evaluators: new Map(), features: new Map() },
+    arena,
+    dataset,
+    shape,
+    trainingRows,
+    batchSize,
+    dropout,
+    budget,
+    weights: options.weights,
+    evaluators: new Map(),
+    features: new Map(),
   };
   const distances = placePairwiseDistances(tasks, { arena, rows, batchSize, batches: SLICE, order });
   const trainers = tasks.map((task, i) =>
@@ -175,6 +184,6 @@ async function fitTogether(
 /** The epoch after which a student's training ends, as far as is known. */
 function lastEpoch({ least, patience, most }: Budget, trainer: Trainer): number {
   if (patience === Infinity) return most;
-  const fall = trainer.lastImprovement();
-  return Math.min(most, Math.max(least, fall + patience, 2 * fall));
+  const lastImprovement = trainer.lastImprovement();
+  return Math.min(most, Math.max(least, lastImprovement + patience, 2 * lastImprovement));
 }

@@ -3,14 +3,14 @@
 import { DebkdError } from '../io/errors.ts';
 import type { Arena } from '../kernels/memory.ts';
 import type { Features } from '../teacher/features.ts';
-import type { FitTask } from './trainer.ts';
+import type { FitTask } from './fit-context.ts';
 
 export interface PairwiseDistances {
   /** Whose distances. */
   readonly features: Features;
   /** float64, for a student's own distances; and the teacher's of the rows measured last. */
-  readonly own: number;
-  readonly other: number;
+  readonly studentDistances: number;
+  readonly teacherDistances: number;
   /** Batches that fit in there. */
   readonly batches: number;
   /** Of positions [from, to) of the epoch's order. */
@@ -41,7 +41,10 @@ export function placePairwiseDistances(
   const { at, width } = placeFeatures(arena, features, 4);
   const [own, other] = [arena.reserve(block), arena.reserve(block * batches)];
   return {
-    ...{ features, own, other, batches },
+    features,
+    studentDistances: own,
+    teacherDistances: other,
+    batches,
     measure: (from, to) => arena.kernels.teacherRelations(at, width, order, from, to, batch, other),
   };
 }

@@ -4,7 +4,7 @@ import { sigmoid } from '../kernels/elementary.ts';
 import { layout } from '../kernels/layout.ts';
 import { type SparseRow, singleRow, sparseRow } from '../kernels/single-row.ts';
 import { encodeRecord, type RawRecord, type RecordPlan, recordPlan } from './record.ts';
-import type { StudentData } from './student.ts';
+import type { StudentData } from './student-data.ts';
 
 type Model = Pick<StudentData, 'architecture' | 'parameters' | 'preprocessing'>;
 

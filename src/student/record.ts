@@ -26,8 +26,8 @@ const plans: WeakMap<Preprocessing, RecordPlan> = /* @__PURE__ */ new WeakMap();
 
 /** The plan of a preprocessing that may be used again. */
 export function recordPlan(preprocessing: Preprocessing): RecordPlan {
-  const known = plans.get(preprocessing);
-  if (known) return known;
+  const cached = plans.get(preprocessing);
+  if (cached) return cached;
   const plan = planRecords(preprocessing);
   plans.set(preprocessing, plan);
   return plan;

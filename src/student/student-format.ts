@@ -4,7 +4,7 @@ import { type Preprocessing, parsePreprocessing } from '../data/preprocessing.ts
 import { DebkdError, quote } from '../io/errors.ts';
 import { layout } from '../kernels/layout.ts';
 import { type Architecture, checkArchitecture } from './architecture.ts';
-import type { StudentData } from './student.ts';
+import type { StudentData } from './student-data.ts';
 
 export const MAGIC: Uint8Array<ArrayBuffer> = new TextEncoder().encode('debkd\0');
 export const VERSION = 1;

@@ -6,46 +6,17 @@ import { denseMatrix, type Matrix, type StoredMatrix } from '../data/matrix.ts';
 import type { Preprocessing } from '../data/preprocessing.ts';
 import type { Table } from '../data/table.ts';
 import { DebkdError } from '../io/errors.ts';
+import type { HostUrl } from '../io/host-types.ts';
+import { bytesOf, nameOf, type Source } from '../io/source.ts';
+import { writeFileWhole } from '../io/write-file.ts';
 import { layout } from '../kernels/layout.ts';
 import type { Architecture } from './architecture.ts';
 import { predict } from './inference-cache.ts';
 import type { Quantization } from './quantization.ts';
 import { type RawRecord, recordPlan, unknownFields } from './record.ts';
 import { answerRecord } from './record-answer.ts';
-
-/** What a student is made of. */
-export interface StudentData {
-  /** Its shape. */
-  readonly architecture: Architecture;
-  /** Layer after layer: weights [inputs x outputs] row-major, then biases; float32. */
-  readonly parameters: Float32Array;
-  /** How rows become its inputs. */
-  readonly preprocessing: Preprocessing;
-  /** Class 1 where the probability is at or above it. */
-  readonly threshold: number;
-  /** How it was made: versions, seed, teacher, options. JSON. */
-  readonly provenance: Readonly<Record<string, unknown>>;
-  /** How its training went; absent from a stored student. */
-  readonly training?: Training | undefined;
-  /** Where its weights were put into fewer bits (quantize); absent from a stored student. */
-  readonly quantization?: Quantization | undefined;
-}
-
-/** How the training of a student went. */
-export interface Training {
-  /** The epoch kept, from 1, of `epochs`; of a logistic student that was fitted exactly, the place of its penalty in the path. */
-  readonly epoch: number;
-  /** Epochs that were trained, or penalties that were tried. */
-  readonly epochs: number;
-  /** Cross-entropy on the validation rows at that epoch; NaN without them. */
-  readonly selectionLoss: number;
-  /** Mean training loss and validation cross-entropy of each epoch, or penalty. */
-  readonly history: readonly { readonly train: number; readonly validation: number }[];
-  /** False where more epochs would have done better: the validation cross-entropy was still falling at the end. */
-  readonly settled: boolean;
-  /** Ridge penalty of a logistic student that was fitted exactly: lambda / 2 |w|^2 is added to the sum of losses. */
-  readonly penalty?: number;
-}
+import { decodeStudentData, encodeStudent } from './student-bytes.ts';
+import type { StudentData, Training } from './student-data.ts';
 
 /** A student. `new Student(data)` restores one that was posted or stored as data. */
 export class Student implements StudentData {
@@ -77,11 +48,35 @@ export class Student implements StudentData {
     this.quantization = data.quantization;
   }
 
+  /**
+   * Reads a student file: a path, address, `File`, `Blob`, `Response` or bytes.
+   * @throws DebkdError `source` where it cannot be read, or as decodeStudent
+   * @example
+   * const student = await Student.load('student.debkd');
+   * student.predictRecord({ age: 41, job: 'nurse' }); // { probability, label }
+   */
+  static async load(source: Source): Promise<Student> {
+    return new Student(decodeStudentData(await bytesOf(source), nameOf(source)));
+  }
+
+  /**
+   * Writes the student to a file, which appears whole or not at all and replaces an earlier one; the same student gives the same
+   * bytes (encodeStudent). For Node, Deno and Bun.
+   * @param path of the file, in a folder that exists; such as student.debkd
+   * @throws DebkdError `source` where it cannot be written, or the host has no file system: take the bytes of encodeStudent there
+   * @example
+   * const { student } = await distill({ teacher, train, validation, student: { hidden: [16] }, seed: 1 });
+   * await student.save('student.debkd');
+   */
+  async save(path: string | HostUrl): Promise<void> {
+    await writeFileWhole(path, encodeStudent(this));
+  }
+
   /** What its classes were called in the table that it was trained on; undefined where nobody said. */
   get target(): Table['target'] {
     const { target } = this.provenance as { target?: Partial<NonNullable<Table['target']>> };
-    const known = [target?.name, target?.positive, target?.negative].every((text) => typeof text === 'string');
-    return known ? (target as Table['target']) : undefined;
+    const complete = [target?.name, target?.positive, target?.negative].every((text) => typeof text === 'string');
+    return complete ? (target as Table['target']) : undefined;
   }
 
   /** The same student with another threshold or provenance. */

@@ -4,51 +4,19 @@ import { matrixRows } from '../data/row-source.ts';
 import { DebkdError } from '../io/errors.ts';
 import { littleEndian } from '../io/little-endian.ts';
 import { concat } from '../io/source.ts';
-import { type Arena, openArena } from '../kernels/memory.ts';
+import { openArena } from '../kernels/memory.ts';
 import type { Targets } from '../labels/knowledge-infusion.ts';
-import { type Loss, takesMargins } from '../loss/loss.ts';
-import type { Features } from '../teacher/features.ts';
-import type { Architecture } from './architecture.ts';
+import { takesMargins } from '../loss/loss.ts';
 import { bindLoss, hintWidth } from './bind-loss.ts';
-import { type Evaluator, openMeasure } from './evaluator.ts';
+import { openMeasure } from './evaluator.ts';
+import type { FitContext, FitTask } from './fit-context.ts';
 import { type Budget, CLEAR_FALL } from './fit-options.ts';
 import { bindMatrix, createNetwork, readParameters } from './network.ts';
-import { type CheckedOptimizer, type Optimizer, rateOf } from './optimizer.ts';
+import { type CheckedOptimizer, rateOf } from './optimizer.ts';
 import type { PairwiseDistances } from './pairwise-distances.ts';
-import type { Selection } from './selection.ts';
-import { Student, type Training } from './student.ts';
-import type { RowBlock, TrainingRows } from './training-rows.ts';
-
-/** What one student learns, and how. */
-export interface FitTask {
-  /** A margin a training row. */
-  readonly targets: Targets;
-  /** Of each row against its target and label. */
-  readonly loss: Loss;
-  /** The teacher's features of the training rows, where the loss has a hint. */
-  readonly features?: Features | undefined;
-  /** Default AdamW at 2e-3. */
-  readonly optimizer?: Optimizer | undefined;
-  /** The epoch with the lowest cross-entropy on these rows is kept; without them, the last. */
-  readonly validation?: Selection | undefined;
-}
-
-/** What all students of a fit share; pointers are byte addresses in the arena. */
-export interface FitContext {
-  readonly arena: Arena;
-  readonly dataset: AnyDataset;
-  readonly shape: Architecture;
-  readonly trainingRows: TrainingRows;
-  /** Of the rows; undefined where all weigh 1. */
-  readonly weights: Float64Array | undefined;
-  readonly batchSize: number;
-  readonly dropout: number;
-  readonly budget: Budget;
-  /** What answers for the rows of each validation part. */
-  readonly evaluators: Map<AnyDataset, Evaluator>;
-  /** Where features lie that regressors predict. */
-  readonly features: Map<Features, number>;
-}
+import { Student } from './student.ts';
+import type { Training } from './student-data.ts';
+import type { RowBlock } from './training-rows.ts';
 
 export interface Trainer {
   /** The network's handle. */
@@ -81,7 +49,7 @@ export function openTrainer(
   const { arena, dataset, shape, budget } = context;
   const { kernels } = arena;
   const { width } = dataset.features;
-  const hint = hintWidth(loss, shape, features, dataset.rows, !matrixRows(dataset.features).all);
+  const hint = hintWidth(loss, shape, features, { rows: dataset.rows, stored: !matrixRows(dataset.features).all });
   const net = createNetwork(arena, width, shape, context.dropout, hint);
   const { trainingRows } = context;
   const { order, labels, weights } = trainingRows;
@@ -97,7 +65,7 @@ export function openTrainer(
   if (!trainingRows.blocks) setTargets(targets.margins, 0);
   const { learningRate, weightDecay } = optimizer;
   kernels.bindTargets(net, order, labels, q, entropy, weights, loss.alpha, loss.temperature, learningRate, weightDecay);
-  const measured = validation && openMeasure(arena, context.evaluators, shape, width, validation);
+  const measured = validation && openMeasure(arena, { evaluators: context.evaluators, shape, width }, validation);
   const measure = (): number => {
     if (!measured) return NaN;
     // a hint's regressor follows the layers in the trained network; the judge has none
@@ -168,10 +136,16 @@ export function openTrainer(
         );
       }
       return new Student({
-        ...{ architecture: shape, parameters: best.parameters, preprocessing: dataset.preprocessing },
-        ...{ threshold: 0.5, provenance: {} },
+        architecture: shape,
+        parameters: best.parameters,
+        preprocessing: dataset.preprocessing,
+        threshold: 0.5,
+        provenance: {},
         training: {
-          ...{ epoch: best.epoch, epochs: history.length, selectionLoss: best.loss, history },
+          epoch: best.epoch,
+          epochs: history.length,
+          selectionLoss: best.loss,
+          history,
           settled: !measured || isSettled(budget, improvement.epoch, best.epoch, history.length),
         },
       });
@@ -180,9 +154,9 @@ export function openTrainer(
 }
 
 /** Whether training ended at a plateau: not at its cap while the cross-entropy was falling. */
-function isSettled({ patience, most }: Budget, fall: number, best: number, trained: number): boolean {
+function isSettled({ patience, most }: Budget, lastImprovement: number, best: number, trained: number): boolean {
   if (trained < most) return true;
-  return patience === Infinity ? best < trained : trained - fall >= patience;
+  return patience === Infinity ? best < trained : trained - lastImprovement >= patience;
 }
 
 /** Where the output's bias starts: a rare class is rare from the first step on. */

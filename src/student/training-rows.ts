@@ -30,16 +30,20 @@ export interface RowBlock {
   readonly select: (values: Float64Array) => Float64Array;
 }
 
-/**
- * @param order of the epoch, uint32 [rows], drawn before each
- * @param batch rows of a batch
- */
+/** How training rows are weighted and visited. */
+export interface Visit {
+  /** Of the rows; undefined where all weigh 1. */
+  readonly weights: Float64Array | undefined;
+  /** Pointer to the order of the epoch, uint32 [rows], which is drawn before each. */
+  readonly order: number;
+  readonly batchSize: number;
+}
+
+/** Puts the rows, or the room for a block of them, into the arena. */
 export function placeTrainingRows(
   arena: Arena,
   dataset: AnyDataset,
-  weights: Float64Array | undefined,
-  order: number,
-  batch: number,
+  { weights, order, batchSize }: Visit,
 ): TrainingRows {
   const { features, labels } = dataset;
   const { all } = matrixRows(features);
@@ -47,16 +51,15 @@ export function placeTrainingRows(
     const places = { matrix: placeMatrix(arena, all), labels: arena.put(labels) };
     return { ...places, weights: weights ? arena.put(weights) : 0, order, capacity: dataset.rows };
   }
-  return placeBlocks(arena, features as StoredMatrix, labels, weights, order, Math.min(batch, dataset.rows));
+  const placed = { weights, order, batchSize: Math.min(batchSize, dataset.rows) };
+  return placeBlocks(arena, features as StoredMatrix, labels, placed);
 }
 
 function placeBlocks(
   arena: Arena,
   features: StoredMatrix,
   labels: Int8Array,
-  weights: Float64Array | undefined,
-  epoch: number,
-  batch: number,
+  { weights, order: epoch, batchSize: batch }: Visit,
 ): TrainingRows {
   const { rows, fields, fieldColumns } = features;
   const block = Math.min(SHUFFLE_BLOCK_ROWS, rows);
@@ -123,7 +126,9 @@ function placeBlocks(
   }
 
   return {
-    matrix: { data: data, columns: arena.put(fieldColumns), fields: fields, dense: isDense(features) },
-    ...{ ...at, capacity: capacity, blocks: blocks },
+    matrix: { data, columns: arena.put(fieldColumns), fields, dense: isDense(features) },
+    ...at,
+    capacity,
+    blocks,
   };
 }

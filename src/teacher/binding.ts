@@ -32,18 +32,23 @@ export type Binding = { readonly why: string } & (
     }
 );
 
+/** What the caller says of the inputs, and the teacher's name for messages. */
+export interface InputOptions {
+  /** The one input's name, where it must be checked. */
+  readonly input?: string | undefined;
+  readonly preprocessing?: Preprocessing | undefined;
+  readonly name: string;
+}
+
 /**
  * Decides by the graph's inputs.
  * @param score the tensor that is read: inputs that it does not depend on take no column
- * @param wanted the one input's name, where it must be checked
  * @throws DebkdError `teacher` or `preprocessing`
  */
 export function bindInputs(
   graph: OnnxGraph,
   score: string,
-  wanted: string | undefined,
-  preprocessing: Preprocessing | undefined,
-  name: string,
+  { input: wanted, preprocessing, name }: InputOptions,
 ): Binding {
   const subject = `teacher ${quote(name, 200)}`;
   if (graph.inputs.length > MAX_INPUTS) {
@@ -145,9 +150,7 @@ function widthOf(input: GraphTensor, preprocessing: Preprocessing | undefined, n
 export function columnOf(
   input: string,
   names: readonly string[],
-  teacher: string,
-  data: string,
-  alone: boolean = false,
+  { teacher, data, alone = false }: { readonly teacher: string; readonly data: string; readonly alone?: boolean },
 ): number {
   const exact = names.indexOf(input);
   if (exact >= 0) return exact;
@@ -177,5 +180,7 @@ export function teacherColumns(
   { inputs, name }: { readonly inputs: readonly string[]; readonly name: string },
   names: readonly string[],
 ): string[] {
-  return inputs.map((input) => names[columnOf(input, names, name, 'data', inputs.length === 1)] as string);
+  return inputs.map(
+    (input) => names[columnOf(input, names, { teacher: name, data: 'data', alone: inputs.length === 1 })] as string,
+  );
 }

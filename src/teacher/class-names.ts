@@ -13,8 +13,8 @@ const KEYS = ['id2label', 'classes', 'class_names', 'names', 'labels'];
  * the metadata; undefined where the model has none.
  */
 export function classNames(graph: OnnxGraph, output: string, count: number): readonly string[] | undefined {
-  const own = classifierNames(graph, output);
-  if (own && own.length === Math.max(2, count)) return own;
+  const fromGraph = classifierNames(graph, output);
+  if (fromGraph && fromGraph.length === Math.max(2, count)) return fromGraph;
   for (const key of KEYS) {
     const found = graph.metadata.get(key);
     const names = found === undefined ? undefined : parseNames(found);

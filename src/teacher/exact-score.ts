@@ -1,6 +1,7 @@
 // What stands before a probability: the log-odds that a final Sigmoid, Softmax or a classifier's post_transform hides. A
 // probability of float32 rounds to 1 at log-odds of 17; what stands before it does not.
-import { copyNode, textAttribute } from './onnx-attributes.ts';
+import { textAttribute } from './onnx-attributes.ts';
+import { copyNode } from './onnx-edit.ts';
 import type { GraphNode, OnnxGraph } from './onnx-graph.ts';
 
 const PASS_THROUGH = new Set(['Identity', 'Cast', 'Squeeze', 'Unsqueeze', 'Reshape', 'Flatten']);

@@ -39,11 +39,11 @@ export async function readExternalData(
         `teacher ${quote(name, 200)}: its weights lie in a file ${quote(path)} beside it; give it as externalData, or save the model in one file`,
       );
     }
-    const ours = given?.has(path) ? undefined : await openBeside(place, path, name);
+    const opened = given?.has(path) ? undefined : await openBeside(place, path, name);
     files.push({
       path,
-      data: ours
-        ? await readWeights(ours, graph.externalSizes.get(path) ?? Infinity, path, name)
+      data: opened
+        ? await readWeights(opened, graph.externalSizes.get(path) ?? Infinity, path, name)
         : await bytesOf(place),
     });
   }

@@ -1,14 +1,8 @@
 // What a teacher's hidden layer holds for each row.
 
-import type { AnyDataset } from '../data/dataset.ts';
 import { CONSTANT } from '../data/fit-numeric.ts';
-import { teacherRows } from '../data/row-source.ts';
-import type { LabelCache } from '../io/cache.ts';
 import { DebkdError } from '../io/errors.ts';
-import type { ProgressOptions } from '../io/progress.ts';
 import { openArena } from '../kernels/memory.ts';
-import { CACHE_ENTRY_ROWS, decodeEntry, encodeEntry, labelKey } from './label-cache.ts';
-import type { Teacher } from './onnx.ts';
 
 /** What a hidden layer of a teacher holds for each row. */
 export interface Features {
@@ -18,46 +12,6 @@ export interface Features {
   readonly width: number;
   /** float32 [rows x width] */
   readonly values: Float32Array;
-}
-
-/**
- * The teacher's features for a dataset.
- * @param options.layer the tensor to read; default the last hidden layer
- * @param options.cache as of softLabels
- * @throws DebkdError `teacher` when it has no such layer
- */
-export async function hiddenFeatures(
-  teacher: Teacher,
-  dataset: AnyDataset,
-  options: { layer?: string | undefined; cache?: LabelCache | undefined } & ProgressOptions = {},
-): Promise<Features> {
-  const { layer, cache, signal, onProgress } = options;
-  const found = teacher.hiddenLayer(layer);
-  if ('why' in found) throw new DebkdError('teacher', `teacher: ${found.why}`);
-  const rows = teacherRows(dataset.teacherInputs);
-  const parts: Float32Array[] = [];
-  for (let from = 0; from < rows.rows; from += CACHE_ENTRY_ROWS) {
-    signal?.throwIfAborted();
-    const to = Math.min(rows.rows, from + CACHE_ENTRY_ROWS);
-    const block = rows.read(from, to);
-    const key = labelKey(teacher.identity, block, found.layer);
-    const stored = await cache?.get(key);
-    const known = stored && decodeEntry(key, stored);
-    if (known) parts.push(new Float32Array(known.body.buffer));
-    else {
-      const { values } = await teacher.features(block, found.layer, { firstRow: from, signal });
-      await cache?.put(key, encodeEntry(key, 0, new Uint8Array(values.buffer, values.byteOffset, values.byteLength)));
-      parts.push(values);
-    }
-    onProgress?.({ stage: 'features', done: to, total: rows.rows });
-  }
-  const values = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    values.set(part, at);
-    at += part.length;
-  }
-  return { rows: rows.rows, width: rows.rows > 0 ? values.length / rows.rows : 0, values };
 }
 
 /** What standardising subtracts and divides by, for each feature that is kept. */

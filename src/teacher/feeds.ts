@@ -19,25 +19,28 @@ export type Feeder = (from: number, to: number, batch: number) => Record<string,
 /** Operators that know what to do with a missing number (NaN). */
 const KNOWS_MISSING = /^(ai\.onnx\.ml\.(Imputer|TreeEnsemble\w*)|IsNaN)$/;
 
+/** What rows are turned into tensors by. */
+export interface FeedContext {
+  readonly ort: Ort;
+  readonly binding: Binding;
+  readonly graph: OnnxGraph;
+  /** Of the teacher, for messages. */
+  readonly name: string;
+}
+
 /**
  * Checks rows against a teacher's inputs, once for all batches.
  * @throws DebkdError `teacher`, `preprocessing` or `column` when they do not fit
  */
-export function openFeeder(
-  ort: Ort,
-  binding: Binding,
-  graph: OnnxGraph,
-  rows: Matrix | RawColumns,
-  name: string,
-): Feeder {
+export function openFeeder({ ort, binding, graph, name }: FeedContext, rows: Matrix | RawColumns): Feeder {
   if (binding.takes === 'matrix') {
     const { input } = binding;
-    const own = 'data' in rows ? rows.width : rows.columns.length;
-    const width = binding.width ?? own;
-    if (own !== width) {
+    const given = 'data' in rows ? rows.width : rows.columns.length;
+    const width = binding.width ?? given;
+    if (given !== width) {
       throw new DebkdError(
         'teacher',
-        `teacher ${quote(name, 200)}: its input has ${width} columns, the encoded rows have ${own}; give the preprocessing it was trained with (--preprocessing)${own > width ? ', or leave out what is no feature (--drop)' : ''}`,
+        `teacher ${quote(name, 200)}: its input has ${width} columns, the encoded rows have ${given}; give the preprocessing it was trained with (--preprocessing)${given > width ? ', or leave out what is no feature (--drop)' : ''}`,
       );
     }
     const fill = 'data' in rows ? denseFill(rows) : rawFill(rows, input, graph);
@@ -45,7 +48,10 @@ export function openFeeder(
       // float32 has 24 bits: identifiers and float64 inputs need more
       const values = input.type === 'float32' ? new Float32Array(batch * width) : new Float64Array(batch * width);
       fill(values, from, to);
-      return { [input.name]: inputTensor(ort, input, values, batch, width), ...idleTensors(ort, binding.idle, batch) };
+      return {
+        [input.name]: inputTensor(ort, input, values, { rows: batch, width }),
+        ...idleTensors(ort, binding.idle, batch),
+      };
     };
   }
   if ('data' in rows) {
@@ -55,8 +61,9 @@ export function openFeeder(
     );
   }
   const names = rows.columns.map((column) => column.name);
+  const alone = binding.inputs.length === 1;
   const columns = binding.inputs.map((input) => {
-    const column = rows.columns[columnOf(input.name, names, name, rows.name, binding.inputs.length === 1)] as Column;
+    const column = rows.columns[columnOf(input.name, names, { teacher: name, data: rows.name, alone })] as Column;
     return { input, values: valuesOf(column, input, rows, graph), codes: column.codes };
   });
   return (from, to, batch) => {
@@ -78,13 +85,10 @@ function idleTensors(ort: Ort, inputs: readonly GraphTensor[], batch: number): R
       const count = dims.reduce((a, b) => a * b, 1);
       if (input.type === 'string') return [input.name, new ort.Tensor('string', Array<string>(count).fill(''), dims)];
       const [rows = 1, ...rest] = dims;
-      const tensor = inputTensor(
-        ort,
-        { ...input, shape: ['rows', ...rest] },
-        new Float64Array(count),
+      const tensor = inputTensor(ort, { ...input, shape: ['rows', ...rest] }, new Float64Array(count), {
         rows,
-        count / rows,
-      );
+        width: count / rows,
+      });
       return [input.name, dims.length === 0 ? tensor.reshape([]) : tensor];
     }),
   );
@@ -194,5 +198,5 @@ function columnTensor(
     );
   }
   const numbers = Float64Array.from(codes, (code) => values[code] as number);
-  return inputTensor(ort, { ...input, shape: ['rows', ...dims.slice(1)] }, numbers, codes.length, 1);
+  return inputTensor(ort, { ...input, shape: ['rows', ...dims.slice(1)] }, numbers, { rows: codes.length, width: 1 });
 }

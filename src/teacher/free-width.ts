@@ -7,12 +7,12 @@ const THROUGH = /^(Identity|Cast|Imputer|IsNaN|Where|Clip|Dropout)$/;
 
 /** Undefined where no operator tells. Of trees it is the least: they may leave the last columns out. */
 export function freeWidth(graph: OnnxGraph, input: string): number | undefined {
-  const own = new Set([input]);
+  const derived = new Set([input]);
   for (const node of graph.nodes) {
-    if (!node.inputs.some((name) => own.has(name))) continue;
-    const width = widthOf(graph, node, own);
+    if (!node.inputs.some((name) => derived.has(name))) continue;
+    const width = widthOf(graph, node, derived);
     if (width !== undefined && width > 0) return width;
-    if (THROUGH.test(node.operator)) for (const output of node.outputs) own.add(output);
+    if (THROUGH.test(node.operator)) for (const output of node.outputs) derived.add(output);
   }
   return undefined;
 }

@@ -78,12 +78,12 @@ export function namesByLabels(
   const votes = Array.from({ length: width }, () => new Map<string, number>());
   labels.forEach((label, i) => {
     const row = scores.subarray(i * width, (i + 1) * width);
-    const own = votes[row.indexOf(Math.max(...row))];
-    own?.set(label, (own.get(label) ?? 0) + 1);
+    const counts = votes[row.indexOf(Math.max(...row))];
+    counts?.set(label, (counts.get(label) ?? 0) + 1);
   });
-  const names = votes.map((own) => {
-    const total = [...own.values()].reduce((sum, count) => sum + count, 0);
-    return [...own].find(([, count]) => count >= ORDERED * total)?.[0] ?? UNSEEN;
+  const names = votes.map((counts) => {
+    const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
+    return [...counts].find(([, count]) => count >= ORDERED * total)?.[0] ?? UNSEEN;
   });
   const seen = names.filter((name) => name !== UNSEEN);
   return seen.length > 0 && new Set(seen).size === seen.length ? names : undefined;

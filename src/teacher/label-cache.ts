@@ -3,17 +3,13 @@
 // never be taken for other rows; an entry that is damaged is not used.
 import type { Matrix } from '../data/matrix.ts';
 import type { RawColumns } from '../data/raw-columns.ts';
+import { decodeEntry, ENTRY_FORMAT, encodeEntry } from '../io/entry.ts';
 import { littleEndian, readDoubles } from '../io/little-endian.ts';
-import { digestOf, sha256, sha256Bytes } from '../io/sha256.ts';
-import { concat } from '../io/source.ts';
+import { digestOf, sha256 } from '../io/sha256.ts';
 import { VERSION } from '../version.ts';
 
 /** Rows of a cache entry; the last of a table may have fewer. */
 export const CACHE_ENTRY_ROWS = 16384;
-const MAGIC = new TextEncoder().encode('debkdlab');
-const FORMAT = 1;
-const HEAD = 16;
-const DIGEST = 32;
 
 /** A teacher's answers for some rows. */
 export interface CachedLabels {
@@ -26,7 +22,7 @@ export interface CachedLabels {
 /** The key of some rows for a teacher. @param identity Teacher.identity; layer: of features, not labels */
 export function labelKey(identity: string, rows: Matrix | RawColumns, layer?: string): string {
   return digestOf([
-    FORMAT,
+    ENTRY_FORMAT,
     VERSION,
     identity,
     layer ?? null,
@@ -57,27 +53,6 @@ function digest(words: Int32Array | Uint32Array): string {
   return sha256(new Uint8Array(words.buffer, words.byteOffset, words.byteLength));
 }
 
-/** An entry's bytes: mark, format, a count, the body, SHA-256 over key and all of it. */
-export function encodeEntry(key: string, count: number, body: Uint8Array): Uint8Array {
-  const bytes = new Uint8Array(HEAD + body.length);
-  bytes.set(MAGIC);
-  const view = new DataView(bytes.buffer);
-  view.setUint32(8, FORMAT, true);
-  view.setUint32(12, count, true);
-  bytes.set(body, HEAD);
-  return concat([bytes, sealOf(key, bytes)]);
-}
-
-/** Undefined when the bytes are not a whole entry of this key. */
-export function decodeEntry(key: string, bytes: Uint8Array): { count: number; body: Uint8Array } | undefined {
-  const end = bytes.length - DIGEST;
-  if (end < HEAD) return undefined;
-  const seal = sealOf(key, bytes.subarray(0, end));
-  if (!seal.every((byte, i) => bytes[end + i] === byte)) return undefined;
-  const count = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getUint32(12, true);
-  return { count, body: new Uint8Array(bytes.subarray(HEAD, end)) }; // a copy: slices of a Node Buffer are views
-}
-
 /** Margins as an entry; its count is how many were limited. */
 export function encodeLabels(key: string, { margins, clippedCount }: CachedLabels): Uint8Array {
   return encodeEntry(key, clippedCount, littleEndian(margins));
@@ -88,8 +63,4 @@ export function decodeLabels(key: string, bytes: Uint8Array, rows: number): Cach
   const entry = decodeEntry(key, bytes);
   if (entry?.body.length !== 8 * rows) return undefined;
   return { margins: readDoubles(entry.body), clippedCount: entry.count };
-}
-
-function sealOf(key: string, bytes: Uint8Array): Uint8Array {
-  return sha256Bytes(concat([new TextEncoder().encode(key), bytes]));
 }

@@ -2,18 +2,9 @@
 import { sameClass } from '../data/target.ts';
 import { quote } from '../io/errors.ts';
 import { namesByLabels } from './label-agreement.ts';
-import { mayBeShares, sumsTo } from './probe-values.ts';
-import {
-  type Case,
-  type Convention,
-  listed,
-  placeOf,
-  type Reading,
-  readAs,
-  refuse,
-  spanOf,
-  sumPrecision,
-} from './reading.ts';
+import { listed, placeOf, readAs, refuse, spanOf, sumPrecision } from './make-reading.ts';
+import { couldBeProbabilities, sumsTo } from './probe-values.ts';
+import type { Case, Convention, Reading } from './reading.ts';
 
 /** More than two values a row: one class against the rest, or one label of several. */
 export function readMany(found: Case): Reading {
@@ -26,8 +17,9 @@ export function readMany(found: Case): Reading {
   }
   const place = placeOf(found, stated.class as string);
   const positive = { positiveClass: 'other', positiveReason: `value ${place} of ${width}, as stated` } as const;
-  const read = (convention: Convention, reason: string): Reading => readAs(found, convention, reason, place, positive);
-  const sums = mayBeShares(values) && sumsTo(values, width, 1, sumPrecision(graph, output));
+  const read = (convention: Convention, reason: string): Reading =>
+    readAs(found, convention, reason, { place, positive });
+  const sums = couldBeProbabilities(values) && sumsTo(values, width, 1, sumPrecision(graph, output));
   if (stated.convention === 'probabilities' && values.length > 0 && !sums) {
     refuse(
       `${subject}: convention probabilities was given, but the ${width} values a row of output ${quote(output)} (${spanOf(probe)}) do not sum to 1; they are logits, or labels of their own: state --convention logits|logit|probability`,
@@ -43,7 +35,7 @@ export function readMany(found: Case): Reading {
   if (values.length > 0 && sums)
     return read('probabilities', `${width} values a row that sum to 1: one class against the rest`);
   const followed = probe.labels && namesByLabels(probe.labels, values, width);
-  if (followed?.every((name, k) => names && sameClass(name, names[k] ?? '')) && !mayBeShares(values))
+  if (followed?.every((name, k) => names && sameClass(name, names[k] ?? '')) && !couldBeProbabilities(values))
     return read('logits', `${width} scores a row, and the model's own label follows the largest`);
   return refuse(
     `${subject}: output ${quote(output)} has ${width} values a row, ${spanOf(probe)} after ${last}: scores of classes that exclude each other or labels of their own cannot be told apart; state --convention logits|probabilities or logit|probability`,

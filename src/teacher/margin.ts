@@ -22,36 +22,37 @@ export interface MarginForm {
  */
 export const MARGIN_LIMIT = 16;
 
-/** Writes margins of rows of `values` to `out` from `at`; returns how many were limited. */
+/** Log-odds beyond which a probability is 0 or 1 to the eye, and then to the computer. */
+const SATURATED = 30;
+
+/** Writes the margin of each row of `values` to `out`; returns how many were limited. */
 export function toMargins(
   values: ArrayLike<number>,
   { form, width, place, negate }: MarginForm,
   out: Float64Array,
-  at: number,
-  rows: number,
 ): number {
   let clippedCount = 0;
-  for (let i = 0; i < rows; i++) {
+  for (let i = 0; i < out.length; i++) {
     const row = i * width;
-    let own = values[row + place] as number;
+    let value = values[row + place] as number;
     let v: number;
-    if (form === 'logit') v = own;
-    else if (form === 'logits') v = own - othersOf(values, row, width, place);
+    if (form === 'logit') v = value;
+    else if (form === 'logits') v = value - othersOf(values, row, width, place);
     else {
       // sums of float32, as the votes of trees, pass 1 by a rounding
-      own = Math.max(0, own);
-      let others = 1 - own;
+      value = Math.max(0, value);
+      let others = 1 - value;
       if (form === 'probabilities') {
         others = 0;
         for (let k = 0; k < width; k++) if (k !== place) others += values[row + k] as number;
       }
-      v = log(own) - log(Math.max(0, others));
+      v = log(value) - log(Math.max(0, others));
       if (v > MARGIN_LIMIT || v < -MARGIN_LIMIT) {
         v = v > 0 ? MARGIN_LIMIT : -MARGIN_LIMIT;
         clippedCount++;
       }
     }
-    out[at + i] = negate ? -v : v;
+    out[i] = negate ? -v : v;
   }
   return clippedCount;
 }
@@ -64,4 +65,9 @@ function othersOf(values: ArrayLike<number>, row: number, width: number, place: 
   let sum = 0;
   for (let k = 0; k < width; k++) if (k !== place) sum += exp((values[row + k] as number) - largest);
   return largest + log(sum);
+}
+
+/** How many margins are so large that a probability says nothing but the class. */
+export function countSaturated(margins: Float64Array): number {
+  return margins.filter((v) => Math.abs(v) > SATURATED).length;
 }

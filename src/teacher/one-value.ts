@@ -2,17 +2,18 @@
 import { quote } from '../io/errors.ts';
 import { likelyPlace } from './class-names.ts';
 import { type Direction, directionOf, isOne, thresholdOf } from './label-agreement.ts';
-import { allIn, beforeScaling, kindOf, mayBeShares, range } from './probe-values.ts';
-import { type Case, type Convention, placeOf, type Reading, readAs, refuse, spanOf } from './reading.ts';
+import { placeOf, readAs, refuse, spanOf } from './make-reading.ts';
+import { allIn, beforeScaling, couldBeProbabilities, kindOf, range } from './probe-values.ts';
+import type { Case, Convention, Reading } from './reading.ts';
 
 /** One value a row: a logit or a probability of class 1. */
 export function readOne(found: Case): Reading {
   const { graph, output, probe, stated, subject, last } = found;
   const { values, labels } = probe;
   const span = spanOf(probe);
-  const blind = values.length === 0;
-  const way = labels && directionOf(labels, values);
-  const direction = way && 'high' in way ? way : undefined;
+  const noValues = values.length === 0;
+  const agreement = labels && directionOf(labels, values);
+  const direction = agreement && 'high' in agreement ? agreement : undefined;
   const { names, negate } =
     stated.class === undefined ? namesOfOne(found.names, direction) : namedClass(found, direction, stated.class);
   const only = {
@@ -27,7 +28,7 @@ export function readOne(found: Case): Reading {
             : 'one value a row',
   } as const;
   const read = (convention: Convention, reason: string): Reading =>
-    readAs(found, convention, reason, 0, only, negate, names);
+    readAs(found, convention, reason, { place: 0, positive: only, negate, names });
   if (stated.convention !== undefined) return read(stated.convention, 'as stated');
   if (last === 'Softmax') {
     refuse(
@@ -46,7 +47,7 @@ export function readOne(found: Case): Reading {
       `${subject}: output ${quote(output)} has ${span} after ${what}, which is neither a logit nor a probability; export what stands before it, or state --convention logit|probability`,
     );
   }
-  if (!blind && allIn(values, [0, 1])) {
+  if (!noValues && allIn(values, [0, 1])) {
     const [low, high] = range(values);
     if (low !== high)
       refuse(
@@ -59,21 +60,21 @@ export function readOne(found: Case): Reading {
   const threshold = direction && labels ? thresholdOf(labels, values, direction) : undefined;
   if (threshold !== undefined) {
     const reason = `one value a row; the model's own label changes at ${threshold}`;
-    return read(threshold === 0 || !mayBeShares(values) ? 'logit' : 'probability', reason);
+    return read(threshold === 0 || !couldBeProbabilities(values) ? 'logit' : 'probability', reason);
   }
   if (/logit/i.test(output)) return read('logit', `one value a row and the output's name ${quote(output)}`);
-  if (/log_?prob/i.test(output) && (blind || !mayBeShares(values))) {
+  if (/log_?prob/i.test(output) && (noValues || !couldBeProbabilities(values))) {
     refuse(
       `${subject}: output ${quote(output)} has ${span} and the name of a log-probability, which is no logit; export the probability, or state --convention logit`,
     );
   }
-  if (!blind && !mayBeShares(values)) {
+  if (!noValues && !couldBeProbabilities(values)) {
     return read('logit', `one value a row, ${span}: no probability (last operator ${last})`);
   }
   if (/^(Clip|HardSigmoid)$/.test(last)) return read('probability', `one value a row that ${last} keeps within 0 .. 1`);
   if (/prob/i.test(output))
     return read('probability', `one value a row in 0 .. 1 and the output's name ${quote(output)}`);
-  if (!blind && low === high) {
+  if (!noValues && low === high) {
     refuse(
       `${subject}: output ${quote(output)} has ${span}: it seems to be constant; check the model, or state --convention logit|probability where its inputs are of another size`,
     );

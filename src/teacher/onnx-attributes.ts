@@ -1,6 +1,5 @@
 // What an operator of an ONNX graph was told: its attributes, read where they are asked for.
-import { field, fields, unpackVarints } from '../io/protobuf.ts';
-import { concat } from '../io/source.ts';
+import { fields, unpackVarints } from '../io/protobuf.ts';
 import type { GraphNode } from './onnx-graph.ts';
 
 const decoder = new TextDecoder();
@@ -75,23 +74,3 @@ export function textsOf({ bytes }: GraphNode): string[] {
   }
   return texts;
 }
-
-/** The same operator with one text attribute changed, and other names for what it makes: a NodeProto. */
-export function copyNode(
-  { bytes }: GraphNode,
-  attribute: string,
-  value: string,
-  outputs: readonly string[],
-): Uint8Array {
-  const parts = [...fields(bytes)].flatMap((part) => {
-    if (part.id === 2 || part.id === 3) return []; // outputs, and the node's own name
-    const name = part.id === 5 ? [...fields(part.bytes)].find(({ id }) => id === 1) : undefined;
-    if (!name || decoder.decode(name.bytes) !== attribute) return [field(part.id, part.bytes)];
-    const kept = [...fields(part.bytes)].filter(({ id, bytes: own }) => id !== 4 && own.length > 0);
-    return [field(5, [...kept.map((own) => field(own.id, own.bytes)), field(4, value), typeOfText])];
-  });
-  return concat([...parts, ...outputs.map((name) => field(2, name))]);
-}
-
-/** AttributeProto.type = STRING, field 20. */
-const typeOfText = Uint8Array.of(0xa0, 0x01, 3);

@@ -4,21 +4,21 @@ import { quote } from '../io/errors.ts';
 import { classNames } from './class-names.ts';
 import { exactScore, lastNode } from './exact-score.ts';
 import { namesByLabels } from './label-agreement.ts';
+import { refuse, refuseOtherAxis, spanOf } from './make-reading.ts';
 import { readMany } from './many-values.ts';
 import { readOne } from './one-value.ts';
-import type { OnnxGraph } from './onnx-graph.ts';
-import { mayBeShares } from './probe-values.ts';
-import { type Case, type Probe, type Reading, refuse, refuseOtherAxis, type Stated, spanOf } from './reading.ts';
+import { couldBeProbabilities } from './probe-values.ts';
+import type { Case, Reading } from './reading.ts';
 import { readTwo } from './two-values.ts';
 
 /** Decides, or throws DebkdError `convention` with the way out. */
-export function detectConvention(
-  graph: OnnxGraph,
-  output: string,
-  probe: Probe,
-  stated: Stated,
-  name: string,
-): Reading {
+export function detectConvention({
+  graph,
+  output,
+  probe,
+  stated,
+  name,
+}: Pick<Case, 'graph' | 'output' | 'probe' | 'stated'> & { readonly name: string }): Reading {
   const subject = `teacher ${quote(name, 200)}`;
   const last = lastNode(graph, output)?.node.operator ?? 'unknown';
   const names =
@@ -52,7 +52,7 @@ function checkStated({ stated, probe, subject, output }: Case): void {
       `${subject}: convention ${stated.convention} was given, but output ${quote(output)} has ${width} value${width > 1 ? 's' : ''} a row; give ${width > 1 ? 'logits or probabilities' : 'logit or probability'}`,
     );
   }
-  if (stated.convention?.startsWith('prob') && probe.values.length > 0 && !mayBeShares(probe.values)) {
+  if (stated.convention?.startsWith('prob') && probe.values.length > 0 && !couldBeProbabilities(probe.values)) {
     refuse(
       `${subject}: convention ${stated.convention} was given, but output ${quote(output)} has ${spanOf(probe)}; it is ${one ? 'logit' : 'logits'}`,
     );

@@ -33,7 +33,7 @@ export function sumsTo(values: Float64Array, width: number, total: number, preci
 const ROUNDING = 3e-5;
 
 /** Whether values may be probabilities: none is beyond 0 .. 1 by more than rounding. */
-export function mayBeShares(values: Float64Array): boolean {
+export function couldBeProbabilities(values: Float64Array): boolean {
   const [low, high] = range(values);
   return low >= -ROUNDING && high <= 1 + ROUNDING;
 }
@@ -85,7 +85,7 @@ export function kindOf(
       kind: 'regressor',
       what: `named ${JSON.stringify(output)}, as scikit-learn's regressors and transformers are exported`,
     };
-  const within = values.length > 0 && mayBeShares(values);
+  const within = values.length > 0 && couldBeProbabilities(values);
   const scaled = changed ? ' that is scaled or negated' : '';
   if (BOUNDED.test(name)) return { kind: 'bounded', what: `${name}${scaled}` };
   if (PROBABILITIES.test(name) && changed && !within) return { kind: 'bounded', what: `a ${name}${scaled}` };

@@ -1,15 +1,16 @@
 // First calls with random rows: what an output's numbers look like, and whether each row's answer is its own.
 import type { Tensor } from 'onnxruntime-web/wasm';
-import { denseMatrix, type Matrix } from '../data/matrix.ts';
+import type { Matrix } from '../data/matrix.ts';
 import type { RawColumns } from '../data/raw-columns.ts';
-import { DebkdError, quote } from '../io/errors.ts';
-import { below, words } from '../kernels/random.ts';
+import { words } from '../kernels/random.ts';
 import { STREAM_PROBE } from '../kernels/streams.ts';
 import type { Binding } from './binding.ts';
-import { type Feeder, openFeeder } from './feeds.ts';
+import { type FeedContext, type Feeder, openFeeder } from './feeds.ts';
 import { freeWidth } from './free-width.ts';
 import type { GraphTensor } from './onnx-graph.ts';
+import { type Draw, RANGES, type Range, randomColumns, randomMatrix } from './random-rows.ts';
 import type { Probe } from './reading.ts';
+import { whyAlone } from './row-independence.ts';
 import { type Call, rowsOf } from './session.ts';
 import { floatsOf, labelsOf } from './tensors.ts';
 import { textsBehind } from './texts-behind.ts';
@@ -19,8 +20,6 @@ const PROBE_ROWS = 32;
 const FEWEST_ROWS = 2;
 /** Numbers that are asked at a time, where that leaves the fewest rows. */
 const PROBE_NUMBERS = 2 ** 22;
-/** Rows that are asked again by themselves. */
-const ASKED_ALONE = 4;
 /** Numbers of columns that are tried where a model takes any. */
 const MAX_WIDTHS = 256;
 
@@ -55,7 +54,7 @@ export async function probeOutput(call: Omit<Call, 'width'>, wanted: Wanted, ask
   let [width, exactWidth] = [1, 1];
   let alone: string | undefined;
   for (const bound of [3, 30]) {
-    const drawn = await drawRows(call, rows, bound, source, (feed) => ask(feed, rows, tensors));
+    const drawn = await drawRows(call, { rows, bound, source }, (feed) => ask(feed, rows, tensors));
     if (!drawn) {
       const [, columns] = output.shape;
       return { width: typeof columns === 'number' ? columns : 1, values: new Float64Array(0) };
@@ -82,16 +81,21 @@ export async function probeOutput(call: Omit<Call, 'width'>, wanted: Wanted, ask
       if (label !== undefined) found.labels.push(...(labelsOf(answer.at(-1) as Tensor) ?? []));
     }
     if (bound === 3)
-      alone ??= await asksApart(
-        { whole, rows, width, name, batch: binding.batch },
-        () => ask(feed, rows, tensors),
+      alone ??= await whyAlone({
+        whole,
+        rows,
+        width,
+        name,
+        batch: binding.batch,
+        again: () => ask(feed, rows, tensors),
         one,
-        () => ask((_from, _to, batch) => feed(1, rows, batch), rows, tensors),
-      );
+        shifted: () => ask((_from, _to, batch) => feed(1, rows, batch), rows, tensors),
+      });
   }
   const count = found.values.length / width;
   return {
-    ...{ width, values: Float64Array.from(found.values) },
+    width,
+    values: Float64Array.from(found.values),
     ...(exact !== undefined && { exact: { width: exactWidth, values: Float64Array.from(found.exact) } }),
     ...(found.labels.length === count && { labels: found.labels }),
     ...(alone !== undefined && { alone }),
@@ -107,28 +111,23 @@ function rowsToAsk(binding: Binding): number {
 const takesTexts = (binding: Binding): boolean =>
   binding.takes === 'columns' && binding.inputs.some(({ type }) => type === 'string');
 
-/** Random numbers as a model may need them: of both signs; not negative, for logarithms; or from 0 to 1, for places in small lists. */
-const DRAWS = ['any', 'positive', 'small'] as const;
-type Draw = (typeof DRAWS)[number];
-
 /** Random rows that the model takes, and its answer; undefined where it takes none of ours. */
 async function drawRows(
-  { ort, binding, graph, name }: Omit<Call, 'width'>,
-  rows: number,
-  bound: number,
-  source: Iterator<number>,
+  call: FeedContext,
+  draw: Omit<Draw, 'range'>,
   ask: (feed: Feeder) => Promise<readonly Tensor[]>,
 ): Promise<{ feed: Feeder; answer: readonly Tensor[] } | undefined> {
+  const { binding, graph } = call;
   const attempt = async (drawn: Matrix | RawColumns) => {
-    const feed = openFeeder(ort, binding, graph, drawn, name);
+    const feed = openFeeder(call, drawn);
     return { feed, answer: await ask(feed) };
   };
-  const attemptAll = async (make: (draw: Draw) => Matrix | RawColumns) => {
+  const attemptAll = async (make: (range: Range) => Matrix | RawColumns) => {
     let [first, finite]: (Awaited<ReturnType<typeof attempt>> | undefined)[] = [];
     let failure: unknown;
-    for (const draw of DRAWS) {
+    for (const range of RANGES) {
       try {
-        const found = await attempt(make(draw));
+        const found = await attempt(make(range));
         first ??= found;
         if (allFinite(found.answer[0])) {
           finite = found;
@@ -143,17 +142,16 @@ async function drawRows(
     return found;
   };
   if (binding.takes === 'columns') {
-    const make = (draw: Draw) =>
-      randomColumns(binding.inputs, (input) => textsOfInput(graph, input), rows, bound, source, draw);
-    return attemptAll(make).catch(() => undefined);
+    const textsFor = (input: string): readonly string[] => textsOfInput(graph, input);
+    return attemptAll((range) => randomColumns(binding.inputs, textsFor, { ...draw, range })).catch(() => undefined);
   }
   const { input } = binding;
   const known = binding.width ?? freeWidth(graph, input.name);
-  if (known !== undefined) return attemptAll((draw) => randomMatrix(input, known, rows, bound, source, draw));
+  if (known !== undefined) return attemptAll((range) => randomMatrix(input, known, { ...draw, range }));
   let last: unknown;
   for (let width = 1; width <= MAX_WIDTHS; width++) {
     try {
-      return await attempt(randomMatrix(input, width, rows, bound, source, 'any'));
+      return await attempt(randomMatrix(input, width, { ...draw, range: 'any' }));
     } catch (error) {
       last = error;
     }
@@ -166,121 +164,6 @@ function allFinite(tensor: Tensor | undefined): boolean {
 }
 
 function textsOfInput(graph: Call['graph'], input: string): readonly string[] {
-  const own = textsBehind(graph, input);
-  return own.length > 0 ? own : graph.texts;
-}
-
-/** Why rows must be asked one at a time; undefined where a batch gives each the answer that it gets alone. */
-async function asksApart(
-  seen: {
-    readonly whole: readonly Tensor[];
-    readonly rows: number;
-    readonly width: number;
-    readonly name: string;
-    readonly batch: number | undefined;
-  },
-  again: () => Promise<readonly Tensor[]>,
-  one: (row: number) => Promise<readonly Tensor[]>,
-  shifted: () => Promise<readonly Tensor[]>,
-): Promise<string | undefined> {
-  const { whole, rows, width, name, batch } = seen;
-  const first = numbers(whole[0] as Tensor, rows, name);
-  const second = numbers((await again())[0] as Tensor, rows, name);
-  const changed = first.findIndex(
-    (value, i) => value !== second[i] && !(Number.isNaN(value) && Number.isNaN(second[i])),
-  );
-  if (changed >= 0) {
-    throw new DebkdError(
-      'teacher',
-      `teacher ${quote(name, 200)}: it gave ${first[changed]} and then ${second[changed]} for the same row, so that it draws random numbers; export it in evaluation mode, without dropout or sampling`,
-    );
-  }
-  if (batch !== undefined) {
-    if (batch > 1) refuseMixing(numbers((await shifted())[0] as Tensor, rows, name), first, rows, width, name);
-    return undefined;
-  }
-  for (let row = 0; row < Math.min(ASKED_ALONE, rows); row++) {
-    const alone = numbers((await one(row))[0] as Tensor, 1, name);
-    for (let k = 0; k < width; k++) {
-      const [a, b] = [alone[k] as number, first[row * width + k] as number];
-      if (!alike(a, b)) return `a row gets ${a} alone and ${b} among ${rows} others`;
-    }
-  }
-  return undefined;
-}
-
-/** Whether two answers to the same row are the same, up to the order of sums; no number is like no number. */
-function alike(a: number, b: number): boolean {
-  return Math.abs(a - b) <= 1e-4 * (1 + Math.abs(b)) || a === b || (Number.isNaN(a) && Number.isNaN(b));
-}
-
-/** @param shifted answers to the same rows but the first, each one place earlier @throws DebkdError `teacher` */
-function refuseMixing(
-  shifted: readonly number[],
-  first: readonly number[],
-  rows: number,
-  width: number,
-  name: string,
-): void {
-  for (let i = 0; i < (rows - 1) * width; i++) {
-    const [a, b] = [shifted[i] as number, first[i + width] as number];
-    if (alike(a, b)) continue;
-    throw new DebkdError(
-      'teacher',
-      `teacher ${quote(name, 200)}: a row gets ${b} or ${a}, by the other rows of its batch of ${rows}; export it so that each row has its own answer, and with a free number of rows`,
-    );
-  }
-}
-
-const numbers = (tensor: Tensor, rows: number, name: string): number[] =>
-  Array.from(rowsOf(tensor, rows, 'score', name));
-
-function drawNumber(source: Iterator<number>, bound: number, type: string, draw: Draw): number {
-  const any = (source.next().value / 2 ** 31 - 1) * bound;
-  const x = draw === 'any' ? any : draw === 'positive' ? Math.abs(any) : Math.abs(any) / bound;
-  if (type === 'bool') return x > 0 ? 1 : 0;
-  if (type.startsWith('uint')) return Math.round(Math.abs(x));
-  return type.startsWith('int') ? Math.round(x) : x;
-}
-
-/** Random numbers that are drawn for one call; a prime, so that rows that repeat them differ. */
-const MAX_DRAWN = 262_139;
-
-function randomMatrix(
-  input: GraphTensor,
-  width: number,
-  rows: number,
-  bound: number,
-  source: Iterator<number>,
-  draw: Draw,
-): Matrix {
-  const size = rows * width;
-  const drawn = Float32Array.from({ length: Math.min(size, MAX_DRAWN) }, () =>
-    drawNumber(source, bound, input.type, draw),
-  );
-  if (size <= MAX_DRAWN) return denseMatrix(drawn, width);
-  // numbers enough to fill wide rows, each from another place
-  const values = new Float32Array(size);
-  for (let at = 0; at < size; at += MAX_DRAWN) values.set(drawn.subarray(0, size - at), at);
-  return denseMatrix(values, width);
-}
-
-function randomColumns(
-  inputs: readonly GraphTensor[],
-  textsFor: (input: string) => readonly string[],
-  rows: number,
-  bound: number,
-  source: Iterator<number>,
-  draw: Draw,
-): RawColumns {
-  const codes = Uint32Array.from({ length: rows }, (_, i) => i);
-  const columns = inputs.map(({ name, type }) => {
-    const pool = type === 'string' ? textsFor(name) : [];
-    const one = (): string =>
-      type === 'string'
-        ? (pool[below(source, Math.max(1, pool.length))] ?? '')
-        : String(drawNumber(source, bound, type, draw));
-    return { name, codes, texts: Array.from(codes, one) };
-  });
-  return { name: 'probe', rows, columns, rowNumbers: codes };
+  const known = textsBehind(graph, input);
+  return known.length > 0 ? known : graph.texts;
 }

@@ -4,23 +4,15 @@ import type { Matrix } from '../data/matrix.ts';
 import type { RawColumns } from '../data/raw-columns.ts';
 import { DebkdError, quote } from '../io/errors.ts';
 import { type ProgressOptions, yieldToEventLoop } from '../io/progress.ts';
-import type { Binding } from './binding.ts';
 import type { ExternalFile } from './external-data.ts';
-import { type Feeder, openFeeder } from './feeds.ts';
-import type { OnnxGraph } from './onnx-graph.ts';
-import type { Ort } from './runtime.ts';
+import { type FeedContext, type Feeder, openFeeder } from './feeds.ts';
 import { type Floats, floatsOf } from './tensors.ts';
 
 export const PROVIDER = 'wasm';
 const BATCH = 512;
 
 /** What every call of a teacher's sessions needs. */
-export interface Call {
-  readonly ort: Ort;
-  readonly binding: Binding;
-  readonly graph: OnnxGraph;
-  /** Of the teacher, for messages. */
-  readonly name: string;
+export interface Call extends FeedContext {
   /** Columns it takes; undefined where it takes any. */
   readonly width: number | undefined;
   /** TeacherOptions.onRuntime */
@@ -31,11 +23,9 @@ export interface Call {
 
 /** @throws DebkdError `teacher` when the runtime cannot open the model, `wasm` when it does not start itself */
 export async function openSession(
-  ort: Ort,
+  { ort, name, onRuntime }: Pick<Call, 'ort' | 'name' | 'onRuntime'>,
   model: Uint8Array,
   externalData: readonly ExternalFile[],
-  name: string,
-  onRuntime?: (busy: boolean) => void,
 ): Promise<InferenceSession> {
   onRuntime?.(true);
   try {
@@ -79,14 +69,19 @@ function reasonOf(error: unknown): string {
   return reason.length <= 2 * MAX_REASON ? reason : `${reason.slice(0, MAX_REASON)} ... ${reason.slice(-MAX_REASON)}`;
 }
 
-/** One call: some tensors for rows [from, to), filled up to `batch`. @throws DebkdError `teacher` */
+/** Rows [from, to) of a feed, filled up to `batch`, and the tensors that are asked of them. */
+export interface Question {
+  readonly feed: Feeder;
+  readonly from: number;
+  readonly to: number;
+  readonly batch: number;
+  readonly tensors: readonly string[];
+}
+
+/** One call. @throws DebkdError `teacher` */
 export async function callSession(
   session: InferenceSession,
-  feed: Feeder,
-  from: number,
-  to: number,
-  batch: number,
-  tensors: readonly string[],
+  { feed, from, to, batch, tensors }: Question,
   { name, width, onRuntime }: Call,
 ): Promise<readonly Tensor[]> {
   onRuntime?.(true);
@@ -127,29 +122,34 @@ const fitting = new WeakMap<InferenceSession, number>();
 /** By how much a call is made smaller that found no memory. */
 const SMALLER = 4;
 
+/** Which tensor of a session is asked of which rows. */
+export interface Asked {
+  readonly session: InferenceSession;
+  readonly rows: Matrix | RawColumns;
+  readonly tensor: string;
+  readonly call: Call;
+}
+
 /**
  * Calls the session for all rows, `batchSize` (default 512) or the model's own number at a time; fewer where the runtime has no
  * memory for them.
- * @param take gets the values of `called` rows, of which those from `from` to `to` mean something
+ * @param onAnswer gets the values of `called` rows, of which those from `from` to `to` mean something
  */
 export async function eachBatch(
-  session: InferenceSession,
-  rows: Matrix | RawColumns,
-  tensor: string,
-  call: Call,
+  { session, rows, tensor, call }: Asked,
   { stage, batchSize = BATCH, signal, onProgress }: { stage: string; batchSize?: number } & ProgressOptions,
-  take: (values: ArrayLike<number>, from: number, to: number, called: number) => void,
+  onAnswer: (values: ArrayLike<number>, place: { from: number; to: number; called: number }) => void,
 ): Promise<void> {
-  const { ort, binding, graph, name } = call;
-  const feed = openFeeder(ort, binding, graph, rows, name);
+  const { binding, name } = call;
+  const feed = openFeeder(call, rows);
   let size = call.alone ? 1 : (binding.batch ?? Math.min(batchSize, fitting.get(session) ?? batchSize));
   for (let from = 0; from < rows.rows; ) {
     signal?.throwIfAborted();
     const to = Math.min(rows.rows, from + size);
     const called = binding.batch ?? to - from;
     try {
-      const [answer] = await callSession(session, feed, from, to, called, [tensor], call);
-      take(rowsOf(answer as Tensor, called, tensor, name), from, to, called);
+      const [answer] = await callSession(session, { feed, from, to, batch: called, tensors: [tensor] }, call);
+      onAnswer(rowsOf(answer as Tensor, called, tensor, name), { from, to, called });
     } catch (error) {
       if (binding.batch !== undefined || called === 1 || !isOutOfMemory(error)) throw error;
       size = Math.ceil(called / SMALLER);

@@ -4,7 +4,7 @@ import { teacherRows } from '../data/row-source.ts';
 import type { LabelCache } from '../io/cache.ts';
 import type { Progress, ProgressOptions } from '../io/progress.ts';
 import { CACHE_ENTRY_ROWS, decodeLabels, encodeLabels, labelKey } from './label-cache.ts';
-import type { Teacher } from './onnx.ts';
+import type { Teacher } from './teacher.ts';
 
 /** A teacher's answers to rows, in their order. */
 export interface SoftLabels {

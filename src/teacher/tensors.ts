@@ -41,8 +41,7 @@ export function inputTensor(
   ort: Ort,
   input: GraphTensor,
   values: Float32Array | Float64Array,
-  rows: number,
-  width: number,
+  { rows, width }: { readonly rows: number; readonly width: number },
 ): Tensor {
   const rest = input.shape.slice(1);
   const whole = rest.length > 0 && rest.every((size): size is number => typeof size === 'number');

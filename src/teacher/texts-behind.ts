@@ -4,15 +4,15 @@ import type { OnnxGraph } from './onnx-graph.ts';
 
 /** Of the operators behind an input, up to where other inputs join it; empty where there are none. */
 export function textsBehind(graph: OnnxGraph, input: string): string[] {
-  const own = new Set([input]);
+  const derived = new Set([input]);
   const texts: string[] = [];
   // a graph's operators stand in the order in which they run
   for (const node of graph.nodes) {
-    if (!node.inputs.some((name) => own.has(name))) continue;
-    const foreign = node.inputs.some((name) => !own.has(name) && name !== '' && !graph.initializers.has(name));
+    if (!node.inputs.some((name) => derived.has(name))) continue;
+    const foreign = node.inputs.some((name) => !derived.has(name) && name !== '' && !graph.initializers.has(name));
     if (foreign) continue;
     texts.push(...textsOf(node));
-    for (const output of node.outputs) own.add(output);
+    for (const output of node.outputs) derived.add(output);
   }
   return texts;
 }

@@ -3,8 +3,9 @@ import { sameClass } from '../data/target.ts';
 import { quote } from '../io/errors.ts';
 import { likelyPlace } from './class-names.ts';
 import { directionOf } from './label-agreement.ts';
-import { beforeScaling, kindOf, mayBeShares, range, sumsTo } from './probe-values.ts';
-import { type Case, type Convention, placeOf, type Reading, readAs, refuse, spanOf, sumPrecision } from './reading.ts';
+import { placeOf, readAs, refuse, spanOf, sumPrecision } from './make-reading.ts';
+import { beforeScaling, couldBeProbabilities, kindOf, range, sumsTo } from './probe-values.ts';
+import type { Case, Convention, Reading } from './reading.ts';
 
 /** Operators that end a layer of weights. */
 const LAYERS = /^(Gemm|MatMul|Add)$/;
@@ -13,27 +14,27 @@ const LAYERS = /^(Gemm|MatMul|Add)$/;
 export function readTwo(found: Case): Reading {
   const { probe, stated, subject, output, last } = found;
   const { values } = probe;
-  const blind = values.length === 0;
+  const noValues = values.length === 0;
   const span = spanOf(probe);
   const [low, high] = range(values);
-  const shares = mayBeShares(values);
-  const sums = !blind && shares && sumsTo(values, 2, 1, sumPrecision(found.graph, output));
-  const own = last === 'Sigmoid' && !sums;
-  if (own && (stated.class === undefined || stated.convention === 'probabilities')) {
-    const seen = blind ? span : `${span}, that do not sum to 1`;
-    const way =
+  const shares = couldBeProbabilities(values);
+  const sums = !noValues && shares && sumsTo(values, 2, 1, sumPrecision(found.graph, output));
+  const independentLabels = last === 'Sigmoid' && !sums;
+  if (independentLabels && (stated.class === undefined || stated.convention === 'probabilities')) {
+    const seen = noValues ? span : `${span}, that do not sum to 1`;
+    const advice =
       stated.class === undefined
         ? 'name the one that is class 1 with --class 0 or --class 1'
         : 'leave out --convention';
     refuse(
-      `${subject}: output ${quote(output)} has two values a row after Sigmoid, ${seen}: two labels of their own and not two classes; ${way}`,
+      `${subject}: output ${quote(output)} has two values a row after Sigmoid, ${seen}: two labels of their own and not two classes; ${advice}`,
     );
   }
-  const { place, positive, names } = placeOfTwo(found, blind);
+  const { place, positive, names } = placeOfTwo(found, noValues);
   const read = (convention: Convention, reason: string): Reading =>
-    readAs(found, convention, reason, place, positive, false, names);
-  if (own) return read('probability', 'the graph ends in Sigmoid, one label each');
-  if (stated.convention === 'probabilities' && !blind && !sums) {
+    readAs(found, convention, reason, { place, positive, names });
+  if (independentLabels) return read('probability', 'the graph ends in Sigmoid, one label each');
+  if (stated.convention === 'probabilities' && !noValues && !sums) {
     refuse(
       `${subject}: convention probabilities was given, but the two values a row of output ${quote(output)} (${span}) do not sum to 1; they are logits, or two labels of their own (--class)`,
     );
@@ -47,10 +48,10 @@ export function readTwo(found: Case): Reading {
       `${subject}: output ${quote(output)} is ${what}, expected the scores of a binary classifier; where it is one, state --convention logits|probabilities`,
     );
   }
-  if (blind && last === 'Normalizer')
+  if (noValues && last === 'Normalizer')
     return read('probabilities', 'the graph ends in a Normalizer, which makes two scores sum to 1');
   if (sums) return read('probabilities', `two values a row that lie in 0 .. 1 and sum to 1 (last operator ${last})`);
-  if (!blind && sumsTo(values, 2, 0)) {
+  if (!noValues && sumsTo(values, 2, 0)) {
     // a layer of two outputs whose weights mirror each other is what a Softmax is trained on; copies of one score are not
     const layer = beforeScaling(found.graph, output).end?.operator ?? '';
     if (LAYERS.test(layer)) return read('logits', `two values a row of a ${layer} that sum to 0: a logit each`);
@@ -62,7 +63,7 @@ export function readTwo(found: Case): Reading {
     );
   }
   const sum = (values[0] ?? 0) + (values[1] ?? 0);
-  if (!blind && low < high && sumsTo(values, 2, sum)) {
+  if (!noValues && low < high && sumsTo(values, 2, sum)) {
     refuse(
       `${subject}: output ${quote(output)} has ${span}, two values a row that always sum to ${sum.toPrecision(4)}: neither logits nor probabilities; export what stands before them, or state --convention logits|probabilities`,
     );
@@ -79,37 +80,43 @@ export function readTwo(found: Case): Reading {
  */
 function placeOfTwo(
   found: Case,
-  blind: boolean,
+  noValues: boolean,
 ): {
   place: 0 | 1;
   positive: Pick<Reading, 'positiveClass' | 'positiveReason'>;
   names: readonly string[] | undefined;
 } {
-  const { stated, names: known, probe, subject, output } = found;
+  const { stated, names: graphNames, probe, subject, output } = found;
   const { values, labels } = probe;
-  const at = (place: 0 | 1, positiveReason: string, names = known) => ({
-    ...{ place, names },
+  const at = (place: 0 | 1, positiveReason: string, names = graphNames) => ({
+    place,
+    names,
     positive: { positiveClass: place === 0 ? ('first' as const) : ('second' as const), positiveReason },
   });
-  const way = blind || !labels ? undefined : directionOf(labels, differences(values));
-  const said = way && 'high' in way ? [way.low, way.high] : undefined;
-  if (stated.positiveClass !== undefined) return at(stated.positiveClass === 'first' ? 0 : 1, 'as stated', said);
+  const agreement = noValues || !labels ? undefined : directionOf(labels, differences(values));
+  const labelNames = agreement && 'high' in agreement ? [agreement.low, agreement.high] : undefined;
+  if (stated.positiveClass !== undefined) return at(stated.positiveClass === 'first' ? 0 : 1, 'as stated', labelNames);
   if (stated.class !== undefined)
-    return at(placeOf({ ...found, names: said ?? known }, stated.class) as 0 | 1, 'as stated', said);
+    return at(placeOf({ ...found, names: labelNames ?? graphNames }, stated.class) as 0 | 1, 'as stated', labelNames);
   const placeIn = (names: readonly string[] | undefined): 0 | 1 => (names && likelyPlace(names)) ?? 1;
-  const named = known
-    ? `the model names its classes ${known.map((name) => quote(name)).join(', ')}`
+  const named = graphNames
+    ? `the model names its classes ${graphNames.map((name) => quote(name)).join(', ')}`
     : 'the usual order, class 0 and then class 1';
-  if (way && !said) {
-    const share = Math.round(100 * (way as { unclear: number }).unclear);
+  if (agreement && !labelNames) {
+    const share = Math.round(100 * (agreement as { unclear: number }).unclear);
     refuse(
       `${subject}: its own label does not follow the two values of output ${quote(output)}: they order ${share} % of the pairs of rows with different labels; state which one is class 1 with --positive-class first|second`,
     );
   }
-  if (!said || (known && sameClass(known[0] ?? '', said[0] ?? '') && sameClass(known[1] ?? '', said[1] ?? '')))
-    return at(placeIn(known), named);
-  const reason = `the model's own label is ${quote(said[1] ?? '')} where the second value is larger`;
-  return at(placeIn(said), known ? `${named}, but ${reason}` : reason, said);
+  if (
+    !labelNames ||
+    (graphNames &&
+      sameClass(graphNames[0] ?? '', labelNames[0] ?? '') &&
+      sameClass(graphNames[1] ?? '', labelNames[1] ?? ''))
+  )
+    return at(placeIn(graphNames), named);
+  const reason = `the model's own label is ${quote(labelNames[1] ?? '')} where the second value is larger`;
+  return at(placeIn(labelNames), graphNames ? `${named}, but ${reason}` : reason, labelNames);
 }
 
 /** By how much the second of two values is larger, for each row. */

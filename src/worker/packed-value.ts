@@ -1,5 +1,6 @@
 // Values as plain data: a tag tells students, teachers and addresses from other objects.
-import { Student, type StudentData } from '../student/student.ts';
+import { Student } from '../student/student.ts';
+import type { StudentData } from '../student/student-data.ts';
 import { isPlain } from './cloneable.ts';
 
 const TAG = 'debkd:kind';

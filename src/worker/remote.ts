@@ -1,7 +1,7 @@
 // The functions that can be called in a worker: those of the library, except those that take or make functions or open files.
 import type * as library from '../index.ts';
 import { DebkdError } from '../io/errors.ts';
-import type { Teacher } from '../teacher/onnx.ts';
+import type { Teacher } from '../teacher/teacher.ts';
 
 type Library = typeof library;
 type Functions = { [K in keyof Library as Library[K] extends (...args: never[]) => unknown ? K : never]: Library[K] };

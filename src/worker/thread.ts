@@ -4,7 +4,7 @@ import { dispose } from '../io/dispose.ts';
 import { DebkdError, nearest, quote } from '../io/errors.ts';
 import { builtin } from '../io/node.ts';
 import type { Progress } from '../io/progress.ts';
-import type { Teacher } from '../teacher/onnx.ts';
+import type { Teacher } from '../teacher/teacher.ts';
 import type { Reply, Request } from './messages.ts';
 import { packError } from './packed-error.ts';
 import { buffersOf, isTeacherHandle, mapObjects, pack, teacherHandle, unpack } from './packed-value.ts';

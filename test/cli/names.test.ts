@@ -7,7 +7,7 @@ import { DebkdError, printable, quote } from '../../src/io/errors.ts';
 import { field, numberField } from '../../src/io/protobuf.ts';
 import { concat } from '../../src/io/source.ts';
 import { Student } from '../../src/student/student.ts';
-import { encodeStudent } from '../../src/student/student-file.ts';
+import { encodeStudent } from '../../src/student/student-bytes.ts';
 import { loadTeacher } from '../../src/teacher/onnx.ts';
 import { debkd, temporary } from './run.ts';
 

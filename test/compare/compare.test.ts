@@ -1,11 +1,14 @@
 // Methods by seeds on the WDBC case: equal terms, paired statistics, nothing lost.
 import { expect, test } from 'vitest';
-import { type CompareOptions, type Comparison, compare } from '../../src/compare/compare.ts';
-import { openJobs } from '../../src/compare/job.ts';
+import { compare } from '../../src/compare/compare.ts';
+import type { CompareOptions } from '../../src/compare/compare-options.ts';
+import type { Comparison } from '../../src/compare/comparison.ts';
+import type { Method, Setting } from '../../src/compare/method.ts';
 import { prepareInputs } from '../../src/compare/method-inputs.ts';
-import { METHODS, type Method, methodSpec, parseMethod, type Setting } from '../../src/compare/methods.ts';
+import { METHODS, methodSpec, parseMethod } from '../../src/compare/methods.ts';
 import { decodeOutcome, encodeOutcome } from '../../src/compare/outcome.ts';
 import { rankMethods } from '../../src/compare/ranks.ts';
+import { openJobs } from '../../src/compare/run-jobs.ts';
 import type { Pair } from '../../src/compare/summary.ts';
 import { comparisonCsv, comparisonMarkdown, differencesTable } from '../../src/compare/tables.ts';
 import { selectRows } from '../../src/data/dataset.ts';
@@ -15,8 +18,8 @@ import { regressionHint, relationHint } from '../../src/loss/hints.ts';
 import { METRICS, type Metric } from '../../src/metrics/metric.ts';
 import { meanInterval, wilcoxon } from '../../src/metrics/paired.ts';
 import { fitMany, fit as fitStudent } from '../../src/student/fit.ts';
+import type { FitTask } from '../../src/student/fit-context.ts';
 import { debiasedSelection, labelSelection } from '../../src/student/selection.ts';
-import type { FitTask } from '../../src/student/trainer.ts';
 import type { Features } from '../../src/teacher/features.ts';
 import { loadTeacher } from '../../src/teacher/onnx.ts';
 import { model, wdbc } from '../models.ts';
@@ -143,7 +146,7 @@ test('an outcome survives its entry, a damaged entry does not', async () => {
   const run = openJobs({
     ...{ train: data.train, validation: data.validation, test: data.test, features: { why: 'none' } },
     ...{ margins: { train: new Float64Array(200), validation: new Float64Array(120) } },
-    ...{ student: { hidden: [] }, trainRows: 50, tune: false, replicates: 3, epochs: 2, own: {} },
+    ...{ student: { hidden: [] }, trainRows: 50, tune: false, replicates: 3, epochs: 2, debiasedOptions: {} },
   });
   const outcome = await run({ method: 'hard', seed: 1 });
   const bytes = encodeOutcome('k', outcome);
@@ -190,7 +193,7 @@ test('tables: means with intervals, differences of ours, and too few seeds said'
   expect(markdown).toMatch(/fewer than 6 seeds with a difference are too few for a test/);
   const lines = comparisonCsv(whole).trimEnd().split('\n');
   expect(lines).toHaveLength(27);
-  expect(lines[1]).toMatch(/^hard,1,"\{""rate"":1,""decay"":1\}",0\.\d+,/);
+  expect(lines[1]).toMatch(/^hard,1,"\{""learningRateScale"":1,""weightDecayScale"":1\}",0\.\d+,/);
 });
 
 test('six seeds and more have p-values, corrected over the rivals', async () => {

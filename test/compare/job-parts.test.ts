@@ -1,20 +1,14 @@
 // A job of a comparison in parts, done apart and in any order, by anyone: the outcome of one go.
 import { beforeAll, expect, test } from 'vitest';
-import {
-  type CompareInputs,
-  debiasedPart,
-  inputsDigest,
-  type Job,
-  openJobParts,
-  openJobs,
-  partsKey,
-  studentPart,
-} from '../../src/compare/job.ts';
+import { type CompareInputs, inputsDigest } from '../../src/compare/compare-inputs.ts';
+import type { Job } from '../../src/compare/job.ts';
+import { debiasedPart, partsKey, studentPart } from '../../src/compare/job-keys.ts';
 import { methodSpec } from '../../src/compare/methods.ts';
+import { openJobParts, openJobs } from '../../src/compare/run-jobs.ts';
 import type { LabelCache } from '../../src/io/cache.ts';
 import { DebkdError } from '../../src/io/errors.ts';
 import { partKey } from '../../src/student/checkpoint.ts';
-import { hiddenFeatures } from '../../src/teacher/features.ts';
+import { hiddenFeatures } from '../../src/teacher/hidden-features.ts';
 import { loadTeacher } from '../../src/teacher/onnx.ts';
 import { softLabels } from '../../src/teacher/soft-labels.ts';
 import { model, wdbc } from '../models.ts';
@@ -39,7 +33,7 @@ beforeAll(async () => {
       validation: (await softLabels(teacher, validation)).margins,
     },
     features: { train: await hiddenFeatures(teacher, train), validation: await hiddenFeatures(teacher, validation) },
-    own: {},
+    debiasedOptions: {},
   };
 });
 
@@ -59,16 +53,16 @@ test.each(['hard', 'fitnet', 'debiased', 'debiased-hint'] as const)('%s', async 
   const whole = sameButSeconds(await openJobs(inputs)(job));
   expect(whole).toMatchObject({ kind: 'done' });
   const store = memory();
-  const { settings, ours } = methodSpec(method);
-  if (ours) await openJobParts(inputs, store).debias(3);
+  const { settings, debiases } = methodSpec(method);
+  if (debiases) await openJobParts(inputs, store).debias(3);
   const places = [...settings.keys()].reverse().filter((i) => i !== 5); // one is left to the end
   for (const i of places) await openJobParts(inputs, store).train(job, i);
   const run = partsKey(inputsDigest(inputs));
-  expect(store.entries.has(partKey(run, debiasedPart(inputs, 3)))).toBe(ours === true);
+  expect(store.entries.has(partKey(run, debiasedPart(inputs, 3)))).toBe(debiases === true);
   expect(store.entries.has(partKey(run, studentPart(inputs, job, settings[4] ?? {})))).toBe(true);
-  expect(store.entries.size).toBe(places.length + (ours ? 1 : 0));
+  expect(store.entries.size).toBe(places.length + (debiases ? 1 : 0));
   expect(sameButSeconds(await openJobParts(inputs, store).finish(job))).toEqual(whole);
-  expect(store.entries.size).toBe(places.length + (ours ? 1 : 0) + 1);
+  expect(store.entries.size).toBe(places.length + (debiases ? 1 : 0) + 1);
   // and all of it again, from what is kept
   expect(sameButSeconds(await openJobParts(inputs, store).finish(job))).toEqual(whole);
 });
@@ -80,7 +74,7 @@ test('parts of other inputs, seeds or ways of ours are others', () => {
     key(inputs),
     key(inputs, 4),
     key({ ...inputs, epochs: 4 }),
-    key({ ...inputs, own: { debias: 'platt' } }),
+    key({ ...inputs, debiasedOptions: { debias: 'platt' } }),
     key({ ...inputs, margins: { ...inputs.margins, train: inputs.margins.train.map((m) => m + 1e-9) } }),
   ];
   expect(new Set(keys).size).toBe(keys.length);

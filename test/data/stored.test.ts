@@ -17,10 +17,10 @@ import { infuse } from '../../src/labels/knowledge-infusion.ts';
 import { debiasedDistillation } from '../../src/loss/debiased-distillation.ts';
 import { hardLabels, weightedSoftLabels } from '../../src/loss/distillation.ts';
 import { groupRows } from '../../src/metrics/groups.ts';
-import { measureDistilled } from '../../src/report/measure.ts';
+import { measureDistillation } from '../../src/report/measure.ts';
 import { fit as train } from '../../src/student/fit.ts';
 import { debiasedSelection } from '../../src/student/selection.ts';
-import { encodeStudent } from '../../src/student/student-file.ts';
+import { encodeStudent } from '../../src/student/student-bytes.ts';
 import { loadTeacher } from '../../src/teacher/onnx.ts';
 import { softLabels } from '../../src/teacher/soft-labels.ts';
 import { debkd, temporary } from '../cli/run.ts';
@@ -174,7 +174,7 @@ test('a distillation and its record are the same, with more rows than the debias
       seed: 1,
       debias: 'platt',
     });
-    const { result } = await measureDistilled(done, teacher, { data, missing: [] });
+    const { result } = await measureDistillation(done, teacher, { data, missing: [] });
     return { bytes: encodeStudent(done.student), result: { ...result, timing: undefined }, debiased: done.debiased };
   };
   const ofMemory = await run(await encodeParts(inMemory, parts, undefined));

@@ -14,7 +14,7 @@ import { storeTable } from '../../src/data/stored-table.ts';
 import type { Table } from '../../src/data/table.ts';
 import { addUnknown, type UnknownCount, unknownCounter } from '../../src/data/unknown-values.ts';
 import { groupRows } from '../../src/metrics/groups.ts';
-import { warningsOf } from '../../src/warnings.ts';
+import { warningsOf } from '../../src/warnings/warnings.ts';
 import { dice } from '../random.ts';
 
 const csv = (text: string, options = {}): Promise<Table> => readCsv(new TextEncoder().encode(text), options);

@@ -19,7 +19,7 @@ import type { Architecture } from '../../src/student/architecture.ts';
 import type { RawRecord } from '../../src/student/record.ts';
 import { Student } from '../../src/student/student.ts';
 import { loadTeacher } from '../../src/teacher/onnx.ts';
-import { parseOnnx } from '../../src/teacher/onnx-graph.ts';
+import { parseOnnx } from '../../src/teacher/parse-onnx.ts';
 import { describePython, python, pythonFile } from '../python.ts';
 import { dice } from '../random.ts';
 

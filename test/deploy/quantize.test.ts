@@ -6,10 +6,11 @@ import { layout } from '../../src/kernels/layout.ts';
 import { hardLabels } from '../../src/loss/distillation.ts';
 import { evaluate } from '../../src/metrics/evaluation.ts';
 import { fit as fitStudent } from '../../src/student/fit.ts';
-import { packLayers } from '../../src/student/quantization.ts';
+import { packLayers } from '../../src/student/pack-layers.ts';
 import { QUANTIZED_FORMS } from '../../src/student/quantized-forms.ts';
 import { Student } from '../../src/student/student.ts';
-import { decodeStudent, encodeStudent } from '../../src/student/student-file.ts';
+import { encodeStudent } from '../../src/student/student-bytes.ts';
+import { decodeStudent } from '../../src/student/student-file.ts';
 import { wdbc } from '../models.ts';
 
 const { train, test: rows } = await wdbc();

@@ -8,7 +8,7 @@ const src = fileURLToPath(new URL('../../src', import.meta.url));
 const LAYERS = [
   ['kernels', 'io', 'version.ts'],
   ['data', 'teacher', 'labels', 'loss', 'student', 'metrics', 'deploy'],
-  ['distill.ts', 'compare', 'report', 'warnings.ts'],
+  ['distill.ts', 'distill-labels.ts', 'distill-options.ts', 'distill-students.ts', 'compare', 'report', 'warnings'],
   ['index.ts', 'internals.ts', 'edge.ts'],
   ['cli', 'app', 'cluster', 'worker'],
 ];

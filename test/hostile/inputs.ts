@@ -17,7 +17,7 @@ import { concat, jsonOf } from '../../src/io/source.ts';
 import { checkpointKey, openCheckpoint } from '../../src/student/checkpoint.ts';
 import { decodeStudent } from '../../src/student/student-file.ts';
 import { loadTeacher } from '../../src/teacher/onnx.ts';
-import { parseOnnx } from '../../src/teacher/onnx-graph.ts';
+import { parseOnnx } from '../../src/teacher/parse-onnx.ts';
 import { type Draw, mutate } from './mutate.ts';
 import { changeCells, changeJson, changeProtobuf } from './structures.ts';
 

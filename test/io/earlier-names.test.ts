@@ -8,7 +8,8 @@ import { digestOf } from '../../src/io/sha256.ts';
 import { checkpointKey } from '../../src/student/checkpoint.ts';
 import { getOrCompute } from '../../src/student/checkpoint-parts.ts';
 import { Student } from '../../src/student/student.ts';
-import { decodeStudent, encodeStudent } from '../../src/student/student-file.ts';
+import { encodeStudent } from '../../src/student/student-bytes.ts';
+import { decodeStudent } from '../../src/student/student-file.ts';
 
 const column = { name: 'x', kind: 'numeric', mean: 1, std: 2, offset: 0 };
 const earlier = { clip: 10, columns: [{ ...column, transform: 'slog1p' }], F: 1 };

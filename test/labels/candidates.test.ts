@@ -1,7 +1,7 @@
 // Which maps are tried, which of them an ingredient adds, and which labels suffice.
 import { expect, test } from 'vitest';
 import { ABLATION_COMPONENTS, type AblationComponent, checkLabels, isOf, mapsOf } from '../../src/labels/candidates.ts';
-import type { DebiasMap } from '../../src/labels/debias-methods.ts';
+import type { DebiasMap } from '../../src/labels/maps/map.ts';
 
 const SIMPLE = ['none', 'prior', 'temperature', 'platt', 'beta', 'isotonic'].map((method) => ({ method }));
 const onInputs = [3000, 1000, 300, 100, 30, 10, 3].map((penalty) => ({ method: 'residual', penalty, on: 'inputs' }));

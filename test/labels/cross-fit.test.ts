@@ -3,11 +3,13 @@ import { afterEach, expect, test, vi } from 'vitest';
 import { denseMatrix } from '../../src/data/matrix.ts';
 import { openArena } from '../../src/kernels/memory.ts';
 import { crossFit } from '../../src/labels/cross-fit.ts';
-import { type DebiasMap, fitMap, placeProblem } from '../../src/labels/debias-methods.ts';
+import type { DebiasMap } from '../../src/labels/maps/map.ts';
+import { fitMap } from '../../src/labels/maps/maps.ts';
+import { placeProblem } from '../../src/labels/maps/problem.ts';
 import { dice } from '../random.ts';
 import { drawWorld } from '../simulator.ts';
 
-vi.mock('../../src/labels/debias-methods.ts', { spy: true });
+vi.mock('../../src/labels/maps/maps.ts', { spy: true });
 afterEach(() => vi.mocked(fitMap).mockClear());
 
 const nothing = async (): Promise<void> => undefined;

@@ -40,7 +40,7 @@ test('features of both parts are used on the scale of both', async () => {
   const scale = featureScale(joinFeatures([train.features, validation.features]));
   const residuals = [train, validation].map(({ data, margins, features }) => {
     const own = standardiseFeatures(features, scale);
-    return applyDebias(debias, margins, data, own).reduce(
+    return applyDebias(debias, margins, data, { features: own }).reduce(
       (sum, d, i) => sum + (1 / (1 + Math.exp(-d)) - (data.labels[i] as number)) * (own.values[i] as number),
       0,
     );
@@ -67,7 +67,7 @@ test('of a teacher that knows the training rows features are used on the scale o
   expect(leakage.leaked).toBe(true);
   expect(debias).toMatchObject({ method: 'residual', on: 'features', rows: 130 });
   const own = standardiseFeatures(train.features, featureScale(validation.features));
-  expect(debiased.train).toEqual(applyDebias(debias, known.margins, train.data, own));
+  expect(debiased.train).toEqual(applyDebias(debias, known.margins, train.data, { features: own }));
   expect(selectionMargins.train).toEqual(debiased.train);
   expect(debiased.validation).toEqual(debias.crossFitted);
 });

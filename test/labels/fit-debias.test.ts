@@ -110,10 +110,10 @@ test('a stack of a map that knows the features and one that does not is their we
   const margins = Float64Array.of(4, -2);
   // 1 + 2 * 4 + 3 * 2 + 8 / 2 and 1 - 2 * 2 - 3 * 4 - 1 / 2
   const wants = [0.25 * 4 + 0.75 * 19, -0.25 * 2 - 0.75 * 15.5];
-  applyDebias(debias, margins, rows, features).forEach((d, i) => {
+  applyDebias(debias, margins, rows, { features }).forEach((d, i) => {
     expect(d).toBeCloseTo(wants[i] as number, 12);
   });
-  expect(applyDebias(debias, margins, rows, features, 'selection')).toEqual(margins);
+  expect(applyDebias(debias, margins, rows, { features, as: 'selection' })).toEqual(margins);
 });
 
 test('a map alone keeps the bits of its d, the sign of 0 among them', () => {

@@ -3,8 +3,9 @@ import { describe, expect, test } from 'vitest';
 import type { Dataset } from '../../src/data/dataset.ts';
 import { denseMatrix } from '../../src/data/matrix.ts';
 import { openArena } from '../../src/kernels/memory.ts';
-import { applyMap, fitMap, placeProblem } from '../../src/labels/debias-methods.ts';
 import type { MapName } from '../../src/labels/debias-names.ts';
+import { applyMap, fitMap } from '../../src/labels/maps/maps.ts';
+import { placeProblem } from '../../src/labels/maps/problem.ts';
 import golden from '../golden/measures.json' with { type: 'json' };
 
 interface Problem {

@@ -3,9 +3,10 @@ import { expect, test } from 'vitest';
 import { denseMatrix } from '../../src/data/matrix.ts';
 import { openArena } from '../../src/kernels/memory.ts';
 import { ABLATION_COMPONENTS } from '../../src/labels/candidates.ts';
-import { applyMap, fitMap, placeProblem } from '../../src/labels/debias-methods.ts';
 import { fitDebias } from '../../src/labels/label-debiasing.ts';
-import { blocksOf, fitResidual, hingeKnots, placeDesign } from '../../src/labels/residual.ts';
+import { blocksOf, fitResidual, hingeKnots, placeDesign } from '../../src/labels/maps/design.ts';
+import { applyMap, fitMap } from '../../src/labels/maps/maps.ts';
+import { placeProblem } from '../../src/labels/maps/problem.ts';
 import { dice } from '../random.ts';
 import { drawWorld } from '../simulator.ts';
 
@@ -49,7 +50,7 @@ test('a penalty by evidence is how many weights the rows determine over the sum 
   using arena = openArena();
   // columns 0 .. 2 count as numbers, 3 .. 5 as one-hot
   const blocks = Uint8Array.of(0, 0, 0, 1, 1, 1);
-  const phi = placeDesign(arena, denseMatrix(x, width), blocks, v, new Float64Array(0));
+  const phi = placeDesign(arena, { matrix: denseMatrix(x, width), blocks }, v, new Float64Array(0));
   const rows = { v: arena.put(v), y: arena.put(y), fold: arena.put(new Uint8Array(n)), n };
   const scratch = arena.reserve(arena.kernels.logisticScratch(width, width, n));
   const penalties: number[] = [];

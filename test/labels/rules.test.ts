@@ -80,9 +80,9 @@ test('students are judged by the stack of all maps where that is clearly better,
       shares.map((share) => share[k]),
       alone,
     );
-    expect(applyDebias(debias, v, fresh, undefined, as)).toEqual(mean);
+    expect(applyDebias(debias, v, fresh, { as })).toEqual(mean);
   }
-  expect(applyDebias(debias, v, fresh, undefined, 'selection')).not.toEqual(applyDebias(debias, v, fresh));
+  expect(applyDebias(debias, v, fresh, { as: 'selection' })).not.toEqual(applyDebias(debias, v, fresh));
 });
 
 test('of a teacher that knows the training rows they are judged by the same, fitted on the validation rows alone', async () => {
@@ -95,7 +95,7 @@ test('of a teacher that knows the training rows they are judged by the same, fit
   expect(made.leakage.leaked).toBe(true);
   expect(made.debias.rows).toBe(3000);
   expect(made.debias.parts.some(({ selectionWeight }) => selectionWeight !== undefined)).toBe(true);
-  expect(made.selectionMargins.train).toEqual(applyDebias(made.debias, known, train.dataset, undefined, 'selection'));
+  expect(made.selectionMargins.train).toEqual(applyDebias(made.debias, known, train.dataset, { as: 'selection' }));
   expect(made.debiased.train).toEqual(applyDebias(made.debias, known, train.dataset));
   expect(made.selectionMargins.train).not.toEqual(made.debiased.train);
   expect(made.selectionMargins.validation).toEqual(made.debias.selectionMargins);

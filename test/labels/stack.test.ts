@@ -55,7 +55,7 @@ test("an error that only the teacher's features show is found there, and applied
   expect(debias.candidates.filter(({ on }) => on === 'features')).toHaveLength(5);
   expect(loss(debias.crossFitted)).toBeLessThan(loss(without.crossFitted) / 2);
   expect(debias.parts.reduce((sum, { weight }) => sum + weight, 0)).toBeCloseTo(1, 12);
-  const applied = applyDebias(debias, margins, dataset, features);
+  const applied = applyDebias(debias, margins, dataset, { features });
   expect(loss(applied)).toBeLessThan(loss(without.crossFitted) / 2);
   expect(() => applyDebias(debias, margins, dataset)).toThrow(/needs the teacher's features, which were not given/);
   expect(await fitDebias(margins, dataset, { features })).toEqual(debias);

@@ -12,7 +12,7 @@ import {
   numbersOf,
   pack,
   unpack,
-} from '../../src/labels/trees.ts';
+} from '../../src/labels/maps/boosted-trees.ts';
 import golden from '../golden/trees.json' with { type: 'json' };
 import { dice } from '../random.ts';
 import { drawLabels, drawWorld } from '../simulator.ts';

@@ -10,7 +10,7 @@ import { hardLabels, logitMatching } from '../../src/loss/distillation.ts';
 import type { CustomLoss } from '../../src/loss/loss.ts';
 import { fitMany, fit as train } from '../../src/student/fit.ts';
 import { labelSelection } from '../../src/student/selection.ts';
-import { encodeStudent } from '../../src/student/student-file.ts';
+import { encodeStudent } from '../../src/student/student-bytes.ts';
 import { loadTeacher } from '../../src/teacher/onnx.ts';
 import { model, wdbc } from '../models.ts';
 

@@ -40,7 +40,7 @@ const line = (slope: number, derivative = slope) => customLoss((z) => ({ value: 
 
 test("a loss of one's own has the hint that it is given, or none", () => {
   const compute = () => ({ value: 0, derivative: 0 });
-  const plain = { name: 'own', temperature: 1, alpha: 1, own: compute };
+  const plain = { name: 'own', temperature: 1, alpha: 1, compute };
   expect(customLoss(compute, { hint: hint(2) })).toStrictEqual({ ...plain, hint: hint(2) });
   expect(customLoss(compute)).toStrictEqual(plain);
   expect(() => customLoss(compute, { hint: hint(0) })).toThrow('hint weight 0');

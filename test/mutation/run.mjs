@@ -2,7 +2,7 @@
 // only the tests that reach it are run.
 //   npm run mutation -- [FILE...] [--survivors FILE] [--incremental FILE] [--concurrency 1] [--static] [--slow]
 // after npm ci in test/mutation. A file is a path or a pattern from the root of the project, with lines if wanted
-// (src/labels/trees.ts:20-31); none: all of MUTATED. --slow: by all tests, those too that are left out for their time.
+// (src/labels/maps/boosted-trees.ts:20-31); none: all of MUTATED. --slow: by all tests, those too that are left out for their time.
 import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';

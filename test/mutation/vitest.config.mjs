@@ -6,7 +6,7 @@ import { BaseSequencer } from 'vitest/node';
 /** Files that take over a second, in the order of what they take; all others come before them. */
 const SLOW = [
   'student/architecture',
-  'loss/own-loss',
+  'loss/custom-loss',
   'teacher/kinds',
   'teacher/features',
   'compare/compare',

@@ -8,7 +8,7 @@ import { readTable } from '../../src/data/read-table.ts';
 import { split } from '../../src/data/split.ts';
 import { distill } from '../../src/distill.ts';
 import { DebkdError } from '../../src/io/errors.ts';
-import { measureDistilled } from '../../src/report/measure.ts';
+import { measureDistillation } from '../../src/report/measure.ts';
 import { loadTeacher } from '../../src/teacher/onnx.ts';
 import { tinyOnnx } from '../tiny-onnx.ts';
 
@@ -33,7 +33,7 @@ async function distilled(csv: Uint8Array<ArrayBuffer>, epochs: number = 2): Prom
     expect(p.every((x) => x >= 0 && x <= 1)).toBe(true);
   }
   expect(run.debiased.train.every(Number.isFinite)).toBe(true);
-  const { result } = await measureDistilled(run, teacher, { data, missing: [] });
+  const { result } = await measureDistillation(run, teacher, { data, missing: [] });
   return result.debias.method;
 }
 

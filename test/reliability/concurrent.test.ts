@@ -13,8 +13,9 @@ import { split } from '../../src/data/split.ts';
 import { distill } from '../../src/distill.ts';
 import { openDiskCache } from '../../src/io/disk-cache.ts';
 import { sha256 } from '../../src/io/sha256.ts';
-import { encodeStudent } from '../../src/student/student-file.ts';
-import { loadTeacher, type Teacher } from '../../src/teacher/onnx.ts';
+import { encodeStudent } from '../../src/student/student-bytes.ts';
+import { loadTeacher } from '../../src/teacher/onnx.ts';
+import type { Teacher } from '../../src/teacher/teacher.ts';
 
 const models = new URL('../../models/', import.meta.url);
 const preprocessing = parsePreprocessing(

@@ -13,7 +13,7 @@ import { curves, histogram, reliability } from '../../src/report/figures-data.ts
 import { LEARNS_FROM, settingWords } from '../../src/report/glossary.ts';
 import { groupName, isGlobal, withCuts } from '../../src/report/group-shifts.ts';
 import { htmlReport } from '../../src/report/html.ts';
-import type { DistillResult } from '../../src/report/result.ts';
+import type { DistillRecord } from '../../src/report/result.ts';
 import { loadTeacher } from '../../src/teacher/onnx.ts';
 import { debkd, temporary, WDBC } from '../cli/run.ts';
 import { model, wdbc } from '../models.ts';
@@ -90,7 +90,7 @@ test('the page of a distillation: pictures, tables, the command; no script, no r
 });
 
 test('the page of a distillation: says which, what is better, at which thresholds', () => {
-  const { teacher, student } = JSON.parse(readFileSync(join(out, 'result.json'), 'utf8')) as DistillResult;
+  const { teacher, student } = JSON.parse(readFileSync(join(out, 'result.json'), 'utf8')) as DistillRecord;
   expect(page).toContain(`<h1>Student of teacher ${teacher.sha256.slice(0, 8)}: 200 training rows, 30 columns</h1>`);
   expect(page).toMatch(/<td>Log-loss<\/td><td>lower<\/td><td class="n">[\d. ()]+<\/td><td class="n"><strong>/);
   const calls = `teacher ${teacher.threshold.toFixed(4)}, student ${student.threshold.toFixed(4)} (best F1`;
@@ -111,7 +111,7 @@ test('groups that moved: named by their cut, the furthest from all rows first', 
   const place = join(folder, 'residual');
   expect(debkd(['distill', ...WDBC, '--debias', 'residual', '--out', place]).status).toBe(0);
   const html = readFileSync(join(place, 'report.html'), 'utf8');
-  const result = JSON.parse(readFileSync(join(place, 'result.json'), 'utf8')) as DistillResult;
+  const result = JSON.parse(readFileSync(join(place, 'result.json'), 'utf8')) as DistillRecord;
   expect(html).toContain('role="img" aria-label="What moved, by group. ');
   const table = /<caption>Groups whose labels moved[\s\S]*?<\/table>/.exec(html)?.[0] ?? '';
   const rows = Array.from(
@@ -125,7 +125,7 @@ test('groups that moved: named by their cut, the furthest from all rows first', 
 });
 
 test('a stack has a row of its own, its parts their share', async () => {
-  const result = JSON.parse(readFileSync(join(out, 'result.json'), 'utf8')) as DistillResult;
+  const result = JSON.parse(readFileSync(join(out, 'result.json'), 'utf8')) as DistillRecord;
   const parts = [
     { method: 'none', weight: 0.25 },
     { method: 'platt', weight: 0.75 },
@@ -137,7 +137,7 @@ test('a stack has a row of its own, its parts their share', async () => {
 });
 
 test('the log-loss of what was chosen is the candidate’s', () => {
-  const { debias } = JSON.parse(readFileSync(join(out, 'result.json'), 'utf8')) as DistillResult;
+  const { debias } = JSON.parse(readFileSync(join(out, 'result.json'), 'utf8')) as DistillRecord;
   expect(debias.logLoss).toBeCloseTo(debias.candidates.find(({ method }) => method === 'platt')?.logLoss as number, 12);
 });
 
@@ -163,7 +163,7 @@ test('a group: its category, or where its numbers are cut', () => {
 });
 
 test('what is not defined is said to be, in memory and after JSON', async () => {
-  const result = JSON.parse(readFileSync(join(out, 'result.json'), 'utf8')) as DistillResult;
+  const result = JSON.parse(readFileSync(join(out, 'result.json'), 'utf8')) as DistillRecord;
   const none = { value: Number.NaN, low: Number.NaN, high: Number.NaN };
   const bias = { group: 'g=1', rows: 1, positives: 0, falseNegativeRate: none, falsePositiveRate: none };
   const one = { ...bias, calibrationGap: { ...none, value: 0.25 } };
@@ -239,7 +239,7 @@ test('every method and setting has its words', () => {
 });
 
 test('names from a file stay text', async () => {
-  const result = JSON.parse(readFileSync(join(out, 'result.json'), 'utf8')) as DistillResult;
+  const result = JSON.parse(readFileSync(join(out, 'result.json'), 'utf8')) as DistillRecord;
   const evil = '<img src=x onerror=alert(1)>';
   const html = await htmlReport({
     ...{ ...result, summary: evil, command: evil, warnings: [evil] },

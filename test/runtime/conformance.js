@@ -119,7 +119,7 @@ export async function conform(debkd, files, { teacher: withTeacher = true } = {}
   const run = debkd.openJobs({
     ...halves,
     features: { train: pick(train.rows), validation: pick(validation.rows) },
-    ...{ student: { hidden: [4] }, trainRows: 100, tune: false, replicates: 20, epochs: 2, own: {} },
+    ...{ student: { hidden: [4] }, trainRows: 100, tune: false, replicates: 20, epochs: 2, debiasedOptions: {} },
   });
   for (const method of debkd.METHODS) {
     const outcome = await run({ method, seed: 3 });

@@ -23,7 +23,7 @@ const ANYWHERE = {
   'distil.ts': `
 import * as debkd from 'debkd';
 
-export async function distil(model: Uint8Array, rows: Uint8Array, signal: debkd.AbortSignalLike): Promise<Uint8Array> {
+export async function distil(model: Uint8Array, rows: Uint8Array, signal: NonNullable<debkd.ProgressOptions['signal']>): Promise<Uint8Array> {
   const preprocessing = debkd.parsePreprocessing({}, 'preprocessing');
   const teacher: debkd.Teacher = await debkd.loadTeacher(model, { preprocessing });
   const table = await debkd.readCsv(rows, { target: 'label' });
@@ -32,7 +32,7 @@ export async function distil(model: Uint8Array, rows: Uint8Array, signal: debkd.
   const validation = debkd.encode(table, preprocessing, { rows: parts.validation });
   const { student } = await debkd.distill({ teacher, train, validation, student: { hidden: [6] }, seed: 1, signal });
   teacher[Symbol.dispose]();
-  const { files } = await debkd.toJavaScript(student);
+  const { files } = await debkd.exportTo('js', student);
   const answer: { probability: number; label: 0 | 1 } = student.predictRecord({ age: 3, town: 'Bern' });
   return answer.label === 1 ? debkd.encodeStudent(student) : files[0]!.bytes;
 }
@@ -88,7 +88,7 @@ export async function read(file: File, address: URL, response: Response, bytes: 
     const data = debkd.encode(table, debkd.parsePreprocessing({}, 'preprocessing'));
     await debkd.softLabels(teacher, data, { signal: controller.signal });
   }
-  const student = await debkd.loadStudent(response);
+  const student = await debkd.Student.load(response);
   return new Blob([debkd.encodeStudent(student)]);
 }
 // @ts-expect-error a source is no other object

@@ -9,7 +9,7 @@ import type * as library from '../../src/index.ts';
 import { DebkdError } from '../../src/io/errors.ts';
 import type { Source } from '../../src/io/source.ts';
 import type { Student } from '../../src/student/student.ts';
-import type { Teacher } from '../../src/teacher/onnx.ts';
+import type { Teacher } from '../../src/teacher/teacher.ts';
 import { type DebkdWorker, openWorker, type RemoteTeacher } from '../../src/worker/client.ts';
 import { packError, unpackError } from '../../src/worker/packed-error.ts';
 import { teacherHandle } from '../../src/worker/packed-value.ts';

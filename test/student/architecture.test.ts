@@ -7,7 +7,8 @@ import {
   parseArchitecture,
 } from '../../src/student/architecture.ts';
 import { checkFitOptions } from '../../src/student/fit-options.ts';
-import { decodeStudent, encodeStudent } from '../../src/student/student-file.ts';
+import { encodeStudent } from '../../src/student/student-bytes.ts';
+import { decodeStudent } from '../../src/student/student-file.ts';
 import { loadTeacher } from '../../src/teacher/onnx.ts';
 import { model, wdbc } from '../models.ts';
 

@@ -40,7 +40,9 @@ test('rows in memory: those of each selection, by one network for all that share
   using arena = openArena();
   const evaluators = new Map();
   const parts = [[1, 3, 699], span(100, 500), [0]];
-  const measures = parts.map((rows) => openMeasure(arena, evaluators, SHAPE, 2, select(dataset, rows)));
+  const measures = parts.map((rows) =>
+    openMeasure(arena, { evaluators, shape: SHAPE, width: 2 }, select(dataset, rows)),
+  );
   expect(new Set(measures.map(({ net }) => net)).size).toBe(1);
   writeParameters(arena, measures[0]?.net as number, 2, SHAPE, PARAMETERS);
   for (let turn = 0; turn < 2; turn++) {
@@ -60,10 +62,14 @@ test('rows in a file: the pieces that hold any are read, up to the last of them'
     [PIECE - 1, PIECE, 4 * PIECE + 3, 4 * PIECE + 9],
   ];
   const measures = parts.map((rows) =>
-    openMeasure(arena, evaluators, SHAPE, 2, select(datasetOf(stored, total), rows)),
+    openMeasure(arena, { evaluators, shape: SHAPE, width: 2 }, select(datasetOf(stored, total), rows)),
   );
   const [first, second] = measures;
-  const shared = openMeasure(arena, evaluators, SHAPE, 2, select([...evaluators.keys()][0], parts[1] as number[]));
+  const shared = openMeasure(
+    arena,
+    { evaluators, shape: SHAPE, width: 2 },
+    select([...evaluators.keys()][0], parts[1] as number[]),
+  );
   expect(shared.net).toBe(first?.net);
   expect(second?.net).not.toBe(first?.net);
   for (const { net } of [first, second] as { net: number }[]) writeParameters(arena, net, 2, SHAPE, PARAMETERS);
@@ -86,7 +92,7 @@ test('a file of very many rows takes the memory of a piece', () => {
   using arena = openArena();
   const hidden = { hidden: [2] };
   const some = select(datasetOf(features, rows), [3, 20]);
-  const measure = openMeasure(arena, new Map(), hidden, 2, some);
+  const measure = openMeasure(arena, { evaluators: new Map(), shape: hidden, width: 2 }, some);
   // relu(x + 2), of which the margin is twice as much less 1
   writeParameters(arena, measure.net, 2, hidden, Float32Array.of(1, 0, 0, 0, 2, 0, 2, 0, -1));
   const losses = [3, 20].map((row) => {
@@ -103,7 +109,11 @@ test('a few rows of very many fields in memory take no more than their own', () 
   data[2 * fields - 1] = 1;
   const matrix = { rows: 2, fields, width: 2, fieldColumns: new Int32Array(fields).fill(-1), data };
   using arena = openArena();
-  const measure = openMeasure(arena, new Map(), SHAPE, 2, select(datasetOf(matrix, 2), [0, 1]));
+  const measure = openMeasure(
+    arena,
+    { evaluators: new Map(), shape: SHAPE, width: 2 },
+    select(datasetOf(matrix, 2), [0, 1]),
+  );
   writeParameters(arena, measure.net, 2, SHAPE, PARAMETERS);
   // margins 2.5 and -.5
   const losses = [softplus(2.5), softplus(-0.5) - targetOf(1) * -0.5] as const;
@@ -115,5 +125,5 @@ test('validation rows of other columns than the training rows are refused', () =
   const message = 'validation: 2 encoded columns, the training rows have 3; encode both alike';
   const refused = expect.objectContaining({ code: 'value', message });
   const some = select(datasetOf(rowsFrom(0, 4), 4), [0]);
-  expect(() => openMeasure(arena, new Map(), SHAPE, 3, some)).toThrow(refused);
+  expect(() => openMeasure(arena, { evaluators: new Map(), shape: SHAPE, width: 3 }, some)).toThrow(refused);
 });

@@ -7,7 +7,7 @@ import { distillation, hardLabels, logitMatching, weightedSoftLabels } from '../
 import { fitMany, fit as fitStudent } from '../../src/student/fit.ts';
 import { fitLogistic } from '../../src/student/fit-logistic.ts';
 import { debiasedSelection, labelSelection } from '../../src/student/selection.ts';
-import { encodeStudent } from '../../src/student/student-file.ts';
+import { encodeStudent } from '../../src/student/student-bytes.ts';
 import golden from '../golden/logistic.json' with { type: 'json' };
 import { dice } from '../random.ts';
 import { drawWorld } from '../simulator.ts';

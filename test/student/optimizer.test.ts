@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { distill } from '../../src/distill.ts';
 import { checkOptimizer, type Optimizer, rateOf } from '../../src/student/optimizer.ts';
-import { encodeStudent } from '../../src/student/student-file.ts';
+import { encodeStudent } from '../../src/student/student-bytes.ts';
 import { loadTeacher } from '../../src/teacher/onnx.ts';
 import { model, wdbc } from '../models.ts';
 

@@ -6,7 +6,8 @@ import { type Preprocessing, parsePreprocessing } from '../../src/data/preproces
 import { layout } from '../../src/kernels/layout.ts';
 import type { Architecture } from '../../src/student/architecture.ts';
 import { Student } from '../../src/student/student.ts';
-import { decodeStudent, encodeChecked, encodeStudent } from '../../src/student/student-file.ts';
+import { encodeStudent } from '../../src/student/student-bytes.ts';
+import { decodeStudent, encodeChecked } from '../../src/student/student-file.ts';
 import { dice } from '../random.ts';
 
 const JSON_OF = {

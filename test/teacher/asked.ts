@@ -53,7 +53,7 @@ export function read(asked: Asked): Reading {
   const { name = 'y', width, values, labels, exact, exactWidth = width, stated = {} } = asked;
   const before = exact && { width: exactWidth, values: Float64Array.from(exact) };
   const probe = { width, values: Float64Array.from(values), labels, exact: before };
-  return detectConvention(graphOf(asked), name, probe, stated, 'model.onnx');
+  return detectConvention({ graph: graphOf(asked), output: name, probe, stated, name: 'model.onnx' });
 }
 
 /** Why it is refused, without the name of the model. */

@@ -1,12 +1,15 @@
 // A teacher's hidden layer as features: found, named, cached, or said not to be there.
 import { describe, expect, test } from 'vitest';
 import { denseRows, type Matrix } from '../../src/data/matrix.ts';
+import { parsePreprocessing } from '../../src/data/preprocessing.ts';
 import { toOnnx } from '../../src/deploy/onnx.ts';
 import type { LabelCache } from '../../src/io/cache.ts';
 import { layout } from '../../src/kernels/layout.ts';
 import { Student } from '../../src/student/student.ts';
-import { hiddenFeatures, pickFeatures, standardiseFeatures } from '../../src/teacher/features.ts';
-import { loadTeacher, type Teacher } from '../../src/teacher/onnx.ts';
+import { pickFeatures, standardiseFeatures } from '../../src/teacher/features.ts';
+import { hiddenFeatures } from '../../src/teacher/hidden-features.ts';
+import { loadTeacher } from '../../src/teacher/onnx.ts';
+import type { Teacher } from '../../src/teacher/teacher.ts';
 import { forward } from '../kernels/reference.ts';
 import { wdbc } from '../models.ts';
 import { dice } from '../random.ts';
@@ -118,7 +121,9 @@ describeShared('real teachers', () => {
         shared(`teachers/${set}.preprocessing.json`),
         'utf8',
       );
-      using teacher = await loadTeacher(shared(`teachers/${name}.onnx`), { preprocessing: JSON.parse(json) });
+      using teacher = await loadTeacher(shared(`teachers/${name}.onnx`), {
+        preprocessing: parsePreprocessing(JSON.parse(json), set),
+      });
       const { layer } = teacher.hiddenLayer() as { layer: string };
       const width = teacher.width as number;
       const zeros: Matrix = { rows: 2, fields: 0, width, fieldColumns: new Int32Array(0), data: new Int32Array(0) };

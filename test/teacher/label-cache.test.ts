@@ -18,8 +18,9 @@ import { type Dataset, selectRows } from '../../src/data/dataset.ts';
 import type { LabelCache } from '../../src/io/cache.ts';
 import { openDiskCache } from '../../src/io/disk-cache.ts';
 import { CACHE_ENTRY_ROWS, decodeLabels, encodeLabels, labelKey } from '../../src/teacher/label-cache.ts';
-import { loadTeacher, type Teacher } from '../../src/teacher/onnx.ts';
+import { loadTeacher } from '../../src/teacher/onnx.ts';
 import { softLabels } from '../../src/teacher/soft-labels.ts';
+import type { Teacher } from '../../src/teacher/teacher.ts';
 import { debkd, WDBC } from '../cli/run.ts';
 import { model, wdbc } from '../models.ts';
 

@@ -11,7 +11,7 @@ function marginsOf(form: Form, width: number, place: number, values: readonly nu
   const rows = values.length / width;
   const out = new Float64Array(rows + 3).fill(UNTOUCHED);
   const more = Array.from({ length: width }, (_, k) => 0.1 * (k + 1));
-  const limited = toMargins([...values, ...more], { form, width, place, negate }, out, 1, rows);
+  const limited = toMargins([...values, ...more], { form, width, place, negate }, out.subarray(1, 1 + rows));
   const margins = [...out];
   expect([margins.shift(), margins.pop(), margins.pop()]).toEqual([UNTOUCHED, UNTOUCHED, UNTOUCHED]);
   return { margins, limited };

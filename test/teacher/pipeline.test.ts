@@ -169,7 +169,7 @@ test('encoded rows for a teacher of columns, and a missing number for one withou
 
 test('columns are found by name, whatever their case and punctuation', () => {
   const names = ['Age', 'hours-per-week', 'größe (cm)', 'x'];
-  const at = (input: string): number => columnOf(input, names, 't', 'd');
+  const at = (input: string): number => columnOf(input, names, { teacher: 't', data: 'd' });
   expect([at('Age'), at('age'), at('hours_per_week'), at('größe_cm_'), at('x')]).toEqual([0, 0, 1, 2, 3]);
   expect(() => at('y')).toThrow(/no column "y"/);
 });

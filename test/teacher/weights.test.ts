@@ -18,7 +18,7 @@ import { field, numberField } from '../../src/io/protobuf.ts';
 import { bytesOf, concat } from '../../src/io/source.ts';
 import { readExternalData } from '../../src/teacher/external-data.ts';
 import { loadTeacher } from '../../src/teacher/onnx.ts';
-import { parseOnnx } from '../../src/teacher/onnx-graph.ts';
+import { parseOnnx } from '../../src/teacher/parse-onnx.ts';
 
 const tiny = (name: string): string => fileURLToPath(new URL(`./tiny/${name}`, import.meta.url));
 let folder = '';

@@ -1,8 +1,8 @@
 // The fit behind `residual`: d = a v + b + w . phi(x), phi the standardised inputs and, where asked for, hinges of the margin
 // or the teacher's features. The weights are held near 0 by a penalty: a given one, or for each block of columns the one with
 // the most evidence (MacKay 1992).
-import { appendColumns, type Matrix } from '../data/matrix.ts';
-import type { Arena } from '../kernels/memory.ts';
+import { appendColumns, type Matrix } from '../../data/matrix.ts';
+import type { Arena } from '../../kernels/memory.ts';
 
 /** A basis in kernel memory; pointers are byte addresses. */
 export interface DesignMatrix {
@@ -13,6 +13,9 @@ export interface DesignMatrix {
   /** The block of each column: 0 numbers, 1 one-hot, 2 hinges, 3 the teacher's features. uint8 [width] */
   readonly blocks: Uint8Array;
 }
+
+/** No column: a fit on it is that of b and a alone. */
+export const NO_DESIGN: DesignMatrix = { fields: 0, width: 0, data: 0, columns: 0, blocks: new Uint8Array(0) };
 
 const BLOCKS = 4;
 /** Penalties that the search begins with, by block. */
@@ -38,12 +41,11 @@ export function hingeKnots(margins: Float64Array): Float64Array {
 /**
  * phi with |v - knot| / 2 for each knot beside it: max(0, v - knot) but for a part that a v + b has, and the same whichever
  * class is called 1.
- * @param blocks of the matrix's columns
+ * @param basis a matrix and the blocks of its columns
  */
 export function placeDesign(
   arena: Arena,
-  matrix: Matrix,
-  blocks: Uint8Array,
+  { matrix, blocks }: { readonly matrix: Matrix; readonly blocks: Uint8Array },
   margins: Float64Array,
   knots: Float64Array,
 ): DesignMatrix {
@@ -56,7 +58,7 @@ export function placeDesign(
   const { fields, width, data, fieldColumns } = knots.length > 0 ? appendColumns(matrix, hinges) : matrix;
   const all = new Uint8Array(width).fill(2);
   all.set(blocks);
-  return { fields: fields, width, data: arena.put(data), columns: arena.put(fieldColumns), blocks: all };
+  return { fields, width, data: arena.put(data), columns: arena.put(fieldColumns), blocks: all };
 }
 
 /** Blocks of a matrix's columns: numbers, one-hot. @param features columns at the end that are the teacher's */

@@ -1,5 +1,5 @@
 // Boosted trees on what a Platt fit leaves (Friedman 2001): binning, and the fitted trees as plain numbers.
-import type { Matrix } from '../data/matrix.ts';
+import type { Matrix } from '../../data/matrix.ts';
 
 /** Bins of an ordered column, one more for each value that fills several. */
 const MAX_BINS = 256;

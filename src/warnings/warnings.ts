@@ -1,18 +1,17 @@
 // What a distillation warns of: each with its figure and the way out.
-
-import type { AnyDataset } from './data/dataset.ts';
-import { dropOption } from './data/drop-option.ts';
-import type { Matrix } from './data/matrix.ts';
-import { matrixRows } from './data/row-source.ts';
-import { addUnknown, MAX_UNKNOWN } from './data/unknown-values.ts';
-import type { Distilled, DistillOptions } from './distill.ts';
-import { quote } from './io/errors.ts';
-import { SHUFFLE_BLOCK_ROWS } from './kernels/shuffle-block.ts';
-import { debiasesRichly, MIN_LABELS } from './labels/candidates.ts';
-import { rocAuc } from './metrics/ranking.ts';
-import type { StudentData } from './student/student.ts';
-import type { Teacher } from './teacher/onnx.ts';
-import { teacherWarnings } from './teacher/warnings.ts';
+import type { AnyDataset } from '../data/dataset.ts';
+import { dropOption } from '../data/drop-option.ts';
+import type { Matrix } from '../data/matrix.ts';
+import { matrixRows } from '../data/row-source.ts';
+import { addUnknown, MAX_UNKNOWN } from '../data/unknown-values.ts';
+import type { Distillation, DistillOptions } from '../distill-options.ts';
+import { quote } from '../io/errors.ts';
+import { SHUFFLE_BLOCK_ROWS } from '../kernels/shuffle-block.ts';
+import { debiasesRichly, MIN_LABELS } from '../labels/candidates.ts';
+import { rocAuc } from '../metrics/ranking.ts';
+import type { StudentData } from '../student/student-data.ts';
+import type { Teacher } from '../teacher/teacher.ts';
+import { teacherWarnings } from './teacher-warnings.ts';
 
 /** Fewer labelled validation rows than this are warned about, and fewer training rows of a class. */
 const MIN_TO_CHOOSE = 100;
@@ -21,7 +20,12 @@ const MIN_OF_A_CLASS = 10;
 const MIN_OF_THE_RARER = 20;
 
 export function warningsOf(
-  { soft, debias, leakage, training }: Pick<Distilled, 'soft' | 'debias' | 'leakage'> & Pick<StudentData, 'training'>,
+  {
+    soft,
+    debias,
+    leakage,
+    training,
+  }: Pick<Distillation, 'soft' | 'debias' | 'leakage'> & Pick<StudentData, 'training'>,
   { teacher, train, validation, debias: method = 'auto' }: DistillOptions,
 ): string[] {
   const warnings: string[] = [];
@@ -45,20 +49,20 @@ export function warningsOf(
       `label de-biasing: ${debias.rows} labelled rows, ${Math.min(positives, debias.rows - positives)} of the rarer class, too few to look for errors in subgroups: over-confidence and a shifted prior alone were looked for. With ${MIN_LABELS.rows} and ${MIN_LABELS.rarer} more is tried`,
     );
   }
-  const known = validation.labels.filter((y) => y >= 0).length;
+  const labelledRows = validation.labels.filter((y) => y >= 0).length;
   const ofOne = validation.labels.filter((y) => y > 0).length;
-  const rarer = Math.min(ofOne, known - ofOne);
-  if (known === 0) {
+  const rarer = Math.min(ofOne, labelledRows - ofOne);
+  if (labelledRows === 0) {
     warnings.push(
       'validation: no labels, so that the threshold is 0.5; label some of its rows, or set the threshold yourself',
     );
   } else if (rarer < MIN_OF_THE_RARER) {
     warnings.push(
-      `validation: ${known} labelled rows, ${rarer} of the rarer class; ${rarer === 0 ? 'the threshold is 0.5, and epoch and strength are' : 'threshold, epoch and strength are'} chosen without knowing that class. Give it ${MIN_OF_THE_RARER} rows of each class, or more (--split), or set the threshold yourself (--threshold)`,
+      `validation: ${labelledRows} labelled rows, ${rarer} of the rarer class; ${rarer === 0 ? 'the threshold is 0.5, and epoch and strength are' : 'threshold, epoch and strength are'} chosen without knowing that class. Give it ${MIN_OF_THE_RARER} rows of each class, or more (--split), or set the threshold yourself (--threshold)`,
     );
-  } else if (known < MIN_TO_CHOOSE) {
+  } else if (labelledRows < MIN_TO_CHOOSE) {
     warnings.push(
-      `validation: ${known} labelled rows, fewer than ${MIN_TO_CHOOSE}; the epoch, strength and threshold chosen on them are uncertain. Give it more rows (--split)`,
+      `validation: ${labelledRows} labelled rows, fewer than ${MIN_TO_CHOOSE}; the epoch, strength and threshold chosen on them are uncertain. Give it more rows (--split)`,
     );
   }
   const labelled = train.labels.filter((y) => y >= 0).length;
@@ -124,13 +128,17 @@ function takes({ takes: as, inputs }: Teacher, { teacherInputs, features }: AnyD
 }
 
 /** Scores of held-out rows by one column: its numbers as they are, and the share of class 1 among training rows of the same value. */
-function columnScores(field: number, [train, heldOut]: readonly [Matrix, Matrix], labels: Int8Array): Float64Array[] {
-  if ((heldOut.fieldColumns[field] as number) < 0)
-    return [shares(wordsOf(train, field), wordsOf(heldOut, field), labels)];
+function columnScores(
+  field: number,
+  [train, validation]: readonly [Matrix, Matrix],
+  labels: Int8Array,
+): Float64Array[] {
+  if ((validation.fieldColumns[field] as number) < 0)
+    return [shares(wordsOf(train, field), wordsOf(validation, field), labels)];
   const numbers = (part: Matrix): Float32Array => new Float32Array(wordsOf(part, field).buffer);
-  const [known, asked] = [numbers(train), numbers(heldOut)];
-  const bin = binsOf(known);
-  return [Float64Array.from(asked), shares(known.map(bin), asked.map(bin), labels)];
+  const [fitted, tested] = [numbers(train), numbers(validation)];
+  const bin = binsOf(fitted);
+  return [Float64Array.from(tested), shares(fitted.map(bin), tested.map(bin), labels)];
 }
 
 function wordsOf({ data, fields, rows }: Matrix, field: number): Uint32Array {
@@ -153,17 +161,17 @@ function binsOf(numbers: Float32Array): (x: number) => number {
   };
 }
 
-/** Share of class 1 among the known rows of the same key; .5 where there are none. */
-function shares(known: ArrayLike<number>, asked: ArrayLike<number>, labels: Int8Array): Float64Array {
+/** Share of class 1 among the fitted rows of the same key; .5 where there are none. */
+function shares(fitted: ArrayLike<number>, tested: ArrayLike<number>, labels: Int8Array): Float64Array {
   const counts = new Map<number, [zeros: number, ones: number]>();
-  for (let row = 0; row < known.length; row++) {
+  for (let row = 0; row < fitted.length; row++) {
     const y = labels[row] as number;
     if (y < 0) continue;
-    const own = counts.get(known[row] as number) ?? [0, 0];
-    own[y as 0 | 1]++;
-    counts.set(known[row] as number, own);
+    const byClass = counts.get(fitted[row] as number) ?? [0, 0];
+    byClass[y as 0 | 1]++;
+    counts.set(fitted[row] as number, byClass);
   }
-  return Float64Array.from(asked, (key) => {
+  return Float64Array.from(tested, (key) => {
     const [zeros, ones] = counts.get(key) ?? [0, 0];
     return (ones + 0.5) / (zeros + ones + 1);
   });

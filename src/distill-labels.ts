@@ -1,0 +1,56 @@
+// What a distillation asks its teacher: soft labels, and the features of its hidden layer.
+
+import type { AnyDataset } from './data/dataset.ts';
+import { selectRows } from './data/dataset.ts';
+import type { Distillation, DistillOptions } from './distill-options.ts';
+import { debiasesRichly } from './labels/candidates.ts';
+import { MAX_FEATURES } from './labels/debias-parts.ts';
+import type { Features } from './teacher/features.ts';
+import { hiddenFeatures } from './teacher/hidden-features.ts';
+import { type SoftLabels, softLabels } from './teacher/soft-labels.ts';
+
+/** Soft labels of both parts. */
+export async function softLabelsOf(options: DistillOptions): Promise<Distillation['soft']> {
+  return {
+    train: await labelsOf('train', options.train, options),
+    validation: await labelsOf('validation', options.validation, options),
+  };
+}
+
+/** The teacher's hidden features of both parts, where a map may use them. */
+export async function hiddenFeaturesOf(
+  options: DistillOptions,
+): Promise<{ train: Features; validation: Features } | undefined> {
+  const { teacher, train, validation, debias = 'auto', cache, signal, onProgress } = options;
+  const found = teacher.hiddenLayer();
+  if ('why' in found || !['auto', 'residual', 'stack'].includes(debias) || !debiasesRichly([train, validation])) return;
+  const watch = { layer: found.layer, cache, signal, onProgress };
+  const { width } = await hiddenFeatures(teacher, selectRows(validation, Uint32Array.of(0)), watch);
+  if ((train.rows + validation.rows) * width > MAX_FEATURES) return;
+  return {
+    train: await hiddenFeatures(teacher, train, watch),
+    validation: await hiddenFeatures(teacher, validation, watch),
+  };
+}
+
+/** Soft labels, from the checkpoint where it has them. */
+async function labelsOf(
+  part: string,
+  data: AnyDataset,
+  { teacher, checkpoint, cache, signal, onProgress }: DistillOptions,
+): Promise<SoftLabels> {
+  const name = `margins ${part}`;
+  const stored = await checkpoint?.get(name);
+  if (stored) {
+    const numbers = new Float64Array(new Uint8Array(stored).buffer);
+    return { margins: numbers.slice(1), clippedCount: numbers[0] as number, cached: data.rows };
+  }
+  // without a cache the checkpoint keeps what the teacher has said so far
+  const blocks = cache ?? checkpoint;
+  const soft = await softLabels(teacher, data, { cache: blocks, signal, onProgress });
+  const numbers = new Float64Array(1 + data.rows);
+  numbers[0] = soft.clippedCount;
+  numbers.set(soft.margins, 1);
+  await checkpoint?.put(name, new Uint8Array(numbers.buffer));
+  return soft;
+}

@@ -1,0 +1,41 @@
+// Writes a file that appears whole or not at all.
+import { renameSynced, writeSynced } from './durable.ts';
+import { DebkdError, quote, unwritable } from './errors.ts';
+import type { HostUrl } from './host-types.ts';
+import { dirname, fsPromises, pathOf } from './node.ts';
+
+/**
+ * Replaces a file: its bytes are on the disk beside it before they get its name. A device or a pipe is written as it is. For Node,
+ * Deno and Bun.
+ * @throws DebkdError `source` where the file cannot be written, or the host has no files
+ */
+export async function writeFileWhole(path: string | HostUrl, bytes: Uint8Array): Promise<void> {
+  const { realpath, rm, stat, writeFile } = await fsPromises().catch(() => {
+    throw new DebkdError(
+      'source',
+      `file ${quote(String(path), 200)}: this host has no file system; take the bytes instead (encodeStudent)`,
+    );
+  });
+  const given = await pathOf(path);
+  // through a link to what it leads to
+  const file = await realpath(given).catch(() => given);
+  const found = await stat(file).catch(() => undefined);
+  if (found?.isDirectory()) {
+    throw new DebkdError('source', `file ${quote(given, 200)}: this is a folder, expected a file; give it a name`);
+  }
+  if (!found && !(await stat(await dirname(file)).catch(() => undefined))) {
+    throw new DebkdError(
+      'source',
+      `file ${quote(given, 200)}: there is no folder ${quote(await dirname(file), 200)}; make it, or choose another place`,
+    );
+  }
+  const part = `${file}.part-${crypto.randomUUID()}`;
+  try {
+    if (found && !found.isFile()) return await writeFile(file, bytes);
+    await writeSynced(part, bytes, 'wx');
+    await renameSynced(part, file);
+  } catch (error) {
+    await rm(part, { force: true }).catch(() => undefined);
+    throw unwritable(given, error);
+  }
+}

@@ -1,0 +1,12 @@
+// d = v - s, where the mean probability is the share of class 1.
+import type { MapKind } from './kind.ts';
+
+export const prior: MapKind = {
+  /** [s] */
+  fit({ arena: { kernels }, at, n }, _map, skip) {
+    return Float64Array.of(kernels.fitPrior(at.v, at.y, at.fold, skip, n));
+  },
+  apply({ margins }, _map, [shift = 0]) {
+    return margins.map((v) => v - shift);
+  },
+};

@@ -1,0 +1,45 @@
+// d = b + a v + w . phi, phi the inputs, or also the teacher's features, or hinges of v.
+import { DebkdError } from '../../io/errors.ts';
+import { type DesignMatrix, fitResidual, hingeKnots, placeDesign } from './design.ts';
+import type { MapKind } from './kind.ts';
+import type { Basis } from './map.ts';
+import { type CalibrationProblem, scratchOf } from './problem.ts';
+
+export const residual: MapKind = {
+  /** [number of knots, knots, b, a, w ...] */
+  fit(problem, { penalty, on }, skip, start) {
+    const { arena, at, n, margins } = problem;
+    const knots = penalty === undefined ? hingeKnots(margins) : new Float64Array(0);
+    const phi = designOf(problem, on, knots);
+    const bytes = arena.kernels.logisticScratch(phi.width, phi.fields, n) >>> 0;
+    const scratch = scratchOf(problem, `logistic ${phi.width}`, bytes);
+    const from = start && start.length > 2 ? start.slice(1 + (start[0] as number)) : start;
+    const reuse = from?.length === phi.width + 2;
+    const theta = fitResidual(arena, { ...at, n }, phi, { penalty, skip, start: from, reuse, scratch });
+    return Float64Array.from([knots.length, ...knots, ...theta]);
+  },
+  apply(problem, { on }, parameters) {
+    const { arena, at, n } = problem;
+    const [count = 0] = parameters;
+    const knots = parameters.slice(1, 1 + count);
+    const theta = scratchOf(problem, `theta ${parameters.length}`, 8 * parameters.length);
+    arena.write(theta, parameters.subarray(1 + count));
+    const { data, fields, columns } = designOf(problem, on, knots);
+    arena.kernels.applyLogistic(theta, at.v, data, fields, columns, n, at.out);
+    return arena.f64(at.out, n);
+  },
+};
+
+/** @throws DebkdError `value` when the teacher's features are needed and were not given */
+function designOf(problem: CalibrationProblem, on: Basis = 'inputs', knots: Float64Array): DesignMatrix {
+  const { arena, bases, designs, margins } = problem;
+  const key = `${on} ${knots.join(' ')}`;
+  const placed = designs.get(key);
+  if (placed) return placed;
+  const basis = bases[on];
+  if (!basis)
+    throw new DebkdError('value', "label de-biasing: the map needs the teacher's features, which were not given");
+  const phi = placeDesign(arena, basis, margins, knots);
+  designs.set(key, phi);
+  return phi;
+}

@@ -1,0 +1,33 @@
+// A student's layers in the form that its exports store.
+import { floatToHalf } from '../io/half.ts';
+import { layout } from '../kernels/layout.ts';
+import type { StudentData } from './student-data.ts';
+
+/** One layer as it is stored. */
+export interface PackedLayer {
+  readonly inputs: number;
+  readonly outputs: number;
+  /** float32, bits of float16, or int8 codes; [inputs x outputs] row-major. */
+  readonly weights: Float32Array | Uint16Array | Int8Array;
+  /** int8: bits of float16, [outputs]. */
+  readonly scales?: Uint16Array;
+  /** float32, or bits of float16; [outputs]. */
+  readonly biases: Float32Array | Uint16Array;
+}
+
+/** A student's layers in the form its exports store. */
+export function packLayers({ architecture, parameters, preprocessing, quantization }: StudentData): PackedLayer[] {
+  let units = 0;
+  return layout(preprocessing.encodedWidth, architecture).layers.map(({ inputs, outputs, weight, bias }) => {
+    const weights = parameters.subarray(weight, bias);
+    const plain = parameters.subarray(bias, bias + outputs);
+    if (!quantization) return { inputs, outputs, weights, biases: plain };
+    const biases = Uint16Array.from(plain, floatToHalf);
+    if (quantization.form === 'float16')
+      return { inputs, outputs, weights: Uint16Array.from(weights, floatToHalf), biases };
+    const scales = quantization.scales.subarray(units, units + outputs);
+    units += outputs;
+    const codes = Int8Array.from(weights, (w, i) => Math.round(w / (scales[i % outputs] as number)));
+    return { inputs, outputs, weights: codes, scales: Uint16Array.from(scales, floatToHalf), biases };
+  });
+}

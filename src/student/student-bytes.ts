@@ -1,0 +1,40 @@
+// A student's data as the bytes of student.debkd, and back; student-format.ts has the format. No row of data, no time, no path, no host.
+import { storedPreprocessing } from '../data/preprocessing.ts';
+import type { Bytes } from '../io/host-types.ts';
+import { sha256Bytes } from '../io/sha256.ts';
+import { concat } from '../io/source.ts';
+import { checkArchitecture } from './architecture.ts';
+import type { StudentData } from './student-data.ts';
+import { DAMAGED, MAGIC, parseStudent, VERSION } from './student-format.ts';
+
+/** The bytes of student.debkd; the same student gives the same bytes. */
+export function encodeStudent(student: StudentData): Bytes {
+  const { architecture, preprocessing, threshold, provenance, parameters } = student;
+  const header = new TextEncoder().encode(
+    JSON.stringify({
+      architecture: checkArchitecture(architecture),
+      preprocessing: storedPreprocessing(preprocessing),
+      threshold,
+      provenance,
+    }),
+  );
+  const prefix = new Uint8Array(12);
+  prefix.set(MAGIC);
+  const view = new DataView(prefix.buffer);
+  view.setUint16(6, VERSION, true);
+  view.setUint32(8, header.length, true);
+  const body = new Uint8Array(4 * parameters.length);
+  const floats = new DataView(body.buffer);
+  parameters.forEach((x, i) => {
+    floats.setFloat32(4 * i, x, true);
+  });
+  const content = concat([prefix, header, body]);
+  return concat([content, sha256Bytes(content)]);
+}
+
+/** What encodeStudent wrote. @throws DebkdError as decodeStudent */
+export function decodeStudentData(bytes: Uint8Array, name: string): StudentData {
+  const { content, digest, data, fail } = parseStudent(bytes, name);
+  if (!sha256Bytes(content).every((byte, i) => digest[i] === byte)) return fail(DAMAGED);
+  return data();
+}

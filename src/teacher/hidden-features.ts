@@ -1,0 +1,50 @@
+// Asks a teacher what its hidden layer holds for each row.
+import type { AnyDataset } from '../data/dataset.ts';
+import { teacherRows } from '../data/row-source.ts';
+import type { LabelCache } from '../io/cache.ts';
+import { decodeEntry, encodeEntry } from '../io/entry.ts';
+import { DebkdError } from '../io/errors.ts';
+import type { ProgressOptions } from '../io/progress.ts';
+import type { Features } from './features.ts';
+import { CACHE_ENTRY_ROWS, labelKey } from './label-cache.ts';
+import type { Teacher } from './teacher.ts';
+
+/**
+ * The teacher's features for a dataset.
+ * @param options.layer the tensor to read; default the last hidden layer
+ * @param options.cache as of softLabels
+ * @throws DebkdError `teacher` when it has no such layer
+ */
+export async function hiddenFeatures(
+  teacher: Teacher,
+  dataset: AnyDataset,
+  options: { layer?: string | undefined; cache?: LabelCache | undefined } & ProgressOptions = {},
+): Promise<Features> {
+  const { layer, cache, signal, onProgress } = options;
+  const found = teacher.hiddenLayer(layer);
+  if ('why' in found) throw new DebkdError('teacher', `teacher: ${found.why}`);
+  const rows = teacherRows(dataset.teacherInputs);
+  const parts: Float32Array[] = [];
+  for (let from = 0; from < rows.rows; from += CACHE_ENTRY_ROWS) {
+    signal?.throwIfAborted();
+    const to = Math.min(rows.rows, from + CACHE_ENTRY_ROWS);
+    const block = rows.read(from, to);
+    const key = labelKey(teacher.identity, block, found.layer);
+    const stored = await cache?.get(key);
+    const known = stored && decodeEntry(key, stored);
+    if (known) parts.push(new Float32Array(known.body.buffer));
+    else {
+      const { values } = await teacher.features(block, found.layer, { firstRow: from, signal });
+      await cache?.put(key, encodeEntry(key, 0, new Uint8Array(values.buffer, values.byteOffset, values.byteLength)));
+      parts.push(values);
+    }
+    onProgress?.({ stage: 'features', done: to, total: rows.rows });
+  }
+  const values = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    values.set(part, at);
+    at += part.length;
+  }
+  return { rows: rows.rows, width: rows.rows > 0 ? values.length / rows.rows : 0, values };
+}

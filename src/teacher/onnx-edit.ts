@@ -1,0 +1,34 @@
+// Changes to the bytes of an ONNX model.
+import { field, fields } from '../io/protobuf.ts';
+import { concat } from '../io/source.ts';
+import type { GraphNode } from './onnx-graph.ts';
+
+/** AttributeProto.type = STRING, field 20. */
+const TEXT_TYPE = Uint8Array.of(0xa0, 0x01, 3);
+
+/** The model with an inner tensor as one more graph output: protobuf messages merge when concatenated. @param node a NodeProto to add that makes it */
+export function withOutput(model: Uint8Array, tensor: string, node?: Uint8Array): Uint8Array {
+  const fragment = field(7, [...(node ? [field(1, node)] : []), field(12, [field(1, tensor)])]);
+  const out = new Uint8Array(model.length + fragment.length);
+  out.set(model);
+  out.set(fragment, model.length);
+  return out;
+}
+
+/** The same operator with one text attribute changed, and other names for what it makes: a NodeProto. */
+export function copyNode(
+  { bytes }: GraphNode,
+  attribute: string,
+  value: string,
+  outputs: readonly string[],
+): Uint8Array {
+  const decoder = new TextDecoder();
+  const parts = [...fields(bytes)].flatMap((part) => {
+    if (part.id === 2 || part.id === 3) return []; // outputs, and the node's own name
+    const name = part.id === 5 ? [...fields(part.bytes)].find(({ id }) => id === 1) : undefined;
+    if (!name || decoder.decode(name.bytes) !== attribute) return [field(part.id, part.bytes)];
+    const kept = [...fields(part.bytes)].filter(({ id, bytes: own }) => id !== 4 && own.length > 0);
+    return [field(5, [...kept.map((own) => field(own.id, own.bytes)), field(4, value), TEXT_TYPE])];
+  });
+  return concat([...parts, ...outputs.map((name) => field(2, name))]);
+}
