@@ -1,7 +1,7 @@
 // Runs the jobs of a comparison, in whole or in parts.
 
 import type { LabelCache } from '../io/cache.ts';
-import { DebkdError, OF_MACHINES } from '../io/errors.ts';
+import { DebkdError, MACHINE_ERRORS } from '../io/errors.ts';
 import type { ProgressOptions } from '../io/progress.ts';
 import type { ValidationFit } from '../labels/debias-parts.ts';
 import { storedCheckpoint } from '../student/checkpoint.ts';
@@ -86,7 +86,7 @@ export function openJobParts(inputs: CompareInputs, store?: LabelCache): JobPart
         watch.signal?.throwIfAborted();
         if (!(error instanceof DebkdError)) throw error;
         // with a store others may do the rest: what is this machine's fault is no property of the cell
-        if (store && OF_MACHINES.includes(error.code)) throw error;
+        if (store && MACHINE_ERRORS.includes(error.code)) throw error;
         return { kind: 'failed', why: error.message, seconds: since() };
       }
     },

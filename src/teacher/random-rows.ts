@@ -45,7 +45,7 @@ export function randomColumns(
       type === 'string' ? (pool[below(draw.source, Math.max(1, pool.length))] ?? '') : String(drawNumber(type, draw));
     return { name, codes, texts: Array.from(codes, one) };
   });
-  return { name: 'probe', rows: draw.rows, columns, places: codes };
+  return { name: 'probe', rows: draw.rows, columns, rowNumbers: codes };
 }
 
 function drawNumber(type: string, { source, bound, range }: Draw): number {

@@ -14,22 +14,42 @@ const LAYERS = [
 ];
 const rank = (path: string): number => LAYERS.findIndex((names) => names.includes(path.split('/')[0] as string));
 
-test('imports point down or sideways', () => {
+/** The files that each file imports, types included. */
+function importGraph(): Map<string, string[]> {
   const files = readdirSync(src, { recursive: true })
     .map((path) => String(path).replaceAll('\\', '/'))
     .filter((path) => /\.tsx?$/.test(path));
-  expect(files.length).toBeGreaterThan(150);
+  return new Map(
+    files.map((file) => {
+      const text = readFileSync(join(src, file), 'utf8');
+      const specifiers = [...text.matchAll(/^(?:import|export)\b[^;]*? from '(\.[^']+)'/gm)].map(([, from]) => from);
+      return [
+        file,
+        specifiers.map((from) => relative(src, join(src, dirname(file), from as string)).replaceAll('\\', '/')),
+      ];
+    }),
+  );
+}
+
+test('imports point down or sideways', () => {
+  const graph = importGraph();
+  expect(graph.size).toBeGreaterThan(150);
   const upwards: string[] = [];
-  for (const file of files) {
+  for (const [file, imports] of graph) {
     expect(rank(file), file).toBeGreaterThanOrEqual(0);
-    for (const [, from = ''] of readFileSync(join(src, file), 'utf8').matchAll(
-      /^(?:import|export) .*from '(\.[^']+)'/gm,
-    )) {
-      const to = relative(src, join(src, dirname(file), from)).replaceAll('\\', '/');
-      if (rank(to) > rank(file)) upwards.push(`${file} uses ${to}`);
-    }
+    for (const to of imports) if (rank(to) > rank(file)) upwards.push(`${file} uses ${to}`);
   }
   expect(upwards).toEqual([]);
+});
+
+test('no file imports itself through others', () => {
+  const graph = importGraph();
+  // what remains when files without imports are taken away, again and again, is in a circle or leads to one
+  for (let before = Infinity; graph.size < before; ) {
+    before = graph.size;
+    for (const [file, imports] of graph) if (!imports.some((to) => graph.has(to))) graph.delete(file);
+  }
+  expect([...graph.keys()]).toEqual([]);
 });
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
