@@ -1,7 +1,5 @@
 // The work of the page, in its worker: the teacher, the rows, the run and what came of it.
-import { commandOf } from '../cli/command.ts';
-import { distillSettings } from '../cli/settings.ts';
-import { number } from '../cli/values.ts';
+
 import { trainBaselines } from '../compare/baselines.ts';
 import { quoteField } from '../data/csv-field.ts';
 import { type Dataset, encode } from '../data/dataset.ts';
@@ -29,6 +27,9 @@ import { rocAuc } from '../metrics/ranking.ts';
 import { curves, reliability } from '../report/figures-data.ts';
 import { measureDistilled } from '../report/measure.ts';
 import type { DistillResult, Part } from '../report/result.ts';
+import { commandOf } from '../settings/command.ts';
+import { distillSettings } from '../settings/training.ts';
+import { number } from '../settings/values.ts';
 import { checkpointKey, openCheckpoint } from '../student/checkpoint.ts';
 import type { QuantizedForm } from '../student/quantization.ts';
 import type { RawRecord } from '../student/record.ts';

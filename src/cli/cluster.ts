@@ -1,9 +1,9 @@
 // --queue and --store: the cluster of a command, where it is asked for.
 import type { Cluster } from '../cluster/coordinator.ts';
 import { DebkdError } from '../io/errors.ts';
+import { text, type Values } from '../settings/values.ts';
 import { note, postToMain } from './messages.ts';
 import { stopSignal } from './stop.ts';
-import { text, type Values } from './values.ts';
 
 /** Of the options or the environment. @throws DebkdError `usage` where one is there without the other */
 export function placesOf(values: Values): { queue: string; store: string } | undefined {

@@ -14,10 +14,12 @@ import { sha256 } from '../io/sha256.ts';
 import { groupRows } from '../metrics/groups.ts';
 import { measureDistilled } from '../report/measure.ts';
 import { textReport } from '../report/text.ts';
+import { commandOf } from '../settings/command.ts';
+import { type DistillSettings, distillSettings } from '../settings/training.ts';
+import { list, text, type Values } from '../settings/values.ts';
 import { teacherColumns } from '../teacher/binding.ts';
 import type { Teacher } from '../teacher/onnx.ts';
 import { VERSION } from '../version.ts';
-import { commandOf } from './command.ts';
 import { checkReplaceable } from './folder.ts';
 import { openCache, openTeacher, readLarge, readParts, readTable, trainRows } from './inputs.ts';
 import { note, onProgress, print } from './messages.ts';
@@ -25,8 +27,6 @@ import { columnNames, noteColumns, noteIdle, noteRows, noteUnknown, teacherFor }
 import { FILES, writeResult } from './result-folder.ts';
 import { openRun, type RunParts } from './run.ts';
 import { removeRun, runFolder } from './run-folder.ts';
-import { type DistillSettings, distillSettings } from './settings.ts';
-import { list, text, type Values } from './values.ts';
 
 export async function distillCommand(values: Values): Promise<void> {
   const settings = distillSettings(values);

@@ -5,10 +5,10 @@ import { groupBias } from '../metrics/group-bias.ts';
 import { groupRows } from '../metrics/groups.ts';
 import { METRIC_NAMES, METRICS } from '../metrics/metric.ts';
 import { biasLines, show } from '../report/text.ts';
+import { list, type Values } from '../settings/values.ts';
 import { openStudent, readLabelled } from './inputs.ts';
 import { onProgress, print } from './messages.ts';
 import { noteTrainedOn, noteUnknown } from './notes.ts';
-import { list, type Values } from './values.ts';
 
 const WIDTH = 28;
 

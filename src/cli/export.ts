@@ -6,13 +6,13 @@ import { recordsOf } from '../deploy/parity.ts';
 import { quantize } from '../deploy/quantize.ts';
 import { PLATFORMS, TARGETS, type Target } from '../deploy/targets.ts';
 import { DebkdError, nearest, quote } from '../io/errors.ts';
+import { list, text, type Values } from '../settings/values.ts';
 import type { QuantizationLoss, QuantizedForm } from '../student/quantization.ts';
 import type { RawRecord } from '../student/record.ts';
 import type { Student } from '../student/student.ts';
 import { checkExported, withManifest, writeFolder } from './folder.ts';
 import { openStudent, readLabelled } from './inputs.ts';
 import { note, onProgress, print } from './messages.ts';
-import { list, text, type Values } from './values.ts';
 
 export async function exportCommand(values: Values): Promise<void> {
   const targets = targetsOf(values);

@@ -16,13 +16,13 @@ import { DebkdError, quote } from '../io/errors.ts';
 import { RUNTIME_SECONDS } from '../io/limit.ts';
 import { streamInput } from '../io/node.ts';
 import { chunksOf, jsonOf, unzipped } from '../io/source.ts';
+import { list, number, text, type Values } from '../settings/values.ts';
 import type { Student } from '../student/student.ts';
 import { loadStudent } from '../student/student-file.ts';
 import { loadTeacher, type Teacher, type TeacherOptions } from '../teacher/onnx.ts';
 import type { Convention } from '../teacher/reading.ts';
 import { note, onProgress, postToMain } from './messages.ts';
 import { noteClasses } from './notes.ts';
-import { list, number, text, type Values } from './values.ts';
 
 /** How the teacher is read, by --preprocessing, --output, --convention, --positive-class and --class. */
 export async function teacherOptions(values: Values): Promise<TeacherOptions> {

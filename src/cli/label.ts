@@ -9,6 +9,7 @@ import { dispose } from '../io/dispose.ts';
 import { DebkdError, quote } from '../io/errors.ts';
 import { littleEndian } from '../io/little-endian.ts';
 import { sigmoid } from '../kernels/elementary.ts';
+import { text, type Values } from '../settings/values.ts';
 import type { CachedLabels } from '../teacher/label-cache.ts';
 import { softLabels } from '../teacher/soft-labels.ts';
 import { countSaturated } from '../teacher/warnings.ts';
@@ -17,7 +18,6 @@ import { openClusterOf } from './cluster.ts';
 import { openCache, openStream, openTeacher, tableOptions, teacherOptions } from './inputs.ts';
 import { note, onProgress, print } from './messages.ts';
 import { noteTeacher, noteUnknown } from './notes.ts';
-import { text, type Values } from './values.ts';
 import { checkWhole, openWhole } from './whole-file.ts';
 
 /** Labels some rows; `title` is for messages. */

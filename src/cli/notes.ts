@@ -8,12 +8,12 @@ import type { Table } from '../data/table.ts';
 import { sameClass } from '../data/target.ts';
 import { MAX_UNKNOWN, type UnknownCount } from '../data/unknown-values.ts';
 import { quote } from '../io/errors.ts';
+import type { DistillSettings } from '../settings/training.ts';
+import { text, type Values } from '../settings/values.ts';
 import type { Student } from '../student/student.ts';
 import { teacherColumns } from '../teacher/binding.ts';
 import type { Teacher } from '../teacher/onnx.ts';
 import { note } from './messages.ts';
-import type { DistillSettings } from './settings.ts';
-import { text, type Values } from './values.ts';
 
 /** Says which value of the label is class 1, and which columns tell rows apart without being used. */
 export function noteRows(

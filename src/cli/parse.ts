@@ -1,8 +1,8 @@
 // From the command line to checked options.
 import { parseArgs } from 'node:util';
 import { DebkdError, nearest, quote } from '../io/errors.ts';
+import type { Values } from '../settings/values.ts';
 import { COMMANDS, type CommandSpec, type OptionSpec, RENAMED_OPTIONS } from './options.ts';
-import type { Values } from './values.ts';
 
 export interface Invocation {
   readonly command: string;

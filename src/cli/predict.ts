@@ -3,12 +3,12 @@ import { locateColumns } from '../data/preprocessing.ts';
 import { unknownCounter } from '../data/unknown-values.ts';
 import { quote } from '../io/errors.ts';
 import { sparseRow, writeDense } from '../kernels/single-row.ts';
+import type { Values } from '../settings/values.ts';
 import { encodeFields, recordPlan } from '../student/record.ts';
 import { answerWriter } from './answers.ts';
 import { openStream, openStudent } from './inputs.ts';
 import { note, print } from './messages.ts';
 import { noteUnknown } from './notes.ts';
-import type { Values } from './values.ts';
 
 export async function predict(values: Values): Promise<void> {
   const student = await openStudent(values);

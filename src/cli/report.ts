@@ -6,9 +6,9 @@ import { DebkdError, quote } from '../io/errors.ts';
 import { jsonOf } from '../io/source.ts';
 import { htmlReport } from '../report/html.ts';
 import { parseResult } from '../report/parse-result.ts';
+import { text, type Values } from '../settings/values.ts';
 import { print } from './messages.ts';
 import { isOurs } from './ours.ts';
-import { text, type Values } from './values.ts';
 import { checkWhole, writeWhole } from './whole-file.ts';
 
 export async function report(path: string, values: Values): Promise<void> {

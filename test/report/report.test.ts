@@ -2,7 +2,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { commandOf } from '../../src/cli/command.ts';
 import { compare } from '../../src/compare/compare.ts';
 import { METHODS, methodSpec } from '../../src/compare/methods.ts';
 import { meansTable } from '../../src/compare/tables.ts';
@@ -19,6 +18,7 @@ import { LEARNS_FROM, settingWords } from '../../src/report/glossary.ts';
 import { groupName, isGlobal, withCuts } from '../../src/report/group-shifts.ts';
 import { htmlReport } from '../../src/report/html.ts';
 import type { DistillResult } from '../../src/report/result.ts';
+import { commandOf } from '../../src/settings/command.ts';
 import { loadTeacher } from '../../src/teacher/onnx.ts';
 import { debkd, temporary, WDBC } from '../cli/run.ts';
 import { model, wdbc } from '../models.ts';
