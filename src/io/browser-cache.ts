@@ -1,7 +1,9 @@
 // Entries in IndexedDB, for pages and workers: each transaction is whole or nothing, whatever else has the database open.
+import type { DBSchema, IDBPDatabase, IDBPObjectStore, IDBPTransaction } from 'idb';
+import { openDB } from 'idb';
 import { type CacheOptions, type LabelCache, MAX_BYTES } from './cache.ts';
 
-/** When an entry was last used, in milliseconds, and its size in bytes; kept beside the entries, to be read alone. */
+/** When an entry was last used, in milliseconds, and its size in bytes; kept apart from the entries, to be read alone. */
 interface Use {
   readonly used: number;
   readonly size: number;
@@ -9,24 +11,46 @@ interface Use {
 
 const ENTRIES = 'labels';
 const USES = 'uses';
+type Stores = [typeof ENTRIES, typeof USES];
+
+interface Schema extends DBSchema {
+  [ENTRIES]: { key: string; value: Uint8Array };
+  [USES]: { key: string; value: Use };
+}
 
 /** A cache in this origin's IndexedDB. @param options.name of the database; default debkd */
 export function openBrowserCache(options: CacheOptions & { name?: string } = {}): LabelCache {
   const { name = 'debkd', maxBytes = MAX_BYTES } = options;
-  let opened: Promise<IDBDatabase> | undefined;
-  const begin = async (): Promise<{ entries: IDBObjectStore; uses: IDBObjectStore; ended: Promise<void> }> => {
-    opened ??= openDatabase(name);
+  let opened: Promise<IDBPDatabase<Schema>> | undefined;
+  const connect = (): Promise<IDBPDatabase<Schema>> =>
+    openDB<Schema>(name, 1, {
+      upgrade(database) {
+        database.createObjectStore(ENTRIES);
+        database.createObjectStore(USES);
+      },
+      // another page deletes the database: it waits for this connection to close
+      blocking(_current, _blocked, { target }) {
+        opened = undefined;
+        (target as IDBDatabase).close();
+      },
+      terminated() {
+        opened = undefined;
+      },
+    });
+  const begin = async (): Promise<IDBPTransaction<Schema, Stores, 'readwrite'>> => {
+    opened ??= connect();
     const transaction = (await opened).transaction([ENTRIES, USES], 'readwrite');
-    const ended = finished(transaction);
-    return { entries: transaction.objectStore(ENTRIES), uses: transaction.objectStore(USES), ended };
+    // who reads or writes is told by `done` itself, or by a request that failed before
+    transaction.done.catch(() => undefined);
+    return transaction;
   };
   return {
     async get(key) {
       try {
-        const { entries, uses, ended } = await begin();
-        const bytes = (await answer(entries.get(key))) as Uint8Array | undefined;
-        if (bytes) uses.put({ used: Date.now(), size: bytes.length } satisfies Use, key);
-        await ended;
+        const transaction = await begin();
+        const bytes = await transaction.objectStore(ENTRIES).get(key);
+        if (bytes) await transaction.objectStore(USES).put({ used: Date.now(), size: bytes.length }, key);
+        await transaction.done;
         return bytes;
       } catch {
         return undefined; // private windows may refuse storage
@@ -35,14 +59,12 @@ export function openBrowserCache(options: CacheOptions & { name?: string } = {})
     async put(key, bytes) {
       if (bytes.length > maxBytes) return;
       try {
-        const { entries, uses, ended } = await begin();
-        entries.put(bytes, key);
-        uses.put({ used: Date.now(), size: bytes.length } satisfies Use, key);
-        for (const old of await surplus(uses, maxBytes, key)) {
-          entries.delete(old);
-          uses.delete(old);
-        }
-        await ended;
+        const transaction = await begin();
+        const [entries, uses] = [transaction.objectStore(ENTRIES), transaction.objectStore(USES)];
+        await Promise.all([entries.put(bytes, key), uses.put({ used: Date.now(), size: bytes.length }, key)]);
+        const old = await surplus(uses, maxBytes, key);
+        await Promise.all(old.flatMap((oldKey) => [entries.delete(oldKey), uses.delete(oldKey)]));
+        await transaction.done;
       } catch {
         // no room in this origin's quota: go on without
       }
@@ -50,40 +72,21 @@ export function openBrowserCache(options: CacheOptions & { name?: string } = {})
   };
 }
 
-/** The keys of entries that were not used for the longest time, so that the rest and `newest` fit. */
-async function surplus(uses: IDBObjectStore, maxBytes: number, newest: string): Promise<IDBValidKey[]> {
-  const [keys, all] = await Promise.all([answer(uses.getAllKeys()), answer(uses.getAll() as IDBRequest<Use[]>)]);
-  const entries = keys.map((key, i) => ({ key, ...(all[i] as Use) })).filter(({ key }) => key !== newest);
+/** The keys of the entries that were not used for the longest time; without them the rest and `newest` fit. */
+async function surplus(
+  uses: IDBPObjectStore<Schema, Stores, typeof USES, 'readwrite'>,
+  maxBytes: number,
+  newest: string,
+): Promise<string[]> {
+  const [keys, all] = await Promise.all([uses.getAllKeys(), uses.getAll()]);
+  const entries = keys.map((key, i) => ({ ...(all[i] as Use), key })).filter(({ key }) => key !== newest);
   entries.sort((a, b) => a.used - b.used);
   let size = all.reduce((sum, use) => sum + use.size, 0);
-  const gone: IDBValidKey[] = [];
-  for (const entry of entries) {
+  const removed: string[] = [];
+  for (const { key, size: freed } of entries) {
     if (size <= maxBytes) break;
-    gone.push(entry.key);
-    size -= entry.size;
+    removed.push(key);
+    size -= freed;
   }
-  return gone;
-}
-
-function openDatabase(name: string): Promise<IDBDatabase> {
-  const request = indexedDB.open(name, 1);
-  request.onupgradeneeded = () => {
-    request.result.createObjectStore(ENTRIES);
-    request.result.createObjectStore(USES);
-  };
-  return answer(request);
-}
-
-function answer<T>(request: IDBRequest<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error);
-  });
-}
-
-function finished(transaction: IDBTransaction): Promise<void> {
-  return new Promise((resolve, reject) => {
-    transaction.oncomplete = () => resolve();
-    transaction.onabort = () => reject(transaction.error);
-  });
+  return removed;
 }
