@@ -83,7 +83,7 @@ export { type Calibration, calibrate } from './student/calibrate.ts';
 export type { TrainingOptions } from './student/fit-options.ts';
 export type { FitTask } from './student/trainer.ts';
 export type { Resume } from './student/training-state.ts';
-export { type Checkpoint, checkpointKey, type OpenedCheckpoint, openCheckpoint } from './student/checkpoint.ts';
+export { type Checkpoint, checkpointKey, storedCheckpoint } from './student/checkpoint.ts';
 export { Student, type StudentData, type Training } from './student/student.ts';
 export type { RawRecord } from './student/record.ts';
 export { decodeStudent, encodeStudent, loadStudent } from './student/student-file.ts';

@@ -194,11 +194,15 @@ export function App({ remote }: { readonly remote: Remote }): JSX.Element {
     remote.onProgress = (progress) => {
       // asked before there was a run to cancel
       if (cancelled.current) void remote.cancel();
+      if (progress.stage === RESUMED) {
+        state = { ...state, resumed: true };
+        return schedule();
+      }
       const now = performance.now();
       const fresh = progress.stage !== state.progress?.stage;
       const losses = progress.losses;
       state = {
-        resumed: state.resumed || progress.stage === RESUMED,
+        resumed: state.resumed,
         ...{ progress, now, since: fresh ? now : state.since },
         epochs: losses ? [...(fresh ? [] : state.epochs), losses] : state.epochs,
       };
@@ -208,8 +212,7 @@ export function App({ remote }: { readonly remote: Remote }): JSX.Element {
     await withLock(async (kept) => {
       if (kept) await store(true);
       try {
-        const key = kept ? 'run' : undefined;
-        setOutcome(await remote.run({ ...decided, drop: decided.drop ?? [] }, chosen, key));
+        setOutcome(await remote.run({ ...decided, drop: decided.drop ?? [] }, chosen, kept));
         setMadeWith(JSON.stringify(chosen));
         focus('results');
       } catch (error) {

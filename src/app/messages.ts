@@ -110,8 +110,8 @@ export interface Work {
   openTeacher(files: TeacherFiles): Promise<TeacherSummary>;
   openTable(file: Blob): Promise<TableSummary>;
   check(choice: Choice): Promise<Checked>;
-  /** @param key under which the run can be resumed; absent: it is not kept */
-  run(choice: Choice, settings: Settings, key: string | undefined): Promise<Outcome>;
+  /** @param keeping whether finished parts are kept, to go on from */
+  run(choice: Choice, settings: Settings, keeping: boolean): Promise<Outcome>;
   answer(record: Readonly<Record<string, string>>): Promise<Answers>;
   download(what: Target | 'student' | 'result', options: { quantize?: string | undefined }): Promise<Download>;
   cancel(): Promise<void>;

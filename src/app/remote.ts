@@ -60,7 +60,7 @@ export function openRemote(): Remote {
     openTeacher: (files) => ask('openTeacher', [files]),
     openTable: (file) => ask('openTable', [file]),
     check: (choice) => ask('check', [choice]),
-    run: (choice, settings, key) => ask('run', [choice, settings, key]),
+    run: (choice, settings, keeping) => ask('run', [choice, settings, keeping]),
     answer: (record) => ask('answer', [record]),
     download: (what, options) => ask('download', [what, options]),
     cancel: () => ask('cancel', []),

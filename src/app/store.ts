@@ -1,11 +1,14 @@
 // What outlives the page: the files and what was chosen, in IndexedDB. A browser that refuses storage, or
 // has no room, loses only that: every function here says so by its answer and none throws.
-import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
+import { type DBSchema, deleteDB, type IDBPDatabase, openDB } from 'idb';
 
 const STORE = 'run';
 
-/** What is kept: the files, what was chosen, the finished parts of a run. */
-export type Kept = 'files' | 'session' | 'checkpoint';
+/** The database of the finished parts of runs, which the worker opens as a cache. */
+export const PARTS = 'debkd-run';
+
+/** What is kept: the files, what was chosen. */
+export type Kept = 'files' | 'session';
 
 interface Schema extends DBSchema {
   [STORE]: { key: Kept; value: unknown };
@@ -23,12 +26,14 @@ export async function keep(name: Kept, value: unknown): Promise<void> {
   }));
 }
 
-export async function kept<T = Uint8Array>(name: Kept): Promise<T | undefined> {
+export async function kept<T>(name: Kept): Promise<T | undefined> {
   return (await within((database) => database.get(STORE, name))) as T | undefined;
 }
 
+/** Forgets the files, what was chosen and the finished parts of runs. */
 export async function forget(): Promise<void> {
   await within((database) => database.clear(STORE));
+  await deleteDB(PARTS).catch(() => undefined);
 }
 
 /** What `act` does with the database; undefined where the browser refuses it. */

@@ -30,7 +30,7 @@ import type { DistillResult, Part } from '../report/result.ts';
 import { commandOf } from '../settings/command.ts';
 import { distillSettings } from '../settings/training.ts';
 import { number } from '../settings/values.ts';
-import { checkpointKey, openCheckpoint } from '../student/checkpoint.ts';
+import { type Checkpoint, checkpointKey, storedCheckpoint } from '../student/checkpoint.ts';
 import type { QuantizedForm } from '../student/quantization.ts';
 import type { RawRecord } from '../student/record.ts';
 import type { Student } from '../student/student.ts';
@@ -52,11 +52,14 @@ import {
   type TeacherSummary,
   type Work,
 } from './messages.ts';
-import { keep, kept } from './store.ts';
+import { PARTS } from './store.ts';
 import { summarise } from './summary.ts';
 
 /** Rows of each part that the teacher is tried on before the long work. */
 const TRIED = 1000;
+
+/** Of the finished parts of runs; those of earlier runs go first. */
+const PARTS_BYTES = 2 ** 28;
 
 interface Made {
   readonly run: Distilled;
@@ -79,6 +82,7 @@ export function openWork(onRuntime: (busy: boolean) => void, tell: (progress: Pr
   let made: Made | undefined;
   let running = new AbortController();
   const cache = openBrowserCache({ name: 'debkd-labels' });
+  const finishedParts = openBrowserCache({ name: PARTS, maxBytes: PARTS_BYTES });
 
   const given = (): { teacher: Teacher; file: Blob } => {
     if (teacher && file) return { teacher, file };
@@ -163,7 +167,7 @@ export function openWork(onRuntime: (busy: boolean) => void, tell: (progress: Pr
       };
     },
 
-    async run(choice, settings, key): Promise<Outcome> {
+    async run(choice, settings, keeping): Promise<Outcome> {
       const { teacher: asked, file: rows } = given();
       running = new AbortController();
       const watch = { signal: running.signal, onProgress: tell };
@@ -178,15 +182,12 @@ export function openWork(onRuntime: (busy: boolean) => void, tell: (progress: Pr
         preprocessing,
         columnsOf(asked, table),
       );
-      const checkpoint =
-        key === undefined
-          ? undefined
-          : openCheckpoint(
-              checkpointKey([VERSION, asked.identity, sha256(await bytesOf(rows)), preprocessing, choice, settings]),
-              await kept('checkpoint'),
-              (bytes) => keep('checkpoint', bytes),
-            );
-      if (checkpoint?.resumed) tell({ stage: RESUMED, done: 0, total: 1 });
+      const inputs = [VERSION, asked.identity, sha256(await bytesOf(rows)), preprocessing, choice, settings];
+      const checkpoint = keeping
+        ? announced(storedCheckpoint(finishedParts, checkpointKey(inputs)), () =>
+            tell({ stage: RESUMED, done: 0, total: 1 }),
+          )
+        : undefined;
       const run = await distill({ ...chosen, ...data, teacher: asked, checkpoint, cache, ...watch });
       const command = commandOf('distill', {
         ...{ teacher: asked.name, data: nameOf(rows), ...asGiven },
@@ -251,6 +252,20 @@ export function openWork(onRuntime: (busy: boolean) => void, tell: (progress: Pr
 
     async cancel() {
       running.abort(new DOMException('cancelled', 'AbortError'));
+    },
+  };
+}
+
+/** A checkpoint that says when it gives its first part: the run goes on from an earlier one. */
+function announced(checkpoint: Checkpoint, onResumed: () => void): Checkpoint {
+  let resumed = false;
+  return {
+    ...checkpoint,
+    async get(name) {
+      const found = await checkpoint.get(name);
+      if (found && !resumed) onResumed();
+      resumed ||= found !== undefined;
+      return found;
     },
   };
 }

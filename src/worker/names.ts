@@ -11,7 +11,7 @@ type LocalName =
   | (
       | 'openDiskCache'
       | 'openBrowserCache'
-      | 'openCheckpoint'
+      | 'storedCheckpoint'
       | 'openJobs'
       | 'prepareInputs'
       | 'tuneMethod'
@@ -22,7 +22,7 @@ type LocalName =
 const LOCAL: { readonly [K in LocalName]: string } = {
   openDiskCache: 'makes a cache',
   openBrowserCache: 'makes a cache',
-  openCheckpoint: 'makes a checkpoint',
+  storedCheckpoint: 'takes a cache',
   openJobs: 'makes a function',
   prepareInputs: 'makes functions',
   tuneMethod: 'takes functions',

@@ -63,7 +63,7 @@ test.each(hosts)('%s: two workers beside a teacher of this thread', (name, host,
       names: [
         `value: worker: openDiskCache makes a cache, which cannot be sent to a worker; ${own}`,
         `value: worker: openBrowserCache makes a cache, which cannot be sent to a worker; ${own}`,
-        `value: worker: openCheckpoint makes a checkpoint, which cannot be sent to a worker; ${own}`,
+        `value: worker: storedCheckpoint takes a cache, which cannot be sent to a worker; ${own}`,
         `value: worker: openJobs makes a function, which cannot be sent to a worker; ${own}`,
         `value: worker: prepareInputs makes functions, which cannot be sent to a worker; ${own}`,
         `value: worker: tuneMethod takes functions, which cannot be sent to a worker; ${own}`,
@@ -272,7 +272,7 @@ test('no name of the type needs a function sent', () => {
   type Names = keyof Omit<DebkdWorker, symbol>;
   expectTypeOf<Extract<Names, Needing>>().toBeNever();
   expectTypeOf<Needing>().toEqualTypeOf<
-    | ('openDiskCache' | 'openBrowserCache' | 'openCheckpoint' | 'openJobs' | 'prepareInputs' | 'tuneMethod')
+    | ('openDiskCache' | 'openBrowserCache' | 'storedCheckpoint' | 'openJobs' | 'prepareInputs' | 'tuneMethod')
     | ('customLoss' | 'storeTable' | 'encodeStoredParts' | 'fitStoredPreprocessing' | 'countStoredMissing')
   >();
   expectTypeOf<'distill' | 'softLabels' | 'fit' | 'readCsv'>().toExtend<Names>();
