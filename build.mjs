@@ -121,7 +121,7 @@ for (const [from, to] of [
 writeFileSync(`${app}/notices.txt`, noticesOf(Object.keys(pages.metafile.inputs)));
 const listed = filesOf(app);
 // what a first visit needs; the rest follows
-const later = listed.filter((name) => /\.wasm$|^(esm|src|html|marks|take-away|ort)[.-]|^example\//.test(name));
+const later = listed.filter((name) => /\.wasm$|^(esm|src|html|marks|exports|ort)[.-]|^example\//.test(name));
 await build({
   ...{
     entryPoints: ['src/app/service-worker.ts'],

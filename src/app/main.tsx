@@ -1,6 +1,6 @@
 // The page's start.
 import { render } from 'preact';
-import { App } from './app.tsx';
+import { App } from './page.tsx';
 import { openRemote } from './remote.ts';
 
 const root = document.getElementById('app') as HTMLElement;
@@ -9,8 +9,9 @@ if (typeof WebAssembly === 'undefined' || typeof Worker === 'undefined') {
     'This browser has WebAssembly or workers switched off, and debkd needs both: switch them on for this page, or use debkd on the command line.';
   root.setAttribute('role', 'alert');
 } else {
+  const remote = await openRemote();
   root.textContent = '';
-  render(<App remote={openRemote()} />, root);
+  render(<App remote={remote} />, root);
 }
 
 // offline after the first visit; a browser without service workers, or one that refuses them, goes without

@@ -1,7 +1,7 @@
 // The line to a worker: of the web, or of worker_threads.
 import { DebkdError } from '../io/errors.ts';
 import { builtin } from '../io/node.ts';
-import type { WorkerOptions } from './client.ts';
+import type { WorkerOptions } from './caller.ts';
 import type { Reply, Request } from './messages.ts';
 
 /** What both kinds of workers do. */

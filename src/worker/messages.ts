@@ -1,8 +1,7 @@
-// What passes between a page and the worker that does its work: calls, progress, aborts, answers. Plain data; students,
-// teachers and addresses are told from other objects by a mark.
+// What passes between a thread and the one that started it: calls, progress, aborts, answers. Plain data; students, teachers
+// and addresses are told from other objects by a mark.
 import { DebkdError, type ErrorCode } from '../io/errors.ts';
 import type { Progress } from '../io/progress.ts';
-import { Student, type StudentData } from '../student/student.ts';
 
 export type Request =
   | {
@@ -12,13 +11,14 @@ export type Request =
       readonly watched: boolean;
     }
   | { readonly id: string; readonly abort: true }
-  /** Of a teacher: the id of the call that loaded it. */
+  /** The id of a teacher's mark. */
   | { readonly dispose: string };
 
 export type Reply =
   | { readonly ready: true }
   | { readonly id: string; readonly progress: Progress }
-  | { readonly id: string; readonly busy: boolean }
+  /** The ONNX runtime begins or ends to work on something. */
+  | { readonly busy: boolean }
   | { readonly id: string; readonly value: unknown }
   | { readonly id: string; readonly error: PackedError };
 
@@ -36,16 +36,17 @@ export function openIds(): () => string {
   return () => `${own}:${++count}`;
 }
 
-const MARK = 'debkd:kind';
+/** The property that tells students, teachers and addresses from other objects. */
+export const KIND = 'debkd:kind';
 
 /** A teacher that stays in the worker. */
 export interface TeacherMark {
-  readonly [MARK]: 'teacher';
+  readonly [KIND]: 'teacher';
   readonly id: string;
 }
 
-export const teacherMark = (id: string): TeacherMark => ({ [MARK]: 'teacher', id });
-export const isTeacherMark = (value: object): value is TeacherMark => (value as TeacherMark)[MARK] === 'teacher';
+export const teacherMark = (id: string): TeacherMark => ({ [KIND]: 'teacher', id });
+export const isTeacherMark = (value: object): value is TeacherMark => (value as TeacherMark)[KIND] === 'teacher';
 
 function isPlain(value: object): boolean {
   const above = Object.getPrototypeOf(value);
@@ -61,22 +62,6 @@ export function mapObjects(value: unknown, change: (object: object) => unknown):
   if (value instanceof Map) return new Map(Array.from(value, ([key, item]) => [key, mapObjects(item, change)]));
   if (!isPlain(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, mapObjects(item, change)]));
-}
-
-/** Students and addresses as data that says so. */
-export function pack(value: unknown): unknown {
-  return mapObjects(value, (object) => {
-    if (object instanceof Student) return { [MARK]: 'student', data: { ...object } };
-    return object instanceof URL ? { [MARK]: 'url', href: object.href } : undefined;
-  });
-}
-
-export function unpack(value: unknown): unknown {
-  return mapObjects(value, (object) => {
-    const { [MARK]: kind, data, href } = object as { [MARK]?: string; data?: StudentData; href?: string };
-    if (kind === 'student') return new Student(data as StudentData);
-    return kind === 'url' ? new URL(href as string) : undefined;
-  });
 }
 
 /** What is copied as it is. */

@@ -11,6 +11,7 @@ import type { Student } from '../../src/student/student.ts';
 import type { Teacher } from '../../src/teacher/onnx.ts';
 import { type DebkdWorker, openWorker, type RemoteTeacher } from '../../src/worker/client.ts';
 import { packError, teacherMark, unpackError } from '../../src/worker/messages.ts';
+import { model } from '../models.ts';
 
 const program = fileURLToPath(new URL('./in-worker.js', import.meta.url));
 const installed = (path: string): string => fileURLToPath(new URL(`./node_modules/${path}`, import.meta.url));
@@ -180,6 +181,16 @@ test('a Worker of worker_threads may be given; one that exits has failed', async
   expect(await told(short.sha256(bytes))).toMatch(/^wasm: worker: it did not start \(it exited with code 3\)/);
   const broken = await openWorker({ worker: new Worker('throw new Error("broken")', { eval: true }) });
   expect(await told(broken.sha256(bytes))).toMatch(/^wasm: worker: it did not start \(broken\)/);
+});
+
+test('a teacher that is open and has nothing to do has no limit', async () => {
+  const debkd = await openWorker({ worker: new Worker(thread), teacherLimit: 2 });
+  const teacher = await debkd.loadTeacher(model('wdbc-mlp-biased/teacher.onnx'));
+  await expect(debkd.loadTeacher(model('wdbc/data.csv'))).rejects.toThrow('data.csv');
+  await new Promise((resolve) => setTimeout(resolve, 2500));
+  expect(await debkd.sha256(bytes)).toHaveLength(64);
+  teacher[Symbol.dispose]();
+  debkd[Symbol.dispose]();
 });
 
 test('what one teacher is done with does not lift the limit of another', async () => {

@@ -1,0 +1,168 @@
+// The calls of one thread to another: by name, with progress and aborts, as long as the other thread lives.
+import { dispose } from '../io/dispose.ts';
+import { DebkdError } from '../io/errors.ts';
+import { exceeded, openLimit, RUNTIME_SECONDS } from '../io/limit.ts';
+import type { Progress, ProgressOptions } from '../io/progress.ts';
+import { failure, openLine } from './line.ts';
+import { isTeacherMark, openIds, type TeacherMark, unpackError, unsendable } from './messages.ts';
+
+/** Which worker, and how long a teacher may take in it. */
+export interface WorkerOptions {
+  /** A worker that runs debkd/worker-thread, where a bundler must be told of it; default: one that is made here. */
+  readonly worker?: { postMessage(message: unknown, transfer: ArrayBuffer[]): void } & object;
+  /**
+   * Seconds that the ONNX runtime may work on opening a teacher, or on one batch of rows; default 60. A teacher that takes
+   * longer ends the worker: every call of it rejects with a DebkdError `teacher`.
+   */
+  readonly teacherLimit?: number;
+}
+
+/** How arguments and answers become plain data and come back; which names may be called. */
+export interface Codec {
+  pack(value: unknown): unknown;
+  unpack(value: unknown): unknown;
+  /** @throws DebkdError for a name that cannot be called */
+  checkName(name: string): void;
+}
+
+const PLAIN: Codec = { pack: (value) => value, unpack: (value) => value, checkName() {} };
+
+/**
+ * The functions that a thread serves, as calls; Symbol.dispose ends the thread. A call whose last argument has `signal` or
+ * `onProgress` takes them here; an abort rejects at once.
+ * @param codec default: arguments and answers are plain data
+ * @throws DebkdError `wasm` when the host has no workers, or refuses to make one
+ */
+export async function openCaller<Functions extends object>(
+  options: WorkerOptions,
+  codec: Codec = PLAIN,
+): Promise<Functions & Disposable> {
+  const line = await openLine(options);
+  const nextId = openIds();
+  const waiting = new Map<string, Waiting>();
+  let started = false;
+  let over: ((name: string) => Error) | undefined;
+  const settle = (id: string): Waiting | undefined => {
+    const found = waiting.get(id);
+    waiting.delete(id);
+    found?.letGo();
+    if (waiting.size === 0) line.hold(false);
+    return found;
+  };
+  /** Ends it, with what calls that run are rejected with, and those that come later. */
+  const end = (now: (name: string) => Error, later: (name: string) => Error): void => {
+    if (over) return;
+    over = later;
+    limit(false);
+    for (const [id, { name }] of [...waiting]) settle(id)?.reject(now(name));
+    line.end();
+  };
+  const { teacherLimit = RUNTIME_SECONDS } = options;
+  const limit = openLimit(teacherLimit, () => end(() => new DebkdError('teacher', exceeded(teacherLimit)), calledLate));
+  const received = (value: unknown): unknown => {
+    if (!isMark(value)) return codec.unpack(value);
+    return Object.defineProperty(value, dispose, {
+      // a worker that was ended meanwhile has let go of it
+      value() {
+        if (!over) line.send({ dispose: value.id });
+      },
+    });
+  };
+  let busy = 0;
+  line.listen(
+    (reply) => {
+      // what was on its way when it ended
+      if (over) return;
+      started = true;
+      if ('ready' in reply) return;
+      // several teachers may be at work, and one of them does not end
+      if ('busy' in reply) {
+        busy += reply.busy ? 1 : -1;
+        limit(busy > 0);
+      } else if ('progress' in reply) waiting.get(reply.id)?.onProgress(reply.progress);
+      else if ('error' in reply) settle(reply.id)?.reject(unpackError(reply.error));
+      else if (waiting.has(reply.id)) settle(reply.id)?.resolve(received(reply.value));
+      else if (isMark(reply.value)) line.send({ dispose: reply.value.id });
+    },
+    (message) => {
+      const error = failure(message, started);
+      end(
+        () => error,
+        () => error,
+      );
+    },
+  );
+  // a worker that does nothing keeps no process alive, but in Deno; said after listening, which holds it
+  line.hold(false);
+  const call = (name: string, args: readonly unknown[]): Promise<unknown> => {
+    codec.checkName(name);
+    if (over) throw over(name);
+    const last = args.at(-1) as ProgressOptions | undefined;
+    const watched = typeof last === 'object' && last !== null && ('signal' in last || 'onProgress' in last);
+    const { signal, onProgress, ...rest } = (watched ? last : {}) as ProgressOptions;
+    signal?.throwIfAborted();
+    const packed = codec.pack(watched ? [...args.slice(0, -1), rest] : args) as unknown[];
+    for (const [i, arg] of packed.entries()) {
+      const why = unsendable(arg, `argument ${i + 1}`);
+      if (why) throw new DebkdError('value', `worker: ${name}: ${why}`);
+    }
+    const id = nextId();
+    return new Promise((resolve, reject) => {
+      const abandon = (reason: unknown): void => {
+        line.send({ id, abort: true });
+        settle(id)?.reject(reason);
+      };
+      const onAbort = (): void => abandon(signal?.reason);
+      signal?.addEventListener('abort', onAbort);
+      waiting.set(id, {
+        ...{ name, resolve, reject },
+        letGo: () => signal?.removeEventListener('abort', onAbort),
+        onProgress(progress) {
+          // what the caller's function throws rejects the call, as it does without a worker
+          try {
+            onProgress?.(progress);
+          } catch (error) {
+            abandon(error);
+          }
+        },
+      });
+      line.hold(true);
+      try {
+        line.send({ id, call: name, args: packed, watched });
+      } catch (error) {
+        settle(id);
+        reject(
+          new DebkdError(
+            'value',
+            `worker: an argument of ${name} cannot be sent to a worker (${(error as Error).message}); give plain data whose memory is still there`,
+          ),
+        );
+      }
+    });
+  };
+  const own = { [dispose]: () => end(endedWhile, calledLate) };
+  return new Proxy(own, {
+    get(target, name) {
+      if (name in target) return (target as unknown as { [key: symbol]: unknown })[name as symbol];
+      // a promise of it must not be taken for a promise
+      if (typeof name === 'symbol' || name === 'then') return undefined;
+      return async (...args: unknown[]) => call(name, args);
+    },
+  }) as unknown as Functions & Disposable;
+}
+
+interface Waiting {
+  /** Of the function that is called. */
+  readonly name: string;
+  resolve(value: unknown): void;
+  reject(error: unknown): void;
+  onProgress(progress: Progress): void;
+  letGo(): void;
+}
+
+const isMark = (value: unknown): value is TeacherMark => isTeacherMark(Object(value));
+
+const calledLate = (name: string): DebkdError =>
+  new DebkdError('wasm', `worker: ${name} was called after the worker was ended; open another`);
+const endedWhile = (name: string): DebkdError =>
+  new DebkdError('wasm', `worker: it was ended while ${name} ran; open another`);
