@@ -1,8 +1,8 @@
 // Step one: the teacher and the rows.
 import type { JSX, TargetedEvent } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
 import { ErrorMessage } from './error-message.tsx';
 import type { Errors } from './errors.ts';
+import { FileField } from './file-field.tsx';
 import type { TableSummary, TeacherSummary } from './messages.ts';
 
 /** Files larger than this are refused: a page has not the memory. */
@@ -79,7 +79,7 @@ export function FilesStep({ files, teacher, table, busy, errors, onChange, onExa
       </p>
       <div class="columns">
         <div>
-          <Field
+          <FileField
             id="model"
             label="Teacher (.onnx, with files of weights where it has some)"
             accept=".onnx,*/*"
@@ -88,7 +88,7 @@ export function FilesStep({ files, teacher, table, busy, errors, onChange, onExa
             onInput={pick('model')}
             error={errors.teacher}
           />
-          <Field
+          <FileField
             id="preprocessing"
             label="How it wants its rows encoded (.json, if not raw)"
             accept=".json,application/json"
@@ -128,7 +128,7 @@ export function FilesStep({ files, teacher, table, busy, errors, onChange, onExa
           )}
         </div>
         <div>
-          <Field
+          <FileField
             id="rows"
             label="Rows (CSV, NDJSON, Parquet or npy, gzip or not)"
             accept=".csv,.tsv,.txt,.parquet,.ndjson,.jsonl,.npy,.gz,*/*"
@@ -168,42 +168,5 @@ function TeacherFacts({ teacher }: { readonly teacher: TeacherSummary }): JSX.El
         {teacher.positiveReason}
       </dd>
     </dl>
-  );
-}
-
-interface FieldProps {
-  readonly id: string;
-  readonly label: string;
-  readonly accept: string;
-  readonly multiple?: boolean;
-  readonly file: File | undefined;
-  readonly error: string | undefined;
-  readonly onInput: (event: TargetedEvent<HTMLInputElement>) => void;
-}
-
-function Field({ id, label, accept, multiple, file, error, onInput }: FieldProps): JSX.Element {
-  const input = useRef<HTMLInputElement>(null);
-  useEffect(() => {
-    // a file that was dropped, or comes with the example, is shown as if it had been chosen
-    if (!file || !input.current || input.current.files?.[0] === file) return;
-    const list = new DataTransfer();
-    list.items.add(file);
-    input.current.files = list.files;
-  }, [file]);
-  return (
-    <div class="field">
-      <label for={`${id}-file`}>{label}</label>
-      <input
-        ref={input}
-        id={`${id}-file`}
-        type="file"
-        accept={accept}
-        multiple={multiple}
-        onInput={onInput}
-        aria-invalid={error !== undefined}
-        aria-describedby={`${id}-error`}
-      />
-      <ErrorMessage id={`${id}-error`} text={error} />
-    </div>
   );
 }

@@ -250,7 +250,7 @@ describeChromium('correcting, cancelling, going on', () => {
     await page.close();
   });
 
-  test('what was typed and chosen outlives a reload', async () => {
+  test('what was typed and chosen outlives a reload, until it is forgotten', async () => {
     const context = await app.browser.newContext();
     const page = await open(context);
     await choose(page, { model: TEACHER, preprocessing: PREPROCESSING, rows: DATA });
@@ -264,9 +264,15 @@ describeChromium('correcting, cancelling, going on', () => {
     await page.locator('#found').waitFor({ timeout: 60_000 });
     expect(await page.locator('#epochs').inputValue()).toBe('7');
     expect(await page.locator('#student').inputValue()).toBe('logistic');
+    await page.getByRole('button', { name: 'Distil' }).click();
+    await page.locator('#sha256').waitFor({ timeout: 60_000 });
+    const databases = (): Promise<(string | undefined)[]> =>
+      page.evaluate(async () => (await indexedDB.databases()).map(({ name }) => name));
+    expect(await databases()).toContain('debkd-run');
     await page.reload();
     await page.getByRole('button', { name: 'Forget' }).click();
     await new Promise((resolve) => setTimeout(resolve, 500));
+    expect(await databases()).not.toContain('debkd-run');
     await page.reload();
     await page.getByText('Try the built-in example').waitFor();
     expect(await page.getByRole('button', { name: 'Open again' }).count()).toBe(0);
