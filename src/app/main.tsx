@@ -9,9 +9,8 @@ if (typeof WebAssembly === 'undefined' || typeof Worker === 'undefined') {
     'This browser has WebAssembly or workers switched off, and debkd needs both: switch them on for this page, or use debkd on the command line.';
   root.setAttribute('role', 'alert');
 } else {
-  const remote = await openRemote();
   root.textContent = '';
-  render(<App remote={remote} />, root);
+  render(<App remote={openRemote()} />, root);
 }
 
 // offline after the first visit; a browser without service workers, or one that refuses them, goes without

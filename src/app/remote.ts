@@ -2,6 +2,7 @@
 import { DebkdError } from '../io/errors.ts';
 import { exceeded, RUNTIME_SECONDS } from '../io/limit.ts';
 import { openCaller } from '../worker/caller.ts';
+import { webLine } from '../worker/web-line.ts';
 import type { Work } from './messages.ts';
 
 /** What the thread refused or failed at. */
@@ -15,9 +16,9 @@ export class WorkError extends Error {
 }
 
 /** Starts the thread. */
-export async function openRemote(): Promise<Work> {
+export function openRemote(): Work {
   const worker = new Worker(new URL('./thread.js', import.meta.url), { type: 'module' });
-  const calls = await openCaller<Work>({ worker });
+  const calls = openCaller<Work>(webLine(worker));
   const inWords =
     <Args extends unknown[], Value>(call: (...args: Args) => Promise<Value>) =>
     (...args: Args): Promise<Value> =>

@@ -7,6 +7,7 @@ import { bytesOf, nameOf, type Source } from '../io/source.ts';
 import { buildTable } from './build-table.ts';
 import { loadCodecs } from './parquet-codecs.ts';
 import { checkFooter } from './parquet-footer.ts';
+import { isParquet } from './parquet-mark.ts';
 import { type Decoders, readPages } from './parquet-pages.ts';
 import type { RawRows, Table, TableOptions } from './table.ts';
 
@@ -29,11 +30,6 @@ async function parquetFile(source: Source): Promise<RandomAccess> {
   if (file && isParquet(new Uint8Array(await file.slice(0, 4)))) return file;
   await file?.close();
   return inMemory(await bytesOf(source));
-}
-
-/** Whether a file begins as Parquet does. */
-export function isParquet(head: Uint8Array): boolean {
-  return [...'PAR1'].every((c, i) => head[i] === c.charCodeAt(0));
 }
 
 /** Opens a file for reading in chunks of rows, as text; it is closed after the last. */

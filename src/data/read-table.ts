@@ -7,7 +7,7 @@ import { buildTable } from './build-table.ts';
 import { openRows } from './csv.ts';
 import { openNdjson } from './ndjson.ts';
 import { isNpy, openNpy } from './npy.ts';
-import { isParquet, openParquet } from './parquet.ts';
+import { isParquet } from './parquet-mark.ts';
 import type { RawRows, Table, TableOptions } from './table.ts';
 
 /** What a table was read from. */
@@ -33,6 +33,7 @@ export async function openTable(
 ): Promise<{ format: TableFormat; rows: RawRows }> {
   const { start, head, all } = await peek(bytes);
   if (isParquet(start)) {
+    const { openParquet } = await import('./parquet.ts');
     const file = source === undefined ? undefined : await openRandomAccess(source);
     if (file && isParquet(new Uint8Array(await file.slice(0, 4)))) {
       await all.return(undefined);

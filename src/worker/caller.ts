@@ -3,41 +3,29 @@ import { dispose } from '../io/dispose.ts';
 import { DebkdError } from '../io/errors.ts';
 import { exceeded, openLimit, RUNTIME_SECONDS } from '../io/limit.ts';
 import type { Progress, ProgressOptions } from '../io/progress.ts';
-import { failure, openLine } from './line.ts';
-import { isTeacherMark, openIds, type TeacherMark, unpackError, unsendable } from './messages.ts';
+import { isTeacherMark, openIds, type TeacherMark, unpackError } from './messages.ts';
+import { failure, type Line } from './web-line.ts';
 
-/** Which worker, and how long a teacher may take in it. */
-export interface WorkerOptions {
-  /** A worker that runs debkd/worker-thread, where a bundler must be told of it; default: one that is made here. */
-  readonly worker?: { postMessage(message: unknown, transfer: ArrayBuffer[]): void } & object;
-  /**
-   * Seconds that the ONNX runtime may work on opening a teacher, or on one batch of rows; default 60. A teacher that takes
-   * longer ends the worker: every call of it rejects with a DebkdError `teacher`.
-   */
-  readonly teacherLimit?: number;
-}
-
-/** How arguments and answers become plain data and come back; which names may be called. */
+/** How a call becomes plain data, and an answer comes back. */
 export interface Codec {
-  pack(value: unknown): unknown;
+  /** The arguments as they are sent. @throws DebkdError for a name that cannot be called, or an argument that cannot be sent */
+  pack(name: string, args: readonly unknown[]): readonly unknown[];
   unpack(value: unknown): unknown;
-  /** @throws DebkdError for a name that cannot be called */
-  checkName(name: string): void;
 }
 
-const PLAIN: Codec = { pack: (value) => value, unpack: (value) => value, checkName() {} };
+const PLAIN: Codec = { pack: (_, args) => args, unpack: (value) => value };
 
 /**
  * The functions that a thread serves, as calls; Symbol.dispose ends the thread. A call whose last argument has `signal` or
  * `onProgress` takes them here; an abort rejects at once.
- * @param codec default: arguments and answers are plain data
- * @throws DebkdError `wasm` when the host has no workers, or refuses to make one
+ * @param options.teacherLimit seconds; default 60
+ * @param options.codec default: arguments and answers are plain data
  */
-export async function openCaller<Functions extends object>(
-  options: WorkerOptions,
-  codec: Codec = PLAIN,
-): Promise<Functions & Disposable> {
-  const line = await openLine(options);
+export function openCaller<Functions extends object>(
+  line: Line,
+  options: { readonly teacherLimit?: number | undefined; readonly codec?: Codec } = {},
+): Functions & Disposable {
+  const { teacherLimit = RUNTIME_SECONDS, codec = PLAIN } = options;
   const nextId = openIds();
   const waiting = new Map<string, Waiting>();
   let started = false;
@@ -57,7 +45,6 @@ export async function openCaller<Functions extends object>(
     for (const [id, { name }] of [...waiting]) settle(id)?.reject(now(name));
     line.end();
   };
-  const { teacherLimit = RUNTIME_SECONDS } = options;
   const limit = openLimit(teacherLimit, () => end(() => new DebkdError('teacher', exceeded(teacherLimit)), calledLate));
   const received = (value: unknown): unknown => {
     if (!isMark(value)) return codec.unpack(value);
@@ -95,17 +82,12 @@ export async function openCaller<Functions extends object>(
   // a worker that does nothing keeps no process alive, but in Deno; said after listening, which holds it
   line.hold(false);
   const call = (name: string, args: readonly unknown[]): Promise<unknown> => {
-    codec.checkName(name);
     if (over) throw over(name);
     const last = args.at(-1) as ProgressOptions | undefined;
     const watched = typeof last === 'object' && last !== null && ('signal' in last || 'onProgress' in last);
     const { signal, onProgress, ...rest } = (watched ? last : {}) as ProgressOptions;
     signal?.throwIfAborted();
-    const packed = codec.pack(watched ? [...args.slice(0, -1), rest] : args) as unknown[];
-    for (const [i, arg] of packed.entries()) {
-      const why = unsendable(arg, `argument ${i + 1}`);
-      if (why) throw new DebkdError('value', `worker: ${name}: ${why}`);
-    }
+    const packed = codec.pack(name, watched ? [...args.slice(0, -1), rest] : args);
     const id = nextId();
     return new Promise((resolve, reject) => {
       const abandon = (reason: unknown): void => {

@@ -1,73 +1,31 @@
-// The line to a worker: of the web, or of worker_threads.
+// The line to a worker of either kind: of the web, or of worker_threads.
 import { DebkdError } from '../io/errors.ts';
 import { builtin } from '../io/node.ts';
-import type { WorkerOptions } from './caller.ts';
-import type { Reply, Request } from './messages.ts';
+import type { WorkerOptions } from './client.ts';
+import { failure, type Line, UNREAD, type WebWorker, webLine } from './web-line.ts';
 
-/** What both kinds of workers do. */
-export interface Line {
-  send(message: Request): void;
-  listen(onReply: (reply: Reply) => void, onFailure: (message: string | undefined) => void): void;
-  end(): void;
-  /** Keeps the process alive, or not. */
-  hold(on: boolean): void;
-}
-
-const USE = 'give one made of debkd/worker-thread as `worker`';
-
-/** What calls of a worker are rejected with that did not start, or failed later. */
-export function failure(message: string | undefined, started: boolean): DebkdError {
-  const why = message || 'no message';
-  return new DebkdError(
-    'wasm',
-    started ? `worker: it failed (${why}); open another` : `worker: it did not start (${why}); ${USE}`,
-  );
-}
-
-interface WebWorker {
-  postMessage(message: Request): void;
-  addEventListener(type: string, listener: (event: Event & { data: Reply; message?: string }) => void): void;
-  terminate(): void;
-  ref?(): void;
-  unref?(): void;
-}
 type Thread = import('node:worker_threads').Worker;
 
 /** The line to a worker that is given, or made here. @throws DebkdError `wasm` or `value` */
 export async function openLine({ worker }: Pick<WorkerOptions, 'worker'>): Promise<Line> {
   const made = (worker ?? (await makeWorker())) as WebWorker | Thread;
-  const line = {
-    send: (message: Request) => made.postMessage(message),
-    end: () => void made.terminate(),
-    hold: (on: boolean) => (on ? made.ref?.() : made.unref?.()),
-  };
-  const unread = 'an answer could not be read, as where memory is short';
-  if ('addEventListener' in made) {
-    return {
-      ...line,
-      listen(onReply, onFailure) {
-        made.addEventListener('message', ({ data }) => onReply(data));
-        made.addEventListener('messageerror', () => onFailure(unread));
-        made.addEventListener('error', (event) => {
-          // it is told to the calls; Deno would end the program
-          event.preventDefault();
-          onFailure(event.message);
-        });
-      },
-    };
-  }
-  if ('on' in made) {
-    return {
-      ...line,
-      listen(onReply, onFailure) {
-        made.on('message', onReply);
-        made.on('messageerror', () => onFailure(unread));
-        made.on('error', ({ message }) => onFailure(message));
-        made.on('exit', (code) => onFailure(`it exited with code ${code}`));
-      },
-    };
-  }
+  if ('addEventListener' in made) return webLine(made);
+  if ('on' in made) return threadLine(made);
   throw new DebkdError('value', 'worker: `worker` has no events, expected a Worker that runs debkd/worker-thread');
+}
+
+function threadLine(thread: Thread): Line {
+  return {
+    send: (message) => thread.postMessage(message),
+    end: () => void thread.terminate(),
+    hold: (on) => (on ? thread.ref() : thread.unref()),
+    listen(onReply, onFailure) {
+      thread.on('message', onReply);
+      thread.on('messageerror', () => onFailure(UNREAD));
+      thread.on('error', ({ message }) => onFailure(message));
+      thread.on('exit', (code) => onFailure(`it exited with code ${code}`));
+    },
+  };
 }
 
 async function makeWorker(): Promise<object> {
