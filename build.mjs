@@ -1,4 +1,4 @@
-// The build: AssemblyScript -> wasm modules -> their bytes, and what exports ship, as text in two generated files of src/ ->
+// The build: AssemblyScript -> wasm modules; their types, their bytes, and what exports ship, as three generated files of src/ ->
 // bundles and declarations in dist/. `node build.mjs kernels` stops after the generated files: types and lint need no more.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -16,7 +16,7 @@ const compile = (entry, out, ...options) =>
     // lanes pass between functions of the module, never out of it
     ...['--enable', 'simd', '--disableWarning', '112', ...options],
   );
-compile('index', 'build/kernels.wasm');
+compile('index', 'build/kernels.wasm', '--transform', './kernel-types.mjs');
 compile('student', 'build/student.wasm');
 // a character a byte: a fifth less than base64 once it is compressed
 const textOf = (file) =>
@@ -29,7 +29,7 @@ const generated = (path, from, declarations) =>
 generated('src/kernels/binary.ts', 'assembly/', [`export const bytes: string =\n  ${textOf('build/kernels.wasm')};`]);
 
 // what exports ship: modules bundled into one text each, and files as they are
-const { build } = await import('esbuild');
+const { build, transform } = await import('esbuild');
 const shipped = 'src/deploy/shipped';
 const smallErrors = {
   name: 'small errors',
@@ -71,14 +71,15 @@ rmSync('dist', { recursive: true, force: true });
 await build({
   entryPoints: [
     'src/index.ts',
+    'src/internals.ts',
     'src/edge.ts',
     'src/worker/client.ts',
     'src/worker/thread.ts',
     'src/cluster/index.ts',
     'src/cluster/task-thread.ts',
     'src/cli/main.ts',
-    'src/cli/worker.ts',
-    'src/cli/compare-worker.ts',
+    'src/cli/command-thread.ts',
+    'src/cli/compare-thread.ts',
   ],
   outdir: 'dist',
   outbase: 'src',
@@ -99,18 +100,16 @@ const app = 'dist/app';
 const pages = await build({
   entryPoints: ['src/app/main.tsx', 'src/app/thread.ts'],
   ...{ outdir: app, bundle: true, splitting: true, minify: true, format: 'esm', platform: 'browser', target: 'es2022' },
+  // modules are always read as UTF-8
+  charset: 'utf8',
   ...{ jsx: 'automatic', jsxImportSource: 'preact', chunkNames: '[name]-[hash]', metafile: true, logLevel: 'warning' },
   external: ['node:*'],
-  // a page has a document of its own to draw on
-  plugins: [
-    {
-      name: 'no linkedom',
-      setup: ({ onResolve }) => onResolve({ filter: /^linkedom$/ }, () => ({ path: 'linkedom', external: true })),
-    },
-  ],
 });
 mkdirSync(`${app}/example`);
-for (const name of ['index.html', 'style.css', 'icon.svg']) copyFileSync(`src/app/${name}`, `${app}/${name}`);
+for (const name of ['index.html', 'icon.svg']) copyFileSync(`src/app/${name}`, `${app}/${name}`);
+const { CHART_STYLE } = await moduleOf('src/report/charts/style.ts');
+const style = `${readFileSync('src/app/style.css', 'utf8')}${CHART_STYLE}`;
+writeFileSync(`${app}/style.css`, (await transform(style, { loader: 'css', minify: true, target: 'es2022' })).code);
 for (const [from, to] of [
   ['models/wdbc-mlp-biased/teacher.onnx', 'example/teacher.onnx'],
   ['models/wdbc/preprocessing.json', 'example/preprocessing.json'],
@@ -121,7 +120,9 @@ for (const [from, to] of [
 writeFileSync(`${app}/notices.txt`, noticesOf(Object.keys(pages.metafile.inputs)));
 const listed = filesOf(app);
 // what a first visit needs; the rest follows
-const later = listed.filter((name) => /\.wasm$|^(esm|src|html|marks|exports|ort)[.-]|^example\//.test(name));
+const later = listed.filter((name) =>
+  /\.wasm$|^(esm|src|html|draw|exports|parquet|npy|ndjson|ort)[.-]|^example\//.test(name),
+);
 await build({
   ...{
     entryPoints: ['src/app/service-worker.ts'],
@@ -157,6 +158,12 @@ function filesOf(folder) {
     .map((path) => path.replaceAll('\\', '/'))
     .filter((path) => statSync(`${folder}/${path}`).isFile())
     .sort();
+}
+
+/** What a module of src/ exports. */
+async function moduleOf(path) {
+  const { outputFiles } = await build({ entryPoints: [path], bundle: true, write: false, format: 'esm' });
+  return import(`data:text/javascript,${encodeURIComponent(outputFiles[0].text)}`);
 }
 
 /** Licences of the packages that were bundled. */

@@ -1,6 +1,7 @@
-// Activations and their backward side. Plain ReLU is fused into the products (gemm.ts, fields.ts); the others, and
-// layers with dropout or a residual connection, keep their derivative in a buffer of its own.
-import { decayWide, sigmoidWide, tanhWide } from './wide';
+// Activations and their derivatives, on float32 vectors. Plain ReLU is fused into the products (gemm.ts, fields.ts). Other
+// activations, and layers with dropout or a residual connection, store their derivative in a buffer.
+
+import { expNegAbsWide, sigmoidWide, tanhWide } from './wide';
 
 /** d[i] = 0 where the activation a[i] is 0: the derivative of ReLU, 0 at the kink as in PyTorch. n % 4 = 0. */
 export function maskRelu(d: usize, a: usize, n: u32): void {
@@ -12,7 +13,7 @@ export function maskRelu(d: usize, a: usize, n: u32): void {
   }
 }
 
-/** d[i, k] = g[i] w[k] where a[i, k] > 0, else 0: from the output unit back through ReLU. n % 4 = 0. */
+/** d[i, k] = g[i] w[k] where a[i, k] > 0, else 0: backpropagation from the output unit through ReLU. n % 4 = 0. */
 export function outerRelu(g: usize, w: usize, a: usize, d: usize, m: u32, n: u32): void {
   const zero = f32x4.splat(0);
   const end = usize(n) << 2;
@@ -27,7 +28,7 @@ export function outerRelu(g: usize, w: usize, a: usize, d: usize, m: u32, n: u32
   }
 }
 
-/** out[j] = sum over rows of d[i, j], rows in order. n % 4 = 0. */
+/** out[j] = sum over the m rows of d[i, j], in the order of the rows. n % 4 = 0. */
 export function sumRows(d: usize, m: u32, n: u32, out: usize): void {
   const end = usize(n) << 2;
   for (let j: usize = 0; j < end; j += 16) {
@@ -41,7 +42,7 @@ export function sumRows(d: usize, m: u32, n: u32, out: usize): void {
   }
 }
 
-/** What a hidden layer does with its sums. The numbers are the host's (src/kernels/activation.ts). */
+/** The activations of hidden layers; src/kernels/activation.ts has the same numbers. */
 export const RELU: u32 = 0;
 export const TANH: u32 = 1;
 export const GELU: u32 = 2;
@@ -50,8 +51,8 @@ const GELU_SCALE: f64 = 0.7978845608028654; // sqrt(2 / pi)
 const GELU_CUBE: f64 = 0.044715;
 
 /**
- * x[i] = f(x[i]) in place, slope[i] = f'(x[i]) (slope 0: not wanted); float64 inside, rounded once.
- * GELU is the tanh form of Hendrycks and Gimpel (2016), written x sigmoid(2u), which does not cancel. n % 4 = 0.
+ * x[i] = f(x[i]) in place, slope[i] = f'(x[i]) (slope = 0: not computed). Computed in float64, rounded once. n % 4 = 0.
+ * GELU is the tanh approximation of Hendrycks and Gimpel (2016), written as x sigmoid(2u), where nothing cancels.
  */
 export function activate(kind: u32, x: usize, slope: usize, n: u32): void {
   const end = usize(n) << 2;
@@ -76,7 +77,7 @@ export function activate(kind: u32, x: usize, slope: usize, n: u32): void {
     } else {
       const cube = f64x2.mul(f64x2.mul(f64x2.mul(f64x2.splat(GELU_CUBE), v), v), v);
       const u = f64x2.mul(f64x2.splat(2.0 * GELU_SCALE), f64x2.add(v, cube));
-      const s = sigmoidWide(u, decayWide(u));
+      const s = sigmoidWide(u, expNegAbsWide(u));
       y = f64x2.mul(v, s);
       const square = f64x2.mul(f64x2.mul(f64x2.splat(3.0 * GELU_CUBE), v), v);
       const inner = f64x2.mul(f64x2.splat(2.0 * GELU_SCALE), f64x2.add(one, square));
@@ -99,7 +100,7 @@ export function addInto(a: usize, b: usize, n: u32): void {
   for (let i: usize = 0; i < end; i += 16) v128.store(a + i, f32x4.add(v128.load(a + i), v128.load(b + i)));
 }
 
-/** d[i, k] = g[i] w[k]: from the output unit back to the layer below it. n % 4 = 0. */
+/** d[i, k] = g[i] w[k]: backpropagation from the output unit to the layer below. n % 4 = 0. */
 export function outer(g: usize, w: usize, d: usize, m: u32, n: u32): void {
   const end = usize(n) << 2;
   for (let i: u32 = 0; i < m; i++) {

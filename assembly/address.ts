@@ -1,4 +1,4 @@
-/** Where number i of the float64 numbers at `a` lies. */
+/** The address of element i of the float64 array at `a`. */
 // @ts-ignore: decorator
 @inline
 export function at(a: usize, i: u32): usize {

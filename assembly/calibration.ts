@@ -1,22 +1,22 @@
-// The calibration fits of label de-biasing, float64: prior shift, logistic fits of a few columns, isotonic steps.
-// Rows without a label (y below 0) and rows of fold `skip` (-1: none) teach nothing.
+// The calibration fits of label de-biasing, in float64: prior shift, logistic regression on a few columns, isotonic regression.
+// The training rows of a fit are the rows with a label (y >= 0) outside fold `skip` (-1: no fold is left out).
 
 import { at } from './address';
 import { newtonStep } from './cholesky';
 import { log, sigmoid, softplus } from './math';
 
-const MAX_STEPS: u32 = 100;
+const MAX_ITERATIONS: u32 = 100;
 const TOLERANCE: f64 = 1e-13;
 
 // @ts-ignore: decorator
 @inline
-function teaches(y: usize, fold: usize, skip: i32, i: u32): bool {
+function isTrainingRow(y: usize, fold: usize, skip: i32, i: u32): bool {
   return load<i8>(y + i) >= 0 && i32(load<u8>(fold + i)) != skip;
 }
 
 /**
- * The s at which the mean of sigmoid(v - s) is the share of class 1, by bisection to the last bit but a few. A share
- * of 0 or 1 is taken as half a row short of it.
+ * The shift s for which the mean of sigmoid(v - s) equals the share of class 1, by bisection to nearly the last bit. Where all
+ * labels are equal, the share is half a row away from 0 or 1.
  */
 export function fitPrior(v: usize, y: usize, fold: usize, skip: i32, n: u32): f64 {
   let count: f64 = 0;
@@ -24,7 +24,7 @@ export function fitPrior(v: usize, y: usize, fold: usize, skip: i32, n: u32): f6
   let low: f64 = 0;
   let high: f64 = 0;
   for (let i: u32 = 0; i < n; i++) {
-    if (!teaches(y, fold, skip, i)) continue;
+    if (!isTrainingRow(y, fold, skip, i)) continue;
     const m = load<f64>(at(v, i));
     low = count > 0 ? min<f64>(low, m) : m;
     high = count > 0 ? max<f64>(high, m) : m;
@@ -34,23 +34,24 @@ export function fitPrior(v: usize, y: usize, fold: usize, skip: i32, n: u32): f6
   const wanted = min<f64>(max<f64>(ones, 0.5), count - 0.5);
   low -= 50;
   high += 50;
-  for (let turn = 0; turn < 120; turn++) {
+  for (let iteration = 0; iteration < 120; iteration++) {
     const s = 0.5 * (low + high);
     if (s == low || s == high) break;
     let sum: f64 = 0;
-    for (let i: u32 = 0; i < n; i++) if (teaches(y, fold, skip, i)) sum += sigmoid(load<f64>(at(v, i)) - s);
+    for (let i: u32 = 0; i < n; i++) if (isTrainingRow(y, fold, skip, i)) sum += sigmoid(load<f64>(at(v, i)) - s);
     if (sum > wanted) low = s;
     else high = s;
   }
   return 0.5 * (low + high);
 }
 
+/** The penalised loss that fitColumns minimises, at theta. */
 function objective(
   theta: usize, x: usize, k: u32, y: usize, fold: usize, skip: i32, n: u32, penalty: usize, centre: usize,
 ): f64 {
   let sum: f64 = 0;
   for (let i: u32 = 0; i < n; i++) {
-    if (!teaches(y, fold, skip, i)) continue;
+    if (!isTrainingRow(y, fold, skip, i)) continue;
     let m: f64 = 0;
     for (let j: u32 = 0; j < k; j++) m += load<f64>(at(theta, j)) * load<f64>(at(x, i * k + j));
     sum += softplus(load<i8>(y + i) > 0 ? -m : m);
@@ -68,8 +69,9 @@ export function columnsScratch(k: u32): u32 {
 }
 
 /**
- * Minimises sum BCE(y, theta . x) + sum penalty_j / 2 (theta_j - centre_j)^2 over x [n x k], float64, by Newton with a
- * backtracking line search. theta: in the start, out the minimum. Returns the number of steps.
+ * Minimises sum BCE(y, sigmoid(theta . x)) + sum penalty_j / 2 (theta_j - centre_j)^2 over x [n x k], float64, by Newton's method
+ * with a backtracking line search (Nocedal, Wright 2006, Algorithm 3.1). theta: the start on entry, the minimum on return.
+ * Returns the number of iterations.
  */
 export function fitColumns(
   theta: usize, x: usize, k: u32, y: usize, fold: usize, skip: i32, n: u32, penalty: usize, centre: usize, scratch: usize,
@@ -79,10 +81,10 @@ export function fitColumns(
   const step = at(gradient, k);
   const trial = at(step, k);
   let loss = objective(theta, x, k, y, fold, skip, n, penalty, centre);
-  for (let turn: u32 = 0; turn < MAX_STEPS; turn++) {
+  for (let iteration: u32 = 0; iteration < MAX_ITERATIONS; iteration++) {
     memory.fill(hessian, 0, usize(k * k + k) << 3);
     for (let i: u32 = 0; i < n; i++) {
-      if (!teaches(y, fold, skip, i)) continue;
+      if (!isTrainingRow(y, fold, skip, i)) continue;
       const row = at(x, i * k);
       let m: f64 = 0;
       for (let j: u32 = 0; j < k; j++) m += load<f64>(at(theta, j)) * load<f64>(at(row, j));
@@ -106,7 +108,7 @@ export function fitColumns(
       store<f64>(d, load<f64>(d) + weight);
     }
     const decrement = newtonStep(hessian, gradient, step, k);
-    if (!(decrement > 2 * TOLERANCE * (1 + loss))) return turn;
+    if (!(decrement > 2 * TOLERANCE * (1 + loss))) return iteration;
     let length: f64 = 1;
     let next: f64 = Infinity;
     for (let halving = 0; halving < 50; halving++) {
@@ -117,18 +119,18 @@ export function fitColumns(
       if (next <= loss - 1e-4 * length * decrement) break;
       length *= 0.5;
     }
-    if (!(next < loss)) return turn;
+    if (!(next < loss)) return iteration;
     memory.copy(theta, trial, usize(k) << 3);
     loss = next;
   }
-  return MAX_STEPS;
+  return MAX_ITERATIONS;
 }
 
 /**
- * Isotonic regression of labels on v by pooling adjacent violators, equal v pooled first. order: all rows by v
- * descending. Writes blocks by v ascending: starts[b], midway between it and the block below, and margins[b], the log-odds of its
- * share of class 1 within +-log(2 m - 1), m the rows that teach: one row in 2 m of the other class. Returns the number
- * of blocks (0: nothing taught).
+ * Isotonic regression of the labels on v by pooling adjacent violators (Ayer et al. 1955); rows of equal v are pooled first.
+ * order: all rows by v descending. Writes blocks by v ascending: starts[b] is midway between the block and the one below it,
+ * margins[b] is the log-odds of its share of class 1, limited to +-log(2 m - 1) for m training rows, which is one row in 2 m of
+ * the other class. Returns the number of blocks (0: no training rows).
  * sums, counts, ends: scratch, n float64 each.
  */
 export function fitIsotonic(
@@ -139,7 +141,7 @@ export function fitIsotonic(
   let last: f64 = NaN;
   for (let r: i32 = i32(n) - 1; r >= 0; r--) {
     const i = load<u32>(order + (usize(r) << 2));
-    if (!teaches(y, fold, skip, i)) continue;
+    if (!isTrainingRow(y, fold, skip, i)) continue;
     total += 1;
     const here = load<f64>(at(v, i));
     const one: f64 = load<i8>(y + i) > 0 ? 1 : 0;
@@ -148,7 +150,7 @@ export function fitIsotonic(
       store<f64>(at(counts, blocks - 1), load<f64>(at(counts, blocks - 1)) + 1);
       continue;
     }
-    blocks = settle(sums, counts, ends, blocks);
+    blocks = poolLastBlock(sums, counts, ends, blocks);
     store<f64>(at(starts, blocks), here);
     store<f64>(at(ends, blocks), here);
     store<f64>(at(sums, blocks), one);
@@ -156,7 +158,7 @@ export function fitIsotonic(
     blocks++;
     last = here;
   }
-  blocks = settle(sums, counts, ends, blocks);
+  blocks = poolLastBlock(sums, counts, ends, blocks);
   for (let b = blocks; b > 1; b--) {
     store<f64>(at(starts, b - 1), 0.5 * (load<f64>(at(ends, b - 2)) + load<f64>(at(starts, b - 1))));
   }
@@ -169,8 +171,8 @@ export function fitIsotonic(
   return blocks;
 }
 
-/** Pools the last block with those before it while its share is not above theirs. */
-function settle(sums: usize, counts: usize, ends: usize, blocks: u32): u32 {
+/** Pools the last block with the one before it while its share of class 1 is not above that one's. Returns the number of blocks. */
+function poolLastBlock(sums: usize, counts: usize, ends: usize, blocks: u32): u32 {
   while (blocks > 1) {
     const a = blocks - 2;
     const b = blocks - 1;
@@ -183,7 +185,7 @@ function settle(sums: usize, counts: usize, ends: usize, blocks: u32): u32 {
   return blocks;
 }
 
-/** out[i] = margin of the block that v[i] lies in: the last that starts at or below it, else the first. */
+/** out[i] = the margin of v[i]'s block: the last one that starts at or below v[i], else the first. */
 export function applyIsotonic(v: usize, n: u32, starts: usize, margins: usize, blocks: u32, out: usize): void {
   for (let i: u32 = 0; i < n; i++) {
     const x = load<f64>(at(v, i));

@@ -1,14 +1,15 @@
-// Newton steps by the Cholesky factor of a curvature H, symmetric and given by its lower triangle, in place; float64.
+// Newton steps by Cholesky factorisation, in float64. The Hessian H is symmetric and given by its lower triangle, row-major; the
+// factor L of H = L L^T replaces it.
 
 import { at } from './address';
 
-/** step = H^-1 g; H becomes its factor. Returns g . step. */
+/** step = H^-1 g; the factor replaces H. Returns g . step, the squared Newton decrement. */
 export function newtonStep(hessian: usize, gradient: usize, step: usize, size: u32): f64 {
   factorise(hessian, size);
   return solve(hessian, gradient, step, size);
 }
 
-/** sum over k < n of a[k] b[k], in four interleaved sums, then the rest in order. */
+/** The sum over k < n of a[k] b[k]: four interleaved partial sums, then the remaining terms in order. */
 // @ts-ignore: decorator
 @inline
 export function dot(a: usize, b: usize, n: u32): f64 {
@@ -25,9 +26,9 @@ export function dot(a: usize, b: usize, n: u32): f64 {
   return sum;
 }
 
-/** H becomes its factor. */
+/** The factor replaces H. */
 export function factorise(hessian: usize, size: u32): void {
-  // b has no penalty: where every row is saturated its curvature vanishes, so the pivot gets a floor
+  // the first parameter, the bias, has no penalty: where every row is saturated its curvature vanishes, and the pivot needs a floor
   store<f64>(hessian, load<f64>(hessian) + 1e-10);
   for (let i: u32 = 0; i < size; i++) {
     const line = at(hessian, i * size);
@@ -40,7 +41,7 @@ export function factorise(hessian: usize, size: u32): void {
   }
 }
 
-/** step = H^-1 g for a factor of H; returns g . step. */
+/** step = H^-1 g, given the factor of H; returns g . step. */
 export function solve(factor: usize, gradient: usize, step: usize, size: u32): f64 {
   for (let i: u32 = 0; i < size; i++) {
     const line = at(factor, i * size);

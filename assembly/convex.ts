@@ -1,19 +1,16 @@
 // The fit of a logistic student to its optimum, in float64. The loss is convex in the weights, so Newton's method with a line
-// search reaches the minimum. Its steps are found by preconditioned conjugate gradients (truncated Newton: Dembo, Steihaug 1983):
-// a pass over the rows costs rows x fields, and no matrix is kept, so that 5,000 columns cost what they hold.
-// theta = [bias, w_0 .. w_(F-1)]; size = F + 1. The penalty holds the weights near 0 and leaves the bias free.
-// The caller walks over blocks of rows; sums go on from one block to the next, in the order of the rows.
+// search reaches the minimum. Its steps come from preconditioned conjugate gradients (conjugate.ts; truncated Newton: Dembo,
+// Steihaug 1983). A pass over the rows costs rows x fields, and no Hessian is stored: memory grows with the columns, not their square.
+// theta = [bias, w_0 .. w_(F-1)]; size = F + 1. The penalty applies to the weights, not to the bias.
+// The caller passes blocks of rows one after another; each call continues the sums of the one before, in the order of the rows.
 
 import { at } from './address';
 import { log, sigmoid, softplus } from './math';
 
-/** A step with no curvature at all still needs something to divide by. */
-const MIN_CURVATURE: f64 = 1e-12;
-
-/** bias + w . x of a row in fields. */
+/** bias + w . x of a row of fields (fields.ts). */
 // @ts-ignore: decorator
 @inline
-function product(theta: usize, row: usize, fields: u32, columns: usize): f64 {
+function marginOf(theta: usize, row: usize, fields: u32, columns: usize): f64 {
   let sum = load<f64>(theta);
   for (let s: u32 = 0; s < fields; s++) {
     const fixed = load<i32>(columns + (usize(s) << 2));
@@ -26,10 +23,10 @@ function product(theta: usize, row: usize, fields: u32, columns: usize): f64 {
   return sum;
 }
 
-/** to += value times [1, x]. */
+/** to += value [1, x]. */
 // @ts-ignore: decorator
 @inline
-function scatter(to: usize, value: f64, row: usize, fields: u32, columns: usize): void {
+function addScaledRow(to: usize, value: f64, row: usize, fields: u32, columns: usize): void {
   store<f64>(to, load<f64>(to) + value);
   for (let s: u32 = 0; s < fields; s++) {
     const fixed = load<i32>(columns + (usize(s) << 2));
@@ -45,10 +42,10 @@ function scatter(to: usize, value: f64, row: usize, fields: u32, columns: usize)
   }
 }
 
-/** to += value times the squares of [1, x]. */
+/** to += value [1, x^2]. */
 // @ts-ignore: decorator
 @inline
-function scatterSquares(to: usize, value: f64, row: usize, fields: u32, columns: usize): void {
+function addScaledSquares(to: usize, value: f64, row: usize, fields: u32, columns: usize): void {
   store<f64>(to, load<f64>(to) + value);
   for (let s: u32 = 0; s < fields; s++) {
     const fixed = load<i32>(columns + (usize(s) << 2));
@@ -61,9 +58,9 @@ function scatterSquares(to: usize, value: f64, row: usize, fields: u32, columns:
 }
 
 /**
- * Adds n rows' part to gradient and diagonal (of the curvature), float64 [size] each, and writes each row's second derivative
- * by its margin to curvatures, float64 [n]. Returns the sum of their losses (loss.ts has the formula).
- * labels int8; q, entropy float64 [n] by softenTargets, or margins where marginLoss; weights float64 [n] (0: all 1).
+ * Adds the contribution of n rows to the gradient and to the Hessian's diagonal, float64 [size] each, and writes the second
+ * derivative of each row's loss by its margin to curvatures, float64 [n]. Returns the sum of the losses (formula in loss.ts).
+ * labels: int8. q, entropy: float64 [n] from softenTargets; with marginLoss, q holds margins. weights: float64 [n] (0: all 1).
  */
 export function convexRows(
   theta: usize, data: usize, fields: u32, columns: usize, n: u32, labels: usize, q: usize, entropy: usize, weights: usize,
@@ -72,7 +69,7 @@ export function convexRows(
   const stride = usize(fields) << 2;
   let total: f64 = 0;
   for (let i: u32 = 0; i < n; i++) {
-    const z = product(theta, data, fields, columns);
+    const z = marginOf(theta, data, fields, columns);
     const y = load<i8>(labels + i);
     const target = load<f64>(at(q, i));
     let value: f64 = 0;
@@ -106,26 +103,26 @@ export function convexRows(
     }
     total += value;
     store<f64>(at(curvatures, i), curvature);
-    scatter(gradient, slope, data, fields, columns);
-    scatterSquares(diagonal, curvature, data, fields, columns);
+    addScaledRow(gradient, slope, data, fields, columns);
+    addScaledSquares(diagonal, curvature, data, fields, columns);
     data += stride;
   }
   return total;
 }
 
-/** Adds n rows' part of the curvature times a direction to `out`, float64 [size]. */
+/** Adds the contribution of n rows to the product of the Hessian and a direction, float64 [size]. */
 export function convexMultiply(
   direction: usize, data: usize, fields: u32, columns: usize, n: u32, curvatures: usize, out: usize,
 ): void {
   const stride = usize(fields) << 2;
   for (let i: u32 = 0; i < n; i++) {
     const c = load<f64>(at(curvatures, i));
-    if (c != 0) scatter(out, c * product(direction, data, fields, columns), data, fields, columns);
+    if (c != 0) addScaledRow(out, c * marginOf(direction, data, fields, columns), data, fields, columns);
     data += stride;
   }
 }
 
-/** Adds the penalty's part to gradient and diagonal; returns its part of the loss, penalty / 2 |w|^2. */
+/** Adds the penalty to gradient and diagonal; returns its loss, penalty / 2 |w|^2. */
 export function convexPenalty(theta: usize, size: u32, penalty: f64, gradient: usize, diagonal: usize): f64 {
   let squares: f64 = 0;
   for (let j: u32 = 1; j < size; j++) {
@@ -137,97 +134,9 @@ export function convexPenalty(theta: usize, size: u32, penalty: f64, gradient: u
   return 0.5 * penalty * squares;
 }
 
-/** Bytes of the conjugate gradients' work: step, direction, its product, residual, and a number. */
-export function conjugateBytes(size: u32): u32 {
-  return 8 * (4 * size + 1);
-}
-
-/** Where the direction lies whose product with the curvature the next conjugateAdvance takes. */
-export function conjugateDirection(work: usize, size: u32): usize {
-  return at(work, size);
-}
-
-/** Where that product is added up; 0 at first. */
-export function conjugateProduct(work: usize, size: u32): usize {
-  return at(work, 2 * size);
-}
-
-// @ts-ignore: decorator
-@inline
-function conditioned(residual: f64, diagonal: f64): f64 {
-  return residual / max<f64>(diagonal, MIN_CURVATURE);
-}
-
-/** Begins at step 0. Returns the residual's square in the metric of the preconditioner, the diagonal. */
-export function conjugateStart(size: u32, gradient: usize, diagonal: usize, work: usize): f64 {
-  let square: f64 = 0;
-  for (let j: u32 = 0; j < size; j++) {
-    const r = -load<f64>(at(gradient, j));
-    const d = conditioned(r, load<f64>(at(diagonal, j)));
-    store<f64>(at(work, j), 0);
-    store<f64>(at(work, size + j), d);
-    store<f64>(at(work, 2 * size + j), 0);
-    store<f64>(at(work, 3 * size + j), r);
-    square += r * d;
-  }
-  store<f64>(at(work, 4 * size), square);
-  return square;
-}
-
-/** One step along the direction; returns the residual's new square, 0 where nothing more can be gained. */
-export function conjugateAdvance(size: u32, penalty: f64, diagonal: usize, work: usize): f64 {
-  let bent: f64 = 0;
-  for (let j: u32 = 0; j < size; j++) {
-    const d = load<f64>(at(work, size + j));
-    const h = load<f64>(at(work, 2 * size + j)) + (j > 0 ? penalty * d : 0);
-    store<f64>(at(work, 2 * size + j), h);
-    bent += d * h;
-  }
-  const square = load<f64>(at(work, 4 * size));
-  if (!(bent > 0)) return 0;
-  const length = square / bent;
-  let next: f64 = 0;
-  for (let j: u32 = 0; j < size; j++) {
-    store<f64>(at(work, j), load<f64>(at(work, j)) + length * load<f64>(at(work, size + j)));
-    const r = load<f64>(at(work, 3 * size + j)) - length * load<f64>(at(work, 2 * size + j));
-    store<f64>(at(work, 3 * size + j), r);
-    next += r * conditioned(r, load<f64>(at(diagonal, j)));
-  }
-  const turn = next / square;
-  for (let j: u32 = 0; j < size; j++) {
-    const d = conditioned(load<f64>(at(work, 3 * size + j)), load<f64>(at(diagonal, j)));
-    store<f64>(at(work, size + j), d + turn * load<f64>(at(work, size + j)));
-    store<f64>(at(work, 2 * size + j), 0);
-  }
-  store<f64>(at(work, 4 * size), next);
-  return next;
-}
-
-/** What the step promises to gain, twice: -gradient . step. Where there is no step, down the gradient by the diagonal. */
-export function conjugateFinish(size: u32, gradient: usize, diagonal: usize, work: usize): f64 {
-  let gain: f64 = 0;
-  for (let j: u32 = 0; j < size; j++) gain -= load<f64>(at(gradient, j)) * load<f64>(at(work, j));
-  if (gain > 0) return gain;
-  gain = 0;
-  for (let j: u32 = 0; j < size; j++) {
-    const g = load<f64>(at(gradient, j));
-    const d = conditioned(-g, load<f64>(at(diagonal, j)));
-    store<f64>(at(work, j), d);
-    gain -= g * d;
-  }
-  return gain;
-}
-
-/** trial = theta + length times the step. */
-export function convexTrial(theta: usize, size: u32, length: f64, work: usize, trial: usize): void {
-  for (let j: u32 = 0; j < size; j++) {
-    store<f64>(at(trial, j), load<f64>(at(theta, j)) + length * load<f64>(at(work, j)));
-  }
-}
-
 /**
- * The log-odds of class 1 among n rows, for a bias to start at: the mean of the labels, and of sigmoid(u) where there is none, half a
- * row away from 0 and 1. u: targets' margins, float64. The same whatever the loss.
+ * The log-odds of class 1 among n rows, where the bias starts: of the weighted mean of the labels, with sigmoid(u) for unlabelled
+ * rows, at least half a row away from 0 and 1. u: the targets' margins, float64. Independent of the loss.
  */
 export function meanTarget(u: usize, labels: usize, weights: usize, n: u32): f64 {
   let sum: f64 = 0;

@@ -1,18 +1,18 @@
-// Rows as fields: one 32-bit word a raw feature. A numeric field holds its float32 value and has a fixed encoded
-// column; a categorical field holds the index of its one encoded column (-1: none), whose value is 1.
-// Slots are in encoded order, so walking them adds the same terms in the same order as the dense row does:
-// the terms left out are exact zeros.
+// Products with rows in compact form: one 32-bit word, a field, for each raw feature. A numeric field holds its float32 value and
+// has a fixed encoded column; a categorical field holds the index of its one-hot column (-1: none), whose value is 1.
+// Fields are in the order of the encoded columns, so sums have the same terms in the same order as those of the dense row; the terms
+// left out are exact zeros.
 
-import { finish } from './gemm';
+import { storeOutputs } from './tiles';
 
-/** Column of field s, or -1 where the row names it. */
+/** The encoded column of field s; -1 for a categorical field, where the row holds the column. */
 // @ts-ignore: decorator
 @inline
 function fixedColumn(columns: usize, s: u32): i32 {
   return load<i32>(columns + (usize(s) << 2));
 }
 
-/** One row of gatherMultiply, 8 columns. */
+/** 8 outputs of one row of gatherMultiply. */
 function gather8(row: usize, fields: u32, columns: usize, b: usize, stride: usize, bias: usize, relu: bool, c: usize): void {
   let x0 = f32x4.splat(0);
   let x1 = x0;
@@ -31,10 +31,10 @@ function gather8(row: usize, fields: u32, columns: usize, b: usize, stride: usiz
       x1 = f32x4.add(x1, v128.load(w, 16));
     }
   }
-  finish(c, x0, x1, bias, relu);
+  storeOutputs(c, x0, x1, bias, relu);
 }
 
-/** The same, 32 columns: a field is looked at once for all of them. */
+/** 32 outputs: each field is read once for all of them. */
 function gather32(row: usize, fields: u32, columns: usize, b: usize, stride: usize, bias: usize, relu: bool, c: usize): void {
   let x0 = f32x4.splat(0);
   let x1 = x0;
@@ -71,13 +71,13 @@ function gather32(row: usize, fields: u32, columns: usize, b: usize, stride: usi
       x7 = f32x4.add(x7, v128.load(w, 112));
     }
   }
-  finish(c, x0, x1, bias, relu);
-  finish(c + 32, x2, x3, bias ? bias + 32 : 0, relu);
-  finish(c + 64, x4, x5, bias ? bias + 64 : 0, relu);
-  finish(c + 96, x6, x7, bias ? bias + 96 : 0, relu);
+  storeOutputs(c, x0, x1, bias, relu);
+  storeOutputs(c + 32, x2, x3, bias ? bias + 32 : 0, relu);
+  storeOutputs(c + 64, x4, x5, bias ? bias + 64 : 0, relu);
+  storeOutputs(c + 96, x6, x7, bias ? bias + 96 : 0, relu);
 }
 
-/** The same, 16 columns. */
+/** 16 outputs. */
 function gather16(row: usize, fields: u32, columns: usize, b: usize, stride: usize, bias: usize, relu: bool, c: usize): void {
   let x0 = f32x4.splat(0);
   let x1 = x0;
@@ -102,11 +102,11 @@ function gather16(row: usize, fields: u32, columns: usize, b: usize, stride: usi
       x3 = f32x4.add(x3, v128.load(w, 48));
     }
   }
-  finish(c, x0, x1, bias, relu);
-  finish(c + 32, x2, x3, bias ? bias + 32 : 0, relu);
+  storeOutputs(c, x0, x1, bias, relu);
+  storeOutputs(c + 32, x2, x3, bias ? bias + 32 : 0, relu);
 }
 
-/** c[m x n] = rows b + bias, ReLU if asked; rows[i] is a row number in data. n % 8 = 0. */
+/** c[m x n] = x b + bias, then ReLU where `relu`; x has the m rows of data whose numbers are in `rows`. n % 8 = 0. */
 export function gatherMultiply(
   data: usize, rows: usize, fields: u32, columns: usize, b: usize, n: u32, bias: usize, relu: bool, c: usize, m: u32,
 ): void {
@@ -121,7 +121,7 @@ export function gatherMultiply(
   }
 }
 
-/** c[k x n] += rows^T g, rows in order; c must be zero before. The gradient of gatherMultiply. */
+/** c[k x n] += x^T g, in the order of the rows: the weight gradient of gatherMultiply. c is zero before the first call. */
 export function scatterAdd(
   data: usize, rows: usize, fields: u32, columns: usize, g: usize, n: u32, c: usize, m: u32,
 ): void {
@@ -149,7 +149,7 @@ export function scatterAdd(
   }
 }
 
-/** out[i] = bias + w . row: a single output unit on the input itself (logistic regression). */
+/** out[i] = bias + w . x_i: one output unit on the input itself (logistic regression). */
 export function gatherVector(
   data: usize, rows: usize, fields: u32, columns: usize, w: usize, bias: f32, out: usize, m: u32,
 ): void {
@@ -169,7 +169,7 @@ export function gatherVector(
   }
 }
 
-/** c[k] += sum over rows of g[i] row[k], rows in order. */
+/** c[k] += sum over the rows of g[i] x[i, k], in the order of the rows: the weight gradient of gatherVector. */
 export function scatterVector(
   data: usize, rows: usize, fields: u32, columns: usize, g: usize, c: usize, m: u32,
 ): void {

@@ -1,5 +1,6 @@
-// SHA-256 (FIPS 180-4). crypto.subtle is missing on insecure pages and asynchronous everywhere.
+// SHA-256 (FIPS 180-4, section 6.2). The host's crypto.subtle is missing on insecure pages, and asynchronous.
 
+/** The constants of section 4.2.2. */
 const K: usize = memory.data<u32>([
   0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5,
   0xd807aa98, 0x12835b01, 0x243185be, 0x550c7dc3, 0x72be5d74, 0x80deb1fe, 0x9bdc06a7, 0xc19bf174,
@@ -10,20 +11,22 @@ const K: usize = memory.data<u32>([
   0x19a4c116, 0x1e376c08, 0x2748774c, 0x34b0bcb5, 0x391c0cb3, 0x4ed8aa4a, 0x5b9cca4f, 0x682e6ff3,
   0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208, 0x90befffa, 0xa4506ceb, 0xbef9a3f7, 0xc67178f2,
 ]);
-const START: usize = memory.data<u32>([
+/** The initial hash value of section 5.3.3. */
+const INITIAL: usize = memory.data<u32>([
   0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19,
 ]);
-const words: usize = memory.data(256);
-const tail: usize = memory.data(128);
+const schedule: usize = memory.data(256);
+const lastBlocks: usize = memory.data(128);
 
+/** One block of 64 bytes: state becomes the next hash value. */
 function compress(block: usize, state: usize): void {
-  for (let i: usize = 0; i < 64; i += 4) store<u32>(words + i, bswap<u32>(load<u32>(block + i)));
+  for (let i: usize = 0; i < 64; i += 4) store<u32>(schedule + i, bswap<u32>(load<u32>(block + i)));
   for (let i: usize = 64; i < 256; i += 4) {
-    const w15 = load<u32>(words + i - 60);
-    const w2 = load<u32>(words + i - 8);
+    const w15 = load<u32>(schedule + i - 60);
+    const w2 = load<u32>(schedule + i - 8);
     const s0 = rotr<u32>(w15, 7) ^ rotr<u32>(w15, 18) ^ (w15 >> 3);
     const s1 = rotr<u32>(w2, 17) ^ rotr<u32>(w2, 19) ^ (w2 >> 10);
-    store<u32>(words + i, load<u32>(words + i - 64) + s0 + load<u32>(words + i - 28) + s1);
+    store<u32>(schedule + i, load<u32>(schedule + i - 64) + s0 + load<u32>(schedule + i - 28) + s1);
   }
   let a = load<u32>(state, 0);
   let b = load<u32>(state, 4);
@@ -35,7 +38,7 @@ function compress(block: usize, state: usize): void {
   let h = load<u32>(state, 28);
   for (let i: usize = 0; i < 256; i += 4) {
     const s1 = rotr<u32>(e, 6) ^ rotr<u32>(e, 11) ^ rotr<u32>(e, 25);
-    const t1 = h + s1 + ((e & f) ^ (~e & g)) + load<u32>(K + i) + load<u32>(words + i);
+    const t1 = h + s1 + ((e & f) ^ (~e & g)) + load<u32>(K + i) + load<u32>(schedule + i);
     const s0 = rotr<u32>(a, 2) ^ rotr<u32>(a, 13) ^ rotr<u32>(a, 22);
     const t2 = s0 + ((a & b) ^ (a & c) ^ (b & c));
     h = g;
@@ -57,22 +60,22 @@ function compress(block: usize, state: usize): void {
   store<u32>(state, load<u32>(state, 28) + h, 28);
 }
 
-/** out[0 .. 8) = SHA-256 of `bytes` bytes as eight 32-bit words, most significant first in value. */
+/** out[0 .. 8) = SHA-256 of `bytes` bytes, as eight 32-bit numbers, the first of them the first four bytes of the hash read big-endian. */
 export function sha256(data: usize, bytes: u32, out: usize): void {
-  memory.copy(out, START, 32);
+  memory.copy(out, INITIAL, 32);
   let at: u32 = 0;
   for (; at + 64 <= bytes; at += 64) compress(data + at, out);
   const rest = bytes - at;
-  memory.fill(tail, 0, 128);
-  memory.copy(tail, data + at, rest);
-  store<u8>(tail + rest, 0x80);
+  memory.fill(lastBlocks, 0, 128);
+  memory.copy(lastBlocks, data + at, rest);
+  store<u8>(lastBlocks + rest, 0x80);
   const length: usize = rest < 56 ? 64 : 128;
-  store<u64>(tail + length - 8, bswap<u64>(u64(bytes) << 3));
-  compress(tail, out);
-  if (length == 128) compress(tail + 64, out);
+  store<u64>(lastBlocks + length - 8, bswap<u64>(u64(bytes) << 3));
+  compress(lastBlocks, out);
+  if (length == 128) compress(lastBlocks + 64, out);
 }
 
-/** The first two words of the SHA-256 of each of n byte ranges [offsets[i], offsets[i + 1]) of data. */
+/** out[2 i], out[2 i + 1] = the first two words of the SHA-256 of bytes [offsets[i], offsets[i + 1]) of data. state: 32 bytes of scratch. */
 export function hashRows(data: usize, offsets: usize, n: u32, out: usize, state: usize): void {
   for (let i: u32 = 0; i < n; i++) {
     const from = load<u32>(offsets + (usize(i) << 2));

@@ -1,18 +1,18 @@
-// Feature-based and relation-based distillation: what the student's last hidden layer should know of the teacher's.
-// FitNets (Romero et al. 2015), hint and task loss together: beta mean over j of (h R + b - t)_j^2 for each row, with a
-// regressor R, b that is trained along. Relational distillation by distances (Park et al. 2019): beta mean over pairs of
-// the batch of Huber(|h_i - h_j| / mean - |t_i - t_j| / mean). Rows of t are padded with zeros to
-// multiples of 8 (regression) or 4 (relations).
+// Feature-based and relation-based distillation: a second loss on the student's last hidden layer h, given the teacher's features t.
+// Regression: FitNets (Romero et al. 2015), hint and task trained together: for each row beta times the mean over j of
+// (h R + b - t)_j^2, where R and b, the regressor, are trained too. Relations: distance-wise relational distillation (Park et al.
+// 2019): beta times the mean over pairs of the batch of Huber(|h_i - h_j| / mean - |t_i - t_j| / mean). Rows of t are padded with
+// zeros to multiples of 8 (regression) or 4 (teacherDistances).
 
 import { allocFloats } from './arena';
 import { sumRows } from './activation';
 import { multiply, multiplyByTransposed, multiplyTransposed } from './gemm';
 import { layerOf, Network } from './network';
 
-/** Squared distances below this count as this, as in the authors' program. */
-const MIN_SQUARE: f64 = 1e-12;
+/** The smallest squared distance, as in the authors' program. */
+const MIN_SQUARED_DISTANCE: f64 = 1e-12;
 
-/** A hint by regression: the teacher's features of all rows, float32 [rows x padded]; false when memory is short. After bindRows. */
+/** A hint by regression. features: the teacher's, of all rows, float32 [rows x padded]. False when memory is short. After bindRows. */
 export function bindRegression(net: Network, features: usize, weight: f64): bool {
   const top = layerOf(net, net.hidden - 1);
   net.hintFeatures = features;
@@ -23,18 +23,18 @@ export function bindRegression(net: Network, features: usize, weight: f64): bool
 }
 
 /**
- * A hint by relations. own: scratch, float64 [pairs of a batch]; other: what teacherRelations wrote of the rows that
- * trainRows is given next. False when memory is short. After bindRows.
+ * A hint by teacherDistances. scratch: float64 [pairs of a batch]. teacherDistances: what teacherRelations wrote for the rows of the
+ * next call of trainRows. False when memory is short. After bindRows.
  */
-export function bindRelation(net: Network, own: usize, other: usize, weight: f64): bool {
-  net.relations = other;
+export function bindRelation(net: Network, scratch: usize, teacherDistances: usize, weight: f64): bool {
+  net.teacherDistances = teacherDistances;
   net.hintScale = weight;
   net.hintDelta = allocFloats(u64(net.batch) * layerOf(net, net.hidden - 1).stride);
-  net.hintWork = own;
+  net.hintWork = scratch;
   return net.hintDelta != 0;
 }
 
-/** Bytes of a batch in teacherRelations: the mean distance, then each pair's. */
+/** Bytes of a batch in the output of teacherRelations: the mean distance, then that of each pair. */
 // @ts-ignore: decorator
 @inline
 function relationBytes(batch: u32): usize {
@@ -42,8 +42,8 @@ function relationBytes(batch: u32): usize {
 }
 
 /**
- * For positions [from, to) of an order of rows, a batch at a time: the mean distance between the teacher's features
- * (float32 [rows x width], width % 4 = 0), then the distances of pairs i < j. Students that share an order share them.
+ * For positions [from, to) of an order of rows, batch by batch: the mean distance between the teacher's features
+ * (float32 [rows x width], width % 4 = 0), then the distances of pairs i < j. Students with the same order share them.
  */
 export function teacherRelations(
   features: usize, width: u32, order: usize, from: u32, to: u32, batch: u32, out: usize,
@@ -54,13 +54,13 @@ export function teacherRelations(
   }
 }
 
-/** Writes the derivative by the last hidden layer to hintDelta, adds the regressor's gradient and the loss. */
+/** Writes the gradient by the last hidden layer to hintDelta, and adds the regressor's gradient and the loss. */
 export function hintGradient(net: Network, rows: usize, m: u32): void {
-  if (net.relations) relate(net, m);
-  else regress(net, rows, m);
+  if (net.teacherDistances) relationGradient(net, m);
+  else regressionGradient(net, rows, m);
 }
 
-function regress(net: Network, rows: usize, m: u32): void {
+function regressionGradient(net: Network, rows: usize, m: u32): void {
   const top = layerOf(net, net.hidden - 1);
   const width = net.hintStride;
   const r = net.hintWork;
@@ -84,7 +84,7 @@ function regress(net: Network, rows: usize, m: u32): void {
   multiplyByTransposed(r, width, net.p + net.hintWeight, width, net.hintDelta, top.stride, m, top.stride, width);
 }
 
-/** sums + the squares of four floats in float64: floats 0 and 2 to the first lane, 1 and 3 to the second, in that order. */
+/** sums + the squares of four floats, in float64: floats 0 and 2 are added to the first lane, 1 and 3 to the second. */
 // @ts-ignore: decorator
 @inline
 function addSquares(sums: v128, d: v128): v128 {
@@ -93,7 +93,7 @@ function addSquares(sums: v128, d: v128): v128 {
   return f64x2.add(f64x2.add(sums, f64x2.mul(low, low)), f64x2.mul(high, high));
 }
 
-/** Distances of pairs i < j between rows of a, float64; returns their mean, 1 where there is no pair. */
+/** Distances of pairs i < j of rows of a (rows = 0: the first m), float64. Returns their mean; 1 where there is no pair. */
 function distances(a: usize, rows: usize, m: u32, width: u32, out: usize): f64 {
   const bytes = usize(width) << 2;
   let sum: f64 = 0;
@@ -107,7 +107,7 @@ function distances(a: usize, rows: usize, m: u32, width: u32, out: usize): f64 {
         squares = addSquares(squares, f32x4.sub(v128.load(x + k), v128.load(y + k)));
       }
       const square = f64x2.extract_lane(squares, 0) + f64x2.extract_lane(squares, 1);
-      const distance = sqrt<f64>(max<f64>(square, MIN_SQUARE));
+      const distance = sqrt<f64>(max<f64>(square, MIN_SQUARED_DISTANCE));
       store<f64>(to, distance);
       sum += distance;
       to += 8;
@@ -116,42 +116,42 @@ function distances(a: usize, rows: usize, m: u32, width: u32, out: usize): f64 {
   return m > 1 ? sum / f64((to - out) >> 3) : 1;
 }
 
-function relate(net: Network, m: u32): void {
+function relationGradient(net: Network, m: u32): void {
   const top = layerOf(net, net.hidden - 1);
   const bytes = usize(top.stride) << 2;
   const own = net.hintWork;
-  const other = net.relations + usize((net.position - net.slice) / net.batch) * relationBytes(net.batch);
+  const other = net.teacherDistances + usize((net.position - net.sliceStart) / net.batch) * relationBytes(net.batch);
   const inverse = 1.0 / distances(top.activation, 0, m, top.stride, own);
   const inverseOther = 1.0 / load<f64>(other);
   memory.fill(net.hintDelta, 0, usize(m) * bytes);
   if (m < 2) return;
-  // as in the authors' program the mean is over all m x m pairs, each of the two orders and the zeros of the diagonal
+  // as in the authors' program, the mean is over all m x m pairs: both orders of each, and the zeros of the diagonal
   const share = (2.0 * net.hintScale) / (f64(m) * f64(m));
   const pairs = (usize(m) * (m - 1)) >> 1;
-  // first the derivative by each scaled distance, then through the mean: d(d_ij / mean) = (1 - d_ij / sum) ...
-  let through: f64 = 0;
+  // the derivative includes that of the mean, since each distance also changes the mean that divides all of them
+  let meanTerm: f64 = 0;
   let loss: f64 = 0;
   for (let at: usize = 0; at < pairs << 3; at += 8) {
     const scaled = load<f64>(own + at) * inverse;
     const e = scaled - load<f64>(other + 8 + at) * inverseOther;
-    // Huber's loss and its slope
+    // Huber's loss (delta = 1) and its derivative
     const slope = min<f64>(max<f64>(e, -1.0), 1.0);
     loss += slope * (e - 0.5 * slope);
-    through += slope * scaled;
+    meanTerm += slope * scaled;
   }
-  // the loss is counted by rows: each batch's mean times its rows
+  // lossSum is a sum over rows: the batch's mean times its rows
   net.lossSum += share * f64(m) * loss;
-  through /= f64(pairs);
+  meanTerm /= f64(pairs);
   let at: usize = 0;
   for (let i: u32 = 0; i < m; i++) {
     const x = top.activation + usize(i) * bytes;
     const to = net.hintDelta + usize(i) * bytes;
     for (let j = i + 1; j < m; j++, at += 8) {
       const distance = load<f64>(own + at);
-      if (distance * distance <= MIN_SQUARE) continue;
+      if (distance * distance <= MIN_SQUARED_DISTANCE) continue;
       const e = distance * inverse - load<f64>(other + 8 + at) * inverseOther;
       const slope = min<f64>(max<f64>(e, -1.0), 1.0);
-      const s = f32x4.splat(f32((share * (slope - through) * inverse) / distance));
+      const s = f32x4.splat(f32((share * (slope - meanTerm) * inverse) / distance));
       const y = top.activation + usize(j) * bytes;
       const from = net.hintDelta + usize(j) * bytes;
       for (let k: usize = 0; k < bytes; k += 16) {

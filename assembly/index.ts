@@ -1,29 +1,31 @@
-// The kernels' exports, in the order of the pipeline; memory is exported too. One import: a loss of the caller's (training.ts).
+// The kernels' exports, in the order of the pipeline, and the module's memory. The one import is the caller's own loss (training.ts).
+// kernel-types.mjs writes their TypeScript interface.
 export { alloc, mark, release } from './arena';
 export { moments, addSum, addCentral, finishMoments } from './math';
 export { sigmoids, sigmoids32 } from './wide';
 export { sha256, hashRows } from './hash';
-export { fitLogistic, applyLogistic, blockEvidence, logisticScratch } from './logistic';
+export { fitLogistic, applyLogistic, logisticScratch } from './logistic';
+export { blockEvidence } from './evidence';
 export { fitPrior, fitColumns, columnsScratch, fitIsotonic, applyIsotonic } from './calibration';
 export { fitTrees, applyTrees, treesScratch } from './trees';
 export { stackGradient } from './stack';
 export { infuseMix, infuseResidual, infuseEvidence, infuseAdjusted, infuseOrthogonal } from './infusion';
 export { softenTargets, crossEntropy, labelLosses, pairedDifference } from './loss';
 export {
-  createNetwork, networkSize, networkParameters, networkLoss, layerWeight, layerBias, layerStride, startNetwork, bindRows,
-  predictRows,
+  createNetwork, networkSize, networkParameters, networkLoss, layerWeight, layerBias, layerStride, startNetwork,
 } from './network';
+export { bindRows, predictRows } from './forward';
 export {
   bindTargets, setLoss, setOptimizer, beginEpoch, drawOrder, trainRows, setOrder, stateBytes, saveState, loadState,
 } from './training';
+export { convexRows, convexMultiply, convexPenalty, meanTarget } from './convex';
 export {
-  convexRows, convexMultiply, convexPenalty, convexTrial, conjugateBytes, conjugateDirection, conjugateProduct, conjugateStart,
-  conjugateAdvance, conjugateFinish, meanTarget,
-} from './convex';
+  conjugateBytes, conjugateDirection, conjugateProduct, conjugateStart, conjugateAdvance, conjugateFinish, conjugateTrial,
+} from './conjugate';
 export { bindRegression, bindRelation, teacherRelations } from './hint';
 export { sortDescending, rowLosses, measure, bootstrap, bestF1Threshold } from './metrics';
 
-// What other kernels use, for tests alone: they compare it with known answers and with TypeScript
+// For tests only: functions of other kernels, compared with known answers and with their TypeScript versions
 export { exp, log, log1p, sigmoid, softplus } from './math';
 export { softpluses } from './wide';
 export { philoxBlock } from './random';

@@ -1,31 +1,31 @@
-// Knowledge infusion: what each row's own label adds to its de-biased margin d, float64. Unlabelled rows (label below 0)
-// keep their d. out may be d itself.
+// Knowledge infusion, in float64: each row's own label y changes its de-biased margin d. Unlabelled rows (y < 0) keep their d. out may
+// be d itself.
 
 import { at } from './address';
 import { log, sigmoid, softplus } from './math';
 
-/** Where a tail is smaller, its logarithm is taken before it underflows. */
+/** Below this, a probability's logarithm is computed from the margin, since the probability underflows. */
 const MIN_PROBABILITY: f64 = 1e-290;
 
 /** log((1 - w) sigmoid(d) + w q); -Infinity where it is exactly 0. */
-function tail(d: f64, w: f64, q: f64): f64 {
+function logTail(d: f64, w: f64, q: f64): f64 {
   const sum = (1 - w) * sigmoid(d) + w * q;
   if (sum >= MIN_PROBABILITY || w == 1) return log(sum);
   const lost = log(1 - w) - softplus(-d);
   return w * q > 0 ? max<f64>(lost, log(w) + log(q)) : lost;
 }
 
-/** logit((1 - w) sigmoid(d) + w q) from both tails, so that nothing cancels; +-Infinity where it is exactly 1 or 0. */
-function blend(d: f64, w: f64, q: f64): f64 {
-  return tail(d, w, q) - tail(-d, w, 1 - q);
+/** logit((1 - w) sigmoid(d) + w q), as the difference of both tails' logarithms, where nothing cancels; +-Infinity at exactly 1 or 0. */
+function blendedLogit(d: f64, w: f64, q: f64): f64 {
+  return logTail(d, w, q) - logTail(-d, w, 1 - q);
 }
 
-/** `mix`: out[i] = logit((1 - w) sigmoid(d) + w y). w = 0 keeps every d to the bit. */
+/** `mix`: out[i] = logit((1 - w) sigmoid(d) + w y). w = 0 keeps the bits of every d. */
 export function infuseMix(d: usize, labels: usize, n: u32, w: f64, out: usize): void {
   for (let i: u32 = 0; i < n; i++) {
     const v = load<f64>(at(d, i));
     const y = load<i8>(labels + i);
-    store<f64>(at(out, i), y >= 0 && w > 0 ? blend(v, w, f64(y)) : v);
+    store<f64>(at(out, i), y >= 0 && w > 0 ? blendedLogit(v, w, f64(y)) : v);
   }
 }
 
@@ -48,8 +48,8 @@ export function infuseEvidence(d: usize, labels: usize, n: u32, one: f64, zero: 
 }
 
 /**
- * `shift` and `smooth`, on rows whose d is on the wrong side of 0 alone: the blend with the swapped probability
- * (epsilon below 0), or with the label smoothed by epsilon.
+ * `shift` and `smooth`, only on rows whose d has the wrong sign: the blend with the probability of -d (epsilon < 0), or with the
+ * label smoothed by epsilon.
  */
 export function infuseAdjusted(d: usize, labels: usize, n: u32, w: f64, epsilon: f64, out: usize): void {
   for (let i: u32 = 0; i < n; i++) {
@@ -57,8 +57,8 @@ export function infuseAdjusted(d: usize, labels: usize, n: u32, w: f64, epsilon:
     const y = load<i8>(labels + i);
     const wrong = y >= 0 && w > 0 && (v >= 0) != (y > 0);
     let u = v;
-    if (wrong && epsilon < 0) u = w == 1 ? -v : blend(v, w, sigmoid(-v));
-    else if (wrong) u = blend(v, w, f64(y) * (1 - epsilon) + 0.5 * epsilon);
+    if (wrong && epsilon < 0) u = w == 1 ? -v : blendedLogit(v, w, sigmoid(-v));
+    else if (wrong) u = blendedLogit(v, w, f64(y) * (1 - epsilon) + 0.5 * epsilon);
     store<f64>(at(out, i), u);
   }
 }
@@ -71,7 +71,7 @@ export function infuseOrthogonal(d: usize, labels: usize, n: u32, g: f64, temper
     let u = v;
     if (y >= 0 && g > 0) {
       const bound = log(1 - limit) - log(limit);
-      u = temperature * min<f64>(max<f64>(blend(v / temperature, g, f64(y)), -bound), bound);
+      u = temperature * min<f64>(max<f64>(blendedLogit(v / temperature, g, f64(y)), -bound), bound);
     }
     store<f64>(at(out, i), u);
   }

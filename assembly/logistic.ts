@@ -1,17 +1,17 @@
-// Label de-biasing in float64: the ridge logistic fit behind `platt` and `residual`.
-//   minimise sum BCE(y, b + a v + w . phi) + sum lambda_j / 2 w_j^2 + 1/2 (a - centre)^2, b free
-// by Newton's method with a backtracking line search (undamped steps diverge on over-confident margins). The curvature is
-// kept from step to step, and from one penalty to the next, and made anew only where steps with it gain too slowly: a pass
-// for the gradient costs rows x fields, one for the curvature rows x fields^2.
-// phi is the row in fields (fields.ts), so one-hot columns cost one term each. theta = [b, a, w_0 .. w_(F-1)].
+// Label de-biasing in float64: the ridge logistic regression behind `platt` and `residual`.
+//   minimise sum BCE(y, sigmoid(b + a v + w . phi)) + sum lambda_j / 2 w_j^2 + 1/2 (a - centre)^2, b unpenalised
+// by Newton's method with a backtracking line search (full steps diverge on over-confident margins). The Hessian is reused from
+// iteration to iteration, and from one penalty to the next, until it makes too little progress: a pass for the gradient costs
+// rows x fields, one for the Hessian rows x fields^2.
+// phi is a row of fields (fields.ts), so each one-hot group costs one term. theta = [b, a, w_0 .. w_(F-1)].
 
 import { at } from './address';
-import { dot, factorise, solve } from './cholesky';
-import { addGradient, addHead, addTails, penalise, tailOf, unpackRow } from './curvature';
+import { factorise, solve } from './cholesky';
+import { addDenseCurvature, addGradient, addPenalties, addSparseCurvature, firstDenseField, unpackRow } from './curvature';
 import { sigmoids, softpluses } from './wide';
 
-const MAX_STEPS: u32 = 100;
-/** Stop when half the squared Newton decrement, the loss still to gain, is below this share of the loss. */
+const MAX_ITERATIONS: u32 = 100;
+/** Converged when half the squared Newton decrement, the predicted decrease, is below this share of the loss. */
 const TOLERANCE: f64 = 1e-13;
 
 /** b + a v + w . phi of one row. */
@@ -19,21 +19,21 @@ const TOLERANCE: f64 = 1e-13;
 @inline
 function margin(theta: usize, v: f64, row: usize, fields: u32, columns: usize): f64 {
   let sum = load<f64>(theta) + load<f64>(theta + 8) * v;
-  for (let s: u32 = 0; s < fields; s++) sum += term(theta, row, s, load<i32>(columns + (usize(s) << 2)));
+  for (let s: u32 = 0; s < fields; s++) sum += fieldTerm(theta, row, s, load<i32>(columns + (usize(s) << 2)));
   return sum;
 }
 
-/** What field s adds to a row's margin. */
+/** The term of field s in a row's margin. */
 // @ts-ignore: decorator
 @inline
-function term(theta: usize, row: usize, s: u32, fixed: i32): f64 {
+function fieldTerm(theta: usize, row: usize, s: u32, fixed: i32): f64 {
   const at = row + (usize(s) << 2);
   if (fixed >= 0) return load<f64>(theta + 16 + (usize(fixed) << 3)) * f64(load<f32>(at));
   const index = load<i32>(at);
   return index >= 0 ? load<f64>(theta + 16 + (usize(index) << 3)) : 0;
 }
 
-/** out[i] = b + a v[i] + w . phi[i] for n rows, four side by side: each waits for its own sum alone. fields = 0: without phi. */
+/** out[i] = b + a v[i] + w . phi[i] for n rows; four independent sums at a time hide the latency of an addition. fields = 0: without phi. */
 export function applyLogistic(
   theta: usize, v: usize, data: usize, fields: u32, columns: usize, n: u32, out: usize,
 ): void {
@@ -48,10 +48,10 @@ export function applyLogistic(
     let m3 = b + a * load<f64>(v, 24);
     for (let s: u32 = 0; s < fields; s++) {
       const fixed = load<i32>(columns + (usize(s) << 2));
-      m0 += term(theta, data, s, fixed);
-      m1 += term(theta, data + stride, s, fixed);
-      m2 += term(theta, data + 2 * stride, s, fixed);
-      m3 += term(theta, data + 3 * stride, s, fixed);
+      m0 += fieldTerm(theta, data, s, fixed);
+      m1 += fieldTerm(theta, data + stride, s, fixed);
+      m2 += fieldTerm(theta, data + 2 * stride, s, fixed);
+      m3 += fieldTerm(theta, data + 3 * stride, s, fixed);
     }
     store<f64>(out, m0);
     store<f64>(out, m1, 8);
@@ -69,7 +69,7 @@ export function applyLogistic(
   }
 }
 
-/** The penalised loss at theta; margins of all rows are left in `margins`. losses: scratch, float64 [n]. */
+/** The penalised loss at theta. Writes the margins of all rows to `margins`. losses: scratch, float64 [n]. */
 function objective(
   theta: usize, v: usize, y: usize, fold: usize, skip: i32, n: u32,
   data: usize, fields: u32, columns: usize, size: u32, penalties: usize, centre: f64, margins: usize, losses: usize,
@@ -94,19 +94,19 @@ function objective(
   return sum + 0.5 * squares;
 }
 
-/** Bytes of scratch that fitLogistic needs for `features` columns and n rows of `fields` fields; more than 4 GiB: 2^32 - 1. */
+/** Bytes of scratch that fitLogistic needs for `features` columns and n rows of `fields` fields; 2^32 - 1 where that is more. */
 export function logisticScratch(features: u32, fields: u32, n: u32): u32 {
   const size = u64(features) + 2;
   return u32(min<u64>(8 * (2 * size * size + 3 * size + 6 * (u64(fields) + 4) + 2 * u64(n)), 0xffffffff));
 }
 
-/** A step with a kept curvature must shrink what is left to gain to this share of it. */
-const SLOW: f64 = 0.2;
+/** A step with a reused Hessian must reduce the squared Newton decrement to this share; else the Hessian is computed again. */
+const MIN_PROGRESS: f64 = 0.2;
 
 /**
- * Fits theta (in: the start, out: the minimum) on rows with a label whose fold is not `skip` (-1: all).
- * features = 0 with fields = 0 leaves out phi. penalties: lambda of each weight, float64. reuse: the scratch still holds the curvature of a call on the same rows.
- * Returns the number of steps.
+ * Fits theta (the start on entry, the minimum on return) on the rows with a label outside fold `skip` (-1: no fold is left out).
+ * features = 0 and fields = 0: without phi. penalties: lambda of each weight, float64. reuse: scratch still holds the Hessian of
+ * an earlier call on the same rows. Returns the number of iterations.
  */
 export function fitLogistic(
   theta: usize, v: usize, y: usize, fold: usize, skip: i32, n: u32,
@@ -118,22 +118,22 @@ export function fitLogistic(
   const gradient = at(factor, size * size);
   const step = at(gradient, size);
   const trial = at(step, size);
-  const margins = at(trial, size); // of the theta that was looked at last
+  const margins = at(trial, size); // of the theta that was evaluated last
   const losses = at(margins, n);
-  // a row: what it has beside the columns that all rows have, and these (unpackRow)
-  const first = tailOf(fields, columns);
-  const whole = first == 0 && fields > 0 && load<i32>(columns) == 0;
-  const length = fields - first + (whole ? 2 : 0);
-  const column = whole ? 0 : first < fields ? 2 + u32(load<i32>(columns + (usize(first) << 2))) : 0;
-  const places = at(losses, n);
-  const values = at(places, fields + 2);
+  // the parts of a row (unpackRow)
+  const first = firstDenseField(fields, columns);
+  const allDense = first == 0 && fields > 0 && load<i32>(columns) == 0;
+  const denseLength = fields - first + (allDense ? 2 : 0);
+  const denseColumn = allDense ? 0 : first < fields ? 2 + u32(load<i32>(columns + (usize(first) << 2))) : 0;
+  const indices = at(losses, n);
+  const values = at(indices, fields + 2);
   const curvatures = at(values, fields + 2);
-  const tails = at(curvatures, 4);
-  let fresh = false; // the curvature is of this theta
+  const denseRows = at(curvatures, 4);
+  let fresh = false; // the Hessian is of this theta
   let factored = false;
   let last: f64 = Infinity;
   let loss = objective(theta, v, y, fold, skip, n, data, fields, columns, size, penalties, centre, margins, losses);
-  for (let turn: u32 = 0; turn < MAX_STEPS; turn++) {
+  for (let iteration: u32 = 0; iteration < MAX_ITERATIONS; iteration++) {
     if (!reuse) {
       memory.fill(hessian, 0, usize(size) * size * 8);
       fresh = true;
@@ -141,32 +141,32 @@ export function fitLogistic(
     }
     memory.fill(gradient, 0, usize(size) * 8);
     sigmoids(margins, n, losses);
-    let held: u32 = 0; // rows whose tails wait for three more
+    let pending: u32 = 0; // rows of addDenseCurvature, which takes four
     for (let i: u32 = 0; i < n; i++) {
       const label = load<i8>(y + i);
       if (label < 0 || i32(load<u8>(fold + i)) == skip) continue;
       const row = data + ((usize(i) * fields) << 2);
       const p = load<f64>(at(losses, i));
-      const tail = at(tails, held * length);
-      const count = unpackRow(load<f64>(at(v, i)), row, fields, columns, first, places, values, tail);
-      addGradient(gradient, p - f64(label), count, places, values, tail, length, column);
+      const dense = at(denseRows, pending * denseLength);
+      const count = unpackRow(load<f64>(at(v, i)), row, fields, columns, first, indices, values, dense);
+      addGradient(gradient, p - f64(label), count, indices, values, dense, denseLength, denseColumn);
       if (reuse) continue;
-      addHead(hessian, size, p * (1 - p), count, places, values, tail, length, column);
-      store<f64>(at(curvatures, held), p * (1 - p));
-      if (++held == 4) {
-        addTails(hessian, size, curvatures, tails, length, column);
-        held = 0;
+      addSparseCurvature(hessian, size, p * (1 - p), count, indices, values, dense, denseLength, denseColumn);
+      store<f64>(at(curvatures, pending), p * (1 - p));
+      if (++pending == 4) {
+        addDenseCurvature(hessian, size, curvatures, denseRows, denseLength, denseColumn);
+        pending = 0;
       }
     }
-    if (held) {
-      memory.fill(at(tails, held * length), 0, usize((4 - held) * length) << 3);
-      memory.fill(at(curvatures, held), 0, usize(4 - held) << 3);
-      addTails(hessian, size, curvatures, tails, length, column);
+    if (pending) {
+      memory.fill(at(denseRows, pending * denseLength), 0, usize((4 - pending) * denseLength) << 3);
+      memory.fill(at(curvatures, pending), 0, usize(4 - pending) << 3);
+      addDenseCurvature(hessian, size, curvatures, denseRows, denseLength, denseColumn);
     }
     reuse = true;
     if (!factored) {
       memory.copy(factor, hessian, usize(size) * size * 8);
-      penalise(factor, size, penalties);
+      addPenalties(factor, size, penalties);
       factorise(factor, size);
       factored = true;
     }
@@ -175,8 +175,8 @@ export function fitLogistic(
       store<f64>(at(gradient, j), load<f64>(at(gradient, j)) + load<f64>(at(penalties, j - 2)) * load<f64>(at(theta, j)));
     }
     const decrement = solve(factor, gradient, step, size);
-    if (!(decrement > 2 * TOLERANCE * (1 + loss))) return turn;
-    if (!fresh && decrement > SLOW * last) {
+    if (!(decrement > 2 * TOLERANCE * (1 + loss))) return iteration;
+    if (!fresh && decrement > MIN_PROGRESS * last) {
       reuse = false;
       last = Infinity;
       continue;
@@ -193,41 +193,9 @@ export function fitLogistic(
       if (next <= loss - 1e-4 * length * decrement) break;
       length *= 0.5;
     }
-    if (!(next < loss)) return turn;
+    if (!(next < loss)) return iteration;
     memory.copy(theta, trial, usize(size) << 3);
     loss = next;
   }
-  return MAX_STEPS;
-}
-
-/**
- * What the fit says of each block's penalty (MacKay 1992): out[2 b] = gamma, how many of its weights the rows determine,
- * sum of 1 - lambda_j (H^-1)_jj; out[2 b + 1] = the sum of their squares. Their ratio is the penalty with the most evidence.
- * blocks: u8 [features]; scratch: of the fitLogistic call that ended at theta, with its curvature, which lies near.
- */
-export function blockEvidence(
-  theta: usize, features: u32, penalties: usize, blocks: usize, count: u32, scratch: usize, out: usize,
-): void {
-  const size = features + 2;
-  const factor = at(scratch, size * size);
-  const inverted = at(factor, size * size);
-  memory.copy(factor, scratch, usize(size) * size * 8);
-  penalise(factor, size, penalties);
-  factorise(factor, size);
-  memory.fill(out, 0, usize(count) << 4);
-  for (let j: u32 = 2; j < size; j++) {
-    // (H^-1)_jj is the square of column j of the inverse factor
-    let inverse: f64 = 0;
-    for (let i = j; i < size; i++) {
-      const line = at(factor, i * size);
-      const sum = (i == j ? 1.0 : 0.0) - dot(at(line, j), at(inverted, j), i - j);
-      const x = sum / load<f64>(at(line, i));
-      store<f64>(at(inverted, i), x);
-      inverse += x * x;
-    }
-    const w = load<f64>(at(theta, j));
-    const to = out + (usize(load<u8>(blocks + (j - 2))) << 4);
-    store<f64>(to, load<f64>(to) + 1.0 - load<f64>(at(penalties, j - 2)) * inverse);
-    store<f64>(to, load<f64>(to, 8) + w * w, 8);
-  }
+  return MAX_ITERATIONS;
 }

@@ -1,15 +1,15 @@
 // The de-biased distillation loss of one row, at margin z, label y and tempered target q:
 //   L = (1 - alpha) BCE(y, sigmoid(z)) + alpha T^2 KL(q || sigmoid(z / T))
 //   dL/dz = (1 - alpha) (sigmoid(z) - y) + alpha T (sigmoid(z / T) - q)
-// alpha = 0 is hard labels; q from the teacher's own margins is plain distillation. A label below 0 means
-// unlabelled: the row's hard term is left out. float64 inside, float32 derivatives out.
-// Two variants of the second term: alpha (z - u)^2 / 8, its limit as T grows; and weighted soft labels (Zhou et al. 2021),
-// where it counts 1 - exp(-student's loss / teacher's loss) of the row's label, taken as a constant.
+// With q from the teacher's own margins it is knowledge distillation (Hinton et al. 2015); alpha = 0 is training on labels. A
+// negative label means unlabelled: the row has no first term. Computed in float64; derivatives are rounded to float32.
+// Two variants of the second term: alpha (z - u)^2 / 8, its limit as T grows (Hinton et al. 2015, section 2.1); and weighted soft
+// labels (Zhou et al. 2021), its product with 1 - exp(-student's loss / teacher's loss) of the row's label, treated as a constant.
 
 import { log, sigmoid, softplus } from './math';
-import { decayWide, expWide, pair, sigmoidWide, softpluses, softplusWide } from './wide';
+import { expNegAbsWide, expWide, pair, sigmoidWide, softpluses, softplusWide } from './wide';
 
-/** q[i] = sigmoid(u[i] / T) and entropy[i] = -q log q - (1 - q) log(1 - q), once per fit. u may be +-Infinity. */
+/** q[i] = sigmoid(u[i] / T) and entropy[i] = -q log q - (1 - q) log(1 - q). u may be +-Infinity. Called once a fit. */
 export function softenTargets(u: usize, n: u32, temperature: f64, q: usize, entropy: usize): void {
   for (let i: u32 = 0; i < n; i++) {
     const at = usize(i) << 3;
@@ -22,15 +22,15 @@ export function softenTargets(u: usize, n: u32, temperature: f64, q: usize, entr
 }
 
 /**
- * d[i] = weight * dL/dz at z[i] for the batch rows; returns the sum of their losses, in order.
- * q, entropy and labels are indexed by row number; z (float32) and d (float32) by place in the batch.
+ * d[i] = scale * weight * dL/dz at z[i] for the m rows of a batch; returns the sum of weight * L, in the order of the rows.
+ * q, entropy, labels, weights and teacherLosses are indexed by row number; z and d, both float32, by position in the batch.
  */
 export function distillationGradient(
   z: usize, rows: usize, m: u32, labels: usize, q: usize, entropy: usize, weights: usize, teacherLosses: usize,
   marginLoss: bool, alpha: f64, temperature: f64, scale: f64, d: usize,
 ): f64 {
   let total: f64 = 0;
-  // rows by pairs; the last of an odd number is its own pair
+  // two rows at a time; an odd last row is paired with itself
   for (let i: u32 = 0; i < m; i += 2) {
     const both = i + 1 < m;
     const last: usize = both ? 4 : 0;
@@ -42,7 +42,7 @@ export function distillationGradient(
     let value = f64x2.splat(0);
     let slope = f64x2.splat(0);
     let e = f64x2.splat(0);
-    if (alpha < 1 || temperature == 1.0) e = decayWide(margin);
+    if (alpha < 1 || temperature == 1.0) e = expNegAbsWide(margin);
     if (alpha < 1) {
       const share = f64x2.splat(1 - alpha);
       const loss = f64x2.mul(share, f64x2.sub(softplusWide(margin, e), f64x2.mul(y, margin)));
@@ -53,23 +53,23 @@ export function distillationGradient(
       const target = pair(load<f64>(q + (first << 3)), load<f64>(q + (second << 3)));
       let share = f64x2.splat(alpha);
       if (teacherLosses) {
-        const own = f64x2.sub(f64x2.mul(y, margin), softplusWide(margin, temperature == 1.0 ? e : decayWide(margin)));
-        const known = pair(load<f64>(teacherLosses + (first << 3)), load<f64>(teacherLosses + (second << 3)));
-        const caught = expWide(f64x2.div(own, f64x2.max(known, f64x2.splat(1e-12))));
-        share = v128.bitselect(f64x2.mul(share, f64x2.sub(f64x2.splat(1), caught)), share, labelled);
+        const own = f64x2.sub(f64x2.mul(y, margin), softplusWide(margin, temperature == 1.0 ? e : expNegAbsWide(margin)));
+        const teacherLoss = pair(load<f64>(teacherLosses + (first << 3)), load<f64>(teacherLosses + (second << 3)));
+        const ratio = expWide(f64x2.div(own, f64x2.max(teacherLoss, f64x2.splat(1e-12))));
+        share = v128.bitselect(f64x2.mul(share, f64x2.sub(f64x2.splat(1), ratio)), share, labelled);
       }
       if (marginLoss) {
         const gap = f64x2.sub(margin, target);
         value = f64x2.add(value, f64x2.mul(f64x2.mul(f64x2.mul(share, f64x2.splat(0.125)), gap), gap));
         slope = f64x2.add(slope, f64x2.mul(f64x2.mul(share, f64x2.splat(0.25)), gap));
       } else {
-        const by = f64x2.splat(temperature);
-        const t = f64x2.div(margin, by);
-        if (temperature != 1.0) e = decayWide(t);
+        const divisor = f64x2.splat(temperature);
+        const t = f64x2.div(margin, divisor);
+        if (temperature != 1.0) e = expNegAbsWide(t);
         const rest = pair(load<f64>(entropy + (first << 3)), load<f64>(entropy + (second << 3)));
         const gap = f64x2.sub(f64x2.sub(softplusWide(t, e), f64x2.mul(target, t)), rest);
-        share = f64x2.mul(share, by);
-        value = f64x2.add(value, f64x2.mul(f64x2.mul(share, by), gap));
+        share = f64x2.mul(share, divisor);
+        value = f64x2.add(value, f64x2.mul(f64x2.mul(share, divisor), gap));
         slope = f64x2.add(slope, f64x2.mul(share, f64x2.sub(sigmoidWide(t, e), target)));
       }
     }
@@ -92,12 +92,12 @@ export function distillationGradient(
   return total;
 }
 
-/** Sum of BCE(t[i], sigmoid(z[i])) over n rows, in order; z float32, t float64. */
+/** The sum of BCE(t[i], sigmoid(z[i])) over n rows, in their order; z is float32, t float64. */
 export function crossEntropy(z: usize, t: usize, n: u32): f64 {
   let total: f64 = 0;
   for (let i: u32 = 0; i + 1 < n; i += 2) {
     const margin = f64x2.promote_low_f32x4(v128.load64_zero(z));
-    const loss = f64x2.sub(softplusWide(margin, decayWide(margin)), f64x2.mul(v128.load(t), margin));
+    const loss = f64x2.sub(softplusWide(margin, expNegAbsWide(margin)), f64x2.mul(v128.load(t), margin));
     total += f64x2.extract_lane(loss, 0);
     total += f64x2.extract_lane(loss, 1);
     z += 8;
@@ -114,14 +114,14 @@ export function crossEntropy(z: usize, t: usize, n: u32): f64 {
 export function labelLosses(v: usize, labels: usize, n: u32, out: usize): void {
   for (let i: u32 = 0; i < n; i++) {
     const margin = load<f64>(v + (usize(i) << 3));
-    // softplus of the wrong side: exact where softplus(v) - y v would cancel
+    // BCE(1, sigmoid(v)) = softplus(-v): softplus(v) - v would cancel
     store<f64>(out + (usize(i) << 3), load<i8>(labels + i) > 0 ? -margin : margin);
   }
   softpluses(out, n, out);
   for (let i: u32 = 0; i < n; i++) if (load<i8>(labels + i) < 0) store<f64>(out + (usize(i) << 3), 0);
 }
 
-/** Mean and standard error of the mean of a[i] - b[i] over the labelled rows (b = 0: of a[i]); out[0 .. 1]. */
+/** out[0], out[1] = mean of a[i] - b[i] over the labelled rows, and its standard error. b = 0: of a[i]. */
 export function pairedDifference(a: usize, b: usize, labels: usize, n: u32, out: usize): void {
   let sum: f64 = 0;
   let count: f64 = 0;

@@ -1,6 +1,5 @@
-// Elementary functions in float64, the only ones that may reach a result. They use nothing but IEEE 754
-// + - * / and bit patterns, in one order, so every engine gives the same bits; src/kernels/elementary.ts
-// is the same arithmetic in TypeScript.
+// Elementary functions in float64, the only ones that results may depend on. They use only + - * / of IEEE 754 and bit patterns, in
+// a fixed order, so every engine gives the same bits; src/kernels/elementary.ts is the same arithmetic in TypeScript.
 //
 // | function | range tested          | largest error |
 // | exp      | -745 .. 709           | 1 ULP         |
@@ -8,7 +7,7 @@
 // | log1p    | -1 + 1e-15 .. 1e15    | 1 ULP         |
 // | sigmoid  | -300 .. 300           | 2 ULP         |
 // | softplus | -40 .. 300            | 1 ULP         |
-// (test/kernels/elementary.test.ts measures them against golden values of 50 digits.)
+// (measured by test/kernels/elementary.test.ts against golden values of 50 digits)
 
 export const LN2_HI: f64 = 6.93147180369123816490e-1; // 33 bits, so that k * LN2_HI is exact
 export const LN2_LO: f64 = 1.90821492927058770002e-10;
@@ -20,7 +19,7 @@ function powerOfTwo(k: i32): f64 {
   return reinterpret<f64>(u64(k + 1023) << 52);
 }
 
-/** e^x: x = k ln 2 + r with |r| <= ln 2 / 2, then the Taylor series to degree 13. */
+/** e^x: x = k ln 2 + r with |r| <= ln 2 / 2 (Cody, Waite 1980), then the Taylor series of e^r to degree 13. */
 export function exp(x: f64): f64 {
   if (x != x) return x;
   if (x > 709.782712893384) return Infinity;
@@ -41,7 +40,7 @@ export function exp(x: f64): f64 {
   q = q * r + 0.5;
   const y = 1.0 + (r + r * r * q);
   const whole = i32(k);
-  const half = whole >> 1; // two steps, so that 2^1024 and denormals are reached without overflow
+  const half = whole >> 1; // two factors: one power of two alone would overflow, or be subnormal
   return y * powerOfTwo(half) * powerOfTwo(whole - half);
 }
 
@@ -64,7 +63,7 @@ function atanhTail(z: f64): f64 {
   return q * z;
 }
 
-/** k ln 2 + log(1 + f) + c for 1 + f in [sqrt(1/2), sqrt(2)]; the form of Tang and of fdlibm. */
+/** k ln 2 + log(1 + f) + c for 1 + f in [sqrt(1/2), sqrt(2)], in the form of fdlibm's e_log.c. */
 function logReduced(f: f64, k: f64, c: f64): f64 {
   const s = f / (2.0 + f);
   const half = 0.5 * f * f;
@@ -99,13 +98,13 @@ export function log1p(x: f64): f64 {
   const bits = reinterpret<u64>(u);
   const high = u32(bits >> 32) + (0x3ff00000 - 0x3fe6a09e);
   const k = i32(high >> 20) - 1023;
-  let c: f64 = 0; // what rounding took from 1 + x
+  let c: f64 = 0; // corrects the rounding of 1 + x, as in fdlibm's s_log1p.c
   if (k < 54) c = (k >= 2 ? 1.0 - (u - x) : x - (u - 1.0)) / u;
   const m = reinterpret<f64>((u64((high & 0xfffff) + 0x3fe6a09e) << 32) | (bits & 0xffffffff));
   return logReduced(m - 1.0, f64(k), c);
 }
 
-/** 1 / (1 + e^-v), from the side that does not cancel. */
+/** 1 / (1 + e^-v), by e^-|v|, which does not overflow. */
 export function sigmoid(v: f64): f64 {
   if (v >= 0) return 1.0 / (1.0 + exp(-v));
   const e = exp(v);
@@ -119,8 +118,9 @@ export function softplus(v: f64): f64 {
 }
 
 /**
- * Mean, population standard deviation and skewness of float64 values that may come in parts, summed in order: addSum over all parts,
- * then addCentral over all, then finishMoments. at: 4 numbers, 0 to begin with: sum, sum of squares and of cubes about the mean.
+ * Mean, population standard deviation and skewness of float64 values in parts, by two passes in order: addSum on every part, then
+ * addCentral on every part, then finishMoments. at: 3 numbers, zeros to begin with: the sum, the sums of squares and of cubes about
+ * the mean.
  */
 export function addSum(values: usize, n: u32, at: usize): void {
   let sum = load<f64>(at);
@@ -128,7 +128,7 @@ export function addSum(values: usize, n: u32, at: usize): void {
   store<f64>(at, sum);
 }
 
-/** total: values in all parts. */
+/** The second pass. total: how many values all parts have. */
 export function addCentral(values: usize, n: u32, total: f64, at: usize): void {
   const mean = load<f64>(at) / total;
   let second = load<f64>(at, 8);
@@ -142,7 +142,7 @@ export function addCentral(values: usize, n: u32, total: f64, at: usize): void {
   store<f64>(at, third, 16);
 }
 
-/** at[0 .. 2] = mean, deviation, skewness. */
+/** at[0 .. 2] = mean, standard deviation, skewness. */
 export function finishMoments(total: f64, at: usize): void {
   const variance = load<f64>(at, 8) / total;
   const deviation = sqrt<f64>(variance);
@@ -152,7 +152,7 @@ export function finishMoments(total: f64, at: usize): void {
   store<f64>(at, variance > 0 ? third / total / (variance * deviation) : 0, 16);
 }
 
-/** The same of values in one part; out: 3 numbers. */
+/** out[0 .. 2] = mean, standard deviation and skewness of n values. */
 export function moments(values: usize, n: u32, out: usize): void {
   memory.fill(out, 0, 24);
   addSum(values, n, out);

@@ -1,5 +1,5 @@
-// Metrics of a binary classifier in float64, over rows in one order: score descending, ties by row.
-// A bootstrap resample is a multiplicity a row, so nothing is sorted again.
+// Metrics of a binary classifier in float64, summed over the rows in one order: score descending, ties by row number.
+// A bootstrap resample (Efron 1979) is given by how often each row is drawn, so nothing is sorted again.
 
 import { log } from './math';
 import { resample } from './random';
@@ -9,11 +9,11 @@ export const METRICS: u32 = 14;
 const BINS: u32 = 10;
 const EPSILON: f64 = 2.220446049250313e-16;
 
-/** order = rows by score descending, ties by row ascending: a bottom-up merge sort. spare: n words. */
-export function sortDescending(scores: usize, n: u32, order: usize, spare: usize): void {
+/** order = row numbers by score descending, ties by row number: a bottom-up merge sort. scratch: n words. */
+export function sortDescending(scores: usize, n: u32, order: usize, scratch: usize): void {
   for (let i: u32 = 0; i < n; i++) store<u32>(order + (usize(i) << 2), i);
   let from = order;
-  let to = spare;
+  let to = scratch;
   for (let width: u32 = 1; width < n; width <<= 1) {
     for (let low: u32 = 0; low < n; low += 2 * width) {
       const middle = min<u32>(low + width, n);
@@ -37,7 +37,7 @@ export function sortDescending(scores: usize, n: u32, order: usize, spare: usize
   if (from != order) memory.copy(order, from, usize(n) << 2);
 }
 
-/** out[i] = -log of the probability given to the label, limited to [EPSILON, 1 - EPSILON] as scikit-learn does. */
+/** out[i] = -log of the predicted probability of the label, which is limited to [EPSILON, 1 - EPSILON] as in scikit-learn. */
 export function rowLosses(p: usize, labels: usize, n: u32, out: usize): void {
   for (let i: u32 = 0; i < n; i++) {
     const q = min<f64>(max<f64>(load<f64>(p + (usize(i) << 3)), EPSILON), 1 - EPSILON);
@@ -47,24 +47,25 @@ export function rowLosses(p: usize, labels: usize, n: u32, out: usize): void {
 
 // @ts-ignore: decorator
 @inline
-function put(out: usize, i: u32, x: f64): void {
+function storeAt(out: usize, i: u32, x: f64): void {
   store<f64>(out + (usize(i) << 3), x);
 }
 
-function putConfusion(out: usize, i: u32, tp: f64, fp: f64, positives: f64, total: f64): void {
-  put(out, i, (tp + (total - positives) - fp) / total);
+/** Accuracy, F1, precision and recall of a confusion matrix, from out[i] on. */
+function storeConfusion(out: usize, i: u32, tp: f64, fp: f64, positives: f64, total: f64): void {
+  storeAt(out, i, (tp + (total - positives) - fp) / total);
   const scored = tp + fp;
-  put(out, i + 1, 2 * tp + fp + (positives - tp) > 0 ? (2 * tp) / (scored + positives) : 0);
-  put(out, i + 2, scored > 0 ? tp / scored : 0);
-  put(out, i + 3, positives > 0 ? tp / positives : 0);
+  storeAt(out, i + 1, 2 * tp + fp + (positives - tp) > 0 ? (2 * tp) / (scored + positives) : 0);
+  storeAt(out, i + 2, scored > 0 ? tp / scored : 0);
+  storeAt(out, i + 3, positives > 0 ? tp / positives : 0);
 }
 
 /**
- * order: rows by score descending, ties by row. scores: what they are ranked by, margins where there are some, since
- * probabilities that round to 0 or 1 are no longer apart.
- * out = auc, logLoss, brier, ece, accuracy, f1, precision, recall (at `threshold`), ks, prAuc, then accuracy, f1,
- * precision, recall at 0.5. counts: a multiplicity a row (0: one each). NaN where a class is absent and the metric needs it.
- * ECE: 10 equal-width bins. prAuc: average precision. Scratch: 3 * 10 float64.
+ * All metrics. order: from sortDescending. scores: what rows are ranked by; margins where they exist, since probabilities that round to 0
+ * or 1 are ties. out = auc, logLoss, brier, ece, accuracy, f1, precision, recall (at `threshold`), ks, prAuc, then accuracy, f1,
+ * precision, recall at 0.5. counts: how often each row counts (0: once). NaN where a class is absent and the metric needs it.
+ * auc: ties count half (Mann-Whitney). ece: 10 bins of equal width (Naeini et al. 2015). prAuc: average precision. bins: scratch, 30
+ * float64.
  */
 export function measure(
   order: usize, scores: usize, p: usize, labels: usize, losses: usize, counts: usize, n: u32, threshold: f64, bins: usize, out: usize,
@@ -88,9 +89,9 @@ export function measure(
   }
   const negatives = total - positives;
   let ks: f64 = 0;
-  let precisionArea: f64 = 0;
-  let groupTp: f64 = 0;
-  let groupFp: f64 = 0;
+  let averagePrecision: f64 = 0;
+  let tiedTp: f64 = 0;
+  let tiedFp: f64 = 0;
   for (let i: u32 = 0; i < n; i++) {
     const row = usize(load<u32>(order + (usize(i) << 2)));
     const weight: f64 = counts ? f64(load<u32>(counts + (row << 2))) : 1;
@@ -103,8 +104,8 @@ export function measure(
       store<f64>(bin, load<f64>(bin) + weight);
       store<f64>(bin + 8, load<f64>(bin + 8) + weight * q);
       store<f64>(bin + 16, load<f64>(bin + 16) + weight * y);
-      groupTp += weight * y;
-      groupFp += weight * (1 - y);
+      tiedTp += weight * y;
+      tiedFp += weight * (1 - y);
       if (q >= threshold) {
         tpChosen += weight * y;
         fpChosen += weight * (1 - y);
@@ -114,16 +115,16 @@ export function measure(
         fpHalf += weight * (1 - y);
       }
     }
-    const here = load<f64>(scores + (row << 3));
-    const last = i + 1 == n || load<f64>(scores + (usize(load<u32>(order + (usize(i + 1) << 2))) << 3)) != here;
-    if (last && groupTp + groupFp > 0) {
-      area += groupFp * tp + 0.5 * groupFp * groupTp;
-      tp += groupTp;
-      fp += groupFp;
-      precisionArea += (groupTp / positives) * (tp / (tp + fp));
+    const score = load<f64>(scores + (row << 3));
+    const endOfTies = i + 1 == n || load<f64>(scores + (usize(load<u32>(order + (usize(i + 1) << 2))) << 3)) != score;
+    if (endOfTies && tiedTp + tiedFp > 0) {
+      area += tiedFp * tp + 0.5 * tiedFp * tiedTp;
+      tp += tiedTp;
+      fp += tiedFp;
+      averagePrecision += (tiedTp / positives) * (tp / (tp + fp));
       ks = max<f64>(ks, abs(tp / positives - fp / negatives));
-      groupTp = 0;
-      groupFp = 0;
+      tiedTp = 0;
+      tiedFp = 0;
     }
   }
   let ece: f64 = 0;
@@ -131,17 +132,17 @@ export function measure(
     const bin = bins + usize(b) * 24;
     ece += abs(load<f64>(bin + 8) - load<f64>(bin + 16));
   }
-  put(out, 0, area / (positives * negatives));
-  put(out, 1, loss / total);
-  put(out, 2, brier / total);
-  put(out, 3, ece / total);
-  putConfusion(out, 4, tpChosen, fpChosen, positives, total);
-  put(out, 8, positives > 0 && negatives > 0 ? ks : NaN);
-  put(out, 9, positives > 0 ? min<f64>(1, precisionArea) : NaN); // a sum of shares, which rounding may lift above 1
-  putConfusion(out, 10, tpHalf, fpHalf, positives, total);
+  storeAt(out, 0, area / (positives * negatives));
+  storeAt(out, 1, loss / total);
+  storeAt(out, 2, brier / total);
+  storeAt(out, 3, ece / total);
+  storeConfusion(out, 4, tpChosen, fpChosen, positives, total);
+  storeAt(out, 8, positives > 0 && negatives > 0 ? ks : NaN);
+  storeAt(out, 9, positives > 0 ? min<f64>(1, averagePrecision) : NaN); // rounding may raise the sum above 1
+  storeConfusion(out, 10, tpHalf, fpHalf, positives, total);
 }
 
-/** Replicates [from, to) of the bootstrap over n rows: METRICS values each, at out + (replicate - from) * METRICS. */
+/** The metrics of bootstrap replicates [from, to) over n rows: METRICS numbers each, one replicate after the other. */
 export function bootstrap(
   order: usize, scores: usize, p: usize, labels: usize, losses: usize, counts: usize, n: u32, threshold: f64, bins: usize,
   seedLow: u32, seedHigh: u32, from: u32, to: u32, out: usize,
@@ -154,8 +155,8 @@ export function bootstrap(
 }
 
 /**
- * The probability threshold with the highest F1 (predict 1 where p >= threshold): halfway between the lowest
- * probability counted as 1 and the next; the highest such threshold on ties. 0.5 where a class is absent.
+ * The probability threshold with the highest F1 (predict 1 where p >= threshold): midway between the lowest probability above it and
+ * the highest below it. Of equal F1, the highest threshold; 0.5 where a class is absent.
  */
 export function bestF1Threshold(order: usize, p: usize, labels: usize, n: u32): f64 {
   let positives: f64 = 0;
@@ -167,15 +168,15 @@ export function bestF1Threshold(order: usize, p: usize, labels: usize, n: u32): 
   for (let i: u32 = 0; i < n; i++) {
     const row = usize(load<u32>(order + (usize(i) << 2)));
     if (load<i8>(labels + row) > 0) tp += 1;
-    const here = load<f64>(p + (row << 3));
+    const probability = load<f64>(p + (row << 3));
     const next: f64 = i + 1 < n ? load<f64>(p + (usize(load<u32>(order + (usize(i + 1) << 2))) << 3)) : 0;
-    if (here == next && i + 1 < n) continue;
+    if (probability == next && i + 1 < n) continue;
     const f1 = (2 * tp) / (f64(i + 1) + positives);
     if (f1 > best) {
       best = f1;
-      // between neighbours there is nothing: halfway may round to the one that is not counted
-      const halfway = 0.5 * (here + next);
-      threshold = halfway > next || i + 1 == n ? halfway : here;
+      // of adjacent float64 numbers, the midpoint may round to the lower one
+      const halfway = 0.5 * (probability + next);
+      threshold = halfway > next || i + 1 == n ? halfway : probability;
     }
   }
   return threshold;

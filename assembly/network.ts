@@ -1,44 +1,40 @@
-// A multilayer perceptron with one output unit, from encoded rows to margins. Hidden layers are ReLU, tanh or
-// GELU, with or without a residual connection around each but the first, and dropout in training.
-// Hidden widths are padded to multiples of 8: padded weights start at zero and stay there, since their
-// activations, and so their gradients, are zero. Weights are [inputs x outputs] row-major, then the bias.
+// A multilayer perceptron with one output unit. Hidden layers have ReLU, tanh or GELU, optionally a residual connection around each but
+// the first, and dropout in training. Hidden widths are padded to multiples of 8. Padded weights start at zero and stay zero, since the
+// activations of padded units, and so their gradients, are zero. Weights are [inputs x outputs], row-major, then the biases.
 
-import { alloc, allocFloats } from './arena';
-import { activate, addInto, RELU, TANH } from './activation';
-import { dropUnits } from './dropout';
-import { multiply, multiplyVector } from './gemm';
+import { RELU, TANH } from './activation';
+import { alloc } from './arena';
 import { seedWords, uniform } from './random';
-import { gatherMultiply, gatherVector } from './fields';
 import { STREAM_START } from './streams';
 
 const MAX_LAYERS: u32 = 16;
 
 @unmanaged
 export class Layer {
-  inputs: u32; // rows of the weight matrix that mean something
+  inputs: u32; // without padding
   outputs: u32;
-  stride: u32; // padded outputs
-  weight: usize; // byte offset into the parameter vector
+  stride: u32; // outputs with padding
+  weight: usize; // byte offsets in the parameter vector
   bias: usize;
-  activation: usize; // [batch x stride]: what the next layer sees
-  delta: usize; // derivative by the sums
-  slope: usize; // derivative of the activation by the sums; 0 where it is plain ReLU
-  carry: usize; // derivative by the activation, for the residual connection
+  activation: usize; // [batch x stride], the next layer's input
+  delta: usize; // the loss's derivative by the activation, then by the pre-activation
+  slope: usize; // the activation's derivative by the pre-activation; 0: plain ReLU, not stored
+  residualDelta: usize; // copy of delta for the residual connection
 }
 
 @unmanaged
 export class Network {
   layers: usize;
   hidden: u32;
-  kind: u32; // of activation
+  kind: u32; // of the activation
   residual: bool;
-  fused: bool; // plain ReLU: no slopes are kept
+  fused: bool; // plain ReLU in the products: no slopes are stored
   features: u32;
   size: u32; // parameters, padding included
-  p: usize;
-  g: usize;
-  m: usize;
-  v: usize;
+  p: usize; // parameters
+  g: usize; // their gradient
+  m: usize; // first moment of Adam, or momentum
+  v: usize; // second moment of Adam
   // data
   data: usize;
   columns: usize;
@@ -46,28 +42,28 @@ export class Network {
   dense: bool;
   batch: u32;
   input: usize; // [batch x features], dense data only
-  z: usize; // [batch]
-  d: usize;
+  z: usize; // margins [batch]
+  d: usize; // the loss's derivative by them
   // hints
   hinted: bool;
-  hint: u32; // the teacher's features that a regressor predicts; 0: none
-  hintStride: u32; // padded
-  hintWeight: usize; // byte offsets of the regressor into the parameter vector
+  hint: u32; // features of the teacher that a regressor predicts; 0: no regressor
+  hintStride: u32; // with padding
+  hintWeight: usize; // byte offsets of the regressor in the parameter vector
   hintBias: usize;
   hintFeatures: usize;
   hintScale: f64;
   hintDelta: usize; // [batch x stride of the last hidden layer]
   hintWork: usize;
-  relations: usize; // distances between the teacher's features; 0: a hint by regression
-  slice: u32; // of the first row that they are of, in the epoch
+  teacherDistances: usize; // distances between the teacher's features; 0: a hint by regression
+  sliceStart: u32; // position in the epoch of the first row of these distances
   // training
-  dropLimit: u32; // 0: no dropout
+  dropLimit: u32; // a random word below it drops a unit; 0: no dropout
   dropScale: f32;
-  draw: usize;
+  dropWords: usize; // scratch of dropUnits
   seedLow: u32;
   seedHigh: u32;
   epoch: u32;
-  position: u32; // of the batch's first row in the epoch
+  position: u32; // of the batch in the epoch
   order: usize;
   labels: usize;
   target: usize;
@@ -75,15 +71,15 @@ export class Network {
   weights: usize;
   marginLoss: bool;
   teacherLosses: usize;
-  own: bool;
+  customLoss: bool; // the caller's loss
   alpha: f64;
   temperature: f64;
   sgd: bool;
   momentum: f64;
   rate: f64;
   decay: f64;
-  power1: f64;
-  power2: f64;
+  beta1Power: f64; // beta1^t and beta2^t of Adam
+  beta2Power: f64;
   lossSum: f64;
 }
 
@@ -94,12 +90,12 @@ export function layerOf(net: Network, l: u32): Layer {
 }
 
 /**
- * A network with hidden widths widths[0 .. hidden); 0 when memory is short.
+ * Creates a network with hidden widths widths[0 .. hidden). Returns 0 when memory is short.
  * @param kind of activation: RELU, TANH or GELU
- * @param residual every hidden layer but the first adds its input to its output; widths must be equal
- * @param dropout share of hidden units left out in training, below 1
+ * @param residual every hidden layer but the first adds its input to its output; all widths are equal
+ * @param dropout share of hidden units dropped in training, below 1
  * @param hinted whether the last hidden layer gets a hint
- * @param hint how many features of the teacher a regressor is to predict from it; 0: no regressor
+ * @param hint how many features of the teacher a regressor predicts from it; 0: no regressor
  */
 export function createNetwork(
   features: u32, widths: usize, hidden: u32, kind: u32, residual: bool, dropout: f64, hinted: bool, hint: u32,
@@ -116,7 +112,7 @@ export function createNetwork(
   net.hinted = hinted && hidden > 0;
   net.hint = net.hinted ? hint : 0;
   net.fused = kind == RELU && !residual && !net.dropLimit && !net.hinted;
-  net.draw = alloc(16);
+  net.dropWords = alloc(16);
   net.features = features;
   let inputs = features;
   let rows = features;
@@ -147,7 +143,7 @@ export function createNetwork(
   net.g = alloc(net.size << 2);
   net.m = alloc(net.size << 2);
   net.v = alloc(net.size << 2);
-  return net.draw && net.p && net.g && net.m && net.v ? changetype<usize>(net) : 0;
+  return net.dropWords && net.p && net.g && net.m && net.v ? changetype<usize>(net) : 0;
 }
 
 export function networkSize(net: Network): u32 {
@@ -172,113 +168,33 @@ export function layerStride(net: Network, l: u32): u32 {
   return layerOf(net, l).stride;
 }
 
-/** He's uniform start, bound sqrt(6 / inputs); sqrt(3 / inputs) for tanh and for the output unit; zero for logistic regression. */
+/**
+ * Sets the first parameters: weights uniform within +-sqrt(6 / inputs) (He et al. 2015), for tanh and the output unit within
+ * +-sqrt(3 / inputs) (LeCun et al. 1998), biases 0; all 0 for logistic regression.
+ */
 export function startNetwork(net: Network, seedLow: u32, seedHigh: u32): void {
   memory.fill(net.p, 0, usize(net.size) << 2);
   memory.fill(net.m, 0, usize(net.size) << 2);
   memory.fill(net.v, 0, usize(net.size) << 2);
-  net.power1 = 1;
-  net.power2 = 1;
+  net.beta1Power = 1;
+  net.beta2Power = 1;
   if (!net.hidden) return;
   for (let l: u32 = 0; l <= net.hidden; l++) {
     const layer = layerOf(net, l);
     const bound = sqrt<f64>((l < net.hidden && net.kind != TANH ? 6.0 : 3.0) / f64(layer.inputs));
     seedWords(seedLow, seedHigh, STREAM_START, l);
-    drawWeights(net.p + layer.weight, layer.inputs, layer.outputs, layer.stride, bound);
+    uniformWeights(net.p + layer.weight, layer.inputs, layer.outputs, layer.stride, bound);
   }
   if (!net.hint) return;
   const inputs = layerOf(net, net.hidden).inputs;
   seedWords(seedLow, seedHigh, STREAM_START, net.hidden + 1);
-  drawWeights(net.p + net.hintWeight, inputs, net.hint, net.hintStride, sqrt<f64>(3.0 / f64(inputs)));
+  uniformWeights(net.p + net.hintWeight, inputs, net.hint, net.hintStride, sqrt<f64>(3.0 / f64(inputs)));
 }
 
-/** Uniform weights within +-bound, row by row. */
-function drawWeights(to: usize, inputs: u32, outputs: u32, stride: u32, bound: f64): void {
+/** Draws weights uniform within +-bound, row by row. */
+function uniformWeights(to: usize, inputs: u32, outputs: u32, stride: u32, bound: f64): void {
   for (let i: u32 = 0; i < inputs; i++) {
     const row = to + (usize(i * stride) << 2);
     for (let j: u32 = 0; j < outputs; j++) store<f32>(row + (usize(j) << 2), f32((uniform() * 2 - 1) * bound));
-  }
-}
-
-/** Gives the network its rows, in fields; dense: field s is column s. False when memory is short. */
-export function bindRows(net: Network, data: usize, fields: u32, columns: usize, dense: bool, batch: u32): bool {
-  net.data = data;
-  net.fields = fields;
-  net.columns = columns;
-  net.dense = dense;
-  net.batch = batch;
-  let ok = true;
-  for (let l: u32 = 0; l < net.hidden; l++) {
-    const layer = layerOf(net, l);
-    layer.activation = allocFloats(u64(batch) * layer.stride);
-    layer.delta = allocFloats(u64(batch) * layer.stride);
-    ok = ok && layer.activation != 0 && layer.delta != 0;
-    if (!net.fused) {
-      layer.slope = allocFloats(u64(batch) * layer.stride);
-      layer.carry = net.residual ? allocFloats(u64(batch) * layer.stride) : 0;
-      ok = ok && layer.slope != 0 && (!net.residual || layer.carry != 0);
-    }
-  }
-  net.input = dense ? allocFloats(u64(batch) * net.features) : 0;
-  net.z = alloc(batch << 2);
-  net.d = alloc(batch << 2);
-  return ok && (!dense || net.input != 0) && net.z != 0 && net.d != 0;
-}
-
-/**
- * Margins of m <= batch rows into net.z; rows holds row numbers, or, of dense rows, is 0: then they lie at `dense`. train:
- * with dropout, and slopes are kept.
- */
-export function forward(net: Network, rows: usize, m: u32, train: bool, dense: usize = 0): void {
-  const p = net.p;
-  let at = rows ? net.input : dense;
-  let lda = net.features;
-  if (net.dense && rows) {
-    const bytes = usize(net.features) << 2;
-    for (let i: u32 = 0; i < m; i++) {
-      const row = usize(load<u32>(rows + (usize(i) << 2)));
-      memory.copy(net.input + usize(i) * bytes, net.data + row * bytes, bytes);
-    }
-  }
-  for (let l: u32 = 0; l < net.hidden; l++) {
-    const layer = layerOf(net, l);
-    const w = p + layer.weight;
-    const bias = p + layer.bias;
-    if (l == 0 && !net.dense) {
-      gatherMultiply(net.data, rows, net.fields, net.columns, w, layer.stride, bias, net.fused, layer.activation, m);
-    } else {
-      multiply(at, lda, w, layer.stride, bias, net.fused, layer.activation, layer.stride, m, layer.stride, lda);
-    }
-    if (!net.fused) finishHidden(net, l, m, train);
-    at = layer.activation;
-    lda = layer.stride;
-  }
-  const last = layerOf(net, net.hidden);
-  const bias = load<f32>(p + last.bias);
-  if (net.hidden || net.dense) multiplyVector(at, lda, p + last.weight, bias, net.z, m, lda);
-  else gatherVector(net.data, rows, net.fields, net.columns, p + last.weight, bias, net.z, m);
-}
-
-/** From sums to what the next layer sees: activation, dropout, residual connection. */
-function finishHidden(net: Network, l: u32, m: u32, train: bool): void {
-  const layer = layerOf(net, l);
-  const n = m * layer.stride;
-  activate(net.kind, layer.activation, train ? layer.slope : 0, n);
-  if (train && net.dropLimit) {
-    dropUnits(
-      layer.activation, layer.slope, m, layer.stride, net.position, l, net.epoch, net.seedLow, net.seedHigh,
-      net.dropLimit, net.dropScale, net.draw,
-    );
-  }
-  if (net.residual && l > 0) addInto(layer.activation, layerOf(net, l - 1).activation, n);
-}
-
-/** z[i] = margin of row rows[i], for n rows; float32. Of dense data rows may be 0: the first n. */
-export function predictRows(net: Network, rows: usize, n: u32, out: usize): void {
-  for (let at: u32 = 0; at < n; at += net.batch) {
-    const m = min<u32>(net.batch, n - at);
-    if (rows) forward(net, rows + (usize(at) << 2), m, false);
-    else forward(net, 0, m, false, net.data + ((usize(at) * net.features) << 2));
-    memory.copy(out + (usize(at) << 2), net.z, usize(m) << 2);
   }
 }

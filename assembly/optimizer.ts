@@ -1,6 +1,6 @@
-// Optimizers, in the order of operations of torch.optim, four parameters at a time.
+// Optimizers with the order of operations of torch.optim, four parameters at a time.
 
-/** AdamW (Loshchilov and Hutter 2019): one step on n parameters (n % 4 = 0). power1, power2: beta1^t and beta2^t of this step, kept by the caller. */
+/** One step of AdamW (Loshchilov, Hutter 2019, Algorithm 2) on n parameters (n % 4 = 0). power1, power2: beta1^t and beta2^t of this step t. */
 export function adamw(
   p: usize, g: usize, m: usize, v: usize, n: u32,
   rate: f64, beta1: f64, beta2: f64, epsilon: f64, decay: f64, power1: f64, power2: f64,
@@ -26,7 +26,7 @@ export function adamw(
   }
 }
 
-/** SGD with momentum and decay added to the gradient: m = momentum m + (g + decay p), p = p - rate m. n % 4 = 0. */
+/** One step of SGD with momentum and weight decay: m = momentum m + (g + decay p), p = p - rate m. n % 4 = 0. */
 export function sgd(p: usize, g: usize, m: usize, n: u32, rate: f64, momentum: f64, decay: f64): void {
   const keep = f32x4.splat(f32(momentum));
   const shrink = f32x4.splat(f32(decay));

@@ -1,5 +1,5 @@
-// Random numbers by counter: Philox4x32-10 (Salmon, Moraes, Dror, Shaw 2011). A draw depends on the seed,
-// the stream and its index only, so chunks, threads and hosts agree. src/kernels/random.ts has the same.
+// Counter-based random numbers: Philox 4x32-10 (Salmon, Moraes, Dror, Shaw 2011, "Parallel random numbers: as easy as 1, 2, 3"). A
+// number depends only on the seed, the stream and its index, so parts, threads and hosts agree. src/kernels/random.ts is the same.
 
 const M0: u64 = 0xd2511f53;
 const M1: u64 = 0xcd9e8d57;
@@ -7,16 +7,17 @@ const W0: u32 = 0x9e3779b9;
 const W1: u32 = 0xbb67ae85;
 
 /**
- * Rows are shuffled within blocks of this many, and the blocks among themselves: see shuffle. src/kernels/block.ts has the
- * same number, and test/kernels/reference.test.ts holds both.
+ * Rows of a block: `shuffle` shuffles the rows of each block, and the blocks. src/kernels/shuffle-block.ts has the same number;
+ * test/kernels/reference.test.ts fails where they differ.
  */
-const BLOCK: u32 = 65536;
+const SHUFFLE_BLOCK_ROWS: u32 = 65536;
 
 let r0: u32 = 0;
 let r1: u32 = 0;
 let r2: u32 = 0;
 let r3: u32 = 0;
 
+/** Ten rounds on counter c and key k; the result is r0 .. r3. */
 function philox(c0: u32, c1: u32, c2: u32, c3: u32, k0: u32, k1: u32): void {
   for (let round = 0; round < 10; round++) {
     const p0 = M0 * u64(c0);
@@ -36,7 +37,7 @@ function philox(c0: u32, c1: u32, c2: u32, c3: u32, k0: u32, k1: u32): void {
   r3 = c3;
 }
 
-/** The four words of one Philox block. */
+/** out[0 .. 4) = the four words of one Philox block. */
 export function philoxBlock(c0: u32, c1: u32, c2: u32, c3: u32, k0: u32, k1: u32, out: usize): void {
   philox(c0, c1, c2, c3, k0, k1);
   store<u32>(out, r0);
@@ -74,10 +75,10 @@ function nextWord(): u32 {
   return word;
 }
 
-/** Uniform in [0, n) by multiplication; the bias is below n / 2^32. */
+/** Uniform in [0, n), as the high word of a product (Lemire 2019, without the rejection); the bias is less than n / 2^32. */
 // @ts-ignore: decorator
 @inline
-function below(n: u32): u32 {
+function uniformBelow(n: u32): u32 {
   return u32((u64(nextWord()) * u64(n)) >> 32);
 }
 
@@ -86,9 +87,10 @@ export function uniform(): f64 {
   return f64(nextWord()) * 2.3283064365386963e-10;
 }
 
-function permute(order: usize, n: u32): void {
+/** Fisher-Yates shuffle (Durstenfeld 1964). */
+function shuffleInPlace(order: usize, n: u32): void {
   for (let i = n; i > 1; i--) {
-    const j = below(i);
+    const j = uniformBelow(i);
     const a = order + (usize(i - 1) << 2);
     const b = order + (usize(j) << 2);
     const t = load<u32>(a);
@@ -98,34 +100,34 @@ function permute(order: usize, n: u32): void {
 }
 
 /**
- * order[0 .. n) = the row visited at each position of an epoch: blocks of 65,536 rows in random order, rows
- * in random order within each. Data read block by block is visited in this order too.
+ * order[0 .. n) = the row at each position of an epoch: the blocks in random order, and the rows of each block in random order. Data
+ * that is read block by block has the same order.
  */
 export function shuffle(order: usize, n: u32, seedLow: u32, seedHigh: u32, streamId: u32, epoch: u32): void {
-  const blocks = (n + BLOCK - 1) / BLOCK;
+  const blocks = (n + SHUFFLE_BLOCK_ROWS - 1) / SHUFFLE_BLOCK_ROWS;
   const first = order + (usize(n - blocks) << 2); // scratch at the tail, read before it is overwritten
   for (let b: u32 = 0; b < blocks; b++) store<u32>(first + (usize(b) << 2), b);
   seedWords(seedLow, seedHigh, streamId, epoch);
-  permute(first, blocks);
+  shuffleInPlace(first, blocks);
   let at: u32 = 0;
   for (let i: u32 = 0; i < blocks; i++) {
     const block = load<u32>(first + (usize(i) << 2));
-    const start = block * BLOCK;
-    const size = min<u32>(BLOCK, n - start);
+    const start = block * SHUFFLE_BLOCK_ROWS;
+    const size = min<u32>(SHUFFLE_BLOCK_ROWS, n - start);
     seedWords(seedLow, seedHigh, streamId + 256 * (block + 1), epoch);
     const here = order + (usize(at) << 2);
     for (let r: u32 = 0; r < size; r++) store<u32>(here + (usize(r) << 2), start + r);
-    permute(here, size);
+    shuffleInPlace(here, size);
     at += size;
   }
 }
 
-/** Multiplicities of n draws with replacement from n rows: a bootstrap resample. */
+/** A bootstrap resample: counts[i] = how often row i is among n draws with replacement from n rows. */
 export function resample(counts: usize, n: u32, seedLow: u32, seedHigh: u32, streamId: u32, replicate: u32): void {
   memory.fill(counts, 0, usize(n) << 2);
   seedWords(seedLow, seedHigh, streamId, replicate);
   for (let i: u32 = 0; i < n; i++) {
-    const at = counts + (usize(below(n)) << 2);
+    const at = counts + (usize(uniformBelow(n)) << 2);
     store<u32>(at, load<u32>(at) + 1);
   }
 }

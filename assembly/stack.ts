@@ -1,4 +1,5 @@
-// The gradient of a stack's log-loss by its weights, float64, rows in order.
+// Stacking (Wolpert 1992) of de-biasing maps: the gradient of the log-loss by the weights, in float64, in the order of the rows.
+
 import { sigmoid } from './math';
 
 /** gradient[k] = sum over the labelled rows of (sigmoid(w . z_i) - y_i) z_ik; z is [n x k], row-major. */

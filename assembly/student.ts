@@ -1,10 +1,10 @@
-// The module of one exported student: the network alone, its weights in a data segment that the exporter adds
-// (src/deploy/wasm.ts). No imports, nothing allocated: the exporter sizes the memory. Sums are in the order of the training
-// kernels, so that the answers have their bits.
+// The WebAssembly module of one exported student: its network, with the weights in a data segment that the exporter adds
+// (src/deploy/wasm.ts). It imports and allocates nothing: the exporter sizes the memory. Sums have the order of the training
+// kernels, so probabilities have the same bits.
 //
-// At HEADER, uint32: layers, activation, residual, form (0 float32, 1 float16, 2 int8), widths [layers + 1], and then without
-// gaps, layer by layer, weights [inputs x outputs] in the form, int8's scales [outputs] and the biases [outputs], both in
-// float16 but for form 0. After it, from the next multiple of 64, what open() lays out.
+// At HEADER, uint32: layers, activation, residual, form (0 float32, 1 float16, 2 int8), widths [layers + 1]. Then, without gaps, for
+// each layer: weights [inputs x outputs] in that form, for int8 the scales [outputs] in float16, and the biases [outputs] in float32
+// (form 0) or float16. After these, from the next multiple of 64, the memory that open() fills.
 
 import { activate, addInto } from './activation';
 import { sigmoid } from './math';
@@ -12,10 +12,10 @@ import { sigmoid } from './math';
 const HEADER: usize = 1024;
 const WIDTHS: usize = HEADER + 16;
 
-let rows: usize = 0; // where the parameters in float32 begin, rows of padded width
-let columns: usize = 0; // uint32 [width]: the encoded columns of a row that are not 0, ascending
+let parameters: usize = 0; // the weights and biases in float32, as rows of padded width
+let columns: usize = 0; // uint32 [width]: the nonzero encoded columns of a row, ascending
 let values: usize = 0; // float32 [width]: their values
-let hidden: usize = 0; // two hidden layers, float32, each of the widest padded width
+let hidden: usize = 0; // outputs of two layers, float32, each of the widest padded width
 let widest: usize = 0; // bytes of one
 
 // @ts-ignore: decorator
@@ -24,7 +24,7 @@ function align(n: usize): usize {
   return (n + 63) & ~63;
 }
 
-/** Bytes of a row of `width` float32, padded to whole lanes. */
+/** Bytes of a row of `width` float32, padded to whole vectors. */
 // @ts-ignore: decorator
 @inline
 function stride(width: u32): usize {
@@ -37,8 +37,8 @@ function widthOf(layer: u32): u32 {
   return load<u32>(WIDTHS + (usize(layer) << 2));
 }
 
-/** The value of IEEE 754 binary16 bits; the exporter has no infinities. */
-function half(bits: u32): f32 {
+/** The value of IEEE 754 binary16 bits. The exporter writes no infinities. */
+function float16(bits: u32): f32 {
   const sign = (bits & 0x8000) << 16;
   const magnitude = bits & 0x7fff;
   if (magnitude < 0x400) {
@@ -48,7 +48,7 @@ function half(bits: u32): f32 {
   return reinterpret<f32>(sign | ((magnitude << 13) + 0x38000000));
 }
 
-/** Unpacks the weights; returns where `columns` are, their values follow after `width` words. To be called once, first. */
+/** Unpacks the weights. Returns the address of `columns`; `values` follow after `width` words. Call it once, before `probability`. */
 export function open(): usize {
   const layers = load<u32>(HEADER);
   const form = load<u32>(HEADER, 12);
@@ -59,8 +59,8 @@ export function open(): usize {
     const size: usize = form == 0 ? 4 : form == 1 ? 2 : 1;
     end += usize(widthOf(l)) * outputs * size + outputs * (form == 1 ? 2 : 4); // int8: two float16
   }
-  rows = align(end);
-  let to = rows;
+  parameters = align(end);
+  let to = parameters;
   for (let l: u32 = 0; l < layers; l++) {
     const inputs = widthOf(l);
     const outputs = widthOf(l + 1);
@@ -74,10 +74,10 @@ export function open(): usize {
           w = load<f32>(from);
           from += 4;
         } else if (form == 1) {
-          w = half(load<u16>(from));
+          w = float16(load<u16>(from));
           from += 2;
         } else {
-          w = half(load<u16>(scales + (usize(j) << 1))) * f32(load<i8>(from));
+          w = float16(load<u16>(scales + (usize(j) << 1))) * f32(load<i8>(from));
           from += 1;
         }
         store<f32>(to + (usize(j) << 2), w);
@@ -86,7 +86,7 @@ export function open(): usize {
     }
     if (form == 2) from += usize(outputs) << 1;
     for (let j: u32 = 0; j < outputs; j++) {
-      store<f32>(to + (usize(j) << 2), form == 0 ? load<f32>(from) : half(load<u16>(from)));
+      store<f32>(to + (usize(j) << 2), form == 0 ? load<f32>(from) : float16(load<u16>(from)));
       from += form == 0 ? 4 : 2;
     }
     to += step;
@@ -97,12 +97,12 @@ export function open(): usize {
   return columns;
 }
 
-/** Bytes of memory that open() has laid out: what the exporter's size must hold (test/deploy/exports.test.ts). */
+/** The end of the memory that open() uses; the exporter's size must cover it (test/deploy/exports.test.ts). */
 export function end(): usize {
   return hidden + 2 * widest;
 }
 
-/** out[j] = sum over the row of value * w[column, j], in order: 16 outputs a turn, then 4. */
+/** out[j] = sum over the row's nonzero columns, in order, of value * w[column, j]; 16 outputs at a time, then 4. dense: a row of all columns, or 0. */
 function addRows(count: u32, dense: usize, w: usize, step: usize, out: usize): void {
   let j: usize = 0;
   for (; j + 64 <= step; j += 64) {
@@ -134,12 +134,12 @@ function addRows(count: u32, dense: usize, w: usize, step: usize, out: usize): v
   }
 }
 
-/** The probability of class 1 of the row in `columns` and `values`, `count` of them; float64. */
+/** The probability of class 1, float64, for the row whose `count` nonzero columns are in `columns` and `values`. */
 export function probability(count: u32): f64 {
   const layers = load<u32>(HEADER);
   const activation = load<u32>(HEADER, 4);
   const residual = load<u32>(HEADER, 8);
-  let w = rows;
+  let w = parameters;
   let input: usize = 0;
   for (let l: u32 = 0; l < layers; l++) {
     const inputs = widthOf(l);

@@ -1,16 +1,17 @@
-// A network's gradient and its training loop. Gradients add rows in order, whatever the batch.
+// A network's gradient and its training loop. Gradients sum over the rows in their order.
 
 import { addInto, maskRelu, multiplyInto, outer, outerRelu, sumRows } from './activation';
+import { forward } from './forward';
 import { multiplyByTransposed, multiplyTransposed } from './gemm';
 import { hintGradient } from './hint';
 import { distillationGradient } from './loss';
-import { forward, layerOf, Network } from './network';
+import { layerOf, Network } from './network';
 import { adamw, sgd } from './optimizer';
 import { shuffle } from './random';
 import { scatterAdd, scatterVector } from './fields';
 import { STREAM_ORDER } from './streams';
 
-/** net.g = gradient of sum over the batch of d[i] z[i], d given in net.d; after forward on the same rows. */
+/** Backpropagation: net.g = the gradient of the sum over the batch of d[i] z[i], with d in net.d; after forward on the same rows. */
 function backward(net: Network, rows: usize, m: u32): void {
   const g = net.g;
   const p = net.p;
@@ -20,12 +21,12 @@ function backward(net: Network, rows: usize, m: u32): void {
   for (let i: u32 = 0; i < m; i++) sum += load<f32>(net.d + (usize(i) << 2));
   store<f32>(g + last.bias, sum);
   if (!net.hidden) {
-    if (net.dense) scatterDense(net.input, net.d, g + last.weight, m, net.features);
+    if (net.dense) addWeightedRows(net.input, net.d, g + last.weight, m, net.features);
     else scatterVector(net.data, rows, net.fields, net.columns, net.d, g + last.weight, m);
     return;
   }
   const top = layerOf(net, net.hidden - 1);
-  scatterDense(top.activation, net.d, g + last.weight, m, top.stride);
+  addWeightedRows(top.activation, net.d, g + last.weight, m, top.stride);
   if (net.fused) outerRelu(net.d, p + last.weight, top.activation, top.delta, m, top.stride);
   else outer(net.d, p + last.weight, top.delta, m, top.stride);
   if (net.hinted) {
@@ -35,7 +36,7 @@ function backward(net: Network, rows: usize, m: u32): void {
   for (let l = net.hidden - 1; ; l--) {
     const layer = layerOf(net, l);
     if (!net.fused) {
-      if (net.residual && l > 0) memory.copy(layer.carry, layer.delta, usize(m * layer.stride) << 2);
+      if (net.residual && l > 0) memory.copy(layer.residualDelta, layer.delta, usize(m * layer.stride) << 2);
       multiplyInto(layer.delta, layer.slope, m * layer.stride);
     }
     sumRows(layer.delta, m, layer.stride, g + layer.bias);
@@ -49,12 +50,12 @@ function backward(net: Network, rows: usize, m: u32): void {
     multiplyTransposed(below.activation, below.stride, layer.delta, layer.stride, g + layer.weight, layer.stride, m, layer.stride, below.stride);
     multiplyByTransposed(layer.delta, layer.stride, p + layer.weight, layer.stride, below.delta, below.stride, m, below.stride, layer.stride);
     if (net.fused) maskRelu(below.delta, below.activation, m * below.stride);
-    else if (net.residual) addInto(below.delta, layer.carry, m * below.stride);
+    else if (net.residual) addInto(below.delta, layer.residualDelta, m * below.stride);
   }
 }
 
-/** c[k] += sum over rows of d[i] a[i, k], rows in order. */
-function scatterDense(a: usize, d: usize, c: usize, m: u32, k: u32): void {
+/** c[k] += sum over the m rows of d[i] a[i, k], in the order of the rows. */
+function addWeightedRows(a: usize, d: usize, c: usize, m: u32, k: u32): void {
   const whole = k & ~3;
   for (let i: u32 = 0; i < m; i++) {
     const s = load<f32>(d + (usize(i) << 2));
@@ -72,7 +73,7 @@ function scatterDense(a: usize, d: usize, c: usize, m: u32, k: u32): void {
   }
 }
 
-/** What to train on: an epoch's order of rows, labels int8, tempered targets and their entropy, weights (0: none). */
+/** What to train on: the epoch's order of rows, labels int8, targets and their entropy (softenTargets), weights (0: all 1). */
 export function bindTargets(
   net: Network, order: usize, labels: usize, target: usize, entropy: usize, weights: usize,
   alpha: f64, temperature: f64, rate: f64, decay: f64,
@@ -89,58 +90,58 @@ export function bindTargets(
 }
 
 /**
- * Variants of the loss. marginLoss: squared differences of margins, `target` holds margins. teacherLosses: float64, the
- * teacher's own cross-entropy of each row, for weighted soft labels (0: none). own: the caller's loss; `target` holds margins.
+ * Variants of the loss (loss.ts). marginLoss: squared differences of margins, `target` holds margins. teacherLosses: float64, the
+ * teacher's cross-entropy on each row's label, for weighted soft labels (0: none). customLoss: the caller's loss, `target` holds margins.
  */
-export function setLoss(net: Network, marginLoss: bool, teacherLosses: usize, own: bool): void {
+export function setLoss(net: Network, marginLoss: bool, teacherLosses: usize, customLoss: bool): void {
   net.marginLoss = marginLoss;
   net.teacherLosses = teacherLosses;
-  net.own = own;
+  net.customLoss = customLoss;
 }
 
-/** How the steps from now on are made: AdamW, or SGD with momentum. startNetwork and bindTargets leave it as it is. */
+/** The optimizer of the steps from now on: AdamW, or SGD with momentum. startNetwork and bindTargets do not change it. */
 export function setOptimizer(net: Network, useSgd: bool, momentum: f64, rate: f64): void {
   net.sgd = useSgd;
   net.momentum = momentum;
   net.rate = rate;
 }
 
-/** The order in which an epoch visits the rows. */
+/** Draws the order in which an epoch visits the rows. */
 export function drawOrder(order: usize, rows: u32, seedLow: u32, seedHigh: u32, epoch: u32): void {
   shuffle(order, rows, seedLow, seedHigh, STREAM_ORDER, epoch);
 }
 
-/** Another place for the order of rows; what bindTargets was told stays. */
+/** Changes the order of rows alone; the other arguments of bindTargets stay. */
 export function setOrder(net: Network, order: usize): void {
   net.order = order;
 }
 
-/** Bytes of saveState. */
+/** Bytes that saveState writes. */
 export function stateBytes(net: Network): u32 {
   return 16 + 12 * net.size;
 }
 
-/** All that training goes on from after an epoch: powers of the decay rates, parameters and both moments. */
+/** Writes all that training continues from after an epoch: beta1^t and beta2^t, parameters and both moments. */
 export function saveState(net: Network, out: usize): void {
   const bytes = usize(net.size) << 2;
-  store<f64>(out, net.power1);
-  store<f64>(out, net.power2, 8);
+  store<f64>(out, net.beta1Power);
+  store<f64>(out, net.beta2Power, 8);
   memory.copy(out + 16, net.p, bytes);
   memory.copy(out + 16 + bytes, net.m, bytes);
   memory.copy(out + 16 + 2 * bytes, net.v, bytes);
 }
 
-/** What saveState wrote, for a network of the same shape. */
+/** Reads what saveState wrote for a network of the same shape. */
 export function loadState(net: Network, from: usize): void {
   const bytes = usize(net.size) << 2;
-  net.power1 = load<f64>(from);
-  net.power2 = load<f64>(from, 8);
+  net.beta1Power = load<f64>(from);
+  net.beta2Power = load<f64>(from, 8);
   memory.copy(net.p, from + 16, bytes);
   memory.copy(net.m, from + 16 + bytes, bytes);
   memory.copy(net.v, from + 16 + 2 * bytes, bytes);
 }
 
-/** Sets the sum of losses to 0; the order is drawn by the caller, once for all networks that share it. */
+/** Begins an epoch: the sum of losses is 0. The caller draws the order, once for all networks that share it. */
 export function beginEpoch(net: Network, seedLow: u32, seedHigh: u32, epoch: u32): void {
   net.seedLow = seedLow;
   net.seedHigh = seedHigh;
@@ -149,18 +150,18 @@ export function beginEpoch(net: Network, seedLow: u32, seedHigh: u32, epoch: u32
   net.lossSum = 0;
 }
 
-/** The caller's loss of a batch: writes derivatives as distillationGradient does, and returns the sum of the losses. */
+/** The caller's loss of a batch: like distillationGradient, it writes derivatives and returns the sum of the losses. */
 // @ts-ignore: decorator
 @external('loss', 'own')
-declare function ownLoss(
+declare function callCustomLoss(
   net: usize, z: usize, rows: usize, m: u32, labels: usize, target: usize, weights: usize, scale: f64, d: usize,
 ): f64;
 
-/** Loss and gradient of m rows; the mean over the batch is what is differentiated. */
+/** The loss of m rows is added to lossSum; net.g = the gradient of its mean. */
 export function lossGradient(net: Network, rows: usize, m: u32): void {
   forward(net, rows, m, true);
-  net.lossSum += net.own
-    ? ownLoss(changetype<usize>(net), net.z, rows, m, net.labels, net.target, net.weights, 1.0 / f64(m), net.d)
+  net.lossSum += net.customLoss
+    ? callCustomLoss(changetype<usize>(net), net.z, rows, m, net.labels, net.target, net.weights, 1.0 / f64(m), net.d)
     : distillationGradient(
         net.z, rows, m, net.labels, net.target, net.entropy, net.weights, net.teacherLosses, net.marginLoss, net.alpha,
         net.temperature, 1.0 / f64(m), net.d,
@@ -168,9 +169,9 @@ export function lossGradient(net: Network, rows: usize, m: u32): void {
   backward(net, rows, m);
 }
 
-/** Trains on positions [from, to) of the epoch's order, a batch at a time. `from` is a multiple of the batch. */
+/** Trains on positions [from, to) of the epoch's order, batch by batch. `from` is a multiple of the batch size. */
 export function trainRows(net: Network, from: u32, to: u32): void {
-  net.slice = from;
+  net.sliceStart = from;
   for (let at = from; at < to; at += net.batch) {
     net.position = at;
     lossGradient(net, net.order + (usize(at) << 2), min<u32>(net.batch, to - at));
@@ -178,8 +179,8 @@ export function trainRows(net: Network, from: u32, to: u32): void {
       sgd(net.p, net.g, net.m, net.size, net.rate, net.momentum, net.decay);
       continue;
     }
-    net.power1 *= 0.9;
-    net.power2 *= 0.999;
-    adamw(net.p, net.g, net.m, net.v, net.size, net.rate, 0.9, 0.999, 1e-8, net.decay, net.power1, net.power2);
+    net.beta1Power *= 0.9;
+    net.beta2Power *= 0.999;
+    adamw(net.p, net.g, net.m, net.v, net.size, net.rate, 0.9, 0.999, 1e-8, net.decay, net.beta1Power, net.beta2Power);
   }
 }

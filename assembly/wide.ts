@@ -1,22 +1,23 @@
-// The functions of math.ts, and tanh, on two float64 lanes at once: the same operations in the same order, so the same bits,
-// for the loops over rows (test/kernels/wide.test.ts holds both to the bit over dense inputs).
+// The functions of math.ts, and tanh, on two float64 lanes at once (SIMD), for loops over rows: the same operations in the same order,
+// so the same bits (test/kernels/wide.test.ts compares both on dense inputs).
 
 import { LN2_HI, LN2_LO, LOG2E } from './math';
 
+/** The vector [a, b]. */
 // @ts-ignore: decorator
 @inline
 export function pair(a: f64, b: f64): v128 {
   return f64x2.replace_lane(f64x2.splat(a), 1, b);
 }
 
-/** a x + b */
+/** a x + b: one step of Horner's rule. */
 // @ts-ignore: decorator
 @inline
-function step(a: v128, x: v128, b: f64): v128 {
+function horner(a: v128, x: v128, b: f64): v128 {
   return f64x2.add(f64x2.mul(a, x), f64x2.splat(b));
 }
 
-/** 2^k of two whole lanes of i32, -1023 < k < 1024. */
+/** 2^k of the first two i32 lanes, -1023 < k < 1024. */
 // @ts-ignore: decorator
 @inline
 function powersOfTwo(k: v128): v128 {
@@ -28,17 +29,17 @@ export function expWide(x: v128): v128 {
   const k = f64x2.floor(f64x2.add(f64x2.mul(x, f64x2.splat(LOG2E)), f64x2.splat(0.5)));
   const r = f64x2.sub(f64x2.sub(x, f64x2.mul(k, f64x2.splat(LN2_HI))), f64x2.mul(k, f64x2.splat(LN2_LO)));
   let q = f64x2.splat(1.0 / 6227020800.0);
-  q = step(q, r, 1.0 / 479001600.0);
-  q = step(q, r, 1.0 / 39916800.0);
-  q = step(q, r, 1.0 / 3628800.0);
-  q = step(q, r, 1.0 / 362880.0);
-  q = step(q, r, 1.0 / 40320.0);
-  q = step(q, r, 1.0 / 5040.0);
-  q = step(q, r, 1.0 / 720.0);
-  q = step(q, r, 1.0 / 120.0);
-  q = step(q, r, 1.0 / 24.0);
-  q = step(q, r, 1.0 / 6.0);
-  q = step(q, r, 0.5);
+  q = horner(q, r, 1.0 / 479001600.0);
+  q = horner(q, r, 1.0 / 39916800.0);
+  q = horner(q, r, 1.0 / 3628800.0);
+  q = horner(q, r, 1.0 / 362880.0);
+  q = horner(q, r, 1.0 / 40320.0);
+  q = horner(q, r, 1.0 / 5040.0);
+  q = horner(q, r, 1.0 / 720.0);
+  q = horner(q, r, 1.0 / 120.0);
+  q = horner(q, r, 1.0 / 24.0);
+  q = horner(q, r, 1.0 / 6.0);
+  q = horner(q, r, 0.5);
   const y = f64x2.add(f64x2.splat(1), f64x2.add(r, f64x2.mul(f64x2.mul(r, r), q)));
   const whole = i32x4.trunc_sat_f64x2_s_zero(k);
   const half = i32x4.shr_s(whole, 1);
@@ -48,11 +49,11 @@ export function expWide(x: v128): v128 {
   return v128.andnot(v128.bitselect(f64x2.splat(Infinity), scaled, large), small);
 }
 
-/** log(1 + x) for x in 0 .. 1, as log1p of math.ts takes it there. */
+/** log(1 + x) for 0 <= x <= 1, with the bits of log1p in math.ts. */
 export function log1pWide(x: v128): v128 {
   const one = f64x2.splat(1);
   const near = f64x2.lt(x, f64x2.splat(0.41421356237309503));
-  // beyond that, 1 + x lies in sqrt(2) .. 2: half of it is reduced, and log 2 added
+  // else 1 + x is in sqrt(2) .. 2: log((1 + x) / 2) + log 2
   const u = f64x2.add(one, x);
   const rest = f64x2.div(f64x2.sub(x, f64x2.sub(u, one)), u);
   const f = v128.bitselect(x, f64x2.sub(f64x2.mul(u, f64x2.splat(0.5)), one), near);
@@ -62,17 +63,17 @@ export function log1pWide(x: v128): v128 {
   const half = f64x2.mul(f64x2.mul(f64x2.splat(0.5), f), f);
   const z = f64x2.mul(s, s);
   let q = f64x2.splat(2.0 / 25.0);
-  q = step(q, z, 2.0 / 23.0);
-  q = step(q, z, 2.0 / 21.0);
-  q = step(q, z, 2.0 / 19.0);
-  q = step(q, z, 2.0 / 17.0);
-  q = step(q, z, 2.0 / 15.0);
-  q = step(q, z, 2.0 / 13.0);
-  q = step(q, z, 2.0 / 11.0);
-  q = step(q, z, 2.0 / 9.0);
-  q = step(q, z, 2.0 / 7.0);
-  q = step(q, z, 2.0 / 5.0);
-  q = step(q, z, 2.0 / 3.0);
+  q = horner(q, z, 2.0 / 23.0);
+  q = horner(q, z, 2.0 / 21.0);
+  q = horner(q, z, 2.0 / 19.0);
+  q = horner(q, z, 2.0 / 17.0);
+  q = horner(q, z, 2.0 / 15.0);
+  q = horner(q, z, 2.0 / 13.0);
+  q = horner(q, z, 2.0 / 11.0);
+  q = horner(q, z, 2.0 / 9.0);
+  q = horner(q, z, 2.0 / 7.0);
+  q = horner(q, z, 2.0 / 5.0);
+  q = horner(q, z, 2.0 / 3.0);
   const tail = f64x2.mul(s, f64x2.add(half, f64x2.mul(q, z)));
   const low = f64x2.add(f64x2.mul(k, f64x2.splat(LN2_LO)), c);
   const sum = f64x2.add(f64x2.sub(f64x2.add(tail, low), half), f);
@@ -80,14 +81,14 @@ export function log1pWide(x: v128): v128 {
   return v128.bitselect(x, log, f64x2.lt(x, f64x2.splat(1.1102230246251565e-16)));
 }
 
-/** e^-|v|, which sigmoid and softplus both are made of. */
+/** e^-|v|, from which both sigmoid and softplus are computed. */
 // @ts-ignore: decorator
 @inline
-export function decayWide(v: v128): v128 {
+export function expNegAbsWide(v: v128): v128 {
   return expWide(f64x2.neg(f64x2.abs(v)));
 }
 
-/** sigmoid(v), given e = decayWide(v). */
+/** sigmoid(v), given e = expNegAbsWide(v). */
 // @ts-ignore: decorator
 @inline
 export function sigmoidWide(v: v128, e: v128): v128 {
@@ -95,7 +96,7 @@ export function sigmoidWide(v: v128, e: v128): v128 {
   return f64x2.div(v128.bitselect(one, e, f64x2.ge(v, f64x2.splat(0))), f64x2.add(one, e));
 }
 
-/** log(1 + e^v), given e = decayWide(v). */
+/** log(1 + e^v), given e = expNegAbsWide(v). */
 // @ts-ignore: decorator
 @inline
 export function softplusWide(v: v128, e: v128): v128 {
@@ -103,7 +104,7 @@ export function softplusWide(v: v128, e: v128): v128 {
   return v128.bitselect(f64x2.add(v, tail), tail, f64x2.gt(v, f64x2.splat(0)));
 }
 
-/** tanh(x) within 64 ULP, as src/kernels/elementary.ts takes it: a series below .01, where 1 - e^-2x would cancel. */
+/** tanh(x) within 64 ULP, with the bits of src/kernels/elementary.ts: a series below .01, where 1 - e^-2x would cancel. */
 export function tanhWide(x: v128): v128 {
   const one = f64x2.splat(1);
   const z = f64x2.mul(x, x);
@@ -117,41 +118,41 @@ export function tanhWide(x: v128): v128 {
   return v128.bitselect(series, signed, f64x2.lt(a, f64x2.splat(0.01)));
 }
 
-/** out[i] = sigmoid(v[i]); float64, may be in place. */
+/** out[i] = sigmoid(v[i]), float64; out may be v. */
 export function sigmoids(v: usize, n: u32, out: usize): void {
   const whole = usize(n & ~1) << 3;
   for (let i: usize = 0; i < whole; i += 16) {
     const x = v128.load(v + i);
-    v128.store(out + i, sigmoidWide(x, decayWide(x)));
+    v128.store(out + i, sigmoidWide(x, expNegAbsWide(x)));
   }
   if (n & 1) {
     const x = v128.load64_splat(v + whole);
-    v128.store64_lane(out + whole, sigmoidWide(x, decayWide(x)), 0);
+    v128.store64_lane(out + whole, sigmoidWide(x, expNegAbsWide(x)), 0);
   }
 }
 
-/** out[i] = sigmoid(z[i]); float32 margins in, float64 probabilities out. */
+/** out[i] = sigmoid(z[i]); z is float32, out float64. */
 export function sigmoids32(z: usize, n: u32, out: usize): void {
   const whole = usize(n & ~1) << 2;
   for (let i: usize = 0; i < whole; i += 8) {
     const x = f64x2.promote_low_f32x4(v128.load64_zero(z + i));
-    v128.store(out + (i << 1), sigmoidWide(x, decayWide(x)));
+    v128.store(out + (i << 1), sigmoidWide(x, expNegAbsWide(x)));
   }
   if (n & 1) {
     const x = f64x2.splat(f64(load<f32>(z + whole)));
-    v128.store64_lane(out + (whole << 1), sigmoidWide(x, decayWide(x)), 0);
+    v128.store64_lane(out + (whole << 1), sigmoidWide(x, expNegAbsWide(x)), 0);
   }
 }
 
-/** out[i] = softplus(v[i]); float64, may be in place. */
+/** out[i] = softplus(v[i]), float64; out may be v. */
 export function softpluses(v: usize, n: u32, out: usize): void {
   const whole = usize(n & ~1) << 3;
   for (let i: usize = 0; i < whole; i += 16) {
     const x = v128.load(v + i);
-    v128.store(out + i, softplusWide(x, decayWide(x)));
+    v128.store(out + i, softplusWide(x, expNegAbsWide(x)));
   }
   if (n & 1) {
     const x = v128.load64_splat(v + whole);
-    v128.store64_lane(out + whole, softplusWide(x, decayWide(x)), 0);
+    v128.store64_lane(out + whole, softplusWide(x, expNegAbsWide(x)), 0);
   }
 }

@@ -1,6 +1,7 @@
 // The whole path, from a teacher and rows to a student.
+
+import type { AnyDataset } from './data/dataset.ts';
 import { selectRows } from './data/dataset.ts';
-import type { AnyDataset } from './data/stored-dataset.ts';
 import type { LabelCache } from './io/cache.ts';
 import { checkName } from './io/check.ts';
 import { DebkdError } from './io/errors.ts';

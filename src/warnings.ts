@@ -1,11 +1,13 @@
 // What a distillation warns of: each with its figure and the way out.
+
+import type { AnyDataset } from './data/dataset.ts';
 import { dropOption } from './data/drop-option.ts';
-import { type Matrix, sliceMatrixRows } from './data/matrix.ts';
-import type { AnyDataset } from './data/stored-dataset.ts';
+import type { Matrix } from './data/matrix.ts';
+import { matrixRows } from './data/row-source.ts';
 import { addUnknown, MAX_UNKNOWN } from './data/unknown-values.ts';
 import type { Distilled, DistillOptions } from './distill.ts';
 import { quote } from './io/errors.ts';
-import { BLOCK_ROWS } from './kernels/block.ts';
+import { SHUFFLE_BLOCK_ROWS } from './kernels/shuffle-block.ts';
 import { debiasesRichly, MIN_LABELS } from './labels/candidates.ts';
 import { rocAuc } from './metrics/ranking.ts';
 import type { StudentData } from './student/student.ts';
@@ -98,13 +100,13 @@ const TELLS = { other: 0.99, taken: 0.9995 };
 
 /** Columns of the student that alone give the label of held-out rows. */
 function leakWarnings(teacher: Teacher, train: AnyDataset, validation: AnyDataset): string[] {
-  const labels = validation.labels.subarray(0, BLOCK_ROWS);
+  const labels = validation.labels.subarray(0, SHUFFLE_BLOCK_ROWS);
   const known = labels.filter((y) => y >= 0).length;
   const ones = labels.filter((y) => y > 0).length;
   if (Math.min(ones, known - ones) < MIN_OF_THE_RARER) return [];
   const { columns } = validation.preprocessing;
   const parts = [train, validation].map(({ features, rows }) =>
-    sliceMatrixRows(features, 0, Math.min(BLOCK_ROWS, rows)),
+    matrixRows(features).read(0, Math.min(SHUFFLE_BLOCK_ROWS, rows)),
   );
   return columns.flatMap(({ name }, field) => {
     const all = columnScores(field, parts as [Matrix, Matrix], train.labels).map((scores) => rocAuc(scores, labels));

@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import * as debkd from '../src/index.ts';
+import * as internals from '../src/internals.ts';
 import type { LabelCache } from '../src/io/cache.ts';
 import { temporary } from './cli/run.ts';
 import { model, wdbc } from './models.ts';
@@ -46,7 +47,7 @@ const cases: readonly [string, () => unknown, RegExp][] = [
     /-5 training rows, expected 1 or more/,
   ],
   ['compare replicates', () => debkd.compare(['hard'], { ...compared, replicates: -1 }), /-1 replicates/],
-  ['sampleRows', () => debkd.sampleRows(new Uint32Array(9), -5, 1), /-5 rows, expected 0 or more/],
+  ['sampleRows', () => internals.sampleRows(new Uint32Array(9), -5, 1), /-5 rows, expected 0 or more/],
   [
     'none takes no strength',
     () => debkd.infuse({ margins }, train, { form: 'none', strength: 0.3 }),
@@ -71,8 +72,8 @@ const cases: readonly [string, () => unknown, RegExp][] = [
     () => debkd.debiasParts({ data: train, margins: short }, { data: validation, margins: short }),
     /5 margins for/,
   ],
-  ['recordChanges', () => debkd.recordChanges(margins, short, margins, train), /5 de-biased labels for/],
-  ['rocAuc', () => debkd.rocAuc(short, train.labels), /5 scores for/],
+  ['recordChanges', () => internals.recordChanges(margins, short, margins, train), /5 de-biased labels for/],
+  ['rocAuc', () => internals.rocAuc(short, train.labels), /5 scores for/],
   ['chooseThreshold', () => debkd.chooseThreshold(short, train.labels), /5 probabilities for/],
   ['groupBias', () => debkd.groupBias(fitted.predictProba(train), train.labels, ['a'], 0.5), /1 groups for/],
   ['evaluate', () => debkd.evaluate(fitted.predictProba(train), train.labels, { groups: [['a']] }), /1 groups for/],

@@ -1,9 +1,9 @@
 // Names that are traps for objects, strings, markup and CSV survive the whole path to the exported student.
 import { expect, test } from 'vitest';
+import { countMissing } from '../src/data/count-missing.ts';
 import { readCsv } from '../src/data/csv.ts';
 import { type Dataset, encode } from '../src/data/dataset.ts';
 import { fitPreprocessing } from '../src/data/fit-preprocessing.ts';
-import { countMissing } from '../src/data/missing.ts';
 import { parsePreprocessing } from '../src/data/preprocessing.ts';
 import { split } from '../src/data/split.ts';
 import { toJavaScript } from '../src/deploy/javascript.ts';

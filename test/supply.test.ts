@@ -22,7 +22,7 @@ describe.each(['', 'test/runtime/', 'docs/site/', 'test/bench/'])('%spackage.jso
 
   test('every package is pinned to one version and has its reason in the table', () => {
     for (const [name, version] of Object.entries(wanted)) {
-      expect(version, name).toMatch(/^\d+\.\d+\.\d+(-[\w.]+)?$/);
+      expect(version, name).toMatch(/^(npm:[\w-]+@)?\d+\.\d+\.\d+(-[\w.]+)?$/);
       if (folder !== 'test/bench/') expect(table, name).toContain(`\`${name}\``);
     }
   });

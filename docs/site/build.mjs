@@ -59,7 +59,7 @@ execFileSync(
     ],
     ...['--name', 'API', '--router', 'module', '--disableSources', '--skipErrorChecking', '--logLevel', 'Warn'],
     ...['--excludeExternals', '--tsconfig', join(here, 'tsconfig.json')],
-    ...['index', 'edge', 'worker/client', 'cluster/index'].flatMap((name) => [
+    ...['index', 'internals', 'edge', 'worker/client', 'cluster/index'].flatMap((name) => [
       '--entryPoints',
       join(root, 'dist/types', `${name}.d.ts`),
     ]),

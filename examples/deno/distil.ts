@@ -9,7 +9,7 @@ const preprocessing = debkd.parsePreprocessing(
 );
 using teacher = await debkd.loadTeacher(teacherFile, { preprocessing });
 const table = await debkd.readCsv(rowsFile, { target: 'label' });
-const { train, validation } = debkd.encodeParts(table, debkd.split(table), preprocessing);
+const { train, validation } = await debkd.encodeParts(table, debkd.split(table), preprocessing);
 const { student } = await debkd.distill({ teacher, train, validation, student: { hidden: [16] }, seed: 1 });
 await Deno.writeFile(out, debkd.encodeStudent(student));
 console.log(debkd.sha256(debkd.encodeStudent(student)));

@@ -27,7 +27,7 @@ try {
   const teacher = await debkd.loadTeacher(teacherFile, { preprocessing });
   const table = await debkd.readCsv(rowsFile, { target: 'label' });
   // equal rows share a part, whatever the seed
-  const { train, validation, test } = debkd.encodeParts(table, debkd.split(table), preprocessing);
+  const { train, validation, test } = await debkd.encodeParts(table, debkd.split(table), preprocessing);
 
   const { student, debias, warnings } = await debkd.distill({
     ...{ teacher, train, validation, student: { hidden: [16] }, seed: 1 },
@@ -47,7 +47,7 @@ try {
 
   await mkdir(out, { recursive: true });
   await writeFile(join(out, 'student.debkd'), debkd.encodeStudent(student));
-  for (const { path, bytes } of (await debkd.toJavaScript(student)).files) await writeFile(join(out, path), bytes);
+  for (const { path, bytes } of (await debkd.exportTo('js', student)).files) await writeFile(join(out, path), bytes);
   teacher[Symbol.dispose]();
 } catch (error) {
   // what debkd refuses has a code, and a message for people

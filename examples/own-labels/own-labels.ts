@@ -9,7 +9,7 @@ const preprocessing = debkd.parsePreprocessing(
 );
 const teacher = await debkd.loadTeacher(model('wdbc-mlp-biased/teacher.onnx'), { preprocessing });
 const table = await debkd.readCsv(model('wdbc/data.csv'), { target: 'label' });
-const { train, validation, test } = debkd.encodeParts(table, debkd.split(table), preprocessing);
+const { train, validation, test } = await debkd.encodeParts(table, debkd.split(table), preprocessing);
 
 // the teacher's margins, de-biased by debkd, then limited by an operator of ours: any list of margins is a list of targets
 const margins = {

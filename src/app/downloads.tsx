@@ -2,7 +2,7 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { TARGETS, type Target } from '../deploy/targets.ts';
-import { QUANTIZED_FORMS } from '../student/quantization.ts';
+import { QUANTIZED_FORMS } from '../student/quantized-forms.ts';
 import { ErrorMessage } from './error-message.tsx';
 import type { Download, DownloadKind, Outcome } from './messages.ts';
 

@@ -1,5 +1,5 @@
 // What passes between the page and the thread that holds the rows. Rows never leave the thread: summaries do.
-import type { MissingCount } from '../data/missing.ts';
+import type { MissingCount } from '../data/count-missing.ts';
 import type { Input } from '../deploy/shipped/about.ts';
 import type { Target } from '../deploy/targets.ts';
 import type { ProgressOptions } from '../io/progress.ts';

@@ -2,7 +2,7 @@
 import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import type { Progress } from '../io/progress.ts';
-import { Curves, type Epoch } from './figures.tsx';
+import { type Epoch, LossFigure } from './figures.tsx';
 
 export interface Running {
   readonly progress: Progress | undefined;
@@ -45,7 +45,7 @@ export function ProgressStep({
       </button>
       {epochs.length > 1 && (
         <div class="figures">
-          <Curves epochs={epochs} total={progress?.losses ? progress.total : epochs.length} />
+          <LossFigure epochs={epochs} total={progress?.losses ? progress.total : epochs.length} />
         </div>
       )}
     </section>

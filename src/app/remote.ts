@@ -2,7 +2,7 @@
 import { DebkdError } from '../io/errors.ts';
 import { exceeded, RUNTIME_SECONDS } from '../io/limit.ts';
 import { openCaller } from '../worker/caller.ts';
-import { webLine } from '../worker/web-line.ts';
+import { webChannel } from '../worker/web-channel.ts';
 import type { Work } from './messages.ts';
 
 /** What the thread refused or failed at. */
@@ -18,7 +18,7 @@ export class WorkError extends Error {
 /** Starts the thread. */
 export function openRemote(): Work {
   const worker = new Worker(new URL('./thread.js', import.meta.url), { type: 'module' });
-  const calls = openCaller<Work>(webLine(worker));
+  const calls = openCaller<Work>(webChannel(worker));
   const inWords =
     <Args extends unknown[], Value>(call: (...args: Args) => Promise<Value>) =>
     (...args: Args): Promise<Value> =>

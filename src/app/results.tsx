@@ -1,9 +1,9 @@
 // The results: numbers and figures.
 import type { JSX } from 'preact';
 import { METRIC_NAMES, METRICS, type Metric } from '../metrics/metric.ts';
-import { Numbers } from './chart.tsx';
-import { Compared, Curves, Margins, Moved, Reliability, Roc } from './figures.tsx';
+import { ComparedFigure, LossFigure, MarginsFigure, ReliabilityFigure, RocFigure, ShiftsFigure } from './figures.tsx';
 import type { Model, Outcome } from './messages.ts';
+import { Numbers } from './numbers.tsx';
 
 export function Results({ outcome: { result, models } }: { readonly outcome: Outcome }): JSX.Element {
   const { student, figures, warnings } = result;
@@ -31,14 +31,14 @@ export function Results({ outcome: { result, models } }: { readonly outcome: Out
             rows={METRICS.map((metric) => [METRIC_NAMES[metric], ...models.map((model) => show(model, metric))])}
           />
           <div class="figures">
-            <Reliability models={models} />
-            <Roc models={models} />
-            <Compared models={models} metric="auc" title="AUC" better="right" />
-            <Compared models={models} metric="logLoss" title="Log-loss" better="left" />
-            {figures && <Margins figures={figures} />}
-            <Moved result={result} />
+            <ReliabilityFigure models={models} />
+            <RocFigure models={models} />
+            <ComparedFigure models={models} metric="auc" title="AUC" better="right" />
+            <ComparedFigure models={models} metric="logLoss" title="Log-loss" better="left" />
+            {figures && <MarginsFigure margins={figures.margins} />}
+            <ShiftsFigure result={result} />
             {figures && figures.training.length > 1 && (
-              <Curves
+              <LossFigure
                 epochs={figures.training.map(({ train, validation }) => ({
                   train,
                   validation: validation ?? Number.NaN,

@@ -1,12 +1,12 @@
-// --queue and --store: the cluster of a command, where it is asked for.
-import type { Cluster } from '../cluster/coordinator.ts';
+// The cluster of a command, as --queue and --store give it.
+import type { Cluster } from '../cluster/cluster.ts';
 import { DebkdError } from '../io/errors.ts';
 import { text, type Values } from '../settings/values.ts';
 import { note, postToMain } from './messages.ts';
-import { stopSignal } from './stop.ts';
+import { stopSignal } from './stop-signal.ts';
 
-/** Of the options or the environment. @throws DebkdError `usage` where one is there without the other */
-export function placesOf(values: Values): { queue: string; store: string } | undefined {
+/** Queue and store, of the options or the environment; undefined without these options. @throws DebkdError `usage` where one is missing */
+export function clusterLocation(values: Values): { queue: string; store: string } | undefined {
   const queue = text(values, 'queue') ?? process.env['DEBKD_QUEUE'];
   const store = text(values, 'store') ?? process.env['DEBKD_STORE'];
   if (text(values, 'queue') === undefined && text(values, 'store') === undefined) return undefined;
@@ -19,16 +19,16 @@ export function placesOf(values: Values): { queue: string; store: string } | und
   return { queue, store };
 }
 
-/** @throws DebkdError as openCluster */
-export async function openClusterOf(values: Values): Promise<Cluster | undefined> {
-  const places = placesOf(values);
-  if (!places) return undefined;
+/** Opens the cluster; undefined where the command works in this process. @throws DebkdError as openCluster */
+export async function openRequestedCluster(values: Values): Promise<Cluster | undefined> {
+  const location = clusterLocation(values);
+  if (!location) return undefined;
   const { openCluster } = await import('../cluster/coordinator.ts');
-  const idle = ['cache', 'no-cache'].find((name) => values[name] !== undefined);
-  if (idle) note(`note: --${idle}: with --queue answers are kept in the store, and nowhere else`);
+  const ignored = ['cache', 'no-cache'].find((name) => values[name] !== undefined);
+  if (ignored) note(`note: --${ignored}: with --queue answers are kept in the store, and nowhere else`);
   const signal = stopSignal();
   const cluster = await openCluster({
-    ...places,
+    ...location,
     signal,
     onNote: note,
     onCounts({ done, running, waiting, failed, workers }) {
@@ -39,9 +39,9 @@ export async function openClusterOf(values: Values): Promise<Cluster | undefined
       });
     },
   });
-  postToMain({ kind: 'orderly', needed: true });
+  postToMain({ kind: 'graceful-stop', needed: true });
   signal.addEventListener('abort', () => {
-    void cluster.close().then(() => postToMain({ kind: 'orderly', needed: false }));
+    void cluster.close().then(() => postToMain({ kind: 'graceful-stop', needed: false }));
   });
   return cluster;
 }

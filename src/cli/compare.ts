@@ -1,7 +1,7 @@
 // debkd compare: methods by seeds, tuned alike, with paired statistics.
 import { availableParallelism } from 'node:os';
+import type { Cluster } from '../cluster/cluster.ts';
 import type { ClusterPool } from '../cluster/compare-pool.ts';
-import type { Cluster } from '../cluster/coordinator.ts';
 import { type CompareOptions, type Comparison, compare } from '../compare/compare.ts';
 import { DEBIASED_METHODS, type Method, parseMethod } from '../compare/methods.ts';
 import { featureLayer } from '../compare/prepare.ts';
@@ -13,32 +13,38 @@ import type { LabelCache } from '../io/cache.ts';
 import { openDiskCache } from '../io/disk-cache.ts';
 import { DebkdError } from '../io/errors.ts';
 import { htmlReport } from '../report/html.ts';
-import { commandOf } from '../settings/command.ts';
-import { ownSettings, trainingSettings } from '../settings/training.ts';
+import { commandLine } from '../settings/command-line.ts';
+import { debiasedSettings, trainingSettings } from '../settings/training.ts';
 import { list, number, text, type Values } from '../settings/values.ts';
 import { teacherColumns } from '../teacher/binding.ts';
 import type { Teacher } from '../teacher/onnx.ts';
-import { openClusterOf } from './cluster.ts';
-import { checkReplaceable, writeFolder } from './folder.ts';
-import { openCache, openTeacher, readParts, readTable, teacherOptions, trainRows, withClass } from './inputs.ts';
+import { openCache } from './cache-input.ts';
+import { checkReplaceable } from './check-replaceable.ts';
+import { teacherFor } from './class-notes.ts';
+import { openRequestedCluster } from './cluster.ts';
 import { note, onProgress, print } from './messages.ts';
-import { columnNames, noteColumns, noteIdle, noteRows, noteUnknown, teacherFor } from './notes.ts';
-import { openPool } from './pool.ts';
+import { noteIgnoredOptions } from './option-notes.ts';
+import { writeFolder } from './output-folder.ts';
 import { checkRunFolder, removeRun, runFolder, writeRun } from './run-folder.ts';
+import { readParts, trainRows } from './split-input.ts';
+import { readTable } from './table-input.ts';
+import { columnNames, noteColumns, noteRows, noteUnknown } from './table-notes.ts';
+import { openTeacher, teacherOptions, withClass } from './teacher-input.ts';
+import { openThreadPool } from './thread-pool.ts';
 
-const FILES = ['compare.json', 'compare.csv', 'compare.md', 'report.html'] as const;
-const DEFAULT = 'hard,kd,fitnet,debiased';
-const OWN = ['debias', 'infuse', 'temperature', 'alpha', 'select', 'ablate'];
+const COMPARE_FILES = ['compare.json', 'compare.csv', 'compare.md', 'report.html'] as const;
+const DEFAULT_METHODS = 'hard,kd,fitnet,debiased';
+const DEBIASED_OPTIONS = ['debias', 'infuse', 'temperature', 'alpha', 'select', 'ablate'];
 
 /** @param program of each worker */
 export async function compareCommand(values: Values, program: URL): Promise<void> {
-  const settings = { ...trainingSettings(values), ...ownSettings(values) };
-  noteIdle(values, settings);
+  const settings = { ...trainingSettings(values), ...debiasedSettings(values) };
+  noteIgnoredOptions(values, settings);
   const names = list(values, 'methods');
-  const methods = (names.length > 0 ? names : DEFAULT.split(',')).map(parseMethod);
-  const idle = OWN.filter((name) => values[name] !== undefined);
-  if (idle.length > 0 && !methods.some((method) => DEBIASED_METHODS.includes(method)))
-    note(`note: --${idle.join(', --')}: for ${DEBIASED_METHODS.join(' and ')} alone, which are not compared`);
+  const methods = (names.length > 0 ? names : DEFAULT_METHODS.split(',')).map(parseMethod);
+  const ignored = DEBIASED_OPTIONS.filter((name) => values[name] !== undefined);
+  if (ignored.length > 0 && !methods.some((method) => DEBIASED_METHODS.includes(method)))
+    note(`note: --${ignored.join(', --')}: for ${DEBIASED_METHODS.join(' and ')} alone, which are not compared`);
   if (
     !values['tune'] &&
     /^mix(:auto)?$/.test(text(values, 'infuse') ?? '') &&
@@ -48,7 +54,7 @@ export async function compareCommand(values: Values, program: URL): Promise<void
       'note: --infuse mix:auto: without --tune each method has one setting, of strength 0 here; give --tune, or mix:0.3',
     );
   const out = text(values, 'out');
-  if (out !== undefined) await checkReplaceable(out, FILES, values['force'] === true);
+  if (out !== undefined) await checkReplaceable(out, COMPARE_FILES, values['force'] === true);
   else if (values['resume'])
     throw new DebkdError(
       'usage',
@@ -63,31 +69,37 @@ export async function compareCommand(values: Values, program: URL): Promise<void
   const teacher = teacherFor(opened, table.target);
   noteRows(table, preprocessing);
   const parts = await readParts(values, table);
-  const first = number(values, 'seed') ?? 1;
-  const data = encodeParts(table, parts, preprocessing, teacherColumns(teacher, columnNames(table)));
+  const firstSeed = number(values, 'seed') ?? 1;
+  const data = await encodeParts(table, parts, preprocessing, {
+    optional: teacherColumns(teacher, columnNames(table)),
+    onProgress,
+  });
   noteColumns(teacher, preprocessing, data.train.preprocessing, columnNames(table));
   noteUnknown(addUnknown([data.train, data.validation, data.test].map(({ unknown = [] }) => unknown)));
   for (const warning of tableWarnings(table, parts)) note(`warning: ${warning}`);
-  const cluster = await openClusterOf(values);
+  const cluster = await openRequestedCluster(values);
   const work = async (): Promise<Comparison> => {
-    const by = cluster && (await labelByCluster(cluster, teacher, data, methods, values));
-    const done = await compare(methods, {
+    const byCluster = cluster && (await labelByCluster(cluster, { teacher, data, methods, values }));
+    const comparison = await compare(methods, {
       ...settings,
-      ...{ teacher, data },
-      seeds: Array.from({ length: number(values, 'seeds') ?? 20 }, (_, i) => first + i),
+      teacher,
+      data,
+      seeds: Array.from({ length: number(values, 'seeds') ?? 20 }, (_, i) => firstSeed + i),
       trainRows: trainRows(values, parts),
       tune: values['tune'] === true,
       layer: text(values, 'layer'),
-      command: commandOf('compare', values),
-      cache: by?.cache ?? (await openCache(values)),
+      command: commandLine('compare', values),
+      cache: byCluster?.cache ?? (await openCache(values)),
       cells: unfinished === undefined ? undefined : await openCells(unfinished),
-      pool: by?.pool ?? ((inputs) => openPool(program, inputs, number(values, 'threads') ?? availableParallelism())),
+      pool:
+        byCluster?.pool ??
+        ((inputs) => openThreadPool(program, inputs, number(values, 'threads') ?? availableParallelism())),
       onProgress,
     });
-    by?.pool.check();
-    return done;
+    byCluster?.pool.check();
+    return comparison;
   };
-  // whatever it ends by, no task of ours stays in a queue
+  // also after an error, no task stays in the queue
   const result = await work().finally(() => cluster?.close());
   if (values['resume'] && result.timing.resumed === 0)
     note(`note: --resume: no finished cells of these options beside ${out}; all were done afresh`);
@@ -102,49 +114,51 @@ export async function compareCommand(values: Values, program: URL): Promise<void
         { path: 'compare.md', content: markdown },
         { path: 'report.html', content: await htmlReport(result) },
       ],
-      FILES,
+      COMPARE_FILES,
     );
     await removeRun(unfinished as string);
   }
   if (values['json']) return print(json);
   const { timing } = result;
-  const spent = Object.entries(timing.seconds).sort(([, a], [, b]) => b - a);
-  const where = spent.map(([method, seconds]) => `${method} ${seconds.toFixed(1)}`).join(', ');
+  const bySeconds = Object.entries(timing.seconds).sort(([, a], [, b]) => b - a);
+  const seconds = bySeconds.map(([method, spent]) => `${method} ${spent.toFixed(1)}`).join(', ');
   await print(
-    `${markdown}\n${timing.totalSeconds.toFixed(1)} s in all, ${timing.labelSeconds.toFixed(1)} s of it for the teacher; seconds of work: ${where}\n` +
+    `${markdown}\n${timing.totalSeconds.toFixed(1)} s in all, ${timing.labelSeconds.toFixed(1)} s of it for the teacher; seconds of work: ${seconds}\n` +
       (out === undefined
         ? 'Nothing was written; give --out DIR to keep the tables.\n'
         : `Written to ${out}: compare.json, compare.csv, compare.md, report.html\n`),
   );
 }
 
-/** Finished cells, in a folder that says whose it is. */
+/** The finished cells of a run, in its folder. */
 async function openCells(folder: string): Promise<LabelCache> {
   const cells = await openDiskCache(folder, { maxBytes: Infinity, strict: true });
   await writeRun(folder, { format: 1, parts: {} });
   return cells;
 }
 
-/** Has the workers ask the teacher all that the methods need, and gives what compare needs of them. */
+/** Labels the data by the workers, and returns the cache and the pool for compare. */
 async function labelByCluster(
   cluster: Cluster,
-  teacher: Teacher,
-  data: CompareOptions['data'],
-  methods: readonly Method[],
-  values: Values,
+  {
+    teacher,
+    data,
+    methods,
+    values,
+  }: { teacher: Teacher; data: CompareOptions['data']; methods: readonly Method[]; values: Values },
 ): Promise<{ cache: LabelCache; pool: ClusterPool }> {
   const { clusterPool } = await import('../cluster/compare-pool.ts');
-  const { labelDataset } = await import('../cluster/labels.ts');
-  const { packTeacher } = await import('../cluster/teacher-package.ts');
+  const { labelDataset } = await import('../cluster/label-tasks.ts');
+  const { packTeacher } = await import('../cluster/packed-teacher.ts');
   const file = text(values, 'teacher') as string;
   const options = withClass(await teacherOptions(values), teacher);
   const shared = { teacher, packed: await cluster.upload(await packTeacher(file, options)) };
   const layer = featureLayer(teacher, methods, text(values, 'layer'));
   for (const part of ['train', 'validation'] as const) {
-    for (const of of [undefined, ...(layer === undefined ? [] : [layer])]) {
-      const stage = of === undefined ? 'soft labels' : 'features';
+    for (const tensor of [undefined, ...(layer === undefined ? [] : [layer])]) {
+      const stage = tensor === undefined ? 'soft labels' : 'features';
       const onDone = (done: number, total: number): void => onProgress({ stage, done, total });
-      await labelDataset(cluster, shared, data[part], { part, onDone, ...(of !== undefined && { layer: of }) });
+      await labelDataset(cluster, shared, data[part], { part, onDone, ...(tensor !== undefined && { layer: tensor }) });
     }
   }
   return { cache: cluster.store, pool: clusterPool(cluster) };

@@ -1,7 +1,7 @@
 // debkd demo: a teacher that is biased on purpose, and what its students make of it.
 import { trainBaselines } from '../compare/baselines.ts';
+import { countMissing } from '../data/count-missing.ts';
 import { readCsv } from '../data/csv.ts';
-import { countMissing } from '../data/missing.ts';
 import { encodeParts } from '../data/parts.ts';
 import { parsePreprocessing } from '../data/preprocessing.ts';
 import { readSplit, split } from '../data/split.ts';
@@ -12,27 +12,32 @@ import { textReport } from '../report/text.ts';
 import { text, type Values } from '../settings/values.ts';
 import { parseArchitecture } from '../student/architecture.ts';
 import { loadTeacher } from '../teacher/onnx.ts';
-import { checkReplaceable } from './folder.ts';
+import { checkReplaceable } from './check-replaceable.ts';
 import { note, onProgress, print } from './messages.ts';
-import { FILES, writeResult } from './result-folder.ts';
+import { RESULT_FILES, writeResult } from './result-folder.ts';
 
 const SETTINGS = { student: parseArchitecture('16'), seed: 1 };
 
 export async function demo(values: Values): Promise<void> {
   const out = text(values, 'out') ?? 'debkd-demo';
-  await checkReplaceable(out, FILES, values['force'] === true);
+  await checkReplaceable(out, RESULT_FILES, values['force'] === true);
   // models/ lies beside dist/, whichever folder of dist/ this file is bundled into
   const models = new URL('../../models/', import.meta.url);
   const preprocessing = parsePreprocessing(await jsonOf(new URL('wdbc/preprocessing.json', models)), 'wdbc');
   using teacher = await loadTeacher(new URL('wdbc-mlp-biased/teacher.onnx', models), { preprocessing });
   const table = await readCsv(new URL('wdbc/data.csv', models), { target: 'label' });
   const parts = split(table, { by: await readSplit(new URL('wdbc/split.csv', models)) });
-  const data = encodeParts(table, parts, preprocessing);
+  const data = await encodeParts(table, parts, preprocessing);
 
   const run = await distill({ ...SETTINGS, ...data, teacher, onProgress });
   const baselines = await trainBaselines(run, data, SETTINGS, { onProgress });
   const { result } = await measureDistilled(run, teacher, {
-    ...{ data, baselines, missing: countMissing(table), files: FILES, command: 'debkd demo', onProgress },
+    data,
+    baselines,
+    missing: countMissing(table),
+    files: RESULT_FILES,
+    command: 'debkd demo',
+    onProgress,
   });
   await writeResult(out, run, result);
   for (const warning of result.warnings) note(`warning: ${warning}`);

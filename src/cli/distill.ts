@@ -1,39 +1,44 @@
 // debkd distill: a teacher and a table to a student, its record and its report.
 import { trainBaselines } from '../compare/baselines.ts';
+import { countMissing } from '../data/count-missing.ts';
 import { tableWarnings } from '../data/leaks.ts';
-import { countMissing, countStoredMissing } from '../data/missing.ts';
 import { encodeParts } from '../data/parts.ts';
 import { makeRowFilter } from '../data/row-filter.ts';
 import { type Split, sampleRows } from '../data/split.ts';
-import { encodeStoredParts } from '../data/stored-dataset.ts';
 import type { Table } from '../data/table.ts';
 import { MAX_UNKNOWN } from '../data/unknown-values.ts';
 import { distill } from '../distill.ts';
+import { dispose } from '../io/dispose.ts';
 import { DebkdError } from '../io/errors.ts';
 import { sha256 } from '../io/sha256.ts';
 import { groupRows } from '../metrics/groups.ts';
 import { measureDistilled } from '../report/measure.ts';
 import { textReport } from '../report/text.ts';
-import { commandOf } from '../settings/command.ts';
+import { commandLine } from '../settings/command-line.ts';
 import { type DistillSettings, distillSettings } from '../settings/training.ts';
 import { list, text, type Values } from '../settings/values.ts';
 import { teacherColumns } from '../teacher/binding.ts';
 import type { Teacher } from '../teacher/onnx.ts';
 import { VERSION } from '../version.ts';
-import { checkReplaceable } from './folder.ts';
-import { openCache, openTeacher, readLarge, readParts, readTable, trainRows } from './inputs.ts';
+import { openCache } from './cache-input.ts';
+import { checkReplaceable } from './check-replaceable.ts';
+import { teacherFor } from './class-notes.ts';
 import { note, onProgress, print } from './messages.ts';
-import { columnNames, noteColumns, noteIdle, noteRows, noteUnknown, teacherFor } from './notes.ts';
-import { FILES, writeResult } from './result-folder.ts';
-import { openRun, type RunParts } from './run.ts';
+import { noteIgnoredOptions } from './option-notes.ts';
+import { RESULT_FILES, writeResult } from './result-folder.ts';
+import { openRunCheckpoint, type RunInputs } from './run-checkpoint.ts';
 import { removeRun, runFolder } from './run-folder.ts';
+import { readParts, trainRows } from './split-input.ts';
+import { readStoredTable, readTable } from './table-input.ts';
+import { columnNames, noteColumns, noteRows, noteUnknown } from './table-notes.ts';
+import { openTeacher } from './teacher-input.ts';
 
 export async function distillCommand(values: Values): Promise<void> {
   const settings = distillSettings(values);
-  noteIdle(values, settings);
+  noteIgnoredOptions(values, settings);
   const out = text(values, 'out');
   const folder = runFolder({ command: 'distill', values });
-  if (out !== undefined) await checkReplaceable(out, FILES, values['force'] === true);
+  if (out !== undefined) await checkReplaceable(out, RESULT_FILES, values['force'] === true);
   else if (values['resume'])
     throw new DebkdError(
       'usage',
@@ -41,45 +46,57 @@ export async function distillCommand(values: Values): Promise<void> {
     );
   const { teacher: opened, preprocessing } = await openTeacher(text(values, 'teacher') as string, values);
   using _ = opened;
-  using large = await readLarge(values);
-  const table = large ?? (await readTable(values));
+  using stored = await readStoredTable(values);
+  const table = stored ?? (await readTable(values));
   const teacher = teacherFor(opened, table.target);
   noteRows(table, preprocessing);
   const parts = await readParts(values, table);
   const groups = list(values, 'groups').map((name) => groupRows(table, name, parts.test, preprocessing));
   const chosen = { ...parts, train: sampleRows(parts.train, trainRows(values, parts), settings.seed) };
   const optional = teacherColumns(teacher, columnNames(table));
-  using encoded = large && (await encodeStoredParts(large, chosen, preprocessing, { onProgress, optional }));
-  const { train, validation, test } = encoded ?? encodeParts(table as Table, chosen, preprocessing, optional);
+  const encoded = await encodeParts(table, chosen, preprocessing, { optional, onProgress });
+  using _parts = dispose in encoded ? (encoded as Disposable) : undefined;
+  const { train, validation, test } = encoded;
   noteColumns(teacher, preprocessing, train.preprocessing, columnNames(table));
   const checkpoint =
     folder === undefined
       ? undefined
-      : await openRun(folder, runOf(values, { teacher, table, parts, settings }), values['resume'] === true);
+      : await openRunCheckpoint(
+          folder,
+          runInputs(values, { teacher, table, parts, settings }),
+          values['resume'] === true,
+        );
   const cache = await openCache(values);
   const run = await distill({ ...settings, teacher, train, validation, checkpoint, cache, onProgress });
   const baselines = values['baselines']
     ? await trainBaselines(run, { train, validation }, settings, { onProgress })
     : undefined;
-  const missing = large ? countStoredMissing(large, preprocessing) : countMissing(table as Table, { preprocessing });
+  const missing = countMissing(table, { preprocessing });
   const trainedOn = makeRowFilter(table.hashes, chosen.train, columnNames(table));
   const { result } = await measureDistilled(run, teacher, {
-    ...{ data: { train, validation, test }, groups, missing, trainedOn, cache, baselines, onProgress },
-    warnings: tableWarnings(large ?? (table as Table), chosen),
-    ...{ files: out === undefined ? [] : FILES, command: commandOf('distill', values) },
+    data: { train, validation, test },
+    groups,
+    missing,
+    trainedOn,
+    cache,
+    baselines,
+    onProgress,
+    warnings: tableWarnings(table, chosen),
+    files: out === undefined ? [] : RESULT_FILES,
+    command: commandLine('distill', values),
   });
   if (out !== undefined) {
     await writeResult(out, run, result);
     await removeRun(folder as string);
   }
-  // what most rows of a column hold is warned of
+  // the warnings have the columns where most rows are unknown
   noteUnknown(result.unknown.filter(({ count, rows }) => count <= MAX_UNKNOWN * rows));
   for (const warning of result.warnings) note(`warning: ${warning}`);
   await print(values['json'] ? `${JSON.stringify(result, null, 2)}\n` : textReport(result, out));
 }
 
-/** All that the run's parts depend on. */
-function runOf(
+/** The inputs that the parts of the run depend on. */
+function runInputs(
   values: Values,
   {
     teacher,
@@ -87,7 +104,7 @@ function runOf(
     parts,
     settings,
   }: { teacher: Teacher; table: Pick<Table, 'hashes' | 'labels' | 'missing'>; parts: Split; settings: DistillSettings },
-): RunParts {
+): RunInputs {
   const hash = (words: Uint32Array | Int8Array): string =>
     sha256(new Uint8Array(words.buffer, words.byteOffset, words.byteLength));
   return {

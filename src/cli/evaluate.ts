@@ -6,9 +6,10 @@ import { groupRows } from '../metrics/groups.ts';
 import { METRIC_NAMES, METRICS } from '../metrics/metric.ts';
 import { biasLines, show } from '../report/text.ts';
 import { list, type Values } from '../settings/values.ts';
-import { openStudent, readLabelled } from './inputs.ts';
 import { onProgress, print } from './messages.ts';
-import { noteTrainedOn, noteUnknown } from './notes.ts';
+import { noteTrainedOn } from './overlap-note.ts';
+import { openStudent, readLabelled } from './student-input.ts';
+import { noteUnknown } from './table-notes.ts';
 
 const WIDTH = 28;
 

@@ -2,44 +2,48 @@
 import { join } from 'node:path';
 import { exportTo } from '../deploy/export.ts';
 import type { Exported } from '../deploy/exported.ts';
-import { recordsOf } from '../deploy/parity.ts';
 import { quantize } from '../deploy/quantize.ts';
+import { recordsOf } from '../deploy/table-records.ts';
 import { PLATFORMS, TARGETS, type Target } from '../deploy/targets.ts';
 import { DebkdError, nearest, quote } from '../io/errors.ts';
 import { list, text, type Values } from '../settings/values.ts';
-import type { QuantizationLoss, QuantizedForm } from '../student/quantization.ts';
+import type { QuantizationLoss } from '../student/quantization.ts';
+import type { QuantizedForm } from '../student/quantized-forms.ts';
 import type { RawRecord } from '../student/record.ts';
 import type { Student } from '../student/student.ts';
-import { checkExported, withManifest, writeFolder } from './folder.ts';
-import { openStudent, readLabelled } from './inputs.ts';
+import { addManifest, checkExported } from './export-manifest.ts';
 import { note, onProgress, print } from './messages.ts';
+import { writeFolder } from './output-folder.ts';
+import { openStudent, readLabelled } from './student-input.ts';
 
 export async function exportCommand(values: Values): Promise<void> {
   const targets = targetsOf(values);
   const out = text(values, 'out') as string;
-  const idle = ['name', 'cors'].filter((name) => values[name] !== undefined && !targets.some(isPlatform));
-  for (const name of idle) note(`note: --${name} is of projects, and none is made; it is ignored`);
+  const ignored = ['name', 'cors'].filter((name) => values[name] !== undefined && !targets.some(isPlatform));
+  for (const name of ignored) note(`note: --${name} is of projects, and none is made; it is ignored`);
   if (values['force'] && values['quantize'] === undefined)
     note('note: --force is of --quantize, which is not given; it is ignored');
-  const { student, records } = await quantized(await openStudent(values), values);
-  const made: Exported[] = [];
+  const { student, records } = await quantizeStudent(await openStudent(values), values);
+  const exports: Exported[] = [];
   for (const [i, target] of targets.entries()) {
     await checkExported(join(out, target));
     onProgress({ stage: 'export', done: i, total: targets.length });
     const options = { name: text(values, 'name'), allowedOrigins: list(values, 'cors'), records };
-    made.push(await exportTo(target, student, options));
+    exports.push(await exportTo(target, student, options));
   }
-  for (const { target, files } of made) {
-    await writeFolder(join(out, target), withManifest(files.map(({ path, bytes }) => ({ path, content: bytes }))));
+  for (const { target, files } of exports) {
+    await writeFolder(join(out, target), addManifest(files.map(({ path, bytes }) => ({ path, content: bytes }))));
   }
   const { quantization } = student;
-  const files = made.flatMap(({ target, files: all }) => all.map(({ path }) => `${target}/${path}`));
+  const files = exports.flatMap(({ target, files: all }) => all.map(({ path }) => `${target}/${path}`));
   if (values['json']) {
-    const largestDifference = Object.fromEntries(made.map((exported) => [exported.target, exported.largestDifference]));
+    const largestDifference = Object.fromEntries(
+      exports.map((exported) => [exported.target, exported.largestDifference]),
+    );
     const loss = quantization && { quantization: { form: quantization.form, ...quantization.loss } };
     return print(`${JSON.stringify({ schema: 'debkd/export@1', files, largestDifference, ...loss }, null, 2)}\n`);
   }
-  const lines = made.map((exported) => {
+  const lines = exports.map((exported) => {
     const paths = exported.files.map(({ path }) => path);
     const shown = paths.length > 4 ? `${paths.length} files` : paths.join(', ');
     const near = exported.largestDifference === 0 ? '' : `within ${exported.largestDifference.toExponential(1)} of `;
@@ -49,8 +53,12 @@ export async function exportCommand(values: Values): Promise<void> {
   await print(`${lines.join('\n')}\n`);
 }
 
-/** What targets are called elsewhere. */
-const ALSO: Readonly<Record<string, Target>> = { javascript: 'js', webassembly: 'wasm', workers: 'cloudflare' };
+/** Other names of targets. */
+const TARGET_ALIASES: Readonly<Record<string, Target>> = {
+  javascript: 'js',
+  webassembly: 'wasm',
+  workers: 'cloudflare',
+};
 
 const isPlatform = (target: Target): boolean => PLATFORMS.some((name) => name === target);
 
@@ -58,19 +66,19 @@ const isPlatform = (target: Target): boolean => PLATFORMS.some((name) => name ==
 function targetsOf(values: Values): Target[] {
   const wanted = list(values, 'to');
   if (wanted.length === 1 && wanted[0] === 'all') return [...TARGETS];
-  const odd = wanted.find((name) => !TARGETS.includes(name as Target));
-  if (odd === undefined && wanted.length > 0) return [...new Set(wanted as Target[])];
-  if (odd === undefined)
+  const unknown = wanted.find((name) => !TARGETS.includes(name as Target));
+  if (unknown === undefined && wanted.length > 0) return [...new Set(wanted as Target[])];
+  if (unknown === undefined)
     throw new DebkdError('usage', `option --to: empty, expected all, or some of ${TARGETS.join(', ')}`);
-  const near = ALSO[odd] ?? nearest(odd, TARGETS) ?? TARGETS.find((name) => name.includes(odd));
+  const near = TARGET_ALIASES[unknown] ?? nearest(unknown, TARGETS) ?? TARGETS.find((name) => name.includes(unknown));
   throw new DebkdError(
     'usage',
-    `option --to: ${quote(odd)}, expected all, or some of ${TARGETS.join(', ')}${near ? `; did you mean ${near}?` : ''}`,
+    `option --to: ${quote(unknown)}, expected all, or some of ${TARGETS.join(', ')}${near ? `; did you mean ${near}?` : ''}`,
   );
 }
 
 /** The student as --quantize says, measured on --data, and some records of that data to run exports on. */
-async function quantized(
+async function quantizeStudent(
   student: Student,
   values: Values,
 ): Promise<{ student: Student; records: readonly RawRecord[] | undefined }> {

@@ -1,40 +1,24 @@
 // What --help prints.
-import { COMMANDS, type OptionSpec } from './options.ts';
+import { COMMANDS } from './commands.ts';
+import type { OptionSpec } from './option-spec.ts';
 
-/** Options by what they are about, where a command has many. */
-export const SECTIONS: readonly (readonly [title: string, options: readonly string[]])[] = [
-  [
-    'teacher',
-    [
-      'teacher',
-      'preprocessing',
-      'output',
-      'convention',
-      'positive-class',
-      'class',
-      'layer',
-      'teacher-limit',
-      'cache',
-      'no-cache',
-    ],
-  ],
-  [
-    'rows',
-    [
-      ...['data', 'labels', 'columns', 'target', 'positive', 'drop', 'na-values'],
-      ...['split', 'train-rows', 'groups', 'temp-dir', 'keep', 'escape-formulas'],
-    ],
-  ],
-  ['repetitions', ['methods', 'seeds', 'tune', 'ablate']],
-  ['labels', ['debias', 'infuse', 'temperature', 'alpha', 'select', 'class-weight']],
-  ['student', ['student', 'activation', 'residual', 'dropout', 'threshold', 'calibrate', 'baselines']],
-  ['training', ['epochs', 'batch-size', 'learning-rate', 'optimizer', 'schedule', 'weight-decay', 'seed']],
-  ['files', ['to', 'quantize', 'force', 'name', 'cors', 'out', 'resume', 'config', 'port', 'json']],
-  ['machines', ['queue', 'store', 'heartbeat-timeout', 'threads']],
-];
+/** The sections of --help, where a command has many options. */
+export const SECTIONS: Readonly<Record<string, readonly string[]>> = {
+  teacher: words('teacher preprocessing output convention positive-class class layer teacher-limit cache no-cache'),
+  rows: words(
+    'data labels columns target positive drop na-values split train-rows groups temp-dir keep escape-formulas',
+  ),
+  repetitions: words('methods seeds tune ablate'),
+  labels: words('debias infuse temperature alpha select class-weight'),
+  student: words('student activation residual dropout threshold calibrate baselines'),
+  training: words('epochs batch-size learning-rate optimizer schedule weight-decay seed'),
+  files: words('to quantize force name cors out resume config port json'),
+  machines: words('queue store heartbeat-timeout threads'),
+};
 /** More options than this are shown in sections. */
-const MANY = 16;
-const FLAG = 26;
+const MAX_WITHOUT_SECTIONS = 16;
+/** Width of the column of flags. */
+const FLAG_WIDTH = 28;
 
 /** Text for --help, of one command or of all. */
 export function helpText(command?: string): string {
@@ -45,11 +29,11 @@ export function helpText(command?: string): string {
   }
   const shown = Object.entries(spec.options).filter(([, { hidden }]) => !hidden);
   const line = ([name, option]: readonly [string, OptionSpec]): string =>
-    `  ${`--${name}${option.value ? ` ${option.value}` : ''}`.padEnd(FLAG)}${option.help}${rangeOf(option)}${spec.required.includes(name) ? ' (required)' : ''}`;
+    `  ${`--${name}${option.value ? ` ${option.value}` : ''}`.padEnd(FLAG_WIDTH)}${option.help}${rangeOf(option)}${spec.required.includes(name) ? ' (required)' : ''}`;
   const blocks =
-    shown.length <= MANY
+    shown.length <= MAX_WITHOUT_SECTIONS
       ? [shown.map(line).join('\n')]
-      : SECTIONS.flatMap(([title, names]) => {
+      : Object.entries(SECTIONS).flatMap(([title, names]) => {
           const some = names.flatMap((name) => shown.filter(([known]) => known === name));
           return some.length > 0 ? [`${title}\n${some.map(line).join('\n')}`] : [];
         });
@@ -64,4 +48,8 @@ function rangeOf({ number }: OptionSpec): string {
   const { min, max } = number;
   if (max >= 1e4) return '';
   return min > 0 && min < 1e-6 ? `; above 0, up to ${max}` : `; ${min} to ${max}`;
+}
+
+function words(text: string): string[] {
+  return text.split(' ');
 }

@@ -2,8 +2,8 @@
 
 import { printable, quote } from '../io/errors.ts';
 import type { Values } from '../settings/values.ts';
-import { openTeacher } from './inputs.ts';
 import { print } from './messages.ts';
+import { openTeacher } from './teacher-input.ts';
 
 export async function inspect(path: string, values: Values): Promise<void> {
   using teacher = (await openTeacher(path, values)).teacher;
@@ -11,9 +11,14 @@ export async function inspect(path: string, values: Values): Promise<void> {
   const describe = ({ name, type, shape }: (typeof graph.inputs)[number]): object => ({ name, type, shape });
   const result = {
     schema: 'debkd/inspect@1',
-    ...{ sha256, opset: graph.opset, operators: graph.operators },
-    ...{ inputs: graph.inputs.map(describe), outputs: graph.outputs.map(describe) },
-    ...{ output: reading.output, tensor: reading.tensor, convention },
+    sha256,
+    opset: graph.opset,
+    operators: graph.operators,
+    inputs: graph.inputs.map(describe),
+    outputs: graph.outputs.map(describe),
+    output: reading.output,
+    tensor: reading.tensor,
+    convention,
     positiveClass: reading.positiveClass,
     ...(reading.className !== undefined && { className: reading.className }),
     ...(reading.classes && { classes: reading.classes }),

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The command line. This thread parses, prints and answers Ctrl-C; the work runs in worker.ts.
+// The command line. This thread parses, prints and handles Ctrl-C; the work runs in command-thread.ts.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
@@ -8,24 +8,24 @@ import { DebkdError, printable } from '../io/errors.ts';
 import { exceeded, openLimit } from '../io/limit.ts';
 import { VERSION } from '../version.ts';
 import { helpText } from './help.ts';
-import type { FromWorker } from './messages.ts';
+import type { ThreadMessage } from './messages.ts';
 import { type Invocation, parseCommand } from './parse.ts';
 import { openProgress } from './progress.ts';
-import { RUN, runFolder } from './run-folder.ts';
-import { endTemporary } from './temporary.ts';
+import { RUN_FILE, runFolder } from './run-folder.ts';
+import { removeTempFolder } from './temp-folder.ts';
 
 const DONE = 0;
 const FAILED = 1;
 const REFUSED = 2;
 const INTERRUPTED = 130;
-/** The most that a coordinator has to take its tasks back. */
-const ORDERLY_MS = 2000;
-const OLDEST = 20;
+/** How long a coordinator may take to remove its tasks from the queue. */
+const SHUTDOWN_TIMEOUT_MS = 2000;
+const MIN_NODE = 20;
 
 function main(): void {
   const [version] = process.versions.node.split('.').map(Number) as [number];
-  if (version < OLDEST) {
-    process.stderr.write(`debkd: Node ${process.versions.node}, expected ${OLDEST} or later; install a newer one\n`);
+  if (version < MIN_NODE) {
+    process.stderr.write(`debkd: Node ${process.versions.node}, expected ${MIN_NODE} or later; install a newer one\n`);
     process.exitCode = REFUSED;
     return;
   }
@@ -45,28 +45,28 @@ function main(): void {
 
 function run(invocation: Invocation): void {
   const progress = openProgress(process.stderr);
-  const worker = new Worker(new URL('./worker.js', import.meta.url), { workerData: invocation });
-  const partial = new Map<string, string>();
+  const worker = new Worker(new URL('./command-thread.js', import.meta.url), { workerData: invocation });
+  const tempFolders = new Map<string, string>();
   const finish = (code: number): void => {
     progress.clear();
-    // what is not whole yet is ours to remove; checkpoints are whole and stay
-    for (const [path, place] of partial) endTemporary(path, place);
+    // unfinished results are removed; checkpoints stay
+    for (const [path, output] of tempFolders) removeTempFolder(path, output);
     process.exit(code);
   };
-  let [orderly, stopping] = [false, false];
+  let [graceful, stopping] = [false, false];
   const stop = (): void => {
     progress.clear();
-    // a coordinator's tasks leave the queue, and a worker's are finished, before the end
-    if (!stopping && orderly) {
+    // before the end, a coordinator removes its tasks from the queue, and a worker finishes its own
+    if (!stopping && graceful) {
       stopping = true;
       worker.postMessage('stop');
-      if (invocation.command !== 'worker') setTimeout(stop, ORDERLY_MS);
+      if (invocation.command !== 'worker') setTimeout(stop, SHUTDOWN_TIMEOUT_MS);
       return;
     }
-    const kept = runFolder(invocation);
-    const begun = kept !== undefined && existsSync(join(kept, RUN));
-    const way = begun ? `; what was finished is kept in ${kept}, and --resume goes on from it` : '';
-    process.stderr.write(`debkd: interrupted${way}\n`);
+    const folder = runFolder(invocation);
+    const resumable = folder !== undefined && existsSync(join(folder, RUN_FILE));
+    const hint = resumable ? `; what was finished is kept in ${folder}, and --resume goes on from it` : '';
+    process.stderr.write(`debkd: interrupted${hint}\n`);
     finish(INTERRUPTED);
   };
   let limit: ReturnType<typeof openLimit> | undefined;
@@ -78,16 +78,16 @@ function run(invocation: Invocation): void {
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
   process.stdout.on('error', () => finish(DONE)); // the reader went away, as head does
-  worker.on('message', (message: FromWorker) => {
+  worker.on('message', (message: ThreadMessage) => {
     const ended = message.kind === 'done' || message.kind === 'refused' || message.kind === 'failed';
-    if (stopping && ended && invocation.command !== 'worker') return; // stop() says what is to be said
+    if (stopping && ended && invocation.command !== 'worker') return; // stop() writes the message
     switch (message.kind) {
       case 'progress':
         progress.show(message.progress);
         break;
-      case 'orderly':
-        orderly = message.needed;
-        if (stopping && !orderly) stop();
+      case 'graceful-stop':
+        graceful = message.needed;
+        if (stopping && !graceful) stop();
         break;
       case 'detail':
         progress.detail(printable(message.text));
@@ -100,9 +100,9 @@ function run(invocation: Invocation): void {
         progress.clear();
         process.stdout.write(message.text, () => worker.postMessage('written'));
         break;
-      case 'partial':
-        if (message.open) partial.set(message.path, message.place);
-        else partial.delete(message.path);
+      case 'temp-folder':
+        if (message.exists) tempFolders.set(message.path, message.output);
+        else tempFolders.delete(message.path);
         break;
       case 'runtime':
         limit?.(false);

@@ -1,29 +1,29 @@
-// What the working thread tells the main one.
+// The messages of the command's thread to the main thread.
 import { parentPort } from 'node:worker_threads';
 import { printable } from '../io/errors.ts';
 import type { Progress } from '../io/progress.ts';
 
-export type FromWorker =
+export type ThreadMessage =
   | { readonly kind: 'progress'; readonly progress: Progress }
-  /** What there is to say beside the progress: of a cluster, which tasks are where. */
+  /** Shown next to the progress: how many tasks of a cluster are in each state. */
   | { readonly kind: 'detail'; readonly text: string }
-  /** There is something to put in order before the end: 'stop' is to be said, and waited for. */
-  | { readonly kind: 'orderly'; readonly needed: boolean }
+  /** Whether the thread needs the message 'stop', and time to end its work gracefully. */
+  | { readonly kind: 'graceful-stop'; readonly needed: boolean }
   | { readonly kind: 'note'; readonly text: string }
   | { readonly kind: 'output'; readonly text: string }
-  /** A temporary folder of the result at `place` was made (open), or is gone. */
-  | { readonly kind: 'partial'; readonly path: string; readonly place: string; readonly open: boolean }
-  /** The ONNX runtime works on something, and may for so long; 0: it is done. */
+  /** The temporary folder at `path`, of the result at `output`, was made or removed. */
+  | { readonly kind: 'temp-folder'; readonly path: string; readonly output: string; readonly exists: boolean }
+  /** The ONNX runtime starts work that may take so long; 0: it has ended. */
   | { readonly kind: 'runtime'; readonly seconds: number }
   | { readonly kind: 'done' }
   | { readonly kind: 'refused'; readonly text: string }
   | { readonly kind: 'failed'; readonly text: string };
 
-export function postToMain(message: FromWorker): void {
+export function postToMain(message: ThreadMessage): void {
   parentPort?.postMessage(message);
 }
 
-/** Writes to standard output; resolves when the reader has taken it, so that a slow reader slows the work. */
+/** Writes to standard output; resolves when the reader has taken it, which slows the work down to the reader's speed. */
 export async function print(text: string): Promise<void> {
   await new Promise<void>((resolve) => {
     parentPort?.once('message', () => resolve());
@@ -31,7 +31,7 @@ export async function print(text: string): Promise<void> {
   });
 }
 
-/** A line for people, on standard error. */
+/** Writes a line to standard error. */
 export function note(text: string): void {
   postToMain({ kind: 'note', text: printable(text) });
 }

@@ -2,13 +2,15 @@
 import { parseArgs } from 'node:util';
 import { DebkdError, nearest, quote } from '../io/errors.ts';
 import type { Values } from '../settings/values.ts';
-import { COMMANDS, type CommandSpec, type OptionSpec, RENAMED_OPTIONS } from './options.ts';
+import { COMMANDS } from './commands.ts';
+import type { CommandSpec, OptionSpec } from './option-spec.ts';
+import { RENAMED_OPTIONS } from './renamed-options.ts';
 
 export interface Invocation {
   readonly command: string;
   readonly argument?: string;
   readonly values: Values;
-  /** What to tell about options that have another name now. */
+  /** Notes about options that were renamed. */
   readonly notes: readonly string[];
 }
 
@@ -18,7 +20,7 @@ export function parseCommand(args: readonly string[]): Invocation | { help: stri
   if (command === undefined || command === '--help' || command === '-h' || command === 'help') return { help: rest[0] };
   if (command === '--version' || command === '-v') return 'version';
   const spec = Object.hasOwn(COMMANDS, command) ? COMMANDS[command] : undefined;
-  if (!spec) throw unknown('command', command, Object.keys(COMMANDS), 'debkd --help lists them');
+  if (!spec) throw unknown('unknown command', command, Object.keys(COMMANDS), 'debkd --help lists them');
   if (rest.includes('--help') || rest.includes('-h')) return { help: command };
   return { command, ...parseOptions(command, spec, rest) };
 }
@@ -45,7 +47,7 @@ function parseOptions(command: string, spec: CommandSpec, args: string[]): Omit<
       if (spec.argument && token.name === 'teacher')
         throw usage(`${command}: takes its file without an option: debkd ${command} ${spec.argument}`);
       throw unknown(
-        'option',
+        'unknown option',
         token.rawName,
         names.map(([known]) => `--${known}`),
         `debkd ${command} --help lists them`,
@@ -127,7 +129,7 @@ export function mergeConfig(command: string, config: unknown, values: Values): V
   const merged = new Map<string, string | boolean>();
   for (const [key, value] of Object.entries(config)) {
     const name = keys.get(key) ?? keys.get(camelCase(currentName(kebabCase(key), spec)));
-    if (name === undefined) throw unknown('key', key, keys.keys(), 'keys are the options in camelCase', 'config: ');
+    if (name === undefined) throw unknown('config: unknown key', key, keys.keys(), 'keys are the options in camelCase');
     const option = options[name] as OptionSpec;
     const plain = (item: unknown): boolean => typeof item === 'string' || typeof item === 'number';
     const text = Array.isArray(value) && value.every(plain) ? value.join(',') : value;
@@ -171,13 +173,8 @@ function usage(message: string): DebkdError {
   return new DebkdError('usage', message);
 }
 
-function unknown(
-  kind: string,
-  name: string,
-  known: Iterable<string>,
-  otherwise: string,
-  prefix: string = '',
-): DebkdError {
+/** @param hint what to do where no known name is near */
+function unknown(what: string, name: string, known: Iterable<string>, hint: string): DebkdError {
   const near = nearest(name, known);
-  return usage(`${prefix}unknown ${kind} ${quote(name)}; ${near ? `did you mean ${near}?` : otherwise}`);
+  return usage(`${what} ${quote(name)}; ${near ? `did you mean ${near}?` : hint}`);
 }

@@ -5,17 +5,18 @@ import { quote } from '../io/errors.ts';
 import { sparseRow, writeDense } from '../kernels/single-row.ts';
 import type { Values } from '../settings/values.ts';
 import { encodeFields, recordPlan } from '../student/record.ts';
-import { answerWriter } from './answers.ts';
-import { openStream, openStudent } from './inputs.ts';
 import { note, print } from './messages.ts';
-import { noteUnknown } from './notes.ts';
+import { openRowWriter } from './row-writer.ts';
+import { openStudent } from './student-input.ts';
+import { openStream } from './table-input.ts';
+import { noteUnknown } from './table-notes.ts';
 
 export async function predict(values: Values): Promise<void> {
   const student = await openStudent(values);
   const { name, format, rows } = await openStream(values);
   const { preprocessing, threshold } = student;
   const places = locateColumns(preprocessing, rows.header, name);
-  const write = answerWriter(values, format, rows, ['probability', 'label']);
+  const write = openRowWriter(values, format, rows, ['probability', 'label']);
   const plan = recordPlan(preprocessing);
   const width = preprocessing.encodedWidth;
   const sparse = sparseRow(width);

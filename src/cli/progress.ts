@@ -1,4 +1,4 @@
-// Progress on standard error: a bar that redraws on a terminal, a line a stage elsewhere.
+// Progress on standard error: a bar on a terminal, one line for each stage elsewhere.
 import type { Progress } from '../io/progress.ts';
 
 const WIDTH = 28;
@@ -7,20 +7,20 @@ const DETAIL_MS = 15_000;
 
 export interface ProgressView {
   show(progress: Progress): void;
-  /** Shown beside the progress from now on; on a line of its own now and then where there is no terminal. */
+  /** Sets a text that is shown next to the progress; without a terminal, on its own line now and then. */
   detail(text: string): void;
-  /** Takes the bar away, before other lines. */
+  /** Removes the bar, before other lines are written. */
   clear(): void;
 }
 
 export function openProgress(stream: NodeJS.WriteStream): ProgressView {
   let stage = '';
   let started = 0;
-  let drawn = 0;
+  let drawnAt = 0;
   let visible = false;
   let last: Progress | undefined;
-  let beside = '';
-  let told = performance.now();
+  let details = '';
+  let detailsShownAt = performance.now();
   const clear = (): void => {
     if (visible) stream.write('\r\x1b[K');
     visible = false;
@@ -28,13 +28,13 @@ export function openProgress(stream: NodeJS.WriteStream): ProgressView {
   return {
     clear,
     detail(text) {
-      beside = `; ${text}`;
+      details = `; ${text}`;
       const now = performance.now();
       if (!last) return;
       if (stream.isTTY) return this.show(last);
-      if (now - told < DETAIL_MS) return;
-      told = now;
-      stream.write(`${stage}: ${last.done} of ${last.total}${rate(last, now - started)}${beside}\n`);
+      if (now - detailsShownAt < DETAIL_MS) return;
+      detailsShownAt = now;
+      stream.write(`${stage}: ${last.done} of ${last.total}${rate(last, now - started)}${details}\n`);
     },
     show(progress) {
       last = progress;
@@ -49,21 +49,21 @@ export function openProgress(stream: NodeJS.WriteStream): ProgressView {
         return;
       }
       const done = progress.done >= progress.total;
-      if (!fresh && !done && now - drawn < REDRAW_MS) return;
-      drawn = now;
+      if (!fresh && !done && now - drawnAt < REDRAW_MS) return;
+      drawnAt = now;
       const share = progress.total > 0 ? progress.done / progress.total : 1;
       const full = Math.round(share * WIDTH);
       const left =
         share > 0.02 && now - started > 500 ? `, ${timeLeft(((now - started) * (1 - share)) / share)} left` : '';
       stream.write(
-        `\r\x1b[K${stage.padEnd(18)} ${'#'.repeat(full)}${'.'.repeat(WIDTH - full)} ${Math.floor(100 * share)} %${left}${beside && `${rate(progress, now - started)}${beside}`}`,
+        `\r\x1b[K${stage.padEnd(18)} ${'#'.repeat(full)}${'.'.repeat(WIDTH - full)} ${Math.floor(100 * share)} %${left}${details && `${rate(progress, now - started)}${details}`}`,
       );
       visible = true;
     },
   };
 }
 
-/** How fast it goes, where that can be said. */
+/** The rate so far, once enough time has passed. */
 function rate({ done }: Progress, ms: number): string {
   return ms > 500 && done > 0 ? `, ${Math.round((1000 * done) / ms).toLocaleString('en')} a second` : '';
 }

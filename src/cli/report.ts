@@ -7,18 +7,18 @@ import { jsonOf } from '../io/source.ts';
 import { htmlReport } from '../report/html.ts';
 import { parseResult } from '../report/parse-result.ts';
 import { text, type Values } from '../settings/values.ts';
+import { checkOverwrite, writeAtomic } from './atomic-write.ts';
+import { isDebkdFile } from './is-debkd-file.ts';
 import { print } from './messages.ts';
-import { isOurs } from './ours.ts';
-import { checkWhole, writeWhole } from './whole-file.ts';
 
 export async function report(path: string, values: Values): Promise<void> {
   const out = text(values, 'out') as string;
   if (/\.[a-z]+$/i.test(out) && !/\.html?$/i.test(out))
     throw new DebkdError('usage', `option --out: ${quote(out, 200)}, expected a name that ends in .html`);
-  if (!values['force']) await checkWhole(out, isOurs);
+  if (!values['force']) await checkOverwrite(out, isDebkdFile);
   const record = await recordOf(path);
   const html = await htmlReport(parseResult(await jsonOf(record), record));
-  await writeWhole(out, new TextEncoder().encode(html));
+  await writeAtomic(out, new TextEncoder().encode(html));
   await print(`Written to ${out}\n`);
 }
 

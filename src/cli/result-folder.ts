@@ -1,14 +1,14 @@
-// The folder that distill and demo make of a run.
+// The result folder of distill and demo.
 import type { Distilled } from '../distill.ts';
 import { htmlReport } from '../report/html.ts';
 import type { DistillResult } from '../report/result.ts';
 import { encodeStudent } from '../student/student-file.ts';
-import { writeFolder } from './folder.ts';
+import { writeFolder } from './output-folder.ts';
 
-/** What is in it. */
-export const FILES = ['student.debkd', 'result.json', 'report.html'] as const;
+/** The files in it. */
+export const RESULT_FILES = ['student.debkd', 'result.json', 'report.html'] as const;
 
-/** Writes it, whole or not at all. @throws DebkdError `source` */
+/** Writes all files or none. @throws DebkdError `source` */
 export async function writeResult(
   out: string,
   { student }: Pick<Distilled, 'student'>,
@@ -19,5 +19,5 @@ export async function writeResult(
     { path: 'result.json', content: `${JSON.stringify(result, null, 2)}\n` },
     { path: 'report.html', content: await htmlReport(result) },
   ];
-  await writeFolder(out, files, FILES);
+  await writeFolder(out, files, RESULT_FILES);
 }

@@ -1,35 +1,35 @@
-// The folder of a run with --out that is not finished: beside it, with what the run depends on and its finished parts. Nothing else in
-// it is touched, and a folder that holds anything else is none of ours.
+// The folder of an unfinished run with --out, next to the result: it holds the inputs of the run and its finished parts. A folder with any
+// other file is refused.
 import { lstat, readdir, readFile, rm, rmdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { isEntry } from '../io/disk-cache.ts';
 import { renameSynced, writeSynced } from '../io/durable.ts';
 import { DebkdError, listed, quote } from '../io/errors.ts';
 import { makeFolder } from '../io/make-folder.ts';
+import { withWriteErrors } from './atomic-write.ts';
+import { siblingPath } from './output-path.ts';
 import type { Invocation } from './parse.ts';
-import { beside } from './place.ts';
-import { writing } from './whole-file.ts';
 
-/** The file that says what a run depends on. */
-export const RUN = 'run.json';
-const PART = /^run\.json\.part-[0-9a-f-]{36}$/;
+/** The file with the digests of the run's inputs. */
+export const RUN_FILE = 'run.json';
+const TEMP_RUN_FILE = /^run\.json\.part-[0-9a-f-]{36}$/;
 
 const SUFFIXES = new Map([
   ['distill', '.checkpoint'],
   ['compare', '.cells'],
 ]);
 
-/** Where a command's unfinished run lies; undefined where it has none. */
+/** The folder of a command's unfinished run; undefined where the command has none. */
 export function runFolder({ command, values }: Pick<Invocation, 'command' | 'values'>): string | undefined {
   const suffix = SUFFIXES.get(command);
   const out = values['out'];
   if (suffix === undefined || typeof out !== 'string') return undefined;
-  return relative('', beside(out, suffix));
+  return relative('', siblingPath(out, suffix));
 }
 
-/** Whether a file in the folder is ours: by its name, and what says which run it is by its content. */
-async function isOwn(folder: string, name: string): Promise<boolean> {
-  if (name !== RUN) return PART.test(name) || isEntry(name);
+/** Whether a file belongs to a run, by its name; run.json by its content, too. */
+async function isRunFile(folder: string, name: string): Promise<boolean> {
+  if (name !== RUN_FILE) return TEMP_RUN_FILE.test(name) || isEntry(name);
   try {
     const { format, parts } = JSON.parse((await readRun(folder)) ?? '') as { format?: unknown; parts?: unknown };
     return typeof format === 'number' && typeof parts === 'object';
@@ -38,28 +38,28 @@ async function isOwn(folder: string, name: string): Promise<boolean> {
   }
 }
 
-/** @throws DebkdError `source` where the place is taken by what debkd did not make */
+/** @throws DebkdError `source` where the folder holds files that debkd did not make */
 export async function checkRunFolder(folder: string): Promise<void> {
-  const others: string[] = [];
-  for (const name of await namesIn(folder)) if (!(await isOwn(folder, name))) others.push(name);
-  if (others.length === 0) return;
+  const otherFiles: string[] = [];
+  for (const name of await entriesOf(folder)) if (!(await isRunFile(folder, name))) otherFiles.push(name);
+  if (otherFiles.length === 0) return;
   throw new DebkdError(
     'source',
     `--out: ${quote(folder, 200)}, where the unfinished run is kept, holds ${listed(
-      others.map((name) => quote(name)),
+      otherFiles.map((name) => quote(name)),
       3,
-    )}, which debkd did not make; move ${others.length > 1 ? 'them' : 'it'}, or choose another --out`,
+    )}, which debkd did not make; move ${otherFiles.length > 1 ? 'them' : 'it'}, or choose another --out`,
   );
 }
 
 /** Removes an unfinished run. */
 export async function removeRun(folder: string): Promise<void> {
-  for (const name of await namesIn(folder))
-    if (await isOwn(folder, name)) await rm(join(folder, name), { force: true });
-  await rmdir(folder).catch(() => undefined); // it is not there, or holds what others made
+  for (const name of await entriesOf(folder))
+    if (await isRunFile(folder, name)) await rm(join(folder, name), { force: true });
+  await rmdir(folder).catch(() => undefined); // it does not exist, or holds other files
 }
 
-async function namesIn(folder: string): Promise<string[]> {
+async function entriesOf(folder: string): Promise<string[]> {
   const found = await lstat(folder).catch(() => undefined);
   if (!found) return [];
   if (!found.isDirectory())
@@ -67,20 +67,20 @@ async function namesIn(folder: string): Promise<string[]> {
       'source',
       `--out: ${quote(folder, 200)}, where the unfinished run is kept, is no folder; move it, or choose another --out`,
     );
-  return writing(folder, () => readdir(folder));
+  return withWriteErrors(folder, () => readdir(folder));
 }
 
-/** What the run depends on; undefined where it is not there. */
+/** The digests of the run's inputs, as JSON; undefined where there is no run. */
 export async function readRun(folder: string): Promise<string | undefined> {
-  return readFile(join(folder, RUN), 'utf8').catch(() => undefined);
+  return readFile(join(folder, RUN_FILE), 'utf8').catch(() => undefined);
 }
 
-/** Says what the run depends on. @throws DebkdError `source` */
+/** Writes the digests of the run's inputs. @throws DebkdError `source` */
 export async function writeRun(folder: string, record: unknown): Promise<void> {
-  const part = join(folder, `${RUN}.part-${crypto.randomUUID()}`);
-  await writing(folder, async () => {
+  const temporary = join(folder, `${RUN_FILE}.part-${crypto.randomUUID()}`);
+  await withWriteErrors(folder, async () => {
     await makeFolder(folder);
-    await writeSynced(part, `${JSON.stringify(record, null, 2)}\n`);
-    await renameSynced(part, join(folder, RUN));
+    await writeSynced(temporary, `${JSON.stringify(record, null, 2)}\n`);
+    await renameSynced(temporary, join(folder, RUN_FILE));
   });
 }

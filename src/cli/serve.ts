@@ -10,21 +10,23 @@ import { print } from './messages.ts';
 
 const PORT = 8321;
 const HOSTS = ['localhost', '127.0.0.1', '[::1]'];
-const TYPES: Readonly<Record<string, string>> = {
-  ...{
-    '.html': 'text/html; charset=utf-8',
-    '.css': 'text/css; charset=utf-8',
-    '.js': 'text/javascript; charset=utf-8',
-  },
-  ...{ '.wasm': 'application/wasm', '.svg': 'image/svg+xml', '.csv': 'text/csv', '.json': 'application/json' },
-  ...{ '.txt': 'text/plain; charset=utf-8', '.onnx': 'application/octet-stream' },
+const CONTENT_TYPES: Readonly<Record<string, string>> = {
+  '.css': 'text/css; charset=utf-8',
+  '.csv': 'text/csv',
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.json': 'application/json',
+  '.onnx': 'application/octet-stream',
+  '.svg': 'image/svg+xml',
+  '.txt': 'text/plain; charset=utf-8',
+  '.wasm': 'application/wasm',
 };
 /** The page's own policy is in its head; its worker runs what it exports, to compare it before it is given away. */
-const POLICY =
+const CONTENT_SECURITY_POLICY =
   "default-src 'none'; script-src 'self' 'wasm-unsafe-eval' data:; connect-src 'self'; style-src 'self'; img-src 'self'; worker-src 'self'; frame-ancestors 'none'";
 /** On every response, refusals included: a browser may show those, too. */
-const SAFETY = {
-  'content-security-policy': POLICY,
+const SECURITY_HEADERS = {
+  'content-security-policy': CONTENT_SECURITY_POLICY,
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
   'cross-origin-opener-policy': 'same-origin',
@@ -32,7 +34,7 @@ const SAFETY = {
 };
 
 /** By Node's error code, what a request that it could not read is answered. */
-const UNREAD: Readonly<Record<string, readonly [status: string, text: string]>> = {
+const BAD_REQUESTS: Readonly<Record<string, readonly [status: string, text: string]>> = {
   HPE_HEADER_OVERFLOW: ['431 Request Header Fields Too Large', 'the head of this request is too long'],
   ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', 'the request did not arrive in time'],
 };
@@ -49,7 +51,7 @@ export async function serve(values: Values): Promise<void> {
   const port = number(values, 'port') ?? PORT;
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const refuse = (status: number, text: string, headers: Readonly<Record<string, string>> = {}): void => {
-      response.writeHead(status, { ...SAFETY, 'content-type': 'text/plain', ...headers }).end(`${text}\n`);
+      response.writeHead(status, { ...SECURITY_HEADERS, 'content-type': 'text/plain', ...headers }).end(`${text}\n`);
     };
     // another site's page may ask this server by a name of its own: only loopback is answered
     const host = (request.headers.host ?? '').replace(/:\d+$/, '');
@@ -60,14 +62,14 @@ export async function serve(values: Values): Promise<void> {
       return refuse(405, 'only GET and HEAD', { allow: 'GET, HEAD' });
     const content = await readFile(file).catch(() => undefined);
     if (!content) return refuse(500, 'this file is gone; build debkd again');
-    const type = TYPES[extname(file)] ?? 'application/octet-stream';
-    response.writeHead(200, { ...SAFETY, 'content-type': type, 'cache-control': 'no-cache' });
+    const type = CONTENT_TYPES[extname(file)] ?? 'application/octet-stream';
+    response.writeHead(200, { ...SECURITY_HEADERS, 'content-type': type, 'cache-control': 'no-cache' });
     response.end(request.method === 'HEAD' ? undefined : content);
   };
   // what Node answers by itself has no headers of ours: a request without a host, or that expects something, is answered here
   const server = createServer({ requireHostHeader: false }, answer);
   server.on('checkExpectation', answer);
-  server.on('clientError', refuseUnread);
+  server.on('clientError', refuseBadRequest);
   const address = await new Promise<number>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, '127.0.0.1', () => resolve((server.address() as { port: number }).port));
@@ -80,10 +82,10 @@ export async function serve(values: Values): Promise<void> {
 }
 
 /** Of a request that Node could not read: there is nothing to answer it by but its connection. */
-function refuseUnread(error: NodeJS.ErrnoException, socket: Duplex): void {
+function refuseBadRequest(error: NodeJS.ErrnoException, socket: Duplex): void {
   if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
-  const [status, text] = UNREAD[error.code ?? ''] ?? ['400 Bad Request', 'this is no request'];
-  const headers = { ...SAFETY, 'content-type': 'text/plain', connection: 'close' };
+  const [status, text] = BAD_REQUESTS[error.code ?? ''] ?? ['400 Bad Request', 'this is no request'];
+  const headers = { ...SECURITY_HEADERS, 'content-type': 'text/plain', connection: 'close' };
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
   socket.end(`HTTP/1.1 ${status}\r\n${lines.join('')}content-length: ${text.length + 1}\r\n\r\n${text}\n`);
 }

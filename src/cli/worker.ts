@@ -1,56 +1,56 @@
-// The working thread: runs one command and reports how it ended.
-import { workerData } from 'node:worker_threads';
-import { DebkdError } from '../io/errors.ts';
-import { jsonOf } from '../io/source.ts';
-import type { Values } from '../settings/values.ts';
-import { note, postToMain } from './messages.ts';
-import { checkRequired, type Invocation, mergeConfig } from './parse.ts';
-import { checkInputs } from './place.ts';
+// debkd worker: runs the tasks of a queue until it is told to stop.
+import { openWorkerOf } from '../cluster/worker.ts';
+import { DebkdError, printable } from '../io/errors.ts';
+import { number, type Values } from '../settings/values.ts';
+import { clusterLocation } from './cluster.ts';
+import { note, postToMain, print } from './messages.ts';
+import { stopSignal } from './stop-signal.ts';
 
-const { command, argument = '', values: flags, notes } = workerData as Invocation;
-
-async function run(): Promise<void> {
-  for (const text of notes) note(text);
-  const { config } = flags;
-  const values: Values = typeof config === 'string' ? mergeConfig(command, await jsonOf(config), flags) : flags;
-  checkRequired(command, values);
-  await checkInputs(command, values, argument);
-  switch (command) {
-    case 'inspect':
-      return (await import('./inspect.ts')).inspect(argument, values);
-    case 'label':
-      return (await import('./label.ts')).label(values);
-    case 'distill':
-      return (await import('./distill.ts')).distillCommand(values);
-    case 'compare':
-      return (await import('./compare.ts')).compareCommand(
-        values,
-        new URL('./compare-worker.js', import.meta.url), // from here: bundled commands lie elsewhere
-      );
-    case 'worker':
-      return (await import('./cluster-worker.ts')).clusterWorker(
-        values,
-        new URL('../cluster/task-thread.js', import.meta.url),
-      );
-    case 'evaluate':
-      return (await import('./evaluate.ts')).evaluateCommand(values);
-    case 'predict':
-      return (await import('./predict.ts')).predict(values);
-    case 'export':
-      return (await import('./export.ts')).exportCommand(values);
-    case 'report':
-      return (await import('./report.ts')).report(argument, values);
-    case 'serve':
-      return (await import('./serve.ts')).serve(values);
-    case 'demo':
-      return (await import('./demo.ts')).demo(values);
-  }
-}
-
-try {
-  await run();
-  postToMain({ kind: 'done' });
-} catch (error) {
-  if (error instanceof DebkdError) postToMain({ kind: 'refused', text: error.message });
-  else postToMain({ kind: 'failed', text: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+/** @param program of its threads */
+export async function workerCommand(values: Values, program: URL): Promise<void> {
+  const signal = stopSignal();
+  const location = clusterLocation({
+    ...(process.env['DEBKD_QUEUE'] !== undefined && { queue: process.env['DEBKD_QUEUE'] }),
+    ...(process.env['DEBKD_STORE'] !== undefined && { store: process.env['DEBKD_STORE'] }),
+    ...values,
+  });
+  if (!location)
+    throw new DebkdError(
+      'usage',
+      'worker: --queue redis://... and --store PLACE are missing; give those that the coordinator was given',
+    );
+  const threads = number(values, 'threads') ?? 1;
+  const startTimes = new Map<string, number>();
+  let [done, failed] = [0, 0];
+  const worker = await openWorkerOf(program, {
+    ...location,
+    threads,
+    teacherLimit: number(values, 'teacher-limit'),
+    heartbeatTimeout: number(values, 'heartbeat-timeout'),
+    onEvent(event) {
+      if (event.kind === 'disconnected') return note('note: Redis is away; waiting for it');
+      if (event.kind === 'reconnected') return note('note: Redis is back');
+      const { task } = event;
+      if (event.kind === 'started') startTimes.set(event.task.key, performance.now());
+      const seconds = ((performance.now() - (startTimes.get(task?.key ?? '') ?? performance.now())) / 1000).toFixed(1);
+      if (event.kind === 'done') {
+        done++;
+        startTimes.delete(event.task.key);
+        void print(`${printable(`done: ${event.task.kind}, ${event.task.title}, ${seconds} s`)}\n`);
+      }
+      if (event.kind === 'failed') {
+        failed++;
+        note(`failed: ${task ? `${task.kind}, ${task.title}` : 'a task'}: ${event.reason}`);
+      }
+    },
+  });
+  postToMain({ kind: 'graceful-stop', needed: true });
+  note(`${worker.name} is ready: ${threads} task${threads > 1 ? 's' : ''} at a time, store ${location.store}`);
+  await new Promise<void>((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener('abort', () => resolve());
+  });
+  note('stopping: tasks in work are finished first; interrupt again to leave them to others');
+  await worker.close();
+  await print(`${done} tasks done, ${failed} failed\n`);
 }

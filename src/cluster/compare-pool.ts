@@ -1,4 +1,4 @@
-// A comparison by a cluster: each cell is a task; tuned, each setting is one, too, after the de-biased labels of its seed.
+// A comparison by a cluster: each cell is a task. With tuning, so is each setting, after the de-biased labels of its seed.
 import type { Pool } from '../compare/compare.ts';
 import {
   type CompareInputs,
@@ -12,84 +12,106 @@ import {
 import { methodSpec } from '../compare/methods.ts';
 import { decodeOutcome } from '../compare/outcome.ts';
 import { dispose } from '../io/dispose.ts';
+import { DebkdError } from '../io/errors.ts';
 import { packPlain } from '../io/plain.ts';
-import type { Cluster } from './coordinator.ts';
-import { isOfTask, tasksFailed } from './labels.ts';
-import { MAX_REPAIRS } from './repair.ts';
+import type { Cluster } from './cluster.ts';
+import { MAX_REQUEUES } from './requeue.ts';
+import { isTaskError, tasksFailed } from './task-error.ts';
 
 /** Cells in work at a time. */
-const SIZE = 512;
+const MAX_CONCURRENT = 512;
 
-/** The `pool` of compare, and what its tasks failed by. */
+/** The `pool` of compare, which collects the reasons of failed tasks. */
 export interface ClusterPool {
   (inputs: CompareInputs): Pool;
-  /** To be called after compare. @throws DebkdError `task` that names the cells whose tasks were not done by any worker */
+  /** Call it after compare. @throws DebkdError `task` that names the cells whose tasks failed */
   check(): void;
 }
 
 /**
- * The `pool` of compare. A cell that says why it cannot be is a row that says so, as on one machine; where a task was not done, that is
- * the cluster's fault: the row says so, too, and `check` throws.
+ * The `pool` of compare. A method that is not applicable is a row with its reason, as on one machine. A task that no worker could do is
+ * a failure of the cluster: its row has the reason, and `check` throws.
  */
 export function clusterPool(cluster: Cluster): ClusterPool {
   const failures: string[] = [];
   let cells = 0;
-  const pool = (given: CompareInputs): Pool => {
-    const digest = inputsDigest(given);
-    const debiased = new Map<number, Promise<void>>();
-    let uploaded: Promise<string> | undefined;
-    const keyOf = (part: JobPart, job: Job, setting?: number): string =>
-      jobKey(given, digest, part, job, setting) as string;
-    const submit = async (kind: JobPart, job: Job, setting?: number): Promise<void> => {
-      uploaded ??= cluster.upload(() => packPlain(given));
-      const title = `${job.method} of seed ${job.seed}${setting === undefined ? '' : `, setting ${setting + 1}`}`;
-      const inputs = await uploaded;
-      const key = keyOf(kind, job, setting);
-      await cluster.run({ kind, key, title, inputs, job, ...(setting !== undefined && { setting }) });
-    };
-    const parts = async (job: Job): Promise<void> => {
-      const { settings, ours } = methodSpec(job.method);
-      if (ours) {
-        // one for all methods of a seed, before what needs it
-        const known = debiased.get(job.seed) ?? submit('debiased', job);
-        debiased.set(job.seed, known);
-        await known;
-      }
-      const ended = await Promise.allSettled(settings.map((_, i) => submit('student', job, i)));
-      for (const one of ended) if (one.status === 'rejected') throw one.reason;
-    };
+  const open = (inputs: CompareInputs): Pool => {
+    const tasks = new ComparisonTasks(cluster, inputs);
     return {
-      size: SIZE,
+      size: MAX_CONCURRENT,
       async run(job): Promise<Outcome> {
         cells++;
-        const fail = (reason: string): Outcome => {
-          failures.push(`${job.method} of seed ${job.seed}: ${reason}`);
-          return { kind: 'failed', why: reason, seconds: 0 };
-        };
-        const why = notApplicable(job.method, given);
+        const why = notApplicable(job.method, inputs);
         if (why !== undefined) return { kind: 'not applicable', why, seconds: 0 };
-        const key = keyOf('cell', job);
         try {
-          for (let tries = 0; tries <= MAX_REPAIRS; tries++) {
-            if (given.tune && !(await cluster.store.has(key))) await parts(job);
-            await submit('cell', job);
-            const stored = await cluster.store.get(key);
-            const outcome = stored && decodeOutcome(key, stored);
-            if (outcome) return outcome;
-            await cluster.store.setAside(key);
-          }
+          return await tasks.runCell(job);
         } catch (error) {
-          if (!isOfTask(error)) throw error;
-          return fail(error.message);
+          if (!isTaskError(error)) throw error;
+          failures.push(`${job.method} of seed ${job.seed}: ${error.message}`);
+          return { kind: 'failed', why: error.message, seconds: 0 };
         }
-        return fail(`its entry ${key} in the store was damaged again and again; see to the store`);
       },
       [dispose]: () => undefined,
     };
   };
-  return Object.assign(pool, {
+  return Object.assign(open, {
     check() {
       if (failures.length > 0) throw tasksFailed(failures, cells);
     },
   });
+}
+
+/** The tasks of one comparison. */
+class ComparisonTasks {
+  readonly #cluster: Cluster;
+  readonly #inputs: CompareInputs;
+  readonly #digest: string;
+  /** The task of the de-biased labels of each seed, which all methods share. */
+  readonly #debiased = new Map<number, Promise<void>>();
+  #uploaded: Promise<string> | undefined;
+
+  constructor(cluster: Cluster, inputs: CompareInputs) {
+    this.#cluster = cluster;
+    this.#inputs = inputs;
+    this.#digest = inputsDigest(inputs);
+  }
+
+  /** @throws DebkdError `task` */
+  async runCell(job: Job): Promise<Outcome> {
+    const { store } = this.#cluster;
+    const key = this.#keyOf('cell', job);
+    for (let attempt = 0; attempt <= MAX_REQUEUES; attempt++) {
+      if (this.#inputs.tune && !(await store.has(key))) await this.#runSettings(job);
+      await this.#run('cell', job);
+      const stored = await store.get(key);
+      const outcome = stored && decodeOutcome(key, stored);
+      if (outcome) return outcome;
+      await store.quarantine(key);
+    }
+    throw new DebkdError('task', `its entry ${key} in the store was damaged again and again; see to the store`);
+  }
+
+  /** Trains a student for each setting of the method. */
+  async #runSettings(job: Job): Promise<void> {
+    const { settings, ours } = methodSpec(job.method);
+    if (ours) {
+      const debiased = this.#debiased.get(job.seed) ?? this.#run('debiased', job);
+      this.#debiased.set(job.seed, debiased);
+      await debiased;
+    }
+    const results = await Promise.allSettled(settings.map((_, i) => this.#run('student', job, i)));
+    for (const result of results) if (result.status === 'rejected') throw result.reason;
+  }
+
+  async #run(kind: JobPart, job: Job, setting?: number): Promise<void> {
+    this.#uploaded ??= this.#cluster.upload(() => packPlain(this.#inputs));
+    const title = `${job.method} of seed ${job.seed}${setting === undefined ? '' : `, setting ${setting + 1}`}`;
+    const key = this.#keyOf(kind, job, setting);
+    const inputs = await this.#uploaded;
+    await this.#cluster.run({ kind, key, title, inputs, job, ...(setting !== undefined && { setting }) });
+  }
+
+  #keyOf(part: JobPart, job: Job, setting?: number): string {
+    return jobKey(this.#inputs, this.#digest, part, job, setting) as string;
+  }
 }

@@ -1,45 +1,45 @@
-// A folder that all machines mount. Entries are written beside their place and renamed, so that none is ever half there.
+// A store in a folder that all machines mount. Each entry is written to a temporary file and renamed, which makes it appear whole.
 import { link, opendir, readFile, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { renameSynced, syncFolder, writeSynced } from '../io/durable.ts';
 import { DebkdError, quote, unwritable } from '../io/errors.ts';
 import { makeFolder } from '../io/make-folder.ts';
-import type { BlobStore } from './store.ts';
+import type { BlobStore } from './blob-store.ts';
 
 /** @throws DebkdError `source` where the folder cannot be made or written */
 export async function openFolderStore(folder: string): Promise<BlobStore> {
-  const writing = async (work: () => Promise<unknown>): Promise<void> => {
+  const withWriteErrors = async (work: () => Promise<unknown>): Promise<void> => {
     try {
       await work();
     } catch (error) {
       throw unwritable(`store ${folder}`, error);
     }
   };
-  await writing(() => makeFolder(folder));
-  const beside = async (name: string, bytes: Uint8Array): Promise<string> => {
-    const part = `${join(folder, name)}.part-${crypto.randomUUID()}`;
+  await withWriteErrors(() => makeFolder(folder));
+  const writeTemporary = async (name: string, bytes: Uint8Array): Promise<string> => {
+    const temporary = `${join(folder, name)}.part-${crypto.randomUUID()}`;
     try {
-      await writeSynced(part, bytes).catch(async (error: NodeJS.ErrnoException) => {
+      await writeSynced(temporary, bytes).catch(async (error: NodeJS.ErrnoException) => {
         if (error.code !== 'ENOENT') throw error;
-        await makeFolder(dirname(part)); // the first of its folder
-        await writeSynced(part, bytes);
+        await makeFolder(dirname(temporary)); // the first entry of its folder
+        await writeSynced(temporary, bytes);
       });
     } catch (error) {
-      await rm(part, { force: true }).catch(() => undefined);
+      await rm(temporary, { force: true }).catch(() => undefined);
       throw error;
     }
-    return part;
+    return temporary;
   };
-  /** Network file systems remember what was not there, until the folder is opened again. */
+  /** Network file systems cache the absence of a file until the folder is opened again. */
   const refresh = async (name: string): Promise<void> => {
-    const parent = await opendir(dirname(join(folder, name))).catch(() => undefined);
-    await parent?.close();
+    const opened = await opendir(dirname(join(folder, name))).catch(() => undefined);
+    await opened?.close();
   };
-  /** Undefined where there is no such entry. */
-  const found = async <T>(name: string, look: (path: string) => Promise<T>): Promise<T | undefined> => {
+  /** Undefined where there is no entry of this name. */
+  const ifPresent = async <T>(name: string, read: (path: string) => Promise<T>): Promise<T | undefined> => {
     for (let tries = 0; ; tries++) {
       try {
-        return await look(join(folder, name));
+        return await read(join(folder, name));
       } catch (error) {
         const { code } = error as NodeJS.ErrnoException;
         if (code !== 'ENOENT')
@@ -53,23 +53,24 @@ export async function openFolderStore(folder: string): Promise<BlobStore> {
     }
   };
   return {
-    read: (name) => found(name, async (path) => new Uint8Array(await readFile(path))),
-    has: async (name) => (await found(name, stat)) !== undefined,
-    write: (name, bytes) => writing(async () => renameSynced(await beside(name, bytes), join(folder, name))),
+    read: (name) => ifPresent(name, async (path) => new Uint8Array(await readFile(path))),
+    has: async (name) => (await ifPresent(name, stat)) !== undefined,
+    write: (name, bytes) =>
+      withWriteErrors(async () => renameSynced(await writeTemporary(name, bytes), join(folder, name))),
     create: (name, bytes) =>
-      writing(async () => {
-        const part = await beside(name, bytes);
+      withWriteErrors(async () => {
+        const temporary = await writeTemporary(name, bytes);
         try {
-          await link(part, join(folder, name)); // fails where it is there
-          await syncFolder(dirname(part));
+          await link(temporary, join(folder, name)); // fails where the name is taken
+          await syncFolder(dirname(temporary));
         } catch (error) {
           const { code } = error as NodeJS.ErrnoException;
-          // a file system without links
+          // some file systems have no hard links
           if (code !== 'EEXIST') await writeSynced(join(folder, name), bytes, 'wx').catch(() => undefined);
         } finally {
-          await rm(part, { force: true });
+          await rm(temporary, { force: true });
         }
       }),
-    remove: (name) => writing(() => rm(join(folder, name), { force: true })),
+    remove: (name) => withWriteErrors(() => rm(join(folder, name), { force: true })),
   };
 }

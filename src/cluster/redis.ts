@@ -1,10 +1,10 @@
 // Connections to Redis, checked before any work.
 import type { Redis } from 'ioredis';
 import { DebkdError, quote } from '../io/errors.ts';
-import { optional } from './optional.ts';
+import { importOptional } from './optional-package.ts';
 
-/** What is waited for an answer, at the start. */
-const PATIENCE_MS = 5000;
+/** How long the first connection may take. */
+const CONNECT_TIMEOUT_MS = 5000;
 
 /** An address without its password, for messages. */
 export function redacted(url: string): string {
@@ -12,9 +12,9 @@ export function redacted(url: string): string {
 }
 
 /**
- * A connection that has answered once, and afterwards waits for Redis as long as it is away.
+ * A connection that has answered once, and that reconnects for as long as Redis is away.
  * @param url redis://[user:password@]host[:port][/database], rediss:// for TLS
- * @throws DebkdError `queue` where there is none, or it does not let us in
+ * @throws DebkdError `queue` where no Redis answers, or it refuses us
  */
 export async function connectRedis(url: string): Promise<Redis> {
   const subject = `queue ${quote(redacted(url), 200)}`;
@@ -23,22 +23,22 @@ export async function connectRedis(url: string): Promise<Redis> {
       'queue',
       `${subject}: expected redis://HOST:PORT, or rediss:// for TLS; in a password / is %2F, and @ %40`,
     );
-  const { Redis } = await optional(() => import('ioredis'), 'ioredis', 'a queue');
-  await optional(() => import('bullmq'), 'bullmq', 'a queue');
-  let last: Error | undefined;
-  const first = new Redis(url, {
+  const { Redis } = await importOptional(() => import('ioredis'), 'ioredis', 'a queue');
+  await importOptional(() => import('bullmq'), 'bullmq', 'a queue');
+  let lastError: Error | undefined;
+  const probe = new Redis(url, {
     lazyConnect: true,
     retryStrategy: () => null,
-    connectTimeout: PATIENCE_MS,
+    connectTimeout: CONNECT_TIMEOUT_MS,
     maxRetriesPerRequest: 0,
   });
-  first.on('error', (error) => {
-    last = error;
+  probe.on('error', (error) => {
+    lastError = error;
   });
   try {
-    await first.connect();
-    await first.ping();
-    const [, policy] = (await first.config('GET', 'maxmemory-policy').catch(() => [])) as string[];
+    await probe.connect();
+    await probe.ping();
+    const [, policy] = (await probe.config('GET', 'maxmemory-policy').catch(() => [])) as string[];
     if (policy !== undefined && policy !== 'noeviction') {
       throw new DebkdError(
         'queue',
@@ -47,19 +47,32 @@ export async function connectRedis(url: string): Promise<Redis> {
     }
   } catch (error) {
     if (error instanceof DebkdError) throw error;
-    throw new DebkdError('queue', `${subject}: ${whyNot((last ?? error) as Error)}`);
+    throw new DebkdError('queue', `${subject}: ${connectionFailure((lastError ?? error) as Error)}`);
   } finally {
-    first.disconnect();
+    probe.disconnect();
   }
-  const lasting = new Redis(url, {
+  const connection = new Redis(url, {
     maxRetriesPerRequest: null,
     retryStrategy: (times) => Math.min(100 * times, 2000),
   });
-  lasting.on('error', () => undefined); // it tries again, and says so by its events
-  return lasting;
+  connection.on('error', () => undefined); // ioredis reconnects, and reports it by events
+  return connection;
 }
 
-function whyNot(error: Error): string {
+/** Reports when the connection is lost, once, and when it is back. */
+export function watchConnection(redis: Redis, onDisconnect: () => void, onReconnect: () => void): void {
+  let connected = true;
+  redis.on('close', () => {
+    if (connected) onDisconnect();
+    connected = false;
+  });
+  redis.on('ready', () => {
+    if (!connected) onReconnect();
+    connected = true;
+  });
+}
+
+function connectionFailure(error: Error): string {
   const { code } = error as NodeJS.ErrnoException;
   const { message } = error;
   if (/WRONGPASS|NOAUTH|invalid password|without any password/i.test(message))
@@ -67,7 +80,7 @@ function whyNot(error: Error): string {
   if (code === 'ECONNREFUSED') return 'no Redis listens there; start one, or correct the address';
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'there is no such host; correct the address';
   if (code === 'ETIMEDOUT' || /ETIMEDOUT/.test(message))
-    return `no answer within ${PATIENCE_MS / 1000} s; check the address and the network`;
+    return `no answer within ${CONNECT_TIMEOUT_MS / 1000} s; check the address and the network`;
   if (/NOPERM/.test(message)) return 'this user may not do what a queue does; give it all commands on keys debkd:*';
   return `${message}; check the address`;
 }

@@ -1,40 +1,49 @@
-// A thread of a worker: does the tasks it is sent, one at a time, so that the worker itself is free to answer Redis.
+// A thread of a worker: runs one task at a time, while the worker itself stays free for its heartbeats to Redis.
 import { parentPort, workerData } from 'node:worker_threads';
 import { DebkdError, type ErrorCode } from '../io/errors.ts';
-import { openTaskRunner } from './run-task.ts';
-import { openSeal, sealedStore } from './seal.ts';
+import { openSigner } from './signature.ts';
+import { signedStore } from './signed-store.ts';
 import { openStore } from './store.ts';
 import type { Task } from './task.ts';
+import { openTaskRunner } from './task-runner.ts';
 
-/** What a thread answers. */
-export type FromThread =
+/** What a thread is started with. */
+export interface ThreadData {
+  readonly location: string;
+  /** The id of the store at this location. */
+  readonly storeId: string;
+  readonly secret: string | undefined;
+}
+
+/** What a thread sends to its worker. */
+export type ThreadMessage =
   | { readonly kind: 'runtime'; readonly busy: boolean }
   | { readonly kind: 'done' }
-  | { readonly kind: 'refused'; readonly code: ErrorCode; readonly why: string }
-  | { readonly kind: 'fault'; readonly why: string };
+  | { readonly kind: 'refused'; readonly code: ErrorCode; readonly reason: string }
+  | { readonly kind: 'fault'; readonly reason: string };
 
-const postToMain = (message: FromThread): void => parentPort?.postMessage(message);
-const { place, id, secret } = workerData as { place: string; id: string; secret: string | undefined };
-let opened: Promise<(task: Task) => Promise<void>> | undefined;
+const postToMain = (message: ThreadMessage): void => parentPort?.postMessage(message);
+const { location, storeId, secret } = workerData as ThreadData;
+let runner: Promise<(task: Task) => Promise<void>> | undefined;
 
-/** A store that could not be opened may be there for the next task. */
-function open(): Promise<(task: Task) => Promise<void>> {
-  opened ??= openStore(place).then((store) =>
-    openTaskRunner(sealedStore(store, openSeal(secret)), id, (busy) => postToMain({ kind: 'runtime', busy })),
+/** Opens the store at the first task, and again at the next one where that failed. */
+function openRunner(): Promise<(task: Task) => Promise<void>> {
+  runner ??= openStore(location).then((store) =>
+    openTaskRunner(signedStore(store, openSigner(secret)), storeId, (busy) => postToMain({ kind: 'runtime', busy })),
   );
-  opened.catch(() => {
-    opened = undefined;
+  runner.catch(() => {
+    runner = undefined;
   });
-  return opened;
+  return runner;
 }
 
 parentPort?.on('message', async (task: Task) => {
   try {
-    const perform = await open();
-    await perform(task);
+    const runTask = await openRunner();
+    await runTask(task);
     postToMain({ kind: 'done' });
   } catch (error) {
-    if (error instanceof DebkdError) postToMain({ kind: 'refused', code: error.code, why: error.message });
-    else postToMain({ kind: 'fault', why: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+    if (error instanceof DebkdError) postToMain({ kind: 'refused', code: error.code, reason: error.message });
+    else postToMain({ kind: 'fault', reason: error instanceof Error ? (error.stack ?? error.message) : String(error) });
   }
 });

@@ -1,22 +1,22 @@
-// Tasks: all that Redis holds. What they are about lies in the store, under keys; so does what they make.
+// Tasks: all that Redis holds. Their inputs and results are in the store, under keys.
 import type { Job } from '../compare/job.ts';
 import { ALL_METHODS } from '../compare/methods.ts';
 import { DebkdError } from '../io/errors.ts';
-import { CHANGED } from './repair.ts';
-import { isSigned, type Seal } from './seal.ts';
+import { TASK_ALTERED } from './requeue.ts';
+import { isSigned, type Signer } from './signature.ts';
 import { isKey } from './store.ts';
 
-interface Common {
-  /** The build that made it; workers of another refuse it. */
+interface TaskBase {
+  /** The build that made it; workers of another build refuse it. */
   readonly build: string;
-  /** Under which its result lies when it is done: by this it is told from all others. */
+  /** The key of its result in the store, which identifies the task. */
   readonly key: string;
-  /** What it is called in messages. */
+  /** Its name in messages. */
   readonly title: string;
 }
 
 /** The teacher's margins of some rows; or, with `layer`, its features. */
-export interface LabelTask extends Common {
+export interface LabelTask extends TaskBase {
   /** Soft labels of some rows. */
   readonly kind: 'labels';
   /** Key of the packed teacher. */
@@ -30,22 +30,22 @@ export interface LabelTask extends Common {
 }
 
 /** A part of a comparison, or a whole cell of it. */
-export interface CompareTask extends Common {
+export interface CompareTask extends TaskBase {
   /** Which part of a comparison. */
   readonly kind: 'debiased' | 'student' | 'cell';
-  /** Key of what all its jobs need. */
+  /** Key of the inputs of the comparison. */
   readonly inputs: string;
   /** Method and seed. */
   readonly job: Job;
-  /** Of a student: the place of its setting among the method's. */
+  /** Of a student: the index of its setting among the method's. */
   readonly setting?: number;
 }
 
 /** What a worker can be asked to do. */
 export type Task = LabelTask | CompareTask;
 
-/** What came out of a queue as a task. @throws DebkdError `task` when it is none, of another build, or not as it was signed */
-export function parseTask(data: unknown, build: string, seal?: Seal): Task {
+/** Parses the data of a job of the queue. @throws DebkdError `task` where it is no task, of another build, or not as it was signed */
+export function parseTask(data: unknown, build: string, signer?: Signer): Task {
   const task = (data ?? {}) as { readonly [name: string]: unknown };
   if (typeof task['build'] === 'string' && task['build'] !== build) {
     throw new DebkdError(
@@ -68,7 +68,7 @@ export function parseTask(data: unknown, build: string, seal?: Seal): Task {
     ALL_METHODS.includes(job?.method as Job['method']) &&
     whole(job?.seed) &&
     (kind === 'student' ? whole(setting) : setting === undefined);
-  if (!named || !(labels || compares) || !isSigned(task, seal))
-    throw new DebkdError('task', `${CHANGED}; use a queue that nothing else writes to`);
+  if (!named || !(labels || compares) || !isSigned(task, signer))
+    throw new DebkdError('task', `${TASK_ALTERED}; use a queue that nothing else writes to`);
   return data as Task;
 }

@@ -1,71 +1,75 @@
-// Who works at a queue, and who cannot since it has another build or store.
+// The workers at a queue: how many can do its tasks, and which cannot because they have another build, store or key.
 import type { Redis } from 'ioredis';
 import { DebkdError } from '../io/errors.ts';
-import { type SeenWorker, seenWorkers } from './queue.ts';
-import type { Seal } from './seal.ts';
-import type { Store } from './store.ts';
-
-type Note = ((text: string) => void) | undefined;
+import { type ConnectedWorker, connectedWorkers } from './connected-workers.ts';
 
 export interface WorkerRegistry {
-  /** @throws DebkdError `queue` where workers are there, and none of them can do the tasks */
-  check(onNote: Note): Promise<void>;
-  /** Looks again, and tells of newcomers that cannot, once. */
-  notice(waiting: boolean, onNote: Note): Promise<void>;
-  /** Workers that can; undefined where Redis does not tell. */
+  /** @throws DebkdError `queue` where workers are connected, and none of them can do the tasks */
+  check(): Promise<void>;
+  /** Lists the workers again, and reports each new incompatible one, and the absence of workers while tasks are pending. */
+  refresh(tasksPending: boolean): Promise<void>;
+  /** How many workers can do the tasks; undefined where Redis does not allow to list them. */
   count(): number | undefined;
 }
 
-/** How often it is looked at. */
-const PAUSE_MS = 2000;
+/** The shortest time between two lists. */
+const REFRESH_MS = 2000;
 
+/**
+ * @param queue the name of the queue
+ * @param subject names the queue in messages
+ */
 export function openWorkerRegistry(
   redis: Redis,
-  store: Store,
-  seal: Seal | undefined,
+  queue: string,
   subject: string,
+  onNote: (text: string) => void = () => undefined,
 ): WorkerRegistry {
-  const told = new Set<string>();
-  let [able, last] = [undefined as number | undefined, -Infinity];
-  let lonely = false;
-  const look = async (): Promise<SeenWorker[]> => {
-    last = performance.now();
-    const seen = await seenWorkers(redis, store, seal);
-    able = seen?.filter(canWork).length;
-    return seen?.filter((worker) => !canWork(worker)) ?? [];
+  const reported = new Set<string>();
+  let compatible: number | undefined;
+  let refreshedAt = -Infinity;
+  let absenceReported = false;
+  /** Counts the compatible workers and returns the others. */
+  const listIncompatible = async (): Promise<ConnectedWorker[]> => {
+    refreshedAt = performance.now();
+    const workers = await connectedWorkers(redis, queue);
+    compatible = workers?.filter(isCompatible).length;
+    return workers?.filter((worker) => !isCompatible(worker)) ?? [];
   };
-  const noteUnable = (unable: readonly SeenWorker[], onNote: Note): void => {
-    for (const worker of unable) {
-      if (!told.has(worker.name)) onNote?.(`note: worker ${worker.name} gets none of these tasks: ${why(worker)}`);
-      told.add(worker.name);
+  const report = (incompatible: readonly ConnectedWorker[]): void => {
+    for (const worker of incompatible) {
+      if (!reported.has(worker.name))
+        onNote(`note: worker ${worker.name} gets none of these tasks: ${incompatibility(worker)}`);
+      reported.add(worker.name);
     }
   };
   return {
-    async check(onNote) {
-      const unable = await look();
-      const [first] = unable;
-      if (first && able === 0) {
+    async check() {
+      const incompatible = await listIncompatible();
+      const [first] = incompatible;
+      if (first && compatible === 0) {
         throw new DebkdError(
           'queue',
-          `${subject}: ${unable.length} worker${unable.length > 1 ? 's' : ''}, and none can do these tasks: ${first.name}: ${why(first)}`,
+          `${subject}: ${incompatible.length} worker${incompatible.length > 1 ? 's' : ''}, and none can do these tasks: ${first.name}: ${incompatibility(first)}`,
         );
       }
-      noteUnable(unable, onNote);
+      report(incompatible);
     },
-    async notice(waiting, onNote) {
-      if (performance.now() - last < PAUSE_MS) return;
-      noteUnable(await look(), onNote);
-      if (able === 0 && waiting && !lonely)
-        onNote?.('note: no worker is there; start some: debkd worker --queue ... --store ...');
-      lonely = able === 0 && waiting;
+    async refresh(tasksPending) {
+      if (performance.now() - refreshedAt < REFRESH_MS) return;
+      report(await listIncompatible());
+      const absent = compatible === 0 && tasksPending;
+      if (absent && !absenceReported)
+        onNote('note: no worker is there; start some: debkd worker --queue ... --store ...');
+      absenceReported = absent;
     },
-    count: () => able,
+    count: () => compatible,
   };
 }
 
-const canWork = ({ sameBuild, sameStore, sameKey }: SeenWorker): boolean => sameBuild && sameStore && sameKey;
+const isCompatible = ({ sameBuild, sameStore, sameKey }: ConnectedWorker): boolean => sameBuild && sameStore && sameKey;
 
-function why({ sameBuild, sameStore, sameKey }: SeenWorker): string {
+function incompatibility({ sameBuild, sameStore, sameKey }: ConnectedWorker): string {
   if (!sameBuild) return 'it is another build of debkd; run the same on all machines';
   if (!sameStore) return 'its store is another place; give all the same --store, one that they share';
   return sameKey ? '' : 'its DEBKD_CLUSTER_KEY is another, or it has none; give all the same';

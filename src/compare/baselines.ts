@@ -1,5 +1,5 @@
 // What a distilled student is compared with: students that are trained alike, untuned, on labels alone and by plain distillation.
-import type { AnyDataset } from '../data/stored-dataset.ts';
+import type { AnyDataset } from '../data/dataset.ts';
 import type { Distilled, DistillOptions } from '../distill.ts';
 import type { ProgressOptions } from '../io/progress.ts';
 import type { Student } from '../student/student.ts';

@@ -1,7 +1,6 @@
 // One cell of a comparison: a method under a seed. Every setting is trained, the one with the lowest selection loss on the
 // validation rows is measured on the test rows, once.
-import type { Dataset } from '../data/dataset.ts';
-import type { AnyDataset } from '../data/stored-dataset.ts';
+import type { AnyDataset, Dataset } from '../data/dataset.ts';
 import type { ProgressOptions } from '../io/progress.ts';
 import { log } from '../kernels/elementary.ts';
 import { meanInterval, tQuantile } from '../metrics/paired.ts';

@@ -1,9 +1,7 @@
-// Rows of a stream in pieces of one size, and the columns of a piece.
+// Rows of a stream in chunks of one size, and the columns of a chunk.
 import { columnBuilder } from './build-table.ts';
+import { CHUNK_ROWS } from './row-source.ts';
 import type { Column, RawRows } from './table.ts';
-
-/** Rows of a piece; the last may have fewer. Codes of its columns fit 16 bits. */
-export const CHUNK_ROWS = 16384;
 
 /** Rows, so many at a time. */
 export async function* inChunks(chunks: RawRows['chunks']): AsyncGenerator<readonly (readonly string[])[]> {
@@ -19,13 +17,13 @@ export async function* inChunks(chunks: RawRows['chunks']): AsyncGenerator<reado
   if (held.length > 0) yield held;
 }
 
-/** Rows by which a column is judged. */
-const FIRST = 512;
+/** Rows that tell whether the texts of a column repeat. */
+const SAMPLE_ROWS = 512;
 
-/** Texts of a column that seldom repeat are not compared: there is one for each row. */
+/** A column's texts and codes. High-cardinality columns skip deduplication: they get a text for each row. */
 export function encodeColumn(name: string, rows: readonly (readonly string[])[], j: number): Column {
-  const first = new Set(rows.slice(0, FIRST).map((fields) => fields[j]));
-  if (first.size > FIRST / 2) {
+  const first = new Set(rows.slice(0, SAMPLE_ROWS).map((fields) => fields[j]));
+  if (first.size > SAMPLE_ROWS / 2) {
     const texts: string[] = [];
     const codes = new Uint32Array(rows.length);
     for (let i = 0; i < rows.length; i++) {

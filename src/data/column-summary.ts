@@ -1,13 +1,11 @@
 // What fitting a preprocessing must know of a column: its values in some rows, with their numbers; of columns of numbers, these
 // in the order of the rows. From a table in memory or from the pieces of a stored one.
 import { dispose } from '../io/dispose.ts';
-import type { TempFile } from '../io/temp-file.ts';
 import { openArena } from '../kernels/memory.ts';
-import { CHUNK_ROWS } from './chunks.ts';
 import { countCodes, missingTest } from './missing.ts';
 import { parseNumber } from './preprocessing.ts';
-import type { StoredTable } from './stored-table.ts';
-import type { Column, Table } from './table.ts';
+import { allRows, featureNames, isStored, tableChunks } from './row-source.ts';
+import type { AnyTable, Column } from './table.ts';
 
 export interface ColumnSummary {
   readonly name: string;
@@ -22,32 +20,6 @@ export interface ColumnSummary {
   readonly counts: ReadonlyMap<string, number>;
   /** The numbers, in arrays one after the other, float64; of columns of numbers alone. */
   readonly numbers: () => Iterable<Float64Array>;
-}
-
-/** @param rows which rows */
-export function summarise(table: Table, rows: Uint32Array): ColumnSummary[] {
-  const missing = missingTest(table.missing);
-  return table.columns.map((column) => {
-    const parsed = numbersOf(column, missing);
-    const counts = new Map<string, number>();
-    const { text, ...found } = countValues(
-      column,
-      countCodes(column, rows),
-      parsed,
-      missing,
-      table.before ?? 0,
-      counts,
-    );
-    const numbers = (): Iterable<Float64Array> => [pickNumbers(column, rows, parsed)];
-    return {
-      name: column.name,
-      values: counts.size - (counts.has('') ? 1 : 0),
-      ...found,
-      ...(text && { text }),
-      counts,
-      numbers,
-    };
-  });
 }
 
 const numbersOf = (column: Column, missing: (text: string) => boolean): Float64Array =>
@@ -89,10 +61,10 @@ function pickNumbers({ codes }: Column, rows: Uint32Array, parsed: Float64Array)
   return all.subarray(0, n);
 }
 
-/** Values of a column of numbers that are counted one by one; of more only the numbers themselves are kept, in a file. */
+/** Values of a column of numbers that are counted one by one; of a column with more, only the numbers are kept. */
 const MAX_COUNTED = 4096;
 
-interface Running {
+interface Counts {
   values: number;
   rows: number;
   numberRows: number;
@@ -100,50 +72,76 @@ interface Running {
   counts: Map<string, number>;
   /** Values were dropped: the column has many, and all that was seen were numbers. */
   dropped: boolean;
-  readonly numbers: { readonly at: number; readonly length: number }[];
+  /** The numbers of each chunk. */
+  readonly numbers: (() => Float64Array)[];
 }
 
-/** The same over a stored table. Dispose of it when the summaries are no longer needed. */
-export function summariseStored(table: StoredTable, rows: Uint32Array): { summaries: ColumnSummary[] } & Disposable {
-  const file = table.openTempFile();
-  const all = table.columns.map((_, j) => j);
-  const running = walk(table, rows, all, MAX_COUNTED, file);
-  // numbers were dropped before a text came: their numbers are needed after all, unless it will be refused as it is
-  const again = all.filter((j) => running[j]?.dropped && running[j]?.text);
-  const whole = again.length > 0 ? walk(table, rows, again, Infinity, file) : [];
-  for (const [k, j] of again.entries()) running[j] = whole[k] as Running;
-  const summaries = running.map(
+/**
+ * Summaries of a table's features. Dispose of them when they are no longer needed.
+ * @param rows which rows; ascending where the table is in a file
+ */
+export function summarise(table: AnyTable, rows: Uint32Array): { summaries: ColumnSummary[] } & Disposable {
+  const store = openNumbers(table);
+  const names = featureNames(table);
+  const all = names.map((_, j) => j);
+  const counts = countColumns(table, rows, all, MAX_COUNTED, store);
+  // values were dropped before a text came: they are needed after all, unless the column will be refused
+  const again = all.filter((j) => counts[j]?.dropped && counts[j]?.text);
+  const recounted = again.length > 0 ? countColumns(table, rows, again, Infinity, store) : [];
+  for (const [k, j] of again.entries()) counts[j] = recounted[k] as Counts;
+  const summaries = counts.map(
     ({ numbers, text, dropped: _, ...found }, j): ColumnSummary => ({
-      ...{ name: table.columns[j] as string, ...found },
+      name: names[j] as string,
+      ...found,
       ...(text && { text }),
       *numbers() {
-        for (const { at, length } of numbers) yield new Float64Array(file.read(at, 8 * length).buffer);
+        for (const read of numbers) yield read();
       },
     }),
   );
-  return { summaries, [dispose]: () => file[dispose]() };
+  return { summaries, [dispose]: () => store[dispose]() };
 }
 
-function walk(
-  table: StoredTable,
+/** Keeps numbers until they are asked for: those of a table in a file are written to another. */
+function openNumbers(table: AnyTable): { keep(make: () => Float64Array): () => Float64Array } & Disposable {
+  if (!isStored(table)) return { keep: (make) => make, [dispose]: () => undefined };
+  const file = table.openTempFile();
+  return {
+    keep(make) {
+      const numbers = make();
+      const at = file.append(new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength));
+      return () => new Float64Array(file.read(at, 8 * numbers.length).buffer);
+    },
+    [dispose]: () => file[dispose](),
+  };
+}
+
+function countColumns(
+  table: AnyTable,
   rows: Uint32Array,
   wanted: readonly number[],
   most: number,
-  file: TempFile,
-): Running[] {
+  store: ReturnType<typeof openNumbers>,
+): Counts[] {
   const missing = missingTest(table.missing);
-  const running = wanted.map(
-    (): Running => ({
-      ...{ values: 0, rows: 0, numberRows: 0, text: undefined, counts: new Map(), dropped: false, numbers: [] },
+  const counts = wanted.map(
+    (): Counts => ({
+      values: 0,
+      rows: 0,
+      numberRows: 0,
+      text: undefined,
+      counts: new Map(),
+      dropped: false,
+      numbers: [],
     }),
   );
-  eachChunk(table, rows, (piece, local) => {
+  for (const { chunk, rows: local = allRows(chunk) } of tableChunks(table, rows)) {
     wanted.forEach((j, k) => {
-      const column = piece.columns[j] as Column;
-      const one = running[k] as Running;
+      const column = chunk.columns[j] as Column;
+      const one = counts[k] as Counts;
       const parsed = numbersOf(column, missing);
-      const counts = one.dropped ? undefined : one.counts;
-      const found = countValues(column, countCodes(column, local), parsed, missing, piece.before ?? 0, counts);
+      const seen = one.dropped ? undefined : one.counts;
+      const found = countValues(column, countCodes(column, local), parsed, missing, chunk.before ?? 0, seen);
       one.rows += found.rows;
       one.numberRows += found.numberRows;
       one.text ??= found.text;
@@ -154,33 +152,10 @@ function walk(
           one.counts = new Map();
         }
       }
-      if (one.text) return;
-      const numbers = pickNumbers(column, local, parsed);
-      const bytes = new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength);
-      one.numbers.push({ at: file.append(bytes), length: numbers.length });
+      if (!one.text) one.numbers.push(store.keep(() => pickNumbers(column, local, parsed)));
     });
-  });
-  return running;
-}
-
-/** Visits the pieces with the rows of each, counted from its first. @param rows ascending */
-export function eachChunk(
-  table: StoredTable,
-  rows: Uint32Array,
-  visit: (piece: Table, local: Uint32Array) => void,
-): void {
-  let from = 0;
-  for (let k = 0; k < table.chunks && from < rows.length; k++) {
-    const before = k * CHUNK_ROWS;
-    let to = from;
-    while (to < rows.length && (rows[to] as number) < before + CHUNK_ROWS) to++;
-    if (to > from)
-      visit(
-        table.chunk(k),
-        rows.slice(from, to).map((row) => row - before),
-      );
-    from = to;
   }
+  return counts;
 }
 
 /** Mean, population deviation and skewness of numbers in arrays one after the other, summed in order. */

@@ -1,11 +1,10 @@
 // Rows ready for the teacher and the student: encoded, labelled, each with its fold.
 import { refuseText } from './fit-preprocessing.ts';
-import type { Matrix } from './matrix.ts';
-import { concatMatrixRows, selectMatrixRows } from './matrix.ts';
+import { concatMatrixRows, type Matrix, type StoredMatrix } from './matrix.ts';
 import { countCodes, missingTest } from './missing.ts';
 import { locateColumns, type Preprocessing, parseNumber, standardise } from './preprocessing.ts';
-import { type RawColumns, rawColumns, selectRawRows } from './raw-columns.ts';
-import type { AnyDataset, StoredRaw } from './stored-dataset.ts';
+import { type RawColumns, rawColumns, type StoredRaw } from './raw-columns.ts';
+import { allRows, matrixRows, teacherRows } from './row-source.ts';
 import type { Column, Table } from './table.ts';
 import { type UnknownCount, unknownOf } from './unknown-values.ts';
 
@@ -32,6 +31,17 @@ export interface Dataset {
   readonly unknown?: readonly UnknownCount[];
 }
 
+/** Encoded rows in a file, for rows that memory does not hold. Dispose of it when it is no longer needed. */
+export interface StoredDataset extends Omit<Dataset, 'features' | 'teacherInputs'>, Disposable {
+  /** Encoded for the student. */
+  readonly features: StoredMatrix;
+  /** Encoded for the teacher, or its raw columns. */
+  readonly teacherInputs: StoredMatrix | StoredRaw;
+}
+
+/** Encoded rows in memory or in a file. */
+export type AnyDataset = Dataset | StoredDataset;
+
 /**
  * Encodes rows of a table.
  * @param preprocessing the student's
@@ -45,7 +55,7 @@ export function encode(
   options: { rows?: Uint32Array; teacher?: Preprocessing | 'raw' } = {},
 ): Dataset {
   const own = withMissing(preprocessing, table);
-  const rows = options.rows ?? Uint32Array.from({ length: table.rows }, (_, i) => i);
+  const rows = options.rows ?? allRows(table);
   const unknown: UnknownCount[] = [];
   const features = encodeMatrix(table, own, rows, unknown);
   const { teacher = preprocessing } = options;
@@ -81,7 +91,7 @@ export function encodeForTeacher(
   preprocessing: Preprocessing | undefined,
   unknown?: UnknownCount[],
 ): Matrix | RawColumns {
-  const rows = Uint32Array.from({ length: table.rows }, (_, i) => i);
+  const rows = allRows(table);
   return preprocessing
     ? encodeMatrix(table, withMissing(preprocessing, table), rows, unknown)
     : rawColumns(table, rows);
@@ -89,34 +99,17 @@ export function encodeForTeacher(
 
 /** The given rows of a dataset, in that order, in memory. */
 export function selectRows(data: AnyDataset, rows: Uint32Array): Dataset {
-  const features = selectMatrixRows(data.features, rows);
-  const { teacherInputs } = data;
+  const features = matrixRows(data.features).select(rows);
+  const same = data.teacherInputs === data.features;
   return {
     rows: rows.length,
     features,
-    teacherInputs:
-      teacherInputs === data.features
-        ? features
-        : 'fields' in teacherInputs
-          ? selectMatrixRows(teacherInputs, rows)
-          : 'read' in teacherInputs
-            ? takeRaw(teacherInputs, rows)
-            : selectRawRows(teacherInputs, rows),
+    teacherInputs: same ? features : teacherRows(data.teacherInputs).select(rows),
     preprocessing: data.preprocessing,
     labels: Int8Array.from(rows, (row) => data.labels[row] as number),
     folds: Uint8Array.from(rows, (row) => data.folds[row] as number),
     ...(data.target && { target: data.target }),
   };
-}
-
-/** Raw rows out of a file. @param rows in any order */
-function takeRaw(raw: StoredRaw, rows: Uint32Array): RawColumns {
-  const least = rows.reduce((low, row) => Math.min(low, row), raw.rows);
-  const most = rows.reduce((high, row) => Math.max(high, row), -1);
-  return selectRawRows(
-    raw.read(least, most + 1),
-    rows.map((row) => row - least),
-  );
 }
 
 /** What the table calls missing, the student will call so, too. */

@@ -1,12 +1,11 @@
 // Chooses and fits each column's preprocessing on given rows.
 import { DebkdError, quote } from '../io/errors.ts';
 import { symlog } from '../kernels/elementary.ts';
-import { type ColumnSummary, moments, summarise, summariseStored } from './column-summary.ts';
+import { type ColumnSummary, moments, summarise } from './column-summary.ts';
 import { dropOption } from './drop-option.ts';
 import { numberSpelling, unitSpelling } from './number-spelling.ts';
 import { type Preprocessing, type PreprocessingColumn, parseNumber } from './preprocessing.ts';
-import type { StoredTable } from './stored-table.ts';
-import type { Column, Table } from './table.ts';
+import type { AnyTable, Column, Table } from './table.ts';
 
 /** Limit of standardised values. */
 const CLIP = 10;
@@ -34,13 +33,14 @@ const MOSTLY_NUMBERS = 0.9;
  * Fits a preprocessing on `rows` of the table. Numeric columns (every text a number or missing) are standardised by
  * mean and population deviation, after symlog when heavily skewed; others are one-hot over the values of these
  * rows, in UTF-8 byte order, at most 255 of the most frequent.
- * @param options.rows which rows it is fitted on
+ * @param options.rows which rows it is fitted on; ascending where the table is in a file
  * @param options.optional columns that are left out where they are refused: texts that a teacher takes and a student cannot
  * @throws DebkdError `column` for text in a mostly numeric column, infinity, dates, identifiers and free text
  */
-export function fitPreprocessing(table: Table, options: FitPreprocessingOptions): Preprocessing {
+export function fitPreprocessing(table: AnyTable, options: FitPreprocessingOptions): Preprocessing {
   checkRows(options.rows);
-  return fitted(summarise(table, options.rows), options, table);
+  using summary = summarise(table, options.rows);
+  return fitted(summary.summaries, options, table);
 }
 
 /** What a preprocessing is fitted on. */
@@ -49,13 +49,6 @@ export interface FitPreprocessingOptions {
   readonly rows: Uint32Array;
   /** Names of columns that are left out where they are refused; default none. */
   readonly optional?: readonly string[];
-}
-
-/** The same on a stored table: the same columns, to the bit. @throws DebkdError as fitPreprocessing */
-export function fitStoredPreprocessing(table: StoredTable, options: FitPreprocessingOptions): Preprocessing {
-  checkRows(options.rows);
-  using summary = summariseStored(table, options.rows);
-  return fitted(summary.summaries, options, table);
 }
 
 function checkRows(rows: Uint32Array): void {

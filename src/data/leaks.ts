@@ -2,17 +2,14 @@
 import { quote } from '../io/errors.ts';
 import { dropOption } from './drop-option.ts';
 import { parseNumber } from './preprocessing.ts';
+import { featureNames, tableChunks } from './row-source.ts';
 import type { Split } from './split.ts';
-import type { StoredTable } from './stored-table.ts';
-import type { Column, Table } from './table.ts';
+import type { AnyTable, Column, Table } from './table.ts';
 
 /** Rows below which a column that goes up by one may be chance. */
 const FEWEST_ROWS = 20;
 /** Share of the rows that must have a number. */
 const MOSTLY = 0.9;
-
-/** A table in memory or in a file. */
-type AnyTable = Pick<Table, 'columns' | 'rows'> | Pick<StoredTable, 'columns' | 'rows' | 'chunks' | 'chunk'>;
 
 /** What was seen of a column's texts, from the first row on. */
 interface Seen {
@@ -42,23 +39,20 @@ function countsRows({ numbers, others, whole, up, down }: Seen, rows: number): b
 }
 
 function lookOver(table: AnyTable): Seen[] {
-  const names = table.columns.map((column) => (typeof column === 'string' ? column : column.name));
-  const all = names.map(
+  const all = featureNames(table).map(
     (name): Seen => ({
       ...{ name, numbers: 0, others: 0, whole: true, up: true, down: true, last: NaN },
       ...{ padded: undefined, digits: true },
     }),
   );
   const most = (1 - MOSTLY) * table.rows;
-  const look = ({ columns }: Pick<Table, 'columns'>): void => {
-    columns.forEach((column, j) => {
+  for (const { chunk } of tableChunks(table)) {
+    chunk.columns.forEach((column, j) => {
       const seen = all[j] as Seen;
       if (seen.digits) lookAtTexts(column, seen);
       if (seen.whole && (seen.up || seen.down) && seen.others <= most) follow(column, seen, most);
     });
-  };
-  if ('chunks' in table) for (let k = 0; k < table.chunks; k++) look(table.chunk(k));
-  else look(table);
+  }
   return all;
 }
 
@@ -124,15 +118,11 @@ export function sharedRows({ hashes }: Pick<Table, 'hashes'>, { train, validatio
 }
 
 /** What is wrong with a table's columns and parts, each a sentence with its figure and the way out. */
-export function tableWarnings(
-  table: Pick<Table, 'hashes'> & (AnyTable | { readonly columns?: undefined }),
-  parts: Split,
-): string[] {
-  const seen = table.columns ? lookOver(table) : [];
-  const rows = table.columns ? table.rows : 0;
+export function tableWarnings(table: AnyTable, parts: Split): string[] {
+  const seen = lookOver(table);
   return [
     ...seen
-      .filter((column) => countsRows(column, rows))
+      .filter((column) => countsRows(column, table.rows))
       .map(
         ({ name }) =>
           `column ${quote(name)}: its whole numbers go on from row to row, as a row number or an identifier does, which says nothing of new rows; leave it out (${dropOption(name)})`,

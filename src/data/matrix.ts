@@ -1,6 +1,5 @@
 // Encoded rows as fields: one 32-bit word a raw feature instead of one float an encoded column. A numeric field
 // holds its float32 value; a categorical field holds the index of its one-hot column, or -1 for none.
-import { BLOCK_ROWS } from '../kernels/block.ts';
 
 interface Shape {
   readonly rows: number;
@@ -86,33 +85,18 @@ export function concatMatrixRows(parts: readonly Matrix[]): Matrix {
   return { ...first, rows, data: words };
 }
 
-/** Rows [from, to) of a matrix, without a copy where it is in memory. */
-export function sliceMatrixRows(matrix: Matrix | StoredMatrix, from: number, to: number): Matrix {
-  if ('read' in matrix) return matrix.read(from, to);
+/** Rows [from, to) of a matrix, without a copy. */
+export function sliceMatrixRows(matrix: Matrix, from: number, to: number): Matrix {
   const { fields, data } = matrix;
   return { ...matrix, rows: to - from, data: data.subarray(from * fields, to * fields) };
 }
 
 /** The given rows of a matrix, in that order. */
-export function selectMatrixRows(matrix: Matrix | StoredMatrix, rows: Uint32Array): Matrix {
+export function selectMatrixRows(matrix: Matrix, rows: Uint32Array): Matrix {
   const { fields, width, fieldColumns } = matrix;
-  const words = new Int32Array(rows.length * fields);
-  const read = openWords(matrix);
-  for (const [i, row] of rows.entries()) read(row, words, i * fields);
-  return { rows: rows.length, fields, width, fieldColumns, data: words };
-}
-
-/** Copies a row's words to a place in others; of a stored matrix, whole pieces of rows are read, and the last is held. */
-function openWords(matrix: Matrix | StoredMatrix): (row: number, to: Int32Array, at: number) => void {
-  const { fields } = matrix;
-  let held: Matrix | undefined = 'read' in matrix ? undefined : matrix;
-  let before = 0;
-  return (row, to, at) => {
-    if ('read' in matrix && !(held && row >= before && row < before + held.rows)) {
-      before = Math.floor(row / BLOCK_ROWS) * BLOCK_ROWS;
-      held = matrix.read(before, Math.min(matrix.rows, before + BLOCK_ROWS));
-    }
-    const start = (row - before) * fields;
-    to.set((held as Matrix).data.subarray(start, start + fields), at);
-  };
+  const data = new Int32Array(rows.length * fields);
+  for (const [i, row] of rows.entries()) {
+    data.set(matrix.data.subarray(row * fields, (row + 1) * fields), i * fields);
+  }
+  return { rows: rows.length, fields, width, fieldColumns, data };
 }

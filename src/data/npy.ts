@@ -4,9 +4,9 @@ import { DebkdError, quote } from '../io/errors.ts';
 import { halfToFloat } from '../io/half.ts';
 import { bytesOf, nameOf, type Source } from '../io/source.ts';
 import { buildTable } from './build-table.ts';
+import { isNpy } from './format-marks.ts';
 import type { RawRows, Table, TableOptions } from './table.ts';
 
-const MAGIC = '\x93NUMPY';
 const CHUNK_ROWS = 4096;
 
 /** How readNpy reads a matrix: where its labels are, and TableOptions but the target. */
@@ -37,11 +37,6 @@ export async function readNpy(source: Source, options: NpyOptions = {}): Promise
 /** Opens a whole file in memory for reading in chunks of rows, as text. */
 export function openNpy(bytes: Uint8Array, name: string): RawRows {
   return rowsOf(parseNpy(bytes, name));
-}
-
-/** Whether a file begins as npy does. */
-export function isNpy(head: Uint8Array): boolean {
-  return [...MAGIC].every((c, i) => head[i] === c.charCodeAt(0));
 }
 
 interface NumberMatrix {

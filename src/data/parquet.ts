@@ -5,9 +5,9 @@ import { DebkdError, quote } from '../io/errors.ts';
 import { inMemory, openRandomAccess, type RandomAccess } from '../io/random-access.ts';
 import { bytesOf, nameOf, type Source } from '../io/source.ts';
 import { buildTable } from './build-table.ts';
+import { isParquet } from './format-marks.ts';
 import { loadCodecs } from './parquet-codecs.ts';
 import { checkFooter } from './parquet-footer.ts';
-import { isParquet } from './parquet-mark.ts';
 import { type Decoders, readPages } from './parquet-pages.ts';
 import type { RawRows, Table, TableOptions } from './table.ts';
 

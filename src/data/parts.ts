@@ -1,21 +1,58 @@
 // The parts of a table, encoded for teacher and student.
-import { type Dataset, encode } from './dataset.ts';
+import type { ProgressOptions } from '../io/progress.ts';
+import { type AnyDataset, type Dataset, encode, type StoredDataset } from './dataset.ts';
 import { fitPreprocessing } from './fit-preprocessing.ts';
 import type { Preprocessing } from './preprocessing.ts';
+import { isStored } from './row-source.ts';
 import type { Split } from './split.ts';
-import type { Table } from './table.ts';
+import { encodeToFiles } from './stored-dataset.ts';
+import type { AnyTable, StoredTable, Table } from './table.ts';
+
+/** How encodeParts encodes. */
+export interface EncodeOptions extends ProgressOptions {
+  /** Columns that the student does without where it cannot take them (fitPreprocessing); default none. */
+  readonly optional?: readonly string[] | undefined;
+}
+
+/** A dataset for each part. */
+export type EncodedParts<Data> = Readonly<Record<'train' | 'validation' | 'test', Data>>;
 
 /**
- * Without a preprocessing the student's is fitted on the training rows and the teacher takes raw columns.
- * @param optional columns that the student does without where it cannot take them (fitPreprocessing)
+ * Encodes the parts of a table. The parts of a stored table are in files: dispose of them when they are no longer needed,
+ * and of the table after them.
+ * @param preprocessing of teacher and student; undefined: the student's is fitted on the training rows, and the teacher takes
+ * raw columns
+ * @throws DebkdError as encode and fitPreprocessing; `source` when the folder of a stored table is full
+ * @example
+ * const { train, validation, test } = await encodeParts(table, split(table), undefined);
  */
-export function encodeParts(
+export async function encodeParts(
+  table: StoredTable,
+  parts: Split,
+  preprocessing: Preprocessing | undefined,
+  options?: EncodeOptions,
+): Promise<EncodedParts<StoredDataset> & Disposable>;
+export async function encodeParts(
   table: Table,
   parts: Split,
   preprocessing: Preprocessing | undefined,
-  optional: readonly string[] = [],
-): Record<'train' | 'validation' | 'test', Dataset> {
+  options?: EncodeOptions,
+): Promise<EncodedParts<Dataset>>;
+export async function encodeParts(
+  table: AnyTable,
+  parts: Split,
+  preprocessing: Preprocessing | undefined,
+  options?: EncodeOptions,
+): Promise<EncodedParts<AnyDataset> & Partial<Disposable>>;
+export async function encodeParts(
+  table: AnyTable,
+  parts: Split,
+  preprocessing: Preprocessing | undefined,
+  { optional = [], signal, onProgress }: EncodeOptions = {},
+): Promise<EncodedParts<AnyDataset>> {
   const own = preprocessing ?? fitPreprocessing(table, { rows: parts.train, optional });
-  const of = (rows: Uint32Array): Dataset => encode(table, own, { rows, teacher: preprocessing ?? 'raw' });
-  return { train: of(parts.train), validation: of(parts.validation), test: of(parts.test) };
+  if (isStored(table))
+    return encodeToFiles(table, parts, own, { raw: preprocessing === undefined, signal, onProgress });
+  const encodePart = (rows: Uint32Array): Dataset => encode(table, own, { rows, teacher: preprocessing ?? 'raw' });
+  return { train: encodePart(parts.train), validation: encodePart(parts.validation), test: encodePart(parts.test) };
 }

@@ -15,6 +15,14 @@ export interface RawColumns {
   readonly missing?: readonly string[];
 }
 
+/** Raw columns in a file, for rows that memory does not hold. */
+export interface StoredRaw {
+  /** How many. */
+  readonly rows: number;
+  /** Rows [from, to), in memory. */
+  read(from: number, to: number): RawColumns;
+}
+
 /** The features of the given rows of a table. */
 export function rawColumns(
   { name, columns, missing, before = 0 }: Pick<Table, 'name' | 'columns' | 'missing' | 'before'>,

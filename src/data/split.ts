@@ -3,9 +3,9 @@ import { DebkdError, quote } from '../io/errors.ts';
 import { nameOf, type Source } from '../io/source.ts';
 import { below, words } from '../kernels/random.ts';
 import { STREAM_SAMPLE } from '../kernels/streams.ts';
+import { findColumn } from './column-values.ts';
 import { readCsv } from './csv.ts';
-import { type StoredTable, storedColumn } from './stored-table.ts';
-import type { Column, Table } from './table.ts';
+import type { AnyTable, Column } from './table.ts';
 
 /** Row numbers of each part, ascending. */
 export interface Split {
@@ -23,9 +23,9 @@ const PARTS = ['train', 'validation', 'test', 'unused'] as const;
  * Splits the rows. By default 60/20/20 by the first word of the feature hash: rows with equal features share a
  * part, and no seed is involved.
  * @param options.by a column of the table (also a dropped one), or the answer of readSplit
- * @throws DebkdError `split`; of a stored table that has no such column `column`
+ * @throws DebkdError `split`
  */
-export function split(table: Table | StoredTable, options: { by?: string | Column } = {}): Split {
+export function split(table: AnyTable, options: { by?: string | Column } = {}): Split {
   const rows: Record<(typeof PARTS)[number], number[]> = { train: [], validation: [], test: [], unused: [] };
   if (options.by === undefined) {
     for (let i = 0; i < table.rows; i++) {
@@ -33,7 +33,7 @@ export function split(table: Table | StoredTable, options: { by?: string | Colum
       rows[u < 0.6 ? 'train' : u < 0.8 ? 'validation' : 'test'].push(i);
     }
   } else {
-    const column = typeof options.by === 'string' ? findColumn(table, options.by) : options.by;
+    const column = typeof options.by === 'string' ? splitColumn(table, options.by) : options.by;
     if (column.codes.length !== table.rows) {
       throw new DebkdError(
         'split',
@@ -91,9 +91,8 @@ export function sampleRows(rows: Uint32Array, n: number, seed: number): Uint32Ar
   return pool.subarray(0, n).slice().sort();
 }
 
-function findColumn(table: Table | StoredTable, name: string): Column {
-  if ('chunk' in table) return storedColumn(table, name);
-  const column = [...table.dropped, ...table.columns].find((c) => c.name === name);
+function splitColumn(table: AnyTable, name: string): Column {
+  const column = findColumn(table, name);
   if (!column) throw new DebkdError('split', `split: the data has no column ${quote(name)}; name one of its columns`);
   return column;
 }

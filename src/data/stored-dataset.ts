@@ -3,49 +3,27 @@ import { dispose } from '../io/dispose.ts';
 import { type ProgressOptions, yieldToEventLoop } from '../io/progress.ts';
 import type { TempFile } from '../io/temp-file.ts';
 import { columnBuilder } from './build-table.ts';
-import { CHUNK_ROWS } from './chunks.ts';
-import { eachChunk } from './column-summary.ts';
-import { type Dataset, encode, FOLDS } from './dataset.ts';
-import { fitStoredPreprocessing } from './fit-preprocessing.ts';
+import { encode, FOLDS, type StoredDataset } from './dataset.ts';
 import { type Matrix, type StoredMatrix, selectMatrixRows } from './matrix.ts';
 import type { Preprocessing } from './preprocessing.ts';
-import { type RawColumns, rawColumns } from './raw-columns.ts';
+import { type RawColumns, rawColumns, type StoredRaw } from './raw-columns.ts';
+import { CHUNK_ROWS, tableChunks } from './row-source.ts';
 import type { Split } from './split.ts';
-import type { StoredTable } from './stored-table.ts';
-import type { Table } from './table.ts';
+import type { StoredTable, Table } from './table.ts';
 import { addUnknown, type UnknownCount } from './unknown-values.ts';
 
-/** Raw columns that are read when they are asked for. */
-export interface StoredRaw {
-  /** How many. */
-  readonly rows: number;
-  /** Rows [from, to), in memory. */
-  read(from: number, to: number): RawColumns;
-}
-
-/** A Dataset whose rows lie in a file; dispose of it when they are no longer needed. */
-export interface StoredDataset extends Omit<Dataset, 'features' | 'teacherInputs'>, Disposable {
-  /** Encoded for the student. */
-  readonly features: StoredMatrix;
-  /** Encoded for the teacher, or its raw columns. */
-  readonly teacherInputs: StoredMatrix | StoredRaw;
-}
-
-/** Rows in memory or in files. */
-export type AnyDataset = Dataset | StoredDataset;
-
 /**
- * encodeParts of a stored table, in one pass: the same datasets, to the bit, in files. Where no preprocessing is given the table must
- * outlive them: the teacher's raw rows are read from it.
- * @throws DebkdError as encode and fitPreprocessing; `source` when the folder is full
+ * The parts of a stored table in files, in one pass over its chunks.
+ * @param own the student's preprocessing
+ * @param options.raw whether the teacher takes raw columns, which are read from the table: it must outlive the parts
+ * @throws DebkdError as encode; `source` when the folder is full
  */
-export async function encodeStoredParts(
+export async function encodeToFiles(
   table: StoredTable,
   parts: Split,
-  preprocessing: Preprocessing | undefined,
-  { signal, onProgress, optional = [] }: ProgressOptions & { readonly optional?: readonly string[] } = {},
+  own: Preprocessing,
+  { raw, signal, onProgress }: ProgressOptions & { readonly raw: boolean },
 ): Promise<Record<'train' | 'validation' | 'test', StoredDataset> & Disposable> {
-  const own = preprocessing ?? fitStoredPreprocessing(table, { rows: parts.train, optional });
   let known: Preprocessing | undefined;
   let unknown: readonly UnknownCount[] = [];
   const writers: Writer[] = [];
@@ -53,11 +31,11 @@ export async function encodeStoredParts(
     for (const rows of [parts.train, parts.validation, parts.test]) writers.push(openWriter(table, rows));
     for (let k = 0; k < table.chunks; k++) {
       signal?.throwIfAborted();
-      const piece = table.chunk(k);
+      const chunk = table.chunk(k);
       const local = writers.map(({ rowsOf }) => rowsOf(k));
       // once for all parts: what a text means is found out once
       const wanted = union(local);
-      const { features, preprocessing: used, unknown: found = [] } = encode(piece, own, { rows: wanted });
+      const { features, preprocessing: used, unknown: found = [] } = encode(chunk, own, { rows: wanted });
       known = used;
       unknown = addUnknown([unknown, found]);
       const place = new Map(Array.from(wanted, (row, i) => [row, i]));
@@ -73,7 +51,7 @@ export async function encodeStoredParts(
       await yieldToEventLoop();
     }
     const done = writers.map((writer, p) => ({
-      ...writer.finish(known as Preprocessing, preprocessing === undefined),
+      ...writer.finish(known as Preprocessing, raw),
       // of all parts together, told with the first: what a text means is found out once
       unknown: p === 0 ? unknown : [],
     }));
@@ -96,7 +74,7 @@ function union(parts: readonly Uint32Array[]): Uint32Array {
 
 interface Writer {
   readonly file: TempFile;
-  /** Rows of the part in piece k, counted from its first; pieces in order. */
+  /** Rows of the part in chunk k, counted from its first; chunks in order. */
   rowsOf(k: number): Uint32Array;
   add(rows: Matrix): void;
   finish(preprocessing: Preprocessing, raw: boolean): StoredDataset;
@@ -143,20 +121,21 @@ function storedRaw(table: StoredTable, rows: Uint32Array): StoredRaw {
   return {
     rows: rows.length,
     read(from, to) {
-      const pieces: RawColumns[] = [];
-      eachChunk(table, rows.subarray(from, to), (piece, local) => pieces.push(rawColumns(piece, local)));
-      return joinRaw(table, pieces);
+      const chunks = Array.from(tableChunks(table, rows.subarray(from, to)), ({ chunk, rows: local }) =>
+        rawColumns(chunk, local as Uint32Array),
+      );
+      return joinRaw(table, chunks);
     },
   };
 }
 
-/** The rows of several pieces as one. */
-function joinRaw({ name, columns, missing }: StoredTable, pieces: readonly RawColumns[]): RawColumns {
-  const places = pieces.flatMap((piece) => [...piece.places]);
+/** The rows of several chunks as one. */
+function joinRaw({ name, columns, missing }: StoredTable, chunks: readonly RawColumns[]): RawColumns {
+  const places = chunks.flatMap((chunk) => [...chunk.places]);
   const joined = columns.map((column, j) => {
     const builder = columnBuilder(column);
-    for (const piece of pieces) {
-      const { codes, texts } = piece.columns[j] as Table['columns'][number];
+    for (const chunk of chunks) {
+      const { codes, texts } = chunk.columns[j] as Table['columns'][number];
       for (const code of codes) builder.add(texts[code] as string);
     }
     return builder.finish();

@@ -1,4 +1,4 @@
-// A table that is larger than memory: pieces of 16,384 rows in a file. In memory are a label and a hash for each row.
+// A table that is larger than memory: chunks of 16,384 rows in a file. In memory are a label and a hash for each row.
 import { dispose } from '../io/dispose.ts';
 import { DebkdError, quote } from '../io/errors.ts';
 import type { ProgressOptions } from '../io/progress.ts';
@@ -7,30 +7,15 @@ import { openRandomAccess } from '../io/random-access.ts';
 import { chunksOf, concat, nameOf, type Source } from '../io/source.ts';
 import { openTempFiles, type TempFile } from '../io/temp-file.ts';
 import { checkHeader, columnBuilder, noRows } from './build-table.ts';
-import { CHUNK_ROWS, encodeColumn, inChunks } from './chunks.ts';
+import { encodeColumn, inChunks } from './chunks.ts';
 import { hashRows } from './hash.ts';
 import { openTable } from './read-table.ts';
-import type { Column, RawRows, Table, TableOptions } from './table.ts';
+import { CHUNK_ROWS } from './row-source.ts';
+import type { Column, RawRows, StoredTable, Table, TableOptions } from './table.ts';
 import { labelsOf } from './target.ts';
 
 /** A label with more values than this is none. */
 const MAX_LABELS = 65536;
-
-/** A table in a file: for rows that are more than memory holds. Dispose of it when it is no longer needed. */
-export interface StoredTable
-  extends Pick<Table, 'name' | 'rows' | 'target' | 'missing' | 'labels' | 'hashes'>,
-    Disposable {
-  /** Names of the features, and of the columns set aside, in the file's order. */
-  readonly columns: readonly string[];
-  /** Names of the columns set aside. */
-  readonly dropped: readonly string[];
-  /** How many pieces the rows lie in. */
-  readonly chunks: number;
-  /** A piece as a table of its own, some of whose texts may stand there twice; the one read last is kept. */
-  chunk(k: number): Table;
-  /** Makes files in the same folder. */
-  readonly openTempFile: () => TempFile;
-}
 
 /** How storeTable reads, and where it keeps rows. */
 export interface StoreOptions extends TableOptions, ProgressOptions {
@@ -39,21 +24,21 @@ export interface StoreOptions extends TableOptions, ProgressOptions {
 }
 
 /**
- * Reads CSV, NDJSON or Parquet piece by piece into a file. What it takes of memory: 13 bytes a row, and a piece.
+ * Reads CSV, NDJSON or Parquet chunk by chunk into a file. What it takes of memory: 13 bytes a row, and a chunk.
  * For Node, Deno and Bun.
  * @throws DebkdError as readTable; `source` when the folder cannot be written or is full
  */
 export async function storeTable(source: Source, options: StoreOptions = {}): Promise<StoredTable> {
-  const spool = await openTempFiles(options.folder);
+  const openTempFile = await openTempFiles(options.folder);
   const file = await openRandomAccess(source);
   const bytes = file?.byteLength;
   await file?.close();
   const { rows } = await openTable(chunksOf(source), nameOf(source), source);
-  return store(rows, options, spool, bytes);
+  return store(rows, options, openTempFile, bytes);
 }
 
-/** Where a piece lies, and how long the texts of each of its columns are. */
-interface Place {
+/** Where a chunk lies, and how long the texts of each of its columns are. */
+interface StoredChunk {
   readonly at: number;
   readonly rows: number;
   readonly columns: readonly { readonly bytes: number; readonly json: boolean; readonly some: boolean }[];
@@ -62,33 +47,33 @@ interface Place {
 async function store(
   source: RawRows,
   options: StoreOptions,
-  spool: () => TempFile,
+  openTempFile: () => TempFile,
   bytes: number | undefined,
 ): Promise<StoredTable> {
   const { name, header } = source;
   const drop = checkHeader(source, options);
   const { target } = options;
-  const file = spool();
+  const file = openTempFile();
   try {
-    const places: Place[] = [];
+    const places: StoredChunk[] = [];
     const hashes = growing();
     const label = target === undefined ? undefined : cappedBuilder(target, name);
     const at = target === undefined ? -1 : header.indexOf(target);
     const features = header.map((column) => column !== target && !drop.has(column));
     let rows = 0;
     let read = 0;
-    for await (const piece of inChunks(source.chunks)) {
+    for await (const chunk of inChunks(source.chunks)) {
       options.signal?.throwIfAborted();
-      const columns = header.map((column, j) => encodeColumn(column, piece, j));
-      places.push(append(file, columns, piece.length));
+      const columns = header.map((column, j) => encodeColumn(column, chunk, j));
+      places.push(append(file, columns, chunk.length));
       hashes.add(
         hashRows(
           columns.filter((_, j) => features[j]),
-          piece.length,
+          chunk.length,
         ),
       );
-      if (label) for (const fields of piece) label.add(fields[at] as string);
-      rows += piece.length;
+      if (label) for (const fields of chunk) label.add(fields[at] as string);
+      rows += chunk.length;
       read += columns.reduce((sum, { codes, texts }) => sum + average(texts) * codes.length + codes.length, 0);
       const total = bytes === undefined ? rows : Math.max(rows, Math.round((rows * bytes) / Math.max(1, read)));
       options.onProgress?.({ stage: 'reading rows', done: rows, total });
@@ -102,33 +87,17 @@ async function store(
       : { labels: new Int8Array(rows).fill(-1) };
     const missing = options.missing && { missing: options.missing };
     const known = { name, rows, ...missing, ...labelled, hashes: hashes.finish() };
-    const piece = openPieces(file, places, header, drop, known);
+    const chunk = openChunks(file, places, header, drop, known);
     return {
       ...known,
       columns: header.filter((_, j) => features[j]),
       dropped: header.filter((column) => drop.has(column)),
-      ...{ chunks: places.length, chunk: piece, openTempFile: spool, [dispose]: () => file[dispose]() },
+      ...{ chunks: places.length, chunk: chunk, openTempFile, [dispose]: () => file[dispose]() },
     };
   } catch (error) {
     file[dispose]();
     throw error;
   }
-}
-
-/** The whole of one column, in memory. @throws DebkdError `column` when there is none of this name */
-export function storedColumn(table: StoredTable, name: string): Column {
-  const builder = columnBuilder(name);
-  for (let k = 0; k < table.chunks; k++) {
-    const { columns, dropped } = table.chunk(k);
-    const column = [...columns, ...dropped].find((one) => one.name === name);
-    if (!column)
-      throw new DebkdError(
-        'column',
-        `data ${quote(table.name, 200)}: no column ${quote(name)}; name one of its columns`,
-      );
-    for (const code of column.codes) builder.add(column.texts[code] as string);
-  }
-  return builder.finish();
 }
 
 function average(texts: readonly string[]): number {
@@ -142,7 +111,7 @@ const BETWEEN = '\u001f';
 /** Halves of a pair, which UTF-8 has no bytes for. */
 const HALVES = /[\ud800-\udfff]/u;
 
-function append(file: TempFile, columns: readonly Column[], rows: number): Place {
+function append(file: TempFile, columns: readonly Column[], rows: number): StoredChunk {
   const encoder = new TextEncoder();
   const parts: Uint8Array[] = [];
   const kinds = columns.map(({ codes, texts }) => {
@@ -156,9 +125,9 @@ function append(file: TempFile, columns: readonly Column[], rows: number): Place
   return { at: file.append(concat(parts)), rows, columns: kinds };
 }
 
-function openPieces(
+function openChunks(
   file: TempFile,
-  places: readonly Place[],
+  places: readonly StoredChunk[],
   header: readonly string[],
   drop: ReadonlySet<string>,
   known: Pick<Table, 'name' | 'target' | 'missing' | 'labels' | 'hashes'>,
@@ -166,7 +135,7 @@ function openPieces(
   let last: { readonly k: number; readonly table: Table } | undefined;
   return (k) => {
     if (last?.k === k) return last.table;
-    const { at, rows, columns } = places[k] as Place;
+    const { at, rows, columns } = places[k] as StoredChunk;
     const decoder = new TextDecoder();
     const length = columns.reduce((sum, { bytes }) => sum + bytes + 2 * rows, 0);
     const content = file.read(at, length);

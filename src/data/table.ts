@@ -1,4 +1,5 @@
 // A Table keeps raw text: each column as its distinct texts and one code a row.
+import type { TempFile } from '../io/temp-file.ts';
 
 /** Raw text of one column: the text of row i is texts[codes[i]]. */
 export interface Column {
@@ -31,6 +32,25 @@ export interface Table {
   /** The first two 32-bit words of SHA-256 over each row's features; [rows x 2]. */
   readonly hashes: Uint32Array;
 }
+
+/** A table in a file, for rows that memory does not hold. Dispose of it when it is no longer needed. */
+export interface StoredTable
+  extends Pick<Table, 'name' | 'rows' | 'target' | 'missing' | 'labels' | 'hashes'>,
+    Disposable {
+  /** Names of the features, in the file's order. */
+  readonly columns: readonly string[];
+  /** Names of the columns set aside by `drop`. */
+  readonly dropped: readonly string[];
+  /** How many chunks of rows the file has. */
+  readonly chunks: number;
+  /** A chunk as a table in memory, some of whose texts may appear twice; the chunk read last is kept. */
+  chunk(k: number): Table;
+  /** Opens a temporary file in the same folder. */
+  readonly openTempFile: () => TempFile;
+}
+
+/** A table in memory or in a file. */
+export type AnyTable = Table | StoredTable;
 
 /** How a table is read. */
 export interface TableOptions {

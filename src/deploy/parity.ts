@@ -1,17 +1,16 @@
 // The proof before an export is returned: the shipped code is run on synthetic rows and compared with the student.
 import { MISSING } from '../data/missing.ts';
-import { type Preprocessing, type PreprocessingColumn, parseNumber } from '../data/preprocessing.ts';
-import type { Table } from '../data/table.ts';
+import { type PreprocessingColumn, parseNumber } from '../data/preprocessing.ts';
 import { DebkdError } from '../io/errors.ts';
 import { layout } from '../kernels/layout.ts';
 import { below, words } from '../kernels/random.ts';
 import { STREAM_PARITY } from '../kernels/streams.ts';
 import { denseRecord, type RawRecord, recordPlan } from '../student/record.ts';
 import type { Student } from '../student/student.ts';
+import { PARITY_ROWS } from './table-records.ts';
 
 /** Largest difference in probability that is let through where sums are short; longer ones may differ by their rounding. */
 export const PARITY_LIMIT = 1e-6;
-const ROWS = 256;
 /** Rounding of float32, relative. */
 const ROUNDING = 2 ** -24;
 /** Standard deviations of a sum's rounding errors that are let through, of either side. */
@@ -25,29 +24,11 @@ export interface ParityOptions {
 
 /** Synthetic records, and those that were given. */
 export function parityRecords(student: Student, { records = [] }: ParityOptions): RawRecord[] {
-  return [...syntheticRecords(student), ...records.slice(0, ROWS)];
-}
-
-/** Some rows of a table as records, evenly spaced. @param rows which to take from */
-export function recordsOf(table: Pick<Table, 'columns'>, rows: Uint32Array, { columns }: Preprocessing): RawRecord[] {
-  const step = Math.max(1, Math.ceil(rows.length / ROWS));
-  const found = columns.map(({ name }) => table.columns.find((column) => column.name === name));
-  return Array.from(rows)
-    .filter((_, i) => i % step === 0)
-    .map((row) =>
-      Object.fromEntries(
-        columns.map(({ name, kind }, j): [string, string | number] => {
-          const column = found[j];
-          const text = column?.texts[column.codes[row] as number] ?? '';
-          const number = kind === 'numeric' ? parseNumber(text) : Number.NaN;
-          return [name, Number.isFinite(number) ? number : text];
-        }),
-      ),
-    );
+  return [...syntheticRecords(student), ...records.slice(0, PARITY_ROWS)];
 }
 
 /** Records of the kind the student was made for, also with missing, unknown and extreme values. Always the same. */
-export function syntheticRecords(student: Student, count: number = ROWS): RawRecord[] {
+export function syntheticRecords(student: Student, count: number = PARITY_ROWS): RawRecord[] {
   const source = words(1, STREAM_PARITY, 0);
   return Array.from({ length: count }, () => {
     const fields = student.preprocessing.columns.map((column): [string, string | number | null] => [

@@ -6,12 +6,8 @@ import { sha256 } from '../io/sha256.ts';
 import { layout } from '../kernels/layout.ts';
 import { openArena } from '../kernels/memory.ts';
 import { rocAuc } from '../metrics/ranking.ts';
-import {
-  QUANTIZED_FORMS,
-  type QuantizationLoss,
-  type QuantizedForm,
-  quantizeParameters,
-} from '../student/quantization.ts';
+import { type QuantizationLoss, quantizeParameters } from '../student/quantization.ts';
+import { QUANTIZED_FORMS, type QuantizedForm } from '../student/quantized-forms.ts';
 import { Student } from '../student/student.ts';
 import { encodeStudent } from '../student/student-file.ts';
 import { encodedRecords, syntheticRecords } from './parity.ts';

@@ -1,4 +1,5 @@
 // Progress and cancellation: one shape for every long call.
+import type { AbortSignalLike } from './host-types.ts';
 
 /** How far a long call is. */
 export interface Progress {
@@ -15,7 +16,7 @@ export interface Progress {
 /** What every long call accepts. */
 export interface ProgressOptions {
   /** Aborting rejects the call with the signal's reason; nothing is left half-done. */
-  readonly signal?: AbortSignal | undefined;
+  readonly signal?: AbortSignalLike | undefined;
   /** Told now and then, and at the end of each stage. */
   readonly onProgress?: ((progress: Progress) => void) | undefined;
 }

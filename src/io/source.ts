@@ -1,10 +1,9 @@
 // Anything that bytes can be read from, gzip or not, as one stream or one array.
 import { DebkdError, quote } from './errors.ts';
+import type { Bytes, HostBlob, HostResponse, HostUrl } from './host-types.ts';
 
 /** A path (Node, Deno), an address, a Blob or File, bytes, or a fetch Response. gzip is undone by its magic number. */
-export type Source = string | URL | Blob | Uint8Array | ArrayBuffer | Response;
-
-type Bytes = Uint8Array<ArrayBuffer>;
+export type Source = string | HostUrl | HostBlob | Uint8Array | ArrayBuffer | HostResponse;
 
 /** Bytes that gzip may unpack to, whatever its size; beyond, so many times its size. */
 const MAX_UNPACKED = 2 ** 26;

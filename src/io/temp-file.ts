@@ -1,6 +1,7 @@
 // A file that holds what memory does not: written once from end to end, then read here and there, and gone with the program.
 import { dispose } from './dispose.ts';
 import { DebkdError, unwritable } from './errors.ts';
+import type { Bytes } from './host-types.ts';
 import { builtin } from './node.ts';
 
 /** Bytes in an unnamed file, appended and read again; disposing of it frees them. */
@@ -8,7 +9,7 @@ export interface TempFile extends Disposable {
   /** Where the bytes begin. @throws DebkdError `source` when the disk is full */
   append(bytes: Uint8Array): number;
   /** The bytes that were appended there. */
-  read(at: number, length: number): Uint8Array<ArrayBuffer>;
+  read(at: number, length: number): Bytes;
 }
 
 /** Makes spools in a folder. For Node, Deno and Bun. @throws DebkdError `source` on hosts without files */

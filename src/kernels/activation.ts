@@ -1,9 +1,9 @@
-// What a hidden layer does with its sums: assembly/activation.ts in TypeScript, the same bits.
+// The activations of hidden layers: assembly/activation.ts in TypeScript, with the same bits.
 import { sigmoid, tanh } from './elementary.ts';
 
 /** `gelu` is the tanh form of Hendrycks and Gimpel (2016): PyTorch's nn.GELU(approximate='tanh'). */
 export type Activation = 'relu' | 'tanh' | 'gelu';
-/** In the kernel's numbering. */
+/** By their numbers in the kernel. */
 export const ACTIVATIONS: readonly Activation[] = ['relu', 'tanh', 'gelu'];
 
 const GELU_SCALE = 0.7978845608028654; // sqrt(2 / pi)
@@ -17,5 +17,5 @@ export function gelu(v: number): number {
   return v * sigmoid(2 * GELU_SCALE * (v + GELU_CUBE * v * v * v));
 }
 
-/** The function of each kind, float64 before rounding. */
+/** The function of each activation, in float64; the caller rounds to float32. */
 export const ACTIVATION: Readonly<Record<Activation, (v: number) => number>> = { relu, tanh, gelu };

@@ -1,5 +1,5 @@
-// The elementary functions of assembly/math.ts, in TypeScript: the same operations in the same order, so the
-// same bits on every engine. For single values on the host; arrays go through the kernel.
+// The elementary functions of assembly/math.ts in TypeScript: the same operations in the same order, so the same bits on every
+// engine. The host uses them for single values; arrays go through the kernel.
 
 const LN2_HI = 0.6931471803691238;
 const LN2_LO = 1.9082149292705877e-10;
@@ -85,7 +85,7 @@ export function log1p(x: number): number {
   return logReduced(m - 1, k, c);
 }
 
-/** 1 / (1 + e^-v), from the side that does not cancel. */
+/** 1 / (1 + e^-v), by e^-|v|, which does not overflow. */
 export function sigmoid(v: number): number {
   if (v >= 0) return 1 / (1 + exp(-v));
   const e = exp(v);

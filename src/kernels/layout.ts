@@ -1,15 +1,15 @@
-// A network's shape, and where its parameters lie in one plain vector.
+// A network's shape, and the layout of its parameters in one vector.
 import type { Activation } from './activation.ts';
 
-/** One layer's place in a parameter vector: weights [inputs x outputs] row-major, then `outputs` biases. */
-export interface LayerPlace {
+/** One layer in a parameter vector: weights [inputs x outputs] row-major from index `weight`, then `outputs` biases from index `bias`. */
+export interface LayerLayout {
   readonly inputs: number;
   readonly outputs: number;
   readonly weight: number;
   readonly bias: number;
 }
 
-/** Hidden widths and what hidden layers do; relu and no residual connections by default. */
+/** The hidden layers: their widths, activation (default relu) and residual connections (default none). */
 export interface Hidden {
   readonly hidden: readonly number[];
   readonly activation?: Activation | undefined;
@@ -17,18 +17,18 @@ export interface Hidden {
   readonly residual?: boolean | undefined;
 }
 
-/** A network's shape, and where its parameters lie. */
+/** A network's shape, and the layout of its parameters. */
 export interface Layout {
-  readonly layers: readonly LayerPlace[];
-  /** Parameters in all. */
+  readonly layers: readonly LayerLayout[];
+  /** How many parameters all layers have. */
   readonly size: number;
   readonly activation: Activation;
   readonly residual: boolean;
 }
 
-/** The layout of features -> hidden[0] -> ... -> 1. */
+/** The layout of a network of layers features -> hidden[0] -> ... -> 1. */
 export function layout(features: number, { hidden, activation = 'relu', residual = false }: Hidden): Layout {
-  const layers: LayerPlace[] = [];
+  const layers: LayerLayout[] = [];
   let at = 0;
   let inputs = features;
   for (const outputs of [...hidden, 1]) {

@@ -1,36 +1,39 @@
-// An arena: one kernel instance's memory for the length of one call. Instances are lent again, so that memory
-// stays flat over many calls; one that grew large is left to the garbage collector.
+// Arenas: each lends a kernel instance and its memory to one call. Instances are reused, so many calls need no more memory than one;
+// an instance whose memory grew large is left to the garbage collector.
 
 import { dispose } from '../io/dispose.ts';
 import { DebkdError } from '../io/errors.ts';
-import { instantiate, type Kernels, ownSteps } from './load.ts';
+import type { Kernels } from './exports.ts';
+import { instantiate, ownSteps } from './load.ts';
 
 type Numbers = Int8Array | Uint8Array | Uint16Array | Int32Array | Uint32Array | Float32Array | Float64Array;
 
-/** Kernel memory of one call. Pointers stay valid until disposal; views do not, so reads are copies. */
+/** Kernel memory of one call. Pointers stay valid until disposal. Views become invalid when memory grows, so reads are copies. */
 export interface Arena extends Disposable {
   readonly kernels: Kernels;
-  /** `bytes` of zeroed memory. @throws DebkdError `memory` */
+  /** The address of `bytes` of zeroed memory. @throws DebkdError `memory` */
   reserve(bytes: number): number;
-  /** A copy of `values` in the arena. */
+  /** The address of a copy of `values`. @throws DebkdError `memory` */
   put(values: Numbers): number;
   bytes(pointer: number, n: number): Uint8Array;
   u32(pointer: number, n: number): Uint32Array;
   f32(pointer: number, n: number): Float32Array;
   f64(pointer: number, n: number): Float64Array;
-  /** Overwrites what lies at `pointer`. */
+  /** Copies `values` to `pointer`. */
   write(pointer: number, values: Numbers): void;
 }
 
+/** Instances with more memory are not kept. */
 const KEEP_BYTES = 64 * 2 ** 20;
 const KEEP_INSTANCES = 4;
 const idle: Kernels[] = [];
 
+/** Lends an idle kernel instance, or a new one. @throws DebkdError `wasm` */
 export function openArena(): Arena {
   const kernels = idle.pop() ?? instantiate();
   const start = kernels.mark();
   const reserve = (bytes: number): number => {
-    // the kernel takes 32 bits: a larger size would wrap to a small one
+    // the kernel takes 32 bits: a larger size would wrap around to a small one
     const at = bytes <= 0xffff0000 ? kernels.alloc(bytes) >>> 0 : 0;
     if (at === 0) {
       const mib = Math.ceil(bytes / 2 ** 20);

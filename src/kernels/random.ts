@@ -1,16 +1,17 @@
-// Philox4x32-10 of assembly/random.ts in TypeScript: the same words from the same seed, stream and index.
+// Philox 4x32-10 (Salmon et al. 2011) of assembly/random.ts in TypeScript: the same words for the same seed, stream and index.
 
-/** A seed as the two 32-bit words of Philox's key. Any safe integer from 0 on. */
+/** A seed, any safe integer from 0 on, as the two 32-bit words of Philox's key. */
 export function seedWords(seed: number): readonly [low: number, high: number] {
   return [seed >>> 0, Math.floor(seed / 2 ** 32) >>> 0];
 }
 
+/** The 64-bit product of two 32-bit words. */
 function multiply(a: number, b: number): readonly [low: number, high: number] {
   const product = BigInt(a) * BigInt(b);
   return [Number(product & 0xffffffffn), Number(product >> 32n)];
 }
 
-/** One block of four 32-bit words. */
+/** One block: the four 32-bit words of a counter (four words) and a key (two words). */
 export function philox(counter: readonly number[], key: readonly number[]): number[] {
   let [c0 = 0, c1 = 0, c2 = 0, c3 = 0] = counter;
   let [k0 = 0, k1 = 0] = key;
@@ -24,13 +25,13 @@ export function philox(counter: readonly number[], key: readonly number[]): numb
   return [c0, c1, c2, c3];
 }
 
-/** The words of (seed, stream, substream), from index 0. */
+/** The sequence of words of (seed, stream, substream), from index 0. */
 export function* words(seed: number, stream: number, substream: number): Generator<number, never> {
   const key = seedWords(seed);
   for (let counter = 0; ; counter++) yield* philox([counter, 0, stream, substream], key);
 }
 
-/** Uniform in [0, n) by multiplication, as the kernel draws it. */
+/** Uniform in [0, n), drawn as in the kernel: the high word of a product. */
 export function below(source: Iterator<number>, n: number): number {
   return Math.floor((source.next().value * n) / 2 ** 32);
 }

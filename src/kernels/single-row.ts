@@ -1,24 +1,25 @@
-// One row through a network where no kernel runs: the kernel's forward pass, its sums in the same order and so of the same
-// bits, with four inputs a turn and no work for inputs of 0.
+// The forward pass of one row without a kernel: sums have the order of the kernel's, so the same bits. Four inputs are added at a
+// time, and inputs of 0 are skipped.
 import type { Layout } from './layout.ts';
 
 const round = Math.fround;
 
-/** An encoded row as its columns that are not 0, ascending. */
+/** The nonzero columns of an encoded row, ascending. */
 export interface SparseRow {
   /** How many there are. */
   count: number;
-  /** [F], the first `count` used. */
+  /** [F], of which the first `count` are used. */
   readonly columns: Uint32Array;
-  /** float32 [F] */
+  /** Their values, float32 [F]. */
   readonly values: Float32Array;
 }
 
+/** An empty row with room for `width` columns. */
 export function sparseRow(width: number): SparseRow {
   return { count: 0, columns: new Uint32Array(width), values: new Float32Array(width) };
 }
 
-/** Puts the columns of a dense row that are not 0 into `row`. */
+/** Sets `row` to the nonzero columns of the dense row x. */
 export function readDense(x: ArrayLike<number>, row: SparseRow): void {
   let count = 0;
   for (let k = 0; k < x.length; k++) {
@@ -30,15 +31,15 @@ export function readDense(x: ArrayLike<number>, row: SparseRow): void {
   row.count = count;
 }
 
-/** Writes a row's columns into a dense row of zeros. */
+/** Writes a row's values into x, a dense row of zeros. */
 export function writeDense({ count, columns, values }: SparseRow, x: Float32Array): void {
   for (let i = 0; i < count; i++) x[columns[i] as number] = values[i] as number;
 }
 
 /**
- * A function from rows to margins, with room of its own.
- * @param p parameters as the layout has them
- * @param activation of hidden layers (activation.ts), rounded here
+ * A function from rows to margins, which reuses its own buffers.
+ * @param p the network's parameters, in the order of the layout
+ * @param activation of hidden layers (activation.ts), in float64
  */
 export function singleRow(
   p: Float32Array,
@@ -65,7 +66,7 @@ export function singleRow(
   };
 }
 
-/** out[j] = the sum over the row of values[i] p[weight + columns[i] * width + j], in order. */
+/** out[j] = the sum over i, in order, of values[i] * p[weight + columns[i] * width + j]. */
 function addRows(
   p: Float32Array,
   weight: number,

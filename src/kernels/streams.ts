@@ -1,19 +1,19 @@
-// Streams of the random generator (random.ts): draws for one purpose share no words with draws for another. A number that was
-// used stays what it is, else the same seed gave other results. The kernel draws from four of them (assembly/streams.ts).
+// Streams of the random number generator (random.ts): each purpose has a stream of its own, so draws for one never repeat those for
+// another. A stream's number never changes, or the same seed would give other results. assembly/streams.ts has the kernel's.
 
-/** Weights at the start, a layer a substream; in the kernel. */
+/** The first weights, a substream for each layer; in the kernel. */
 export const STREAM_START = 1;
-/** The order of rows in an epoch, and within block b of it 256 (b + 1) more; in the kernel. */
+/** The order of blocks in an epoch; of the rows in block b, this number + 256 (b + 1). In the kernel. */
 export const STREAM_ORDER = 2;
-/** Rows of a bootstrap resample, a replicate a substream; in the kernel. */
+/** Rows of bootstrap resamples, a substream for each replicate; in the kernel. */
 export const STREAM_BOOTSTRAP = 3;
-/** Random rows for a teacher's first call. */
+/** Random rows that a teacher is probed with. */
 export const STREAM_PROBE = 4;
-/** Which rows are taken where fewer are asked for. */
+/** Rows of a random sample of the table. */
 export const STREAM_SAMPLE = 5;
-/** Records that an export is tried with. */
+/** Random records that an export is checked with. */
 export const STREAM_PARITY = 6;
-/** Units left out by dropout, 256 more a layer; in the kernel. */
+/** Units dropped in layer l: this number + 256 l. In the kernel. */
 export const STREAM_DROPOUT = 7;
-/** Seeds of a comparison, resampled. */
+/** Resamples of a comparison's seeds. */
 export const STREAM_SEEDS = 8;

@@ -1,7 +1,8 @@
 // What de-biasing may try: the maps of each method, from simple to rich, the parts that can be left out, and how many labels
 // they need.
+
+import type { AnyDataset } from '../data/dataset.ts';
 import { FOLDS } from '../data/dataset.ts';
-import type { AnyDataset } from '../data/stored-dataset.ts';
 import { DebkdError } from '../io/errors.ts';
 import type { Basis, DebiasMap } from './debias-methods.ts';
 import type { DebiasMethod, MapName } from './debias-names.ts';

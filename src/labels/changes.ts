@@ -1,9 +1,10 @@
 // The record of what de-biasing and infusion moved.
-import { sliceMatrixRows } from '../data/matrix.ts';
-import type { AnyDataset } from '../data/stored-dataset.ts';
+
+import type { AnyDataset } from '../data/dataset.ts';
+import { matrixRows } from '../data/row-source.ts';
 import { checkLength } from '../io/check.ts';
-import { BLOCK_ROWS } from '../kernels/block.ts';
 import { openArena } from '../kernels/memory.ts';
+import { SHUFFLE_BLOCK_ROWS } from '../kernels/shuffle-block.ts';
 
 /** A probability counts as moved beyond this. */
 const MOVED = 0.01;
@@ -98,8 +99,8 @@ function groupShifts(
     const names = column.kind === 'categorical' ? column.categories : ['below mean', 'above mean'];
     return { name: column.name, offset: column.offset, names, counts: names.map(() => 0), sums: names.map(() => 0) };
   });
-  for (let from = 0; from < rows; from += BLOCK_ROWS) {
-    const chunk = sliceMatrixRows(features, from, Math.min(rows, from + BLOCK_ROWS));
+  for (let from = 0; from < rows; from += SHUFFLE_BLOCK_ROWS) {
+    const chunk = matrixRows(features).read(from, Math.min(rows, from + SHUFFLE_BLOCK_ROWS));
     const { data } = chunk;
     const values = new Float32Array(data.buffer, data.byteOffset, data.length);
     columns.forEach(({ offset, counts, sums }, s) => {

@@ -1,5 +1,5 @@
 // Label de-biasing of a training and a validation part, each row by fits that did not see its label.
-import type { AnyDataset } from '../data/stored-dataset.ts';
+import type { AnyDataset } from '../data/dataset.ts';
 import { checkLength } from '../io/check.ts';
 import type { ProgressOptions } from '../io/progress.ts';
 import { type Features, featureScale, joinFeatures, standardiseFeatures } from '../teacher/features.ts';

@@ -1,5 +1,5 @@
 // Knowledge infusion: what each row's own label adds to its de-biased margin.
-import type { AnyDataset } from '../data/stored-dataset.ts';
+import type { AnyDataset } from '../data/dataset.ts';
 import { checkLength, checkName } from '../io/check.ts';
 import { DebkdError } from '../io/errors.ts';
 import { log } from '../kernels/elementary.ts';

@@ -1,13 +1,14 @@
 // Label de-biasing: a map from the teacher's margin v and the features to a de-biased margin d, fitted on labelled
 // rows the teacher was not fitted on, and cross-fitted, so that no row's own label shapes its d.
+
+import type { AnyDataset } from '../data/dataset.ts';
 import { type Dataset, FOLDS } from '../data/dataset.ts';
-import { sliceMatrixRows } from '../data/matrix.ts';
-import type { AnyDataset } from '../data/stored-dataset.ts';
+import { matrixRows } from '../data/row-source.ts';
 import { checkLength, checkName } from '../io/check.ts';
 import { DebkdError } from '../io/errors.ts';
 import { type ProgressOptions, yieldToEventLoop } from '../io/progress.ts';
-import { BLOCK_ROWS } from '../kernels/block.ts';
 import { openArena } from '../kernels/memory.ts';
+import { SHUFFLE_BLOCK_ROWS } from '../kernels/shuffle-block.ts';
 import { type Features, sliceFeatures } from '../teacher/features.ts';
 import { type AblationComponent, checkLabels, isOf, MAX_COLUMNS, MIN_LABELS, mapsOf } from './candidates.ts';
 import { combineMaps, meanOf, oneHot, stackWeightsOf } from './combine-maps.ts';
@@ -137,11 +138,11 @@ export function applyDebias(
   const hidden = debias.parts.some(({ on }) => on === 'features') ? features : undefined;
   const d = new Float64Array(dataset.rows);
   // a row's d does not depend on others: piece by piece it is the same
-  for (let from = 0; from < dataset.rows; from += BLOCK_ROWS) {
-    const to = Math.min(dataset.rows, from + BLOCK_ROWS);
+  for (let from = 0; from < dataset.rows; from += SHUFFLE_BLOCK_ROWS) {
+    const to = Math.min(dataset.rows, from + SHUFFLE_BLOCK_ROWS);
     const rows = {
       rows: to - from,
-      features: sliceMatrixRows(dataset.features, from, to),
+      features: matrixRows(dataset.features).read(from, to),
       labels: dataset.labels.subarray(from, to),
       folds: dataset.folds.subarray(from, to),
     };

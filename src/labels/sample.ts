@@ -1,8 +1,9 @@
 // De-biasing of more rows than a map needs: it is fitted on a sample of the labelled ones and applied to all.
 
+import type { AnyDataset } from '../data/dataset.ts';
 import { concatRows, type Dataset, selectRows } from '../data/dataset.ts';
+import { matrixRows } from '../data/row-source.ts';
 import { sampleRows } from '../data/split.ts';
-import type { AnyDataset } from '../data/stored-dataset.ts';
 import { type Features, joinFeatures, pickFeatures } from '../teacher/features.ts';
 import { applyDebias, type Debias, fitDebias } from './label-debiasing.ts';
 
@@ -77,7 +78,7 @@ const allRows = (rows: number): Uint32Array => Uint32Array.from({ length: rows }
 function take({ data, margins, features }: Part, rows: Uint32Array): Part & { readonly data: Dataset } {
   const whole = rows.length === data.rows;
   return {
-    data: whole && !('read' in data.features) ? (data as Dataset) : selectRows(data, rows),
+    data: whole && matrixRows(data.features).all ? (data as Dataset) : selectRows(data, rows),
     margins: whole ? margins : Float64Array.from(rows, (row) => margins[row] as number),
     features: features && !whole ? pickFeatures(features, rows) : features,
   };

@@ -1,5 +1,6 @@
 // A loss that the caller writes: a function of margin, target and label, called for each row of each batch.
 import { DebkdError } from '../io/errors.ts';
+import type { Kernels } from '../kernels/exports.ts';
 import type { CustomStep } from '../kernels/load.ts';
 import { type CustomLoss, checkLoss, type Hint, type Loss } from './loss.ts';
 
@@ -55,7 +56,7 @@ function finite(compute: CustomLoss, margin: number, target: number, label: 1 | 
 }
 
 /** The loss as the kernel calls it for a batch: pointers into its memory. */
-export function customStep(compute: CustomLoss, memory: WebAssembly.Memory): CustomStep {
+export function customStep(compute: CustomLoss, memory: Kernels['memory']): CustomStep {
   return (...batch) => {
     const [z, rows, m, labels, target, weights, , d] = batch.map((value) => value >>> 0) as [
       number,

@@ -1,9 +1,9 @@
 // Groups of rows by the values of a column.
 
+import { columnNames, findColumn } from '../data/column-values.ts';
 import { missingTest } from '../data/missing.ts';
 import { type Preprocessing, parseNumber } from '../data/preprocessing.ts';
-import { type StoredTable, storedColumn } from '../data/stored-table.ts';
-import type { Column, Table } from '../data/table.ts';
+import type { AnyTable, Column } from '../data/table.ts';
 import { DebkdError, nearest, quote } from '../io/errors.ts';
 
 /** Above this many values a numeric column is cut at its quartiles; a text column is refused. */
@@ -17,17 +17,10 @@ const MAX_LISTED = 20;
  * @param preprocessing what it lists as a category is one, however it is spelt; default none
  * @throws DebkdError `column` when there is no such column, or a text column has more than 20 values
  */
-export function groupRows(
-  table: Table | StoredTable,
-  name: string,
-  rows: Uint32Array,
-  preprocessing?: Preprocessing,
-): string[] {
-  const columns = 'chunk' in table ? [] : [...table.columns, ...table.dropped];
-  const names = 'chunk' in table ? [...table.columns, ...table.dropped] : columns.map((c) => c.name);
-  const stored = 'chunk' in table && names.includes(name) ? storedColumn(table, name) : undefined;
-  const column = stored ?? columns.find((c) => c.name === name);
+export function groupRows(table: AnyTable, name: string, rows: Uint32Array, preprocessing?: Preprocessing): string[] {
+  const column = findColumn(table, name);
   if (!column) {
+    const names = columnNames(table);
     const near = nearest(name, names);
     const listed = names.slice(0, MAX_LISTED).map((known) => quote(known));
     const more = names.length > MAX_LISTED ? ` and ${names.length - MAX_LISTED} more` : '';

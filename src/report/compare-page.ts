@@ -15,16 +15,16 @@ import {
 } from '../compare/tables.ts';
 import { METRIC_NAMES, SHORT_NAMES } from '../metrics/metric.ts';
 import { FEWEST_PAIRS } from '../metrics/paired.ts';
-import { comparisonFigures } from './compare-figures.ts';
+import { comparisonCharts } from './compare-figures.ts';
 import { LEARNS_FROM, settingWords } from './glossary.ts';
 import { capital, escapeHtml, folded, madeBy, note, page, table } from './page.ts';
-import { loadDraw } from './plot.ts';
 
 /** Settings named of each method, the most frequent first. */
 const MAX_SETTINGS = 5;
 
 export async function comparePage(result: Comparison): Promise<string> {
   const { methods, paired, teacher } = result;
+  const { draw } = await import('./charts/draw.ts');
   const pairs = paired.filter(({ a, metric }) => DEBIASED_METHODS.includes(a) && SHOWN.includes(metric));
   const rest = SHOWN.filter((metric) => !PAIRED.includes(metric));
   return page(`Methods compared: teacher ${teacher.sha256.slice(0, 8)}, ${result.rows.train} training rows`, [
@@ -54,7 +54,7 @@ export async function comparePage(result: Comparison): Promise<string> {
       { prose: true },
     ),
     pairs.length > 0 ? '<h2>Paired differences</h2>' : '',
-    comparisonFigures(await loadDraw(), result),
+    draw(comparisonCharts(result)),
     pairTable(
       'In AUC and log-loss',
       pairs.filter(({ metric }) => PAIRED.includes(metric)),

@@ -1,11 +1,10 @@
 // A distillation as one HTML page.
 import { type Estimate, LOWER_IS_BETTER, METRIC_NAMES, METRICS } from '../metrics/metric.ts';
 import { candidatesTable, chosenWords } from './candidates-table.ts';
-import { resultFigures } from './figures.ts';
-import { biasFigures, MEASURES, movedFigure } from './group-figures.ts';
+import { resultCharts } from './figures.ts';
+import { biasCharts, MEASURES, shiftCharts } from './group-figures.ts';
 import { byDistance, groupName, isGlobal } from './group-shifts.ts';
 import { type Cell, capital, escapeHtml, madeBy, note, page, table } from './page.ts';
-import { loadDraw } from './plot.ts';
 import { BASELINE_NAMES, type DistillResult } from './result.ts';
 import { show } from './text.ts';
 
@@ -13,7 +12,7 @@ const DIGITS = 4;
 
 export async function distillPage(result: DistillResult): Promise<string> {
   const { figures, warnings, missing } = result;
-  const draw = await loadDraw();
+  const { draw } = await import('./charts/draw.ts');
   const metrics = metricRows(result);
   return page(titleOf(result), [
     `<p>${escapeHtml(result.summary)}</p>`,
@@ -30,9 +29,9 @@ export async function distillPage(result: DistillResult): Promise<string> {
       metrics,
     ),
     metrics.length > 0 ? note(`${thresholds(result)} Where intervals overlap, the difference may be chance.`) : '',
-    figures ? resultFigures(draw, figures) : '',
-    movedPart(result, movedFigure(draw, result)),
-    ...groupPart(result, biasFigures(draw, result)),
+    ...(figures ? ['<h2>Figures</h2>', draw(resultCharts(figures))] : []),
+    movedPart(result, draw(shiftCharts(result))),
+    ...groupPart(result, draw(biasCharts(result))),
     candidatesTable(result.debias),
     table(
       'Missing values',

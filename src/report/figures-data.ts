@@ -48,21 +48,8 @@ const BINS = 10;
 const Z = 1.959963985;
 const MAX_POINTS = 160;
 const MARGIN_BINS = 40;
+/** Log-odds at which the margins' axis ends; its outer bins hold what lies beyond. */
 const MARGIN_LIMIT = 8;
-const MIN_RADIUS = 1.5;
-const MAX_RADIUS = 6;
-
-/** Where the axis of margins has its ticks, and what they say: the outer bins hold what lies beyond. */
-export const MARGIN_TICKS: readonly number[] = [-MARGIN_LIMIT, -4, 0, 4, MARGIN_LIMIT];
-export function marginTick(margin: number): string {
-  const end = Math.abs(margin) < MARGIN_LIMIT ? '' : margin < 0 ? '≤ ' : '≥ ';
-  return `${end}${margin < 0 ? '−' : ''}${Math.abs(margin)}`;
-}
-
-/** Radius of a point by its rows, so that a bin with a handful looks like one; area by rows, above a least size. */
-export function pointRadius(rows: number, most: number): number {
-  return MIN_RADIUS + (MAX_RADIUS - MIN_RADIUS) * Math.sqrt(rows / most);
-}
 
 export function reliability(p: ArrayLike<number>, y: ArrayLike<number>): ReliabilityBin[] {
   const bins = Array.from({ length: BINS }, () => ({ rows: 0, sum: 0, ones: 0 }));

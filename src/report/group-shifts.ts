@@ -44,6 +44,14 @@ export function byDistance({ groups, meanShift }: LabelledChanges): LabelledGrou
   return [...groups].sort((a, b) => distance(b) - distance(a));
 }
 
+/** The groups by their names, in the same order. */
+export function shiftsOf(changes: LabelledChanges): { name: string; rows: number; meanShift: number }[] {
+  return byDistance(changes).map((group) => {
+    const { rows, meanShift } = group;
+    return { name: groupName(group), rows, meanShift };
+  });
+}
+
 /** Whether one correction, of the margin alone, was applied to all rows: then groups differ by the teacher's margins, not by bias. */
 export function isGlobal({ parts }: { readonly parts: readonly { readonly method: string }[] }): boolean {
   return !parts.some(({ method }) => RICH.includes(method));

@@ -1,8 +1,8 @@
 // A distillation with teacher and student measured on the test rows: what result.json holds.
 import type { Baselines } from '../compare/baselines.ts';
-import type { MissingCount } from '../data/missing.ts';
+import type { MissingCount } from '../data/count-missing.ts';
+import type { AnyDataset } from '../data/dataset.ts';
 import type { RowFilter } from '../data/row-filter.ts';
-import type { AnyDataset } from '../data/stored-dataset.ts';
 import type { Distilled } from '../distill.ts';
 import type { LabelCache } from '../io/cache.ts';
 import type { ProgressOptions } from '../io/progress.ts';

@@ -1,18 +1,15 @@
 // One self-contained page: no scripts, no requests; readable on a phone, in the dark and in print.
+import { CHART_STYLE } from './charts/style.ts';
 
-const STYLE = `:root{color-scheme:light dark}
-body{font:16px/1.5 system-ui,sans-serif;max-width:66rem;margin:0 auto;padding:1rem;color:#1a1a1a;background:#fff}
+const STYLE = `:root{color-scheme:light dark;--paper:#fff}
+body{font:16px/1.5 system-ui,sans-serif;max-width:66rem;margin:0 auto;padding:1rem;color:#1a1a1a;background:var(--paper)}
 h1{font-size:1.6rem;line-height:1.2}h2{font-size:1.2rem;margin-top:2rem}
 .scroll{overflow-x:auto}table{border-collapse:collapse;margin:1rem 0;width:100%;font-size:.9rem}
 th,td{text-align:left;padding:.3rem .6rem;border-bottom:1px solid #ccc;vertical-align:top}td{white-space:nowrap}
 .prose td+td{white-space:normal;overflow-wrap:break-word}th.n,td.n{text-align:right;font-variant-numeric:tabular-nums}
 caption,summary{text-align:left;font-weight:600;padding:.3rem 0}
 .w{border-left:4px solid #b45309;padding-left:.8rem}.note{font-size:.85rem;color:#555;margin:.3rem 0}details{margin:1rem 0}code{font-size:.85em;overflow-wrap:anywhere}
-.figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,22rem),1fr));gap:1.5rem;margin:1rem 0}
-figure{margin:0;break-inside:avoid}figure svg{max-width:100%;height:auto}figcaption{font-size:.85rem;color:#555}
-[aria-label=text]{stroke:Canvas;stroke-width:4px;paint-order:stroke}
-.plot-swatches,[class^=plot]{font:12px system-ui,sans-serif}
-@media(prefers-color-scheme:dark){body{color:#eee;background:#161616}th,td{border-color:#444}figcaption,.note{color:#aaa}}
+${CHART_STYLE}@media(prefers-color-scheme:dark){:root{--paper:#161616}body{color:#eee}th,td{border-color:#444}.note{color:#aaa}}
 @media(max-width:32rem){th,td{padding:.3rem}}
 @media print{body{max-width:none;font-size:11pt}.scroll{overflow:visible}td{white-space:normal}tr{break-inside:avoid}}`;
 

@@ -1,7 +1,7 @@
 // The record of a distillation, as result.json and `distill --json` have it.
-import type { MissingCount } from '../data/missing.ts';
+import type { MissingCount } from '../data/count-missing.ts';
+import type { AnyDataset } from '../data/dataset.ts';
 import type { RowFilter } from '../data/row-filter.ts';
-import type { AnyDataset } from '../data/stored-dataset.ts';
 import { addUnknown, type UnknownCount } from '../data/unknown-values.ts';
 import type { Distilled } from '../distill.ts';
 import { softplus } from '../kernels/elementary.ts';

@@ -55,11 +55,11 @@ export function distillSettings(values: Values): DistillSettings {
   };
 }
 
-/** How `compare` makes the methods of ours. @throws DebkdError `usage` */
-export function ownSettings(values: Values): DebiasedOptions & { classWeight?: ClassWeight | undefined } {
+/** The settings of `compare` for its de-biased methods. @throws DebkdError `usage` */
+export function debiasedSettings(values: Values): DebiasedOptions & { classWeight?: ClassWeight | undefined } {
   const infuse = text(values, 'infuse');
   const ablate = list(values, 'ablate').map((name) => {
-    const known = ABLATION_COMPONENTS.find((ingredient) => ingredient === name);
+    const known = ABLATION_COMPONENTS.find((component) => component === name);
     if (known) return known;
     const near = nearest(name, ABLATION_COMPONENTS);
     throw new DebkdError(
@@ -70,7 +70,8 @@ export function ownSettings(values: Values): DebiasedOptions & { classWeight?: C
   return {
     debias: text(values, 'debias') as DebiasMethod | undefined,
     infusion: infuse === undefined ? undefined : infusionOf(infuse),
-    ...{ temperature: number(values, 'temperature'), alpha: number(values, 'alpha') },
+    temperature: number(values, 'temperature'),
+    alpha: number(values, 'alpha'),
     select: text(values, 'select') as 'debiased' | 'labels' | undefined,
     ablate: ablate.length > 0 ? ablate : undefined,
     classWeight: classWeight(values),

@@ -1,8 +1,8 @@
 // Calibration of a trained student by labelled validation rows: z' = a z + b, folded into its last layer, so that whatever runs
 // the student runs the calibrated one. Taken only where it is plainly better on rows that its fit did not see.
 
+import type { AnyDataset } from '../data/dataset.ts';
 import type { Matrix } from '../data/matrix.ts';
-import type { AnyDataset } from '../data/stored-dataset.ts';
 import { layout } from '../kernels/layout.ts';
 import { openArena } from '../kernels/memory.ts';
 import { crossFit, rank } from '../labels/cross-fit.ts';

@@ -1,6 +1,8 @@
 // A network that answers for validation rows while others are trained: it takes their parameters one after the other.
-import { isDense, sliceMatrixRows } from '../data/matrix.ts';
-import type { AnyDataset } from '../data/stored-dataset.ts';
+
+import type { AnyDataset } from '../data/dataset.ts';
+import { isDense } from '../data/matrix.ts';
+import { matrixRows } from '../data/row-source.ts';
 import { DebkdError } from '../io/errors.ts';
 import type { Arena } from '../kernels/memory.ts';
 import type { Architecture } from './architecture.ts';
@@ -13,16 +15,17 @@ export interface Evaluator {
   answer(rows: Uint32Array, z: number): void;
 }
 
-/** Rows of a file that are answered for at a time. */
-const BLOCK_ROWS = 16384;
+/** Rows that are read from a file at a time. */
+const ROWS_PER_READ = 16384;
 const BATCH = 256;
 
 function openEvaluator(arena: Arena, shape: Architecture, { features, rows: total }: AnyDataset): Evaluator {
   const { kernels } = arena;
   const net = createNetwork(arena, features.width, shape);
   const batch = Math.min(BATCH, total);
-  if (!('read' in features)) {
-    bindMatrix(arena, net, placeMatrix(arena, features), batch);
+  const source = matrixRows(features);
+  if (source.all) {
+    bindMatrix(arena, net, placeMatrix(arena, source.all), batch);
     const lists = new Map<Uint32Array, number>();
     return {
       net,
@@ -34,7 +37,7 @@ function openEvaluator(arena: Arena, shape: Architecture, { features, rows: tota
     };
   }
   const { fields, fieldColumns } = features;
-  const most = Math.min(BLOCK_ROWS, total);
+  const most = Math.min(ROWS_PER_READ, total);
   const data = arena.reserve(4 * fields * most);
   const list = arena.reserve(4 * most);
   bindMatrix(
@@ -47,12 +50,12 @@ function openEvaluator(arena: Arena, shape: Architecture, { features, rows: tota
     net,
     answer(rows, z) {
       let done = 0;
-      for (let from = 0; from < total && done < rows.length; from += BLOCK_ROWS) {
-        const to = Math.min(total, from + BLOCK_ROWS);
+      for (let from = 0; from < total && done < rows.length; from += ROWS_PER_READ) {
+        const to = Math.min(total, from + ROWS_PER_READ);
         let end = done;
         while (end < rows.length && (rows[end] as number) < to) end++;
         if (end === done) continue;
-        arena.write(data, sliceMatrixRows(features, from, to).data);
+        arena.write(data, source.read(from, to).data);
         arena.write(
           list,
           rows.slice(done, end).map((row) => row - from),

@@ -1,10 +1,12 @@
 // Fits a logistic student to the minimum of its loss, which is convex: no learning rate, no epochs, no seed. The ridge penalty is
 // taken from a path, from much to next to none, by the selection's rows; assembly/convex.ts has the arithmetic.
-import type { AnyDataset } from '../data/stored-dataset.ts';
+import type { AnyDataset } from '../data/dataset.ts';
+import { matrixRows } from '../data/row-source.ts';
 import { DebkdError } from '../io/errors.ts';
+import type { AbortSignalLike } from '../io/host-types.ts';
 import { type ProgressOptions, yieldToEventLoop } from '../io/progress.ts';
-import { BLOCK_ROWS } from '../kernels/block.ts';
 import { type Arena, openArena } from '../kernels/memory.ts';
+import { SHUFFLE_BLOCK_ROWS } from '../kernels/shuffle-block.ts';
 import { takesMargins } from '../loss/loss.ts';
 import { openMeasure } from './evaluator.ts';
 import { writeParameters } from './network.ts';
@@ -72,9 +74,9 @@ interface Problem {
   readonly size: number;
   readonly theta: number;
   /** Loss at theta, with its derivatives in `gradient`, `diagonal` and the curvatures of the rows. */
-  evaluate(theta: number, penalty: number, signal: AbortSignal | undefined): Promise<number>;
+  evaluate(theta: number, penalty: number, signal: AbortSignalLike | undefined): Promise<number>;
   /** Adds the curvature times the conjugate direction to its product. */
-  multiply(signal: AbortSignal | undefined): Promise<void>;
+  multiply(signal: AbortSignalLike | undefined): Promise<void>;
   readonly gradient: number;
   readonly diagonal: number;
   readonly work: number;
@@ -104,20 +106,20 @@ function placeProblem(
   arena.write(theta, Float64Array.of(kernels.meanTarget(at.q, at.labels, at.weights, rows)));
   const byMargins = takesMargins(loss.name);
   if (!byMargins) kernels.softenTargets(at.q, rows, loss.temperature, at.q, at.entropy);
-  // rows of a file lie there a block at a time; others all the time
-  const data = arena.reserve(4 * fields * ('read' in features ? Math.min(BLOCK_ROWS, rows) : rows));
-  if (!('read' in features)) arena.write(data, features.data);
+  // rows in a file are copied to the kernel one block at a time, rows in memory once
+  const source = matrixRows(features);
+  const data = source.all ? arena.put(source.all.data) : arena.reserve(4 * fields * Math.min(SHUFFLE_BLOCK_ROWS, rows));
   const place = (from: number, to: number): number => {
-    if (!('read' in features)) return data + 4 * fields * from;
-    arena.write(data, features.read(from, to).data);
+    if (source.all) return data + 4 * fields * from;
+    arena.write(data, source.read(from, to).data);
     return data;
   };
   const eachBlock = async (
     visit: (words: number, from: number, n: number) => void,
-    signal: AbortSignal | undefined,
+    signal: AbortSignalLike | undefined,
   ): Promise<void> => {
-    for (let from = 0; from < rows; from += BLOCK_ROWS) {
-      const to = Math.min(rows, from + BLOCK_ROWS);
+    for (let from = 0; from < rows; from += SHUFFLE_BLOCK_ROWS) {
+      const to = Math.min(rows, from + SHUFFLE_BLOCK_ROWS);
       visit(place(from, to), from, to - from);
       await yieldToEventLoop();
       signal?.throwIfAborted();
@@ -158,7 +160,7 @@ function placeProblem(
 async function minimise(
   problem: Problem,
   penalty: number,
-  signal: AbortSignal | undefined,
+  signal: AbortSignalLike | undefined,
 ): Promise<{ value: number; converged: boolean }> {
   const { arena, size, theta, trial, work, gradient, diagonal } = problem;
   const { kernels } = arena;
@@ -176,7 +178,7 @@ async function minimise(
     if (!(gain > 2 * TOLERANCE * (1 + value))) return { value, converged: !Number.isNaN(gain) };
     let [length, next] = [1, Infinity];
     for (let halving = 0; halving < MAX_HALVINGS; halving++) {
-      kernels.convexTrial(theta, size, length, work, trial);
+      kernels.conjugateTrial(theta, size, length, work, trial);
       next = await problem.evaluate(trial, penalty, signal);
       if (next <= value - 1e-4 * length * gain) break;
       length *= 0.5;

@@ -1,7 +1,7 @@
 // Trains students: mini-batches, AdamW, the best epoch kept, until the validation rows gain no more. Forward, backward, loss and
 // optimizer run in the kernel, a slice of an epoch a call, so that the caller's page or signal gets its turn. Logistic students
 // are fitted to their minimum instead (fit-logistic.ts).
-import type { AnyDataset } from '../data/stored-dataset.ts';
+import type { AnyDataset } from '../data/dataset.ts';
 import { checkLength } from '../io/check.ts';
 import { yieldToEventLoop } from '../io/progress.ts';
 import { layout } from '../kernels/layout.ts';

@@ -3,9 +3,10 @@
 // answer depends on: architecture, columns, and the parameters' values, since the caller may share or change that array.
 
 import { isDense, type Matrix, type StoredMatrix } from '../data/matrix.ts';
+import { isInMemory } from '../data/row-source.ts';
 import { dispose } from '../io/dispose.ts';
-import { BLOCK_ROWS } from '../kernels/block.ts';
 import { type Arena, openArena } from '../kernels/memory.ts';
+import { SHUFFLE_BLOCK_ROWS } from '../kernels/shuffle-block.ts';
 import type { Architecture } from './architecture.ts';
 import { bindMatrix, createNetwork, writeParameters } from './network.ts';
 
@@ -42,7 +43,7 @@ export function predict(
   matrix: Matrix | StoredMatrix,
   as: 'probabilities' | 'margins',
 ): Float64Array {
-  if ('read' in matrix) return predictStored({ architecture, parameters }, matrix, as);
+  if (!isInMemory(matrix)) return predictStored({ architecture, parameters }, matrix, as);
   const network = findCached(architecture, parameters, matrix) ?? place(architecture, parameters, matrix);
   const { arena, net, capacity, at } = network;
   const { kernels } = arena;
@@ -70,8 +71,8 @@ function predictStored(
   as: Parameters<typeof predict>[2],
 ): Float64Array {
   const out = new Float64Array(matrix.rows);
-  for (let from = 0; from < matrix.rows; from += BLOCK_ROWS) {
-    out.set(predict(student, matrix.read(from, Math.min(matrix.rows, from + BLOCK_ROWS)), as), from);
+  for (let from = 0; from < matrix.rows; from += SHUFFLE_BLOCK_ROWS) {
+    out.set(predict(student, matrix.read(from, Math.min(matrix.rows, from + SHUFFLE_BLOCK_ROWS)), as), from);
   }
   return out;
 }

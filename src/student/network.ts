@@ -2,6 +2,7 @@
 // row-major, then biases (kernels/layout.ts). The kernel pads hidden widths; the vector does not.
 import { isDense, type Matrix } from '../data/matrix.ts';
 import { DebkdError } from '../io/errors.ts';
+import type { Floats } from '../io/host-types.ts';
 import { ACTIVATIONS } from '../kernels/activation.ts';
 import { layout } from '../kernels/layout.ts';
 import type { Arena } from '../kernels/memory.ts';
@@ -72,7 +73,7 @@ export function readParameters(
   features: number,
   architecture: Architecture,
   from: number = arena.kernels.networkParameters(net),
-): Float32Array<ArrayBuffer> {
+): Floats {
   const padded = arena.f32(from, arena.kernels.networkSize(net));
   const vector = new Float32Array(layout(features, architecture).size);
   eachRow(arena, net, features, architecture, (plain, inner, length) => {

@@ -3,11 +3,8 @@
 import { DebkdError } from '../io/errors.ts';
 import { floatToHalf, halfToFloat } from '../io/half.ts';
 import { type Layout, layout } from '../kernels/layout.ts';
+import type { QuantizedForm } from './quantized-forms.ts';
 import type { StudentData } from './student.ts';
-
-/** What parameters are stored in: half precision, or int8 weights with a scale for each unit. */
-export type QuantizedForm = 'float16' | 'int8';
-export const QUANTIZED_FORMS: readonly QuantizedForm[] = ['float16', 'int8'];
 
 /** What was lost, against the float32 student. */
 export interface QuantizationLoss {

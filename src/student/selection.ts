@@ -1,6 +1,6 @@
 // What a student is stopped and chosen by: cross-entropy on validation rows, against their labels or against
 // de-biased labels mixed with them. Labels of a few hundred rows alone are noisy enough to stop at the wrong epoch.
-import type { AnyDataset } from '../data/stored-dataset.ts';
+import type { AnyDataset } from '../data/dataset.ts';
 import { checkLength } from '../io/check.ts';
 import { DebkdError } from '../io/errors.ts';
 import { openArena } from '../kernels/memory.ts';

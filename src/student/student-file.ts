@@ -1,8 +1,10 @@
 // student.debkd, as student-format.ts has it. No row of data, no time, no path, no host.
-import { sliceMatrixRows } from '../data/matrix.ts';
+
+import type { AnyDataset } from '../data/dataset.ts';
 import { storedPreprocessing } from '../data/preprocessing.ts';
-import type { AnyDataset } from '../data/stored-dataset.ts';
+import { matrixRows } from '../data/row-source.ts';
 import { DebkdError } from '../io/errors.ts';
+import type { Bytes } from '../io/host-types.ts';
 import { sha256Bytes } from '../io/sha256.ts';
 import { bytesOf, concat, nameOf, type Source } from '../io/source.ts';
 import { checkArchitecture } from './architecture.ts';
@@ -10,7 +12,7 @@ import { Student } from './student.ts';
 import { DAMAGED, MAGIC, parseStudent, VERSION } from './student-format.ts';
 
 /** The bytes of student.debkd; the same student gives the same bytes. */
-export function encodeStudent(student: Student): Uint8Array<ArrayBuffer> {
+export function encodeStudent(student: Student): Bytes {
   const { architecture, preprocessing, threshold, provenance, parameters } = student;
   const header = new TextEncoder().encode(
     JSON.stringify({
@@ -39,11 +41,11 @@ export function encodeStudent(student: Student): Uint8Array<ArrayBuffer> {
  * @param rows any that the student answers; the first is asked
  * @throws DebkdError `student` where what is read back is another student, or none
  */
-export function encodeChecked(student: Student, rows: Pick<AnyDataset, 'features' | 'rows'>): Uint8Array<ArrayBuffer> {
+export function encodeChecked(student: Student, rows: Pick<AnyDataset, 'features' | 'rows'>): Bytes {
   const bytes = encodeStudent(student);
   const back = decodeStudent(bytes);
   if (rows.rows === 0) return bytes;
-  const first = sliceMatrixRows(rows.features, 0, 1);
+  const first = matrixRows(rows.features).read(0, 1);
   const [was] = student.predictProba(first);
   const [is] = back.predictProba(first);
   if (was === is && Number.isFinite(is)) return bytes;

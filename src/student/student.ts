@@ -1,8 +1,9 @@
 // A trained student: plain data that can be posted between threads and stored, with its preprocessing and threshold
 // inside, and the methods that answer from it.
+
+import type { AnyDataset } from '../data/dataset.ts';
 import { denseMatrix, type Matrix, type StoredMatrix } from '../data/matrix.ts';
 import type { Preprocessing } from '../data/preprocessing.ts';
-import type { AnyDataset } from '../data/stored-dataset.ts';
 import type { Table } from '../data/table.ts';
 import { DebkdError } from '../io/errors.ts';
 import { layout } from '../kernels/layout.ts';

@@ -1,5 +1,6 @@
 // One student in training: its network and loss in the kernel, what it is judged by, and the best epoch so far.
-import type { AnyDataset } from '../data/stored-dataset.ts';
+import type { AnyDataset } from '../data/dataset.ts';
+import { matrixRows } from '../data/row-source.ts';
 import { DebkdError } from '../io/errors.ts';
 import { littleEndian } from '../io/little-endian.ts';
 import { concat } from '../io/source.ts';
@@ -80,7 +81,7 @@ export function openTrainer(
   const { arena, dataset, shape, budget } = context;
   const { kernels } = arena;
   const { width } = dataset.features;
-  const hint = hintWidth(loss, shape, features, dataset.rows, 'read' in dataset.features);
+  const hint = hintWidth(loss, shape, features, dataset.rows, !matrixRows(dataset.features).all);
   const net = createNetwork(arena, width, shape, context.dropout, hint);
   const { trainingRows } = context;
   const { order, labels, weights } = trainingRows;

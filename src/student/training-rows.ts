@@ -1,10 +1,12 @@
 // Where training rows lie while students are trained: all of them in the kernel's memory, or, of rows in a file, a block of them
 // at a time. The order of an epoch goes through blocks (assembly/random.ts), so that each is read once an epoch; a batch with
 // rows of several blocks is gathered beside. Either way the kernel does the same with the same numbers.
+
+import type { AnyDataset } from '../data/dataset.ts';
 import { isDense, type StoredMatrix } from '../data/matrix.ts';
-import type { AnyDataset } from '../data/stored-dataset.ts';
-import { BLOCK_ROWS } from '../kernels/block.ts';
+import { matrixRows } from '../data/row-source.ts';
 import type { Arena } from '../kernels/memory.ts';
+import { SHUFFLE_BLOCK_ROWS } from '../kernels/shuffle-block.ts';
 import { type PlacedMatrix, placeMatrix } from './network.ts';
 
 export interface TrainingRows {
@@ -40,11 +42,12 @@ export function placeTrainingRows(
   batch: number,
 ): TrainingRows {
   const { features, labels } = dataset;
-  if (!('read' in features)) {
-    const places = { matrix: placeMatrix(arena, features), labels: arena.put(labels) };
+  const { all } = matrixRows(features);
+  if (all) {
+    const places = { matrix: placeMatrix(arena, all), labels: arena.put(labels) };
     return { ...places, weights: weights ? arena.put(weights) : 0, order, capacity: dataset.rows };
   }
-  return placeBlocks(arena, features, labels, weights, order, Math.min(batch, dataset.rows));
+  return placeBlocks(arena, features as StoredMatrix, labels, weights, order, Math.min(batch, dataset.rows));
 }
 
 function placeBlocks(
@@ -56,7 +59,7 @@ function placeBlocks(
   batch: number,
 ): TrainingRows {
   const { rows, fields, fieldColumns } = features;
-  const block = Math.min(BLOCK_ROWS, rows);
+  const block = Math.min(SHUFFLE_BLOCK_ROWS, rows);
   const capacity = block + batch;
   const data = arena.reserve(4 * fields * capacity);
   const at = {
@@ -78,7 +81,7 @@ function placeBlocks(
   };
 
   function readBlock(start: number, from: number, to: number): RowBlock {
-    const end = Math.min(rows, start + BLOCK_ROWS);
+    const end = Math.min(rows, start + SHUFFLE_BLOCK_ROWS);
     arena.write(data, features.read(start, end).data);
     put(0, end - start, (i) => start + i);
     arena.write(
@@ -104,8 +107,9 @@ function placeBlocks(
   function* blocks(): Iterable<RowBlock> {
     let done = 0;
     for (let first = 0; first < rows; ) {
-      const start = Math.floor((arena.u32(epoch + 4 * first, 1)[0] as number) / BLOCK_ROWS) * BLOCK_ROWS;
-      const next = first + Math.min(BLOCK_ROWS, rows - start);
+      const start =
+        Math.floor((arena.u32(epoch + 4 * first, 1)[0] as number) / SHUFFLE_BLOCK_ROWS) * SHUFFLE_BLOCK_ROWS;
+      const next = first + Math.min(SHUFFLE_BLOCK_ROWS, rows - start);
       const end = next === rows ? rows : Math.floor(next / batch) * batch;
       if (done < end) yield readBlock(start, done, end);
       done = Math.max(done, end);

@@ -1,13 +1,14 @@
 // What a teacher's hidden layer holds for each row.
+
+import type { AnyDataset } from '../data/dataset.ts';
 import { CONSTANT } from '../data/fit-preprocessing.ts';
-import type { AnyDataset } from '../data/stored-dataset.ts';
+import { teacherRows } from '../data/row-source.ts';
 import type { LabelCache } from '../io/cache.ts';
 import { DebkdError } from '../io/errors.ts';
 import type { ProgressOptions } from '../io/progress.ts';
 import { openArena } from '../kernels/memory.ts';
-import { BLOCK_ROWS, decodeEntry, encodeEntry, labelKey } from './label-cache.ts';
+import { CACHE_ENTRY_ROWS, decodeEntry, encodeEntry, labelKey } from './label-cache.ts';
 import type { Teacher } from './onnx.ts';
-import { teacherRows } from './soft-labels.ts';
 
 /** What a hidden layer of a teacher holds for each row. */
 export interface Features {
@@ -33,12 +34,12 @@ export async function hiddenFeatures(
   const { layer, cache, signal, onProgress } = options;
   const found = teacher.hiddenLayer(layer);
   if ('why' in found) throw new DebkdError('teacher', `teacher: ${found.why}`);
-  const { teacherInputs: rows } = dataset;
+  const rows = teacherRows(dataset.teacherInputs);
   const parts: Float32Array[] = [];
-  for (let from = 0; from < rows.rows; from += BLOCK_ROWS) {
+  for (let from = 0; from < rows.rows; from += CACHE_ENTRY_ROWS) {
     signal?.throwIfAborted();
-    const to = Math.min(rows.rows, from + BLOCK_ROWS);
-    const block = teacherRows(rows, from, to);
+    const to = Math.min(rows.rows, from + CACHE_ENTRY_ROWS);
+    const block = rows.read(from, to);
     const key = labelKey(teacher.identity, block, found.layer);
     const stored = await cache?.get(key);
     const known = stored && decodeEntry(key, stored);

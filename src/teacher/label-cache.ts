@@ -8,8 +8,8 @@ import { digestOf, sha256, sha256Bytes } from '../io/sha256.ts';
 import { concat } from '../io/source.ts';
 import { VERSION } from '../version.ts';
 
-/** Rows of an entry. */
-export const BLOCK_ROWS = 16384;
+/** Rows of a cache entry; the last of a table may have fewer. */
+export const CACHE_ENTRY_ROWS = 16384;
 const MAGIC = new TextEncoder().encode('debkdlab');
 const FORMAT = 1;
 const HEAD = 16;

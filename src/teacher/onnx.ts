@@ -25,6 +25,16 @@ import { labelOutput, scoreOutput } from './score-output.ts';
 import { type Call, callSession, eachBatch, openSession, PROVIDER } from './session.ts';
 import { readForTarget } from './target-class.ts';
 
+/** An onnxruntime-web module: what is used of it. Its own declarations need those of the DOM. */
+export interface OnnxRuntime {
+  /** Opens models. */
+  readonly InferenceSession: { create(model: Uint8Array, options?: object): Promise<object> };
+  /** Makes inputs. */
+  readonly Tensor: object;
+  /** Its settings. */
+  readonly env: object;
+}
+
 /** What loadTeacher cannot find out, or should not. */
 export interface TeacherOptions {
   /** What the teacher was trained on; checked against its input width. */
@@ -50,7 +60,7 @@ export interface TeacherOptions {
    */
   readonly onRuntime?: (busy: boolean) => void;
   /** An onnxruntime-web module of your own; default `onnxruntime-web/wasm`. */
-  readonly ort?: Ort;
+  readonly ort?: OnnxRuntime;
 }
 
 /** A loaded teacher. Holds an ONNX session: dispose of it (`using`). */
@@ -115,7 +125,7 @@ export async function loadTeacher(source: Source, options: TeacherOptions = {}):
   const exact = exactScore(graph, output.name);
   const label = labelOutput(graph, output.name);
   const external = await readExternalData(graph, source, options.externalData, name);
-  const ort = options.ort ?? (await loadRuntime());
+  const ort = (options.ort as Ort | undefined) ?? (await loadRuntime());
   const isOutput = (tensor: string): boolean => graph.outputs.some((known) => known.name === tensor);
   let model: Uint8Array = isOutput(output.name) ? bytes : withOutput(bytes, output.name);
   if (exact && !isOutput(exact.tensor)) model = withOutput(model, exact.tensor, exact.node);

@@ -1,10 +1,9 @@
 // The teacher's answers for a dataset, as margins; from a cache where it has them.
-import { type Matrix, sliceMatrixRows } from '../data/matrix.ts';
-import { type RawColumns, sliceRawRows } from '../data/raw-columns.ts';
-import type { AnyDataset } from '../data/stored-dataset.ts';
+import type { AnyDataset } from '../data/dataset.ts';
+import { teacherRows } from '../data/row-source.ts';
 import type { LabelCache } from '../io/cache.ts';
 import type { Progress, ProgressOptions } from '../io/progress.ts';
-import { BLOCK_ROWS, decodeLabels, encodeLabels, labelKey } from './label-cache.ts';
+import { CACHE_ENTRY_ROWS, decodeLabels, encodeLabels, labelKey } from './label-cache.ts';
 import type { Teacher } from './onnx.ts';
 
 /** A teacher's answers to rows, in their order. */
@@ -29,15 +28,15 @@ export async function softLabels(
   options: { batchSize?: number; cache?: LabelCache | undefined } & ProgressOptions = {},
 ): Promise<SoftLabels> {
   const { cache, ...rest } = options;
-  const { teacherInputs: rows } = dataset;
-  if (!cache && !('read' in rows)) return { ...(await teacher.margins(rows, rest)), cached: 0 };
+  const rows = teacherRows(dataset.teacherInputs);
+  if (!cache && rows.all) return { ...(await teacher.margins(rows.all, rest)), cached: 0 };
   const margins = new Float64Array(rows.rows);
   let clippedCount = 0;
   let cached = 0;
-  for (let from = 0; from < rows.rows; from += BLOCK_ROWS) {
+  for (let from = 0; from < rows.rows; from += CACHE_ENTRY_ROWS) {
     options.signal?.throwIfAborted();
-    const to = Math.min(rows.rows, from + BLOCK_ROWS);
-    const block = teacherRows(rows, from, to);
+    const to = Math.min(rows.rows, from + CACHE_ENTRY_ROWS);
+    const block = rows.read(from, to);
     const key = cache ? labelKey(teacher.identity, block) : '';
     const stored = await cache?.get(key);
     const known = stored && decodeLabels(key, stored, to - from);
@@ -49,13 +48,7 @@ export async function softLabels(
     clippedCount += labels.clippedCount;
     options.onProgress?.({ stage: 'soft labels', done: to, total: rows.rows });
   }
-  return { margins, clippedCount: clippedCount, cached };
-}
-
-/** Rows [from, to) as a teacher takes them, in memory. */
-export function teacherRows(rows: AnyDataset['teacherInputs'], from: number, to: number): Matrix | RawColumns {
-  if ('fields' in rows) return sliceMatrixRows(rows, from, to);
-  return 'read' in rows ? rows.read(from, to) : sliceRawRows(rows, from, to);
+  return { margins, clippedCount, cached };
 }
 
 /** Progress of a block as progress of the whole. */

@@ -1,7 +1,9 @@
 // Signs that a teacher is fed wrongly: the usual causes are the preprocessing, the class order and the convention.
+
+import type { AnyDataset } from '../data/dataset.ts';
 import { type Dataset, selectRows } from '../data/dataset.ts';
+import { matrixRows } from '../data/row-source.ts';
 import { sampleRows } from '../data/split.ts';
-import type { AnyDataset } from '../data/stored-dataset.ts';
 import { openArena } from '../kernels/memory.ts';
 import { MAX_COLUMNS } from '../labels/candidates.ts';
 import { MAX_FITTED } from '../labels/sample.ts';
@@ -69,7 +71,7 @@ export function countSaturated(margins: Float64Array): number {
 function sample(part: AnyDataset): { rows: Uint32Array; data: Dataset } {
   const all = Uint32Array.from({ length: part.rows }, (_, i) => i);
   const rows = sampleRows(all, MAX_FITTED, 0);
-  const whole = rows.length === part.rows && !('read' in part.features);
+  const whole = rows.length === part.rows && matrixRows(part.features).all !== undefined;
   return { rows, data: whole ? (part as Dataset) : selectRows(part, rows) };
 }
 

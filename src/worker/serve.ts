@@ -1,21 +1,15 @@
-// A thread's side: does what it is called for, one call beside another. A teacher stays in the thread that loads it.
+// A thread's side: runs the calls of its functions, several at a time. A teacher stays in the thread that loads it.
 import { dispose } from '../io/dispose.ts';
 import { DebkdError, nearest, quote } from '../io/errors.ts';
 import { builtin } from '../io/node.ts';
 import type { Progress } from '../io/progress.ts';
 import type { Source } from '../io/source.ts';
 import { loadTeacher, type Teacher, type TeacherOptions } from '../teacher/onnx.ts';
-import { pack, unpack } from './codec.ts';
-import {
-  buffersOf,
-  isTeacherMark,
-  mapObjects,
-  openIds,
-  packError,
-  type Reply,
-  type Request,
-  teacherMark,
-} from './messages.ts';
+import { idGenerator } from './ids.ts';
+import type { Reply, Request } from './messages.ts';
+import { packError } from './packed-error.ts';
+import { buffersOf, mapObjects, pack, unpack } from './packed-value.ts';
+import { isTeacherHandle, teacherHandle } from './teacher-handle.ts';
 
 interface Port {
   postMessage(message: Reply, transfer: ArrayBuffer[]): void;
@@ -28,7 +22,7 @@ async function openPort(): Promise<Port> {
     postMessage?(message: Reply, transfer: ArrayBuffer[]): void;
     onmessage?: (event: { data: Request }) => void;
   };
-  // a worker of Bun may be of either kind, and its port hears both
+  // a worker of Bun may be of either kind, and its parentPort receives the messages of both
   if (typeof scope.postMessage === 'function' && !('Bun' in globalThis)) {
     return {
       postMessage: (message, transfer) => scope.postMessage?.(message, transfer),
@@ -44,9 +38,9 @@ async function openPort(): Promise<Port> {
   };
 }
 
-/** What a thread gives to the functions that it serves. */
+/** What a thread offers to the functions that it serves. */
 export interface Host {
-  /** loadTeacher of the library; the caller is told when the ONNX runtime works, and limits its time. */
+  /** loadTeacher of the library; the caller learns when the ONNX runtime works, and limits its time. */
   loadTeacher(source: Source, options?: TeacherOptions): Promise<Teacher>;
 }
 
@@ -56,7 +50,7 @@ function openLoader(report: (busy: boolean) => void): Host['loadTeacher'] {
     let opening = true;
     let busy = false;
     const onRuntime = (now: boolean): void => {
-      // opening tells of each step that begins, and of the last one's end; each step has the whole time
+      // opening reports the start of each step and the end of the last one; the limit holds for each step alone
       if (opening && busy) report(false);
       if (now || !opening) report(now);
       busy = now;
@@ -70,9 +64,9 @@ function openLoader(report: (busy: boolean) => void): Host['loadTeacher'] {
 }
 
 /**
- * Serves functions to the one who started this thread. A call's last argument has `signal` and `onProgress` where the caller
- * gave some.
- * @param open makes them; what else the object holds, and what begins with a capital, is not called
+ * Serves functions to the thread that started this one. The last argument of a call has `signal` and `onProgress` when the caller
+ * gave them.
+ * @param open makes an object of the functions; other values, and names that begin with a capital, cannot be called
  */
 export async function serve(open: (host: Host) => object): Promise<void> {
   const port = await openPort();
@@ -81,9 +75,9 @@ export async function serve(open: (host: Host) => object): Promise<void> {
   >;
   const running = new Map<string, AbortController>();
   const teachers = new Map<string, Teacher>();
-  const nextId = openIds();
+  const nextId = idGenerator();
 
-  const answer = async ({ id, call, args, watched }: Extract<Request, { call: string }>): Promise<void> => {
+  const answer = async ({ id, call, args, cancellable }: Extract<Request, { call: string }>): Promise<void> => {
     const controller = new AbortController();
     running.set(id, controller);
     const watch = {
@@ -91,10 +85,10 @@ export async function serve(open: (host: Host) => object): Promise<void> {
       onProgress: (progress: Progress) => port.postMessage({ id, progress }, []),
     };
     try {
-      const act = functionOf(known, call);
-      const given = args.map(restore);
-      const value = await act(
-        ...(watched ? [...given.slice(0, -1), { ...(given.at(-1) as object), ...watch }] : given),
+      const method = functionOf(known, call);
+      const callArgs = args.map(restore);
+      const value = await method(
+        ...(cancellable ? [...callArgs.slice(0, -1), { ...(callArgs.at(-1) as object), ...watch }] : callArgs),
       );
       const packed = isTeacher(value) ? keep(value) : pack(value);
       port.postMessage({ id, value: packed }, buffersOf(packed));
@@ -105,18 +99,18 @@ export async function serve(open: (host: Host) => object): Promise<void> {
     }
   };
 
-  /** The teacher stays here; the caller is given its mark. */
+  /** Keeps a teacher. @returns its handle, for the caller */
   const keep = (teacher: Teacher): object => {
     const id = nextId();
     teachers.set(id, teacher);
     const { convention, sha256, width, reading } = teacher;
-    return { ...teacherMark(id), convention, sha256, width, reading };
+    return { ...teacherHandle(id), convention, sha256, width, reading };
   };
 
-  /** Marks of teachers as the teachers, data of students as students. */
+  /** Unpacks an argument, and replaces handles of teachers by the teachers. */
   const restore = (value: unknown): unknown =>
     mapObjects(unpack(value), (object) => {
-      if (!isTeacherMark(object)) return undefined;
+      if (!isTeacherHandle(object)) return undefined;
       const teacher = teachers.get(object.id);
       if (teacher) return teacher;
       throw new DebkdError(

@@ -1,4 +1,4 @@
-// debkd/worker-thread: the thread of openWorker, with the whole library at hand.
+// debkd/worker-thread: the worker of openWorker, which serves the library.
 import * as library from '../index.ts';
 import { serve } from './serve.ts';
 

@@ -1,5 +1,5 @@
 // Seeded rows to train on: columns of numbers, or numbers and categories as adult has them.
-import { denseMatrix } from '../../dist/index.js';
+import { denseMatrix } from '../library.mjs';
 
 export function randomOf(seed) {
   let state = seed;

@@ -6,7 +6,7 @@
 // PyTorch and scikit-learn, `npm ci --prefix test/runtime` for workerd; a rival that is missing is named and left out.
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { init } from '../../dist/index.js';
+import { init } from '../library.mjs';
 import { coldStart, edgeCases } from './cases/edge.mjs';
 import { gemmCases } from './cases/gemm.mjs';
 import { inferenceCases } from './cases/inference.mjs';

@@ -20,11 +20,12 @@ import { syncBuiltinESMExports } from 'node:module';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { checkReplaceable, writeFolder } from '../../src/cli/folder.ts';
-import { openRun } from '../../src/cli/run.ts';
+import { openAtomic } from '../../src/cli/atomic-write.ts';
+import { checkReplaceable } from '../../src/cli/check-replaceable.ts';
+import { writeFolder } from '../../src/cli/output-folder.ts';
+import { openRunCheckpoint } from '../../src/cli/run-checkpoint.ts';
 import { checkRunFolder, removeRun } from '../../src/cli/run-folder.ts';
-import { openTemporary } from '../../src/cli/temporary.ts';
-import { openWhole } from '../../src/cli/whole-file.ts';
+import { createTempFolder } from '../../src/cli/temp-folder.ts';
 import { openDiskCache } from '../../src/io/disk-cache.ts';
 import { DebkdError } from '../../src/io/errors.ts';
 import { dice } from '../random.ts';
@@ -102,14 +103,14 @@ test('in 1,000 random trees of siblings, nothing that debkd did not make is chan
         await writeFolder(join(cwd, 'result'), FILES, OWN);
       },
       async () => {
-        const whole = await openWhole(join(cwd, 'fresh.csv'));
+        const whole = await openAtomic(join(cwd, 'fresh.csv'));
         await whole.write('answers');
         await whole.finish();
       },
       async () => {
         const folder = join(cwd, pick(['result.checkpoint', 'result.cells']));
         await checkRunFolder(folder);
-        const run = await openRun(folder, { rows: turn }, d.below(2) === 1);
+        const run = await openRunCheckpoint(folder, { rows: turn }, d.below(2) === 1);
         await run.put('part', Uint8Array.of(1));
         await removeRun(folder);
       },
@@ -143,7 +144,7 @@ test('in 1,000 random trees of siblings, nothing that debkd did not make is chan
 
 test('a temporary folder of a process that runs stays, one of a number that was given again goes', async () => {
   const cwd = temporary();
-  const { path } = await openTemporary(join(cwd, 'result'));
+  const { path } = await createTempFolder(join(cwd, 'result'));
   await checkReplaceable(join(cwd, 'result'), OWN);
   expect(existsSync(path)).toBe(true);
   const mark = join(path, 'debkd.json');
@@ -216,7 +217,7 @@ test('files and folders are on the disk before they are renamed, and the new nam
   expect(
     short(
       await recorded(async () => {
-        const whole = await openWhole(join(cwd, 'rows.csv'));
+        const whole = await openAtomic(join(cwd, 'rows.csv'));
         await whole.write('1\n');
         await whole.finish();
       }),

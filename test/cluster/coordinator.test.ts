@@ -3,8 +3,9 @@ import { mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { type Cluster, openCluster } from '../../src/cluster/coordinator.ts';
-import { labelRows, type SharedTeacher } from '../../src/cluster/labels.ts';
+import type { Cluster } from '../../src/cluster/cluster.ts';
+import { openCluster } from '../../src/cluster/coordinator.ts';
+import { labelRows, type SharedTeacher } from '../../src/cluster/label-tasks.ts';
 import { withRetry } from '../../src/cluster/retry.ts';
 import { openStore } from '../../src/cluster/store.ts';
 import { denseMatrix, type Matrix } from '../../src/data/matrix.ts';
@@ -143,7 +144,7 @@ describe.runIf(hasRedis)('a coordinator', () => {
   });
 });
 
-test('a steady store tries again, says so once, and gives up on what is no trouble of the place', async () => {
+test('a store with retries tries again, says so once, and gives up on what is no trouble of the place', async () => {
   const notes: string[] = [];
   const store = await openStore(join(temporary(), 's'));
   let failures = 2;

@@ -104,7 +104,7 @@ describe.runIf(hasRedis)('faults', () => {
   });
 
   test('a task that kills its workers', async () => {
-    const program = fileURLToPath(new URL('suicidal.mjs', import.meta.url));
+    const program = fileURLToPath(new URL('crashing-worker.mjs', import.meta.url));
     const title = 'rows 16385 to 32768';
     const steady = { over: false };
     const job = debkd([...label, ...places('poison')]);

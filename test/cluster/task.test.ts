@@ -1,9 +1,9 @@
 // What comes out of a queue is a task of this build, or refused; packed data is what it was.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { openPackedTeacher, packTeacher } from '../../src/cluster/packed-teacher.ts';
 import { redacted } from '../../src/cluster/redis.ts';
 import { parseTask } from '../../src/cluster/task.ts';
-import { openPackedTeacher, packTeacher } from '../../src/cluster/teacher-package.ts';
 import { parsePreprocessing } from '../../src/data/preprocessing.ts';
 import { packPlain, unpackPlain } from '../../src/io/plain.ts';
 import { loadTeacher } from '../../src/teacher/onnx.ts';

@@ -3,7 +3,8 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { isSigned, openSeal, sealedStore, signTask } from '../../src/cluster/seal.ts';
+import { isSigned, openSigner, signTask } from '../../src/cluster/signature.ts';
+import { signedStore } from '../../src/cluster/signed-store.ts';
 import { openStore } from '../../src/cluster/store.ts';
 import { encodeLabels } from '../../src/teacher/label-cache.ts';
 import { modelPath, temporary } from '../cli/run.ts';
@@ -11,18 +12,18 @@ import { debkd, hasRedis, type Process, type RedisServer, redisServer, something
 
 const SECRET = 'a key of thirty-two letters, long';
 
-describe('a seal', () => {
-  const seal = openSeal(SECRET);
+describe('a signer', () => {
+  const signer = openSigner(SECRET);
 
-  test('no key, no seal; a short one is refused', () => {
-    expect([openSeal(''), openSeal(undefined)]).toEqual([undefined, undefined]);
-    expect(() => openSeal('short')).toThrow(/DEBKD_CLUSTER_KEY: 5 letters, expected 16 at least/);
+  test('no key, no signer; a short one is refused', () => {
+    expect([openSigner(''), openSigner(undefined)]).toEqual([undefined, undefined]);
+    expect(() => openSigner('short')).toThrow(/DEBKD_CLUSTER_KEY: 5 letters, expected 16 at least/);
   });
 
   test('a task is what was signed, in any order of its keys, and nothing else', () => {
-    const signed = signTask({ kind: 'cell', job: { method: 'kd', seed: 1 } }, seal);
-    expect(isSigned(signed, seal)).toBe(true);
-    expect(isSigned({ ...signed, job: { seed: 1, method: 'kd' } }, seal)).toBe(true);
+    const signed = signTask({ kind: 'cell', job: { method: 'kd', seed: 1 } }, signer);
+    expect(isSigned(signed, signer)).toBe(true);
+    expect(isSigned({ ...signed, job: { seed: 1, method: 'kd' } }, signer)).toBe(true);
     for (const other of [
       { ...signed, job: { method: 'hard', seed: 1 } },
       { ...signed, more: 1 },
@@ -30,15 +31,15 @@ describe('a seal', () => {
       { ...signed, signature: 'ab'.repeat(32) },
       { ...signed, signature: 7 },
     ])
-      expect(isSigned(other, seal)).toBe(false);
-    expect(isSigned(signed, openSeal('another key of many letters'))).toBe(false);
+      expect(isSigned(other, signer)).toBe(false);
+    expect(isSigned(signed, openSigner('another key of many letters'))).toBe(false);
     expect(isSigned({ kind: 'cell' }, undefined)).toBe(true);
   });
 
   test('an entry that nobody with the key wrote is not there, and is set aside', async () => {
     const folder = temporary();
     const plain = await openStore(folder);
-    const store = sealedStore(plain, seal);
+    const store = signedStore(plain, signer);
     const key = 'ab'.repeat(32);
     await store.put(key, Uint8Array.of(1, 2, 3));
     expect(await store.get(key)).toEqual(Uint8Array.of(1, 2, 3));
@@ -87,7 +88,7 @@ describe.runIf(hasRedis)('a stranger at the queue or the store', () => {
     alone = (await debkd([...label, '--no-cache']).ended).stdout;
   });
 
-  test("a task's method is changed while it waits: the worker refuses it, and it is put again as it was", async () => {
+  test("a task's method is changed while it waits: the worker refuses it, and it is queued again as it was", async () => {
     const compare = [
       ...['compare', '--teacher', modelPath('wdbc-mlp-biased/teacher.onnx'), '--data', modelPath('wdbc/data.csv')],
       ...['--preprocessing', modelPath('wdbc/preprocessing.json'), '--split', modelPath('wdbc/split.csv')],
@@ -110,17 +111,17 @@ describe.runIf(hasRedis)('a stranger at the queue or the store', () => {
     const second = await worker(places('method'));
     const { status, stdout, said } = await job.ended;
     expect(status, said).toBe(0);
-    expect(said).toMatch(/note: (kd|hard) of seed 2: task: it was changed in the queue.*; it is put again/);
+    expect(said).toMatch(/note: (kd|hard) of seed 2: task: it was altered in the queue.*; it is queued again/);
     expect(strip(stdout)).toEqual(strip(alone2.stdout));
     second.child.kill('SIGKILL');
   });
 
-  test('a task that is no JSON any more is reported, and put again at once', async () => {
+  test('a task that is no JSON any more is reported, and queued again at once', async () => {
     const job = debkd([...label, ...places('broken')]);
     const task = await waiting('debkd:*:labels-*', job);
     redis.cli('HSET', task, 'data', '{"build":');
     const one = await worker([...places('broken'), '--heartbeat-timeout', '30']);
-    expect(await same(job)).toMatch(/note: rows .*: task: it was changed in the queue.*; it is put again/);
+    expect(await same(job)).toMatch(/note: rows .*: task: it was altered in the queue.*; it is queued again/);
     one.child.kill('SIGKILL');
   });
 
@@ -134,14 +135,14 @@ describe.runIf(hasRedis)('a stranger at the queue or the store', () => {
     one.child.kill('SIGKILL');
   });
 
-  test('the teacher is damaged after it was uploaded: the worker says so, and it is put again', async () => {
+  test('the teacher is damaged after it was uploaded: the worker says so, and it is queued again', async () => {
     const job = debkd([...label, ...places('teacher')]);
     const task = await waiting('debkd:*:labels-*', job);
     const { teacher } = JSON.parse(redis.cli('HGET', task, 'data'));
     const path = join(folder, 'teacher', teacher.slice(0, 2), teacher);
     writeFileSync(path, readFileSync(path).fill(0, 100, 200));
     const one = await worker(places('teacher'));
-    expect(await same(job)).toMatch(/the bytes of the teacher are damaged.*it is put again/);
+    expect(await same(job)).toMatch(/the bytes of the teacher are damaged.*it is queued again/);
     one.child.kill('SIGKILL');
   });
 
@@ -153,7 +154,7 @@ describe.runIf(hasRedis)('a stranger at the queue or the store', () => {
       let i = 0;
       i < 600 &&
       redis
-        .cli('KEYS', 'debkd:*:waiters/*')
+        .cli('KEYS', 'debkd:*:subscribers/*')
         .split('\n')
         .some((set) => redis.cli('SCARD', set) !== '2');
       i++
@@ -164,7 +165,7 @@ describe.runIf(hasRedis)('a stranger at the queue or the store', () => {
     expect(key('debkd:*:labels-*'), 'its tasks are the other one’s, too').not.toBe('');
     const one = await worker(places('two'));
     await same(second);
-    expect(redis.cli('KEYS', 'debkd:*:waiters/*')).toBe('');
+    expect(redis.cli('KEYS', 'debkd:*:subscribers/*')).toBe('');
     expect(entries('two')).toHaveLength(4); // teacher and labels of three blocks; no rows
     one.child.kill('SIGKILL');
   });

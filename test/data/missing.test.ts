@@ -1,10 +1,11 @@
 // Missing values, however they are written, from the table to the exported student.
 import { expect, test } from 'vitest';
+import { countMissing } from '../../src/data/count-missing.ts';
 import { readCsv } from '../../src/data/csv.ts';
 import { encode } from '../../src/data/dataset.ts';
 import { fitPreprocessing } from '../../src/data/fit-preprocessing.ts';
 import { denseRows } from '../../src/data/matrix.ts';
-import { countMissing, MISSING, missingTest } from '../../src/data/missing.ts';
+import { MISSING, missingTest } from '../../src/data/missing.ts';
 import { type Preprocessing, parsePreprocessing } from '../../src/data/preprocessing.ts';
 import type { Table, TableOptions } from '../../src/data/table.ts';
 import { toJavaScript } from '../../src/deploy/javascript.ts';

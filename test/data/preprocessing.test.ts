@@ -136,7 +136,7 @@ test.each([
   ],
   [
     { clip: 10, columns: [{ name: 'c', kind: 'categorical', categories: ['a', 'b'], offset: 0 }], encodedWidth: 3 },
-    /F is "3", the columns have a width of 2/,
+    /encodedWidth is "3", the columns have a width of 2/,
   ],
 ])('a malformed preprocessing is refused: %j', (value, message) => {
   expect(() => parsePreprocessing(value, 'p.json')).toThrow(message);

@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { expect, test } from 'vitest';
+import { countMissing } from '../../src/data/count-missing.ts';
+import type { StoredDataset } from '../../src/data/dataset.ts';
 import { type Dataset, selectRows } from '../../src/data/dataset.ts';
-import { fitPreprocessing, fitStoredPreprocessing } from '../../src/data/fit-preprocessing.ts';
-import { countMissing, countStoredMissing } from '../../src/data/missing.ts';
+import { fitPreprocessing } from '../../src/data/fit-preprocessing.ts';
 import { encodeParts } from '../../src/data/parts.ts';
 import { readTable } from '../../src/data/read-table.ts';
 import { split } from '../../src/data/split.ts';
-import { encodeStoredParts, type StoredDataset } from '../../src/data/stored-dataset.ts';
 import { storeTable } from '../../src/data/stored-table.ts';
 import { distill } from '../../src/distill.ts';
 import { infuse } from '../../src/labels/knowledge-infusion.ts';
@@ -71,11 +71,11 @@ test('the table: labels, hashes, parts, missing values, groups, preprocessing; a
   expect(stored.labels).toEqual(table.labels);
   expect(stored.hashes).toEqual(table.hashes);
   expect(split(stored)).toEqual(parts);
-  expect(countStoredMissing(stored)).toEqual(countMissing(table));
+  expect(countMissing(stored)).toEqual(countMissing(table));
   expect(groupRows(stored, 'colour', parts.test)).toEqual(groupRows(table, 'colour', parts.test));
   const rows = parts.train;
   const there = fitPreprocessing(table, { rows });
-  expect(fitStoredPreprocessing(stored, { rows })).toEqual(there);
+  expect(fitPreprocessing(stored, { rows })).toEqual(there);
   expect(there.columns.map((c) => (c.kind === 'numeric' ? c.transform : c.width))).toEqual([
     'none',
     'none',
@@ -118,7 +118,7 @@ test.each(['csv.gz', 'ndjson', 'parquet'])('from %s: the same table', async (for
   using here = await storeTable(file, options);
   expect([here.rows, here.hashes, here.labels]).toEqual([there.rows, there.hashes, there.labels]);
   const { train } = split(there);
-  expect(fitStoredPreprocessing(here, { rows: train })).toEqual(fitPreprocessing(there, { rows: train }));
+  expect(fitPreprocessing(here, { rows: train })).toEqual(fitPreprocessing(there, { rows: train }));
 });
 
 test('encoded rows, the teacher on raw columns, students of every loss: the same to the bit', async () => {
@@ -126,8 +126,8 @@ test('encoded rows, the teacher on raw columns, students of every loss: the same
   const plain = { ...options, drop: ['colour', 'amount'] };
   const [there, here] = [await readTable(path, plain), await storeTable(path, plain)];
   using teacher = await loadTeacher(tinyOnnx({ weights: [1.5, -0.5] }));
-  const mine = encodeParts(there, parts, undefined);
-  using theirs = await encodeStoredParts(here, parts, undefined);
+  const mine = await encodeParts(there, parts, undefined);
+  using theirs = await encodeParts(here, parts, undefined);
   for (const part of ['train', 'validation', 'test'] as const) sameRows(mine[part], theirs[part]);
   const rows = Uint32Array.of(70001, 3, 16384, 16383);
   const [some, others] = [selectRows(mine.train, rows), selectRows(theirs.train, rows)];
@@ -177,9 +177,9 @@ test('a whole distillation and its record, beyond the rows that maps are fitted 
     const { result } = await measureDistilled(done, teacher, { data, missing: [] });
     return { bytes: encodeStudent(done.student), result: { ...result, timing: undefined }, debiased: done.debiased };
   };
-  const mine = await run(encodeParts(there, parts, undefined));
+  const mine = await run(await encodeParts(there, parts, undefined));
   expect(mine.result.warnings.filter((warning) => /fault/.test(warning))).toEqual([]);
-  expect(await run(await encodeStoredParts(here, parts, undefined))).toEqual(mine);
+  expect(await run(await encodeParts(here, parts, undefined))).toEqual(mine);
 });
 
 test('the command line: --temp-dir gives the bytes of a run in memory, and an error its row', () => {

@@ -29,14 +29,17 @@ function namesOf(entry: string): PublicName[] {
 
 const DECLARATION = '(?:declare |abstract |async )*(?:function\\*?|class|const|let|interface|type)';
 
-describe.each(['src/index.ts', 'src/edge.ts', 'src/worker/client.ts', 'src/cluster/index.ts'])('%s', (entry) => {
-  const names = namesOf(entry);
+describe.each(['src/index.ts', 'src/internals.ts', 'src/edge.ts', 'src/worker/client.ts', 'src/cluster/index.ts'])(
+  '%s',
+  (entry) => {
+    const names = namesOf(entry);
 
-  test('has names', () => expect(names.length).toBeGreaterThan(2));
+    test('has names', () => expect(names.length).toBeGreaterThan(2));
 
-  test.each(names)('$name', ({ name, file }) => {
-    const found = new RegExp(`(\\*/\\n)?export ${DECLARATION} ${name}\\b`).exec(read(file));
-    expect(found, `${name} in ${file}`).not.toBeNull();
-    expect(found?.[1], `${name} in ${file} has no docstring`).toBeDefined();
-  });
-});
+    test.each(names)('$name', ({ name, file }) => {
+      const found = new RegExp(`(\\*/\\n)?export ${DECLARATION} ${name}\\b`).exec(read(file));
+      expect(found, `${name} in ${file}`).not.toBeNull();
+      expect(found?.[1], `${name} in ${file} has no docstring`).toBeDefined();
+    });
+  },
+);

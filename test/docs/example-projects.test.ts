@@ -47,7 +47,8 @@ describe('examples/vite', async () => {
       cwd: folder,
       encoding: 'utf8',
     });
-    expect([status, stderr]).toEqual([0, '']);
+    // where the machine is busy, the bundler says which plugin took long
+    expect([status, stderr.replace(/^\[PLUGIN_TIMINGS\].*/s, '')]).toEqual([0, '']);
     const chromium = await findChromium();
     if ('why' in chromium) return console.warn(`skipped: ${chromium.why}`);
     const browser = await chromium.launch();

@@ -9,7 +9,7 @@ const LAYERS = [
   ['kernels', 'io', 'version.ts'],
   ['data', 'teacher', 'labels', 'loss', 'student', 'metrics', 'deploy'],
   ['distill.ts', 'compare', 'report', 'settings', 'warnings.ts'],
-  ['index.ts', 'edge.ts'],
+  ['index.ts', 'internals.ts', 'edge.ts'],
   ['cli', 'app', 'cluster', 'worker'],
 ];
 const rank = (path: string): number => LAYERS.findIndex((names) => names.includes(path.split('/')[0] as string));

@@ -8,7 +8,7 @@ const compiler = `${root}docs/site/node_modules/typescript/lib/typescript.js`;
 const able = existsSync(compiler);
 if (!able) console.warn('skipped: no compiler with an API; npm ci --prefix docs/site installs it');
 
-const ENTRIES = ['src/index.ts', 'src/edge.ts', 'src/worker/client.ts', 'src/cluster/index.ts'];
+const ENTRIES = ['src/index.ts', 'src/internals.ts', 'src/edge.ts', 'src/worker/client.ts', 'src/cluster/index.ts'];
 
 /** Just what is used of the compiler. */
 interface Named {

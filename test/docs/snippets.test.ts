@@ -31,7 +31,7 @@ import { readFile as readIt } from 'node:fs/promises';
 import * as lib from 'debkd';
 const preprocessing = lib.parsePreprocessing(JSON.parse(await readIt('preprocessing.json', 'utf8')), 'wdbc');
 const rows = await lib.readCsv('wdbc.csv', { target: 'label' });
-const { train, validation, test } = lib.encodeParts(rows, lib.split(rows), preprocessing);
+const { train, validation, test } = await lib.encodeParts(rows, lib.split(rows), preprocessing);
 const signal = new AbortController().signal;
 const onProgress = () => {};
 `;

@@ -5,7 +5,7 @@
 // where that one is held back by a ridge penalty, and does not count for the bar.
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import * as debkd from '../../dist/index.js';
+import * as debkd from '../library.mjs';
 import { requireShared } from './shared.mjs';
 
 const { values } = parseArgs({

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
-import * as debkd from '../../dist/index.js';
+import * as debkd from '../library.mjs';
 import { PLATFORM_RUNTIMES } from '../runtime/platforms.mjs';
 
 const { values } = parseArgs({ options: { seconds: { type: 'string', default: '5' } } });

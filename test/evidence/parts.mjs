@@ -4,7 +4,7 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { ABLATION_COMPONENTS, meanInterval } from '../../dist/index.js';
+import { ABLATION_COMPONENTS, meanInterval } from '../library.mjs';
 import { requireShared } from './shared.mjs';
 
 const { values } = parseArgs({

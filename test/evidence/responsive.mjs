@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import * as debkd from '../../dist/index.js';
+import * as debkd from '../library.mjs';
 import { openAppServer, openChromium } from '../runtime/app-server.mjs';
 
 const { values } = parseArgs({

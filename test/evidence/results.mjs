@@ -7,7 +7,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { differencesTable, METHODS, meansTable, rankMethods } from '../../dist/index.js';
+import { differencesTable, METHODS, meansTable, rankMethods } from '../library.mjs';
 import { forest } from './forest.mjs';
 import { requireShared } from './shared.mjs';
 

@@ -6,7 +6,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { encode, fitMany, fitPreprocessing, hardLabels, readCsv, toOnnx } from '../../dist/index.js';
+import { encode, fitMany, fitPreprocessing, hardLabels, readCsv, toOnnx } from '../library.mjs';
 import { bound, simulate } from './cluster-model.mjs';
 
 const { values } = parseArgs({ options: { blocks: { type: 'string', default: '16' } } });

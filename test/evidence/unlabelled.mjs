@@ -2,7 +2,7 @@
 //   node test/evidence/unlabelled.mjs [--teacher adult-mlp-groupbias --labelled 500 --validation 250 --seeds 6]
 // after npm run build. A seed draws the labelled rows, the validation rows, the start and the order.
 import { parseArgs } from 'node:util';
-import * as debkd from '../../dist/index.js';
+import * as debkd from '../library.mjs';
 import { requireShared } from './shared.mjs';
 
 const { values } = parseArgs({

@@ -210,7 +210,7 @@ export function distillKind(corpus: URL, onRuntime: (busy: boolean) => void): Ki
       const preprocessing = parsePreprocessing(await jsonOf(given.json), 'fuzz');
       using teacher = await loadTeacher(given.onnx, { preprocessing, onRuntime });
       const data = await readTable(given.csv, { target: 'label' });
-      const { train, validation } = encodeParts(data, split(data), preprocessing);
+      const { train, validation } = await encodeParts(data, split(data), preprocessing);
       const { student } = await distill({ teacher, train, validation, student: { hidden: [4] }, epochs: 2, seed: 1 });
       const p = student.predictProba(train);
       demand(

@@ -4,7 +4,7 @@ import { copyFileSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'nod
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 import { parquetWriteBuffer } from 'hyparquet-writer';
-import * as debkd from '../../dist/index.js';
+import * as debkd from '../library.mjs';
 
 const corpus = new URL('corpus/', import.meta.url);
 const bundled = new URL('../../node_modules/.cache/debkd-tiny-onnx.mjs', import.meta.url);
@@ -138,7 +138,7 @@ put('distill/rows.csv', csv(rows));
 put('distill/preprocessing.json', JSON.stringify(preprocessing));
 
 const read = await debkd.readCsv(Buffer.from(csv(rows)), { target: 'label' });
-const encoded = debkd.encodeParts(read, debkd.split(read), preprocessing);
+const encoded = await debkd.encodeParts(read, debkd.split(read), preprocessing);
 const loaded = await debkd.loadTeacher(teacher, { preprocessing });
 const entries = new Map();
 const store = { get: async (key) => entries.get(key), put: async (key, bytes) => void entries.set(key, bytes) };

@@ -7,7 +7,7 @@ import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import { build } from 'esbuild';
-import * as debkd from '../../dist/index.js';
+import * as debkd from '../library.mjs';
 
 const { values } = parseArgs({
   options: {

@@ -1,16 +1,20 @@
 // The order of an epoch as assembly/random.ts draws it, in TypeScript.
-import { BLOCK_ROWS } from '../../src/kernels/block.ts';
+
 import { below, words } from '../../src/kernels/random.ts';
+import { SHUFFLE_BLOCK_ROWS } from '../../src/kernels/shuffle-block.ts';
 import { STREAM_ORDER } from '../../src/kernels/streams.ts';
 
 /** The order in which an epoch visits n rows: see assembly/random.ts. */
 export function shuffle(n: number, seed: number, epoch: number): Uint32Array {
-  const blocks = permutation(Math.ceil(n / BLOCK_ROWS), words(seed, STREAM_ORDER, epoch));
+  const blocks = permutation(Math.ceil(n / SHUFFLE_BLOCK_ROWS), words(seed, STREAM_ORDER, epoch));
   const order = new Uint32Array(n);
   let at = 0;
   for (const block of blocks) {
-    const start = block * BLOCK_ROWS;
-    const inner = permutation(Math.min(BLOCK_ROWS, n - start), words(seed, STREAM_ORDER + 256 * (block + 1), epoch));
+    const start = block * SHUFFLE_BLOCK_ROWS;
+    const inner = permutation(
+      Math.min(SHUFFLE_BLOCK_ROWS, n - start),
+      words(seed, STREAM_ORDER + 256 * (block + 1), epoch),
+    );
     for (const row of inner) order[at++] = start + row;
   }
   return order;

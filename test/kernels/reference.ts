@@ -2,7 +2,7 @@
 // with the wasm to the bit (reference.test.ts). Plain loops, no padding, dense rows.
 import { ACTIVATION, type Activation } from '../../src/kernels/activation.ts';
 import { exp, sigmoid, softplus, tanh } from '../../src/kernels/elementary.ts';
-import type { LayerPlace, Layout } from '../../src/kernels/layout.ts';
+import type { LayerLayout, Layout } from '../../src/kernels/layout.ts';
 import { philox, seedWords, words } from '../../src/kernels/random.ts';
 import { STREAM_DROPOUT, STREAM_START } from '../../src/kernels/streams.ts';
 
@@ -166,7 +166,7 @@ export function gradient(
     let delta = Float32Array.of(slope * weight * scale); // by the sums of layer l
     let carried = new Float32Array(0); // by the output of layer l
     for (let l = layers.length - 1; l >= 0; l--) {
-      const layer = layers[l] as LayerPlace;
+      const layer = layers[l] as LayerLayout;
       const below = l > 0 ? (hidden[l - 1] as Float32Array) : example.x;
       const skips = residual && l > 0 && l + 1 < layers.length;
       const out = new Float32Array(layer.inputs);

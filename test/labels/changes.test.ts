@@ -1,10 +1,10 @@
 // What de-biasing moved, counted by hand: rows, means, and the groups that moved unlike the rest.
 import { expect, test } from 'vitest';
+import type { AnyDataset } from '../../src/data/dataset.ts';
 import type { Matrix } from '../../src/data/matrix.ts';
 import type { PreprocessingColumn } from '../../src/data/preprocessing.ts';
-import type { AnyDataset } from '../../src/data/stored-dataset.ts';
-import { BLOCK_ROWS } from '../../src/kernels/block.ts';
 import { sigmoid } from '../../src/kernels/elementary.ts';
+import { SHUFFLE_BLOCK_ROWS } from '../../src/kernels/shuffle-block.ts';
 import { type GroupShift, recordChanges } from '../../src/labels/changes.ts';
 import { asStored } from '../stored-matrix.ts';
 
@@ -151,12 +151,12 @@ test('the five groups with the most shift times root of rows, the most first', (
 });
 
 test.each([
-  [BLOCK_ROWS, [[0, BLOCK_ROWS]]],
+  [SHUFFLE_BLOCK_ROWS, [[0, SHUFFLE_BLOCK_ROWS]]],
   [
-    BLOCK_ROWS + 40,
+    SHUFFLE_BLOCK_ROWS + 40,
     [
-      [0, BLOCK_ROWS],
-      [BLOCK_ROWS, BLOCK_ROWS + 40],
+      [0, SHUFFLE_BLOCK_ROWS],
+      [SHUFFLE_BLOCK_ROWS, SHUFFLE_BLOCK_ROWS + 40],
     ],
   ],
 ])('%i rows of a file are read once, block by block', (rows, blocks) => {

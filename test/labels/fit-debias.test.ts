@@ -1,7 +1,7 @@
 // A fit of label de-biasing step by step: its progress, which columns it takes, and what its parts are worth on other rows.
 import { expect, test } from 'vitest';
 import { denseMatrix } from '../../src/data/matrix.ts';
-import { BLOCK_ROWS } from '../../src/kernels/block.ts';
+import { SHUFFLE_BLOCK_ROWS } from '../../src/kernels/shuffle-block.ts';
 import type { DebiasMethod } from '../../src/labels/debias-names.ts';
 import { applyDebias, type Debias, type DebiasPart, fitDebias } from '../../src/labels/label-debiasing.ts';
 import { stackWeights, weightedMean } from '../../src/labels/stack.ts';
@@ -126,12 +126,12 @@ test('a map alone keeps the bits of its d, the sign of 0 among them', () => {
 });
 
 test.each([
-  [BLOCK_ROWS, [[0, BLOCK_ROWS]]],
+  [SHUFFLE_BLOCK_ROWS, [[0, SHUFFLE_BLOCK_ROWS]]],
   [
-    BLOCK_ROWS + 3,
+    SHUFFLE_BLOCK_ROWS + 3,
     [
-      [0, BLOCK_ROWS],
-      [BLOCK_ROWS, BLOCK_ROWS + 3],
+      [0, SHUFFLE_BLOCK_ROWS],
+      [SHUFFLE_BLOCK_ROWS, SHUFFLE_BLOCK_ROWS + 3],
     ],
   ],
 ])('%i rows of a file get their d block by block', (rows, blocks) => {

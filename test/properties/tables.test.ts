@@ -101,7 +101,7 @@ test('a constant column, one without values, equal rows', async () => {
   const table = await readTable(empty, { target: 'label' });
   using teacher = await loadTeacher(tinyOnnx({ weights: [1.5, -0.5] }));
   const own = fitPreprocessing(table, { rows: split(table).train });
-  const { train, validation } = encodeParts(table, split(table), own);
+  const { train, validation } = await encodeParts(table, split(table), own);
   const { student } = await distill({ teacher, train, validation, student: { hidden: [4] }, epochs: 2, seed: 1 });
   expect(student.predictProba(train).every((p) => p > 0 && p < 1)).toBe(true);
 });

@@ -22,7 +22,7 @@ const preprocessing = parsePreprocessing(
   'wdbc',
 );
 const table = await readCsv(new URL('wdbc/data.csv', models), { target: 'label' });
-const { train, validation } = encodeParts(table, split(table), preprocessing);
+const { train, validation } = await encodeParts(table, split(table), preprocessing);
 const open = (): Promise<Teacher> => loadTeacher(new URL('wdbc-mlp-biased/teacher.onnx', models), { preprocessing });
 const folder = mkdtempSync(join(tmpdir(), 'debkd-concurrent-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import * as debkd from '../../dist/index.js';
+import * as debkd from '../library.mjs';
 
 const { values } = parseArgs({ options: { times: { type: 'string', default: '1000' } } });
 const times = Number(values.times);
@@ -20,7 +20,7 @@ const preprocessing = debkd.parsePreprocessing(
 );
 const model = new Uint8Array(readFileSync(new URL('wdbc-mlp-biased/teacher.onnx', models)));
 const table = await debkd.readCsv(new URL('wdbc/data.csv', models), { target: 'label' });
-const { train, validation } = debkd.encodeParts(table, debkd.split(table), preprocessing);
+const { train, validation } = await debkd.encodeParts(table, debkd.split(table), preprocessing);
 const first = await debkd.loadTeacher(model, { preprocessing });
 const { margins } = await debkd.softLabels(first, train);
 const loss = debkd.debiasedDistillation();

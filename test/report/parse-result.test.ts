@@ -138,9 +138,19 @@ describe.each(['distill', 'compare'] as const)('a record of %s', (kind) => {
       }
       inside[key] = kept;
     }
-    const whole = ['command', 'columns', 'trainedOn', 'baselines', 'figures', 'calibration', 'test', 'judgeWeight'];
+    const whole = ['command', 'columns', 'trainedOn', 'baselines', 'figures', 'calibration', 'test', 'selectionWeight'];
     const maps = ['penalty', 'on', 'count', 'cut', 'logLoss'];
-    const cells = ['settings', 'threshold', 'metrics', 'temperature', 'alpha', 'strength', 'rate', 'decay', 'debias'];
+    const cells = [
+      'settings',
+      'threshold',
+      'metrics',
+      'temperature',
+      'alpha',
+      'strength',
+      'learningRateScale',
+      'weightDecayScale',
+      'debias',
+    ];
     const seconds = ['hard', 'kd', 'debiased', 'debiased+calibration'];
     for (const name of optional) expect([...whole, ...maps, ...cells, ...seconds]).toContain(name);
   });
@@ -198,6 +208,15 @@ test('names of a stranger stay on one line', () => {
   expect(() => parseResult(value, 'r\n.json')).toThrow(
     /^result "r\\n\.json": results\.0\.settings\."a\\nb" is a list of 0, /,
   );
+});
+
+test('records with earlier names are read', async () => {
+  const record = (await compared()) as { results: { settings?: Record<string, Json> }[] };
+  const earlier = JSON.parse(
+    JSON.stringify(record).replaceAll('learningRateScale', 'rate').replaceAll('weightDecayScale', 'decay'),
+  ) as Json;
+  expect(earlier).not.toEqual(record);
+  expect(parseResult(earlier, 'earlier')).toEqual(parseResult(record, 'record'));
 });
 
 test('a setting that a later version may add is shown by its name, whatever that is', async () => {

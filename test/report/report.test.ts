@@ -6,19 +6,14 @@ import { compare } from '../../src/compare/compare.ts';
 import { METHODS, methodSpec } from '../../src/compare/methods.ts';
 import { meansTable } from '../../src/compare/tables.ts';
 import { rocAuc } from '../../src/metrics/ranking.ts';
-import {
-  curves,
-  histogram,
-  MARGIN_TICKS,
-  marginTick,
-  pointRadius,
-  reliability,
-} from '../../src/report/figures-data.ts';
+import { marginTick } from '../../src/report/charts/margins.tsx';
+import { pointRadius } from '../../src/report/charts/reliability.tsx';
+import { curves, histogram, reliability } from '../../src/report/figures-data.ts';
 import { LEARNS_FROM, settingWords } from '../../src/report/glossary.ts';
 import { groupName, isGlobal, withCuts } from '../../src/report/group-shifts.ts';
 import { htmlReport } from '../../src/report/html.ts';
 import type { DistillResult } from '../../src/report/result.ts';
-import { commandOf } from '../../src/settings/command.ts';
+import { commandLine } from '../../src/settings/command-line.ts';
 import { loadTeacher } from '../../src/teacher/onnx.ts';
 import { debkd, temporary, WDBC } from '../cli/run.ts';
 import { model, wdbc } from '../models.ts';
@@ -79,10 +74,10 @@ const page = readFileSync(join(out, 'report.html'), 'utf8');
 
 test('the page of a distillation: pictures, tables, the command; no script, no request', () => {
   expect(made.status, made.stderr).toBe(0);
-  expect(page.match(/<figure>/g)).toHaveLength(9);
+  expect(page.match(/<figure class="chart">/g)).toHaveLength(9);
   const curves = ['Reliability', 'Margins', 'ROC', 'Precision and recall', 'Training loss', 'Validation cross-entropy'];
   const groups = ['Missed of class 1', 'False alarms', 'Probability minus share of class 1'];
-  for (const title of [...curves, ...groups]) expect(page).toContain(`aria-label="${title}"`);
+  for (const title of [...curves, ...groups]) expect(page).toContain(`role="img" aria-label="${title}. `);
   expect(page).toMatch(/Made by <code>debkd distill --teacher .*wdbc-mlp-biased\/teacher\.onnx/);
   expect(page).not.toMatch(/<script|<link|<img|<iframe|@import|url\(|javascript:|\son\w+=/i);
   const outside = page.replaceAll('http://www.w3.org/2000/svg', '').replaceAll('http://www.w3.org/1999/xlink', '');
@@ -101,7 +96,7 @@ test('the page of a distillation: says which, what is better, at which threshold
   const calls = `teacher ${teacher.threshold.toFixed(4)}, student ${student.threshold.toFixed(4)} (best F1`;
   expect(page.split(calls)).toHaveLength(3);
   expect(page).toContain('<td>Training rows (of these labelled)</td><td>200 (200)</td>');
-  for (const text of ['class 0', 'class 1', '≤ −8', '≥ 8']) expect(page).toContain(text);
+  for (const text of ['class 0', 'class 1', '≤ −8', '−4', '≥ 8']) expect(page).toContain(text);
 });
 
 test('one correction for all rows suggests no group; the candidate that was chosen is marked, empty columns are not there', () => {
@@ -117,7 +112,7 @@ test('groups that moved: named by their cut, the furthest from all rows first', 
   expect(debkd(['distill', ...WDBC, '--debias', 'residual', '--out', place]).status).toBe(0);
   const html = readFileSync(join(place, 'report.html'), 'utf8');
   const result = JSON.parse(readFileSync(join(place, 'result.json'), 'utf8')) as DistillResult;
-  expect(html).toContain('aria-label="What moved, by group"');
+  expect(html).toContain('role="img" aria-label="What moved, by group. ');
   const table = /<caption>Groups whose labels moved[\s\S]*?<\/table>/.exec(html)?.[0] ?? '';
   const rows = Array.from(
     table.matchAll(/<tr><td>(.*?)<\/td>.*<td class="n">(.*)<\/td><\/tr>/g),
@@ -182,7 +177,7 @@ test('what is not defined is said to be, in memory and after JSON', async () => 
 test('the larger a bin, the larger its point; the ends of the margins say what they hold', () => {
   const radii = [1, 10, 100].map((rows) => pointRadius(rows, 100));
   expect(radii).toEqual([...radii].sort((a, b) => a - b));
-  expect(MARGIN_TICKS.map(marginTick)).toEqual(['≤ −8', '−4', '0', '4', '≥ 8']);
+  expect([-8, -4, 0, 4, 8].map((margin) => marginTick(margin, 8))).toEqual(['≤ −8', '−4', '0', '4', '≥ 8']);
 });
 
 test('report: the same page again from the JSON', () => {
@@ -204,7 +199,7 @@ test('the page of a comparison: a picture for each method of ours and metric', a
     command: 'debkd <compare>',
   };
   const html = await htmlReport(await compare(['hard', 'kd', 'debiased'], options));
-  expect(html.match(/<figure>/g)).toHaveLength(2);
+  expect(html.match(/<figure class="chart">/g)).toHaveLength(2);
   expect(html).toMatch(/debiased − kd/);
   expect(html).toContain('debkd &#60;compare&#62;');
   expect(html).toMatch(/too few seeds/);
@@ -267,7 +262,7 @@ test('what is neither result is refused, by the command line and by a page that 
 });
 
 test('the command, quoted for a shell', () => {
-  expect(commandOf('compare', { data: "o'neil data.csv", tune: true, seeds: '3' })).toBe(
+  expect(commandLine('compare', { data: "o'neil data.csv", tune: true, seeds: '3' })).toBe(
     "debkd compare --data 'o'\\''neil data.csv' --tune --seeds 3",
   );
 });

@@ -64,7 +64,11 @@ async function openPage(query) {
   const { outputFiles } = await build({
     entryPoints: { page: join(root, 'test/runtime/page.js'), thread: join(root, 'dist/worker/thread.js') },
     outdir: root,
-    alias: { 'debkd/worker': join(root, 'dist/worker/client.js'), debkd: join(root, 'dist/index.js') },
+    alias: {
+      'debkd/internals': join(root, 'dist/internals.js'),
+      'debkd/worker': join(root, 'dist/worker/client.js'),
+      debkd: join(root, 'dist/index.js'),
+    },
     ...{ bundle: true, write: false, format: 'esm', platform: 'browser', target: 'es2022', logLevel: 'error' },
   });
   const files = fileUrls();

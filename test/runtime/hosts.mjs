@@ -46,7 +46,7 @@ function workerd() {
       const port = await freePort();
       await build({
         entryPoints: [join(root, 'test/runtime/worker.js')],
-        alias: { debkd: join(root, 'dist/workerd.js') },
+        alias: { 'debkd/internals': join(root, 'dist/internals.js'), debkd: join(root, 'dist/workerd.js') },
         ...{ bundle: true, outfile: join(folder, 'worker.js'), format: 'esm', platform: 'browser', target: 'es2022' },
         external: ['*.wasm', 'node:*', 'onnxruntime-web/*'],
         logLevel: 'error',

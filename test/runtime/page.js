@@ -1,6 +1,7 @@
 // Runs conformance.js in a page, or with ?worker in a worker of it, and posts the record to the server it came from. The page
 // also tries IndexedDB as a cache.
 import * as debkd from 'debkd';
+import * as internals from 'debkd/internals';
 import { useBrowserCache } from './browser-cache.js';
 import { conform } from './conformance.js';
 import { distilRemotely } from './remote-page.js';
@@ -16,7 +17,7 @@ const failed = (error) => ({ error: String(error?.stack ?? error) });
 
 if (typeof document === 'undefined') {
   self.onmessage = async ({ data }) => {
-    const run = async () => conform(debkd, await readFiles(data));
+    const run = async () => conform({ ...debkd, ...internals }, await readFiles(data));
     self.postMessage(await run().catch(failed));
   };
 } else {
@@ -39,7 +40,7 @@ if (typeof document === 'undefined') {
       });
     }
     const files = await readFiles(names);
-    return { ...(await conform(debkd, files)), cache: await useBrowserCache(debkd, files) };
+    return { ...(await conform({ ...debkd, ...internals }, files)), cache: await useBrowserCache(debkd, files) };
   };
   await post(await run().catch(failed));
 }

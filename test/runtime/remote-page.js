@@ -1,5 +1,6 @@
 // A page that distils 50,000 rows by debkd/worker, and watches how long it is kept from drawing.
 import * as debkd from 'debkd';
+import { denseMatrix, rocAuc } from 'debkd/internals';
 import { openWorker } from 'debkd/worker';
 
 const ROWS = 50000;
@@ -12,7 +13,7 @@ function makeDataset(rows, columns, seed) {
     return state / 2 ** 32;
   };
   const values = Float32Array.from({ length: rows * columns }, () => random() - 0.5);
-  const features = debkd.denseMatrix(values, columns);
+  const features = denseMatrix(values, columns);
   const column = (j) => ({ name: `x${j}`, kind: 'numeric', transform: 'none', mean: 0, std: 1, offset: j, width: 1 });
   return {
     ...{ rows, features, teacherInputs: features, folds: Uint8Array.from({ length: rows }, (_, i) => i % 5) },
@@ -58,7 +59,7 @@ export async function distilRemotely(files) {
   const targets = { margins: new Float64Array(ROWS) };
   await remote.fit({ hidden: [16] }, wide, targets, debkd.debiasedDistillation(), { seed: 1, epochs: 1 });
   const block = longest();
-  const auc = debkd.rocAuc(student.predictProba(validation), validation.labels);
+  const auc = rocAuc(student.predictProba(validation), validation.labels);
   teacher[Symbol.dispose]();
   remote[Symbol.dispose]();
   return { hashes: {}, errors: {}, block, auc, stages: [...stages] };

@@ -1,5 +1,6 @@
 // Runs conformance.js in a function at the edge: files come in as JSON of base64, the record goes out.
 import * as debkd from 'debkd';
+import * as internals from 'debkd/internals';
 import { conform } from './conformance.js';
 
 export default {
@@ -10,7 +11,7 @@ export default {
         Uint8Array.from(atob(text), (c) => c.charCodeAt(0)),
       ]),
     );
-    const answer = await conform(debkd, files, { teacher: false }).catch((error) => ({
+    const answer = await conform({ ...debkd, ...internals }, files, { teacher: false }).catch((error) => ({
       error: String(error?.stack ?? error),
     }));
     return new Response(JSON.stringify(answer));

@@ -7,10 +7,12 @@ import { expect, expectTypeOf, test, vi } from 'vitest';
 import type { Dataset } from '../../src/data/dataset.ts';
 import type * as library from '../../src/index.ts';
 import { DebkdError } from '../../src/io/errors.ts';
+import type { Source } from '../../src/io/source.ts';
 import type { Student } from '../../src/student/student.ts';
 import type { Teacher } from '../../src/teacher/onnx.ts';
 import { type DebkdWorker, openWorker, type RemoteTeacher } from '../../src/worker/client.ts';
-import { packError, teacherMark, unpackError } from '../../src/worker/messages.ts';
+import { packError, unpackError } from '../../src/worker/packed-error.ts';
+import { teacherHandle } from '../../src/worker/teacher-handle.ts';
 import { model } from '../models.ts';
 
 const program = fileURLToPath(new URL('./in-worker.js', import.meta.url));
@@ -64,15 +66,8 @@ test.each(hosts)('%s: two workers beside a teacher of this thread', (name, host,
       names: [
         `value: worker: openDiskCache makes a cache, which cannot be sent to a worker; ${own}`,
         `value: worker: openBrowserCache makes a cache, which cannot be sent to a worker; ${own}`,
-        `value: worker: storedCheckpoint takes a cache, which cannot be sent to a worker; ${own}`,
-        `value: worker: openJobs makes a function, which cannot be sent to a worker; ${own}`,
-        `value: worker: prepareInputs makes functions, which cannot be sent to a worker; ${own}`,
-        `value: worker: tuneMethod takes functions, which cannot be sent to a worker; ${own}`,
         `value: worker: customLoss takes a function, which cannot be sent to a worker; ${own}`,
         `value: worker: storeTable makes an open file, which cannot be sent to a worker; ${own}`,
-        `value: worker: encodeStoredParts takes an open file, which cannot be sent to a worker; ${own}`,
-        `value: worker: fitStoredPreprocessing takes an open file, which cannot be sent to a worker; ${own}`,
-        `value: worker: countStoredMissing takes an open file, which cannot be sent to a worker; ${own}`,
       ],
       cache: `value: worker: softLabels: argument 3.cache.get is a function, ${functions}`,
       instance: `value: worker: distill: argument 1.cache is a Cache with methods, ${functions}`,
@@ -197,7 +192,7 @@ test('what one teacher is done with does not lift the limit of another', async (
   const worker = new Fake();
   const debkd = await openWorker({ worker, teacherLimit: 0.05 });
   const running = told(debkd.sha256(bytes));
-  for (const busy of [true, true, false]) worker.say({ id: 'of a teacher', busy });
+  for (const busy of [true, true, false]) worker.say({ busy });
   expect(await running).toMatch(/^teacher: teacher: the ONNX runtime has worked for 0.05 s/);
 });
 
@@ -205,7 +200,7 @@ test('what a worker still says when it was ended is not heard', async () => {
   const worker = new Fake();
   const debkd = await openWorker({ worker, teacherLimit: 0.01 });
   debkd[Symbol.dispose]();
-  worker.say({ id: 'of a teacher', busy: true });
+  worker.say({ busy: true });
   await new Promise((resolve) => setTimeout(resolve, 50));
   debkd[Symbol.dispose]();
   expect(worker.ended).toBe(1);
@@ -240,7 +235,7 @@ test('a teacher that comes when its call was aborted is let go of', async () => 
   const call = told(debkd.loadTeacher(bytes, { signal: controller.signal } as object));
   const { id } = worker.sent[0] as { id: string };
   controller.abort(new Error('enough'));
-  worker.say({ id, value: teacherMark(id) });
+  worker.say({ id, value: teacherHandle(id) });
   expect(await call).toBe('Error: enough');
   expect(worker.sent.slice(1)).toEqual([{ id, abort: true }, { dispose: id }]);
 });
@@ -260,7 +255,7 @@ test('no name of the type needs a function sent', () => {
     ? never
     : T extends (...args: never[]) => unknown
       ? true
-      : T extends Plain | ReadonlyMap<string, library.Source> | string | number | boolean | null | undefined
+      : T extends Plain | ReadonlyMap<string, Source> | string | number | boolean | null | undefined
         ? never
         : T extends readonly (infer E)[]
           ? Needs<E, [...Depth, 0]>
@@ -282,10 +277,7 @@ test('no name of the type needs a function sent', () => {
   }[keyof Library];
   type Names = keyof Omit<DebkdWorker, symbol>;
   expectTypeOf<Extract<Names, Needing>>().toBeNever();
-  expectTypeOf<Needing>().toEqualTypeOf<
-    | ('openDiskCache' | 'openBrowserCache' | 'storedCheckpoint' | 'openJobs' | 'prepareInputs' | 'tuneMethod')
-    | ('customLoss' | 'storeTable' | 'encodeStoredParts' | 'fitStoredPreprocessing' | 'countStoredMissing')
-  >();
+  expectTypeOf<Needing>().toEqualTypeOf<'customLoss' | 'openBrowserCache' | 'openDiskCache' | 'storeTable'>();
   expectTypeOf<'distill' | 'softLabels' | 'fit' | 'readCsv'>().toExtend<Names>();
 });
 

@@ -3,8 +3,8 @@
 import { beforeEach, expect, test, vi } from 'vitest';
 import { denseMatrix, type Matrix } from '../../src/data/matrix.ts';
 import { dispose } from '../../src/io/dispose.ts';
-import { BLOCK_ROWS } from '../../src/kernels/block.ts';
 import type { Arena } from '../../src/kernels/memory.ts';
+import { SHUFFLE_BLOCK_ROWS } from '../../src/kernels/shuffle-block.ts';
 import type { Architecture } from '../../src/student/architecture.ts';
 import { predict } from '../../src/student/inference-cache.ts';
 import { asStored } from '../stored-matrix.ts';
@@ -147,13 +147,13 @@ test.each([
 });
 
 test('rows of a file are answered a block at a time, to the last', () => {
-  for (const rows of [BLOCK_ROWS, BLOCK_ROWS + 3]) {
+  for (const rows of [SHUFFLE_BLOCK_ROWS, SHUFFLE_BLOCK_ROWS + 3]) {
     const x = Float32Array.from({ length: rows }, (_, i) => i % 1000);
     const { stored, read } = asStored(denseMatrix(x, 1));
     const want = Float64Array.from(x, (v) => 2 * v + 1);
     expect(predict(linear(2, 1), stored, 'margins')).toEqual(want);
-    const first = [0, BLOCK_ROWS];
-    expect(read).toEqual(rows > BLOCK_ROWS ? [first, [BLOCK_ROWS, rows]] : [first]);
+    const first = [0, SHUFFLE_BLOCK_ROWS];
+    expect(read).toEqual(rows > SHUFFLE_BLOCK_ROWS ? [first, [SHUFFLE_BLOCK_ROWS, rows]] : [first]);
   }
 });
 

@@ -1,8 +1,7 @@
 // The cross-entropy of parameters on the rows of a selection, in memory and in a file that is read a piece at a time.
 import { expect, test } from 'vitest';
-import type { Dataset } from '../../src/data/dataset.ts';
+import type { AnyDataset, Dataset } from '../../src/data/dataset.ts';
 import { denseMatrix, type Matrix } from '../../src/data/matrix.ts';
-import type { AnyDataset } from '../../src/data/stored-dataset.ts';
 import { openArena } from '../../src/kernels/memory.ts';
 import { openMeasure } from '../../src/student/evaluator.ts';
 import { writeParameters } from '../../src/student/network.ts';

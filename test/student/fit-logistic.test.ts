@@ -1,13 +1,12 @@
 // The fit of a logistic student: the minimum of its loss against a plain Newton's method and minima known by hand, the path of
 // penalties, and how many passes over the rows it takes.
 import { describe, expect, test, vi } from 'vitest';
-import type { Dataset } from '../../src/data/dataset.ts';
+import type { AnyDataset, Dataset } from '../../src/data/dataset.ts';
 import { denseMatrix, type Matrix } from '../../src/data/matrix.ts';
-import type { AnyDataset } from '../../src/data/stored-dataset.ts';
 import type { Progress } from '../../src/io/progress.ts';
-import { BLOCK_ROWS } from '../../src/kernels/block.ts';
-import type { Kernels } from '../../src/kernels/load.ts';
+import type { Kernels } from '../../src/kernels/exports.ts';
 import type { Arena } from '../../src/kernels/memory.ts';
+import { SHUFFLE_BLOCK_ROWS } from '../../src/kernels/shuffle-block.ts';
 import { distillation, hardLabels, logitMatching } from '../../src/loss/distillation.ts';
 import { fitLogistic } from '../../src/student/fit-logistic.ts';
 import { dice } from '../random.ts';
@@ -153,8 +152,8 @@ describe('the minimum', () => {
   });
 
   /** Two blocks of rows, of x = 0 and x = 1 beside a column of zeros: without a penalty each has a margin of its own. */
-  const n = 2 * BLOCK_ROWS;
-  const inBlock = (i: number): number => Math.floor(i / BLOCK_ROWS);
+  const n = 2 * SHUFFLE_BLOCK_ROWS;
+  const inBlock = (i: number): number => Math.floor(i / SHUFFLE_BLOCK_ROWS);
   const two = rowsOf(
     denseMatrix(
       Float32Array.from({ length: 2 * n }, (_, k) => (k % 2) * inBlock(k >> 1)),
@@ -198,8 +197,8 @@ describe('the minimum', () => {
     expect((student.training?.history[0]?.train as number) * n).toBeCloseTo(value, 5);
     const passes = Math.floor(read.length / 2);
     const pass = [
-      [0, BLOCK_ROWS],
-      [BLOCK_ROWS, n],
+      [0, SHUFFLE_BLOCK_ROWS],
+      [SHUFFLE_BLOCK_ROWS, n],
     ];
     expect(read).toEqual(Array.from({ length: passes }, () => pass).flat());
   });
@@ -293,8 +292,8 @@ describe('the path of penalties', () => {
 describe('passes over the rows', () => {
   test.each([
     [4, false],
-    [2 * BLOCK_ROWS, false],
-    [2 * BLOCK_ROWS, true],
+    [2 * SHUFFLE_BLOCK_ROWS, false],
+    [2 * SHUFFLE_BLOCK_ROWS, true],
   ])('%i rows of a quadratic loss with orthogonal columns take three, in a file %o', async (rows, stored) => {
     // b = 1 and w = 2 fit them all: a look, the one direction, and a look at where it leads
     const half = rows / 2;
@@ -310,7 +309,7 @@ describe('passes over the rows', () => {
     const { parameters, training } = await fitLogistic(given, lesson, { penalties: [0], signal });
     expect(parameters).toEqual(Float32Array.of(2, 1));
     expect(training).toMatchObject({ settled: true, history: [{ train: 0 }] });
-    expect(blocks()).toBe(3 * Math.ceil(rows / BLOCK_ROWS));
+    expect(blocks()).toBe(3 * Math.ceil(rows / SHUFFLE_BLOCK_ROWS));
   });
 
   test.each([

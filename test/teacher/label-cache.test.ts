@@ -17,7 +17,7 @@ import { afterAll, expect, test } from 'vitest';
 import { type Dataset, selectRows } from '../../src/data/dataset.ts';
 import type { LabelCache } from '../../src/io/cache.ts';
 import { openDiskCache } from '../../src/io/disk-cache.ts';
-import { BLOCK_ROWS, decodeLabels, encodeLabels, labelKey } from '../../src/teacher/label-cache.ts';
+import { CACHE_ENTRY_ROWS, decodeLabels, encodeLabels, labelKey } from '../../src/teacher/label-cache.ts';
 import { loadTeacher, type Teacher } from '../../src/teacher/onnx.ts';
 import { softLabels } from '../../src/teacher/soft-labels.ts';
 import { debkd, WDBC } from '../cli/run.ts';
@@ -149,7 +149,7 @@ test('an entry that is damaged, cut, of another key or number of rows is not use
 });
 
 test('rows beyond one entry; an interrupted run has kept what it had', async () => {
-  const rows = 2 * BLOCK_ROWS + 100;
+  const rows = 2 * CACHE_ENTRY_ROWS + 100;
   const many = selectRows(
     data.train,
     rowsOf(rows, (i) => (i * i) % data.train.rows),
@@ -157,12 +157,12 @@ test('rows beyond one entry; an interrupted run has kept what it had', async () 
   const cache = await openDiskCache(join(folder, 'blocks'));
   const controller = new AbortController();
   const onProgress = ({ done }: { done: number }): void => {
-    if (done > BLOCK_ROWS) controller.abort(new Error('stop'));
+    if (done > CACHE_ENTRY_ROWS) controller.abort(new Error('stop'));
   };
   await expect(softLabels(teacher, many, { cache, signal: controller.signal, onProgress })).rejects.toThrow('stop');
   const seen: number[] = [];
   const labels = await softLabels(teacher, many, { cache, onProgress: ({ done }) => seen.push(done) });
-  expect(labels.cached).toBe(BLOCK_ROWS);
+  expect(labels.cached).toBe(CACHE_ENTRY_ROWS);
   expect(labels.margins).toEqual((await softLabels(teacher, many)).margins);
   expect(seen).toEqual([...seen].sort((a, b) => a - b));
   expect(seen.at(-1)).toBe(rows);

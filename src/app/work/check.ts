@@ -1,7 +1,8 @@
 // Teacher and rows together, on a sample, before the long work.
+
+import { countMissing } from '../../data/count-missing.ts';
 import type { Dataset } from '../../data/dataset.ts';
 import { tableWarnings } from '../../data/leaks.ts';
-import { countMissing } from '../../data/missing.ts';
 import { encodeParts } from '../../data/parts.ts';
 import { sampleRows, split } from '../../data/split.ts';
 import { addUnknown, describeUnknown } from '../../data/unknown-values.ts';
@@ -23,7 +24,7 @@ export async function checkInputs(inputs: Inputs): Promise<Checked> {
     validation: sampleRows(parts.validation, Math.min(SAMPLED, parts.validation.length), 1),
     test: new Uint32Array(0),
   };
-  const data = encodeParts(table, sample, inputs.preprocessing, columnsOf(inputs));
+  const data = await encodeParts(table, sample, inputs.preprocessing, { optional: columnsOf(inputs) });
   const margins = async (part: Dataset): Promise<Float64Array> => (await teacher.margins(part.teacherInputs)).margins;
   const [train, heldOut] = [await margins(data.train), await margins(data.validation)];
   const leakage = detectLeakage(

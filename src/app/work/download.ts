@@ -1,6 +1,6 @@
 // A finished run as files.
 
-import type { QuantizedForm } from '../../student/quantization.ts';
+import type { QuantizedForm } from '../../student/quantized-forms.ts';
 import { encodeStudent } from '../../student/student-file.ts';
 import type { Download, DownloadKind } from '../messages.ts';
 import type { Finished } from './run.ts';

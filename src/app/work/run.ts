@@ -1,13 +1,13 @@
 // A run: distillation, its measurement and its baselines.
 import { type Baselines, trainBaselines } from '../../compare/baselines.ts';
+import { countMissing } from '../../data/count-missing.ts';
 import type { Dataset } from '../../data/dataset.ts';
 import { tableWarnings } from '../../data/leaks.ts';
-import { countMissing } from '../../data/missing.ts';
 import { encodeParts } from '../../data/parts.ts';
 import { sampleRows, split } from '../../data/split.ts';
 import { sampleRecord } from '../../deploy/edge/sample.ts';
-import { recordsOf } from '../../deploy/parity.ts';
 import type { Input } from '../../deploy/shipped/about.ts';
+import { recordsOf } from '../../deploy/table-records.ts';
 import { type Distilled, distill } from '../../distill.ts';
 import type { LabelCache } from '../../io/cache.ts';
 import type { ProgressOptions } from '../../io/progress.ts';
@@ -18,7 +18,7 @@ import { evaluate } from '../../metrics/evaluation.ts';
 import { curves, reliability } from '../../report/figures-data.ts';
 import { measureDistilled } from '../../report/measure.ts';
 import type { DistillResult, Part } from '../../report/result.ts';
-import { commandOf } from '../../settings/command.ts';
+import { commandLine } from '../../settings/command-line.ts';
 import { distillSettings } from '../../settings/training.ts';
 import { number } from '../../settings/values.ts';
 import { type Checkpoint, checkpointKey, storedCheckpoint } from '../../student/checkpoint.ts';
@@ -63,10 +63,10 @@ export async function runDistillation(
   const parts = split(table);
   const most = Math.min(number(settings, 'train-rows') ?? parts.train.length, parts.train.length);
   const rows = { ...parts, train: sampleRows(parts.train, most, chosen.seed) };
-  const data = encodeParts(table, rows, preprocessing, columnsOf(inputs));
+  const data = await encodeParts(table, rows, preprocessing, { optional: columnsOf(inputs) });
   const checkpoint = await openCheckpoint(inputs, settings, options);
   const run = await distill({ ...chosen, ...data, teacher, checkpoint, cache, ...watch });
-  const command = commandOf('distill', {
+  const command = commandLine('distill', {
     teacher: teacher.name,
     data: nameOf(file),
     ...inputs.teacherSettings,

@@ -3,7 +3,7 @@
 import type { Preprocessing, PreprocessingColumn } from '../../data/preprocessing.ts';
 import { halfToFloat } from '../../io/half.ts';
 import type { Architecture } from '../../student/architecture.ts';
-import type { QuantizedForm } from '../../student/quantization.ts';
+import type { QuantizedForm } from '../../student/quantized-forms.ts';
 
 /** A column in few letters: name, mean, standard deviation, 1 for symlog; or name and categories. */
 export type SmallColumn = readonly [string, number, number, 0 | 1] | readonly [string, readonly string[]];

@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import * as debkd from '../../../dist/index.js';
+import * as debkd from '../../library.mjs';
 import { PLATFORM_RUNTIMES } from '../../runtime/platforms.mjs';
 
 const data = new URL('../../../../shared/data/adult/data.csv.gz', import.meta.url);

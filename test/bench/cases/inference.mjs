@@ -1,6 +1,6 @@
 // A student's answers beside those of the ONNX runtime on the student's own export.
 import { createRequire } from 'node:module';
-import { debiasedDistillation, fit, toOnnx } from '../../../dist/index.js';
+import { debiasedDistillation, fit, toOnnx } from '../../library.mjs';
 import { denseRows } from '../data.mjs';
 
 export async function inferenceCases() {

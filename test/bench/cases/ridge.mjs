@@ -1,5 +1,5 @@
 // The path of penalties of `residual`, fold by fold, beside scikit-learn's logistic regression.
-import { fitDebias } from '../../../dist/index.js';
+import { fitDebias } from '../../library.mjs';
 import { denseRows } from '../data.mjs';
 
 export function ridgeCases({ python }) {

@@ -1,5 +1,5 @@
 // An epoch of AdamW, beside what else trains in a browser, and PyTorch.
-import { debiasedDistillation, fit } from '../../../dist/index.js';
+import { debiasedDistillation, fit } from '../../library.mjs';
 import { denseRows, tabularRows } from '../data.mjs';
 import { plainTrainer } from '../rivals/plain.mjs';
 

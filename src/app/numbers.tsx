@@ -1,0 +1,53 @@
+// Numbers as a table: a picture's own, for those who cannot see it or want them.
+import type { JSX } from 'preact';
+
+interface Props {
+  readonly caption: string;
+  readonly head: readonly string[];
+  readonly rows: readonly (readonly (string | number)[])[];
+}
+
+/** The numbers of a chart, shut until they are asked for. */
+export function ChartNumbers(props: Props): JSX.Element {
+  return (
+    <details>
+      <summary>Numbers</summary>
+      <Numbers {...props} />
+    </details>
+  );
+}
+
+export function Numbers({ caption, head, rows }: Props): JSX.Element {
+  return (
+    // a region that scrolls must be reached by the keyboard
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls
+    <section class="scroll" tabIndex={0} aria-label={caption}>
+      <table>
+        <thead>
+          <tr>
+            {head.map((text) => (
+              <th key={text} scope="col">
+                {text}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row, i) => (
+            <tr key={i}>
+              {row.map((cell, j) =>
+                j === 0 ? (
+                  <th key={head[j]} scope="row">
+                    {cell}
+                  </th>
+                ) : (
+                  <td key={head[j]}>{cell}</td>
+                ),
+              )}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}

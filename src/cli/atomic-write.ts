@@ -1,0 +1,97 @@
+// Atomic writes of a file: its content goes to a temporary file, which is then renamed. Files that debkd did not make are not overwritten.
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { type FileHandle, open, realpath, stat } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { renameSynced } from '../io/durable.ts';
+import { DebkdError, quote, unwritable } from '../io/errors.ts';
+import { makeFolder } from '../io/make-folder.ts';
+import { createTempFolder, removeStaleTempFolders, removeTempFolder } from './temp-folder.ts';
+
+/** A file that is written piece by piece, and appears whole when `finish` returns. */
+export interface AtomicFile {
+  write(content: Uint8Array | string): Promise<void>;
+  finish(): Promise<void>;
+}
+
+/**
+ * Checks, before any work, that a file may be written.
+ * @param isEarlierResult whether an existing file is an earlier result
+ * @throws DebkdError `source` where it is a folder or a file that somebody else made
+ */
+export async function checkOverwrite(file: string, isEarlierResult: (path: string) => Promise<boolean>): Promise<void> {
+  const found = await stat(file).catch(() => undefined);
+  if (found?.isDirectory())
+    throw new DebkdError('source', `--out ${quote(file, 200)}: this is a folder, expected a file; give it a name`);
+  // an empty file, as mktemp makes one, has nothing to lose
+  if (!found?.isFile() || found.size === 0 || (await isEarlierResult(await realpath(file)))) return;
+  throw new DebkdError(
+    'source',
+    `--out ${quote(file, 200)}: there is a file already; choose another name, or write over it (--force)`,
+  );
+}
+
+/** Writes a whole file. @throws DebkdError `source` */
+export async function writeAtomic(file: string, content: Uint8Array): Promise<void> {
+  const atomic = await openAtomic(file);
+  await atomic.write(content);
+  await atomic.finish();
+}
+
+/** Opens a file that is written piece by piece. Devices and pipes are written as they are. @throws DebkdError `source` */
+export async function openAtomic(file: string): Promise<AtomicFile> {
+  // a link stays, and its target is written
+  const output = await realpath(file).catch(() => resolve(file));
+  const found = await stat(output).catch(() => undefined);
+  if (found && !found.isFile() && !found.isDirectory()) return openDevice(file);
+  const { handle, path, newPath } = await withWriteErrors(file, async () => {
+    await makeFolder(dirname(output));
+    removeStaleTempFolders(output);
+    const temporary = await createTempFolder(output);
+    return { ...temporary, handle: await open(temporary.newPath, 'wx') };
+  });
+  const written = createHash('sha256');
+  return {
+    write: (content) =>
+      withWriteErrors(file, async () => {
+        written.update(content);
+        await handle.writeFile(content);
+      }),
+    finish: () =>
+      withWriteErrors(file, async () => {
+        await handle.sync();
+        await handle.close();
+        const back = createHash('sha256');
+        for await (const chunk of createReadStream(newPath)) back.update(chunk);
+        checkDigest(file, back.digest('hex'), written.digest('hex'));
+        await renameSynced(newPath, output);
+        removeTempFolder(path, output);
+      }),
+  };
+}
+
+async function openDevice(file: string): Promise<AtomicFile> {
+  const handle: FileHandle = await withWriteErrors(file, () => open(file, 'w'));
+  return {
+    write: (content) => withWriteErrors(file, () => handle.writeFile(content)),
+    finish: () => handle.close(),
+  };
+}
+
+/** Compares what was read back from the disk with what was written. @throws DebkdError `source` */
+export function checkDigest(path: string, found: string, wanted: string): void {
+  if (found === wanted) return;
+  throw new DebkdError(
+    'source',
+    `--out ${quote(path, 200)}: what was read back differs from what was written; nothing was kept. Check the disk, or write to another place`,
+  );
+}
+
+/** Runs a write; an error of the system names `path`. @throws DebkdError `source` */
+export async function withWriteErrors<T>(path: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw unwritable(path, error);
+  }
+}

@@ -1,0 +1,24 @@
+// The cache of soft labels, as --cache and --no-cache give it.
+import { stat } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import type { LabelCache } from '../io/cache.ts';
+import { openDiskCache } from '../io/disk-cache.ts';
+import { DebkdError, quote } from '../io/errors.ts';
+import { text, type Values } from '../settings/values.ts';
+
+/** The cache of soft labels; none with --no-cache. */
+export async function openCache(values: Values): Promise<LabelCache | undefined> {
+  if (values['no-cache']) return undefined;
+  const folder = text(values, 'cache');
+  if (folder !== undefined && (await stat(folder).catch(() => undefined))?.isFile())
+    throw new DebkdError('source', `option --cache: ${quote(folder, 200)} is a file, expected a folder or a new name`);
+  return openDiskCache(folder ?? process.env['DEBKD_CACHE'] ?? join(cacheFolder(), 'debkd'));
+}
+
+/** Where this system keeps what can be made again. */
+function cacheFolder(): string {
+  if (process.platform === 'win32') return process.env['LOCALAPPDATA'] ?? join(homedir(), 'AppData', 'Local');
+  if (process.platform === 'darwin') return join(homedir(), 'Library', 'Caches');
+  return process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache');
+}

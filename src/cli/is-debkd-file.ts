@@ -1,0 +1,30 @@
+// Whether debkd made a file: then a later result may replace it.
+import { open, readFile } from 'node:fs/promises';
+
+/** The first bytes of a page, which name its generator. */
+const HEAD_BYTES = 4096;
+const GENERATOR = '<meta name="generator" content="debkd">';
+
+/** Judges by the content: students, records and pages name debkd. */
+export async function isDebkdFile(path: string): Promise<boolean> {
+  if (path.endsWith('.debkd')) return (await readHead(path)).startsWith('debkd\0');
+  if (/\.html?$/i.test(path)) return (await readHead(path)).includes(GENERATOR);
+  if (!path.endsWith('.json')) return false;
+  try {
+    const { schema } = JSON.parse(await readFile(path, 'utf8')) as { schema?: unknown };
+    return typeof schema === 'string' && schema.startsWith('debkd/');
+  } catch {
+    return false;
+  }
+}
+
+async function readHead(path: string): Promise<string> {
+  const handle = await open(path, 'r').catch(() => undefined);
+  if (!handle) return '';
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
+    return buffer.toString('latin1', 0, bytesRead);
+  } finally {
+    await handle.close();
+  }
+}

@@ -1,0 +1,72 @@
+// The rows of a command, as --data and the options of its columns give them: a table, a table in files, or a stream.
+import { stat } from 'node:fs/promises';
+import { openRows } from '../data/csv.ts';
+import { readNpy } from '../data/npy.ts';
+import { openTable, readTable as readAny, type TableFormat } from '../data/read-table.ts';
+import { storeTable } from '../data/stored-table.ts';
+import type { RawRows, StoredTable, Table, TableOptions } from '../data/table.ts';
+import { streamInput } from '../io/node.ts';
+import { chunksOf, unzipped } from '../io/source.ts';
+import { list, text, type Values } from '../settings/values.ts';
+import { onProgress } from './messages.ts';
+
+/** The options of --target, --positive, --drop and --na-values. */
+export function tableOptions(values: Values, missing?: readonly string[]): TableOptions {
+  const positive = text(values, 'positive');
+  const naValues = missing ?? (values['na-values'] === undefined ? undefined : list(values, 'na-values'));
+  return {
+    target: text(values, 'target') ?? 'label',
+    drop: list(values, 'drop'),
+    ...(positive !== undefined && { positive }),
+    ...(naValues && { missing: naValues }),
+  };
+}
+
+/** The rows of --data or standard input as a stream; with --columns there is no header line. */
+export async function openStream(values: Values): Promise<{
+  readonly name: string;
+  readonly format: TableFormat;
+  readonly rows: RawRows;
+  /** Bytes read so far, and of how many, where that is known. */
+  readonly progress: () => { readonly bytes: number; readonly of: number | undefined };
+}> {
+  const path = text(values, 'data');
+  const name = path ?? 'standard input';
+  const of = path === undefined ? undefined : (await stat(path).catch(() => undefined))?.size;
+  let bytes = 0;
+  const counted = (async function* () {
+    for await (const chunk of path === undefined ? unzipped(streamInput(), name) : chunksOf(path)) {
+      bytes += chunk.length;
+      yield chunk;
+    }
+  })();
+  const columns = list(values, 'columns');
+  const progress = () => ({ bytes, of });
+  if (columns.length > 0) return { name, format: 'csv', rows: await openRows(counted, name, columns), progress };
+  return { name, ...(await openTable(counted, name, path)), progress };
+}
+
+/** Bytes of text; rows of more are kept in files. */
+const MAX_IN_MEMORY = 2 ** 23;
+
+/** How much larger the text of a compressed file is, about. */
+const COMPRESSION_RATIO = 6;
+
+/** The table in files, where --temp-dir is given or the data is large; undefined where it fits into memory. */
+export async function readStoredTable(values: Values): Promise<StoredTable | undefined> {
+  const data = text(values, 'data') as string;
+  const folder = text(values, 'temp-dir');
+  if (text(values, 'labels') !== undefined) return undefined; // npy is read as a whole
+  const file = folder === undefined ? await stat(data).catch(() => undefined) : undefined;
+  const ratio = /\.(gz|parquet)$/i.test(data) ? COMPRESSION_RATIO : 1;
+  if (folder === undefined && !(file && file.size * ratio > MAX_IN_MEMORY)) return undefined;
+  return storeTable(data, { ...tableOptions(values), folder, onProgress });
+}
+
+/** The table of --data, --target, --positive, --drop and --na-values. missing: the student's, where there is one. */
+export async function readTable(values: Values, missing?: readonly string[]): Promise<Table> {
+  const labels = text(values, 'labels');
+  const data = text(values, 'data') as string;
+  const options = tableOptions(values, missing);
+  return labels === undefined ? readAny(data, options) : readNpy(data, { ...options, labels });
+}

@@ -1,0 +1,51 @@
+// The teacher of a command, as --teacher and the options of its reading give it.
+import { type Preprocessing, parsePreprocessing } from '../data/preprocessing.ts';
+import { DebkdError, quote } from '../io/errors.ts';
+import { RUNTIME_SECONDS } from '../io/limit.ts';
+import { jsonOf } from '../io/source.ts';
+import { number, text, type Values } from '../settings/values.ts';
+import { loadTeacher, type Teacher, type TeacherOptions } from '../teacher/onnx.ts';
+import type { Convention } from '../teacher/reading.ts';
+import { postToMain } from './messages.ts';
+import { readOptionFile } from './option-file.ts';
+
+/** How the teacher is read, by --preprocessing, --output, --convention, --positive-class and --class. */
+export async function teacherOptions(values: Values): Promise<TeacherOptions> {
+  const file = text(values, 'preprocessing');
+  const preprocessing =
+    file === undefined ? undefined : parsePreprocessing(await readOptionFile('preprocessing', jsonOf(file)), file);
+  if (preprocessing?.missing && values['na-values'] !== undefined) {
+    throw new DebkdError(
+      'usage',
+      `option --na-values: preprocessing ${quote(file ?? '', 200)} says itself what counts as missing (${preprocessing.missing.map((one) => quote(one)).join(', ')}); leave out --na-values, or change "missing" there`,
+    );
+  }
+  const output = text(values, 'output');
+  const convention = text(values, 'convention') as Convention | undefined;
+  const positiveClass = text(values, 'positive-class') as 'first' | 'second' | undefined;
+  return {
+    ...(preprocessing && { preprocessing }),
+    ...(output && { output }),
+    ...(convention && { convention }),
+    ...(positiveClass && { positiveClass }),
+    ...(values['class'] !== undefined && { class: text(values, 'class') as string }),
+  };
+}
+
+/** The same, with the class that a teacher was turned to by the label's values: workers do not know these. */
+export function withClass(options: TeacherOptions, { reading }: Teacher): TeacherOptions {
+  const { positiveClass } = reading;
+  const stated = options.positiveClass !== undefined || options.class !== undefined;
+  return stated || (positiveClass !== 'first' && positiveClass !== 'second') ? options : { ...options, positiveClass };
+}
+
+/** The teacher, and the preprocessing that --preprocessing names. */
+export async function openTeacher(
+  path: string,
+  values: Values,
+): Promise<{ teacher: Teacher; preprocessing: Preprocessing | undefined }> {
+  const options = await teacherOptions(values);
+  const seconds = number(values, 'teacher-limit') ?? RUNTIME_SECONDS;
+  const onRuntime = (busy: boolean): void => postToMain({ kind: 'runtime', seconds: busy ? seconds : 0 });
+  return { teacher: await loadTeacher(path, { ...options, onRuntime }), preprocessing: options.preprocessing };
+}

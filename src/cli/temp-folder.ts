@@ -1,0 +1,134 @@
+// Temporary folders for results. Each holds a file that names its owner (host and process): by it a later run recognises the folder of a
+// program that was killed.
+import { randomBytes } from 'node:crypto';
+import { lstatSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, statSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import { writeSynced } from '../io/durable.ts';
+import { postToMain } from './messages.ts';
+
+/** A folder that holds a result while it is made. */
+export interface TempFolder {
+  readonly path: string;
+  /** Where the new result is written, a file or a folder. */
+  readonly newPath: string;
+  /** Where the earlier result is moved, until the new one has its path. */
+  readonly oldPath: string;
+}
+
+const NAME = /^\.debkd-[0-9a-f]{16}$/;
+const OWNER_FILE = 'debkd.json';
+
+/** The content of the owner's file. */
+interface Owner {
+  readonly program: 'debkd';
+  /** The name of the result, in the same folder as the temporary one, or `.` for that folder itself. */
+  readonly for: string;
+  readonly host: string;
+  readonly pid: number;
+  /** When the process started, by the system's own count; null where the system does not tell. */
+  readonly started: string | null;
+}
+
+/**
+ * @param output the path of the result
+ * @param inside makes it inside that folder, not next to it
+ */
+export async function createTempFolder(output: string, inside: boolean = false): Promise<TempFolder> {
+  const path = join(inside ? output : dirname(output), `.debkd-${randomBytes(8).toString('hex')}`);
+  const owner: Owner = {
+    program: 'debkd',
+    for: inside ? '.' : basename(output),
+    host: hostname(),
+    pid: process.pid,
+    started: processStart(process.pid) ?? null,
+  };
+  await mkdir(path);
+  postToMain({ kind: 'temp-folder', path, output, exists: true });
+  await writeSynced(join(path, OWNER_FILE), `${JSON.stringify(owner)}\n`);
+  return { path, newPath: join(path, 'new'), oldPath: join(path, 'old') };
+}
+
+/** Removes a temporary folder; an earlier result in it gets its path back, unless a newer one has it. Synchronous, for a program that exits. */
+export function removeTempFolder(path: string, output: string): void {
+  const old = join(path, 'old');
+  if (exists(old) && !exists(output)) renameSync(old, output);
+  for (const name of ['new', 'old']) rmSync(join(path, name), { recursive: true, force: true });
+  rmSync(join(path, OWNER_FILE), { force: true });
+  try {
+    rmdirSync(path);
+  } catch {
+    // it holds files of others, or is gone
+  }
+  postToMain({ kind: 'temp-folder', path, output, exists: false });
+}
+
+/** Removes the temporary folders that killed programs left next to `output` and in it. */
+export function removeStaleTempFolders(output: string): void {
+  for (const [folder, name] of [
+    [dirname(output), basename(output)],
+    [output, '.'],
+  ] as const) {
+    for (const entry of entriesOf(folder)) {
+      if (!NAME.test(entry)) continue;
+      const path = join(folder, entry);
+      const owner = ownerOf(path);
+      if (owner?.for === name && owner.host === hostname() && !isRunning(owner)) removeTempFolder(path, output);
+    }
+  }
+}
+
+/** Whether an entry of a folder is a temporary folder of debkd. */
+export function isTempFolder(folder: string, name: string): boolean {
+  return NAME.test(name) && ownerOf(join(folder, name)) !== undefined;
+}
+
+function entriesOf(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
+
+function ownerOf(path: string): Owner | undefined {
+  const mark = join(path, OWNER_FILE);
+  try {
+    // links may point to files of others
+    if (!lstatSync(path).isDirectory() || !lstatSync(mark).isFile()) return undefined;
+    const owner = JSON.parse(readFileSync(mark, 'utf8')) as Owner;
+    return owner.program === 'debkd' && Number.isInteger(owner.pid) ? owner : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isRunning({ pid, started }: Owner): boolean {
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false;
+  }
+  // another process may have this id now
+  return started === null || (processStart(pid) ?? started) === started;
+}
+
+/** When a process started, on Linux: the id of the boot and the ticks since. */
+function processStart(pid: number): string | undefined {
+  try {
+    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    // the program's name, in parentheses, may contain blanks
+    const ticks = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+    return ticks === undefined ? undefined : `${boot} ${ticks}`;
+  } catch {
+    return undefined;
+  }
+}
+
+function exists(path: string): boolean {
+  return (
+    statSync(path, { throwIfNoEntry: false }) !== undefined || lstatSync(path, { throwIfNoEntry: false }) !== undefined
+  );
+}

@@ -1,0 +1,138 @@
+// Soft labels and features by a cluster: each block of rows is a task, whose result is an entry of the cache that softLabels reads.
+
+import type { AnyDataset } from '../data/dataset.ts';
+import type { Matrix } from '../data/matrix.ts';
+import type { RawColumns } from '../data/raw-columns.ts';
+import { teacherRows } from '../data/row-source.ts';
+import { DebkdError } from '../io/errors.ts';
+import { packPlain } from '../io/plain.ts';
+import { sha256 } from '../io/sha256.ts';
+import { CACHE_ENTRY_ROWS, type CachedLabels, decodeEntry, decodeLabels, labelKey } from '../teacher/label-cache.ts';
+import type { Teacher } from '../teacher/onnx.ts';
+import type { Cluster } from './cluster.ts';
+import type { LabelTask } from './task.ts';
+import { isTaskError, throwFailures } from './task-error.ts';
+
+/** A teacher that the workers can open. */
+export interface SharedTeacher {
+  /** The teacher in this process. */
+  readonly teacher: Teacher;
+  /** The key in the store of what packTeacher made. */
+  readonly packed: string;
+}
+
+/**
+ * Labels some rows.
+ * @param title names the rows in messages
+ * @throws DebkdError `task`
+ */
+export function labelRows(
+  cluster: Cluster,
+  { teacher, packed }: SharedTeacher,
+  rows: Matrix | RawColumns,
+  title: string,
+): Promise<CachedLabels> {
+  const key = labelKey(teacher.identity, rows);
+  const count = rows.rows;
+  return runLabelTask(cluster, {
+    task: { teacher: packed, key, title, count },
+    pack: packOnce(rows),
+    decode: (stored) => decodeLabels(key, stored, count),
+  });
+}
+
+/** Packs the rows and lets them go: many tasks wait at a time, whose rows must not be in memory as well as in the store. */
+function packOnce(rows: Matrix | RawColumns): () => Uint8Array {
+  let held: Matrix | RawColumns | undefined = rows;
+  return () => {
+    const bytes = packPlain(held);
+    held = undefined;
+    return bytes;
+  };
+}
+
+interface LabelWork<T> {
+  readonly task: Omit<LabelTask, 'build' | 'kind' | 'rows'>;
+  /** Makes the bytes of the rows. */
+  readonly pack: () => Uint8Array;
+  /** Reads the result; undefined where it is damaged. */
+  readonly decode: (stored: Uint8Array) => T | undefined;
+}
+
+/** Runs a task, unless its result is in the store; a damaged result is quarantined and made again. */
+async function runLabelTask<T>(cluster: Cluster, { task, pack, decode }: LabelWork<T>): Promise<T> {
+  const { store } = cluster;
+  const { key, title } = task;
+  // no other task shares these rows, which allows to remove them after it
+  const rows = sha256(new TextEncoder().encode(`rows of ${key}`));
+  const read = async (): Promise<T | undefined> => {
+    const stored = await store.get(key);
+    const result = stored && decode(stored);
+    if (stored && result === undefined) await store.quarantine(key);
+    return result;
+  };
+  const earlier = await read();
+  if (earlier !== undefined) return earlier;
+  try {
+    return await cluster.run(
+      { ...task, kind: 'labels', rows },
+      { prepare: async () => store.put(rows, pack()), cleanUp: () => store.remove(rows), read },
+    );
+  } catch (error) {
+    if (!isTaskError(error)) throw error;
+    throw new DebkdError('task', `${title}: ${error.message}`);
+  }
+}
+
+/** Blocks that are in memory and in the queue at a time. */
+const MAX_CONCURRENT = 256;
+
+/** Is called with the rows done, of all. */
+export type OnRowsDone = (done: number, total: number) => void;
+
+/**
+ * Labels a whole dataset: afterwards softLabels, or hiddenFeatures with `layer`, find all of it in the store.
+ * @throws DebkdError `task` that names all blocks that failed
+ */
+export async function labelDataset(
+  cluster: Cluster,
+  { teacher, packed }: SharedTeacher,
+  { teacherInputs }: AnyDataset,
+  options: { readonly part: string; readonly layer?: string; readonly onDone?: OnRowsDone },
+): Promise<void> {
+  const { part, layer, onDone } = options;
+  const rows = teacherRows(teacherInputs);
+  const starts = Array.from({ length: Math.ceil(rows.rows / CACHE_ENTRY_ROWS) }, (_, k) => k * CACHE_ENTRY_ROWS);
+  let done = 0;
+  const results: PromiseSettledResult<void>[] = [];
+  // not async: the frame of an async function would hold the block while it waits
+  const labelBlock = (from: number): Promise<void> => {
+    const to = Math.min(rows.rows, from + CACHE_ENTRY_ROWS);
+    const block = rows.read(from, to);
+    const key = labelKey(teacher.identity, block, layer);
+    return runLabelTask(cluster, {
+      task: {
+        teacher: packed,
+        key,
+        title: `${part} rows ${from + 1} to ${to}`,
+        count: to - from,
+        ...(layer !== undefined && { layer }),
+      },
+      pack: packOnce(block),
+      decode: (stored) => decodeEntry(key, stored),
+    }).then(() => {
+      done += to - from;
+      onDone?.(done, rows.rows);
+    });
+  };
+  const work = async (): Promise<void> => {
+    for (let from = starts.shift(); from !== undefined; from = starts.shift()) {
+      const [result] = await Promise.allSettled([labelBlock(from)]);
+      results.push(result);
+      // an error of the cluster would end all other blocks, too
+      if (result.status === 'rejected' && !isTaskError(result.reason)) starts.length = 0;
+    }
+  };
+  await Promise.all(Array.from({ length: MAX_CONCURRENT }, work));
+  throwFailures(results);
+}

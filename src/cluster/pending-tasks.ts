@@ -1,0 +1,98 @@
+// The tasks that a coordinator waits for, and how many have ended.
+import type { Task } from './task.ts';
+
+/** A task that has not ended. */
+export interface PendingTask {
+  readonly id: string;
+  readonly task: Task;
+  /** Settles when the task ends. */
+  readonly settled: Promise<void>;
+  /** When its state was last checked, of performance.now(). */
+  checkedAt: number;
+  /** When it was first reported as completed, without a result in the store. */
+  completedAt: number | undefined;
+  /** How often it was queued again. */
+  requeues: number;
+}
+
+interface Entry extends PendingTask {
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+export class PendingTasks {
+  readonly #entries = new Map<string, Entry>();
+  #done = 0;
+  #failed = 0;
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  get done(): number {
+    return this.#done;
+  }
+
+  get failed(): number {
+    return this.#failed;
+  }
+
+  get(id: string): PendingTask | undefined {
+    return this.#entries.get(id);
+  }
+
+  has(id: string): boolean {
+    return this.#entries.has(id);
+  }
+
+  ids(): string[] {
+    return [...this.#entries.keys()];
+  }
+
+  /** Those that were not checked for so long, the longest first. */
+  uncheckedFor(ms: number): PendingTask[] {
+    const limit = performance.now() - ms;
+    return [...this.#entries.values()]
+      .filter(({ checkedAt }) => checkedAt < limit)
+      .sort((a, b) => a.checkedAt - b.checkedAt);
+  }
+
+  add(id: string, task: Task): PendingTask {
+    let [resolve, reject]: [() => void, (error: unknown) => void] = [() => undefined, () => undefined];
+    const settled = new Promise<void>((onDone, onError) => {
+      [resolve, reject] = [onDone, onError];
+    });
+    settled.catch(() => undefined);
+    const checkedAt = performance.now();
+    const entry = { id, task, settled, resolve, reject, checkedAt, completedAt: undefined, requeues: 0 };
+    this.#entries.set(id, entry);
+    return entry;
+  }
+
+  /** The result is in the store. */
+  resolve(id: string): void {
+    this.#take(id, (entry) => {
+      this.#done++;
+      entry.resolve();
+    });
+  }
+
+  reject(id: string, error: unknown): void {
+    this.#take(id, (entry) => {
+      this.#failed++;
+      entry.reject(error);
+    });
+  }
+
+  /** Counts a task whose result was in the store before. */
+  countDone(): void {
+    this.#done++;
+  }
+
+  #take(id: string, end: (entry: Entry) => void): void {
+    const entry = this.#entries.get(id);
+    if (!entry) return;
+    this.#entries.delete(id);
+    end(entry);
+  }
+}

@@ -1,0 +1,72 @@
+// HMAC signatures by a key that coordinators and workers share: nobody without the key can change a task or an entry unnoticed.
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import { DebkdError } from '../io/errors.ts';
+
+/** The environment variable that holds the key. */
+const SECRET_VARIABLE = 'DEBKD_CLUSTER_KEY';
+const MIN_SECRET_LENGTH = 16;
+/** Bytes of an HMAC-SHA-256. */
+export const SIGNATURE_BYTES = 32;
+
+/** Signs by one key. */
+export interface Signer {
+  /** Tells holders of this key from others, and reveals nothing of the key. */
+  readonly id: string;
+  /** The signature of bytes under a name, 32 bytes. */
+  sign(name: string, bytes: Uint8Array): Uint8Array;
+  /** Whether a signature is that of the bytes under the name. */
+  verify(name: string, bytes: Uint8Array, signature: Uint8Array): boolean;
+}
+
+/**
+ * @param secret the key; default: that of the environment
+ * @returns undefined where there is no key
+ * @throws DebkdError `usage` where the key is too short
+ */
+export function openSigner(secret: string | undefined = process.env[SECRET_VARIABLE]): Signer | undefined {
+  if (secret === undefined || secret === '') return undefined;
+  if (secret.length < MIN_SECRET_LENGTH)
+    throw new DebkdError(
+      'usage',
+      `${SECRET_VARIABLE}: ${secret.length} letters, expected ${MIN_SECRET_LENGTH} at least; make one with: openssl rand -hex 32`,
+    );
+  const sign = (name: string, bytes: Uint8Array): Uint8Array =>
+    new Uint8Array(createHmac('sha256', secret).update(`${name}\0`).update(bytes).digest());
+  return {
+    id: hex(sign('id', new Uint8Array(0))).slice(0, 12),
+    sign,
+    verify: (name, bytes, signature) =>
+      signature.length === SIGNATURE_BYTES && timingSafeEqual(signature, sign(name, bytes)),
+  };
+}
+
+/** The task with its signature; without a key, the task as it is. */
+export function signTask<T extends object>(task: T, signer: Signer | undefined): T & { readonly signature?: string } {
+  return signer ? { ...task, signature: hex(signer.sign('task', canonicalJson(task))) } : task;
+}
+
+/** Whether a task carries a valid signature; without a key every task does. */
+export function isSigned(
+  { signature, ...task }: Readonly<Record<string, unknown>>,
+  signer: Signer | undefined,
+): boolean {
+  if (!signer) return true;
+  const given = Buffer.from(typeof signature === 'string' ? signature : '', 'hex');
+  return signer.verify('task', canonicalJson(task), given);
+}
+
+/** JSON with sorted keys: Redis may return them in another order than they were signed in. */
+function canonicalJson(value: unknown): Uint8Array {
+  const sorted = (item: unknown): unknown =>
+    typeof item === 'object' && item !== null && !Array.isArray(item)
+      ? Object.fromEntries(
+          Object.entries(item)
+            .sort(([a], [b]) => (a < b ? -1 : 1))
+            .map(([name, inner]) => [name, sorted(inner)]),
+        )
+      : item;
+  return new TextEncoder().encode(JSON.stringify(sorted(value)));
+}
+
+/** Lower-case hexadecimal digits. */
+export const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');

@@ -1,0 +1,58 @@
+// Whole columns of a table, in memory or in a file.
+import { DebkdError, quote } from '../io/errors.ts';
+import { columnBuilder } from './build-table.ts';
+import { missingTest } from './missing.ts';
+import { parseNumber } from './preprocessing.ts';
+import { featureNames, isStored, tableChunks } from './row-source.ts';
+import type { AnyTable, Column } from './table.ts';
+
+/** The column of this name, a feature or one set aside by `drop`; undefined where there is none. */
+export function findColumn(table: AnyTable, name: string): Column | undefined {
+  if (!isStored(table)) return [...table.columns, ...table.dropped].find((column) => column.name === name);
+  if (!table.columns.includes(name) && !table.dropped.includes(name)) return undefined;
+  const builder = columnBuilder(name);
+  for (const { chunk } of tableChunks(table)) {
+    const { codes, texts } = findColumn(chunk, name) as Column;
+    for (const code of codes) builder.add(texts[code] as string);
+  }
+  return builder.finish();
+}
+
+/** Names of all columns, features first. */
+export function columnNames(table: AnyTable): string[] {
+  const dropped = table.dropped.map((column) => (typeof column === 'string' ? column : column.name));
+  return [...featureNames(table), ...dropped];
+}
+
+/**
+ * A column as numbers, float64 [rows]; NaN where the value is missing or no number.
+ * @param name a feature, or a column set aside by `drop`
+ * @throws DebkdError `column` when there is none of this name
+ * @example
+ * const age = numericColumn(await readTable('people.csv'), 'age');
+ */
+export function numericColumn(table: AnyTable, name: string): Float64Array {
+  const { codes, texts } = existingColumn(table, name);
+  const missing = missingTest(table.missing);
+  const numbers = texts.map((text) => (missing(text) ? NaN : parseNumber(text)));
+  return Float64Array.from(codes, (code) => numbers[code] as number);
+}
+
+/**
+ * A column as texts, [rows]; the empty text where the value is missing.
+ * @param name a feature, or a column set aside by `drop`
+ * @throws DebkdError `column` when there is none of this name
+ * @example
+ * const region = textColumn(await readTable('people.csv'), 'region');
+ */
+export function textColumn(table: AnyTable, name: string): string[] {
+  const { codes, texts } = existingColumn(table, name);
+  const missing = missingTest(table.missing);
+  return Array.from(codes, (code) => (missing(texts[code] as string) ? '' : (texts[code] as string)));
+}
+
+function existingColumn(table: AnyTable, name: string): Column {
+  const column = findColumn(table, name);
+  if (column) return column;
+  throw new DebkdError('column', `data ${quote(table.name, 200)}: no column ${quote(name)}; name one of its columns`);
+}

@@ -1,0 +1,107 @@
+// `debkd/internals`: parts below the public names, for tests and experiments. Unstable: they may change in any version.
+
+export { type Baselines, trainBaselines } from './compare/baselines.ts';
+export {
+  type Candidate,
+  type CellResult,
+  type KeptStudents,
+  type Tuned,
+  type TuneOptions,
+  tuneMethod,
+} from './compare/cell.ts';
+export type { ComparisonRow, Pool } from './compare/compare.ts';
+export { type CompareInputs, type Job, type Outcome, openJobs } from './compare/job.ts';
+export { type DebiasedOptions, type MethodInputs, prepareInputs } from './compare/method-inputs.ts';
+export { type BaseMethod, type Method, parseMethod, type Setting } from './compare/methods.ts';
+export { type Rank, rankMethods } from './compare/ranks.ts';
+export type { Pair, Summary } from './compare/summary.ts';
+export { differencesTable, meansTable } from './compare/tables.ts';
+export type { MissingCount } from './data/count-missing.ts';
+export type { AnyDataset, StoredDataset } from './data/dataset.ts';
+export type { FitPreprocessingOptions } from './data/fit-preprocessing.ts';
+export { rowCounters, type SharedRows, sharedRows, tableWarnings } from './data/leaks.ts';
+export { denseMatrix, denseRows, type Matrix, type StoredMatrix } from './data/matrix.ts';
+export { MISSING } from './data/missing.ts';
+export { readNdjson } from './data/ndjson.ts';
+export type { NpyOptions } from './data/npy.ts';
+export { readParquet } from './data/parquet.ts';
+export type { EncodedParts, EncodeOptions } from './data/parts.ts';
+export type { CategoricalColumn, NumericColumn, PreprocessingColumn } from './data/preprocessing.ts';
+export type { RawColumns, StoredRaw } from './data/raw-columns.ts';
+export type { TableFormat } from './data/read-table.ts';
+export { countKnownRows, makeRowFilter, type RowFilter } from './data/row-filter.ts';
+export { sampleRows } from './data/split.ts';
+export type { StoreOptions } from './data/stored-table.ts';
+export type { AnyTable, Column, StoredTable } from './data/table.ts';
+export type { UnknownCount } from './data/unknown-values.ts';
+export { type EdgeOptions, toEdge } from './deploy/edge/project.ts';
+export type { Exported, ExportedFile } from './deploy/exported.ts';
+export { toJavaScript } from './deploy/javascript.ts';
+export { toOnnx } from './deploy/onnx.ts';
+export type { ParityOptions } from './deploy/parity.ts';
+export { QUANTIZATION_LIMITS, type QuantizeOptions } from './deploy/quantize.ts';
+export { toSafetensors } from './deploy/safetensors.ts';
+export { PLATFORMS, type Platform, type Target } from './deploy/targets.ts';
+export { toWasm } from './deploy/wasm.ts';
+export type { CacheOptions } from './io/cache.ts';
+export type {
+  AbortSignalLike,
+  Bytes,
+  HostBlob,
+  HostResponse,
+  HostUrl,
+  WasmModule,
+} from './io/host-types.ts';
+export type { Progress } from './io/progress.ts';
+export type { Source } from './io/source.ts';
+export type { TempFile } from './io/temp-file.ts';
+export type { Activation } from './kernels/activation.ts';
+export { ABLATION_COMPONENTS, type AblationComponent } from './labels/candidates.ts';
+export { type Changes, type GroupShift, recordChanges } from './labels/changes.ts';
+export type { DebiasCandidate } from './labels/cross-fit.ts';
+export type { Basis, DebiasMap } from './labels/debias-methods.ts';
+export type { DebiasMethod, MapName } from './labels/debias-names.ts';
+export type { HeldOutFit, LabelledPart } from './labels/debias-parts.ts';
+export type { InfusionForm } from './labels/infusion-forms.ts';
+export type { InfusionOptions } from './labels/knowledge-infusion.ts';
+export type { DebiasPart } from './labels/label-debiasing.ts';
+export type { Leakage } from './labels/leakage.ts';
+export { type NoiseRates, noiseRates } from './labels/noise-rates.ts';
+export type { FittedParts } from './labels/sample.ts';
+export type { Hint } from './loss/loss.ts';
+export type { ConfusionMetric, EvaluateOptions, GroupEvaluation } from './metrics/evaluation.ts';
+export type { GroupBias } from './metrics/group-bias.ts';
+export { type Estimate, METRICS, type Metric } from './metrics/metric.ts';
+export { meanInterval } from './metrics/paired.ts';
+export { rocAuc } from './metrics/ranking.ts';
+export type { Figures, Histogram, Point, ReliabilityBin } from './report/figures-data.ts';
+export type { LabelledChanges, LabelledGroupShift } from './report/group-shifts.ts';
+export type { MeasureOptions } from './report/measure.ts';
+export {
+  type Baseline,
+  type DistillResult,
+  type Measured,
+  type MeasuredAtHalf,
+  type Part,
+  type ResultInputs,
+  resultOf,
+} from './report/result.ts';
+export { describeChanges } from './report/sentence.ts';
+export { parseArchitecture } from './student/architecture.ts';
+export type { Calibration } from './student/calibrate.ts';
+export { type Checkpoint, checkpointKey, storedCheckpoint } from './student/checkpoint.ts';
+export type { ClassWeight } from './student/class-weight.ts';
+export { fitMany } from './student/fit.ts';
+export type { TrainingOptions } from './student/fit-options.ts';
+export type { OptimizerName, Schedule } from './student/optimizer.ts';
+export type { Quantization, QuantizationLoss } from './student/quantization.ts';
+export type { QuantizedForm } from './student/quantized-forms.ts';
+export type { StudentData, Training } from './student/student.ts';
+export { loadStudent } from './student/student-file.ts';
+export type { FitTask } from './student/trainer.ts';
+export type { Resume } from './student/training-state.ts';
+export { type FeatureScale, type Features, standardiseFeatures } from './teacher/features.ts';
+export { MARGIN_LIMIT, type MarginForm } from './teacher/margin.ts';
+export type { OnnxRuntime } from './teacher/onnx.ts';
+export type { GraphNode, GraphTensor, OnnxGraph } from './teacher/onnx-graph.ts';
+export type { Convention, Reading } from './teacher/reading.ts';

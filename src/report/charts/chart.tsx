@@ -1,0 +1,108 @@
+/** @jsxImportSource preact */
+// The frame that all charts share: title, legend, axes and caption around the marks, as SVG. Colours are classes of style.ts.
+import type { ComponentChildren, JSX } from 'preact';
+import { type Domain, linearScale, roundTicks, type Scale, tickTexts } from './scale.ts';
+
+/** An axis of a chart. */
+export interface Axis {
+  readonly domain: Domain;
+  /** What the numbers are, with their unit; empty: not named. */
+  readonly label: string;
+  /** Where the ticks are; default: some round numbers. */
+  readonly ticks?: readonly number[];
+  /** The text of a tick; default: its number. */
+  readonly format?: (value: number) => string;
+}
+
+/** A name of a model or class, and the class of style.ts that gives its colour. */
+export interface Style {
+  readonly name: string;
+  readonly style: ColorName;
+}
+
+/** The colours that style.ts knows. */
+export type ColorName = 'teacher' | 'student' | 'plain' | 'hard' | 'neutral' | 'class0' | 'class1';
+
+interface Props {
+  readonly title: string;
+  readonly caption: string;
+  readonly x: Axis;
+  readonly y: Axis;
+  readonly height?: number;
+  /** What each colour is. */
+  readonly legend?: readonly Style[];
+  /** The marks, given the scales. */
+  readonly draw: (x: Scale, y: Scale) => ComponentChildren;
+  /** What stands under the caption. */
+  readonly children?: ComponentChildren;
+}
+
+/** What every chart takes besides its data. */
+export interface Extra {
+  /** What stands under the caption. */
+  readonly children?: ComponentChildren;
+}
+
+/** Rates and probabilities. */
+export const UNIT: Domain = [0, 1];
+
+const WIDTH = 420;
+const HEIGHT = 300;
+const RIGHT = 16;
+const BOTTOM = 42;
+/** Where marks and the names above them begin in a chart without numbers at its left. */
+export const NAME_LEFT = 4;
+/** The width of a tick's letter. */
+const LETTER = 6.6;
+
+export function Chart({ title, caption, x, y, height = HEIGHT, legend = [], draw, children }: Props): JSX.Element {
+  const [xTicks, yTicks] = [x.ticks ?? roundTicks(x.domain), y.ticks ?? roundTicks(y.domain)];
+  const xTexts = x.format ? xTicks.map(x.format) : tickTexts(xTicks);
+  const yTexts = y.format ? yTicks.map(y.format) : tickTexts(yTicks);
+  const left = yTexts.length === 0 ? NAME_LEFT : 14 + LETTER * Math.max(...yTexts.map((text) => text.length));
+  const [right, top, bottom] = [WIDTH - RIGHT, y.label === '' ? 8 : 28, height - BOTTOM];
+  const sx = linearScale(x.domain, left, right);
+  const sy = linearScale(y.domain, bottom, top);
+  const grid = [
+    ...xTicks.map((tick) => `M${sx(tick)} ${top}V${bottom}`),
+    ...yTicks.map((tick) => `M${left} ${sy(tick)}H${right}`),
+  ];
+  return (
+    <figure class="chart">
+      <h3>{title}</h3>
+      {legend.length > 0 && (
+        <p class="legend">
+          {legend.map(({ name, style }) => (
+            <span key={name} class={style}>
+              {name}
+            </span>
+          ))}
+        </p>
+      )}
+      <svg viewBox={`0 0 ${WIDTH} ${height}`} role="img" aria-label={`${title}. ${caption}`}>
+        <path class="grid" d={grid.join('')} />
+        <g text-anchor="middle">
+          {xTicks.map((tick, i) => (
+            <text key={tick} x={sx(tick)} y={bottom + 17}>
+              {xTexts[i]}
+            </text>
+          ))}
+        </g>
+        <g text-anchor="end">
+          {yTicks.map((tick, i) => (
+            <text key={tick} x={left - 7} y={sy(tick) + 4}>
+              {yTexts[i]}
+            </text>
+          ))}
+          <text x={right} y={height - 6}>
+            {`${x.label} →`}
+          </text>
+        </g>
+        {y.label && <text x="2" y="14">{`↑ ${y.label}`}</text>}
+        {draw(sx, sy)}
+      </svg>
+      <figcaption>{caption}</figcaption>
+      {children}
+    </figure>
+  );
+}

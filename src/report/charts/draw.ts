@@ -1,0 +1,34 @@
+// Charts as HTML text. Neither this nor what it imports uses anything else of debkd: it is loaded once a report is made, and a
+// bundler keeps the rest in one piece.
+import { type FunctionComponent, h } from 'preact';
+import { renderToString } from 'preact-render-to-string';
+import { Intervals } from './intervals.tsx';
+import { Losses } from './losses.tsx';
+import { Margins } from './margins.tsx';
+import { PrecisionRecall } from './precision-recall.tsx';
+import { Reliability } from './reliability.tsx';
+import { Roc } from './roc.tsx';
+import { Shifts } from './shifts.tsx';
+
+interface Components {
+  readonly Intervals: typeof Intervals;
+  readonly Losses: typeof Losses;
+  readonly Margins: typeof Margins;
+  readonly PrecisionRecall: typeof PrecisionRecall;
+  readonly Reliability: typeof Reliability;
+  readonly Roc: typeof Roc;
+  readonly Shifts: typeof Shifts;
+}
+const COMPONENTS: Components = { Intervals, Losses, Margins, PrecisionRecall, Reliability, Roc, Shifts };
+
+/** A chart and what it shows. */
+export type ChartOf = {
+  readonly [Name in keyof Components]: readonly [name: Name, props: Parameters<Components[Name]>[0]];
+}[keyof Components];
+
+/** Charts side by side; empty where there are none. */
+export function draw(charts: readonly ChartOf[]): string {
+  if (charts.length === 0) return '';
+  const figures = charts.map(([name, props]) => h(COMPONENTS[name] as FunctionComponent<typeof props>, props));
+  return renderToString(h('div', { class: 'figures' }, figures));
+}

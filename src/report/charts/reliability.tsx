@@ -1,0 +1,56 @@
+/** @jsxImportSource preact */
+// How often class 1 comes true, by the probability that was given.
+import type { JSX } from 'preact';
+import type { ReliabilityBin } from '../figures-data.ts';
+import { Chart, type Extra, type Style, UNIT } from './chart.tsx';
+
+const MIN_RADIUS = 1.5;
+const MAX_RADIUS = 6;
+
+/** Radius of a point by its rows, so that a bin with a handful looks like one; area by rows, above a least size. */
+export function pointRadius(rows: number, most: number): number {
+  return MIN_RADIUS + (MAX_RADIUS - MIN_RADIUS) * Math.sqrt(rows / most);
+}
+
+export interface ReliabilitySeries extends Style {
+  readonly bins: readonly ReliabilityBin[];
+}
+
+export function Reliability({
+  series,
+  children,
+}: { readonly series: readonly ReliabilitySeries[] } & Extra): JSX.Element {
+  const most = Math.max(...series.flatMap(({ bins }) => bins.map(({ rows }) => rows)));
+  return (
+    <Chart
+      title="Reliability"
+      caption="Reliability on the test rows in ten bins, with 95 % intervals; the larger a point, the more rows. On the diagonal, of rows given 70 %, 70 % are class 1."
+      x={{ domain: UNIT, label: 'Mean probability' }}
+      y={{ domain: UNIT, label: 'Share of class 1' }}
+      legend={series}
+      draw={(x, y) => (
+        <>
+          <line class="guide" x1={x(0)} y1={y(0)} x2={x(1)} y2={y(1)} />
+          {series.flatMap(({ name, style, bins }) =>
+            bins.map(({ rows, probability, share, low, high }) => {
+              const [r, cx, cy] = [Number(pointRadius(rows, most).toFixed(1)), x(probability), y(share)];
+              return (
+                <g key={`${name}${probability}`} class={style}>
+                  <title>{`${name}: ${rows} rows, mean probability ${probability.toFixed(3)}, share of class 1 ${share.toFixed(3)} (${low.toFixed(3)} to ${high.toFixed(3)})`}</title>
+                  <line class="interval" x1={cx} x2={cx} y1={y(low)} y2={y(high)} />
+                  {style === 'teacher' ? (
+                    <rect x={cx - r} y={cy - r} width={2 * r} height={2 * r} />
+                  ) : (
+                    <circle cx={cx} cy={cy} r={r} />
+                  )}
+                </g>
+              );
+            }),
+          )}
+        </>
+      )}
+    >
+      {children}
+    </Chart>
+  );
+}

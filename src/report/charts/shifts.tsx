@@ -1,0 +1,62 @@
+/** @jsxImportSource preact */
+// How far de-biasing moved groups of rows.
+import type { JSX } from 'preact';
+import { Chart, type Extra, NAME_LEFT } from './chart.tsx';
+import { shortName } from './names.ts';
+import { paddedDomain } from './scale.ts';
+
+export interface Shift {
+  readonly name: string;
+  readonly rows: number;
+  /** Of the rows, in log-odds. */
+  readonly meanShift: number;
+}
+
+interface Props extends Extra {
+  /** Groups of rows, from the top down. */
+  readonly groups: readonly Shift[];
+  /** The mean shift of all rows. */
+  readonly all: number;
+  /** What the picture means, after what its marks are. */
+  readonly meaning: string;
+}
+
+export function Shifts({ groups, all, meaning, children }: Props): JSX.Element {
+  return (
+    <Chart
+      title="What moved, by group"
+      caption={`Bars: the mean shift of each group (rows in brackets); dashed: that of all rows, ${all.toFixed(2)}. ${meaning}`}
+      height={60 + 34 * groups.length}
+      x={{
+        domain: paddedDomain([0, all, ...groups.map(({ meanShift }) => meanShift)]),
+        label: 'Mean shift (log-odds of class 1)',
+      }}
+      y={{ domain: [groups.length, 0], label: '', ticks: [] }}
+      draw={(x, y) => (
+        <>
+          {groups.map(({ name, rows, meanShift }, i) => (
+            <g key={name}>
+              <title>{`${name}: ${rows} rows, mean shift ${meanShift.toFixed(3)}`}</title>
+              <rect
+                class="bar student"
+                x={Math.min(x(0), x(meanShift))}
+                y={y(i) + 18}
+                width={Number(Math.abs(x(meanShift) - x(0)).toFixed(1))}
+                height="12"
+              />
+            </g>
+          ))}
+          <line class="zero" x1={x(0)} x2={x(0)} y1={y(0)} y2={y(groups.length)} />
+          <line class="guide" x1={x(all)} x2={x(all)} y1={y(0)} y2={y(groups.length)} />
+          {groups.map(({ name, rows }, i) => (
+            <text key={name} class="halo" x={NAME_LEFT} y={y(i) + 13}>
+              {shortName(name, ` (${rows})`)}
+            </text>
+          ))}
+        </>
+      )}
+    >
+      {children}
+    </Chart>
+  );
+}

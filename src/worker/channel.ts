@@ -1,0 +1,49 @@
+// The message channel to a worker, of the web or of worker_threads.
+import { DebkdError } from '../io/errors.ts';
+import { builtin } from '../io/node.ts';
+import { type Channel, UNREADABLE, type WebWorker, webChannel, workerFailure } from './web-channel.ts';
+
+type Thread = import('node:worker_threads').Worker;
+
+/**
+ * @param given a worker that runs debkd/worker-thread; default: a new one
+ * @throws DebkdError `wasm` or `value`
+ */
+export async function openChannel(given?: object): Promise<Channel> {
+  const worker = (given ?? (await makeWorker())) as WebWorker | Thread;
+  if ('addEventListener' in worker) return webChannel(worker);
+  if ('on' in worker) return threadChannel(worker);
+  throw new DebkdError('value', 'worker: `worker` has no events, expected a Worker that runs debkd/worker-thread');
+}
+
+function threadChannel(thread: Thread): Channel {
+  return {
+    send: (message) => thread.postMessage(message),
+    terminate: () => void thread.terminate(),
+    keepAlive: (on) => (on ? thread.ref() : thread.unref()),
+    listen(onReply, onFailure) {
+      thread.on('message', onReply);
+      thread.on('messageerror', () => onFailure(UNREADABLE));
+      thread.on('error', ({ message }) => onFailure(message));
+      thread.on('exit', (code) => onFailure(`it exited with code ${code}`));
+    },
+  };
+}
+
+async function makeWorker(): Promise<object> {
+  // the ONNX runtime may have set the global Worker to that of worker_threads
+  const isWeb = typeof Worker === 'function' && 'addEventListener' in Worker.prototype;
+  const threads =
+    !isWeb &&
+    (await builtin<typeof import('node:worker_threads')>('node:worker_threads').catch(() => {
+      throw new DebkdError('wasm', 'worker: this host has no workers; call debkd itself');
+    }));
+  try {
+    // bundlers recognise this literal form
+    return threads
+      ? new threads.Worker(new URL('./thread.js', import.meta.url))
+      : new Worker(new URL('./thread.js', import.meta.url), { type: 'module' });
+  } catch (error) {
+    throw workerFailure((error as Error).message, false);
+  }
+}

@@ -1,0 +1,41 @@
+// Values as plain data: a tag tells students and addresses from other objects.
+import { Student, type StudentData } from '../student/student.ts';
+import { isPlain } from './cloneable.ts';
+import { TAG } from './teacher-handle.ts';
+
+/** Copies plain objects, arrays and maps, with what `change` returns for an object in its place; typed arrays are not copied. */
+export function mapObjects(value: unknown, change: (object: object) => unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  const changed = change(value);
+  if (changed !== undefined) return changed;
+  if (Array.isArray(value)) return value.map((item) => mapObjects(item, change));
+  if (value instanceof Map) return new Map(Array.from(value, ([key, item]) => [key, mapObjects(item, change)]));
+  if (!isPlain(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, mapObjects(item, change)]));
+}
+
+/** Replaces students and addresses by tagged data. */
+export function pack(value: unknown): unknown {
+  return mapObjects(value, (object) => {
+    if (object instanceof Student) return { [TAG]: 'student', data: { ...object } };
+    return object instanceof URL ? { [TAG]: 'url', href: object.href } : undefined;
+  });
+}
+
+export function unpack(value: unknown): unknown {
+  return mapObjects(value, (object) => {
+    const { [TAG]: kind, data, href } = object as { [TAG]?: string; data?: StudentData; href?: string };
+    if (kind === 'student') return new Student(data as StudentData);
+    return kind === 'url' ? new URL(href as string) : undefined;
+  });
+}
+
+/** The buffers of all typed arrays in a value, once each: a message transfers them. */
+export function buffersOf(value: unknown): ArrayBuffer[] {
+  const found = new Set<ArrayBuffer>();
+  mapObjects(value, (object) => {
+    if (ArrayBuffer.isView(object) && object.buffer instanceof ArrayBuffer) found.add(object.buffer);
+    return ArrayBuffer.isView(object) ? object : undefined;
+  });
+  return [...found];
+}

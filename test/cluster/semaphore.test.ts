@@ -1,0 +1,31 @@
+// The limit of tasks in the queue: never more at a time, in order, also after failures; flushed work starts at once.
+import { setImmediate as turn } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import { Semaphore } from '../../src/cluster/semaphore.ts';
+
+test('never more work at a time than permits, in order, also where some fails', async () => {
+  const semaphore = new Semaphore(3);
+  const started: number[] = [];
+  let [running, most] = [0, 0];
+  const work = (i: number) => async (): Promise<number> => {
+    started.push(i);
+    most = Math.max(most, ++running);
+    await turn();
+    running--;
+    if (i % 4 === 0) throw new Error(`${i}`);
+    return i;
+  };
+  const numbers = Array.from({ length: 20 }, (_, i) => i);
+  const results = await Promise.allSettled(numbers.map((i) => semaphore.run(work(i))));
+  expect([most, started]).toEqual([3, numbers]);
+  expect(results.map(({ status }) => status === 'fulfilled')).toEqual(numbers.map((i) => i % 4 !== 0));
+});
+
+test('flush starts the work that waits', async () => {
+  const semaphore = new Semaphore(1);
+  const never = semaphore.run(() => new Promise<void>(() => undefined));
+  const waiting = [1, 2].map((i) => semaphore.run(async () => i));
+  semaphore.flush();
+  expect(await Promise.all(waiting)).toEqual([1, 2]);
+  expect(await Promise.race([never, turn('still running')])).toBe('still running');
+});

@@ -1,0 +1,26 @@
+// The public names: few, each in one place, and none of them internal.
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+
+const MAX_NAMES = 90;
+
+function namesOf(file: string): string[] {
+  const text = readFileSync(new URL(`../../src/${file}`, import.meta.url), 'utf8');
+  return [...text.matchAll(/export (?:type )?\{([^}]*)\}/g)].flatMap(([, list = '']) =>
+    list
+      .split(',')
+      .map((name) => name.replace(/^\s*type\s/, '').trim())
+      .filter(Boolean),
+  );
+}
+
+test('the library has at most 90 public names', () => {
+  const names = namesOf('index.ts');
+  expect(names.length).toBeGreaterThan(50);
+  expect(names.length).toBeLessThanOrEqual(MAX_NAMES);
+});
+
+test('a name is public or internal, once', () => {
+  const all = [...namesOf('index.ts'), ...namesOf('internals.ts')];
+  expect(all.filter((name, i) => all.indexOf(name) !== i)).toEqual([]);
+});
