@@ -126,7 +126,9 @@ for (const [from, to] of [
 writeFileSync(`${app}/notices.txt`, noticesOf(Object.keys(pages.metafile.inputs)));
 const listed = filesOf(app);
 // what a first visit needs; the rest follows
-const later = listed.filter((name) => /\.wasm$|^(esm|src|html|draw|take-away|ort)[.-]|^example\//.test(name));
+const later = listed.filter((name) =>
+  /\.wasm$|^(esm|src|html|draw|exports|parquet|npy|ndjson|ort)[.-]|^example\//.test(name),
+);
 await build({
   ...{
     entryPoints: ['src/app/service-worker.ts'],

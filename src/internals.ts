@@ -93,7 +93,7 @@ export {
 export { describeChanges } from './report/sentence.ts';
 export { parseArchitecture } from './student/architecture.ts';
 export type { Calibration } from './student/calibrate.ts';
-export { type Checkpoint, checkpointKey, type OpenedCheckpoint, openCheckpoint } from './student/checkpoint.ts';
+export { type Checkpoint, checkpointKey, storedCheckpoint } from './student/checkpoint.ts';
 export type { ClassWeight } from './student/class-weight.ts';
 export { fitMany } from './student/fit.ts';
 export type { FitTask } from './student/fit-context.ts';

@@ -7,10 +7,11 @@ import { readCsv } from '../src/data/csv.ts';
 import { encode, selectRows } from '../src/data/dataset.ts';
 import { distill } from '../src/distill.ts';
 import type { DistillOptions } from '../src/distill-options.ts';
+import type { LabelCache } from '../src/io/cache.ts';
 import type { Progress } from '../src/io/progress.ts';
 import { sha256 } from '../src/io/sha256.ts';
 import { evaluate } from '../src/metrics/evaluation.ts';
-import { type Checkpoint, checkpointKey, openCheckpoint } from '../src/student/checkpoint.ts';
+import { type Checkpoint, checkpointKey, storedCheckpoint } from '../src/student/checkpoint.ts';
 import { Student } from '../src/student/student.ts';
 import { encodeStudent } from '../src/student/student-bytes.ts';
 import { decodeStudent } from '../src/student/student-file.ts';
@@ -140,26 +141,35 @@ test('progress counts up to the whole; an abort rejects with its reason and noth
 test('a resumed run ends in the bytes of an uninterrupted one, wherever it was cut', async () => {
   const whole = encodeStudent((await distill(options)).student);
   const key = checkpointKey('test');
-  const states: Uint8Array[] = [];
-  const whenever = (stored: Uint8Array | undefined, save: (bytes: Uint8Array) => void): Checkpoint => {
-    return { ...openCheckpoint(key, stored, async (bytes) => save(bytes)), pause: 0 };
+  type Entries = ReadonlyMap<string, Uint8Array>;
+  const storeOf = (stored: Entries, onPut: (entries: Entries) => void = () => undefined): LabelCache => {
+    const entries = new Map(stored);
+    return {
+      get: async (name) => entries.get(name),
+      async put(name, bytes) {
+        entries.set(name, bytes);
+        onPut(new Map(entries));
+      },
+    };
   };
-  await distill({ ...options, checkpoint: whenever(undefined, (bytes) => states.push(bytes)) });
+  const whenever = (store: LabelCache): Checkpoint => ({ ...storedCheckpoint(store, key), pause: 0 });
+  const states: Entries[] = [];
+  await distill({ ...options, checkpoint: whenever(storeOf(new Map(), (entries) => states.push(entries))) });
   // a block of rows and all of them for both parts, the de-biased labels, each of six students in twenty epochs and at its end
   expect(states).toHaveLength(5 + 6 * 21);
   for (const at of [0, 1, 2, 3, 4, 10, 24, 25, 60, 130]) {
-    const stored = states[at];
-    const resumed = whenever(stored, () => undefined);
+    const resumed = whenever(storeOf(states[at] as Entries));
     const steps: number[] = [];
     const onProgress = ({ stage, done }: Progress): void => void (stage.startsWith('student') && steps.push(done));
     expect(encodeStudent((await distill({ ...options, checkpoint: resumed, onProgress })).student)).toEqual(whole);
     // students in their 5th part and later go on from the epoch that was kept
     expect(steps).toHaveLength(at < 5 ? 120 : 120 - (at - 4 - Math.floor((at - 4) / 21)));
   }
-  const other = openCheckpoint(checkpointKey('another run'), states.at(-1), async () => undefined);
-  expect(await other.get('margins train')).toBeUndefined();
-  const cut = openCheckpoint(key, states.at(-1)?.subarray(0, 1000), async () => undefined);
-  expect(await cut.get('margins train')).toBeUndefined();
+  const last = states.at(-1) as Entries;
+  expect(await storedCheckpoint(storeOf(last), key).get('margins train')).toBeInstanceOf(Uint8Array);
+  expect(await storedCheckpoint(storeOf(last), checkpointKey('another run')).get('margins train')).toBeUndefined();
+  const damaged = new Map(Array.from(last, ([name, bytes]) => [name, bytes.subarray(0, bytes.length - 1)]));
+  expect(await storedCheckpoint(storeOf(damaged), key).get('margins train')).toBeUndefined();
 });
 
 test('a teacher that was fitted on the training rows is noticed, and D comes from held-out rows', async () => {

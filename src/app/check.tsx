@@ -1,21 +1,21 @@
 // Step two: what was detected, to be corrected.
 import type { JSX } from 'preact';
 import { likelyPositive } from '../data/target.ts';
+import { ErrorMessage } from './error-message.tsx';
+import type { Errors } from './errors.ts';
 import type { Checked, Choice, TableSummary } from './messages.ts';
-import { Problem } from './problem.tsx';
-import type { Problems } from './trial.ts';
 
 interface Props {
   readonly table: TableSummary;
   readonly choice: Partial<Choice>;
   readonly checked: Checked | undefined;
-  readonly problems: Problems;
+  readonly errors: Errors;
   readonly onChange: (choice: Partial<Choice>) => void;
 }
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
-export function CheckStep({ table, choice, checked, problems, onChange }: Props): JSX.Element {
+export function CheckStep({ table, choice, checked, errors, onChange }: Props): JSX.Element {
   const { target, positive, drop = [] } = choice;
   const label = table.columns.find(({ name }) => name === target);
   const features = table.columns.filter(({ name }) => name !== target);
@@ -30,7 +30,7 @@ export function CheckStep({ table, choice, checked, problems, onChange }: Props)
           <select
             id="target"
             value={target ?? ''}
-            aria-describedby="target-problem"
+            aria-describedby="target-error"
             onChange={(event) => onChange(chosen(table, event.currentTarget.value, drop))}
           >
             <option value="">choose</option>
@@ -47,7 +47,7 @@ export function CheckStep({ table, choice, checked, problems, onChange }: Props)
             id="positive"
             value={positive ?? ''}
             disabled={label?.distinct !== 2}
-            aria-describedby="target-problem"
+            aria-describedby="target-error"
             onChange={(event) => onChange({ ...choice, positive: event.currentTarget.value })}
           >
             <option value="">choose</option>
@@ -60,7 +60,7 @@ export function CheckStep({ table, choice, checked, problems, onChange }: Props)
           </select>
         </label>
       </div>
-      <Problem id="target-problem" text={problems.target ?? targetProblem(label, positive)} />
+      <ErrorMessage id="target-error" text={errors.target ?? targetError(label, positive)} />
       {checked && (
         <ul id="found">
           <li>
@@ -124,7 +124,7 @@ export function CheckStep({ table, choice, checked, problems, onChange }: Props)
           </table>
         </section>
       </details>
-      <Problem text={problems.check} />
+      <ErrorMessage text={errors.check} />
     </section>
   );
 }
@@ -140,7 +140,7 @@ function chosen(table: TableSummary, target: string, drop: readonly string[]): P
 }
 
 /** What is wrong with the choice of a label, before it is tried. */
-function targetProblem(
+function targetError(
   label: TableSummary['columns'][number] | undefined,
   positive: string | undefined,
 ): string | undefined {

@@ -1,10 +1,10 @@
-// Everything to take away.
+// A run's results as files.
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { TARGETS, type Target } from '../deploy/targets.ts';
 import { QUANTIZED_FORMS } from '../student/quantized-forms.ts';
-import type { Download, Outcome } from './messages.ts';
-import { Problem } from './problem.tsx';
+import { ErrorMessage } from './error-message.tsx';
+import type { Download, DownloadKind, Outcome } from './messages.ts';
 
 const NAMES: Readonly<Record<Target, string>> = {
   ...{ onnx: 'ONNX', safetensors: 'safetensors', js: 'JavaScript module', wasm: 'WebAssembly module' },
@@ -17,18 +17,18 @@ export function Downloads({
   download,
 }: {
   readonly outcome: Outcome;
-  readonly download: (what: Target | 'student' | 'result', quantize: string | undefined) => Promise<Download>;
+  readonly download: (what: DownloadKind, quantize: string | undefined) => Promise<Download>;
 }): JSX.Element {
   const [form, setForm] = useState('');
-  const [problem, setProblem] = useState<string>();
+  const [error, setError] = useState<string>();
   const [busy, setBusy] = useState<string>();
-  const take = async (name: string, make: () => Promise<Download>): Promise<void> => {
+  const save = async (name: string, make: () => Promise<Download>): Promise<void> => {
     setBusy(`making ${name} ...`);
-    setProblem(undefined);
+    setError(undefined);
     try {
-      save(await make());
+      saveFile(await make());
     } catch (error) {
-      setProblem((error as Error).message);
+      setError((error as Error).message);
     }
     setBusy(undefined);
   };
@@ -40,13 +40,13 @@ export function Downloads({
     <section aria-labelledby="downloads">
       <h2 id="downloads">Take away</h2>
       <p class="buttons">
-        <button type="button" class="main" onClick={() => take('the student', () => download('student', undefined))}>
+        <button type="button" class="main" onClick={() => save('the student', () => download('student', undefined))}>
           student.debkd
         </button>
-        <button type="button" onClick={() => take('the report', report)}>
+        <button type="button" onClick={() => save('the report', report)}>
           report.html
         </button>
-        <button type="button" onClick={() => take('the record', () => download('result', undefined))}>
+        <button type="button" onClick={() => save('the record', () => download('result', undefined))}>
           result.json
         </button>
       </p>
@@ -66,7 +66,7 @@ export function Downloads({
           <button
             key={target}
             type="button"
-            onClick={() => take(NAMES[target], () => download(target, form || undefined))}
+            onClick={() => save(NAMES[target], () => download(target, form || undefined))}
           >
             {NAMES[target]}
           </button>
@@ -75,12 +75,12 @@ export function Downloads({
       <p role="status" class="busy">
         {busy}
       </p>
-      <Problem text={problem} />
+      <ErrorMessage text={error} />
     </section>
   );
 }
 
-function save({ name, bytes }: Download): void {
+function saveFile({ name, bytes }: Download): void {
   const address = URL.createObjectURL(new Blob([bytes]));
   const link = document.createElement('a');
   link.href = address;

@@ -1,9 +1,9 @@
 // Step one: the teacher and the rows.
 import type { JSX, TargetedEvent } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { ErrorMessage } from './error-message.tsx';
+import type { Errors } from './errors.ts';
+import { FileField } from './file-field.tsx';
 import type { TableSummary, TeacherSummary } from './messages.ts';
-import { Problem } from './problem.tsx';
-import type { Problems } from './trial.ts';
 
 /** Files larger than this are refused: a page has not the memory. */
 const MAX_MEGABYTES = 500;
@@ -11,13 +11,14 @@ const MAX_MEGABYTES = 500;
 export interface Files {
   readonly model?: File | undefined;
   readonly preprocessing?: File | undefined;
-  readonly beside: readonly File[];
+  /** Files of weights that the model names. */
+  readonly externalData?: readonly File[] | undefined;
   readonly rows?: File | undefined;
   readonly convention?: string | undefined;
   readonly positiveClass?: string | undefined;
 }
 
-/** Why a file is not even tried; undefined where it is. */
+/** Why a file is not opened at all; undefined where it is. */
 export function refusal(file: File): string | undefined {
   const megabytes = file.size / 2 ** 20;
   if (megabytes <= MAX_MEGABYTES) return undefined;
@@ -29,10 +30,10 @@ export function sortFiles(files: readonly File[], known: Files): Files {
   const model = files.find(({ name }) => /\.onnx$/i.test(name));
   const preprocessing = files.find(({ name }) => /\.json$/i.test(name));
   const rows = files.find(({ name }) => /\.(csv|tsv|txt|parquet|ndjson|jsonl|npy)(\.gz)?$/i.test(name));
-  const beside = files.filter((file) => ![model, preprocessing, rows].includes(file));
+  const externalData = files.filter((file) => ![model, preprocessing, rows].includes(file));
   return {
     ...known,
-    ...(model && { model, beside, convention: undefined, positiveClass: undefined }),
+    ...(model && { model, externalData, convention: undefined, positiveClass: undefined }),
     ...(preprocessing && { preprocessing }),
     ...(rows && { rows }),
   };
@@ -51,19 +52,19 @@ interface Props {
   readonly teacher: TeacherSummary | undefined;
   readonly table: TableSummary | undefined;
   readonly busy: string | undefined;
-  readonly problems: Problems;
+  readonly errors: Errors;
   readonly onChange: (files: Files) => void;
   readonly onExample: () => void;
 }
 
-export function FilesStep({ files, teacher, table, busy, problems, onChange, onExample }: Props): JSX.Element {
+export function FilesStep({ files, teacher, table, busy, errors, onChange, onExample }: Props): JSX.Element {
   const pick =
     (key: 'model' | 'preprocessing' | 'rows') =>
     (event: TargetedEvent<HTMLInputElement>): void => {
       const [first, ...more] = event.currentTarget.files ?? [];
       if (!first) onChange({ ...files, [key]: undefined });
       else if (key === 'model')
-        onChange({ ...files, model: first, beside: more, convention: undefined, positiveClass: undefined });
+        onChange({ ...files, model: first, externalData: more, convention: undefined, positiveClass: undefined });
       else onChange({ ...files, [key]: first });
     };
   return (
@@ -78,26 +79,26 @@ export function FilesStep({ files, teacher, table, busy, problems, onChange, onE
       </p>
       <div class="columns">
         <div>
-          <Field
+          <FileField
             id="model"
             label="Teacher (.onnx, with files of weights where it has some)"
             accept=".onnx,*/*"
             multiple
             file={files.model}
             onInput={pick('model')}
-            problem={problems.teacher}
+            error={errors.teacher}
           />
-          <Field
+          <FileField
             id="preprocessing"
             label="How it wants its rows encoded (.json, if not raw)"
             accept=".json,application/json"
             file={files.preprocessing}
             onInput={pick('preprocessing')}
-            problem={problems.preprocessing}
+            error={errors.preprocessing}
           />
           {teacher && <TeacherFacts teacher={teacher} />}
           {files.model && (
-            <details open={problems.teacher !== undefined}>
+            <details open={errors.teacher !== undefined}>
               <summary>The output means something else?</summary>
               <label>
                 Its output is
@@ -127,13 +128,13 @@ export function FilesStep({ files, teacher, table, busy, problems, onChange, onE
           )}
         </div>
         <div>
-          <Field
+          <FileField
             id="rows"
             label="Rows (CSV, NDJSON, Parquet or npy, gzip or not)"
             accept=".csv,.tsv,.txt,.parquet,.ndjson,.jsonl,.npy,.gz,*/*"
             file={files.rows}
             onInput={pick('rows')}
-            problem={problems.data}
+            error={errors.data}
           />
           {table && (
             <p>
@@ -142,7 +143,7 @@ export function FilesStep({ files, teacher, table, busy, problems, onChange, onE
           )}
         </div>
       </div>
-      <Problem text={problems.drop} />
+      <ErrorMessage text={errors.drop} />
       <p role="status" class="busy">
         {busy}
       </p>
@@ -167,42 +168,5 @@ function TeacherFacts({ teacher }: { readonly teacher: TeacherSummary }): JSX.El
         {teacher.positiveReason}
       </dd>
     </dl>
-  );
-}
-
-interface FieldProps {
-  readonly id: string;
-  readonly label: string;
-  readonly accept: string;
-  readonly multiple?: boolean;
-  readonly file: File | undefined;
-  readonly problem: string | undefined;
-  readonly onInput: (event: TargetedEvent<HTMLInputElement>) => void;
-}
-
-function Field({ id, label, accept, multiple, file, problem, onInput }: FieldProps): JSX.Element {
-  const input = useRef<HTMLInputElement>(null);
-  useEffect(() => {
-    // a file that was dropped, or comes with the example, is shown as if it had been chosen
-    if (!file || !input.current || input.current.files?.[0] === file) return;
-    const list = new DataTransfer();
-    list.items.add(file);
-    input.current.files = list.files;
-  }, [file]);
-  return (
-    <div class="field">
-      <label for={`${id}-file`}>{label}</label>
-      <input
-        ref={input}
-        id={`${id}-file`}
-        type="file"
-        accept={accept}
-        multiple={multiple}
-        onInput={onInput}
-        aria-invalid={problem !== undefined}
-        aria-describedby={`${id}-problem`}
-      />
-      <Problem id={`${id}-problem`} text={problem} />
-    </div>
   );
 }

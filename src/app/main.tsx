@@ -1,6 +1,6 @@
 // The page's start.
 import { render } from 'preact';
-import { App } from './app.tsx';
+import { App } from './page.tsx';
 import { openRemote } from './remote.ts';
 
 const root = document.getElementById('app') as HTMLElement;

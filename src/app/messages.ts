@@ -1,8 +1,8 @@
-// What passes between the page and the worker that holds the rows. Rows never leave the worker: summaries do.
+// What passes between the page and the thread that holds the rows. Rows never leave the thread: summaries do.
 import type { MissingCount } from '../data/count-missing.ts';
 import type { Input } from '../deploy/shipped/about.ts';
 import type { Target } from '../deploy/targets.ts';
-import type { Progress } from '../io/progress.ts';
+import type { ProgressOptions } from '../io/progress.ts';
 import type { Estimate, Metric } from '../metrics/metric.ts';
 import type { Point, ReliabilityBin } from '../report/figures-data.ts';
 import type { DistillRecord } from '../report/result.ts';
@@ -13,8 +13,8 @@ export const RESUMED = 'going on from what was finished before';
 export interface TeacherFiles {
   readonly model: Blob;
   readonly preprocessing?: Blob | undefined;
-  /** Weights that lie beside the model, by name. */
-  readonly beside?: readonly Blob[] | undefined;
+  /** Files of weights that the model names. */
+  readonly externalData?: readonly Blob[] | undefined;
   readonly convention?: string | undefined;
   readonly positiveClass?: string | undefined;
 }
@@ -105,22 +105,21 @@ export interface Download {
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
-/** Everything the worker does, by name. */
+export type DownloadKind = Target | 'student' | 'result';
+
+export interface RunRequest {
+  readonly choice: Choice;
+  readonly settings: Settings;
+  /** Whether finished parts are kept, to go on from. */
+  readonly keep: boolean;
+}
+
+/** Everything the thread does, by name. */
 export interface Work {
   openTeacher(files: TeacherFiles): Promise<TeacherSummary>;
   openTable(file: Blob): Promise<TableSummary>;
   check(choice: Choice): Promise<Checked>;
-  /** @param key under which the run can be resumed; absent: it is not kept */
-  run(choice: Choice, settings: Settings, key: string | undefined): Promise<Outcome>;
+  run(request: RunRequest, watch?: ProgressOptions): Promise<Outcome>;
   answer(record: Readonly<Record<string, string>>): Promise<Answers>;
-  download(what: Target | 'student' | 'result', options: { quantize?: string | undefined }): Promise<Download>;
-  cancel(): Promise<void>;
+  download(what: DownloadKind, options: { quantize?: string | undefined }): Promise<Download>;
 }
-
-export type Request = { readonly id: number; readonly call: keyof Work; readonly args: readonly unknown[] };
-export type Reply =
-  | { readonly id: number; readonly value: unknown }
-  | { readonly id: number; readonly error: { readonly code: string; readonly message: string } }
-  | { readonly progress: Progress }
-  /** The ONNX runtime begins or ends to work on something. */
-  | { readonly busy: boolean };

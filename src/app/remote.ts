@@ -1,68 +1,70 @@
-// The page's side of the worker: calls by name, answers as promises.
-import { exceeded, openLimit, RUNTIME_SECONDS } from '../io/limit.ts';
-import type { Progress } from '../io/progress.ts';
-import type { Reply, Request, Work } from './messages.ts';
+// The page's side of the thread: its functions as calls, and its errors in the words of a page.
+import { DebkdError } from '../io/errors.ts';
+import { exceeded, RUNTIME_SECONDS } from '../io/limit.ts';
+import { openCaller } from '../worker/caller.ts';
+import { webChannel } from '../worker/web-channel.ts';
+import type { Work } from './messages.ts';
 
-/** What the worker refused or failed at; `code` as of DebkdError, `aborted`, or `fault`. */
+/** What the thread refused or failed at. */
 export class WorkError extends Error {
+  /** As of DebkdError; `aborted`, `memory` or `fault`. */
   readonly code: string;
   constructor(code: string, message: string) {
-    // a page has fields where the command line has options
-    super(
-      message
-        .replace(/ \([^()]*--[a-z][^()]*\)/g, '')
-        .replace(/--([a-z-]+)/g, (_, option: string) => option.replaceAll('-', ' ')),
-    );
+    super(message);
     this.code = code;
   }
 }
 
-export interface Remote extends Work {
-  onProgress: (progress: Progress) => void;
+/** Starts the thread. */
+export function openRemote(): Work {
+  const worker = new Worker(new URL('./thread.js', import.meta.url), { type: 'module' });
+  const calls = openCaller<Work>(webChannel(worker));
+  const inWords =
+    <Args extends unknown[], Value>(call: (...args: Args) => Promise<Value>) =>
+    (...args: Args): Promise<Value> =>
+      call(...args).catch((error: unknown) => {
+        throw workErrorOf(error);
+      });
+  return {
+    openTeacher: inWords(calls.openTeacher),
+    openTable: inWords(calls.openTable),
+    check: inWords(calls.check),
+    run: inWords(calls.run),
+    answer: inWords(calls.answer),
+    download: inWords(calls.download),
+  };
 }
 
-export function openRemote(): Remote {
-  const worker = new Worker(new URL('./thread.js', import.meta.url), { type: 'module' });
-  const waiting = new Map<number, { resolve: (value: never) => void; reject: (error: Error) => void }>();
-  let calls = 0;
-  const remote = { onProgress: () => undefined } as unknown as Remote;
-  worker.onmessage = ({ data }: { data: Reply }) => {
-    if ('busy' in data) return limit(data.busy);
-    if ('progress' in data) return remote.onProgress(data.progress);
-    const call = waiting.get(data.id);
-    waiting.delete(data.id);
-    if ('error' in data) call?.reject(new WorkError(data.error.code, data.error.message));
-    else call?.resolve(data.value as never);
-  };
-  let dead: WorkError | undefined;
-  const die = (why: string): void => {
-    dead = new WorkError('fault', `the worker of this page stopped (${why}); reload the page: what was chosen is kept`);
-    for (const { reject } of waiting.values()) reject(dead);
-    waiting.clear();
-  };
-  const limit = openLimit(RUNTIME_SECONDS, () => {
-    worker.terminate();
-    die(exceeded(RUNTIME_SECONDS));
-  });
-  worker.onerror = (event) => {
-    event.preventDefault();
-    die(event.message || 'it could not be loaded');
-  };
-  worker.onmessageerror = () => die('its answer could not be read');
-  const ask = (call: keyof Work, args: readonly unknown[]): Promise<never> =>
-    new Promise((resolve, reject) => {
-      if (dead) return reject(dead);
-      calls++;
-      waiting.set(calls, { resolve, reject });
-      worker.postMessage({ id: calls, call, args } satisfies Request);
-    });
-  return Object.assign(remote, {
-    openTeacher: (files) => ask('openTeacher', [files]),
-    openTable: (file) => ask('openTable', [file]),
-    check: (choice) => ask('check', [choice]),
-    run: (choice, settings, key) => ask('run', [choice, settings, key]),
-    answer: (record) => ask('answer', [record]),
-    download: (what, options) => ask('download', [what, options]),
-    cancel: () => ask('cancel', []),
-  } satisfies Work);
+/** What a page says of an error of its thread. */
+export function workErrorOf(error: unknown): WorkError {
+  const { name = 'Error', message = String(error) } = error as Partial<Error>;
+  if (error instanceof DebkdError) {
+    const stopped = stoppedBy(error);
+    return stopped === undefined
+      ? new WorkError(error.code, withoutOptions(message))
+      : new WorkError(
+          'fault',
+          `the worker of this page stopped (${stopped}); reload the page: what was chosen is kept`,
+        );
+  }
+  if (name === 'AbortError') return new WorkError('aborted', 'cancelled');
+  if (name === 'NotReadableError' || name === 'NotFoundError')
+    return new WorkError('source', 'the file cannot be read any more; was it moved or changed? Choose it again');
+  if (name === 'RangeError' && /alloc|memory|length/i.test(message))
+    return new WorkError('memory', 'there is not enough memory for these rows; use fewer of them, or the command line');
+  return new WorkError('fault', `this is a fault of debkd, please report it: ${name}: ${message}`);
+}
+
+/** Why the thread has ended; undefined where it goes on. */
+function stoppedBy({ code, message }: DebkdError): string | undefined {
+  if (message === exceeded(RUNTIME_SECONDS)) return withoutOptions(message);
+  // without the way out of a program that can open another
+  return code === 'wasm' && message.startsWith('worker: ') ? message.slice(8).replace(/; [^;]*$/, '') : undefined;
+}
+
+/** A page has fields where the command line has options. */
+function withoutOptions(message: string): string {
+  return message
+    .replace(/ \([^()]*--[a-z][^()]*\)/g, '')
+    .replace(/--([a-z-]+)/g, (_, option: string) => option.replaceAll('-', ' '));
 }

@@ -1,4 +1,4 @@
-// What came of it: numbers, pictures, a form to ask with, everything to take away.
+// The results: numbers and figures.
 import type { JSX } from 'preact';
 import { METRIC_NAMES, METRICS, type Metric } from '../metrics/metric.ts';
 import { ComparedFigure, LossFigure, MarginsFigure, ReliabilityFigure, RocFigure, ShiftsFigure } from './figures.tsx';

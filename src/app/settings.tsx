@@ -2,14 +2,14 @@
 import type { JSX } from 'preact';
 import { DEBIAS_METHODS } from '../labels/debias-names.ts';
 import { INFUSION_FORMS } from '../labels/infusion-forms.ts';
+import { ErrorMessage } from './error-message.tsx';
 import type { Settings } from './messages.ts';
-import { Problem } from './problem.tsx';
 
 interface Props {
   readonly settings: Settings;
   readonly ready: boolean;
   readonly running: boolean;
-  readonly problem: string | undefined;
+  readonly error: string | undefined;
   readonly onChange: (change: (settings: Settings) => Settings) => void;
   readonly onRun: () => void;
 }
@@ -22,7 +22,7 @@ const FIELDS: readonly (readonly [name: string, label: string, placeholder: stri
   ['seed', 'Seed', '1'],
 ];
 
-export function SettingsStep({ settings, ready, running, problem, onChange, onRun }: Props): JSX.Element {
+export function SettingsStep({ settings, ready, running, error, onChange, onRun }: Props): JSX.Element {
   const value = (name: string): string => String(settings[name] ?? '');
   const set = (name: string, text: string): void => {
     // several fields may change before the page is drawn again
@@ -82,7 +82,7 @@ export function SettingsStep({ settings, ready, running, problem, onChange, onRu
           </button>
         </p>
       </form>
-      <Problem id="run-problem" text={problem} />
+      <ErrorMessage id="run-error" text={error} />
     </section>
   );
 }
@@ -94,7 +94,7 @@ export function trimmed(settings: Settings): Settings {
 }
 
 /** Why settings are no settings, in the words of the field. */
-export function settingsProblem(settings: Settings): string | undefined {
+export function settingsError(settings: Settings): string | undefined {
   for (const [name, label] of FIELDS) {
     const text = settings[name];
     if (text === undefined || name === 'student') continue;

@@ -1,61 +1,50 @@
-// What outlives the page: the files, what was chosen and the checkpoint of a run, in IndexedDB. A browser that refuses storage, or
+// What outlives the page: the files and what was chosen, in IndexedDB. A browser that refuses storage, or
 // has no room, loses only that: every function here says so by its answer and none throws.
+import { type DBSchema, deleteDB, type IDBPDatabase, openDB } from 'idb';
 
-const DATABASE = 'debkd-app';
 const STORE = 'run';
 
-/** What is kept: the files, what was chosen, the finished parts of a run. */
-export type Kept = 'files' | 'session' | 'checkpoint';
+/** The database of the finished parts of runs, which the worker opens as a cache. */
+export const PARTS = 'debkd-run';
 
-/** Whether it is kept now. */
-export async function keep(name: Kept, value: unknown): Promise<void> {
-  try {
-    await within('readwrite', (store) => store.put(value, name));
-    refused = false;
-  } catch {
-    refused = true;
-  }
+/** What is kept: the files, what was chosen. */
+export type Kept = 'files' | 'session';
+
+interface Schema extends DBSchema {
+  [STORE]: { key: Kept; value: unknown };
 }
 
 let refused = false;
 /** Whether the last `keep` found no room, or no storage at all. */
 export const storageRefused = (): boolean => refused;
 
-export async function kept<T = Uint8Array>(name: Kept): Promise<T | undefined> {
+/** Whether it is kept now. */
+export async function keep(name: Kept, value: unknown): Promise<void> {
+  refused = !(await within(async (database) => {
+    await database.put(STORE, value, name);
+    return true;
+  }));
+}
+
+export async function kept<T>(name: Kept): Promise<T | undefined> {
+  return (await within((database) => database.get(STORE, name))) as T | undefined;
+}
+
+/** Forgets the files, what was chosen and the finished parts of runs. */
+export async function forget(): Promise<void> {
+  await within((database) => database.clear(STORE));
+  await deleteDB(PARTS).catch(() => undefined);
+}
+
+/** What `act` does with the database; undefined where the browser refuses it. */
+async function within<T>(act: (database: IDBPDatabase<Schema>) => Promise<T>): Promise<T | undefined> {
+  let database: IDBPDatabase<Schema> | undefined;
   try {
-    return await within('readonly', (store) => store.get(name) as IDBRequest<T | undefined>);
+    database = await openDB<Schema>('debkd-app', 1, { upgrade: (opened) => void opened.createObjectStore(STORE) });
+    return await act(database);
   } catch {
     return undefined;
+  } finally {
+    database?.close();
   }
-}
-
-export async function forget(): Promise<void> {
-  try {
-    await within('readwrite', (store) => store.clear());
-  } catch {
-    // nothing was kept then
-  }
-}
-
-function within<T>(mode: IDBTransactionMode, act: (store: IDBObjectStore) => IDBRequest<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const open = indexedDB.open(DATABASE, 1);
-    open.onupgradeneeded = () => open.result.createObjectStore(STORE);
-    open.onerror = () => reject(open.error);
-    open.onsuccess = () => {
-      const database = open.result;
-      const end = (settle: () => void): void => {
-        database.close();
-        settle();
-      };
-      try {
-        const transaction = database.transaction(STORE, mode);
-        const request = act(transaction.objectStore(STORE));
-        transaction.oncomplete = () => end(() => resolve(request.result));
-        transaction.onabort = () => end(() => reject(transaction.error));
-      } catch (error) {
-        end(() => reject(error));
-      }
-    };
-  });
 }

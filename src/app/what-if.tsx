@@ -1,8 +1,8 @@
 // A record typed by hand, and what teacher, plain student and de-biased student say of it.
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
+import { ErrorMessage } from './error-message.tsx';
 import type { Answers, Outcome } from './messages.ts';
-import { Problem } from './problem.tsx';
 
 /** Milliseconds after the last key before the models are asked. */
 const PAUSE = 150;
@@ -21,7 +21,7 @@ export function WhatIf({
 }): JSX.Element {
   const [record, setRecord] = useState(sample);
   const [answers, setAnswers] = useState<Answers>();
-  const [problem, setProblem] = useState<string>();
+  const [error, setError] = useState<string>();
   useEffect(() => {
     let current = true;
     const timer = setTimeout(() => {
@@ -29,12 +29,12 @@ export function WhatIf({
         (found) => {
           if (!current) return;
           setAnswers(found);
-          setProblem(undefined);
+          setError(undefined);
         },
         (error: Error) => {
           if (!current) return;
           setAnswers(undefined);
-          setProblem(error.message.replace(/^record: /, ''));
+          setError(error.message.replace(/^record: /, ''));
         },
       );
     }, PAUSE);
@@ -64,7 +64,7 @@ export function WhatIf({
             ` Not known to it, and counting for nothing: ${answers.unknown.join(', ')}.`}
         </p>
       </div>
-      <Problem text={problem} />
+      <ErrorMessage text={error} />
       <div class="record">
         {inputs.map(({ name, type, categories = [] }, i) => (
           <div key={name}>

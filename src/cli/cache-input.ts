@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { LabelCache } from '../io/cache.ts';
 import { openDiskCache } from '../io/disk-cache.ts';
 import { DebkdError, quote } from '../io/errors.ts';
-import { text, type Values } from './values.ts';
+import { text, type Values } from '../settings/values.ts';
 
 /** The cache of soft labels; none with --no-cache. */
 export async function openCache(values: Values): Promise<LabelCache | undefined> {

@@ -1,9 +1,9 @@
 // The cluster of a command, as --queue and --store give it.
 import type { Cluster } from '../cluster/cluster.ts';
 import { DebkdError } from '../io/errors.ts';
+import { text, type Values } from '../settings/values.ts';
 import { note, postToMain } from './messages.ts';
 import { stopSignal } from './stop-signal.ts';
-import { text, type Values } from './values.ts';
 
 /** Queue and store, of the options or the environment; undefined without these options. @throws DebkdError `usage` where one is missing */
 export function clusterLocation(values: Values): { queue: string; store: string } | undefined {

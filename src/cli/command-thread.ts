@@ -2,10 +2,10 @@
 import { workerData } from 'node:worker_threads';
 import { DebkdError } from '../io/errors.ts';
 import { jsonOf } from '../io/source.ts';
+import type { Values } from '../settings/values.ts';
 import { note, postToMain } from './messages.ts';
 import { checkOutputPath } from './output-path.ts';
 import { checkRequired, type Invocation, mergeConfig } from './parse.ts';
-import type { Values } from './values.ts';
 
 const { command, argument = '', values: flags, notes } = workerData as Invocation;
 

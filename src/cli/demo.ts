@@ -9,12 +9,12 @@ import { distill } from '../distill.ts';
 import { jsonOf } from '../io/source.ts';
 import { measureDistillation } from '../report/measure.ts';
 import { textReport } from '../report/text.ts';
+import { text, type Values } from '../settings/values.ts';
 import { parseArchitecture } from '../student/architecture.ts';
 import { loadTeacher } from '../teacher/onnx.ts';
 import { checkReplaceable } from './check-replaceable.ts';
 import { note, onProgress, print } from './messages.ts';
 import { RESULT_FILES, writeResult } from './result-folder.ts';
-import { text, type Values } from './values.ts';
 
 const SETTINGS = { student: parseArchitecture('16'), seed: 1 };
 

@@ -14,24 +14,24 @@ import { sha256 } from '../io/sha256.ts';
 import { groupRows } from '../metrics/groups.ts';
 import { measureDistillation } from '../report/measure.ts';
 import { textReport } from '../report/text.ts';
+import { commandLine } from '../settings/command-line.ts';
+import { type DistillSettings, distillSettings } from '../settings/training.ts';
+import { list, text, type Values } from '../settings/values.ts';
 import { teacherColumns } from '../teacher/binding.ts';
 import type { Teacher } from '../teacher/teacher.ts';
 import { VERSION } from '../version.ts';
 import { openCache } from './cache-input.ts';
 import { checkReplaceable } from './check-replaceable.ts';
 import { teacherFor } from './class-notes.ts';
-import { commandLine } from './command-line.ts';
 import { note, onProgress, print } from './messages.ts';
 import { noteIgnoredOptions } from './option-notes.ts';
 import { RESULT_FILES, writeResult } from './result-folder.ts';
 import { openRunCheckpoint, type RunInputs } from './run-checkpoint.ts';
 import { removeRun, runFolder } from './run-folder.ts';
-import { type DistillSettings, distillSettings } from './settings.ts';
 import { readParts, trainRows } from './split-input.ts';
 import { readStoredTable, readTable } from './table-input.ts';
 import { columnNames, noteColumns, noteRows, noteUnknown } from './table-notes.ts';
 import { openTeacher } from './teacher-input.ts';
-import { list, text, type Values } from './values.ts';
 
 export async function distillCommand(values: Values): Promise<void> {
   const settings = distillSettings(values);

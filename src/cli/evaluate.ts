@@ -5,11 +5,11 @@ import { groupBias } from '../metrics/group-bias.ts';
 import { groupRows } from '../metrics/groups.ts';
 import { METRIC_NAMES, METRICS } from '../metrics/metric.ts';
 import { biasLines, show } from '../report/text.ts';
+import { list, type Values } from '../settings/values.ts';
 import { onProgress, print } from './messages.ts';
 import { noteTrainedOn } from './overlap-note.ts';
 import { openStudent, readLabelled } from './student-input.ts';
 import { noteUnknown } from './table-notes.ts';
-import { list, type Values } from './values.ts';
 
 const WIDTH = 28;
 

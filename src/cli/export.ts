@@ -2,10 +2,11 @@
 import { join } from 'node:path';
 import { exportTo } from '../deploy/export.ts';
 import type { Exported } from '../deploy/exported.ts';
-import { recordsOf } from '../deploy/parity.ts';
 import { quantize } from '../deploy/quantize.ts';
+import { recordsOf } from '../deploy/table-records.ts';
 import { PLATFORMS, TARGETS, type Target } from '../deploy/targets.ts';
 import { DebkdError, nearest, quote } from '../io/errors.ts';
+import { list, text, type Values } from '../settings/values.ts';
 import type { QuantizationLoss } from '../student/quantization.ts';
 import type { QuantizedForm } from '../student/quantized-forms.ts';
 import type { RawRecord } from '../student/record.ts';
@@ -14,7 +15,6 @@ import { addManifest, checkExported } from './export-manifest.ts';
 import { note, onProgress, print } from './messages.ts';
 import { writeFolder } from './output-folder.ts';
 import { openStudent, readLabelled } from './student-input.ts';
-import { list, text, type Values } from './values.ts';
 
 export async function exportCommand(values: Values): Promise<void> {
   const targets = targetsOf(values);

@@ -1,9 +1,9 @@
 // debkd inspect: what a teacher is, and why its output is read as it is.
 
 import { printable, quote } from '../io/errors.ts';
+import type { Values } from '../settings/values.ts';
 import { print } from './messages.ts';
 import { openTeacher } from './teacher-input.ts';
-import type { Values } from './values.ts';
 
 export async function inspect(path: string, values: Values): Promise<void> {
   using teacher = (await openTeacher(path, values)).teacher;

@@ -6,6 +6,7 @@ import type { RawRows } from '../data/table.ts';
 import { DebkdError, quote } from '../io/errors.ts';
 import { littleEndian } from '../io/little-endian.ts';
 import { sigmoid } from '../kernels/elementary.ts';
+import { text, type Values } from '../settings/values.ts';
 import type { CachedLabels } from '../teacher/label-cache.ts';
 import { countSaturated } from '../teacher/margin.ts';
 import { checkOverwrite, openAtomic } from './atomic-write.ts';
@@ -14,7 +15,6 @@ import { note, onProgress, print } from './messages.ts';
 import { openRowWriter, type RowWriter } from './row-writer.ts';
 import { openStream, tableOptions } from './table-input.ts';
 import { noteUnknown } from './table-notes.ts';
-import { text, type Values } from './values.ts';
 
 /** Chunks in work at a time with --keep, which holds their text in memory. */
 const MAX_CHUNKS_WITH_TEXT = 64;

@@ -4,13 +4,13 @@ import type { Matrix } from '../data/matrix.ts';
 import type { RawColumns } from '../data/raw-columns.ts';
 import { addUnknown, type UnknownCount } from '../data/unknown-values.ts';
 import { dispose } from '../io/dispose.ts';
+import { text, type Values } from '../settings/values.ts';
 import type { CachedLabels } from '../teacher/label-cache.ts';
 import { softLabels } from '../teacher/soft-labels.ts';
 import { openCache } from './cache-input.ts';
 import { noteTeacher } from './class-notes.ts';
 import { openRequestedCluster } from './cluster.ts';
 import { openTeacher, teacherOptions } from './teacher-input.ts';
-import { text, type Values } from './values.ts';
 
 export interface Labeller {
   /** @param title names the rows in messages */

@@ -1,7 +1,8 @@
 // Notes about options that have no effect.
+
+import type { DistillSettings } from '../settings/training.ts';
+import type { Values } from '../settings/values.ts';
 import { note } from './messages.ts';
-import type { DistillSettings } from './settings.ts';
-import type { Values } from './values.ts';
 
 /** Names the options that have no effect on a logistic student. */
 export function noteIgnoredOptions(values: Values, { student }: Pick<DistillSettings, 'student'>): void {

@@ -3,9 +3,9 @@ import { readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { countKnownRows, parseRowFilter, type RowFilter } from '../data/row-filter.ts';
 import type { Table } from '../data/table.ts';
+import { text, type Values } from '../settings/values.ts';
 import { note } from './messages.ts';
 import { columnNames, sameNames } from './table-notes.ts';
-import { text, type Values } from './values.ts';
 
 /** Which rows are measured, and how many of them the student was trained on, as the record in its folder says. */
 export async function noteTrainedOn(values: Values, table: Table, rows: Uint32Array): Promise<void> {

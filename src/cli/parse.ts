@@ -1,10 +1,10 @@
 // From the command line to checked options.
 import { parseArgs } from 'node:util';
 import { DebkdError, nearest, quote } from '../io/errors.ts';
+import type { Values } from '../settings/values.ts';
 import { COMMANDS } from './commands.ts';
 import type { CommandSpec, OptionSpec } from './option-spec.ts';
 import { RENAMED_OPTIONS } from './renamed-options.ts';
-import type { Values } from './values.ts';
 
 export interface Invocation {
   readonly command: string;

@@ -3,13 +3,13 @@ import { locateColumns } from '../data/preprocessing.ts';
 import { unknownCounter } from '../data/unknown-values.ts';
 import { quote } from '../io/errors.ts';
 import { sparseRow, writeDense } from '../kernels/single-row.ts';
+import type { Values } from '../settings/values.ts';
 import { encodeFields, recordPlan } from '../student/record.ts';
 import { note, print } from './messages.ts';
 import { openRowWriter } from './row-writer.ts';
 import { openStudent } from './student-input.ts';
 import { openStream } from './table-input.ts';
 import { noteUnknown } from './table-notes.ts';
-import type { Values } from './values.ts';
 
 export async function predict(values: Values): Promise<void> {
   const student = await openStudent(values);

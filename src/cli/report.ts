@@ -6,10 +6,10 @@ import { DebkdError, quote } from '../io/errors.ts';
 import { jsonOf } from '../io/source.ts';
 import { htmlReport } from '../report/html.ts';
 import { parseResult } from '../report/parse-result.ts';
+import { text, type Values } from '../settings/values.ts';
 import { checkOverwrite, writeAtomic } from './atomic-write.ts';
 import { isDebkdFile } from './is-debkd-file.ts';
 import { print } from './messages.ts';
-import { text, type Values } from './values.ts';
 
 export async function report(path: string, values: Values): Promise<void> {
   const out = text(values, 'out') as string;

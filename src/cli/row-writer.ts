@@ -3,8 +3,8 @@ import Papa from 'papaparse';
 import type { TableFormat } from '../data/read-table.ts';
 import type { RawRows } from '../data/table.ts';
 import { DebkdError, nearest, quote } from '../io/errors.ts';
+import { list, text, type Values } from '../settings/values.ts';
 import { note } from './messages.ts';
-import { list, text, type Values } from './values.ts';
 
 /** Cells that a spreadsheet would run as a formula: they begin so, and are no number. */
 const FORMULA = /^(?![+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$)[=+\-@\t\r\n＝＋－＠]/;

@@ -5,8 +5,8 @@ import { extname, join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { DebkdError } from '../io/errors.ts';
+import { number, type Values } from '../settings/values.ts';
 import { print } from './messages.ts';
-import { number, type Values } from './values.ts';
 
 const PORT = 8321;
 const HOSTS = ['localhost', '127.0.0.1', '[::1]'];

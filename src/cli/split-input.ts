@@ -1,9 +1,9 @@
 // The parts of a table, as --split and --train-rows give them.
 import { readSplit, type Split, split } from '../data/split.ts';
 import type { AnyTable } from '../data/table.ts';
+import { number, text, type Values } from '../settings/values.ts';
 import { note } from './messages.ts';
 import { readOptionFile } from './option-file.ts';
-import { number, text, type Values } from './values.ts';
 
 /** Rows of each part of --split, or of the default split. */
 export async function readParts(values: Values, table: AnyTable): Promise<Split> {

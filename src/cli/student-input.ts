@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { type Dataset, encode } from '../data/dataset.ts';
 import type { Table } from '../data/table.ts';
 import { DebkdError, quote } from '../io/errors.ts';
+import { number, text, type Values } from '../settings/values.ts';
 import type { Student } from '../student/student.ts';
 import { loadStudent } from '../student/student-file.ts';
 import { noteClasses } from './class-notes.ts';
 import { readParts } from './split-input.ts';
 import { readTable } from './table-input.ts';
-import { number, text, type Values } from './values.ts';
 
 /** The student of --student, with the threshold of --threshold where that is given. */
 export async function openStudent(values: Values): Promise<Student> {

@@ -7,8 +7,8 @@ import { storeTable } from '../data/stored-table.ts';
 import type { RawRows, StoredTable, Table, TableOptions } from '../data/table.ts';
 import { streamInput } from '../io/node.ts';
 import { chunksOf, unzipped } from '../io/source.ts';
+import { list, text, type Values } from '../settings/values.ts';
 import { onProgress } from './messages.ts';
-import { list, text, type Values } from './values.ts';
 
 /** The options of --target, --positive, --drop and --na-values. */
 export function tableOptions(values: Values, missing?: readonly string[]): TableOptions {

@@ -3,12 +3,12 @@ import { type Preprocessing, parsePreprocessing } from '../data/preprocessing.ts
 import { DebkdError, quote } from '../io/errors.ts';
 import { RUNTIME_SECONDS } from '../io/limit.ts';
 import { jsonOf } from '../io/source.ts';
+import { number, text, type Values } from '../settings/values.ts';
 import { loadTeacher, type TeacherOptions } from '../teacher/onnx.ts';
 import type { Convention } from '../teacher/reading.ts';
 import type { Teacher } from '../teacher/teacher.ts';
 import { postToMain } from './messages.ts';
 import { readOptionFile } from './option-file.ts';
-import { number, text, type Values } from './values.ts';
 
 /** How the teacher is read, by --preprocessing, --output, --convention, --positive-class and --class. */
 export async function teacherOptions(values: Values): Promise<TeacherOptions> {

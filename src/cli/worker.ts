@@ -1,10 +1,10 @@
 // debkd worker: runs the tasks of a queue until it is told to stop.
 import { openWorkerOf } from '../cluster/worker.ts';
 import { DebkdError, printable } from '../io/errors.ts';
+import { number, type Values } from '../settings/values.ts';
 import { clusterLocation } from './cluster.ts';
 import { note, postToMain, print } from './messages.ts';
 import { stopSignal } from './stop-signal.ts';
-import { number, type Values } from './values.ts';
 
 /** @param program of its threads */
 export async function workerCommand(values: Values, program: URL): Promise<void> {

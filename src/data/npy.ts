@@ -4,10 +4,9 @@ import { DebkdError, quote } from '../io/errors.ts';
 import { halfToFloat } from '../io/half.ts';
 import { bytesOf, nameOf, type Source } from '../io/source.ts';
 import { buildTable } from './build-table.ts';
+import { isNpy } from './format-marks.ts';
 import type { RawRows, Table, TableOptions } from './table.ts';
 
-const MAGIC = '\x93NUMPY';
-/** Rows of a chunk of texts. */
 const CHUNK_ROWS = 4096;
 
 /** Options of readNpy: TableOptions, and a second file with the labels. */
@@ -43,11 +42,6 @@ export async function readNpy(source: Source, options: NpyOptions = {}): Promise
 /** Opens an npy file in memory for reading chunk by chunk, as rows of text. */
 export function openNpy(bytes: Uint8Array, name: string): RawRows {
   return rowsOf(parseNpy(bytes, name));
-}
-
-/** Whether a file begins with the signature of npy. */
-export function isNpy(head: Uint8Array): boolean {
-  return [...MAGIC].every((c, i) => head[i] === c.charCodeAt(0));
 }
 
 interface NumberMatrix {

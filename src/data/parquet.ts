@@ -5,6 +5,7 @@ import { DebkdError, quote } from '../io/errors.ts';
 import { inMemory, openRandomAccess, type RandomAccess } from '../io/random-access.ts';
 import { bytesOf, nameOf, type Source } from '../io/source.ts';
 import { buildTable } from './build-table.ts';
+import { isParquet } from './format-marks.ts';
 import { checkFooter } from './parquet-footer.ts';
 import { readGroup } from './parquet-group.ts';
 import type { RawRows, Table, TableOptions } from './table.ts';
@@ -27,12 +28,7 @@ async function parquetFile(source: Source): Promise<RandomAccess> {
   return inMemory(await bytesOf(source));
 }
 
-/** Whether a file begins with the signature of Parquet. */
-export function isParquet(head: Uint8Array): boolean {
-  return [...'PAR1'].every((c, i) => head[i] === c.charCodeAt(0));
-}
-
-/** Opens a Parquet file for reading chunk by chunk, as rows of text; the file is closed after the last. */
+/** Opens a file for reading in chunks of rows, as text; it is closed after the last. */
 export async function openParquet(file: RandomAccess, name: string): Promise<RawRows> {
   const guard = async <T>(work: () => T | Promise<T>): Promise<T> => {
     try {

@@ -5,9 +5,7 @@ import { inMemory, openRandomAccess } from '../io/random-access.ts';
 import { chunksOf, concat, nameOf, type Source } from '../io/source.ts';
 import { buildTable } from './build-table.ts';
 import { openRows } from './csv.ts';
-import { openNdjson } from './ndjson.ts';
-import { isNpy, openNpy } from './npy.ts';
-import { isParquet, openParquet } from './parquet.ts';
+import { isNpy, isParquet } from './format-marks.ts';
 import type { RawRows, Table, TableOptions } from './table.ts';
 
 /** Formats of tables. */
@@ -39,6 +37,7 @@ export async function openTable(
 ): Promise<{ format: TableFormat; rows: RawRows }> {
   const { start, head, all } = await peek(bytes);
   if (isParquet(start)) {
+    const { openParquet } = await import('./parquet.ts');
     const file = source === undefined ? undefined : await openRandomAccess(source);
     if (file && isParquet(new Uint8Array(await file.slice(0, 4)))) {
       await all.return(undefined);
@@ -55,14 +54,20 @@ export async function openTable(
       `data ${quote(name, 200)}: this is ${other.what}${excel}; expected CSV with a header, NDJSON, Parquet or npy`,
     );
   }
-  if (isNpy(start)) return { format: 'npy', rows: openNpy(await readAll(all), name) };
+  if (isNpy(start)) {
+    const { openNpy } = await import('./npy.ts');
+    return { format: 'npy', rows: openNpy(await readAll(all), name) };
+  }
   if (/^\[\s*($|[[{\]])/.test(head)) {
     throw new DebkdError(
       'table',
       `data ${quote(name, 200)}: this is a JSON array; expected NDJSON, one object a line without brackets and commas around them (jq -c '.[]' makes it), or CSV with a header, Parquet or npy`,
     );
   }
-  if (head.startsWith('{')) return { format: 'ndjson', rows: await openNdjson(all, name) };
+  if (head.startsWith('{')) {
+    const { openNdjson } = await import('./ndjson.ts');
+    return { format: 'ndjson', rows: await openNdjson(all, name) };
+  }
   return { format: 'csv', rows: await openRows(all, name) };
 }
 

@@ -1,17 +1,16 @@
 // The check of every export: it runs on synthetic records, and its probabilities are compared with the student's.
 import { MISSING } from '../data/missing.ts';
-import { type Preprocessing, type PreprocessingColumn, parseNumber } from '../data/preprocessing.ts';
-import type { Table } from '../data/table.ts';
+import { type PreprocessingColumn, parseNumber } from '../data/preprocessing.ts';
 import { DebkdError } from '../io/errors.ts';
 import { layout } from '../kernels/layout.ts';
 import { below, words } from '../kernels/random.ts';
 import { STREAM_PARITY } from '../kernels/streams.ts';
 import { denseRecord, type RawRecord, recordPlan } from '../student/record.ts';
 import type { Student } from '../student/student.ts';
+import { PARITY_ROWS } from './table-records.ts';
 
 /** Largest difference in probability allowed for short sums; long sums may differ by their rounding errors. */
 export const PARITY_LIMIT = 1e-6;
-const ROWS = 256;
 /** Unit roundoff of float32. */
 const ROUNDOFF = 2 ** -24;
 /** Allowed rounding error of a sum, in standard deviations. */
@@ -25,29 +24,11 @@ export interface ParityOptions {
 
 /** The synthetic records and the given ones. */
 export function parityRecords(student: Student, { records = [] }: ParityOptions): RawRecord[] {
-  return [...syntheticRecords(student), ...records.slice(0, ROWS)];
-}
-
-/** At most 256 rows of a table as records, evenly spaced. @param rows row indices to choose from */
-export function recordsOf(table: Pick<Table, 'columns'>, rows: Uint32Array, { columns }: Preprocessing): RawRecord[] {
-  const step = Math.max(1, Math.ceil(rows.length / ROWS));
-  const found = columns.map(({ name }) => table.columns.find((column) => column.name === name));
-  return Array.from(rows)
-    .filter((_, i) => i % step === 0)
-    .map((row) =>
-      Object.fromEntries(
-        columns.map(({ name, kind }, j): [string, string | number] => {
-          const column = found[j];
-          const text = column?.texts[column.codes[row] as number] ?? '';
-          const number = kind === 'numeric' ? parseNumber(text) : Number.NaN;
-          return [name, Number.isFinite(number) ? number : text];
-        }),
-      ),
-    );
+  return [...syntheticRecords(student), ...records.slice(0, PARITY_ROWS)];
 }
 
 /** Records with typical, missing, unknown and extreme values of the student's columns. Deterministic. */
-export function syntheticRecords(student: Student, count: number = ROWS): RawRecord[] {
+export function syntheticRecords(student: Student, count: number = PARITY_ROWS): RawRecord[] {
   const source = words(1, STREAM_PARITY, 0);
   return Array.from({ length: count }, () => {
     const fields = student.preprocessing.columns.map((column): [string, string | number | null] => [

@@ -1,4 +1,6 @@
 // A cache in IndexedDB, for pages and workers. Transactions keep entries whole if several pages use the database.
+import type { DBSchema, IDBPDatabase, IDBPObjectStore, IDBPTransaction } from 'idb';
+import { openDB } from 'idb';
 import { type CacheOptions, type LabelCache, MAX_BYTES } from './cache.ts';
 
 /**
@@ -11,6 +13,12 @@ interface Use {
 
 const ENTRIES = 'labels';
 const USES = 'uses';
+type Stores = [typeof ENTRIES, typeof USES];
+
+interface Schema extends DBSchema {
+  [ENTRIES]: { key: string; value: Uint8Array };
+  [USES]: { key: string; value: Use };
+}
 
 /**
  * Opens a cache in the IndexedDB of this origin. It never throws: where storage is refused or full, it keeps nothing.
@@ -21,20 +29,36 @@ const USES = 'uses';
  */
 export function openBrowserCache(options: CacheOptions & { name?: string } = {}): LabelCache {
   const { name = 'debkd', maxBytes = MAX_BYTES } = options;
-  let opened: Promise<IDBDatabase> | undefined;
-  const begin = async (): Promise<{ entries: IDBObjectStore; uses: IDBObjectStore; done: Promise<void> }> => {
-    opened ??= openDatabase(name);
+  let opened: Promise<IDBPDatabase<Schema>> | undefined;
+  const connect = (): Promise<IDBPDatabase<Schema>> =>
+    openDB<Schema>(name, 1, {
+      upgrade(database) {
+        database.createObjectStore(ENTRIES);
+        database.createObjectStore(USES);
+      },
+      // another page deletes the database: it waits for this connection to close
+      blocking(_current, _blocked, { target }) {
+        opened = undefined;
+        (target as IDBDatabase).close();
+      },
+      terminated() {
+        opened = undefined;
+      },
+    });
+  const begin = async (): Promise<IDBPTransaction<Schema, Stores, 'readwrite'>> => {
+    opened ??= connect();
     const transaction = (await opened).transaction([ENTRIES, USES], 'readwrite');
-    const done = completion(transaction);
-    return { entries: transaction.objectStore(ENTRIES), uses: transaction.objectStore(USES), done };
+    // who reads or writes is told by `done` itself, or by a request that failed before
+    transaction.done.catch(() => undefined);
+    return transaction;
   };
   return {
     async get(key) {
       try {
-        const { entries, uses, done } = await begin();
-        const bytes = (await resultOf(entries.get(key))) as Uint8Array | undefined;
-        if (bytes) uses.put({ used: Date.now(), size: bytes.length } satisfies Use, key);
-        await done;
+        const transaction = await begin();
+        const bytes = await transaction.objectStore(ENTRIES).get(key);
+        if (bytes) await transaction.objectStore(USES).put({ used: Date.now(), size: bytes.length }, key);
+        await transaction.done;
         return bytes;
       } catch {
         return undefined; // private windows may refuse storage
@@ -43,14 +67,12 @@ export function openBrowserCache(options: CacheOptions & { name?: string } = {})
     async put(key, bytes) {
       if (bytes.length > maxBytes) return;
       try {
-        const { entries, uses, done } = await begin();
-        entries.put(bytes, key);
-        uses.put({ used: Date.now(), size: bytes.length } satisfies Use, key);
-        for (const old of await leastRecentlyUsed(uses, maxBytes, key)) {
-          entries.delete(old);
-          uses.delete(old);
-        }
-        await done;
+        const transaction = await begin();
+        const [entries, uses] = [transaction.objectStore(ENTRIES), transaction.objectStore(USES)];
+        await Promise.all([entries.put(bytes, key), uses.put({ used: Date.now(), size: bytes.length }, key)]);
+        const old = await leastRecentlyUsed(uses, maxBytes, key);
+        await Promise.all(old.flatMap((oldKey) => [entries.delete(oldKey), uses.delete(oldKey)]));
+        await transaction.done;
       } catch {
         // the quota of this origin is used up: continue without caching
       }
@@ -59,39 +81,20 @@ export function openBrowserCache(options: CacheOptions & { name?: string } = {})
 }
 
 /** Keys of the least recently used entries to remove for the rest, `newest` included, to fit into `maxBytes`. */
-async function leastRecentlyUsed(uses: IDBObjectStore, maxBytes: number, newest: string): Promise<IDBValidKey[]> {
-  const [keys, all] = await Promise.all([resultOf(uses.getAllKeys()), resultOf(uses.getAll() as IDBRequest<Use[]>)]);
-  const entries = keys.map((key, i) => ({ key, ...(all[i] as Use) })).filter(({ key }) => key !== newest);
+async function leastRecentlyUsed(
+  uses: IDBPObjectStore<Schema, Stores, typeof USES, 'readwrite'>,
+  maxBytes: number,
+  newest: string,
+): Promise<string[]> {
+  const [keys, all] = await Promise.all([uses.getAllKeys(), uses.getAll()]);
+  const entries = keys.map((key, i) => ({ ...(all[i] as Use), key })).filter(({ key }) => key !== newest);
   entries.sort((a, b) => a.used - b.used);
   let size = all.reduce((sum, use) => sum + use.size, 0);
-  const removed: IDBValidKey[] = [];
-  for (const entry of entries) {
+  const removed: string[] = [];
+  for (const { key, size: freed } of entries) {
     if (size <= maxBytes) break;
-    removed.push(entry.key);
-    size -= entry.size;
+    removed.push(key);
+    size -= freed;
   }
   return removed;
-}
-
-function openDatabase(name: string): Promise<IDBDatabase> {
-  const request = indexedDB.open(name, 1);
-  request.onupgradeneeded = () => {
-    request.result.createObjectStore(ENTRIES);
-    request.result.createObjectStore(USES);
-  };
-  return resultOf(request);
-}
-
-function resultOf<T>(request: IDBRequest<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error);
-  });
-}
-
-function completion(transaction: IDBTransaction): Promise<void> {
-  return new Promise((resolve, reject) => {
-    transaction.oncomplete = () => resolve();
-    transaction.onabort = () => reject(transaction.error);
-  });
 }

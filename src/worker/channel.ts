@@ -1,35 +1,8 @@
 // The message channel to a worker, of the web or of worker_threads.
 import { DebkdError } from '../io/errors.ts';
 import { builtin } from '../io/node.ts';
-import type { Reply, Request } from './messages.ts';
+import { type Channel, UNREADABLE, type WebWorker, webChannel, workerFailure } from './web-channel.ts';
 
-/** What both kinds of workers have in common. */
-export interface Channel {
-  send(message: Request): void;
-  listen(onReply: (reply: Reply) => void, onFailure: (message: string | undefined) => void): void;
-  terminate(): void;
-  /** Whether the worker keeps the process alive. */
-  keepAlive(on: boolean): void;
-}
-
-const REMEDY = 'give one made of debkd/worker-thread as `worker`';
-
-/** The error of all calls of a worker that did not start, or failed later. */
-export function workerFailure(message: string | undefined, started: boolean): DebkdError {
-  const why = message || 'no message';
-  return new DebkdError(
-    'wasm',
-    started ? `worker: it failed (${why}); open another` : `worker: it did not start (${why}); ${REMEDY}`,
-  );
-}
-
-interface WebWorker {
-  postMessage(message: Request): void;
-  addEventListener(type: string, listener: (event: Event & { data: Reply; message?: string }) => void): void;
-  terminate(): void;
-  ref?(): void;
-  unref?(): void;
-}
 type Thread = import('node:worker_threads').Worker;
 
 /**
@@ -38,38 +11,23 @@ type Thread = import('node:worker_threads').Worker;
  */
 export async function openChannel(given?: object): Promise<Channel> {
   const worker = (given ?? (await makeWorker())) as WebWorker | Thread;
-  const channel = {
-    send: (message: Request) => worker.postMessage(message),
-    terminate: () => void worker.terminate(),
-    keepAlive: (on: boolean) => (on ? worker.ref?.() : worker.unref?.()),
-  };
-  const unreadable = 'an answer could not be read, as where memory is short';
-  if ('addEventListener' in worker) {
-    return {
-      ...channel,
-      listen(onReply, onFailure) {
-        worker.addEventListener('message', ({ data }) => onReply(data));
-        worker.addEventListener('messageerror', () => onFailure(unreadable));
-        worker.addEventListener('error', (event) => {
-          // the calls are rejected with it; without this Deno ends the program
-          event.preventDefault();
-          onFailure(event.message);
-        });
-      },
-    };
-  }
-  if ('on' in worker) {
-    return {
-      ...channel,
-      listen(onReply, onFailure) {
-        worker.on('message', onReply);
-        worker.on('messageerror', () => onFailure(unreadable));
-        worker.on('error', ({ message }) => onFailure(message));
-        worker.on('exit', (code) => onFailure(`it exited with code ${code}`));
-      },
-    };
-  }
+  if ('addEventListener' in worker) return webChannel(worker);
+  if ('on' in worker) return threadChannel(worker);
   throw new DebkdError('value', 'worker: `worker` has no events, expected a Worker that runs debkd/worker-thread');
+}
+
+function threadChannel(thread: Thread): Channel {
+  return {
+    send: (message) => thread.postMessage(message),
+    terminate: () => void thread.terminate(),
+    keepAlive: (on) => (on ? thread.ref() : thread.unref()),
+    listen(onReply, onFailure) {
+      thread.on('message', onReply);
+      thread.on('messageerror', () => onFailure(UNREADABLE));
+      thread.on('error', ({ message }) => onFailure(message));
+      thread.on('exit', (code) => onFailure(`it exited with code ${code}`));
+    },
+  };
 }
 
 async function makeWorker(): Promise<object> {

@@ -1,4 +1,4 @@
-// The messages between a page and its worker: calls, aborts and disposals one way, progress and results the other.
+// The messages between a thread and the thread that started it: calls, aborts and disposals one way, progress and results the other.
 import type { Progress } from '../io/progress.ts';
 import type { PackedError } from './packed-error.ts';
 
@@ -11,12 +11,13 @@ export type Request =
       readonly cancellable: boolean;
     }
   | { readonly id: string; readonly abort: true }
-  /** A teacher, by the id of the call that loaded it. */
+  /** A teacher, by the id of its handle. */
   | { readonly dispose: string };
 
 export type Reply =
   | { readonly ready: true }
   | { readonly id: string; readonly progress: Progress }
-  | { readonly id: string; readonly busy: boolean }
+  /** The ONNX runtime starts or stops working for a teacher; each `true` is followed by one `false`. */
+  | { readonly busy: boolean }
   | { readonly id: string; readonly value: unknown }
   | { readonly id: string; readonly error: PackedError };

@@ -1,18 +1,8 @@
-// Values as plain data: a tag tells students, teachers and addresses from other objects.
+// Values as plain data: a tag tells students and addresses from other objects.
 import { Student } from '../student/student.ts';
 import type { StudentData } from '../student/student-data.ts';
 import { isPlain } from './cloneable.ts';
-
-const TAG = 'debkd:kind';
-
-/** Stands for a teacher that stays in the worker. */
-export interface TeacherHandle {
-  readonly [TAG]: 'teacher';
-  readonly id: string;
-}
-
-export const teacherHandle = (id: string): TeacherHandle => ({ [TAG]: 'teacher', id });
-export const isTeacherHandle = (value: object): value is TeacherHandle => (value as TeacherHandle)[TAG] === 'teacher';
+import { TAG } from './teacher-handle.ts';
 
 /** Copies plain objects, arrays and maps, with what `change` returns for an object in its place; typed arrays are not copied. */
 export function mapObjects(value: unknown, change: (object: object) => unknown): unknown {

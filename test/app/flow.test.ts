@@ -97,8 +97,8 @@ describeChromium('the whole flow', () => {
     await until(page, (p) => document.getElementById('answer-debiased')?.textContent === p, expected);
     expect(await page.locator('#answer-teacher').textContent()).toMatch(/^[01]\.\d{4}$/);
     await page.getByLabel('mean_radius', { exact: true }).fill('wide');
-    await page.locator('section[aria-labelledby="what-if"] .problem').waitFor();
-    expect(await page.locator('section[aria-labelledby="what-if"] .problem').textContent()).toMatch(
+    await page.locator('section[aria-labelledby="what-if"] .error').waitFor();
+    expect(await page.locator('section[aria-labelledby="what-if"] .error').textContent()).toMatch(
       /"mean_radius".*"wide"/,
     );
   });
@@ -164,7 +164,7 @@ describeChromium('correcting, cancelling, going on', () => {
     await page.locator('#target').waitFor();
     expect(await page.locator('#target').inputValue()).toBe('flag');
     await page.locator('#target').selectOption('diagnosis');
-    expect(await page.locator('#target-problem').textContent()).toMatch(
+    expect(await page.locator('#target-error').textContent()).toMatch(
       /Neither (malignant nor benign|benign nor malignant) is plainly class 1/,
     );
     await page.locator('#positive').selectOption('malignant');
@@ -174,7 +174,7 @@ describeChromium('correcting, cancelling, going on', () => {
     await until(
       page,
       () =>
-        document.getElementById('model-problem')?.textContent ||
+        document.getElementById('model-error')?.textContent ||
         document.getElementById('convention')?.textContent === 'probability',
     );
     await page.getByLabel('Its output is').selectOption('logit');
@@ -229,7 +229,7 @@ describeChromium('correcting, cancelling, going on', () => {
     await page.locator('#rows-file').setInputFiles(PREPROCESSING);
     await page.locator('#rows-file').setInputFiles(DATA);
     await page.locator('#found').waitFor({ timeout: 60_000 });
-    expect(await page.locator('.problem:not([hidden])').count()).toBe(0);
+    expect(await page.locator('.error:not([hidden])').count()).toBe(0);
     await distil(page);
     await page.locator('#epochs').fill('3');
     await page.getByText('These results were made with other settings').waitFor();
@@ -250,7 +250,7 @@ describeChromium('correcting, cancelling, going on', () => {
     await page.close();
   });
 
-  test('what was typed and chosen outlives a reload', async () => {
+  test('what was typed and chosen outlives a reload, until it is forgotten', async () => {
     const context = await app.browser.newContext();
     const page = await open(context);
     await choose(page, { model: TEACHER, preprocessing: PREPROCESSING, rows: DATA });
@@ -264,9 +264,15 @@ describeChromium('correcting, cancelling, going on', () => {
     await page.locator('#found').waitFor({ timeout: 60_000 });
     expect(await page.locator('#epochs').inputValue()).toBe('7');
     expect(await page.locator('#student').inputValue()).toBe('logistic');
+    await page.getByRole('button', { name: 'Distil' }).click();
+    await page.locator('#sha256').waitFor({ timeout: 60_000 });
+    const databases = (): Promise<(string | undefined)[]> =>
+      page.evaluate(async () => (await indexedDB.databases()).map(({ name }) => name));
+    expect(await databases()).toContain('debkd-run');
     await page.reload();
     await page.getByRole('button', { name: 'Forget' }).click();
     await new Promise((resolve) => setTimeout(resolve, 500));
+    expect(await databases()).not.toContain('debkd-run');
     await page.reload();
     await page.getByText('Try the built-in example').waitFor();
     expect(await page.getByRole('button', { name: 'Open again' }).count()).toBe(0);
@@ -318,14 +324,14 @@ describeChromium('what goes wrong is said where it is wrong', () => {
       ),
     );
     await page.locator('#model-file').setInputFiles(picture);
-    expect(await said(page, 'model-problem')).toMatch(/cat\.png.*PNG|picture/i);
+    expect(await said(page, 'model-error')).toMatch(/cat\.png.*PNG|picture/i);
     await choose(page, { rows: picture });
-    expect(await said(page, 'rows-problem')).toMatch(/cat\.png/);
+    expect(await said(page, 'rows-error')).toMatch(/cat\.png/);
     const huge = join(temporary(), 'huge.csv');
     writeFileSync(huge, 'a,label\n');
     truncateSync(huge, 2 ** 30);
     await choose(page, { rows: huge });
-    expect(await said(page, 'rows-problem')).toMatch(/huge\.csv has 1024 MB, expected at most 500.*command line/);
+    expect(await said(page, 'rows-error')).toMatch(/huge\.csv has 1024 MB, expected at most 500.*command line/);
     // it goes on from there
     await choose(page, { model: TEACHER, preprocessing: PREPROCESSING, rows: DATA });
     await page.locator('#found').waitFor({ timeout: 60_000 });
@@ -340,11 +346,11 @@ describeChromium('what goes wrong is said where it is wrong', () => {
       rows: csv('other.csv', `a,b,label\n${'1,2,0\n3,4,1\n5,6,1\n7,8,0\n'.repeat(20)}`),
     });
     await until(page, () =>
-      [...document.querySelectorAll('.problem')].some((p) => /no column "mean_radius"/.test(p.textContent)),
+      [...document.querySelectorAll('.error')].some((p) => /no column "mean_radius"/.test(p.textContent)),
     );
     await choose(page, { rows: csv('three.csv', `a,b,label\n${'1,2,0\n3,4,1\n5,6,2\n'.repeat(20)}`) });
     await page.locator('#target').selectOption('label');
-    expect(await said(page, 'target-problem')).toMatch(/"label" holds 3 different values \(0, 1, 2\), expected two/);
+    expect(await said(page, 'target-error')).toMatch(/"label" holds 3 different values \(0, 1, 2\), expected two/);
     await page.close();
 
     const raw = await open();
@@ -353,7 +359,7 @@ describeChromium('what goes wrong is said where it is wrong', () => {
       rows: csv('narrow.csv', `a,b,label\n${'1,2,0\n3,4,1\n5,6,1\n7,9,0\n8,1,1\n'.repeat(20)}`),
     });
     await until(raw, () =>
-      [...document.querySelectorAll('.problem')].some((p) => /30/.test(p.textContent) && /2/.test(p.textContent)),
+      [...document.querySelectorAll('.error')].some((p) => /30/.test(p.textContent) && /2/.test(p.textContent)),
     );
     await raw.close();
   });

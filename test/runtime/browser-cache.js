@@ -40,8 +40,31 @@ export async function useBrowserCache(debkd, files) {
   );
   const crowd = await Promise.all(['k0', 'k1', 'k2'].map((key) => writers[0].get(key)));
 
+  // deleted while it is open, as a page does that forgets: nothing is left, and the cache goes on
+  const request = indexedDB.deleteDatabase('crowd');
+  const deleted = await new Promise((resolve) => {
+    request.onsuccess = () => resolve(true);
+    request.onblocked = () => resolve(false);
+  });
+  const [writer] = writers;
+  const forgotten = (await writer.get('k0')) === undefined;
+  await writer.put('k0', new Uint8Array(7));
+  const renewed = (await writer.get('k0'))?.length;
+
+  // a browser that refuses storage
+  const { open } = IDBFactory.prototype;
+  IDBFactory.prototype.open = () => {
+    throw new DOMException('refused', 'SecurityError');
+  };
+  const refused = debkd.openBrowserCache({ name: 'refused' });
+  await refused.put('a', new Uint8Array(1));
+  const nothing = await refused.get('a');
+  IDBFactory.prototype.open = open;
+
   return {
     rows: data.rows,
+    forgotten: [deleted, forgotten, renewed],
+    refused: nothing === undefined,
     cached: [first.cached, second.cached, shuffled.cached],
     same: String(first.margins) === String(second.margins),
     aligned: shuffled.margins.every((v, i) => v === first.margins[data.rows - 1 - i]),

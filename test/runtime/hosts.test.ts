@@ -39,7 +39,16 @@ test.each(Object.keys(HOSTS).slice(1))('%s', async (name) => {
   expect(hashes).toEqual(here.hashes);
   expect(errors).toEqual(here.errors);
   if (cache)
-    expect(cache).toEqual({ rows: 569, cached: [0, 569, 0], same: true, aligned: true, kept: ['a', 'c'], whole: true });
+    expect(cache).toEqual({
+      rows: 569,
+      cached: [0, 569, 0],
+      same: true,
+      aligned: true,
+      kept: ['a', 'c'],
+      whole: true,
+      forgotten: [true, true, 7],
+      refused: true,
+    });
 });
 
 test('a server that answers wasm by a page: one clear error', async () => {

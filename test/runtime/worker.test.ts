@@ -12,7 +12,8 @@ import type { Student } from '../../src/student/student.ts';
 import type { Teacher } from '../../src/teacher/teacher.ts';
 import { type DebkdWorker, openWorker, type RemoteTeacher } from '../../src/worker/client.ts';
 import { packError, unpackError } from '../../src/worker/packed-error.ts';
-import { teacherHandle } from '../../src/worker/packed-value.ts';
+import { teacherHandle } from '../../src/worker/teacher-handle.ts';
+import { model } from '../models.ts';
 
 const program = fileURLToPath(new URL('./in-worker.js', import.meta.url));
 const installed = (path: string): string => fileURLToPath(new URL(`./node_modules/${path}`, import.meta.url));
@@ -177,11 +178,21 @@ test('a Worker of worker_threads may be given; one that exits has failed', async
   expect(await told(broken.sha256(bytes))).toMatch(/^wasm: worker: it did not start \(broken\)/);
 });
 
+test('a teacher that is open and has nothing to do has no limit', async () => {
+  const debkd = await openWorker({ worker: new Worker(thread), teacherLimit: 2 });
+  const teacher = await debkd.loadTeacher(model('wdbc-mlp-biased/teacher.onnx'));
+  await expect(debkd.loadTeacher(model('wdbc/data.csv'))).rejects.toThrow('data.csv');
+  await new Promise((resolve) => setTimeout(resolve, 2500));
+  expect(await debkd.sha256(bytes)).toHaveLength(64);
+  teacher[Symbol.dispose]();
+  debkd[Symbol.dispose]();
+});
+
 test('what one teacher is done with does not lift the limit of another', async () => {
   const worker = new Fake();
   const debkd = await openWorker({ worker, teacherLimit: 0.05 });
   const running = told(debkd.sha256(bytes));
-  for (const busy of [true, true, false]) worker.say({ id: 'of a teacher', busy });
+  for (const busy of [true, true, false]) worker.say({ busy });
   expect(await running).toMatch(/^teacher: teacher: the ONNX runtime has worked for 0.05 s/);
 });
 
@@ -189,7 +200,7 @@ test('what a worker still says when it was ended is not heard', async () => {
   const worker = new Fake();
   const debkd = await openWorker({ worker, teacherLimit: 0.01 });
   debkd[Symbol.dispose]();
-  worker.say({ id: 'of a teacher', busy: true });
+  worker.say({ busy: true });
   await new Promise((resolve) => setTimeout(resolve, 50));
   debkd[Symbol.dispose]();
   expect(worker.ended).toBe(1);

@@ -1,21 +1,21 @@
-// Files dropped anywhere in the window: one that misses the page's middle must not replace the page.
+// The whole window as a drop zone: a file that misses the page's middle must not replace the page.
 import { useEffect, useRef, useState } from 'preact/hooks';
 
-/** Whether something is held over the window. @param onFiles is given what is dropped */
-export function useDrop(onFiles: (files: readonly File[]) => void): boolean {
+/** Whether files are dragged over the window. @param onFiles is given the files that are dropped */
+export function useDropZone(onFiles: (files: readonly File[]) => void): boolean {
   const [over, setOver] = useState(false);
   const latest = useRef(onFiles);
   latest.current = onFiles;
   useEffect(() => {
-    const hold = (event: DragEvent): void => {
+    const onDrag = (event: DragEvent): void => {
       event.preventDefault();
       setOver(event.type === 'dragover');
       if (event.type === 'drop') latest.current([...(event.dataTransfer?.files ?? [])]);
     };
     const kinds = ['dragover', 'dragleave', 'drop'] as const;
-    for (const kind of kinds) addEventListener(kind, hold);
+    for (const kind of kinds) addEventListener(kind, onDrag);
     return () => {
-      for (const kind of kinds) removeEventListener(kind, hold);
+      for (const kind of kinds) removeEventListener(kind, onDrag);
     };
   }, []);
   return over;

@@ -1,13 +1,12 @@
-// Where a problem is said that trying teacher and rows together has found.
+// Where on the page an error is shown: next to what is wrong.
 import type { WorkError } from './remote.ts';
 
-/** Where a problem is said: next to what is wrong. */
-export type Place = 'teacher' | 'preprocessing' | 'data' | 'drop' | 'target' | 'check' | 'run';
+export type Place = 'teacher' | 'preprocessing' | 'data' | 'drop' | 'target' | 'check';
 
-export type Problems = { readonly [place in Place]?: string | undefined };
+export type Errors = { readonly [place in Place]?: string | undefined };
 
-/** What a trial found wrong, at its place. */
-export function trialOf({ code, message }: WorkError, target: string): Problems {
+/** The error of a check of teacher and rows, at its place. */
+export function checkErrors({ code, message }: WorkError, target: string): Errors {
   if (code === 'target') return { target: message };
   if (code === 'column' && message.includes(`no column ${JSON.stringify(target)}`))
     return { target: `The teacher takes "${target}" as a feature, so that it is no label: choose another column.` };

@@ -1,9 +1,9 @@
 // What a table looks like, and which column is most likely the label.
-import { missingTest } from '../data/missing.ts';
-import { type Preprocessing, parseNumber } from '../data/preprocessing.ts';
-import type { Column, Table } from '../data/table.ts';
-import { likelyPositive } from '../data/target.ts';
-import type { ColumnSummary, TableSummary } from './messages.ts';
+import { missingTest } from '../../data/missing.ts';
+import { type Preprocessing, parseNumber } from '../../data/preprocessing.ts';
+import type { Column, Table } from '../../data/table.ts';
+import { likelyPositive } from '../../data/target.ts';
+import type { ColumnSummary, TableSummary } from '../messages.ts';
 
 const EXAMPLES = 3;
 /** Names of label columns, the likeliest first. */

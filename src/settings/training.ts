@@ -1,4 +1,4 @@
-// Options of the command line as settings of the library.
+// Options by their names on the command line, as options of the library.
 import type { DebiasedOptions } from '../compare/method-inputs.ts';
 import type { DistillOptions } from '../distill-options.ts';
 import { DebkdError, nearest, quote } from '../io/errors.ts';

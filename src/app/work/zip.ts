@@ -1,6 +1,6 @@
 // Files as one archive: the same files, the same bytes.
 import { zipSync } from 'fflate';
-import type { ExportedFile } from '../deploy/exported.ts';
+import type { ExportedFile } from '../../deploy/exported.ts';
 
 /** The first date an archive can hold, in the archive's own clock, so that no time is told. */
 const MTIME = new Date(1980, 0, 1);

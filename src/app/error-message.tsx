@@ -1,0 +1,10 @@
+// An error, next to what is wrong, with the way out.
+import type { JSX } from 'preact';
+
+export function ErrorMessage({ text, id }: { readonly text: string | undefined; readonly id?: string }): JSX.Element {
+  return (
+    <p class="error" role="alert" id={id} hidden={!text} tabIndex={-1}>
+      {text}
+    </p>
+  );
+}

@@ -1,0 +1,17 @@
+// The built-in example.
+import type { Files } from './files.tsx';
+
+/** @throws Error where the page is offline and was never online */
+export async function fetchExample(): Promise<Files> {
+  return {
+    model: await fetchFile('teacher.onnx'),
+    preprocessing: await fetchFile('preprocessing.json'),
+    rows: await fetchFile('data.csv'),
+  };
+}
+
+async function fetchFile(name: string): Promise<File> {
+  const response = await fetch(`example/${name}`);
+  if (!response.ok) throw new Error(`example/${name}: status ${response.status}`);
+  return new File([await response.blob()], name);
+}

@@ -1,0 +1,126 @@
+// The page: files, what was found, settings, the run, results.
+import type { JSX } from 'preact';
+import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
+import { CheckStep } from './check.tsx';
+import { Downloads } from './downloads.tsx';
+import { useDropZone } from './drop-zone.ts';
+import { Earlier } from './earlier.tsx';
+import { type Files, FilesStep, sortFiles } from './files.tsx';
+import { type Opened, useInputs } from './inputs.ts';
+import type { Choice, Settings, Work } from './messages.ts';
+import { ProgressStep } from './progress.tsx';
+import { Results } from './results.tsx';
+import { useRun } from './run.ts';
+import { type EarlierSession, useSession } from './session.ts';
+import { SettingsStep } from './settings.tsx';
+import { storageRefused } from './store.ts';
+import { WhatIf } from './what-if.tsx';
+
+export function App({ remote }: { readonly remote: Work }): JSX.Element {
+  const [settings, setSettings] = useState<Settings>({});
+  const run = useRun(remote);
+  const inputs = useInputs(remote, run.clear);
+  const { files, teacher, table, choice, checked, complete, errors } = inputs;
+  const { running, outcome } = run;
+  const session = useSession({ files, choice, settings, running: running !== undefined });
+
+  const open = (next: Files): Promise<Opened> => {
+    session.dismiss();
+    return inputs.open(next);
+  };
+  const start = (): Promise<void> => run.start(checked && complete, settings, session.keepRunning);
+  const ask = useCallback((record: Readonly<Record<string, string>>) => remote.answer(record), [remote]);
+
+  /** The choice of an interrupted run, which goes on once it is checked; another choice is another run. */
+  const interrupted = useRef<Partial<Choice> | undefined>(undefined);
+  const resume = async (earlier: EarlierSession): Promise<void> => {
+    setSettings(earlier.settings);
+    const opened = await open(earlier.files);
+    if (!opened.table) return;
+    const again = earlier.choice.target === undefined ? undefined : earlier.choice;
+    if (again) inputs.choose(again);
+    interrupted.current = earlier.running && opened.teacher ? again : undefined;
+  };
+  useEffect(() => {
+    if (!checked || !interrupted.current) return;
+    const isSame = interrupted.current === choice;
+    interrupted.current = undefined;
+    if (isSame) void start();
+  }, [checked]);
+
+  const isOver = useDropZone((dropped) => {
+    if (running || dropped.length === 0) return;
+    const next = sortFiles(dropped, files);
+    const used = [next.model, next.preprocessing, next.rows, ...(next.externalData ?? [])];
+    const odd = dropped.find((file) => !used.includes(file));
+    inputs.report(
+      'drop',
+      odd && `${odd.name}: expected .onnx, .json, or a table (.csv, .ndjson, .parquet, .npy, gzip or not).`,
+    );
+    void open(next);
+  });
+
+  return (
+    <main class={isOver ? 'over' : ''}>
+      <header>
+        <h1>debkd</h1>
+        <p>
+          Distil a binary classifier into a small, honest one: its bias is measured on your rows and taken out of its
+          labels. On this device; nothing is sent anywhere.
+        </p>
+      </header>
+      {session.earlier && (
+        <Earlier
+          files={session.earlier.files}
+          running={session.earlier.running}
+          onOpen={() => session.earlier && void resume(session.earlier)}
+          onForget={session.forget}
+        />
+      )}
+      {/* what a run works with stays as it is while it runs */}
+      <fieldset disabled={running !== undefined}>
+        <FilesStep
+          files={files}
+          teacher={teacher}
+          table={table}
+          busy={inputs.busy}
+          errors={errors}
+          onChange={(next) => void open(next)}
+          onExample={() => {
+            session.dismiss();
+            void inputs.openExample();
+          }}
+        />
+        {table && (
+          <CheckStep table={table} choice={choice} checked={checked} errors={errors} onChange={inputs.choose} />
+        )}
+        {table && teacher && (
+          <SettingsStep
+            settings={settings}
+            ready={complete !== undefined && checked !== undefined}
+            running={running !== undefined}
+            error={run.error}
+            onChange={setSettings}
+            onRun={() => void start()}
+          />
+        )}
+      </fieldset>
+      {storageRefused() && (
+        <p class="warning">
+          This browser keeps nothing for the page (no room, or a private window): after a reload you begin again.
+        </p>
+      )}
+      {running && <ProgressStep running={running} onCancel={run.cancel} />}
+      {outcome && (
+        <>
+          {!run.isMadeWith(settings) && (
+            <p class="warning">These results were made with other settings than those above.</p>
+          )}
+          <Results outcome={outcome} />
+          <WhatIf outcome={outcome} ask={ask} />
+          <Downloads outcome={outcome} download={(what, quantize) => remote.download(what, { quantize })} />
+        </>
+      )}
+    </main>
+  );
+}

@@ -1,0 +1,108 @@
+// A run: start, progress, cancel, outcome.
+import { useRef, useState } from 'preact/hooks';
+import type { Progress } from '../io/progress.ts';
+import { withLock } from './lock.ts';
+import { type Choice, type Outcome, RESUMED, type Settings, type Work } from './messages.ts';
+import type { Running } from './progress.tsx';
+import type { WorkError } from './remote.ts';
+import { settingsError, trimmed } from './settings.tsx';
+
+export interface Run {
+  /** How far it is; undefined where none runs. */
+  readonly running: Running | undefined;
+  readonly outcome: Outcome | undefined;
+  /** Whether the outcome was made with these settings. */
+  isMadeWith(settings: Settings): boolean;
+  readonly error: string | undefined;
+  /**
+   * @param choice undefined: nothing to run on yet, only the settings are checked
+   * @param onRunning told when a run that is kept begins and ends
+   */
+  start(choice: Choice | undefined, settings: Settings, onRunning: (running: boolean) => Promise<void>): Promise<void>;
+  cancel(): void;
+  /** Removes the outcome and the error. */
+  clear(): void;
+}
+
+export function useRun(remote: Work): Run {
+  const [running, setRunning] = useState<Running>();
+  const [outcome, setOutcome] = useState<Outcome>();
+  const [error, setError] = useState<string>();
+  const [madeWith, setMadeWith] = useState('');
+  const controller = useRef(new AbortController());
+
+  /** Shows a run's progress. Many steps come within a frame: the page draws the last of them. */
+  const show = (): ((progress: Progress) => void) => {
+    const began = performance.now();
+    let state: Running = { progress: undefined, since: began, now: began, epochs: [], resumed: false };
+    let scheduled = false;
+    setRunning(state);
+    return (progress) => {
+      state = next(state, progress);
+      if (scheduled) return;
+      scheduled = true;
+      requestAnimationFrame(() => {
+        scheduled = false;
+        setRunning((shown) => shown && state);
+      });
+    };
+  };
+
+  const start: Run['start'] = async (choice, settings, onRunning) => {
+    const chosen = trimmed(settings);
+    const wrong = settingsError(chosen);
+    setError(wrong);
+    if (!choice || wrong) return;
+    setOutcome(undefined);
+    controller.current = new AbortController();
+    const watch = { signal: controller.current.signal, onProgress: show() };
+    // of several tabs one keeps its run: the others' would overwrite it
+    await withLock(async (keep) => {
+      if (keep) await onRunning(true);
+      try {
+        setOutcome(await remote.run({ choice, settings: chosen, keep }, watch));
+        setMadeWith(JSON.stringify(chosen));
+        focus('results');
+      } catch (failure) {
+        const { code, message } = failure as WorkError;
+        setError(code === 'aborted' ? 'Cancelled. What was finished is kept; Distil goes on from it.' : message);
+        focus('run-error');
+      }
+      setRunning(undefined);
+      if (keep) await onRunning(false);
+    });
+  };
+
+  return {
+    running,
+    outcome,
+    error,
+    start,
+    isMadeWith: (settings) => madeWith === JSON.stringify(trimmed(settings)),
+    cancel: () => controller.current.abort(new DOMException('cancelled', 'AbortError')),
+    clear() {
+      setOutcome(undefined);
+      setError(undefined);
+    },
+  };
+}
+
+/** The state of a run after a step. */
+function next(state: Running, progress: Progress): Running {
+  if (progress.stage === RESUMED) return { ...state, resumed: true };
+  const now = performance.now();
+  const isNewStage = progress.stage !== state.progress?.stage;
+  const earlier = isNewStage ? [] : state.epochs;
+  return {
+    progress,
+    now,
+    since: isNewStage ? now : state.since,
+    epochs: progress.losses ? [...earlier, progress.losses] : state.epochs,
+    resumed: state.resumed,
+  };
+}
+
+/** Moves the focus to what came, once it is there. */
+function focus(id: string): void {
+  setTimeout(() => document.getElementById(id)?.focus(), 50);
+}

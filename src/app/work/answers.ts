@@ -1,0 +1,30 @@
+// What teacher and students say of one record.
+import { quoteField } from '../../data/csv-field.ts';
+import { encode } from '../../data/dataset.ts';
+import { readTable } from '../../data/read-table.ts';
+import { sigmoid } from '../../kernels/elementary.ts';
+import type { Answers } from '../messages.ts';
+import type { Finished } from './run.ts';
+
+/** @throws DebkdError `value` or `column` for a record that the student cannot read */
+export async function predictAll(
+  { teacher, preprocessing, names, student, plain }: Finished,
+  record: Readonly<Record<string, string>>,
+): Promise<Answers> {
+  // in the table's order, which a teacher of raw numbers goes by
+  const row = Object.fromEntries(names.map((name) => [name, record[name] ?? '']));
+  // the student first: it names the field that is wrong
+  const { probability, label } = student.predictRecord(row);
+  const line = (cells: readonly string[]): string => `${cells.map(quoteField).join(',')}\n`;
+  const text = line(names) + line(names.map((name) => row[name] as string));
+  const table = await readTable(new TextEncoder().encode(text));
+  const one = encode(table, student.preprocessing, { teacher: preprocessing ?? 'raw' });
+  const { margins } = await teacher.forTarget(student.target).margins(one.teacherInputs);
+  return {
+    teacher: sigmoid(margins[0] as number),
+    plain: plain.predictRecord(row).probability,
+    debiased: probability,
+    label,
+    unknown: student.unknownFields(row),
+  };
+}

@@ -1,0 +1,56 @@
+// Teacher and rows together, on a sample, before the long work.
+
+import { countMissing } from '../../data/count-missing.ts';
+import type { Dataset } from '../../data/dataset.ts';
+import { tableWarnings } from '../../data/leaks.ts';
+import { encodeParts } from '../../data/parts.ts';
+import { sampleRows, split } from '../../data/split.ts';
+import { addUnknown, describeUnknown } from '../../data/unknown-values.ts';
+import { detectLeakage, type Leakage } from '../../labels/leakage.ts';
+import { rocAuc } from '../../metrics/ranking.ts';
+import type { Checked } from '../messages.ts';
+import { columnsOf, type Inputs } from './inputs.ts';
+
+/** Rows of each part in the sample. */
+const SAMPLED = 1000;
+
+/** What the teacher says of a sample, and what should be looked at before a run. */
+export async function checkInputs(inputs: Inputs): Promise<Checked> {
+  const { table } = inputs;
+  const teacher = inputs.teacher.forTarget(table.target);
+  const parts = split(table);
+  const sample = {
+    train: sampleRows(parts.train, Math.min(SAMPLED, parts.train.length), 1),
+    validation: sampleRows(parts.validation, Math.min(SAMPLED, parts.validation.length), 1),
+    test: new Uint32Array(0),
+  };
+  const data = await encodeParts(table, sample, inputs.preprocessing, { optional: columnsOf(inputs) });
+  const margins = async (part: Dataset): Promise<Float64Array> => (await teacher.margins(part.teacherInputs)).margins;
+  const [train, heldOut] = [await margins(data.train), await margins(data.validation)];
+  const leakage = detectLeakage(
+    { margins: train, labels: data.train.labels },
+    { margins: heldOut, labels: data.validation.labels },
+  );
+  return {
+    rows: { train: parts.train.length, validation: parts.validation.length, test: parts.test.length },
+    labelled: table.labels.filter((y) => y >= 0).length,
+    positives: table.labels.filter((y) => y > 0).length,
+    missing: countMissing(table),
+    auc: rocAuc(heldOut, data.validation.labels),
+    sampled: heldOut.length,
+    known: leakage.leaked,
+    notes: [
+      ...teacher.notes,
+      ...tableWarnings(table, parts),
+      ...addUnknown([data.train, data.validation].map(({ unknown = [] }) => unknown)).map(describeUnknown),
+    ],
+    sentence: sentenceOf(leakage),
+  };
+}
+
+function sentenceOf({ leaked, trainLoss, heldOutLoss }: Leakage): string {
+  const [a, b] = [trainLoss.toFixed(3), heldOutLoss.toFixed(3)];
+  return leaked
+    ? `The teacher seems to have been fitted on these rows: its log-loss is ${a} on rows to train on and ${b} on others. Better give it rows it has not seen.`
+    : `On a sample of these rows the teacher does not do clearly better on rows to train on (log-loss ${a}) than on others (${b}); the run tests it on all.`;
+}

@@ -1,0 +1,186 @@
+// A run: distillation, its measurement and its baselines.
+import { type Baselines, trainBaselines } from '../../compare/baselines.ts';
+import { countMissing } from '../../data/count-missing.ts';
+import type { Dataset } from '../../data/dataset.ts';
+import { tableWarnings } from '../../data/leaks.ts';
+import { encodeParts } from '../../data/parts.ts';
+import { sampleRows, split } from '../../data/split.ts';
+import { sampleRecord } from '../../deploy/edge/sample.ts';
+import type { Input } from '../../deploy/shipped/about.ts';
+import { recordsOf } from '../../deploy/table-records.ts';
+import { distill } from '../../distill.ts';
+import type { Distillation } from '../../distill-options.ts';
+import type { LabelCache } from '../../io/cache.ts';
+import type { ProgressOptions } from '../../io/progress.ts';
+import { sha256 } from '../../io/sha256.ts';
+import { bytesOf, nameOf } from '../../io/source.ts';
+import { sigmoid } from '../../kernels/elementary.ts';
+import { evaluate } from '../../metrics/evaluation.ts';
+import { curves, reliability } from '../../report/figures-data.ts';
+import { measureDistillation } from '../../report/measure.ts';
+import type { DistillRecord, Part } from '../../report/result.ts';
+import { commandLine } from '../../settings/command-line.ts';
+import { distillSettings } from '../../settings/training.ts';
+import { number } from '../../settings/values.ts';
+import { type Checkpoint, checkpointKey, storedCheckpoint } from '../../student/checkpoint.ts';
+import type { RawRecord } from '../../student/record.ts';
+import type { Student } from '../../student/student.ts';
+import { VERSION } from '../../version.ts';
+import { type Model, type Outcome, RESUMED, type Settings } from '../messages.ts';
+import { columnsOf, type Inputs } from './inputs.ts';
+
+/** What stays in the thread for questions and downloads. */
+export interface Finished extends Pick<Inputs, 'teacher' | 'preprocessing'> {
+  /** Of the table's features, in its order. */
+  readonly names: readonly string[];
+  readonly student: Student;
+  /** Plain KD's student. */
+  readonly plain: Student;
+  readonly result: DistillRecord;
+  readonly data: Readonly<Record<Part, Dataset>>;
+  /** Some training rows, to run exports on. */
+  readonly records: readonly RawRecord[];
+}
+
+/** Where a run keeps what it can go on from, and who watches it. */
+export interface RunOptions {
+  /** Of the teacher's answers. */
+  readonly labels: LabelCache;
+  /** Of finished parts; undefined: they are not kept. */
+  readonly parts: LabelCache | undefined;
+  readonly watch: ProgressOptions;
+}
+
+/** The same steps as the command line's `distill`, with the baselines to show beside. */
+export async function runDistillation(
+  inputs: Inputs,
+  settings: Settings,
+  options: RunOptions,
+): Promise<{ finished: Finished; outcome: Outcome }> {
+  const { teacher, preprocessing, choice, file, table } = inputs;
+  const { labels: cache } = options;
+  const watch = { signal: options.watch.signal, onProgress: atMostOncePerFrame(options.watch.onProgress) };
+  const chosen = distillSettings(settings);
+  const parts = split(table);
+  const most = Math.min(number(settings, 'train-rows') ?? parts.train.length, parts.train.length);
+  const rows = { ...parts, train: sampleRows(parts.train, most, chosen.seed) };
+  const data = await encodeParts(table, rows, preprocessing, { optional: columnsOf(inputs) });
+  const checkpoint = await openCheckpoint(inputs, settings, options);
+  const run = await distill({ ...chosen, ...data, teacher, checkpoint, cache, ...watch });
+  const command = commandLine('distill', {
+    teacher: teacher.name,
+    data: nameOf(file),
+    ...inputs.teacherSettings,
+    target: choice.target,
+    positive: choice.positive,
+    ...(choice.drop.length > 0 && { drop: choice.drop.join(',') }),
+    ...settings,
+  });
+  const { result, margins } = await measureDistillation(run, teacher, {
+    data,
+    missing: countMissing(table, { preprocessing }),
+    cache,
+    ...watch,
+    command,
+    warnings: tableWarnings(table, parts),
+    files: ['student.debkd', 'result.json', 'report.html'],
+  });
+  const baselines = await trainBaselines(run, data, chosen, watch);
+  const { student } = run;
+  const records = recordsOf(table, parts.train, student.preprocessing);
+  return {
+    finished: {
+      teacher,
+      preprocessing,
+      names: table.columns.map(({ name }) => name),
+      student,
+      plain: baselines.kd,
+      result,
+      data,
+      records,
+    },
+    outcome: {
+      result,
+      models: margins.length > 0 ? await modelsOf(run, baselines, { result, margins, test: data.test, watch }) : [],
+      inputs: fieldsOf(student),
+      sample: textsOf(sampleRecord(student)),
+    },
+  };
+}
+
+/** Teacher and students on the test rows, each at its own threshold. */
+async function modelsOf(
+  { student }: Distillation,
+  { kd, hard }: Baselines,
+  {
+    result,
+    margins,
+    test,
+    watch,
+  }: {
+    result: DistillRecord;
+    margins: Float64Array;
+    test: Dataset;
+    watch: ProgressOptions;
+  },
+): Promise<Model[]> {
+  const all: [string, Float64Array, number][] = [
+    ['teacher', margins.map(sigmoid), result.teacher.threshold],
+    ['de-biased', student.predictProba(test), student.threshold],
+    ['plain KD', kd.predictProba(test), kd.threshold],
+    ['hard labels', hard.predictProba(test), hard.threshold],
+  ];
+  const models: Model[] = [];
+  for (const [name, p, threshold] of all) {
+    const { metrics } = await evaluate(p, test.labels, { threshold, ...watch });
+    models.push({ name, metrics, reliability: reliability(p, test.labels), roc: curves(p, test.labels).roc });
+  }
+  return models;
+}
+
+/** The checkpoint of a run with these inputs and settings, which says when it gives its first part. */
+async function openCheckpoint(
+  { teacher, preprocessing, choice, file }: Inputs,
+  settings: Settings,
+  { parts, watch }: RunOptions,
+): Promise<Checkpoint | undefined> {
+  if (!parts) return undefined;
+  const inputs = [VERSION, teacher.identity, sha256(await bytesOf(file)), preprocessing, choice, settings];
+  const checkpoint = storedCheckpoint(parts, checkpointKey(inputs));
+  let resumed = false;
+  return {
+    ...checkpoint,
+    async get(name) {
+      const found = await checkpoint.get(name);
+      if (found && !resumed) watch.onProgress?.({ stage: RESUMED, done: 0, total: 1 });
+      resumed ||= found !== undefined;
+      return found;
+    },
+  };
+}
+
+const FRAME = 1000 / 60;
+
+/** Progress that a page could not show is not sent: 60 messages a second, the last of a stage and each epoch always. */
+function atMostOncePerFrame(onProgress: ProgressOptions['onProgress']): ProgressOptions['onProgress'] {
+  let last = { stage: '', at: 0 };
+  return (progress) => {
+    const now = performance.now();
+    const { stage, done, total, losses } = progress;
+    if (stage === last.stage && now - last.at < FRAME && done < total && !losses) return;
+    last = { stage, at: now };
+    onProgress?.(progress);
+  };
+}
+
+function fieldsOf({ preprocessing }: Student): Input[] {
+  return preprocessing.columns.map((column) =>
+    column.kind === 'numeric'
+      ? { name: column.name, type: 'number' }
+      : { name: column.name, type: 'category', categories: column.categories },
+  );
+}
+
+function textsOf(record: RawRecord): Record<string, string> {
+  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, String(value ?? '')]));
+}

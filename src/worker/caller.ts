@@ -1,0 +1,165 @@
+// The calls of one thread to another: by name, with progress and aborts, until the other thread ends.
+import { dispose } from '../io/dispose.ts';
+import { DebkdError } from '../io/errors.ts';
+import { exceeded, openLimit, RUNTIME_SECONDS } from '../io/limit.ts';
+import type { ProgressOptions } from '../io/progress.ts';
+import { idGenerator } from './ids.ts';
+import type { Reply } from './messages.ts';
+import { unpackError } from './packed-error.ts';
+import { type PendingCall, PendingCalls } from './pending-calls.ts';
+import { isTeacherHandle, type TeacherHandle } from './teacher-handle.ts';
+import { type Channel, workerFailure } from './web-channel.ts';
+
+/** How a call becomes plain data, and a result comes back. */
+export interface Codec {
+  /** The arguments as they are sent. @throws DebkdError for a name that cannot be called, or an argument that cannot be sent */
+  pack(name: string, args: readonly unknown[]): readonly unknown[];
+  unpack(value: unknown): unknown;
+}
+
+const PLAIN: Codec = { pack: (_, args) => args, unpack: (value) => value };
+
+/**
+ * The functions that a thread serves, as calls; Symbol.dispose ends the thread. A call whose last argument has `signal` or
+ * `onProgress` takes them here; an abort rejects at once.
+ * @param options.teacherLimit seconds; default 60
+ * @param options.codec default: arguments and results are plain data
+ */
+export function openCaller<Functions extends object>(
+  channel: Channel,
+  options: { readonly teacherLimit?: number | undefined; readonly codec?: Codec } = {},
+): Functions & Disposable {
+  const { teacherLimit = RUNTIME_SECONDS, codec = PLAIN } = options;
+  const caller = new Caller(channel, teacherLimit, codec);
+  const own = { [dispose]: () => caller.end(endedDuringCall, calledAfterEnd) };
+  return new Proxy(own, {
+    get(target, name) {
+      if (name in target) return (target as unknown as { [key: symbol]: unknown })[name as symbol];
+      // `await` of the proxy must not find a `then`
+      if (typeof name === 'symbol' || name === 'then') return undefined;
+      return async (...args: unknown[]) => caller.call(name, args);
+    },
+  }) as unknown as Functions & Disposable;
+}
+
+type MakeError = (functionName: string) => Error;
+
+class Caller {
+  readonly #channel: Channel;
+  readonly #codec: Codec;
+  readonly #calls: PendingCalls;
+  readonly #nextId = idGenerator();
+  /** Runs while a teacher computes; a teacher beyond it ends the worker. */
+  readonly #limit: (on: boolean) => void;
+  #busyTeachers = 0;
+  #started = false;
+  /** Makes the error of later calls, once the worker has ended. */
+  #ended: MakeError | undefined;
+
+  constructor(channel: Channel, teacherLimit: number, codec: Codec) {
+    this.#channel = channel;
+    this.#codec = codec;
+    this.#calls = new PendingCalls((pending) => channel.keepAlive(pending));
+    this.#limit = openLimit(teacherLimit, () =>
+      this.end(() => new DebkdError('teacher', exceeded(teacherLimit)), calledAfterEnd),
+    );
+    channel.listen(
+      (reply) => this.#receive(reply),
+      (message) => {
+        const error = workerFailure(message, this.#started);
+        this.end(
+          () => error,
+          () => error,
+        );
+      },
+    );
+    // an idle worker keeps no process alive, except in Deno; listening has turned it on
+    channel.keepAlive(false);
+  }
+
+  call(name: string, args: readonly unknown[]): Promise<unknown> {
+    if (this.#ended) throw this.#ended(name);
+    const last = args.at(-1) as ProgressOptions | undefined;
+    const cancellable = typeof last === 'object' && last !== null && ('signal' in last || 'onProgress' in last);
+    const { signal, onProgress, ...rest } = (cancellable ? last : {}) as ProgressOptions;
+    signal?.throwIfAborted();
+    const packed = this.#codec.pack(name, cancellable ? [...args.slice(0, -1), rest] : args);
+    const id = this.#nextId();
+    return new Promise((resolve, reject) => {
+      const abandon = (reason: unknown): void => {
+        this.#channel.send({ id, abort: true });
+        this.#calls.take(id)?.reject(reason);
+      };
+      const onAbort = (): void => abandon(signal?.reason);
+      signal?.addEventListener('abort', onAbort);
+      const pending: PendingCall = {
+        name,
+        resolve,
+        reject,
+        cleanUp: () => signal?.removeEventListener('abort', onAbort),
+        onProgress(progress) {
+          // an exception of the caller's function rejects the call, as it does without a worker
+          try {
+            onProgress?.(progress);
+          } catch (error) {
+            abandon(error);
+          }
+        },
+      };
+      this.#calls.add(id, pending);
+      try {
+        this.#channel.send({ id, call: name, args: packed, cancellable });
+      } catch (error) {
+        this.#calls.take(id)?.reject(notCloned(name, error as Error));
+      }
+    });
+  }
+
+  /** Ends the worker. @param pending makes the error of calls that run @param later that of later calls */
+  end(pending: MakeError, later: MakeError): void {
+    if (this.#ended) return;
+    this.#ended = later;
+    this.#limit(false);
+    for (const call of this.#calls.takeAll()) call.reject(pending(call.name));
+    this.#channel.terminate();
+  }
+
+  #receive(reply: Reply): void {
+    // it was sent before the worker ended
+    if (this.#ended) return;
+    this.#started = true;
+    if ('ready' in reply) return;
+    if ('busy' in reply) {
+      // several teachers may compute at a time
+      this.#busyTeachers += reply.busy ? 1 : -1;
+      this.#limit(this.#busyTeachers > 0);
+    } else if ('progress' in reply) this.#calls.get(reply.id)?.onProgress(reply.progress);
+    else if ('error' in reply) this.#calls.take(reply.id)?.reject(unpackError(reply.error));
+    else {
+      const call = this.#calls.take(reply.id);
+      if (call) call.resolve(this.#unpack(reply.value));
+      // nobody waits for this teacher any more
+      else if (isTeacherHandle(reply.value)) this.#disposeTeacher(reply.value);
+    }
+  }
+
+  #unpack(value: unknown): unknown {
+    if (!isTeacherHandle(value)) return this.#codec.unpack(value);
+    return Object.defineProperty(value, dispose, { value: () => this.#disposeTeacher(value) });
+  }
+
+  /** Frees a teacher, unless the worker has ended and freed all. */
+  #disposeTeacher({ id }: TeacherHandle): void {
+    if (!this.#ended) this.#channel.send({ dispose: id });
+  }
+}
+
+const calledAfterEnd: MakeError = (name) =>
+  new DebkdError('wasm', `worker: ${name} was called after the worker was ended; open another`);
+const endedDuringCall: MakeError = (name) =>
+  new DebkdError('wasm', `worker: it was ended while ${name} ran; open another`);
+const notCloned = (name: string, { message }: Error): DebkdError =>
+  new DebkdError(
+    'value',
+    `worker: an argument of ${name} cannot be sent to a worker (${message}); give plain data whose memory is still there`,
+  );

@@ -1,0 +1,50 @@
+// The errors of the app's thread, in the words of a page.
+import { expect, test } from 'vitest';
+import { workErrorOf } from '../../src/app/remote.ts';
+import { DebkdError } from '../../src/io/errors.ts';
+import { exceeded, RUNTIME_SECONDS } from '../../src/io/limit.ts';
+
+const named = (name: string, message: string): Error => Object.assign(new Error(message), { name });
+
+test.each<[string, unknown, string, string | RegExp]>([
+  [
+    'a refusal has its code, and no options of the command line',
+    new DebkdError('target', 'column "y": give its values (--positive 1), or use --drop-rows'),
+    'target',
+    'column "y": give its values, or use drop rows',
+  ],
+  ['an abort', new DOMException('cancelled', 'AbortError'), 'aborted', 'cancelled'],
+  ['a file that was moved', named('NotReadableError', 'x'), 'source', /cannot be read any more.*Choose it again/],
+  ['a file that was deleted', named('NotFoundError', 'x'), 'source', /cannot be read any more/],
+  [
+    'rows beyond memory',
+    new RangeError('Array buffer allocation failed'),
+    'memory',
+    /not enough memory for these rows/,
+  ],
+  ['another range', new RangeError('far'), 'fault', 'this is a fault of debkd, please report it: RangeError: far'],
+  ['what is no error', 'odd', 'fault', 'this is a fault of debkd, please report it: Error: odd'],
+  [
+    'a teacher that takes too long stops the thread',
+    new DebkdError('teacher', exceeded(RUNTIME_SECONDS)),
+    'fault',
+    /^the worker of this page stopped \(teacher: the ONNX runtime has worked for 60 s .* raise it, or use a smaller model\); reload the page: what was chosen is kept$/,
+  ],
+  [
+    'a thread that stopped',
+    new DebkdError('wasm', 'worker: it failed (out of memory); open another'),
+    'fault',
+    'the worker of this page stopped (it failed (out of memory)); reload the page: what was chosen is kept',
+  ],
+  [
+    'a host without SIMD is no thread that stopped',
+    new DebkdError('wasm', 'kernels: this host has no SIMD; use another'),
+    'wasm',
+    'kernels: this host has no SIMD; use another',
+  ],
+])('%s', (_, error, code, message) => {
+  const said = workErrorOf(error);
+  expect(said.code).toBe(code);
+  if (typeof message === 'string') expect(said.message).toBe(message);
+  else expect(said.message).toMatch(message);
+});
