@@ -123,9 +123,18 @@ function checkBefore(options: DistillOptions): void {
   checkName('distill: select', select, SELECTIONS);
   if (infusion?.form !== undefined) checkName('knowledge infusion: form', infusion.form, INFUSION_FORMS);
   if (loss) checkLoss(loss);
-  if (train.rows === 0) throw new DebkdError('rows', 'training: no rows; the split leaves none to train on (--split)');
+  if (train.rows === 0)
+    throw new DebkdError('rows', {
+      subject: 'training',
+      seen: 'no rows',
+      remedy: 'the split leaves none to train on (--split)',
+    });
   if (validation.rows === 0)
-    throw new DebkdError('rows', 'validation: no rows; the split leaves none to choose the student by (--split)');
+    throw new DebkdError('rows', {
+      subject: 'validation',
+      seen: 'no rows',
+      remedy: 'the split leaves none to choose the student by (--split)',
+    });
   checkArchitecture(student);
   checkFitOptions(options, train.rows);
   checkClassWeight(options.classWeight);

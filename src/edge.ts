@@ -55,10 +55,12 @@ export async function openStudent(bytes: Uint8Array | ArrayBuffer): Promise<Edge
     ...data,
     predictProba(x) {
       if (x.length % width !== 0)
-        throw new DebkdError(
-          'value',
-          `student: ${x.length} numbers, expected rows of ${width} encoded columns; encode them with the student's preprocessing`,
-        );
+        throw new DebkdError('value', {
+          subject: 'student',
+          seen: `${x.length} numbers`,
+          expected: `rows of ${width} encoded columns`,
+          remedy: "encode them with the student's preprocessing",
+        });
       return Float64Array.from({ length: x.length / width }, (_, i) => {
         readDense(x.subarray(i * width, (i + 1) * width), row);
         return sigmoid(margin(row));

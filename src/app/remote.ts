@@ -1,9 +1,9 @@
 // The page's side of the thread: its functions as calls, and its errors in the words of a page.
 import { DebkdError } from '../io/errors.ts';
-import { exceeded, RUNTIME_SECONDS } from '../io/limit.ts';
 import { openCaller } from '../worker/caller.ts';
 import { webChannel } from '../worker/web-channel.ts';
 import type { Work } from './messages.ts';
+import { nameField } from './name-field.ts';
 
 /** What the thread refused or failed at. */
 export class WorkError extends Error {
@@ -41,7 +41,7 @@ export function workErrorOf(error: unknown): WorkError {
   if (error instanceof DebkdError) {
     const stopped = stoppedBy(error);
     return stopped === undefined
-      ? new WorkError(error.code, withoutOptions(message))
+      ? new WorkError(error.code, error.toSentence(nameField))
       : new WorkError(
           'fault',
           `the worker of this page stopped (${stopped}); reload the page: what was chosen is kept`,
@@ -56,15 +56,8 @@ export function workErrorOf(error: unknown): WorkError {
 }
 
 /** Why the thread has ended; undefined where it goes on. */
-function stoppedBy({ code, message }: DebkdError): string | undefined {
-  if (message === exceeded(RUNTIME_SECONDS)) return withoutOptions(message);
-  // without the way out of a program that can open another
-  return code === 'wasm' && message.startsWith('worker: ') ? message.slice(8).replace(/; [^;]*$/, '') : undefined;
-}
-
-/** A page has fields where the command line has options. */
-function withoutOptions(message: string): string {
-  return message
-    .replace(/ \([^()]*--[a-z][^()]*\)/g, '')
-    .replace(/--([a-z-]+)/g, (_, option: string) => option.replaceAll('-', ' '));
+function stoppedBy({ code, subject, seen, remedies }: DebkdError): string | undefined {
+  const tookTooLong = remedies.some((remedy) => typeof remedy !== 'string' && remedy.id === 'raise-limit');
+  // without remedies: a page cannot open another thread
+  return tookTooLong || (code === 'wasm' && subject === 'worker') ? seen : undefined;
 }

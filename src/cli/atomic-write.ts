@@ -22,13 +22,19 @@ export interface AtomicFile {
 export async function checkOverwrite(file: string, isEarlierResult: (path: string) => Promise<boolean>): Promise<void> {
   const found = await stat(file).catch(() => undefined);
   if (found?.isDirectory())
-    throw new DebkdError('source', `--out ${quote(file, 200)}: this is a folder, expected a file; give it a name`);
+    throw new DebkdError('source', {
+      subject: `--out ${quote(file, 200)}`,
+      seen: 'this is a folder',
+      expected: 'a file',
+      remedy: 'give it a name',
+    });
   // an empty file, as mktemp makes one, has nothing to lose
   if (!found?.isFile() || found.size === 0 || (await isEarlierResult(await realpath(file)))) return;
-  throw new DebkdError(
-    'source',
-    `--out ${quote(file, 200)}: there is a file already; choose another name, or write over it (--force)`,
-  );
+  throw new DebkdError('source', {
+    subject: `--out ${quote(file, 200)}`,
+    seen: 'there is a file already',
+    remedy: 'choose another name, or write over it (--force)',
+  });
 }
 
 /** Writes a whole file. @throws DebkdError `source` */
@@ -81,10 +87,11 @@ async function openDevice(file: string): Promise<AtomicFile> {
 /** Compares what was read back from the disk with what was written. @throws DebkdError `source` */
 export function checkDigest(path: string, found: string, wanted: string): void {
   if (found === wanted) return;
-  throw new DebkdError(
-    'source',
-    `--out ${quote(path, 200)}: what was read back differs from what was written; nothing was kept. Check the disk, or write to another place`,
-  );
+  throw new DebkdError('source', {
+    subject: `--out ${quote(path, 200)}`,
+    seen: 'what was read back differs from what was written',
+    remedy: 'nothing was kept. Check the disk, or write to another place',
+  });
 }
 
 /** Runs a write; an error of the system names `path`. @throws DebkdError `source` */

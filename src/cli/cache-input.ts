@@ -12,7 +12,11 @@ export async function openCache(values: Values): Promise<LabelCache | undefined>
   if (values['no-cache']) return undefined;
   const folder = text(values, 'cache');
   if (folder !== undefined && (await stat(folder).catch(() => undefined))?.isFile())
-    throw new DebkdError('source', `option --cache: ${quote(folder, 200)} is a file, expected a folder or a new name`);
+    throw new DebkdError('source', {
+      subject: 'option --cache',
+      seen: `${quote(folder, 200)} is a file`,
+      expected: 'a folder or a new name',
+    });
   return openDiskCache(folder ?? process.env['DEBKD_CACHE'] ?? join(cacheFolder(), 'debkd'));
 }
 

@@ -18,7 +18,7 @@ export async function checkReplaceable(
   force: boolean = false,
 ): Promise<void> {
   const refuse = (what: string): never => {
-    throw new DebkdError('source', `--out ${quote(folder, 200)}: ${what}`);
+    throw new DebkdError('source', { subject: `--out ${quote(folder, 200)}`, seen: what });
   };
   const output = await realPathOf(folder);
   removeStaleTempFolders(output);

@@ -11,10 +11,10 @@ export function clusterLocation(values: Values): { queue: string; store: string 
   const store = text(values, 'store') ?? process.env['DEBKD_STORE'];
   if (text(values, 'queue') === undefined && text(values, 'store') === undefined) return undefined;
   if (queue === undefined || store === undefined) {
-    throw new DebkdError(
-      'usage',
-      `option --${queue === undefined ? 'store' : 'queue'}: needs --${queue === undefined ? 'queue' : 'store'}, too: tasks go through Redis, rows and results through a store that all machines share`,
-    );
+    throw new DebkdError('usage', {
+      subject: `option --${queue === undefined ? 'store' : 'queue'}`,
+      seen: `needs --${queue === undefined ? 'queue' : 'store'}, too: tasks go through Redis, rows and results through a store that all machines share`,
+    });
   }
   return { queue, store };
 }

@@ -4,6 +4,7 @@ import { DebkdError } from '../io/errors.ts';
 import { jsonOf } from '../io/source.ts';
 import type { Values } from '../settings/values.ts';
 import { note, postToMain } from './messages.ts';
+import { nameOption } from './name-option.ts';
 import { checkOutputPath } from './output-path.ts';
 import { checkRequired, type Invocation, mergeConfig } from './parse.ts';
 
@@ -48,6 +49,6 @@ try {
   await run();
   postToMain({ kind: 'done' });
 } catch (error) {
-  if (error instanceof DebkdError) postToMain({ kind: 'refused', text: error.message });
+  if (error instanceof DebkdError) postToMain({ kind: 'refused', text: error.toSentence(nameOption) });
   else postToMain({ kind: 'failed', text: error instanceof Error ? (error.stack ?? error.message) : String(error) });
 }

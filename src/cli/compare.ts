@@ -59,10 +59,11 @@ export async function compareCommand(values: Values, program: URL): Promise<void
   const out = text(values, 'out');
   if (out !== undefined) await checkReplaceable(out, COMPARE_FILES, values['force'] === true);
   else if (values['resume'])
-    throw new DebkdError(
-      'usage',
-      'option --resume: finished cells lie beside --out, which is missing; give the same --out',
-    );
+    throw new DebkdError('usage', {
+      subject: 'option --resume',
+      seen: 'finished cells lie beside --out, which is missing',
+      remedy: 'give the same --out',
+    });
   const unfinished = runFolder({ command: 'compare', values });
   if (unfinished !== undefined) await checkRunFolder(unfinished);
   if (unfinished !== undefined && !values['resume']) await removeRun(unfinished);

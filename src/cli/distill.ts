@@ -40,10 +40,11 @@ export async function distillCommand(values: Values): Promise<void> {
   const folder = runFolder({ command: 'distill', values });
   if (out !== undefined) await checkReplaceable(out, RESULT_FILES, values['force'] === true);
   else if (values['resume'])
-    throw new DebkdError(
-      'usage',
-      'option --resume: the checkpoint lies beside --out, which is missing; give the same --out',
-    );
+    throw new DebkdError('usage', {
+      subject: 'option --resume',
+      seen: 'the checkpoint lies beside --out, which is missing',
+      remedy: 'give the same --out',
+    });
   const { teacher: opened, preprocessing } = await openTeacher(text(values, 'teacher') as string, values);
   using _ = opened;
   using stored = await readStoredTable(values);

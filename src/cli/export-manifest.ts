@@ -30,10 +30,11 @@ export async function checkExported(folder: string): Promise<void> {
         ? undefined
         : 'you changed';
     if (why === undefined) continue;
-    throw new DebkdError(
-      'source',
-      `--out ${quote(folder, 200)}: ${why} ${quote(path, 200)}, which an export would remove; move it, or choose another folder`,
-    );
+    throw new DebkdError('source', {
+      subject: `--out ${quote(folder, 200)}`,
+      seen: `${why} ${quote(path, 200)}, which an export would remove`,
+      remedy: 'move it, or choose another folder',
+    });
   }
 }
 
@@ -42,9 +43,10 @@ function manifestOf(text: string, folder: string): Map<string, unknown> {
   try {
     return new Map(Object.entries(JSON.parse(text)));
   } catch {
-    throw new DebkdError(
-      'source',
-      `--out ${quote(folder, 200)}: its ${MANIFEST} is damaged, so that nobody can tell what an export wrote there; choose another folder`,
-    );
+    throw new DebkdError('source', {
+      subject: `--out ${quote(folder, 200)}`,
+      seen: `its ${MANIFEST} is damaged, so that nobody can tell what an export wrote there`,
+      remedy: 'choose another folder',
+    });
   }
 }

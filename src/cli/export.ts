@@ -69,12 +69,17 @@ function targetsOf(values: Values): Target[] {
   const unknown = wanted.find((name) => !TARGETS.includes(name as Target));
   if (unknown === undefined && wanted.length > 0) return [...new Set(wanted as Target[])];
   if (unknown === undefined)
-    throw new DebkdError('usage', `option --to: empty, expected all, or some of ${TARGETS.join(', ')}`);
+    throw new DebkdError('usage', {
+      subject: 'option --to',
+      seen: 'empty',
+      expected: `all, or some of ${TARGETS.join(', ')}`,
+    });
   const near = TARGET_ALIASES[unknown] ?? nearest(unknown, TARGETS) ?? TARGETS.find((name) => name.includes(unknown));
-  throw new DebkdError(
-    'usage',
-    `option --to: ${quote(unknown)}, expected all, or some of ${TARGETS.join(', ')}${near ? `; did you mean ${near}?` : ''}`,
-  );
+  throw new DebkdError('usage', {
+    subject: 'option --to',
+    seen: quote(unknown),
+    expected: `all, or some of ${TARGETS.join(', ')}${near ? `; did you mean ${near}?` : ''}`,
+  });
 }
 
 /** The student as --quantize says, measured on --data, and some records of that data to run exports on. */

@@ -84,7 +84,11 @@ async function labelStream(labeller: Labeller, values: Values): Promise<void> {
   }
   while (pending.length > 0) await writeNext();
   if (read === 0 && values['columns'] === undefined)
-    throw new DebkdError('table', `data ${quote(name, 200)}: a header without rows; give a file with data`);
+    throw new DebkdError('table', {
+      subject: `data ${quote(name, 200)}`,
+      seen: 'a header without rows',
+      remedy: 'give a file with data',
+    });
   if (failures.length > 0) throw tasksFailed(failures, chunks);
   await output.finish();
   noteUnknown(labeller.unknownValues());
@@ -104,10 +108,11 @@ function chunkTables(values: Values, { name, header }: RawRows): (fields: Chunk,
   const dropped = [...drop, ...(values['target'] === undefined ? [] : [target as string])];
   const absent = dropped.find((column) => !header.includes(column));
   if (absent !== undefined)
-    throw new DebkdError(
-      'column',
-      `data ${quote(name, 200)}: no column ${quote(absent)} to leave out; correct the name`,
-    );
+    throw new DebkdError('column', {
+      subject: `data ${quote(name, 200)}`,
+      seen: `no column ${quote(absent)} to leave out`,
+      remedy: 'correct the name',
+    });
   const features = header.flatMap((column, j) => (column === target || drop.includes(column) ? [] : [j]));
   return (fields, before) => ({
     name,

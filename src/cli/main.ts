@@ -9,6 +9,7 @@ import { exceeded, openLimit } from '../io/limit.ts';
 import { VERSION } from '../version.ts';
 import { helpText } from './help.ts';
 import type { ThreadMessage } from './messages.ts';
+import { nameOption } from './name-option.ts';
 import { type Invocation, parseCommand } from './parse.ts';
 import { openProgress } from './progress.ts';
 import { RUN_FILE, runFolder } from './run-folder.ts';
@@ -34,7 +35,7 @@ function main(): void {
     invocation = parseCommand(process.argv.slice(2));
   } catch (error) {
     if (!(error instanceof DebkdError)) throw error;
-    process.stderr.write(`debkd: ${printable(error.message)}\n`);
+    process.stderr.write(`debkd: ${printable(error.toSentence(nameOption))}\n`);
     process.exitCode = REFUSED;
     return;
   }
@@ -72,7 +73,7 @@ function run(invocation: Invocation): void {
   let limit: ReturnType<typeof openLimit> | undefined;
   const tooLong = (seconds: number): void => {
     progress.clear();
-    process.stderr.write(`debkd: ${exceeded(seconds)} (--teacher-limit)\n`);
+    process.stderr.write(`debkd: ${exceeded(seconds).toSentence(nameOption)}\n`);
     finish(REFUSED);
   };
   process.on('SIGINT', stop);

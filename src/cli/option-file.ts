@@ -7,6 +7,6 @@ export async function readOptionFile<T>(name: string, reading: Promise<T>): Prom
     return await reading;
   } catch (error) {
     if (!(error instanceof DebkdError) || error.code !== 'source') throw error;
-    throw new DebkdError('source', `option --${name}: ${error.message}`, { cause: error });
+    throw new DebkdError('source', { subject: `option --${name}`, seen: error.message, cause: error });
   }
 }

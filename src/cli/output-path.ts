@@ -40,9 +40,10 @@ export async function checkOutputPath(command: string, values: Values, argument:
       existing.isDirectory() &&
       contains(await realPathOf(out), await realPathOf(path));
     if (!same && !within) continue;
-    throw new DebkdError(
-      'usage',
-      `option --out: ${quote(out, 200)} ${same ? 'is' : 'holds'} what ${name} reads (${quote(path, 200)}); choose another place`,
-    );
+    throw new DebkdError('usage', {
+      subject: 'option --out',
+      seen: `${quote(out, 200)} ${same ? 'is' : 'holds'} what ${name} reads (${quote(path, 200)})`,
+      remedy: 'choose another place',
+    });
   }
 }

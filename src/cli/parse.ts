@@ -1,6 +1,6 @@
 // From the command line to checked options.
 import { parseArgs } from 'node:util';
-import { DebkdError, nearest, quote } from '../io/errors.ts';
+import { DebkdError, nearest, problemOf, quote } from '../io/errors.ts';
 import type { Values } from '../settings/values.ts';
 import { COMMANDS } from './commands.ts';
 import type { CommandSpec, OptionSpec } from './option-spec.ts';
@@ -170,7 +170,7 @@ function kebabCase(name: string): string {
 }
 
 function usage(message: string): DebkdError {
-  return new DebkdError('usage', message);
+  return new DebkdError('usage', problemOf(message));
 }
 
 /** @param hint what to do where no known name is near */

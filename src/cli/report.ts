@@ -14,7 +14,11 @@ import { print } from './messages.ts';
 export async function report(path: string, values: Values): Promise<void> {
   const out = text(values, 'out') as string;
   if (/\.[a-z]+$/i.test(out) && !/\.html?$/i.test(out))
-    throw new DebkdError('usage', `option --out: ${quote(out, 200)}, expected a name that ends in .html`);
+    throw new DebkdError('usage', {
+      subject: 'option --out',
+      seen: quote(out, 200),
+      expected: 'a name that ends in .html',
+    });
   if (!values['force']) await checkOverwrite(out, isDebkdFile);
   const record = await recordOf(path);
   const html = await htmlReport(parseResult(await jsonOf(record), record));

@@ -54,9 +54,9 @@ function keptColumns(values: Values, header: readonly string[], name: string): n
     const at = header.indexOf(column);
     if (at >= 0) return at;
     const near = nearest(column, header);
-    throw new DebkdError(
-      'column',
-      `option --keep: data ${quote(name, 200)} has no column ${quote(column)}${near ? `; did you mean ${quote(near)}?` : '; keep some of its columns, or all'}`,
-    );
+    throw new DebkdError('column', {
+      subject: 'option --keep',
+      seen: `data ${quote(name, 200)} has no column ${quote(column)}${near ? `; did you mean ${quote(near)}?` : '; keep some of its columns, or all'}`,
+    });
   });
 }

@@ -45,8 +45,9 @@ async function checkSameRun(folder: string, digests: ReadonlyMap<string, string>
   const earlier = new Map(Object.entries(parts));
   const changed = [...digests].filter(([name, value]) => earlier.get(name) !== value).map(([name]) => name);
   if (changed.length === 0) return;
-  throw new DebkdError(
-    'checkpoint',
-    `--resume: the checkpoint ${quote(folder, 200)} is of a run that differs in ${changed.join(', ')}; give what it was started with, or leave out --resume to start afresh`,
-  );
+  throw new DebkdError('checkpoint', {
+    subject: '--resume',
+    seen: `the checkpoint ${quote(folder, 200)} is of a run that differs in ${changed.join(', ')}`,
+    remedy: 'give what it was started with, or leave out --resume to start afresh',
+  });
 }

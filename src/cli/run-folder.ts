@@ -43,13 +43,14 @@ export async function checkRunFolder(folder: string): Promise<void> {
   const otherFiles: string[] = [];
   for (const name of await entriesOf(folder)) if (!(await isRunFile(folder, name))) otherFiles.push(name);
   if (otherFiles.length === 0) return;
-  throw new DebkdError(
-    'source',
-    `--out: ${quote(folder, 200)}, where the unfinished run is kept, holds ${listed(
+  throw new DebkdError('source', {
+    subject: '--out',
+    seen: `${quote(folder, 200)}, where the unfinished run is kept, holds ${listed(
       otherFiles.map((name) => quote(name)),
       3,
-    )}, which debkd did not make; move ${otherFiles.length > 1 ? 'them' : 'it'}, or choose another --out`,
-  );
+    )}, which debkd did not make`,
+    remedy: `move ${otherFiles.length > 1 ? 'them' : 'it'}, or choose another --out`,
+  });
 }
 
 /** Removes an unfinished run. */
@@ -63,10 +64,11 @@ async function entriesOf(folder: string): Promise<string[]> {
   const found = await lstat(folder).catch(() => undefined);
   if (!found) return [];
   if (!found.isDirectory())
-    throw new DebkdError(
-      'source',
-      `--out: ${quote(folder, 200)}, where the unfinished run is kept, is no folder; move it, or choose another --out`,
-    );
+    throw new DebkdError('source', {
+      subject: '--out',
+      seen: `${quote(folder, 200)}, where the unfinished run is kept, is no folder`,
+      remedy: 'move it, or choose another --out',
+    });
   return withWriteErrors(folder, () => readdir(folder));
 }
 

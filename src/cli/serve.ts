@@ -75,7 +75,11 @@ export async function serve(values: Values): Promise<void> {
     server.listen(port, '127.0.0.1', () => resolve((server.address() as { port: number }).port));
   }).catch((error: NodeJS.ErrnoException) => {
     const why = error.code === 'EADDRINUSE' ? 'something else listens there' : (error.code ?? error.message);
-    throw new DebkdError('usage', `serve: port ${port}: ${why}; give another one by --port`);
+    throw new DebkdError('usage', {
+      subject: 'serve',
+      seen: `port ${port}: ${why}`,
+      remedy: 'give another one by --port',
+    });
   });
   await print(`debkd in the browser: http://127.0.0.1:${address}/ (Ctrl-C ends it)\n`);
   await new Promise(() => undefined); // until Ctrl-C

@@ -25,10 +25,11 @@ async function readStudent(values: Values): Promise<Student> {
   if (!found?.isDirectory()) return loadStudent(path);
   const file = join(path, 'student.debkd');
   if (!(await stat(file).catch(() => undefined))) {
-    throw new DebkdError(
-      'source',
-      `student ${quote(path, 200)}: no student.debkd in this folder; give the folder that distill --out made`,
-    );
+    throw new DebkdError('source', {
+      subject: `student ${quote(path, 200)}`,
+      seen: 'no student.debkd in this folder',
+      remedy: 'give the folder that distill --out made',
+    });
   }
   return loadStudent(file);
 }

@@ -16,10 +16,11 @@ export async function teacherOptions(values: Values): Promise<TeacherOptions> {
   const preprocessing =
     file === undefined ? undefined : parsePreprocessing(await readOptionFile('preprocessing', jsonOf(file)), file);
   if (preprocessing?.missing && values['na-values'] !== undefined) {
-    throw new DebkdError(
-      'usage',
-      `option --na-values: preprocessing ${quote(file ?? '', 200)} says itself what counts as missing (${preprocessing.missing.map((one) => quote(one)).join(', ')}); leave out --na-values, or change "missing" there`,
-    );
+    throw new DebkdError('usage', {
+      subject: 'option --na-values',
+      seen: `preprocessing ${quote(file ?? '', 200)} says itself what counts as missing (${preprocessing.missing.map((one) => quote(one)).join(', ')})`,
+      remedy: 'leave out --na-values, or change "missing" there',
+    });
   }
   const output = text(values, 'output');
   const convention = text(values, 'convention') as Convention | undefined;

@@ -15,10 +15,11 @@ export async function workerCommand(values: Values, program: URL): Promise<void>
     ...values,
   });
   if (!location)
-    throw new DebkdError(
-      'usage',
-      'worker: --queue redis://... and --store PLACE are missing; give those that the coordinator was given',
-    );
+    throw new DebkdError('usage', {
+      subject: 'worker',
+      seen: '--queue redis://... and --store PLACE are missing',
+      remedy: 'give those that the coordinator was given',
+    });
   const threads = number(values, 'threads') ?? 1;
   const startTimes = new Map<string, number>();
   let [done, failed] = [0, 0];

@@ -84,7 +84,11 @@ class ComparisonTasks {
       if (outcome) return outcome;
       await store.quarantine(key);
     }
-    throw new DebkdError('task', `its entry ${key} in the store was damaged again and again; see to the store`);
+    throw new DebkdError('task', {
+      subject: `entry ${key} of the store`,
+      seen: 'damaged again after it was computed again',
+      remedy: 'check the store',
+    });
   }
 
   /** Trains a student for each setting of the method. */

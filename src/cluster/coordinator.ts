@@ -123,7 +123,11 @@ class Coordinator implements Cluster {
         const result = await read?.();
         if (!read || result !== undefined) return result as T;
       }
-      throw new DebkdError('task', 'its result in the store was damaged again and again; see to the store');
+      throw new DebkdError('task', {
+        subject: task.title,
+        seen: 'its result in the store was damaged again after it was computed again',
+        remedy: 'check the store',
+      });
     } finally {
       if (prepared && (await subscriptions.unsubscribe(id)) === 0) await cleanUp?.().catch(() => undefined);
     }
@@ -134,7 +138,9 @@ class Coordinator implements Cluster {
     clearInterval(this.#timer);
     this.#options.signal?.removeEventListener('abort', this.#onAbort);
     const shutDown = async (): Promise<void> => {
-      await this.#end(new DebkdError('queue', `${subject}: the coordinator was closed; open another`));
+      await this.#end(
+        new DebkdError('queue', { subject: subject, seen: 'the coordinator was closed', remedy: 'open another' }),
+      );
       await queue.close();
     };
     // without Redis nothing can be taken back

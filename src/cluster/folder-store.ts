@@ -43,10 +43,11 @@ export async function openFolderStore(folder: string): Promise<BlobStore> {
       } catch (error) {
         const { code } = error as NodeJS.ErrnoException;
         if (code !== 'ENOENT')
-          throw new DebkdError(
-            'source',
-            `store ${quote(folder, 200)}: cannot be read (${code}); check its permissions`,
-          );
+          throw new DebkdError('source', {
+            subject: `store ${quote(folder, 200)}`,
+            seen: `cannot be read (${code})`,
+            remedy: 'check its permissions',
+          });
         if (tries > 0) return undefined;
         await refresh(name);
       }

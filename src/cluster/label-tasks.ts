@@ -81,7 +81,7 @@ async function runLabelTask<T>(cluster: Cluster, { task, pack, decode }: LabelWo
     );
   } catch (error) {
     if (!isTaskError(error)) throw error;
-    throw new DebkdError('task', `${title}: ${error.message}`);
+    throw new DebkdError('task', { subject: title, seen: error.message });
   }
 }
 

@@ -7,6 +7,10 @@ export async function importOptional<T>(load: () => Promise<T>, name: string, su
     return await load();
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw error;
-    throw new DebkdError('usage', `${subject}: the package ${name} is not installed; npm install ${name}`);
+    throw new DebkdError('usage', {
+      subject: subject,
+      seen: `the package ${name} is not installed`,
+      remedy: `npm install ${name}`,
+    });
   }
 }

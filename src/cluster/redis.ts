@@ -19,10 +19,11 @@ export function redacted(url: string): string {
 export async function connectRedis(url: string): Promise<Redis> {
   const subject = `queue ${quote(redacted(url), 200)}`;
   if (!/^rediss?:\/\/[^\s]+$/i.test(url) || !URL.canParse(url))
-    throw new DebkdError(
-      'queue',
-      `${subject}: expected redis://HOST:PORT, or rediss:// for TLS; in a password / is %2F, and @ %40`,
-    );
+    throw new DebkdError('queue', {
+      subject: subject,
+      seen: 'expected redis://HOST:PORT, or rediss:// for TLS',
+      remedy: 'in a password / is %2F, and @ %40',
+    });
   const { Redis } = await importOptional(() => import('ioredis'), 'ioredis', 'a queue');
   await importOptional(() => import('bullmq'), 'bullmq', 'a queue');
   let lastError: Error | undefined;
@@ -40,14 +41,15 @@ export async function connectRedis(url: string): Promise<Redis> {
     await probe.ping();
     const [, policy] = (await probe.config('GET', 'maxmemory-policy').catch(() => [])) as string[];
     if (policy !== undefined && policy !== 'noeviction') {
-      throw new DebkdError(
-        'queue',
-        `${subject}: this Redis throws entries away when it is full (maxmemory-policy ${policy}), and tasks would be lost; set it to noeviction`,
-      );
+      throw new DebkdError('queue', {
+        subject: subject,
+        seen: `this Redis throws entries away when it is full (maxmemory-policy ${policy}), and tasks would be lost`,
+        remedy: 'set it to noeviction',
+      });
     }
   } catch (error) {
     if (error instanceof DebkdError) throw error;
-    throw new DebkdError('queue', `${subject}: ${connectionFailure((lastError ?? error) as Error)}`);
+    throw new DebkdError('queue', { subject: subject, seen: connectionFailure((lastError ?? error) as Error) });
   } finally {
     probe.disconnect();
   }

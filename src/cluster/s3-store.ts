@@ -21,17 +21,21 @@ export async function openS3Store(location: string): Promise<BlobStore> {
   const [, bucket = '', prefix = ''] = /^s3:\/\/([^/]+)\/?(.*)$/i.exec(location) ?? [];
   const parts = prefix.split('/').filter((part) => part !== '');
   if (!/^[a-z0-9][a-z0-9.-]+$/.test(bucket) || parts.some((part) => part === '.' || part === '..'))
-    throw new DebkdError('source', `store ${quote(location, 200)}: expected s3://BUCKET or s3://BUCKET/PREFIX`);
+    throw new DebkdError('source', {
+      subject: `store ${quote(location, 200)}`,
+      seen: 'expected s3://BUCKET or s3://BUCKET/PREFIX',
+    });
   const { env } = process;
   const region = env['AWS_REGION'] ?? env['AWS_DEFAULT_REGION'] ?? 'us-east-1';
   const endpoint = env['AWS_ENDPOINT_URL_S3'] ?? env['AWS_ENDPOINT_URL'];
   const accessKeyId = env['AWS_ACCESS_KEY_ID'];
   const secretAccessKey = env['AWS_SECRET_ACCESS_KEY'];
   if (!accessKeyId || !secretAccessKey) {
-    throw new DebkdError(
-      'source',
-      `store ${quote(location, 200)}: no credentials; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, and AWS_ENDPOINT_URL where it is not Amazon's`,
-    );
+    throw new DebkdError('source', {
+      subject: `store ${quote(location, 200)}`,
+      seen: 'no credentials',
+      remedy: "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, and AWS_ENDPOINT_URL where it is not Amazon's",
+    });
   }
   const { AwsClient } = await importOptional(() => import('aws4fetch'), 'aws4fetch', 'a store on S3');
   const session = env['AWS_SESSION_TOKEN'];
@@ -61,10 +65,11 @@ export async function openS3Store(location: string): Promise<BlobStore> {
           await new Promise((resolve) => setTimeout(resolve, BACKOFF_MS * 2 ** attempt));
           continue;
         }
-        throw new DebkdError(
-          'source',
-          `store ${quote(location, 200)}: no answer from ${new URL(base).host} (${cause?.code ?? message}); check the address and the network`,
-        );
+        throw new DebkdError('source', {
+          subject: `store ${quote(location, 200)}`,
+          seen: `no answer from ${new URL(base).host} (${cause?.code ?? message})`,
+          remedy: 'check the address and the network',
+        });
       }
     }
   };
@@ -72,10 +77,11 @@ export async function openS3Store(location: string): Promise<BlobStore> {
     /<Code>([^<]+)<\/Code>/.exec(new TextDecoder().decode(body))?.[1];
   const refuse = (what: string, response: S3Response): never => {
     const code = codeOf(response);
-    throw new DebkdError(
-      'source',
-      `store ${quote(location, 200)}: cannot be ${what} (status ${response.status}${code ? `, ${code}` : ''}); check bucket, region (AWS_REGION, here ${region}), credentials and permissions`,
-    );
+    throw new DebkdError('source', {
+      subject: `store ${quote(location, 200)}`,
+      seen: `cannot be ${what} (status ${response.status}${code ? `, ${code}` : ''})`,
+      remedy: `check bucket, region (AWS_REGION, here ${region}), credentials and permissions`,
+    });
   };
   const put = (name: string, bytes: Uint8Array, headers?: Record<string, string>): Promise<S3Response> =>
     call(name, { method: 'PUT', body: bytes as Uint8Array<ArrayBuffer>, ...(headers && { headers }) });

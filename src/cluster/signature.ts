@@ -26,10 +26,12 @@ export interface Signer {
 export function openSigner(secret: string | undefined = process.env[SECRET_VARIABLE]): Signer | undefined {
   if (secret === undefined || secret === '') return undefined;
   if (secret.length < MIN_SECRET_LENGTH)
-    throw new DebkdError(
-      'usage',
-      `${SECRET_VARIABLE}: ${secret.length} letters, expected ${MIN_SECRET_LENGTH} at least; make one with: openssl rand -hex 32`,
-    );
+    throw new DebkdError('usage', {
+      subject: SECRET_VARIABLE,
+      seen: `${secret.length} letters`,
+      expected: `${MIN_SECRET_LENGTH} at least`,
+      remedy: 'make one with: openssl rand -hex 32',
+    });
   const sign = (name: string, bytes: Uint8Array): Uint8Array =>
     new Uint8Array(createHmac('sha256', secret).update(`${name}\0`).update(bytes).digest());
   return {

@@ -31,10 +31,11 @@ export async function openStore(location: string): Promise<Store> {
   await blobs.create(ID, new TextEncoder().encode(crypto.randomUUID()));
   const id = new TextDecoder().decode((await blobs.read(ID)) ?? new Uint8Array(0));
   if (!/^[0-9a-f-]{36}$/.test(id)) {
-    throw new DebkdError(
-      'source',
-      `store ${quote(location, 200)}: its entry ${ID} cannot be read back as it was written; choose another location`,
-    );
+    throw new DebkdError('source', {
+      subject: `store ${quote(location, 200)}`,
+      seen: `its entry ${ID} cannot be read back as it was written`,
+      remedy: 'choose another location',
+    });
   }
   // the location may have become read-only since the store was made
   const probe = `probe-${crypto.randomUUID()}`;
@@ -66,6 +67,10 @@ export function isKey(value: unknown): value is string {
 /** Two levels of folders keep the number of entries in each small. */
 function entryName(key: string): string {
   if (!isKey(key))
-    throw new DebkdError('task', `store: ${quote(String(key))} is no key, expected 64 hexadecimal digits`);
+    throw new DebkdError('task', {
+      subject: 'store',
+      seen: `${quote(String(key))} is no key`,
+      expected: '64 hexadecimal digits',
+    });
   return `${key.slice(0, 2)}/${key}`;
 }

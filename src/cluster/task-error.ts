@@ -13,10 +13,11 @@ export function isTaskError(error: unknown): error is DebkdError {
 export function tasksFailed(messages: readonly string[], all: number): DebkdError {
   const shown = messages.slice(0, MAX_SHOWN).join('; ');
   const more = messages.length > MAX_SHOWN ? `; and ${messages.length - MAX_SHOWN} more` : '';
-  return new DebkdError(
-    'task',
-    `cluster: ${messages.length} of ${all} tasks failed: ${shown}${more}; the others are kept in the store, run the same command to try these again`,
-  );
+  return new DebkdError('task', {
+    subject: 'cluster',
+    seen: `${messages.length} of ${all} tasks failed: ${shown}${more}`,
+    remedy: 'the others are kept in the store, run the same command to try these again',
+  });
 }
 
 /** @throws DebkdError `task` that names the tasks that failed; any other error that one of them was rejected with */

@@ -1,6 +1,6 @@
 // Follows pending tasks to their end. The queue's events report most of it; a poll finds what has no event, because Redis was away or
 // lost it.
-import { DebkdError, quote } from '../io/errors.ts';
+import { DebkdError, problemOf, quote } from '../io/errors.ts';
 import type { PendingTask, PendingTasks } from './pending-tasks.ts';
 import { isRequeueable, MAX_REQUEUES, TASK_ALTERED } from './requeue.ts';
 import type { Store } from './store.ts';
@@ -98,7 +98,7 @@ export class TaskMonitor implements TaskEvents {
     // a worker that was given up may have finished it
     if (await store.has(task.key)) return pending.resolve(id);
     if (isRequeueable(reason) && found.requeues < MAX_REQUEUES) return this.#requeue(found, reason);
-    pending.reject(id, new DebkdError('task', describeFailure(reason)));
+    pending.reject(id, new DebkdError('task', problemOf(describeFailure(reason))));
     await queue.remove(id); // a later run may try it again
   }
 
@@ -114,10 +114,11 @@ export class TaskMonitor implements TaskEvents {
 
   #resultMissing(): DebkdError {
     const location = quote(this.#options.store.location, 200);
-    return new DebkdError(
-      'task',
-      `it is done, but after ${STORE_DELAY_MS / 1000} s its result is not in the store ${location}; see whether all machines share that place`,
-    );
+    return new DebkdError('task', {
+      subject: `store ${location}`,
+      seen: `a task is done, but ${STORE_DELAY_MS / 1000} s later its result is not there`,
+      remedy: 'check that all machines share this store',
+    });
   }
 }
 

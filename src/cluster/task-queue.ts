@@ -70,7 +70,11 @@ export async function openTaskQueue(redis: Redis, name: string, subject: string)
       } catch (error) {
         // Redis is full, read-only, or cannot write its file
         const reason = (error as Error).message.slice(0, 200);
-        throw new DebkdError('queue', `${subject}: it takes no tasks (${reason}); see to Redis`);
+        throw new DebkdError('queue', {
+          subject: subject,
+          seen: `it takes no tasks (${reason})`,
+          remedy: 'see to Redis',
+        });
       }
     },
     async remove(id) {

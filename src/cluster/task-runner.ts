@@ -36,19 +36,21 @@ export function openTaskRunner(
   const fetch = async (key: string, what: string): Promise<Uint8Array> => {
     const bytes = await store.get(key);
     if (!bytes)
-      throw new DebkdError(
-        'task',
-        `${INPUTS_DAMAGED}: ${what} are not there (${quote(store.location, 200)}); was it emptied? Run the command again`,
-      );
+      throw new DebkdError('task', {
+        subject: INPUTS_DAMAGED,
+        seen: `${what} are not there (${quote(store.location, 200)})`,
+        remedy: 'was it emptied? Run the command again',
+      });
     return bytes;
   };
   /** Quarantines an entry, which lets the coordinator put it again. */
   const quarantine = async (key: string, what: string): Promise<DebkdError> => {
     await store.quarantine(key);
-    return new DebkdError(
-      'task',
-      `${INPUTS_DAMAGED}: ${what} are damaged, and were moved to damaged/${key} (${quote(store.location, 200)}); run the command again`,
-    );
+    return new DebkdError('task', {
+      subject: INPUTS_DAMAGED,
+      seen: `${what} are damaged, and were moved to damaged/${key} (${quote(store.location, 200)})`,
+      remedy: 'run the command again',
+    });
   };
   /** Reads an entry whose key is its digest. */
   const fetchVerified = async (key: string, what: string): Promise<Uint8Array> => {
@@ -75,10 +77,11 @@ export function openTaskRunner(
     const rows = readRows(await fetch(rowsKey, 'its rows'));
     if (!rows) throw await quarantine(rowsKey, 'its rows');
     if (labelKey(teacher.identity, rows, layer) !== key)
-      throw new DebkdError(
-        'task',
-        'task: this worker reads teacher or rows in another way (another ONNX runtime?); run the same on all machines',
-      );
+      throw new DebkdError('task', {
+        subject: 'task',
+        seen: 'this worker reads teacher or rows in another way (another ONNX runtime?)',
+        remedy: 'run the same on all machines',
+      });
     if (layer === undefined) return store.put(key, encodeLabels(key, await teacher.margins(rows)));
     const { values } = await teacher.features(rows, layer);
     await store.put(key, encodeEntry(key, 0, new Uint8Array(values.buffer, values.byteOffset, values.byteLength)));
@@ -93,7 +96,10 @@ export function openTaskRunner(
     const { parts } = comparison;
     // the result of one job must not get the key of another
     if (parts.keyOf(kind, job, setting) !== key)
-      throw new DebkdError('task', `${TASK_ALTERED}: its key is not that of ${job.method}, seed ${job.seed}`);
+      throw new DebkdError('task', {
+        subject: TASK_ALTERED,
+        seen: `its key is not that of ${job.method}, seed ${job.seed}`,
+      });
     if (kind === 'debiased') return parts.debias(job.seed);
     if (kind === 'student') return parts.train(job, setting);
     const outcome = await parts.finish(job);
@@ -102,10 +108,11 @@ export function openTaskRunner(
 
   return async (task) => {
     if (!(await store.hasId(storeId)))
-      throw new DebkdError(
-        'source',
-        `store ${quote(store.location, 200)}: this is no longer the store that the queue is for; is it mounted?`,
-      );
+      throw new DebkdError('source', {
+        subject: `store ${quote(store.location, 200)}`,
+        seen: 'this is no longer the store that the queue is for',
+        remedy: 'is it mounted?',
+      });
     // another worker did it, or this one did and its reply was lost
     if (await store.has(task.key)) return;
     await (task.kind === 'labels' ? label(task) : compare(task));

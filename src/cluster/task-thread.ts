@@ -1,6 +1,7 @@
 // A thread of a worker: runs one task at a time, while the worker itself stays free for its heartbeats to Redis.
 import { parentPort, workerData } from 'node:worker_threads';
-import { DebkdError, type ErrorCode } from '../io/errors.ts';
+import { DebkdError } from '../io/errors.ts';
+import { type PackedError, packError } from '../worker/packed-error.ts';
 import { openSigner } from './signature.ts';
 import { signedStore } from './signed-store.ts';
 import { openStore } from './store.ts';
@@ -19,7 +20,7 @@ export interface ThreadData {
 export type ThreadMessage =
   | { readonly kind: 'runtime'; readonly busy: boolean }
   | { readonly kind: 'done' }
-  | { readonly kind: 'refused'; readonly code: ErrorCode; readonly reason: string }
+  | { readonly kind: 'refused'; readonly error: PackedError }
   | { readonly kind: 'fault'; readonly reason: string };
 
 const postToMain = (message: ThreadMessage): void => parentPort?.postMessage(message);
@@ -43,7 +44,7 @@ parentPort?.on('message', async (task: Task) => {
     await runTask(task);
     postToMain({ kind: 'done' });
   } catch (error) {
-    if (error instanceof DebkdError) postToMain({ kind: 'refused', code: error.code, reason: error.message });
+    if (error instanceof DebkdError) postToMain({ kind: 'refused', error: packError(error) });
     else postToMain({ kind: 'fault', reason: error instanceof Error ? (error.stack ?? error.message) : String(error) });
   }
 });

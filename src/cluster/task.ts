@@ -1,7 +1,7 @@
 // Tasks: all that Redis holds. Their inputs and results are in the store, under keys.
 import type { Job } from '../compare/job.ts';
 import { ALL_METHODS } from '../compare/methods.ts';
-import { DebkdError } from '../io/errors.ts';
+import { DebkdError, problemOf } from '../io/errors.ts';
 import { TASK_ALTERED } from './requeue.ts';
 import { isSigned, type Signer } from './signature.ts';
 import { isKey } from './store.ts';
@@ -48,10 +48,11 @@ export type Task = LabelTask | CompareTask;
 export function parseTask(data: unknown, build: string, signer?: Signer): Task {
   const task = (data ?? {}) as { readonly [name: string]: unknown };
   if (typeof task['build'] === 'string' && task['build'] !== build) {
-    throw new DebkdError(
-      'task',
-      `task: made by build ${task['build'].slice(0, 40)} of debkd, this is ${build}; run the same on all machines`,
-    );
+    throw new DebkdError('task', {
+      subject: 'task',
+      seen: `made by build ${task['build'].slice(0, 40)} of debkd, this is ${build}`,
+      remedy: 'run the same on all machines',
+    });
   }
   const whole = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0;
   const { kind, job, setting } = task as { kind?: unknown; job?: Partial<Job>; setting?: unknown };
@@ -69,6 +70,6 @@ export function parseTask(data: unknown, build: string, signer?: Signer): Task {
     whole(job?.seed) &&
     (kind === 'student' ? whole(setting) : setting === undefined);
   if (!named || !(labels || compares) || !isSigned(task, signer))
-    throw new DebkdError('task', `${TASK_ALTERED}; use a queue that nothing else writes to`);
+    throw new DebkdError('task', { ...problemOf(TASK_ALTERED), remedy: 'use a queue that nothing else writes to' });
   return data as Task;
 }

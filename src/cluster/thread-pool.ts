@@ -1,7 +1,7 @@
 // The threads of a worker: each has its own kernels and ONNX runtime. A thread that hangs or dies is replaced.
 import { Worker as Thread } from 'node:worker_threads';
-import { DebkdError } from '../io/errors.ts';
 import { exceeded, openLimit } from '../io/limit.ts';
+import { unpackError } from '../worker/packed-error.ts';
 import type { Task } from './task.ts';
 import type { ThreadData, ThreadMessage } from './task-thread.ts';
 
@@ -38,7 +38,7 @@ export function openThreadPool(program: URL, workerData: ThreadData, teacherLimi
           reject(error);
           void thread.terminate();
         };
-        const limit = openLimit(teacherLimit, () => kill(new DebkdError('teacher', exceeded(teacherLimit))));
+        const limit = openLimit(teacherLimit, () => kill(exceeded(teacherLimit)));
         const onError = (error: Error): void => kill(error);
         const onExit = (code: number): void =>
           kill(new Error(`a worker's thread ended by itself with code ${code} (out of memory?)`));
@@ -49,7 +49,7 @@ export function openThreadPool(program: URL, workerData: ThreadData, teacherLimi
           }
           release(message.kind !== 'fault');
           if (message.kind === 'done') resolve();
-          else if (message.kind === 'refused') reject(new DebkdError(message.code, message.reason));
+          else if (message.kind === 'refused') reject(unpackError(message.error));
           else kill(new Error(message.reason)); // the state of the thread is unknown
         };
         const release = (usable: boolean): void => {

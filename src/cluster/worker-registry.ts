@@ -48,10 +48,10 @@ export function openWorkerRegistry(
       const incompatible = await listIncompatible();
       const [first] = incompatible;
       if (first && compatible === 0) {
-        throw new DebkdError(
-          'queue',
-          `${subject}: ${incompatible.length} worker${incompatible.length > 1 ? 's' : ''}, and none can do these tasks: ${first.name}: ${incompatibility(first)}`,
-        );
+        throw new DebkdError('queue', {
+          subject: subject,
+          seen: `${incompatible.length} worker${incompatible.length > 1 ? 's' : ''}, and none can do these tasks: ${first.name}: ${incompatibility(first)}`,
+        });
       }
       report(incompatible);
     },

@@ -118,10 +118,11 @@ function seedsOf(seeds: number | readonly number[]): number[] {
   const list = typeof seeds === 'number' ? Array.from({ length: seeds }, (_, i) => i + 1) : [...seeds];
   const bad = list.find((seed) => !Number.isSafeInteger(seed) || seed < 0);
   if (list.length === 0 || bad !== undefined || new Set(list).size !== list.length) {
-    throw new DebkdError(
-      'value',
-      `compare: seeds are ${list.slice(0, 5).join(', ') || 'none'}, expected different whole numbers, at least one`,
-    );
+    throw new DebkdError('value', {
+      subject: 'compare',
+      seen: `seeds are ${list.slice(0, 5).join(', ') || 'none'}`,
+      expected: 'different whole numbers, at least one',
+    });
   }
   return list;
 }

@@ -37,17 +37,19 @@ function checkDebiasedOptions(
   checkName('compare: select', select, SELECTIONS);
   checkName('knowledge infusion: form', form, INFUSION_FORMS);
   if (strength === 'auto' && !tune && form !== 'mix' && form !== 'none') {
-    throw new DebkdError(
-      'value',
-      `compare: infusion ${form} has no strength, and without tuning none is tried; give one, such as ${form}:0.5, or tune`,
-    );
+    throw new DebkdError('value', {
+      subject: 'compare',
+      seen: `infusion ${form} has no strength, and without tuning none is tried`,
+      remedy: `give one, such as ${form}:0.5, or tune`,
+    });
   }
   const idle = debias === 'auto' ? undefined : ablate.find((part) => part !== 'selection');
   if (idle) {
-    throw new DebkdError(
-      'value',
-      `compare: ${idle} is a part of de-biasing by auto, and ${debias} was asked for; leave out one or the other`,
-    );
+    throw new DebkdError('value', {
+      subject: 'compare',
+      seen: `${idle} is a part of de-biasing by auto, and ${debias} was asked for`,
+      remedy: 'leave out one or the other',
+    });
   }
   debiasedDistillation({ temperature: temperature ?? 1, alpha: alpha ?? 1 });
   if (typeof infusion?.strength === 'number') checkStrength(infusion.form, infusion.strength);
@@ -62,19 +64,25 @@ export async function prepare(
   const { teacher, data, cache, signal, onProgress, epochs, batchSize, optimizer, dropout } = options;
   const { train, validation, test } = data;
   if (methods.length === 0)
-    throw new DebkdError('value', `compare: no method given, expected some of ${METHODS.join(', ')}`);
+    throw new DebkdError('value', {
+      subject: 'compare',
+      seen: 'no method given',
+      expected: `some of ${METHODS.join(', ')}`,
+    });
   if (!test.labels.some((y) => y === 1) || !test.labels.some((y) => y === 0)) {
-    throw new DebkdError(
-      'rows',
-      'compare: the test rows have labels of one class at most, expected both; give labelled test rows',
-    );
+    throw new DebkdError('rows', {
+      subject: 'compare',
+      seen: 'the test rows have labels of one class at most',
+      expected: 'both',
+      remedy: 'give labelled test rows',
+    });
   }
   for (const [name, value, least] of [
     ['training rows', options.trainRows, 1],
     ['replicates', options.replicates, 0],
   ] as const)
     if (value !== undefined && !(value >= least))
-      throw new DebkdError('value', `compare: ${value} ${name}, expected ${least} or more`);
+      throw new DebkdError('value', { subject: 'compare', seen: `${value} ${name}`, expected: `${least} or more` });
   const student = checkArchitecture(options.student);
   checkDebiasedOptions(options, options.tune === true, [train, validation]);
   checkClassWeight(options.classWeight);

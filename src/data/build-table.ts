@@ -39,16 +39,21 @@ export function checkHeader({ name, header }: RawRows, options: TableOptions): S
     if (!header.includes(wanted)) missingColumn(name, wanted, header, wanted === options.target);
   }
   if (header.every((column) => column === options.target || drop.has(column))) {
-    throw new DebkdError(
-      'table',
-      `data ${quote(name, 200)}: no feature column is left beside the target; drop fewer columns`,
-    );
+    throw new DebkdError('table', {
+      subject: `data ${quote(name, 200)}`,
+      seen: 'no feature column is left beside the target',
+      remedy: 'drop fewer columns',
+    });
   }
   return drop;
 }
 
 export function noRows(name: string): never {
-  throw new DebkdError('table', `data ${quote(name, 200)}: a header without rows; give a file with data`);
+  throw new DebkdError('table', {
+    subject: `data ${quote(name, 200)}`,
+    seen: 'a header without rows',
+    remedy: 'give a file with data',
+  });
 }
 
 function missingColumn(name: string, wanted: string, header: readonly string[], isTarget: boolean): never {
@@ -62,12 +67,17 @@ function missingColumn(name: string, wanted: string, header: readonly string[], 
           .map((c) => quote(c))
           .join(', ')}`;
   if (isTarget) {
-    throw new DebkdError(
-      'target',
-      `data ${quote(name, 200)}: no column ${quote(wanted)} for the target; ${hint} (--target)`,
-    );
+    throw new DebkdError('target', {
+      subject: `data ${quote(name, 200)}`,
+      seen: `no column ${quote(wanted)} for the target`,
+      remedy: `${hint} (--target)`,
+    });
   }
-  throw new DebkdError('column', `data ${quote(name, 200)}: no column ${quote(wanted)} to drop; ${hint}`);
+  throw new DebkdError('column', {
+    subject: `data ${quote(name, 200)}`,
+    seen: `no column ${quote(wanted)} to drop`,
+    remedy: hint,
+  });
 }
 
 /** Collects the text of each row of a column, as distinct texts and codes. */

@@ -54,5 +54,9 @@ export function textColumn(table: AnyTable, name: string): string[] {
 function existingColumn(table: AnyTable, name: string): Column {
   const column = findColumn(table, name);
   if (column) return column;
-  throw new DebkdError('column', `data ${quote(table.name, 200)}: no column ${quote(name)}; name one of its columns`);
+  throw new DebkdError('column', {
+    subject: `data ${quote(table.name, 200)}`,
+    seen: `no column ${quote(name)}`,
+    remedy: 'name one of its columns',
+  });
 }

@@ -21,14 +21,15 @@ export async function* parseRows(bytes: AsyncGenerator<Uint8Array>, name: string
     try {
       return chunk ? decoder.decode(chunk, { stream: true }) : decoder.decode();
     } catch {
-      throw new DebkdError(
-        'table',
-        `data ${quote(name, 200)}: the bytes are not UTF-8 text; where it is a CSV, save it as UTF-8`,
-      );
+      throw new DebkdError('table', {
+        subject: `data ${quote(name, 200)}`,
+        seen: 'the bytes are not UTF-8 text',
+        remedy: 'where it is a CSV, save it as UTF-8',
+      });
     }
   };
   const fail = (what: string): never => {
-    throw new DebkdError('table', `data ${quote(name, 200)}: ${what}`);
+    throw new DebkdError('table', { subject: `data ${quote(name, 200)}`, seen: what });
   };
   let pending = '';
   let dialect: Dialect | undefined;
@@ -83,20 +84,23 @@ export async function* parseRows(bytes: AsyncGenerator<Uint8Array>, name: string
     pending += text;
     if (text.includes('\0')) {
       const what = /^(?:[^\0]\0){4}|^(?:\0[^\0]){4}/.test(pending) ? 'UTF-16 text' : 'binary data';
-      throw new DebkdError(
-        'table',
-        `data ${quote(name, 200)}: ${what}, expected CSV with a header, NDJSON, Parquet or npy; ${what === 'UTF-16 text' ? 'save it as UTF-8' : 'check that this is the right file'}`,
-      );
+      throw new DebkdError('table', {
+        subject: `data ${quote(name, 200)}`,
+        seen: what,
+        expected: 'CSV with a header, NDJSON, Parquet or npy',
+        remedy: what === 'UTF-16 text' ? 'save it as UTF-8' : 'check that this is the right file',
+      });
     }
     if (pending.length < rescanLength) continue;
     const rows = parsePending(false);
     if (rows.length > 0) yield rows;
     rescanLength = rows.length === 0 && pending.length > MAX_RESCANNED ? 2 * pending.length : 0;
     if (pending.length > MAX_ROW) {
-      throw new DebkdError(
-        'table',
-        `data ${quote(name, 200)}: a row of more than ${MAX_ROW / 2 ** 20} MiB (it begins ${quote(pending)}); look for a quote that is never closed`,
-      );
+      throw new DebkdError('table', {
+        subject: `data ${quote(name, 200)}`,
+        seen: `a row of more than ${MAX_ROW / 2 ** 20} MiB (it begins ${quote(pending)})`,
+        remedy: 'look for a quote that is never closed',
+      });
     }
   }
   pending += decode();

@@ -47,34 +47,40 @@ export async function openRows(
   const hasEmptyColumn = endsWithDelimiter || (rowsAfter.length > 0 && rowsAfter.every(hasEmptyExtraField));
   const header = endsWithDelimiter ? names.slice(0, -1) : names;
   if (!header || (header.length === 1 && header[0] === '')) {
-    throw new DebkdError(
-      'table',
-      `data ${quote(name, 200)}: the file is empty, expected a header and rows; check the path`,
-    );
+    throw new DebkdError('table', {
+      subject: `data ${quote(name, 200)}`,
+      seen: 'the file is empty',
+      expected: 'a header and rows',
+      remedy: 'check the path',
+    });
   }
   if (!columns && isRow(header)) {
-    throw new DebkdError('table', `data ${quote(name, 200)}: ${NO_HEADER}`);
+    throw new DebkdError('table', { subject: `data ${quote(name, 200)}`, seen: NO_HEADER });
   }
   if (!columns && header[0]?.startsWith('#') && rowsAfter.some((row) => row.length !== names?.length)) {
-    throw new DebkdError(
-      'table',
-      `data ${quote(name, 200)}: the first line is a comment (${quote(header[0])}), expected a header with the names of the columns; remove the lines that begin with #`,
-    );
+    throw new DebkdError('table', {
+      subject: `data ${quote(name, 200)}`,
+      seen: `the first line is a comment (${quote(header[0])})`,
+      expected: 'a header with the names of the columns',
+      remedy: 'remove the lines that begin with #',
+    });
   }
   const unnamed = header.flatMap((column, j) => (column === '' ? [j + 1] : []));
   if (unnamed.length > 1) {
-    throw new DebkdError(
-      'table',
-      `data ${quote(name, 200)}: columns ${unnamed.join(', ')} have no name in the header; name them`,
-    );
+    throw new DebkdError('table', {
+      subject: `data ${quote(name, 200)}`,
+      seen: `columns ${unnamed.join(', ')} have no name in the header`,
+      remedy: 'name them',
+    });
   }
   const seen = new Set<string>();
   for (const column of header) {
     if (seen.has(column)) {
-      throw new DebkdError(
-        'table',
-        `data ${quote(name, 200)}: column ${quote(column)} appears twice in the ${columns ? 'names given' : 'header'}; rename one`,
-      );
+      throw new DebkdError('table', {
+        subject: `data ${quote(name, 200)}`,
+        seen: `column ${quote(column)} appears twice in the ${columns ? 'names given' : 'header'}`,
+        remedy: 'rename one',
+      });
     }
     seen.add(column);
   }
@@ -84,15 +90,17 @@ export async function openRows(
       for (const fields of rows) {
         row++;
         if (hasEmptyColumn && fields.length === header.length + 1 && fields.pop() !== '')
-          throw new DebkdError(
-            'table',
-            `data ${quote(name, 200)}, row ${row}: a value in the last column, which has no name in the header and is empty before; name it there`,
-          );
+          throw new DebkdError('table', {
+            subject: `data ${quote(name, 200)}, row ${row}`,
+            seen: 'a value in the last column, which has no name in the header and is empty before',
+            remedy: 'name it there',
+          });
         if (fields.length !== header.length) {
-          throw new DebkdError(
-            'table',
-            `data ${quote(name, 200)}, row ${row}: ${fields.length} fields, ${columns ? 'the names given for them are' : 'the header has'} ${header.length}; look for an unquoted delimiter or a cut line`,
-          );
+          throw new DebkdError('table', {
+            subject: `data ${quote(name, 200)}, row ${row}`,
+            seen: `${fields.length} fields, ${columns ? 'the names given for them are' : 'the header has'} ${header.length}`,
+            remedy: 'look for an unquoted delimiter or a cut line',
+          });
         }
       }
       return rows;

@@ -51,7 +51,8 @@ export interface FitPreprocessingOptions {
 }
 
 function checkRows(rows: Uint32Array): void {
-  if (rows.length === 0) throw new DebkdError('rows', 'preprocessing: no rows to fit on; give training rows');
+  if (rows.length === 0)
+    throw new DebkdError('rows', { subject: 'preprocessing', seen: 'no rows to fit on', remedy: 'give training rows' });
 }
 
 function fitColumns(
@@ -74,10 +75,11 @@ function fitColumns(
   }
   if (columns.length === 0) {
     const names = summaries.map((summary) => quote(summary.name)).join(', ');
-    throw new DebkdError(
-      'column',
-      `data ${quote(name, 200)}: no column is left for the student: ${names} is text that the teacher takes and a student cannot learn from; add columns of numbers or categories`,
-    );
+    throw new DebkdError('column', {
+      subject: `data ${quote(name, 200)}`,
+      seen: `no column is left for the student: ${names} is text that the teacher takes and a student cannot learn from`,
+      remedy: 'add columns of numbers or categories',
+    });
   }
   return { clip: CLIP, columns, encodedWidth: offset, ...(missing && { missing }) };
 }
@@ -115,16 +117,17 @@ function refuse(column: string, value: string, row: number, data: string): never
   const special = /^\s*[+-]?inf(inity)?\s*$/i.test(value) || !Number.isNaN(parseNumber(value));
   const spelling = numberSpelling([value]);
   if (spelling !== undefined) {
-    throw new DebkdError(
-      'column',
-      `data ${quote(data, 200)}, column ${quote(column)}, row ${row}: ${spelling}; expected numbers as 1234.5. Write the column so, or drop it (${dropOption(column)})`,
-    );
+    throw new DebkdError('column', {
+      subject: `data ${quote(data, 200)}, column ${quote(column)}, row ${row}`,
+      seen: spelling,
+      remedy: `expected numbers as 1234.5. Write the column so, or drop it (${dropOption(column)})`,
+    });
   }
-  throw new DebkdError(
-    'column',
-    `data ${quote(data, 200)}, column ${quote(column)}, row ${row}: ${quote(value)} is ${special ? 'not a finite number' : 'text'} in a numeric column; ` +
-      `correct it, leave it empty where it is missing (--na-values names other spellings), or drop the column (${dropOption(column)})`,
-  );
+  throw new DebkdError('column', {
+    subject: `data ${quote(data, 200)}, column ${quote(column)}, row ${row}`,
+    seen: `${quote(value)} is ${special ? 'not a finite number' : 'text'} in a numeric column`,
+    remedy: `correct it, leave it empty where it is missing (--na-values names other spellings), or drop the column (${dropOption(column)})`,
+  });
 }
 
 function chooseCategories(
@@ -138,32 +141,36 @@ function chooseCategories(
     (texts.length >= MIN_NUMBERS ? numberSpelling(texts) : undefined) ??
     (texts.length > MAX_CATEGORICAL_NUMBERS ? unitSpelling(texts) : undefined);
   if (spelling !== undefined) {
-    throw new DebkdError(
-      'column',
-      `data ${quote(data, 200)}, column ${quote(name)}: ${spelling}; expected numbers as 1234.5. Write the column so, or drop it (${dropOption(name)})`,
-    );
+    throw new DebkdError('column', {
+      subject: `data ${quote(data, 200)}, column ${quote(name)}`,
+      seen: spelling,
+      remedy: `expected numbers as 1234.5. Write the column so, or drop it (${dropOption(name)})`,
+    });
   }
   const dates = present.filter(({ text }) => DATE.test(text));
   if (dates.length > MAX_CATEGORICAL_NUMBERS && dates.length >= MOSTLY_NUMBERS * present.length) {
-    throw new DebkdError(
-      'column',
-      `data ${quote(data, 200)}, column ${quote(name)}: dates (such as ${quote(dates[0]?.text ?? '')}), expected numbers or categories; ` +
-        `replace them by numbers that mean something later on, as days before the event or the month, or drop the column (${dropOption(name)})`,
-    );
+    throw new DebkdError('column', {
+      subject: `data ${quote(data, 200)}, column ${quote(name)}`,
+      seen: `dates (such as ${quote(dates[0]?.text ?? '')})`,
+      expected: 'numbers or categories',
+      remedy: `replace them by numbers that mean something later on, as days before the event or the month, or drop the column (${dropOption(name)})`,
+    });
   }
   const words = present.reduce((sum, { text, count }) => sum + count * (text.split(/\s+/).length - 1), 0);
   if (present.length > IDENTIFIER.values && words >= SENTENCE_WORDS * rows) {
-    throw new DebkdError(
-      'column',
-      `data ${quote(data, 200)}, column ${quote(name)}: free text (such as ${quote(present[0]?.text ?? '')}), expected a category; drop the column (${dropOption(name)}), or turn it into numbers before`,
-    );
+    throw new DebkdError('column', {
+      subject: `data ${quote(data, 200)}, column ${quote(name)}`,
+      seen: `free text (such as ${quote(present[0]?.text ?? '')})`,
+      expected: 'a category',
+      remedy: `drop the column (${dropOption(name)}), or turn it into numbers before`,
+    });
   }
   if (present.length > IDENTIFIER.values && present.length > IDENTIFIER.share * rows) {
-    throw new DebkdError(
-      'column',
-      `data ${quote(data, 200)}, column ${quote(name)}: ${present.length} different texts in ${rows} rows (such as ${quote(present[0]?.text ?? '')}), ` +
-        `expected a category; identifiers cannot be learned from, drop the column (${dropOption(name)})`,
-    );
+    throw new DebkdError('column', {
+      subject: `data ${quote(data, 200)}, column ${quote(name)}`,
+      seen: `${present.length} different texts in ${rows} rows (such as ${quote(present[0]?.text ?? '')}), expected a category`,
+      remedy: `identifiers cannot be learned from, drop the column (${dropOption(name)})`,
+    });
   }
   const order = byteOrder(present.map((item) => item.text));
   const sorted = order.map((i) => present[i] as { text: string; count: number });

@@ -24,10 +24,12 @@ export async function openNdjson(bytes: AsyncGenerator<Uint8Array>, name: string
   // JavaScript lists integer keys of an object first: take the file's order from the text
   const header = record?.keys.some((key) => /^\d+$/.test(key)) ? [...literalsOf(record.content).keys()] : record?.keys;
   if (!header || header.length === 0) {
-    throw new DebkdError(
-      'table',
-      `data ${quote(name, 200)}: no record, expected one JSON object a line; check the path`,
-    );
+    throw new DebkdError('table', {
+      subject: `data ${quote(name, 200)}`,
+      seen: 'no record',
+      expected: 'one JSON object a line',
+      remedy: 'check the path',
+    });
   }
   const indexOfKey = new Map(header.map((key, j) => [key, j]));
   const originals = new WeakMap<readonly string[], string>();
@@ -37,10 +39,11 @@ export async function openNdjson(bytes: AsyncGenerator<Uint8Array>, name: string
       keys.forEach((key, k) => {
         const j = indexOfKey.get(key);
         if (j === undefined) {
-          throw new DebkdError(
-            'table',
-            `data ${quote(name, 200)}, line ${line}: key ${quote(key)} is not in the first record; give every key there, with null where it is missing`,
-          );
+          throw new DebkdError('table', {
+            subject: `data ${quote(name, 200)}, line ${line}`,
+            seen: `key ${quote(key)} is not in the first record`,
+            remedy: 'give every key there, with null where it is missing',
+          });
         }
         fields[j] = values[k] as string;
       });
@@ -72,10 +75,11 @@ async function* records(bytes: AsyncGenerator<Uint8Array>, name: string): AsyncG
   let pending = '';
   let line = 0;
   const fail = (what: string): never => {
-    throw new DebkdError(
-      'table',
-      `data ${quote(name, 200)}, line ${line}: ${what}; expected one JSON object of plain values a line`,
-    );
+    throw new DebkdError('table', {
+      subject: `data ${quote(name, 200)}, line ${line}`,
+      seen: what,
+      remedy: 'expected one JSON object of plain values a line',
+    });
   };
   const parse = (content: string): JsonRecord[] => {
     line++;

@@ -31,10 +31,11 @@ export async function readNpy(source: Source, options: NpyOptions = {}): Promise
   const target = rest.target ?? 'label';
   const column = parseNpy(await bytesOf(labels), nameOf(labels));
   if (column.columns !== 1 || column.rows !== features.rows) {
-    throw new DebkdError(
-      'target',
-      `labels ${quote(column.name, 200)}: shape [${column.rows}, ${column.columns}], expected [${features.rows}, 1], one for each row of ${quote(features.name, 200)}`,
-    );
+    throw new DebkdError('target', {
+      subject: `labels ${quote(column.name, 200)}`,
+      seen: `shape [${column.rows}, ${column.columns}]`,
+      expected: `[${features.rows}, 1], one for each row of ${quote(features.name, 200)}`,
+    });
   }
   return buildTable(rowsOf(features, { name: target, values: column }), { ...rest, target });
 }
@@ -87,10 +88,11 @@ const READERS = new Map<string, Reader>([
 
 function parseNpy(bytes: Uint8Array, name: string): NumberMatrix {
   const fail = (what: string): never => {
-    throw new DebkdError(
-      'table',
-      `data ${quote(name, 200)}: ${what}; expected a matrix of numbers as numpy.save(file, x) writes it`,
-    );
+    throw new DebkdError('table', {
+      subject: `data ${quote(name, 200)}`,
+      seen: what,
+      remedy: 'expected a matrix of numbers as numpy.save(file, x) writes it',
+    });
   };
   if (!isNpy(bytes) || bytes.length < 12) return fail('not an npy file');
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -36,10 +36,11 @@ export async function openParquet(file: RandomAccess, name: string): Promise<Raw
     } catch (error) {
       if (error instanceof DebkdError) throw error;
       const why = String((error as Error).message ?? error).slice(0, 200);
-      throw new DebkdError(
-        'table',
-        `data ${quote(name, 200)}: the Parquet file cannot be read (${why}); write it again`,
-      );
+      throw new DebkdError('table', {
+        subject: `data ${quote(name, 200)}`,
+        seen: `the Parquet file cannot be read (${why})`,
+        remedy: 'write it again',
+      });
     }
   };
   const open = async (): Promise<{ metadata: FileMetaData; columns: SchemaTree[] }> => {
@@ -94,10 +95,12 @@ function refuseNested({ schema }: FileMetaData, name: string): void {
 }
 
 function nestedColumn(column: string, name: string): DebkdError {
-  return new DebkdError(
-    'table',
-    `data ${quote(name, 200)}: column ${quote(column)} is nested, expected plain values; flatten or drop it before`,
-  );
+  return new DebkdError('table', {
+    subject: `data ${quote(name, 200)}`,
+    seen: `column ${quote(column)} is nested`,
+    expected: 'plain values',
+    remedy: 'flatten or drop it before',
+  });
 }
 
 /** Takes the columns from the schema; refuses nested ones and equal names. @throws DebkdError `table` */
@@ -108,7 +111,11 @@ function flatColumns(schema: SchemaTree, name: string): SchemaTree[] {
     if (typeof column !== 'string') throw new Error('a column without a name');
     if (children.length > 0 || element.repetition_type === 'REPEATED') throw nestedColumn(column, name);
     if (seen.has(column)) {
-      throw new DebkdError('table', `data ${quote(name, 200)}: column ${quote(column)} appears twice; rename one`);
+      throw new DebkdError('table', {
+        subject: `data ${quote(name, 200)}`,
+        seen: `column ${quote(column)} appears twice`,
+        remedy: 'rename one',
+      });
     }
     seen.add(column);
   }
@@ -135,8 +142,10 @@ function textOf(value: unknown, column: string, name: string, scale: number | un
   // dates outside the range of JavaScript are refused
   if (value instanceof Date && Number.isFinite(value.getTime())) return value.toISOString();
   const what = value instanceof Date ? 'a date out of range' : value instanceof Uint8Array ? 'bytes' : 'nested values';
-  throw new DebkdError(
-    'table',
-    `data ${quote(name, 200)}: column ${quote(column)} holds ${what}, expected numbers, text or booleans; convert it before`,
-  );
+  throw new DebkdError('table', {
+    subject: `data ${quote(name, 200)}`,
+    seen: `column ${quote(column)} holds ${what}`,
+    expected: 'numbers, text or booleans',
+    remedy: 'convert it before',
+  });
 }

@@ -91,10 +91,11 @@ export function storedPreprocessing(preprocessing: Preprocessing): unknown {
  */
 export function parsePreprocessing(value: unknown, name: string): Preprocessing {
   const fail = (what: string): never => {
-    throw new DebkdError(
-      'preprocessing',
-      `preprocessing ${quote(name, 200)}: ${what}; expected { clip, columns: [{ name, kind, offset, ... }], encodedWidth }`,
-    );
+    throw new DebkdError('preprocessing', {
+      subject: `preprocessing ${quote(name, 200)}`,
+      seen: what,
+      remedy: 'expected { clip, columns: [{ name, kind, offset, ... }], encodedWidth }',
+    });
   };
   if (!isRecord(value)) return fail('not a JSON object');
   const { clip = UNLIMITED, columns, F, encodedWidth = F, missing } = value;
@@ -166,9 +167,9 @@ export function locateColumns(preprocessing: Preprocessing, names: readonly stri
       : looksLikeData(names)
         ? `; ${NO_HEADER}`
         : '; give the data it was made for';
-    throw new DebkdError(
-      'column',
-      `data ${quote(data, 200)}: no column ${quote(column.name)}, which the preprocessing needs${way}`,
-    );
+    throw new DebkdError('column', {
+      subject: `data ${quote(data, 200)}`,
+      seen: `no column ${quote(column.name)}, which the preprocessing needs${way}`,
+    });
   });
 }

@@ -49,20 +49,23 @@ export async function openTable(
   const other = otherFormat(start);
   if (other !== undefined) {
     const excel = other.kind === 'zip' ? ', such as an Excel workbook: save it as CSV (UTF-8)' : '';
-    throw new DebkdError(
-      'table',
-      `data ${quote(name, 200)}: this is ${other.what}${excel}; expected CSV with a header, NDJSON, Parquet or npy`,
-    );
+    throw new DebkdError('table', {
+      subject: `data ${quote(name, 200)}`,
+      seen: `this is ${other.what}${excel}`,
+      remedy: 'expected CSV with a header, NDJSON, Parquet or npy',
+    });
   }
   if (isNpy(start)) {
     const { openNpy } = await import('./npy.ts');
     return { format: 'npy', rows: openNpy(await readAll(all), name) };
   }
   if (/^\[\s*($|[[{\]])/.test(head)) {
-    throw new DebkdError(
-      'table',
-      `data ${quote(name, 200)}: this is a JSON array; expected NDJSON, one object a line without brackets and commas around them (jq -c '.[]' makes it), or CSV with a header, Parquet or npy`,
-    );
+    throw new DebkdError('table', {
+      subject: `data ${quote(name, 200)}`,
+      seen: 'this is a JSON array',
+      remedy:
+        "expected NDJSON, one object a line without brackets and commas around them (jq -c '.[]' makes it), or CSV with a header, Parquet or npy",
+    });
   }
   if (head.startsWith('{')) {
     const { openNdjson } = await import('./ndjson.ts');

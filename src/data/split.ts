@@ -38,19 +38,21 @@ export function split(table: AnyTable, options: { by?: string | Column } = {}): 
   } else {
     const column = typeof options.by === 'string' ? splitColumn(table, options.by) : options.by;
     if (column.codes.length !== table.rows) {
-      throw new DebkdError(
-        'split',
-        `split ${quote(column.name, 200)}: ${column.codes.length} rows, the data has ${table.rows}; give the split that was made for this data`,
-      );
+      throw new DebkdError('split', {
+        subject: `split ${quote(column.name, 200)}`,
+        seen: `${column.codes.length} rows, the data has ${table.rows}`,
+        remedy: 'give the split that was made for this data',
+      });
     }
     const parts = column.texts.map((text, code) => {
       const part = PARTS.find((name) => name === text);
       if (part) return part;
       const row = column.codes.indexOf(code) + 1;
-      throw new DebkdError(
-        'split',
-        `split ${quote(column.name, 200)}, row ${row}: ${quote(text)}, expected one of ${PARTS.join(', ')}`,
-      );
+      throw new DebkdError('split', {
+        subject: `split ${quote(column.name, 200)}, row ${row}`,
+        seen: quote(text),
+        expected: `one of ${PARTS.join(', ')}`,
+      });
     });
     column.codes.forEach((code, i) => {
       rows[parts[code] as (typeof PARTS)[number]].push(i);
@@ -73,10 +75,11 @@ export async function readSplit(source: Source): Promise<Column> {
   const table = await readCsv(source);
   const column = table.columns.find((c) => c.name === 'split');
   if (!column) {
-    throw new DebkdError(
-      'split',
-      `split ${quote(nameOf(source), 200)}: no column "split" in the header; expected it with one of ${PARTS.join(', ')} a row`,
-    );
+    throw new DebkdError('split', {
+      subject: `split ${quote(nameOf(source), 200)}`,
+      seen: 'no column "split" in the header',
+      remedy: `expected it with one of ${PARTS.join(', ')} a row`,
+    });
   }
   return { ...column, name: nameOf(source) };
 }
@@ -88,7 +91,7 @@ export async function readSplit(source: Source): Promise<Column> {
  * @throws DebkdError `value`
  */
 export function sampleRows(rows: Uint32Array, n: number, seed: number): Uint32Array {
-  if (!(n >= 0)) throw new DebkdError('value', `sample: ${n} rows, expected 0 or more`);
+  if (!(n >= 0)) throw new DebkdError('value', { subject: 'sample', seen: `${n} rows`, expected: '0 or more' });
   if (rows.length <= n) return rows;
   const pool = rows.slice();
   const random = words(seed, STREAM_SAMPLE, 0);
@@ -101,6 +104,11 @@ export function sampleRows(rows: Uint32Array, n: number, seed: number): Uint32Ar
 
 function splitColumn(table: AnyTable, name: string): Column {
   const column = findColumn(table, name);
-  if (!column) throw new DebkdError('split', `split: the data has no column ${quote(name)}; name one of its columns`);
+  if (!column)
+    throw new DebkdError('split', {
+      subject: 'split',
+      seen: `the data has no column ${quote(name)}`,
+      remedy: 'name one of its columns',
+    });
   return column;
 }

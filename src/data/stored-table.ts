@@ -114,10 +114,12 @@ function cappedBuilder(name: string, data: string): ReturnType<typeof columnBuil
     add(text) {
       if (seen.size <= MAX_LABELS && !seen.has(text)) seen.add(text);
       if (seen.size > MAX_LABELS) {
-        throw new DebkdError(
-          'target',
-          `data ${quote(data, 200)}, target ${quote(name)}: more than ${MAX_LABELS} different values, expected two; name a binary column with --target`,
-        );
+        throw new DebkdError('target', {
+          subject: `data ${quote(data, 200)}, target ${quote(name)}`,
+          seen: `more than ${MAX_LABELS} different values`,
+          expected: 'two',
+          remedy: 'name a binary column with --target',
+        });
       }
       builder.add(text);
     },

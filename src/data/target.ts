@@ -45,37 +45,44 @@ export function labelsOf(
     .map((text) => quote(text))
     .join(', ');
   if (values.length > 2) {
-    throw new DebkdError(
-      'target',
-      `${subject}: ${values.length} different values (${shown}${values.length > 5 ? ', ...' : ''}), expected two: debkd has no third class; name a binary column (--target), or merge values of this one before`,
-    );
+    throw new DebkdError('target', {
+      subject: subject,
+      seen: `${values.length} different values (${shown}${values.length > 5 ? ', ...' : ''})`,
+      expected: 'two: debkd has no third class',
+      remedy: 'name a binary column (--target), or merge values of this one before',
+    });
   }
   if (values.length === 0) {
-    throw new DebkdError(
-      'target',
-      `${subject}: no row has a label, all are empty or spelt as missing; name another column (--target), or other spellings (--na-values)`,
-    );
+    throw new DebkdError('target', {
+      subject: subject,
+      seen: 'no row has a label, all are empty or spelt as missing',
+      remedy: 'name another column (--target), or other spellings (--na-values)',
+    });
   }
   if (positive !== undefined && !values.some((text) => sameClass(text, positive))) {
-    throw new DebkdError(
-      'target',
-      `${subject}: no row has the positive value ${quote(positive)}, seen ${shown}; give one of these as --positive`,
-    );
+    throw new DebkdError('target', {
+      subject: subject,
+      seen: `no row has the positive value ${quote(positive)}, seen ${shown}`,
+      remedy: 'give one of these as --positive',
+    });
   }
   if (values.length < 2) {
     const gone = column.texts.filter((text) => text !== '' && unlabelled(text)).map((text) => quote(text));
     const also = missing && gone.length > 0 ? `; ${gone.slice(0, 3).join(', ')} counts as missing (--na-values)` : '';
-    throw new DebkdError(
-      'target',
-      `${subject}: one class only (${shown}), expected two; add rows of the other class${also}`,
-    );
+    throw new DebkdError('target', {
+      subject: subject,
+      seen: `one class only (${shown})`,
+      expected: 'two',
+      remedy: `add rows of the other class${also}`,
+    });
   }
   const chosen = positive ?? likelyPositive(values);
   if (chosen === undefined) {
-    throw new DebkdError(
-      'target',
-      `${subject}: seen ${shown}, and neither is 1, true or yes; say which is class 1 with --positive`,
-    );
+    throw new DebkdError('target', {
+      subject: subject,
+      seen: `seen ${shown}, and neither is 1, true or yes`,
+      remedy: 'say which is class 1 with --positive',
+    });
   }
   const negative = values.find((text) => !sameClass(text, chosen)) as string;
   const label = column.texts.map((text) => (unlabelled(text) ? -1 : sameClass(text, chosen) ? 1 : 0));

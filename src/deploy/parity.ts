@@ -126,10 +126,12 @@ export function checkParity(
     const difference = Math.abs((actual[i] as number) - (expected[i] as number));
     const limit = limits?.[i] ?? PARITY_LIMIT;
     if (!(difference <= limit)) {
-      throw new DebkdError(
-        'export',
-        `export ${target}: synthetic row ${i + 1} gives ${actual[i]}, the student ${expected[i]}, expected a difference of at most ${limit.toPrecision(2)}; nothing was exported. Please report this with the student file`,
-      );
+      throw new DebkdError('export', {
+        subject: `export ${target}`,
+        seen: `synthetic row ${i + 1} gives ${actual[i]}, the student ${expected[i]}`,
+        expected: `a difference of at most ${limit.toPrecision(2)}`,
+        remedy: 'nothing was exported. Please report this with the student file',
+      });
     }
     largest = Math.max(largest, difference);
   }

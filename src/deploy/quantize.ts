@@ -52,7 +52,12 @@ export function quantize(student: Student, form: QuantizedForm, options: Quantiz
 }
 
 function measure(student: Student, small: Student, data: Dataset | undefined): QuantizationLoss {
-  if (data?.rows === 0) throw new DebkdError('rows', 'quantize: no rows to measure on; give some, or none at all');
+  if (data?.rows === 0)
+    throw new DebkdError('rows', {
+      subject: 'quantize',
+      seen: 'no rows to measure on',
+      remedy: 'give some, or none at all',
+    });
   const rows = data ?? encodedRecords(student, syntheticRecords(student, SYNTHETIC_RECORDS));
   const [before, after] = [student.predictProba(rows), small.predictProba(rows)];
   let [same, largest] = [0, 0];
@@ -100,8 +105,9 @@ function checkLoss(form: QuantizedForm, { agreement, auc, logLoss: losses, of, r
       `${(100 * agreement).toFixed(1)} % of the labels agree with the float32 student, expected ${100 * limits.agreement} %`,
     );
   if (violations.length === 0) return;
-  throw new DebkdError(
-    'export',
-    `quantize ${form}: on ${rows} ${of === 'data' ? 'rows' : of} ${violations.join('; ')}; use ${form === 'int8' ? 'float16 or ' : ''}no quantisation, or force it`,
-  );
+  throw new DebkdError('export', {
+    subject: `quantize ${form}`,
+    seen: `on ${rows} ${of === 'data' ? 'rows' : of} ${violations.join('; ')}`,
+    remedy: `use ${form === 'int8' ? 'float16 or ' : ''}no quantisation, or force it`,
+  });
 }

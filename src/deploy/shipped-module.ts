@@ -69,9 +69,10 @@ export async function importText<T>(target: string, text: string): Promise<T> {
   try {
     return await import(/* @vite-ignore */ /* webpackIgnore: true */ moduleUrl(text));
   } catch (error) {
-    throw new DebkdError(
-      'export',
-      `export ${target}: this host does not run the module, so that its answers cannot be compared (${(error as Error).message}); allow data: in the page's script-src, or export from the command line`,
-    );
+    throw new DebkdError('export', {
+      subject: `export ${target}`,
+      seen: `this host does not run the module, so that its answers cannot be compared (${(error as Error).message})`,
+      remedy: "allow data: in the page's script-src, or export from the command line",
+    });
   }
 }

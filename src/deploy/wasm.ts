@@ -51,10 +51,11 @@ function compile(bytes: Uint8Array<ArrayBuffer>): WebAssembly.Module {
   try {
     return new WebAssembly.Module(bytes);
   } catch (error) {
-    throw new DebkdError(
-      'export',
-      `export wasm: this host does not compile the module, so that its answers cannot be compared (${(error as Error).message}); export from the command line`,
-    );
+    throw new DebkdError('export', {
+      subject: 'export wasm',
+      seen: `this host does not compile the module, so that its answers cannot be compared (${(error as Error).message})`,
+      remedy: 'export from the command line',
+    });
   }
 }
 

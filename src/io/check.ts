@@ -4,22 +4,32 @@ import { DebkdError, nearest, quote } from './errors.ts';
 /** Checks that there is one value per row. @param what the values are, in the plural @throws DebkdError `value` */
 export function checkLength(subject: string, what: string, { length }: ArrayLike<unknown>, rows: number): void {
   if (length === rows) return;
-  throw new DebkdError('value', `${subject}: ${length} ${what} for ${rows} rows, expected one a row`);
+  throw new DebkdError('value', {
+    subject: subject,
+    seen: `${length} ${what} for ${rows} rows`,
+    expected: 'one a row',
+  });
 }
 
 /** Checks that a name is a known one. @throws DebkdError `value` */
 export function checkName<T extends string>(subject: string, name: T, known: readonly T[]): T {
   if (known.includes(name)) return name;
   const near = nearest(String(name), known);
-  throw new DebkdError(
-    'value',
-    `${subject}: ${quote(String(name))}, expected one of ${known.join(', ')}${near ? `; did you mean ${near}?` : ''}`,
-  );
+  throw new DebkdError('value', {
+    subject: subject,
+    seen: quote(String(name)),
+    expected: `one of ${known.join(', ')}${near ? `; did you mean ${near}?` : ''}`,
+  });
 }
 
 /** Checks scores that rank rows: NaN has no rank. @throws DebkdError `value` */
 export function checkScores(subject: string, scores: ArrayLike<number>, rows: readonly number[]): void {
   const bad = rows.find((i) => Number.isNaN(scores[i]));
   if (bad !== undefined)
-    throw new DebkdError('value', `${subject}: the score of row ${bad + 1} is NaN, expected a number; correct it`);
+    throw new DebkdError('value', {
+      subject: subject,
+      seen: `the score of row ${bad + 1} is NaN`,
+      expected: 'a number',
+      remedy: 'correct it',
+    });
 }

@@ -93,10 +93,11 @@ export async function openDiskCache(folder: string, options: CacheOptions = {}):
 }
 
 const damaged = (folder: string): DebkdError =>
-  new DebkdError(
-    'source',
-    `${quote(folder, 200)}: what was read back differs from what was written; check the disk, or choose another place`,
-  );
+  new DebkdError('source', {
+    subject: quote(folder, 200),
+    seen: 'what was read back differs from what was written',
+    remedy: 'check the disk, or choose another place',
+  });
 
 function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && a.every((byte, i) => byte === b[i]);

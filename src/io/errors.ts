@@ -1,4 +1,6 @@
-// DebkdError, whose message has subject, seen, expected and way out, and the functions that format values for messages.
+// Errors are data: a code, a subject, what was seen, what was expected, and remedies. Whoever shows an error makes the sentence.
+// Also the functions that format values for messages.
+import { describeRemedy, type NameSetting, nameParameter, type Remedy } from './remedies.ts';
 
 /** Stable codes of DebkdError. Scripts may depend on them; messages may change. */
 export type ErrorCode =
@@ -24,8 +26,25 @@ export type ErrorCode =
 /** Codes of errors that may depend on the machine or pass with time: the same work may succeed elsewhere or later. */
 export const MACHINE_ERRORS: readonly ErrorCode[] = ['source', 'memory', 'wasm'];
 
+/** What an error is about, as data. */
+export interface Problem {
+  /** What is wrong: `data "rows.csv", column "age", row 3`. */
+  readonly subject: string;
+  /** What was seen. */
+  readonly seen: string;
+  /** What was expected instead, where `seen` does not say it. */
+  readonly expected?: string | undefined;
+  /** What to do about it, one or the other. */
+  readonly remedy?: Remedy | readonly Remedy[] | undefined;
+  /** The field of a record that it is about. */
+  readonly field?: string | undefined;
+  /** The error that it follows from. */
+  readonly cause?: unknown;
+}
+
 /**
- * The error of everything that debkd refuses; any other error is a fault of debkd.
+ * The error of everything that debkd refuses; any other error is a fault of debkd. Its message names settings as the library's
+ * parameters; `toSentence` names them as another host does.
  * @example
  * try {
  *   await readTable('rows.csv');
@@ -33,18 +52,74 @@ export const MACHINE_ERRORS: readonly ErrorCode[] = ['source', 'memory', 'wasm']
  *   if (error instanceof DebkdError) console.error(error.code, error.message);
  *   else throw error;
  * }
+ * @example
+ * throw new DebkdError('column', {
+ *   subject: 'data "rows.csv", column "age", row 3',
+ *   seen: '"old" is text',
+ *   expected: 'a number',
+ *   remedy: { id: 'drop-column', column: 'age' },
+ * });
  */
 export class DebkdError extends Error {
-  /** Stable code; scripts may depend on it. */
+  /** Stable: scripts may depend on it. */
   readonly code: ErrorCode;
-  /** The field of a record that the error is about, if there is one. */
+  /** What the error is about. */
+  readonly subject: string;
+  /** What was seen. */
+  readonly seen: string;
+  /** What was expected instead; undefined where `seen` says it. */
+  readonly expected: string | undefined;
+  /** What to do about it, one or the other. */
+  readonly remedies: readonly Remedy[];
+  /** The field of a record that it is about, where it is about one. */
   readonly field: string | undefined;
-  constructor(code: ErrorCode, message: string, options?: ErrorOptions & { readonly field?: string }) {
-    super(message, options);
+  constructor(code: ErrorCode, problem: Problem) {
+    super(sentenceOf(problem), problem.cause === undefined ? undefined : { cause: problem.cause });
+    const { subject, seen, expected, field } = problem;
     this.name = 'DebkdError';
     this.code = code;
-    this.field = options?.field;
+    this.subject = subject;
+    this.seen = seen;
+    this.expected = expected;
+    this.remedies = remediesOf(problem);
+    this.field = field;
   }
+
+  /** The same error about something larger: `option --split` before its subject. */
+  within(subject: string): DebkdError {
+    const { code, seen, expected, remedies, field } = this;
+    return new DebkdError(code, {
+      subject: `${subject}: ${this.subject}`,
+      seen,
+      expected,
+      remedy: remedies,
+      field,
+      cause: this,
+    });
+  }
+
+  /** The message for users of another host. @param name how the host names a setting; default: parameters of the library */
+  toSentence(name: NameSetting = nameParameter): string {
+    return sentenceOf({ ...this, remedy: this.remedies }, name);
+  }
+}
+
+function remediesOf({ remedy = [] }: Problem): readonly Remedy[] {
+  return Array.isArray(remedy) ? remedy : [remedy as Remedy];
+}
+
+function sentenceOf(problem: Problem, name: NameSetting = nameParameter): string {
+  const { subject, seen, expected } = problem;
+  const remedies = remediesOf(problem).map((remedy) => describeRemedy(remedy, name));
+  const last = remedies.pop();
+  const way = remedies.length > 0 ? `${remedies.join(', ')}, or ${last}` : last;
+  return `${subject}: ${seen}${expected === undefined ? '' : `, expected ${expected}`}${way === undefined ? '' : `; ${way}`}`;
+}
+
+/** TEMPORARY: a problem from a whole message. */
+export function problemOf(message: string): Problem {
+  const [subject = '', ...rest] = message.split(': ');
+  return { subject, seen: rest.join(': ') };
 }
 
 /** Turns the system error of a failed write into a DebkdError `source`; returns any other error unchanged. */
@@ -62,7 +137,7 @@ export function unwritable(path: string, error: unknown): unknown {
             ? 'its name is too long'
             : code;
   const way = code === 'ENOSPC' || code === 'EDQUOT' ? 'make room, or choose another place' : 'choose another place';
-  return new DebkdError('source', `${quote(path, 200)}: cannot be written (${why}); ${way}`);
+  return new DebkdError('source', { subject: quote(path, 200), seen: `cannot be written (${why})`, remedy: way });
 }
 
 /** Quotes a text for a message: shortened, with control characters escaped. */

@@ -1,4 +1,5 @@
 // A time limit on work in another thread: wasm that never ends blocks its own thread, so another one must notice.
+import { DebkdError } from './errors.ts';
 
 /**
  * Returns a function to call with true when work begins and false when it ends; `onExceeded` is called after `seconds`
@@ -15,7 +16,11 @@ export function openLimit(seconds: number, onExceeded: () => void): (busy: boole
 /** Default seconds that the ONNX runtime may take to open a model or run one batch. */
 export const RUNTIME_SECONDS = 60;
 
-/** Message for a teacher that exceeds the limit. */
-export function exceeded(seconds: number): string {
-  return `teacher: the ONNX runtime has worked for ${seconds} s on opening the model or on one batch of rows, and ${seconds} s is the limit; raise it (--teacher-limit), or use a smaller model`;
+/** The error of a teacher that exceeds the limit. */
+export function exceeded(seconds: number): DebkdError {
+  return new DebkdError('teacher', {
+    subject: 'teacher',
+    seen: `the ONNX runtime took longer than the limit of ${seconds} s to open the model or to run one batch of rows`,
+    remedy: [{ id: 'raise-limit' }, 'use a smaller model'],
+  });
 }

@@ -26,22 +26,24 @@ async function checkFile(path: string | URL): Promise<string> {
   const found = await stat(file).catch((error: NodeJS.ErrnoException) => {
     const why = error.code === 'ENOENT' ? 'there is no such file' : (error.code ?? 'it cannot be read');
     const way = error.code === 'ENOENT' ? 'check the path' : 'check the path and its permissions';
-    throw new DebkdError('source', `file ${quote(file, 200)}: ${why}; ${way}`);
+    throw new DebkdError('source', { subject: `file ${quote(file, 200)}`, seen: why, remedy: way });
   });
   if (found.isDirectory()) {
-    throw new DebkdError(
-      'source',
-      `file ${quote(file, 200)}: this is a folder, a file was expected; give the file in it`,
-    );
+    throw new DebkdError('source', {
+      subject: `file ${quote(file, 200)}`,
+      seen: 'this is a folder, a file was expected',
+      remedy: 'give the file in it',
+    });
   }
   return file;
 }
 
 function unreadable(file: string, error: NodeJS.ErrnoException): never {
-  throw new DebkdError(
-    'source',
-    `file ${quote(file, 200)}: it cannot be read (${error.code ?? error.message}); check its permissions`,
-  );
+  throw new DebkdError('source', {
+    subject: `file ${quote(file, 200)}`,
+    seen: `it cannot be read (${error.code ?? error.message})`,
+    remedy: 'check its permissions',
+  });
 }
 
 /** Streams a file. @throws DebkdError `source` */

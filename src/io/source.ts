@@ -30,20 +30,23 @@ async function* rawChunks(source: Source): AsyncGenerator<Bytes> {
     yield* iterate(source.stream() as ReadableStream<Bytes>);
   } else if (source instanceof Response) {
     if (!source.ok || !source.body) {
-      throw new DebkdError(
-        'source',
-        `address ${quote(nameOf(source), 200)}: status ${source.status}, expected a body; check the address`,
-      );
+      throw new DebkdError('source', {
+        subject: `address ${quote(nameOf(source), 200)}`,
+        seen: `status ${source.status}`,
+        expected: 'a body',
+        remedy: 'check the address',
+      });
     }
     yield* iterate(source.body as ReadableStream<Bytes>);
   } else {
     const remote = /^(https?|blob|data):/.test(String(source));
     if (remote) {
       const response = await fetch(source).catch((error: Error) => {
-        throw new DebkdError(
-          'source',
-          `address ${quote(String(source), 200)}: ${error.message}; check the address and the network`,
-        );
+        throw new DebkdError('source', {
+          subject: `address ${quote(String(source), 200)}`,
+          seen: error.message,
+          remedy: 'check the address and the network',
+        });
       });
       yield* rawChunks(response);
     } else {
@@ -101,16 +104,21 @@ export async function* unzipped(chunks: AsyncGenerator<Bytes>, name: string): As
     for await (const chunk of iterate(packed.pipeThrough(new DecompressionStream('gzip')) as ReadableStream<Bytes>)) {
       unpackedBytes += chunk.length;
       if (unpackedBytes > Math.max(MAX_UNPACKED, MAX_RATIO * packedBytes)) {
-        throw new DebkdError(
-          'source',
-          `${quote(name, 200)}: the gzip data unpacks to more than ${MAX_RATIO} times its size, as a bomb would; if it is meant so, unpack it yourself`,
-        );
+        throw new DebkdError('source', {
+          subject: quote(name, 200),
+          seen: `the gzip data unpacks to more than ${MAX_RATIO} times its size, as a bomb would`,
+          remedy: 'if it is meant so, unpack it yourself',
+        });
       }
       yield chunk;
     }
   } catch (error) {
     if (error instanceof DebkdError) throw error;
-    throw new DebkdError('source', `${quote(name, 200)}: the gzip data is damaged or cut short; copy the file again`);
+    throw new DebkdError('source', {
+      subject: quote(name, 200),
+      seen: 'the gzip data is damaged or cut short',
+      remedy: 'copy the file again',
+    });
   }
 }
 
@@ -127,7 +135,11 @@ export async function textOf(source: Source): Promise<string> {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
-    throw new DebkdError('source', `${quote(nameOf(source), 200)}: the bytes are not UTF-8 text; save it as UTF-8`);
+    throw new DebkdError('source', {
+      subject: quote(nameOf(source), 200),
+      seen: 'the bytes are not UTF-8 text',
+      remedy: 'save it as UTF-8',
+    });
   }
 }
 
@@ -138,10 +150,11 @@ export async function jsonOf(source: Source): Promise<unknown> {
     return JSON.parse(text);
   } catch (error) {
     const why = (error as Error).message.slice(0, 120);
-    throw new DebkdError(
-      'source',
-      `${quote(nameOf(source), 200)}: not JSON (${why}); check that this is the right file`,
-    );
+    throw new DebkdError('source', {
+      subject: quote(nameOf(source), 200),
+      seen: `not JSON (${why})`,
+      remedy: 'check that this is the right file',
+    });
   }
 }
 

@@ -20,7 +20,11 @@ export interface TempFile extends Disposable {
  */
 export async function openTempFiles(folder?: string): Promise<() => TempFile> {
   const missing = (): never => {
-    throw new DebkdError('source', 'rows in files: this host has no files; read the rows into memory');
+    throw new DebkdError('source', {
+      subject: 'rows in files',
+      seen: 'this host has no files',
+      remedy: 'read the rows into memory',
+    });
   };
   const fs = await builtin<typeof import('node:fs')>('node:fs').catch(missing);
   const { join } = await builtin<typeof import('node:path')>('node:path');

@@ -11,23 +11,30 @@ import { dirname, fsPromises, pathOf } from './node.ts';
  */
 export async function writeFileWhole(path: string | HostUrl, bytes: Uint8Array): Promise<void> {
   const { realpath, rm, stat, writeFile } = await fsPromises().catch(() => {
-    throw new DebkdError(
-      'source',
-      `file ${quote(String(path), 200)}: this host has no file system; take the bytes instead (encodeStudent)`,
-    );
+    throw new DebkdError('source', {
+      subject: `file ${quote(String(path), 200)}`,
+      seen: 'this host has no file system',
+      remedy: 'take the bytes instead (encodeStudent)',
+    });
   });
   const given = await pathOf(path);
   // through a link to what it leads to
   const file = await realpath(given).catch(() => given);
   const found = await stat(file).catch(() => undefined);
   if (found?.isDirectory()) {
-    throw new DebkdError('source', `file ${quote(given, 200)}: this is a folder, expected a file; give it a name`);
+    throw new DebkdError('source', {
+      subject: `file ${quote(given, 200)}`,
+      seen: 'this is a folder',
+      expected: 'a file',
+      remedy: 'give it a name',
+    });
   }
   if (!found && !(await stat(await dirname(file)).catch(() => undefined))) {
-    throw new DebkdError(
-      'source',
-      `file ${quote(given, 200)}: there is no folder ${quote(await dirname(file), 200)}; make it, or choose another place`,
-    );
+    throw new DebkdError('source', {
+      subject: `file ${quote(given, 200)}`,
+      seen: `there is no folder ${quote(await dirname(file), 200)}`,
+      remedy: 'make it, or choose another place',
+    });
   }
   const part = `${file}.part-${crypto.randomUUID()}`;
   try {

@@ -28,17 +28,19 @@ export async function init(
       ? wasm
       : await WebAssembly.compile(wasm instanceof URL ? await bytesOf(wasm) : (wasm as BufferSource)).catch(
           (error: Error) => {
-            throw new DebkdError(
-              'wasm',
-              `init: the bytes given as \`wasm\` do not compile here (${error.message}); give a WebAssembly.Module where the host compiles none`,
-            );
+            throw new DebkdError('wasm', {
+              subject: 'init',
+              seen: `the bytes given as \`wasm\` do not compile here (${error.message})`,
+              remedy: 'give a WebAssembly.Module where the host compiles none',
+            });
           },
         );
   if (!WebAssembly.Module.exports(found).some((item) => item.name === 'convexRows')) {
-    throw new DebkdError(
-      'wasm',
-      'init: the module given as `wasm` is not the debkd kernels; give kernels.wasm of this version',
-    );
+    throw new DebkdError('wasm', {
+      subject: 'init',
+      seen: 'the module given as `wasm` is not the debkd kernels',
+      remedy: 'give kernels.wasm of this version',
+    });
   }
   compiled = found;
 }
@@ -47,18 +49,21 @@ export async function init(
 function compile(): WebAssembly.Module {
   if (compiled) return compiled;
   if (typeof WebAssembly === 'undefined') {
-    throw new DebkdError(
-      'wasm',
-      'kernels: this host has no WebAssembly, or it is switched off; switch it on, or answer by debkd/edge, which needs none',
-    );
+    throw new DebkdError('wasm', {
+      subject: 'kernels',
+      seen: 'this host has no WebAssembly, or it is switched off',
+      remedy: 'switch it on, or answer by debkd/edge, which needs none',
+    });
   }
   try {
     compiled = new WebAssembly.Module(wasmBytes(bytes));
   } catch (error) {
-    throw new DebkdError(
-      'wasm',
-      `kernels: this host does not compile them (${(error as Error).message}); it needs WebAssembly with SIMD, in a page 'wasm-unsafe-eval' in script-src, and where bytes are not compiled a module given to init()`,
-    );
+    throw new DebkdError('wasm', {
+      subject: 'kernels',
+      seen: `this host does not compile them (${(error as Error).message})`,
+      remedy:
+        "it needs WebAssembly with SIMD, in a page 'wasm-unsafe-eval' in script-src, and where bytes are not compiled a module given to init()",
+    });
   }
   return compiled;
 }

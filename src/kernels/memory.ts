@@ -37,10 +37,11 @@ export function openArena(): Arena {
     const at = bytes <= 0xffff0000 ? kernels.alloc(bytes) >>> 0 : 0;
     if (at === 0) {
       const mib = Math.ceil(bytes / 2 ** 20);
-      throw new DebkdError(
-        'memory',
-        `kernel memory: no room for another ${mib} MiB (limit 4 GiB a call); use fewer rows`,
-      );
+      throw new DebkdError('memory', {
+        subject: 'kernel memory',
+        seen: `no room for another ${mib} MiB (limit 4 GiB a call)`,
+        remedy: 'use fewer rows',
+      });
     }
     return at;
   };

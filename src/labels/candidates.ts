@@ -81,16 +81,19 @@ export function checkLabels(
   const rarer = Math.min(positives, rows - positives);
   if (method === 'none') return { rows, rarer };
   if (rows < FOLDS) {
-    throw new DebkdError(
-      'rows',
-      `label de-biasing: ${rows} labelled rows, fewer than the ${FOLDS} folds of cross-fitting; give more labelled rows, or --debias none`,
-    );
+    throw new DebkdError('rows', {
+      subject: 'label de-biasing',
+      seen: `${rows} labelled rows, fewer than the ${FOLDS} folds of cross-fitting`,
+      remedy: 'give more labelled rows, or --debias none',
+    });
   }
   if (rarer === 0) {
-    throw new DebkdError(
-      'rows',
-      `label de-biasing: all ${rows} labelled rows are of class ${positives === 0 ? 0 : 1}, expected both; give rows of the other class, or --debias none`,
-    );
+    throw new DebkdError('rows', {
+      subject: 'label de-biasing',
+      seen: `all ${rows} labelled rows are of class ${positives === 0 ? 0 : 1}`,
+      expected: 'both',
+      remedy: 'give rows of the other class, or --debias none',
+    });
   }
   return { rows, rarer };
 }

@@ -83,14 +83,16 @@ export function infuse(targets: Targets, dataset: AnyDataset, options: InfusionO
 export function checkStrength(form: InfusionForm, strength: number): void {
   const most = MAX_STRENGTH[checkName('knowledge infusion: form', form, INFUSION_FORMS)];
   if (most === 0 && strength !== 0)
-    throw new DebkdError(
-      'value',
-      `knowledge infusion: strength ${strength} of none, which takes none; give mix:${strength}`,
-    );
+    throw new DebkdError('value', {
+      subject: 'knowledge infusion',
+      seen: `strength ${strength} of none, which takes none`,
+      remedy: `give mix:${strength}`,
+    });
   if (!(strength >= 0 && strength <= most)) {
-    throw new DebkdError(
-      'value',
-      `knowledge infusion: strength ${strength}, expected a number from 0 to ${most} for ${form}`,
-    );
+    throw new DebkdError('value', {
+      subject: 'knowledge infusion',
+      seen: `strength ${strength}`,
+      expected: `a number from 0 to ${most} for ${form}`,
+    });
   }
 }

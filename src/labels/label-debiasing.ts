@@ -79,10 +79,11 @@ export async function fitDebias(
   const { rows, rarer } = checkLabels(dataset, checkName('label de-biasing', method, DEBIAS_METHODS));
   const { width } = dataset.features;
   if (width > MAX_COLUMNS && method === 'residual') {
-    throw new DebkdError(
-      'memory',
-      `label de-biasing: residual fits a weight for each of ${width} encoded columns, at most ${MAX_COLUMNS} fit; drop columns, or use another --debias`,
-    );
+    throw new DebkdError('memory', {
+      subject: 'label de-biasing',
+      seen: `residual fits a weight for each of ${width} encoded columns, at most ${MAX_COLUMNS} fit`,
+      remedy: 'drop columns, or use another --debias',
+    });
   }
   const hidden = width + (options.features?.width ?? MAX_COLUMNS) <= MAX_COLUMNS ? options.features : undefined;
   const bases: Basis[] = width > MAX_COLUMNS ? [] : hidden ? ['inputs', 'features'] : ['inputs'];

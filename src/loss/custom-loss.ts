@@ -39,20 +39,22 @@ function checkDerivative(compute: CustomLoss): void {
         const below = finite(compute, margin - STEP, target, label).value;
         const difference = (above - below) / (2 * STEP);
         if (Math.abs(derivative - difference) <= TOLERANCE * (1 + Math.abs(difference))) continue;
-        throw new DebkdError(
-          'value',
-          `loss: at margin ${margin}, target ${target}, label ${label} its derivative is ${derivative}, and its values change by ${difference.toPrecision(6)}; correct one of them, or give check: false where it has a corner there`,
-        );
+        throw new DebkdError('value', {
+          subject: 'loss',
+          seen: `at margin ${margin}, target ${target}, label ${label} its derivative is ${derivative}, and its values change by ${difference.toPrecision(6)}`,
+          remedy: 'correct one of them, or give check: false where it has a corner there',
+        });
       }
 }
 
 function finite(compute: CustomLoss, margin: number, target: number, label: 1 | 0 | -1): ReturnType<CustomLoss> {
   const answer = compute(margin, target, label);
   if (Number.isFinite(answer?.value) && Number.isFinite(answer.derivative)) return answer;
-  throw new DebkdError(
-    'value',
-    `loss: at margin ${margin}, target ${target}, label ${label} it gives ${answer?.value} with the derivative ${answer?.derivative}, expected { value, derivative } of finite numbers`,
-  );
+  throw new DebkdError('value', {
+    subject: 'loss',
+    seen: `at margin ${margin}, target ${target}, label ${label} it gives ${answer?.value} with the derivative ${answer?.derivative}`,
+    expected: '{ value, derivative } of finite numbers',
+  });
 }
 
 /** The loss as the kernel calls it for a batch: pointers into its memory. */

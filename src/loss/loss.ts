@@ -64,13 +64,21 @@ const LOSSES: readonly Loss['name'][] = [
 export function checkLoss(loss: Loss): Loss {
   checkName('loss', loss.name, LOSSES);
   if (!(loss.temperature > 0 && loss.temperature <= 100)) {
-    throw new DebkdError('value', `loss: temperature ${loss.temperature}, expected a number above 0 and at most 100`);
+    throw new DebkdError('value', {
+      subject: 'loss',
+      seen: `temperature ${loss.temperature}`,
+      expected: 'a number above 0 and at most 100',
+    });
   }
   if (!(loss.alpha >= 0 && loss.alpha <= 1)) {
-    throw new DebkdError('value', `loss: alpha ${loss.alpha}, expected a number from 0 to 1`);
+    throw new DebkdError('value', { subject: 'loss', seen: `alpha ${loss.alpha}`, expected: 'a number from 0 to 1' });
   }
   if (loss.hint && !(loss.hint.weight > 0 && loss.hint.weight <= 1e4)) {
-    throw new DebkdError('value', `loss: hint weight ${loss.hint.weight}, expected a number above 0 and at most 10000`);
+    throw new DebkdError('value', {
+      subject: 'loss',
+      seen: `hint weight ${loss.hint.weight}`,
+      expected: 'a number above 0 and at most 10000',
+    });
   }
   return loss;
 }

@@ -63,17 +63,23 @@ export async function evaluate(
   options: EvaluateOptions = {},
 ): Promise<Evaluation> {
   if (probabilities.length !== y.length) {
-    throw new DebkdError(
-      'value',
-      `evaluate: ${probabilities.length} probabilities and ${y.length} labels, expected one of each a row`,
-    );
+    throw new DebkdError('value', {
+      subject: 'evaluate',
+      seen: `${probabilities.length} probabilities and ${y.length} labels`,
+      expected: 'one of each a row',
+    });
   }
   if (options.scores) checkLength('evaluate', 'scores', options.scores, y.length);
   const rows = Array.from({ length: y.length }, (_, i) => i).filter((i) => (y[i] as number) >= 0);
-  if (rows.length === 0) throw new DebkdError('rows', 'evaluate: no labelled rows; give rows with labels');
+  if (rows.length === 0)
+    throw new DebkdError('rows', { subject: 'evaluate', seen: 'no labelled rows', remedy: 'give rows with labels' });
   const bad = rows.find((i) => !((probabilities[i] as number) >= 0 && (probabilities[i] as number) <= 1));
   if (bad !== undefined)
-    throw new DebkdError('value', `evaluate: row ${bad + 1} has probability ${probabilities[bad]}, expected 0 .. 1`);
+    throw new DebkdError('value', {
+      subject: 'evaluate',
+      seen: `row ${bad + 1} has probability ${probabilities[bad]}`,
+      expected: '0 .. 1',
+    });
   if (options.scores) checkScores('evaluate', options.scores, rows);
   const whole = await measure(rows, probabilities, y, options);
   const groups: GroupEvaluation[] = [];

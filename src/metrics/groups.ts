@@ -24,10 +24,10 @@ export function groupRows(table: AnyTable, name: string, rows: Uint32Array, prep
     const near = nearest(name, names);
     const listed = names.slice(0, MAX_LISTED).map((known) => quote(known));
     const more = names.length > MAX_LISTED ? ` and ${names.length - MAX_LISTED} more` : '';
-    throw new DebkdError(
-      'column',
-      `groups: no column ${quote(name)}${near ? `; is it ${quote(near)}?` : `, expected one of ${listed.join(', ')}${more}`}`,
-    );
+    throw new DebkdError('column', {
+      subject: 'groups',
+      seen: `no column ${quote(name)}${near ? `; is it ${quote(near)}?` : `, expected one of ${listed.join(', ')}${more}`}`,
+    });
   }
   const codes = Array.from(rows, (row) => column.codes[row] as number);
   const distinct = new Set(codes);
@@ -56,10 +56,12 @@ function quartiles(column: Column, codes: readonly number[], isMissing: (text: s
   const known = codes.filter((code) => !missing[code]);
   const text = known.find((code) => Number.isNaN(values[code]));
   if (text !== undefined) {
-    throw new DebkdError(
-      'column',
-      `groups: column ${quote(column.name)} has more than ${MAX_VALUES} values such as ${quote(column.texts[text] as string)}, expected a column with few; name another`,
-    );
+    throw new DebkdError('column', {
+      subject: 'groups',
+      seen: `column ${quote(column.name)} has more than ${MAX_VALUES} values such as ${quote(column.texts[text] as string)}`,
+      expected: 'a column with few',
+      remedy: 'name another',
+    });
   }
   const sorted = Float64Array.from(known, (code) => values[code] as number).sort();
   const edges = [0, 0.25, 0.5, 0.75, 1].map(

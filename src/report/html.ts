@@ -12,8 +12,9 @@ import type { DistillRecord } from './result.ts';
 export async function htmlReport(result: DistillRecord | Comparison): Promise<string> {
   if (result.schema === 'debkd/distill@1') return distillPage(result);
   if (result.schema === 'debkd/compare@1') return comparePage(result);
-  throw new DebkdError(
-    'value',
-    'report: neither a result of distill nor of compare; give the JSON that one of them wrote',
-  );
+  throw new DebkdError('value', {
+    subject: 'report',
+    seen: 'neither a result of distill nor of compare',
+    remedy: 'give the JSON that one of them wrote',
+  });
 }

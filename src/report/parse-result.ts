@@ -40,7 +40,7 @@ function checked<T>(schema: Check<T>, value: unknown, name: string): T {
 function refusal(name: string, path: string, seen: unknown, expected: string): DebkdError {
   const what = `${path || 'the whole'} is ${describe(seen)}, expected ${expected}`;
   const way = 'give the JSON that distill or compare wrote, or have it written again';
-  return new DebkdError('value', `result ${quote(name, 200)}: ${what}; ${way}`);
+  return new DebkdError('value', { subject: `result ${quote(name, 200)}`, seen: what, remedy: way });
 }
 
 /** Names of a stranger's fields are text for a message, too. */

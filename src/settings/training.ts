@@ -62,10 +62,11 @@ export function debiasedSettings(values: Values): DebiasedOptions & { classWeigh
     const known = ABLATION_COMPONENTS.find((component) => component === name);
     if (known) return known;
     const near = nearest(name, ABLATION_COMPONENTS);
-    throw new DebkdError(
-      'usage',
-      `option --ablate: ${quote(name)}, expected some of ${ABLATION_COMPONENTS.join(', ')}${near ? `; did you mean ${near}?` : ''}`,
-    );
+    throw new DebkdError('usage', {
+      subject: 'option --ablate',
+      seen: quote(name),
+      expected: `some of ${ABLATION_COMPONENTS.join(', ')}${near ? `; did you mean ${near}?` : ''}`,
+    });
   });
   return {
     debias: text(values, 'debias') as DebiasMethod | undefined,
@@ -83,10 +84,11 @@ function classWeight(values: Values): ClassWeight | undefined {
   const weight = text(values, 'class-weight');
   if (weight === undefined || weight === 'balanced') return weight;
   if (Number(weight) > 0 && Number(weight) <= 1e6) return Number(weight);
-  throw new DebkdError(
-    'usage',
-    `option --class-weight: ${quote(weight)}, expected balanced or a number above 0, at most 1e6`,
-  );
+  throw new DebkdError('usage', {
+    subject: 'option --class-weight',
+    seen: quote(weight),
+    expected: 'balanced or a number above 0, at most 1e6',
+  });
 }
 
 /** FORM or FORM:STRENGTH, such as mix:0.3. @throws DebkdError `usage` */
@@ -96,10 +98,11 @@ function infusionOf(value: string): { form: InfusionForm; strength: number | 'au
   const w = strength === 'auto' ? 'auto' : /^\d*\.?\d+$/.test(strength) ? Number(strength) : NaN;
   if (!form || more.length > 0 || (w !== 'auto' && !(w >= 0 && w <= MAX_STRENGTH[form]))) {
     const most = form ? MAX_STRENGTH[form] : 1;
-    throw new DebkdError(
-      'usage',
-      `option --infuse: ${quote(value)}, expected one of ${INFUSION_FORMS.join(', ')}, and a strength from 0 to ${most} or auto, such as mix:0.3`,
-    );
+    throw new DebkdError('usage', {
+      subject: 'option --infuse',
+      seen: quote(value),
+      expected: `one of ${INFUSION_FORMS.join(', ')}, and a strength from 0 to ${most} or auto, such as mix:0.3`,
+    });
   }
   return { form, strength: w };
 }

@@ -31,7 +31,7 @@ export function checkArchitecture(
   shown: string = hidden.join(','),
 ): Architecture {
   const refuse = (what: string): never => {
-    throw new DebkdError('value', `student ${quote(shown)}: ${what}`);
+    throw new DebkdError('value', { subject: `student ${quote(shown)}`, seen: what });
   };
   if (hidden.length > MAX_HIDDEN || !hidden.every((w) => Number.isInteger(w) && w >= 1 && w <= MAX_WIDTH)) {
     refuse(`expected "logistic" or up to ${MAX_HIDDEN} hidden widths from 1 to ${MAX_WIDTH}, such as 32,16`);

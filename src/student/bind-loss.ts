@@ -17,21 +17,25 @@ export function hintWidth(
 ): number | undefined {
   if (!hint) return undefined;
   if (stored)
-    throw new DebkdError(
-      'value',
-      'fit: a hint needs its rows in memory, and these lie in a file; use fewer, or no hint',
-    );
+    throw new DebkdError('value', {
+      subject: 'fit',
+      seen: 'a hint needs its rows in memory, and these lie in a file',
+      remedy: 'use fewer, or no hint',
+    });
   if (!features || features.rows !== rows) {
-    throw new DebkdError(
-      'value',
-      `fit: the loss has a hint, with features of ${features?.rows ?? 0} rows, expected ${rows}; give those of the training rows`,
-    );
+    throw new DebkdError('value', {
+      subject: 'fit',
+      seen: `the loss has a hint, with features of ${features?.rows ?? 0} rows`,
+      expected: `features of ${rows}`,
+      remedy: 'give those of the training rows',
+    });
   }
   if (hidden.length === 0) {
-    throw new DebkdError(
-      'value',
-      'fit: a hint needs a hidden layer, and logistic regression has none; use another student',
-    );
+    throw new DebkdError('value', {
+      subject: 'fit',
+      seen: 'a hint needs a hidden layer, and logistic regression has none',
+      remedy: 'use another student',
+    });
   }
   return hint.kind === 'regression' ? features.width : 0;
 }
@@ -61,7 +65,11 @@ export function bindLoss(
   }
   if (!hint || !features) return undefined;
   if (hint.kind === 'relation' && features !== distances?.features) {
-    throw new DebkdError('value', 'fit: hints by relations are to different features; give all lessons the same ones');
+    throw new DebkdError('value', {
+      subject: 'fit',
+      seen: 'hints by relations are to different features',
+      remedy: 'give all lessons the same ones',
+    });
   }
   let bound: number;
   if (hint.kind === 'relation') {
@@ -76,6 +84,11 @@ export function bindLoss(
     context.features.set(features, at);
     bound = kernels.bindRegression(net, at, hint.weight);
   }
-  if (!bound) throw new DebkdError('memory', 'fit: no room for the hint; use a smaller --batch-size');
+  if (!bound)
+    throw new DebkdError('memory', {
+      subject: 'fit',
+      seen: 'no room for the hint',
+      remedy: 'use a smaller --batch-size',
+    });
   return undefined;
 }

@@ -7,7 +7,11 @@ export type ClassWeight = number | 'balanced';
 /** @throws DebkdError `value` */
 export function checkClassWeight(weight: ClassWeight | undefined): void {
   if (weight === undefined || weight === 'balanced' || (weight > 0 && weight <= 1e6)) return;
-  throw new DebkdError('value', `training: class weight ${weight}, expected balanced or a number above 0, at most 1e6`);
+  throw new DebkdError('value', {
+    subject: 'training',
+    seen: `class weight ${weight}`,
+    expected: 'balanced or a number above 0, at most 1e6',
+  });
 }
 
 /** The weight of each row, float64 [rows]; undefined where all weigh 1. */

@@ -94,10 +94,11 @@ export function openMeasure(
 ): SelectionMeasure {
   const { kernels } = arena;
   if (dataset.features.width !== width) {
-    throw new DebkdError(
-      'value',
-      `validation: ${dataset.features.width} encoded columns, the training rows have ${width}; encode both alike`,
-    );
+    throw new DebkdError('value', {
+      subject: 'validation',
+      seen: `${dataset.features.width} encoded columns, the training rows have ${width}`,
+      remedy: 'encode both alike',
+    });
   }
   const evaluator = evaluators.get(dataset) ?? openEvaluator(arena, shape, dataset);
   evaluators.set(dataset, evaluator);

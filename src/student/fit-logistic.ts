@@ -56,7 +56,11 @@ export async function fitLogistic(
     if (k - best.place >= PATIENCE) break;
   }
   if (!best.parameters.every(Number.isFinite) || Number.isNaN(history[best.place]?.train)) {
-    throw new DebkdError('value', 'student: its loss is not a number; look for targets or weights that are none');
+    throw new DebkdError('value', {
+      subject: 'student',
+      seen: 'its loss is not a number',
+      remedy: 'look for targets or weights that are none',
+    });
   }
   onProgress?.({ stage: 'student', done: path.length, total: path.length });
   return new Student({

@@ -54,9 +54,9 @@ export function checkFitOptions(
   const { seed, epochs = 1, batchSize = 64, dropout = 0 } = options;
   const optimizer = checkOptimizer(options.optimizer ?? {});
   const demand = (name: string, value: number, ok: boolean, expected: string): void => {
-    if (!ok) throw new DebkdError('value', `fit: ${name} is ${value}, expected ${expected}`);
+    if (!ok) throw new DebkdError('value', { subject: 'fit', seen: `${name} is ${value}`, expected: expected });
   };
-  if (rows === 0) throw new DebkdError('rows', 'fit: no training rows; give some');
+  if (rows === 0) throw new DebkdError('rows', { subject: 'fit', seen: 'no training rows', remedy: 'give some' });
   demand('seed', seed, Number.isSafeInteger(seed) && seed >= 0, 'a whole number from 0 to 2^53 - 1');
   demand(
     'epochs',

@@ -26,7 +26,12 @@ export function createNetwork(
   const kind = ACTIVATIONS.indexOf(activation);
   const flags: [number, number, number] = [residual ? 1 : 0, dropout, hint === undefined ? 0 : 1];
   const net = arena.kernels.createNetwork(features, widths, hidden.length, kind, ...flags, hint ?? 0);
-  if (net === 0) throw new DebkdError('memory', 'student: no room for its parameters; use narrower layers');
+  if (net === 0)
+    throw new DebkdError('memory', {
+      subject: 'student',
+      seen: 'no room for its parameters',
+      remedy: 'use narrower layers',
+    });
   return net;
 }
 
@@ -47,7 +52,11 @@ export function placeMatrix(arena: Arena, matrix: Matrix): PlacedMatrix {
 export function bindMatrix(arena: Arena, net: number, matrix: PlacedMatrix, batch: number): void {
   const { data, columns, fields, dense } = matrix;
   if (!arena.kernels.bindRows(net, data, fields, columns, dense ? 1 : 0, batch)) {
-    throw new DebkdError('memory', `student: no room for batches of ${batch} rows; use a smaller --batch-size`);
+    throw new DebkdError('memory', {
+      subject: 'student',
+      seen: `no room for batches of ${batch} rows`,
+      remedy: 'use a smaller --batch-size',
+    });
   }
 }
 

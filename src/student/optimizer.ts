@@ -40,7 +40,7 @@ export function checkOptimizer({
 }: Optimizer): CheckedOptimizer {
   const learningRate = rest.learningRate ?? (name === 'sgd' ? 0.05 : 2e-3);
   const demand = (what: string, value: unknown, ok: boolean, expected: string): void => {
-    if (!ok) throw new DebkdError('value', `optimizer: ${what} is ${value}, expected ${expected}`);
+    if (!ok) throw new DebkdError('value', { subject: 'optimizer', seen: `${what} is ${value}`, expected: expected });
   };
   demand('name', name, OPTIMIZERS.includes(name), OPTIMIZERS.join(', '));
   demand('schedule', schedule, SCHEDULES.includes(schedule), SCHEDULES.join(', '));
@@ -57,10 +57,11 @@ export function checkOptimizer({
 export function isExact({ hidden }: Architecture, { name: loss, hint }: Loss, { name }: Optimizer = {}): boolean {
   const convex = hidden.length === 0 && !hint && loss !== 'weighted-soft-labels' && loss !== 'own';
   if (name === 'newton' && !convex) {
-    throw new DebkdError(
-      'value',
-      `optimizer: newton fits logistic students with a convex loss, and this is ${hidden.length > 0 ? `a student of ${hidden.length} hidden layers` : `the loss ${loss}`}; use adamw or sgd`,
-    );
+    throw new DebkdError('value', {
+      subject: 'optimizer',
+      seen: `newton fits logistic students with a convex loss, and this is ${hidden.length > 0 ? `a student of ${hidden.length} hidden layers` : `the loss ${loss}`}`,
+      remedy: 'use adamw or sgd',
+    });
   }
   return convex && (name === undefined || name === 'newton');
 }

@@ -33,10 +33,11 @@ export function placePairwiseDistances(
   const block = 8 * (1 + (batch * (batch - 1)) / 2);
   const batches = Math.max(1, Math.min(place.batches, Math.floor(MAX_SHARED_BYTES / block)));
   if (block * (1 + batches) > MAX_BYTES) {
-    throw new DebkdError(
-      'memory',
-      `fit: a hint by relations compares all pairs of a batch, and batches of ${batch} rows have ${(batch * (batch - 1)) / 2}; use a smaller --batch-size`,
-    );
+    throw new DebkdError('memory', {
+      subject: 'fit',
+      seen: `a hint by relations compares all pairs of a batch, and batches of ${batch} rows have ${(batch * (batch - 1)) / 2}`,
+      remedy: 'use a smaller --batch-size',
+    });
   }
   const { at, width } = placeFeatures(arena, features, 4);
   const [own, other] = [arena.reserve(block), arena.reserve(block * batches)];

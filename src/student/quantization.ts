@@ -68,5 +68,10 @@ export function quantizeParameters(
 function nearestHalf(value: number): number {
   const half = halfToFloat(floatToHalf(value));
   if (Number.isFinite(half)) return half;
-  throw new DebkdError('export', `quantize: a parameter is ${value}, expected at most 65504; use no quantisation`);
+  throw new DebkdError('export', {
+    subject: 'quantize',
+    seen: `a parameter is ${value}`,
+    expected: 'at most 65504',
+    remedy: 'use no quantisation',
+  });
 }

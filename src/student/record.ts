@@ -139,7 +139,7 @@ function textOf(name: string, value: unknown, subject: Subject): string {
 }
 
 function wrongField(name: string, subject: Subject, what: string): DebkdError {
-  return new DebkdError('column', `${nameOf(subject)}: field ${quote(name)} is ${what}`, { field: name });
+  return new DebkdError('column', { subject: nameOf(subject), seen: `field ${quote(name)} is ${what}`, field: name });
 }
 
 function notNumber(name: string, text: string, subject: Subject): DebkdError {
@@ -148,19 +148,20 @@ function notNumber(name: string, text: string, subject: Subject): DebkdError {
 
 function notRecord(record: unknown, subject: Subject): DebkdError {
   const seen = record === null ? 'null' : Array.isArray(record) ? 'a list' : typeof record;
-  return new DebkdError(
-    'column',
-    `${nameOf(subject)}: ${seen}, expected an object of fields by column name, such as { "age": 41 }`,
-  );
+  return new DebkdError('column', {
+    subject: nameOf(subject),
+    seen: seen,
+    expected: 'an object of fields by column name, such as { "age": 41 }',
+  });
 }
 
 function absent(name: string, record: RawRecord, subject: Subject): DebkdError {
   const near = nearest(name, Object.keys(record));
-  return new DebkdError(
-    'column',
-    `${nameOf(subject)}: no field ${quote(name)}${near ? `; did you mean ${quote(near)}? Give` : ', which the student needs; give'} null where the value is missing`,
-    { field: name },
-  );
+  return new DebkdError('column', {
+    subject: nameOf(subject),
+    seen: `no field ${quote(name)}${near ? `; did you mean ${quote(near)}? Give` : ', which the student needs; give'} null where the value is missing`,
+    field: name,
+  });
 }
 
 const nameOf = (subject: Subject): string => (typeof subject === 'string' ? subject : subject());

@@ -47,8 +47,9 @@ export function labelSelection(dataset: AnyDataset): Selection {
 
 function nonEmpty(selection: Selection): Selection {
   if (selection.rows.length > 0) return selection;
-  throw new DebkdError(
-    'rows',
-    'validation: no rows to choose the student by; give validation rows, with labels where --select labels is used',
-  );
+  throw new DebkdError('rows', {
+    subject: 'validation',
+    seen: 'no rows to choose the student by',
+    remedy: 'give validation rows, with labels where --select labels is used',
+  });
 }

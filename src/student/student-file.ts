@@ -20,10 +20,11 @@ export function encodeChecked(student: Student, rows: Pick<AnyDataset, 'features
   const [was] = student.predictProba(first);
   const [is] = back.predictProba(first);
   if (was === is && Number.isFinite(is)) return bytes;
-  throw new DebkdError(
-    'student',
-    `student: read back from its file it answers ${is} to the first row instead of ${was}; please report this with the options that made it`,
-  );
+  throw new DebkdError('student', {
+    subject: 'student',
+    seen: `read back from its file it answers ${is} to the first row instead of ${was}`,
+    remedy: 'please report this with the options that made it',
+  });
 }
 
 /** Reads what encodeStudent wrote. @throws DebkdError `student` when it is something else, damaged or of another version, `preprocessing` or `value` when its parts are malformed */

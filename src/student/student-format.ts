@@ -24,7 +24,7 @@ export interface ParsedStudent {
 /** @throws DebkdError `student` when it is something else or of another version */
 export function parseStudent(bytes: Uint8Array, name: string): ParsedStudent {
   const fail = (what: string, way = 'copy the file again, or distil again'): never => {
-    throw new DebkdError('student', `student ${quote(name, 200)}: ${what}; ${way}`);
+    throw new DebkdError('student', { subject: `student ${quote(name, 200)}`, seen: what, remedy: way });
   };
   if (bytes.length < 12 + DIGEST || !MAGIC.every((byte, i) => bytes[i] === byte))
     return fail('not a student file', 'give a student.debkd, or the folder that distill made');

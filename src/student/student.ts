@@ -34,10 +34,11 @@ export class Student implements StudentData {
   constructor(data: StudentData) {
     const { size } = layout(data.preprocessing.encodedWidth, data.architecture);
     if (data.parameters.length !== size) {
-      throw new DebkdError(
-        'student',
-        `student: ${data.parameters.length} parameters, its architecture has ${size}; the data is damaged or of another student`,
-      );
+      throw new DebkdError('student', {
+        subject: 'student',
+        seen: `${data.parameters.length} parameters, its architecture has ${size}`,
+        remedy: 'the data is damaged or of another student',
+      });
     }
     this.architecture = data.architecture;
     this.parameters = data.parameters;
@@ -97,10 +98,12 @@ export class Student implements StudentData {
     const width = this.preprocessing.encodedWidth;
     const matrix = x instanceof Float32Array ? denseMatrix(x, width) : 'features' in x ? x.features : x;
     if (matrix.width !== width || !Number.isInteger(matrix.rows)) {
-      throw new DebkdError(
-        'value',
-        `student: rows of ${matrix.width} encoded columns, expected ${width}; encode them with the student's preprocessing`,
-      );
+      throw new DebkdError('value', {
+        subject: 'student',
+        seen: `rows of ${matrix.width} encoded columns`,
+        expected: `rows of ${width}`,
+        remedy: "encode them with the student's preprocessing",
+      });
     }
     return matrix;
   }

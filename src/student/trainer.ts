@@ -130,10 +130,11 @@ export function openTrainer(
     },
     student() {
       if (best.epoch === 0 || !best.parameters.every(Number.isFinite)) {
-        throw new DebkdError(
-          'value',
-          `student: training diverged (loss ${history.at(-1)?.train}); use a learning rate below ${learningRate}`,
-        );
+        throw new DebkdError('value', {
+          subject: 'student',
+          seen: `training diverged (loss ${history.at(-1)?.train})`,
+          remedy: `use a learning rate below ${learningRate}`,
+        });
       }
       return new Student({
         architecture: shape,

@@ -52,74 +52,92 @@ export function bindInputs(
 ): Binding {
   const subject = `teacher ${quote(name, 200)}`;
   if (graph.inputs.length > MAX_INPUTS) {
-    throw new DebkdError(
-      'teacher',
-      `${subject}: it has ${graph.inputs.length} inputs, at most ${MAX_INPUTS} fit; export it with one input of numbers`,
-    );
+    throw new DebkdError('teacher', {
+      subject: subject,
+      seen: `it has ${graph.inputs.length} inputs, at most ${MAX_INPUTS} fit`,
+      remedy: 'export it with one input of numbers',
+    });
   }
   const { needed: inputs, idle } = inputsOf(graph, score);
   const shown = listed(graph.inputs.map(({ name: input, type, shape }) => `${input} (${type} [${shape.join(', ')}])`));
   const [first] = inputs;
-  if (!first) throw new DebkdError('teacher', `${subject}: it has no input; export it with one`);
+  if (!first)
+    throw new DebkdError('teacher', { subject: subject, seen: 'it has no input', remedy: 'export it with one' });
   if (wanted !== undefined && !inputs.some((input) => input.name === wanted)) {
-    throw new DebkdError('teacher', `${subject}: no input ${quote(wanted)}; it has ${shown}, name one of these`);
+    throw new DebkdError('teacher', {
+      subject: subject,
+      seen: `no input ${quote(wanted)}`,
+      remedy: `it has ${shown}, name one of these`,
+    });
   }
   const odd = graph.inputs.find(({ type }) => !NUMBERS.includes(type) && type !== 'string');
   if (odd) {
-    throw new DebkdError(
-      'teacher',
-      `${subject}: input ${quote(odd.name)} is ${odd.type}, expected one of ${NUMBERS.join(', ')} or string (it has ${shown}); export it with a float32 input`,
-    );
+    throw new DebkdError('teacher', {
+      subject: subject,
+      seen: `input ${quote(odd.name)} is ${odd.type}`,
+      expected: `one of ${NUMBERS.join(', ')} or string (it has ${shown})`,
+      remedy: 'export it with a float32 input',
+    });
   }
   const flat = inputs.find(({ shape }) => shape.length === 0 || (shape.length === 1 && Number(shape[0]) > 1));
   if (flat) {
-    throw new DebkdError(
-      'teacher',
-      `${subject}: input ${quote(flat.name)} takes [${flat.shape.join(', ')}], which has no axis of rows; export it with a first size that is free, such as [N, ${flat.shape[0] ?? 1}]`,
-    );
+    throw new DebkdError('teacher', {
+      subject: subject,
+      seen: `input ${quote(flat.name)} takes [${flat.shape.join(', ')}], which has no axis of rows`,
+      remedy: `export it with a first size that is free, such as [N, ${flat.shape[0] ?? 1}]`,
+    });
   }
   const single = inputs.find(({ shape }) => shape.length === 1 && shape[0] === 1);
   if (single && inputs.some(({ shape }) => shape.length > 1 || shape[0] !== 1)) {
-    throw new DebkdError(
-      'teacher',
-      `${subject}: input ${quote(single.name)} takes one value for all rows and no column; export the model with that value as a constant (it has ${shown})`,
-    );
+    throw new DebkdError('teacher', {
+      subject: subject,
+      seen: `input ${quote(single.name)} takes one value for all rows and no column`,
+      remedy: `export the model with that value as a constant (it has ${shown})`,
+    });
   }
   const sizes = new Set(
     inputs.map(({ shape }) => (typeof shape[0] === 'number' && shape[0] > 0 ? shape[0] : undefined)),
   );
   if (sizes.size > 1)
-    throw new DebkdError('teacher', `${subject}: its inputs differ in rows (${shown}); export it again`);
+    throw new DebkdError('teacher', {
+      subject: subject,
+      seen: `its inputs differ in rows (${shown})`,
+      remedy: 'export it again',
+    });
   const [batch] = sizes;
   if (inputs.length === 1 && first.type !== 'string') {
     const width = widthOf(first, preprocessing, name);
     if ((batch ?? 1) * (width ?? 1) > MAX_NUMBERS) {
-      throw new DebkdError(
-        'teacher',
-        `${subject}: it takes ${batch ?? 1} rows of ${width ?? 'any'} numbers at a time, at most ${MAX_NUMBERS} numbers fit; export it with a free number of rows`,
-      );
+      throw new DebkdError('teacher', {
+        subject: subject,
+        seen: `it takes ${batch ?? 1} rows of ${width ?? 'any'} numbers at a time, at most ${MAX_NUMBERS} numbers fit`,
+        remedy: 'export it with a free number of rows',
+      });
     }
     if ((width ?? 1) > MAX_WIDTH) {
-      throw new DebkdError(
-        'teacher',
-        `${subject}: input ${quote(first.name)} takes ${width} numbers a row, at most ${MAX_WIDTH} fit; check the export`,
-      );
+      throw new DebkdError('teacher', {
+        subject: subject,
+        seen: `input ${quote(first.name)} takes ${width} numbers a row, at most ${MAX_WIDTH} fit`,
+        remedy: 'check the export',
+      });
     }
     const why = `one input of numbers takes all ${width === undefined ? 'columns, however many there are' : `${width} encoded columns`}`;
     return { takes: 'matrix', input: first, width, batch, idle, why };
   }
   const wide = inputs.find(({ shape }) => shape.slice(1).some((size) => typeof size === 'number' && size !== 1));
   if (wide) {
-    throw new DebkdError(
-      'teacher',
-      `${subject}: input ${quote(wide.name)} takes [${wide.shape.join(', ')}]; several inputs, or one of text, must take one column each, bound by name; export it so, or with one float32 input`,
-    );
+    throw new DebkdError('teacher', {
+      subject: subject,
+      seen: `input ${quote(wide.name)} takes [${wide.shape.join(', ')}]; several inputs, or one of text, must take one column each, bound by name`,
+      remedy: 'export it so, or with one float32 input',
+    });
   }
   if (preprocessing) {
-    throw new DebkdError(
-      'preprocessing',
-      `${subject}: its inputs (${shown}) take raw columns by name, so that a preprocessing has no place; leave out --preprocessing`,
-    );
+    throw new DebkdError('preprocessing', {
+      subject: subject,
+      seen: `its inputs (${shown}) take raw columns by name, so that a preprocessing has no place`,
+      remedy: 'leave out --preprocessing',
+    });
   }
   const why =
     inputs.length === 1
@@ -133,10 +151,11 @@ function widthOf(input: GraphTensor, preprocessing: Preprocessing | undefined, n
   const width =
     sizes.length > 0 && sizes.every((size) => typeof size === 'number') ? sizes.reduce((a, b) => a * b, 1) : undefined;
   if (width !== undefined && preprocessing && preprocessing.encodedWidth !== width) {
-    throw new DebkdError(
-      'preprocessing',
-      `teacher ${quote(name, 200)}: its input has ${width} columns, the preprocessing makes ${preprocessing.encodedWidth}; give the one it was trained with (--preprocessing)`,
-    );
+    throw new DebkdError('preprocessing', {
+      subject: `teacher ${quote(name, 200)}`,
+      seen: `its input has ${width} columns, the preprocessing makes ${preprocessing.encodedWidth}`,
+      remedy: 'give the one it was trained with (--preprocessing)',
+    });
   }
   return width ?? preprocessing?.encodedWidth;
 }
@@ -165,10 +184,11 @@ export function columnOf(
       : near
         ? `is it ${quote(near)}? Name the column as the input`
         : 'give the data that the teacher was made for';
-  throw new DebkdError(
-    'column',
-    `data ${quote(data, 200)}: no column ${quote(input)}, an input of teacher ${quote(teacher, 200)}; ${hint}`,
-  );
+  throw new DebkdError('column', {
+    subject: `data ${quote(data, 200)}`,
+    seen: `no column ${quote(input)}, an input of teacher ${quote(teacher, 200)}`,
+    remedy: hint,
+  });
 }
 
 function plain(name: string): string {

@@ -27,17 +27,19 @@ export async function readExternalData(
   for (const path of graph.externalData) {
     const parts = path.split(/[\\/]/);
     if (path === '' || parts.some((part) => part === '..' || part === '') || /^[a-z]+:/i.test(path)) {
-      throw new DebkdError(
-        'teacher',
-        `teacher ${quote(name, 200)}: its weights lie in ${quote(path)}, outside its folder, which is never read; save them beside the model`,
-      );
+      throw new DebkdError('teacher', {
+        subject: `teacher ${quote(name, 200)}`,
+        seen: `its weights lie in ${quote(path)}, outside its folder, which is never read`,
+        remedy: 'save them beside the model',
+      });
     }
     const place = given?.get(path) ?? beside(source, path);
     if (place === undefined) {
-      throw new DebkdError(
-        'teacher',
-        `teacher ${quote(name, 200)}: its weights lie in a file ${quote(path)} beside it; give it as externalData, or save the model in one file`,
-      );
+      throw new DebkdError('teacher', {
+        subject: `teacher ${quote(name, 200)}`,
+        seen: `its weights lie in a file ${quote(path)} beside it`,
+        remedy: 'give it as externalData, or save the model in one file',
+      });
     }
     const opened = given?.has(path) ? undefined : await openBeside(place, path, name);
     files.push({
@@ -68,10 +70,11 @@ async function openBeside(place: Source, path: string, name: string): Promise<Ra
   const linked = (await realpath(file).catch(() => undefined)) !== join(await realpath(folder), ...parts);
   if (!found.isFile() || linked) {
     const what = linked ? 'behind a link, which is not followed' : found.isDirectory() ? 'a folder' : 'no file';
-    throw new DebkdError(
-      'teacher',
-      `teacher ${quote(name, 200)}: its weights ${quote(path)} are ${what}; put the file itself beside the model`,
-    );
+    throw new DebkdError('teacher', {
+      subject: `teacher ${quote(name, 200)}`,
+      seen: `its weights ${quote(path)} are ${what}`,
+      remedy: 'put the file itself beside the model',
+    });
   }
   return openRandomAccess(file);
 }
@@ -86,10 +89,10 @@ async function readWeights(file: RandomAccess, end: number, path: string, name: 
         size < wanted
           ? `the model needs ${wanted}; the file is cut short, copy it again`
           : `at most ${MAX_BYTES} fit; use a smaller model`;
-      throw new DebkdError(
-        'teacher',
-        `teacher ${quote(name, 200)}: its weights ${quote(path)} have ${size} bytes, ${why}`,
-      );
+      throw new DebkdError('teacher', {
+        subject: `teacher ${quote(name, 200)}`,
+        seen: `its weights ${quote(path)} have ${size} bytes, ${why}`,
+      });
     }
     return new Uint8Array(await file.slice(0, wanted));
   } finally {

@@ -36,10 +36,11 @@ export function featureScale({ rows, width, values }: Features): FeatureScale {
     if (std > CONSTANT * Math.abs(mean) && Number.isFinite(std)) places.push({ place, mean, std });
   }
   if (places.length === 0) {
-    throw new DebkdError(
-      'teacher',
-      `teacher: the ${width} numbers of its hidden layer are the same for every row; name another layer (--layer), or use a method without features`,
-    );
+    throw new DebkdError('teacher', {
+      subject: 'teacher',
+      seen: `the ${width} numbers of its hidden layer are the same for every row`,
+      remedy: 'name another layer (--layer), or use a method without features',
+    });
   }
   return { places };
 }

@@ -38,10 +38,11 @@ export function openFeeder({ ort, binding, graph, name }: FeedContext, rows: Mat
     const given = 'data' in rows ? rows.width : rows.columns.length;
     const width = binding.width ?? given;
     if (given !== width) {
-      throw new DebkdError(
-        'teacher',
-        `teacher ${quote(name, 200)}: its input has ${width} columns, the encoded rows have ${given}; give the preprocessing it was trained with (--preprocessing)${given > width ? ', or leave out what is no feature (--drop)' : ''}`,
-      );
+      throw new DebkdError('teacher', {
+        subject: `teacher ${quote(name, 200)}`,
+        seen: `its input has ${width} columns, the encoded rows have ${given}`,
+        remedy: `give the preprocessing it was trained with (--preprocessing)${given > width ? ', or leave out what is no feature (--drop)' : ''}`,
+      });
     }
     const fill = 'data' in rows ? denseFill(rows) : rawFill(rows, input, graph);
     return (from, to, batch) => {
@@ -55,10 +56,11 @@ export function openFeeder({ ort, binding, graph, name }: FeedContext, rows: Mat
     };
   }
   if ('data' in rows) {
-    throw new DebkdError(
-      'teacher',
-      `teacher ${quote(name, 200)}: its ${binding.inputs.length} inputs take raw columns by name, the rows are encoded; encode them with teacher: 'raw'`,
-    );
+    throw new DebkdError('teacher', {
+      subject: `teacher ${quote(name, 200)}`,
+      seen: `its ${binding.inputs.length} inputs take raw columns by name, the rows are encoded`,
+      remedy: "encode them with teacher: 'raw'",
+    });
   }
   const names = rows.columns.map((column) => column.name);
   const alone = binding.inputs.length === 1;
@@ -152,25 +154,29 @@ function numbersOf(
     if (!bad[code]) continue;
     const text = column.texts[code] as string;
     if (/^\s*(true|false)\s*$/i.test(text)) {
-      throw new DebkdError(
-        'preprocessing',
-        `data ${quote(name, 200)}, column ${quote(column.name)}, row ${(places[i] as number) + 1}: ${quote(text)} is a truth value, expected a number; write 1 for true and 0 for false`,
-      );
+      throw new DebkdError('preprocessing', {
+        subject: `data ${quote(name, 200)}, column ${quote(column.name)}, row ${(places[i] as number) + 1}`,
+        seen: `${quote(text)} is a truth value`,
+        expected: 'a number',
+        remedy: 'write 1 for true and 0 for false',
+      });
     }
     const spelling = isMissing(text) ? undefined : numberSpelling([text]);
     if (spelling !== undefined) {
-      throw new DebkdError(
-        'preprocessing',
-        `data ${quote(name, 200)}, column ${quote(column.name)}, row ${(places[i] as number) + 1}: ${spelling}; expected numbers as 1234.5`,
-      );
+      throw new DebkdError('preprocessing', {
+        subject: `data ${quote(name, 200)}, column ${quote(column.name)}, row ${(places[i] as number) + 1}`,
+        seen: spelling,
+        remedy: 'expected numbers as 1234.5',
+      });
     }
-    throw new DebkdError(
-      'preprocessing',
-      `data ${quote(name, 200)}, column ${quote(column.name)}, row ${(places[i] as number) + 1}: ${quote(text)} cannot go into the teacher as it is, ` +
-        (isMissing(text) && !whole
+    throw new DebkdError('preprocessing', {
+      subject: `data ${quote(name, 200)}, column ${quote(column.name)}, row ${(places[i] as number) + 1}`,
+      seen: `${quote(text)} cannot go into the teacher as it is, ${
+        isMissing(text) && !whole
           ? 'since the model has no imputer; fill it in, or give the preprocessing the teacher was trained with (--preprocessing)'
-          : `${whole ? rangeOf(type) : 'expected a number'}; give the preprocessing the teacher was trained with (--preprocessing)`),
-    );
+          : `${whole ? rangeOf(type) : 'expected a number'}; give the preprocessing the teacher was trained with (--preprocessing)`
+      }`,
+    });
   }
   return numbers;
 }

@@ -22,7 +22,7 @@ export async function hiddenFeatures(
 ): Promise<Features> {
   const { layer, cache, signal, onProgress } = options;
   const found = teacher.hiddenLayer(layer);
-  if ('why' in found) throw new DebkdError('teacher', `teacher: ${found.why}`);
+  if ('why' in found) throw new DebkdError('teacher', { subject: 'teacher', seen: found.why });
   const rows = teacherRows(dataset.teacherInputs);
   const parts: Float32Array[] = [];
   for (let from = 0; from < rows.rows; from += CACHE_ENTRY_ROWS) {

@@ -29,10 +29,11 @@ export function hiddenLayer(
       .slice(-SHOWN)
       .map((name) => quote(name))
       .join(', ');
-    throw new DebkdError(
-      'teacher',
-      `teacher ${quote(teacher, 200)}: no tensor ${quote(wanted)}; ${near ? `did you mean ${quote(near)}?` : `the last of its ${names.length} are ${some}`} (--layer)`,
-    );
+    throw new DebkdError('teacher', {
+      subject: `teacher ${quote(teacher, 200)}`,
+      seen: `no tensor ${quote(wanted)}`,
+      remedy: `${near ? `did you mean ${quote(near)}?` : `the last of its ${names.length} are ${some}`} (--layer)`,
+    });
   }
   const computed = (name: string): boolean => {
     const node = graph.producers.get(name);

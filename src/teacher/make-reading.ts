@@ -1,6 +1,6 @@
 // What the ways to read an output share: how they refuse, how they name a class, and the reading that they return.
 import { sameClass } from '../data/target.ts';
-import { DebkdError, nearest, quote } from '../io/errors.ts';
+import { DebkdError, nearest, problemOf, quote } from '../io/errors.ts';
 import { exp, sigmoid } from '../kernels/elementary.ts';
 import type { ExactScore } from './exact-score.ts';
 import type { OnnxGraph } from './onnx-graph.ts';
@@ -9,7 +9,7 @@ import type { Case, Convention, Probe, Reading } from './reading.ts';
 
 /** @throws DebkdError `convention` */
 export function refuse(what: string): never {
-  throw new DebkdError('convention', what);
+  throw new DebkdError('convention', problemOf(what));
 }
 
 /** The values of a probe, in words. */

@@ -100,18 +100,21 @@ export function openTeacher(model: LoadedModel, reading: Reading, notes: readonl
 
 function refuseWidth(seen: number, expected: number, tensor: string, name: string): void {
   if (seen === expected) return;
-  throw new DebkdError(
-    'teacher',
-    `teacher ${quote(name, 200)}: output ${quote(tensor)} gave ${seen} values a row, expected ${expected} as in the first call; export it with a fixed number of values a row`,
-  );
+  throw new DebkdError('teacher', {
+    subject: `teacher ${quote(name, 200)}`,
+    seen: `output ${quote(tensor)} gave ${seen} values a row`,
+    expected: `${expected} as in the first call`,
+    remedy: 'export it with a fixed number of values a row',
+  });
 }
 
 /** @param columns numbers of a row */
 function refuseNonFinite(values: Float64Array | Float32Array, columns: number, name: string, firstRow = 0): void {
   const bad = values.findIndex((value) => !Number.isFinite(value));
   if (bad < 0) return;
-  throw new DebkdError(
-    'teacher',
-    `teacher ${quote(name, 200)}: its output for row ${firstRow + Math.floor(bad / columns) + 1} is not finite; check the preprocessing and the model`,
-  );
+  throw new DebkdError('teacher', {
+    subject: `teacher ${quote(name, 200)}`,
+    seen: `its output for row ${firstRow + Math.floor(bad / columns) + 1} is not finite`,
+    remedy: 'check the preprocessing and the model',
+  });
 }

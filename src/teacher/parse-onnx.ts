@@ -36,10 +36,11 @@ export function parseOnnx(bytes: Uint8Array, name: string): OnnxGraph {
     return parseModel(bytes);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    throw new DebkdError(
-      'teacher',
-      `teacher ${quote(name, 200)}: not a whole ONNX model (${bytes.length} bytes; ${error.message}); the file is cut short or something else, export or copy it again`,
-    );
+    throw new DebkdError('teacher', {
+      subject: `teacher ${quote(name, 200)}`,
+      seen: `not a whole ONNX model (${bytes.length} bytes; ${error.message})`,
+      remedy: 'the file is cut short or something else, export or copy it again',
+    });
   }
 }
 
@@ -51,7 +52,11 @@ const EXPORTED: Readonly<Partial<Record<OtherFormat['kind'], string>>> = {
 
 function refuseOtherFormats(bytes: Uint8Array, name: string): void {
   const refuse = (what: string): never => {
-    throw new DebkdError('teacher', `teacher ${quote(name, 200)}: ${what}; expected an ONNX model`);
+    throw new DebkdError('teacher', {
+      subject: `teacher ${quote(name, 200)}`,
+      seen: what,
+      remedy: 'expected an ONNX model',
+    });
   };
   if (bytes.length === 0) refuse('the file is empty');
   const other = otherFormat(bytes);

@@ -33,10 +33,11 @@ export async function whyAlone(answered: Answered): Promise<string | undefined> 
     (value, i) => value !== second[i] && !(Number.isNaN(value) && Number.isNaN(second[i])),
   );
   if (changed >= 0) {
-    throw new DebkdError(
-      'teacher',
-      `teacher ${quote(name, 200)}: it gave ${first[changed]} and then ${second[changed]} for the same row, so that it draws random numbers; export it in evaluation mode, without dropout or sampling`,
-    );
+    throw new DebkdError('teacher', {
+      subject: `teacher ${quote(name, 200)}`,
+      seen: `it gave ${first[changed]} and then ${second[changed]} for the same row, so that it draws random numbers`,
+      remedy: 'export it in evaluation mode, without dropout or sampling',
+    });
   }
   if (batch !== undefined) {
     if (batch > 1) refuseMixing(numbers((await answered.shifted())[0] as Tensor, rows, name), first, answered);
@@ -66,10 +67,11 @@ function refuseMixing(
   for (let i = 0; i < (rows - 1) * width; i++) {
     const [a, b] = [shifted[i] as number, first[i + width] as number];
     if (alike(a, b)) continue;
-    throw new DebkdError(
-      'teacher',
-      `teacher ${quote(name, 200)}: a row gets ${b} or ${a}, by the other rows of its batch of ${rows}; export it so that each row has its own answer, and with a free number of rows`,
-    );
+    throw new DebkdError('teacher', {
+      subject: `teacher ${quote(name, 200)}`,
+      seen: `a row gets ${b} or ${a}, by the other rows of its batch of ${rows}`,
+      remedy: 'export it so that each row has its own answer, and with a free number of rows',
+    });
   }
 }
 

@@ -16,14 +16,16 @@ export function scoreOutput(graph: OnnxGraph, wanted: string | undefined, name: 
     const tensor = found && unmapped(graph, found);
     if (tensor && /^(float|undefined)/.test(tensor.type)) return { ...tensor, why: 'as stated' };
     if (tensor)
-      throw new DebkdError(
-        'convention',
-        `teacher ${quote(name, 200)}: output ${quote(wanted)} is ${tensor.type}, a label and no score; it has ${names}, name one of floating-point numbers (--output)`,
-      );
-    throw new DebkdError(
-      'teacher',
-      `teacher ${quote(name, 200)}: no output ${quote(wanted)}; it has ${names}, name one of these (--output)`,
-    );
+      throw new DebkdError('convention', {
+        subject: `teacher ${quote(name, 200)}`,
+        seen: `output ${quote(wanted)} is ${tensor.type}, a label and no score`,
+        remedy: `it has ${names}, name one of floating-point numbers (--output)`,
+      });
+    throw new DebkdError('teacher', {
+      subject: `teacher ${quote(name, 200)}`,
+      seen: `no output ${quote(wanted)}`,
+      remedy: `it has ${names}, name one of these (--output)`,
+    });
   }
   const scores = graph.outputs.flatMap((output) => {
     const tensor = unmapped(graph, output);
@@ -37,11 +39,12 @@ export function scoreOutput(graph: OnnxGraph, wanted: string | undefined, name: 
       return { ...named[0], why: `of ${names} the one named as a score${named[0].behind}` };
     if (named.length > 1) break;
   }
-  throw new DebkdError(
-    scores.length === 0 ? 'teacher' : 'convention',
-    `teacher ${quote(name, 200)}: ${scores.length === 0 ? 'no floating-point output' : 'several outputs could be the score'} among ${names}; ` +
-      (scores.length === 0 ? 'export the logit or probability (scikit-learn: zipmap=False)' : 'name one with --output'),
-  );
+  throw new DebkdError(scores.length === 0 ? 'teacher' : 'convention', {
+    subject: `teacher ${quote(name, 200)}`,
+    seen: `${scores.length === 0 ? 'no floating-point output' : 'several outputs could be the score'} among ${names}`,
+    remedy:
+      scores.length === 0 ? 'export the logit or probability (scikit-learn: zipmap=False)' : 'name one with --output',
+  });
 }
 
 /** The tensor behind a ZipMap output; any other output as it is. */

@@ -37,18 +37,23 @@ export async function openSession(
   } catch (error) {
     const reason = reasonOf(error);
     if (/no available backend|magic word|MIME type|dynamically imported module/i.test(reason)) {
-      throw new DebkdError(
-        'wasm',
-        `ONNX runtime: it did not start (${reason}); serve the .wasm and .mjs files of onnxruntime-web where the page looks for them, and allow 'wasm-unsafe-eval' in its script-src`,
-      );
+      throw new DebkdError('wasm', {
+        subject: 'ONNX runtime',
+        seen: `it did not start (${reason})`,
+        remedy:
+          "serve the .wasm and .mjs files of onnxruntime-web where the page looks for them, and allow 'wasm-unsafe-eval' in its script-src",
+      });
     }
     const operator = /(?:No Op registered for|implementation for)\s+([\w.:]+)/.exec(reason)?.[1];
-    throw new DebkdError(
-      'teacher',
-      operator
-        ? `teacher ${quote(name, 200)}: operator ${operator} is not supported by onnxruntime-web; export with another opset, or without it`
-        : `teacher ${quote(name, 200)}: onnxruntime-web cannot open the model (${reason}); check it with onnx.checker and export it again`,
-    );
+    throw new DebkdError('teacher', {
+      subject: `teacher ${quote(name, 200)}`,
+      seen: operator
+        ? `onnxruntime-web does not support its operator ${operator}`
+        : `onnxruntime-web cannot open the model (${reason})`,
+      remedy: operator
+        ? ['export it with another opset', 'export it without this operator']
+        : 'check it with onnx.checker and export it again',
+    });
   } finally {
     onRuntime?.(false);
   }
@@ -89,10 +94,11 @@ export async function callSession(
     const result = await session.run(feed(from, to, batch), tensors, { logSeverityLevel: 4 });
     return tensors.map((tensor) => result[tensor] as Tensor);
   } catch (error) {
-    throw new DebkdError(
-      'teacher',
-      `teacher ${quote(name, 200)}: the model failed on ${batch} rows of ${width ?? 'any number of'} values (${reasonOf(error)}); check its input shape and the memory that it takes, and export it again`,
-    );
+    throw new DebkdError('teacher', {
+      subject: `teacher ${quote(name, 200)}`,
+      seen: `the model failed on ${batch} rows of ${width ?? 'any number of'} values (${reasonOf(error)})`,
+      remedy: 'check its input shape and the memory that it takes, and export it again',
+    });
   } finally {
     onRuntime?.(false);
   }
@@ -111,10 +117,11 @@ export function rowsOf(tensor: Tensor, rows: number, output: string, name: strin
     size === 1
       ? `1 answer for ${rows} rows`
       : `${size} values [${dims.join(', ')}] for ${rows} rows, expected ${rows} as the first size`;
-  throw new DebkdError(
-    'teacher',
-    `teacher ${quote(name, 200)}: output ${quote(output)} has ${what}; export it so that each row has its own answer, one after the other`,
-  );
+  throw new DebkdError('teacher', {
+    subject: `teacher ${quote(name, 200)}`,
+    seen: `output ${quote(output)} has ${what}`,
+    remedy: 'export it so that each row has its own answer, one after the other',
+  });
 }
 
 /** Rows a call that a session has memory for, where 512 were too many. */

@@ -60,9 +60,7 @@ class Caller {
     this.#channel = channel;
     this.#codec = codec;
     this.#calls = new PendingCalls((pending) => channel.keepAlive(pending));
-    this.#limit = openLimit(teacherLimit, () =>
-      this.end(() => new DebkdError('teacher', exceeded(teacherLimit)), calledAfterEnd),
-    );
+    this.#limit = openLimit(teacherLimit, () => this.end(() => exceeded(teacherLimit), calledAfterEnd));
     channel.listen(
       (reply) => this.#receive(reply),
       (message) => {
@@ -155,11 +153,16 @@ class Caller {
 }
 
 const calledAfterEnd: MakeError = (name) =>
-  new DebkdError('wasm', `worker: ${name} was called after the worker was ended; open another`);
+  new DebkdError('wasm', {
+    subject: 'worker',
+    seen: `${name} was called after the worker was ended`,
+    remedy: 'open another',
+  });
 const endedDuringCall: MakeError = (name) =>
-  new DebkdError('wasm', `worker: it was ended while ${name} ran; open another`);
+  new DebkdError('wasm', { subject: 'worker', seen: `it was ended while ${name} ran`, remedy: 'open another' });
 const notCloned = (name: string, { message }: Error): DebkdError =>
-  new DebkdError(
-    'value',
-    `worker: an argument of ${name} cannot be sent to a worker (${message}); give plain data whose memory is still there`,
-  );
+  new DebkdError('value', {
+    subject: 'worker',
+    seen: `an argument of ${name} cannot be sent to a worker (${message})`,
+    remedy: 'give plain data whose memory is still there',
+  });

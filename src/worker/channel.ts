@@ -13,7 +13,11 @@ export async function openChannel(given?: object): Promise<Channel> {
   const worker = (given ?? (await makeWorker())) as WebWorker | Thread;
   if ('addEventListener' in worker) return webChannel(worker);
   if ('on' in worker) return threadChannel(worker);
-  throw new DebkdError('value', 'worker: `worker` has no events, expected a Worker that runs debkd/worker-thread');
+  throw new DebkdError('value', {
+    subject: 'worker',
+    seen: '`worker` has no events',
+    expected: 'a Worker that runs debkd/worker-thread',
+  });
 }
 
 function threadChannel(thread: Thread): Channel {
@@ -36,7 +40,11 @@ async function makeWorker(): Promise<object> {
   const threads =
     !isWeb &&
     (await builtin<typeof import('node:worker_threads')>('node:worker_threads').catch(() => {
-      throw new DebkdError('wasm', 'worker: this host has no workers; call debkd itself');
+      throw new DebkdError('wasm', {
+        subject: 'worker',
+        seen: 'this host has no workers',
+        remedy: 'call debkd itself',
+      });
     }));
   try {
     // bundlers recognise this literal form

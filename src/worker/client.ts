@@ -34,7 +34,7 @@ function packCall(name: string, args: readonly unknown[]): readonly unknown[] {
   const packed = pack(args) as readonly unknown[];
   for (const [i, arg] of packed.entries()) {
     const reason = uncloneable(arg, `argument ${i + 1}`);
-    if (reason) throw new DebkdError('value', `worker: ${name}: ${reason}`);
+    if (reason) throw new DebkdError('value', { subject: 'worker', seen: `${name}: ${reason}` });
   }
   return packed;
 }

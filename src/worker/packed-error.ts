@@ -1,21 +1,23 @@
-// Errors as plain data, with the code and the field of a DebkdError.
-import { DebkdError, type ErrorCode } from '../io/errors.ts';
+// Errors as plain data: what a DebkdError is about, or the name and message of another error.
+import { DebkdError, type ErrorCode, type Problem } from '../io/errors.ts';
 
 export interface PackedError {
   readonly name: string;
   readonly message: string;
-  readonly code?: ErrorCode | undefined;
-  readonly field?: string | undefined;
+  readonly code?: ErrorCode;
+  /** Of a DebkdError. */
+  readonly problem?: Problem;
 }
 
 export function packError(error: unknown): PackedError {
   const { name = 'Error', message = String(error) } = error as Error;
-  const { code = undefined, field = undefined } = error instanceof DebkdError ? error : {};
-  return { name, message, code, field };
+  if (!(error instanceof DebkdError)) return { name, message };
+  const { code, subject, seen, expected, remedies, field } = error;
+  return { name, message, code, problem: { subject, seen, expected, remedy: remedies, field } };
 }
 
-export function unpackError({ name, message, code, field }: PackedError): Error {
-  if (code) return new DebkdError(code, message, field === undefined ? {} : { field });
+export function unpackError({ name, message, code, problem }: PackedError): Error {
+  if (code && problem) return new DebkdError(code, problem);
   const error = new Error(message);
   error.name = name;
   return error;

@@ -44,8 +44,9 @@ export type DebkdWorker = {
 /** @throws DebkdError `value` for a name that cannot be called in a worker */
 export function checkCallable(name: string): void {
   if (!Object.hasOwn(NOT_CALLABLE, name)) return;
-  throw new DebkdError(
-    'value',
-    `worker: ${name} ${NOT_CALLABLE[name as NotCallable]}, which cannot be sent to a worker; import debkd itself in a worker of your own and call it there`,
-  );
+  throw new DebkdError('value', {
+    subject: 'worker',
+    seen: `${name} ${NOT_CALLABLE[name as NotCallable]}, which cannot be sent to a worker`,
+    remedy: 'import debkd itself in a worker of your own and call it there',
+  });
 }

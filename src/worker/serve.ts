@@ -114,10 +114,11 @@ export async function serve(open: (host: Host) => object): Promise<void> {
       if (!isTeacherHandle(object)) return undefined;
       const teacher = teachers.get(object.id);
       if (teacher) return teacher;
-      throw new DebkdError(
-        'teacher',
-        'worker: this teacher was disposed of, or belongs to another worker; load it in this one',
-      );
+      throw new DebkdError('teacher', {
+        subject: 'worker',
+        seen: 'this teacher was disposed of, or belongs to another worker',
+        remedy: 'load it in this one',
+      });
     });
 
   port.listen((message) => {
@@ -138,10 +139,14 @@ function functionOf(known: Readonly<Record<string, unknown>>, name: string): (..
   const functions = Object.keys(known).filter((key) => /^[a-z]/.test(key));
   if (functions.includes(name)) return known[name] as (...args: unknown[]) => unknown;
   const near = nearest(name, functions);
-  throw new DebkdError(
-    'value',
-    name in known
-      ? `worker: ${name} is no function; import it from debkd itself`
-      : `worker: debkd has no function ${quote(name)}; ${near ? `did you mean ${near}?` : 'its functions are the names that debkd exports'}`,
-  );
+  throw new DebkdError('value', {
+    subject: 'worker',
+    seen: name in known ? `${name} is not a function` : `debkd has no function ${quote(name)}`,
+    remedy:
+      name in known
+        ? 'import it from debkd'
+        : near
+          ? `did you mean ${near}?`
+          : 'its functions are those that debkd exports',
+  });
 }

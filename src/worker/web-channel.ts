@@ -16,10 +16,11 @@ const REMEDY = 'give one made of debkd/worker-thread as `worker`';
 /** The error of all calls of a worker that did not start, or failed later. */
 export function workerFailure(message: string | undefined, started: boolean): DebkdError {
   const why = message || 'no message';
-  return new DebkdError(
-    'wasm',
-    started ? `worker: it failed (${why}); open another` : `worker: it did not start (${why}); ${REMEDY}`,
-  );
+  return new DebkdError('wasm', {
+    subject: 'worker',
+    seen: started ? `it failed (${why})` : `it did not start (${why})`,
+    remedy: started ? 'open another' : REMEDY,
+  });
 }
 
 export interface WebWorker {

@@ -9,9 +9,13 @@ const named = (name: string, message: string): Error => Object.assign(new Error(
 test.each<[string, unknown, string, string | RegExp]>([
   [
     'a refusal has its code, and no options of the command line',
-    new DebkdError('target', 'column "y": give its values (--positive 1), or use --drop-rows'),
+    new DebkdError('target', {
+      subject: 'column "y"',
+      seen: 'neither value is 1, true or yes',
+      remedy: [{ id: 'state-positive', choices: ['a', 'b'] }, 'write 1 and 0'],
+    }),
     'target',
-    'column "y": give its values, or use drop rows',
+    'column "y": neither value is 1, true or yes; state the value of class 1 (value of class 1: a|b), or write 1 and 0',
   ],
   ['an abort', new DOMException('cancelled', 'AbortError'), 'aborted', 'cancelled'],
   ['a file that was moved', named('NotReadableError', 'x'), 'source', /cannot be read any more.*Choose it again/],
@@ -26,19 +30,19 @@ test.each<[string, unknown, string, string | RegExp]>([
   ['what is no error', 'odd', 'fault', 'this is a fault of debkd, please report it: Error: odd'],
   [
     'a teacher that takes too long stops the thread',
-    new DebkdError('teacher', exceeded(RUNTIME_SECONDS)),
+    exceeded(RUNTIME_SECONDS),
     'fault',
-    /^the worker of this page stopped \(teacher: the ONNX runtime has worked for 60 s .* raise it, or use a smaller model\); reload the page: what was chosen is kept$/,
+    /^the worker of this page stopped \(the ONNX runtime took longer than the limit of 60 s [^;]*\); reload the page: what was chosen is kept$/,
   ],
   [
     'a thread that stopped',
-    new DebkdError('wasm', 'worker: it failed (out of memory); open another'),
+    new DebkdError('wasm', { subject: 'worker', seen: 'it failed (out of memory)', remedy: 'open another' }),
     'fault',
     'the worker of this page stopped (it failed (out of memory)); reload the page: what was chosen is kept',
   ],
   [
     'a host without SIMD is no thread that stopped',
-    new DebkdError('wasm', 'kernels: this host has no SIMD; use another'),
+    new DebkdError('wasm', { subject: 'kernels', seen: 'this host has no SIMD', remedy: 'use another' }),
     'wasm',
     'kernels: this host has no SIMD; use another',
   ],

@@ -151,11 +151,11 @@ test('a store with retries tries again, says so once, and gives up on what is no
   const shaky = {
     ...store,
     async has(key: string) {
-      if (failures-- > 0) throw new DebkdError('source', 'it is away');
+      if (failures-- > 0) throw new DebkdError('source', { subject: 'store', seen: 'it is away' });
       return store.has(key);
     },
   };
   expect(await withRetry(shaky, (text) => notes.push(text)).has(keyOf('a'))).toBe(false);
-  expect(notes).toEqual(['note: it is away; trying again', 'note: the store is back']);
+  expect(notes).toEqual(['note: store: it is away; trying again', 'note: the store is back']);
   await expect(withRetry(store).has('../x')).rejects.toMatchObject({ code: 'task' });
 });

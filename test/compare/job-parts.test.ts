@@ -86,7 +86,7 @@ test('a store that fails is no property of a cell: it rejects, and may be tried 
   const shaky = {
     ...store,
     async get(key: string) {
-      if (away) throw new DebkdError('source', 'it is away');
+      if (away) throw new DebkdError('source', { subject: 'store', seen: 'it is away' });
       return store.get(key);
     },
   };

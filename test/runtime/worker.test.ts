@@ -241,10 +241,20 @@ test('a teacher that comes when its call was aborted is let go of', async () => 
 });
 
 test('errors keep code and field', () => {
-  const error = unpackError(structuredClone(packError(new DebkdError('column', 'no age', { field: 'age' }))));
+  const problem = {
+    subject: 'record',
+    seen: 'no age',
+    expected: 'a number',
+    remedy: ['add it', { id: 'drop-column', column: 'age' }],
+    field: 'age',
+  } as const;
+  const error = unpackError(structuredClone(packError(new DebkdError('column', problem))));
   expect(error).toBeInstanceOf(DebkdError);
-  expect(error).toMatchObject({ code: 'column', message: 'no age', field: 'age' });
-  expect(unpackError(packError(new DebkdError('rows', 'none')))).toMatchObject({ code: 'rows', field: undefined });
+  const { remedy: remedies, ...rest } = problem;
+  expect(error).toMatchObject({ code: 'column', ...rest, remedies });
+  expect(error.message).toBe('record: no age, expected a number; add it, or drop the column (drop: age)');
+  const plain = unpackError(packError(new DebkdError('rows', { subject: 'data', seen: 'no rows' })));
+  expect(plain).toMatchObject({ code: 'rows', message: 'data: no rows', field: undefined, remedies: [] });
   expect(unpackError(packError(new RangeError('far')))).toMatchObject({ name: 'RangeError', message: 'far' });
 });
 

@@ -33,7 +33,8 @@ export function openWork({ loadTeacher }: Host): Work {
   };
 
   const inputsOf = async (choice: Choice): Promise<Inputs> => {
-    if (!teacher || !file) throw new DebkdError('usage', 'no teacher and no rows; choose both first');
+    if (!teacher || !file)
+      throw new DebkdError('usage', { subject: 'page', seen: 'no teacher and no rows', remedy: 'choose both first' });
     const { target, positive, drop } = choice;
     return {
       teacher,
@@ -46,7 +47,7 @@ export function openWork({ loadTeacher }: Host): Work {
   };
   const finishedRun = (): Finished => {
     if (finished) return finished;
-    throw new DebkdError('usage', 'nothing was distilled; distil first');
+    throw new DebkdError('usage', { subject: 'page', seen: 'nothing was distilled', remedy: 'distil first' });
   };
 
   return {

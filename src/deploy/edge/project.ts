@@ -81,8 +81,8 @@ async function checkService(
 
 function checkName(name: string): void {
   if (/^[a-z0-9]([a-z0-9-]{0,60}[a-z0-9])?$/.test(name)) return;
-  throw new DebkdError(
-    'value',
-    `project name ${quote(name)}: expected lower-case letters, digits and hyphens, such as income-student`,
-  );
+  throw new DebkdError('value', {
+    subject: `project name ${quote(name)}`,
+    seen: 'expected lower-case letters, digits and hyphens, such as income-student',
+  });
 }

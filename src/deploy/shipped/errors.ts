@@ -1,13 +1,22 @@
 // A smaller io/errors.ts for exported students: the build uses it in place of that file.
 
+/** As Problem of io/errors.ts; a student's own errors have at most one remedy, in words. */
+interface Problem {
+  readonly subject: string;
+  readonly seen: string;
+  readonly expected?: string;
+  readonly remedy?: string;
+  readonly field?: string;
+}
+
 export class DebkdError extends Error {
   override name = 'DebkdError';
   readonly code: string;
   readonly field: string | undefined;
-  constructor(code: string, message: string, options?: { readonly field?: string }) {
-    super(message);
+  constructor(code: string, { subject, seen, expected, remedy, field }: Problem) {
+    super(`${subject}: ${seen}${expected ? `, expected ${expected}` : ''}${remedy ? `; ${remedy}` : ''}`);
     this.code = code;
-    this.field = options?.field;
+    this.field = field;
   }
 }
 

@@ -38,7 +38,10 @@ function designOf(problem: CalibrationProblem, on: Basis = 'inputs', knots: Floa
   if (placed) return placed;
   const basis = bases[on];
   if (!basis)
-    throw new DebkdError('value', "label de-biasing: the map needs the teacher's features, which were not given");
+    throw new DebkdError('value', {
+      subject: 'label de-biasing',
+      seen: "the map needs the teacher's features, which were not given",
+    });
   const phi = placeDesign(arena, basis, margins, knots);
   designs.set(key, phi);
   return phi;

@@ -1,0 +1,72 @@
+// What somebody can do about an error. A remedy that depends on a setting has an identifier, and whoever shows the error says
+// the setting as its users know it: the command line as an option, the library as a parameter, the app as a field.
+
+/** Settings that remedies name, as the command line spells them. */
+export type SettingName =
+  | (
+      | 'batch-size'
+      | 'class'
+      | 'class-weight'
+      | 'convention'
+      | 'debias'
+      | 'drop'
+      | 'epochs'
+      | 'infuse'
+      | 'labels'
+      | 'layer'
+    )
+  | ('learning-rate' | 'na-values' | 'out' | 'output' | 'positive' | 'positive-class' | 'preprocessing' | 'select')
+  | ('split' | 'student' | 'target' | 'teacher-limit' | 'temp-dir' | 'threshold' | 'train-rows');
+
+/** A remedy that depends on settings; `id` is stable, scripts may depend on it. */
+export type SettingRemedy =
+  | { readonly id: 'drop-column'; readonly column: string }
+  | { readonly id: 'choose-target' | 'list-missing' | 'give-preprocessing' | 'name-layer' | 'name-output' }
+  | { readonly id: 'raise-limit' | 'reduce-batch' | 'add-rows' | 'skip-debias' | 'other-debias' | 'spill-rows' }
+  | { readonly id: 'state-positive' | 'name-class' | 'state-convention'; readonly choices?: readonly string[] }
+  | { readonly id: 'state-positive-class' }
+  | { readonly id: 'omit-setting'; readonly setting: SettingName };
+
+/** A remedy: one that depends on a setting, or advice that is the same everywhere. */
+export type Remedy = SettingRemedy | string;
+
+/** How a host names a setting. @param value what to give it; default: not said */
+export type NameSetting = (setting: SettingName, value?: string) => string;
+
+type Phrases = {
+  readonly [Id in SettingRemedy['id']]: (remedy: SettingRemedy & { id: Id }, name: NameSetting) => string;
+};
+
+const PHRASES: Phrases = {
+  'add-rows': (_, name) => `give the part more rows (${name('split')})`,
+  'choose-target': (_, name) => `name a binary column as the target (${name('target')})`,
+  'drop-column': ({ column }, name) => `drop the column (${name('drop', column)})`,
+  'give-preprocessing': (_, name) =>
+    `give the preprocessing that the teacher was trained with (${name('preprocessing')})`,
+  'list-missing': (_, name) => `list how missing values are spelled (${name('na-values')})`,
+  'name-class': ({ choices }, name) => `name the class that is class 1 (${name('class', choices?.join('|'))})`,
+  'name-layer': (_, name) => `name another layer (${name('layer')})`,
+  'name-output': (_, name) => `name the output to read (${name('output')})`,
+  'omit-setting': ({ setting }, name) => `leave out ${name(setting)}`,
+  'other-debias': (_, name) => `choose another method of label de-biasing (${name('debias')})`,
+  'raise-limit': (_, name) => `raise the limit (${name('teacher-limit')})`,
+  'reduce-batch': (_, name) => `use smaller batches (${name('batch-size')})`,
+  'skip-debias': (_, name) => `turn off label de-biasing (${name('debias', 'none')})`,
+  'spill-rows': (_, name) => `keep the rows in files (${name('temp-dir')})`,
+  'state-convention': ({ choices }, name) => `state what the output means (${name('convention', choices?.join('|'))})`,
+  'state-positive': ({ choices }, name) => `state the value of class 1 (${name('positive', choices?.join('|'))})`,
+  'state-positive-class': (_, name) => `state which output is class 1 (${name('positive-class', 'first|second')})`,
+};
+
+/** As a parameter of the library. */
+export const nameParameter: NameSetting = (setting, value) => {
+  const parameter = setting.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
+  return value === undefined ? parameter : `${parameter}: ${value}`;
+};
+
+/** A remedy in words. */
+export function describeRemedy(remedy: Remedy, name: NameSetting): string {
+  if (typeof remedy === 'string') return remedy;
+  const phrase = PHRASES[remedy.id] as (remedy: SettingRemedy, name: NameSetting) => string;
+  return phrase(remedy, name);
+}
