@@ -4,6 +4,7 @@ import type { Distillation, DistillOptions } from './distill-options.ts';
 import { infusionOf, type Trial, targetsOf, trainStudents } from './distill-students.ts';
 import { checkName } from './io/check.ts';
 import { DebkdError } from './io/errors.ts';
+import { withStoredNames } from './io/stored-names.ts';
 import { checkLabels } from './labels/candidates.ts';
 import { recordChanges } from './labels/changes.ts';
 import { debiasParts } from './labels/debias-parts.ts';
@@ -110,7 +111,13 @@ function provenanceOf(
       seed,
       select,
       ...(penalty === undefined
-        ? { epochs, epoch, batchSize: options.batchSize, dropout: options.dropout, optimizer: options.optimizer }
+        ? {
+            epochs,
+            epoch,
+            batchSize: options.batchSize,
+            dropout: options.dropout,
+            optimizer: withStoredNames(options.optimizer),
+          }
         : { penalty }),
       classWeight: options.classWeight,
     },

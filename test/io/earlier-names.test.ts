@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { mergeConfig, parseCommand } from '../../src/cli/parse.ts';
 import { decodeOutcome, encodeOutcome } from '../../src/compare/outcome.ts';
 import { parsePreprocessing } from '../../src/data/preprocessing.ts';
+import { distill } from '../../src/distill.ts';
 import { packPlain } from '../../src/io/plain.ts';
 import { digestOf } from '../../src/io/sha256.ts';
 import { checkpointKey } from '../../src/student/checkpoint.ts';
@@ -10,6 +11,9 @@ import { getOrCompute } from '../../src/student/checkpoint-parts.ts';
 import { Student } from '../../src/student/student.ts';
 import { encodeStudent } from '../../src/student/student-bytes.ts';
 import { decodeStudent } from '../../src/student/student-file.ts';
+
+import { loadTeacher } from '../../src/teacher/onnx.ts';
+import { model, wdbc } from '../models.ts';
 
 const column = { name: 'x', kind: 'numeric', mean: 1, std: 2, offset: 0 };
 const earlier = { clip: 10, columns: [{ ...column, transform: 'slog1p' }], F: 1 };
@@ -76,4 +80,20 @@ test.each([
 test('a --config file may use an earlier name; the earlier name of another command is refused', () => {
   expect(mergeConfig('compare', { leaveOut: 'trees' }, {})).toEqual({ ablate: 'trees' });
   expect(() => parseCommand(['distill', '--leave-out', 'trees'])).toThrow(/unknown option "--leave-out"/);
+});
+
+test('a student file records how it was trained by the first names', async () => {
+  const { train, validation, preprocessing } = await wdbc();
+  using teacher = await loadTeacher(model('wdbc-mlp/teacher.onnx'), { preprocessing });
+  const optimizer = { name: 'sgd', learningRate: 0.01, weightDecay: 0 } as const;
+  const { student } = await distill({
+    teacher,
+    train,
+    validation,
+    student: { hidden: [2] },
+    epochs: 1,
+    seed: 1,
+    optimizer,
+  });
+  expect(student.provenance['training']).toMatchObject({ optimizer: { name: 'sgd', rate: 0.01, decay: 0 } });
 });
