@@ -136,8 +136,9 @@ export function unwritable(path: string, error: unknown): unknown {
           : code === 'ENAMETOOLONG'
             ? 'its name is too long'
             : code;
-  const way = code === 'ENOSPC' || code === 'EDQUOT' ? 'make room, or choose another place' : 'choose another place';
-  return new DebkdError('source', { subject: quote(path, 200), seen: `cannot be written (${why})`, remedy: way });
+  const elsewhere = 'choose another place';
+  const remedy = code === 'ENOSPC' || code === 'EDQUOT' ? ['make room', elsewhere] : elsewhere;
+  return new DebkdError('source', { subject: quote(path, 200), seen: `cannot be written (${why})`, remedy });
 }
 
 /** Quotes a text for a message: shortened, with control characters escaped. */

@@ -11,6 +11,7 @@ export type SettingName =
       | 'debias'
       | 'drop'
       | 'epochs'
+      | 'force'
       | 'infuse'
       | 'labels'
       | 'layer'
@@ -22,7 +23,16 @@ export type SettingName =
 export type SettingRemedy =
   | { readonly id: 'drop-column'; readonly column: string }
   | { readonly id: 'choose-target' | 'list-missing' | 'give-preprocessing' | 'name-layer' | 'name-output' }
-  | { readonly id: 'raise-limit' | 'reduce-batch' | 'add-rows' | 'skip-debias' | 'other-debias' | 'spill-rows' }
+  | {
+      readonly id:
+        | 'accept-loss'
+        | 'raise-limit'
+        | 'reduce-batch'
+        | 'add-rows'
+        | 'skip-debias'
+        | 'other-debias'
+        | 'spill-rows';
+    }
   | { readonly id: 'state-positive' | 'name-class' | 'state-convention'; readonly choices?: readonly string[] }
   | { readonly id: 'state-positive-class' }
   | { readonly id: 'omit-setting'; readonly setting: SettingName };
@@ -38,6 +48,7 @@ type Phrases = {
 };
 
 const PHRASES: Phrases = {
+  'accept-loss': (_, name) => `accept the loss (${name('force')})`,
   'add-rows': (_, name) => `give the part more rows (${name('split')})`,
   'choose-target': (_, name) => `name a binary column as the target (${name('target')})`,
   'drop-column': ({ column }, name) => `drop the column (${name('drop', column)})`,
