@@ -1,5 +1,5 @@
 // debkd predict: rows in, probability and label out, in order, as a stream.
-import { locateColumns } from '../data/preprocessing.ts';
+import { locateColumns } from '../data/locate-columns.ts';
 import { unknownCounter } from '../data/unknown-values.ts';
 import { quote } from '../io/errors.ts';
 import { sparseRow, writeDense } from '../kernels/single-row.ts';

@@ -1,7 +1,7 @@
 // Builds a Table from rows of text.
-import { DebkdError, nearest, quote } from '../io/errors.ts';
+import { DebkdError, quote } from '../io/errors.ts';
 import { hashRows } from './hash.ts';
-import { looksLikeData, NO_HEADER } from './preprocessing.ts';
+import { absentColumn } from './locate-columns.ts';
 import type { Column, RawRows, Table, TableOptions } from './table.ts';
 import { labelsOf } from './target.ts';
 
@@ -31,18 +31,20 @@ export async function buildTable(source: RawRows, options: TableOptions): Promis
 
 /**
  * Returns the names of the dropped columns.
- * @throws DebkdError `target`, `column` or `table` if the header does not fit the options
+ * @throws DebkdError `column` or `table` if the header does not fit the options
  */
 export function checkHeader({ name, header }: RawRows, options: TableOptions): Set<string> {
   const drop = new Set(options.drop ?? []);
   for (const wanted of [...drop, ...(options.target === undefined ? [] : [options.target])]) {
-    if (!header.includes(wanted)) missingColumn(name, wanted, header, wanted === options.target);
+    if (header.includes(wanted)) continue;
+    const use = wanted === options.target ? ' for the target' : ' to drop';
+    throw absentColumn({ subject: `data ${quote(name, 200)}`, name: wanted, columns: header, use });
   }
   if (header.every((column) => column === options.target || drop.has(column))) {
     throw new DebkdError('table', {
       subject: `data ${quote(name, 200)}`,
-      seen: 'no feature column is left beside the target',
-      remedy: 'drop fewer columns',
+      seen: 'no feature column is left',
+      remedy: ['drop fewer columns', 'give data with features'],
     });
   }
   return drop;
@@ -52,31 +54,7 @@ export function noRows(name: string): never {
   throw new DebkdError('table', {
     subject: `data ${quote(name, 200)}`,
     seen: 'a header without rows',
-    remedy: 'give a file with data',
-  });
-}
-
-function missingColumn(name: string, wanted: string, header: readonly string[], isTarget: boolean): never {
-  const near = nearest(wanted, header);
-  const hint = near
-    ? `did you mean ${quote(near)}?`
-    : looksLikeData(header)
-      ? NO_HEADER
-      : `the columns are ${header
-          .slice(0, 12)
-          .map((c) => quote(c))
-          .join(', ')}`;
-  if (isTarget) {
-    throw new DebkdError('target', {
-      subject: `data ${quote(name, 200)}`,
-      seen: `no column ${quote(wanted)} for the target`,
-      remedy: `${hint} (--target)`,
-    });
-  }
-  throw new DebkdError('column', {
-    subject: `data ${quote(name, 200)}`,
-    seen: `no column ${quote(wanted)} to drop`,
-    remedy: hint,
+    remedy: 'give data with rows',
   });
 }
 

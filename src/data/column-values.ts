@@ -1,6 +1,7 @@
 // Whole columns of a table in memory or in a file: raw, as numbers or as texts.
-import { DebkdError, quote } from '../io/errors.ts';
+import { quote } from '../io/errors.ts';
 import { columnBuilder } from './build-table.ts';
+import { absentColumn } from './locate-columns.ts';
 import { missingTest } from './missing.ts';
 import { parseNumber } from './preprocessing.ts';
 import { featureNames, isStored, tableChunks } from './row-source.ts';
@@ -54,9 +55,5 @@ export function textColumn(table: AnyTable, name: string): string[] {
 function existingColumn(table: AnyTable, name: string): Column {
   const column = findColumn(table, name);
   if (column) return column;
-  throw new DebkdError('column', {
-    subject: `data ${quote(table.name, 200)}`,
-    seen: `no column ${quote(name)}`,
-    remedy: 'name one of its columns',
-  });
+  throw absentColumn({ subject: `data ${quote(table.name, 200)}`, name, columns: columnNames(table) });
 }

@@ -1,5 +1,6 @@
 // Detects the delimiter and the line end of a CSV from its first 65,536 characters. The header is not enough: its
 // delimiter or line end may differ from those of the rows.
+import type { Problem } from '../io/errors.ts';
 
 /** Delimiter of fields and line end of rows. */
 export interface Dialect {
@@ -69,9 +70,9 @@ function delimiterOf(rows: readonly Map<string, number>[]): string {
  * Checks quoted fields before Papa Parse, which takes quadratic time for a malformed one: it restarts at each quote in
  * it.
  * @param text starts at a row and may end anywhere
- * @param fail receives what is wrong
+ * @param fail throws the error of a malformed field
  */
-export function checkQuotes(text: string, delimiter: string, fail: (what: string) => never): void {
+export function checkQuotes(text: string, delimiter: string, fail: (problem: Omit<Problem, 'subject'>) => never): void {
   for (let open = text.indexOf('"'); open >= 0; ) {
     const before = text[open - 1];
     // inside an unquoted field, a quote is an ordinary character
@@ -87,9 +88,10 @@ export function checkQuotes(text: string, delimiter: string, fail: (what: string
     const next = text[after];
     if (next !== undefined && next !== delimiter && next !== '\n' && next !== '\r') {
       const shown = JSON.stringify(text.slice(open, open + 40));
-      fail(
-        `a quoted field is malformed (it begins ${shown}, and goes on behind its quote); double the quotes inside it`,
-      );
+      fail({
+        seen: `a quoted field is malformed (it begins ${shown} and has text after its closing quote)`,
+        remedy: 'double the quotes inside it',
+      });
     }
     open = text.indexOf('"', after);
   }

@@ -1,5 +1,5 @@
 // Decodes chunks of bytes and parses them into rows of CSV with Papa Parse.
-import { DebkdError, quote } from '../io/errors.ts';
+import { DebkdError, type Problem, quote } from '../io/errors.ts';
 import { checkQuotes, type Dialect, detectDialect, hasOtherEnds, unifyEnds } from './csv-dialect.ts';
 
 /** Maximum characters of a row. */
@@ -24,12 +24,12 @@ export async function* parseRows(bytes: AsyncGenerator<Uint8Array>, name: string
       throw new DebkdError('table', {
         subject: `data ${quote(name, 200)}`,
         seen: 'the bytes are not UTF-8 text',
-        remedy: 'where it is a CSV, save it as UTF-8',
+        remedy: ['save a CSV as UTF-8', 'check that this is the right file'],
       });
     }
   };
-  const fail = (what: string): never => {
-    throw new DebkdError('table', { subject: `data ${quote(name, 200)}`, seen: what });
+  const fail = (problem: Omit<Problem, 'subject'>): never => {
+    throw new DebkdError('table', { subject: `data ${quote(name, 200)}`, ...problem });
   };
   let pending = '';
   let dialect: Dialect | undefined;
@@ -43,7 +43,11 @@ export async function* parseRows(bytes: AsyncGenerator<Uint8Array>, name: string
       if (row.length === 1 && (row[0] === '' || (width === undefined && row[0]?.trim() === ''))) {
         blankLines++;
         if (width === undefined && blankLines > MAX_BLANK)
-          fail(`it begins with more than ${MAX_BLANK} blank lines, expected a header and rows; check the file`);
+          fail({
+            seen: `more than ${MAX_BLANK} blank lines at the start`,
+            expected: 'a header and rows',
+            remedy: 'check that this is the right file',
+          });
         continue;
       }
       // with one column, a blank line is a missing value if a row follows; at the end of the file it is not a row
@@ -75,7 +79,8 @@ export async function* parseRows(bytes: AsyncGenerator<Uint8Array>, name: string
     const parser = new Papa.Parser({ ...dialect, skipEmptyLines: false } as object);
     const result = parser.parse(pending, 0, !last) as import('papaparse').ParseResult<string[]>;
     const broken = result.errors.find((error) => error.type === 'Quotes');
-    if (broken && last) fail(`a quoted field is malformed (${broken.message}); double the quotes inside it`);
+    if (broken && last)
+      fail({ seen: `a quoted field is malformed (${broken.message})`, remedy: 'double the quotes inside it' });
     pending = pending.slice(result.meta.cursor);
     return withoutBlankLines(result.data);
   };

@@ -4,7 +4,8 @@ import { DebkdError, quote } from '../io/errors.ts';
 import { chunksOf, nameOf, type Source } from '../io/source.ts';
 import { buildTable } from './build-table.ts';
 import { parseRows } from './csv-rows.ts';
-import { NO_HEADER, parseNumber } from './preprocessing.ts';
+import { NO_HEADER } from './locate-columns.ts';
+import { parseNumber } from './preprocessing.ts';
 import type { RawRows, Table, TableOptions } from './table.ts';
 
 /**
@@ -55,7 +56,7 @@ export async function openRows(
     });
   }
   if (!columns && isRow(header)) {
-    throw new DebkdError('table', { subject: `data ${quote(name, 200)}`, seen: NO_HEADER });
+    throw new DebkdError('table', { subject: `data ${quote(name, 200)}`, ...NO_HEADER });
   }
   if (!columns && header[0]?.startsWith('#') && rowsAfter.some((row) => row.length !== names?.length)) {
     throw new DebkdError('table', {
@@ -78,7 +79,7 @@ export async function openRows(
     if (seen.has(column)) {
       throw new DebkdError('table', {
         subject: `data ${quote(name, 200)}`,
-        seen: `column ${quote(column)} appears twice in the ${columns ? 'names given' : 'header'}`,
+        seen: `column ${quote(column)} appears twice in the ${columns ? 'given names' : 'header'}`,
         remedy: 'rename one',
       });
     }
@@ -92,13 +93,14 @@ export async function openRows(
         if (hasEmptyColumn && fields.length === header.length + 1 && fields.pop() !== '')
           throw new DebkdError('table', {
             subject: `data ${quote(name, 200)}, row ${row}`,
-            seen: 'a value in the last column, which has no name in the header and is empty before',
-            remedy: 'name it there',
+            seen: 'a value in the last column, which has no name in the header and is empty in the rows before',
+            remedy: 'name the column in the header',
           });
         if (fields.length !== header.length) {
           throw new DebkdError('table', {
             subject: `data ${quote(name, 200)}, row ${row}`,
-            seen: `${fields.length} fields, ${columns ? 'the names given for them are' : 'the header has'} ${header.length}`,
+            seen: `${fields.length} fields`,
+            expected: `${header.length} as in the ${columns ? 'given names' : 'header'}`,
             remedy: 'look for an unquoted delimiter or a cut line',
           });
         }

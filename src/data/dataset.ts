@@ -1,8 +1,9 @@
 // Datasets: rows encoded for the teacher and the student, with labels and folds.
 import { refuseText } from './fit-preprocessing.ts';
+import { locateColumns } from './locate-columns.ts';
 import { concatMatrixRows, type Matrix, type StoredMatrix } from './matrix.ts';
 import { countCodes, missingTest } from './missing.ts';
-import { locateColumns, type Preprocessing, parseNumber, standardise } from './preprocessing.ts';
+import { type Preprocessing, parseNumber, standardise } from './preprocessing.ts';
 import { type RawColumns, rawColumns, type StoredRaw } from './raw-columns.ts';
 import { allRows, matrixRows, teacherRows } from './row-source.ts';
 import type { Column, Table } from './table.ts';

@@ -1,9 +1,8 @@
 // Decides whether each column is numeric or categorical and fits its preprocessing on the given rows.
-import { DebkdError, quote } from '../io/errors.ts';
+import { DebkdError, listed, quote } from '../io/errors.ts';
 import { type ColumnSummary, summarise } from './column-summary.ts';
-import { dropOption } from './drop-option.ts';
 import { fitNumeric } from './fit-numeric.ts';
-import { numberSpelling, unitSpelling } from './number-spelling.ts';
+import { numberSpelling, type Spelling, unitSpelling } from './number-spelling.ts';
 import { type Preprocessing, type PreprocessingColumn, parseNumber } from './preprocessing.ts';
 import type { AnyTable, Column, Table } from './table.ts';
 
@@ -74,10 +73,10 @@ function fitColumns(
     offset += column.width;
   }
   if (columns.length === 0) {
-    const names = summaries.map((summary) => quote(summary.name)).join(', ');
+    const names = listed(summaries.map((summary) => quote(summary.name)));
     throw new DebkdError('column', {
       subject: `data ${quote(name, 200)}`,
-      seen: `no column is left for the student: ${names} is text that the teacher takes and a student cannot learn from`,
+      seen: `no column is left for the student, which cannot learn from the text in ${names}`,
       remedy: 'add columns of numbers or categories',
     });
   }
@@ -117,16 +116,21 @@ function refuse(column: string, value: string, row: number, data: string): never
   const special = /^\s*[+-]?inf(inity)?\s*$/i.test(value) || !Number.isNaN(parseNumber(value));
   const spelling = numberSpelling([value]);
   if (spelling !== undefined) {
-    throw new DebkdError('column', {
-      subject: `data ${quote(data, 200)}, column ${quote(column)}, row ${row}`,
-      seen: spelling,
-      remedy: `expected numbers as 1234.5. Write the column so, or drop it (${dropOption(column)})`,
-    });
+    throw wrongSpelling(`data ${quote(data, 200)}, column ${quote(column)}, row ${row}`, column, spelling);
   }
   throw new DebkdError('column', {
     subject: `data ${quote(data, 200)}, column ${quote(column)}, row ${row}`,
     seen: `${quote(value)} is ${special ? 'not a finite number' : 'text'} in a numeric column`,
-    remedy: `correct it, leave it empty where it is missing (--na-values names other spellings), or drop the column (${dropOption(column)})`,
+    remedy: ['correct it', 'leave it empty', { id: 'list-missing' }, { id: 'drop-column', column }],
+  });
+}
+
+function wrongSpelling(subject: string, column: string, { seen, remedy }: Spelling): DebkdError {
+  return new DebkdError('column', {
+    subject,
+    seen,
+    expected: 'plain numbers',
+    remedy: [remedy, { id: 'drop-column', column }],
   });
 }
 
@@ -141,11 +145,7 @@ function chooseCategories(
     (texts.length >= MIN_NUMBERS ? numberSpelling(texts) : undefined) ??
     (texts.length > MAX_CATEGORICAL_NUMBERS ? unitSpelling(texts) : undefined);
   if (spelling !== undefined) {
-    throw new DebkdError('column', {
-      subject: `data ${quote(data, 200)}, column ${quote(name)}`,
-      seen: spelling,
-      remedy: `expected numbers as 1234.5. Write the column so, or drop it (${dropOption(name)})`,
-    });
+    throw wrongSpelling(`data ${quote(data, 200)}, column ${quote(name)}`, name, spelling);
   }
   const dates = present.filter(({ text }) => DATE.test(text));
   if (dates.length > MAX_CATEGORICAL_NUMBERS && dates.length >= MOSTLY_NUMBERS * present.length) {
@@ -153,7 +153,10 @@ function chooseCategories(
       subject: `data ${quote(data, 200)}, column ${quote(name)}`,
       seen: `dates (such as ${quote(dates[0]?.text ?? '')})`,
       expected: 'numbers or categories',
-      remedy: `replace them by numbers that mean something later on, as days before the event or the month, or drop the column (${dropOption(name)})`,
+      remedy: [
+        'replace them with numbers, such as days before the event or the month',
+        { id: 'drop-column', column: name },
+      ],
     });
   }
   const words = present.reduce((sum, { text, count }) => sum + count * (text.split(/\s+/).length - 1), 0);
@@ -161,15 +164,16 @@ function chooseCategories(
     throw new DebkdError('column', {
       subject: `data ${quote(data, 200)}, column ${quote(name)}`,
       seen: `free text (such as ${quote(present[0]?.text ?? '')})`,
-      expected: 'a category',
-      remedy: `drop the column (${dropOption(name)}), or turn it into numbers before`,
+      expected: 'categories',
+      remedy: [{ id: 'drop-column', column: name }, 'convert it to numbers'],
     });
   }
   if (present.length > IDENTIFIER.values && present.length > IDENTIFIER.share * rows) {
     throw new DebkdError('column', {
       subject: `data ${quote(data, 200)}, column ${quote(name)}`,
-      seen: `${present.length} different texts in ${rows} rows (such as ${quote(present[0]?.text ?? '')}), expected a category`,
-      remedy: `identifiers cannot be learned from, drop the column (${dropOption(name)})`,
+      seen: `${present.length} different texts in ${rows} rows (such as ${quote(present[0]?.text ?? '')}), as identifiers have`,
+      expected: 'categories that repeat',
+      remedy: { id: 'drop-column', column: name },
     });
   }
   const order = byteOrder(present.map((item) => item.text));

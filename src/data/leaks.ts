@@ -1,6 +1,5 @@
 // Finds columns that count the rows or hold codes, and rows that several parts of a table share.
 import { quote } from '../io/errors.ts';
-import { dropOption } from './drop-option.ts';
 import { parseNumber } from './preprocessing.ts';
 import { featureNames, tableChunks } from './row-source.ts';
 import type { Split } from './split.ts';
@@ -136,7 +135,7 @@ export function sharedRows({ hashes }: Pick<Table, 'hashes'>, { train, validatio
   return found;
 }
 
-/** Warnings about a table's columns and parts: what was found, how often, and the way out. */
+/** Warnings about a table's columns and parts: what was found, how often, and what to do. */
 export function tableWarnings(table: AnyTable, parts: Split): string[] {
   const scans = scanColumns(table);
   return [
@@ -144,18 +143,18 @@ export function tableWarnings(table: AnyTable, parts: Split): string[] {
       .filter((scan) => countsRows(scan, table.rows))
       .map(
         ({ name }) =>
-          `column ${quote(name)}: its whole numbers go on from row to row, as a row number or an identifier does, which says nothing of new rows; leave it out (${dropOption(name)})`,
+          `column ${quote(name)}: its integers rise or fall with every row, as row numbers and identifiers do; they say nothing about new rows, so drop the column`,
       ),
     ...scans.flatMap(({ name, padded, digits }) =>
       padded !== undefined && digits
         ? [
-            `column ${quote(name)}: written with leading zeros (such as ${quote(padded)}) and read as numbers; if these are codes, write a letter before them, so that each is a category, or leave it out (${dropOption(name)})`,
+            `column ${quote(name)}: numbers with leading zeros (such as ${quote(padded)}); if they are codes, put a letter before each to make them categories, or drop the column`,
           ]
         : [],
     ),
     ...sharedRows(table, parts).map(
       ({ part, other, shared, rows }) =>
-        `${part}: ${shared} of ${rows} rows are ${other} rows, too (the same features); what is ${part === 'test' ? 'measured' : 'chosen'} on them is too good. Give each row one part (--split hash does)`,
+        `${part}: ${shared} of ${rows} rows have the same features as ${other} rows, so figures measured on them are too optimistic; split by hash, which keeps equal rows in one part`,
     ),
   ];
 }

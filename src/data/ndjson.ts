@@ -27,7 +27,7 @@ export async function openNdjson(bytes: AsyncGenerator<Uint8Array>, name: string
     throw new DebkdError('table', {
       subject: `data ${quote(name, 200)}`,
       seen: 'no record',
-      expected: 'one JSON object a line',
+      expected: 'one JSON object per line',
       remedy: 'check the path',
     });
   }
@@ -42,7 +42,7 @@ export async function openNdjson(bytes: AsyncGenerator<Uint8Array>, name: string
           throw new DebkdError('table', {
             subject: `data ${quote(name, 200)}, line ${line}`,
             seen: `key ${quote(key)} is not in the first record`,
-            remedy: 'give every key there, with null where it is missing',
+            remedy: 'list every key in the first record, with null for a missing value',
           });
         }
         fields[j] = values[k] as string;
@@ -78,7 +78,7 @@ async function* records(bytes: AsyncGenerator<Uint8Array>, name: string): AsyncG
     throw new DebkdError('table', {
       subject: `data ${quote(name, 200)}, line ${line}`,
       seen: what,
-      remedy: 'expected one JSON object of plain values a line',
+      expected: 'one JSON object of plain values per line',
     });
   };
   const parse = (content: string): JsonRecord[] => {

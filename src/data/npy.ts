@@ -34,7 +34,8 @@ export async function readNpy(source: Source, options: NpyOptions = {}): Promise
     throw new DebkdError('target', {
       subject: `labels ${quote(column.name, 200)}`,
       seen: `shape [${column.rows}, ${column.columns}]`,
-      expected: `[${features.rows}, 1], one for each row of ${quote(features.name, 200)}`,
+      expected: `[${features.rows}, 1], one label per row of ${quote(features.name, 200)}`,
+      remedy: 'give the labels of these rows',
     });
   }
   return buildTable(rowsOf(features, { name: target, values: column }), { ...rest, target });
@@ -87,12 +88,8 @@ const READERS = new Map<string, Reader>([
 ]);
 
 function parseNpy(bytes: Uint8Array, name: string): NumberMatrix {
-  const fail = (what: string): never => {
-    throw new DebkdError('table', {
-      subject: `data ${quote(name, 200)}`,
-      seen: what,
-      remedy: 'expected a matrix of numbers as numpy.save(file, x) writes it',
-    });
+  const fail = (seen: string, expected = 'a matrix of numbers as numpy.save(file, x) writes it'): never => {
+    throw new DebkdError('table', { subject: `data ${quote(name, 200)}`, seen, expected });
   };
   if (!isNpy(bytes) || bytes.length < 12) return fail('not an npy file');
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -117,7 +114,7 @@ function parseNpy(bytes: Uint8Array, name: string): NumberMatrix {
   }
   const size = Number(kind.slice(1));
   if (end + rows * columns * size !== bytes.length) {
-    return fail(`${bytes.length - end} bytes of numbers, its shape (${shape}) needs ${rows * columns * size}`);
+    return fail(`${bytes.length - end} bytes of numbers`, `${rows * columns * size} for its shape (${shape})`);
   }
   if (columns === 0) return fail('no columns');
   // without rows, no bytes confirm the number of columns

@@ -17,19 +17,28 @@ const MONEY = /^[+-]?\s?\p{Sc}\s?[\d.,'’\s]*\d[.,]?$|^[+-]?\d[\d.,'’\s]*\s?\
 const TIME = /^\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?(\s?[ap]\.?m\.?)?$/i;
 const PLAIN = /^[+-]?(\d+\.?\d*|\.\d+)$/;
 
+/** A spelling that is not read as numbers. */
+export interface Spelling {
+  /** Such as: numbers with a decimal comma (such as "508,48"). */
+  readonly seen: string;
+  /** Such as: write 508.48. */
+  readonly remedy: string;
+}
+
 /**
  * Describes the texts of a column if they are numbers and those that are not plain share a spelling; otherwise
  * undefined.
- * @returns such as: numbers with a decimal comma (such as "508,48"); write 508.48
  */
-export function numberSpelling(texts: readonly string[]): string | undefined {
+export function numberSpelling(texts: readonly string[]): Spelling | undefined {
   const trimmed = texts.map((text) => text.trim());
   const notPlain = trimmed.filter((text) => !PLAIN.test(text));
   const [first] = notPlain;
   if (first === undefined) return undefined;
   const all = (...kinds: RegExp[]): boolean => notPlain.every((text) => kinds.some((kind) => kind.test(text)));
-  const show = (what: string, plain: string): string =>
-    `numbers with ${what} (such as ${JSON.stringify(first)}); write ${plain}`;
+  const show = (what: string, plain: string): Spelling => ({
+    seen: `numbers with ${what} (such as ${JSON.stringify(first)})`,
+    remedy: `write ${plain}`,
+  });
   const joined = first.replace(/[\s'’]/gu, '');
   if (all(GAPS)) return show('gaps between thousands', joined.replace(',', '.'));
   const commas = all(COMMAS);
@@ -49,15 +58,15 @@ export function numberSpelling(texts: readonly string[]): string | undefined {
 /**
  * As numberSpelling, for spellings that a few distinct categories may have, too: numbers with a unit, and times of day.
  */
-export function unitSpelling(texts: readonly string[]): string | undefined {
+export function unitSpelling(texts: readonly string[]): Spelling | undefined {
   const trimmed = texts.map((text) => text.trim());
   const notPlain = trimmed.filter((text) => !PLAIN.test(text));
   const [first] = notPlain;
   if (first === undefined) return undefined;
   const all = (kind: RegExp): boolean => notPlain.every((text) => kind.test(text));
   const shown = `(such as ${JSON.stringify(first)})`;
-  if (all(PERCENT)) return `numbers with a percent sign ${shown}; write them without it`;
-  if (all(MONEY)) return `amounts of money ${shown}; write them without the sign of the currency`;
-  if (all(TIME)) return `times of day ${shown}; write them as hours, such as 8.25 for 8:15`;
+  if (all(PERCENT)) return { seen: `numbers with a percent sign ${shown}`, remedy: 'write them without it' };
+  if (all(MONEY)) return { seen: `amounts of money ${shown}`, remedy: 'write them without the currency sign' };
+  if (all(TIME)) return { seen: `times of day ${shown}`, remedy: 'write them in hours, such as 8.25 for 8:15' };
   return undefined;
 }

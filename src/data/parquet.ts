@@ -39,7 +39,7 @@ export async function openParquet(file: RandomAccess, name: string): Promise<Raw
       throw new DebkdError('table', {
         subject: `data ${quote(name, 200)}`,
         seen: `the Parquet file cannot be read (${why})`,
-        remedy: 'write it again',
+        remedy: ['copy it again', 'write it again'],
       });
     }
   };
@@ -96,10 +96,10 @@ function refuseNested({ schema }: FileMetaData, name: string): void {
 
 function nestedColumn(column: string, name: string): DebkdError {
   return new DebkdError('table', {
-    subject: `data ${quote(name, 200)}`,
-    seen: `column ${quote(column)} is nested`,
+    subject: `data ${quote(name, 200)}, column ${quote(column)}`,
+    seen: 'nested values',
     expected: 'plain values',
-    remedy: 'flatten or drop it before',
+    remedy: ['flatten it', 'remove it from the file'],
   });
 }
 
@@ -143,9 +143,9 @@ function textOf(value: unknown, column: string, name: string, scale: number | un
   if (value instanceof Date && Number.isFinite(value.getTime())) return value.toISOString();
   const what = value instanceof Date ? 'a date out of range' : value instanceof Uint8Array ? 'bytes' : 'nested values';
   throw new DebkdError('table', {
-    subject: `data ${quote(name, 200)}`,
-    seen: `column ${quote(column)} holds ${what}`,
+    subject: `data ${quote(name, 200)}, column ${quote(column)}`,
+    seen: what,
     expected: 'numbers, text or booleans',
-    remedy: 'convert it before',
+    remedy: ['convert it', 'remove it from the file'],
   });
 }

@@ -3,7 +3,7 @@
 //   categorical: 1 in the column of the category that equals the text, all zeros for an unlisted text; a missing value
 //     whose spelling is not listed is the category '', if there is one
 // Computed in float64, then cast to float32.
-import { DebkdError, nearest, quote } from '../io/errors.ts';
+import { DebkdError, quote } from '../io/errors.ts';
 import { withStoredNames } from '../io/stored-names.ts';
 import { symlog } from '../kernels/elementary.ts';
 
@@ -90,47 +90,49 @@ export function storedPreprocessing(preprocessing: Preprocessing): unknown {
  * const preprocessing = parsePreprocessing(JSON.parse(await readFile('preprocessing.json', 'utf8')), 'preprocessing.json');
  */
 export function parsePreprocessing(value: unknown, name: string): Preprocessing {
-  const fail = (what: string): never => {
-    throw new DebkdError('preprocessing', {
-      subject: `preprocessing ${quote(name, 200)}`,
-      seen: what,
-      remedy: 'expected { clip, columns: [{ name, kind, offset, ... }], encodedWidth }',
-    });
+  const fail: Fail = (seen, expected) => {
+    throw new DebkdError('preprocessing', { subject: `preprocessing ${quote(name, 200)}`, seen, expected });
   };
-  if (!isRecord(value)) return fail('not a JSON object');
+  if (!isRecord(value))
+    return fail('not a JSON object', '{ clip, columns: [{ name, kind, offset, ... }], encodedWidth }');
   const { clip = UNLIMITED, columns, F, encodedWidth = F, missing } = value;
-  if (typeof clip !== 'number' || !(clip > 0)) return fail(`clip is ${quote(String(clip))}, expected a number above 0`);
-  if (!Array.isArray(columns) || columns.length === 0) return fail('no columns');
+  if (typeof clip !== 'number' || !(clip > 0)) return fail(`clip is ${quote(String(clip))}`, 'a number above 0');
+  if (!Array.isArray(columns) || columns.length === 0) return fail('no columns', 'a list of columns');
   if (missing !== undefined && !(Array.isArray(missing) && missing.every((text) => typeof text === 'string')))
-    return fail('missing is not a list of texts');
+    return fail('missing has the wrong type', 'a list of texts');
   const parsed = columns.map((column) => parseColumn(column, fail)).sort((a, b) => a.offset - b.offset);
   let at = 0;
   const names = new Set<string>();
   for (const column of parsed) {
-    if (column.offset !== at) fail(`column ${quote(column.name)} starts at ${column.offset}, expected ${at}`);
-    if (names.has(column.name)) fail(`column ${quote(column.name)} appears twice`);
+    if (column.offset !== at) fail(`column ${quote(column.name)} starts at ${column.offset}`, `${at}`);
+    if (names.has(column.name)) fail(`column ${quote(column.name)} appears twice`, 'different names');
     names.add(column.name);
     at += column.width;
   }
-  if (encodedWidth !== at) fail(`encodedWidth is ${quote(String(encodedWidth))}, the columns have a width of ${at}`);
+  if (encodedWidth !== at) fail(`encodedWidth is ${quote(String(encodedWidth))}`, `${at}, the width of the columns`);
   return { clip, columns: parsed, encodedWidth: at, ...(missing && { missing }) };
 }
 
-function parseColumn(column: unknown, fail: (what: string) => never): PreprocessingColumn {
-  if (!isRecord(column) || typeof column['name'] !== 'string') return fail('a column without a name');
+/** Throws the error of a preprocessing. */
+type Fail = (seen: string, expected: string) => never;
+
+function parseColumn(column: unknown, fail: Fail): PreprocessingColumn {
+  if (!isRecord(column) || typeof column['name'] !== 'string') return fail('a column without a name', 'a text');
   const { name, kind, offset, transform, mean, std, categories } = column;
-  if (typeof offset !== 'number' || !Number.isInteger(offset)) return fail(`column ${quote(name)} has no offset`);
+  if (typeof offset !== 'number' || !Number.isInteger(offset))
+    return fail(`column ${quote(name)} has no offset`, 'a whole number');
   if (kind === 'categorical') {
     if (!Array.isArray(categories) || !categories.every((c) => typeof c === 'string') || categories.length === 0) {
-      return fail(`column ${quote(name)} has no list of categories`);
+      return fail(`column ${quote(name)} has no categories`, 'a list of texts');
     }
-    if (new Set(categories).size !== categories.length) return fail(`column ${quote(name)} lists a category twice`);
+    if (new Set(categories).size !== categories.length)
+      return fail(`column ${quote(name)} lists a category twice`, 'different categories');
     return { name, kind, categories, offset, width: categories.length };
   }
   if (kind !== 'numeric')
-    return fail(`column ${quote(name)} is of kind ${quote(String(kind))}, expected numeric or categorical`);
+    return fail(`column ${quote(name)} has kind ${quote(String(kind))}`, 'numeric or categorical');
   if (transform !== 'none' && transform !== 'symlog' && transform !== SYMLOG_STORED) {
-    return fail(`column ${quote(name)} has transform ${quote(String(transform))}, expected none or symlog`);
+    return fail(`column ${quote(name)} has transform ${quote(String(transform))}`, 'none or symlog');
   }
   if (
     typeof mean !== 'number' ||
@@ -139,37 +141,11 @@ function parseColumn(column: unknown, fail: (what: string) => never): Preprocess
     !Number.isFinite(mean) ||
     !Number.isFinite(std)
   ) {
-    return fail(`column ${quote(name)} needs a finite mean and a std above 0`);
+    return fail(`column ${quote(name)} has an invalid mean or std`, 'a finite mean and a finite std above 0');
   }
   return { name, kind, transform: transform === 'none' ? 'none' : 'symlog', mean, std, offset, width: 1 };
 }
 
 function isRecord(value: unknown): value is { [key: string]: unknown; name?: unknown } {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** Part of a message about a header that looks like a row. */
-export const NO_HEADER = 'the first line looks like data, expected a header with the names of the columns; add one';
-
-/** Whether more than half of the names are numbers, so that the header is probably a row. */
-export function looksLikeData(names: readonly string[]): boolean {
-  return names.filter((name) => !Number.isNaN(parseNumber(name))).length > names.length / 2;
-}
-
-/** Index of each preprocessing column among the table's columns. @throws DebkdError `column` */
-export function locateColumns(preprocessing: Preprocessing, names: readonly string[], data: string): number[] {
-  return preprocessing.columns.map((column) => {
-    const at = names.indexOf(column.name);
-    if (at >= 0) return at;
-    const near = nearest(column.name, names);
-    const way = near
-      ? `; is it ${quote(near)}?`
-      : looksLikeData(names)
-        ? `; ${NO_HEADER}`
-        : '; give the data it was made for';
-    throw new DebkdError('column', {
-      subject: `data ${quote(data, 200)}`,
-      seen: `no column ${quote(column.name)}, which the preprocessing needs${way}`,
-    });
-  });
 }

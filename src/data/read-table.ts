@@ -48,11 +48,12 @@ export async function openTable(
   }
   const other = otherFormat(start);
   if (other !== undefined) {
-    const excel = other.kind === 'zip' ? ', such as an Excel workbook: save it as CSV (UTF-8)' : '';
+    const isZip = other.kind === 'zip';
     throw new DebkdError('table', {
       subject: `data ${quote(name, 200)}`,
-      seen: `this is ${other.what}${excel}`,
-      remedy: 'expected CSV with a header, NDJSON, Parquet or npy',
+      seen: `this is ${other.what}${isZip ? ', such as an Excel workbook' : ''}`,
+      expected: 'CSV with a header, NDJSON, Parquet or npy',
+      remedy: isZip ? 'save it as CSV (UTF-8)' : other.remedy,
     });
   }
   if (isNpy(start)) {
@@ -63,8 +64,8 @@ export async function openTable(
     throw new DebkdError('table', {
       subject: `data ${quote(name, 200)}`,
       seen: 'this is a JSON array',
-      remedy:
-        "expected NDJSON, one object a line without brackets and commas around them (jq -c '.[]' makes it), or CSV with a header, Parquet or npy",
+      expected: 'NDJSON (one object per line), CSV with a header, Parquet or npy',
+      remedy: "convert it, for example with jq -c '.[]'",
     });
   }
   if (head.startsWith('{')) {

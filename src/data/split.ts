@@ -3,8 +3,9 @@ import { DebkdError, quote } from '../io/errors.ts';
 import { nameOf, type Source } from '../io/source.ts';
 import { below, words } from '../kernels/random.ts';
 import { STREAM_SAMPLE } from '../kernels/streams.ts';
-import { findColumn } from './column-values.ts';
+import { columnNames, findColumn } from './column-values.ts';
 import { readCsv } from './csv.ts';
+import { absentColumn } from './locate-columns.ts';
 import type { AnyTable, Column } from './table.ts';
 
 /** Row numbers of each part, ascending. */
@@ -24,7 +25,7 @@ const PARTS = ['train', 'validation', 'test', 'unused'] as const;
  * and there is no seed.
  * @param options.by the name of a column (a feature or a dropped column), or the result of readSplit; its values are
  * train, validation, test or unused
- * @throws DebkdError `split`
+ * @throws DebkdError `split` or `column`
  * @example
  * const { train, validation, test } = split(table);
  */
@@ -40,7 +41,8 @@ export function split(table: AnyTable, options: { by?: string | Column } = {}): 
     if (column.codes.length !== table.rows) {
       throw new DebkdError('split', {
         subject: `split ${quote(column.name, 200)}`,
-        seen: `${column.codes.length} rows, the data has ${table.rows}`,
+        seen: `${column.codes.length} rows`,
+        expected: `${table.rows} as in the data`,
         remedy: 'give the split that was made for this data',
       });
     }
@@ -67,7 +69,7 @@ export function split(table: AnyTable, options: { by?: string | Column } = {}): 
 
 /**
  * Reads a split file: a CSV with the column `split`, one row per row of the data.
- * @throws DebkdError `source`, `table` or `split`
+ * @throws DebkdError `source`, `table` or `column`
  * @example
  * const parts = split(table, { by: await readSplit('split.csv') });
  */
@@ -75,10 +77,10 @@ export async function readSplit(source: Source): Promise<Column> {
   const table = await readCsv(source);
   const column = table.columns.find((c) => c.name === 'split');
   if (!column) {
-    throw new DebkdError('split', {
+    throw new DebkdError('column', {
       subject: `split ${quote(nameOf(source), 200)}`,
-      seen: 'no column "split" in the header',
-      remedy: `expected it with one of ${PARTS.join(', ')} a row`,
+      seen: 'no column "split"',
+      expected: `one with ${PARTS.slice(0, -1).join(', ')} or ${PARTS.at(-1)} in each row`,
     });
   }
   return { ...column, name: nameOf(source) };
@@ -104,11 +106,7 @@ export function sampleRows(rows: Uint32Array, n: number, seed: number): Uint32Ar
 
 function splitColumn(table: AnyTable, name: string): Column {
   const column = findColumn(table, name);
-  if (!column)
-    throw new DebkdError('split', {
-      subject: 'split',
-      seen: `the data has no column ${quote(name)}`,
-      remedy: 'name one of its columns',
-    });
-  return column;
+  if (column) return column;
+  const use = ' for the split';
+  throw absentColumn({ subject: `data ${quote(table.name, 200)}`, name, columns: columnNames(table), use });
 }

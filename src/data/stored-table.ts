@@ -118,7 +118,7 @@ function cappedBuilder(name: string, data: string): ReturnType<typeof columnBuil
           subject: `data ${quote(data, 200)}, target ${quote(name)}`,
           seen: `more than ${MAX_LABELS} different values`,
           expected: 'two',
-          remedy: 'name a binary column with --target',
+          remedy: { id: 'choose-target' },
         });
       }
       builder.add(text);

@@ -1,5 +1,5 @@
 // Reads labels from the text of the label column: 1, 0, or -1 for an unlabelled row.
-import { DebkdError, quote } from '../io/errors.ts';
+import { DebkdError, listed, quote } from '../io/errors.ts';
 import { missingTest } from './missing.ts';
 import type { Column, Table } from './table.ts';
 
@@ -46,42 +46,43 @@ export function labelsOf(
     .join(', ');
   if (values.length > 2) {
     throw new DebkdError('target', {
-      subject: subject,
+      subject,
       seen: `${values.length} different values (${shown}${values.length > 5 ? ', ...' : ''})`,
-      expected: 'two: debkd has no third class',
-      remedy: 'name a binary column (--target), or merge values of this one before',
+      expected: 'two',
+      remedy: [{ id: 'choose-target' }, 'merge values of this one'],
     });
   }
   if (values.length === 0) {
     throw new DebkdError('target', {
-      subject: subject,
-      seen: 'no row has a label, all are empty or spelt as missing',
-      remedy: 'name another column (--target), or other spellings (--na-values)',
+      subject,
+      seen: 'no row has a label, all values are missing',
+      remedy: [{ id: 'choose-target' }, { id: 'list-missing' }],
     });
   }
   if (positive !== undefined && !values.some((text) => sameClass(text, positive))) {
     throw new DebkdError('target', {
-      subject: subject,
-      seen: `no row has the positive value ${quote(positive)}, seen ${shown}`,
-      remedy: 'give one of these as --positive',
+      subject,
+      seen: `no row has the value ${quote(positive)} of class 1`,
+      expected: `one of ${shown}`,
+      remedy: { id: 'state-positive' },
     });
   }
   if (values.length < 2) {
     const gone = column.texts.filter((text) => text !== '' && unlabelled(text)).map((text) => quote(text));
-    const also = missing && gone.length > 0 ? `; ${gone.slice(0, 3).join(', ')} counts as missing (--na-values)` : '';
+    const treatsOtherAsMissing = missing !== undefined && gone.length > 0;
     throw new DebkdError('target', {
-      subject: subject,
-      seen: `one class only (${shown})`,
+      subject,
+      seen: `one class only (${shown}${treatsOtherAsMissing ? `; ${listed(gone, 3)} counts as missing` : ''})`,
       expected: 'two',
-      remedy: `add rows of the other class${also}`,
+      remedy: ['add rows of the other class', ...(treatsOtherAsMissing ? [{ id: 'list-missing' as const }] : [])],
     });
   }
   const chosen = positive ?? likelyPositive(values);
   if (chosen === undefined) {
     throw new DebkdError('target', {
-      subject: subject,
-      seen: `seen ${shown}, and neither is 1, true or yes`,
-      remedy: 'say which is class 1 with --positive',
+      subject,
+      seen: `it is unclear whether ${values.map((text) => quote(text)).join(' or ')} is class 1`,
+      remedy: { id: 'state-positive' },
     });
   }
   const negative = values.find((text) => !sameClass(text, chosen)) as string;

@@ -85,7 +85,7 @@ export function addUnknown(parts: readonly (readonly UnknownCount[])[]): Unknown
 /** A sentence with the column, the counts, an example and the likely cause. */
 export function describeUnknown({ column, count, rows, example, cause }: UnknownCount): string {
   const why = cause === '' ? '' : ` (${cause}?)`;
-  return `column ${quote(column)}: values that the preprocessing does not list in ${count} of ${rows} rows, such as ${quote(example)}${why}; they count for nothing`;
+  return `column ${quote(column)}: values that the preprocessing does not list in ${count} of ${rows} rows, such as ${quote(example)}${why}; they are encoded as zeros`;
 }
 
 function causeOf(value: string, categories: readonly string[]): string {

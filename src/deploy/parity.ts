@@ -130,7 +130,7 @@ export function checkParity(
         subject: `export ${target}`,
         seen: `synthetic row ${i + 1} gives ${actual[i]}, the student ${expected[i]}`,
         expected: `a difference of at most ${limit.toPrecision(2)}`,
-        remedy: 'nothing was exported. Please report this with the student file',
+        remedy: 'report this with the student file (nothing was exported)',
       });
     }
     largest = Math.max(largest, difference);

@@ -56,7 +56,7 @@ function measure(student: Student, small: Student, data: Dataset | undefined): Q
     throw new DebkdError('rows', {
       subject: 'quantize',
       seen: 'no rows to measure on',
-      remedy: 'give some, or none at all',
+      remedy: ['give rows', 'leave out the data to measure on synthetic records'],
     });
   const rows = data ?? encodedRecords(student, syntheticRecords(student, SYNTHETIC_RECORDS));
   const [before, after] = [student.predictProba(rows), small.predictProba(rows)];
@@ -93,21 +93,27 @@ function logLoss(p: Float64Array, labels: Int8Array): number {
 
 function checkLoss(form: QuantizedForm, { agreement, auc, logLoss: losses, of, rows }: QuantizationLoss): void {
   const limits = QUANTIZATION_LIMITS;
-  const violations: string[] = [];
+  const violations: { readonly seen: string; readonly expected: string }[] = [];
   if (auc && !(auc[0] - auc[1] <= limits.auc))
-    violations.push(`AUC falls from ${auc[0].toFixed(4)} to ${auc[1].toFixed(4)}, expected at most ${limits.auc} less`);
+    violations.push({
+      seen: `AUC falls from ${auc[0].toFixed(4)} to ${auc[1].toFixed(4)}`,
+      expected: `a fall of at most ${limits.auc}`,
+    });
   if (losses && !(losses[1] - losses[0] <= limits.logLoss))
-    violations.push(
-      `log-loss rises from ${losses[0].toFixed(4)} to ${losses[1].toFixed(4)}, expected at most ${limits.logLoss} more`,
-    );
+    violations.push({
+      seen: `log-loss rises from ${losses[0].toFixed(4)} to ${losses[1].toFixed(4)}`,
+      expected: `a rise of at most ${limits.logLoss}`,
+    });
   if (!(agreement >= limits.agreement))
-    violations.push(
-      `${(100 * agreement).toFixed(1)} % of the labels agree with the float32 student, expected ${100 * limits.agreement} %`,
-    );
+    violations.push({
+      seen: `${(100 * agreement).toFixed(1)} % of the labels agree with the float32 student`,
+      expected: `at least ${100 * limits.agreement} %`,
+    });
   if (violations.length === 0) return;
   throw new DebkdError('export', {
     subject: `quantize ${form}`,
-    seen: `on ${rows} ${of === 'data' ? 'rows' : of} ${violations.join('; ')}`,
-    remedy: `use ${form === 'int8' ? 'float16 or ' : ''}no quantisation, or force it`,
+    seen: `on ${rows} ${of === 'data' ? 'rows' : of}, ${violations.map(({ seen }) => seen).join(' and ')}`,
+    expected: violations.map(({ expected }) => expected).join(' and '),
+    remedy: [...(form === 'int8' ? ['use float16'] : []), 'use no quantisation', { id: 'accept-loss' }],
   });
 }

@@ -71,8 +71,8 @@ export async function importText<T>(target: string, text: string): Promise<T> {
   } catch (error) {
     throw new DebkdError('export', {
       subject: `export ${target}`,
-      seen: `this host does not run the module, so that its answers cannot be compared (${(error as Error).message})`,
-      remedy: "allow data: in the page's script-src, or export from the command line",
+      seen: `this host does not run the module, so its predictions cannot be checked (${(error as Error).message})`,
+      remedy: ["allow data: in the page's script-src", 'export with the command line'],
     });
   }
 }

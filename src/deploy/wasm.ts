@@ -53,8 +53,8 @@ function compile(bytes: Uint8Array<ArrayBuffer>): WebAssembly.Module {
   } catch (error) {
     throw new DebkdError('export', {
       subject: 'export wasm',
-      seen: `this host does not compile the module, so that its answers cannot be compared (${(error as Error).message})`,
-      remedy: 'export from the command line',
+      seen: `this host does not compile the module, so its predictions cannot be checked (${(error as Error).message})`,
+      remedy: 'export with the command line',
     });
   }
 }

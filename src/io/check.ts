@@ -5,9 +5,9 @@ import { DebkdError, nearest, quote } from './errors.ts';
 export function checkLength(subject: string, what: string, { length }: ArrayLike<unknown>, rows: number): void {
   if (length === rows) return;
   throw new DebkdError('value', {
-    subject: subject,
+    subject,
     seen: `${length} ${what} for ${rows} rows`,
-    expected: 'one a row',
+    expected: 'one per row',
   });
 }
 
@@ -16,9 +16,10 @@ export function checkName<T extends string>(subject: string, name: T, known: rea
   if (known.includes(name)) return name;
   const near = nearest(String(name), known);
   throw new DebkdError('value', {
-    subject: subject,
+    subject,
     seen: quote(String(name)),
-    expected: `one of ${known.join(', ')}${near ? `; did you mean ${near}?` : ''}`,
+    expected: `one of ${known.join(', ')}`,
+    remedy: near === undefined ? undefined : `did you mean ${near}?`,
   });
 }
 
@@ -27,9 +28,8 @@ export function checkScores(subject: string, scores: ArrayLike<number>, rows: re
   const bad = rows.find((i) => Number.isNaN(scores[i]));
   if (bad !== undefined)
     throw new DebkdError('value', {
-      subject: subject,
+      subject,
       seen: `the score of row ${bad + 1} is NaN`,
       expected: 'a number',
-      remedy: 'correct it',
     });
 }

@@ -96,7 +96,7 @@ const damaged = (folder: string): DebkdError =>
   new DebkdError('source', {
     subject: quote(folder, 200),
     seen: 'what was read back differs from what was written',
-    remedy: 'check the disk, or choose another place',
+    remedy: ['check the disk', 'choose another place'],
   });
 
 function equalBytes(a: Uint8Array, b: Uint8Array): boolean {

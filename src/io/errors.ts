@@ -1,5 +1,5 @@
-// Errors are data: a code, a subject, what was seen, what was expected, and remedies. Whoever shows an error makes the sentence.
-// Also the functions that format values for messages.
+// Errors are data: a code, a subject, what was seen, what was expected, and remedies. The host that shows an error builds
+// the sentence. Also functions that format values for messages.
 import { describeRemedy, type NameSetting, nameParameter, type Remedy } from './remedies.ts';
 
 /** Stable codes of DebkdError. Scripts may depend on them; messages may change. */
@@ -34,7 +34,7 @@ export interface Problem {
   readonly seen: string;
   /** What was expected instead, where `seen` does not say it. */
   readonly expected?: string | undefined;
-  /** What to do about it, one or the other. */
+  /** What to do about it; several remedies are alternatives. */
   readonly remedy?: Remedy | readonly Remedy[] | undefined;
   /** The field of a record that it is about. */
   readonly field?: string | undefined;
@@ -43,8 +43,8 @@ export interface Problem {
 }
 
 /**
- * The error of everything that debkd refuses; any other error is a fault of debkd. Its message names settings as the library's
- * parameters; `toSentence` names them as another host does.
+ * The error for everything that debkd refuses; any other error is a bug in debkd. Its message names settings as parameters of
+ * the library; `toSentence` names them as another host does.
  * @example
  * try {
  *   await readTable('rows.csv');
@@ -69,9 +69,9 @@ export class DebkdError extends Error {
   readonly seen: string;
   /** What was expected instead; undefined where `seen` says it. */
   readonly expected: string | undefined;
-  /** What to do about it, one or the other. */
+  /** What to do about it: alternatives. */
   readonly remedies: readonly Remedy[];
-  /** The field of a record that it is about, where it is about one. */
+  /** The field of a record that it is about, if any. */
   readonly field: string | undefined;
   constructor(code: ErrorCode, problem: Problem) {
     super(sentenceOf(problem), problem.cause === undefined ? undefined : { cause: problem.cause });
@@ -85,7 +85,7 @@ export class DebkdError extends Error {
     this.field = field;
   }
 
-  /** The same error about something larger: `option --split` before its subject. */
+  /** The same error with a wider subject before its own, such as `option --split`. */
   within(subject: string): DebkdError {
     const { code, seen, expected, remedies, field } = this;
     return new DebkdError(code, {
@@ -98,7 +98,7 @@ export class DebkdError extends Error {
     });
   }
 
-  /** The message for users of another host. @param name how the host names a setting; default: parameters of the library */
+  /** The message for users of another host. @param name how the host names a setting; default: as the library's parameter */
   toSentence(name: NameSetting = nameParameter): string {
     return sentenceOf({ ...this, remedy: this.remedies }, name);
   }
@@ -136,8 +136,9 @@ export function unwritable(path: string, error: unknown): unknown {
           : code === 'ENAMETOOLONG'
             ? 'its name is too long'
             : code;
-  const way = code === 'ENOSPC' || code === 'EDQUOT' ? 'make room, or choose another place' : 'choose another place';
-  return new DebkdError('source', { subject: quote(path, 200), seen: `cannot be written (${why})`, remedy: way });
+  const elsewhere = 'choose another place';
+  const remedy = code === 'ENOSPC' || code === 'EDQUOT' ? ['make room', elsewhere] : elsewhere;
+  return new DebkdError('source', { subject: quote(path, 200), seen: `cannot be written (${why})`, remedy });
 }
 
 /** Quotes a text for a message: shortened, with control characters escaped. */

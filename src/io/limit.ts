@@ -20,7 +20,7 @@ export const RUNTIME_SECONDS = 60;
 export function exceeded(seconds: number): DebkdError {
   return new DebkdError('teacher', {
     subject: 'teacher',
-    seen: `the ONNX runtime took longer than the limit of ${seconds} s to open the model or to run one batch of rows`,
+    seen: `the ONNX runtime took longer than the limit of ${seconds} s to open the model or to run a batch`,
     remedy: [{ id: 'raise-limit' }, 'use a smaller model'],
   });
 }

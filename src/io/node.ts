@@ -24,15 +24,19 @@ async function checkFile(path: string | URL): Promise<string> {
   const file = await pathOf(path);
   const { stat } = await fsPromises();
   const found = await stat(file).catch((error: NodeJS.ErrnoException) => {
-    const why = error.code === 'ENOENT' ? 'there is no such file' : (error.code ?? 'it cannot be read');
-    const way = error.code === 'ENOENT' ? 'check the path' : 'check the path and its permissions';
-    throw new DebkdError('source', { subject: `file ${quote(file, 200)}`, seen: why, remedy: way });
+    if (error.code !== 'ENOENT') return unreadable(file, error);
+    throw new DebkdError('source', {
+      subject: `file ${quote(file, 200)}`,
+      seen: 'there is no such file',
+      remedy: 'check the path',
+    });
   });
   if (found.isDirectory()) {
     throw new DebkdError('source', {
       subject: `file ${quote(file, 200)}`,
-      seen: 'this is a folder, a file was expected',
-      remedy: 'give the file in it',
+      seen: 'this is a folder',
+      expected: 'a file',
+      remedy: 'name a file in it',
     });
   }
   return file;
@@ -41,8 +45,8 @@ async function checkFile(path: string | URL): Promise<string> {
 function unreadable(file: string, error: NodeJS.ErrnoException): never {
   throw new DebkdError('source', {
     subject: `file ${quote(file, 200)}`,
-    seen: `it cannot be read (${error.code ?? error.message})`,
-    remedy: 'check its permissions',
+    seen: `cannot be read (${error.code ?? error.message})`,
+    remedy: 'check the path and its permissions',
   });
 }
 

@@ -1,5 +1,5 @@
-// What somebody can do about an error. A remedy that depends on a setting has an identifier, and whoever shows the error says
-// the setting as its users know it: the command line as an option, the library as a parameter, the app as a field.
+// Remedies of errors. A remedy that depends on a setting has an identifier; each host names the setting as its users know
+// it: the command line as an option, the library as a parameter, the app as a field.
 
 /** Settings that remedies name, as the command line spells them. */
 export type SettingName =
@@ -11,6 +11,7 @@ export type SettingName =
       | 'debias'
       | 'drop'
       | 'epochs'
+      | 'force'
       | 'infuse'
       | 'labels'
       | 'layer'
@@ -24,13 +25,13 @@ export type SettingRemedy =
   | { readonly id: 'choose-target' | 'list-missing' | 'give-preprocessing' | 'name-layer' | 'name-output' }
   | { readonly id: 'raise-limit' | 'reduce-batch' | 'add-rows' | 'skip-debias' | 'other-debias' | 'spill-rows' }
   | { readonly id: 'state-positive' | 'name-class' | 'state-convention'; readonly choices?: readonly string[] }
-  | { readonly id: 'state-positive-class' }
+  | { readonly id: 'state-positive-class' | 'accept-loss' }
   | { readonly id: 'omit-setting'; readonly setting: SettingName };
 
 /** A remedy: one that depends on a setting, or advice that is the same everywhere. */
 export type Remedy = SettingRemedy | string;
 
-/** How a host names a setting. @param value what to give it; default: not said */
+/** How a host names a setting. @param value of the setting; default: only its name */
 export type NameSetting = (setting: SettingName, value?: string) => string;
 
 type Phrases = {
@@ -38,6 +39,7 @@ type Phrases = {
 };
 
 const PHRASES: Phrases = {
+  'accept-loss': (_, name) => `accept the loss (${name('force')})`,
   'add-rows': (_, name) => `give the part more rows (${name('split')})`,
   'choose-target': (_, name) => `name a binary column as the target (${name('target')})`,
   'drop-column': ({ column }, name) => `drop the column (${name('drop', column)})`,
@@ -58,9 +60,16 @@ const PHRASES: Phrases = {
   'state-positive-class': (_, name) => `state which output is class 1 (${name('positive-class', 'first|second')})`,
 };
 
+/** Names of the library for settings that the command line calls otherwise. */
+const PARAMETERS: Partial<Readonly<Record<SettingName, string>>> = {
+  infuse: 'infusion',
+  'na-values': 'missing',
+  'temp-dir': 'storeTable',
+};
+
 /** As a parameter of the library. */
 export const nameParameter: NameSetting = (setting, value) => {
-  const parameter = setting.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
+  const parameter = PARAMETERS[setting] ?? setting.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
   return value === undefined ? parameter : `${parameter}: ${value}`;
 };
 

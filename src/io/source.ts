@@ -32,8 +32,8 @@ async function* rawChunks(source: Source): AsyncGenerator<Bytes> {
     if (!source.ok || !source.body) {
       throw new DebkdError('source', {
         subject: `address ${quote(nameOf(source), 200)}`,
-        seen: `status ${source.status}`,
-        expected: 'a body',
+        seen: source.ok ? 'a response without a body' : `status ${source.status}`,
+        expected: 'a file',
         remedy: 'check the address',
       });
     }
@@ -44,7 +44,7 @@ async function* rawChunks(source: Source): AsyncGenerator<Bytes> {
       const response = await fetch(source).catch((error: Error) => {
         throw new DebkdError('source', {
           subject: `address ${quote(String(source), 200)}`,
-          seen: error.message,
+          seen: `cannot be fetched (${error.message})`,
           remedy: 'check the address and the network',
         });
       });
@@ -106,8 +106,8 @@ export async function* unzipped(chunks: AsyncGenerator<Bytes>, name: string): As
       if (unpackedBytes > Math.max(MAX_UNPACKED, MAX_RATIO * packedBytes)) {
         throw new DebkdError('source', {
           subject: quote(name, 200),
-          seen: `the gzip data unpacks to more than ${MAX_RATIO} times its size, as a bomb would`,
-          remedy: 'if it is meant so, unpack it yourself',
+          seen: `the gzip data unpacks to more than ${MAX_RATIO} times its size, as a decompression bomb does`,
+          remedy: 'unpack it first if you trust it',
         });
       }
       yield chunk;

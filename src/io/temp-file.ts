@@ -22,7 +22,7 @@ export async function openTempFiles(folder?: string): Promise<() => TempFile> {
   const missing = (): never => {
     throw new DebkdError('source', {
       subject: 'rows in files',
-      seen: 'this host has no files',
+      seen: 'this host has no file system',
       remedy: 'read the rows into memory',
     });
   };

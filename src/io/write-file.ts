@@ -14,7 +14,7 @@ export async function writeFileWhole(path: string | HostUrl, bytes: Uint8Array):
     throw new DebkdError('source', {
       subject: `file ${quote(String(path), 200)}`,
       seen: 'this host has no file system',
-      remedy: 'take the bytes instead (encodeStudent)',
+      remedy: 'store the bytes of encodeStudent yourself',
     });
   });
   const given = await pathOf(path);
@@ -26,14 +26,14 @@ export async function writeFileWhole(path: string | HostUrl, bytes: Uint8Array):
       subject: `file ${quote(given, 200)}`,
       seen: 'this is a folder',
       expected: 'a file',
-      remedy: 'give it a name',
+      remedy: 'name a file in it',
     });
   }
   if (!found && !(await stat(await dirname(file)).catch(() => undefined))) {
     throw new DebkdError('source', {
       subject: `file ${quote(given, 200)}`,
       seen: `there is no folder ${quote(await dirname(file), 200)}`,
-      remedy: 'make it, or choose another place',
+      remedy: ['create it', 'choose another place'],
     });
   }
   const part = `${file}.part-${crypto.randomUUID()}`;

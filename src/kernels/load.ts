@@ -30,8 +30,8 @@ export async function init(
           (error: Error) => {
             throw new DebkdError('wasm', {
               subject: 'init',
-              seen: `the bytes given as \`wasm\` do not compile here (${error.message})`,
-              remedy: 'give a WebAssembly.Module where the host compiles none',
+              seen: `this host does not compile the bytes given as \`wasm\` (${error.message})`,
+              remedy: 'give a compiled WebAssembly.Module',
             });
           },
         );
@@ -51,8 +51,8 @@ function compile(): WebAssembly.Module {
   if (typeof WebAssembly === 'undefined') {
     throw new DebkdError('wasm', {
       subject: 'kernels',
-      seen: 'this host has no WebAssembly, or it is switched off',
-      remedy: 'switch it on, or answer by debkd/edge, which needs none',
+      seen: 'this host has no WebAssembly, or it is turned off',
+      remedy: ['turn it on', 'predict with debkd/edge, which needs none'],
     });
   }
   try {
@@ -61,8 +61,8 @@ function compile(): WebAssembly.Module {
     throw new DebkdError('wasm', {
       subject: 'kernels',
       seen: `this host does not compile them (${(error as Error).message})`,
-      remedy:
-        "it needs WebAssembly with SIMD, in a page 'wasm-unsafe-eval' in script-src, and where bytes are not compiled a module given to init()",
+      expected: 'WebAssembly with SIMD',
+      remedy: ["allow 'wasm-unsafe-eval' in the page's script-src", 'give init() a compiled module'],
     });
   }
   return compiled;

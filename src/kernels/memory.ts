@@ -39,7 +39,8 @@ export function openArena(): Arena {
       const mib = Math.ceil(bytes / 2 ** 20);
       throw new DebkdError('memory', {
         subject: 'kernel memory',
-        seen: `no room for another ${mib} MiB (limit 4 GiB a call)`,
+        seen: `no room for another ${mib} MiB`,
+        expected: 'at most 4 GiB per call',
         remedy: 'use fewer rows',
       });
     }

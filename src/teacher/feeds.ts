@@ -165,8 +165,9 @@ function numbersOf(
     if (spelling !== undefined) {
       throw new DebkdError('preprocessing', {
         subject: `data ${quote(name, 200)}, column ${quote(column.name)}, row ${(places[i] as number) + 1}`,
-        seen: spelling,
-        remedy: 'expected numbers as 1234.5',
+        seen: spelling.seen,
+        expected: 'plain numbers',
+        remedy: spelling.remedy,
       });
     }
     throw new DebkdError('preprocessing', {

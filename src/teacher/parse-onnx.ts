@@ -60,7 +60,7 @@ function refuseOtherFormats(bytes: Uint8Array, name: string): void {
   };
   if (bytes.length === 0) refuse('the file is empty');
   const other = otherFormat(bytes);
-  if (other) refuse(`this is ${other.what}${EXPORTED[other.kind] ?? ''}`);
+  if (other) refuse(`this is ${other.what}${EXPORTED[other.kind] ?? (other.remedy ? `: ${other.remedy}` : '')}`);
   const head = decoder.decode(bytes.subarray(0, 64)).trimStart();
   if (head.startsWith('{') || head.startsWith('[')) refuse('this is JSON text');
   // a model's first bytes are numbers of fields; a table's are the header's letters

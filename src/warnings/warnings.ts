@@ -1,6 +1,5 @@
 // What a distillation warns of: each with its figure and the way out.
 import type { AnyDataset } from '../data/dataset.ts';
-import { dropOption } from '../data/drop-option.ts';
 import type { Matrix } from '../data/matrix.ts';
 import { matrixRows } from '../data/row-source.ts';
 import { addUnknown, MAX_UNKNOWN } from '../data/unknown-values.ts';
@@ -117,7 +116,7 @@ function leakWarnings(teacher: Teacher, train: AnyDataset, validation: AnyDatase
     const best = Math.max(...all.flatMap((auc) => [auc, 1 - auc]));
     if (!(best > (takes(teacher, train, name) ? TELLS.taken : TELLS.other))) return [];
     return [
-      `column ${quote(name)}: it alone ranks the held-out rows with an AUC of ${best.toFixed(3)}; if it is known only after the label, it is no feature: leave it out (${dropOption(name)})`,
+      `column ${quote(name)}: it alone ranks the held-out rows with an AUC of ${best.toFixed(3)}; if it is known only after the label, it is no feature: leave it out`,
     ];
   });
 }

@@ -53,7 +53,7 @@ const tiny = file('tiny.onnx', tinyOnnx());
 const raw: Change = { preprocessing: undefined, split: undefined, teacher: tiny };
 const cases: [string, Change, RegExp][] = [
   ['missing teacher', { teacher: join(place, 'none.onnx') }, /none\.onnx": there is no such file; check the path/],
-  ['a folder as teacher', { teacher: place }, /this is a folder, a file was expected/],
+  ['a folder as teacher', { teacher: place }, /this is a folder, expected a file/],
   ['missing data', { data: join(place, 'none.csv') }, /there is no such file/],
   ['a picture as teacher', { teacher: file('cat.onnx', png) }, /teacher ".*cat\.onnx": .*(picture|image|PNG)/i],
   ['text as teacher', { teacher: file('text.onnx', 'hello, this is no model\n') }, /teacher ".*text\.onnx"/],
@@ -93,13 +93,13 @@ const cases: [string, Change, RegExp][] = [
   [
     'a column the preprocessing needs',
     { data: file('less.csv', csv.replace('mean_radius', 'mean_radios')) },
-    /no column "mean_radius".*is it "mean_radios"/,
+    /no column "mean_radius".*did you mean "mean_radios"/,
   ],
   ['no target column', { target: 'lable' }, /no column "lable" for the target; did you mean "label"/],
   [
     'a target that is not binary',
     { target: 'mean_radius' },
-    /expected two: debkd has no third class; name a binary column \(--target\)/,
+    /expected two; name a binary column as the target \(--target\)/,
   ],
   [
     'one class only',
@@ -110,7 +110,7 @@ const cases: [string, Change, RegExp][] = [
   [
     'ragged rows',
     { data: file('ragged.csv', `${lines.slice(0, 9).join('\n')}\n1,2,3\n`) },
-    /row 9: 3 fields, the header has 31/,
+    /row 9: 3 fields, expected 31 as in the header/,
   ],
   [
     'text in a numeric column',
@@ -134,8 +134,12 @@ const cases: [string, Change, RegExp][] = [
     /row 5: "-Infinity" is not a finite number/,
   ],
   ['infinity', { data: file('inf.csv', changed(0, '1e999')) }, /row 5: "1e999"/],
-  ['a picture as data', { data: file('cat.csv', png) }, /this is a picture; expected CSV/],
-  ['a split of another length', { split: file('short.csv', 'split\ntrain\ntest\n') }, /2 rows, the data has 569/],
+  ['a picture as data', { data: file('cat.csv', png) }, /this is a picture, expected CSV/],
+  [
+    'a split of another length',
+    { split: file('short.csv', 'split\ntrain\ntest\n') },
+    /2 rows, expected 569 as in the data/,
+  ],
   [
     'a split with other words',
     {

@@ -76,8 +76,8 @@ test('projects: a name and origins', () => {
 });
 
 test.each([
-  [['--to', 'node', '--name', '../x'], /^debkd: project name "\.\.\/x": expected lower-case letters/],
-  [['--to', 'node', '--cors', 'a.example'], /^debkd: allowed origin "a\.example": expected a scheme and a host/],
+  [['--to', 'node', '--name', '../x'], /^debkd: project name: "\.\.\/x", expected lower-case letters/],
+  [['--to', 'node', '--cors', 'a.example'], /^debkd: allowed origin: "a\.example", expected a scheme and a host/],
   [['--to', 'js', '--quantize', 'int8', '--data', 'nowhere.csv'], /"nowhere\.csv": there is no such file/],
 ])('refused: %j', (args, message) => {
   const place = temporary();

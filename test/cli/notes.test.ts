@@ -123,12 +123,16 @@ test.each<[string, readonly string[], RegExp]>([
 });
 
 test.each<[string, Uint8Array | string, RegExp]>([
-  ['workbook.xlsx', Uint8Array.of(0x50, 0x4b, 3, 4, 0, 0), /Excel workbook: save it as CSV/],
+  ['workbook.xlsx', Uint8Array.of(0x50, 0x4b, 3, 4, 0, 0), /Excel workbook, expected .*; save it as CSV/],
   ['picture.csv', Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 13, 10), /this is a picture/],
-  ['utf16.csv', Uint8Array.from(Buffer.from('\ufeffa,label\n1,0\n', 'utf16le')), /UTF-16 text: save it as UTF-8/],
+  [
+    'utf16.csv',
+    Uint8Array.from(Buffer.from('\ufeffa,label\n1,0\n', 'utf16le')),
+    /UTF-16 text, expected .*; save it as UTF-8/,
+  ],
   ['page.csv', '<!doctype html><title>404</title>', /an HTML or XML page/],
   ['headless.csv', '17.99,10.38,1\n20.57,17.77,0\n', /the first line looks like data/],
-  ['one.csv', 'a,label\n1,0\n2,1\n3,0\n', /"0" counts as missing \(--na-values\)/],
+  ['one.csv', 'a,label\n1,0\n2,1\n3,0\n', /"0" counts as missing.*\(--na-values\)/],
 ])('%s as data', (name, content, said) => {
   const data = join(folder, name);
   writeFileSync(data, content);

@@ -151,7 +151,7 @@ test('a text that the teacher takes and no student can: left out of the student,
     ...args,
   ]);
   expect([only.status, only.stdout]).toEqual([2, '']);
-  expect(only.stderr).toMatch(/no column is left for the student: "city" is text that the teacher takes/);
+  expect(only.stderr).toMatch(/no column is left for the student, which cannot learn from the text in "city"/);
 });
 
 test('a column without a name can be left out; nothing but the empty field can be missing', () => {

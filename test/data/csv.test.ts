@@ -2,6 +2,7 @@
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { openCsv, readCsv } from '../../src/data/csv.ts';
+import { readSplit, split } from '../../src/data/split.ts';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
@@ -60,14 +61,18 @@ test('chunks of any size give the same rows', async () => {
 test.each([
   ['an empty file', '', /the file is empty/],
   ['a header without rows', 'a,label\n', /header without rows/],
-  ['a row with an extra field', 'a,label\n1,0\n1,2,3\n', /row 2: 3 fields, the header has 2/],
+  ['a row with an extra field', 'a,label\n1,0\n1,2,3\n', /row 2: 3 fields, expected 2 as in the header/],
   ['the same column twice', 'a,a\n1,2\n', /column "a" appears twice/],
   ['binary data', 'a\0b,label\n1,2\n', /binary data/],
   ['a missing target column', 'a,lable\n1,2\n', /no column "label" for the target; did you mean "lable"\?/],
   ['three classes', 'a,label\n1,0\n2,1\n3,2\n', /3 different values/],
   ['a single class', 'a,label\n1,0\n2,0\n', /one class only/],
   ['a table without labels', 'a,label\n1,\n2,\n', /no row has a label/],
-  ['an unclear class 1', 'a,label\n1,cat\n2,dog\n', /say which is class 1 with --positive/],
+  [
+    'an unclear class 1',
+    'a,label\n1,cat\n2,dog\n',
+    /unclear whether "cat" or "dog" is class 1; state the value of class 1/,
+  ],
   ['a table without features', 'label\n1\n0\n', /no feature column is left/],
 ])('%s is refused', async (_, text, message) => {
   await expect(readCsv(bytes(text), { target: 'label' })).rejects.toThrow(message);
@@ -78,12 +83,30 @@ test('bytes that are not UTF-8 and damaged gzip data are refused', async () => {
   await expect(readCsv(gzipSync('a,b\n1,2\n'.repeat(500)).subarray(0, 30), {})).rejects.toThrow(/gzip data is damaged/);
 });
 
+test('a column that is not there has the code `column`, whatever it is for', async () => {
+  const text = 'age,region,label\n1,a,0\n2,b,1\n';
+  const absent = (message: string) =>
+    expect.objectContaining({ code: 'column', message: expect.stringContaining(message) });
+  const read = (options: object) => readCsv(bytes(text), options);
+  await expect(read({ target: 'lable' })).rejects.toThrow(
+    absent('no column "lable" for the target; did you mean "label"?'),
+  );
+  await expect(read({ drop: ['zzzzzz'] })).rejects.toThrow(
+    absent('no column "zzzzzz" to drop, expected one of "age", "region", "label"'),
+  );
+  const table = await read({ target: 'label', drop: ['region'] });
+  expect(() => split(table, { by: 'zzzzzz' })).toThrow(
+    absent('no column "zzzzzz" for the split, expected one of "age", "region"'),
+  );
+  await expect(readSplit(bytes('part\ntrain\n'))).rejects.toThrow(absent('no column "split", expected one with train'));
+});
+
 test('class 1 is yes or the value of `positive`; an empty label is an unlabelled row', async () => {
   const table = await readCsv(bytes('a,y\n1,yes\n2,no\n3,\n'), { target: 'y' });
   expect([...table.labels]).toEqual([1, 0, -1]);
   const named = await readCsv(bytes('a,y\n1,cat\n2,dog\n'), { target: 'y', positive: 'dog' });
   expect([...named.labels]).toEqual([0, 1]);
   await expect(readCsv(bytes('a,y\n1,cat\n2,dog\n'), { target: 'y', positive: 'cow' })).rejects.toThrow(
-    /"cow", seen "cat", "dog"/,
+    /"cow" of class 1, expected one of "cat", "dog"/,
   );
 });

@@ -116,7 +116,9 @@ test('NDJSON: columns are in the order of the first line, even if their names ar
 test.each(['[{"a":1},{"a":2}]', '[\n  {"a": 1}\n]', ' [[1,2]]', '[]'])(
   'a JSON array (%s) is refused as such',
   async (text) => {
-    await expect(readTable(bytes(text))).rejects.toThrow(/this is a JSON array; expected NDJSON, one object a line/);
+    await expect(readTable(bytes(text))).rejects.toThrow(
+      /this is a JSON array, expected NDJSON \(one object per line\)/,
+    );
   },
 );
 
@@ -156,7 +158,7 @@ test.each([
     /the first line is a comment \("# made by hand"\).*remove the lines that begin with #/,
   ],
   [',x,,y\n1,2,3,4\n', /columns 1, 3 have no name in the header; name them/],
-  ['x,y\n1,2\n1,2,\n', /row 2: 3 fields, the header has 2/],
+  ['x,y\n1,2\n1,2,\n', /row 2: 3 fields, expected 2 as in the header/],
   ['x\0,\0y\0\n\x001\0,\x002\0\n\0', /UTF-16 text, expected .*; save it as UTF-8/],
   ['x,y\n1,\x001\n', /binary data, expected .*; check that this is the right file/],
 ])('%j is refused with its cause', async (text, words) => {

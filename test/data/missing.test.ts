@@ -111,6 +111,6 @@ test('by default, a record may hold null, NaN or a spelling of a missing value',
 
 test('spellings that are not texts are refused', () => {
   expect(() => parsePreprocessing({ clip: 10, columns: [1], encodedWidth: 1, missing: [7] }, 'p')).toThrow(
-    /missing is not a list of texts/,
+    /missing has the wrong type, expected a list of texts/,
   );
 });

@@ -41,17 +41,21 @@ test('the label may be a column; a missing label is an unlabelled row', async ()
 
 const body = floats(1, 2, 3, 4);
 test.each<[string, Uint8Array, RegExp]>([
-  ['text', npy("'<U3'", '(2, 2)', body), /its element type is '<U3'; expected a matrix of numbers as numpy\.save/],
+  ['text', npy("'<U3'", '(2, 2)', body), /its element type is '<U3', expected a matrix of numbers as numpy\.save/],
   ['complex numbers', npy("'<c16'", '(2, 1)', body), /its element type is '<c16'/],
   ['records', npy("[('a', '<f8')]", '(4,)', body), /its element type is a record/],
   ['objects', npy("'|O'", '(4,)', body), /its element type is '\|O'/],
   ['three dimensions', npy("'<f8'", '(2, 2, 1)', body), /its shape is \(2, 2, 1\)/],
   ['no dimension', npy("'<f8'", '()', floats(1)), /its shape is \(\)/],
   ['a negative size', npy("'<f8'", '(-2, -2)', body), /its shape is \(-2, -2\)/],
-  ['a huge size', npy("'<f8'", '(99999999999999999999, 2)', body), /its shape is|needs/],
-  ['a cut body', npy("'<f8'", '(2, 2)', body.subarray(0, 31)), /31 bytes of numbers, its shape \(2, 2\) needs 32/],
+  ['a huge size', npy("'<f8'", '(99999999999999999999, 2)', body), /its shape/],
+  [
+    'a cut body',
+    npy("'<f8'", '(2, 2)', body.subarray(0, 31)),
+    /31 bytes of numbers, expected 32 for its shape \(2, 2\)/,
+  ],
   ['a cut header', npy("'<f8'", '(2, 2)', body).subarray(0, 60), /cut inside its header/],
-  ['no rows', npy("'<f8'", '(0, 2)', new Uint8Array()), /no rows; expected a matrix/],
+  ['no rows', npy("'<f8'", '(0, 2)', new Uint8Array()), /no rows, expected a matrix/],
   ['no columns', npy("'<f8'", '(2, 0)', new Uint8Array()), /no columns/],
 ])('npy with %s is refused', async (_, bytes, message) => {
   await expect(readTable(bytes)).rejects.toThrow(
@@ -62,7 +66,7 @@ test.each<[string, Uint8Array, RegExp]>([
 test('labels of another length, or more than one per row, are refused', async () => {
   const x = npy("'<f8'", '(2, 2)', body);
   await expect(readNpy(x, { labels: npy("'|b1'", '(3,)', Uint8Array.of(1, 0, 1)) })).rejects.toThrow(
-    /labels "bytes": shape \[3, 1\], expected \[2, 1\], one for each row of "bytes"/,
+    /labels "bytes": shape \[3, 1\], expected \[2, 1\], one label per row of "bytes"/,
   );
   await expect(readNpy(x, { labels: x })).rejects.toThrow(expect.objectContaining({ code: 'target' }));
   await expect(readNpy(x, { labels: new TextEncoder().encode('label\n1\n0\n') })).rejects.toThrow(/not an npy file/);

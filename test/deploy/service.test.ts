@@ -197,7 +197,7 @@ describe('CORS', () => {
 
   test('invalid names and origins are errors', async () => {
     await expect(toEdge(student, 'node', { name: 'My App' })).rejects.toThrow(
-      /project name "My App": expected lower-case/,
+      /project name: "My App", expected lower-case/,
     );
     for (const bad of ['example.org', 'https://a.example/', 'https://a.example/x', "'];x", 'null']) {
       await expect(toEdge(student, 'node', { allowedOrigins: [bad] })).rejects.toThrow(/allowed origin/);

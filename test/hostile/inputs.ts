@@ -172,7 +172,7 @@ export function kinds(corpus: URL, service: Service, onRuntime: (busy: boolean) 
       const answer = JSON.parse(text);
       if (response.status !== 200) {
         demand(typeof answer.error.message === 'string', 'a refusal without a message');
-        throw new DebkdError('value', answer.error.message);
+        throw new DebkdError('value', { subject: 'request', seen: answer.error.message });
       }
       const list = path.startsWith('/predict') ? (Array.isArray(answer) ? answer : [answer]) : [];
       for (const { probability } of list) demand(probability >= 0 && probability <= 1, `probability ${probability}`);

@@ -53,6 +53,7 @@ test('options are quoted where a shell would change them', () => {
   expect(nameOption('class', 'a|b')).toBe('--class a|b');
   expect(nameOption('teacher-limit')).toBe('--teacher-limit');
   expect(nameParameter('teacher-limit', '9')).toBe('teacherLimit: 9');
+  expect(nameParameter('na-values')).toBe('missing');
 });
 
 test('every remedy is a phrase without an option of the command line', () => {

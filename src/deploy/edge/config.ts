@@ -53,7 +53,8 @@ function maxBytesFor(student: Student): number {
 function checkOrigin(origin: string): void {
   if (origin === '*' || (URL.canParse(origin) && new URL(origin).origin === origin)) return;
   throw new DebkdError('value', {
-    subject: `allowed origin ${quote(origin, 100)}`,
-    seen: 'expected a scheme and a host, such as https://example.org, or *',
+    subject: 'allowed origin',
+    seen: quote(origin, 100),
+    expected: 'a scheme and a host, such as https://example.org, or *',
   });
 }

@@ -82,7 +82,8 @@ async function checkService(
 function checkName(name: string): void {
   if (/^[a-z0-9]([a-z0-9-]{0,60}[a-z0-9])?$/.test(name)) return;
   throw new DebkdError('value', {
-    subject: `project name ${quote(name)}`,
-    seen: 'expected lower-case letters, digits and hyphens, such as income-student',
+    subject: 'project name',
+    seen: quote(name),
+    expected: 'lower-case letters, digits and hyphens, such as income-student',
   });
 }
