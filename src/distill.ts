@@ -124,17 +124,9 @@ function checkBefore(options: DistillOptions): void {
   if (infusion?.form !== undefined) checkName('knowledge infusion: form', infusion.form, INFUSION_FORMS);
   if (loss) checkLoss(loss);
   if (train.rows === 0)
-    throw new DebkdError('rows', {
-      subject: 'training',
-      seen: 'no rows',
-      remedy: 'the split leaves none to train on (--split)',
-    });
+    throw new DebkdError('rows', { subject: 'training part', seen: 'no rows', remedy: { id: 'add-rows' } });
   if (validation.rows === 0)
-    throw new DebkdError('rows', {
-      subject: 'validation',
-      seen: 'no rows',
-      remedy: 'the split leaves none to choose the student by (--split)',
-    });
+    throw new DebkdError('rows', { subject: 'validation part', seen: 'no rows', remedy: { id: 'add-rows' } });
   checkArchitecture(student);
   checkFitOptions(options, train.rows);
   checkClassWeight(options.classWeight);

@@ -201,7 +201,7 @@ test('a teacher with its classes swapped is worse than chance, and the warning n
   };
   const run = await distill({ ...options, teacher: swapped as typeof teacher, infusion: { form: 'none' } });
   expect(run.warnings.join()).toMatch(
-    /it ranks the classes the other way round; another value of the label is class 1 .*or another output of the teacher/,
+    /it ranks the classes in reverse.*the other value of the label as class 1, or the other output of the teacher/,
   );
 });
 
@@ -237,7 +237,7 @@ test('warnings: few validation rows, few rows of a class, each with its figure a
   const none = { ...few, labels: few.labels.map(() => -1) };
   const blind = await distill({ ...options, validation: none, infusion: { form: 'none' } });
   expect(blind.warnings).toContainEqual(
-    expect.stringMatching(/^validation: no labels, so that the threshold is 0.5; label some/),
+    expect.stringMatching(/^validation: no labelled rows, so the threshold is 0.5. Label some/),
   );
   expect(blind.student.threshold).toBe(0.5);
 });
@@ -259,12 +259,20 @@ test('class weights: a heavier class 1 raises its probabilities; balanced is the
 });
 
 test.each([
-  ['no training rows', { train: { ...data.train, rows: 0 } }, /training: no rows/],
-  ['no validation rows', { validation: { ...data.validation, rows: 0 } }, /validation: no rows/],
+  ['no training rows', { train: { ...data.train, rows: 0 } }, /training part: no rows; give the part more rows/],
+  [
+    'no validation rows',
+    { validation: { ...data.validation, rows: 0 } },
+    /validation part: no rows; give the part more rows/,
+  ],
   ['a width of 0', { student: { hidden: [0] } }, /hidden widths from 1 to 4096/],
   ['a negative seed', { seed: -1 }, /seed is -1/],
   ['no epochs', { epochs: 0 }, /epochs is 0/],
-  ['a strength of 2', { infusion: { form: 'mix' as const, strength: 2 } }, /strength 2, expected a number from 0 to 1/],
+  [
+    'a strength of 2',
+    { infusion: { form: 'mix' as const, strength: 2 } },
+    /strength 2 for mix, expected a number from 0 to 1/,
+  ],
   ['a class weight of 0', { classWeight: 0 }, /class weight 0, expected balanced or a number above 0/],
   ['a huge learning rate', { optimizer: { learningRate: 1e9 } }, /learning rate is/],
 ])('%s is refused', async (_, change, message) => {

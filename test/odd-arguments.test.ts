@@ -51,7 +51,7 @@ const cases: readonly [string, () => unknown, RegExp][] = [
   [
     'none takes no strength',
     () => debkd.infuse({ margins }, train, { form: 'none', strength: 0.3 }),
-    /none, which takes none; give mix:0.3/,
+    /strength 0.3 for none, expected 0/,
   ],
   ['quantize', () => debkd.quantize(fitted, odd('foo')), /"foo", expected one of float16, int8/],
   ['exportTo', () => debkd.exportTo(odd('lambda'), fitted), /"lambda", expected one of onnx/],

@@ -83,16 +83,17 @@ export function checkLabels(
   if (rows < FOLDS) {
     throw new DebkdError('rows', {
       subject: 'label de-biasing',
-      seen: `${rows} labelled rows, fewer than the ${FOLDS} folds of cross-fitting`,
-      remedy: 'give more labelled rows, or --debias none',
+      seen: `${rows} labelled rows`,
+      expected: `at least ${FOLDS}, one for each fold of cross-fitting`,
+      remedy: ['give more labelled rows', { id: 'skip-debias' }],
     });
   }
   if (rarer === 0) {
     throw new DebkdError('rows', {
       subject: 'label de-biasing',
       seen: `all ${rows} labelled rows are of class ${positives === 0 ? 0 : 1}`,
-      expected: 'both',
-      remedy: 'give rows of the other class, or --debias none',
+      expected: 'both classes',
+      remedy: ['give rows of the other class', { id: 'skip-debias' }],
     });
   }
   return { rows, rarer };

@@ -85,14 +85,15 @@ export function checkStrength(form: InfusionForm, strength: number): void {
   if (most === 0 && strength !== 0)
     throw new DebkdError('value', {
       subject: 'knowledge infusion',
-      seen: `strength ${strength} of none, which takes none`,
-      remedy: `give mix:${strength}`,
+      seen: `strength ${strength} for none`,
+      expected: '0',
+      remedy: 'choose a form that takes a strength, such as mix',
     });
   if (!(strength >= 0 && strength <= most)) {
     throw new DebkdError('value', {
       subject: 'knowledge infusion',
-      seen: `strength ${strength}`,
-      expected: `a number from 0 to ${most} for ${form}`,
+      seen: `strength ${strength} for ${form}`,
+      expected: `a number from 0 to ${most}`,
     });
   }
 }

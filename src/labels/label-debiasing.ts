@@ -81,8 +81,9 @@ export async function fitDebias(
   if (width > MAX_COLUMNS && method === 'residual') {
     throw new DebkdError('memory', {
       subject: 'label de-biasing',
-      seen: `residual fits a weight for each of ${width} encoded columns, at most ${MAX_COLUMNS} fit`,
-      remedy: 'drop columns, or use another --debias',
+      seen: `${width} encoded columns`,
+      expected: `at most ${MAX_COLUMNS} for the method residual, which fits a weight for each`,
+      remedy: ['drop columns', { id: 'other-debias' }],
     });
   }
   const hidden = width + (options.features?.width ?? MAX_COLUMNS) <= MAX_COLUMNS ? options.features : undefined;

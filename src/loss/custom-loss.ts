@@ -40,9 +40,10 @@ function checkDerivative(compute: CustomLoss): void {
         const difference = (above - below) / (2 * STEP);
         if (Math.abs(derivative - difference) <= TOLERANCE * (1 + Math.abs(difference))) continue;
         throw new DebkdError('value', {
-          subject: 'loss',
-          seen: `at margin ${margin}, target ${target}, label ${label} its derivative is ${derivative}, and its values change by ${difference.toPrecision(6)}`,
-          remedy: 'correct one of them, or give check: false where it has a corner there',
+          subject: rowOf(margin, target, label),
+          seen: `the derivative is ${derivative}, the finite difference of the values ${difference.toPrecision(6)}`,
+          expected: 'both to agree',
+          remedy: ['correct one of them', 'pass check: false if the loss has a corner there'],
         });
       }
 }
@@ -51,10 +52,14 @@ function finite(compute: CustomLoss, margin: number, target: number, label: 1 | 
   const answer = compute(margin, target, label);
   if (Number.isFinite(answer?.value) && Number.isFinite(answer.derivative)) return answer;
   throw new DebkdError('value', {
-    subject: 'loss',
-    seen: `at margin ${margin}, target ${target}, label ${label} it gives ${answer?.value} with the derivative ${answer?.derivative}`,
-    expected: '{ value, derivative } of finite numbers',
+    subject: rowOf(margin, target, label),
+    seen: `value ${answer?.value}, derivative ${answer?.derivative}`,
+    expected: '{ value, derivative } with finite numbers',
   });
+}
+
+function rowOf(margin: number, target: number, label: number): string {
+  return `loss at margin ${margin}, target ${target}, label ${label}`;
 }
 
 /** The loss as the kernel calls it for a batch: pointers into its memory. */

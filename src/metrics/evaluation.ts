@@ -66,19 +66,19 @@ export async function evaluate(
     throw new DebkdError('value', {
       subject: 'evaluate',
       seen: `${probabilities.length} probabilities and ${y.length} labels`,
-      expected: 'one of each a row',
+      expected: 'as many of each',
     });
   }
   if (options.scores) checkLength('evaluate', 'scores', options.scores, y.length);
   const rows = Array.from({ length: y.length }, (_, i) => i).filter((i) => (y[i] as number) >= 0);
   if (rows.length === 0)
-    throw new DebkdError('rows', { subject: 'evaluate', seen: 'no labelled rows', remedy: 'give rows with labels' });
+    throw new DebkdError('rows', { subject: 'evaluate', seen: 'no labelled rows', expected: 'at least one' });
   const bad = rows.find((i) => !((probabilities[i] as number) >= 0 && (probabilities[i] as number) <= 1));
   if (bad !== undefined)
     throw new DebkdError('value', {
-      subject: 'evaluate',
-      seen: `row ${bad + 1} has probability ${probabilities[bad]}`,
-      expected: '0 .. 1',
+      subject: `evaluate, row ${bad + 1}`,
+      seen: `probability ${probabilities[bad]}`,
+      expected: 'a number from 0 to 1',
     });
   if (options.scores) checkScores('evaluate', options.scores, rows);
   const whole = await measure(rows, probabilities, y, options);

@@ -26,7 +26,9 @@ export function groupRows(table: AnyTable, name: string, rows: Uint32Array, prep
     const more = names.length > MAX_LISTED ? ` and ${names.length - MAX_LISTED} more` : '';
     throw new DebkdError('column', {
       subject: 'groups',
-      seen: `no column ${quote(name)}${near ? `; is it ${quote(near)}?` : `, expected one of ${listed.join(', ')}${more}`}`,
+      seen: `no column ${quote(name)}`,
+      expected: near ? undefined : `one of ${listed.join(', ')}${more}`,
+      remedy: near && `did you mean ${quote(near)}?`,
     });
   }
   const codes = Array.from(rows, (row) => column.codes[row] as number);
@@ -57,10 +59,10 @@ function quartiles(column: Column, codes: readonly number[], isMissing: (text: s
   const text = known.find((code) => Number.isNaN(values[code]));
   if (text !== undefined) {
     throw new DebkdError('column', {
-      subject: 'groups',
-      seen: `column ${quote(column.name)} has more than ${MAX_VALUES} values such as ${quote(column.texts[text] as string)}`,
-      expected: 'a column with few',
-      remedy: 'name another',
+      subject: `groups, column ${quote(column.name)}`,
+      seen: `more than ${MAX_VALUES} values, not all numbers, such as ${quote(column.texts[text] as string)}`,
+      expected: `numbers, or at most ${MAX_VALUES} values`,
+      remedy: 'name another column',
     });
   }
   const sorted = Float64Array.from(known, (code) => values[code] as number).sort();

@@ -1,6 +1,5 @@
 // What a distillation warns of: each with its figure and the way out.
 import type { AnyDataset } from '../data/dataset.ts';
-import { dropOption } from '../data/drop-option.ts';
 import type { Matrix } from '../data/matrix.ts';
 import { matrixRows } from '../data/row-source.ts';
 import { addUnknown, MAX_UNKNOWN } from '../data/unknown-values.ts';
@@ -32,7 +31,7 @@ export function warningsOf(
   if (leakage.leaked) {
     const [a, b] = [leakage.trainLoss.toFixed(3), leakage.heldOutLoss.toFixed(3)];
     warnings.push(
-      `teacher: it seems to have been fitted on these training rows (log-loss ${a} there, ${b} on held-out rows, z ${leakage.z.toFixed(1)}); its labels are de-biased on the validation rows alone. Better: train on rows it has not seen`,
+      `teacher: it seems to have been fitted on these training rows (log-loss ${a} on them, ${b} on held-out rows, z ${leakage.z.toFixed(1)}), so label de-biasing is fitted on the validation rows only. Train on rows that the teacher has not seen`,
     );
   }
   warnings.push(...teacherWarnings(soft.validation.margins, validation, train));
@@ -40,13 +39,13 @@ export function warningsOf(
   const clippedCount = soft.train.clippedCount + soft.validation.clippedCount;
   if (clippedCount > 0)
     warnings.push(
-      `teacher: ${clippedCount} probabilities rounded to 0 or 1; their margins were limited to +-16. Export the logit to keep them exact`,
+      `teacher: ${clippedCount} probabilities rounded to 0 or 1; their margins are clipped to +-16. Export the logit to keep the exact margins`,
     );
   if (method === 'auto' && !debiasesRichly(leakage.leaked ? [validation] : [train, validation])) {
     const ones = (part: AnyDataset): number => part.labels.filter((y) => y > 0).length;
     const positives = leakage.leaked ? ones(validation) : ones(train) + ones(validation);
     warnings.push(
-      `label de-biasing: ${debias.rows} labelled rows, ${Math.min(positives, debias.rows - positives)} of the rarer class, too few to look for errors in subgroups: over-confidence and a shifted prior alone were looked for. With ${MIN_LABELS.rows} and ${MIN_LABELS.rarer} more is tried`,
+      `label de-biasing: ${debias.rows} labelled rows, ${Math.min(positives, debias.rows - positives)} of the rarer class, too few to find errors in subgroups; only over-confidence and a shifted prior are corrected. Give at least ${MIN_LABELS.rows} and ${MIN_LABELS.rarer} to try every method`,
     );
   }
   const labelledRows = validation.labels.filter((y) => y >= 0).length;
@@ -54,22 +53,22 @@ export function warningsOf(
   const rarer = Math.min(ofOne, labelledRows - ofOne);
   if (labelledRows === 0) {
     warnings.push(
-      'validation: no labels, so that the threshold is 0.5; label some of its rows, or set the threshold yourself',
+      'validation: no labelled rows, so the threshold is 0.5. Label some of its rows, or set the threshold yourself',
     );
   } else if (rarer < MIN_OF_THE_RARER) {
     warnings.push(
-      `validation: ${labelledRows} labelled rows, ${rarer} of the rarer class; ${rarer === 0 ? 'the threshold is 0.5, and epoch and strength are' : 'threshold, epoch and strength are'} chosen without knowing that class. Give it ${MIN_OF_THE_RARER} rows of each class, or more (--split), or set the threshold yourself (--threshold)`,
+      `validation: ${labelledRows} labelled rows, ${rarer} of the rarer class; ${rarer === 0 ? 'the threshold is 0.5, and epoch and infusion strength are chosen without that class' : 'threshold, epoch and infusion strength are chosen on too few rows of that class'}. Give it at least ${MIN_OF_THE_RARER} rows of each class by another split, or set the threshold yourself`,
     );
   } else if (labelledRows < MIN_TO_CHOOSE) {
     warnings.push(
-      `validation: ${labelledRows} labelled rows, fewer than ${MIN_TO_CHOOSE}; the epoch, strength and threshold chosen on them are uncertain. Give it more rows (--split)`,
+      `validation: ${labelledRows} labelled rows, fewer than ${MIN_TO_CHOOSE}; the epoch, infusion strength and threshold chosen on them are uncertain. Give it more rows by another split`,
     );
   }
   const labelled = train.labels.filter((y) => y >= 0).length;
   const positives = train.labels.filter((y) => y > 0).length;
   if (training?.settled === false) {
     warnings.push(
-      `training: the cross-entropy on the validation rows was still falling at the last of ${training.epochs} epochs; more may do better (--epochs)`,
+      `training: the cross-entropy on the validation rows was still falling at the last of ${training.epochs} epochs; more epochs may give a better student`,
     );
   }
   for (const [name, rows] of [
@@ -78,7 +77,7 @@ export function warningsOf(
   ] as const) {
     if (labelled > 0 && rows < MIN_OF_A_CLASS) {
       warnings.push(
-        `training: ${rows} rows of class ${name}, fewer than ${MIN_OF_A_CLASS}; what is learned about it is mostly the teacher's. Give more rows of it`,
+        `training: ${rows} rows of class ${name}, fewer than ${MIN_OF_A_CLASS}; the student learns that class mostly from the teacher. Give more rows of it`,
       );
     }
   }
@@ -95,7 +94,7 @@ function unknownWarnings(...parts: readonly AnyDataset[]): string[] {
   const names = many.map(({ column }) => quote(column)).join(', ');
   const cause = first.cause === '' ? '' : `; the likely cause is ${first.cause}`;
   return [
-    `column${many.length > 1 ? 's' : ''} ${names}: most values are none that the preprocessing lists, such as ${quote(first.example)} (${first.count} of ${first.rows} rows of ${quote(first.column)}), and count for nothing${cause}. Write them as the preprocessing does`,
+    `column${many.length > 1 ? 's' : ''} ${names}: the preprocessing does not list most of the values, such as ${quote(first.example)} (${first.count} of ${first.rows} rows of ${quote(first.column)}), and they are encoded as no category${cause}. Spell them as the preprocessing does`,
   ];
 }
 
@@ -117,7 +116,7 @@ function leakWarnings(teacher: Teacher, train: AnyDataset, validation: AnyDatase
     const best = Math.max(...all.flatMap((auc) => [auc, 1 - auc]));
     if (!(best > (takes(teacher, train, name) ? TELLS.taken : TELLS.other))) return [];
     return [
-      `column ${quote(name)}: it alone ranks the held-out rows with an AUC of ${best.toFixed(3)}; if it is known only after the label, it is no feature: leave it out (${dropOption(name)})`,
+      `column ${quote(name)}: it alone ranks the held-out rows with an AUC of ${best.toFixed(3)}. Drop it if it is known only after the label`,
     ];
   });
 }

@@ -60,7 +60,7 @@ test('labelled rows are counted, and those of the rarer class', () => {
 test('five labelled rows are enough, four are refused; without de-biasing none are needed', () => {
   expect(checkLabels(labelled(1, 4), 'platt')).toEqual({ rows: 5, rarer: 1 });
   expect(() => checkLabels(labelled(2, 2), 'platt')).toThrow(
-    'label de-biasing: 4 labelled rows, fewer than the 5 folds of cross-fitting; give more labelled rows, or --debias none',
+    'label de-biasing: 4 labelled rows, expected at least 5, one for each fold of cross-fitting; give more labelled rows, or turn off',
   );
   expect(() => checkLabels(labelled(2, 2), 'auto')).toThrow(expect.objectContaining({ code: 'rows' }));
   expect(checkLabels(labelled(2, 2), 'none')).toEqual({ rows: 4, rarer: 2 });
@@ -73,7 +73,7 @@ test.each([
 ] as const)('labels of class %i alone are refused by its name; without de-biasing they are enough', (label, rows) => {
   const one = label ? labelled(rows, 0) : labelled(0, rows);
   expect(() => checkLabels(one, 'auto')).toThrow(
-    `label de-biasing: all 6 labelled rows are of class ${label}, expected both; give rows of the other class, or --debias none`,
+    `label de-biasing: all 6 labelled rows are of class ${label}, expected both classes; give rows of the other class, or turn off`,
   );
   expect(() => checkLabels(one, 'platt')).toThrow(expect.objectContaining({ code: 'rows' }));
   expect(checkLabels(one, 'none')).toEqual({ rows, rarer: 0 });

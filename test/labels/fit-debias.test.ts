@@ -58,7 +58,7 @@ async function mapsTried(method: DebiasMethod, rows: number, width: number, feat
 test('residual takes 4096 encoded columns, and is refused one more', async () => {
   expect(await mapsTried('residual', 60, 4096)).toBe(9);
   await expect(mapsTried('residual', 60, 4097)).rejects.toThrow(
-    'label de-biasing: residual fits a weight for each of 4097 encoded columns, at most 4096 fit; drop columns, or use another --debias',
+    'label de-biasing: 4097 encoded columns, expected at most 4096 for the method residual, which fits a weight for each; drop columns, or choose another',
   );
 });
 

@@ -190,7 +190,9 @@ test('infusion: none and 0 keep d, 1 gives the label, between it is the mix', ()
       expect(Math.abs((half[i] as number) - (log(q) - log(1 - q)))).toBeLessThan(1e-12 * 1e3);
     }
   });
-  expect(() => infuse(base, some, { form: 'mix', strength: -0.1 })).toThrow(/from 0 to 1/);
+  expect(() => infuse(base, some, { form: 'mix', strength: -0.1 })).toThrow(
+    /strength -0.1 for mix, expected a number from 0 to 1/,
+  );
 });
 
 test('leakage: rarely where there is none, always where it is plain', () => {
@@ -233,7 +235,7 @@ test('more columns than residual can take: auto leaves it out, asking for it is 
   );
   expect(debias.candidates.some((c) => c.method === 'residual')).toBe(false);
   await expect(fitDebias(v, wide, { method: 'residual' })).rejects.toThrow(
-    /each of 5000 encoded columns, at most 4096 fit/,
+    /5000 encoded columns, expected at most 4096/,
   );
 });
 

@@ -75,11 +75,11 @@ describe('refused', () => {
   test('a derivative of something else', () =>
     refused(
       (z, u) => ({ value: (z - u) ** 2, derivative: z - u }),
-      /its derivative is -0\.53.*its values change by -1\.06/,
+      /the derivative is -0\.53.*finite difference of the values -1\.06/,
     ));
   test('no numbers', () => {
-    refused(() => ({ value: Number.NaN, derivative: 0 }), /it gives NaN with the derivative 0, expected/);
-    refused((() => undefined) as never, /it gives undefined with the derivative undefined/);
+    refused(() => ({ value: Number.NaN, derivative: 0 }), /value NaN, derivative 0, expected/);
+    refused((() => undefined) as never, /value undefined, derivative undefined/);
   });
   test('numbers that end while it trains, and what it throws itself; the next fit is a new one', async () => {
     const options = { seed: 1, epochs: 2 };

@@ -48,13 +48,15 @@ test("a loss of one's own has the hint that it is given, or none", () => {
 
 test('a derivative may be off by a thousandth, and no more', () => {
   expect(line(0, 1e-3).name).toBe('own');
-  expect(() => line(0, above(1e-3))).toThrow(/its derivative is 0\.001.*, and its values change by 0\.00000/);
-  expect(() => line(0, -1.01e-3)).toThrow('its derivative is -0.00101');
+  expect(() => line(0, above(1e-3))).toThrow(
+    /the derivative is 0\.001.*, the finite difference of the values 0\.00000/,
+  );
+  expect(() => line(0, -1.01e-3)).toThrow('the derivative is -0.00101');
 });
 
 test('of a steep loss it may be off by a thousandth of the slope', () => {
   expect(line(100, 100.1).name).toBe('own');
   expect(line(-100, -99.9).name).toBe('own');
-  expect(() => line(100, 100.11)).toThrow('its derivative is 100.11');
-  expect(() => line(-100, -100.11)).toThrow('its derivative is -100.11');
+  expect(() => line(100, 100.11)).toThrow('the derivative is 100.11');
+  expect(() => line(-100, -100.11)).toThrow('the derivative is -100.11');
 });

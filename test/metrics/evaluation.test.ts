@@ -17,7 +17,7 @@ test('the threshold is 0.5 unless one is given', async () => {
 
 test('probabilities outside 0 .. 1 are refused with their row, unless it has no label', async () => {
   for (const bad of [-0.25, 1.25, NaN]) {
-    const message = `evaluate: row 2 has probability ${bad}, expected 0 .. 1`;
+    const message = `evaluate, row 2: probability ${bad}, expected a number from 0 to 1`;
     await expect(evaluate([0.5, bad], [1, 0])).rejects.toThrow(expect.objectContaining({ code: 'value', message }));
     expect((await evaluate([0.5, bad], [1, -1], { replicates: 2 })).rows).toBe(1);
   }

@@ -46,7 +46,7 @@ test('unlabelled rows are left out; bad input is refused', async () => {
   const some = await evaluate([0.2, 0.9, 0.5], [0, 1, -1], { replicates: 5 });
   expect(some.rows).toBe(2);
   await expect(evaluate([0.5], [1, 0])).rejects.toThrow(/1 probabilities and 2 labels/);
-  await expect(evaluate([0.5, 1.5], [1, 0])).rejects.toThrow(/row 2 has probability 1.5/);
+  await expect(evaluate([0.5, 1.5], [1, 0])).rejects.toThrow(/row 2: probability 1.5/);
   await expect(evaluate([0.5], [-1])).rejects.toThrow(/no labelled rows/);
 });
 

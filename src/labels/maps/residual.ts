@@ -40,7 +40,8 @@ function designOf(problem: CalibrationProblem, on: Basis = 'inputs', knots: Floa
   if (!basis)
     throw new DebkdError('value', {
       subject: 'label de-biasing',
-      seen: "the map needs the teacher's features, which were not given",
+      seen: "the teacher's features are not given",
+      expected: 'those of the same hidden layer, because the map was fitted on them',
     });
   const phi = placeDesign(arena, basis, margins, knots);
   designs.set(key, phi);
