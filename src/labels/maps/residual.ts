@@ -1,4 +1,4 @@
-// d = b + a v + w . phi, phi the inputs, or also the teacher's features, or hinges of v.
+// d = b + a v + w . phi; phi is the inputs, optionally with the teacher's features or hinges of v.
 import { DebkdError } from '../../io/errors.ts';
 import { type DesignMatrix, fitResidual, hingeKnots, placeDesign } from './design.ts';
 import type { MapKind } from './kind.ts';
@@ -30,7 +30,7 @@ export const residual: MapKind = {
   },
 };
 
-/** @throws DebkdError `value` when the teacher's features are needed and were not given */
+/** The design matrix in kernel memory. @throws DebkdError `value` if it needs the teacher's features and has none */
 function designOf(problem: CalibrationProblem, on: Basis = 'inputs', knots: Float64Array): DesignMatrix {
   const { arena, bases, designs, margins } = problem;
   const key = `${on} ${knots.join(' ')}`;
