@@ -1,4 +1,4 @@
-// Signs that a teacher is fed wrongly: the usual causes are the preprocessing, the class order and the convention.
+// Warns about a teacher whose answers are implausible; usual causes are preprocessing, class order and convention.
 
 import type { AnyDataset } from '../data/dataset.ts';
 import { type Dataset, selectRows } from '../data/dataset.ts';
@@ -10,7 +10,7 @@ import { MAX_FITTED } from '../labels/sample.ts';
 import { rocAuc } from '../metrics/ranking.ts';
 import { countSaturated } from '../teacher/margin.ts';
 
-/** The teacher is warned about when a logistic fit beats its AUC by more than this. */
+/** Warn if the AUC of a logistic regression is higher than the teacher's by more than this. */
 const SLACK = 0.01;
 const FEWEST_ROWS = 50;
 const PENALTY = 1;
@@ -20,9 +20,9 @@ const CAUSES =
 const SWAPPED = 0.2;
 
 /**
- * Warnings about the teacher on held-out rows: log-odds beyond all sense, an AUC below .5, or below that of a ridge logistic
- * regression fitted on the training rows by more than .01.
- * @param margins of the validation rows, float64 [rows]
+ * Warns if the teacher's answers on held-out rows are all equal or mostly saturated, if its AUC is below .5, or if its AUC is more
+ * than .01 below that of a ridge logistic regression fitted on the training rows.
+ * @param margins the teacher's margins of the validation rows, float64 [rows]
  */
 export function teacherWarnings(margins: Float64Array, validation: AnyDataset, train: AnyDataset): string[] {
   if (margins.length > 1 && margins.every((v) => v === margins[0])) {
@@ -61,7 +61,7 @@ export function teacherWarnings(margins: Float64Array, validation: AnyDataset, t
   ];
 }
 
-/** As many rows as are fitted on. */
+/** At most MAX_FITTED rows of a part. */
 function sampleOf(part: AnyDataset): { rows: Uint32Array; data: Dataset } {
   const all = Uint32Array.from({ length: part.rows }, (_, i) => i);
   const rows = sampleRows(all, MAX_FITTED, 0);

@@ -1,4 +1,4 @@
-// What a distillation warns of: each with its figure and the way out.
+// The warnings of a distillation; each gives a figure and a remedy.
 import type { AnyDataset } from '../data/dataset.ts';
 import type { Matrix } from '../data/matrix.ts';
 import { matrixRows } from '../data/row-source.ts';
@@ -12,12 +12,14 @@ import type { StudentData } from '../student/student-data.ts';
 import type { Teacher } from '../teacher/teacher.ts';
 import { teacherWarnings } from './teacher-warnings.ts';
 
-/** Fewer labelled validation rows than this are warned about, and fewer training rows of a class. */
+/** Warn with fewer labelled validation rows. */
 const MIN_TO_CHOOSE = 100;
+/** Warn with fewer labelled training rows of a class. */
 const MIN_OF_A_CLASS = 10;
-/** Validation rows of the rarer class without which a threshold is a matter of chance. */
+/** Warn with fewer validation rows of the rarer class, because a threshold chosen on them is random. */
 const MIN_OF_THE_RARER = 20;
 
+/** The warnings about data, teacher and training. */
 export function warningsOf(
   {
     soft,
@@ -84,7 +86,7 @@ export function warningsOf(
   return warnings;
 }
 
-/** Columns most of whose values a preprocessing does not know. */
+/** Warns about columns with mostly unknown values. */
 function unknownWarnings(...parts: readonly AnyDataset[]): string[] {
   const many = addUnknown(parts.map(({ unknown = [] }) => unknown)).filter(
     ({ count, rows }) => count > MAX_UNKNOWN * rows,
@@ -98,10 +100,10 @@ function unknownWarnings(...parts: readonly AnyDataset[]): string[] {
   ];
 }
 
-/** A column that alone ranks held-out rows so well tells the label, or is it; of one that the teacher takes more is asked. */
+/** A column whose AUC on held-out rows exceeds this probably leaks the label; a column that the teacher takes needs a higher AUC. */
 const TELLS = { other: 0.99, taken: 0.9995 };
 
-/** Columns of the student that alone give the label of held-out rows. */
+/** Warns about columns that almost determine the label of held-out rows. */
 function leakWarnings(teacher: Teacher, train: AnyDataset, validation: AnyDataset): string[] {
   const labels = validation.labels.subarray(0, SHUFFLE_BLOCK_ROWS);
   const known = labels.filter((y) => y >= 0).length;
@@ -121,12 +123,12 @@ function leakWarnings(teacher: Teacher, train: AnyDataset, validation: AnyDatase
   });
 }
 
-/** Whether a teacher takes a column: all of a preprocessing or of a matrix, else those of its inputs' names. */
+/** Whether the teacher takes a column: every column of a matrix or preprocessing, otherwise those named as its inputs. */
 function takes({ takes: as, inputs }: Teacher, { teacherInputs, features }: AnyDataset, name: string): boolean {
   return as === 'matrix' || teacherInputs === features || inputs.includes(name);
 }
 
-/** Scores of held-out rows by one column: its numbers as they are, and the share of class 1 among training rows of the same value. */
+/** Scores of held-out rows by one column: its numbers, and the share of class 1 among training rows with the same value or bin. */
 function columnScores(
   field: number,
   [train, validation]: readonly [Matrix, Matrix],
@@ -144,7 +146,7 @@ function wordsOf({ data, fields, rows }: Matrix, field: number): Uint32Array {
   return Uint32Array.from({ length: rows }, (_, row) => data[row * fields + field] as number);
 }
 
-/** Bins of numbers; a value that this share of the rows has is a bin of its own, such as the one that stands for missing. */
+/** Bins of numbers. A value that fills a bin, such as the one that replaces missing values, gets a separate bin. */
 const BINS = 20;
 
 function binsOf(numbers: Float32Array): (x: number) => number {
@@ -160,7 +162,7 @@ function binsOf(numbers: Float32Array): (x: number) => number {
   };
 }
 
-/** Share of class 1 among the fitted rows of the same key; .5 where there are none. */
+/** The share of class 1 among the fitted rows with the same key, with half a row of each class added. */
 function shares(fitted: ArrayLike<number>, tested: ArrayLike<number>, labels: Int8Array): Float64Array {
   const counts = new Map<number, [zeros: number, ones: number]>();
   for (let row = 0; row < fitted.length; row++) {
