@@ -99,8 +99,8 @@ export function checkStrength(form: InfusionForm, strength: number): void {
   if (!(strength >= 0 && strength <= most)) {
     throw new DebkdError('value', {
       subject: 'knowledge infusion',
-      seen: `strength ${strength} for ${form}`,
-      expected: `a number from 0 to ${most}`,
+      seen: `strength ${strength}`,
+      expected: `a number from 0 to ${most} for ${form}`,
     });
   }
 }

@@ -39,7 +39,7 @@ export interface GroupEvaluation {
 export interface EvaluateOptions extends ProgressOptions {
   /** Decision threshold; default 0.5. */
   readonly threshold?: number;
-  /** Scores that rank rows for AUC, PR AUC and KS, such as margins when probabilities round to 0 or 1; [rows]. Default: probabilities. */
+  /** Scores that rank rows for AUC, PR AUC and KS, such as margins if probabilities round to 0 or 1; [rows]; default probabilities. */
   readonly scores?: ArrayLike<number>;
   /** Lists of each row's group, such as `sex=Female`; each list is [rows], one for each column that groups. Default none. */
   readonly groups?: readonly (readonly string[])[];

@@ -11,7 +11,7 @@ const BINS = 10;
 export interface Resampler extends Disposable {
   /** Metrics of the original rows; float64 [COLUMNS]. */
   readonly values: Float64Array;
-  /** Metrics of replicates from .. to - 1, float64 [(to - from) x COLUMNS]. A replicate's rows depend only on its number and the seed. */
+  /** Metrics of replicates from .. to - 1, float64 [(to - from) x COLUMNS]; a replicate depends only on its number and the seed. */
   draw(seed: number, from: number, to: number): Float64Array;
 }
 

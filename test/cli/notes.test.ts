@@ -27,7 +27,9 @@ test('the other value: classes that are ranked the other way round', () => {
 test.each(['distill', 'label'])('%s of raw columns by a teacher of standardised ones', (command) => {
   const { status, stderr } = debkd([command, ...files, ...(command === 'distill' ? quick : ['--no-cache'])]);
   expect(status).toBe(0);
-  expect(stderr).toMatch(/warning: teacher: .*expects standardised columns.*the preprocessing that it was trained with/);
+  expect(stderr).toMatch(
+    /warning: teacher: .*expects standardised columns.*the preprocessing that it was trained with/,
+  );
 });
 
 test('de-biasing that was switched off is not called clean', () => {

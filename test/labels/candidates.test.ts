@@ -1,4 +1,4 @@
-// Which maps are tried, which of them an ingredient adds, and which labels suffice.
+// The maps of each method, the components of an ablation, and the labels required.
 import { expect, test } from 'vitest';
 import { ABLATION_COMPONENTS, type AblationComponent, checkLabels, isOf, mapsOf } from '../../src/labels/candidates.ts';
 import type { DebiasMap } from '../../src/labels/maps/map.ts';
@@ -22,7 +22,7 @@ test.each(['auto', 'stack'] as const)(
   },
 );
 
-test('a method that is named tries its own maps, however few the labels', () => {
+test('a named method tries its maps with any number of labels', () => {
   for (const rich of [true, false]) {
     expect(mapsOf('residual', rich, ['inputs'])).toEqual([{ method: 'platt' }, ...onInputs, hinges]);
     expect(mapsOf('trees', rich, ['inputs'])).toEqual([{ method: 'platt' }, ...trees]);
@@ -42,7 +42,7 @@ test.each<[AblationComponent, readonly object[]]>([
   expect(all.filter((map) => isOf(map, part))).toEqual(maps);
 });
 
-test('every ingredient is one that can be left out', () => {
+test('every component can be left out', () => {
   expect(ABLATION_COMPONENTS).toEqual(['residual', 'features', 'hinges', 'trees', 'stack', 'selection']);
 });
 
@@ -50,14 +50,14 @@ const labelled = (ones: number, zeros: number, unlabelled = 3) => ({
   labels: Int8Array.from([...Array(ones).fill(1), ...Array(unlabelled).fill(-1), ...Array(zeros).fill(0)]),
 });
 
-test('labelled rows are counted, and those of the rarer class', () => {
+test('counts labelled rows and those of the rarer class', () => {
   for (const method of ['auto', 'none'] as const) {
     expect(checkLabels(labelled(7, 4), method)).toEqual({ rows: 11, rarer: 4 });
     expect(checkLabels(labelled(2, 9), method)).toEqual({ rows: 11, rarer: 2 });
   }
 });
 
-test('five labelled rows are enough, four are refused; without de-biasing none are needed', () => {
+test('five labelled rows are enough, four are refused; the method none needs no labels', () => {
   expect(checkLabels(labelled(1, 4), 'platt')).toEqual({ rows: 5, rarer: 1 });
   expect(() => checkLabels(labelled(2, 2), 'platt')).toThrow(
     'label de-biasing: 4 labelled rows, expected at least 5, one for each fold of cross-fitting; give more labelled rows, or turn off',
