@@ -1,4 +1,4 @@
-// What a distillation asks its teacher: soft labels, and the features of its hidden layer.
+// Gets what a distillation needs from its teacher: soft labels and hidden features.
 
 import type { AnyDataset } from './data/dataset.ts';
 import { selectRows } from './data/dataset.ts';
@@ -17,7 +17,7 @@ export async function softLabelsOf(options: DistillOptions): Promise<Distillatio
   };
 }
 
-/** The teacher's hidden features of both parts, where a map may use them. */
+/** The teacher's hidden features of both parts; undefined if no map of the method uses them. */
 export async function hiddenFeaturesOf(
   options: DistillOptions,
 ): Promise<{ train: Features; validation: Features } | undefined> {
@@ -33,7 +33,7 @@ export async function hiddenFeaturesOf(
   };
 }
 
-/** Soft labels, from the checkpoint where it has them. */
+/** Soft labels of a part, from the checkpoint if it has them. */
 async function labelsOf(
   part: string,
   data: AnyDataset,
@@ -45,7 +45,7 @@ async function labelsOf(
     const numbers = new Float64Array(new Uint8Array(stored).buffer);
     return { margins: numbers.slice(1), clippedCount: numbers[0] as number, cached: data.rows };
   }
-  // without a cache the checkpoint keeps what the teacher has said so far
+  // without a cache, the checkpoint keeps the teacher's answers block by block
   const blocks = cache ?? checkpoint;
   const soft = await softLabels(teacher, data, { cache: blocks, signal, onProgress });
   const numbers = new Float64Array(1 + data.rows);

@@ -1,4 +1,4 @@
-// What distill takes and returns.
+// The options and the result of distill.
 import type { AnyDataset } from './data/dataset.ts';
 import type { LabelCache } from './io/cache.ts';
 import type { ProgressOptions } from './io/progress.ts';
@@ -18,79 +18,79 @@ import type { Student } from './student/student.ts';
 import type { SoftLabels } from './teacher/soft-labels.ts';
 import type { Teacher } from './teacher/teacher.ts';
 
-/** What distill needs: a teacher, rows to learn from and to choose by, the shape of the student, a seed. All else has a default. */
+/** Options of distill. Required: a teacher, training and validation rows, the student's architecture and a seed. */
 export interface DistillOptions
   extends ProgressOptions,
     Pick<FitOptions, 'epochs' | 'batchSize' | 'optimizer' | 'dropout' | 'earlyStopping'> {
-  /** From loadTeacher; it is not disposed of. */
+  /** The teacher (loadTeacher); distill does not dispose of it. */
   readonly teacher: Teacher;
-  /** Rows to learn from; best such that the teacher was not fitted on. Rows without a label are welcome. */
+  /** Training rows, preferably rows that the teacher was not fitted on. Unlabelled rows are used too. */
   readonly train: AnyDataset;
-  /** Rows to choose by: epoch, strength, threshold. */
+  /** Rows that select the epoch, the infusion strength and the threshold. */
   readonly validation: AnyDataset;
-  /** Its shape: `{ hidden: [] }` is logistic regression. */
+  /** The student's architecture; `{ hidden: [] }` is logistic regression. */
   readonly student: Architecture;
-  /** Default auto. */
+  /** Method of label de-biasing; default auto. */
   readonly debias?: DebiasMethod | undefined;
-  /** Default mix with strength auto. */
+  /** Knowledge infusion; default mix with strength auto, which trains a student for each strength of STRENGTHS. */
   readonly infusion?: { readonly form: InfusionForm; readonly strength?: number | 'auto' | undefined } | undefined;
-  /** Default debiasedDistillation(). */
+  /** Loss; default debiasedDistillation(). */
   readonly loss?: Loss | undefined;
-  /** What chooses epoch and strength; default debiased. */
+  /** Labels that select epoch and strength: de-biased ones, or the rows' labels only; default debiased. */
   readonly select?: 'debiased' | 'labels' | undefined;
   /**
-   * Weight of the loss of labelled rows of class 1; `balanced`: both classes weigh the same in all; default 1. It moves the
-   * student's probabilities towards the heavier class: they no longer are shares.
+   * Weight of labelled rows of class 1 in the loss; `balanced` gives both classes the same total weight; default 1. Other weights
+   * bias the student's probabilities towards the heavier class.
    */
   readonly classWeight?: ClassWeight | undefined;
   /**
-   * Whether the trained student's margins are calibrated on the labelled validation rows, where that is one standard error
-   * better (calibrate); default false. Not where classes are weighted, which moves margins on purpose.
+   * Whether to calibrate the trained student's margins on the labelled validation rows if that is better by one standard error
+   * (calibrate); default false. Ignored with class weights, which shift margins on purpose.
    */
   readonly calibrate?: boolean | undefined;
-  /** A whole number of 0 and more; the same one gives the same bytes. */
+  /** An integer from 0; the same seed gives the same bytes. */
   readonly seed: number;
-  /** Keeps finished parts, and has those of an earlier run of the same inputs. */
+  /** Stores finished parts and resumes an earlier run with the same inputs; default none. */
   readonly checkpoint?: Checkpoint | undefined;
-  /** Keeps the teacher's answers for later runs on the same rows. */
+  /** Stores the teacher's answers for later runs on the same rows; default none. */
   readonly cache?: LabelCache | undefined;
 }
 
-/** What distill made: the student, and how it came to be. */
+/** The result of distill: the student, and a record of each stage. */
 export interface Distillation {
-  /** With its threshold chosen on the validation rows. */
+  /** The student, with a threshold chosen on the validation rows. */
   readonly student: Student;
-  /** The teacher's margins of both parts. */
+  /** The teacher's margins v of both parts. */
   readonly soft: { readonly train: SoftLabels; readonly validation: SoftLabels };
-  /** The map that corrected them. */
+  /** The map that de-biased them. */
   readonly debias: Debias;
-  /** De-biased margins d, float64 [rows]: of train before infusion, and of validation. */
+  /** De-biased margins d before infusion, float64 [rows]. */
   readonly debiased: { readonly train: Float64Array; readonly validation: Float64Array };
-  /** How labels were mixed in, and how students of each strength did on the validation rows. */
+  /** The form and selected strength of the infusion, and the selection loss of the student of each strength. */
   readonly infusion: {
     readonly form: InfusionForm;
     readonly strength: number;
     readonly candidates: readonly { strength: number; selectionLoss: number }[];
   };
-  /** What calibration of the trained student found; absent where it was not asked for, or labels were too few. */
+  /** The calibration of the trained student; absent unless requested, or with too few labels. */
   readonly calibration?: Calibration;
-  /** What the student was trained on: margins u of the training rows. */
+  /** The student's targets: margins u of the training rows. */
   readonly targets: Targets;
-  /** What moved between the teacher and the targets. */
+  /** How far de-biasing and infusion changed the teacher's labels of the training rows. */
   readonly changes: Changes;
   /** Whether the teacher seems to have been fitted on the training rows. */
   readonly leakage: Leakage;
-  /** What a reader should know, each a sentence with its figure and the way out. */
+  /** Warnings in plain text, each with a figure and a remedy. */
   readonly warnings: readonly string[];
-  /** How long the stages took. */
+  /** Duration of the stages. */
   readonly timing: {
-    /** Seconds of soft labels and, for losses and fits that use them, the teacher's features. */
+    /** Seconds for soft labels and, if a map uses them, the teacher's features. */
     readonly labelSeconds: number;
-    /** Seconds of de-biasing and of training all students; without calibration and threshold. */
+    /** Seconds for de-biasing and training all students, without calibration and threshold. */
     readonly trainSeconds: number;
     /** Training and validation rows per second of `labelSeconds`, cached rows included. */
     readonly rowsPerSecond: number;
-    /** Rows whose soft labels came from the cache or the checkpoint. */
+    /** Rows whose soft labels are from the cache or the checkpoint. */
     readonly cachedRows: number;
   };
 }

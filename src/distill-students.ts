@@ -1,4 +1,4 @@
-// The students of a distillation: one for each strength of knowledge infusion.
+// Trains the students of a distillation, one for each strength of knowledge infusion.
 import type { DistillOptions } from './distill-options.ts';
 import type { Progress } from './io/progress.ts';
 import { type InfusionForm, STRENGTHS } from './labels/infusion-forms.ts';
@@ -10,26 +10,26 @@ import { fit } from './student/fit.ts';
 import type { Selection } from './student/selection.ts';
 import type { Student } from './student/student.ts';
 
-/** A student that was trained on labels of one strength. */
+/** A student trained on targets of one infusion strength. */
 export interface Trial {
   readonly strength: number;
   readonly student: Student;
   readonly selectionLoss: number;
 }
 
-/** The form of the infusion, and the strengths to try. */
+/** The form of the infusion and the strengths to try. */
 export function infusionOf({ infusion }: DistillOptions): { form: InfusionForm; strengths: readonly number[] } {
   const { form = 'mix', strength = 'auto' }: Partial<NonNullable<DistillOptions['infusion']>> = infusion ?? {};
   return { form, strengths: strength === 'auto' ? STRENGTHS[form] : [strength] };
 }
 
-/** What students of a strength learn. @param margins de-biased ones of the training rows */
+/** The targets of one strength. @param margins de-biased margins of the training rows, float64 [rows] */
 export function targetsOf(options: DistillOptions, margins: Float64Array, strength: number): Targets {
   const { temperature } = options.loss ?? debiasedDistillation();
   return infuse({ margins }, options.train, { form: infusionOf(options).form, strength, temperature });
 }
 
-/** A student for each strength of the infusion. @param margins de-biased ones of the training rows */
+/** Trains a student for each strength. @param margins de-biased margins of the training rows, float64 [rows] */
 export async function trainStudents(
   options: DistillOptions,
   margins: Float64Array,

@@ -1,4 +1,4 @@
-// The whole path, from a teacher and rows to a student.
+// Distils a student from a teacher and rows.
 import { hiddenFeaturesOf, softLabelsOf } from './distill-labels.ts';
 import type { Distillation, DistillOptions } from './distill-options.ts';
 import { infusionOf, type Trial, targetsOf, trainStudents } from './distill-students.ts';
@@ -25,8 +25,14 @@ import { VERSION } from './version.ts';
 import { warningsOf } from './warnings/warnings.ts';
 
 /**
- * Distils a student: soft labels, label de-biasing, knowledge infusion, training, threshold.
- * @throws DebkdError; the signal's reason when aborted
+ * Distils a student in five steps: soft labels, label de-biasing, knowledge infusion, training, threshold.
+ * @throws DebkdError `value` if an option is out of range, `rows` if a part has no rows or too few labels; otherwise as softLabels,
+ * debiasParts and fit; the signal's reason when aborted
+ * @example
+ * const table = await readTable('rows.csv', { target: 'label' });
+ * const { train, validation } = await encodeParts(table, split(table), undefined);
+ * using teacher = await loadTeacher('teacher.onnx');
+ * const { student, warnings } = await distill({ teacher, train, validation, student: { hidden: [16] }, seed: 1 });
  */
 export async function distill(given: DistillOptions): Promise<Distillation> {
   const options = { ...given, teacher: given.teacher.forTarget(given.train.target) };
@@ -61,7 +67,7 @@ export async function distill(given: DistillOptions): Promise<Distillation> {
     threshold: chooseThreshold(calibrated.predictProba(validation), validation.labels),
     provenance: provenanceOf(options, debias, chosen, calibration),
   });
-  // a student that could not be opened again is no result
+  // fail here if the student cannot be encoded and decoded again
   encodeChecked(student, validation);
   const targets = targetsOf(options, debiased.train, chosen.strength);
   return {
@@ -101,7 +107,7 @@ function provenanceOf(
     debkd: VERSION,
     teacher: { sha256: teacher.sha256, convention: teacher.convention },
     rows: { train: train.rows, validation: validation.rows },
-    // what class 1 and class 0 are called
+    // the names of the target and its classes
     ...(train.target && { target: train.target }),
     debias: { method: debias.method, penalty: debias.penalty },
     infusion: { form: infusionOf(options).form, strength },
@@ -131,17 +137,9 @@ function checkBefore(options: DistillOptions): void {
   if (infusion?.form !== undefined) checkName('knowledge infusion: form', infusion.form, INFUSION_FORMS);
   if (loss) checkLoss(loss);
   if (train.rows === 0)
-    throw new DebkdError('rows', {
-      subject: 'training',
-      seen: 'no rows',
-      remedy: 'the split leaves none to train on (--split)',
-    });
+    throw new DebkdError('rows', { subject: 'training part', seen: 'no rows', remedy: { id: 'add-rows' } });
   if (validation.rows === 0)
-    throw new DebkdError('rows', {
-      subject: 'validation',
-      seen: 'no rows',
-      remedy: 'the split leaves none to choose the student by (--split)',
-    });
+    throw new DebkdError('rows', { subject: 'validation part', seen: 'no rows', remedy: { id: 'add-rows' } });
   checkArchitecture(student);
   checkFitOptions(options, train.rows);
   checkClassWeight(options.classWeight);

@@ -1,3 +1,4 @@
+// distill from teacher to student: results, determinism, resuming, warnings and refused options.
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
@@ -30,7 +31,7 @@ const options: DistillOptions = {
 };
 
 test.each(['wdbc-mlp', 'wdbc-mlp-biased'])(
-  '%s gives the logits PyTorch gave (1e-5), and is the file its card names',
+  '%s gives the logits of PyTorch (1e-5) and has the hash of its model card',
   async (name) => {
     using loaded = await loadTeacher(model(`${name}/teacher.onnx`), { preprocessing: data.preprocessing });
     const { rows, logits } = modelJson<{ rows: number[]; logits: number[] }>(`${name}/reference.json`);
@@ -51,7 +52,7 @@ test.each(['wdbc-mlp', 'wdbc-mlp-biased'])(
   },
 );
 
-test('the bias on purpose is found, moved and gone', async () => {
+test('a deliberate bias is found and corrected', async () => {
   const run = await distill({ ...options, epochs: undefined });
   expect(run.debias.method).toBe('platt');
   expect(run.debias.parameters[0]).toBeLessThan(-1);
@@ -69,7 +70,7 @@ test('the bias on purpose is found, moved and gone', async () => {
   expect(await loss(run.student)).toBeLessThan((await loss(kd)) - 0.05);
 });
 
-test('the same run twice gives the same bytes; another seed gives others', async () => {
+test('the same run gives the same bytes; another seed gives different ones', async () => {
   const bytes = async (seed: number): Promise<string> =>
     sha256(encodeStudent((await distill({ ...options, seed })).student));
   const first = await bytes(1);
@@ -77,7 +78,7 @@ test('the same run twice gives the same bytes; another seed gives others', async
   expect(await bytes(2)).not.toBe(first);
 });
 
-test('a student file is read back whole, and a damaged one is refused', async () => {
+test('a student file is read back completely; a damaged one is refused', async () => {
   const { student } = await distill({ ...options, infusion: { form: 'mix', strength: 0.3 } });
   const bytes = encodeStudent(student);
   const again = decodeStudent(bytes);
@@ -95,13 +96,13 @@ test('a student file is read back whole, and a damaged one is refused', async ()
   expect(() => decodeStudent(new Uint8Array(3))).toThrow(/not a student file/);
 });
 
-test('a student survives structured clone as data', async () => {
+test('a student can be sent as data by structured clone', async () => {
   const { student } = await distill({ ...options, infusion: { form: 'none' } });
   const copy = new Student(structuredClone(student));
   expect(copy.predict(data.test)).toEqual(student.predict(data.test));
 });
 
-test('a record is answered with the bits of the batch', async () => {
+test('predictRecord gives the same bits as a batch', async () => {
   const { student } = await distill({ ...options, infusion: { form: 'none' } });
   const table = await readCsv(model('wdbc/data.csv'), { target: 'label' });
   const batch = student.predictProba(encode(table, data.preprocessing));
@@ -117,7 +118,7 @@ test('a record is answered with the bits of the batch', async () => {
   }
 });
 
-test('progress counts up to the whole; an abort rejects with its reason and nothing more happens', async () => {
+test('progress reaches the total; an abort rejects with its reason and stops the work', async () => {
   const seen: Progress[] = [];
   const controller = new AbortController();
   const reason = new Error('enough');
@@ -138,7 +139,7 @@ test('progress counts up to the whole; an abort rejects with its reason and noth
   expect(seen.every((p) => p.done >= 1 && p.done <= p.total)).toBe(true);
 });
 
-test('a resumed run ends in the bytes of an uninterrupted one, wherever it was cut', async () => {
+test('a run resumed at any point gives the bytes of an uninterrupted one', async () => {
   const whole = encodeStudent((await distill(options)).student);
   const key = checkpointKey('test');
   type Entries = ReadonlyMap<string, Uint8Array>;
@@ -155,14 +156,14 @@ test('a resumed run ends in the bytes of an uninterrupted one, wherever it was c
   const whenever = (store: LabelCache): Checkpoint => ({ ...storedCheckpoint(store, key), pause: 0 });
   const states: Entries[] = [];
   await distill({ ...options, checkpoint: whenever(storeOf(new Map(), (entries) => states.push(entries))) });
-  // a block of rows and all of them for both parts, the de-biased labels, each of six students in twenty epochs and at its end
+  // for both parts a block of soft labels and all of them, then the de-biased labels, then 20 epochs and the end of six students
   expect(states).toHaveLength(5 + 6 * 21);
   for (const at of [0, 1, 2, 3, 4, 10, 24, 25, 60, 130]) {
     const resumed = whenever(storeOf(states[at] as Entries));
     const steps: number[] = [];
     const onProgress = ({ stage, done }: Progress): void => void (stage.startsWith('student') && steps.push(done));
     expect(encodeStudent((await distill({ ...options, checkpoint: resumed, onProgress })).student)).toEqual(whole);
-    // students in their 5th part and later go on from the epoch that was kept
+    // from the 5th entry on, students resume at the stored epoch
     expect(steps).toHaveLength(at < 5 ? 120 : 120 - (at - 4 - Math.floor((at - 4) / 21)));
   }
   const last = states.at(-1) as Entries;
@@ -172,7 +173,7 @@ test('a resumed run ends in the bytes of an uninterrupted one, wherever it was c
   expect(await storedCheckpoint(storeOf(damaged), key).get('margins train')).toBeUndefined();
 });
 
-test('a teacher that was fitted on the training rows is noticed, and D comes from held-out rows', async () => {
+test('leakage is detected, and the map is fitted on held-out rows', async () => {
   const memory = new Map<unknown, Float64Array>([
     [data.train.teacherInputs, Float64Array.from(data.train.labels, (y) => (y ? 9 : -9))],
     [
@@ -191,7 +192,7 @@ test('a teacher that was fitted on the training rows is noticed, and D comes fro
   expect(run.debias.parameters[1]).toBeLessThan(0.5);
 });
 
-test('a teacher with its classes swapped is worse than chance, and the warning names the causes', async () => {
+test('a teacher with swapped classes gets a warning with the causes', async () => {
   const swapped = {
     ...teacher,
     margins: async (x: Parameters<typeof teacher.margins>[0]) => {
@@ -201,11 +202,11 @@ test('a teacher with its classes swapped is worse than chance, and the warning n
   };
   const run = await distill({ ...options, teacher: swapped as typeof teacher, infusion: { form: 'none' } });
   expect(run.warnings.join()).toMatch(
-    /it ranks the classes the other way round; another value of the label is class 1 .*or another output of the teacher/,
+    /it ranks the classes in reverse.*the other value of the label as class 1, or the other output of the teacher/,
   );
 });
 
-test('unlabelled rows are distilled, but teach D nothing', async () => {
+test('unlabelled rows are distilled but do not affect the map', async () => {
   const labels = data.train.labels.map((y, i) => (i % 2 ? y : -1));
   const run = await distill({ ...options, train: { ...data.train, labels }, infusion: { form: 'mix', strength: 0.5 } });
   expect(run.debias.rows).toBe(220);
@@ -219,7 +220,7 @@ test('unlabelled rows are distilled, but teach D nothing', async () => {
   ).toEqual(run.debias.parameters);
 });
 
-test('warnings: few validation rows, few rows of a class, each with its figure and the way out', async () => {
+test('warns about few validation rows and few rows of a class, with figures and remedies', async () => {
   const few = selectRows(
     data.validation,
     Uint32Array.from({ length: 60 }, (_, i) => i),
@@ -237,12 +238,12 @@ test('warnings: few validation rows, few rows of a class, each with its figure a
   const none = { ...few, labels: few.labels.map(() => -1) };
   const blind = await distill({ ...options, validation: none, infusion: { form: 'none' } });
   expect(blind.warnings).toContainEqual(
-    expect.stringMatching(/^validation: no labels, so that the threshold is 0.5; label some/),
+    expect.stringMatching(/^validation: no labelled rows, so the threshold is 0.5. Label some/),
   );
   expect(blind.student.threshold).toBe(0.5);
 });
 
-test('class weights: a heavier class 1 raises its probabilities; balanced is the ratio of the classes', async () => {
+test('a higher class weight raises probabilities; balanced is the ratio of the classes', async () => {
   const mean = (p: Float64Array): number => p.reduce((a, b) => a + b, 0) / p.length;
   const run = async (classWeight: number | 'balanced' | undefined) =>
     (await distill({ ...options, classWeight, infusion: { form: 'none' } })).student;
@@ -253,14 +254,18 @@ test('class weights: a heavier class 1 raises its probabilities; balanced is the
   expect((p[2] as number) - (p[0] as number)).toBeGreaterThan(0.05);
   const balanced = await run('balanced');
   const ones = data.train.labels.filter((y) => y === 1).length;
-  // the ratio alone would scale every loss as well, which AdamW hardly notices
+  // the ratio also scales the loss, which has almost no effect on AdamW
   const ratio = await run((data.train.rows - ones) / ones);
   expect(mean(balanced.predictProba(data.test))).toBeCloseTo(mean(ratio.predictProba(data.test)), 2);
 });
 
 test.each([
-  ['no training rows', { train: { ...data.train, rows: 0 } }, /training: no rows/],
-  ['no validation rows', { validation: { ...data.validation, rows: 0 } }, /validation: no rows/],
+  ['no training rows', { train: { ...data.train, rows: 0 } }, /training part: no rows; give the part more rows/],
+  [
+    'no validation rows',
+    { validation: { ...data.validation, rows: 0 } },
+    /validation part: no rows; give the part more rows/,
+  ],
   ['a width of 0', { student: { hidden: [0] } }, /hidden widths from 1 to 4096/],
   ['a negative seed', { seed: -1 }, /seed is -1/],
   ['no epochs', { epochs: 0 }, /epochs is 0/],

@@ -1,5 +1,4 @@
-// The library's boundary: names that do not exist, lists of other lengths, counts out of range. Each is refused with a
-// message, before anything is trained.
+// Invalid arguments of the library: unknown names, wrong lengths and counts out of range are refused before training.
 import { execFileSync, spawn } from 'node:child_process';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -51,7 +50,7 @@ const cases: readonly [string, () => unknown, RegExp][] = [
   [
     'none takes no strength',
     () => debkd.infuse({ margins }, train, { form: 'none', strength: 0.3 }),
-    /none, which takes none; give mix:0.3/,
+    /strength 0.3 for none, expected 0/,
   ],
   ['quantize', () => debkd.quantize(fitted, odd('foo')), /"foo", expected one of float16, int8/],
   ['exportTo', () => debkd.exportTo(odd('lambda'), fitted), /"lambda", expected one of onnx/],
@@ -86,7 +85,7 @@ test.each(cases)('%s', async (_, call, message) => {
   expect((refused as debkd.DebkdError).message).toMatch(message);
 });
 
-test('a cache may give a Node Buffer, whose slices are views', async () => {
+test('a cache may return a Node Buffer that is a view', async () => {
   const entries = new Map<string, Uint8Array>();
   const plain: LabelCache = {
     get: async (key) => entries.get(key),
@@ -95,7 +94,7 @@ test('a cache may give a Node Buffer, whose slices are views', async () => {
   const pooled: LabelCache = {
     get: async (key) => {
       const bytes = entries.get(key);
-      return bytes && Buffer.from(Buffer.concat([Buffer.alloc(3), bytes]).subarray(3)); // in the middle of a pool
+      return bytes && Buffer.from(Buffer.concat([Buffer.alloc(3), bytes]).subarray(3)); // a view into a larger buffer
     },
     put: async () => undefined,
   };
@@ -103,7 +102,7 @@ test('a cache may give a Node Buffer, whose slices are views', async () => {
     expect(await debkd.softLabels(teacher, train, { cache })).toMatchObject({ margins });
 });
 
-test.skipIf(process.platform === 'win32')('a named pipe is read, not opened and closed first', async () => {
+test.skipIf(process.platform === 'win32')('a named pipe is opened only once', async () => {
   const pipe = join(temporary(), 'rows.csv');
   execFileSync('mkfifo', [pipe]);
   const writer = spawn('sh', ['-c', `printf 'x,label\\n1,0\\n2,1\\n3,1\\n' > ${pipe}`]);
@@ -113,7 +112,7 @@ test.skipIf(process.platform === 'win32')('a named pipe is read, not opened and 
   expect(await ended).toBe(0);
 });
 
-test('init with an address that does not answer, and with one of a page', async () => {
+test('init refuses an address that does not answer, and one of an HTML page', async () => {
   const server = createServer((_, response) => response.end('<!doctype html>'));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
@@ -124,7 +123,7 @@ test('init with an address that does not answer, and with one of a page', async 
   await expect(nobody).rejects.toMatchObject({ code: 'source', message: expect.stringMatching(/^address /) });
 });
 
-test('groups of a column of numbers whose missing values are spelt', async () => {
+test('numeric columns with spelled missing values have groups', async () => {
   const lines = Array.from({ length: 100 }, (_, i) => `${i % 10 === 0 ? 'NA' : i},${i % 2}`);
   const table = await debkd.readCsv(new TextEncoder().encode(`x,label\n${lines.join('\n')}\n`), { target: 'label' });
   const groups = debkd.groupRows(
@@ -136,7 +135,7 @@ test('groups of a column of numbers whose missing values are spelt', async () =>
   expect(groups[0]).toBe('x=');
 });
 
-test('groups cut at numbers stand in the order of these', () => {
+test('numeric ranges are ordered by their numbers', () => {
   const groups = ['age 17 .. <28', 'age 9 .. <17', 'age 28 .. 90', 'age=', 'sex=b', 'sex=a'];
   const bias = debkd.groupBias(new Float64Array(6).fill(0.5), new Int8Array(6), groups, 0.5);
   expect(bias.map(({ group }) => group)).toEqual([
@@ -149,7 +148,7 @@ test('groups cut at numbers stand in the order of these', () => {
   ]);
 });
 
-test('a teacher that answers NaN is refused by the row of the data, not of a block', async () => {
+test('a teacher gets the number of the first row of each block, for its errors', async () => {
   const table = await debkd.readCsv(
     new TextEncoder().encode(`a,b,label\n${Array.from({ length: 20_000 }, (_, i) => `1,2,${i % 2}`).join('\n')}\n`),
     { target: 'label' },

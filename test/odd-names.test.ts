@@ -1,4 +1,4 @@
-// Names that are traps for objects, strings, markup and CSV survive the whole path to the exported student.
+// Names that are special in JavaScript objects, HTML or CSV work from the table to the exported student.
 import { expect, test } from 'vitest';
 import { countMissing } from '../src/data/count-missing.ts';
 import { readCsv } from '../src/data/csv.ts';
@@ -44,7 +44,7 @@ function csv(rows: number): string {
   return [[...NAMES, 'label'].map(quote).join(','), ...lines].join('\n');
 }
 
-test('through table, teacher, labels, student, file, report and exports', async () => {
+test('in table, teacher, labels, student, file, report and exports', async () => {
   const table = await readCsv(new TextEncoder().encode(csv(800)), { target: 'label' });
   expect(table.columns.map((c) => c.name)).toEqual(NAMES);
   const parts = split(table);
@@ -89,7 +89,7 @@ test('through table, teacher, labels, student, file, report and exports', async 
   expect(({} as Record<string, unknown>)['0']).toBeUndefined();
 });
 
-test('a header that names a column twice is refused, also by odd names', async () => {
+test('a duplicate column name is refused, also a special one', async () => {
   const text = '__proto__,__proto__,label\n1,2,0\n1,2,1\n';
   await expect(readCsv(new TextEncoder().encode(text), { target: 'label' })).rejects.toThrow(
     /column "__proto__" appears twice/,

@@ -1,13 +1,15 @@
-// Seeded numbers for tests: the same on every run.
+// Seeded random numbers for tests.
 import { below, words } from '../src/kernels/random.ts';
 
+/** A source of random numbers. */
 export interface Dice {
   /** Uniform in [low, high). */
   real(low: number, high: number): number;
-  /** Uniform integer in [0, n). */
+  /** Uniform integer from 0 to n - 1. */
   below(n: number): number;
 }
 
+/** A source that depends only on the seed. */
 export function dice(seed: number): Dice {
   const source = words(seed, 1000, 0);
   return {

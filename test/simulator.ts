@@ -1,35 +1,35 @@
-// Rows whose true posterior is known, and teachers whose bias is dialled, so that the bias and variance of corrected
-// labels are measured, not inferred.
+// Simulates rows with a known posterior and teachers with a chosen bias, to measure the bias and variance of corrected labels.
 import { type Dataset, FOLDS } from '../src/data/dataset.ts';
 import { denseMatrix } from '../src/data/matrix.ts';
 import { log, sigmoid } from '../src/kernels/elementary.ts';
 import { type Dice, dice } from './random.ts';
 
-/** What is wrong with a teacher; every dial at rest is an honest teacher. */
+/** The bias of a teacher; the defaults are an unbiased teacher. */
 export interface Bias {
-  /** Margins multiplied by this: above 1 over-confident. */
+  /** Factor of the margins, above 1 for an over-confident teacher; default 1. */
   readonly scale?: number;
-  /** Added to every margin: a class prior that is too high. */
+  /** Added to every margin: a class prior that is too high; default 0. */
   readonly shift?: number;
-  /** Added to the margins of the group alone. */
+  /** Added to the margins of the group only; default 0. */
   readonly group?: number;
-  /** The teacher learned from labels flipped with these rates (0 to 1, 1 to 0). */
+  /** The rates (0 to 1, 1 to 0) of flipped labels that the teacher learned from; default none. */
   readonly noise?: readonly [number, number];
-  /** Curvature of its margins: wrong in a monotone way that no line repairs. */
+  /** Curvature of the margins, a monotone error that is not linear; default 0. */
   readonly bend?: number;
 }
 
+/** Simulated rows. */
 export interface World {
   readonly dataset: Dataset;
   /** True log-odds of each row. */
   readonly truth: Float64Array;
-  /** 1 in the group. */
+  /** 1 for rows of the group. */
   readonly group: Uint8Array;
 }
 
 /**
- * Three features: two numbers and membership of a group (a fifth of the rows).
- * @param covariate moves the first feature: covariate shift
+ * Draws rows with three features: two numbers, and membership in a group of a fifth of the rows.
+ * @param covariate added to the first feature (covariate shift); default 0
  */
 export function drawWorld(rows: number, seed: number, covariate: number = 0): World {
   const d = dice(seed);
@@ -52,12 +52,12 @@ export function drawWorld(rows: number, seed: number, covariate: number = 0): Wo
   return { dataset, truth, group };
 }
 
-/** Labels from the true posterior. */
+/** Draws labels from the true posterior. */
 export function drawLabels(truth: Float64Array, d: Dice): Int8Array {
   return Int8Array.from(truth, (v) => (d.real(0, 1) < sigmoid(v) ? 1 : 0));
 }
 
-/** A biased teacher's margins. */
+/** The margins of a biased teacher. */
 export function teach(
   { truth, group }: World,
   { scale = 1, shift = 0, group: offset = 0, noise, bend = 0 }: Bias,
@@ -72,7 +72,7 @@ export function teach(
   });
 }
 
-/** Mean over the rows of |E d-probability - true probability| and of its standard deviation, over replicates. */
+/** The mean over rows of |E p - true probability| and of the standard deviation of p, p = sigmoid(d) over replicates. */
 export function biasAndVariance(
   truth: Float64Array,
   replicates: readonly Float64Array[],

@@ -1,5 +1,4 @@
-// What de-biasing may try: the maps of each method, from simple to rich, the parts that can be left out, and how many labels
-// they need.
+// The candidate maps of each de-biasing method, from simple to complex, the components of an ablation, and the labels required.
 
 import type { AnyDataset } from '../data/dataset.ts';
 import { FOLDS } from '../data/dataset.ts';
@@ -7,17 +6,18 @@ import { DebkdError } from '../io/errors.ts';
 import type { DebiasMethod, MapName } from './debias-names.ts';
 import type { Basis, DebiasMap } from './maps/map.ts';
 
-/** The simple maps, from simple to rich, and what is tried alone under the floor. */
+/** Maps of the margin only, from simple to complex. */
 export const SIMPLE_MAPS: readonly MapName[] = ['none', 'prior', 'temperature', 'platt', 'beta', 'isotonic'];
+/** The maps that `auto` tries with fewer labels than MIN_LABELS. */
 export const MINIMAL_MAPS: readonly MapName[] = ['none', 'platt'];
-/** Ridge penalties, from simple to rich; the teacher's features are many, and need more of it. */
+/** Ridge penalties, from strong to weak. The teacher's features are numerous and need stronger ones. */
 const PENALTIES: Readonly<Record<Basis, readonly number[]>> = {
   inputs: [3000, 1000, 300, 100, 30, 10, 3],
   features: [3000, 1000, 300, 100, 30],
 };
-/** What `auto` is made of beside the six simple maps; each can be left out, to see what it is worth. */
+/** A component of `auto` besides the six simple maps; an ablation leaves some out. */
 export type AblationComponent = 'residual' | 'features' | 'hinges' | 'trees' | 'stack' | 'selection';
-/** Parts of `auto` that can be left out to see what they are worth. */
+/** Every AblationComponent. */
 export const ABLATION_COMPONENTS: readonly AblationComponent[] = [
   'residual',
   'features',
@@ -29,10 +29,10 @@ export const ABLATION_COMPONENTS: readonly AblationComponent[] = [
 
 /** Numbers of boosted trees. */
 const TREES = [20, 40, 80, 160];
-/** Below this many labelled rows, or rows of the rarer class, `auto` tries `none` and `platt` alone. */
+/** With fewer labelled rows, or fewer of the rarer class, `auto` tries only `none` and `platt`. */
 export const MIN_LABELS = { rows: 500, rarer: 50 };
 
-/** Whether the labels of some parts together reach the floor. */
+/** Whether some parts together have the labels that MIN_LABELS requires. */
 export function debiasesRichly(parts: readonly AnyDataset[]): boolean {
   const count = (wanted: (y: number) => boolean): number =>
     parts.reduce((sum, { labels }) => sum + labels.filter(wanted).length, 0);
@@ -41,10 +41,10 @@ export function debiasesRichly(parts: readonly AnyDataset[]): boolean {
   return rows >= MIN_LABELS.rows && Math.min(ones, rows - ones) >= MIN_LABELS.rarer;
 }
 
-/** Columns, with the teacher's features, up to which `residual` is fitted: it takes memory and time by their square. */
+/** The most columns, including the teacher's features, for `residual`: its memory and time grow with their square. */
 export const MAX_COLUMNS = 4096;
 
-/** Whether a map is what an ingredient adds. */
+/** Whether a map belongs to a component. */
 export function isOf({ method, penalty, on }: DebiasMap, part: AblationComponent): boolean {
   if (part === 'trees') return method === 'trees';
   if (method !== 'residual') return false;
@@ -53,11 +53,11 @@ export function isOf({ method, penalty, on }: DebiasMap, part: AblationComponent
   );
 }
 
-/** What a method tries, from simple to rich. `residual` without a penalty's end is `platt`. */
+/** The maps that a method tries, from simple to complex. `residual` includes `platt`, its limit for an infinite penalty. */
 export function mapsOf(method: DebiasMethod, rich: boolean, bases: readonly Basis[]): DebiasMap[] {
   const paths = bases.flatMap((on): DebiasMap[] => [
     ...PENALTIES[on].map((penalty): DebiasMap => ({ method: 'residual', penalty, on })),
-    // beside the teacher's features hinges add nothing, and take long
+    // with the teacher's features, hinges add nothing and are slow
     ...(on === 'inputs' ? [{ method: 'residual', on } as const] : []),
   ]);
   const simple = (names: readonly MapName[]): DebiasMap[] => names.map((name) => ({ method: name }));
@@ -69,8 +69,9 @@ export function mapsOf(method: DebiasMethod, rich: boolean, bases: readonly Basi
 }
 
 /**
- * Whether labels suffice for a method, before the teacher is run. Returns the labelled rows and those of the rarer class.
- * @throws DebkdError `rows` with fewer labelled rows than folds, or one class only
+ * Checks that a method has enough labels, before the teacher runs.
+ * @returns the number of labelled rows, and of those of the rarer class
+ * @throws DebkdError `rows` with fewer labelled rows than folds, or with labels of one class; never for the method `none`
  */
 export function checkLabels(
   { labels }: Pick<AnyDataset, 'labels'>,
@@ -83,16 +84,17 @@ export function checkLabels(
   if (rows < FOLDS) {
     throw new DebkdError('rows', {
       subject: 'label de-biasing',
-      seen: `${rows} labelled rows, fewer than the ${FOLDS} folds of cross-fitting`,
-      remedy: 'give more labelled rows, or --debias none',
+      seen: `${rows} labelled rows`,
+      expected: `at least ${FOLDS}, one for each fold of cross-fitting`,
+      remedy: ['give more labelled rows', { id: 'skip-debias' }],
     });
   }
   if (rarer === 0) {
     throw new DebkdError('rows', {
       subject: 'label de-biasing',
       seen: `all ${rows} labelled rows are of class ${positives === 0 ? 0 : 1}`,
-      expected: 'both',
-      remedy: 'give rows of the other class, or --debias none',
+      expected: 'both classes',
+      remedy: ['give rows of the other class', { id: 'skip-debias' }],
     });
   }
   return { rows, rarer };

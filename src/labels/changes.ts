@@ -1,4 +1,4 @@
-// The record of what de-biasing and infusion moved.
+// How far de-biasing and infusion change the soft labels, over all rows and by group.
 
 import type { AnyDataset } from '../data/dataset.ts';
 import { matrixRows } from '../data/row-source.ts';
@@ -6,44 +6,52 @@ import { checkLength } from '../io/check.ts';
 import { openArena } from '../kernels/memory.ts';
 import { SHUFFLE_BLOCK_ROWS } from '../kernels/shuffle-block.ts';
 
-/** A probability counts as moved beyond this. */
+/** A probability counts as moved if it changes by more than this. */
 const MOVED = 0.01;
-/** Groups smaller than this say nothing. */
+/** Smaller groups are too noisy to report. */
 const SMALLEST_GROUP = 30;
+/** The most groups reported. */
 const GROUPS = 5;
 
-/** Rows that share a category, or lie above or below a numeric column's mean. */
+/** The mean shift of rows that share a category, or that are above or below the mean of a numeric column. */
 export interface GroupShift {
   /** Column name. */
   readonly column: string;
-  /** The category; `above mean` or `below mean` of a numeric column. */
+  /** The category; for a numeric column `above mean` or `below mean`. */
   readonly value: string;
-  /** Of the group. */
+  /** Rows of the group. */
   readonly rows: number;
   /** Mean of d - v in the group, log-odds. */
   readonly meanShift: number;
 }
 
-/** What de-biasing moved, over all rows that were labelled by the teacher. */
+/** How far de-biasing and infusion change the soft labels of the training rows; v is the teacher's margin, d the de-biased one. */
 export interface Changes {
   /** Training rows. */
   readonly rows: number;
-  /** Rows whose de-biased probability is more than .01 from the teacher's. */
+  /** Rows whose de-biased probability differs from the teacher's by more than .01. */
   readonly moved: number;
-  /** Rows that cross 0.5 by de-biasing. */
+  /** Rows whose probability crosses 0.5 by de-biasing. */
   readonly flipped: number;
-  /** Mean of d - v, log-odds; below 0 where the teacher overstates class 1. */
+  /** Mean of d - v, log-odds; below 0 if the teacher overstates class 1. */
   readonly meanShift: number;
   /** Mean of |sigmoid(d) - sigmoid(v)|. */
   readonly meanProbabilityShift: number;
-  /** The same between the infused target and sigmoid(d). */
+  /** Mean of |sigmoid(u) - sigmoid(d)|, u the infused target's margin. */
   readonly meanInfusion: number;
-  /** The groups that moved unlike the rest, by |mean shift| times the root of their rows, at most 5. */
+  /**
+   * At most 5 groups of 30 rows or more whose mean shift differs from that of all rows by more than .01, by descending
+   * |mean shift| times the square root of their rows.
+   */
   readonly groups: readonly GroupShift[];
 }
 
 /**
- * @param soft teacher margins v, debiased margins d, targets infused margins u; float64 [rows]
+ * Compares teacher margins, de-biased margins and targets.
+ * @param soft teacher margins v, float64 [rows]
+ * @param debiased de-biased margins d, float64 [rows]
+ * @param targets infused margins u, float64 [rows]
+ * @throws DebkdError `value` if lengths differ
  */
 export function recordChanges(
   soft: Float64Array,

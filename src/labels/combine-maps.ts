@@ -1,17 +1,18 @@
-// How cross-fitted maps are put together: one of them, a stack, or what `auto` takes.
+// Combines cross-fitted maps: selects one, stacks several, or does what `auto` does.
 import { openArena } from '../kernels/memory.ts';
 import { MINIMAL_MAPS, SIMPLE_MAPS } from './candidates.ts';
 import { type Fitted, lossesOf, rankCandidates } from './cross-fit.ts';
 import type { CalibrationProblem } from './maps/problem.ts';
 import { stackWeights, weightedMean } from './stack.ts';
 
-/** Standard errors by which the stack of everything must be better to be used: its weights were chosen on the same rows. */
+/** The stack of all maps must be better by this many standard errors, because its weights are fitted on the same rows. */
 const CLEAR = 2;
 
 /**
- * What `auto` takes. Without trees: the simplest of the simple maps that is within a standard error of the best, else a stack.
- * Where the stack of everything has a clearly lower cross-fitted log-loss, half of it: trees know more than the
- * teacher and say it less smoothly, and students learn best from the mean of both. Students are judged by the whole.
+ * The weights that `auto` gives the maps. Ignoring trees, it takes the simplest of the simple maps that is within one standard
+ * error of the best (one-standard-error rule: Breiman, Friedman, Olshen, Stone 1984), or a stack if none is. If the stack of all
+ * maps has a clearly lower cross-fitted log-loss, the labels are the mean of both: trees know more than the teacher but are less
+ * smooth, and students learn best from the mean. Students are selected by the stack of all maps.
  */
 export function combineMaps(
   problem: CalibrationProblem,
@@ -41,8 +42,8 @@ export function combineMaps(
 }
 
 /**
- * The weights, or the teacher as it is where they do no better: within a standard error of the best need not be better than the
- * teacher, and neither need the last step of a search.
+ * Keeps the teacher's margins if the weights give a higher log-loss. A map within one standard error of the best, or the last
+ * step of a search, can be worse than the teacher.
  */
 function neverWorse(problem: CalibrationProblem, fitted: readonly Fitted[], weights: Float64Array): Float64Array {
   const none = fitted.findIndex(({ method }) => method === 'none');
@@ -67,7 +68,7 @@ export function stackWeightsOf(fitted: readonly Fitted[], labels: Int8Array): Fl
   );
 }
 
-/** The weighted mean of cross-fitted margins; of one map, its own. */
+/** The weighted mean of cross-fitted margins; with a single map its margins, not recomputed, to the bit. */
 export function meanOf(fitted: readonly Fitted[], weights: Float64Array): Float64Array {
   const only = weights.indexOf(1);
   if (only >= 0) return (fitted[only] as Fitted).crossFitted;

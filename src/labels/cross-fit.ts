@@ -1,27 +1,27 @@
-// Maps fitted without each fold in turn, and how well each does on the rows its fit had not seen.
+// Cross-fitting: fits each map without one fold at a time and measures it on the rows of that fold.
 import { FOLDS } from '../data/dataset.ts';
 import { openArena } from '../kernels/memory.ts';
 import type { DebiasMap } from './maps/map.ts';
 import { applyMap, fitMap } from './maps/maps.ts';
 import type { CalibrationProblem } from './maps/problem.ts';
 
-/** One way to de-bias, and how well it did on rows its fit had not seen. */
+/** A candidate map and its cross-fitted log-loss. */
 export interface DebiasCandidate extends DebiasMap {
   /** Cross-fitted mean log-loss of the labels. */
   readonly logLoss: number;
-  /** Mean row-wise difference of log-loss to the best candidate, and its standard error. */
+  /** Mean row-wise difference of log-loss to the best candidate. */
   readonly difference: number;
-  /** Of the difference to the best, paired by row. */
+  /** Standard error of `difference`, paired by row. */
   readonly standardError: number;
 }
 
-/** A map fitted without each fold in turn, and the d of that fold's rows. */
+/** A cross-fitted map: d and log-loss of each row, from the fit without the row's fold; float64 [rows]. */
 export interface Fitted extends DebiasMap {
   readonly crossFitted: Float64Array;
   readonly losses: Float64Array;
 }
 
-/** Fold by fold, so that a path of penalties follows itself on the same rows. */
+/** Cross-fits maps fold by fold, because a path of penalties warm-starts on the same rows. */
 export async function crossFit(
   problem: CalibrationProblem,
   maps: readonly DebiasMap[],
@@ -60,7 +60,7 @@ export function lossesOf(problem: CalibrationProblem, margins: Float64Array): Fl
   return scratch.f64(out, problem.n);
 }
 
-/** Candidates with their distance to the best, and the first within one standard error of it. */
+/** Compares candidates with the best by paired differences; `simplest` is the first within one standard error of it. */
 export function rankCandidates(
   problem: CalibrationProblem,
   fitted: readonly Fitted[],

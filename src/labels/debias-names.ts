@@ -1,15 +1,22 @@
-// The maps of label de-biasing by name.
+// The names of the maps and methods of label de-biasing.
 
-/** A kind of map from margins (and features) to de-biased margins. */
+/** A kind of map from margins, or margins and features, to de-biased margins. */
 export type MapName = 'none' | 'prior' | 'temperature' | 'platt' | 'beta' | 'isotonic' | 'residual' | 'trees';
 
 /**
- * `none`: d = v. `prior`: d = v - s, so that the mean probability is the share of class 1. `temperature`: d = a v. `platt`:
- * d = a v + b. `beta`: d = a log p - b log(1 - p) + c. `isotonic`: a monotone step function of v. `residual`:
- * d = a v + b + w . phi, phi the standardised inputs, w under a ridge penalty; with the teacher's features at hand also on
- * them; or with hinges of v and penalties by evidence. `trees`: a Platt fit and boosted trees of depth 3 on what it leaves.
- * `stack`: a weighted mean of all of these. `auto`: the simplest of the first six that is within one standard error of the best
- * without trees, else the stack without trees; its mean with the stack of all where that is better by two standard errors.
+ * A method of label de-biasing; v is the teacher's margin, p its probability, d the de-biased margin.
+ * - `none`: d = v
+ * - `prior`: d = v - s; the mean probability is the share of class 1
+ * - `temperature`: d = a v (temperature scaling with T = 1 / a: Guo, Pleiss, Sun, Weinberger 2017)
+ * - `platt`: d = a v + b (Platt 1999)
+ * - `beta`: d = a log p - b log(1 - p) + c (Kull, Silva Filho, Flach 2017)
+ * - `isotonic`: a monotone step function of v (Zadrozny, Elkan 2002)
+ * - `residual`: d = a v + b + w . phi with a ridge penalty on w; phi is the standardised inputs, optionally with the teacher's
+ *   features, or with hinges of v and penalties chosen by evidence (MacKay 1992)
+ * - `trees`: a Platt fit, and boosted trees of depth 3 on its residual (Friedman 2001)
+ * - `stack`: a weighted mean of all of these (Wolpert 1992, Breiman 1996)
+ * - `auto`: the simplest of the first six within one standard error of the best map, ignoring trees; the stack without trees if
+ *   none is; its mean with the stack of all maps if that is better by two standard errors
  */
 export type DebiasMethod = MapName | 'stack' | 'auto';
 

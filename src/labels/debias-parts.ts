@@ -1,4 +1,4 @@
-// Label de-biasing of a training and a validation part, each row by fits that did not see its label.
+// Label de-biasing of a training and a validation part; each labelled row gets its d from a fit without its label.
 import type { AnyDataset } from '../data/dataset.ts';
 import { checkLength } from '../io/check.ts';
 import type { ProgressOptions } from '../io/progress.ts';
@@ -9,29 +9,29 @@ import { applyDebias, type Debias } from './label-debiasing.ts';
 import { detectLeakage, type Leakage } from './leakage.ts';
 import { type FittedParts, fitParts } from './sample.ts';
 
-/** Rows, the teacher's margins for them, float64 [rows], and its features, where there are some. */
+/** Rows with the teacher's margins and, optionally, its features. */
 export interface LabelledPart {
   /** The rows. */
   readonly data: AnyDataset;
-  /** The teacher's, float64 [rows]. */
+  /** The teacher's margins, float64 [rows]. */
   readonly margins: Float64Array;
-  /** Not standardised; used where they are few enough. */
+  /** The teacher's features, not standardised; unused beyond MAX_FEATURES numbers of both parts. */
   readonly features?: Features | undefined;
 }
 
-/** De-biased margins of both parts, what to choose a student by, and the map that made them. */
+/** De-biased margins and selection margins of both parts, and the fitted map. */
 export interface DebiasedParts {
-  /** The map that made them. */
+  /** The fitted map. */
   readonly debias: Debias;
   /** De-biased margins, float64 [rows]. */
   readonly debiased: { readonly train: Float64Array; readonly validation: Float64Array };
-  /** The best guess at the truth, to choose a student by; float64 [rows]. */
+  /** The best estimate of the true log-odds, for selecting a student; float64 [rows]. */
   readonly selectionMargins: { readonly train: Float64Array; readonly validation: Float64Array };
   /** Whether the teacher seems to have been fitted on the training rows. */
   readonly leakage: Leakage;
 }
 
-/** Numbers of features up to which they are used: with more rows there are labels enough for the inputs alone. */
+/** The most feature values (rows times width, both parts) that are used; with more rows the labels suffice without them. */
 export const MAX_FEATURES: number = 2 ** 22;
 
 function fitsFeatures(train: LabelledPart, validation: LabelledPart): boolean {
@@ -39,19 +39,31 @@ function fitsFeatures(train: LabelledPart, validation: LabelledPart): boolean {
   return validation.features !== undefined && (train.data.rows + validation.data.rows) * width <= MAX_FEATURES;
 }
 
-/** Keeps the fit on held-out rows alone, which is the same whatever rows are trained on. */
+/** Keeps the fit on the validation rows, which does not depend on the training rows. */
 export interface ValidationFit {
-  /** Made by the first call that needs it. */
+  /** Set by the first call that needs it. */
   fit?: Promise<FittedParts>;
 }
 
 /**
- * Fits D on the labelled rows of both parts, cross-fitted: a label on a validation row shapes the corrected labels of other
- * rows, never its own. Where the teacher plainly was fitted on the training rows, its margins there are too good to learn
- * its bias from: then D is fitted on the validation rows alone. Of more than 32,768 rows a sample of 32,768 labelled ones is fitted
- * on: a map has few parameters, and no more rows change it.
- * @param options.validationFit for several calls with the same validation part and method
- * @throws DebkdError as fitDebias
+ * De-biases the margins of two parts. The map is cross-fitted on the labelled rows of both: a row's label affects the d of other
+ * rows, never its own. If the teacher was clearly fitted on the training rows (detectLeakage), its margins there hide its bias,
+ * and the map is fitted on the validation rows only. With more than 32,768 rows it is fitted on a sample of 32,768 labelled ones,
+ * because a map has few parameters.
+ * @param options.method default auto
+ * @param options.ablate components to leave out, as of fitDebias; default none
+ * @param options.validationFit share it between calls with the same validation part and method; default a new one
+ * @throws DebkdError `value` if lengths differ; otherwise as fitDebias
+ * @example
+ * const soft = { train: await softLabels(teacher, train), validation: await softLabels(teacher, validation) };
+ * const { debiased, selectionMargins } = await debiasParts(
+ *   { data: train, margins: soft.train.margins },
+ *   { data: validation, margins: soft.validation.margins },
+ * );
+ * const student = await fit({ hidden: [16] }, train, { margins: debiased.train }, debiasedDistillation(), {
+ *   seed: 1,
+ *   validation: debiasedSelection(validation, selectionMargins.validation),
+ * });
  */
 export async function debiasParts(
   train: LabelledPart,

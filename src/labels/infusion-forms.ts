@@ -1,9 +1,9 @@
-// The forms of knowledge infusion, and the strengths each is tried with.
+// The forms of knowledge infusion and the strengths to try.
 
-/** See infuse. */
+/** A form of knowledge infusion; see infuse. */
 export type InfusionForm = 'none' | 'mix' | 'residual' | 'log-odds' | 'noise' | 'shift' | 'smooth' | 'orthogonal';
 
-/** Strengths that `auto` tries, one student each. */
+/** The strengths that `auto` tries, each with a student. */
 export const STRENGTHS: Readonly<Record<InfusionForm, readonly number[]>> = {
   none: [0],
   mix: [0, 0.1, 0.3, 0.5, 0.7, 1],
@@ -27,7 +27,7 @@ export const INFUSION_FORMS: readonly InfusionForm[] = [
   'orthogonal',
 ];
 
-/** The largest strength that makes sense. */
+/** The largest strength that infuse accepts. */
 export const MAX_STRENGTH: Readonly<Record<InfusionForm, number>> = {
   none: 0,
   mix: 1,

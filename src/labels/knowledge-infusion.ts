@@ -1,4 +1,4 @@
-// Knowledge infusion: what each row's own label adds to its de-biased margin.
+// Knowledge infusion: changes a row's de-biased margin by the row's own label.
 import type { AnyDataset } from '../data/dataset.ts';
 import { checkLength, checkName } from '../io/check.ts';
 import { DebkdError } from '../io/errors.ts';
@@ -7,39 +7,46 @@ import { openArena } from '../kernels/memory.ts';
 import { INFUSION_FORMS, type InfusionForm, MAX_STRENGTH } from './infusion-forms.ts';
 import { type NoiseRates, noiseRates } from './noise-rates.ts';
 
-/** What a student is trained on: a margin a row, float64 [rows]; +-Infinity where the target is exactly 1 or 0. */
+/** The targets that a student is trained on. */
 export interface Targets {
-  /** Log-odds, float64 [rows]. */
+  /** Log-odds, float64 [rows]; +-Infinity for a target of exactly 1 or 0. */
   readonly margins: Float64Array;
 }
 
-/** How infuse mixes labels into margins. */
+/** Options of infuse. */
 export interface InfusionOptions {
-  /** How a label enters its target; see infuse. */
+  /** How a label changes its target; see infuse. */
   readonly form: InfusionForm;
-  /** 0 changes nothing; at most 1, or 10 for `residual` and `log-odds`. */
+  /** From 0, which changes nothing, to 1, or to 10 for `residual` and `log-odds`. */
   readonly strength: number;
-  /** Of the loss; `orthogonal` alone uses it. Default 1. */
+  /** The loss's temperature, which only `orthogonal` uses; default 1. */
   readonly temperature?: number;
-  /** Of `noise`; default: estimated from the targets and labels by confident learning. */
+  /** Noise rates for `noise`; default: estimated from targets and labels (noiseRates). */
   readonly rates?: NoiseRates;
 }
 
-/** Label smoothing of `smooth`. */
+/** The share of `smooth`'s label smoothing. */
 const SMOOTHING = 0.1;
-/** `orthogonal` keeps its probabilities this far from 0 and 1. */
+/** `orthogonal` clips its probabilities to [CLIP, 1 - CLIP]. */
 const CLIP = 1e-6;
 
 /**
- * Infuses each labelled row's label into its target; unlabelled rows keep theirs. With d the target's margin, u the result,
- * p = sigmoid(d):
- * `mix` sigmoid(u) = (1 - w) p + w y (at T = 1, w and the loss's 1 - alpha are the same knob);
- * `residual` u = d + k (y - p); `log-odds` u = d + k (2 y - 1);
- * `noise` u = d + k log((1 - r1) / r0) where y = 1, d - k log((1 - r0) / r1) where y = 0: the posterior under label noise;
- * `shift`, `smooth` (Knowledge Adjustment, Wen et al. 2019) on wrong rows alone: p swapped with 1 - p, or replaced by the
- * smoothed label, blended in by the strength;
- * `orthogonal` (Dao et al. 2021) p + g (y - p) at temperature T, clipped.
- * @throws DebkdError `value` when the strength is out of range
+ * Infuses each labelled row's label y into its target; unlabelled rows keep theirs. d is the target's margin, u the result,
+ * p = sigmoid(d), and w, k or g the strength:
+ * - `none`: u = d
+ * - `mix`: sigmoid(u) = (1 - w) p + w y; at T = 1, w and the loss's 1 - alpha have the same effect
+ * - `residual`: u = d + k (y - p)
+ * - `log-odds`: u = d + k (2 y - 1)
+ * - `noise`: u = d + k log((1 - r1) / r0) for y = 1, d - k log((1 - r0) / r1) for y = 0; with k = 1 the posterior under label
+ *   noise with rates r
+ * - `shift`, `smooth` (Knowledge Adjustment: Wen et al. 2019): change only the rows that the target has wrong, p to 1 - p or to the
+ *   smoothed label, in proportion to the strength
+ * - `orthogonal` (Dao et al. 2021): p + g (y - p) at temperature T, clipped
+ * @param targets margins of the dataset's rows, float64 [rows]
+ * @returns new targets; the same object for `none` or strength 0
+ * @throws DebkdError `value` if the form is unknown, the strength is out of range or lengths differ
+ * @example
+ * const targets = infuse({ margins: debiased.train }, train, { form: 'mix', strength: 0.3 });
  */
 export function infuse(targets: Targets, dataset: AnyDataset, options: InfusionOptions): Targets {
   const { form, strength, temperature = 1 } = options;
@@ -79,14 +86,15 @@ export function infuse(targets: Targets, dataset: AnyDataset, options: InfusionO
   return { margins: arena.f64(d, n) };
 }
 
-/** @throws DebkdError `value` */
+/** Checks form and strength. @throws DebkdError `value` */
 export function checkStrength(form: InfusionForm, strength: number): void {
   const most = MAX_STRENGTH[checkName('knowledge infusion: form', form, INFUSION_FORMS)];
   if (most === 0 && strength !== 0)
     throw new DebkdError('value', {
       subject: 'knowledge infusion',
-      seen: `strength ${strength} of none, which takes none`,
-      remedy: `give mix:${strength}`,
+      seen: `strength ${strength} for none`,
+      expected: '0',
+      remedy: 'choose a form that takes a strength, such as mix',
     });
   if (!(strength >= 0 && strength <= most)) {
     throw new DebkdError('value', {

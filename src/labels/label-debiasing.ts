@@ -1,5 +1,5 @@
-// Label de-biasing: a map from the teacher's margin v and the features to a de-biased margin d, fitted on labelled
-// rows the teacher was not fitted on, and cross-fitted, so that no row's own label shapes its d.
+// Label de-biasing: fits a map from the teacher's margin v and the features to a de-biased margin d, on labelled rows that the
+// teacher was not fitted on. Cross-fitting keeps a row's own label out of its d.
 
 import type { AnyDataset } from '../data/dataset.ts';
 import { type Dataset, FOLDS } from '../data/dataset.ts';
@@ -19,51 +19,58 @@ import { applyMap, fitMap } from './maps/maps.ts';
 import { placeProblem } from './maps/problem.ts';
 import { weightedMean } from './stack.ts';
 
-/** A fitted map and its share in the whole. */
+/** A fitted map and its weight. */
 export interface DebiasPart extends DebiasMap {
-  /** 1, or of a stack. */
+  /** 1, or its weight in the stack. */
   readonly weight: number;
-  /** Its share in the margins that select students; absent: `weight`. */
+  /** Its weight in the selection margins; default `weight`. */
   readonly selectionWeight?: number;
   /**
-   * none: nothing; prior: s; temperature: a; platt: b, a; beta: a, b, c; isotonic: where each step starts, then its margins;
-   * residual: number of knots, these, b, a, then one weight an encoded column, one a feature, and one a hinge.
+   * none: empty; prior: s; temperature: a; platt: b, a; beta: a, b, c; isotonic: the start of each step, then its margin;
+   * residual: the number of knots, the knots, b, a, then a weight for each encoded column, feature and hinge; trees: as pack of
+   * maps/boosted-trees.ts writes them.
    */
   readonly parameters: Float64Array;
 }
 
-/** What was fitted, as plain data: applyDebias(debias, margins, dataset) applies it to other rows. */
+/** A fitted map as plain data; applyDebias applies it to other rows. */
 export interface Debias {
-  /** The one map, or the stack of several. */
+  /** The single map, or `stack`. */
   readonly method: MapName | 'stack';
-  /** Of `residual`. */
+  /** The ridge penalty of `residual`; absent with penalties by evidence. */
   readonly penalty?: number;
-  /** Of `residual`: what it looks at. */
+  /** The basis of `residual`. */
   readonly on?: Basis;
   /** Labelled rows it was fitted on. */
   readonly rows: number;
-  /** Of the one map; of `stack` the weights of its parts. */
+  /** The parameters of the single map, or the weights of the stack's parts. */
   readonly parameters: Float64Array;
-  /** The maps that it is made of, with their weights. */
+  /** The maps with their weights. */
   readonly parts: readonly DebiasPart[];
-  /** d of the rows it was fitted on, each from a fit without that row's fold; float64 [rows]. */
+  /** d of the dataset's rows, each from a fit without that row's fold; float64 [rows]. */
   readonly crossFitted: Float64Array;
   /**
-   * The best guess at the truth for the same rows, float64 [rows], to choose a student by: of `auto` the stack of all maps and
-   * of boosted trees, where that is clearly better; else crossFitted.
+   * The best estimate of the true log-odds of the same rows, for selecting a student; float64 [rows]. For `auto` the stack of all
+   * maps, including trees, if it is clearly better; otherwise crossFitted.
    */
   readonly selectionMargins: Float64Array;
-  /** All that were tried, from simple to rich. */
+  /** All maps tried, from simple to complex. */
   readonly candidates: readonly DebiasCandidate[];
 }
 
 /**
- * Fits the map on labelled rows of `dataset`; rows without a label get their d, but teach nothing.
- * @param margins teacher margins of the dataset's rows, float64 [rows]; the teacher must not have been fitted on them
- * @param options.ablate ingredients to do without: the residual fits, those on the teacher's features, the one with hinges,
- * the trees, the stack (the simplest map within a standard error of the best is taken instead)
- * @param options.features the teacher's, of the same rows, standardised: `residual`, `stack` and `auto` then look there, too
- * @throws DebkdError `rows` with fewer labelled rows than folds, or one class only
+ * Fits a map on the labelled rows of `dataset`. Unlabelled rows get a d but do not affect the fit.
+ * @param margins teacher margins of the dataset's rows, float64 [rows]; the teacher must not have been fitted on these rows
+ * @param options.method default auto
+ * @param options.ablate components to leave out: the residual fits, those on the teacher's features, the one with hinges, the
+ * trees, the stack (replaced by the simplest map within one standard error of the best); default none
+ * @param options.features the teacher's features of the same rows, standardised; `residual`, `stack` and `auto` also use them
+ * @throws DebkdError `rows` with fewer labelled rows than folds or labels of one class, `value` if lengths differ or the method is
+ * unknown, `memory` if `residual` has more than 4096 columns; the signal's reason when aborted
+ * @example
+ * const { margins } = await softLabels(teacher, validation);
+ * const debias = await fitDebias(margins, validation, { method: 'platt' });
+ * const debiased = applyDebias(debias, (await softLabels(teacher, train)).margins, train);
  */
 export async function fitDebias(
   margins: Float64Array,
@@ -81,8 +88,9 @@ export async function fitDebias(
   if (width > MAX_COLUMNS && method === 'residual') {
     throw new DebkdError('memory', {
       subject: 'label de-biasing',
-      seen: `residual fits a weight for each of ${width} encoded columns, at most ${MAX_COLUMNS} fit`,
-      remedy: 'drop columns, or use another --debias',
+      seen: `${width} encoded columns`,
+      expected: `at most ${MAX_COLUMNS} for the method residual, which fits a weight for each`,
+      remedy: ['drop columns', { id: 'other-debias' }],
     });
   }
   const hidden = width + (options.features?.width ?? MAX_COLUMNS) <= MAX_COLUMNS ? options.features : undefined;
@@ -122,17 +130,23 @@ export async function fitDebias(
   return { method: 'stack', parameters: Float64Array.from(parts, (p) => p.weight), ...result };
 }
 
-/** What applyDebias needs beside margins and rows. */
+/** Options of applyDebias. */
 export interface ApplyOptions {
-  /** The teacher's, of the same rows, standardised as the fit's, where it had some. */
+  /** The teacher's features of the same rows, standardised as for the fit; required if the fit used them. */
   readonly features?: Features | undefined;
-  /** `labels`: what students learn, the default; `selection`: what they are selected by. */
+  /** `labels`: the margins that students learn; `selection`: those that select students. Default labels. */
   readonly as?: 'labels' | 'selection' | undefined;
 }
 
 /**
- * d of any rows under what was fitted; float64 [rows]. The dataset must be encoded as the fit's.
- * @throws DebkdError `value` where lengths differ, or the map needs features that were not given
+ * Applies a fitted map.
+ * @param margins teacher margins of the dataset's rows, float64 [rows]
+ * @param dataset rows encoded with the preprocessing of the fit
+ * @returns d, float64 [rows]
+ * @throws DebkdError `value` if lengths differ, or the map needs features that are not given
+ * @example
+ * const debias = await fitDebias(margins, validation);
+ * const debiased = applyDebias(debias, (await softLabels(teacher, train)).margins, train);
  */
 export function applyDebias(
   debias: Debias,
@@ -146,7 +160,7 @@ export function applyDebias(
   );
   const hidden = debias.parts.some(({ on }) => on === 'features') ? features : undefined;
   const d = new Float64Array(dataset.rows);
-  // a row's d does not depend on others: piece by piece it is the same
+  // a row's d does not depend on other rows, so blocks give the same bits
   for (let from = 0; from < dataset.rows; from += SHUFFLE_BLOCK_ROWS) {
     const to = Math.min(dataset.rows, from + SHUFFLE_BLOCK_ROWS);
     const rows = {

@@ -1,28 +1,34 @@
-// Was the teacher fitted on these rows? Then its margins there are too good to learn its bias from.
+// Detects a teacher that was fitted on the training rows, whose margins there hide its bias.
 import { openArena } from '../kernels/memory.ts';
 
-/** One-sided level .001 of the standard normal. */
+/** The standard normal quantile of the one-sided level .001. */
 const CRITICAL = 3.0902;
 
-/** A standard error below this share of what it belongs to is rounding. */
+/** A standard error below this share of the losses is rounding. */
 const ROUNDING = 1e-9;
 
-/** Whether a teacher seems to have been fitted on rows, and by which numbers. */
+/** The result of detectLeakage. */
 export interface Leakage {
-  /** Teacher log-loss of the labelled rows. */
+  /** The teacher's mean log-loss on labelled training rows. */
   readonly trainLoss: number;
-  /** Teacher log-loss of labelled held-out rows. */
+  /** The teacher's mean log-loss on labelled held-out rows. */
   readonly heldOutLoss: number;
-  /** (heldOutLoss - trainLoss) / its standard error. */
+  /** heldOutLoss - trainLoss over its standard error. */
   readonly z: number;
-  /** z beyond the one-sided level .001. */
+  /** Whether z exceeds 3.0902, the one-sided level .001. */
   readonly leaked: boolean;
 }
 
 /**
- * Tests whether the teacher does better on training rows than on held-out rows by more than chance (two-sample z
- * test on the mean log-loss, one-sided, level .001). With fewer than two labelled rows on a side, z is 0.
- * @param train, heldOut margins float64 [rows] and labels int8 [rows], -1 where unlabelled
+ * Tests whether the teacher's log-loss is significantly lower on training rows than on held-out rows: a one-sided two-sample z test
+ * of the mean log-loss at level .001. z is 0 if either side has fewer than two labelled rows.
+ * @param train the teacher's margins, float64 [rows], and labels, int8 [rows], 1, 0 or -1 for unlabelled rows
+ * @param heldOut the same for rows that the teacher has not seen
+ * @example
+ * const { leaked } = detectLeakage(
+ *   { margins: soft.train.margins, labels: train.labels },
+ *   { margins: soft.validation.margins, labels: validation.labels },
+ * );
  */
 export function detectLeakage(
   train: { margins: Float64Array; labels: Int8Array },
@@ -32,13 +38,13 @@ export function detectLeakage(
   const [heldOutLoss, heldOutError] = meanLoss(heldOut.margins, heldOut.labels);
   const error = Math.sqrt(trainError * trainError + heldOutError * heldOutError);
   const enough = [train, heldOut].every(({ labels }) => labels.filter((y) => y >= 0).length > 1);
-  // losses that are all the same, but for rounding, have no error to measure a difference by
+  // losses that are equal up to rounding have no standard error to compare with
   const significant = error > ROUNDING * (trainLoss + heldOutLoss);
   const z = enough && significant ? (heldOutLoss - trainLoss) / error : 0;
   return { trainLoss, heldOutLoss, z, leaked: z > CRITICAL };
 }
 
-/** Mean log-loss over labelled rows and its standard error. */
+/** Mean log-loss of the labelled rows, and its standard error. */
 export function meanLoss(margins: Float64Array, labels: Int8Array): [mean: number, error: number] {
   using arena = openArena();
   const v = arena.put(margins);

@@ -1,23 +1,25 @@
-// How often labels are wrong, by confident learning (Northcutt, Jiang, Chuang 2021).
+// Estimates label noise by confident learning (Northcutt, Jiang, Chuang 2021).
 import { sigmoid } from '../kernels/elementary.ts';
 
-/** r0 = P(label 1 | truly 0), r1 = P(label 0 | truly 1). */
+/** Class-conditional noise rates. */
 export interface NoiseRates {
-  /** Share of class 0 that is labelled 1. */
+  /** P(label 1 | true class 0). */
   readonly r0: number;
-  /** Share of class 1 that is labelled 0. */
+  /** P(label 0 | true class 1). */
   readonly r1: number;
 }
 
-/** Rates are kept within these: at 0 one label would outweigh any margin, at .5 it would say nothing. */
+/** Rates are clipped to this range: at 0 a label would override any margin, at .5 it would have no effect. */
 const MIN_RATE = 1e-3;
 const MAX_RATE = 0.49;
 
 /**
- * Estimates class-conditional noise rates. A row counts as truly j where its probability of j reaches the mean
- * probability of j among the rows labelled j; the counts are scaled to the number of rows with each label.
+ * Estimates class-conditional noise rates. A row counts as truly j if its probability of j reaches the mean probability of j
+ * among the rows labelled j; a row that reaches both counts for the more probable class. Counts are scaled to the number of rows
+ * with each label.
  * @param margins out-of-sample (cross-fitted) margins, float64 [rows]
  * @param labels 1, 0 or -1 [rows]
+ * @returns rates from .001 to .49
  */
 export function noiseRates(margins: Float64Array, labels: Int8Array): NoiseRates {
   const sum = [0, 0];

@@ -1,4 +1,4 @@
-// De-biasing of more rows than a map needs: it is fitted on a sample of the labelled ones and applied to all.
+// De-biasing of large data: fits the map on a sample of the labelled rows and applies it to all rows.
 
 import type { AnyDataset } from '../data/dataset.ts';
 import { concatRows, type Dataset, selectRows } from '../data/dataset.ts';
@@ -7,10 +7,10 @@ import { sampleRows } from '../data/split.ts';
 import { type Features, joinFeatures, pickFeatures } from '../teacher/features.ts';
 import { applyDebias, type Debias, fitDebias } from './label-debiasing.ts';
 
-/** Rows of both parts up to which every labelled row is fitted on; of more, so many labelled ones. */
+/** With more rows in all parts, the map is fitted on a sample of this many labelled rows. */
 export const MAX_FITTED = 32768;
 
-/** Rows with the teacher's margins, and its features, standardised, where there are some. */
+/** Rows with the teacher's margins and, optionally, its standardised features. */
 export interface Part {
   readonly data: AnyDataset;
   readonly margins: Float64Array;
@@ -19,17 +19,17 @@ export interface Part {
 
 type Options = NonNullable<Parameters<typeof fitDebias>[2]>;
 
-/** A map that was fitted on the labelled rows of some parts, and what it makes of them. */
+/** A map fitted on the labelled rows of some parts, and the margins it gives them. */
 export interface FittedParts {
   /** The map. */
   readonly debias: Debias;
-  /** d of each part's rows, and what students are judged by; of a row that was fitted on, from a fit without its fold. */
+  /** d of each part's rows, float64 [rows]; a row of the sample gets it from a fit without its fold. */
   readonly debiased: readonly Float64Array[];
-  /** The best guess at the truth, to choose a student by; float64 [rows] of each part. */
+  /** The best estimate of the true log-odds of each part's rows, for selecting a student; float64 [rows]. */
   readonly selectionMargins: readonly Float64Array[];
 }
 
-/** Fits D on the labelled rows of some parts together. @throws DebkdError as fitDebias */
+/** Fits one map on the labelled rows of all parts. @throws DebkdError as fitDebias */
 export async function fitParts(parts: readonly Part[], options: Options): Promise<FittedParts> {
   const total = parts.reduce((sum, { data }) => sum + data.rows, 0);
   const fitsAll = total <= MAX_FITTED;
@@ -56,7 +56,7 @@ export async function fitParts(parts: readonly Part[], options: Options): Promis
   };
 }
 
-/** At most MOST_FITTED labelled rows of all parts, the same whatever the seed. */
+/** At most MAX_FITTED labelled rows of all parts, independent of the seed. */
 function sampleOf(parts: readonly Part[]): Uint32Array[] {
   const ends: number[] = [];
   const labelled: number[] = [];

@@ -1,15 +1,17 @@
-// Stacking: a mean of several maps' margins, its weights on the simplex chosen by the labels (Breiman 1996).
+// Stacking (Wolpert 1992): a weighted mean of several maps' margins, with nonnegative weights (Breiman 1996) that sum to 1.
 import { exp } from '../kernels/elementary.ts';
 import { openArena } from '../kernels/memory.ts';
 
 const STEPS = 400;
-/** Weights below this are left out. */
+/** Smaller weights are set to 0. */
 const MIN_WEIGHT = 0.01;
 
 /**
- * Weights w, at or above 0 and 1 in sum, with a low log-loss of sum w_i z_i on the labelled rows; by exponentiated gradient
- * steps of falling size, float64 in the order of the rows.
- * @param margins cross-fitted margins of each map, float64 [rows]
+ * Minimises the log-loss of sum_k w_k z_k on the labelled rows over the simplex (w_k >= 0, sum 1), by 400 exponentiated gradient
+ * steps (Kivinen, Warmuth 1997) of decreasing size. Sums are float64 in the order of the rows.
+ * @param margins cross-fitted margins z of each map, float64 [rows]
+ * @param labels 1, 0 or -1 [rows]
+ * @returns w, float64 [maps]
  */
 export function stackWeights(margins: readonly Float64Array[], labels: Int8Array): Float64Array {
   using arena = openArena();
@@ -40,7 +42,7 @@ function normalise(weights: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer
   return weights.map((w) => w / sum);
 }
 
-/** sum over k of weights[k] margins[k]; float64 [rows]. */
+/** The sum over k of weights[k] * margins[k]; float64 [rows]. */
 export function weightedMean(weights: ArrayLike<number>, margins: readonly Float64Array[]): Float64Array {
   const out = new Float64Array(margins[0]?.length ?? 0);
   margins.forEach((column, k) => {

@@ -1,10 +1,10 @@
-// A loss that the caller writes: a function of margin, target and label, called for each row of each batch.
+// A custom loss: a function of margin, target and label, called for each row of each batch.
 import { DebkdError } from '../io/errors.ts';
 import type { Kernels } from '../kernels/exports.ts';
 import type { CustomStep } from '../kernels/load.ts';
 import { type CustomLoss, checkLoss, type Hint, type Loss } from './loss.ts';
 
-/** Where the derivative is compared with differences: off the places where losses of this kind have corners. */
+/** Where the derivative is compared with finite differences: away from the usual corners of a loss, such as 0. */
 const MARGINS = [-3.1, -0.73, 0.37, 2.21];
 const TARGETS = [-2.57, 0.29, 1.93];
 const LABELS = [-1, 0, 1] as const;
@@ -12,12 +12,16 @@ const STEP = 1e-4;
 const TOLERANCE = 1e-3;
 
 /**
- * A loss of your own. Its values and derivatives are numbers of your function: for the same bytes on every host use `exp`, `log`,
- * `sigmoid` and `softplus` of debkd in it, not those of Math. It is called for every row of every epoch.
- * @param compute value and derivative of one row
- * @param options.check compare the derivative with differences of the value at a few places; default true
- * @param options.hint as of regressionHint
- * @throws DebkdError `value` where the derivative is not that of the value
+ * A custom loss. Use `exp`, `log`, `sigmoid` and `softplus` of debkd in it instead of those of Math, and students have the same
+ * bytes on every host.
+ * @param compute returns value and derivative of one row; called for every row of every epoch
+ * @param options.check whether to compare the derivative with finite differences of the value at 36 points; default true
+ * @param options.hint as of regressionHint; default none
+ * @throws DebkdError `value` if a value or derivative is not finite, or the derivative differs from the finite difference d by more
+ * than .001 (1 + |d|)
+ * @example
+ * const squared = customLoss((margin, target) => ({ value: (margin - target) ** 2, derivative: 2 * (margin - target) }));
+ * const student = await fit({ hidden: [8] }, train, targets, squared, { seed: 1 });
  */
 export function customLoss(compute: CustomLoss, options: { check?: boolean; hint?: Hint } = {}): Loss {
   if (options.check !== false) checkDerivative(compute);
@@ -40,9 +44,10 @@ function checkDerivative(compute: CustomLoss): void {
         const difference = (above - below) / (2 * STEP);
         if (Math.abs(derivative - difference) <= TOLERANCE * (1 + Math.abs(difference))) continue;
         throw new DebkdError('value', {
-          subject: 'loss',
-          seen: `at margin ${margin}, target ${target}, label ${label} its derivative is ${derivative}, and its values change by ${difference.toPrecision(6)}`,
-          remedy: 'correct one of them, or give check: false where it has a corner there',
+          subject: rowOf(margin, target, label),
+          seen: `the derivative is ${derivative}, the finite difference of the values ${difference.toPrecision(6)}`,
+          expected: 'both to agree',
+          remedy: ['correct one of them', 'pass check: false if the loss has a corner there'],
         });
       }
 }
@@ -51,13 +56,17 @@ function finite(compute: CustomLoss, margin: number, target: number, label: 1 | 
   const answer = compute(margin, target, label);
   if (Number.isFinite(answer?.value) && Number.isFinite(answer.derivative)) return answer;
   throw new DebkdError('value', {
-    subject: 'loss',
-    seen: `at margin ${margin}, target ${target}, label ${label} it gives ${answer?.value} with the derivative ${answer?.derivative}`,
-    expected: '{ value, derivative } of finite numbers',
+    subject: rowOf(margin, target, label),
+    seen: `value ${answer?.value}, derivative ${answer?.derivative}`,
+    expected: '{ value, derivative } with finite numbers',
   });
 }
 
-/** The loss as the kernel calls it for a batch: pointers into its memory. */
+function rowOf(margin: number, target: number, label: number): string {
+  return `loss at margin ${margin}, target ${target}, label ${label}`;
+}
+
+/** The callback that the kernel calls for a batch; its arguments are addresses in the kernel's memory. */
 export function customStep(compute: CustomLoss, memory: Kernels['memory']): CustomStep {
   return (...batch) => {
     const [z, rows, m, labels, target, weights, , d] = batch.map((value) => value >>> 0) as [
@@ -66,7 +75,7 @@ export function customStep(compute: CustomLoss, memory: Kernels['memory']): Cust
       ...number[],
     ];
     const scale = batch[6] as number;
-    const view = new DataView(memory.buffer); // it may have grown
+    const view = new DataView(memory.buffer); // memory growth replaces the buffer
     let total = 0;
     for (let i = 0; i < (m as number); i++) {
       const row = view.getUint32(rows + 4 * i, true);

@@ -2,11 +2,13 @@
 import { checkLoss, type Loss } from './loss.ts';
 
 /**
- * The corrected label replaces the teacher's.
- * At T = 1, alpha does what 1 - w of the `mix` infusion does: one of the two is enough.
- * @param options.temperature default 1
- * @param options.alpha default 1: the corrected labels alone
+ * The de-biased distillation loss: distillation whose soft labels are the corrected ones. At T = 1, alpha has the effect of 1 - w of
+ * the infusion `mix`; use one of the two.
+ * @param options.temperature T, above 0 and at most 100; default 1
+ * @param options.alpha weight of the soft term, 0 .. 1; default 1, corrected labels only
  * @throws DebkdError `value`
+ * @example
+ * const student = await fit({ hidden: [16] }, train, targets, debiasedDistillation({ temperature: 2 }), { seed: 1 });
  */
 export function debiasedDistillation(options: { temperature?: number; alpha?: number } = {}): Loss {
   const { temperature = 1, alpha = 1 } = options;

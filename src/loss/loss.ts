@@ -1,14 +1,15 @@
-// What a loss is: a record of names and parameters, which the kernel computes; or a function of the caller's.
+// A loss is a name with parameters, which the kernel computes, or a custom function.
 import { checkName } from '../io/check.ts';
 import { DebkdError } from '../io/errors.ts';
 
 /**
- * L = (1 - alpha) BCE(y, sigmoid(z)) + alpha S, z the student's margin, y the row's label, where it has one.
- * S is T^2 KL(q_T || sigmoid(z / T)), q_T = sigmoid(u / T), u the target's margin; for `logit-matching` (z - u)^2 / 8; for
- * `weighted-soft-labels` times 1 - exp(-BCE(y, z) / BCE(y, u)). A hint is added to it. `own` is customLoss().
+ * L = (1 - alpha) BCE(y, sigmoid(z)) + alpha S, plus a hint if there is one. z is the student's margin, u the target's, y the row's
+ * label; an unlabelled row has only alpha S. S is T^2 KL(q_T || sigmoid(z / T)) with q_T = sigmoid(u / T) (Hinton, Vinyals, Dean
+ * 2015), multiplied by 1 - exp(-BCE(y, sigmoid(z)) / BCE(y, sigmoid(u))) for `weighted-soft-labels`; (z - u)^2 / 8 for
+ * `logit-matching`. `own` is customLoss().
  */
 export interface Loss {
-  /** What the kernel computes. */
+  /** The formula. */
   readonly name:
     | 'debiased-distillation'
     | 'distillation'
@@ -16,20 +17,20 @@ export interface Loss {
     | 'logit-matching'
     | 'weighted-soft-labels'
     | 'own';
-  /** T, above 0. */
+  /** T, above 0 and at most 100. */
   readonly temperature: number;
   /** Weight of the soft term, 0 .. 1. */
   readonly alpha: number;
-  /** What the student's last hidden layer learns of the teacher's features. */
+  /** A hint for the student's last hidden layer; default none. */
   readonly hint?: Hint | undefined;
-  /** Of `own`: what is computed. */
+  /** The function of `own`. */
   readonly compute?: CustomLoss | undefined;
 }
 
 /**
- * The loss of one row and its derivative by the student's margin.
- * @param margin the student's, log-odds
- * @param target what it is to learn: a corrected margin, log-odds; +-Infinity where labels alone are taught (infusion of strength 1)
+ * The loss of one row and its derivative with respect to the student's margin.
+ * @param margin the student's margin, log-odds
+ * @param target the target's margin, log-odds; +-Infinity for a target of exactly 1 or 0 (infusion `mix` of strength 1)
  * @param label 1, 0, or -1 for an unlabelled row
  */
 export type CustomLoss = (
@@ -38,16 +39,16 @@ export type CustomLoss = (
   label: 1 | 0 | -1,
 ) => { readonly value: number; readonly derivative: number };
 
-/** Whether a loss is computed on the targets' margins, not on probabilities of them. */
+/** Whether the kernel takes the targets as margins instead of probabilities. */
 export function takesMargins(name: Loss['name']): boolean {
   return name === 'logit-matching' || name === 'own';
 }
 
-/** What beside the labels a student is pulled towards: the teacher's features. */
+/** A hint: a term that draws the student's last hidden layer towards the teacher's features. */
 export interface Hint {
-  /** `regression`: a linear map of the student's layer predicts them; `relation`: distances between rows agree. */
+  /** `regression`: a linear map of the layer predicts the features; `relation`: distances between rows agree. */
   readonly kind: 'regression' | 'relation';
-  /** Of the hint beside the rest of the loss; above 0. */
+  /** The factor of the hint in the loss; above 0 and at most 10000. */
   readonly weight: number;
 }
 
@@ -60,7 +61,7 @@ const LOSSES: readonly Loss['name'][] = [
   'own',
 ];
 
-/** @throws DebkdError `value` */
+/** Checks a loss and returns it. @throws DebkdError `value` */
 export function checkLoss(loss: Loss): Loss {
   checkName('loss', loss.name, LOSSES);
   if (!(loss.temperature > 0 && loss.temperature <= 100)) {

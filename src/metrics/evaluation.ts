@@ -1,4 +1,4 @@
-// Every metric of a binary classifier, each with a 95 % interval from a seeded bootstrap over the rows.
+// Evaluates a binary classifier: all metrics with 95 % intervals from a seeded bootstrap over the rows (Efron 1979).
 import { checkLength, checkScores } from '../io/check.ts';
 import { DebkdError } from '../io/errors.ts';
 import { type ProgressOptions, yieldToEventLoop } from '../io/progress.ts';
@@ -11,17 +11,17 @@ import { COLUMNS, openResampler } from './resample.ts';
 export type ConfusionMetric = 'accuracy' | 'f1' | 'precision' | 'recall';
 const AT_HALF: readonly ConfusionMetric[] = ['accuracy', 'f1', 'precision', 'recall'];
 
-/** Metrics with 95 % intervals, of all rows and of groups. */
+/** Metrics with 95 % intervals, for all rows and by group. */
 export interface Evaluation {
   /** Labelled rows measured. */
   readonly rows: number;
-  /** Class 1 at and above it. */
+  /** Decision threshold: probabilities at or above it are class 1. */
   readonly threshold: number;
-  /** Each with a 95 % interval, at the threshold where it needs one. */
+  /** All metrics; those that need a threshold, at `threshold`. */
   readonly metrics: Readonly<Record<Metric, Estimate>>;
-  /** The metrics that need a threshold, at 0.5. */
+  /** The metrics that need a threshold, at the threshold 0.5. */
   readonly atHalf: Readonly<Record<ConfusionMetric, Estimate>>;
-  /** The same by group, where groups were given. */
+  /** Metrics by group, in order of groupOrder within each list of groups; empty without groups. */
   readonly groups: readonly GroupEvaluation[];
 }
 
@@ -31,31 +31,35 @@ export interface GroupEvaluation {
   readonly group: string;
   /** Labelled rows. */
   readonly rows: number;
-  /** As of all rows. */
+  /** All metrics, at the same threshold. */
   readonly metrics: Readonly<Record<Metric, Estimate>>;
 }
 
-/** How evaluate measures. */
+/** Options of evaluate. */
 export interface EvaluateOptions extends ProgressOptions {
-  /** Default 0.5. */
+  /** Decision threshold; default 0.5. */
   readonly threshold?: number;
-  /** What rows are ranked by (AUC, average precision, KS): margins, where probabilities round to 0 or 1. Default: probabilities. */
+  /** Scores that rank rows for AUC, PR AUC and KS, such as margins if probabilities round to 0 or 1; [rows]; default probabilities. */
   readonly scores?: ArrayLike<number>;
-  /** A group a row, such as `sex=Female`; each is measured by itself. A row may lie in several lists. */
+  /** Lists of each row's group, such as `sex=Female`; each list is [rows], one for each column that groups. Default none. */
   readonly groups?: readonly (readonly string[])[];
-  /** Of the bootstrap; default 1. */
+  /** Seed of the bootstrap; default 1. */
   readonly seed?: number;
-  /** Bootstrap replicates; default 1000, of more than 200,000 rows fewer, and 200 at least: their intervals are narrow. */
+  /** Bootstrap replicates; default 1000, fewer with more than 200,000 rows, at least 200. */
   readonly replicates?: number;
 }
 
 /**
- * Metrics of probabilities against labels, each with a 95 % percentile interval of resampled rows; those of ECE, KS and PR AUC, which
- * resampling raises, are moved so that the median of the replicates is the value. Each interval holds its value. Log-loss limits probabilities to [2^-52, 1 - 2^-52]; ECE has 10 bins of
- * equal width; prAuc is average precision. Rows labelled -1 are left out.
- * @param probabilities of class 1, float64 [rows]
- * @param y 1, 0 or -1 [rows]
- * @throws DebkdError `rows` when no row is labelled, `value` when lengths differ, a probability is outside 0 .. 1 or a score is NaN
+ * Measures probabilities against labels, each metric with a 95 % percentile interval of bootstrap replicates (Efron 1979) that
+ * contains its value. Resampling raises ECE, KS and PR AUC, so their intervals are shifted to have the median replicate at the
+ * value. Log-loss clips probabilities to [2^-52, 1 - 2^-52]; ECE has 10 bins of equal width; PR AUC is average precision.
+ * @param probabilities of class 1, [rows]
+ * @param y 1, 0 or -1 [rows]; unlabelled rows (-1) are ignored
+ * @throws DebkdError `rows` if no row is labelled, `value` if lengths differ, a probability is outside 0 .. 1 or a score is NaN;
+ * the signal's reason when aborted
+ * @example
+ * const { metrics } = await evaluate(student.predictProba(test), test.labels, { threshold: student.threshold });
+ * console.log(metrics.auc.value, metrics.auc.low, metrics.auc.high);
  */
 export async function evaluate(
   probabilities: ArrayLike<number>,
@@ -66,19 +70,19 @@ export async function evaluate(
     throw new DebkdError('value', {
       subject: 'evaluate',
       seen: `${probabilities.length} probabilities and ${y.length} labels`,
-      expected: 'one of each a row',
+      expected: 'as many of each',
     });
   }
   if (options.scores) checkLength('evaluate', 'scores', options.scores, y.length);
   const rows = Array.from({ length: y.length }, (_, i) => i).filter((i) => (y[i] as number) >= 0);
   if (rows.length === 0)
-    throw new DebkdError('rows', { subject: 'evaluate', seen: 'no labelled rows', remedy: 'give rows with labels' });
+    throw new DebkdError('rows', { subject: 'evaluate', seen: 'no labelled rows', expected: 'at least one' });
   const bad = rows.find((i) => !((probabilities[i] as number) >= 0 && (probabilities[i] as number) <= 1));
   if (bad !== undefined)
     throw new DebkdError('value', {
-      subject: 'evaluate',
-      seen: `row ${bad + 1} has probability ${probabilities[bad]}`,
-      expected: '0 .. 1',
+      subject: `evaluate, row ${bad + 1}`,
+      seen: `probability ${probabilities[bad]}`,
+      expected: 'a number from 0 to 1',
     });
   if (options.scores) checkScores('evaluate', options.scores, rows);
   const whole = await measure(rows, probabilities, y, options);
@@ -100,10 +104,10 @@ export async function evaluate(
   return { rows: rows.length, threshold: options.threshold ?? 0.5, ...whole, groups };
 }
 
-/** What resampled rows raise: the largest or the mean of distances, and average precision where rows are drawn twice. */
+/** Metrics that resampling raises: maxima or means of absolute differences, and average precision with repeated rows. */
 const RAISED: readonly Metric[] = ['ece', 'ks', 'prAuc'];
 
-/** Rows resampled between two looks at the signal. */
+/** Rows resampled between two checks of the signal. */
 const SLICE_ROWS = 200000;
 
 function replicatesOf(rows: number): number {

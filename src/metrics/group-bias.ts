@@ -1,35 +1,38 @@
-// A model's bias by group: how often it misses class 1, how often it raises a false alarm, and how far its
-// probabilities are from what happened, each with a 95 % interval.
+// A model's bias by group: false negative rate, false positive rate and calibration gap, each with a 95 % interval.
 import { checkLength } from '../io/check.ts';
 import { groupOrder } from './groups.ts';
 import type { Estimate } from './metric.ts';
 
-/** Two-sided 95 % of the standard normal. */
+/** The 97.5 % quantile of the standard normal. */
 const Z = 1.959963984540054;
 
-/** What goes wrong in one group of rows: shares in 0 .. 1 with 95 % intervals. */
+/** A model's bias in one group of rows, with 95 % intervals. */
 export interface GroupBias {
   /** Such as `sex=Female`. */
   readonly group: string;
-  /** Labelled rows, and those of class 1. */
+  /** Labelled rows. */
   readonly rows: number;
   /** Labelled rows of class 1. */
   readonly positives: number;
-  /** Share of class 1 that is called 0; NaN without class 1. Wilson interval. */
+  /** Share of class 1 that is predicted 0, with Wilson's interval (Wilson 1927); NaN without rows of class 1. */
   readonly falseNegativeRate: Estimate;
-  /** Share of class 0 that is called 1; NaN without class 0. Wilson interval. */
+  /** Share of class 0 that is predicted 1, with Wilson's interval; NaN without rows of class 0. */
   readonly falsePositiveRate: Estimate;
-  /** Mean probability minus share of class 1: above 0 where class 1 is overstated. Normal interval. */
+  /** Mean probability minus share of class 1, above 0 if class 1 is overstated; normal interval, NaN for a single row. */
   readonly calibrationGap: Estimate;
 }
 
 /**
- * Bias of probabilities in each group, groups in order of their numbers or text.
+ * The bias of a model in each group, ordered by the numbers or text of the groups.
  * @param probabilities of class 1, [rows]
- * @param y 1, 0 or -1 [rows]; -1 rows are left out
- * @param groups a group a row (groupRows)
- * @param threshold class 1 at and above it
- * @throws DebkdError `value` when lengths differ
+ * @param y 1, 0 or -1 [rows]; unlabelled rows (-1) are ignored
+ * @param groups each row's group, as of groupRows; [rows]
+ * @param threshold probabilities at or above it are class 1
+ * @throws DebkdError `value` if lengths differ
+ * @example
+ * const groups = groupRows(table, 'sex', parts.test);
+ * for (const { group, falseNegativeRate } of groupBias(student.predictProba(test), test.labels, groups, student.threshold))
+ *   console.log(group, falseNegativeRate.value);
  */
 export function groupBias(
   probabilities: ArrayLike<number>,
@@ -65,14 +68,14 @@ export function groupBias(
   });
 }
 
-/** A proportion with Wilson's interval. */
+/** A proportion with the score interval of Wilson (1927). */
 function wilson(count: number, n: number): Estimate {
   if (n === 0) return { value: NaN, low: NaN, high: NaN };
   const p = count / n;
   const scale = 1 + (Z * Z) / n;
   const centre = (p + (Z * Z) / (2 * n)) / scale;
   const half = (Z / scale) * Math.sqrt((p * (1 - p)) / n + (Z * Z) / (4 * n * n));
-  // of 0 and of all the bound is the share itself, but for rounding
+  // for 0 or n the bound equals the share up to rounding, so the interval is extended to it
   return { value: p, low: Math.min(p, Math.max(0, centre - half)), high: Math.max(p, Math.min(1, centre + half)) };
 }
 

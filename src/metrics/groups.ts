@@ -1,4 +1,4 @@
-// Groups of rows by the values of a column.
+// Groups rows by the values of a column.
 
 import { columnNames, findColumn } from '../data/column-values.ts';
 import { missingTest } from '../data/missing.ts';
@@ -6,16 +6,22 @@ import { type Preprocessing, parseNumber } from '../data/preprocessing.ts';
 import type { AnyTable, Column } from '../data/table.ts';
 import { DebkdError, nearest, quote } from '../io/errors.ts';
 
-/** Above this many values a numeric column is cut at its quartiles; a text column is refused. */
+/** With more values, a numeric column is cut at its quartiles and a text column is refused. */
 const MAX_VALUES = 20;
 /** Columns named in a message. */
 const MAX_LISTED = 20;
 
 /**
- * The group of each row by one column, such as `sex=Female` or `age 28 .. <37`.
- * @param rows row numbers of the table
- * @param preprocessing what it lists as a category is one, however it is spelt; default none
- * @throws DebkdError `column` when there is no such column, or a text column has more than 20 values
+ * The group of each row by one column, such as `sex=Female`. A numeric column with more than 20 values is cut at its quartiles:
+ * `age 28 .. <37`. Missing values are one group: `age=`.
+ * @param name the column
+ * @param rows row numbers of the table, from 0
+ * @param preprocessing a value that it lists as a category does not count as missing; default none
+ * @returns a group for each of `rows`
+ * @throws DebkdError `column` if the column does not exist, or has more than 20 values of which some are text
+ * @example
+ * const groups = groupRows(table, 'sex', parts.test);
+ * const { groups: bySex } = await evaluate(student.predictProba(test), test.labels, { groups: [groups] });
  */
 export function groupRows(table: AnyTable, name: string, rows: Uint32Array, preprocessing?: Preprocessing): string[] {
   const column = findColumn(table, name);
@@ -26,13 +32,15 @@ export function groupRows(table: AnyTable, name: string, rows: Uint32Array, prep
     const more = names.length > MAX_LISTED ? ` and ${names.length - MAX_LISTED} more` : '';
     throw new DebkdError('column', {
       subject: 'groups',
-      seen: `no column ${quote(name)}${near ? `; is it ${quote(near)}?` : `, expected one of ${listed.join(', ')}${more}`}`,
+      seen: `no column ${quote(name)}`,
+      expected: near ? undefined : `one of ${listed.join(', ')}${more}`,
+      remedy: near && `did you mean ${quote(near)}?`,
     });
   }
   const codes = Array.from(rows, (row) => column.codes[row] as number);
   const distinct = new Set(codes);
   if (distinct.size <= MAX_VALUES) {
-    // every spelling of a missing value is one group
+    // all spellings of a missing value are one group
     const isMissing = missingTest(table.missing);
     const spec = preprocessing?.columns.find((known) => known.name === name);
     const listed = spec?.kind === 'categorical' ? spec.categories : [];
@@ -43,7 +51,7 @@ export function groupRows(table: AnyTable, name: string, rows: Uint32Array, prep
   return quartiles(column, codes, missingTest(table.missing));
 }
 
-/** Groups in order: by their numbers where they are cut at some, else by their text. */
+/** Compares two groups for sorting: two ranges of one column by their lower bounds, others by their text. */
 export function groupOrder(a: string, b: string): number {
   const [x, y] = [a, b].map((group) => /^(.*) (\S+) \.\. <?\S+$/s.exec(group));
   if (x && y && x[1] === y[1]) return Number(x[2]) - Number(y[2]);
@@ -57,10 +65,10 @@ function quartiles(column: Column, codes: readonly number[], isMissing: (text: s
   const text = known.find((code) => Number.isNaN(values[code]));
   if (text !== undefined) {
     throw new DebkdError('column', {
-      subject: 'groups',
-      seen: `column ${quote(column.name)} has more than ${MAX_VALUES} values such as ${quote(column.texts[text] as string)}`,
-      expected: 'a column with few',
-      remedy: 'name another',
+      subject: `groups, column ${quote(column.name)}`,
+      seen: `more than ${MAX_VALUES} values, not all numbers, such as ${quote(column.texts[text] as string)}`,
+      expected: `numbers, or at most ${MAX_VALUES} values`,
+      remedy: 'name another column',
     });
   }
   const sorted = Float64Array.from(known, (code) => values[code] as number).sort();

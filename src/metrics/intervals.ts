@@ -1,8 +1,9 @@
-// 95 % intervals from bootstrap replicates. Each holds the value that it is of.
+// 95 % intervals from bootstrap replicates; each contains the value.
 
 /**
- * The 2.5 and 97.5 percentiles (linear between replicates), or the value where it lies beyond; replicates that are NaN are left out.
- * @param value on the rows as they are
+ * The percentile interval (Efron 1979) from the 2.5th to the 97.5th percentile, interpolated linearly and extended to contain the
+ * value. NaN replicates are ignored.
+ * @param value the statistic of the original rows
  */
 export function interval(replicates: Float64Array, value: number): { low: number; high: number } {
   const sorted = replicates.filter((x) => !Number.isNaN(x)).sort();
@@ -10,8 +11,8 @@ export function interval(replicates: Float64Array, value: number): { low: number
 }
 
 /**
- * The same percentiles, moved so that the median of the replicates is the value, and kept within 0 .. 1: for what resampling itself
- * raises, a distance or an area under a curve that bends at every row.
+ * The same percentiles, shifted by the value minus the median of the replicates and clipped to 0 .. 1; for statistics that
+ * resampling itself raises, such as distances and average precision.
  */
 export function centred(replicates: Float64Array, value: number): { low: number; high: number } {
   const sorted = replicates.filter((x) => !Number.isNaN(x)).sort();

@@ -1,6 +1,6 @@
-// The names of what is measured.
+// The metrics and their names.
 
-/** Metrics at the chosen threshold where they need one. */
+/** All metrics, in the order of the kernel's columns. */
 export const METRICS = [
   'auc',
   'logLoss',
@@ -13,9 +13,9 @@ export const METRICS = [
   'ks',
   'prAuc',
 ] as const;
-/** A measure of probabilities against labels; METRICS has their order. */
+/** A metric of probabilities against labels; METRICS has the order. */
 export type Metric = (typeof METRICS)[number];
-/** What they are called in a sentence, or where columns are many. */
+/** Short names, for sentences and wide tables. */
 export const SHORT_NAMES: Readonly<Record<Metric, string>> = {
   auc: 'AUC',
   logLoss: 'log-loss',
@@ -28,7 +28,7 @@ export const SHORT_NAMES: Readonly<Record<Metric, string>> = {
   ks: 'KS',
   prAuc: 'PR AUC',
 };
-/** What they are called in a list: letters with what they stand for. */
+/** Long names, with abbreviations spelled out, for lists. */
 export const METRIC_NAMES: Readonly<Record<Metric, string>> = {
   ...SHORT_NAMES,
   logLoss: 'Log-loss',
@@ -43,12 +43,12 @@ export const METRIC_NAMES: Readonly<Record<Metric, string>> = {
 /** Metrics that are better when lower. */
 export const LOWER_IS_BETTER: ReadonlySet<Metric> = new Set<Metric>(['logLoss', 'brier', 'ece']);
 
-/** A value with its 95 % interval; NaN where it is not defined, as AUC with one class. */
+/** A value with its 95 % interval; NaN if undefined, such as AUC with one class. */
 export interface Estimate {
-  /** On the rows as they are. */
+  /** The metric of the original rows. */
   readonly value: number;
-  /** 2.5 % of the interval lies below. */
+  /** Lower bound of the 95 % interval. */
   readonly low: number;
-  /** 2.5 % of the interval lies above. */
+  /** Upper bound of the 95 % interval. */
   readonly high: number;
 }

@@ -1,4 +1,4 @@
-// Statistics over paired runs: the same seeds under two methods.
+// Statistics of paired runs: two methods with the same seeds.
 
 /** Two-sided 95 % quantiles of Student's t for 1 to 30 degrees of freedom. */
 const T_975 = [
@@ -9,7 +9,7 @@ const T_975 = [
 ];
 const Z_975 = 1.959963985;
 
-/** The 97.5 % quantile of Student's t: tabled to 30 degrees of freedom, then the expansion of Cornish and Fisher (1e-6). */
+/** The 97.5 % quantile of Student's t: from a table up to 30 degrees of freedom, then by Cornish-Fisher expansion (error 1e-6). */
 export function tQuantile(degrees: number): number {
   const tabled = T_975[degrees - 1];
   if (tabled !== undefined) return tabled;
@@ -27,7 +27,7 @@ export function tQuantile(degrees: number): number {
   );
 }
 
-/** The mean with its 95 % t interval; low and high are NaN for fewer than two values. */
+/** The mean with its 95 % t interval; `low` and `high` are NaN with fewer than two values. */
 export function meanInterval(values: ArrayLike<number>): { value: number; low: number; high: number } {
   const n = values.length;
   let sum = 0;
@@ -40,19 +40,19 @@ export function meanInterval(values: ArrayLike<number>): { value: number; low: n
   return { value: mean, low: mean - half, high: mean + half };
 }
 
-/** With fewer pairs no two-sided p-value can lie below .05. */
+/** With fewer pairs, no two-sided p-value can be below .05. */
 export const FEWEST_PAIRS = 6;
 
 /**
- * Two-sided p-value of Wilcoxon's signed-rank test, exact, ties by average ranks, zero differences left out (Wilcoxon 1945);
- * undefined for fewer than six other differences.
+ * The exact two-sided p-value of the signed-rank test (Wilcoxon 1945), with average ranks for ties. Zero differences are dropped;
+ * undefined with fewer than six others.
  */
 export function wilcoxon(differences: ArrayLike<number>): number | undefined {
   const values = Array.from(differences).filter((d) => d !== 0);
   const n = values.length;
   if (n < FEWEST_PAIRS) return undefined;
   const order = values.map((_, i) => i).sort((a, b) => Math.abs(values[a] as number) - Math.abs(values[b] as number));
-  // twice the ranks: whole numbers, whatever the ties
+  // twice the ranks: integers also with ties
   const ranks = new Array<number>(n).fill(0);
   for (let from = 0; from < n; ) {
     let to = from + 1;
@@ -63,7 +63,7 @@ export function wilcoxon(differences: ArrayLike<number>): number | undefined {
   }
   const total = ranks.reduce((a, b) => a + b, 0);
   const positive = ranks.reduce((sum, rank, i) => sum + ((values[i] as number) > 0 ? rank : 0), 0);
-  // shares of the 2^n signs by their sum of positive ranks
+  // the distribution of the sum of positive ranks over the 2^n sign assignments
   let shares = new Float64Array(total + 1);
   shares[0] = 1;
   for (const rank of ranks) {
@@ -82,7 +82,7 @@ export function wilcoxon(differences: ArrayLike<number>): number | undefined {
   return Math.min(1, 2 * tail);
 }
 
-/** Holm's correction of a family of p-values, in their order; undefined ones do not count. */
+/** Adjusts a family of p-values for multiple testing (Holm 1979), in their order; undefined ones do not count. */
 export function holm(ps: readonly (number | undefined)[]): (number | undefined)[] {
   const order = ps
     .flatMap((p, i) => (p === undefined ? [] : [i]))

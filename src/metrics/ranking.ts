@@ -1,12 +1,13 @@
-// How well scores rank class 1 above class 0.
+// The area under the ROC curve.
 import { checkLength, checkScores } from '../io/check.ts';
 import { openArena } from '../kernels/memory.ts';
 
 /**
- * Area under the ROC curve of the labelled rows, ties counting half; NaN where a class is absent.
- * @param scores any scale, float64 [rows]
- * @param labels 1, 0 or -1 [rows]; -1 rows are left out
- * @throws DebkdError `value` when lengths differ, or a score is NaN
+ * The area under the ROC curve: the share of pairs of a class 1 and a class 0 row in which class 1 has the higher score; ties count
+ * half (Hanley, McNeil 1982). NaN without rows of both classes.
+ * @param scores on any scale, float64 [rows]
+ * @param labels 1, 0 or -1 [rows]; unlabelled rows (-1) are ignored
+ * @throws DebkdError `value` if lengths differ or a score is NaN
  */
 export function rocAuc(scores: Float64Array, labels: Int8Array): number {
   checkLength('AUC', 'scores', scores, labels.length);
@@ -26,7 +27,7 @@ export function rocAuc(scores: Float64Array, labels: Int8Array): number {
       if ((labels[rows[sorted[i] as number] as number] as number) > 0) ones++;
       else zeros++;
     }
-    // whole and half numbers: exact in any order
+    // multiples of .5, so the sum is exact
     area += zeros * positives + 0.5 * zeros * ones;
     positives += ones;
     negatives += zeros;

@@ -1,22 +1,25 @@
-// All metrics of one set of predictions, on the rows as they are and on bootstrap resamples of them.
+// All metrics of one set of predictions, on the original rows and on bootstrap resamples (Efron 1979).
 import { dispose } from '../io/dispose.ts';
 import { openArena } from '../kernels/memory.ts';
 import { seedWords } from '../kernels/random.ts';
 
-/** Numbers that the kernel's `measure` writes. */
+/** Values that the kernel's `measure` writes: METRICS, then the four at 0.5. */
 export const COLUMNS = 14;
+/** Bins of ECE. */
 const BINS = 10;
 
 export interface Resampler extends Disposable {
-  /** Of the rows as they are; float64 [COLUMNS]. */
+  /** Metrics of the original rows; float64 [COLUMNS]. */
   readonly values: Float64Array;
-  /** Of replicates [from, to), float64 [(to - from) x COLUMNS]; a replicate of a seed draws the same rows every time. */
+  /** Metrics of replicates from .. to - 1, float64 [(to - from) x COLUMNS]; a replicate depends only on its number and the seed. */
   draw(seed: number, from: number, to: number): Float64Array;
 }
 
 /**
- * @param labels 1 or 0; rows, probabilities and labels go together
- * @param scores what the rows are ranked by, such as margins
+ * Puts predictions into kernel memory; dispose of the resampler after use.
+ * @param probabilities of class 1, float64 [rows]
+ * @param labels 1 or 0, int8 [rows]
+ * @param scores rank the rows, such as margins, float64 [rows]; default the probabilities
  */
 export function openResampler(
   probabilities: Float64Array,
@@ -55,7 +58,7 @@ export function openResampler(
 }
 
 /**
- * Metrics of the labelled rows, and of resamples of them with seed 1.
+ * Metrics of the labelled rows, and of bootstrap resamples with seed 1.
  * @returns values float64 [COLUMNS]; resampled float64 [replicates x COLUMNS]
  */
 export function resampleMetrics(

@@ -1,13 +1,16 @@
-// The decision threshold.
+// Chooses the decision threshold.
 import { checkLength } from '../io/check.ts';
 import { openArena } from '../kernels/memory.ts';
 
 /**
- * The threshold with the highest F1 on these rows: midway between two probabilities, the highest on ties.
- * 0.5 where the labelled rows are of one class, or there are none.
- * @param probabilities float64 [rows]
- * @param labels 1, 0 or -1 [rows]; -1 rows are left out
- * @throws DebkdError `value` when lengths differ
+ * The threshold with the highest F1, midway between two probabilities; the highest one on ties. 0.5 if the labelled rows are of one
+ * class or there are none.
+ * @param probabilities of class 1, float64 [rows]
+ * @param labels 1, 0 or -1 [rows]; unlabelled rows (-1) are ignored
+ * @throws DebkdError `value` if lengths differ
+ * @example
+ * const threshold = chooseThreshold(student.predictProba(validation), validation.labels);
+ * const decided = student.with({ threshold });
  */
 export function chooseThreshold(probabilities: Float64Array, labels: Int8Array): number {
   checkLength('threshold', 'probabilities', probabilities, labels.length);

@@ -1,4 +1,4 @@
-// Signs that a teacher is fed wrongly: the usual causes are the preprocessing, the class order and the convention.
+// Warns about a teacher whose answers are implausible; usual causes are preprocessing, class order and convention.
 
 import type { AnyDataset } from '../data/dataset.ts';
 import { type Dataset, selectRows } from '../data/dataset.ts';
@@ -10,30 +10,30 @@ import { MAX_FITTED } from '../labels/sample.ts';
 import { rocAuc } from '../metrics/ranking.ts';
 import { countSaturated } from '../teacher/margin.ts';
 
-/** The teacher is warned about when a logistic fit beats its AUC by more than this. */
+/** Warn if the AUC of a logistic regression is higher than the teacher's by more than this. */
 const SLACK = 0.01;
 const FEWEST_ROWS = 50;
 const PENALTY = 1;
 const CAUSES =
-  'the usual causes are the wrong preprocessing (--preprocessing), class 1 (--positive of the labels, --positive-class of the teacher) or convention (--convention)';
-/** Below it classes are not badly ranked but swapped. */
+  "the usual causes are a wrong preprocessing, the wrong class 1 (a value of the label, an output of the teacher) or a wrong convention of the teacher's output";
+/** Below this AUC the classes are probably swapped. */
 const SWAPPED = 0.2;
 
 /**
- * Warnings about the teacher on held-out rows: log-odds beyond all sense, an AUC below .5, or below that of a ridge logistic
- * regression fitted on the training rows by more than .01.
- * @param margins of the validation rows, float64 [rows]
+ * Warns if the teacher's answers on held-out rows are all equal or mostly saturated, if its AUC is below .5, or if its AUC is more
+ * than .01 below that of a ridge logistic regression fitted on the training rows.
+ * @param margins the teacher's margins of the validation rows, float64 [rows]
  */
 export function teacherWarnings(margins: Float64Array, validation: AnyDataset, train: AnyDataset): string[] {
   if (margins.length > 1 && margins.every((v) => v === margins[0])) {
     return [
-      `teacher: it answers the same, log-odds ${(margins[0] as number).toFixed(4)}, to all ${margins.length} held-out rows, so that there is nothing to learn from it; ${CAUSES}`,
+      `teacher: it gives all ${margins.length} held-out rows the same log-odds, ${(margins[0] as number).toFixed(4)}, and a student learns nothing from it; ${CAUSES}`,
     ];
   }
   if (countSaturated(margins) > margins.length / 2) {
     const typical = Math.round(margins.map(Math.abs).sort()[margins.length >> 1] as number);
     return [
-      `teacher: its log-odds are around ${typical}, so that nearly every row gets probability 0 or 1; most likely it expects standardised columns: give the preprocessing that it was trained with (--preprocessing)`,
+      `teacher: its log-odds are typically around ${typical}, which makes most probabilities 0 or 1; it probably expects standardised columns. Give the preprocessing that it was trained with`,
     ];
   }
   const labelled = validation.labels.filter((y) => y >= 0);
@@ -42,7 +42,7 @@ export function teacherWarnings(margins: Float64Array, validation: AnyDataset, t
   const auc = rocAuc(margins, validation.labels);
   if (auc < SWAPPED) {
     return [
-      `teacher: its AUC on held-out rows is ${auc.toFixed(3)}: it ranks the classes the other way round; another value of the label is class 1 (--positive), or another output of the teacher (--positive-class)`,
+      `teacher: its AUC on held-out rows is ${auc.toFixed(3)}: it ranks the classes in reverse. State the other value of the label as class 1, or the other output of the teacher`,
     ];
   }
   if (auc < 0.5) {
@@ -57,11 +57,11 @@ export function teacherWarnings(margins: Float64Array, validation: AnyDataset, t
   );
   if (teacherAuc >= logisticAuc - SLACK) return [];
   return [
-    `teacher: its AUC on held-out rows is ${teacherAuc.toFixed(3)}, a logistic regression has ${logisticAuc.toFixed(3)}; if that surprises you, ${CAUSES}`,
+    `teacher: its AUC on held-out rows is ${teacherAuc.toFixed(3)}, that of a logistic regression is ${logisticAuc.toFixed(3)}; if you expected more, ${CAUSES}`,
   ];
 }
 
-/** As many rows as are fitted on. */
+/** At most MAX_FITTED rows of a part. */
 function sampleOf(part: AnyDataset): { rows: Uint32Array; data: Dataset } {
   const all = Uint32Array.from({ length: part.rows }, (_, i) => i);
   const rows = sampleRows(all, MAX_FITTED, 0);

@@ -1,4 +1,4 @@
-// What a distillation warns of: each with its figure and the way out.
+// The warnings of a distillation; each gives a figure and a remedy.
 import type { AnyDataset } from '../data/dataset.ts';
 import type { Matrix } from '../data/matrix.ts';
 import { matrixRows } from '../data/row-source.ts';
@@ -12,12 +12,14 @@ import type { StudentData } from '../student/student-data.ts';
 import type { Teacher } from '../teacher/teacher.ts';
 import { teacherWarnings } from './teacher-warnings.ts';
 
-/** Fewer labelled validation rows than this are warned about, and fewer training rows of a class. */
+/** Warn with fewer labelled validation rows. */
 const MIN_TO_CHOOSE = 100;
+/** Warn with fewer labelled training rows of a class. */
 const MIN_OF_A_CLASS = 10;
-/** Validation rows of the rarer class without which a threshold is a matter of chance. */
+/** Warn with fewer validation rows of the rarer class, because a threshold chosen on them is random. */
 const MIN_OF_THE_RARER = 20;
 
+/** The warnings about data, teacher and training. */
 export function warningsOf(
   {
     soft,
@@ -31,7 +33,7 @@ export function warningsOf(
   if (leakage.leaked) {
     const [a, b] = [leakage.trainLoss.toFixed(3), leakage.heldOutLoss.toFixed(3)];
     warnings.push(
-      `teacher: it seems to have been fitted on these training rows (log-loss ${a} there, ${b} on held-out rows, z ${leakage.z.toFixed(1)}); its labels are de-biased on the validation rows alone. Better: train on rows it has not seen`,
+      `teacher: it seems to have been fitted on these training rows (log-loss ${a} on them, ${b} on held-out rows, z ${leakage.z.toFixed(1)}), so label de-biasing is fitted on the validation rows only. Train on rows that the teacher has not seen`,
     );
   }
   warnings.push(...teacherWarnings(soft.validation.margins, validation, train));
@@ -39,13 +41,13 @@ export function warningsOf(
   const clippedCount = soft.train.clippedCount + soft.validation.clippedCount;
   if (clippedCount > 0)
     warnings.push(
-      `teacher: ${clippedCount} probabilities rounded to 0 or 1; their margins were limited to +-16. Export the logit to keep them exact`,
+      `teacher: ${clippedCount} probabilities rounded to 0 or 1; their margins are clipped to +-16. Export the logit to keep the exact margins`,
     );
   if (method === 'auto' && !debiasesRichly(leakage.leaked ? [validation] : [train, validation])) {
     const ones = (part: AnyDataset): number => part.labels.filter((y) => y > 0).length;
     const positives = leakage.leaked ? ones(validation) : ones(train) + ones(validation);
     warnings.push(
-      `label de-biasing: ${debias.rows} labelled rows, ${Math.min(positives, debias.rows - positives)} of the rarer class, too few to look for errors in subgroups: over-confidence and a shifted prior alone were looked for. With ${MIN_LABELS.rows} and ${MIN_LABELS.rarer} more is tried`,
+      `label de-biasing: ${debias.rows} labelled rows, ${Math.min(positives, debias.rows - positives)} of the rarer class, too few to find errors in subgroups; only over-confidence and a shifted prior are corrected. Give at least ${MIN_LABELS.rows} and ${MIN_LABELS.rarer} to try every method`,
     );
   }
   const labelledRows = validation.labels.filter((y) => y >= 0).length;
@@ -53,22 +55,22 @@ export function warningsOf(
   const rarer = Math.min(ofOne, labelledRows - ofOne);
   if (labelledRows === 0) {
     warnings.push(
-      'validation: no labels, so that the threshold is 0.5; label some of its rows, or set the threshold yourself',
+      'validation: no labelled rows, so the threshold is 0.5. Label some of its rows, or set the threshold yourself',
     );
   } else if (rarer < MIN_OF_THE_RARER) {
     warnings.push(
-      `validation: ${labelledRows} labelled rows, ${rarer} of the rarer class; ${rarer === 0 ? 'the threshold is 0.5, and epoch and strength are' : 'threshold, epoch and strength are'} chosen without knowing that class. Give it ${MIN_OF_THE_RARER} rows of each class, or more (--split), or set the threshold yourself (--threshold)`,
+      `validation: ${labelledRows} labelled rows, ${rarer} of the rarer class; ${rarer === 0 ? 'the threshold is 0.5, and epoch and infusion strength are chosen without that class' : 'threshold, epoch and infusion strength are chosen on too few rows of that class'}. Give it at least ${MIN_OF_THE_RARER} rows of each class by another split, or set the threshold yourself`,
     );
   } else if (labelledRows < MIN_TO_CHOOSE) {
     warnings.push(
-      `validation: ${labelledRows} labelled rows, fewer than ${MIN_TO_CHOOSE}; the epoch, strength and threshold chosen on them are uncertain. Give it more rows (--split)`,
+      `validation: ${labelledRows} labelled rows, fewer than ${MIN_TO_CHOOSE}; the epoch, infusion strength and threshold chosen on them are uncertain. Give it more rows by another split`,
     );
   }
   const labelled = train.labels.filter((y) => y >= 0).length;
   const positives = train.labels.filter((y) => y > 0).length;
   if (training?.settled === false) {
     warnings.push(
-      `training: the cross-entropy on the validation rows was still falling at the last of ${training.epochs} epochs; more may do better (--epochs)`,
+      `training: the cross-entropy on the validation rows was still falling at the last of ${training.epochs} epochs; more epochs may give a better student`,
     );
   }
   for (const [name, rows] of [
@@ -77,14 +79,14 @@ export function warningsOf(
   ] as const) {
     if (labelled > 0 && rows < MIN_OF_A_CLASS) {
       warnings.push(
-        `training: ${rows} rows of class ${name}, fewer than ${MIN_OF_A_CLASS}; what is learned about it is mostly the teacher's. Give more rows of it`,
+        `training: ${rows} rows of class ${name}, fewer than ${MIN_OF_A_CLASS}; the student learns that class mostly from the teacher. Give more rows of it`,
       );
     }
   }
   return warnings;
 }
 
-/** Columns most of whose values a preprocessing does not know. */
+/** Warns about columns with mostly unknown values. */
 function unknownWarnings(...parts: readonly AnyDataset[]): string[] {
   const many = addUnknown(parts.map(({ unknown = [] }) => unknown)).filter(
     ({ count, rows }) => count > MAX_UNKNOWN * rows,
@@ -94,14 +96,14 @@ function unknownWarnings(...parts: readonly AnyDataset[]): string[] {
   const names = many.map(({ column }) => quote(column)).join(', ');
   const cause = first.cause === '' ? '' : `; the likely cause is ${first.cause}`;
   return [
-    `column${many.length > 1 ? 's' : ''} ${names}: most values are none that the preprocessing lists, such as ${quote(first.example)} (${first.count} of ${first.rows} rows of ${quote(first.column)}), and count for nothing${cause}. Write them as the preprocessing does`,
+    `column${many.length > 1 ? 's' : ''} ${names}: the preprocessing does not list most of the values, such as ${quote(first.example)} (${first.count} of ${first.rows} rows of ${quote(first.column)}), and they are encoded as no category${cause}. Spell them as the preprocessing does`,
   ];
 }
 
-/** A column that alone ranks held-out rows so well tells the label, or is it; of one that the teacher takes more is asked. */
+/** A column whose AUC on held-out rows exceeds this probably leaks the label; a column that the teacher takes needs a higher AUC. */
 const TELLS = { other: 0.99, taken: 0.9995 };
 
-/** Columns of the student that alone give the label of held-out rows. */
+/** Warns about columns that almost determine the label of held-out rows. */
 function leakWarnings(teacher: Teacher, train: AnyDataset, validation: AnyDataset): string[] {
   const labels = validation.labels.subarray(0, SHUFFLE_BLOCK_ROWS);
   const known = labels.filter((y) => y >= 0).length;
@@ -116,17 +118,17 @@ function leakWarnings(teacher: Teacher, train: AnyDataset, validation: AnyDatase
     const best = Math.max(...all.flatMap((auc) => [auc, 1 - auc]));
     if (!(best > (takes(teacher, train, name) ? TELLS.taken : TELLS.other))) return [];
     return [
-      `column ${quote(name)}: it alone ranks the held-out rows with an AUC of ${best.toFixed(3)}; if it is known only after the label, it is no feature: leave it out`,
+      `column ${quote(name)}: it alone ranks the held-out rows with an AUC of ${best.toFixed(3)}. Drop it if it is known only after the label`,
     ];
   });
 }
 
-/** Whether a teacher takes a column: all of a preprocessing or of a matrix, else those of its inputs' names. */
+/** Whether the teacher takes a column: every column of a matrix or preprocessing, otherwise those named as its inputs. */
 function takes({ takes: as, inputs }: Teacher, { teacherInputs, features }: AnyDataset, name: string): boolean {
   return as === 'matrix' || teacherInputs === features || inputs.includes(name);
 }
 
-/** Scores of held-out rows by one column: its numbers as they are, and the share of class 1 among training rows of the same value. */
+/** Scores of held-out rows by one column: its numbers, and the share of class 1 among training rows with the same value or bin. */
 function columnScores(
   field: number,
   [train, validation]: readonly [Matrix, Matrix],
@@ -144,7 +146,7 @@ function wordsOf({ data, fields, rows }: Matrix, field: number): Uint32Array {
   return Uint32Array.from({ length: rows }, (_, row) => data[row * fields + field] as number);
 }
 
-/** Bins of numbers; a value that this share of the rows has is a bin of its own, such as the one that stands for missing. */
+/** Bins of numbers. A value that fills a bin, such as the one that replaces missing values, gets a separate bin. */
 const BINS = 20;
 
 function binsOf(numbers: Float32Array): (x: number) => number {
@@ -160,7 +162,7 @@ function binsOf(numbers: Float32Array): (x: number) => number {
   };
 }
 
-/** Share of class 1 among the fitted rows of the same key; .5 where there are none. */
+/** The share of class 1 among the fitted rows with the same key, with half a row of each class added. */
 function shares(fitted: ArrayLike<number>, tested: ArrayLike<number>, labels: Int8Array): Float64Array {
   const counts = new Map<number, [zeros: number, ones: number]>();
   for (let row = 0; row < fitted.length; row++) {

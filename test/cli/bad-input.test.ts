@@ -153,7 +153,7 @@ const cases: [string, Change, RegExp][] = [
     },
     /"dev", expected one of train, validation, test, unused/,
   ],
-  ['fewer rows than folds', { 'train-rows': '4' }, /4 labelled rows, fewer than the 5 folds/],
+  ['fewer rows than folds', { 'train-rows': '4' }, /4 labelled rows, expected at least 5, .*\(--debias none\)/],
   ['broken JSON as preprocessing', { preprocessing: file('p.json', '{"clip": 10,') }, /p\.json": not JSON/],
   ['an option out of range', { epochs: '0' }, /option --epochs: "0", expected a whole number from 1 to 100000/],
   ['a strength out of range', { infuse: 'mix:2' }, /option --infuse: "mix:2", expected one of mix, none/],

@@ -178,7 +178,10 @@ test('evaluate: the metrics that distill reported', () => {
   expect(grouped.groups).toHaveLength(4);
   expect(grouped.groups.reduce((sum: number, g: { rows: number }) => sum + g.rows, 0)).toBe(129);
   const typo = debkd([...args, '--groups', 'mean_radios']);
-  expect([typo.status, typo.stderr]).toEqual([2, 'debkd: groups: no column "mean_radios"; is it "mean_radius"?\n']);
+  expect([typo.status, typo.stderr]).toEqual([
+    2,
+    'debkd: groups: no column "mean_radios"; did you mean "mean_radius"?\n',
+  ]);
   const strange = debkd([...args, '--groups', 'species']);
   expect([strange.status, strange.stderr]).toEqual([
     2,

@@ -117,7 +117,7 @@ test('few validation rows of a class are warned of, whatever their number', () =
     ...['--debias', 'none'],
   ]);
   expect(run.stderr).toMatch(
-    /^warning: validation: 300 labelled rows, 0 of the rarer class; the threshold is 0.5, and epoch and strength are chosen without/m,
+    /^warning: validation: 300 labelled rows, 0 of the rarer class; the threshold is 0.5, and epoch and infusion strength are chosen without/m,
   );
 });
 

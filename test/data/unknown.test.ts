@@ -69,7 +69,7 @@ test('unknown values in most rows give a warning with an example and the likely 
   };
   const warnings = warningsOf(run as never, { teacher: {}, train: data, validation: data, debias: 'none' } as never);
   expect(warnings.join('\n')).toMatch(
-    /column "c": most values are none that the preprocessing lists, such as " a" \(4 of 6 rows of "c"\), and count for nothing; the likely cause is blanks/,
+    /column "c": the preprocessing does not list most of the values, such as " a" \(4 of 6 rows of "c"\), and they are encoded as no category; the likely cause is blanks/,
   );
 });
 

@@ -1,4 +1,4 @@
-// Which maps are tried, which of them an ingredient adds, and which labels suffice.
+// The maps of each method, the components of an ablation, and the labels required.
 import { expect, test } from 'vitest';
 import { ABLATION_COMPONENTS, type AblationComponent, checkLabels, isOf, mapsOf } from '../../src/labels/candidates.ts';
 import type { DebiasMap } from '../../src/labels/maps/map.ts';
@@ -22,7 +22,7 @@ test.each(['auto', 'stack'] as const)(
   },
 );
 
-test('a method that is named tries its own maps, however few the labels', () => {
+test('a named method tries its maps with any number of labels', () => {
   for (const rich of [true, false]) {
     expect(mapsOf('residual', rich, ['inputs'])).toEqual([{ method: 'platt' }, ...onInputs, hinges]);
     expect(mapsOf('trees', rich, ['inputs'])).toEqual([{ method: 'platt' }, ...trees]);
@@ -42,7 +42,7 @@ test.each<[AblationComponent, readonly object[]]>([
   expect(all.filter((map) => isOf(map, part))).toEqual(maps);
 });
 
-test('every ingredient is one that can be left out', () => {
+test('every component can be left out', () => {
   expect(ABLATION_COMPONENTS).toEqual(['residual', 'features', 'hinges', 'trees', 'stack', 'selection']);
 });
 
@@ -50,17 +50,17 @@ const labelled = (ones: number, zeros: number, unlabelled = 3) => ({
   labels: Int8Array.from([...Array(ones).fill(1), ...Array(unlabelled).fill(-1), ...Array(zeros).fill(0)]),
 });
 
-test('labelled rows are counted, and those of the rarer class', () => {
+test('counts labelled rows and those of the rarer class', () => {
   for (const method of ['auto', 'none'] as const) {
     expect(checkLabels(labelled(7, 4), method)).toEqual({ rows: 11, rarer: 4 });
     expect(checkLabels(labelled(2, 9), method)).toEqual({ rows: 11, rarer: 2 });
   }
 });
 
-test('five labelled rows are enough, four are refused; without de-biasing none are needed', () => {
+test('five labelled rows are enough, four are refused; the method none needs no labels', () => {
   expect(checkLabels(labelled(1, 4), 'platt')).toEqual({ rows: 5, rarer: 1 });
   expect(() => checkLabels(labelled(2, 2), 'platt')).toThrow(
-    'label de-biasing: 4 labelled rows, fewer than the 5 folds of cross-fitting; give more labelled rows, or --debias none',
+    'label de-biasing: 4 labelled rows, expected at least 5, one for each fold of cross-fitting; give more labelled rows, or turn off',
   );
   expect(() => checkLabels(labelled(2, 2), 'auto')).toThrow(expect.objectContaining({ code: 'rows' }));
   expect(checkLabels(labelled(2, 2), 'none')).toEqual({ rows: 4, rarer: 2 });
@@ -73,7 +73,7 @@ test.each([
 ] as const)('labels of class %i alone are refused by its name; without de-biasing they are enough', (label, rows) => {
   const one = label ? labelled(rows, 0) : labelled(0, rows);
   expect(() => checkLabels(one, 'auto')).toThrow(
-    `label de-biasing: all 6 labelled rows are of class ${label}, expected both; give rows of the other class, or --debias none`,
+    `label de-biasing: all 6 labelled rows are of class ${label}, expected both classes; give rows of the other class, or turn off`,
   );
   expect(() => checkLabels(one, 'platt')).toThrow(expect.objectContaining({ code: 'rows' }));
   expect(checkLabels(one, 'none')).toEqual({ rows, rarer: 0 });

@@ -1,4 +1,4 @@
-// What de-biasing moved, counted by hand: rows, means, and the groups that moved unlike the rest.
+// The record of changes, compared with counts by hand: rows, means and groups.
 import { expect, test } from 'vitest';
 import type { AnyDataset } from '../../src/data/dataset.ts';
 import type { Matrix } from '../../src/data/matrix.ts';
@@ -10,13 +10,13 @@ import { asStored } from '../stored-matrix.ts';
 
 interface Field {
   readonly name: string;
-  /** Of a column of categories; none: of numbers. */
+  /** Categories of a categorical column; absent for a numeric one. */
   readonly categories?: readonly string[];
-  /** A number, or the place of a category, -1 for none of them. */
+  /** Numbers, or positions of categories; -1 for no category. */
   readonly of: (row: number) => number;
 }
 
-/** Rows of some columns, encoded side by side. */
+/** Rows of some columns, encoded. */
 function rowsOf(rows: number, ...fields: Field[]): AnyDataset & { features: Matrix } {
   const words = new Int32Array(rows * fields.length);
   const values = new Float32Array(words.buffer);
@@ -43,7 +43,7 @@ function rowsOf(rows: number, ...fields: Field[]): AnyDataset & { features: Matr
   };
 }
 
-/** A category a run of rows, each run with its shift; the groups that are named. */
+/** Rows in runs, each with a category and a shift; returns the groups found. */
 function groupsOf(...runs: [rows: number, shift: number][]): readonly GroupShift[] {
   const places = runs.flatMap(([rows], k) => new Array<number>(rows).fill(k));
   const categories = runs.map((_, k) => `run ${k}`);
@@ -60,14 +60,14 @@ test('means and counts of rows by hand', () => {
   const debiased = Float64Array.of(third, third, 0, -third, -third, -third);
   const targets = Float64Array.of(third, Infinity, third, -third, -Infinity, 0);
   const changes = recordChanges(soft, debiased, targets, rowsOf(6));
-  // 1/2 is of class 1
+  // 1/2 counts as class 1
   expect(changes).toMatchObject({ rows: 6, moved: 3, flipped: 2, groups: [] });
   expect(changes.meanShift).toBeCloseTo((2 * third - third - third) / 6, 12);
   expect(changes.meanProbabilityShift).toBeCloseTo((0.5 + 0.25 + 0.25) / 6, 12);
   expect(changes.meanInfusion).toBeCloseTo((0.25 + 0.25 + 0.25 + 0.25) / 6, 12);
 });
 
-test('a probability that moves by .01 itself is not moved, one that moves by more is', () => {
+test('a probability counts as moved if it changes by more than .01', () => {
   const hundredth = -Math.log(99);
   expect([sigmoid(-1000), sigmoid(hundredth)]).toEqual([0, 0.01]);
   const none = new Float64Array(2).fill(-1000);
@@ -75,14 +75,14 @@ test('a probability that moves by .01 itself is not moved, one that moves by mor
   expect(recordChanges(none, some, some, rowsOf(2)).moved).toBe(1);
 });
 
-test('of no rows every mean is 0', () => {
+test('without rows every mean is 0', () => {
   const none = new Float64Array(0);
   expect(recordChanges(none, none, none, rowsOf(0, { name: 'x', of: () => 0 }))).toEqual({
     ...{ rows: 0, moved: 0, flipped: 0, meanShift: 0, meanProbabilityShift: 0, meanInfusion: 0, groups: [] },
   });
 });
 
-test('groups of categories and of numbers, with their rows and mean shifts; no category is no group', () => {
+test('groups of categories and of numbers have rows and mean shifts; an unknown category is in no group', () => {
   const town = (i: number): number => (i < 40 ? 0 : i < 80 ? 1 : -1);
   const data = rowsOf(
     100,
@@ -99,7 +99,7 @@ test('groups of categories and of numbers, with their rows and mean shifts; no c
   ]);
 });
 
-test('a number at the mean itself counts as below it', () => {
+test('a number equal to the mean counts as below it', () => {
   const data = rowsOf(90, { name: 'x', of: (i) => (i < 30 ? -2 : i < 60 ? 0 : 3) });
   const debiased = Float64Array.from({ length: 90 }, (_, i) => (i < 60 ? 1 : 0));
   expect(recordChanges(new Float64Array(90), debiased, debiased, data).groups).toEqual([
@@ -108,7 +108,7 @@ test('a number at the mean itself counts as below it', () => {
   ]);
 });
 
-test('30 rows are a group, 29 say nothing', () => {
+test('30 rows are a group, 29 are not', () => {
   const groups = groupsOf([29, 4], [30, 2], [31, -2]);
   expect(groups.map(({ value, rows }) => [value, rows])).toEqual([
     ['run 2', 31],
@@ -116,7 +116,7 @@ test('30 rows are a group, 29 say nothing', () => {
   ]);
 });
 
-test('a group that moved as all rows did is not named, one that moved the other way is', () => {
+test('reports a group that moved in the other direction, but not one that moved like all rows', () => {
   // the mean of all is 1
   const groups = groupsOf([40, 1], [40, 3], [40, -1]);
   expect(groups.map(({ value, meanShift }) => [value, meanShift])).toEqual([
@@ -125,7 +125,7 @@ test('a group that moved as all rows did is not named, one that moved the other 
   ]);
 });
 
-test('all rows are no group, though their sum is rounded another way', () => {
+test('all rows are not a group, even if their sum rounds differently', () => {
   const data = rowsOf(30, { name: 'x', of: () => 1 });
   // next to 2 ** 53 a sum of 1 is lost
   const soft = Float64Array.from({ length: 30 }, (_, i) => (i ? 2 ** 53 : 0));
@@ -133,10 +133,10 @@ test('all rows are no group, though their sum is rounded another way', () => {
   expect(recordChanges(soft, debiased, debiased, data)).toMatchObject({ meanShift: 1 / 30, groups: [] });
 });
 
-test('a group is named from beyond .01 of the mean on', () => {
+test('reports a group whose mean shift differs by more than .01 from that of all rows', () => {
   const named = (one: number): string[] => {
     const data = rowsOf(64, { name: 'run', categories: ['up', 'down'], of: (i) => i >> 5 });
-    // one row of each 32 moves: means of one / 32, -one / 32 and 0 of all
+    // one row in 32 moves: the means are one / 32, -one / 32, and 0 for all rows
     const debiased = Float64Array.from({ length: 64 }, (_, i) => (i === 3 ? one : i === 40 ? -one : 0));
     return recordChanges(new Float64Array(64), debiased, debiased, data).groups.map(({ value }) => value);
   };
@@ -144,7 +144,7 @@ test('a group is named from beyond .01 of the mean on', () => {
   expect(named(32 * 0.0101)).toEqual(['up', 'down']);
 });
 
-test('the five groups with the most shift times root of rows, the most first', () => {
+test('reports five groups by descending |mean shift| times the square root of their rows', () => {
   // 5, 10, 9, 8, 4, 7 and 6
   const groups = groupsOf([100, 0.5], [100, 1], [36, 1.5], [64, -1], [64, 0.5], [49, 1], [36, -1]);
   expect(groups.map(({ value }) => value)).toEqual(['run 1', 'run 2', 'run 3', 'run 5', 'run 6']);

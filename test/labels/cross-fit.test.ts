@@ -1,4 +1,4 @@
-// Maps fitted without each fold in turn: what each row's d is made of, and where each fit starts.
+// Cross-fitting: the labels that a row's d depends on, and the start of each fit.
 import { afterEach, expect, test, vi } from 'vitest';
 import { denseMatrix } from '../../src/data/matrix.ts';
 import { openArena } from '../../src/kernels/memory.ts';
@@ -14,7 +14,7 @@ afterEach(() => vi.mocked(fitMap).mockClear());
 
 const nothing = async (): Promise<void> => undefined;
 
-test("a row's d is of the labels of other folds, and its loss of its own label", async () => {
+test("a row's d depends on the labels of other folds, its loss on its own label", async () => {
   const ones = [1, 1, 0, 0, 0, 1, 1, 0, 0, 0];
   const folds = [0, 0, 1, 1, 2, 2, 3, 3, 4, 4];
   using arena = openArena();
@@ -33,7 +33,7 @@ test("a row's d is of the labels of other folds, and its loss of its own label",
   none?.losses.forEach((loss, i) => {
     expect(loss).toBeCloseTo(i < 10 ? Math.LN2 : 0, 12);
   });
-  // of the 8 labelled rows of other folds
+  // computed from the 8 labelled rows of other folds
   const share = (i: number): number =>
     ones.filter((y, k) => y && folds[k] !== rows.folds[i]).length / folds.filter((f) => f !== rows.folds[i]).length;
   expect([share(0), share(2), share(4), share(6), share(10)]).toEqual([2 / 8, 4 / 8, 3 / 8, 3 / 8, 4 / 8]);
@@ -49,7 +49,7 @@ const world = drawWorld(150, 31);
 const d = dice(32);
 const hidden = { rows: 150, width: 1, values: Float32Array.from({ length: 150 }, () => d.real(-1, 1)) };
 
-test('a fit starts at the platt of its fold, or goes on from the one before on the same columns', async () => {
+test('a fit starts from the platt fit of its fold, or from the previous fit on the same columns', async () => {
   const tried: [map: DebiasMap, from: number | undefined][] = [
     [{ method: 'none' }, undefined],
     [{ method: 'platt' }, undefined],
@@ -81,7 +81,7 @@ test('a fit starts at the platt of its fold, or goes on from the one before on t
   }
 });
 
-test('trees without a platt before them fit their own: the same bits', async () => {
+test('trees without a platt fit compute it themselves, with the same bits', async () => {
   const trees: DebiasMap = { method: 'trees', count: 3 };
   using arena = openArena();
   const problem = placeProblem(arena, world.truth, world.dataset);

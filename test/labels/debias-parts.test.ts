@@ -1,4 +1,4 @@
-// De-biasing of two parts: when the teacher's features are used, on which scale, and what many rows are fitted on.
+// De-biasing of two parts: the use and scale of the teacher's features, and the sample of large data.
 import { expect, test } from 'vitest';
 import { denseMatrix } from '../../src/data/matrix.ts';
 import { debiasParts, type LabelledPart, MAX_FEATURES } from '../../src/labels/debias-parts.ts';
@@ -7,7 +7,7 @@ import { type Features, featureScale, joinFeatures, standardiseFeatures } from '
 import { dice } from '../random.ts';
 import { drawLabels, drawWorld } from '../simulator.ts';
 
-/** Rows of a teacher that leaves out what the first of its features says, which is moved by shift; the second is constant. */
+/** Rows of a teacher whose margin ignores its first feature, which has an offset `shift`; the second feature is constant. */
 function part(rows: number, seed: number, shift = 0): LabelledPart & { features: Features } {
   const { dataset, truth } = drawWorld(rows, seed);
   const d = dice(seed + 50);
@@ -23,7 +23,7 @@ function part(rows: number, seed: number, shift = 0): LabelledPart & { features:
 const [train, validation] = [part(150, 41, 3), part(130, 42, 5)];
 const { features: _, ...plain } = train;
 
-test('features of both parts are used on the scale of both', async () => {
+test('features of both parts are standardised together', async () => {
   const { debias, debiased, leakage } = await debiasParts(train, validation, { method: 'residual' });
   expect(leakage.leaked).toBe(false);
   expect(debias).toMatchObject({ method: 'residual', on: 'features', rows: 280 });
@@ -33,10 +33,10 @@ test('features of both parts are used on the scale of both', async () => {
     ...new Array(8).fill('inputs'),
     ...new Array(5).fill('features'),
   ]);
-  // platt's two, three inputs and the one feature that is not constant, behind the number of knots
+  // the number of knots, b and a, three inputs, and the only feature that is not constant
   expect(debias.parameters).toHaveLength(1 + 2 + 3 + 1);
   expect([...debiased.train, ...debiased.validation]).toEqual([...debias.crossFitted]);
-  // a logistic fit has no error left along its columns but for the penalty
+  // at the minimum, the gradient of each column equals that of the penalty
   const scale = featureScale(joinFeatures([train.features, validation.features]));
   const residuals = [train, validation].map(({ data, margins, features }) => {
     const own = standardiseFeatures(features, scale);
@@ -49,7 +49,7 @@ test('features of both parts are used on the scale of both', async () => {
   expect(residuals.reduce((a, b) => a + b, 0) + (debias.penalty as number) * w).toBeCloseTo(0, 4);
 });
 
-test('features of one part alone are not used, nor is there need of any', async () => {
+test('features of only one part are not used, and features are optional', async () => {
   for (const [a, b] of [
     [train, { ...validation, features: undefined }],
     [plain, validation],
@@ -61,7 +61,7 @@ test('features of one part alone are not used, nor is there need of any', async 
   }
 });
 
-test('of a teacher that knows the training rows features are used on the scale of the validation rows', async () => {
+test('with leakage, features are standardised on the validation rows', async () => {
   const known = { ...train, margins: Float64Array.from(train.data.labels, (y) => (y ? 9 : -9)) };
   const { debias, debiased, selectionMargins, leakage } = await debiasParts(known, validation, { method: 'residual' });
   expect(leakage.leaked).toBe(true);
@@ -72,13 +72,13 @@ test('of a teacher that knows the training rows features are used on the scale o
   expect(debiased.validation).toEqual(debias.crossFitted);
 });
 
-/** Whether the maps that are tried have those on features among them; ends before anything is fitted on these. */
+/** Whether maps on features are among the candidates; aborts before they are fitted. */
 async function usesFeatures(rows: [number, number], width: number): Promise<boolean> {
   const ended = new AbortController();
   let maps = 0;
   const parts = rows.map((n, k): LabelledPart => {
     const { dataset, truth } = drawWorld(n, 43 + k);
-    // the first is its row's number, the others are constant and left out
+    // the first feature is the row number, the others are constant and dropped
     const values = new Float32Array(n * width);
     for (let i = 0; i < n; i++) values[i * width] = i;
     return { data: dataset, margins: truth, features: { rows: n, width, values } };
@@ -93,13 +93,13 @@ async function usesFeatures(rows: [number, number], width: number): Promise<bool
   return maps === 14;
 }
 
-test('features are used up to 2 ** 22 numbers of both parts together', async () => {
+test('features are used up to 2 ** 22 values in both parts together', async () => {
   expect(MAX_FEATURES).toBe(2 ** 22);
   expect(await usesFeatures([1500, 548], 2 ** 11)).toBe(true);
   expect(await usesFeatures([1500, 549], 2 ** 11)).toBe(false);
 });
 
-test('margins of one part too many are refused, though the other lacks as many', async () => {
+test('margins of a wrong length are refused, even if the lengths of both parts add up', async () => {
   const long = { ...plain, margins: new Float64Array(151) };
   const short = { ...validation, margins: validation.margins.slice(1) };
   await expect(debiasParts(long, short, { method: 'platt' })).rejects.toThrow(
@@ -110,8 +110,8 @@ test('margins of one part too many are refused, though the other lacks as many',
   );
 });
 
-test('of more than 32768 rows the labelled ones are fitted on, and the rest get their d of all labels', async () => {
-  /** Margins of 0 and a label for the first rows: every fourth is 1. */
+test('with more than 32768 rows the map is fitted on labelled ones, and the others get their d from it', async () => {
+  /** Margins of 0; the first rows have a label, every fourth of them 1. */
   const few = (rows: number, labelled: number): LabelledPart => {
     const features = denseMatrix(new Float32Array(rows), 1);
     const labels = Int8Array.from({ length: rows }, (_, i) => (i < labelled ? Number(i % 4 === 0) : -1));

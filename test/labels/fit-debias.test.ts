@@ -1,4 +1,4 @@
-// A fit of label de-biasing step by step: its progress, which columns it takes, and what its parts are worth on other rows.
+// fitDebias and applyDebias: progress, limits of columns, and the weights of parts.
 import { expect, test } from 'vitest';
 import { denseMatrix } from '../../src/data/matrix.ts';
 import { SHUFFLE_BLOCK_ROWS } from '../../src/kernels/shuffle-block.ts';
@@ -22,7 +22,7 @@ test.each<[DebiasMethod, number]>([
   expect(told).toEqual(steps);
 });
 
-test('a fit ends at the step at which it is told to', async () => {
+test('an abort ends a fit at the current step', async () => {
   const ended = new AbortController();
   let steps = 0;
   const onProgress = (): void => {
@@ -32,7 +32,7 @@ test('a fit ends at the step at which it is told to', async () => {
   expect(steps).toBe(3);
 });
 
-/** How many maps are tried on rows of that many encoded columns and features; ends after the first. */
+/** The number of maps tried for a number of encoded columns and features; aborts after the first. */
 async function mapsTried(method: DebiasMethod, rows: number, width: number, features?: number): Promise<number> {
   const ended = new AbortController();
   const { dataset: own, truth: margins } = drawWorld(rows, 52);
@@ -55,14 +55,14 @@ async function mapsTried(method: DebiasMethod, rows: number, width: number, feat
   return maps;
 }
 
-test('residual takes 4096 encoded columns, and is refused one more', async () => {
+test('residual takes 4096 encoded columns, not 4097', async () => {
   expect(await mapsTried('residual', 60, 4096)).toBe(9);
   await expect(mapsTried('residual', 60, 4097)).rejects.toThrow(
-    'label de-biasing: residual fits a weight for each of 4097 encoded columns, at most 4096 fit; drop columns, or use another --debias',
+    'label de-biasing: 4097 encoded columns, expected at most 4096 for the method residual, which fits a weight for each; drop columns, or choose another',
   );
 });
 
-test('auto goes without residual fits from 4097 columns on', async () => {
+test('auto skips residual fits with more than 4096 columns', async () => {
   expect(await mapsTried('auto', 600, 4096)).toBe(6 + 8 + 4);
   expect(await mapsTried('auto', 600, 4097)).toBe(6 + 4);
 });
@@ -76,7 +76,7 @@ test.each([
   expect(await mapsTried('residual', 60, width, features)).toBe(together ? 14 : 9);
 });
 
-test('a stack of few rows is of none and platt, by the weights of their cross-fitted margins', async () => {
+test('a stack on few rows has none and platt, weighted by their cross-fitted margins', async () => {
   const wrong = truth.map((v) => 0.6 * v + 0.2);
   const of = (method: DebiasMethod) => fitDebias(wrong, dataset, { method });
   const [none, platt, stack] = await Promise.all([of('none'), of('platt'), of('stack')]);
@@ -97,9 +97,9 @@ const made = (...parts: DebiasPart[]): Debias => ({
   ...{ crossFitted: new Float64Array(0), selectionMargins: new Float64Array(0) },
 });
 
-test('a stack of a map that knows the features and one that does not is their weighted mean', () => {
+test('a stack of a map on features and one on inputs is their weighted mean', () => {
   const features: Features = { rows: 2, width: 1, values: Float32Array.of(8, -1) };
-  // no knots, b, a, a weight of the one input and one of the feature
+  // no knots, b, a, the weight of the input, the weight of the feature
   const parameters = Float64Array.of(0, 1, 2, 3, 0.5);
   const debias = made(
     { method: 'none', weight: 0.25, selectionWeight: 1, parameters: new Float64Array(0) },
@@ -116,7 +116,7 @@ test('a stack of a map that knows the features and one that does not is their we
   expect(applyDebias(debias, margins, rows, { features, as: 'selection' })).toEqual(margins);
 });
 
-test('a map alone keeps the bits of its d, the sign of 0 among them', () => {
+test('a single map keeps the bits of its d, also the sign of 0', () => {
   const margins = Float64Array.of(-0, 0, -1e300, 5e-324);
   const features = denseMatrix(new Float32Array(4), 1);
   const rows = { ...dataset, rows: 4, features, labels: new Int8Array(4), folds: new Uint8Array(4) };

@@ -1,4 +1,4 @@
-// The ridge logistic fit against SciPy's minimum and scikit-learn (test/golden/measures.py).
+// Calibration maps and the ridge logistic fit against SciPy and scikit-learn (test/golden/measures.py).
 import { describe, expect, test } from 'vitest';
 import type { Dataset } from '../../src/data/dataset.ts';
 import { denseMatrix } from '../../src/data/matrix.ts';

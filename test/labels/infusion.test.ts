@@ -1,4 +1,4 @@
-// Every form of infusion against its definition, and the contract that all share.
+// Every form of infusion against its definition, and properties that all forms share.
 import { describe, expect, test } from 'vitest';
 import type { Dataset } from '../../src/data/dataset.ts';
 import { denseMatrix } from '../../src/data/matrix.ts';
@@ -38,13 +38,13 @@ test.each(golden.cases)('$form at strength $strength, T $temperature: NumPy give
 });
 
 describe.each(forms)('%s', (form) => {
-  test('strength 0 is the identity, to the bit; unlabelled rows keep theirs at any', () => {
+  test('strength 0 is the identity to the bit; unlabelled rows keep their targets at any strength', () => {
     expect(infuse({ margins }, dataset, { form, strength: 0 }).margins).toEqual(margins);
     const none = rows(golden.y.map(() => -1));
     expect(infuse({ margins }, none, { form, strength: 1 }).margins).toEqual(margins);
   });
 
-  test('classes swapped, the result is mirrored', () => {
+  test('swapping the classes negates the result', () => {
     const swapped = rows(golden.y.map((y) => (y < 0 ? y : 1 - y)));
     const { r0, r1 } = golden.rates;
     const there = infuse({ margins }, dataset, { form, strength: 0.5, rates: { r0, r1 } }).margins;
@@ -54,12 +54,12 @@ describe.each(forms)('%s', (form) => {
       rates: { r0: r1, r1: r0 },
     }).margins;
     there.forEach((u, i) => {
-      // at d = 0 exactly, shift and smooth must call one side wrong
+      // at d = 0, shift and smooth count one of the classes as wrong, so there is no symmetry
       if (margins[i] !== 0) expect(Math.abs((back[i] as number) + u)).toBeLessThan(1e-12 * Math.max(10, Math.abs(u)));
     });
   });
 
-  test('extremes are numbers, and a label never moves its row the wrong way', () => {
+  test('extreme margins give numbers, and a label never moves its row away from itself', () => {
     const d = Float64Array.of(1e4, -1e4, 1e-300, -1e-300, 745, -745);
     for (const y of [0, 1]) {
       const u = infuse({ margins: d }, rows(d.length ? Array.from(d, () => y) : []), {
@@ -83,14 +83,14 @@ describe.each(forms)('%s', (form) => {
   });
 });
 
-test('strength 1: mix gives the labels', () => {
+test('mix with strength 1 gives the labels', () => {
   const u = infuse({ margins }, dataset, { form: 'mix', strength: 1 }).margins;
   golden.y.forEach((y, i) => {
     expect(u[i]).toBe(y < 0 ? margins[i] : y ? Infinity : -Infinity);
   });
 });
 
-test('noise rates: NumPy gives the same; flipped labels are counted within .1', () => {
+test('noise rates equal those of NumPy, and the true rates within .1', () => {
   const found = noiseRates(Float64Array.from(golden.noise.margins), Int8Array.from(golden.noise.labels));
   expect(Math.abs(found.r0 - golden.noise.r0)).toBeLessThan(1e-12);
   expect(Math.abs(found.r1 - golden.noise.r1)).toBeLessThan(1e-12);

@@ -1,3 +1,4 @@
+// Label de-biasing, infusion, leakage and changes on simulated rows.
 import { describe, expect, test } from 'vitest';
 import { type Dataset, FOLDS, selectRows } from '../../src/data/dataset.ts';
 import { denseMatrix } from '../../src/data/matrix.ts';
@@ -15,7 +16,7 @@ interface Case {
   truth: Float64Array;
 }
 
-/** Rows of two features, the second 0 or 1 (a group), with labels drawn from true log-odds. */
+/** Rows of two features, the second 0 or 1 (a group), with labels drawn by true log-odds. */
 function draw(rows: number, seed: number): Case {
   const d = dice(seed);
   const x = new Float32Array(2 * rows);
@@ -59,7 +60,7 @@ describe('auto takes', () => {
       ...new Array(4).fill('trees'),
     ]);
     expect(Math.min(...debias.candidates.map((c) => c.difference))).toBe(0);
-    // what was broken is repaired: near the truth on average, nearer than the teacher was
+    // the bias is corrected: d is close to the truth on average, closer than the teacher
     const error = (d: Float64Array): number =>
       d.reduce((sum, m, i) => sum + Math.abs(sigmoid(m) - sigmoid(truth[i] as number)) / d.length, 0);
     expect(error(debias.crossFitted)).toBeLessThan(0.025);
@@ -67,7 +68,7 @@ describe('auto takes', () => {
   });
 });
 
-test('under the floor only none and platt are tried', async () => {
+test('with too few labels only none and platt are tried', async () => {
   const { dataset: few, truth: v } = draw(400, 2);
   const debias = await fitDebias(
     v.map((x, i) => x - 3 * (i % 2)),
@@ -131,7 +132,7 @@ test.each(METHODS)('%s: shape, order and finite at extremes', async (method) => 
   }
 });
 
-// the weights of a stack are the end of 400 steps, which carry rounding along
+// the weights of a stack are the result of 400 steps, which accumulate rounding
 test.each(METHODS)('%s: the order of rows does not change a row (1e-9, a stack 1e-7)', async (method) => {
   const margins = truth.map((v, i) => 2 * v - group(i));
   const order = Uint32Array.from({ length: 2500 }, (_, i) => (i * 1009) % 2500);
@@ -148,7 +149,7 @@ test.each(METHODS)('%s: the order of rows does not change a row (1e-9, a stack 1
   });
 });
 
-test('isotonic is monotone, and a step function', async () => {
+test('isotonic is a monotone step function', async () => {
   const margins = truth.map((v) => (v > 0 ? v * v : v / 3));
   const debias = await fitDebias(margins, dataset, { method: 'isotonic' });
   const d = applyDebias(debias, margins, dataset);
@@ -166,13 +167,13 @@ test.each([1e4, 1e-300])('margins of %d stay finite, and the fit ends', async (s
   expect(debias.parameters.every(Number.isFinite)).toBe(true);
 });
 
-test('a perfect teacher: separable labels do not send the fit to infinity', async () => {
+test('a fit on separable labels stays finite', async () => {
   const margins = Float64Array.from(dataset.labels, (y) => (y ? 30 : -30));
   const debias = await fitDebias(margins, dataset, { method: 'platt' });
   expect(Math.abs(debias.parameters[1] as number)).toBeLessThan(10);
 });
 
-test('infusion: none and 0 keep d, 1 gives the label, between it is the mix', () => {
+test('infusion: none and 0 keep d, 1 gives the label, values between mix both', () => {
   const { dataset: data, truth: v } = draw(50, 5);
   const labels = data.labels.map((y, i) => (i % 5 === 0 ? -1 : y));
   const some = { ...data, labels };
@@ -190,10 +191,12 @@ test('infusion: none and 0 keep d, 1 gives the label, between it is the mix', ()
       expect(Math.abs((half[i] as number) - (log(q) - log(1 - q)))).toBeLessThan(1e-12 * 1e3);
     }
   });
-  expect(() => infuse(base, some, { form: 'mix', strength: -0.1 })).toThrow(/from 0 to 1/);
+  expect(() => infuse(base, some, { form: 'mix', strength: -0.1 })).toThrow(
+    /strength -0.1, expected a number from 0 to 1/,
+  );
 });
 
-test('leakage: rarely where there is none, always where it is plain', () => {
+test('leakage: rarely detected without leakage, always if it is strong', () => {
   let alarms = 0;
   for (let seed = 10; seed < 210; seed++) {
     const [a, b] = [draw(120, seed), draw(60, seed + 1000)];
@@ -207,7 +210,7 @@ test('leakage: rarely where there is none, always where it is plain', () => {
 });
 type Side = Parameters<typeof detectLeakage>[0];
 
-test('changes: counted by hand', () => {
+test('changes: equal to counts by hand', () => {
   const { dataset: data } = draw(4, 7);
   const soft = Float64Array.of(0, 1, -1, 2);
   const debiased = Float64Array.of(0, -1, -1, 2.001);
@@ -216,7 +219,7 @@ test('changes: counted by hand', () => {
   expect(changes.meanShift).toBeCloseTo(-1.999 / 4, 12);
 });
 
-test('changes: the group that moved is named', () => {
+test('changes: reports the group that moved', () => {
   const soft = truth.map((v, i) => v - 3 * group(i));
   const { groups } = recordChanges(soft, truth, truth, dataset);
   const found = groups.find((g) => g.column === 'group' && g.value === 'above mean');
@@ -224,7 +227,7 @@ test('changes: the group that moved is named', () => {
   expect(groups[0]?.column).toBe('group');
 });
 
-test('more columns than residual can take: auto leaves it out, asking for it is refused', async () => {
+test('with too many columns auto skips residual, and the method residual is refused', async () => {
   const { dataset: narrow, truth: v } = draw(600, 15);
   const wide = { ...narrow, features: { ...narrow.features, width: 5000 } };
   const debias = await fitDebias(
@@ -233,11 +236,11 @@ test('more columns than residual can take: auto leaves it out, asking for it is 
   );
   expect(debias.candidates.some((c) => c.method === 'residual')).toBe(false);
   await expect(fitDebias(v, wide, { method: 'residual' })).rejects.toThrow(
-    /each of 5000 encoded columns, at most 4096 fit/,
+    /5000 encoded columns, expected at most 4096/,
   );
 });
 
-test('leakage: a side without labels says nothing', () => {
+test('leakage: not detected without labels on one side', () => {
   const { dataset: known, truth: v } = draw(200, 6);
   const none = { margins: v, labels: known.labels.map(() => -1) };
   const some = { margins: v, labels: known.labels };

@@ -1,4 +1,4 @@
-// The two-sample test of leakage by losses that can be summed by hand: of margins far on the wrong side a loss is the margin itself.
+// The leakage test on losses summed by hand: for large margins of the wrong sign, the loss equals |margin|.
 import { expect, test } from 'vitest';
 import { detectLeakage, meanLoss } from '../../src/labels/leakage.ts';
 
@@ -12,25 +12,25 @@ const next = (x: number): number => {
   return new Float64Array(BigInt64Array.of((bits[0] as bigint) + 1n).buffer)[0] as number;
 };
 
-test.each([0, 1] as const)('rows of class %i alone are labelled rows, too', (label) => {
+test.each([0, 1] as const)('rows of only class %i count as labelled', (label) => {
   const s = label ? -1 : 1;
   const { trainLoss, heldOutLoss, z, leaked } = detectLeakage(
     side(label, 100 * s, 104 * s),
     side(label, 121 * s, 127 * s),
   );
-  // errors of the means: 2 and 3
+  // standard errors of the means: 2 and 3
   expect([trainLoss, heldOutLoss]).toEqual([102, 124]);
   expect(z).toBe(22 / Math.sqrt(13));
   expect(leaked).toBe(true);
 });
 
-test('a teacher that is better on held-out rows has not leaked', () => {
+test('a teacher that is better on held-out rows is not leaked', () => {
   const { z, leaked } = detectLeakage(side(0, 121, 127), side(0, 100, 104));
   expect([z, leaked]).toEqual([-22 / Math.sqrt(13), false]);
 });
 
-test('z at the critical value itself is no leak, the next number above it is one', () => {
-  // losses 0 and 0, and two that lie 31 to either side of their mean
+test('z equal to the critical value is no leakage, the next larger number is', () => {
+  // training losses of 0, and two held-out losses 31 above and below their mean
   const heldOut = (mean: number) => side(0, mean - 31, mean + 31);
   const mean = 3.0902 * 31;
   expect(detectLeakage(side(0, -1000, -1000), heldOut(mean))).toMatchObject({ z: 3.0902, leaked: false });
@@ -39,13 +39,13 @@ test('z at the critical value itself is no leak, the next number above it is one
   expect(above.leaked).toBe(true);
 });
 
-test('a teacher without any loss on either side has not leaked: z is 0', () => {
+test('z is 0 for a teacher without any loss', () => {
   const perfect = side(0, -1000, -1000, -1000);
   expect(detectLeakage(perfect, perfect)).toEqual({ trainLoss: 0, heldOutLoss: 0, z: 0, leaked: false });
 });
 
-test('an error of the means that is a billionth of the losses or less is rounding', () => {
-  // both means have the error apart, and lie twice that from each other
+test('a standard error of at most a billionth of the losses is rounding', () => {
+  // both means have this standard error and differ by twice as much
   const z = (apart: number): number => {
     const at = (mean: number) => side(0, mean - apart, mean + apart);
     return detectLeakage(at(1000), at(1000 + 2 * apart)).z;
@@ -54,14 +54,14 @@ test('an error of the means that is a billionth of the losses or less is roundin
   expect(z(1e-5)).toBeCloseTo(Math.SQRT2, 6);
 });
 
-test('losses of 1e-6 that differ in their second place are no rounding', () => {
-  // softplus(x) is exp(x) for small ones
+test('losses of 1e-6 that differ in the second digit are not rounding', () => {
+  // softplus(x) is close to exp(x) for very negative x
   const at = (...losses: number[]) => side(0, ...losses.map(Math.log));
   const { z } = detectLeakage(at(1e-6, 1.02e-6), at(1.03e-6, 1.05e-6));
   expect(z).toBeCloseTo(3 / Math.SQRT2, 4);
 });
 
-test('a mean over more rows than memory holds at first', () => {
+test('a mean over more rows than the initial memory holds', () => {
   const rows = 300_000;
   const labels = Int8Array.from({ length: rows }, (_, i) => (i % 3) - 1);
   const [mean, error] = meanLoss(new Float64Array(rows), labels);

@@ -1,4 +1,4 @@
-// The residual fit with hinges and penalties by evidence: what it claims of itself, checked by plain linear algebra.
+// The residual fit with hinges and penalties by evidence, checked by plain linear algebra.
 import { expect, test } from 'vitest';
 import { denseMatrix } from '../../src/data/matrix.ts';
 import { openArena } from '../../src/kernels/memory.ts';
@@ -38,7 +38,7 @@ function inverse(matrix: readonly (readonly number[])[]): number[][] {
   return rows.map((row) => row.slice(n));
 }
 
-test('a penalty by evidence is how many weights the rows determine over the sum of their squares (MacKay)', () => {
+test('a penalty by evidence is the number of determined weights over the sum of their squares (MacKay 1992)', () => {
   const d = dice(3);
   const n = 600;
   const width = 6;
@@ -60,7 +60,7 @@ test('a penalty by evidence is how many weights the rows determine over the sum 
   });
   const [first = 0, second = 0] = penalties;
   const byColumn = [first, first, first, second, second, second];
-  // the curvature at the fit, and the gradient, which is 0 there
+  // the Hessian and the gradient at the fit; the gradient is 0
   const size = width + 2;
   const hessian = Array.from({ length: size }, () => new Array<number>(size).fill(0));
   const gradient = new Array<number>(size).fill(0);
@@ -85,17 +85,17 @@ test('a penalty by evidence is how many weights the rows determine over the sum 
     const own = [from, from + 1, from + 2];
     const gamma = own.reduce((s, j) => s + 1 - (byColumn[j] as number) * (inverted[j + 2]?.[j + 2] as number), 0);
     const squares = own.reduce((s, j) => s + (weights[j] as number) ** 2, 0);
-    // the search ends where no penalty moves by a twentieth
+    // the search ends when no penalty changes by more than 5 %
     expect(Math.abs(gamma / squares / (byColumn[from] as number) - 1)).toBeLessThan(0.06);
   }
   expect(first).toBeLessThan(second);
 });
 
-test('hinges bend at deciles, and let a fit follow a teacher that is bent', () => {
+test('hinges have knots at deciles and fit a nonlinear bias', () => {
   const knots = hingeKnots(Float64Array.from({ length: 101 }, (_, i) => 100 - i));
   expect([...knots]).toEqual([10, 20, 30, 40, 50, 60, 70, 80, 90]);
   expect([...hingeKnots(new Float64Array(5))]).toEqual([0]);
-  // margins above 0 are three times as far out as they should be
+  // margins above 0 are three times too large
   const bent = truth.map((v) => (v > 0 ? 3 * v : v));
   using arena = openArena();
   const problem = placeProblem(arena, bent, dataset);
@@ -107,7 +107,7 @@ test('hinges bend at deciles, and let a fit follow a teacher that is bent', () =
   expect(hinged).toBeLessThan(0.5 * lossOf({ method: 'platt' }));
 });
 
-test('applied to other rows, hinges bend where they did', async () => {
+test('hinges keep their knots when applied to other rows', async () => {
   const debias = await fitDebias(wrong, dataset, { method: 'residual', ablate: [] });
   const map = { method: 'residual', on: 'inputs' } as const;
   using arena = openArena();
@@ -128,14 +128,14 @@ test('applied to other rows, hinges bend where they did', async () => {
   expect(debias.candidates.some((c) => c.method === 'residual' && c.penalty === undefined)).toBe(true);
 });
 
-test('columns fall into blocks by what they are', () => {
+test('assigns columns to blocks by kind', () => {
   expect([...blocksOf(dataset.features, 0)]).toEqual([0, 0, 0]);
   const mixed = { rows: 0, fields: 2, width: 5, fieldColumns: Int32Array.of(2, -1), data: new Int32Array(0) };
   expect([...blocksOf(mixed, 0)]).toEqual([1, 1, 0, 1, 1]);
   expect([...blocksOf(mixed, 2)]).toEqual([1, 1, 0, 3, 3]);
 });
 
-test.each(ABLATION_COMPONENTS)('%s is left out when it is told to be', async (part) => {
+test.each(ABLATION_COMPONENTS)('an ablation leaves out %s', async (part) => {
   const all = await fitDebias(wrong, dataset);
   const without = await fitDebias(wrong, dataset, { ablate: [part] });
   const kinds = (debias: typeof all): string =>

@@ -1,4 +1,4 @@
-// Rules of label de-biasing at their edges: from how many rows on more is tried, what a leak is told by, what judges students.
+// Limits of label de-biasing: labels for every method, detection of leakage, and selection margins.
 import { expect, test } from 'vitest';
 import { openArena } from '../../src/kernels/memory.ts';
 import { debiasesRichly } from '../../src/labels/candidates.ts';
@@ -14,7 +14,7 @@ test.each([
   [500, 50, true],
   [499, 50, false],
   [500, 49, false],
-])('%i rows, %i of the rarer class: more than platt is tried: %s', async (rows, rarer, rich) => {
+])('%i rows, %i of the rarer class: tries more than platt: %s', async (rows, rarer, rich) => {
   const { dataset, truth } = drawWorld(600, 3);
   for (const rare of [1, 0]) {
     const labels = Int8Array.from(dataset.labels, (_, i) => (i >= rows ? -1 : i < rarer ? rare : 1 - rare));
@@ -25,12 +25,12 @@ test.each([
   }
 });
 
-test('a leak is looked for from two labelled rows on, on both sides', () => {
+test('leakage needs two labelled rows on either side', () => {
   const side = (losses: readonly number[], labelled = losses.length) => ({
     margins: Float64Array.from(losses),
     labels: Int8Array.from(losses, (_, i) => (i < labelled ? 1 : -1)),
   });
-  // margins of class 1: 20 is next to no loss, -20 a large one
+  // for class 1, a margin of 20 has almost no loss, -20 a large one
   const [known, unknown] = [
     [20, 20.1, 20.2],
     [-20, -20.1, -20.2],
@@ -41,7 +41,7 @@ test('a leak is looked for from two labelled rows on, on both sides', () => {
   expect(detectLeakage(side(known), side(unknown, 1)).z).toBe(0);
 });
 
-test('losses that are the same but for rounding are no leak', () => {
+test('losses that are equal up to rounding are no leakage', () => {
   const constant = (v: number, rows: number) => ({
     margins: new Float64Array(rows).fill(v),
     labels: new Int8Array(rows).fill(1),
@@ -53,7 +53,7 @@ test('losses that are the same but for rounding are no leak', () => {
   expect(near.leaked).toBe(false);
 });
 
-/** A teacher that misses what no line and no monotone map can say, so that trees see it. */
+/** A teacher with an error that only trees can correct, because it is neither linear nor monotone. */
 const world = (rows: number, seed: number) => {
   const { dataset, truth } = drawWorld(rows, seed);
   const d = dice(seed + 90);
@@ -62,7 +62,7 @@ const world = (rows: number, seed: number) => {
   return { dataset: { ...dataset, labels: drawLabels(bent, d) }, margins: truth };
 };
 
-test('students are judged by the stack of all maps where that is clearly better, applied with its own weights', async () => {
+test('students are selected by the stack of all maps if it is clearly better, applied with its weights', async () => {
   const { dataset, margins } = world(4000, 5);
   const debias = await fitDebias(margins, dataset);
   const { parts } = debias;
@@ -85,7 +85,7 @@ test('students are judged by the stack of all maps where that is clearly better,
   expect(applyDebias(debias, v, fresh, { as: 'selection' })).not.toEqual(applyDebias(debias, v, fresh));
 });
 
-test('of a teacher that knows the training rows they are judged by the same, fitted on the validation rows alone', async () => {
+test('with leakage they are selected by the same stack, fitted on the validation rows only', async () => {
   const [train, validation] = [world(600, 7), world(3000, 8)];
   const known = Float64Array.from(train.dataset.labels, (y) => (y ? 9 : -9));
   const made = await debiasParts(
@@ -102,7 +102,7 @@ test('of a teacher that knows the training rows they are judged by the same, fit
   expect(made.debiased.validation).toEqual(made.debias.crossFitted);
 });
 
-test('a stack leaves out maps of next to no weight, and its weights still sum to 1', () => {
+test('a stack drops maps of small weight, and its weights still sum to 1', () => {
   const { dataset, truth } = drawWorld(2000, 9);
   const weights = stackWeights([truth.map((v) => -v), truth, truth.map((v) => v + 3)], dataset.labels);
   for (const w of weights) expect(w === 0 || w >= 0.01, `${w}`).toBe(true);
@@ -110,7 +110,7 @@ test('a stack leaves out maps of next to no weight, and its weights still sum to
   expect(weights.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 14);
 });
 
-test('de-biased selection: a fifth of the label where there is one, the corrected probability alone elsewhere', () => {
+test('de-biased selection: .2 of the label if there is one, otherwise only the corrected probability', () => {
   const { dataset } = drawWorld(4, 2);
   const own = { ...dataset, labels: Int8Array.of(1, 0, -1, -1) };
   const margins = Float64Array.of(0, 0, 2, -2);
@@ -122,7 +122,7 @@ test('de-biased selection: a fifth of the label where there is one, the correcte
   expect([...labelSelection(own).targets]).toEqual([1, 0]);
 });
 
-test('a prior of labels of one class is half a row away from it', () => {
+test('the prior of labels of one class is half a row from 0 or 1', () => {
   using arena = openArena();
   const n = 20;
   const [v, fold] = [arena.put(new Float64Array(n)), arena.put(new Uint8Array(n))];

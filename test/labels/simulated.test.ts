@@ -1,4 +1,4 @@
-// Against a known truth: each operator removes its own bias, and auto finds the right one.
+// Simulations with a known posterior: each method removes its kind of bias, and auto finds a suitable one.
 import { describe, expect, test } from 'vitest';
 import type { DebiasMethod } from '../../src/labels/debias-names.ts';
 import { infuse } from '../../src/labels/knowledge-infusion.ts';
@@ -9,7 +9,7 @@ import { type Bias, biasAndVariance, drawLabels, drawWorld, teach, type World } 
 const ROWS = 1500;
 const REPLICATES = 12;
 
-/** d under labels drawn anew, the rows and the teacher staying. */
+/** d for replicates of the labels, with the same rows and teacher. */
 async function corrected(
   world: World,
   margins: Float64Array,
@@ -33,7 +33,7 @@ const cases: [string, Bias, DebiasMethod, string[]][] = [
   ['under-confidence', { scale: 0.4 }, 'temperature', ['temperature', 'platt']],
   ['over-confidence and a shifted prior', { scale: 2.5, shift: 2 }, 'platt', ['platt']],
   ['a bend', { bend: 1.5, scale: 1.5, shift: -1 }, 'beta', ['beta', 'isotonic']],
-  // the truth is linear in the features, so that a residual fit repairs this as well
+  // the truth is linear in the features, and a residual fit corrects this too
   ['a step-like teacher', { bend: 3, scale: 2, shift: 1 }, 'isotonic', ['beta', 'isotonic', 'residual', 'stack']],
   ['a mislabelled group', { group: -3 }, 'residual', ['residual', 'stack']],
   [
@@ -52,18 +52,18 @@ describe.each(cases)('%s', (_, bias, method, expected) => {
   test(`${method} removes it`, async () => {
     const { bias: after, deviation } = biasAndVariance(world.truth, (await corrected(world, margins, method)).all);
     expect(after).toBeLessThan(method === 'none' ? 1e-12 : before / 3);
-    // what is paid for it in variance, in probability
+    // the cost in variance, as a probability
     expect(deviation).toBeLessThan(method === 'isotonic' ? 0.05 : 0.03);
   });
 
-  test(`auto takes ${expected.join(' or ')}, and is as good`, async () => {
+  test(`auto takes ${expected.join(' or ')} and is as good`, async () => {
     const { all, chosen } = await corrected(world, margins, 'auto');
     expect(chosen.filter((name) => expected.includes(name)).length).toBeGreaterThanOrEqual(REPLICATES - 3);
     expect(biasAndVariance(world.truth, all).bias).toBeLessThan(method === 'none' ? 0.01 : before / 2.5);
   });
 });
 
-test('covariate shift: a map fitted here still helps there', async () => {
+test('a fitted map still helps under covariate shift', async () => {
   const [here, there] = [drawWorld(ROWS, 6), drawWorld(ROWS, 7, 1.5)];
   const bias: Bias = { scale: 2, group: -2 };
   const debias = await fitDebias(teach(here, bias), here.dataset, { method: 'residual' });
@@ -72,7 +72,7 @@ test('covariate shift: a map fitted here still helps there', async () => {
   expect(biasAndVariance(there.truth, [moved]).bias).toBeLessThan(biasAndVariance(there.truth, [margins]).bias / 2);
 });
 
-test('infusion: the bias that is left falls with the strength, and variance is what it costs', async () => {
+test('infusion: more strength gives less bias and more variance', async () => {
   const world = drawWorld(ROWS, 8);
   const margins = teach(world, { group: -2 });
   const measured = [0, 0.3, 0.7].map((strength) => {
@@ -89,7 +89,7 @@ test('infusion: the bias that is left falls with the strength, and variance is w
   expect(some.bias).toBeLessThan(none.bias * 0.95);
 });
 
-test('infusion residual leaves an honest teacher unbiased on average; log-odds of the same size does not stay as close', () => {
+test('infusion residual keeps an unbiased teacher unbiased on average; log-odds of the same strength adds more bias', () => {
   const world = drawWorld(ROWS, 9);
   const mean = (form: 'residual' | 'log-odds'): number => {
     const shifts = Array.from({ length: 60 }, (_, r) => {

@@ -1,5 +1,4 @@
-// A slope that noise turns below 0 does not turn the teacher's ranking over; one that is significant does. Large margins do not
-// send a fit away.
+// The slope of a map: only a significantly negative one reverses the teacher's ranking, and fits on large margins converge.
 import { describe, expect, test } from 'vitest';
 import { fitDebias } from '../../src/labels/label-debiasing.ts';
 import { describeChanges } from '../../src/report/sentence.ts';
@@ -17,12 +16,12 @@ describe.each(['platt', 'temperature'] as const)('%s', (method) => {
     return parameters.at(-1) as number;
   };
 
-  test('of a teacher that knows next to nothing it is never negative by chance', async () => {
+  test('an uninformative teacher does not get a negative slope by chance', async () => {
     let turned = 0;
     for (let seed = 1; seed <= 40; seed++) {
       const { dataset, truth } = drawWorld(60, seed);
       const d = dice(seed + 500);
-      // labels that have nothing to do with the margins: half of the slopes would be below 0
+      // labels are independent of the margins: half of the unconstrained slopes are below 0
       const labels = drawLabels(new Float64Array(60), d);
       const { parameters } = await fitDebias(
         truth.map((v) => 10 * v),
@@ -33,16 +32,16 @@ describe.each(['platt', 'temperature'] as const)('%s', (method) => {
       if (slope < 0) turned++;
       else expect(slope).toBeGreaterThan(0);
     }
-    expect(turned).toBeLessThanOrEqual(4); // two standard errors: some 2 % a side
+    expect(turned).toBeLessThanOrEqual(4); // two standard errors: about 2 % on each side
   });
 
-  test('of a teacher that plainly ranks the wrong way round it is negative', async () => {
+  test('a teacher that clearly ranks in reverse gets a negative slope', async () => {
     expect(await slopeOf(400, 3, -1)).toBeLessThan(-0.7);
     expect(await slopeOf(400, 3, 1)).toBeGreaterThan(0.7);
   });
 });
 
-test('where the slope is held, the mean probability is the share of class 1', async () => {
+test('with a corrected slope, the mean probability is the share of class 1', async () => {
   const { dataset, truth } = drawWorld(60, 4);
   let held = 0;
   for (let seed = 1; seed <= 12; seed++) {

@@ -1,4 +1,4 @@
-// Stacking, and the teacher's features as a basis.
+// Stacking, and the teacher's features as a basis of the residual fit.
 import { expect, test } from 'vitest';
 import { selectRows } from '../../src/data/dataset.ts';
 import { appendColumns, concatMatrixRows, denseMatrix, denseRows } from '../../src/data/matrix.ts';
@@ -12,7 +12,7 @@ import { drawLabels, drawWorld } from '../simulator.ts';
 
 const world = drawWorld(1500, 21);
 const d = dice(5);
-/** What only the teacher's hidden layer shows, and its margin leaves out; and what its margin should have left out. */
+/** A feature that only the teacher's hidden layer has and its margin ignores, and one that its margin should ignore. */
 const secret = Float32Array.from({ length: 1500 }, () => d.real(-1, 1));
 const noise = Float32Array.from({ length: 1500 }, () => d.real(-1, 1));
 const truth = world.truth.map((v, i) => v + 2 * (secret[i] as number));
@@ -23,7 +23,7 @@ const margins = world.truth.map((v, i) => v - (noise[i] as number));
 const loss = (z: Float64Array): number =>
   z.reduce((sum, m, i) => sum + (sigmoid(m) - sigmoid(truth[i] as number)) ** 2, 0) / z.length;
 
-test('weights lie on the simplex, and a mean of the right maps has more than the others', () => {
+test('weights are on the simplex, and the right maps have the largest', () => {
   const [good, bad] = [truth, truth.map((v, i) => (i % 2 ? -v : 3 * v))];
   const weights = stackWeights([bad, good, bad], dataset.labels);
   expect([...weights].every((w) => w >= 0)).toBe(true);
@@ -33,7 +33,7 @@ test('weights lie on the simplex, and a mean of the right maps has more than the
   expect([...weightedMean([0.25, 0.75], [Float64Array.of(1, 2), Float64Array.of(3, -2)])]).toEqual([2.5, -1]);
 });
 
-test('weights are near the minimum: no step towards another map gains more than 1e-4', () => {
+test('weights are close to the minimum: no step towards a single map gains more than 1e-4', () => {
   const maps = [truth.map((v) => 2 * v + 1), truth.map((v, i) => v + (secret[i] as number)), truth.map((v) => 0.3 * v)];
   const weights = stackWeights(maps, dataset.labels);
   const at = (w: ArrayLike<number>): number =>
@@ -48,7 +48,7 @@ test('weights are near the minimum: no step towards another map gains more than 
   }
 });
 
-test("an error that only the teacher's features show is found there, and applied to other rows", async () => {
+test("an error that only the teacher's features show is corrected, also on other rows", async () => {
   const without = await fitDebias(margins, dataset);
   const debias = await fitDebias(margins, dataset, { features });
   expect(['residual', 'stack']).toContain(debias.method);
@@ -57,11 +57,11 @@ test("an error that only the teacher's features show is found there, and applied
   expect(debias.parts.reduce((sum, { weight }) => sum + weight, 0)).toBeCloseTo(1, 12);
   const applied = applyDebias(debias, margins, dataset, { features });
   expect(loss(applied)).toBeLessThan(loss(without.crossFitted) / 2);
-  expect(() => applyDebias(debias, margins, dataset)).toThrow(/needs the teacher's features, which were not given/);
+  expect(() => applyDebias(debias, margins, dataset)).toThrow(/the teacher's features are not given/);
   expect(await fitDebias(margins, dataset, { features })).toEqual(debias);
 });
 
-test('both parts teach D; no label shapes the d of its own row', async () => {
+test('the map is fitted on both parts; no label affects the d of its own row', async () => {
   const rows = (from: number, to: number): Uint32Array => Uint32Array.from({ length: to - from }, (_, i) => from + i);
   const part = (from: number, to: number) => ({
     data: selectRows(dataset, rows(from, to)),
@@ -79,7 +79,7 @@ test('both parts teach D; no label shapes the d of its own row', async () => {
   expect(same(before.debiased.train, after.debiased.train, train.data.folds, 2)).toBe(false);
 });
 
-test('matrices side by side and one above the other', () => {
+test('concatenates matrices by columns and by rows', () => {
   const a = denseMatrix(Float32Array.of(1, 2, 3, 4), 2);
   const wide = appendColumns(a, Float32Array.of(5, 6));
   expect([...denseRows(wide, 0, 2)]).toEqual([1, 2, 5, 3, 4, 6]);

@@ -1,4 +1,4 @@
-// Boosted trees: scikit-learn's, and what they are for.
+// Boosted trees, compared with scikit-learn and on an interaction.
 import { expect, test } from 'vitest';
 import { denseMatrix, type Matrix } from '../../src/data/matrix.ts';
 import { openArena } from '../../src/kernels/memory.ts';
@@ -17,7 +17,7 @@ import golden from '../golden/trees.json' with { type: 'json' };
 import { dice } from '../random.ts';
 import { drawLabels, drawWorld } from '../simulator.ts';
 
-test.each(golden)('12 trees on $codes.length rows, fold $skip left out: scikit-learn (1e-9)', (g) => {
+test.each(golden)('12 trees on $codes.length rows without fold $skip equal those of scikit-learn (1e-9)', (g) => {
   using arena = openArena();
   const { kernels } = arena;
   const n = g.codes.length;
@@ -33,14 +33,14 @@ test.each(golden)('12 trees on $codes.length rows, fold $skip left out: scikit-l
   g.z.forEach((want, i) => {
     expect(Math.abs((fitted[i] as number) - want), `row ${i}`).toBeLessThan(1e-9);
   });
-  // the trees as they are stored give the same bits again
+  // the stored trees give the same bits
   const again = arena.put(Float64Array.from(g.start));
   const bytes = arena.put(bytesOfTrees(numbersOf(arena.bytes(out, BYTES_OF_TREE * g.trees))));
   kernels.applyTrees(bytes, g.trees, codes, 3, kinds, n, again);
   expect(arena.f64(again, n)).toEqual(fitted);
 });
 
-test('bins: about 256, every value in one, few values one each, mirrored values mirrored bins', () => {
+test('bins: about 256, one for each of few values; negated values have negated bins', () => {
   const d = dice(2);
   const n = 3000;
   const values = Float32Array.from({ length: 3 * n }, (_, k) =>
@@ -73,7 +73,7 @@ test('bins: about 256, every value in one, few values one each, mirrored values 
   expect([...mirrored.edges].map((x) => -x).reverse()).toEqual([...edges]);
 });
 
-test('categories: by place, a value unseen is none', () => {
+test('categories have the code of their position, unseen values 0', () => {
   const words = Int32Array.of(3, 4, -1, 6, 3, 5);
   const matrix: Matrix = { rows: 6, fields: 1, width: 9, fieldColumns: Int32Array.of(-1), data: words };
   const binning = chooseBins(matrix, new Float64Array(6));
@@ -84,7 +84,7 @@ test('categories: by place, a value unseen is none', () => {
   expect(unpack(pack(boosted))).toEqual(boosted);
 });
 
-test('an interaction that no line shows: trees find it, half of it is taught, and all of it judges', async () => {
+test('trees find an interaction; students learn half of it and are selected by all of it', async () => {
   const world = drawWorld(2000, 31);
   const x = new Float32Array(world.dataset.features.data.buffer);
   const truth = world.truth.map((v, i) => v + 3 * ((x[3 * i] as number) * (x[3 * i + 1] as number) > 0 ? 1 : -1));

@@ -1,5 +1,5 @@
-// docs/losses.md: what libraries compute on one batch (test/golden/conventions.py), what debkd computes, and the settings that
-// give the same gradients.
+// The figures of docs/losses.md: losses of other libraries on one batch (test/golden/conventions.py), those of debkd, and the
+// settings with equal gradients.
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import golden from '../golden/conventions.json' with { type: 'json' };
@@ -29,7 +29,7 @@ const close = (got: readonly number[], want: readonly number[]): void => {
   for (const [i, value] of want.entries()) expect(Math.abs((got[i] as number) - value)).toBeLessThan(1e-12);
 };
 
-test('T2 KL is ours, in value and gradient', () => {
+test('T^2 KL equals the distillation loss, in value and gradient', () => {
   const { two } = of('kl-t2');
   const { loss, gradient } = ours(s, T);
   close([loss, ...gradient], [two.loss, ...two.gradient]);
@@ -49,7 +49,7 @@ test.each([
   );
 });
 
-test('on one logit every softmax is silent, and cross-entropy refuses', () => {
+test('with one logit every softmax loss has no gradient, and cross-entropy refuses', () => {
   const label = z.map((margin, i) => (1 - s) * (sigmoid(margin) - (y[i] as number)));
   for (const { name, one } of conventions) {
     if (name === 'mse-logits') continue; // no softmax in it
@@ -66,13 +66,13 @@ describe('the table', () => {
   );
   const six = (numbers: readonly number[]): number[] => numbers.map((value) => Number(value.toFixed(6)) + 0);
 
-  test('has the golden numbers', () => {
+  test('has the reference values', () => {
     expect(rows).toHaveLength(conventions.length + 1);
     for (const [i, { two, one }] of conventions.entries())
       expect(rows[i]).toEqual(six([two.loss, two.gradient[2] as number, one.soft, one.gradient[2] as number]));
   });
 
-  test('and ours', () => {
+  test('has the values of debkd', () => {
     const { loss, gradient } = ours(s, T);
     expect(rows.at(-1)).toEqual(six([loss, gradient[2] as number, ours(1, T).loss, gradient[2] as number]));
   });

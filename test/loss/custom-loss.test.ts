@@ -1,4 +1,4 @@
-// A loss that the caller writes: the built-in ones, written in TypeScript, give the bits of the kernel.
+// Custom losses: the built-in losses written in TypeScript give the same bits as the kernel.
 import { beforeAll, describe, expect, test } from 'vitest';
 import { selectRows } from '../../src/data/dataset.ts';
 import { sampleRows } from '../../src/data/split.ts';
@@ -28,7 +28,7 @@ const soft: CustomLoss = (z, u) => {
   const q = sigmoid(u);
   const r = sigmoid(-u);
   const entropy = (q > 0 ? -q * log(q) : 0) - (r > 0 ? r * log(r) : 0);
-  // targets are +-Infinity where the label alone is taught
+  // targets of exactly 1 or 0 are +-Infinity
   return { value: softplus(z) - q * z - entropy, derivative: sigmoid(z) - q };
 };
 
@@ -37,7 +37,7 @@ describe.each([
   ['squared differences of margins', matching, logitMatching({ alpha: 1 })],
   ['distillation on corrected labels', soft, debiasedDistillation()],
 ] as const)('%s', (_, own, builtIn) => {
-  test('a student of either is the same, to the bit', async () => {
+  test('gives the same student to the bit', async () => {
     const options = { seed: 5, epochs: 4, validation: labelSelection(data.validation) };
     const weights = Float64Array.from({ length: data.train.rows }, (_, i) => 1 + (i % 3));
     for (const more of [{}, { weights }]) {
@@ -48,7 +48,7 @@ describe.each([
     }
   });
 
-  test('several at once, each with its own', async () => {
+  test('trains several students with different losses', async () => {
     const lessons = [customLoss(own), builtIn, customLoss(matching), hardLabels()].map((loss) => ({ targets, loss }));
     const many = await fitMany({ hidden: [5] }, data.train, lessons, { seed: 1, epochs: 2 });
     for (const [i, { loss }] of lessons.entries()) {
@@ -58,7 +58,7 @@ describe.each([
   });
 });
 
-test('through distill, on some rows', async () => {
+test('works in distill', async () => {
   using teacher = await loadTeacher(model('wdbc-mlp-biased/teacher.onnx'), { preprocessing: data.preprocessing });
   const every = Uint32Array.from({ length: data.train.rows }, (_, i) => i);
   const some = selectRows(data.train, sampleRows(every, 120, 1));
@@ -72,16 +72,16 @@ test('through distill, on some rows', async () => {
 
 describe('refused', () => {
   const refused = (compute: CustomLoss, message: RegExp): void => expect(() => customLoss(compute)).toThrow(message);
-  test('a derivative of something else', () =>
+  test('a wrong derivative', () =>
     refused(
       (z, u) => ({ value: (z - u) ** 2, derivative: z - u }),
-      /its derivative is -0\.53.*its values change by -1\.06/,
+      /the derivative is -0\.53.*finite difference of the values -1\.06/,
     ));
-  test('no numbers', () => {
-    refused(() => ({ value: Number.NaN, derivative: 0 }), /it gives NaN with the derivative 0, expected/);
-    refused((() => undefined) as never, /it gives undefined with the derivative undefined/);
+  test('values that are not numbers', () => {
+    refused(() => ({ value: Number.NaN, derivative: 0 }), /value NaN, derivative 0, expected/);
+    refused((() => undefined) as never, /value undefined, derivative undefined/);
   });
-  test('numbers that end while it trains, and what it throws itself; the next fit is a new one', async () => {
+  test('infinite values during training, and errors of the loss; the next fit is unaffected', async () => {
     const options = { seed: 1, epochs: 2 };
     let calls = 0;
     const ending = customLoss((z, u, y) => (++calls > 200 ? { value: Infinity, derivative: 0 } : hard(z, u, y)), {

@@ -1,4 +1,4 @@
-// What docs/method.md says of published variants at two classes, shown by their own definitions.
+// Published variants that degenerate with two classes (docs/method.md), by their definitions.
 import { describe, expect, test } from 'vitest';
 import { dice } from '../random.ts';
 
@@ -13,19 +13,19 @@ const kl = (p: readonly number[], q: readonly number[]): number =>
   p.reduce((sum, x, i) => sum + (x > 0 ? x * Math.log(x / (q[i] as number)) : 0), 0);
 const pair = (margin: number): [number, number] => [0, margin];
 
-describe('at two classes', () => {
-  test('decoupled distillation (Zhao et al. 2022): the term of the other classes is 0, so that it is plain distillation', () => {
+describe('with two classes', () => {
+  test('decoupled distillation (Zhao et al. 2022) is plain distillation, because the term of non-target classes is 0', () => {
     for (const { z, v, y } of rows) {
       const [p, q] = [softmax(pair(v)), softmax(pair(z))];
       const target = (s: readonly number[]): number[] => [s[y] as number, 1 - (s[y] as number)];
-      // of the classes that are not the label there is one: its share among them is 1 for both
+      // there is only one non-target class, and its share is 1 for teacher and student
       const others = kl([1], [1]);
       expect(others).toBe(0);
       expect(kl(target(p), target(q))).toBeCloseTo(kl(p, q), 12);
     }
   });
 
-  test('DIST (Huang et al. 2022): the correlation between classes is 1 or -1, without a gradient', () => {
+  test('DIST (Huang et al. 2022): the correlation of classes is 1 or -1 and has no gradient', () => {
     const correlation = (a: readonly number[], b: readonly number[]): number => {
       const centre = (x: readonly number[]): number[] =>
         x.map((value) => value - (x[0] as number) / 2 - (x[1] as number) / 2);
@@ -41,7 +41,7 @@ describe('at two classes', () => {
     }
   });
 
-  test('logit standardisation (Sun et al. 2024): two standardised logits say which class, and not how surely', () => {
+  test('logit standardisation (Sun et al. 2024): two standardised logits give the class but no confidence', () => {
     const standardise = ([a, b]: readonly [number, number]): number[] => {
       const mean = (a + b) / 2;
       const deviation = Math.sqrt(((a - mean) ** 2 + (b - mean) ** 2) / 2);
@@ -57,7 +57,7 @@ describe('at two classes', () => {
     expect(seen.size).toBe(2);
   });
 
-  test('a softmax over the one logit of a binary model is 1 whatever the logit: its distillation loss is constant', () => {
+  test('a softmax over a single logit is always 1, and its distillation loss is constant', () => {
     for (const { z, v } of rows) expect(kl(softmax([v], 4), softmax([z], 4))).toBe(0);
   });
 });

@@ -1,4 +1,4 @@
-// What a loss may be: the ends of its numbers, and the hint and derivative of one that the caller writes.
+// Ranges of a loss's parameters, and the hint and derivative of a custom loss.
 import { expect, test } from 'vitest';
 import { customLoss } from '../../src/loss/custom-loss.ts';
 import { checkLoss, type Hint, type Loss } from '../../src/loss/loss.ts';
@@ -13,7 +13,7 @@ test.each<Partial<Loss>>([
   { alpha: 1 },
   { hint: hint(5e-324) },
   { hint: hint(1e4) },
-])('%j is a loss, and is given back', (part) => {
+])('%j is accepted and returned', (part) => {
   const loss = { ...base, ...part };
   expect(checkLoss(loss)).toBe(loss);
 });
@@ -38,7 +38,7 @@ test.each<[Partial<Loss>, string]>([
 
 const line = (slope: number, derivative = slope) => customLoss((z) => ({ value: slope * z, derivative }));
 
-test("a loss of one's own has the hint that it is given, or none", () => {
+test('a custom loss has the given hint or none', () => {
   const compute = () => ({ value: 0, derivative: 0 });
   const plain = { name: 'own', temperature: 1, alpha: 1, compute };
   expect(customLoss(compute, { hint: hint(2) })).toStrictEqual({ ...plain, hint: hint(2) });
@@ -46,15 +46,17 @@ test("a loss of one's own has the hint that it is given, or none", () => {
   expect(() => customLoss(compute, { hint: hint(0) })).toThrow('hint weight 0');
 });
 
-test('a derivative may be off by a thousandth, and no more', () => {
+test('the derivative of a flat loss may be off by .001', () => {
   expect(line(0, 1e-3).name).toBe('own');
-  expect(() => line(0, above(1e-3))).toThrow(/its derivative is 0\.001.*, and its values change by 0\.00000/);
-  expect(() => line(0, -1.01e-3)).toThrow('its derivative is -0.00101');
+  expect(() => line(0, above(1e-3))).toThrow(
+    /the derivative is 0\.001.*, the finite difference of the values 0\.00000/,
+  );
+  expect(() => line(0, -1.01e-3)).toThrow('the derivative is -0.00101');
 });
 
-test('of a steep loss it may be off by a thousandth of the slope', () => {
+test('the derivative of a steep loss may be off by .001 of the slope', () => {
   expect(line(100, 100.1).name).toBe('own');
   expect(line(-100, -99.9).name).toBe('own');
-  expect(() => line(100, 100.11)).toThrow('its derivative is 100.11');
-  expect(() => line(-100, -100.11)).toThrow('its derivative is -100.11');
+  expect(() => line(100, 100.11)).toThrow('the derivative is 100.11');
+  expect(() => line(-100, -100.11)).toThrow('the derivative is -100.11');
 });

@@ -1,4 +1,4 @@
-// What evaluate does around the metrics: thresholds, groups, replicates, progress.
+// evaluate: thresholds, groups, replicates, progress.
 import { expect, test } from 'vitest';
 import type { Progress } from '../../src/io/progress.ts';
 import { evaluate } from '../../src/metrics/evaluation.ts';
@@ -7,7 +7,7 @@ import { METRICS } from '../../src/metrics/metric.ts';
 import { COLUMNS, resampleMetrics } from '../../src/metrics/resample.ts';
 import { dice } from '../random.ts';
 
-test('the threshold is 0.5 unless one is given', async () => {
+test('the threshold is 0.5 by default', async () => {
   const at = (threshold?: number) =>
     evaluate([0.25, 0.5, 0.75], [1, 1, 1], { replicates: 2, ...(threshold === undefined ? {} : { threshold }) });
   const [plain, low] = [await at(), await at(0.25)];
@@ -15,16 +15,16 @@ test('the threshold is 0.5 unless one is given', async () => {
   expect([low.threshold, low.metrics.recall.value, low.atHalf.recall.value]).toEqual([0.25, 1, 2 / 3]);
 });
 
-test('probabilities outside 0 .. 1 are refused with their row, unless it has no label', async () => {
+test('a probability outside 0 .. 1 is refused with its row, unless the row is unlabelled', async () => {
   for (const bad of [-0.25, 1.25, NaN]) {
-    const message = `evaluate: row 2 has probability ${bad}, expected 0 .. 1`;
+    const message = `evaluate, row 2: probability ${bad}, expected a number from 0 to 1`;
     await expect(evaluate([0.5, bad], [1, 0])).rejects.toThrow(expect.objectContaining({ code: 'value', message }));
     expect((await evaluate([0.5, bad], [1, -1], { replicates: 2 })).rows).toBe(1);
   }
   expect((await evaluate([0, 1], [0, 1], { replicates: 2 })).metrics.brier.value).toBe(0);
 });
 
-test('groups come in order of their numbers, without those of unlabelled rows alone', async () => {
+test('groups are ordered by their numbers; groups of only unlabelled rows are dropped', async () => {
   const list = ['age 28 .. 90', 'age 9 .. <28', 'age 28 .. 90', 'age='];
   const { groups } = await evaluate([0.5, 0.5, 0.5, 0.5], [1, 0, 0, -1], { groups: [list], replicates: 2 });
   expect(groups.map(({ group, rows }) => [group, rows])).toEqual([
@@ -37,7 +37,7 @@ test.each([
   [10, 40_000, [20_000, 40_000]],
   [100_000, 5, [2, 4, 5]],
   [300_000, 2, [1, 2]],
-])('%i rows, %i replicates: progress after every 200,000 rows or so', async (rows, replicates, done) => {
+])('%i rows, %i replicates: progress after about every 200,000 rows', async (rows, replicates, done) => {
   const told: Progress[] = [];
   const onProgress = (progress: Progress): unknown => told.push(progress);
   await evaluate(new Float64Array(rows), new Int8Array(rows), { replicates, onProgress });
@@ -49,7 +49,7 @@ test.each([
   [200_000, 1000],
   [400_000, 500],
   [1_100_000, 200],
-])('%i rows have %i replicates by default; an abort ends them', async (rows, replicates) => {
+])('%i rows have %i replicates by default; an abort stops them', async (rows, replicates) => {
   const stop = new AbortController();
   const told: Progress[] = [];
   const onProgress = (progress: Progress): void => {
@@ -61,7 +61,7 @@ test.each([
   expect(told).toEqual([{ stage: 'intervals', done: expect.any(Number), total: replicates }]);
 });
 
-test('intervals are percentiles of the replicates, of ECE, KS and PR AUC about their values', async () => {
+test('intervals are percentiles of the replicates, centred for ECE, KS and PR AUC', async () => {
   const d = dice(5);
   const p = Float64Array.from({ length: 30 }, () => d.real(0, 1));
   const y = Int8Array.from(p, (share) => (d.real(0, 1) < share ? 1 : 0));

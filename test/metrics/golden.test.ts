@@ -17,12 +17,12 @@ test.each(golden.metrics)('$name', async ({ y, p, threshold, metrics, accuracyAt
   expect((await evaluate(p, y, { threshold: chosen, replicates: 2 })).metrics.f1.value).toBeCloseTo(bestF1, 12);
 });
 
-test('intervals: of a normal mean, as wide as theory says; seeded; ordered', async () => {
+test('intervals have the width that theory gives for a mean, and are seeded and ordered', async () => {
   const [{ p, y }] = golden.metrics as [(typeof golden.metrics)[number]];
   const a = await evaluate(p, y, { seed: 3 });
   expect(await evaluate(p, y, { seed: 3 })).toEqual(a);
   expect((await evaluate(p, y, { seed: 4 })).metrics.auc.low).not.toBe(a.metrics.auc.low);
-  // brier is a mean of squares over rows: its bootstrap interval is near mean +- 1.96 standard errors
+  // Brier is a mean over rows: its bootstrap interval is close to mean +- 1.96 standard errors
   const squares = p.map((q, i) => (q - (y[i] as number)) ** 2);
   const mean = squares.reduce((s, x) => s + x / squares.length, 0);
   const error = Math.sqrt(squares.reduce((s, x) => s + (x - mean) ** 2, 0) / squares.length ** 2);
@@ -34,7 +34,7 @@ test('intervals: of a normal mean, as wide as theory says; seeded; ordered', asy
   }
 });
 
-test('one class: what is not defined is NaN, the rest is measured', async () => {
+test('with one class, undefined metrics are NaN and the others are measured', async () => {
   const { metrics } = await evaluate([0.2, 0.9], [1, 1], { replicates: 20 });
   expect(metrics.auc.value).toBeNaN();
   expect(metrics.ks.value).toBeNaN();
@@ -42,15 +42,15 @@ test('one class: what is not defined is NaN, the rest is measured', async () => 
   expect(metrics.prAuc.value).toBe(1);
 });
 
-test('unlabelled rows are left out; bad input is refused', async () => {
+test('unlabelled rows are ignored; invalid input is refused', async () => {
   const some = await evaluate([0.2, 0.9, 0.5], [0, 1, -1], { replicates: 5 });
   expect(some.rows).toBe(2);
   await expect(evaluate([0.5], [1, 0])).rejects.toThrow(/1 probabilities and 2 labels/);
-  await expect(evaluate([0.5, 1.5], [1, 0])).rejects.toThrow(/row 2 has probability 1.5/);
+  await expect(evaluate([0.5, 1.5], [1, 0])).rejects.toThrow(/row 2: probability 1.5/);
   await expect(evaluate([0.5], [-1])).rejects.toThrow(/no labelled rows/);
 });
 
-test('groups: each is measured by itself', async () => {
+test('each group is measured separately', async () => {
   const p = [0.1, 0.9, 0.8, 0.3];
   const y = [0, 1, 0, 1];
   const { groups } = await evaluate(p, y, { groups: [['g=a', 'g=a', 'g=b', 'g=b']], replicates: 5 });

@@ -1,4 +1,4 @@
-// Intervals of resampled rows hold the value they are of.
+// Bootstrap intervals contain their value.
 import { expect, test } from 'vitest';
 import { evaluate } from '../../src/metrics/evaluation.ts';
 import { groupBias } from '../../src/metrics/group-bias.ts';
@@ -6,7 +6,7 @@ import { centred, interval } from '../../src/metrics/intervals.ts';
 import { METRICS } from '../../src/metrics/metric.ts';
 import { dice } from '../random.ts';
 
-test('ECE of honest probabilities: resampling raises it, and its interval holds it all the same', async () => {
+test('the interval of ECE contains it, although resampling raises ECE', async () => {
   for (let seed = 1; seed <= 20; seed++) {
     const d = dice(seed);
     const p = Float64Array.from({ length: 400 }, () => d.real(0, 1));
@@ -21,7 +21,7 @@ test('ECE of honest probabilities: resampling raises it, and its interval holds 
   }
 });
 
-test('every interval of every metric holds its value: few rows, ties, one class, probabilities of 0 and 1, plain data', async () => {
+test('every interval contains its value: few rows, ties, one class, probabilities of 0 and 1, ordinary data', async () => {
   const d = dice(5);
   for (let turn = 0; turn < 300; turn++) {
     const n = turn % 3 === 0 ? 300 : 1 + d.below(25);
@@ -44,7 +44,7 @@ test('every interval of every metric holds its value: few rows, ties, one class,
   }
 });
 
-test('KS of scores that say nothing begins at 0, and is as wide as resampling makes it', async () => {
+test('the interval of KS for random scores starts at 0 and has the width of the replicates', async () => {
   const y = Int8Array.from({ length: 200 }, (_, i) => i % 2);
   const { metrics } = await evaluate(new Float64Array(200).fill(0.5), y);
   expect(metrics.ks).toEqual({ value: 0, low: 0, high: 0 });
@@ -56,13 +56,13 @@ test('KS of scores that say nothing begins at 0, and is as wide as resampling ma
   expect(ks.high).toBeLessThan(0.25);
 });
 
-test('a value beyond all its replicates is a bound of its interval', () => {
+test('a value beyond all replicates is a bound of the interval', () => {
   const drawn = Float64Array.from({ length: 101 }, (_, i) => 1 + i / 100);
   expect(interval(drawn, 0.5)).toEqual({ low: 0.5, high: 1.975 });
   expect(interval(drawn, 3)).toEqual({ low: 1.025, high: 3 });
 });
 
-test('centred: as wide as before, about the value, within 0 .. 1', () => {
+test('centred: the same width around the value, clipped to 0 .. 1', () => {
   const drawn = Float64Array.from({ length: 101 }, (_, i) => 0.5 + i / 1000);
   const { low, high } = interval(drawn, 0.55);
   const moved = centred(drawn, 0.4);
@@ -72,7 +72,7 @@ test('centred: as wide as before, about the value, within 0 .. 1', () => {
   expect(centred(drawn, 0.99).high).toBe(1);
 });
 
-test('percentiles by hand, of replicates in any order, without those that are NaN', () => {
+test('percentiles by hand, of replicates in any order; NaN is ignored', () => {
   const drawn = Float64Array.from({ length: 41 }, (_, i) => ((7 * i) % 41) / 100);
   const some = Float64Array.of(NaN, ...drawn, NaN, NaN);
   for (const replicates of [drawn, some]) {
@@ -84,7 +84,7 @@ test('percentiles by hand, of replicates in any order, without those that are Na
   expect([low, high]).toEqual([expect.closeTo(2.05, 12), expect.closeTo(3.95, 12)]);
 });
 
-test('one replicate is both ends; none has no interval', () => {
+test('one replicate is both bounds; without replicates there is no interval', () => {
   expect(interval(Float64Array.of(5), 5)).toEqual({ low: 5, high: 5 });
   expect(centred(Float64Array.of(0.5, NaN), 0.6)).toEqual({ low: 0.6, high: 0.6 });
   expect(interval(Float64Array.of(NaN), 1)).toEqual({ low: NaN, high: NaN });

@@ -1,3 +1,4 @@
+// Statistics of paired runs, compared with reference values.
 import { expect, test } from 'vitest';
 import { holm, meanInterval, tQuantile, wilcoxon } from '../../src/metrics/paired.ts';
 import golden from '../golden/paired.json' with { type: 'json' };
@@ -16,18 +17,18 @@ test('means with their t intervals (1e-6)', () => {
   expect(meanInterval([3])).toEqual({ value: 3, low: NaN, high: NaN });
 });
 
-test.each(golden.wilcoxon)('the signed-rank test, exact, with ties and zeros (1e-12): p $p', ({ x, p }) => {
+test.each(golden.wilcoxon)('the exact signed-rank test with ties and zeros (1e-12): p $p', ({ x, p }) => {
   expect(Math.abs((wilcoxon(x) as number) - p)).toBeLessThan(1e-12);
   expect(wilcoxon(x.map((v) => -v))).toBe(wilcoxon(x));
 });
 
-test('too few pairs have no p-value', () => {
+test('no p-value with too few pairs', () => {
   expect(wilcoxon([1, 2, 3, 4, 5])).toBeUndefined();
   expect(wilcoxon([1, 2, 3, 4, 5, 0, 0])).toBeUndefined();
   expect(wilcoxon([1, 2, 3, 4, 5, 6])).toBe(2 / 64);
 });
 
-test("Holm's correction", () => {
+test("Holm's adjustment", () => {
   const adjusted = holm([0.01, 0.04, 0.03, undefined, 0.005]);
   [0.03, 0.06, 0.06, undefined, 0.02].forEach((want, i) => {
     if (want === undefined) expect(adjusted[i]).toBeUndefined();
@@ -37,16 +38,16 @@ test("Holm's correction", () => {
   expect(holm([])).toEqual([]);
 });
 
-test('for 31 degrees of freedom the t quantile lacks the next term of the expansion, and no more', () => {
+test('the error of the t quantile for 31 degrees of freedom is the next term of the expansion', () => {
   const [z, n] = [1.959963984540054, 31];
   const next = 27 * z ** 11 + 339 * z ** 9 + 930 * z ** 7 - 1782 * z ** 5 - 765 * z ** 3 + 17955 * z;
   expect(Math.abs(tQuantile(n) + next / (368640 * n ** 5) - 2.039513446396408)).toBeLessThan(1e-9);
 });
 
-test('an interval is as wide far from 0', () => {
+test('the width of an interval does not depend on the mean', () => {
   const { value, low, high } = meanInterval([2 ** 52, 2 ** 52 + 2]);
   expect(value - 2 ** 52).toBe(1);
-  // 12.706 in whole and half numbers
+  // 12.706 times halves and integers
   expect(Math.abs(high - value - 12.706)).toBeLessThan(1);
   expect(Math.abs(value - low - 12.706)).toBeLessThan(1);
 });

@@ -1,11 +1,11 @@
-// Metrics of rows and of resamples of them: values by hand, and the memory that they take.
+// Metrics of rows and of resamples: values by hand, and memory.
 import { expect, test } from 'vitest';
 import { dispose } from '../../src/io/dispose.ts';
 import { openArena } from '../../src/kernels/memory.ts';
 import { METRICS } from '../../src/metrics/metric.ts';
 import { COLUMNS, openResampler, resampleMetrics } from '../../src/metrics/resample.ts';
 
-test('there is memory for any number of rows', () => {
+test('memory grows with the rows', () => {
   for (let n = 1; n < 10_000; n += 8) {
     using resampler = openResampler(new Float64Array(n), new Int8Array(n), 0.5);
     expect(resampler.values[METRICS.indexOf('accuracy')]).toBe(1);
@@ -14,7 +14,7 @@ test('there is memory for any number of rows', () => {
   expect(many.values[METRICS.indexOf('accuracy')]).toBe(1);
 });
 
-test('there is memory for many replicates, and for those far from the first', () => {
+test('memory grows with the replicates; the first may have a large number', () => {
   using resampler = openResampler(Float64Array.of(0.9), Int8Array.of(1), 0.5);
   const drawn = resampler.draw(1, 0, 200_000);
   expect(drawn.length).toBe(200_000 * COLUMNS);
@@ -22,7 +22,7 @@ test('there is memory for many replicates, and for those far from the first', ()
   expect(resampler.draw(1, 80_000_000, 80_000_001)).toEqual(resampler.values);
 });
 
-test('memory is lent again once a resampler is disposed of', () => {
+test('disposing of a resampler frees its memory', () => {
   const arena = openArena();
   arena[dispose]();
   openResampler(Float64Array.of(0.9), Int8Array.of(1), 0.5)[dispose]();
@@ -33,7 +33,7 @@ test('memory is lent again once a resampler is disposed of', () => {
 const p = Float64Array.of(0.9, 0.7, 0.6, 0.4, 0.1);
 const labels = Int8Array.of(1, -1, 0, 1, 0);
 
-test('values counted by hand, at the threshold and at 0.5, of labelled rows', () => {
+test('values of labelled rows equal counts by hand, at the threshold and at 0.5', () => {
   const { values } = resampleMetrics(p, labels, { threshold: 0.3, replicates: 1 });
   const want = [
     ...[0.75, -(Math.log(0.9) + Math.log(0.4)) / 2, 0.185, 0.35, 0.75, 0.8, 2 / 3, 1, 0.5, 5 / 6],
@@ -43,7 +43,7 @@ test('values counted by hand, at the threshold and at 0.5, of labelled rows', ()
   for (const [i, value] of want.entries()) expect(values[i], METRICS[i]).toBeCloseTo(value, 12);
 });
 
-test('rows are ranked by scores where there are some', () => {
+test('scores rank the rows if given', () => {
   const scores = Float64Array.of(1, 9, 2, 3, 4);
   const { values } = resampleMetrics(p, labels, { threshold: 0.3, replicates: 1, scores });
   const of = (name: (typeof METRICS)[number]): number => values[METRICS.indexOf(name)] as number;
@@ -52,13 +52,13 @@ test('rows are ranked by scores where there are some', () => {
   expect(of('recall')).toBe(1);
 });
 
-test('resamples of one labelled row are that row', () => {
+test('every resample of one labelled row is that row', () => {
   const one = resampleMetrics(p, Int8Array.of(-1, -1, 0, -1, -1), { threshold: 0.5, replicates: 3 });
   expect(one.values[METRICS.indexOf('brier')]).toBeCloseTo(0.36, 12);
   expect(one.resampled).toEqual(Float64Array.of(...one.values, ...one.values, ...one.values));
 });
 
-test('a replicate draws the same rows whichever are drawn with it, and other rows than its neighbours', () => {
+test('a replicate draws the same rows in any batch, and different rows from other replicates', () => {
   using resampler = openResampler(p, Int8Array.of(1, 1, 0, 1, 0), 0.5);
   const drawn = resampler.draw(1, 0, 40);
   const brier = (r: number): number => drawn[r * COLUMNS + METRICS.indexOf('brier')] as number;

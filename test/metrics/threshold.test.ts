@@ -1,10 +1,10 @@
-// Thresholds of the highest F1 by hand.
+// Thresholds with the highest F1, by hand.
 import { expect, test } from 'vitest';
 import { chooseThreshold } from '../../src/metrics/threshold.ts';
 
 const choose = (p: number[], labels: number[]): number => chooseThreshold(Float64Array.from(p), Int8Array.from(labels));
 
-test('131,072 rows whose classes lie apart: midway between them', () => {
+test('131,072 separable rows: midway between the classes', () => {
   const n = 2 ** 17;
   const p = Float64Array.from({ length: n }, (_, i) => ((7919 * i) % n) / n);
   expect(
@@ -17,16 +17,16 @@ test('131,072 rows whose classes lie apart: midway between them', () => {
 
 test('midway between two probabilities, the highest on ties', () => {
   expect(choose([0.875, 0.25, 0.625], [1, 0, 1])).toBe(0.4375);
-  // F1 of class 1 at and above 0.875, and of all four: 2 / 3
+  // F1 is 2 / 3 for class 1 from 0.875 up, and for all four rows
   expect(choose([0.875, 0.75, 0.5, 0.25], [1, 0, 0, 1])).toBe(0.8125);
 });
 
-test('rows without a label do not count', () => {
+test('unlabelled rows are ignored', () => {
   expect(choose([0.875, 0.75, 0.25], [1, -1, 0])).toBe(0.5625);
   expect(choose([0.875, 0.25], [1, -1])).toBe(0.5);
 });
 
-test('0.5 where there is one class, or none', () => {
+test('0.5 with one class or no labels', () => {
   expect(choose([0.875, 0.25], [0, 0])).toBe(0.5);
   expect(choose([0.875, 0.25], [1, 1])).toBe(0.5);
   expect(choose([0.875], [-1])).toBe(0.5);

@@ -1,4 +1,4 @@
-// d = a log p - b log(1 - p) + c with a, b at or above 0 (Kull, Silva Filho, Flach 2017).
+// Beta calibration (Kull, Silva Filho, Flach 2017): d = a log p - b log(1 - p) + c with a >= 0 and b >= 0.
 import { softplus } from '../../kernels/elementary.ts';
 import { fitColumns } from './fit-columns.ts';
 import type { MapKind } from './kind.ts';
@@ -7,8 +7,8 @@ import { startSlope } from './slope.ts';
 
 export const beta: MapKind = {
   /**
-   * [a, b, c]. a and b are held near 1 by half their squared distance, as platt's a. Where the free minimum is out of bounds,
-   * the best on the bounds.
+   * [a, b, c]. The penalty is ((a - 1)^2 + (b - 1)^2) / 2, as for platt's a. If the unconstrained minimum is out of bounds, takes
+   * the best minimum with a = 0, b = 0 or both.
    */
   fit(problem, _map, skip) {
     const { margins, n } = problem;

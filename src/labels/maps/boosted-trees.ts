@@ -1,30 +1,30 @@
-// Boosted trees on what a Platt fit leaves (Friedman 2001): binning, and the fitted trees as plain numbers.
+// Boosted trees on the residual of a Platt fit (Friedman 2001): binning of columns, and fitted trees as plain numbers.
 import type { Matrix } from '../../data/matrix.ts';
 
-/** Bins of an ordered column, one more for each value that fills several. */
+/** Bins of a numeric column; a value that fills a bin gets a bin without other values. */
 const MAX_BINS = 256;
-/** Numbers of a tree: 7 fields, 7 codes, 8 values. */
+/** Numbers per tree: 7 fields, 7 codes, 8 leaf values. */
 export const NUMBERS_OF_TREE = 22;
 const NODES = 7;
-/** As the kernel has it (assembly/trees.ts). */
+/** Bytes per tree in the kernel (assembly/trees.ts). */
 export const BYTES_OF_TREE = 120;
 
-/** How rows become codes: bins of numbers, places of categories. */
+/** How a row's fields become codes: the bin of a number, the position of a category. */
 export interface Binning {
-  /** For each field the upper ends of its bins but the last, or the first and last column of its categories. */
+  /** For each field, the upper edges of all bins except the last, or the first and last column of its categories. */
   readonly columns: readonly ({ readonly edges: Float64Array } | { readonly first: number; readonly last: number })[];
 }
 
-/** Trees and what they start from. */
+/** Fitted trees and the Platt fit below them. */
 export interface Boosted {
-  /** b, a of the Platt fit below. */
+  /** [b, a] of the Platt fit. */
   readonly base: Float64Array;
   readonly binning: Binning;
   /** [trees x 22] */
   readonly trees: Float64Array;
 }
 
-/** Bins by the quantiles of the rows; the teacher's margin is one more column behind the matrix's. */
+/** Bins at the quantiles of the rows. The teacher's margin is the column after those of the matrix. */
 export function chooseBins({ rows, fields, fieldColumns, data }: Matrix, margins: Float64Array): Binning {
   const floats = new Float32Array(data.buffer, data.byteOffset, data.length);
   const columns = Array.from({ length: fields }, (_, s) => {
@@ -44,8 +44,8 @@ export function chooseBins({ rows, fields, fieldColumns, data }: Matrix, margins
 }
 
 /**
- * Ends of bins of about as many values each, halfway between neighbours; around a value that fills a bin, before and behind
- * it. Mirrored values have mirrored ends.
+ * Edges of bins with about equal counts, halfway between neighbouring values. A value that fills a bin has an edge on either
+ * side. Negated values have negated edges.
  */
 function edgesOf(values: Float64Array): Float64Array {
   values.sort();
@@ -66,7 +66,7 @@ function edgesOf(values: Float64Array): Float64Array {
   });
 }
 
-/** Codes of rows, u16 [rows x (fields + 1)]. */
+/** Codes of rows, uint16 [rows x (fields + 1)]. */
 export function codesOf({ columns }: Binning, { rows, fields, data }: Matrix, margins: Float64Array): Uint16Array {
   const floats = new Float32Array(data.buffer, data.byteOffset, data.length);
   const width = columns.length;
@@ -85,7 +85,7 @@ export function codesOf({ columns }: Binning, { rows, fields, data }: Matrix, ma
   return codes;
 }
 
-/** How many edges lie below x. */
+/** The number of edges below x. */
 function binOf(edges: Float64Array, x: number): number {
   let low = 0;
   let high = edges.length;
@@ -97,7 +97,7 @@ function binOf(edges: Float64Array, x: number): number {
   return low;
 }
 
-/** What the kernel wants to know of the columns: 1 for categories, and where each begins among all bins. */
+/** The columns as the kernel takes them: kind (1: categorical), and each column's first bin among the bins of all columns. */
 export function layoutOf({ columns }: Binning): { kinds: Uint8Array; offsets: Uint32Array } {
   const kinds = Uint8Array.from(columns, (column) => ('edges' in column ? 0 : 1));
   const offsets = new Uint32Array(columns.length + 1);
@@ -108,7 +108,7 @@ export function layoutOf({ columns }: Binning): { kinds: Uint8Array; offsets: Ui
   return { kinds, offsets };
 }
 
-/** The kernel's bytes of trees as numbers, and back. */
+/** The kernel's bytes of trees as numbers; the inverse of bytesOfTrees. */
 export function numbersOf(bytes: Uint8Array): Float64Array {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const out = new Float64Array((bytes.length / BYTES_OF_TREE) * NUMBERS_OF_TREE);
@@ -138,7 +138,7 @@ export function bytesOfTrees(trees: Float64Array): Uint8Array {
   return new Uint8Array(view.buffer);
 }
 
-/** All of it as one vector: b, a, columns, for each its number of edges and these, or -1, first, last; then the trees. */
+/** As one vector: b, a, the number of columns; for each column its number of edges and the edges, or -1, first, last; the trees. */
 export function pack({ base, binning, trees }: Boosted): Float64Array {
   const columns = binning.columns.flatMap((column) =>
     'edges' in column ? [column.edges.length, ...column.edges] : [-1, column.first, column.last],

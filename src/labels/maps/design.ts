@@ -1,33 +1,33 @@
-// The fit behind `residual`: d = a v + b + w . phi(x), phi the standardised inputs and, where asked for, hinges of the margin
-// or the teacher's features. The weights are held near 0 by a penalty: a given one, or for each block of columns the one with
-// the most evidence (MacKay 1992).
+// The fit of `residual`: d = a v + b + w . phi(x). phi is the standardised inputs, optionally with hinges of the margin or the
+// teacher's features. w has a ridge penalty: a given one, or one for each block of columns that maximises the evidence (MacKay
+// 1992).
 import { appendColumns, type Matrix } from '../../data/matrix.ts';
 import type { Arena } from '../../kernels/memory.ts';
 
-/** A basis in kernel memory; pointers are byte addresses. */
+/** A design matrix phi in kernel memory; `data` and `columns` are byte addresses. */
 export interface DesignMatrix {
   readonly fields: number;
   readonly width: number;
   readonly data: number;
   readonly columns: number;
-  /** The block of each column: 0 numbers, 1 one-hot, 2 hinges, 3 the teacher's features. uint8 [width] */
+  /** The block of each column: 0 numbers, 1 one-hot, 2 hinges, 3 the teacher's features; uint8 [width]. */
   readonly blocks: Uint8Array;
 }
 
-/** No column: a fit on it is that of b and a alone. */
+/** A design without columns, for fits of only b and a. */
 export const NO_DESIGN: DesignMatrix = { fields: 0, width: 0, data: 0, columns: 0, blocks: new Uint8Array(0) };
 
 const BLOCKS = 4;
-/** Penalties that the search begins with, by block. */
+/** Initial penalties of the search, by block. */
 const START: readonly number[] = [30, 30, 30, 300];
 const MIN_PENALTY = 1;
 const MAX_PENALTY = 1e5;
-/** Rounds of the search; it ends sooner where no penalty moves by a twentieth. */
+/** The most rounds of the search; it ends earlier when no penalty changes by more than 5 %. */
 const ROUNDS = 10;
 const SETTLED = 0.05;
 const KNOTS = 9;
 
-/** Deciles of the margins: where hinges bend. float64 [9], ascending, fewer where they coincide. */
+/** The knots of the hinges: the deciles of the margins, without duplicates; float64 [9 or fewer], ascending. */
 export function hingeKnots(margins: Float64Array): Float64Array {
   const sorted = margins.slice().sort();
   const knots = Array.from({ length: KNOTS }, (_, k) => {
@@ -39,9 +39,8 @@ export function hingeKnots(margins: Float64Array): Float64Array {
 }
 
 /**
- * phi with |v - knot| / 2 for each knot beside it: max(0, v - knot) but for a part that a v + b has, and the same whichever
- * class is called 1.
- * @param basis a matrix and the blocks of its columns
+ * Puts phi into kernel memory, with a column |v - knot| / 2 for each knot. That is max(0, v - knot) up to a linear term that a v + b
+ * contains, and it is symmetric in the classes.
  */
 export function placeDesign(
   arena: Arena,
@@ -61,7 +60,7 @@ export function placeDesign(
   return { fields, width, data: arena.put(data), columns: arena.put(fieldColumns), blocks: all };
 }
 
-/** Blocks of a matrix's columns: numbers, one-hot. @param features columns at the end that are the teacher's */
+/** The block of each column of a matrix. @param features how many of the last columns are the teacher's features */
 export function blocksOf({ width, fieldColumns }: Matrix, features: number): Uint8Array {
   const blocks = new Uint8Array(width).fill(1);
   for (const column of fieldColumns) if (column >= 0) blocks[column] = 0;
@@ -69,7 +68,7 @@ export function blocksOf({ width, fieldColumns }: Matrix, features: number): Uin
   return blocks;
 }
 
-/** Rows to fit on, in kernel memory. */
+/** Margins, labels and folds of n rows, as byte addresses in kernel memory. */
 export interface Rows {
   readonly v: number;
   readonly y: number;
@@ -78,12 +77,13 @@ export interface Rows {
 }
 
 /**
- * [b, a, w ...] at the minimum, on the labelled rows outside fold `skip`.
- * @param penalty of all weights; undefined: one for each block, by evidence
- * @param options.start parameters to start from
- * @param options.reuse they are of a fit on the same rows, whose curvature is still in the scratch
- * @param options.scratch logisticScratch(width, fields) bytes
- * @param options.onPenalties is told the penalties that were found, by block
+ * Fits [b, a, w ...] on the labelled rows outside fold `skip`; float64 [2 + width]. With penalties by evidence, each round sets the
+ * penalty of a block to gamma / sum w^2, gamma the number of weights that the rows determine (MacKay 1992).
+ * @param options.penalty of all weights; undefined: one for each block, by evidence
+ * @param options.start parameters to start from; default b = 0, a = 1, w = 0
+ * @param options.reuse `start` is of a fit on the same rows and `scratch` still holds its Hessian; default false
+ * @param options.scratch address of logisticScratch(width, fields, n) bytes
+ * @param options.onPenalties gets the penalties by evidence, by block
  */
 export function fitResidual(
   arena: Arena,
@@ -119,7 +119,7 @@ export function fitResidual(
     const out = arena.reserve(16 * BLOCKS);
     let byBlock: readonly number[] = START;
     for (let round = 0; round < ROUNDS; round++) {
-      // the evidence is in the curvature: it must be that of this round
+      // blockEvidence needs the Hessian at this round's penalties, so it is not reused
       fitWith(byBlock, 0);
       kernels.blockEvidence(theta, width, penalties, where, BLOCKS, scratch, out);
       const found = arena.f64(out, 2 * BLOCKS);

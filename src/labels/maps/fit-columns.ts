@@ -1,18 +1,18 @@
-// A logistic fit on a few columns that are made of the margin.
+// A logistic fit on a few columns computed from the margin.
 import { type CalibrationProblem, scratchOf } from './problem.ts';
 
-/** Columns, each with a penalty on the distance of its weight from a centre. */
+/** Columns, each with a ridge penalty on the distance of its weight from a centre. */
 export interface Columns {
-  /** Of the same rows under this name the columns are the same at every call. */
+  /** Identifies the columns: a problem has the same ones under this name at every call. */
   readonly name: string;
   readonly columns: readonly Float64Array[];
   readonly penalties: readonly number[];
   readonly centres: readonly number[];
-  /** Default the centres. */
+  /** The weights to start from; default the centres. */
   readonly start?: readonly number[];
 }
 
-/** The weights at the minimum, on the labelled rows outside fold `skip`. */
+/** Fits the weights on the labelled rows outside fold `skip`; float64 [columns]. */
 export function fitColumns(
   problem: CalibrationProblem,
   skip: number,

@@ -1,9 +1,9 @@
-// A monotone step function of v (isotonic regression).
+// Isotonic regression (Zadrozny, Elkan 2002): a monotone step function of v, by pooling adjacent violators (Ayer et al. 1955).
 import type { MapKind } from './kind.ts';
 import { scratchOf } from './problem.ts';
 
 export const isotonic: MapKind = {
-  /** [starts ..., margins ...] of the steps, by v ascending. */
+  /** [starts ..., margins ...] of the steps, by ascending v. */
   fit(problem, _map, skip) {
     const { arena, at, n } = problem;
     const isFirst = !problem.scratch.has('order');

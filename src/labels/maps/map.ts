@@ -1,17 +1,17 @@
-// What a map of label de-biasing is.
+// The description of a map of label de-biasing.
 import type { MapName } from '../debias-names.ts';
 
-/** A map with what it needs to know before it is fitted. */
+/** A kind of map with its hyperparameters. */
 export interface DebiasMap {
-  /** Which kind of map. */
+  /** The kind of map. */
   readonly method: MapName;
-  /** Of `residual`; without one, phi has hinges of the margin beside it, and each block of columns a penalty by evidence. */
+  /** The ridge penalty of `residual`; absent: phi also has hinges of the margin, and each block of columns a penalty by evidence. */
   readonly penalty?: number;
-  /** Of `residual`: what phi is; default the inputs. */
+  /** The basis of `residual`; default inputs. */
   readonly on?: Basis;
-  /** Of `trees`: how many. */
+  /** The number of trees of `trees`. */
   readonly count?: number;
 }
 
-/** The student's inputs alone, or the teacher's features beside them. */
+/** phi of `residual`: the student's inputs, or the inputs and the teacher's features. */
 export type Basis = 'inputs' | 'features';

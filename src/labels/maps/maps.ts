@@ -1,4 +1,4 @@
-// Every map from a teacher's margin v and the features to a de-biased margin d, by name.
+// Fits and applies the maps from a teacher's margin v and the features to a de-biased margin d, by name.
 import type { MapName } from '../debias-names.ts';
 import { beta } from './beta.ts';
 import { isotonic } from './isotonic.ts';

@@ -1,4 +1,4 @@
-// d = a v + b (Platt 1999).
+// Platt scaling (Platt 1999): d = a v + b. A penalty (a - 1)^2 / 2 replaces Platt's smoothed targets.
 import { openArena } from '../../kernels/memory.ts';
 import { fitResidual, NO_DESIGN } from './design.ts';
 import type { MapKind } from './kind.ts';

@@ -1,4 +1,5 @@
-// d = v - s, where the mean probability is the share of class 1.
+// Prior shift: d = v - s. A change of the class prior shifts the log-odds by a constant (Saerens, Latinne, Decaestecker 2002); here s
+// makes the mean probability equal the share of class 1.
 import type { MapKind } from './kind.ts';
 
 export const prior: MapKind = {

@@ -1,4 +1,4 @@
-// The rows of a fit in kernel memory. Pointers are byte addresses.
+// The rows of a fit in kernel memory.
 import type { Dataset } from '../../data/dataset.ts';
 import { appendColumns, type Matrix } from '../../data/matrix.ts';
 import type { Arena } from '../../kernels/memory.ts';
@@ -15,12 +15,13 @@ export interface CalibrationProblem {
   readonly features: Matrix;
   readonly folds: Uint8Array;
   readonly margins: Float64Array;
+  /** Byte addresses of margins, labels, folds and the output of apply. */
   readonly at: Readonly<Record<'v' | 'y' | 'fold' | 'out', number>>;
-  /** Memory that one method needs, made when it first asks. */
+  /** Byte addresses of further memory by name; see scratchOf. */
   readonly scratch: Map<string, number>;
 }
 
-/** Puts rows into the arena, where they stay for as many fits as are wanted. @param hidden the teacher's features, standardised */
+/** Puts rows into the arena for any number of fits. @param hidden the teacher's features, standardised; default none */
 export function placeProblem(
   arena: Arena,
   margins: Float64Array,
@@ -39,7 +40,7 @@ export function placeProblem(
   return { arena, n: rows, bases, designs: new Map(), features, folds, margins, at, scratch: new Map() };
 }
 
-/** Kernel memory under a name: the same at every call. */
+/** Kernel memory by name, reserved at the first call and the same at every later one. */
 export function scratchOf({ arena, scratch }: CalibrationProblem, name: string, bytes: number): number {
   const reserved = scratch.get(name);
   if (reserved !== undefined) return reserved;

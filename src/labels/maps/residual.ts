@@ -1,4 +1,4 @@
-// d = b + a v + w . phi, phi the inputs, or also the teacher's features, or hinges of v.
+// d = b + a v + w . phi; phi is the inputs, optionally with the teacher's features or hinges of v.
 import { DebkdError } from '../../io/errors.ts';
 import { type DesignMatrix, fitResidual, hingeKnots, placeDesign } from './design.ts';
 import type { MapKind } from './kind.ts';
@@ -30,7 +30,7 @@ export const residual: MapKind = {
   },
 };
 
-/** @throws DebkdError `value` when the teacher's features are needed and were not given */
+/** The design matrix in kernel memory. @throws DebkdError `value` if it needs the teacher's features and has none */
 function designOf(problem: CalibrationProblem, on: Basis = 'inputs', knots: Float64Array): DesignMatrix {
   const { arena, bases, designs, margins } = problem;
   const key = `${on} ${knots.join(' ')}`;
@@ -40,7 +40,8 @@ function designOf(problem: CalibrationProblem, on: Basis = 'inputs', knots: Floa
   if (!basis)
     throw new DebkdError('value', {
       subject: 'label de-biasing',
-      seen: "the map needs the teacher's features, which were not given",
+      seen: "the teacher's features are not given",
+      expected: 'those of the same hidden layer, because the map was fitted on them',
     });
   const phi = placeDesign(arena, basis, margins, knots);
   designs.set(key, phi);

@@ -1,12 +1,12 @@
-// The slope of a map on the margin: where its fit starts, and when it may be negative.
+// The slope of a map on the margin: its start value, and when it may be negative.
 import { sigmoid } from '../../kernels/elementary.ts';
 import { NO_DESIGN } from './design.ts';
 import { type CalibrationProblem, scratchOf } from './problem.ts';
 
-/** Typical size of margins at which a logistic fit may still start at a slope of 1: beyond it every row is saturated. */
+/** Beyond this median |margin|, a fit that starts at a slope of 1 has nearly all rows saturated. */
 const SATURATES = 10;
 
-/** A slope to start at, 1 or less, at which the margins are not saturated. */
+/** A start slope of at most 1 that does not saturate the margins. */
 export function startSlope(margins: Float64Array): number {
   const sizes = margins.map(Math.abs).sort();
   const typical = sizes[sizes.length >> 1] ?? 0;
@@ -14,7 +14,7 @@ export function startSlope(margins: Float64Array): number {
   return Math.min(1, SATURATES / Math.max(typical, 1e-3 * largest, SATURATES));
 }
 
-/** a v + b by the kernel; float64 [rows]. @param parameters [b, a] */
+/** a v + b, float64 [rows]. @param parameters [b, a] */
 export function applyPlatt(problem: CalibrationProblem, parameters: Float64Array): Float64Array {
   const { arena, at, n } = problem;
   const theta = scratchOf(problem, `theta ${parameters.length}`, 8 * parameters.length);
@@ -24,14 +24,14 @@ export function applyPlatt(problem: CalibrationProblem, parameters: Float64Array
   return arena.f64(at.out, n);
 }
 
-/** Standard errors by which a slope must be below 0 to stay there: rows that rank the classes the other way round by chance are many. */
+/** A negative slope is kept only beyond this many standard errors, because small samples often reverse the ranking by chance. */
 const SIGNIFICANT = 2;
 
 /**
- * The slope a, or, where it is below 0 and not significantly so, half its standard error: the teacher's ranking is kept, and a
- * margin says next to nothing of a row but its rank.
- * @param fitted b and a at the minimum
- * @param options.fixedShift whether b is held at 0
+ * The slope a; half its standard error if a is negative but not significantly. That keeps the teacher's ranking and almost nothing
+ * else of its margins.
+ * @param fitted [b, a] at the minimum
+ * @param options.fixedShift whether b is fixed at 0; default false
  */
 export function keepRanking(
   problem: CalibrationProblem,
@@ -48,7 +48,7 @@ export function keepRanking(
   return a < -SIGNIFICANT * error || !(error > 0) ? a : 0.5 * error;
 }
 
-/** Sums of p (1 - p), times v, times v^2, the last with the prior of the slope, in the order of the rows. */
+/** The sums of p (1 - p), p (1 - p) v and p (1 - p) v^2 over the rows, the last plus the slope's penalty of 1. */
 function curvatureAt(
   problem: CalibrationProblem,
   fitted: Float64Array,

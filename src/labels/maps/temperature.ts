@@ -1,4 +1,4 @@
-// d = a v.
+// Temperature scaling (Guo, Pleiss, Sun, Weinberger 2017): d = a v with T = 1 / a. The penalty is (a - 1)^2 / 2.
 import { fitColumns } from './fit-columns.ts';
 import type { MapKind } from './kind.ts';
 import { keepRanking, startSlope } from './slope.ts';

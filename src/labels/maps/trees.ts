@@ -1,4 +1,4 @@
-// A Platt fit, and boosted trees of depth 3 on what it leaves.
+// A Platt fit, and boosted trees of depth 3 on its residual (Friedman 2001) with Newton leaf values (Chen, Guestrin 2016).
 import { openArena } from '../../kernels/memory.ts';
 import {
   type Boosted,
@@ -17,12 +17,13 @@ import { platt } from './platt.ts';
 import type { CalibrationProblem } from './problem.ts';
 import { applyPlatt } from './slope.ts';
 
-/** Shrinkage, and the fewest rows of a leaf. */
+/** The learning rate (shrinkage). */
 const RATE = 0.1;
+/** The fewest rows of a leaf. */
 const MIN_ROWS = 30;
 
 export const trees: MapKind = {
-  /** @param start of `platt`, or of fewer trees on the same rows, to which trees are added */
+  /** @param start parameters of `platt`, or of fewer trees on the same rows; the fit adds trees to them */
   fit(problem, { count = 0 }, skip, start) {
     const { arena, at, n, features, folds, margins } = problem;
     const earlier = start && start.length > 2 ? unpack(start) : undefined;
