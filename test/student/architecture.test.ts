@@ -22,7 +22,7 @@ test('what is default is left out', () => {
 });
 
 test.each<[Architecture, RegExp]>([
-  [{ hidden: [0] }, /student "0": expected "logistic" or up to 8 hidden widths from 1 to 4096/],
+  [{ hidden: [0] }, /student "0": not an architecture, expected "logistic" or up to 8 hidden widths from 1 to 4096/],
   [{ hidden: new Array(9).fill(4) }, /up to 8 hidden widths/],
   [
     { hidden: [4], activation: 'gelo' as 'gelu' },
@@ -30,10 +30,10 @@ test.each<[Architecture, RegExp]>([
   ],
   [
     { hidden: [4], residual: true },
-    /residual connections need two or more hidden layers of one width, such as 32,32,32/,
+    /residual connections .*, expected two or more hidden layers of equal width, such as 32,32,32/,
   ],
-  [{ hidden: [8, 4], residual: true }, /of one width/],
-  [{ hidden: [8, 8], residual: 'yes' as unknown as boolean }, /residual is neither true nor false/],
+  [{ hidden: [8, 4], residual: true }, /of equal width/],
+  [{ hidden: [8, 8], residual: 'yes' as unknown as boolean }, /residual is "yes", expected true or false/],
 ])('%j is refused', (architecture, message) => {
   expect(() => checkArchitecture(architecture)).toThrow(expect.objectContaining({ code: 'value' }));
   expect(() => checkArchitecture(architecture)).toThrow(message);

@@ -122,7 +122,8 @@ test('a few rows of very many fields in memory take no more than their own', () 
 
 test('validation rows of other columns than the training rows are refused', () => {
   using arena = openArena();
-  const message = 'validation: 2 encoded columns, the training rows have 3; encode both alike';
+  const message =
+    'validation: 2 encoded columns, expected 3, as in the training rows; encode both parts with the same preprocessing';
   const refused = expect.objectContaining({ code: 'value', message });
   const some = select(datasetOf(rowsFrom(0, 4), 4), [0]);
   expect(() => openMeasure(arena, { evaluators: new Map(), shape: SHAPE, width: 3 }, some)).toThrow(refused);

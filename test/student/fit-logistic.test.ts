@@ -217,7 +217,8 @@ describe('the minimum', () => {
   test('of a loss that is no number is refused', async () => {
     const options = { penalties: [0] };
     const code = 'value';
-    const message = 'student: its loss is not a number; look for targets or weights that are none';
+    const message =
+      'student: the training loss is not a number; check the targets and row weights for values that are not finite';
     const refused = expect.objectContaining({ code, message });
     const soft = distillation({ alpha: 1 });
     const none = { targets: { margins: Float64Array.of(NaN, 0) }, loss: soft };

@@ -88,5 +88,5 @@ test('margins are what probabilities are made of, and tell rows apart whose prob
   const rows = Float32Array.of(1, 0, 1.5, 0, 2, 0);
   expect([...s.margins(rows)]).toEqual([40, 60, 80]);
   expect([...s.predictProba(rows)]).toEqual([1, 1, 1]);
-  expect(() => s.margins(new Float32Array(3))).toThrow(/rows of 2 encoded columns/);
+  expect(() => s.margins(new Float32Array(3))).toThrow(/3 dense values, expected a multiple of its 2 encoded columns/);
 });

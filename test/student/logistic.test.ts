@@ -137,11 +137,13 @@ describe('in fit', () => {
     const own = customLoss((z, u) => ({ value: 0.5 * (z - u) ** 2, derivative: z - u }));
     expect((await run(own)).training?.penalty).toBeUndefined();
     await expect(run(own, { name: 'newton' })).rejects.toThrow(
-      /newton fits logistic students with a convex loss, and this is the loss own/,
+      /newton for a custom loss, expected a logistic student with a convex loss/,
     );
     await expect(
       fitStudent({ hidden: [2] }, world, lesson.targets, lesson.loss, { seed: 1, optimizer: { name: 'newton' } }),
-    ).rejects.toThrow(/a student of 1 hidden layers; use adamw or sgd/);
+    ).rejects.toThrow(
+      /newton for a student with hidden layers, expected a logistic student with a convex loss; use adamw or sgd/,
+    );
   });
 
   test('an abort ends it with its reason', async () => {

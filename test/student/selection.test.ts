@@ -34,7 +34,7 @@ test('de-biased labels select by all rows: a fifth of the label, or the share th
 });
 
 test('without rows to choose by there is no selection', () => {
-  const message = expect.stringMatching(/^validation: no rows to choose the student by; give validation rows/);
+  const message = expect.stringMatching(/^validation: no rows to select the student by; give validation rows/);
   expect(() => labelSelection(rowsWith([-1, -1]))).toThrow(expect.objectContaining({ code: 'rows', message }));
   expect(() => labelSelection(rowsWith([]))).toThrow(expect.objectContaining({ code: 'rows' }));
   expect(() => debiasedSelection(rowsWith([]), new Float64Array(0))).toThrow(expect.objectContaining({ code: 'rows' }));

@@ -65,7 +65,7 @@ test('weights whose sums would leave float32 are refused, residual connections c
   };
   expect(() => decodeStudent(encodeStudent(parameters({ hidden: [2, 2] })))).not.toThrow();
   expect(() => decodeStudent(encodeStudent(parameters({ hidden: [2, 2], residual: true })))).toThrow(
-    /its weights are so large that answers would not be numbers/,
+    /its parameters are so large that predictions would not be finite/,
   );
 });
 
@@ -73,6 +73,6 @@ test('a student whose file cannot be read is not handed out', async () => {
   const preprocessing = parsePreprocessing({ ...JSON_OF, clip: 10 }, 'test');
   const rows = encode(await readCsv(new TextEncoder().encode('age,job\n41,nurse\n')), preprocessing);
   const huge = made(preprocessing, { hidden: [2] }, () => 1e30);
-  expect(() => encodeChecked(huge, rows)).toThrow(/its weights are so large/);
+  expect(() => encodeChecked(huge, rows)).toThrow(/its parameters are so large/);
   expect(() => encodeChecked(made({ ...preprocessing, clip: Number.NaN }, { hidden: [] }), rows)).toThrow(/clip is/);
 });
