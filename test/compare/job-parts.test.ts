@@ -1,4 +1,4 @@
-// A job of a comparison in parts, done apart and in any order, by anyone: the outcome of one go.
+// Parts of a comparison's job, run separately and in any order, give the outcome of the whole job.
 import { beforeAll, expect, test } from 'vitest';
 import { type CompareInputs, inputsDigest } from '../../src/compare/compare-inputs.ts';
 import type { Job } from '../../src/compare/job.ts';
@@ -63,11 +63,11 @@ test.each(['hard', 'fitnet', 'debiased', 'debiased-hint'] as const)('%s', async 
   expect(store.entries.size).toBe(places.length + (debiases ? 1 : 0));
   expect(sameButSeconds(await openJobParts(inputs, store).finish(job))).toEqual(whole);
   expect(store.entries.size).toBe(places.length + (debiases ? 1 : 0) + 1);
-  // and all of it again, from what is kept
+  // and again, from the stored parts
   expect(sameButSeconds(await openJobParts(inputs, store).finish(job))).toEqual(whole);
 });
 
-test('parts of other inputs, seeds or ways of ours are others', () => {
+test('keys differ by inputs, seed and options of the de-biased methods', () => {
   const key = (changed: CompareInputs, seed = 3): string =>
     partKey(partsKey(inputsDigest(changed)), debiasedPart(changed, seed));
   const keys = [
@@ -80,7 +80,7 @@ test('parts of other inputs, seeds or ways of ours are others', () => {
   expect(new Set(keys).size).toBe(keys.length);
 });
 
-test('a store that fails is no property of a cell: it rejects, and may be tried again on the same jobs', async () => {
+test('rejects when the store fails, and succeeds when the same jobs run again', async () => {
   const store = memory();
   let away = true;
   const shaky = {

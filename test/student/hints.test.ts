@@ -1,4 +1,4 @@
-// Hints through the whole of fit: the student is measured as it answers, whatever the size of the regressor.
+// Hints in fit: the selection loss is that of the student without the regressor.
 import { expect, test } from 'vitest';
 import { distillation } from '../../src/loss/distillation.ts';
 import { regressionHint, relationHint } from '../../src/loss/hints.ts';
@@ -24,7 +24,7 @@ test.each([
   ['regression', 1],
   ['regression', 300],
   ['relation', 300],
-] as const)('a %s hint to %i features: the selection loss is that of the student kept', async (kind, width) => {
+] as const)('a %s hint with %i features reports the selection loss of the kept student', async (kind, width) => {
   const hint = kind === 'regression' ? regressionHint : relationHint;
   const student = await fitStudent({ hidden: [3] }, dataset, targets, hint(distillation(), { weight: 1 }), {
     ...{ ...options, features: features(width) },
@@ -39,7 +39,7 @@ test.each([
   expect(again.training?.epoch).toBeGreaterThan(0);
 });
 
-test('a hint helps the hidden layer to the features, and weighs as much as it is told', async () => {
+test('a hint changes the student with its weight', async () => {
   const given = features(4);
   const parameters = async (weight: number): Promise<Float32Array> =>
     (
@@ -66,11 +66,11 @@ test.each([
     [],
     /the loss has a hint, and logistic regression has no hidden layer/,
   ],
-] as const)('%s is refused', async (_, change, hidden, message) => {
+] as const)('refuses %s', async (_, change, hidden, message) => {
   const loss = regressionHint(distillation(), { weight: 1 });
   await expect(fitStudent({ hidden }, dataset, targets, loss, { ...options, ...change })).rejects.toThrow(message);
 });
 
-test.each([0, -1, Number.NaN, 1e5])('a hint of weight %d is refused', (weight) => {
+test.each([0, -1, Number.NaN, 1e5])('refuses a hint with weight %d', (weight) => {
   expect(() => relationHint(distillation(), { weight })).toThrow(/hint weight .*, expected a number above 0/);
 });

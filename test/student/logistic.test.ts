@@ -1,4 +1,4 @@
-// A logistic student is the minimum of its loss: PyTorch's and scikit-learn's (test/golden/logistic.py), whatever the epochs.
+// A logistic student is the minimum of its loss, as in PyTorch and scikit-learn (test/golden/logistic.py).
 import { describe, expect, test } from 'vitest';
 import type { Dataset } from '../../src/data/dataset.ts';
 import { denseMatrix, denseRows, type Matrix } from '../../src/data/matrix.ts';
@@ -50,7 +50,7 @@ test.each(golden.cases)(
     });
     expect(student.training?.settled).toBe(true);
     expect(Math.abs((student.training?.history[0]?.train as number) * rows - g.value)).toBeLessThan(1e-8);
-    // the same numbers as dense columns are the same student
+    // equal numbers in dense columns give the same student
     const dense = denseMatrix(denseRows(features, 0, rows), 5);
     const again = await fitLogistic({ ...dataset, features: dense }, { targets, loss }, options);
     again.parameters.forEach((w, j) => {
@@ -66,7 +66,7 @@ describe('in fit', () => {
   const lesson = { targets: { margins: truth }, loss: distillation({ alpha: 1 }) };
   const selection = debiasedSelection(validation, drawWorld(300, 4).truth);
 
-  test('neither seed nor epochs nor rate matter, and the penalty is the one with the lowest selection loss', async () => {
+  test('ignores seed, epochs and rate, and keeps the penalty with the lowest selection loss', async () => {
     const options = { validation: selection };
     const one = await fitStudent({ hidden: [] }, world, lesson.targets, lesson.loss, {
       ...options,
@@ -81,12 +81,12 @@ describe('in fit', () => {
     const losses = history.map(({ validation: loss }) => loss);
     expect(selectionLoss).toBe(Math.min(...losses));
     expect(losses.indexOf(Math.min(...losses))).toBe(epoch - 1);
-    // the truth is linear: next to no penalty, and next to no loss beyond the truth's own
+    // the truth is linear: almost no penalty, and almost no loss above that of the truth
     expect(penalty).toBeLessThan(1);
     expect(Math.max(...one.margins(world).map((z, i) => Math.abs(z - (truth[i] as number))))).toBeLessThan(0.05);
   });
 
-  test('noisy labels are held back by a penalty', async () => {
+  test('chooses a penalty for noisy labels', async () => {
     const few = drawWorld(40, 9).dataset;
     const d = dice(2);
     const wide = Float32Array.from({ length: 40 * 30 }, () => d.real(-1, 1));
@@ -111,7 +111,7 @@ describe('in fit', () => {
     expect(student.training?.penalty).toBeGreaterThanOrEqual(30);
   });
 
-  test('many at once are each the one alone; the same lesson twice is fitted once', async () => {
+  test('fitMany gives the students of fit, and fits equal tasks once', async () => {
     const other = { ...lesson, loss: distillation({ alpha: 0.5, temperature: 2 }) };
     const steps: number[] = [];
     const onProgress = (): void => void steps.push(1);
@@ -129,7 +129,7 @@ describe('in fit', () => {
     expect(b?.parameters).toEqual(alone.parameters);
   });
 
-  test('other optimizers, and losses without one minimum, are trained', async () => {
+  test('trains with other optimizers, and with losses that are not convex', async () => {
     const run = (loss: Parameters<typeof fitStudent>[3], optimizer?: { name: 'adamw' | 'newton' }) =>
       fitStudent({ hidden: [] }, world, lesson.targets, loss, { seed: 1, epochs: 3, optimizer });
     expect((await run(lesson.loss, { name: 'adamw' })).training?.epochs).toBe(3);
@@ -146,14 +146,14 @@ describe('in fit', () => {
     );
   });
 
-  test('an abort ends it with its reason', async () => {
+  test('an abort ends the fit with its reason', async () => {
     const signal = AbortSignal.abort(new Error('no more'));
     await expect(fitStudent({ hidden: [] }, world, lesson.targets, lesson.loss, { seed: 1, signal })).rejects.toThrow(
       'no more',
     );
   });
 
-  test('labels that a line tells apart have a finite student', async () => {
+  test('separable labels give a finite student', async () => {
     const labels = Int8Array.from(truth, (v) => (v > 0 ? 1 : 0));
     const student = await fitStudent(
       { hidden: [] },

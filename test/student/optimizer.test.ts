@@ -10,7 +10,7 @@ const rates = (schedule: 'constant' | 'linear' | 'step'): number[] => {
   return Array.from({ length: 20 }, (_, i) => rateOf(checked, i + 1, 20));
 };
 
-test('schedules', () => {
+test('schedules change the rate over the epochs', () => {
   expect(rates('constant')).toEqual(new Array(20).fill(1));
   expect(rates('linear').map((r) => Math.round(20 * r))).toEqual(Array.from({ length: 20 }, (_, i) => 20 - i));
   expect(rates('step')).toEqual([...new Array(12).fill(1), ...new Array(5).fill(0.1), ...new Array(3).fill(0.01)]);
@@ -22,11 +22,11 @@ test.each<[Optimizer, RegExp]>([
   [{ momentum: 1 }, /momentum is 1/],
   [{ learningRate: -1 }, /learning rate is -1/],
   [{ weightDecay: Number.NaN }, /weight decay is NaN/],
-])('%j is refused', (optimizer, message) => {
+])('refuses %j', (optimizer, message) => {
   expect(() => checkOptimizer(optimizer)).toThrow(message);
 });
 
-test('every optimizer and schedule trains a student of its own, deterministically', async () => {
+test('every optimizer and schedule trains a different student, deterministically', async () => {
   const data = await wdbc();
   using teacher = await loadTeacher(model('wdbc-mlp/teacher.onnx'), { preprocessing: data.preprocessing });
   const run = async (optimizer: Optimizer): Promise<{ bytes: string; loss: number }> => {
