@@ -61,7 +61,7 @@ export async function fit(
   const { features, optimizer, validation } = options;
   const task = { targets, loss, features, optimizer, validation };
   const shape = checkArchitecture(architecture);
-  checkLessons(dataset, [task], options);
+  checkTasks(dataset, [task], options);
   if (isExact(shape, loss, optimizer)) return fitLogistic(dataset, task, options);
   const [student] = await fitTogether(shape, dataset, [task], options);
   return student as Student;
@@ -79,7 +79,7 @@ export async function fitMany(
   options: TrainingOptions,
 ): Promise<Student[]> {
   const shape = checkArchitecture(architecture);
-  checkLessons(dataset, tasks, options);
+  checkTasks(dataset, tasks, options);
   const students = new Map<FitTask, Student>();
   const exact = tasks.filter(({ loss, optimizer }) => isExact(shape, loss, optimizer));
   for (const task of exact) {
@@ -87,7 +87,7 @@ export async function fitMany(
     students.set(task, (same && students.get(same)) ?? (await fitLogistic(dataset, task, options)));
   }
   const others = tasks.filter((task) => !students.has(task));
-  const together = lessonsAtATime(shape, dataset, options);
+  const together = tasksAtATime(shape, dataset, options);
   for (let from = 0; from < others.length; from += together) {
     const some = others.slice(from, from + together);
     const trained = await fitTogether(shape, dataset, some, options);
@@ -109,7 +109,7 @@ function teachSame(a: FitTask, b: FitTask): boolean {
 }
 
 /** Checks all tasks and options before training. @throws DebkdError `value` or `rows` */
-function checkLessons(dataset: AnyDataset, tasks: readonly FitTask[], options: TrainingOptions): void {
+function checkTasks(dataset: AnyDataset, tasks: readonly FitTask[], options: TrainingOptions): void {
   for (const { loss, targets, optimizer } of tasks) {
     checkLoss(loss);
     checkLength('training', 'targets', targets.margins, dataset.rows);
@@ -119,7 +119,7 @@ function checkLessons(dataset: AnyDataset, tasks: readonly FitTask[], options: T
 }
 
 /** How many students to train together within the memory limit. */
-function lessonsAtATime(
+function tasksAtATime(
   shape: Architecture,
   { rows, features }: AnyDataset,
   { batchSize = 64 }: TrainingOptions,

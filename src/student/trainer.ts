@@ -62,10 +62,10 @@ export function openTrainer(
   const [q, entropy] = [arena.reserve(8 * trainingRows.capacity), arena.reserve(8 * trainingRows.capacity)];
   const adjustTargets = bindLoss(context, net, { targets, loss, features }, distances);
   const setTargets = (margins: Float64Array, place: number): void => {
-    const [to, beside] = [q + 8 * place, entropy + 8 * place];
+    const [to, entropies] = [q + 8 * place, entropy + 8 * place];
     arena.write(to, margins);
     adjustTargets?.(to, place, margins.length);
-    if (!takesMargins(loss.name)) kernels.softenTargets(to, margins.length, loss.temperature, to, beside);
+    if (!takesMargins(loss.name)) kernels.softenTargets(to, margins.length, loss.temperature, to, entropies);
   };
   if (!trainingRows.blocks) setTargets(targets.margins, 0);
   const { learningRate, weightDecay } = optimizer;

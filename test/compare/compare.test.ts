@@ -238,7 +238,7 @@ test('fitMany gives the bits of fit for each task, also with hints and dropout',
   const margins = Float64Array.from(train.labels, (y) => (y > 0 ? 2 : -2));
   const [labels, soft] = [labelSelection(validation), debiasedSelection(validation, new Float64Array(validation.rows))];
   const base = distillation({ temperature: 2, alpha: 0.7 });
-  const lessons: FitTask[] = [
+  const tasks: FitTask[] = [
     { targets: { margins }, loss: base, validation: labels },
     { targets: { margins }, loss: hardLabels(), validation: soft, optimizer: { learningRate: 0.01, weightDecay: 0.1 } },
     { targets: { margins }, loss: regressionHint(base, { weight: 1 }), features: wide, validation: labels },
@@ -250,15 +250,15 @@ test('fitMany gives the bits of fit for each task, also with hints and dropout',
   const { rows } = train;
   for (const batchSize of [7, 64, 500]) {
     const shared = { seed: 3, epochs: 6, batchSize, dropout: 0.1, earlyStopping: { patience: 2 } };
-    const together = await fitMany({ hidden: [6] }, train, lessons, shared);
-    for (const [i, { targets, loss, ...rest }] of lessons.entries()) {
+    const together = await fitMany({ hidden: [6] }, train, tasks, shared);
+    for (const [i, { targets, loss, ...rest }] of tasks.entries()) {
       const alone = await fitStudent({ hidden: [6] }, train, targets, loss, { ...shared, ...rest });
-      expect(together[i]?.parameters, `lesson ${i}, batches of ${batchSize} of ${rows} rows`).toEqual(alone.parameters);
+      expect(together[i]?.parameters, `task ${i}, batches of ${batchSize} of ${rows} rows`).toEqual(alone.parameters);
       expect(together[i]?.training).toEqual(alone.training);
     }
   }
-  const other = { ...(lessons[4] as FitTask), features: wide };
-  await expect(fitMany({ hidden: [6] }, train, [...lessons, other], { seed: 1, epochs: 1 })).rejects.toThrow(
+  const other = { ...(tasks[4] as FitTask), features: wide };
+  await expect(fitMany({ hidden: [6] }, train, [...tasks, other], { seed: 1, epochs: 1 })).rejects.toThrow(
     'relation hints with different teacher features, expected the same features for all students',
   );
 });

@@ -48,24 +48,27 @@ function memory(): LabelCache & { readonly entries: Map<string, Uint8Array> } {
 
 const sameButSeconds = (outcome: object): object => ({ ...outcome, seconds: 0 });
 
-test.each(['hard', 'fitnet', 'debiased', 'debiased-hint'] as const)('%s', async (method) => {
-  const job: Job = { method, seed: 3 };
-  const whole = sameButSeconds(await openJobs(inputs)(job));
-  expect(whole).toMatchObject({ kind: 'done' });
-  const store = memory();
-  const { settings, debiases } = methodSpec(method);
-  if (debiases) await openJobParts(inputs, store).debias(3);
-  const places = [...settings.keys()].reverse().filter((i) => i !== 5); // one is left to the end
-  for (const i of places) await openJobParts(inputs, store).train(job, i);
-  const run = partsKey(inputsDigest(inputs));
-  expect(store.entries.has(partKey(run, debiasedPart(inputs, 3)))).toBe(debiases === true);
-  expect(store.entries.has(partKey(run, studentPart(inputs, job, settings[4] ?? {})))).toBe(true);
-  expect(store.entries.size).toBe(places.length + (debiases ? 1 : 0));
-  expect(sameButSeconds(await openJobParts(inputs, store).finish(job))).toEqual(whole);
-  expect(store.entries.size).toBe(places.length + (debiases ? 1 : 0) + 1);
-  // and again, from the stored parts
-  expect(sameButSeconds(await openJobParts(inputs, store).finish(job))).toEqual(whole);
-});
+test.each(['hard', 'fitnet', 'debiased', 'debiased-hint'] as const)(
+  '%s: its parts give the outcome of the whole job',
+  async (method) => {
+    const job: Job = { method, seed: 3 };
+    const whole = sameButSeconds(await openJobs(inputs)(job));
+    expect(whole).toMatchObject({ kind: 'done' });
+    const store = memory();
+    const { settings, debiases } = methodSpec(method);
+    if (debiases) await openJobParts(inputs, store).debias(3);
+    const places = [...settings.keys()].reverse().filter((i) => i !== 5); // one is left to the end
+    for (const i of places) await openJobParts(inputs, store).train(job, i);
+    const run = partsKey(inputsDigest(inputs));
+    expect(store.entries.has(partKey(run, debiasedPart(inputs, 3)))).toBe(debiases === true);
+    expect(store.entries.has(partKey(run, studentPart(inputs, job, settings[4] ?? {})))).toBe(true);
+    expect(store.entries.size).toBe(places.length + (debiases ? 1 : 0));
+    expect(sameButSeconds(await openJobParts(inputs, store).finish(job))).toEqual(whole);
+    expect(store.entries.size).toBe(places.length + (debiases ? 1 : 0) + 1);
+    // and again, from the stored parts
+    expect(sameButSeconds(await openJobParts(inputs, store).finish(job))).toEqual(whole);
+  },
+);
 
 test('keys differ by inputs, seed and options of the de-biased methods', () => {
   const key = (changed: CompareInputs, seed = 3): string =>

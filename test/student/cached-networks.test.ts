@@ -130,7 +130,7 @@ test.each([
   [4, 4],
   [4, 5],
   [8, 5],
-])('parameters %i bytes into a buffer, %i of them: placed again where one has changed, and only then', (offset, n) => {
+])('parameters at byte %i of a buffer, %i of them: places a network again only when one changes', (offset, n) => {
   const parameters = new Float32Array(new ArrayBuffer(offset + 4 * n), offset, n);
   parameters.set(Array.from({ length: n }, (_, k) => k + 1));
   const architecture = { hidden: [] };

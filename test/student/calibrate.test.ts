@@ -20,7 +20,7 @@ const logLoss = (student: Student): number => {
   return p.reduce((sum, q, i) => sum - Math.log(held.labels[i] ? q : 1 - q), 0) / p.length;
 };
 
-test.each([[[]], [[6]]])('an under-confident student of hidden layers %j is made sure of itself', async (hidden) => {
+test.each([[[]], [[6]]])('calibrates an under-confident student with hidden layers %j', async (hidden) => {
   const student = await trained(hidden, 0.4, 0.5);
   const { student: better, calibration } = await calibrate(student, held);
   expect(calibration).toMatchObject({ taken: true });
@@ -135,7 +135,7 @@ function plainly({ labels, features }: Dataset): { slope: number; shift: number;
 test.each([
   [400, 1, 2, 0.5, true],
   [120, 2, 1.2, 0.2, false],
-])('of %i rows: the map of them all, and its cross-fitted gain, by a plain loop', async (rows, seed, a, b, taken) => {
+])('%i rows: the map and its cross-fitted difference equal those of a plain loop', async (rows, seed, a, b, taken) => {
   const drawn = draw(rows, seed, a, b);
   const validation = { ...drawn, labels: drawn.labels.map((y, i) => (i % 7 === 3 ? -1 : y)) };
   const want = plainly(validation);
@@ -157,7 +157,7 @@ test.each([
   [9, 41, false],
   [41, 9, false],
   [20, 29, false],
-])('%i labels of class 1 and %i of class 0 beside unlabelled rows: enough is %o', async (ones, zeros, enough) => {
+])('%i labels of class 1 and %i of class 0 with unlabelled rows: enough is %o', async (ones, zeros, enough) => {
   const labels = [...Array(ones).fill(1), ...Array(30).fill(-1), ...Array(zeros).fill(0)];
   const x = labels.map((_, i) => ((i * 7) % 11) - 5);
   const { student, calibration } = await calibrate(identity, margins(x, labels));

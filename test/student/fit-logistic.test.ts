@@ -132,9 +132,9 @@ describe('the minimum', () => {
     const weights = y.map(() => d.real(0.5, 2));
     const want = newton(x, y, 2, weights);
     const dataset = rowsOf(denseMatrix(Float32Array.from(x.flat()), 40), y);
-    const lesson = { targets: { margins: new Float64Array(120) }, loss: hardLabels() };
+    const task = { targets: { margins: new Float64Array(120) }, loss: hardLabels() };
     for (const rows of [dataset, inFile(dataset).dataset]) {
-      const student = await fitLogistic(rows, lesson, { penalties: [2], weights: Float64Array.from(weights) });
+      const student = await fitLogistic(rows, task, { penalties: [2], weights: Float64Array.from(weights) });
       expectClose(student.parameters, want.theta);
       expect(student.training?.history).toHaveLength(1);
       expect((student.training?.history[0]?.train as number) * 120).toBeCloseTo(want.value, 9);
@@ -144,8 +144,8 @@ describe('the minimum', () => {
 
   test('is a student with threshold 0.5, the preprocessing of its rows and no provenance', async () => {
     const dataset = column([1, -1], [1, 0]);
-    const lesson = { targets: { margins: new Float64Array(2) }, loss: hardLabels() };
-    const student = await fitLogistic(dataset, lesson, {});
+    const task = { targets: { margins: new Float64Array(2) }, loss: hardLabels() };
+    const student = await fitLogistic(dataset, task, {});
     expect(student).toMatchObject({ architecture: { hidden: [] }, threshold: 0.5, provenance: {} });
     expect(student.preprocessing).toBe(dataset.preprocessing);
     expect(student.training?.penalty).toBe(1);
@@ -169,7 +169,7 @@ describe('the minimum', () => {
     [true, undefined],
     [false, weights],
     [false, undefined],
-  ])('of two blocks of rows, in a file %o, is each block’s own mean', async (stored, given) => {
+  ])('gives each of two blocks its own mean, in a file %o', async (stored, given) => {
     const [sums, counts, entropies] = [
       [0, 0],
       [0, 0],
@@ -209,8 +209,8 @@ describe('the minimum', () => {
     values[width - 1] = 1;
     values[2 * width - 1] = -1;
     const { dataset } = inFile(rowsOf(denseMatrix(values, width), [1, 0]));
-    const lesson = { targets: { margins: Float64Array.of(2, -2) }, loss: logitMatching({ alpha: 1 }) };
-    const { parameters } = await fitLogistic(dataset, lesson, { penalties: [0] });
+    const task = { targets: { margins: Float64Array.of(2, -2) }, loss: logitMatching({ alpha: 1 }) };
+    const { parameters } = await fitLogistic(dataset, task, { penalties: [0] });
     expect([parameters[0], parameters[width - 1], parameters[width]]).toEqual([0, 2, 0]);
   });
 
@@ -224,8 +224,8 @@ describe('the minimum', () => {
     const none = { targets: { margins: Float64Array.of(NaN, 0) }, loss: soft };
     await expect(fitLogistic(column([1, -1], [1, 0]), none, options)).rejects.toThrow(refused);
     const weights = Float64Array.of(NaN, 1);
-    const lesson = { targets: { margins: new Float64Array(2) }, loss: soft };
-    await expect(fitLogistic(column([1, -1], [1, 0]), lesson, { ...options, weights })).rejects.toThrow(refused);
+    const task = { targets: { margins: new Float64Array(2) }, loss: soft };
+    await expect(fitLogistic(column([1, -1], [1, 0]), task, { ...options, weights })).rejects.toThrow(refused);
     // w = 1e42 in float64, beyond the range of float32, with a bias of 0
     const far = { targets: { margins: Float64Array.of(1, -1) }, loss: logitMatching({ alpha: 1 }) };
     await expect(fitLogistic(column([1e-42, -1e-42], [1, 0]), far, options)).rejects.toThrow(refused);
@@ -246,7 +246,7 @@ describe('the path of penalties', () => {
     rows: Uint32Array.from(held.y.keys()),
     targets: Float64Array.from(held.y),
   };
-  const lesson = { targets: { margins: new Float64Array(60) }, loss: hardLabels(), validation };
+  const task = { targets: { margins: new Float64Array(60) }, loss: hardLabels(), validation };
 
   test('ends three penalties after the best one and keeps the best student', async () => {
     const penalties = [100, 10, 3, 1, 0.1, 0.01, 0.001];
@@ -260,9 +260,9 @@ describe('the path of penalties', () => {
     });
     const best = losses.indexOf(Math.min(...losses));
     expect([best > 0, best + 3 < 6]).toEqual([true, true]);
-    const told: Progress[] = [];
-    const onProgress = (progress: Progress): unknown => told.push(progress);
-    const { training, parameters } = await fitLogistic(dataset, lesson, { penalties, onProgress });
+    const reported: Progress[] = [];
+    const onProgress = (progress: Progress): unknown => reported.push(progress);
+    const { training, parameters } = await fitLogistic(dataset, task, { penalties, onProgress });
     expectClose(parameters, fits[best]?.theta as number[]);
     expect(training).toMatchObject({ penalty: penalties[best], epoch: best + 1, epochs: best + 4, settled: true });
     expect(training?.selectionLoss).toBeCloseTo(losses[best] as number, 6);
@@ -270,7 +270,7 @@ describe('the path of penalties', () => {
       expect(loss).toBeCloseTo((fits[k]?.value as number) / 60, 10);
       expect(chosenBy).toBeCloseTo(losses[k] as number, 6);
     });
-    expect(told).toEqual([
+    expect(reported).toEqual([
       ...(training?.history ?? []).map((own, k) => ({ stage: 'student', done: k + 1, total: 7, losses: own })),
       { stage: 'student', done: 7, total: 7 },
     ]);
@@ -295,7 +295,7 @@ describe('passes over the rows', () => {
     [4, false],
     [2 * SHUFFLE_BLOCK_ROWS, false],
     [2 * SHUFFLE_BLOCK_ROWS, true],
-  ])('%i rows of a quadratic loss with orthogonal columns take three, in a file %o', async (rows, stored) => {
+  ])('are three for %i rows of a quadratic loss with orthogonal columns, in a file %o', async (rows, stored) => {
     // b = 1 and w = 2 fit all rows: an evaluation, one direction, and an evaluation of the step
     const half = rows / 2;
     const x = Float32Array.from({ length: rows }, (_, i) => (i < half ? -1 : 1));
@@ -305,9 +305,9 @@ describe('passes over the rows', () => {
       Int8Array.from(x, (_, i) => i % 2),
     );
     const { signal, blocks } = counter();
-    const lesson = { targets: { margins }, loss: logitMatching({ alpha: 1 }) };
+    const task = { targets: { margins }, loss: logitMatching({ alpha: 1 }) };
     const given = stored ? inFile(dataset).dataset : dataset;
-    const { parameters, training } = await fitLogistic(given, lesson, { penalties: [0], signal });
+    const { parameters, training } = await fitLogistic(given, task, { penalties: [0], signal });
     expect(parameters).toEqual(Float32Array.of(2, 1));
     expect(training).toMatchObject({ settled: true, history: [{ train: 0 }] });
     expect(blocks()).toBe(3 * Math.ceil(rows / SHUFFLE_BLOCK_ROWS));
@@ -316,12 +316,12 @@ describe('passes over the rows', () => {
   test.each([
     [2 ** -11, 0, 2],
     [2 ** -9, 2 ** -9, 3],
-  ])('a shift of %f is worth a step only above 1e-13 of the loss', async (shift, bias, passes) => {
+  ])('takes a step for a shift of %f only if it gains more than 1e-13 of the loss', async (shift, bias, passes) => {
     // the loss is (2^24 + shift^2) / 4, and the step would reduce it by shift^2 / 4
     const margins = Float64Array.of(2 ** 12 + shift, -(2 ** 12) + shift);
     const { signal, blocks } = counter();
-    const lesson = { targets: { margins }, loss: logitMatching({ alpha: 1 }) };
-    const { parameters, training } = await fitLogistic(column([0, 0], [1, 0]), lesson, { penalties: [0], signal });
+    const task = { targets: { margins }, loss: logitMatching({ alpha: 1 }) };
+    const { parameters, training } = await fitLogistic(column([0, 0], [1, 0]), task, { penalties: [0], signal });
     expect(parameters).toEqual(Float32Array.of(0, bias));
     expect(training?.settled).toBe(true);
     expect(blocks()).toBe(passes);
@@ -343,8 +343,8 @@ describe('passes over the rows', () => {
       margins.map((_, i) => i % 2),
     );
     taken.length = 0;
-    const lesson = { targets: { margins }, loss: logitMatching({ alpha: 1 }) };
-    const { training } = await fitLogistic(dataset, lesson, { penalties: [0] });
+    const task = { targets: { margins }, loss: logitMatching({ alpha: 1 }) };
+    const { training } = await fitLogistic(dataset, task, { penalties: [0] });
     expect(taken[0]).toBe(250);
     expect(Math.max(...taken)).toBe(250);
     expect(training?.settled).toBe(true);
@@ -365,9 +365,9 @@ describe('passes over the rows', () => {
       z -= (length * g) / h;
     }
     const { signal, blocks } = counter();
-    const lesson = { targets: { margins: new Float64Array(n) }, loss: distillation({ alpha: 1 }) };
+    const task = { targets: { margins: new Float64Array(n) }, loss: distillation({ alpha: 1 }) };
     const dataset = rowsOf(denseMatrix(new Float32Array(40 * n), 40), new Int8Array(n).fill(1));
-    const { parameters, training } = await fitLogistic(dataset, lesson, { penalties: [0], signal });
+    const { parameters, training } = await fitLogistic(dataset, task, { penalties: [0], signal });
     expectClose(parameters, Array(41).fill(0));
     expect(training?.settled).toBe(true);
     expect(passes).toBeGreaterThan(15);
@@ -378,9 +378,9 @@ describe('passes over the rows', () => {
     // at weights of 2^40 the step to 2e-8 gains about 1e-4, and the loss is accurate to about 2e-4
     const weights = Float64Array.of(2 ** 40, 2 ** 40);
     const { signal, blocks } = counter();
-    const lesson = { targets: { margins: Float64Array.of(2e-8, 2e-8) }, loss: distillation({ alpha: 1 }) };
+    const task = { targets: { margins: Float64Array.of(2e-8, 2e-8) }, loss: distillation({ alpha: 1 }) };
     const options = { penalties: [0], weights, signal };
-    const { parameters, training } = await fitLogistic(column([0, 0], [1, 0]), lesson, options);
+    const { parameters, training } = await fitLogistic(column([0, 0], [1, 0]), task, options);
     expect(parameters).toEqual(Float32Array.of(0, 0));
     expect(training?.settled).toBe(true);
     expect(blocks()).toBe(2 + 40 + 1);
@@ -391,9 +391,9 @@ describe('passes over the rows', () => {
     let m = 0;
     for (let turn = 0; turn < 60; turn++) m += 1 + Math.exp(-m);
     const { signal, blocks } = counter();
-    const lesson = { targets: { margins: new Float64Array(1) }, loss: hardLabels() };
+    const task = { targets: { margins: new Float64Array(1) }, loss: hardLabels() };
     const options = { penalties: [0], weights: Float64Array.of(1e20), signal };
-    const { parameters, training } = await fitLogistic(column([0], [0]), lesson, options);
+    const { parameters, training } = await fitLogistic(column([0], [0]), task, options);
     expectClose(parameters, [0, -m], 1e-5);
     expect(training?.settled).toBe(false);
     expect((training?.history[0]?.train as number) / 1e20 / Math.exp(-m)).toBeCloseTo(1, 9);

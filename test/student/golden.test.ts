@@ -8,7 +8,7 @@ import { bindMatrix, createNetwork, placeMatrix, readParameters, writeParameters
 import golden from '../golden/training.json' with { type: 'json' };
 import { forward } from '../kernels/reference.ts';
 
-test.each(golden.losses)('loss at alpha $alpha, T $temperature: value 1e-12, derivative 1e-7', (g) => {
+test.each(golden.losses)('loss at alpha $alpha, T $temperature: value within 1e-12, derivative within 1e-7', (g) => {
   using arena = openArena();
   const { kernels } = arena;
   const n = g.z.length;

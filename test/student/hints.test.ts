@@ -1,8 +1,10 @@
 // Hints in fit: the selection loss is that of the student without the regressor.
 import { expect, test } from 'vitest';
+import { openArena } from '../../src/kernels/memory.ts';
 import { distillation } from '../../src/loss/distillation.ts';
 import { regressionHint, relationHint } from '../../src/loss/hints.ts';
 import { fit as fitStudent } from '../../src/student/fit.ts';
+import { placePairwiseDistances } from '../../src/student/pairwise-distances.ts';
 import { labelSelection } from '../../src/student/selection.ts';
 import { dice } from '../random.ts';
 import { drawWorld } from '../simulator.ts';
@@ -73,4 +75,15 @@ test.each([
 
 test.each([0, -1, Number.NaN, 1e5])('refuses a hint with weight %d', (weight) => {
   expect(() => relationHint(distillation(), { weight })).toThrow(/hint weight .*, expected a number above 0/);
+});
+
+test('a relation hint on batches with too many pairs suggests smaller batches', () => {
+  using arena = openArena();
+  const rows = 65536;
+  const loss = relationHint(distillation(), { weight: 1 });
+  const task = { targets, loss, features: { rows, width: 1, values: new Float32Array(rows) } };
+  const place = { arena, rows, batchSize: rows, batches: 1, order: 0 };
+  const refused = expect.objectContaining({ code: 'memory', remedies: [{ id: 'reduce-batch' }] });
+  expect(() => placePairwiseDistances([task], place)).toThrow(refused);
+  expect(placePairwiseDistances([task], { ...place, batchSize: 64 })?.batches).toBe(1);
 });

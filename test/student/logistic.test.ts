@@ -63,17 +63,17 @@ const { dataset: world, truth } = drawWorld(500, 3);
 const validation = drawWorld(300, 4).dataset;
 
 describe('in fit', () => {
-  const lesson = { targets: { margins: truth }, loss: distillation({ alpha: 1 }) };
+  const task = { targets: { margins: truth }, loss: distillation({ alpha: 1 }) };
   const selection = debiasedSelection(validation, drawWorld(300, 4).truth);
 
   test('ignores seed, epochs and rate, and keeps the penalty with the lowest selection loss', async () => {
     const options = { validation: selection };
-    const one = await fitStudent({ hidden: [] }, world, lesson.targets, lesson.loss, {
+    const one = await fitStudent({ hidden: [] }, world, task.targets, task.loss, {
       ...options,
       seed: 1,
       epochs: 1,
     });
-    const two = await fitStudent({ hidden: [] }, world, lesson.targets, lesson.loss, {
+    const two = await fitStudent({ hidden: [] }, world, task.targets, task.loss, {
       ...{ ...options, seed: 2, optimizer: { learningRate: 1 } },
     });
     expect(encodeStudent(one)).toEqual(encodeStudent(two));
@@ -112,13 +112,13 @@ describe('in fit', () => {
   });
 
   test('fitMany gives the students of fit, and fits equal tasks once', async () => {
-    const other = { ...lesson, loss: distillation({ alpha: 0.5, temperature: 2 }) };
+    const other = { ...task, loss: distillation({ alpha: 0.5, temperature: 2 }) };
     const steps: number[] = [];
     const onProgress = (): void => void steps.push(1);
     const [a, b, c] = await fitMany(
       { hidden: [] },
       world,
-      [lesson, other, { ...lesson, optimizer: { weightDecay: 0.1 } }],
+      [task, other, { ...task, optimizer: { weightDecay: 0.1 } }],
       {
         ...{ seed: 1, onProgress },
       },
@@ -131,8 +131,8 @@ describe('in fit', () => {
 
   test('trains with other optimizers, and with losses that are not convex', async () => {
     const run = (loss: Parameters<typeof fitStudent>[3], optimizer?: { name: 'adamw' | 'newton' }) =>
-      fitStudent({ hidden: [] }, world, lesson.targets, loss, { seed: 1, epochs: 3, optimizer });
-    expect((await run(lesson.loss, { name: 'adamw' })).training?.epochs).toBe(3);
+      fitStudent({ hidden: [] }, world, task.targets, loss, { seed: 1, epochs: 3, optimizer });
+    expect((await run(task.loss, { name: 'adamw' })).training?.epochs).toBe(3);
     expect((await run(weightedSoftLabels({ alpha: 0.5 }))).training?.epochs).toBe(3);
     const own = customLoss((z, u) => ({ value: 0.5 * (z - u) ** 2, derivative: z - u }));
     expect((await run(own)).training?.penalty).toBeUndefined();
@@ -140,7 +140,7 @@ describe('in fit', () => {
       /newton for a custom loss, expected a logistic student with a convex loss/,
     );
     await expect(
-      fitStudent({ hidden: [2] }, world, lesson.targets, lesson.loss, { seed: 1, optimizer: { name: 'newton' } }),
+      fitStudent({ hidden: [2] }, world, task.targets, task.loss, { seed: 1, optimizer: { name: 'newton' } }),
     ).rejects.toThrow(
       /newton for a student with hidden layers, expected a logistic student with a convex loss; use adamw or sgd/,
     );
@@ -148,7 +148,7 @@ describe('in fit', () => {
 
   test('an abort ends the fit with its reason', async () => {
     const signal = AbortSignal.abort(new Error('no more'));
-    await expect(fitStudent({ hidden: [] }, world, lesson.targets, lesson.loss, { seed: 1, signal })).rejects.toThrow(
+    await expect(fitStudent({ hidden: [] }, world, task.targets, task.loss, { seed: 1, signal })).rejects.toThrow(
       'no more',
     );
   });
@@ -159,7 +159,7 @@ describe('in fit', () => {
       { hidden: [] },
       { ...world, labels },
       { margins: truth.map((v) => (v > 0 ? Infinity : -Infinity)) },
-      lesson.loss,
+      task.loss,
       {
         ...{ seed: 1, validation: selection },
       },

@@ -1,9 +1,12 @@
 import { expect, test } from 'vitest';
 import { distill } from '../../src/distill.ts';
+import { logitMatching } from '../../src/loss/distillation.ts';
+import { fit as fitStudent } from '../../src/student/fit.ts';
 import { checkOptimizer, type Optimizer, rateOf } from '../../src/student/optimizer.ts';
 import { encodeStudent } from '../../src/student/student-bytes.ts';
 import { loadTeacher } from '../../src/teacher/onnx.ts';
 import { model, wdbc } from '../models.ts';
+import { drawWorld } from '../simulator.ts';
 
 const rates = (schedule: 'constant' | 'linear' | 'step'): number[] => {
   const checked = checkOptimizer({ learningRate: 1, schedule });
@@ -24,6 +27,19 @@ test.each<[Optimizer, RegExp]>([
   [{ weightDecay: Number.NaN }, /weight decay is NaN/],
 ])('refuses %j', (optimizer, message) => {
   expect(() => checkOptimizer(optimizer)).toThrow(message);
+});
+
+test('training that diverges suggests a lower learning rate', async () => {
+  const { dataset, truth } = drawWorld(64, 3);
+  const targets = { margins: truth.map((margin) => 1e30 * margin) };
+  const optimizer = { name: 'sgd', learningRate: 10, weightDecay: 10 } as const;
+  await expect(
+    fitStudent({ hidden: [4] }, dataset, targets, logitMatching(), { seed: 1, epochs: 5, optimizer }),
+  ).rejects.toMatchObject({
+    code: 'value',
+    remedies: [{ id: 'lower-rate', below: 10 }],
+    message: expect.stringMatching(/^student: training diverged .*; use a learning rate below 10 \(learningRate\)$/),
+  });
 });
 
 test('every optimizer and schedule trains a different student, deterministically', async () => {

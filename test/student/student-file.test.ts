@@ -26,7 +26,7 @@ function made(preprocessing: Preprocessing, architecture: Architecture, value = 
 test.each([
   ['a clip', { ...JSON_OF, clip: 10 }],
   ['no clip', JSON_OF],
-])('a preprocessing with %s: its students are read again and answer the same', async (_, json) => {
+])('a preprocessing with %s: its students round-trip with equal predictions', async (_, json) => {
   const preprocessing = parsePreprocessing(json, 'test');
   const rows = encode(await readCsv(new TextEncoder().encode('age,job\n41,nurse\n1e12,cook\n')), preprocessing);
   for (const hidden of [[], [8], [8, 8, 8]]) {
