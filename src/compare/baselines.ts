@@ -1,4 +1,4 @@
-// What a distilled student is compared with: students that are trained alike, untuned, on labels alone and by plain distillation.
+// Baselines of a distilled student: students of the same architecture, trained on labels only and by plain distillation, untuned.
 import type { AnyDataset } from '../data/dataset.ts';
 import type { Distillation, DistillOptions } from '../distill-options.ts';
 import type { ProgressOptions } from '../io/progress.ts';
@@ -6,15 +6,18 @@ import type { Student } from '../student/student.ts';
 import { tuneMethod } from './cell.ts';
 import { prepareInputs } from './method-inputs.ts';
 
-/** What a student is compared with. */
+/** The baselines of a distilled student. */
 export interface Baselines {
-  /** Of labels alone. */
+  /** Trained on the labels only. */
   readonly hard: Student;
-  /** Of plain distillation. */
+  /** Trained by plain distillation (Hinton, Vinyals, Dean 2015). */
   readonly kd: Student;
 }
 
-/** Trains them on the rows of a run, with its seed and shape, each with the first setting of its method. @throws DebkdError as fit */
+/**
+ * Trains the baselines on a run's rows with its seed and architecture. Each uses the first setting of its method.
+ * @throws DebkdError as fit
+ */
 export async function trainBaselines(
   run: Pick<Distillation, 'soft'>,
   { train, validation }: { readonly train: AnyDataset; readonly validation: AnyDataset },
@@ -33,5 +36,5 @@ export async function trainBaselines(
     onProgress?.({ stage, done: 1, total: 1 });
     return made;
   };
-  return { hard: await trained('hard', 'hard labels, to compare'), kd: await trained('kd', 'plain KD, to compare') };
+  return { hard: await trained('hard', 'baseline, labels only'), kd: await trained('kd', 'baseline, plain KD') };
 }

@@ -1,5 +1,5 @@
-// One cell of a comparison: a method under a seed. Every setting is trained, the one with the lowest selection loss on the
-// validation rows is measured on the test rows, once.
+// One cell of a comparison: a method with a seed. Every setting is trained, and the one with the lowest selection loss is measured
+// once on the test rows.
 import type { AnyDataset, Dataset } from '../data/dataset.ts';
 import type { ProgressOptions } from '../io/progress.ts';
 import { log } from '../kernels/elementary.ts';
@@ -17,72 +17,75 @@ import type { Method, Plan, Setting } from './method.ts';
 import type { MethodInputs } from './method-inputs.ts';
 import { methodSpec } from './methods.ts';
 
-/** How the students of a method are trained. */
+/** Training options for the students of a method. */
 export interface TuneOptions
   extends ProgressOptions,
     Pick<FitOptions, 'epochs' | 'batchSize' | 'optimizer' | 'dropout' | 'earlyStopping'> {
-  /** The shape. */
+  /** Architecture of the students. */
   readonly student: Architecture;
-  /** Of start and order. */
+  /** Seed of the first weights, the order of rows and dropout. */
   readonly seed: number;
-  /** As of distill. */
+  /** Weight of class 1, as in distill. */
   readonly classWeight?: ClassWeight | undefined;
-  /** Try every setting; default: the first alone. */
+  /** Whether to try every setting; default: only the first. */
   readonly tune?: boolean | undefined;
-  /** Keeps trained students by setting, and has those that were trained before. */
+  /** Store of trained students by setting; students in it are not trained again. */
   readonly studentStore?: StudentStore | undefined;
 }
 
-/** Students of a method and seed, by setting. */
+/** Trained students of a method and seed, by setting. */
 export interface StudentStore {
-  /** The student of a setting that was trained before. */
+  /** Returns the student of a setting; undefined where it is not trained yet. */
   get(setting: Setting): Promise<Student | undefined>;
-  /** Keeps one. */
+  /** Stores a student. */
   put(setting: Setting, student: Student): Promise<void>;
 }
 
-/** The best student of a method, and all that were tried. */
+/** The best student of a method, with the settings tried. */
 export interface Tuned {
-  /** With the best F1 threshold on the validation rows. */
+  /** The chosen student; its threshold has the best F1 on the validation rows. */
   readonly student: Student;
-  /** In the order of the settings. */
+  /** One for each setting, in order. */
   readonly candidates: Candidate[];
-  /** The place of the chosen one among them. */
+  /** Index of the chosen candidate. */
   readonly chosen: number;
 }
 
-/** A setting that was tried, and how it did on the validation rows. */
+/** A setting that was tried, with its selection loss. */
 export interface Candidate {
-  /** Of the method. */
+  /** A setting of the method. */
   readonly setting: Setting;
-  /** Cross-entropy on the validation rows against what the method is chosen by. */
+  /** Cross-entropy on the validation rows against the targets of the method's selection. */
   readonly selectionLoss: number;
 }
 
-/** What came of a method under a seed. */
+/** The result of a method with a seed. */
 export interface CellResult {
-  /** In the order of the settings. */
+  /** One for each setting, in order. */
   readonly candidates: readonly Candidate[];
-  /** The place of the chosen one among them. */
+  /** Index of the chosen candidate. */
   readonly chosen: number;
-  /** With the best F1 on the validation rows. */
+  /** The threshold with the best F1 on the validation rows. */
   readonly threshold: number;
-  /** The metrics in METRICS' order. */
+  /** Metrics on the test rows, in the order of METRICS. */
   readonly values: Float64Array;
-  /** The same on resampled test rows, float64 [replicates x metrics]; equal rows are drawn for every cell. */
+  /** Metrics on resampled test rows, float64 [replicates x metrics]; every cell draws the same rows. */
   readonly resampled: Float64Array;
 }
 
-/** Of rate and decay, whatever the factor of a setting. */
+/** Limit of the learning rate and the weight decay after scaling by a setting. */
 const MAX_RATE = 10;
 
-/** Trains the candidates of a method and keeps the best, its threshold chosen on the validation labels. */
+/**
+ * Trains the candidates of a method, keeps the best and chooses its threshold on the validation labels. One-standard-error rule: a
+ * rich setting must beat the best plain one by more than a standard error.
+ */
 export async function tuneMethod(method: Method, inputs: MethodInputs, options: TuneOptions): Promise<Tuned> {
   const spec = methodSpec(method);
   const settings = options.tune ? spec.settings : spec.settings.slice(0, 1);
   const { plans, students } = await trainSettings(method, settings, inputs, options);
   const candidates: Candidate[] = [];
-  /** The best of the plain settings and of the rich ones. */
+  /** The best of the plain and of the rich settings. */
   const best: { [kind in 'plain' | 'rich']?: Tried } = {};
   for (const [place, setting] of settings.entries()) {
     const { selection } = plans[place] as Plan;
@@ -102,7 +105,7 @@ export async function tuneMethod(method: Method, inputs: MethodInputs, options: 
   return { student: student.with({ threshold }), candidates, chosen };
 }
 
-/** A student for each of some settings of a method, with what it was made of. */
+/** Trains one student for each of the given settings of a method, and returns them with their plans. */
 export async function trainSettings(
   method: Method,
   settings: readonly Setting[],
@@ -147,10 +150,10 @@ interface Tried {
   readonly selectionLoss: number;
 }
 
-/** Whether a's cross-entropy on the selection's rows is lower than b's by more than a standard error of the mean difference. */
+/** Whether a's cross-entropy on the selection's rows is lower than b's by more than one standard error of the mean difference. */
 function clearlyBetter(a: Tried, b: Tried): boolean {
   const { dataset, rows, targets } = a.selection;
-  // away from 0 and 1, as log-losses are measured: a saturated student is no better or worse by NaN
+  // clip away from 0 and 1, as log-loss does: a saturated student would make the difference NaN
   const [p, q] = [a, b].map(({ student }) =>
     student.predictProba(dataset).map((share) => Math.min(1 - Number.EPSILON, Math.max(Number.EPSILON, share))),
   ) as [Float64Array, Float64Array];
@@ -164,7 +167,10 @@ function clearlyBetter(a: Tried, b: Tried): boolean {
   return value < -error;
 }
 
-/** The student with its margins calibrated where that pays, and its threshold chosen anew. Class weights move them on purpose. */
+/**
+ * Calibrates a student and chooses its threshold again. With class weights it returns the student unchanged, because they shift
+ * the margins on purpose.
+ */
 export async function calibrated(
   student: Student,
   validation: AnyDataset,
@@ -176,8 +182,9 @@ export async function calibrated(
 }
 
 /**
- * @param test rows that nothing was chosen by
- * @param replicates resamples of them; 0: none
+ * Measures the chosen student of a cell.
+ * @param test rows that no choice used
+ * @param replicates number of resamples of the test rows; 0: none
  */
 export function measureCell({ student, candidates, chosen }: Tuned, test: Dataset, replicates: number): CellResult {
   const { threshold } = student;

@@ -1,4 +1,4 @@
-// What every job of a comparison needs. Plain data, so that workers can have it.
+// The inputs that all jobs of a comparison share, as plain data for workers.
 import { type Dataset, selectRows } from '../data/dataset.ts';
 import { sampleRows } from '../data/split.ts';
 import { digestOf, sha256 } from '../io/sha256.ts';
@@ -9,41 +9,41 @@ import { type Features, pickFeatures } from '../teacher/features.ts';
 import { VERSION } from '../version.ts';
 import { type DebiasedOptions, type MethodInputs, prepareInputs } from './method-inputs.ts';
 
-/** What every job of a comparison needs. */
+/** The inputs that all jobs of a comparison share. */
 export interface CompareInputs {
-  /** Training rows to draw from. */
+  /** The pool that each seed draws its training rows from. */
   readonly train: Dataset;
-  /** Rows to choose by. */
+  /** Rows that select epochs, settings and thresholds. */
   readonly validation: Dataset;
-  /** Rows to measure on. */
+  /** Rows to measure the chosen students on. */
   readonly test: Dataset;
-  /** The teacher's, float64 [rows]. */
+  /** The teacher's margins, float64 [rows]. */
   readonly margins: { readonly train: Float64Array; readonly validation: Float64Array };
-  /** Of the same rows; or why the teacher has none. */
+  /** The teacher's features of the same rows, or the reason why there are none. */
   readonly features: { readonly train: Features; readonly validation: Features } | { readonly why: string };
-  /** The shape that all methods train. */
+  /** Architecture of every student. */
   readonly student: Architecture;
-  /** Rows drawn for each seed. */
+  /** Number of training rows that each seed draws. */
   readonly trainRows: number;
   /** Whether every setting is tried. */
   readonly tune: boolean;
-  /** Resamples of the test rows. */
+  /** Number of resamples of the test rows. */
   readonly replicates: number;
-  /** As of fit. */
+  /** Number of epochs, as in fit. */
   readonly epochs?: number | undefined;
-  /** As of fit. */
+  /** Rows in a step, as in fit. */
   readonly batchSize?: number | undefined;
-  /** As of fit. */
+  /** Optimizer, as in fit. */
   readonly optimizer?: Optimizer | undefined;
-  /** As of fit. */
+  /** Share of hidden units dropped, as in fit. */
   readonly dropout?: number | undefined;
-  /** As of distill. */
+  /** Weight of class 1, as in distill. */
   readonly classWeight?: ClassWeight | undefined;
-  /** How the methods of ours are made. */
+  /** Options of the de-biased methods. */
   readonly debiasedOptions: DebiasedOptions;
 }
 
-/** The rows of a seed, with what the teacher says of them. */
+/** Draws the training rows of a seed, and returns them with the teacher's margins and features. */
 export function drawInputs(
   inputs: CompareInputs,
   seed: number,
@@ -64,7 +64,7 @@ export function drawInputs(
   return prepareInputs(train, validation, inputs.debiasedOptions, options);
 }
 
-/** SHA-256 over all that the jobs' outcomes depend on but method and seed, and how the methods of ours are made. */
+/** Returns the SHA-256 of everything that outcomes depend on, except method, seed and the options of the de-biased methods. */
 export function inputsDigest(inputs: CompareInputs): string {
   const { train, validation, test, margins, features, debiasedOptions: _, ...rest } = inputs;
   const bytes = (values: Int8Array | Uint8Array | Int32Array | Float32Array | Float64Array): string =>

@@ -1,5 +1,4 @@
-// What compare takes.
-
+// Options of compare.
 import type { Dataset } from '../data/dataset.ts';
 import type { LabelCache } from '../io/cache.ts';
 import type { ProgressOptions } from '../io/progress.ts';
@@ -11,43 +10,46 @@ import type { CompareInputs } from './compare-inputs.ts';
 import type { Job, Outcome } from './job.ts';
 import type { DebiasedOptions } from './method-inputs.ts';
 
-/** Workers for jobs. */
+/** A pool of workers for jobs. */
 export interface Pool extends Disposable {
-  /** How many jobs it does at a time. */
+  /** Number of concurrent jobs. */
   readonly size: number;
-  /** Does a job; jobs of one seed are asked for one after another where that is possible. */
+  /** Runs a job. compare gives a worker jobs of the same seed in a row where it can. */
   run(job: Job): Promise<Outcome>;
 }
 
-/** What compare needs: a teacher, three parts of rows, the shape of the students. */
+/** Options of compare. `teacher`, `data` and `student` are required, all others have defaults. */
 export interface CompareOptions
   extends ProgressOptions,
     Pick<FitOptions, 'epochs' | 'batchSize' | 'optimizer' | 'dropout'>,
     DebiasedOptions {
-  /** From loadTeacher; it is not disposed of. */
+  /** The teacher (loadTeacher); compare does not dispose of it. */
   readonly teacher: Teacher;
-  /** Rows to draw training rows from, to choose by, and to measure on, once. */
+  /** Encoded rows: the pool of training rows, the rows that select, and the rows to measure on once. */
   readonly data: { readonly train: Dataset; readonly validation: Dataset; readonly test: Dataset };
-  /** The shape that all methods train. */
+  /** Architecture of every student. */
   readonly student: Architecture;
-  /** How many, from 1, or which; default 20. A seed draws the training rows, the student's start and the order of rows. */
+  /**
+   * Number of seeds, counted from 1, or a list of seeds; default 20. A seed determines the training rows, the first weights and the
+   * order of rows.
+   */
   readonly seeds?: number | readonly number[] | undefined;
-  /** Training rows drawn for each seed; default all. */
+  /** Number of training rows that each seed draws; default all. */
   readonly trainRows?: number | undefined;
-  /** Train every setting of each method and choose by the validation rows; default: the first setting alone. */
+  /** Whether to train every setting of each method and select on the validation rows; default: only the first setting. */
   readonly tune?: boolean | undefined;
-  /** The teacher's tensor for feature-based methods; default its last hidden layer. */
+  /** Name of the teacher's tensor for feature-based methods; default: its last hidden layer. */
   readonly layer?: string | undefined;
-  /** As of distill; for every method. */
+  /** Weight of class 1 for every method, as in distill; default 1. */
   readonly classWeight?: ClassWeight | undefined;
-  /** Resamples of the test rows for intervals; default 500. */
+  /** Number of resamples of the test rows for intervals; default 500. */
   readonly replicates?: number | undefined;
-  /** Keeps the teacher's answers. */
+  /** Cache for the teacher's answers; default: none. */
   readonly cache?: LabelCache | undefined;
-  /** What was typed, for the record. */
+  /** The command line, for the record. */
   readonly command?: string | undefined;
-  /** Keeps finished cells, so that an interrupted comparison goes on where it was. */
+  /** Store for finished cells; a comparison resumes from it after an interruption. */
   readonly cells?: LabelCache | undefined;
-  /** Does the jobs elsewhere; default: here, one after another. Outcomes do not depend on it. */
+  /** Opens a pool of workers for the jobs; default: run them in this thread. It does not change outcomes. */
   readonly pool?: ((inputs: CompareInputs) => Pool) | undefined;
 }

@@ -1,5 +1,4 @@
-// Methods by seeds on one teacher and data set, with paired statistics.
-
+// Compares methods over seeds on one teacher and data set, with paired statistics.
 import { dispose } from '../io/dispose.ts';
 import { DebkdError } from '../io/errors.ts';
 import type { ProgressOptions } from '../io/progress.ts';
@@ -17,9 +16,21 @@ import { type Measured, pairUp, summarise } from './summary.ts';
 const SEEDS = 20;
 
 /**
- * Compares methods on equal terms: the same rows, start and order for each seed, as many settings for each method, chosen on
- * the validation rows, measured once on the test rows.
- * @throws DebkdError; a cell that fails is reported in its row
+ * Compares methods on equal terms. Each seed gives every method the same training rows, first weights and order of rows; every
+ * method has the same number of settings. The validation rows select a setting, and the test rows measure it once.
+ * @param methods names from METHODS, each also with `+calibration`
+ * @param given `teacher`, `data` and `student` are required
+ * @returns means over seeds, paired differences, tests; a cell that fails is a row with the reason
+ * @throws DebkdError `value` for an unknown method or an option out of range, `rows` when the test rows lack a class, or as
+ * softLabels and debiasParts; the signal's reason when aborted
+ * @example
+ * const comparison = await compare(['hard', 'kd', 'debiased'], {
+ *   teacher,
+ *   data: { train, validation, test },
+ *   student: { hidden: [16] },
+ *   seeds: 10,
+ * });
+ * console.log(comparisonMarkdown(comparison));
  */
 export async function compare(methods: readonly Method[], given: CompareOptions): Promise<Comparison> {
   const options = { ...given, teacher: given.teacher.forTarget(given.data.train.target) };
@@ -104,7 +115,7 @@ export async function compare(methods: readonly Method[], given: CompareOptions)
   };
 }
 
-/** The next job: of the seed that this worker was at, whose rows it has at hand; else of a seed that no worker is at. */
+/** Takes the next job: one of the worker's last seed, whose rows it has in memory, else one of a seed without a worker. */
 function nextJob(waiting: Job[], seedsInWork: Set<number>, last?: number): Job | undefined {
   const sameSeed = waiting.findIndex(({ seed }) => seed === last);
   const freeSeed = waiting.findIndex(({ seed }) => !seedsInWork.has(seed));
@@ -121,7 +132,7 @@ function seedsOf(seeds: number | readonly number[]): number[] {
     throw new DebkdError('value', {
       subject: 'compare',
       seen: `seeds are ${list.slice(0, 5).join(', ') || 'none'}`,
-      expected: 'different whole numbers, at least one',
+      expected: 'different whole numbers from 0, at least one',
     });
   }
   return list;

@@ -6,63 +6,68 @@ import type { Method, Setting } from './method.ts';
 import type { DebiasedOptions } from './method-inputs.ts';
 import type { Pair, Summary } from './summary.ts';
 
-/** One method under one seed: what was chosen and measured, or why not. */
+/** One method with one seed: the chosen setting and its metrics, or the reason why there are none. */
 export interface ComparisonRow {
-  /** Whose row. */
+  /** The method. */
   readonly method: Method;
-  /** Of this repetition. */
+  /** The seed. */
   readonly seed: number;
-  /** The chosen setting, as it was trained. */
+  /** The chosen setting, with the values used in training. */
   readonly settings?: Setting;
-  /** With the best F1 on the validation rows. */
+  /** The threshold with the best F1 on the validation rows. */
   readonly threshold?: number;
-  /** On the test rows; null where not defined. */
+  /** Metrics on the test rows; null where a metric is not defined. */
   readonly metrics?: Readonly<Record<Metric, number | null>>;
-  /** Why the method cannot be used here. */
+  /** Why the method does not apply to these inputs. */
   readonly notApplicable?: string;
-  /** Why this cell failed. */
+  /** The error message of a cell that failed. */
   readonly failed?: string;
 }
 
-/** Schema debkd/compare@1. */
+/**
+ * The record of a comparison, schema debkd/compare@1.
+ * @example
+ * const { summary } = await compare(['kd', 'debiased'], options);
+ * summary.find(({ method, metric }) => method === 'debiased' && metric === 'logLoss')?.mean;
+ */
 export interface Comparison {
-  /** Version of this record. */
+  /** Name and version of the schema. */
   readonly schema: 'debkd/compare@1';
-  /** What was typed to make it. */
+  /** The command line, if one was given. */
   readonly command?: string;
-  /** Which one, and the tensor that hints come from. */
+  /** The teacher: its SHA-256, the meaning of its output, and the tensor that hints read (null without hints). */
   readonly teacher: { readonly sha256: string; readonly convention: string; readonly layer: string | null };
-  /** Training rows drawn for each seed and those to draw from; rows to choose by and to measure on. */
+  /** Numbers of rows: training rows per seed, the pool they are drawn from, validation rows, test rows. */
   readonly rows: { readonly train: number; readonly pool: number; readonly validation: number; readonly test: number };
-  /** The shape that all methods train. */
+  /** Architecture of every student. */
   readonly student: Architecture;
-  /** Whether all settings were tried, or the first alone. */
+  /** Whether every setting was tried, or only the first. */
   readonly tuned: boolean;
-  /** How the methods of ours were made, where that was said. */
+  /** Options of the de-biased methods; the others are default. */
   readonly own: DebiasedOptions;
-  /** In the order of METHODS, each followed by itself with calibration. */
+  /** The methods compared, in the order of METHODS; each method comes before its calibrated form. */
   readonly methods: readonly Method[];
-  /** One repetition each. */
+  /** The seeds; each is one repetition. */
   readonly seeds: readonly number[];
-  /** One a method and seed, in that order. */
+  /** One row for each method and seed, sorted by method, then seed. */
   readonly results: readonly ComparisonRow[];
-  /** Every setting that was tried. */
+  /** Every setting that was tried, with its selection loss. */
   readonly candidates: readonly { method: Method; seed: number; settings: Setting; selectionLoss: number }[];
-  /** One a method and metric. */
+  /** Means over seeds, one for each method and metric. */
   readonly summary: readonly Summary[];
-  /** Every pair of methods in every metric. */
+  /** Paired differences, one for each pair of methods and metric. */
   readonly paired: readonly Pair[];
-  /** Seconds; and cells that an earlier run had finished. */
+  /** Durations in seconds, and the number of cells taken from an earlier run. */
   readonly timing: {
     readonly labelSeconds: number;
-    /** Of all workers together, by method. */
+    /** Seconds of all workers together, by method. */
     readonly seconds: Readonly<Partial<Record<Method, number>>>;
     readonly totalSeconds: number;
     readonly resumed: number;
   };
 }
 
-/** @param trained the setting of a method as it is trained */
+/** Makes the row of a finished job. @param trained returns a setting with the values used in training */
 export function rowOf(
   { method, seed }: Job,
   outcome: Outcome,

@@ -1,4 +1,4 @@
-// What the de-biased methods learn from, by setting and by what was asked for.
+// Plans of the de-biased methods: targets, loss and selection from a setting and the options.
 import { MAX_STRENGTH } from '../labels/infusion-forms.ts';
 import { infuse } from '../labels/knowledge-infusion.ts';
 import { debiasedDistillation } from '../loss/debiased-distillation.ts';
@@ -6,10 +6,13 @@ import { debiasedSelection, labelSelection } from '../student/selection.ts';
 import type { Plan, Setting } from './method.ts';
 import type { DebiasedOptions, MethodInputs } from './method-inputs.ts';
 
-/** Training rows from which on a higher learning rate is tried: epochs are few then, and labels say more. */
+/** From this number of training rows on, settings with a higher learning rate use it: there are few epochs with many rows. */
 const MANY = 5000;
 
-/** De-biased labels, infused; a setting may leave the de-biasing out, and so fall back to plain distillation or labels. */
+/**
+ * Plans a student on infused de-biased labels. A setting without de-biasing falls back to the teacher's margins (plain
+ * distillation), one with full strength to labels.
+ */
 export async function debiasedPlan(
   setting: Setting,
   { train, validation, debiasedOptions, debiased: ask }: MethodInputs,
@@ -30,7 +33,7 @@ export async function debiasedPlan(
   };
 }
 
-/** A setting of a method of ours as it is trained: what was asked for is the same in all of them. */
+/** Returns a setting of a de-biased method with the values used in training: options override it in every setting. */
 export function trainedSetting(
   { learningRateScale, ...setting }: Setting,
   options: DebiasedOptions,
@@ -41,9 +44,9 @@ export function trainedSetting(
     ...setting,
     ...(options.temperature !== undefined && { temperature: options.temperature }),
     ...(options.alpha !== undefined && { alpha: options.alpha }),
-    // strengths of settings are those of mix, 0 .. 1; other forms have a range of their own
+    // settings have strengths of mix, from 0 to 1; scale them to the form's range
     strength: strength === 'auto' ? (setting.strength ?? 0) * MAX_STRENGTH[form] : strength,
-    // with fewer rows it would be a knob that the others do not have
+    // with fewer rows a higher rate would be a hyperparameter that the other methods do not have
     ...(learningRateScale !== undefined && trainRows >= MANY && { learningRateScale }),
   };
 }

@@ -1,4 +1,4 @@
-// The keys under which a store keeps the parts of a comparison.
+// Keys of a comparison's parts in a store.
 import { withStoredNames } from '../io/stored-names.ts';
 import { checkpointKey, partKey } from '../student/checkpoint.ts';
 import type { CompareInputs } from './compare-inputs.ts';
@@ -7,12 +7,12 @@ import type { Setting } from './method.ts';
 import { baseOf, methodSpec } from './methods.ts';
 import { outcomeKey } from './outcome.ts';
 
-/** What of a job may be done apart: the de-biased labels of its seed, the student of a setting, or all of it. */
+/** Independent parts of a job: the de-biased labels of its seed, the student of a setting, or the whole cell. */
 export type JobPart = 'debiased' | 'student' | 'cell';
 
 /**
- * Under which key a part of a job is kept in a store; undefined where there is no such setting.
- * @param comparison its inputs and their inputsDigest
+ * Returns the store's key for a part of a job; undefined where the method has no such setting.
+ * @param setting index of the setting, for the part `student`
  */
 export function jobKey(
   { inputs, digest }: { readonly inputs: CompareInputs; readonly digest: string },
@@ -27,17 +27,17 @@ export function jobKey(
   return chosen && partKey(run, studentPart(inputs, job, chosen));
 }
 
-/** Under which key the parts of a comparison are kept. @param digest inputsDigest */
+/** Returns the key of a comparison's checkpoint. @param digest inputsDigest of the comparison */
 export function partsKey(digest: string): Uint8Array {
   return checkpointKey(['compare', digest]);
 }
 
-/** The name of the de-biased labels of a seed. */
+/** Returns the part's name for the de-biased labels of a seed. */
 export function debiasedPart({ debiasedOptions: { debias, ablate } }: CompareInputs, seed: number): string {
   return JSON.stringify(withStoredNames(['debiased', { debias, ablate }, seed]));
 }
 
-/** The name of a trained student. */
+/** Returns the part's name for the student of a setting. */
 export function studentPart({ debiasedOptions }: CompareInputs, { method, seed }: Job, setting: Setting): string {
   return JSON.stringify(
     withStoredNames(['student', baseOf(method), setting, methodSpec(method).debiases ? debiasedOptions : {}, seed]),

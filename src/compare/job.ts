@@ -1,16 +1,16 @@
-// A comparison as independent jobs: what all of them need, and one of them done. Plain data, so that workers can have it.
+// Independent jobs of a comparison and their outcomes, as plain data for workers.
 import type { CellResult } from './cell.ts';
 import type { Method } from './method.ts';
 
-/** A cell of a comparison: a method under a seed. */
+/** A job: one cell of a comparison. */
 export interface Job {
-  /** What to train by. */
+  /** The method to train. */
   readonly method: Method;
-  /** Of rows, start and order. */
+  /** Seed of the training rows, the first weights and the order of rows. */
   readonly seed: number;
 }
 
-/** How a job ended. */
+/** The outcome of a job. */
 export type Outcome = { readonly seconds: number } & (
   | ({ readonly kind: 'done' } & CellResult)
   | { readonly kind: 'not applicable' | 'failed'; readonly why: string }

@@ -1,4 +1,4 @@
-// What the methods of a comparison learn from: made once, shared by all of them.
+// Inputs of the methods of a comparison: computed once per seed and shared by all methods.
 import type { ProgressOptions } from '../io/progress.ts';
 import type { AblationComponent } from '../labels/candidates.ts';
 import type { DebiasMethod } from '../labels/debias-names.ts';
@@ -8,39 +8,39 @@ import type { Checkpoint } from '../student/checkpoint.ts';
 import { getOrCompute } from '../student/checkpoint-parts.ts';
 import { type Features, standardiseFeatures } from '../teacher/features.ts';
 
-/** How the methods of ours are made; each knob that is given is the same in all of their settings. */
+/** Options of the de-biased methods. An option that is given applies to every setting. */
 export interface DebiasedOptions {
-  /** Default auto. */
+  /** Method of label de-biasing; default auto. */
   readonly debias?: DebiasMethod | undefined;
-  /** What `auto` does without. */
+  /** Components that `auto` leaves out; default none. */
   readonly ablate?: readonly AblationComponent[] | undefined;
-  /** Default mix, with the strength of each setting. */
+  /** Form and strength of knowledge infusion; default mix, with the strength of each setting. */
   readonly infusion?: { readonly form: InfusionForm; readonly strength?: number | 'auto' | undefined } | undefined;
-  /** T of the loss; default that of each setting. */
+  /** Temperature T of the loss; default: that of each setting. */
   readonly temperature?: number | undefined;
-  /** Weight of the corrected labels; default 1. */
+  /** Weight alpha of the soft term, from 0 to 1; default 1. */
   readonly alpha?: number | undefined;
-  /** Default debiased. */
+  /** Targets of the selection loss; default debiased. */
   readonly select?: 'debiased' | 'labels' | undefined;
 }
 
-/** Rows with what the teacher says of them; what is costly is made when a method first asks. */
+/** Rows with the teacher's margins and features. Costly inputs are computed on first use. */
 export interface MethodInputs {
-  /** Rows to learn from. */
+  /** Training rows. */
   readonly train: LabelledPart;
-  /** Rows to choose by. */
+  /** Rows that select epochs, settings and thresholds. */
   readonly validation: LabelledPart;
-  /** How the methods of ours are made. */
+  /** Options of the de-biased methods. */
   readonly debiasedOptions: DebiasedOptions;
-  /** The teacher's features of the training rows, standardised, where it has some. */
+  /** Returns the teacher's standardised features of the training rows; undefined where there are none. */
   hints(): Features | undefined;
-  /** De-biased margins of both parts, and what to choose by. */
+  /** Returns the de-biased margins of both parts and the margins for selection. */
   debiased(): Promise<Pick<DebiasedParts, 'debiased' | 'selectionMargins'>>;
 }
 
 /**
- * Gathers what the methods of a comparison learn from.
- * @param options.kept where what `debiased` makes is kept, and under which name
+ * Prepares the inputs of the methods of a comparison.
+ * @param options.kept checkpoint and part name for the result of `debiased`
  */
 export function prepareInputs(
   train: LabelledPart,
@@ -68,7 +68,7 @@ export function prepareInputs(
         const { debiased, selectionMargins } = await debiasParts(train, validation, { method, ablate, ...rest });
         return { debiased, selectionMargins };
       });
-      // what could not be read or written may be tried again
+      // forget a failure: a store that cannot be read or written may recover
       debiasing.catch(() => {
         debiasing = undefined;
       });

@@ -1,11 +1,11 @@
-// What a method of a comparison is.
+// Types of a comparison's methods.
 import type { Targets } from '../labels/knowledge-infusion.ts';
 import type { Loss } from '../loss/loss.ts';
 import type { Selection } from '../student/selection.ts';
 import type { Features } from '../teacher/features.ts';
 import type { MethodInputs } from './method-inputs.ts';
 
-/** A way to train a student; docs/method.md has what each learns from. */
+/** A training method; docs/method.md describes each and gives its source. */
 export type BaseMethod =
   | 'hard'
   | 'kd'
@@ -20,51 +20,54 @@ export type BaseMethod =
   | 'orthogonal'
   | 'debiased'
   | 'debiased-hint';
-/** The same, or followed by calibration of the trained student on the labelled validation rows: `kd+calibration`. */
+/** A method, or one followed by calibration of the trained student on the labelled validation rows: `kd+calibration`. */
 export type Method = BaseMethod | `${BaseMethod}+calibration`;
 
-/** One choice of a method's knobs; those a method does not have are absent. */
+/** One combination of a method's hyperparameters; those it does not have are absent. */
 export interface Setting {
-  /** T of the loss. */
+  /** Temperature T of the loss. */
   readonly temperature?: number;
-  /** Weight of the soft term. */
+  /** Weight alpha of the soft term. */
   readonly alpha?: number;
-  /** Of knowledge infusion. */
+  /** Strength of knowledge infusion. */
   readonly strength?: number;
   /** Whether labels are de-biased; default true. */
   readonly debias?: boolean;
-  /** Whether students are selected by the labels they learn, trees in full; default false. */
+  /** Whether students learn the margins for selection, which have the trees at full weight; default false. */
   readonly trees?: boolean;
   /** Weight of the hint. */
   readonly hint?: number;
-  /** Of the virtual teacher. */
+  /** Confidence of the virtual teacher. */
   readonly confidence?: number;
-  /** Times the learning rate and the weight decay of all methods. */
+  /** Factor of the learning rate that all methods share. */
   readonly learningRateScale?: number;
-  /** Times the weight decay of all methods. */
+  /** Factor of the weight decay that all methods share. */
   readonly weightDecayScale?: number;
 }
 
-/** A setting made ready for fit. */
+/** The arguments of fit for one setting. */
 export interface Plan {
   readonly targets: Targets;
   readonly loss: Loss;
   readonly selection: Selection;
   readonly features?: Features | undefined;
-  /** Times the learning rate and the weight decay. */
+  /** Factors of the learning rate and the weight decay. */
   readonly learningRateScale?: number | undefined;
   readonly weightDecayScale?: number | undefined;
 }
 
+/** Definition of a method. */
 export interface MethodSpec {
-  /** A method of ours: OwnOptions are for it. */
+  /** Whether the method de-biases labels: DebiasedOptions apply to it. */
   readonly debiases?: boolean;
+  /** Whether the method does not apply without the teacher's features. */
   readonly needsFeatures?: boolean;
-  /** Uses the teacher's features where it has some. */
+  /** Whether the method uses the teacher's features if there are some. */
   readonly usesFeatures?: boolean;
-  /** Settings that must beat the others by a standard error to be chosen: they lean on the teacher more. */
+  /** Whether a setting must beat the others by a standard error to be chosen, because it relies on the teacher more. */
   rich?(setting: Setting): boolean;
-  /** The first is taken where nothing is tuned; each method has as many. */
+  /** Settings to try, the same number for each method; without tuning only the first is used. */
   readonly settings: readonly Setting[];
+  /** Makes the arguments of fit for a setting. */
   plan(setting: Setting, inputs: MethodInputs): Plan | Promise<Plan>;
 }

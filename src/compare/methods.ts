@@ -1,4 +1,4 @@
-// The methods that are compared: what each learns from, what it is stopped and chosen by, and the settings it may try.
+// The methods of compare: targets, loss, selection and settings of each.
 import { checkName } from '../io/check.ts';
 import type { InfusionForm } from '../labels/infusion-forms.ts';
 import { infuse } from '../labels/knowledge-infusion.ts';
@@ -12,21 +12,21 @@ import type { DebiasedOptions, MethodInputs } from './method-inputs.ts';
 const TEMPERATURES = [1, 2, 4];
 const SHARES = [0.5, 0.3, 0.1, 0, 0.7];
 const HINTS = [0.5, 0.1, 2.5];
-/** The end of the settings of ours: down to labels alone. */
+/** The last settings of the de-biased methods, with increasing shares of the label up to labels only. */
 const DOWN_TO_LABELS: readonly Setting[] = [
   { temperature: 2, strength: 0.1, learningRateScale: 2 },
   { temperature: 1, strength: 0.3, learningRateScale: 2 },
   { temperature: 1, strength: 0.5, debias: false, learningRateScale: 2 },
   { temperature: 1, strength: 1, learningRateScale: 2 },
 ];
-/** T by the share of the hard label, the untuned default first. */
+/** Temperatures by shares of the label, with the untuned default first. */
 const grid = (of: (temperature: number, share: number) => Setting): Setting[] =>
   TEMPERATURES.flatMap((temperature) => SHARES.map((share) => of(temperature, share)));
 const byAlpha = grid((temperature, share) => ({ temperature, alpha: (10 - 10 * share) / 10 }));
 const hintGrid = (of: (hint: number, share: number) => Setting, weights: readonly number[] = HINTS): Setting[] =>
   weights.flatMap((hint) => SHARES.map((share) => of(hint, share)));
 
-/** Plain distillation on infused teacher margins, stopped on labels. */
+/** Plain distillation on infused teacher margins, with selection by labels. */
 function infused(form: InfusionForm, strengthOf: (setting: Setting) => number) {
   return (setting: Setting, { train, validation }: MethodInputs): Plan => {
     const { temperature = 1 } = setting;
@@ -38,6 +38,7 @@ function infused(form: InfusionForm, strengthOf: (setting: Setting) => number) {
   };
 }
 
+/** Plain distillation (Hinton, Vinyals, Dean 2015). */
 const kd = ({ temperature = 1, alpha = 0.5 }: Setting, { train, validation }: MethodInputs): Plan => ({
   targets: { margins: train.margins },
   loss: distillation({ temperature, alpha }),
@@ -45,7 +46,7 @@ const kd = ({ temperature = 1, alpha = 0.5 }: Setting, { train, validation }: Me
 });
 
 const SPECS: Readonly<Record<BaseMethod, MethodSpec>> = {
-  // no teacher to tune: the optimizer is, instead
+  // labels only; its settings tune the optimizer, because there is no teacher to tune
   hard: {
     settings: [1, 0.5, 2].flatMap((learningRateScale) =>
       [1, 0, 10, 100, 1000].map((weightDecayScale) => ({ learningRateScale, weightDecayScale })),
@@ -67,6 +68,7 @@ const SPECS: Readonly<Record<BaseMethod, MethodSpec>> = {
       selection: debiasedSelection(validation.data, validation.margins, 0.5),
     }),
   },
+  // Ba, Caruana 2014
   'kd-logit': {
     settings: [0.5, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 1].map((alpha) => ({
       alpha,
@@ -77,6 +79,7 @@ const SPECS: Readonly<Record<BaseMethod, MethodSpec>> = {
       selection: labelSelection(validation.data),
     }),
   },
+  // Romero et al. 2015
   fitnet: {
     needsFeatures: true,
     settings: hintGrid((hint, share) => ({ hint, alpha: (10 - 10 * share) / 10 })),
@@ -86,6 +89,7 @@ const SPECS: Readonly<Record<BaseMethod, MethodSpec>> = {
       features: inputs.hints(),
     }),
   },
+  // Park et al. 2019
   rkd: {
     needsFeatures: true,
     settings: hintGrid((hint, share) => ({ hint, alpha: (10 - 10 * share) / 10 }), [1, 5, 25]),
@@ -95,8 +99,10 @@ const SPECS: Readonly<Record<BaseMethod, MethodSpec>> = {
       features: inputs.hints(),
     }),
   },
+  // Knowledge Adjustment, Wen et al. 2019
   'ka-shift': { settings: byAlpha, plan: infused('shift', () => 1) },
   'ka-smooth': { settings: byAlpha, plan: infused('smooth', () => 1) },
+  // Zhou et al. 2021
   wsld: {
     settings: byAlpha,
     plan: (setting, inputs) => ({
@@ -104,6 +110,7 @@ const SPECS: Readonly<Record<BaseMethod, MethodSpec>> = {
       loss: weightedSoftLabels({ temperature: setting.temperature ?? 1, alpha: setting.alpha ?? 0.5 }),
     }),
   },
+  // Yuan et al. 2020
   tfkd: {
     settings: [0.5, 0.1, 0.9].flatMap((alpha) =>
       [0.95, 0.8, 0.9, 0.99, 0.999].map((confidence) => ({ confidence, alpha })),
@@ -114,6 +121,7 @@ const SPECS: Readonly<Record<BaseMethod, MethodSpec>> = {
       selection: labelSelection(validation.data),
     }),
   },
+  // Dao et al. 2021
   orthogonal: {
     settings: grid((temperature, share) => ({ temperature, strength: share })),
     plan: infused('orthogonal', ({ strength = 0.5 }) => strength),
@@ -149,34 +157,39 @@ const SPECS: Readonly<Record<BaseMethod, MethodSpec>> = {
   },
 };
 
-/** Every method as published, ours last. */
+/**
+ * Names of all methods, the de-biased ones last. docs/method.md describes each and gives its source.
+ * @example
+ * const comparison = await compare(METHODS, { teacher, data, student: { hidden: [16] } });
+ */
 export const METHODS: readonly BaseMethod[] = Object.keys(SPECS) as BaseMethod[];
 const CALIBRATED = '+calibration';
-/** Every method, each followed by itself with calibration. */
+/** Names of all methods; each method comes before its calibrated form. */
 export const ALL_METHODS: readonly Method[] = METHODS.flatMap((method): Method[] => [method, `${method}${CALIBRATED}`]);
-/** The methods of ours. */
+/** The de-biased methods, with and without calibration. */
 export const DEBIASED_METHODS: readonly Method[] = ALL_METHODS.filter((method) => methodSpec(method).debiases);
 
-/** Whether the trained student is calibrated. */
+/** Whether a method calibrates its trained student. */
 export function isCalibrated(method: Method): boolean {
   return method.endsWith(CALIBRATED);
 }
 
-/** The method without calibration. */
+/** Returns the method without calibration. */
 export function baseOf(method: Method): BaseMethod {
   return (isCalibrated(method) ? method.slice(0, -CALIBRATED.length) : method) as BaseMethod;
 }
 
+/** Returns the definition of a method. */
 export function methodSpec(method: Method): MethodSpec {
   return SPECS[baseOf(method)];
 }
 
-/** The setting as it is trained, for the record. */
+/** Returns a setting with the values used in training. */
 export function settingOf(method: Method, setting: Setting, options: DebiasedOptions, trainRows: number): Setting {
   return methodSpec(method).debiases ? trainedSetting(setting, options, trainRows) : setting;
 }
 
-/** @throws DebkdError `value` that lists what exists */
+/** Parses a method's name. @throws DebkdError `value` that lists the methods */
 export function parseMethod(name: string): Method {
   const known = ALL_METHODS.find((method) => method === name);
   if (known) return known;

@@ -1,5 +1,4 @@
-// A finished cell as an entry of a cache, addressed by all that it depends on.
-
+// Encodes finished cells as entries of a cache, under a key of everything that they depend on.
 import { decodeEntry, encodeEntry } from '../io/entry.ts';
 import { littleEndian, readDoubles } from '../io/little-endian.ts';
 import { digestOf } from '../io/sha256.ts';
@@ -10,14 +9,14 @@ import type { Job, Outcome } from './job.ts';
 import type { DebiasedOptions } from './method-inputs.ts';
 import { methodSpec } from './methods.ts';
 
-/** @param digest inputsDigest of the comparison */
+/** Returns the cache key of a job's outcome. @param digest inputsDigest of the comparison */
 export function outcomeKey(digest: string, options: DebiasedOptions, { method, seed }: Job): string {
   const { settings, debiases } = methodSpec(method);
   const parts = ['cell', digest, method, settings, debiases ? options : {}, seed];
   return digestOf(parts);
 }
 
-/** All but the numbers of the measures as JSON, its length as the entry's count; then values and resamples, float64. */
+/** Encodes an outcome: JSON without the metrics, with its length as the entry's count; then values and resamples, float64. */
 export function encodeOutcome(key: string, outcome: Outcome): Uint8Array {
   const numbers = outcome.kind === 'done' ? [...outcome.values, ...outcome.resampled] : [];
   const rest = outcome.kind === 'done' ? { ...outcome, values: undefined, resampled: undefined } : outcome;
@@ -25,7 +24,7 @@ export function encodeOutcome(key: string, outcome: Outcome): Uint8Array {
   return encodeEntry(key, text.length, concat([text, littleEndian(Float64Array.from(numbers))]));
 }
 
-/** Undefined when the bytes are not a whole entry of this key. */
+/** Decodes an outcome; undefined when the bytes are not a complete entry of this key. */
 export function decodeOutcome(key: string, bytes: Uint8Array): Outcome | undefined {
   const entry = decodeEntry(key, bytes);
   if (!entry) return undefined;

@@ -1,4 +1,4 @@
-// What a comparison is given, checked, and what its methods ask of the teacher.
+// Checks the options of a comparison, and runs the teacher for its methods.
 import type { Dataset } from '../data/dataset.ts';
 import { checkName } from '../io/check.ts';
 import { DebkdError } from '../io/errors.ts';
@@ -19,15 +19,15 @@ import type { Method } from './method.ts';
 import type { DebiasedOptions } from './method-inputs.ts';
 import { METHODS, methodSpec } from './methods.ts';
 
-/** Resamples of the test rows. */
+/** Default number of resamples of the test rows. */
 const REPLICATES = 500;
 
-/** What of the options is for the methods of ours. */
+/** Picks the options of the de-biased methods. */
 function debiasedOptionsOf({ debias, ablate, infusion, temperature, alpha, select }: CompareOptions): DebiasedOptions {
   return { debias, ablate, infusion, temperature, alpha, select };
 }
 
-/** @throws DebkdError for what no setting could be trained with */
+/** Checks the options of the de-biased methods. @throws DebkdError for an option that no setting could be trained with */
 function checkDebiasedOptions(
   { debias = 'auto', infusion, temperature, alpha, select = 'debiased', ablate = [] }: DebiasedOptions,
   tune: boolean,
@@ -39,16 +39,19 @@ function checkDebiasedOptions(
   if (strength === 'auto' && !tune && form !== 'mix' && form !== 'none') {
     throw new DebkdError('value', {
       subject: 'compare',
-      seen: `infusion ${form} has no strength, and without tuning none is tried`,
-      remedy: `give one, such as ${form}:0.5, or tune`,
+      seen: `infusion ${form} has no strength, and none is tried without tuning`,
+      remedy: [{ id: 'give-strength', form }, { id: 'tune' }],
     });
   }
   const idle = debias === 'auto' ? undefined : ablate.find((part) => part !== 'selection');
   if (idle) {
     throw new DebkdError('value', {
       subject: 'compare',
-      seen: `${idle} is a part of de-biasing by auto, and ${debias} was asked for`,
-      remedy: 'leave out one or the other',
+      seen: `${idle} is a component of label de-biasing by auto, and the method is ${debias}`,
+      remedy: [
+        { id: 'omit-setting', setting: 'debias' },
+        { id: 'omit-setting', setting: 'ablate' },
+      ],
     });
   }
   debiasedDistillation({ temperature: temperature ?? 1, alpha: alpha ?? 1 });
@@ -56,7 +59,7 @@ function checkDebiasedOptions(
   checkLabels({ ...(parts[0] as Dataset), labels: Int8Array.from(parts.flatMap(({ labels }) => [...labels])) }, debias);
 }
 
-/** Asks the teacher all that the methods need. */
+/** Checks the options and collects the teacher's margins and features. @throws DebkdError as compare */
 export async function prepare(
   methods: readonly Method[],
   options: CompareOptions,
@@ -66,15 +69,15 @@ export async function prepare(
   if (methods.length === 0)
     throw new DebkdError('value', {
       subject: 'compare',
-      seen: 'no method given',
+      seen: 'no methods',
       expected: `some of ${METHODS.join(', ')}`,
     });
   if (!test.labels.some((y) => y === 1) || !test.labels.some((y) => y === 0)) {
     throw new DebkdError('rows', {
       subject: 'compare',
       seen: 'the test rows have labels of one class at most',
-      expected: 'both',
-      remedy: 'give labelled test rows',
+      expected: 'both classes',
+      remedy: 'give labelled test rows of both classes',
     });
   }
   for (const [name, value, least] of [
@@ -125,7 +128,7 @@ function wantsFeatures(methods: readonly Method[]): boolean {
   return methods.map(methodSpec).some(({ needsFeatures, usesFeatures }) => needsFeatures || usesFeatures);
 }
 
-/** The layer whose features the methods will ask for, where they will and the teacher has one. @throws DebkdError `teacher` */
+/** Returns the layer whose features the methods use; undefined if they use none or the teacher has none. @throws DebkdError `teacher` */
 export function featureLayer(
   teacher: Teacher,
   methods: readonly Method[],

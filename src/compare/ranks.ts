@@ -1,21 +1,22 @@
-// How methods rank over several comparisons, one a data set or teacher.
+// Ranks methods over several comparisons, each with its own data set or teacher.
 import { LOWER_IS_BETTER, type Metric } from '../metrics/metric.ts';
 import type { Comparison } from './comparison.ts';
 import type { Method } from './method.ts';
 
-/** The mean rank of a method over comparisons. */
+/** A method's rank over comparisons. */
 export interface Rank {
-  /** Whose rank. */
+  /** The method. */
   readonly method: Method;
-  /** Over the comparisons, 1 the best; methods with equal means share the mean of their places. */
+  /** Mean rank over the comparisons, where 1 is best; methods with equal means share the mean of their ranks. */
   readonly meanRank: number;
-  /** Comparisons where the method's mean is the best. */
+  /** Number of comparisons in which no method has a better mean. */
   readonly first: number;
 }
 
 /**
- * Mean ranks by a metric's mean over seeds (Demšar 2006), the best first, over the comparisons in which every method that is
- * ranked has a value; `comparisons` says how many these are.
+ * Computes mean ranks (Demšar 2006) by a metric's mean over seeds, the best first. Only comparisons in which every ranked method has
+ * a value count.
+ * @returns the ranks, and the number of comparisons that count
  */
 export function rankMethods(
   comparisons: readonly Comparison[],

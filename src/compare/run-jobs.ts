@@ -1,5 +1,4 @@
-// Runs the jobs of a comparison, in whole or in parts.
-
+// Runs the jobs of a comparison, whole or in parts.
 import type { LabelCache } from '../io/cache.ts';
 import { DebkdError, MACHINE_ERRORS } from '../io/errors.ts';
 import type { ProgressOptions } from '../io/progress.ts';
@@ -15,24 +14,24 @@ import type { Method, Setting } from './method.ts';
 import type { MethodInputs } from './method-inputs.ts';
 import { baseOf, isCalibrated, methodSpec } from './methods.ts';
 
-/** Does jobs; what several jobs of one seed share is made once. */
+/** Returns a function that runs jobs. Consecutive jobs of one seed share their inputs. */
 export function openJobs(inputs: CompareInputs): (job: Job, watch?: ProgressOptions) => Promise<Outcome> {
   return openJobParts(inputs).finish;
 }
 
-/** A job in parts that may be done apart: each puts what it makes into a store, and takes from it what is there. */
+/** The parts of a job, which several machines can run. Each part stores its result and reads the results in the store. */
 export interface JobParts {
-  /** De-biased labels of a seed. */
+  /** Computes the de-biased labels of a seed. */
   debias(seed: number, watch?: ProgressOptions): Promise<void>;
-  /** The student of one setting, by its place among the method's. */
+  /** Trains the student of one setting. @param setting index of the setting */
   train(job: Job, setting: number, watch?: ProgressOptions): Promise<void>;
-  /** jobKey of these inputs. */
+  /** Returns jobKey of these inputs. */
   keyOf(part: JobPart, job: Job, setting?: number): string | undefined;
-  /** The whole job, whatever of it was done before. */
+  /** Runs the whole job; parts in the store are not computed again. */
   finish(job: Job, watch?: ProgressOptions): Promise<Outcome>;
 }
 
-/** @param store of the parts; without it they are made anew for each job */
+/** Opens the parts of jobs. @param store store of the parts; without one, each job computes its own */
 export function openJobParts(inputs: CompareInputs, store?: LabelCache): JobParts {
   const validationFit: ValidationFit = {};
   let digest: string | undefined;
@@ -74,7 +73,7 @@ export function openJobParts(inputs: CompareInputs, store?: LabelCache): JobPart
       try {
         const prepared = inputsOf(job.seed);
         const name = `${baseOf(job.method)} ${job.seed}`;
-        // a method and itself with calibration follow each other, and share the training
+        // a method and its calibrated form are consecutive jobs and share the training
         if (last?.name !== name) last = { name, tuned: await tuneMethod(job.method, prepared, optionsOf(job, watch)) };
         const { tuned } = last;
         const student = isCalibrated(job.method)
@@ -85,7 +84,7 @@ export function openJobParts(inputs: CompareInputs, store?: LabelCache): JobPart
       } catch (error) {
         watch.signal?.throwIfAborted();
         if (!(error instanceof DebkdError)) throw error;
-        // with a store others may do the rest: what is this machine's fault is no property of the cell
+        // with a store another machine may succeed: an error of this machine is not a result of the cell
         if (store && MACHINE_ERRORS.includes(error.code)) throw error;
         return { kind: 'failed', why: error.message, seconds: since() };
       }
@@ -93,7 +92,7 @@ export function openJobParts(inputs: CompareInputs, store?: LabelCache): JobPart
   };
 }
 
-/** Why a method cannot be used on these inputs, where it cannot. */
+/** Returns the reason why a method does not apply to these inputs; undefined where it does. */
 export function notApplicable(method: Method, { features, student }: CompareInputs): string | undefined {
   if (!methodSpec(method).needsFeatures) return undefined;
   if ('why' in features) return features.why;

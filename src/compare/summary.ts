@@ -1,4 +1,4 @@
-// From the cells of a comparison to means, paired differences and tests.
+// Summarises the cells of a comparison: means, paired differences, tests.
 import { below, words } from '../kernels/random.ts';
 import { STREAM_SEEDS } from '../kernels/streams.ts';
 import { interval } from '../metrics/intervals.ts';
@@ -8,39 +8,39 @@ import { COLUMNS } from '../metrics/resample.ts';
 import type { Method } from './method.ts';
 import { ALL_METHODS, DEBIASED_METHODS } from './methods.ts';
 
-/** The mean of a method over seeds in one metric, with an interval. */
+/** The mean of a metric over seeds for one method, with its interval. */
 export interface Summary {
-  /** Whose mean. */
+  /** The method. */
   readonly method: Method;
-  /** Of what. */
+  /** The metric. */
   readonly metric: Metric;
-  /** Over seeds, with the 95 % t interval; low and high are null for one seed. */
+  /** Mean over seeds. */
   readonly mean: number;
-  /** Of the 95 % t interval; null for one seed. */
+  /** Lower end of the 95 % t interval over seeds; null for one seed. */
   readonly low: number | null;
-  /** Of the 95 % t interval; null for one seed. */
+  /** Upper end of the 95 % t interval over seeds; null for one seed. */
   readonly high: number | null;
 }
 
-/** One method against another, seed by seed, in one metric. */
+/** Two methods compared seed by seed in one metric. */
 export interface Pair {
-  /** The one. */
+  /** The first method. */
   readonly a: Method;
-  /** The other. */
+  /** The second method. */
   readonly b: Method;
-  /** What is compared. */
+  /** The metric. */
   readonly metric: Metric;
-  /** a - b over the seeds that both have, with the 95 % t interval. */
+  /** Mean of a - b over the seeds that both have, with its 95 % t interval; null for one seed. */
   readonly difference: { readonly value: number; readonly low: number | null; readonly high: number | null };
-  /** The 95 % interval when seeds and test rows are resampled together. */
+  /** 95 % interval of the mean when seeds and test rows are resampled together; null without replicates. */
   readonly resampled: { readonly low: number | null; readonly high: number | null };
-  /** Wilcoxon's signed-rank test over seeds, two-sided; null for fewer than six different pairs. */
+  /** Two-sided p-value of the signed-rank test over seeds (Wilcoxon 1945); null with fewer than six pairs that differ. */
   readonly p: number | null;
-  /** p after Holm's correction over all rivals of a, for this metric; where a is one of ours. */
+  /** p corrected over all rivals of a in this metric (Holm 1979); null where a is not a de-biased method, or b is one. */
   readonly pHolm: number | null;
 }
 
-/** Measures of a method under a seed. */
+/** Metrics of a method with a seed: on the test rows, and on their resamples [replicates x metrics]. */
 export interface Measured {
   readonly seed: number;
   readonly values: Float64Array;
@@ -49,6 +49,7 @@ export interface Measured {
 
 const finite = (x: number): number | null => (Number.isFinite(x) ? x : null);
 
+/** Computes each method's means over seeds. */
 export function summarise(cells: ReadonlyMap<Method, readonly Measured[]>): Summary[] {
   return [...cells].flatMap(([method, runs]) =>
     METRICS.map((metric, column) => {
@@ -58,7 +59,11 @@ export function summarise(cells: ReadonlyMap<Method, readonly Measured[]>): Summ
   );
 }
 
-/** Every pair of methods, ours first in it, else the later one. @param replicates resamples of the test rows in each cell */
+/**
+ * Computes the paired differences of all methods. `a` is the later one in the order of ALL_METHODS, which ends with the de-biased
+ * methods.
+ * @param replicates number of resamples of the test rows in each cell
+ */
 export function pairUp(cells: ReadonlyMap<Method, readonly Measured[]>, replicates: number): Pair[] {
   const methods = ALL_METHODS.filter((method) => cells.has(method));
   const pairs: Pair[] = [];
@@ -85,7 +90,10 @@ export function pairUp(cells: ReadonlyMap<Method, readonly Measured[]>, replicat
   return corrected(pairs);
 }
 
-/** Percentiles of the mean difference, which they hold, when seeds are drawn with replacement and test rows as each cell's replicates. */
+/**
+ * Computes percentiles of the mean difference: each draw takes seeds with replacement, and test rows as one replicate of the cells.
+ * The interval is widened to include `value`.
+ */
 function resampleBoth(
   both: readonly { x: Measured; y: Measured }[],
   column: number,
@@ -107,6 +115,7 @@ function resampleBoth(
   return { low: finite(low), high: finite(high) };
 }
 
+/** Adds Holm's correction to the pairs of a de-biased method and a rival. */
 function corrected(pairs: readonly Pair[]): Pair[] {
   const out = [...pairs];
   for (const a of DEBIASED_METHODS) {

@@ -1,4 +1,4 @@
-// A comparison as CSV, one line a method and seed, and as Markdown, one line a method.
+// Writes a comparison as CSV (one line per method and seed) and as Markdown (one line per method).
 import { quoteField } from '../data/csv-field.ts';
 import { LOWER_IS_BETTER, METRICS, type Metric, SHORT_NAMES } from '../metrics/metric.ts';
 import { FEWEST_PAIRS } from '../metrics/paired.ts';
@@ -7,12 +7,17 @@ import type { Method } from './method.ts';
 import { DEBIASED_METHODS } from './methods.ts';
 import type { Pair } from './summary.ts';
 
-/** Metrics in tables of means, and those that methods are compared by. */
+/** Metrics in tables of means, and metrics in tables of differences. */
 export const SHOWN: readonly Metric[] = ['auc', 'logLoss', 'brier', 'ece', 'accuracy', 'f1', 'ks'];
 export const PAIRED: readonly Metric[] = ['auc', 'logLoss'];
 const DIGITS = 4;
 
-/** One line a method and seed: the chosen setting and every metric; why, where there is none. */
+/**
+ * Writes a comparison as CSV: one line for each method and seed, with the chosen setting, all metrics, and a note where there are
+ * none.
+ * @example
+ * await writeFile('comparison.csv', comparisonCsv(comparison));
+ */
 export function comparisonCsv({ results }: Comparison): string {
   const header = ['method', 'seed', 'settings', 'threshold', ...METRICS, 'note'];
   const lines = results.map(({ method, seed, settings, threshold, metrics, notApplicable, failed }) =>
@@ -28,7 +33,11 @@ export function comparisonCsv({ results }: Comparison): string {
   return [header.join(','), ...lines.map((line) => line.join(','))].join('\n').concat('\n');
 }
 
-/** What was compared, means over seeds, paired differences of our methods to the others, and notes. */
+/**
+ * Writes a comparison as Markdown: rows and seeds, means over seeds, paired differences of the de-biased methods to the others, notes.
+ * @example
+ * console.log(comparisonMarkdown(comparison));
+ */
 export function comparisonMarkdown(comparison: Comparison): string {
   const { paired } = comparison;
   const lines = [whatWasCompared(comparison), '', ...meansTable(comparison), ''];
@@ -36,27 +45,27 @@ export function comparisonMarkdown(comparison: Comparison): string {
   if (ours.length > 0) {
     lines.push(
       ...table(
-        ['difference', 'metric', 'mean (95 % over seeds)', 'rows resampled, too', 'p', 'p, Holm'],
+        ['difference', 'metric', 'mean (95 % over seeds)', 'rows also resampled', 'p', 'p, Holm'],
         ours.map((pair) => [`${pair.a} − ${pair.b}`, SHORT_NAMES[pair.metric], ...pairCells(pair)]),
       ),
       '',
     );
     if (ours.some(({ p }) => p === null))
-      lines.push(`p: fewer than ${FEWEST_PAIRS} seeds with a difference are too few for a test.`, '');
+      lines.push(`p: a test needs ${FEWEST_PAIRS} or more seeds with a difference.`, '');
   }
   for (const note of notesOf(comparison)) lines.push(note, '');
   return lines.join('\n');
 }
 
-/** Rows, student, seeds, tuning, in a line. */
+/** Describes rows, student, seeds and tuning in one line. */
 export function whatWasCompared({ rows, seeds, tuned, student }: Comparison): string {
   return (
-    `${rows.train} training rows${rows.train < rows.pool ? ` of ${rows.pool}` : ''}, ${rows.validation} to choose by, ${rows.test} test rows; ` +
-    `student ${student.hidden.length > 0 ? student.hidden.join(', ') : 'logistic'}; ${seeds.length} seed${seeds.length === 1 ? '' : 's'}; ${tuned ? 'tuned over equal budgets' : 'not tuned: the first setting of each method'}. ± is half the 95 % t interval over seeds.`
+    `${rows.train} training rows${rows.train < rows.pool ? ` of ${rows.pool}` : ''}, ${rows.validation} validation rows, ${rows.test} test rows; ` +
+    `student ${student.hidden.length > 0 ? student.hidden.join(', ') : 'logistic'}; ${seeds.length} seed${seeds.length === 1 ? '' : 's'}; ${tuned ? 'tuned with equal budgets' : 'not tuned: the first setting of each method'}. ± is half the 95 % t interval over seeds.`
   );
 }
 
-/** Why methods have no numbers: one line a reason. */
+/** Lists the reasons why methods have no metrics, one line for each reason. */
 export function notesOf({ results }: Comparison): string[] {
   const notes = new Map<string, Set<string>>();
   for (const { method, notApplicable, failed } of results) {
@@ -66,13 +75,13 @@ export function notesOf({ results }: Comparison): string[] {
   return [...notes].map(([why, set]) => `${[...set].join(', ')}: ${why}`);
 }
 
-/** A mean with the half-width of its interval, `.9874 ± .0090`; best of its column or not. */
+/** A mean with the half-width of its interval, `.9874 ± .0090`, and whether it is the best of its column. */
 export interface MeanCell {
   readonly text: string;
   readonly best: boolean;
 }
 
-/** A row a method, a cell for each of SHOWN; where there are no numbers, the first says what became of it. */
+/** Returns one row for each method with a cell for each of SHOWN; without metrics, the first cell says `not applicable` or `failed`. */
 export function meanCells({ methods, summary, results }: Comparison): { method: Method; cells: MeanCell[] }[] {
   const best = new Map(
     SHOWN.map((metric) => {
@@ -92,7 +101,7 @@ export function meanCells({ methods, summary, results }: Comparison): { method: 
   });
 }
 
-/** Markdown lines: a row a method, means over seeds with half-widths of their 95 % intervals, the best of each column bold. */
+/** Returns Markdown lines: one row per method, means over seeds with half-widths of 95 % intervals, the best of each column bold. */
 export function meansTable(comparison: Comparison): string[] {
   const body = meanCells(comparison).map(({ method, cells }) => [
     method,
@@ -102,8 +111,8 @@ export function meansTable(comparison: Comparison): string[] {
 }
 
 /**
- * Markdown lines: a row a rival of method a, the mean differences of AUC and log-loss with their 95 % intervals over seeds, and
- * `won` or `lost` where the interval lies wholly on one side.
+ * Returns Markdown lines: one row for each rival of method a, with the mean differences of AUC and log-loss, their 95 % intervals over
+ * seeds, and `won` or `lost` where the interval excludes 0.
  */
 export function differencesTable({ paired }: Comparison, a: Method): string[] {
   const rivals = [...new Set(paired.filter((pair) => pair.a === a).map(({ b }) => b))];
@@ -122,22 +131,22 @@ export function differencesTable({ paired }: Comparison, a: Method): string[] {
   );
 }
 
-/** Four digits, without the 0 before the point. */
+/** Formats a number with four digits, without the 0 before the point. */
 export function short(x: number): string {
   return x.toFixed(DIGITS).replace(/^(-?)0\./, '$1.');
 }
 
-/** With a sign. */
+/** Formats a number as `short` does, with its sign. */
 export function signed(x: number): string {
   return `${x < 0 ? '−' : '+'}${short(Math.abs(x))}`;
 }
 
-/** `−.0027 .. −.0020`; empty where there is none. */
+/** Formats an interval as `−.0027 .. −.0020`; empty where there is none. */
 export function range({ low, high }: { readonly low: number | null; readonly high: number | null }): string {
   return low === null || high === null ? '' : `${signed(low)} .. ${signed(high)}`;
 }
 
-/** p and its correction, in words where there is none. */
+/** Formats p and its correction; a missing p is `too few seeds`. */
 export function chances({ p, pHolm }: Pick<Pair, 'p' | 'pHolm'>): [p: string, holm: string] {
   const text = (x: number): string => (x < 0.0001 ? '< .0001' : short(x));
   return [p === null ? 'too few seeds' : text(p), pHolm === null ? '' : text(pHolm)];

@@ -3,6 +3,7 @@
 
 /** Settings that remedies name, as the command line spells them. */
 export type SettingName =
+  | ('ablate' | 'tune')
   | (
       | 'batch-size'
       | 'class'
@@ -26,6 +27,9 @@ export type SettingRemedy =
   | { readonly id: 'raise-limit' | 'reduce-batch' | 'add-rows' | 'skip-debias' | 'other-debias' | 'spill-rows' }
   | { readonly id: 'state-positive' | 'name-class' | 'state-convention'; readonly choices?: readonly string[] }
   | { readonly id: 'state-positive-class' | 'accept-loss' }
+  | { readonly id: 'give-strength'; readonly form: string }
+  | { readonly id: 'lower-rate'; readonly below: number }
+  | { readonly id: 'tune' }
   | { readonly id: 'omit-setting'; readonly setting: SettingName };
 
 /** A remedy: one that depends on a setting, or advice that is the same everywhere. */
@@ -45,7 +49,9 @@ const PHRASES: Phrases = {
   'drop-column': ({ column }, name) => `drop the column (${name('drop', column)})`,
   'give-preprocessing': (_, name) =>
     `give the preprocessing that the teacher was trained with (${name('preprocessing')})`,
+  'give-strength': ({ form }, name) => `give a strength (${name('infuse', `${form}:0.5`)})`,
   'list-missing': (_, name) => `list how missing values are spelled (${name('na-values')})`,
+  'lower-rate': ({ below }, name) => `use a learning rate below ${below} (${name('learning-rate')})`,
   'name-class': ({ choices }, name) => `name the class that is class 1 (${name('class', choices?.join('|'))})`,
   'name-layer': (_, name) => `name another layer (${name('layer')})`,
   'name-output': (_, name) => `name the output to read (${name('output')})`,
@@ -57,6 +63,7 @@ const PHRASES: Phrases = {
   'spill-rows': (_, name) => `keep the rows in files (${name('temp-dir')})`,
   'state-convention': ({ choices }, name) => `state what the output means (${name('convention', choices?.join('|'))})`,
   'state-positive': ({ choices }, name) => `state the value of class 1 (${name('positive', choices?.join('|'))})`,
+  tune: (_, name) => `try every setting of each method (${name('tune')})`,
   'state-positive-class': (_, name) => `state which output is class 1 (${name('positive-class', 'first|second')})`,
 };
 

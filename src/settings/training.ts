@@ -1,4 +1,4 @@
-// Options by their names on the command line, as options of the library.
+// Turns options of the command line and the app into options of the library.
 import type { DebiasedOptions } from '../compare/method-inputs.ts';
 import type { DistillOptions } from '../distill-options.ts';
 import { DebkdError, nearest, quote } from '../io/errors.ts';
@@ -12,9 +12,10 @@ import type { ClassWeight } from '../student/class-weight.ts';
 import type { OptimizerName, Schedule } from '../student/optimizer.ts';
 import { list, number, text, type Values } from './values.ts';
 
+/** Options of the student and its training. */
 export type TrainingSettings = Pick<DistillOptions, 'student' | 'dropout' | 'epochs' | 'batchSize' | 'optimizer'>;
 
-/** The student and how it is trained. */
+/** Reads the student and its training options. @throws DebkdError `value` for a malformed architecture */
 export function trainingSettings(values: Values): TrainingSettings {
   return {
     student: parseArchitecture(text(values, 'student') ?? '32,16', {
@@ -33,12 +34,13 @@ export function trainingSettings(values: Values): TrainingSettings {
   };
 }
 
+/** Options of distill without teacher, rows, stores and callbacks. */
 export type DistillSettings = Omit<
   DistillOptions,
   'teacher' | 'train' | 'validation' | 'checkpoint' | 'cache' | 'signal' | 'onProgress'
 >;
 
-/** All that `distill` is told. @throws DebkdError `usage` */
+/** Reads the options of distill. @throws DebkdError `usage` or `value` */
 export function distillSettings(values: Values): DistillSettings {
   return {
     ...trainingSettings(values),
@@ -55,7 +57,7 @@ export function distillSettings(values: Values): DistillSettings {
   };
 }
 
-/** The settings of `compare` for its de-biased methods. @throws DebkdError `usage` */
+/** Reads the options of compare for the de-biased methods. @throws DebkdError `usage` */
 export function debiasedSettings(values: Values): DebiasedOptions & { classWeight?: ClassWeight | undefined } {
   const infuse = text(values, 'infuse');
   const ablate = list(values, 'ablate').map((name) => {
@@ -63,9 +65,10 @@ export function debiasedSettings(values: Values): DebiasedOptions & { classWeigh
     if (known) return known;
     const near = nearest(name, ABLATION_COMPONENTS);
     throw new DebkdError('usage', {
-      subject: 'option --ablate',
+      subject: 'ablate',
       seen: quote(name),
-      expected: `some of ${ABLATION_COMPONENTS.join(', ')}${near ? `; did you mean ${near}?` : ''}`,
+      expected: `some of ${ABLATION_COMPONENTS.join(', ')}`,
+      remedy: near && `did you mean ${near}?`,
     });
   });
   return {
@@ -79,19 +82,19 @@ export function debiasedSettings(values: Values): DebiasedOptions & { classWeigh
   };
 }
 
-/** @throws DebkdError `usage` */
+/** Parses a class weight: `balanced` or a number. @throws DebkdError `usage` */
 function classWeight(values: Values): ClassWeight | undefined {
   const weight = text(values, 'class-weight');
   if (weight === undefined || weight === 'balanced') return weight;
   if (Number(weight) > 0 && Number(weight) <= 1e6) return Number(weight);
   throw new DebkdError('usage', {
-    subject: 'option --class-weight',
+    subject: 'class weight',
     seen: quote(weight),
     expected: 'balanced or a number above 0, at most 1e6',
   });
 }
 
-/** FORM or FORM:STRENGTH, such as mix:0.3. @throws DebkdError `usage` */
+/** Parses FORM or FORM:STRENGTH, such as mix:0.3. @throws DebkdError `usage` */
 function infusionOf(value: string): { form: InfusionForm; strength: number | 'auto' } {
   const [name, strength = 'auto', ...more] = value.split(':');
   const form = INFUSION_FORMS.find((known) => known === name);
@@ -99,7 +102,7 @@ function infusionOf(value: string): { form: InfusionForm; strength: number | 'au
   if (!form || more.length > 0 || (w !== 'auto' && !(w >= 0 && w <= MAX_STRENGTH[form]))) {
     const most = form ? MAX_STRENGTH[form] : 1;
     throw new DebkdError('usage', {
-      subject: 'option --infuse',
+      subject: 'infuse',
       seen: quote(value),
       expected: `one of ${INFUSION_FORMS.join(', ')}, and a strength from 0 to ${most} or auto, such as mix:0.3`,
     });

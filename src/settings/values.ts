@@ -1,19 +1,21 @@
-// Checked options, read by their kind.
+// Reads checked options by type.
 
-/** Checked options by their names on the command line. */
+/** Checked options by name, as the command line spells them. */
 export type Values = Readonly<Record<string, string | boolean>>;
 
+/** Returns an option's text; undefined where it is absent or a switch. */
 export function text(values: Values, name: string): string | undefined {
   const value = values[name];
   return typeof value === 'string' ? value : undefined;
 }
 
+/** Returns an option's number; undefined where it is absent. */
 export function number(values: Values, name: string): number | undefined {
   const value = text(values, name);
   return value === undefined ? undefined : Number(value);
 }
 
-/** Names with commas between them; `""` is the empty name. */
+/** Returns an option's comma-separated names; `""` is the empty name. */
 export function list(values: Values, name: string): string[] {
   return (text(values, name) ?? '')
     .split(',')

@@ -1,4 +1,4 @@
-// Gives a network what its loss needs beside the targets.
+// Sets up the parts of a loss that targets do not cover: squared margins, row weights from the teacher's loss, hints.
 import { DebkdError } from '../io/errors.ts';
 import { customSteps } from '../kernels/load.ts';
 import { customStep } from '../loss/custom-loss.ts';
@@ -8,7 +8,12 @@ import type { Architecture } from './architecture.ts';
 import type { FitContext, FitTask } from './fit-context.ts';
 import { type PairwiseDistances, placeFeatures } from './pairwise-distances.ts';
 
-/** Checks what a hint needs; returns how many of the teacher's features a regressor must predict, undefined without a hint. */
+/**
+ * Checks the requirements of a hint.
+ * @returns the width of the regressor's output: the teacher's features for a regression hint, 0 for a relation hint, undefined
+ * without a hint
+ * @throws DebkdError `value`
+ */
 export function hintWidth(
   { hint }: Loss,
   { hidden }: Architecture,
@@ -19,31 +24,34 @@ export function hintWidth(
   if (stored)
     throw new DebkdError('value', {
       subject: 'fit',
-      seen: 'a hint needs its rows in memory, and these lie in a file',
-      remedy: 'use fewer, or no hint',
+      seen: 'the loss has a hint, and the training rows are in a file',
+      expected: 'rows in memory',
+      remedy: ['use fewer rows', 'use a loss without a hint'],
     });
   if (!features || features.rows !== rows) {
     throw new DebkdError('value', {
       subject: 'fit',
-      seen: `the loss has a hint, with features of ${features?.rows ?? 0} rows`,
-      expected: `features of ${rows}`,
-      remedy: 'give those of the training rows',
+      seen: `the loss has a hint, and there are teacher features of ${features?.rows ?? 0} rows`,
+      expected: `${rows}`,
+      remedy: "give the teacher's features of the training rows",
     });
   }
   if (hidden.length === 0) {
     throw new DebkdError('value', {
       subject: 'fit',
-      seen: 'a hint needs a hidden layer, and logistic regression has none',
-      remedy: 'use another student',
+      seen: 'the loss has a hint, and logistic regression has no hidden layer',
+      remedy: ['give the student a hidden layer', 'use a loss without a hint'],
     });
   }
   return hint.kind === 'regression' ? features.width : 0;
 }
 
 /**
- * What the loss has beside distillation: squared margins, weights by the teacher's loss, a hint.
- * @returns what is to be told the margins of rows and their place, before they are tempered, where it depends on them
- * @throws DebkdError
+ * Sets up a network for its loss: squared margins, a custom loss, weights from the teacher's loss (weighted soft labels, Zhou et
+ * al. 2021), or a hint.
+ * @returns a function to call with the pointer, place and number of margins before they are softened; undefined where the loss
+ * does not depend on them
+ * @throws DebkdError `value` or `memory`
  */
 export function bindLoss(
   context: FitContext,
@@ -67,8 +75,9 @@ export function bindLoss(
   if (hint.kind === 'relation' && features !== distances?.features) {
     throw new DebkdError('value', {
       subject: 'fit',
-      seen: 'hints by relations are to different features',
-      remedy: 'give all lessons the same ones',
+      seen: 'relation hints with different teacher features',
+      expected: 'the same features for all students',
+      remedy: 'fit these students separately',
     });
   }
   let bound: number;
@@ -88,7 +97,7 @@ export function bindLoss(
     throw new DebkdError('memory', {
       subject: 'fit',
       seen: 'no room for the hint',
-      remedy: 'use a smaller --batch-size',
+      remedy: { id: 'reduce-batch' },
     });
   return undefined;
 }

@@ -1,5 +1,5 @@
-// Calibration of a trained student by labelled validation rows: z' = a z + b, folded into its last layer, so that whatever runs
-// the student runs the calibrated one. Taken only where it is plainly better on rows that its fit did not see.
+// Platt scaling (Platt 1999) of a trained student: z' = a z + b, fitted on labelled validation rows and folded into the last
+// layer, so every export is calibrated too.
 
 import type { AnyDataset } from '../data/dataset.ts';
 import type { Matrix } from '../data/matrix.ts';
@@ -10,26 +10,36 @@ import { fitMap } from '../labels/maps/maps.ts';
 import { placeProblem } from '../labels/maps/problem.ts';
 import { Student } from './student.ts';
 
-/** Labelled validation rows, and rows of the rarer class, without which nothing is fitted. */
+/** The fewest labelled validation rows, and the fewest of the rarer class, that a calibration is fitted on. */
 const FLOOR = { rows: 50, rarer: 10 };
 
-/** What calibration did to a student. */
+/** The result of a calibration. */
 export interface Calibration {
-  /** Whether it was one paired standard error better in cross-fitted log-loss, and so was folded in. */
+  /**
+   * Whether the calibration was folded into the student: its cross-fitted log-loss is lower by more than one paired standard
+   * error, and its slope is above 0.
+   */
   readonly taken: boolean;
-  /** a of z' = a z + b; above 1 where the student was under-confident. */
+  /** a in z' = a z + b; above 1 for an under-confident student. */
   readonly slope: number;
-  /** b */
+  /** b in z' = a z + b. */
   readonly shift: number;
-  /** Cross-fitted log-loss of the validation labels with it minus without, and its standard error. */
+  /** Cross-fitted log-loss on the validation labels with calibration, minus the log-loss without it. */
   readonly difference: number;
-  /** Of `difference`. */
+  /** Paired standard error of `difference`. */
   readonly standardError: number;
 }
 
 /**
- * The student with its margins calibrated, where that pays; undefined where the labels are too few to tell.
- * @param validation rows with labels that the student was not trained on
+ * Calibrates a student's margins by Platt scaling (Platt 1999). One-standard-error rule: keep the student unless the calibration
+ * is better on rows that its fit did not see. The threshold is not changed: choose it again (chooseThreshold).
+ * @param validation labelled rows that the student was not trained on, encoded with its preprocessing
+ * @returns the student, calibrated or unchanged; `calibration` is undefined with fewer than 50 labelled rows or fewer than 10
+ * of the rarer class
+ * @throws DebkdError `value` when the rows have other columns than the student, `memory`
+ * @example
+ * const { student: calibrated, calibration } = await calibrate(student, validation);
+ * if (calibration?.taken) console.log(`slope ${calibration.slope}`);
  */
 export async function calibrate(
   student: Student,
@@ -49,7 +59,7 @@ export async function calibrate(
   const [plain, calibrated] = candidates as [(typeof candidates)[number], (typeof candidates)[number]];
   const [shift = 0, slope = 1] = fitMap(problem, { method: 'platt' }, -1);
   const taken = best === 1 && plain.difference > plain.standardError && slope > 0;
-  // each is measured against the better of the two
+  // each candidate's difference is measured against the other, so the sign depends on which one won
   const [difference, { standardError }] = best === 1 ? [-plain.difference, plain] : [calibrated.difference, calibrated];
   const calibration = { taken, slope, shift, difference, standardError };
   return { student: taken ? fold(student, slope, shift) : student, calibration };

@@ -1,4 +1,4 @@
-// What a checkpoint keeps, as it is kept: plain data and students.
+// Reads and writes the parts of a checkpoint: plain data and trained students.
 import { packPlain, unpackPlain } from '../io/plain.ts';
 import { withCurrentNames } from '../io/stored-names.ts';
 import type { Checkpoint } from './checkpoint.ts';
@@ -6,7 +6,7 @@ import { Student } from './student.ts';
 import { encodeStudent } from './student-bytes.ts';
 import { decodeStudent } from './student-file.ts';
 
-/** Plain data: from the checkpoint where it has it, else made and kept. */
+/** Reads plain data from the checkpoint, or computes and stores it. @throws DebkdError `source` where it cannot be stored */
 export async function getOrCompute<T>(
   checkpoint: Checkpoint | undefined,
   name: string,
@@ -19,7 +19,7 @@ export async function getOrCompute<T>(
   return made;
 }
 
-/** A trained student, with how its training went. */
+/** Reads a trained student with its training record; undefined where the checkpoint has none. */
 export async function getStudent(checkpoint: Checkpoint | undefined, name: string): Promise<Student | undefined> {
   const stored = await checkpoint?.get(name);
   if (!stored) return undefined;
@@ -27,11 +27,12 @@ export async function getStudent(checkpoint: Checkpoint | undefined, name: strin
   return new Student({ ...student, training: student.provenance['training'] as Student['training'] });
 }
 
+/** Stores a trained student with its training record. @throws DebkdError `source` where it cannot be stored */
 export async function putStudent(checkpoint: Checkpoint | undefined, name: string, student: Student): Promise<void> {
   await checkpoint?.put(name, encodeStudent(student.with({ provenance: { training: student.training } })));
 }
 
-/** The same: from the checkpoint where it has it, else trained and kept. */
+/** Reads a trained student from the checkpoint, or trains and stores it. @throws DebkdError as `train`, or `source` */
 export async function getOrTrain(
   checkpoint: Checkpoint | undefined,
   name: string,

@@ -1,34 +1,33 @@
-// A checkpoint: finished parts of a run by name, under a key that names the run. Each part is an entry of a cache, a folder or a
-// cluster's store.
+// Checkpoints: finished parts of a run by name, under a key of the run's inputs. A cache, a folder or a cluster's store holds them.
 import type { LabelCache } from '../io/cache.ts';
 import { decodeEntry, encodeEntry } from '../io/entry.ts';
 import { sha256, sha256Bytes } from '../io/sha256.ts';
 import { concat } from '../io/source.ts';
 import { withStoredNames } from '../io/stored-names.ts';
 
-/** Where a run keeps its finished parts. A part that was put can be got by a later run with the same key. */
+/** Stores the finished parts of a run. A later run with the same key reads them. */
 export interface Checkpoint {
-  /** The bytes of a part; undefined where it is not finished. */
+  /** Returns the bytes of a part; undefined where it is not finished. */
   get(name: string): Promise<Uint8Array | undefined>;
-  /** Replaces an earlier part of this name. @throws DebkdError `source` where it cannot be kept */
+  /** Stores a part and replaces an earlier one of the same name. @throws DebkdError `source` where it cannot be stored */
   put(name: string, bytes: Uint8Array): Promise<void>;
-  /** Least milliseconds between two states of a student in training; default 1000. No result depends on it. */
+  /** Least milliseconds between two saved states of a student in training; default 1000. It does not change results. */
   readonly pause?: number;
 }
 
 const VERSION = 1;
 
-/** A run's key: SHA-256 over everything that its result depends on. */
+/** Returns a run's key: SHA-256 of everything that its result depends on. */
 export function checkpointKey(inputs: unknown): Uint8Array {
   return sha256Bytes(new TextEncoder().encode(JSON.stringify([VERSION, withStoredNames(inputs)])));
 }
 
-/** The entry of a store that holds a part of a run. */
+/** Returns the key of a store's entry for a part of a run. */
 export function partKey(key: Uint8Array, name: string): string {
   return sha256(concat([key, new TextEncoder().encode(name)]));
 }
 
-/** A checkpoint whose parts are entries of a store, each whole or absent; a damaged one counts as absent. */
+/** Opens a checkpoint whose parts are entries of a store. A damaged entry counts as absent. */
 export function storedCheckpoint(store: LabelCache, key: Uint8Array): Checkpoint {
   return {
     async get(name) {

@@ -1,10 +1,13 @@
 // Weights of rows by their class.
 import { DebkdError } from '../io/errors.ts';
 
-/** Weight of the loss of labelled rows of class 1; `balanced`: both classes weigh the same in all. */
+/**
+ * Weight of the loss of labelled rows of class 1; rows of class 0 have weight 1. `balanced` gives both classes the same total
+ * weight.
+ */
 export type ClassWeight = number | 'balanced';
 
-/** @throws DebkdError `value` */
+/** Checks a class weight. @throws DebkdError `value` */
 export function checkClassWeight(weight: ClassWeight | undefined): void {
   if (weight === undefined || weight === 'balanced' || (weight > 0 && weight <= 1e6)) return;
   throw new DebkdError('value', {
@@ -14,7 +17,7 @@ export function checkClassWeight(weight: ClassWeight | undefined): void {
   });
 }
 
-/** The weight of each row, float64 [rows]; undefined where all weigh 1. */
+/** Returns the weight of each row, float64 [rows]; undefined where all are 1. Unlabelled rows have weight 1. */
 export function rowWeights(labels: Int8Array, weight: ClassWeight | undefined): Float64Array | undefined {
   if (weight === undefined || weight === 1) return undefined;
   const ones = labels.filter((y) => y > 0).length;

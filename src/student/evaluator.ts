@@ -1,4 +1,4 @@
-// A network that answers for validation rows while others are trained: it takes their parameters one after the other.
+// Computes selection losses during training: one network per validation part runs the parameters of every student in turn.
 
 import type { AnyDataset } from '../data/dataset.ts';
 import { isDense } from '../data/matrix.ts';
@@ -10,12 +10,13 @@ import { bindMatrix, createNetwork, placeMatrix } from './network.ts';
 import type { Selection } from './selection.ts';
 
 export interface Evaluator {
+  /** Handle of the network. */
   readonly net: number;
-  /** Margins of rows, float32. @param rows ascending */
+  /** Writes the margins of rows to the pointer z, float32 [rows.length]. @param rows row numbers, ascending */
   answer(rows: Uint32Array, z: number): void;
 }
 
-/** Rows that are read from a file at a time. */
+/** Rows in one read from a file. */
 const ROWS_PER_READ = 16384;
 const BATCH = 256;
 
@@ -67,25 +68,27 @@ function openEvaluator(arena: Arena, shape: Architecture, { features, rows: tota
   };
 }
 
-/** Measures parameters by their cross-entropy on the rows of a selection. */
+/** Measures parameters by cross-entropy on the rows of a selection. */
 export interface SelectionMeasure {
-  /** The network that answers: it takes the parameters to be measured. */
+  /** Handle of the network to write the parameters into. */
   readonly net: number;
-  /** Mean cross-entropy of its answers. */
+  /** Computes the mean cross-entropy over the selection's rows. */
   loss(): number;
 }
 
-/** What is measured. */
+/** The students to measure. */
 export interface Measurable {
-  /** Of each validation part, shared by all that are measured on it. */
+  /** The evaluator of each validation part; students on the same part share one. */
   readonly evaluators: Map<AnyDataset, Evaluator>;
+  /** Architecture of the students. */
   readonly shape: Architecture;
   /** Encoded columns of the training rows. */
   readonly width: number;
 }
 
 /**
- * @throws DebkdError `value` where the validation rows have others
+ * Opens the measure of a selection.
+ * @throws DebkdError `value` when the validation rows have other encoded columns than the training rows
  */
 export function openMeasure(
   arena: Arena,
@@ -96,8 +99,9 @@ export function openMeasure(
   if (dataset.features.width !== width) {
     throw new DebkdError('value', {
       subject: 'validation',
-      seen: `${dataset.features.width} encoded columns, the training rows have ${width}`,
-      remedy: 'encode both alike',
+      seen: `${dataset.features.width} encoded columns`,
+      expected: `${width}, as in the training rows`,
+      remedy: 'encode both parts with the same preprocessing',
     });
   }
   const evaluator = evaluators.get(dataset) ?? openEvaluator(arena, shape, dataset);

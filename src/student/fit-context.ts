@@ -1,4 +1,4 @@
-// What one student of a fit is asked to learn, and what all students of a fit share.
+// The task of one student in a fit, and the data that all students of a fit share.
 
 import type { AnyDataset } from '../data/dataset.ts';
 import type { Arena } from '../kernels/memory.ts';
@@ -12,33 +12,33 @@ import type { Optimizer } from './optimizer.ts';
 import type { Selection } from './selection.ts';
 import type { TrainingRows } from './training-rows.ts';
 
-/** What one student learns, and how. */
+/** The task of one student: targets, loss, optimizer, selection. */
 export interface FitTask {
-  /** A margin a training row. */
+  /** One margin for each training row, float64 [rows]. */
   readonly targets: Targets;
-  /** Of each row against its target and label. */
+  /** The loss of a row, from its margin, target and label. */
   readonly loss: Loss;
-  /** The teacher's features of the training rows, where the loss has a hint. */
+  /** The teacher's features of the training rows, float32 [rows x width]; needed when the loss has a hint. */
   readonly features?: Features | undefined;
-  /** Default AdamW at 2e-3. */
+  /** Default: newton for a logistic student with a convex loss, else AdamW at learning rate 2e-3. */
   readonly optimizer?: Optimizer | undefined;
-  /** The epoch with the lowest cross-entropy on these rows is kept; without them, the last. */
+  /** Rows to select the epoch by: the one with the lowest cross-entropy is kept. Without them the last epoch is kept. */
   readonly validation?: Selection | undefined;
 }
 
-/** What all students of a fit share; pointers are byte addresses in the arena. */
+/** The data that all students of a fit share; pointers are byte addresses in the arena. */
 export interface FitContext {
   readonly arena: Arena;
   readonly dataset: AnyDataset;
   readonly shape: Architecture;
   readonly trainingRows: TrainingRows;
-  /** Of the rows; undefined where all weigh 1. */
+  /** Row weights, float64 [rows]; undefined where all are 1. */
   readonly weights: Float64Array | undefined;
   readonly batchSize: number;
   readonly dropout: number;
   readonly budget: Budget;
-  /** What answers for the rows of each validation part. */
+  /** The evaluator of each validation part. */
   readonly evaluators: Map<AnyDataset, Evaluator>;
-  /** Where features lie that regressors predict. */
+  /** Pointers to the teacher features that regression hints predict. */
   readonly features: Map<Features, number>;
 }

@@ -1,5 +1,5 @@
-// Fits a logistic student to the minimum of its loss, which is convex: no learning rate, no epochs, no seed. The ridge penalty is
-// taken from a path, from much to next to none, by the selection's rows; assembly/convex.ts has the arithmetic.
+// Fits a logistic student to the minimum of its convex loss by truncated Newton (Newton-CG; Dembo, Steihaug 1983), without learning
+// rate, epochs or seed. The selection's rows choose the ridge penalty from a decreasing path. Arithmetic: assembly/convex.ts.
 import type { AnyDataset } from '../data/dataset.ts';
 import { matrixRows } from '../data/row-source.ts';
 import { DebkdError } from '../io/errors.ts';
@@ -15,21 +15,22 @@ import { Student } from './student.ts';
 import type { Training } from './student-data.ts';
 
 const SHAPE = { hidden: [] };
-/** Penalties of the sum of losses, lambda / 2 |w|^2, in the order they are tried: each fit starts at the one before. */
+/** Values of lambda in the penalty lambda / 2 |w|^2 on the sum of losses, in order. Each fit starts at the previous minimum. */
 const PENALTIES: readonly number[] = [1000, 300, 100, 30, 10, 3, 1, 0.3, 0.1, 0.03, 0.01];
-/** Without rows to choose by: that of scikit-learn's LogisticRegression. */
+/** The penalty without validation rows: the default of scikit-learn's LogisticRegression. */
 const UNCHOSEN = 1;
-/** The path ends where so many penalties in a row were no better than the best. */
+/** The path ends after this number of penalties in a row without an improvement. */
 const PATIENCE = 3;
-/** Stop where half of what a step promises to gain is below this share of the loss. */
+/** Stop when half the predicted decrease of a step is below this share of 1 + loss. */
 const TOLERANCE = 1e-13;
 const MAX_TURNS = 60;
 const MAX_DIRECTIONS = 250;
 const MAX_HALVINGS = 40;
 
 /**
- * @param options.penalties a path of its own
- * @throws DebkdError `value` where the loss is not a number; the signal's reason when aborted
+ * Fits a logistic student to the minimum of its loss.
+ * @param options.penalties the path of ridge penalties; default: 1000 down to 0.01, or 1 without validation rows
+ * @throws DebkdError `value` when the loss is not a number, `memory`; the signal's reason when aborted
  */
 export async function fitLogistic(
   dataset: AnyDataset,
@@ -58,8 +59,8 @@ export async function fitLogistic(
   if (!best.parameters.every(Number.isFinite) || Number.isNaN(history[best.place]?.train)) {
     throw new DebkdError('value', {
       subject: 'student',
-      seen: 'its loss is not a number',
-      remedy: 'look for targets or weights that are none',
+      seen: 'the training loss is not a number',
+      remedy: 'check the targets and row weights for values that are not finite',
     });
   }
   onProgress?.({ stage: 'student', done: path.length, total: path.length });
@@ -80,14 +81,14 @@ export async function fitLogistic(
   });
 }
 
-/** The rows of a fit in kernel memory, and where it stands; pointers are byte addresses. */
+/** A fit in kernel memory: its rows and its current parameters; pointers are byte addresses. */
 interface Problem {
   readonly arena: Arena;
   readonly size: number;
   readonly theta: number;
-  /** Loss at theta, with its derivatives in `gradient`, `diagonal` and the curvatures of the rows. */
+  /** Computes the loss at theta, and writes its derivatives to `gradient`, `diagonal` and the curvatures of the rows. */
   evaluate(theta: number, penalty: number, signal: AbortSignalLike | undefined): Promise<number>;
-  /** Adds the curvature times the conjugate direction to its product. */
+  /** Adds the Hessian times the conjugate direction to the kernel's product vector. */
   multiply(signal: AbortSignalLike | undefined): Promise<void>;
   readonly gradient: number;
   readonly diagonal: number;
@@ -184,7 +185,7 @@ function placeProblem(
   };
 }
 
-/** Moves theta to the minimum. Returns the loss there, and whether it was reached. */
+/** Moves theta to the minimum by Newton steps with a backtracking line search. Returns the loss and whether it converged. */
 async function minimise(
   problem: Problem,
   penalty: number,
@@ -195,7 +196,7 @@ async function minimise(
   let value = await problem.evaluate(theta, penalty, signal);
   for (let turn = 0; turn < MAX_TURNS; turn++) {
     const start = kernels.conjugateStart(size, gradient, diagonal, work);
-    // the nearer the minimum, the more exactly its step is found
+    // solve for the step more accurately near the minimum
     const enough = start * Math.min(0.1, Math.sqrt(start / (1 + value))) ** 2;
     let left = start;
     for (let k = 0; k < MAX_DIRECTIONS && left > enough; k++) {
@@ -211,7 +212,7 @@ async function minimise(
       if (next <= value - 1e-4 * length * gain) break;
       length *= 0.5;
     }
-    // rounding: there is nothing left to gain
+    // rounding hides any further decrease
     if (!(next < value)) {
       await problem.evaluate(theta, penalty, signal);
       return { value, converged: true };

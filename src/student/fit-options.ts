@@ -1,44 +1,46 @@
-// How students are trained: options, their defaults and limits.
+// Training options, their defaults and limits.
 import { DebkdError } from '../io/errors.ts';
 import type { ProgressOptions } from '../io/progress.ts';
 import { type CheckedOptimizer, checkOptimizer, type Optimizer, type Schedule } from './optimizer.ts';
 
-/** What students that are trained side by side have in common. */
+/** Training options that all students of one fit share. */
 export interface TrainingOptions extends ProgressOptions {
-  /** A whole number from 0 to 2^53 - 1: start and order of rows follow from it. */
+  /** A whole number from 0 to 2^53 - 1. It determines the first weights, the order of rows and dropout. */
   readonly seed: number;
   /**
-   * Exactly so many. Default: max(15, min(80, 150000 / rows)) at least, and until twice the epoch at which the cross-entropy on
-   * the validation rows last fell by more than .0001, and ten epochs and 1,500 steps more than that; at most 40 times the least.
+   * Number of epochs, from 1 to 100000. By default training runs for at least max(15, min(80, 150000 / rows)) epochs and at most
+   * 40 times as many. It continues to twice the last epoch at which the validation cross-entropy clearly fell (by more than 0.0001),
+   * and for at least 10 epochs and 1,500 steps after it. Without validation rows, or with a schedule other than constant, only the
+   * least number of epochs is trained.
    */
   readonly epochs?: number | undefined;
-  /** Default 64. */
+  /** Rows in a step, from 1 to 65536; default 64. */
   readonly batchSize?: number | undefined;
-  /** Share of hidden units left out of each training step, from 0 to .9; default 0. */
+  /** Share of hidden units dropped in training (dropout, Srivastava et al. 2014), from 0 to 0.9; default 0. */
   readonly dropout?: number | undefined;
   /** Weight of each row's loss, float64 [rows]; default 1. */
   readonly weights?: Float64Array | undefined;
-  /** Stop after so many epochs without a better one; default: never. */
+  /** Early stopping: end training after `patience` epochs without a new best epoch; default: off. */
   readonly earlyStopping?: { readonly patience: number } | undefined;
 }
 
-/** How long a student is trained when no number of epochs is asked for. */
+/** How long a student is trained. */
 export interface Budget {
-  /** Epochs that are trained in any case. */
+  /** The fewest epochs. */
   readonly least: number;
-  /** Epochs without a clear fall after which it ends, where they are more than those before the last clear fall. */
+  /** Epochs to train after the last clear fall of the validation loss, or as many as came before it if these are more. */
   readonly patience: number;
-  /** Epochs after which it ends in any case. */
+  /** The most epochs. */
   readonly most: number;
 }
 
-/** A fall of the selection's cross-entropy that is worth going on for. */
+/** A fall of the selection's cross-entropy above this value continues training. */
 export const CLEAR_FALL = 1e-4;
 const PATIENT_EPOCHS = 10;
 const PATIENT_STEPS = 1500;
 const MAX_TIMES = 40;
 
-/** @param epochs as asked for: then these are trained and no more; so are the least where the rate follows a schedule */
+/** @param epochs the option; a given number, or a schedule other than constant, fixes the length of training */
 function budgetOf(rows: number, batchSize: number, epochs: number | undefined, schedule: Schedule): Budget {
   const least = epochs ?? Math.max(15, Math.min(80, Math.floor(150000 / rows)));
   if (epochs !== undefined || schedule !== 'constant') return { least, patience: Infinity, most: least };
@@ -46,7 +48,7 @@ function budgetOf(rows: number, batchSize: number, epochs: number | undefined, s
   return { least, patience: Math.max(PATIENT_EPOCHS, Math.ceil(PATIENT_STEPS / steps)), most: MAX_TIMES * least };
 }
 
-/** Options with their defaults. @throws DebkdError `value` or `rows` */
+/** Checks training options and fills in their defaults. @throws DebkdError `value` or `rows` */
 export function checkFitOptions(
   options: Pick<TrainingOptions, 'seed' | 'epochs' | 'batchSize' | 'dropout'> & { optimizer?: Optimizer | undefined },
   rows: number,
@@ -56,7 +58,7 @@ export function checkFitOptions(
   const demand = (name: string, value: number, ok: boolean, expected: string): void => {
     if (!ok) throw new DebkdError('value', { subject: 'fit', seen: `${name} is ${value}`, expected: expected });
   };
-  if (rows === 0) throw new DebkdError('rows', { subject: 'fit', seen: 'no training rows', remedy: 'give some' });
+  if (rows === 0) throw new DebkdError('rows', { subject: 'fit', seen: 'no training rows', expected: 'one or more' });
   demand('seed', seed, Number.isSafeInteger(seed) && seed >= 0, 'a whole number from 0 to 2^53 - 1');
   demand(
     'epochs',

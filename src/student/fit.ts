@@ -1,6 +1,5 @@
-// Trains students: mini-batches, AdamW, the best epoch kept, until the validation rows gain no more. Forward, backward, loss and
-// optimizer run in the kernel, a slice of an epoch a call, so that the caller's page or signal gets its turn. Logistic students
-// are fitted to their minimum instead (fit-logistic.ts).
+// Trains students with mini-batches and keeps the best epoch. Each kernel call trains a slice of an epoch, which lets pages and
+// signals run in between. Logistic students are fitted to their minimum instead (fit-logistic.ts).
 import type { AnyDataset } from '../data/dataset.ts';
 import { checkLength } from '../io/check.ts';
 import { yieldToEventLoop } from '../io/progress.ts';
@@ -20,22 +19,37 @@ import { openTrainer, type Trainer } from './trainer.ts';
 import { placeTrainingRows } from './training-rows.ts';
 import { openKeeper, type Resume, restore } from './training-state.ts';
 
-/** Of one student. */
+/** Options of fit: how to train one student. `seed` is required, all others have defaults. */
 export interface FitOptions extends TrainingOptions, Omit<FitTask, 'targets' | 'loss'> {
-  /** Keeps the state of training under `part`, and goes on from one that is there: to the bytes of a fit that was not cut. */
+  /**
+   * Saves the state of training under `part` of a checkpoint, and resumes from a saved state. A resumed fit gives the same bytes as
+   * one without interruption.
+   */
   readonly resume?: Resume | undefined;
 }
 
-/** Batches a kernel call. */
+/** Batches in one kernel call. */
 const SLICE = 64;
-/** Bytes that students trained together may take. */
+/** Kernel memory for students trained together, in bytes. */
 const TOGETHER = 2 ** 28;
 
 /**
- * Fits a student to targets. Its threshold is .5 until one is chosen; `training` says how it went.
+ * Fits one student to targets. A network is trained with AdamW (Loshchilov, Hutter 2019) or SGD with momentum, and starts from
+ * uniform weights (He et al. 2015); a logistic student with a convex loss is fitted to its minimum by Newton's method. The
+ * student's threshold is 0.5 (chooseThreshold chooses another), and `training` records the losses.
+ * @param architecture shape of the student
  * @param dataset encoded training rows
- * @param targets a margin a row (infuse)
- * @throws DebkdError `value`, `rows` or `memory`; the signal's reason when aborted
+ * @param targets one margin for each training row, float64 [rows] (infuse)
+ * @param loss loss of a row (debiasedDistillation, distillation, customLoss and others)
+ * @param options `seed` is required; `validation` selects the epoch or the penalty; the others set optimizer, epochs, batches,
+ * dropout and row weights
+ * @throws DebkdError `value` for an argument out of range or training that diverged, `rows` without training rows, `memory`; the
+ * signal's reason when aborted
+ * @example
+ * const student = await fit({ hidden: [16] }, train, targets, debiasedDistillation({ temperature: 1 }), {
+ *   seed: 1,
+ *   validation: labelSelection(validation),
+ * });
  */
 export async function fit(
   architecture: Architecture,
@@ -47,15 +61,15 @@ export async function fit(
   const { features, optimizer, validation } = options;
   const task = { targets, loss, features, optimizer, validation };
   const shape = checkArchitecture(architecture);
-  checkLessons(dataset, [task], options);
+  checkTasks(dataset, [task], options);
   if (isExact(shape, loss, optimizer)) return fitLogistic(dataset, task, options);
   const [student] = await fitTogether(shape, dataset, [task], options);
   return student as Student;
 }
 
 /**
- * Fits several students of one shape on the same rows from the same start, one a task, in one pass over the rows. Each is
- * the one that fit makes, to the bit.
+ * Fits several students of one architecture, one for each task, in the same passes over the rows. Each has the same bits as the
+ * student that fit returns for its task.
  * @throws DebkdError as fit
  */
 export async function fitMany(
@@ -65,7 +79,7 @@ export async function fitMany(
   options: TrainingOptions,
 ): Promise<Student[]> {
   const shape = checkArchitecture(architecture);
-  checkLessons(dataset, tasks, options);
+  checkTasks(dataset, tasks, options);
   const students = new Map<FitTask, Student>();
   const exact = tasks.filter(({ loss, optimizer }) => isExact(shape, loss, optimizer));
   for (const task of exact) {
@@ -73,7 +87,7 @@ export async function fitMany(
     students.set(task, (same && students.get(same)) ?? (await fitLogistic(dataset, task, options)));
   }
   const others = tasks.filter((task) => !students.has(task));
-  const together = lessonsAtATime(shape, dataset, options);
+  const together = tasksAtATime(shape, dataset, options);
   for (let from = 0; from < others.length; from += together) {
     const some = others.slice(from, from + together);
     const trained = await fitTogether(shape, dataset, some, options);
@@ -82,7 +96,7 @@ export async function fitMany(
   return tasks.map((task) => students.get(task) as Student);
 }
 
-/** Whether two tasks have the same minimum: rates and decays do not matter to it. */
+/** Whether two convex tasks have the same minimum, which does not depend on the optimizer. */
 function teachSame(a: FitTask, b: FitTask): boolean {
   const [s, t] = [a.validation, b.validation];
   return (
@@ -94,8 +108,8 @@ function teachSame(a: FitTask, b: FitTask): boolean {
   );
 }
 
-/** @throws DebkdError `value` or `rows` */
-function checkLessons(dataset: AnyDataset, tasks: readonly FitTask[], options: TrainingOptions): void {
+/** Checks all tasks and options before training. @throws DebkdError `value` or `rows` */
+function checkTasks(dataset: AnyDataset, tasks: readonly FitTask[], options: TrainingOptions): void {
   for (const { loss, targets, optimizer } of tasks) {
     checkLoss(loss);
     checkLength('training', 'targets', targets.margins, dataset.rows);
@@ -104,8 +118,8 @@ function checkLessons(dataset: AnyDataset, tasks: readonly FitTask[], options: T
   if (options.weights) checkLength('training', 'weights', options.weights, dataset.rows);
 }
 
-/** How many students fit into the kernel's memory beside each other, with room to spare. */
-function lessonsAtATime(
+/** How many students to train together within the memory limit. */
+function tasksAtATime(
   shape: Architecture,
   { rows, features }: AnyDataset,
   { batchSize = 64 }: TrainingOptions,
@@ -181,7 +195,7 @@ async function fitTogether(
   return trainers.map((trainer) => trainer.student());
 }
 
-/** The epoch after which a student's training ends, as far as is known. */
+/** The epoch after which training ends, from the improvements so far. */
 function lastEpoch({ least, patience, most }: Budget, trainer: Trainer): number {
   if (patience === Infinity) return most;
   const lastImprovement = trainer.lastImprovement();

@@ -1,6 +1,5 @@
-// Networks that stay in kernel memory between calls, so that a row alone is answered in microseconds. A student owns none of
-// it: the few that answered last are kept, and the rest go back to the arena's instances. What is kept is found by all that an
-// answer depends on: architecture, columns, and the parameters' values, since the caller may share or change that array.
+// Keeps the most recently used networks in kernel memory, which makes single-row predictions take microseconds. The cache key is
+// everything that a prediction depends on, including the parameters' values: the caller may share or change that array.
 
 import { isDense, type Matrix, type StoredMatrix } from '../data/matrix.ts';
 import { isInMemory } from '../data/row-source.ts';
@@ -12,7 +11,7 @@ import { bindMatrix, createNetwork, writeParameters } from './network.ts';
 
 interface CachedNetwork {
   readonly architecture: Architecture;
-  /** The array that was placed, and a copy of it as it was then. */
+  /** The student's array, and a copy from when it was placed. */
   readonly parameters: Float32Array;
   readonly snapshot: Float32Array;
   readonly width: number;
@@ -20,24 +19,24 @@ interface CachedNetwork {
   readonly dense: boolean;
   readonly arena: Arena;
   readonly net: number;
-  /** Rows that fit at a time. */
+  /** Rows in one prediction call. */
   readonly capacity: number;
-  /** Pointers: data [capacity x fields], row numbers (0 where they need not be told), margins float32, probabilities float64. */
+  /** Pointers: data [capacity x fields], row numbers (0 for dense rows), margins float32, probabilities float64. */
   readonly at: { readonly data: number; readonly rows: number; readonly z: number; readonly p: number };
-  /** Views of the same, as long as the memory has not grown. */
+  /** Views of data and probabilities, valid until the memory grows. */
   views?: { readonly buffer: ArrayBuffer; readonly data: Int32Array; readonly p: Float64Array };
 }
 
 const MAX_NETWORKS = 3;
-/** Numbers of rows that are placed at a time, and parameters up to which a network stays. */
+/** Limits: values and rows in one prediction call, and parameters of a network that stays in the cache. */
 const MAX_VALUES = 2 ** 18;
 const MAX_ROWS = 1024;
 const MAX_PARAMETERS = 2 ** 22;
 const BATCH = 256;
-/** The last that answered, first. */
+/** Most recently used first. */
 const cache: CachedNetwork[] = [];
 
-/** Probabilities of class 1 of the matrix's rows, or their margins; float64 [rows]. @throws DebkdError `memory` */
+/** Returns each row's probability of class 1, or its margin; float64 [rows]. @throws DebkdError `memory` */
 export function predict(
   { architecture, parameters }: { readonly architecture: Architecture; readonly parameters: Float32Array },
   matrix: Matrix | StoredMatrix,
@@ -106,7 +105,7 @@ function sameShape(a: Architecture, b: Architecture): boolean {
   );
 }
 
-/** By pairs, as numbers of 64 bits: half as many to look at. A pair that is no number counts as changed. */
+/** Compares two floats at once as one 64-bit number. A pair that reads as NaN counts as changed. */
 function sameBits(a: Float32Array, b: Float32Array): boolean {
   if (b.byteOffset % 8 !== 0) return a.every((value, i) => value === b[i]);
   const pairs = a.length >> 1;

@@ -1,5 +1,5 @@
-// A network in kernel memory, and its parameters as one plain vector: layer after layer, weights [inputs x outputs]
-// row-major, then biases (kernels/layout.ts). The kernel pads hidden widths; the vector does not.
+// Networks in kernel memory, and their parameters as one vector: for each layer its weights [inputs x outputs] row-major, then its
+// biases (kernels/layout.ts). The kernel pads hidden widths; the vector does not.
 import { isDense, type Matrix } from '../data/matrix.ts';
 import { DebkdError } from '../io/errors.ts';
 import type { Floats } from '../io/host-types.ts';
@@ -9,9 +9,9 @@ import type { Arena } from '../kernels/memory.ts';
 import type { Architecture } from './architecture.ts';
 
 /**
- * Creates a network in the arena; returns its handle.
- * @param dropout share of hidden units left out in training
- * @param hint for the last hidden layer: how many features of the teacher a regressor is to predict from it, 0 for none
+ * Creates a network in the arena and returns its handle.
+ * @param dropout share of hidden units dropped in training
+ * @param hint width of a regression hint's output, 0 for a relation hint; undefined without a hint
  * @throws DebkdError `memory`
  */
 export function createNetwork(
@@ -35,7 +35,7 @@ export function createNetwork(
   return net;
 }
 
-/** A matrix in the arena, for any number of networks. */
+/** A matrix in the arena; several networks can use it. Pointers are byte addresses. */
 export interface PlacedMatrix {
   readonly data: number;
   readonly columns: number;
@@ -43,24 +43,25 @@ export interface PlacedMatrix {
   readonly dense: boolean;
 }
 
+/** Copies a matrix into the arena. @throws DebkdError `memory` */
 export function placeMatrix(arena: Arena, matrix: Matrix): PlacedMatrix {
   const { data, fieldColumns, fields } = matrix;
   return { data: arena.put(data), columns: arena.put(fieldColumns), fields, dense: isDense(matrix) };
 }
 
-/** Gives a network its rows. @throws DebkdError `memory` */
+/** Connects a network to its rows. @throws DebkdError `memory` */
 export function bindMatrix(arena: Arena, net: number, matrix: PlacedMatrix, batch: number): void {
   const { data, columns, fields, dense } = matrix;
   if (!arena.kernels.bindRows(net, data, fields, columns, dense ? 1 : 0, batch)) {
     throw new DebkdError('memory', {
       subject: 'student',
       seen: `no room for batches of ${batch} rows`,
-      remedy: 'use a smaller --batch-size',
+      remedy: { id: 'reduce-batch' },
     });
   }
 }
 
-/** Copies a plain vector into the network. */
+/** Writes a parameter vector into the network. */
 export function writeParameters(
   arena: Arena,
   net: number,
@@ -75,7 +76,7 @@ export function writeParameters(
   arena.write(arena.kernels.networkParameters(net), padded);
 }
 
-/** The network's parameters, or its gradient, as a plain vector. */
+/** Reads the network's parameters as a vector. @param from pointer to the padded values; default: the parameters */
 export function readParameters(
   arena: Arena,
   net: number,
@@ -91,7 +92,7 @@ export function readParameters(
   return vector;
 }
 
-/** Visits every weight row and bias: its place in the plain vector, in the padded one, and its length. */
+/** Visits every weight row and bias with its offset in the plain vector, its offset in the padded one, and its length. */
 function eachRow(
   { kernels }: Arena,
   net: number,

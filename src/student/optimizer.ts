@@ -1,36 +1,39 @@
-// How a student's parameters are moved.
+// Optimizers: names, options, defaults and learning-rate schedules.
 import { DebkdError } from '../io/errors.ts';
 import type { Loss } from '../loss/loss.ts';
 import type { Architecture } from './architecture.ts';
 
-/** How weights are moved. */
+/** The optimizer of a fit. */
 export interface Optimizer {
   /**
-   * `newton`, the default of a logistic student: its loss is convex and is taken to the minimum, with a ridge penalty chosen on the
-   * validation rows; epochs, batch size, rate and decay say nothing then. `adamw`, the default of all others: decoupled weight
-   * decay. `sgd`: with momentum, decay added to the gradient.
+   * `newton` (default of a logistic student with a convex loss): truncated Newton (Newton-CG; Dembo, Steihaug 1983) to the minimum,
+   * with a ridge penalty chosen on the validation rows. It ignores epochs, batch size, learning rate and weight decay.
+   * `adamw` (default of all other students): Adam with decoupled weight decay (Loshchilov, Hutter 2019). `sgd`: stochastic gradient
+   * descent with momentum and weight decay added to the gradient.
    */
   readonly name?: OptimizerName | undefined;
-  /** Learning rate; default 2e-3, .05 for sgd. */
+  /** Learning rate, above 0 and at most 10; default 2e-3, 0.05 for sgd. */
   readonly learningRate?: number | undefined;
-  /** Weight decay; default 1e-4. */
+  /** Weight decay, from 0 to 10; default 1e-4. */
   readonly weightDecay?: number | undefined;
-  /** Of sgd; default .9. */
+  /** Momentum of sgd, from 0 and below 1; default 0.9. */
   readonly momentum?: number | undefined;
-  /** The rate over the epochs: `constant` (default), `linear` to 0, `step`: a tenth after 60 %, a hundredth after 85 %. */
+  /** Learning-rate schedule; default constant. */
   readonly schedule?: Schedule | undefined;
 }
 
-/** How the learning rate goes over the epochs: constant; linear to 0; step: a tenth after 60 %, a hundredth after 85 %. */
+/**
+ * Learning rate over the epochs: `constant`; `linear` decay to 0; `step`: a tenth after 60 % of the epochs, a hundredth after 85 %.
+ */
 export type Schedule = 'constant' | 'linear' | 'step';
-/** See Optimizer.name. */
+/** Names of optimizers; Optimizer.name describes them. */
 export type OptimizerName = 'newton' | 'adamw' | 'sgd';
 export const OPTIMIZERS: readonly OptimizerName[] = ['newton', 'adamw', 'sgd'];
 export const SCHEDULES: readonly Schedule[] = ['constant', 'linear', 'step'];
 
 export type CheckedOptimizer = { readonly [K in keyof Optimizer]-?: NonNullable<Optimizer[K]> };
 
-/** With defaults. @throws DebkdError `value` */
+/** Checks an optimizer and fills in its defaults. @throws DebkdError `value` */
 export function checkOptimizer({
   name = 'adamw',
   weightDecay = 1e-4,
@@ -51,22 +54,23 @@ export function checkOptimizer({
 }
 
 /**
- * Whether a student is fitted to the minimum of its loss.
- * @throws DebkdError `value` where that is asked for and there is no one minimum
+ * Whether Newton's method fits the student to the minimum of its loss.
+ * @throws DebkdError `value` when the optimizer is `newton` and the loss is not convex in the student's parameters
  */
 export function isExact({ hidden }: Architecture, { name: loss, hint }: Loss, { name }: Optimizer = {}): boolean {
   const convex = hidden.length === 0 && !hint && loss !== 'weighted-soft-labels' && loss !== 'own';
   if (name === 'newton' && !convex) {
     throw new DebkdError('value', {
       subject: 'optimizer',
-      seen: `newton fits logistic students with a convex loss, and this is ${hidden.length > 0 ? `a student of ${hidden.length} hidden layers` : `the loss ${loss}`}`,
+      seen: `newton for ${hidden.length > 0 ? 'a student with hidden layers' : loss === 'own' ? 'a custom loss' : `the loss ${loss}`}`,
+      expected: 'a logistic student with a convex loss',
       remedy: 'use adamw or sgd',
     });
   }
   return convex && (name === undefined || name === 'newton');
 }
 
-/** The learning rate of an epoch, counted from 1. */
+/** Returns the learning rate of an epoch, counted from 1. */
 export function rateOf({ learningRate, schedule }: CheckedOptimizer, epoch: number, epochs: number): number {
   if (schedule === 'linear') return learningRate * (1 - (epoch - 1) / epochs);
   if (schedule === 'step')

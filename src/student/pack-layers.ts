@@ -1,21 +1,21 @@
-// A student's layers in the form that its exports store.
+// Packs a student's layers for its exports.
 import { floatToHalf } from '../io/half.ts';
 import { layout } from '../kernels/layout.ts';
 import type { StudentData } from './student-data.ts';
 
-/** One layer as it is stored. */
+/** One layer in the form that exports store. */
 export interface PackedLayer {
   readonly inputs: number;
   readonly outputs: number;
-  /** float32, bits of float16, or int8 codes; [inputs x outputs] row-major. */
+  /** float32, float16 bits, or int8 codes; [inputs x outputs] row-major. */
   readonly weights: Float32Array | Uint16Array | Int8Array;
-  /** int8: bits of float16, [outputs]. */
+  /** Scales of int8 codes, float16 bits, [outputs]. */
   readonly scales?: Uint16Array;
-  /** float32, or bits of float16; [outputs]. */
+  /** float32 or float16 bits, [outputs]. */
   readonly biases: Float32Array | Uint16Array;
 }
 
-/** A student's layers in the form its exports store. */
+/** Returns a student's layers in the form that exports store. */
 export function packLayers({ architecture, parameters, preprocessing, quantization }: StudentData): PackedLayer[] {
   let units = 0;
   return layout(preprocessing.encodedWidth, architecture).layers.map(({ inputs, outputs, weight, bias }) => {

@@ -1,27 +1,28 @@
-// Distances between the teacher's features within a batch: what a hint by relations compares the student's with. Students
-// that visit rows in the same order share them.
+// Pairwise distances between the teacher's features within a batch, for relation hints (RKD, Park et al. 2019). Students that visit
+// rows in the same order share them.
 import { DebkdError } from '../io/errors.ts';
 import type { Arena } from '../kernels/memory.ts';
 import type { Features } from '../teacher/features.ts';
 import type { FitTask } from './fit-context.ts';
 
+/** Memory for pairwise distances; pointers are byte addresses. */
 export interface PairwiseDistances {
-  /** Whose distances. */
+  /** The teacher's features. */
   readonly features: Features;
-  /** float64, for a student's own distances; and the teacher's of the rows measured last. */
+  /** Pointers, float64: scratch for a student's distances, and the teacher's distances of the last measured rows. */
   readonly studentDistances: number;
   readonly teacherDistances: number;
-  /** Batches that fit in there. */
+  /** Batches that `teacherDistances` has room for. */
   readonly batches: number;
-  /** Of positions [from, to) of the epoch's order. */
+  /** Computes the teacher's distances of positions [from, to) in the epoch's order. */
   measure(from: number, to: number): void;
 }
 
-/** Bytes that distances may take; one batch takes what it needs. */
+/** Bytes for the teacher's distances of several batches; one batch may need more, up to MAX_BYTES. */
 const MAX_SHARED_BYTES = 2 ** 24;
 const MAX_BYTES = 2 ** 31;
 
-/** Undefined where no lesson has such a hint. @throws DebkdError `memory` when a batch has too many pairs */
+/** Reserves the distances; undefined where no task has a relation hint. @throws DebkdError `memory` when a batch has too many pairs */
 export function placePairwiseDistances(
   tasks: readonly FitTask[],
   place: { arena: Arena; rows: number; batchSize: number; batches: number; order: number },
@@ -35,8 +36,8 @@ export function placePairwiseDistances(
   if (block * (1 + batches) > MAX_BYTES) {
     throw new DebkdError('memory', {
       subject: 'fit',
-      seen: `a hint by relations compares all pairs of a batch, and batches of ${batch} rows have ${(batch * (batch - 1)) / 2}`,
-      remedy: 'use a smaller --batch-size',
+      seen: `a relation hint compares all pairs of a batch, and batches of ${batch} rows have ${(batch * (batch - 1)) / 2}`,
+      remedy: { id: 'reduce-batch' },
     });
   }
   const { at, width } = placeFeatures(arena, features, 4);
@@ -50,7 +51,7 @@ export function placePairwiseDistances(
   };
 }
 
-/** Rows of features in the arena, padded with zeros to a multiple of `lanes`. */
+/** Copies features into the arena, each row padded with zeros to a multiple of `lanes`. @throws DebkdError `memory` */
 export function placeFeatures(
   arena: Arena,
   { rows, width, values }: Features,

@@ -1,43 +1,43 @@
-// Parameters in fewer bits: float16, or int8 weights with one scale a unit, scales and biases in float16. A quantised student is a student whose
-// parameters are numbers of that form, so that every answer is computed as before.
+// Quantises parameters to float16, or to int8 weights with one scale per unit (scales and biases in float16). The parameters stay
+// float32 with values of that form, so a quantised student predicts by the same arithmetic.
 import { DebkdError } from '../io/errors.ts';
 import { floatToHalf, halfToFloat } from '../io/half.ts';
 import type { Layout } from '../kernels/layout.ts';
 import type { QuantizedForm } from './quantized-forms.ts';
 
-/** What was lost, against the float32 student. */
+/** Differences between the quantised and the float32 student. */
 export interface QuantizationLoss {
-  /** Rows measured. */
+  /** Number of rows measured. */
   readonly rows: number;
-  /** Rows of the data that was given, or records made up of the preprocessing. */
+  /** Whether they are rows of the given data, or synthetic records drawn from the preprocessing. */
   readonly of: 'data' | 'synthetic records';
-  /** Share of rows with the same label. */
+  /** Share of rows with the same predicted label. */
   readonly agreement: number;
-  /** In probability. */
+  /** Largest absolute difference in probability. */
   readonly largestDifference: number;
-  /** Before and after; absent without labels. */
+  /** AUC before and after; absent without labels. */
   readonly auc?: readonly [number, number];
-  /** Before and after. */
+  /** Log-loss before and after; absent without labels. */
   readonly logLoss?: readonly [number, number];
 }
 
-/** How a student's weights are stored by its exports. */
+/** How exports store a student's weights. */
 export interface Quantization {
   /** float16 or int8. */
   readonly form: QuantizedForm;
-  /** int8: a weight is scale * code; one float16 number for each unit, layer after layer. Empty for float16. */
+  /** int8: one scale per unit, layer after layer, with float16 values; a weight is scale * code. Empty for float16. */
   readonly scales: Float32Array;
-  /** What it cost, measured. */
+  /** The measured differences from the float32 student. */
   readonly loss: QuantizationLoss;
-  /** SHA-256 of student.debkd in float32. */
+  /** SHA-256 of the float32 student.debkd. */
   readonly source: string;
 }
 
 const LARGEST = 127;
 
 /**
- * Parameters of the form. int8: each unit's scale is its largest weight / 127.
- * @throws DebkdError `export` when a parameter is beyond float16
+ * Rounds parameters to the form. int8: each unit's scale is its largest absolute weight / 127.
+ * @throws DebkdError `export` when a parameter is outside the range of float16
  */
 export function quantizeParameters(
   parameters: Float32Array,
@@ -71,7 +71,7 @@ function nearestHalf(value: number): number {
   throw new DebkdError('export', {
     subject: 'quantize',
     seen: `a parameter is ${value}`,
-    expected: 'at most 65504',
-    remedy: 'use no quantisation',
+    expected: 'at most 65504 in absolute value',
+    remedy: 'export the student in float32',
   });
 }

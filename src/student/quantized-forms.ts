@@ -1,5 +1,5 @@
-// The forms of parameters in fewer bits, by their names alone: a page that offers them need not load what makes them.
+// Names of the quantised forms, in a file without dependencies: a page lists them without loading the code that quantises.
 
-/** What parameters are stored in: half precision, or int8 weights with a scale for each unit. */
+/** Storage of parameters: half precision, or int8 weights with one scale per unit. */
 export type QuantizedForm = 'float16' | 'int8';
 export const QUANTIZED_FORMS: readonly QuantizedForm[] = ['float16', 'int8'];

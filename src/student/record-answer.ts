@@ -1,4 +1,4 @@
-// The answer to one raw record, without kernels: a call of them would cost more than the sums.
+// Predicts one raw record without the kernels: for one row, a kernel call costs more than its arithmetic.
 import { ACTIVATION } from '../kernels/activation.ts';
 import { sigmoid } from '../kernels/elementary.ts';
 import { layout } from '../kernels/layout.ts';
@@ -15,10 +15,10 @@ interface Opened {
   readonly row: SparseRow;
 }
 
-/** What each student needs to answer, made once. */
+/** The prepared form of each student, by its parameters. */
 const opened = new WeakMap<Float32Array, Opened>();
 
-/** The probability of class 1. @throws DebkdError `column` */
+/** Returns the probability of class 1. @throws DebkdError `column` */
 export function answerRecord(model: Model, record: RawRecord): number {
   const { architecture, parameters, preprocessing } = model;
   let found = opened.get(parameters);

@@ -1,30 +1,34 @@
-// One raw record to encoded columns, as encode() does for tables.
+// Encodes one raw record as encode() encodes a table's rows.
 import { MISSING, missingTest } from '../data/missing.ts';
 import { type Preprocessing, type PreprocessingColumn, parseNumber, standardise } from '../data/preprocessing.ts';
 import { DebkdError, nearest, quote } from '../io/errors.ts';
 import { type SparseRow, sparseRow, writeDense } from '../kernels/single-row.ts';
 
-/** Fields by column name; null, undefined, NaN, '' and the preprocessing's other spellings are missing values. */
+/**
+ * A raw record: values by column name. null, undefined, NaN, '' and the preprocessing's spellings are missing values.
+ * @example
+ * const record: RawRecord = { age: 41, job: 'nurse', income: null };
+ */
 export type RawRecord = { readonly [column: string]: string | number | boolean | null | undefined };
 
-/** How one column's value is added to a row. Returns whether it is one that the student knows. */
+/** Adds one column's value to a row. Returns whether the student knows the value. */
 type FieldEncoder = (value: unknown, row: SparseRow, subject: Subject) => boolean;
 
-/** What a record is called in a message; a function where it is made for errors alone. */
+/** The record's name in messages; a function delays building it until there is an error. */
 export type Subject = string | (() => string);
 
-/** How records of one preprocessing are encoded. */
+/** The encoders of a preprocessing's columns. */
 export interface RecordPlan {
-  /** Encoded columns. */
+  /** Number of encoded columns. */
   readonly width: number;
   readonly names: readonly string[];
   readonly fields: readonly FieldEncoder[];
 }
 
-/** A plan is made once for each preprocessing. */
+/** Cached plans by preprocessing. */
 const plans: WeakMap<Preprocessing, RecordPlan> = /* @__PURE__ */ new WeakMap();
 
-/** The plan of a preprocessing that may be used again. */
+/** Returns the cached plan of a preprocessing, or makes it. */
 export function recordPlan(preprocessing: Preprocessing): RecordPlan {
   const cached = plans.get(preprocessing);
   if (cached) return cached;
@@ -33,6 +37,7 @@ export function recordPlan(preprocessing: Preprocessing): RecordPlan {
   return plan;
 }
 
+/** Makes the plan of a preprocessing. */
 export function planRecords(preprocessing: Preprocessing): RecordPlan {
   return {
     width: preprocessing.encodedWidth,
@@ -42,9 +47,9 @@ export function planRecords(preprocessing: Preprocessing): RecordPlan {
 }
 
 /**
- * Puts a record's encoded columns that are not 0 into `row`.
- * @param subject names the record in messages
- * @param unknown is told the names of fields whose value is no category that the student knows: they count for nothing
+ * Writes a record's nonzero encoded columns into `row`.
+ * @param subject the record's name in messages
+ * @param unknown called with the name of each field whose category the student does not know; such fields encode to 0
  * @throws DebkdError `column`
  */
 export function encodeRecord(
@@ -63,7 +68,7 @@ export function encodeRecord(
   }
 }
 
-/** The same of a table's fields: places[i] is where the field of column i is. @throws DebkdError `column` */
+/** Encodes a table row: texts[places[i]] is the value of column i. @throws DebkdError `column` */
 export function encodeFields(
   { names, fields }: RecordPlan,
   texts: readonly string[],
@@ -79,7 +84,7 @@ export function encodeFields(
   }
 }
 
-/** A record as dense encoded columns, float32 [F]. @throws DebkdError `column` */
+/** Returns a record as dense encoded columns, float32 [width]. @throws DebkdError `column` */
 export function denseRecord(plan: RecordPlan, record: RawRecord, subject?: Subject): Float32Array {
   const row = sparseRow(plan.width);
   encodeRecord(plan, record, row, subject);
@@ -88,7 +93,7 @@ export function denseRecord(plan: RecordPlan, record: RawRecord, subject?: Subje
   return x;
 }
 
-/** Names of the fields whose value is no category that the student knows. @throws DebkdError `column` */
+/** Returns the names of fields whose category the student does not know. @throws DebkdError `column` */
 export function unknownFields(plan: RecordPlan, record: RawRecord): string[] {
   const names: string[] = [];
   encodeRecord(plan, record, sparseRow(plan.width), 'record', (name) => names.push(name));
@@ -109,7 +114,7 @@ function fieldEncoder(column: PreprocessingColumn, { missing, clip }: Preprocess
       return true;
     };
   }
-  // numbers are looked up as texts only where a number stands for a missing value
+  // compare numbers as text only when some spelling of a missing value is a number
   const plain = !(missing ?? MISSING).some((text) => Number.isFinite(parseNumber(text)));
   return (value, row, subject) => {
     let number = value as number;
@@ -129,28 +134,36 @@ function add(row: SparseRow, column: number, value: number): void {
   row.values[row.count++] = value;
 }
 
-/** A field as a table would hold it. @throws DebkdError `column` when it is a list or an object */
+/** Returns a value as a table stores it. @throws DebkdError `column` when it is a list, an object or a function */
 function textOf(name: string, value: unknown, subject: Subject): string {
   if (typeof value === 'string') return value;
   if (value === null || value === undefined) return '';
   if (typeof value !== 'object' && typeof value !== 'function' && typeof value !== 'symbol') return String(value);
   const seen = Array.isArray(value) ? 'a list' : typeof value === 'object' ? 'an object' : `a ${typeof value}`;
-  throw wrongField(name, subject, `${seen}, expected text, a number, true, false or null; give one value`);
+  throw wrongField(name, subject, seen, 'text, a number, true, false or null');
 }
 
-function wrongField(name: string, subject: Subject, what: string): DebkdError {
-  return new DebkdError('column', { subject: nameOf(subject), seen: `field ${quote(name)} is ${what}`, field: name });
+const GIVE_NULL = 'give null for a missing value';
+
+function wrongField(name: string, subject: Subject, seen: string, expected: string, remedy?: string): DebkdError {
+  return new DebkdError('column', {
+    subject: nameOf(subject),
+    seen: `field ${quote(name)} is ${seen}`,
+    expected,
+    remedy,
+    field: name,
+  });
 }
 
 function notNumber(name: string, text: string, subject: Subject): DebkdError {
-  return wrongField(name, subject, `${quote(text)}, expected a finite number; give null where the value is missing`);
+  return wrongField(name, subject, quote(text), 'a finite number', GIVE_NULL);
 }
 
 function notRecord(record: unknown, subject: Subject): DebkdError {
   const seen = record === null ? 'null' : Array.isArray(record) ? 'a list' : typeof record;
   return new DebkdError('column', {
     subject: nameOf(subject),
-    seen: seen,
+    seen,
     expected: 'an object of fields by column name, such as { "age": 41 }',
   });
 }
@@ -159,7 +172,8 @@ function absent(name: string, record: RawRecord, subject: Subject): DebkdError {
   const near = nearest(name, Object.keys(record));
   return new DebkdError('column', {
     subject: nameOf(subject),
-    seen: `no field ${quote(name)}${near ? `; did you mean ${quote(near)}? Give` : ', which the student needs; give'} null where the value is missing`,
+    seen: `no field ${quote(name)}`,
+    remedy: near ? `did you mean ${quote(near)}? Give null for a missing value` : GIVE_NULL,
     field: name,
   });
 }

@@ -1,30 +1,37 @@
-// What a student is stopped and chosen by: cross-entropy on validation rows, against their labels or against
-// de-biased labels mixed with them. Labels of a few hundred rows alone are noisy enough to stop at the wrong epoch.
+// The selection loss: cross-entropy on validation rows, against their labels or a mixture of labels and de-biased labels. The labels
+// of a few hundred rows are noisy enough to select the wrong epoch.
 import type { AnyDataset } from '../data/dataset.ts';
 import { checkLength } from '../io/check.ts';
 import { DebkdError } from '../io/errors.ts';
 import { openArena } from '../kernels/memory.ts';
 
-/** What epoch and strength can be chosen by. */
+/** Targets of the selection loss, which selects the epoch and the infusion strength. */
 export const SELECTIONS: readonly ('debiased' | 'labels')[] = ['debiased', 'labels'];
 
-/** Share of the label in de-biased selection. */
+/** Default share of the label in de-biased selection. */
 const LABEL_SHARE = 0.2;
 
-/** Validation rows and the probability each student is compared with. */
+/** Validation rows with target probabilities. The cross-entropy against them selects the epoch. */
 export interface Selection {
   /** Validation rows, encoded. */
   readonly dataset: AnyDataset;
-  /** Rows of the dataset that count, ascending. */
+  /** Rows of the dataset to use, ascending. */
   readonly rows: Uint32Array;
   /** Target probability of each of `rows`, float64. */
   readonly targets: Float64Array;
 }
 
 /**
- * De-biased selection: .2 y + .8 sigmoid(d), sigmoid(d) where there is no label.
- * @param margins de-biased margins of the validation rows, from a fit that did not see their labels; float64 [rows]
- * @param share of the label, here .2
+ * De-biased selection: the target of a row with label y and de-biased margin d is 0.2 y + 0.8 sigmoid(d), or sigmoid(d) without
+ * a label.
+ * @param dataset encoded validation rows
+ * @param margins de-biased margins of these rows, from a fit that did not see their labels; float64 [rows]
+ * @param share the label's share of the target; default 0.2
+ * @throws DebkdError `value` when the number of margins differs from the rows, `rows` without rows, `memory`
+ * @example
+ * const parts = [{ data: train, margins: trainMargins }, { data: validation, margins: validationMargins }] as const;
+ * const { selectionMargins } = await debiasParts(...parts);
+ * const selection = debiasedSelection(validation, selectionMargins.validation);
  */
 export function debiasedSelection(dataset: AnyDataset, margins: Float64Array, share: number = LABEL_SHARE): Selection {
   checkLength('selection', 'margins', margins, dataset.rows);
@@ -39,7 +46,13 @@ export function debiasedSelection(dataset: AnyDataset, margins: Float64Array, sh
   return nonEmpty({ dataset, rows: Uint32Array.from(targets, (_, i) => i), targets });
 }
 
-/** Selection by the labels of the labelled rows. @throws DebkdError `rows` when there is none */
+/**
+ * Selection by labels: the target of a labelled row is its label; rows without a label are not used.
+ * @param dataset encoded validation rows
+ * @throws DebkdError `rows` when no row has a label
+ * @example
+ * const student = await fit({ hidden: [16] }, train, targets, loss, { seed: 1, validation: labelSelection(validation) });
+ */
 export function labelSelection(dataset: AnyDataset): Selection {
   const rows = Uint32Array.from([...dataset.labels.keys()].filter((i) => (dataset.labels[i] as number) >= 0));
   return nonEmpty({ dataset, rows, targets: Float64Array.from(rows, (row) => dataset.labels[row] as number) });
@@ -49,7 +62,7 @@ function nonEmpty(selection: Selection): Selection {
   if (selection.rows.length > 0) return selection;
   throw new DebkdError('rows', {
     subject: 'validation',
-    seen: 'no rows to choose the student by',
-    remedy: 'give validation rows, with labels where --select labels is used',
+    seen: 'no rows to select the student by',
+    remedy: 'give validation rows, with labels for selection by labels',
   });
 }

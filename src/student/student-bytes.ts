@@ -1,4 +1,4 @@
-// A student's data as the bytes of student.debkd, and back; student-format.ts has the format. No row of data, no time, no path, no host.
+// Encodes and decodes student.debkd (format: student-format.ts). The file holds no rows of data, times, paths or host names.
 import { storedPreprocessing } from '../data/preprocessing.ts';
 import type { Bytes } from '../io/host-types.ts';
 import { sha256Bytes } from '../io/sha256.ts';
@@ -7,7 +7,13 @@ import { checkArchitecture } from './architecture.ts';
 import type { StudentData } from './student-data.ts';
 import { DAMAGED, MAGIC, parseStudent, VERSION } from './student-format.ts';
 
-/** The bytes of student.debkd; the same student gives the same bytes. */
+/**
+ * Encodes a student as the bytes of student.debkd. Equal students give equal bytes.
+ * @throws DebkdError `value` when the architecture is malformed
+ * @example
+ * const bytes = encodeStudent(student);
+ * decodeStudent(bytes).predictRecord({ age: 41, job: 'nurse' });
+ */
 export function encodeStudent(student: StudentData): Bytes {
   const { architecture, preprocessing, threshold, provenance, parameters } = student;
   const header = new TextEncoder().encode(
@@ -32,7 +38,7 @@ export function encodeStudent(student: StudentData): Bytes {
   return concat([content, sha256Bytes(content)]);
 }
 
-/** What encodeStudent wrote. @throws DebkdError as decodeStudent */
+/** Decodes the bytes of encodeStudent. @param name the file's name in messages @throws DebkdError as decodeStudent */
 export function decodeStudentData(bytes: Uint8Array, name: string): StudentData {
   const { content, digest, data, fail } = parseStudent(bytes, name);
   if (!sha256Bytes(content).every((byte, i) => digest[i] === byte)) return fail(DAMAGED);

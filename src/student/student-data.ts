@@ -1,38 +1,38 @@
-// What a student is, as plain data.
+// A student as plain data.
 import type { Preprocessing } from '../data/preprocessing.ts';
 import type { Architecture } from './architecture.ts';
 import type { Quantization } from './quantization.ts';
 
-/** What a student is made of. */
+/** The data of a student. */
 export interface StudentData {
-  /** Its shape. */
+  /** Hidden widths, activation, residual connections. */
   readonly architecture: Architecture;
-  /** Layer after layer: weights [inputs x outputs] row-major, then biases; float32. */
+  /** For each layer its weights [inputs x outputs] row-major, then its biases; float32. */
   readonly parameters: Float32Array;
-  /** How rows become its inputs. */
+  /** Encoding of rows as inputs. */
   readonly preprocessing: Preprocessing;
-  /** Class 1 where the probability is at or above it. */
+  /** Probability from which on the predicted label is 1, from 0 to 1. */
   readonly threshold: number;
-  /** How it was made: versions, seed, teacher, options. JSON. */
+  /** Origin of the student as JSON data: versions, seed, teacher, options. */
   readonly provenance: Readonly<Record<string, unknown>>;
-  /** How its training went; absent from a stored student. */
+  /** Record of its training; not stored in the student file. */
   readonly training?: Training | undefined;
-  /** Where its weights were put into fewer bits (quantize); absent from a stored student. */
+  /** Quantised form of its weights (quantize); not stored in the student file. */
   readonly quantization?: Quantization | undefined;
 }
 
-/** How the training of a student went. */
+/** Record of a student's training. */
 export interface Training {
-  /** The epoch kept, from 1, of `epochs`; of a logistic student that was fitted exactly, the place of its penalty in the path. */
+  /** The epoch kept, counted from 1; for a logistic student fitted by newton, the position of its penalty in the path. */
   readonly epoch: number;
-  /** Epochs that were trained, or penalties that were tried. */
+  /** Number of epochs trained, or of penalties tried. */
   readonly epochs: number;
-  /** Cross-entropy on the validation rows at that epoch; NaN without them. */
+  /** Selection loss of the epoch kept: cross-entropy on the validation rows; NaN without them. */
   readonly selectionLoss: number;
-  /** Mean training loss and validation cross-entropy of each epoch, or penalty. */
+  /** Mean training loss and selection loss of each epoch, or penalty. */
   readonly history: readonly { readonly train: number; readonly validation: number }[];
-  /** False where more epochs would have done better: the validation cross-entropy was still falling at the end. */
+  /** Whether training converged. False when the selection loss was still falling at the last epoch, or newton did not converge. */
   readonly settled: boolean;
-  /** Ridge penalty of a logistic student that was fitted exactly: lambda / 2 |w|^2 is added to the sum of losses. */
+  /** Ridge penalty lambda of a logistic student fitted by newton: lambda / 2 |w|^2 is added to the sum of losses. */
   readonly penalty?: number;
 }

@@ -1,4 +1,4 @@
-// Students from the bytes of student.debkd and from its file, and bytes that are checked before they are handed out.
+// Students from the bytes or the file of student.debkd, and student bytes that are verified before use.
 import type { AnyDataset } from '../data/dataset.ts';
 import { matrixRows } from '../data/row-source.ts';
 import { DebkdError } from '../io/errors.ts';
@@ -8,9 +8,9 @@ import { Student } from './student.ts';
 import { decodeStudentData, encodeStudent } from './student-bytes.ts';
 
 /**
- * The bytes of student.debkd, read back and asked one row: what cannot be opened again is never handed out.
- * @param rows any that the student answers; the first is asked
- * @throws DebkdError `student` where what is read back is another student, or none
+ * Encodes a student, and verifies the bytes: decodes them and compares the prediction for one row.
+ * @param rows encoded rows; the first one is predicted
+ * @throws DebkdError `student` when the bytes cannot be decoded or the predictions differ
  */
 export function encodeChecked(student: Student, rows: Pick<AnyDataset, 'features' | 'rows'>): Bytes {
   const bytes = encodeStudent(student);
@@ -22,17 +22,26 @@ export function encodeChecked(student: Student, rows: Pick<AnyDataset, 'features
   if (was === is && Number.isFinite(is)) return bytes;
   throw new DebkdError('student', {
     subject: 'student',
-    seen: `read back from its file it answers ${is} to the first row instead of ${was}`,
-    remedy: 'please report this with the options that made it',
+    seen: `its decoded file predicts ${is} for the first row`,
+    expected: `${was}`,
+    remedy: 'report this as a bug, with the options of the run',
   });
 }
 
-/** Reads what encodeStudent wrote. @throws DebkdError `student` when it is something else, damaged or of another version, `preprocessing` or `value` when its parts are malformed */
+/**
+ * Decodes the bytes of encodeStudent.
+ * @param bytes the content of student.debkd
+ * @param name the file's name in messages; default `student`
+ * @throws DebkdError `student` when the bytes are not a student, damaged or of another version, `preprocessing` or `value` when
+ * its parts are malformed
+ * @example
+ * const student = decodeStudent(new Uint8Array(await (await fetch('student.debkd')).arrayBuffer()));
+ */
 export function decodeStudent(bytes: Uint8Array, name: string = 'student'): Student {
   return new Student(decodeStudentData(bytes, name));
 }
 
-/** Reads a student file; the same as Student.load. @throws DebkdError `source`, or as decodeStudent */
+/** Reads a student file, as Student.load does. @throws DebkdError `source`, or as decodeStudent */
 export function loadStudent(source: Source): Promise<Student> {
   return Student.load(source);
 }

@@ -1,7 +1,7 @@
-// The bytes of student.debkd, read without kernels: "debkd\0" and the format's version as two bytes, the header's length
-// (uint32), the header as JSON, the parameters (float32), SHA-256 of all before. Little-endian.
+// Parses student.debkd without kernels. The format, little-endian: "debkd\0", the version (uint16), the header's length (uint32), the
+// header as JSON, the parameters (float32), and the SHA-256 of all bytes before it.
 import { type Preprocessing, parsePreprocessing } from '../data/preprocessing.ts';
-import { DebkdError, quote } from '../io/errors.ts';
+import { DebkdError, type Problem, quote } from '../io/errors.ts';
 import { layout } from '../kernels/layout.ts';
 import { type Architecture, checkArchitecture } from './architecture.ts';
 import type { StudentData } from './student-data.ts';
@@ -9,36 +9,41 @@ import type { StudentData } from './student-data.ts';
 export const MAGIC: Uint8Array<ArrayBuffer> = new TextEncoder().encode('debkd\0');
 export const VERSION = 1;
 const DIGEST = 32;
-export const DAMAGED = 'damaged: its checksum differs';
+const COPY_AGAIN = ['copy the file again', 'distil again'];
+export const DAMAGED = 'damaged (its checksum differs)';
 
-/** What the bytes say; `content` must have the SHA-256 `digest`. */
+/** A parsed student file. The caller must check that `content` has the SHA-256 `digest`. */
 export interface ParsedStudent {
   readonly content: Uint8Array;
   readonly digest: Uint8Array;
-  /** @throws DebkdError `student` */
+  /** Decodes the student's data. @throws DebkdError `student`, `preprocessing` or `value` */
   data(): StudentData;
-  /** An error that says what is wrong with the file. */
-  fail(what: string): never;
+  /** Throws DebkdError `student`. @param seen what is wrong with the file */
+  fail(seen: string): never;
 }
 
-/** @throws DebkdError `student` when it is something else or of another version */
+/**
+ * Parses the frame of a student file.
+ * @param name the file's name in messages
+ * @throws DebkdError `student` when the bytes are not a student or of another version
+ */
 export function parseStudent(bytes: Uint8Array, name: string): ParsedStudent {
-  const fail = (what: string, way = 'copy the file again, or distil again'): never => {
-    throw new DebkdError('student', { subject: `student ${quote(name, 200)}`, seen: what, remedy: way });
+  const fail = (seen: string, { expected, remedy = COPY_AGAIN }: Partial<Problem> = {}): never => {
+    throw new DebkdError('student', { subject: `student ${quote(name, 200)}`, seen, expected, remedy });
   };
   if (bytes.length < 12 + DIGEST || !MAGIC.every((byte, i) => bytes[i] === byte))
-    return fail('not a student file', 'give a student.debkd, or the folder that distill made');
+    return fail('not a student file', { remedy: 'give a file that encodeStudent wrote, such as student.debkd' });
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const version = view.getUint16(6, true);
   if (version !== VERSION)
-    return fail(
-      `format version ${version}, this debkd reads ${VERSION}`,
-      version > VERSION ? 'update debkd' : 'distil again',
-    );
+    return fail(`format version ${version}`, {
+      expected: `${VERSION}`,
+      remedy: version > VERSION ? 'update debkd' : 'distil again',
+    });
   const end = bytes.length - DIGEST;
   const data = (): StudentData => {
     const start = 12 + view.getUint32(8, true);
-    if (start > end || (end - start) % 4 !== 0) return fail('damaged: its lengths differ');
+    if (start > end || (end - start) % 4 !== 0) return fail('damaged (its lengths differ)');
     const { threshold, provenance, architecture, preprocessing } = parseHeader(bytes.subarray(12, start), fail);
     if (typeof threshold !== 'number' || !(threshold >= 0 && threshold <= 1)) return fail('no threshold in its header');
     if (!Array.isArray((architecture as Architecture | undefined)?.hidden))
@@ -47,11 +52,11 @@ export function parseStudent(bytes: Uint8Array, name: string): ParsedStudent {
     const encoding = parsePreprocessing(preprocessing, name);
     const wanted = layout(encoding.encodedWidth, shape).size;
     if ((end - start) / 4 !== wanted)
-      return fail(`damaged: ${(end - start) / 4} weights, its architecture has ${wanted}`);
+      return fail(`damaged (${(end - start) / 4} parameters)`, { expected: `${wanted} for its architecture` });
     const parameters = Float32Array.from({ length: (end - start) / 4 }, (_, i) => view.getFloat32(start + 4 * i, true));
-    if (!parameters.every(Number.isFinite)) return fail('damaged: a weight is not a finite number');
+    if (!parameters.every(Number.isFinite)) return fail('damaged (a parameter is not a finite number)');
     if (!(largestSum(parameters, encoding, shape) < LARGEST))
-      return fail('damaged: its weights are so large that answers would not be numbers');
+      return fail('damaged (its parameters are so large that predictions would not be finite)');
     return {
       architecture: shape,
       parameters,
@@ -63,10 +68,10 @@ export function parseStudent(bytes: Uint8Array, name: string): ParsedStudent {
   return { content: bytes.subarray(0, end), digest: bytes.subarray(end), data, fail };
 }
 
-/** Sums are float32, whose largest number is 3e38; what an activation squares may be infinite, and its value still is not. */
+/** Limit for sums, which are float32 (up to 3e38). An activation may square its input to infinity and still be finite. */
 const LARGEST = 1e36;
 
-/** A bound on every sum in the network, for any row; Infinity or NaN where there is none. */
+/** Returns a bound on every sum in the network, for any row; Infinity or NaN where there is none. */
 function largestSum(p: Float32Array, { clip, encodedWidth }: Preprocessing, shape: Architecture): number {
   let bound = Math.max(1, clip);
   let most = bound;
@@ -85,11 +90,11 @@ function largestSum(p: Float32Array, { clip, encodedWidth }: Preprocessing, shap
 
 function parseHeader(
   bytes: Uint8Array,
-  fail: (what: string) => never,
+  fail: (seen: string) => never,
 ): { threshold?: unknown; provenance?: unknown; architecture?: unknown; preprocessing?: unknown } {
   try {
     return JSON.parse(new TextDecoder().decode(bytes));
   } catch {
-    return fail('damaged: its header is not JSON');
+    return fail('damaged (its header is not JSON)');
   }
 }

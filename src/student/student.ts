@@ -1,5 +1,4 @@
-// A trained student: plain data that can be posted between threads and stored, with its preprocessing and threshold
-// inside, and the methods that answer from it.
+// A trained student: plain data with its preprocessing and threshold, which threads can exchange, and methods that predict.
 
 import type { AnyDataset } from '../data/dataset.ts';
 import { denseMatrix, type Matrix, type StoredMatrix } from '../data/matrix.ts';
@@ -18,16 +17,26 @@ import { answerRecord } from './record-answer.ts';
 import { decodeStudentData, encodeStudent } from './student-bytes.ts';
 import type { StudentData, Training } from './student-data.ts';
 
-/** A student. `new Student(data)` restores one that was posted or stored as data. */
+/**
+ * A trained student. `new Student(data)` restores one from plain data, such as a message from another thread.
+ * @example
+ * const student = await Student.load('student.debkd');
+ * student.predictProba(dataset); // float64 [rows]
+ */
 export class Student implements StudentData {
-  /** Its shape. */
+  /** Hidden widths, activation, residual connections. */
   readonly architecture: Architecture;
+  /** For each layer its weights [inputs x outputs] row-major, then its biases; float32. */
   readonly parameters: Float32Array;
-  /** How rows become its inputs. */
+  /** Encoding of rows as inputs. */
   readonly preprocessing: Preprocessing;
+  /** Probability from which on the predicted label is 1. */
   readonly threshold: number;
+  /** Origin of the student as JSON data: versions, seed, teacher, options. */
   readonly provenance: Readonly<Record<string, unknown>>;
+  /** Record of its training; undefined for a student from a file. */
   readonly training: Training | undefined;
+  /** Quantised form of its weights (quantize); undefined for float32, and for a student from a file. */
   readonly quantization: Quantization | undefined;
 
   /** @throws DebkdError `student` when the number of parameters does not fit the architecture */
@@ -36,8 +45,9 @@ export class Student implements StudentData {
     if (data.parameters.length !== size) {
       throw new DebkdError('student', {
         subject: 'student',
-        seen: `${data.parameters.length} parameters, its architecture has ${size}`,
-        remedy: 'the data is damaged or of another student',
+        seen: `${data.parameters.length} parameters`,
+        expected: `${size} for its architecture`,
+        remedy: 'give the complete data of one student',
       });
     }
     this.architecture = data.architecture;
@@ -50,8 +60,9 @@ export class Student implements StudentData {
   }
 
   /**
-   * Reads a student file: a path, address, `File`, `Blob`, `Response` or bytes.
-   * @throws DebkdError `source` where it cannot be read, or as decodeStudent
+   * Reads a student file.
+   * @param source a path, URL, `File`, `Blob`, `Response` or bytes
+   * @throws DebkdError `source` when it cannot be read, or as decodeStudent
    * @example
    * const student = await Student.load('student.debkd');
    * student.predictRecord({ age: 41, job: 'nurse' }); // { probability, label }
@@ -61,10 +72,9 @@ export class Student implements StudentData {
   }
 
   /**
-   * Writes the student to a file, which appears whole or not at all and replaces an earlier one; the same student gives the same
-   * bytes (encodeStudent). For Node, Deno and Bun.
-   * @param path of the file, in a folder that exists; such as student.debkd
-   * @throws DebkdError `source` where it cannot be written, or the host has no file system: take the bytes of encodeStudent there
+   * Writes the bytes of encodeStudent to a file, in Node, Deno and Bun. The write is atomic and replaces an earlier file.
+   * @param path path of the file in an existing folder, such as student.debkd
+   * @throws DebkdError `source` when it cannot be written, or the host has no file system (use encodeStudent there)
    * @example
    * const { student } = await distill({ teacher, train, validation, student: { hidden: [16] }, seed: 1 });
    * await student.save('student.debkd');
@@ -73,65 +83,98 @@ export class Student implements StudentData {
     await writeFileWhole(path, encodeStudent(this));
   }
 
-  /** What its classes were called in the table that it was trained on; undefined where nobody said. */
+  /**
+   * The target column and its class names in the training table; undefined where its provenance has none.
+   * @example
+   * student.target; // { name: 'diagnosis', positive: 'malignant', negative: 'benign' }
+   */
   get target(): Table['target'] {
     const { target } = this.provenance as { target?: Partial<NonNullable<Table['target']>> };
     const complete = [target?.name, target?.positive, target?.negative].every((text) => typeof text === 'string');
     return complete ? (target as Table['target']) : undefined;
   }
 
-  /** The same student with another threshold or provenance. */
+  /**
+   * Returns a copy with another threshold or provenance. The copy shares the parameters.
+   * @example
+   * const strict = student.with({ threshold: 0.9 });
+   */
   with(change: Partial<Pick<StudentData, 'threshold' | 'provenance'>>): Student {
     return new Student({ ...this, ...change });
   }
 
   /**
-   * Probabilities of class 1, float64 [rows].
-   * @param x a dataset, encoded rows, or dense encoded rows as float32 [rows x columns]
+   * Predicts the probability of class 1 of each row.
+   * @param x a dataset, encoded rows, or dense encoded rows as float32 [rows x encoded columns]
+   * @returns float64 [rows]
+   * @throws DebkdError `value` when the rows have other encoded columns than the student, `memory`
+   * @example
+   * const dataset = encode(await readTable('rows.csv'), student.preprocessing);
+   * const probabilities = student.predictProba(dataset);
    */
   predictProba(x: AnyDataset | Matrix | StoredMatrix | Float32Array): Float64Array {
     return predict(this, this.#matrixOf(x), 'probabilities');
   }
 
-  /** Rows as encoded for this student. */
+  /** Checks that rows are encoded for this student. */
   #matrixOf(x: AnyDataset | Matrix | StoredMatrix | Float32Array): Matrix | StoredMatrix {
     const width = this.preprocessing.encodedWidth;
     const matrix = x instanceof Float32Array ? denseMatrix(x, width) : 'features' in x ? x.features : x;
     if (matrix.width !== width || !Number.isInteger(matrix.rows)) {
+      const partial = x instanceof Float32Array;
       throw new DebkdError('value', {
         subject: 'student',
-        seen: `rows of ${matrix.width} encoded columns`,
-        expected: `rows of ${width}`,
-        remedy: "encode them with the student's preprocessing",
+        seen: partial ? `${x.length} dense values` : `rows of ${matrix.width} encoded columns`,
+        expected: partial ? `a multiple of its ${width} encoded columns` : `${width}`,
+        remedy: "encode the rows with the student's preprocessing",
       });
     }
     return matrix;
   }
 
   /**
-   * Margins of the same rows, the log-odds of class 1, float64 [rows]: they rank rows whose probabilities round to 0 or 1.
-   * @param x as of predictProba
+   * Computes the margin of each row, the log-odds of class 1. Margins rank rows whose probabilities round to 0 or 1.
+   * @param x rows, as predictProba takes them
+   * @returns float64 [rows]
+   * @throws DebkdError as predictProba
+   * @example
+   * const scores = student.margins(dataset);
    */
   margins(x: AnyDataset | Matrix | StoredMatrix | Float32Array): Float64Array {
     return predict(this, this.#matrixOf(x), 'margins');
   }
 
-  /** Labels by the student's threshold, 1 or 0; [rows]. */
+  /**
+   * Predicts the label of each row: 1 where the probability is at or above the student's threshold, else 0.
+   * @param x rows, as predictProba takes them
+   * @returns uint8 [rows]
+   * @throws DebkdError as predictProba
+   * @example
+   * const labels = student.predict(dataset);
+   */
   predict(x: AnyDataset | Matrix | StoredMatrix | Float32Array): Uint8Array {
     return Uint8Array.from(this.predictProba(x), (p) => (p >= this.threshold ? 1 : 0));
   }
 
   /**
-   * One raw record, its fields by column name; fields that are no column are ignored.
-   * A category the student does not know counts for nothing; unknownFields names such fields.
-   * @throws DebkdError `column` when a column is absent, or a value is no number where one is needed
+   * Predicts one raw record. Fields that are not columns of the student are ignored; a category that the student does not know
+   * encodes to 0 (unknownFields names such fields).
+   * @param record values by column name
+   * @throws DebkdError `column` with its `field` when a column is absent or a numeric column has no number
+   * @example
+   * student.predictRecord({ age: 41, job: 'nurse' }); // { probability: 0.83, label: 1 }
    */
   predictRecord(record: RawRecord): { probability: number; label: 0 | 1 } {
     const probability = answerRecord(this, record);
     return { probability, label: probability >= this.threshold ? 1 : 0 };
   }
 
-  /** The fields of a record whose value is no category that the student knows. @throws DebkdError as predictRecord */
+  /**
+   * Returns the names of a record's fields whose category the student does not know.
+   * @throws DebkdError as predictRecord
+   * @example
+   * student.unknownFields({ age: 41, job: 'astronaut' }); // ['job']
+   */
   unknownFields(record: RawRecord): string[] {
     return unknownFields(recordPlan(this.preprocessing), record);
   }

@@ -1,4 +1,4 @@
-// One student in training: its network and loss in the kernel, what it is judged by, and the best epoch so far.
+// One student in training: its network and loss in the kernel, its selection loss, and the best epoch so far.
 import type { AnyDataset } from '../data/dataset.ts';
 import { matrixRows } from '../data/row-source.ts';
 import { DebkdError } from '../io/errors.ts';
@@ -18,28 +18,33 @@ import { Student } from './student.ts';
 import type { Training } from './student-data.ts';
 import type { RowBlock } from './training-rows.ts';
 
+/** A student in training. */
 export interface Trainer {
-  /** The network's handle. */
+  /** Handle of the network. */
   readonly net: number;
-  /** Weights as the seed draws them, the output's bias at the log-odds of the mean target. */
+  /** Draws the first weights from the seed, and sets the output's bias to the log-odds of the mean target. */
   start(seedLow: number, seedHigh: number): void;
+  /** Sets the epoch's learning rate and dropout. */
   beginEpoch(epoch: number, seedLow: number, seedHigh: number): void;
-  /** Takes what it is to learn of a span's rows. */
+  /** Loads the targets of a block's rows. */
   beginBlock(span: RowBlock): void;
+  /** Records the epoch's losses, and keeps its parameters if it is the best so far. */
   endEpoch(epoch: number): void;
-  /** 0 where no epoch had a finite loss. */
+  /** The best epoch so far; 0 where no epoch had a finite loss. */
   bestEpoch(): number;
-  /** The last epoch whose cross-entropy on the validation rows was clearly below all before; without such rows long ago. */
+  /** The last epoch with a clear fall of the selection loss; -Infinity without validation rows. */
   lastImprovement(): number;
-  /** Of the epoch that ended last. */
+  /** Losses of the last finished epoch. */
   losses(): Training['history'][number];
-  /** All that it goes on from after an epoch, for `restore` of a learner of the same lesson. */
+  /** Returns the state after an epoch, for `restore` of a trainer with the same task. */
   state(): Uint8Array;
+  /** Restores a state. */
   restore(state: Uint8Array): void;
-  /** The student of the best epoch. @throws DebkdError `value` when training diverged */
+  /** Returns the student of the best epoch. @throws DebkdError `value` when training diverged */
   student(): Student;
 }
 
+/** Opens the training of one student. @throws DebkdError `value` or `memory` */
 export function openTrainer(
   context: FitContext,
   { targets, loss, features, validation }: FitTask,
@@ -57,10 +62,10 @@ export function openTrainer(
   const [q, entropy] = [arena.reserve(8 * trainingRows.capacity), arena.reserve(8 * trainingRows.capacity)];
   const adjustTargets = bindLoss(context, net, { targets, loss, features }, distances);
   const setTargets = (margins: Float64Array, place: number): void => {
-    const [to, beside] = [q + 8 * place, entropy + 8 * place];
+    const [to, entropies] = [q + 8 * place, entropy + 8 * place];
     arena.write(to, margins);
     adjustTargets?.(to, place, margins.length);
-    if (!takesMargins(loss.name)) kernels.softenTargets(to, margins.length, loss.temperature, to, beside);
+    if (!takesMargins(loss.name)) kernels.softenTargets(to, margins.length, loss.temperature, to, entropies);
   };
   if (!trainingRows.blocks) setTargets(targets.margins, 0);
   const { learningRate, weightDecay } = optimizer;
@@ -68,7 +73,7 @@ export function openTrainer(
   const measured = validation && openMeasure(arena, { evaluators: context.evaluators, shape, width }, validation);
   const measure = (): number => {
     if (!measured) return NaN;
-    // a hint's regressor follows the layers in the trained network; the judge has none
+    // the trained network's parameters end with the hint's regressor, which the measuring network does not have
     const from = arena.f32(kernels.networkParameters(net), kernels.networkSize(measured.net));
     arena.write(kernels.networkParameters(measured.net), from);
     return measured.loss();
@@ -97,7 +102,7 @@ export function openTrainer(
     },
     beginBlock({ from, offset, select }) {
       setTargets(select(targets.margins), offset);
-      // position `from` of the epoch is the first of the order that lies there; addresses wrap
+      // the kernel indexes by positions of the whole epoch, and `order` holds those from `from` on; addresses wrap
       kernels.setOrder(net, (order - 4 * from) >>> 0);
     },
     endEpoch(epoch) {
@@ -133,7 +138,7 @@ export function openTrainer(
         throw new DebkdError('value', {
           subject: 'student',
           seen: `training diverged (loss ${history.at(-1)?.train})`,
-          remedy: `use a learning rate below ${learningRate}`,
+          remedy: { id: 'lower-rate', below: learningRate },
         });
       }
       return new Student({
@@ -154,20 +159,20 @@ export function openTrainer(
   };
 }
 
-/** Whether training ended at a plateau: not at its cap while the cross-entropy was falling. */
+/** Whether training ended at a plateau: false when it reached its cap while the selection loss was falling. */
 function isSettled({ patience, most }: Budget, lastImprovement: number, best: number, trained: number): boolean {
   if (trained < most) return true;
   return patience === Infinity ? best < trained : trained - lastImprovement >= patience;
 }
 
-/** Where the output's bias starts: a rare class is rare from the first step on. */
+/** The first value of the output's bias, the log-odds of the mean target: a rare class is rare from the first step on. */
 function startBias({ labels, rows }: AnyDataset, { margins }: Targets, weights: Float64Array | undefined): number {
   using arena = openArena();
   const at = weights ? arena.put(weights) : 0;
   return arena.kernels.meanTarget(arena.put(margins), arena.put(labels), at, rows);
 }
 
-/** Length of the numbers, these (float64), the kernel's state, the parameters (float32). */
+/** Encodes a state: the count of the numbers, the numbers (float64), the kernel's state, the parameters (float32). */
 function encodeState(numbers: readonly number[], parameters: Float32Array, kernel: Uint8Array): Uint8Array {
   const head = Float64Array.of(numbers.length, ...numbers);
   return concat([littleEndian(head), kernel, littleEndian(parameters)]);

@@ -1,6 +1,6 @@
-// Where training rows lie while students are trained: all of them in the kernel's memory, or, of rows in a file, a block of them
-// at a time. The order of an epoch goes through blocks (assembly/random.ts), so that each is read once an epoch; a batch with
-// rows of several blocks is gathered beside. Either way the kernel does the same with the same numbers.
+// Places training rows in kernel memory: all of them, or one block at a time for rows in a file. An epoch's order visits block after
+// block (assembly/random.ts), which reads each block once per epoch. A batch that spans blocks is gathered separately. Both ways give
+// the kernel the same numbers.
 
 import type { AnyDataset } from '../data/dataset.ts';
 import { isDense, type StoredMatrix } from '../data/matrix.ts';
@@ -9,37 +9,40 @@ import type { Arena } from '../kernels/memory.ts';
 import { SHUFFLE_BLOCK_ROWS } from '../kernels/shuffle-block.ts';
 import { type PlacedMatrix, placeMatrix } from './network.ts';
 
+/** Training rows in kernel memory. */
 export interface TrainingRows {
+  /** The encoded rows. */
   readonly matrix: PlacedMatrix;
-  /** Pointers: labels int8, weights float64 (0: none), and the order of an epoch or of a span, uint32. */
+  /** Pointers: labels int8, weights float64 (0: none), and the order of an epoch or of a block, uint32. */
   readonly labels: number;
   readonly weights: number;
   readonly order: number;
-  /** Rows that lie there at a time. */
+  /** Rows in memory at a time. */
   readonly capacity: number;
-  /** The epoch in spans, each of which lies there until the next is asked for; absent where all rows lie there. */
+  /** Loads the epoch's blocks; each is valid until the next one. Absent where all rows are in memory. */
   readonly blocks?: () => Iterable<RowBlock>;
 }
 
-/** Positions [from, to) of an epoch. */
+/** A block of an epoch: positions [from, to) of its order. */
 export interface RowBlock {
   readonly from: number;
   readonly to: number;
-  /** Where its rows lie among the ground's, and what belongs to them of one number a row. */
+  /** Index of its first row among the rows in memory. */
   readonly offset: number;
+  /** Picks the block's rows from one value per training row. */
   readonly select: (values: Float64Array) => Float64Array;
 }
 
 /** How training rows are weighted and visited. */
 export interface Visit {
-  /** Of the rows; undefined where all weigh 1. */
+  /** Row weights, float64 [rows]; undefined where all are 1. */
   readonly weights: Float64Array | undefined;
-  /** Pointer to the order of the epoch, uint32 [rows], which is drawn before each. */
+  /** Pointer to the epoch's order, uint32 [rows], drawn before each epoch. */
   readonly order: number;
   readonly batchSize: number;
 }
 
-/** Puts the rows, or the room for a block of them, into the arena. */
+/** Places the rows in the arena, or reserves memory for one block. @throws DebkdError `memory` */
 export function placeTrainingRows(
   arena: Arena,
   dataset: AnyDataset,

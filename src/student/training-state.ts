@@ -1,20 +1,21 @@
-// The state of a student in training as a part of a checkpoint: the epoch (float64), then what its learner goes on from.
+// Saves a student in training as a part of a checkpoint: the epoch (float64), then the trainer's state.
 import { littleEndian } from '../io/little-endian.ts';
 import { concat } from '../io/source.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import type { Trainer } from './trainer.ts';
 
-/** Where a fit keeps its state, and under which name. */
+/** The checkpoint that a fit saves its state in. */
 export interface Resume {
-  /** Where states are kept. */
+  /** The checkpoint. */
   readonly checkpoint: Checkpoint;
-  /** The name of this fit among the parts of a run. */
+  /** Name of this fit's part. */
   readonly part: string;
 }
 
+/** Default pause between saved states, in ms. */
 const PAUSE = 1000;
 
-/** Restores the learner; the epoch it had reached, 0 where nothing was kept. */
+/** Restores the trainer and returns its last finished epoch; 0 where no state was saved. */
 export async function restore(trainer: Trainer, { checkpoint, part }: Resume): Promise<number> {
   const stored = await checkpoint.get(part);
   if (!stored) return 0;
@@ -22,7 +23,7 @@ export async function restore(trainer: Trainer, { checkpoint, part }: Resume): P
   return new DataView(stored.buffer, stored.byteOffset).getFloat64(0, true);
 }
 
-/** Keeps the learner's state after an epoch, unless it has just been kept. */
+/** Returns a function that saves the trainer's state after an epoch, unless the last save was less than the pause ago. */
 export function openKeeper(trainer: Trainer, { checkpoint, part }: Resume): (epoch: number) => Promise<void> {
   const { pause = PAUSE } = checkpoint;
   let last = performance.now();

@@ -156,10 +156,10 @@ const cases: [string, Change, RegExp][] = [
   ['fewer rows than folds', { 'train-rows': '4' }, /4 labelled rows, expected at least 5, .*\(--debias none\)/],
   ['broken JSON as preprocessing', { preprocessing: file('p.json', '{"clip": 10,') }, /p\.json": not JSON/],
   ['an option out of range', { epochs: '0' }, /option --epochs: "0", expected a whole number from 1 to 100000/],
-  ['a strength out of range', { infuse: 'mix:2' }, /option --infuse: "mix:2", expected one of mix, none/],
+  ['a strength out of range', { infuse: 'mix:2' }, /infuse: "mix:2", expected one of mix, none/],
   ['no number', { seed: 'one' }, /option --seed: "one", expected a whole number/],
   ['an unknown method', { debias: 'plat' }, /"plat", expected one of auto, none, .*; did you mean platt/],
-  ['a strange student', { student: '16,x' }, /student "16,x": expected "logistic" or/],
+  ['a strange student', { student: '16,x' }, /student "16,x": not an architecture, expected "logistic" or/],
   ['an unknown activation', { activation: 'relo' }, /"relo", expected one of relu, tanh, gelu; did you mean relu/],
   ['too much dropout', { dropout: '1' }, /option --dropout: "1", expected a number from 0 to 0\.9/],
   ['an unknown option', { treacher: 'x' }, /unknown option "--treacher"; did you mean --teacher\?/],
@@ -220,10 +220,16 @@ const compared = ['compare', '--teacher', teacher, '--data', data, '--preprocess
 test.each([
   [['--methods', 'kd,debaised'], /method: "debaised", expected one of hard, .*; did you mean debiased\?/],
   [['--methods', 'fitnet', '--layer', 'relu9'], /no tensor "relu9"; .*\(--layer\)/],
-  [['--ablate', 'tree'], /option --ablate: "tree", expected some of residual, .*; did you mean trees\?/],
-  [['--debias', 'platt', '--ablate', 'trees'], /trees is a part of de-biasing by auto, and platt was asked for/],
-  [['--infuse', 'log-odds'], /infusion log-odds has no strength, and without tuning none is tried; give one, such as/],
-  [['--class-weight', 'heavy'], /option --class-weight: "heavy", expected balanced or a number above 0/],
+  [['--ablate', 'tree'], /ablate: "tree", expected some of residual, .*; did you mean trees\?/],
+  [
+    ['--debias', 'platt', '--ablate', 'trees'],
+    /trees is a component of label de-biasing by auto, and the method is platt; leave out --debias, or leave out --ablate/,
+  ],
+  [
+    ['--infuse', 'log-odds'],
+    /infusion log-odds has no strength, .*; give a strength \(--infuse log-odds:0\.5\), or .* \(--tune\)/,
+  ],
+  [['--class-weight', 'heavy'], /class weight: "heavy", expected balanced or a number above 0/],
 ] as const)('debkd compare %j', (more, message) => {
   const { status, stderr, stdout } = debkd([...compared, ...more]);
   const said = stderr.split('\n').filter((line) => line.startsWith('debkd: '));

@@ -110,7 +110,7 @@ test.each<[string, readonly string[], RegExp]>([
     /option --split: file "random": there is no such file/,
   ],
   ['a comma', ['distill', ...files, '--learning-rate', '0,01'], /write 0\.01/],
-  ['a strength of none', ['distill', ...files, '--infuse', 'none:0.3'], /option --infuse: "none:0\.3"/],
+  ['a strength of none', ['distill', ...files, '--infuse', 'none:0.3'], /infuse: "none:0\.3"/],
   ['a cache that is a file', ['label', ...files, '--cache', rows], /option --cache: .* is a file/],
 ])('%s', (_, args, said) => {
   const { status, stderr } = debkd(args);

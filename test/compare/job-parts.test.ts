@@ -1,4 +1,4 @@
-// A job of a comparison in parts, done apart and in any order, by anyone: the outcome of one go.
+// Parts of a comparison's job, run separately and in any order, give the outcome of the whole job.
 import { beforeAll, expect, test } from 'vitest';
 import { type CompareInputs, inputsDigest } from '../../src/compare/compare-inputs.ts';
 import type { Job } from '../../src/compare/job.ts';
@@ -48,26 +48,29 @@ function memory(): LabelCache & { readonly entries: Map<string, Uint8Array> } {
 
 const sameButSeconds = (outcome: object): object => ({ ...outcome, seconds: 0 });
 
-test.each(['hard', 'fitnet', 'debiased', 'debiased-hint'] as const)('%s', async (method) => {
-  const job: Job = { method, seed: 3 };
-  const whole = sameButSeconds(await openJobs(inputs)(job));
-  expect(whole).toMatchObject({ kind: 'done' });
-  const store = memory();
-  const { settings, debiases } = methodSpec(method);
-  if (debiases) await openJobParts(inputs, store).debias(3);
-  const places = [...settings.keys()].reverse().filter((i) => i !== 5); // one is left to the end
-  for (const i of places) await openJobParts(inputs, store).train(job, i);
-  const run = partsKey(inputsDigest(inputs));
-  expect(store.entries.has(partKey(run, debiasedPart(inputs, 3)))).toBe(debiases === true);
-  expect(store.entries.has(partKey(run, studentPart(inputs, job, settings[4] ?? {})))).toBe(true);
-  expect(store.entries.size).toBe(places.length + (debiases ? 1 : 0));
-  expect(sameButSeconds(await openJobParts(inputs, store).finish(job))).toEqual(whole);
-  expect(store.entries.size).toBe(places.length + (debiases ? 1 : 0) + 1);
-  // and all of it again, from what is kept
-  expect(sameButSeconds(await openJobParts(inputs, store).finish(job))).toEqual(whole);
-});
+test.each(['hard', 'fitnet', 'debiased', 'debiased-hint'] as const)(
+  '%s: its parts give the outcome of the whole job',
+  async (method) => {
+    const job: Job = { method, seed: 3 };
+    const whole = sameButSeconds(await openJobs(inputs)(job));
+    expect(whole).toMatchObject({ kind: 'done' });
+    const store = memory();
+    const { settings, debiases } = methodSpec(method);
+    if (debiases) await openJobParts(inputs, store).debias(3);
+    const places = [...settings.keys()].reverse().filter((i) => i !== 5); // one is left to the end
+    for (const i of places) await openJobParts(inputs, store).train(job, i);
+    const run = partsKey(inputsDigest(inputs));
+    expect(store.entries.has(partKey(run, debiasedPart(inputs, 3)))).toBe(debiases === true);
+    expect(store.entries.has(partKey(run, studentPart(inputs, job, settings[4] ?? {})))).toBe(true);
+    expect(store.entries.size).toBe(places.length + (debiases ? 1 : 0));
+    expect(sameButSeconds(await openJobParts(inputs, store).finish(job))).toEqual(whole);
+    expect(store.entries.size).toBe(places.length + (debiases ? 1 : 0) + 1);
+    // and again, from the stored parts
+    expect(sameButSeconds(await openJobParts(inputs, store).finish(job))).toEqual(whole);
+  },
+);
 
-test('parts of other inputs, seeds or ways of ours are others', () => {
+test('keys differ by inputs, seed and options of the de-biased methods', () => {
   const key = (changed: CompareInputs, seed = 3): string =>
     partKey(partsKey(inputsDigest(changed)), debiasedPart(changed, seed));
   const keys = [
@@ -80,7 +83,7 @@ test('parts of other inputs, seeds or ways of ours are others', () => {
   expect(new Set(keys).size).toBe(keys.length);
 });
 
-test('a store that fails is no property of a cell: it rejects, and may be tried again on the same jobs', async () => {
+test('rejects when the store fails, and succeeds when the same jobs run again', async () => {
   const store = memory();
   let away = true;
   const shaky = {

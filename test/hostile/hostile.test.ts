@@ -142,7 +142,7 @@ test('a student with a weight that is no number is damaged', () => {
   };
   const student = { architecture: { hidden: [] }, preprocessing, threshold: 0.5, provenance: {} };
   const bytes = encodeStudent(new Student({ ...student, parameters: Float32Array.of(1, NaN) }));
-  expect(() => decodeStudent(bytes)).toThrow(/damaged: a weight is not a finite number/);
+  expect(() => decodeStudent(bytes)).toThrow(/damaged \(a parameter is not a finite number\)/);
 });
 
 test('plain data keeps every number, to the bit', () => {

@@ -33,7 +33,11 @@ test.each(hosts)('%s', (name, host, flags) => {
     ...{ same: true, answers: true, aborted: true, mine: true },
     stages: expect.arrayContaining(['soft labels', 'label de-biasing', 'student 1 of 6']),
     convention: 'logit',
-    failed: [true, 'value', expect.stringMatching(/^student "0": expected "logistic" or up to 8 hidden widths/)],
+    failed: [
+      true,
+      'value',
+      expect.stringMatching(/^student "0": not an architecture, expected "logistic" or up to 8 hidden widths/),
+    ],
     after: '709e80c88487a2411e1ee4dfb9f22a861492d20c4765150c0c794abd70f8147c',
     gone: 'DebkdError',
     wrong: [

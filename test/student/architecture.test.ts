@@ -12,7 +12,7 @@ import { decodeStudent } from '../../src/student/student-file.ts';
 import { loadTeacher } from '../../src/teacher/onnx.ts';
 import { model, wdbc } from '../models.ts';
 
-test('what is default is left out', () => {
+test('omits defaults', () => {
   expect(parseArchitecture('logistic')).toEqual({ hidden: [] });
   expect(parseArchitecture('32, 16', { activation: 'relu', residual: false })).toEqual({ hidden: [32, 16] });
   const residual = parseArchitecture('8,8', { activation: 'gelu', residual: true });
@@ -22,7 +22,7 @@ test('what is default is left out', () => {
 });
 
 test.each<[Architecture, RegExp]>([
-  [{ hidden: [0] }, /student "0": expected "logistic" or up to 8 hidden widths from 1 to 4096/],
+  [{ hidden: [0] }, /student "0": not an architecture, expected "logistic" or up to 8 hidden widths from 1 to 4096/],
   [{ hidden: new Array(9).fill(4) }, /up to 8 hidden widths/],
   [
     { hidden: [4], activation: 'gelo' as 'gelu' },
@@ -30,16 +30,16 @@ test.each<[Architecture, RegExp]>([
   ],
   [
     { hidden: [4], residual: true },
-    /residual connections need two or more hidden layers of one width, such as 32,32,32/,
+    /residual connections .*, expected two or more hidden layers of equal width, such as 32,32,32/,
   ],
-  [{ hidden: [8, 4], residual: true }, /of one width/],
-  [{ hidden: [8, 8], residual: 'yes' as unknown as boolean }, /residual is neither true nor false/],
-])('%j is refused', (architecture, message) => {
+  [{ hidden: [8, 4], residual: true }, /of equal width/],
+  [{ hidden: [8, 8], residual: 'yes' as unknown as boolean }, /residual is "yes", expected true or false/],
+])('refuses %j', (architecture, message) => {
   expect(() => checkArchitecture(architecture)).toThrow(expect.objectContaining({ code: 'value' }));
   expect(() => checkArchitecture(architecture)).toThrow(message);
 });
 
-test('dropout out of range is refused', () => {
+test('refuses dropout out of range', () => {
   for (const dropout of [-0.1, 1, Number.NaN]) {
     expect(() => checkFitOptions({ seed: 1, dropout }, 10)).toThrow(/dropout is .*, expected a number from 0 to 0\.9/);
   }
@@ -50,18 +50,21 @@ const architectures: Architecture[] = [
   { hidden: [8], activation: 'gelu' },
   { hidden: [8, 8, 8], residual: true },
 ];
-test.each(architectures)('%j with dropout: learns, twice the same bytes, survives its file', async (student) => {
-  const data = await wdbc();
-  using teacher = await loadTeacher(model('wdbc-mlp/teacher.onnx'), { preprocessing: data.preprocessing });
-  const run = () =>
-    distill({ ...data, teacher, student, seed: 1, epochs: 30, dropout: 0.2, infusion: { form: 'none' } });
-  const made = (await run()).student;
-  expect(made.training?.selectionLoss).toBeLessThan(0.4);
-  const bytes = encodeStudent(made);
-  expect(encodeStudent((await run()).student)).toEqual(bytes);
-  const again = decodeStudent(bytes);
-  expect(again.architecture).toEqual(student);
-  expect(again.predictProba(data.test)).toEqual(made.predictProba(data.test));
-  const without = await distill({ ...data, teacher, student, seed: 1, epochs: 30, infusion: { form: 'none' } });
-  expect(encodeStudent(without.student)).not.toEqual(bytes);
-});
+test.each(architectures)(
+  '%j with dropout learns, repeats its bytes and round-trips through its file',
+  async (student) => {
+    const data = await wdbc();
+    using teacher = await loadTeacher(model('wdbc-mlp/teacher.onnx'), { preprocessing: data.preprocessing });
+    const run = () =>
+      distill({ ...data, teacher, student, seed: 1, epochs: 30, dropout: 0.2, infusion: { form: 'none' } });
+    const made = (await run()).student;
+    expect(made.training?.selectionLoss).toBeLessThan(0.4);
+    const bytes = encodeStudent(made);
+    expect(encodeStudent((await run()).student)).toEqual(bytes);
+    const again = decodeStudent(bytes);
+    expect(again.architecture).toEqual(student);
+    expect(again.predictProba(data.test)).toEqual(made.predictProba(data.test));
+    const without = await distill({ ...data, teacher, student, seed: 1, epochs: 30, infusion: { form: 'none' } });
+    expect(encodeStudent(without.student)).not.toEqual(bytes);
+  },
+);

@@ -1,4 +1,4 @@
-// How long a student is trained where nobody says: to a plateau of the validation rows, and no cap cuts it short in silence.
+// The default length of training: to a plateau of the selection loss; a student that reaches the cap while it falls says so.
 import { expect, test } from 'vitest';
 import { hardLabels } from '../../src/loss/distillation.ts';
 import { fit as fitStudent } from '../../src/student/fit.ts';
@@ -15,7 +15,7 @@ const run = (options: object) =>
     ...options,
   });
 
-test('the least, the patience and the most follow from rows and batch', () => {
+test('derives the fewest epochs, the patience and the most epochs from rows and batch size', () => {
   const of = (rows: number, more = {}) => checkFitOptions({ seed: 1, ...more }, rows).budget;
   expect(of(100)).toEqual({ least: 80, patience: 750, most: 3200 });
   expect(of(2000)).toEqual({ least: 75, patience: 47, most: 3000 });
@@ -24,7 +24,7 @@ test('the least, the patience and the most follow from rows and batch', () => {
   expect(of(2000, { optimizer: { schedule: 'linear' } })).toEqual({ least: 75, patience: Infinity, most: 75 });
 });
 
-test('training goes on while the validation loss falls, and ends at twice the epoch of the last clear fall', async () => {
+test('trains while the selection loss falls, and ends at twice the epoch of the last clear fall', async () => {
   const student = await run({});
   const { history = [], epochs = 0, epoch = 0, settled } = student.training ?? {};
   expect(settled).toBe(true);
@@ -34,22 +34,22 @@ test('training goes on while the validation loss falls, and ends at twice the ep
   });
   expect(epochs).toBe(Math.max(80, fall + 750, 2 * fall));
   expect(epoch).toBeLessThanOrEqual(epochs);
-  // ten times as many epochs gain nothing that counts
+  // ten times as many epochs gain no more than a clear fall
   const long = await run({ epochs: 10 * epochs });
   expect((student.training?.selectionLoss as number) - (long.training?.selectionLoss as number)).toBeLessThan(0.002);
 });
 
-test('where a stated number of epochs ends in a fall, the student says so', async () => {
+test('reports a student as not settled when a given number of epochs ends in a fall', async () => {
   expect((await run({ epochs: 3 })).training?.settled).toBe(false);
   expect((await run({ epochs: 4000 })).training?.settled).toBe(true);
 });
 
-test('without validation rows the least is trained', async () => {
+test('trains the fewest epochs without validation rows', async () => {
   const student = await run({ validation: undefined });
   expect([student.training?.epochs, student.training?.settled]).toEqual([80, true]);
 });
 
-test('the output starts at the log-odds of class 1, so that a rare class is rare from the first step on', async () => {
+test('starts the output at the log-odds of class 1: a rare class is rare from the first step on', async () => {
   const rare = { ...dataset, labels: Int8Array.from(dataset.labels, (_, i) => (i % 40 === 0 ? 1 : 0)) };
   const student = await fitStudent({ hidden: [4] }, rare, { margins: truth }, hardLabels(), {
     ...{ seed: 1, epochs: 1, optimizer: { learningRate: 1e-9 } },
@@ -57,7 +57,7 @@ test('the output starts at the log-odds of class 1, so that a rare class is rare
   expect(student.parameters.at(-1)).toBeCloseTo(Math.log(3 / 117), 5);
 });
 
-test('patience is counted from the best epoch: so many more, and none beyond', async () => {
+test('counts patience from the best epoch', async () => {
   for (const patience of [1, 4]) {
     const {
       epoch = 0,
@@ -69,7 +69,7 @@ test('patience is counted from the best epoch: so many more, and none beyond', a
   }
 });
 
-test('of epochs that are as good as each other the first is kept', async () => {
+test('keeps the first of equally good epochs', async () => {
   const student = await run({ epochs: 5, optimizer: { name: 'sgd', learningRate: 1e-30, weightDecay: 0 } });
   const losses = new Set(student.training?.history.map(({ validation }) => validation));
   expect([losses.size, student.training?.epoch]).toEqual([1, 1]);

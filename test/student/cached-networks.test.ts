@@ -1,5 +1,4 @@
-// Which networks stay in kernel memory: the three that answered last, each for as long as all that its answers depend on is
-// the same.
+// Which networks stay in kernel memory: the three most recently used, while everything that their predictions depend on is unchanged.
 import { beforeEach, expect, test, vi } from 'vitest';
 import { denseMatrix, type Matrix } from '../../src/data/matrix.ts';
 import { dispose } from '../../src/io/dispose.ts';
@@ -37,7 +36,7 @@ const linear = (...parameters: number[]): Model => ({
 });
 const margin = (model: Model, matrix: Matrix): number => predict(model, matrix, 'margins')[0] as number;
 const row = (...values: number[]): Matrix => denseMatrix(Float32Array.from(values), values.length);
-/** How many networks an action places. */
+/** Counts the networks that an action places. */
 const placed = (action: () => unknown): number => {
   const before = count.opened;
   action();
@@ -49,13 +48,13 @@ beforeEach(() => {
   expect(count.open).toBe(3);
 });
 
-test('the three that answered last stay, and the others go', () => {
+test('keeps the three most recently used networks', () => {
   const [a, b, c, e] = [1, 2, 3, 4].map((w) => linear(w, 0.5)) as [Model, Model, Model, Model];
   const weightOf = (model: Model): number => margin(model, row(2)) / 2 - 0.25;
   const places = (model: Model): number => placed(() => expect(weightOf(model)).toBe(model.parameters[0]));
   expect([a, b, c].map(places)).toEqual([1, 1, 1]);
   expect([a, c, b, a].map(places)).toEqual([0, 0, 0, 0]);
-  // c has waited longest
+  // c is the least recently used
   expect(places(e)).toBe(1);
   expect([b, a, e].map(places)).toEqual([0, 0, 0]);
   expect(places(c)).toBe(1);
@@ -64,7 +63,7 @@ test('the three that answered last stay, and the others go', () => {
   expect(count.open).toBe(3);
 });
 
-test('the same shape and the same fields, said again, are the same network', () => {
+test('reuses a network for an equal architecture and equal fields', () => {
   const { parameters } = linear(1, 2, 3, 4, 5, 6, 7, 8, 9);
   const matrix = row(1, 1);
   const shapes: Architecture[] = [
@@ -86,7 +85,7 @@ test('the same shape and the same fields, said again, are the same network', () 
   expect(placed(() => margin({ architecture: { hidden: [2] }, parameters: parameters.slice() }, matrix))).toBe(1);
 });
 
-test('other fields are another network', () => {
+test('places another network for other fields', () => {
   const model = linear(1, 10, 100, 0.5);
   const slotted = (fieldColumns: number[], ...values: number[]): Matrix => ({
     ...{ rows: 1, fields: values.length, width: 3, fieldColumns: Int32Array.from(fieldColumns) },
@@ -107,7 +106,7 @@ test('other fields are another network', () => {
   }
 });
 
-test('shapes of as many parameters, residual or not, are networks of their own', () => {
+test('distinguishes architectures with equal numbers of parameters, residual or not', () => {
   // 3 + 1 and 2 + 2 units after 2: 2 x 1 + 2 + 14 parameters and a bias either way
   const parameters = Float32Array.from({ length: 19 }, (_, i) => ((i * 5) % 7) / 4 + 0.25);
   const alone = (architecture: Architecture): number =>
@@ -131,7 +130,7 @@ test.each([
   [4, 4],
   [4, 5],
   [8, 5],
-])('parameters %i bytes into a buffer, %i of them: placed again where one has changed, and only then', (offset, n) => {
+])('parameters at byte %i of a buffer, %i of them: places a network again only when one changes', (offset, n) => {
   const parameters = new Float32Array(new ArrayBuffer(offset + 4 * n), offset, n);
   parameters.set(Array.from({ length: n }, (_, k) => k + 1));
   const architecture = { hidden: [] };
@@ -146,7 +145,7 @@ test.each([
   expect(count.open).toBe(3);
 });
 
-test('rows of a file are answered a block at a time, to the last', () => {
+test('predicts rows in a file block by block, to the last', () => {
   for (const rows of [SHUFFLE_BLOCK_ROWS, SHUFFLE_BLOCK_ROWS + 3]) {
     const x = Float32Array.from({ length: rows }, (_, i) => i % 1000);
     const { stored, read } = asStored(denseMatrix(x, 1));
@@ -157,7 +156,7 @@ test('rows of a file are answered a block at a time, to the last', () => {
   }
 });
 
-test('rows of a million fields are answered for one at a time', () => {
+test('predicts rows with a million fields one at a time', () => {
   const fields = 2 ** 20 + 1;
   const data = new Int32Array(2 * fields).fill(-1);
   data[5] = 0;
@@ -166,7 +165,7 @@ test('rows of a million fields are answered for one at a time', () => {
   expect(predict(linear(2, 3, 0.5), matrix, 'margins')).toEqual(Float64Array.of(2.5, 3.5));
 });
 
-test('rows for which there is no room are refused, and nothing stays of them', () => {
+test('refuses rows that do not fit in memory, and keeps nothing of them', () => {
   const fields = 2 ** 30;
   const matrix = { rows: 0, fields, width: 1, fieldColumns: new Int32Array(0), data: new Int32Array(0) };
   expect(() => margin(linear(2, 1), matrix)).toThrow(expect.objectContaining({ code: 'memory' }));
@@ -175,7 +174,7 @@ test('rows for which there is no room are refused, and nothing stays of them', (
   expect(count.open).toBe(3);
 });
 
-test('a network stays up to four million parameters, and goes after its answer above that', () => {
+test('keeps networks of up to four million parameters, and removes larger ones after the prediction', () => {
   const wide = (features: number): { model: Model; matrix: Matrix; size: number } => {
     const size = 2047 * (features + 2) + 1;
     const parameters = new Float32Array(size);

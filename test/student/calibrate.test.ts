@@ -1,4 +1,4 @@
-// Calibration of a trained student: taken where it plainly pays, folded into its last layer, and left alone elsewhere.
+// Calibration of a trained student: folded into the last layer if it is clearly better, else the student is unchanged.
 import { expect, test } from 'vitest';
 import type { Dataset } from '../../src/data/dataset.ts';
 import { denseMatrix } from '../../src/data/matrix.ts';
@@ -20,13 +20,13 @@ const logLoss = (student: Student): number => {
   return p.reduce((sum, q, i) => sum - Math.log(held.labels[i] ? q : 1 - q), 0) / p.length;
 };
 
-test.each([[[]], [[6]]])('an under-confident student of hidden layers %j is made sure of itself', async (hidden) => {
+test.each([[[]], [[6]]])('calibrates an under-confident student with hidden layers %j', async (hidden) => {
   const student = await trained(hidden, 0.4, 0.5);
   const { student: better, calibration } = await calibrate(student, held);
   expect(calibration).toMatchObject({ taken: true });
   expect(calibration?.slope).toBeGreaterThan(1.8);
   expect(logLoss(better)).toBeLessThan(logLoss(student) - 0.02);
-  // z' = a z + b to the rounding of float32, and nothing else of it has changed
+  // z' = a z + b to float32 rounding, and nothing else changed
   const [before, after] = [student.margins(held), better.margins(held)];
   after.forEach((z, i) => {
     const want = (calibration?.slope as number) * (before[i] as number) + (calibration?.shift as number);
@@ -36,14 +36,14 @@ test.each([[[]], [[6]]])('an under-confident student of hidden layers %j is made
   expect(better.parameters.subarray(0, bias)).toEqual(student.parameters.subarray(0, bias));
 });
 
-test('a calibrated student is left as it is', async () => {
+test('leaves a calibrated student unchanged', async () => {
   const student = await trained([], 1, 0);
   const { student: same, calibration } = await calibrate(student, held);
   expect(same).toBe(student);
   expect(calibration?.taken).toBe(false);
 });
 
-test('with few labels, or few of a class, nothing is fitted', async () => {
+test('fits nothing with few labels or few labels of a class', async () => {
   const student = await trained([], 0.4, 0);
   const few = (keep: (i: number) => boolean) => ({ ...held, labels: held.labels.map((y, i) => (keep(i) ? y : -1)) });
   expect(
@@ -59,7 +59,7 @@ test('with few labels, or few of a class, nothing is fitted', async () => {
   expect((await calibrate(student, rare)).calibration).toBeUndefined();
 });
 
-test('a student that ranks the wrong way round is not turned over', async () => {
+test('does not invert a student with reversed ranks', async () => {
   const student = await trained([], -1, 0);
   expect((await calibrate(student, held)).student).toBe(student);
 });
@@ -67,7 +67,7 @@ test('a student that ranks the wrong way round is not turned over', async () => 
 const sigmoid = (z: number): number => 1 / (1 + Math.exp(-z));
 const lossOf = (z: number, y: number): number => Math.log1p(Math.exp(y ? -z : z));
 
-/** One column, which a student of weight 1 and bias 0 answers with as its margin. */
+/** One column, which is the margin of a student with weight 1 and bias 0. */
 function margins(x: ArrayLike<number>, labels: ArrayLike<number>): Dataset {
   const features = denseMatrix(Float32Array.from(x), 1);
   const { rows } = features;
@@ -82,7 +82,7 @@ const identity = new Student({
   preprocessing: margins([], []).preprocessing,
 });
 
-/** Labels drawn at log-odds a x + b. */
+/** Draws labels at log-odds a x + b. */
 function draw(rows: number, seed: number, a: number, b: number): Dataset {
   const d = dice(seed);
   const x = Float32Array.from({ length: rows }, () => d.real(-3, 3));
@@ -92,7 +92,7 @@ function draw(rows: number, seed: number, a: number, b: number): Dataset {
   );
 }
 
-/** Newton's method on the log-loss at a x + b plus (a - 1)^2 / 2, of the rows outside a fold: [a, b]. */
+/** Minimises log-loss at a x + b plus (a - 1)^2 / 2 over the rows outside a fold by Newton's method: [a, b]. */
 function platt(x: Float64Array, labels: Int8Array, skip: number): [number, number] {
   let [a, b] = [1, 0];
   for (let turn = 0; turn < 40; turn++) {
@@ -114,7 +114,7 @@ function platt(x: Float64Array, labels: Int8Array, skip: number): [number, numbe
   return [a, b];
 }
 
-/** What calibration says of a student whose margins are x, by a plain loop over folds. */
+/** The expected calibration of a student with margins x, by a plain loop over folds. */
 function plainly({ labels, features }: Dataset): { slope: number; shift: number; difference: number; error: number } {
   const x = Float64Array.from(new Float32Array((features as { data: Int32Array }).data.buffer));
   const differences: number[] = [];
@@ -135,7 +135,7 @@ function plainly({ labels, features }: Dataset): { slope: number; shift: number;
 test.each([
   [400, 1, 2, 0.5, true],
   [120, 2, 1.2, 0.2, false],
-])('of %i rows: the map of them all, and its cross-fitted gain, by a plain loop', async (rows, seed, a, b, taken) => {
+])('%i rows: the map and its cross-fitted difference equal those of a plain loop', async (rows, seed, a, b, taken) => {
   const drawn = draw(rows, seed, a, b);
   const validation = { ...drawn, labels: drawn.labels.map((y, i) => (i % 7 === 3 ? -1 : y)) };
   const want = plainly(validation);
@@ -157,7 +157,7 @@ test.each([
   [9, 41, false],
   [41, 9, false],
   [20, 29, false],
-])('%i labels of class 1 and %i of class 0 beside unlabelled rows: enough is %o', async (ones, zeros, enough) => {
+])('%i labels of class 1 and %i of class 0 with unlabelled rows: enough is %o', async (ones, zeros, enough) => {
   const labels = [...Array(ones).fill(1), ...Array(30).fill(-1), ...Array(zeros).fill(0)];
   const x = labels.map((_, i) => ((i * 7) % 11) - 5);
   const { student, calibration } = await calibrate(identity, margins(x, labels));
@@ -165,7 +165,7 @@ test.each([
   if (!enough) expect(student).toBe(identity);
 });
 
-test('where it makes cross-fitted answers worse, the loss and its error are told as they are', async () => {
+test('reports the difference and its standard error when calibration is worse', async () => {
   for (const seed of [1, 2, 3, 4, 5]) {
     const drawn = draw(200, seed, 1, 0);
     const want = plainly(drawn);

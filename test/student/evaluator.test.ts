@@ -1,4 +1,4 @@
-// The cross-entropy of parameters on the rows of a selection, in memory and in a file that is read a piece at a time.
+// The selection loss on rows in memory and on rows in a file, which is read in pieces.
 import { expect, test } from 'vitest';
 import type { AnyDataset, Dataset } from '../../src/data/dataset.ts';
 import { denseMatrix, type Matrix } from '../../src/data/matrix.ts';
@@ -11,7 +11,7 @@ const PIECE = 16384;
 const SHAPE = { hidden: [] };
 const softplus = (z: number): number => Math.max(z, 0) + Math.log1p(Math.exp(-Math.abs(z)));
 
-/** Margin of a row: 2 x - y + .5, by both of its numbers. */
+/** The margin of a row, 2 x - y + .5. */
 const PARAMETERS = Float32Array.of(2, -1, 0.5);
 const numbersOf = (row: number): [number, number] => [(row % 13) / 4 - 1.5, (row % 7) / 2];
 const marginOf = (row: number): number => {
@@ -35,7 +35,7 @@ const meanLoss = (rows: readonly number[]): number =>
   rows.reduce((sum, row) => sum + softplus(marginOf(row)) - targetOf(row) * marginOf(row), 0) / rows.length;
 const span = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, i) => from + i);
 
-test('rows in memory: those of each selection, by one network for all that share it', () => {
+test('measures rows in memory with one network per validation part', () => {
   const dataset = datasetOf(rowsFrom(0, 700), 700);
   using arena = openArena();
   const evaluators = new Map();
@@ -52,7 +52,7 @@ test('rows in memory: those of each selection, by one network for all that share
   }
 });
 
-test('rows in a file: the pieces that hold any are read, up to the last of them', () => {
+test('reads only the pieces of a file that contain selected rows', () => {
   const total = 4 * PIECE + 10;
   const { stored, read } = asStored(rowsFrom(0, total));
   using arena = openArena();
@@ -85,7 +85,7 @@ test('rows in a file: the pieces that hold any are read, up to the last of them'
   }
 });
 
-test('a file of very many rows takes the memory of a piece', () => {
+test('needs memory for one piece of a large file', () => {
   const rows = 2 ** 31;
   const { data: _, ...shape } = rowsFrom(0, 0);
   const features = { ...shape, rows, read: (from: number, to: number) => rowsFrom(from, to - from) };
@@ -93,7 +93,7 @@ test('a file of very many rows takes the memory of a piece', () => {
   const hidden = { hidden: [2] };
   const some = select(datasetOf(features, rows), [3, 20]);
   const measure = openMeasure(arena, { evaluators: new Map(), shape: hidden, width: 2 }, some);
-  // relu(x + 2), of which the margin is twice as much less 1
+  // margin 2 relu(x + 2) - 1
   writeParameters(arena, measure.net, 2, hidden, Float32Array.of(1, 0, 0, 0, 2, 0, 2, 0, -1));
   const losses = [3, 20].map((row) => {
     const z = 2 * (numbersOf(row)[0] + 2) - 1;
@@ -102,7 +102,7 @@ test('a file of very many rows takes the memory of a piece', () => {
   expect(measure.loss()).toBeCloseTo((losses[0] + losses[1]) / 2, 9);
 });
 
-test('a few rows of very many fields in memory take no more than their own', () => {
+test('needs memory only for the rows there are, with very many fields', () => {
   const fields = 2 ** 16 + 1;
   const data = new Int32Array(2 * fields).fill(-1);
   data[7] = 0;
@@ -120,9 +120,10 @@ test('a few rows of very many fields in memory take no more than their own', () 
   expect(measure.loss()).toBeCloseTo((losses[0] + losses[1]) / 2, 9);
 });
 
-test('validation rows of other columns than the training rows are refused', () => {
+test('refuses validation rows with other columns than the training rows', () => {
   using arena = openArena();
-  const message = 'validation: 2 encoded columns, the training rows have 3; encode both alike';
+  const message =
+    'validation: 2 encoded columns, expected 3, as in the training rows; encode both parts with the same preprocessing';
   const refused = expect.objectContaining({ code: 'value', message });
   const some = select(datasetOf(rowsFrom(0, 4), 4), [0]);
   expect(() => openMeasure(arena, { evaluators: new Map(), shape: SHAPE, width: 3 }, some)).toThrow(refused);

@@ -1,5 +1,5 @@
-// The fit of a logistic student: the minimum of its loss against a plain Newton's method and minima known by hand, the path of
-// penalties, and how many passes over the rows it takes.
+// The fit of a logistic student: its minimum against a plain Newton's method and minima computed by hand, the path of penalties, and
+// the number of passes over the rows.
 import { describe, expect, test, vi } from 'vitest';
 import type { AnyDataset, Dataset } from '../../src/data/dataset.ts';
 import { denseMatrix, type Matrix } from '../../src/data/matrix.ts';
@@ -56,7 +56,7 @@ const inFile = (dataset: Dataset): { dataset: AnyDataset; read: [number, number]
   return { dataset: { ...dataset, features: stored } as unknown as AnyDataset, read };
 };
 
-/** A signal, and how often it was asked: once a block of every pass over the rows. */
+/** A signal that counts its checks: one per block and pass over the rows. */
 function counter(): { signal: AbortSignal; blocks: () => number } {
   const { signal } = new AbortController();
   const asked = vi.spyOn(signal, 'throwIfAborted');
@@ -125,16 +125,16 @@ function expectClose(got: Float32Array | undefined, want: readonly number[], mos
 }
 
 describe('the minimum', () => {
-  test('of forty columns is that of Newton’s method, and so is its loss', async () => {
+  test('with forty columns equals that of Newton’s method, with its loss', async () => {
     const d = dice(11);
     const x = Array.from({ length: 120 }, () => Array.from({ length: 40 }, () => Math.fround(d.real(-1, 1))));
     const y = x.map(([a = 0]) => (d.real(-1, 1) < a ? 1 : 0));
     const weights = y.map(() => d.real(0.5, 2));
     const want = newton(x, y, 2, weights);
     const dataset = rowsOf(denseMatrix(Float32Array.from(x.flat()), 40), y);
-    const lesson = { targets: { margins: new Float64Array(120) }, loss: hardLabels() };
+    const task = { targets: { margins: new Float64Array(120) }, loss: hardLabels() };
     for (const rows of [dataset, inFile(dataset).dataset]) {
-      const student = await fitLogistic(rows, lesson, { penalties: [2], weights: Float64Array.from(weights) });
+      const student = await fitLogistic(rows, task, { penalties: [2], weights: Float64Array.from(weights) });
       expectClose(student.parameters, want.theta);
       expect(student.training?.history).toHaveLength(1);
       expect((student.training?.history[0]?.train as number) * 120).toBeCloseTo(want.value, 9);
@@ -142,16 +142,16 @@ describe('the minimum', () => {
     }
   });
 
-  test('is a student of threshold a half, with the preprocessing of its rows and no provenance', async () => {
+  test('is a student with threshold 0.5, the preprocessing of its rows and no provenance', async () => {
     const dataset = column([1, -1], [1, 0]);
-    const lesson = { targets: { margins: new Float64Array(2) }, loss: hardLabels() };
-    const student = await fitLogistic(dataset, lesson, {});
+    const task = { targets: { margins: new Float64Array(2) }, loss: hardLabels() };
+    const student = await fitLogistic(dataset, task, {});
     expect(student).toMatchObject({ architecture: { hidden: [] }, threshold: 0.5, provenance: {} });
     expect(student.preprocessing).toBe(dataset.preprocessing);
     expect(student.training?.penalty).toBe(1);
   });
 
-  /** Two blocks of rows, of x = 0 and x = 1 beside a column of zeros: without a penalty each has a margin of its own. */
+  /** Two blocks of rows, x = 0 and x = 1, with a second column of zeros: without a penalty each block gets its own margin. */
   const n = 2 * SHUFFLE_BLOCK_ROWS;
   const inBlock = (i: number): number => Math.floor(i / SHUFFLE_BLOCK_ROWS);
   const two = rowsOf(
@@ -169,7 +169,7 @@ describe('the minimum', () => {
     [true, undefined],
     [false, weights],
     [false, undefined],
-  ])('of two blocks of rows, in a file %o, is each block’s own mean', async (stored, given) => {
+  ])('gives each of two blocks its own mean, in a file %o', async (stored, given) => {
     const [sums, counts, entropies] = [
       [0, 0],
       [0, 0],
@@ -203,29 +203,30 @@ describe('the minimum', () => {
     expect(read).toEqual(Array.from({ length: passes }, () => pass).flat());
   });
 
-  test('of a few stored rows of very many columns needs little memory', async () => {
+  test('needs little memory for a few stored rows with very many columns', async () => {
     const width = 16_500;
     const values = new Float32Array(2 * width);
     values[width - 1] = 1;
     values[2 * width - 1] = -1;
     const { dataset } = inFile(rowsOf(denseMatrix(values, width), [1, 0]));
-    const lesson = { targets: { margins: Float64Array.of(2, -2) }, loss: logitMatching({ alpha: 1 }) };
-    const { parameters } = await fitLogistic(dataset, lesson, { penalties: [0] });
+    const task = { targets: { margins: Float64Array.of(2, -2) }, loss: logitMatching({ alpha: 1 }) };
+    const { parameters } = await fitLogistic(dataset, task, { penalties: [0] });
     expect([parameters[0], parameters[width - 1], parameters[width]]).toEqual([0, 2, 0]);
   });
 
-  test('of a loss that is no number is refused', async () => {
+  test('refuses a loss that is not a number', async () => {
     const options = { penalties: [0] };
     const code = 'value';
-    const message = 'student: its loss is not a number; look for targets or weights that are none';
+    const message =
+      'student: the training loss is not a number; check the targets and row weights for values that are not finite';
     const refused = expect.objectContaining({ code, message });
     const soft = distillation({ alpha: 1 });
     const none = { targets: { margins: Float64Array.of(NaN, 0) }, loss: soft };
     await expect(fitLogistic(column([1, -1], [1, 0]), none, options)).rejects.toThrow(refused);
     const weights = Float64Array.of(NaN, 1);
-    const lesson = { targets: { margins: new Float64Array(2) }, loss: soft };
-    await expect(fitLogistic(column([1, -1], [1, 0]), lesson, { ...options, weights })).rejects.toThrow(refused);
-    // w = 1e42 in float64, which float32 does not hold, beside a bias of 0
+    const task = { targets: { margins: new Float64Array(2) }, loss: soft };
+    await expect(fitLogistic(column([1, -1], [1, 0]), task, { ...options, weights })).rejects.toThrow(refused);
+    // w = 1e42 in float64, beyond the range of float32, with a bias of 0
     const far = { targets: { margins: Float64Array.of(1, -1) }, loss: logitMatching({ alpha: 1 }) };
     await expect(fitLogistic(column([1e-42, -1e-42], [1, 0]), far, options)).rejects.toThrow(refused);
   });
@@ -245,9 +246,9 @@ describe('the path of penalties', () => {
     rows: Uint32Array.from(held.y.keys()),
     targets: Float64Array.from(held.y),
   };
-  const lesson = { targets: { margins: new Float64Array(60) }, loss: hardLabels(), validation };
+  const task = { targets: { margins: new Float64Array(60) }, loss: hardLabels(), validation };
 
-  test('ends three after the best, whose student is kept', async () => {
+  test('ends three penalties after the best one and keeps the best student', async () => {
     const penalties = [100, 10, 3, 1, 0.1, 0.01, 0.001];
     const fits = penalties.map((penalty) => newton(train.x, train.y, penalty));
     const losses = fits.map(({ theta }) => {
@@ -259,9 +260,9 @@ describe('the path of penalties', () => {
     });
     const best = losses.indexOf(Math.min(...losses));
     expect([best > 0, best + 3 < 6]).toEqual([true, true]);
-    const told: Progress[] = [];
-    const onProgress = (progress: Progress): unknown => told.push(progress);
-    const { training, parameters } = await fitLogistic(dataset, lesson, { penalties, onProgress });
+    const reported: Progress[] = [];
+    const onProgress = (progress: Progress): unknown => reported.push(progress);
+    const { training, parameters } = await fitLogistic(dataset, task, { penalties, onProgress });
     expectClose(parameters, fits[best]?.theta as number[]);
     expect(training).toMatchObject({ penalty: penalties[best], epoch: best + 1, epochs: best + 4, settled: true });
     expect(training?.selectionLoss).toBeCloseTo(losses[best] as number, 6);
@@ -269,13 +270,13 @@ describe('the path of penalties', () => {
       expect(loss).toBeCloseTo((fits[k]?.value as number) / 60, 10);
       expect(chosenBy).toBeCloseTo(losses[k] as number, 6);
     });
-    expect(told).toEqual([
+    expect(reported).toEqual([
       ...(training?.history ?? []).map((own, k) => ({ stage: 'student', done: k + 1, total: 7, losses: own })),
       { stage: 'student', done: 7, total: 7 },
     ]);
   });
 
-  test('keeps the first of those that do as well', async () => {
+  test('keeps the first of equally good penalties', async () => {
     const nothing = column([0, 0, 0], [1, 0, 1]);
     const rows = Uint32Array.of(0, 1, 2);
     const same = { dataset: nothing, rows, targets: Float64Array.of(1, 0, 1) };
@@ -294,8 +295,8 @@ describe('passes over the rows', () => {
     [4, false],
     [2 * SHUFFLE_BLOCK_ROWS, false],
     [2 * SHUFFLE_BLOCK_ROWS, true],
-  ])('%i rows of a quadratic loss with orthogonal columns take three, in a file %o', async (rows, stored) => {
-    // b = 1 and w = 2 fit them all: a look, the one direction, and a look at where it leads
+  ])('are three for %i rows of a quadratic loss with orthogonal columns, in a file %o', async (rows, stored) => {
+    // b = 1 and w = 2 fit all rows: an evaluation, one direction, and an evaluation of the step
     const half = rows / 2;
     const x = Float32Array.from({ length: rows }, (_, i) => (i < half ? -1 : 1));
     const margins = Float64Array.from(x, (v) => 1 + 2 * v);
@@ -304,9 +305,9 @@ describe('passes over the rows', () => {
       Int8Array.from(x, (_, i) => i % 2),
     );
     const { signal, blocks } = counter();
-    const lesson = { targets: { margins }, loss: logitMatching({ alpha: 1 }) };
+    const task = { targets: { margins }, loss: logitMatching({ alpha: 1 }) };
     const given = stored ? inFile(dataset).dataset : dataset;
-    const { parameters, training } = await fitLogistic(given, lesson, { penalties: [0], signal });
+    const { parameters, training } = await fitLogistic(given, task, { penalties: [0], signal });
     expect(parameters).toEqual(Float32Array.of(2, 1));
     expect(training).toMatchObject({ settled: true, history: [{ train: 0 }] });
     expect(blocks()).toBe(3 * Math.ceil(rows / SHUFFLE_BLOCK_ROWS));
@@ -315,19 +316,19 @@ describe('passes over the rows', () => {
   test.each([
     [2 ** -11, 0, 2],
     [2 ** -9, 2 ** -9, 3],
-  ])('a shift of %f is worth a step only above 1e-13 of the loss', async (shift, bias, passes) => {
-    // the loss is (2^24 + shift^2) / 4, of which the step would gain shift^2 / 4
+  ])('takes a step for a shift of %f only if it gains more than 1e-13 of the loss', async (shift, bias, passes) => {
+    // the loss is (2^24 + shift^2) / 4, and the step would reduce it by shift^2 / 4
     const margins = Float64Array.of(2 ** 12 + shift, -(2 ** 12) + shift);
     const { signal, blocks } = counter();
-    const lesson = { targets: { margins }, loss: logitMatching({ alpha: 1 }) };
-    const { parameters, training } = await fitLogistic(column([0, 0], [1, 0]), lesson, { penalties: [0], signal });
+    const task = { targets: { margins }, loss: logitMatching({ alpha: 1 }) };
+    const { parameters, training } = await fitLogistic(column([0, 0], [1, 0]), task, { penalties: [0], signal });
     expect(parameters).toEqual(Float32Array.of(0, bias));
     expect(training?.settled).toBe(true);
     expect(blocks()).toBe(passes);
   });
 
-  test('a step is found in 250 directions at most, the more of them the nearer the minimum', async () => {
-    // each direction tells one more link of a chain of 300, and two rows apart make up the rest of the loss, 2^20
+  test('computes a step in at most 250 directions, more of them near the minimum', async () => {
+    // each direction reaches one more link of a chain of 300; two separate rows contribute the rest of the loss, 2^20
     const width = 300;
     const values = new Float32Array((width + 2) * width);
     for (let i = 0; i < width; i++) {
@@ -342,16 +343,16 @@ describe('passes over the rows', () => {
       margins.map((_, i) => i % 2),
     );
     taken.length = 0;
-    const lesson = { targets: { margins }, loss: logitMatching({ alpha: 1 }) };
-    const { training } = await fitLogistic(dataset, lesson, { penalties: [0] });
+    const task = { targets: { margins }, loss: logitMatching({ alpha: 1 }) };
+    const { training } = await fitLogistic(dataset, task, { penalties: [0] });
     expect(taken[0]).toBe(250);
     expect(Math.max(...taken)).toBe(250);
     expect(training?.settled).toBe(true);
     expect((training?.history[0]?.train as number) * (width + 2)).toBeCloseTo(2 ** 20, 5);
   });
 
-  test('a step that overshoots is halved until it helps', async () => {
-    // the labels start the bias at log(2n - 1), where the loss is all but flat; its minimum is 0
+  test('halves a step that overshoots until the loss falls', async () => {
+    // the labels start the bias at log(2n - 1), where the loss is almost flat; its minimum is at 0
     const n = 5000;
     let [z, passes] = [Math.log(2 * n - 1), 1];
     const lossAt = (b: number): number => softplus(b) - b / 2 - Math.log(2);
@@ -364,35 +365,35 @@ describe('passes over the rows', () => {
       z -= (length * g) / h;
     }
     const { signal, blocks } = counter();
-    const lesson = { targets: { margins: new Float64Array(n) }, loss: distillation({ alpha: 1 }) };
+    const task = { targets: { margins: new Float64Array(n) }, loss: distillation({ alpha: 1 }) };
     const dataset = rowsOf(denseMatrix(new Float32Array(40 * n), 40), new Int8Array(n).fill(1));
-    const { parameters, training } = await fitLogistic(dataset, lesson, { penalties: [0], signal });
+    const { parameters, training } = await fitLogistic(dataset, task, { penalties: [0], signal });
     expectClose(parameters, Array(41).fill(0));
     expect(training?.settled).toBe(true);
     expect(passes).toBeGreaterThan(15);
     expect(blocks()).toBe(passes);
   });
 
-  test('where rounding hides what is left to gain, it stays where it is, after forty trials', async () => {
-    // at weights of 2^40 the step to 2e-8 gains some 1e-4, where the loss is told to some 2e-4
+  test('stays at its place after forty trials when rounding hides the remaining decrease', async () => {
+    // at weights of 2^40 the step to 2e-8 gains about 1e-4, and the loss is accurate to about 2e-4
     const weights = Float64Array.of(2 ** 40, 2 ** 40);
     const { signal, blocks } = counter();
-    const lesson = { targets: { margins: Float64Array.of(2e-8, 2e-8) }, loss: distillation({ alpha: 1 }) };
+    const task = { targets: { margins: Float64Array.of(2e-8, 2e-8) }, loss: distillation({ alpha: 1 }) };
     const options = { penalties: [0], weights, signal };
-    const { parameters, training } = await fitLogistic(column([0, 0], [1, 0]), lesson, options);
+    const { parameters, training } = await fitLogistic(column([0, 0], [1, 0]), task, options);
     expect(parameters).toEqual(Float32Array.of(0, 0));
     expect(training?.settled).toBe(true);
     expect(blocks()).toBe(2 + 40 + 1);
   });
 
-  test('sixty steps are the most, and then it is not settled', async () => {
-    // the minimum lies at minus infinity, and a step of Newton's method goes 1 + exp(-m) there from a bias of -m
+  test('ends after sixty steps and reports the student as not settled', async () => {
+    // the minimum is at minus infinity: from a bias of -m, a Newton step moves 1 + exp(-m) towards it
     let m = 0;
     for (let turn = 0; turn < 60; turn++) m += 1 + Math.exp(-m);
     const { signal, blocks } = counter();
-    const lesson = { targets: { margins: new Float64Array(1) }, loss: hardLabels() };
+    const task = { targets: { margins: new Float64Array(1) }, loss: hardLabels() };
     const options = { penalties: [0], weights: Float64Array.of(1e20), signal };
-    const { parameters, training } = await fitLogistic(column([0], [0]), lesson, options);
+    const { parameters, training } = await fitLogistic(column([0], [0]), task, options);
     expectClose(parameters, [0, -m], 1e-5);
     expect(training?.settled).toBe(false);
     expect((training?.history[0]?.train as number) / 1e20 / Math.exp(-m)).toBeCloseTo(1, 9);

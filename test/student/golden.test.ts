@@ -8,14 +8,14 @@ import { bindMatrix, createNetwork, placeMatrix, readParameters, writeParameters
 import golden from '../golden/training.json' with { type: 'json' };
 import { forward } from '../kernels/reference.ts';
 
-test.each(golden.losses)('loss at alpha $alpha, T $temperature: value 1e-12, derivative 1e-7', (g) => {
+test.each(golden.losses)('loss at alpha $alpha, T $temperature: value within 1e-12, derivative within 1e-7', (g) => {
   using arena = openArena();
   const { kernels } = arena;
   const n = g.z.length;
   const q = arena.put(Float64Array.from(g.u));
   const entropy = arena.reserve(8 * n);
   kernels.softenTargets(q, n, g.temperature, q, entropy);
-  // one logistic unit whose single input is the margin: the network's loss is that of float32 margins
+  // one logistic unit whose only input is the margin, so the network's loss is the loss of float32 margins
   const net = createNetwork(arena, 1, { hidden: [] });
   bindMatrix(arena, net, placeMatrix(arena, denseMatrix(Float32Array.from(g.z), 1)), n);
   writeParameters(arena, net, 1, { hidden: [] }, Float32Array.of(1, 0));
@@ -25,7 +25,7 @@ test.each(golden.losses)('loss at alpha $alpha, T $temperature: value 1e-12, der
     kernels.beginEpoch(net, 1, 0, 1);
     kernels.lossGradient(net, arena.put(Uint32Array.of(i)), 1);
     const [, slope] = readParameters(arena, net, 1, { hidden: [] }, kernels.networkGradient(net));
-    // the margin is rounded to float32 here; the slope carries that over to the value
+    // the margin is rounded to float32 here, which changes the value by the slope times the rounding
     const shift = (g.slope[i] as number) * (Math.fround(z) - z);
     expect(Math.abs(kernels.networkLoss(net) - (g.value[i] as number) - shift)).toBeLessThan(1e-11);
     expect(Math.abs((slope as number) - (g.slope[i] as number))).toBeLessThan(2e-7 * Math.max(1, g.temperature));
@@ -76,7 +76,7 @@ test.each(golden.networks)(
       kernels.beginEpoch(net, 1, 0, epoch);
       kernels.trainRows(net, 0, rows);
     }
-    // a step of AdamW is about rate * sign(g) while g is small, so a gradient near 0 may differ by a part of a step
+    // an AdamW step is about rate * sign(g) for small g, so a gradient near 0 may differ by a fraction of a step
     close(readParameters(arena, net, g.features, shape), g.after20, 2e-5);
 
     kernels.startNetwork(net, 1, 0);

@@ -1,5 +1,4 @@
-// Students answer from networks that stay in kernel memory: the same bits as the reference, whoever answered before, in
-// whatever form the rows come.
+// Predictions from cached networks have the bits of the reference, in any order of students and any form of rows.
 import { expect, test } from 'vitest';
 import { denseMatrix, denseRows, type Matrix } from '../../src/data/matrix.ts';
 import type { Preprocessing } from '../../src/data/preprocessing.ts';
@@ -31,7 +30,7 @@ function expected({ parameters, architecture, preprocessing }: Student, matrix: 
   );
 }
 
-test('students in turn, rows dense and in slots, one and many: always their own answers', () => {
+test('alternating students predict the same bits for dense and sparse rows, one and many', () => {
   const students = [student(5, [7]), student(5, []), student(5, [40, 33]), student(5, [7]), student(9, [16])];
   const rows = (width: number, n: number): Float32Array =>
     Float32Array.from({ length: n * width }, () => d.real(-2, 2));
@@ -55,7 +54,7 @@ test('students in turn, rows dense and in slots, one and many: always their own 
   }
 });
 
-test('an answer is the caller’s: later ones leave it as it is', () => {
+test('returns a new array that later predictions do not change', () => {
   const s = student(3, [4]);
   const first = s.predictProba(Float32Array.of(1, 2, 3));
   const copy = first.slice();
@@ -63,7 +62,7 @@ test('an answer is the caller’s: later ones leave it as it is', () => {
   expect(first).toEqual(copy);
 });
 
-test('students that share an array of parameters, or change it in place, give their own answers', () => {
+test('students that share an array of parameters, or change it in place, predict correctly', () => {
   const s = student(4, [5, 3]);
   const rows = Float32Array.from({ length: 12 }, () => d.real(-2, 2));
   const dense = denseMatrix(rows, 4);
@@ -82,11 +81,11 @@ test('students that share an array of parameters, or change it in place, give th
   }
 });
 
-test('margins are what probabilities are made of, and tell rows apart whose probabilities round to 1', () => {
+test('margins give the probabilities, and separate rows whose probabilities round to 1', () => {
   const s = student(2, []);
   s.parameters.set([40, 0, 0]);
   const rows = Float32Array.of(1, 0, 1.5, 0, 2, 0);
   expect([...s.margins(rows)]).toEqual([40, 60, 80]);
   expect([...s.predictProba(rows)]).toEqual([1, 1, 1]);
-  expect(() => s.margins(new Float32Array(3))).toThrow(/rows of 2 encoded columns/);
+  expect(() => s.margins(new Float32Array(3))).toThrow(/3 dense values, expected a multiple of its 2 encoded columns/);
 });

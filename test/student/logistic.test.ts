@@ -1,4 +1,4 @@
-// A logistic student is the minimum of its loss: PyTorch's and scikit-learn's (test/golden/logistic.py), whatever the epochs.
+// A logistic student is the minimum of its loss, as in PyTorch and scikit-learn (test/golden/logistic.py).
 import { describe, expect, test } from 'vitest';
 import type { Dataset } from '../../src/data/dataset.ts';
 import { denseMatrix, denseRows, type Matrix } from '../../src/data/matrix.ts';
@@ -50,7 +50,7 @@ test.each(golden.cases)(
     });
     expect(student.training?.settled).toBe(true);
     expect(Math.abs((student.training?.history[0]?.train as number) * rows - g.value)).toBeLessThan(1e-8);
-    // the same numbers as dense columns are the same student
+    // equal numbers in dense columns give the same student
     const dense = denseMatrix(denseRows(features, 0, rows), 5);
     const again = await fitLogistic({ ...dataset, features: dense }, { targets, loss }, options);
     again.parameters.forEach((w, j) => {
@@ -63,17 +63,17 @@ const { dataset: world, truth } = drawWorld(500, 3);
 const validation = drawWorld(300, 4).dataset;
 
 describe('in fit', () => {
-  const lesson = { targets: { margins: truth }, loss: distillation({ alpha: 1 }) };
+  const task = { targets: { margins: truth }, loss: distillation({ alpha: 1 }) };
   const selection = debiasedSelection(validation, drawWorld(300, 4).truth);
 
-  test('neither seed nor epochs nor rate matter, and the penalty is the one with the lowest selection loss', async () => {
+  test('ignores seed, epochs and rate, and keeps the penalty with the lowest selection loss', async () => {
     const options = { validation: selection };
-    const one = await fitStudent({ hidden: [] }, world, lesson.targets, lesson.loss, {
+    const one = await fitStudent({ hidden: [] }, world, task.targets, task.loss, {
       ...options,
       seed: 1,
       epochs: 1,
     });
-    const two = await fitStudent({ hidden: [] }, world, lesson.targets, lesson.loss, {
+    const two = await fitStudent({ hidden: [] }, world, task.targets, task.loss, {
       ...{ ...options, seed: 2, optimizer: { learningRate: 1 } },
     });
     expect(encodeStudent(one)).toEqual(encodeStudent(two));
@@ -81,12 +81,12 @@ describe('in fit', () => {
     const losses = history.map(({ validation: loss }) => loss);
     expect(selectionLoss).toBe(Math.min(...losses));
     expect(losses.indexOf(Math.min(...losses))).toBe(epoch - 1);
-    // the truth is linear: next to no penalty, and next to no loss beyond the truth's own
+    // the truth is linear: almost no penalty, and almost no loss above that of the truth
     expect(penalty).toBeLessThan(1);
     expect(Math.max(...one.margins(world).map((z, i) => Math.abs(z - (truth[i] as number))))).toBeLessThan(0.05);
   });
 
-  test('noisy labels are held back by a penalty', async () => {
+  test('chooses a penalty for noisy labels', async () => {
     const few = drawWorld(40, 9).dataset;
     const d = dice(2);
     const wide = Float32Array.from({ length: 40 * 30 }, () => d.real(-1, 1));
@@ -111,14 +111,14 @@ describe('in fit', () => {
     expect(student.training?.penalty).toBeGreaterThanOrEqual(30);
   });
 
-  test('many at once are each the one alone; the same lesson twice is fitted once', async () => {
-    const other = { ...lesson, loss: distillation({ alpha: 0.5, temperature: 2 }) };
+  test('fitMany gives the students of fit, and fits equal tasks once', async () => {
+    const other = { ...task, loss: distillation({ alpha: 0.5, temperature: 2 }) };
     const steps: number[] = [];
     const onProgress = (): void => void steps.push(1);
     const [a, b, c] = await fitMany(
       { hidden: [] },
       world,
-      [lesson, other, { ...lesson, optimizer: { weightDecay: 0.1 } }],
+      [task, other, { ...task, optimizer: { weightDecay: 0.1 } }],
       {
         ...{ seed: 1, onProgress },
       },
@@ -129,35 +129,37 @@ describe('in fit', () => {
     expect(b?.parameters).toEqual(alone.parameters);
   });
 
-  test('other optimizers, and losses without one minimum, are trained', async () => {
+  test('trains with other optimizers, and with losses that are not convex', async () => {
     const run = (loss: Parameters<typeof fitStudent>[3], optimizer?: { name: 'adamw' | 'newton' }) =>
-      fitStudent({ hidden: [] }, world, lesson.targets, loss, { seed: 1, epochs: 3, optimizer });
-    expect((await run(lesson.loss, { name: 'adamw' })).training?.epochs).toBe(3);
+      fitStudent({ hidden: [] }, world, task.targets, loss, { seed: 1, epochs: 3, optimizer });
+    expect((await run(task.loss, { name: 'adamw' })).training?.epochs).toBe(3);
     expect((await run(weightedSoftLabels({ alpha: 0.5 }))).training?.epochs).toBe(3);
     const own = customLoss((z, u) => ({ value: 0.5 * (z - u) ** 2, derivative: z - u }));
     expect((await run(own)).training?.penalty).toBeUndefined();
     await expect(run(own, { name: 'newton' })).rejects.toThrow(
-      /newton fits logistic students with a convex loss, and this is the loss own/,
+      /newton for a custom loss, expected a logistic student with a convex loss/,
     );
     await expect(
-      fitStudent({ hidden: [2] }, world, lesson.targets, lesson.loss, { seed: 1, optimizer: { name: 'newton' } }),
-    ).rejects.toThrow(/a student of 1 hidden layers; use adamw or sgd/);
+      fitStudent({ hidden: [2] }, world, task.targets, task.loss, { seed: 1, optimizer: { name: 'newton' } }),
+    ).rejects.toThrow(
+      /newton for a student with hidden layers, expected a logistic student with a convex loss; use adamw or sgd/,
+    );
   });
 
-  test('an abort ends it with its reason', async () => {
+  test('an abort ends the fit with its reason', async () => {
     const signal = AbortSignal.abort(new Error('no more'));
-    await expect(fitStudent({ hidden: [] }, world, lesson.targets, lesson.loss, { seed: 1, signal })).rejects.toThrow(
+    await expect(fitStudent({ hidden: [] }, world, task.targets, task.loss, { seed: 1, signal })).rejects.toThrow(
       'no more',
     );
   });
 
-  test('labels that a line tells apart have a finite student', async () => {
+  test('separable labels give a finite student', async () => {
     const labels = Int8Array.from(truth, (v) => (v > 0 ? 1 : 0));
     const student = await fitStudent(
       { hidden: [] },
       { ...world, labels },
       { margins: truth.map((v) => (v > 0 ? Infinity : -Infinity)) },
-      lesson.loss,
+      task.loss,
       {
         ...{ seed: 1, validation: selection },
       },

@@ -1,4 +1,4 @@
-// The answer to one record: from what its student is now, whoever shared its parameters before.
+// Predictions of one record use the current student, also when students share parameters.
 import { expect, test } from 'vitest';
 import type { Preprocessing } from '../../src/data/preprocessing.ts';
 import { answerRecord } from '../../src/student/record-answer.ts';
@@ -13,7 +13,7 @@ const numbers = (...names: string[]): Preprocessing => ({
 const sigmoid = (z: number): number => 1 / (1 + Math.exp(-z));
 const record = { a: 1, b: -3 };
 
-test('students that share parameters answer by their own columns', () => {
+test('students that share parameters use their own columns', () => {
   const parameters = Float32Array.of(2, 0.5, -0.25);
   const architecture = { hidden: [] };
   for (const [names, margin] of [
@@ -27,7 +27,7 @@ test('students that share parameters answer by their own columns', () => {
   }
 });
 
-test('students that share parameters and columns answer by their own activation', () => {
+test('students that share parameters and columns use their own activation', () => {
   const parameters = Float32Array.of(0.5, 0.5, 0, 2, 1);
   const preprocessing = numbers('a', 'b');
   const answer = (activation?: 'tanh'): number =>
@@ -41,7 +41,7 @@ test('students that share parameters and columns answer by their own activation'
   }
 });
 
-test('what a student needs to answer is made once', () => {
+test('prepares a student once', () => {
   let looked = 0;
   const { columns, clip } = numbers('a', 'b');
   const preprocessing = {

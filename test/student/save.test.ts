@@ -1,4 +1,4 @@
-// student.save and Student.load: a file that is whole, the bytes of encodeStudent, and what is said where it cannot be written.
+// student.save and Student.load: an atomic write of encodeStudent's bytes, and the errors where it fails.
 import { execFile, execFileSync } from 'node:child_process';
 import {
   existsSync,
@@ -41,7 +41,7 @@ const folder = mkdtempSync(join(realpathSync(tmpdir()), 'debkd-save-'));
 const bytesAt = (path: string): Uint8Array => new Uint8Array(readFileSync(path));
 const leftovers = (): string[] => readdirSync(folder).filter((name) => name.includes('.part-'));
 
-test('the file has the bytes of encodeStudent, and is read from a path, an address, bytes and a blob', async () => {
+test('writes the bytes of encodeStudent, and reads them from a path, URL, bytes and blob', async () => {
   const path = join(folder, 'student.debkd');
   await student.save(path);
   expect(bytesAt(path)).toEqual(encodeStudent(student));
@@ -55,7 +55,7 @@ test('the file has the bytes of encodeStudent, and is read from a path, an addre
   }
 });
 
-test('an earlier file is replaced, also through a link and by an address', async () => {
+test('replaces an earlier file, also through a link and by URL', async () => {
   const [path, link] = [join(folder, 'earlier.debkd'), join(folder, 'link.debkd')];
   writeFileSync(path, 'something else, and longer than a student is'.repeat(100));
   symlinkSync(path, link);
@@ -64,7 +64,7 @@ test('an earlier file is replaced, also through a link and by an address', async
   expect(realpathSync(link)).toBe(path);
 });
 
-test('a write that fails leaves the earlier file as it was, and nothing beside it', async () => {
+test('a failed write keeps the earlier file and leaves no other file', async () => {
   const path = join(folder, 'kept.debkd');
   await student.save(path);
   const fs = await import('node:fs/promises');
@@ -80,7 +80,7 @@ test('a write that fails leaves the earlier file as it was, and nothing beside i
   expect(leftovers()).toEqual([]);
 });
 
-test('a folder, and a folder that does not exist, are refused', async () => {
+test('refuses a folder, and a path in a missing folder', async () => {
   await expect(student.save(folder)).rejects.toMatchObject({
     code: 'source',
     message: `file ${JSON.stringify(folder)}: this is a folder, expected a file; give it a name`,
@@ -102,7 +102,7 @@ test.skipIf(process.platform === 'win32')('a pipe is written, not replaced', asy
   expect(new Uint8Array((await read).stdout)).toEqual(encodeStudent(student));
 });
 
-test('a host without a file system says what to do instead', async () => {
+test('names the alternative on a host without a file system', async () => {
   vi.mocked(node.fsPromises).mockRejectedValue(new TypeError('Failed to resolve module specifier'));
   await expect(student.save('student.debkd')).rejects.toMatchObject({
     code: 'source',

@@ -1,4 +1,4 @@
-// What a student is chosen by: which rows count, and the probability each is compared with.
+// Selections: their rows and target probabilities.
 import { expect, test } from 'vitest';
 import type { Dataset } from '../../src/data/dataset.ts';
 import { denseMatrix } from '../../src/data/matrix.ts';
@@ -14,13 +14,13 @@ function rowsWith(labels: number[]): Dataset {
   };
 }
 
-test('labels select by the rows that have one', () => {
+test('label selection uses the labelled rows', () => {
   const dataset = rowsWith([-1, 1, 0, -1, 1]);
   const { rows, targets, dataset: same } = labelSelection(dataset);
   expect([same, rows, targets]).toEqual([dataset, Uint32Array.of(1, 2, 4), Float64Array.of(1, 0, 1)]);
 });
 
-test('de-biased labels select by all rows: a fifth of the label, or the share that is given, and the rest by the margin', () => {
+test('de-biased selection mixes a fifth of the label, or a given share, with the margin on all rows', () => {
   const margins = Float64Array.of(0, 0, Math.log(3));
   const { rows, targets } = debiasedSelection(rowsWith([1, 0, -1]), margins);
   expect(rows).toEqual(Uint32Array.of(0, 1, 2));
@@ -33,8 +33,8 @@ test('de-biased labels select by all rows: a fifth of the label, or the share th
   });
 });
 
-test('without rows to choose by there is no selection', () => {
-  const message = expect.stringMatching(/^validation: no rows to choose the student by; give validation rows/);
+test('refuses a selection without rows', () => {
+  const message = expect.stringMatching(/^validation: no rows to select the student by; give validation rows/);
   expect(() => labelSelection(rowsWith([-1, -1]))).toThrow(expect.objectContaining({ code: 'rows', message }));
   expect(() => labelSelection(rowsWith([]))).toThrow(expect.objectContaining({ code: 'rows' }));
   expect(() => debiasedSelection(rowsWith([]), new Float64Array(0))).toThrow(expect.objectContaining({ code: 'rows' }));

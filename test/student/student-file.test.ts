@@ -1,4 +1,4 @@
-// student.debkd: whatever is written can be read again, and answers the same; what could not answer is refused.
+// student.debkd: a file round-trips with equal predictions, and a student that cannot predict is refused.
 import { expect, test } from 'vitest';
 import { readCsv } from '../../src/data/csv.ts';
 import { encode } from '../../src/data/dataset.ts';
@@ -26,7 +26,7 @@ function made(preprocessing: Preprocessing, architecture: Architecture, value = 
 test.each([
   ['a clip', { ...JSON_OF, clip: 10 }],
   ['no clip', JSON_OF],
-])('a preprocessing with %s: its students are read again and answer the same', async (_, json) => {
+])('a preprocessing with %s: its students round-trip with equal predictions', async (_, json) => {
   const preprocessing = parsePreprocessing(json, 'test');
   const rows = encode(await readCsv(new TextEncoder().encode('age,job\n41,nurse\n1e12,cook\n')), preprocessing);
   for (const hidden of [[], [8], [8, 8, 8]]) {
@@ -42,7 +42,7 @@ test.each([
   }
 });
 
-test('a clip that is stated limits; none limits nothing that a column has', async () => {
+test('applies a given clip; the default does not limit the values of a column', async () => {
   const rows = await readCsv(new TextEncoder().encode('age,job\n1000000000000000,nurse\n'));
   const value = (json: object): number => {
     const { features } = encode(rows, parsePreprocessing(json, 'test'));
@@ -52,12 +52,12 @@ test('a clip that is stated limits; none limits nothing that a column has', asyn
   expect(value(JSON_OF)).toBe(Math.fround((1e15 - 40) / 12));
 });
 
-test('weights whose sums would leave float32 are refused, residual connections counted', () => {
+test('refuses weights whose sums exceed float32, including residual connections', () => {
   const preprocessing = parsePreprocessing({ ...JSON_OF, clip: 1 }, 'test');
   const parameters = (architecture: Architecture): Student => {
     const { layers, size } = layout(3, architecture);
     const values = new Float32Array(size);
-    // 6e35 in each of two hidden layers: their sum, which a residual connection makes, is beyond 1e36
+    // 6e35 in each of two hidden layers: a residual connection adds them, which exceeds 1e36
     for (const { bias, outputs } of layers.slice(0, -1)) values.fill(6e35, bias, bias + outputs);
     return made(preprocessing, architecture, () => 0).with({}).parameters.length === size
       ? new Student({ ...made(preprocessing, architecture), parameters: values })
@@ -65,14 +65,14 @@ test('weights whose sums would leave float32 are refused, residual connections c
   };
   expect(() => decodeStudent(encodeStudent(parameters({ hidden: [2, 2] })))).not.toThrow();
   expect(() => decodeStudent(encodeStudent(parameters({ hidden: [2, 2], residual: true })))).toThrow(
-    /its weights are so large that answers would not be numbers/,
+    /its parameters are so large that predictions would not be finite/,
   );
 });
 
-test('a student whose file cannot be read is not handed out', async () => {
+test('encodeChecked refuses a student whose bytes cannot be decoded', async () => {
   const preprocessing = parsePreprocessing({ ...JSON_OF, clip: 10 }, 'test');
   const rows = encode(await readCsv(new TextEncoder().encode('age,job\n41,nurse\n')), preprocessing);
   const huge = made(preprocessing, { hidden: [2] }, () => 1e30);
-  expect(() => encodeChecked(huge, rows)).toThrow(/its weights are so large/);
+  expect(() => encodeChecked(huge, rows)).toThrow(/its parameters are so large/);
   expect(() => encodeChecked(made({ ...preprocessing, clip: Number.NaN }, { hidden: [] }), rows)).toThrow(/clip is/);
 });
