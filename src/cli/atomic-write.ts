@@ -1,4 +1,4 @@
-// Atomic writes of a file: its content goes to a temporary file, which is then renamed. Files that debkd did not make are not overwritten.
+// Writes files atomically: into a temporary file, which is then renamed. Refuses to overwrite files that debkd did not make.
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { type FileHandle, open, realpath, stat } from 'node:fs/promises';
@@ -8,32 +8,32 @@ import { DebkdError, quote, unwritable } from '../io/errors.ts';
 import { makeFolder } from '../io/make-folder.ts';
 import { createTempFolder, removeStaleTempFolders, removeTempFolder } from './temp-folder.ts';
 
-/** A file that is written piece by piece, and appears whole when `finish` returns. */
+/** A file that is written in pieces and appears as a whole when `finish` resolves. */
 export interface AtomicFile {
   write(content: Uint8Array | string): Promise<void>;
   finish(): Promise<void>;
 }
 
 /**
- * Checks, before any work, that a file may be written.
- * @param isEarlierResult whether an existing file is an earlier result
- * @throws DebkdError `source` where it is a folder or a file that somebody else made
+ * Checks that a file may be written. Called before any work.
+ * @param isEarlierResult whether an existing file is an earlier result, which may be overwritten
+ * @throws DebkdError `source` where it is a folder, or a file that debkd did not make
  */
 export async function checkOverwrite(file: string, isEarlierResult: (path: string) => Promise<boolean>): Promise<void> {
   const found = await stat(file).catch(() => undefined);
   if (found?.isDirectory())
     throw new DebkdError('source', {
-      subject: `--out ${quote(file, 200)}`,
-      seen: 'this is a folder',
+      subject: `option --out ${quote(file, 200)}`,
+      seen: 'a folder',
       expected: 'a file',
-      remedy: 'give it a name',
+      remedy: 'add a file name',
     });
-  // an empty file, as mktemp makes one, has nothing to lose
+  // overwriting an empty file, as mktemp creates, loses nothing
   if (!found?.isFile() || found.size === 0 || (await isEarlierResult(await realpath(file)))) return;
   throw new DebkdError('source', {
-    subject: `--out ${quote(file, 200)}`,
-    seen: 'there is a file already',
-    remedy: 'choose another name, or write over it (--force)',
+    subject: `option --out ${quote(file, 200)}`,
+    seen: 'the file exists',
+    remedy: ['choose another name', 'overwrite it (--force)'],
   });
 }
 
@@ -44,9 +44,9 @@ export async function writeAtomic(file: string, content: Uint8Array): Promise<vo
   await atomic.finish();
 }
 
-/** Opens a file that is written piece by piece. Devices and pipes are written as they are. @throws DebkdError `source` */
+/** Opens a file that is written in pieces. Devices and pipes are written directly. @throws DebkdError `source` */
 export async function openAtomic(file: string): Promise<AtomicFile> {
-  // a link stays, and its target is written
+  // write the target of a link, and keep the link
   const output = await realpath(file).catch(() => resolve(file));
   const found = await stat(output).catch(() => undefined);
   if (found && !found.isFile() && !found.isDirectory()) return openDevice(file);
@@ -84,17 +84,17 @@ async function openDevice(file: string): Promise<AtomicFile> {
   };
 }
 
-/** Compares what was read back from the disk with what was written. @throws DebkdError `source` */
+/** Compares the digest of what the disk holds with that of what was written. @throws DebkdError `source` */
 export function checkDigest(path: string, found: string, wanted: string): void {
   if (found === wanted) return;
   throw new DebkdError('source', {
-    subject: `--out ${quote(path, 200)}`,
-    seen: 'what was read back differs from what was written',
-    remedy: 'nothing was kept. Check the disk, or write to another place',
+    subject: `option --out ${quote(path, 200)}`,
+    seen: 'the content on the disk differs from what was written, and was not kept',
+    remedy: ['check the disk', 'choose another place'],
   });
 }
 
-/** Runs a write; an error of the system names `path`. @throws DebkdError `source` */
+/** Runs a write, and turns a system error into one that names `path`. @throws DebkdError `source` */
 export async function withWriteErrors<T>(path: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();

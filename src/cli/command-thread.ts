@@ -1,4 +1,4 @@
-// The thread of a command: runs it and reports how it ended.
+// The thread that runs a command and reports how it ended.
 import { workerData } from 'node:worker_threads';
 import { DebkdError } from '../io/errors.ts';
 import { jsonOf } from '../io/source.ts';
@@ -26,7 +26,7 @@ async function run(): Promise<void> {
     case 'compare':
       return (await import('./compare.ts')).compareCommand(
         values,
-        new URL('./compare-thread.js', import.meta.url), // relative to this entry of the build; bundled commands are elsewhere
+        new URL('./compare-thread.js', import.meta.url), // relative to this file, because bundled commands are in another folder
       );
     case 'worker':
       return (await import('./worker.ts')).workerCommand(values, new URL('../cluster/task-thread.js', import.meta.url));

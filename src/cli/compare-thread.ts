@@ -1,4 +1,4 @@
-// A thread of thread-pool.ts: runs the jobs it is sent, one at a time.
+// A thread of thread-pool.ts. Runs one job at a time.
 import { parentPort, workerData } from 'node:worker_threads';
 import type { CompareInputs } from '../compare/compare-inputs.ts';
 import type { Job } from '../compare/job.ts';

@@ -1,4 +1,4 @@
-// debkd compare: methods by seeds, tuned alike, with paired statistics.
+// debkd compare: compares methods over seeds on equal terms, with paired tests.
 import { availableParallelism } from 'node:os';
 import type { Cluster } from '../cluster/cluster.ts';
 import type { ClusterPool } from '../cluster/compare-pool.ts';
@@ -25,7 +25,7 @@ import { openCache } from './cache-input.ts';
 import { checkReplaceable } from './check-replaceable.ts';
 import { teacherFor } from './class-notes.ts';
 import { openRequestedCluster } from './cluster.ts';
-import { note, onProgress, print } from './messages.ts';
+import { note, noteIgnored, onProgress, print } from './messages.ts';
 import { noteIgnoredOptions } from './option-notes.ts';
 import { writeFolder } from './output-folder.ts';
 import { checkRunFolder, removeRun, runFolder, writeRun } from './run-folder.ts';
@@ -39,30 +39,26 @@ const COMPARE_FILES = ['compare.json', 'compare.csv', 'compare.md', 'report.html
 const DEFAULT_METHODS = 'hard,kd,fitnet,debiased';
 const DEBIASED_OPTIONS = ['debias', 'infuse', 'temperature', 'alpha', 'select', 'ablate'];
 
-/** @param program of each worker */
+/** @param program the entry of each worker thread */
 export async function compareCommand(values: Values, program: URL): Promise<void> {
   const settings = { ...trainingSettings(values), ...debiasedSettings(values) };
   noteIgnoredOptions(values, settings);
   const names = list(values, 'methods');
   const methods = (names.length > 0 ? names : DEFAULT_METHODS.split(',')).map(parseMethod);
-  const ignored = DEBIASED_OPTIONS.filter((name) => values[name] !== undefined);
-  if (ignored.length > 0 && !methods.some((method) => DEBIASED_METHODS.includes(method)))
-    note(`note: --${ignored.join(', --')}: for ${DEBIASED_METHODS.join(' and ')} alone, which are not compared`);
-  if (
-    !values['tune'] &&
-    /^mix(:auto)?$/.test(text(values, 'infuse') ?? '') &&
-    methods.some((method) => DEBIASED_METHODS.includes(method))
-  )
+  const debiased = methods.some((method) => DEBIASED_METHODS.includes(method));
+  const ofDebiased = DEBIASED_OPTIONS.filter((name) => values[name] !== undefined);
+  if (!debiased) noteIgnored(ofDebiased, `only ${DEBIASED_METHODS.join(' and ')} use it, and neither is compared`);
+  if (!values['tune'] && /^mix(:auto)?$/.test(text(values, 'infuse') ?? '') && debiased)
     note(
-      'note: --infuse mix:auto: without --tune each method has one setting, of strength 0 here; give --tune, or mix:0.3',
+      'note: --infuse mix:auto has strength 0 here, because without --tune each method has only one setting; add --tune, or give a strength, such as mix:0.3',
     );
   const out = text(values, 'out');
   if (out !== undefined) await checkReplaceable(out, COMPARE_FILES, values['force'] === true);
   else if (values['resume'])
     throw new DebkdError('usage', {
       subject: 'option --resume',
-      seen: 'finished cells lie beside --out, which is missing',
-      remedy: 'give the same --out',
+      seen: '--out is missing, and finished cells are kept next to it',
+      remedy: 'give the --out of the interrupted run',
     });
   const unfinished = runFolder({ command: 'compare', values });
   if (unfinished !== undefined) await checkRunFolder(unfinished);
@@ -103,10 +99,10 @@ export async function compareCommand(values: Values, program: URL): Promise<void
     byCluster?.pool.check();
     return comparison;
   };
-  // also after an error, no task stays in the queue
+  // leave no task in the queue, even after an error
   const result = await work().finally(() => cluster?.close());
   if (values['resume'] && result.timing.resumed === 0)
-    note(`note: --resume: no finished cells of these options beside ${out}; all were done afresh`);
+    note(`note: --resume found no finished cells of these options next to ${out}; every cell was computed`);
   const json = `${JSON.stringify(result, null, 2)}\n`;
   const markdown = comparisonMarkdown(result);
   if (out !== undefined) {
@@ -127,21 +123,21 @@ export async function compareCommand(values: Values, program: URL): Promise<void
   const bySeconds = Object.entries(timing.seconds).sort(([, a], [, b]) => b - a);
   const seconds = bySeconds.map(([method, spent]) => `${method} ${spent.toFixed(1)}`).join(', ');
   await print(
-    `${markdown}\n${timing.totalSeconds.toFixed(1)} s in all, ${timing.labelSeconds.toFixed(1)} s of it for the teacher; seconds of work: ${seconds}\n` +
+    `${markdown}\n${timing.totalSeconds.toFixed(1)} s in total, ${timing.labelSeconds.toFixed(1)} s of it for the teacher; seconds of work by method: ${seconds}\n` +
       (out === undefined
-        ? 'Nothing was written; give --out DIR to keep the tables.\n'
+        ? 'Nothing was written; --out DIR keeps the tables.\n'
         : `Written to ${out}: compare.json, compare.csv, compare.md, report.html\n`),
   );
 }
 
-/** The finished cells of a run, in its folder. */
+/** Opens the finished cells of a run in its folder. */
 async function openCells(folder: string): Promise<LabelCache> {
   const cells = await openDiskCache(folder, { maxBytes: Infinity, strict: true });
   await writeRun(folder, { format: 1, parts: {} });
   return cells;
 }
 
-/** Labels the data by the workers, and returns the cache and the pool for compare. */
+/** Has the workers label the data, and returns the cache and the pool for `compare`. */
 async function labelByCluster(
   cluster: Cluster,
   {

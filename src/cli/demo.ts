@@ -1,4 +1,4 @@
-// debkd demo: a teacher that is biased on purpose, and what its students make of it.
+// debkd demo: distils a teacher that was biased on purpose, with the data in models/.
 import { trainBaselines } from '../compare/baselines.ts';
 import { countMissing } from '../data/count-missing.ts';
 import { readCsv } from '../data/csv.ts';
@@ -21,7 +21,7 @@ const SETTINGS = { student: parseArchitecture('16'), seed: 1 };
 export async function demo(values: Values): Promise<void> {
   const out = text(values, 'out') ?? 'debkd-demo';
   await checkReplaceable(out, RESULT_FILES, values['force'] === true);
-  // models/ lies beside dist/, whichever folder of dist/ this file is bundled into
+  // models/ is next to dist/; this file is bundled into a folder of dist/
   const models = new URL('../../models/', import.meta.url);
   const preprocessing = parsePreprocessing(await jsonOf(new URL('wdbc/preprocessing.json', models)), 'wdbc');
   using teacher = await loadTeacher(new URL('wdbc-mlp-biased/teacher.onnx', models), { preprocessing });
@@ -42,9 +42,9 @@ export async function demo(values: Values): Promise<void> {
   await writeResult(out, run, result);
   for (const warning of result.warnings) note(`warning: ${warning}`);
   await print(
-    `Breast Cancer Wisconsin, ${result.rows.train} training rows; a PyTorch teacher that was biased on purpose (models/README.md).\n\n` +
+    `Breast Cancer Wisconsin, ${result.rows.train} training rows. The PyTorch teacher was biased on purpose (models/README.md).\n\n` +
       textReport(result, out) +
-      'Where every row has a label and the data are easy, as here, labels alone do as well; docs/results.md has larger data.\n' +
-      `Next: debkd export --student ${out} --to js,cloudflare --out ${out}-exports; debkd serve is all of this in the browser.\n`,
+      'This data set is easy and every row has a label: training on the labels does as well. docs/results.md has larger data sets.\n' +
+      `Next: debkd export --student ${out} --to js,cloudflare --out ${out}-exports, or debkd serve for the browser app.\n`,
   );
 }

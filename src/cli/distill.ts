@@ -1,4 +1,4 @@
-// debkd distill: a teacher and a table to a student, its record and its report.
+// debkd distill: turns a teacher and a table into a student, its record and its report.
 import { trainBaselines } from '../compare/baselines.ts';
 import { countMissing } from '../data/count-missing.ts';
 import { tableWarnings } from '../data/leaks.ts';
@@ -42,8 +42,8 @@ export async function distillCommand(values: Values): Promise<void> {
   else if (values['resume'])
     throw new DebkdError('usage', {
       subject: 'option --resume',
-      seen: 'the checkpoint lies beside --out, which is missing',
-      remedy: 'give the same --out',
+      seen: '--out is missing, and the checkpoint is kept next to it',
+      remedy: 'give the --out of the interrupted run',
     });
   const { teacher: opened, preprocessing } = await openTeacher(text(values, 'teacher') as string, values);
   using _ = opened;
@@ -90,13 +90,13 @@ export async function distillCommand(values: Values): Promise<void> {
     await writeResult(out, run, result);
     await removeRun(folder as string);
   }
-  // the warnings have the columns where most rows are unknown
+  // columns with more unknown values are among the warnings
   noteUnknown(result.unknown.filter(({ count, rows }) => count <= MAX_UNKNOWN * rows));
   for (const warning of result.warnings) note(`warning: ${warning}`);
   await print(values['json'] ? `${JSON.stringify(result, null, 2)}\n` : textReport(result, out));
 }
 
-/** The inputs that the parts of the run depend on. */
+/** The inputs that determine the parts of the run. */
 function runInputs(
   values: Values,
   {

@@ -1,4 +1,4 @@
-// debkd evaluate: a student's metrics on labelled rows.
+// debkd evaluate: measures a student on labelled rows.
 import { printable } from '../io/errors.ts';
 import { evaluate } from '../metrics/evaluation.ts';
 import { groupBias } from '../metrics/group-bias.ts';

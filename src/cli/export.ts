@@ -1,4 +1,4 @@
-// debkd export: a student for other runtimes and platforms, one folder a target.
+// debkd export: writes a student for other runtimes and platforms, one folder per target.
 import { join } from 'node:path';
 import { exportTo } from '../deploy/export.ts';
 import type { Exported } from '../deploy/exported.ts';
@@ -12,17 +12,16 @@ import type { QuantizedForm } from '../student/quantized-forms.ts';
 import type { RawRecord } from '../student/record.ts';
 import type { Student } from '../student/student.ts';
 import { addManifest, checkExported } from './export-manifest.ts';
-import { note, onProgress, print } from './messages.ts';
+import { note, noteIgnored, onProgress, print } from './messages.ts';
 import { writeFolder } from './output-folder.ts';
 import { openStudent, readLabelled } from './student-input.ts';
 
 export async function exportCommand(values: Values): Promise<void> {
   const targets = targetsOf(values);
   const out = text(values, 'out') as string;
-  const ignored = ['name', 'cors'].filter((name) => values[name] !== undefined && !targets.some(isPlatform));
-  for (const name of ignored) note(`note: --${name} is of projects, and none is made; it is ignored`);
-  if (values['force'] && values['quantize'] === undefined)
-    note('note: --force is of --quantize, which is not given; it is ignored');
+  const ofProjects = ['name', 'cors'].filter((name) => values[name] !== undefined && !targets.some(isPlatform));
+  noteIgnored(ofProjects, 'no target is a project');
+  if (values['force'] && values['quantize'] === undefined) noteIgnored(['force'], '--quantize is not given');
   const { student, records } = await quantizeStudent(await openStudent(values), values);
   const exports: Exported[] = [];
   for (const [i, target] of targets.entries()) {
@@ -53,7 +52,7 @@ export async function exportCommand(values: Values): Promise<void> {
   await print(`${lines.join('\n')}\n`);
 }
 
-/** Other names of targets. */
+/** Other names that people use for targets, for suggestions. */
 const TARGET_ALIASES: Readonly<Record<string, Target>> = {
   javascript: 'js',
   webassembly: 'wasm',
@@ -62,27 +61,19 @@ const TARGET_ALIASES: Readonly<Record<string, Target>> = {
 
 const isPlatform = (target: Target): boolean => PLATFORMS.some((name) => name === target);
 
-/** @throws DebkdError `usage` */
+/** The targets of --to, each once. @throws DebkdError `usage` */
 function targetsOf(values: Values): Target[] {
   const wanted = list(values, 'to');
   if (wanted.length === 1 && wanted[0] === 'all') return [...TARGETS];
   const unknown = wanted.find((name) => !TARGETS.includes(name as Target));
   if (unknown === undefined && wanted.length > 0) return [...new Set(wanted as Target[])];
-  if (unknown === undefined)
-    throw new DebkdError('usage', {
-      subject: 'option --to',
-      seen: 'empty',
-      expected: `all, or some of ${TARGETS.join(', ')}`,
-    });
+  const problem = { subject: 'option --to', expected: `all, or some of ${TARGETS.join(', ')}` };
+  if (unknown === undefined) throw new DebkdError('usage', { ...problem, seen: 'empty' });
   const near = TARGET_ALIASES[unknown] ?? nearest(unknown, TARGETS) ?? TARGETS.find((name) => name.includes(unknown));
-  throw new DebkdError('usage', {
-    subject: 'option --to',
-    seen: quote(unknown),
-    expected: `all, or some of ${TARGETS.join(', ')}${near ? `; did you mean ${near}?` : ''}`,
-  });
+  throw new DebkdError('usage', { ...problem, seen: quote(unknown), remedy: near && `did you mean ${near}?` });
 }
 
-/** The student as --quantize says, measured on --data, and some records of that data to run exports on. */
+/** The student, quantised by --quantize and measured on --data, and records of that data to run the exports on. */
 async function quantizeStudent(
   student: Student,
   values: Values,

@@ -1,53 +1,87 @@
-// What --help prints.
+// Writes the text of --help from the table of commands.
 import { COMMANDS } from './commands.ts';
 import type { OptionSpec } from './option-spec.ts';
 
-/** The sections of --help, where a command has many options. */
+/** The sections of --help, for commands with many options. */
 export const SECTIONS: Readonly<Record<string, readonly string[]>> = {
   teacher: words('teacher preprocessing output convention positive-class class layer teacher-limit cache no-cache'),
   rows: words(
     'data labels columns target positive drop na-values split train-rows groups temp-dir keep escape-formulas',
   ),
-  repetitions: words('methods seeds tune ablate'),
-  labels: words('debias infuse temperature alpha select class-weight'),
+  comparison: words('methods seeds tune ablate'),
+  'de-biased distillation': words('debias infuse temperature alpha select class-weight'),
   student: words('student activation residual dropout threshold calibrate baselines'),
   training: words('epochs batch-size learning-rate optimizer schedule weight-decay seed'),
-  files: words('to quantize force name cors out resume config port json'),
-  machines: words('queue store heartbeat-timeout threads'),
+  output: words('out force resume config json to quantize name cors port'),
+  workers: words('queue store heartbeat-timeout threads'),
 };
-/** More options than this are shown in sections. */
+/** Commands with more options than this have sections. */
 const MAX_WITHOUT_SECTIONS = 16;
 /** Width of the column of flags. */
 const FLAG_WIDTH = 28;
+const LINE_WIDTH = 100;
 
-/** Text for --help, of one command or of all. */
+/** The text of --help for one command, or the list of commands. */
 export function helpText(command?: string): string {
   const spec = command === undefined ? undefined : COMMANDS[command];
-  if (!spec) {
-    const list = Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(10)}${summary}`);
-    return `debkd: de-biased knowledge distillation of binary classifiers\n\nusage: debkd COMMAND [options]\n\n${list.join('\n')}\n\nTo see it work: debkd demo. With a teacher of yours: debkd inspect T.onnx, then debkd distill.\ndebkd COMMAND --help shows its options; debkd --version the version. docs/commands.md has each command.\n`;
-  }
+  if (!spec) return overview();
   const shown = Object.entries(spec.options).filter(([, { hidden }]) => !hidden);
-  const line = ([name, option]: readonly [string, OptionSpec]): string =>
-    `  ${`--${name}${option.value ? ` ${option.value}` : ''}`.padEnd(FLAG_WIDTH)}${option.help}${rangeOf(option)}${spec.required.includes(name) ? ' (required)' : ''}`;
+  const entry = ([name, option]: readonly [string, OptionSpec]): string =>
+    entryOf(name, option, spec.required.includes(name));
   const blocks =
     shown.length <= MAX_WITHOUT_SECTIONS
-      ? [shown.map(line).join('\n')]
+      ? [`options:\n${shown.map(entry).join('\n')}`]
       : Object.entries(SECTIONS).flatMap(([title, names]) => {
           const some = names.flatMap((name) => shown.filter(([known]) => known === name));
-          return some.length > 0 ? [`${title}\n${some.map(line).join('\n')}`] : [];
+          return some.length > 0 ? [`${title}:\n${some.map(entry).join('\n')}`] : [];
         });
   const examples = spec.examples.map((example) => `  debkd ${command} ${example}`.trimEnd()).join('\n');
   const usage = `usage: debkd ${command}${spec.argument ? ` ${spec.argument}` : ''} [options]`;
-  return `${spec.summary}\n\n${usage}\n\n${blocks.join('\n\n')}\n\nfor example\n${examples}\n`;
+  return `${spec.summary}\n\n${usage}\n\n${blocks.join('\n\n')}\n\nexamples:\n${examples}\n`;
 }
 
-/** The range of a number, where its bounds say something. */
-function rangeOf({ number }: OptionSpec): string {
-  if (!number) return '';
+function overview(): string {
+  const commands = Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(10)}${summary}`);
+  return [
+    'debkd: de-biased knowledge distillation of binary classifiers',
+    '',
+    'usage: debkd COMMAND [options]',
+    '',
+    'commands:',
+    ...commands,
+    '',
+    'Start with debkd demo. For your own teacher, run debkd inspect T.onnx, then debkd distill.',
+    'debkd COMMAND --help lists the options of a command, debkd --version prints the version.',
+    'docs/commands.md describes each command.',
+    '',
+  ].join('\n');
+}
+
+/** An option and its description, wrapped. */
+function entryOf(name: string, option: OptionSpec, required: boolean): string {
+  const flag = `  ${`--${name}${option.value ? ` ${option.value}` : ''}`.padEnd(FLAG_WIDTH)}`;
+  const facts = [
+    ...(required ? ['required'] : []),
+    ...rangeOf(option),
+    ...(option.default === undefined ? [] : [`default: ${option.default}`]),
+  ];
+  const aside = facts.length > 0 ? `(${facts.join('; ')})` : '';
+  // keep the facts on one line where they fit
+  const asideWords = flag.length + aside.length <= LINE_WIDTH ? [aside].filter(Boolean) : words(aside);
+  const lines = [''];
+  for (const word of [...words(option.help), ...asideWords]) {
+    const line = lines.at(-1) as string;
+    if (line !== '' && flag.length + line.length + 1 + word.length > LINE_WIDTH) lines.push(word);
+    else lines[lines.length - 1] = line === '' ? word : `${line} ${word}`;
+  }
+  return `${flag}${lines.join(`\n${' '.repeat(flag.length)}`)}`;
+}
+
+/** The range of a number, except where its upper bound only guards against mistakes. */
+function rangeOf({ number }: OptionSpec): string[] {
+  if (!number || number.max >= 1e4) return [];
   const { min, max } = number;
-  if (max >= 1e4) return '';
-  return min > 0 && min < 1e-6 ? `; above 0, up to ${max}` : `; ${min} to ${max}`;
+  return [min > 0 && min < 1e-6 ? `above 0, up to ${max}` : `${min} to ${max}`];
 }
 
 function words(text: string): string[] {

@@ -1,5 +1,4 @@
-// debkd inspect: what a teacher is, and why its output is read as it is.
-
+// debkd inspect: shows what a teacher is, how its output is read, and why.
 import { printable, quote } from '../io/errors.ts';
 import type { Values } from '../settings/values.ts';
 import { print } from './messages.ts';

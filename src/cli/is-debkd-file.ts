@@ -1,11 +1,11 @@
-// Whether debkd made a file: then a later result may replace it.
+// Tells whether debkd made a file. A later result may then replace it.
 import { open, readFile } from 'node:fs/promises';
 
-/** The first bytes of a page, which name its generator. */
+/** How many first bytes to read; those of a page name its generator. */
 const HEAD_BYTES = 4096;
 const GENERATOR = '<meta name="generator" content="debkd">';
 
-/** Judges by the content: students, records and pages name debkd. */
+/** Decides by the content: students, records and pages name debkd. */
 export async function isDebkdFile(path: string): Promise<boolean> {
   if (path.endsWith('.debkd')) return (await readHead(path)).startsWith('debkd\0');
   if (/\.html?$/i.test(path)) return (await readHead(path)).includes(GENERATOR);

@@ -1,9 +1,9 @@
-// debkd label: rows in, the teacher's margin and probability out, in order, as a stream.
+// debkd label: a stream from rows to the teacher's margins and probabilities, in order.
 import { isTaskError, tasksFailed } from '../cluster/task-error.ts';
 import { encodeColumn, inChunks } from '../data/chunks.ts';
 import type { TeacherTable } from '../data/dataset.ts';
 import type { RawRows } from '../data/table.ts';
-import { DebkdError, quote } from '../io/errors.ts';
+import { DebkdError, nearest, quote } from '../io/errors.ts';
 import { littleEndian } from '../io/little-endian.ts';
 import { sigmoid } from '../kernels/elementary.ts';
 import { text, type Values } from '../settings/values.ts';
@@ -11,12 +11,12 @@ import type { CachedLabels } from '../teacher/label-cache.ts';
 import { countSaturated } from '../teacher/margin.ts';
 import { checkOverwrite, openAtomic } from './atomic-write.ts';
 import { type Labeller, openLabeller } from './labeller.ts';
-import { note, onProgress, print } from './messages.ts';
+import { note, noteIgnored, onProgress, print } from './messages.ts';
 import { openRowWriter, type RowWriter } from './row-writer.ts';
 import { openStream, tableOptions } from './table-input.ts';
 import { noteUnknown } from './table-notes.ts';
 
-/** Chunks in work at a time with --keep, which holds their text in memory. */
+/** Limit of concurrent chunks with --keep, which holds their text in memory. */
 const MAX_CHUNKS_WITH_TEXT = 64;
 
 type Chunk = readonly (readonly string[])[];
@@ -31,7 +31,7 @@ interface PendingChunk {
 
 export async function label(values: Values): Promise<void> {
   const out = text(values, 'out');
-  // a file of answers does not say what made it
+  // a file of answers does not name its program
   if (out !== undefined && !values['force']) await checkOverwrite(out, async () => false);
   const labeller = await openLabeller(values);
   try {
@@ -45,7 +45,7 @@ async function labelStream(labeller: Labeller, values: Values): Promise<void> {
   const out = text(values, 'out');
   const binary = out?.endsWith('.f32') === true;
   const keeps = values['keep'] !== undefined;
-  if (binary && keeps) note('note: --keep: an .f32 file holds margins alone; ignored');
+  if (binary && keeps) noteIgnored(['keep'], 'an .f32 file holds only margins');
   const { name, format, rows, progress } = await openStream(values);
   const tableOf = chunkTables(values, rows);
   const writer = openRowWriter(values, format, rows, ['row', 'margin', 'probability']);
@@ -69,7 +69,7 @@ async function labelStream(labeller: Labeller, values: Values): Promise<void> {
     const { bytes, of } = progress();
     const total = of !== undefined && bytes < of ? Math.round((read * of) / bytes) : read;
     onProgress({ stage: 'soft labels', done, total: Math.max(total, done) });
-    if (failures.length > 0) return; // the output has no gaps; the store keeps these labels
+    if (failures.length > 0) return; // the output has no gaps, and the store keeps these labels
     await output.write(binary ? littleEndian(Float32Array.from(margins)) : linesOf(writer, fields, from, margins));
   };
   if (!binary) await output.write(writer.header);
@@ -87,7 +87,7 @@ async function labelStream(labeller: Labeller, values: Values): Promise<void> {
     throw new DebkdError('table', {
       subject: `data ${quote(name, 200)}`,
       seen: 'a header without rows',
-      remedy: 'give a file with data',
+      expected: 'at least one row',
     });
   if (failures.length > 0) throw tasksFailed(failures, chunks);
   await output.finish();
@@ -102,17 +102,19 @@ function linesOf(writer: RowWriter, fields: Chunk, from: number, margins: Float6
   return lines.join('');
 }
 
-/** Makes tables of chunks, with the columns that may be features. */
+/** Makes a table from each chunk, with the columns that may be features. */
 function chunkTables(values: Values, { name, header }: RawRows): (fields: Chunk, before: number) => TeacherTable {
   const { drop = [], missing, target } = tableOptions(values);
   const dropped = [...drop, ...(values['target'] === undefined ? [] : [target as string])];
   const absent = dropped.find((column) => !header.includes(column));
-  if (absent !== undefined)
+  if (absent !== undefined) {
+    const near = nearest(absent, header);
     throw new DebkdError('column', {
       subject: `data ${quote(name, 200)}`,
       seen: `no column ${quote(absent)} to leave out`,
-      remedy: 'correct the name',
+      remedy: near === undefined ? 'correct the name' : `did you mean ${quote(near)}?`,
     });
+  }
   const features = header.flatMap((column, j) => (column === target || drop.includes(column) ? [] : [j]));
   return (fields, before) => ({
     name,
@@ -126,10 +128,10 @@ function chunkTables(values: Values, { name, header }: RawRows): (fields: Chunk,
 function noteMargins({ read, saturated, clipped }: Readonly<Record<'read' | 'saturated' | 'clipped', number>>): void {
   if (saturated > read / 2)
     note(
-      `warning: teacher: ${saturated} of ${read} rows have log-odds beyond 30, probability 0 or 1; most likely it expects standardised columns: give the preprocessing that it was trained with (--preprocessing)`,
+      `warning: teacher: ${saturated} of ${read} rows have log-odds beyond 30, that is a probability of 0 or 1; it most likely expects standardised columns: give the preprocessing that it was trained with (--preprocessing)`,
     );
   if (clipped > 0)
     note(
-      `note: ${clipped} of ${read} margins were limited to +-16: the teacher's probability for these rows rounds to 0 or 1`,
+      `note: ${clipped} of ${read} margins were clipped to +-16, because the teacher's probability for these rows rounds to 0 or 1`,
     );
 }

@@ -1,4 +1,4 @@
-// Labels chunks of rows, with the teacher in this process or by the workers of --queue.
+// Labels chunks of rows, in this process or on the workers of --queue.
 import { encodeForTeacher, type TeacherTable } from '../data/dataset.ts';
 import type { Matrix } from '../data/matrix.ts';
 import type { RawColumns } from '../data/raw-columns.ts';
@@ -15,16 +15,16 @@ import { openTeacher, teacherOptions } from './teacher-input.ts';
 export interface Labeller {
   /** @param title names the rows in messages */
   label(chunk: TeacherTable, title: string): Promise<CachedLabels>;
-  /** How many chunks may be labelled at a time. */
+  /** How many chunks may be labelled at the same time. */
   readonly concurrency: number;
-  /** Whether the other chunks are labelled where one fails. */
+  /** Whether the other chunks are still labelled when one fails. */
   readonly continuesOnError: boolean;
-  /** Values so far that the preprocessing does not list. */
+  /** Values that the preprocessing does not list, in the chunks so far. */
   unknownValues(): readonly UnknownCount[];
   close(): Promise<void>;
 }
 
-/** Chunks in the queue at a time. */
+/** Limit of chunks in the queue. */
 const CLUSTER_CONCURRENCY = 1024;
 
 export async function openLabeller(values: Values): Promise<Labeller> {

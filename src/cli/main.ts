@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The command line. This thread parses, prints and handles Ctrl-C; the work runs in command-thread.ts.
+// The command line. This thread parses options, prints and handles Ctrl-C; command-thread.ts runs the command.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
@@ -19,14 +19,16 @@ const DONE = 0;
 const FAILED = 1;
 const REFUSED = 2;
 const INTERRUPTED = 130;
-/** How long a coordinator may take to remove its tasks from the queue. */
+/** Time that a coordinator has to remove its tasks from the queue. */
 const SHUTDOWN_TIMEOUT_MS = 2000;
 const MIN_NODE = 20;
 
 function main(): void {
   const [version] = process.versions.node.split('.').map(Number) as [number];
   if (version < MIN_NODE) {
-    process.stderr.write(`debkd: Node ${process.versions.node}, expected ${MIN_NODE} or later; install a newer one\n`);
+    process.stderr.write(
+      `debkd: Node ${process.versions.node}: expected ${MIN_NODE} or later; install a newer version\n`,
+    );
     process.exitCode = REFUSED;
     return;
   }
@@ -50,14 +52,14 @@ function run(invocation: Invocation): void {
   const tempFolders = new Map<string, string>();
   const finish = (code: number): void => {
     progress.clear();
-    // unfinished results are removed; checkpoints stay
+    // remove unfinished results, keep checkpoints
     for (const [path, output] of tempFolders) removeTempFolder(path, output);
     process.exit(code);
   };
   let [graceful, stopping] = [false, false];
   const stop = (): void => {
     progress.clear();
-    // before the end, a coordinator removes its tasks from the queue, and a worker finishes its own
+    // a coordinator first removes its tasks from the queue, a worker first finishes its tasks
     if (!stopping && graceful) {
       stopping = true;
       worker.postMessage('stop');
@@ -66,7 +68,7 @@ function run(invocation: Invocation): void {
     }
     const folder = runFolder(invocation);
     const resumable = folder !== undefined && existsSync(join(folder, RUN_FILE));
-    const hint = resumable ? `; what was finished is kept in ${folder}, and --resume goes on from it` : '';
+    const hint = resumable ? `; finished work is kept in ${folder}, continue with --resume` : '';
     process.stderr.write(`debkd: interrupted${hint}\n`);
     finish(INTERRUPTED);
   };
@@ -78,7 +80,7 @@ function run(invocation: Invocation): void {
   };
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
-  process.stdout.on('error', () => finish(DONE)); // the reader went away, as head does
+  process.stdout.on('error', () => finish(DONE)); // the reader has closed the pipe, as head does
   worker.on('message', (message: ThreadMessage) => {
     const ended = message.kind === 'done' || message.kind === 'refused' || message.kind === 'failed';
     if (stopping && ended && invocation.command !== 'worker') return; // stop() writes the message
@@ -121,23 +123,24 @@ function run(invocation: Invocation): void {
       case 'failed':
         progress.clear();
         process.stderr.write(
-          `debkd: this is a fault of debkd, please report it: ${message.text.split('\n').map(printable).join('\n')}\n`,
+          `debkd: this is a bug in debkd, please report it: ${message.text.split('\n').map(printable).join('\n')}\n`,
         );
         finish(FAILED);
     }
   });
   worker.on('error', (error) => {
     progress.clear();
-    process.stderr.write(`debkd: this is a fault of debkd, please report it: ${error.stack ?? error.message}\n`);
+    process.stderr.write(`debkd: this is a bug in debkd, please report it: ${error.stack ?? error.message}\n`);
     finish(FAILED);
   });
 }
 
-// Optimising the ONNX runtime's largest functions takes V8 up to a quarter of a second each, in which no process can end; by
-// default it begins with functions that run once. Ten times as much work before that: Ctrl-C in time, and labels sooner.
+// V8 takes up to 0.25 s to optimise each of the ONNX runtime's largest functions, and the process cannot end meanwhile. By default
+// it optimises functions that run only once. A ten times larger budget delays this: Ctrl-C ends the process in time, and labels
+// arrive sooner.
 try {
   setFlagsFromString('--wasm-tiering-budget=18000000');
 } catch {
-  // a host without V8
+  // the host does not run V8
 }
 main();

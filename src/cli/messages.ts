@@ -1,19 +1,19 @@
-// The messages of the command's thread to the main thread.
+// The messages from the command's thread to the main thread.
 import { parentPort } from 'node:worker_threads';
 import { printable } from '../io/errors.ts';
 import type { Progress } from '../io/progress.ts';
 
 export type ThreadMessage =
   | { readonly kind: 'progress'; readonly progress: Progress }
-  /** Shown next to the progress: how many tasks of a cluster are in each state. */
+  /** The number of a cluster's tasks in each state, shown next to the progress. */
   | { readonly kind: 'detail'; readonly text: string }
-  /** Whether the thread needs the message 'stop', and time to end its work gracefully. */
+  /** Whether the thread needs the message 'stop' and time to shut down gracefully. */
   | { readonly kind: 'graceful-stop'; readonly needed: boolean }
   | { readonly kind: 'note'; readonly text: string }
   | { readonly kind: 'output'; readonly text: string }
-  /** The temporary folder at `path`, of the result at `output`, was made or removed. */
+  /** The temporary folder `path` of the result `output` was created or removed. */
   | { readonly kind: 'temp-folder'; readonly path: string; readonly output: string; readonly exists: boolean }
-  /** The ONNX runtime starts work that may take so long; 0: it has ended. */
+  /** The ONNX runtime starts work that may take this long; 0 when it has ended. */
   | { readonly kind: 'runtime'; readonly seconds: number }
   | { readonly kind: 'done' }
   | { readonly kind: 'refused'; readonly text: string }
@@ -23,7 +23,7 @@ export function postToMain(message: ThreadMessage): void {
   parentPort?.postMessage(message);
 }
 
-/** Writes to standard output; resolves when the reader has taken it, which slows the work down to the reader's speed. */
+/** Writes to standard output. Resolves when the reader has taken the text: a slow reader slows the command down. */
 export async function print(text: string): Promise<void> {
   await new Promise<void>((resolve) => {
     parentPort?.once('message', () => resolve());
@@ -34,6 +34,11 @@ export async function print(text: string): Promise<void> {
 /** Writes a line to standard error. */
 export function note(text: string): void {
   postToMain({ kind: 'note', text: printable(text) });
+}
+
+/** Says that options have no effect. @param names without the dashes; where empty, nothing is written */
+export function noteIgnored(names: readonly string[], reason: string): void {
+  if (names.length > 0) note(`note: ignoring ${names.map((name) => `--${name}`).join(', ')}: ${reason}`);
 }
 
 export function onProgress(progress: Progress): void {

@@ -1,7 +1,7 @@
-// Settings in messages of the command line: as its options.
+// Names the settings in messages as options of the command line.
 import type { NameSetting } from '../io/remedies.ts';
 
-/** `--drop age`; a value that a shell would split or expand is quoted. */
+/** For example `--drop age`. Quotes values that a shell would split or expand. */
 export const nameOption: NameSetting = (setting, value) => {
   if (value === undefined) return `--${setting}`;
   return `--${setting} ${/^[\w.,:|/=+-]+$/.test(value) ? value : `'${(value || '""').replaceAll("'", "'\\''")}'`}`;

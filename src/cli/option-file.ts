@@ -1,12 +1,11 @@
-// Files that an option names.
+// Reads files that options name.
 import { DebkdError } from '../io/errors.ts';
 
-/** Adds the option's name to the error of a file that cannot be read. */
+/** Adds the name of the option to the error of an unreadable file. @throws DebkdError `source` */
 export async function readOptionFile<T>(name: string, reading: Promise<T>): Promise<T> {
   try {
     return await reading;
   } catch (error) {
-    if (!(error instanceof DebkdError) || error.code !== 'source') throw error;
-    throw new DebkdError('source', { subject: `option --${name}`, seen: error.message, cause: error });
+    throw error instanceof DebkdError && error.code === 'source' ? error.within(`option --${name}`) : error;
   }
 }

@@ -1,16 +1,18 @@
-// What the table of commands says of a command and of its options.
+// The types of the table of commands.
 
 export interface OptionSpec {
-  /** Names the value in --help; absent: a switch. */
+  /** The placeholder of the value in --help; absent for a switch. */
   readonly value?: string;
   readonly help: string;
-  /** The range of a number. */
+  /** The default in --help, where there is one. */
+  readonly default?: string;
+  /** The range, for numbers. */
   readonly number?: NumberRange;
-  /** All accepted values. */
+  /** All accepted values, where the option has a fixed list. */
   readonly choices?: readonly string[];
-  /** What an empty value means; absent: it is refused. */
+  /** What an empty value stands for; absent where an empty value is refused. */
   readonly empty?: string;
-  /** Accepted, and not in --help. */
+  /** Accepted but not shown by --help. */
   readonly hidden?: true;
 }
 
@@ -20,15 +22,15 @@ export interface NumberRange {
   readonly whole?: boolean;
 }
 
-/** Options by their names, without the dashes. */
+/** Options by name, without the dashes. */
 export type OptionSpecs = Readonly<Record<string, OptionSpec>>;
 
 export interface CommandSpec {
   readonly summary: string;
-  /** Names the one positional argument. */
+  /** The placeholder of the only positional argument; absent where the command takes none. */
   readonly argument?: string;
   readonly required: readonly string[];
   readonly options: OptionSpecs;
-  /** Arguments after the command's name, for --help. */
+  /** Arguments of example command lines for --help, without `debkd COMMAND`. */
   readonly examples: readonly string[];
 }

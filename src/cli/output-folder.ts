@@ -1,4 +1,4 @@
-// Writes result folders: into a temporary folder, which is then renamed. Files of others are neither changed nor removed.
+// Writes result folders: into a temporary folder, which is then renamed. Never changes or removes files that debkd did not make.
 import { readdir, readFile, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { renameSynced, syncFolders, writeSynced } from '../io/durable.ts';
@@ -17,8 +17,8 @@ export const bytesOf = (content: Uint8Array | string): Uint8Array =>
   typeof content === 'string' ? new TextEncoder().encode(content) : content;
 
 /**
- * Writes the files as `folder`, all or none. In a folder with other files, these stay, and each new file appears whole.
- * @param own names of the files of a result; default: every name
+ * Writes all files or none as `folder`. Other files in the folder stay; then each new file appears as a whole, one by one.
+ * @param own the file names of a result; default: every name
  * @throws DebkdError `source`
  */
 export async function writeFolder(
@@ -30,13 +30,13 @@ export async function writeFolder(
   await withWriteErrors(folder, async () => {
     await makeFolder(dirname(output));
     const entries = own ? await readdir(output).catch((): string[] => []) : [];
-    // the folder stays where it holds other files or is the current folder of a shell
+    // keep a folder that holds other files or is the current folder of a shell
     if (entries.some((name) => !own?.includes(name)) || contains(output, process.cwd()))
       return mergeIntoFolder(folder, output, files);
     try {
       await replaceFolder(folder, output, files);
     } catch (error) {
-      // a mount point cannot be renamed
+      // mount points cannot be renamed
       if (!/^(EBUSY|EXDEV)$/.test((error as NodeJS.ErrnoException).code ?? '')) throw error;
       await mergeIntoFolder(folder, output, files);
     }

@@ -1,31 +1,31 @@
-// The path of --out, and the check that it is not an input.
+// Paths of --out, and the check that --out is not an input.
 import { realpath, stat } from 'node:fs/promises';
 import { isAbsolute, relative, resolve } from 'node:path';
 import { DebkdError, quote } from '../io/errors.ts';
 import { text, type Values } from '../settings/values.ts';
 
-/** Options that name files which a command reads. */
+/** Options that name input files. */
 const INPUT_OPTIONS = ['teacher', 'data', 'labels', 'preprocessing', 'split', 'student', 'config'];
-/** Commands whose --out is a folder that is replaced as a whole. */
+/** Commands that replace the folder --out as a whole. */
 const FOLDER_COMMANDS = ['distill', 'compare', 'demo'];
 
-/** The path of a file or folder with its links resolved, and without a separator at its end. */
+/** The path of a file or folder with links resolved, without a separator at its end. */
 export async function realPathOf(path: string): Promise<string> {
   return realpath(path).catch(() => resolve(path));
 }
 
-/** A path next to the result, with a suffix to its name; the same for `--out student/` and `--out ./student`. */
+/** The path of the result with a suffix; the same for `--out student/` and `--out ./student`. */
 export function siblingPath(out: string, suffix: string): string {
   return `${resolve(out)}${suffix}`;
 }
 
-/** Whether `path` is the folder, or in it. */
+/** Whether `path` is the folder or inside it. */
 export function contains(folder: string, path: string): boolean {
   const steps = relative(folder, path);
   return steps === '' || !(/^\.\.([/\\]|$)/.test(steps) || isAbsolute(steps));
 }
 
-/** Refuses an --out that is one of the command's own inputs, also through links. @throws DebkdError `usage` */
+/** Refuses an --out that is, or holds, an input of the command, even through links. @throws DebkdError `usage` */
 export async function checkOutputPath(command: string, values: Values, argument: string): Promise<void> {
   const out = text(values, 'out');
   const existing = out === undefined ? undefined : await stat(out).catch(() => undefined);
@@ -41,8 +41,8 @@ export async function checkOutputPath(command: string, values: Values, argument:
       contains(await realPathOf(out), await realPathOf(path));
     if (!same && !within) continue;
     throw new DebkdError('usage', {
-      subject: 'option --out',
-      seen: `${quote(out, 200)} ${same ? 'is' : 'holds'} what ${name} reads (${quote(path, 200)})`,
+      subject: `option --out ${quote(out, 200)}`,
+      seen: `${same ? 'is' : 'holds'} the input of ${name} (${quote(path, 200)})`,
       remedy: 'choose another place',
     });
   }

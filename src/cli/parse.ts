@@ -1,6 +1,6 @@
-// From the command line to checked options.
+// Parses the command line and --config files, and checks their options.
 import { parseArgs } from 'node:util';
-import { DebkdError, nearest, problemOf, quote } from '../io/errors.ts';
+import { DebkdError, nearest, type Problem, quote } from '../io/errors.ts';
 import type { Values } from '../settings/values.ts';
 import { COMMANDS } from './commands.ts';
 import type { CommandSpec, OptionSpec } from './option-spec.ts';
@@ -10,17 +10,17 @@ export interface Invocation {
   readonly command: string;
   readonly argument?: string;
   readonly values: Values;
-  /** Notes about options that were renamed. */
+  /** Notes about earlier names of options. */
   readonly notes: readonly string[];
 }
 
-/** `help` and `version` stand for themselves. @throws DebkdError `usage` */
+/** Parses the arguments of `debkd`. @throws DebkdError `usage` */
 export function parseCommand(args: readonly string[]): Invocation | { help: string | undefined } | 'version' {
   const [command, ...rest] = args;
   if (command === undefined || command === '--help' || command === '-h' || command === 'help') return { help: rest[0] };
   if (command === '--version' || command === '-v') return 'version';
   const spec = Object.hasOwn(COMMANDS, command) ? COMMANDS[command] : undefined;
-  if (!spec) throw unknown('unknown command', command, Object.keys(COMMANDS), 'debkd --help lists them');
+  if (!spec) throw unknown(`command ${quote(command)}`, command, Object.keys(COMMANDS), 'see debkd --help');
   if (rest.includes('--help') || rest.includes('-h')) return { help: command };
   return { command, ...parseOptions(command, spec, rest) };
 }
@@ -45,79 +45,101 @@ function parseOptions(command: string, spec: CommandSpec, args: string[]): Omit<
     const option = Object.hasOwn(spec.options, name) ? spec.options[name] : undefined;
     if (!option) {
       if (spec.argument && token.name === 'teacher')
-        throw usage(`${command}: takes its file without an option: debkd ${command} ${spec.argument}`);
+        throw usage({
+          subject: 'option --teacher',
+          seen: `${command} takes its file as an argument`,
+          remedy: `run debkd ${command} ${spec.argument}`,
+        });
       throw unknown(
-        'unknown option',
+        `option ${quote(token.rawName)}`,
         token.rawName,
         names.map(([known]) => `--${known}`),
-        `debkd ${command} --help lists them`,
+        `see debkd ${command} --help`,
       );
     }
-    if (values.has(name)) throw usage(`option --${name}: given twice; give it once`);
+    if (values.has(name)) throw usage({ subject: `option --${name}`, seen: 'given twice', remedy: 'give it once' });
     values.set(name, checkedValue(name, option, token.value, token.inlineValue === true));
   }
   const extra = positionals[spec.argument ? 1 : 0];
   if (extra !== undefined)
-    throw usage(`argument ${quote(extra, 100)}: not expected by ${command}; ${byOption(command, spec)}`);
+    throw usage({
+      subject: `argument ${quote(extra, 100)}`,
+      seen: `${command} takes ${spec.argument ? 'only one argument' : 'no arguments'}`,
+      remedy: fileRemedy(command, spec),
+    });
   const [argument] = positionals;
   if (spec.argument && argument === undefined)
-    throw usage(`${command}: no ${spec.argument} given; usage: debkd ${command} ${spec.argument}`);
+    throw usage({
+      subject: command,
+      seen: `${spec.argument} is missing`,
+      remedy: `run debkd ${command} ${spec.argument}`,
+    });
   return { ...(argument === undefined ? {} : { argument }), values: Object.fromEntries(values), notes: [...notes] };
 }
 
-/** The name that an option has today. */
+/** The current name of an option. */
 function currentName(name: string, { options }: CommandSpec): string {
   const current = Object.hasOwn(RENAMED_OPTIONS, name) ? (RENAMED_OPTIONS[name] as string) : name;
   return Object.hasOwn(options, current) ? current : name;
 }
 
-/** How files are given to a command. */
-function byOption(command: string, { required, options, argument }: CommandSpec): string {
-  if (argument) return `it takes one file: debkd ${command} ${argument}`;
+/** How to give a file to a command. */
+function fileRemedy(command: string, { required, options, argument }: CommandSpec): string {
+  if (argument) return `run debkd ${command} ${argument}`;
   const files = required.map((name) => `--${name} ${options[name]?.value ?? ''}`.trim());
-  return files.length > 0 ? `files are given by options: debkd ${command} ${files.join(' ')}` : 'options start with --';
+  return files.length > 0
+    ? `give files as options: debkd ${command} ${files.join(' ')}`
+    : `see debkd ${command} --help`;
 }
 
 function checkedValue(name: string, option: OptionSpec, value: string | undefined, inline: boolean): string | boolean {
   if (!option.value) {
-    if (inline) throw usage(`option --${name}: takes no value, seen ${quote(value ?? '')}; give --${name} alone`);
+    if (inline) throw usage({ subject: `option --${name}`, seen: quote(value ?? ''), expected: 'no value' });
     return true;
   }
   if (value === undefined || (!inline && value.startsWith('--'))) {
-    throw usage(`option --${name}: needs a value: --${name} ${option.value}`);
+    throw usage({ subject: `option --${name}`, seen: 'no value', expected: option.value });
   }
   checkValue(`option --${name}`, option, value);
   return value === '' ? (option.empty ?? '') : value;
 }
 
-/** Range and choices. @throws DebkdError `usage` */
+/** Checks a value against the range or the choices of its option. @throws DebkdError `usage` */
 function checkValue(subject: string, { number, choices, value: example, empty }: OptionSpec, value: string): void {
   if (value === '' && empty !== undefined) return;
-  if (value === '') throw usage(`${subject}: empty, expected ${example}`);
+  if (value === '') throw usage({ subject, seen: 'empty', expected: example });
   if (choices && !choices.includes(value)) {
     const near = nearest(value, choices);
-    throw usage(
-      `${subject}: ${quote(value)}, expected one of ${choices.join(', ')}${near ? `; did you mean ${near}?` : ''}`,
-    );
+    throw usage({
+      subject,
+      seen: quote(value),
+      expected: `one of ${choices.join(', ')}`,
+      remedy: near && `did you mean ${near}?`,
+    });
   }
   if (!number) return;
   const x = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(value) ? Number(value) : NaN;
   if (!(x >= number.min && x <= number.max) || (number.whole && !Number.isInteger(x))) {
-    const point = /^\d+,\d+$/.test(value) ? `; write ${value.replace(',', '.')}` : '';
-    throw usage(
-      `${subject}: ${quote(value)}, expected a ${number.whole ? 'whole ' : ''}number from ${number.min} to ${number.max}${point}`,
-    );
+    throw usage({
+      subject,
+      seen: quote(value),
+      expected: `a ${number.whole ? 'whole ' : ''}number from ${number.min} to ${number.max}`,
+      remedy: /^\d+,\d+$/.test(value) ? `write ${value.replace(',', '.')}` : undefined,
+    });
   }
 }
 
 /**
- * Options of a --config file under those of the command line; keys may be earlier names of options.
+ * Merges the options of a --config file and of the command line, which takes precedence. Keys may be earlier names of options.
  * @throws DebkdError `usage` for an unknown key or a wrong value
  */
 export function mergeConfig(command: string, config: unknown, values: Values): Values {
   if (typeof config !== 'object' || config === null || Array.isArray(config)) {
-    const seen = Array.isArray(config) ? 'a list' : config === null ? 'null' : `a ${typeof config}`;
-    throw usage(`config: ${seen}, expected a JSON object of options in camelCase, such as { "trainRows": 2000 }`);
+    throw usage({
+      subject: 'option --config',
+      seen: Array.isArray(config) ? 'a list' : config === null ? 'null' : `a ${typeof config}`,
+      expected: 'a JSON object of options in camelCase, such as { "trainRows": 2000 }',
+    });
   }
   const spec = COMMANDS[command] as CommandSpec;
   const { options } = spec;
@@ -129,36 +151,39 @@ export function mergeConfig(command: string, config: unknown, values: Values): V
   const merged = new Map<string, string | boolean>();
   for (const [key, value] of Object.entries(config)) {
     const name = keys.get(key) ?? keys.get(camelCase(currentName(kebabCase(key), spec)));
-    if (name === undefined) throw unknown('config: unknown key', key, keys.keys(), 'keys are the options in camelCase');
+    const subject = `option --config, key ${quote(key)}`;
+    if (name === undefined) throw unknown(subject, key, keys.keys(), 'write options in camelCase');
     const option = options[name] as OptionSpec;
     const plain = (item: unknown): boolean => typeof item === 'string' || typeof item === 'number';
     const text = Array.isArray(value) && value.every(plain) ? value.join(',') : value;
     if (option.value ? !plain(text) : typeof text !== 'boolean') {
-      // JSON.stringify would follow lists in lists as deep as they go
+      // JSON.stringify would overflow the stack on deeply nested lists
       const seen =
         typeof value === 'object' && value !== null
           ? Array.isArray(value)
             ? 'a list'
             : 'an object'
           : quote(String(value));
-      throw usage(`config: ${key} is ${seen}, expected ${option.value ?? 'true or false'}`);
+      throw usage({ subject, seen, expected: option.value ?? 'true or false' });
     }
-    if (option.value) checkValue(`config: ${key}`, option, String(text));
+    if (option.value) checkValue(subject, option, String(text));
     if (text !== false) merged.set(name, option.value ? String(text) || (option.empty ?? '') : true);
   }
   for (const [name, value] of Object.entries(values)) merged.set(name, value);
   return Object.fromEntries(merged);
 }
 
-/** @throws DebkdError `usage` when a required option is missing */
+/** Checks that no required option is missing. @throws DebkdError `usage` */
 export function checkRequired(command: string, values: Values): void {
   const { required, options } = COMMANDS[command] as CommandSpec;
   const missing = required.filter((name) => !Object.hasOwn(values, name));
   if (missing.length === 0) return;
   const shown = missing.map((name) => `--${name} ${options[name]?.value ?? ''}`.trim()).join(', ');
-  throw usage(
-    `${command}: ${shown} ${missing.length > 1 ? 'are' : 'is'} missing; debkd ${command} --help lists the options`,
-  );
+  throw usage({
+    subject: command,
+    seen: `${shown} ${missing.length > 1 ? 'are' : 'is'} missing`,
+    remedy: `see debkd ${command} --help`,
+  });
 }
 
 function camelCase(name: string): string {
@@ -169,12 +194,12 @@ function kebabCase(name: string): string {
   return name.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`);
 }
 
-function usage(message: string): DebkdError {
-  return new DebkdError('usage', problemOf(message));
+function usage(problem: Problem): DebkdError {
+  return new DebkdError('usage', problem);
 }
 
-/** @param hint what to do where no known name is near */
-function unknown(what: string, name: string, known: Iterable<string>, hint: string): DebkdError {
+/** @param remedy used where no known name is similar */
+function unknown(subject: string, name: string, known: Iterable<string>, remedy: string): DebkdError {
   const near = nearest(name, known);
-  return usage(`${what} ${quote(name)}; ${near ? `did you mean ${near}?` : hint}`);
+  return usage({ subject, seen: 'unknown', remedy: near ? `did you mean ${near}?` : remedy });
 }

@@ -1,4 +1,4 @@
-// debkd predict: rows in, probability and label out, in order, as a stream.
+// debkd predict: a stream from rows to the student's probabilities and labels, in order.
 import { locateColumns } from '../data/locate-columns.ts';
 import { unknownCounter } from '../data/unknown-values.ts';
 import { quote } from '../io/errors.ts';

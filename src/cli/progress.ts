@@ -1,4 +1,4 @@
-// Progress on standard error: a bar on a terminal, one line for each stage elsewhere.
+// Progress on standard error: a bar on a terminal, otherwise one line per stage.
 import type { Progress } from '../io/progress.ts';
 
 const WIDTH = 28;
@@ -7,9 +7,9 @@ const DETAIL_MS = 15_000;
 
 export interface ProgressView {
   show(progress: Progress): void;
-  /** Sets a text that is shown next to the progress; without a terminal, on its own line now and then. */
+  /** Sets the text next to the progress; without a terminal, writes it on its own line at most every 15 s. */
   detail(text: string): void;
-  /** Removes the bar, before other lines are written. */
+  /** Removes the bar before other lines are written. */
   clear(): void;
 }
 
@@ -63,7 +63,7 @@ export function openProgress(stream: NodeJS.WriteStream): ProgressView {
   };
 }
 
-/** The rate so far, once enough time has passed. */
+/** The rate so far, after the first half second. */
 function rate({ done }: Progress, ms: number): string {
   return ms > 500 && done > 0 ? `, ${Math.round((1000 * done) / ms).toLocaleString('en')} a second` : '';
 }

@@ -1,4 +1,4 @@
-// Earlier names of options, which are still accepted.
+// Earlier names of options, which parsing still accepts.
 export const RENAMED_OPTIONS: Readonly<Record<string, string>> = {
   'leave-out': 'ablate',
   missing: 'na-values',

@@ -1,5 +1,4 @@
-// debkd report: the JSON of distill or compare as one HTML page.
-
+// debkd report: makes one HTML page from the JSON of distill or compare.
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DebkdError, quote } from '../io/errors.ts';
@@ -26,7 +25,7 @@ export async function report(path: string, values: Values): Promise<void> {
   await print(`Written to ${out}\n`);
 }
 
-/** The record itself, where a folder was given that distill or compare made. */
+/** The path of the record: `path`, or the record in it where it is a folder that distill or compare made. */
 async function recordOf(path: string): Promise<string> {
   for (const name of ['result.json', 'compare.json']) {
     const file = join(path, name);

@@ -1,4 +1,4 @@
-// The result folder of distill and demo.
+// Writes the result folder of distill and demo.
 import type { Distillation } from '../distill-options.ts';
 import { htmlReport } from '../report/html.ts';
 import type { DistillRecord } from '../report/result.ts';

@@ -1,12 +1,12 @@
-// Writes the answer of each row as a line, after the kept columns: NDJSON where the rows are NDJSON, CSV otherwise.
+// Writes one line per row, the kept columns and then the answers: NDJSON for NDJSON rows, otherwise CSV.
 import Papa from 'papaparse';
 import type { TableFormat } from '../data/read-table.ts';
 import type { RawRows } from '../data/table.ts';
 import { DebkdError, nearest, quote } from '../io/errors.ts';
 import { list, text, type Values } from '../settings/values.ts';
-import { note } from './messages.ts';
+import { noteIgnored } from './messages.ts';
 
-/** Cells that a spreadsheet would run as a formula: they begin so, and are no number. */
+/** Cells that a spreadsheet would run as a formula: they begin with one of these characters and are not numbers. */
 const FORMULA = /^(?![+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$)[=+\-@\t\r\n＝＋－＠]/;
 
 export interface RowWriter {
@@ -15,14 +15,14 @@ export interface RowWriter {
 }
 
 /**
- * Keeps the columns of --keep, and escapes by --escape-formulas; rows without a header (--columns) get answers without one.
- * @param names of the answers; an answer gets another name where a kept column has it
+ * Applies --keep and --escape-formulas. Rows without a header (--columns) get answers without one.
+ * @param names the names of the answers; all get a prefix where a kept column has one of them
  * @throws DebkdError `column`
  */
 export function openRowWriter(values: Values, format: TableFormat, rows: RawRows, names: readonly string[]): RowWriter {
   const kept = keptColumns(values, rows.header, rows.name);
   const escapeFormulas = values['escape-formulas'] === true;
-  if (escapeFormulas && format === 'ndjson') note('note: --escape-formulas is for CSV; NDJSON is no spreadsheet');
+  if (escapeFormulas && format === 'ndjson') noteIgnored(['escape-formulas'], 'it applies only to CSV');
   const columns = kept.map((j) => rows.header[j] as string);
   let prefix = '';
   while (names.some((name) => columns.includes(`${prefix}${name}`))) prefix += 'predicted_';
@@ -56,7 +56,8 @@ function keptColumns(values: Values, header: readonly string[], name: string): n
     const near = nearest(column, header);
     throw new DebkdError('column', {
       subject: 'option --keep',
-      seen: `data ${quote(name, 200)} has no column ${quote(column)}${near ? `; did you mean ${quote(near)}?` : '; keep some of its columns, or all'}`,
+      seen: `data ${quote(name, 200)} has no column ${quote(column)}`,
+      remedy: near === undefined ? 'keep some of its columns, or all' : `did you mean ${quote(near)}?`,
     });
   });
 }

@@ -1,4 +1,4 @@
-// The checkpoint of a run with --out: the digests of its inputs, and its finished parts.
+// The checkpoint of a run with --out: the digests of its inputs and its finished parts.
 import { rmdir } from 'node:fs/promises';
 import { openDiskCache } from '../io/disk-cache.ts';
 import { DebkdError, quote } from '../io/errors.ts';
@@ -7,16 +7,16 @@ import { type Checkpoint, checkpointKey, storedCheckpoint } from '../student/che
 import { note } from './messages.ts';
 import { checkRunFolder, readRun, removeRun, writeRun } from './run-folder.ts';
 
-/** The inputs that a run depends on, by their names in messages; as JSON. */
+/** The inputs that determine a run, as JSON values by their names in messages. */
 export type RunInputs = Readonly<Record<string, unknown>>;
 
 const RUN_FORMAT = 1;
 
 /**
- * Opens the checkpoint in `folder`, before any work, and checks that the folder can be written. The folder is made with the first part:
- * a run that is refused leaves nothing.
- * @param resume goes on from an earlier checkpoint, which is removed otherwise
- * @throws DebkdError `checkpoint` when it is of another run, `source` when the folder cannot be written
+ * Opens the checkpoint in `folder` and checks that the folder can be written. The first part creates the folder: a run that is
+ * refused leaves nothing.
+ * @param resume continues from an earlier checkpoint, which is removed otherwise
+ * @throws DebkdError `checkpoint` where it belongs to another run, `source` where the folder cannot be written
  */
 export async function openRunCheckpoint(folder: string, inputs: RunInputs, resume: boolean): Promise<Checkpoint> {
   const digests = Object.entries(inputs).map(([name, value]): [string, string] => [name, digestOf(value)]);
@@ -24,7 +24,7 @@ export async function openRunCheckpoint(folder: string, inputs: RunInputs, resum
   if (resume) await checkSameRun(folder, new Map(digests));
   else await removeRun(folder);
   const store = await openDiskCache(folder, { maxBytes: Infinity, strict: true });
-  await rmdir(folder).catch(() => undefined); // it is not empty where an earlier run is resumed
+  await rmdir(folder).catch(() => undefined); // not empty when an earlier run is resumed
   const checkpoint = storedCheckpoint(store, checkpointKey([RUN_FORMAT, digests]));
   let recordWritten: Promise<void> | undefined;
   return {
@@ -37,17 +37,17 @@ export async function openRunCheckpoint(folder: string, inputs: RunInputs, resum
   };
 }
 
-/** Finished parts of another run are neither used nor removed. */
+/** Checks that the finished parts belong to this run. Those of another run are neither used nor removed. */
 async function checkSameRun(folder: string, digests: ReadonlyMap<string, string>): Promise<void> {
   const text = await readRun(folder);
-  if (text === undefined) return note(`note: --resume: ${folder} is not there; starting afresh`);
+  if (text === undefined) return note(`note: --resume found no checkpoint ${folder}; starting from the beginning`);
   const { parts } = JSON.parse(text) as { parts: Record<string, unknown> };
   const earlier = new Map(Object.entries(parts));
   const changed = [...digests].filter(([name, value]) => earlier.get(name) !== value).map(([name]) => name);
   if (changed.length === 0) return;
   throw new DebkdError('checkpoint', {
-    subject: '--resume',
-    seen: `the checkpoint ${quote(folder, 200)} is of a run that differs in ${changed.join(', ')}`,
-    remedy: 'give what it was started with, or leave out --resume to start afresh',
+    subject: `checkpoint ${quote(folder, 200)}`,
+    seen: `it belongs to a run that differs in ${changed.join(', ')}`,
+    remedy: ['give the inputs and options of that run', 'leave out --resume to start from the beginning'],
   });
 }

@@ -1,4 +1,4 @@
-// The folder of an unfinished run with --out, next to the result: it holds the inputs of the run and its finished parts. A folder with any
+// The folder of an unfinished run, next to --out. It holds digests of the run's inputs, and its finished parts. A folder with any
 // other file is refused.
 import { lstat, readdir, readFile, rm, rmdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
@@ -19,7 +19,7 @@ const SUFFIXES = new Map([
   ['compare', '.cells'],
 ]);
 
-/** The folder of a command's unfinished run; undefined where the command has none. */
+/** The folder of a command's unfinished run; undefined where the command keeps none. */
 export function runFolder({ command, values }: Pick<Invocation, 'command' | 'values'>): string | undefined {
   const suffix = SUFFIXES.get(command);
   const out = values['out'];
@@ -27,7 +27,7 @@ export function runFolder({ command, values }: Pick<Invocation, 'command' | 'val
   return relative('', siblingPath(out, suffix));
 }
 
-/** Whether a file belongs to a run, by its name; run.json by its content, too. */
+/** Whether a file belongs to a run: by its name, and run.json also by its content. */
 async function isRunFile(folder: string, name: string): Promise<boolean> {
   if (name !== RUN_FILE) return TEMP_RUN_FILE.test(name) || isEntry(name);
   try {
@@ -38,18 +38,18 @@ async function isRunFile(folder: string, name: string): Promise<boolean> {
   }
 }
 
-/** @throws DebkdError `source` where the folder holds files that debkd did not make */
+/** Checks that the folder holds no files that debkd did not make. @throws DebkdError `source` */
 export async function checkRunFolder(folder: string): Promise<void> {
   const otherFiles: string[] = [];
   for (const name of await entriesOf(folder)) if (!(await isRunFile(folder, name))) otherFiles.push(name);
   if (otherFiles.length === 0) return;
   throw new DebkdError('source', {
-    subject: '--out',
-    seen: `${quote(folder, 200)}, where the unfinished run is kept, holds ${listed(
+    subject: 'option --out',
+    seen: `${quote(folder, 200)}, the folder of the unfinished run, holds ${listed(
       otherFiles.map((name) => quote(name)),
       3,
     )}, which debkd did not make`,
-    remedy: `move ${otherFiles.length > 1 ? 'them' : 'it'}, or choose another --out`,
+    remedy: [`move ${otherFiles.length > 1 ? 'them' : 'it'}`, 'choose another --out'],
   });
 }
 
@@ -57,7 +57,7 @@ export async function checkRunFolder(folder: string): Promise<void> {
 export async function removeRun(folder: string): Promise<void> {
   for (const name of await entriesOf(folder))
     if (await isRunFile(folder, name)) await rm(join(folder, name), { force: true });
-  await rmdir(folder).catch(() => undefined); // it does not exist, or holds other files
+  await rmdir(folder).catch(() => undefined); // it does not exist or holds other files
 }
 
 async function entriesOf(folder: string): Promise<string[]> {
@@ -65,9 +65,9 @@ async function entriesOf(folder: string): Promise<string[]> {
   if (!found) return [];
   if (!found.isDirectory())
     throw new DebkdError('source', {
-      subject: '--out',
-      seen: `${quote(folder, 200)}, where the unfinished run is kept, is no folder`,
-      remedy: 'move it, or choose another --out',
+      subject: 'option --out',
+      seen: `${quote(folder, 200)}, the folder of the unfinished run, is not a folder`,
+      remedy: ['move it', 'choose another --out'],
     });
   return withWriteErrors(folder, () => readdir(folder));
 }

@@ -1,4 +1,4 @@
-// debkd serve: the browser app, on loopback only.
+// debkd serve: serves the browser app on loopback only.
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { extname, join } from 'node:path';
@@ -21,10 +21,10 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
   '.txt': 'text/plain; charset=utf-8',
   '.wasm': 'application/wasm',
 };
-/** The page's own policy is in its head; its worker runs what it exports, to compare it before it is given away. */
+/** The page's own policy is in its head. `data:` lets its worker run exports, to check them before the download. */
 const CONTENT_SECURITY_POLICY =
   "default-src 'none'; script-src 'self' 'wasm-unsafe-eval' data:; connect-src 'self'; style-src 'self'; img-src 'self'; worker-src 'self'; frame-ancestors 'none'";
-/** On every response, refusals included: a browser may show those, too. */
+/** Sent with every response, even with refusals, because a browser may show these. */
 const SECURITY_HEADERS = {
   'content-security-policy': CONTENT_SECURITY_POLICY,
   'x-content-type-options': 'nosniff',
@@ -33,15 +33,15 @@ const SECURITY_HEADERS = {
   'cross-origin-resource-policy': 'same-origin',
 };
 
-/** By Node's error code, what a request that it could not read is answered. */
+/** The responses to requests that Node cannot parse, by its error codes. */
 const BAD_REQUESTS: Readonly<Record<string, readonly [status: string, text: string]>> = {
-  HPE_HEADER_OVERFLOW: ['431 Request Header Fields Too Large', 'the head of this request is too long'],
+  HPE_HEADER_OVERFLOW: ['431 Request Header Fields Too Large', 'the headers of this request are too long'],
   ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', 'the request did not arrive in time'],
 };
 
-/** @throws DebkdError `usage` when the port is taken */
+/** Serves until the process ends. @throws DebkdError `usage` where the port cannot be used */
 export async function serve(values: Values): Promise<void> {
-  // dist/app lies beside the folder of dist/ that this file is bundled into
+  // dist/app is next to the folder of dist/ that this file is bundled into
   const folder = fileURLToPath(new URL('../app/', import.meta.url));
   const files = new Map<string, string>();
   for (const name of await readdir(folder, { recursive: true })) {
@@ -53,7 +53,7 @@ export async function serve(values: Values): Promise<void> {
     const refuse = (status: number, text: string, headers: Readonly<Record<string, string>> = {}): void => {
       response.writeHead(status, { ...SECURITY_HEADERS, 'content-type': 'text/plain', ...headers }).end(`${text}\n`);
     };
-    // another site's page may ask this server by a name of its own: only loopback is answered
+    // a page of another site may reach this server through its own host name (DNS rebinding): answer only loopback names
     const host = (request.headers.host ?? '').replace(/:\d+$/, '');
     const [path = '/'] = (request.url ?? '/').split('?', 1);
     const file = files.get(path === '/' ? '/index.html' : path);
@@ -61,12 +61,12 @@ export async function serve(values: Values): Promise<void> {
     if (!['GET', 'HEAD'].includes(request.method ?? ''))
       return refuse(405, 'only GET and HEAD', { allow: 'GET, HEAD' });
     const content = await readFile(file).catch(() => undefined);
-    if (!content) return refuse(500, 'this file is gone; build debkd again');
+    if (!content) return refuse(500, 'this file no longer exists; build debkd again');
     const type = CONTENT_TYPES[extname(file)] ?? 'application/octet-stream';
     response.writeHead(200, { ...SECURITY_HEADERS, 'content-type': type, 'cache-control': 'no-cache' });
     response.end(request.method === 'HEAD' ? undefined : content);
   };
-  // what Node answers by itself has no headers of ours: a request without a host, or that expects something, is answered here
+  // Node's own answers lack the security headers: answer requests without a Host header, and with an Expect header, here
   const server = createServer({ requireHostHeader: false }, answer);
   server.on('checkExpectation', answer);
   server.on('clientError', refuseBadRequest);
@@ -74,21 +74,20 @@ export async function serve(values: Values): Promise<void> {
     server.once('error', reject);
     server.listen(port, '127.0.0.1', () => resolve((server.address() as { port: number }).port));
   }).catch((error: NodeJS.ErrnoException) => {
-    const why = error.code === 'EADDRINUSE' ? 'something else listens there' : (error.code ?? error.message);
     throw new DebkdError('usage', {
-      subject: 'serve',
-      seen: `port ${port}: ${why}`,
-      remedy: 'give another one by --port',
+      subject: `port ${port}`,
+      seen: error.code === 'EADDRINUSE' ? 'another program listens on it' : (error.code ?? error.message),
+      remedy: 'choose another port (--port)',
     });
   });
-  await print(`debkd in the browser: http://127.0.0.1:${address}/ (Ctrl-C ends it)\n`);
+  await print(`debkd in the browser: http://127.0.0.1:${address}/ (Ctrl-C stops it)\n`);
   await new Promise(() => undefined); // until Ctrl-C
 }
 
-/** Of a request that Node could not read: there is nothing to answer it by but its connection. */
+/** Answers a request that Node cannot parse. There is no response object, so the answer goes directly to the socket. */
 function refuseBadRequest(error: NodeJS.ErrnoException, socket: Duplex): void {
   if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
-  const [status, text] = BAD_REQUESTS[error.code ?? ''] ?? ['400 Bad Request', 'this is no request'];
+  const [status, text] = BAD_REQUESTS[error.code ?? ''] ?? ['400 Bad Request', 'this is not an HTTP request'];
   const headers = { ...SECURITY_HEADERS, 'content-type': 'text/plain', connection: 'close' };
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
   socket.end(`HTTP/1.1 ${status}\r\n${lines.join('')}content-length: ${text.length + 1}\r\n\r\n${text}\n`);

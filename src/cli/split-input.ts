@@ -1,11 +1,11 @@
-// The parts of a table, as --split and --train-rows give them.
+// Splits a table into parts by --split and --train-rows.
 import { readSplit, type Split, split } from '../data/split.ts';
 import type { AnyTable } from '../data/table.ts';
 import { number, text, type Values } from '../settings/values.ts';
 import { note } from './messages.ts';
 import { readOptionFile } from './option-file.ts';
 
-/** Rows of each part of --split, or of the default split. */
+/** The rows of each part: of --split, or of the default split. */
 export async function readParts(values: Values, table: AnyTable): Promise<Split> {
   const by = text(values, 'split');
   return by === undefined || by === 'hash'
@@ -13,10 +13,10 @@ export async function readParts(values: Values, table: AnyTable): Promise<Split>
     : split(table, { by: await readOptionFile('split', readSplit(by)) });
 }
 
-/** The number of --train-rows, with a note where there are fewer. */
+/** The number of training rows to use, with a note where there are fewer than --train-rows. */
 export function trainRows(values: Values, { train }: Split): number {
   const wanted = number(values, 'train-rows');
   if (wanted !== undefined && train.length < wanted)
-    note(`note: the split has ${train.length} training rows, fewer than --train-rows ${wanted}; all are used`);
+    note(`note: the split has only ${train.length} training rows, fewer than --train-rows ${wanted}; all are used`);
   return Math.min(wanted ?? train.length, train.length);
 }

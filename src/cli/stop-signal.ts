@@ -1,4 +1,4 @@
-// The main thread's request to stop, for commands that end their work gracefully.
+// The main thread's request to stop, for commands that shut down gracefully.
 import { parentPort } from 'node:worker_threads';
 
 export function stopSignal(): AbortSignal {

@@ -1,4 +1,4 @@
-// The student of a command, as --student and --threshold give it, and the labelled rows that it is measured on.
+// Opens the student of --student and --threshold, and reads the labelled rows to measure it on.
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Dataset, encode } from '../data/dataset.ts';
@@ -11,14 +11,14 @@ import { noteClasses } from './class-notes.ts';
 import { readParts } from './split-input.ts';
 import { readTable } from './table-input.ts';
 
-/** The student of --student, with the threshold of --threshold where that is given. */
+/** The student of --student, with the threshold of --threshold where it is given. */
 export async function openStudent(values: Values): Promise<Student> {
   const student = await readStudent(values);
   const threshold = number(values, 'threshold');
   return threshold === undefined ? student : student.with({ threshold });
 }
 
-/** A folder that distill made, or a student.debkd. */
+/** Reads a student from the folder that distill made, or from its student.debkd. @throws DebkdError `source`, `student` */
 async function readStudent(values: Values): Promise<Student> {
   const path = text(values, 'student') as string;
   const found = await stat(path).catch(() => undefined);
@@ -27,20 +27,20 @@ async function readStudent(values: Values): Promise<Student> {
   if (!(await stat(file).catch(() => undefined))) {
     throw new DebkdError('source', {
       subject: `student ${quote(path, 200)}`,
-      seen: 'no student.debkd in this folder',
+      seen: 'this folder holds no student.debkd',
       remedy: 'give the folder that distill --out made',
     });
   }
   return loadStudent(file);
 }
 
-/** The value of class 1 that the student was trained with, where no other is given. */
+/** Without --positive, class 1 is the value that the student was trained with. */
 function withClasses(values: Values, { target }: Student): Values {
   if (!target || values['positive'] !== undefined || (text(values, 'target') ?? 'label') !== target.name) return values;
   return { ...values, positive: target.positive };
 }
 
-/** The rows a student is measured on: those of --data, or its test part by --split, encoded for it. */
+/** The rows to measure a student on, encoded for it: all rows of --data, or the test part of --split. */
 export async function readLabelled(
   values: Values,
   student: Student,

@@ -1,4 +1,4 @@
-// The rows of a command, as --data and the options of its columns give them: a table, a table in files, or a stream.
+// Reads the rows of --data as a table, as a table in files, or as a stream.
 import { stat } from 'node:fs/promises';
 import { openRows } from '../data/csv.ts';
 import { readNpy } from '../data/npy.ts';
@@ -10,7 +10,7 @@ import { chunksOf, unzipped } from '../io/source.ts';
 import { list, text, type Values } from '../settings/values.ts';
 import { onProgress } from './messages.ts';
 
-/** The options of --target, --positive, --drop and --na-values. */
+/** The table options of --target, --positive, --drop and --na-values. @param missing replaces --na-values */
 export function tableOptions(values: Values, missing?: readonly string[]): TableOptions {
   const positive = text(values, 'positive');
   const naValues = missing ?? (values['na-values'] === undefined ? undefined : list(values, 'na-values'));
@@ -22,12 +22,12 @@ export function tableOptions(values: Values, missing?: readonly string[]): Table
   };
 }
 
-/** The rows of --data or standard input as a stream; with --columns there is no header line. */
+/** The rows of --data or standard input as a stream. With --columns, the rows have no header. */
 export async function openStream(values: Values): Promise<{
   readonly name: string;
   readonly format: TableFormat;
   readonly rows: RawRows;
-  /** Bytes read so far, and of how many, where that is known. */
+  /** Bytes read so far, and in total where that is known. */
   readonly progress: () => { readonly bytes: number; readonly of: number | undefined };
 }> {
   const path = text(values, 'data');
@@ -46,24 +46,24 @@ export async function openStream(values: Values): Promise<{
   return { name, ...(await openTable(counted, name, path)), progress };
 }
 
-/** Bytes of text; rows of more are kept in files. */
+/** Larger tables, in bytes of text, are kept in files. */
 const MAX_IN_MEMORY = 2 ** 23;
 
-/** How much larger the text of a compressed file is, about. */
+/** Estimated ratio of text to compressed bytes. */
 const COMPRESSION_RATIO = 6;
 
-/** The table in files, where --temp-dir is given or the data is large; undefined where it fits into memory. */
+/** The table in files, where --temp-dir is given or the data is large; otherwise undefined. */
 export async function readStoredTable(values: Values): Promise<StoredTable | undefined> {
   const data = text(values, 'data') as string;
   const folder = text(values, 'temp-dir');
-  if (text(values, 'labels') !== undefined) return undefined; // npy is read as a whole
+  if (text(values, 'labels') !== undefined) return undefined; // npy files are read as a whole
   const file = folder === undefined ? await stat(data).catch(() => undefined) : undefined;
   const ratio = /\.(gz|parquet)$/i.test(data) ? COMPRESSION_RATIO : 1;
   if (folder === undefined && !(file && file.size * ratio > MAX_IN_MEMORY)) return undefined;
   return storeTable(data, { ...tableOptions(values), folder, onProgress });
 }
 
-/** The table of --data, --target, --positive, --drop and --na-values. missing: the student's, where there is one. */
+/** The table of --data, --target, --positive, --drop and --na-values. @param missing the student's missing values, where there is one */
 export async function readTable(values: Values, missing?: readonly string[]): Promise<Table> {
   const labels = text(values, 'labels');
   const data = text(values, 'data') as string;

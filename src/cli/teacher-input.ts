@@ -1,4 +1,4 @@
-// The teacher of a command, as --teacher and the options of its reading give it.
+// Opens the teacher of --teacher, read by the options for its inputs and output.
 import { type Preprocessing, parsePreprocessing } from '../data/preprocessing.ts';
 import { DebkdError, quote } from '../io/errors.ts';
 import { RUNTIME_SECONDS } from '../io/limit.ts';
@@ -10,7 +10,10 @@ import type { Teacher } from '../teacher/teacher.ts';
 import { postToMain } from './messages.ts';
 import { readOptionFile } from './option-file.ts';
 
-/** How the teacher is read, by --preprocessing, --output, --convention, --positive-class and --class. */
+/**
+ * The options of `loadTeacher`, from --preprocessing, --output, --convention, --positive-class and --class.
+ * @throws DebkdError `usage` where --na-values contradicts the preprocessing, `source` or `preprocessing` for its file
+ */
 export async function teacherOptions(values: Values): Promise<TeacherOptions> {
   const file = text(values, 'preprocessing');
   const preprocessing =
@@ -18,8 +21,8 @@ export async function teacherOptions(values: Values): Promise<TeacherOptions> {
   if (preprocessing?.missing && values['na-values'] !== undefined) {
     throw new DebkdError('usage', {
       subject: 'option --na-values',
-      seen: `preprocessing ${quote(file ?? '', 200)} says itself what counts as missing (${preprocessing.missing.map((one) => quote(one)).join(', ')})`,
-      remedy: 'leave out --na-values, or change "missing" there',
+      seen: `preprocessing ${quote(file ?? '', 200)} already lists missing values (${preprocessing.missing.map((one) => quote(one)).join(', ')})`,
+      remedy: [{ id: 'omit-setting', setting: 'na-values' }, 'change "missing" in the preprocessing'],
     });
   }
   const output = text(values, 'output');
@@ -34,14 +37,14 @@ export async function teacherOptions(values: Values): Promise<TeacherOptions> {
   };
 }
 
-/** The same, with the class that a teacher was turned to by the label's values: workers do not know these. */
+/** The options with the class that the label's values decided: workers do not know these values. */
 export function withClass(options: TeacherOptions, { reading }: Teacher): TeacherOptions {
   const { positiveClass } = reading;
   const stated = options.positiveClass !== undefined || options.class !== undefined;
   return stated || (positiveClass !== 'first' && positiveClass !== 'second') ? options : { ...options, positiveClass };
 }
 
-/** The teacher, and the preprocessing that --preprocessing names. */
+/** The teacher of --teacher and the preprocessing of --preprocessing. */
 export async function openTeacher(
   path: string,
   values: Values,

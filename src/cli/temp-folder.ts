@@ -1,5 +1,5 @@
-// Temporary folders for results. Each holds a file that names its owner (host and process): by it a later run recognises the folder of a
-// program that was killed.
+// Temporary folders for results. Each holds a file that names its owner (host and process), by which a later run recognises folders
+// of processes that were killed.
 import { randomBytes } from 'node:crypto';
 import { lstatSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
@@ -8,32 +8,33 @@ import { basename, dirname, join } from 'node:path';
 import { writeSynced } from '../io/durable.ts';
 import { postToMain } from './messages.ts';
 
-/** A folder that holds a result while it is made. */
+/** A folder that holds a result while it is written. */
 export interface TempFolder {
   readonly path: string;
-  /** Where the new result is written, a file or a folder. */
+  /** Path of the new result, a file or a folder, while it is written. */
   readonly newPath: string;
-  /** Where the earlier result is moved, until the new one has its path. */
+  /** Path of the earlier result until the new one has replaced it. */
   readonly oldPath: string;
 }
 
 const NAME = /^\.debkd-[0-9a-f]{16}$/;
 const OWNER_FILE = 'debkd.json';
 
-/** The content of the owner's file. */
+/** The content of the owner file. */
 interface Owner {
   readonly program: 'debkd';
-  /** The name of the result, in the same folder as the temporary one, or `.` for that folder itself. */
+  /** The name of the result next to the temporary folder, or `.` where the result is the parent folder. */
   readonly for: string;
   readonly host: string;
   readonly pid: number;
-  /** When the process started, by the system's own count; null where the system does not tell. */
+  /** When the process started, as the system counts; null where it is unknown. */
   readonly started: string | null;
 }
 
 /**
+ * Creates a temporary folder.
  * @param output the path of the result
- * @param inside makes it inside that folder, not next to it
+ * @param inside creates it inside `output` instead of next to it
  */
 export async function createTempFolder(output: string, inside: boolean = false): Promise<TempFolder> {
   const path = join(inside ? output : dirname(output), `.debkd-${randomBytes(8).toString('hex')}`);
@@ -50,7 +51,7 @@ export async function createTempFolder(output: string, inside: boolean = false):
   return { path, newPath: join(path, 'new'), oldPath: join(path, 'old') };
 }
 
-/** Removes a temporary folder; an earlier result in it gets its path back, unless a newer one has it. Synchronous, for a program that exits. */
+/** Removes a temporary folder. Moves an earlier result back unless a newer one exists. Synchronous, to run while the process exits. */
 export function removeTempFolder(path: string, output: string): void {
   const old = join(path, 'old');
   if (exists(old) && !exists(output)) renameSync(old, output);
@@ -59,12 +60,12 @@ export function removeTempFolder(path: string, output: string): void {
   try {
     rmdirSync(path);
   } catch {
-    // it holds files of others, or is gone
+    // it holds other files, or no longer exists
   }
   postToMain({ kind: 'temp-folder', path, output, exists: false });
 }
 
-/** Removes the temporary folders that killed programs left next to `output` and in it. */
+/** Removes the temporary folders that killed processes left next to `output` and in it. */
 export function removeStaleTempFolders(output: string): void {
   for (const [folder, name] of [
     [dirname(output), basename(output)],
@@ -79,7 +80,7 @@ export function removeStaleTempFolders(output: string): void {
   }
 }
 
-/** Whether an entry of a folder is a temporary folder of debkd. */
+/** Whether `name` in `folder` is a temporary folder of debkd. */
 export function isTempFolder(folder: string, name: string): boolean {
   return NAME.test(name) && ownerOf(join(folder, name)) !== undefined;
 }
@@ -95,7 +96,7 @@ function entriesOf(folder: string): string[] {
 function ownerOf(path: string): Owner | undefined {
   const mark = join(path, OWNER_FILE);
   try {
-    // links may point to files of others
+    // links may point to other files
     if (!lstatSync(path).isDirectory() || !lstatSync(mark).isFile()) return undefined;
     const owner = JSON.parse(readFileSync(mark, 'utf8')) as Owner;
     return owner.program === 'debkd' && Number.isInteger(owner.pid) ? owner : undefined;
@@ -110,16 +111,16 @@ function isRunning({ pid, started }: Owner): boolean {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false;
   }
-  // another process may have this id now
+  // another process may have this id by now
   return started === null || (processStart(pid) ?? started) === started;
 }
 
-/** When a process started, on Linux: the id of the boot and the ticks since. */
+/** When a process started: the boot id and the ticks since boot. Only on Linux. */
 function processStart(pid: number): string | undefined {
   try {
     const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // the program's name, in parentheses, may contain blanks
+    // the name in parentheses may contain blanks
     const ticks = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
     return ticks === undefined ? undefined : `${boot} ${ticks}`;
   } catch {

@@ -1,11 +1,11 @@
-// Worker threads for the jobs of a comparison: each has its own kernels; nothing is shared.
+// Worker threads for the jobs of a comparison. Each has its own kernels, and they share nothing.
 import { Worker } from 'node:worker_threads';
 import type { CompareInputs } from '../compare/compare-inputs.ts';
 import type { Pool } from '../compare/compare-options.ts';
 import type { Job, Outcome } from '../compare/job.ts';
 import { dispose } from '../io/dispose.ts';
 
-/** What a thread sends back: how a job ended, or a fault of debkd. */
+/** A thread's reply: the outcome of a job, or a bug in debkd. */
 export type ThreadReply = { readonly outcome: Outcome } | { readonly fault: string };
 
 export function openThreadPool(program: URL, inputs: CompareInputs, size: number): Pool {
@@ -14,7 +14,7 @@ export function openThreadPool(program: URL, inputs: CompareInputs, size: number
   return {
     size,
     run(job: Job) {
-      const worker = idle.pop() as Worker; // compare() asks for no more than `size` at a time
+      const worker = idle.pop() as Worker; // `compare` runs at most `size` jobs at the same time
       return new Promise<Outcome>((resolve, reject) => {
         const end = (): void => {
           worker.off('message', onMessage).off('error', onError);

@@ -1,4 +1,4 @@
-// debkd worker: runs the tasks of a queue until it is told to stop.
+// debkd worker: runs the tasks of a queue until it is interrupted.
 import { openWorkerOf } from '../cluster/worker.ts';
 import { DebkdError, printable } from '../io/errors.ts';
 import { number, type Values } from '../settings/values.ts';
@@ -6,7 +6,7 @@ import { clusterLocation } from './cluster.ts';
 import { note, postToMain, print } from './messages.ts';
 import { stopSignal } from './stop-signal.ts';
 
-/** @param program of its threads */
+/** @param program the entry of its threads */
 export async function workerCommand(values: Values, program: URL): Promise<void> {
   const signal = stopSignal();
   const location = clusterLocation({
@@ -17,8 +17,8 @@ export async function workerCommand(values: Values, program: URL): Promise<void>
   if (!location)
     throw new DebkdError('usage', {
       subject: 'worker',
-      seen: '--queue redis://... and --store PLACE are missing',
-      remedy: 'give those that the coordinator was given',
+      seen: '--queue URL and --store PLACE are missing',
+      remedy: 'give the values that label or compare was given',
     });
   const threads = number(values, 'threads') ?? 1;
   const startTimes = new Map<string, number>();
@@ -46,12 +46,12 @@ export async function workerCommand(values: Values, program: URL): Promise<void>
     },
   });
   postToMain({ kind: 'graceful-stop', needed: true });
-  note(`${worker.name} is ready: ${threads} task${threads > 1 ? 's' : ''} at a time, store ${location.store}`);
+  note(`${worker.name} is ready: up to ${threads} task${threads > 1 ? 's' : ''} at a time, store ${location.store}`);
   await new Promise<void>((resolve) => {
     if (signal.aborted) resolve();
     signal.addEventListener('abort', () => resolve());
   });
-  note('stopping: tasks in work are finished first; interrupt again to leave them to others');
+  note('stopping after the running tasks; interrupt again to leave them to other workers');
   await worker.close();
   await print(`${done} tasks done, ${failed} failed\n`);
 }

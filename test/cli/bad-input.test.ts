@@ -1,4 +1,4 @@
-// Bad input: exit code 2, one message with subject, seen, expected and way out, no stack, nothing written.
+// Bad input: exit code 2, a message of one line, no stack trace, no output.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -162,7 +162,7 @@ const cases: [string, Change, RegExp][] = [
   ['a strange student', { student: '16,x' }, /student "16,x": not an architecture, expected "logistic" or/],
   ['an unknown activation', { activation: 'relo' }, /"relo", expected one of relu, tanh, gelu; did you mean relu/],
   ['too much dropout', { dropout: '1' }, /option --dropout: "1", expected a number from 0 to 0\.9/],
-  ['an unknown option', { treacher: 'x' }, /unknown option "--treacher"; did you mean --teacher\?/],
+  ['an unknown option', { treacher: 'x' }, /option "--treacher": unknown; did you mean --teacher\?/],
 ];
 
 test.each(cases)('%s', (_, change, message) => {
@@ -180,15 +180,15 @@ test.each(cases)('%s', (_, change, message) => {
 });
 
 test.each([
-  [['distil'], /unknown command "distil"; did you mean distill\?/],
-  [['wash'], /unknown command "wash"; debkd --help lists them/],
-  [['distill'], /--teacher T\.onnx, --data D\.csv are missing/],
-  [['distill', '--teacher'], /option --teacher: needs a value/],
-  [['distill', '--teacher', '--data', 'x'], /option --teacher: needs a value/],
-  [['distill', '--json=yes'], /option --json: takes no value/],
+  [['distil'], /command "distil": unknown; did you mean distill\?/],
+  [['wash'], /command "wash": unknown; see debkd --help/],
+  [['distill'], /distill: --teacher T\.onnx, --data D\.csv are missing; see debkd distill --help/],
+  [['distill', '--teacher'], /option --teacher: no value, expected T\.onnx/],
+  [['distill', '--teacher', '--data', 'x'], /option --teacher: no value/],
+  [['distill', '--json=yes'], /option --json: "yes", expected no value/],
   [['distill', '--seed', '1', '--seed', '2'], /option --seed: given twice/],
-  [['inspect'], /no T\.onnx given/],
-  [['inspect', 'a.onnx', 'b.onnx'], /argument "b\.onnx": not expected/],
+  [['inspect'], /inspect: T\.onnx is missing; run debkd inspect T\.onnx/],
+  [['inspect', 'a.onnx', 'b.onnx'], /argument "b\.onnx": inspect takes only one argument/],
   [
     ['export', '--student', 'x', '--to', 'coreml', '--out', 'y'],
     /"coreml", expected all, or some of onnx, safetensors, js, wasm, cloudflare/,
@@ -199,7 +199,7 @@ test.each([
     /"int4", expected one of float16, int8/,
   ],
   [['predict', '--student', 'nowhere'], /"nowhere": there is no such file/],
-  [['evaluate', '--student', place, '--data', data], /no student\.debkd in this folder/],
+  [['evaluate', '--student', place, '--data', data], /this folder holds no student\.debkd/],
   [['predict', '--student', teacher], /not a student file/],
   [
     ['report', file('short.json', '{"schema":"debkd/distill@1"}'), '--out', join(place, 'short.html')],
@@ -238,7 +238,7 @@ test.each([
   expect([status, stdout]).toEqual([2, '']);
 });
 
-test.runIf(process.platform === 'linux')('a place where no folder can be: one error, and no endless search', () => {
+test.runIf(process.platform === 'linux')('--out in a place where no folder can be created gives one error', () => {
   const out = '/proc/debkd/student';
   const { status, stderr } = debkd(['distill', ...compared.slice(1), '--epochs', '2', '--out', out]);
   expect(stderr).toMatch(/cannot be written \(ENOENT\); choose another place/);

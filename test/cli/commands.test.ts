@@ -18,8 +18,8 @@ const folder = temporary();
 const out = join(folder, 'student');
 const made = debkd(['distill', ...WDBC, '--out', out, '--json']);
 
-test('distill: the record of the contract, and three whole files', () => {
-  expect(made.stderr).not.toMatch(/fault/);
+test('distill writes the student, its record and its report', () => {
+  expect(made.stderr).not.toMatch(/bug in debkd/);
   expect(made.status).toBe(0);
   const result = JSON.parse(made.stdout);
   expect(result).toMatchObject({
@@ -51,7 +51,7 @@ test('distill: the record of the contract, and three whole files', () => {
   expect(readFileSync(join(out, 'report.html'), 'utf8')).toMatch(/^<!doctype html>[\s\S]*<\/html>\n$/);
 });
 
-test('distill again: the same bytes; an earlier result is replaced, other folders are not', () => {
+test('distill writes the same bytes again, replaces an earlier result, and refuses other folders', () => {
   const before = readFileSync(join(out, 'student.debkd'));
   expect(debkd(['distill', ...WDBC, '--out', out]).status).toBe(0);
   expect(readFileSync(join(out, 'student.debkd'))).toEqual(before);
@@ -61,11 +61,11 @@ test('distill again: the same bytes; an earlier result is replaced, other folder
   expect(refused.status).toBe(2);
   expect(refused.stderr).toMatch(/the folder holds other files/);
   expect(readdirSync(other)).toEqual(['thesis.txt']);
-  // nor is what somebody put beside an earlier result
+  // a file that the user put next to an earlier result is also kept
   writeFileSync(join(out, 'mine.txt'), 'precious');
   mkdirSync(join(out, 'deploy'));
-  const beside = debkd(['distill', ...WDBC, '--out', out]);
-  expect(beside).toMatchObject({
+  const withOthers = debkd(['distill', ...WDBC, '--out', out]);
+  expect(withOthers).toMatchObject({
     status: 2,
     stderr: expect.stringMatching(
       /the folder holds an earlier result and also "deploy", "mine.txt"; move them, choose another folder, or write into it \(--force\)/,
@@ -83,7 +83,7 @@ test('report --out writes through a link to a file, and refuses a folder and a l
   for (const name of ['folder', 'link'])
     expect(debkd(['report', join(out, 'result.json'), '--out', join(place, name)])).toMatchObject({
       status: 2,
-      stderr: expect.stringMatching(/this is a folder, expected a file; give it a name/),
+      stderr: expect.stringMatching(/: a folder, expected a file; add a file name/),
     });
   expect(lstatSync(join(place, 'link')).isSymbolicLink()).toBe(true);
   writeFileSync(join(place, 'page.html'), '');
@@ -109,7 +109,7 @@ test('distill without --out writes nothing', () => {
   expect(readdirSync(cwd)).toEqual([]);
 });
 
-test('distill --config: options in camelCase, flags win', () => {
+test('distill --config reads options in camelCase, and the command line takes precedence', () => {
   const config = join(temporary(), 'config.json');
   writeFileSync(config, JSON.stringify({ epochs: 3, student: '4', infuse: 'mix:0.5', trainRows: 100 }));
   const base = WDBC.slice(0, 8);
@@ -121,10 +121,13 @@ test('distill --config: options in camelCase, flags win', () => {
   });
   writeFileSync(config, '{"epoch": 3}');
   const typo = debkd(['distill', ...base, '--config', config]);
-  expect([typo.status, typo.stderr]).toEqual([2, 'debkd: config: unknown key "epoch"; did you mean epochs?\n']);
+  expect([typo.status, typo.stderr]).toEqual([
+    2,
+    'debkd: option --config, key "epoch": unknown; did you mean epochs?\n',
+  ]);
 });
 
-test('distill --groups: bias before and after, with intervals', () => {
+test('distill --groups reports the bias of teacher and student, with intervals', () => {
   const { status, stdout } = debkd(['distill', ...WDBC, '--groups', 'mean_radius', '--json']);
   expect(status).toBe(0);
   const { groups } = JSON.parse(stdout);
@@ -136,7 +139,7 @@ test('distill --groups: bias before and after, with intervals', () => {
     expect(student.group).toBe(teacher.group);
     expect(student.calibrationGap.low).toBeLessThanOrEqual(student.calibrationGap.value);
   }
-  // the teacher overstates class 1 everywhere; the student less
+  // the teacher overstates class 1 in every group, and the student less
   const gap = (model: string): number =>
     groups.reduce(
       (total: number, g: Record<string, { calibrationGap: { value: number } }>) =>
@@ -151,7 +154,7 @@ test('distill --groups: bias before and after, with intervals', () => {
   expect([typo.status, typo.stderr]).toEqual([2, expect.stringMatching(/^debkd: groups: no column "sexx"/m)]);
 });
 
-test('inspect: what the output is, and why', () => {
+test('inspect shows what the output is, and why', () => {
   const teacher = modelPath('wdbc-mlp/teacher.onnx');
   const result = JSON.parse(debkd(['inspect', teacher, '--json']).stdout);
   expect(result).toMatchObject({ schema: 'debkd/inspect@1', opset: 13, output: 'logit', convention: 'logit' });
@@ -160,7 +163,7 @@ test('inspect: what the output is, and why', () => {
   expect(debkd(['inspect', teacher]).stdout).toMatch(/convention {3}logit\n {13}one value a row/);
 });
 
-test('evaluate: the metrics that distill reported', () => {
+test('evaluate prints the metrics that distill reported', () => {
   const args = [
     'evaluate',
     '--student',
@@ -189,7 +192,7 @@ test('evaluate: the metrics that distill reported', () => {
   ]);
 });
 
-test('predict: CSV and NDJSON, file and stdin, gzip and not, in order', () => {
+test('predict reads CSV and NDJSON from a file or standard input, gzipped or not, and keeps the order', () => {
   const csv = readFileSync(modelPath('wdbc/data.csv'), 'utf8');
   const fromFile = debkd(['predict', '--student', out, '--data', modelPath('wdbc/data.csv')]);
   expect(fromFile.status).toBe(0);
@@ -219,7 +222,7 @@ test('help and version', () => {
   expect(debkd(['distill', '--help']).stdout).toMatch(/--teacher T\.onnx .*\(required\)/);
 });
 
-test('demo: four models side by side, a sentence, a student', () => {
+test('demo prints four models side by side and what de-biasing found, and writes a student', () => {
   const cwd = temporary();
   const { status, stdout } = debkd(['demo'], { cwd });
   expect(status).toBe(0);
@@ -229,10 +232,10 @@ test('demo: four models side by side, a sentence, a student', () => {
   expect(existsSync(join(cwd, 'debkd-demo/student.debkd'))).toBe(true);
 });
 
-test.each(['soft labels', 'student 2 of 6'])('Ctrl-C during "%s": 130, nothing half-written', async (stage) => {
+test.each(['soft labels', 'student 2 of 6'])('Ctrl-C during "%s": exit code 130, no partial result', async (stage) => {
   const cwd = temporary();
   mkdirSync(join(cwd, 'in'));
-  // enough rows that the run lasts
+  // enough rows for the run to last
   const [header, ...rows] = readFileSync(modelPath('wdbc/data.csv'), 'utf8').trimEnd().split('\n');
   const many = Array.from({ length: 120 }, () => rows).flat();
   writeFileSync(join(cwd, 'in/data.csv'), `${[header, ...many].join('\n')}\n`);
@@ -259,7 +262,7 @@ test.each(['soft labels', 'student 2 of 6'])('Ctrl-C during "%s": 130, nothing h
   expect(readdirSync(cwd).filter((name) => name !== 'in' && name !== 'result.checkpoint')).toEqual([]);
 });
 
-test('--resume goes on from the checkpoint of an interrupted run, to the same bytes', async () => {
+test('--resume continues from the checkpoint of a killed run to the same bytes', async () => {
   const cwd = temporary();
   const interrupted = start(['distill', ...WDBC.slice(0, -2), '--epochs', '400', '--out', 'result'], cwd);
   await new Promise<void>((resolve) =>
@@ -279,7 +282,7 @@ test('--resume goes on from the checkpoint of an interrupted run, to the same by
   expect(existsSync(join(cwd, 'result.checkpoint'))).toBe(false);
 });
 
-test('a matrix and labels as npy: distil, evaluate, predict', () => {
+test('distill, evaluate and predict read a matrix and labels as npy', () => {
   const matrix = (descr: string, rows: number, columns: number, values: ArrayBuffer): Uint8Array => {
     const header = `{'descr': '${descr}', 'fortran_order': False, 'shape': (${rows}, ${columns}), }\n`;
     const head = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1, 0, header.length, 0];
@@ -330,7 +333,7 @@ test('a matrix and labels as npy: distil, evaluate, predict', () => {
   expect([without.status, without.stderr]).toEqual([2, expect.stringMatching(/no column "label" for the target/)]);
 });
 
-test('compare: the same tables at any number of threads, whole folder, resumed where it was killed', async () => {
+test('compare prints the same tables with any number of threads, and resumes a killed run', async () => {
   const folder = temporary();
   const args = [...WDBC.slice(0, 8), '--student', '6', '--epochs', '8', '--seeds', '3', '--tune'];
   const run = (threads: string, out: string, ...more: string[]) =>
@@ -366,7 +369,7 @@ test('compare: the same tables at any number of threads, whole folder, resumed w
     ['compare', ...args, '--methods', 'hard,kd,debiased', '--threads', '1', '--out', join(folder, 'killed')],
     folder,
   );
-  // the record of the run, and cells
+  // wait for the record of the run and some cells
   const cells = join(folder, 'killed.cells');
   while (!existsSync(cells) || readdirSync(cells).length < 4) await new Promise((resolve) => setTimeout(resolve, 5));
   killed.kill('SIGKILL');
@@ -381,14 +384,14 @@ test('compare: the same tables at any number of threads, whole folder, resumed w
       (_, i, all) => !(all[i] === '--seeds' && all[i + 1] === '3') && !(all[i - 1] === '--seeds' && all[i] === '3'),
     ),
   );
-  expect(text.stdout).toMatch(/\| debiased \|[\s\S]*seconds of work: [\s\S]*Nothing was written/);
+  expect(text.stdout).toMatch(/\| debiased \|[\s\S]*seconds of work by method: [\s\S]*Nothing was written/);
 });
 
 test.each([
   [['--methods', 'hard,fitnett'], /method: "fitnett", expected one of hard, kd, .*; did you mean fitnet\?/],
   [['--methods', 'fitnet', '--layer', 'relu1'], /no tensor "relu1"; .*\(--layer\)/],
   [['--seeds', '0'], /option --seeds: "0", expected a whole number from 1/],
-  [['--resume'], /option --resume: finished cells lie beside --out/],
+  [['--resume'], /option --resume: --out is missing/],
 ])('compare %j is refused', (args, message) => {
   const { status, stderr, stdout } = debkd(['compare', ...WDBC.slice(0, 8), ...args]);
   expect(stderr.split('\n').filter((line) => line.startsWith('debkd: '))[0]).toMatch(message);

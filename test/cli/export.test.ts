@@ -1,4 +1,4 @@
-// debkd export: folders, quantisation, refusals.
+// debkd export: target folders, quantisation and refusals.
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -9,7 +9,7 @@ debkd(['distill', ...WDBC, '--out', student]);
 const rows = ['--data', modelPath('wdbc/data.csv'), '--split', modelPath('wdbc/split.csv')];
 const to = (...args: readonly string[]): ReturnType<typeof debkd> => debkd(['export', '--student', student, ...args]);
 
-test('all: a folder a target, the same bytes again, and answers as the student gives them', async () => {
+test('--to all writes a folder per target, the same bytes each time, with the answers of the student', async () => {
   const place = join(temporary(), 'exports');
   const { status, stdout } = to('--to', 'all', '--out', place, '--json');
   expect(status).toBe(0);
@@ -39,7 +39,7 @@ test('all: a folder a target, the same bytes again, and answers as the student g
   expect(JSON.parse(onnx.stdout)).toMatchObject({ opset: 17, convention: 'probability' });
 });
 
-test('an exported raw model is a teacher of its own columns', () => {
+test('inspect reads an exported raw model as a teacher', () => {
   const place = temporary();
   to('--to', 'onnx', '--out', place);
   const again = debkd(['inspect', join(place, 'onnx/student-raw.onnx'), '--json']);
@@ -47,7 +47,7 @@ test('an exported raw model is a teacher of its own columns', () => {
   expect(JSON.parse(again.stdout)).toMatchObject({ convention: expect.stringMatching(/probability|logit/) });
 });
 
-test('quantised: measured, printed, stored', () => {
+test('--quantize measures the loss, prints it and stores it', () => {
   const place = join(temporary(), 'small');
   const { status, stdout } = to('--to', 'js,node', '--quantize', 'int8', ...rows, '--out', place);
   expect(status).toBe(0);
@@ -65,7 +65,7 @@ test('quantised: measured, printed, stored', () => {
   expect(JSON.parse(plain.stdout).quantization).toMatchObject({ form: 'float16', of: 'synthetic records' });
 });
 
-test('projects: a name and origins', () => {
+test('--name and --cors set the name and the origins of projects', () => {
   const place = temporary();
   const named = ['--name', 'tumour-student', '--cors', 'https://a.example,https://b.example'];
   expect(to('--to', 'cloudflare', '--out', place, ...named).status).toBe(0);
@@ -87,7 +87,7 @@ test.each([
   expect(readdirSync(place)).toEqual([]);
 });
 
-test("somebody else's files, and changed ones, are left alone", () => {
+test('files that an export did not write, or that were changed, are kept', () => {
   const place = temporary();
   mkdirSync(join(place, 'node/lib'), { recursive: true });
   for (const file of ['node/README.md', 'node/student.js', 'node/lib/mine.js'])
@@ -102,7 +102,7 @@ test("somebody else's files, and changed ones, are left alone", () => {
   writeFileSync(join(damaged, 'js/.debkd-export.json'), '{');
   expect(to('--to', 'js', '--out', damaged)).toMatchObject({
     status: 2,
-    stderr: expect.stringMatching(/\.debkd-export\.json is damaged, so that nobody can tell/),
+    stderr: expect.stringMatching(/\.debkd-export\.json is damaged/),
   });
 
   const other = temporary();
@@ -110,13 +110,15 @@ test("somebody else's files, and changed ones, are left alone", () => {
   expect(to('--to', 'node', '--out', other).status).toBe(0);
   mkdirSync(join(other, 'node/.git'));
   writeFileSync(join(other, 'node/.git/HEAD'), 'mine');
-  expect(to('--to', 'node', '--out', other).stderr).toMatch(/it holds "\.git\/HEAD", which an export would remove/);
+  expect(to('--to', 'node', '--out', other).stderr).toMatch(
+    /"\.git\/HEAD" is not of an export, and would be removed; move it/,
+  );
   rmSync(join(other, 'node/.git'), { recursive: true });
   writeFileSync(join(other, 'node/src/config.js'), 'export const config = {};');
   const edited = to('--to', 'node', '--out', other);
   expect([edited.status, edited.stderr]).toEqual([
     2,
-    expect.stringMatching(/you changed "src\/config\.js", which an export would remove/),
+    expect.stringMatching(/"src\/config\.js" was changed, and would be removed; move it/),
   ]);
   expect(readFileSync(join(other, 'node/src/config.js'), 'utf8')).toBe('export const config = {};');
 });

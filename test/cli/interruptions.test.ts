@@ -1,4 +1,4 @@
-// Runs that are cut, refused or run out of room lose nothing. The long version: npm run interruptions.
+// Runs that are killed, refused or out of disk space lose no finished work. npm run interruptions does more of them.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
@@ -9,14 +9,14 @@ import { debkd, start, temporary } from './run.ts';
 
 const args = [...CASES.distill, '--debias', 'platt'];
 
-test.each(['distill', 'compare'] as const)('%s killed at random moments goes on to the same bytes', async (name) => {
+test.each(['distill', 'compare'] as const)('%s, killed at random moments, resumes to the same bytes', async (name) => {
   const { faults, milliseconds } = await interrupt(CASES[name], { times: 3, seed: 1 });
   expect(faults).toEqual([]);
   const { codes } = await stop(CASES[name], { times: 3, milliseconds });
   expect(['130', 'SIGINT', '0']).toEqual(expect.arrayContaining([...codes.keys()].map(String)));
 });
 
-/** A run that was killed when its second student was in training. */
+/** Kills a run while its second student is in training. */
 async function cut(cwd: string): Promise<void> {
   const child = start([...args, '--out', 'result'], cwd);
   await new Promise<void>((resolve) =>
@@ -26,15 +26,17 @@ async function cut(cwd: string): Promise<void> {
   await new Promise((resolve) => child.on('exit', resolve));
 }
 
-test('a checkpoint of another run is refused, kept, and used by the run it is of', async () => {
+test('a checkpoint is refused by another run, kept, and used by its own run', async () => {
   const cwd = temporary();
   await cut(cwd);
   const kept = readdirSync(join(cwd, 'result.checkpoint')).length;
   const other = debkd([...args, '--out', 'result', '--resume', '--seed', '2'], { cwd });
   expect(other.status).toBe(2);
-  expect(other.stderr).toMatch(/result\.checkpoint" is of a run that differs in options; .* leave out --resume/);
+  expect(other.stderr).toMatch(
+    /result\.checkpoint": it belongs to a run that differs in options; .* leave out --resume/,
+  );
   expect(readdirSync(join(cwd, 'result.checkpoint'))).toHaveLength(kept);
-  // parts that are cut or changed are made again
+  // damaged parts are computed again
   const parts = readdirSync(join(cwd, 'result.checkpoint')).filter((name) => name !== 'run.json');
   for (const [i, name] of parts.entries()) {
     const path = join(cwd, 'result.checkpoint', name);
@@ -47,11 +49,11 @@ test('a checkpoint of another run is refused, kept, and used by the run it is of
   expect(digest(join(cwd, 'result'))).toBe(digest(join(cwd, 'whole')));
 });
 
-test('what a killed program left beside the result is removed, and a result it had set aside comes back', () => {
+test('temporary folders of killed processes are removed, and an earlier result in one is moved back', () => {
   const cwd = temporary();
   expect(debkd([...args, '--out', 'result'], { cwd }).status).toBe(0);
   const before = digest(join(cwd, 'result'));
-  // as a program leaves it that is killed between its two renames
+  // the state after a kill between the two renames
   const left = join(cwd, '.debkd-0123456789abcdef');
   const dead = { program: 'debkd', for: 'result', host: hostname(), pid: 2 ** 22 + 1, started: null };
   mkdirSync(join(left, 'new'), { recursive: true });
@@ -62,7 +64,7 @@ test('what a killed program left beside the result is removed, and a result it h
   expect(digest(join(cwd, 'result'))).toBe(before);
 });
 
-/** A file system of its own; undefined where this user may not make one. */
+/** Mounts a separate file system; undefined where this user may not. */
 function mount(size: string): string | undefined {
   const folder = temporary();
   try {
@@ -85,7 +87,7 @@ describe.runIf(disk)('a disk', () => {
   const cwd = disk as string;
   const change = (options: string): void => void execFileSync('mount', ['-o', `remount,${options}`, cwd]);
 
-  test('that is full: one error, the finished parts are kept, and with more room it goes on to the same bytes', () => {
+  test('that is full gives one error and keeps the finished parts; with more space, the run resumes to the same bytes', () => {
     const full = debkd([...args, '--out', 'result'], { cwd });
     expect(full.status).toBe(2);
     expect(full.stderr).toMatch(/"result\.checkpoint": cannot be written \(the disk is full\); make room/);
@@ -102,7 +104,7 @@ describe.runIf(disk)('a disk', () => {
     expect(digest(join(cwd, 'result'))).toBe(digest(join(elsewhere, 'result')));
   });
 
-  test('that is read-only: refused before the teacher is asked', () => {
+  test('that is read-only is refused before the teacher runs', () => {
     change('ro');
     for (const command of [args, CASES.compare]) {
       const { status, stderr } = debkd([...command, '--out', 'other'], { cwd });

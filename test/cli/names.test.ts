@@ -1,4 +1,4 @@
-// Names that strangers chose do not reach the terminal as they are.
+// Names from untrusted files reach the terminal only with control characters escaped.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -11,11 +11,11 @@ import { encodeStudent } from '../../src/student/student-bytes.ts';
 import { loadTeacher } from '../../src/teacher/onnx.ts';
 import { debkd, temporary } from './run.ts';
 
-/** Clears the screen, turns the direction of writing, begins a new line, and says what was never said. */
+/** Clears the screen, changes the direction of writing, starts a new line, and forges a message. */
 const EVIL = 'a\x1b[2J\u202e\x9b31m\r\ndebkd: all is well\u2028\x07';
 const OBEYED = /(?![\n\u200c\u200d])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
 
-test('no text of others moves a cursor or begins a line, whatever it holds', () => {
+test('printable and quote escape every control character', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), (text) => {
       expect(printable(text)).not.toMatch(/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/u);
@@ -27,7 +27,7 @@ test('no text of others moves a cursor or begins a line, whatever it holds', () 
   expect(printable('\x1b[31m\n')).toBe('\\u{1b}[31m\\u{a}');
 });
 
-/** An identity of one column by that name. */
+/** An identity model with one column of this name. */
 function model(name: string): Uint8Array<ArrayBuffer> {
   const info = (id: number, called: string): Uint8Array => {
     const shape = field(2, [field(1, [field(2, 'n')]), field(1, [numberField(1, 1)])]);
@@ -38,7 +38,7 @@ function model(name: string): Uint8Array<ArrayBuffer> {
   return concat([numberField(1, 8), field(7, graph), field(8, [field(1, ''), numberField(2, 17)])]);
 }
 
-test('inspect, predict, evaluate, label and distill print names of columns, classes and tensors without what a terminal obeys', () => {
+test('inspect, predict, evaluate, label and distill escape the names of columns, classes and tensors', () => {
   const cwd = temporary();
   writeFileSync(join(cwd, 't.onnx'), model(EVIL));
   const column = (name: string, offset: number) =>
@@ -87,7 +87,7 @@ test('inspect, predict, evaluate, label and distill print names of columns, clas
   }
 });
 
-test('messages of the library hold no such names, either', async () => {
+test('messages of the library escape such names as well', async () => {
   const error = await loadTeacher(model(EVIL), { input: 'x' }).catch((reason: unknown) => reason);
   expect(error).toBeInstanceOf(DebkdError);
   expect((error as Error).message).not.toMatch(OBEYED);

@@ -1,4 +1,4 @@
-// What a run says beside its result: which value is class 1, what was ignored, and mistakes that are not refused.
+// Notes and warnings on standard error: which value is class 1, which options have no effect, and likely mistakes.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -11,12 +11,12 @@ const preprocessing = ['--preprocessing', modelPath('wdbc/preprocessing.json')];
 const quick = ['--student', '4', '--epochs', '3', '--no-cache'];
 const [header, ...lines] = readFileSync(rows, 'utf8').trim().split('\n') as [string, ...string[]];
 
-test('which value of the label is class 1', () => {
+test('a note says which label value is class 1', () => {
   const { stderr } = debkd(['distill', ...files, ...preprocessing, ...quick]);
   expect(stderr).toMatch(/^note: class 1 is label = "1" \(212 of 569 rows\), class 0 "0"$/m);
 });
 
-test('the other value: classes that are ranked the other way round', () => {
+test('a warning says that the teacher ranks the classes the other way round', () => {
   const { stdout, stderr } = debkd(['distill', ...files, ...preprocessing, ...quick, '--positive', '0']);
   expect(stderr).toMatch(
     /warning: teacher: its AUC on held-out rows is 0\.0\d\d: it ranks the classes in reverse\. State the other value/,
@@ -24,7 +24,7 @@ test('the other value: classes that are ranked the other way round', () => {
   expect(stdout).toMatch(/^De-biasing found a teacher that ranks the classes the wrong way round \(log-odds times -/);
 });
 
-test.each(['distill', 'label'])('%s of raw columns by a teacher of standardised ones', (command) => {
+test.each(['distill', 'label'])('%s warns of raw columns for a teacher that expects standardised ones', (command) => {
   const { status, stderr } = debkd([command, ...files, ...(command === 'distill' ? quick : ['--no-cache'])]);
   expect(status).toBe(0);
   expect(stderr).toMatch(
@@ -32,12 +32,12 @@ test.each(['distill', 'label'])('%s of raw columns by a teacher of standardised 
   );
 });
 
-test('de-biasing that was switched off is not called clean', () => {
+test('the report says that de-biasing was switched off', () => {
   const { stdout } = debkd(['distill', ...files, ...preprocessing, ...quick, '--debias', 'none']);
   expect(stdout).toMatch(/^De-biasing was switched off: the teacher's bias was not looked for/);
 });
 
-test('columns that shape the split and nothing else', () => {
+test('a note names columns that only affect the split', () => {
   const data = join(folder, 'id.csv');
   writeFileSync(data, `${header},id\n${lines.map((line, i) => `${line},${i}`).join('\n')}\n`);
   const args = ['distill', '--teacher', files[1] as string, '--data', data, ...preprocessing, ...quick];
@@ -47,27 +47,27 @@ test('columns that shape the split and nothing else', () => {
 
 test.each<[string, readonly string[], RegExp]>([
   [
-    'a logistic student',
+    'hidden layers of a logistic student',
     ['distill', ...files, ...preprocessing, ...quick.slice(2), '--student', 'logistic', '--dropout', '0.5'],
-    /note: --dropout: of hidden layers/,
+    /^note: ignoring --dropout: a logistic student has no hidden layers$/m,
   ],
   [
-    'margins alone',
+    'columns in a file of margins',
     ['label', ...files, ...preprocessing, '--out', join(folder, 'l.f32'), '--keep', 'all'],
-    /note: --keep: an \.f32 file/,
+    /^note: ignoring --keep: an \.f32 file holds only margins$/m,
   ],
   [
-    'a strength to choose, and nothing to choose by',
+    'a strength to choose without --tune',
     ['compare', ...files, ...preprocessing, ...quick, '--seeds', '1', '--methods', 'debiased', '--infuse', 'mix:auto'],
-    /note: --infuse mix:auto: without --tune/,
+    /note: --infuse mix:auto has strength 0 here/,
   ],
-])('what is ignored: %s', (_, args, said) => {
+])('a note says what has no effect: %s', (_, args, said) => {
   const { status, stderr } = debkd(args);
   expect(status, stderr).toBe(0);
   expect(stderr).toMatch(said);
 });
 
-test('--threshold of predict and evaluate, --split hash of distill, a folder to report', () => {
+test('--threshold of predict, evaluate and export, --split hash of distill, report of a folder', () => {
   const out = join(folder, 'student');
   expect(debkd(['distill', ...files, ...preprocessing, ...quick, '--split', 'hash', '--out', out]).status).toBe(0);
   const labels = (threshold: string): string[] =>
@@ -92,27 +92,35 @@ test('--threshold of predict and evaluate, --split hash of distill, a folder to 
 
 test.each<[string, readonly string[], RegExp]>([
   [
-    'two files by position',
+    'files as arguments',
     ['distill', files[1] as string, rows],
-    /files are given by options: debkd distill --teacher/,
+    /distill takes no arguments; give files as options: debkd distill --teacher/,
   ],
   [
-    'an option for the one file',
+    'an option instead of the argument',
     ['inspect', '--teacher', files[1] as string],
-    /inspect: takes its file without an option/,
+    /option --teacher: inspect takes its file as an argument; run debkd inspect T\.onnx/,
   ],
-  ['swapped', ['distill', '--teacher', rows, '--data', files[1] as string], /are the teacher and the data swapped\?/],
-  ['another name', ['export', '--student', 'x', '--to', 'lambda', '--out', 'y'], /did you mean aws-lambda\?/],
-  ['another alphabet', ['export', '--student', 'x', '--to', 'javascript', '--out', 'y'], /did you mean js\?/],
   [
-    'a split that is none',
+    'swapped files',
+    ['distill', '--teacher', rows, '--data', files[1] as string],
+    /are the teacher and the data swapped\?/,
+  ],
+  ['part of a target name', ['export', '--student', 'x', '--to', 'lambda', '--out', 'y'], /did you mean aws-lambda\?/],
+  ['another name of a target', ['export', '--student', 'x', '--to', 'javascript', '--out', 'y'], /did you mean js\?/],
+  [
+    'a split that does not exist',
     ['distill', ...files, '--split', 'random'],
     /option --split: file "random": there is no such file/,
   ],
-  ['a comma', ['distill', ...files, '--learning-rate', '0,01'], /write 0\.01/],
-  ['a strength of none', ['distill', ...files, '--infuse', 'none:0.3'], /infuse: "none:0\.3"/],
-  ['a cache that is a file', ['label', ...files, '--cache', rows], /option --cache: .* is a file/],
-])('%s', (_, args, said) => {
+  ['a decimal comma', ['distill', ...files, '--learning-rate', '0,01'], /write 0\.01/],
+  ['a strength for none', ['distill', ...files, '--infuse', 'none:0.3'], /option --infuse: "none:0\.3"/],
+  [
+    'a cache that is a file',
+    ['label', ...files, '--cache', rows],
+    /option --cache ".*": a file, expected a folder or a new name/,
+  ],
+])('is refused: %s', (_, args, said) => {
   const { status, stderr } = debkd(args);
   expect([status, stderr.replace(/^note.*\n/gm, '')]).toEqual([2, expect.stringMatching(said)]);
   expect(
@@ -134,7 +142,7 @@ test.each<[string, Uint8Array | string, RegExp]>([
   ['page.csv', '<!doctype html><title>404</title>', /an HTML or XML page/],
   ['headless.csv', '17.99,10.38,1\n20.57,17.77,0\n', /the first line looks like data/],
   ['one.csv', 'a,label\n1,0\n2,1\n3,0\n', /"0" counts as missing.*\(--na-values\)/],
-])('%s as data', (name, content, said) => {
+])('%s is refused as data', (name, content, said) => {
   const data = join(folder, name);
   writeFileSync(data, content);
   const missing = name === 'one.csv' ? ['--na-values', '0'] : [];
@@ -150,14 +158,14 @@ test.each<[string, Uint8Array | string, RegExp]>([
   ],
   ['model.pt', Uint8Array.of(0x50, 0x4b, 3, 4), /PyTorch \.pt file/],
   ['student.onnx', 'debkd\0\x01\0', /this is a student of debkd/],
-])('%s as a teacher', (name, content, said) => {
+])('%s is refused as a teacher', (name, content, said) => {
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, name), content);
   const { status, stderr } = debkd(['inspect', join(folder, name)]);
   expect([status, stderr]).toEqual([2, expect.stringMatching(said)]);
 });
 
-test('a student knows what its classes were called', () => {
+test('a student keeps the names of its classes', () => {
   const data = join(folder, 'named.csv');
   const at = header.split(',').indexOf('label');
   const named = lines.map((line) => {
@@ -176,6 +184,6 @@ test('a student knows what its classes were called', () => {
   expect(auc()).toBeGreaterThan(0.7);
   const other = debkd(['evaluate', '--student', out, '--data', data, '--positive', 'benign']);
   expect(other.stderr).toMatch(
-    /warning: class 1 is "benign" here and class 0 "malignant", the student was trained with "malignant"/,
+    /warning: here class 1 is "benign" and class 0 is "malignant", but the student was trained with class 1 "malignant"/,
   );
 });

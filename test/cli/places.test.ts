@@ -1,4 +1,4 @@
-// Where results go: what debkd did not make is neither changed nor removed, and what it wrote is on the disk before its name is.
+// Writing results: other files are neither changed nor removed, and content is on the disk before its name is.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
@@ -38,7 +38,7 @@ const FILES = [
   { path: 'report.html', content: '<head><meta name="generator" content="debkd"></head>' },
 ];
 
-/** All there is in a folder: texts by path, links by what they lead to, folders by nothing. */
+/** The content of a folder by path: texts of files, targets of links, empty for folders. */
 function contents(folder: string, under = ''): Map<string, string> {
   const found = new Map<string, string>();
   for (const name of readdirSync(join(folder, under))) {
@@ -54,7 +54,7 @@ function contents(folder: string, under = ''): Map<string, string> {
   return found;
 }
 
-/** Names that resemble those of ours. */
+/** Names that resemble those of debkd. */
 const NAMES = [
   ...['result.old-20240101', `result.old-${2 ** 22 + 1}`, 'result.partial-7', `result.partial-${process.pid}`],
   ...['result.checkpoint', 'result.cells', 'result.checkpoint.old-1', 'result.txt', 'resul', 'result.json'],
@@ -75,7 +75,7 @@ const MARKS = [
 test('in 1,000 random trees of siblings, nothing that debkd did not make is changed or removed', async () => {
   const d = dice(22);
   const pick = <T>(list: readonly T[]): T => list[d.below(list.length)] as T;
-  // in memory, where there is one: writes wait for the disk
+  // in memory if possible, because writes wait for the disk
   const root = existsSync('/dev/shm') ? mkdtempSync('/dev/shm/debkd-test-') : temporary();
   const counts = { written: 0, refused: 0 };
   for (let turn = 0; turn < 1000; turn++) {
@@ -129,7 +129,7 @@ test('in 1,000 random trees of siblings, nothing that debkd did not make is chan
     }
     const after = contents(cwd);
     for (const [path, text] of before) {
-      // with --force the three names of a result are written over, through a link as well; an empty folder is replaced
+      // --force overwrites the three names of a result, even through a link; an empty folder is replaced
       const forced = chosen === 0 && OWN.some((name) => path.endsWith(name));
       if (forced || (text === '' && !after.has(path))) continue;
       expect(after.get(path), `turn ${turn}: ${path}`).toBe(text);
@@ -142,14 +142,14 @@ test('in 1,000 random trees of siblings, nothing that debkd did not make is chan
   expect(counts.refused).toBeGreaterThan(50);
 });
 
-test('a temporary folder of a process that runs stays, one of a number that was given again goes', async () => {
+test('a temporary folder stays while its process runs, and is removed when another process has its id', async () => {
   const cwd = temporary();
   const { path } = await createTempFolder(join(cwd, 'result'));
   await checkReplaceable(join(cwd, 'result'), OWN);
   expect(existsSync(path)).toBe(true);
   const mark = join(path, 'debkd.json');
   const owner = JSON.parse(readFileSync(mark, 'utf8'));
-  if (owner.started === null) return; // the system does not say when a process started
+  if (owner.started === null) return; // the system does not tell when a process started
   writeFileSync(mark, JSON.stringify({ ...owner, started: 'another boot 7' }));
   mkdirSync(join(path, 'old'));
   writeFileSync(join(path, 'notes.txt'), 'theirs');
@@ -161,7 +161,7 @@ test('a temporary folder of a process that runs stays, one of a number that was 
   ]);
 });
 
-/** Renames, writes and syncs in their order, by the functions that the code calls. */
+/** Records renames, writes and syncs in order. */
 async function recorded(work: () => Promise<void>): Promise<string[]> {
   const calls: string[] = [];
   const { open, rename } = promises;
@@ -190,7 +190,7 @@ async function recorded(work: () => Promise<void>): Promise<string[]> {
   return calls;
 }
 
-test('files and folders are on the disk before they are renamed, and the new name before the work is done', async () => {
+test('content is synced before the rename, and the new name before the work is done', async () => {
   const cwd = temporary();
   const short = (calls: readonly string[]): string[] =>
     calls.map((call) =>
@@ -234,7 +234,7 @@ test('files and folders are on the disk before they are renamed, and the new nam
 const teacher = modelPath('wdbc-mlp-biased/teacher.onnx');
 const digestOf = (path: string): string => createHash('sha256').update(readFileSync(path)).digest('hex');
 
-test('no command writes onto what it reads, by whatever name, also with --force', () => {
+test('no command overwrites its inputs, even through links and with --force', () => {
   const cwd = temporary();
   const rows = join(cwd, 'rows.csv');
   writeFileSync(rows, readFileSync(modelPath('wdbc/data.csv')));
@@ -254,17 +254,21 @@ test('no command writes onto what it reads, by whatever name, also with --force'
     const { status, stderr } = debkd([...label, '--force', '--out', out], { cwd });
     expect([status, stderr]).toEqual([
       2,
-      expect.stringMatching(/^debkd: option --out: .* is what --data reads \("rows.csv"\); choose another place\n$/),
+      expect.stringMatching(
+        /^debkd: option --out ".*": is the input of --data \("rows.csv"\); choose another place\n$/,
+      ),
     ]);
   }
   mkdirSync(join(cwd, 'result'));
   writeFileSync(join(cwd, 'result/result.json'), readFileSync(modelPath('wdbc/preprocessing.json')));
   const distill = ['distill', '--teacher', teacher, '--data', 'rows.csv', '--preprocessing', 'result/result.json'];
-  expect(debkd([...distill, '--force', '--out', 'result'], { cwd }).stderr).toMatch(/holds what --preprocessing reads/);
+  expect(debkd([...distill, '--force', '--out', 'result'], { cwd }).stderr).toMatch(
+    /holds the input of --preprocessing/,
+  );
   expect(digestOf(rows)).toBe(before);
 });
 
-test('label writes over a file that is there with --force alone, and into a device as into a pipe', () => {
+test('label overwrites an existing file only with --force, and writes to devices and pipes', () => {
   const cwd = temporary();
   writeFileSync(join(cwd, 'soft.csv'), 'theirs');
   const label = [
@@ -277,10 +281,7 @@ test('label writes over a file that is there with --force alone, and into a devi
     modelPath('wdbc/preprocessing.json'),
   ];
   const refused = debkd([...label, '--out', 'soft.csv'], { cwd });
-  expect([refused.status, refused.stderr]).toEqual([
-    2,
-    expect.stringMatching(/there is a file already; .*\(--force\)/),
-  ]);
+  expect([refused.status, refused.stderr]).toEqual([2, expect.stringMatching(/the file exists; .*\(--force\)/)]);
   expect(readFileSync(join(cwd, 'soft.csv'), 'utf8')).toBe('theirs');
   expect(debkd([...label, '--out', 'soft.csv', '--force'], { cwd }).status).toBe(0);
   expect(readFileSync(join(cwd, 'soft.csv'), 'utf8')).toMatch(/^row,margin,probability\n/);
@@ -291,7 +292,7 @@ test('label writes over a file that is there with --force alone, and into a devi
   expect(readdirSync(cwd)).toEqual(['soft.csv']);
 });
 
-test('report writes over its own pages, and over others with --force', () => {
+test('report overwrites its own pages, and others with --force', () => {
   const cwd = temporary();
   expect(debkd(['distill', ...WDBC, '--debias', 'none', '--out', 'r'], { cwd }).status).toBe(0);
   expect(debkd(['report', 'r', '--out', 'page.html'], { cwd }).status).toBe(0);
@@ -299,20 +300,17 @@ test('report writes over its own pages, and over others with --force', () => {
   writeFileSync(join(cwd, 'page.html'), '<html>theirs</html>');
   expect(debkd(['report', 'r', '--out', 'page.html'], { cwd }).status).toBe(2);
   expect(debkd(['report', 'r', '--out', 'page.html', '--force'], { cwd }).status).toBe(0);
-  // a result whose page somebody wrote
+  // a result folder with a page of the user
   writeFileSync(join(cwd, 'r/report.html'), '<html>theirs</html>');
   const again = debkd(['distill', ...WDBC, '--debias', 'none', '--out', 'r'], { cwd });
-  expect([again.status, again.stderr]).toEqual([
-    2,
-    expect.stringContaining('"report.html" in it is none that debkd made'),
-  ]);
+  expect([again.status, again.stderr]).toEqual([2, expect.stringContaining('debkd did not make "report.html" in it')]);
   writeFileSync(join(cwd, 'r/notes.txt'), 'theirs');
   expect(debkd(['distill', ...WDBC, '--debias', 'none', '--out', 'r', '--force'], { cwd }).status).toBe(0);
   expect(readdirSync(join(cwd, 'r')).sort()).toEqual(['notes.txt', 'report.html', 'result.json', 'student.debkd']);
 });
 
 test.each([['result/'], ['./result//'], ['.']])(
-  '--out %s: after a kill, --resume and a fresh run both work',
+  '--out %s: after a kill, --resume and a new run both work',
   async (out) => {
     const parent = temporary();
     const cwd = out === '.' ? join(parent, 'here') : parent;
@@ -339,7 +337,7 @@ test.each([['result/'], ['./result//'], ['.']])(
   },
 );
 
-test('what stands where a checkpoint would go is not removed', () => {
+test('other files in the place of a checkpoint are kept', () => {
   const cwd = temporary();
   writeFileSync(join(cwd, 'a.checkpoint'), 'weights of somebody');
   mkdirSync(join(cwd, 'b.checkpoint'));
@@ -348,16 +346,16 @@ test('what stands where a checkpoint would go is not removed', () => {
   writeFileSync(join(cwd, 'c.cells/notes.txt'), 'theirs');
   const before = contents(cwd);
   for (const [command, out, words] of [
-    ['distill', 'a', /"a.checkpoint", where the unfinished run is kept, is no folder/],
+    ['distill', 'a', /"a.checkpoint", the folder of the unfinished run, is not a folder/],
     [
       'distill',
       'b',
-      /"b.checkpoint", where the unfinished run is kept, holds "notes.txt", which debkd did not make; move it/,
+      /"b.checkpoint", the folder of the unfinished run, holds "notes.txt", which debkd did not make; move it/,
     ],
     [
       'compare',
       'c',
-      /"c.cells", where the unfinished run is kept, holds "notes.txt", which debkd did not make; move it/,
+      /"c.cells", the folder of the unfinished run, holds "notes.txt", which debkd did not make; move it/,
     ],
   ] as const) {
     const { status, stderr } = debkd([command, ...WDBC, '--out', out], { cwd });
@@ -366,7 +364,7 @@ test('what stands where a checkpoint would go is not removed', () => {
   expect(contents(cwd)).toEqual(before);
 });
 
-test.each([[243], [250], [256]])('a name of %i letters is taken, or refused before any work', (letters) => {
+test.each([[243], [250], [256]])('a name of %i letters is accepted, or refused before any work', (letters) => {
   const cwd = temporary();
   const { status, stderr } = debkd(['distill', ...WDBC, '--debias', 'none', '--out', 'x'.repeat(letters)], { cwd });
   if (status !== 0) {

@@ -1,4 +1,4 @@
-// debkd predict as a filter: constant memory, back-pressure, order, kept columns, cells a spreadsheet would run.
+// debkd predict as a filter: constant memory, back-pressure, order, kept columns, formulas.
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -19,7 +19,7 @@ const plain = ask(csv).stdout.trimEnd().split('\n').slice(1);
 const withCells = (cells: readonly string[]): string =>
   [`id,note,${header}`, ...cells.map((cell, i) => `${i},${cell},${lines[i]}`)].join('\n');
 
-test('--keep copies columns before the answers, cells as they were', () => {
+test('--keep copies columns in front of the answers, with cells unchanged', () => {
   const cells = ['=1+1', '"a ""b"", c"', '-5', '+x', '"two\nlines"', '@sum', ' spaced ', ''];
   const { stdout, status } = ask(withCells(cells), '--keep', 'note,id');
   expect(status).toBe(0);
@@ -28,7 +28,7 @@ test('--keep copies columns before the answers, cells as they were', () => {
   expect(stdout).toBe(`note,id,probability,label\n${shown.map((cell, i) => `${cell},${i},${plain[i]}\n`).join('')}`);
 });
 
-test('--escape-formulas puts an apostrophe before what a spreadsheet would run, and before nothing else', () => {
+test('--escape-formulas puts an apostrophe only before formulas', () => {
   const cells = ['=1+1', '-5', '+x', '@sum', '-x', '+5.5e3', 'x=1', '"=HYPERLINK(""http://a"")"'];
   const { stdout } = ask(withCells(cells), '--keep', 'note', '--escape-formulas');
   const shown = stdout
@@ -39,13 +39,13 @@ test('--escape-formulas puts an apostrophe before what a spreadsheet would run, 
   expect(shown).toEqual([`"'=1+1"`, '-5', `"'+x"`, `"'@sum"`, `"'-x"`, '+5.5e3', 'x=1', `"'=HYPERLINK(""http://a"")"`]);
 });
 
-test('--keep all with a label column: the answers have names of their own', () => {
+test('--keep all with a label column gives the answers other names', () => {
   const [first, second] = ask(`${header}\n${lines[0]}\n`, '--keep', 'all').stdout.split('\n');
   expect(first).toBe(`${header},predicted_probability,predicted_label`);
   expect(second).toBe(`${lines[0]},${plain[0]}`);
 });
 
-test('NDJSON: kept values are as they were written', () => {
+test('--keep leaves NDJSON values as they were written', () => {
   const names = header.split(',');
   const record = (i: number, extra: string): string => {
     const numbers = (lines[i] as string).split(',').map((text, j) => `"${names[j]}":${text}`);
@@ -69,7 +69,7 @@ test('NDJSON: kept values are as they were written', () => {
   ]);
 });
 
-test('answers of an earlier run are kept under their names', () => {
+test('--keep all keeps the answers of an earlier run under their names', () => {
   const once = ask(`${header}\n${lines[0]}\n`, '--keep', 'all').stdout;
   const [names] = ask(once, '--keep', 'all').stdout.split('\n');
   expect(
@@ -77,7 +77,7 @@ test('answers of an earlier run are kept under their names', () => {
   ).toBe(true);
 });
 
-test('a column that is not there is refused, with the nearest', () => {
+test('--keep refuses an unknown column and suggests the nearest', () => {
   const { status, stderr } = ask(csv, '--keep', 'mean_radiu');
   expect([status, stderr]).toEqual([
     2,
@@ -85,7 +85,7 @@ test('a column that is not there is refused, with the nearest', () => {
   ]);
 });
 
-/** Feeds rows as fast as they are taken; tells how many went in, and the most memory used. */
+/** Writes rows as fast as they are read. Returns how many went in, and the peak memory. */
 async function stream(
   rows: number,
   { read = true, patience = Number.POSITIVE_INFINITY } = {},
@@ -136,21 +136,21 @@ async function stream(
   return { taken, out: out - 1, megabytes, ordered };
 }
 
-// `npm run stream` does it with a million
-test.runIf(process.platform === 'linux')('memory does not grow with the rows, order is kept', async () => {
+// `npm run stream` does this with a million rows
+test.runIf(process.platform === 'linux')('memory does not grow with the rows, and the order is kept', async () => {
   const [few, many] = [await stream(20_000), await stream(200_000)];
   expect(many).toMatchObject({ taken: 200_000, out: 200_000, ordered: true });
   expect(many.megabytes - few.megabytes).toBeLessThan(60);
 });
 
-test.runIf(process.platform === 'linux')('a reader that stops stops the work', async () => {
+test.runIf(process.platform === 'linux')('the command waits for a reader that stops reading', async () => {
   const { taken, megabytes } = await stream(1e6, { read: false, patience: 4000 });
-  // pipes and one chunk: some thousand rows, not all of them
+  // pipes and one chunk hold some thousand rows
   expect(taken).toBeLessThan(60_000);
   expect(megabytes).toBeLessThan(250);
 });
 
-test('--keep of a text of millions of backslashes and quotes: as it was', () => {
+test('--keep leaves a text of millions of backslashes and quotes unchanged', () => {
   for (const text of ['\\\\'.repeat(3_500_000), '\\"'.repeat(1_500_000)]) {
     const cells = header.split(',').map((name, j) => `${JSON.stringify(name)}:${Number(lines[0]?.split(',')[j]) || 0}`);
     const { stdout, status } = ask(`{${cells.join()},"note":"${text}"}\n`, '--keep', 'note');

@@ -1,4 +1,4 @@
-// Runs the built command line as a user would.
+// Runs the built command line.
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -130,8 +130,8 @@ test('weights of a teacher are read from its own folder alone', async () => {
 test('a config of lists in lists, as deep as they go', () => {
   let deep: unknown = [];
   for (let i = 0; i < 20000; i++) deep = [deep];
-  expect(() => mergeConfig('distill', { drop: deep }, {})).toThrow(/config: drop is a list, expected a,b/);
-  expect(() => mergeConfig('distill', JSON.parse('{"__proto__":{"seed":2}}'), {})).toThrow(/unknown key "__proto__"/);
+  expect(() => mergeConfig('distill', { drop: deep }, {})).toThrow(/option --config, key "drop": a list, expected a,b/);
+  expect(() => mergeConfig('distill', JSON.parse('{"__proto__":{"seed":2}}'), {})).toThrow(/key "__proto__": unknown/);
 });
 
 test('a student with a weight that is no number is damaged', () => {

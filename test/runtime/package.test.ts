@@ -172,7 +172,7 @@ console.log(await debkd.init().catch((error) => error.code + ': ' + error.messag
   );
   const main = `Object.defineProperty(process.versions, 'node', { value: '18.20.0' }); import(${JSON.stringify(join(installed, 'dist/cli/main.js'))})`;
   const { status, stderr } = spawnSync(process.execPath, ['-e', main], { cwd: project, encoding: 'utf8' });
-  expect([status, stderr]).toEqual([2, 'debkd: Node 18.20.0, expected 20 or later; install a newer one\n']);
+  expect([status, stderr]).toEqual([2, 'debkd: Node 18.20.0: expected 20 or later; install a newer version\n']);
 });
 
 test('two copies of the package side by side do not disturb each other', () => {
