@@ -4,7 +4,11 @@ import { DebkdError, printable } from '../io/errors.ts';
 import { number, type Values } from '../settings/values.ts';
 import { clusterLocation } from './cluster.ts';
 import { note, postToMain, print } from './messages.ts';
+import { nameOption } from './name-option.ts';
 import { stopSignal } from './stop-signal.ts';
+
+const sentenceOf = (error: Error): string =>
+  error instanceof DebkdError ? error.toSentence(nameOption) : error.message;
 
 /** @param program of its threads */
 export async function workerCommand(values: Values, program: URL): Promise<void> {
@@ -41,7 +45,7 @@ export async function workerCommand(values: Values, program: URL): Promise<void>
       }
       if (event.kind === 'failed') {
         failed++;
-        note(`failed: ${task ? `${task.kind}, ${task.title}` : 'a task'}: ${event.reason}`);
+        note(`failed: ${task ? `${task.kind}, ${task.title}` : 'a task'}: ${sentenceOf(event.error)}`);
       }
     },
   });
