@@ -33,8 +33,8 @@ export async function workerCommand(values: Values, program: URL): Promise<void>
     teacherLimit: number(values, 'teacher-limit'),
     heartbeatTimeout: number(values, 'heartbeat-timeout'),
     onEvent(event) {
-      if (event.kind === 'disconnected') return note('note: Redis is away; waiting for it');
-      if (event.kind === 'reconnected') return note('note: Redis is back');
+      if (event.kind === 'disconnected') return note('note: Redis is unreachable; waiting for it');
+      if (event.kind === 'reconnected') return note('note: Redis is reachable again');
       const { task } = event;
       if (event.kind === 'started') startTimes.set(event.task.key, performance.now());
       const seconds = ((performance.now() - (startTimes.get(task?.key ?? '') ?? performance.now())) / 1000).toFixed(1);
