@@ -52,14 +52,14 @@ async function labelStream(labeller: Labeller, values: Values): Promise<void> {
   const output = out === undefined ? { write: print, finish: async () => undefined } : await openAtomic(out);
 
   const pending: PendingChunk[] = [];
-  const failures: string[] = [];
+  const failures: DebkdError[] = [];
   let [read, done, clipped, saturated, chunks] = [0, 0, 0, 0, 0];
   const writeNext = async (): Promise<void> => {
     const { fields, from, labels } = pending.shift() as PendingChunk;
     const result = await labels;
     if (result.status === 'rejected') {
       if (!(labeller.continuesOnError && isTaskError(result.reason))) throw result.reason;
-      failures.push(result.reason.message);
+      failures.push(result.reason);
       return;
     }
     const { margins, clippedCount } = result.value;

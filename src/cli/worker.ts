@@ -4,7 +4,11 @@ import { DebkdError, printable } from '../io/errors.ts';
 import { number, type Values } from '../settings/values.ts';
 import { clusterLocation } from './cluster.ts';
 import { note, postToMain, print } from './messages.ts';
+import { nameOption } from './name-option.ts';
 import { stopSignal } from './stop-signal.ts';
+
+const sentenceOf = (error: Error): string =>
+  error instanceof DebkdError ? error.toSentence(nameOption) : error.message;
 
 /** @param program the entry of its threads */
 export async function workerCommand(values: Values, program: URL): Promise<void> {
@@ -29,8 +33,8 @@ export async function workerCommand(values: Values, program: URL): Promise<void>
     teacherLimit: number(values, 'teacher-limit'),
     heartbeatTimeout: number(values, 'heartbeat-timeout'),
     onEvent(event) {
-      if (event.kind === 'disconnected') return note('note: Redis is away; waiting for it');
-      if (event.kind === 'reconnected') return note('note: Redis is back');
+      if (event.kind === 'disconnected') return note('note: Redis is unreachable; waiting for it');
+      if (event.kind === 'reconnected') return note('note: Redis is reachable again');
       const { task } = event;
       if (event.kind === 'started') startTimes.set(event.task.key, performance.now());
       const seconds = ((performance.now() - (startTimes.get(task?.key ?? '') ?? performance.now())) / 1000).toFixed(1);
@@ -41,7 +45,7 @@ export async function workerCommand(values: Values, program: URL): Promise<void>
       }
       if (event.kind === 'failed') {
         failed++;
-        note(`failed: ${task ? `${task.kind}, ${task.title}` : 'a task'}: ${event.reason}`);
+        note(`failed: ${task ? `${task.kind}, ${task.title}` : 'a task'}: ${sentenceOf(event.error)}`);
       }
     },
   });

@@ -1,60 +1,64 @@
-// What a cluster is to its user: where tasks are run, and what is told about them.
+// The public interface of a coordinator.
 import type { AbortSignalLike } from '../io/host-types.ts';
 import type { Store } from './store.ts';
 import type { CompareTask, LabelTask } from './task.ts';
 
-/** Where queue and store are, and who is told about the progress. */
+/** The options of openCluster. */
 export interface ClusterOptions {
-  /** redis://[user:password@]host[:port][/database], or rediss:// */
+  /** redis://[user:password@]host[:port][/database], or rediss:// for TLS. */
   readonly queue: string;
-  /** The same for all machines: a folder that every machine mounts, or s3://bucket/prefix. */
+  /** The store that all machines share: a folder that they mount, or s3://bucket/prefix. */
   readonly store: string;
-  /** Signs tasks and entries, which protects them from others who may write to Redis or to the store; default DEBKD_CLUSTER_KEY, without it nothing is signed. */
+  /**
+   * A key of at least 16 characters that signs tasks and entries, which protects them from others with write access to Redis or to the
+   * store. Default: the environment variable DEBKD_CLUSTER_KEY; if it is unset, nothing is signed.
+   */
   readonly secret?: string | undefined;
-  /** Aborting removes the tasks that no worker has begun from the queue. */
+  /** An abort removes the tasks that no worker has started from the queue. */
   readonly signal?: AbortSignalLike | undefined;
-  /** Is called with what people should know: there is no worker, Redis is away. */
+  /** Called with notes for users: no worker is connected, Redis is unreachable. */
   readonly onNote?: ((text: string) => void) | undefined;
-  /** Is called about once a second with the number of tasks in each state. */
+  /** Called about once a second with the number of tasks in each state. */
   readonly onCounts?: ((counts: Counts) => void) | undefined;
 }
 
-/** How many tasks are in each state. */
+/** The number of tasks in each state. */
 export interface Counts {
-  /** Of this coordinator. */
+  /** Completed tasks of this coordinator. */
   readonly done: number;
-  /** Of this coordinator: tasks that ended in an error. */
+  /** Failed tasks of this coordinator. */
   readonly failed: number;
-  /** In the queue, of all coordinators: tasks that a worker has. */
+  /** Tasks of all coordinators that a worker runs. */
   readonly running: number;
-  /** In the queue, of all coordinators: tasks that no worker has. */
+  /** Tasks of all coordinators that no worker has taken. */
   readonly waiting: number;
-  /** Workers that can do the tasks; undefined where Redis does not allow to list them. */
+  /** Compatible workers; undefined if Redis does not allow debkd to list them. */
   readonly workers: number | undefined;
 }
 
-/** A coordinator: gives tasks to workers, and waits for their results. Close it when all is done. */
+/** A coordinator, which gives tasks to workers and waits for their results. Close it after the last task. */
 export interface Cluster {
-  /** Where inputs and results are. */
+  /** Holds the inputs and results of tasks. */
   readonly store: Store;
-  /** Puts bytes into the store, and again where they get lost; resolves to their key. */
+  /** Writes bytes to the store, and again if they are lost; resolves to their key. @throws DebkdError `source` */
   upload(bytes: Uint8Array | (() => Uint8Array)): Promise<string>;
   /**
-   * Runs a task, unless its result is in the store already; resolves to what `read` makes of the result.
-   * @throws DebkdError `task` with the worker's reason, `queue` where Redis refuses the task; the signal's reason
+   * Runs a task unless its result is in the store; resolves to the result of `hooks.read`.
+   * @throws DebkdError `task` if the task fails, `queue` if Redis refuses it or the coordinator is closed, `source` if the store fails;
+   * the signal's reason
    */
   run<T = void>(task: NewTask, hooks?: TaskHooks<T>): Promise<T>;
-  /** Rejects pending tasks, removes those that no worker has begun from the queue, and ends the connections. */
+  /** Rejects pending tasks, removes the tasks that no worker has started from the queue, and closes the connections. */
   close(): Promise<void>;
 }
 
-/** What a coordinator does for a task before and after a worker does it. */
+/** Called before and after a worker runs a task. */
 export interface TaskHooks<T> {
-  /** Puts the inputs into the store. */
+  /** Writes the inputs to the store. */
   readonly prepare?: () => Promise<void>;
-  /** Removes the inputs, unless another coordinator waits for the same task. */
+  /** Removes the inputs; not called if another coordinator waits for the same task. */
   readonly cleanUp?: () => Promise<void>;
-  /** Reads the result; undefined where it was damaged and quarantined, which makes the task run again. */
+  /** Reads the result. Undefined means that it was damaged and quarantined; the task then runs again. */
   readonly read?: () => Promise<T | undefined>;
 }
 

@@ -1,5 +1,4 @@
-// A comparison by a cluster: each cell is a task. With tuning, so is each setting, after the de-biased labels of its seed.
-
+// A comparison by a cluster. Each cell is a task; with tuning, so are the de-biased labels of each seed and then each setting.
 import { type CompareInputs, inputsDigest } from '../compare/compare-inputs.ts';
 import type { Pool } from '../compare/compare-options.ts';
 import type { Job, Outcome } from '../compare/job.ts';
@@ -8,28 +7,32 @@ import { methodSpec } from '../compare/methods.ts';
 import { decodeOutcome } from '../compare/outcome.ts';
 import { notApplicable } from '../compare/run-jobs.ts';
 import { dispose } from '../io/dispose.ts';
-import { DebkdError } from '../io/errors.ts';
+import { DebkdError, quote } from '../io/errors.ts';
 import { packPlain } from '../io/plain.ts';
 import type { Cluster } from './cluster.ts';
 import { MAX_REQUEUES } from './requeue.ts';
-import { isTaskError, tasksFailed } from './task-error.ts';
+import { isTaskError, summaryOf, tasksFailed } from './task-error.ts';
 
-/** Cells in work at a time. */
+/** Cells in the queue at a time. */
 const MAX_CONCURRENT = 512;
 
-/** The `pool` of compare, which collects the reasons of failed tasks. */
+/** The `pool` option of compare. It collects the errors of failed tasks. */
 export interface ClusterPool {
   (inputs: CompareInputs): Pool;
-  /** Call it after compare. @throws DebkdError `task` that names the cells whose tasks failed */
+  /** Call it after compare. @throws DebkdError `task` that names the first five cells whose tasks failed */
   check(): void;
 }
 
 /**
- * The `pool` of compare. A method that is not applicable is a row with its reason, as on one machine. A task that no worker could do is
- * a failure of the cluster: its row has the reason, and `check` throws.
+ * Makes the `pool` option of compare. A method that is not applicable becomes a row with its reason, as on one machine. If no worker can
+ * run a task, the row of its cell has the reason, and `check` throws.
+ * @example
+ * const pool = clusterPool(cluster);
+ * const comparison = await compare(['hard', 'kd', 'debiased'], { teacher, data, student, cache: cluster.store, pool });
+ * pool.check();
  */
 export function clusterPool(cluster: Cluster): ClusterPool {
-  const failures: string[] = [];
+  const failures: DebkdError[] = [];
   let cells = 0;
   const open = (inputs: CompareInputs): Pool => {
     const tasks = new ComparisonTasks(cluster, inputs);
@@ -43,8 +46,8 @@ export function clusterPool(cluster: Cluster): ClusterPool {
           return await tasks.runCell(job);
         } catch (error) {
           if (!isTaskError(error)) throw error;
-          failures.push(`${job.method} of seed ${job.seed}: ${error.message}`);
-          return { kind: 'failed', why: error.message, seconds: 0 };
+          failures.push(error.within(`${job.method} of seed ${job.seed}`));
+          return { kind: 'failed', why: summaryOf(error), seconds: 0 };
         }
       },
       [dispose]: () => undefined,
@@ -62,7 +65,7 @@ class ComparisonTasks {
   readonly #cluster: Cluster;
   readonly #inputs: CompareInputs;
   readonly #digest: string;
-  /** The task of the de-biased labels of each seed, which all methods share. */
+  /** The task of the de-biased labels of each seed. All methods share it. */
   readonly #debiased = new Map<number, Promise<void>>();
   #uploaded: Promise<string> | undefined;
 
@@ -85,9 +88,9 @@ class ComparisonTasks {
       await store.quarantine(key);
     }
     throw new DebkdError('task', {
-      subject: `entry ${key} of the store`,
-      seen: 'damaged again after it was computed again',
-      remedy: 'check the store',
+      subject: `store ${quote(store.location, 200)}`,
+      seen: `the result of the task was damaged after each of ${MAX_REQUEUES + 1} attempts`,
+      remedy: 'check the storage',
     });
   }
 

@@ -1,19 +1,19 @@
-// The workers that are connected to a Redis, of any queue of debkd.
+// The workers that are connected to Redis, for all queues of debkd.
 import type { Redis } from 'ioredis';
 
 /** A worker that is connected to Redis. */
 export interface ConnectedWorker {
-  /** Host and process. */
+  /** Host name and process id. */
   readonly name: string;
   readonly sameBuild: boolean;
   readonly sameStore: boolean;
-  /** Whether it has the same DEBKD_CLUSTER_KEY, or none as we. */
+  /** Whether it has the same DEBKD_CLUSTER_KEY, or both have none. */
   readonly sameKey: boolean;
 }
 
 /**
- * All workers of debkd at this Redis; undefined where Redis does not allow to list them.
- * @param queue the name of our queue, which the workers are compared with
+ * Lists the workers of debkd; undefined if Redis does not allow it.
+ * @param queue the name of the coordinator's queue, to compare with
  */
 export async function connectedWorkers(redis: Redis, queue: string): Promise<ConnectedWorker[] | undefined> {
   const clients = (await redis.client('LIST').catch(() => undefined)) as string | undefined;

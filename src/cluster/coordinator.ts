@@ -1,4 +1,4 @@
-// The coordinator: queues tasks, and waits until their results are in the store.
+// The coordinator queues tasks and waits until their results are in the store.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
 import { DebkdError, quote } from '../io/errors.ts';
@@ -20,13 +20,22 @@ import { openTaskSubscriptions, type TaskSubscriptions } from './task-subscripti
 import { Uploads } from './uploads.ts';
 import { openWorkerRegistry, type WorkerRegistry } from './worker-registry.ts';
 
-/** Tasks in the queue at a time: enough for all workers, and little in Redis and in the store. */
+/** Tasks in the queue at a time: enough for all workers, without filling Redis and the store. */
 const MAX_QUEUED = 1024;
 const POLL_MS = 1000;
-/** How long the end may wait for Redis. */
+/** The time limit for Redis when the coordinator ends. */
 const SHUTDOWN_TIMEOUT_MS = 2000;
 
-/** @throws DebkdError `source` (the store), `queue` (Redis, or workers of another build or store), `usage` */
+/**
+ * Connects to the queue and the store of a cluster.
+ * @throws DebkdError `source` if the store cannot be used, `queue` if Redis cannot be used or all connected workers are incompatible,
+ * `usage` if a package is not installed or the key is too short
+ * @example
+ * const cluster = await openCluster({ queue: 'redis://HOST:6379', store: '/mnt/debkd' });
+ * const packed = await cluster.upload(await packTeacher('teacher.onnx'));
+ * await labelDataset(cluster, { teacher, packed }, train, { part: 'train' });
+ * await cluster.close();
+ */
 export async function openCluster(options: ClusterOptions): Promise<Cluster> {
   const { onNote } = options;
   const signer = openSigner(options.secret);
@@ -95,9 +104,9 @@ class Coordinator implements Cluster {
     watchConnection(
       parts.redis,
       () => {
-        if (!this.#ended.signal.aborted) options.onNote?.('note: Redis is away; waiting for it');
+        if (!this.#ended.signal.aborted) options.onNote?.('note: Redis is unreachable; waiting for it');
       },
-      () => options.onNote?.('note: Redis is back'),
+      () => options.onNote?.('note: Redis is reachable again'),
     );
   }
 
@@ -108,7 +117,7 @@ class Coordinator implements Cluster {
   async run<T>(newTask: NewTask, { prepare, cleanUp, read }: TaskHooks<T> = {}): Promise<T> {
     const { signer, subscriptions, pending } = this.#parts;
     const task = signTask({ ...newTask, build: BUILD } as Task, signer);
-    // BullMQ takes ids of digits alone, as a digest may be, for its own
+    // BullMQ reserves ids that consist of digits, which a digest may
     const id = `${task.kind}-${task.key}`;
     let prepared = false;
     const prepareOnce = async (): Promise<void> => {
@@ -124,9 +133,9 @@ class Coordinator implements Cluster {
         if (!read || result !== undefined) return result as T;
       }
       throw new DebkdError('task', {
-        subject: task.title,
-        seen: 'its result in the store was damaged again after it was computed again',
-        remedy: 'check the store',
+        subject: `store ${quote(this.store.location, 200)}`,
+        seen: `the result of the task was damaged after each of ${MAX_REQUEUES + 1} attempts`,
+        remedy: 'check the storage',
       });
     } finally {
       if (prepared && (await subscriptions.unsubscribe(id)) === 0) await cleanUp?.().catch(() => undefined);
@@ -139,11 +148,11 @@ class Coordinator implements Cluster {
     this.#options.signal?.removeEventListener('abort', this.#onAbort);
     const shutDown = async (): Promise<void> => {
       await this.#end(
-        new DebkdError('queue', { subject: subject, seen: 'the coordinator was closed', remedy: 'open another' }),
+        new DebkdError('queue', { subject, seen: 'the coordinator was closed', remedy: 'open a new one' }),
       );
       await queue.close();
     };
-    // without Redis nothing can be taken back
+    // without Redis no task can be removed from the queue
     await Promise.race([shutDown(), sleep(redis.status === 'ready' ? SHUTDOWN_TIMEOUT_MS : 0)]);
     redis.disconnect();
     queue.disconnect();
@@ -158,7 +167,7 @@ class Coordinator implements Cluster {
     await this.#settled(id, task);
   }
 
-  /** Queues a task, unless it is pending already, and waits for its end. */
+  /** Queues a task unless it is pending, and waits until it ends. */
   async #settled(id: string, task: Task): Promise<void> {
     const { pending, queue, monitor } = this.#parts;
     const same = pending.get(id);
@@ -166,7 +175,7 @@ class Coordinator implements Cluster {
     const added = pending.add(id, task);
     try {
       const { kind } = await queue.stateOf(id);
-      // a job of an earlier coordinator
+      // left by an earlier coordinator
       if (kind === 'malformed' || kind === 'failed') await queue.remove(id);
       this.#ended.signal.throwIfAborted();
       await monitor.enqueue(added);
@@ -191,7 +200,7 @@ class Coordinator implements Cluster {
     }
   }
 
-  /** Rejects all pending tasks; resolves when those that no worker has begun are out of the queue. */
+  /** Rejects all pending tasks; resolves when the tasks that no worker has started are removed from the queue. */
   async #end(reason: unknown): Promise<void> {
     if (this.#ended.signal.aborted) return;
     this.#ended.abort(reason);

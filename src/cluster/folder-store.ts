@@ -1,4 +1,4 @@
-// A store in a folder that all machines mount. Each entry is written to a temporary file and renamed, which makes it appear whole.
+// A store in a folder that all machines mount. Each entry is written to a temporary file and renamed, which makes the write atomic.
 import { link, opendir, readFile, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { renameSynced, syncFolder, writeSynced } from '../io/durable.ts';
@@ -6,7 +6,7 @@ import { DebkdError, quote, unwritable } from '../io/errors.ts';
 import { makeFolder } from '../io/make-folder.ts';
 import type { BlobStore } from './blob-store.ts';
 
-/** @throws DebkdError `source` where the folder cannot be made or written */
+/** @throws DebkdError `source` if the folder cannot be created or written */
 export async function openFolderStore(folder: string): Promise<BlobStore> {
   const withWriteErrors = async (work: () => Promise<unknown>): Promise<void> => {
     try {
@@ -21,7 +21,8 @@ export async function openFolderStore(folder: string): Promise<BlobStore> {
     try {
       await writeSynced(temporary, bytes).catch(async (error: NodeJS.ErrnoException) => {
         if (error.code !== 'ENOENT') throw error;
-        await makeFolder(dirname(temporary)); // the first entry of its folder
+        // the first entry in its subfolder
+        await makeFolder(dirname(temporary));
         await writeSynced(temporary, bytes);
       });
     } catch (error) {
@@ -35,7 +36,7 @@ export async function openFolderStore(folder: string): Promise<BlobStore> {
     const opened = await opendir(dirname(join(folder, name))).catch(() => undefined);
     await opened?.close();
   };
-  /** Undefined where there is no entry of this name. */
+  /** Undefined if the entry is absent. */
   const ifPresent = async <T>(name: string, read: (path: string) => Promise<T>): Promise<T | undefined> => {
     for (let tries = 0; ; tries++) {
       try {
@@ -46,7 +47,8 @@ export async function openFolderStore(folder: string): Promise<BlobStore> {
           throw new DebkdError('source', {
             subject: `store ${quote(folder, 200)}`,
             seen: `cannot be read (${code})`,
-            remedy: 'check its permissions',
+            remedy: 'check the permissions',
+            cause: error,
           });
         if (tries > 0) return undefined;
         await refresh(name);
@@ -62,11 +64,12 @@ export async function openFolderStore(folder: string): Promise<BlobStore> {
       withWriteErrors(async () => {
         const temporary = await writeTemporary(name, bytes);
         try {
-          await link(temporary, join(folder, name)); // fails where the name is taken
+          // fails if the name exists
+          await link(temporary, join(folder, name));
           await syncFolder(dirname(temporary));
         } catch (error) {
           const { code } = error as NodeJS.ErrnoException;
-          // some file systems have no hard links
+          // some file systems lack hard links
           if (code !== 'EEXIST') await writeSynced(join(folder, name), bytes, 'wx').catch(() => undefined);
         } finally {
           await rm(temporary, { force: true });

@@ -1,4 +1,4 @@
-// debkd/cluster: labelling and comparisons over many machines, by BullMQ on Redis. For Node.
+// debkd/cluster: label rows and compare methods on many machines, by BullMQ on Redis. For Node.
 /// <reference lib="esnext.disposable" preserve="true" />
 import { type ClusterWorker, openWorkerOf, type WorkerOptions } from './worker.ts';
 
@@ -12,8 +12,15 @@ export { openStore, type Store } from './store.ts';
 export type { CompareTask, LabelTask, Task } from './task.ts';
 export type { ClusterWorker, WorkerEvent, WorkerOptions } from './worker.ts';
 
-/** Starts a worker; see WorkerOptions. @throws DebkdError `source`, `queue` or `usage` */
+/**
+ * Starts a worker. It runs tasks until you close it, and waits while Redis is unreachable.
+ * @throws DebkdError `source` if the store cannot be used, `queue` if Redis cannot be used, `usage` if a package is not installed or
+ * the key is too short
+ * @example
+ * const worker = await openWorker({ queue: 'redis://HOST:6379', store: '/mnt/debkd', threads: 8 });
+ * process.once('SIGTERM', () => worker.close());
+ */
 export function openWorker(options: WorkerOptions): Promise<ClusterWorker> {
-  // this entry of the build is in the folder of the thread's program; the rest is bundled elsewhere
+  // the build puts this entry next to the thread's program; bundled chunks are in another folder
   return openWorkerOf(new URL('./task-thread.js', import.meta.url), options);
 }

@@ -1,11 +1,9 @@
-// Soft labels and features by a cluster: each block of rows is a task, whose result is an entry of the cache that softLabels reads.
-
+// Soft labels and features by a cluster. Each block of rows is a task, and its result is an entry of the cache that softLabels reads.
 import type { AnyDataset } from '../data/dataset.ts';
 import type { Matrix } from '../data/matrix.ts';
 import type { RawColumns } from '../data/raw-columns.ts';
 import { teacherRows } from '../data/row-source.ts';
 import { decodeEntry } from '../io/entry.ts';
-import { DebkdError } from '../io/errors.ts';
 import { packPlain } from '../io/plain.ts';
 import { sha256 } from '../io/sha256.ts';
 import { CACHE_ENTRY_ROWS, type CachedLabels, decodeLabels, labelKey } from '../teacher/label-cache.ts';
@@ -18,14 +16,14 @@ import { isTaskError, throwFailures } from './task-error.ts';
 export interface SharedTeacher {
   /** The teacher in this process. */
   readonly teacher: Teacher;
-  /** The key in the store of what packTeacher made. */
+  /** The store key of the packed teacher (see packTeacher). */
   readonly packed: string;
 }
 
 /**
- * Labels some rows.
+ * Labels rows by the workers of a cluster.
  * @param title names the rows in messages
- * @throws DebkdError `task`
+ * @throws DebkdError `task` if the task fails; as Cluster.run
  */
 export function labelRows(
   cluster: Cluster,
@@ -42,7 +40,7 @@ export function labelRows(
   });
 }
 
-/** Packs the rows and lets them go: many tasks wait at a time, whose rows must not be in memory as well as in the store. */
+/** Packs the rows once and releases them: the rows of waiting tasks are in the store and must not also stay in memory. */
 function packOnce(rows: Matrix | RawColumns): () => Uint8Array {
   let held: Matrix | RawColumns | undefined = rows;
   return () => {
@@ -54,17 +52,17 @@ function packOnce(rows: Matrix | RawColumns): () => Uint8Array {
 
 interface LabelWork<T> {
   readonly task: Omit<LabelTask, 'build' | 'kind' | 'rows'>;
-  /** Makes the bytes of the rows. */
+  /** Encodes the rows. */
   readonly pack: () => Uint8Array;
-  /** Reads the result; undefined where it is damaged. */
+  /** Decodes the result; undefined if it is damaged. */
   readonly decode: (stored: Uint8Array) => T | undefined;
 }
 
-/** Runs a task, unless its result is in the store; a damaged result is quarantined and made again. */
+/** Runs a task unless its result is in the store. A damaged result is quarantined and computed again. */
 async function runLabelTask<T>(cluster: Cluster, { task, pack, decode }: LabelWork<T>): Promise<T> {
   const { store } = cluster;
   const { key, title } = task;
-  // no other task shares these rows, which allows to remove them after it
+  // a key of this task only, which makes it safe to remove the rows after the task
   const rows = sha256(new TextEncoder().encode(`rows of ${key}`));
   const read = async (): Promise<T | undefined> => {
     const stored = await store.get(key);
@@ -80,20 +78,21 @@ async function runLabelTask<T>(cluster: Cluster, { task, pack, decode }: LabelWo
       { prepare: async () => store.put(rows, pack()), cleanUp: () => store.remove(rows), read },
     );
   } catch (error) {
-    if (!isTaskError(error)) throw error;
-    throw new DebkdError('task', { subject: title, seen: error.message });
+    throw isTaskError(error) ? error.within(title) : error;
   }
 }
 
-/** Blocks that are in memory and in the queue at a time. */
+/** Blocks of a dataset in the queue at a time. */
 const MAX_CONCURRENT = 256;
 
-/** Is called with the rows done, of all. */
+/** Called with the number of labelled rows and of all rows. */
 export type OnRowsDone = (done: number, total: number) => void;
 
 /**
- * Labels a whole dataset: afterwards softLabels, or hiddenFeatures with `layer`, find all of it in the store.
- * @throws DebkdError `task` that names all blocks that failed
+ * Labels a whole dataset. Afterwards softLabels (with `layer`, hiddenFeatures) finds the results of all rows in the store.
+ * @param options.part names the dataset in messages
+ * @param options.layer the tensor to read instead of the output; default: the output
+ * @throws DebkdError `task` that names the first five failed blocks; as Cluster.run
  */
 export async function labelDataset(
   cluster: Cluster,
@@ -106,7 +105,7 @@ export async function labelDataset(
   const starts = Array.from({ length: Math.ceil(rows.rows / CACHE_ENTRY_ROWS) }, (_, k) => k * CACHE_ENTRY_ROWS);
   let done = 0;
   const results: PromiseSettledResult<void>[] = [];
-  // not async: the frame of an async function would hold the block while it waits
+  // not async, because the frame of an async function would keep the block in memory while it waits
   const labelBlock = (from: number): Promise<void> => {
     const to = Math.min(rows.rows, from + CACHE_ENTRY_ROWS);
     const block = rows.read(from, to);
@@ -130,7 +129,7 @@ export async function labelDataset(
     for (let from = starts.shift(); from !== undefined; from = starts.shift()) {
       const [result] = await Promise.allSettled([labelBlock(from)]);
       results.push(result);
-      // an error of the cluster would end all other blocks, too
+      // any other error is one of the cluster: stop
       if (result.status === 'rejected' && !isTaskError(result.reason)) starts.length = 0;
     }
   };

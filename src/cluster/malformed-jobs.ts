@@ -1,11 +1,12 @@
-// Jobs in work whose data is no JSON: BullMQ cannot read them, and would try for ever.
+// Active jobs whose data is not JSON. BullMQ cannot read them and would retry forever.
 import type { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
-import { TASK_ALTERED } from './requeue.ts';
+import { alteredTask } from './requeue.ts';
+import { packReason } from './task-failure.ts';
 
 /**
- * Removes them from the queue, and publishes the event of a failed job for each: their coordinators queue them again.
- * @returns how many there were
+ * Removes malformed jobs from the queue and publishes a failed event for each, which makes their coordinators queue them again.
+ * @returns the number of removed jobs
  */
 export async function removeMalformedJobs(queue: Queue, redis: Redis): Promise<number> {
   let count = 0;
@@ -14,7 +15,7 @@ export async function removeMalformedJobs(queue: Queue, redis: Redis): Promise<n
     if (data === null || isJson(data)) continue;
     await redis.del(`${queue.toKey(id)}:lock`);
     if ((await queue.remove(id)) === 0) continue;
-    const event = ['event', 'failed', 'jobId', id, 'failedReason', TASK_ALTERED, 'prev', 'active'];
+    const event = ['event', 'failed', 'jobId', id, 'failedReason', packReason(alteredTask()), 'prev', 'active'];
     await redis.xadd(queue.toKey('events'), '*', ...event);
     count++;
   }

@@ -1,4 +1,4 @@
-// A teacher as bytes: the model, its external weights, and how its output is read. A worker loads exactly the teacher that was packed.
+// A teacher as bytes: the model, its external weights, and how its output is read. A worker opens exactly the packed teacher.
 import { packPlain, unpackPlain } from '../io/plain.ts';
 import { bytesOf, nameOf, type Source } from '../io/source.ts';
 import { readExternalData } from '../teacher/external-data.ts';
@@ -19,10 +19,15 @@ interface PackedTeacher {
   readonly options: PackedOptions;
 }
 
-/** @throws DebkdError `source` or `teacher` */
+/**
+ * Packs a teacher for `Cluster.upload`: the model, its external weights and the options that say how it is read.
+ * @throws DebkdError `source` if a file cannot be read, `teacher` if the model cannot be read
+ * @example
+ * const packed = await cluster.upload(await packTeacher('teacher.onnx', { preprocessing }));
+ */
 export async function packTeacher(source: Source, options: TeacherOptions = {}): Promise<Uint8Array> {
   const bytes = await bytesOf(source);
-  // workers need not know its folder
+  // without its folder, which is private to this machine
   const name = nameOf(source).replace(/^.*[\\/]/s, '');
   const weights = await readExternalData(parseOnnx(bytes, name), source, options.externalData, name);
   const { externalData: _, onRuntime: __, ort: ___, ...rest } = options;

@@ -1,4 +1,4 @@
-// The tasks that a coordinator waits for, and how many have ended.
+// The tasks that a coordinator waits for, and the counts of ended tasks.
 import type { Task } from './task.ts';
 
 /** A task that has not ended. */
@@ -7,11 +7,11 @@ export interface PendingTask {
   readonly task: Task;
   /** Settles when the task ends. */
   readonly settled: Promise<void>;
-  /** When its state was last checked, of performance.now(). */
+  /** The time of the last check, from performance.now(). */
   checkedAt: number;
-  /** When it was first reported as completed, without a result in the store. */
+  /** The time of the first report that it is completed, while its result is not yet in the store. */
   completedAt: number | undefined;
-  /** How often it was queued again. */
+  /** The number of times it was queued again. */
   requeues: number;
 }
 
@@ -49,7 +49,7 @@ export class PendingTasks {
     return [...this.#entries.keys()];
   }
 
-  /** Those that were not checked for so long, the longest first. */
+  /** The tasks that were not checked for this time, longest first. */
   uncheckedFor(ms: number): PendingTask[] {
     const limit = performance.now() - ms;
     return [...this.#entries.values()]
@@ -69,7 +69,7 @@ export class PendingTasks {
     return entry;
   }
 
-  /** The result is in the store. */
+  /** Call it when the result is in the store. */
   resolve(id: string): void {
     this.#take(id, (entry) => {
       this.#done++;
@@ -84,7 +84,7 @@ export class PendingTasks {
     });
   }
 
-  /** Counts a task whose result was in the store before. */
+  /** Counts a task whose result is already in the store. */
   countDone(): void {
     this.#done++;
   }

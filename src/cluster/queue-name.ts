@@ -1,10 +1,10 @@
-// The name of a queue: one for each build, store and key, because workers of another one cannot do its tasks.
+// The name of a queue. Each build, store and key has its own queue, because other workers cannot run its tasks.
 import { sha256 } from '../io/sha256.ts';
 import { BUILD } from './build.ts';
 import type { Signer } from './signature.ts';
 import type { Store } from './store.ts';
 
-/** All keys in Redis begin with it. */
+/** The prefix of all keys in Redis. */
 export const KEY_PREFIX = 'debkd';
 const short = (text: string): string => sha256(new TextEncoder().encode(text)).slice(0, 12);
 

@@ -1,31 +1,32 @@
-// Connections to Redis, checked before any work.
+// Connections to Redis, checked before the work starts.
 import type { Redis } from 'ioredis';
-import { DebkdError, quote } from '../io/errors.ts';
+import { DebkdError, type Problem, quote } from '../io/errors.ts';
 import { importOptional } from './optional-package.ts';
 
-/** How long the first connection may take. */
+/** The time limit of the first connection. */
 const CONNECT_TIMEOUT_MS = 5000;
 
-/** An address without its password, for messages. */
+/** An address without user and password, for messages. */
 export function redacted(url: string): string {
   return url.replace(/^([a-z]+:\/\/).*@/is, '$1***@');
 }
 
 /**
- * A connection that has answered once, and that reconnects for as long as Redis is away.
+ * Connects to Redis, and checks that it answers and keeps its entries. The connection reconnects whenever Redis is unreachable.
  * @param url redis://[user:password@]host[:port][/database], rediss:// for TLS
- * @throws DebkdError `queue` where no Redis answers, or it refuses us
+ * @throws DebkdError `queue` if Redis does not answer, refuses the user or evicts entries; `usage` if a package is not installed
  */
 export async function connectRedis(url: string): Promise<Redis> {
   const subject = `queue ${quote(redacted(url), 200)}`;
   if (!/^rediss?:\/\/[^\s]+$/i.test(url) || !URL.canParse(url))
     throw new DebkdError('queue', {
-      subject: subject,
-      seen: 'expected redis://HOST:PORT, or rediss:// for TLS',
-      remedy: 'in a password / is %2F, and @ %40',
+      subject,
+      seen: 'invalid address',
+      expected: 'redis://HOST:PORT, or rediss:// for TLS',
+      remedy: 'write / as %2F and @ as %40 in a password',
     });
-  const { Redis } = await importOptional(() => import('ioredis'), 'ioredis', 'a queue');
-  await importOptional(() => import('bullmq'), 'bullmq', 'a queue');
+  const { Redis } = await importOptional(() => import('ioredis'), 'ioredis', 'queue');
+  await importOptional(() => import('bullmq'), 'bullmq', 'queue');
   let lastError: Error | undefined;
   const probe = new Redis(url, {
     lazyConnect: true,
@@ -42,14 +43,16 @@ export async function connectRedis(url: string): Promise<Redis> {
     const [, policy] = (await probe.config('GET', 'maxmemory-policy').catch(() => [])) as string[];
     if (policy !== undefined && policy !== 'noeviction') {
       throw new DebkdError('queue', {
-        subject: subject,
-        seen: `this Redis throws entries away when it is full (maxmemory-policy ${policy}), and tasks would be lost`,
-        remedy: 'set it to noeviction',
+        subject,
+        seen: `Redis evicts entries when it is full (maxmemory-policy ${policy}), which would lose tasks`,
+        expected: 'noeviction',
+        remedy: 'set maxmemory-policy to noeviction',
       });
     }
   } catch (error) {
     if (error instanceof DebkdError) throw error;
-    throw new DebkdError('queue', { subject: subject, seen: connectionFailure((lastError ?? error) as Error) });
+    const failure = (lastError ?? error) as Error;
+    throw new DebkdError('queue', { ...connectionProblem(failure), subject, cause: failure });
   } finally {
     probe.disconnect();
   }
@@ -57,11 +60,12 @@ export async function connectRedis(url: string): Promise<Redis> {
     maxRetriesPerRequest: null,
     retryStrategy: (times) => Math.min(100 * times, 2000),
   });
-  connection.on('error', () => undefined); // ioredis reconnects, and reports it by events
+  // ioredis reconnects; without a listener an error would end the process
+  connection.on('error', () => undefined);
   return connection;
 }
 
-/** Reports when the connection is lost, once, and when it is back. */
+/** Reports each loss of the connection once, and each reconnection. */
 export function watchConnection(redis: Redis, onDisconnect: () => void, onReconnect: () => void): void {
   let connected = true;
   redis.on('close', () => {
@@ -74,15 +78,17 @@ export function watchConnection(redis: Redis, onDisconnect: () => void, onReconn
   });
 }
 
-function connectionFailure(error: Error): string {
+function connectionProblem(error: Error): Pick<Problem, 'seen' | 'remedy'> {
   const { code } = error as NodeJS.ErrnoException;
   const { message } = error;
   if (/WRONGPASS|NOAUTH|invalid password|without any password/i.test(message))
-    return 'the password or user is wrong or missing; give redis://USER:PASSWORD@HOST:PORT';
-  if (code === 'ECONNREFUSED') return 'no Redis listens there; start one, or correct the address';
-  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'there is no such host; correct the address';
+    return { seen: 'user or password is wrong or missing', remedy: 'use redis://USER:PASSWORD@HOST:PORT' };
+  if (code === 'ECONNREFUSED')
+    return { seen: 'no Redis listens at this address', remedy: ['start Redis', 'correct the address'] };
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return { seen: 'host not found', remedy: 'correct the address' };
   if (code === 'ETIMEDOUT' || /ETIMEDOUT/.test(message))
-    return `no answer within ${CONNECT_TIMEOUT_MS / 1000} s; check the address and the network`;
-  if (/NOPERM/.test(message)) return 'this user may not do what a queue does; give it all commands on keys debkd:*';
-  return `${message}; check the address`;
+    return { seen: `no answer within ${CONNECT_TIMEOUT_MS / 1000} s`, remedy: 'check the address and the network' };
+  if (/NOPERM/.test(message))
+    return { seen: 'the user lacks permissions', remedy: 'allow it all commands on the keys debkd:*' };
+  return { seen: message, remedy: 'check the address' };
 }

@@ -1,13 +1,23 @@
-// Failures that are not the task's own fault: the task was altered in the queue, or its inputs were damaged. The coordinator queues it
+// Failures that are not the task's own fault: it was altered in the queue, or its inputs were damaged. The coordinator queues the task
 // again.
+import { DebkdError } from '../io/errors.ts';
 
-/** How the reasons of such failures begin: Redis carries an error as its message alone. */
-export const TASK_ALTERED = 'task: it was altered in the queue, or is none of debkd';
-export const INPUTS_DAMAGED = 'task: its inputs are not whole in the store';
+const QUEUED_TASK = 'queued task';
+/** The subject of errors about a task's inputs in the store. */
+export const TASK_INPUTS = 'task inputs';
 
 /** How often a task is queued again. */
 export const MAX_REQUEUES = 3;
 
-export function isRequeueable(reason: string): boolean {
-  return reason.startsWith(TASK_ALTERED) || reason.startsWith(INPUTS_DAMAGED);
+/** @param why what shows it, where it is known */
+export function alteredTask(why?: string): DebkdError {
+  return new DebkdError('task', {
+    subject: QUEUED_TASK,
+    seen: `altered in the queue, or not a task of debkd${why === undefined ? '' : ` (${why})`}`,
+    remedy: 'use a queue that nothing else writes to',
+  });
+}
+
+export function isRequeueable({ subject }: DebkdError): boolean {
+  return subject === QUEUED_TASK || subject === TASK_INPUTS;
 }

@@ -1,4 +1,4 @@
-// A store in a bucket of an S3-compatible endpoint. Address and credentials come from the variables that AWS's own tools read.
+// A store in a bucket of an S3-compatible endpoint. Endpoint and credentials come from the environment variables of the AWS tools.
 import { DebkdError, quote } from '../io/errors.ts';
 import type { BlobStore } from './blob-store.ts';
 import { importOptional } from './optional-package.ts';
@@ -15,16 +15,14 @@ const REQUEST_TIMEOUT_MS = 60_000;
 
 /**
  * @param location s3://bucket/prefix
- * @throws DebkdError `source` where it cannot be reached, read or written
+ * @throws DebkdError `source` if the address or the credentials are missing or wrong; each method, if the bucket cannot be used
  */
 export async function openS3Store(location: string): Promise<BlobStore> {
   const [, bucket = '', prefix = ''] = /^s3:\/\/([^/]+)\/?(.*)$/i.exec(location) ?? [];
   const parts = prefix.split('/').filter((part) => part !== '');
+  const subject = `store ${quote(location, 200)}`;
   if (!/^[a-z0-9][a-z0-9.-]+$/.test(bucket) || parts.some((part) => part === '.' || part === '..'))
-    throw new DebkdError('source', {
-      subject: `store ${quote(location, 200)}`,
-      seen: 'expected s3://BUCKET or s3://BUCKET/PREFIX',
-    });
+    throw new DebkdError('source', { subject, seen: 'invalid address', expected: 's3://BUCKET or s3://BUCKET/PREFIX' });
   const { env } = process;
   const region = env['AWS_REGION'] ?? env['AWS_DEFAULT_REGION'] ?? 'us-east-1';
   const endpoint = env['AWS_ENDPOINT_URL_S3'] ?? env['AWS_ENDPOINT_URL'];
@@ -32,12 +30,13 @@ export async function openS3Store(location: string): Promise<BlobStore> {
   const secretAccessKey = env['AWS_SECRET_ACCESS_KEY'];
   if (!accessKeyId || !secretAccessKey) {
     throw new DebkdError('source', {
-      subject: `store ${quote(location, 200)}`,
+      subject,
       seen: 'no credentials',
-      remedy: "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, and AWS_ENDPOINT_URL where it is not Amazon's",
+      remedy:
+        'set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, and AWS_ENDPOINT_URL for an endpoint other than Amazon S3',
     });
   }
-  const { AwsClient } = await importOptional(() => import('aws4fetch'), 'aws4fetch', 'a store on S3');
+  const { AwsClient } = await importOptional(() => import('aws4fetch'), 'aws4fetch', 'S3 store');
   const session = env['AWS_SESSION_TOKEN'];
   const client = new AwsClient({
     accessKeyId,
@@ -47,10 +46,10 @@ export async function openS3Store(location: string): Promise<BlobStore> {
     retries: 4,
     ...(session && { sessionToken: session }),
   });
-  // a bucket is a path of a custom endpoint, and a host name at Amazon
+  // path style for custom endpoints, virtual-host style for Amazon
   const base = endpoint ? `${endpoint.replace(/\/+$/, '')}/${bucket}` : `https://${bucket}.s3.${region}.amazonaws.com`;
   const address = (name: string): string => [base, ...parts.map(encodeURIComponent), name].join('/');
-  /** Retries network failures; the client itself retries what a busy endpoint refuses. */
+  /** Retries network failures. The client itself retries requests that a busy endpoint refuses. */
   const call = async (name: string, init: RequestInit): Promise<S3Response> => {
     for (let attempt = 1; ; attempt++) {
       try {
@@ -66,21 +65,22 @@ export async function openS3Store(location: string): Promise<BlobStore> {
           continue;
         }
         throw new DebkdError('source', {
-          subject: `store ${quote(location, 200)}`,
+          subject,
           seen: `no answer from ${new URL(base).host} (${cause?.code ?? message})`,
           remedy: 'check the address and the network',
+          cause: error,
         });
       }
     }
   };
   const codeOf = ({ body }: S3Response): string | undefined =>
     /<Code>([^<]+)<\/Code>/.exec(new TextDecoder().decode(body))?.[1];
-  const refuse = (what: string, response: S3Response): never => {
+  const refuse = (verb: 'read' | 'written', response: S3Response): never => {
     const code = codeOf(response);
     throw new DebkdError('source', {
-      subject: `store ${quote(location, 200)}`,
-      seen: `cannot be ${what} (status ${response.status}${code ? `, ${code}` : ''})`,
-      remedy: `check bucket, region (AWS_REGION, here ${region}), credentials and permissions`,
+      subject,
+      seen: `cannot be ${verb} (status ${response.status}${code ? `, ${code}` : ''})`,
+      remedy: `check the bucket, the region (AWS_REGION, here ${region}), the credentials and the permissions`,
     });
   };
   const put = (name: string, bytes: Uint8Array, headers?: Record<string, string>): Promise<S3Response> =>
@@ -102,7 +102,7 @@ export async function openS3Store(location: string): Promise<BlobStore> {
     },
     async create(name, bytes) {
       if (await has(name)) return;
-      // endpoints that ignore the condition write anyway: then all machines read what the last one wrote
+      // an endpoint that ignores the condition overwrites the blob, and all machines read the last one
       const response = await put(name, bytes, { 'If-None-Match': '*' });
       if (!response.ok && response.status !== 412 && response.status !== 409) refuse('written', response);
     },

@@ -1,4 +1,4 @@
-// A counting semaphore: limits how much work is done at a time.
+// A counting semaphore.
 
 export class Semaphore {
   #permits: number;
@@ -8,7 +8,7 @@ export class Semaphore {
     this.#permits = permits;
   }
 
-  /** Runs the work when there is a permit for it. */
+  /** Waits for a permit, then runs the work. */
   async run<T>(work: () => Promise<T>): Promise<T> {
     if (this.#permits > 0) this.#permits--;
     else await new Promise<void>((resolve) => this.#waiting.push(resolve));
@@ -21,7 +21,7 @@ export class Semaphore {
     }
   }
 
-  /** Starts all waiting work at once, without permits: its owner has ended, and rejects it. */
+  /** Starts all waiting work at once, without permits: after the end of a coordinator the work only rejects. */
   flush(): void {
     for (const next of this.#waiting.splice(0)) next();
   }

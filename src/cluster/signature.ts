@@ -1,36 +1,36 @@
-// HMAC signatures by a key that coordinators and workers share: nobody without the key can change a task or an entry unnoticed.
+// HMAC signatures with a key that coordinators and workers share. They reveal every change of a task or an entry by others.
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { DebkdError } from '../io/errors.ts';
 
 /** The environment variable that holds the key. */
 const SECRET_VARIABLE = 'DEBKD_CLUSTER_KEY';
 const MIN_SECRET_LENGTH = 16;
-/** Bytes of an HMAC-SHA-256. */
+/** The length of an HMAC-SHA-256. */
 export const SIGNATURE_BYTES = 32;
 
-/** Signs by one key. */
+/** Signs with one key. */
 export interface Signer {
-  /** Tells holders of this key from others, and reveals nothing of the key. */
+  /** Identifies the key without revealing it. */
   readonly id: string;
-  /** The signature of bytes under a name, 32 bytes. */
+  /** Returns the signature of the bytes under a name, 32 bytes. */
   sign(name: string, bytes: Uint8Array): Uint8Array;
-  /** Whether a signature is that of the bytes under the name. */
+  /** Whether the signature belongs to the bytes and the name. */
   verify(name: string, bytes: Uint8Array, signature: Uint8Array): boolean;
 }
 
 /**
- * @param secret the key; default: that of the environment
- * @returns undefined where there is no key
- * @throws DebkdError `usage` where the key is too short
+ * @param secret the key; default: the environment variable
+ * @returns undefined without a key
+ * @throws DebkdError `usage` if the key is too short
  */
 export function openSigner(secret: string | undefined = process.env[SECRET_VARIABLE]): Signer | undefined {
   if (secret === undefined || secret === '') return undefined;
   if (secret.length < MIN_SECRET_LENGTH)
     throw new DebkdError('usage', {
       subject: SECRET_VARIABLE,
-      seen: `${secret.length} letters`,
-      expected: `${MIN_SECRET_LENGTH} at least`,
-      remedy: 'make one with: openssl rand -hex 32',
+      seen: `a key of ${secret.length} characters`,
+      expected: `at least ${MIN_SECRET_LENGTH}`,
+      remedy: 'generate a key with: openssl rand -hex 32',
     });
   const sign = (name: string, bytes: Uint8Array): Uint8Array =>
     new Uint8Array(createHmac('sha256', secret).update(`${name}\0`).update(bytes).digest());
@@ -42,12 +42,12 @@ export function openSigner(secret: string | undefined = process.env[SECRET_VARIA
   };
 }
 
-/** The task with its signature; without a key, the task as it is. */
+/** Adds a signature to a task. Without a key it returns the task unchanged. */
 export function signTask<T extends object>(task: T, signer: Signer | undefined): T & { readonly signature?: string } {
   return signer ? { ...task, signature: hex(signer.sign('task', canonicalJson(task))) } : task;
 }
 
-/** Whether a task carries a valid signature; without a key every task does. */
+/** Whether a task has a valid signature. Without a key every task is valid. */
 export function isSigned(
   { signature, ...task }: Readonly<Record<string, unknown>>,
   signer: Signer | undefined,
@@ -57,7 +57,7 @@ export function isSigned(
   return signer.verify('task', canonicalJson(task), given);
 }
 
-/** JSON with sorted keys: Redis may return them in another order than they were signed in. */
+/** JSON with sorted keys, because the order of keys may change on the way through Redis. */
 function canonicalJson(value: unknown): Uint8Array {
   const sorted = (item: unknown): unknown =>
     typeof item === 'object' && item !== null && !Array.isArray(item)

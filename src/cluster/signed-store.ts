@@ -1,9 +1,9 @@
-// A store with signed entries, for a location that others may write to.
+// A store with signed entries, for a location that others can write to.
 import { concat } from '../io/source.ts';
 import { hex, SIGNATURE_BYTES, type Signer } from './signature.ts';
 import type { Store } from './store.ts';
 
-/** The store with a signature after each entry, under names that only holders of the key can compute; without a key, the store itself. */
+/** Appends a signature to each entry, and names entries by a hash that depends on the key. Without a key it returns the store itself. */
 export function signedStore(store: Store, signer: Signer | undefined): Store {
   if (!signer) return store;
   const nameOf = (key: string): string => hex(signer.sign('name', new TextEncoder().encode(key)));

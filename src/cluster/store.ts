@@ -1,30 +1,33 @@
-// The store that all machines share: inputs and results of tasks by key, whole or absent.
+// The store that all machines share. It holds inputs and results of tasks by key; an entry is whole or absent.
 import type { LabelCache } from '../io/cache.ts';
 import { DebkdError, quote } from '../io/errors.ts';
 import { openFolderStore } from './folder-store.ts';
 import { openS3Store } from './s3-store.ts';
 
-/** `get` and `put` throw where the location cannot be read or written. */
+/** A shared store. Each method throws DebkdError `source` if the location cannot be read or written, `task` for an invalid key. */
 export interface Store extends LabelCache {
-  /** The folder or the s3:// address, as it was given; for messages. */
+  /** The folder or the s3:// address, as you gave it. */
   readonly location: string;
-  /** The same for all machines that share the store. */
+  /** The same on all machines that share the store. */
   readonly id: string;
-  /** Whether the location still holds the store of this id. */
+  /** Whether the location still holds the store with this id. */
   hasId(id: string): Promise<boolean>;
-  /** Whether there is an entry under the key. */
+  /** Whether the store has an entry under the key. */
   has(key: string): Promise<boolean>;
-  /** Removes an entry; does nothing where there is none. */
+  /** Removes an entry, if there is one. */
   remove(key: string): Promise<void>;
-  /** Moves a damaged entry to `damaged/KEY`, where somebody can examine it. */
+  /** Moves a damaged entry to `damaged/KEY`, where you can examine it. */
   quarantine(key: string): Promise<void>;
 }
 
 const ID = 'store-id';
 
 /**
- * Opens a store: a folder that all machines mount, or `s3://bucket/prefix`. The first machine that opens it gives it an id.
- * @throws DebkdError `source` where it cannot be read and written
+ * Opens a store: a folder that all machines mount, or `s3://bucket/prefix`. The first machine to open it gives it an id.
+ * @throws DebkdError `source` if it cannot be read and written, `usage` if a package is not installed
+ * @example
+ * const store = await openStore('/mnt/debkd');
+ * const { margins } = await softLabels(teacher, train, { cache: store });
  */
 export async function openStore(location: string): Promise<Store> {
   const blobs = /^s3:/i.test(location) ? await openS3Store(location) : await openFolderStore(location);
@@ -33,11 +36,12 @@ export async function openStore(location: string): Promise<Store> {
   if (!/^[0-9a-f-]{36}$/.test(id)) {
     throw new DebkdError('source', {
       subject: `store ${quote(location, 200)}`,
-      seen: `its entry ${ID} cannot be read back as it was written`,
+      seen: `its entry ${ID} is not an id`,
+      expected: 'a UUID',
       remedy: 'choose another location',
     });
   }
-  // the location may have become read-only since the store was made
+  // the location may have become read-only since the store was created
   const probe = `probe-${crypto.randomUUID()}`;
   await blobs.write(probe, new TextEncoder().encode(id));
   await blobs.remove(probe);
@@ -59,17 +63,17 @@ export async function openStore(location: string): Promise<Store> {
   };
 }
 
-/** Whether a value is a digest, the only form of a key: no key is a path that leaves the store. */
+/** Whether a value is a digest. Any other key is refused, because it could be a path outside the store. */
 export function isKey(value: unknown): value is string {
   return typeof value === 'string' && /^[0-9a-f]{64}$/.test(value);
 }
 
-/** Two levels of folders keep the number of entries in each small. */
+/** Subfolders keep each folder small. */
 function entryName(key: string): string {
   if (!isKey(key))
     throw new DebkdError('task', {
-      subject: 'store',
-      seen: `${quote(String(key))} is no key`,
+      subject: `store key ${quote(String(key))}`,
+      seen: 'not a digest',
       expected: '64 hexadecimal digits',
     });
   return `${key.slice(0, 2)}/${key}`;

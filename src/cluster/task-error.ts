@@ -1,7 +1,8 @@
-// Errors of tasks: which ones failed, and whether an error is one of a task at all.
-import { DebkdError } from '../io/errors.ts';
+// Errors about failed tasks.
+import { DebkdError, type Problem } from '../io/errors.ts';
+import { describeRemedy, nameParameter, type Remedy } from '../io/remedies.ts';
 
-/** How many reasons a message shows. */
+/** How many failed tasks a message shows. */
 const MAX_SHOWN = 5;
 
 /** Whether a task failed, and not the cluster. */
@@ -9,22 +10,31 @@ export function isTaskError(error: unknown): error is DebkdError {
   return error instanceof DebkdError && error.code === 'task';
 }
 
-/** How many of all tasks failed, and the first of them with their reasons. */
-export function tasksFailed(messages: readonly string[], all: number): DebkdError {
-  const shown = messages.slice(0, MAX_SHOWN).join('; ');
-  const more = messages.length > MAX_SHOWN ? `; and ${messages.length - MAX_SHOWN} more` : '';
+/** An error without its remedies, for notes and lists. */
+export function summaryOf({ subject, seen, expected }: Problem): string {
+  return `${subject}: ${seen}${expected === undefined ? '' : `, expected ${expected}`}`;
+}
+
+/** Shows the first few failures and their remedies. @param total the number of all tasks */
+export function tasksFailed(failures: readonly DebkdError[], total: number): DebkdError {
+  const shown = failures.slice(0, MAX_SHOWN);
+  const more = failures.length > MAX_SHOWN ? `; and ${failures.length - MAX_SHOWN} more` : '';
+  const remedies = new Map<string, Remedy>();
+  for (const remedy of shown.flatMap((failure) => failure.remedies))
+    remedies.set(describeRemedy(remedy, nameParameter), remedy);
   return new DebkdError('task', {
     subject: 'cluster',
-    seen: `${messages.length} of ${all} tasks failed: ${shown}${more}`,
-    remedy: 'the others are kept in the store, run the same command to try these again',
+    seen: `${failures.length} of ${total} tasks failed: ${shown.map(summaryOf).join('; ')}${more}`,
+    remedy: [...remedies.values(), 'run the same again to retry the failed tasks (the store keeps the other results)'],
+    cause: failures[0],
   });
 }
 
 /** @throws DebkdError `task` that names the tasks that failed; any other error that one of them was rejected with */
 export function throwFailures(results: readonly PromiseSettledResult<unknown>[]): void {
-  const reasons = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as Error] : []));
+  const reasons = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []));
   const other = reasons.find((error) => !isTaskError(error));
-  if (other) throw other;
-  const messages = reasons.map(({ message }) => message);
-  if (messages.length > 0) throw tasksFailed(messages, results.length);
+  if (other !== undefined) throw other;
+  const failures = reasons.filter(isTaskError);
+  if (failures.length > 0) throw tasksFailed(failures, results.length);
 }

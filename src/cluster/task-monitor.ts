@@ -1,20 +1,23 @@
-// Follows pending tasks to their end. The queue's events report most of it; a poll finds what has no event, because Redis was away or
-// lost it.
-import { DebkdError, problemOf, quote } from '../io/errors.ts';
+// Follows pending tasks until they end. Events of the queue report most changes; a poll finds changes whose event was lost, for example
+// because Redis was unreachable.
+import { DebkdError, quote } from '../io/errors.ts';
 import type { PendingTask, PendingTasks } from './pending-tasks.ts';
-import { isRequeueable, MAX_REQUEUES, TASK_ALTERED } from './requeue.ts';
+import { alteredTask, isRequeueable, MAX_REQUEUES } from './requeue.ts';
 import type { Store } from './store.ts';
+import { summaryOf } from './task-error.ts';
+import { parseReason } from './task-failure.ts';
 import type { TaskEvents, TaskQueue } from './task-queue.ts';
 import type { TaskSubscriptions } from './task-subscriptions.ts';
 import type { Uploads } from './uploads.ts';
 
-/** A task without an event for so long is polled, and at most so many at a time. */
+/** Tasks without an event for this time are polled. */
 const POLL_AFTER_MS = 4000;
+/** Tasks in one poll. */
 const MAX_POLLED = 64;
-/** How long a store may take to show an entry that another machine wrote. */
+/** The time limit for a store to show an entry that another machine wrote. */
 const STORE_DELAY_MS = 90_000;
 
-/** What a monitor works on. */
+/** The parts of a coordinator that its monitor needs. */
 export interface MonitorOptions {
   readonly pending: PendingTasks;
   readonly queue: TaskQueue;
@@ -31,15 +34,15 @@ export class TaskMonitor implements TaskEvents {
     this.#options = options;
   }
 
-  /** Puts a pending task into the queue. @throws DebkdError `queue` where Redis refuses it */
+  /** Queues a pending task. @throws DebkdError `queue` if Redis refuses it */
   async enqueue({ id, task }: PendingTask): Promise<void> {
     const { pending, queue } = this.#options;
     await queue.add(id, task);
-    // it may have been cancelled meanwhile
+    // it may have been cancelled in the meantime
     if (!pending.has(id)) await this.withdraw(id);
   }
 
-  /** Removes a task from the queue, unless a worker has it or another coordinator waits for it. */
+  /** Removes a task from the queue unless a worker has taken it or another coordinator waits for it. */
   async withdraw(id: string): Promise<void> {
     const { subscriptions, queue } = this.#options;
     if ((await subscriptions.unsubscribe(id)) === 0) await queue.remove(id);
@@ -52,7 +55,7 @@ export class TaskMonitor implements TaskEvents {
 
   /** The queue reports a task as failed. */
   failed(id: string, reason: string): void {
-    void this.#guard(id, (found) => this.#handleFailure(found, reason));
+    void this.#guard(id, (found) => this.#handleFailure(found, parseReason(reason)));
   }
 
   /** Checks the state of tasks that the queue has not reported for a while. */
@@ -61,7 +64,7 @@ export class TaskMonitor implements TaskEvents {
     await Promise.all(unchecked.map(({ id }) => this.#guard(id, (found) => this.#check(found, false))));
   }
 
-  /** A store that stays away ends the task; what Redis does not answer is polled again. */
+  /** Rejects the task if the store fails. After an error of Redis the next poll checks the task again. */
   async #guard(id: string, work: (found: PendingTask) => Promise<void>): Promise<void> {
     const { pending } = this.#options;
     const found = pending.get(id);
@@ -72,7 +75,7 @@ export class TaskMonitor implements TaskEvents {
     }
   }
 
-  /** @param completed whether the queue reports it as completed */
+  /** @param completed whether the queue has reported it as completed */
   async #check(found: PendingTask, completed: boolean): Promise<void> {
     const { pending, store, queue } = this.#options;
     const { id, task } = found;
@@ -80,33 +83,34 @@ export class TaskMonitor implements TaskEvents {
     if (await store.has(task.key)) return pending.resolve(id);
     if (completed) found.completedAt ??= performance.now();
     const state = await queue.stateOf(id);
-    if (state.kind === 'malformed') return this.#handleFailure(found, TASK_ALTERED);
-    if (state.kind === 'failed') return this.#handleFailure(found, state.reason);
+    if (state.kind === 'malformed') return this.#handleFailure(found, alteredTask());
+    if (state.kind === 'failed') return this.#handleFailure(found, parseReason(state.reason));
     if (state.kind === 'pending') return;
     if (found.completedAt !== undefined && performance.now() - found.completedAt > STORE_DELAY_MS)
       return pending.reject(id, this.#resultMissing());
     // the store may show the result later
     if (completed) return;
-    // a worker finds out: the result appears after all, or the queue has lost the task
+    // the queue has lost the task, or the result will still appear: let a worker check
     if (state.kind === 'ended') await queue.remove(id);
     if (pending.has(id)) await this.enqueue(found);
   }
 
-  async #handleFailure(found: PendingTask, reason: string): Promise<void> {
+  async #handleFailure(found: PendingTask, error: DebkdError): Promise<void> {
     const { pending, store, queue } = this.#options;
     const { id, task } = found;
-    // a worker that was given up may have finished it
+    // a worker without a heartbeat may still have finished it
     if (await store.has(task.key)) return pending.resolve(id);
-    if (isRequeueable(reason) && found.requeues < MAX_REQUEUES) return this.#requeue(found, reason);
-    pending.reject(id, new DebkdError('task', problemOf(describeFailure(reason))));
-    await queue.remove(id); // a later run may try it again
+    if (isRequeueable(error) && found.requeues < MAX_REQUEUES) return this.#requeue(found, error);
+    pending.reject(id, error);
+    // a later run may retry it
+    await queue.remove(id);
   }
 
-  /** Queues a task again, with all of its inputs. */
-  async #requeue(found: PendingTask, reason: string): Promise<void> {
+  /** Uploads missing inputs and queues the task again. */
+  async #requeue(found: PendingTask, error: DebkdError): Promise<void> {
     const { pending, queue, uploads, onNote } = this.#options;
     found.requeues++;
-    onNote?.(`note: ${found.task.title}: ${reason}; it is queued again`);
+    onNote?.(`note: ${found.task.title}: ${summaryOf(error)}; queued again`);
     await queue.remove(found.id);
     await uploads.restore();
     if (pending.has(found.id)) await this.enqueue(found);
@@ -116,15 +120,8 @@ export class TaskMonitor implements TaskEvents {
     const location = quote(this.#options.store.location, 200);
     return new DebkdError('task', {
       subject: `store ${location}`,
-      seen: `a task is done, but ${STORE_DELAY_MS / 1000} s later its result is not there`,
+      seen: `the result of a task is missing ${STORE_DELAY_MS / 1000} s after the task was completed`,
       remedy: 'check that all machines share this store',
     });
   }
-}
-
-/** BullMQ's message about a task whose workers all died, in plain words; other messages are ours. */
-function describeFailure(reason: string): string {
-  return /stalled more than/.test(reason)
-    ? 'every worker that had it fell silent (killed, or out of memory); see what it does to a machine before it is tried again'
-    : reason;
 }

@@ -1,49 +1,50 @@
-// The BullMQ queue of tasks: a job's id is that of its task, and its data is the task.
+// The BullMQ queue of tasks. A job has the id of its task, and the task as its data.
 import type { Redis } from 'ioredis';
 import { DebkdError } from '../io/errors.ts';
 import { KEY_PREFIX } from './queue-name.ts';
 import type { Task } from './task.ts';
 
-/** What has become of a job. */
+/** The state of a job. */
 export type JobState =
   | { readonly kind: 'absent' }
-  /** Its data is no JSON any more. */
+  /** Its data is not JSON: somebody else changed it. */
   | { readonly kind: 'malformed' }
-  /** In the queue, or with a worker. */
+  /** Waiting, or taken by a worker. */
   | { readonly kind: 'pending' }
   | { readonly kind: 'failed'; readonly reason: string }
-  /** Completed, or in no state that BullMQ knows. */
+  /** Completed, or in a state that BullMQ does not know. */
   | { readonly kind: 'ended' };
 
 export interface TaskQueue {
-  /** @throws DebkdError `queue` where Redis refuses it */
+  /** @throws DebkdError `queue` if Redis refuses it */
   add(id: string, task: Task): Promise<void>;
-  /** Removes a job, unless a worker has it. */
+  /** Removes a job unless a worker has taken it. */
   remove(id: string): Promise<void>;
   stateOf(id: string): Promise<JobState>;
   /** Reports each job that completes or fails from now on. */
   listen(events: TaskEvents): void;
-  /** Jobs of all coordinators that a worker has, and that none has. */
+  /** The jobs of all coordinators: taken by a worker, and not yet taken. */
   counts(): Promise<{ readonly running: number; readonly waiting: number }>;
   close(): Promise<void>;
-  /** Ends the connection for events, without waiting for Redis. */
+  /** Closes the connection for events without waiting for Redis. */
   disconnect(): void;
 }
 
-/** What the events of the queue call. */
+/** Receives the events of the queue. */
 export interface TaskEvents {
   completed(id: string): void;
   failed(id: string, reason: string): void;
 }
 
-/** Attempts of a task that fails by no fault of its own, and the first delay between them, which doubles. */
+/** Attempts of a task that fails because of the machine. */
 const ATTEMPTS = 4;
+/** The delay before the second attempt; it doubles with each attempt. */
 const BACKOFF_MS = 500;
-/** When Redis forgets a failed job. */
+/** Redis removes a failed job after this time. */
 const FAILED_EXPIRY_SECONDS = 86400;
 
 /**
- * @param name of the queue
+ * @param name the name of the queue
  * @param subject names the queue in messages
  */
 export async function openTaskQueue(redis: Redis, name: string, subject: string): Promise<TaskQueue> {
@@ -51,7 +52,7 @@ export async function openTaskQueue(redis: Redis, name: string, subject: string)
   const queue = new Queue(name, { connection: redis, prefix: KEY_PREFIX });
   const eventConnection = redis.duplicate();
   const events = new QueueEvents(name, { connection: eventConnection, prefix: KEY_PREFIX });
-  // all of them reconnect
+  // ioredis reconnects; without listeners an error would end the process
   queue.on('error', () => undefined);
   events.on('error', () => undefined);
   eventConnection.on('error', () => undefined);
@@ -68,12 +69,13 @@ export async function openTaskQueue(redis: Redis, name: string, subject: string)
           removeOnFail: { age: FAILED_EXPIRY_SECONDS },
         });
       } catch (error) {
-        // Redis is full, read-only, or cannot write its file
+        // Redis is full, read-only, or cannot write its append-only file
         const reason = (error as Error).message.slice(0, 200);
         throw new DebkdError('queue', {
-          subject: subject,
-          seen: `it takes no tasks (${reason})`,
-          remedy: 'see to Redis',
+          subject,
+          seen: `Redis refuses new tasks (${reason})`,
+          remedy: 'check the memory and the disk of Redis',
+          cause: error,
         });
       }
     },

@@ -1,15 +1,15 @@
-// Which coordinators wait for a task, as a set in Redis: the last one to unsubscribe removes the task.
+// The coordinators that wait for a task, as a set in Redis. The last one that unsubscribes removes the task.
 import type { Redis } from 'ioredis';
 import { KEY_PREFIX } from './queue-name.ts';
 
 export interface TaskSubscriptions {
-  /** Adds this coordinator to those that wait for a task. */
+  /** Adds this coordinator. */
   subscribe(id: string): Promise<void>;
-  /** Removes it; resolves to how many others are left, or to 1 while Redis is away and the number is unknown. */
+  /** Removes this coordinator; resolves to the number of the others, or to 1 if Redis is unreachable and the number unknown. */
   unsubscribe(id: string): Promise<number>;
 }
 
-/** When Redis forgets the subscriptions of a coordinator that was killed. */
+/** Redis removes the subscriptions of a killed coordinator after this time. */
 const EXPIRY_SECONDS = 86400;
 
 /** @param queue the name of the queue */
@@ -30,7 +30,7 @@ export function openTaskSubscriptions(redis: Redis, queue: string): TaskSubscrip
   return {
     async subscribe(id) {
       remaining.delete(id);
-      // a Redis that refuses writes reports it when the task is added
+      // if Redis refuses writes, adding the task reports it
       await redis
         .multi()
         .sadd(keyOf(id), coordinator)
@@ -39,7 +39,7 @@ export function openTaskSubscriptions(redis: Redis, queue: string): TaskSubscrip
         .catch(() => undefined);
     },
     unsubscribe(id) {
-      // both the end of a task and the call that waits for it ask; the first answer counts
+      // called at the end of a task and by the call that waits for it; only the first one may change the set
       const known = remaining.get(id);
       if (known) return known;
       const left = unsubscribe(id);

@@ -1,4 +1,4 @@
-// A thread of a worker: runs one task at a time, while the worker itself stays free for its heartbeats to Redis.
+// A thread of a worker. It runs one task at a time, which leaves the worker's main thread free to send heartbeats to Redis.
 import { parentPort, workerData } from 'node:worker_threads';
 import { DebkdError } from '../io/errors.ts';
 import { type PackedError, packError } from '../worker/packed-error.ts';
@@ -8,7 +8,7 @@ import { openStore } from './store.ts';
 import type { Task } from './task.ts';
 import { openTaskRunner } from './task-runner.ts';
 
-/** What a thread is started with. */
+/** The workerData of a thread. */
 export interface ThreadData {
   readonly location: string;
   /** The id of the store at this location. */
@@ -27,7 +27,7 @@ const postToMain = (message: ThreadMessage): void => parentPort?.postMessage(mes
 const { location, storeId, secret } = workerData as ThreadData;
 let runner: Promise<(task: Task) => Promise<void>> | undefined;
 
-/** Opens the store at the first task, and again at the next one where that failed. */
+/** Opens the store at the first task; after a failure, at the next task. */
 function openRunner(): Promise<(task: Task) => Promise<void>> {
   runner ??= openStore(location).then((store) =>
     openTaskRunner(signedStore(store, openSigner(secret)), storeId, (busy) => postToMain({ kind: 'runtime', busy })),

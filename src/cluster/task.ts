@@ -1,57 +1,58 @@
-// Tasks: all that Redis holds. Their inputs and results are in the store, under keys.
+// Tasks are the only data in Redis. Their inputs and results are in the store, under keys.
 import type { Job } from '../compare/job.ts';
 import { ALL_METHODS } from '../compare/methods.ts';
-import { DebkdError, problemOf } from '../io/errors.ts';
-import { TASK_ALTERED } from './requeue.ts';
+import { DebkdError, quote } from '../io/errors.ts';
+import { alteredTask } from './requeue.ts';
 import { isSigned, type Signer } from './signature.ts';
 import { isKey } from './store.ts';
 
 interface TaskBase {
-  /** The build that made it; workers of another build refuse it. */
+  /** The build of the coordinator; workers of another build refuse the task. */
   readonly build: string;
   /** The key of its result in the store, which identifies the task. */
   readonly key: string;
-  /** Its name in messages. */
+  /** The name of the task in messages. */
   readonly title: string;
 }
 
-/** The teacher's margins of some rows; or, with `layer`, its features. */
+/** Computes the teacher's margins of a block of rows or, with `layer`, its features. */
 export interface LabelTask extends TaskBase {
-  /** Soft labels of some rows. */
+  /** Tells a LabelTask from a CompareTask. */
   readonly kind: 'labels';
-  /** Key of the packed teacher. */
+  /** The key of the packed teacher. */
   readonly teacher: string;
-  /** Key of the rows. */
+  /** The key of the rows. */
   readonly rows: string;
-  /** How many they are. */
+  /** The number of rows. */
   readonly count: number;
-  /** The tensor to read instead of the output. */
+  /** The tensor to read instead of the output; default: the output. */
   readonly layer?: string;
 }
 
-/** A part of a comparison, or a whole cell of it. */
+/** Computes a part of a comparison. */
 export interface CompareTask extends TaskBase {
-  /** Which part of a comparison. */
+  /** The de-biased labels of a seed, a student of one setting, or a whole cell (method and seed). */
   readonly kind: 'debiased' | 'student' | 'cell';
-  /** Key of the inputs of the comparison. */
+  /** The key of the inputs of the comparison. */
   readonly inputs: string;
-  /** Method and seed. */
+  /** The method and the seed. */
   readonly job: Job;
-  /** Of a student: the index of its setting among the method's. */
+  /** For kind `student`: the index of the setting in the method's list. */
   readonly setting?: number;
 }
 
-/** What a worker can be asked to do. */
+/** A task of a worker. */
 export type Task = LabelTask | CompareTask;
 
-/** Parses the data of a job of the queue. @throws DebkdError `task` where it is no task, of another build, or not as it was signed */
+/** Parses the data of a job. @throws DebkdError `task` if it is not a task, is from another build, or has no valid signature */
 export function parseTask(data: unknown, build: string, signer?: Signer): Task {
   const task = (data ?? {}) as { readonly [name: string]: unknown };
   if (typeof task['build'] === 'string' && task['build'] !== build) {
     throw new DebkdError('task', {
       subject: 'task',
-      seen: `made by build ${task['build'].slice(0, 40)} of debkd, this is ${build}`,
-      remedy: 'run the same on all machines',
+      seen: `from build ${quote(task['build'])} of debkd`,
+      expected: `build ${quote(build)}`,
+      remedy: 'install the same build on all machines',
     });
   }
   const whole = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0;
@@ -69,7 +70,6 @@ export function parseTask(data: unknown, build: string, signer?: Signer): Task {
     ALL_METHODS.includes(job?.method as Job['method']) &&
     whole(job?.seed) &&
     (kind === 'student' ? whole(setting) : setting === undefined);
-  if (!named || !(labels || compares) || !isSigned(task, signer))
-    throw new DebkdError('task', { ...problemOf(TASK_ALTERED), remedy: 'use a queue that nothing else writes to' });
+  if (!named || !(labels || compares) || !isSigned(task, signer)) throw alteredTask();
   return data as Task;
 }

@@ -1,4 +1,4 @@
-// The threads of a worker: each has its own kernels and ONNX runtime. A thread that hangs or dies is replaced.
+// The threads of a worker. Each has its own kernels and ONNX runtime; a thread that hangs or dies is replaced.
 import { Worker as Thread } from 'node:worker_threads';
 import { exceeded, openLimit } from '../io/limit.ts';
 import { unpackError } from '../worker/packed-error.ts';
@@ -6,14 +6,14 @@ import type { Task } from './task.ts';
 import type { ThreadData, ThreadMessage } from './task-thread.ts';
 
 export interface ThreadPool {
-  /** @throws DebkdError as openTaskRunner's function, or `teacher` beyond the limit; any other error is a fault */
+  /** @throws DebkdError as openTaskRunner's function, or `teacher` after the time limit; any other error is a bug or a dead thread */
   run(task: Task): Promise<void>;
   close(): Promise<void>;
 }
 
 /**
- * @param program task-thread.ts as it was built
- * @param teacherLimit seconds that the ONNX runtime may work at a time
+ * @param program the built task-thread.ts
+ * @param teacherLimit time limit of the ONNX runtime for opening a model or for one batch of rows, in seconds
  */
 export function openThreadPool(program: URL, workerData: ThreadData, teacherLimit: number): ThreadPool {
   const idle: Thread[] = [];
@@ -21,7 +21,7 @@ export function openThreadPool(program: URL, workerData: ThreadData, teacherLimi
   const start = (): Thread => {
     const thread = new Thread(program, { workerData });
     all.add(thread);
-    // an idle thread may fail, too
+    // an idle thread can fail, too; its exit removes it
     thread.on('error', () => undefined);
     thread.on('exit', () => {
       all.delete(thread);
@@ -41,7 +41,7 @@ export function openThreadPool(program: URL, workerData: ThreadData, teacherLimi
         const limit = openLimit(teacherLimit, () => kill(exceeded(teacherLimit)));
         const onError = (error: Error): void => kill(error);
         const onExit = (code: number): void =>
-          kill(new Error(`a worker's thread ended by itself with code ${code} (out of memory?)`));
+          kill(new Error(`a thread of the worker exited with code ${code} (out of memory?)`));
         const onMessage = (message: ThreadMessage): void => {
           if (message.kind === 'runtime') {
             limit(message.busy);
@@ -50,7 +50,8 @@ export function openThreadPool(program: URL, workerData: ThreadData, teacherLimi
           release(message.kind !== 'fault');
           if (message.kind === 'done') resolve();
           else if (message.kind === 'refused') reject(unpackError(message.error));
-          else kill(new Error(message.reason)); // the state of the thread is unknown
+          // the state of the thread is unknown
+          else kill(new Error(message.reason));
         };
         const release = (usable: boolean): void => {
           limit(false);

@@ -1,4 +1,4 @@
-// What a coordinator has uploaded for its tasks, to be put into the store again where it gets lost.
+// The entries that a coordinator has uploaded for its tasks. It uploads them again if they are lost.
 import { sha256 } from '../io/sha256.ts';
 import type { Store } from './store.ts';
 
@@ -10,7 +10,7 @@ export class Uploads {
     this.#store = store;
   }
 
-  /** Puts the bytes under their digest, and resolves to it. */
+  /** Writes the bytes under their digest; resolves to the digest. */
   async upload(content: Uint8Array | (() => Uint8Array)): Promise<string> {
     const bytesOf = typeof content === 'function' ? content : () => content;
     const bytes = bytesOf();
@@ -20,7 +20,7 @@ export class Uploads {
     return key;
   }
 
-  /** Puts again all that is missing or damaged. */
+  /** Writes missing and damaged entries again. */
   async restore(): Promise<void> {
     for (const [key, bytesOf] of this.#contents) await this.#ensure(key, bytesOf);
   }

@@ -1,18 +1,19 @@
-// The workers at a queue: how many can do its tasks, and which cannot because they have another build, store or key.
+// The workers that are connected to Redis: how many can run the coordinator's tasks, and which cannot, because their build, store or key
+// differs.
 import type { Redis } from 'ioredis';
 import { DebkdError } from '../io/errors.ts';
 import { type ConnectedWorker, connectedWorkers } from './connected-workers.ts';
 
 export interface WorkerRegistry {
-  /** @throws DebkdError `queue` where workers are connected, and none of them can do the tasks */
+  /** @throws DebkdError `queue` if workers are connected and all of them are incompatible */
   check(): Promise<void>;
-  /** Lists the workers again, and reports each new incompatible one, and the absence of workers while tasks are pending. */
+  /** Lists the workers again. Reports each new incompatible worker, and, if tasks are pending, that no worker is connected. */
   refresh(tasksPending: boolean): Promise<void>;
-  /** How many workers can do the tasks; undefined where Redis does not allow to list them. */
+  /** The number of compatible workers; undefined if Redis does not allow debkd to list them. */
   count(): number | undefined;
 }
 
-/** The shortest time between two lists. */
+/** The minimum time between two lists. */
 const REFRESH_MS = 2000;
 
 /**
@@ -39,7 +40,7 @@ export function openWorkerRegistry(
   const report = (incompatible: readonly ConnectedWorker[]): void => {
     for (const worker of incompatible) {
       if (!reported.has(worker.name))
-        onNote(`note: worker ${worker.name} gets none of these tasks: ${incompatibility(worker)}`);
+        onNote(`note: worker ${worker.name} ${differenceOf(worker).seen} and gets none of these tasks`);
       reported.add(worker.name);
     }
   };
@@ -48,10 +49,9 @@ export function openWorkerRegistry(
       const incompatible = await listIncompatible();
       const [first] = incompatible;
       if (first && compatible === 0) {
-        throw new DebkdError('queue', {
-          subject: subject,
-          seen: `${incompatible.length} worker${incompatible.length > 1 ? 's' : ''}, and none can do these tasks: ${first.name}: ${incompatibility(first)}`,
-        });
+        const { seen, remedy } = differenceOf(first);
+        const workers = incompatible.length === 1 ? 'the only worker is' : `all ${incompatible.length} workers are`;
+        throw new DebkdError('queue', { subject, seen: `${workers} incompatible (${first.name} ${seen})`, remedy });
       }
       report(incompatible);
     },
@@ -60,7 +60,7 @@ export function openWorkerRegistry(
       report(await listIncompatible());
       const absent = compatible === 0 && tasksPending;
       if (absent && !absenceReported)
-        onNote('note: no worker is there; start some: debkd worker --queue ... --store ...');
+        onNote('note: no worker is connected; start workers with the same queue and store');
       absenceReported = absent;
     },
     count: () => compatible,
@@ -69,8 +69,10 @@ export function openWorkerRegistry(
 
 const isCompatible = ({ sameBuild, sameStore, sameKey }: ConnectedWorker): boolean => sameBuild && sameStore && sameKey;
 
-function incompatibility({ sameBuild, sameStore, sameKey }: ConnectedWorker): string {
-  if (!sameBuild) return 'it is another build of debkd; run the same on all machines';
-  if (!sameStore) return 'its store is another place; give all the same --store, one that they share';
-  return sameKey ? '' : 'its DEBKD_CLUSTER_KEY is another, or it has none; give all the same';
+/** How an incompatible worker differs from the coordinator. */
+function differenceOf({ sameBuild, sameStore }: ConnectedWorker): { readonly seen: string; readonly remedy: string } {
+  if (!sameBuild)
+    return { seen: 'runs another build of debkd', remedy: 'install the same build of debkd on all machines' };
+  if (!sameStore) return { seen: 'uses another store', remedy: 'give all machines the same store' };
+  return { seen: 'has another DEBKD_CLUSTER_KEY, or none', remedy: 'give all machines the same key' };
 }

@@ -1,4 +1,4 @@
-// A worker: takes tasks from the queue and runs them, as many at a time as it has threads.
+// A worker takes tasks from the queue and runs one on each of its threads.
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Job } from 'bullmq';
@@ -9,58 +9,58 @@ import { BUILD } from './build.ts';
 import { removeMalformedJobs } from './malformed-jobs.ts';
 import { KEY_PREFIX, queueName } from './queue-name.ts';
 import { connectRedis, watchConnection } from './redis.ts';
-import { TASK_ALTERED } from './requeue.ts';
+import { alteredTask } from './requeue.ts';
 import { openSigner } from './signature.ts';
 import { openStore } from './store.ts';
 import { parseTask, type Task } from './task.ts';
+import { packReason } from './task-failure.ts';
 import { openThreadPool } from './thread-pool.ts';
 
-/** Where queue and store are, and how much is done at a time. */
+/** The options of openWorker. */
 export interface WorkerOptions {
-  /** redis://[user:password@]host[:port][/database], or rediss:// */
+  /** redis://[user:password@]host[:port][/database], or rediss:// for TLS. */
   readonly queue: string;
-  /** The same for all machines: a folder that every machine mounts, or s3://bucket/prefix. */
+  /** The store that all machines share: a folder that they mount, or s3://bucket/prefix. */
   readonly store: string;
-  /** The key of the coordinators; default DEBKD_CLUSTER_KEY. */
+  /** The key of the coordinators, at least 16 characters; default: the environment variable DEBKD_CLUSTER_KEY. */
   readonly secret?: string | undefined;
-  /** Tasks at a time; default 1. */
+  /** The number of tasks to run at a time; default 1. */
   readonly threads?: number | undefined;
-  /** Seconds that the ONNX runtime may work on one batch of rows; default 60. */
+  /** Time limit of the ONNX runtime for opening a model or for one batch of rows, in seconds; default 60. */
   readonly teacherLimit?: number | undefined;
-  /** Seconds without a heartbeat after which its tasks are given to other workers; default 8. */
+  /** Reassign the worker's tasks after this many seconds without a heartbeat; default 8. */
   readonly heartbeatTimeout?: number | undefined;
-  /** Is called when a task starts or ends, and when the connection to Redis is lost or back. */
+  /** Called when a task starts or ends, and when the connection to Redis is lost or restored. */
   readonly onEvent?: ((event: WorkerEvent) => void) | undefined;
 }
 
-/** What happens in a worker: a task starts, is done or fails; the connection to Redis is lost or back. */
+/** An event of a worker: a task starts, is done or fails; the connection to Redis is lost or restored. */
 export type WorkerEvent =
   | { readonly kind: 'started'; readonly task: Task }
   | { readonly kind: 'done'; readonly task: Task }
-  | { readonly kind: 'failed'; readonly task: Task | undefined; readonly reason: string }
+  | { readonly kind: 'failed'; readonly task: Task | undefined; readonly error: Error }
   | { readonly kind: 'disconnected' }
   | { readonly kind: 'reconnected' };
 
-/** A worker that has been started. */
+/** A started worker. */
 export interface ClusterWorker {
-  /** Host and process, as coordinators see it. */
+  /** Host name and process id, as coordinators see them. */
   readonly name: string;
-  /** Takes no more tasks; resolves when those in work are done. */
+  /** Takes no more tasks; resolves when the running tasks are done. */
   close(): Promise<void>;
 }
 
-/** Seconds. Threads compute, which leaves the worker itself free for its heartbeats. */
+/** In seconds. Threads do the computing, which leaves the main thread free to send heartbeats. */
 const HEARTBEAT_TIMEOUT = 8;
 const RETRY_COOLDOWN_MS = 2000;
-/** How long the end may wait for Redis. */
+/** The time limit for Redis when the worker closes. */
 const SHUTDOWN_TIMEOUT_MS = 2000;
-/** How often a task is given to another worker after its worker died; then it fails. */
+/** A task is reassigned this many times after its worker died; then it fails. */
 const MAX_STALLED = 3;
 
 /**
- * Starts a worker. It runs until it is closed, and waits where Redis is away.
- * @param program task-thread.ts as it was built
- * @throws DebkdError `source` (the store), `queue` (Redis), `usage` (a package that is not installed)
+ * Starts a worker; see openWorker.
+ * @param program the built task-thread.ts
  */
 export async function openWorkerOf(program: HostUrl, options: WorkerOptions): Promise<ClusterWorker> {
   const {
@@ -85,13 +85,13 @@ export async function openWorkerOf(program: HostUrl, options: WorkerOptions): Pr
       await threads.run(task);
       onEvent?.({ kind: 'done', task });
     } catch (error) {
-      const { message } = error as Error;
-      onEvent?.({ kind: 'failed', task, reason: message });
-      // a fault of the task itself would recur; other failures another machine, or this one later, may not have
-      if (error instanceof DebkdError && !MACHINE_ERRORS.includes(error.code)) throw new UnrecoverableError(message);
-      // the cooldown keeps a machine that cannot do tasks from taking them all from those that can
+      onEvent?.({ kind: 'failed', task, error: error as Error });
+      const reason = packReason(error);
+      // an error of the task itself would recur; others may pass with time or not occur on another machine
+      if (error instanceof DebkdError && !MACHINE_ERRORS.includes(error.code)) throw new UnrecoverableError(reason);
+      // without the pause a broken machine would take the tasks from machines that can run them
       await sleep(RETRY_COOLDOWN_MS);
-      throw error;
+      throw new Error(reason, { cause: error });
     }
   };
   const queueId = queueName(store, signer);
@@ -109,9 +109,9 @@ export async function openWorkerOf(program: HostUrl, options: WorkerOptions): Pr
   });
   const dropMalformedJobs = async (): Promise<void> => {
     const count = await removeMalformedJobs(queue, redis);
-    for (let i = 0; i < count; i++) onEvent?.({ kind: 'failed', task: undefined, reason: TASK_ALTERED });
+    for (let i = 0; i < count; i++) onEvent?.({ kind: 'failed', task: undefined, error: alteredTask() });
   };
-  // BullMQ retries after an error, also what it can never parse
+  // BullMQ retries a job that it cannot parse forever
   worker.on('error', (error) => {
     if (error instanceof SyntaxError) void dropMalformedJobs().catch(() => undefined);
   });
@@ -126,7 +126,7 @@ export async function openWorkerOf(program: HostUrl, options: WorkerOptions): Pr
     async close() {
       const connected = redis.status === 'ready';
       const closed = worker.close(!connected).catch(() => undefined);
-      // without Redis the worker cannot give its tasks back: they are given to others after the heartbeat timeout
+      // without Redis the worker cannot return its tasks; others get them after the heartbeat timeout
       await (connected ? closed : Promise.race([closed, sleep(SHUTDOWN_TIMEOUT_MS)]));
       await threads.close();
       await queue.close().catch(() => undefined);

@@ -1,4 +1,4 @@
-// The calls of one thread to another: by name, with progress and aborts, until the other thread ends.
+// The caller's side of a worker: calls functions by name, with progress and aborts.
 import { dispose } from '../io/dispose.ts';
 import { DebkdError } from '../io/errors.ts';
 import { exceeded, openLimit, RUNTIME_SECONDS } from '../io/limit.ts';
@@ -6,13 +6,13 @@ import type { ProgressOptions } from '../io/progress.ts';
 import { idGenerator } from './ids.ts';
 import type { Reply } from './messages.ts';
 import { unpackError } from './packed-error.ts';
-import { type PendingCall, PendingCalls } from './pending-calls.ts';
+import { callSubject, type PendingCall, PendingCalls } from './pending-calls.ts';
 import { isTeacherHandle, type TeacherHandle } from './teacher-handle.ts';
 import { type Channel, workerFailure } from './web-channel.ts';
 
-/** How a call becomes plain data, and a result comes back. */
+/** Encodes arguments and decodes results. */
 export interface Codec {
-  /** The arguments as they are sent. @throws DebkdError for a name that cannot be called, or an argument that cannot be sent */
+  /** Encodes the arguments. @throws DebkdError `value` if the function cannot be called or an argument cannot be sent */
   pack(name: string, args: readonly unknown[]): readonly unknown[];
   unpack(value: unknown): unknown;
 }
@@ -20,10 +20,10 @@ export interface Codec {
 const PLAIN: Codec = { pack: (_, args) => args, unpack: (value) => value };
 
 /**
- * The functions that a thread serves, as calls; Symbol.dispose ends the thread. A call whose last argument has `signal` or
- * `onProgress` takes them here; an abort rejects at once.
- * @param options.teacherLimit seconds; default 60
- * @param options.codec default: arguments and results are plain data
+ * Returns the functions that a thread serves, as asynchronous functions; Symbol.dispose ends the thread. If the last argument has
+ * `signal` or `onProgress`, both stay on this side. An abort rejects the call at once.
+ * @param options.teacherLimit time limit of the ONNX runtime, in seconds; default 60
+ * @param options.codec default: arguments and results are sent unchanged
  */
 export function openCaller<Functions extends object>(
   channel: Channel,
@@ -49,11 +49,11 @@ class Caller {
   readonly #codec: Codec;
   readonly #calls: PendingCalls;
   readonly #nextId = idGenerator();
-  /** Runs while a teacher computes; a teacher beyond it ends the worker. */
+  /** Runs while a teacher computes. A teacher that exceeds it ends the worker. */
   readonly #limit: (on: boolean) => void;
   #busyTeachers = 0;
   #started = false;
-  /** Makes the error of later calls, once the worker has ended. */
+  /** Makes the error of later calls; undefined while the worker runs. */
   #ended: MakeError | undefined;
 
   constructor(channel: Channel, teacherLimit: number, codec: Codec) {
@@ -71,7 +71,7 @@ class Caller {
         );
       },
     );
-    // an idle worker keeps no process alive, except in Deno; listening has turned it on
+    // except in Deno, an idle worker must not keep the process alive; listening has turned that on
     channel.keepAlive(false);
   }
 
@@ -96,7 +96,7 @@ class Caller {
         reject,
         cleanUp: () => signal?.removeEventListener('abort', onAbort),
         onProgress(progress) {
-          // an exception of the caller's function rejects the call, as it does without a worker
+          // an exception of the user's function rejects the call, as it does without a worker
           try {
             onProgress?.(progress);
           } catch (error) {
@@ -113,7 +113,7 @@ class Caller {
     });
   }
 
-  /** Ends the worker. @param pending makes the error of calls that run @param later that of later calls */
+  /** Ends the worker. @param pending makes the error of running calls @param later makes the error of later calls */
   end(pending: MakeError, later: MakeError): void {
     if (this.#ended) return;
     this.#ended = later;
@@ -123,12 +123,12 @@ class Caller {
   }
 
   #receive(reply: Reply): void {
-    // it was sent before the worker ended
+    // sent before the worker ended
     if (this.#ended) return;
     this.#started = true;
     if ('ready' in reply) return;
     if ('busy' in reply) {
-      // several teachers may compute at a time
+      // several teachers may compute at once
       this.#busyTeachers += reply.busy ? 1 : -1;
       this.#limit(this.#busyTeachers > 0);
     } else if ('progress' in reply) this.#calls.get(reply.id)?.onProgress(reply.progress);
@@ -136,7 +136,7 @@ class Caller {
     else {
       const call = this.#calls.take(reply.id);
       if (call) call.resolve(this.#unpack(reply.value));
-      // nobody waits for this teacher any more
+      // the call was aborted, so free its teacher
       else if (isTeacherHandle(reply.value)) this.#disposeTeacher(reply.value);
     }
   }
@@ -146,7 +146,7 @@ class Caller {
     return Object.defineProperty(value, dispose, { value: () => this.#disposeTeacher(value) });
   }
 
-  /** Frees a teacher, unless the worker has ended and freed all. */
+  /** Frees a teacher. The end of the worker frees all of them. */
   #disposeTeacher({ id }: TeacherHandle): void {
     if (!this.#ended) this.#channel.send({ dispose: id });
   }
@@ -154,15 +154,20 @@ class Caller {
 
 const calledAfterEnd: MakeError = (name) =>
   new DebkdError('wasm', {
-    subject: 'worker',
-    seen: `${name} was called after the worker was ended`,
-    remedy: 'open another',
+    subject: callSubject(name),
+    seen: 'the worker was already closed',
+    remedy: 'open a new worker',
   });
 const endedDuringCall: MakeError = (name) =>
-  new DebkdError('wasm', { subject: 'worker', seen: `it was ended while ${name} ran`, remedy: 'open another' });
-const notCloned = (name: string, { message }: Error): DebkdError =>
+  new DebkdError('wasm', {
+    subject: callSubject(name),
+    seen: 'the worker was closed during the call',
+    remedy: 'open a new worker',
+  });
+const notCloned = (name: string, cause: Error): DebkdError =>
   new DebkdError('value', {
-    subject: 'worker',
-    seen: `an argument of ${name} cannot be sent to a worker (${message})`,
-    remedy: 'give plain data whose memory is still there',
+    subject: callSubject(name),
+    seen: `an argument cannot be sent to a worker (${cause.message})`,
+    remedy: 'pass plain data, without detached buffers',
+    cause,
   });

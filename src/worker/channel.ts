@@ -1,4 +1,4 @@
-// The message channel to a worker, of the web or of worker_threads.
+// The message channel to a web worker or a worker of worker_threads.
 import { DebkdError } from '../io/errors.ts';
 import { builtin } from '../io/node.ts';
 import { type Channel, UNREADABLE, type WebWorker, webChannel, workerFailure } from './web-channel.ts';
@@ -7,7 +7,7 @@ type Thread = import('node:worker_threads').Worker;
 
 /**
  * @param given a worker that runs debkd/worker-thread; default: a new one
- * @throws DebkdError `wasm` or `value`
+ * @throws DebkdError `wasm` if the host cannot start a worker, `value` if `given` is not a worker
  */
 export async function openChannel(given?: object): Promise<Channel> {
   const worker = (given ?? (await makeWorker())) as WebWorker | Thread;
@@ -15,7 +15,7 @@ export async function openChannel(given?: object): Promise<Channel> {
   if ('on' in worker) return threadChannel(worker);
   throw new DebkdError('value', {
     subject: 'worker',
-    seen: '`worker` has no events',
+    seen: 'an object without events',
     expected: 'a Worker that runs debkd/worker-thread',
   });
 }
@@ -29,13 +29,13 @@ function threadChannel(thread: Thread): Channel {
       thread.on('message', onReply);
       thread.on('messageerror', () => onFailure(UNREADABLE));
       thread.on('error', ({ message }) => onFailure(message));
-      thread.on('exit', (code) => onFailure(`it exited with code ${code}`));
+      thread.on('exit', (code) => onFailure(`exited with code ${code}`));
     },
   };
 }
 
 async function makeWorker(): Promise<object> {
-  // the ONNX runtime may have set the global Worker to that of worker_threads
+  // the ONNX runtime may have replaced the global Worker by that of worker_threads
   const isWeb = typeof Worker === 'function' && 'addEventListener' in Worker.prototype;
   const threads =
     !isWeb &&
@@ -43,11 +43,11 @@ async function makeWorker(): Promise<object> {
       throw new DebkdError('wasm', {
         subject: 'worker',
         seen: 'this host has no workers',
-        remedy: 'call debkd itself',
+        remedy: 'call debkd on the main thread',
       });
     }));
   try {
-    // bundlers recognise this literal form
+    // bundlers recognise only this literal form
     return threads
       ? new threads.Worker(new URL('./thread.js', import.meta.url))
       : new Worker(new URL('./thread.js', import.meta.url), { type: 'module' });

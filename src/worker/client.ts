@@ -1,28 +1,32 @@
-// debkd/worker: the library off the main thread, by the same names. A worker has its own kernels and ONNX runtime, and the page stays
-// responsive.
+// debkd/worker: the functions of the library in a worker, which keeps a page responsive. A worker has its own kernels and ONNX runtime.
 import { DebkdError } from '../io/errors.ts';
 import { openCaller } from './caller.ts';
 import { openChannel } from './channel.ts';
 import { uncloneable } from './cloneable.ts';
 import { pack, unpack } from './packed-value.ts';
+import { callSubject } from './pending-calls.ts';
 import { checkCallable, type DebkdWorker } from './remote.ts';
 
 export type { DebkdWorker, Remote, RemoteTeacher, WithRemoteTeacher } from './remote.ts';
 
-/** Which worker, and how long a teacher may take in it. */
+/** The options of openWorker. */
 export interface WorkerOptions {
-  /** A worker that runs debkd/worker-thread, for bundlers that cannot find it by themselves; default: a new one. */
+  /** A worker that runs debkd/worker-thread, for bundlers that do not find its file; default: a new worker. */
   readonly worker?: { postMessage(message: unknown, transfer: ArrayBuffer[]): void } & object;
   /**
-   * Seconds that the ONNX runtime may work on opening a teacher, or on one batch of rows; default 60. A teacher that takes
-   * longer ends the worker: every call of it rejects with a DebkdError `teacher`.
+   * Time limit of the ONNX runtime for opening a teacher or for one batch of rows, in seconds; default 60. A teacher that exceeds it
+   * ends the worker, and all running calls reject with a DebkdError `teacher`.
    */
   readonly teacherLimit?: number;
 }
 
 /**
- * Starts a worker. Every call that takes `signal` and `onProgress` takes them here; an abort rejects at once.
- * @throws DebkdError `wasm` when the host has no workers, or refuses to make one
+ * Starts a worker. Its calls take the same arguments as the functions of the library, including `signal` and `onProgress`; an abort
+ * rejects the call at once.
+ * @throws DebkdError `wasm` if the host cannot start a worker, `value` if `worker` is not a worker
+ * @example
+ * using remote = await openWorker();
+ * const table = await remote.readCsv(file, { target: 'label' });
  */
 export async function openWorker(options: WorkerOptions = {}): Promise<DebkdWorker> {
   const { worker, teacherLimit } = options;
@@ -33,8 +37,8 @@ function packCall(name: string, args: readonly unknown[]): readonly unknown[] {
   checkCallable(name);
   const packed = pack(args) as readonly unknown[];
   for (const [i, arg] of packed.entries()) {
-    const reason = uncloneable(arg, `argument ${i + 1}`);
-    if (reason) throw new DebkdError('value', { subject: 'worker', seen: `${name}: ${reason}` });
+    const problem = uncloneable(arg, `${callSubject(name)}, argument ${i + 1}`);
+    if (problem) throw new DebkdError('value', problem);
   }
   return packed;
 }

@@ -1,36 +1,44 @@
-// What the structured clone of a message cannot copy, said before it is sent.
+// Finds values that the structured clone of a message cannot copy, before the message is sent.
+import type { Problem } from '../io/errors.ts';
 
-/** Kinds of objects that are copied as they are. */
+/** Objects that the structured clone copies. */
 const CLONEABLE =
   /^(ArrayBuffer|SharedArrayBuffer|Blob|File|Date|RegExp|Set|Error|Boolean|Number|String|WebAssembly\.Module)$/;
-const REMEDY = 'leave it out, or import debkd itself in a worker of your own and call it there';
+/** For functions of the library and values that only work in the thread that made them. */
+export const OWN_WORKER = 'import debkd in a worker of your own and call it there';
+const REMEDIES = ['leave it out', OWN_WORKER];
 
-/** An object without a class, also of another realm. */
+/** Whether an object has no class; also true for objects of another realm. */
 export function isPlain(value: object): boolean {
   const prototype = Object.getPrototypeOf(value);
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
 /**
- * Why a packed value cannot be sent, or would arrive without its methods, and what to do instead; undefined where it can.
- * @param path names the value in the message
+ * Why a packed value cannot be sent, or would lose its methods; undefined if it can be sent.
+ * @param subject names the value in messages
  */
-export function uncloneable(value: unknown, path: string): string | undefined {
-  if (typeof value === 'function') return `${path} is a function, which cannot be sent to a worker; ${REMEDY}`;
+export function uncloneable(value: unknown, subject: string): Problem | undefined {
+  if (typeof value === 'function')
+    return { subject, seen: 'a function, which cannot be sent to a worker', remedy: REMEDIES };
   if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return undefined;
   const kind = Object.prototype.toString.call(value).slice(8, -1);
   if (CLONEABLE.test(kind)) return undefined;
-  if (kind === 'Promise') return `${path} is a promise; await it`;
-  if (kind === 'Response')
-    return `${path} is a Response, which cannot be sent to a worker; give its address, or await its blob()`;
+  if (kind === 'Promise') return { subject, seen: 'a promise', remedy: 'await it' };
+  if (kind === 'Response') {
+    const remedy = ['pass its address', 'await its blob()'];
+    return { subject, seen: 'a Response, which cannot be sent to a worker', remedy };
+  }
   if ('margins' in value && typeof value.margins === 'function')
-    return `${path} is a teacher of this thread; load it with loadTeacher of this worker`;
+    return { subject, seen: 'a teacher of this thread', remedy: 'load it with loadTeacher of this worker' };
   const collection = value instanceof Map || Array.isArray(value);
-  if (!collection && !isPlain(value) && Object.getOwnPropertyNames(Object.getPrototypeOf(value)).length > 1)
-    return `${path} is a ${value.constructor.name} with methods, which cannot be sent to a worker; ${REMEDY}`;
+  if (!collection && !isPlain(value) && Object.getOwnPropertyNames(Object.getPrototypeOf(value)).length > 1) {
+    const seen = `a ${value.constructor.name} with methods, which cannot be sent to a worker`;
+    return { subject, seen, remedy: REMEDIES };
+  }
   for (const [key, item] of value instanceof Map ? value : Object.entries(value)) {
-    const itemPath = collection ? `${path}[${JSON.stringify(Array.isArray(value) ? +key : key)}]` : `${path}.${key}`;
-    const found = uncloneable(item, itemPath);
+    const index = collection ? `[${JSON.stringify(Array.isArray(value) ? +key : key)}]` : `.${key}`;
+    const found = uncloneable(item, `${subject}${index}`);
     if (found) return found;
   }
   return undefined;

@@ -1,4 +1,4 @@
-// Ids of calls and teachers, different in all workers: a teacher of one must not be taken for that of another.
+// Ids of calls and teachers. They differ in all workers, because one worker must not accept a teacher of another.
 
 export function idGenerator(): () => string {
   const prefix = crypto.getRandomValues(new Uint32Array(4)).join('-');

@@ -1,4 +1,4 @@
-// The messages between a thread and the thread that started it: calls, aborts and disposals one way, progress and results the other.
+// The messages between a worker and its caller: calls, aborts and disposals to the worker; progress and results back.
 import type { Progress } from '../io/progress.ts';
 import type { PackedError } from './packed-error.ts';
 
@@ -7,17 +7,17 @@ export type Request =
       readonly id: string;
       readonly call: string;
       readonly args: readonly unknown[];
-      /** Whether the last argument takes `signal` and `onProgress`. */
+      /** Whether the caller gave `signal` or `onProgress` in the last argument. */
       readonly cancellable: boolean;
     }
   | { readonly id: string; readonly abort: true }
-  /** A teacher, by the id of its handle. */
+  /** The id of a teacher's handle. */
   | { readonly dispose: string };
 
 export type Reply =
   | { readonly ready: true }
   | { readonly id: string; readonly progress: Progress }
-  /** The ONNX runtime starts or stops working for a teacher; each `true` is followed by one `false`. */
+  /** The ONNX runtime starts or stops working for a teacher. Each `true` is followed by one `false`. */
   | { readonly busy: boolean }
   | { readonly id: string; readonly value: unknown }
   | { readonly id: string; readonly error: PackedError };

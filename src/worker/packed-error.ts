@@ -1,11 +1,11 @@
-// Errors as plain data: what a DebkdError is about, or the name and message of another error.
+// Errors as plain data: the problem of a DebkdError, or the name and message of another error.
 import { DebkdError, type ErrorCode, type Problem } from '../io/errors.ts';
 
 export interface PackedError {
   readonly name: string;
   readonly message: string;
   readonly code?: ErrorCode;
-  /** Of a DebkdError. */
+  /** Only for a DebkdError. */
   readonly problem?: Problem;
 }
 

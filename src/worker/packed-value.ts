@@ -1,10 +1,10 @@
-// Values as plain data: a tag tells students and addresses from other objects.
+// Values as plain data. A tag marks students and URLs.
 import { Student } from '../student/student.ts';
 import type { StudentData } from '../student/student-data.ts';
 import { isPlain } from './cloneable.ts';
 import { TAG } from './teacher-handle.ts';
 
-/** Copies plain objects, arrays and maps, with what `change` returns for an object in its place; typed arrays are not copied. */
+/** Copies plain objects, arrays and maps, and replaces each object for which `change` returns a value. Typed arrays are not copied. */
 export function mapObjects(value: unknown, change: (object: object) => unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   const changed = change(value);
@@ -15,7 +15,7 @@ export function mapObjects(value: unknown, change: (object: object) => unknown):
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, mapObjects(item, change)]));
 }
 
-/** Replaces students and addresses by tagged data. */
+/** Replaces students and URLs by tagged data. */
 export function pack(value: unknown): unknown {
   return mapObjects(value, (object) => {
     if (object instanceof Student) return { [TAG]: 'student', data: { ...object } };
@@ -31,7 +31,7 @@ export function unpack(value: unknown): unknown {
   });
 }
 
-/** The buffers of all typed arrays in a value, once each: a message transfers them. */
+/** The distinct buffers of all typed arrays in a value, for a message that transfers them. */
 export function buffersOf(value: unknown): ArrayBuffer[] {
   const found = new Set<ArrayBuffer>();
   mapObjects(value, (object) => {

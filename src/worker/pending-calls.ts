@@ -1,13 +1,16 @@
-// The calls of a worker that have not ended.
+// The calls to a worker that have not ended.
 import type { Progress } from '../io/progress.ts';
 
+/** Names a call in messages. */
+export const callSubject = (functionName: string): string => `worker call ${functionName}`;
+
 export interface PendingCall {
-  /** Of the function that is called. */
+  /** The name of the called function. */
   readonly name: string;
   resolve(value: unknown): void;
   reject(error: unknown): void;
   onProgress(progress: Progress): void;
-  /** Is called when the call ends. */
+  /** Called when the call ends. */
   cleanUp(): void;
 }
 
@@ -15,7 +18,7 @@ export class PendingCalls {
   readonly #calls = new Map<string, PendingCall>();
   readonly #onPending: (pending: boolean) => void;
 
-  /** @param onPending is called with whether there are calls, when one is added and when the last one ends */
+  /** @param onPending called with true when a call is added, and with false when none is left */
   constructor(onPending: (pending: boolean) => void) {
     this.#onPending = onPending;
   }
@@ -29,7 +32,7 @@ export class PendingCalls {
     return this.#calls.get(id);
   }
 
-  /** Removes a call, for its caller to settle it. */
+  /** Removes and returns a call, which the caller settles. */
   take(id: string): PendingCall | undefined {
     const call = this.#calls.get(id);
     this.#calls.delete(id);

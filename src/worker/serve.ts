@@ -1,6 +1,6 @@
-// A thread's side: runs the calls of its functions, several at a time. A teacher stays in the thread that loads it.
+// The worker's side: runs calls, several at a time. A teacher stays in the worker that loads it.
 import { dispose } from '../io/dispose.ts';
-import { DebkdError, nearest, quote } from '../io/errors.ts';
+import { DebkdError, nearest, printable } from '../io/errors.ts';
 import { builtin } from '../io/node.ts';
 import type { Progress } from '../io/progress.ts';
 import type { Source } from '../io/source.ts';
@@ -10,6 +10,7 @@ import { idGenerator } from './ids.ts';
 import type { Reply, Request } from './messages.ts';
 import { packError } from './packed-error.ts';
 import { buffersOf, mapObjects, pack, unpack } from './packed-value.ts';
+import { callSubject } from './pending-calls.ts';
 import { isTeacherHandle, teacherHandle } from './teacher-handle.ts';
 
 interface Port {
@@ -17,13 +18,13 @@ interface Port {
   listen(onMessage: (message: Request) => void): void;
 }
 
-/** A web worker's own scope, or the parent's port of worker_threads. */
+/** The global scope of a web worker, or the parent port of worker_threads. */
 async function openPort(): Promise<Port> {
   const scope = globalThis as unknown as {
     postMessage?(message: Reply, transfer: ArrayBuffer[]): void;
     onmessage?: (event: { data: Request }) => void;
   };
-  // a worker of Bun may be of either kind, and its parentPort receives the messages of both
+  // a worker of Bun can be of either kind; its parentPort receives the messages of both
   if (typeof scope.postMessage === 'function' && !('Bun' in globalThis)) {
     return {
       postMessage: (message, transfer) => scope.postMessage?.(message, transfer),
@@ -39,19 +40,19 @@ async function openPort(): Promise<Port> {
   };
 }
 
-/** What a thread offers to the functions that it serves. */
+/** Functions of the thread for the functions that it serves. */
 export interface Host {
-  /** loadTeacher of the library; the caller learns when the ONNX runtime works, and limits its time. */
+  /** The library's loadTeacher. It also reports to the caller when the ONNX runtime works; the caller limits that time. */
   loadTeacher(source: Source, options?: TeacherOptions): Promise<Teacher>;
 }
 
-/** loadTeacher that reports in pairs: each `true` has its `false`, so that a caller can count them. */
+/** Returns a loadTeacher that reports in pairs of `true` and `false`, which allows the caller to count working teachers. */
 function openLoader(report: (busy: boolean) => void): Host['loadTeacher'] {
   return async (source, options) => {
     let opening = true;
     let busy = false;
     const onRuntime = (now: boolean): void => {
-      // opening reports the start of each step and the end of the last one; the limit holds for each step alone
+      // opening reports the start of each step and the end of the last; the time limit applies to each step
       if (opening && busy) report(false);
       if (now || !opening) report(now);
       busy = now;
@@ -65,9 +66,9 @@ function openLoader(report: (busy: boolean) => void): Host['loadTeacher'] {
 }
 
 /**
- * Serves functions to the thread that started this one. The last argument of a call has `signal` and `onProgress` when the caller
- * gave them.
- * @param open makes an object of the functions; other values, and names that begin with a capital, cannot be called
+ * Serves functions to the thread that started this one. The last argument of a call has `signal` and `onProgress` if the caller gave
+ * one of them.
+ * @param open returns the functions by name; other values, and names that begin with a capital letter, cannot be called
  */
 export async function serve(open: (host: Host) => object): Promise<void> {
   const port = await openPort();
@@ -100,7 +101,7 @@ export async function serve(open: (host: Host) => object): Promise<void> {
     }
   };
 
-  /** Keeps a teacher. @returns its handle, for the caller */
+  /** Keeps a teacher and returns its handle for the caller. */
   const keep = (teacher: Teacher): object => {
     const id = nextId();
     teachers.set(id, teacher);
@@ -108,16 +109,16 @@ export async function serve(open: (host: Host) => object): Promise<void> {
     return { ...teacherHandle(id), convention, sha256, width, reading };
   };
 
-  /** Unpacks an argument, and replaces handles of teachers by the teachers. */
+  /** Unpacks an argument and replaces handles by their teachers. */
   const restore = (value: unknown): unknown =>
     mapObjects(unpack(value), (object) => {
       if (!isTeacherHandle(object)) return undefined;
       const teacher = teachers.get(object.id);
       if (teacher) return teacher;
       throw new DebkdError('teacher', {
-        subject: 'worker',
-        seen: 'this teacher was disposed of, or belongs to another worker',
-        remedy: 'load it in this one',
+        subject: 'teacher',
+        seen: 'disposed, or loaded in another worker',
+        remedy: 'load it in this worker',
       });
     });
 
@@ -135,18 +136,14 @@ const isTeacher = (value: unknown): value is Teacher =>
   typeof value === 'object' && value !== null && 'margins' in value && typeof value.margins === 'function';
 
 function functionOf(known: Readonly<Record<string, unknown>>, name: string): (...args: unknown[]) => unknown {
-  // classes begin with a capital, constants have nothing else
+  // names of classes and constants begin with a capital letter
   const functions = Object.keys(known).filter((key) => /^[a-z]/.test(key));
   if (functions.includes(name)) return known[name] as (...args: unknown[]) => unknown;
   const near = nearest(name, functions);
   throw new DebkdError('value', {
-    subject: 'worker',
-    seen: name in known ? `${name} is not a function` : `debkd has no function ${quote(name)}`,
+    subject: callSubject(printable(name)),
+    seen: name in known ? 'not a function' : 'debkd has no such function',
     remedy:
-      name in known
-        ? 'import it from debkd'
-        : near
-          ? `did you mean ${near}?`
-          : 'its functions are those that debkd exports',
+      name in known ? 'import it from debkd' : near ? `did you mean ${near}?` : 'call a function that debkd exports',
   });
 }

@@ -1,6 +1,6 @@
-// What a caller has of a teacher that stays in the worker. A file without other parts of debkd: the app's page loads it.
+// The caller's handle of a teacher in a worker. The app's page loads this file, which therefore imports nothing.
 
-/** The property that tells packed students, teachers and addresses from other objects. */
+/** The property that marks packed students, teachers and URLs. */
 export const TAG = 'debkd:kind';
 
 /** Stands for a teacher that stays in the worker. */

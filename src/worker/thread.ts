@@ -1,4 +1,4 @@
-// debkd/worker-thread: the worker of openWorker, which serves the library.
+// debkd/worker-thread: the program of the workers that openWorker starts. It serves the library.
 import * as library from '../index.ts';
 import { serve } from './serve.ts';
 

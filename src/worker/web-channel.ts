@@ -2,7 +2,7 @@
 import { DebkdError } from '../io/errors.ts';
 import type { Reply, Request } from './messages.ts';
 
-/** What both kinds of workers have in common. */
+/** A message channel to a worker of either kind. */
 export interface Channel {
   send(message: Request): void;
   listen(onReply: (reply: Reply) => void, onFailure: (message: string | undefined) => void): void;
@@ -11,15 +11,13 @@ export interface Channel {
   keepAlive(on: boolean): void;
 }
 
-const REMEDY = 'give one made of debkd/worker-thread as `worker`';
-
-/** The error of all calls of a worker that did not start, or failed later. */
+/** The error of all calls to a worker that did not start or failed later. */
 export function workerFailure(message: string | undefined, started: boolean): DebkdError {
   const why = message || 'no message';
   return new DebkdError('wasm', {
     subject: 'worker',
-    seen: started ? `it failed (${why})` : `it did not start (${why})`,
-    remedy: started ? 'open another' : REMEDY,
+    seen: started ? `failed (${why})` : `did not start (${why})`,
+    remedy: started ? 'open a new worker' : 'pass a Worker that runs debkd/worker-thread as `worker`',
   });
 }
 
@@ -31,8 +29,8 @@ export interface WebWorker {
   unref?(): void;
 }
 
-/** Says why a message was lost. */
-export const UNREADABLE = 'an answer could not be read, as where memory is short';
+/** The failure of a worker whose message was lost. */
+export const UNREADABLE = 'an answer could not be read (out of memory?)';
 
 export function webChannel(worker: WebWorker): Channel {
   return {
@@ -43,7 +41,7 @@ export function webChannel(worker: WebWorker): Channel {
       worker.addEventListener('message', ({ data }) => onReply(data));
       worker.addEventListener('messageerror', () => onFailure(UNREADABLE));
       worker.addEventListener('error', (event) => {
-        // the calls are rejected with it; without this Deno ends the program
+        // the calls reject with this error; without preventDefault Deno ends the program
         event.preventDefault();
         onFailure(event.message);
       });

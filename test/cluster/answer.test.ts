@@ -1,4 +1,4 @@
-// The same answer as one machine gives, whoever does the work; and how it is stopped.
+// A cluster gives the same results as one machine, and stops cleanly.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -13,7 +13,7 @@ describe.runIf(hasRedis)('a cluster on this machine', () => {
   });
   const places = (store: string): string[] => ['--queue', redis.url, '--store', join(folder, store)];
 
-  test('label: one worker or three, any order: the bytes of one machine; a second run asks nobody', async () => {
+  test('label with one worker and with three: the bytes of one machine; a second run needs no worker', async () => {
     const label = somethingToLabel(folder, 5, 500);
     const alone = await debkd([...label, '--no-cache']).ended;
     expect(alone.status, alone.said).toBe(0);
@@ -32,7 +32,7 @@ describe.runIf(hasRedis)('a cluster on this machine', () => {
         expect((await ended).status).toBe(0);
       }
     }
-    // all of it lies in the store: no worker is needed
+    // all results are in the store
     const again = await debkd([...label, ...places('three'), '--out', join(folder, 'again.f32')]).ended;
     expect(again.status, again.said).toBe(0);
     const margins = readFileSync(join(folder, 'again.f32'));
@@ -42,7 +42,7 @@ describe.runIf(hasRedis)('a cluster on this machine', () => {
     expect(redis.cli('KEYS', 'debkd:*:labels-*')).toBe('');
   });
 
-  test('compare, tuned: every setting a task, the results of one machine', async () => {
+  test('compare with tuning: each setting is a task, the results are those of one machine', async () => {
     const compare = [
       ...['compare', '--teacher', modelPath('wdbc-mlp-biased/teacher.onnx'), '--data', modelPath('wdbc/data.csv')],
       ...['--preprocessing', modelPath('wdbc/preprocessing.json'), '--split', modelPath('wdbc/split.csv')],
@@ -62,7 +62,7 @@ describe.runIf(hasRedis)('a cluster on this machine', () => {
     for (const { child } of workers) child.kill('SIGKILL');
   });
 
-  test('Ctrl-C: 130, and what nobody has begun is taken back', async () => {
+  test('Ctrl-C: exit code 130, and tasks that no worker has started leave the queue', async () => {
     const label = somethingToLabel(folder, 12, 12000);
     const busy = await worker(places('cancel'));
     const run = debkd([...label, ...places('cancel'), '--out', join(folder, 'cancelled.csv')]);
@@ -74,7 +74,7 @@ describe.runIf(hasRedis)('a cluster on this machine', () => {
     expect([status, said]).toEqual([130, expect.stringContaining('debkd: interrupted')]);
     expect(Number(redis.cli('LLEN', queue))).toBe(0);
     expect(readdirSync(folder).filter((name) => name.startsWith('cancelled'))).toEqual([]);
-    // interrupted twice, a worker ends at once
+    // a second interrupt ends a worker at once
     busy.child.kill('SIGINT');
     await busy.until(/stopping/);
     busy.child.kill('SIGINT');

@@ -1,4 +1,4 @@
-// The coordinator by itself: what is cancelled leaves the queue, and nothing waits for ever.
+// The coordinator: cancelled tasks leave the queue, and no call waits forever.
 import { mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -43,7 +43,7 @@ describe.runIf(hasRedis)('a coordinator', () => {
       .split('\n')
       .filter((key) => key !== '');
 
-  test('aborted at any moment: every run rejects with the reason, and the queue is empty', async () => {
+  test('an abort at any moment rejects every run with its reason and empties the queue', async () => {
     const { below } = dice(3);
     for (let round = 0; round < 8; round++) {
       const controller = new AbortController();
@@ -60,7 +60,7 @@ describe.runIf(hasRedis)('a coordinator', () => {
     }
   });
 
-  test('closed: what is open is rejected and leaves the queue', async () => {
+  test('close rejects pending tasks and removes them from the queue', async () => {
     const cluster = await start();
     const run = cluster.run(task('open'));
     const failed = expect(run).rejects.toMatchObject({ code: 'queue' });
@@ -71,37 +71,37 @@ describe.runIf(hasRedis)('a coordinator', () => {
     expect(left()).toEqual([]);
   });
 
-  test('the same task twice is one, and both are answered', async () => {
+  test('two runs of the same task share one job, and both resolve', async () => {
     const cluster = await start();
     const both = Promise.all([cluster.run(task('twice')), cluster.run(task('twice'))]);
     await sleep(200);
     expect(left()).toHaveLength(1);
-    await cluster.store.put(keyOf('twice'), new Uint8Array(1)); // as a worker that nobody heard of
+    await cluster.store.put(keyOf('twice'), new Uint8Array(1)); // as a worker whose event is lost
     await both;
   });
 
-  test('closed while Redis is away, also by a worker: within a moment', async () => {
+  test('coordinator and worker close promptly while Redis is unreachable', async () => {
     const other = await redisServer(join(folder, 'other'));
     const cluster = await openCluster({ queue: other.url, store: join(folder, 'store') });
     const run = expect(cluster.run(task('away'))).rejects.toMatchObject({ code: 'queue' });
     const one = await worker(['--queue', other.url, '--store', join(folder, 'store')]);
     await sleep(100);
     await other.stop('SIGKILL');
-    await one.until(/Redis is away/);
+    await one.until(/Redis is unreachable/);
     await cluster.close();
     await run;
     one.child.kill('SIGTERM');
     expect((await one.ended).status).toBe(0);
   });
 
-  test('Redis that takes nothing more: an error that says so', async () => {
+  test('a full Redis: an error with its reason', async () => {
     const cluster = await start();
     redis.cli('CONFIG', 'SET', 'maxmemory', '1');
-    await expect(cluster.run(task('full'))).rejects.toThrow(/it takes no tasks \(OOM.*see to Redis/);
+    await expect(cluster.run(task('full'))).rejects.toThrow(/Redis refuses new tasks \(OOM.*; check the memory/);
     redis.cli('CONFIG', 'SET', 'maxmemory', '0');
   });
 
-  test('rows that wait are in the store, and not in memory', async () => {
+  test('rows of waiting tasks are in the store, and not in memory', async () => {
     const held: WeakRef<Int32Array>[] = [];
     const cluster = await start();
     const teacher = { identity: 'i' } as SharedTeacher['teacher'];
@@ -123,7 +123,7 @@ describe.runIf(hasRedis)('a coordinator', () => {
     await runs;
   });
 
-  test('a store that fails for a moment: worker and coordinator go on', async () => {
+  test('worker and coordinator survive a short failure of the store', async () => {
     const place = join(folder, 'shaky');
     const aside = join(folder, 'aside');
     const label = somethingToLabel(folder, 5, 3000);
@@ -133,7 +133,7 @@ describe.runIf(hasRedis)('a coordinator', () => {
     const job = debkd([...label, ...places]);
     await one.until(/^done: /m);
     renameSync(place, aside);
-    mkdirSync(place); // as a mount point without its mount
+    mkdirSync(place); // like a mount point without its mount
     await sleep(1500);
     rmSync(place, { recursive: true });
     renameSync(aside, place);
@@ -144,7 +144,7 @@ describe.runIf(hasRedis)('a coordinator', () => {
   });
 });
 
-test('a store with retries tries again, says so once, and gives up on what is no trouble of the place', async () => {
+test('withRetry retries failures of the location, reports them once, and does not retry other errors', async () => {
   const notes: string[] = [];
   const store = await openStore(join(temporary(), 's'));
   let failures = 2;
@@ -156,6 +156,6 @@ test('a store with retries tries again, says so once, and gives up on what is no
     },
   };
   expect(await withRetry(shaky, (text) => notes.push(text)).has(keyOf('a'))).toBe(false);
-  expect(notes).toEqual(['note: store: it is away; trying again', 'note: the store is back']);
+  expect(notes).toEqual(['note: store: it is away; retrying', 'note: the store works again']);
   await expect(withRetry(store).has('../x')).rejects.toMatchObject({ code: 'task' });
 });

@@ -1,4 +1,4 @@
-// A worker that kills itself at one task: node crashing-worker.mjs QUEUE STORE TITLE
+// A worker that kills itself when it starts a certain task: node crashing-worker.mjs QUEUE STORE TITLE
 import { openWorker } from '../../dist/cluster/index.js';
 
 const [queue, store, title] = process.argv.slice(2);

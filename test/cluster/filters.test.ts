@@ -1,4 +1,4 @@
-// predict and label as filters, as Spark's pipe, Hadoop streaming and GNU parallel drive them.
+// predict and label as filters, for Spark's pipe, Hadoop streaming and GNU parallel.
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -37,7 +37,7 @@ const filters = [
 describe.each(filters)('%s', (_, args) => {
   const filter = (input: string, ...more: string[]) => debkd([...args, ...more], { input, cwd: folder });
 
-  test('with names for the columns: rows in, rows out, no header; parts give the lines of the whole', () => {
+  test('with --columns: rows in, rows out, no header; parts give the lines of the whole', () => {
     const whole = filter(`${header}\n${rows.join('\n')}\n`)
       .stdout.split('\n')
       .slice(1);
@@ -53,7 +53,7 @@ describe.each(filters)('%s', (_, args) => {
     expect(bare(parts)).toEqual(bare(whole.slice(0, -1)));
   });
 
-  test('tabs, as Hadoop streaming has them; NDJSON needs no names', () => {
+  test('tabs, as in Hadoop streaming; NDJSON needs no names', () => {
     const tabs = filter(`${rows.slice(0, 9).join('\n').replaceAll(',', '\t')}\n`, '--columns', header).stdout;
     expect(tabs).toBe(filter(`${rows.slice(0, 9).join('\n')}\n`, '--columns', header).stdout);
     const names = header.split(',');
@@ -70,7 +70,7 @@ describe.each(filters)('%s', (_, args) => {
     ).toEqual([0, 1, 2]);
   });
 
-  test('too many names, twice the same', () => {
+  test('too many names, duplicate names', () => {
     expect(filter(`${rows[0]}\n`, '--columns', `${header},more`)).toMatchObject({
       status: 2,
       stderr: expect.stringMatching(/row 1: 32|row 1: \d+ fields, the names given for them are \d+/),

@@ -1,4 +1,4 @@
-// A Redis on loopback, workers and coordinators as processes of their own, and something to label.
+// Redis on loopback, workers and coordinators as processes, and rows to label.
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -12,7 +12,7 @@ import { wideOnnx } from '../tiny-onnx.ts';
 const MAIN = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 
 export const hasRedis: boolean = spawnSync('redis-server', ['--version']).status === 0;
-if (!hasRedis) console.warn('skipped: redis-server is not installed, so tests of the cluster do not run');
+if (!hasRedis) console.warn('skipped: redis-server is not installed, which the tests of the cluster need');
 
 const alive = new Set<ChildProcess>();
 afterAll(() => {
@@ -21,11 +21,11 @@ afterAll(() => {
 
 export interface Process {
   readonly child: ChildProcess;
-  /** What it has said so far, on both streams. */
+  /** The output so far, of both streams. */
   said(): string;
   stdout(): string;
   readonly ended: Promise<{ status: number | null; signal: NodeJS.Signals | null; stdout: string; said: string }>;
-  /** Resolves when it has said so, or fails after 60 s. */
+  /** Resolves when the output matches; rejects after 60 s or the end of the process. */
   until(pattern: RegExp): Promise<void>;
 }
 
@@ -57,7 +57,7 @@ export function run(program: string, args: readonly string[], env: Readonly<Reco
         if (child.exitCode !== null || child.signalCode !== null) break;
         await sleep(50);
       }
-      throw new Error(`${args.join(' ')}: never said ${pattern}, but: ${all}`);
+      throw new Error(`${args.join(' ')}: no ${pattern} in: ${all}`);
     },
   };
 }
@@ -65,7 +65,7 @@ export function run(program: string, args: readonly string[], env: Readonly<Reco
 export const debkd = (args: readonly string[], env?: Readonly<Record<string, string>>): Process =>
   run(process.execPath, [MAIN, ...args], env);
 
-/** A worker that is ready. */
+/** Starts a worker; resolves when it is ready. */
 export async function worker(args: readonly string[], env?: Readonly<Record<string, string>>): Promise<Process> {
   const started = debkd(['worker', ...args], env);
   await started.until(/ is ready:/);
@@ -77,7 +77,7 @@ export interface RedisServer {
   readonly url: string;
   cli(...args: string[]): string;
   stop(signal: NodeJS.Signals): Promise<void>;
-  /** On the same port, with what is in its append-only file. */
+  /** Starts it again on the same port, with the data of its append-only file. */
   start(): Promise<void>;
 }
 
@@ -116,7 +116,7 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-/** Rows of two numbers, `blocks` of 16,384 and a few more, and a teacher that takes its time. */
+/** Arguments of label for `blocks` * 16,384 + 100 rows of two numbers, and a teacher that is the slower the larger `wide` is. */
 export function somethingToLabel(folder: string, blocks: number, wide: number): readonly string[] {
   const { real } = dice(7);
   const rows = Array.from(

@@ -1,4 +1,4 @@
-// A worker on a machine of its own (a network namespace), whose cable is pulled.
+// A worker in another network namespace that loses its connection.
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -19,14 +19,14 @@ const able =
   ip('link', 'set', here, 'up') &&
   ip('netns', 'exec', space, 'ip', 'address', 'add', '10.213.77.2/24', 'dev', there) &&
   ip('netns', 'exec', space, 'ip', 'link', 'set', there, 'up');
-if (!able) console.warn('skipped: no network namespaces here (they need root and iproute2)');
+if (!able) console.warn('skipped: no network namespaces (they need root and iproute2)');
 afterAll(() => {
   ip('link', 'delete', here);
   ip('netns', 'delete', space);
 });
 
 describe.runIf(able)('two machines', () => {
-  test('the cable is pulled in the middle of a task: others do it; plugged in again, the worker goes on', async () => {
+  test('a worker loses its network during a task: another one runs it; reconnected, the worker continues', async () => {
     const folder = temporary();
     const redis = await redisServer(join(folder, 'redis'), ['--protected-mode', 'no'], HOST);
     const label = somethingToLabel(folder, 7, 4000);

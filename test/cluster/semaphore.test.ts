@@ -1,9 +1,9 @@
-// The limit of tasks in the queue: never more at a time, in order, also after failures; flushed work starts at once.
+// The limit of tasks in the queue.
 import { setImmediate as turn } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { Semaphore } from '../../src/cluster/semaphore.ts';
 
-test('never more work at a time than permits, in order, also where some fails', async () => {
+test('work runs in order and never exceeds the permits, even if some of it fails', async () => {
   const semaphore = new Semaphore(3);
   const started: number[] = [];
   let [running, most] = [0, 0];
@@ -21,7 +21,7 @@ test('never more work at a time than permits, in order, also where some fails', 
   expect(results.map(({ status }) => status === 'fulfilled')).toEqual(numbers.map((i) => i % 4 !== 0));
 });
 
-test('flush starts the work that waits', async () => {
+test('flush starts the waiting work', async () => {
   const semaphore = new Semaphore(1);
   const never = semaphore.run(() => new Promise<void>(() => undefined));
   const waiting = [1, 2].map((i) => semaphore.run(async () => i));

@@ -33,13 +33,13 @@ test('a folder', async () => {
   expect(readdirSync(place, { recursive: true }).filter((name) => String(name).includes('part-'))).toEqual([]);
 });
 
-test('a hundred that open a new folder at once agree what it is', async () => {
+test('a hundred concurrent opens of a new folder get the same id', async () => {
   const place = join(temporary(), 'store');
   const ids = await Promise.all(Array.from({ length: 100 }, async () => (await openStore(place)).id));
   expect(new Set(ids).size).toBe(1);
 });
 
-test('a folder that is a file, or whose identity is none', async () => {
+test('a folder that is a file, or has an invalid id', async () => {
   const folder = temporary();
   writeFileSync(join(folder, 'file'), '');
   await expect(openStore(join(folder, 'file'))).rejects.toMatchObject({ code: 'source' });
@@ -84,7 +84,7 @@ describe.runIf(existsSync(s3rver))('an S3-compatible endpoint', () => {
     }
   };
 
-  test('as a folder, with a prefix and without', async () => {
+  test('behaves as a folder, with and without a prefix', async () => {
     await within({}, async () => {
       await behaves('s3://debkd');
       await behaves('s3://debkd/some/ prefix/');
@@ -92,19 +92,19 @@ describe.runIf(existsSync(s3rver))('an S3-compatible endpoint', () => {
     });
   });
 
-  test('no bucket, wrong or no credentials, no endpoint, no address', async () => {
+  test('refuses a missing bucket, an invalid address, wrong or missing credentials, a missing endpoint', async () => {
     const refused = (place: string, message: RegExp): Promise<void> =>
       expect(openStore(place)).rejects.toThrow(message) as unknown as Promise<void>;
     await within({}, () => refused('s3://other', /store "s3:\/\/other": cannot be \w+ \(status 404/));
     await within({}, () => refused('s3://debkd/../x', /expected s3:\/\/BUCKET/));
     await within({ AWS_ACCESS_KEY_ID: 'nobody' }, () =>
-      refused('s3://debkd', /cannot be \w+ \(status 403.*check bucket, region .* credentials/),
+      refused('s3://debkd', /cannot be \w+ \(status 403.*check the bucket, the region .* credentials/),
     );
     await within({ AWS_SECRET_ACCESS_KEY: undefined }, () => refused('s3://debkd', /no credentials; set AWS_ACCESS/));
     await within({ AWS_ENDPOINT_URL: 'http://127.0.0.1:1' }, () => refused('s3://debkd', /no answer from 127.0.0.1:1/));
   });
 
-  test.runIf(hasRedis)('label through it: the bytes of one machine', async () => {
+  test.runIf(hasRedis)('label gives the bytes of one machine', async () => {
     const redis = await redisServer(join(folder, 'redis'));
     const label = somethingToLabel(folder, 2, 100);
     const places = ['--queue', redis.url, '--store', 's3://debkd/label'];

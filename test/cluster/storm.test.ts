@@ -1,4 +1,4 @@
-// Weather: stores that answer badly, workers that die at random. The answer is that of one machine.
+// Random faults of a store and random deaths of workers. The results equal those of one machine.
 import { existsSync } from 'node:fs';
 import { createServer, request } from 'node:http';
 import { join } from 'node:path';
@@ -15,10 +15,10 @@ afterAll(() => {
   for (const close of closing) close();
 });
 
-/** What an endpoint in trouble does to a request. */
+/** The faults of an endpoint. */
 const FAULTS = ['busy', 'broken', 'reset', 'cut', 'late'] as const;
 
-/** Passes requests on to a port; one in five meets a fault. */
+/** Forwards requests to a port; one in five meets a fault. */
 async function faultyProxy(port: number, seed: number): Promise<{ port: number; counts: Map<string, number> }> {
   const { below } = dice(seed);
   const counts = new Map<string, number>();
@@ -48,9 +48,9 @@ async function faultyProxy(port: number, seed: number): Promise<{ port: number; 
   return { port: (server.address() as { port: number }).port, counts };
 }
 
-describe.runIf(hasRedis)('in a storm', () => {
+describe.runIf(hasRedis)('random faults', () => {
   test.runIf(existsSync(s3rver))(
-    'an S3 store that fails one request in five: label gives the bytes of one machine',
+    'an S3 store fails one request in five: label gives the bytes of one machine',
     async () => {
       const folder = temporary();
       const port = await freePort();
@@ -76,7 +76,7 @@ describe.runIf(hasRedis)('in a storm', () => {
     },
   );
 
-  test('compare while workers are killed at random: the results of one machine', async () => {
+  test('workers are killed at random during compare: the results of one machine', async () => {
     const folder = temporary();
     const redis = await redisServer(join(folder, 'redis'));
     const places = ['--queue', redis.url, '--store', join(folder, 'store'), '--heartbeat-timeout', '1'];
@@ -94,7 +94,7 @@ describe.runIf(hasRedis)('in a storm', () => {
       [1, 2].map(async () => {
         while (!over) {
           const one: Process = await worker(places);
-          // each does some tasks before it dies, and what it had in work is for others
+          // each runs some tasks before it dies; others take over its running task
           const deaths = 1 + below(6);
           await Promise.race([one.until(new RegExp(`(^done: [\\s\\S]*){${deaths}}`, 'm')), job.ended]).catch(
             () => undefined,

@@ -1,4 +1,4 @@
-// Who writes to Redis or to the store beside us: the answer stays that of one machine, or says that it cannot be had.
+// Others write to Redis or to the store. The results stay those of one machine, or the command fails with the reason.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -15,12 +15,12 @@ const SECRET = 'a key of thirty-two letters, long';
 describe('a signer', () => {
   const signer = openSigner(SECRET);
 
-  test('no key, no signer; a short one is refused', () => {
+  test('no key gives no signer; a short key is refused', () => {
     expect([openSigner(''), openSigner(undefined)]).toEqual([undefined, undefined]);
-    expect(() => openSigner('short')).toThrow(/DEBKD_CLUSTER_KEY: 5 letters, expected 16 at least/);
+    expect(() => openSigner('short')).toThrow(/DEBKD_CLUSTER_KEY: a key of 5 characters, expected at least 16/);
   });
 
-  test('a task is what was signed, in any order of its keys, and nothing else', () => {
+  test('a signature is valid for the task in any order of its keys, and for no other task', () => {
     const signed = signTask({ kind: 'cell', job: { method: 'kd', seed: 1 } }, signer);
     expect(isSigned(signed, signer)).toBe(true);
     expect(isSigned({ ...signed, job: { seed: 1, method: 'kd' } }, signer)).toBe(true);
@@ -36,7 +36,7 @@ describe('a signer', () => {
     expect(isSigned({ kind: 'cell' }, undefined)).toBe(true);
   });
 
-  test('an entry that nobody with the key wrote is not there, and is set aside', async () => {
+  test('an entry without a valid signature is absent and quarantined', async () => {
     const folder = temporary();
     const plain = await openStore(folder);
     const store = signedStore(plain, signer);
@@ -50,7 +50,7 @@ describe('a signer', () => {
     writeFileSync(path, readFileSync(path).fill(9, 0, 1));
     expect([await store.get(key), await store.has(key)]).toEqual([undefined, false]);
     expect(readdirSync(join(folder, 'damaged'))).toHaveLength(1);
-    // an entry of another key, moved here
+    // a signed entry under another name
     await store.put('cd'.repeat(32), Uint8Array.of(7));
     const [other] = (readdirSync(folder, { recursive: true }) as string[]).filter((name) =>
       /^[0-9a-f]{2}\/[0-9a-f]{64}$/.test(name),
@@ -60,7 +60,7 @@ describe('a signer', () => {
   });
 });
 
-describe.runIf(hasRedis)('a stranger at the queue or the store', () => {
+describe.runIf(hasRedis)('changes by others', () => {
   const folder = temporary();
   let redis: RedisServer;
   let label: readonly string[];
@@ -88,7 +88,7 @@ describe.runIf(hasRedis)('a stranger at the queue or the store', () => {
     alone = (await debkd([...label, '--no-cache']).ended).stdout;
   });
 
-  test("a task's method is changed while it waits: the worker refuses it, and it is queued again as it was", async () => {
+  test('the method of a waiting task is changed: the worker refuses the task, and the coordinator queues it again', async () => {
     const compare = [
       ...['compare', '--teacher', modelPath('wdbc-mlp-biased/teacher.onnx'), '--data', modelPath('wdbc/data.csv')],
       ...['--preprocessing', modelPath('wdbc/preprocessing.json'), '--split', modelPath('wdbc/split.csv')],
@@ -96,7 +96,7 @@ describe.runIf(hasRedis)('a stranger at the queue or the store', () => {
     ];
     const strip = (text: string): unknown => ({ ...JSON.parse(text), timing: undefined, command: undefined });
     const one = await debkd([...compare, '--no-cache']).ended;
-    // the labels are there: what waits without a worker are the cells
+    // afterwards the labels are in the store, and only cells wait without a worker
     const first = await worker(places('method'));
     const before = await debkd([...compare, ...places('method')]).ended;
     expect(strip(before.stdout)).toEqual(strip(one.stdout));
@@ -111,21 +111,21 @@ describe.runIf(hasRedis)('a stranger at the queue or the store', () => {
     const second = await worker(places('method'));
     const { status, stdout, said } = await job.ended;
     expect(status, said).toBe(0);
-    expect(said).toMatch(/note: (kd|hard) of seed 2: task: it was altered in the queue.*; it is queued again/);
+    expect(said).toMatch(/note: (kd|hard) of seed 2: queued task: altered in the queue.*; queued again/);
     expect(strip(stdout)).toEqual(strip(alone2.stdout));
     second.child.kill('SIGKILL');
   });
 
-  test('a task that is no JSON any more is reported, and queued again at once', async () => {
+  test('a task that is no longer JSON is reported and queued again at once', async () => {
     const job = debkd([...label, ...places('broken')]);
     const task = await waiting('debkd:*:labels-*', job);
     redis.cli('HSET', task, 'data', '{"build":');
     const one = await worker([...places('broken'), '--heartbeat-timeout', '30']);
-    expect(await same(job)).toMatch(/note: rows .*: task: it was altered in the queue.*; it is queued again/);
+    expect(await same(job)).toMatch(/note: rows .*: queued task: altered in the queue.*; queued again/);
     one.child.kill('SIGKILL');
   });
 
-  test('a damaged entry is set aside and made again; so are the teacher and what was uploaded', async () => {
+  test('damaged results and uploads are quarantined and written again', async () => {
     const one = await worker(places('damaged'));
     await same(debkd([...label, ...places('damaged')]));
     const all = entries('damaged');
@@ -135,18 +135,18 @@ describe.runIf(hasRedis)('a stranger at the queue or the store', () => {
     one.child.kill('SIGKILL');
   });
 
-  test('the teacher is damaged after it was uploaded: the worker says so, and it is queued again', async () => {
+  test('the teacher is damaged after its upload: the coordinator reports it and queues the task again', async () => {
     const job = debkd([...label, ...places('teacher')]);
     const task = await waiting('debkd:*:labels-*', job);
     const { teacher } = JSON.parse(redis.cli('HGET', task, 'data'));
     const path = join(folder, 'teacher', teacher.slice(0, 2), teacher);
     writeFileSync(path, readFileSync(path).fill(0, 100, 200));
     const one = await worker(places('teacher'));
-    expect(await same(job)).toMatch(/the bytes of the teacher are damaged.*it is queued again/);
+    expect(await same(job)).toMatch(/task inputs: teacher damaged in the store.*; queued again/);
     one.child.kill('SIGKILL');
   });
 
-  test('two coordinators of one job: Ctrl-C at one, the other ends with the whole answer', async () => {
+  test('two coordinators share tasks: after Ctrl-C at one, the other ends with all results', async () => {
     const first = debkd([...label, ...places('two')]);
     await waiting('debkd:*:labels-*', first);
     const second = debkd([...label, ...places('two')]);
@@ -162,7 +162,7 @@ describe.runIf(hasRedis)('a stranger at the queue or the store', () => {
       await sleep(50);
     first.child.kill('SIGINT');
     expect((await first.ended).status).toBe(130);
-    expect(key('debkd:*:labels-*'), 'its tasks are the other one’s, too').not.toBe('');
+    expect(key('debkd:*:labels-*'), 'the other one still waits for its tasks').not.toBe('');
     const one = await worker(places('two'));
     await same(second);
     expect(redis.cli('KEYS', 'debkd:*:subscribers/*')).toBe('');
@@ -170,14 +170,17 @@ describe.runIf(hasRedis)('a stranger at the queue or the store', () => {
     one.child.kill('SIGKILL');
   });
 
-  test('with a key: the same answer; who has another gets nothing; false labels in the store are made again', async () => {
+  test('with a key: the same results; workers with another key get no tasks; forged labels are computed again', async () => {
     const env = { DEBKD_CLUSTER_KEY: SECRET };
     const stranger = await worker(places('sealed'), { DEBKD_CLUSTER_KEY: 'some other key of many letters' });
     const refused = await debkd([...label, ...places('sealed')], env).ended;
-    expect([refused.status, refused.said]).toEqual([2, expect.stringContaining('its DEBKD_CLUSTER_KEY is another')]);
+    expect([refused.status, refused.said]).toEqual([
+      2,
+      expect.stringContaining('has another DEBKD_CLUSTER_KEY, or none'),
+    ]);
     const one = await worker(places('sealed'), env);
     await same(debkd([...label, ...places('sealed')], env));
-    // whoever may write to the store puts labels there that are well formed
+    // well-formed labels, forged by somebody with write access to the store
     const [victim] = entries('sealed').filter((path) => readFileSync(path).length > 16384 * 8);
     const forged = encodeLabels('ab'.repeat(32), { margins: new Float64Array(16384).fill(9), clippedCount: 0 });
     writeFileSync(victim as string, Buffer.concat([forged, new Uint8Array(32)]));

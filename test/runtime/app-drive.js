@@ -1,5 +1,5 @@
-// Drives the app from within its page, for browsers that nothing else drives: example, settings, run, what-if, downloads; and posts
-// what came of it.
+// Drives the app from within its page, for browsers without another driver: example, settings, run, what-if, downloads. Posts the
+// results to its server.
 const PATIENCE = 90_000;
 
 async function until(find, what) {
@@ -19,7 +19,7 @@ function type(id, text) {
   input.dispatchEvent(new Event('input', { bubbles: true }));
 }
 
-/** What a download holds: the address that it is given is looked at. */
+/** Size and digest of a download, read from the blob that the page makes an address for. */
 async function download(name) {
   const taken = new Promise((resolve) => {
     const make = URL.createObjectURL;

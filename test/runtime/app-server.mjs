@@ -1,4 +1,4 @@
-// `debkd serve`, and Chromium by playwright-core, for scripts.
+// For scripts: starts `debkd serve`, and Chromium by playwright-core.
 import { spawn, spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 

@@ -1,4 +1,4 @@
-// What IndexedDB must do as a cache of soft labels, in a page: an answer that the test compares.
+// Tests IndexedDB as a cache of soft labels in a page. Returns results that hosts.test.ts compares.
 
 export async function useBrowserCache(debkd, files) {
   const preprocessing = debkd.parsePreprocessing(
@@ -10,7 +10,7 @@ export async function useBrowserCache(debkd, files) {
   const teacher = await debkd.loadTeacher(files['wdbc-mlp-biased/teacher.onnx'], { preprocessing });
   const cache = debkd.openBrowserCache({ name: 'test' });
   const first = await debkd.softLabels(teacher, data, { cache });
-  // another connection to the same database, as another tab has
+  // another connection to the same database, as from another tab
   const second = await debkd.softLabels(teacher, data, { cache: debkd.openBrowserCache({ name: 'test' }) });
   const turned = debkd.selectRows(
     data,
@@ -40,7 +40,7 @@ export async function useBrowserCache(debkd, files) {
   );
   const crowd = await Promise.all(['k0', 'k1', 'k2'].map((key) => writers[0].get(key)));
 
-  // deleted while it is open, as a page does that forgets: nothing is left, and the cache goes on
+  // deleting the database while it is open removes the entries, and the cache still works
   const request = indexedDB.deleteDatabase('crowd');
   const deleted = await new Promise((resolve) => {
     request.onsuccess = () => resolve(true);

@@ -1,4 +1,4 @@
-// Browsers: each opens a page of ours from a server on loopback, which answers by a request of its own.
+// Starts browsers. Each opens a page from a server on loopback, and the page posts its result to the server.
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -10,7 +10,7 @@ import { fileUrls } from './files.mjs';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const PATIENCE = 120_000;
-/** As strict as it can be: wasm may be compiled, and toJavaScript may run what it exports. */
+/** The strictest policy that works: pages may compile wasm, and toJavaScript may run its export. */
 const POLICY = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval' data:";
 
 const found = (...names) => names.find((name) => spawnSync(name, ['--version'], { stdio: 'ignore' }).status === 0);
@@ -23,8 +23,8 @@ const TYPES = {
 const typeOf = (path) => TYPES[path.split('.').at(-1)] ?? 'application/octet-stream';
 
 /**
- * A server on loopback. find(path): its content, undefined where there is none; `answer` is what the page posts.
- * isolated: the page has SharedArrayBuffer. page: wasm is answered by a page, as servers of single-page apps do.
+ * Starts a server on loopback. find(path) returns the content of a path, or undefined; `answer` resolves to what the page posts.
+ * isolated: the page has SharedArrayBuffer. page: requests for wasm get a page, as from servers of single-page apps.
  */
 async function serve(find, { isolated = false, page = false } = {}) {
   let answered;
@@ -59,7 +59,7 @@ async function serve(find, { isolated = false, page = false } = {}) {
   return { address: `http://127.0.0.1:${server.address().port}/`, answer, close: () => server.close() };
 }
 
-/** The page of conformance.js, its modules and its files. */
+/** Serves the page of conformance.js with its modules and files. */
 async function openPage(query) {
   const { outputFiles } = await build({
     entryPoints: { page: join(root, 'test/runtime/page.js'), thread: join(root, 'dist/worker/thread.js') },
@@ -87,7 +87,7 @@ async function openPage(query) {
   return serve(find, { isolated: query.includes('worker'), page: query.includes('html') });
 }
 
-/** A folder of a page that somebody else has built. */
+/** Serves a built page. */
 export function openFolder(folder) {
   return serve((path) => {
     const file = join(folder, path);
@@ -95,7 +95,7 @@ export function openFolder(folder) {
   });
 }
 
-/** Runs a program until the page has answered, then ends it and its children. */
+/** Runs a browser until the page has posted its result, then ends it and its children. */
 async function visit(query, start, open = openPage) {
   const server = await open(query);
   const profile = mkdtempSync(join(tmpdir(), 'debkd-browser-'));
@@ -114,7 +114,7 @@ async function visit(query, start, open = openPage) {
     try {
       rmSync(profile, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
     } catch {
-      // a child that is still writing its profile is no failure of ours; the system clears its temporary folder
+      // a child may still write its profile; the system clears the temporary folder
     }
   }
 }
@@ -150,7 +150,7 @@ function firefox(open) {
 
 const MINI_BROWSERS = ['x86_64', 'aarch64'].map((cpu) => `/usr/lib/${cpu}-linux-gnu/webkit2gtk-4.1/MiniBrowser`);
 
-/** Safari's engine, by Debian's webkit2gtk-driver under Xvfb and plain WebDriver. */
+/** Safari's engine: Debian's webkit2gtk-driver under Xvfb, by WebDriver. */
 function webkit(open) {
   const program = MINI_BROWSERS.find((path) => existsSync(path));
   const missing = ['WebKitWebDriver', 'Xvfb', 'dbus-run-session'].find(
@@ -181,7 +181,7 @@ function webkit(open) {
             const capabilities = { alwaysMatch: { 'webkitgtk:browserOptions': options } };
             const { sessionId } = await ask('POST', '/session', { capabilities });
             await ask('POST', `/session/${sessionId}/url`, { url });
-          })().catch(() => {}); // the page does not answer then
+          })().catch(() => {}); // the page then posts nothing, which the server reports
           return child;
         },
         open,
@@ -189,7 +189,7 @@ function webkit(open) {
   };
 }
 
-/** Each: why it cannot run, or its version and a run that returns the record. */
+/** For each browser: why it cannot run, its version, and a function that runs it and returns the record. */
 export const BROWSERS = {
   'Chromium, page': () => chromium(''),
   'Chromium, worker': () => chromium('?worker'),
@@ -197,16 +197,16 @@ export const BROWSERS = {
   WebKit: () => webkit(),
 };
 
-/** A page whose work is done by debkd/worker; its record has the page's longest block in ms. */
+/** A page that works by debkd/worker. Its record has the page's longest block, in ms. */
 export const remotePage = () => chromium('?remote');
 
-/** A page whose server answers every wasm by a page; its record says how the teacher was refused. */
+/** A page whose server responds to requests for wasm with a page. Its record has the error of loadTeacher. */
 export const mistakenPage = () => chromium('?html');
 
-/** A page in a folder, which posts an answer. */
+/** A built page that posts its result. */
 export const builtPage = (folder) => chromium('', () => openFolder(folder));
 
-/** The built app, driven from within by app-drive.js, which posts what came of it. */
+/** Serves the built app with app-drive.js, which drives it and posts the results. */
 function openApp() {
   const folder = join(root, 'dist/app');
   const driver = join(root, 'test/runtime/app-drive.js');
@@ -219,7 +219,7 @@ function openApp() {
   });
 }
 
-/** The app's core flow in each engine. */
+/** The main flow of the app in each engine. */
 export const APPS = {
   Chromium: () => chromium('', openApp),
   Firefox: () => firefox(openApp),

@@ -1,9 +1,9 @@
-// What must be the same on every host: one host-agnostic function, files in, a record of SHA-256 hashes and of errors out.
+// One function for every host. It takes files and returns SHA-256 hashes and errors, which must be equal on all hosts.
 
 /**
  * @param debkd the built library
  * @param files bytes by path: models/ and test/teacher/tiny/ without their prefix
- * @param options.teacher whether the ONNX runtime is at hand; without it, what needs none
+ * @param options.teacher whether the ONNX runtime is available; without it, the parts that need a teacher are skipped
  */
 export async function conform(debkd, files, { teacher: withTeacher = true } = {}) {
   const record = {};
@@ -26,7 +26,7 @@ export async function conform(debkd, files, { teacher: withTeacher = true } = {}
   const hashed = debkd.split(table);
   keep('split by hash', Uint32Array.from([...hashed.train, ...hashed.validation, ...hashed.test]));
   const fitted = debkd.fitPreprocessing(table, { rows: parts.train });
-  // as student files have it: under the first names of its fields
+  // the names of fields that student files use
   keep('preprocessing', JSON.stringify(fitted).replace('"encodedWidth"', '"F"').replaceAll('"symlog"', '"slog1p"'));
   const data = debkd.encode(table, given);
   const own = debkd.encode(table, fitted, { teacher: given });
@@ -35,7 +35,7 @@ export async function conform(debkd, files, { teacher: withTeacher = true } = {}
   const of = (rows) => debkd.encode(table, given, { rows });
   const [train, validation, test] = [of(parts.train), of(parts.validation), of(parts.test)];
 
-  // labels: a teacher in four columns, wrong about rows with a small radius
+  // labels: a teacher of four columns that is wrong about rows with a small radius
   const x = debkd.denseRows(data.features, 0, data.rows);
   const margins = Float64Array.from({ length: data.rows }, (_, i) => {
     const [a = 0, b = 0, c = 0, d = 0] = x.subarray(i * data.features.width);
@@ -108,7 +108,7 @@ export async function conform(debkd, files, { teacher: withTeacher = true } = {}
   const groups = Array.from(test.labels, (_, i) => `g${i % 3}`);
   keep('bias by group', JSON.stringify(debkd.groupBias(p, test.labels, groups, 0.375)));
 
-  // every method of compare, as a job of its own
+  // one job for each method of compare
   const halves = {
     train,
     validation,
@@ -131,7 +131,7 @@ export async function conform(debkd, files, { teacher: withTeacher = true } = {}
   return { hashes: record, errors };
 }
 
-/** Every kind of teacher, the whole path, and the exports. */
+/** Every kind of teacher, distillation, and the exports. */
 async function teachers(debkd, files, { keep, given, table, parts, fitted }) {
   const kinds = JSON.parse(new TextDecoder().decode(files['tiny/expected.json']));
   const rows = debkd.denseMatrix(Float32Array.of(3, -1, 0, 0, 2, 5, -4, 7, 1, 1, 9, -9, 4, 4), 2);
@@ -176,7 +176,7 @@ async function teachers(debkd, files, { keep, given, table, parts, fitted }) {
   }
 }
 
-/** Everything that is refused, with its code and words; and aborting. */
+/** Errors with their codes and messages, and aborts. */
 async function failures(debkd, { fails, files, data, targets, losses, table, given, bytes, withTeacher }) {
   const encode = (csv) => new TextEncoder().encode(csv);
   const loss = losses.debiased;

@@ -1,4 +1,4 @@
-// The files that conformance.js reads, by the names it knows them under.
+// The files that conformance.js reads, by name.
 import { readdirSync, readFileSync } from 'node:fs';
 
 const root = new URL('../../', import.meta.url);

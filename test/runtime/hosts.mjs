@@ -1,4 +1,4 @@
-// Every host that the same code is run on: how each is found, and how it is made to run conformance.js.
+// The hosts that run conformance.js: how to find each, and how to run it there.
 import { execFile, spawn, spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -35,7 +35,7 @@ async function freePort() {
   return port;
 }
 
-/** Cloudflare's runtime: compiles no bytes, so that the kernels come as a module; what needs no teacher. */
+/** Cloudflare's runtime. It does not compile bytes, so the kernels are a module; it runs the parts that need no teacher. */
 function workerd() {
   const program = installed('.bin/workerd');
   return {
@@ -97,7 +97,7 @@ const main :Workerd.Worker = (
   };
 }
 
-/** Each: why it cannot run, or its version and a run that returns the record. `partial`: has no teacher. */
+/** For each host: why it cannot run, its version, and a function that runs it and returns the record. `partial`: without teachers. */
 export const HOSTS = {
   'Node, this one': () => byCommand(process.execPath),
   'Node 22': () => byCommand(installed('node22/bin/node')),
@@ -108,7 +108,7 @@ export const HOSTS = {
   workerd: () => ({ ...workerd(), partial: true }),
 };
 
-/** The record's own text, to compare and to hash: names in order. `names`: these alone. */
+/** The record as text with sorted names, to compare and to hash. `names`: the names to include; default: all. */
 export function textOf({ hashes, errors }, names) {
   const list = (object) =>
     Object.entries(object)

@@ -1,4 +1,4 @@
-// The same code on every host at hand: the same hashes, the same errors. `npm run conformance` installs the hosts and misses none.
+// The same code gives the same hashes and errors on every installed host. `npm run conformance` installs all hosts and requires them.
 import { expect, test } from 'vitest';
 
 interface Record {
@@ -15,7 +15,7 @@ const { HOSTS } = (await import('./hosts.mjs' as string)) as { HOSTS: { readonly
 const open = (name: string): Host => (HOSTS[name] as () => Host)();
 const here = await open('Node, this one').run();
 
-test('twice on this host', async () => {
+test('two runs on this host are equal', async () => {
   expect(Object.keys(here.hashes).length).toBeGreaterThan(90);
   expect(new Set(Object.values(here.hashes)).size).toBeGreaterThan(75);
   for (const [name, message] of Object.entries(here.errors))
@@ -51,7 +51,7 @@ test.each(Object.keys(HOSTS).slice(1))('%s', async (name) => {
     });
 });
 
-test('a server that answers wasm by a page: one clear error', async () => {
+test('a server that responds to wasm requests with a page: one clear error', async () => {
   const { mistakenPage } = (await import('./browsers.mjs' as string)) as {
     mistakenPage(): { why?: string; run(): Promise<{ refused: string }> };
   };

@@ -1,4 +1,4 @@
-// The main job in a worker of debkd/worker, with progress and an abort; prints what it came to as JSON. Node, Deno, Bun.
+// Distils in a worker of debkd/worker, with progress and an abort. Prints JSON. For Node, Deno and Bun.
 import * as debkd from '../../dist/index.js';
 import { openWorker } from '../../dist/worker/client.js';
 import { readFiles } from './files.mjs';
@@ -39,7 +39,7 @@ const gone = await remote.softLabels(teacher, train).then(
 );
 const tell = (error) => `${error.code}: ${error.message}`;
 const wrong = [await remote.nosuch(1).catch(tell), await remote.split(Promise.resolve(table)).catch(tell)];
-// in the order of `using`: the teacher goes, and at once the worker
+// dispose in the order of `using`: the teacher, then the worker
 const last = await remote.loadTeacher(files['wdbc-mlp-biased/teacher.onnx'], { preprocessing });
 last[Symbol.dispose]();
 remote[Symbol.dispose]();

@@ -1,5 +1,5 @@
-// The package as it is installed: packed, put into empty projects of each kind, and made to distil there. Linters of packages
-// are clean, bundles keep their budgets, nothing needs eval.
+// Packs the package, installs it into empty projects of each kind, and distils there. Also runs linters of packages, and checks the
+// sizes of bundles and that nothing needs eval.
 import { execFileSync, spawnSync } from 'node:child_process';
 import {
   cpSync,
@@ -35,7 +35,7 @@ const [packed] = JSON.parse(run('npm', ['pack', '--ignore-scripts', '--json', '-
   { filename: string; files: { path: string }[] },
 ];
 const tarball = join(folder, packed.filename);
-// an empty project with the package unpacked and what it depends on, as an install makes it
+// an empty project with the unpacked package and its dependencies, as after an install
 const project = join(folder, 'project');
 const installed = join(project, 'node_modules/debkd');
 mkdirSync(installed, { recursive: true });
@@ -44,13 +44,12 @@ const { dependencies } = JSON.parse(readFileSync(join(installed, 'package.json')
   dependencies: { [name: string]: string };
 };
 for (const name of readdirSync(join(root, 'node_modules'))) {
-  // of scoped packages none is needed but what the runtime depends on
   if (name === '.bin' || name === '.vite' || name.startsWith('.') || name === 'debkd') continue;
   symlinkSync(join(root, 'node_modules', name), join(project, 'node_modules', name));
 }
 writeFileSync(join(project, 'package.json'), JSON.stringify({ type: 'module', dependencies: { debkd: '*' } }));
 
-/** The main job; `debkd` and `read` come before it. */
+/** Distils a student. Code before it defines `debkd` and `read`. */
 const JOB = `
 const text = async (name) => new TextDecoder().decode(await read(name));
 const preprocessing = debkd.parsePreprocessing(JSON.parse(await text('wdbc/preprocessing.json')), 'wdbc');
@@ -81,7 +80,7 @@ describe('installed into an empty project', () => {
     expect(run(process.execPath, ['common.cjs'], project)).toBe(expected);
   });
 
-  test('Node without code from strings', () => {
+  test('Node with code generation from strings disallowed', () => {
     expect(run(process.execPath, ['--disallow-code-generation-from-strings', 'esm.mjs'], project)).toBe(expected);
   });
 
@@ -96,7 +95,7 @@ describe('installed into an empty project', () => {
   });
 
   const deno = tool('deno');
-  test.runIf(deno)('Deno, from node_modules and by an import map, allowed to read alone', () => {
+  test.runIf(deno)('Deno, from node_modules and by an import map, with read permission only', () => {
     const flags = ['run', '--allow-read', '--no-lock'];
     expect(run(deno as string, [...flags, '--node-modules-dir=manual', 'esm.mjs'], project)).toBe(expected);
     const imports = { 'my-debkd': './node_modules/debkd/dist/index.js' };
@@ -112,7 +111,7 @@ describe('installed into an empty project', () => {
   });
 
   const vite = tool('vite');
-  test.runIf(vite)('Vite, its build opened in Chromium, the wasm under the name it got there', async () => {
+  test.runIf(vite)('Vite: its build runs in Chromium, with the wasm as a hashed asset', async () => {
     const app = join(folder, 'app');
     cpSync(project, app, { recursive: true, verbatimSymlinks: true });
     writeFileSync(join(app, 'index.html'), '<!doctype html><script type="module" src="/page.js"></script>');
@@ -134,7 +133,7 @@ describe('installed into an empty project', () => {
     expect(`${(await page.run()).hash}\n`).toBe(expected);
   });
 
-  test('debkd/edge answers like debkd', () => {
+  test('debkd/edge predicts the same as debkd', () => {
     const program = `import { openStudent } from 'debkd/edge';
 import * as debkd from 'debkd';
 const columns = [{ name: 'a', kind: 'numeric', transform: 'symlog', mean: 0, std: 1, offset: 0, width: 1 },
@@ -153,7 +152,7 @@ console.log(same, damaged);`;
   });
 });
 
-test('without WebAssembly: one clear error, and debkd/edge answers', () => {
+test('without WebAssembly: one clear error that names debkd/edge', () => {
   const program = `import * as debkd from 'debkd';
 console.log(typeof WebAssembly, await debkd.init().catch((error) => error.code + ': ' + error.message));`;
   writeFileSync(join(project, 'jitless.mjs'), program);
@@ -175,7 +174,7 @@ console.log(await debkd.init().catch((error) => error.code + ': ' + error.messag
   expect([status, stderr]).toEqual([2, 'debkd: Node 18.20.0: expected 20 or later; install a newer version\n']);
 });
 
-test('two copies of the package side by side do not disturb each other', () => {
+test('two copies of the package in one process do not interfere', () => {
   cpSync(installed, join(project, 'node_modules/debkd-too'), { recursive: true });
   const program = `import * as one from 'debkd';
 import * as two from './node_modules/debkd-too/dist/index.js';
@@ -193,7 +192,7 @@ console.log(new Set(made).size);`;
   expect(run(process.execPath, ['two.mjs'], project)).toBe('1\n');
 });
 
-test('only what users need is in the package', () => {
+test('the package contains only files that users need', () => {
   const paths = packed.files.map(({ path }) => path);
   expect(paths).toEqual(expect.arrayContaining(['LICENSE', 'NOTICE', 'README.md', 'dist/index.js', 'dist/edge.js']));
   for (const path of paths)
@@ -214,7 +213,7 @@ test.runIf(publint)('publint finds nothing', () => {
 });
 
 const attw = tool('attw');
-test.runIf(attw)('are the types wrong? no, for a package of modules alone', () => {
+test.runIf(attw)('arethetypeswrong finds nothing, for an ESM-only package', () => {
   const flags = [
     '--profile',
     'esm-only',
@@ -241,20 +240,19 @@ describe('budgets, minified and compressed', () => {
     expect(await weigh("export * from './src/edge.ts'")).toBeLessThan(6 * 1024);
   });
 
-  test('the job from a table to a student, kernels and all: 76 KB', async () => {
+  test('from a table to a student, with kernels: 76 KB', async () => {
     const names = 'distill, loadTeacher, readCsv, split, encode, fitPreprocessing, evaluate';
     expect(await weigh(`export { ${names} } from './src/index.ts'`)).toBeLessThan(76 * 1024);
   });
 
-  test('one function alone brings no kernels and no teacher', async () => {
+  test('a single function brings no kernels and no teacher: 2 KB', async () => {
     expect(await weigh("export { parseArchitecture } from './src/internals.ts'")).toBeLessThan(2 * 1024);
   });
 });
 
-test('nothing that is shipped makes code of strings', () => {
+test('no shipped file makes code from strings', () => {
   const files = packed.files.map(({ path }) => path).filter((path) => path.startsWith('dist/') && path.endsWith('.js'));
   for (const path of files) {
-    // the exported student’s text is no code of ours until it is written
     expect(readFileSync(join(installed, path), 'utf8'), path).not.toMatch(/\bnew Function\b|\beval\(/);
   }
 });

@@ -1,5 +1,5 @@
-// Runs conformance.js in a page, or with ?worker in a worker of it, and posts the record to the server it came from. The page
-// also tries IndexedDB as a cache.
+// Runs conformance.js in a page or, with ?worker, in a worker of the page, and posts the record to its server. The page also tests
+// IndexedDB as a cache.
 import * as debkd from 'debkd';
 import * as internals from 'debkd/internals';
 import { useBrowserCache } from './browser-cache.js';

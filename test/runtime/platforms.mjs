@@ -1,4 +1,4 @@
-// Exported projects on the runtimes they are for, each listening on loopback.
+// Starts exported projects on their target runtimes. Each listens on loopback.
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -12,7 +12,7 @@ const modules = fileURLToPath(new URL('node_modules/', import.meta.url));
 const why = (name) => (existsSync(join(modules, name)) ? undefined : 'not installed; npm ci --prefix test/runtime');
 const require = createRequire(new URL('package.json', import.meta.url));
 
-/** Starts a program that prints where it listens; its folder's own code must. */
+/** Starts a program in the project's folder; resolves when it prints the port that it listens on. */
 function program(command, args, folder, { wait = /https?:\/\/[\d.]+:(\d+)/, env = {} } = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
@@ -38,7 +38,7 @@ function program(command, args, folder, { wait = /https?:\/\/[\d.]+:(\d+)/, env 
   });
 }
 
-/** The modules of a worker: paths from the project's folder. */
+/** The modules of a worker: names and paths, with index.js first. */
 function workerModules(folder) {
   return readdirSync(join(folder, 'src'))
     .filter((name) => name.endsWith('.js'))
@@ -61,7 +61,7 @@ const config :Workerd.Config = (
 );
 `;
   writeFileSync(join(work, 'config.capnp'), config);
-  // --control-fd tells the port that was taken
+  // --control-fd prints the port
   const args = ['serve', join(work, 'config.capnp'), '--control-fd=1'];
   const running = await program(join(modules, '.bin/workerd'), args, work, { wait: /"port":(\d+)/ });
   return {
@@ -85,7 +85,7 @@ async function miniflare(folder) {
   return { url: url.origin, stop: () => server.dispose() };
 }
 
-/** As Vercel builds it: one script, whose handler answers the runtime's fetch events. */
+/** One script whose handler responds to fetch events, as Vercel builds it. */
 async function edgeRuntime(folder) {
   const { EdgeRuntime, runServer } = await import(pathToFileURL(require.resolve('edge-runtime')).href);
   const contents = `import handler from './api/index.js'; // { fetch }, as Vercel's functions have it
@@ -99,7 +99,7 @@ addEventListener('fetch', (event) => event.respondWith(handler.fetch(event.reque
   return { url: new URL(server.url).origin, stop: () => server.close() };
 }
 
-/** A function URL: requests become events, answers become responses. */
+/** Imitates a function URL of AWS Lambda: requests become events, results become responses. */
 async function lambda(folder) {
   const { handler } = await import(pathToFileURL(join(folder, 'src/index.js')).href);
   const server = createServer(async (request, response) => {
@@ -107,7 +107,7 @@ async function lambda(folder) {
     try {
       for await (const part of request) parts.push(part);
     } catch {
-      return; // no event is made of half a request
+      return; // Lambda makes no event of an incomplete request
     }
     const body = Buffer.concat(parts);
     const path = request.url.split('?')[0];
@@ -129,7 +129,7 @@ async function lambda(folder) {
   };
 }
 
-/** Each: the exported project, why it cannot run here, and a start in the project's folder: { url, stop() }. */
+/** For each runtime: the exported project, why it cannot run here, and a function that starts it and returns { url, stop() }. */
 export const PLATFORM_RUNTIMES = {
   'this Node': { project: 'node', start: (folder) => program(process.execPath, ['src/main.js'], folder) },
   Bun: {

@@ -1,11 +1,11 @@
-// A page that distils 50,000 rows by debkd/worker, and watches how long it is kept from drawing.
+// Distils 50,000 rows by debkd/worker in a page, and measures how long the page is blocked.
 import * as debkd from 'debkd';
 import { denseMatrix, rocAuc } from 'debkd/internals';
 import { openWorker } from 'debkd/worker';
 
 const ROWS = 50000;
 
-/** A dataset of numbers, as encode makes it. */
+/** A numeric dataset, in the form that encode returns. */
 function makeDataset(rows, columns, seed) {
   let state = seed;
   const random = () => {
@@ -22,7 +22,10 @@ function makeDataset(rows, columns, seed) {
   };
 }
 
-/** The longest time between two turns of the page's event loop, in ms, until it is asked. A block of less than a timer's wait shows as that. */
+/**
+ * Returns a function that stops the measurement and returns the longest time between two turns of the page's event loop, in ms. The
+ * delay of a timer is the smallest time that it can measure.
+ */
 function watchBlocks() {
   let last = performance.now();
   let longest = 0;

@@ -1,5 +1,5 @@
-// npm run conformance [-- --json --allow-missing --only "Deno,Firefox"]: the same code on every host, hosts against hashes. Fails on a
-// difference, or on a host that did not run (unless --allow-missing). Installs what it can: npm packages, and as root by apt.
+// npm run conformance [-- --json --allow-missing --only "Deno,Firefox"]: runs conformance.js on every host and compares the hashes.
+// Fails on a difference, or if a host did not run (unless --allow-missing). Installs npm packages and, as root, packages of apt.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
@@ -33,7 +33,7 @@ for (const [host, open] of Object.entries(HOSTS)) {
     results.push({ host, version: version(), ran: false, hash: null, why: record.failed });
     continue;
   }
-  whole ??= record; // of this Node: what the others must equal
+  whole ??= record; // the record of this Node, which the others must equal
   const names = partial ? new Set([...Object.keys(record.hashes), ...Object.keys(record.errors)]) : undefined;
   const equal = textOf(record) === textOf(whole, names);
   if (!equal) tellDifferences(host, record, whole);
@@ -60,7 +60,7 @@ if (values.json)
 else {
   for (const { host, version, ran, hash, equal: same, partial, seconds, why } of results) {
     const end = ran
-      ? `${hash.slice(0, 16)} ${same ? (partial ? 'equal in what needs no teacher' : 'equal') : 'DIFFERENT'} (${seconds.toFixed(1)} s)`
+      ? `${hash.slice(0, 16)} ${same ? (partial ? 'equal, without teachers' : 'equal') : 'DIFFERENT'} (${seconds.toFixed(1)} s)`
       : `did not run: ${why}`;
     console.log(`${host.padEnd(18)} ${(version ?? '').padEnd(34).slice(0, 34)} ${end}`);
   }

@@ -1,4 +1,5 @@
-// Two workers beside teachers of this thread: whose teacher it is, what cannot be sent, what fails; prints it as JSON. Node, Deno, Bun.
+// Two workers and a teacher of this thread: teachers of the wrong thread, values that cannot be sent, failures. Prints JSON. For Node,
+// Deno and Bun.
 import * as debkd from '../../dist/index.js';
 import { openWorker } from '../../dist/worker/client.js';
 import { readFiles } from './files.mjs';
@@ -11,7 +12,7 @@ const preprocessing = debkd.parsePreprocessing(
 const bytes = files['wdbc-mlp-biased/teacher.onnx'];
 const table = await debkd.readCsv(files['wdbc/data.csv'], { target: 'label' });
 const train = debkd.encode(table, preprocessing, { rows: debkd.split(table).train });
-// the ONNX runtime of this thread is there before any worker is
+// open the ONNX runtime of this thread before the first worker
 const local = await debkd.loadTeacher(bytes, { preprocessing });
 
 const [one, two, idle] = [await openWorker(), await openWorker(), await openWorker()];

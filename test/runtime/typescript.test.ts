@@ -1,5 +1,5 @@
-// The published declarations, compiled by users' compilers: three versions of TypeScript, every declaration checked, with types
-// of a page, with those of Node, and with none of any host. No dependency of the package is installed: its declarations need none.
+// Compiles the published declarations with three versions of TypeScript, with the types of a page, of Node and of no host. The package's
+// dependencies are not installed, because its declarations need none.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -18,7 +18,7 @@ for (const name of ['@types', 'undici-types'])
   symlinkSync(join(root, 'node_modules', name), join(folder, 'node_modules', name));
 writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
 
-/** One program an entry, where TypeScript knows ECMAScript alone. */
+/** One program for each entry; TypeScript knows only ECMAScript here. */
 const ANYWHERE = {
   'distil.ts': `
 import * as debkd from 'debkd';
@@ -36,7 +36,7 @@ export async function distil(model: Uint8Array, rows: Uint8Array, signal: NonNul
   const answer: { probability: number; label: 0 | 1 } = student.predictRecord({ age: 3, town: 'Bern' });
   return answer.label === 1 ? debkd.encodeStudent(student) : files[0]!.bytes;
 }
-// @ts-expect-error a source is no number
+// @ts-expect-error a source is not a number
 debkd.readCsv(3, { target: 'label' });
 `,
   'edge.ts': `
@@ -74,7 +74,7 @@ await worker.close();
 `,
 };
 
-/** What a page has besides; here TypeScript knows the DOM. */
+/** Types of a page; TypeScript also knows the DOM here. */
 const PAGE = {
   'page.ts': `
 import * as debkd from 'debkd';
@@ -96,7 +96,7 @@ debkd.readCsv(new AbortController(), { target: 'label' });
 `,
 };
 
-/** What a program for Node has; here TypeScript knows @types/node, without the DOM. */
+/** Types of Node; TypeScript also knows @types/node here, but not the DOM. */
 const NODE = {
   'node.ts': `
 import { openAsBlob } from 'node:fs';

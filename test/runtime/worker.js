@@ -1,4 +1,4 @@
-// Runs conformance.js in a function at the edge: files come in as JSON of base64, the record goes out.
+// Runs conformance.js in an edge function. A request has the files in base64 as JSON; the response is the record.
 import * as debkd from 'debkd';
 import * as internals from 'debkd/internals';
 import { conform } from './conformance.js';

@@ -1,4 +1,4 @@
-// The library in a worker, by the same names: equal bytes, progress, aborts, errors; and the process ends.
+// The library in a worker: equal bytes, progress, aborts, errors; and the process ends.
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -41,62 +41,62 @@ test.each(hosts)('%s', (name, host, flags) => {
     after: '709e80c88487a2411e1ee4dfb9f22a861492d20c4765150c0c794abd70f8147c',
     gone: 'DebkdError',
     wrong: [
-      'value: worker: debkd has no function "nosuch"; its functions are the names that debkd exports',
-      'value: worker: split: argument 1 is a promise; await it',
-      'wasm: worker: sha256 was called after the worker was ended; open another',
+      'value: worker call nosuch: debkd has no such function; call a function that debkd exports',
+      'value: worker call split, argument 1: a promise; await it',
+      'wasm: worker call sha256: the worker was already closed; open a new worker',
     ],
   });
 });
 
-const own = 'import debkd itself in a worker of your own and call it there';
+const own = 'import debkd in a worker of your own and call it there';
 const functions = `which cannot be sent to a worker; leave it out, or ${own}`;
-test.each(hosts)('%s: two workers beside a teacher of this thread', (name, host, flags) => {
+test.each(hosts)('%s: two workers and a teacher of this thread', (name, host, flags) => {
   if (!existsSync(host)) {
     console.warn(`skipped: ${name} is absent; npm ci --prefix test/runtime installs it`);
     return;
   }
-  const beside = fileURLToPath(new URL('./two-workers.js', import.meta.url));
-  const out = execFileSync(host, [...flags, beside], { encoding: 'utf8', timeout: 60_000 });
-  const foreign = 'teacher: worker: this teacher was disposed of, or belongs to another worker; load it in this one';
+  const script = fileURLToPath(new URL('./two-workers.js', import.meta.url));
+  const out = execFileSync(host, [...flags, script], { encoding: 'utf8', timeout: 60_000 });
+  const foreign = 'teacher: teacher: disposed, or loaded in another worker; load it in this worker';
   expect(JSON.parse(out)).toEqual({
     teachers: {
       same: true,
       other: foreign,
       local:
-        'value: worker: softLabels: argument 1 is a teacher of this thread; load it with loadTeacher of this worker',
+        'value: worker call softLabels, argument 1: a teacher of this thread; load it with loadTeacher of this worker',
       disposed: foreign,
     },
     refused: {
       names: [
-        `value: worker: openDiskCache makes a cache, which cannot be sent to a worker; ${own}`,
-        `value: worker: openBrowserCache makes a cache, which cannot be sent to a worker; ${own}`,
-        `value: worker: customLoss takes a function, which cannot be sent to a worker; ${own}`,
-        `value: worker: storeTable makes an open file, which cannot be sent to a worker; ${own}`,
+        `value: worker call openDiskCache: it returns a cache, which a message cannot carry; ${own}`,
+        `value: worker call openBrowserCache: it returns a cache, which a message cannot carry; ${own}`,
+        `value: worker call customLoss: it takes a function, which a message cannot carry; ${own}`,
+        `value: worker call storeTable: it returns an open file, which a message cannot carry; ${own}`,
       ],
-      cache: `value: worker: softLabels: argument 3.cache.get is a function, ${functions}`,
-      instance: `value: worker: distill: argument 1.cache is a Cache with methods, ${functions}`,
-      loss: `value: worker: fit: argument 4.own is a function, ${functions}`,
-      promise: 'value: worker: split: argument 1 is a promise; await it',
+      cache: `value: worker call softLabels, argument 3.cache.get: a function, ${functions}`,
+      instance: `value: worker call distill, argument 1.cache: a Cache with methods, ${functions}`,
+      loss: `value: worker call fit, argument 4.own: a function, ${functions}`,
+      promise: 'value: worker call split, argument 1: a promise; await it',
       response:
-        'value: worker: readCsv: argument 1 is a Response, which cannot be sent to a worker; give its address, or await its blob()',
+        'value: worker call readCsv, argument 1: a Response, which cannot be sent to a worker; pass its address, or await its blob()',
       detached:
-        'value: worker: an argument of sha256 cannot be sent to a worker (...); give plain data whose memory is still there',
-      near: 'value: worker: debkd has no function "sha265"; did you mean sha256?',
-      far: 'value: worker: debkd has no function "dispose"; its functions are the names that debkd exports',
-      constant: 'value: worker: METHODS is no function; import it from debkd itself',
-      class: 'value: worker: Student is no function; import it from debkd itself',
+        'value: worker call sha256: an argument cannot be sent to a worker (...); pass plain data, without detached buffers',
+      near: 'value: worker call sha265: debkd has no such function; did you mean sha256?',
+      far: 'value: worker call dispose: debkd has no such function; call a function that debkd exports',
+      constant: 'value: worker call METHODS: not a function; import it from debkd',
+      class: 'value: worker call Student: not a function; import it from debkd',
     },
     rows: 2,
     progress: true,
     ended: [
-      'wasm: worker: it was ended while distill ran; open another',
-      'wasm: worker: split was called after the worker was ended; open another',
+      'wasm: worker call distill: the worker was closed during the call; open a new worker',
+      'wasm: worker call split: the worker was already closed; open a new worker',
     ],
     idle: 'object',
   });
 });
 
-/** A worker that says what the test has it say. */
+/** A worker whose replies the test determines. */
 class Fake extends EventTarget {
   readonly sent: { id: string; call?: string; abort?: true; dispose?: string }[] = [];
   ended = 0;
@@ -120,38 +120,36 @@ const told = (promise: Promise<unknown>): Promise<string> =>
   );
 const bytes = new Uint8Array(1);
 
-test('a worker that does not start says so, then and later', async () => {
+test('a worker that does not start rejects pending and later calls', async () => {
   const worker = new Fake();
   const debkd = await openWorker({ worker });
   const calls = [told(debkd.sha256(bytes)), told(debkd.exp(1))];
   worker.fail();
-  const why = 'wasm: worker: it did not start (no message); give one made of debkd/worker-thread as `worker`';
+  const why = 'wasm: worker: did not start (no message); pass a Worker that runs debkd/worker-thread as `worker`';
   expect(await Promise.all(calls)).toEqual([why, why]);
   expect(await told(debkd.sha256(bytes))).toBe(why);
 });
 
-test('one that fails later failed, and is ended', async () => {
+test('a worker that fails after its start is terminated', async () => {
   const worker = new Fake();
   const debkd = await openWorker({ worker });
   worker.say({ ready: true });
   const running = told(debkd.sha256(bytes));
   worker.fail('out of memory');
-  const why = 'wasm: worker: it failed (out of memory); open another';
+  const why = 'wasm: worker: failed (out of memory); open a new worker';
   expect([await running, await told(debkd.exp(1)), worker.ended]).toEqual([why, why, 1]);
 });
 
-test('one whose answer cannot be read failed', async () => {
+test('an answer that cannot be read is a failure of the worker', async () => {
   const worker = new Fake();
   const debkd = await openWorker({ worker });
   worker.say({ ready: true });
   const running = told(debkd.sha256(bytes));
   worker.dispatchEvent(new Event('messageerror'));
-  expect(await running).toBe(
-    'wasm: worker: it failed (an answer could not be read, as where memory is short); open another',
-  );
+  expect(await running).toBe('wasm: worker: failed (an answer could not be read (out of memory?)); open a new worker');
 });
 
-test('a host that makes no worker, and what is no worker', async () => {
+test('a host that refuses workers, and a value that is not a worker', async () => {
   class Refusing extends EventTarget {
     constructor() {
       super();
@@ -161,28 +159,28 @@ test('a host that makes no worker, and what is no worker', async () => {
   vi.stubGlobal('Worker', Refusing);
   try {
     expect(await told(openWorker())).toBe(
-      'wasm: worker: it did not start (of another origin); give one made of debkd/worker-thread as `worker`',
+      'wasm: worker: did not start (of another origin); pass a Worker that runs debkd/worker-thread as `worker`',
     );
   } finally {
     vi.unstubAllGlobals();
   }
   expect(await told(openWorker({ worker: { postMessage() {} } }))).toBe(
-    'value: worker: `worker` has no events, expected a Worker that runs debkd/worker-thread',
+    'value: worker: an object without events, expected a Worker that runs debkd/worker-thread',
   );
 });
 
 const thread = new URL('../../dist/worker/thread.js', import.meta.url);
-test('a Worker of worker_threads may be given; one that exits has failed', async () => {
+test('openWorker accepts a Worker of worker_threads; its exit is a failure', async () => {
   const debkd = await openWorker({ worker: new Worker(thread) });
   expect(await debkd.sha256(bytes)).toHaveLength(64);
   debkd[Symbol.dispose]();
   const short = await openWorker({ worker: new Worker('setTimeout(() => process.exit(3), 50)', { eval: true }) });
-  expect(await told(short.sha256(bytes))).toMatch(/^wasm: worker: it did not start \(it exited with code 3\)/);
+  expect(await told(short.sha256(bytes))).toMatch(/^wasm: worker: did not start \(exited with code 3\)/);
   const broken = await openWorker({ worker: new Worker('throw new Error("broken")', { eval: true }) });
-  expect(await told(broken.sha256(bytes))).toMatch(/^wasm: worker: it did not start \(broken\)/);
+  expect(await told(broken.sha256(bytes))).toMatch(/^wasm: worker: did not start \(broken\)/);
 });
 
-test('a teacher that is open and has nothing to do has no limit', async () => {
+test('an idle teacher has no time limit', async () => {
   const debkd = await openWorker({ worker: new Worker(thread), teacherLimit: 2 });
   const teacher = await debkd.loadTeacher(model('wdbc-mlp-biased/teacher.onnx'));
   await expect(debkd.loadTeacher(model('wdbc/data.csv'))).rejects.toThrow('data.csv');
@@ -192,15 +190,15 @@ test('a teacher that is open and has nothing to do has no limit', async () => {
   debkd[Symbol.dispose]();
 });
 
-test('what one teacher is done with does not lift the limit of another', async () => {
+test('the end of one teacher’s work does not lift the time limit of another', async () => {
   const worker = new Fake();
   const debkd = await openWorker({ worker, teacherLimit: 0.05 });
   const running = told(debkd.sha256(bytes));
   for (const busy of [true, true, false]) worker.say({ busy });
-  expect(await running).toMatch(/^teacher: teacher: the ONNX runtime has worked for 0.05 s/);
+  expect(await running).toMatch(/^teacher: teacher: the ONNX runtime took longer than the limit of 0.05 s/);
 });
 
-test('what a worker still says when it was ended is not heard', async () => {
+test('messages of a closed worker are ignored', async () => {
   const worker = new Fake();
   const debkd = await openWorker({ worker, teacherLimit: 0.01 });
   debkd[Symbol.dispose]();
@@ -210,7 +208,7 @@ test('what a worker still says when it was ended is not heard', async () => {
   expect(worker.ended).toBe(1);
 });
 
-test('a signal is let go of with its call; an abort after the answer changes nothing', async () => {
+test('the end of a call removes its abort listener; an abort after the answer has no effect', async () => {
   const worker = new Fake();
   const debkd = await openWorker({ worker });
   const { signal, abort } = ((controller) => ({
@@ -232,7 +230,7 @@ test('a signal is let go of with its call; an abort after the answer changes not
   expect([added.mock.calls.length, removed.mock.calls.length, worker.sent.length]).toEqual([1, 1, 1]);
 });
 
-test('a teacher that comes when its call was aborted is let go of', async () => {
+test('a teacher that arrives after the abort of its call is disposed', async () => {
   const worker = new Fake();
   const debkd = await openWorker({ worker });
   const controller = new AbortController();
@@ -244,7 +242,7 @@ test('a teacher that comes when its call was aborted is let go of', async () => 
   expect(worker.sent.slice(1)).toEqual([{ id, abort: true }, { dispose: id }]);
 });
 
-test('errors keep code and field', () => {
+test('errors keep their code, parts and field', () => {
   const problem = {
     subject: 'record',
     seen: 'no age',
@@ -262,9 +260,9 @@ test('errors keep code and field', () => {
   expect(unpackError(packError(new RangeError('far')))).toMatchObject({ name: 'RangeError', message: 'far' });
 });
 
-test('no name of the type needs a function sent', () => {
+test('no function of DebkdWorker requires a function to be sent', () => {
   type Plain = Teacher | Student | ArrayBufferView | ArrayBuffer | Blob | URL | Response | AbortSignal;
-  /** Not never where a value of T has a function that is not optional. */
+  /** `true` if a value of T has a required function, otherwise never. */
   type Needs<T, Depth extends 0[] = []> = Depth['length'] extends 6
     ? never
     : T extends (...args: never[]) => unknown
@@ -295,7 +293,7 @@ test('no name of the type needs a function sent', () => {
   expectTypeOf<'distill' | 'softLabels' | 'fit' | 'readCsv'>().toExtend<Names>();
 });
 
-test('a page that distils 50,000 rows in a worker goes on drawing', async () => {
+test('a page distils 50,000 rows in a worker', async () => {
   const { remotePage } = (await import('./browsers.mjs' as string)) as {
     remotePage(): { why?: string; run(): Promise<{ block: number; auc: number; stages: string[] }> };
   };
