@@ -75,9 +75,9 @@ function best(estimates: readonly (Estimate | undefined)[], cost: (value: number
     estimate && Number.isFinite(estimate.value) ? Number(cost(estimate.value).toFixed(DIGITS)) : Infinity,
   );
   const least = Math.min(...costs);
-  const alone = costs.filter((one) => one === least).length === 1 && Number.isFinite(least);
+  const isUnique = costs.filter((one) => one === least).length === 1 && Number.isFinite(least);
   return estimates.map((estimate, i) =>
-    alone && costs[i] === least && costs.filter(Number.isFinite).length > 1
+    isUnique && costs[i] === least && costs.filter(Number.isFinite).length > 1
       ? { strong: show(estimate) }
       : show(estimate),
   );
