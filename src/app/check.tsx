@@ -1,9 +1,10 @@
-// Step two: what was detected, to be corrected.
+// Step 2: shows what was detected and lets you correct it.
 import type { JSX } from 'preact';
 import { likelyPositive } from '../data/target.ts';
 import { ErrorMessage } from './error-message.tsx';
 import type { Errors } from './errors.ts';
 import type { Checked, Choice, TableSummary } from './messages.ts';
+import { FIELD_LABELS } from './name-field.ts';
 
 interface Props {
   readonly table: TableSummary;
@@ -23,10 +24,10 @@ export function CheckStep({ table, choice, checked, errors, onChange }: Props): 
     onChange({ ...choice, drop: used ? drop.filter((other) => other !== name) : [...drop, name] });
   return (
     <section aria-labelledby="check">
-      <h2 id="check">2. What was found</h2>
+      <h2 id="check">2. Check the data</h2>
       <div class="columns">
         <label>
-          Column with the labels
+          {FIELD_LABELS.target}
           <select
             id="target"
             value={target ?? ''}
@@ -42,7 +43,7 @@ export function CheckStep({ table, choice, checked, errors, onChange }: Props): 
           </select>
         </label>
         <label>
-          Class 1 is
+          {FIELD_LABELS.positive}
           <select
             id="positive"
             value={positive ?? ''}
@@ -64,17 +65,17 @@ export function CheckStep({ table, choice, checked, errors, onChange }: Props): 
       {checked && (
         <ul id="found">
           <li>
-            {checked.labelled.toLocaleString('en')} rows have a label, {percent(checked.positives / checked.labelled)}{' '}
-            of them class 1. Split by a hash of their features: {checked.rows.train.toLocaleString('en')} to train on,{' '}
-            {checked.rows.validation.toLocaleString('en')} to choose by, {checked.rows.test.toLocaleString('en')} to
-            measure on.
+            {checked.labelled.toLocaleString('en')} rows have a label; {percent(checked.positives / checked.labelled)}{' '}
+            of these are class 1. A hash of the features splits the rows into {checked.rows.train.toLocaleString('en')}{' '}
+            training, {checked.rows.validation.toLocaleString('en')} validation and{' '}
+            {checked.rows.test.toLocaleString('en')} test rows.
           </li>
           <li>
             {Number.isNaN(checked.auc)
-              ? 'The sample has one class only, so that the teacher was not measured.'
-              : `On ${checked.sampled.toLocaleString('en')} of the rows to choose by the teacher has an AUC of ${checked.auc.toFixed(3)}.`}
+              ? 'The sample has only one class, and the AUC of the teacher is not defined.'
+              : `On ${checked.sampled.toLocaleString('en')} validation rows the teacher has an AUC of ${checked.auc.toFixed(3)}.`}
             {checked.auc < 0.6 &&
-              ' That is little: look at its preprocessing, at which value is class 1, and at what its output means.'}
+              ' This is low: check the preprocessing, which value is class 1, and the meaning of the output.'}
           </li>
           <li class={checked.known ? 'warning' : undefined}>{checked.sentence}</li>
           {checked.notes.map((note) => (
@@ -85,7 +86,9 @@ export function CheckStep({ table, choice, checked, errors, onChange }: Props): 
         </ul>
       )}
       <details>
-        <summary>Columns ({features.length - drop.length} used)</summary>
+        <summary>
+          {FIELD_LABELS.drop} ({features.length - drop.length} used)
+        </summary>
         <section
           class="scroll"
           aria-label="Columns" /* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls */
@@ -96,10 +99,10 @@ export function CheckStep({ table, choice, checked, errors, onChange }: Props): 
               <tr>
                 <th scope="col">Use</th>
                 <th scope="col">Column</th>
-                <th scope="col">Kind</th>
-                <th scope="col">Values</th>
+                <th scope="col">Type</th>
+                <th scope="col">Distinct values</th>
                 <th scope="col">Missing</th>
-                <th scope="col">Such as</th>
+                <th scope="col">Examples</th>
               </tr>
             </thead>
             <tbody>
@@ -108,7 +111,7 @@ export function CheckStep({ table, choice, checked, errors, onChange }: Props): 
                   <td>
                     <input
                       type="checkbox"
-                      aria-label={`use ${name}`}
+                      aria-label={`Use ${name}`}
                       checked={!drop.includes(name)}
                       onChange={(event) => use(name, event.currentTarget.checked)}
                     />
@@ -129,26 +132,27 @@ export function CheckStep({ table, choice, checked, errors, onChange }: Props): 
   );
 }
 
-/** A label column, with the value that is plainly class 1 where there is one. */
+/** The choice of a label column, with its value of class 1 if that is clear. */
 function chosen(table: TableSummary, target: string, drop: readonly string[]): Partial<Choice> {
   const label = table.columns.find(({ name }) => name === target);
   const positive = label?.distinct === 2 ? likelyPositive(label.examples) : undefined;
   return {
-    ...{ target, drop: drop.filter((name) => name !== target) },
+    target,
+    drop: drop.filter((name) => name !== target),
     ...(positive !== undefined && { positive }),
   };
 }
 
-/** What is wrong with the choice of a label, before it is tried. */
+/** What is wrong with the chosen label column, before the worker checks it. */
 function targetError(
   label: TableSummary['columns'][number] | undefined,
   positive: string | undefined,
 ): string | undefined {
-  if (!label) return 'No column was plainly the label: choose the one that holds two classes.';
+  if (!label) return 'No column is clearly the label; choose a column with two classes';
   if (label.distinct === 1)
-    return `"${label.name}" holds one value only (${label.examples[0]}), expected two classes; add rows of the other.`;
+    return `"${label.name}": only one value (${label.examples[0]}), expected two classes; add rows of the other class`;
   if (label.distinct !== 2)
-    return `"${label.name}" holds ${label.distinct} different values (${label.examples.join(', ')}${label.distinct > 3 ? ', ...' : ''}), expected two; choose a binary column, or make it one.`;
-  if (!positive) return `Neither ${label.examples.join(' nor ')} is plainly class 1: choose.`;
+    return `"${label.name}": ${label.distinct} distinct values (${label.examples.join(', ')}${label.distinct > 3 ? ', ...' : ''}), expected two; choose a binary column`;
+  if (!positive) return `It is unclear whether ${label.examples.join(' or ')} is class 1; choose one`;
   return undefined;
 }

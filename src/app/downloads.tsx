@@ -1,4 +1,4 @@
-// A run's results as files.
+// Downloads: the student, the report, the record and the exports.
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { TARGETS, type Target } from '../deploy/targets.ts';
@@ -7,8 +7,14 @@ import { ErrorMessage } from './error-message.tsx';
 import type { Download, DownloadKind, Outcome } from './messages.ts';
 
 const NAMES: Readonly<Record<Target, string>> = {
-  ...{ onnx: 'ONNX', safetensors: 'safetensors', js: 'JavaScript module', wasm: 'WebAssembly module' },
-  ...{ cloudflare: 'Cloudflare project', deno: 'Deno project', vercel: 'Vercel project', node: 'Node project' },
+  onnx: 'ONNX',
+  safetensors: 'safetensors',
+  js: 'JavaScript module',
+  wasm: 'WebAssembly module',
+  cloudflare: 'Cloudflare project',
+  deno: 'Deno project',
+  vercel: 'Vercel project',
+  node: 'Node project',
   'aws-lambda': 'AWS Lambda project',
 };
 
@@ -23,7 +29,7 @@ export function Downloads({
   const [error, setError] = useState<string>();
   const [busy, setBusy] = useState<string>();
   const save = async (name: string, make: () => Promise<Download>): Promise<void> => {
-    setBusy(`making ${name} ...`);
+    setBusy(`Creating ${name} ...`);
     setError(undefined);
     try {
       saveFile(await make());
@@ -38,7 +44,7 @@ export function Downloads({
   };
   return (
     <section aria-labelledby="downloads">
-      <h2 id="downloads">Take away</h2>
+      <h2 id="downloads">Downloads</h2>
       <p class="buttons">
         <button type="button" class="main" onClick={() => save('the student', () => download('student', undefined))}>
           student.debkd
@@ -51,12 +57,12 @@ export function Downloads({
         </button>
       </p>
       <label>
-        Parameters of the exports below
+        Number format of the exports
         <select value={form} onChange={(event) => setForm(event.currentTarget.value)}>
           <option value="">float32</option>
           {QUANTIZED_FORMS.map((name) => (
             <option key={name} value={name}>
-              {name}, measured on the test rows
+              {name} (compared with float32 on the test rows)
             </option>
           ))}
         </select>
@@ -86,6 +92,6 @@ function saveFile({ name, bytes }: Download): void {
   link.href = address;
   link.download = name;
   link.click();
-  // the browser has taken it by then
+  // by then the browser has saved the file
   setTimeout(() => URL.revokeObjectURL(address), 60_000);
 }

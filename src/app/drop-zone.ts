@@ -1,7 +1,7 @@
-// The whole window as a drop zone: a file that misses the page's middle must not replace the page.
+// The whole window accepts dropped files. Otherwise a browser would open a file that misses the target and leave the page.
 import { useEffect, useRef, useState } from 'preact/hooks';
 
-/** Whether files are dragged over the window. @param onFiles is given the files that are dropped */
+/** Whether files are dragged over the window. @param onFiles receives the dropped files */
 export function useDropZone(onFiles: (files: readonly File[]) => void): boolean {
   const [over, setOver] = useState(false);
   const latest = useRef(onFiles);

@@ -1,10 +1,10 @@
-// What was chosen on this device before, to go on with or to throw away.
+// Offers the stored session: open it again, or delete it.
 import type { JSX } from 'preact';
 import type { Files } from './files.tsx';
 
 interface Props {
   readonly files: Files;
-  /** A run was begun and not ended. */
+  /** Whether a run is unfinished. */
   readonly running: boolean;
   readonly onOpen: () => void;
   readonly onForget: () => void;
@@ -13,17 +13,17 @@ interface Props {
 export function Earlier({ files: { model, rows }, running, onOpen, onForget }: Props): JSX.Element {
   return (
     <section aria-labelledby="earlier" class="earlier">
-      <h2 id="earlier">Earlier on this device</h2>
+      <h2 id="earlier">Previous session on this device</h2>
       <p>
         {model?.name ?? 'no teacher'} and {rows?.name ?? 'no rows'}
-        {running ? ', and a run that was interrupted.' : '.'}
+        {running ? ', with an interrupted run.' : '.'}
       </p>
       <p class="buttons">
         <button type="button" class="main" onClick={onOpen}>
           {running ? 'Resume' : 'Open again'}
         </button>
         <button type="button" onClick={onForget}>
-          Forget
+          Delete
         </button>
       </p>
     </section>

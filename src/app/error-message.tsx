@@ -1,4 +1,4 @@
-// An error, next to what is wrong, with the way out.
+// An error message next to its field.
 import type { JSX } from 'preact';
 
 export function ErrorMessage({ text, id }: { readonly text: string | undefined; readonly id?: string }): JSX.Element {

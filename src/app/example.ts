@@ -1,7 +1,7 @@
-// The built-in example.
+// Loads the built-in example.
 import type { Files } from './files.tsx';
 
-/** @throws Error where the page is offline and was never online */
+/** @throws Error if the files cannot be fetched */
 export async function fetchExample(): Promise<Files> {
   return {
     model: await fetchFile('teacher.onnx'),

@@ -1,4 +1,4 @@
-// The charts of a distillation, each with its numbers.
+// The charts of a distillation, each with a table of its numbers.
 import type { JSX } from 'preact';
 import type { Metric } from '../metrics/metric.ts';
 import type { ColorName } from '../report/charts/chart.tsx';
@@ -17,7 +17,7 @@ interface OfModels {
   readonly models: readonly Model[];
 }
 
-/** Colours of models by their names. */
+/** The colour of each model. */
 const STYLES: Readonly<Record<string, ColorName>> = {
   teacher: 'teacher',
   'de-biased': 'student',
@@ -53,7 +53,7 @@ export function RocFigure({ models }: OfModels): JSX.Element {
   );
 }
 
-/** Each model's metric with its interval, one under the other. */
+/** One metric of all models, with intervals. */
 export function ComparedFigure({
   models,
   metric,
@@ -109,13 +109,13 @@ export function ShiftsFigure({ result: { debias, changes } }: Pick<Outcome, 'res
       all={changes.meanShift}
       meaning={
         isGlobal(debias)
-          ? "One correction was applied to all rows; groups differ by the teacher's own confidence."
-          : 'The further a bar ends from the dashed line, the more unlike the rest the teacher erred in that group.'
+          ? "All rows have the same correction; groups differ only in the teacher's confidence."
+          : 'A bar that ends far from the dashed line shows a bias of the teacher that is specific to its group.'
       }
     >
       <ChartNumbers
-        caption="What moved, by group"
-        head={['Group', 'Rows', 'Mean shift', 'Minus that of all rows']}
+        caption="Mean shift by group"
+        head={['Group', 'Rows', 'Mean shift', 'Difference from all rows']}
         rows={groups.map(({ name, rows, meanShift }) => [
           name,
           rows,
@@ -127,12 +127,13 @@ export function ShiftsFigure({ result: { debias, changes } }: Pick<Outcome, 'res
   );
 }
 
+/** The losses of one epoch. */
 export interface Epoch {
   readonly train: number;
   readonly validation: number;
 }
 
-/** Training and validation loss by epoch; also while they come. */
+/** Training and validation loss by epoch, also during a run. @param total number of epochs */
 export function LossFigure({
   epochs,
   total,
@@ -147,7 +148,7 @@ export function LossFigure({
   return (
     <Losses
       title="Training"
-      caption="Mean training loss, and cross-entropy on the validation rows against what the student is chosen by. The first has the entropy of its targets taken off."
+      caption="Mean training loss (minus the entropy of its targets), and cross-entropy on the validation rows against the targets that select the epoch."
       label="Loss"
       series={series.filter(({ values }) => values.every(Number.isFinite))}
       epochs={total}

@@ -1,4 +1,4 @@
-// A field that holds a file, with its error.
+// A file field with its error message.
 import type { JSX, TargetedEvent } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { ErrorMessage } from './error-message.tsx';
@@ -16,7 +16,7 @@ interface Props {
 export function FileField({ id, label, accept, multiple, file, error, onInput }: Props): JSX.Element {
   const input = useRef<HTMLInputElement>(null);
   useEffect(() => {
-    // a file that was dropped, or comes with the example, is shown as if it had been chosen
+    // show a dropped file or the example as the chosen file
     if (!file || !input.current || input.current.files?.[0] === file) return;
     const list = new DataTransfer();
     list.items.add(file);

@@ -1,31 +1,33 @@
-// Step one: the teacher and the rows.
+// Step 1: the teacher and the rows.
 import type { JSX, TargetedEvent } from 'preact';
 import { ErrorMessage } from './error-message.tsx';
 import type { Errors } from './errors.ts';
 import { FileField } from './file-field.tsx';
 import type { TableSummary, TeacherSummary } from './messages.ts';
+import { FIELD_LABELS } from './name-field.ts';
 
-/** Files larger than this are refused: a page has not the memory. */
+/** A page has too little memory for larger files. */
 const MAX_MEGABYTES = 500;
 
+/** The chosen files, and how to read the teacher's output. */
 export interface Files {
   readonly model?: File | undefined;
   readonly preprocessing?: File | undefined;
-  /** Files of weights that the model names. */
+  /** Weight files that the model refers to. */
   readonly externalData?: readonly File[] | undefined;
   readonly rows?: File | undefined;
   readonly convention?: string | undefined;
   readonly positiveClass?: string | undefined;
 }
 
-/** Why a file is not opened at all; undefined where it is. */
+/** Why a file is refused; undefined when it is accepted. */
 export function refusal(file: File): string | undefined {
   const megabytes = file.size / 2 ** 20;
   if (megabytes <= MAX_MEGABYTES) return undefined;
-  return `${file.name} has ${Math.round(megabytes)} MB, expected at most ${MAX_MEGABYTES}: a page cannot hold more. Give a sample of its rows, or use debkd on the command line.`;
+  return `${file.name}: ${Math.round(megabytes)} MB, expected at most ${MAX_MEGABYTES} MB; choose a sample of the rows, or use debkd on the command line`;
 }
 
-/** Dropped or chosen files, each to its place. */
+/** Assigns dropped files to the fields by their extensions. Other files count as weights of a dropped model. */
 export function sortFiles(files: readonly File[], known: Files): Files {
   const model = files.find(({ name }) => /\.onnx$/i.test(name));
   const preprocessing = files.find(({ name }) => /\.json$/i.test(name));
@@ -71,8 +73,8 @@ export function FilesStep({ files, teacher, table, busy, errors, onChange, onExa
     <section aria-labelledby="files">
       <h2 id="files">1. Teacher and rows</h2>
       <p>
-        Choose or drop a binary classifier exported as ONNX and a table of rows it was not trained on. Everything stays
-        on this device.{' '}
+        Choose or drop a binary classifier (ONNX) and a table of labelled rows that it was not trained on. Everything
+        stays on this device.{' '}
         <button type="button" class="link" onClick={onExample} disabled={busy !== undefined}>
           Try the built-in example
         </button>
@@ -81,7 +83,7 @@ export function FilesStep({ files, teacher, table, busy, errors, onChange, onExa
         <div>
           <FileField
             id="model"
-            label="Teacher (.onnx, with files of weights where it has some)"
+            label="Teacher (.onnx, with its weight files if they are separate)"
             accept=".onnx,*/*"
             multiple
             file={files.model}
@@ -90,7 +92,7 @@ export function FilesStep({ files, teacher, table, busy, errors, onChange, onExa
           />
           <FileField
             id="preprocessing"
-            label="How it wants its rows encoded (.json, if not raw)"
+            label={`${FIELD_LABELS.preprocessing} (.json; only if the teacher takes encoded columns)`}
             accept=".json,application/json"
             file={files.preprocessing}
             onInput={pick('preprocessing')}
@@ -99,9 +101,9 @@ export function FilesStep({ files, teacher, table, busy, errors, onChange, onExa
           {teacher && <TeacherFacts teacher={teacher} />}
           {files.model && (
             <details open={errors.teacher !== undefined}>
-              <summary>The output means something else?</summary>
+              <summary>Is the output read wrongly?</summary>
               <label>
-                Its output is
+                {FIELD_LABELS.convention}
                 <select
                   value={files.convention ?? ''}
                   onChange={(event) => onChange({ ...files, convention: event.currentTarget.value || undefined })}
@@ -114,7 +116,7 @@ export function FilesStep({ files, teacher, table, busy, errors, onChange, onExa
                 </select>
               </label>
               <label>
-                Of two values, class 1 is
+                {FIELD_LABELS['positive-class']}
                 <select
                   value={files.positiveClass ?? ''}
                   onChange={(event) => onChange({ ...files, positiveClass: event.currentTarget.value || undefined })}
@@ -130,7 +132,7 @@ export function FilesStep({ files, teacher, table, busy, errors, onChange, onExa
         <div>
           <FileField
             id="rows"
-            label="Rows (CSV, NDJSON, Parquet or npy, gzip or not)"
+            label="Rows (CSV, NDJSON, Parquet or npy; optionally gzipped)"
             accept=".csv,.tsv,.txt,.parquet,.ndjson,.jsonl,.npy,.gz,*/*"
             file={files.rows}
             onInput={pick('rows')}

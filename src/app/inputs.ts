@@ -1,4 +1,4 @@
-// Teacher and rows as they are opened, and what a check of both together finds.
+// The state of the inputs: opens the teacher and the rows, and checks them together.
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { checkErrors, type Errors, type Place } from './errors.ts';
 import { fetchExample } from './example.ts';
@@ -6,34 +6,36 @@ import { type Files, refusal } from './files.tsx';
 import type { Checked, Choice, TableSummary, TeacherSummary, Work } from './messages.ts';
 import type { WorkError } from './remote.ts';
 
+/** Summaries of the opened inputs. */
 export interface Opened {
   readonly teacher?: TeacherSummary | undefined;
   readonly table?: TableSummary | undefined;
 }
 
+/** The state of the inputs and the functions that change it. */
 export interface Inputs extends Opened {
   readonly files: Files;
   readonly choice: Partial<Choice>;
-  /** The choice, once teacher and rows are open and it is complete. */
+  /** The choice, once it is complete and the teacher and the rows are open. */
   readonly complete: Choice | undefined;
-  /** What the check found; undefined until it has. */
+  /** What the check found; undefined until it ends. */
   readonly checked: Checked | undefined;
-  /** What is being done, for the status line. */
+  /** The current work, for the status line. */
   readonly busy: string | undefined;
   readonly errors: Errors;
-  /** Opens the files that changed. Where other files were chosen meanwhile, what it returns lacks them. */
+  /** Opens the files that changed. The result leaves out files that a later choice has replaced. */
   open(files: Files): Promise<Opened>;
   openExample(): Promise<void>;
   choose(choice: Partial<Choice>): void;
   report(place: Place, text: string | undefined): void;
 }
 
-/** Milliseconds after the last choice before teacher and rows are checked. */
+/** Milliseconds between the last choice and the check. */
 const PAUSE = 150;
-/** What of the files decides how the teacher is opened. */
+/** A change of these opens the teacher again. */
 const TEACHER_KEYS = ['model', 'preprocessing', 'convention', 'positiveClass'] as const;
 
-/** @param onChange called when teacher, rows or choice change: results of the earlier ones are out of date */
+/** @param onChange called when the teacher, the rows or the choice change, which makes earlier results out of date */
 export function useInputs(remote: Work, onChange: () => void): Inputs {
   const [files, setFiles] = useState<Files>({});
   const [teacher, setTeacher] = useState<TeacherSummary>();
@@ -43,7 +45,7 @@ export function useInputs(remote: Work, onChange: () => void): Inputs {
   const [busy, setBusy] = useState<string>();
   const [openErrors, setOpenErrors] = useState<Errors>({});
   const [checkedErrors, setCheckedErrors] = useState<Errors>({});
-  /** How often each was chosen: an answer to an earlier choice is not used. */
+  /** Counts the choices of each file; an answer to an earlier choice is ignored. */
   const turns = useRef({ teacher: 0, data: 0 });
 
   const report = (place: Place, text: string | undefined): void => setOpenErrors((all) => ({ ...all, [place]: text }));
@@ -53,7 +55,7 @@ export function useInputs(remote: Work, onChange: () => void): Inputs {
     onChange();
   };
 
-  /** The answer of `act`, or undefined where the file is refused, cannot be opened, or another one was chosen meanwhile. */
+  /** The result of `act`; undefined if the file is refused, cannot be opened or was replaced meanwhile. */
   const attempt = async <T>(
     place: 'teacher' | 'data',
     file: File,
@@ -83,7 +85,7 @@ export function useInputs(remote: Work, onChange: () => void): Inputs {
     invalidate();
     report('preprocessing', undefined);
     const { preprocessing, externalData, convention, positiveClass } = next;
-    const found = await attempt('teacher', model, 'starting the ONNX runtime, opening the teacher ...', () =>
+    const found = await attempt('teacher', model, 'Starting the ONNX runtime and opening the teacher ...', () =>
       remote.openTeacher({ model, preprocessing, externalData, convention, positiveClass }),
     );
     if (found) setTeacher(found);
@@ -94,7 +96,7 @@ export function useInputs(remote: Work, onChange: () => void): Inputs {
     setTable(undefined);
     setChoice({});
     invalidate();
-    const found = await attempt('data', rows, 'reading the rows ...', () => remote.openTable(rows));
+    const found = await attempt('data', rows, 'Reading the rows ...', () => remote.openTable(rows));
     if (!found) return undefined;
     const { target, positive } = found;
     setTable(found);
@@ -122,11 +124,11 @@ export function useInputs(remote: Work, onChange: () => void): Inputs {
   };
 
   const openExample = async (): Promise<void> => {
-    setBusy('loading the example ...');
+    setBusy('Loading the example ...');
     try {
       await open(await fetchExample());
     } catch (error) {
-      report('data', `The example cannot be loaded (${(error as Error).message}); go online once, or choose files.`);
+      report('data', `The example cannot be loaded (${(error as Error).message}); go online, or choose your own files`);
     }
     setBusy(undefined);
   };
@@ -135,18 +137,18 @@ export function useInputs(remote: Work, onChange: () => void): Inputs {
   const isComplete = teacher && table && label?.distinct === 2 && choice.positive;
   const complete = isComplete ? ({ drop: [], ...choice } as unknown as Choice) : undefined;
 
-  // teacher and rows are checked together as soon as both are there
+  // check the teacher on the rows as soon as both are open
   useEffect(() => {
     invalidate();
     if (!complete) return;
     let latest = true;
     const timer = setTimeout(() => {
-      setBusy('trying the teacher on some rows ...');
+      setBusy('Checking the teacher on a sample of the rows ...');
       remote
         .check(complete)
         .then(
           (found) => latest && setChecked(found),
-          (error: WorkError) => latest && setCheckedErrors(checkErrors(error, complete.target)),
+          (error: WorkError) => latest && setCheckedErrors(checkErrors(error)),
         )
         .finally(() => latest && setBusy(undefined));
     }, PAUSE);

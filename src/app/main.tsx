@@ -1,4 +1,4 @@
-// The page's start.
+// Starts the page.
 import { render } from 'preact';
 import { App } from './page.tsx';
 import { openRemote } from './remote.ts';
@@ -6,12 +6,12 @@ import { openRemote } from './remote.ts';
 const root = document.getElementById('app') as HTMLElement;
 if (typeof WebAssembly === 'undefined' || typeof Worker === 'undefined') {
   root.textContent =
-    'This browser has WebAssembly or workers switched off, and debkd needs both: switch them on for this page, or use debkd on the command line.';
+    'debkd needs WebAssembly and web workers, and this browser lacks one of them or has it switched off. Enable them for this page, or use debkd on the command line.';
   root.setAttribute('role', 'alert');
 } else {
   root.textContent = '';
   render(<App remote={openRemote()} />, root);
 }
 
-// offline after the first visit; a browser without service workers, or one that refuses them, goes without
+// makes the page work offline after the first visit; a browser without service workers needs the network
 if ('serviceWorker' in navigator) navigator.serviceWorker.register('service-worker.js').catch(() => undefined);

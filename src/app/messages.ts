@@ -1,4 +1,4 @@
-// What passes between the page and the thread that holds the rows. Rows never leave the thread: summaries do.
+// The messages between the page and the worker that holds the rows. Only summaries leave the worker, never rows.
 import type { MissingCount } from '../data/count-missing.ts';
 import type { Input } from '../deploy/shipped/about.ts';
 import type { Target } from '../deploy/targets.ts';
@@ -7,18 +7,20 @@ import type { Estimate, Metric } from '../metrics/metric.ts';
 import type { Point, ReliabilityBin } from '../report/figures-data.ts';
 import type { DistillRecord } from '../report/result.ts';
 
-/** The stage that says that a checkpoint was found. */
-export const RESUMED = 'going on from what was finished before';
+/** The stage of the progress event that reports a checkpoint. */
+export const RESUMED = 'resumed from a checkpoint';
 
+/** The files of a teacher, and how to read its output. */
 export interface TeacherFiles {
   readonly model: Blob;
   readonly preprocessing?: Blob | undefined;
-  /** Files of weights that the model names. */
+  /** Weight files that the model refers to. */
   readonly externalData?: readonly Blob[] | undefined;
   readonly convention?: string | undefined;
   readonly positiveClass?: string | undefined;
 }
 
+/** How the teacher is read. */
 export interface TeacherSummary {
   readonly name: string;
   readonly sha256: string;
@@ -29,21 +31,23 @@ export interface TeacherSummary {
   readonly reason: string;
   readonly positiveClass: string;
   readonly positiveReason: string;
-  /** What the model calls class 1. */
+  /** The model's name of class 1. */
   readonly className?: string;
   readonly entry: string;
 }
 
+/** A column of the table. */
 export interface ColumnSummary {
   readonly name: string;
   readonly kind: 'number' | 'category';
-  /** Different values that are not missing. */
+  /** Number of distinct values that are not missing. */
   readonly distinct: number;
   readonly missing: number;
-  /** Some of them; all where there are at most three. */
+  /** Up to three distinct values. */
   readonly examples: readonly string[];
 }
 
+/** The table, with guesses of the label column and of class 1. */
 export interface TableSummary {
   readonly name: string;
   readonly rows: number;
@@ -53,30 +57,35 @@ export interface TableSummary {
   readonly positive?: string | undefined;
 }
 
+/** The label column, its value of class 1, and the columns to drop. */
 export interface Choice {
   readonly target: string;
   readonly positive: string;
   readonly drop: readonly string[];
 }
 
-/** What teacher and rows look like together, before the long work. */
+/** The result of a quick check of the teacher on a sample, before a run. */
 export interface Checked {
   readonly rows: { readonly train: number; readonly validation: number; readonly test: number };
   readonly labelled: number;
   readonly positives: number;
   readonly missing: readonly MissingCount[];
-  /** Of the teacher on a sample of held-out rows; NaN where a class is absent. */
+  /** The teacher's AUC on a sample of validation rows; NaN if a class is absent. */
   readonly auc: number;
+  /** Number of rows in that sample. */
   readonly sampled: number;
+  /** Whether the teacher seems to be fitted on the training rows. */
   readonly known: boolean;
-  /** What should be looked at before the run, each a sentence. */
+  /** Warnings to read before a run, one sentence each. */
   readonly notes: readonly string[];
+  /** What `known` was decided by. */
   readonly sentence: string;
 }
 
-/** Options of the command line, by their names there. */
+/** Settings, by the names of the command line's options. */
 export type Settings = Readonly<Record<string, string | boolean>>;
 
+/** A model's measures on the test rows. */
 export interface Model {
   readonly name: string;
   readonly metrics: Readonly<Record<Metric, Estimate>>;
@@ -84,14 +93,16 @@ export interface Model {
   readonly roc: readonly Point[];
 }
 
+/** The outcome of a run. */
 export interface Outcome {
   readonly result: DistillRecord;
-  /** Teacher, de-biased, plain KD, hard labels, each at its own threshold on the test rows; empty without labels there. */
+  /** Teacher, de-biased, plain KD and hard labels, each at its own threshold; empty without labelled test rows. */
   readonly models: readonly Model[];
   readonly inputs: readonly Input[];
   readonly sample: Readonly<Record<string, string>>;
 }
 
+/** The predictions of one record. */
 export interface Answers {
   readonly teacher: number;
   readonly plain: number;
@@ -100,21 +111,24 @@ export interface Answers {
   readonly unknown: readonly string[];
 }
 
+/** A file to save. */
 export interface Download {
   readonly name: string;
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
+/** What can be downloaded. */
 export type DownloadKind = Target | 'student' | 'result';
 
+/** A request to run. */
 export interface RunRequest {
   readonly choice: Choice;
   readonly settings: Settings;
-  /** Whether finished parts are kept, to go on from. */
+  /** Whether to store finished steps, from which a run can resume. */
   readonly keep: boolean;
 }
 
-/** Everything the thread does, by name. */
+/** The functions of the worker. */
 export interface Work {
   openTeacher(files: TeacherFiles): Promise<TeacherSummary>;
   openTable(file: Blob): Promise<TableSummary>;

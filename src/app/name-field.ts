@@ -1,17 +1,35 @@
-// Settings in messages of the page: as its fields.
+// The labels of the page's fields. Messages name a setting by the label of its field.
 import type { NameSetting, SettingName } from '../io/remedies.ts';
 
-/** Labels of the page's fields; the page has no field for the others. */
-const LABELS: Partial<Readonly<Record<SettingName, string>>> = {
-  drop: 'columns to leave out',
-  positive: 'value of class 1',
-  preprocessing: 'preprocessing',
-  student: 'hidden widths',
-  target: 'label column',
+/** Settings that the page has a field for. */
+type FieldName = Extract<
+  SettingName,
+  | ('convention' | 'debias' | 'drop' | 'epochs' | 'infuse' | 'positive' | 'positive-class' | 'preprocessing')
+  | ('student' | 'target' | 'train-rows')
+>;
+
+/** The labels that the page shows. */
+export const FIELD_LABELS: Readonly<Record<FieldName, string>> = {
+  convention: 'The output is',
+  debias: 'De-biasing',
+  drop: 'Columns',
+  epochs: 'Epochs',
+  infuse: 'Infusion',
+  positive: 'Class 1',
+  'positive-class': 'Of two outputs, class 1 is',
+  preprocessing: 'Preprocessing',
+  student: 'Hidden layers',
+  target: 'Label column',
+  'train-rows': 'Maximum training rows',
 };
 
-/** The label of the field, in words. */
+/** Names a setting by the label of its field. Only the command line has the other settings. */
 export const nameField: NameSetting = (setting, value) => {
-  const label = LABELS[setting] ?? setting.replaceAll('-', ' ');
-  return value === undefined ? label : `${label}: ${value}`;
+  if (!hasField(setting)) return `${setting.replaceAll('-', ' ')}, only on the command line`;
+  const field = `field “${FIELD_LABELS[setting]}”`;
+  return value === undefined ? field : `${field}: ${value}`;
 };
+
+function hasField(setting: SettingName): setting is FieldName {
+  return setting in FIELD_LABELS;
+}

@@ -1,4 +1,4 @@
-// Numbers as a table: a picture's own, for those who cannot see it or want them.
+// Tables of numbers, also as the text alternative of a chart.
 import type { JSX } from 'preact';
 
 interface Props {
@@ -7,7 +7,7 @@ interface Props {
   readonly rows: readonly (readonly (string | number)[])[];
 }
 
-/** The numbers of a chart, shut until they are asked for. */
+/** The numbers of a chart, collapsed. */
 export function ChartNumbers(props: Props): JSX.Element {
   return (
     <details>
@@ -19,7 +19,7 @@ export function ChartNumbers(props: Props): JSX.Element {
 
 export function Numbers({ caption, head, rows }: Props): JSX.Element {
   return (
-    // a region that scrolls must be reached by the keyboard
+    // a scrollable region must be reachable by keyboard
     // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls
     <section class="scroll" tabIndex={0} aria-label={caption}>
       <table>

@@ -1,4 +1,4 @@
-// The page: files, what was found, settings, the run, results.
+// The page: files, checks, settings, run and results.
 import type { JSX } from 'preact';
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import { CheckStep } from './check.tsx';
@@ -31,7 +31,7 @@ export function App({ remote }: { readonly remote: Work }): JSX.Element {
   const start = (): Promise<void> => run.start(checked && complete, settings, session.keepRunning);
   const ask = useCallback((record: Readonly<Record<string, string>>) => remote.answer(record), [remote]);
 
-  /** The choice of an interrupted run, which goes on once it is checked; another choice is another run. */
+  /** The choice of an interrupted run: it resumes after the check, unless the choice changes. */
   const interrupted = useRef<Partial<Choice> | undefined>(undefined);
   const resume = async (earlier: EarlierSession): Promise<void> => {
     setSettings(earlier.settings);
@@ -55,7 +55,8 @@ export function App({ remote }: { readonly remote: Work }): JSX.Element {
     const odd = dropped.find((file) => !used.includes(file));
     inputs.report(
       'drop',
-      odd && `${odd.name}: expected .onnx, .json, or a table (.csv, .ndjson, .parquet, .npy, gzip or not).`,
+      odd &&
+        `${odd.name}: unknown file type, expected .onnx, .json, .csv, .ndjson, .parquet or .npy (optionally gzipped)`,
     );
     void open(next);
   });
@@ -65,8 +66,8 @@ export function App({ remote }: { readonly remote: Work }): JSX.Element {
       <header>
         <h1>debkd</h1>
         <p>
-          Distil a binary classifier into a small, honest one: its bias is measured on your rows and taken out of its
-          labels. On this device; nothing is sent anywhere.
+          Distil a binary classifier into a small student. debkd measures the teacher's bias on your labelled rows and
+          corrects its soft labels before it trains the student. Everything runs on this device.
         </p>
       </header>
       {session.earlier && (
@@ -77,7 +78,7 @@ export function App({ remote }: { readonly remote: Work }): JSX.Element {
           onForget={session.forget}
         />
       )}
-      {/* what a run works with stays as it is while it runs */}
+      {/* the inputs cannot change during a run */}
       <fieldset disabled={running !== undefined}>
         <FilesStep
           files={files}
@@ -107,15 +108,13 @@ export function App({ remote }: { readonly remote: Work }): JSX.Element {
       </fieldset>
       {storageRefused() && (
         <p class="warning">
-          This browser keeps nothing for the page (no room, or a private window): after a reload you begin again.
+          This browser does not store the session (storage is full, or the window is private). A reload starts over.
         </p>
       )}
       {running && <ProgressStep running={running} onCancel={run.cancel} />}
       {outcome && (
         <>
-          {!run.isMadeWith(settings) && (
-            <p class="warning">These results were made with other settings than those above.</p>
-          )}
+          {!run.isMadeWith(settings) && <p class="warning">These results belong to other settings than those above.</p>}
           <Results outcome={outcome} />
           <WhatIf outcome={outcome} ask={ask} />
           <Downloads outcome={outcome} download={(what, quantize) => remote.download(what, { quantize })} />

@@ -1,12 +1,13 @@
-// The run while it runs: stage, time left, curves, cancel.
+// The progress of a run: stage, time left, loss curves and a cancel button.
 import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import type { Progress } from '../io/progress.ts';
 import { type Epoch, LossFigure } from './figures.tsx';
 
+/** The progress of a run. */
 export interface Running {
   readonly progress: Progress | undefined;
-  /** When this stage began, milliseconds. */
+  /** When this stage began, in milliseconds. */
   readonly since: number;
   readonly now: number;
   readonly epochs: readonly Epoch[];
@@ -32,13 +33,13 @@ export function ProgressStep({
       <h2 id="progress" ref={heading} tabIndex={-1}>
         Distilling
       </h2>
-      {resumed && <p>Going on from what was finished before.</p>}
-      {/* the stage is announced, not every step of it */}
-      <p role="status">{progress?.stage ?? 'starting'}</p>
-      <progress aria-label="this step" max={1} value={share} />
+      {resumed && <p>Resumed from the stored steps.</p>}
+      {/* screen readers announce each stage, not each step */}
+      <p role="status">{progress?.stage ?? 'Starting'}</p>
+      <progress aria-label="Progress of this stage" max={1} value={share} />
       <p class="left">
         {share === undefined ? '' : `${Math.floor(100 * share)} %`}
-        {left === undefined ? '' : `, about ${duration(left)} left in this step`}
+        {left === undefined ? '' : `, about ${duration(left)} left in this stage`}
       </p>
       <button type="button" onClick={onCancel}>
         Cancel

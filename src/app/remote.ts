@@ -1,13 +1,13 @@
-// The page's side of the thread: its functions as calls, and its errors in the words of a page.
+// The page's side of its worker: calls, and errors worded for users of the page.
 import { DebkdError } from '../io/errors.ts';
 import { openCaller } from '../worker/caller.ts';
 import { webChannel } from '../worker/web-channel.ts';
 import type { Work } from './messages.ts';
 import { nameField } from './name-field.ts';
 
-/** What the thread refused or failed at. */
+/** An error of the worker, worded for the page. */
 export class WorkError extends Error {
-  /** As of DebkdError; `aborted`, `memory` or `fault`. */
+  /** A code of DebkdError, `aborted` or `fault`. */
   readonly code: string;
   constructor(code: string, message: string) {
     super(message);
@@ -15,7 +15,7 @@ export class WorkError extends Error {
   }
 }
 
-/** Starts the thread. */
+/** Starts the worker. */
 export function openRemote(): Work {
   const worker = new Worker(new URL('./thread.js', import.meta.url), { type: 'module' });
   const calls = openCaller<Work>(webChannel(worker));
@@ -35,7 +35,7 @@ export function openRemote(): Work {
   };
 }
 
-/** What a page says of an error of its thread. */
+/** Words an error of the worker for users of the page. */
 export function workErrorOf(error: unknown): WorkError {
   const { name = 'Error', message = String(error) } = error as Partial<Error>;
   if (error instanceof DebkdError) {
@@ -44,20 +44,20 @@ export function workErrorOf(error: unknown): WorkError {
       ? new WorkError(error.code, error.toSentence(nameField))
       : new WorkError(
           'fault',
-          `the worker of this page stopped (${stopped}); reload the page: what was chosen is kept`,
+          `the worker of this page stopped (${stopped}); reload the page, your choices are stored`,
         );
   }
   if (name === 'AbortError') return new WorkError('aborted', 'cancelled');
   if (name === 'NotReadableError' || name === 'NotFoundError')
-    return new WorkError('source', 'the file cannot be read any more; was it moved or changed? Choose it again');
+    return new WorkError('source', 'the file was moved or changed and can no longer be read; choose it again');
   if (name === 'RangeError' && /alloc|memory|length/i.test(message))
-    return new WorkError('memory', 'there is not enough memory for these rows; use fewer of them, or the command line');
-  return new WorkError('fault', `this is a fault of debkd, please report it: ${name}: ${message}`);
+    return new WorkError('memory', 'not enough memory for these rows; use fewer rows, or debkd on the command line');
+  return new WorkError('fault', `this is a bug in debkd, please report it: ${name}: ${message}`);
 }
 
-/** Why the thread has ended; undefined where it goes on. */
+/** Why the worker stopped; undefined if it still runs. */
 function stoppedBy({ code, subject, seen, remedies }: DebkdError): string | undefined {
   const tookTooLong = remedies.some((remedy) => typeof remedy !== 'string' && remedy.id === 'raise-limit');
-  // without remedies: a page cannot open another thread
+  // the remedies do not apply: a page cannot start another worker
   return tookTooLong || (code === 'wasm' && subject === 'worker') ? seen : undefined;
 }

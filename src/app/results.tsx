@@ -1,4 +1,4 @@
-// The results: numbers and figures.
+// The results of a run: metrics and charts.
 import type { JSX } from 'preact';
 import { METRIC_NAMES, METRICS, type Metric } from '../metrics/metric.ts';
 import { ComparedFigure, LossFigure, MarginsFigure, ReliabilityFigure, RocFigure, ShiftsFigure } from './figures.tsx';
@@ -19,12 +19,12 @@ export function Results({ outcome: { result, models } }: { readonly outcome: Out
         </p>
       ))}
       <p>
-        Student {student.architecture}, {student.parameters.toLocaleString('en')} parameters, threshold{' '}
+        Student: {student.architecture}, {student.parameters.toLocaleString('en')} parameters, threshold{' '}
         {student.threshold.toFixed(4)}. SHA-256 of student.debkd: <code id="sha256">{student.sha256}</code>
       </p>
       {models.length > 0 && (
         <>
-          <h3>On {result.rows.labelled.test.toLocaleString('en')} test rows, with 95 % intervals</h3>
+          <h3>Metrics on {result.rows.labelled.test.toLocaleString('en')} labelled test rows, with 95 % intervals</h3>
           <Numbers
             caption="Metrics"
             head={['Metric', ...models.map(({ name }) => name)]}
@@ -51,7 +51,7 @@ export function Results({ outcome: { result, models } }: { readonly outcome: Out
       )}
       {result.command && (
         <details>
-          <summary>The same on the command line</summary>
+          <summary>The same run on the command line</summary>
           <code class="command">{result.command}</code>
         </details>
       )}

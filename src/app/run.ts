@@ -1,4 +1,4 @@
-// A run: start, progress, cancel, outcome.
+// The state of a run: start, progress, cancel and outcome.
 import { useRef, useState } from 'preact/hooks';
 import type { Progress } from '../io/progress.ts';
 import { withLock } from './lock.ts';
@@ -8,19 +8,20 @@ import type { WorkError } from './remote.ts';
 import { settingsError, trimmed } from './settings.tsx';
 
 export interface Run {
-  /** How far it is; undefined where none runs. */
+  /** The progress; undefined when no run is active. */
   readonly running: Running | undefined;
   readonly outcome: Outcome | undefined;
-  /** Whether the outcome was made with these settings. */
+  /** Whether the outcome belongs to these settings. */
   isMadeWith(settings: Settings): boolean;
   readonly error: string | undefined;
   /**
-   * @param choice undefined: nothing to run on yet, only the settings are checked
-   * @param onRunning told when a run that is kept begins and ends
+   * Validates the settings, then runs.
+   * @param choice undefined when the inputs are incomplete: only the settings are validated
+   * @param onRunning called when a run that can be resumed begins and ends
    */
   start(choice: Choice | undefined, settings: Settings, onRunning: (running: boolean) => Promise<void>): Promise<void>;
   cancel(): void;
-  /** Removes the outcome and the error. */
+  /** Clears the outcome and the error. */
   clear(): void;
 }
 
@@ -31,7 +32,7 @@ export function useRun(remote: Work): Run {
   const [madeWith, setMadeWith] = useState('');
   const controller = useRef(new AbortController());
 
-  /** Shows a run's progress. Many steps come within a frame: the page draws the last of them. */
+  /** Shows the progress of a run, at most once per animation frame. */
   const show = (): ((progress: Progress) => void) => {
     const began = performance.now();
     let state: Running = { progress: undefined, since: began, now: began, epochs: [], resumed: false };
@@ -56,7 +57,7 @@ export function useRun(remote: Work): Run {
     setOutcome(undefined);
     controller.current = new AbortController();
     const watch = { signal: controller.current.signal, onProgress: show() };
-    // of several tabs one keeps its run: the others' would overwrite it
+    // only one tab may store its run; another would overwrite it
     await withLock(async (keep) => {
       if (keep) await onRunning(true);
       try {
@@ -65,7 +66,9 @@ export function useRun(remote: Work): Run {
         focus('results');
       } catch (failure) {
         const { code, message } = failure as WorkError;
-        setError(code === 'aborted' ? 'Cancelled. What was finished is kept; Distil goes on from it.' : message);
+        setError(
+          code === 'aborted' ? 'Cancelled. The finished steps are stored; “Distil” resumes from them.' : message,
+        );
         focus('run-error');
       }
       setRunning(undefined);
@@ -87,7 +90,7 @@ export function useRun(remote: Work): Run {
   };
 }
 
-/** The state of a run after a step. */
+/** The state after a progress event. */
 function next(state: Running, progress: Progress): Running {
   if (progress.stage === RESUMED) return { ...state, resumed: true };
   const now = performance.now();
@@ -102,7 +105,7 @@ function next(state: Running, progress: Progress): Running {
   };
 }
 
-/** Moves the focus to what came, once it is there. */
+/** Focuses an element after the next render. */
 function focus(id: string): void {
   setTimeout(() => document.getElementById(id)?.focus(), 50);
 }

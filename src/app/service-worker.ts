@@ -1,5 +1,5 @@
-// Offline after the first visit: everything the page is made of is kept under the build's own name and served from there. The ONNX
-// runtime is fetched when the rest is in place, so that the first visit is not slowed by it.
+// Makes the page work offline after the first visit: caches its files under the digest of the build and serves them from there.
+// It fetches the ONNX runtime last to keep the first visit fast.
 
 interface Waiting extends Event {
   waitUntil(work: Promise<unknown>): void;
@@ -14,7 +14,7 @@ interface Scope {
   readonly clients: { claim(): Promise<void> };
 }
 
-/** Filled in by the build: a digest of all files, the files of the page, and those that follow. */
+/** The build defines these: a digest of all files, the page's files, and the files to fetch later. */
 declare const BUILD: string;
 declare const FIRST: readonly string[];
 declare const LATER: readonly string[];
@@ -25,8 +25,8 @@ const name = `debkd-${BUILD}`;
 scope.addEventListener('install', (event) => {
   event.waitUntil(
     (async () => {
-      // past the browser's own cache, which may have files of an earlier build. It waits for the pages of that build to be
-      // closed: they are served theirs until then
+      // bypass the browser's HTTP cache, which may hold files of an earlier build. This worker activates after the pages of that
+      // build are closed; until then they get their own files
       await (await caches.open(name)).addAll(FIRST.map((path) => new Request(path, { cache: 'reload' })));
     })(),
   );
@@ -39,7 +39,7 @@ scope.addEventListener('activate', (event) => {
         if (other.startsWith('debkd-') && other !== name) await caches.delete(other);
       await scope.clients.claim();
       const cache = await caches.open(name);
-      // not waited for: where there is no room, the page needs the network for a teacher, as it did before
+      // do not wait: if storage is full, the page fetches the runtime from the network
       void Promise.all(LATER.map((path) => cache.add(new Request(path, { cache: 'reload' })).catch(() => undefined)));
     })(),
   );

@@ -1,33 +1,36 @@
-// What outlives the page: the files, what was chosen, and whether a run was begun and not ended.
+// The session that survives a reload: files, choices, settings, and whether a run is unfinished.
 import { useEffect, useState } from 'preact/hooks';
 import type { Files } from './files.tsx';
 import { busyElsewhere } from './lock.ts';
 import type { Choice, Settings } from './messages.ts';
 import { forget, keep, kept } from './store.ts';
 
+/** The stored session, without its files. */
 export interface Session {
   readonly choice: Partial<Choice>;
   readonly settings: Settings;
-  /** A run was begun and not ended. */
+  /** Whether a run is unfinished. */
   readonly running: boolean;
 }
 
+/** A session with its files. */
 export interface EarlierSession extends Session {
   readonly files: Files;
 }
 
+/** The stored session and the functions that change it. */
 export interface KeptSession {
-  /** The session before this page; undefined where there is none, or it was dismissed. */
+  /** The session before this page load; undefined if there is none or it was dismissed. */
   readonly earlier: EarlierSession | undefined;
-  /** No longer offers the earlier session. */
+  /** Stops offering the earlier session. */
   dismiss(): void;
-  /** The same, and removes what is kept. */
+  /** Dismisses the earlier session and deletes the stored data. */
   forget(): void;
-  /** Keeps that a run goes on, or not. */
+  /** Stores whether a run is active. */
   keepRunning(running: boolean): Promise<void>;
 }
 
-/** Keeps a session as it changes: a reload loses nothing. */
+/** Stores the session at each change; a reload loses nothing. */
 export function useSession({ files, choice, settings, running }: EarlierSession): KeptSession {
   const [earlier, setEarlier] = useState<EarlierSession>();
   const keepRunning = (now: boolean): Promise<void> =>

@@ -1,9 +1,10 @@
-// Step three: the student, and how it is made. The defaults are those of the command line.
+// Step 3: the settings of the run, with the defaults of the command line.
 import type { JSX } from 'preact';
 import { DEBIAS_METHODS } from '../labels/debias-names.ts';
 import { INFUSION_FORMS } from '../labels/infusion-forms.ts';
 import { ErrorMessage } from './error-message.tsx';
 import type { Settings } from './messages.ts';
+import { FIELD_LABELS } from './name-field.ts';
 
 interface Props {
   readonly settings: Settings;
@@ -14,23 +15,23 @@ interface Props {
   readonly onRun: () => void;
 }
 
-/** Options with a value, by their names on the command line. */
+/** Text fields, by the names of the command line's options. */
 const FIELDS: readonly (readonly [name: string, label: string, placeholder: string])[] = [
-  ['student', 'Hidden layers', '32,16, or logistic'],
-  ['epochs', 'Epochs', 'by the number of rows'],
-  ['train-rows', 'Training rows at most', 'all'],
+  ['student', FIELD_LABELS.student, '32,16, or logistic'],
+  ['epochs', FIELD_LABELS.epochs, 'depends on the number of rows'],
+  ['train-rows', FIELD_LABELS['train-rows'], 'all'],
   ['seed', 'Seed', '1'],
 ];
 
 export function SettingsStep({ settings, ready, running, error, onChange, onRun }: Props): JSX.Element {
   const value = (name: string): string => String(settings[name] ?? '');
   const set = (name: string, text: string): void => {
-    // several fields may change before the page is drawn again
+    // several fields may change before the next render
     onChange(({ [name]: _, ...rest }) => (text === '' ? rest : { ...rest, [name]: text }));
   };
   return (
     <section aria-labelledby="settings">
-      <h2 id="settings">3. The student</h2>
+      <h2 id="settings">3. Settings</h2>
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -52,10 +53,10 @@ export function SettingsStep({ settings, ready, running, error, onChange, onRun 
           ))}
         </div>
         <details>
-          <summary>How labels are corrected</summary>
+          <summary>Label correction</summary>
           <div class="columns">
             <label>
-              De-biasing
+              {FIELD_LABELS.debias}
               <select value={value('debias')} onChange={(event) => set('debias', event.currentTarget.value)}>
                 {['', ...DEBIAS_METHODS.filter((name) => name !== 'auto')].map((name) => (
                   <option key={name} value={name}>
@@ -65,7 +66,7 @@ export function SettingsStep({ settings, ready, running, error, onChange, onRun 
               </select>
             </label>
             <label>
-              Infusion
+              {FIELD_LABELS.infuse}
               <select value={value('infuse')} onChange={(event) => set('infuse', event.currentTarget.value)}>
                 {['', ...INFUSION_FORMS.filter((name) => name !== 'mix')].map((name) => (
                   <option key={name} value={name}>
@@ -87,20 +88,20 @@ export function SettingsStep({ settings, ready, running, error, onChange, onRun 
   );
 }
 
-/** Settings without white space around them. */
+/** Trims the settings and drops empty ones. */
 export function trimmed(settings: Settings): Settings {
   const entries = Object.entries(settings).map(([name, value]) => [name, String(value).trim()] as const);
   return Object.fromEntries(entries.filter(([, value]) => value !== ''));
 }
 
-/** Why settings are no settings, in the words of the field. */
+/** What is wrong with the numbers, by the label of the field; undefined if nothing is. */
 export function settingsError(settings: Settings): string | undefined {
   for (const [name, label] of FIELDS) {
     const text = settings[name];
     if (text === undefined || name === 'student') continue;
     const least = name === 'seed' ? 0 : 1;
     if (/^\d{1,15}$/.test(String(text)) && Number(text) >= least) continue;
-    return `${label}: "${text}", expected a whole number from ${least}.`;
+    return `${label}: "${text}", expected a whole number of at least ${least}`;
   }
   return undefined;
 }

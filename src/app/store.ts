@@ -1,13 +1,13 @@
-// What outlives the page: the files and what was chosen, in IndexedDB. A browser that refuses storage, or
-// has no room, loses only that: every function here says so by its answer and none throws.
+// Stores the session in IndexedDB. A browser may refuse storage or have no room, and the page still works: the functions report
+// it in their results and never throw.
 import { type DBSchema, deleteDB, type IDBPDatabase, openDB } from 'idb';
 
 const STORE = 'run';
 
-/** The database of the finished parts of runs, which the worker opens as a cache. */
+/** The database with the finished steps of runs, which the worker opens as a cache. */
 export const PARTS = 'debkd-run';
 
-/** What is kept: the files, what was chosen. */
+/** The stored entries. */
 export type Kept = 'files' | 'session';
 
 interface Schema extends DBSchema {
@@ -15,10 +15,10 @@ interface Schema extends DBSchema {
 }
 
 let refused = false;
-/** Whether the last `keep` found no room, or no storage at all. */
+/** Whether the last `keep` failed because storage is full or refused. */
 export const storageRefused = (): boolean => refused;
 
-/** Whether it is kept now. */
+/** Stores an entry; `storageRefused` reports a failure. */
 export async function keep(name: Kept, value: unknown): Promise<void> {
   refused = !(await within(async (database) => {
     await database.put(STORE, value, name);
@@ -26,17 +26,18 @@ export async function keep(name: Kept, value: unknown): Promise<void> {
   }));
 }
 
+/** Reads an entry; undefined if there is none. */
 export async function kept<T>(name: Kept): Promise<T | undefined> {
   return (await within((database) => database.get(STORE, name))) as T | undefined;
 }
 
-/** Forgets the files, what was chosen and the finished parts of runs. */
+/** Deletes the session and the finished steps of runs. */
 export async function forget(): Promise<void> {
   await within((database) => database.clear(STORE));
   await deleteDB(PARTS).catch(() => undefined);
 }
 
-/** What `act` does with the database; undefined where the browser refuses it. */
+/** The result of `act` on the database; undefined if the browser refuses storage. */
 async function within<T>(act: (database: IDBPDatabase<Schema>) => Promise<T>): Promise<T | undefined> {
   let database: IDBPDatabase<Schema> | undefined;
   try {

@@ -1,11 +1,11 @@
-// The app's thread: the protocol of debkd/worker, with the functions of the app's work. One call at a time, as they were asked:
-// the last choice of a file is the one that stays.
+// The app's worker: the protocol of debkd/worker with the app's functions. Calls run one at a time in order, and the last
+// chosen file wins.
 import { serve } from '../worker/serve.ts';
 import { openWork } from './work/work.ts';
 
 type Call = (...args: readonly unknown[]) => Promise<unknown>;
 
-/** The same functions, each call begun when those before it have ended. */
+/** The same functions; each call starts after the previous one has ended. */
 function inTurn(functions: object): object {
   let last: Promise<unknown> = Promise.resolve();
   const entries = Object.entries(functions as Readonly<Record<string, Call>>).map(([name, call]): [string, Call] => [

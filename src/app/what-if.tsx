@@ -1,14 +1,14 @@
-// A record typed by hand, and what teacher, plain student and de-biased student say of it.
+// Predicts a typed record with the teacher, the plain KD student and the de-biased student.
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { ErrorMessage } from './error-message.tsx';
 import type { Answers, Outcome } from './messages.ts';
 
-/** Milliseconds after the last key before the models are asked. */
+/** Milliseconds between the last keystroke and the prediction. */
 const PAUSE = 150;
 const MODELS = [
   ['teacher', 'teacher', 'teacher'],
-  ['plain', 'plain', 'plain student'],
+  ['plain', 'plain', 'plain KD student'],
   ['debiased', 'debiased', 'de-biased student'],
 ] as const;
 
@@ -48,20 +48,20 @@ export function WhatIf({
   return (
     <section aria-labelledby="what-if">
       <h2 id="what-if">What if</h2>
-      <p>Type a record; leave a field empty where the value is missing.</p>
+      <p>Type a record to compare the models. Leave a field empty if its value is missing.</p>
       <div class="answers">
         {MODELS.map(([key, style, name]) => (
           <div key={key} class={`answer ${style}`}>
             <span>{name}</span>
-            <meter min={0} max={1} value={answers?.[key] ?? 0} aria-label={`probability by the ${name}`} />
+            <meter min={0} max={1} value={answers?.[key] ?? 0} aria-label={`Probability of class 1, ${name}`} />
             <output id={`answer-${key}`}>{answers ? answers[key].toFixed(4) : ''}</output>
           </div>
         ))}
         <p role="status">
-          {answers && `Label of the de-biased student: ${answers.label}.`}
+          {answers && `The de-biased student predicts class ${answers.label}.`}
           {answers &&
             answers.unknown.length > 0 &&
-            ` Not known to it, and counting for nothing: ${answers.unknown.join(', ')}.`}
+            ` It ignores values that it does not know: ${answers.unknown.join(', ')}.`}
         </p>
       </div>
       <ErrorMessage text={error} />

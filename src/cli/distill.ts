@@ -93,7 +93,9 @@ export async function distillCommand(values: Values): Promise<void> {
   // columns with more unknown values are among the warnings
   noteUnknown(result.unknown.filter(({ count, rows }) => count <= MAX_UNKNOWN * rows));
   for (const warning of result.warnings) note(`warning: ${warning}`);
-  await print(values['json'] ? `${JSON.stringify(result, null, 2)}\n` : textReport(result, out));
+  if (values['json']) return print(`${JSON.stringify(result, null, 2)}\n`);
+  const hint = out === undefined ? 'Nothing was written; give --out DIR to keep the student.\n' : '';
+  await print(textReport(result, out) + hint);
 }
 
 /** The inputs that determine the parts of the run. */

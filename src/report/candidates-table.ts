@@ -1,4 +1,4 @@
-// What label de-biasing tried, and what it chose.
+// The candidates of label de-biasing and the chosen one.
 import type { DebiasMap } from '../labels/maps/map.ts';
 import { type Cell, capital, note, table } from './page.ts';
 import type { DistillRecord } from './result.ts';
@@ -6,7 +6,7 @@ import type { DistillRecord } from './result.ts';
 const DIGITS = 4;
 const percent = (weight: number): string => `${Math.round(100 * weight)} %`;
 
-/** In words: `platt`, or `stack of isotonic 3 %, residual (penalty 30, inputs) 97 %`. */
+/** Describes the chosen map: `platt`, or `stack of isotonic 3 %, residual (penalty 30, inputs) 97 %`. */
 export function chosenWords({ parts }: DistillRecord['debias']): string {
   const words = parts.map((part) => {
     const penalty = part.penalty === undefined ? '' : 'penalty ';
@@ -17,7 +17,7 @@ export function chosenWords({ parts }: DistillRecord['debias']): string {
   return parts.length > 1 ? `stack of ${words.join(', ')}` : words.join();
 }
 
-/** A row a candidate; a stack, which is none of them, has the last. */
+/** One row for each candidate. The last row is the stack, if one was chosen. */
 export function candidatesTable({ parts, candidates, logLoss }: DistillRecord['debias']): string {
   const best = Math.min(...candidates.map((candidate) => candidate.logLoss));
   const rows = candidates.map((candidate): Cell[] => {
@@ -35,23 +35,23 @@ export function candidatesTable({ parts, candidates, logLoss }: DistillRecord['d
   }
   if (rows.length === 0) return '';
   const evidence = candidates.some((candidate) => setting(candidate) === HINGES)
-    ? ` ${capital(HINGES)}: the margin may bend at its deciles, and each block of columns has the penalty under which the labels are likeliest.`
+    ? ` ${capital(HINGES)}: the map is piecewise linear in the margin, with knots at its deciles, and each block of columns has the penalty with the highest evidence.`
     : '';
-  // auto: half a stack of all but the trees, half a stack of everything
+  // auto averages a stack without trees and a stack of all maps
   const mixed = parts.some(({ selectionWeight }) => selectionWeight !== undefined)
-    ? ' Half of the stack does without trees: small students learn best from labels that are smooth.'
+    ? ' Half of the weight is a stack without trees, because small students learn best from smooth labels.'
     : '';
   return [
     table(
-      'Label de-biasing: what was tried',
+      'Candidates of label de-biasing',
       [
-        ...['Method', 'Setting (ridge penalty or number of trees)', "Sees (inputs, teacher's hidden layer)"],
-        ...['Log-loss', 'Difference to the best', 'Standard error', 'Chosen'],
+        ...['Method', 'Setting (ridge penalty or number of trees)', "Features (inputs, teacher's hidden layer)"],
+        ...['Log-loss', 'Difference from the best', 'Standard error', 'Chosen'],
       ],
       rows,
     ),
     note(
-      `Log-loss on labelled rows that the fit had not seen (cross-fitted in five folds); lower is better. Every method sees the teacher's margin.${evidence}${mixed}`,
+      `Cross-fitted log-loss on labelled rows (five folds); lower is better. Every method uses the teacher's margin.${evidence}${mixed}`,
     ),
   ].join('\n');
 }

@@ -1,4 +1,4 @@
-// A comparison as one HTML page.
+// The HTML page of a comparison.
 import type { Comparison } from '../compare/comparison.ts';
 import { baseOf, DEBIASED_METHODS, isCalibrated } from '../compare/methods.ts';
 import type { Pair } from '../compare/summary.ts';
@@ -19,7 +19,7 @@ import { comparisonCharts } from './compare-figures.ts';
 import { LEARNS_FROM, settingWords } from './glossary.ts';
 import { capital, escapeHtml, folded, madeBy, note, page, table } from './page.ts';
 
-/** Settings named of each method, the most frequent first. */
+/** Settings to list for each method, the most frequent first. */
 const MAX_SETTINGS = 5;
 
 export async function comparePage(result: Comparison): Promise<string> {
@@ -27,11 +27,11 @@ export async function comparePage(result: Comparison): Promise<string> {
   const { draw } = await import('./charts/draw.ts');
   const pairs = paired.filter(({ a, metric }) => DEBIASED_METHODS.includes(a) && SHOWN.includes(metric));
   const rest = SHOWN.filter((metric) => !PAIRED.includes(metric));
-  return page(`Methods compared: teacher ${teacher.sha256.slice(0, 8)}, ${result.rows.train} training rows`, [
+  return page(`Method comparison: teacher ${teacher.sha256.slice(0, 8)}, ${result.rows.train} training rows`, [
     `<p>${escapeHtml(inOrder(result))}</p><p>${escapeHtml(whatWasCompared(result))}</p>`,
     ...notesOf(result).map((text) => `<p class="w">${escapeHtml(text)}</p>`),
     table(
-      'Means over seeds; in bold the best',
+      'Means over seeds (best in bold)',
       ['Method', ...SHOWN.map((metric) => capital(SHORT_NAMES[metric]))],
       meanCells(result).map(({ method, cells }) => [
         method,
@@ -42,7 +42,7 @@ export async function comparePage(result: Comparison): Promise<string> {
       `Lower is better for log-loss, Brier and ECE, higher for the others. ${rest
         .map((metric) => METRIC_NAMES[metric])
         .filter((name) => name.includes('('))
-        .join(', ')}. Accuracy and F1 are at the threshold with the best F1 on the validation rows.`,
+        .join(', ')}. Accuracy and F1 use the threshold with the best F1 on the validation rows.`,
     ),
     table(
       'What each method learns from',
@@ -56,26 +56,26 @@ export async function comparePage(result: Comparison): Promise<string> {
     pairs.length > 0 ? '<h2>Paired differences</h2>' : '',
     draw(comparisonCharts(result)),
     pairTable(
-      'In AUC and log-loss',
+      'Paired differences in AUC and log-loss',
       pairs.filter(({ metric }) => PAIRED.includes(metric)),
     ),
     ...(pairs.length > 0 ? footnotes(pairs) : []),
     folded(
-      `The same in ${rest.map((metric) => SHORT_NAMES[metric]).join(', ')}`,
+      `Paired differences in ${rest.map((metric) => SHORT_NAMES[metric]).join(', ')}`,
       pairTable(
-        'In the other metrics',
+        'Paired differences in the other metrics',
         pairs.filter(({ metric }) => !PAIRED.includes(metric)),
       ),
     ),
-    table('Settings that were chosen', ['Method', 'Settings, and by how many seeds'], settingRows(result), {
+    table('Chosen settings', ['Method', 'Settings (number of seeds)'], settingRows(result), {
       prose: true,
     }),
     table(
-      'How it was made',
-      ['What', 'Value'],
+      'Details',
+      ['Property', 'Value'],
       [
         ['SHA-256 of the teacher', teacher.sha256],
-        ["The teacher's hidden layer", teacher.layer ?? 'none was used'],
+        ["The teacher's hidden layer", teacher.layer ?? 'not used'],
       ],
       { prose: true },
     ),
@@ -83,18 +83,18 @@ export async function comparePage(result: Comparison): Promise<string> {
   ]);
 }
 
-/** The methods by their log-loss, the best first. */
+/** The methods in the order of their mean log-loss. */
 function inOrder({ summary }: Comparison): string {
   const means = summary.filter(({ metric }) => metric === 'logLoss').sort((a, b) => a.mean - b.mean);
-  if (means.length === 0) return 'No method has numbers.';
+  if (means.length === 0) return 'No method has results.';
   const list = means.map(({ method, mean }) => `${method} ${short(mean)}`).join(', ');
-  return `By log-loss, the best first: ${list}. Differences whose interval holds 0 may be chance.`;
+  return `Mean log-loss, best first: ${list}. A difference whose interval contains 0 may be chance.`;
 }
 
 function pairTable(caption: string, pairs: readonly Pair[]): string {
   return table(
     caption,
-    ['a − b', 'Metric', 'Mean', '95 % over seeds', 'Test rows resampled, too', 'p', 'p, Holm'],
+    ['a − b', 'Metric', 'Mean', '95 % over seeds', '95 % over seeds and test rows', 'p', 'p (Holm)'],
     pairs.map(({ a, b, metric, difference, resampled, ...tests }) => [
       ...[`${a} − ${b}`, SHORT_NAMES[metric], signed(difference.value), range(difference), range(resampled)],
       ...chances(tests),
@@ -105,10 +105,10 @@ function pairTable(caption: string, pairs: readonly Pair[]): string {
 function footnotes(pairs: readonly Pair[]): string[] {
   return [
     note(
-      '95 % over seeds: t interval of the mean difference, seed by seed. Test rows resampled, too: seeds and test rows are drawn again with replacement, so that the interval also holds the chance of which test rows there were.',
+      '95 % over seeds: t interval of the mean of the differences per seed. 95 % over seeds and test rows: bootstrap interval that resamples both and includes the sampling error of the test set.',
     ),
     note(
-      `p: Wilcoxon's signed-rank test over seeds, two-sided.${pairs.some(({ pHolm }) => pHolm !== null) ? " p, Holm: after Holm's correction for comparing with several methods at once." : ''}${pairs.some(({ p }) => p === null) ? ` Too few seeds: fewer than ${FEWEST_PAIRS} with a difference, too few for a test.` : ''}`,
+      `p: two-sided Wilcoxon signed-rank test over seeds.${pairs.some(({ pHolm }) => pHolm !== null) ? " p (Holm): with Holm's correction for multiple comparisons." : ''}${pairs.some(({ p }) => p === null) ? ` Too few seeds: the test needs at least ${FEWEST_PAIRS} seeds with a difference.` : ''}`,
     ),
   ];
 }

@@ -1,4 +1,4 @@
-// The schema of debkd/compare@1, typed by what the record is made of, as that of debkd/distill@1 is.
+// The schema of debkd/compare@1. The types of the record check every part, as in distill-schema.ts.
 import { exactOptional as maybe, objectWithRest, optional, record, union } from 'valibot';
 import type { Comparison, ComparisonRow } from '../compare/comparison.ts';
 import type { Method, Setting } from '../compare/method.ts';
@@ -47,7 +47,9 @@ export function compareSchema(): Check<Comparison> {
     summary: shortList(summary()),
     paired: shortList(pair()),
     timing: object({
-      ...{ labelSeconds: number(), totalSeconds: number(), resumed: count() },
+      labelSeconds: number(),
+      totalSeconds: number(),
+      resumed: count(),
       seconds: record(text(), number()),
     }),
   } satisfies Fields<Comparison>);
@@ -72,31 +74,42 @@ function architecture(): Check<Architecture> {
 function own(): Check<DebiasedOptions> {
   return object({
     debias: optional(word(DEBIAS_METHODS, 'a method of label de-biasing')),
-    ablate: optional(list(word(ABLATION_COMPONENTS, 'a part of label de-biasing'))),
+    ablate: optional(list(word(ABLATION_COMPONENTS, 'a component of label de-biasing'))),
     infusion: optional(
       object({
         form: word(INFUSION_FORMS, 'a form of infusion'),
         strength: optional(union([number(), exactly('auto')], 'a number, or auto')),
       }),
     ),
-    ...{ temperature: optional(number()), alpha: optional(number()) },
+    temperature: optional(number()),
+    alpha: optional(number()),
     select: optional(word(SELECTIONS, 'debiased or labels')),
   } satisfies Fields<DebiasedOptions>);
 }
 
 function row(): Check<ComparisonRow> {
   return object({
-    ...{ method: method(), seed: count(), settings: maybe(settings()), threshold: maybe(number()) },
+    method: method(),
+    seed: count(),
+    settings: maybe(settings()),
+    threshold: maybe(number()),
     metrics: maybe(each(METRICS, orNull(number()))),
-    ...{ notApplicable: maybe(text()), failed: maybe(text()) },
+    notApplicable: maybe(text()),
+    failed: maybe(text()),
   } satisfies Fields<ComparisonRow>);
 }
 
-/** Settings that a later version may add are shown by their names. */
+/** Keeps settings that a later version may add. */
 function settings(): Check<Setting> {
   const known = {
-    ...{ temperature: maybe(number()), alpha: maybe(number()), strength: maybe(number()), debias: maybe(flag()) },
-    ...{ trees: maybe(flag()), hint: maybe(number()), confidence: maybe(number()), learningRateScale: maybe(number()) },
+    temperature: maybe(number()),
+    alpha: maybe(number()),
+    strength: maybe(number()),
+    debias: maybe(flag()),
+    trees: maybe(flag()),
+    hint: maybe(number()),
+    confidence: maybe(number()),
+    learningRateScale: maybe(number()),
     weightDecayScale: maybe(number()),
   } satisfies Fields<Setting>;
   return objectWithRest(known, union([number(), flag()], 'a number, or true or false'), 'an object');
@@ -108,9 +121,13 @@ function summary(): Check<Summary> {
 
 function pair(): Check<Pair> {
   return object({
-    ...{ a: method(), b: method(), metric: metric() },
-    ...{ difference: object({ value: number(), ...interval() }), resampled: object(interval()) },
-    ...{ p: orNull(share()), pHolm: orNull(share()) },
+    a: method(),
+    b: method(),
+    metric: metric(),
+    difference: object({ value: number(), ...interval() }),
+    resampled: object(interval()),
+    p: orNull(share()),
+    pHolm: orNull(share()),
   } satisfies Fields<Pair>);
 }
 

@@ -1,4 +1,4 @@
-// A distillation as one HTML page.
+// The HTML page of a distillation.
 import { type Estimate, LOWER_IS_BETTER, METRIC_NAMES, METRICS } from '../metrics/metric.ts';
 import { candidatesTable, chosenWords } from './candidates-table.ts';
 import { resultCharts } from './figures.ts';
@@ -18,7 +18,7 @@ export async function distillPage(result: DistillRecord): Promise<string> {
     `<p>${escapeHtml(result.summary)}</p>`,
     ...warnings.map((warning) => `<p class="w">${escapeHtml(warning)}</p>`),
     table(
-      `On ${result.rows.labelled.test} test rows, with 95 % intervals; in bold the better`,
+      `Metrics on ${result.rows.labelled.test} labelled test rows, with 95 % intervals (best in bold)`,
       [
         'Metric',
         'Better',
@@ -35,24 +35,24 @@ export async function distillPage(result: DistillRecord): Promise<string> {
     candidatesTable(result.debias),
     table(
       'Missing values',
-      ['Column', 'Rows', 'Written as'],
+      ['Column', 'Rows', 'Spellings'],
       missing.map(({ column, count, spellings }) => [
         ...[column, count, spellings.map(({ text }) => (text === '' ? 'empty' : text)).join(', ')],
       ]),
       { prose: true },
     ),
     table(
-      'Values that the preprocessing does not list',
-      ['Column', 'Rows', 'Of', 'Such as', 'Perhaps'],
+      'Values that the preprocessing does not know',
+      ['Column', 'Rows with unknown values', 'All rows', 'Example', 'Possible cause'],
       result.unknown.map(({ column, count, rows, example, cause }) => [column, count, rows, example, cause]),
       { prose: true },
     ),
-    table('How it was made', ['What', 'Value'], makingRows(result), { prose: true }),
+    table('Details', ['Property', 'Value'], makingRows(result), { prose: true }),
     madeBy(result.command),
   ]);
 }
 
-/** The record has no names of files: which teacher, and how many rows of how many columns. */
+/** The record has no file names; the title identifies the teacher by its hash. */
 function titleOf({ teacher, rows, columns }: DistillRecord): string {
   const wide = columns === undefined ? '' : `, ${columns} column${columns === 1 ? '' : 's'}`;
   return `Student of teacher ${teacher.sha256.slice(0, 8)}: ${rows.train} training rows${wide}`;
@@ -69,40 +69,40 @@ function metricRows({ teacher, metrics, baselines = [] }: DistillRecord): Cell[]
   });
 }
 
-/** Each with its interval, the best one strong; none where several are shown alike. */
+/** Estimates with intervals, the best in bold; none in bold if several round to the best value. */
 function best(estimates: readonly (Estimate | undefined)[], cost: (value: number) => number): Cell[] {
   const costs = estimates.map((estimate) =>
     estimate && Number.isFinite(estimate.value) ? Number(cost(estimate.value).toFixed(DIGITS)) : Infinity,
   );
   const least = Math.min(...costs);
-  const alone = costs.filter((one) => one === least).length === 1 && Number.isFinite(least);
+  const isUnique = costs.filter((one) => one === least).length === 1 && Number.isFinite(least);
   return estimates.map((estimate, i) =>
-    alone && costs[i] === least && costs.filter(Number.isFinite).length > 1
+    isUnique && costs[i] === least && costs.filter(Number.isFinite).length > 1
       ? { strong: show(estimate) }
       : show(estimate),
   );
 }
 
 function thresholds({ teacher, student }: DistillRecord): string {
-  return `Class 1 is called from these probabilities on: teacher ${teacher.threshold.toFixed(DIGITS)}, student ${student.threshold.toFixed(DIGITS)} (best F1 on the validation rows).`;
+  return `Thresholds of class 1: teacher ${teacher.threshold.toFixed(DIGITS)}, student ${student.threshold.toFixed(DIGITS)} (best F1 on the validation rows).`;
 }
 
 function movedPart(result: DistillRecord, picture: string): string {
   const { debias, infusion, changes } = result;
   const how = `<p>De-biasing: <strong>${escapeHtml(chosenWords(debias))}</strong>. Infusion: <strong>${escapeHtml(infusion.form)}</strong>, strength ${escapeHtml(String(infusion.strength))}.</p>`;
-  const parts = ['<h2>What moved</h2>', how];
+  const parts = ['<h2>What de-biasing changed</h2>', how];
   if (!isGlobal(debias)) {
     const rows = byDistance(changes).map((group): Cell[] => {
       const { rows, meanShift } = group;
       return [groupName(group), rows, meanShift.toFixed(3), (meanShift - changes.meanShift).toFixed(3)];
     });
-    const head = ['Group', 'Rows', 'Mean shift (log-odds)', 'Minus that of all rows'];
-    parts.push(picture, table('Groups whose labels moved unlike the rest', head, rows));
+    const head = ['Group', 'Rows', 'Mean shift (log-odds)', 'Difference from all rows'];
+    parts.push(picture, table('Groups whose soft labels moved differently from the rest', head, rows));
     if (changes.groups.some(({ cut }) => cut !== undefined))
-      parts.push(note('Numbers are cut at their mean; rows where they are missing stand with those up to it.'));
+      parts.push(note('Numeric columns are split at their mean; a missing value counts as the mean.'));
   } else if (debias.method !== 'none') {
     parts.push(
-      `<p>One correction for all rows, by ${changes.meanShift.toFixed(2)} log-odds on average: groups differ by the teacher's own confidence alone.</p>`,
+      `<p>All rows have the same correction, ${changes.meanShift.toFixed(2)} log-odds on average; groups differ only in the teacher's confidence.</p>`,
     );
   }
   return parts.join('\n');
@@ -123,26 +123,26 @@ function groupPart(result: DistillRecord, pictures: string): string[] {
     '<h2>Bias by group</h2>',
     pictures,
     table(
-      'On the test rows, with 95 % intervals; in bold the better',
+      'Bias on the test rows, with 95 % intervals (better in bold)',
       ['Group', 'Rows', 'Model', ...MEASURES.map(([, label]) => label)],
       rows,
     ),
-    note(`${thresholds(result)} Lower is better; in the last column nearer to 0 is.`),
+    note(`${thresholds(result)} Lower is better; in the last column, closer to 0 is better.`),
   ];
 }
 
 function makingRows({ student, teacher, rows, metrics }: DistillRecord): Cell[][] {
   const labelled = (['train', 'validation', 'test'] as const).map((part): Cell[] => {
     const name = { train: 'Training', validation: 'Validation', test: 'Test' }[part];
-    return [`${name} rows (of these labelled)`, `${rows[part]} (${rows.labelled[part]})`];
+    return [`${name} rows (labelled)`, `${rows[part]} (${rows.labelled[part]})`];
   });
   return [
     ['Student', student.architecture],
     ['Parameters', student.parameters],
     ["The student's threshold", student.threshold.toFixed(DIGITS)],
-    // without test rows the teacher has none
+    // the teacher's threshold needs labelled test rows
     ...(metrics.test ? [["The teacher's threshold", teacher.threshold.toFixed(DIGITS)]] : []),
-    student.penalty === undefined ? ['Epoch kept', student.epoch ?? 'none'] : ['Ridge penalty', student.penalty],
+    student.penalty === undefined ? ['Selected epoch', student.epoch ?? 'none'] : ['Ridge penalty', student.penalty],
     ...labelled,
     ['SHA-256 of student.debkd', student.sha256],
     ['SHA-256 of the teacher', teacher.sha256],

@@ -1,5 +1,5 @@
-// The schema of debkd/distill@1. Every part is typed by what the record is made of: a field that is added there and is missing
-// here, or is of another type, does not compile.
+// The schema of debkd/distill@1. The types of the record check every part: a field that is missing here or has another type does
+// not compile.
 import { exactOptional as maybe } from 'valibot';
 import type { DebiasCandidate } from '../labels/cross-fit.ts';
 import { DEBIAS_METHODS, type MapName } from '../labels/debias-names.ts';
@@ -39,8 +39,12 @@ export function distillSchema(): Check<DistillRecord> {
     summary: text(),
     command: maybe(text()),
     teacher: object({
-      ...{ sha256: text(), convention: text(), reason: text(), threshold: number() },
-      ...{ metrics: measured(METRICS), metricsAtHalf: measured(AT_HALF) },
+      sha256: text(),
+      convention: text(),
+      reason: text(),
+      threshold: number(),
+      metrics: measured(METRICS),
+      metricsAtHalf: measured(AT_HALF),
     } satisfies Fields<DistillRecord['teacher']>),
     debias: debias(),
     infusion: object({
@@ -50,13 +54,21 @@ export function distillSchema(): Check<DistillRecord> {
     } satisfies Fields<DistillRecord['infusion']>),
     calibration: maybe(
       object({
-        ...{ taken: flag(), slope: number(), shift: number(), difference: number(), standardError: number() },
+        taken: flag(),
+        slope: number(),
+        shift: number(),
+        difference: number(),
+        standardError: number(),
       }),
     ),
     changes: changes(),
     student: object({
-      ...{ architecture: text(), parameters: count(), sha256: text(), threshold: number() },
-      ...{ epoch: orNull(count()), penalty: maybe(number()) },
+      architecture: text(),
+      parameters: count(),
+      sha256: text(),
+      threshold: number(),
+      epoch: orNull(count()),
+      penalty: maybe(number()),
     } satisfies Fields<DistillRecord['student']>),
     columns: maybe(count()),
     rows: object({ ...parts(), labelled: object(parts()) }),
@@ -71,14 +83,17 @@ export function distillSchema(): Check<DistillRecord> {
     groups: list(object({ teacher: bias(), student: bias() })),
     figures: maybe(figures()),
     timing: object({
-      ...{ labelSeconds: number(), trainSeconds: number(), rowsPerSecond: number(), cachedRows: count() },
+      labelSeconds: number(),
+      trainSeconds: number(),
+      rowsPerSecond: number(),
+      cachedRows: count(),
     } satisfies Fields<DistillRecord['timing']>),
     files: list(text()),
     warnings: list(text()),
   } satisfies Fields<DistillRecord>);
 }
 
-/** Metrics of the test rows; an object without any where no test row is labelled. */
+/** Metrics of the test rows; an empty object without labelled test rows. */
 function measured<const T extends readonly string[]>(
   names: T,
 ): Check<{ readonly test: Readonly<Record<T[number], Estimate>> } | Record<string, never>> {
@@ -91,7 +106,8 @@ function measured<const T extends readonly string[]>(
 
 function debias(): Check<DistillRecord['debias']> {
   return object({
-    ...{ method: text(), penalty: orNull(number()) },
+    method: text(),
+    penalty: orNull(number()),
     parts: list(object({ ...map(), weight: number(), selectionWeight: maybe(number()) })),
     candidates: shortList(candidate()),
     logLoss: maybe(number()),
@@ -120,8 +136,12 @@ function map() {
 
 function changes(): Check<LabelledChanges> {
   return object({
-    ...{ rows: count(), moved: count(), flipped: count() },
-    ...{ meanShift: number(), meanProbabilityShift: number(), meanInfusion: number() },
+    rows: count(),
+    moved: count(),
+    flipped: count(),
+    meanShift: number(),
+    meanProbabilityShift: number(),
+    meanInfusion: number(),
     groups: list(object({ column: text(), value: text(), rows: count(), meanShift: number(), cut: maybe(number()) })),
   } satisfies Fields<LabelledChanges>);
 }
@@ -140,25 +160,36 @@ function baseline(): Check<Baseline> {
 
 function bias(): Check<GroupBias> {
   return object({
-    ...{ group: text(), rows: count(), positives: count() },
-    ...{ falseNegativeRate: estimate(), falsePositiveRate: estimate(), calibrationGap: estimate() },
+    group: text(),
+    rows: count(),
+    positives: count(),
+    falseNegativeRate: estimate(),
+    falsePositiveRate: estimate(),
+    calibrationGap: estimate(),
   } satisfies Fields<GroupBias>);
 }
 
 function figures(): Check<Figures> {
   const bin: Check<ReliabilityBin> = object({
-    ...{ rows: count(), probability: share(), share: share(), low: share(), high: share() },
+    rows: count(),
+    probability: share(),
+    share: share(),
+    low: share(),
+    high: share(),
   });
   const curve: Check<readonly Point[]> = list(pair(share()));
   const margins: Check<Histogram> = object({
-    ...{ from: list(number()), width: number(), negatives: list(count()), positives: list(count()) },
+    from: list(number()),
+    width: number(),
+    negatives: list(count()),
+    positives: list(count()),
   });
   return object({
     reliability: object({ teacher: shortList(bin), student: shortList(bin) }),
     roc: object({ teacher: curve, student: curve }),
     precisionRecall: object({ teacher: curve, student: curve }),
     margins: object({ teacher: margins, debiased: margins }),
-    // an epoch may diverge, and the student be that of an earlier one
+    // a late epoch may diverge while the student is that of an earlier one
     training: list(object({ epoch: count(), train: measure(), validation: orNull(number()) })),
   } satisfies Fields<Figures>);
 }

@@ -1,46 +1,46 @@
-// The numbers behind a report's pictures.
+// The data of a report's charts.
 import { sigmoid } from '../kernels/elementary.ts';
 
-/** Rows whose probability falls into one of ten equal bins. */
+/** The rows of one of ten bins of equal width on the probability. */
 export interface ReliabilityBin {
-  /** How many fall into it. */
+  /** Number of labelled rows in the bin. */
   readonly rows: number;
-  /** Mean probability. */
+  /** Mean predicted probability. */
   readonly probability: number;
-  /** Share of class 1, with its 95 % interval (Wilson 1927). */
+  /** Share of class 1. */
   readonly share: number;
-  /** Of the 95 % interval of the share. */
+  /** Lower end of the 95 % interval of the share (Wilson 1927). */
   readonly low: number;
-  /** Of the 95 % interval of the share. */
+  /** Upper end of the 95 % interval of the share (Wilson 1927). */
   readonly high: number;
 }
 
-/** A point of a curve; both numbers 0 .. 1. */
+/** A point of a curve; both coordinates are from 0 to 1. */
 export type Point = readonly [x: number, y: number];
 
-/** Rows by margin and class. */
+/** A histogram of margins by class. */
 export interface Histogram {
-  /** Left ends of bins of equal width, log-odds; the outer ones hold what lies beyond. */
+  /** Lower ends of the bins, in log-odds. The first and the last bin include all margins beyond them. */
   readonly from: readonly number[];
-  /** Log-odds of a bar. */
+  /** Width of a bin, in log-odds. */
   readonly width: number;
-  /** Rows of each bin. */
+  /** Rows of class 0 in each bin. */
   readonly negatives: readonly number[];
-  /** Rows of class 1 in each bar. */
+  /** Rows of class 1 in each bin. */
   readonly positives: readonly number[];
 }
 
-/** What a report's pictures show. */
+/** The data of a report's charts. */
 export interface Figures {
-  /** On the test rows. */
+  /** Reliability on the test rows; only bins that have rows. */
   readonly reliability: { readonly teacher: readonly ReliabilityBin[]; readonly student: readonly ReliabilityBin[] };
-  /** False and true positive rates of teacher and student. */
+  /** ROC curves on the test rows: (false-positive rate, true-positive rate). */
   readonly roc: { readonly teacher: readonly Point[]; readonly student: readonly Point[] };
-  /** Recall and precision of teacher and student. */
+  /** Precision-recall curves on the test rows: (recall, precision). */
   readonly precisionRecall: { readonly teacher: readonly Point[]; readonly student: readonly Point[] };
-  /** Margins of the training rows that have a label, before and after de-biasing. */
+  /** Margins of the labelled training rows before and after de-biasing. */
   readonly margins: { readonly teacher: Histogram; readonly debiased: Histogram };
-  /** Of the student that was kept. */
+  /** Losses of the selected student by epoch; `validation` is null where it is not finite. */
   readonly training: readonly { readonly epoch: number; readonly train: number; readonly validation: number | null }[];
 }
 
@@ -48,9 +48,10 @@ const BINS = 10;
 const Z = 1.959963985;
 const MAX_POINTS = 160;
 const MARGIN_BINS = 40;
-/** Log-odds at which the margins' axis ends; its outer bins hold what lies beyond. */
+/** Log-odds at which the axis of margins ends. */
 const MARGIN_LIMIT = 8;
 
+/** The reliability of probabilities on the labelled rows. */
 export function reliability(p: ArrayLike<number>, y: ArrayLike<number>): ReliabilityBin[] {
   const bins = Array.from({ length: BINS }, () => ({ rows: 0, sum: 0, ones: 0 }));
   for (let i = 0; i < p.length; i++) {
@@ -71,7 +72,7 @@ export function reliability(p: ArrayLike<number>, y: ArrayLike<number>): Reliabi
   });
 }
 
-/** ROC (false against true positive rate) and precision against recall, some hundred points each. */
+/** The ROC and precision-recall curves, with some hundred points each; empty if a class is absent. */
 export function curves(p: ArrayLike<number>, y: ArrayLike<number>): { roc: Point[]; precisionRecall: Point[] } {
   const rows = Array.from({ length: p.length }, (_, i) => i).filter((i) => (y[i] as number) >= 0);
   rows.sort((a, b) => (p[b] as number) - (p[a] as number) || a - b);
@@ -93,7 +94,7 @@ export function curves(p: ArrayLike<number>, y: ArrayLike<number>): { roc: Point
   return { roc, precisionRecall };
 }
 
-/** Margins by class. */
+/** The histogram of the labelled rows' margins by class. */
 export function histogram(margins: Float64Array, labels: ArrayLike<number>): Histogram {
   const width = (2 * MARGIN_LIMIT) / MARGIN_BINS;
   const counts = [0, 1].map(() => new Array<number>(MARGIN_BINS).fill(0)) as [number[], number[]];
@@ -107,7 +108,7 @@ export function histogram(margins: Float64Array, labels: ArrayLike<number>): His
   return { from, width, negatives: counts[0], positives: counts[1] };
 }
 
-/** Everything, from the margins of teacher and de-biased labels and the probabilities on the test rows. */
+/** All charts. @param inputs the teacher's and the de-biased margins in log-odds, the student's probabilities, the losses by epoch */
 export function figuresOf(inputs: {
   readonly test: { readonly teacher: Float64Array; readonly student: Float64Array; readonly labels: Int8Array };
   readonly train: { readonly teacher: Float64Array; readonly debiased: Float64Array; readonly labels: Int8Array };
@@ -123,7 +124,9 @@ export function figuresOf(inputs: {
     precisionRecall: { teacher: before.precisionRecall, student: after.precisionRecall },
     margins: { teacher: histogram(train.teacher, train.labels), debiased: histogram(train.debiased, train.labels) },
     training: history.map(({ train: loss, validation }, k) => ({
-      ...{ epoch: k + 1, train: loss, validation: Number.isFinite(validation) ? validation : null },
+      epoch: k + 1,
+      train: loss,
+      validation: Number.isFinite(validation) ? validation : null,
     })),
   };
 }

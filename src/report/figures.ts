@@ -1,15 +1,15 @@
-// A distillation's charts.
+// The charts of a distillation.
 import type { Style } from './charts/chart.tsx';
 import type { ChartOf } from './charts/draw.ts';
 import type { Figures } from './figures-data.ts';
 
-/** The two models that a report shows, each with its colour. */
+/** The two models of a report, with their colours. */
 export const MODELS: readonly (Style & { readonly name: 'teacher' | 'student' })[] = [
   { name: 'teacher', style: 'teacher' },
   { name: 'student', style: 'student' },
 ];
 
-/** Reliability, margins by class, ROC, precision and recall, training. */
+/** Reliability, margins, ROC, precision-recall and losses. */
 export function resultCharts({ reliability, roc, precisionRecall, margins, training }: Figures): ChartOf[] {
   const charts: ChartOf[] = [
     ['Reliability', { series: MODELS.map((model) => ({ ...model, bins: reliability[model.name] })) }],
@@ -20,7 +20,7 @@ export function resultCharts({ reliability, roc, precisionRecall, margins, train
   return training.length > 1 ? [...charts, ...lossCharts(training)] : charts;
 }
 
-/** Two charts: the entropy of the targets is taken off the training loss, not off the cross-entropy. */
+/** Two charts, because the losses differ in scale: only the training loss is minus the entropy of its targets. */
 function lossCharts(training: Figures['training']): ChartOf[] {
   const size = { height: 230, epochs: training.length };
   const validation = training.map((epoch) => epoch.validation);
@@ -30,7 +30,7 @@ function lossCharts(training: Figures['training']): ChartOf[] {
       {
         ...size,
         title: 'Training loss',
-        caption: 'Mean loss of the training rows, by epoch.',
+        caption: 'Mean loss on the training rows by epoch, minus the entropy of the targets.',
         label: 'Training loss',
         series: [{ name: 'training', style: 'neutral', values: training.map(({ train }) => train) }],
       },
@@ -43,7 +43,7 @@ function lossCharts(training: Figures['training']): ChartOf[] {
         ...size,
         title: 'Validation cross-entropy',
         caption:
-          'Cross-entropy on the validation rows against what the student is chosen by; the lowest epoch is kept.',
+          'Cross-entropy on the validation rows by epoch, against the targets that select the student; the epoch with the lowest value is kept.',
         label: 'Validation cross-entropy',
         series: [{ name: 'validation', style: 'student', values: validation }],
       },

@@ -1,24 +1,25 @@
-// Groups of rows that de-biasing moved unlike the rest: how they are named, and in what order they are shown.
+// The groups of rows with unusual shifts: their names and their order.
 import type { Preprocessing } from '../data/preprocessing.ts';
 import { exp } from '../kernels/elementary.ts';
 import type { Changes, GroupShift } from '../labels/changes.ts';
 
-/** A group; `cut` is the mean of a numeric column, where its groups part, on the column's own scale. */
+/** The shift of a group of rows. */
 export interface LabelledGroupShift extends GroupShift {
-  /** The mean of a numeric column, on the column's own scale. */
+  /** The value that splits a numeric column into two groups: its mean, in the column's unit. */
   readonly cut?: number;
 }
 
-/** Changes whose groups are cut at known numbers. */
+/** Changes whose numeric groups have their cuts. */
 export interface LabelledChanges extends Changes {
   readonly groups: readonly LabelledGroupShift[];
 }
 
-/** Digits of a cut: as many as a year has. */
+/** Significant digits of a cut, enough for a year. */
 const DIGITS = 4;
-/** Maps that look at more than the teacher's margin. */
+/** Maps that use more than the teacher's margin. */
 const RICH: readonly string[] = ['residual', 'trees'];
 
+/** Adds the cuts of numeric columns from the preprocessing. */
 export function withCuts(changes: Changes, { columns }: Preprocessing): LabelledChanges {
   const groups = changes.groups.map((group): LabelledGroupShift => {
     const column = columns.find(({ name }) => name === group.column);
@@ -31,20 +32,20 @@ export function withCuts(changes: Changes, { columns }: Preprocessing): Labelled
   return { ...changes, groups };
 }
 
-/** `sex = Female`, `age ≤ 38.58`; numbers that are missing count as the mean. */
+/** The name of a group: `sex = Female` or `age ≤ 38.58`. A missing number counts as the mean. */
 export function groupName({ column, value, cut }: LabelledGroupShift): string {
   const side = /^(above|below) mean$/.exec(value)?.[1];
   if (cut !== undefined) return `${column} ${side === 'above' ? '>' : '≤'} ${Number(cut.toPrecision(DIGITS))}`;
   return side ? `${column} ${side} its mean` : `${column} = ${value}`;
 }
 
-/** The groups, those furthest from the mean of all rows first. */
+/** The groups, sorted by the distance of their shift from the mean shift of all rows, largest first. */
 export function byDistance({ groups, meanShift }: LabelledChanges): LabelledGroupShift[] {
   const distance = (group: LabelledGroupShift): number => Math.abs(group.meanShift - meanShift);
   return [...groups].sort((a, b) => distance(b) - distance(a));
 }
 
-/** The groups by their names, in the same order. */
+/** The named groups in the order of byDistance. */
 export function shiftsOf(changes: LabelledChanges): { name: string; rows: number; meanShift: number }[] {
   return byDistance(changes).map((group) => {
     const { rows, meanShift } = group;
@@ -52,7 +53,7 @@ export function shiftsOf(changes: LabelledChanges): { name: string; rows: number
   });
 }
 
-/** Whether one correction, of the margin alone, was applied to all rows: then groups differ by the teacher's margins, not by bias. */
+/** Whether the correction depends only on the margin. Groups then differ only in the teacher's margins, not in its bias. */
 export function isGlobal({ parts }: { readonly parts: readonly { readonly method: string }[] }): boolean {
   return !parts.some(({ method }) => RICH.includes(method));
 }

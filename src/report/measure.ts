@@ -1,4 +1,4 @@
-// A distillation with teacher and student measured on the test rows: what result.json holds.
+// Measures the teacher and the student on the test rows and makes the record of a distillation, the content of result.json.
 import type { Baselines } from '../compare/baselines.ts';
 import type { MissingCount } from '../data/count-missing.ts';
 import type { AnyDataset } from '../data/dataset.ts';
@@ -17,29 +17,32 @@ import type { Teacher } from '../teacher/teacher.ts';
 import { figuresOf } from './figures-data.ts';
 import { type Baseline, type DistillRecord, type Part, resultOf } from './result.ts';
 
-/** What measureDistillation measures on, and notes in the record. */
+/** Options of measureDistillation. */
 export interface MeasureOptions extends ProgressOptions {
-  /** The rows of each part; `test` is measured on. */
+  /** The rows of each part; the metrics use `test`. */
   readonly data: Readonly<Record<Part, AnyDataset>>;
-  /** Of the table (countMissing). */
+  /** Missing values of the table, from countMissing. */
   readonly missing: readonly MissingCount[];
-  /** The group of each test row, for each column of interest. */
+  /** For each column of interest, the group of each test row; default: none. */
   readonly groups?: readonly (readonly string[])[];
-  /** Keeps the teacher's answers. */
+  /** Cache of the teacher's predictions; default: none. */
   readonly cache?: LabelCache | undefined;
-  /** Students to compare with (trainBaselines). */
+  /** Students to compare with, from trainBaselines; default: none. */
   readonly baselines?: Baselines | undefined;
-  /** Names of what is written beside the record; default none. */
+  /** Names of the files in the record's folder; default: none. */
   readonly files?: readonly string[];
-  /** Which rows were trained on, for later measures (makeRowFilter). */
+  /** A filter that recognises the training rows later, from makeRowFilter; default: none. */
   readonly trainedOn?: RowFilter | undefined;
-  /** What is wrong with the table (tableWarnings), for the record. */
+  /** Warnings about the table, from tableWarnings; default: none. */
   readonly warnings?: readonly string[];
-  /** What was typed to make it. */
+  /** The command that makes this result; default: none. */
   readonly command?: string;
 }
 
-/** The record, teacher and student each at its own threshold on the labelled test rows. */
+/**
+ * Measures the teacher and the student on the labelled test rows, each at its own threshold.
+ * @returns the record, and the teacher's margins of the test rows (empty without labelled test rows)
+ */
 export async function measureDistillation(
   run: Distillation,
   given: Teacher,
@@ -84,7 +87,8 @@ export async function measureDistillation(
     }),
     teacher: await evaluate(before, test.labels, { threshold, scores: margins, ...watch }),
     student: await evaluate(after, test.labels, {
-      ...{ threshold: run.student.threshold, scores: run.student.margins(test) },
+      threshold: run.student.threshold,
+      scores: run.student.margins(test),
       ...watch,
     }),
     baselines: baselines && (await measureBaselines(baselines, test, watch)),
@@ -110,16 +114,16 @@ async function measureBaselines(baselines: Baselines, test: AnyDataset, watch: P
   return made;
 }
 
-/** Fewer labelled test rows than this are warned about, and fewer of a class. */
+/** Fewer labelled test rows, or fewer of a class, cause a warning. */
 const MIN_EXACT_ROWS = { rows: 100, class: 20 };
 
 function testWarnings(labels: Int8Array): string[] {
   const known = labels.filter((y) => y >= 0).length;
-  if (known === 0) return ['test: no labelled rows, so that nothing was measured'];
+  if (known === 0) return ['test: no labelled rows; nothing was measured'];
   const ones = labels.filter((y) => y === 1).length;
   const rarer = Math.min(ones, known - ones);
   if (known >= MIN_EXACT_ROWS.rows && rarer >= MIN_EXACT_ROWS.class) return [];
   return [
-    `test: ${known} labelled rows, ${rarer} of the rarer class; what is measured on them says little. Give it ${MIN_EXACT_ROWS.rows} and ${MIN_EXACT_ROWS.class}, or more (--split)`,
+    `test: only ${known} labelled rows, ${rarer} of the rarer class, for which metrics are unreliable; use a split with at least ${MIN_EXACT_ROWS.rows} and ${MIN_EXACT_ROWS.class}`,
   ];
 }

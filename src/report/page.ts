@@ -1,4 +1,4 @@
-// One self-contained page: no scripts, no requests; readable on a phone, in the dark and in print.
+// The parts of a self-contained HTML page: no scripts, no requests; adapts to phones, dark mode and print.
 import { CHART_STYLE } from './charts/style.ts';
 
 const STYLE = `:root{color-scheme:light dark;--paper:#fff}
@@ -13,6 +13,7 @@ ${CHART_STYLE}@media(prefers-color-scheme:dark){:root{--paper:#161616}body{color
 @media(max-width:32rem){th,td{padding:.3rem}}
 @media print{body{max-width:none;font-size:11pt}.scroll{overflow:visible}td{white-space:normal}tr{break-inside:avoid}}`;
 
+/** The whole page. @param body its parts as HTML; empty ones are left out */
 export function page(title: string, body: readonly string[]): string {
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="generator" content="debkd"><meta name="viewport" content="width=device-width,initial-scale=1">
@@ -23,12 +24,12 @@ ${body.filter((part) => part !== '').join('\n')}
 `;
 }
 
-/** What a table holds; `strong` is what to see first. */
+/** A cell of a table; `strong` is bold. */
 export type Cell = string | number | { readonly strong: string | number };
 
 /**
- * Columns of numbers are set right, empty ones left out.
- * @param prose columns are read, not compared: all are set left and may wrap
+ * A table as HTML. It aligns numbers to the right and leaves out empty columns.
+ * @param prose aligns all columns to the left and wraps long text
  */
 export function table(
   caption: string,
@@ -56,25 +57,26 @@ function textOf(value: Cell): string {
   return String(typeof value === 'object' ? value.strong : value);
 }
 
-/** Numbers, and words that stand for one. */
+/** Whether a column has numbers, or words in their place. */
 function isNumeric(texts: readonly string[]): boolean {
   const isNumber = (text: string): boolean => /^([-−+]?[\d.]+( |$)|< )/.test(text);
   const isNone = (text: string): boolean => /^(not defined|not applicable|failed|too few seeds)$/.test(text);
   return texts.some(isNumber) && texts.every((text) => isNumber(text) || isNone(text));
 }
 
-/** What a table or a picture does not say by itself. */
+/** A note under a table or chart. */
 export function note(text: string): string {
   return `<p class="note">${escapeHtml(text)}</p>`;
 }
 
-/** Shut until it is asked for. */
+/** A collapsed section. */
 export function folded(summary: string, body: string): string {
   return body === '' ? '' : `<details><summary>${escapeHtml(summary)}</summary>${body}</details>`;
 }
 
+/** The command of a result. */
 export function madeBy(command: string | undefined): string {
-  return command === undefined ? '' : `<p>Made by <code>${escapeHtml(command)}</code></p>`;
+  return command === undefined ? '' : `<p>Command: <code>${escapeHtml(command)}</code></p>`;
 }
 
 export function capital(text: string): string {

@@ -1,4 +1,4 @@
-// A record of distill or compare that comes from outside: checked before a page is made of it.
+// Validates a stored result of distill or compare.
 import { type BaseIssue, safeParse } from 'valibot';
 import type { Comparison } from '../compare/comparison.ts';
 import { DebkdError, quote } from '../io/errors.ts';
@@ -8,16 +8,16 @@ import { compareSchema } from './compare-schema.ts';
 import { distillSchema } from './distill-schema.ts';
 import type { DistillRecord } from './result.ts';
 
-/** Properties that earlier records have under other names. */
+/** Properties that had other names in earlier versions. */
 const DISTILL_NAMES = ['selectionWeight'];
 const COMPARE_NAMES = ['ablate', 'learningRateScale', 'weightDecayScale'];
 
 /**
- * Checks the JSON that distill or compare wrote, such as `result.json`, so that htmlReport can make a page of it. Fields that this
- * version does not know are left out; what is not defined stays null, as JSON has it, where records in memory have NaN.
- * @param value what JSON.parse gave
- * @param name what messages call it, such as the name of its file
- * @throws DebkdError `value` that names the first field that is missing or wrong
+ * Validates the JSON that distill or compare wrote, such as `result.json`, before htmlReport makes a page of it. The result leaves
+ * out fields that this version does not know. Undefined values stay null as in JSON, where records in memory have NaN.
+ * @param value the parsed JSON
+ * @param name its name in messages, such as the name of its file
+ * @throws DebkdError `value` for the first field that is missing or wrong
  * @example
  * const result = parseResult(JSON.parse(await readFile('student/result.json', 'utf8')), 'result.json');
  * await writeFile('report.html', await htmlReport(result));
@@ -38,12 +38,15 @@ function checked<T>(schema: Check<T>, value: unknown, name: string): T {
 }
 
 function refusal(name: string, path: string, seen: unknown, expected: string): DebkdError {
-  const what = `${path || 'the whole'} is ${describe(seen)}, expected ${expected}`;
-  const way = 'give the JSON that distill or compare wrote, or have it written again';
-  return new DebkdError('value', { subject: `result ${quote(name, 200)}`, seen: what, remedy: way });
+  return new DebkdError('value', {
+    subject: `result ${quote(name, 200)}`,
+    seen: `${path || 'the whole'} is ${describe(seen)}`,
+    expected,
+    remedy: 'give the JSON that distill or compare wrote',
+  });
 }
 
-/** Names of a stranger's fields are text for a message, too. */
+/** Quotes unusual field names for messages. */
 function keyText(key: unknown): string {
   const text = String(key);
   return /^\w{1,40}$/.test(text) ? text : quote(text);

@@ -1,4 +1,4 @@
-// The record of a distillation, as result.json and `distill --json` have it.
+// The record of a distillation: the content of result.json.
 import type { MissingCount } from '../data/count-missing.ts';
 import type { AnyDataset } from '../data/dataset.ts';
 import type { RowFilter } from '../data/row-filter.ts';
@@ -17,35 +17,35 @@ import type { Figures } from './figures-data.ts';
 import { type LabelledChanges, withCuts } from './group-shifts.ts';
 import { describeChanges } from './sentence.ts';
 
-/** What rows are for. */
+/** The parts of the data. */
 export type Part = 'train' | 'validation' | 'test';
-/** Metrics of the test rows at the chosen threshold, with 95 % intervals; empty where none is labelled. */
+/** Metrics of the test rows at the chosen threshold, with 95 % intervals; empty without labelled test rows. */
 export type Measured = { readonly test: Readonly<Record<Metric, Estimate>> } | Record<string, never>;
-/** The same at a threshold of 0.5, of the metrics that need one. */
+/** The metrics that need a threshold, at 0.5; empty without labelled test rows. */
 export type MeasuredAtHalf = { readonly test: Readonly<Record<ConfusionMetric, Estimate>> } | Record<string, never>;
 
-/** What baselines are called. */
+/** The names of the baselines. */
 export const BASELINE_NAMES: Readonly<Record<Baseline['method'], string>> = { hard: 'hard labels', kd: 'plain KD' };
 
-/** What the student is compared with, on the same test rows. */
+/** A student to compare with, on the same test rows. */
 export interface Baseline {
-  /** As of `compare`. */
+  /** The method of compare: labels only, or plain distillation. */
   readonly method: 'hard' | 'kd';
-  /** With the best F1 on the validation rows. */
+  /** The threshold with the best F1 on the validation rows. */
   readonly threshold: number;
-  /** At that threshold where it needs one. */
+  /** Metrics on the test rows, at the threshold. */
   readonly metrics: Measured;
 }
 
-/** Schema debkd/distill@1. `metrics` is empty where there are no labelled test rows. */
+/** The record of a distillation, schema debkd/distill@1. */
 export interface DistillRecord {
-  /** Version of this record. */
+  /** Name and version of the schema. */
   readonly schema: 'debkd/distill@1';
-  /** What de-biasing found and moved, in words. */
+  /** What de-biasing found and changed, in words. */
   readonly summary: string;
-  /** What was typed to make it. */
+  /** The command that made it; absent if it was made by a program. */
   readonly command?: string;
-  /** Which one, how it was read, and how it does on the test rows. */
+  /** The teacher: its hash, how its output was read, its threshold and its metrics. */
   readonly teacher: {
     readonly sha256: string;
     readonly convention: string;
@@ -54,79 +54,79 @@ export interface DistillRecord {
     readonly metrics: Measured;
     readonly metricsAtHalf: MeasuredAtHalf;
   };
-  /** The map that corrected its labels, and all that were tried. */
+  /** The map that corrected the soft labels, and all candidates. */
   readonly debias: {
     readonly method: string;
     readonly penalty: number | null;
-    /** The map, or the maps of a stack, with their weights. */
+    /** The maps of a stack with their weights, or the one map. */
     readonly parts: readonly (DebiasMap & { readonly weight: number; readonly selectionWeight?: number })[];
     readonly candidates: readonly DebiasCandidate[];
-    /** Cross-fitted log-loss of what was chosen, on the rows that the candidates were measured on; absent where these were a sample. */
+    /** Cross-fitted log-loss of the chosen map, on the rows of the candidates' log-losses; absent if these are a sample. */
     readonly logLoss?: number;
   };
-  /** How labels were mixed in, and how students of each strength did on the validation rows. */
+  /** Form and strength of the infusion, and the loss of each candidate strength on the validation rows. */
   readonly infusion: Distillation['infusion'];
-  /** What calibration of the trained student found; absent where it was not asked for. */
+  /** The calibration of the trained student; absent if it was not requested. */
   readonly calibration?: Calibration;
-  /** What moved between the teacher and the targets. */
+  /** The changes from the teacher's soft labels to the targets. */
   readonly changes: LabelledChanges;
-  /** Shape, number of parameters, SHA-256 of student.debkd, threshold and the epoch kept. */
+  /** Architecture, number of parameters, SHA-256 of student.debkd, threshold and selected epoch. */
   readonly student: {
     readonly architecture: string;
     readonly parameters: number;
     readonly sha256: string;
     readonly threshold: number;
     readonly epoch: number | null;
-    /** Ridge penalty of a logistic student that was fitted to its minimum. */
+    /** Ridge penalty of a logistic student that was fitted to convergence. */
     readonly penalty?: number;
   };
-  /** Columns of the table that the student reads. */
+  /** Number of the table's columns that the student reads. */
   readonly columns?: number;
-  /** Rows of each part, and how many of them have a label. */
+  /** Number of rows and of labelled rows of each part. */
   readonly rows: Readonly<Record<Part, number>> & { readonly labelled: Readonly<Record<Part, number>> };
   /** Missing values of the table's features, by column and spelling. */
   readonly missing: readonly MissingCount[];
-  /** Values that no preprocessing lists, by column: they count for nothing. */
+  /** Values that no preprocessing knows, by column; models ignore them. */
   readonly unknown: readonly UnknownCount[];
-  /** Which rows the student was trained on, as a filter of their hashes; absent where that was not kept. */
+  /** A filter of the training rows' hashes; absent if it was not stored. */
   readonly trainedOn?: RowFilter;
-  /** The student's, at its threshold where they need one. */
+  /** The student's metrics at its threshold. */
   readonly metrics: Measured;
-  /** The student's at 0.5. */
+  /** The student's metrics at a threshold of 0.5. */
   readonly metricsAtHalf: MeasuredAtHalf;
-  /** Students of labels alone and of plain distillation, trained alike, where they were asked for. */
+  /** Students of the labels only and of plain distillation with the same training; absent if they were not requested. */
   readonly baselines?: readonly Baseline[];
-  /** Bias before (the teacher's) and after (the student's) by group, on the test rows. */
+  /** The bias of the teacher and of the student by group, on the test rows. */
   readonly groups: readonly { readonly teacher: GroupBias; readonly student: GroupBias }[];
-  /** What the report's pictures show; absent where no test row is labelled. */
+  /** The data of the report's charts; absent without labelled test rows. */
   readonly figures?: Figures;
-  /** Seconds, and training rows an epoch a second. */
+  /** Times in seconds, and training speed in rows per second. */
   readonly timing: Distillation['timing'];
-  /** What was written. */
+  /** Names of the files in the record's folder. */
   readonly files: readonly string[];
-  /** Each a sentence with its figure and the way out. */
+  /** Warnings with their numbers and remedies. */
   readonly warnings: readonly string[];
 }
 
-/** What the record is gathered from. */
+/** The inputs of resultOf. */
 export interface ResultInputs {
-  /** What distill returned. */
+  /** The result of distill. */
   readonly run: Distillation;
-  /** The one it learned from. */
+  /** The teacher of the run. */
   readonly teacher: Teacher;
-  /** Of student.debkd. */
+  /** SHA-256 of student.debkd. */
   readonly sha256: string;
   /** The rows of each part. */
   readonly data: Readonly<Record<Part, AnyDataset>>;
-  /** Of the table (countMissing). */
+  /** Missing values of the table, from countMissing. */
   readonly missing: readonly MissingCount[];
-  /** Which rows were trained on (makeRowFilter). */
+  /** A filter of the training rows, from makeRowFilter. */
   readonly trainedOn?: RowFilter | undefined;
-  /** What is written beside it. */
+  /** Names of the files in the record's folder. */
   readonly files: readonly string[];
-  /** What was typed. */
+  /** The command. */
   readonly command?: string | undefined;
-  /** Measures of the test rows; absent where none is labelled. */
+  /** Measures of the test rows; absent without labelled test rows. */
   readonly tests?:
     | {
         teacher: Evaluation;
@@ -138,7 +138,7 @@ export interface ResultInputs {
     | undefined;
 }
 
-/** Gathers the record. */
+/** Makes the record. */
 export function resultOf(inputs: ResultInputs): DistillRecord {
   const { run, teacher, sha256, data, missing, trainedOn, files, command, tests } = inputs;
   const { debias, student } = run;
@@ -150,37 +150,44 @@ export function resultOf(inputs: ResultInputs): DistillRecord {
     summary: describeChanges({ ...run, changes }),
     ...(command !== undefined && { command }),
     teacher: {
-      ...{ sha256: teacher.sha256, convention: teacher.convention, reason: teacher.reading.reason },
+      sha256: teacher.sha256,
+      convention: teacher.convention,
+      reason: teacher.reading.reason,
       threshold: tests?.teacher.threshold ?? 0.5,
-      ...{ metrics: measured(tests?.teacher), metricsAtHalf: atHalf(tests?.teacher) },
+      metrics: measured(tests?.teacher),
+      metricsAtHalf: atHalf(tests?.teacher),
     },
     debias: {
-      ...{ method: debias.method, penalty: debias.penalty ?? null },
+      method: debias.method,
+      penalty: debias.penalty ?? null,
       parts: debias.parts.map(({ parameters: _, ...part }) => part),
       candidates: debias.candidates,
       ...chosenLoss(run, data),
     },
-    ...{ infusion: run.infusion, changes },
+    infusion: run.infusion,
+    changes,
     ...(run.calibration && { calibration: run.calibration }),
     student: {
       architecture: describeArchitecture(student.preprocessing.encodedWidth, student.architecture),
-      ...{
-        parameters: student.parameters.length,
-        sha256,
-        threshold: student.threshold,
-        epoch: student.training?.penalty === undefined ? (student.training?.epoch ?? null) : null,
-        ...(student.training?.penalty !== undefined && { penalty: student.training.penalty }),
-      },
+      parameters: student.parameters.length,
+      sha256,
+      threshold: student.threshold,
+      epoch: student.training?.penalty === undefined ? (student.training?.epoch ?? null) : null,
+      ...(student.training?.penalty !== undefined && { penalty: student.training.penalty }),
     },
     columns: student.preprocessing.columns.length,
     rows: { ...count(data, (d) => d.rows), labelled: count(data, (d) => d.labels.filter((y) => y >= 0).length) },
-    ...{ missing, unknown: addUnknown([data.train, data.validation, data.test].map(({ unknown = [] }) => unknown)) },
+    missing,
+    unknown: addUnknown([data.train, data.validation, data.test].map(({ unknown = [] }) => unknown)),
     ...(trainedOn && { trainedOn }),
-    ...{ metrics: measured(tests?.student), metricsAtHalf: atHalf(tests?.student) },
+    metrics: measured(tests?.student),
+    metricsAtHalf: atHalf(tests?.student),
     ...(tests?.baselines && { baselines: tests.baselines }),
     groups: tests?.groups ?? [],
     ...(tests?.figures && { figures: tests.figures }),
-    ...{ timing: run.timing, files, warnings: run.warnings },
+    timing: run.timing,
+    files,
+    warnings: run.warnings,
   };
 }
 
@@ -188,7 +195,7 @@ function count(data: Readonly<Record<Part, AnyDataset>>, of: (dataset: AnyDatase
   return { train: of(data.train), validation: of(data.validation), test: of(data.test) };
 }
 
-/** Where the teacher was fitted on the training rows, the map was fitted, and is measured, on the validation rows alone. */
+/** If the teacher was fitted on the training rows, the map is fitted and measured only on the validation rows. */
 function chosenLoss(
   { debias, debiased, leakage }: Distillation,
   data: ResultInputs['data'],

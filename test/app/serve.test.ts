@@ -1,4 +1,4 @@
-// debkd serve: loopback only, the app's files alone, a strict policy.
+// debkd serve: loopback only, only the app's files, a strict policy.
 import { request } from 'node:http';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -27,7 +27,7 @@ function ask(
   });
 }
 
-test('the page and its files, with a policy', async () => {
+test('serves the page and its files with a policy', async () => {
   expect(new URL(served.url).hostname).toBe('127.0.0.1');
   const page = await ask('/');
   expect(page.status).toBe(200);
@@ -40,7 +40,7 @@ test('the page and its files, with a policy', async () => {
   expect((await ask('/example/data.csv?x=1')).status).toBe(200);
 });
 
-test('nothing else: no path upwards, no other host, no other method', async () => {
+test('refuses paths outside the folder, other hosts and other methods', async () => {
   for (const path of [
     '/../package.json',
     '/%2e%2e/package.json',
@@ -57,7 +57,7 @@ test('nothing else: no path upwards, no other host, no other method', async () =
   expect([status, headers['allow']]).toEqual([405, 'GET, HEAD']);
 });
 
-/** What these bytes are answered. */
+/** Sends raw bytes and returns the response. */
 function raw(text: string): Promise<string> {
   const { hostname, port } = new URL(served.url);
   return new Promise((resolve, reject) => {
@@ -73,24 +73,24 @@ function raw(text: string): Promise<string> {
 
 test.each([
   ['200', 'a page', 'GET / HTTP/1.1\r\nhost: localhost\r\n'],
-  ['200', 'its head', 'HEAD / HTTP/1.1\r\nhost: localhost\r\n'],
+  ['200', 'a HEAD request', 'HEAD / HTTP/1.1\r\nhost: localhost\r\n'],
   ['200', 'a script', 'GET /main.js HTTP/1.1\r\nhost: localhost\r\n'],
   ['404', 'no such file', 'GET /nowhere HTTP/1.1\r\nhost: localhost\r\n'],
   ['404', 'another host', 'GET / HTTP/1.1\r\nhost: evil.example\r\n'],
   ['405', 'another method', 'DELETE / HTTP/1.1\r\nhost: localhost\r\n'],
-  // what Node would answer by itself
+  // by default Node answers these itself
   ['404', 'no host', 'GET / HTTP/1.1\r\n'],
-  ['200', 'an expectation', 'GET / HTTP/1.1\r\nhost: localhost\r\nexpect: tea\r\n'],
-  ['400', 'no HTTP', 'tea, please\r\n'],
-  ['431', 'a long head', `GET / HTTP/1.1\r\nhost: localhost\r\nx: ${'x'.repeat(20_000)}\r\n`],
-])('%s, %s: not framed, not sniffed', async (status, _, head) => {
+  ['200', 'an Expect header', 'GET / HTTP/1.1\r\nhost: localhost\r\nexpect: tea\r\n'],
+  ['400', 'not HTTP', 'tea, please\r\n'],
+  ['431', 'a long header', `GET / HTTP/1.1\r\nhost: localhost\r\nx: ${'x'.repeat(20_000)}\r\n`],
+])('%s, %s: headers forbid framing and sniffing', async (status, _, head) => {
   const [headers = ''] = (await raw(`${head}connection: close\r\n\r\n`)).split('\r\n\r\n', 1);
   expect(headers).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
   expect(headers).toMatch(/^content-security-policy: default-src 'none';.* frame-ancestors 'none'\r?$/im);
   expect(headers).toMatch(/^x-content-type-options: nosniff\r?$/im);
 });
 
-test('a port that is taken, or none', () => {
+test('refuses a port that is taken or invalid', () => {
   const { port } = new URL(served.url);
   const taken = debkd(['serve', '--port', port]);
   expect([taken.status, taken.stderr]).toEqual([

@@ -1,4 +1,4 @@
-// An update of the app: pages of the old build keep their files until they are closed, the next one is whole of the new build, offline too.
+// An update of the app: open pages keep the files of the old build, later pages use only the new build, also offline.
 import { cpSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -37,19 +37,19 @@ describeChromium('the app after an update', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  /** Waits for what the page finds to be so. */
+  /** Polls until a condition holds in the page. */
   const until = async (page: Page, holds: () => boolean | Promise<boolean>): Promise<void> => {
     for (let i = 0; i < 600; i++) {
       if (await page.evaluate(holds)) return;
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
-    throw new Error(`it never was so: ${holds}`);
+    throw new Error(`timed out: ${holds}`);
   };
   const build = (page: Page): Promise<string | null> =>
     page.evaluate(() => document.querySelector('meta[name=test-build]')?.getAttribute('content') ?? null);
   const caches1 = (page: Page): Promise<string[]> => page.evaluate(() => caches.keys());
 
-  /** As a release replaces the files: other names of scripts, another digest, and the old ones gone. */
+  /** Replaces the files as a release does: new script names, a new digest, no old files. */
   function release(name: string): void {
     const [script] = /main\.js/.exec(readFileSync(join(site, 'index.html'), 'utf8')) ?? [];
     expect(script).toBe('main.js');
@@ -65,7 +65,7 @@ describeChromium('the app after an update', () => {
     writeFileSync(join(site, 'service-worker.js'), changed);
   }
 
-  test('old pages keep theirs, the next page is of the new build, and works offline', async () => {
+  test('open pages keep their build; the next page has the new build and works offline', async () => {
     const context = await app.browser.newContext();
     const faults: string[] = [];
     const first = await context.newPage();
@@ -81,7 +81,7 @@ describeChromium('the app after an update', () => {
       await (await navigator.serviceWorker.getRegistration())?.update();
     });
     await until(first, async () => Boolean((await navigator.serviceWorker.getRegistration())?.waiting));
-    // whose scripts are no longer on the server: they come from its own cache
+    // its scripts are no longer on the server and come from the cache
     await first.reload();
     await first.getByText('Try the built-in example').waitFor();
     expect(await build(first)).toBeNull();

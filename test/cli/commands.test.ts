@@ -148,7 +148,7 @@ test('distill --groups reports the bias of teacher and student, with intervals',
     );
   expect(gap('student')).toBeLessThan(gap('teacher') / 2);
   expect(debkd(['distill', ...WDBC, '--groups', 'mean_radius']).stdout).toMatch(
-    /bias by group +missed of class 1 +false alarms/,
+    /bias by group +false-negative rate +false-positive rate/,
   );
   const typo = debkd(['distill', ...WDBC, '--groups', 'sexx']);
   expect([typo.status, typo.stderr]).toEqual([2, expect.stringMatching(/^debkd: groups: no column "sexx"/m)]);

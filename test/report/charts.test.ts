@@ -1,4 +1,4 @@
-// The charts of reports and of the app: what they show, and that it can be read without eyes, in the dark and on hover.
+// The charts of reports and of the app: their marks, descriptions, colours and tooltips.
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import type { ColorName } from '../../src/report/charts/chart.tsx';
@@ -17,18 +17,18 @@ function elements(html: string, name: string): Record<string, string>[] {
   );
 }
 
-/** One chart alone. */
+/** Renders one chart. */
 const chart = <Name extends ChartOf[0]>(name: Name, props: Extract<ChartOf, readonly [Name, unknown]>[1]): string =>
   draw([[name, props] as ChartOf]);
 const numbers = (html: string, name: string, key: string): number[] =>
   elements(html, name).map((attributes) => Number(attributes[key]));
 const titles = (html: string): string[] =>
   Array.from(html.matchAll(/<title>(.*?)<\/title>/g), ([, text]) => text ?? '');
-/** What the chart writes at its axes, legends and marks. */
+/** The texts at axes, legends and marks. */
 const texts = (html: string): string[] =>
   Array.from(html.matchAll(/<(?:text|span)[^>]*>(.*?)</g), ([, text]) => text ?? '');
 
-test('ticks: round, inside the axis, three to seven; their texts are different and mean them', () => {
+test('three to seven round ticks inside the axis, with exact texts', () => {
   const d = dice(4);
   for (let i = 0; i < 500; i++) {
     const low = d.real(-1, 1) * 10 ** d.below(5);
@@ -48,7 +48,7 @@ test('ticks: round, inside the axis, three to seven; their texts are different a
   expect(tickTexts([0, 5000, 10_000])).toEqual(['0', '5000', '10,000']);
 });
 
-test('scales: ends to ends, either way round; an axis of one number has some length', () => {
+test('scales map ends to ends in either direction; the domain of one number is not empty', () => {
   const down = linearScale([0, 4], 300, 20);
   expect([down(0), down(1), down(4)]).toEqual([300, 230, 20]);
   const [low, high] = paddedDomain([2, 2]);
@@ -65,7 +65,7 @@ const reliability = chart('Reliability', {
   ],
 });
 
-test('a chart: its title, words for those who do not see it, axes that are named, a legend', () => {
+test('a chart has a title, a description for screen readers, axis labels and a legend', () => {
   expect(reliability).toContain('<figure class="chart"><h3>Reliability</h3>');
   expect(reliability).toMatch(
     /<svg [^>]*role="img" aria-label="Reliability\. Reliability on the test rows in ten bins, /,
@@ -77,7 +77,7 @@ test('a chart: its title, words for those who do not see it, axes that are named
   ]);
 });
 
-test('reliability: a point for each bin at its place, larger with more rows, its numbers on hover', () => {
+test('reliability has a point for each bin, larger with more rows, with a tooltip', () => {
   const [square] = elements(reliability, 'rect');
   const [circle] = elements(reliability, 'circle');
   const [diagonal, ...intervals] = elements(reliability, 'line');
@@ -100,7 +100,7 @@ test('reliability: a point for each bin at its place, larger with more rows, its
   ]);
 });
 
-test('ROC: a line for each model from corner to corner', () => {
+test('ROC has a line for each model from corner to corner', () => {
   const points = [
     [0, 0],
     [0.5, 1],
@@ -119,7 +119,7 @@ test('ROC: a line for each model from corner to corner', () => {
   expect(lines[0]?.['d']).toBe(`M${x0} ${y0}L${(Number(x0) + Number(x1)) / 2} ${y1}L${x1} ${y1}`);
 });
 
-test('margins: bars as high as their rows, class 1 after class 0, the teacher up and the de-biased labels down', () => {
+test('margins have bars as high as their rows, class 1 stacked on class 0, the teacher up and the de-biased down', () => {
   const from = [-8, 0];
   const html = chart('Margins', {
     margins: {
@@ -144,7 +144,7 @@ test('margins: bars as high as their rows, class 1 after class 0, the teacher up
     expect(texts(html)).toContain(text);
 });
 
-test('losses: whole epochs at the axis; an epoch without a loss is left out', () => {
+test('losses have whole epochs on the axis and leave out epochs without a loss', () => {
   const series = [{ name: 'validation', style: 'student', values: [0.5, null, 0.25] }] as const;
   const html = chart('Losses', { title: 'Loss', caption: 'By epoch.', label: 'Loss', series, epochs: 3 });
   const line = elements(html, 'path').find((path) => path['class'] === 'line student')?.['d'];
@@ -153,7 +153,7 @@ test('losses: whole epochs at the axis; an epoch without a loss is left out', ()
   expect(texts(html)).toContain('Epoch →');
 });
 
-test('intervals: what is not defined has no mark, what has no interval no line; 0 has its own', () => {
+test('intervals draw no mark for an undefined value, no line for an undefined interval, and a line at 0', () => {
   const style = 'student' satisfies ColorName;
   const marks = [
     { name: 'whole', style, value: 0.5, low: 0.25, high: 0.75 },
@@ -170,7 +170,7 @@ test('intervals: what is not defined has no mark, what has no interval no line; 
   expect(html).not.toMatch(/NaN|null|undefined/);
 });
 
-test('shifts: bars from 0, furthest from the mean first; names from a file stay text', () => {
+test('shifts have bars from 0, sorted by their distance from the mean, and escape names from a file', () => {
   const groups = [
     { column: 'sex', value: '<img src=x>', rows: 3, meanShift: 1 },
     { column: 'age', value: 'above mean', cut: 38, rows: 5, meanShift: -3 },
@@ -191,17 +191,17 @@ test('shifts: bars from 0, furthest from the mean first; names from a file stay 
   expect((left?.[0] ?? 0) + (left?.[1] ?? 0)).toBeCloseTo(zero, 1);
   expect(right?.[0]).toBe(zero);
   expect(left?.[1]).toBeCloseTo(3 * (right?.[1] ?? 0), 0);
-  expect(html).toContain('dashed: that of all rows, 0.50. Furthest first.');
+  expect(html).toContain('the dashed line that of all rows (0.50). Furthest first.');
 });
 
-test('a long name loses its middle, not its value', () => {
+test('a long name is shortened in the middle and keeps its value', () => {
   expect(shortName('sex = Female', ' (12)')).toBe('sex = Female (12)');
   const short = shortName(`${'a'.repeat(60)} = Female`, ' (12)');
   expect(short).toMatch(/^aaaaaaaaaa….*a = Female \(12\)$/);
   expect(short).toHaveLength(48);
 });
 
-test('every colour has its rule, in the light and in the dark', () => {
+test('every colour has a rule for light and dark mode', () => {
   const names: Record<ColorName, true> = {
     ...{ teacher: true, student: true, plain: true, hard: true, neutral: true, class0: true, class1: true },
   };
@@ -214,7 +214,7 @@ test('every colour has its rule, in the light and in the dark', () => {
   expect(CHART_STYLE).not.toMatch(/url\(|@import|https?:/);
 });
 
-test('charts take types alone from the rest of debkd: a bundler may keep it in one piece', () => {
+test('charts import only types from the rest of debkd, which lets a bundler keep it in one piece', () => {
   const folder = new URL('../../src/report/charts/', import.meta.url);
   const files = readdirSync(folder);
   expect(files.length).toBeGreaterThan(8);

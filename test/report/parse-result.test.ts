@@ -1,4 +1,4 @@
-// Records from files: real ones pass unchanged, changed ones make a page or are refused by name, and nothing else is thrown.
+// Stored results: real ones pass unchanged; a changed one either makes a page or is refused with the path of its fault.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -34,7 +34,7 @@ beforeAll(async () => {
   real.compare = await compared();
 });
 
-/** Every place of a value, those of objects and lists among them. */
+/** Every place in a value, at all depths. */
 function placesOf(value: Json, found: Place[] = []): Place[] {
   if (typeof value !== 'object' || value === null) return found;
   const inside = value as { [key: string]: Json };
@@ -45,7 +45,7 @@ function placesOf(value: Json, found: Place[] = []): Place[] {
   return found;
 }
 
-/** Of a few levels, so that a name of the record is drawn as often as one of a thousand numbers. */
+/** A random place that favours upper levels; otherwise nearly all would be numbers of the charts. */
 function somewhere(value: Json, d: Dice): Place {
   let at: Place = { in: { whole: value }, key: 'whole' };
   for (;;) {
@@ -66,7 +66,7 @@ const OTHERS: readonly (() => Json)[] = [
   ...[() => nested(3000), () => JSON.parse('{"__proto__": {"a": 1}, "constructor": 1}') as Json],
 ];
 
-/** One change: a key less or more, another value, a list that is cut, turned or long, a value from elsewhere. */
+/** One random change: a key removed or added, another value, a shorter or longer list, a value from another place. */
 function change(value: Json, d: Dice): Json {
   const place = somewhere(value, d);
   const { in: inside, key } = place;
@@ -78,7 +78,7 @@ function change(value: Json, d: Dice): Json {
       else delete inside[key];
       return value;
     case 2: {
-      // a value that some other place has
+      // a value from another place
       const from = somewhere(value, d);
       inside[key] = copy(from.in[from.key]);
       return value;
@@ -105,7 +105,7 @@ function change(value: Json, d: Dice): Json {
   }
 }
 
-/** `page`, or the message of a refusal; anything else is thrown on. */
+/** `page`, or the message of a refusal; any other error is a failure. */
 async function outcome(value: Json): Promise<string> {
   try {
     const result = parseResult(value, 'r.json');
@@ -118,12 +118,12 @@ async function outcome(value: Json): Promise<string> {
 }
 
 describe.each(['distill', 'compare'] as const)('a record of %s', (kind) => {
-  test('as it was written: the same, and a page', async () => {
+  test('unchanged: parses to the same and makes a page', async () => {
     expect(parseResult(copy(real[kind]), 'r.json')).toEqual(real[kind]);
     expect(await outcome(copy(real[kind]))).toBe('page');
   });
 
-  test('every field of it may be missing: refused by its path, unless it need not be there', async () => {
+  test('a missing field is refused by its path, unless it is optional', async () => {
     const optional = new Set<string>();
     for (const { in: inside, key } of placesOf(real[kind])) {
       if (Array.isArray(inside)) continue;
@@ -155,7 +155,7 @@ describe.each(['distill', 'compare'] as const)('a record of %s', (kind) => {
     for (const name of optional) expect([...whole, ...maps, ...cells, ...seconds]).toContain(name);
   });
 
-  test('600 that were changed: a page, or one refusal that says where', async () => {
+  test('600 changed records: a page, or a refusal with the path', async () => {
     const d = dice(kind === 'distill' ? 71 : 72);
     let pages = 0;
     for (let i = 0; i < 600; i++) {
@@ -166,13 +166,13 @@ describe.each(['distill', 'compare'] as const)('a record of %s', (kind) => {
       else
         expect(said).toMatch(/^result "r\.json": \S+ is .{1,80}, expected .+; give the JSON that distill or compare/);
     }
-    // neither is everything refused nor nothing
+    // both outcomes are frequent
     expect(pages).toBeGreaterThan(60);
     expect(pages).toBeLessThan(540);
   });
 });
 
-test('a logistic student and groups that moved; what is not known is left out', async () => {
+test('a logistic student and shifted groups parse; unknown fields are left out', async () => {
   const [teacher, rows] = [WDBC.slice(0, 4), WDBC.slice(4, 8)];
   const value = distilled(...teacher, ...rows, '--student', 'logistic', '--debias', 'residual') as {
     [key: string]: Json;
@@ -193,7 +193,7 @@ test.each([
   expect(await outcome(value as Json)).toMatch(message);
 });
 
-test('lists in lists, 100,000 deep, wherever they are', async () => {
+test('lists that are nested 100,000 deep are refused anywhere', async () => {
   const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
   expect(await outcome(JSON.parse(deep) as Json)).toMatch(/the whole is a list of 1, expected an object/);
   for (const key of ['groups', 'summary', 'teacher', 'later']) {
@@ -202,7 +202,7 @@ test('lists in lists, 100,000 deep, wherever they are', async () => {
   }
 });
 
-test('names of a stranger stay on one line', () => {
+test('messages quote unusual field names on one line', () => {
   const value = copy(real.compare) as { results: { settings: { [key: string]: Json } }[] };
   value.results[0]!.settings = { 'a\nb': [] };
   expect(() => parseResult(value, 'r\n.json')).toThrow(
@@ -210,7 +210,7 @@ test('names of a stranger stay on one line', () => {
   );
 });
 
-test('records with earlier names are read', async () => {
+test('records with former property names are read', async () => {
   const record = (await compared()) as { results: { settings?: Record<string, Json> }[] };
   const earlier = JSON.parse(
     JSON.stringify(record).replaceAll('learningRateScale', 'rate').replaceAll('weightDecayScale', 'decay'),
@@ -219,7 +219,7 @@ test('records with earlier names are read', async () => {
   expect(parseResult(earlier, 'earlier')).toEqual(parseResult(record, 'record'));
 });
 
-test('a setting that a later version may add is shown by its name, whatever that is', async () => {
+test('an unknown setting is shown by its name', async () => {
   const value = copy(real.compare) as { results: { settings: { [key: string]: Json } }[] };
   value.results[0]!.settings = { later: 3, __defineGetter__: 1 };
   expect(await htmlReport(parseResult(value, 'r.json'))).toContain('later 3, __defineGetter__ 1');

@@ -1,4 +1,4 @@
-// Reports: the numbers behind the pictures, and pages that need nothing and run nothing.
+// Reports: the data of the charts, and self-contained pages without scripts.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -24,7 +24,7 @@ const p = Float64Array.from({ length: 3000 }, () => d.real(0, 1) ** 2);
 const y = Int8Array.from(p, (q, i) => (i % 50 === 0 ? -1 : d.real(0, 1) < q ? 1 : 0));
 const labelled = y.filter((label) => label >= 0).length;
 
-test('reliability: every labelled row once, Wilson intervals (scipy.stats: 8 of 10 gives .4902 .. .9433)', () => {
+test('reliability has every labelled row once, with Wilson intervals (scipy.stats: 8 of 10 gives .4902 .. .9433)', () => {
   const bins = reliability(p, y);
   expect(bins.reduce((sum, bin) => sum + bin.rows, 0)).toBe(labelled);
   for (const { low, share, high, probability } of bins) {
@@ -38,7 +38,7 @@ test('reliability: every labelled row once, Wilson intervals (scipy.stats: 8 of 
   expect(reliability([1, 1], [1, -1])[0]).toMatchObject({ rows: 1, high: 1 });
 });
 
-test('ROC: from (0, 0) to (1, 1), its area the AUC; ties are one step', () => {
+test('the ROC curve goes from (0, 0) to (1, 1), its area is the AUC, and ties are one step', () => {
   const { roc, precisionRecall } = curves(p, y);
   expect([roc[0], roc.at(-1)]).toEqual([
     [0, 0],
@@ -58,7 +58,7 @@ test('ROC: from (0, 0) to (1, 1), its area the AUC; ties are one step', () => {
   expect(curves([0.1, 0.2], [1, 1])).toEqual({ roc: [], precisionRecall: [] });
 });
 
-test('margins by class: labelled rows once, what lies beyond in the outer bins', () => {
+test('a histogram has every labelled row once, and its outermost bins include margins beyond the limit', () => {
   const { from, width, negatives, positives } = histogram(
     Float64Array.of(-100, -8, 0, 7.99, 100, 3),
     [0, 1, 1, 0, 1, -1],
@@ -72,13 +72,13 @@ const out = join(folder, 'student');
 const made = debkd(['distill', ...WDBC, '--groups', 'mean_radius', '--out', out]);
 const page = readFileSync(join(out, 'report.html'), 'utf8');
 
-test('the page of a distillation: pictures, tables, the command; no script, no request', () => {
+test('the page of a distillation has charts, tables and the command, but no scripts and no requests', () => {
   expect(made.status, made.stderr).toBe(0);
   expect(page.match(/<figure class="chart">/g)).toHaveLength(9);
   const curves = ['Reliability', 'Margins', 'ROC', 'Precision and recall', 'Training loss', 'Validation cross-entropy'];
-  const groups = ['Missed of class 1', 'False alarms', 'Probability minus share of class 1'];
+  const groups = ['False-negative rate', 'False-positive rate', 'Mean probability minus share of class 1'];
   for (const title of [...curves, ...groups]) expect(page).toContain(`role="img" aria-label="${title}. `);
-  expect(page).toMatch(/Made by <code>debkd distill --teacher .*wdbc-mlp-biased\/teacher\.onnx/);
+  expect(page).toMatch(/Command: <code>debkd distill --teacher .*wdbc-mlp-biased\/teacher\.onnx/);
   expect(page).not.toMatch(/<script|<link|<img|<iframe|@import|url\(|javascript:|\son\w+=/i);
   const outside = page.replaceAll('http://www.w3.org/2000/svg', '').replaceAll('http://www.w3.org/1999/xlink', '');
   expect(outside).not.toMatch(/https?:/);
@@ -89,31 +89,31 @@ test('the page of a distillation: pictures, tables, the command; no script, no r
   }
 });
 
-test('the page of a distillation: says which, what is better, at which thresholds', () => {
+test('the page of a distillation names the teacher, the better model and the thresholds', () => {
   const { teacher, student } = JSON.parse(readFileSync(join(out, 'result.json'), 'utf8')) as DistillRecord;
   expect(page).toContain(`<h1>Student of teacher ${teacher.sha256.slice(0, 8)}: 200 training rows, 30 columns</h1>`);
   expect(page).toMatch(/<td>Log-loss<\/td><td>lower<\/td><td class="n">[\d. ()]+<\/td><td class="n"><strong>/);
   const calls = `teacher ${teacher.threshold.toFixed(4)}, student ${student.threshold.toFixed(4)} (best F1`;
   expect(page.split(calls)).toHaveLength(3);
-  expect(page).toContain('<td>Training rows (of these labelled)</td><td>200 (200)</td>');
+  expect(page).toContain('<td>Training rows (labelled)</td><td>200 (200)</td>');
   for (const text of ['class 0', 'class 1', '≤ −8', '−4', '≥ 8']) expect(page).toContain(text);
 });
 
-test('one correction for all rows suggests no group; the candidate that was chosen is marked, empty columns are not there', () => {
+test('a common correction shows no groups; the chosen candidate is marked, empty columns are left out', () => {
   expect(page).toContain('De-biasing: <strong>platt</strong>.');
-  expect(page).toMatch(/One correction for all rows, by -\d\.\d\d log-odds on average/);
-  expect(page).not.toContain('unlike the rest');
+  expect(page).toMatch(/All rows have the same correction, -\d\.\d\d log-odds on average/);
+  expect(page).not.toContain('differently from the rest');
   expect(page).toMatch(/<strong>platt<\/strong><\/td>.*<strong>chosen<\/strong>/);
   expect(page).not.toContain('Setting (ridge');
 });
 
-test('groups that moved: named by their cut, the furthest from all rows first', () => {
+test('groups are named by their cut and sorted by their distance from the mean shift', () => {
   const place = join(folder, 'residual');
   expect(debkd(['distill', ...WDBC, '--debias', 'residual', '--out', place]).status).toBe(0);
   const html = readFileSync(join(place, 'report.html'), 'utf8');
   const result = JSON.parse(readFileSync(join(place, 'result.json'), 'utf8')) as DistillRecord;
-  expect(html).toContain('role="img" aria-label="What moved, by group. ');
-  const table = /<caption>Groups whose labels moved[\s\S]*?<\/table>/.exec(html)?.[0] ?? '';
+  expect(html).toContain('role="img" aria-label="Mean shift by group. ');
+  const table = /<caption>Groups whose soft labels moved[\s\S]*?<\/table>/.exec(html)?.[0] ?? '';
   const rows = Array.from(
     table.matchAll(/<tr><td>(.*?)<\/td>.*<td class="n">(.*)<\/td><\/tr>/g),
     ([, ...cells]) => cells,
@@ -124,7 +124,7 @@ test('groups that moved: named by their cut, the furthest from all rows first', 
   expect(distances).toEqual([...distances].sort((a, b) => b - a));
 });
 
-test('a stack has a row of its own, its parts their share', async () => {
+test('a stack has its own row, and its parts show their weights', async () => {
   const result = JSON.parse(readFileSync(join(out, 'result.json'), 'utf8')) as DistillRecord;
   const parts = [
     { method: 'none', weight: 0.25 },
@@ -136,12 +136,12 @@ test('a stack has a row of its own, its parts their share', async () => {
   expect(html).toMatch(/<strong>stack of 2<\/strong><\/td><td class="n"><strong>0\.1250<\/strong>.*<strong>chosen</);
 });
 
-test('the log-loss of what was chosen is the candidate’s', () => {
+test('the log-loss of the chosen map is that of its candidate', () => {
   const { debias } = JSON.parse(readFileSync(join(out, 'result.json'), 'utf8')) as DistillRecord;
   expect(debias.logLoss).toBeCloseTo(debias.candidates.find(({ method }) => method === 'platt')?.logLoss as number, 12);
 });
 
-test('a group: its category, or where its numbers are cut', () => {
+test('a group is named by its category or by the cut of its column', () => {
   const { groups } = withCuts(
     {
       ...{ rows: 9, moved: 0, flipped: 0, meanShift: 0, meanProbabilityShift: 0, meanInfusion: 0 },
@@ -162,7 +162,7 @@ test('a group: its category, or where its numbers are cut', () => {
   expect(isGlobal({ parts: [{ method: 'platt' }, { method: 'trees' }] })).toBe(false);
 });
 
-test('what is not defined is said to be, in memory and after JSON', async () => {
+test('undefined values are shown as such, in memory and after JSON', async () => {
   const result = JSON.parse(readFileSync(join(out, 'result.json'), 'utf8')) as DistillRecord;
   const none = { value: Number.NaN, low: Number.NaN, high: Number.NaN };
   const bias = { group: 'g=1', rows: 1, positives: 0, falseNegativeRate: none, falsePositiveRate: none };
@@ -174,19 +174,19 @@ test('what is not defined is said to be, in memory and after JSON', async () => 
   );
 });
 
-test('the larger a bin, the larger its point; the ends of the margins say what they hold', () => {
+test('points grow with the rows of their bin; ticks mark the open ends of the margins', () => {
   const radii = [1, 10, 100].map((rows) => pointRadius(rows, 100));
   expect(radii).toEqual([...radii].sort((a, b) => a - b));
   expect([-8, -4, 0, 4, 8].map((margin) => marginTick(margin, 8))).toEqual(['≤ −8', '−4', '0', '4', '≥ 8']);
 });
 
-test('report: the same page again from the JSON', () => {
+test('the report command makes the same page from the JSON', () => {
   const again = debkd(['report', join(out, 'result.json'), '--out', 'again.html'], { cwd: folder });
   expect([again.status, again.stdout]).toEqual([0, 'Written to again.html\n']);
   expect(readFileSync(join(folder, 'again.html'), 'utf8')).toBe(page);
 });
 
-test('the page of a comparison: a picture for each method of ours and metric', async () => {
+test('the page of a comparison has a chart for each de-biased method and metric', async () => {
   const data = await wdbc();
   using teacher = await loadTeacher(model('wdbc-mlp/teacher.onnx'), { preprocessing: data.preprocessing });
   const options = {
@@ -203,15 +203,15 @@ test('the page of a comparison: a picture for each method of ours and metric', a
   expect(html).toMatch(/debiased − kd/);
   expect(html).toContain('debkd &#60;compare&#62;');
   expect(html).toMatch(/too few seeds/);
-  expect(html).toMatch(/By log-loss, the best first: \w+ \.\d{4}, \w+ \.\d{4}, \w+ \.\d{4}\./);
+  expect(html).toMatch(/Mean log-loss, best first: \w+ \.\d{4}, \w+ \.\d{4}, \w+ \.\d{4}\./);
   const [before = '', after = ''] = html.split('<details>');
   const isPair = /<td>debiased − \w+<\/td><td>(\S+)<\/td>/g;
   expect(new Set(Array.from(before.matchAll(isPair), ([, metric]) => metric))).toEqual(new Set(['AUC', 'log-loss']));
   expect(Array.from(after.matchAll(isPair), ([, metric]) => metric)).toContain('KS');
-  expect(html).not.toContain('p, Holm');
+  expect(html).not.toContain('p (Holm)');
   expect(html).toContain('<td>hard</td><td>learning rate × 1, weight decay × 1 (3 seeds)</td>');
-  expect(html).toContain('the labels alone, without a teacher');
-  expect(html).not.toContain('as kd, and its own hidden layer');
+  expect(html).toContain('the labels only, without a teacher');
+  expect(html).not.toContain('as kd, plus a hint');
 });
 
 test('the best mean of each column is bold, as in the Markdown', async () => {
@@ -231,14 +231,14 @@ test('the best mean of each column is bold, as in the Markdown', async () => {
   expect(bold.length).toBeGreaterThanOrEqual(7);
 });
 
-test('every method and setting has its words', () => {
+test('every method and setting has a description', () => {
   for (const method of METHODS) {
     expect(LEARNS_FROM[method]).toBeTruthy();
     for (const setting of methodSpec(method).settings) expect(settingWords(setting)).not.toMatch(/^$|undefined/);
   }
 });
 
-test('names from a file stay text', async () => {
+test('names from a file are escaped', async () => {
   const result = JSON.parse(readFileSync(join(out, 'result.json'), 'utf8')) as DistillRecord;
   const evil = '<img src=x onerror=alert(1)>';
   const html = await htmlReport({
@@ -249,7 +249,7 @@ test('names from a file stay text', async () => {
   expect(html).not.toContain('<img');
 });
 
-test('what is neither result is refused, by the command line and by a page that is given it unread', async () => {
+test('another schema is refused by the command line and by htmlReport', async () => {
   writeFileSync(join(folder, 'other.json'), '{"schema": "debkd/inspect@1"}');
   const { status, stderr } = debkd(['report', 'other.json', '--out', 'x.html'], { cwd: folder });
   expect([status, stderr]).toEqual([
@@ -257,11 +257,11 @@ test('what is neither result is refused, by the command line and by a page that 
     expect.stringMatching(/schema is "debkd\/inspect@1", expected debkd\/distill@1 or/),
   ]);
   await expect(htmlReport({ schema: 'debkd/inspect@1' } as never)).rejects.toThrow(
-    /neither a result of distill nor of/,
+    /^result: schema is "debkd\/inspect@1", expected debkd\/distill@1 or /,
   );
 });
 
-test('the command, quoted for a shell', () => {
+test('the command is quoted for a shell', () => {
   expect(commandLine('compare', { data: "o'neil data.csv", tune: true, seeds: '3' })).toBe(
     "debkd compare --data 'o'\\''neil data.csv' --tune --seeds 3",
   );

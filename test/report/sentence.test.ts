@@ -1,4 +1,4 @@
-// The sentence on what de-biasing found: every number in it is the one that was fitted.
+// The summary of de-biasing: its numbers are those of the fit.
 import { expect, test } from 'vitest';
 import { fitDebias } from '../../src/labels/label-debiasing.ts';
 import type { LabelledChanges } from '../../src/report/group-shifts.ts';
@@ -18,15 +18,15 @@ test.each([
   [
     'prior',
     (v: number) => v - 1.5,
-    /^De-biasing found class 1 too unlikely on average \(log-odds \+1\.\d\d\); it moved/,
+    /^De-biasing found class 1 too unlikely on average \(log-odds \+1\.\d\d\)\. It moved/,
   ],
-] as const)('%s', async (method, bias, sentence) => {
+] as const)('a fit of %s', async (method, bias, sentence) => {
   const debias = await fitDebias(truth.map(bias), dataset, { method });
   expect(describeChanges({ debias, changes, infusion })).toMatch(sentence);
 });
 
 test.each([[['hinges']], [['trees']]] as const)(
-  'a residual fit (without %s) speaks of its slope, not of its knots',
+  'a residual fit without %s reports its slope, not its knots',
   async (ablate) => {
     const wrong = truth.map((v, i) => 2 * v - ((dataset.features.data[3 * i] as number) > 0 ? 3 : 0));
     const debias = await fitDebias(wrong, dataset, { method: 'residual', ablate });
@@ -35,6 +35,8 @@ test.each([[['hinges']], [['trees']]] as const)(
     const slope = debias.parameters[2 + knots] as number;
     const said = /log-odds times ([-\d.]+)/.exec(text)?.[1];
     expect(said ?? '1.00').toBe(Math.abs(slope - 1) > 0.05 ? slope.toFixed(2) : '1.00');
-    expect(text).toContain('errors that depend on the features, most for group > 0.25 (-1.50 log-odds over 900 rows)');
+    expect(text).toContain(
+      'errors that depend on the features, largest for group > 0.25 (-1.50 log-odds over 900 rows)',
+    );
   },
 );

@@ -1,4 +1,4 @@
-// What teacher and students say of one record.
+// Predicts one record with the teacher and both students.
 import { quoteField } from '../../data/csv-field.ts';
 import { encode } from '../../data/dataset.ts';
 import { readTable } from '../../data/read-table.ts';
@@ -6,14 +6,14 @@ import { sigmoid } from '../../kernels/elementary.ts';
 import type { Answers } from '../messages.ts';
 import type { Finished } from './run.ts';
 
-/** @throws DebkdError `value` or `column` for a record that the student cannot read */
+/** @throws DebkdError `column` for a record that the student cannot read */
 export async function predictAll(
   { teacher, preprocessing, names, student, plain }: Finished,
   record: Readonly<Record<string, string>>,
 ): Promise<Answers> {
-  // in the table's order, which a teacher of raw numbers goes by
+  // a teacher that takes raw columns needs the order of the table
   const row = Object.fromEntries(names.map((name) => [name, record[name] ?? '']));
-  // the student first: it names the field that is wrong
+  // the student validates the record first, because its errors name the field
   const { probability, label } = student.predictRecord(row);
   const line = (cells: readonly string[]): string => `${cells.map(quoteField).join(',')}\n`;
   const text = line(names) + line(names.map((name) => row[name] as string));

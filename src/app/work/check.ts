@@ -1,21 +1,25 @@
-// Teacher and rows together, on a sample, before the long work.
-
+// Checks the teacher on a sample of the rows before a run.
 import { countMissing } from '../../data/count-missing.ts';
 import type { Dataset } from '../../data/dataset.ts';
 import { tableWarnings } from '../../data/leaks.ts';
 import { encodeParts } from '../../data/parts.ts';
 import { sampleRows, split } from '../../data/split.ts';
 import { addUnknown, describeUnknown } from '../../data/unknown-values.ts';
+import { DebkdError, quote } from '../../io/errors.ts';
 import { detectLeakage, type Leakage } from '../../labels/leakage.ts';
 import { rocAuc } from '../../metrics/ranking.ts';
 import type { Checked } from '../messages.ts';
 import { columnsOf, type Inputs } from './inputs.ts';
 
-/** Rows of each part in the sample. */
+/** Sampled rows of each part. */
 const SAMPLED = 1000;
 
-/** What the teacher says of a sample, and what should be looked at before a run. */
+/**
+ * The teacher's AUC on a sample, and warnings.
+ * @throws DebkdError `target` if the teacher takes the label column as a feature
+ */
 export async function checkInputs(inputs: Inputs): Promise<Checked> {
+  checkTarget(inputs);
   const { table } = inputs;
   const teacher = inputs.teacher.forTarget(table.target);
   const parts = split(table);
@@ -48,9 +52,20 @@ export async function checkInputs(inputs: Inputs): Promise<Checked> {
   };
 }
 
+function checkTarget({ teacher, preprocessing, choice: { target } }: Inputs): void {
+  const taken = preprocessing ? preprocessing.columns.map(({ name }) => name) : teacher.inputs;
+  if (!taken.includes(target)) return;
+  throw new DebkdError('target', {
+    subject: `column ${quote(target)}`,
+    seen: 'the teacher takes it as a feature',
+    expected: 'a label',
+    remedy: { id: 'choose-target' },
+  });
+}
+
 function sentenceOf({ leaked, trainLoss, heldOutLoss }: Leakage): string {
   const [a, b] = [trainLoss.toFixed(3), heldOutLoss.toFixed(3)];
   return leaked
-    ? `The teacher seems to have been fitted on these rows: its log-loss is ${a} on rows to train on and ${b} on others. Better give it rows it has not seen.`
-    : `On a sample of these rows the teacher does not do clearly better on rows to train on (log-loss ${a}) than on others (${b}); the run tests it on all.`;
+    ? `The teacher seems to be fitted on these rows: its log-loss is ${a} on training rows and ${b} on validation rows. Use rows that it was not trained on.`
+    : `The teacher does not seem to be fitted on these rows: on a sample, its log-loss is ${a} on training rows and ${b} on validation rows. The run checks all rows.`;
 }

@@ -1,11 +1,10 @@
-// A finished run as files.
-
+// Turns a finished run into files.
 import type { QuantizedForm } from '../../student/quantized-forms.ts';
 import { encodeStudent } from '../../student/student-bytes.ts';
 import type { Download, DownloadKind } from '../messages.ts';
 import type { Finished } from './run.ts';
 
-/** @param form of an export's parameters; default float32 */
+/** @param form number format of an export's parameters; default float32 */
 export async function download(
   { student, result, data, records }: Finished,
   what: DownloadKind,
@@ -14,7 +13,7 @@ export async function download(
   if (what === 'student') return { name: 'student.debkd', bytes: encodeStudent(student) };
   if (what === 'result')
     return { name: 'result.json', bytes: new TextEncoder().encode(`${JSON.stringify(result, null, 2)}\n`) };
-  // none of it is loaded before it is wanted
+  // load the export code on demand
   const { exportTo, quantize, zip } = await import('./exports.ts');
   const exported = form ? quantize(student, form as QuantizedForm, { data: data.test }) : student;
   const { files } = await exportTo(what, exported, { records });

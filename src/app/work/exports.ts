@@ -1,4 +1,4 @@
-// What exports need, in a bundle of its own.
+// The export code, a separate bundle that loads on demand.
 export { exportTo } from '../../deploy/export.ts';
 export { quantize } from '../../deploy/quantize.ts';
 export { zip } from './zip.ts';

@@ -1,4 +1,4 @@
-// A run: distillation, its measurement and its baselines.
+// A run: distils, measures the result and trains the baselines.
 import { type Baselines, trainBaselines } from '../../compare/baselines.ts';
 import { countMissing } from '../../data/count-missing.ts';
 import type { Dataset } from '../../data/dataset.ts';
@@ -29,29 +29,29 @@ import { VERSION } from '../../version.ts';
 import { type Model, type Outcome, RESUMED, type Settings } from '../messages.ts';
 import { columnsOf, type Inputs } from './inputs.ts';
 
-/** What stays in the thread for questions and downloads. */
+/** What the worker keeps for predictions and downloads. */
 export interface Finished extends Pick<Inputs, 'teacher' | 'preprocessing'> {
-  /** Of the table's features, in its order. */
+  /** The feature columns, in the order of the table. */
   readonly names: readonly string[];
   readonly student: Student;
-  /** Plain KD's student. */
+  /** The student of plain KD. */
   readonly plain: Student;
   readonly result: DistillRecord;
   readonly data: Readonly<Record<Part, Dataset>>;
-  /** Some training rows, to run exports on. */
+  /** Some training rows, to test exports with. */
   readonly records: readonly RawRecord[];
 }
 
-/** Where a run keeps what it can go on from, and who watches it. */
+/** Caches, cancellation and progress of a run. */
 export interface RunOptions {
-  /** Of the teacher's answers. */
+  /** Cache of the teacher's predictions. */
   readonly labels: LabelCache;
-  /** Of finished parts; undefined: they are not kept. */
+  /** Cache of finished steps; undefined: they are not stored. */
   readonly parts: LabelCache | undefined;
   readonly watch: ProgressOptions;
 }
 
-/** The same steps as the command line's `distill`, with the baselines to show beside. */
+/** Runs the steps of the command line's `distill`, and trains the baselines. */
 export async function runDistillation(
   inputs: Inputs,
   settings: Settings,
@@ -138,7 +138,7 @@ async function modelsOf(
   return models;
 }
 
-/** The checkpoint of a run with these inputs and settings, which says when it gives its first part. */
+/** The checkpoint of a run with these inputs and settings. Reports the stage RESUMED when it first returns a stored step. */
 async function openCheckpoint(
   { teacher, preprocessing, choice, file }: Inputs,
   settings: Settings,
@@ -161,7 +161,7 @@ async function openCheckpoint(
 
 const FRAME = 1000 / 60;
 
-/** Progress that a page could not show is not sent: 60 messages a second, the last of a stage and each epoch always. */
+/** Limits progress to 60 events a second; the last event of a stage and every epoch always pass. */
 function atMostOncePerFrame(onProgress: ProgressOptions['onProgress']): ProgressOptions['onProgress'] {
   let last = { stage: '', at: 0 };
   return (progress) => {

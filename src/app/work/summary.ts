@@ -1,4 +1,4 @@
-// What a table looks like, and which column is most likely the label.
+// Summarises a table and guesses its label column.
 import { missingTest } from '../../data/missing.ts';
 import { type Preprocessing, parseNumber } from '../../data/preprocessing.ts';
 import type { Column, Table } from '../../data/table.ts';
@@ -6,10 +6,10 @@ import { likelyPositive } from '../../data/target.ts';
 import type { ColumnSummary, TableSummary } from '../messages.ts';
 
 const EXAMPLES = 3;
-/** Names of label columns, the likeliest first. */
+/** Usual names of label columns, the most likely first. */
 const LABEL_NAMES = ['label', 'labels', 'target', 'y', 'class', 'outcome', 'churn', 'default'];
 
-/** @param preprocessing the teacher's, where it is known: what it encodes is no label */
+/** @param preprocessing the teacher's, if known: its columns are features, not labels */
 export function summarise({ name, rows, columns }: Table, preprocessing: Preprocessing | undefined): TableSummary {
   const isMissing = missingTest();
   const summaries = columns.map((column) => summariseColumn(column, isMissing));
@@ -17,7 +17,10 @@ export function summarise({ name, rows, columns }: Table, preprocessing: Preproc
   const named = LABEL_NAMES.flatMap((label) => free.filter((column) => column.name.toLowerCase() === label));
   const target = named[0] ?? free.filter(({ distinct }) => distinct === 2).at(-1);
   return {
-    ...{ name, rows, columns: summaries, target: target?.name },
+    name,
+    rows,
+    columns: summaries,
+    target: target?.name,
     positive: target?.distinct === 2 ? likelyPositive(target.examples) : undefined,
   };
 }

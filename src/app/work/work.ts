@@ -1,4 +1,4 @@
-// The work of the page, in its thread: the teacher and the rows that are open, and what was made of them.
+// The functions of the worker, and its state: the open teacher, the table and the last run.
 import { type Preprocessing, parsePreprocessing } from '../../data/preprocessing.ts';
 import { readTable } from '../../data/read-table.ts';
 import { openBrowserCache } from '../../io/browser-cache.ts';
@@ -16,14 +16,14 @@ import type { Inputs } from './inputs.ts';
 import { type Finished, runDistillation } from './run.ts';
 import { summarise } from './summary.ts';
 
-/** How large the finished parts of runs may be together; the oldest go first. */
+/** Size limit of the stored steps of runs; the oldest are deleted first. */
 const PARTS_BYTES = 2 ** 28;
 
-/** The functions that the page calls. @param loadTeacher tells the page when the ONNX runtime works */
+/** The functions that the page calls. @param loadTeacher reports the ONNX runtime's activity to the page, which limits its time */
 export function openWork({ loadTeacher }: Host): Work {
   let teacher: Teacher | undefined;
   let preprocessing: Preprocessing | undefined;
-  /** How the teacher was opened, as options of the command line. */
+  /** How the teacher was opened, as command-line options. */
   let teacherSettings: Settings = {};
   let file: Blob | undefined;
   let finished: Finished | undefined;
@@ -34,7 +34,11 @@ export function openWork({ loadTeacher }: Host): Work {
 
   const inputsOf = async (choice: Choice): Promise<Inputs> => {
     if (!teacher || !file)
-      throw new DebkdError('usage', { subject: 'page', seen: 'no teacher and no rows', remedy: 'choose both first' });
+      throw new DebkdError('usage', {
+        subject: 'inputs',
+        seen: 'no teacher or no rows are open',
+        remedy: 'choose both first',
+      });
     const { target, positive, drop } = choice;
     return {
       teacher,
@@ -47,7 +51,7 @@ export function openWork({ loadTeacher }: Host): Work {
   };
   const finishedRun = (): Finished => {
     if (finished) return finished;
-    throw new DebkdError('usage', { subject: 'page', seen: 'nothing was distilled', remedy: 'distil first' });
+    throw new DebkdError('usage', { subject: 'student', seen: 'no run has finished', remedy: 'distil first' });
   };
 
   return {

@@ -1,8 +1,8 @@
-// Files as one archive: the same files, the same bytes.
+// Packs files into a reproducible zip archive.
 import { zipSync } from 'fflate';
 import type { ExportedFile } from '../../deploy/exported.ts';
 
-/** The first date an archive can hold, in the archive's own clock, so that no time is told. */
+/** The earliest date that a zip archive can hold, in local time as zip stores it. A fixed date keeps the bytes reproducible. */
 const MTIME = new Date(1980, 0, 1);
 
 export function zip(files: readonly ExportedFile[]): Uint8Array<ArrayBuffer> {

@@ -1,26 +1,26 @@
 /** @jsxImportSource preact */
-// The frame that all charts share: title, legend, axes and caption around the marks, as SVG. Colours are classes of style.ts.
+// The frame of every chart, as SVG: title, legend, axes and caption. Colours are classes of style.ts.
 import type { ComponentChildren, JSX } from 'preact';
 import { type Domain, linearScale, roundTicks, type Scale, tickTexts } from './scale.ts';
 
 /** An axis of a chart. */
 export interface Axis {
   readonly domain: Domain;
-  /** What the numbers are, with their unit; empty: not named. */
+  /** The quantity with its unit; empty: no label. */
   readonly label: string;
-  /** Where the ticks are; default: some round numbers. */
+  /** The values of the ticks; default: round numbers. */
   readonly ticks?: readonly number[];
-  /** The text of a tick; default: its number. */
+  /** Formats a tick; default: its number. */
   readonly format?: (value: number) => string;
 }
 
-/** A name of a model or class, and the class of style.ts that gives its colour. */
+/** The name of a model or class, and its colour. */
 export interface Style {
   readonly name: string;
   readonly style: ColorName;
 }
 
-/** The colours that style.ts knows. */
+/** The colours of style.ts. */
 export type ColorName = 'teacher' | 'student' | 'plain' | 'hard' | 'neutral' | 'class0' | 'class1';
 
 interface Props {
@@ -29,30 +29,30 @@ interface Props {
   readonly x: Axis;
   readonly y: Axis;
   readonly height?: number;
-  /** What each colour is. */
+  /** The meaning of the colours. */
   readonly legend?: readonly Style[];
   /** The marks, given the scales. */
   readonly draw: (x: Scale, y: Scale) => ComponentChildren;
-  /** What stands under the caption. */
+  /** Content under the caption. */
   readonly children?: ComponentChildren;
 }
 
-/** What every chart takes besides its data. */
+/** Props that every chart accepts in addition to its data. */
 export interface Extra {
-  /** What stands under the caption. */
+  /** Content under the caption. */
   readonly children?: ComponentChildren;
 }
 
-/** Rates and probabilities. */
+/** The domain of rates and probabilities. */
 export const UNIT: Domain = [0, 1];
 
 const WIDTH = 420;
 const HEIGHT = 300;
 const RIGHT = 16;
 const BOTTOM = 42;
-/** Where marks and the names above them begin in a chart without numbers at its left. */
+/** Left end of marks and their names in a chart without a y axis. */
 export const NAME_LEFT = 4;
-/** The width of a tick's letter. */
+/** Width of a letter in a tick. */
 const LETTER = 6.6;
 
 export function Chart({ title, caption, x, y, height = HEIGHT, legend = [], draw, children }: Props): JSX.Element {

@@ -1,5 +1,5 @@
-// Charts as HTML text. Neither this nor what it imports uses anything else of debkd: it is loaded once a report is made, and a
-// bundler keeps the rest in one piece.
+// Renders charts as HTML. A report loads this file on demand. It imports only types from the rest of debkd, which lets a bundler
+// keep the rest in one piece.
 import { type FunctionComponent, h } from 'preact';
 import { renderToString } from 'preact-render-to-string';
 import { Intervals } from './intervals.tsx';
@@ -21,12 +21,12 @@ interface Components {
 }
 const COMPONENTS: Components = { Intervals, Losses, Margins, PrecisionRecall, Reliability, Roc, Shifts };
 
-/** A chart and what it shows. */
+/** A chart by its name, with its props. */
 export type ChartOf = {
   readonly [Name in keyof Components]: readonly [name: Name, props: Parameters<Components[Name]>[0]];
 }[keyof Components];
 
-/** Charts side by side; empty where there are none. */
+/** Charts in a grid; an empty text for no charts. */
 export function draw(charts: readonly ChartOf[]): string {
   if (charts.length === 0) return '';
   const figures = charts.map(([name, props]) => h(COMPONENTS[name] as FunctionComponent<typeof props>, props));

@@ -1,18 +1,18 @@
 /** @jsxImportSource preact */
-// Estimates with their intervals, one under the other, each under the name of what it belongs to.
+// Estimates with their intervals, in rows by group.
 import type { JSX } from 'preact';
 import { type Axis, Chart, type Extra, NAME_LEFT, type Style } from './chart.tsx';
 import { shortName } from './names.ts';
 import { paddedDomain, type Scale } from './scale.ts';
 
-/** An estimate; one that is not finite has no mark, an interval that is not finite no line. */
+/** An estimate. A value that is not finite has no mark, an interval that is not finite no line. */
 export interface IntervalMark extends Style {
   readonly value: number;
   readonly low: number | null;
   readonly high: number | null;
 }
 
-/** Marks that share a name. */
+/** Marks under a common name. */
 export interface IntervalGroup {
   readonly name: string;
   readonly marks: readonly IntervalMark[];
@@ -23,7 +23,7 @@ interface Props extends Extra {
   readonly caption: string;
   readonly x: Omit<Axis, 'domain'>;
   readonly groups: readonly IntervalGroup[];
-  /** Whether 0 is on the axis and has a line. */
+  /** Whether the axis includes 0 and marks it with a line. */
   readonly zero: boolean;
   readonly legend?: readonly Style[];
 }

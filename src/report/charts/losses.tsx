@@ -1,12 +1,13 @@
 /** @jsxImportSource preact */
-// Losses by epoch, in the end or while they come.
+// Losses by epoch, during or after training.
 import type { JSX } from 'preact';
 import type { Point } from '../figures-data.ts';
 import { Chart, type Extra, type Style } from './chart.tsx';
 import { type Domain, linePath, paddedDomain, roundTicks } from './scale.ts';
 
+/** The losses of a run. */
 export interface LossSeries extends Style {
-  /** One an epoch, from the first on; null where there is none. */
+  /** The loss of each epoch from the first; null if it is undefined. */
   readonly values: readonly (number | null)[];
 }
 
@@ -15,7 +16,7 @@ interface Props extends Extra {
   readonly caption: string;
   readonly label: string;
   readonly series: readonly LossSeries[];
-  /** How many epochs the axis has. */
+  /** Number of epochs on the axis. */
   readonly epochs: number;
   readonly height?: number;
 }

@@ -1,5 +1,5 @@
 /** @jsxImportSource preact */
-// Margins by class, before and after de-biasing.
+// Histograms of the margins by class, before and after de-biasing.
 import type { JSX } from 'preact';
 import type { Figures, Histogram } from '../figures-data.ts';
 import { Chart, type Extra, type Style } from './chart.tsx';
@@ -10,13 +10,13 @@ const CLASSES: readonly (Style & { readonly key: 'negatives' | 'positives' })[] 
   { key: 'positives', name: 'class 1', style: 'class1' },
 ];
 
-/** The text of a tick: the outer bins hold what lies beyond the limit. */
+/** The text of a tick. The outermost bins include all margins beyond the limit. */
 export function marginTick(margin: number, limit: number): string {
   const end = Math.abs(margin) < limit ? '' : margin < 0 ? '≤ ' : '≥ ';
   return `${end}${margin < 0 ? '−' : ''}${Math.abs(margin)}`;
 }
 
-/** The teacher's margins upwards, the de-biased ones downwards; in each bar class 1 follows class 0. */
+/** The teacher's margins point up, the de-biased ones down; class 1 is stacked on class 0. */
 export function Margins({ margins, children }: { readonly margins: Figures['margins'] } & Extra): JSX.Element {
   const { teacher, debiased } = margins;
   const limit = -(teacher.from[0] as number);
@@ -24,7 +24,7 @@ export function Margins({ margins, children }: { readonly margins: Figures['marg
   return (
     <Chart
       title="Margins"
-      caption="Margins of the labelled training rows by class: above the line as the teacher gave them, below it after de-biasing; the outer bars hold all that lies beyond."
+      caption="Margins of the labelled training rows by class: the teacher's above the line, the de-biased ones below it. The outermost bars include all margins beyond the axis."
       x={{
         domain: [-limit, limit],
         label: 'Margin (log-odds of class 1)',
@@ -85,7 +85,7 @@ function rowsOf({ negatives, positives }: Histogram, k: number): number {
   return (negatives[k] as number) + (positives[k] as number);
 }
 
-/** Where the margins of a bin are; the outer bins have one end. */
+/** The range of a bin; the outermost bins have only one end. */
 function binName(from: readonly number[], k: number, width: number): string {
   const low = from[k] as number;
   const [start, end] = [low, low + width].map((margin) => margin.toFixed(1).replace('-', '−'));

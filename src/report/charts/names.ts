@@ -1,9 +1,9 @@
-// Names above their marks, where a name of any length has room.
+// Shortens names to the width of a chart.
 
-/** As many letters as a picture is wide. */
+/** Letters that fit the width of a chart. */
 const MAX_LETTERS = 48;
 
-/** A long name loses its middle, since its end, the value, says more than the rest. `suffix` stays whole. */
+/** Shortens a long name in the middle, because its end has the value. `suffix` stays whole. */
 export function shortName(name: string, suffix = ''): string {
   const room = MAX_LETTERS - suffix.length;
   const kept = name.length > room ? `${name.slice(0, 10)}…${name.slice(11 - room)}` : name;

@@ -1,5 +1,5 @@
 /** @jsxImportSource preact */
-// Precision against recall over all thresholds.
+// The precision-recall curve.
 import type { JSX } from 'preact';
 import { Chart, UNIT } from './chart.tsx';
 import { type CurveProps, lines } from './roc.tsx';
@@ -8,7 +8,7 @@ export function PrecisionRecall({ series, children }: CurveProps): JSX.Element {
   return (
     <Chart
       title="Precision and recall"
-      caption="Precision against recall on the test rows."
+      caption="Precision against recall at all thresholds, on the test rows."
       x={{ domain: UNIT, label: 'Recall' }}
       y={{ domain: UNIT, label: 'Precision' }}
       legend={series}

@@ -1,5 +1,5 @@
 /** @jsxImportSource preact */
-// How often class 1 comes true, by the probability that was given.
+// The reliability diagram: the share of class 1 against the predicted probability.
 import type { JSX } from 'preact';
 import type { ReliabilityBin } from '../figures-data.ts';
 import { Chart, type Extra, type Style, UNIT } from './chart.tsx';
@@ -7,11 +7,12 @@ import { Chart, type Extra, type Style, UNIT } from './chart.tsx';
 const MIN_RADIUS = 1.5;
 const MAX_RADIUS = 6;
 
-/** Radius of a point by its rows, so that a bin with a handful looks like one; area by rows, above a least size. */
+/** The radius of a point grows with the square root of its rows, from a minimum. */
 export function pointRadius(rows: number, most: number): number {
   return MIN_RADIUS + (MAX_RADIUS - MIN_RADIUS) * Math.sqrt(rows / most);
 }
 
+/** The bins of a model. */
 export interface ReliabilitySeries extends Style {
   readonly bins: readonly ReliabilityBin[];
 }
@@ -24,7 +25,7 @@ export function Reliability({
   return (
     <Chart
       title="Reliability"
-      caption="Reliability on the test rows in ten bins, with 95 % intervals; the larger a point, the more rows. On the diagonal, of rows given 70 %, 70 % are class 1."
+      caption="Reliability on the test rows in ten bins, with 95 % intervals; larger points have more rows. The diagonal is perfect calibration: of the rows with probability 0.7, 70 % are class 1."
       x={{ domain: UNIT, label: 'Mean probability' }}
       y={{ domain: UNIT, label: 'Share of class 1' }}
       legend={series}

@@ -1,23 +1,25 @@
 /** @jsxImportSource preact */
-// True against false positives over all thresholds.
+// The ROC curve.
 import type { JSX } from 'preact';
 import type { Point } from '../figures-data.ts';
 import { Chart, type Extra, type Style, UNIT } from './chart.tsx';
 import { linePath, type Scale } from './scale.ts';
 
+/** The curve of a model. */
 export interface CurveSeries extends Style {
   readonly points: readonly Point[];
 }
 
+/** Props of a chart of curves. */
 export type CurveProps = { readonly series: readonly CurveSeries[] } & Extra;
 
 export function Roc({ series, children }: CurveProps): JSX.Element {
   return (
     <Chart
       title="ROC"
-      caption="True against false positive rate on the test rows."
-      x={{ domain: UNIT, label: 'False positive rate' }}
-      y={{ domain: UNIT, label: 'True positive rate' }}
+      caption="True-positive rate against false-positive rate at all thresholds, on the test rows."
+      x={{ domain: UNIT, label: 'False-positive rate' }}
+      y={{ domain: UNIT, label: 'True-positive rate' }}
       legend={series}
       draw={(x, y) => (
         <>

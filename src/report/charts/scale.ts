@@ -1,24 +1,24 @@
-// From numbers to places in a picture.
+// Scales and ticks of an axis.
 
-/** The place of a number, in pixels rounded to tenths. */
+/** Maps a value to pixels, rounded to tenths. */
 export type Scale = (value: number) => number;
 
-/** The least and the greatest number of an axis; they may be given from the greatest on. */
+/** The two ends of an axis; the first may be the larger one. */
 export type Domain = readonly [number, number];
 
 const STEPS = [1, 2, 2.5, 5, 10];
 const MOST_STEPS = 6;
 const MOST_DECIMALS = 8;
-/** Free space at both ends of an axis, as a share of it. */
+/** Padding at both ends of an axis, as a share of its length. */
 const PADDING = 0.06;
 
-/** @param from the place of the domain's first number */
+/** @param from the position of the domain's first end, in pixels @param to that of its second end */
 export function linearScale([low, high]: Domain, from: number, to: number): Scale {
   const span = high - low || 1;
   return (value) => Math.round(10 * (from + ((value - low) / span) * (to - from))) / 10;
 }
 
-/** Round numbers within a domain, at most seven. */
+/** At most seven round numbers within a domain. */
 export function roundTicks([low, high]: Domain): number[] {
   const rough = (high - low) / MOST_STEPS || 1;
   const power = Number(rough.toExponential().replace(/^.*e/, '1e'));
@@ -28,7 +28,7 @@ export function roundTicks([low, high]: Domain): number[] {
   return Array.from({ length: Math.max(0, count) }, (_, i) => Number(((first + i) * step).toPrecision(12)));
 }
 
-/** Texts of ticks: all with the same decimals, as few as tell them apart. */
+/** Formats ticks with the same number of decimals, as few as are exact. */
 export function tickTexts(ticks: readonly number[]): string[] {
   let decimals = 0;
   while (decimals < MOST_DECIMALS && ticks.some((tick) => Number(tick.toFixed(decimals)) !== tick)) decimals++;
@@ -39,7 +39,7 @@ export function tickTexts(ticks: readonly number[]): string[] {
   });
 }
 
-/** From the least to the greatest, with some space on both sides. */
+/** The range of the values, with padding; [0, 1] without values. */
 export function paddedDomain(values: readonly number[]): Domain {
   if (values.length === 0) return [0, 1];
   const [low, high] = [Math.min(...values), Math.max(...values)];
@@ -47,7 +47,7 @@ export function paddedDomain(values: readonly number[]): Domain {
   return [low - space, high + space];
 }
 
-/** The path of a line through points. */
+/** The SVG path of a line through points. */
 export function linePath(points: readonly (readonly [number, number])[], x: Scale, y: Scale): string {
   return points.map(([a, b], i) => `${i === 0 ? 'M' : 'L'}${x(a)} ${y(b)}`).join('');
 }

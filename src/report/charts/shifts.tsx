@@ -1,31 +1,32 @@
 /** @jsxImportSource preact */
-// How far de-biasing moved groups of rows.
+// The mean shift of groups of rows by de-biasing.
 import type { JSX } from 'preact';
 import { Chart, type Extra, NAME_LEFT } from './chart.tsx';
 import { shortName } from './names.ts';
 import { paddedDomain } from './scale.ts';
 
+/** The shift of a group. */
 export interface Shift {
   readonly name: string;
   readonly rows: number;
-  /** Of the rows, in log-odds. */
+  /** Mean shift of its rows, in log-odds. */
   readonly meanShift: number;
 }
 
 interface Props extends Extra {
-  /** Groups of rows, from the top down. */
+  /** Groups from top to bottom. */
   readonly groups: readonly Shift[];
-  /** The mean shift of all rows. */
+  /** Mean shift of all rows, in log-odds. */
   readonly all: number;
-  /** What the picture means, after what its marks are. */
+  /** How to read the chart; the end of the caption. */
   readonly meaning: string;
 }
 
 export function Shifts({ groups, all, meaning, children }: Props): JSX.Element {
   return (
     <Chart
-      title="What moved, by group"
-      caption={`Bars: the mean shift of each group (rows in brackets); dashed: that of all rows, ${all.toFixed(2)}. ${meaning}`}
+      title="Mean shift by group"
+      caption={`Bars show the mean shift of each group (number of rows in brackets), the dashed line that of all rows (${all.toFixed(2)}). ${meaning}`}
       height={60 + 34 * groups.length}
       x={{
         domain: paddedDomain([0, all, ...groups.map(({ meanShift }) => meanShift)]),

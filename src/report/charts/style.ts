@@ -1,4 +1,4 @@
-// What charts look like, in the light and in the dark. A page may set --paper, its background.
+// The style of charts, for light and dark mode. A page may set --paper to its background.
 
 /** CSS for a page with charts. */
 export const CHART_STYLE = `.figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,22rem),1fr));gap:1.5rem;margin:1rem 0}
