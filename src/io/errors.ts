@@ -116,12 +116,6 @@ function sentenceOf(problem: Problem, name: NameSetting = nameParameter): string
   return `${subject}: ${seen}${expected === undefined ? '' : `, expected ${expected}`}${way === undefined ? '' : `; ${way}`}`;
 }
 
-/** TEMPORARY: a problem from a whole message. */
-export function problemOf(message: string): Problem {
-  const [subject = '', ...rest] = message.split(': ');
-  return { subject, seen: rest.join(': ') };
-}
-
 /** Turns the system error of a failed write into a DebkdError `source`; returns any other error unchanged. */
 export function unwritable(path: string, error: unknown): unknown {
   const { code } = error as { code?: string };

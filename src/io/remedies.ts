@@ -23,7 +23,15 @@ export type SettingName =
 /** A remedy that depends on settings; `id` is stable, scripts may depend on it. */
 export type SettingRemedy =
   | { readonly id: 'drop-column'; readonly column: string }
-  | { readonly id: 'choose-target' | 'list-missing' | 'give-preprocessing' | 'name-layer' | 'name-output' }
+  | {
+      readonly id:
+        | 'choose-target'
+        | 'drop-columns'
+        | 'list-missing'
+        | 'give-preprocessing'
+        | 'name-layer'
+        | 'name-output';
+    }
   | { readonly id: 'raise-limit' | 'reduce-batch' | 'add-rows' | 'skip-debias' | 'other-debias' | 'spill-rows' }
   | { readonly id: 'state-positive' | 'name-class' | 'state-convention'; readonly choices?: readonly string[] }
   | { readonly id: 'state-positive-class' | 'accept-loss' }
@@ -47,6 +55,7 @@ const PHRASES: Phrases = {
   'add-rows': (_, name) => `give the part more rows (${name('split')})`,
   'choose-target': (_, name) => `name a binary column as the target (${name('target')})`,
   'drop-column': ({ column }, name) => `drop the column (${name('drop', column)})`,
+  'drop-columns': (_, name) => `drop the columns that are not features (${name('drop')})`,
   'give-preprocessing': (_, name) =>
     `give the preprocessing that the teacher was trained with (${name('preprocessing')})`,
   'give-strength': ({ form }, name) => `give a strength (${name('infuse', `${form}:0.5`)})`,

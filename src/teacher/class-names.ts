@@ -1,16 +1,16 @@
-// What a model calls its classes, and which of them is class 1.
+// Finds the names of a model's classes, and the name that means class 1.
 import type { Table } from '../data/table.ts';
 import { likelyPositive, sameClass } from '../data/target.ts';
 import { classLabels } from './onnx-attributes.ts';
 import type { OnnxGraph } from './onnx-graph.ts';
 import { neededNodes } from './score-output.ts';
 
-/** Metadata keys under which exporters leave names of classes, as JSON or with commas between them. */
+/** Metadata keys that exporters use for class names, as JSON or separated by commas. */
 const KEYS = ['id2label', 'classes', 'class_names', 'names', 'labels'];
 
 /**
- * Names of `count` classes in the order of the scores: of the classifier that makes `output` or the ZipMap that takes it, else from
- * the metadata; undefined where the model has none.
+ * Names of `count` classes in the order of the scores: from the classifier that makes `output` or the ZipMap that reads
+ * it, else from the metadata. Undefined where the model names no classes.
  */
 export function classNames(graph: OnnxGraph, output: string, count: number): readonly string[] | undefined {
   const fromGraph = classifierNames(graph, output);
@@ -23,7 +23,7 @@ export function classNames(graph: OnnxGraph, output: string, count: number): rea
   return undefined;
 }
 
-/** Names that operators have for the classes of a score. */
+/** The class names that an operator behind a score has. */
 export function classifierNames(graph: OnnxGraph, output: string): readonly string[] | undefined {
   const map = graph.nodes.find(({ operator, inputs }) => operator === 'ZipMap' && inputs[0] === output);
   const needed = neededNodes(graph, [output]);
@@ -31,7 +31,10 @@ export function classifierNames(graph: OnnxGraph, output: string): readonly stri
   return [...makers, ...(map ? [map] : [])].map(classLabels).findLast((names) => names !== undefined);
 }
 
-/** A list, an object by place as Hugging Face's id2label, as JSON or as Python prints them, or names with commas between them. */
+/**
+ * Parses a list, or an object by index like Hugging Face's id2label, in JSON or as Python prints it, or names separated
+ * by commas.
+ */
 export function parseNames(text: string): string[] | undefined {
   const json = text.includes('"')
     ? text
@@ -50,13 +53,13 @@ export function parseNames(text: string): string[] | undefined {
   return undefined;
 }
 
-/** The place of class 1 among two names: the one that is called 1, true or yes, where one is. */
+/** The index of class 1 among two names: that of 1, true or yes; undefined if neither name is one of these. */
 export function likelyPlace(names: readonly string[]): 0 | 1 | undefined {
   const likely = likelyPositive(names);
   return likely === undefined ? undefined : names[0] === likely ? 0 : 1;
 }
 
-/** The place of class 1 among two names by what the label's values are called; undefined unless both values are among them. */
+/** The index of the label's class 1 among two names; undefined unless the names are the label's two values. */
 export function placeByTarget(
   names: readonly string[] | undefined,
   target: NonNullable<Table['target']>,

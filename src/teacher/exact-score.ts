@@ -1,5 +1,5 @@
-// What stands before a probability: the log-odds that a final Sigmoid, Softmax or a classifier's post_transform hides. A
-// probability of float32 rounds to 1 at log-odds of 17; what stands before it does not.
+// Finds the score before a probability: the input of a final Sigmoid or Softmax, or a classifier's score before its
+// post_transform. A float32 probability rounds to 1 at log-odds of 17; the score before it does not.
 import { textAttribute } from './onnx-attributes.ts';
 import { copyNode } from './onnx-edit.ts';
 import type { GraphNode, OnnxGraph } from './onnx-graph.ts';
@@ -7,7 +7,7 @@ import type { GraphNode, OnnxGraph } from './onnx-graph.ts';
 const PASS_THROUGH = new Set(['Identity', 'Cast', 'Squeeze', 'Unsqueeze', 'Reshape', 'Flatten']);
 const ACTIVATIONS = new Set(['Sigmoid', 'Softmax', 'LogSoftmax']);
 
-/** The operator that makes `tensor`, looking through those that change its shape only. */
+/** The operator that makes `tensor`, skipping operators that only change its shape or type. */
 export function lastNode(
   graph: OnnxGraph,
   tensor: string,
@@ -22,22 +22,22 @@ export function lastNode(
   return undefined;
 }
 
-/** A tensor that the session returns as well as the output, and how each of its values is read. */
+/** The score before a probability: a tensor for the session to return with the output. */
 export interface ExactScore {
   readonly tensor: string;
-  /** `logit`: each value is the log-odds of its own class; `logits`: differences between values are. */
+  /** `logit`: each value is the log-odds of its class; `logits`: differences of values are log-odds. */
   readonly form: 'logit' | 'logits';
-  /** What hides it. */
+  /** Describes the operator that it comes before. */
   readonly before: string;
-  /** A NodeProto that makes the tensor, where the graph has none that does. */
+  /** A NodeProto that makes the tensor, where no operator of the graph does. */
   readonly node?: Uint8Array;
 }
 
-/** Tensors of ours in a graph. */
+/** Prefix of tensors that debkd adds to a graph. */
 const OURS = 'debkd/';
 const CLASSIFIERS = new Set(['LinearClassifier', 'TreeEnsembleClassifier']);
 
-/** What stands before the probability of an output, where the graph has it. */
+/** The score before the probability of an output; undefined where the graph has none. */
 export function exactScore(graph: OnnxGraph, output: string): ExactScore | undefined {
   const last = lastNode(graph, output);
   if (!last) return undefined;
@@ -47,12 +47,15 @@ export function exactScore(graph: OnnxGraph, output: string): ExactScore | undef
   return beforePostTransform(graph, last);
 }
 
-/** A classifier of ai.onnx.ml applies its post_transform inside: a copy of it without one gives the scores themselves. */
+/**
+ * A classifier of ai.onnx.ml applies its post_transform internally; a copy of the operator without it returns the
+ * scores.
+ */
 function beforePostTransform(
   graph: OnnxGraph,
   { node, tensor }: NonNullable<ReturnType<typeof lastNode>>,
 ): ExactScore | undefined {
-  // scikit-learn's converters divide by the sum of both, which is 1
+  // scikit-learn's converters normalise by the sum of both values, which is 1
   if (node.operator === 'Normalizer') {
     const inner = lastNode(graph, node.inputs[0] ?? '');
     return inner && inner.node.operator !== 'Normalizer' ? beforePostTransform(graph, inner) : undefined;
@@ -71,7 +74,7 @@ function beforePostTransform(
   };
 }
 
-/** The tensor of the file's own graph that a hidden layer is looked for before. */
+/** The tensor to search a hidden layer from: `tensor`, or `output` where debkd added `tensor` to the graph. */
 export function tensorInGraph(graph: OnnxGraph, tensor: string, output: string): string {
   return graph.producers.has(tensor) || graph.inputs.some(({ name }) => name === tensor) ? tensor : output;
 }

@@ -1,21 +1,21 @@
-// Weights that lie in files beside the model: read from the model's own folder only.
+// Reads weights that a model keeps in separate files, from the model's folder only.
 import { DebkdError, quote } from '../io/errors.ts';
 import { builtin, fsPromises } from '../io/node.ts';
 import { openRandomAccess, type RandomAccess } from '../io/random-access.ts';
 import { bytesOf, type Source } from '../io/source.ts';
 import type { OnnxGraph } from './onnx-graph.ts';
 
-/** What onnxruntime-web takes as `externalData`. */
+/** A file of weights, as onnxruntime-web takes it in `externalData`. */
 export interface ExternalFile {
   readonly path: string;
   readonly data: Uint8Array;
 }
 
 /**
- * Reads the files a model names.
- * @param source where the model came from; a path or address lets its folder be read
- * @param given files by the names the model has for them, where there is no folder
- * @throws DebkdError `teacher` when a name leaves the folder or a file is not given, `source` when it cannot be read
+ * Reads the files of weights that a model names.
+ * @param source the model; files are read from its folder if it is a path or an address
+ * @param given files by their names in the model
+ * @throws DebkdError `teacher` if a name leaves the folder or a file is missing, `source` if a file cannot be read
  */
 export async function readExternalData(
   graph: OnnxGraph,
@@ -29,16 +29,17 @@ export async function readExternalData(
     if (path === '' || parts.some((part) => part === '..' || part === '') || /^[a-z]+:/i.test(path)) {
       throw new DebkdError('teacher', {
         subject: `teacher ${quote(name, 200)}`,
-        seen: `its weights lie in ${quote(path)}, outside its folder, which is never read`,
-        remedy: 'save them beside the model',
+        seen: `its weights are in ${quote(path)}, outside its folder`,
+        expected: 'a file in the folder of the model',
+        remedy: 'save the weights next to the model',
       });
     }
     const place = given?.get(path) ?? beside(source, path);
     if (place === undefined) {
       throw new DebkdError('teacher', {
         subject: `teacher ${quote(name, 200)}`,
-        seen: `its weights lie in a file ${quote(path)} beside it`,
-        remedy: 'give it as externalData, or save the model in one file',
+        seen: `its weights are in a separate file ${quote(path)}`,
+        remedy: ['give the file as externalData', 'save the model in one file'],
       });
     }
     const opened = given?.has(path) ? undefined : await openBeside(place, path, name);
@@ -52,10 +53,13 @@ export async function readExternalData(
   return files;
 }
 
-/** Bytes of one file of weights: more do not fit the ONNX runtime. */
+/** Largest file of weights that fits the ONNX runtime, in bytes. */
 const MAX_BYTES = 2 ** 32;
 
-/** A file that the model itself names; undefined where it is an address. Links are not followed: they may lead anywhere. @throws DebkdError `teacher` */
+/**
+ * Opens a file that the model names; undefined for an address. Refuses links, because they may lead anywhere.
+ * @throws DebkdError `teacher`
+ */
 async function openBeside(place: Source, path: string, name: string): Promise<RandomAccess | undefined> {
   if (!(typeof place === 'string' || place instanceof URL) || /^(https?|blob|data):/.test(String(place)))
     return undefined;
@@ -64,34 +68,37 @@ async function openBeside(place: Source, path: string, name: string): Promise<Ra
   const { join, resolve } = await builtin<typeof import('node:path')>('node:path');
   const file = resolve(String(place).startsWith('file:') ? fileURLToPath(String(place)) : String(place));
   const found = await lstat(file).catch(() => undefined);
-  if (!found) return undefined; // reading says why
+  if (!found) return undefined; // reading it then gives the error
   const parts = path.split(/[\\/]/);
   const folder = resolve(file, ...parts.map(() => '..'));
   const linked = (await realpath(file).catch(() => undefined)) !== join(await realpath(folder), ...parts);
   if (!found.isFile() || linked) {
-    const what = linked ? 'behind a link, which is not followed' : found.isDirectory() ? 'a folder' : 'no file';
+    const what = linked ? 'behind a link, which is not followed' : found.isDirectory() ? 'a folder' : 'not a file';
     throw new DebkdError('teacher', {
       subject: `teacher ${quote(name, 200)}`,
       seen: `its weights ${quote(path)} are ${what}`,
-      remedy: 'put the file itself beside the model',
+      remedy: 'put the file itself next to the model',
     });
   }
   return openRandomAccess(file);
 }
 
-/** As many bytes as the model says, and no more. @throws DebkdError `teacher` */
+/**
+ * Reads the bytes that the weights take.
+ * @param end how many; Infinity for the whole file
+ * @throws DebkdError `teacher`
+ */
 async function readWeights(file: RandomAccess, end: number, path: string, name: string): Promise<Uint8Array> {
   try {
     const size = file.byteLength;
     const wanted = end === Infinity ? size : end;
     if (size < wanted || wanted > MAX_BYTES) {
-      const why =
-        size < wanted
-          ? `the model needs ${wanted}; the file is cut short, copy it again`
-          : `at most ${MAX_BYTES} fit; use a smaller model`;
+      const cut = size < wanted;
       throw new DebkdError('teacher', {
         subject: `teacher ${quote(name, 200)}`,
-        seen: `its weights ${quote(path)} have ${size} bytes, ${why}`,
+        seen: `its weights ${quote(path)} have ${cut ? size : wanted} bytes`,
+        expected: cut ? `${wanted}` : `at most ${MAX_BYTES}`,
+        remedy: cut ? 'copy the file again, it is cut short' : 'use a smaller model',
       });
     }
     return new Uint8Array(await file.slice(0, wanted));

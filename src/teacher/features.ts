@@ -1,26 +1,29 @@
-// What a teacher's hidden layer holds for each row.
+// Features: the values of a teacher's hidden layer for each row.
 
 import { CONSTANT } from '../data/fit-numeric.ts';
 import { DebkdError } from '../io/errors.ts';
 import { openArena } from '../kernels/memory.ts';
 
-/** What a hidden layer of a teacher holds for each row. */
+/** The values of a teacher's hidden layer for each row. */
 export interface Features {
-  /** How many. */
+  /** Number of rows. */
   readonly rows: number;
-  /** Numbers of a row. */
+  /** Values per row. */
   readonly width: number;
   /** float32 [rows x width] */
   readonly values: Float32Array;
 }
 
-/** What standardising subtracts and divides by, for each feature that is kept. */
+/** The scale that standardises features. */
 export interface FeatureScale {
-  /** Which numbers are kept, and their mean and deviation. */
+  /** Index, mean and standard deviation of each feature that is kept. */
   readonly places: readonly { readonly place: number; readonly mean: number; readonly std: number }[];
 }
 
-/** Mean and deviation of each feature over these rows; constant features are left out. @throws DebkdError `teacher` */
+/**
+ * Mean and standard deviation of each feature over the rows, without constant features.
+ * @throws DebkdError `teacher` if all features are constant
+ */
 export function featureScale({ rows, width, values }: Features): FeatureScale {
   using arena = openArena();
   const column = arena.reserve(8 * rows);
@@ -38,14 +41,14 @@ export function featureScale({ rows, width, values }: Features): FeatureScale {
   if (places.length === 0) {
     throw new DebkdError('teacher', {
       subject: 'teacher',
-      seen: `the ${width} numbers of its hidden layer are the same for every row`,
-      remedy: 'name another layer (--layer), or use a method without features',
+      seen: `all ${width} features of its hidden layer are constant`,
+      remedy: [{ id: 'name-layer' }, 'use a method without features'],
     });
   }
   return { places };
 }
 
-/** Features on a scale; default their own. */
+/** Standardises features. @param scale default: that of the features themselves */
 export function standardiseFeatures(features: Features, { places }: FeatureScale = featureScale(features)): Features {
   const { rows, width, values } = features;
   const scaled = new Float32Array(rows * places.length);
@@ -55,7 +58,7 @@ export function standardiseFeatures(features: Features, { places }: FeatureScale
   return { rows, width: places.length, values: scaled };
 }
 
-/** The rows of several, one after the other. */
+/** Concatenates the rows of features. */
 export function joinFeatures(parts: readonly Features[]): Features {
   const rows = parts.reduce((sum, part) => sum + part.rows, 0);
   const width = parts[0]?.width ?? 0;
@@ -68,12 +71,12 @@ export function joinFeatures(parts: readonly Features[]): Features {
   return { rows, width, values };
 }
 
-/** Rows [from, to), without a copy. */
+/** Rows [from, to) as a view. */
 export function sliceFeatures({ width, values }: Features, from: number, to: number): Features {
   return { rows: to - from, width, values: values.subarray(from * width, to * width) };
 }
 
-/** The given rows, in that order. */
+/** Copies the given rows, in the given order. */
 export function pickFeatures({ width, values }: Features, rows: Uint32Array): Features {
   const picked = new Float32Array(rows.length * width);
   rows.forEach((row, i) => {

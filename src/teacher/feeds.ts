@@ -1,4 +1,4 @@
-// From rows to the tensors that a session is fed with, a batch at a time.
+// Turns rows into the input tensors of a session, batch by batch.
 import type { Tensor } from 'onnxruntime-web/wasm';
 import { denseRows, type Matrix } from '../data/matrix.ts';
 import { missingTest } from '../data/missing.ts';
@@ -13,24 +13,24 @@ import type { Ort } from './runtime.ts';
 import { fitsType, inputTensor, isWhole, rangeOf } from './tensors.ts';
 import { textsBehind } from './texts-behind.ts';
 
-/** Tensors by input for rows [from, to), filled up to `batch` rows. */
+/** Makes the tensor of each input for rows [from, to), padded to `batch` rows. */
 export type Feeder = (from: number, to: number, batch: number) => Record<string, Tensor>;
 
-/** Operators that know what to do with a missing number (NaN). */
+/** Operators that handle a missing number (NaN). */
 const KNOWS_MISSING = /^(ai\.onnx\.ml\.(Imputer|TreeEnsemble\w*)|IsNaN)$/;
 
-/** What rows are turned into tensors by. */
+/** What turns rows into tensors. */
 export interface FeedContext {
   readonly ort: Ort;
   readonly binding: Binding;
   readonly graph: OnnxGraph;
-  /** Of the teacher, for messages. */
+  /** The teacher's name, for messages. */
   readonly name: string;
 }
 
 /**
  * Checks rows against a teacher's inputs, once for all batches.
- * @throws DebkdError `teacher`, `preprocessing` or `column` when they do not fit
+ * @throws DebkdError `teacher`, `preprocessing` or `column` if they do not fit
  */
 export function openFeeder({ ort, binding, graph, name }: FeedContext, rows: Matrix | RawColumns): Feeder {
   if (binding.takes === 'matrix') {
@@ -41,12 +41,12 @@ export function openFeeder({ ort, binding, graph, name }: FeedContext, rows: Mat
       throw new DebkdError('teacher', {
         subject: `teacher ${quote(name, 200)}`,
         seen: `its input has ${width} columns, the encoded rows have ${given}`,
-        remedy: `give the preprocessing it was trained with (--preprocessing)${given > width ? ', or leave out what is no feature (--drop)' : ''}`,
+        remedy: given > width ? [{ id: 'give-preprocessing' }, { id: 'drop-columns' }] : { id: 'give-preprocessing' },
       });
     }
     const fill = 'data' in rows ? denseFill(rows) : rawFill(rows, input, graph);
     return (from, to, batch) => {
-      // float32 has 24 bits: identifiers and float64 inputs need more
+      // identifiers and float64 inputs need more than the 24 bits of float32
       const values = input.type === 'float32' ? new Float32Array(batch * width) : new Float64Array(batch * width);
       fill(values, from, to);
       return {
@@ -58,7 +58,7 @@ export function openFeeder({ ort, binding, graph, name }: FeedContext, rows: Mat
   if ('data' in rows) {
     throw new DebkdError('teacher', {
       subject: `teacher ${quote(name, 200)}`,
-      seen: `its ${binding.inputs.length} inputs take raw columns by name, the rows are encoded`,
+      seen: `its ${binding.inputs.length} inputs take raw columns by name, but the rows are encoded`,
       remedy: "encode them with teacher: 'raw'",
     });
   }
@@ -70,7 +70,7 @@ export function openFeeder({ ort, binding, graph, name }: FeedContext, rows: Mat
   });
   return (from, to, batch) => {
     const tensors = columns.map(({ input, values, codes }): [string, Tensor] => {
-      // a call of fixed size is filled up with its first row
+      // pad a call of fixed size with its first row
       const at = Uint32Array.from({ length: batch }, (_, i) => codes[from + i < to ? from + i : from] as number);
       return [input.name, columnTensor(ort, input, values, at)];
     });
@@ -78,7 +78,7 @@ export function openFeeder({ ort, binding, graph, name }: FeedContext, rows: Mat
   };
 }
 
-/** Zeros, or empty texts, for inputs that the score does not depend on; of the input's own size where that is fixed. */
+/** Zeros or empty texts for inputs that the score does not depend on, in the input's size where it is fixed. */
 function idleTensors(ort: Ort, inputs: readonly GraphTensor[], batch: number): Record<string, Tensor> {
   return Object.fromEntries(
     inputs.map((input): [string, Tensor] => {
@@ -102,7 +102,7 @@ function denseFill(rows: Matrix): (values: Numbers, from: number, to: number) =>
   return (values, from, to) => values.set(denseRows(rows, from, to));
 }
 
-/** Numbers as they are, in the table's order. */
+/** Fills in the raw numbers, in the table's order. */
 function rawFill(
   rows: RawColumns,
   input: GraphTensor,
@@ -120,7 +120,7 @@ function rawFill(
   };
 }
 
-/** What each distinct text of a column enters as. */
+/** The input value for each distinct text of a column. */
 function valuesOf(
   column: Column,
   input: GraphTensor,
@@ -129,12 +129,12 @@ function valuesOf(
 ): Float64Array | readonly string[] {
   if (input.type !== 'string') return numbersOf(column, input, rows, graph);
   const missing = missingTest(rows.missing);
-  // a category of the model's own is that category, also where it is spelt as a missing value: NA may be Namibia
+  // a category of the model stays a category even if it is spelled like a missing value: NA may be Namibia
   const known = new Set(textsBehind(graph, input.name));
   return column.texts.map((text) => (missing(text) && !known.has(text) ? '' : text));
 }
 
-/** The number of each distinct text; NaN where it is missing and the model knows what that is. */
+/** The number for each distinct text; NaN where it is missing and the model handles missing numbers. */
 function numbersOf(
   column: Column,
   { type }: GraphTensor,
@@ -153,43 +153,42 @@ function numbersOf(
     const code = column.codes[i] as number;
     if (!bad[code]) continue;
     const text = column.texts[code] as string;
+    const subject = `data ${quote(name, 200)}, column ${quote(column.name)}, row ${(places[i] as number) + 1}`;
     if (/^\s*(true|false)\s*$/i.test(text)) {
       throw new DebkdError('preprocessing', {
-        subject: `data ${quote(name, 200)}, column ${quote(column.name)}, row ${(places[i] as number) + 1}`,
-        seen: `${quote(text)} is a truth value`,
+        subject,
+        seen: `${quote(text)} is a boolean`,
         expected: 'a number',
         remedy: 'write 1 for true and 0 for false',
       });
     }
     const spelling = isMissing(text) ? undefined : numberSpelling([text]);
-    if (spelling !== undefined) {
+    if (spelling !== undefined)
       throw new DebkdError('preprocessing', {
-        subject: `data ${quote(name, 200)}, column ${quote(column.name)}, row ${(places[i] as number) + 1}`,
+        subject,
         seen: spelling.seen,
         expected: 'plain numbers',
         remedy: spelling.remedy,
       });
-    }
+    const noImputer = isMissing(text) && !whole;
     throw new DebkdError('preprocessing', {
-      subject: `data ${quote(name, 200)}, column ${quote(column.name)}, row ${(places[i] as number) + 1}`,
-      seen: `${quote(text)} cannot go into the teacher as it is, ${
-        isMissing(text) && !whole
-          ? 'since the model has no imputer; fill it in, or give the preprocessing the teacher was trained with (--preprocessing)'
-          : `${whole ? rangeOf(type) : 'expected a number'}; give the preprocessing the teacher was trained with (--preprocessing)`
-      }`,
+      subject,
+      seen: `${quote(text)} cannot go into the teacher as it is${noImputer ? ', because the model has no imputer' : ''}`,
+      expected: noImputer ? undefined : whole ? rangeOf(type) : 'a number',
+      remedy: noImputer ? ['fill it in', { id: 'give-preprocessing' }] : { id: 'give-preprocessing' },
     });
   }
   return numbers;
 }
 
-/** A text as a number; of truth values also true and false. */
+/** Parses a number; for a boolean input also true and false. */
 function numberOf(text: string, type: string): number {
   if (type !== 'bool') return parseNumber(text);
   const word = text.trim().toLowerCase();
   return word === 'true' ? 1 : word === 'false' ? 0 : parseNumber(text);
 }
 
-/** One column of a batch, [rows], [rows, 1] or [rows, 1, ...] as the input has it. */
+/** One column of a batch in the input's shape: [rows], [rows, 1] or [rows, 1, ...]. */
 function columnTensor(
   ort: Ort,
   input: GraphTensor,

@@ -1,11 +1,11 @@
-// How many columns a model takes whose input does not say: by the operator that reads the input first.
+// Infers the number of columns of an input with a free width from the first operator that reads it.
 import { fields, unpackVarints } from '../io/protobuf.ts';
 import { classLabels, lengthOf, wholeAttribute } from './onnx-attributes.ts';
 import type { GraphNode, OnnxGraph } from './onnx-graph.ts';
 
 const THROUGH = /^(Identity|Cast|Imputer|IsNaN|Where|Clip|Dropout)$/;
 
-/** Undefined where no operator tells. Of trees it is the least: they may leave the last columns out. */
+/** Undefined where no operator tells. For trees it is a lower bound, because they may ignore the last columns. */
 export function freeWidth(graph: OnnxGraph, input: string): number | undefined {
   const derived = new Set([input]);
   for (const node of graph.nodes) {
@@ -56,7 +56,7 @@ function widthOf(graph: OnnxGraph, node: GraphNode, own: ReadonlySet<string>): n
 
 const whole = (x: number): number | undefined => (Number.isInteger(x) ? x : undefined);
 
-/** Sizes of a weight. */
+/** The shape of a weight. */
 function sizesOf(graph: OnnxGraph, name: string): number[] | undefined {
   const tensor = graph.initializers.get(name);
   return (

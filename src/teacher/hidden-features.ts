@@ -1,9 +1,9 @@
-// Asks a teacher what its hidden layer holds for each row.
+// Runs a teacher for the values of its hidden layer; keeps them in a cache.
 import type { AnyDataset } from '../data/dataset.ts';
 import { teacherRows } from '../data/row-source.ts';
 import type { LabelCache } from '../io/cache.ts';
 import { decodeEntry, encodeEntry } from '../io/entry.ts';
-import { DebkdError } from '../io/errors.ts';
+import { DebkdError, quote } from '../io/errors.ts';
 import type { ProgressOptions } from '../io/progress.ts';
 import type { Features } from './features.ts';
 import { CACHE_ENTRY_ROWS, labelKey } from './label-cache.ts';
@@ -11,9 +11,9 @@ import type { Teacher } from './teacher.ts';
 
 /**
  * The teacher's features for a dataset.
- * @param options.layer the tensor to read; default the last hidden layer
- * @param options.cache as of softLabels
- * @throws DebkdError `teacher` when it has no such layer
+ * @param options.layer the tensor to read; default: the last hidden layer
+ * @param options.cache like that of softLabels
+ * @throws DebkdError `teacher` if it has no such layer
  */
 export async function hiddenFeatures(
   teacher: Teacher,
@@ -22,7 +22,13 @@ export async function hiddenFeatures(
 ): Promise<Features> {
   const { layer, cache, signal, onProgress } = options;
   const found = teacher.hiddenLayer(layer);
-  if ('why' in found) throw new DebkdError('teacher', { subject: 'teacher', seen: found.why });
+  if ('why' in found) {
+    throw new DebkdError('teacher', {
+      subject: `teacher ${quote(teacher.name, 200)}`,
+      seen: found.why,
+      remedy: { id: 'name-layer' },
+    });
+  }
   const rows = teacherRows(dataset.teacherInputs);
   const parts: Float32Array[] = [];
   for (let from = 0; from < rows.rows; from += CACHE_ENTRY_ROWS) {

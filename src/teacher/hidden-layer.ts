@@ -1,19 +1,21 @@
-// Which tensor of a teacher is its last hidden layer.
+// Finds the tensor of a teacher's last hidden layer.
 import { DebkdError, nearest, quote } from '../io/errors.ts';
 import type { GraphNode, OnnxGraph } from './onnx-graph.ts';
 
-/** Operators between the last linear layer and what is read: shapes, activations, sums with a constant. */
+/**
+ * Operators allowed between the last linear layer and the score: reshaping, activations, arithmetic with a constant.
+ */
 const BETWEEN =
   /^(Identity|Cast|Squeeze|Unsqueeze|Reshape|Flatten|Sigmoid|Softmax|LogSoftmax|Add|Sub|Mul|Div|Clip|Neg)$/;
 const LINEAR = /^(Gemm|MatMul|FusedMatMul)$/;
-/** Names shown where one is wrong. */
+/** Names that an error lists. */
 const SHOWN = 8;
 
 /**
- * The tensor that `wanted` names, or what enters the last linear layer before `read`.
- * @param read the tensor that margins are read from
+ * The tensor that `wanted` names; default: the input of the last linear layer before `read`.
+ * @param read the tensor that holds the score
  * @returns its name, or why there is none
- * @throws DebkdError `teacher` when there is no tensor of the name
+ * @throws DebkdError `teacher` if the graph has no tensor `wanted`
  */
 export function hiddenLayer(
   graph: OnnxGraph,
@@ -31,8 +33,9 @@ export function hiddenLayer(
       .join(', ');
     throw new DebkdError('teacher', {
       subject: `teacher ${quote(teacher, 200)}`,
-      seen: `no tensor ${quote(wanted)}`,
-      remedy: `${near ? `did you mean ${quote(near)}?` : `the last of its ${names.length} are ${some}`} (--layer)`,
+      seen: `no tensor ${quote(wanted)}${near ? ` (did you mean ${quote(near)}?)` : ''}`,
+      expected: near ? undefined : `one of its ${names.length} tensors, such as ${some}`,
+      remedy: { id: 'name-layer' },
     });
   }
   const computed = (name: string): boolean => {
@@ -52,11 +55,9 @@ export function hiddenLayer(
     }
     if (!BETWEEN.test(node.operator) || (from.length > 1 && /^(Add|Sub|Mul|Div)$/.test(node.operator))) {
       const what = /TreeEnsemble/.test(node.operator) ? 'a tree ensemble' : `made by ${node.operator}`;
-      return {
-        why: `the teacher's score is ${what}, which has no hidden layer; name a tensor with --layer if it has one`,
-      };
+      return { why: `the teacher's score is ${what}, which has no hidden layer` };
     }
     tensor = first;
   }
-  return { why: 'the teacher has no linear layer near its output; name a tensor with --layer' };
+  return { why: 'the teacher has no linear layer near its output' };
 }

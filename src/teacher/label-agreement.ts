@@ -1,22 +1,28 @@
-// What a model's own label output says of its scores: which class a larger score means, and from which value on.
+// Compares a model's label output with its scores: which class a larger score means, and at which threshold the label
+// changes.
 import { sameClass } from '../data/target.ts';
 
-/** Which of a label's two values a larger score goes with. */
+/** The order of a label's two values by score. */
 export interface Direction {
-  /** The label where the score is small, and where it is large. */
+  /** The label of small scores. */
   readonly low: string;
+  /** The label of large scores. */
   readonly high: string;
 }
 
-/** Share of pairs of rows with different labels that a score must order alike: labels of calibrated classifiers differ near the middle. */
+/**
+ * Share of pairs of rows with different labels that the score must order the same way. Below 1, because the labels of
+ * calibrated classifiers may disagree with the score near the threshold.
+ */
 const ORDERED = 0.8;
 
 /**
- * Orders the two values of a label by the score. It compares rows with each other and not with a threshold, because models may have
- * a threshold of their own.
- * @param labels one a row
- * @param scores one a row
- * @returns undefined where the label has not two values; `unclear`, with the share of pairs, where the score does not order them
+ * Orders the two values of a label by the score. It compares rows with each other rather than with a threshold, because
+ * a model may use any threshold.
+ * @param labels one per row
+ * @param scores one per row
+ * @returns undefined if the label does not take two values; `unclear`, with the share of pairs, if the score does not
+ *   order them
  */
 export function directionOf(
   labels: readonly string[],
@@ -41,13 +47,13 @@ export function directionOf(
   return { unclear: share };
 }
 
-/** Whether a label is 1, true or yes (true), or 0, -1, false or no (false); undefined where it is neither. */
+/** True for the labels 1, true and yes; false for 0, -1, false and no; undefined for any other. */
 export function isOne(label: string): boolean | undefined {
   if (sameClass(label, '1') || sameClass(label, 'yes')) return true;
   return sameClass(label, '0') || sameClass(label, '-1') || sameClass(label, 'no') ? false : undefined;
 }
 
-/** The threshold, 0 or .5, at which the label changes in every row; undefined where both fit, or none. */
+/** The threshold, 0 or .5, that separates the labels of all rows; undefined if both or neither do. */
 export function thresholdOf(
   labels: readonly string[],
   scores: ArrayLike<number>,
@@ -62,13 +68,14 @@ export function thresholdOf(
   return fits.length === 1 ? fits[0] : undefined;
 }
 
-/** The name of a class that nobody knows. */
+/** The name of a class that the label output never shows. */
 const UNSEEN = '?';
 
 /**
- * Names of three classes and more by the label of the rows in which each score is the largest.
+ * Names three or more classes by the label of the rows in which their score is the largest.
  * @param scores [rows x width]
- * @returns in the order of the scores, UNSEEN for classes that no row is of; undefined where two have the same name, or all are unseen
+ * @returns names in the order of the scores, UNSEEN for a class without a clear label; undefined if two classes get the
+ *   same name, or none gets a name
  */
 export function namesByLabels(
   labels: readonly string[],

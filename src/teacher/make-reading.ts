@@ -1,53 +1,63 @@
-// What the ways to read an output share: how they refuse, how they name a class, and the reading that they return.
+// Shared by the readers of one, two and more values per row: refusals, the index of a named class, and the reading.
 import { sameClass } from '../data/target.ts';
-import { DebkdError, nearest, problemOf, quote } from '../io/errors.ts';
+import { DebkdError, nearest, type Problem, quote } from '../io/errors.ts';
 import { exp, sigmoid } from '../kernels/elementary.ts';
 import type { ExactScore } from './exact-score.ts';
 import type { OnnxGraph } from './onnx-graph.ts';
 import { range, sumsTo } from './probe-values.ts';
 import type { Case, Convention, Probe, Reading } from './reading.ts';
 
-/** @throws DebkdError `convention` */
-export function refuse(what: string): never {
-  throw new DebkdError('convention', problemOf(what));
+/** Refuses an output. @throws DebkdError `convention` */
+export function refuse({ subject, output }: Case, problem: Omit<Problem, 'subject'>): never {
+  throw new DebkdError('convention', { subject: `${subject}, output ${quote(output)}`, ...problem });
 }
 
-/** The values of a probe, in words. */
+/** Describes the values of a probe batch. */
 export function spanOf({ values }: Probe): string {
-  if (values.length === 0) return 'values that no probe batch could show, as the model refuses texts it does not know,';
+  if (values.length === 0) return 'unknown values (the model rejects the texts of a probe batch)';
   const [low, high] = range(values);
   if (low === high) return `one value, ${low.toPrecision(4)}, for every row of a probe batch`;
   return `values ${low.toPrecision(4)} .. ${high.toPrecision(4)} on a probe batch`;
 }
 
-/** A Softmax whose values of a row do not sum to 1 runs over other values than the classes. @throws DebkdError `convention` */
-export function refuseOtherAxis({ probe, last, subject, output, graph }: Case): void {
+/** Describes the values of a probe batch and the operator that they come from. */
+export function spanAfter({ probe, last }: Case): string {
+  return `${spanOf(probe)} after ${last === 'unknown' ? 'an unknown operator' : last}`;
+}
+
+/**
+ * Refuses a Softmax over another axis than the classes: its values do not sum to 1 in a row.
+ * @throws DebkdError `convention`
+ */
+export function refuseOtherAxis(found: Case): void {
+  const { probe, last, output, graph } = found;
   const { width, values } = probe;
   if (values.length === 0 || !/^(Softmax|LogSoftmax)$/.test(last)) return;
   const shares = last === 'Softmax' ? values : values.map((v) => exp(v));
   if (sumsTo(shares, width, 1, sumPrecision(graph, output))) return;
-  refuse(
-    `${subject}: output ${quote(output)} is a ${last} whose values do not sum to 1 in a row, so that it runs over another axis than the classes; export it with axis -1 (dim=-1), or the score before it`,
-  );
+  refuse(found, {
+    seen: `a ${last} over another axis than the classes (it does not sum to 1 in a row)`,
+    remedy: ['export it with axis -1 (dim=-1)', 'export the score before it'],
+  });
 }
 
-/** How far from their sum the probabilities of a row may be by rounding. */
+/** How far rounding may move the sum of a row's probabilities from 1. */
 export function sumPrecision(graph: OnnxGraph, output: string): number {
   return graph.outputs.find(({ name }) => name === output)?.type === 'float16' ? 2e-3 : 1e-4;
 }
 
-/** Which value is class 1's, and why. */
+/** Which value belongs to class 1, and why. */
 export interface ClassOne {
-  /** Among the values of a row. */
+  /** Index among the values of a row. */
   readonly place: number;
   readonly positive: Pick<Reading, 'positiveClass' | 'positiveReason'>;
-  /** The value is class 0's; default false. */
+  /** Whether the value belongs to class 0; default false. */
   readonly negate?: boolean;
-  /** What the model calls its classes; default as of the case. */
+  /** The model's names of its classes; default: those of the case. */
   readonly names?: readonly string[] | undefined;
 }
 
-/** A reading of value `place`, before the probability where the graph has it and it says the same. */
+/** Reads value `place`: the score before the probability where the graph has one and it agrees with the probability. */
 export function readAs(
   { output, probe, exact, names: inOrder }: Case,
   convention: Convention,
@@ -56,11 +66,11 @@ export function readAs(
 ): Reading {
   const { width } = probe;
   const isProbability = convention === 'probability' || convention === 'probabilities';
-  // one Sigmoid a class, divided by their sum, is no Softmax
+  // normalised Sigmoids, one per class, are not a Softmax
   const ofOthers = convention === 'probabilities' && width > 2 && exact?.form === 'logit';
   const usable = isProbability && exact && !ofOthers && saysTheSame(exact, probe, place);
   const form = usable ? exact.form : convention;
-  // one score is of the second of two classes, unless the model's own names or labels say otherwise
+  // a single score belongs to the second of two classes unless the model's names or labels say otherwise
   const className = names?.[width === 1 ? (negate ? 0 : 1) : place];
   return {
     output,
@@ -74,12 +84,12 @@ export function readAs(
   };
 }
 
-/** Beyond it a probability of float32 has too few digits to be compared with its log-odds. */
+/** Log-odds beyond which a float32 probability has too few digits to compare with its log-odds. */
 const COMPARABLE = 10;
 
-/** Whether what stands before a probability is its log-odds, on the probe. */
+/** Whether the score before a probability is its log-odds on the probe batch. */
 function saysTheSame(exact: ExactScore, { width, values, exact: before }: Probe, place: number): boolean {
-  // a Sigmoid or Softmax of the graph is what it is; where the probe is empty there is nothing to compare
+  // a Sigmoid or Softmax operator needs no comparison, and an empty probe allows none
   if (!exact.node || !before) return !exact.node;
   if (before.width !== width) return false;
   for (let i = 0; i < before.values.length; i += width) {
@@ -93,20 +103,25 @@ function saysTheSame(exact: ExactScore, { width, values, exact: before }: Probe,
   return true;
 }
 
-/** The place of a class that was named. @throws DebkdError `convention` that lists what there is */
-export function placeOf({ names, probe, subject, output }: Case, wanted: string, width: number = probe.width): number {
+/**
+ * The index of a class that the caller stated by name or index.
+ * @throws DebkdError `convention`, with the list of classes
+ */
+export function placeOf(found: Case, wanted: string, width: number = found.probe.width): number {
+  const { names } = found;
   const byName = names?.findIndex((name) => sameClass(name, wanted)) ?? -1;
   if (byName >= 0) return byName;
   if (/^\d+$/.test(wanted.trim()) && Number(wanted) < width) return Number(wanted);
   const near = names && nearest(wanted, names);
-  return refuse(
-    `${subject}: output ${quote(output)} has no class ${quote(wanted)}${near ? `; did you mean ${quote(near)}?` : ''}; ${listed(names, width)}`,
-  );
+  return refuse(found, {
+    seen: `no class ${quote(wanted)}${near ? ` (did you mean ${quote(near)}?)` : ''}`,
+    expected: listed(names, width),
+    remedy: { id: 'name-class' },
+  });
 }
 
+/** Lists the classes that a caller may state. */
 export function listed(names: readonly string[] | undefined, width: number): string {
-  const places = `a place from 0 to ${width - 1}`;
-  return names
-    ? `its classes are ${names.map((name) => quote(name)).join(', ')}; give one, or ${places}`
-    : `give ${places}`;
+  const indices = `an index from 0 to ${width - 1}`;
+  return names ? `${names.map((name) => quote(name)).join(', ')}, or ${indices}` : indices;
 }

@@ -1,31 +1,32 @@
-// From a teacher's output to margins, the log-odds of class 1.
+// Converts a teacher's output to margins, the log-odds of class 1.
 import { exp, log } from '../kernels/elementary.ts';
 
 /**
- * How values become margins. `logit`: the log-odds of the class. `logits`: one score a class, log-odds by their differences.
- * `probability`: of the class. `probabilities`: one a class.
+ * How values become margins. `logit`: the value is the log-odds of the class. `logits`: one score per class, whose
+ * differences are log-odds. `probability`: the value is the probability of the class. `probabilities`: one probability
+ * per class.
  */
 export interface MarginForm {
-  /** What the values are. */
+  /** Meaning of the values. */
   readonly form: 'logit' | 'logits' | 'probability' | 'probabilities';
-  /** Values a row. */
+  /** Values per row. */
   readonly width: number;
-  /** Which of them is class 1's. */
+  /** Index of the value of class 1. */
   readonly place: number;
-  /** The values are of class 0. */
+  /** Whether the value belongs to class 0. */
   readonly negate: boolean;
 }
 
 /**
- * Bound of margins that come from probabilities. Near 1 a float32 probability has steps of 6e-8, which is
- * log-odds of 16.6: beyond 16 it says nothing.
+ * Bound of margins from probabilities. Near 1 a float32 probability has steps of 6e-8, which is log-odds of 16.6;
+ * beyond 16 it carries no information.
  */
 export const MARGIN_LIMIT = 16;
 
-/** Log-odds beyond which a probability is 0 or 1 to the eye, and then to the computer. */
+/** Log-odds beyond which a probability is practically 0 or 1. */
 const SATURATED = 30;
 
-/** Writes the margin of each row of `values` to `out`; returns how many were limited. */
+/** Writes the margin of each row of `values` to `out`; returns the number of limited margins. */
 export function toMargins(
   values: ArrayLike<number>,
   { form, width, place, negate }: MarginForm,
@@ -39,7 +40,7 @@ export function toMargins(
     if (form === 'logit') v = value;
     else if (form === 'logits') v = value - othersOf(values, row, width, place);
     else {
-      // sums of float32, as the votes of trees, pass 1 by a rounding
+      // float32 sums, such as the votes of trees, exceed 1 by rounding
       value = Math.max(0, value);
       let others = 1 - value;
       if (form === 'probabilities') {
@@ -57,7 +58,7 @@ export function toMargins(
   return clippedCount;
 }
 
-/** The logarithm of the sum of the other scores' exponentials; of two classes, the other score itself. */
+/** Log-sum-exp of the other scores; for two classes, the other score. */
 function othersOf(values: ArrayLike<number>, row: number, width: number, place: number): number {
   if (width === 2) return values[row + 1 - place] as number;
   let largest = -Infinity;
@@ -67,7 +68,7 @@ function othersOf(values: ArrayLike<number>, row: number, width: number, place: 
   return largest + log(sum);
 }
 
-/** How many margins are so large that a probability says nothing but the class. */
+/** The number of margins so large that their probability tells only the class. */
 export function countSaturated(margins: Float64Array): number {
   return margins.filter((v) => Math.abs(v) > SATURATED).length;
 }

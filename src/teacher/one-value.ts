@@ -1,14 +1,17 @@
-// Reads an output of one value a row: a logit or a probability of class 1.
+// Reads an output of one value per row: a logit or a probability of class 1.
 import { quote } from '../io/errors.ts';
+import type { SettingRemedy } from '../io/remedies.ts';
 import { likelyPlace } from './class-names.ts';
 import { type Direction, directionOf, isOne, thresholdOf } from './label-agreement.ts';
-import { placeOf, readAs, refuse, spanOf } from './make-reading.ts';
+import { placeOf, readAs, refuse, spanAfter, spanOf } from './make-reading.ts';
 import { allIn, beforeScaling, couldBeProbabilities, kindOf, range } from './probe-values.ts';
 import type { Case, Convention, Reading } from './reading.ts';
 
-/** One value a row: a logit or a probability of class 1. */
+const STATE: SettingRemedy = { id: 'state-convention', choices: ['logit', 'probability'] };
+
+/** @throws DebkdError `convention` */
 export function readOne(found: Case): Reading {
-  const { graph, output, probe, stated, subject, last } = found;
+  const { graph, output, probe, stated, last } = found;
   const { values, labels } = probe;
   const span = spanOf(probe);
   const noValues = values.length === 0;
@@ -20,74 +23,82 @@ export function readOne(found: Case): Reading {
     positiveClass: 'only',
     positiveReason:
       stated.class !== undefined
-        ? 'one value a row, as stated'
+        ? 'one value per row, as stated'
         : negate
-          ? `one value a row; ${direction ? "the model's own label is class 1 where it is small" : `the model names its classes ${(names ?? []).map((name) => quote(name)).join(', ')}`}`
+          ? `one value per row; ${direction ? "the model's label output is class 1 where it is small" : `the model names its classes ${(names ?? []).map((name) => quote(name)).join(', ')}`}`
           : direction
-            ? `one value a row; the model's own label is ${quote(direction.high)} where it is large`
-            : 'one value a row',
+            ? `one value per row; the model's label output is ${quote(direction.high)} where it is large`
+            : 'one value per row',
   } as const;
   const read = (convention: Convention, reason: string): Reading =>
     readAs(found, convention, reason, { place: 0, positive: only, negate, names });
   if (stated.convention !== undefined) return read(stated.convention, 'as stated');
   if (last === 'Softmax') {
-    refuse(
-      `${subject}: output ${quote(output)} is a Softmax over one value, which is 1 for every row; export the score before it, or both classes`,
-    );
+    refuse(found, {
+      seen: 'a Softmax over one value, which is 1 for every row',
+      remedy: ['export the score before it', 'export both classes'],
+    });
   }
   if (last === 'Sigmoid') return read('probability', 'the graph ends in Sigmoid');
   const { kind, what } = kindOf(graph, output, probe);
   if (kind !== 'classifier' && kind !== 'bounded' && !found.exact) {
-    refuse(
-      `${subject}: output ${quote(output)} is ${what}, expected the score of a binary classifier; where it is one, state --convention logit|probability`,
-    );
+    refuse(found, { seen: what, expected: 'the score of a binary classifier', remedy: STATE });
   }
   if (kind === 'bounded') {
-    refuse(
-      `${subject}: output ${quote(output)} has ${span} after ${what}, which is neither a logit nor a probability; export what stands before it, or state --convention logit|probability`,
-    );
+    refuse(found, {
+      seen: `${span} after ${what}`,
+      expected: 'a logit or a probability',
+      remedy: ['export the tensor before it', STATE],
+    });
   }
   if (!noValues && allIn(values, [0, 1])) {
     const [low, high] = range(values);
     if (low !== high)
-      refuse(
-        `${subject}: output ${quote(output)} is 0 or 1 for every row of a probe batch: a label and no score; name the output of the score (--output), or export it`,
-      );
+      refuse(found, {
+        seen: '0 or 1 for every row of a probe batch, which is a label',
+        expected: 'a score',
+        remedy: [{ id: 'name-output' }, 'export the score'],
+      });
   }
   const [low, high] = range(values);
-  if (found.exact) return read('probability', `one value a row after ${found.exact.before}`);
-  // what the model itself calls class 1 tells a logit's threshold from a probability's
+  if (found.exact) return read('probability', `one value per row after ${found.exact.before}`);
+  // the label output changes at 0 for a logit and at .5 for a probability
   const threshold = direction && labels ? thresholdOf(labels, values, direction) : undefined;
   if (threshold !== undefined) {
-    const reason = `one value a row; the model's own label changes at ${threshold}`;
+    const reason = `one value per row; the model's label output changes at ${threshold}`;
     return read(threshold === 0 || !couldBeProbabilities(values) ? 'logit' : 'probability', reason);
   }
-  if (/logit/i.test(output)) return read('logit', `one value a row and the output's name ${quote(output)}`);
+  if (/logit/i.test(output)) return read('logit', `one value per row and the output's name ${quote(output)}`);
   if (/log_?prob/i.test(output) && (noValues || !couldBeProbabilities(values))) {
-    refuse(
-      `${subject}: output ${quote(output)} has ${span} and the name of a log-probability, which is no logit; export the probability, or state --convention logit`,
-    );
+    refuse(found, {
+      seen: `${span} and the name of a log-probability`,
+      expected: 'a logit or a probability',
+      remedy: ['export the probability', { id: 'state-convention', choices: ['logit'] }],
+    });
   }
   if (!noValues && !couldBeProbabilities(values)) {
-    return read('logit', `one value a row, ${span}: no probability (last operator ${last})`);
+    return read('logit', `one value per row, ${span}: not a probability (last operator ${last})`);
   }
-  if (/^(Clip|HardSigmoid)$/.test(last)) return read('probability', `one value a row that ${last} keeps within 0 .. 1`);
+  if (/^(Clip|HardSigmoid)$/.test(last))
+    return read('probability', `one value per row that ${last} keeps within 0 .. 1`);
   if (/prob/i.test(output))
-    return read('probability', `one value a row in 0 .. 1 and the output's name ${quote(output)}`);
+    return read('probability', `one value per row in 0 .. 1 and the output's name ${quote(output)}`);
   if (!noValues && low === high) {
-    refuse(
-      `${subject}: output ${quote(output)} has ${span}: it seems to be constant; check the model, or state --convention logit|probability where its inputs are of another size`,
-    );
+    refuse(found, {
+      seen: `${span}: it is constant, or its inputs are on another scale`,
+      remedy: ['check the model', STATE],
+    });
   }
   const { end, changed } = beforeScaling(graph, output);
   if (end && !changed && /^(Sigmoid|Softmax)$/.test(end.operator))
-    return read('probability', `one value a row of its ${end.operator}`);
-  return refuse(
-    `${subject}: output ${quote(output)} has ${span} after ${last === 'unknown' ? 'an unknown operator' : last}: a logit or a probability cannot be told apart; state it with --convention logit|probability`,
-  );
+    return read('probability', `one value per row of its ${end.operator}`);
+  return refuse(found, {
+    seen: `${spanAfter(found)}: a logit and a probability cannot be told apart`,
+    remedy: STATE,
+  });
 }
 
-/** The same where one of them was named as class 1, by its name or its place. @throws DebkdError `convention` */
+/** Like namesOfOne, where the caller stated class 1 by name or index. @throws DebkdError `convention` */
 function namedClass(
   found: Case,
   direction: Direction | undefined,
@@ -97,7 +108,9 @@ function namedClass(
   return { names, negate: placeOf({ ...found, names }, wanted, 2) === 0 };
 }
 
-/** Names of the classes of one score, and whether it is class 0's: by the model's own label, else as the model names them. */
+/**
+ * Class names for a single score, and whether it scores class 0: from the label output, else from the model's names.
+ */
 function namesOfOne(
   names: readonly string[] | undefined,
   direction: Direction | undefined,

@@ -1,15 +1,15 @@
-// What an operator of an ONNX graph was told: its attributes, read where they are asked for.
+// Reads the attributes of an operator of an ONNX graph on demand.
 import { fields, unpackVarints } from '../io/protobuf.ts';
 import type { GraphNode } from './onnx-graph.ts';
 
 const decoder = new TextDecoder();
 
-/** One attribute (AttributeProto), as far as a teacher's reading needs it. */
+/** The parts of an attribute (AttributeProto) that debkd needs. */
 interface Attribute {
   readonly text: string;
   readonly texts: readonly string[];
   readonly whole: readonly bigint[];
-  /** Numbers in a list of floats. */
+  /** Length of its list of floats. */
   readonly floats: number;
   readonly number: number | undefined;
 }
@@ -32,27 +32,27 @@ function attributeOf({ bytes }: GraphNode, wanted: string): Attribute | undefine
   return undefined;
 }
 
-/** A text, such as the post_transform of a classifier; empty where it is absent. */
+/** A text attribute, such as the post_transform of a classifier; empty if absent. */
 export function textAttribute(node: GraphNode, name: string): string {
   return attributeOf(node, name)?.text ?? '';
 }
 
-/** A number; undefined where it is absent. */
+/** A float attribute; undefined if absent. */
 export function numberAttribute(node: GraphNode, name: string): number | undefined {
   return attributeOf(node, name)?.number;
 }
 
-/** Whole numbers, one or a list; undefined where it is absent. */
+/** An integer attribute or a list of them; undefined if absent. */
 export function wholeAttribute(node: GraphNode, name: string): readonly bigint[] | undefined {
   return attributeOf(node, name)?.whole;
 }
 
-/** How many numbers a list of floats has; undefined where it is absent. */
+/** The length of a list of floats; undefined if absent. */
 export function lengthOf(node: GraphNode, name: string): number | undefined {
   return attributeOf(node, name)?.floats;
 }
 
-/** Names of classes, whole numbers as texts; undefined where the operator names none. */
+/** Class names, integers as text; undefined if the operator names no classes. */
 export function classLabels(node: GraphNode): readonly string[] | undefined {
   for (const name of ['classlabels_strings', 'classlabels_int64s', 'classlabels_ints']) {
     const found = attributeOf(node, name);
@@ -62,7 +62,7 @@ export function classLabels(node: GraphNode): readonly string[] | undefined {
   return undefined;
 }
 
-/** Texts that an operator knows, such as the categories of an encoder, but for the names of classes. */
+/** The texts of an operator, such as the categories of an encoder, without class names. */
 export function textsOf({ bytes }: GraphNode): string[] {
   const texts: string[] = [];
   for (const attribute of fields(bytes)) {

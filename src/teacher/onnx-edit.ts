@@ -1,4 +1,4 @@
-// Changes to the bytes of an ONNX model.
+// Edits an ONNX model in its protobuf bytes.
 import { field, fields } from '../io/protobuf.ts';
 import { concat } from '../io/source.ts';
 import type { GraphNode } from './onnx-graph.ts';
@@ -6,7 +6,10 @@ import type { GraphNode } from './onnx-graph.ts';
 /** AttributeProto.type = STRING, field 20. */
 const TEXT_TYPE = Uint8Array.of(0xa0, 0x01, 3);
 
-/** The model with an inner tensor as one more graph output: protobuf messages merge when concatenated. @param node a NodeProto to add that makes it */
+/**
+ * The model with an inner tensor as an additional output. Concatenated protobuf messages merge.
+ * @param node a NodeProto to add, which makes the tensor
+ */
 export function withOutput(model: Uint8Array, tensor: string, node?: Uint8Array): Uint8Array {
   const fragment = field(7, [...(node ? [field(1, node)] : []), field(12, [field(1, tensor)])]);
   const out = new Uint8Array(model.length + fragment.length);
@@ -15,7 +18,7 @@ export function withOutput(model: Uint8Array, tensor: string, node?: Uint8Array)
   return out;
 }
 
-/** The same operator with one text attribute changed, and other names for what it makes: a NodeProto. */
+/** Copies an operator with one text attribute changed and other output names. @returns a NodeProto */
 export function copyNode(
   { bytes }: GraphNode,
   attribute: string,

@@ -1,51 +1,51 @@
-// What the ONNX file itself says: opset, operators, inputs, outputs and which node makes which tensor.
+// The parsed graph of an ONNX file.
 
-/** What an ONNX graph takes or gives. */
+/** An input or output of an ONNX graph. */
 export interface GraphTensor {
-  /** As the graph has it. */
+  /** Name in the graph. */
   readonly name: string;
-  /** ONNX element type in words: float32, int64, string ...; `map` or `sequence` where it is no tensor. */
+  /** Element type: float32, int64, string, ...; `map` or `sequence` for values that are not tensors. */
   readonly type: string;
-  /** Sizes; a name where the size is free. */
+  /** Sizes of the axes; a name for a free size. */
   readonly shape: readonly (number | string)[];
 }
 
 /** An operator of an ONNX graph. */
 export interface GraphNode {
-  /** Such as Gemm. */
+  /** Its type, such as Gemm. */
   readonly operator: string;
-  /** Empty for ONNX itself. */
+  /** Domain of the operator; empty for the default domain. */
   readonly domain: string;
-  /** Names of tensors. */
+  /** Names of the tensors that it reads. */
   readonly inputs: readonly string[];
-  /** Names of tensors. */
+  /** Names of the tensors that it makes. */
   readonly outputs: readonly string[];
-  /** The NodeProto, for its attributes (onnx-attributes.ts). */
+  /** The NodeProto; onnx-attributes.ts reads its attributes. */
   readonly bytes: Uint8Array;
 }
 
-/** What an ONNX file says of itself. */
+/** The graph of an ONNX file. */
 export interface OnnxGraph {
-  /** Of the default domain. */
+  /** Version of the default operator set. */
   readonly opset: number;
-  /** Distinct operators, sorted; those of other domains as domain.Operator. */
+  /** Distinct operators, sorted; operators of other domains as domain.Operator. */
   readonly operators: readonly string[];
-  /** What must be fed; weights are not among them. */
+  /** Inputs of the model, without weights. */
   readonly inputs: readonly GraphTensor[];
-  /** What it gives. */
+  /** Outputs of the model. */
   readonly outputs: readonly GraphTensor[];
-  /** Weights by name: their TensorProto. */
+  /** The TensorProto of each weight, by name. */
   readonly initializers: ReadonlyMap<string, Uint8Array>;
-  /** In the file's order. */
+  /** Operators in the file's order. */
   readonly nodes: readonly GraphNode[];
-  /** By the name of the tensor it makes. */
+  /** The operator that makes a tensor, by the tensor's name. */
   readonly producers: ReadonlyMap<string, GraphNode>;
-  /** Pairs of text that the exporter left. */
+  /** Metadata of the exporter. */
   readonly metadata: ReadonlyMap<string, string>;
-  /** Texts among the attributes, such as the categories of an encoder; some thousand at most. */
+  /** Texts in the attributes, such as the categories of an encoder; at most 4096. */
   readonly texts: readonly string[];
-  /** Files beside the model that hold its weights, as it names them. */
+  /** Files that hold weights outside the model, as the model names them. */
   readonly externalData: readonly string[];
-  /** Bytes of each of these files that the weights take; Infinity where the model does not say. */
+  /** Bytes that the weights take in each of these files; Infinity if the model does not say. */
   readonly externalSizes: ReadonlyMap<string, number>;
 }

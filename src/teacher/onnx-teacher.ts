@@ -1,4 +1,4 @@
-// What a loaded ONNX model does as a teacher.
+// A loaded ONNX model as a teacher.
 import type { InferenceSession } from 'onnxruntime-web/wasm';
 import { dispose } from '../io/dispose.ts';
 import { DebkdError, quote } from '../io/errors.ts';
@@ -13,24 +13,24 @@ import { type Call, eachBatch, openSession, PROVIDER } from './session.ts';
 import { readForTarget } from './target-class.ts';
 import type { Teacher } from './teacher.ts';
 
-/** A model in the ONNX runtime. */
+/** A model that the ONNX runtime has loaded. */
 export interface LoadedModel {
   /** The file. */
   readonly bytes: Uint8Array;
-  /** SHA-256 of the file, and of each external one. */
+  /** SHA-256 of the file and of each external file. */
   readonly digests: readonly string[];
   readonly external: readonly ExternalFile[];
   readonly session: InferenceSession;
   readonly call: Call;
-  /** The output that is read, and why that one. */
+  /** The output to read, and why. */
   readonly output: { readonly name: string; readonly why: string };
-  /** Whether the caller said which class is class 1. */
+  /** Whether the caller stated class 1. */
   readonly stated: boolean;
-  /** Sessions that return a hidden layer, by its tensor. */
+  /** Sessions that return a hidden layer, by tensor. */
   readonly hiddenSessions: Map<string, InferenceSession>;
 }
 
-/** The teacher that reads a model's output in one way. Teachers of the same model share its sessions. */
+/** Opens a teacher that reads a model's output by a reading. Teachers of the same model share its sessions. */
 export function openTeacher(model: LoadedModel, reading: Reading, notes: readonly string[]): Teacher {
   const { bytes, digests, external, session, call, output, stated, hiddenSessions } = model;
   const { ort, graph, binding, name, width } = call;
@@ -38,7 +38,10 @@ export function openTeacher(model: LoadedModel, reading: Reading, notes: readonl
   const release = async (): Promise<void> => {
     for (const open of [session, ...hiddenSessions.values()]) await open.release();
   };
-  /** A session of its own: one more output could change how the model is fused, and so the margins' last bits. */
+  /**
+   * A separate session, because another output could change how the runtime fuses the model and the last bits of the
+   * margins.
+   */
   const sessionFor = async (layer: string): Promise<InferenceSession> => {
     const isOutput = graph.outputs.some((known) => known.name === layer);
     const opened =
@@ -101,20 +104,21 @@ export function openTeacher(model: LoadedModel, reading: Reading, notes: readonl
 function refuseWidth(seen: number, expected: number, tensor: string, name: string): void {
   if (seen === expected) return;
   throw new DebkdError('teacher', {
-    subject: `teacher ${quote(name, 200)}`,
-    seen: `output ${quote(tensor)} gave ${seen} values a row`,
+    subject: `teacher ${quote(name, 200)}, output ${quote(tensor)}`,
+    seen: `${seen} values per row`,
     expected: `${expected} as in the first call`,
-    remedy: 'export it with a fixed number of values a row',
+    remedy: 'export it with a fixed number of values per row',
   });
 }
 
-/** @param columns numbers of a row */
+/** @param columns values per row */
 function refuseNonFinite(values: Float64Array | Float32Array, columns: number, name: string, firstRow = 0): void {
   const bad = values.findIndex((value) => !Number.isFinite(value));
   if (bad < 0) return;
   throw new DebkdError('teacher', {
-    subject: `teacher ${quote(name, 200)}`,
-    seen: `its output for row ${firstRow + Math.floor(bad / columns) + 1} is not finite`,
+    subject: `teacher ${quote(name, 200)}, row ${firstRow + Math.floor(bad / columns) + 1}`,
+    seen: `its output is ${values[bad]}`,
+    expected: 'a finite number',
     remedy: 'check the preprocessing and the model',
   });
 }

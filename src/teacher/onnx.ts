@@ -1,4 +1,4 @@
-// A teacher: an ONNX classifier in onnxruntime-web (wasm provider, one thread), whose output is read as margins.
+// Loads a teacher: an ONNX classifier in onnxruntime-web (wasm provider, one thread) whose output gives margins.
 
 import type { Preprocessing } from '../data/preprocessing.ts';
 import { quote } from '../io/errors.ts';
@@ -19,47 +19,55 @@ import { labelOutput, scoreOutput } from './score-output.ts';
 import { type Call, callSession, openSession } from './session.ts';
 import type { Teacher } from './teacher.ts';
 
-/** An onnxruntime-web module: what is used of it. Its own declarations need those of the DOM. */
+/** The part of an onnxruntime-web module that debkd uses. The module's own declarations need those of the DOM. */
 export interface OnnxRuntime {
-  /** Opens models. */
+  /** Creates sessions. */
   readonly InferenceSession: { create(model: Uint8Array, options?: object): Promise<object> };
-  /** Makes inputs. */
+  /** Makes input tensors. */
   readonly Tensor: object;
-  /** Its settings. */
+  /** Settings of the runtime. */
   readonly env: object;
 }
 
-/** What loadTeacher cannot find out, or should not. */
+/** Options of loadTeacher; each overrides what it would detect. */
 export interface TeacherOptions {
-  /** What the teacher was trained on; checked against its input width. */
+  /** The preprocessing that the teacher was trained with; its width must match the teacher's input. */
   readonly preprocessing?: Preprocessing;
-  /** What the output means, where it cannot be detected. */
+  /** What the output means; default: detected. */
   readonly convention?: Convention;
-  /** Which of two values a row is class 1's; default: by the model's own names and labels, else the second. */
+  /**
+   * Which of two values per row belongs to class 1; default: by the model's class names and label output, else the
+   * second.
+   */
   readonly positiveClass?: 'first' | 'second';
   /**
-   * The class that is class 1, by its name or its place from 0: against the rest of the classes, or, where each value is a label of
-   * its own, that label. Needed where there are more than two.
+   * Class 1, by its name or its index from 0: this class versus the rest, or one of several independent labels. Needed
+   * for more than two values per row.
    */
   readonly class?: string;
-  /** The input's name, where it must be that one. */
+  /** An input that the model must have; default: not checked. */
   readonly input?: string;
-  /** The output's name, where it is not the one that looks like a score. */
+  /** The output to read; default: the one that looks like a score. */
   readonly output?: string;
-  /** Files that hold the model's weights, by the names it has for them; default: beside it, where it is a path. */
+  /**
+   * Files of the model's weights by their names in the model; default: read from the model's folder, if the source is a
+   * path or an address.
+   */
   readonly externalData?: ReadonlyMap<string, Source>;
   /**
-   * Told when the ONNX runtime begins (true) and ends (false) to work on something; true again where it goes on to the next. It blocks its thread: to limit its time,
-   * load the teacher in a worker, and end the worker from outside.
+   * Called with true when the ONNX runtime begins a step, and with false when it ends; another true may follow without
+   * a false. The runtime blocks its thread: to limit its time, load the teacher in a worker and terminate the worker
+   * from outside.
    */
   readonly onRuntime?: (busy: boolean) => void;
-  /** An onnxruntime-web module of your own; default `onnxruntime-web/wasm`. */
+  /** Another onnxruntime-web module; default: `onnxruntime-web/wasm`. */
   readonly ort?: OnnxRuntime;
 }
 
 /**
- * Loads a teacher and finds out what its output means.
- * @throws DebkdError `source`, `teacher` or `convention`; `preprocessing` where its width is another, `wasm` where the ONNX runtime does not start
+ * Loads a teacher and detects what its output means.
+ * @throws DebkdError `source`, `teacher` or `convention`; `preprocessing` if its width differs from the teacher's
+ *   input; `wasm` if the ONNX runtime does not start
  */
 export async function loadTeacher(source: Source, options: TeacherOptions = {}): Promise<Teacher> {
   const bytes = await bytesOf(source);
@@ -75,7 +83,7 @@ export async function loadTeacher(source: Source, options: TeacherOptions = {}):
   let model: Uint8Array = isOutput(output.name) ? bytes : withOutput(bytes, output.name);
   if (exact && !isOutput(exact.tensor)) model = withOutput(model, exact.tensor, exact.node);
   const { onRuntime } = options;
-  // each step of opening and probing has its time, what is drawn for it included
+  // the time limit starts again at each step of opening and probing, and includes drawing its rows
   const onStep = onRuntime && ((): void => onRuntime(true));
   const session = await openSession({ ort, name, onRuntime: onStep }, model, external).catch((error: unknown) => {
     onRuntime?.(false);
@@ -107,11 +115,11 @@ function notesOf(alone: string | undefined, idle: readonly GraphTensor[]): strin
   const notes: string[] = [];
   if (alone !== undefined)
     notes.push(
-      `teacher: ${alone}, so that its answers depend on other rows; it is asked one row at a time, which takes longer`,
+      `teacher: its answers depend on the other rows of a batch (${alone}); it runs on one row at a time, which is slower`,
     );
   if (idle.length > 0)
     notes.push(
-      `teacher: its score does not depend on ${idle.map(({ name }) => `input ${quote(name)}`).join(', ')}, fed with zeros`,
+      `teacher: its score does not depend on ${idle.map(({ name }) => `input ${quote(name)}`).join(', ')} (filled with zeros or empty text)`,
     );
   return notes;
 }

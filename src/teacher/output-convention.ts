@@ -1,6 +1,6 @@
-// What a teacher's output means: detected from the graph's last operator, the output's name, a probe batch and the model's own
-// label output, or refused. A wrong guess would distil nonsense without a sign of it.
-import { quote } from '../io/errors.ts';
+// Detects what a teacher's output means from the graph's last operator, the output's name, a probe batch and the
+// model's label output. Refuses unclear outputs: a wrong guess would distil nonsense silently.
+import { DebkdError, quote } from '../io/errors.ts';
 import { classNames } from './class-names.ts';
 import { exactScore, lastNode } from './exact-score.ts';
 import { namesByLabels } from './label-agreement.ts';
@@ -11,7 +11,7 @@ import { couldBeProbabilities } from './probe-values.ts';
 import type { Case, Reading } from './reading.ts';
 import { readTwo } from './two-values.ts';
 
-/** Decides, or throws DebkdError `convention` with the way out. */
+/** @throws DebkdError `convention` where the meaning is unclear or the stated one does not fit */
 export function detectConvention({
   graph,
   output,
@@ -31,30 +31,43 @@ export function detectConvention({
   return probe.width === 2 ? readTwo(found) : readMany(found);
 }
 
-function checkStated({ stated, probe, subject, output }: Case): void {
+function checkStated(found: Case): void {
+  const { stated, probe, subject } = found;
   const { width } = probe;
   if (stated.positiveClass !== undefined && width !== 2) {
-    const values = width === 1 ? 'one value' : `${width} values`;
-    const way = width === 1 ? 'leave it out' : 'name the class with --class';
-    refuse(
-      `${subject}: output ${quote(output)} has ${values} a row, so that --positive-class ${stated.positiveClass} says nothing; ${way}`,
-    );
+    refuse(found, {
+      seen: `${width} value${width === 1 ? '' : 's'} per row`,
+      expected: `2, of which the ${stated.positiveClass} is class 1`,
+      remedy: width === 1 ? { id: 'omit-setting', setting: 'positive-class' } : { id: 'name-class' },
+    });
   }
-  if (stated.positiveClass !== undefined && stated.class !== undefined)
-    refuse(`${subject}: --class and --positive-class both say which class is class 1; give one of them`);
+  if (stated.positiveClass !== undefined && stated.class !== undefined) {
+    throw new DebkdError('convention', {
+      subject,
+      seen: 'class 1 is stated twice',
+      remedy: [
+        { id: 'omit-setting', setting: 'class' },
+        { id: 'omit-setting', setting: 'positive-class' },
+      ],
+    });
+  }
   if (!Number.isInteger(width) || width < 1)
-    refuse(`${subject}: output ${quote(output)} has ${width} values a row, expected whole ones; export it again`);
+    refuse(found, { seen: `${width} values per row`, expected: 'a whole number', remedy: 'export it again' });
   const one = stated.convention === 'logit' || stated.convention === 'probability';
   const mixed =
     width === 1 ? stated.convention !== undefined && !one : width === 2 && one && stated.class === undefined;
   if (mixed) {
-    refuse(
-      `${subject}: convention ${stated.convention} was given, but output ${quote(output)} has ${width} value${width > 1 ? 's' : ''} a row; give ${width > 1 ? 'logits or probabilities' : 'logit or probability'}`,
-    );
+    refuse(found, {
+      seen: `${width} value${width > 1 ? 's' : ''} per row`,
+      expected: `${width > 1 ? '1' : '2 or more'} for the convention ${stated.convention}`,
+      remedy: { id: 'state-convention', choices: width > 1 ? ['logits', 'probabilities'] : ['logit', 'probability'] },
+    });
   }
   if (stated.convention?.startsWith('prob') && probe.values.length > 0 && !couldBeProbabilities(probe.values)) {
-    refuse(
-      `${subject}: convention ${stated.convention} was given, but output ${quote(output)} has ${spanOf(probe)}; it is ${one ? 'logit' : 'logits'}`,
-    );
+    refuse(found, {
+      seen: spanOf(probe),
+      expected: `0 .. 1 for the convention ${stated.convention}`,
+      remedy: { id: 'state-convention', choices: [one ? 'logit' : 'logits'] },
+    });
   }
 }

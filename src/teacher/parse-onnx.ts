@@ -1,4 +1,4 @@
-// Reads an ONNX file: opset, operators, inputs, outputs and which node makes which tensor.
+// Parses an ONNX file into the parts of its graph that debkd needs.
 import { DebkdError, quote } from '../io/errors.ts';
 import { type OtherFormat, otherFormat } from '../io/other-format.ts';
 import { type Field, fields } from '../io/protobuf.ts';
@@ -29,7 +29,7 @@ const MAX_SIZE = 2n ** 31n;
 const decoder = new TextDecoder();
 const text = (f: Field): string => decoder.decode(f.bytes);
 
-/** Parses a ModelProto. @throws DebkdError `teacher` when the bytes are not a whole ONNX model */
+/** Parses a ModelProto. @throws DebkdError `teacher` if the bytes are not a complete ONNX model */
 export function parseOnnx(bytes: Uint8Array, name: string): OnnxGraph {
   refuseOtherFormats(bytes, name);
   try {
@@ -38,34 +38,35 @@ export function parseOnnx(bytes: Uint8Array, name: string): OnnxGraph {
     if (!(error instanceof RangeError)) throw error;
     throw new DebkdError('teacher', {
       subject: `teacher ${quote(name, 200)}`,
-      seen: `not a whole ONNX model (${bytes.length} bytes; ${error.message})`,
-      remedy: 'the file is cut short or something else, export or copy it again',
+      seen: `an incomplete ONNX model or another format (${bytes.length} bytes; ${error.message})`,
+      remedy: 'export or copy it again',
     });
   }
 }
 
-/** How the model inside of these is exported. */
-const EXPORTED: Readonly<Partial<Record<OtherFormat['kind'], string>>> = {
-  zip: ', such as a PyTorch .pt file: export the model with torch.onnx.export',
-  pickle: ': export the model with torch.onnx.export or skl2onnx',
+/** How to export the model in a file of another format. */
+const EXPORT: Readonly<Partial<Record<OtherFormat['kind'], string>>> = {
+  zip: 'export the model with torch.onnx.export if this is a PyTorch .pt file',
+  pickle: 'export the model with torch.onnx.export or skl2onnx',
 };
 
 function refuseOtherFormats(bytes: Uint8Array, name: string): void {
-  const refuse = (what: string): never => {
+  const refuse = (seen: string, remedy?: string): never => {
     throw new DebkdError('teacher', {
       subject: `teacher ${quote(name, 200)}`,
-      seen: what,
-      remedy: 'expected an ONNX model',
+      seen,
+      expected: 'an ONNX model',
+      remedy,
     });
   };
   if (bytes.length === 0) refuse('the file is empty');
   const other = otherFormat(bytes);
-  if (other) refuse(`this is ${other.what}${EXPORTED[other.kind] ?? (other.remedy ? `: ${other.remedy}` : '')}`);
+  if (other) refuse(`this is ${other.what}`, EXPORT[other.kind] ?? other.remedy);
   const head = decoder.decode(bytes.subarray(0, 64)).trimStart();
   if (head.startsWith('{') || head.startsWith('[')) refuse('this is JSON text');
-  // a model's first bytes are numbers of fields; a table's are the header's letters
+  // a model begins with field numbers, a table with the letters of its header
   if (/^[\w"' .-]+[,;\t][\w"' .,;\t-]+/.test(head))
-    refuse('this is text, perhaps a table: are the teacher and the data swapped?');
+    refuse('this is text, perhaps a table', 'check whether the teacher and the data are swapped');
 }
 
 function parseModel(bytes: Uint8Array): OnnxGraph {
@@ -109,7 +110,7 @@ function parseModel(bytes: Uint8Array): OnnxGraph {
     }
     if (f.id === 5) {
       const outside = new Map<string, string>();
-      // walks the whole tensor: a file that was cut inside a weight fails here
+      // walk the whole tensor, to fail on a file that ends inside a weight
       for (const part of fields(f.bytes)) {
         if (part.id === 8) initializers.set(text(part), f.bytes);
         if (part.id === 13) {
@@ -169,7 +170,7 @@ function parseTensor(bytes: Uint8Array): GraphTensor {
   return { name, type, shape };
 }
 
-/** Sizes below 0 are free: some exporters write -1. */
+/** Negative sizes are free: some exporters write -1. */
 function parseSize(bytes: Uint8Array): number | string {
   for (const f of fields(bytes)) {
     if (f.id !== 1) return text(f);

@@ -1,4 +1,4 @@
-// What the numbers of a probe batch look like, and what kind of model ends in an operator.
+// Judges an output by the values of a probe batch and by the operators that it comes from.
 import { classifierNames } from './class-names.ts';
 import { lastNode } from './exact-score.ts';
 import { numberAttribute } from './onnx-attributes.ts';
@@ -6,6 +6,7 @@ import type { GraphNode, OnnxGraph } from './onnx-graph.ts';
 import type { Probe } from './reading.ts';
 import { scalarOf } from './scalar.ts';
 
+/** The smallest and the largest value. */
 export function range(values: Float64Array): [number, number] {
   let low = Infinity;
   let high = -Infinity;
@@ -16,7 +17,10 @@ export function range(values: Float64Array): [number, number] {
   return [low, high];
 }
 
-/** Whether the `width` values of every row sum to `total`, to a precision relative to their size (default that of float32). */
+/**
+ * Whether the `width` values of every row sum to `total`.
+ * @param precision relative to the size of the values; default: that of float32 sums
+ */
 export function sumsTo(values: Float64Array, width: number, total: number, precision = 1e-4): boolean {
   const [low, high] = range(values);
   const size = Math.max(1, -low, high);
@@ -25,37 +29,38 @@ export function sumsTo(values: Float64Array, width: number, total: number, preci
     for (let k = 0; k < width; k++) sum += values[i + k] as number;
     if (!(Math.abs(sum - total) <= precision * size)) return false;
   }
-  // all zeros sum to 0 and say nothing
+  // all zeros sum to 0 and prove nothing
   return total !== 0 || low < high;
 }
 
-/** Sums of float32 pass 0 and 1 by so much, as the votes of many trees do. */
+/** By how much float32 sums, such as the votes of many trees, may exceed 0 .. 1. */
 const ROUNDING = 3e-5;
 
-/** Whether values may be probabilities: none is beyond 0 .. 1 by more than rounding. */
+/** Whether all values are in 0 .. 1, up to rounding. */
 export function couldBeProbabilities(values: Float64Array): boolean {
   const [low, high] = range(values);
   return low >= -ROUNDING && high <= 1 + ROUNDING;
 }
 
+/** Whether every value is one of the known ones. */
 export function allIn(values: Float64Array, known: readonly number[]): boolean {
   return values.every((value) => known.includes(value));
 }
 
-/** What a model is, by the operator that its output ends in. */
+/** The kind of model, by the operators that its output comes from. */
 export type Kind = 'classifier' | 'regressor' | 'outlier detector' | 'transformer' | 'bounded';
 
 const REGRESSOR = /^(LinearRegressor|SVMRegressor|TreeEnsembleRegressor)$/;
 const TRANSFORMER =
   /^(Scaler|Imputer|Binarizer|OneHotEncoder|FeatureVectorizer|ArrayFeatureExtractor|DictVectorizer|CategoryMapper|TfIdfVectorizer)$/;
-/** Operators whose values lie in a range that no logit and no probability has. */
+/** Operators whose range fits neither logits nor probabilities. */
 const BOUNDED = /^(Relu|Abs|Tanh|Softsign|Softplus|Exp|Sqrt|Erf|ThresholdedRelu|Elu|Selu|Celu)$/;
-/** Operators that give probabilities, and those that give their logarithms. */
+/** Operators that give probabilities or their logarithms. */
 const PROBABILITIES = /^(Sigmoid|HardSigmoid|Softmax)$/;
 const LOGARITHMS = /^(Log|LogSoftmax)$/;
 const BEFORE_NORMALIZER = /Classifier$/;
 
-/** A classifier, unless the graph says that it is something else. */
+/** A classifier, unless the graph shows otherwise. */
 export function kindOf(
   graph: OnnxGraph,
   output: string,
@@ -63,7 +68,7 @@ export function kindOf(
 ): { readonly kind: Kind; readonly what: string } {
   const node = lastNode(graph, output)?.node;
   const operator = node?.operator ?? '';
-  // IsolationForest and its like: 1 for what is usual and -1 for what is not, and no names of classes
+  // outlier detectors such as IsolationForest label inliers 1 and outliers -1, and have no class names
   if (
     labels &&
     !classifierNames(graph, output) &&
@@ -72,7 +77,7 @@ export function kindOf(
     labels.includes('-1')
   )
     return { kind: 'outlier detector', what: 'the score of an outlier detector, which labels rows 1 and -1' };
-  // who names the output so says what it is: boosters that give log-odds are exported as regressors
+  // trust a name with logit or prob: boosters that give log-odds are exported as regressors
   const { end, changed } = beforeScaling(graph, output);
   const name = end?.operator ?? '';
   if (REGRESSOR.test(name) && !/logit|prob/i.test(output))
@@ -100,10 +105,10 @@ export function kindOf(
   return { kind: 'classifier', what: 'a classifier' };
 }
 
-/** Operators that pass values on, or some of them. */
+/** Operators that pass on values or select some of them. */
 const PASSING = /^(Identity|Cast|Squeeze|Unsqueeze|Reshape|Flatten|Dropout|Gather|GatherElements|Slice)$/;
 
-/** The operator that decides the range of an output, looking through what selects, scales, shifts or negates its values. */
+/** The operator that decides the range of an output, skipping those that select, scale, shift or negate its values. */
 export function beforeScaling(
   graph: OnnxGraph,
   output: string,
@@ -127,14 +132,14 @@ export function beforeScaling(
   return { end: node, changed };
 }
 
-/** The range that a Max or a Min with a constant leaves. */
+/** The range of a Max or Min with constants. */
 function limitsOf(graph: OnnxGraph, { operator, inputs }: GraphNode): [number, number] {
   const known = inputs.map((name) => scalarOf(graph, name)).filter((value) => value !== undefined);
   if (known.length === 0) return [-Infinity, Infinity];
   return operator === 'Max' ? [Math.max(...known), Infinity] : [-Infinity, Math.min(...known)];
 }
 
-/** Bounds of a Clip: inputs since opset 11, attributes before. */
+/** Bounds of a Clip: inputs since opset 11, attributes before it. */
 function clipRange(graph: OnnxGraph, node: GraphNode): [number, number] {
   const [, least = '', most = ''] = node.inputs;
   return [

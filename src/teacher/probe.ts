@@ -1,4 +1,4 @@
-// First calls with random rows: what an output's numbers look like, and whether each row's answer is its own.
+// Probes a model with random rows: the values of its output, and whether answers depend on the other rows.
 import type { Tensor } from 'onnxruntime-web/wasm';
 import type { Matrix } from '../data/matrix.ts';
 import type { RawColumns } from '../data/raw-columns.ts';
@@ -15,34 +15,34 @@ import { type Call, rowsOf } from './session.ts';
 import { floatsOf, labelsOf } from './tensors.ts';
 import { textsBehind } from './texts-behind.ts';
 
-/** Rows that are asked, fewer where they are wide. */
+/** Largest number of rows; fewer if they are wide. */
 const PROBE_ROWS = 32;
 const FEWEST_ROWS = 2;
-/** Numbers that are asked at a time, where that leaves the fewest rows. */
+/** Limit on the numbers per call, unless that leaves fewer than FEWEST_ROWS. */
 const PROBE_NUMBERS = 2 ** 22;
-/** Numbers of columns that are tried where a model takes any. */
+/** Largest width to try for a model without a known width. */
 const MAX_WIDTHS = 256;
 
-/** What is asked for: the output, and where there are some the tensor before it and the model's own label. */
+/** The tensors to return: the output and, where they exist, the score before it and the model's label output. */
 export interface Wanted {
   readonly output: GraphTensor;
   readonly exact?: string | undefined;
   readonly label?: string | undefined;
 }
 
-/** A probe, and what was noticed on the way. */
+/** A probe, and whether rows depend on each other. */
 export interface Probed extends Probe {
-  /** Whether rows must be asked one at a time, and why. */
+  /** Why rows must run one at a time; absent if they need not. */
   readonly alone?: string;
 }
 
-/** One call of the model: tensors by name. */
+/** Runs the model once and returns the named tensors. */
 export type Ask = (feed: Feeder, rows: number, tensors: readonly string[]) => Promise<readonly Tensor[]>;
 
 /**
- * What the model answers to random rows: numbers uniform in -3 .. 3 and then wider, so that a logit leaves 0 .. 1;
- * texts from the input's own encoder. A model of texts may refuse them: then the probe has no values.
- * @throws DebkdError `teacher` where answers are not one a row, or are not the same twice
+ * Runs the model on random rows: numbers uniform in -3 .. 3, then in a wider range, because logits must leave 0 .. 1;
+ * texts from the input's encoder. The probe has no values if the model rejects its texts.
+ * @throws DebkdError `teacher` if there is not one answer per row, or answers differ from call to call
  */
 export async function probeOutput(call: Omit<Call, 'width'>, wanted: Wanted, ask: Ask): Promise<Probed> {
   const { binding, name } = call;
@@ -63,8 +63,8 @@ export async function probeOutput(call: Omit<Call, 'width'>, wanted: Wanted, ask
     const one = (row: number) => ask((_from, _to, batch) => feed(row, row + 1, batch), 1, tensors);
     let answers = [whole];
     if (binding.batch === undefined && takesTexts(binding) && whole[0]?.dims[0] !== rows) {
-      // operators on texts may drop rows of a batch: alone they cannot
-      alone = `${whole[0]?.dims[0] ?? 0} answers came for ${rows} rows`;
+      // operators on texts may drop rows of a batch, but not a single row
+      alone = `${whole[0]?.dims[0] ?? 0} answers for ${rows} rows`;
       answers = [];
       for (let row = 0; row < rows; row++) answers.push(await one(row));
     }
@@ -102,7 +102,7 @@ export async function probeOutput(call: Omit<Call, 'width'>, wanted: Wanted, ask
   };
 }
 
-/** @returns as many rows as there is room for */
+/** @returns the number of rows that fit */
 function rowsToAsk(binding: Binding): number {
   const width = binding.takes === 'matrix' ? (binding.width ?? 1) : 1;
   return Math.max(FEWEST_ROWS, Math.min(PROBE_ROWS, Math.floor(PROBE_NUMBERS / width)));
@@ -111,7 +111,7 @@ function rowsToAsk(binding: Binding): number {
 const takesTexts = (binding: Binding): boolean =>
   binding.takes === 'columns' && binding.inputs.some(({ type }) => type === 'string');
 
-/** Random rows that the model takes, and its answer; undefined where it takes none of ours. */
+/** Random rows that the model accepts, and its answer; undefined if it accepts none. */
 async function drawRows(
   call: FeedContext,
   draw: Omit<Draw, 'range'>,

@@ -1,24 +1,24 @@
-// Random rows for the first calls of a model.
+// Draws random rows to probe a model.
 import { denseMatrix, type Matrix } from '../data/matrix.ts';
 import type { RawColumns } from '../data/raw-columns.ts';
 import { below } from '../kernels/random.ts';
 import type { GraphTensor } from './onnx-graph.ts';
 
-/** Random numbers as a model may need them: of both signs; not negative, for logarithms; or from 0 to 1, for places in small lists. */
+/** Ranges that a model may need: both signs; not negative, for logarithms; 0 to 1, for indices of short lists. */
 export const RANGES = ['any', 'positive', 'small'] as const;
 export type Range = (typeof RANGES)[number];
 
 /** How rows are drawn. */
 export interface Draw {
   readonly rows: number;
-  /** Numbers are at most this far from 0. */
+  /** Largest absolute value. */
   readonly bound: number;
   /** Random words; each number takes the next. */
   readonly source: Iterator<number>;
   readonly range: Range;
 }
 
-/** Random numbers that are drawn for one call; a prime, so that rows that repeat them differ. */
+/** Limit on the random numbers drawn per call; a prime, because rows that repeat them then differ. */
 const MAX_DRAWN = 262_139;
 
 /** Rows of `width` numbers for an input. */
@@ -26,13 +26,13 @@ export function randomMatrix(input: GraphTensor, width: number, draw: Draw): Mat
   const size = draw.rows * width;
   const drawn = Float32Array.from({ length: Math.min(size, MAX_DRAWN) }, () => drawNumber(input.type, draw));
   if (size <= MAX_DRAWN) return denseMatrix(drawn, width);
-  // numbers enough to fill wide rows, each from another place
+  // repeat the numbers to fill wide rows, each row from another offset
   const values = new Float32Array(size);
   for (let at = 0; at < size; at += MAX_DRAWN) values.set(drawn.subarray(0, size - at), at);
   return denseMatrix(values, width);
 }
 
-/** A column for each input, numbers as text. @param textsFor the texts that an input of text knows */
+/** Draws a column for each input, numbers as text. @param textsFor the texts that a text input knows */
 export function randomColumns(
   inputs: readonly GraphTensor[],
   textsFor: (input: string) => readonly string[],

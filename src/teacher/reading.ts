@@ -1,26 +1,28 @@
-// What a teacher's output was found to mean, and what that is decided from.
+// How a teacher's output is read, and the evidence that decides it.
 import type { ExactScore } from './exact-score.ts';
 import type { MarginForm } from './margin.ts';
 import type { OnnxGraph } from './onnx-graph.ts';
 
-/** What an output means: the log-odds of class 1, its probability, or, for several classes, a logit or a probability of each. */
+/** What an output means: the log-odds or the probability of class 1, or one logit or probability per class. */
 export type Convention = 'logit' | 'probability' | 'logits' | 'probabilities';
 
-/** Which tensor to read, and how it becomes a margin. */
+/** The tensor to read, and how it becomes a margin. */
 export interface Reading {
-  /** Which of two values a row is class 1's; `only` where there is one, `other` where there are more. */
+  /**
+   * Which of two values per row belongs to class 1; `only` if there is one value, `other` if there are more than two.
+   */
   readonly positiveClass: 'only' | 'first' | 'second' | 'other';
-  /** Why that one is class 1. */
+  /** Why that value belongs to class 1. */
   readonly positiveReason: string;
-  /** What the model calls its classes, in the order of its scores; absent where it does not. */
+  /** The model's class names in the order of its scores; absent if it has none. */
   readonly classes?: readonly string[];
-  /** What it calls class 1; absent where it does not. */
+  /** The model's name of class 1; absent if it has none. */
   readonly className?: string;
   /** The graph output that the convention describes. */
   readonly output: string;
-  /** The tensor that is read: `output`, or the one before its Sigmoid or Softmax. */
+  /** The tensor to read: `output`, or the score before its Sigmoid or Softmax. */
   readonly tensor: string;
-  /** How `tensor` is read. */
+  /** How `tensor` becomes a margin. */
   readonly margin: MarginForm;
   /** What the output means. */
   readonly convention: Convention;
@@ -28,34 +30,37 @@ export interface Reading {
   readonly reason: string;
 }
 
-/** What a model answered to some random rows; empty where it refused them. */
+/** A model's answers to random rows; without values if it rejected them. */
 export interface Probe {
-  /** Values a row of the output, and these, [rows x width]. */
+  /** Values per row of the output. */
   readonly width: number;
+  /** [rows x width] */
   readonly values: Float64Array;
-  /** The same of the tensor before its probability, where there is one. */
+  /** The same for the score before a probability, if there is one. */
   readonly exact?: { readonly width: number; readonly values: Float64Array } | undefined;
-  /** What the model's own label output said of each row. */
+  /** The model's label output, one per row. */
   readonly labels?: readonly string[] | undefined;
 }
 
-/** What a caller knows better. */
+/** What the caller states about the output. */
 export interface Stated {
   readonly convention?: Convention | undefined;
   readonly positiveClass?: 'first' | 'second' | undefined;
-  /** Name or place of the class that is class 1. */
+  /** Name or index of class 1. */
   readonly class?: string | undefined;
 }
 
-/** What the decisions are made from. */
+/** The evidence for a reading. */
 export interface Case {
   readonly graph: OnnxGraph;
   readonly output: string;
   readonly probe: Probe;
   readonly stated: Stated;
+  /** The teacher, for messages. */
   readonly subject: string;
-  /** The last operator's name; `unknown` where the output is no operator's. */
+  /** Name of the last operator; `unknown` if no operator makes the output. */
   readonly last: string;
   readonly exact: ExactScore | undefined;
+  /** The model's class names in the order of its scores. */
   readonly names: readonly string[] | undefined;
 }

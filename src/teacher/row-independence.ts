@@ -1,30 +1,33 @@
-// Whether a model answers each row by itself, whatever rows are in the same call.
+// Checks that a model's answer to a row does not depend on the other rows of the call.
 import type { Tensor } from 'onnxruntime-web/wasm';
 import { DebkdError, quote } from '../io/errors.ts';
 import { rowsOf } from './session.ts';
 
-/** Rows that are asked again by themselves. */
+/** Rows of the probe that run again on their own. */
 const ASKED_ALONE = 4;
 
-/** What a model answered to the rows of a probe, and how it is asked again. */
+/** A model's answers to the rows of a probe, and calls that repeat them. */
 export interface Answered {
   readonly whole: readonly Tensor[];
   readonly rows: number;
-  /** Values a row. */
+  /** Values per row. */
   readonly width: number;
-  /** Of the teacher, for messages. */
+  /** The teacher's name, for messages. */
   readonly name: string;
-  /** Rows of every call, where the model fixes them. */
+  /** Rows per call, where the model fixes them. */
   readonly batch: number | undefined;
-  /** The same rows once more. */
+  /** Runs the same rows again. */
   again(): Promise<readonly Tensor[]>;
-  /** One row by itself. */
+  /** Runs one row alone. */
   one(row: number): Promise<readonly Tensor[]>;
-  /** All rows but the first, each one place earlier. */
+  /** Runs all rows except the first, each one position earlier. */
   shifted(): Promise<readonly Tensor[]>;
 }
 
-/** Why rows must be asked one at a time; undefined where a batch gives each the answer that it gets alone. */
+/**
+ * Why rows must run one at a time; undefined where a row gets the same answer in a batch and alone.
+ * @throws DebkdError `teacher` if answers differ from call to call, or in a batch of fixed size
+ */
 export async function whyAlone(answered: Answered): Promise<string | undefined> {
   const { whole, rows, width, name, batch } = answered;
   const first = numbers(whole[0] as Tensor, rows, name);
@@ -35,7 +38,7 @@ export async function whyAlone(answered: Answered): Promise<string | undefined> 
   if (changed >= 0) {
     throw new DebkdError('teacher', {
       subject: `teacher ${quote(name, 200)}`,
-      seen: `it gave ${first[changed]} and then ${second[changed]} for the same row, so that it draws random numbers`,
+      seen: `it draws random numbers: ${first[changed]} and then ${second[changed]} for the same row`,
       remedy: 'export it in evaluation mode, without dropout or sampling',
     });
   }
@@ -47,18 +50,18 @@ export async function whyAlone(answered: Answered): Promise<string | undefined> 
     const alone = numbers((await answered.one(row))[0] as Tensor, 1, name);
     for (let k = 0; k < width; k++) {
       const [a, b] = [alone[k] as number, first[row * width + k] as number];
-      if (!alike(a, b)) return `a row gets ${a} alone and ${b} among ${rows} others`;
+      if (!alike(a, b)) return `a row gets ${a} alone and ${b} in a batch of ${rows}`;
     }
   }
   return undefined;
 }
 
-/** Whether two answers to the same row are the same, up to the order of sums; no number is like no number. */
+/** Whether two answers to the same row agree, up to the rounding of sums; NaN agrees with NaN. */
 function alike(a: number, b: number): boolean {
   return Math.abs(a - b) <= 1e-4 * (1 + Math.abs(b)) || a === b || (Number.isNaN(a) && Number.isNaN(b));
 }
 
-/** @param shifted answers to the same rows but the first, each one place earlier @throws DebkdError `teacher` */
+/** @param shifted answers to all rows except the first, each one position earlier @throws DebkdError `teacher` */
 function refuseMixing(
   shifted: readonly number[],
   first: readonly number[],
@@ -69,8 +72,8 @@ function refuseMixing(
     if (alike(a, b)) continue;
     throw new DebkdError('teacher', {
       subject: `teacher ${quote(name, 200)}`,
-      seen: `a row gets ${b} or ${a}, by the other rows of its batch of ${rows}`,
-      remedy: 'export it so that each row has its own answer, and with a free number of rows',
+      seen: `a row gets ${b} or ${a}, depending on the other rows of its batch of ${rows}`,
+      remedy: 'export it with independent answers and a free number of rows',
     });
   }
 }

@@ -1,15 +1,15 @@
-// onnxruntime-web, loaded when first needed: the wasm provider, one thread, the same configuration everywhere.
+// Loads onnxruntime-web on first use, with the same configuration on every host: the wasm provider, one thread.
 import { builtin } from '../io/node.ts';
 
 export type Ort = typeof import('onnxruntime-web/wasm');
 
 export async function loadRuntime(): Promise<Ort> {
-  // in a worker of Deno this entry trips over its location, whose origin is "null"; the other one does not, and bundlers
-  // must not follow it
+  // in a Deno worker this entry fails on a location with the origin "null", and the package's main entry does not;
+  // `builtin` hides that import from bundlers
   const ort = await import('onnxruntime-web/wasm').catch((error: unknown) =>
     'Deno' in globalThis ? builtin<Ort>('onnxruntime-web') : Promise.reject(error),
   );
-  // Node 20 refuses the threaded start of this entry, and threads gain nothing on models of this size
+  // Node 20 cannot start this entry with threads, and threads gain nothing on models of this size
   ort.env.wasm.numThreads = 1;
   return ort;
 }

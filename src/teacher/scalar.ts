@@ -1,9 +1,9 @@
-// The value of a constant of one number in an ONNX graph: a weight, or what a Constant operator makes.
+// Reads a scalar constant of an ONNX graph: a weight or the output of a Constant operator.
 import { halfToFloat } from '../io/half.ts';
 import { fields } from '../io/protobuf.ts';
 import type { OnnxGraph } from './onnx-graph.ts';
 
-/** Undefined where the tensor is computed, or has more numbers than one. */
+/** The value of a tensor; undefined if it is computed or has several values. */
 export function scalarOf(graph: OnnxGraph, name: string): number | undefined {
   const weight = graph.initializers.get(name);
   if (weight) return numberOf(weight);
@@ -16,7 +16,7 @@ export function scalarOf(graph: OnnxGraph, name: string): number | undefined {
   return undefined;
 }
 
-/** Of a TensorProto: its raw data, or the list of its element type. */
+/** The value of a TensorProto, from its raw data or the list of its element type. */
 function numberOf(tensor: Uint8Array): number | undefined {
   const parts = [...fields(tensor)];
   const type = Number(parts.find(({ id }) => id === 2)?.value ?? 0n);

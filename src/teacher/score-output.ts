@@ -1,14 +1,17 @@
-// Which of a model's outputs is the score, which is its own label, and which inputs the score depends on.
+// Finds the score and the label among a model's outputs, and the inputs that the score depends on.
 import { DebkdError, listed, quote } from '../io/errors.ts';
 import { classLabels } from './onnx-attributes.ts';
 import type { GraphNode, GraphTensor, OnnxGraph } from './onnx-graph.ts';
 
-/** The output to read, and why that one. */
+/** The output to read, and why. */
 export interface ScoreOutput extends GraphTensor {
   readonly why: string;
 }
 
-/** Among floating-point tensors, and the tensors that a ZipMap (scikit-learn) turns into maps. @throws DebkdError */
+/**
+ * Chooses the score among floating-point outputs and the tensors behind a ZipMap (scikit-learn).
+ * @throws DebkdError `teacher` or `convention`
+ */
 export function scoreOutput(graph: OnnxGraph, wanted: string | undefined, name: string): ScoreOutput {
   const names = listed(graph.outputs.map((output) => `${output.name} (${output.type})`));
   if (wanted !== undefined) {
@@ -17,14 +20,16 @@ export function scoreOutput(graph: OnnxGraph, wanted: string | undefined, name: 
     if (tensor && /^(float|undefined)/.test(tensor.type)) return { ...tensor, why: 'as stated' };
     if (tensor)
       throw new DebkdError('convention', {
-        subject: `teacher ${quote(name, 200)}`,
-        seen: `output ${quote(wanted)} is ${tensor.type}, a label and no score`,
-        remedy: `it has ${names}, name one of floating-point numbers (--output)`,
+        subject: `teacher ${quote(name, 200)}, output ${quote(wanted)}`,
+        seen: `it has type ${tensor.type}, which is a label`,
+        expected: `a floating-point output of ${names}`,
+        remedy: { id: 'name-output' },
       });
     throw new DebkdError('teacher', {
       subject: `teacher ${quote(name, 200)}`,
       seen: `no output ${quote(wanted)}`,
-      remedy: `it has ${names}, name one of these (--output)`,
+      expected: `one of ${names}`,
+      remedy: { id: 'name-output' },
     });
   }
   const scores = graph.outputs.flatMap((output) => {
@@ -32,35 +37,36 @@ export function scoreOutput(graph: OnnxGraph, wanted: string | undefined, name: 
     const behind = tensor === output ? '' : `, behind the ZipMap that makes ${output.name}`;
     return /^(float|undefined)/.test(tensor.type) ? [{ ...tensor, behind }] : [];
   });
-  if (scores.length === 1 && scores[0]) return { ...scores[0], why: `the only output of scores${scores[0].behind}` };
+  if (scores.length === 1 && scores[0])
+    return { ...scores[0], why: `the only floating-point output${scores[0].behind}` };
   for (const kind of [/prob/i, /logit|score/i]) {
     const named = scores.filter((output) => kind.test(output.name));
     if (named.length === 1 && named[0])
-      return { ...named[0], why: `of ${names} the one named as a score${named[0].behind}` };
+      return { ...named[0], why: `the one of ${names} with the name of a score${named[0].behind}` };
     if (named.length > 1) break;
   }
   throw new DebkdError(scores.length === 0 ? 'teacher' : 'convention', {
     subject: `teacher ${quote(name, 200)}`,
     seen: `${scores.length === 0 ? 'no floating-point output' : 'several outputs could be the score'} among ${names}`,
     remedy:
-      scores.length === 0 ? 'export the logit or probability (scikit-learn: zipmap=False)' : 'name one with --output',
+      scores.length === 0 ? 'export the logit or probability (scikit-learn: zipmap=False)' : { id: 'name-output' },
   });
 }
 
-/** The tensor behind a ZipMap output; any other output as it is. */
+/** The tensor behind a ZipMap output; any other output unchanged. */
 function unmapped(graph: OnnxGraph, output: GraphTensor): GraphTensor {
   const node = graph.producers.get(output.name);
   if (node?.operator !== 'ZipMap') return output;
   return { name: node.inputs[0] ?? '', type: 'float32', shape: ['N', classLabels(node)?.length ?? '?'] };
 }
 
-/** The output in which the model itself says which class a row is of: one whole number, text, or truth value a row. */
+/** The model's label output: one whole number, text or boolean per row. */
 export function labelOutput(graph: OnnxGraph, score: string): GraphTensor | undefined {
   const labels = graph.outputs.filter(({ name, type, shape }) => {
     const one = shape.length <= 1 || (shape.length === 2 && shape[1] === 1);
     return name !== score && one && /^(int64|int32|string|bool)$/.test(type);
   });
-  // what is passed on from an input says nothing of the score
+  // an output that only passes on an input is not a label
   const made = labels.filter(({ name }) => {
     const node = makerOf(graph, name);
     return node !== undefined && neededNodes(graph, [name]).size > 1;
@@ -69,14 +75,14 @@ export function labelOutput(graph: OnnxGraph, score: string): GraphTensor | unde
   return made.length === 1 ? made[0] : named.length === 1 ? named[0] : undefined;
 }
 
-/** The operator behind a tensor, passing over Identity. */
+/** The operator that makes a tensor, skipping Identity. */
 function makerOf(graph: OnnxGraph, tensor: string): GraphNode | undefined {
   let node = graph.producers.get(tensor);
   while (node?.operator === 'Identity') node = graph.producers.get(node.inputs[0] ?? '');
   return node;
 }
 
-/** All that some tensors depend on: operators and inputs, by the names of tensors. */
+/** The names of all tensors that the given ones depend on, themselves included. */
 export function neededNodes(graph: OnnxGraph, tensors: readonly string[]): Set<string> {
   const needed = new Set<string>();
   const waiting = [...tensors];
@@ -84,21 +90,21 @@ export function neededNodes(graph: OnnxGraph, tensors: readonly string[]): Set<s
     if (needed.has(tensor)) continue;
     needed.add(tensor);
     const node = graph.producers.get(tensor);
-    // a subgraph (If, Loop) may read any tensor: then everything counts
+    // a subgraph (If, Loop, Scan) may read any tensor, so count every input
     if (node && /^(If|Loop|Scan)$/.test(node.operator)) for (const { name } of graph.inputs) waiting.push(name);
     for (const input of node?.inputs ?? []) waiting.push(input);
   }
   return needed;
 }
 
-/** The inputs that a tensor depends on, and those that it does not: these are fed anything. */
+/** The inputs that a tensor depends on, and the other ones. */
 export function inputsOf(
   graph: OnnxGraph,
   tensor: string,
 ): { readonly needed: readonly GraphTensor[]; readonly idle: readonly GraphTensor[] } {
   const all = neededNodes(graph, [tensor]);
   const needed = graph.inputs.filter(({ name }) => all.has(name));
-  // a score that depends on none is a constant, or the graph is one we do not understand
+  // a score that depends on no input is a constant, or the graph is not understood
   if (needed.length === 0) return { needed: graph.inputs, idle: [] };
   return { needed, idle: graph.inputs.filter(({ name }) => !all.has(name)) };
 }

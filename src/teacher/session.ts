@@ -1,4 +1,4 @@
-// ONNX sessions (wasm provider, one thread), and calling them batch by batch.
+// Opens ONNX sessions (wasm provider, one thread) and runs them batch by batch.
 import type { InferenceSession, Tensor } from 'onnxruntime-web/wasm';
 import type { Matrix } from '../data/matrix.ts';
 import type { RawColumns } from '../data/raw-columns.ts';
@@ -13,15 +13,15 @@ const BATCH = 512;
 
 /** What every call of a teacher's sessions needs. */
 export interface Call extends FeedContext {
-  /** Columns it takes; undefined where it takes any. */
+  /** Columns that it takes; undefined where it takes any number. */
   readonly width: number | undefined;
   /** TeacherOptions.onRuntime */
   readonly onRuntime?: ((busy: boolean) => void) | undefined;
-  /** Rows are asked one at a time. */
+  /** Whether rows run one at a time. */
   readonly alone?: boolean;
 }
 
-/** @throws DebkdError `teacher` when the runtime cannot open the model, `wasm` when it does not start itself */
+/** @throws DebkdError `teacher` if the runtime cannot open the model, `wasm` if the runtime does not start */
 export async function openSession(
   { ort, name, onRuntime }: Pick<Call, 'ort' | 'name' | 'onRuntime'>,
   model: Uint8Array,
@@ -40,8 +40,10 @@ export async function openSession(
       throw new DebkdError('wasm', {
         subject: 'ONNX runtime',
         seen: `it did not start (${reason})`,
-        remedy:
-          "serve the .wasm and .mjs files of onnxruntime-web where the page looks for them, and allow 'wasm-unsafe-eval' in its script-src",
+        remedy: [
+          'serve the .wasm and .mjs files of onnxruntime-web where the page looks for them',
+          "allow 'wasm-unsafe-eval' in its script-src",
+        ],
       });
     }
     const operator = /(?:No Op registered for|implementation for)\s+([\w.:]+)/.exec(reason)?.[1];
@@ -65,16 +67,16 @@ function isOutOfMemory(error: unknown): boolean {
   );
 }
 
-/** Letters of the runtime's message that are kept from its start, and from its end. */
+/** Characters kept from the start and from the end of the runtime's message. */
 const MAX_REASON = 200;
 
 function reasonOf(error: unknown): string {
   const reason = String((error as Error).message ?? error).replace(/\s+/g, ' ');
-  // the cause stands at the end, behind the places in the runtime's source that it passed
+  // the cause is at the end, after locations in the runtime's source
   return reason.length <= 2 * MAX_REASON ? reason : `${reason.slice(0, MAX_REASON)} ... ${reason.slice(-MAX_REASON)}`;
 }
 
-/** Rows [from, to) of a feed, filled up to `batch`, and the tensors that are asked of them. */
+/** Rows [from, to) of a feed, padded to `batch`, and the tensors to return. */
 export interface Question {
   readonly feed: Feeder;
   readonly from: number;
@@ -83,7 +85,7 @@ export interface Question {
   readonly tensors: readonly string[];
 }
 
-/** One call. @throws DebkdError `teacher` */
+/** Runs a session once. @throws DebkdError `teacher` */
 export async function callSession(
   session: InferenceSession,
   { feed, from, to, batch, tensors }: Question,
@@ -97,7 +99,7 @@ export async function callSession(
     throw new DebkdError('teacher', {
       subject: `teacher ${quote(name, 200)}`,
       seen: `the model failed on ${batch} rows of ${width ?? 'any number of'} values (${reasonOf(error)})`,
-      remedy: 'check its input shape and the memory that it takes, and export it again',
+      remedy: 'check its input shape and the memory it needs, and export it again',
     });
   } finally {
     onRuntime?.(false);
@@ -105,31 +107,28 @@ export async function callSession(
 }
 
 /**
- * The numbers of a tensor that must have as many rows as were asked.
- * @returns [rows x values a row]
- * @throws DebkdError `teacher` where rows are missing, or lie along another axis
+ * The values of a tensor, one row for each row of the call.
+ * @returns [rows x values per row]
+ * @throws DebkdError `teacher` if rows are missing or run along another axis
  */
 export function rowsOf(tensor: Tensor, rows: number, output: string, name: string): Floats['values'] {
   const { dims, values } = floatsOf(tensor);
   if (dims[0] === rows || (rows === 1 && dims.length === 0)) return values;
   const size = dims.reduce((a, b) => a * b, 1);
-  const what =
-    size === 1
-      ? `1 answer for ${rows} rows`
-      : `${size} values [${dims.join(', ')}] for ${rows} rows, expected ${rows} as the first size`;
   throw new DebkdError('teacher', {
-    subject: `teacher ${quote(name, 200)}`,
-    seen: `output ${quote(output)} has ${what}`,
-    remedy: 'export it so that each row has its own answer, one after the other',
+    subject: `teacher ${quote(name, 200)}, output ${quote(output)}`,
+    seen: size === 1 ? `1 answer for ${rows} rows` : `${size} values [${dims.join(', ')}] for ${rows} rows`,
+    expected: `${rows} as the first size`,
+    remedy: 'export it with one answer per row along the first axis',
   });
 }
 
-/** Rows a call that a session has memory for, where 512 were too many. */
+/** Rows per call that fit a session's memory, after larger calls failed. */
 const fitting = new WeakMap<InferenceSession, number>();
-/** By how much a call is made smaller that found no memory. */
+/** Divides the rows of a call that ran out of memory. */
 const SMALLER = 4;
 
-/** Which tensor of a session is asked of which rows. */
+/** The tensor to compute for all rows. */
 export interface Asked {
   readonly session: InferenceSession;
   readonly rows: Matrix | RawColumns;
@@ -138,9 +137,9 @@ export interface Asked {
 }
 
 /**
- * Calls the session for all rows, `batchSize` (default 512) or the model's own number at a time; fewer where the runtime has no
- * memory for them.
- * @param onAnswer gets the values of `called` rows, of which those from `from` to `to` mean something
+ * Runs the session on all rows in batches of `batchSize` (default 512) or of the model's fixed size; in smaller ones if
+ * memory runs out.
+ * @param onAnswer gets the values of `called` rows; those after the first `to - from` are padding
  */
 export async function eachBatch(
   { session, rows, tensor, call }: Asked,

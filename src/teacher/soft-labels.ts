@@ -1,4 +1,4 @@
-// The teacher's answers for a dataset, as margins; from a cache where it has them.
+// Runs a teacher on a dataset for its margins, or takes them from a cache.
 import type { AnyDataset } from '../data/dataset.ts';
 import { teacherRows } from '../data/row-source.ts';
 import type { LabelCache } from '../io/cache.ts';
@@ -6,21 +6,23 @@ import type { Progress, ProgressOptions } from '../io/progress.ts';
 import { CACHE_ENTRY_ROWS, decodeLabels, encodeLabels, labelKey } from './label-cache.ts';
 import type { Teacher } from './teacher.ts';
 
-/** A teacher's answers to rows, in their order. */
+/** A teacher's soft labels for the rows of a dataset, in order. */
 export interface SoftLabels {
-  /** Teacher margin of each row, float64 [rows]. */
+  /** Margins (log-odds of class 1), float64 [rows]. */
   readonly margins: Float64Array;
-  /** Rows whose margin was limited because the output is a probability that rounds to 0 or 1. */
+  /** Rows whose margin was limited, because the output is a probability that rounds to 0 or 1. */
   readonly clippedCount: number;
   /** Rows that came from the cache. */
   readonly cached: number;
 }
 
 /**
- * Runs the teacher over the dataset in batches.
- * @param options.batchSize rows a session call; default 512
- * @param options.cache keeps the margins of each 16,384 rows, so that a later or interrupted run need not ask again
- * @throws DebkdError `teacher`, `preprocessing` or `column` as Teacher.margins; the signal's reason when aborted
+ * Runs the teacher on the dataset in batches.
+ * @param options.batchSize rows per session call; default 512
+ * @param options.cache stores the margins in blocks of 16,384 rows; a later run, or one after an interruption, reuses
+ *   them
+ * @throws DebkdError `teacher`, `preprocessing` or `column`, like Teacher.margins
+ * @throws the signal's reason, if aborted
  */
 export async function softLabels(
   teacher: Teacher,
@@ -51,7 +53,7 @@ export async function softLabels(
   return { margins, clippedCount, cached };
 }
 
-/** Progress of a block as progress of the whole. */
+/** Reports the progress of a block as progress of the dataset. */
 function watched(
   { onProgress }: ProgressOptions,
   from: number,

@@ -1,12 +1,12 @@
-// Which class of a teacher is class 1, by what the label's values are called.
+// Matches a teacher's classes with the label's values, to find class 1.
 import type { Table } from '../data/table.ts';
 import { quote } from '../io/errors.ts';
 import { likelyPlace, placeByTarget } from './class-names.ts';
 import type { Reading } from './reading.ts';
 
 /**
- * The same reading with class 1 where the label's values say, of a model of two classes that names both of them; and a note where it
- * names others, so that the usual order alone says which is class 1. Undefined where nothing changes.
+ * The reading with class 1 chosen by the label's values, for a model of two classes that names both. If the model's
+ * names differ from the values, the reading stays and a note says so. Undefined where nothing changes.
  */
 export function readForTarget(
   reading: Reading,
@@ -18,13 +18,13 @@ export function readForTarget(
   const place = placeByTarget(classes, target);
   if (place === undefined) {
     if (likelyPlace(classes) !== undefined) return undefined;
-    const way = margin.width === 2 ? '--positive-class' : '--positive';
-    const note = `teacher: it calls its classes ${called.join(' and ')}, the label ${quote(target.negative)} and ${quote(target.positive)}; ${quote(className)} is taken as class 1 (${way})`;
+    const way = margin.width === 2 ? 'which output' : 'which value of the label';
+    const note = `teacher: its classes are ${called.join(' and ')}, those of the label ${quote(target.negative)} and ${quote(target.positive)}; ${quote(className)} is assumed to be class 1, state ${way} is class 1 if that is wrong`;
     return { reading, note };
   }
   const wanted = classes[place] as string;
   if (wanted === className) return undefined;
-  const positiveReason = `the model names its classes ${called.join(', ')}, as the label's values`;
+  const positiveReason = `the model names its classes ${called.join(', ')}, like the label's values`;
   const turned = { ...reading, className: wanted, positiveReason };
   if (margin.width === 1) return { reading: { ...turned, margin: { ...margin, negate: !margin.negate } } };
   return { reading: { ...turned, margin: { ...margin, place }, positiveClass: place === 0 ? 'first' : 'second' } };

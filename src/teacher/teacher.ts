@@ -1,4 +1,4 @@
-// What a loaded teacher can do.
+// The interface of a loaded teacher.
 import type { Matrix } from '../data/matrix.ts';
 import type { RawColumns } from '../data/raw-columns.ts';
 import type { Table } from '../data/table.ts';
@@ -7,48 +7,55 @@ import type { Features } from './features.ts';
 import type { OnnxGraph } from './onnx-graph.ts';
 import type { Convention, Reading } from './reading.ts';
 
-/** A loaded teacher. Holds an ONNX session: dispose of it (`using`). */
+/** A loaded teacher. It holds an ONNX session: dispose of it, for example with `using`. */
 export interface Teacher extends Disposable {
-  /** What it was loaded from, for messages. */
+  /** Name of the source that it was loaded from, for messages. */
   readonly name: string;
-  /** Of the ONNX file. */
+  /** SHA-256 of the ONNX file. */
   readonly sha256: string;
-  /** SHA-256 of all that its margins depend on beside the rows: files, runtime, output and how it is read. */
+  /** SHA-256 of everything except the rows that its margins depend on: files, runtime, and how the output is read. */
   readonly identity: string;
-  /** What the ONNX file says of itself. */
+  /** The graph of the ONNX file. */
   readonly graph: OnnxGraph;
   /** What its output means. */
   readonly convention: Convention;
-  /** What is read, and why so. */
+  /** How its output is read, and why. */
   readonly reading: Reading;
-  /** Why that output is read, and how rows enter. */
+  /** Why that output is read, and how columns enter its inputs. */
   readonly why: { readonly output: string; readonly inputs: string };
-  /** `matrix`: one input takes all encoded columns; `columns`: each input takes the raw column of its name. */
+  /** `matrix`: one input takes all encoded columns; `columns`: each input takes the raw column of the same name. */
   readonly takes: 'matrix' | 'columns';
-  /** Encoded columns of its input, or how many inputs take a column; undefined where it takes as many as there are. */
+  /**
+   * Number of encoded columns of its input, or of inputs that take a column; undefined if it takes any number of
+   * columns.
+   */
   readonly width: number | undefined;
-  /** Columns that its inputs take by name; empty where one input takes all. */
+  /** Columns that its inputs take by name; empty if one input takes all columns. */
   readonly inputs: readonly string[];
-  /** What a reader should know of it, each a sentence. */
+  /** Notes for the user, one sentence each. */
   readonly notes: readonly string[];
   /**
-   * Margins of rows, encoded or raw (Dataset.teacherInputs), float64 [rows], and how many were limited to +-16 because the output is a probability.
-   * @param options.batchSize rows a session call; default 512, or the model's own where it is fixed
-   * @param options.firstRow of a larger table, for messages; default 0
-   * @throws DebkdError `teacher`, `preprocessing` or `column` when the rows do not fit or the model fails
+   * Margins (log-odds of class 1) of encoded or raw rows (Dataset.teacherInputs), float64 [rows]; `clippedCount` is the
+   * number of margins limited to +-16, because the output is a probability.
+   * @param options.batchSize rows per session call; default 512, or the model's fixed size
+   * @param options.firstRow number of the first row in a larger table, for messages; default 0
+   * @throws DebkdError `teacher`, `preprocessing` or `column` if the rows do not fit or the model fails
    */
   margins(
     rows: Matrix | RawColumns,
     options?: { batchSize?: number; firstRow?: number } & ProgressOptions,
   ): Promise<{ margins: Float64Array; clippedCount: number }>;
   /**
-   * The same teacher with class 1 where the label's values say: as the model names its classes, where it names both of them.
-   * It shares the session of this one.
+   * This teacher with class 1 chosen by the label's values, if the model names both of them; else this teacher. Both
+   * share one session.
    */
   forTarget(target: Table['target']): Teacher;
-  /** The tensor that `wanted` names or the last hidden layer; or why there is none. @throws DebkdError `teacher` */
+  /**
+   * The tensor `wanted`; default: the last hidden layer, or why there is none.
+   * @throws DebkdError `teacher` if there is no such tensor
+   */
   hiddenLayer(wanted?: string): { layer: string } | { why: string };
-  /** What a tensor (hiddenLayer) holds for each row, flattened. Opens a second session, the first time. */
+  /** The values of a tensor (see hiddenLayer) for each row, flattened. The first call opens a second session. */
   features(
     rows: Matrix | RawColumns,
     layer: string,

@@ -1,10 +1,10 @@
-// Between rows of numbers and the element types of ONNX inputs and outputs.
+// Converts between rows of numbers and the element types of ONNX inputs and outputs.
 import type { Tensor } from 'onnxruntime-web/wasm';
 import { floatToHalf, halfToFloat } from '../io/half.ts';
 import type { GraphTensor } from './onnx-graph.ts';
 import type { Ort } from './runtime.ts';
 
-/** Typed arrays of whole numbers by element type, with the least and the largest number of each. */
+/** Typed array, smallest and largest number of each integer type. */
 const WHOLE = {
   bool: [Uint8Array, 0, 1],
   uint8: [Uint8Array, 0, 255],
@@ -17,15 +17,15 @@ const WHOLE = {
   uint64: [BigUint64Array, 0, Number.MAX_SAFE_INTEGER],
 } as const;
 
-/** Element types that numbers can enter as. */
+/** Numeric element types. */
 export const NUMBERS: readonly string[] = ['float32', 'float64', 'float16', ...Object.keys(WHOLE)];
 
-/** Whether an element type takes whole numbers alone. */
+/** Whether an element type takes only whole numbers. */
 export function isWhole(type: string): boolean {
   return Object.hasOwn(WHOLE, type);
 }
 
-/** Whether a number can be an element of a type: whole types have a range, and are exact up to 2^53. */
+/** Whether a number fits an element type: integer types have a range, and are exact up to 2^53. */
 export function fitsType(type: string, x: number): boolean {
   if (!isWhole(type)) return true;
   const [, least, most] = WHOLE[type as keyof typeof WHOLE];
@@ -33,9 +33,9 @@ export function fitsType(type: string, x: number): boolean {
 }
 
 /**
- * Rows as a tensor of the input's type and shape.
+ * Makes a tensor of the input's type and shape.
  * @param values [rows x width]
- * @throws RangeError when an integer input is given a fraction, or a number out of its range
+ * @throws RangeError if an integer input gets a fraction or a number out of its range
  */
 export function inputTensor(
   ort: Ort,
@@ -51,17 +51,18 @@ export function inputTensor(
     return new ort.Tensor('float32', values instanceof Float32Array ? values : Float32Array.from(values), dims);
   if (input.type === 'float16') return new ort.Tensor('float16', Uint16Array.from(values, floatToHalf), dims);
   const wrong = values.find((x) => !fitsType(input.type, x));
-  if (wrong !== undefined) throw new RangeError(`${wrong} for an input of type ${input.type}, ${rangeOf(input.type)}`);
+  if (wrong !== undefined)
+    throw new RangeError(`${wrong} for an input of type ${input.type}, expected ${rangeOf(input.type)}`);
   if (input.type === 'int64') return new ort.Tensor('int64', BigInt64Array.from(values, BigInt), dims);
   if (input.type === 'uint64') return new ort.Tensor('uint64', BigUint64Array.from(values, BigInt), dims);
   const [List] = WHOLE[input.type as Exclude<keyof typeof WHOLE, 'int64' | 'uint64'>];
   return new ort.Tensor(input.type as 'int32', List.from(values) as Int32Array, dims);
 }
 
-/** What an element type takes, in words. */
+/** Describes the range of an integer type. */
 export function rangeOf(type: string): string {
   const [, least, most] = WHOLE[type as keyof typeof WHOLE];
-  return `expected a whole number from ${least} to ${most}`;
+  return `a whole number from ${least} to ${most}`;
 }
 
 export interface Floats {
@@ -69,17 +70,17 @@ export interface Floats {
   readonly values: ArrayLike<number>;
 }
 
-/** The numbers of a floating-point tensor, whatever its element type. @throws Error for other types */
+/** The values of a floating-point tensor. @throws Error for other element types */
 export function floatsOf(tensor: Tensor): Floats {
   const { type, dims, data } = tensor;
   if (type === 'float32' || type === 'float64') return { dims, values: data as Float32Array | Float64Array };
   if (type !== 'float16') throw new Error(`output of type ${type}, expected a floating-point tensor`);
-  // Float16Array where the host has it, raw bits elsewhere
+  // a Float16Array if the host has one, else raw bits
   if (!(data instanceof Uint16Array)) return { dims, values: Float32Array.from(data as unknown as ArrayLike<number>) };
   return { dims, values: Float32Array.from(data, halfToFloat) };
 }
 
-/** What a label output says of each row, as text; undefined for a tensor that is none. */
+/** The labels of a label output, as text; undefined for a tensor of another type. */
 export function labelsOf({ type, data }: Tensor): string[] | undefined {
   if (type === 'string') return data as unknown as string[];
   if (type === 'bool') return Array.from(data as Uint8Array, (x) => (x ? '1' : '0'));

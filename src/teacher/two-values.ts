@@ -1,18 +1,22 @@
-// Reads an output of two values a row: one a class, or one score with both signs.
+// Reads an output of two values per row: one per class, or one score with both signs.
 import { sameClass } from '../data/target.ts';
 import { quote } from '../io/errors.ts';
+import type { SettingRemedy } from '../io/remedies.ts';
 import { likelyPlace } from './class-names.ts';
 import { directionOf } from './label-agreement.ts';
-import { placeOf, readAs, refuse, spanOf, sumPrecision } from './make-reading.ts';
+import { placeOf, readAs, refuse, spanAfter, spanOf, sumPrecision } from './make-reading.ts';
 import { beforeScaling, couldBeProbabilities, kindOf, range, sumsTo } from './probe-values.ts';
 import type { Case, Convention, Reading } from './reading.ts';
 
 /** Operators that end a layer of weights. */
 const LAYERS = /^(Gemm|MatMul|Add)$/;
 
-/** Two values a row: one a class, or one score with both signs. */
+const STATE: SettingRemedy = { id: 'state-convention', choices: ['logits', 'probabilities'] };
+const NAME_ONE: SettingRemedy = { id: 'name-class', choices: ['0', '1'] };
+
+/** @throws DebkdError `convention` */
 export function readTwo(found: Case): Reading {
-  const { probe, stated, subject, output, last } = found;
+  const { probe, stated, output, last } = found;
   const { values } = probe;
   const noValues = values.length === 0;
   const span = spanOf(probe);
@@ -21,62 +25,66 @@ export function readTwo(found: Case): Reading {
   const sums = !noValues && shares && sumsTo(values, 2, 1, sumPrecision(found.graph, output));
   const independentLabels = last === 'Sigmoid' && !sums;
   if (independentLabels && (stated.class === undefined || stated.convention === 'probabilities')) {
-    const seen = noValues ? span : `${span}, that do not sum to 1`;
-    const advice =
-      stated.class === undefined
-        ? 'name the one that is class 1 with --class 0 or --class 1'
-        : 'leave out --convention';
-    refuse(
-      `${subject}: output ${quote(output)} has two values a row after Sigmoid, ${seen}: two labels of their own and not two classes; ${advice}`,
-    );
+    const values = noValues ? span : `${span}, which do not sum to 1`;
+    refuse(found, {
+      seen: `two values per row after Sigmoid, ${values}: two independent labels`,
+      expected: 'two classes, or one of the labels',
+      remedy: stated.class === undefined ? NAME_ONE : { id: 'omit-setting', setting: 'convention' },
+    });
   }
   const { place, positive, names } = placeOfTwo(found, noValues);
   const read = (convention: Convention, reason: string): Reading =>
     readAs(found, convention, reason, { place, positive, names });
   if (independentLabels) return read('probability', 'the graph ends in Sigmoid, one label each');
   if (stated.convention === 'probabilities' && !noValues && !sums) {
-    refuse(
-      `${subject}: convention probabilities was given, but the two values a row of output ${quote(output)} (${span}) do not sum to 1; they are logits, or two labels of their own (--class)`,
-    );
+    refuse(found, {
+      seen: `two values per row (${span}) that do not sum to 1`,
+      expected: 'a sum of 1 for the convention probabilities',
+      remedy: [{ id: 'state-convention', choices: ['logits'] }, NAME_ONE],
+    });
   }
   if (stated.convention !== undefined) return read(stated.convention, 'as stated');
   if (last === 'LogSoftmax') return read('logits', 'the graph ends in LogSoftmax, whose difference is the margin');
   if (last === 'Softmax') return read('probabilities', 'the graph ends in Softmax over two classes');
   const { kind, what } = kindOf(found.graph, output, probe);
   if (kind === 'transformer' || kind === 'regressor' || kind === 'outlier detector') {
-    refuse(
-      `${subject}: output ${quote(output)} is ${what}, expected the scores of a binary classifier; where it is one, state --convention logits|probabilities`,
-    );
+    refuse(found, { seen: what, expected: 'the scores of a binary classifier', remedy: STATE });
   }
   if (noValues && last === 'Normalizer')
     return read('probabilities', 'the graph ends in a Normalizer, which makes two scores sum to 1');
-  if (sums) return read('probabilities', `two values a row that lie in 0 .. 1 and sum to 1 (last operator ${last})`);
+  if (sums) return read('probabilities', `two values per row in 0 .. 1 that sum to 1 (last operator ${last})`);
   if (!noValues && sumsTo(values, 2, 0)) {
-    // a layer of two outputs whose weights mirror each other is what a Softmax is trained on; copies of one score are not
+    // two outputs of a layer with mirrored weights are the logits of a Softmax; copies of one score are not
     const layer = beforeScaling(found.graph, output).end?.operator ?? '';
-    if (LAYERS.test(layer)) return read('logits', `two values a row of a ${layer} that sum to 0: a logit each`);
-    return read('logit', `two values a row that sum to 0 (last operator ${last}): one score with both signs`);
+    if (LAYERS.test(layer))
+      return read('logits', `two values per row of a ${layer} that sum to 0: one logit per class`);
+    return read('logit', `two values per row that sum to 0 (last operator ${last}): one score with both signs`);
   }
   if (kind === 'bounded') {
-    refuse(
-      `${subject}: output ${quote(output)} has ${span} after ${what}, which is neither logits nor probabilities; export what stands before it, or state --convention logits|probabilities`,
-    );
+    refuse(found, {
+      seen: `${span} after ${what}`,
+      expected: 'logits or probabilities',
+      remedy: ['export the tensor before it', STATE],
+    });
   }
   const sum = (values[0] ?? 0) + (values[1] ?? 0);
   if (!noValues && low < high && sumsTo(values, 2, sum)) {
-    refuse(
-      `${subject}: output ${quote(output)} has ${span}, two values a row that always sum to ${sum.toPrecision(4)}: neither logits nor probabilities; export what stands before them, or state --convention logits|probabilities`,
-    );
+    refuse(found, {
+      seen: `${span}, two values per row that always sum to ${sum.toPrecision(4)}`,
+      expected: 'logits or probabilities',
+      remedy: ['export the tensor before it', STATE],
+    });
   }
-  if (!shares) return read('logits', `two values a row, ${span}: no probabilities (last operator ${last})`);
-  return refuse(
-    `${subject}: output ${quote(output)} has ${span} after ${last === 'unknown' ? 'an unknown operator' : last}: logits or probabilities cannot be told apart; state it with --convention logits|probabilities`,
-  );
+  if (!shares) return read('logits', `two values per row, ${span}: not probabilities (last operator ${last})`);
+  return refuse(found, {
+    seen: `${spanAfter(found)}: logits and probabilities cannot be told apart`,
+    remedy: STATE,
+  });
 }
 
 /**
- * Which of two values is class 1's: as stated, as the model names its classes and labels its rows, else the second; and the names in
- * the order of the scores.
+ * Which of two values belongs to class 1: the stated one, else by the model's class names and label output, else the
+ * second. Also returns the class names in the order of the scores.
  */
 function placeOfTwo(
   found: Case,
@@ -86,7 +94,7 @@ function placeOfTwo(
   positive: Pick<Reading, 'positiveClass' | 'positiveReason'>;
   names: readonly string[] | undefined;
 } {
-  const { stated, names: graphNames, probe, subject, output } = found;
+  const { stated, names: graphNames, probe } = found;
   const { values, labels } = probe;
   const at = (place: 0 | 1, positiveReason: string, names = graphNames) => ({
     place,
@@ -101,12 +109,13 @@ function placeOfTwo(
   const placeIn = (names: readonly string[] | undefined): 0 | 1 => (names && likelyPlace(names)) ?? 1;
   const named = graphNames
     ? `the model names its classes ${graphNames.map((name) => quote(name)).join(', ')}`
-    : 'the usual order, class 0 and then class 1';
+    : 'the usual order, class 0 before class 1';
   if (agreement && !labelNames) {
     const share = Math.round(100 * (agreement as { unclear: number }).unclear);
-    refuse(
-      `${subject}: its own label does not follow the two values of output ${quote(output)}: they order ${share} % of the pairs of rows with different labels; state which one is class 1 with --positive-class first|second`,
-    );
+    refuse(found, {
+      seen: `its two values do not follow the model's label output: they order ${share} % of the pairs of rows with different labels`,
+      remedy: { id: 'state-positive-class' },
+    });
   }
   if (
     !labelNames ||
@@ -115,11 +124,11 @@ function placeOfTwo(
       sameClass(graphNames[1] ?? '', labelNames[1] ?? ''))
   )
     return at(placeIn(graphNames), named);
-  const reason = `the model's own label is ${quote(labelNames[1] ?? '')} where the second value is larger`;
+  const reason = `the model's label output is ${quote(labelNames[1] ?? '')} where the second value is larger`;
   return at(placeIn(labelNames), graphNames ? `${named}, but ${reason}` : reason, labelNames);
 }
 
-/** By how much the second of two values is larger, for each row. */
+/** The second value minus the first, for each row. */
 function differences(values: Float64Array): Float64Array {
   return Float64Array.from({ length: values.length / 2 }, (_, i) => {
     return (values[2 * i + 1] as number) - (values[2 * i] as number);

@@ -1,4 +1,4 @@
-// What an output is read as, or why it is refused: small graphs, and answers to the probe written by hand.
+// How an output is read, or why it is refused: small graphs with handwritten probe values.
 import { expect, test } from 'vitest';
 import { DebkdError } from '../../src/io/errors.ts';
 import { field } from '../../src/io/protobuf.ts';
@@ -7,11 +7,11 @@ import type { GraphNode, OnnxGraph } from '../../src/teacher/onnx-graph.ts';
 import { detectConvention } from '../../src/teacher/output-convention.ts';
 import type { Reading, Stated } from '../../src/teacher/reading.ts';
 
-/** An operator by its name, or with its post_transform. */
+/** An operator, optionally with a post_transform. */
 export type Step = string | readonly [operator: string, post: 'LOGISTIC' | 'SOFTMAX' | 'NONE'];
 
 export interface Asked {
-  /** Operators one after the other from the input x to the output; t0, t1 ... lie between. */
+  /** A chain of operators from the input x to the output; t0, t1, ... are the tensors between them. */
   readonly graph?: readonly Step[];
   readonly name?: string;
   readonly type?: string;
@@ -22,8 +22,9 @@ export interface Asked {
   readonly width: number;
   readonly values: readonly number[];
   readonly labels?: readonly string[];
-  /** Values of the tensor before the probability, and how many a row. */
+  /** Values of the score before the probability. */
   readonly exact?: readonly number[];
+  /** Values per row of `exact`; default `width`. */
   readonly exactWidth?: number;
   readonly stated?: Stated;
 }
@@ -39,8 +40,12 @@ function graphOf({ graph: steps = [], name = 'y', type = 'float32', names, other
     return { operator, domain: '', inputs, outputs, bytes: concat([...parts, field(4, operator), ...attributes]) };
   });
   return {
-    ...{ opset: 17, operators: nodes.map(({ operator }) => operator), nodes, texts: [] },
-    ...{ externalData: [], externalSizes: new Map() },
+    opset: 17,
+    operators: nodes.map(({ operator }) => operator),
+    nodes,
+    texts: [],
+    externalData: [],
+    externalSizes: new Map(),
     inputs: [{ name: 'x', type: 'float32', shape: ['N', 2] }],
     outputs: [...others, { name, type, shape: ['N', '?'] }],
     initializers: new Map(),
@@ -56,19 +61,19 @@ export function read(asked: Asked): Reading {
   return detectConvention({ graph: graphOf(asked), output: name, probe, stated, name: 'model.onnx' });
 }
 
-/** Why it is refused, without the name of the model. */
+/** Why the output is refused, without the name of the model. */
 export function refusal(asked: Asked): string {
   try {
     const { convention, reason } = read(asked);
     return `read as ${convention}: ${reason}`;
   } catch (error) {
     if (!(error instanceof DebkdError)) throw error;
-    expect([error.code, error.message]).toEqual(['convention', expect.stringMatching(/^teacher "model\.onnx": /)]);
-    return error.message.replace('teacher "model.onnx": ', '');
+    expect([error.code, error.message]).toEqual(['convention', expect.stringMatching(/^teacher "model\.onnx"[,:] /)]);
+    return error.message.replace(/^teacher "model\.onnx"[,:] /, '');
   }
 }
 
-/** The convention, the tensor, and how it is read. */
+/** The convention, the tensor and its margin form in one line. */
 export function brief({ convention, tensor, margin: { form, width, place, negate } }: Reading): string {
   return `${convention}: ${tensor} as ${form}, ${place} of ${width}${negate ? ', negated' : ''}`;
 }
@@ -92,11 +97,11 @@ export function eachRefusal(refusals: Refusals): void {
 }
 
 export const gemm = ['Gemm'];
-/** Trees, and a linear model, that apply a function to their scores. */
+/** Trees and a linear model with a post_transform. */
 export const tree: Step[] = [['TreeEnsembleRegressor', 'LOGISTIC']];
 export const linear = (post: 'LOGISTIC' | 'SOFTMAX' | 'NONE'): Step[] => [['LinearClassifier', post]];
 
-/** Values within 0 .. 1: one a row, two and three that sum to nothing, and three that sum to 1. */
+/** Values within 0 .. 1: one per row, two and three with any sum, and three that sum to 1. */
 export const inside = [0.2, 0.7, 0.4];
 export const free = [0.1, 0.3, 0.9, 0.8];
 export const loose = [0.2, 0.9, 0.5, 0.7, 0.2, 0.8];

@@ -1,4 +1,4 @@
-// A teacher's hidden layer as features: found, named, cached, or said not to be there.
+// A teacher's hidden layer as features: found, named, cached or missing.
 import { describe, expect, test } from 'vitest';
 import { denseRows, type Matrix } from '../../src/data/matrix.ts';
 import { parsePreprocessing } from '../../src/data/preprocessing.ts';
@@ -25,7 +25,7 @@ const student = new Student({ architecture, parameters, preprocessing, threshold
 const file = (await toOnnx(student)).files[0]?.bytes as Uint8Array;
 const load = (): Promise<Teacher> => loadTeacher(file, { preprocessing });
 
-test('the last hidden layer: what enters the last linear layer, in any batches', async () => {
+test('the last hidden layer is the input of the last linear layer, for any batch size', async () => {
   using teacher = await load();
   const features = await hiddenFeatures(teacher, data.validation);
   expect([features.rows, features.width]).toEqual([120, 7]);
@@ -41,26 +41,26 @@ test('the last hidden layer: what enters the last linear layer, in any batches',
   expect((await teacher.features(rows, layer, { batchSize: 17 })).values).toEqual(features.values);
 });
 
-test('a tensor by its name; another name lists what there is', async () => {
+test('a tensor by its name; an unknown name lists tensors', async () => {
   using teacher = await load();
   const named = await hiddenFeatures(teacher, data.validation, { layer: 'hidden0' });
   expect(named.width).toBe(12);
   await expect(hiddenFeatures(teacher, data.validation, { layer: 'hiden0' })).rejects.toThrow(
-    /no tensor "hiden0"; did you mean "hidden0"\? \(--layer\)/,
+    /no tensor "hiden0" \(did you mean "hidden0"\?\); name another layer \(layer\)/,
   );
   await expect(hiddenFeatures(teacher, data.validation, { layer: 'x' })).rejects.toThrow(
-    /no tensor "x"; the last of its 6 are "sum0", "hidden0", .* \(--layer\)/,
+    /no tensor "x", expected one of its 6 tensors, such as "sum0", "hidden0", .*; name another layer/,
   );
 });
 
-test('margins stay the same bits after features were asked for', async () => {
+test('reading features does not change the bits of the margins', async () => {
   using teacher = await load();
   const before = await teacher.margins(data.test.teacherInputs);
   await hiddenFeatures(teacher, data.test);
   expect(await teacher.margins(data.test.teacherInputs)).toEqual(before);
 });
 
-test('the cache: no second call, and another layer is another entry', async () => {
+test('the cache avoids a second call; another layer has another entry', async () => {
   const entries = new Map<string, Uint8Array>();
   const cache: LabelCache = {
     get: async (key) => entries.get(key),
@@ -74,7 +74,7 @@ test('the cache: no second call, and another layer is another entry', async () =
   expect(entries.size).toBe(1);
 });
 
-test('a linear model has none, and says so', async () => {
+test('a linear model has no hidden layer', async () => {
   const flat = { hidden: [] };
   const linear = new Student({ ...student, architecture: flat, parameters: new Float32Array(31) });
   using teacher = await loadTeacher((await toOnnx(linear)).files[0]?.bytes as Uint8Array);
@@ -82,16 +82,16 @@ test('a linear model has none, and says so', async () => {
   await expect(hiddenFeatures(teacher, data.validation)).rejects.toThrow(
     expect.objectContaining({
       code: 'teacher',
-      message: 'teacher: the teacher is a linear model without a hidden layer',
+      message: 'teacher "bytes": the teacher is a linear model without a hidden layer; name another layer (layer)',
     }),
   );
   using pipeline = await loadTeacher(new URL('./tiny/pipeline.onnx', import.meta.url));
   expect(pipeline.hiddenLayer()).toEqual({
-    why: "the teacher's score is made by Normalizer, which has no hidden layer; name a tensor with --layer if it has one",
+    why: "the teacher's score is made by Normalizer, which has no hidden layer",
   });
 });
 
-test('standardised features have mean 0 and deviation 1, and constant ones are gone', () => {
+test('standardised features have mean 0 and deviation 1, without constant ones', () => {
   const values = Float32Array.of(1, 5, 0, 2, 5, 10, 3, 5, -10, 6, 5, 4);
   const { width, values: out } = standardiseFeatures({ rows: 4, width: 3, values });
   expect(width).toBe(2);
@@ -102,7 +102,7 @@ test('standardised features have mean 0 and deviation 1, and constant ones are g
   }
   expect([...pickFeatures({ rows: 4, width: 3, values }, Uint32Array.of(3, 0)).values]).toEqual([6, 5, 4, 1, 5, 0]);
   expect(() => standardiseFeatures({ rows: 2, width: 1, values: Float32Array.of(7, 7) })).toThrow(
-    /the 1 numbers of its hidden layer are the same for every row/,
+    /all 1 features of its hidden layer are constant/,
   );
 });
 
@@ -116,7 +116,7 @@ describeShared('real teachers', () => {
     ['german-mlp', 'german'],
     ['wdbc-mlp', 'wdbc'],
   ])('%s', (name, set) => {
-    test('its last hidden layer is found', async () => {
+    test('finds its last hidden layer', async () => {
       const json = await (await import('node:fs/promises')).readFile(
         shared(`teachers/${set}.preprocessing.json`),
         'utf8',
@@ -132,10 +132,10 @@ describeShared('real teachers', () => {
       expect(features.values.every((v) => v >= 0)).toBe(true); // ReLU
     });
   });
-  test('a tree ensemble has none', async () => {
+  test('a tree ensemble has no hidden layer', async () => {
     using teacher = await loadTeacher(shared('teachers/adult-gbdt.onnx'));
     expect(teacher.hiddenLayer()).toEqual({
-      why: "the teacher's score is a tree ensemble, which has no hidden layer; name a tensor with --layer if it has one",
+      why: "the teacher's score is a tree ensemble, which has no hidden layer",
     });
   });
 });

@@ -1,4 +1,4 @@
-// Every way that exporters write an output or an input, by tiny models (tiny/make.py), under one contract.
+// Tiny models (tiny/make.py) with every kind of output and input that exporters write, under one contract.
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { denseMatrix } from '../../src/data/matrix.ts';
@@ -23,7 +23,7 @@ const truth = Array.from({ length: 7 }, (_, i) => 2 * (inputs[2 * i] as number) 
 describe.each(kinds)('%s', (name, kind) => {
   const options: TeacherOptions = kind.positiveClass ? { positiveClass: kind.positiveClass } : {};
 
-  test('convention, and margins in order', async () => {
+  test('convention and margins', async () => {
     using teacher = await loadTeacher(place(`${name}.onnx`), options);
     expect(teacher.convention).toBe(kind.convention);
     expect(teacher.reading.reason.length).toBeGreaterThan(20);
@@ -39,19 +39,19 @@ describe.each(kinds)('%s', (name, kind) => {
     });
   });
 
-  test('any batch size gives the same bits; no rows give none', async () => {
+  test('any batch size gives the same bits; no rows give no margins', async () => {
     using teacher = await loadTeacher(place(`${name}.onnx`), options);
     const whole = (await teacher.margins(rows)).margins;
     for (const batchSize of [1, 2, 5]) expect((await teacher.margins(rows, { batchSize })).margins).toEqual(whole);
     expect((await teacher.margins(denseMatrix(new Float32Array(0), 2))).margins).toHaveLength(0);
   });
 
-  test('an abort rejects with its reason', async () => {
+  test('an abort rejects with the reason of the signal', async () => {
     using teacher = await loadTeacher(place(`${name}.onnx`), options);
     await expect(teacher.margins(rows, { signal: AbortSignal.abort(new Error('no more')) })).rejects.toThrow('no more');
   });
 
-  test('from bytes as from a path', async () => {
+  test('bytes and a path give the same margins', async () => {
     const externalData = new Map([['external.bin', new Uint8Array(readFileSync(place('external.bin')))]]);
     using teacher = await loadTeacher(new Uint8Array(readFileSync(place(`${name}.onnx`))), {
       ...options,
@@ -62,12 +62,12 @@ describe.each(kinds)('%s', (name, kind) => {
   });
 });
 
-test('class 1 taken as the other one mirrors every margin', async () => {
+test('the other class as class 1 mirrors every margin', async () => {
   using second = await loadTeacher(place('logits.onnx'));
   using first = await loadTeacher(place('logits.onnx'), { positiveClass: 'first' });
   expect((await first.margins(rows)).margins).toEqual((await second.margins(rows)).margins.map((v) => -v));
   await expect(loadTeacher(place('logit.onnx'), { positiveClass: 'first' })).rejects.toThrow(
-    /one value a row, so that --positive-class first says nothing/,
+    /1 value per row, expected 2, of which the first is class 1; leave out positiveClass/,
   );
 });
 
@@ -75,18 +75,18 @@ test('weights outside the folder of a model are never read', async () => {
   const failure = await loadTeacher(place('escape.onnx')).catch((error) => error);
   expect([failure.code, failure.message]).toEqual([
     'teacher',
-    expect.stringMatching(/"\.\.\/external\.bin", outside its folder, which is never read/),
+    expect.stringMatching(/"\.\.\/external\.bin", outside its folder, expected a file in the folder of the model/),
   ]);
 });
 
-test('weights that are not given are named', async () => {
+test('missing weights are named', async () => {
   const bytes = new Uint8Array(readFileSync(place('external.onnx')));
   await expect(loadTeacher(bytes)).rejects.toThrow(
-    /weights lie in a file "external.bin" beside it; give it as externalData/,
+    /weights are in a separate file "external.bin"; give the file as externalData/,
   );
 });
 
-test('fractions do not enter integers', async () => {
+test('integer inputs refuse fractions', async () => {
   using teacher = await loadTeacher(place('int64.onnx'));
   await expect(teacher.margins(denseMatrix(Float32Array.of(0.5, 1), 2))).rejects.toThrow(
     /0.5 for an input of type int64, expected a whole number/,

@@ -1,4 +1,4 @@
-// The cache of soft labels: only ever the answer for these rows, this teacher; whole entries or none.
+// The cache of soft labels answers only for the same rows and teacher, and with complete entries.
 import {
   mkdirSync,
   mkdtempSync,
@@ -33,7 +33,7 @@ const teacher = await load();
 afterAll(() => teacher[Symbol.dispose]());
 const rowsOf = (n: number, of: (i: number) => number): Uint32Array => Uint32Array.from({ length: n }, (_, i) => of(i));
 
-test('the second call asks the teacher nothing, and gives the same bits', async () => {
+test('the second call does not run the teacher, and gives the same bits', async () => {
   const cache = await openDiskCache(join(folder, 'plain'));
   const direct = await softLabels(teacher, data.train);
   const first = await softLabels(teacher, data.train, { cache });
@@ -46,7 +46,7 @@ test('the second call asks the teacher nothing, and gives the same bits', async 
   expect(readdirSync(join(folder, 'plain'))).toHaveLength(1);
 });
 
-test('shuffled, fewer, repeated or re-encoded rows, and another teacher, are answered by the teacher', async () => {
+test('shuffled, fewer, repeated or re-encoded rows, or another teacher, run the teacher', async () => {
   const cache = await openDiskCache(join(folder, 'shuffled'));
   const whole = await softLabels(teacher, data.train, { cache });
   const n = data.train.rows;
@@ -84,14 +84,17 @@ test('shuffled, fewer, repeated or re-encoded rows, and another teacher, are ans
   expect((await softLabels(biased, data.train, { cache })).cached).toBe(0);
 });
 
-test('every part of the key counts', () => {
+test('every part of the rows changes the key', () => {
   const { teacherInputs: rows } = data.validation;
   if (!('data' in rows)) throw new Error('encoded rows are needed');
   const words = rows.data.slice();
   words[0] = (words[0] as number) + 1;
   const column = (texts: string[], codes: number[], name = 'a') => ({ name, texts, codes: Uint32Array.from(codes) });
   const raw = (column_: ReturnType<typeof column>, missing?: string[]) => ({
-    ...{ name: 'd', rows: column_.codes.length, rowNumbers: column_.codes, columns: [column_] },
+    name: 'd',
+    rows: column_.codes.length,
+    rowNumbers: column_.codes,
+    columns: [column_],
     ...(missing && { missing }),
   });
   const base = raw(column(['x', 'y'], [0, 1, 0]));
@@ -107,11 +110,11 @@ test('every part of the key counts', () => {
     labelKey('t', raw(column(['x', 'y'], [0, 1, 0]), ['x'])),
   ];
   expect(new Set(keys).size).toBe(keys.length);
-  // the same rows of a table that numbers its texts otherwise
+  // equal rows of a table that numbers its texts in another order
   expect(labelKey('t', raw(column(['w', 'y', 'x'], [2, 1, 2])))).toBe(labelKey('t', base));
 });
 
-test('what a teacher is read by is part of its identity', async () => {
+test('the reading and the weights of a teacher are part of its identity', async () => {
   const place = new URL('./tiny/logits.onnx', import.meta.url);
   using second = await loadTeacher(place);
   using again = await loadTeacher(place);
@@ -128,7 +131,7 @@ test('what a teacher is read by is part of its identity', async () => {
   expect(a.identity).not.toBe(b.identity);
 });
 
-test('an entry that is damaged, cut, of another key or number of rows is not used', async () => {
+test('a damaged or cut entry, or one of another key or number of rows, is ignored', async () => {
   const labels = { margins: Float64Array.of(1, -2, 1e-9), clippedCount: 2 };
   const bytes = encodeLabels('k', labels);
   expect(decodeLabels('k', bytes, 3)).toEqual(labels);
@@ -149,7 +152,7 @@ test('an entry that is damaged, cut, of another key or number of rows is not use
   expect((await softLabels(teacher, data.validation, { cache })).cached).toBe(data.validation.rows);
 });
 
-test('rows beyond one entry; an interrupted run has kept what it had', async () => {
+test('rows of several entries; an interrupted run keeps its complete entries', async () => {
   const rows = 2 * CACHE_ENTRY_ROWS + 100;
   const many = selectRows(
     data.train,
@@ -169,7 +172,7 @@ test('rows beyond one entry; an interrupted run has kept what it had', async () 
   expect(seen.at(-1)).toBe(rows);
 });
 
-test('a size limit: what was not used for the longest time goes, abandoned parts too, and nothing that others made', async () => {
+test('a size limit removes the least recently used entries and abandoned parts, and no other files', async () => {
   const place = join(folder, 'limited');
   const cache = await openDiskCache(place, { maxBytes: 2500 });
   const bytes = new Uint8Array(1000);
@@ -179,7 +182,7 @@ test('a size limit: what was not used for the longest time goes, abandoned parts
   await cache.put(b, bytes);
   age(`${a}.labels`, 1000);
   age(`${b}.labels`, 2000);
-  expect(await cache.get(a)).toEqual(bytes); // a is now the younger
+  expect(await cache.get(a)).toEqual(bytes); // a is now the more recent one
   const [left, fresh] = [0, 1].map((n) => `${'e'.repeat(64)}.labels.part-01234567-89ab-cdef-0123-456789abcdef-${n}`);
   const theirs = ['cats.labels', 'thesis.txt', 'x.labels.part-1'];
   for (const name of [left, fresh, ...theirs]) writeFileSync(join(place, name as string), 'some bytes');
@@ -190,7 +193,7 @@ test('a size limit: what was not used for the longest time goes, abandoned parts
   expect(await cache.get(huge)).toBeUndefined();
 });
 
-test('a place that cannot be written or read is no error', async () => {
+test('a folder that cannot be written or read is not an error', async () => {
   const file = join(folder, 'file');
   writeFileSync(file, '');
   const cache: LabelCache = await openDiskCache(join(file, 'below'));
@@ -203,7 +206,7 @@ test('a place that cannot be written or read is no error', async () => {
   expect(readdirSync(join(folder, 'odd'))).toEqual(['a.labels']);
 });
 
-test('writers at the same time: a reader sees a whole entry or none', async () => {
+test('with concurrent writers a reader sees a complete entry or none', async () => {
   const place = join(folder, 'crowd');
   const size = 300_000;
   const program = `
@@ -233,7 +236,7 @@ test('writers at the same time: a reader sees a whole entry or none', async () =
   expect(left.reduce((sum, name) => sum + statSync(join(place, name)).size, 0)).toBeLessThanOrEqual(3 * size);
 });
 
-test('on the command line: the second run takes the labels from the cache, --no-cache does not', () => {
+test('on the command line the second run takes the labels from the cache, unless --no-cache is given', () => {
   const place = join(folder, 'cli');
   const run = (...more: string[]): { sha256: string; cachedRows: number } => {
     const { status, stdout, stderr } = debkd(['distill', ...WDBC, '--json', ...more]);

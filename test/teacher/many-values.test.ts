@@ -1,35 +1,35 @@
-// Outputs of three values a row: one class against the rest, or a label of its own.
+// Outputs of three values per row: one class versus the rest, or an independent label.
 import { describe, expect, test } from 'vitest';
 import { eachReading, eachRefusal, gemm, linear, loose, read, refusal, triple } from './asked.ts';
 
 const three = { graph: gemm, width: 3, stated: { class: '1' } };
 
-describe('three values a row and more', () => {
-  const rest = '3 values a row that sum to 1: one class against the rest';
+describe('three or more values per row', () => {
+  const rest = '3 values per row that sum to 1: one class versus the rest';
   eachReading([
     [
-      'a label of its own after a Sigmoid',
+      'an independent label after a Sigmoid',
       { ...three, graph: ['Gemm', 'Sigmoid'], values: loose },
       'probability: t0 as logit, 1 of 3',
-      'the graph ends in Sigmoid: a label of its own; read before its Sigmoid',
+      'the graph ends in Sigmoid: an independent label; read before its Sigmoid',
     ],
     [
       'a class of a Softmax',
       { ...three, graph: ['Gemm', 'Softmax'], values: triple },
       'probabilities: t0 as logits, 1 of 3',
-      'the graph ends in Softmax: one class against the rest; read before its Softmax',
+      'the graph ends in Softmax: one class versus the rest; read before its Softmax',
     ],
     [
       'a class of a LogSoftmax',
       { ...three, graph: ['Gemm', 'LogSoftmax'], values: triple.map(Math.log) },
       'logits: y as logits, 1 of 3',
-      'the graph ends in LogSoftmax: one class against the rest',
+      'the graph ends in LogSoftmax: one class versus the rest',
     ],
     [
-      'a class of a Softmax whose probe was refused',
+      'a class of a Softmax without a probe',
       { ...three, graph: ['Gemm', 'Softmax'], values: [] },
       'probabilities: t0 as logits, 1 of 3',
-      'the graph ends in Softmax: one class against the rest; read before its Softmax',
+      'the graph ends in Softmax: one class versus the rest; read before its Softmax',
     ],
     [
       'shares that sum to 1',
@@ -44,45 +44,47 @@ describe('three values a row and more', () => {
       `${rest}; read before the SOFTMAX of its LinearClassifier`,
     ],
     [
-      'one LOGISTIC a class, divided by their sum: the shares',
+      'one LOGISTIC per class, normalised by their sum: the shares',
       { ...three, graph: [...linear('LOGISTIC'), 'Normalizer'], values: triple, exact: [1, 2, 3, 4, 5, 6] },
       'probabilities: y as probabilities, 1 of 3',
       rest,
     ],
     [
-      'logits that were stated, in 0 .. 1',
+      'stated logits, in 0 .. 1',
       { ...three, values: loose, stated: { class: '2', convention: 'logits' } },
       'logits: y as logits, 2 of 3',
       'as stated',
     ],
     [
-      'a logit that was stated, of shares that sum to 1',
+      'a stated logit of shares that sum to 1',
       { ...three, values: triple, stated: { class: '0', convention: 'logit' } },
       'logit: y as logit, 0 of 3',
       'as stated',
     ],
     [
-      'a probability that was stated',
+      'a stated probability',
       { ...three, values: loose, stated: { class: '0', convention: 'probability' } },
       'probability: y as probability, 0 of 3',
       'as stated',
     ],
   ]);
 
-  const untold = 'scores of classes that exclude each other or labels of their own cannot be told apart';
-  const way = 'state --convention logits|probabilities or logit|probability';
+  const untold =
+    'exclusive classes (logits, probabilities) and independent labels (logit, probability) cannot be told apart';
+  const way = 'state what the output means (convention: logits|probabilities|logit|probability)';
+  const nameClass = 'name the class that is class 1 (class)';
   eachRefusal([
     [
       'no class',
       { ...three, values: triple, stated: {} },
-      'output "y" has 3 values a row, expected 1 or 2; to tell one class from the rest, name it with --class',
-      'give a place from 0 to 2',
+      'output "y": 3 values per row, expected 1 or 2, or one class to separate from the rest: an index from 0 to 2',
+      nameClass,
     ],
     [
       'no class, where there are names,',
       { ...three, values: triple, names: ['ham', 'spam', 'news'], stated: { convention: 'logit' } },
-      'name it with --class: its classes are "ham", "spam", "news"',
-      'give one, or a place from 0 to 2',
+      'one class to separate from the rest: "ham", "spam", "news", or an index from 0 to 2',
+      nameClass,
     ],
     [
       'values in 0 .. 1 of another sum',
@@ -102,56 +104,57 @@ describe('three values a row and more', () => {
     [
       'an output that no operator makes',
       { width: 3, values: loose, stated: { class: '1' } },
-      `after unknown: ${untold}`,
+      `after an unknown operator: ${untold}`,
       way,
     ],
     [
-      'an output that no probe batch could show',
+      'an output without a probe',
       { ...three, values: [] },
-      `has 3 values a row, values that no probe batch could show, as the model refuses texts it does not know, after Gemm: ${untold}`,
+      `3 values per row, unknown values (the model rejects the texts of a probe batch) after Gemm: ${untold}`,
       way,
     ],
   ]);
 });
 
-describe("three values a row and the model's own label", () => {
+describe("three values per row and the model's label output", () => {
   const scores = [3, 0.5, 1, 0.2, 2, 0.1, 0.3, 0.4, 4, 5, 1, 2];
   const labels = ['a', 'b', 'c', 'a'];
   const asked = { ...three, values: scores, labels, stated: { class: 'b' } };
-  const reason = "3 scores a row, and the model's own label follows the largest";
+  const reason = "3 scores per row, and the model's label output follows the largest";
 
   test.each([
     ['above 1', scores],
     ['below 0', scores.map((v) => v / 5 - 0.5)],
-  ])('logits where it follows the largest, %s; classes are called as it calls them', (_, values) => {
+  ])('logits if it follows the largest, %s; it names the classes', (_, values) => {
     expect(read({ ...asked, values })).toEqual({
-      ...{ output: 'y', tensor: 'y', convention: 'logits', reason },
-      ...{
-        positiveClass: 'other',
-        positiveReason: 'value 1 of 3, as stated',
-        classes: ['a', 'b', 'c'],
-        className: 'b',
-      },
+      output: 'y',
+      tensor: 'y',
+      convention: 'logits',
+      reason,
+      positiveClass: 'other',
+      positiveReason: 'value 1 of 3, as stated',
+      classes: ['a', 'b', 'c'],
+      className: 'b',
       margin: { form: 'logits', width: 3, place: 1, negate: false },
     });
   });
 
-  test('names of the model, spelt in another way, stay', () => {
+  test('names of the model stay, in their own spelling', () => {
     const found = read({ ...asked, names: ['A', 'B ', 'c'] });
     expect([found.convention, found.classes, found.className]).toEqual(['logits', ['A', 'B ', 'c'], 'B ']);
   });
 
-  test('a class of which no row was is unknown, and the others have their names', () => {
+  test('a class without rows has no name, and the others have theirs', () => {
     const found = read({ ...asked, labels: ['a', 'b', 'b', 'a'], values: scores.map((v, i) => (i === 8 ? 0 : v)) });
     expect([found.convention, found.classes]).toEqual(['logits', ['a', 'b', '?']]);
   });
 
-  const untold = /cannot be told apart; state --convention logits\|probabilities or logit\|probability$/;
+  const untold = /cannot be told apart; state what the output means/;
   test.each([
     ['names in another order', { names: ['b', 'a', 'c'] }],
-    ['names of which one is another', { names: ['a', 'b', 'd'] }],
+    ['one name that differs', { names: ['a', 'b', 'd'] }],
     ['no names in common', { names: ['x', 'y', 'b'] }],
-    ['a label that follows nothing', { labels: ['a', 'a', 'a', 'a'], stated: { class: '1' } }],
+    ['a label that never changes', { labels: ['a', 'a', 'a', 'a'], stated: { class: '1' } }],
     ['values from 0 to 1', { values: [1, 0, 0.5, 0, 1, 0.25, 0.75, 0, 1], labels: ['a', 'b', 'c'] }],
     ['values within 0 .. 1', { values: scores.map((v) => v / 10) }],
   ])('%s: refused', (_, changed) => {

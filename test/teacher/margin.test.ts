@@ -1,4 +1,4 @@
-// Margins against exact numbers: what is read of each form, and where it is limited.
+// Margins of each form against exact numbers, and their limit.
 import { expect, test } from 'vitest';
 import { MARGIN_LIMIT, type MarginForm, toMargins } from '../../src/teacher/margin.ts';
 
@@ -6,7 +6,10 @@ type Form = MarginForm['form'];
 const { log } = Math;
 const UNTOUCHED = -12345;
 
-/** Margins of the rows, given one row more and a longer array than is asked for: what lies around them must stay as it was. */
+/**
+ * Margins of the rows. Passes an additional row and a larger array, and checks that the surrounding values stay
+ * untouched.
+ */
 function marginsOf(form: Form, width: number, place: number, values: readonly number[], negate = false) {
   const rows = values.length / width;
   const out = new Float64Array(rows + 3).fill(UNTOUCHED);
@@ -28,33 +31,33 @@ function close(got: readonly number[], want: readonly number[]): void {
 const [two, three, five, seven, eight] = [log(2), log(3), log(5), log(7), log(8)];
 const cases: [string, Form, width: number, place: number, values: number[], want: number[]][] = [
   ['a logit is the margin, however large', 'logit', 1, 0, [-2.5, 0, 700], [-2.5, 0, 700]],
-  ['a logit is read at its place', 'logit', 2, 1, [-3, 3, 4, -4], [3, -4]],
-  ['two logits: the second less the first', 'logits', 2, 1, [1, 4, 2, -7], [3, -9]],
-  ['two logits: the first less the second', 'logits', 2, 0, [1, 4, 2, -7], [-3, 9]],
+  ['a logit is read at its index', 'logit', 2, 1, [-3, 3, 4, -4], [3, -4]],
+  ['two logits: the second minus the first', 'logits', 2, 1, [1, 4, 2, -7], [3, -9]],
+  ['two logits: the first minus the second', 'logits', 2, 0, [1, 4, 2, -7], [-3, 9]],
   ['the first of three logits against the sum of the others', 'logits', 3, 0, [two, three, five], [two - eight]],
   ['the second of three logits against the sum of the others', 'logits', 3, 1, [two, three, five], [three - seven]],
   ['the last of three logits against the sum of the others', 'logits', 3, 2, [two, three, five], [0]],
   ['a logit far above the others', 'logits', 3, 0, [1000, 0, 0], [1000 - two]],
   ['a logit far below the others', 'logits', 3, 0, [0, 1000, 1000], [-1000 - two]],
   ['a probability becomes its log-odds', 'probability', 1, 0, [0.75, 0.5, 0.25, 0.9], [three, 0, -three, log(9)]],
-  ['a probability of its own among others', 'probability', 3, 1, [0.5, 0.75, 0.5], [three]],
+  ['an independent probability among others', 'probability', 3, 1, [0.5, 0.75, 0.5], [three]],
   ['probabilities of any sum', 'probabilities', 2, 1, [0.1, 0.3, 0.3, 0.06], [three, -five]],
   ['the first of three probabilities against the others', 'probabilities', 3, 0, [0.0625, 0.25, 0.25], [-eight]],
   ['the second of three probabilities against the others', 'probabilities', 3, 1, [0.0625, 0.5, 0.0625], [log(4)]],
 ];
 
-test.each(cases)('%s, and mirrored where the values are of class 0', (_, form, width, place, values, want) => {
+test.each(cases)('%s; mirrored for values of class 0', (_, form, width, place, values, want) => {
   const { margins, limited } = marginsOf(form, width, place, values);
   close(margins, want);
   expect(limited).toBe(0);
   expect(marginsOf(form, width, place, values, true)).toEqual({ margins: margins.map((v) => -v), limited: 0 });
 });
 
-test('of two classes a score of minus infinity gives an infinite margin and no NaN', () => {
+test('a score of minus infinity for one of two classes gives an infinite margin, not NaN', () => {
   expect(marginsOf('logits', 2, 1, [-Infinity, 0])).toEqual({ margins: [Infinity], limited: 0 });
 });
 
-test('margins of probabilities end at 16, and those that were beyond are counted', () => {
+test('margins of probabilities are limited to 16, and limited ones are counted', () => {
   expect(MARGIN_LIMIT).toBe(16);
   const values = [0, 1, 2e-7, 1e-8, 0.5];
   const { margins, limited } = marginsOf('probability', 1, 0, values);
@@ -66,7 +69,7 @@ test('margins of probabilities end at 16, and those that were beyond are counted
 test.each([
   [1, 16],
   [0, -16],
-])('a margin of 16 itself is not limited: value %i, %i', (place, want) => {
+])('a margin of exactly 16 is not limited: value %i, %i', (place, want) => {
   const edge = 1.12535174719259e-7;
   expect(marginsOf('probabilities', 2, place, [edge, 1])).toEqual({ margins: [want], limited: 0 });
   expect(marginsOf('probabilities', 2, place, [edge * (1 - 1e-12), 1])).toEqual({ margins: [want], limited: 1 });

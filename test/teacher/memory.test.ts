@@ -1,10 +1,10 @@
-// A teacher that needs more memory for a batch than there is gets smaller ones.
+// A teacher that runs out of memory on a batch gets smaller batches.
 import { expect, test } from 'vitest';
 import { denseMatrix } from '../../src/data/matrix.ts';
 import { loadTeacher } from '../../src/teacher/onnx.ts';
 import { wideOnnx } from '../tiny-onnx.ts';
 
-test('300 rows at 16 MiB each are asked for in parts, and answered alike', async () => {
+test('300 rows of 16 MiB each run in several batches, with correct margins', async () => {
   using teacher = await loadTeacher(wideOnnx(2 ** 22), { convention: 'logit' });
   const rows = denseMatrix(
     Float32Array.from({ length: 600 }, (_, i) => i / 300),

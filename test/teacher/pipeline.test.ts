@@ -1,4 +1,4 @@
-// Teachers with one input a column, numbers and texts, as scikit-learn pipelines are exported (tiny/pipeline.py).
+// Teachers with one input per column, numbers and text, like exported scikit-learn pipelines (tiny/pipeline.py).
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { readCsv } from '../../src/data/csv.ts';
@@ -26,7 +26,7 @@ async function raw(text: string = csv): Promise<Dataset> {
 const data = await raw();
 
 describe.each(['pipeline', 'pipeline-flat', 'pipeline-single', 'pipeline-double', 'pipeline-renamed'])('%s', (name) => {
-  test("scikit-learn's probabilities, in any batches, from any rows", async () => {
+  test("scikit-learn's probabilities, for any batch size and any rows", async () => {
     using teacher = await loadTeacher(place(`${name}.onnx`));
     expect([teacher.convention, teacher.takes, teacher.width]).toEqual(['probabilities', 'columns', 5]);
     const { margins, clippedCount } = await softLabels(teacher, data);
@@ -41,7 +41,7 @@ describe.each(['pipeline', 'pipeline-flat', 'pipeline-single', 'pipeline-double'
     expect((await softLabels(teacher, selectRows(data, new Uint32Array(0)))).margins).toHaveLength(0);
   });
 
-  test('from bytes as from a path; an abort rejects with its reason', async () => {
+  test('bytes and a path give the same margins; an abort rejects with the reason of the signal', async () => {
     using teacher = await loadTeacher(new Uint8Array(readFileSync(place(`${name}.onnx`))));
     using there = await loadTeacher(place(`${name}.onnx`));
     expect(await softLabels(teacher, data)).toEqual(await softLabels(there, data));
@@ -50,14 +50,14 @@ describe.each(['pipeline', 'pipeline-flat', 'pipeline-single', 'pipeline-double'
   });
 });
 
-test('one input of text', async () => {
+test('one text input', async () => {
   using teacher = await loadTeacher(place('text.onnx'));
   expect([teacher.convention, teacher.takes]).toEqual(['logit', 'columns']);
   const { margins } = await softLabels(teacher, await raw('city,x,label\nŁódź,1,0\nBern,2,1\nMars,3,0\n,4,1\n'));
   expect([...margins]).toEqual([2, 0.5, 0, 0]);
 });
 
-test('a model that refuses texts it does not know is loaded, and names the trouble where it meets one', async () => {
+test('a model that rejects unknown texts loads, and fails with the reason on such a text', async () => {
   using teacher = await loadTeacher(place('pipeline-strict.onnx'));
   expect(teacher.reading.reason).toMatch(/sum to 1/);
   const known = selectRows(data, Uint32Array.of(0, 1, 2));
@@ -68,7 +68,7 @@ test('a model that refuses texts it does not know is loaded, and names the troub
   );
 });
 
-test('a distillation from it: the student takes every column, the teacher those of its inputs', async () => {
+test('distillation: the student takes every column, the teacher those of its inputs', async () => {
   const table = await read(csv);
   const train = Uint32Array.from({ length: 160 }, (_, i) => i);
   const validation = Uint32Array.from({ length: 80 }, (_, i) => 160 + i);
@@ -88,14 +88,17 @@ test('a distillation from it: the student takes every column, the teacher those 
   expect(student.predictRecord(record).probability).toBeGreaterThan(0);
 });
 
-test('on the command line, where inspect explains how rows enter', () => {
+test('on the command line; inspect explains how columns enter the inputs', () => {
   const teacher = new URL('./tiny/pipeline.onnx', import.meta.url).pathname;
   const { stdout } = debkd(['inspect', teacher, '--json']);
   expect(JSON.parse(stdout)).toMatchObject({
-    ...{ takes: 'columns', output: 'probabilities', convention: 'probabilities', positiveClass: 'second' },
+    takes: 'columns',
+    output: 'probabilities',
+    convention: 'probabilities',
+    positiveClass: 'second',
     why: {
-      inputs: '5 inputs take the columns of their names',
-      output: 'the only output of scores, behind the ZipMap that makes output_probability',
+      inputs: '5 inputs take the columns of the same names',
+      output: 'the only floating-point output, behind the ZipMap that makes output_probability',
       positiveClass: 'the model names its classes "0", "1"',
     },
   });
@@ -120,16 +123,16 @@ test('on the command line, where inspect explains how rows enter', () => {
 const changed = (from: string | RegExp, to: string): Promise<Dataset> => raw(csv.replace(from, to));
 test.each<[string, () => Promise<Dataset>, string, RegExp]>([
   [
-    'a column that is absent',
+    'a missing column',
     () => changed('hours-per-week', 'hours-per-weak'),
     'column',
-    /no column "hours-per-week", an input of teacher .*; is it "hours-per-weak"\? Name the column as the input/,
+    /no column "hours-per-week" for an input of teacher .*; rename column "hours-per-weak" if it is the one/,
   ],
   [
-    'columns that are alike',
+    'two columns that match one input',
     () => changed('visits,job,shoe size', 'Visits,job,VISITS'),
     'column',
-    /"Visits" and "VISITS" are alike; name one as the input/,
+    /"Visits" and "VISITS" both match an input of teacher .*; rename one of them to "visits"/,
   ],
   [
     'text for a number',
@@ -156,18 +159,18 @@ test.each<[string, () => Promise<Dataset>, string, RegExp]>([
   );
 });
 
-test('encoded rows for a teacher of columns, and a missing number for one without an imputer, are refused', async () => {
+test('a teacher of columns refuses encoded rows; one without an imputer refuses missing numbers', async () => {
   using pipeline = await loadTeacher(place('pipeline.onnx'));
   await expect(pipeline.margins(denseMatrix(new Float32Array(10), 5))).rejects.toThrow(
-    /its 5 inputs take raw columns by name, the rows are encoded; encode them with teacher: 'raw'/,
+    /its 5 inputs take raw columns by name, but the rows are encoded; encode them with teacher: 'raw'/,
   );
   using plain = await loadTeacher(place('logit.onnx'));
   await expect(softLabels(plain, await raw('a,b,label\n1,2,0\n3,NaN,1\n'))).rejects.toThrow(
-    /column "b", row 2: "NaN" cannot go into the teacher as it is, since the model has no imputer; fill it in/,
+    /column "b", row 2: "NaN" cannot go into the teacher as it is, because the model has no imputer; fill it in/,
   );
 });
 
-test('columns are found by name, whatever their case and punctuation', () => {
+test('inputs find columns by name, ignoring case and punctuation', () => {
   const names = ['Age', 'hours-per-week', 'größe (cm)', 'x'];
   const at = (input: string): number => columnOf(input, names, { teacher: 't', data: 'd' });
   expect([at('Age'), at('age'), at('hours_per_week'), at('größe_cm_'), at('x')]).toEqual([0, 0, 1, 2, 3]);
@@ -188,22 +191,25 @@ print(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_v
   test.each([
     [
       '[("a", T.FLOAT, ["N", 3]), ("b", T.FLOAT, ["N", 2])]',
-      /input "a" takes \[N, 3\]; several inputs, or one of text, must take one column each, bound by name/,
+      /input "a" has shape \[N, 3\], expected one column for each of several inputs or of text/,
     ],
-    ['[("a", T.COMPLEX64, ["N", 3])]', /input "a" is complex64, expected one of float32, float64, float16, bool,/],
-    ['[("a", T.FLOAT, [3])]', /input "a" takes \[3\], which has no axis of rows/],
+    ['[("a", T.COMPLEX64, ["N", 3])]', /input "a" has type complex64, expected float32, float64, float16, bool,/],
+    [
+      '[("a", T.FLOAT, [3])]',
+      /input "a" has shape \[3\], without an axis of rows, expected a free first size, such as \[N, 3\]/,
+    ],
     [
       '[("a", T.FLOAT, [1, 1]), ("b", T.FLOAT, ["N", 1])]',
-      /its inputs differ in rows \(a \(float32 \[1, 1\]\), b \(float32 \[N, 1\]\)\)/,
+      /its inputs differ in their number of rows: a \(float32 \[1, 1\]\), b \(float32 \[N, 1\]\)/,
     ],
   ])('%s', async (inputs, message) => {
     await expect(loadTeacher(make(inputs))).rejects.toThrow(
       expect.objectContaining({ code: 'teacher', message: expect.stringMatching(message) }),
     );
   });
-  test('an input by another name', async () => {
+  test('an unknown input', async () => {
     await expect(loadTeacher(make('[("a", T.FLOAT, ["N", 1])]'), { input: 'x' })).rejects.toThrow(
-      /no input "x"; it has a \(float32 \[N, 1\]\)/,
+      /no input "x", expected one of a \(float32 \[N, 1\]\)/,
     );
   });
 });

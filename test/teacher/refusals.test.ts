@@ -1,4 +1,4 @@
-// Which outputs are understood, and which files are refused, with what words.
+// Outputs that are understood, and files that are refused.
 import { expect, test } from 'vitest';
 import { denseMatrix } from '../../src/data/matrix.ts';
 import { sigmoid } from '../../src/kernels/elementary.ts';
@@ -26,7 +26,7 @@ test.each(understood)('%j is read as %s, exactly', async (model, convention, wan
   });
 });
 
-test('a probability that has no logit before it is limited, and counted', async () => {
+test('a probability without a logit before it is limited and counted', async () => {
   using teacher = await loadTeacher(tinyOnnx({ operators: ['Sigmoid', 'Neg', 'Neg'], outputName: 'probability' }));
   expect(teacher.convention).toBe('probability');
   const { margins, clippedCount } = await teacher.margins(rows);
@@ -36,16 +36,18 @@ test('a probability that has no logit before it is limited, and counted', async 
   expect(Math.abs(sigmoid(margins[0] as number) - sigmoid(3))).toBeLessThan(1e-6);
 });
 
-test('an ambiguous output is refused, and can be stated', async () => {
+test('an ambiguous output is refused unless its convention is stated', async () => {
   const model = tinyOnnx({ operators: ['Sigmoid', 'Neg', 'Neg'] });
   await expect(loadTeacher(model)).rejects.toThrow(
-    /cannot be told apart; state it with --convention logit\|probability/,
+    /cannot be told apart; state what the output means \(convention: logit\|probability\)/,
   );
   using stated = await loadTeacher(model, { convention: 'probability' });
   expect(stated.reading.reason).toMatch(/as stated/);
-  await expect(loadTeacher(tinyOnnx(), { convention: 'probability' })).rejects.toThrow(/it is logit/);
+  await expect(loadTeacher(tinyOnnx(), { convention: 'probability' })).rejects.toThrow(
+    /0 \.\. 1 for the convention probability; .*: logit\)/,
+  );
   await expect(loadTeacher(tinyOnnx(), { convention: 'logits' })).rejects.toThrow(
-    /has 1 value a row; give logit or probability/,
+    /1 value per row, expected 2 or more for the convention logits; .*: logit\|probability\)/,
   );
 });
 
@@ -60,7 +62,7 @@ const refused: [string, Uint8Array, RegExp][] = [
   ['noise', Uint8Array.from({ length: 300 }, (_, i) => (i * 37 + 11) % 251), /teacher "bytes"/],
   ['a truncated model', whole.subarray(0, whole.length - 20), /teacher "bytes"/],
   ['an unknown operator', tinyOnnx({ operators: ['Frobnicate'] }), /Frobnicate/],
-  ['three classes', tinyOnnx({ outputs: 3 }), /3 values a row, expected 1 or 2/],
+  ['three classes', tinyOnnx({ outputs: 3 }), /3 values per row, expected 1 or 2/],
 ];
 test.each(refused)('%s is refused', async (_, bytes, message) => {
   const failure = await loadTeacher(bytes).catch((error) => error);

@@ -1,4 +1,4 @@
-// Teachers in the shapes that converters write (shapes/make.py): read as they mean it, or refused with the reason.
+// Teachers in the shapes that converters write (shapes/make.py): read correctly, or refused with the reason.
 import { describe, expect, test } from 'vitest';
 import { readCsv } from '../../src/data/csv.ts';
 import { encodeForTeacher } from '../../src/data/dataset.ts';
@@ -23,7 +23,7 @@ interface Shape {
   readonly stated?: readonly [string, readonly number[]];
   readonly absolute?: boolean;
   readonly bits?: boolean;
-  /** No margin is limited, however large. */
+  /** No margin is limited. */
   readonly exact?: boolean;
   readonly limit?: number;
   readonly tolerance?: number;
@@ -54,7 +54,7 @@ function close(got: readonly number[], want: readonly number[], { tolerance = 1e
 }
 
 describe.each(all.filter(({ margins }) => margins))('$name', (shape) => {
-  test('its margins are those of the true log-odds', async () => {
+  test('its margins are the true log-odds', async () => {
     using teacher = await open(shape.name);
     const { margins, clippedCount } = await marginsOf(teacher, shape);
     close(margins, shape.margins as readonly number[], shape);
@@ -68,7 +68,7 @@ describe.each(all.filter(({ margins }) => margins))('$name', (shape) => {
 });
 
 describe.each(all.filter(({ refused }) => refused))('$name', (shape) => {
-  test('is refused, and says why', async () => {
+  test('is refused with the reason', async () => {
     await expect(open(shape.name)).rejects.toThrow(new RegExp(shape.refused as string));
   });
 });
@@ -89,9 +89,9 @@ test.each(all.filter(({ targets }) => targets))("$name by the label's values", a
   const turned = teacher.forTarget({ name: 'label', positive, negative });
   expect(turned.reading.className).toBe(positive);
   close((await marginsOf(turned, shape)).margins, want, shape);
-  // the same labels under other names: nobody can match them, and it stays as it was
+  // values with other names match no class and change nothing
   expect(teacher.forTarget({ name: 'label', positive: 'a', negative: 'b' }).identity).toBe(teacher.identity);
-  // what the caller states wins; of one score nothing is stated
+  // a statement of the caller wins; a single score has none
   const own = teacher.reading.positiveClass;
   if (own === 'only') return;
   using stated = await open(shape.name, { positiveClass: own as 'first' });
@@ -100,20 +100,20 @@ test.each(all.filter(({ targets }) => targets))("$name by the label's values", a
   expect(other.identity).toBe(turned.identity);
 });
 
-test.each(all.filter(({ stated }) => stated))('$name where its convention is stated', async (shape) => {
+test.each(all.filter(({ stated }) => stated))('$name with a stated convention', async (shape) => {
   const [convention, want] = shape.stated as NonNullable<Shape['stated']>;
   using teacher = await open(shape.name, { convention: convention as 'logit' });
   close((await marginsOf(teacher, shape)).margins, want, shape);
 });
 
-test('a class that is none is refused, and the classes are listed', async () => {
+test('an unknown class is refused with the list of classes', async () => {
   await expect(open('three-classes-named', { class: 'spm' })).rejects.toThrow(
-    /no class "spm"; did you mean "spam"\?; its classes are "ham", "spam", "news"; give one, or a place from 0 to 2/,
+    /no class "spm" \(did you mean "spam"\?\), expected "ham", "spam", "news", or an index from 0 to 2/,
   );
-  await expect(open('three-classes', { class: '3' })).rejects.toThrow(/no class "3"; give a place from 0 to 2/);
+  await expect(open('three-classes', { class: '3' })).rejects.toThrow(/no class "3", expected an index from 0 to 2/);
   await expect(open('three-labels', { convention: 'probability', class: '0' })).resolves.toBeDefined();
   await expect(open('three-labels', { convention: 'probabilities', class: '0' })).rejects.toThrow(
-    /the 3 values a row .* do not sum to 1; they are logits, or labels of their own/,
+    /3 values per row .* that do not sum to 1, expected a sum of 1.*: logits\|logit\|probability\)/,
   );
 });
 
@@ -122,7 +122,7 @@ test('whole numbers are exact beyond 2^24, and refused beyond 2^53', async () =>
   using teacher = await loadTeacher(model);
   const rows = async (text: string) => encodeForTeacher(await readCsv(new TextEncoder().encode(text)), undefined);
   const { margins } = await teacher.margins(await rows('a,b\n16777217,33554433\n'));
-  // the model casts to float32 itself: what it is given must be exact
+  // the model casts to float32 itself, so its input must be exact
   expect(margins[0]).toBe(Math.fround(2 * Math.fround(16777217) - Math.fround(33554433)) + 0.5);
   await expect(teacher.margins(await rows('a,b\n9007199254740993,1\n'))).rejects.toThrow(
     /"9007199254740993" cannot go into the teacher as it is, expected a whole number from -9007199254740991/,

@@ -1,3 +1,4 @@
+// Teachers and data sets of the shared folder: splits, encodings and probabilities equal the stored ones.
 import { expect, test } from 'vitest';
 import { readCsv } from '../../src/data/csv.ts';
 import { encode } from '../../src/data/dataset.ts';
@@ -15,8 +16,12 @@ interface Entry {
   scoreOutput: string;
 }
 const CONVENTIONS: Record<string, string> = {
-  ...{ logit: 'logit', 'logit-flat': 'logit', prob: 'probability' },
-  ...{ logits2: 'logits', probs2: 'probabilities', sklearn: 'probabilities' },
+  logit: 'logit',
+  'logit-flat': 'logit',
+  prob: 'probability',
+  logits2: 'logits',
+  probs2: 'probabilities',
+  sklearn: 'probabilities',
 };
 
 describeShared('on the real data sets', () => {
@@ -28,13 +33,13 @@ describeShared('on the real data sets', () => {
     return read;
   };
 
-  test.each(datasets)('%s: the hash split is the stored one', async (name) => {
+  test.each(datasets)('%s: the hash split equals the stored one', async (name) => {
     const data = await table(name);
     const stored = split(data, { by: await readSplit(shared(`data/${name}/split.csv.gz`)) });
     expect(split(data)).toEqual(stored);
   });
 
-  test.each(datasets)('%s: the stored inputs are reproduced to the bit', async (name) => {
+  test.each(datasets)('%s: the encoding reproduces the stored inputs bit by bit', async (name) => {
     const data = await table(name);
     const preprocessing = parsePreprocessing(sharedJson(`teachers/${name}.preprocessing.json`), name);
     const stored = sharedJson<{ rows: number[]; inputs: number[][] | number[] }>(

@@ -1,4 +1,5 @@
-// Weights beside a model: files of its own folder, as long as it says, and never through a link.
+// Weights in separate files: read from the model's folder, in the length that the model needs, and never through a
+// link.
 import { execFileSync } from 'node:child_process';
 import {
   appendFileSync,
@@ -38,14 +39,14 @@ const identity = async (place: string | URL): Promise<string> => {
   return teacher.identity;
 };
 
-test('a path, an address of a file, and a folder that is a link itself give the same teacher', async () => {
+test('a path, a file address and a linked folder give the same teacher', async () => {
   const expected = await identity(model);
   expect(await identity(new URL(`file://${model}`))).toBe(expected);
   symlinkSync(folder, join(folder, 'here'));
   expect(await identity(join(folder, 'here', 'model.onnx'))).toBe(expected);
 });
 
-/** Weights [2, 1] at a place in the file, as exporters say where they lie. */
+/** Weights [2, 1] with an offset and a length, as exporters write them. */
 function withPlaces(): void {
   const entry = (key: string, value: string): Uint8Array => field(13, [field(1, key), field(2, value)]);
   const places = [entry('location', 'external.bin'), entry('offset', '16'), entry('length', '8')];
@@ -61,7 +62,7 @@ function withPlaces(): void {
   writeFileSync(weights, concat([new Uint8Array(16), new Uint8Array(Float32Array.of(2, -1).buffer)]));
 }
 
-test('a file that is longer than the weights is read as far as they go', async () => {
+test('a file longer than the weights is read only up to their end', async () => {
   withPlaces();
   const expected = await identity(model);
   appendFileSync(weights, Buffer.alloc(1000, 7));
@@ -72,16 +73,16 @@ test('a file that is longer than the weights is read as far as they go', async (
   expect(file?.data.length).toBe(24);
 });
 
-test('one that is shorter is cut', async () => {
+test('a file shorter than the weights is refused', async () => {
   withPlaces();
   truncateSync(weights, 3);
   await expect(identity(model)).rejects.toThrow(
-    /its weights "external.bin" have 3 bytes, the model needs \d+; the file is cut short, copy it again/,
+    /its weights "external.bin" have 3 bytes, expected 24; copy the file again, it is cut short/,
   );
 });
 
 const linked =
-  /its weights "external.bin" are behind a link, which is not followed; put the file itself beside the model/;
+  /its weights "external.bin" are behind a link, which is not followed; put the file itself next to the model/;
 
 test.each([['/dev/zero'], ['/dev/stdin'], ['../private.bin']])('a link to %s is not followed', async (target) => {
   writeFileSync(join(folder, 'private.bin'), 'a private file of more bytes than the weights have, and then some');
@@ -92,21 +93,21 @@ test.each([['/dev/zero'], ['/dev/stdin'], ['../private.bin']])('a link to %s is 
   await expect(identity(join(folder, 'inner', 'model.onnx'))).rejects.toThrow(linked);
 });
 
-test('a folder, and a pipe, are no weights', async () => {
+test('a folder or a pipe is refused', async () => {
   rmSync(weights);
   mkdirSync(weights);
   await expect(identity(model)).rejects.toThrow(/its weights "external.bin" are a folder/);
   rmSync(weights, { recursive: true });
   execFileSync('mkfifo', [weights]);
-  await expect(identity(model)).rejects.toThrow(/its weights "external.bin" are no file/);
+  await expect(identity(model)).rejects.toThrow(/its weights "external.bin" are not a file/);
 });
 
-test('weights that are not there are said to be so', async () => {
+test('a missing file of weights is named', async () => {
   rmSync(weights);
   await expect(identity(model)).rejects.toThrow(/external.bin": there is no such file; check the path/);
 });
 
-test('the limit of time begins before the model is opened, and ends with it, whatever happens', async () => {
+test('the time limit begins before the model is opened, and ends after success and failure', async () => {
   for (const [place, fine] of [
     [model, true],
     [tiny('../shapes/random.onnx'), false],
@@ -115,7 +116,7 @@ test('the limit of time begins before the model is opened, and ends with it, wha
     const loading = loadTeacher(place, { onRuntime: (busy) => told.push(busy) });
     if (fine) (await loading)[Symbol.dispose]?.();
     else await expect(loading).rejects.toThrow(/draws random numbers/);
-    // it is begun anew for each step, and ended once
+    // it starts again at each step, and ends once
     expect(told.slice(0, -1).every(Boolean), String(told)).toBe(true);
     expect(told.at(-1)).toBe(false);
     expect(told.length).toBeGreaterThan(4);

@@ -69,7 +69,7 @@ noise = [linear(outputs=("own", "probabilities")), helper.make_node("Slice", ["x
          helper.make_node("Reshape", ["whole", "flat"], ["label"])]
 flags = [weight("zero", np.array([1])), weight("one", np.array([2])), weight("axes", np.array([1])),
          weight("edge", np.array([0.0], np.float32)), weight("flat", np.array([-1]))]
-write("label-of-another-column", noise, [label, pair], flags, refused="its own label does not follow the two values .*: they order \\d+ % of the pairs")
+write("label-of-another-column", noise, [label, pair], flags, refused="its two values do not follow the model's label output: they order \\d+ % of the pairs")
 # one score and the model's own label, which tells a logit from a probability in 0 .. 1
 half = lambda at: [helper.make_node("Sigmoid", ["s"], ["p"]), helper.make_node("Neg", ["p"], ["n"]),  # noqa: E731
                    helper.make_node("Neg", ["n"], ["score"]), helper.make_node("Greater", ["score", "at"], ["label"])]
@@ -156,7 +156,7 @@ for name, tail, extra in (
         ("tanh-scaled", [helper.make_node("Tanh", ["s"], ["q"]), helper.make_node("Mul", ["q", "c"], ["score"])], [number(10)]),
         ("max-with-0", [helper.make_node("Max", ["s", "c"], ["score"])], [number(0)]),
         ("relu-dropout", [helper.make_node("Relu", ["s"], ["q"]), helper.make_node("Dropout", ["q"], ["score"])], [])):
-    write(name, [*log_p, *tail], [score_out], [*gemm, *extra], refused="is neither a logit nor a probability")
+    write(name, [*log_p, *tail], [score_out], [*gemm, *extra], refused="expected a logit or a probability")
 write("log-softmax-column", [*both, helper.make_node("Concat", ["n", "s"], ["z"], axis=1),
                              helper.make_node("LogSoftmax", ["z"], ["l"], axis=1),
                              helper.make_node("Gather", ["l", "second"], ["score"], axis=1)],
@@ -173,14 +173,14 @@ write("softmax-over-one", [score(), helper.make_node("Softmax", ["s"], ["p"], ax
       refused="1 for every row")
 write("fixed-batch-mean", [score(), helper.make_node("ReduceMean", ["s"], ["m"], axes=[0], keepdims=1),
                            helper.make_node("Sub", ["s", "m"], ["score"])], [value("score", T.FLOAT, (4, 1))], gemm,
-      inputs=[value("x", T.FLOAT, (4, 2))], refused="by the other rows of its batch of 4")
+      inputs=[value("x", T.FLOAT, (4, 2))], refused="depending on the other rows of its batch of 4")
 
 # what is no score of a binary classifier
 for operator, name in (("LinearRegressor", "regressor"),):
     node = helper.make_node(operator, ["x"], ["variable"], domain=ML, coefficients=[2.0, -1.0], intercepts=[0.5])
-    write(name, [node], [value("variable", T.FLOAT, ("N", 1))], refused="is a regressor's prediction", stated=["logit", S.tolist()])
+    write(name, [node], [value("variable", T.FLOAT, ("N", 1))], refused="a regressor's prediction", stated=["logit", S.tolist()])
 scaler = helper.make_node("Scaler", ["x"], ["variable"], domain=ML, offset=[1.0, 2.0], scale=[0.5, 0.5])
-write("scaler", [scaler], [value("variable")], refused="is a transformer's output")
+write("scaler", [scaler], [value("variable")], refused="a transformer's output")
 outlier = [score(to="scores"), helper.make_node("Greater", ["scores", "at"], ["above"]),
            helper.make_node("Where", ["above", "plus", "minus"], ["label"])]
 write("outliers", outlier, [value("label", INT, ("N", 1)), value("scores", T.FLOAT, ("N", 1))],
@@ -188,7 +188,7 @@ write("outliers", outlier, [value("label", INT, ("N", 1)), value("scores", T.FLO
       refused="an outlier detector, which labels rows 1 and -1")
 for operator in ("Relu", "Abs", "Tanh", "Softplus"):
     write("ends-in-" + operator.lower(), [score(), helper.make_node(operator, ["s"], ["y"])], [value("y", T.FLOAT, ("N", 1))], gemm,
-          refused=f"after {operator}, which is neither a logit nor a probability")
+          refused=f"after {operator}, expected a logit or a probability")
 bounds = lambda low, high: [weight("low", np.float32(low)), weight("high", np.float32(high))]  # noqa: E731
 clip = helper.make_node("Clip", ["s", "low", "high"], ["y"])
 y = value("y", T.FLOAT, ("N", 1))
@@ -198,31 +198,31 @@ write("clip-inside", inside, [y], [*gemm, *bounds(0.001, 0.999)], convention="pr
       margins=np.clip(S, -np.log(999), np.log(999)), tolerance=1e-3)
 write("constant", [helper.make_node("Mul", ["x", "nought"], ["m"]), helper.make_node("ReduceSum", ["m", "axes"], ["r"]),
                    helper.make_node("Add", ["r", "b"], ["y"])], [y],
-      [weight("nought", np.zeros(2, np.float32)), weight("axes", np.array([1])), gemm[1]], refused="one value, 0.5000, .* seems to be constant")
+      [weight("nought", np.zeros(2, np.float32)), weight("axes", np.array([1])), gemm[1]], refused="one value, 0.5000, .* it is constant")
 write("label-named-prob", [score(), helper.make_node("Greater", ["s", "at"], ["above"]), helper.make_node("Cast", ["above"], ["prob"], to=T.FLOAT)],
-      [value("prob", T.FLOAT, ("N", 1))], [*gemm, weight("at", np.float32(0))], refused="0 or 1 for every row .* a label and no score")
+      [value("prob", T.FLOAT, ("N", 1))], [*gemm, weight("at", np.float32(0))], refused="0 or 1 for every row .* expected a score")
 
 # more than two, and labels of their own
 three = np.array([[1.0, -1.0, 2.0], [0.0, 2.0, -1.0]], np.float32)
 logits = ROWS @ three.astype(np.float64)
 rest = lambda k: logits[:, k] - np.log(np.exp(np.delete(logits, k, 1)).sum(1))  # noqa: E731
 soft = [helper.make_node("MatMul", ["x", "w3"], ["z"]), helper.make_node("Softmax", ["z"], ["p"], axis=1)]
-write("three-classes", soft, [value("p", T.FLOAT, ("N", 3))], [weight("w3", three)], refused="3 values a row, expected 1 or 2; .*--class: .*from 0 to 2",
+write("three-classes", soft, [value("p", T.FLOAT, ("N", 3))], [weight("w3", three)], refused="3 values per row, expected 1 or 2, or one class .*from 0 to 2",
       classes={"2": rest(2).tolist(), "0": rest(0).tolist()})
 write("three-classes-named", soft, [value("p", T.FLOAT, ("N", 3))], [weight("w3", three)],
-      metadata={"id2label": json.dumps({"0": "ham", "1": "spam", "2": "news"})}, refused='its classes are "ham", "spam", "news"',
+      metadata={"id2label": json.dumps({"0": "ham", "1": "spam", "2": "news"})}, refused='separate from the rest: "ham", "spam", "news"',
       classes={"spam": rest(1).tolist()})
 own = [helper.make_node("MatMul", ["x", "w3"], ["z"]), helper.make_node("Sigmoid", ["z"], ["p"])]
-write("three-labels", own, [value("p", T.FLOAT, ("N", 3))], [weight("w3", three)], refused="3 values a row", classes={"1": logits[:, 1].tolist()})
+write("three-labels", own, [value("p", T.FLOAT, ("N", 3))], [weight("w3", three)], refused="3 values per row", classes={"1": logits[:, 1].tolist()})
 two = three[:, :2].copy()
-write("two-labels", own, [value("p")], [weight("w3", two)], refused="two labels of their own", classes={"1": logits[:, 1].tolist()})
+write("two-labels", own, [value("p")], [weight("w3", two)], refused="two independent labels", classes={"1": logits[:, 1].tolist()})
 zipped = [helper.make_node("LinearClassifier", ["x"], ["label", "p"], domain=ML, coefficients=[*three.T.ravel()],
                            intercepts=[0.0] * 3, post_transform="SOFTMAX", classlabels_ints=[0, 1, 2]),
           helper.make_node("ZipMap", ["p"], ["probabilities"], domain=ML, classlabels_int64s=[0, 1, 2])]
 maps = ValueInfoProto(name="probabilities")
 maps.type.sequence_type.elem_type.map_type.key_type = INT
 maps.type.sequence_type.elem_type.map_type.value_type.tensor_type.elem_type = T.FLOAT
-write("three-classes-zipmap", zipped, [label, maps], refused="3 values a row", classes={"2": rest(2).tolist()})
+write("three-classes-zipmap", zipped, [label, maps], refused="3 values per row", classes={"2": rest(2).tolist()})
 
 # a layer of two outputs has a logit each, also where these mirror each other; a Softmax over the rows has nothing
 mirrored = [weight("w2", np.array([[-2.0, 2.0], [1.0, -1.0]], np.float32)), weight("b2", np.array([-0.5, 0.5], np.float32))]
@@ -232,9 +232,9 @@ both = [score(), helper.make_node("Neg", ["s"], ["t"]), helper.make_node("Concat
 write("both-signs", both, [value("z")], gemm, margins=S, convention="logit")
 for kind in ("Softmax", "LogSoftmax"):
     across = [layer, helper.make_node(kind, ["z"], ["p"], axis=0)]
-    write(kind.lower() + "-over-rows", across, [value("p")], mirrored, refused="runs over another axis than the classes")
+    write(kind.lower() + "-over-rows", across, [value("p")], mirrored, refused="over another axis than the classes")
 across = [helper.make_node("MatMul", ["x", "w3"], ["z"]), helper.make_node("Softmax", ["z"], ["p"], axis=0)]
-write("softmax-of-three-over-rows", across, [value("p", T.FLOAT, ("N", 3))], [weight("w3", three)], refused="runs over another axis than the classes")
+write("softmax-of-three-over-rows", across, [value("p", T.FLOAT, ("N", 3))], [weight("w3", three)], refused="over another axis than the classes")
 scaled = [helper.make_node("LinearRegressor", ["x"], ["y"], domain=ML, coefficients=[2.0, -1.0], intercepts=[0.5]),
           helper.make_node("Mul", ["y", "ten"], ["price"])]
 write("regressor-scaled", scaled, [value("price", T.FLOAT, ("N", 1))], [weight("ten", np.array([10.0], np.float32))],
@@ -243,7 +243,7 @@ write("regressor-scaled", scaled, [value("price", T.FLOAT, ("N", 1))], [weight("
 # how rows enter
 write("free-width", [linear()], [label, pair], inputs=[value("x", T.FLOAT, ("N", "F"))], margins=S, className="1")
 write("free-width-gemm", [score()], [value("s", T.FLOAT, ("N", 1))], gemm, inputs=[value("x", T.FLOAT, (None, None))], margins=S)
-write("no-rows", [score()], [value("s", T.FLOAT, (1,))], gemm, inputs=[value("x", T.FLOAT, (2,))], refused=r"takes \[2\], which has no axis of rows")
+write("no-rows", [score()], [value("s", T.FLOAT, (1,))], gemm, inputs=[value("x", T.FLOAT, (2,))], refused=r"has shape \[2\], without an axis of rows")
 for kind, name in ((T.FLOAT16, "float16"), (T.UINT8, "uint8"), (T.INT8, "int8"), (T.UINT16, "uint16"), (T.INT16, "int16"), (T.UINT32, "uint32"), (T.UINT64, "uint64")):
     cast = helper.make_node("Cast", ["x"], ["f"], to=T.FLOAT)
     used = np.abs(ROWS) @ np.array([2.0, -1.0]) + 0.5
@@ -262,7 +262,7 @@ write("idle-setting", [score()], [value("s", T.FLOAT, ("N", 1))], gemm, inputs=s
 write("idle-scalar", [score()], [value("s", T.FLOAT, ("N", 1))], gemm, inputs=[value("x"), value("step", INT, ())], margins=S,
       notes='does not depend on input "step"')
 write("used-setting", [score(), helper.make_node("Div", ["s", "temperature"], ["y"])], [value("y", T.FLOAT, ("N", 1))], gemm, inputs=setting,
-      refused='input "temperature" takes one value for all rows and no column')
+      refused='input "temperature" takes one value for all rows, expected a column')
 
 # answers that are not one a row
 write("one-answer", [helper.make_node("ReduceMean", ["x"], ["m"], keepdims=1), helper.make_node("Sigmoid", ["m"], ["p"])],
@@ -273,11 +273,11 @@ write("class-major", [helper.make_node("MatMul", ["x", "w2"], ["z"]), helper.mak
 write("more-rows", [score(), helper.make_node("Concat", ["s", "s"], ["y"], axis=0)], [value("y", T.FLOAT, ("M", 1))], gemm,
       refused=r"64 values \[64, 1\] for 32 rows")
 write("random", [score(), helper.make_node("RandomNormalLike", ["s"], ["noise"]), helper.make_node("Add", ["s", "noise"], ["y"])],
-      [value("y", T.FLOAT, ("N", 1))], gemm, refused="so that it draws random numbers; export it in evaluation mode, without dropout")
+      [value("y", T.FLOAT, ("N", 1))], gemm, refused="it draws random numbers: .*; export it in evaluation mode, without dropout")
 centred = [helper.make_node("ReduceMean", ["x"], ["m"], axes=[0], keepdims=1), helper.make_node("Sub", ["x", "m"], ["c"]),
            helper.make_node("Add", ["c", "m"], ["d"]), helper.make_node("Sub", ["c", "d"], ["e"]), helper.make_node("Add", ["e", "m"], ["zero"]),
            helper.make_node("Sub", ["x", "zero"], ["u"]), score("c", "t"), helper.make_node("Identity", ["t"], ["y"])]
-write("depends-on-others", centred, [value("y", T.FLOAT, ("N", 1))], gemm, margins=np.full(len(S), 0.5), notes="its answers depend on other rows")
+write("depends-on-others", centred, [value("y", T.FLOAT, ("N", 1))], gemm, margins=np.full(len(S), 0.5), notes="its answers depend on the other rows")
 
 # probabilities that saturate, read before the classifier's own post_transform
 far = ROWS * 20
