@@ -1,10 +1,10 @@
-// docs/errors.md has every code, and no other.
+// docs/errors.md lists exactly the codes of ErrorCode, in the same order.
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 
 const read = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 
-test('docs/errors.md', () => {
+test('docs/errors.md lists every error code and no other', () => {
   const [, type = ''] = /export type ErrorCode =([\s\S]*?);/.exec(read('src/io/errors.ts')) ?? [];
   const codes = [...type.matchAll(/'(\w+)'/g)].map(([, code]) => code);
   expect(codes.length).toBeGreaterThan(15);
