@@ -60,8 +60,11 @@ export function wideOnnx(wide: number): Uint8Array<ArrayBuffer> {
     node('MatMul', ['input', 'w'], 'a'),
     node('Relu', ['a'], 'b'),
     node('MatMul', ['b', 'u'], 'y'),
-    ...[field(2, 'g'), tensor('w', [2, wide], 0.5), tensor('u', [wide, 1], 2 ** -22)],
-    ...[info(11, 'input', 2), info(12, 'y', 1)],
+    field(2, 'g'),
+    tensor('w', [2, wide], 0.5),
+    tensor('u', [wide, 1], 2 ** -22),
+    info(11, 'input', 2),
+    info(12, 'y', 1),
   ];
   return concat([numberField(1, 8), field(7, graph), field(8, [field(1, ''), numberField(2, 17)])]);
 }
@@ -87,8 +90,11 @@ export function endlessOnnx(): Uint8Array<ArrayBuffer> {
     node('Identity', ['going'], ['on']),
     node('Identity', ['before'], ['after']),
     field(2, 'body'),
-    ...[info(11, 'count', INT64, []), info(11, 'going', BOOL, []), info(11, 'before', FLOAT, [-1, 1])],
-    ...[info(12, 'on', BOOL, []), info(12, 'after', FLOAT, [-1, 1])],
+    info(11, 'count', INT64, []),
+    info(11, 'going', BOOL, []),
+    info(11, 'before', FLOAT, [-1, 1]),
+    info(12, 'on', BOOL, []),
+    info(12, 'after', FLOAT, [-1, 1]),
   ];
   // AttributeProto: name, graph, attribute type GRAPH
   const attribute = field(5, [field(1, 'body'), field(6, body), numberField(20, 5)]);
@@ -105,7 +111,8 @@ export function endlessOnnx(): Uint8Array<ArrayBuffer> {
       field(9, new Uint8Array(w.buffer)),
     ]),
     field(5, [numberField(2, BOOL), field(8, 'yes'), field(9, Uint8Array.of(1))]),
-    ...[info(11, 'input', FLOAT, [-1, 2]), info(12, 'y', FLOAT, [-1, 1])],
+    info(11, 'input', FLOAT, [-1, 2]),
+    info(12, 'y', FLOAT, [-1, 1]),
   ];
   return concat([numberField(1, 8), field(7, graph), field(8, [field(1, ''), numberField(2, 17)])]);
 }

@@ -137,17 +137,14 @@ describe('examples/cloudflare', () => {
     const { status, stderr } = debkd(
       [
         'distill',
-        ...['--teacher', TEACHER, '--data', ROWS, '--preprocessing', PREPROCESSING],
-        '--student',
-        '4',
-        '--epochs',
-        '20',
-        '--out',
-        'student',
+        `--teacher=${TEACHER}`,
+        `--data=${ROWS}`,
+        `--preprocessing=${PREPROCESSING}`,
+        '--student=4',
+        '--epochs=20',
+        '--out=student',
       ],
-      {
-        cwd: folder,
-      },
+      { cwd: folder },
     );
     expect(status, stderr).toBe(0);
     const student = readFileSync(join(folder, 'student/student.debkd'));

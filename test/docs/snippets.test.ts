@@ -148,9 +148,9 @@ const slug = (title: string): string =>
 const written = pages.filter((page) => blocks(page, 'js').length + blocks(page, '').length > 0);
 describe.each(written)('%s', (page) => {
   const snippets = blocks(page, 'js');
-  test.runIf(snippets.length > 0).each(snippets.map((code, i) => ({ code, i })))(
-    'snippet $i runs',
-    async ({ code, i }) => {
+  test.runIf(snippets.length > 0).each(snippets.map((code, i) => ({ code, number: i + 1 })))(
+    'snippet $number runs',
+    async ({ code, number }) => {
       const context = contexts.find(({ has }) => code.includes(has));
       expect(context, `no context for this snippet: ${code}`).toBeDefined();
       if (context?.cluster && !hasRedis) return;
@@ -159,7 +159,7 @@ describe.each(written)('%s', (page) => {
       const placed = code
         .replace('redis://HOST:6379', redis ? redis.url : '')
         .replace('/mnt/debkd', join(work, 'store'));
-      const file = join(folder, `snippet-${i}.mjs`);
+      const file = join(folder, `snippet-${number}.mjs`);
       const last = context?.cluster ? '\nteacher[Symbol.dispose]();\nprocess.exit(0);\n' : '\nprocess.exit(0);\n';
       writeFileSync(file, `${context?.before}${transpiled(placed)}${last}`);
       const { status, stdout, stderr } = spawnSync(process.execPath, [file], {

@@ -1,4 +1,4 @@
-// A picture of paired differences over many comparisons: a row a teacher, a panel a rival.
+// A forest plot of the paired differences of many comparisons: one row per teacher, one panel per rival method.
 import * as Plot from '@observablehq/plot';
 import { parseHTML } from 'linkedom';
 
@@ -7,7 +7,7 @@ const WON = '#2563eb';
 const LOST = '#b91c1c';
 const EVEN = '#64748b';
 
-/** SVG of debiased minus each rival. @param part comparisons with their teachers' names */
+/** The differences between `debiased` and each rival as SVG. @param part comparisons with their teachers' names */
 export function forest(part, metric, rivals) {
   const lower = metric === 'logLoss';
   const rows = part.flatMap(({ id, result }) =>
@@ -32,7 +32,7 @@ export function forest(part, metric, rivals) {
       label: `Difference in ${lower ? 'log-loss' : 'AUC'}, 95 % over seeds (${lower ? 'left' : 'right'} of 0, debiased is better; beyond the scale at its edge)`,
       grid: true,
       ticks: 3,
-      // a teacher of some hundred rows has differences ten times the others': they are drawn at the edge
+      // with a few hundred rows, differences are ten times as large; clamp draws them at the edge
       domain: lower ? [-0.03, 0.005] : [-0.004, 0.02],
       clamp: true,
       tickFormat: (x) => x.toFixed(2).replace('0.', '.'),
