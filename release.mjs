@@ -1,7 +1,7 @@
-// Prepares a release: checks, sets the version everywhere and the changelog's date, runs the tests, packs, and makes a dry run of
-// publishing.
+// Prepares a release: checks the preconditions, sets the version in every file and the date in the changelog, runs the tests, packs, and
+// rehearses publishing (--dry-run).
 //   npm run release -- 0.2.0 [--without-tests]
-// It publishes nothing. A pushed tag does (.github/workflows/release.yml), with provenance.
+// It publishes nothing. Pushing the tag publishes, with provenance (.github/workflows/release.yml).
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -22,12 +22,12 @@ const git = (...args) => execFileSync('git', args, { encoding: 'utf8' }).trim();
 const run = (command, ...args) => {
   console.log(`== ${[command, ...args].join(' ')}`);
   const { status } = spawnSync(command, args, { stdio: 'inherit' });
-  if (status !== 0) stop(`${command} ${args[0]} exited with ${status}; nothing was tagged`);
+  if (status !== 0) stop(`${command} ${args[0]} exited with ${status}; nothing has been tagged`);
 };
 
 if (!/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version)) stop(`version "${version}", expected MAJOR.MINOR.PATCH, such as 0.2.0`);
-if (git('status', '--porcelain') !== '') stop('the tree has changes; commit or stash them');
-if (git('tag', '--list', `v${version}`) !== '') stop(`the tag v${version} exists; choose the next version`);
+if (git('status', '--porcelain') !== '') stop('the working tree has uncommitted changes; commit or stash them');
+if (git('tag', '--list', `v${version}`) !== '') stop(`the tag v${version} already exists; choose the next version`);
 const changelog = readFileSync('CHANGELOG.md', 'utf8');
 const open = `## ${version} (unreleased)`;
 if (!changelog.includes(open)) stop(`CHANGELOG.md has no "${open}"; add this heading and list the changes under it`);
@@ -52,8 +52,8 @@ run('npm', 'pack', '--ignore-scripts');
 run('npm', 'publish', '--dry-run', '--ignore-scripts', `./debkd-${version}.tgz`);
 const deno = 'test/runtime/node_modules/.bin/deno';
 if (existsSync(deno)) run(deno, 'publish', '--dry-run', '--allow-dirty', '--no-check');
-else console.log('note: no dry run for JSR; npm ci --prefix test/runtime installs Deno');
+else console.log('note: publishing to JSR was not rehearsed; run npm ci --prefix test/runtime to install Deno');
 
 console.log(`
-${version} is ready. Next, which also publishes it:
+${version} is ready. To tag and publish it, run:
   git commit -am "${version}" && git tag -a v${version} -m "${version}" && git push --follow-tags`);

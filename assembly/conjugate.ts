@@ -1,5 +1,5 @@
 // Conjugate gradients with a diagonal (Jacobi) preconditioner solve H step = -gradient for Newton's method (Nocedal, Wright 2006,
-// Algorithm 5.3). H is known by its products with directions alone: the caller adds each product up between two calls (convex.ts).
+// Algorithm 5.3). They need only products of H with directions: the caller adds each product up between two calls (convex.ts).
 
 import { at } from './address';
 
@@ -16,7 +16,7 @@ export function conjugateDirection(work: usize, size: u32): usize {
   return at(work, size);
 }
 
-/** The address where the caller adds that product up; zeros to begin with. */
+/** The address where the caller adds that product up; the memory is zero before. */
 export function conjugateProduct(work: usize, size: u32): usize {
   return at(work, 2 * size);
 }

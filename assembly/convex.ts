@@ -2,7 +2,7 @@
 // search reaches the minimum. Its steps come from preconditioned conjugate gradients (conjugate.ts; truncated Newton: Dembo,
 // Steihaug 1983). A pass over the rows costs rows x fields, and no Hessian is stored: memory grows with the columns, not their square.
 // theta = [bias, w_0 .. w_(F-1)]; size = F + 1. The penalty applies to the weights, not to the bias.
-// The caller passes blocks of rows one after another; each call continues the sums of the one before, in the order of the rows.
+// The caller passes blocks of rows in order; each call continues the sums of the one before.
 
 import { at } from './address';
 import { log, sigmoid, softplus } from './math';

@@ -6,7 +6,7 @@ import { addPenalties } from './curvature';
 
 /**
  * The evidence for the penalty of each block of weights: out[2 b] = gamma, the effective number of parameters of block
- * b, which is the sum of 1 - lambda_j (H^-1)_jj; out[2 b + 1] = the sum of its squared weights. Their ratio is the next estimate of
+ * b, the sum of 1 - lambda_j (H^-1)_jj; out[2 b + 1] = the sum of its squared weights. Their ratio is the next estimate of
  * the block's penalty. blocks: u8 [features]. scratch: that of the fitLogistic call that returned theta, with a Hessian close to
  * the one at theta.
  */

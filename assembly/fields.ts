@@ -34,7 +34,7 @@ function gather8(row: usize, fields: u32, columns: usize, b: usize, stride: usiz
   storeOutputs(c, x0, x1, bias, relu);
 }
 
-/** 32 outputs: each field is read once for all of them. */
+/** 32 outputs of one row: each field is read once for all of them. */
 function gather32(row: usize, fields: u32, columns: usize, b: usize, stride: usize, bias: usize, relu: bool, c: usize): void {
   let x0 = f32x4.splat(0);
   let x1 = x0;
@@ -77,7 +77,7 @@ function gather32(row: usize, fields: u32, columns: usize, b: usize, stride: usi
   storeOutputs(c + 96, x6, x7, bias ? bias + 96 : 0, relu);
 }
 
-/** 16 outputs. */
+/** 16 outputs of one row. */
 function gather16(row: usize, fields: u32, columns: usize, b: usize, stride: usize, bias: usize, relu: bool, c: usize): void {
   let x0 = f32x4.splat(0);
   let x1 = x0;

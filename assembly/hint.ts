@@ -1,7 +1,7 @@
 // Feature-based and relation-based distillation: a second loss on the student's last hidden layer h, given the teacher's features t.
-// Regression: FitNets (Romero et al. 2015), hint and task trained together: for each row beta times the mean over j of
-// (h R + b - t)_j^2, where R and b, the regressor, are trained too. Relations: distance-wise relational distillation (Park et al.
-// 2019): beta times the mean over pairs of the batch of Huber(|h_i - h_j| / mean - |t_i - t_j| / mean). Rows of t are padded with
+// Regression: FitNets (Romero et al. 2015), with hint and task trained together. The loss of a row is beta times the mean over j of
+// (h R + b - t)_j^2, where the regressor R, b is trained too. Relations: distance-wise relational distillation (Park et al. 2019). The
+// loss is beta times the mean over the pairs of a batch of Huber(|h_i - h_j| / mean - |t_i - t_j| / mean). Rows of t are padded with
 // zeros to multiples of 8 (regression) or 4 (relations).
 
 import { allocFloats } from './arena';

@@ -40,7 +40,7 @@ export function exp(x: f64): f64 {
   q = q * r + 0.5;
   const y = 1.0 + (r + r * r * q);
   const whole = i32(k);
-  const half = whole >> 1; // two factors: one power of two alone would overflow, or be subnormal
+  const half = whole >> 1; // two factors: a single power of two would overflow or be subnormal
   return y * powerOfTwo(half) * powerOfTwo(whole - half);
 }
 
@@ -119,8 +119,7 @@ export function softplus(v: f64): f64 {
 
 /**
  * Mean, population standard deviation and skewness of float64 values in parts, by two passes in order: addSum on every part, then
- * addCentral on every part, then finishMoments. at: 3 numbers, zeros to begin with: the sum, the sums of squares and of cubes about
- * the mean.
+ * addCentral on every part, then finishMoments. at: 3 numbers, initially 0: the sum, the sums of squares and of cubes about the mean.
  */
 export function addSum(values: usize, n: u32, at: usize): void {
   let sum = load<f64>(at);

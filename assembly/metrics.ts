@@ -61,8 +61,8 @@ function storeConfusion(out: usize, i: u32, tp: f64, fp: f64, positives: f64, to
 }
 
 /**
- * All metrics. order: from sortDescending. scores: what rows are ranked by; margins where they exist, since probabilities that round to 0
- * or 1 are ties. out = auc, logLoss, brier, ece, accuracy, f1, precision, recall (at `threshold`), ks, prAuc, then accuracy, f1,
+ * All metrics. order: from sortDescending. scores rank the rows; pass margins where they exist, since probabilities that round to 0 or 1
+ * are ties. out = auc, logLoss, brier, ece, accuracy, f1, precision, recall (at `threshold`), ks, prAuc, then accuracy, f1,
  * precision, recall at 0.5. counts: how often each row counts (0: once). NaN where a class is absent and the metric needs it.
  * auc: ties count half (Mann-Whitney). ece: 10 bins of equal width (Naeini et al. 2015). prAuc: average precision. bins: scratch, 30
  * float64.
@@ -142,7 +142,7 @@ export function measure(
   storeConfusion(out, 10, tpHalf, fpHalf, positives, total);
 }
 
-/** The metrics of bootstrap replicates [from, to) over n rows: METRICS numbers each, one replicate after the other. */
+/** The metrics of bootstrap replicates [from, to) over n rows, in order: METRICS numbers for each replicate. */
 export function bootstrap(
   order: usize, scores: usize, p: usize, labels: usize, losses: usize, counts: usize, n: u32, threshold: f64, bins: usize,
   seedLow: u32, seedHigh: u32, from: u32, to: u32, out: usize,

@@ -169,7 +169,7 @@ export function layerStride(net: Network, l: u32): u32 {
 }
 
 /**
- * Sets the first parameters: weights uniform within +-sqrt(6 / inputs) (He et al. 2015), for tanh and the output unit within
+ * Sets the initial parameters: weights uniform within +-sqrt(6 / inputs) (He et al. 2015), for tanh and the output unit within
  * +-sqrt(3 / inputs) (LeCun et al. 1998), biases 0; all 0 for logistic regression.
  */
 export function startNetwork(net: Network, seedLow: u32, seedHigh: u32): void {

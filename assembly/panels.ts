@@ -1,5 +1,5 @@
-// Packing: parts of a matrix whose rows lie far apart are copied into contiguous memory before they are multiplied, as the rows would
-// evict each other from the first-level cache (Goto, van de Geijn 2008, "Anatomy of high-performance matrix multiplication").
+// Packing copies parts of a matrix into contiguous memory before they are multiplied, because rows that are far apart in memory evict
+// each other from the first-level cache (Goto, van de Geijn 2008, "Anatomy of high-performance matrix multiplication").
 
 /** Terms of a sum that are packed at a time. */
 export const DEPTH: u32 = 256;

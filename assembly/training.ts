@@ -111,7 +111,7 @@ export function drawOrder(order: usize, rows: u32, seedLow: u32, seedHigh: u32, 
   shuffle(order, rows, seedLow, seedHigh, STREAM_ORDER, epoch);
 }
 
-/** Changes the order of rows alone; the other arguments of bindTargets stay. */
+/** Changes only the order of rows; the other arguments of bindTargets stay. */
 export function setOrder(net: Network, order: usize): void {
   net.order = order;
 }
@@ -121,7 +121,7 @@ export function stateBytes(net: Network): u32 {
   return 16 + 12 * net.size;
 }
 
-/** Writes all that training continues from after an epoch: beta1^t and beta2^t, parameters and both moments. */
+/** Writes the state from which training can resume after an epoch: beta1^t and beta2^t, parameters and both moments. */
 export function saveState(net: Network, out: usize): void {
   const bytes = usize(net.size) << 2;
   store<f64>(out, net.beta1Power);

@@ -108,7 +108,7 @@ function chooseSplit(sums: usize, rows: usize, fields: u32, categorical: usize, 
   store<i32>(node, -1);
   store<u32>(node, 0, 4);
   if (all < 2 * minLeafRows) return;
-  // splits of the rows into the same parts differ by rounding alone, and the first is taken: a later one must gain more than that
+  // gains of equivalent splits differ only by rounding: a later split replaces the first only if it gains more than that
   let best = (total * total) / all + 1e-12;
   for (let s: u32 = 0; s < fields; s++) {
     const start = load<u32>(offsets + (usize(s) << 2));

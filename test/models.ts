@@ -1,4 +1,4 @@
-// The WDBC case of models/, ready to distil.
+// Access to models/, and its WDBC data set, split and encoded.
 import { readFileSync } from 'node:fs';
 import { readCsv } from '../src/data/csv.ts';
 import { type Dataset, encode } from '../src/data/dataset.ts';

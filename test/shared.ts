@@ -1,14 +1,14 @@
-// The real data sets and teachers beside the project, where they are present.
+// Access to ../shared, a folder of real data sets and teachers next to the project. Most checkouts do not have it.
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, test } from 'vitest';
 
 const root = new URL('../../shared/', import.meta.url);
 const present = existsSync(root);
-if (!present) console.warn('skipped: ../shared is absent, so tests on its data and teachers do not run');
+if (!present) console.warn('skipped: tests on the data and teachers of ../shared, which is missing');
 
 /**
- * A describe block that needs ../shared. Where that is absent its body is never run: a skipped describe would still be collected, and
- * with it whatever it reads.
+ * A describe block that needs ../shared. Where that is missing, `body` is not called: vitest runs even the body of a skipped describe
+ * block to collect its tests, and this one would read missing files.
  */
 export function describeShared(name: string, body: () => void | Promise<void>): void {
   if (present) describe(name, body);

@@ -1,7 +1,7 @@
-// Rows in memory, met as those of a file are, and which of them were read.
+// A matrix in memory behind the interface of a stored one, which records what is read.
 import { type Matrix, type StoredMatrix, sliceMatrixRows } from '../src/data/matrix.ts';
 
-/** read: the first row and the end of every piece, in the order of reading. */
+/** `read` lists the half-open row range [from, to) of each read, in order. */
 export function asStored(matrix: Matrix): { stored: StoredMatrix; read: [from: number, to: number][] } {
   const { data: _, ...shape } = matrix;
   const read: [number, number][] = [];

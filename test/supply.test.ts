@@ -1,4 +1,4 @@
-// What is installed: few packages, each pinned, hashed, licensed and accounted for in docs/dependencies.md.
+// The installed packages: each is pinned, has a hash and an acceptable licence, and docs/dependencies.md gives its reason.
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 
@@ -16,18 +16,18 @@ const LICENCES = /^(MIT|ISC|BSD-[23]-Clause|Apache-2\.0|0BSD|Unlicense|MPL-2\.0|
 
 describe.each(['', 'test/runtime/', 'docs/site/', 'test/bench/'])('%spackage.json', (folder) => {
   const own = JSON.parse(read(`${folder}package.json`)) as Record<string, Record<string, string>>;
-  const wanted = { ...own['dependencies'], ...own['devDependencies'] };
+  const direct = { ...own['dependencies'], ...own['devDependencies'] };
   const { packages } = JSON.parse(read(`${folder}package-lock.json`)) as { packages: Record<string, Locked> };
   const locked = Object.entries(packages).filter(([path]) => path.startsWith('node_modules/'));
 
-  test('every package is pinned to one version and has its reason in the table', () => {
-    for (const [name, version] of Object.entries(wanted)) {
+  test('every direct dependency is pinned to one version and listed in docs/dependencies.md', () => {
+    for (const [name, version] of Object.entries(direct)) {
       expect(version, name).toMatch(/^(npm:[\w-]+@)?\d+\.\d+\.\d+(-[\w.]+)?$/);
       if (folder !== 'test/bench/') expect(table, name).toContain(`\`${name}\``);
     }
   });
 
-  test('every package that comes with them has a hash, and a licence that allows its use', () => {
+  test('every locked package has a hash and an acceptable licence', () => {
     for (const [path, { integrity, license }] of locked) {
       expect(integrity, path).toMatch(/^sha512-/);
       if (folder === '') expect(license, path).toMatch(LICENCES);
@@ -35,7 +35,7 @@ describe.each(['', 'test/runtime/', 'docs/site/', 'test/bench/'])('%spackage.jso
   });
 });
 
-test('what users install: no copyleft, and one install script, which nothing needs', () => {
+test('packages that users install: all are listed, none is MPL-licensed, only protobufjs has an install script', () => {
   const { packages } = JSON.parse(read('package-lock.json')) as { packages: Record<string, Locked> };
   const used = Object.entries(packages).filter(([path, { dev }]) => path !== '' && !dev);
   const names = used.map(([path]) => path.replace(/^.*node_modules\//, '')).sort();
@@ -46,7 +46,7 @@ test('what users install: no copyleft, and one install script, which nothing nee
   ]);
 });
 
-test('the table names nothing that is not installed', () => {
+test('docs/dependencies.md lists only installed packages', () => {
   const known = ['', 'test/runtime/', 'docs/site/'].flatMap((folder) =>
     Object.keys(JSON.parse(read(`${folder}package-lock.json`)).packages),
   );

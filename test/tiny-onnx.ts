@@ -1,12 +1,12 @@
-// Tiny ONNX models, written field by field, for conventions and refusals.
+// Tiny ONNX models, written field by field, to test output conventions and rejected models.
 
 import { field, numberField } from '../src/io/protobuf.ts';
 import { concat } from '../src/io/source.ts';
 
 export interface TinyModel {
-  /** Operators applied one after the other to the input, after a MatMul to `outputs` columns. */
+  /** Operators applied in order after a MatMul from the input to `outputs` columns. */
   readonly operators?: readonly string[];
-  /** Columns; default 2. */
+  /** Input columns; default 2. */
   readonly inputs?: number;
   readonly outputs?: 1 | 2 | 3;
   readonly outputName?: string;
@@ -43,7 +43,7 @@ export function tinyOnnx({
   return concat([numberField(1, 8), field(7, graph), field(8, [field(1, ''), numberField(2, 17)])]);
 }
 
-/** input [batch, 2] -> a mean over `wide` rectified numbers, which take memory by the row. */
+/** input [batch, 2] -> Relu of `wide` columns -> their weighted sum. Needs memory for batch x wide intermediate numbers. */
 export function wideOnnx(wide: number): Uint8Array<ArrayBuffer> {
   const info = (id: number, name: string, width: number): Uint8Array => {
     const shape = field(2, [field(1, [field(2, 'n')]), field(1, [numberField(1, width)])]);
@@ -60,13 +60,16 @@ export function wideOnnx(wide: number): Uint8Array<ArrayBuffer> {
     node('MatMul', ['input', 'w'], 'a'),
     node('Relu', ['a'], 'b'),
     node('MatMul', ['b', 'u'], 'y'),
-    ...[field(2, 'g'), tensor('w', [2, wide], 0.5), tensor('u', [wide, 1], 2 ** -22)],
-    ...[info(11, 'input', 2), info(12, 'y', 1)],
+    field(2, 'g'),
+    tensor('w', [2, wide], 0.5),
+    tensor('u', [wide, 1], 2 ** -22),
+    info(11, 'input', 2),
+    info(12, 'y', 1),
   ];
   return concat([numberField(1, 8), field(7, graph), field(8, [field(1, ''), numberField(2, 17)])]);
 }
 
-/** A model whose answer is never ready: a Loop over what it made, without a count and with a condition that stays true. */
+/** A model that never finishes: a Loop without a trip count whose condition is always true. */
 export function endlessOnnx(): Uint8Array<ArrayBuffer> {
   const info = (id: number, name: string, type: number, sizes: readonly number[]): Uint8Array => {
     const shape = field(
@@ -87,10 +90,13 @@ export function endlessOnnx(): Uint8Array<ArrayBuffer> {
     node('Identity', ['going'], ['on']),
     node('Identity', ['before'], ['after']),
     field(2, 'body'),
-    ...[info(11, 'count', INT64, []), info(11, 'going', BOOL, []), info(11, 'before', FLOAT, [-1, 1])],
-    ...[info(12, 'on', BOOL, []), info(12, 'after', FLOAT, [-1, 1])],
+    info(11, 'count', INT64, []),
+    info(11, 'going', BOOL, []),
+    info(11, 'before', FLOAT, [-1, 1]),
+    info(12, 'on', BOOL, []),
+    info(12, 'after', FLOAT, [-1, 1]),
   ];
-  // AttributeProto: name, the graph, its type
+  // AttributeProto: name, graph, attribute type GRAPH
   const attribute = field(5, [field(1, 'body'), field(6, body), numberField(20, 5)]);
   const w = Float32Array.of(1, 1);
   const graph = [
@@ -105,7 +111,8 @@ export function endlessOnnx(): Uint8Array<ArrayBuffer> {
       field(9, new Uint8Array(w.buffer)),
     ]),
     field(5, [numberField(2, BOOL), field(8, 'yes'), field(9, Uint8Array.of(1))]),
-    ...[info(11, 'input', FLOAT, [-1, 2]), info(12, 'y', FLOAT, [-1, 1])],
+    info(11, 'input', FLOAT, [-1, 2]),
+    info(12, 'y', FLOAT, [-1, 1]),
   ];
   return concat([numberField(1, 8), field(7, graph), field(8, [field(1, ''), numberField(2, 17)])]);
 }

@@ -54,7 +54,7 @@ try {
   for (const { path, bytes } of (await debkd.exportTo('js', student)).files) await writeFile(join(out, path), bytes);
   teacher[Symbol.dispose]();
 } catch (error) {
-  // refusals of debkd have a code and a readable message
+  // a DebkdError has a code and a readable message
   console.error(error instanceof debkd.DebkdError ? `${error.code}: ${error.message}` : error);
   process.exitCode = 1;
 }

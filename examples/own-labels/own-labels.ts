@@ -1,4 +1,4 @@
-// A custom loss and a custom label operator: labels that are never certain, and a loss that weighs large errors less.
+// A custom label operator that limits the confidence of soft labels, and a custom loss that gives large errors less weight.
 import { readFile } from 'node:fs/promises';
 import * as debkd from 'debkd';
 
@@ -20,8 +20,8 @@ const { debiased, selectionMargins } = await debkd.debiasParts(
   { data: train, margins: margins.train },
   { data: validation, margins: margins.validation },
 );
-const most = 3;
-const targets: debkd.Targets = { margins: debiased.train.map((d) => Math.max(-most, Math.min(most, d))) };
+const limit = 3;
+const targets: debkd.Targets = { margins: debiased.train.map((d) => Math.max(-limit, Math.min(limit, d))) };
 
 // Huber loss of margins (Huber 1964): a parabola near the target, a line beyond 1
 const huber = debkd.customLoss((margin, target) => {

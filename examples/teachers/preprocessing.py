@@ -25,7 +25,7 @@ def to_json(columns):
                 add(name=name, kind="numeric", transform="none", mean=float(mean), std=float(scale), width=1)
         elif kind == "OneHotEncoder":
             if parts[-1].drop_idx_ is not None:
-                raise ValueError("OneHotEncoder(drop=...), expected one column a category")
+                raise ValueError("OneHotEncoder(drop=...), expected one column per category")
             for name, categories in zip(names, parts[-1].categories_):
                 add(name=name, kind="categorical", categories=[str(category) for category in categories], width=len(categories))
         else:

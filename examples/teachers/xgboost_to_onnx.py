@@ -14,7 +14,7 @@ def to_onnx(classifier):
     learner = json.loads(booster.save_raw("json").decode())["learner"]
     objective = learner["objective"]["name"]
     if objective not in ("binary:logistic", "binary:logitraw"):
-        raise ValueError(f"objective {objective}, expected binary:logistic")
+        raise ValueError(f"objective {objective}, expected binary:logistic or binary:logitraw")
     columns = int(learner["learner_model_param"]["num_feature"])
     score = float(learner["learner_model_param"]["base_score"].strip("[]"))
     base = math.log(score / (1 - score)) if objective == "binary:logistic" else score
@@ -23,10 +23,10 @@ def to_onnx(classifier):
     leaves = {name: [] for name in ("treeids", "nodeids", "ids", "weights")}
     for number, tree in enumerate(learner["gradient_booster"]["model"]["trees"]):
         if any(tree.get("categories_nodes", [])):
-            raise ValueError("splits by category, expected numbers: encode categories before")
+            raise ValueError("the trees split on categories, expected numbers: encode categories before training")
         for node, (left, right) in enumerate(zip(tree["left_children"], tree["right_children"])):
             leaf = left == -1
-            # XGBoost goes left where the value is below the threshold; for a missing value, in the direction it has learned
+            # XGBoost goes left where the value is below the threshold; missing values go in the direction it has learned
             for name, value in (("treeids", number), ("nodeids", node), ("featureids", 0 if leaf else tree["split_indices"][node]),
                                 ("modes", "LEAF" if leaf else "BRANCH_LT"), ("values", 0.0 if leaf else tree["split_conditions"][node]),
                                 ("truenodeids", 0 if leaf else left), ("falsenodeids", 0 if leaf else right),

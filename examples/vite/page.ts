@@ -33,7 +33,12 @@ byId('job').addEventListener('submit', async (event) => {
     const parts = await debkd.split(table);
     const { train, validation, test } = await debkd.encodeParts(table, parts, preprocessing || undefined);
     const { student } = await debkd.distill({
-      ...{ teacher, train, validation, student: { hidden: [16] }, seed: 1, signal },
+      teacher,
+      train,
+      validation,
+      student: { hidden: [16] },
+      seed: 1,
+      signal,
       onProgress: ({ stage, done, total }) => {
         say(stage);
         bar.value = done / total;
@@ -51,7 +56,7 @@ byId('job').addEventListener('submit', async (event) => {
     byId<HTMLAnchorElement>('download').href = URL.createObjectURL(new Blob([await debkd.encodeStudent(student)]));
     say('done');
   } catch (error) {
-    // refusals of debkd have a readable message; a cancelled call rejects with its signal's reason
+    // a DebkdError has a readable message; a cancelled call rejects with the signal's reason
     say(signal.aborted ? 'cancelled' : (error as Error).message);
   } finally {
     cancel.disabled = bar.hidden = true;

@@ -1,2 +1,2 @@
-// The library's worker, as a file that the bundler sees.
+// The library's worker thread, in a file of this project, where the bundler finds it.
 import 'debkd/worker-thread';

@@ -1,4 +1,4 @@
-// Seeded rows to train on: columns of numbers, or numbers and categories as adult has them.
+// Seeded training rows: numeric columns, or numeric and categorical columns like those of adult.
 import { denseMatrix } from '../library.mjs';
 
 export function randomOf(seed) {
@@ -10,7 +10,13 @@ export function randomOf(seed) {
 }
 
 const column = (j) => ({
-  ...{ name: `x${j}`, kind: 'numeric', transform: 'none', mean: 0, std: 1, offset: j, width: 1 },
+  name: `x${j}`,
+  kind: 'numeric',
+  transform: 'none',
+  mean: 0,
+  std: 1,
+  offset: j,
+  width: 1,
 });
 
 function datasetOf(features, rows, random) {
@@ -22,13 +28,13 @@ function datasetOf(features, rows, random) {
   return { dataset: { rows, preprocessing, labels, folds, features, teacherInputs: features }, margins };
 }
 
-/** rows x columns of numbers in -1 .. 1; `values` are the same, for rivals. */
+/** A dataset of rows x columns numbers in -1 .. 1. `values` holds the same numbers, for the rivals. */
 export function denseRows(rows, columns, random = randomOf(12345)) {
   const values = Float32Array.from({ length: rows * columns }, () => random() * 2 - 1);
   return { ...datasetOf(denseMatrix(values, columns), rows, random), values };
 }
 
-/** 6 numbers and 8 categories a row, 108 columns encoded. */
+/** A dataset with 6 numbers and 8 categories per row: 108 encoded columns. */
 export function tabularRows(rows, random = randomOf(12345)) {
   const sizes = [9, 16, 7, 15, 6, 5, 2, 42];
   const words = new Int32Array(rows * 14);

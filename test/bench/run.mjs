@@ -1,9 +1,9 @@
-// Speed beside rivals, in one interleaved run: every round times each of them once, medians are compared. Ratios are the
-// rival's time over ours: above 1, ours is faster.
+// Compares debkd's speed with that of other libraries (rivals) in one interleaved run: every round times each of them once. Prints the
+// rival's median time divided by debkd's: above 1, debkd is faster.
 //   npm run bench [-- --json --rounds 5 --only training,gemm,inference,ridge,edge --fast]
-// (--fast: the kernels that round products and sums once; Node 24)
-// needs `npm ci --prefix test/bench` once for tfjs and jax-js, and Debian's python3-torch, python3-sklearn and liblapack3 for
-// PyTorch and scikit-learn, `npm ci --prefix test/runtime` for workerd; a rival that is missing is named and left out.
+// --fast loads the fast kernels, which round a * b + c once (Node 24).
+// Needs `npm ci --prefix test/bench` for tfjs and jax-js, `npm ci --prefix test/runtime` for workerd, and Debian's python3-torch,
+// python3-sklearn and liblapack3 for PyTorch and scikit-learn. A missing rival is reported and skipped.
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { init } from '../library.mjs';
@@ -33,7 +33,7 @@ async function optional(name, load) {
   try {
     return await load();
   } catch (error) {
-    say(`left out: ${name} (${error.message.split('\n')[0]})`);
+    say(`skipped: ${name} (${error.message.split('\n')[0]})`);
     return undefined;
   }
 }
@@ -91,7 +91,7 @@ const cases = [
 for (const { name, ours, rivals: list, once } of cases) {
   const present = list.filter(({ run }) => run);
   const times = [[], ...present.map(() => [])];
-  // the round before the first counts as warm-up
+  // round -1 is a warm-up and is not measured
   for (let round = once ? 0 : -1; round < (once ? Math.min(2, rounds) : rounds); round++) {
     for (const [k, run] of [ours, ...present.map((rival) => rival.run)].entries()) {
       const ms = await run();

@@ -1,4 +1,4 @@
-// Every public name, and every member of a public interface, says what it is.
+// Every public name has a docstring. members.test.ts checks the members of public interfaces.
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -12,7 +12,7 @@ interface PublicName {
   readonly file: string;
 }
 
-/** The names that an entry exports, with the files that declare them. */
+/** The names that an entry point exports, with the files that declare them. */
 function namesOf(entry: string): PublicName[] {
   const text = read(entry);
   const passed = [...text.matchAll(/export (?:type )?\{([^}]*)\} from '([^']+)'/g)].flatMap(
@@ -34,7 +34,7 @@ describe.each(['src/index.ts', 'src/internals.ts', 'src/edge.ts', 'src/worker/cl
   (entry) => {
     const names = namesOf(entry);
 
-    test('has names', () => expect(names.length).toBeGreaterThan(2));
+    test('exports names', () => expect(names.length).toBeGreaterThan(2));
 
     test.each(names)('$name', ({ name, file }) => {
       const found = new RegExp(`(\\*/\\n)?export ${DECLARATION} ${name}\\b`).exec(read(file));

@@ -1,4 +1,4 @@
-// The examples that are projects: built, and run on what they are for.
+// Builds and runs the example projects: a Vite page and a Cloudflare worker.
 import { spawn, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -18,13 +18,13 @@ const [TEACHER, ROWS, PREPROCESSING] = ['wdbc-mlp-biased/teacher.onnx', 'wdbc/da
 const modules = join(root, 'test/runtime/node_modules');
 const found = (name: string): boolean => {
   if (existsSync(join(modules, name))) return true;
-  console.warn(`skipped: no ${name}; npm ci --prefix test/runtime installs it`);
+  console.warn(`skipped: no ${name}; run npm ci --prefix test/runtime to install it`);
   return false;
 };
 
-/** A copy of an example beside an installed package, as npm install makes it. */
+/** Copies an example and links the package into its node_modules, as npm install does. */
 function installed(example: string): string {
-  const folder = join(root, 'build', `example-${example}`); // as deep as the example: its paths upwards hold
+  const folder = join(root, 'build', `example-${example}`); // two levels deep, like examples/: relative paths stay valid
   rmSync(folder, { recursive: true, force: true });
   cpSync(join(root, 'examples', example), folder, {
     recursive: true,
@@ -42,13 +42,13 @@ describe('examples/vite', async () => {
     openFolder(folder: string): Promise<{ address: string; close(): void }>;
   };
 
-  test.runIf(hasVite)('built, then a teacher and rows to a student and its answer', async () => {
+  test.runIf(hasVite)('vite build: the page distils, cancels, answers a record and shows errors', async () => {
     const folder = installed('vite');
     const { status, stderr } = spawnSync(join(modules, '.bin/vite'), ['build', '--logLevel', 'warn'], {
       cwd: folder,
       encoding: 'utf8',
     });
-    // where the machine is busy, the bundler says which plugin took long
+    // on a busy machine, the bundler reports slow plugins
     expect([status, stripVTControlCharacters(stderr).replace(/^\[PLUGIN_TIMINGS\].*/s, '')]).toEqual([0, '']);
     const chromium = await findChromium();
     if ('why' in chromium) return console.warn(`skipped: ${chromium.why}`);
@@ -65,7 +65,7 @@ describe('examples/vite', async () => {
       const textOf = (selector: string): Promise<string> =>
         page.evaluate(`document.querySelector(${JSON.stringify(selector)}).innerText`);
 
-      // stopped in the middle, of rows enough that there is one
+      // cancel during de-biasing; the many rows make it take long enough
       const [header, ...lines] = readFileSync(ROWS, 'utf8').trim().split('\n');
       const many = [header, ...Array.from({ length: 40 }, () => lines).flat()].join('\n');
       await page.locator('#rows').setInputFiles({ name: 'many.csv', mimeType: 'text/csv', buffer: Buffer.from(many) });
@@ -83,7 +83,7 @@ describe('examples/vite', async () => {
       expect(after).toBeLessThan(before as number);
       expect(await textOf('#answer')).toMatch(/^class [01], probability [01]\.\d{3}$/);
 
-      // the student is the one of Node, byte for byte
+      // the student has the same bytes as the one from Node
       const download = page.waitForEvent('download');
       await page.getByText('student.debkd').click();
       const path = await (await download).path();
@@ -91,7 +91,7 @@ describe('examples/vite', async () => {
       spawnSync(process.execPath, [join(root, 'examples/node/distil.mjs'), TEACHER, ROWS, PREPROCESSING, node]);
       expect(readFileSync(path)).toEqual(readFileSync(join(node, 'student.debkd')));
 
-      // what is refused is said
+      // an error is shown
       await page.locator('#teacher').setInputFiles(ROWS);
       await page.getByRole('button', { name: 'Distil' }).click();
       await said('are the teacher and the data swapped?');
@@ -101,7 +101,7 @@ describe('examples/vite', async () => {
     }
   });
 
-  test.runIf(hasVite)('while it is developed', async () => {
+  test.runIf(hasVite)('vite dev: the page distils', async () => {
     const chromium = await findChromium();
     if ('why' in chromium) return console.warn(`skipped: ${chromium.why}`);
     const args = ['--host', '127.0.0.1', '--port', String(20_000 + (process.pid % 10_000))];
@@ -132,29 +132,31 @@ describe('examples/vite', async () => {
 });
 
 describe('examples/cloudflare', () => {
-  test.runIf(found('miniflare'))('answers, doubts, refuses', async () => {
+  test.runIf(found('miniflare'))('answers records as predict does and rejects bad ones', async () => {
     const folder = installed('cloudflare');
     const { status, stderr } = debkd(
       [
         'distill',
-        ...['--teacher', TEACHER, '--data', ROWS, '--preprocessing', PREPROCESSING],
-        '--student',
-        '4',
-        '--epochs',
-        '20',
-        '--out',
-        'student',
+        `--teacher=${TEACHER}`,
+        `--data=${ROWS}`,
+        `--preprocessing=${PREPROCESSING}`,
+        '--student=4',
+        '--epochs=20',
+        '--out=student',
       ],
-      {
-        cwd: folder,
-      },
+      { cwd: folder },
     );
     expect(status, stderr).toBe(0);
     const student = readFileSync(join(folder, 'student/student.debkd'));
-    // as wrangler bundles: code is one module, what its rules name is another
+    // bundled like wrangler: one module of code, and one for each file that the rules in wrangler.jsonc match
     const { outputFiles } = await build({
       entryPoints: [join(folder, 'src/index.ts')],
-      ...{ bundle: true, write: false, format: 'esm', target: 'es2022', conditions: ['workerd'], logLevel: 'error' },
+      bundle: true,
+      write: false,
+      format: 'esm',
+      target: 'es2022',
+      conditions: ['workerd'],
+      logLevel: 'error',
       external: ['*.debkd'],
     });
     const { Miniflare } = await import(createRequire(join(modules, 'x.js')).resolve('miniflare'));
@@ -163,7 +165,9 @@ describe('examples/cloudflare', () => {
         { type: 'ESModule', path: 'index.js', contents: outputFiles[0]?.text as string },
         { type: 'Data', path: 'student.debkd', contents: student },
       ],
-      ...{ compatibilityDate: '2025-01-01', host: '127.0.0.1', port: 0 },
+      compatibilityDate: '2025-01-01',
+      host: '127.0.0.1',
+      port: 0,
     });
     try {
       const url = await server.ready;

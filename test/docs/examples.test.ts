@@ -1,4 +1,4 @@
-// The examples run.
+// Runs the examples that are single programs.
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -13,7 +13,7 @@ const WDBC = ['wdbc-mlp-biased/teacher.onnx', 'wdbc/data.csv', 'wdbc/preprocessi
 describe('examples/node', () => {
   const program = join(root, 'examples/node/distil.mjs');
 
-  test('a student and its JavaScript, better than the teacher', () => {
+  test('writes a student and its JavaScript; the student is better than the teacher', () => {
     const out = temporary();
     const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...WDBC, out], { encoding: 'utf8' });
     expect(status, stderr).toBe(0);
@@ -22,11 +22,11 @@ describe('examples/node', () => {
     expect(existsSync(join(out, 'student.debkd')) && existsSync(join(out, 'student.js'))).toBe(true);
   });
 
-  test('Ctrl-C', async () => {
+  test('Ctrl-C stops it and writes nothing', async () => {
     const out = join(temporary(), 'none');
     const [teacher, rows, preprocessing] = WDBC as [string, string, string];
     const [header, ...lines] = readFileSync(rows, 'utf8').trim().split('\n') as [string, ...string[]];
-    const many = join(temporary(), 'many.csv'); // so that there is time to stop it
+    const many = join(temporary(), 'many.csv'); // many rows, to leave time for the signal
     writeFileSync(many, `${[header, ...Array.from({ length: 40 }, () => lines).flat()].join('\n')}\n`);
     const child = spawn(process.execPath, [program, teacher, many, preprocessing, out], {
       stdio: ['ignore', 'ignore', 'pipe'],
@@ -42,7 +42,7 @@ describe('examples/node', () => {
     expect(existsSync(out)).toBe(false);
   });
 
-  test('a refusal', () => {
+  test('prints the code and message of an error', () => {
     const { status, stderr } = spawnSync(process.execPath, [program, modelPath('wdbc/data.csv'), ...WDBC.slice(1)], {
       encoding: 'utf8',
     });
@@ -54,7 +54,7 @@ describe('examples/node', () => {
 });
 
 const deno = join(root, 'test/runtime/node_modules/.bin/deno');
-test.runIf(existsSync(deno))('examples/deno: the bytes of the library on Node', () => {
+test.runIf(existsSync(deno))('examples/deno: the same bytes as on Node', () => {
   const out = join(temporary(), 'student.debkd');
   const program = join(root, 'examples/deno/distil.ts');
   const args = ['run', '--no-check', '--allow-read', '--allow-write', '--allow-env', program, ...WDBC, out];
@@ -66,10 +66,10 @@ test.runIf(existsSync(deno))('examples/deno: the bytes of the library on Node', 
   expect(stdout).toMatch(/^[0-9a-f]{64}\n$/);
 });
 
-test('examples/own-labels', async () => {
+test('examples/own-labels: prints metrics', async () => {
   const source = readFileSync(join(root, 'examples/own-labels/own-labels.ts'), 'utf8');
   const { code } = await transform(source, { loader: 'ts', target: 'node20' });
-  const file = join(root, 'examples/own-labels/own-labels.test-run.mjs'); // beside the source: its URLs are relative
+  const file = join(root, 'examples/own-labels/own-labels.test-run.mjs'); // in the source's folder: its URLs are relative
   writeFileSync(file, code);
   const { status, stdout, stderr } = spawnSync(process.execPath, [file], { encoding: 'utf8' });
   rmSync(file);

@@ -1,4 +1,4 @@
-// ARCHITECTURE.md: no layer uses one above it, and the files that it and other pages name exist.
+// The rules of ARCHITECTURE.md: no layer imports a higher one, imports form no cycle. Files that it and other pages name exist.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -23,7 +23,7 @@ const LAYERS = [
 ];
 const rank = (path: string): number => LAYERS.findIndex((names) => names.includes(path.split('/')[0] as string));
 
-/** The files that each file imports, types included. */
+/** The files that each file imports, type imports included. */
 function importGraph(): Map<string, string[]> {
   const files = readdirSync(src, { recursive: true })
     .map((path) => String(path).replaceAll('\\', '/'))
@@ -40,14 +40,14 @@ function importGraph(): Map<string, string[]> {
   );
 }
 
-test('imports point down or sideways', () => {
+test('no file imports from a higher layer', () => {
   const graph = importGraph();
   expect(graph.size).toBeGreaterThan(150);
   const upwards: string[] = [];
   for (const [file, imports] of graph) {
     expect(rank(file), file).toBeGreaterThanOrEqual(0);
     for (const to of imports) {
-      // the app and the command line share functions below both
+      // the app must not import the command line: functions that both need belong in a lower layer
       const across = file.startsWith('app/') && to.startsWith('cli/');
       if (rank(to) > rank(file) || across) upwards.push(`${file} uses ${to}`);
     }
@@ -55,9 +55,9 @@ test('imports point down or sideways', () => {
   expect(upwards).toEqual([]);
 });
 
-test('no file imports itself through others', () => {
+test('imports form no cycle', () => {
   const graph = importGraph();
-  // what remains when files without imports are taken away, again and again, is in a circle or leads to one
+  // repeatedly remove the files without remaining imports; those left are in a cycle or lead to one
   for (let before = Infinity; graph.size < before; ) {
     before = graph.size;
     for (const [file, imports] of graph) if (!imports.some((to) => graph.has(to))) graph.delete(file);
@@ -71,7 +71,7 @@ test.each(['ARCHITECTURE.md', 'CONTRIBUTING.md', 'docs/decisions.md'])('%s names
   const text = readFileSync(join(root, page), 'utf8');
   const named = [...text.matchAll(/`((?:[\w-]+\/)*[\w-]+\.(?:ts|mjs|js))`/g)].map(([, path]) => path as string);
   expect(named.length).toBeGreaterThan(2);
-  // a path of the repository or of src; a name alone follows another of its folder, which is named before
+  // a path from the root or from src/; a bare name refers to the folder of the file named before it
   let folder = '';
   for (const path of named) {
     const found = [path, `src/${path}`, `${folder}/${path}`].find((place) => existsSync(join(root, place)));

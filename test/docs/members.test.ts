@@ -1,16 +1,16 @@
-// Every member of a public interface or class says what it is. By TypeScript's own compiler, of the site's tools.
+// Every member of a public interface or class has a docstring. Uses the TypeScript compiler of docs/site, which has an API.
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const compiler = `${root}docs/site/node_modules/typescript/lib/typescript.js`;
-const able = existsSync(compiler);
-if (!able) console.warn('skipped: no compiler with an API; npm ci --prefix docs/site installs it');
+const hasCompiler = existsSync(compiler);
+if (!hasCompiler) console.warn('skipped: no TypeScript with an API; run npm ci --prefix docs/site to install it');
 
 const ENTRIES = ['src/index.ts', 'src/internals.ts', 'src/edge.ts', 'src/worker/client.ts', 'src/cluster/index.ts'];
 
-/** Just what is used of the compiler. */
+/** The parts of the compiler's types that this test uses. */
 interface Named {
   readonly name: string;
   readonly flags: number;
@@ -21,7 +21,7 @@ interface Declaration {
   readonly members?: readonly { readonly name?: unknown; readonly modifiers?: readonly { readonly kind: number }[] }[];
 }
 
-test.runIf(able)('no member is without a docstring', async () => {
+test.runIf(hasCompiler)('every member has a docstring', async () => {
   const { default: ts } = await import(compiler);
   const { options } = ts.getParsedCommandLineOfConfigFile(
     `${root}tsconfig.json`,
@@ -37,7 +37,7 @@ test.runIf(able)('no member is without a docstring', async () => {
     checker.getExportsOfModule(checker.getSymbolAtLocation(program.getSourceFile(root + entry))),
   ).map((name) => (name.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(name) : name) as Named);
   let members = 0;
-  const silent = [...new Set(names)].flatMap(({ name: owner, declarations = [] }) =>
+  const undocumented = [...new Set(names)].flatMap(({ name: owner, declarations = [] }) =>
     declarations
       .flatMap(({ members: all = [] }) => all)
       .filter(({ modifiers = [] }) => !modifiers.some(({ kind }) => kind === ts.SyntaxKind.PrivateKeyword))
@@ -49,5 +49,5 @@ test.runIf(able)('no member is without a docstring', async () => {
       }),
   );
   expect(members).toBeGreaterThan(400);
-  expect(silent).toEqual([]);
+  expect(undocumented).toEqual([]);
 });

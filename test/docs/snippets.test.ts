@@ -1,4 +1,4 @@
-// The code of README and docs runs as it stands, and its commands are commands.
+// The JavaScript snippets of the README and the docs run unchanged, their commands parse, and their links resolve.
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -17,12 +17,12 @@ const pages = [
 ];
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
 const blocks = (page: string, language: string): string[] =>
-  // fences open and close in turn
+  // opening and closing fences alternate
   [...read(page).matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm)].flatMap(([, of, code = '']) =>
     of === language ? [code] : [],
   );
 
-// inside the package its own name resolves to dist/, as it does for those who install it
+// a folder inside the package, where its name resolves to dist/, as it does for users
 const work = join(root, 'build', 'snippets');
 afterAll(() => rmSync(work, { recursive: true, force: true }));
 
@@ -37,7 +37,7 @@ const onProgress = () => {};
 `;
 const TEACHER = `${WDBC}const teacher = await lib.loadTeacher('teacher.onnx', { preprocessing });\n`;
 
-/** What a snippet is about, by a word in it: what comes before it, where it runs, what it must say. */
+/** How to run the snippet that contains `has`: the code before it, its working folder and the output it must print. */
 const contexts: readonly {
   readonly has: string;
   readonly before: string;
@@ -103,7 +103,7 @@ beforeAll(() => {
   copyFileSync(modelPath('wdbc/preprocessing.json'), join(work, 'preprocessing.json'));
   copyFileSync(modelPath('wdbc/data.csv'), join(work, 'wdbc.csv'));
   copyFileSync(modelPath('wdbc/data.csv'), join(work, 'rows.csv'));
-  copyFileSync(modelPath('wdbc/data.csv'), join(work, 'rows.parquet')); // formats are told by their bytes
+  copyFileSync(modelPath('wdbc/data.csv'), join(work, 'rows.parquet')); // a CSV: the reader detects the format from the bytes
   cpSync(join(root, 'models'), join(work, 'models'), { recursive: true });
   const made = spawnSync(process.execPath, ['make.mjs'], { cwd: work, encoding: 'utf8' });
   expect(made.stderr).toBe('');
@@ -113,7 +113,7 @@ beforeAll(() => {
   expect(status, stderr).toBe(0);
 });
 
-/** A student of jobs, on labels alone. */
+/** Trains a student on jobs.csv with hard labels. */
 const MAKE = `
 import { writeFileSync } from 'node:fs';
 import * as debkd from 'debkd';
@@ -124,7 +124,7 @@ const student = await debkd.fit({ hidden: [4] }, data, { margins: new Float64Arr
 writeFileSync('student.debkd', debkd.encodeStudent(student));
 `;
 
-test('links lead to files that are there, and to headings that are', () => {
+test('links lead to existing files and headings', () => {
   for (const page of [...pages, 'SECURITY.md', 'CHANGELOG.md', 'models/README.md']) {
     for (const [, link = ''] of read(page).matchAll(/\]\(([^)\s]+)\)/g)) {
       if (/^https?:/.test(link)) continue;
@@ -148,9 +148,9 @@ const slug = (title: string): string =>
 const written = pages.filter((page) => blocks(page, 'js').length + blocks(page, '').length > 0);
 describe.each(written)('%s', (page) => {
   const snippets = blocks(page, 'js');
-  test.runIf(snippets.length > 0).each(snippets.map((code, i) => ({ code, i })))(
-    'snippet $i runs',
-    async ({ code, i }) => {
+  test.runIf(snippets.length > 0).each(snippets.map((code, i) => ({ code, number: i + 1 })))(
+    'snippet $number runs',
+    async ({ code, number }) => {
       const context = contexts.find(({ has }) => code.includes(has));
       expect(context, `no context for this snippet: ${code}`).toBeDefined();
       if (context?.cluster && !hasRedis) return;
@@ -159,7 +159,7 @@ describe.each(written)('%s', (page) => {
       const placed = code
         .replace('redis://HOST:6379', redis ? redis.url : '')
         .replace('/mnt/debkd', join(work, 'store'));
-      const file = join(folder, `snippet-${i}.mjs`);
+      const file = join(folder, `snippet-${number}.mjs`);
       const last = context?.cluster ? '\nteacher[Symbol.dispose]();\nprocess.exit(0);\n' : '\nprocess.exit(0);\n';
       writeFileSync(file, `${context?.before}${transpiled(placed)}${last}`);
       const { status, stdout, stderr } = spawnSync(process.execPath, [file], {
@@ -179,11 +179,11 @@ describe.each(written)('%s', (page) => {
         /(?:^|npx |\| .*)\bdebkd (.*)$/.exec(/mapper|pipe\(/.test(line) ? line.replace(/"\)?$/, '') : line)?.[1] ?? [],
     );
   test.runIf(commands.length > 0).each(commands)('debkd %s', (line) => {
-    // what the shell takes is not the command's
+    // drop comments and redirections, which belong to the shell
     const words = line.replace(/\s+(#|>).*$/, '').match(/"[^"]*"|\S+/g) ?? [];
     const [command = '', ...rest] = words.filter((word) => word !== '...').map((word) => word.replaceAll('"', ''));
     if (command === 'COMMAND') return;
-    // an option whose value is left to the reader
+    // `--option ...` leaves the value to the reader; give it one
     const args = rest.flatMap((word, i) =>
       word.startsWith('--') &&
       line.includes(`${word} ...`) &&
@@ -198,7 +198,7 @@ describe.each(written)('%s', (page) => {
 
 const isLeft = (line: string, option: string): boolean => new RegExp(`${option} \\.\\.\\.`).test(line);
 
-/** `using` for Node 20. */
+/** Replaces `using`, which Node 20 does not parse, with `const`. */
 function transpiled(code: string): string {
   return code.replace(/^using (\w+) = /gm, 'const $1 = ');
 }

@@ -1,4 +1,4 @@
-// The public names: few, each in one place, and none of them internal.
+// The public names are few, and none of them is also internal.
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 
@@ -20,7 +20,7 @@ test('the library has at most 90 public names', () => {
   expect(names.length).toBeLessThanOrEqual(MAX_NAMES);
 });
 
-test('a name is public or internal, once', () => {
+test('no name is exported twice, or both public and internal', () => {
   const all = [...namesOf('index.ts'), ...namesOf('internals.ts')];
   expect(all.filter((name, i) => all.indexOf(name) !== i)).toEqual([]);
 });

@@ -1,5 +1,5 @@
-// docs/teachers.md: the recipes for PyTorch, scikit-learn and XGBoost make teachers that are read as they say, to the answers of the
-// library they come from.
+// Runs the recipes of docs/teachers.md for PyTorch, scikit-learn and XGBoost. The exported teachers have the stated output convention
+// and the margins of the library that trained them.
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -13,10 +13,10 @@ import { loadTeacher } from '../../src/teacher/onnx.ts';
 import { temporary } from '../cli/run.ts';
 
 const python = '/usr/bin/python3';
-const able = spawnSync(python, ['-c', 'import torch, torch.onnx, onnx']).status === 0;
-if (!able) console.warn('skipped: no Python with torch and onnx, so the recipe of docs/teachers.md is not run');
+const hasTorch = spawnSync(python, ['-c', 'import torch, torch.onnx, onnx']).status === 0;
+if (!hasTorch) console.warn('skipped: the PyTorch recipe of docs/teachers.md; Python has no torch or no onnx');
 
-test.runIf(able).each([
+test.runIf(hasTorch).each([
   ['torch.nn.Linear(6, 1)', 'logit'],
   ['torch.nn.Linear(6, 1), torch.nn.Sigmoid()', 'probability'],
   ['torch.nn.Linear(6, 2)', 'logits'],
@@ -47,7 +47,7 @@ print(*margins.tolist())
 
 const docs = readFileSync(new URL('../../docs/teachers.md', import.meta.url), 'utf8');
 
-/** The block of docs/teachers.md that has these words. */
+/** The one code block of docs/teachers.md that contains these words. */
 function recipe(words: string): string {
   const blocks = [...docs.matchAll(/```(?:python|json)\n([\s\S]*?)```/g)].map(([, block = '']) => block);
   const found = blocks.filter((block) => block.includes(words));
@@ -55,7 +55,7 @@ function recipe(words: string): string {
   return found[0] as string;
 }
 
-test('the preprocessing that is shown is one', () => {
+test('the preprocessing that the page shows is valid', () => {
   expect(parsePreprocessing(JSON.parse(recipe('"job"')), 'docs').columns.map(({ name }) => name)).toEqual([
     'age',
     'job',
@@ -64,7 +64,7 @@ test('the preprocessing that is shown is one', () => {
 
 const recipes = fileURLToPath(new URL('../../examples/teachers', import.meta.url));
 
-/** Runs a program beside the recipes; what it prints last as numbers. */
+/** Runs a Python program that can import the recipes; returns the numbers on its last line. */
 function answers(folder: string, program: string): number[] {
   writeFileSync(join(folder, 'export.py'), `import sys\nsys.path.insert(0, ${JSON.stringify(recipes)})\n${program}`);
   const { status, stdout, stderr } = spawnSync(python, ['export.py'], {
@@ -78,12 +78,17 @@ function answers(folder: string, program: string): number[] {
 
 const hasModules = (...names: string[]): boolean => {
   if (spawnSync(python, ['-c', `import onnx, ${names.join(', ')}`]).status === 0) return true;
-  console.warn(`skipped: no Python with ${names.join(', ')}, so a recipe of docs/teachers.md is not run`);
+  console.warn(`skipped: a recipe of docs/teachers.md; Python does not have all of onnx, ${names.join(', ')}`);
   return false;
 };
 
-/** The margins of x in a teacher, against those of its library: within 1e-4. */
-async function same(folder: string, x: Float32Array, width: number, expected: readonly number[]): Promise<void> {
+/** Expects the teacher's margins of x to equal those of its library to 4 decimal places. */
+async function expectMargins(
+  folder: string,
+  x: Float32Array,
+  width: number,
+  expected: readonly number[],
+): Promise<void> {
   using teacher = await loadTeacher(join(folder, 'teacher.onnx'));
   expect(teacher.convention).toBe('logit');
   const { margins } = await teacher.margins(denseMatrix(x, width));
@@ -117,7 +122,12 @@ p = model.predict_proba(rows.astype(float))[:, 1]
 print(*(numpy.log(p) - numpy.log1p(-p)))
 `,
   );
-  await same(folder, new Float32Array(new Uint8Array(readFileSync(join(folder, 'rows.f32'))).buffer), 4, expected);
+  await expectMargins(
+    folder,
+    new Float32Array(new Uint8Array(readFileSync(join(folder, 'rows.f32'))).buffer),
+    4,
+    expected,
+  );
 });
 
 test.runIf(hasModules('xgboost'))('XGBoost, with missing values', async () => {
@@ -134,11 +144,16 @@ ${recipe('xgboost_to_onnx')}x[:50].tofile('rows.f32')
 print(*model.predict(x[:50], output_margin=True))
 `,
   );
-  await same(folder, new Float32Array(new Uint8Array(readFileSync(join(folder, 'rows.f32'))).buffer), 5, expected);
+  await expectMargins(
+    folder,
+    new Float32Array(new Uint8Array(readFileSync(join(folder, 'rows.f32'))).buffer),
+    5,
+    expected,
+  );
 });
 
 test.runIf(hasModules('sklearn', 'pandas'))(
-  'the preprocessing of a ColumnTransformer: rows are encoded as it does',
+  'the preprocessing of a ColumnTransformer encodes rows as it does',
   async () => {
     const folder = temporary();
     const expected = answers(

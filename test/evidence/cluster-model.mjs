@@ -1,7 +1,7 @@
-// A cluster as a simulation of events: a coordinator that makes tasks, a queue, workers that are not equal, a store that all share.
-// Times are seconds; random numbers are seeded, so that a run can be had again.
+// A discrete-event simulation of a cluster: a coordinator that makes tasks, a queue in Redis, workers of different speed, one shared
+// store. Times are in seconds. Seeded random numbers make runs repeatable.
 
-/** mulberry32: for a simulation; nothing of debkd is drawn by it. */
+/** The generator mulberry32. Only the simulation uses it. */
 function uniform(seed) {
   let state = seed >>> 0;
   return () => {
@@ -13,7 +13,7 @@ function uniform(seed) {
   };
 }
 
-/** A heap of [time, what]. */
+/** A priority queue of [time, event], as a binary heap. */
 function openEvents() {
   const heap = [];
   const swap = (i, j) => {
@@ -53,14 +53,16 @@ function openEvents() {
 }
 
 /**
- * @param make seconds of the coordinator for a task (reading, encoding, uploading)
- * @param queue seconds that Redis takes for a task, all of its commands
- * @param compute seconds of a worker for a task
- * @param bytes that a task moves, both ways; @param bandwidth of the store, bytes a second, shared by all
- * @param spread of compute times, the deviation of their logarithm; @param slow share of workers that take `times` as long
- * @param lost share of tasks whose worker dies in the middle; they are given to others after `silence`
- * @param window tasks in the queue at a time
- * @returns seconds until all is done, and which share of the workers' time was spent computing
+ * Simulates a run of `tasks` tasks on `workers` workers.
+ * - make: the coordinator's time for a task (reading, encoding, uploading)
+ * - queue: Redis's time for all commands of a task
+ * - compute: a worker's time for a task
+ * - bytes: what a task reads from and writes to the store; bandwidth: of the store, in bytes per second, shared by all
+ * - spread: standard deviation of the logarithm of the compute times; default 0
+ * - slow: share of workers that take `times` as long; default 0
+ * - lost: share of tasks whose worker dies while computing; the task is given to another worker after `silence`; default 0
+ * - window: the most tasks that are queued or running; default 1024
+ * @returns the seconds until all tasks are done, and the share of the workers' time spent computing
  */
 export function simulate({ workers, tasks, make, queue, compute, bytes, bandwidth, ...more }) {
   const { spread = 0, slow = 0, times = 1, lost = 0, silence = 8, window = 1024, seed = 1 } = more;
@@ -71,7 +73,7 @@ export function simulate({ workers, tasks, make, queue, compute, bytes, bandwidt
   const waiting = [];
   const idle = Array.from({ length: workers }, (_, i) => i);
   let [made, open, done, clock, computing, redisFree, storeFree] = [0, 0, 0, 0, 0, 0, 0];
-  // Redis and the store serve one after the other
+  // Redis and the store each serve one request at a time
   const redis = (at) => {
     redisFree = Math.max(at, redisFree) + queue;
     return redisFree;
@@ -114,7 +116,7 @@ export function simulate({ workers, tasks, make, queue, compute, bytes, bandwidt
       open--;
       idle.push(event.worker);
     } else if (event.kind === 'lost') {
-      // another worker starts in its place, and the task waits for the lock to run out
+      // the task waits until its lock expires; a new worker replaces the dead one
       events.push(clock + silence, { kind: 'again', worker: event.worker });
     } else {
       waiting.push(1);
@@ -127,7 +129,7 @@ export function simulate({ workers, tasks, make, queue, compute, bytes, bandwidt
   return { seconds: clock, busy: computing / (clock * workers) };
 }
 
-/** What the slowest of the four lets through, rows a second; without luck, spread or faults. */
+/** The throughput of the slowest part in rows per second, without spread or faults, and the part's name. */
 export function bound({ workers, rows, make, queue, compute, bytes, bandwidth }) {
   const limits = { workers: workers / compute, coordinator: 1 / make, redis: 1 / queue, store: bandwidth / bytes };
   const [by, least] = Object.entries(limits).reduce((a, b) => (b[1] < a[1] ? b : a));

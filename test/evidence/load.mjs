@@ -1,5 +1,6 @@
-// npm run load [-- --seconds 5]: exported projects under load on loopback, by autocannon: 20 connections, single records and
-// lists of 100; rows a second, the 99th percentile, and how many answers were wrong or lost (any: exit code 1).
+// Measures exported projects under load on loopback with autocannon: 20 connections send single records, then lists of 100. Prints rows
+// per second, the 99th percentile of the latency, and the counts of wrong and lost answers. Exit code 1 if there are any.
+//   npm run load [-- --seconds 5]
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -44,12 +45,15 @@ for (const [name, { project, why, start }] of Object.entries(PLATFORM_RUNTIMES))
     continue;
   }
   const { url, stop } = await start(join(folder, project));
-  for (const many of [1, 100]) {
-    const sent = many === 1 ? records[0] : records;
+  for (const size of [1, 100]) {
+    const sent = size === 1 ? records[0] : records;
     const answers = [sent].flat().map((record) => student.predictRecord(record));
-    const expected = `${JSON.stringify(many === 1 ? answers[0] : answers)}\n`;
+    const expected = `${JSON.stringify(size === 1 ? answers[0] : answers)}\n`;
     const result = await autocannon({
-      ...{ url: `${url}/predict`, method: 'POST', connections: 20, duration: Number(values.seconds) },
+      url: `${url}/predict`,
+      method: 'POST',
+      connections: 20,
+      duration: Number(values.seconds),
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(sent),
       verifyBody: (body) => String(body) === expected,
@@ -58,7 +62,7 @@ for (const [name, { project, why, start }] of Object.entries(PLATFORM_RUNTIMES))
     const bad = mismatches + non2xx;
     wrong += bad + errors + timeouts;
     console.log(
-      `| ${name} | ${many} | ${Math.round(requests.mean)} | ${Math.round(requests.mean * many)} | ${latency.p99} ms | ${bad} | ${errors + timeouts} |`,
+      `| ${name} | ${size} | ${Math.round(requests.mean)} | ${Math.round(requests.mean * size)} | ${latency.p99} ms | ${bad} | ${errors + timeouts} |`,
     );
   }
   await stop();

@@ -1,6 +1,6 @@
-// What each part of label de-biasing is worth: `debiased` whole, and with one part left out, on the same rows and seeds.
+// An ablation of label de-biasing: `debiased` complete, and with one component left out, on the same rows and seeds.
 //   npm run parts [-- --teachers a,b --seeds 10 --threads 2]
-// Prints the means of the whole and paired differences (without the part minus the whole), with 95 % t intervals over seeds.
+// Prints the means of the complete method and the paired differences (ablated minus complete), with 95 % t intervals over seeds.
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -22,22 +22,24 @@ const known = Array.isArray(listed) ? listed : listed.teachers;
 function run(id, part) {
   const { dataset } = known.find((teacher) => teacher.id === id);
   const args = [
-    ...['compare', '--teacher', shared(`teachers/${id}.onnx`), '--data', shared(`data/${dataset}/data.csv.gz`)],
-    ...['--preprocessing', shared(`teachers/${dataset}.preprocessing.json`)],
-    ...[
-      '--split',
-      shared(`data/${dataset}/split-transfer.csv.gz`),
-      '--train-rows',
-      '2000',
-      '--student',
-      '16',
-      '--tune',
-    ],
-    ...['--methods', 'debiased', '--seeds', values.seeds, '--threads', values.threads, '--json'],
-    ...(part === undefined ? [] : ['--ablate', part]),
+    'compare',
+    `--teacher=${shared(`teachers/${id}.onnx`)}`,
+    `--data=${shared(`data/${dataset}/data.csv.gz`)}`,
+    `--preprocessing=${shared(`teachers/${dataset}.preprocessing.json`)}`,
+    `--split=${shared(`data/${dataset}/split-transfer.csv.gz`)}`,
+    '--train-rows=2000',
+    '--student=16',
+    '--tune',
+    '--methods=debiased',
+    `--seeds=${values.seeds}`,
+    `--threads=${values.threads}`,
+    '--json',
+    ...(part === undefined ? [] : [`--ablate=${part}`]),
   ];
   const { status, stdout } = spawnSync(process.execPath, [`${root}dist/cli/main.js`, ...args], {
-    ...{ encoding: 'utf8', maxBuffer: 2 ** 28, stdio: ['ignore', 'pipe', 'inherit'] },
+    encoding: 'utf8',
+    maxBuffer: 2 ** 28,
+    stdio: ['ignore', 'pipe', 'inherit'],
   });
   if (status !== 0) process.exit(status ?? 1);
   return JSON.parse(stdout).results;

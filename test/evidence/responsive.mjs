@@ -1,5 +1,6 @@
-// npm run responsive [-- --rows 50000 --columns 100 --rounds 3]: the app in Chromium with a large table, from reading to results: the
-// longest time that the page could not answer, by the browser's own record of long tasks and by the gaps between timers.
+// Runs the app in Chromium with a large table, from reading to results, and measures how long the page was blocked at most: by the
+// browser's long-task entries and by the gaps between timers.
+//   npm run responsive [-- --rows 50000 --columns 100 --rounds 3]
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -33,14 +34,20 @@ for (let i = 0; i < rows; i++) {
 const data = join(folder, 'rows.csv');
 writeFileSync(data, lines.join('\n'));
 const spec = names.map((name, j) => ({
-  ...{ name, kind: 'numeric', transform: 'none', mean: 0, std: 1 },
+  name,
+  kind: 'numeric',
+  transform: 'none',
+  mean: 0,
+  std: 1,
   offset: j,
   width: 1,
 }));
 const teacher = new debkd.Student({
   architecture: { hidden: [] },
   parameters: Float32Array.from({ length: columns + 1 }, (_, j) => (j < 10 ? 1.5 : 0)),
-  ...{ preprocessing: { clip: 10, encodedWidth: columns, columns: spec }, threshold: 0.5, provenance: {} },
+  preprocessing: { clip: 10, encodedWidth: columns, columns: spec },
+  threshold: 0.5,
+  provenance: {},
 });
 const model = join(folder, 'teacher.onnx');
 writeFileSync(model, (await debkd.toOnnx(teacher)).files[0].bytes);
@@ -74,7 +81,7 @@ for (let round = 1; round <= rounds; round++) {
   const page = await context.newPage();
   const started = performance.now();
   await page.goto(server.url);
-  // what the browser does before there is a page is not the page's
+  // ignore the second in which the page loads
   await page.waitForTimeout(1000);
   await page.evaluate(() => Object.assign(globalThis.blocks, { longest: 0, gap: 0, tasks: 0 }));
   await page.locator('#model-file').setInputFiles(model);

@@ -1,8 +1,8 @@
-// Writes docs/results.md and its figures: every teacher of ../shared, tuned, over 20 seeds (6 where all rows are trained on), on 2,000
-// rows that no teacher was fitted on, on all such rows, and on the rows that the teacher was fitted on.
+// Writes docs/results.md and its figures. Compares tuned methods for every teacher of ../shared in three settings: at most 2,000 rows
+// that no teacher was fitted on (20 seeds), all such rows (6 seeds), and the rows that the teacher was fitted on (20 seeds).
 //   npm run results [-- --teachers a,b --settings 2000,all,same --seeds 20 --threads 2 --out build/results]
-// Each comparison is a folder of `debkd compare`. Finished ones are kept and an interrupted one resumes: after a change of the method,
-// give another --out. docs/ is written only without --teachers.
+// Each comparison writes a folder with `debkd compare`. Another run reuses finished folders and resumes an unfinished one; after a change
+// to a method, give another --out. --teachers selects some teachers and leaves docs/ unchanged.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -26,7 +26,7 @@ const listed = json('teachers/teachers.json');
 const known = Array.isArray(listed) ? listed : listed.teachers;
 const wanted = values.teachers?.split(',') ?? known.map(({ id }) => id);
 
-/** Methods for training on all rows, which takes long. */
+/** Fewer methods for the setting with all rows, which is slow. */
 const FEW = 'hard,kd,kd-soft,debiased';
 const SETTINGS = {
   2000: {
@@ -47,8 +47,8 @@ const SETTINGS = {
   },
 };
 
-/** Whether a folder holds this comparison with the same number of seeds and the same methods. */
-function isWhole(out, options, wanted) {
+/** Whether a folder holds a finished comparison with the same number of seeds and the same methods. */
+function isComplete(out, options, wanted) {
   if (!existsSync(`${out}/compare.json`)) return false;
   const { seeds, methods } = JSON.parse(readFileSync(`${out}/compare.json`, 'utf8'));
   return seeds.length === Number(wanted) && methods.join() === options[options.indexOf('--methods') + 1];
@@ -62,12 +62,20 @@ for (const setting of values.settings.split(',')) {
   for (const id of wanted) {
     const { dataset } = known.find((teacher) => teacher.id === id);
     const out = `${values.out}/${id}-${setting}`;
-    if (!isWhole(out, options, seeds)) {
+    if (!isComplete(out, options, seeds)) {
       const args = [
-        ...['compare', '--teacher', shared(`teachers/${id}.onnx`), '--data', shared(`data/${dataset}/data.csv.gz`)],
-        ...['--preprocessing', shared(`teachers/${dataset}.preprocessing.json`)],
-        ...['--split', shared(`data/${dataset}/${split}.csv.gz`), '--student', '16', '--tune', '--resume'],
-        ...['--seeds', seeds, '--threads', values.threads, '--out', out, ...options],
+        'compare',
+        `--teacher=${shared(`teachers/${id}.onnx`)}`,
+        `--data=${shared(`data/${dataset}/data.csv.gz`)}`,
+        `--preprocessing=${shared(`teachers/${dataset}.preprocessing.json`)}`,
+        `--split=${shared(`data/${dataset}/${split}.csv.gz`)}`,
+        '--student=16',
+        '--tune',
+        '--resume',
+        `--seeds=${seeds}`,
+        `--threads=${values.threads}`,
+        `--out=${out}`,
+        ...options,
       ];
       console.error(`${id}, ${setting} ...`);
       const { status } = spawnSync(process.execPath, [`${root}dist/cli/main.js`, ...args], {
@@ -89,7 +97,7 @@ const ranked = (part, metric, methods) => {
 };
 
 if (values.teachers !== undefined) {
-  console.error('docs/ is unchanged: --teachers selects some of them');
+  console.error('docs/ is unchanged because --teachers was given');
   process.exit(0);
 }
 mkdirSync(`${root}docs/results`, { recursive: true });

@@ -1,5 +1,6 @@
-// How labelling scales over workers: measured on this machine, then a model of what was measured, then a simulation up to 1,000 workers.
-// npm run scale [-- --blocks 16] needs redis-server.
+// How labelling scales with the number of workers: measures 1, 2 and 4 workers on this machine, compares the times with a simulation,
+// then simulates up to 1,000 workers. Needs redis-server.
+//   npm run scale [-- --blocks 16]
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
@@ -46,7 +47,7 @@ const timed = async (work) => {
   return [(performance.now() - before) / 1000, result];
 };
 
-// a teacher that takes its time: a wide network on WDBC's columns, as an export
+// a slow teacher: a wide network on the columns of WDBC, exported to ONNX
 const data = fileURLToPath(new URL('../../models/wdbc/data.csv', import.meta.url));
 const table = await readCsv(data, { target: 'label' });
 const every = Uint32Array.from({ length: table.rows }, (_, i) => i);
@@ -57,7 +58,7 @@ const [wide] = await fitMany({ hidden: [1024, 1024] }, dataset, [lesson], { seed
 const [encoded] = (await toOnnx(wide)).files;
 writeFileSync(join(folder, 'teacher.onnx'), encoded.bytes);
 writeFileSync(join(folder, 'preprocessing.json'), JSON.stringify(preprocessing));
-// WDBC's rows, each moved a little, so that no two blocks are equal
+// the rows of WDBC with small changes, so no two blocks are equal
 const names = table.columns.map(({ name }) => name);
 const source = table.columns.map(({ codes, texts }) => Array.from(codes, (code) => Number(texts[code])));
 const lines = Array.from({ length: ROWS * blocks }, (_, i) =>
@@ -65,8 +66,10 @@ const lines = Array.from({ length: ROWS * blocks }, (_, i) =>
 );
 writeFileSync(join(folder, 'rows.csv'), `${names.join(',')}\n${lines.join('\n')}\n`);
 const label = [
-  ...['label', '--teacher', join(folder, 'teacher.onnx'), '--preprocessing', join(folder, 'preprocessing.json')],
-  ...['--data', join(folder, 'rows.csv')],
+  'label',
+  `--teacher=${join(folder, 'teacher.onnx')}`,
+  `--preprocessing=${join(folder, 'preprocessing.json')}`,
+  `--data=${join(folder, 'rows.csv')}`,
 ];
 const out = ['--out', join(folder, 'out.f32')];
 
@@ -92,11 +95,11 @@ for (const count of [1, 2, 4]) {
   measured.push({ count, seconds, task: tasks.reduce((a, b) => a + b, 0) / tasks.length });
   end(workers);
 }
-// all of it is in the store: what is left is the coordinator's reading, encoding, hashing, asking and writing
+// run again with all results in the store: only the coordinator's work remains (reading, encoding, hashing, asking, writing)
 const [again] = await timed(() => debkd([...label, ...out, ...places('w1')]));
-// starting the coordinator itself
+// the start-up time of the command line
 const [started] = await timed(() => debkd(['inspect', join(folder, 'teacher.onnx')]));
-// Redis: what it says of its own commands
+// Redis's own statistics of its commands
 const stats = spawnSync('redis-cli', ['-p', PORT, 'info', 'commandstats'], { encoding: 'utf8' }).stdout;
 const usec = Array.from(stats.matchAll(/^cmdstat_(?!client|info|config|ping|bzpopmin|xread).*?usec=(\d+)/gm), ([, n]) =>
   Number(n),
@@ -105,7 +108,7 @@ const queue = usec / 1e6 / (3 * blocks);
 const [first] = measured;
 const make = Math.max(0, again - started) / blocks;
 const bytes = ROWS * (4 * names.length + 8);
-// a core that several share is slower for each: tasks of one worker, while the coordinator works beside it
+// the compute time with one worker, because workers that share a core slow each other down
 const compute = first.task;
 
 console.log(
@@ -116,7 +119,7 @@ console.log(`| none: one process | ${alone.toFixed(1)} | ${rate(alone)} | | | |`
 const cores = availableParallelism();
 for (const { count, seconds, task } of measured) {
   const model = simulate({ workers: count, tasks: blocks, make, queue, compute, bytes, bandwidth: 5e8 });
-  // this machine has so many cores for workers and coordinator together
+  // the workers and the coordinator share the cores of this machine
   const guess = started + Math.max(model.seconds, (blocks * (compute + make)) / cores);
   console.log(
     `| ${count} | ${seconds.toFixed(1)} | ${rate(seconds)} | ${(first.seconds / seconds).toFixed(2)} | ${task.toFixed(2)} | ${guess.toFixed(1)} |`,

@@ -1,6 +1,6 @@
-// Commands that print the figures of the documentation need data that no clone has: then they say so in one line.
+// The commands that reproduce figures of the documentation report missing data in one line.
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { copyFileSync, cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,6 +10,7 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 const clone = mkdtempSync(join(tmpdir(), 'debkd-clone-'));
 mkdirSync(join(clone, 'debkd/test'), { recursive: true });
 cpSync(join(root, 'test/evidence'), join(clone, 'debkd/test/evidence'), { recursive: true });
+copyFileSync(join(root, 'test/library.mjs'), join(clone, 'debkd/test/library.mjs'));
 for (const name of ['dist', 'node_modules', 'package.json']) symlinkSync(join(root, name), join(clone, 'debkd', name));
 afterAll(() => rmSync(clone, { recursive: true }));
 

@@ -1,5 +1,6 @@
-// npm run stream [-- --rows 1000000]: rows through `debkd predict`, as CSV and as NDJSON, read as fast as they come: seconds, rows a
-// second and the most memory the process used, at a hundredth, a tenth and all of the rows. Order is checked. Linux.
+// Streams rows through `debkd predict` as CSV and as NDJSON, checks their order, and prints seconds, rows per second and the peak memory
+// of the process, for a hundredth, a tenth and all of the rows. Linux only.
+//   npm run stream [-- --rows 1000000]
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -16,15 +17,20 @@ process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 function run(args) {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [main, ...args], { stdio: 'ignore' });
-    child.once('exit', (code) => (code === 0 ? resolve() : reject(new Error(`${args[0]} ended with ${code}`))));
+    child.once('exit', (code) => (code === 0 ? resolve() : reject(new Error(`debkd ${args[0]} exited with ${code}`))));
   });
 }
 
 const student = join(folder, 'student');
 const model = (path) => join(root, 'models', path);
 await run([
-  ...['distill', '--teacher', model('wdbc-mlp/teacher.onnx'), '--data', model('wdbc/data.csv'), '--student', '16'],
-  ...['--preprocessing', model('wdbc/preprocessing.json'), '--epochs', '5', '--out', student],
+  'distill',
+  `--teacher=${model('wdbc-mlp/teacher.onnx')}`,
+  `--data=${model('wdbc/data.csv')}`,
+  `--preprocessing=${model('wdbc/preprocessing.json')}`,
+  '--student=16',
+  '--epochs=5',
+  `--out=${student}`,
 ]);
 const [header, ...lines] = readFileSync(model('wdbc/data.csv'), 'utf8').trimEnd().split('\n');
 const names = header.split(',');
@@ -64,7 +70,7 @@ async function stream({ head, row, first, skip }, rows) {
     const found = (rest + text).split('\n');
     rest = found.pop();
     for (const line of found) {
-      if (seen >= 0 && first(line) !== seen) throw new Error(`row ${seen} is ${line}`);
+      if (seen >= 0 && first(line) !== seen) throw new Error(`expected row ${seen}, got ${line}`);
       seen++;
     }
   });
@@ -76,7 +82,7 @@ async function stream({ head, row, first, skip }, rows) {
   child.stdin.end();
   await new Promise((resolve) => child.once('close', resolve));
   clearInterval(timer);
-  if (seen !== rows) throw new Error(`${seen} of ${rows} rows came back`);
+  if (seen !== rows) throw new Error(`${seen} rows were answered, expected ${rows}`);
   return { seconds: (performance.now() - started) / 1000, memory };
 }
 

@@ -1,6 +1,6 @@
-// What unlabelled rows are worth: 500 labelled transfer rows alone, and with the rest of the transfer rows unlabelled.
+// What unlabelled rows gain: compares training on 500 labelled rows with training on the same rows plus all others, unlabelled.
 //   node test/evidence/unlabelled.mjs [--teacher adult-mlp-groupbias --labelled 500 --validation 250 --seeds 6]
-// after npm run build. A seed draws the labelled rows, the validation rows, the start and the order.
+// Run npm run build first. A seed determines the labelled rows, the validation rows, the initial weights and the order of training rows.
 import { parseArgs } from 'node:util';
 import * as debkd from '../library.mjs';
 import { requireShared } from './shared.mjs';

@@ -1,7 +1,7 @@
-"""Golden answers for the losses of other methods, in float64 by PyTorch. python3 baselines.py > baselines.json
+"""Golden values for the losses of other methods, in float64 by PyTorch. python3 baselines.py > baselines.json
 
-Each is written from its paper's definition with torch's own functions and autograd, for one-margin binary students:
-two logits (0, z) stand for the margin z.
+Each loss follows its paper's definition, with PyTorch's functions and autograd. Students are binary: the two logits (0, z) stand for the
+margin z.
 """
 import json
 import sys
@@ -23,7 +23,7 @@ def margins(rows):
 
 
 def logit_matching():
-    """Limit of T^2 KL as T grows: half the mean squared difference of centred logits, which is (z - v)^2 / 8 a row."""
+    """The limit of T^2 KL as T grows: half the mean squared difference of the centred logits, (z - v)^2 / 8 per row."""
     z, y, v = margins(10)
     a, b = pair(z), pair(v)
     a, b = a - a.mean(-1, keepdim=True), b - b.mean(-1, keepdim=True)
@@ -34,7 +34,7 @@ def logit_matching():
 
 
 def weighted_soft_labels():
-    """Zhou et al. 2021: the soft term of a row counts 1 - exp(-CE of the student / CE of the teacher), detached."""
+    """Zhou et al. 2021: each row's soft term has the weight 1 - exp(-student's CE / teacher's CE), treated as a constant."""
     out = []
     for t in [1, 3]:
         z, y, v = margins(12)
@@ -49,7 +49,7 @@ def weighted_soft_labels():
 
 
 def virtual_teacher():
-    """Yuan et al. 2020, the hand-made teacher: probability a of the right class, softened by T."""
+    """The virtual teacher of Yuan et al. 2020: probability a for the correct class, softened by T."""
     z, y, _ = margins(8)
     a, t = 0.95, 20
     teacher = torch.full((8, 2), 1 - a).scatter(1, y[:, None], a)
@@ -61,7 +61,7 @@ def virtual_teacher():
 
 
 def regression_hint():
-    """Romero et al. 2015: a linear regressor from the student's hidden layer to the teacher's, mean squared error."""
+    """Romero et al. 2015: the mean squared error of a linear regressor from the student's hidden layer to the teacher's."""
     out = []
     for rows, inputs, outputs in [(6, 5, 3), (9, 8, 12), (1, 4, 7)]:
         h = torch.randn(rows, inputs).float().double().requires_grad_()
@@ -85,7 +85,7 @@ def pdist(e):
 
 
 def relation_hint():
-    """Park et al. 2019, RKD by distances, as the authors' program computes it."""
+    """Park et al. 2019, distance-wise RKD, as the authors' program computes it."""
     out = []
     for rows, inputs, outputs in [(7, 4, 6), (16, 9, 3), (2, 3, 3)]:
         h = (torch.randn(rows, inputs) * 2).float().double().requires_grad_()

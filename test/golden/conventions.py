@@ -1,8 +1,8 @@
-"""How libraries of distillation weigh, scale and average the same two terms, on one batch, in float64 by PyTorch.
+"""How distillation libraries weight, scale and average the same two loss terms, on one batch, in float64 by PyTorch.
 python3 conventions.py > conventions.json
 
-Each convention is written out from what the library computes; the batch is once two logits (0, z), once the one logit z of a binary model.
-A label term by cross-entropy does not exist on one logit (a target of 1 is out of its range): there it is the binary one, as people write it.
+Each convention repeats what the library computes, once for two logits (0, z) and once for the one logit z of a binary model. With one logit,
+cross-entropy over classes has no class 1, so the label term is the binary cross-entropy, as in practice.
 """
 import json
 import sys
@@ -12,18 +12,18 @@ import torch.nn.functional as F
 
 torch.set_default_dtype(torch.float64)
 Z, V, Y = [1.5, -0.5, 0.25, -2.0], [4.0, -1.0, -3.0, 0.5], [1, 0, 1, 0]
-T, SHARE = 2.0, 0.7  # temperature, and the weight of the teacher
+T, SHARE = 2.0, 0.7  # temperature, weight of the teacher's term
 
 
 def kl(z, v):
-    """KL(teacher || student) of softmaxes over the class axis at T, the mean over rows."""
+    """KL(teacher || student) of the softmaxes over classes at temperature T, averaged over the rows."""
     return F.kl_div(F.log_softmax(z / T, 1), F.softmax(v / T, 1), reduction="batchmean")
 
 
 SOFT = {
     "kl-t2": lambda z, v: T * T * kl(z, v),  # torchdistill, mdistiller, RepDistiller, PyTorch's tutorial
     "kl": lambda z, v: kl(z, v),  # the first Keras example
-    "kl-element": lambda z, v: T * T * F.kl_div(F.log_softmax(z / T, 1), F.softmax(v / T, 1), reduction="mean"),  # KLDivLoss() as it comes
+    "kl-element": lambda z, v: T * T * F.kl_div(F.log_softmax(z / T, 1), F.softmax(v / T, 1), reduction="mean"),  # KLDivLoss() with its default reduction
     "ce": lambda z, v: -(F.softmax(v / T, 1) * F.log_softmax(z / T, 1)).sum(1).mean(),  # TextBrewer kd_ce_loss
     "mse-logits": lambda z, v: F.mse_loss(z / T, v / T),  # TextBrewer kd_mse_loss
     "mse-probabilities": lambda z, v: T * T * F.mse_loss(F.softmax(z / T, 1), F.softmax(v / T, 1)),  # KD_Lib VanillaKD

@@ -1,4 +1,4 @@
-"""Golden values of exp, log, log1p, tanh, sigmoid and softplus: 50-digit decimal arithmetic, rounded to double once."""
+"""Golden values of exp, log, log1p, tanh, sigmoid and softplus, by 50-digit decimal arithmetic, rounded once to float64."""
 import json
 import random
 from decimal import Decimal, getcontext

@@ -1,4 +1,4 @@
-"""Golden answers for knowledge infusion and noise rates, by NumPy in long double. python3 infusion.py > infusion.json"""
+"""Golden values for knowledge infusion and noise rates, by NumPy in long double. python3 infusion.py > infusion.json"""
 import json
 import sys
 

@@ -1,7 +1,7 @@
 """Golden minima of the distillation loss of a logistic student, in float64. python3 logistic.py > logistic.json
 
-By PyTorch's L-BFGS on the loss as it is defined; the case of plain labels by scikit-learn's LogisticRegression as well, whose
-C = 1 / penalty is the same penalty. Columns: two of numbers, and one of three categories as one-hot.
+PyTorch's L-BFGS minimises the loss as it is defined. For plain labels, scikit-learn's LogisticRegression with C = 1 / penalty solves the
+same problem. Columns: two numbers, and three categories as one-hot.
 """
 import json
 
@@ -14,7 +14,7 @@ torch.set_default_dtype(torch.float64)
 rng = np.random.default_rng(11)
 N = 60
 numbers = rng.normal(size=(N, 2)).astype(np.float32).astype(np.float64)
-category = rng.integers(0, 4, N)  # 3: none of them
+category = rng.integers(0, 4, N)  # 3: none of the three
 x = np.concatenate([numbers, np.eye(4)[category][:, :3]], 1)
 truth = x @ np.array([1.5, -1.0, 0.5, -0.5, 1.0]) - 1.0
 y = (rng.random(N) < 1 / (1 + np.exp(-truth))).astype(float)

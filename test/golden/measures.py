@@ -1,4 +1,4 @@
-"""Golden answers for metrics and label de-biasing, by scikit-learn and SciPy. python3 measures.py > measures.json"""
+"""Golden values for metrics and label de-biasing, by scikit-learn and SciPy. python3 measures.py > measures.json"""
 import json
 import sys
 
@@ -16,7 +16,7 @@ rng = np.random.default_rng(5)
 
 
 def ece(y, p, bins=10):
-    """Equal-width bins, |mean probability - share of class 1| weighted by the bin's rows."""
+    """ECE with bins of equal width: |mean probability - share of class 1|, weighted by the rows of the bin."""
     at = np.minimum((p * bins).astype(int), bins - 1)
     return sum(abs(p[at == b].sum() - y[at == b].sum()) for b in range(bins)) / len(y)
 
@@ -56,7 +56,7 @@ def softplus(x):
 
 
 def fits():
-    """min sum BCE(y, b + a v + w . phi) + lambda / 2 |w|^2 + 1/2 (a - 1)^2, by SciPy from its definition."""
+    """Minimises sum BCE(y, b + a v + w . phi) + lambda / 2 |w|^2 + 1/2 (a - 1)^2 with SciPy."""
     out = []
     for name, penalty, scale in [("platt", None, 1), ("platt, over-confident", None, 60), ("ridge 3", 3, 1), ("ridge 100", 100, 1), ("ridge 30, over-confident", 30, 40)]:
         n, k = 160, 4
@@ -88,10 +88,10 @@ def fits():
 
 
 def calibrations():
-    """prior, temperature and beta by SciPy from their definitions; isotonic by scikit-learn."""
+    """prior, temperature and beta from their definitions with SciPy; isotonic with scikit-learn."""
     n = 180
     truth = rng.normal(size=n) * 1.5
-    v = np.round(2.2 * truth + 0.8, 1)  # rounded, so that there are ties
+    v = np.round(2.2 * truth + 0.8, 1)  # rounded, to have ties
     y = (rng.random(n) < 1 / (1 + np.exp(-truth))).astype(int)
     sigmoid = scipy.special.expit
     shift = scipy.optimize.brentq(lambda s: sigmoid(v - s).mean() - y.mean(), -30, 30, xtol=1e-14)
@@ -101,7 +101,7 @@ def calibrations():
 
     temperature = minimize(lambda t: bce(t[0] * v) + 0.5 * (t[0] - 1) ** 2, [1.0], method="BFGS", options={"gtol": 1e-9}).x
     out = {"v": v.tolist(), "y": y.tolist(), "prior": [shift], "temperature": temperature.tolist(), "beta": []}
-    for sign in (1, -1):  # the second is a teacher that ranks backwards: a and b end at their bound
+    for sign in (1, -1):  # -1: a teacher that ranks in reverse, where a and b reach their bounds
         w = sign * v
 
         def beta(t):
@@ -112,13 +112,13 @@ def calibrations():
                          options={"ftol": 1e-16, "gtol": 1e-10, "maxiter": 5000})
         out["beta"].append({"v": w.tolist(), "parameters": found.x.tolist(), "objective": found.fun})
     model = IsotonicRegression(y_min=1 / (2 * n), y_max=1 - 1 / (2 * n), out_of_bounds="clip").fit(v, y)
-    p = model.predict(v)  # at the fitted points its interpolation is the step
+    p = model.predict(v)  # at the fitted points, scikit-learn's interpolation equals the step function
     out["isotonic"] = (np.log(p) - np.log1p(-p)).tolist()
     return out
 
 
 def ridge():
-    """scikit-learn's ridge logistic regression: intercept free, penalty 1/C on every weight (a included, centre 0)."""
+    """scikit-learn's ridge logistic regression: unpenalised intercept, penalty 1/C on every weight, a included (centre 0)."""
     n, k, penalty = 120, 3, 1.0
     phi = rng.normal(size=(n, k)).astype(np.float32).astype(float)
     v = rng.normal(size=n) * 2

@@ -1,4 +1,4 @@
-"""Golden answers for paired statistics by SciPy and statsmodels-free Holm. python3 paired.py > paired.json"""
+"""Golden values for paired statistics, by SciPy. python3 paired.py > paired.json"""
 import json
 import sys
 
@@ -17,7 +17,7 @@ for n, shift in [(6, 0.2), (10, 0.0), (20, 0.4), (20, 0.0), (25, 1.0)]:
 
 
 def exact_with_ties(x):
-    """By enumeration of all signs, average ranks."""
+    """The exact p-value of the signed-rank test: enumerates all signs; ties get average ranks."""
     x = np.array([v for v in x if v != 0])
     ranks = stats.rankdata(np.abs(x))
     observed = min(ranks[x > 0].sum(), ranks[x < 0].sum())

@@ -1,6 +1,6 @@
-"""Golden answers for losses, layers, gradients and AdamW, in float64 by PyTorch. python3 training.py > training.json
+"""Golden values for losses, layers, gradients and AdamW, in float64 by PyTorch. python3 training.py > training.json
 
-The loss is written out from its definition with torch's own functions (binary_cross_entropy, kl_div), not with ours.
+The loss follows its definition, with PyTorch's functions (binary_cross_entropy, kl_div).
 """
 import json
 import sys
@@ -13,7 +13,7 @@ torch.set_default_dtype(torch.float64)
 
 
 def loss_of(z, y, u, alpha, t):
-    """Row-wise (1 - alpha) BCE(y, sigmoid z) + alpha t^2 KL(sigmoid(u / t) || sigmoid(z / t))."""
+    """(1 - alpha) BCE(y, sigmoid z) + alpha t^2 KL(sigmoid(u / t) || sigmoid(z / t)) of each row."""
     hard = F.binary_cross_entropy_with_logits(z, y, reduction="none")
     student = F.log_softmax(torch.stack([torch.zeros_like(z), z / t], -1), -1)
     teacher = F.softmax(torch.stack([torch.zeros_like(u), u / t], -1), -1)
@@ -35,7 +35,7 @@ def losses():
 
 
 class Net(torch.nn.Module):
-    """Linear layers with an activation between them; residual: every hidden layer but the first adds its input."""
+    """Linear layers with an activation between them. residual: every hidden layer except the first adds its input to its output."""
 
     def __init__(self, widths, activation, residual):
         super().__init__()
@@ -57,7 +57,7 @@ class Net(torch.nn.Module):
 
 
 def flat(model, of):
-    """Our layout: layer by layer, weights [inputs x outputs] row-major, then biases."""
+    """debkd's parameter layout: layer by layer, weights [inputs x outputs] row-major, then biases."""
     parts = []
     for layer in model.layers:
         parts += [of(layer.weight).t().reshape(-1), of(layer.bias)]
@@ -73,7 +73,7 @@ def networks():
         features, rows = 6, 10
         widths = [features, *hidden, 1]
         model = Net(widths, activation, residual)
-        with torch.no_grad():  # float32 values, so that both sides start from the same numbers
+        with torch.no_grad():  # round to float32, the precision of debkd's parameters
             for p in model.parameters():
                 p.copy_(p.float().double())
         x = torch.randn(rows, features).float().double()

@@ -1,4 +1,4 @@
-"""Golden answers for boosted trees: scikit-learn's regression trees on the logistic residual. python3 trees.py > trees.json"""
+"""Golden values for boosted trees, by scikit-learn's regression trees on the logistic residual. python3 trees.py > trees.json"""
 import json
 import sys
 

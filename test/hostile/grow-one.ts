@@ -1,4 +1,4 @@
-// Reads one structure of one size, and prints what it took: grow.mjs starts it. Without arguments, the names of all.
+// Started by grow.mjs: reads one structure at one size and prints time and memory. Without arguments it prints the names of all structures.
 import { DebkdError } from '../../src/io/errors.ts';
 import { GROWING } from './growing.ts';
 
@@ -7,7 +7,7 @@ if (index === undefined || factor === undefined) console.log(JSON.stringify(GROW
 else {
   const growing = GROWING[index];
   if (!growing) throw new Error(`no structure ${index}`);
-  // what is loaded once is no part of it
+  // a first small read loads modules, which the measurement leaves out
   const read = async (bytes: Uint8Array): Promise<unknown> => growing.read(bytes);
   await read(growing.make(64)).catch(() => undefined);
   const bytes = growing.make(growing.size * factor);

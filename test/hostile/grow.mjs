@@ -1,7 +1,7 @@
-// Do time and memory grow with an input, and no faster? Each structure is read at n, 4 n and 16 n, each in a process of its own.
+// Do time and memory grow at most linearly with the input? Reads each structure at n, 4 n and 16 n bytes, each in a new process.
 //   npm run growing -- [--only TEXT] [--quick]
-// A structure fails where 16 times as much takes more than 64 times as long or much more memory: twice of what is linear would be 32,
-// and what is quadratic 256. Seconds are those of the processor: a machine that does other things changes nothing.
+// A structure fails if 16 times the input takes more than 64 times the time or memory. Linear growth gives 16 and quadratic growth 256, so
+// the limit tolerates noise. Times are processor times, which other programs on the machine hardly change.
 import { execFile } from 'node:child_process';
 import { mkdirSync, rmSync } from 'node:fs';
 import { cpus } from 'node:os';
@@ -18,7 +18,12 @@ const program = fileURLToPath(new URL(`grow-${process.pid}.mjs`, folder));
 await build({
   entryPoints: [fileURLToPath(new URL('grow-one.ts', import.meta.url))],
   outfile: program,
-  ...{ bundle: true, packages: 'external', platform: 'node', format: 'esm', target: 'node20', logLevel: 'error' },
+  bundle: true,
+  packages: 'external',
+  platform: 'node',
+  format: 'esm',
+  target: 'node20',
+  logLevel: 'error',
 });
 const MOST_SECONDS = 20;
 const run = promisify(execFile);

@@ -1,4 +1,4 @@
-// Inputs that grow: one structure each, of any size. What mutated small files never show is that work grows faster than its input.
+// Structures of any size, to find readers whose work grows faster than their input, which mutated small files cannot show.
 import { createHash } from 'node:crypto';
 import { brotliCompressSync, deflateRawSync, gzipSync } from 'node:zlib';
 import { parquetWriteBuffer } from 'hyparquet-writer';
@@ -12,10 +12,10 @@ import { decodeStudent } from '../../src/student/student-file.ts';
 import { loadTeacher } from '../../src/teacher/onnx.ts';
 import { tinyOnnx } from '../tiny-onnx.ts';
 
-/** A structure of about `n` bytes, read as a stranger's file would be. */
+/** Makes inputs of about `n` bytes with one structure, and reads them as untrusted files. */
 export interface Growing {
   readonly name: string;
-  /** Bytes of the smallest that is measured; 16 times as many are the largest. */
+  /** Bytes of the smallest input measured; the largest has 16 times as many. */
   readonly size: number;
   make(n: number): Uint8Array;
   read(bytes: Uint8Array): unknown;
@@ -38,10 +38,10 @@ function footer(meta: Uint8Array): Uint8Array {
 
 const bytesOf = (n: number, value: number): Uint8Array => new Uint8Array(n).fill(value);
 
-/** A page that states 16 bytes. @param pack makes what it holds */
+/** Parquet with a page that declares 16 bytes. @param pack compresses n bytes into the page */
 function bomb(codec: 'BROTLI' | 'GZIP' | 'ZSTD' | 'LZ4_RAW' | 'SNAPPY', pack: (n: number) => Uint8Array): Growing {
   return {
-    name: `a ${codec} page that states 16 bytes`,
+    name: `Parquet: a ${codec} page that declares 16 bytes`,
     size: 2 ** 22,
     make: (n) =>
       new Uint8Array(
@@ -55,7 +55,7 @@ function bomb(codec: 'BROTLI' | 'GZIP' | 'ZSTD' | 'LZ4_RAW' | 'SNAPPY', pack: (n
   };
 }
 
-/** A frame of blocks that repeat one byte. */
+/** A zstd frame of RLE blocks, each of which repeats one byte. */
 function zstd(n: number): Uint8Array {
   const block = 2 ** 17;
   const count = Math.ceil(n / block);
@@ -77,7 +77,9 @@ const model = (graph: readonly Uint8Array[], metadata: readonly Uint8Array[] = [
 
 function teacher(name: string, make: (n: number) => Uint8Array, size: number): Growing {
   return {
-    ...{ name, size, make },
+    name,
+    size,
+    make,
     read: async (bytes) => {
       using _ = await loadTeacher(bytes as Uint8Array<ArrayBuffer>);
     },
@@ -86,7 +88,9 @@ function teacher(name: string, make: (n: number) => Uint8Array, size: number): G
 
 function student(name: string, header: (n: number) => object, size: number): Growing {
   return {
-    ...{ name, size, read: (bytes) => decodeStudent(bytes) },
+    name,
+    size,
+    read: (bytes) => decodeStudent(bytes),
     make(n) {
       const json = utf8(JSON.stringify({ threshold: 0.5, provenance: {}, ...header(n) }));
       const prefix = concat([utf8('debkd\0'), Uint8Array.of(1, 0), new Uint8Array(Uint32Array.of(json.length).buffer)]);
@@ -112,23 +116,23 @@ const numeric = (i: number): object => ({
 
 export const GROWING: readonly Growing[] = [
   tableOf('CSV: quotes and blanks', (n) => `a,label\n"${'" '.repeat(n / 2)}`),
-  tableOf('CSV: fields that go on behind their quotes', (n) => `a,label\n${'"x" '.repeat(n / 4)}`),
+  tableOf('CSV: text after a closing quote', (n) => `a,label\n${'"x" '.repeat(n / 4)}`),
   tableOf('CSV: doubled quotes', (n) => `a,label\n"${'""'.repeat(n / 2)}"`),
   tableOf('CSV: a quote, blanks and a quote', (n) => `"${' '.repeat(n)}"x`),
-  tableOf('CSV: quotes, each with blanks behind it', (n) => `a,label\n${`"${' '.repeat(60)}",`.repeat(n / 63)}`),
+  tableOf('CSV: quotes, each followed by blanks', (n) => `a,label\n${`"${' '.repeat(60)}",`.repeat(n / 63)}`),
   tableOf('CSV: a quote that is never closed, over lines', (n) => `a,label\n"${'1,2\n'.repeat(n / 4)}`),
   tableOf('CSV: blanks', (n) => ' '.repeat(n)),
   tableOf('CSV: tabs', (n) => '\t'.repeat(n)),
-  tableOf('CSV: lines without anything', (n) => '\n'.repeat(n)),
-  tableOf('CSV: a header, and lines without anything', (n) => `a,label\n${'\n'.repeat(n)}`),
+  tableOf('CSV: empty lines', (n) => '\n'.repeat(n)),
+  tableOf('CSV: a header and empty lines', (n) => `a,label\n${'\n'.repeat(n)}`),
   tableOf('CSV: line ends of all kinds', (n) => `a,label\n${'1,0\r\n2,1\r3,0\n'.repeat(n / 13)}`),
   tableOf('CSV: carriage returns', (n) => `a,label\n${'\r'.repeat(n)}`),
   tableOf('CSV: many columns', (n) => Array.from({ length: n / 6 }, (_, i) => `c${i}`).join()),
   tableOf(
-    'CSV: long names that are nearly the target',
+    'CSV: long column names similar to the target',
     (n) => `${'label'.repeat(n / 10)},${'lebal'.repeat(n / 10)}\n1,2\n`,
   ),
-  tableOf('CSV: many names that are nearly the target', (n) => `${'labels,labell,labe,'.repeat(n / 19)}x\n`),
+  tableOf('CSV: many column names similar to the target', (n) => `${'labels,labell,labe,'.repeat(n / 19)}x\n`),
   tableOf(
     'CSV: distinct texts',
     (n) => `a,label\n${Array.from({ length: n / 9 }, (_, i) => `t${i},${i % 2}`).join('\n')}`,
@@ -137,15 +141,17 @@ export const GROWING: readonly Growing[] = [
   tableOf('NDJSON: one line', (n) => `{"a":"${'x'.repeat(n)}"}`),
   tableOf('NDJSON: backslashes', (n) => `{"label":"${'\\\\'.repeat(n / 2)}"}`),
   tableOf('NDJSON: keys', (n) => `{${Array.from({ length: n / 9 }, (_, i) => `"k${i}":1`).join()}}`),
-  tableOf('NDJSON: other keys in every line', (n) => Array.from({ length: n / 9 }, (_, i) => `{"k${i}":1}`).join('\n')),
-  tableOf('NDJSON: lists in lists', (n) => `{"a":${'['.repeat(n)}`),
-  tableOf('JSON: objects in objects', (n) => '{"a":'.repeat(n / 5)),
-  tableOf('npy: a header without end', (n) => `\x93NUMPY\x02${'('.repeat(n)}`),
+  tableOf('NDJSON: different keys on every line', (n) =>
+    Array.from({ length: n / 9 }, (_, i) => `{"k${i}":1}`).join('\n'),
+  ),
+  tableOf('NDJSON: nested lists', (n) => `{"a":${'['.repeat(n)}`),
+  tableOf('JSON: nested objects', (n) => '{"a":'.repeat(n / 5)),
+  tableOf('npy: an endless header', (n) => `\x93NUMPY\x02${'('.repeat(n)}`),
   ...[
     ['a number', concat([Uint8Array.of(0x15), bytesOf(1, 0xff)]), 0xff],
     ['a long number', Uint8Array.of(0x16), 0xff],
-    ['structures in structures', Uint8Array.of(0x1c), 0x1c],
-    ['lists in lists', Uint8Array.of(0x19), 0x19],
+    ['nested structures', Uint8Array.of(0x1c), 0x1c],
+    ['nested lists', Uint8Array.of(0x19), 0x19],
   ].map(
     ([what, start, byte]): Growing => ({
       name: `Parquet: a footer of ${what}`,
@@ -155,7 +161,7 @@ export const GROWING: readonly Growing[] = [
     }),
   ),
   {
-    name: 'Parquet: columns in columns',
+    name: 'Parquet: nested columns',
     size: 64 * KIB,
     make(n) {
       const column = [0x48, 1, 0x61, 0x15, 2, 0];
@@ -167,7 +173,7 @@ export const GROWING: readonly Growing[] = [
     read: table,
   },
   {
-    name: 'Parquet: structures of nothing',
+    name: 'Parquet: empty structures',
     size: 256 * KIB,
     make: (n) =>
       footer(concat([Uint8Array.from([0x15, 2, 0x19, 0xfc, ...varint(n)]), bytesOf(n, 0), Uint8Array.of(0)])),
@@ -183,7 +189,7 @@ export const GROWING: readonly Growing[] = [
     read: table,
   },
   {
-    name: 'gzip that is cut',
+    name: 'truncated gzip',
     size: 64 * KIB,
     make: (n) => concat([gzipSync('').subarray(0, 10), deflateRawSync(new Uint8Array(n).map((_, i) => (i * i) >> 3))]),
     read: table,
@@ -204,7 +210,7 @@ export const GROWING: readonly Growing[] = [
     64 * KIB,
   ),
   teacher(
-    'ONNX: messages in messages',
+    'ONNX: nested messages',
     (n) => {
       let inner: Uint8Array = field(1, 'x');
       while (inner.length < n) inner = field(1, [inner, inner]);
@@ -233,12 +239,12 @@ export const GROWING: readonly Growing[] = [
     32 * KIB,
   ),
   teacher(
-    'ONNX: names of classes in metadata',
+    'ONNX: class names in metadata',
     (n) => concat([tinyOnnx(), field(14, [field(1, 'id2label'), field(2, `{${"'0': '".repeat(n / 6)}`)])]),
     64 * KIB,
   ),
   student(
-    'student: features and weights that are not there',
+    'student: missing features and weights',
     (n) => ({
       architecture: { hidden: [4096] },
       preprocessing: {
@@ -284,7 +290,7 @@ export const GROWING: readonly Growing[] = [
     256 * KIB,
   ),
   text(
-    'preprocessing: lists in lists',
+    'preprocessing: nested lists',
     (n) => `{"columns":${'['.repeat(n / 2)}${']'.repeat(n / 2)}}`,
     json((value) => parsePreprocessing(value, 'p')),
     8 * KIB,
@@ -296,7 +302,7 @@ export const GROWING: readonly Growing[] = [
     128 * KIB,
   ),
   text(
-    'config: keys that are nearly options',
+    'config: keys similar to options',
     (n) => `{${Array.from({ length: n / 14 }, (_, i) => `"epoch${i}":1`).join()}}`,
     json((value) => mergeConfig('distill', value, {})),
     64 * KIB,
@@ -308,7 +314,7 @@ export const GROWING: readonly Growing[] = [
     64 * KIB,
   ),
   text(
-    'result: lists in lists',
+    'result: nested lists',
     (n) => `{"schema":"debkd/distill@1","groups":${'['.repeat(n / 2)}${']'.repeat(n / 2)}}`,
     json((value) => parseResult(value, 'r')),
     4 * KIB,

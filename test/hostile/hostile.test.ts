@@ -1,4 +1,4 @@
-// Files from strangers. A short run over mutated inputs (the long one: npm run hostile), and what they must not do, one by one.
+// Untrusted files: a short run over mutated inputs (npm run hostile is the long one), and one test for each known attack.
 import { execFile } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -20,15 +20,15 @@ import type { OnnxGraph } from '../../src/teacher/onnx-graph.ts';
 import { debkd, temporary } from '../cli/run.ts';
 import { endlessOnnx } from '../tiny-onnx.ts';
 
-test('mutated inputs are read or refused', async () => {
+test('mutated inputs are read or rejected with a DebkdError', async () => {
   const script = fileURLToPath(new URL('run.mjs', import.meta.url));
-  // how long an input takes is a matter of the long command: a busy machine may be slow, and must not hang
+  // 60 s per input only detects a hang; npm run hostile has the stricter limit
   const args = [script, '--inputs', '3000', '--distills', '60', '--seed', '1', '--seconds', '60'];
   const { stdout } = await promisify(execFile)(process.execPath, args).catch((error: { stdout: string }) => error);
   expect(stdout).toMatch(/\n0 faults; at most \d+ MiB \(bound 1536\)\n$/);
 });
 
-test('time and memory grow as inputs do', async () => {
+test('time and memory grow at most linearly with the input', async () => {
   const script = fileURLToPath(new URL('grow.mjs', import.meta.url));
   const { stdout } = await promisify(execFile)(process.execPath, [script, '--quick']).catch(
     (error: { stdout: string }) => error,
@@ -39,7 +39,7 @@ test('time and memory grow as inputs do', async () => {
 
 const utf8 = new TextEncoder();
 
-test('gzip that unpacks without end is refused, gzip of an ordinary table is not', async () => {
+test('a gzip bomb is refused, gzip of an ordinary table is read', async () => {
   const bomb = Uint8Array.from(gzipSync(new Uint8Array(2 ** 27)));
   await expect(bytesOf(bomb)).rejects.toMatchObject({
     code: 'source',
@@ -49,7 +49,7 @@ test('gzip that unpacks without end is refused, gzip of an ordinary table is not
   expect((await readTable(rows, { target: 'label' })).rows).toBe(4e5);
 });
 
-test('a quote that is never closed is refused after 8 MiB', async () => {
+test('an unclosed quote is refused after 8 MiB', async () => {
   const chunk = utf8.encode('1,2\n'.repeat(2 ** 16));
   let given = 0;
   const stream = new ReadableStream<Uint8Array<ArrayBuffer>>({
@@ -65,7 +65,7 @@ test('a quote that is never closed is refused after 8 MiB', async () => {
   expect(given).toBeLessThan(60);
 });
 
-test('Parquet that states more than it holds is refused before memory is taken', async () => {
+test('Parquet with false lengths does not allocate their memory', async () => {
   const sound = new Uint8Array(
     parquetWriteBuffer({
       columnData: [{ name: 'x', data: Array.from({ length: 5000 }, (_, i) => i % 7), type: 'INT32', nullable: true }],
@@ -73,7 +73,7 @@ test('Parquet that states more than it holds is refused before memory is taken',
     }),
   );
   expect((await readTable(sound)).rows).toBe(5000);
-  // every length in the first pages made as large as it can be
+  // overwrite every position near the start, lengths among them, with the largest varint
   for (let at = 4; at < Math.min(sound.length - 8, 400); at++) {
     const odd = sound.slice();
     odd.set([0xff, 0xff, 0xff, 0xff, 0x0f], at);
@@ -87,7 +87,7 @@ test('Parquet that states more than it holds is refused before memory is taken',
   }
 });
 
-test('a teacher that never answers: the command line and a worker give up after their limit', async () => {
+test('the command line and a worker stop a teacher that never answers after --teacher-limit', async () => {
   const cwd = temporary();
   writeFileSync(join(cwd, 'endless.onnx'), endlessOnnx());
   const { status, stderr } = debkd(['inspect', 'endless.onnx', '--teacher-limit', '1'], { cwd });
@@ -102,7 +102,7 @@ test('a teacher that never answers: the command line and a worker give up after 
   await expect(worker.loadTeacher(endlessOnnx())).rejects.toMatchObject({ code: 'teacher' });
 });
 
-test('weights of a teacher are read from its own folder alone', async () => {
+test("external weights are read only from the teacher's folder", async () => {
   const segment = fc.constantFrom('..', '.', '', 'weights', 'a b', 'C:', '~', 'con', '%2e%2e', '...');
   const path = fc.tuple(
     fc.array(segment, { minLength: 1, maxLength: 5 }),
@@ -127,14 +127,14 @@ test('weights of a teacher are read from its own folder alone', async () => {
   );
 });
 
-test('a config of lists in lists, as deep as they go', () => {
+test('a config with deeply nested lists or a __proto__ key is refused', () => {
   let deep: unknown = [];
   for (let i = 0; i < 20000; i++) deep = [deep];
   expect(() => mergeConfig('distill', { drop: deep }, {})).toThrow(/option --config, key "drop": a list, expected a,b/);
   expect(() => mergeConfig('distill', JSON.parse('{"__proto__":{"seed":2}}'), {})).toThrow(/key "__proto__": unknown/);
 });
 
-test('a student with a weight that is no number is damaged', () => {
+test('a student with a NaN weight is damaged', () => {
   const preprocessing = {
     clip: 10,
     columns: [{ name: 'x', kind: 'numeric', transform: 'none', mean: 0, std: 1, offset: 0, width: 1 } as const],
@@ -145,7 +145,7 @@ test('a student with a weight that is no number is damaged', () => {
   expect(() => decodeStudent(bytes)).toThrow(/damaged \(a parameter is not a finite number\)/);
 });
 
-test('plain data keeps every number, to the bit', () => {
+test('packed plain data keeps every number, bit for bit', () => {
   const number = fc.oneof(fc.double(), fc.constantFrom(-0, NaN, Infinity, -Infinity));
   const array = fc.array(number).map((list) => Float64Array.from(list));
   const value = fc.record({

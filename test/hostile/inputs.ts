@@ -1,5 +1,4 @@
-// What is read from strangers: files of each kind, and what reads them. Each input ends as a success that makes sense, or as a
-// DebkdError; anything else is thrown.
+// The kinds of untrusted input and their readers. Reading must give a sensible result or throw a DebkdError; any other error is a fault.
 import { readdirSync, readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { mergeConfig } from '../../src/cli/parse.ts';
@@ -27,15 +26,15 @@ export interface Service {
 
 export interface Kind {
   readonly name: string;
-  /** Share of the inputs. */
+  /** Relative number of inputs of this kind. */
   readonly share: number;
   readonly files: readonly Uint8Array[];
-  /** A mutated file, put right where a checksum would refuse it at once. */
+  /** Makes a mutated file, usually with a correct checksum, because a wrong one would be rejected at once. */
   readonly make: (draw: Draw) => Uint8Array<ArrayBuffer>;
   readonly read: (bytes: Uint8Array<ArrayBuffer>, draw: Draw) => unknown;
 }
 
-/** Half of the inputs of these kinds keep their shape. */
+/** For these kinds, half of the inputs are changed in ways that keep the file's format. */
 const SHAPES: ReadonlyMap<string, (bytes: Uint8Array, draw: Draw) => Uint8Array<ArrayBuffer> | undefined> = new Map([
   ['csv', changeCells],
   ['split', changeCells],
@@ -56,7 +55,7 @@ function changeLine(bytes: Uint8Array, draw: Draw): Uint8Array<ArrayBuffer> {
   return new TextEncoder().encode(lines.join('\n'));
 }
 
-/** A student whose header is changed as JSON; its checksum is mended by its kind. */
+/** A student whose header is changed as JSON. Its kind corrects the checksum. */
 function changeHeader(bytes: Uint8Array, draw: Draw): Uint8Array<ArrayBuffer> | undefined {
   const length = new DataView(bytes.buffer).getUint32(8, true);
   const header = changeJson(bytes.subarray(12, 12 + length), draw);
@@ -67,8 +66,8 @@ function changeHeader(bytes: Uint8Array, draw: Draw): Uint8Array<ArrayBuffer> | 
 }
 
 /**
- * @param service the module of an exported project that answers requests
- * @param onRuntime as of loadTeacher
+ * @param service an exported project's module that answers requests
+ * @param onRuntime as in loadTeacher
  */
 export function kinds(corpus: URL, service: Service, onRuntime: (busy: boolean) => void): Kind[] {
   const filesOf = (kind: string): Uint8Array[] =>
@@ -188,7 +187,7 @@ export function kinds(corpus: URL, service: Service, onRuntime: (busy: boolean) 
   ];
 }
 
-/** One of the teacher, the rows and the preprocessing is mutated, and a student is distilled. */
+/** Mutates the teacher, the rows or the preprocessing, and distils a student. */
 export function distillKind(corpus: URL, onRuntime: (busy: boolean) => void): Kind {
   const file = (path: string): Uint8Array<ArrayBuffer> => Uint8Array.from(readFileSync(new URL(path, corpus)));
   const sound = {

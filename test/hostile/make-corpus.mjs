@@ -1,4 +1,4 @@
-// Makes the corpus: small sound files of every kind, for the mutator to start from.
+// Makes the corpus: small valid files of every kind, which the mutator changes.
 //   npm run build && node test/hostile/make-corpus.mjs
 import { copyFileSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
@@ -10,7 +10,10 @@ const corpus = new URL('corpus/', import.meta.url);
 const bundled = new URL('../../node_modules/.cache/debkd-tiny-onnx.mjs', import.meta.url);
 await build({
   entryPoints: [new URL('../tiny-onnx.ts', import.meta.url).pathname],
-  ...{ outfile: bundled.pathname, bundle: true, format: 'esm', platform: 'node' },
+  outfile: bundled.pathname,
+  bundle: true,
+  format: 'esm',
+  platform: 'node',
 });
 const { tinyOnnx, endlessOnnx } = await import(bundled.href);
 
@@ -21,7 +24,7 @@ const put = (path, content) => {
   writeFileSync(file, content);
 };
 
-/** A whole number below `below` for each i, without a generator to keep. */
+/** A pseudo-random integer in [0, below), a function of i only. */
 const pick = (i, below) => (((i * 2654435761) % 4294967296) >>> 8) % below;
 const COLOURS = ['red', 'green', 'blue'];
 const rows = Array.from({ length: 90 }, (_, i) => {

@@ -1,8 +1,8 @@
-// A seeded mutator: input i of a seed is the same bytes on every machine.
+// A seeded mutator: the same seed and index give the same bytes on every machine.
 
 export type Draw = (below: number) => number;
 
-/** Whole numbers below a bound, from three numbers that name the sequence. */
+/** Random integers below a bound. The three numbers determine the sequence. */
 export function drawing(seed: number, stream: number, index: number): Draw {
   let state = (Math.imul(seed, 0x9e3779b1) ^ Math.imul(stream, 0x85ebca77) ^ Math.imul(index, 0xc2b2ae3d)) >>> 0;
   return (below) => {
@@ -14,64 +14,56 @@ export function drawing(seed: number, stream: number, index: number): Draw {
 }
 
 const utf8 = new TextEncoder();
-/** What often breaks programs that read. */
+/** Texts that often break parsers. */
 export const TOKENS: readonly Uint8Array[] = [
-  ...[
-    '',
-    '0',
-    '-0',
-    '-1',
-    '1e999',
-    '-1e999',
-    'NaN',
-    'Infinity',
-    '1e-320',
-    '9007199254740993',
-    '4294967296',
-    '2147483648',
-  ],
-  ...[
-    '"',
-    '""',
-    "'",
-    '\n',
-    '\r',
-    '\r\n',
-    ',',
-    ';',
-    '\t',
-    '\0',
-    '\ufeff',
-    '\u2028',
-    '\ud83d\ude00',
-    '\u202e',
-    ' ',
-    '\\',
-    '/',
-  ],
-  ...[
-    '__proto__',
-    'constructor',
-    'prototype',
-    'toString',
-    'hasOwnProperty',
-    '{"__proto__":{"polluted":1}}',
-    '[]',
-    '{}',
-  ],
-  ...[
-    'null',
-    'true',
-    'false',
-    '[[[[[[[[',
-    '{"a":',
-    '../../etc/passwd',
-    '..\\..\\x',
-    'C:\\x',
-    'http://localhost/',
-    '%00',
-    '=1+1',
-  ],
+  '',
+  '0',
+  '-0',
+  '-1',
+  '1e999',
+  '-1e999',
+  'NaN',
+  'Infinity',
+  '1e-320',
+  '9007199254740993',
+  '4294967296',
+  '2147483648',
+  '"',
+  '""',
+  "'",
+  '\n',
+  '\r',
+  '\r\n',
+  ',',
+  ';',
+  '\t',
+  '\0',
+  '\ufeff',
+  '\u2028',
+  '\ud83d\ude00',
+  '\u202e',
+  ' ',
+  '\\',
+  '/',
+  '__proto__',
+  'constructor',
+  'prototype',
+  'toString',
+  'hasOwnProperty',
+  '{"__proto__":{"polluted":1}}',
+  '[]',
+  '{}',
+  'null',
+  'true',
+  'false',
+  '[[[[[[[[',
+  '{"a":',
+  '../../etc/passwd',
+  '..\\..\\x',
+  'C:\\x',
+  'http://localhost/',
+  '%00',
+  '=1+1',
 ].map((text) => utf8.encode(text));
 const NUMBERS = [
   0,
@@ -102,7 +94,7 @@ const VARINTS = [
 ];
 const LONGEST = 2 ** 16;
 
-/** A few changes of one of the files, with pieces of the others. */
+/** One of the files with a few random changes, some of which insert pieces of the others. */
 export function mutate(files: readonly Uint8Array[], draw: Draw): Uint8Array<ArrayBuffer> {
   let bytes = Uint8Array.from(files[draw(files.length)] as Uint8Array);
   for (let changes = 1 + draw(draw(3) === 0 ? 8 : 2); changes > 0; changes--) bytes = change(bytes, files, draw);
@@ -156,7 +148,7 @@ function change(bytes: Uint8Array<ArrayBuffer>, files: readonly Uint8Array[], dr
       return put(Uint8Array.from({ length: piece.length * times }, (_, i) => piece[i % piece.length] as number));
     }
     case 10: {
-      // a digit, where there is one
+      // replace the next digit within 64 bytes
       for (let i = 0; i < 64 && at + i < bytes.length; i++) {
         const c = bytes[at + i] as number;
         if (c < 48 || c > 57) continue;

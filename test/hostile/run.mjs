@@ -1,7 +1,7 @@
-// Mutated inputs over everything that reads files from strangers.
+// Feeds mutated inputs to everything that reads untrusted files.
 //   npm run hostile -- [--inputs 200000 --distills 5000 --seed 1 --kind csv --only 1234 --seconds 5]
-// Each input must be read, or refused with a DebkdError, within some seconds and a stated bound of memory. Without --seed it draws one,
-// and prints it.
+// Each input must be read or rejected with a DebkdError, within --seconds and a memory limit. It prints the seed; without --seed that is
+// a random one.
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
@@ -20,25 +20,21 @@ const { values } = parseArgs({
   },
 });
 const SECONDS = Number(values.seconds);
-/** Of the whole process, with a thread for each core. */
+/** The memory limit of the whole process, in bytes. It runs up to four threads. */
 const MEMORY = 1.5 * 2 ** 30;
 const SHARES = new Map([
-  ...[
-    ['csv', 30],
-    ['ndjson', 12],
-    ['parquet', 16],
-    ['npy', 8],
-    ['preprocessing', 10],
-    ['split', 8],
-    ['config', 8],
-  ],
-  ...[
-    ['student', 12],
-    ['checkpoint', 6],
-    ['onnx', 20],
-    ['onnx, opened', 5],
-    ['request', 15],
-  ],
+  ['csv', 30],
+  ['ndjson', 12],
+  ['parquet', 16],
+  ['npy', 8],
+  ['preprocessing', 10],
+  ['split', 8],
+  ['config', 8],
+  ['student', 12],
+  ['checkpoint', 6],
+  ['onnx', 20],
+  ['onnx, opened', 5],
+  ['request', 15],
 ]);
 const BATCH = 500;
 
@@ -50,7 +46,12 @@ const program = new URL(`worker-${process.pid}.mjs`, folder);
 await build({
   entryPoints: [new URL('worker.ts', import.meta.url).pathname],
   outfile: program.pathname,
-  ...{ bundle: true, packages: 'external', platform: 'node', format: 'esm', target: 'node20', logLevel: 'error' },
+  bundle: true,
+  packages: 'external',
+  platform: 'node',
+  format: 'esm',
+  target: 'node20',
+  logLevel: 'error',
 });
 
 const student = debkd.decodeStudent(readFileSync(new URL('student/mlp.debkd', corpus)));
@@ -80,7 +81,7 @@ const watch = setInterval(() => {
   most = Math.max(most, process.memoryUsage().rss);
 }, 50);
 
-/** One batch; an input that takes too long ends the thread, and the batch goes on behind it. */
+/** Runs one batch in a thread. Where an input takes too long, terminates the thread and continues after that input in a new one. */
 function run({ kind, from, to }) {
   return new Promise((resolve) => {
     const worker = new Worker(program, {
@@ -94,14 +95,14 @@ function run({ kind, from, to }) {
     const next = (limit) => {
       clearTimeout(timer);
       timer = setTimeout(() => {
-        // a teacher that never answers is stopped from outside, as the command line does
+        // while the runtime works, a timeout is no fault: the command line also stops such a teacher from outside
         if (busy) count(kind, 'teacher, stopped');
         else fail(`longer than ${SECONDS} s`);
         void worker.terminate();
         resolve(index + 1 < to ? run({ kind, from: index + 1, to }) : undefined);
       }, limit);
     };
-    next(30000); // the thread starts
+    next(30000); // time for the thread to start
     worker.on('message', (message) => {
       if (message.busy !== undefined) busy = message.busy;
       else if (message.fault) fail(message.fault);
@@ -114,7 +115,7 @@ function run({ kind, from, to }) {
     });
     worker.on('error', (error) => {
       clearTimeout(timer);
-      fail(`the thread ended: ${error.stack ?? error}`);
+      fail(`the thread crashed: ${error.stack ?? error}`);
       resolve(index + 1 < to ? run({ kind, from: index + 1, to }) : undefined);
     });
     worker.on('exit', () => {
@@ -152,7 +153,7 @@ for (const [kind, own] of counts) {
 }
 const shown = new Map();
 for (const { kind, index, what } of faults) {
-  // one of each kind and place
+  // print only the first fault of each kind at each place
   const place = what.split('\n').slice(0, 2).join(' ');
   const known = shown.get(`${kind} ${place}`);
   if (!known)

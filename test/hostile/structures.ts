@@ -1,4 +1,4 @@
-// Changes that keep a file's outer shape, so that what lies deeper is reached: JSON, cells of a table, fields of protobuf.
+// Mutations of JSON, tables and protobuf that keep the format valid, to reach the code behind the parsers.
 import { type Draw, TOKENS } from './mutate.ts';
 
 const utf8 = new TextEncoder();
@@ -23,7 +23,7 @@ function oddValue(draw: Draw): unknown {
   return (values[draw(values.length)] as () => unknown)();
 }
 
-/** JSON with one to three of its values changed, removed, repeated or added. Undefined where it is no JSON. */
+/** JSON with one to three values changed, removed, repeated or added; undefined where the bytes are not JSON. */
 export function changeJson(bytes: Uint8Array, draw: Draw): Uint8Array<ArrayBuffer> | undefined {
   let whole: unknown;
   try {
@@ -35,7 +35,7 @@ export function changeJson(bytes: Uint8Array, draw: Draw): Uint8Array<ArrayBuffe
   try {
     return utf8.encode(JSON.stringify(whole) ?? '');
   } catch {
-    return undefined; // too deep to be written
+    return undefined; // nested too deeply for JSON.stringify
   }
 }
 
@@ -53,7 +53,7 @@ function changeValue(value: unknown, draw: Draw, depth: number): unknown {
   ];
   const next = changed[draw(changed.length)] as [string, unknown][];
   if (Array.isArray(value)) return next.map(([, item]) => item);
-  // a literal key: JSON.parse makes own properties of such names
+  // build the text: JSON.parse makes __proto__ an own property, an assignment would not
   return JSON.parse(`{${next.map(([name, item]) => `${JSON.stringify(name)}:${jsonOf(item)}`).join(',')}}`);
 }
 
@@ -65,7 +65,7 @@ function jsonOf(value: unknown): string {
   }
 }
 
-/** A table in text with some cells replaced, and rows repeated or cut. */
+/** A table as text, with some cells replaced and rows repeated or cut. */
 export function changeCells(bytes: Uint8Array, draw: Draw): Uint8Array<ArrayBuffer> {
   const lines = text(bytes).split('\n');
   const delimiter = [',', ';', '\t'].find((c) => lines[0]?.includes(c)) ?? ',';
@@ -84,7 +84,7 @@ export function changeCells(bytes: Uint8Array, draw: Draw): Uint8Array<ArrayBuff
   return utf8.encode(lines.join('\n'));
 }
 
-/** A protobuf message with a number or text somewhere in it changed, a field removed or repeated; lengths stay right. */
+/** A protobuf message with one field changed, removed, repeated or moved, at any depth; lengths stay correct. */
 export function changeProtobuf(bytes: Uint8Array, draw: Draw): Uint8Array<ArrayBuffer> {
   const fields = fieldsOf(bytes);
   if (!fields || fields.length === 0) return Uint8Array.from(bytes);
@@ -124,7 +124,7 @@ function changeContent(content: Uint8Array, draw: Draw): Uint8Array {
   return copy;
 }
 
-/** Undefined where the bytes are no message. */
+/** The fields of a message; undefined where the bytes are not one. */
 function fieldsOf(bytes: Uint8Array): WireField[] | undefined {
   const found: WireField[] = [];
   let at = 0;

@@ -1,4 +1,4 @@
-// Reads mutated inputs, one after the other, and says how each ended. The parent watches the time.
+// A worker thread of run.mjs: reads mutated inputs in turn and reports the outcome of each. The parent limits the time.
 import { parentPort, workerData } from 'node:worker_threads';
 import { DebkdError } from '../../src/io/errors.ts';
 import { distillKind, kinds, type Service } from './inputs.ts';

@@ -1,3 +1,4 @@
+// Elementary functions: their errors against 50-digit values, and the same bits in wasm and TypeScript.
 import { expect, test } from 'vitest';
 import { exp, log, log1p, sigmoid, softplus, symlog, tanh } from '../../src/kernels/elementary.ts';
 import { openArena } from '../../src/kernels/memory.ts';
@@ -5,10 +6,10 @@ import golden from '../golden/elementary.json' with { type: 'json' };
 
 const elementary = { exp, log, log1p, tanh, sigmoid, softplus, symlog };
 const names = ['exp', 'log', 'log1p', 'tanh', 'sigmoid', 'softplus'] as const;
-/** Largest error in units of the last place. */
+/** The largest error allowed, in units in the last place (ULP). */
 const limit = { exp: 1, log: 1, log1p: 1, tanh: 64, sigmoid: 2, softplus: 1 };
 
-/** Distance in units of the last place of `want`. */
+/** The distance between `got` and `want`, in ULP of `want`. */
 function ulps(got: number, want: number): number {
   if (got === want) return 0;
   const bits = new DataView(new ArrayBuffer(8));
@@ -25,7 +26,7 @@ test.each(names)('%s is within its stated error of 50-digit values', (name) => {
   }
 });
 
-// tanh: the kernel has it on two lanes alone, see wide.test.ts
+// the kernels have tanh only on two lanes; wide.test.ts tests it
 test.each(names.filter((name) => name !== 'tanh'))('%s: wasm and TypeScript give the same bits', (name) => {
   using arena = openArena();
   for (const [x] of golden[name] as [number, number][]) {
@@ -33,7 +34,7 @@ test.each(names.filter((name) => name !== 'tanh'))('%s: wasm and TypeScript give
   }
 });
 
-test('edges are those of IEEE 754', () => {
+test('special values follow IEEE 754', () => {
   const { exp, log, log1p, sigmoid, softplus, symlog } = elementary;
   expect([exp(0), exp(710), exp(-746), exp(Infinity), exp(-Infinity)]).toEqual([1, Infinity, 0, Infinity, 0]);
   expect([log(0), log(1), log(-1), log(Infinity)]).toEqual([-Infinity, 0, NaN, Infinity]);

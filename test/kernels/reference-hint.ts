@@ -1,17 +1,17 @@
-// The arithmetic of assembly/hint.ts in TypeScript: the same bits.
+// assembly/hint.ts in TypeScript, with the same bits.
 const round = Math.fround;
 
-/** Of a batch: what is added to the loss (times its rows), and derivatives by the hidden units and the regressor. */
+/** A batch's hint loss, times its rows, and its derivatives by the hidden units and the regressor. */
 export interface HintGradient {
   readonly loss: number;
-  /** By the last hidden units, a row each. */
+  /** By the last hidden layer: one array per row. */
   readonly deltas: readonly Float32Array[];
   /** By the regressor: weights [inputs x outputs], then biases; empty for relations. */
   readonly g: Float32Array;
 }
 
 /**
- * FitNets' hint: weight times the mean over j of (h R + b - t)_j^2 for each row.
+ * FitNets' hint (Romero et al. 2015): for each row, weight times the mean over j of (h R + b - t)_j^2.
  * @param regressor weights [inputs x outputs] row-major, then biases
  */
 export function regressionHint(
@@ -59,7 +59,10 @@ export function regressionHint(
 
 const LEAST = 1e-12;
 
-/** Relational distillation by distances: weight times the mean over pairs of Huber of the difference of scaled distances. */
+/**
+ * Distance-wise relational distillation (Park et al. 2019): weight times the mean over pairs of the Huber loss of the difference between
+ * the scaled distances.
+ */
 export function relationHint(
   hidden: readonly Float32Array[],
   features: readonly Float32Array[],
@@ -106,13 +109,13 @@ export function relationHint(
   return { loss: share * m * loss, deltas, g: new Float32Array(0) };
 }
 
-/** Between every two rows, in order, and their mean. */
+/** The distances of all pairs of rows i < j, in order, and their mean. */
 function distances(rows: readonly Float32Array[]): { values: number[]; mean: number } {
   const values: number[] = [];
   let sum = 0;
   rows.forEach((x, i) => {
     for (const y of rows.slice(i + 1)) {
-      // two sums, as the kernel has lanes
+      // two partial sums, like the kernel's two lanes
       const squares: [number, number] = [0, 0];
       x.forEach((v, k) => {
         const d = round(v - (y[k] as number));

@@ -1,7 +1,7 @@
-// The steps of assembly/optimizer.ts in TypeScript: the same bits.
+// assembly/optimizer.ts in TypeScript, with the same bits.
 const round = Math.fround;
 
-/** AdamW's memory over the steps. */
+/** AdamW's moments, and beta1^t and beta2^t of the last step. */
 export interface AdamState {
   readonly m: Float32Array;
   readonly v: Float32Array;
@@ -9,7 +9,7 @@ export interface AdamState {
   power2: number;
 }
 
-/** One AdamW step in place, beta .9 and .999, epsilon 1e-8. */
+/** One AdamW step in place, with betas 0.9 and 0.999 and epsilon 1e-8. */
 export function adamw(p: Float32Array, g: Float32Array, s: AdamState, rate: number, decay: number): void {
   s.power1 *= 0.9;
   s.power2 *= 0.999;
@@ -34,7 +34,7 @@ export function adamw(p: Float32Array, g: Float32Array, s: AdamState, rate: numb
   }
 }
 
-/** One step of SGD with momentum in place; m: its memory, decay is added to the gradient. */
+/** One step in place of SGD with momentum m; weight decay is added to the gradient. */
 export function sgd(
   p: Float32Array,
   g: Float32Array,

@@ -1,10 +1,9 @@
-// The order of an epoch as assembly/random.ts draws it, in TypeScript.
-
+// The shuffle of assembly/random.ts in TypeScript.
 import { below, words } from '../../src/kernels/random.ts';
 import { SHUFFLE_BLOCK_ROWS } from '../../src/kernels/shuffle-block.ts';
 import { STREAM_ORDER } from '../../src/kernels/streams.ts';
 
-/** The order in which an epoch visits n rows: see assembly/random.ts. */
+/** The order in which an epoch visits n rows. */
 export function shuffle(n: number, seed: number, epoch: number): Uint32Array {
   const blocks = permutation(Math.ceil(n / SHUFFLE_BLOCK_ROWS), words(seed, STREAM_ORDER, epoch));
   const order = new Uint32Array(n);

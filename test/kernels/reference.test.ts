@@ -1,4 +1,4 @@
-// The wasm kernels against reference.ts: every bit, over random shapes.
+// The wasm kernels against reference.ts, bit for bit, on random shapes.
 import { expect, test } from 'vitest';
 import { denseRows, type Matrix } from '../../src/data/matrix.ts';
 import { layout } from '../../src/kernels/layout.ts';
@@ -12,7 +12,7 @@ import { type Example, forward, gradient, keepUnits, lossOf, start } from './ref
 import { adamw, sgd } from './reference-optimizer.ts';
 import { shuffle } from './reference-order.ts';
 
-/** Rows of `numeric` number slots, then `categorical` one-hot slots with some columns each. */
+/** Random rows with `numeric` numbers, then `categorical` categories of 1 to 9 one-hot columns. */
 function randomMatrix(d: Dice, rows: number, numeric: number, categorical: number): Matrix {
   const sizes = Array.from({ length: categorical }, () => 1 + d.below(9));
   const slots = numeric + categorical;
@@ -145,7 +145,7 @@ test.each(shapes)(
     const state = { m: new Float32Array(size), v: new Float32Array(size), power1: 1, power2: 1 };
     const row = (i: number): Float32Array => dense.subarray(i * matrix.width, (i + 1) * matrix.width);
     for (const epoch of [1, 2, 3, 4]) {
-      // two epochs of AdamW, then two of SGD: momentum goes on in the first moment's memory
+      // two epochs of AdamW, then two of SGD, whose momentum starts from AdamW's first moment
       const useSgd = epoch > 2;
       kernels.setOptimizer(net, useSgd ? 1 : 0, 0.9, rate);
       kernels.drawOrder(place, rows, ...seedWords(seed), epoch);
@@ -186,7 +186,9 @@ test('a row in index form and in dense form gives the same bits', () => {
   const matrix = randomMatrix(d, 40, 6, 3);
   const values = denseRows(matrix, 0, 40);
   const dense: Matrix = {
-    ...{ rows: 40, fields: matrix.width, width: matrix.width },
+    rows: 40,
+    fields: matrix.width,
+    width: matrix.width,
     fieldColumns: Int32Array.from({ length: matrix.width }, (_, s) => s),
     data: new Int32Array(values.buffer),
   };
@@ -202,7 +204,7 @@ test('a row in index form and in dense form gives the same bits', () => {
   expect(answers[0]).toEqual(answers[1]);
 });
 
-test('the loss: its derivative is the slope (central differences, 1e-6)', () => {
+test('the slope of the loss agrees with central differences (1e-6)', () => {
   const d = dice(7);
   for (let i = 0; i < 300; i++) {
     const q = d.real(0, 1);
@@ -219,35 +221,38 @@ test.each<Architecture & { dropout?: number }>([
   { hidden: [5, 4], activation: 'gelu' },
   { hidden: [5, 5, 5], residual: true, activation: 'gelu' },
   { hidden: [6, 6], residual: true, activation: 'tanh', dropout: 0.3 },
-])('the gradient of %j: central differences of the mean loss (float32 weights, 2e-3 of its norm)', (shape) => {
-  const d = dice(8);
-  const features = 6;
-  const plan = layout(features, shape);
-  const p = start(plan, 4);
-  const keeps = shape.dropout
-    ? Array.from({ length: 9 }, (_, i) => keepUnits(shape.dropout as number, 1, 1, i))
-    : undefined;
-  const batch = Array.from({ length: 9 }, (): Example => {
-    const q = d.real(0.05, 0.95);
-    return { x: Float32Array.from({ length: features }, () => d.real(-2, 2)), y: d.below(2), q, entropy: 0 };
-  });
-  const { g } = gradient(p, plan, batch, 0.6, 2, { keeps });
-  const norm = Math.hypot(...g);
-  const h = 2e-3;
-  let worst = 0;
-  for (let i = 0; i < p.length; i++) {
-    const at = (x: number): number => {
-      const moved = p.slice();
-      moved[i] = x;
-      return gradient(moved, plan, batch, 0.6, 2, { keeps }).loss / batch.length;
-    };
-    const base = p[i] as number;
-    worst = Math.max(worst, Math.abs((at(base + h) - at(base - h)) / (2 * h) - (g[i] as number)));
-  }
-  expect(worst / norm).toBeLessThan(2e-3);
-});
+])(
+  'the gradient of %j agrees with central differences of the mean loss (float32 weights, 2e-3 of its norm)',
+  (shape) => {
+    const d = dice(8);
+    const features = 6;
+    const plan = layout(features, shape);
+    const p = start(plan, 4);
+    const keeps = shape.dropout
+      ? Array.from({ length: 9 }, (_, i) => keepUnits(shape.dropout as number, 1, 1, i))
+      : undefined;
+    const batch = Array.from({ length: 9 }, (): Example => {
+      const q = d.real(0.05, 0.95);
+      return { x: Float32Array.from({ length: features }, () => d.real(-2, 2)), y: d.below(2), q, entropy: 0 };
+    });
+    const { g } = gradient(p, plan, batch, 0.6, 2, { keeps });
+    const norm = Math.hypot(...g);
+    const h = 2e-3;
+    let worst = 0;
+    for (let i = 0; i < p.length; i++) {
+      const at = (x: number): number => {
+        const moved = p.slice();
+        moved[i] = x;
+        return gradient(moved, plan, batch, 0.6, 2, { keeps }).loss / batch.length;
+      };
+      const base = p[i] as number;
+      worst = Math.max(worst, Math.abs((at(base + h) - at(base - h)) / (2 * h) - (g[i] as number)));
+    }
+    expect(worst / norm).toBeLessThan(2e-3);
+  },
+);
 
-test('dropout: the stated share is left out, the mean is kept, places and epochs differ', () => {
+test('dropout drops the given share, keeps the mean, and differs by epoch, position and layer', () => {
   const kept: number[] = [];
   for (let place = 0; place < 400; place++) {
     const keep = keepUnits(0.3, 5, 1, place);
@@ -260,7 +265,7 @@ test('dropout: the stated share is left out, the mean is kept, places and epochs
   expect(new Set([row(1, 0, 0), row(2, 0, 0), row(1, 1, 0), row(1, 0, 1)]).size).toBe(4);
 });
 
-test('Philox4x32-10: the known answers of Random123', () => {
+test('Philox4x32-10 gives the known answers of Random123', () => {
   const hex = (text: string): number[] => text.split(' ').map((word) => Number.parseInt(word, 16));
   const cases = [
     ['00000000 00000000 00000000 00000000', '00000000 00000000', '6627e8d5 e169c58d bc57ac4c 9b00dbd8'],
@@ -280,7 +285,7 @@ test('Philox4x32-10: the known answers of Random123', () => {
   }
 });
 
-test('a bootstrap resample: the rows that its stream names', () => {
+test('a bootstrap resample draws its rows from its own random stream', () => {
   using arena = openArena();
   const [n, seed, replicate] = [50, 2 ** 33 + 5, 3];
   const p = arena.put(Float64Array.from({ length: n }, (_, i) => (i + 0.5) / n));
@@ -296,7 +301,7 @@ test('a bootstrap resample: the rows that its stream names', () => {
   expect(arena.u32(counts, n)).toEqual(drawn);
 });
 
-test('no two streams have one number', () => {
+test('every random stream has its own number', () => {
   expect(Object.values(streams)).toEqual([...new Set(Object.values(streams))]);
 });
 

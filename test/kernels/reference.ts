@@ -1,5 +1,5 @@
-// The training arithmetic of assembly/ in TypeScript, rounded by Math.fround after every operation: it must agree
-// with the wasm to the bit (reference.test.ts). Plain loops, no padding, dense rows.
+// The training arithmetic of assembly/ in TypeScript, rounded by Math.fround after every operation. It uses plain loops on dense rows
+// without padding, and must give the same bits as the wasm (reference.test.ts).
 import { ACTIVATION, type Activation } from '../../src/kernels/activation.ts';
 import { exp, sigmoid, softplus, tanh } from '../../src/kernels/elementary.ts';
 import type { LayerLayout, Layout } from '../../src/kernels/layout.ts';
@@ -8,7 +8,7 @@ import { STREAM_DROPOUT, STREAM_START } from '../../src/kernels/streams.ts';
 
 const round = Math.fround;
 
-/** He's uniform start (LeCun's for tanh and for the output unit); zeros for logistic regression. */
+/** Initial parameters: uniform weights (He et al. 2015; LeCun et al. 1998 for tanh and the output unit); zeros for logistic regression. */
 export function start({ layers, size, activation }: Layout, seed: number): Float32Array {
   const p = new Float32Array(size);
   if (layers.length === 1) return p;
@@ -23,15 +23,15 @@ export function start({ layers, size, activation }: Layout, seed: number): Float
   return p;
 }
 
-/** Which hidden units of a row are left out: the factor of unit j of layer l, 0 or 1 / (1 - dropout). */
+/** The dropout factor of unit j in layer l: 0 or 1 / (1 - dropout). */
 export type Keep = (l: number, j: number) => number;
 
-/** The kernel's dropout (assembly/dropout.ts). @param place of the row in the epoch's order */
-export function keepUnits(dropout: number, seed: number, epoch: number, place: number): Keep {
+/** The dropout factors of one row (assembly/dropout.ts). @param position of the row in the epoch's order */
+export function keepUnits(dropout: number, seed: number, epoch: number, position: number): Keep {
   const limit = Math.floor(dropout * 2 ** 32);
   const scale = round(1 / (1 - dropout));
   return (l, j) => {
-    const drawn = philox([j >> 2, place + 1, STREAM_DROPOUT + 256 * l, epoch], [...seedWords(seed)]);
+    const drawn = philox([j >> 2, position + 1, STREAM_DROPOUT + 256 * l, epoch], [...seedWords(seed)]);
     return (drawn[j & 3] as number) < limit ? 0 : scale;
   };
 }
@@ -39,7 +39,7 @@ export function keepUnits(dropout: number, seed: number, epoch: number, place: n
 const GELU_SCALE = 0.7978845608028654; // sqrt(2 / pi)
 const GELU_CUBE = 0.044715;
 
-/** The derivative of each kind of activation, float64 before rounding. */
+/** The derivatives of the activations in float64, before rounding. */
 const SLOPE: Readonly<Record<Activation, (v: number) => number>> = {
   relu: (v) => (v > 0 ? 1 : 0),
   tanh(v) {
@@ -52,22 +52,22 @@ const SLOPE: Readonly<Record<Activation, (v: number) => number>> = {
   },
 };
 
-/** What one row's answer went through. */
-export interface Passed {
-  /** What each hidden layer gives to the next one. */
+/** The results of one row's forward pass. */
+export interface ForwardPass {
+  /** The output of each hidden layer. */
   readonly hidden: readonly Float32Array[];
-  /** Derivative of each hidden unit by its sum, dropout included. */
+  /** The derivative of each hidden unit by its pre-activation, dropout included. */
   readonly slopes: readonly Float32Array[];
   readonly margin: number;
 }
 
-/** One row through the network. x: the encoded row, float32. */
+/** The forward pass of one row. x: the encoded row, float32. */
 export function forward(
   p: Float32Array,
   { layers, activation, residual }: Layout,
   x: ArrayLike<number>,
   keep?: Keep,
-): Passed {
+): ForwardPass {
   const hidden: Float32Array[] = [];
   const slopes: Float32Array[] = [];
   let input = x;
@@ -95,18 +95,18 @@ export function forward(
     slopes.push(slope);
     input = out;
   }
-  throw new RangeError('a network without layers');
+  throw new RangeError('the network has no layers');
 }
 
-/** One row's part in the loss. y below 0: unlabelled. q: the tempered target, entropy: its own. */
+/** One row of a batch. y: its label, below 0 if unlabelled. q: the tempered target; entropy: of q. */
 export interface Example {
   readonly x: ArrayLike<number>;
   readonly y: number;
   readonly q: number;
   readonly entropy: number;
-  /** Of its loss; default 1. */
+  /** Weight of the row's loss; default 1. */
   readonly weight?: number;
-  /** The teacher's cross-entropy of the label, where soft labels are weighted by it. */
+  /** The teacher's cross-entropy on the label; given only for weighted soft labels. */
   readonly teacherLoss?: number;
 }
 
@@ -140,10 +140,10 @@ export function lossOf(
   return { value, slope };
 }
 
-/** What a batch's last hidden units add to the loss: its value times the rows, and its derivative by each of them. */
+/** Computes the hint loss of a batch's last hidden layer, times its rows, and its derivatives by the hidden units. */
 export type Hint = (hidden: readonly Float32Array[]) => { loss: number; deltas: readonly Float32Array[] };
 
-/** Gradient of the batch's mean loss, rows added in order, and the sum of the losses. keeps: dropout, a row each. */
+/** The gradient of the batch's mean loss, summed over the rows in order, and the sum of the losses. keeps: the dropout of each row. */
 export function gradient(
   p: Float32Array,
   shape: Layout,
@@ -159,12 +159,12 @@ export function gradient(
   const passes = batch.map((example, i) => forward(p, shape, example.x, options.keeps?.[i]));
   const hint = options.hint?.(passes.map(({ hidden }) => hidden.at(-1) as Float32Array));
   batch.forEach((example, i) => {
-    const { hidden, slopes, margin } = passes[i] as Passed;
+    const { hidden, slopes, margin } = passes[i] as ForwardPass;
     const { value, slope } = lossOf(margin, example, alpha, temperature, options.marginLoss);
     const { weight = 1 } = example;
     loss += weight * value;
-    let delta = Float32Array.of(slope * weight * scale); // by the sums of layer l
-    let carried = new Float32Array(0); // by the output of layer l
+    let delta = Float32Array.of(slope * weight * scale); // derivative by the pre-activations of layer l
+    let carried = new Float32Array(0); // derivative by the output of layer l
     for (let l = layers.length - 1; l >= 0; l--) {
       const layer = layers[l] as LayerLayout;
       const below = l > 0 ? (hidden[l - 1] as Float32Array) : example.x;

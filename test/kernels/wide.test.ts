@@ -1,4 +1,4 @@
-// Elementary functions on two lanes: to the bit those of one, over dense inputs and at every edge, odd lengths too.
+// Elementary functions on two lanes give the bits of the scalar ones, on dense inputs, special values and odd lengths.
 import { expect, test } from 'vitest';
 import { denseMatrix } from '../../src/data/matrix.ts';
 import { ACTIVATION } from '../../src/kernels/activation.ts';
@@ -25,12 +25,27 @@ const edges = [
   -709.7,
   710,
   -710,
+  745,
+  -745,
+  746,
+  -746,
+  1e6,
+  -1e6,
+  1e300,
+  -1e300,
+  Infinity,
+  -Infinity,
+  Number.NaN,
 ];
 const inputs = Float64Array.from([
   ...edges,
-  ...[745, -745, 746, -746, 1e6, -1e6, 1e300, -1e300, Infinity, -Infinity, Number.NaN],
-  // where log(1 + e) changes its form
-  ...[-0.8813735870195429, 0.8813735870195429, -0.881, 0.881, -0.8814, 0.8814],
+  // around the point where log(1 + e) changes its form
+  -0.8813735870195429,
+  0.8813735870195429,
+  -0.881,
+  0.881,
+  -0.8814,
+  0.8814,
   ...Array.from({ length: 20000 }, () => d.real(-40, 40)),
   ...Array.from({ length: 20000 }, () => d.real(-2, 2)),
   ...Array.from({ length: 5000 }, () => d.real(-800, 800)),
@@ -39,7 +54,7 @@ const inputs = Float64Array.from([
 test.each([
   ['sigmoids', sigmoid],
   ['softpluses', softplus],
-] as const)('%s: the same bits as one at a time', (name, one) => {
+] as const)('%s: the same bits as the scalar function', (name, scalar) => {
   for (const n of [inputs.length, inputs.length - 1, 1, 2, 0]) {
     using arena = openArena();
     const at = arena.put(inputs.subarray(0, n));
@@ -47,14 +62,15 @@ test.each([
     arena.kernels[name](at, n, out);
     const got = arena.f64(out, n + 1);
     for (let i = 0; i < n; i++) {
-      const want = one(inputs[i] as number);
-      if (!Object.is(got[i], want)) expect.fail(`${name}(${inputs[i]}) is ${got[i]}, one at a time ${want}`);
+      const want = scalar(inputs[i] as number);
+      if (!Object.is(got[i], want))
+        expect.fail(`${name}(${inputs[i]}) is ${got[i]}, the scalar function gives ${want}`);
     }
     expect(got[n]).toBe(0);
   }
 });
 
-test('sigmoids of float32 margins', () => {
+test('sigmoids32: the same bits as the scalar sigmoid', () => {
   using arena = openArena();
   const z = Float32Array.from(inputs.subarray(0, 20001));
   const out = arena.reserve(8 * z.length);
@@ -65,14 +81,14 @@ test('sigmoids of float32 margins', () => {
 });
 
 test.each(['tanh', 'gelu'] as const)(
-  '%s of float32 sums: the float64 value of TypeScript, rounded once',
+  '%s of float32 pre-activations: the float64 value of TypeScript, rounded once',
   (activation) => {
     using arena = openArena();
     const shape = { hidden: [1], activation };
     const x = Float32Array.from(inputs).filter(Number.isFinite);
     const net = createNetwork(arena, 1, shape);
     bindMatrix(arena, net, placeMatrix(arena, denseMatrix(x, 1)), 64);
-    // weight 1 and bias 0, twice: the margin is the unit's value
+    // weights 1 and biases 0 in both layers: the margin is the hidden unit's activation
     writeParameters(arena, net, 1, shape, Float32Array.of(1, 0, 1, 0));
     const z = arena.reserve(4 * x.length);
     arena.kernels.predictRows(net, 0, x.length, z);

@@ -1,7 +1,7 @@
-// Runs before each test file that judges mutants, after the set-up of Stryker.
+// Vitest's set-up file for mutation testing. It runs before each test file, after Stryker's own set-up.
 import { beforeAll, beforeEach } from 'vitest';
 
-/** Tests that take long and reach most of src/labels or src/student: each mutant that lives there would pay for all of them. */
+/** Slow tests that cover most of src/labels or src/student, so nearly every mutant there would run all of them. */
 const SLOW = [
   /^auto never raises the cross-fitted log-loss/,
   /^swapping classes mirrors every map/,
@@ -15,11 +15,11 @@ const SLOW = [
   /^shuffle of 200000 rows/,
 ];
 
-// after a failure, the files that are left need not be loaded
+// after a failure, skip the remaining files
 if (globalThis.mutantIsKilled) throw new Error('an earlier file has failed');
 
 beforeAll(() => {
-  // files share a thread: what one has reached is not handed in again by the next
+  // test files share a thread: clear the coverage of the file before
   const reached = globalThis.__stryker__?.mutantCoverage;
   if (reached) reached.perTest = {};
 });

@@ -1,9 +1,9 @@
-// The tests that judge mutants: quick ones of what is mutated, the quickest first, for the first to fail ends a mutant's run.
-// They share a thread, which takes a third of the time that a thread for each file would.
+// The tests for mutation testing, fastest file first, because the first failure ends a mutant's run. All files share one thread, which
+// takes a third of the time of one thread per file.
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer } from 'vitest/node';
 
-/** Files that take over a second, in the order of what they take; all others come before them. */
+/** Files that take over a second, fastest first; all other files run before them. */
 const SLOW = [
   'student/architecture',
   'loss/custom-loss',
@@ -21,17 +21,17 @@ const SLOW = [
   'properties/tables',
   'labels/simulated',
 ].map((name) => `/test/${name}.test.ts`);
-const place = ({ moduleId }) => SLOW.findIndex((name) => moduleId.endsWith(name));
+const rank = ({ moduleId }) => SLOW.findIndex((name) => moduleId.endsWith(name));
 
-class QuickestFirst extends BaseSequencer {
+class FastestFirst extends BaseSequencer {
   async sort(files) {
-    return [...files].sort((a, b) => place(a) - place(b) || (a.moduleId < b.moduleId ? -1 : 1));
+    return [...files].sort((a, b) => rank(a) - rank(b) || (a.moduleId < b.moduleId ? -1 : 1));
   }
 }
 
-/** Counts of what was reached are asked for before there are mutants, and take more than half of the time of hot loops. */
-const countsOnce = {
-  name: 'counts once',
+/** Counts coverage only in the dry run, before a mutant is active: the counting takes more than half of the time of hot loops. */
+const coverageOnlyInDryRun = {
+  name: 'coverage only in the dry run',
   enforce: 'pre',
   transform: (code) =>
     code.includes('function stryCov_')
@@ -42,7 +42,7 @@ const countsOnce = {
 const all = process.env.DEBKD_MUTATION === 'slow';
 
 export default defineConfig({
-  plugins: [countsOnce],
+  plugins: [coverageOnlyInDryRun],
   test: {
     include: [
       'test/{labels,loss,student,metrics,teacher,properties,kernels,compare,report}/*.test.ts',
@@ -50,13 +50,15 @@ export default defineConfig({
       'test/distill.test.ts',
     ],
     exclude: [
-      // these ask for much memory, or for a thread of their own to measure it in
-      ...['test/teacher/memory.test.ts', 'test/kernels/limits.test.ts'],
-      // these replace modules, which takes a thread for each file
+      // these need much memory, or measure it and need their own thread
+      'test/teacher/memory.test.ts',
+      'test/kernels/limits.test.ts',
+      // these mock modules, which needs one thread per file
       ...['labels/cross-fit', 'student/fit-logistic', 'student/resident-kept'].map((name) => `test/${name}.test.ts`),
-      // these run the command line or threads over dist/, where nothing is mutated
-      ...['test/teacher/pipeline.test.ts', 'test/teacher/label-cache.test.ts'],
-      // these pass through everything, for seconds, and judge little of it
+      // these run the command line or threads from dist/, which has no mutants
+      'test/teacher/pipeline.test.ts',
+      'test/teacher/label-cache.test.ts',
+      // these take seconds, cover nearly everything and check little of it
       ...(all
         ? []
         : ['labels/simulated', 'properties/tables', 'compare/compare', 'report/report'].map(
@@ -67,6 +69,6 @@ export default defineConfig({
     hookTimeout: 120_000,
     isolate: false,
     setupFiles: ['test/mutation/setup.mjs'],
-    sequence: { sequencer: QuickestFirst },
+    sequence: { sequencer: FastestFirst },
   },
 });

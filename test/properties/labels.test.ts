@@ -1,4 +1,4 @@
-// What holds of de-biasing and infusion for any teacher and any rows.
+// Properties of de-biasing and knowledge infusion on random teachers and rows.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Dataset } from '../../src/data/dataset.ts';
@@ -73,7 +73,7 @@ test('isotonic is monotone on the rows it was fitted on and on any others', asyn
   );
 });
 
-test('swapping classes mirrors every map (1e-5) and the choice of auto', async () => {
+test('swapping classes mirrors every map (1e-5) and keeps the method that auto chooses', async () => {
   await fc.assert(
     fc.asyncProperty(
       bias,
@@ -81,16 +81,16 @@ test('swapping classes mirrors every map (1e-5) and the choice of auto', async (
       async (drawn, method: DebiasMethod) => {
         const { dataset, margins } = world({ ...drawn, rows: Math.min(drawn.rows, 400) });
         fc.pre(bothClasses(dataset));
-        const there = await fitDebias(margins, dataset, { method });
+        const original = await fitDebias(margins, dataset, { method });
         const mirrored = { ...dataset, labels: dataset.labels.map((y) => 1 - y) };
-        const back = await fitDebias(
+        const swapped = await fitDebias(
           margins.map((v) => -v),
           mirrored,
           { method },
         );
-        expect(back.method).toBe(there.method);
-        there.crossFitted.forEach((d, i) => {
-          expect(Math.abs((back.crossFitted[i] as number) + d)).toBeLessThan(1e-5 * Math.max(1, Math.abs(d)));
+        expect(swapped.method).toBe(original.method);
+        original.crossFitted.forEach((d, i) => {
+          expect(Math.abs((swapped.crossFitted[i] as number) + d)).toBeLessThan(1e-5 * Math.max(1, Math.abs(d)));
         });
       },
     ),
@@ -98,25 +98,25 @@ test('swapping classes mirrors every map (1e-5) and the choice of auto', async (
   );
 });
 
-test('the order of rows does not change what is fitted (1e-6)', async () => {
+test('the order of rows does not change the fitted map (1e-6)', async () => {
   await fc.assert(
     fc.asyncProperty(
       bias,
       fc.constantFrom('prior', 'temperature', 'platt', 'beta', 'isotonic', 'residual', 'auto'),
       fc.integer(),
-      async (drawn, method, turn) => {
+      async (drawn, method, orderSeed) => {
         const { dataset, margins } = world({ ...drawn, rows: Math.min(drawn.rows, 400) });
         fc.pre(bothClasses(dataset));
-        const order = turned(dataset.rows, turn);
-        const there = await fitDebias(margins, dataset, { method: method as DebiasMethod });
+        const order = reordered(dataset.rows, orderSeed);
+        const original = await fitDebias(margins, dataset, { method: method as DebiasMethod });
         const other = await fitDebias(
           Float64Array.from(order, (row) => margins[row] as number),
           selectRows(dataset, order),
           { method: method as DebiasMethod },
         );
-        expect(other.method).toBe(there.method);
+        expect(other.method).toBe(original.method);
         order.forEach((row, i) => {
-          const d = there.crossFitted[row] as number;
+          const d = original.crossFitted[row] as number;
           expect(Math.abs((other.crossFitted[i] as number) - d)).toBeLessThan(1e-6 * Math.max(1, Math.abs(d)));
         });
       },
@@ -125,29 +125,29 @@ test('the order of rows does not change what is fitted (1e-6)', async () => {
   );
 });
 
-test('swapping classes mirrors a logistic student (1e-4 of its largest weight)', async () => {
+test('swapping classes negates the weights of a logistic student (1e-4 of the largest)', async () => {
   await fc.assert(
     fc.asyncProperty(bias, fc.constantFrom(0, 0.3, 1), async (drawn, alpha) => {
       const { dataset, margins } = world({ ...drawn, rows: 200 });
       const loss = debiasedDistillation({ alpha });
       const options = { seed: 1, epochs: 3 };
-      const there = await train({ hidden: [] }, dataset, { margins }, loss, options);
-      const swapped = { ...dataset, labels: dataset.labels.map((y) => 1 - y) };
-      const back = await train({ hidden: [] }, swapped, { margins: margins.map((v) => -v) }, loss, options);
-      const most = there.parameters.reduce((large, w) => Math.max(large, Math.abs(w)), 0);
-      there.parameters.forEach((w, i) => {
-        expect(Math.abs((back.parameters[i] as number) + w)).toBeLessThan(1e-4 * most);
+      const original = await train({ hidden: [] }, dataset, { margins }, loss, options);
+      const swappedData = { ...dataset, labels: dataset.labels.map((y) => 1 - y) };
+      const swapped = await train({ hidden: [] }, swappedData, { margins: margins.map((v) => -v) }, loss, options);
+      const largest = original.parameters.reduce((max, w) => Math.max(max, Math.abs(w)), 0);
+      original.parameters.forEach((w, i) => {
+        expect(Math.abs((swapped.parameters[i] as number) + w)).toBeLessThan(1e-4 * largest);
       });
     }),
     { numRuns: 40 },
   );
 });
 
-/** Rows in another order: the same for the same number. */
-function turned(rows: number, turn: number): Uint32Array {
-  const start = Math.abs(turn) % rows;
+/** The row numbers rotated by `seed`, and reversed where it is odd. */
+function reordered(rows: number, seed: number): Uint32Array {
+  const start = Math.abs(seed) % rows;
   const order = Uint32Array.from({ length: rows }, (_, i) => (i + start) % rows);
-  return turn % 2 ? order.reverse() : order;
+  return seed % 2 ? order.reverse() : order;
 }
 
 const margin = fc.oneof(
@@ -161,7 +161,7 @@ const infused = fc.record({
   rows: fc.array(fc.record({ d: margin, y: fc.constantFrom(-1, 0, 1) }), { minLength: 1, maxLength: 40 }),
 });
 
-test('infusion: finite for any margin but at strength 1 of mix; never away from the label; strength 0 changes nothing', () => {
+test('infusion: margins stay finite except for mix at strength 1 and never move away from the label; strength 0 changes nothing', () => {
   fc.assert(
     fc.property(infused, ({ form, share, temperature, rows }) => {
       const margins = Float64Array.from(rows, ({ d }) => d);
@@ -172,11 +172,11 @@ test('infusion: finite for any margin but at strength 1 of mix; never away from 
       const u = infuse({ margins }, dataset, { form, strength, temperature, rates }).margins;
       u.forEach((value, i) => {
         const { d, y } = rows[i] as { d: number; y: number };
-        const whole = form === 'mix' && strength === 1 && y >= 0;
-        if (whole) expect(value).toBe(y > 0 ? Infinity : -Infinity);
+        const certain = form === 'mix' && strength === 1 && y >= 0;
+        if (certain) expect(value).toBe(y > 0 ? Infinity : -Infinity);
         else expect(Number.isFinite(value)).toBe(true);
         if (y < 0) expect(Object.is(value, d)).toBe(true);
-        // orthogonal and smooth limit how sure a label may be, and may so draw a surer margin back
+        // orthogonal and smooth limit the confidence in a label, so they may reduce a margin that exceeds the limit
         else if (form !== 'orthogonal' && form !== 'smooth')
           expect((value - d) * (y > 0 ? 1 : -1)).toBeGreaterThanOrEqual(-1e-9 * Math.max(1, Math.abs(d)));
       });
@@ -186,7 +186,7 @@ test('infusion: finite for any margin but at strength 1 of mix; never away from 
   );
 });
 
-test('margins of +-1e4 and denormal ones leave every map finite', async () => {
+test('margins of +-1e4 and subnormal ones give finite results with every map', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(fc.record({ v: margin, y: fc.constantFrom(0, 1) }), { minLength: 40, maxLength: 200 }),

@@ -1,11 +1,11 @@
-// Metrics against their definitions, written here as slowly as they read: on ties, constants and one class.
+// Metrics against naive implementations of their definitions, with tied and constant probabilities and with only one class.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { evaluate } from '../../src/metrics/evaluation.ts';
 import { rocAuc } from '../../src/metrics/ranking.ts';
 import { chooseThreshold } from '../../src/metrics/threshold.ts';
 
-/** Few different probabilities, so that many tie; 0 and 1 among them. */
+/** Often one of a few fixed probabilities, including 0 and 1, to give many ties. */
 const probability = fc.oneof(
   fc.constantFrom(0, 1, 0.5, 0.1, 0.9, 0.3, 1e-300, 1 - 2 ** -53),
   fc.double({ min: 0, max: 1, noNaN: true }),
@@ -17,7 +17,7 @@ const sum = (values: readonly number[]): number => values.reduce((total, x) => t
 const mean = (values: readonly number[]): number => sum(values) / values.length;
 const ones = (list: readonly Row[]): Row[] => list.filter(({ y }) => y === 1);
 const zeros = (list: readonly Row[]): Row[] => list.filter(({ y }) => y === 0);
-/** Distinct probabilities, falling. */
+/** Distinct probabilities, in descending order. */
 const steps = (list: readonly Row[]): number[] => [...new Set(list.map(({ p }) => p))].sort((a, b) => b - a);
 const share = (list: readonly Row[], t: number): number => list.filter(({ p }) => p >= t).length / list.length;
 
@@ -60,10 +60,10 @@ const definitions: Readonly<Record<string, (list: readonly Row[], threshold: num
   },
 };
 
-test('every metric is its definition (1e-12), and rows in another order give the same', async () => {
+test('every metric equals its definition (1e-12) and does not depend on the order of rows (1e-13)', async () => {
   await fc.assert(
     fc.asyncProperty(rows, fc.double({ min: 0, max: 1, noNaN: true }), async (list, threshold) => {
-      const take = async (order: readonly Row[]) =>
+      const measure = async (order: readonly Row[]) =>
         (
           await evaluate(
             order.map(({ p }) => p),
@@ -71,14 +71,14 @@ test('every metric is its definition (1e-12), and rows in another order give the
             { threshold, replicates: 2 },
           )
         ).metrics;
-      const there = await take(list);
-      const back = await take([...list].reverse());
+      const forward = await measure(list);
+      const reversed = await measure([...list].reverse());
       for (const [name, define] of Object.entries(definitions)) {
-        const { value } = there[name as keyof typeof there];
-        const want = define(list, threshold);
-        if (Number.isNaN(want)) expect(value, name).toBeNaN();
-        else expect(Math.abs(value - want), name).toBeLessThan(1e-12 * Math.max(1, Math.abs(want)));
-        const other = back[name as keyof typeof back].value;
+        const { value } = forward[name as keyof typeof forward];
+        const expected = define(list, threshold);
+        if (Number.isNaN(expected)) expect(value, name).toBeNaN();
+        else expect(Math.abs(value - expected), name).toBeLessThan(1e-12 * Math.max(1, Math.abs(expected)));
+        const other = reversed[name as keyof typeof reversed].value;
         if (!Number.isNaN(value))
           expect(Math.abs(other - value), name).toBeLessThan(1e-13 * Math.max(1, Math.abs(value)));
       }
@@ -87,8 +87,8 @@ test('every metric is its definition (1e-12), and rows in another order give the
   );
 });
 
-test('swapping classes: AUC, log-loss, Brier, calibration error and KS stay', async () => {
-  // sixteenths have exact complements, and no border of a bin among them
+test('swapping the classes keeps AUC, log-loss, Brier score and KS', async () => {
+  // sixteenths have exact complements
   const exact = fc.array(
     fc.record({ p: fc.integer({ min: 0, max: 16 }).map((k) => k / 16), y: fc.constantFrom(0, 1) }),
     { minLength: 2, maxLength: 50 },
@@ -97,22 +97,22 @@ test('swapping classes: AUC, log-loss, Brier, calibration error and KS stay', as
     fc.asyncProperty(exact, async (list) => {
       fc.pre(ones(list).length > 0 && zeros(list).length > 0);
       const of = async (p: number[], y: number[]) => (await evaluate(p, y, { replicates: 2 })).metrics;
-      const there = await of(
+      const original = await of(
         list.map(({ p }) => p),
         list.map(({ y }) => y),
       );
-      const back = await of(
+      const swapped = await of(
         list.map(({ p }) => 1 - p),
         list.map(({ y }) => 1 - y),
       );
       for (const name of ['auc', 'logLoss', 'brier', 'ks'] as const)
-        expect(Math.abs(back[name].value - there[name].value), name).toBeLessThan(1e-12);
+        expect(Math.abs(swapped[name].value - original[name].value), name).toBeLessThan(1e-12);
     }),
     { numRuns: 300 },
   );
 });
 
-test('AUC does not change under a monotone map, and mirrors with its scores', () => {
+test('an increasing map of the scores keeps AUC; negated scores give 1 - AUC', () => {
   fc.assert(
     fc.property(rows, (list) => {
       const labels = Int8Array.from(list, ({ y }) => y);

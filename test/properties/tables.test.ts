@@ -1,4 +1,4 @@
-// Whatever the table, a distillation ends in a student with probabilities, or in one clear refusal.
+// For any table, distillation gives a student with valid probabilities or fails with a DebkdError.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { encode } from '../../src/data/dataset.ts';
@@ -12,14 +12,14 @@ import { measureDistillation } from '../../src/report/measure.ts';
 import { loadTeacher } from '../../src/teacher/onnx.ts';
 import { tinyOnnx } from '../tiny-onnx.ts';
 
-/** A CSV of the columns and the label. */
+/** The columns, the label among them, as CSV. */
 const csvOf = (columns: ReadonlyMap<string, readonly string[]>): Uint8Array<ArrayBuffer> => {
   const lists = [...columns.values()];
   const rows = (lists[0] as readonly string[]).map((_, i) => lists.map((list) => list[i]).join(','));
   return new TextEncoder().encode(`${[...columns.keys()].join(',')}\n${rows.join('\n')}\n`);
 };
 
-/** Distils from two raw numeric columns, and checks that nothing in the result is no number. */
+/** Distils from two raw numeric columns and expects valid probabilities and finite targets. Returns the de-biasing method. */
 async function distilled(csv: Uint8Array<ArrayBuffer>, epochs: number = 2): Promise<string> {
   using teacher = await loadTeacher(tinyOnnx({ weights: [1.5, -0.5] }));
   const table = await readTable(csv, { target: 'label' });
@@ -37,7 +37,8 @@ async function distilled(csv: Uint8Array<ArrayBuffer>, epochs: number = 2): Prom
   return result.debias.method;
 }
 
-async function endsWell(csv: Uint8Array<ArrayBuffer>): Promise<string> {
+/** The de-biasing method, or the code of the DebkdError. */
+async function outcomeOf(csv: Uint8Array<ArrayBuffer>): Promise<string> {
   return distilled(csv).catch((error: unknown) => {
     if (error instanceof DebkdError) return `refused: ${error.code}`;
     throw error;
@@ -48,7 +49,7 @@ const numbers = (rows: number, of: (i: number) => number): string[] =>
   Array.from({ length: rows }, (_, i) => String(of(i)));
 const wave = (i: number): number => Math.round(1000 * Math.sin(i * 12.9898)) / 500;
 
-test('one of 10,000 rows is positive, five in all', async () => {
+test('five positives in 50,000 rows', async () => {
   const rows = 50000;
   const label = numbers(rows, (i) => (i % 10000 === 77 ? 1 : 0));
   const csv = csvOf(
@@ -58,9 +59,8 @@ test('one of 10,000 rows is positive, five in all', async () => {
       ['label', label],
     ]),
   );
-  const how = await endsWell(csv);
-  // with one class only in a part it may be refused; what it must not do is answer nonsense
-  expect(how).toMatch(/^(none|platt|refused: rows)$/);
+  // an error is right where a part of the split has only one class
+  expect(await outcomeOf(csv)).toMatch(/^(none|platt|refused: rows)$/);
 });
 
 test('five positives in 400 rows', async () => {
@@ -72,14 +72,14 @@ test('five positives in 400 rows', async () => {
       ['label', label],
     ]),
   );
-  expect(await endsWell(csv)).toMatch(/^(none|platt|refused: rows)$/);
+  expect(await outcomeOf(csv)).toMatch(/^(none|platt|refused: rows)$/);
 });
 
-test('a constant column, one without values, equal rows', async () => {
+test('a constant column, a column without values, duplicate rows', async () => {
   const label = numbers(300, (i) => (wave(i % 30) + wave(i) / 4 > 0 ? 1 : 0));
   const x = numbers(300, (i) => wave(i % 30));
   expect(
-    await endsWell(
+    await outcomeOf(
       csvOf(
         new Map([
           ['x', x],
@@ -89,7 +89,7 @@ test('a constant column, one without values, equal rows', async () => {
       ),
     ),
   ).toMatch(/^(none|platt)$/);
-  // the teacher has no idea of a missing value, so raw rows without one are refused; a preprocessing has
+  // raw teacher inputs cannot have missing values; a preprocessing can fill them in
   const empty = csvOf(
     new Map([
       ['x', x],
@@ -97,7 +97,7 @@ test('a constant column, one without values, equal rows', async () => {
       ['label', label],
     ]),
   );
-  expect(await endsWell(empty)).toBe('refused: preprocessing');
+  expect(await outcomeOf(empty)).toBe('refused: preprocessing');
   const table = await readTable(empty, { target: 'label' });
   using teacher = await loadTeacher(tinyOnnx({ weights: [1.5, -0.5] }));
   const own = fitPreprocessing(table, { rows: split(table).train });
@@ -106,7 +106,7 @@ test('a constant column, one without values, equal rows', async () => {
   expect(student.predictProba(train).every((p) => p > 0 && p < 1)).toBe(true);
 });
 
-test('the order of rows changes no category, and means and deviations by rounding alone (1e-12)', async () => {
+test('the order of rows changes no category; it changes means (1e-12) and standard deviations (1e-9) only by rounding', async () => {
   const row = fc.tuple(
     fc.integer({ min: -1e6, max: 1e6 }),
     fc.constantFrom('red', 'green', 'blue', '', 'NA'),
@@ -123,9 +123,9 @@ test('the order of rows changes no category, and means and deviations by roundin
         const table = await readTable(csvOf(columns));
         return fitPreprocessing(table, { rows: Uint32Array.from(list, (_, i) => i) }).columns;
       };
-      const [there, back] = [await fitted(rows), await fitted([...rows].reverse())];
-      there.forEach((column, j) => {
-        const other = back[j] as typeof column;
+      const [forward, reversed] = [await fitted(rows), await fitted([...rows].reverse())];
+      forward.forEach((column, j) => {
+        const other = reversed[j] as typeof column;
         if (column.kind === 'categorical' || other.kind === 'categorical') {
           expect(other).toEqual(column);
           return;
@@ -161,10 +161,10 @@ const table = fc.integer({ min: 3, max: 90 }).chain((rows) =>
   }),
 );
 
-test('any numbers, any labels', async () => {
+test('random numbers and labels', async () => {
   await fc.assert(
     fc.asyncProperty(table, async ({ x, y, label }) => {
-      await endsWell(
+      await outcomeOf(
         csvOf(
           new Map([
             ['x', x],

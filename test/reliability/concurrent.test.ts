@@ -1,4 +1,4 @@
-// Distillations side by side in one process: each is the one that it is alone. The long life of a process: npm run long-life.
+// Concurrent distillations in one process give the same students as sequential ones, and memory does not grow (npm run long-life).
 import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -28,7 +28,7 @@ const open = (): Promise<Teacher> => loadTeacher(new URL('wdbc-mlp-biased/teache
 const folder = mkdtempSync(join(tmpdir(), 'debkd-concurrent-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-test('six distillations at once, by one teacher and by several, with and without one cache: the bytes of one after the other', async () => {
+test('six concurrent distillations, with shared and own teachers, with and without a cache, give the bytes of sequential ones', async () => {
   const shared = await open();
   const cache = await openDiskCache(folder);
   const one = async (seed: number, teacher: Teacher, signal?: AbortSignal): Promise<string> => {
@@ -37,20 +37,20 @@ test('six distillations at once, by one teacher and by several, with and without
     return sha256(encodeStudent(student));
   };
   const seeds = [1, 2, 3, 4, 5, 6];
-  const alone: string[] = [];
-  for (const seed of seeds) alone.push(await one(seed, shared));
+  const sequential: string[] = [];
+  for (const seed of seeds) sequential.push(await one(seed, shared));
   rmSync(folder, { recursive: true });
   const others = await Promise.all(seeds.map(open));
   const controller = new AbortController();
   const aborted = one(7, shared, controller.signal).catch((error: Error) => error.message);
-  const together = seeds.map((seed) => one(seed, seed > 3 ? (others[seed - 1] as Teacher) : shared));
+  const concurrent = seeds.map((seed) => one(seed, seed > 3 ? (others[seed - 1] as Teacher) : shared));
   setTimeout(() => controller.abort(new Error('enough')), 20);
-  expect(await Promise.all(together)).toEqual(alone);
+  expect(await Promise.all(concurrent)).toEqual(sequential);
   expect(await aborted).toBe('enough');
   for (const teacher of [shared, ...others]) teacher[Symbol.dispose]();
 });
 
-test('a process that fits, opens teachers and distils 60 times does not grow', async () => {
+test('memory does not grow over 60 fits, teacher sessions and distillations in one process', async () => {
   const script = fileURLToPath(new URL('long-life.mjs', import.meta.url));
   const { stdout } = await promisify(execFile)(process.execPath, [script, '--times', '60']);
   expect(stdout).toMatch(/^0 faults$/m);

@@ -1,5 +1,5 @@
-// Kills runs of the command line with SIGKILL at random moments, goes on with --resume, and compares what they end in with
-// the bytes of a run that was left alone.
+// Kills runs of the command line with SIGKILL at random times, resumes them with --resume, and compares their output with that of an
+// uninterrupted run.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
@@ -12,30 +12,39 @@ const local = (path) => fileURLToPath(new URL(`../../${path}`, import.meta.url))
 const shared = (path) => fileURLToPath(new URL(`../../../shared/${path}`, import.meta.url));
 
 const wdbc = [
-  ...['--teacher', local('models/wdbc-mlp-biased/teacher.onnx'), '--data', local('models/wdbc/data.csv')],
-  ...['--preprocessing', local('models/wdbc/preprocessing.json'), '--split', local('models/wdbc/split.csv')],
+  `--teacher=${local('models/wdbc-mlp-biased/teacher.onnx')}`,
+  `--data=${local('models/wdbc/data.csv')}`,
+  `--preprocessing=${local('models/wdbc/preprocessing.json')}`,
+  `--split=${local('models/wdbc/split.csv')}`,
 ];
 const adult = [
-  ...['--teacher', shared('teachers/adult-mlp-groupbias.onnx'), '--data', shared('data/adult/data.csv.gz')],
-  ...['--preprocessing', shared('teachers/adult.preprocessing.json')],
-  ...['--split', shared('data/adult/split-transfer.csv.gz')],
+  `--teacher=${shared('teachers/adult-mlp-groupbias.onnx')}`,
+  `--data=${shared('data/adult/data.csv.gz')}`,
+  `--preprocessing=${shared('teachers/adult.preprocessing.json')}`,
+  `--split=${shared('data/adult/split-transfer.csv.gz')}`,
 ];
 
-/** Whether the rows of the larger cases are there. */
+/** Whether the data of the larger cases exists. */
 export const hasShared = existsSync(shared('data/adult/data.csv.gz'));
 
-/** Commands without --out, by name. The cache of soft labels is left out, so that labelling is cut, too. */
+/** The commands without --out, by name. --no-cache makes each run label its rows, so labelling is interrupted as well. */
 export const CASES = {
   distill: ['distill', ...wdbc, '--student', '32,16', '--epochs', '300', '--no-cache'],
   compare: ['compare', ...wdbc, '--methods', 'hard,kd,debiased', '--seeds', '3', '--student', '8', '--no-cache'],
   'distill adult': ['distill', ...adult, '--train-rows', '3000', '--no-cache'],
   'compare adult': [
-    ...['compare', ...adult, '--methods', 'hard,kd,debiased', '--seeds', '4', '--student', '16'],
-    ...['--train-rows', '1000', '--threads', '2', '--no-cache'],
+    'compare',
+    ...adult,
+    '--methods=hard,kd,debiased',
+    '--seeds=4',
+    '--student=16',
+    '--train-rows=1000',
+    '--threads=2',
+    '--no-cache',
   ],
 };
 
-/** Runs the command line to its end, or to a kill after `milliseconds`. */
+/** Runs a command; sends it `signal` after `milliseconds` if it still runs. `answered` is the time from the signal to its end, in ms. */
 export async function run(args, milliseconds, signal = 'SIGKILL') {
   const started = performance.now();
   const child = spawn(process.execPath, [MAIN, ...args], { stdio: ['ignore', 'ignore', 'pipe'] });
@@ -43,19 +52,19 @@ export async function run(args, milliseconds, signal = 'SIGKILL') {
   child.stderr.on('data', (chunk) => {
     stderr += chunk;
   });
-  let asked = Infinity;
+  let signalled = Infinity;
   const kill = () => {
-    asked = performance.now();
+    signalled = performance.now();
     child.kill(signal);
   };
   const timer = milliseconds === undefined ? undefined : setTimeout(kill, milliseconds);
   const status = await new Promise((resolve) => child.on('exit', (code, by) => resolve(code ?? by)));
   clearTimeout(timer);
   const ended = performance.now();
-  return { status, stderr, milliseconds: ended - started, answered: Math.max(0, ended - asked) };
+  return { status, stderr, milliseconds: ended - started, answered: Math.max(0, ended - signalled) };
 }
 
-/** SHA-256 of what a run wrote: files by name, times left out. */
+/** SHA-256 of the names and contents of a run's files, without times. */
 export function digest(folder) {
   const hash = createHash('sha256');
   for (const name of readdirSync(folder).sort()) {
@@ -68,7 +77,7 @@ export function digest(folder) {
   return hash.digest('hex');
 }
 
-/** Uniform in 0 .. 1, the same for the same seed (a 32-bit mixing function). */
+/** Seeded uniform numbers in [0, 1), from a 32-bit mixing function. */
 export function uniform(seed) {
   let state = seed >>> 0;
   return () => {
@@ -80,7 +89,7 @@ export function uniform(seed) {
   };
 }
 
-/** Ends a command by SIGINT at random fractions of its time: the exit codes, and the longest that it took to end. */
+/** Sends a command SIGINT at random fractions of its time. Counts the exit codes and measures the longest time to end, in ms. */
 export async function stop(args, { times, milliseconds, seed = 2 }) {
   const folder = mkdtempSync(join(tmpdir(), 'debkd-interrupt-'));
   const next = uniform(seed);
@@ -96,16 +105,16 @@ export async function stop(args, { times, milliseconds, seed = 2 }) {
 }
 
 /**
- * Kills a command `times` times, each at another random fraction of the time it took when left alone, and goes on with it.
- * @returns what went wrong, and how much work there was in all, as multiples of the run that was left alone
+ * Runs a command `times` times, kills each run at a random fraction of the uninterrupted run's time and resumes it.
+ * @returns the faults, the mean total time as a multiple of the uninterrupted run's, and how many runs resumed from a checkpoint
  */
 export async function interrupt(args, { times, seed = 1, onDone = () => undefined }) {
   const folder = mkdtempSync(join(tmpdir(), 'debkd-interrupt-'));
   try {
-    const alone = join(folder, 'alone');
-    const { status, milliseconds, stderr } = await run([...args, '--out', alone]);
-    if (status !== 0) throw new Error(`the run that was left alone ended with ${status}: ${stderr}`);
-    const expected = digest(alone);
+    const uninterrupted = join(folder, 'uninterrupted');
+    const { status, milliseconds, stderr } = await run([...args, '--out', uninterrupted]);
+    if (status !== 0) throw new Error(`the uninterrupted run exited with ${status}: ${stderr}`);
+    const expected = digest(uninterrupted);
     const next = uniform(seed);
     const faults = [];
     let work = 0;
@@ -116,10 +125,10 @@ export async function interrupt(args, { times, seed = 1, onDone = () => undefine
       const cut = await run([...args, '--out', out], fraction * milliseconds);
       const ended = cut.status === 0;
       const rest = ended ? undefined : await run([...args, '--out', out, '--resume']);
-      if (rest && rest.status !== 0) faults.push(`at ${fraction}: --resume ended with ${rest.status}: ${rest.stderr}`);
-      else if (digest(out) !== expected) faults.push(`at ${fraction}: other bytes`);
+      if (rest && rest.status !== 0) faults.push(`at ${fraction}: --resume exited with ${rest.status}: ${rest.stderr}`);
+      else if (digest(out) !== expected) faults.push(`at ${fraction}: different bytes`);
       const left = readdirSync(folder).filter((name) => name.startsWith(`run-${i}.`));
-      if (left.length > 0) faults.push(`at ${fraction}: left ${left.join(', ')}`);
+      if (left.length > 0) faults.push(`at ${fraction}: left temporary files: ${left.join(', ')}`);
       if (rest && !/starting afresh|all were done afresh/.test(rest.stderr)) resumed++;
       work += (cut.milliseconds + (rest?.milliseconds ?? 0)) / milliseconds;
       rmSync(out, { recursive: true, force: true });

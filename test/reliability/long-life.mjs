@@ -1,4 +1,4 @@
-// One process that fits, opens teachers and distils over and over: memory must not grow.
+// Fits, opens teachers and distils many times in one process; its memory must not grow.
 //   npm run long-life -- [--times 1000]
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -68,7 +68,7 @@ const settled = async () => {
   return { rss, heap: heapUsed + arrayBuffers };
 };
 const mib = (bytes) => (bytes / 2 ** 20).toFixed(1);
-/** Growth that is no growth: what the collector leaves now and then. */
+/** Tolerated growth: garbage collection does not always free everything. */
 const LIMITS = { rss: 48 * 2 ** 20, heap: 4 * 2 ** 20 };
 
 console.log(

@@ -1,6 +1,6 @@
-// What a distillation of 10^4 to 10^7 rows of 30 columns takes: seconds, and memory of the whole process.
+// Measures the time and the peak memory of distilling 10^4 to 10^7 rows of 30 columns.
 //   npm run size -- [--rows 10000,100000,1000000,10000000 --epochs 15 --folder DIR --raw]
-// The rows are those of WDBC, drawn with noise; --raw: without a preprocessing, so that one is fitted and the teacher takes them raw.
+// The rows are drawn from WDBC, with noise. --raw gives no preprocessing: debkd fits one, and the teacher takes raw columns.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -42,7 +42,7 @@ async function write(path, rows) {
   await once(file, 'finish');
 }
 
-/** A teacher of 30 raw columns. */
+/** The --teacher option for a teacher of 30 raw columns. */
 async function rawTeacher() {
   const outfile = join(folder, 'tiny-onnx.mjs');
   await build({ entryPoints: [local('test/tiny-onnx.ts')], outfile, bundle: true, format: 'esm', platform: 'node' });
@@ -95,12 +95,12 @@ async function measure(path) {
       const [, kib] = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8')) ?? [];
       peak = Math.max(peak, Number(kib ?? 0) / 1024);
     } catch {
-      // it has just ended, or this is no Linux
+      // the process has just ended, or this is not Linux
     }
   }, 100);
   const [status] = await once(child, 'exit');
   clearInterval(watch);
-  if (status !== 0) throw new Error(`ended with ${status}: ${notes}`);
+  if (status !== 0) throw new Error(`debkd distill exited with ${status}: ${notes}`);
   const { student, metrics } = JSON.parse(json);
   stages.set(stage, (stages.get(stage) ?? 0) + (performance.now() - since) / 1000);
   return { seconds: (performance.now() - started) / 1000, peak, student, auc: metrics.test.auc.value, stages };

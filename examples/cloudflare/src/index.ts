@@ -1,4 +1,4 @@
-// A student inside an existing worker: it scores a registration and sends doubtful ones to a person.
+// A student inside an existing worker: it classifies a record and sends doubtful ones to a person.
 import { type DebkdError, openStudent, type RawRecord } from 'debkd/edge';
 import bytes from './student.debkd';
 
@@ -28,7 +28,7 @@ export default {
         decided: doubtful || unknown.length > 0 ? 'person' : 'student',
       });
     } catch (error) {
-      // a field that the student cannot read: the caller gets its name and the reason
+      // the student cannot read a field: name it and say why
       const { message, field } = error as DebkdError;
       return Response.json({ error: message, field }, { status: 422 });
     }

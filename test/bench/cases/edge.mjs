@@ -1,5 +1,5 @@
-// An exported student answering raw records of adult, beside the ONNX runtime on the same student; and how much later than an
-// empty worker one with the student in it gives its first answer.
+// The time of an exported student for one raw record of adult, compared with onnxruntime-web on the same student; and by how much the
+// student delays the first answer of a worker.
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -13,7 +13,7 @@ const given = new URL('../../../../shared/teachers/adult.preprocessing.json', im
 const RECORDS = 2000;
 const median = (list) => [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)];
 
-/** A student 108-64-32-1 of adult and rows as they are and as JSON has them; undefined where ../shared is absent. */
+/** A 108-64-32-1 student of adult, its encoded rows and some raw records; undefined where ../shared is missing. */
 async function adult() {
   if (!existsSync(data)) return undefined;
   const table = await debkd.readCsv(data, { target: 'label' });
@@ -36,7 +36,7 @@ async function adult() {
 export async function edgeCases(say) {
   const found = await adult();
   if (!found) {
-    say('left out: exported students (../shared is absent)');
+    say('skipped: exported students (../shared is missing)');
     return [];
   }
   const { student, rows, records, numbers } = found;
@@ -91,7 +91,7 @@ export async function edgeCases(say) {
   );
   const rivals = (target) => [
     { against: 'onnxruntime-web, the same raw fields', target: 10, run: onRaw },
-    { against: 'onnxruntime-web, rows encoded before', target, run: onEncoded },
+    { against: 'onnxruntime-web, encoded rows', target, run: onEncoded },
   ];
   return [
     { name: 'one raw record, student.js', ours: plain((i) => predict(records[i])), rivals: rivals(null) },
@@ -105,11 +105,11 @@ const record = RECORD;
 export default { fetch: () => new Response(String(predict(record).probability)) };
 `;
 
-/** Milliseconds from the start of workerd to its first answer, with a student and without, in turns. */
+/** Prints the milliseconds from starting workerd to its first answer, with and without a student, in interleaved rounds. */
 export async function coldStart(rounds, say) {
   const { why, start } = PLATFORM_RUNTIMES.workerd;
   const found = why ? undefined : await adult();
-  if (!found) return say(`left out: start in workerd (${why ?? '../shared is absent'})`);
+  if (!found) return say(`skipped: cold start in workerd (${why ?? '../shared is missing'})`);
   const { student, records } = found;
   const folders = {};
   for (const name of ['empty', 'float32', 'int8']) {
@@ -138,7 +138,7 @@ export async function coldStart(rounds, say) {
     const later = times[name].map((ms, i) => ms - times.empty[i]);
     const bound = median(later);
     say(
-      `workerd, start to first answer with student.js, ${name}: ${bound.toFixed(1)} ms after an empty worker (median of ${rounds}, ${Math.min(...later).toFixed(1)} .. ${Math.max(...later).toFixed(1)}; bar 5: ${bound < 5 ? 'reached' : 'missed'}); empty ${median(times.empty).toFixed(0)} ms`,
+      `workerd, start to first answer with student.js, ${name}: ${bound.toFixed(1)} ms more than an empty worker (median of ${rounds}, ${Math.min(...later).toFixed(1)} .. ${Math.max(...later).toFixed(1)}; bar 5: ${bound < 5 ? 'reached' : 'missed'}); empty ${median(times.empty).toFixed(0)} ms`,
     );
   }
 }

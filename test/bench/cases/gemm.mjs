@@ -1,4 +1,4 @@
-// Products beside the peak of multiplications and additions, measured in the same breath: the share of it that is reached.
+// The speed of matrix products as a share of the peak rate of multiplications and additions, measured right before each product.
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -22,7 +22,7 @@ function compileProducts() {
 
 export function gemmCases() {
   const kernels = compileProducts();
-  const yard = kernels.alloc(256) >>> 0;
+  const peakNumbers = kernels.alloc(256) >>> 0;
   const floats = (n) => {
     const at = kernels.alloc(4 * n) >>> 0;
     const view = new Float32Array(kernels.memory.buffer, at, n);
@@ -50,7 +50,7 @@ export function gemmCases() {
       share: () => {
         const best = (list) => Math.max(...list);
         const rates = Array.from({ length: 5 }, () => [
-          rate(64 * STEPS, () => kernels.peak(STEPS, yard)),
+          rate(64 * STEPS, () => kernels.peak(STEPS, peakNumbers)),
           rate(2 * m * k * n * turns, work),
         ]);
         return { reached: best(rates.map(([, r]) => r)), peak: best(rates.map(([p]) => p)) };

@@ -1,4 +1,4 @@
-// A student's answers beside those of the ONNX runtime on the student's own export.
+// A student's prediction time, compared with onnxruntime-web on the student's ONNX export.
 import { createRequire } from 'node:module';
 import { debiasedDistillation, fit, toOnnx } from '../../library.mjs';
 import { denseRows } from '../data.mjs';
@@ -22,7 +22,7 @@ export async function inferenceCases() {
       return (performance.now() - started) / turns;
     };
     return {
-      name: `answers of 108-64-32-1, batch ${batch}`,
+      name: `predictions of 108-64-32-1, batch ${batch}`,
       ours: () => each(() => student.predictProba(x)),
       rivals: [
         {

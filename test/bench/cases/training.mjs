@@ -1,4 +1,4 @@
-// An epoch of AdamW, beside what else trains in a browser, and PyTorch.
+// The time of an epoch of AdamW, compared with other libraries that train in a browser and with PyTorch.
 import { debiasedDistillation, fit } from '../../library.mjs';
 import { denseRows, tabularRows } from '../data.mjs';
 import { plainTrainer } from '../rivals/plain.mjs';
@@ -15,7 +15,7 @@ function ours({ dataset, margins }, hidden, batchSize, epochs) {
     (await timed(() => fit({ hidden }, dataset, { margins }, debiasedDistillation(), options))) / epochs;
 }
 
-/** @param fast whether the fast kernels are in use */
+/** @param fast whether the fast kernels are loaded; they have a higher target */
 export async function trainingCases(rivals, fast) {
   const { python, tfjs, jax } = rivals;
   const narrow = denseRows(30000, 108);
@@ -27,7 +27,7 @@ export async function trainingCases(rivals, fast) {
     const epoch = await made?.(columns, hidden);
     return epoch && (() => timed(() => epoch(data.values, targets, rows, 256)));
   };
-  /** A tenth of the rows, times ten: it is slow. */
+  /** For slow rivals: ten times the time of a tenth of the rows. */
   const tenth = async (made, data, columns, hidden) => {
     const run = await rival(made, 3000, data, columns, hidden);
     return run && (async () => 10 * (await run()));

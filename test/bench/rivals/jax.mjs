@@ -1,8 +1,8 @@
-// The rival of jax-js on its wasm backend: a jitted step of Adam on the loss's gradient.
+// jax-js on its wasm backend: a jitted Adam step.
 import { init, jit, nn, numpy as np, tree, valueAndGrad } from '@jax-js/jax';
 
 export async function jaxTrainer(features, hidden, rate = 2e-3) {
-  // tfjs, where it was loaded, has put a Worker there, which jax-js takes for a browser's
+  // tfjs defines a global Worker, which jax-js would use as if it ran in a browser
   delete globalThis.Worker;
   await init('wasm');
   const widths = [features, ...hidden, 1];
@@ -35,7 +35,7 @@ export async function jaxTrainer(features, hidden, rate = 2e-3) {
   });
   return async function epoch(x, targets, rows, batch) {
     let loss = 0;
-    // whole batches alone: another shape would be compiled anew
+    // only full batches: jax-js compiles again for each new shape
     for (let from = 0; from + batch <= rows; from += batch) {
       const input = np.array(x.slice(from * features, (from + batch) * features)).reshape([batch, features]);
       const y = np.array(targets.slice(from, from + batch)).reshape([batch, 1]);

@@ -1,4 +1,4 @@
-// The rival of plain JavaScript loops: the same network and AdamW over Float32Array, as one would write them by hand.
+// Plain JavaScript loops: the same network and AdamW on Float32Array, without libraries.
 
 export function plainTrainer(features, hidden, { rate = 2e-3, decay = 1e-4 } = {}) {
   const widths = [features, ...hidden, 1];

@@ -1,9 +1,9 @@
-// A Python process with PyTorch and scikit-learn (Debian's python3-torch, python3-sklearn), asked for one piece of work at a time.
+// Starts server.py with Debian's PyTorch and scikit-learn (python3-torch, python3-sklearn) and sends it one job at a time.
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
-/** @throws when there is no such Python, or no PyTorch in it */
+/** @throws Error when /usr/bin/python3 or its PyTorch is missing */
 export async function openPython() {
   const program = fileURLToPath(new URL('server.py', import.meta.url));
   const env = { ...process.env, OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1' };

@@ -1,4 +1,4 @@
-"""The rivals in Python: reads one JSON object a line, does the work, answers {"ms": ...}. One thread."""
+"""The rivals in Python. Reads one job per line as JSON, runs it in one thread and answers {"ms": ...}."""
 import json
 import sys
 import time
@@ -40,7 +40,7 @@ def train(features, hidden, rows, batch, epochs, students=1, **_):
 
 
 def ridge(rows, columns, folds, penalties, **_):
-    """LogisticRegression over the same path of penalties and folds, each fit from the one before."""
+    """LogisticRegression on every fold over the path of penalties; each fit starts from the previous solution."""
     from sklearn.linear_model import LogisticRegression
 
     rng = np.random.default_rng(1)

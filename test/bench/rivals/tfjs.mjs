@@ -1,9 +1,9 @@
-// TensorFlow.js on its wasm backend, one thread: through its layers API, and in a loop of one's own, which is faster; and that
-// loop on its backend in JavaScript.
+// TensorFlow.js in one thread: its layers API and a hand-written loop, which is faster, on the wasm backend; the loop also on the
+// JavaScript backend.
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
-/** Trainers of both kinds: given a shape, each returns what does an epoch. */
+/** The trainers. Each takes the shape of a network and returns a function that runs an epoch. */
 export async function openTfjs(rate = 2e-3) {
   const require = createRequire(import.meta.url);
   const info = console.info;
@@ -16,7 +16,7 @@ export async function openTfjs(rate = 2e-3) {
   await tf.setBackend('wasm');
   await tf.ready();
   console.info = info;
-  // tensors stay with the backend they were made on: each trainer asks for its own before it works
+  // a tensor belongs to the backend that created it, so each trainer selects its backend first
   const on = (backend, make) => async (features, hidden) => {
     await tf.setBackend(backend);
     const epoch = make(tf, features, hidden, rate);
