@@ -96,7 +96,7 @@ test('refuses a port that is taken or invalid', () => {
   expect([taken.status, taken.stderr]).toEqual([
     2,
     expect.stringMatching(
-      new RegExp(`^debkd: serve: port ${port}: something else listens there; give another one by --port`),
+      new RegExp(`^debkd: port ${port}: another program listens on it; choose another port \\(--port\\)`),
     ),
   ]);
   expect(debkd(['serve', '--port', '99999']).stderr).toMatch(/"99999", expected a whole number from 0 to 65535/);
