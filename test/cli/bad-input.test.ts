@@ -75,9 +75,13 @@ const cases: [string, Change, RegExp][] = [
       teacher: file('amb.onnx', tinyOnnx({ operators: ['Sigmoid', 'Neg', 'Neg'] })),
       data: file('n2.csv', two(60, String)),
     },
-    /cannot be told apart; state it with --convention/,
+    /cannot be told apart; state what the output means \(--convention logit\|probability\)/,
   ],
-  ['another input width', { teacher: tiny }, /its input has 2 columns, the preprocessing makes 30/],
+  [
+    'another input width',
+    { teacher: tiny },
+    /its input has 2 columns, the preprocessing produces 30; .*\(--preprocessing\)/,
+  ],
   ['another width, no preprocessing', { ...raw, data }, /its input has 2 columns, the encoded rows have 30/],
   [
     'text columns, no preprocessing',
@@ -219,7 +223,7 @@ test.each([
 const compared = ['compare', '--teacher', teacher, '--data', data, '--preprocessing', preprocessing, '--split', split];
 test.each([
   [['--methods', 'kd,debaised'], /method: "debaised", expected one of hard, .*; did you mean debiased\?/],
-  [['--methods', 'fitnet', '--layer', 'relu9'], /no tensor "relu9"; .*\(--layer\)/],
+  [['--methods', 'fitnet', '--layer', 'relu9'], /no tensor "relu9", expected one of its .* tensors, .*\(--layer\)/],
   [['--ablate', 'tree'], /ablate: "tree", expected some of residual, .*; did you mean trees\?/],
   [
     ['--debias', 'platt', '--ablate', 'trees'],
