@@ -66,7 +66,7 @@ const cases: [string, Change, RegExp][] = [
   [
     'an unsupported operator',
     { ...raw, teacher: file('op.onnx', tinyOnnx({ operators: ['Frobnicate'] })), data: file('n.csv', two(60, String)) },
-    /does not support .*operator Frobnicate/,
+    /does not support its operator .*Frobnicate; export it with another opset/,
   ],
   [
     'an ambiguous convention',
