@@ -70,7 +70,7 @@ test('five labelled rows are enough, four are refused; the method none needs no 
 test.each([
   [0, 6],
   [1, 6],
-] as const)('labels of class %i alone are refused by its name; without de-biasing they are enough', (label, rows) => {
+] as const)('labels of only class %i are refused by name; the method none accepts them', (label, rows) => {
   const one = label ? labelled(rows, 0) : labelled(0, rows);
   expect(() => checkLabels(one, 'auto')).toThrow(
     `label de-biasing: all 6 labelled rows are of class ${label}, expected both classes; give rows of the other class, or turn off`,

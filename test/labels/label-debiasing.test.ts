@@ -78,7 +78,7 @@ test('with too few labels only none and platt are tried', async () => {
 });
 
 test.each<DebiasMethod>(['prior', 'temperature', 'platt', 'beta', 'isotonic', 'residual'])(
-  '%s: no label shapes the d of its own row or fold',
+  '%s: no label affects the d of its own row or fold',
   async (method) => {
     const { dataset: data, truth: v } = draw(300, 3);
     const margins = v.map((x) => 2 * x + 1);
