@@ -1,7 +1,7 @@
 // Checks that a result folder may be replaced. Commands do so before any work.
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DebkdError, listed, type Problem, quote } from '../io/errors.ts';
+import { DebkdError, type ErrorParts, listed, quote } from '../io/errors.ts';
 import { isDebkdFile } from './is-debkd-file.ts';
 import { realPathOf } from './output-path.ts';
 import { isTempFolder, removeStaleTempFolders } from './temp-folder.ts';
@@ -17,7 +17,7 @@ export async function checkReplaceable(
   [required, ...optional]: readonly [string, ...string[]],
   force: boolean = false,
 ): Promise<void> {
-  const refuse = (problem: Omit<Problem, 'subject'>): never => {
+  const refuse = (problem: Omit<ErrorParts, 'subject'>): never => {
     throw new DebkdError('source', { ...problem, subject: `option --out ${quote(folder, 200)}` });
   };
   const output = await realPathOf(folder);

@@ -1,6 +1,6 @@
 // Parses the command line and --config files, and checks their options.
 import { parseArgs } from 'node:util';
-import { DebkdError, nearest, type Problem, quote } from '../io/errors.ts';
+import { DebkdError, type ErrorParts, nearest, quote } from '../io/errors.ts';
 import type { Values } from '../settings/values.ts';
 import { COMMANDS } from './commands.ts';
 import type { CommandSpec, OptionSpec } from './option-spec.ts';
@@ -194,7 +194,7 @@ function kebabCase(name: string): string {
   return name.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`);
 }
 
-function usage(problem: Problem): DebkdError {
+function usage(problem: ErrorParts): DebkdError {
   return new DebkdError('usage', problem);
 }
 

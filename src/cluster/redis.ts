@@ -1,6 +1,6 @@
 // Connections to Redis, checked before the work starts.
 import type { Redis } from 'ioredis';
-import { DebkdError, type Problem, quote } from '../io/errors.ts';
+import { DebkdError, type ErrorParts, quote } from '../io/errors.ts';
 import { importOptional } from './optional-package.ts';
 
 /** The time limit of the first connection. */
@@ -78,7 +78,7 @@ export function watchConnection(redis: Redis, onDisconnect: () => void, onReconn
   });
 }
 
-function connectionProblem(error: Error): Pick<Problem, 'seen' | 'remedy'> {
+function connectionProblem(error: Error): Pick<ErrorParts, 'seen' | 'remedy'> {
   const { code } = error as NodeJS.ErrnoException;
   const { message } = error;
   if (/WRONGPASS|NOAUTH|invalid password|without any password/i.test(message))

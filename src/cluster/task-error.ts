@@ -1,5 +1,5 @@
 // Errors about failed tasks.
-import { DebkdError, type Problem } from '../io/errors.ts';
+import { DebkdError, type ErrorParts } from '../io/errors.ts';
 import { describeRemedy, nameParameter, type Remedy } from '../io/remedies.ts';
 
 /** How many failed tasks a message shows. */
@@ -11,7 +11,7 @@ export function isTaskError(error: unknown): error is DebkdError {
 }
 
 /** An error without its remedies, for notes and lists. */
-export function summaryOf({ subject, seen, expected }: Problem): string {
+export function summaryOf({ subject, seen, expected }: ErrorParts): string {
   return `${subject}: ${seen}${expected === undefined ? '' : `, expected ${expected}`}`;
 }
 

@@ -1,6 +1,6 @@
 // Detects the delimiter and the line end of a CSV from its first 65,536 characters. The header is not enough: its
 // delimiter or line end may differ from those of the rows.
-import type { Problem } from '../io/errors.ts';
+import type { ErrorParts } from '../io/errors.ts';
 
 /** Delimiter of fields and line end of rows. */
 export interface Dialect {
@@ -72,7 +72,11 @@ function delimiterOf(rows: readonly Map<string, number>[]): string {
  * @param text starts at a row and may end anywhere
  * @param fail throws the error of a malformed field
  */
-export function checkQuotes(text: string, delimiter: string, fail: (problem: Omit<Problem, 'subject'>) => never): void {
+export function checkQuotes(
+  text: string,
+  delimiter: string,
+  fail: (problem: Omit<ErrorParts, 'subject'>) => never,
+): void {
   for (let open = text.indexOf('"'); open >= 0; ) {
     const before = text[open - 1];
     // inside an unquoted field, a quote is an ordinary character

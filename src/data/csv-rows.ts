@@ -1,5 +1,5 @@
 // Decodes chunks of bytes and parses them into rows of CSV with Papa Parse.
-import { DebkdError, type Problem, quote } from '../io/errors.ts';
+import { DebkdError, type ErrorParts, quote } from '../io/errors.ts';
 import { checkQuotes, type Dialect, detectDialect, hasOtherEnds, unifyEnds } from './csv-dialect.ts';
 
 /** Maximum characters of a row. */
@@ -28,7 +28,7 @@ export async function* parseRows(bytes: AsyncGenerator<Uint8Array>, name: string
       });
     }
   };
-  const fail = (problem: Omit<Problem, 'subject'>): never => {
+  const fail = (problem: Omit<ErrorParts, 'subject'>): never => {
     throw new DebkdError('table', { subject: `data ${quote(name, 200)}`, ...problem });
   };
   let pending = '';

@@ -27,7 +27,7 @@ export type ErrorCode =
 export const MACHINE_ERRORS: readonly ErrorCode[] = ['source', 'memory', 'wasm'];
 
 /** What an error is about, as data. */
-export interface Problem {
+export interface ErrorParts {
   /** What is wrong: `data "rows.csv", column "age", row 3`. */
   readonly subject: string;
   /** What was seen. */
@@ -73,7 +73,7 @@ export class DebkdError extends Error {
   readonly remedies: readonly Remedy[];
   /** The field of a record that it is about, if any. */
   readonly field: string | undefined;
-  constructor(code: ErrorCode, problem: Problem) {
+  constructor(code: ErrorCode, problem: ErrorParts) {
     super(sentenceOf(problem), problem.cause === undefined ? undefined : { cause: problem.cause });
     const { subject, seen, expected, field } = problem;
     this.name = 'DebkdError';
@@ -104,11 +104,11 @@ export class DebkdError extends Error {
   }
 }
 
-function remediesOf({ remedy = [] }: Problem): readonly Remedy[] {
+function remediesOf({ remedy = [] }: ErrorParts): readonly Remedy[] {
   return Array.isArray(remedy) ? remedy : [remedy as Remedy];
 }
 
-function sentenceOf(problem: Problem, name: NameSetting = nameParameter): string {
+function sentenceOf(problem: ErrorParts, name: NameSetting = nameParameter): string {
   const { subject, seen, expected } = problem;
   const remedies = remediesOf(problem).map((remedy) => describeRemedy(remedy, name));
   const last = remedies.pop();

@@ -31,7 +31,7 @@ export async function openTempFiles(folder?: string): Promise<() => TempFile> {
   const { tmpdir } = await builtin<typeof import('node:os')>('node:os');
   const directory = folder ?? tmpdir();
   return () => {
-    const path = join(directory, `debkd-${crypto.randomUUID()}.spool`);
+    const path = join(directory, `debkd-${crypto.randomUUID()}.tmp`);
     const attempt = <T>(work: () => T): T => {
       try {
         return work();
@@ -65,7 +65,7 @@ export async function openTempFiles(folder?: string): Promise<() => TempFile> {
         const bytes = new Uint8Array(length);
         for (let done = 0; done < length; ) {
           const more = fs.readSync(file, bytes, done, length - done, at + done);
-          if (more === 0) throw new RangeError('spool: read beyond its end');
+          if (more === 0) throw new RangeError('temporary file: read beyond its end');
           done += more;
         }
         return bytes;

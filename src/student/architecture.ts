@@ -1,5 +1,5 @@
 // The shape of a student: encoded columns, hidden layers, one margin.
-import { DebkdError, nearest, type Problem, quote } from '../io/errors.ts';
+import { DebkdError, type ErrorParts, nearest, quote } from '../io/errors.ts';
 import { ACTIVATIONS, type Activation } from '../kernels/activation.ts';
 
 /**
@@ -37,7 +37,7 @@ export function checkArchitecture(
   { hidden, activation = 'relu', residual = false }: Architecture,
   shown: string = hidden.join(','),
 ): Architecture {
-  const refuse = (problem: Omit<Problem, 'subject'>): never => {
+  const refuse = (problem: Omit<ErrorParts, 'subject'>): never => {
     throw new DebkdError('value', { subject: `student ${quote(shown)}`, ...problem });
   };
   if (hidden.length > MAX_HIDDEN || !hidden.every((w) => Number.isInteger(w) && w >= 1 && w <= MAX_WIDTH)) {

@@ -1,5 +1,4 @@
 // Reads and writes the parts of a checkpoint: plain data and trained students.
-import { packPlain, unpackPlain } from '../io/plain.ts';
 import { withCurrentNames } from '../io/stored-names.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { Student } from './student.ts';
@@ -12,10 +11,12 @@ export async function getOrCompute<T>(
   name: string,
   make: () => Promise<T>,
 ): Promise<T> {
-  const stored = await checkpoint?.get(name);
+  if (!checkpoint) return make();
+  const { packPlain, unpackPlain } = await import('../io/plain.ts');
+  const stored = await checkpoint.get(name);
   if (stored) return withCurrentNames<T>(unpackPlain(stored), ['selectionMargins', 'selectionWeight']);
   const made = await make();
-  await checkpoint?.put(name, packPlain(made));
+  await checkpoint.put(name, packPlain(made));
   return made;
 }
 

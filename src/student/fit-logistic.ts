@@ -82,7 +82,7 @@ export async function fitLogistic(
 }
 
 /** A fit in kernel memory: its rows and its current parameters; pointers are byte addresses. */
-interface Problem {
+interface LogisticProblem {
   readonly arena: Arena;
   readonly size: number;
   readonly theta: number;
@@ -101,7 +101,7 @@ function placeProblem(
   { features, labels, rows }: AnyDataset,
   { targets, loss }: Pick<FitTask, 'targets' | 'loss'>,
   weights: Float64Array | undefined,
-): Problem {
+): LogisticProblem {
   const { kernels } = arena;
   const { fields, fieldColumns, width } = features;
   const size = width + 1;
@@ -187,7 +187,7 @@ function placeProblem(
 
 /** Moves theta to the minimum by Newton steps with a backtracking line search. Returns the loss and whether it converged. */
 async function minimise(
-  problem: Problem,
+  problem: LogisticProblem,
   penalty: number,
   signal: AbortSignalLike | undefined,
 ): Promise<{ value: number; converged: boolean }> {

@@ -1,7 +1,7 @@
 // Parses student.debkd without kernels. The format, little-endian: "debkd\0", the version (uint16), the header's length (uint32), the
 // header as JSON, the parameters (float32), and the SHA-256 of all bytes before it.
 import { type Preprocessing, parsePreprocessing } from '../data/preprocessing.ts';
-import { DebkdError, type Problem, quote } from '../io/errors.ts';
+import { DebkdError, type ErrorParts, quote } from '../io/errors.ts';
 import { layout } from '../kernels/layout.ts';
 import { type Architecture, checkArchitecture } from './architecture.ts';
 import type { StudentData } from './student-data.ts';
@@ -28,7 +28,7 @@ export interface ParsedStudent {
  * @throws DebkdError `student` when the bytes are not a student or of another version
  */
 export function parseStudent(bytes: Uint8Array, name: string): ParsedStudent {
-  const fail = (seen: string, { expected, remedy = COPY_AGAIN }: Partial<Problem> = {}): never => {
+  const fail = (seen: string, { expected, remedy = COPY_AGAIN }: Partial<ErrorParts> = {}): never => {
     throw new DebkdError('student', { subject: `student ${quote(name, 200)}`, seen, expected, remedy });
   };
   if (bytes.length < 12 + DIGEST || !MAGIC.every((byte, i) => bytes[i] === byte))
@@ -82,7 +82,7 @@ function largestSum(p: Float32Array, { clip, encodedWidth }: Preprocessing, shap
       for (let i = 0; i < inputs; i++) sum += Math.abs(p[weight + i * outputs + j] ?? 0) * bound;
       largest = Math.max(largest, sum);
     }
-    bound = shape.residual ? bound + largest : largest; // no activation is larger than its sum
+    bound = shape.residual ? bound + largest : largest; // no activation exceeds its input in magnitude
     most = Math.max(most, bound);
   }
   return most;

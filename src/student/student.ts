@@ -7,7 +7,6 @@ import type { Table } from '../data/table.ts';
 import { DebkdError } from '../io/errors.ts';
 import type { HostUrl } from '../io/host-types.ts';
 import { bytesOf, nameOf, type Source } from '../io/source.ts';
-import { writeFileWhole } from '../io/write-file.ts';
 import { layout } from '../kernels/layout.ts';
 import type { Architecture } from './architecture.ts';
 import { predict } from './inference-cache.ts';
@@ -80,6 +79,8 @@ export class Student implements StudentData {
    * await student.save('student.debkd');
    */
   async save(path: string | HostUrl): Promise<void> {
+    // loaded on first use: pages do not write files
+    const { writeFileWhole } = await import('../io/write-file.ts');
     await writeFileWhole(path, encodeStudent(this));
   }
 

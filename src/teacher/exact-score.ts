@@ -34,7 +34,7 @@ export interface ExactScore {
 }
 
 /** Prefix of tensors that debkd adds to a graph. */
-const OURS = 'debkd/';
+const PREFIX = 'debkd/';
 const CLASSIFIERS = new Set(['LinearClassifier', 'TreeEnsembleClassifier']);
 
 /** The score before the probability of an output; undefined where the graph has none. */
@@ -64,8 +64,8 @@ function beforePostTransform(
   if (place < 0 || node.outputs[place] !== tensor) return undefined;
   const transform = textAttribute(node, 'post_transform');
   if (transform !== 'LOGISTIC' && transform !== 'SOFTMAX') return undefined;
-  const raw = `${OURS}scores before ${transform}`;
-  const outputs = place === 1 ? [`${OURS}label`, raw] : [raw];
+  const raw = `${PREFIX}scores before ${transform}`;
+  const outputs = place === 1 ? [`${PREFIX}label`, raw] : [raw];
   return {
     tensor: raw,
     form: transform === 'LOGISTIC' ? 'logit' : 'logits',

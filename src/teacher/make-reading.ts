@@ -1,6 +1,6 @@
 // Shared by the readers of one, two and more values per row: refusals, the index of a named class, and the reading.
 import { sameClass } from '../data/target.ts';
-import { DebkdError, nearest, type Problem, quote } from '../io/errors.ts';
+import { DebkdError, type ErrorParts, nearest, quote } from '../io/errors.ts';
 import { exp, sigmoid } from '../kernels/elementary.ts';
 import type { ExactScore } from './exact-score.ts';
 import type { OnnxGraph } from './onnx-graph.ts';
@@ -8,7 +8,7 @@ import { range, sumsTo } from './probe-values.ts';
 import type { Case, Convention, Probe, Reading } from './reading.ts';
 
 /** Refuses an output. @throws DebkdError `convention` */
-export function refuse({ subject, output }: Case, problem: Omit<Problem, 'subject'>): never {
+export function refuse({ subject, output }: Case, problem: Omit<ErrorParts, 'subject'>): never {
   throw new DebkdError('convention', { subject: `${subject}, output ${quote(output)}`, ...problem });
 }
 

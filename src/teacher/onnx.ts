@@ -6,9 +6,9 @@ import { sha256 } from '../io/sha256.ts';
 import { bytesOf, nameOf, type Source } from '../io/source.ts';
 import { bindInputs } from './binding.ts';
 import { exactScore } from './exact-score.ts';
-import { readExternalData } from './external-data.ts';
+import type { ExternalFile } from './external-data.ts';
 import { withOutput } from './onnx-edit.ts';
-import type { GraphTensor } from './onnx-graph.ts';
+import type { GraphTensor, OnnxGraph } from './onnx-graph.ts';
 import { openTeacher } from './onnx-teacher.ts';
 import { detectConvention } from './output-convention.ts';
 import { parseOnnx } from './parse-onnx.ts';
@@ -77,7 +77,7 @@ export async function loadTeacher(source: Source, options: TeacherOptions = {}):
   const binding = bindInputs(graph, output.name, { ...options, name });
   const exact = exactScore(graph, output.name);
   const label = labelOutput(graph, output.name);
-  const external = await readExternalData(graph, source, options.externalData, name);
+  const external = await externalDataOf(graph, source, options.externalData, name);
   const ort = (options.ort as Ort | undefined) ?? (await loadRuntime());
   const isOutput = (tensor: string): boolean => graph.outputs.some((known) => known.name === tensor);
   let model: Uint8Array = isOutput(output.name) ? bytes : withOutput(bytes, output.name);
@@ -109,6 +109,18 @@ export async function loadTeacher(source: Source, options: TeacherOptions = {}):
     await session.release();
     throw error;
   }
+}
+
+/** Most models are one file, and need no more code than this. */
+async function externalDataOf(
+  graph: OnnxGraph,
+  source: Source,
+  given: TeacherOptions['externalData'],
+  name: string,
+): Promise<ExternalFile[]> {
+  if (graph.externalData.length === 0) return [];
+  const { readExternalData } = await import('./external-data.ts');
+  return readExternalData(graph, source, given, name);
 }
 
 function notesOf(alone: string | undefined, idle: readonly GraphTensor[]): string[] {

@@ -1,5 +1,5 @@
 // Finds values that the structured clone of a message cannot copy, before the message is sent.
-import type { Problem } from '../io/errors.ts';
+import type { ErrorParts } from '../io/errors.ts';
 
 /** Objects that the structured clone copies. */
 const CLONEABLE =
@@ -18,7 +18,7 @@ export function isPlain(value: object): boolean {
  * Why a packed value cannot be sent, or would lose its methods; undefined if it can be sent.
  * @param subject names the value in messages
  */
-export function uncloneable(value: unknown, subject: string): Problem | undefined {
+export function uncloneable(value: unknown, subject: string): ErrorParts | undefined {
   if (typeof value === 'function')
     return { subject, seen: 'a function, which cannot be sent to a worker', remedy: REMEDIES };
   if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return undefined;

@@ -1,12 +1,12 @@
 // Errors as plain data: the problem of a DebkdError, or the name and message of another error.
-import { DebkdError, type ErrorCode, type Problem } from '../io/errors.ts';
+import { DebkdError, type ErrorCode, type ErrorParts } from '../io/errors.ts';
 
 export interface PackedError {
   readonly name: string;
   readonly message: string;
   readonly code?: ErrorCode;
   /** Only for a DebkdError. */
-  readonly problem?: Problem;
+  readonly problem?: ErrorParts;
 }
 
 export function packError(error: unknown): PackedError {

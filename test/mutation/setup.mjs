@@ -10,7 +10,7 @@ const SLOW = [
   /^(none|temperature|prior) for /,
   /^stack: (shape, order and finite|classes swapped|the order of rows)/,
   /^trees: (shape, order and finite|the order of rows)/,
-  / is left out when it is told to be/,
+  /^an ablation leaves out /,
   /^{"hidden":\[8\],"activation":"tanh"} with dropout/,
   /^shuffle of 200000 rows/,
 ];

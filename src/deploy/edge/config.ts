@@ -7,7 +7,7 @@ import { sampleRecord } from './sample.ts';
 export interface ServiceConfig {
   /** Largest body of a request, in bytes. */
   readonly maxBytes: number;
-  /** Most records in a request. */
+  /** Maximum records per request. */
   readonly maxRows: number;
   /** Time limit for receiving a body, in seconds. */
   readonly maxSeconds: number;
@@ -33,7 +33,7 @@ export function configText(config: ServiceConfig): string {
 export const config = {
   /** Largest body of a request, in bytes. */
   maxBytes: ${config.maxBytes},
-  /** Most records in a request. */
+  /** Maximum records per request. */
   maxRows: ${config.maxRows},
   /** Time limit for receiving a body, in seconds. */
   maxSeconds: ${config.maxSeconds},

@@ -1,7 +1,7 @@
 // A smaller io/errors.ts for exported students: the build uses it in place of that file.
 
-/** As Problem of io/errors.ts; a student's own errors have at most one remedy, in words. */
-interface Problem {
+/** As ErrorParts of io/errors.ts; a student's own errors have at most one remedy, in words. */
+interface ErrorParts {
   readonly subject: string;
   readonly seen: string;
   readonly expected?: string;
@@ -13,7 +13,7 @@ export class DebkdError extends Error {
   override name = 'DebkdError';
   readonly code: string;
   readonly field: string | undefined;
-  constructor(code: string, { subject, seen, expected, remedy, field }: Problem) {
+  constructor(code: string, { subject, seen, expected, remedy, field }: ErrorParts) {
     super(`${subject}: ${seen}${expected ? `, expected ${expected}` : ''}${remedy ? `; ${remedy}` : ''}`);
     this.code = code;
     this.field = field;

@@ -7,8 +7,8 @@ export type Scale = (value: number) => number;
 export type Domain = readonly [number, number];
 
 const STEPS = [1, 2, 2.5, 5, 10];
-const MOST_STEPS = 6;
-const MOST_DECIMALS = 8;
+const MAX_STEPS = 6;
+const MAX_DECIMALS = 8;
 /** Padding at both ends of an axis, as a share of its length. */
 const PADDING = 0.06;
 
@@ -20,7 +20,7 @@ export function linearScale([low, high]: Domain, from: number, to: number): Scal
 
 /** At most seven round numbers within a domain. */
 export function roundTicks([low, high]: Domain): number[] {
-  const rough = (high - low) / MOST_STEPS || 1;
+  const rough = (high - low) / MAX_STEPS || 1;
   const power = Number(rough.toExponential().replace(/^.*e/, '1e'));
   const step = STEPS.map((factor) => factor * power).find((size) => size >= rough) ?? rough;
   const first = Math.ceil(low / step - 1e-9);
@@ -31,7 +31,7 @@ export function roundTicks([low, high]: Domain): number[] {
 /** Formats ticks with the same number of decimals, as few as are exact. */
 export function tickTexts(ticks: readonly number[]): string[] {
   let decimals = 0;
-  while (decimals < MOST_DECIMALS && ticks.some((tick) => Number(tick.toFixed(decimals)) !== tick)) decimals++;
+  while (decimals < MAX_DECIMALS && ticks.some((tick) => Number(tick.toFixed(decimals)) !== tick)) decimals++;
   return ticks.map((tick) => {
     const [whole = '', fraction] = Math.abs(tick).toFixed(decimals).split('.');
     const grouped = whole.length > 4 ? whole.replace(/\B(?=(\d{3})+$)/g, ',') : whole;
