@@ -3,41 +3,19 @@
 
 /** Settings that remedies name, as the command line spells them. */
 export type SettingName =
-  | ('ablate' | 'tune')
-  | (
-      | 'batch-size'
-      | 'class'
-      | 'class-weight'
-      | 'convention'
-      | 'debias'
-      | 'drop'
-      | 'epochs'
-      | 'force'
-      | 'infuse'
-      | 'labels'
-      | 'layer'
-    )
-  | ('learning-rate' | 'na-values' | 'out' | 'output' | 'positive' | 'positive-class' | 'preprocessing' | 'select')
-  | ('split' | 'student' | 'target' | 'teacher-limit' | 'temp-dir' | 'threshold' | 'train-rows');
+  | ('ablate' | 'batch-size' | 'class' | 'convention' | 'debias' | 'drop' | 'epochs' | 'force' | 'infuse' | 'layer')
+  | ('learning-rate' | 'na-values' | 'output' | 'positive' | 'positive-class' | 'preprocessing' | 'split' | 'student')
+  | ('target' | 'teacher-limit' | 'train-rows' | 'tune');
 
 /** A remedy that depends on settings; `id` is stable, scripts may depend on it. */
 export type SettingRemedy =
+  | { readonly id: 'accept-loss' | 'add-rows' | 'choose-target' | 'drop-columns' | 'give-preprocessing' }
+  | { readonly id: 'list-missing' | 'name-layer' | 'name-output' | 'other-debias' | 'raise-limit' | 'reduce-batch' }
+  | { readonly id: 'skip-debias' | 'state-positive-class' | 'tune' }
   | { readonly id: 'drop-column'; readonly column: string }
-  | {
-      readonly id:
-        | 'choose-target'
-        | 'drop-columns'
-        | 'list-missing'
-        | 'give-preprocessing'
-        | 'name-layer'
-        | 'name-output';
-    }
-  | { readonly id: 'raise-limit' | 'reduce-batch' | 'add-rows' | 'skip-debias' | 'other-debias' | 'spill-rows' }
-  | { readonly id: 'state-positive' | 'name-class' | 'state-convention'; readonly choices?: readonly string[] }
-  | { readonly id: 'state-positive-class' | 'accept-loss' }
   | { readonly id: 'give-strength'; readonly form: string }
   | { readonly id: 'lower-rate'; readonly below: number }
-  | { readonly id: 'tune' }
+  | { readonly id: 'name-class' | 'state-convention' | 'state-positive'; readonly choices?: readonly string[] }
   | { readonly id: 'omit-setting'; readonly setting: SettingName };
 
 /** A remedy: one that depends on a setting, or advice that is the same everywhere. */
@@ -69,18 +47,16 @@ const PHRASES: Phrases = {
   'raise-limit': (_, name) => `raise the limit (${name('teacher-limit')})`,
   'reduce-batch': (_, name) => `use smaller batches (${name('batch-size')})`,
   'skip-debias': (_, name) => `turn off label de-biasing (${name('debias', 'none')})`,
-  'spill-rows': (_, name) => `keep the rows in files (${name('temp-dir')})`,
   'state-convention': ({ choices }, name) => `state what the output means (${name('convention', choices?.join('|'))})`,
   'state-positive': ({ choices }, name) => `state the value of class 1 (${name('positive', choices?.join('|'))})`,
-  tune: (_, name) => `try every setting of each method (${name('tune')})`,
   'state-positive-class': (_, name) => `state which output is class 1 (${name('positive-class', 'first|second')})`,
+  tune: (_, name) => `try every setting of each method (${name('tune')})`,
 };
 
 /** Names of the library for settings that the command line calls otherwise. */
 const PARAMETERS: Partial<Readonly<Record<SettingName, string>>> = {
   infuse: 'infusion',
   'na-values': 'missing',
-  'temp-dir': 'storeTable',
 };
 
 /** As a parameter of the library. */

@@ -20,7 +20,7 @@ test('docs/errors.md lists the codes', () => {
 
 test('docs/errors.md lists the remedies', () => {
   const [, phrases = ''] = /const PHRASES: Phrases = \{([\s\S]*?)\n\};/.exec(read('src/io/remedies.ts')) ?? [];
-  const ids = [...phrases.matchAll(/^ {2}'([\w-]+)': \(/gm)].map(([, id]) => id);
+  const ids = [...phrases.matchAll(/^ {2}'?([\w-]+)'?: \(/gm)].map(([, id]) => id);
   expect(ids.length).toBeGreaterThan(15);
   expect(listedIn('Remedies')).toEqual(ids);
 });

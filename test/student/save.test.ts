@@ -83,12 +83,12 @@ test('a failed write keeps the earlier file and leaves no other file', async () 
 test('refuses a folder, and a path in a missing folder', async () => {
   await expect(student.save(folder)).rejects.toMatchObject({
     code: 'source',
-    message: `file ${JSON.stringify(folder)}: this is a folder, expected a file; give it a name`,
+    message: `file ${JSON.stringify(folder)}: this is a folder, expected a file; name a file in it`,
   });
   const nowhere = join(folder, 'none', 'student.debkd');
   await expect(student.save(nowhere)).rejects.toMatchObject({
     code: 'source',
-    message: `file ${JSON.stringify(nowhere)}: there is no folder ${JSON.stringify(join(folder, 'none'))}; make it, or choose another place`,
+    message: `file ${JSON.stringify(nowhere)}: there is no folder ${JSON.stringify(join(folder, 'none'))}; create it, or choose another place`,
   });
   expect(existsSync(join(folder, 'none'))).toBe(false);
 });
@@ -106,6 +106,6 @@ test('names the alternative on a host without a file system', async () => {
   vi.mocked(node.fsPromises).mockRejectedValue(new TypeError('Failed to resolve module specifier'));
   await expect(student.save('student.debkd')).rejects.toMatchObject({
     code: 'source',
-    message: 'file "student.debkd": this host has no file system; take the bytes instead (encodeStudent)',
+    message: 'file "student.debkd": this host has no file system; store the bytes of encodeStudent yourself',
   });
 });
