@@ -24,33 +24,30 @@ export type Remedy = SettingRemedy | string;
 /** How a host names a setting. @param value of the setting; default: only its name */
 export type NameSetting = (setting: SettingName, value?: string) => string;
 
-type Phrases = {
-  readonly [Id in SettingRemedy['id']]: (remedy: SettingRemedy & { id: Id }, name: NameSetting) => string;
-};
+/** What to do, the setting that does it, and its value where a remedy has none of its own. */
+type Phrase = readonly [phrase: string, setting: SettingName, value?: string];
 
-const PHRASES: Phrases = {
-  'accept-loss': (_, name) => `accept the loss (${name('force')})`,
-  'add-rows': (_, name) => `give the part more rows (${name('split')})`,
-  'choose-target': (_, name) => `name a binary column as the target (${name('target')})`,
-  'drop-column': ({ column }, name) => `drop the column (${name('drop', column)})`,
-  'drop-columns': (_, name) => `drop the columns that are not features (${name('drop')})`,
-  'give-preprocessing': (_, name) =>
-    `give the preprocessing that the teacher was trained with (${name('preprocessing')})`,
-  'give-strength': ({ form }, name) => `give a strength (${name('infuse', `${form}:0.5`)})`,
-  'list-missing': (_, name) => `list how missing values are spelled (${name('na-values')})`,
-  'lower-rate': ({ below }, name) => `use a learning rate below ${below} (${name('learning-rate')})`,
-  'name-class': ({ choices }, name) => `name the class that is class 1 (${name('class', choices?.join('|'))})`,
-  'name-layer': (_, name) => `name another layer (${name('layer')})`,
-  'name-output': (_, name) => `name the output to read (${name('output')})`,
-  'omit-setting': ({ setting }, name) => `leave out ${name(setting)}`,
-  'other-debias': (_, name) => `choose another method of label de-biasing (${name('debias')})`,
-  'raise-limit': (_, name) => `raise the limit (${name('teacher-limit')})`,
-  'reduce-batch': (_, name) => `use smaller batches (${name('batch-size')})`,
-  'skip-debias': (_, name) => `turn off label de-biasing (${name('debias', 'none')})`,
-  'state-convention': ({ choices }, name) => `state what the output means (${name('convention', choices?.join('|'))})`,
-  'state-positive': ({ choices }, name) => `state the value of class 1 (${name('positive', choices?.join('|'))})`,
-  'state-positive-class': (_, name) => `state which output is class 1 (${name('positive-class', 'first|second')})`,
-  tune: (_, name) => `try every setting of each method (${name('tune')})`,
+const PHRASES: { readonly [Id in Exclude<SettingRemedy['id'], 'omit-setting'>]: Phrase } = {
+  'accept-loss': ['accept the loss', 'force'],
+  'add-rows': ['give the part more rows', 'split'],
+  'choose-target': ['name a binary column as the target', 'target'],
+  'drop-column': ['drop the column', 'drop'],
+  'drop-columns': ['drop the columns that are not features', 'drop'],
+  'give-preprocessing': ['give the preprocessing that the teacher was trained with', 'preprocessing'],
+  'give-strength': ['give a strength', 'infuse'],
+  'list-missing': ['list how missing values are spelled', 'na-values'],
+  'lower-rate': ['use a learning rate', 'learning-rate'],
+  'name-class': ['name the class that is class 1', 'class'],
+  'name-layer': ['name another layer', 'layer'],
+  'name-output': ['name the output to read', 'output'],
+  'other-debias': ['choose another method of label de-biasing', 'debias'],
+  'raise-limit': ['raise the limit', 'teacher-limit'],
+  'reduce-batch': ['use smaller batches', 'batch-size'],
+  'skip-debias': ['turn off label de-biasing', 'debias', 'none'],
+  'state-convention': ['state what the output means', 'convention'],
+  'state-positive': ['state the value of class 1', 'positive'],
+  'state-positive-class': ['state which output is class 1', 'positive-class', 'first|second'],
+  tune: ['try every setting of each method', 'tune'],
 };
 
 /** Names of the library for settings that the command line calls otherwise. */
@@ -68,6 +65,14 @@ export const nameParameter: NameSetting = (setting, value) => {
 /** A remedy in words. */
 export function describeRemedy(remedy: Remedy, name: NameSetting): string {
   if (typeof remedy === 'string') return remedy;
-  const phrase = PHRASES[remedy.id] as (remedy: SettingRemedy, name: NameSetting) => string;
-  return phrase(remedy, name);
+  if (remedy.id === 'omit-setting') return `leave out ${name(remedy.setting)}`;
+  const [phrase, setting, value] = PHRASES[remedy.id];
+  const limit = 'below' in remedy ? ` below ${remedy.below}` : '';
+  return `${phrase}${limit} (${name(setting, givenValue(remedy) ?? value)})`;
+}
+
+function givenValue(remedy: SettingRemedy): string | undefined {
+  if ('column' in remedy) return remedy.column;
+  if ('choices' in remedy) return remedy.choices?.join('|');
+  return 'form' in remedy ? `${remedy.form}:0.5` : undefined;
 }

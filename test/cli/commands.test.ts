@@ -160,7 +160,7 @@ test('inspect shows what the output is, and why', () => {
   expect(result).toMatchObject({ schema: 'debkd/inspect@1', opset: 13, output: 'logit', convention: 'logit' });
   expect(result.operators).toEqual(['Gemm', 'Relu']);
   expect(result.inputs).toEqual([{ name: 'input', type: 'float32', shape: ['batch', 30] }]);
-  expect(debkd(['inspect', teacher]).stdout).toMatch(/convention {3}logit\n {13}one value a row/);
+  expect(debkd(['inspect', teacher]).stdout).toMatch(/convention {3}logit\n {13}one value per row/);
 });
 
 test('evaluate prints the metrics that distill reported', () => {

@@ -266,5 +266,5 @@ test('every command counts the values that the preprocessing does not list, with
   expect(JSON.parse(readFileSync(join(out, 'result.json'), 'utf8')).unknown).toMatchObject([
     { column: 'kind', count: 100, rows: 300, example: 'A' },
   ]);
-  expect(readFileSync(join(out, 'report.html'), 'utf8')).toContain('Values that the preprocessing does not list');
+  expect(readFileSync(join(out, 'report.html'), 'utf8')).toContain('Values that the preprocessing does not know');
 });
