@@ -104,7 +104,7 @@ test.each<[string, readonly string[], RegExp]>([
   [
     'swapped files',
     ['distill', '--teacher', rows, '--data', files[1] as string],
-    /are the teacher and the data swapped\?/,
+    /check whether the teacher and the data are swapped/,
   ],
   ['part of a target name', ['export', '--student', 'x', '--to', 'lambda', '--out', 'y'], /did you mean aws-lambda\?/],
   ['another name of a target', ['export', '--student', 'x', '--to', 'javascript', '--out', 'y'], /did you mean js\?/],
@@ -114,7 +114,7 @@ test.each<[string, readonly string[], RegExp]>([
     /option --split: file "random": there is no such file/,
   ],
   ['a decimal comma', ['distill', ...files, '--learning-rate', '0,01'], /write 0\.01/],
-  ['a strength for none', ['distill', ...files, '--infuse', 'none:0.3'], /option --infuse: "none:0\.3"/],
+  ['a strength for none', ['distill', ...files, '--infuse', 'none:0.3'], /infuse: "none:0\.3"/],
   [
     'a cache that is a file',
     ['label', ...files, '--cache', rows],
@@ -154,7 +154,7 @@ test.each<[string, Uint8Array | string, RegExp]>([
   [
     'model.pkl',
     Uint8Array.of(0x80, 4, 0x95, 0),
-    /Python pickle: export the model with torch\.onnx\.export or skl2onnx/,
+    /Python pickle, expected an ONNX model; export the model with torch\.onnx\.export or skl2onnx/,
   ],
   ['model.pt', Uint8Array.of(0x50, 0x4b, 3, 4), /PyTorch \.pt file/],
   ['student.onnx', 'debkd\0\x01\0', /this is a student of debkd/],

@@ -200,7 +200,7 @@ describe.runIf(hasRedis)('faults', () => {
         [...label, '--queue', redis.url, '--store', '/proc/debkd'],
         /"store \/proc\/debkd": cannot be written/,
       );
-      await refused([...label, '--queue', redis.url], /option --store: needs --queue|--queue: needs --store/);
+      await refused([...label, '--queue', redis.url], /option --queue: --store is missing, expected both/);
       await refused(['worker'], /--queue redis:.* and --store PLACE are missing/);
       await refused(['worker', '--queu', redis.url], /did you mean --queue\?/);
     });
