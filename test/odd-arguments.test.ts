@@ -117,7 +117,7 @@ test('init refuses an address that does not answer, and one of an HTML page', as
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   const page = debkd.init({ wasm: new URL(`http://127.0.0.1:${port}/`) });
-  await expect(page).rejects.toMatchObject({ code: 'wasm', message: expect.stringMatching(/do not compile here/) });
+  await expect(page).rejects.toMatchObject({ code: 'wasm', message: expect.stringMatching(/does not compile the bytes/) });
   server.close();
   const nobody = debkd.init({ wasm: new URL(`http://127.0.0.1:${port}/`) });
   await expect(nobody).rejects.toMatchObject({ code: 'source', message: expect.stringMatching(/^address /) });

@@ -201,7 +201,7 @@ describe.runIf(hasRedis)('faults', () => {
         /"store \/proc\/debkd": cannot be written/,
       );
       await refused([...label, '--queue', redis.url], /option --queue: --store is missing, expected both/);
-      await refused(['worker'], /--queue redis:.* and --store PLACE are missing/);
+      await refused(['worker'], /--queue URL and --store PLACE are missing/);
       await refused(['worker', '--queu', redis.url], /did you mean --queue\?/);
     });
   });

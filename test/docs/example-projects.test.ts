@@ -94,7 +94,7 @@ describe('examples/vite', async () => {
       // an error is shown
       await page.locator('#teacher').setInputFiles(ROWS);
       await page.getByRole('button', { name: 'Distil' }).click();
-      await said('are the teacher and the data swapped?');
+      await said('check whether the teacher and the data are swapped');
     } finally {
       server.close();
       await browser.close();

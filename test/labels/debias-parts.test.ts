@@ -103,10 +103,10 @@ test('margins of a wrong length are refused, even if the lengths of both parts a
   const long = { ...plain, margins: new Float64Array(151) };
   const short = { ...validation, margins: validation.margins.slice(1) };
   await expect(debiasParts(long, short, { method: 'platt' })).rejects.toThrow(
-    'label de-biasing: 151 margins for 150 rows, expected one a row',
+    'label de-biasing: 151 margins for 150 rows, expected one per row',
   );
   await expect(debiasParts(plain, short, { method: 'platt' })).rejects.toThrow(
-    'label de-biasing: 129 margins for 130 rows, expected one a row',
+    'label de-biasing: 129 margins for 130 rows, expected one per row',
   );
 });
 
