@@ -12,7 +12,11 @@ function powerOfTwo(k: number): number {
   return view.getFloat64(0);
 }
 
-/** e^x, within 1 ULP. */
+/**
+ * e^x, within 1 ULP.
+ * @example
+ * exp(1); // 2.718281828459045
+ */
 export function exp(x: number): number {
   if (Number.isNaN(x)) return x;
   if (x > 709.782712893384) return Infinity;
@@ -63,7 +67,11 @@ function reduce(x: number): { m: number; k: number } {
   return { m: view.getFloat64(0), k: (high >>> 20) - 1023 };
 }
 
-/** Natural logarithm, within 1 ULP; -Infinity at 0, NaN below. */
+/**
+ * Natural logarithm, within 1 ULP; -Infinity at 0, NaN below.
+ * @example
+ * log(2); // 0.6931471805599453
+ */
 export function log(x: number): number {
   if (Number.isNaN(x) || x === Infinity) return x;
   if (x <= 0) return x === 0 ? -Infinity : NaN;
@@ -85,7 +93,11 @@ export function log1p(x: number): number {
   return logReduced(m - 1, k, c);
 }
 
-/** 1 / (1 + e^-v), by e^-|v|, which does not overflow. */
+/**
+ * 1 / (1 + e^-v), by e^-|v|, which does not overflow.
+ * @example
+ * sigmoid(0); // 0.5
+ */
 export function sigmoid(v: number): number {
   if (v >= 0) return 1 / (1 + exp(-v));
   const e = exp(v);
@@ -104,7 +116,11 @@ export function tanh(x: number): number {
   return x < 0 ? -t : t;
 }
 
-/** log(1 + e^v). */
+/**
+ * log(1 + e^v).
+ * @example
+ * softplus(0); // 0.6931471805599453, log 2
+ */
 export function softplus(v: number): number {
   const tail = log1p(exp(-Math.abs(v)));
   return v > 0 ? v + tail : tail;

@@ -14,6 +14,8 @@ let compiled: WebAssembly.Module | undefined;
  * Gives the kernels' wasm to a host that cannot compile the built-in copy. Optional elsewhere.
  * @param options.wasm a compiled module, its bytes, or where to fetch it
  * @throws DebkdError `wasm` when it is not this version's kernel module, `source` when it cannot be fetched
+ * @example
+ * await init({ wasm: new URL('/kernels.wasm', location.href) });
  */
 export async function init(
   options: { wasm?: WasmModule | ArrayBufferView | ArrayBuffer | HostUrl } = {},

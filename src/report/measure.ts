@@ -42,6 +42,10 @@ export interface MeasureOptions extends ProgressOptions {
 /**
  * Measures the teacher and the student on the labelled test rows, each at its own threshold.
  * @returns the record, and the teacher's margins of the test rows (empty without labelled test rows)
+ * @example
+ * const run = await distill({ teacher, train, validation, student: { hidden: [16] }, seed: 1 });
+ * const { result } = await measureDistillation(run, teacher, { data: { train, validation, test } });
+ * await writeFile('report.html', await htmlReport(result));
  */
 export async function measureDistillation(
   run: Distillation,

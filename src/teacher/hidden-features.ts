@@ -14,6 +14,8 @@ import type { Teacher } from './teacher.ts';
  * @param options.layer the tensor to read; default: the last hidden layer
  * @param options.cache like that of softLabels
  * @throws DebkdError `teacher` if it has no such layer
+ * @example
+ * const { width, values } = await hiddenFeatures(teacher, train);
  */
 export async function hiddenFeatures(
   teacher: Teacher,

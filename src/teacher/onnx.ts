@@ -68,6 +68,9 @@ export interface TeacherOptions {
  * Loads a teacher and detects what its output means.
  * @throws DebkdError `source`, `teacher` or `convention`; `preprocessing` if its width differs from the teacher's
  *   input; `wasm` if the ONNX runtime does not start
+ * @example
+ * using teacher = await loadTeacher('teacher.onnx', { preprocessing });
+ * console.log(teacher.convention, teacher.reading.reason);
  */
 export async function loadTeacher(source: Source, options: TeacherOptions = {}): Promise<Teacher> {
   const bytes = await bytesOf(source);

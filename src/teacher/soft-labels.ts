@@ -23,6 +23,9 @@ export interface SoftLabels {
  *   them
  * @throws DebkdError `teacher`, `preprocessing` or `column`, like Teacher.margins
  * @throws the signal's reason, if aborted
+ * @example
+ * const { margins } = await softLabels(teacher, test, { cache: await openDiskCache('cache') });
+ * const probabilities = margins.map(sigmoid);
  */
 export async function softLabels(
   teacher: Teacher,
