@@ -15,7 +15,7 @@ function powerOfTwo(k: number): number {
 /**
  * e^x, within 1 ULP.
  * @example
- * exp(1); // 2.718281828459045
+ * exp(0); // 1
  */
 export function exp(x: number): number {
   if (Number.isNaN(x)) return x;

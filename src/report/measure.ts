@@ -44,7 +44,10 @@ export interface MeasureOptions extends ProgressOptions {
  * @returns the record, and the teacher's margins of the test rows (empty without labelled test rows)
  * @example
  * const run = await distill({ teacher, train, validation, student: { hidden: [16] }, seed: 1 });
- * const { result } = await measureDistillation(run, teacher, { data: { train, validation, test } });
+ * const { result } = await measureDistillation(run, teacher, {
+ *   data: { train, validation, test },
+ *   missing: countMissing(table),
+ * });
  * await writeFile('report.html', await htmlReport(result));
  */
 export async function measureDistillation(
