@@ -50,7 +50,7 @@ const cases: readonly [string, () => unknown, RegExp][] = [
   [
     'none takes no strength',
     () => debkd.infuse({ margins }, train, { form: 'none', strength: 0.3 }),
-    /strength 0.3 for none, expected 0/,
+    /strength 0.3 for the form none, expected 0/,
   ],
   ['quantize', () => debkd.quantize(fitted, odd('foo')), /"foo", expected one of float16, int8/],
   ['exportTo', () => debkd.exportTo(odd('lambda'), fitted), /"lambda", expected one of onnx/],
@@ -117,7 +117,10 @@ test('init refuses an address that does not answer, and one of an HTML page', as
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   const page = debkd.init({ wasm: new URL(`http://127.0.0.1:${port}/`) });
-  await expect(page).rejects.toMatchObject({ code: 'wasm', message: expect.stringMatching(/does not compile the bytes/) });
+  await expect(page).rejects.toMatchObject({
+    code: 'wasm',
+    message: expect.stringMatching(/does not compile the bytes/),
+  });
   server.close();
   const nobody = debkd.init({ wasm: new URL(`http://127.0.0.1:${port}/`) });
   await expect(nobody).rejects.toMatchObject({ code: 'source', message: expect.stringMatching(/^address /) });

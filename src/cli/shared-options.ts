@@ -136,7 +136,7 @@ export const training: OptionSpecs = {
     value: 'N',
     help: 'passes over the training rows',
     default:
-      'at least max(15, min(80, 150000 / training rows)), and until the loss on the validation rows stops falling',
+      '150000 / training rows, from 15 to 80; then on until the validation loss stops falling, if --schedule is constant',
     number: { min: 1, max: 100000, whole: true },
   },
   'batch-size': {
@@ -195,7 +195,7 @@ export const debiasing: OptionSpecs = {
   },
   select: {
     value: 'BY',
-    help: 'choose epoch and strength by debiased (corrected labels and labels together) or by labels only',
+    help: 'what epoch and strength are chosen by: debiased (de-biased probabilities with labels) or labels',
     default: 'debiased',
     choices: ['debiased', 'labels'],
   },
@@ -237,7 +237,7 @@ export const config: OptionSpec = {
   help: 'read options from a file, with names in camelCase; the command line takes precedence',
 };
 export const force: OptionSpec = {
-  help: 'overwrite results that debkd did not make; other files in the folder stay',
+  help: 'overwrite files of these names that debkd did not write; other files in the folder stay',
 };
 export const json: OptionSpec = { help: 'print one JSON object' };
 

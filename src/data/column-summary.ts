@@ -116,8 +116,8 @@ export function summarise(table: AnyTable, rows: Uint32Array): { summaries: Colu
 }
 
 /**
- * Keeps numbers for reading them several times: in memory they are computed again, for a stored table they are in a
- * file.
+ * Lets numbers be read several times. They are computed anew at each reading if the table is in memory, and written to a
+ * temporary file if it is stored.
  */
 function openNumberStore(table: AnyTable): { keep(compute: () => Float64Array): () => Float64Array } & Disposable {
   if (!isStored(table)) return { keep: (compute) => compute, [dispose]: () => undefined };

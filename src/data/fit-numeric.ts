@@ -20,7 +20,7 @@ export function fitNumeric({ name, numbers }: ColumnSummary, offset: number): Nu
   const { mean, std } = isBetter ? afterSymlog : raw;
   const transform = isBetter ? 'symlog' : 'none';
   // A constant column is encoded as 0, or close to it if rounding leaves a deviation. A mean that overflows float64
-  // becomes 0, a deviation that does becomes 1.
+  // is replaced by 0, a standard deviation that overflows by 1.
   const usable = std > CONSTANT * Math.abs(mean) && Number.isFinite(std);
   const fallback = std > 0 && Number.isFinite(std) && Number.isFinite(mean) ? Math.max(1, Math.abs(mean)) : 1;
   return {

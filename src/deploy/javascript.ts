@@ -7,8 +7,8 @@ import { importText, moduleText } from './shipped-module.ts';
 
 /**
  * Exports the student as `student.js` with `student.d.ts` and `package.json`. The module exports `predict(record)`,
- * `predictBatch(records)`, `unknownFields(record)`, `threshold` and `about`, and contains the preprocessing. It runs on
- * synthetic records first, and its predictions must be the student's.
+ * `predictBatch(records)`, `unknownFields(record)`, `threshold` and `about`, and contains the preprocessing. Before
+ * it is returned, it is run on synthetic records, and its probabilities are compared with the student's.
  * @param options.records raw records to run as well
  * @throws DebkdError `export` if a probability differs by more than 1e-6, or the host forbids importing the module
  */

@@ -11,7 +11,8 @@ export type HostBlob = typeof globalThis extends { Blob: { prototype: infer T } 
 export type HostResponse = typeof globalThis extends { Response: { prototype: infer T } } ? T : never;
 
 /**
- * A compiled module; without types of WebAssembly, any object, because bundlers may declare an imported .wasm as one.
+ * A compiled module. It may be any object where the types of WebAssembly are not loaded, because bundlers declare an
+ * imported .wasm as a plain object.
  */
 export type WasmModule = typeof globalThis extends { WebAssembly: { Module: { prototype: infer T } } } ? T : object;
 

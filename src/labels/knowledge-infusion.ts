@@ -92,7 +92,7 @@ export function checkStrength(form: InfusionForm, strength: number): void {
   if (most === 0 && strength !== 0)
     throw new DebkdError('value', {
       subject: 'knowledge infusion',
-      seen: `strength ${strength} for none`,
+      seen: `strength ${strength} for the form none`,
       expected: '0',
       remedy: 'choose a form that takes a strength, such as mix',
     });

@@ -71,7 +71,7 @@ class Caller {
         );
       },
     );
-    // except in Deno, an idle worker must not keep the process alive; listening has turned that on
+    // attaching the listeners made the worker keep the process alive; undo that until a call is pending
     channel.keepAlive(false);
   }
 

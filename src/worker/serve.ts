@@ -66,8 +66,8 @@ function openLoader(report: (busy: boolean) => void): Host['loadTeacher'] {
 }
 
 /**
- * Serves functions to the thread that started this one. The last argument of a call has `signal` and `onProgress` if the caller gave
- * one of them.
+ * Serves functions to the thread that started this one. If the last argument of a call has
+ * `signal` or `onProgress`, the function receives both: they pass on the caller's abort, and report progress to the caller.
  * @param open returns the functions by name; other values, and names that begin with a capital letter, cannot be called
  */
 export async function serve(open: (host: Host) => object): Promise<void> {
