@@ -136,7 +136,7 @@ export const training: OptionSpecs = {
     value: 'N',
     help: 'passes over the training rows',
     default:
-      '150000 / training rows, from 15 to 80; then on until the validation loss stops falling, if --schedule is constant',
+      '150000 / training rows, from 15 to 80, and with a constant schedule on until the validation loss stops falling',
     number: { min: 1, max: 100000, whole: true },
   },
   'batch-size': {

@@ -64,7 +64,7 @@ export function readTwo(found: Case): Reading {
     refuse(found, {
       seen: `${span} after ${what}`,
       expected: 'logits or probabilities',
-      remedy: ['export the logits or the probabilities', STATE],
+      remedy: ['export the tensor before it', STATE],
     });
   }
   const sum = (values[0] ?? 0) + (values[1] ?? 0);
@@ -72,7 +72,7 @@ export function readTwo(found: Case): Reading {
     refuse(found, {
       seen: `${span}, two values per row that always sum to ${sum.toPrecision(4)}`,
       expected: 'logits or probabilities',
-      remedy: ['export the logits or the probabilities', STATE],
+      remedy: ['export the tensor before it', STATE],
     });
   }
   if (!shares) return read('logits', `two values per row, ${span}: not probabilities (last operator ${last})`);

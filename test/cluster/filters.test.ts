@@ -75,7 +75,7 @@ describe.each(filters)('%s', (_, args) => {
       status: 2,
       stderr: expect.stringMatching(/row 1: 32|row 1: \d+ fields, the names given for them are \d+/),
     });
-    expect(filter(`${rows[0]}\n`, '--columns', 'a,a').stderr).toMatch(/column "a" appears twice in the names given/);
+    expect(filter(`${rows[0]}\n`, '--columns', 'a,a').stderr).toMatch(/column "a" appears twice in the given names/);
   });
 
   const parallel = spawnSync('parallel', ['--version'], { encoding: 'utf8' });
