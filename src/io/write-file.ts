@@ -5,8 +5,8 @@ import type { HostUrl } from './host-types.ts';
 import { dirname, fsPromises, pathOf } from './node.ts';
 
 /**
- * Replaces a file: its bytes are on the disk beside it before they get its name. A device or a pipe is written as it is. For Node,
- * Deno and Bun.
+ * Replaces a file atomically: the bytes are flushed to a temporary file in its folder, which is then renamed. Devices and
+ * pipes are written directly. For Node, Deno and Bun.
  * @throws DebkdError `source` where the file cannot be written, or the host has no files
  */
 export async function writeFileWhole(path: string | HostUrl, bytes: Uint8Array): Promise<void> {

@@ -34,7 +34,7 @@ export async function readExternalData(
         remedy: 'save the weights next to the model',
       });
     }
-    const place = given?.get(path) ?? beside(source, path);
+    const place = given?.get(path) ?? siblingOf(source, path);
     if (place === undefined) {
       throw new DebkdError('teacher', {
         subject: `teacher ${quote(name, 200)}`,
@@ -107,7 +107,7 @@ async function readWeights(file: RandomAccess, end: number, path: string, name: 
   }
 }
 
-function beside(source: Source, path: string): Source | undefined {
+function siblingOf(source: Source, path: string): Source | undefined {
   if (source instanceof URL) return new URL(path.split(/[\\/]/).map(encodeURIComponent).join('/'), source);
   if (typeof source !== 'string') return undefined;
   const folder = /^(.*[\\/])?[^\\/]*$/s.exec(source)?.[1] ?? '';
