@@ -2,7 +2,7 @@
 
 /** Printable ASCII without quotes and the backslash: 91 characters. */
 const ALPHABET: string = ' !#$%&()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[]^_abcdefghijklmnopqrstuvwxyz{|}~';
-/** Bytes that are one character; each other byte is two, of which the first is one of the last two characters. */
+/** Number of bytes with a code of one character. Any other byte has two characters, and the first is one of the last two of ALPHABET. */
 const FREQUENT = 89;
 
 /** The bytes of a module. */
