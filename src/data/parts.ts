@@ -51,9 +51,9 @@ export async function encodeParts(
   { optional = [], signal, onProgress }: EncodeOptions = {},
 ): Promise<EncodedParts<AnyDataset>> {
   const studentPreprocessing = preprocessing ?? fitPreprocessing(table, { rows: parts.train, optional });
+  const teacher = preprocessing ?? 'raw';
   if (isStored(table))
-    return encodeToFiles(table, parts, studentPreprocessing, { raw: preprocessing === undefined, signal, onProgress });
-  const encodePart = (rows: Uint32Array): Dataset =>
-    encode(table, studentPreprocessing, { rows, teacher: preprocessing ?? 'raw' });
+    return encodeToFiles(table, parts, studentPreprocessing, { teacher, signal, onProgress });
+  const encodePart = (rows: Uint32Array): Dataset => encode(table, studentPreprocessing, { rows, teacher });
   return { train: encodePart(parts.train), validation: encodePart(parts.validation), test: encodePart(parts.test) };
 }

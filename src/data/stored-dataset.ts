@@ -3,7 +3,7 @@ import { dispose } from '../io/dispose.ts';
 import { type ProgressOptions, yieldToEventLoop } from '../io/progress.ts';
 import type { TempFile } from '../io/temp-file.ts';
 import { columnBuilder } from './build-table.ts';
-import { encode, FOLDS, type StoredDataset } from './dataset.ts';
+import { type Dataset, encode, FOLDS, type StoredDataset } from './dataset.ts';
 import { type Matrix, type StoredMatrix, selectMatrixRows } from './matrix.ts';
 import type { Preprocessing } from './preprocessing.ts';
 import { type RawColumns, rawColumns, type StoredRaw } from './raw-columns.ts';
@@ -12,47 +12,52 @@ import type { Split } from './split.ts';
 import type { StoredTable, Table } from './table.ts';
 import { addUnknown, type UnknownCount } from './unknown-values.ts';
 
+/** How encodeToFiles encodes rows for the teacher. */
+export interface EncodeToFilesOptions extends ProgressOptions {
+  /**
+   * The teacher's preprocessing, or `raw` if it takes the columns as they are, which are then read from the table: it
+   * must outlive the parts. If it is the student's, both share one matrix; otherwise each has a matrix in a file.
+   */
+  readonly teacher: Preprocessing | 'raw';
+}
+
 /**
  * Encodes the parts of a stored table into files, in one pass over its chunks.
  * @param preprocessing the student's preprocessing
- * @param options.raw whether the teacher takes raw columns; they are read from the table, which must then outlive the
- * parts
  * @throws DebkdError as encode; `source` if the folder is full
  */
 export async function encodeToFiles(
   table: StoredTable,
   parts: Split,
   preprocessing: Preprocessing,
-  { raw, signal, onProgress }: ProgressOptions & { readonly raw: boolean },
+  { teacher, signal, onProgress }: EncodeToFilesOptions,
 ): Promise<Record<'train' | 'validation' | 'test', StoredDataset> & Disposable> {
+  const inputs: TeacherInputs = teacher === 'raw' ? 'raw' : teacher === preprocessing ? 'shared' : 'separate';
   let used: Preprocessing | undefined;
   let unknown: readonly UnknownCount[] = [];
   const writers: Writer[] = [];
   try {
-    for (const rows of [parts.train, parts.validation, parts.test]) writers.push(openWriter(table, rows));
+    for (const rows of [parts.train, parts.validation, parts.test]) writers.push(openWriter(table, rows, inputs));
     for (let k = 0; k < table.chunks; k++) {
       signal?.throwIfAborted();
       const chunk = table.chunk(k);
       const local = writers.map(({ rowsOf }) => rowsOf(k));
       // one call for all parts, so that each distinct text is encoded once
       const rows = union(local);
-      const encoded = encode(chunk, preprocessing, { rows });
+      // raw columns are read from the table later
+      const encoded = encode(chunk, preprocessing, { rows, ...(teacher !== 'raw' && { teacher }) });
       used = encoded.preprocessing;
       unknown = addUnknown([unknown, encoded.unknown ?? []]);
       const index = new Map(Array.from(rows, (row, i) => [row, i]));
       writers.forEach((writer, p) => {
-        writer.add(
-          selectMatrixRows(
-            encoded.features,
-            (local[p] as Uint32Array).map((row) => index.get(row) as number),
-          ),
-        );
+        const places = (local[p] as Uint32Array).map((row) => index.get(row) as number);
+        writer.add(encoded, places);
       });
       onProgress?.({ stage: 'encoding', done: Math.min(table.rows, (k + 1) * CHUNK_ROWS), total: table.rows });
       await yieldToEventLoop();
     }
     const datasets = writers.map((writer, p) => ({
-      ...writer.finish(used as Preprocessing, raw),
+      ...writer.finish(used as Preprocessing),
       // counted over all parts, and reported with the first
       unknown: p === 0 ? unknown : [],
     }));
@@ -62,7 +67,7 @@ export async function encodeToFiles(
     };
     return { train, validation, test, [dispose]: close };
   } catch (error) {
-    for (const { file } of writers) file[dispose]();
+    for (const writer of writers) writer[dispose]();
     throw error;
   }
 }
@@ -74,35 +79,76 @@ function union(parts: readonly Uint32Array[]): Uint32Array {
   return Uint32Array.from([...all.keys()].filter((row) => all[row] === 1));
 }
 
+/** Where the teacher's inputs are: in the table, in the student's matrix, or in another matrix. */
+type TeacherInputs = 'raw' | 'shared' | 'separate';
+
 /** Writes one part. */
-interface Writer {
-  readonly file: TempFile;
+interface Writer extends Disposable {
   /** The part's rows in chunk k, numbered from the chunk's first; call it once per chunk, in order. */
   rowsOf(k: number): Uint32Array;
-  add(rows: Matrix): void;
-  finish(preprocessing: Preprocessing, raw: boolean): StoredDataset;
+  /** Appends rows of a dataset. */
+  add(encoded: Pick<Dataset, 'features' | 'teacherInputs'>, rows: Uint32Array): void;
+  finish(preprocessing: Preprocessing): StoredDataset;
 }
 
-function openWriter(table: StoredTable, rows: Uint32Array): Writer {
-  const file = table.openTempFile();
+function openWriter(table: StoredTable, rows: Uint32Array, inputs: TeacherInputs): Writer {
+  const features = openMatrixFile(table.openTempFile());
+  const teacherInputs = inputs === 'separate' ? openMatrixFile(table.openTempFile()) : undefined;
+  const close = (): void => {
+    features.file[dispose]();
+    teacherInputs?.file[dispose]();
+  };
   let next = 0;
-  let shape: Matrix | undefined;
   return {
-    file,
     rowsOf(k) {
       const before = k * CHUNK_ROWS;
       const from = next;
       while (next < rows.length && (rows[next] as number) < before + CHUNK_ROWS) next++;
       return rows.slice(from, next).map((row) => row - before);
     },
+    add(encoded, places) {
+      features.add(selectMatrixRows(encoded.features, places));
+      teacherInputs?.add(selectMatrixRows(encoded.teacherInputs as Matrix, places));
+    },
+    finish(preprocessing) {
+      const stored = features.finish();
+      return {
+        rows: rows.length,
+        features: stored,
+        teacherInputs: inputs === 'raw' ? storedRaw(table, rows) : (teacherInputs?.finish() ?? stored),
+        preprocessing,
+        labels: Int8Array.from(rows, (row) => table.labels[row] as number),
+        folds: Uint8Array.from(rows, (row) => (table.hashes[2 * row + 1] as number) % FOLDS),
+        ...(table.target && { target: table.target }),
+        [dispose]: close,
+      };
+    },
+    [dispose]: close,
+  };
+}
+
+/** Appends rows of matrices with the same columns to a file. */
+interface MatrixFile {
+  readonly file: TempFile;
+  add(matrix: Matrix): void;
+  /** The matrix of all rows; call it after at least one `add`. */
+  finish(): StoredMatrix;
+}
+
+function openMatrixFile(file: TempFile): MatrixFile {
+  let shape: Matrix | undefined;
+  let rows = 0;
+  return {
+    file,
     add(matrix) {
       shape ??= matrix;
+      rows += matrix.rows;
       file.append(new Uint8Array(matrix.data.buffer, matrix.data.byteOffset, matrix.data.byteLength));
     },
-    finish(preprocessing, raw) {
+    finish() {
       const { fields, width, fieldColumns } = shape as Matrix;
-      const features: StoredMatrix = {
-        rows: rows.length,
+      return {
+        rows,
         fields,
         width,
         fieldColumns,
@@ -110,16 +156,6 @@ function openWriter(table: StoredTable, rows: Uint32Array): Writer {
           const bytes = file.read(4 * fields * from, 4 * fields * (to - from));
           return { rows: to - from, fields, width, fieldColumns, data: new Int32Array(bytes.buffer) };
         },
-      };
-      return {
-        rows: rows.length,
-        features,
-        teacherInputs: raw ? storedRaw(table, rows) : features,
-        preprocessing,
-        labels: Int8Array.from(rows, (row) => table.labels[row] as number),
-        folds: Uint8Array.from(rows, (row) => (table.hashes[2 * row + 1] as number) % FOLDS),
-        ...(table.target && { target: table.target }),
-        [dispose]: () => file[dispose](),
       };
     },
   };
