@@ -24,7 +24,7 @@ export interface Dataset {
   readonly preprocessing: Preprocessing;
   /** 1, 0, or -1 for an unlabelled row; [rows]. */
   readonly labels: Int8Array;
-  /** Fold of cross-fitting, 0 .. 4; rows with equal features share a fold; [rows]. */
+  /** Fold of cross-fitting, 0 .. 4; rows with equal features, or of one group of the split, share a fold; [rows]. */
   readonly folds: Uint8Array;
   /** Name of the label column and its values of class 1 and class 0; absent without a label column. */
   readonly target?: Table['target'];
@@ -49,6 +49,7 @@ export type AnyDataset = Dataset | StoredDataset;
  * @param options.rows row numbers; default all
  * @param options.teacher the teacher's preprocessing, or `raw` if it takes the columns as they are; default the
  * student's
+ * @param options.folds fold of each row of the table, of a split by group; default by the row hashes
  * @throws DebkdError `column` if a column is missing or a value does not fit
  * @example
  * const data = encode(table, fitPreprocessing(table, { rows: split(table).train }));
@@ -56,7 +57,7 @@ export type AnyDataset = Dataset | StoredDataset;
 export function encode(
   table: Table,
   preprocessing: Preprocessing,
-  options: { rows?: Uint32Array; teacher?: Preprocessing | 'raw' } = {},
+  options: { rows?: Uint32Array; teacher?: Preprocessing | 'raw'; folds?: Uint8Array | undefined } = {},
 ): Dataset {
   const studentPreprocessing = withMissing(preprocessing, table);
   const rows = options.rows ?? allRows(table);
@@ -75,10 +76,15 @@ export function encode(
     teacherInputs,
     preprocessing: studentPreprocessing,
     labels: Int8Array.from(rows, (row) => table.labels[row] as number),
-    folds: Uint8Array.from(rows, (row) => (table.hashes[2 * row + 1] as number) % FOLDS),
+    folds: foldsOf(table, rows, options.folds),
     ...(table.target && { target: table.target }),
     unknown: [...new Map(unknown.map((one) => [one.column, one])).values()],
   };
+}
+
+/** The fold of each row: given, or by the second word of its hash. */
+export function foldsOf({ hashes }: Pick<Table, 'hashes'>, rows: Uint32Array, folds?: Uint8Array): Uint8Array {
+  return Uint8Array.from(rows, (row) => folds?.[row] ?? (hashes[2 * row + 1] as number) % FOLDS);
 }
 
 /** The members of Table that the teacher's inputs need. */

@@ -1,15 +1,15 @@
 // Encodes the parts of a table for the teacher and the student.
 import type { ProgressOptions } from '../io/progress.ts';
 import { type AnyDataset, type Dataset, encode, type StoredDataset } from './dataset.ts';
-import { fitPreprocessing } from './fit-preprocessing.ts';
 import type { Preprocessing } from './preprocessing.ts';
 import { isStored } from './row-source.ts';
 import type { Split } from './split.ts';
 import { encodeToFiles } from './stored-dataset.ts';
+import { type ColumnChoice, studentPreprocessing } from './student-columns.ts';
 import type { AnyTable, StoredTable, Table } from './table.ts';
 
 /** Options of encodeParts. */
-export interface EncodeOptions extends ProgressOptions {
+export interface EncodeOptions extends ProgressOptions, ColumnChoice {
   /** Columns to leave out if the student cannot take them (see fitPreprocessing); default none. */
   readonly optional?: readonly string[] | undefined;
 }
@@ -18,13 +18,16 @@ export interface EncodeOptions extends ProgressOptions {
 export type EncodedParts<Data> = Readonly<Record<'train' | 'validation' | 'test', Data>>;
 
 /**
- * Encodes the parts of a table. The parts of a stored table are in files: dispose of them after use, and then of the
+ * Encodes the parts of a table. With `features` or `exclude` the student is given only some columns, and the teacher
+ * still takes what it takes. The parts of a stored table are in files: dispose of them after use, and then of the
  * table.
  * @param preprocessing of the teacher and the student; undefined: the student's is fitted on the training rows, and the
- * teacher takes raw columns
- * @throws DebkdError as encode and fitPreprocessing; `source` if the folder of a stored table is full
+ * teacher takes raw columns. A feature that it lacks, named in `features`, is fitted on the training rows.
+ * @throws DebkdError as encode and fitPreprocessing; `value` for both `features` and `exclude`; `column` for one that is
+ * no feature, or if none is left; `source` if the folder of a stored table is full
  * @example
  * const { train, validation, test } = await encodeParts(table, split(table), undefined);
+ * const withoutSex = await encodeParts(table, split(table), undefined, { exclude: ['sex'] });
  */
 export async function encodeParts(
   table: StoredTable,
@@ -48,12 +51,11 @@ export async function encodeParts(
   table: AnyTable,
   parts: Split,
   preprocessing: Preprocessing | undefined,
-  { optional = [], signal, onProgress }: EncodeOptions = {},
+  { optional = [], features, exclude, signal, onProgress }: EncodeOptions = {},
 ): Promise<EncodedParts<AnyDataset>> {
-  const studentPreprocessing = preprocessing ?? fitPreprocessing(table, { rows: parts.train, optional });
+  const ofStudent = studentPreprocessing(table, { rows: parts.train, preprocessing, optional, features, exclude });
   const teacher = preprocessing ?? 'raw';
-  if (isStored(table))
-    return encodeToFiles(table, parts, studentPreprocessing, { teacher, signal, onProgress });
-  const encodePart = (rows: Uint32Array): Dataset => encode(table, studentPreprocessing, { rows, teacher });
+  if (isStored(table)) return encodeToFiles(table, parts, ofStudent, { teacher, signal, onProgress });
+  const encodePart = (rows: Uint32Array): Dataset => encode(table, ofStudent, { rows, teacher, folds: parts.folds });
   return { train: encodePart(parts.train), validation: encodePart(parts.validation), test: encodePart(parts.test) };
 }

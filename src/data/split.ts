@@ -1,4 +1,4 @@
-// Splits rows into training, validation and test: by a file, by a column, or by feature hash.
+// Splits rows into training, validation and test: by feature hash, by group, by time, by a column of parts, or by a file.
 import { DebkdError, quote } from '../io/errors.ts';
 import { nameOf, type Source } from '../io/source.ts';
 import { below, words } from '../kernels/random.ts';
@@ -6,64 +6,93 @@ import { STREAM_SAMPLE } from '../kernels/streams.ts';
 import { columnNames, findColumn } from './column-values.ts';
 import { readCsv } from './csv.ts';
 import { absentColumn } from './locate-columns.ts';
+import { splitByGroup } from './split-by-group.ts';
+import { splitByTime } from './split-by-time.ts';
+import { DEFAULT_SHARES, limitsOf, partOfHash, type Split, type SplitPart } from './split-parts.ts';
 import type { AnyTable, Column } from './table.ts';
 
-/** Row numbers of each part, ascending. */
-export interface Split {
-  /** Rows to learn from. */
-  readonly train: Uint32Array;
-  /** Rows for choosing epoch, infusion strength and threshold. */
-  readonly validation: Uint32Array;
-  /** Rows for measuring, once. */
-  readonly test: Uint32Array;
-}
+export type { Split } from './split-parts.ts';
 
 const PARTS = ['train', 'validation', 'test', 'unused'] as const;
 
+/** How split assigns rows to parts; at most one of `by`, `group` and `time`. */
+export interface SplitOptions {
+  /**
+   * The name of a column (a feature or a dropped column), or the result of readSplit; its values are train, validation,
+   * test or unused.
+   */
+  readonly by?: string | Column | undefined;
+  /** A column whose equal values, such as those of one customer, share a part and a fold. */
+  readonly group?: string | undefined;
+  /** A column of numbers, or of ISO 8601 dates with or without a time: the oldest rows are for training. */
+  readonly time?: string | undefined;
+  /**
+   * Shares of training, validation and test rows, which add up to 100 or to 1; the last may be 0; default 60, 20, 20.
+   * Hashes keep them approximately.
+   */
+  readonly shares?: readonly number[] | undefined;
+}
+
 /**
  * Splits the rows, by default 60/20/20 by the first word of the feature hash: rows with equal features share a part,
- * and there is no seed.
- * @param options.by the name of a column (a feature or a dropped column), or the result of readSplit; its values are
- * train, validation, test or unused
- * @throws DebkdError `split` or `column`
+ * and there is no seed. A split by group takes the hash of the group's value instead, so that it depends on no other
+ * row; a row whose value is missing is a group of its own. A split by time keeps rows of equal times in one part.
+ * @throws DebkdError `split`, `column`, or `value` for wrong shares or more than one way to split
  * @example
  * const { train, validation, test } = split(table);
+ * const byCustomer = split(table, { group: 'customer_id', shares: [70, 15, 15] });
  */
-export function split(table: AnyTable, options: { by?: string | Column } = {}): Split {
-  const rows: Record<(typeof PARTS)[number], number[]> = { train: [], validation: [], test: [], unused: [] };
-  if (options.by === undefined) {
-    for (let i = 0; i < table.rows; i++) {
-      const u = (table.hashes[2 * i] as number) / 2 ** 32;
-      rows[u < 0.6 ? 'train' : u < 0.8 ? 'validation' : 'test'].push(i);
-    }
-  } else {
-    const column = typeof options.by === 'string' ? splitColumn(table, options.by) : options.by;
-    if (column.codes.length !== table.rows) {
-      throw new DebkdError('split', {
-        subject: `split ${quote(column.name, 200)}`,
-        seen: `${column.codes.length} rows`,
-        expected: `${table.rows} as in the data`,
-        remedy: 'give the split that was made for this data',
-      });
-    }
-    const parts = column.texts.map((text, code) => {
-      const part = PARTS.find((name) => name === text);
-      if (part) return part;
-      const row = column.codes.indexOf(code) + 1;
-      throw new DebkdError('split', {
-        subject: `split ${quote(column.name, 200)}, row ${row}`,
-        seen: quote(text),
-        expected: `one of ${PARTS.join(', ')}`,
-      });
-    });
-    column.codes.forEach((code, i) => {
-      rows[parts[code] as (typeof PARTS)[number]].push(i);
+export function split(table: AnyTable, options: SplitOptions = {}): Split {
+  const { by, group, time, shares } = options;
+  const ways = [by !== undefined && 'by', group !== undefined && 'group', time !== undefined && 'time'].filter(Boolean);
+  if (ways.length > 1 || (by !== undefined && shares !== undefined)) {
+    throw new DebkdError('value', {
+      subject: 'split',
+      seen: `${[...ways, ...(shares ? ['shares'] : [])].join(' and ')} are given`,
+      expected: 'one of by, group and time; shares do not go with by',
     });
   }
+  if (by !== undefined) return splitByParts(table, typeof by === 'string' ? splitColumn(table, by) : by);
+  const limits = limitsOf(shares ?? DEFAULT_SHARES);
+  if (group !== undefined) return splitByGroup(table, splitColumn(table, group), limits);
+  if (time !== undefined) return splitByTime(splitColumn(table, time), limits, table.name);
+  const rows: Record<SplitPart, number[]> = { train: [], validation: [], test: [] };
+  for (let i = 0; i < table.rows; i++) rows[partOfHash(table.hashes[2 * i] as number, limits)].push(i);
+  return rowNumbers(rows);
+}
+
+/** Splits the rows by a column with the part of each. */
+function splitByParts(table: AnyTable, column: Column): Split {
+  if (column.codes.length !== table.rows) {
+    throw new DebkdError('split', {
+      subject: `split ${quote(column.name, 200)}`,
+      seen: `${column.codes.length} rows`,
+      expected: `${table.rows} as in the data`,
+      remedy: 'give the split that was made for this data',
+    });
+  }
+  const parts = column.texts.map((text, code) => {
+    const part = PARTS.find((name) => name === text);
+    if (part) return part;
+    const row = column.codes.indexOf(code) + 1;
+    throw new DebkdError('split', {
+      subject: `split ${quote(column.name, 200)}, row ${row}`,
+      seen: quote(text),
+      expected: `one of ${PARTS.join(', ')}`,
+    });
+  });
+  const rows: Record<(typeof PARTS)[number], number[]> = { train: [], validation: [], test: [], unused: [] };
+  column.codes.forEach((code, i) => {
+    rows[parts[code] as (typeof PARTS)[number]].push(i);
+  });
+  return rowNumbers(rows);
+}
+
+function rowNumbers({ train, validation, test }: Readonly<Record<SplitPart, number[]>>): Split {
   return {
-    train: Uint32Array.from(rows.train),
-    validation: Uint32Array.from(rows.validation),
-    test: Uint32Array.from(rows.test),
+    train: Uint32Array.from(train),
+    validation: Uint32Array.from(validation),
+    test: Uint32Array.from(test),
   };
 }
 
@@ -107,6 +136,13 @@ export function sampleRows(rows: Uint32Array, n: number, seed: number): Uint32Ar
 function splitColumn(table: AnyTable, name: string): Column {
   const column = findColumn(table, name);
   if (column) return column;
+  if (table.target?.name === name) {
+    throw new DebkdError('split', {
+      subject: `column ${quote(name)}`,
+      seen: 'it is the label',
+      expected: 'a column that says which rows belong together, or when they were recorded',
+    });
+  }
   const use = ' for the split';
   throw absentColumn({ subject: `data ${quote(table.name, 200)}`, name, columns: columnNames(table), use });
 }

@@ -3,7 +3,7 @@ import { dispose } from '../io/dispose.ts';
 import { type ProgressOptions, yieldToEventLoop } from '../io/progress.ts';
 import type { TempFile } from '../io/temp-file.ts';
 import { columnBuilder } from './build-table.ts';
-import { type Dataset, encode, FOLDS, type StoredDataset } from './dataset.ts';
+import { type Dataset, encode, foldsOf, type StoredDataset } from './dataset.ts';
 import { type Matrix, type StoredMatrix, selectMatrixRows } from './matrix.ts';
 import type { Preprocessing } from './preprocessing.ts';
 import { type RawColumns, rawColumns, type StoredRaw } from './raw-columns.ts';
@@ -37,7 +37,7 @@ export async function encodeToFiles(
   let unknown: readonly UnknownCount[] = [];
   const writers: Writer[] = [];
   try {
-    for (const rows of [parts.train, parts.validation, parts.test]) writers.push(openWriter(table, rows, inputs));
+    for (const part of ['train', 'validation', 'test'] as const) writers.push(openWriter(table, parts, part, inputs));
     for (let k = 0; k < table.chunks; k++) {
       signal?.throwIfAborted();
       const chunk = table.chunk(k);
@@ -91,7 +91,13 @@ interface Writer extends Disposable {
   finish(preprocessing: Preprocessing): StoredDataset;
 }
 
-function openWriter(table: StoredTable, rows: Uint32Array, inputs: TeacherInputs): Writer {
+function openWriter(
+  table: StoredTable,
+  parts: Split,
+  part: 'train' | 'validation' | 'test',
+  inputs: TeacherInputs,
+): Writer {
+  const rows = parts[part];
   const features = openMatrixFile(table.openTempFile());
   const teacherInputs = inputs === 'separate' ? openMatrixFile(table.openTempFile()) : undefined;
   const close = (): void => {
@@ -118,7 +124,7 @@ function openWriter(table: StoredTable, rows: Uint32Array, inputs: TeacherInputs
         teacherInputs: inputs === 'raw' ? storedRaw(table, rows) : (teacherInputs?.finish() ?? stored),
         preprocessing,
         labels: Int8Array.from(rows, (row) => table.labels[row] as number),
-        folds: Uint8Array.from(rows, (row) => (table.hashes[2 * row + 1] as number) % FOLDS),
+        folds: foldsOf(table, rows, parts.folds),
         ...(table.target && { target: table.target }),
         [dispose]: close,
       };

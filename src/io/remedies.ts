@@ -3,7 +3,8 @@
 
 /** Settings that remedies name, as the command line spells them. */
 export type SettingName =
-  | ('ablate' | 'batch-size' | 'class' | 'convention' | 'debias' | 'drop' | 'epochs' | 'force' | 'infuse' | 'layer')
+  | ('ablate' | 'batch-size' | 'class' | 'convention' | 'debias' | 'drop' | 'epochs' | 'exclude' | 'features' | 'force')
+  | ('infuse' | 'layer')
   | ('learning-rate' | 'na-values' | 'output' | 'positive' | 'positive-class' | 'preprocessing' | 'split' | 'student')
   | ('target' | 'teacher-limit' | 'train-rows' | 'tune');
 
@@ -11,7 +12,7 @@ export type SettingName =
 export type SettingRemedy =
   | { readonly id: 'accept-loss' | 'add-rows' | 'choose-target' | 'drop-columns' | 'give-preprocessing' }
   | { readonly id: 'list-missing' | 'name-layer' | 'name-output' | 'other-debias' | 'raise-limit' | 'reduce-batch' }
-  | { readonly id: 'skip-debias' | 'state-positive-class' | 'tune' }
+  | { readonly id: 'give-split' | 'skip-debias' | 'state-positive-class' | 'tune' }
   | { readonly id: 'drop-column'; readonly column: string }
   | { readonly id: 'give-strength'; readonly form: string }
   | { readonly id: 'lower-rate'; readonly below: number }
@@ -34,6 +35,7 @@ const PHRASES: { readonly [Id in Exclude<SettingRemedy['id'], 'omit-setting'>]: 
   'drop-column': ['drop the column', 'drop'],
   'drop-columns': ['drop the columns that are not features', 'drop'],
   'give-preprocessing': ['give the preprocessing that the teacher was trained with', 'preprocessing'],
+  'give-split': ['give the part of each row', 'split'],
   'give-strength': ['give a strength', 'infuse'],
   'list-missing': ['list how missing values are spelled', 'na-values'],
   'lower-rate': ['use a learning rate', 'learning-rate'],
