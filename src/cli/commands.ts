@@ -14,6 +14,7 @@ import {
   keptColumns,
   labelCache,
   labelledRows,
+  measuredSplit,
   naValues,
   rowStream,
   seed,
@@ -148,11 +149,7 @@ export const COMMANDS: Readonly<Record<string, CommandSpec>> = {
       ...trainedStudent,
       data,
       ...labelledRows,
-      split: {
-        value: 'S.csv',
-        help: 'measure only the test part of this split; hash is the default split of distill',
-        default: 'every row',
-      },
+      ...measuredSplit,
       groups: { value: 'a,b', help: 'also measure by the values of these columns' },
       json,
     },
@@ -184,11 +181,7 @@ export const COMMANDS: Readonly<Record<string, CommandSpec>> = {
         help: 'rows to measure --quantize and to check the exports on, preferably not rows that the student was trained on',
       },
       ...labelledRows,
-      split: {
-        value: 'S.csv',
-        help: 'use only the test part of this split; hash is the default split of distill',
-        default: 'every row',
-      },
+      ...measuredSplit,
       force: { help: 'accept any loss of accuracy by --quantize' },
       name: { value: 'NAME', help: 'name of the exported projects', default: 'debkd-student' },
       cors: {

@@ -11,15 +11,18 @@ import { featureLayer } from '../compare/prepare.ts';
 import { comparisonCsv, comparisonMarkdown } from '../compare/tables.ts';
 import { tableWarnings } from '../data/leaks.ts';
 import { encodeParts } from '../data/parts.ts';
+import { isChosen } from '../data/student-columns.ts';
 import { addUnknown } from '../data/unknown-values.ts';
 import type { LabelCache } from '../io/cache.ts';
 import { openDiskCache } from '../io/disk-cache.ts';
 import { DebkdError } from '../io/errors.ts';
 import { htmlReport } from '../report/html.ts';
 import { commandLine } from '../settings/command-line.ts';
+import { columnChoice } from '../settings/split.ts';
 import { debiasedSettings, trainingSettings } from '../settings/training.ts';
 import { list, number, text, type Values } from '../settings/values.ts';
 import { teacherColumns } from '../teacher/binding.ts';
+import { modelColumns } from '../teacher/model-columns.ts';
 import type { Teacher } from '../teacher/teacher.ts';
 import { openCache } from './cache-input.ts';
 import { checkReplaceable } from './check-replaceable.ts';
@@ -29,7 +32,7 @@ import { note, noteIgnored, onProgress, print } from './messages.ts';
 import { noteIgnoredOptions } from './option-notes.ts';
 import { writeFolder } from './output-folder.ts';
 import { checkRunFolder, removeRun, runFolder, writeRun } from './run-folder.ts';
-import { readParts, trainRows } from './split-input.ts';
+import { noteSplitColumn, readParts, trainRows } from './split-input.ts';
 import { readTable } from './table-input.ts';
 import { columnNames, noteColumns, noteRows, noteUnknown } from './table-notes.ts';
 import { openTeacher, teacherOptions, withClass } from './teacher-input.ts';
@@ -69,14 +72,19 @@ export async function compareCommand(values: Values, program: URL): Promise<void
   const teacher = teacherFor(opened, table.target);
   noteRows(table, preprocessing);
   const parts = await readParts(values, table);
+  const columnsGiven = columnChoice(values);
   const firstSeed = number(values, 'seed') ?? 1;
   const data = await encodeParts(table, parts, preprocessing, {
     optional: teacherColumns(teacher, columnNames(table)),
+    ...columnsGiven,
     onProgress,
   });
-  noteColumns(teacher, preprocessing, data.train.preprocessing, columnNames(table));
+  const columns = modelColumns(teacher, table, { preprocessing, student: data.train.preprocessing });
+  noteColumns(columns, table, columnsGiven);
+  noteSplitColumn(values, columns.student);
   noteUnknown(addUnknown([data.train, data.validation, data.test].map(({ unknown = [] }) => unknown)));
-  for (const warning of tableWarnings(table, parts)) note(`warning: ${warning}`);
+  for (const warning of tableWarnings(table, parts, isChosen(columnsGiven) ? columns.student : undefined))
+    note(`warning: ${warning}`);
   const cluster = await openRequestedCluster(values);
   const work = async (): Promise<Comparison> => {
     const byCluster = cluster && (await labelByCluster(cluster, { teacher, data, methods, values }));
@@ -88,6 +96,7 @@ export async function compareCommand(values: Values, program: URL): Promise<void
       trainRows: trainRows(values, parts),
       tune: values['tune'] === true,
       layer: text(values, 'layer'),
+      columns,
       command: commandLine('compare', values),
       cache: byCluster?.cache ?? (await openCache(values)),
       cells: unfinished === undefined ? undefined : await openCells(unfinished),

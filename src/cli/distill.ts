@@ -5,6 +5,7 @@ import { tableWarnings } from '../data/leaks.ts';
 import { encodeParts } from '../data/parts.ts';
 import { makeRowFilter } from '../data/row-filter.ts';
 import { type Split, sampleRows } from '../data/split.ts';
+import { isChosen } from '../data/student-columns.ts';
 import type { Table } from '../data/table.ts';
 import { MAX_UNKNOWN } from '../data/unknown-values.ts';
 import { distill } from '../distill.ts';
@@ -15,9 +16,11 @@ import { groupRows } from '../metrics/groups.ts';
 import { measureDistillation } from '../report/measure.ts';
 import { textReport } from '../report/text.ts';
 import { commandLine } from '../settings/command-line.ts';
+import { columnChoice } from '../settings/split.ts';
 import { type DistillSettings, distillSettings } from '../settings/training.ts';
 import { list, text, type Values } from '../settings/values.ts';
 import { teacherColumns } from '../teacher/binding.ts';
+import { modelColumns } from '../teacher/model-columns.ts';
 import type { Teacher } from '../teacher/teacher.ts';
 import { VERSION } from '../version.ts';
 import { openCache } from './cache-input.ts';
@@ -28,7 +31,7 @@ import { noteIgnoredOptions } from './option-notes.ts';
 import { RESULT_FILES, writeResult } from './result-folder.ts';
 import { openRunCheckpoint, type RunInputs } from './run-checkpoint.ts';
 import { removeRun, runFolder } from './run-folder.ts';
-import { readParts, trainRows } from './split-input.ts';
+import { noteSplitColumn, readParts, trainRows } from './split-input.ts';
 import { readStoredTable, readTable } from './table-input.ts';
 import { columnNames, noteColumns, noteRows, noteUnknown } from './table-notes.ts';
 import { openTeacher } from './teacher-input.ts';
@@ -55,10 +58,13 @@ export async function distillCommand(values: Values): Promise<void> {
   const groups = list(values, 'groups').map((name) => groupRows(table, name, parts.test, preprocessing));
   const chosen = { ...parts, train: sampleRows(parts.train, trainRows(values, parts), settings.seed) };
   const optional = teacherColumns(teacher, columnNames(table));
-  const encoded = await encodeParts(table, chosen, preprocessing, { optional, onProgress });
+  const columnsGiven = columnChoice(values);
+  const encoded = await encodeParts(table, chosen, preprocessing, { optional, ...columnsGiven, onProgress });
   using _parts = dispose in encoded ? (encoded as Disposable) : undefined;
   const { train, validation, test } = encoded;
-  noteColumns(teacher, preprocessing, train.preprocessing, columnNames(table));
+  const columns = modelColumns(teacher, table, { preprocessing, student: train.preprocessing });
+  noteColumns(columns, table, columnsGiven);
+  noteSplitColumn(values, columns.student);
   const checkpoint =
     folder === undefined
       ? undefined
@@ -79,10 +85,11 @@ export async function distillCommand(values: Values): Promise<void> {
     groups,
     missing,
     trainedOn,
+    columns,
     cache,
     baselines,
     onProgress,
-    warnings: tableWarnings(table, chosen),
+    warnings: tableWarnings(table, chosen, isChosen(columnsGiven) ? columns.student : undefined),
     files: out === undefined ? [] : RESULT_FILES,
     command: commandLine('distill', values),
   });
@@ -108,12 +115,15 @@ function runInputs(
     settings,
   }: { teacher: Teacher; table: Pick<Table, 'hashes' | 'labels' | 'missing'>; parts: Split; settings: DistillSettings },
 ): RunInputs {
-  const hash = (words: Uint32Array | Int8Array): string =>
+  const hash = (words: Uint32Array | Uint8Array | Int8Array): string =>
     sha256(new Uint8Array(words.buffer, words.byteOffset, words.byteLength));
   return {
     'version of debkd': VERSION,
     teacher: [teacher.identity],
-    rows: [parts.train, parts.validation, table.hashes, table.labels].map(hash),
-    options: [settings, values['train-rows'], list(values, 'drop'), table.missing, text(values, 'preprocessing')],
+    rows: [parts.train, parts.validation, table.hashes, table.labels, ...(parts.folds ? [parts.folds] : [])].map(hash),
+    options: [
+      ...[settings, values['train-rows'], list(values, 'drop'), table.missing, text(values, 'preprocessing')],
+      ...(isChosen(columnChoice(values)) ? [columnChoice(values)] : []),
+    ],
   };
 }

@@ -5,22 +5,20 @@ import { countKnownRows, parseRowFilter, type RowFilter } from '../data/row-filt
 import type { Table } from '../data/table.ts';
 import { text, type Values } from '../settings/values.ts';
 import { note } from './messages.ts';
+import { describeSplit, isSplitByHash } from './split-input.ts';
 import { columnNames, sameNames } from './table-notes.ts';
 
 /** Says which rows are measured, and how many of them the student was trained on by the record in its folder. */
 export async function noteTrainedOn(values: Values, table: Table, rows: Uint32Array): Promise<void> {
-  const by = text(values, 'split');
-  const which =
-    by === undefined
-      ? `all ${rows.length} rows`
-      : `the ${rows.length} test rows of ${by === 'hash' ? 'the split by hash' : by}`;
+  const isPart = text(values, 'split') !== undefined || text(values, 'split-by') !== undefined;
+  const which = isPart ? `the ${rows.length} test rows of ${describeSplit(values)}` : `all ${rows.length} rows`;
   const filter = await trainedOn(text(values, 'student') as string);
   if (!filter)
     return note(`note: measured on ${which}; there is no record of the rows that the student was trained on`);
   const names = columnNames(table);
   if (!sameNames(names, filter.columns) || names.some((name, j) => name !== filter.columns[j]))
     return note(
-      by === 'hash'
+      isSplitByHash(values)
         ? `warning: measured on ${which}; the student was trained on a table with other columns or another order, which is split differently, and so probably on some of these rows. Give the same columns, or rows that it has not seen`
         : `note: measured on ${which}; it is unknown whether the student was trained on some of them, because it was trained on a table with other columns or another order`,
     );

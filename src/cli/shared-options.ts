@@ -84,6 +84,34 @@ export const keptColumns: OptionSpecs = {
   },
 };
 
+/** How rows are split, and which part is measured. */
+export const measuredSplit: OptionSpecs = {
+  split: {
+    value: 'S',
+    help: 'measure only the test part of this split, given as distill was: hash, shares or a file',
+    default: 'every row',
+  },
+  'split-by': {
+    value: 'W:COLUMN',
+    help: 'measure only the test part of a split by group:COLUMN or time:COLUMN, given as distill was',
+  },
+};
+
+/** The columns of the student. */
+const studentColumns: OptionSpecs = {
+  features: {
+    value: 'a,b',
+    help: 'columns that the student is given; the teacher takes what it takes',
+    default: "the teacher's preprocessing has, otherwise all features",
+    empty: '""',
+  },
+  exclude: {
+    value: 'a,b',
+    help: 'columns that are withheld from the student, such as sex, a leak or an id; the teacher may take them',
+    empty: '""',
+  },
+};
+
 /** A teacher, rows and their parts. */
 export const trainingData: OptionSpecs = {
   teacher: { value: 'T.onnx', help: 'the classifier to distil' },
@@ -91,10 +119,15 @@ export const trainingData: OptionSpecs = {
   ...labelledRows,
   'na-values': naValues,
   ...teacherReading,
+  ...studentColumns,
   split: {
-    value: 'S.csv',
-    help: 'a CSV with the column split: train, validation, test or unused for each row',
+    value: 'S',
+    help: 'shares of training, validation and test rows, such as 70/15/15, or a CSV with the column split: train, validation, test or unused for each row',
     default: 'hash, a 60/20/20 split that keeps equal rows together',
+  },
+  'split-by': {
+    value: 'W:COLUMN',
+    help: 'group:COLUMN keeps the rows of one value together; time:COLUMN trains on the oldest rows and tests on the newest',
   },
   'train-rows': {
     value: 'N',

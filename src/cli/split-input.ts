@@ -1,16 +1,70 @@
-// Splits a table into parts by --split and --train-rows.
+// Splits a table into parts by --split, --split-by and --train-rows.
 import { readSplit, type Split, split } from '../data/split.ts';
 import type { AnyTable } from '../data/table.ts';
+import { DebkdError, quote } from '../io/errors.ts';
+import { splitSettings } from '../settings/split.ts';
 import { number, text, type Values } from '../settings/values.ts';
 import { note } from './messages.ts';
 import { readOptionFile } from './option-file.ts';
 
-/** The rows of each part: of --split, or of the default split. */
+/** The rows of each part: of --split and --split-by, or of the default split. Notes the parts of any but the default. */
 export async function readParts(values: Values, table: AnyTable): Promise<Split> {
-  const by = text(values, 'split');
-  return by === undefined || by === 'hash'
-    ? split(table)
-    : split(table, { by: await readOptionFile('split', readSplit(by)) });
+  const { file, ...settings } = splitSettings(values);
+  if (file !== undefined) return split(table, { by: await readOptionFile('split', readSplit(file)) });
+  const parts = splitByOption(table, settings);
+  if (Object.keys(settings).length > 0) noteParts(values, parts);
+  return parts;
+}
+
+/** Adds the name of the option to the errors of a column. */
+function splitByOption(table: AnyTable, settings: Parameters<typeof split>[1]): Split {
+  try {
+    return split(table, settings);
+  } catch (error) {
+    const inColumn = settings?.group !== undefined || settings?.time !== undefined;
+    throw error instanceof DebkdError && inColumn ? error.within('option --split-by') : error;
+  }
+}
+
+/** The split in words, for notes. */
+export function describeSplit(values: Values): string {
+  const { file, group, time, shares } = splitSettings(values);
+  if (file !== undefined) return file;
+  const ratio = shares ? `${shares.join('/')} ` : '';
+  if (group !== undefined) return `the ${ratio}split by group ${quote(group)}`;
+  if (time !== undefined) return `the ${ratio}split by time ${quote(time)}`;
+  return `the ${ratio}split by hash`;
+}
+
+/** Whether the rows' hashes alone decide the parts. */
+export function isSplitByHash(values: Values): boolean {
+  const { file, group, time } = splitSettings(values);
+  return text(values, 'split') !== undefined && file === undefined && group === undefined && time === undefined;
+}
+
+function noteParts(values: Values, { train, validation, test, groups, times }: Split): void {
+  const ofPart = (name: string, rows: Uint32Array, part: 'train' | 'validation' | 'test'): string => {
+    const range = times?.[part];
+    const from = range ? (range[0] === range[1] ? ` of ${range[0]}` : ` from ${range[0]} to ${range[1]}`) : '';
+    return `${rows.length} ${name} rows${from}${groups ? ` in ${groups[part]} groups` : ''}`;
+  };
+  note(
+    `note: ${describeSplit(values)}: ${ofPart('training', train, 'train')}, ${ofPart('validation', validation, 'validation')}, ${ofPart('test', test, 'test')}`,
+  );
+}
+
+/** Says that the column of --split-by is a feature of the student. */
+export function noteSplitColumn(values: Values, student: readonly string[]): void {
+  const { group, time } = splitSettings(values);
+  const column = group ?? time;
+  if (column === undefined || !student.includes(column)) return;
+  const why =
+    group !== undefined
+      ? 'new rows belong to other groups than the training rows'
+      : 'in new rows its values lie beyond those of the training rows';
+  note(
+    `note: ${quote(column)}, the column of --split-by, is a feature of the student, but ${why}; withhold it (--exclude), or drop it (--drop)`,
+  );
 }
 
 /** The number of training rows to use, with a note where there are fewer than --train-rows. */

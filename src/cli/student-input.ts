@@ -40,7 +40,7 @@ function withClasses(values: Values, { target }: Student): Values {
   return { ...values, positive: target.positive };
 }
 
-/** The rows to measure a student on, encoded for it: all rows of --data, or the test part of --split. */
+/** The rows to measure a student on, encoded for it: all rows of --data, or the test part of --split and --split-by. */
 export async function readLabelled(
   values: Values,
   student: Student,
@@ -48,7 +48,7 @@ export async function readLabelled(
   const table = await readTable(withClasses(values, student), student.preprocessing.missing);
   noteClasses(table, student);
   const rows =
-    values['split'] === undefined
+    values['split'] === undefined && values['split-by'] === undefined
       ? Uint32Array.from({ length: table.rows }, (_, i) => i)
       : (await readParts(values, table)).test;
   return { table, rows, data: encode(table, student.preprocessing, { rows }) };

@@ -1,10 +1,10 @@
 // Notes about a table: which value is class 1, which columns are used, and which values are unknown.
 import type { Preprocessing } from '../data/preprocessing.ts';
-import type { Table } from '../data/table.ts';
+import { type ColumnChoice, givenColumns, idleExclusions } from '../data/student-columns.ts';
+import type { AnyTable, Table } from '../data/table.ts';
 import { MAX_UNKNOWN, type UnknownCount } from '../data/unknown-values.ts';
 import { quote } from '../io/errors.ts';
-import { teacherColumns } from '../teacher/binding.ts';
-import type { Teacher } from '../teacher/teacher.ts';
+import { type ModelColumns, withheldColumns } from '../teacher/model-columns.ts';
 import { note } from './messages.ts';
 
 /** Says which label value is class 1, and which unused columns still distinguish rows. */
@@ -33,32 +33,31 @@ export function columnNames({ columns }: { readonly columns: readonly (string | 
   return columns.map((column) => (typeof column === 'string' ? column : column.name));
 }
 
-/** Says which columns the teacher takes and which the student takes. */
-export function noteColumns(
-  teacher: Teacher,
-  preprocessing: Preprocessing | undefined,
-  student: Preprocessing,
-  names: readonly string[],
-): void {
-  const own = student.columns.map(({ name }) => name);
-  const theirs = preprocessing
-    ? preprocessing.columns.map(({ name }) => name)
-    : teacher.takes === 'matrix'
-      ? names
-      : teacherColumns(teacher, names);
+/** Says which columns the teacher takes and which the student takes. @param choice of --features or --exclude */
+export function noteColumns(columns: ModelColumns, table: AnyTable, choice: ColumnChoice): void {
+  const { teacher, student } = columns;
   note(
-    `note: the teacher takes ${named(theirs)}; the student takes ${sameNames(own, theirs) ? 'the same' : named(own)}`,
+    `note: the teacher takes ${named(teacher)}; the student takes ${sameNames(student, teacher) ? 'the same' : named(student)}`,
   );
-  const lost = theirs.filter((name) => !own.includes(name));
+  const given = givenColumns(table, choice);
+  const withheld = given ? withheldColumns(columns).filter((name) => !given.includes(name)) : [];
+  if (withheld.length > 0)
+    note(
+      `note: ${named(withheld)}: withheld from the student (${choice.features ? '--features' : '--exclude'}); the teacher takes ${withheld.length > 1 ? 'them' : 'it'}`,
+    );
+  const lost = withheldColumns(columns).filter((name) => !withheld.includes(name));
   if (lost.length > 0)
     note(
       `note: ${named(lost)}: the teacher takes this text, but the student cannot learn from it; left out of the student`,
     );
-  const more = own.filter((name) => !theirs.includes(name));
+  const more = student.filter((name) => !teacher.includes(name));
   if (more.length > 0)
     note(
-      `note: ${named(more)}: only the student takes ${more.length > 1 ? 'these columns' : 'this column'}; drop columns that are not features (--drop)`,
+      `note: ${named(more)}: only the student takes ${more.length > 1 ? 'these columns' : 'this column'}${choice.features ? '' : '; drop columns that are not features (--drop)'}`,
     );
+  const idle = idleExclusions(table, choice);
+  if (idle.length > 0)
+    note(`note: ${named(idle)}: the label or dropped, and no feature in any case; --exclude has no effect on it`);
 }
 
 export const sameNames = (a: readonly string[], b: readonly string[]): boolean =>

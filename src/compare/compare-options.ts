@@ -5,6 +5,7 @@ import type { ProgressOptions } from '../io/progress.ts';
 import type { Architecture } from '../student/architecture.ts';
 import type { ClassWeight } from '../student/class-weight.ts';
 import type { FitOptions } from '../student/fit.ts';
+import type { ModelColumns } from '../teacher/model-columns.ts';
 import type { Teacher } from '../teacher/teacher.ts';
 import type { CompareInputs } from './compare-inputs.ts';
 import type { Job, Outcome } from './job.ts';
@@ -46,6 +47,8 @@ export interface CompareOptions
   readonly replicates?: number | undefined;
   /** Cache for the teacher's answers; default: none. */
   readonly cache?: LabelCache | undefined;
+  /** The columns that the teacher and every student take, for the record. */
+  readonly columns?: ModelColumns | undefined;
   /** The command line, for the record. */
   readonly command?: string | undefined;
   /** Store for finished cells; a comparison resumes from it after an interruption. */

@@ -94,6 +94,7 @@ export async function compare(methods: readonly Method[], given: CompareOptions)
       validation: data.validation.rows,
       test: data.test.rows,
     },
+    ...(options.columns && { columns: options.columns }),
     student: inputs.student,
     tuned: inputs.tune,
     own: inputs.debiasedOptions,

@@ -1,6 +1,7 @@
 // The record of a comparison.
 import { METRICS, type Metric } from '../metrics/metric.ts';
 import type { Architecture } from '../student/architecture.ts';
+import type { ModelColumns } from '../teacher/model-columns.ts';
 import type { Job, Outcome } from './job.ts';
 import type { Method, Setting } from './method.ts';
 import type { DebiasedOptions } from './method-inputs.ts';
@@ -39,6 +40,8 @@ export interface Comparison {
   readonly teacher: { readonly sha256: string; readonly convention: string; readonly layer: string | null };
   /** Numbers of rows: training rows per seed, the pool they are drawn from, validation rows, test rows. */
   readonly rows: { readonly train: number; readonly pool: number; readonly validation: number; readonly test: number };
+  /** The columns that the teacher and every student take, if they were given. */
+  readonly columns?: ModelColumns;
   /** Architecture of every student. */
   readonly student: Architecture;
   /** Whether every setting was tried, or only the first. */

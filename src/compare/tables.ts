@@ -1,7 +1,9 @@
 // Writes a comparison as CSV (one line per method and seed) and as Markdown (one line per method).
 import { quoteField } from '../data/csv-field.ts';
+import { listed, quote } from '../io/errors.ts';
 import { LOWER_IS_BETTER, METRICS, type Metric, SHORT_NAMES } from '../metrics/metric.ts';
 import { FEWEST_PAIRS } from '../metrics/paired.ts';
+import { withheldColumns } from '../teacher/model-columns.ts';
 import type { Comparison } from './comparison.ts';
 import type { Method } from './method.ts';
 import { DEBIASED_METHODS } from './methods.ts';
@@ -11,6 +13,8 @@ import type { Pair } from './summary.ts';
 export const SHOWN: readonly Metric[] = ['auc', 'logLoss', 'brier', 'ece', 'accuracy', 'f1', 'ks'];
 export const PAIRED: readonly Metric[] = ['auc', 'logLoss'];
 const DIGITS = 4;
+/** Columns that a note names. */
+const MAX_NAMED = 12;
 
 /**
  * Writes a comparison as CSV: one line for each method and seed, with the chosen setting, all metrics, and a note where there are
@@ -65,14 +69,25 @@ export function whatWasCompared({ rows, seeds, tuned, student }: Comparison): st
   );
 }
 
-/** Lists the reasons why methods have no metrics, one line for each reason. */
-export function notesOf({ results }: Comparison): string[] {
+/** Lists the columns that only the teacher takes, and the reasons why methods have no metrics, one line for each reason. */
+export function notesOf({ results, columns }: Comparison): string[] {
   const notes = new Map<string, Set<string>>();
   for (const { method, notApplicable, failed } of results) {
     const why = notApplicable ? `not applicable: ${notApplicable}` : failed ? `failed: ${failed}` : undefined;
     if (why) notes.set(why, (notes.get(why) ?? new Set()).add(method));
   }
-  return [...notes].map(([why, set]) => `${[...set].join(', ')}: ${why}`);
+  const withheld = columns ? withheldColumns(columns) : [];
+  return [
+    ...(withheld.length > 0
+      ? [
+          `Only the teacher takes ${listed(
+            withheld.map((name) => quote(name)),
+            MAX_NAMED,
+          )}.`,
+        ]
+      : []),
+    ...[...notes].map(([why, set]) => `${[...set].join(', ')}: ${why}`),
+  ];
 }
 
 /** A mean with the half-width of its interval, `.9874 ± .0090`, and whether it is the best of its column. */

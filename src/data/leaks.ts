@@ -135,9 +135,12 @@ export function sharedRows({ hashes }: Pick<Table, 'hashes'>, { train, validatio
   return found;
 }
 
-/** Warnings about a table's columns and parts: what was found, how often, and what to do. */
-export function tableWarnings(table: AnyTable, parts: Split): string[] {
-  const scans = scanColumns(table);
+/**
+ * Warnings about a table's columns and parts: what was found, how often, and what to do.
+ * @param columns the columns that a model takes; default all features
+ */
+export function tableWarnings(table: AnyTable, parts: Split, columns?: readonly string[]): string[] {
+  const scans = scanColumns(table).filter(({ name }) => columns?.includes(name) ?? true);
   return [
     ...scans
       .filter((scan) => countsRows(scan, table.rows))
@@ -154,7 +157,14 @@ export function tableWarnings(table: AnyTable, parts: Split): string[] {
     ),
     ...sharedRows(table, parts).map(
       ({ part, other, shared, rows }) =>
-        `${part}: ${shared} of ${rows} rows have the same features as ${other} rows, so figures measured on them are too optimistic; split by hash, which keeps equal rows in one part`,
+        `${part}: ${shared} of ${rows} rows have the same features as ${other} rows, so figures measured on them are too optimistic; ${remedyOf(parts)}`,
     ),
   ];
+}
+
+/** What to do about equal rows in several parts. */
+function remedyOf({ groups, times }: Split): string {
+  if (groups) return 'the rows are of different groups: remove those that are copies';
+  if (times) return 'the rows have different times: remove those that are copies';
+  return 'split by hash, which keeps equal rows in one part';
 }

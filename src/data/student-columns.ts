@@ -73,11 +73,16 @@ export function givenColumns(table: AnyTable, { features, exclude = [] }: Column
       ],
     });
   }
-  if (!features && exclude.length === 0) return undefined;
+  if (!isChosen({ features, exclude })) return undefined;
   const all = featureNames(table);
   for (const name of features ?? exclude) checkFeature(table, name, features !== undefined);
   const named = new Set(features ?? exclude);
   return all.filter((name) => named.has(name) === (features !== undefined));
+}
+
+/** Whether the student is given only some columns. */
+export function isChosen({ features, exclude = [] }: ColumnChoice): boolean {
+  return features !== undefined || exclude.length > 0;
 }
 
 /** Names to exclude that are no features in any case: the label and dropped columns. */

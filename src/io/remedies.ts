@@ -5,8 +5,8 @@
 export type SettingName =
   | ('ablate' | 'batch-size' | 'class' | 'convention' | 'debias' | 'drop' | 'epochs' | 'exclude' | 'features' | 'force')
   | ('infuse' | 'layer')
-  | ('learning-rate' | 'na-values' | 'output' | 'positive' | 'positive-class' | 'preprocessing' | 'split' | 'student')
-  | ('target' | 'teacher-limit' | 'train-rows' | 'tune');
+  | ('learning-rate' | 'na-values' | 'output' | 'positive' | 'positive-class' | 'preprocessing' | 'split')
+  | ('split-by' | 'student' | 'target' | 'teacher-limit' | 'train-rows' | 'tune');
 
 /** A remedy that depends on settings; `id` is stable, scripts may depend on it. */
 export type SettingRemedy =

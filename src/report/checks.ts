@@ -2,6 +2,7 @@
 // All are functions: a bundle without parseResult then contains neither schemas nor valibot.
 import * as v from 'valibot';
 import type { Estimate } from '../metrics/metric.ts';
+import type { ModelColumns } from '../teacher/model-columns.ts';
 
 /** Validates a T and removes unknown fields. */
 export type Check<T> = v.GenericSchema<T>;
@@ -52,6 +53,11 @@ export function measure(): Check<number> {
 /** A value with an interval. */
 export function estimate(): Check<Estimate> {
   return object({ value: measure(), low: measure(), high: measure() });
+}
+
+/** The columns of a teacher and a student. */
+export function modelColumns(): Check<ModelColumns> {
+  return object({ teacher: list(text()), student: list(text()) } satisfies Fields<ModelColumns>);
 }
 
 /** One of the known words. @param expected describes them */

@@ -6,7 +6,7 @@ import { biasCharts, MEASURES, shiftCharts } from './group-figures.ts';
 import { byDistance, groupName, isGlobal } from './group-shifts.ts';
 import { type Cell, capital, escapeHtml, madeBy, note, page, table } from './page.ts';
 import { BASELINE_NAMES, type DistillRecord } from './result.ts';
-import { show } from './text.ts';
+import { onlyTeacherTakes, show } from './text.ts';
 
 const DIGITS = 4;
 
@@ -54,7 +54,8 @@ export async function distillPage(result: DistillRecord): Promise<string> {
 
 /** The record has no file names; the title identifies the teacher by its hash. */
 function titleOf({ teacher, rows, columns }: DistillRecord): string {
-  const wide = columns === undefined ? '' : `, ${columns} column${columns === 1 ? '' : 's'}`;
+  const count = typeof columns === 'object' ? columns.student.length : columns;
+  const wide = count === undefined ? '' : `, ${count} column${count === 1 ? '' : 's'}`;
   return `Student of teacher ${teacher.sha256.slice(0, 8)}: ${rows.train} training rows${wide}`;
 }
 
@@ -131,7 +132,8 @@ function groupPart(result: DistillRecord, pictures: string): string[] {
   ];
 }
 
-function makingRows({ student, teacher, rows, metrics }: DistillRecord): Cell[][] {
+function makingRows({ student, teacher, rows, metrics, columns }: DistillRecord): Cell[][] {
+  const withheld = onlyTeacherTakes(columns);
   const labelled = (['train', 'validation', 'test'] as const).map((part): Cell[] => {
     const name = { train: 'Training', validation: 'Validation', test: 'Test' }[part];
     return [`${name} rows (labelled)`, `${rows[part]} (${rows.labelled[part]})`];
@@ -143,6 +145,8 @@ function makingRows({ student, teacher, rows, metrics }: DistillRecord): Cell[][
     // the teacher's threshold needs labelled test rows
     ...(metrics.test ? [["The teacher's threshold", teacher.threshold.toFixed(DIGITS)]] : []),
     student.penalty === undefined ? ['Selected epoch', student.epoch ?? 'none'] : ['Ridge penalty', student.penalty],
+    ...(typeof columns === 'object' ? [["The student's columns", columns.student.join(', ')]] : []),
+    ...(withheld.length > 0 ? [['Columns that only the teacher takes', withheld.join(', ')]] : []),
     ...labelled,
     ['SHA-256 of student.debkd', student.sha256],
     ['SHA-256 of the teacher', teacher.sha256],

@@ -12,6 +12,7 @@ import { evaluate } from '../metrics/evaluation.ts';
 import { type GroupBias, groupBias } from '../metrics/group-bias.ts';
 import { chooseThreshold } from '../metrics/threshold.ts';
 import { encodeStudent } from '../student/student-bytes.ts';
+import type { ModelColumns } from '../teacher/model-columns.ts';
 import { softLabels } from '../teacher/soft-labels.ts';
 import type { Teacher } from '../teacher/teacher.ts';
 import { figuresOf } from './figures-data.ts';
@@ -33,6 +34,8 @@ export interface MeasureOptions extends ProgressOptions {
   readonly files?: readonly string[];
   /** A filter that recognises the training rows later, from makeRowFilter; default: none. */
   readonly trainedOn?: RowFilter | undefined;
+  /** The columns that the teacher and the student take, for the record; default: only their number. */
+  readonly columns?: ModelColumns | undefined;
   /** Warnings about the table, from tableWarnings; default: none. */
   readonly warnings?: readonly string[];
   /** The command that makes this result; default: none. */
@@ -57,6 +60,7 @@ export async function measureDistillation(
     data,
     missing,
     trainedOn,
+    columns,
     warnings: more = [],
     groups = [],
     cache,
@@ -76,6 +80,7 @@ export async function measureDistillation(
     data,
     missing,
     trainedOn,
+    columns,
     files,
     command,
   };

@@ -12,6 +12,7 @@ import type { GroupBias } from '../metrics/group-bias.ts';
 import type { Estimate, Metric } from '../metrics/metric.ts';
 import { describeArchitecture } from '../student/architecture.ts';
 import type { Calibration } from '../student/calibrate.ts';
+import type { ModelColumns } from '../teacher/model-columns.ts';
 import type { Teacher } from '../teacher/teacher.ts';
 import type { Figures } from './figures-data.ts';
 import { type LabelledChanges, withCuts } from './group-shifts.ts';
@@ -80,8 +81,8 @@ export interface DistillRecord {
     /** Ridge penalty of a logistic student that was fitted to convergence. */
     readonly penalty?: number;
   };
-  /** Number of the table's columns that the student reads. */
-  readonly columns?: number;
+  /** The columns that the teacher and the student take; their number for the student if no names were given. */
+  readonly columns?: ModelColumns | number;
   /** Number of rows and of labelled rows of each part. */
   readonly rows: Readonly<Record<Part, number>> & { readonly labelled: Readonly<Record<Part, number>> };
   /** Missing values of the table's features, by column and spelling. */
@@ -122,6 +123,8 @@ export interface ResultInputs {
   readonly missing: readonly MissingCount[];
   /** A filter of the training rows, from makeRowFilter. */
   readonly trainedOn?: RowFilter | undefined;
+  /** The columns that the teacher and the student take. */
+  readonly columns?: ModelColumns | undefined;
   /** Names of the files in the record's folder. */
   readonly files: readonly string[];
   /** The command. */
@@ -140,7 +143,7 @@ export interface ResultInputs {
 
 /** Makes the record. */
 export function resultOf(inputs: ResultInputs): DistillRecord {
-  const { run, teacher, sha256, data, missing, trainedOn, files, command, tests } = inputs;
+  const { run, teacher, sha256, data, missing, trainedOn, columns, files, command, tests } = inputs;
   const { debias, student } = run;
   const changes = withCuts(run.changes, student.preprocessing);
   const measured = (e: Evaluation | undefined): Measured => (e ? { test: e.metrics } : {});
@@ -175,7 +178,7 @@ export function resultOf(inputs: ResultInputs): DistillRecord {
       epoch: student.training?.penalty === undefined ? (student.training?.epoch ?? null) : null,
       ...(student.training?.penalty !== undefined && { penalty: student.training.penalty }),
     },
-    columns: student.preprocessing.columns.length,
+    columns: columns ?? new Set(student.preprocessing.columns.map(({ name }) => name)).size,
     rows: { ...count(data, (d) => d.rows), labelled: count(data, (d) => d.labels.filter((y) => y >= 0).length) },
     missing,
     unknown: addUnknown([data.train, data.validation, data.test].map(({ unknown = [] }) => unknown)),

@@ -2,6 +2,7 @@
 import { printable } from '../io/errors.ts';
 import type { GroupBias } from '../metrics/group-bias.ts';
 import { type Estimate, SHORT_NAMES } from '../metrics/metric.ts';
+import { withheldColumns } from '../teacher/model-columns.ts';
 import { BASELINE_NAMES, type DistillRecord } from './result.ts';
 
 /** Formats an estimate: `0.9050 (0.8990 .. 0.9110)`. Undefined values are NaN in memory and null in JSON. */
@@ -21,6 +22,8 @@ export function textReport(result: DistillRecord, out: string | undefined): stri
   const lines = [printable(result.summary), ''];
   lines.push(...testLines(result));
   lines.push(...missingLines(result), ...groupLines(result));
+  const withheld = onlyTeacherTakes(result.columns);
+  if (withheld.length > 0) lines.push(printable(`columns that only the teacher takes: ${withheld.join(', ')}`));
   const { student, calibration } = result;
   if (calibration)
     lines.push(
@@ -100,4 +103,9 @@ export function biasLines(groups: readonly Readonly<Record<string, GroupBias>>[]
     }
   }
   return [...lines, ''];
+}
+
+/** The columns of a record that only the teacher takes; empty where the record has no names. */
+export function onlyTeacherTakes(columns: DistillRecord['columns']): string[] {
+  return typeof columns === 'object' ? withheldColumns(columns) : [];
 }
