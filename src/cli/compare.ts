@@ -18,7 +18,7 @@ import { openDiskCache } from '../io/disk-cache.ts';
 import { DebkdError } from '../io/errors.ts';
 import { htmlReport } from '../report/html.ts';
 import { commandLine } from '../settings/command-line.ts';
-import { columnChoice } from '../settings/split.ts';
+import { columnChoice, splitSettings } from '../settings/split.ts';
 import { debiasedSettings, trainingSettings } from '../settings/training.ts';
 import { list, number, text, type Values } from '../settings/values.ts';
 import { teacherColumns } from '../teacher/binding.ts';
@@ -45,6 +45,8 @@ const DEBIASED_OPTIONS = ['debias', 'infuse', 'temperature', 'alpha', 'select', 
 /** @param program the entry of each worker thread */
 export async function compareCommand(values: Values, program: URL): Promise<void> {
   const settings = { ...trainingSettings(values), ...debiasedSettings(values) };
+  const columnsGiven = columnChoice(values);
+  splitSettings(values); // refuses a wrong one before the teacher is opened
   noteIgnoredOptions(values, settings);
   const names = list(values, 'methods');
   const methods = (names.length > 0 ? names : DEFAULT_METHODS.split(',')).map(parseMethod);
@@ -72,7 +74,6 @@ export async function compareCommand(values: Values, program: URL): Promise<void
   const teacher = teacherFor(opened, table.target);
   noteRows(table, preprocessing);
   const parts = await readParts(values, table);
-  const columnsGiven = columnChoice(values);
   const firstSeed = number(values, 'seed') ?? 1;
   const data = await encodeParts(table, parts, preprocessing, {
     optional: teacherColumns(teacher, columnNames(table)),

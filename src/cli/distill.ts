@@ -16,7 +16,7 @@ import { groupRows } from '../metrics/groups.ts';
 import { measureDistillation } from '../report/measure.ts';
 import { textReport } from '../report/text.ts';
 import { commandLine } from '../settings/command-line.ts';
-import { columnChoice } from '../settings/split.ts';
+import { columnChoice, splitSettings } from '../settings/split.ts';
 import { type DistillSettings, distillSettings } from '../settings/training.ts';
 import { list, text, type Values } from '../settings/values.ts';
 import { teacherColumns } from '../teacher/binding.ts';
@@ -38,6 +38,8 @@ import { openTeacher } from './teacher-input.ts';
 
 export async function distillCommand(values: Values): Promise<void> {
   const settings = distillSettings(values);
+  const columnsGiven = columnChoice(values);
+  splitSettings(values); // refuses a wrong one before the teacher is opened
   noteIgnoredOptions(values, settings);
   const out = text(values, 'out');
   const folder = runFolder({ command: 'distill', values });
@@ -58,7 +60,6 @@ export async function distillCommand(values: Values): Promise<void> {
   const groups = list(values, 'groups').map((name) => groupRows(table, name, parts.test, preprocessing));
   const chosen = { ...parts, train: sampleRows(parts.train, trainRows(values, parts), settings.seed) };
   const optional = teacherColumns(teacher, columnNames(table));
-  const columnsGiven = columnChoice(values);
   const encoded = await encodeParts(table, chosen, preprocessing, { optional, ...columnsGiven, onProgress });
   using _parts = dispose in encoded ? (encoded as Disposable) : undefined;
   const { train, validation, test } = encoded;

@@ -1,5 +1,5 @@
 // Splits rows by the hash of a value, which keeps the rows of one value together: in one part, and in one fold.
-import { DebkdError, listed, quote } from '../io/errors.ts';
+import { DebkdError, quote } from '../io/errors.ts';
 import { FOLDS } from './dataset.ts';
 import { hashRows } from './hash.ts';
 import { missingTest } from './missing.ts';
@@ -41,7 +41,7 @@ export function splitByGroup(table: AnyTable, column: Column, limits: readonly [
       seen:
         total === 1
           ? 'all rows have one value, which makes one group'
-          : `by their hashes, its ${total} groups leave ${empty.length > 0 ? `no rows for ${listed(empty.map((part) => PART_NAMES[part]))}` : 'only one fold for cross-fitting'}`,
+          : `by their hashes, its ${total} groups leave ${empty.length > 0 ? `no rows for ${empty.map((part) => PART_NAMES[part]).join(' or ')}` : 'only one fold for cross-fitting'}`,
       expected: 'many groups in each part',
       remedy: ['name a column with more values', { id: 'give-split' }],
     });

@@ -1,5 +1,5 @@
 // Splits rows by time: the oldest to training, the newest to test.
-import { DebkdError, listed, quote } from '../io/errors.ts';
+import { DebkdError, quote } from '../io/errors.ts';
 import { PART_NAMES, type Split, type SplitPart } from './split-parts.ts';
 import type { Column } from './table.ts';
 import { parseTime, type Time } from './time-text.ts';
@@ -49,7 +49,7 @@ export function splitByTime(column: Column, limits: readonly [number, number], d
   if (empty.length > 0) {
     throw new DebkdError('split', {
       subject,
-      seen: `equal times share a part, which leaves no rows for ${listed(empty.map((part) => PART_NAMES[part]))}`,
+      seen: `equal times share a part, which leaves no rows for ${empty.map((part) => PART_NAMES[part]).join(' or ')}`,
       expected: 'more different times',
       remedy: ['name a column with finer times', { id: 'give-split' }],
     });

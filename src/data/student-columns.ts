@@ -62,6 +62,16 @@ export function studentPreprocessing(
  * @throws DebkdError `value`, `column`
  */
 export function givenColumns(table: AnyTable, { features, exclude = [] }: ColumnChoice): string[] | undefined {
+  checkChoice({ features, exclude });
+  if (!isChosen({ features, exclude })) return undefined;
+  const all = featureNames(table);
+  for (const name of features ?? exclude) checkFeature(table, name, features !== undefined);
+  const named = new Set(features ?? exclude);
+  return all.filter((name) => named.has(name) === (features !== undefined));
+}
+
+/** @throws DebkdError `value` if both are given */
+export function checkChoice({ features, exclude = [] }: ColumnChoice): void {
   if (features && exclude.length > 0) {
     throw new DebkdError('value', {
       subject: 'columns of the student',
@@ -73,11 +83,6 @@ export function givenColumns(table: AnyTable, { features, exclude = [] }: Column
       ],
     });
   }
-  if (!isChosen({ features, exclude })) return undefined;
-  const all = featureNames(table);
-  for (const name of features ?? exclude) checkFeature(table, name, features !== undefined);
-  const named = new Set(features ?? exclude);
-  return all.filter((name) => named.has(name) === (features !== undefined));
 }
 
 /** Whether the student is given only some columns. */
