@@ -57,7 +57,9 @@ export function noteColumns(columns: ModelColumns, table: AnyTable, choice: Colu
     );
   const idle = idleExclusions(table, choice);
   if (idle.length > 0)
-    note(`note: ${named(idle)}: the label or dropped, and no feature in any case; --exclude has no effect on it`);
+    note(
+      `note: ${named(idle)}: the label or a dropped column, which the student never takes; --exclude has no effect on it`,
+    );
 }
 
 export const sameNames = (a: readonly string[], b: readonly string[]): boolean =>
