@@ -6,11 +6,11 @@ import type { OptionSpec } from './option-spec.ts';
 export const SECTIONS: Readonly<Record<string, readonly string[]>> = {
   teacher: words('teacher preprocessing output convention positive-class class layer teacher-limit cache no-cache'),
   rows: words(
-    'data labels columns target positive drop na-values split train-rows groups temp-dir keep escape-formulas',
+    'data labels columns target positive drop na-values split split-by train-rows groups temp-dir keep escape-formulas',
   ),
   comparison: words('methods seeds tune ablate'),
   'de-biased distillation': words('debias infuse temperature alpha select class-weight'),
-  student: words('student activation residual dropout threshold calibrate baselines'),
+  student: words('student features exclude activation residual dropout threshold calibrate baselines'),
   training: words('epochs batch-size learning-rate optimizer schedule weight-decay seed'),
   output: words('out force resume config json to quantize name cors port'),
   workers: words('queue store heartbeat-timeout threads'),

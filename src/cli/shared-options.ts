@@ -102,7 +102,7 @@ const studentColumns: OptionSpecs = {
   features: {
     value: 'a,b',
     help: 'columns that the student is given; the teacher takes what it takes',
-    default: "the teacher's preprocessing has, otherwise all features",
+    default: 'those of the preprocessing, or all features',
     empty: '""',
   },
   exclude: {

@@ -1,6 +1,6 @@
 // The schema of debkd/distill@1. The types of the record check every part: a field that is missing here or has another type does
 // not compile.
-import { exactOptional as maybe, union } from 'valibot';
+import { lazy, exactOptional as maybe } from 'valibot';
 import type { DebiasCandidate } from '../labels/cross-fit.ts';
 import { DEBIAS_METHODS, type MapName } from '../labels/debias-names.ts';
 import { INFUSION_FORMS } from '../labels/infusion-forms.ts';
@@ -72,7 +72,7 @@ export function distillSchema(): Check<DistillRecord> {
       penalty: maybe(number()),
     } satisfies Fields<DistillRecord['student']>),
     // earlier versions wrote the number of the student's columns
-    columns: maybe(union([modelColumns(), count()], 'the columns of teacher and student, or a number')),
+    columns: maybe(lazy((value) => (typeof value === 'number' ? count() : modelColumns()))),
     rows: object({ ...parts(), labelled: object(parts()) }),
     missing: list(
       object({ column: text(), count: count(), spellings: list(object({ text: text(), count: count() })) }),
