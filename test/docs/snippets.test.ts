@@ -76,6 +76,7 @@ const document = { getElementById: (id) => ({ files: [new Uint8Array(files[id])]
     before: '',
     says: /^\{ value: 0\.9/,
   },
+  { has: "group: 'customer_id'", before: '', says: /^\[ 'amount' \]\n$/ },
   { has: 'const focal = customLoss', before: `${TEACHER}const debkd = lib;\n` },
   { has: 'predictBatch, unknownFields', before: '', folder: 'deploy/js' },
   {
@@ -98,6 +99,8 @@ beforeAll(() => {
     (_, i) => `${20 + (i % 40)},${i % 3 ? 'nurse' : 'clerk'},${i % 40 > 20 ? 1 : 0}`,
   );
   writeFileSync(join(work, 'jobs.csv'), `age,job,label\n${jobs.join('\n')}\n`);
+  const orders = Array.from({ length: 300 }, (_, i) => `${i >> 1},${i % 2 ? 'f' : 'm'},${i % 50},${i % 3 ? 1 : 0}`);
+  writeFileSync(join(work, 'orders.csv'), `customer_id,sex,amount,label\n${orders.join('\n')}\n`);
   writeFileSync(join(work, 'make.mjs'), MAKE);
   copyFileSync(modelPath('wdbc-mlp-biased/teacher.onnx'), join(work, 'teacher.onnx'));
   copyFileSync(modelPath('wdbc/preprocessing.json'), join(work, 'preprocessing.json'));
