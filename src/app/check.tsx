@@ -3,7 +3,7 @@ import type { JSX } from 'preact';
 import { likelyPositive } from '../data/target.ts';
 import { ErrorMessage } from './error-message.tsx';
 import type { Errors } from './errors.ts';
-import type { Checked, Choice, TableSummary } from './messages.ts';
+import type { Checked, Choice, SplitChoice, TableSummary } from './messages.ts';
 import { FIELD_LABELS } from './name-field.ts';
 
 interface Props {
@@ -14,14 +14,18 @@ interface Props {
   readonly onChange: (choice: Partial<Choice>) => void;
 }
 
+/** What splits the rows. */
+const SPLITS = { '': 'A hash of the features', group: 'A hash of the group', time: 'Time' } as const;
+
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
 export function CheckStep({ table, choice, checked, errors, onChange }: Props): JSX.Element {
-  const { target, positive, drop = [] } = choice;
+  const { target, positive, exclude = [], split = {} } = choice;
   const label = table.columns.find(({ name }) => name === target);
   const features = table.columns.filter(({ name }) => name !== target);
   const use = (name: string, used: boolean): void =>
-    onChange({ ...choice, drop: used ? drop.filter((other) => other !== name) : [...drop, name] });
+    onChange({ ...choice, exclude: used ? exclude.filter((other) => other !== name) : [...exclude, name] });
+  const setSplit = (change: SplitChoice): void => onChange({ ...choice, split: { ...split, ...change } });
   return (
     <section aria-labelledby="check">
       <h2 id="check">2. Check the data</h2>
@@ -32,7 +36,7 @@ export function CheckStep({ table, choice, checked, errors, onChange }: Props): 
             id="target"
             value={target ?? ''}
             aria-describedby="target-error"
-            onChange={(event) => onChange(chosen(table, event.currentTarget.value, drop))}
+            onChange={(event) => onChange({ split, ...chosen(table, event.currentTarget.value, exclude) })}
           >
             <option value="">choose</option>
             {table.columns.map(({ name, distinct }) => (
@@ -66,9 +70,9 @@ export function CheckStep({ table, choice, checked, errors, onChange }: Props): 
         <ul id="found">
           <li>
             {checked.labelled.toLocaleString('en')} rows have a label; {percent(checked.positives / checked.labelled)}{' '}
-            of these are class 1. A hash of the features splits the rows into {checked.rows.train.toLocaleString('en')}{' '}
-            training, {checked.rows.validation.toLocaleString('en')} validation and{' '}
-            {checked.rows.test.toLocaleString('en')} test rows.
+            of these are class 1. {SPLITS[split.by ?? '']} splits the rows into{' '}
+            {checked.rows.train.toLocaleString('en')} training, {checked.rows.validation.toLocaleString('en')}{' '}
+            validation and {checked.rows.test.toLocaleString('en')} test rows.
           </li>
           <li>
             {Number.isNaN(checked.auc)
@@ -87,8 +91,13 @@ export function CheckStep({ table, choice, checked, errors, onChange }: Props): 
       )}
       <details>
         <summary>
-          {FIELD_LABELS.drop} ({features.length - drop.length} used)
+          {FIELD_LABELS.exclude} ({features.length - features.filter(({ name }) => exclude.includes(name)).length} of{' '}
+          {features.length})
         </summary>
+        <p>
+          The teacher takes its columns in any case. Untick those that the student must not use: a sensitive attribute,
+          an identifier, or a value known only after the label.
+        </p>
         <section
           class="scroll"
           aria-label="Columns" /* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls */
@@ -97,7 +106,7 @@ export function CheckStep({ table, choice, checked, errors, onChange }: Props): 
           <table>
             <thead>
               <tr>
-                <th scope="col">Use</th>
+                <th scope="col">Student</th>
                 <th scope="col">Column</th>
                 <th scope="col">Type</th>
                 <th scope="col">Distinct values</th>
@@ -111,8 +120,8 @@ export function CheckStep({ table, choice, checked, errors, onChange }: Props): 
                   <td>
                     <input
                       type="checkbox"
-                      aria-label={`Use ${name}`}
-                      checked={!drop.includes(name)}
+                      aria-label={`Give ${name} to the student`}
+                      checked={!exclude.includes(name)}
                       onChange={(event) => use(name, event.currentTarget.checked)}
                     />
                   </td>
@@ -127,18 +136,63 @@ export function CheckStep({ table, choice, checked, errors, onChange }: Props): 
           </table>
         </section>
       </details>
+      <details>
+        <summary>Split of the rows</summary>
+        <div class="columns">
+          <label>
+            Split by
+            <select
+              id="split-by"
+              value={split.by ?? ''}
+              onChange={(event) => {
+                const by = (event.currentTarget.value || undefined) as SplitChoice['by'];
+                setSplit({ by, column: by && (split.column ?? features[0]?.name) });
+              }}
+            >
+              <option value="">hash of the features</option>
+              <option value="group">group: rows of one value stay together</option>
+              <option value="time">time: the newest rows are for the test</option>
+            </select>
+          </label>
+          {split.by && (
+            <label>
+              Column
+              <select
+                id="split-column"
+                value={split.column}
+                onChange={(event) => setSplit({ column: event.currentTarget.value })}
+              >
+                {features.map(({ name }) => (
+                  <option key={name} value={name}>
+                    {name}
+                  </option>
+                ))}
+              </select>
+            </label>
+          )}
+          <label>
+            Training/validation/test
+            <input
+              id="shares"
+              value={split.shares ?? ''}
+              placeholder="60/20/20"
+              onInput={(event) => setSplit({ shares: event.currentTarget.value.trim() || undefined })}
+            />
+          </label>
+        </div>
+      </details>
       <ErrorMessage text={errors.check} />
     </section>
   );
 }
 
 /** The choice of a label column, with its value of class 1 if that is clear. */
-function chosen(table: TableSummary, target: string, drop: readonly string[]): Partial<Choice> {
+function chosen(table: TableSummary, target: string, exclude: readonly string[]): Partial<Choice> {
   const label = table.columns.find(({ name }) => name === target);
   const positive = label?.distinct === 2 ? likelyPositive(label.examples) : undefined;
   return {
     target,
-    drop: drop.filter((name) => name !== target),
+    exclude: exclude.filter((name) => name !== target),
     ...(positive !== undefined && { positive }),
   };
 }

@@ -100,7 +100,7 @@ export function useInputs(remote: Work, onChange: () => void): Inputs {
     if (!found) return undefined;
     const { target, positive } = found;
     setTable(found);
-    setChoice({ drop: [], ...(target !== undefined && { target }), ...(positive !== undefined && { positive }) });
+    setChoice({ exclude: [], ...(target !== undefined && { target }), ...(positive !== undefined && { positive }) });
     return found;
   };
 
@@ -135,7 +135,7 @@ export function useInputs(remote: Work, onChange: () => void): Inputs {
 
   const label = table?.columns.find(({ name }) => name === choice.target);
   const isComplete = teacher && table && label?.distinct === 2 && choice.positive;
-  const complete = isComplete ? ({ drop: [], ...choice } as unknown as Choice) : undefined;
+  const complete = isComplete ? ({ exclude: [], ...choice } as unknown as Choice) : undefined;
 
   // check the teacher on the rows as soon as both are open
   useEffect(() => {

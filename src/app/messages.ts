@@ -57,11 +57,22 @@ export interface TableSummary {
   readonly positive?: string | undefined;
 }
 
-/** The label column, its value of class 1, and the columns to drop. */
+/** The label column, its value of class 1, the columns that are not for the student, and the split. */
 export interface Choice {
   readonly target: string;
   readonly positive: string;
-  readonly drop: readonly string[];
+  readonly exclude: readonly string[];
+  /** Default: by hash, 60/20/20. */
+  readonly split?: SplitChoice | undefined;
+}
+
+/** How the rows are split. */
+export interface SplitChoice {
+  /** Keeps the values of a column together, or splits by its times; default: by hash. */
+  readonly by?: 'group' | 'time' | undefined;
+  readonly column?: string | undefined;
+  /** Such as 70/15/15. */
+  readonly shares?: string | undefined;
 }
 
 /** The result of a quick check of the teacher on a sample, before a run. */
@@ -93,12 +104,19 @@ export interface Model {
   readonly roc: readonly Point[];
 }
 
+/** A field of the form for one record. */
+export interface Field extends Pick<Input, 'name' | 'categories'> {
+  readonly type: Input['type'] | 'text';
+  /** Whether only the teacher takes it. */
+  readonly teacherOnly?: boolean;
+}
+
 /** The outcome of a run. */
 export interface Outcome {
   readonly result: DistillRecord;
   /** Teacher, de-biased, plain KD and hard labels, each at its own threshold; empty without labelled test rows. */
   readonly models: readonly Model[];
-  readonly inputs: readonly Input[];
+  readonly inputs: readonly Field[];
   readonly sample: Readonly<Record<string, string>>;
 }
 

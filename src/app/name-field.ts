@@ -4,7 +4,17 @@ import type { NameSetting, SettingName } from '../io/remedies.ts';
 /** Settings that the page has a field for. */
 type FieldName = Extract<
   SettingName,
-  | ('convention' | 'debias' | 'drop' | 'epochs' | 'infuse' | 'positive' | 'positive-class' | 'preprocessing')
+  | (
+      | 'convention'
+      | 'debias'
+      | 'drop'
+      | 'epochs'
+      | 'exclude'
+      | 'infuse'
+      | 'positive'
+      | 'positive-class'
+      | 'preprocessing'
+    )
   | ('student' | 'target' | 'train-rows')
 >;
 
@@ -12,8 +22,9 @@ type FieldName = Extract<
 export const FIELD_LABELS: Readonly<Record<FieldName, string>> = {
   convention: 'The output is',
   debias: 'De-biasing',
-  drop: 'Columns',
+  drop: 'Columns of the student',
   epochs: 'Epochs',
+  exclude: 'Columns of the student',
   infuse: 'Infusion',
   positive: 'Class 1',
   'positive-class': 'Of two outputs, class 1 is',

@@ -61,5 +61,7 @@ async function loadEarlier(): Promise<EarlierSession | undefined> {
   const [session, files] = [await kept<Session>('session'), await kept<Files>('files')];
   if (!files?.model && !files?.rows) return undefined;
   const running = session?.running === true && !(await busyElsewhere());
-  return { choice: session?.choice ?? {}, settings: session?.settings ?? {}, running, files };
+  // earlier versions wrote `drop`
+  const { drop, ...choice } = (session?.choice ?? {}) as Session['choice'] & { drop?: readonly string[] };
+  return { choice: { ...(drop && { exclude: drop }), ...choice }, settings: session?.settings ?? {}, running, files };
 }

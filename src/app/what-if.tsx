@@ -66,14 +66,17 @@ export function WhatIf({
       </div>
       <ErrorMessage text={error} />
       <div class="record">
-        {inputs.map(({ name, type, categories = [] }, i) => (
+        {inputs.map(({ name, type, categories = [], teacherOnly }, i) => (
           <div key={name}>
-            <label for={`field-${i}`}>{name}</label>
-            {type === 'number' ? (
+            <label for={`field-${i}`}>
+              {name}
+              {teacherOnly && ' (teacher only)'}
+            </label>
+            {type !== 'category' ? (
               <input
                 id={`field-${i}`}
                 value={record[name] ?? ''}
-                inputMode="decimal"
+                inputMode={type === 'number' ? 'decimal' : 'text'}
                 onInput={(event) => set(name, event.currentTarget.value)}
               />
             ) : (

@@ -103,6 +103,42 @@ describeChromium('the whole flow', () => {
     );
   });
 
+  test('an unticked column is withheld from the student only, and a split is chosen: the bytes of the command line', async () => {
+    const own = ['--exclude', 'mean_radius', '--split', '70/15/15', '--split-by', 'time:mean_texture'];
+    const files = ['--teacher', TEACHER, '--data', DATA, '--preprocessing', PREPROCESSING];
+    const place = join(temporary(), 'withheld');
+    expect(
+      debkd(['distill', ...files, ...own, '--student', '9', '--epochs', '25', '--seed', '4', '--out', place]).status,
+    ).toBe(0);
+    const other = await open();
+    await choose(other, { model: TEACHER, preprocessing: PREPROCESSING, rows: DATA });
+    await other.locator('#found').waitFor({ timeout: 60_000 });
+    await other.getByText(/^Columns of the student/).click();
+    await other.getByLabel('Give mean_radius to the student').click();
+    await other.getByText('Split of the rows').click();
+    await other.locator('#split-by').selectOption('time');
+    await other.locator('#split-column').selectOption('mean_texture');
+    await other.locator('#shares').fill('70/15/15');
+    await until(
+      other,
+      () => document.getElementById('found')?.textContent?.includes('Time splits the rows') === true,
+      '',
+    );
+    expect(await distil(other)).toBe(JSON.parse(readFileSync(join(place, 'result.json'), 'utf8')).student.sha256);
+    const command = await other.locator('code.command').textContent();
+    for (const words of ['--exclude mean_radius', '--split 70/15/15', '--split-by time:mean_texture'])
+      expect(command).toContain(words);
+    // the form has the teacher's column, which changes only the teacher's answer
+    const answers = () =>
+      Promise.all(['teacher', 'debiased'].map((key) => other.locator(`#answer-${key}`).textContent()));
+    await until(other, () => document.getElementById('answer-teacher')?.textContent !== '', '');
+    const [teacher, student] = await answers();
+    await other.getByLabel('mean_radius (teacher only)').fill('28');
+    await until(other, (before) => document.getElementById('answer-teacher')?.textContent !== before, teacher ?? '');
+    expect((await answers())[1]).toBe(student);
+    await other.close();
+  });
+
   test('every export equals the command line’s', async () => {
     const place = join(temporary(), 'exports');
     debkd(['export', '--student', out, '--to', 'all', '--out', place]);

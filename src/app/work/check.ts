@@ -3,13 +3,13 @@ import { countMissing } from '../../data/count-missing.ts';
 import type { Dataset } from '../../data/dataset.ts';
 import { tableWarnings } from '../../data/leaks.ts';
 import { encodeParts } from '../../data/parts.ts';
-import { sampleRows, split } from '../../data/split.ts';
+import { sampleRows } from '../../data/split.ts';
 import { addUnknown, describeUnknown } from '../../data/unknown-values.ts';
 import { DebkdError, quote } from '../../io/errors.ts';
 import { detectLeakage, type Leakage } from '../../labels/leakage.ts';
 import { rocAuc } from '../../metrics/ranking.ts';
 import type { Checked } from '../messages.ts';
-import { columnsOf, type Inputs } from './inputs.ts';
+import { columnOptions, columnsOf, type Inputs, splitRows } from './inputs.ts';
 
 /** Sampled rows of each part. */
 const SAMPLED = 1000;
@@ -22,13 +22,16 @@ export async function checkInputs(inputs: Inputs): Promise<Checked> {
   checkTarget(inputs);
   const { table } = inputs;
   const teacher = inputs.teacher.forTarget(table.target);
-  const parts = split(table);
+  const parts = splitRows(inputs);
   const sample = {
+    ...parts,
     train: sampleRows(parts.train, Math.min(SAMPLED, parts.train.length), 1),
     validation: sampleRows(parts.validation, Math.min(SAMPLED, parts.validation.length), 1),
     test: new Uint32Array(0),
   };
-  const data = await encodeParts(table, sample, inputs.preprocessing, { optional: columnsOf(inputs) });
+  const data = await encodeParts(table, sample, inputs.preprocessing, columnOptions(inputs));
+  const { student } = columnsOf(inputs, data.train.preprocessing);
+  const { by, column = '' } = inputs.choice.split ?? {};
   const margins = async (part: Dataset): Promise<Float64Array> => (await teacher.margins(part.teacherInputs)).margins;
   const [train, heldOut] = [await margins(data.train), await margins(data.validation)];
   const leakage = detectLeakage(
@@ -45,7 +48,10 @@ export async function checkInputs(inputs: Inputs): Promise<Checked> {
     known: leakage.leaked,
     notes: [
       ...teacher.notes,
-      ...tableWarnings(table, parts),
+      ...tableWarnings(table, parts, inputs.choice.exclude.length > 0 ? student : undefined),
+      ...(by && student.includes(column)
+        ? [`column ${quote(column)}: it splits the rows, and new rows have other values; do not give it to the student`]
+        : []),
       ...addUnknown([data.train, data.validation].map(({ unknown = [] }) => unknown)).map(describeUnknown),
     ],
     sentence: sentenceOf(leakage),

@@ -3,10 +3,12 @@ import { type Baselines, trainBaselines } from '../../compare/baselines.ts';
 import { countMissing } from '../../data/count-missing.ts';
 import type { Dataset } from '../../data/dataset.ts';
 import { tableWarnings } from '../../data/leaks.ts';
+import { missingTest } from '../../data/missing.ts';
 import { encodeParts } from '../../data/parts.ts';
-import { sampleRows, split } from '../../data/split.ts';
+import { type Preprocessing, parseNumber } from '../../data/preprocessing.ts';
+import { sampleRows } from '../../data/split.ts';
+import type { Column } from '../../data/table.ts';
 import { sampleRecord } from '../../deploy/edge/sample.ts';
-import type { Input } from '../../deploy/shipped/about.ts';
 import { recordsOf } from '../../deploy/table-records.ts';
 import { distill } from '../../distill.ts';
 import type { Distillation } from '../../distill-options.ts';
@@ -25,9 +27,10 @@ import { number } from '../../settings/values.ts';
 import { type Checkpoint, checkpointKey, storedCheckpoint } from '../../student/checkpoint.ts';
 import type { RawRecord } from '../../student/record.ts';
 import type { Student } from '../../student/student.ts';
+import { withheldColumns } from '../../teacher/model-columns.ts';
 import { VERSION } from '../../version.ts';
-import { type Model, type Outcome, RESUMED, type Settings } from '../messages.ts';
-import { columnsOf, type Inputs } from './inputs.ts';
+import { type Field, type Model, type Outcome, RESUMED, type Settings } from '../messages.ts';
+import { choiceSettings, columnOptions, columnsOf, type Inputs, splitRows } from './inputs.ts';
 
 /** What the worker keeps for predictions and downloads. */
 export interface Finished extends Pick<Inputs, 'teacher' | 'preprocessing'> {
@@ -57,23 +60,22 @@ export async function runDistillation(
   settings: Settings,
   options: RunOptions,
 ): Promise<{ finished: Finished; outcome: Outcome }> {
-  const { teacher, preprocessing, choice, file, table } = inputs;
+  const { teacher, preprocessing, file, table } = inputs;
   const { labels: cache } = options;
   const watch = { signal: options.watch.signal, onProgress: atMostOncePerFrame(options.watch.onProgress) };
   const chosen = distillSettings(settings);
-  const parts = split(table);
+  const parts = splitRows(inputs);
   const most = Math.min(number(settings, 'train-rows') ?? parts.train.length, parts.train.length);
   const rows = { ...parts, train: sampleRows(parts.train, most, chosen.seed) };
-  const data = await encodeParts(table, rows, preprocessing, { optional: columnsOf(inputs) });
+  const data = await encodeParts(table, rows, preprocessing, columnOptions(inputs));
+  const columns = columnsOf(inputs, data.train.preprocessing);
   const checkpoint = await openCheckpoint(inputs, settings, options);
   const run = await distill({ ...chosen, ...data, teacher, checkpoint, cache, ...watch });
   const command = commandLine('distill', {
     teacher: teacher.name,
     data: nameOf(file),
     ...inputs.teacherSettings,
-    target: choice.target,
-    positive: choice.positive,
-    ...(choice.drop.length > 0 && { drop: choice.drop.join(',') }),
+    ...choiceSettings(inputs),
     ...settings,
   });
   const { result, margins } = await measureDistillation(run, teacher, {
@@ -82,12 +84,14 @@ export async function runDistillation(
     cache,
     ...watch,
     command,
-    warnings: tableWarnings(table, parts),
+    columns,
+    warnings: tableWarnings(table, parts, inputs.choice.exclude.length > 0 ? columns.student : undefined),
     files: ['student.debkd', 'result.json', 'report.html'],
   });
   const baselines = await trainBaselines(run, data, chosen, watch);
   const { student } = run;
   const records = recordsOf(table, parts.train, student.preprocessing);
+  const others = withheldColumns(columns).flatMap((name) => table.columns.filter((column) => column.name === name));
   return {
     finished: {
       teacher,
@@ -102,8 +106,11 @@ export async function runDistillation(
     outcome: {
       result,
       models: margins.length > 0 ? await modelsOf(run, baselines, { result, margins, test: data.test, watch }) : [],
-      inputs: fieldsOf(student),
-      sample: textsOf(sampleRecord(student)),
+      inputs: [...fieldsOf(student), ...others.map((column) => fieldOf(column, preprocessing))],
+      sample: {
+        ...textsOf(sampleRecord(student)),
+        ...Object.fromEntries(others.map(({ name, texts }) => [name, texts[0] as string])),
+      },
     },
   };
 }
@@ -140,12 +147,17 @@ async function modelsOf(
 
 /** The checkpoint of a run with these inputs and settings. Reports the stage RESUMED when it first returns a stored step. */
 async function openCheckpoint(
-  { teacher, preprocessing, choice, file }: Inputs,
+  { teacher, preprocessing, choice, file, table }: Inputs,
   settings: Settings,
   { parts, watch }: RunOptions,
 ): Promise<Checkpoint | undefined> {
   if (!parts) return undefined;
-  const inputs = [VERSION, teacher.identity, sha256(await bytesOf(file)), preprocessing, choice, settings];
+  const { target, positive, exclude, split } = choice;
+  const dropped = table.dropped.map(({ name }) => name);
+  const withheld = dropped.length === 0 && exclude.length > 0 ? { exclude } : {};
+  // the keys of runs without withheld columns stay those of earlier versions
+  const columns = { drop: dropped, target, positive, ...withheld, ...(split && { split }) };
+  const inputs = [VERSION, teacher.identity, sha256(await bytesOf(file)), preprocessing, columns, settings];
   const checkpoint = storedCheckpoint(parts, checkpointKey(inputs));
   let resumed = false;
   return {
@@ -173,7 +185,22 @@ function atMostOncePerFrame(onProgress: ProgressOptions['onProgress']): Progress
   };
 }
 
-function fieldsOf({ preprocessing }: Student): Input[] {
+/** Most values of a column to choose from. */
+const MAX_CHOICES = 50;
+
+/** The field of a column that only the teacher takes. */
+function fieldOf({ name, texts }: Column, preprocessing: Preprocessing | undefined): Field {
+  const teacherOnly = true;
+  const column = preprocessing?.columns.find((known) => known.name === name);
+  if (column?.kind === 'categorical') return { name, type: 'category', categories: column.categories, teacherOnly };
+  const missing = missingTest();
+  const known = texts.filter((text) => !missing(text));
+  if (known.every((text) => Number.isFinite(parseNumber(text)))) return { name, type: 'number', teacherOnly };
+  if (known.length > MAX_CHOICES) return { name, type: 'text', teacherOnly };
+  return { name, type: 'category', categories: known, teacherOnly };
+}
+
+function fieldsOf({ preprocessing }: Student): Field[] {
   return preprocessing.columns.map((column) =>
     column.kind === 'numeric'
       ? { name: column.name, type: 'number' }

@@ -12,7 +12,7 @@ import { PARTS } from '../store.ts';
 import { predictAll } from './answers.ts';
 import { checkInputs } from './check.ts';
 import { download } from './download.ts';
-import type { Inputs } from './inputs.ts';
+import { type Inputs, readRows } from './inputs.ts';
 import { type Finished, runDistillation } from './run.ts';
 import { summarise } from './summary.ts';
 
@@ -39,15 +39,8 @@ export function openWork({ loadTeacher }: Host): Work {
         seen: 'no teacher or no rows are open',
         remedy: 'choose both first',
       });
-    const { target, positive, drop } = choice;
-    return {
-      teacher,
-      teacherSettings,
-      preprocessing,
-      choice,
-      file,
-      table: await readTable(file, { target, positive, drop }),
-    };
+    const table = await readRows(file, choice, { teacher, preprocessing });
+    return { teacher, teacherSettings, preprocessing, choice, file, table };
   };
   const finishedRun = (): Finished => {
     if (finished) return finished;
