@@ -72,7 +72,7 @@ export async function compareCommand(values: Values, program: URL): Promise<void
   using _ = opened;
   const table = await readTable(values);
   const teacher = teacherFor(opened, table.target);
-  noteRows(table, preprocessing);
+  noteRows(table, preprocessing, columnsGiven.features);
   const parts = await readParts(values, table);
   const firstSeed = number(values, 'seed') ?? 1;
   const data = await encodeParts(table, parts, preprocessing, {

@@ -55,7 +55,7 @@ export async function distillCommand(values: Values): Promise<void> {
   using stored = await readStoredTable(values);
   const table = stored ?? (await readTable(values));
   const teacher = teacherFor(opened, table.target);
-  noteRows(table, preprocessing);
+  noteRows(table, preprocessing, columnsGiven.features);
   const parts = await readParts(values, table);
   const groups = list(values, 'groups').map((name) => groupRows(table, name, parts.test, preprocessing));
   const chosen = { ...parts, train: sampleRows(parts.train, trainRows(values, parts), settings.seed) };

@@ -1,5 +1,6 @@
 // Splits a table into parts by --split, --split-by and --train-rows.
 import { readSplit, type Split, split } from '../data/split.ts';
+import { PART_NAMES } from '../data/split-parts.ts';
 import type { AnyTable } from '../data/table.ts';
 import { DebkdError, quote } from '../io/errors.ts';
 import { splitSettings } from '../settings/split.ts';
@@ -46,12 +47,24 @@ function noteParts(values: Values, { train, validation, test, groups, times }: S
   const ofPart = (name: string, rows: Uint32Array, part: 'train' | 'validation' | 'test'): string => {
     const range = times?.[part];
     const from = range ? (range[0] === range[1] ? ` of ${range[0]}` : ` from ${range[0]} to ${range[1]}`) : '';
-    return `${rows.length} ${name} rows${from}${groups ? ` in ${groups[part]} groups` : ''}`;
+    return `${rows.length} ${name} rows${from}${groups ? ` in ${groups[part]} group${groups[part] === 1 ? '' : 's'}` : ''}`;
   };
+  const { alone = 0 } = groups ?? {};
   note(
-    `note: ${describeSplit(values)}: ${ofPart('training', train, 'train')}, ${ofPart('validation', validation, 'validation')}, ${ofPart('test', test, 'test')}`,
+    `note: ${describeSplit(values)}: ${ofPart('training', train, 'train')}, ${ofPart('validation', validation, 'validation')}, ${ofPart('test', test, 'test')}${alone > 0 ? `; ${alone} rows have no value, and each is a group of its own` : ''}`,
   );
+  if (!groups) return;
+  const few = (['train', 'validation', 'test'] as const).filter(
+    (part) => groups[part] > 0 && groups[part] < FEW_GROUPS,
+  );
+  if (few.length > 0)
+    note(
+      `warning: the split by group leaves fewer than ${FEW_GROUPS} groups for ${few.map((part) => PART_NAMES[part]).join(', ')}: they say little about other groups, and the intervals of the figures are too narrow`,
+    );
 }
+
+/** With fewer groups in a part, its figures depend on few groups. */
+const FEW_GROUPS = 10;
 
 /** Says that the column of --split-by is a feature of the student. */
 export function noteSplitColumn(values: Values, student: readonly string[]): void {

@@ -7,10 +7,11 @@ import { quote } from '../io/errors.ts';
 import { type ModelColumns, withheldColumns } from '../teacher/model-columns.ts';
 import { note } from './messages.ts';
 
-/** Says which label value is class 1, and which unused columns still distinguish rows. */
+/** Says which label value is class 1, and which unused columns still distinguish rows. @param features of --features */
 export function noteRows(
   table: Pick<Table, 'target' | 'labels' | 'rows'> & { readonly columns: readonly (string | { name: string })[] },
   preprocessing: Preprocessing | undefined,
+  features: readonly string[] = [],
 ): void {
   const { target, labels, rows } = table;
   const ones = labels.filter((y) => y === 1).length;
@@ -21,7 +22,8 @@ export function noteRows(
       `note: class 1 is ${target.name} = ${quote(target.positive)} (${ones} of ${rows} rows), class 0 ${quote(target.negative)}${rest}`,
     );
   const names = columnNames(table);
-  const idle = preprocessing && names.filter((name) => !preprocessing.columns.some((column) => column.name === name));
+  const used = new Set([...(preprocessing?.columns.map(({ name }) => name) ?? []), ...features]);
+  const idle = preprocessing && names.filter((name) => !used.has(name));
   if (idle && idle.length > 0)
     note(
       `note: ${named(idle)}: not in the preprocessing, therefore not ${idle.length > 1 ? 'features' : 'a feature'}; rows that differ only there count as different rows, and may be in different parts of the split (--drop)`,

@@ -20,14 +20,16 @@ export function splitByGroup(table: AnyTable, column: Column, limits: readonly [
   const folds = new Uint8Array(table.rows);
   const rows: Record<SplitPart, number[]> = { train: [], validation: [], test: [] };
   const groups: Record<SplitPart, Set<number>> = { train: new Set(), validation: new Set(), test: new Set() };
+  let alone = 0;
   column.codes.forEach((code, row) => {
-    const alone = missing[code] === 1;
-    const [words, at] = alone ? [hashes, row] : [groupHashes, code];
+    const isAlone = missing[code] === 1;
+    if (isAlone) alone++;
+    const [words, at] = isAlone ? [hashes, row] : [groupHashes, code];
     folds[row] = (words[2 * at + 1] as number) % FOLDS;
     const part = partOfHash(words[2 * at] as number, limits);
     rows[part].push(row);
     // rows on their own have numbers of their own
-    groups[part].add(alone ? column.texts.length + row : code);
+    groups[part].add(isAlone ? column.texts.length + row : code);
   });
   const sizes = { train: groups.train.size, validation: groups.validation.size, test: groups.test.size };
   const total = sizes.train + sizes.validation + sizes.test;
@@ -51,6 +53,6 @@ export function splitByGroup(table: AnyTable, column: Column, limits: readonly [
     validation: Uint32Array.from(rows.validation),
     test: Uint32Array.from(rows.test),
     folds,
-    groups: sizes,
+    groups: { ...sizes, alone },
   };
 }

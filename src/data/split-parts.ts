@@ -21,8 +21,8 @@ export interface Split {
   readonly test: Uint32Array;
   /** The fold of cross-fitting of each row of the table, if the split is by group; otherwise the row hashes decide. */
   readonly folds?: Uint8Array;
-  /** Number of groups of each part, if the split is by group; a row without a value is a group. */
-  readonly groups?: Readonly<Record<SplitPart, number>>;
+  /** Number of groups of each part, if the split is by group; `alone` of them are single rows without a value. */
+  readonly groups?: Readonly<Record<SplitPart | 'alone', number>>;
   /** The oldest and the newest time of each part as the data writes them, if the split is by time. */
   readonly times?: { readonly [part in SplitPart]?: readonly [oldest: string, newest: string] };
 }

@@ -168,6 +168,21 @@ describe('the split', () => {
     },
   );
 
+  test('few groups, and rows without one, are noted', () => {
+    const few = file(
+      'few.csv',
+      `ward,${header}\n${lines.map((line, i) => `${i < 9 ? 'NA' : `w${i % 12}`},${line}`).join('\n')}\n`,
+    );
+    const args = quick.map((arg) => (arg === data ? few : arg === 'patient,day' ? 'ward' : arg));
+    const run = debkd(['distill', ...args, '--split-by', 'group:ward']);
+    expect(run.status, run.stderr).toBe(0);
+    expect(run.stderr).toMatch(/; 9 rows have no value, and each is a group of its own$/m);
+    expect(run.stderr).toMatch(/^warning: the split by group leaves fewer than 10 groups for .*test: they say little/m);
+    expect(debkd(['distill', ...quick, '--split-by', 'group:patient']).stderr).not.toMatch(
+      /no value|fewer than 10 groups/,
+    );
+  });
+
   test('the notes say that the column is a feature of the student, unless it is withheld or dropped', () => {
     const args = ['distill', ...quick, '--split-by', `time:${first}`];
     const said = `note: "${first}", the column of --split-by, is a feature of the student`;

@@ -108,6 +108,7 @@ describe('by group', async () => {
       ['test', 0.15],
     ] as const)
       expect(Math.abs(parts[part].length / table.rows - share), part).toBeLessThan(0.03);
+    expect(parts.groups?.alone).toBe(customerOf.filter((name) => name === '').length);
     expect(parts.groups?.train).toBe(a.size + [...parts.train].filter((row) => customerOf[row] === '').length);
   });
 
