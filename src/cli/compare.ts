@@ -21,6 +21,7 @@ import { debiasedSettings, trainingSettings } from '../settings/training.ts';
 import { list, number, text, type Values } from '../settings/values.ts';
 import { teacherColumns } from '../teacher/binding.ts';
 import type { Teacher } from '../teacher/teacher.ts';
+import { weightWarnings } from '../warnings/weight-warnings.ts';
 import { openCache } from './cache-input.ts';
 import { checkReplaceable } from './check-replaceable.ts';
 import { teacherFor } from './class-notes.ts';
@@ -72,11 +73,17 @@ export async function compareCommand(values: Values, program: URL): Promise<void
   const firstSeed = number(values, 'seed') ?? 1;
   const data = await encodeParts(table, parts, preprocessing, {
     optional: teacherColumns(teacher, columnNames(table)),
+    weights: text(values, 'weights'),
     onProgress,
   });
   noteColumns(teacher, preprocessing, data.train.preprocessing, columnNames(table));
   noteUnknown(addUnknown([data.train, data.validation, data.test].map(({ unknown = [] }) => unknown)));
-  for (const warning of tableWarnings(table, parts)) note(`warning: ${warning}`);
+  const ofWeights = [
+    ...weightWarnings('training', data.train),
+    ...weightWarnings('validation', data.validation),
+    ...weightWarnings('test', data.test),
+  ];
+  for (const warning of [...tableWarnings(table, parts), ...ofWeights]) note(`warning: ${warning}`);
   const cluster = await openRequestedCluster(values);
   const work = async (): Promise<Comparison> => {
     const byCluster = cluster && (await labelByCluster(cluster, { teacher, data, methods, values }));

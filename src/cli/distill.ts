@@ -55,7 +55,11 @@ export async function distillCommand(values: Values): Promise<void> {
   const groups = list(values, 'groups').map((name) => groupRows(table, name, parts.test, preprocessing));
   const chosen = { ...parts, train: sampleRows(parts.train, trainRows(values, parts), settings.seed) };
   const optional = teacherColumns(teacher, columnNames(table));
-  const encoded = await encodeParts(table, chosen, preprocessing, { optional, onProgress });
+  const encoded = await encodeParts(table, chosen, preprocessing, {
+    optional,
+    weights: text(values, 'weights'),
+    onProgress,
+  });
   using _parts = dispose in encoded ? (encoded as Disposable) : undefined;
   const { train, validation, test } = encoded;
   noteColumns(teacher, preprocessing, train.preprocessing, columnNames(table));
@@ -64,7 +68,7 @@ export async function distillCommand(values: Values): Promise<void> {
       ? undefined
       : await openRunCheckpoint(
           folder,
-          runInputs(values, { teacher, table, parts, settings }),
+          runInputs(values, { teacher, table, parts, settings, weights: [train.weights, validation.weights] }),
           values['resume'] === true,
         );
   const cache = await openCache(values);
@@ -106,14 +110,27 @@ function runInputs(
     table,
     parts,
     settings,
-  }: { teacher: Teacher; table: Pick<Table, 'hashes' | 'labels' | 'missing'>; parts: Split; settings: DistillSettings },
+    weights,
+  }: {
+    teacher: Teacher;
+    table: Pick<Table, 'hashes' | 'labels' | 'missing'>;
+    parts: Split;
+    settings: DistillSettings;
+    weights: readonly (Float64Array | undefined)[];
+  },
 ): RunInputs {
-  const hash = (words: Uint32Array | Int8Array): string =>
+  const hash = (words: Uint32Array | Int8Array | Float64Array): string =>
     sha256(new Uint8Array(words.buffer, words.byteOffset, words.byteLength));
   return {
     'version of debkd': VERSION,
     teacher: [teacher.identity],
-    rows: [parts.train, parts.validation, table.hashes, table.labels].map(hash),
+    rows: [
+      parts.train,
+      parts.validation,
+      table.hashes,
+      table.labels,
+      ...weights.filter((list) => list !== undefined),
+    ].map(hash),
     options: [settings, values['train-rows'], list(values, 'drop'), table.missing, text(values, 'preprocessing')],
   };
 }

@@ -1,5 +1,6 @@
 // The record of a comparison.
 import { METRICS, type Metric } from '../metrics/metric.ts';
+import type { WeightsRecord } from '../report/weights-text.ts';
 import type { Architecture } from '../student/architecture.ts';
 import type { Job, Outcome } from './job.ts';
 import type { Method, Setting } from './method.ts';
@@ -39,6 +40,8 @@ export interface Comparison {
   readonly teacher: { readonly sha256: string; readonly convention: string; readonly layer: string | null };
   /** Numbers of rows: training rows per seed, the pool they are drawn from, validation rows, test rows. */
   readonly rows: { readonly train: number; readonly pool: number; readonly validation: number; readonly test: number };
+  /** Row weights, where the rows have some; `train` is the pool. */
+  readonly weights?: WeightsRecord;
   /** Architecture of every student. */
   readonly student: Architecture;
   /** Whether every setting was tried, or only the first. */

@@ -5,7 +5,7 @@
 export type SettingName =
   | ('ablate' | 'batch-size' | 'class' | 'convention' | 'debias' | 'drop' | 'epochs' | 'force' | 'infuse' | 'layer')
   | ('learning-rate' | 'na-values' | 'output' | 'positive' | 'positive-class' | 'preprocessing' | 'split' | 'student')
-  | ('target' | 'teacher-limit' | 'train-rows' | 'tune');
+  | ('target' | 'teacher-limit' | 'train-rows' | 'tune' | 'weights');
 
 /** A remedy that depends on settings; `id` is stable, scripts may depend on it. */
 export type SettingRemedy =

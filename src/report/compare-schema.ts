@@ -29,6 +29,7 @@ import {
   text,
   word,
 } from './checks.ts';
+import { weightsSchema } from './weights-schema.ts';
 
 export function compareSchema(): Check<Comparison> {
   const cell = { method: method(), seed: count() };
@@ -37,6 +38,7 @@ export function compareSchema(): Check<Comparison> {
     command: maybe(text()),
     teacher: object({ sha256: text(), convention: text(), layer: orNull(text()) }),
     rows: object({ train: count(), pool: count(), validation: count(), test: count() }),
+    weights: maybe(weightsSchema()),
     student: architecture(),
     tuned: flag(),
     own: own(),

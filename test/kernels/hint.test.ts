@@ -158,8 +158,8 @@ test.each(cases)(
     const known = arena.put(padded);
     const pairs = 8 * (1 + (batch * (batch - 1)) / 2);
     const [own, other] = [arena.reserve(pairs), arena.reserve(pairs * Math.ceil(rows / batch))];
-    if (kind === 'regression') expect(kernels.bindRegression(net, known, weight)).toBe(1);
-    if (kind === 'relation') expect(kernels.bindRelation(net, own, other, weight)).toBe(1);
+    if (kind === 'regression') expect(kernels.bindRegression(net, known, weight, 0)).toBe(1);
+    if (kind === 'relation') expect(kernels.bindRelation(net, own, other, weight, 0)).toBe(1);
     const targets = arena.f64(q, rows);
     const entropies = arena.f64(entropy, rows);
     const teacherLosses = arena.f64(losses, rows);
@@ -181,7 +181,7 @@ test.each(cases)(
     for (const epoch of [1, 2, 3]) {
       kernels.drawOrder(order, rows, ...seedWords(seed), epoch);
       kernels.beginEpoch(net, ...seedWords(seed), epoch);
-      if (kind === 'relation') kernels.teacherRelations(known, stride, order, 0, rows, batch, other);
+      if (kind === 'relation') kernels.teacherRelations(known, stride, order, 0, rows, batch, other, 0);
       kernels.trainRows(net, 0, rows);
       const visited = shuffle(rows, seed, epoch);
       let loss = 0;
