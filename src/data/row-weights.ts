@@ -175,9 +175,15 @@ function storedWithout(table: StoredTable, name: string): StoredTable {
   };
 }
 
+/** The mean; exact for equal weights, which then become 1 and give the bits of no weights. */
+function meanOf(weights: Float64Array): number {
+  const [first = 0] = weights;
+  return weights.every((w) => w === first) ? first : sumOf(weights) / weights.length;
+}
+
 /** The weights divided by their mean. @throws DebkdError `rows` if all are 0 */
 export function meanOne(weights: Float64Array): Float64Array<ArrayBuffer> {
-  const mean = sumOf(weights) / weights.length;
+  const mean = meanOf(weights);
   if (mean > 0) return Float64Array.from(weights, (w) => w / mean);
   throw new DebkdError('rows', {
     subject: 'row weights',
@@ -189,7 +195,7 @@ export function meanOne(weights: Float64Array): Float64Array<ArrayBuffer> {
 /** The weights divided by the mean of those of labelled rows. @throws DebkdError `rows` if all of these are 0 */
 export function labelledMeanOne(weights: Float64Array, labels: Int8Array): Float64Array {
   const known = weights.filter((_, i) => (labels[i] as number) >= 0);
-  const mean = sumOf(known) / known.length;
+  const mean = meanOf(known);
   // without labelled rows nothing is fitted
   return known.length === 0 ? weights : mean > 0 ? weights.map((w) => w / mean) : meanOne(known);
 }

@@ -1,5 +1,5 @@
 // All metrics of one set of predictions, on the original rows and on bootstrap resamples (Efron 1979).
-import { countsIn } from '../data/row-weights.ts';
+import { countsIn, meanOne } from '../data/row-weights.ts';
 import { dispose } from '../io/dispose.ts';
 import { openArena } from '../kernels/memory.ts';
 import { seedWords } from '../kernels/random.ts';
@@ -43,7 +43,8 @@ export function openResampler(
   const counts = arena.reserve(4 * n);
   const bins = arena.reserve(3 * BINS * 8);
   const out = arena.reserve(8 * COLUMNS);
-  const w = weights ? arena.put(weights) : 0;
+  // equal weights then give the same bits as none
+  const w = weights && n > 0 ? arena.put(meanOne(weights)) : 0;
   kernels.measure(order, by, p, y, losses, 0, n, threshold, bins, out, w);
   return {
     values: arena.f64(out, COLUMNS),

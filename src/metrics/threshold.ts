@@ -1,5 +1,5 @@
 // Chooses the decision threshold.
-import { countsIn } from '../data/row-weights.ts';
+import { countsIn, meanOne } from '../data/row-weights.ts';
 import { checkLength, checkWeights } from '../io/check.ts';
 import { openArena } from '../kernels/memory.ts';
 
@@ -25,6 +25,6 @@ export function chooseThreshold(probabilities: Float64Array, labels: Int8Array, 
   const y = arena.put(Int8Array.from(rows, (i) => labels[i] as number));
   const order = arena.reserve(4 * n);
   arena.kernels.sortDescending(p, n, order, arena.reserve(4 * n));
-  const w = weights ? arena.put(Float64Array.from(rows, (i) => weights[i] as number)) : 0;
+  const w = weights ? arena.put(meanOne(Float64Array.from(rows, (i) => weights[i] as number))) : 0;
   return arena.kernels.bestF1Threshold(order, p, y, n, w);
 }
