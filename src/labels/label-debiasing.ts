@@ -5,7 +5,7 @@ import type { AnyDataset } from '../data/dataset.ts';
 import { type Dataset, FOLDS } from '../data/dataset.ts';
 import { matrixRows } from '../data/row-source.ts';
 import { labelledMeanOne } from '../data/row-weights.ts';
-import { checkLength, checkName } from '../io/check.ts';
+import { checkLength, checkName, checkWeights } from '../io/check.ts';
 import { DebkdError } from '../io/errors.ts';
 import { type ProgressOptions, yieldToEventLoop } from '../io/progress.ts';
 import { openArena } from '../kernels/memory.ts';
@@ -85,6 +85,7 @@ export async function fitDebias(
 ): Promise<Debias> {
   const { method = 'auto', ablate = [], signal, onProgress } = options;
   checkLength('label de-biasing', 'margins', margins, dataset.rows);
+  checkWeights('label de-biasing', dataset.weights, dataset.rows);
   const { rows, rarer } = checkLabels(dataset, checkName('label de-biasing', method, DEBIAS_METHODS));
   const { width } = dataset.features;
   if (width > MAX_COLUMNS && method === 'residual') {

@@ -1,6 +1,7 @@
 // Weights of rows in training: by their class, and given ones.
 import type { AnyDataset } from '../data/dataset.ts';
 import { meanOne } from '../data/row-weights.ts';
+import { checkWeights } from '../io/check.ts';
 import { DebkdError } from '../io/errors.ts';
 
 /**
@@ -49,13 +50,14 @@ function totalOf(labels: Int8Array, label: number, weights: Float64Array | undef
  * The weights of a fit: the dataset's, divided by their mean so that their unit does not change the learning rate, times given factors.
  * float64 [rows]; undefined where all are 1.
  * @param factors of the rows' losses, such as class weights, float64 [rows]; default: all 1
- * @throws DebkdError `rows` if all weights are 0
+ * @throws DebkdError `rows` if all weights are 0, `value` for a weight that is not a finite number from 0
  */
 export function trainingWeights(
-  { weights }: Pick<AnyDataset, 'weights'>,
+  { weights, rows }: Pick<AnyDataset, 'weights' | 'rows'>,
   factors: Float64Array | undefined,
 ): Float64Array | undefined {
   if (!weights) return factors;
+  checkWeights('training', weights, rows);
   const own = meanOne(weights);
   return factors ? own.map((w, i) => w * (factors[i] as number)) : own;
 }

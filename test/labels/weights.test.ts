@@ -24,7 +24,10 @@ function weightedWorld(rows: number, seed: number) {
   const weights = Float64Array.from(world.group, (g) => (g ? d.below(4) : 1 + d.below(2)));
   const margins = teach(world, { scale: 1.6, shift: 0.5, group: 1 });
   const all = Uint32Array.from([...weights].flatMap((w, i) => Array<number>(w).fill(i)));
-  const repeated = { dataset: selectRows(world.dataset, all), margins: Float64Array.from(all, (i) => margins[i] as number) };
+  const repeated = {
+    dataset: selectRows(world.dataset, all),
+    margins: Float64Array.from(all, (i) => margins[i] as number),
+  };
   return { dataset: { ...world.dataset, weights }, margins, repeated, all, group: world.group };
 }
 
@@ -128,7 +131,9 @@ test('rows of weight 0 do not count as labels', async () => {
   const { dataset, margins } = weightedWorld(200, 6);
   const few = dataset.weights.map((_, i) => (i < 3 ? 1 : 0));
   expect(checkLabels({ labels: dataset.labels, weights: few }, 'none').rows).toBe(3);
-  await expect(fitDebias(margins, { ...dataset, weights: few }, { method: 'platt' })).rejects.toThrow(/3 labelled rows/);
+  await expect(fitDebias(margins, { ...dataset, weights: few }, { method: 'platt' })).rejects.toThrow(
+    /3 labelled rows/,
+  );
   const many = drawWorld(2000, 7).dataset;
   expect(debiasesRichly([many])).toBe(true);
   expect(debiasesRichly([{ ...many, weights: new Float64Array(2000).map((_, i) => (i < 400 ? 1 : 0)) }])).toBe(false);
@@ -189,10 +194,12 @@ test('mean changes are weighted, numbers of rows are not', () => {
 
 test('parts keep their weights when they are joined, sampled or selected; weights in one part only are refused', async () => {
   const { dataset, margins } = weightedWorld(300, 10);
-  const [a, b] = [0, 150].map((from) => selectRows(dataset, Uint32Array.from({ length: 150 }, (_, i) => from + i))) as [
-    Dataset,
-    Dataset,
-  ];
+  const [a, b] = [0, 150].map((from) =>
+    selectRows(
+      dataset,
+      Uint32Array.from({ length: 150 }, (_, i) => from + i),
+    ),
+  ) as [Dataset, Dataset];
   expect(concatRows(a, b).weights).toEqual(dataset.weights);
   const { weights: _, ...bare } = b;
   expect(() => concatRows(a, bare)).toThrow(/row weights: one part of the data has weights, and another has none/);
