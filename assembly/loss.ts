@@ -125,7 +125,7 @@ export function labelLosses(v: usize, labels: usize, n: u32, out: usize): void {
 /**
  * out[0], out[1] = mean of d[i] = a[i] - b[i] over the labelled rows, and its standard error. b = 0: of a[i]. With weights, float64 [n]
  * (0: all 1), the mean is m = sum w d / sum w, and the standard error is that of a ratio of sums (linearised; Cochran 1977, section 6.3):
- * sqrt(n' / (n' - 1) sum w^2 (d - m)^2) / sum w, for n' labelled rows of a weight above 0. With equal weights it is the usual one.
+ * sqrt(k / (k - 1) sum w^2 (d - m)^2) / sum w, for k labelled rows of a weight above 0. With equal weights it is the usual one.
  */
 export function pairedDifference(a: usize, b: usize, labels: usize, n: u32, out: usize, weights: usize): void {
   let sum: f64 = 0;
@@ -145,8 +145,8 @@ export function pairedDifference(a: usize, b: usize, labels: usize, n: u32, out:
     const d = weightOf(weights, i) * (load<f64>(a + (usize(i) << 3)) - (b ? load<f64>(b + (usize(i) << 3)) : 0) - mean);
     squares += d * d;
   }
-  // equal to the first form where all weights are 1, up to rounding
-  const variance = weights ? (squares * (count / (count - 1))) / (total * total) : squares / (count - 1) / count;
+  // for weights of 1 the divisor is the number of rows, exactly
+  const variance = squares / (count - 1) / (weights ? (total * total) / count : count);
   store<f64>(out, mean);
   store<f64>(out + 8, count > 1 ? sqrt<f64>(variance) : 0);
 }

@@ -26,5 +26,5 @@ export function meanWithError(
     const d = (weights[i] as number) * ((values[i] as number) - mean);
     squares += d * d;
   }
-  return { mean, error: n > 1 ? Math.sqrt(squares * (n / (n - 1))) / total : NaN };
+  return { mean, error: n > 1 ? Math.sqrt(squares / (n - 1) / ((total * total) / n)) : NaN };
 }

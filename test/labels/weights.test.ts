@@ -100,19 +100,19 @@ test('isotonic regression equals that of scikit-learn with sample_weight', () =>
 
 test('the unit of the weights does not matter, and equal weights give the bits of none', async () => {
   const { dataset, margins } = weightedWorld(800, 4);
-  const fit = (weights: Float64Array | undefined) => {
+  const fitAuto = (weights: Float64Array | undefined) => {
     const { weights: _, ...rest } = dataset;
     return fitDebias(margins, weights ? { ...rest, weights } : rest, { method: 'auto' });
   };
-  const [a, b] = [await fit(dataset.weights), await fit(dataset.weights.map((w) => 1e5 * w))];
+  const [a, b] = [await fitAuto(dataset.weights), await fitAuto(dataset.weights.map((w) => 1e5 * w))];
   expect(b.parts.map(({ method, weight }) => [method, weight.toFixed(6)])).toEqual(
     a.parts.map(({ method, weight }) => [method, weight.toFixed(6)]),
   );
   a.crossFitted.forEach((d, i) => {
     expect(b.crossFitted[i]).toBeCloseTo(d, 6);
   });
-  const { crossFitted } = await fit(undefined);
-  expect((await fit(new Float64Array(800).fill(0.3))).crossFitted).toEqual(crossFitted);
+  const { crossFitted } = await fitAuto(undefined);
+  expect((await fitAuto(new Float64Array(800).fill(0.3))).crossFitted).toEqual(crossFitted);
   expect(crossFitted).not.toEqual(a.crossFitted);
 });
 

@@ -9,7 +9,7 @@ import { regressionHint } from '../../src/loss/hints.ts';
 import { evaluate } from '../../src/metrics/evaluation.ts';
 import { calibrate } from '../../src/student/calibrate.ts';
 import { rowWeights, trainingWeights } from '../../src/student/class-weight.ts';
-import { type FitOptions, fit } from '../../src/student/fit.ts';
+import { type FitOptions, fit as fitStudent } from '../../src/student/fit.ts';
 import { fitLogistic } from '../../src/student/fit-logistic.ts';
 import { labelSelection } from '../../src/student/selection.ts';
 import golden from '../golden/weights.json' with { type: 'json' };
@@ -51,9 +51,9 @@ test('a network in full batches: a whole weight counts as that many rows, to flo
   const same = { margins: Float64Array.from(all, (i) => targets.margins[i] as number) };
   for (const name of ['sgd', 'adamw'] as const) {
     const how: FitOptions = { ...options, batchSize: 65536, optimizer: { name, learningRate: 0.01 } };
-    const a = await fit({ hidden: [6] }, weighted, targets, loss, how);
-    const b = await fit({ hidden: [6] }, repeated, same, loss, how);
-    const plain = await fit({ hidden: [6] }, dataset, targets, loss, how);
+    const a = await fitStudent({ hidden: [6] }, weighted, targets, loss, how);
+    const b = await fitStudent({ hidden: [6] }, repeated, same, loss, how);
+    const plain = await fitStudent({ hidden: [6] }, dataset, targets, loss, how);
     expect(largest(a.parameters, b.parameters)).toBeLessThan(1e-4);
     expect(largest(a.parameters, plain.parameters)).toBeGreaterThan(1e-3);
     expect(a.training?.history.at(-1)?.train).toBeCloseTo(b.training?.history.at(-1)?.train as number, 5);
@@ -64,7 +64,7 @@ test.each([[[]], [[6]]])(
   'hidden %j: the unit of the weights does not matter, and equal ones give the bits of none',
   async (hidden) => {
     const train = (list: Float64Array | undefined) =>
-      fit({ hidden }, list ? { ...dataset, weights: list } : dataset, targets, loss, options);
+      fitStudent({ hidden }, list ? { ...dataset, weights: list } : dataset, targets, loss, options);
     const plain = await train(undefined);
     expect((await train(new Float64Array(300).fill(0.7))).parameters).toEqual(plain.parameters);
     const a = await train(weights);
@@ -79,8 +79,8 @@ test.each([[[]], [[6]]])(
     const factors = Float64Array.from({ length: 300 }, (_, i) => 1 + (i % 3));
     const own = meanOne(weights);
     const product = own.map((w, i) => w * (factors[i] as number));
-    const both = await fit({ hidden }, weighted, targets, loss, { ...options, weights: factors });
-    const one = await fit({ hidden }, dataset, targets, loss, { ...options, weights: product });
+    const both = await fitStudent({ hidden }, weighted, targets, loss, { ...options, weights: factors });
+    const one = await fitStudent({ hidden }, dataset, targets, loss, { ...options, weights: product });
     expect(both.parameters).toEqual(one.parameters);
     expect(trainingWeights(weighted, factors)).toEqual(product);
     expect(trainingWeights(weighted, undefined)).toEqual(own);
@@ -94,8 +94,8 @@ test('rows in a file give the same student', async () => {
   const inFile = { ...weighted, features: stored, teacherInputs: stored } as unknown as Dataset;
   for (const hidden of [[], [6]]) {
     const [a, b] = [
-      await fit({ hidden }, weighted, targets, loss, options),
-      await fit({ hidden }, inFile, targets, loss, options),
+      await fitStudent({ hidden }, weighted, targets, loss, options),
+      await fitStudent({ hidden }, inFile, targets, loss, options),
     ];
     expect(b.parameters).toEqual(a.parameters);
   }
@@ -117,21 +117,21 @@ test('hints are weighted too', async () => {
   const features = { rows: 300, width: 2, values: Float32Array.from({ length: 600 }, () => d.real(-1, 1)) };
   const hinted = regressionHint(distillation(), { weight: 5 });
   const how: FitOptions = { ...options, features, batchSize: 65536, optimizer: { name: 'sgd', learningRate: 0.01 } };
-  const a = await fit({ hidden: [6] }, weighted, targets, hinted, how);
+  const a = await fitStudent({ hidden: [6] }, weighted, targets, hinted, how);
   const repeated = {
     rows: all.length,
     width: 2,
     values: Float32Array.from([...all].flatMap((i) => [...features.values.subarray(2 * i, 2 * i + 2)])),
   };
   const same = { margins: Float64Array.from(all, (i) => targets.margins[i] as number) };
-  const b = await fit({ hidden: [6] }, selectRows(dataset, all), same, hinted, { ...how, features: repeated });
+  const b = await fitStudent({ hidden: [6] }, selectRows(dataset, all), same, hinted, { ...how, features: repeated });
   expect(largest(a.parameters, b.parameters)).toBeLessThan(1e-4);
 });
 
 test('the selection loss is the weighted cross-entropy of the validation rows', async () => {
   const validation: Dataset = { ...weighted, labels: weighted.labels.map((y, i) => (i % 9 === 0 ? -1 : y)) };
   for (const hidden of [[], [6]]) {
-    const student = await fit({ hidden }, dataset, targets, loss, {
+    const student = await fitStudent({ hidden }, dataset, targets, loss, {
       ...options,
       validation: labelSelection(validation),
     });
@@ -143,18 +143,24 @@ test('the selection loss is the weighted cross-entropy of the validation rows', 
 
 test('weights that are all 0, or too few of them, are refused', async () => {
   await expect(
-    fit({ hidden: [2] }, { ...dataset, weights: new Float64Array(300) }, targets, loss, options),
+    fitStudent({ hidden: [2] }, { ...dataset, weights: new Float64Array(300) }, targets, loss, options),
   ).rejects.toThrow(/row weights: all 300 weights are 0/);
   await expect(
-    fit({ hidden: [2] }, { ...dataset, weights: new Float64Array(2).fill(1) }, targets, loss, options),
+    fitStudent({ hidden: [2] }, { ...dataset, weights: new Float64Array(2).fill(1) }, targets, loss, options),
   ).rejects.toThrow(/2 weights for 300 rows/);
 });
 
 test('calibration is weighted: it follows the heavy rows', async () => {
   const world = drawWorld(4000, 3);
-  const student = await fit({ hidden: [] }, world.dataset, { margins: world.truth }, distillation({ alpha: 1 }), {
-    seed: 1,
-  });
+  const student = await fitStudent(
+    { hidden: [] },
+    world.dataset,
+    { margins: world.truth },
+    distillation({ alpha: 1 }),
+    {
+      seed: 1,
+    },
+  );
   // of the group all labels are 1, and the group has most of the weight
   const labels = world.dataset.labels.map((y, i) => (world.group[i] && i % 10 < 8 ? 1 : y));
   const heavy = Float64Array.from(world.group, (g) => (g ? 20 : 1));
