@@ -107,7 +107,6 @@ test('a checkpoint of a run with other weights, or without, is refused', async (
   const long = (args: readonly string[]): string[] => args.map((word) => (word === '15' ? '100000' : word));
   const how = ['--out', where, '--debias', 'none'];
   const other = write('other.csv', (i) => 1 + (i % 2));
-  const other = write('other.csv', (i) => 1 + (i % 2));
   const child = start(['distill', ...long(weighted(uneven)), ...how], folder);
   const ended = new Promise((resolve) => child.once('exit', resolve));
   while (!existsSync(join(`${where}.checkpoint`, 'run.json')) && child.exitCode === null) await setTimeout(50);
