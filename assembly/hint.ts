@@ -2,8 +2,10 @@
 // Regression: FitNets (Romero et al. 2015), with hint and task trained together. The loss of a row is beta times the mean over j of
 // (h R + b - t)_j^2, where the regressor R, b is trained too. Relations: distance-wise relational distillation (Park et al. 2019). The
 // loss is beta times the mean over the pairs of a batch of Huber(|h_i - h_j| / mean - |t_i - t_j| / mean). Rows of t are padded with
-// zeros to multiples of 8 (regression) or 4 (relations).
+// zeros to multiples of 8 (regression) or 4 (relations). A row's weight multiplies its loss; a pair's weight is the product of its rows',
+// in the loss and in the mean distance.
 
+import { weightOf } from './address';
 import { allocFloats } from './arena';
 import { sumRows } from './activation';
 import { multiply, multiplyByTransposed, multiplyTransposed } from './gemm';
@@ -12,10 +14,14 @@ import { layerOf, Network } from './network';
 /** The smallest squared distance, as in the authors' program. */
 const MIN_SQUARED_DISTANCE: f64 = 1e-12;
 
-/** A hint by regression. features: the teacher's, of all rows, float32 [rows x padded]. False when memory is short. After bindRows. */
-export function bindRegression(net: Network, features: usize, weight: f64): bool {
+/**
+ * A hint by regression. features: the teacher's, of all rows, float32 [rows x padded]. weights: of the rows, float64 (0: all 1). False
+ * when memory is short. After bindRows.
+ */
+export function bindRegression(net: Network, features: usize, weight: f64, weights: usize): bool {
   const top = layerOf(net, net.hidden - 1);
   net.hintFeatures = features;
+  net.hintWeights = weights;
   net.hintScale = weight;
   net.hintDelta = allocFloats(u64(net.batch) * top.stride);
   net.hintWork = allocFloats(u64(net.batch) * net.hintStride);
@@ -24,9 +30,10 @@ export function bindRegression(net: Network, features: usize, weight: f64): bool
 
 /**
  * A hint by relations. scratch: float64 [pairs of a batch]. teacherDistances: what teacherRelations wrote for the rows of the
- * next call of trainRows. False when memory is short. After bindRows.
+ * next call of trainRows. weights: of the rows, float64 (0: all 1). False when memory is short. After bindRows.
  */
-export function bindRelation(net: Network, scratch: usize, teacherDistances: usize, weight: f64): bool {
+export function bindRelation(net: Network, scratch: usize, teacherDistances: usize, weight: f64, weights: usize): bool {
+  net.hintWeights = weights;
   net.teacherDistances = teacherDistances;
   net.hintScale = weight;
   net.hintDelta = allocFloats(u64(net.batch) * layerOf(net, net.hidden - 1).stride);
@@ -43,20 +50,22 @@ function relationBytes(batch: u32): usize {
 
 /**
  * For positions [from, to) of an order of rows, batch by batch: the mean distance between the teacher's features
- * (float32 [rows x width], width % 4 = 0), then the distances of pairs i < j. Students with the same order share them.
+ * (float32 [rows x width], width % 4 = 0), then the distances of pairs i < j. Students with the same order share them. weights: of the
+ * rows, float64 (0: all 1).
  */
 export function teacherRelations(
-  features: usize, width: u32, order: usize, from: u32, to: u32, batch: u32, out: usize,
+  features: usize, width: u32, order: usize, from: u32, to: u32, batch: u32, out: usize, weights: usize,
 ): void {
   for (let at = from; at < to; at += batch) {
-    store<f64>(out, distances(features, order + (usize(at) << 2), min<u32>(batch, to - at), width, out + 8));
+    const rows = order + (usize(at) << 2);
+    store<f64>(out, distances(features, rows, min<u32>(batch, to - at), width, out + 8, rows, weights));
     out += relationBytes(batch);
   }
 }
 
 /** Writes the gradient by the last hidden layer to hintDelta, and adds the regressor's gradient and the loss. */
 export function hintGradient(net: Network, rows: usize, m: u32): void {
-  if (net.teacherDistances) relationGradient(net, m);
+  if (net.teacherDistances) relationGradient(net, rows, m);
   else regressionGradient(net, rows, m);
 }
 
@@ -66,15 +75,18 @@ function regressionGradient(net: Network, rows: usize, m: u32): void {
   const r = net.hintWork;
   multiply(top.activation, top.stride, net.p + net.hintWeight, width, net.p + net.hintBias, false, r, width, m, width, top.stride);
   const share = net.hintScale / f64(net.hint);
-  const slope = f32x4.splat(f32((2.0 * share) / f64(m)));
   const bytes = usize(width) << 2;
   let squares = f64x2.splat(0);
   for (let i: u32 = 0; i < m; i++) {
-    const t = net.hintFeatures + usize(load<u32>(rows + (usize(i) << 2))) * bytes;
+    const row = load<u32>(rows + (usize(i) << 2));
+    const weight = weightOf(net.hintWeights, row);
+    const scale = f64x2.splat(weight);
+    const slope = f32x4.splat(f32(weight * ((2.0 * share) / f64(m))));
+    const t = net.hintFeatures + usize(row) * bytes;
     const here = r + usize(i) * bytes;
     for (let j: usize = 0; j < bytes; j += 16) {
       const d = f32x4.sub(v128.load(here + j), v128.load(t + j));
-      squares = addSquares(squares, d);
+      squares = addSquares(squares, d, scale);
       v128.store(here + j, f32x4.mul(d, slope));
     }
   }
@@ -84,64 +96,85 @@ function regressionGradient(net: Network, rows: usize, m: u32): void {
   multiplyByTransposed(r, width, net.p + net.hintWeight, width, net.hintDelta, top.stride, m, top.stride, width);
 }
 
-/** sums + the squares of four floats, in float64: floats 0 and 2 are added to the first lane, 1 and 3 to the second. */
+/** sums + scale times the squares of four floats, in float64: floats 0 and 2 are added to the first lane, 1 and 3 to the second. */
 // @ts-ignore: decorator
 @inline
-function addSquares(sums: v128, d: v128): v128 {
+function addSquares(sums: v128, d: v128, scale: v128): v128 {
   const low = f64x2.promote_low_f32x4(d);
   const high = f64x2.promote_low_f32x4(i32x4.shuffle(d, d, 2, 3, 2, 3));
-  return f64x2.add(f64x2.add(sums, f64x2.mul(low, low)), f64x2.mul(high, high));
+  return f64x2.add(f64x2.add(sums, f64x2.mul(scale, f64x2.mul(low, low))), f64x2.mul(scale, f64x2.mul(high, high)));
 }
 
-/** Distances of pairs i < j of rows of a (rows = 0: the first m), float64. Returns their mean; 1 where there is no pair. */
-function distances(a: usize, rows: usize, m: u32, width: u32, out: usize): f64 {
+/**
+ * Distances of pairs i < j of rows of a (rows = 0: the first m), float64. Returns their mean, by the products of the weights of the
+ * rows in `order`; 1 where there is no pair of a weight above 0.
+ */
+function distances(a: usize, rows: usize, m: u32, width: u32, out: usize, order: usize, weights: usize): f64 {
   const bytes = usize(width) << 2;
   let sum: f64 = 0;
+  let total: f64 = 0;
   let to = out;
+  const one = f64x2.splat(1);
   for (let i: u32 = 0; i < m; i++) {
     const x = a + usize(rows ? load<u32>(rows + (usize(i) << 2)) : i) * bytes;
     for (let j = i + 1; j < m; j++) {
       const y = a + usize(rows ? load<u32>(rows + (usize(j) << 2)) : j) * bytes;
       let squares = f64x2.splat(0);
       for (let k: usize = 0; k < bytes; k += 16) {
-        squares = addSquares(squares, f32x4.sub(v128.load(x + k), v128.load(y + k)));
+        squares = addSquares(squares, f32x4.sub(v128.load(x + k), v128.load(y + k)), one);
       }
       const square = f64x2.extract_lane(squares, 0) + f64x2.extract_lane(squares, 1);
       const distance = sqrt<f64>(max<f64>(square, MIN_SQUARED_DISTANCE));
       store<f64>(to, distance);
-      sum += distance;
+      const weight = pairWeight(weights, order, i, j);
+      sum += weight * distance;
+      total += weight;
       to += 8;
     }
   }
-  return m > 1 ? sum / f64((to - out) >> 3) : 1;
+  return total > 0 ? sum / total : 1;
 }
 
-function relationGradient(net: Network, m: u32): void {
+/** The weight of the pair of rows at positions i and j of an order. */
+// @ts-ignore: decorator
+@inline
+function pairWeight(weights: usize, order: usize, i: u32, j: u32): f64 {
+  return weights ? weightOf(weights, load<u32>(order + (usize(i) << 2))) * weightOf(weights, load<u32>(order + (usize(j) << 2))) : 1;
+}
+
+function relationGradient(net: Network, rows: usize, m: u32): void {
   const top = layerOf(net, net.hidden - 1);
   const bytes = usize(top.stride) << 2;
   const own = net.hintWork;
   const other = net.teacherDistances + usize((net.position - net.sliceStart) / net.batch) * relationBytes(net.batch);
-  const inverse = 1.0 / distances(top.activation, 0, m, top.stride, own);
+  const weights = net.hintWeights;
+  const inverse = 1.0 / distances(top.activation, 0, m, top.stride, own, rows, weights);
   const inverseOther = 1.0 / load<f64>(other);
   memory.fill(net.hintDelta, 0, usize(m) * bytes);
   if (m < 2) return;
   // as in the authors' program, the mean is over all m x m pairs: both orders of each, and the zeros of the diagonal
   const share = (2.0 * net.hintScale) / (f64(m) * f64(m));
-  const pairs = (usize(m) * (m - 1)) >> 1;
   // the derivative includes that of the mean, since each distance also changes the mean that divides all of them
   let meanTerm: f64 = 0;
   let loss: f64 = 0;
-  for (let at: usize = 0; at < pairs << 3; at += 8) {
-    const scaled = load<f64>(own + at) * inverse;
-    const e = scaled - load<f64>(other + 8 + at) * inverseOther;
-    // Huber's loss (delta = 1) and its derivative
-    const slope = min<f64>(max<f64>(e, -1.0), 1.0);
-    loss += slope * (e - 0.5 * slope);
-    meanTerm += slope * scaled;
+  let total: f64 = 0;
+  let pair: usize = 0;
+  for (let i: u32 = 0; i < m; i++) {
+    for (let j = i + 1; j < m; j++, pair += 8) {
+      const scaled = load<f64>(own + pair) * inverse;
+      const e = scaled - load<f64>(other + 8 + pair) * inverseOther;
+      // Huber's loss (delta = 1) and its derivative
+      const slope = min<f64>(max<f64>(e, -1.0), 1.0);
+      const weight = pairWeight(weights, rows, i, j);
+      loss += weight * (slope * (e - 0.5 * slope));
+      meanTerm += weight * (slope * scaled);
+      total += weight;
+    }
   }
+  if (!(total > 0)) return;
   // lossSum is a sum over rows: the batch's mean times its rows
   net.lossSum += share * f64(m) * loss;
-  meanTerm /= f64(pairs);
+  meanTerm /= total;
   let at: usize = 0;
   for (let i: u32 = 0; i < m; i++) {
     const x = top.activation + usize(i) * bytes;
@@ -151,7 +184,8 @@ function relationGradient(net: Network, m: u32): void {
       if (distance * distance <= MIN_SQUARED_DISTANCE) continue;
       const e = distance * inverse - load<f64>(other + 8 + at) * inverseOther;
       const slope = min<f64>(max<f64>(e, -1.0), 1.0);
-      const s = f32x4.splat(f32((share * (slope - meanTerm) * inverse) / distance));
+      const weight = pairWeight(weights, rows, i, j);
+      const s = f32x4.splat(f32((share * (weight * (slope - meanTerm)) * inverse) / distance));
       const y = top.activation + usize(j) * bytes;
       const from = net.hintDelta + usize(j) * bytes;
       for (let k: usize = 0; k < bytes; k += 16) {

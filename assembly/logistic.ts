@@ -1,11 +1,11 @@
 // Label de-biasing in float64: the ridge logistic regression behind `platt` and `residual`.
-//   minimise sum BCE(y, sigmoid(b + a v + w . phi)) + sum lambda_j / 2 w_j^2 + 1/2 (a - centre)^2, b unpenalised
+//   minimise sum r_i BCE(y, sigmoid(b + a v + w . phi)) + sum lambda_j / 2 w_j^2 + 1/2 (a - centre)^2, b unpenalised; r: row weights
 // by Newton's method with a backtracking line search (full steps diverge on over-confident margins). The Hessian is reused from
 // iteration to iteration, and from one penalty to the next, until it makes too little progress: a pass for the gradient costs
 // rows x fields, one for the Hessian rows x fields^2.
 // phi is a row of fields (fields.ts), so each one-hot group costs one term. theta = [b, a, w_0 .. w_(F-1)].
 
-import { at } from './address';
+import { at, weightOf } from './address';
 import { factorise, solve } from './cholesky';
 import { addDenseCurvature, addGradient, addPenalties, addSparseCurvature, firstDenseField, unpackRow } from './curvature';
 import { sigmoids, softpluses } from './wide';
@@ -72,7 +72,7 @@ export function applyLogistic(
 /** The penalised loss at theta. Writes the margins of all rows to `margins`. losses: scratch, float64 [n]. */
 function objective(
   theta: usize, v: usize, y: usize, fold: usize, skip: i32, n: u32,
-  data: usize, fields: u32, columns: usize, size: u32, penalties: usize, centre: f64, margins: usize, losses: usize,
+  data: usize, fields: u32, columns: usize, size: u32, penalties: usize, centre: f64, margins: usize, losses: usize, weights: usize,
 ): f64 {
   applyLogistic(theta, v, data, fields, columns, n, margins);
   for (let i: u32 = 0; i < n; i++) {
@@ -82,7 +82,7 @@ function objective(
   softpluses(losses, n, losses);
   let sum: f64 = 0;
   for (let i: u32 = 0; i < n; i++) {
-    if (load<i8>(y + i) >= 0 && i32(load<u8>(fold + i)) != skip) sum += load<f64>(at(losses, i));
+    if (load<i8>(y + i) >= 0 && i32(load<u8>(fold + i)) != skip) sum += weightOf(weights, i) * load<f64>(at(losses, i));
   }
   const a = load<f64>(theta + 8) - centre;
   sum += 0.5 * a * a;
@@ -106,11 +106,12 @@ const MIN_PROGRESS: f64 = 0.2;
 /**
  * Fits theta (the start on entry, the minimum on return) on the rows with a label outside fold `skip` (-1: no fold is left out).
  * features = 0 and fields = 0: without phi. penalties: lambda of each weight, float64. reuse: scratch still holds the Hessian of
- * an earlier call on the same rows. Returns the number of iterations.
+ * an earlier call on the same rows. weights: of the rows' losses, float64 [n] (0: all 1). Returns the number of iterations.
  */
 export function fitLogistic(
   theta: usize, v: usize, y: usize, fold: usize, skip: i32, n: u32,
   data: usize, fields: u32, columns: usize, features: u32, penalties: usize, centre: f64, scratch: usize, reuse: bool,
+  weights: usize,
 ): u32 {
   const size = features + 2;
   const hessian = scratch;
@@ -132,7 +133,7 @@ export function fitLogistic(
   let fresh = false; // the Hessian is of this theta
   let factored = false;
   let last: f64 = Infinity;
-  let loss = objective(theta, v, y, fold, skip, n, data, fields, columns, size, penalties, centre, margins, losses);
+  let loss = objective(theta, v, y, fold, skip, n, data, fields, columns, size, penalties, centre, margins, losses, weights);
   for (let iteration: u32 = 0; iteration < MAX_ITERATIONS; iteration++) {
     if (!reuse) {
       memory.fill(hessian, 0, usize(size) * size * 8);
@@ -145,14 +146,17 @@ export function fitLogistic(
     for (let i: u32 = 0; i < n; i++) {
       const label = load<i8>(y + i);
       if (label < 0 || i32(load<u8>(fold + i)) == skip) continue;
+      const weight = weightOf(weights, i);
+      if (weight == 0) continue;
       const row = data + ((usize(i) * fields) << 2);
       const p = load<f64>(at(losses, i));
       const dense = at(denseRows, pending * denseLength);
       const count = unpackRow(load<f64>(at(v, i)), row, fields, columns, first, indices, values, dense);
-      addGradient(gradient, p - f64(label), count, indices, values, dense, denseLength, denseColumn);
+      addGradient(gradient, weight * (p - f64(label)), count, indices, values, dense, denseLength, denseColumn);
       if (reuse) continue;
-      addSparseCurvature(hessian, size, p * (1 - p), count, indices, values, dense, denseLength, denseColumn);
-      store<f64>(at(curvatures, pending), p * (1 - p));
+      const curvature = weight * (p * (1 - p));
+      addSparseCurvature(hessian, size, curvature, count, indices, values, dense, denseLength, denseColumn);
+      store<f64>(at(curvatures, pending), curvature);
       if (++pending == 4) {
         addDenseCurvature(hessian, size, curvatures, denseRows, denseLength, denseColumn);
         pending = 0;
@@ -189,7 +193,7 @@ export function fitLogistic(
       for (let j: u32 = 0; j < size; j++) {
         store<f64>(at(trial, j), load<f64>(at(theta, j)) - length * load<f64>(at(step, j)));
       }
-      next = objective(trial, v, y, fold, skip, n, data, fields, columns, size, penalties, centre, margins, losses);
+      next = objective(trial, v, y, fold, skip, n, data, fields, columns, size, penalties, centre, margins, losses, weights);
       if (next <= loss - 1e-4 * length * decrement) break;
       length *= 0.5;
     }

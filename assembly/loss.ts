@@ -6,6 +6,7 @@
 // Two variants of the second term: alpha (z - u)^2 / 8, its limit as T grows (Hinton et al. 2015, section 2.1); and weighted soft
 // labels (Zhou et al. 2021), its product with 1 - exp(-student's loss / teacher's loss) of the row's label, treated as a constant.
 
+import { weightOf } from './address';
 import { log, sigmoid, softplus } from './math';
 import { expNegAbsWide, expWide, pair, sigmoidWide, softpluses, softplusWide } from './wide';
 
@@ -92,20 +93,20 @@ export function distillationGradient(
   return total;
 }
 
-/** The sum of BCE(t[i], sigmoid(z[i])) over n rows, in their order; z is float32, t float64. */
-export function crossEntropy(z: usize, t: usize, n: u32): f64 {
+/** The sum of weight BCE(t[i], sigmoid(z[i])) over n rows, in their order; z is float32, t float64, weights float64 [n] (0: all 1). */
+export function crossEntropy(z: usize, t: usize, n: u32, weights: usize): f64 {
   let total: f64 = 0;
   for (let i: u32 = 0; i + 1 < n; i += 2) {
     const margin = f64x2.promote_low_f32x4(v128.load64_zero(z));
     const loss = f64x2.sub(softplusWide(margin, expNegAbsWide(margin)), f64x2.mul(v128.load(t), margin));
-    total += f64x2.extract_lane(loss, 0);
-    total += f64x2.extract_lane(loss, 1);
+    total += weightOf(weights, i) * f64x2.extract_lane(loss, 0);
+    total += weightOf(weights, i + 1) * f64x2.extract_lane(loss, 1);
     z += 8;
     t += 16;
   }
   if (n & 1) {
     const margin = f64(load<f32>(z));
-    total += softplus(margin) - load<f64>(t) * margin;
+    total += weightOf(weights, n - 1) * (softplus(margin) - load<f64>(t) * margin);
   }
   return total;
 }
@@ -121,22 +122,31 @@ export function labelLosses(v: usize, labels: usize, n: u32, out: usize): void {
   for (let i: u32 = 0; i < n; i++) if (load<i8>(labels + i) < 0) store<f64>(out + (usize(i) << 3), 0);
 }
 
-/** out[0], out[1] = mean of a[i] - b[i] over the labelled rows, and its standard error. b = 0: of a[i]. */
-export function pairedDifference(a: usize, b: usize, labels: usize, n: u32, out: usize): void {
+/**
+ * out[0], out[1] = mean of d[i] = a[i] - b[i] over the labelled rows, and its standard error. b = 0: of a[i]. With weights, float64 [n]
+ * (0: all 1), the mean is m = sum w d / sum w, and the standard error is that of a ratio of sums (linearised; Cochran 1977, section 6.3):
+ * sqrt(k / (k - 1) sum w^2 (d - m)^2) / sum w, for k labelled rows of a weight above 0. With equal weights it is the usual one.
+ */
+export function pairedDifference(a: usize, b: usize, labels: usize, n: u32, out: usize, weights: usize): void {
   let sum: f64 = 0;
+  let total: f64 = 0;
   let count: f64 = 0;
   for (let i: u32 = 0; i < n; i++) {
-    if (load<i8>(labels + i) < 0) continue;
-    sum += load<f64>(a + (usize(i) << 3)) - (b ? load<f64>(b + (usize(i) << 3)) : 0);
+    const weight = weightOf(weights, i);
+    if (load<i8>(labels + i) < 0 || weight == 0) continue;
+    sum += weight * (load<f64>(a + (usize(i) << 3)) - (b ? load<f64>(b + (usize(i) << 3)) : 0));
+    total += weight;
     count += 1;
   }
-  const mean = count > 0 ? sum / count : 0;
+  const mean = count > 0 ? sum / total : 0;
   let squares: f64 = 0;
   for (let i: u32 = 0; i < n; i++) {
     if (load<i8>(labels + i) < 0) continue;
-    const d = load<f64>(a + (usize(i) << 3)) - (b ? load<f64>(b + (usize(i) << 3)) : 0) - mean;
+    const d = weightOf(weights, i) * (load<f64>(a + (usize(i) << 3)) - (b ? load<f64>(b + (usize(i) << 3)) : 0) - mean);
     squares += d * d;
   }
+  // for weights of 1 the divisor is the number of rows, exactly
+  const variance = squares / (count - 1) / (weights ? (total * total) / count : count);
   store<f64>(out, mean);
-  store<f64>(out + 8, count > 1 ? sqrt<f64>(squares / (count - 1) / count) : 0);
+  store<f64>(out + 8, count > 1 ? sqrt<f64>(variance) : 0);
 }

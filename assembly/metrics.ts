@@ -1,6 +1,7 @@
 // Metrics of a binary classifier in float64, summed over the rows in one order: score descending, ties by row number.
 // A bootstrap resample (Efron 1979) is given by how often each row is drawn, so nothing is sorted again.
 
+import { weightOf } from './address';
 import { log } from './math';
 import { resample } from './random';
 import { STREAM_BOOTSTRAP } from './streams';
@@ -53,7 +54,7 @@ function storeAt(out: usize, i: u32, x: f64): void {
 
 /** Accuracy, F1, precision and recall of a confusion matrix, from out[i] on. */
 function storeConfusion(out: usize, i: u32, tp: f64, fp: f64, positives: f64, total: f64): void {
-  storeAt(out, i, (tp + (total - positives) - fp) / total);
+  storeAt(out, i, min<f64>(1, (tp + (total - positives) - fp) / total));
   const scored = tp + fp;
   storeAt(out, i + 1, 2 * tp + fp + (positives - tp) > 0 ? (2 * tp) / (scored + positives) : 0);
   storeAt(out, i + 2, scored > 0 ? tp / scored : 0);
@@ -63,16 +64,19 @@ function storeConfusion(out: usize, i: u32, tp: f64, fp: f64, positives: f64, to
 /**
  * All metrics. order: from sortDescending. scores rank the rows; pass margins where they exist, since probabilities that round to 0 or 1
  * are ties. out = auc, logLoss, brier, ece, accuracy, f1, precision, recall (at `threshold`), ks, prAuc, then accuracy, f1,
- * precision, recall at 0.5. counts: how often each row counts (0: once). NaN where a class is absent and the metric needs it.
+ * precision, recall at 0.5. counts: how often each row counts, u32 [n] (0: once). weights: of the rows, float64 [n] (0: all 1). NaN
+ * where a class is absent and the metric needs it.
  * auc: ties count half (Mann-Whitney). ece: 10 bins of equal width (Naeini et al. 2015). prAuc: average precision. bins: scratch, 30
  * float64.
  */
 export function measure(
   order: usize, scores: usize, p: usize, labels: usize, losses: usize, counts: usize, n: u32, threshold: f64, bins: usize, out: usize,
+  weights: usize,
 ): void {
   memory.fill(bins, 0, 3 * BINS * 8);
   let total: f64 = 0;
   let positives: f64 = 0;
+  let zeros: f64 = 0;
   let loss: f64 = 0;
   let brier: f64 = 0;
   let tp: f64 = 0;
@@ -84,17 +88,20 @@ export function measure(
   let area: f64 = 0;
   for (let i: u32 = 0; i < n; i++) {
     const row = load<u32>(order + (usize(i) << 2));
-    if (load<i8>(labels + row) > 0) positives += counts ? f64(load<u32>(counts + (usize(row) << 2))) : 1;
-    total += counts ? f64(load<u32>(counts + (usize(row) << 2))) : 1;
+    const weight = weightOf(weights, row) * (counts ? f64(load<u32>(counts + (usize(row) << 2))) : 1);
+    if (load<i8>(labels + row) > 0) positives += weight;
+    else if (weights) zeros += weight;
+    total += weight;
   }
-  const negatives = total - positives;
+  // sums of weights round: where all rows are of class 1, total - positives may not be 0
+  const negatives = weights ? zeros : total - positives;
   let ks: f64 = 0;
   let averagePrecision: f64 = 0;
   let tiedTp: f64 = 0;
   let tiedFp: f64 = 0;
   for (let i: u32 = 0; i < n; i++) {
     const row = usize(load<u32>(order + (usize(i) << 2)));
-    const weight: f64 = counts ? f64(load<u32>(counts + (row << 2))) : 1;
+    const weight = weightOf(weights, u32(row)) * (counts ? f64(load<u32>(counts + (row << 2))) : 1);
     const q = load<f64>(p + (row << 3));
     if (weight > 0) {
       const y: f64 = load<i8>(labels + row) > 0 ? 1 : 0;
@@ -132,46 +139,54 @@ export function measure(
     const bin = bins + usize(b) * 24;
     ece += abs(load<f64>(bin + 8) - load<f64>(bin + 16));
   }
-  storeAt(out, 0, area / (positives * negatives));
+  // rounding may raise a sum of weights above 1
+  storeAt(out, 0, min<f64>(1, area / (positives * negatives)));
   storeAt(out, 1, loss / total);
   storeAt(out, 2, brier / total);
   storeAt(out, 3, ece / total);
   storeConfusion(out, 4, tpChosen, fpChosen, positives, total);
-  storeAt(out, 8, positives > 0 && negatives > 0 ? ks : NaN);
+  storeAt(out, 8, positives > 0 && negatives > 0 ? min<f64>(1, ks) : NaN);
   storeAt(out, 9, positives > 0 ? min<f64>(1, averagePrecision) : NaN); // rounding may raise the sum above 1
   storeConfusion(out, 10, tpHalf, fpHalf, positives, total);
 }
 
-/** The metrics of bootstrap replicates [from, to) over n rows, in order: METRICS numbers for each replicate. */
+/** The metrics of bootstrap replicates [from, to) over n rows, in order: METRICS numbers for each replicate. weights: as of measure. */
 export function bootstrap(
   order: usize, scores: usize, p: usize, labels: usize, losses: usize, counts: usize, n: u32, threshold: f64, bins: usize,
-  seedLow: u32, seedHigh: u32, from: u32, to: u32, out: usize,
+  seedLow: u32, seedHigh: u32, from: u32, to: u32, out: usize, weights: usize,
 ): void {
   for (let replicate = from; replicate < to; replicate++) {
     resample(counts, n, seedLow, seedHigh, STREAM_BOOTSTRAP, replicate);
-    measure(order, scores, p, labels, losses, counts, n, threshold, bins, out);
+    measure(order, scores, p, labels, losses, counts, n, threshold, bins, out, weights);
     out += METRICS * 8;
   }
 }
 
 /**
  * The probability threshold with the highest F1 (predict 1 where p >= threshold): midway between the lowest probability above it and
- * the highest below it. Of equal F1, the highest threshold; 0.5 where a class is absent.
+ * the highest below it. Of equal F1, the highest threshold; 0.5 where a class is absent. weights: of the rows, float64 [n] (0: all 1).
  */
-export function bestF1Threshold(order: usize, p: usize, labels: usize, n: u32): f64 {
+export function bestF1Threshold(order: usize, p: usize, labels: usize, n: u32, weights: usize): f64 {
   let positives: f64 = 0;
-  for (let i: u32 = 0; i < n; i++) if (load<i8>(labels + i) > 0) positives += 1;
-  if (positives == 0 || positives == f64(n)) return 0.5;
+  let negatives: f64 = 0;
+  for (let i: u32 = 0; i < n; i++) {
+    if (load<i8>(labels + i) > 0) positives += weightOf(weights, i);
+    else negatives += weightOf(weights, i);
+  }
+  if (positives == 0 || negatives == 0) return 0.5;
   let best: f64 = 0;
   let threshold: f64 = 0.5;
   let tp: f64 = 0;
+  let above: f64 = 0;
   for (let i: u32 = 0; i < n; i++) {
     const row = usize(load<u32>(order + (usize(i) << 2)));
-    if (load<i8>(labels + row) > 0) tp += 1;
+    const weight = weightOf(weights, u32(row));
+    above += weight;
+    if (load<i8>(labels + row) > 0) tp += weight;
     const probability = load<f64>(p + (row << 3));
     const next: f64 = i + 1 < n ? load<f64>(p + (usize(load<u32>(order + (usize(i + 1) << 2))) << 3)) : 0;
     if (probability == next && i + 1 < n) continue;
-    const f1 = (2 * tp) / (f64(i + 1) + positives);
+    const f1 = (2 * tp) / (above + positives);
     if (f1 > best) {
       best = f1;
       // of adjacent float64 numbers, the midpoint may round to the lower one

@@ -55,6 +55,7 @@ export class Network {
   hintDelta: usize; // [batch x stride of the last hidden layer]
   hintWork: usize;
   teacherDistances: usize; // distances between the teacher's features; 0: a hint by regression
+  hintWeights: usize; // weights of the rows, float64; 0: all 1
   sliceStart: u32; // position in the epoch of the first row of these distances
   // training
   dropLimit: u32; // a random word below it drops a unit; 0: no dropout

@@ -2,6 +2,7 @@
 // float64; sums are in the order of rows, then of bins. A row is `fields` codes (u16): the bin of an ordered column, the code of
 // a category (0: none). At a node, a row goes left where its code is at most the node's (ordered), or equal to it (category).
 
+import { weightOf } from './address';
 import { sigmoid } from './math';
 
 const DEPTH: u32 = 3;
@@ -28,11 +29,12 @@ function goesLeft(codes: usize, row: u32, fields: u32, field: i32, code: u32, ca
 /**
  * Fits `count` trees and writes them to `out`. z: the margins of all n rows, on return with the trees added. Training rows have a label
  * and are outside fold `skip`. categorical: u8 [fields], 1 for categories. offsets: u32 [fields + 1], where each field's bins begin, and how
- * many there are in all. Every leaf has `minLeafRows` training rows or more; leaf values are multiplied by `learningRate`.
+ * many there are in all. Every leaf has `minLeafRows` training rows or more; leaf values are multiplied by `learningRate`. weights: of
+ * the rows, float64 [n] (0: all 1); a row of weight k counts as k rows.
  */
 export function fitTrees(
   codes: usize, fields: u32, categorical: usize, offsets: usize, y: usize, fold: usize, skip: i32, n: u32,
-  count: u32, learningRate: f64, minLeafRows: u32, z: usize, out: usize, scratch: usize,
+  count: u32, learningRate: f64, minLeafRows: u32, z: usize, out: usize, scratch: usize, weights: usize,
 ): void {
   const bins = load<u32>(offsets + (usize(fields) << 2));
   const gradients = scratch; // f64 [n]
@@ -42,14 +44,15 @@ export function fitTrees(
   const sums = (isTraining + (usize(n) << 2) + 63) & ~63; // f64 [4 x bins]
   const rows = sums + (usize(bins) << 5); // f64 [4 x bins]
   for (let i: u32 = 0; i < n; i++) {
-    store<u32>(isTraining + (usize(i) << 2), load<i8>(y + i) >= 0 && i32(load<u8>(fold + i)) != skip ? 1 : 0);
+    store<u32>(isTraining + (usize(i) << 2), load<i8>(y + i) >= 0 && i32(load<u8>(fold + i)) != skip && weightOf(weights, i) > 0 ? 1 : 0);
   }
   for (let t: u32 = 0; t < count; t++) {
     const tree = out + usize(t) * TREE_BYTES;
     for (let i: u32 = 0; i < n; i++) {
       const p = sigmoid(load<f64>(z + (usize(i) << 3)));
-      store<f64>(gradients + (usize(i) << 3), f64(load<i8>(y + i)) - p);
-      store<f64>(hessians + (usize(i) << 3), p * (1 - p));
+      const weight = weightOf(weights, i);
+      store<f64>(gradients + (usize(i) << 3), weight * (f64(load<i8>(y + i)) - p));
+      store<f64>(hessians + (usize(i) << 3), weight * (p * (1 - p)));
       store<u32>(node + (usize(i) << 2), 0);
     }
     for (let level: u32 = 0; level < DEPTH; level++) {
@@ -59,12 +62,13 @@ export function fitTrees(
       for (let i: u32 = 0; i < n; i++) {
         if (!load<u32>(isTraining + (usize(i) << 2))) continue;
         const g = load<f64>(gradients + (usize(i) << 3));
+        const weight = weightOf(weights, i);
         const base = (load<u32>(node + (usize(i) << 2)) - first) * bins;
         for (let s: u32 = 0; s < fields; s++) {
           const bin = base + load<u32>(offsets + (usize(s) << 2)) + load<u16>(codes + (usize(i * fields + s) << 1));
           const at = usize(bin) << 3;
           store<f64>(sums + at, load<f64>(sums + at) + g);
-          store<f64>(rows + at, load<f64>(rows + at) + 1);
+          store<f64>(rows + at, load<f64>(rows + at) + weight);
         }
       }
       for (let k: u32 = 0; k < width; k++) {

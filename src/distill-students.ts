@@ -37,7 +37,7 @@ export async function trainStudents(
 ): Promise<readonly Trial[]> {
   const { train, student: architecture, loss = debiasedDistillation(), checkpoint, signal, onProgress } = options;
   const { seed, epochs, batchSize, optimizer, dropout, earlyStopping } = options;
-  const weights = rowWeights(train.labels, options.classWeight);
+  const weights = rowWeights(train.labels, options.classWeight, train.weights);
   const { strengths } = infusionOf(options);
   const trials: Trial[] = [];
   for (const [i, strength] of strengths.entries()) {

@@ -1,4 +1,6 @@
 // Distils a student from a teacher and rows.
+
+import { checkPartWeights } from './data/row-weights.ts';
 import { hiddenFeaturesOf, softLabelsOf } from './distill-labels.ts';
 import type { Distillation, DistillOptions } from './distill-options.ts';
 import { infusionOf, type Trial, targetsOf, trainStudents } from './distill-students.ts';
@@ -64,7 +66,7 @@ export async function distill(given: DistillOptions): Promise<Distillation> {
     ? await calibrate(chosen.student, validation)
     : { student: chosen.student };
   const student = calibrated.with({
-    threshold: chooseThreshold(calibrated.predictProba(validation), validation.labels),
+    threshold: chooseThreshold(calibrated.predictProba(validation), validation.labels, validation.weights),
     provenance: provenanceOf(options, debias, chosen, calibration),
   });
   // fail here if the student cannot be encoded and decoded again
@@ -107,6 +109,7 @@ function provenanceOf(
     debkd: VERSION,
     teacher: { sha256: teacher.sha256, convention: teacher.convention },
     rows: { train: train.rows, validation: validation.rows },
+    ...(train.weightColumn !== undefined && { weights: train.weightColumn }),
     // the names of the target and its classes
     ...(train.target && { target: train.target }),
     debias: { method: debias.method, penalty: debias.penalty },
@@ -146,4 +149,5 @@ function checkBefore(options: DistillOptions): void {
   if (typeof infusion?.strength === 'number') checkStrength(infusion.form, infusion.strength);
   if (select === 'labels') labelSelection(validation);
   checkLabels(train, debias);
+  checkPartWeights({ train, validation });
 }

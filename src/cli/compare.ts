@@ -24,6 +24,7 @@ import { list, number, text, type Values } from '../settings/values.ts';
 import { teacherColumns } from '../teacher/binding.ts';
 import { modelColumns } from '../teacher/model-columns.ts';
 import type { Teacher } from '../teacher/teacher.ts';
+import { weightWarnings } from '../warnings/weight-warnings.ts';
 import { openCache } from './cache-input.ts';
 import { checkReplaceable } from './check-replaceable.ts';
 import { teacherFor } from './class-notes.ts';
@@ -78,14 +79,20 @@ export async function compareCommand(values: Values, program: URL): Promise<void
   const data = await encodeParts(table, parts, preprocessing, {
     optional: teacherColumns(teacher, columnNames(table)),
     ...columnsGiven,
+    weights: text(values, 'weights'),
     onProgress,
   });
   const columns = modelColumns(teacher, table, { preprocessing, student: data.train.preprocessing });
   noteColumns(columns, table, columnsGiven);
   noteSplitColumn(values, columns.student);
   noteUnknown(addUnknown([data.train, data.validation, data.test].map(({ unknown = [] }) => unknown)));
-  for (const warning of tableWarnings(table, parts, isChosen(columnsGiven) ? columns.student : undefined))
-    note(`warning: ${warning}`);
+  const ofWeights = [
+    ...weightWarnings('training', data.train),
+    ...weightWarnings('validation', data.validation),
+    ...weightWarnings('test', data.test),
+  ];
+  const ofTable = tableWarnings(table, parts, isChosen(columnsGiven) ? columns.student : undefined);
+  for (const warning of [...ofTable, ...ofWeights]) note(`warning: ${warning}`);
   const cluster = await openRequestedCluster(values);
   const work = async (): Promise<Comparison> => {
     const byCluster = cluster && (await labelByCluster(cluster, { teacher, data, methods, values }));

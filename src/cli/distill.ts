@@ -60,7 +60,12 @@ export async function distillCommand(values: Values): Promise<void> {
   const groups = list(values, 'groups').map((name) => groupRows(table, name, parts.test, preprocessing));
   const chosen = { ...parts, train: sampleRows(parts.train, trainRows(values, parts), settings.seed) };
   const optional = teacherColumns(teacher, columnNames(table));
-  const encoded = await encodeParts(table, chosen, preprocessing, { optional, ...columnsGiven, onProgress });
+  const encoded = await encodeParts(table, chosen, preprocessing, {
+    optional,
+    ...columnsGiven,
+    weights: text(values, 'weights'),
+    onProgress,
+  });
   using _parts = dispose in encoded ? (encoded as Disposable) : undefined;
   const { train, validation, test } = encoded;
   const columns = modelColumns(teacher, table, { preprocessing, student: train.preprocessing });
@@ -71,7 +76,7 @@ export async function distillCommand(values: Values): Promise<void> {
       ? undefined
       : await openRunCheckpoint(
           folder,
-          runInputs(values, { teacher, table, parts, settings }),
+          runInputs(values, { teacher, table, parts, settings, weights: [train.weights, validation.weights] }),
           values['resume'] === true,
         );
   const cache = await openCache(values);
@@ -114,14 +119,25 @@ function runInputs(
     table,
     parts,
     settings,
-  }: { teacher: Teacher; table: Pick<Table, 'hashes' | 'labels' | 'missing'>; parts: Split; settings: DistillSettings },
+    weights,
+  }: {
+    teacher: Teacher;
+    table: Pick<Table, 'hashes' | 'labels' | 'missing'>;
+    parts: Split;
+    settings: DistillSettings;
+    weights: readonly (Float64Array | undefined)[];
+  },
 ): RunInputs {
-  const hash = (words: Uint32Array | Uint8Array | Int8Array): string =>
+  const hash = (words: Uint32Array | Uint8Array | Int8Array | Float64Array): string =>
     sha256(new Uint8Array(words.buffer, words.byteOffset, words.byteLength));
   return {
     'version of debkd': VERSION,
     teacher: [teacher.identity],
-    rows: [parts.train, parts.validation, table.hashes, table.labels, ...(parts.folds ? [parts.folds] : [])].map(hash),
+    rows: [
+      ...[parts.train, parts.validation, table.hashes, table.labels],
+      ...(parts.folds ? [parts.folds] : []),
+      ...weights.filter((list) => list !== undefined),
+    ].map(hash),
     options: [
       ...[settings, values['train-rows'], list(values, 'drop'), table.missing, text(values, 'preprocessing')],
       ...(isChosen(columnChoice(values)) ? [columnChoice(values)] : []),

@@ -5,8 +5,10 @@ import { groupBias } from '../metrics/group-bias.ts';
 import { groupRows } from '../metrics/groups.ts';
 import { METRIC_NAMES, METRICS } from '../metrics/metric.ts';
 import { biasLines, show } from '../report/text.ts';
+import { weightedBy, weightLines, weightsRecord } from '../report/weights-text.ts';
 import { list, type Values } from '../settings/values.ts';
-import { onProgress, print } from './messages.ts';
+import { weightWarnings } from '../warnings/weight-warnings.ts';
+import { note, onProgress, print } from './messages.ts';
 import { noteTrainedOn } from './overlap-note.ts';
 import { openStudent, readLabelled } from './student-input.ts';
 import { noteUnknown } from './table-notes.ts';
@@ -22,8 +24,11 @@ export async function evaluateCommand(values: Values): Promise<void> {
   const { threshold } = student;
   const probabilities = student.predictProba(data);
   const scores = student.margins(data);
-  const result = await evaluate(probabilities, data.labels, { threshold, scores, groups, onProgress });
-  const biases = groups.flatMap((group) => groupBias(probabilities, data.labels, group, threshold));
+  const { weights } = data;
+  for (const warning of weightWarnings('data', data)) note(`warning: ${warning}`);
+  const result = await evaluate(probabilities, data.labels, { threshold, scores, groups, weights, onProgress });
+  const biases = groups.flatMap((group) => groupBias(probabilities, data.labels, group, { threshold, weights }));
+  const record = weightsRecord({ test: data });
   if (values['json']) {
     const { rows: measured, metrics, atHalf } = result;
     const byGroup = result.groups.map((group) => ({
@@ -31,10 +36,14 @@ export async function evaluateCommand(values: Values): Promise<void> {
       bias: biases.find((bias) => bias.group === group.group),
     }));
     return print(
-      `${JSON.stringify({ schema: 'debkd/evaluate@1', rows: measured, threshold, metrics, metricsAtHalf: atHalf, groups: byGroup }, null, 2)}\n`,
+      `${JSON.stringify({ schema: 'debkd/evaluate@1', rows: measured, ...(record?.test && { weights: { column: record.column, ...record.test } }), threshold, metrics, metricsAtHalf: atHalf, groups: byGroup }, null, 2)}\n`,
     );
   }
   const lines = [`${result.rows} labelled rows, threshold ${threshold.toFixed(4)}, 95 % intervals`];
+  if (record) {
+    const [summary] = weightLines(record, { test: data.rows });
+    lines.push(printable(`${weightedBy(record)}: ${summary?.text}`));
+  }
   for (const metric of METRICS) lines.push(`${METRIC_NAMES[metric].padEnd(WIDTH)}${show(result.metrics[metric])}`);
   lines.push('', ...biasLines(biases.map((bias) => ({ student: bias }))));
   for (const { group, rows: size, metrics } of result.groups) {

@@ -6,7 +6,7 @@ import type { OptionSpec } from './option-spec.ts';
 export const SECTIONS: Readonly<Record<string, readonly string[]>> = {
   teacher: words('teacher preprocessing output convention positive-class class layer teacher-limit cache no-cache'),
   rows: words(
-    'data labels columns target positive drop na-values split split-by train-rows groups temp-dir keep escape-formulas',
+    'data labels columns target positive weights drop na-values split split-by train-rows groups temp-dir keep escape-formulas',
   ),
   comparison: words('methods seeds tune ablate'),
   'de-biased distillation': words('debias infuse temperature alpha select class-weight'),

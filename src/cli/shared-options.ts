@@ -60,6 +60,11 @@ export const labelledRows: OptionSpecs = {
     help: 'the value of the label column that is class 1',
     default: '1, true or yes',
   },
+  weights: {
+    value: 'COLUMN',
+    help: 'a column of row weights, numbers from 0; it is no feature',
+    default: 'all rows count the same',
+  },
   drop,
 };
 export const data: OptionSpec = {

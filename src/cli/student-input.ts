@@ -51,5 +51,5 @@ export async function readLabelled(
     values['split'] === undefined && values['split-by'] === undefined
       ? Uint32Array.from({ length: table.rows }, (_, i) => i)
       : (await readParts(values, table)).test;
-  return { table, rows, data: encode(table, student.preprocessing, { rows }) };
+  return { table, rows, data: encode(table, student.preprocessing, { rows, weights: text(values, 'weights') }) };
 }

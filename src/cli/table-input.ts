@@ -10,14 +10,16 @@ import { chunksOf, unzipped } from '../io/source.ts';
 import { list, text, type Values } from '../settings/values.ts';
 import { onProgress } from './messages.ts';
 
-/** The table options of --target, --positive, --drop and --na-values. @param missing replaces --na-values */
+/** The table options of --target, --positive, --weights, --drop and --na-values. @param missing replaces --na-values */
 export function tableOptions(values: Values, missing?: readonly string[]): TableOptions {
   const positive = text(values, 'positive');
+  const weights = text(values, 'weights');
   const naValues = missing ?? (values['na-values'] === undefined ? undefined : list(values, 'na-values'));
   return {
     target: text(values, 'target') ?? 'label',
     drop: list(values, 'drop'),
     ...(positive !== undefined && { positive }),
+    ...(weights !== undefined && { weights }),
     ...(naValues && { missing: naValues }),
   };
 }

@@ -6,6 +6,7 @@ import { log } from '../kernels/elementary.ts';
 import { meanInterval, tQuantile } from '../metrics/paired.ts';
 import { resampleMetrics } from '../metrics/resample.ts';
 import { chooseThreshold } from '../metrics/threshold.ts';
+import { meanWithError } from '../metrics/weighted-mean.ts';
 import type { Architecture } from '../student/architecture.ts';
 import { calibrate } from '../student/calibrate.ts';
 import { type ClassWeight, rowWeights } from '../student/class-weight.ts';
@@ -101,7 +102,7 @@ export async function tuneMethod(method: Method, inputs: MethodInputs, options: 
     plain && rich ? (clearlyBetter(rich, plain) ? rich : plain) : (plain ?? rich)
   ) as Tried;
   const { data } = inputs.validation;
-  const threshold = chooseThreshold(student.predictProba(data), data.labels);
+  const threshold = chooseThreshold(student.predictProba(data), data.labels, data.weights);
   return { student: student.with({ threshold }), candidates, chosen };
 }
 
@@ -133,7 +134,7 @@ export async function trainSettings(
     dropout,
     earlyStopping,
     signal,
-    weights: rowWeights(inputs.train.data.labels, options.classWeight),
+    weights: rowWeights(inputs.train.data.labels, options.classWeight, inputs.train.data.weights),
   });
   for (const [k, student] of trained.entries()) {
     const i = missing[k] as number;
@@ -162,6 +163,15 @@ function clearlyBetter(a: Tried, b: Tried): boolean {
     const gain = t * (log(q[row] as number) - log(p[row] as number));
     return gain + (1 - t) * (log(1 - (q[row] as number)) - log(1 - (p[row] as number)));
   });
+  const { weights } = dataset;
+  if (weights) {
+    const kept = Array.from(rows.keys()).filter((i) => (weights[rows[i] as number] as number) > 0);
+    const { mean, error } = meanWithError(
+      kept.map((i) => differences[i] as number),
+      kept.map((i) => weights[rows[i] as number] as number),
+    );
+    return mean < -error;
+  }
   const { value, low } = meanInterval(differences);
   const error = (value - low) / tQuantile(differences.length - 1);
   return value < -error;
@@ -178,7 +188,8 @@ export async function calibrated(
 ): Promise<Student> {
   if (classWeight !== undefined && classWeight !== 1) return student;
   const made = await calibrate(student, validation);
-  return made.student.with({ threshold: chooseThreshold(made.student.predictProba(validation), validation.labels) });
+  const probabilities = made.student.predictProba(validation);
+  return made.student.with({ threshold: chooseThreshold(probabilities, validation.labels, validation.weights) });
 }
 
 /**
@@ -188,6 +199,6 @@ export async function calibrated(
  */
 export function measureCell({ student, candidates, chosen }: Tuned, test: Dataset, replicates: number): CellResult {
   const { threshold } = student;
-  const options = { threshold, replicates, scores: student.margins(test) };
+  const options = { threshold, replicates, scores: student.margins(test), weights: test.weights };
   return { candidates, chosen, threshold, ...resampleMetrics(student.predictProba(test), test.labels, options) };
 }

@@ -69,13 +69,14 @@ export function inputsDigest(inputs: CompareInputs): string {
   const { train, validation, test, margins, features, debiasedOptions: _, ...rest } = inputs;
   const bytes = (values: Int8Array | Uint8Array | Int32Array | Float32Array | Float64Array): string =>
     sha256(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
-  const parts = [train, validation, test].map(({ features: x, labels, folds }) => [
+  const parts = [train, validation, test].map(({ features: x, labels, folds, weights }) => [
     x.width,
     x.fields,
     bytes(x.fieldColumns),
     bytes(x.data),
     bytes(labels),
     bytes(folds),
+    ...(weights ? [bytes(weights)] : []),
   ]);
   const hints =
     'why' in features

@@ -2,6 +2,7 @@
 import { dispose } from '../io/dispose.ts';
 import { DebkdError } from '../io/errors.ts';
 import type { ProgressOptions } from '../io/progress.ts';
+import { weightsRecord } from '../report/weights-text.ts';
 import { type CompareInputs, inputsDigest } from './compare-inputs.ts';
 import type { CompareOptions, Pool } from './compare-options.ts';
 import { type Comparison, rowOf } from './comparison.ts';
@@ -84,6 +85,7 @@ export async function compare(methods: readonly Method[], given: CompareOptions)
     method,
     rows.reduce((sum, { job, outcome }) => sum + (job.method === method ? outcome.seconds : 0), 0),
   ]);
+  const weights = weightsRecord(data);
   return {
     schema: 'debkd/compare@1',
     ...(options.command !== undefined && { command: options.command }),
@@ -95,6 +97,7 @@ export async function compare(methods: readonly Method[], given: CompareOptions)
       test: data.test.rows,
     },
     ...(options.columns && { columns: options.columns }),
+    ...(weights && { weights }),
     student: inputs.student,
     tuned: inputs.tune,
     own: inputs.debiasedOptions,

@@ -1,5 +1,6 @@
 // The record of a comparison.
 import { METRICS, type Metric } from '../metrics/metric.ts';
+import type { WeightsRecord } from '../report/weights-text.ts';
 import type { Architecture } from '../student/architecture.ts';
 import type { ModelColumns } from '../teacher/model-columns.ts';
 import type { Job, Outcome } from './job.ts';
@@ -42,6 +43,8 @@ export interface Comparison {
   readonly rows: { readonly train: number; readonly pool: number; readonly validation: number; readonly test: number };
   /** The columns that the teacher and every student take, if they were given. */
   readonly columns?: ModelColumns;
+  /** Row weights, where the rows have some; `train` is the pool. */
+  readonly weights?: WeightsRecord;
   /** Architecture of every student. */
   readonly student: Architecture;
   /** Whether every setting was tried, or only the first. */

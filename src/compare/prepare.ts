@@ -1,5 +1,6 @@
 // Checks the options of a comparison, and runs the teacher for its methods.
 import type { Dataset } from '../data/dataset.ts';
+import { checkPartWeights } from '../data/row-weights.ts';
 import { checkName } from '../io/check.ts';
 import { DebkdError } from '../io/errors.ts';
 import { checkLabels } from '../labels/candidates.ts';
@@ -56,7 +57,10 @@ function checkDebiasedOptions(
   }
   debiasedDistillation({ temperature: temperature ?? 1, alpha: alpha ?? 1 });
   if (typeof infusion?.strength === 'number') checkStrength(infusion.form, infusion.strength);
-  checkLabels({ ...(parts[0] as Dataset), labels: Int8Array.from(parts.flatMap(({ labels }) => [...labels])) }, debias);
+  const labels = Int8Array.from(parts.flatMap((part) => [...part.labels]));
+  const weighted = parts.every((part) => part.weights);
+  const weights = Float64Array.from(weighted ? parts.flatMap((part) => [...(part.weights as Float64Array)]) : []);
+  checkLabels({ labels, ...(weighted && { weights }) }, debias);
 }
 
 /** Checks the options and collects the teacher's margins and features. @throws DebkdError as compare */
@@ -89,6 +93,7 @@ export async function prepare(
   const student = checkArchitecture(options.student);
   checkDebiasedOptions(options, options.tune === true, [train, validation]);
   checkClassWeight(options.classWeight);
+  checkPartWeights(data);
   checkFitOptions({ seed: 1, epochs, batchSize, optimizer, dropout }, train.rows);
   const watch = { cache, signal, onProgress };
   const found = teacher.hiddenLayer(options.layer);

@@ -3,6 +3,7 @@ import { quoteField } from '../data/csv-field.ts';
 import { listed, quote } from '../io/errors.ts';
 import { LOWER_IS_BETTER, METRICS, type Metric, SHORT_NAMES } from '../metrics/metric.ts';
 import { FEWEST_PAIRS } from '../metrics/paired.ts';
+import { type WeightsRecord, weightedBy, weightLines } from '../report/weights-text.ts';
 import { withheldColumns } from '../teacher/model-columns.ts';
 import type { Comparison } from './comparison.ts';
 import type { Method } from './method.ts';
@@ -62,11 +63,17 @@ export function comparisonMarkdown(comparison: Comparison): string {
 }
 
 /** Describes rows, student, seeds and tuning in one line. */
-export function whatWasCompared({ rows, seeds, tuned, student }: Comparison): string {
+export function whatWasCompared({ rows, weights, seeds, tuned, student }: Comparison): string {
   return (
     `${rows.train} training rows${rows.train < rows.pool ? ` of ${rows.pool}` : ''}, ${rows.validation} validation rows, ${rows.test} test rows; ` +
-    `student ${student.hidden.length > 0 ? student.hidden.join(', ') : 'logistic'}; ${seeds.length} seed${seeds.length === 1 ? '' : 's'}; ${tuned ? 'tuned with equal budgets' : 'not tuned: the first setting of each method'}. ± is half the 95 % t interval over seeds.`
+    `student ${student.hidden.length > 0 ? student.hidden.join(', ') : 'logistic'}; ${seeds.length} seed${seeds.length === 1 ? '' : 's'}; ${tuned ? 'tuned with equal budgets' : 'not tuned: the first setting of each method'}. ± is half the 95 % t interval over seeds.` +
+    (weights ? ` ${weightedBy(weights)}: ${weightWords(weights, rows)}.` : '')
   );
+}
+
+function weightWords(weights: WeightsRecord, { pool, validation, test }: Comparison['rows']): string {
+  const lines = weightLines(weights, { train: pool, validation, test });
+  return lines.map(({ part, text }) => `${part} rows, ${text}`).join('; ');
 }
 
 /** Lists the columns that only the teacher takes, and the reasons why methods have no metrics, one line for each reason. */

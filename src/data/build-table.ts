@@ -34,13 +34,22 @@ export async function buildTable(source: RawRows, options: TableOptions): Promis
  * @throws DebkdError `column` or `table` if the header does not fit the options
  */
 export function checkHeader({ name, header }: RawRows, options: TableOptions): Set<string> {
-  const drop = new Set(options.drop ?? []);
-  for (const wanted of [...drop, ...(options.target === undefined ? [] : [options.target])]) {
+  const { target, weights } = options;
+  const drop = new Set([...(options.drop ?? []), ...(weights === undefined ? [] : [weights])]);
+  if (weights !== undefined && weights === target) {
+    throw new DebkdError('column', {
+      subject: `data ${quote(name, 200)}, weights ${quote(weights)}`,
+      seen: 'it is the label column',
+      expected: 'another column',
+      remedy: { id: 'omit-setting', setting: 'weights' },
+    });
+  }
+  for (const wanted of [...drop, ...(target === undefined ? [] : [target])]) {
     if (header.includes(wanted)) continue;
-    const use = wanted === options.target ? ' for the target' : ' to drop';
+    const use = wanted === target ? ' for the target' : wanted === weights ? ' for the weights' : ' to drop';
     throw absentColumn({ subject: `data ${quote(name, 200)}`, name: wanted, columns: header, use });
   }
-  if (header.every((column) => column === options.target || drop.has(column))) {
+  if (header.every((column) => column === target || drop.has(column))) {
     throw new DebkdError('table', {
       subject: `data ${quote(name, 200)}`,
       seen: 'no feature column is left',

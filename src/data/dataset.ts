@@ -1,4 +1,5 @@
 // Datasets: rows encoded for the teacher and the student, with labels and folds.
+import { DebkdError, quote } from '../io/errors.ts';
 import { refuseText } from './fit-preprocessing.ts';
 import { locateColumns } from './locate-columns.ts';
 import { concatMatrixRows, type Matrix, type StoredMatrix } from './matrix.ts';
@@ -6,6 +7,7 @@ import { countCodes, missingTest } from './missing.ts';
 import { type Preprocessing, parseNumber, standardise } from './preprocessing.ts';
 import { type RawColumns, rawColumns, type StoredRaw } from './raw-columns.ts';
 import { allRows, matrixRows, teacherRows } from './row-source.ts';
+import { checkNoFeature, checkWeightTotals, readWeights, withoutFeature } from './row-weights.ts';
 import type { Column, Table } from './table.ts';
 import { type UnknownCount, unknownOf } from './unknown-values.ts';
 
@@ -26,6 +28,10 @@ export interface Dataset {
   readonly labels: Int8Array;
   /** Fold of cross-fitting, 0 .. 4; rows with equal features, or of one group of the split, share a fold; [rows]. */
   readonly folds: Uint8Array;
+  /** Weights of the rows, from 0, float64 [rows]; absent where all rows have the same. */
+  readonly weights?: Float64Array;
+  /** Name of the column of the weights. */
+  readonly weightColumn?: string;
   /** Name of the label column and its values of class 1 and class 0; absent without a label column. */
   readonly target?: Table['target'];
   /** Values that the student's or the teacher's preprocessing does not list, by column; absent if not counted. */
@@ -43,6 +49,14 @@ export interface StoredDataset extends Omit<Dataset, 'features' | 'teacherInputs
 /** Encoded rows in memory or in a file. */
 export type AnyDataset = Dataset | StoredDataset;
 
+/** Options of encode. */
+interface EncodeTableOptions {
+  readonly rows?: Uint32Array;
+  readonly teacher?: Preprocessing | 'raw';
+  readonly folds?: Uint8Array | undefined;
+  readonly weights?: string | undefined;
+}
+
 /**
  * Encodes rows of a table for the student and the teacher.
  * @param preprocessing the student's preprocessing
@@ -50,15 +64,14 @@ export type AnyDataset = Dataset | StoredDataset;
  * @param options.teacher the teacher's preprocessing, or `raw` if it takes the columns as they are; default the
  * student's
  * @param options.folds fold of each row of the table, of a split by group; default by the row hashes
- * @throws DebkdError `column` if a column is missing or a value does not fit
+ * @param options.weights name of a column of row weights, which is then no feature; default none
+ * @throws DebkdError `column` if a column is missing or a value does not fit; `rows` if all rows of a class have weight 0
  * @example
  * const data = encode(table, fitPreprocessing(table, { rows: split(table).train }));
  */
-export function encode(
-  table: Table,
-  preprocessing: Preprocessing,
-  options: { rows?: Uint32Array; teacher?: Preprocessing | 'raw'; folds?: Uint8Array | undefined } = {},
-): Dataset {
+export function encode(table: Table, preprocessing: Preprocessing, options: EncodeTableOptions = {}): Dataset {
+  if (options.weights !== undefined)
+    return encodeWeighted(table, preprocessing, { ...options, weights: options.weights });
   const studentPreprocessing = withMissing(preprocessing, table);
   const rows = options.rows ?? allRows(table);
   const unknown: UnknownCount[] = [];
@@ -85,6 +98,19 @@ export function encode(
 /** The fold of each row: given, or by the second word of its hash. */
 export function foldsOf({ hashes }: Pick<Table, 'hashes'>, rows: Uint32Array, folds?: Uint8Array): Uint8Array {
   return Uint8Array.from(rows, (row) => folds?.[row] ?? (hashes[2 * row + 1] as number) % FOLDS);
+}
+
+/** Encodes rows with weights from a column. */
+function encodeWeighted(
+  table: Table,
+  preprocessing: Preprocessing,
+  { weights: name, ...options }: EncodeTableOptions & { readonly weights: string },
+): Dataset {
+  for (const known of [preprocessing, options.teacher]) checkNoFeature(name, known);
+  const weights = readWeights(table, name, options.rows ?? allRows(table));
+  const data = encode(withoutFeature(table, name), preprocessing, options);
+  checkWeightTotals(`data ${quote(table.name, 200)}, weights ${quote(name)}`, weights, data.labels);
+  return { ...data, weights, weightColumn: name };
 }
 
 /** The members of Table that the teacher's inputs need. */
@@ -122,8 +148,17 @@ export function selectRows(data: AnyDataset, rows: Uint32Array): Dataset {
     preprocessing: data.preprocessing,
     labels: Int8Array.from(rows, (row) => data.labels[row] as number),
     folds: Uint8Array.from(rows, (row) => data.folds[row] as number),
+    ...weightsOf(data, rows),
     ...(data.target && { target: data.target }),
   };
+}
+
+/** The weights of some rows of a dataset, where it has weights. */
+function weightsOf(data: AnyDataset, rows: Uint32Array): Pick<Dataset, 'weights' | 'weightColumn'> {
+  const { weights, weightColumn } = data;
+  if (!weights) return {};
+  const selected = Float64Array.from(rows, (row) => weights[row] as number);
+  return { weights: selected, ...(weightColumn !== undefined && { weightColumn }) };
 }
 
 /** Adds the table's spellings of a missing value, unless the preprocessing has its own. */
@@ -131,8 +166,18 @@ function withMissing(preprocessing: Preprocessing, { missing }: TeacherTable): P
   return preprocessing.missing || !missing ? preprocessing : { ...preprocessing, missing };
 }
 
-/** Concatenates the rows of two parts of one table; both inputs become the student's. */
+/**
+ * Concatenates the rows of two parts of one table; both inputs become the student's.
+ * @throws DebkdError `value` if only one part has weights
+ */
 export function concatRows(a: Dataset, b: Dataset): Dataset {
+  if ((a.weights === undefined) !== (b.weights === undefined)) {
+    throw new DebkdError('value', {
+      subject: 'row weights',
+      seen: 'one part of the data has weights, and another has none',
+      expected: 'weights in both or in neither',
+    });
+  }
   const features = concatMatrixRows([a.features, b.features]);
   return {
     rows: a.rows + b.rows,
@@ -141,6 +186,7 @@ export function concatRows(a: Dataset, b: Dataset): Dataset {
     preprocessing: a.preprocessing,
     labels: Int8Array.from([...a.labels, ...b.labels]),
     folds: Uint8Array.from([...a.folds, ...b.folds]),
+    ...(a.weights && b.weights && { weights: Float64Array.from([...a.weights, ...b.weights]) }),
   };
 }
 

@@ -1,8 +1,10 @@
 // Encodes the parts of a table for the teacher and the student.
+import { quote } from '../io/errors.ts';
 import type { ProgressOptions } from '../io/progress.ts';
 import { type AnyDataset, type Dataset, encode, type StoredDataset } from './dataset.ts';
 import type { Preprocessing } from './preprocessing.ts';
 import { isStored } from './row-source.ts';
+import { checkNoFeature, checkWeightTotals, readWeights, withoutFeature } from './row-weights.ts';
 import type { Split } from './split.ts';
 import { encodeToFiles } from './stored-dataset.ts';
 import { type ColumnChoice, studentPreprocessing } from './student-columns.ts';
@@ -12,6 +14,11 @@ import type { AnyTable, StoredTable, Table } from './table.ts';
 export interface EncodeOptions extends ProgressOptions, ColumnChoice {
   /** Columns to leave out if the student cannot take them (see fitPreprocessing); default none. */
   readonly optional?: readonly string[] | undefined;
+  /**
+   * Name of a column of row weights: numbers from 0, such as survey weights or exposure. It is no feature; name it in TableOptions too,
+   * so that a split by hash also ignores it. Training, de-biasing and metrics use the weights. Default none.
+   */
+  readonly weights?: string | undefined;
 }
 
 /** One dataset per part. */
@@ -23,6 +30,7 @@ export type EncodedParts<Data> = Readonly<Record<'train' | 'validation' | 'test'
  * table.
  * @param preprocessing of the teacher and the student; undefined: the student's is fitted on the training rows, and the
  * teacher takes raw columns. A feature that it lacks, named in `features`, is fitted on the training rows.
+ * @param options.weights name of a column of row weights; default none. The statistics of the preprocessing do not use them
  * @throws DebkdError as encode and fitPreprocessing; `value` for both `features` and `exclude`; `column` for one that is
  * no feature, or if none is left; `source` if the folder of a stored table is full
  * @example
@@ -48,14 +56,51 @@ export async function encodeParts(
   options?: EncodeOptions,
 ): Promise<EncodedParts<AnyDataset> & Partial<Disposable>>;
 export async function encodeParts(
-  table: AnyTable,
+  given: AnyTable,
   parts: Split,
   preprocessing: Preprocessing | undefined,
-  { optional = [], features, exclude, signal, onProgress }: EncodeOptions = {},
+  { optional = [], weights, features, exclude, signal, onProgress }: EncodeOptions = {},
 ): Promise<EncodedParts<AnyDataset>> {
+  const byPart = weights === undefined ? undefined : partWeights(given, parts, weights, preprocessing);
+  const table = weights === undefined ? given : withoutFeature(given, weights);
   const ofStudent = studentPreprocessing(table, { rows: parts.train, preprocessing, optional, features, exclude });
   const teacher = preprocessing ?? 'raw';
-  if (isStored(table)) return encodeToFiles(table, parts, ofStudent, { teacher, signal, onProgress });
+  if (isStored(table)) {
+    const stored = await encodeToFiles(table, parts, ofStudent, { teacher, signal, onProgress });
+    return byPart ? weighted(stored, byPart, weights as string) : stored;
+  }
   const encodePart = (rows: Uint32Array): Dataset => encode(table, ofStudent, { rows, teacher, folds: parts.folds });
-  return { train: encodePart(parts.train), validation: encodePart(parts.validation), test: encodePart(parts.test) };
+  const data = {
+    train: encodePart(parts.train),
+    validation: encodePart(parts.validation),
+    test: encodePart(parts.test),
+  };
+  return byPart ? weighted(data, byPart, weights as string) : data;
+}
+
+const PARTS = ['train', 'validation', 'test'] as const;
+type PartWeights = Readonly<Record<(typeof PARTS)[number], Float64Array>>;
+
+/** Reads and checks the weights of each part. @throws DebkdError `column` or `rows` */
+function partWeights(
+  table: AnyTable,
+  parts: Split,
+  name: string,
+  preprocessing: Preprocessing | undefined,
+): PartWeights {
+  checkNoFeature(name, preprocessing);
+  const read = (part: (typeof PARTS)[number]): Float64Array => {
+    const weights = readWeights(table, name, parts[part]);
+    const labels = Int8Array.from(parts[part], (row) => table.labels[row] as number);
+    const called = { train: 'training', validation: 'validation', test: 'test' }[part];
+    checkWeightTotals(`weights ${quote(name)}, ${called} part`, weights, labels);
+    return weights;
+  };
+  return { train: read('train'), validation: read('validation'), test: read('test') };
+}
+
+/** Adds the weights to encoded parts. */
+function weighted<T extends EncodedParts<AnyDataset>>(data: T, byPart: PartWeights, weightColumn: string): T {
+  const parts = PARTS.map((part) => [part, { ...data[part], weights: byPart[part], weightColumn }]);
+  return { ...data, ...Object.fromEntries(parts) };
 }

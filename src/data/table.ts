@@ -60,6 +60,8 @@ export interface TableOptions {
   readonly positive?: string;
   /** Names of columns that are not features; default none. */
   readonly drop?: readonly string[];
+  /** Name of the column of row weights, which is no feature, as if `drop` named it; encodeParts and encode read it. Default none. */
+  readonly weights?: string;
   /** Spellings of a missing value besides the empty field, in any case; default na, n/a, #n/a, <na>, nan, null, ? */
   readonly missing?: readonly string[];
 }

@@ -1,5 +1,6 @@
 // Quantises a student, measures the loss against float32, and rejects too large a loss.
 import type { Dataset } from '../data/dataset.ts';
+import { sumOf } from '../data/row-weights.ts';
 import { checkName } from '../io/check.ts';
 import { DebkdError } from '../io/errors.ts';
 import { sha256 } from '../io/sha256.ts';
@@ -24,7 +25,7 @@ const SYNTHETIC_RECORDS = 4096;
 /** Options of quantize. */
 export interface QuantizeOptions {
   /**
-   * Rows to measure the loss on, labelled or not. Default: 4,096 synthetic records, which give only the agreement of
+   * Rows to measure the loss on, labelled or not; AUC and log-loss use their weights. Default: 4,096 synthetic records, which give only the agreement of
    * labels.
    */
   readonly data?: Dataset;
@@ -69,26 +70,30 @@ function measure(student: Student, small: Student, data: Dataset | undefined): Q
   const counted = { rows: before.length, of: data ? ('data' as const) : ('synthetic records' as const) };
   const shared = { ...counted, agreement: decimals(same / before.length), largestDifference: decimals(largest) };
   if (!data?.labels.includes(1) || !data.labels.includes(0)) return shared;
-  const { labels } = data;
+  const { labels, weights } = data;
   return {
     ...shared,
-    auc: [decimals(rocAuc(student.margins(rows), labels)), decimals(rocAuc(small.margins(rows), labels))],
-    logLoss: [decimals(logLoss(before, labels)), decimals(logLoss(after, labels))],
+    auc: [
+      decimals(rocAuc(student.margins(rows), labels, weights)),
+      decimals(rocAuc(small.margins(rows), labels, weights)),
+    ],
+    logLoss: [decimals(logLoss(before, data)), decimals(logLoss(after, data))],
   };
 }
 
 /** Rounds to six decimals, because every export contains these figures. */
 const decimals = (x: number): number => Number(x.toFixed(6));
 
-/** Mean log-loss of the labelled rows. */
-function logLoss(p: Float64Array, labels: Int8Array): number {
+/** Mean log-loss of the labelled rows, weighted where they have weights. */
+function logLoss(p: Float64Array, { labels, weights }: Dataset): number {
   using arena = openArena();
   const known = Array.from(labels.keys()).filter((i) => (labels[i] as number) >= 0);
   const losses = arena.reserve(8 * known.length);
   const values = arena.put(Float64Array.from(known, (i) => p[i] as number));
   const classes = arena.put(Int8Array.from(known, (i) => labels[i] as number));
   arena.kernels.rowLosses(values, classes, known.length, losses);
-  return arena.f64(losses, known.length).reduce((sum, x) => sum + x, 0) / known.length;
+  const all = known.map((i) => weights?.[i] ?? 1);
+  return sumOf(arena.f64(losses, known.length).map((x, k) => (all[k] as number) * x)) / sumOf(all);
 }
 
 function checkLoss(form: QuantizedForm, { agreement, auc, logLoss: losses, of, rows }: QuantizationLoss): void {

@@ -33,3 +33,17 @@ export function checkScores(subject: string, scores: ArrayLike<number>, rows: re
       expected: 'a number',
     });
 }
+
+/** Checks that there is a weight for each row. @throws DebkdError `value` */
+export function checkWeights(subject: string, weights: ArrayLike<number> | undefined, rows: number): void {
+  if (!weights) return;
+  checkLength(subject, 'weights', weights, rows);
+  for (let i = 0; i < rows; i++) {
+    if ((weights[i] as number) >= 0 && (weights[i] as number) < Infinity) continue;
+    throw new DebkdError('value', {
+      subject,
+      seen: `the weight of row ${i + 1} is ${weights[i]}`,
+      expected: 'a finite number from 0',
+    });
+  }
+}

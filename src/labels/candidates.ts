@@ -2,6 +2,7 @@
 
 import type { AnyDataset } from '../data/dataset.ts';
 import { FOLDS } from '../data/dataset.ts';
+import { countsIn } from '../data/row-weights.ts';
 import { DebkdError } from '../io/errors.ts';
 import type { DebiasMethod, MapName } from './debias-names.ts';
 import type { Basis, DebiasMap } from './maps/map.ts';
@@ -32,10 +33,10 @@ const TREES = [20, 40, 80, 160];
 /** With fewer labelled rows, or fewer of the rarer class, `auto` tries only `none` and `platt`. */
 export const MIN_LABELS = { rows: 500, rarer: 50 };
 
-/** Whether some parts together have the labels that MIN_LABELS requires. */
+/** Whether some parts together have the labels that MIN_LABELS requires. A row of weight 0 does not count. */
 export function debiasesRichly(parts: readonly AnyDataset[]): boolean {
   const count = (wanted: (y: number) => boolean): number =>
-    parts.reduce((sum, { labels }) => sum + labels.filter(wanted).length, 0);
+    parts.reduce((sum, part) => sum + part.labels.filter((y, i) => wanted(y) && countsIn(part)(i)).length, 0);
   const rows = count((y) => y >= 0);
   const ones = count((y) => y === 1);
   return rows >= MIN_LABELS.rows && Math.min(ones, rows - ones) >= MIN_LABELS.rarer;
@@ -70,15 +71,16 @@ export function mapsOf(method: DebiasMethod, rich: boolean, bases: readonly Basi
 
 /**
  * Checks that a method has enough labels, before the teacher runs.
- * @returns the number of labelled rows, and of those of the rarer class
+ * @returns the number of labelled rows with a weight above 0, and of those of the rarer class
  * @throws DebkdError `rows` with fewer labelled rows than folds, or with labels of one class; never for the method `none`
  */
 export function checkLabels(
-  { labels }: Pick<AnyDataset, 'labels'>,
+  part: Pick<AnyDataset, 'labels' | 'weights'>,
   method: DebiasMethod,
 ): { rows: number; rarer: number } {
-  const rows = labels.filter((y) => y >= 0).length;
-  const positives = labels.filter((y) => y === 1).length;
+  const known = part.labels.filter((_, i) => countsIn(part)(i));
+  const rows = known.length;
+  const positives = known.filter((y) => y === 1).length;
   const rarer = Math.min(positives, rows - positives);
   if (method === 'none') return { rows, rarer };
   if (rows < FOLDS) {

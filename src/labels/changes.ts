@@ -25,7 +25,10 @@ export interface GroupShift {
   readonly meanShift: number;
 }
 
-/** How far de-biasing and infusion change the soft labels of the training rows; v is the teacher's margin, d the de-biased one. */
+/**
+ * How far de-biasing and infusion change the soft labels of the training rows; v is the teacher's margin, d the de-biased one. Means are
+ * weighted where the rows have weights; counts of rows are not.
+ */
 export interface Changes {
   /** Training rows. */
   readonly rows: number;
@@ -67,6 +70,9 @@ export function recordChanges(
     checkLength('changes', what, list, dataset.rows);
   const [p, q, t] = [soft, debiased, targets].map(probabilities) as [Float64Array, Float64Array, Float64Array];
   const rows = dataset.rows;
+  const { weights } = dataset;
+  const weightOf = (i: number): number => weights?.[i] ?? 1;
+  let total = 0;
   let moved = 0;
   let flipped = 0;
   let shift = 0;
@@ -76,11 +82,13 @@ export function recordChanges(
     const change = Math.abs((q[i] as number) - (p[i] as number));
     if (change > MOVED) moved++;
     if ((q[i] as number) >= 0.5 !== (p[i] as number) >= 0.5) flipped++;
-    shift += (debiased[i] as number) - (soft[i] as number);
-    probabilityShift += change;
-    infusion += Math.abs((t[i] as number) - (q[i] as number));
+    const weight = weightOf(i);
+    total += weight;
+    shift += weight * ((debiased[i] as number) - (soft[i] as number));
+    probabilityShift += weight * change;
+    infusion += weight * Math.abs((t[i] as number) - (q[i] as number));
   }
-  const mean = (sum: number): number => (rows > 0 ? sum / rows : 0);
+  const mean = (sum: number): number => (total > 0 ? sum / total : 0);
   return {
     rows,
     moved,
@@ -102,35 +110,40 @@ function probabilities(margins: Float64Array): Float64Array {
 function groupShifts(
   soft: Float64Array,
   debiased: Float64Array,
-  { features, preprocessing, rows }: AnyDataset,
+  { features, preprocessing, rows, weights }: AnyDataset,
   mean: number,
 ): GroupShift[] {
   const { fields, fieldColumns } = features;
   const found: GroupShift[] = [];
   const columns = preprocessing.columns.map((column) => {
     const names = column.kind === 'categorical' ? column.categories : ['below mean', 'above mean'];
-    return { name: column.name, offset: column.offset, names, counts: names.map(() => 0), sums: names.map(() => 0) };
+    const zeros = (): number[] => names.map(() => 0);
+    return { name: column.name, offset: column.offset, names, counts: zeros(), totals: zeros(), sums: zeros() };
   });
   for (let from = 0; from < rows; from += SHUFFLE_BLOCK_ROWS) {
     const chunk = matrixRows(features).read(from, Math.min(rows, from + SHUFFLE_BLOCK_ROWS));
     const { data } = chunk;
     const values = new Float32Array(data.buffer, data.byteOffset, data.length);
-    columns.forEach(({ offset, counts, sums }, s) => {
+    columns.forEach(({ offset, counts, totals, sums }, s) => {
       const numeric = (fieldColumns[s] as number) >= 0;
       for (let i = 0; i < chunk.rows; i++) {
         const at = i * fields + s;
         const group = numeric ? ((values[at] as number) > 0 ? 1 : 0) : (data[at] as number) - offset;
         if (group < 0 || (data[at] === -1 && !numeric)) continue;
         counts[group] = (counts[group] as number) + 1;
-        sums[group] = (sums[group] as number) + (debiased[from + i] as number) - (soft[from + i] as number);
+        const weight = weights?.[from + i] ?? 1;
+        totals[group] = (totals[group] as number) + weight;
+        sums[group] =
+          (sums[group] as number) + weight * (debiased[from + i] as number) - weight * (soft[from + i] as number);
       }
     });
   }
-  for (const { name, names, counts, sums } of columns) {
+  for (const { name, names, counts, totals, sums } of columns) {
     names.forEach((value, g) => {
       const n = counts[g] as number;
-      if (n >= SMALLEST_GROUP && n < rows)
-        found.push({ column: name, value, rows: n, meanShift: (sums[g] as number) / n });
+      const total = totals[g] as number;
+      if (n >= SMALLEST_GROUP && n < rows && total > 0)
+        found.push({ column: name, value, rows: n, meanShift: (sums[g] as number) / total });
     });
   }
   const distance = (group: GroupShift): number => Math.abs(group.meanShift - mean);

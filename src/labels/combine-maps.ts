@@ -23,18 +23,21 @@ export function combineMaps(
   const smooth = fitted.filter((f) => f.method !== 'trees');
   const { simplest } = rankCandidates(problem, smooth);
   const smoothWeights =
-    stacks && simplest >= SIMPLE_MAPS.length ? stackWeightsOf(smooth, labels) : oneHot(smooth, simplest);
+    stacks && simplest >= SIMPLE_MAPS.length
+      ? stackWeightsOf(smooth, labels, problem.weights)
+      : oneHot(smooth, simplest);
   const weights = new Float64Array(fitted.length);
   weights.set(smoothWeights); // trees come last
   if (!stacks || fitted.length <= MINIMAL_MAPS.length) return { weights: neverWorse(problem, fitted, weights) };
-  const all = stackWeightsOf(fitted, labels);
+  const all = stackWeightsOf(fitted, labels, problem.weights);
   using scratch = openArena();
   const [a, b] = [meanOf(fitted, all), meanOf(fitted, weights)].map((d) => scratch.put(lossesOf(problem, d))) as [
     number,
     number,
   ];
   const out = scratch.reserve(16);
-  scratch.kernels.pairedDifference(a, b, scratch.put(labels), problem.n, out);
+  const rowWeights = problem.weights ? scratch.put(problem.weights) : 0;
+  scratch.kernels.pairedDifference(a, b, scratch.put(labels), problem.n, out, rowWeights);
   const [difference = 0, error = 0] = scratch.f64(out, 2);
   if (!(difference < -CLEAR * error)) return { weights: neverWorse(problem, fitted, weights) };
   const both = weights.map((w, k) => 0.5 * (w + (all[k] as number)));
@@ -52,7 +55,8 @@ function neverWorse(problem: CalibrationProblem, fitted: readonly Fitted[], weig
   using scratch = openArena();
   const out = scratch.reserve(16);
   const labels = scratch.put(problem.arena.bytes(problem.at.y, problem.n));
-  scratch.kernels.pairedDifference(scratch.put(chosen), scratch.put(teacher), labels, problem.n, out);
+  const rowWeights = problem.weights ? scratch.put(problem.weights) : 0;
+  scratch.kernels.pairedDifference(scratch.put(chosen), scratch.put(teacher), labels, problem.n, out, rowWeights);
   const [difference = 0] = scratch.f64(out, 2);
   return difference <= 0 ? weights : oneHot(fitted, none);
 }
@@ -61,10 +65,15 @@ export function oneHot(fitted: readonly Fitted[], chosen: number): Float64Array 
   return Float64Array.from(fitted, (_, k) => (k === chosen ? 1 : 0));
 }
 
-export function stackWeightsOf(fitted: readonly Fitted[], labels: Int8Array): Float64Array {
+export function stackWeightsOf(
+  fitted: readonly Fitted[],
+  labels: Int8Array,
+  rowWeights: Float64Array | undefined,
+): Float64Array {
   return stackWeights(
     fitted.map((f) => f.crossFitted),
     labels,
+    rowWeights,
   );
 }
 

@@ -7,7 +7,7 @@ import type { CalibrationProblem } from './maps/problem.ts';
 
 /** A candidate map and its cross-fitted log-loss. */
 export interface DebiasCandidate extends DebiasMap {
-  /** Cross-fitted mean log-loss of the labels. */
+  /** Cross-fitted mean log-loss of the labels, weighted where rows have weights. */
   readonly logLoss: number;
   /** Mean row-wise difference of log-loss to the best candidate. */
   readonly difference: number;
@@ -69,8 +69,9 @@ export function rankCandidates(
   const labels = scratch.put(problem.arena.bytes(problem.at.y, problem.n));
   const rows = fitted.map(({ losses }) => scratch.put(losses));
   const out = scratch.reserve(16);
+  const weights = problem.weights ? scratch.put(problem.weights) : 0;
   const compare = (a: number, b: number): [mean: number, error: number] => {
-    scratch.kernels.pairedDifference(a, b, labels, problem.n, out);
+    scratch.kernels.pairedDifference(a, b, labels, problem.n, out, weights);
     const [mean = 0, error = 0] = scratch.f64(out, 2);
     return [mean, error];
   };

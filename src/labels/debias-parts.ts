@@ -79,8 +79,8 @@ export async function debiasParts(
   for (const { data, margins } of [train, validation]) checkLength('label de-biasing', 'margins', margins, data.rows);
   const [v, w] = [train.margins, validation.margins];
   const leakage = detectLeakage(
-    { margins: v, labels: train.data.labels },
-    { margins: w, labels: validation.data.labels },
+    { margins: v, labels: train.data.labels, weights: train.data.weights },
+    { margins: w, labels: validation.data.labels, weights: validation.data.weights },
   );
   const both = fitsFeatures(train, validation) && [train.features as Features, validation.features as Features];
   if (leakage.leaked) {

@@ -69,7 +69,7 @@ export function infuse(targets: Targets, dataset: AnyDataset, options: InfusionO
       kernels.infuseEvidence(d, labels, n, strength, strength, d);
       break;
     case 'noise': {
-      const { r0, r1 } = options.rates ?? noiseRates(targets.margins, dataset.labels);
+      const { r0, r1 } = options.rates ?? noiseRates(targets.margins, dataset.labels, dataset.weights);
       const [one, zero] = [log((1 - r1) / r0), log((1 - r0) / r1)];
       kernels.infuseEvidence(d, labels, n, strength * one, strength * zero, d);
       break;

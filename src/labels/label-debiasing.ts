@@ -4,7 +4,8 @@
 import type { AnyDataset } from '../data/dataset.ts';
 import { type Dataset, FOLDS } from '../data/dataset.ts';
 import { matrixRows } from '../data/row-source.ts';
-import { checkLength, checkName } from '../io/check.ts';
+import { labelledMeanOne } from '../data/row-weights.ts';
+import { checkLength, checkName, checkWeights } from '../io/check.ts';
 import { DebkdError } from '../io/errors.ts';
 import { type ProgressOptions, yieldToEventLoop } from '../io/progress.ts';
 import { openArena } from '../kernels/memory.ts';
@@ -59,7 +60,8 @@ export interface Debias {
 }
 
 /**
- * Fits a map on the labelled rows of `dataset`. Unlabelled rows get a d but do not affect the fit.
+ * Fits a map on the labelled rows of `dataset`. Unlabelled rows get a d but do not affect the fit. Row weights are divided by their mean
+ * over the labelled rows, so that their unit does not change the penalties.
  * @param margins teacher margins of the dataset's rows, float64 [rows]; the teacher must not have been fitted on these rows
  * @param options.method default auto
  * @param options.ablate components to leave out: the residual fits, those on the teacher's features, the one with hinges, the
@@ -83,6 +85,7 @@ export async function fitDebias(
 ): Promise<Debias> {
   const { method = 'auto', ablate = [], signal, onProgress } = options;
   checkLength('label de-biasing', 'margins', margins, dataset.rows);
+  checkWeights('label de-biasing', dataset.weights, dataset.rows);
   const { rows, rarer } = checkLabels(dataset, checkName('label de-biasing', method, DEBIAS_METHODS));
   const { width } = dataset.features;
   if (width > MAX_COLUMNS && method === 'residual') {
@@ -98,7 +101,10 @@ export async function fitDebias(
   const rich = rows >= MIN_LABELS.rows && rarer >= MIN_LABELS.rarer;
   const maps = mapsOf(method, rich, bases).filter((map) => !ablate.some((part) => isOf(map, part)));
   using arena = openArena();
-  const problem = placeProblem(arena, margins, dataset, maps.some(({ on }) => on === 'features') ? hidden : undefined);
+  const { weights: given, ...rest } = dataset;
+  const rowWeights = given && labelledMeanOne(given, dataset.labels);
+  const weighted = rowWeights ? { ...rest, weights: rowWeights } : rest;
+  const problem = placeProblem(arena, margins, weighted, maps.some(({ on }) => on === 'features') ? hidden : undefined);
   const total = maps.length * FOLDS + 1;
   let done = 0;
   const step = async (): Promise<void> => {
@@ -112,7 +118,7 @@ export async function fitDebias(
     method === 'auto'
       ? combineMaps(problem, fitted, !ablate.includes('stack'))
       : {
-          weights: method === 'stack' ? stackWeightsOf(fitted, dataset.labels) : oneHot(fitted, best),
+          weights: method === 'stack' ? stackWeightsOf(fitted, dataset.labels, rowWeights) : oneHot(fitted, best),
           selection: undefined,
         };
   const parts = fitted.flatMap(({ crossFitted: _, losses: __, ...map }, k): DebiasPart[] => {

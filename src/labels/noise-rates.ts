@@ -16,25 +16,24 @@ const MAX_RATE = 0.49;
 /**
  * Estimates class-conditional noise rates. A row counts as truly j if its probability of j reaches the mean probability of j
  * among the rows labelled j; a row that reaches both counts for the more probable class. Counts are scaled to the number of rows
- * with each label.
+ * with each label. With weights, each row counts as its weight.
  * @param margins out-of-sample (cross-fitted) margins, float64 [rows]
  * @param labels 1, 0 or -1 [rows]
+ * @param weights float64 [rows]; default: all 1
  * @returns rates from .001 to .49
  */
-export function noiseRates(margins: Float64Array, labels: Int8Array): NoiseRates {
+export function noiseRates(margins: Float64Array, labels: Int8Array, weights?: Float64Array): NoiseRates {
   const sum = [0, 0];
   const rows = [0, 0];
   const givenLabel = (i: number, y: number): number =>
     sigmoid(y === 1 ? (margins[i] as number) : -(margins[i] as number));
   labels.forEach((y, i) => {
     if (y < 0) return;
-    sum[y] = (sum[y] as number) + givenLabel(i, y);
-    rows[y] = (rows[y] as number) + 1;
+    const weight = weights?.[i] ?? 1;
+    sum[y] = (sum[y] as number) + weight * givenLabel(i, y);
+    rows[y] = (rows[y] as number) + weight;
   });
-  const [threshold0, threshold1] = [0, 1].map((y) => (sum[y] as number) / Math.max(1, rows[y] as number)) as [
-    number,
-    number,
-  ];
+  const [threshold0, threshold1] = [0, 1].map((y) => (rows[y] ? (sum[y] as number) / rows[y] : 0)) as [number, number];
   // counts[label][truth]
   const counts = [
     [0, 0],
@@ -45,7 +44,7 @@ export function noiseRates(margins: Float64Array, labels: Int8Array): NoiseRates
     const [zero, one] = [givenLabel(i, 0), givenLabel(i, 1)];
     const [is0, is1] = [zero >= threshold0, one >= threshold1];
     if (!is0 && !is1) return;
-    counts[y as 0 | 1][is1 && (!is0 || one > zero) ? 1 : 0]++;
+    counts[y as 0 | 1][is1 && (!is0 || one > zero) ? 1 : 0] += weights?.[i] ?? 1;
   });
   const joint = counts.map(([a, b], y) => {
     const scale = a + b > 0 ? (rows[y] as number) / (a + b) : 0;

@@ -3,6 +3,7 @@
 import type { AnyDataset } from '../data/dataset.ts';
 import { concatRows, type Dataset, selectRows } from '../data/dataset.ts';
 import { matrixRows } from '../data/row-source.ts';
+import { countsIn } from '../data/row-weights.ts';
 import { sampleRows } from '../data/split.ts';
 import { type Features, joinFeatures, pickFeatures } from '../teacher/features.ts';
 import { applyDebias, type Debias, fitDebias } from './label-debiasing.ts';
@@ -56,13 +57,13 @@ export async function fitParts(parts: readonly Part[], options: Options): Promis
   };
 }
 
-/** At most MAX_FITTED labelled rows of all parts, independent of the seed. */
+/** At most MAX_FITTED labelled rows of all parts, drawn with equal probabilities, independent of the seed. */
 function sampleOf(parts: readonly Part[]): Uint32Array[] {
   const ends: number[] = [];
   const labelled: number[] = [];
   let before = 0;
   for (const { data } of parts) {
-    for (let i = 0; i < data.rows; i++) if ((data.labels[i] as number) >= 0) labelled.push(before + i);
+    for (let i = 0; i < data.rows; i++) if (countsIn(data)(i)) labelled.push(before + i);
     before += data.rows;
     ends.push(before);
   }

@@ -7,13 +7,18 @@ const STEPS = 400;
 const MIN_WEIGHT = 0.01;
 
 /**
- * Minimises the log-loss of sum_k w_k z_k on the labelled rows over the simplex (w_k >= 0, sum 1), by 400 exponentiated gradient
+ * Minimises the (weighted) log-loss of sum_k w_k z_k on the labelled rows over the simplex (w_k >= 0, sum 1), by 400 exponentiated gradient
  * steps (Kivinen, Warmuth 1997) of decreasing size. Sums are float64 in the order of the rows.
  * @param margins cross-fitted margins z of each map, float64 [rows]
  * @param labels 1, 0 or -1 [rows]
+ * @param rowWeights float64 [rows]; default: all 1
  * @returns w, float64 [maps]
  */
-export function stackWeights(margins: readonly Float64Array[], labels: Int8Array): Float64Array {
+export function stackWeights(
+  margins: readonly Float64Array[],
+  labels: Int8Array,
+  rowWeights?: Float64Array,
+): Float64Array {
   using arena = openArena();
   const { kernels } = arena;
   const k = margins.length;
@@ -22,12 +27,12 @@ export function stackWeights(margins: readonly Float64Array[], labels: Int8Array
   margins.forEach((column, j) => {
     for (let i = 0; i < n; i++) rows[i * k + j] = column[i] as number;
   });
-  const [z, y] = [arena.put(rows), arena.put(labels)];
+  const [z, y, r] = [arena.put(rows), arena.put(labels), rowWeights ? arena.put(rowWeights) : 0];
   const [at, out] = [arena.reserve(8 * k), arena.reserve(8 * k)];
   let weights = new Float64Array(k).fill(1 / k);
   for (let step = 0; step < STEPS; step++) {
     arena.write(at, weights);
-    kernels.stackGradient(z, k, n, y, at, out);
+    kernels.stackGradient(z, k, n, y, at, out, r);
     const gradient = arena.f64(out, k);
     const largest = gradient.reduce((most, g) => Math.max(most, Math.abs(g)), 0);
     if (largest === 0) break;

@@ -1,5 +1,6 @@
 // Evaluates a binary classifier: all metrics with 95 % intervals from a seeded bootstrap over the rows (Efron 1979).
-import { checkLength, checkScores } from '../io/check.ts';
+import { countsIn } from '../data/row-weights.ts';
+import { checkLength, checkScores, checkWeights } from '../io/check.ts';
 import { DebkdError } from '../io/errors.ts';
 import { type ProgressOptions, yieldToEventLoop } from '../io/progress.ts';
 import { groupOrder } from './groups.ts';
@@ -13,7 +14,7 @@ const AT_HALF: readonly ConfusionMetric[] = ['accuracy', 'f1', 'precision', 'rec
 
 /** Metrics with 95 % intervals, for all rows and by group. */
 export interface Evaluation {
-  /** Labelled rows measured. */
+  /** Labelled rows measured; those of weight 0 are not. */
   readonly rows: number;
   /** Decision threshold: probabilities at or above it are class 1. */
   readonly threshold: number;
@@ -43,6 +44,8 @@ export interface EvaluateOptions extends ProgressOptions {
   readonly scores?: ArrayLike<number>;
   /** Lists of each row's group, such as `sex=Female`; each list is [rows], one for each column that groups. Default none. */
   readonly groups?: readonly (readonly string[])[];
+  /** Weights of the rows, from 0, [rows], as `sample_weight` of scikit-learn; default all 1. */
+  readonly weights?: ArrayLike<number> | undefined;
   /** Seed of the bootstrap; default 1. */
   readonly seed?: number;
   /** Bootstrap replicates; default 1000, fewer with more than 200,000 rows, at least 200. */
@@ -52,10 +55,12 @@ export interface EvaluateOptions extends ProgressOptions {
 /**
  * Measures probabilities against labels, each metric with a 95 % percentile interval of bootstrap replicates (Efron 1979) that
  * contains its value. Resampling raises ECE, KS and PR AUC, so their intervals are shifted to have the median replicate at the
- * value. Log-loss clips probabilities to [2^-52, 1 - 2^-52]; ECE has 10 bins of equal width; PR AUC is average precision.
+ * value. With weights, a replicate draws rows with equal probabilities, and a row counts as often as it is drawn, times its weight.
+ * Log-loss clips probabilities to [2^-52, 1 - 2^-52]; ECE has 10 bins of equal width; PR AUC is average precision.
  * @param probabilities of class 1, [rows]
  * @param y 1, 0 or -1 [rows]; unlabelled rows (-1) are ignored
- * @throws DebkdError `rows` if no row is labelled, `value` if lengths differ, a probability is outside 0 .. 1 or a score is NaN;
+ * @throws DebkdError `rows` if no row is labelled, or all labelled rows have weight 0; `value` if lengths differ, a probability is
+ * outside 0 .. 1, a score is NaN or a weight is not a finite number from 0;
  * the signal's reason when aborted
  * @example
  * const { metrics } = await evaluate(student.predictProba(test), test.labels, { threshold: student.threshold });
@@ -74,9 +79,13 @@ export async function evaluate(
     });
   }
   if (options.scores) checkLength('evaluate', 'scores', options.scores, y.length);
-  const rows = Array.from({ length: y.length }, (_, i) => i).filter((i) => (y[i] as number) >= 0);
-  if (rows.length === 0)
-    throw new DebkdError('rows', { subject: 'evaluate', seen: 'no labelled rows', expected: 'at least one' });
+  const { weights } = options;
+  checkWeights('evaluate', weights, y.length);
+  const rows = Array.from({ length: y.length }, (_, i) => i).filter(countsIn({ labels: y, weights }));
+  if (rows.length === 0) {
+    const seen = weights ? 'no labelled rows with a weight above 0' : 'no labelled rows';
+    throw new DebkdError('rows', { subject: 'evaluate', seen, expected: 'at least one' });
+  }
   const bad = rows.find((i) => !((probabilities[i] as number) >= 0 && (probabilities[i] as number) <= 1));
   if (bad !== undefined)
     throw new DebkdError('value', {
@@ -120,12 +129,16 @@ async function measure(
   y: ArrayLike<number>,
   options: EvaluateOptions,
 ): Promise<Pick<Evaluation, 'metrics' | 'atHalf'>> {
-  const { threshold = 0.5, seed = 1, replicates = replicatesOf(rows.length), scores, signal, onProgress } = options;
+  const { threshold = 0.5, seed = 1, replicates = replicatesOf(rows.length), signal, onProgress } = options;
+  const { scores, weights } = options;
   using resampler = openResampler(
     Float64Array.from(rows, (i) => probabilities[i] as number),
     Int8Array.from(rows, (i) => y[i] as number),
     threshold,
-    scores && Float64Array.from(rows, (i) => scores[i] as number),
+    {
+      scores: scores && Float64Array.from(rows, (i) => scores[i] as number),
+      weights: weights && Float64Array.from(rows, (i) => weights[i] as number),
+    },
   );
   const { values } = resampler;
   const drawn = new Float64Array(COLUMNS * replicates);

@@ -1,7 +1,9 @@
 // A model's bias by group: false negative rate, false positive rate and calibration gap, each with a 95 % interval.
-import { checkLength } from '../io/check.ts';
+import { countsIn, effectiveRows, sumOf } from '../data/row-weights.ts';
+import { checkLength, checkWeights } from '../io/check.ts';
 import { groupOrder } from './groups.ts';
 import type { Estimate } from './metric.ts';
+import { meanWithError } from './weighted-mean.ts';
 
 /** The 97.5 % quantile of the standard normal. */
 const Z = 1.959963984540054;
@@ -27,8 +29,10 @@ export interface GroupBias {
  * @param probabilities of class 1, [rows]
  * @param y 1, 0 or -1 [rows]; unlabelled rows (-1) are ignored
  * @param groups each row's group, as of groupRows; [rows]
- * @param threshold probabilities at or above it are class 1
- * @throws DebkdError `value` if lengths differ
+ * @param options the threshold: probabilities at or above it are class 1; or the threshold and weights of the rows, from 0, [rows],
+ * default all 1. Shares and means are then weighted, rows of weight 0 are left out, Wilson's interval takes the effective sample size
+ * (sum w)^2 / sum w^2 for the number of rows (Kish 1965), and the mean has the standard error of a ratio of sums (Cochran 1977)
+ * @throws DebkdError `value` if lengths differ or a weight is not a finite number from 0
  * @example
  * const groups = groupRows(table, 'sex', parts.test);
  * for (const { group, falseNegativeRate } of groupBias(student.predictProba(test), test.labels, groups, student.threshold))
@@ -38,16 +42,20 @@ export function groupBias(
   probabilities: ArrayLike<number>,
   y: ArrayLike<number>,
   groups: readonly string[],
-  threshold: number,
+  options: number | { readonly threshold: number; readonly weights?: ArrayLike<number> | undefined },
 ): GroupBias[] {
+  const { threshold, weights }: Exclude<typeof options, number> =
+    typeof options === 'number' ? { threshold: options } : options;
+  const counts = countsIn({ labels: y, weights });
   for (const [what, list] of [
     ['probabilities', probabilities],
     ['groups', groups],
   ] as const)
     checkLength('bias by group', what, list, y.length);
+  checkWeights('bias by group', weights, y.length);
   const members = new Map<string, number[]>();
   groups.forEach((group, i) => {
-    if ((y[i] as number) < 0) return;
+    if (!counts(i)) return;
     const found = members.get(group);
     if (found) found.push(i);
     else members.set(group, [i]);
@@ -61,17 +69,27 @@ export function groupBias(
       group,
       rows: rows.length,
       positives: ones.length,
-      falseNegativeRate: wilson(ones.filter((i) => !called(i)).length, ones.length),
-      falsePositiveRate: wilson(zeros.filter(called).length, zeros.length),
-      calibrationGap: meanOf(rows.map((i) => (probabilities[i] as number) - (y[i] as number))),
+      falseNegativeRate: share(ones, (i) => !called(i), weights),
+      falsePositiveRate: share(zeros, called, weights),
+      calibrationGap: meanOf(
+        rows.map((i) => (probabilities[i] as number) - (y[i] as number)),
+        weights && rows.map((i) => weights[i] as number),
+      ),
     };
   });
 }
 
-/** A proportion with the score interval of Wilson (1927). */
-function wilson(count: number, n: number): Estimate {
+/** The weighted share of rows with a property. */
+function share(rows: readonly number[], has: (i: number) => boolean, weights: ArrayLike<number> | undefined): Estimate {
+  const weightOf = (i: number): number => weights?.[i] ?? 1;
+  const all = rows.map(weightOf);
+  const p = sumOf(rows.filter(has).map(weightOf)) / sumOf(all);
+  return wilson(p, effectiveRows(all));
+}
+
+/** A proportion of n rows with the score interval of Wilson (1927). */
+function wilson(p: number, n: number): Estimate {
   if (n === 0) return { value: NaN, low: NaN, high: NaN };
-  const p = count / n;
   const scale = 1 + (Z * Z) / n;
   const centre = (p + (Z * Z) / (2 * n)) / scale;
   const half = (Z / scale) * Math.sqrt((p * (1 - p)) / n + (Z * Z) / (4 * n * n));
@@ -79,10 +97,8 @@ function wilson(count: number, n: number): Estimate {
   return { value: p, low: Math.min(p, Math.max(0, centre - half)), high: Math.max(p, Math.min(1, centre + half)) };
 }
 
-function meanOf(values: readonly number[]): Estimate {
-  const n = values.length;
-  const mean = values.reduce((sum, x) => sum + x, 0) / n;
-  const squares = values.reduce((sum, x) => sum + (x - mean) * (x - mean), 0);
-  const half = n > 1 ? Z * Math.sqrt(squares / (n - 1) / n) : NaN;
+function meanOf(values: readonly number[], weights: readonly number[] | undefined): Estimate {
+  const { mean, error } = meanWithError(values, weights);
+  const half = Z * error;
   return { value: mean, low: Math.max(-1, mean - half), high: Math.min(1, mean + half) };
 }

@@ -1,4 +1,5 @@
 // The area under the ROC curve.
+import { countsIn } from '../data/row-weights.ts';
 import { checkLength, checkScores } from '../io/check.ts';
 import { openArena } from '../kernels/memory.ts';
 
@@ -7,11 +8,12 @@ import { openArena } from '../kernels/memory.ts';
  * half (Hanley, McNeil 1982). NaN without rows of both classes.
  * @param scores on any scale, float64 [rows]
  * @param labels 1, 0 or -1 [rows]; unlabelled rows (-1) are ignored
+ * @param weights of the rows, float64 [rows]; default: all 1
  * @throws DebkdError `value` if lengths differ or a score is NaN
  */
-export function rocAuc(scores: Float64Array, labels: Int8Array): number {
+export function rocAuc(scores: Float64Array, labels: Int8Array, weights?: Float64Array): number {
   checkLength('AUC', 'scores', scores, labels.length);
-  const rows = [...labels.keys()].filter((i) => (labels[i] as number) >= 0);
+  const rows = [...labels.keys()].filter(countsIn({ labels, weights }));
   const n = rows.length;
   checkScores('AUC', scores, rows);
   using arena = openArena();
@@ -24,13 +26,15 @@ export function rocAuc(scores: Float64Array, labels: Int8Array): number {
     let [ones, zeros] = [0, 0];
     const score = values[sorted[i] as number];
     for (; i < n && values[sorted[i] as number] === score; i++) {
-      if ((labels[rows[sorted[i] as number] as number] as number) > 0) ones++;
-      else zeros++;
+      const row = rows[sorted[i] as number] as number;
+      const weight = weights?.[row] ?? 1;
+      if ((labels[row] as number) > 0) ones += weight;
+      else zeros += weight;
     }
-    // multiples of .5, so the sum is exact
+    // without weights multiples of .5, so the sum is exact
     area += zeros * positives + 0.5 * zeros * ones;
     positives += ones;
     negatives += zeros;
   }
-  return area / (positives * negatives);
+  return Math.min(1, area / (positives * negatives));
 }

@@ -1,4 +1,5 @@
 // All metrics of one set of predictions, on the original rows and on bootstrap resamples (Efron 1979).
+import { countsIn, meanOne } from '../data/row-weights.ts';
 import { dispose } from '../io/dispose.ts';
 import { openArena } from '../kernels/memory.ts';
 import { seedWords } from '../kernels/random.ts';
@@ -19,13 +20,15 @@ export interface Resampler extends Disposable {
  * Puts predictions into kernel memory; dispose of the resampler after use.
  * @param probabilities of class 1, float64 [rows]
  * @param labels 1 or 0, int8 [rows]
- * @param scores rank the rows, such as margins, float64 [rows]; default the probabilities
+ * @param options.scores rank the rows, such as margins, float64 [rows]; default the probabilities
+ * @param options.weights of the rows, float64 [rows]; default all 1. Resamples draw rows with equal probabilities, and a row counts as
+ * often as it is drawn, times its weight
  */
 export function openResampler(
   probabilities: Float64Array,
   labels: Int8Array,
   threshold: number,
-  scores: Float64Array = probabilities,
+  { scores = probabilities, weights }: { scores?: Float64Array | undefined; weights?: Float64Array | undefined } = {},
 ): Resampler {
   const arena = openArena();
   const { kernels } = arena;
@@ -40,7 +43,9 @@ export function openResampler(
   const counts = arena.reserve(4 * n);
   const bins = arena.reserve(3 * BINS * 8);
   const out = arena.reserve(8 * COLUMNS);
-  kernels.measure(order, by, p, y, losses, 0, n, threshold, bins, out);
+  // equal weights then give the same bits as none
+  const w = weights && n > 0 ? arena.put(meanOne(weights)) : 0;
+  kernels.measure(order, by, p, y, losses, 0, n, threshold, bins, out, w);
   return {
     values: arena.f64(out, COLUMNS),
     draw(seed, from, to) {
@@ -48,7 +53,7 @@ export function openResampler(
       const samples = arena.reserve(8 * COLUMNS * (to - from));
       const [low, high] = seedWords(seed);
       const rows: [number, number, number, number, number, number, number] = [order, by, p, y, losses, counts, n];
-      kernels.bootstrap(...rows, threshold, bins, low, high, from, to, samples);
+      kernels.bootstrap(...rows, threshold, bins, low, high, from, to, samples, w);
       const drawn = arena.f64(samples, COLUMNS * (to - from));
       kernels.release(before);
       return drawn;
@@ -58,20 +63,28 @@ export function openResampler(
 }
 
 /**
- * Metrics of the labelled rows, and of bootstrap resamples with seed 1.
+ * Metrics of the labelled rows with a weight above 0, and of bootstrap resamples with seed 1.
  * @returns values float64 [COLUMNS]; resampled float64 [replicates x COLUMNS]
  */
 export function resampleMetrics(
   probabilities: Float64Array,
   labels: Int8Array,
-  { threshold, replicates, scores = probabilities }: { threshold: number; replicates: number; scores?: Float64Array },
+  {
+    threshold,
+    replicates,
+    scores = probabilities,
+    weights,
+  }: { threshold: number; replicates: number; scores?: Float64Array; weights?: Float64Array | undefined },
 ): { values: Float64Array; resampled: Float64Array } {
-  const rows = Array.from(labels.keys()).filter((i) => (labels[i] as number) >= 0);
+  const rows = Array.from(labels.keys()).filter(countsIn({ labels, weights }));
   using resampler = openResampler(
     Float64Array.from(rows, (i) => probabilities[i] as number),
     Int8Array.from(rows, (i) => labels[i] as number),
     threshold,
-    Float64Array.from(rows, (i) => scores[i] as number),
+    {
+      scores: Float64Array.from(rows, (i) => scores[i] as number),
+      weights: weights && Float64Array.from(rows, (i) => weights[i] as number),
+    },
   );
   return { values: resampler.values, resampled: resampler.draw(1, 0, replicates) };
 }

@@ -1,5 +1,6 @@
 // Chooses the decision threshold.
-import { checkLength } from '../io/check.ts';
+import { countsIn, meanOne } from '../data/row-weights.ts';
+import { checkLength, checkWeights } from '../io/check.ts';
 import { openArena } from '../kernels/memory.ts';
 
 /**
@@ -7,14 +8,16 @@ import { openArena } from '../kernels/memory.ts';
  * class or there are none.
  * @param probabilities of class 1, float64 [rows]
  * @param labels 1, 0 or -1 [rows]; unlabelled rows (-1) are ignored
- * @throws DebkdError `value` if lengths differ
+ * @param weights of the rows, from 0, float64 [rows]; default: all 1
+ * @throws DebkdError `value` if lengths differ or a weight is not a finite number from 0
  * @example
  * const threshold = chooseThreshold(student.predictProba(validation), validation.labels);
  * const decided = student.with({ threshold });
  */
-export function chooseThreshold(probabilities: Float64Array, labels: Int8Array): number {
+export function chooseThreshold(probabilities: Float64Array, labels: Int8Array, weights?: ArrayLike<number>): number {
   checkLength('threshold', 'probabilities', probabilities, labels.length);
-  const rows = [...labels.keys()].filter((i) => (labels[i] as number) >= 0);
+  checkWeights('threshold', weights, labels.length);
+  const rows = [...labels.keys()].filter(countsIn({ labels, weights }));
   const n = rows.length;
   if (n === 0) return 0.5;
   using arena = openArena();
@@ -22,5 +25,6 @@ export function chooseThreshold(probabilities: Float64Array, labels: Int8Array):
   const y = arena.put(Int8Array.from(rows, (i) => labels[i] as number));
   const order = arena.reserve(4 * n);
   arena.kernels.sortDescending(p, n, order, arena.reserve(4 * n));
-  return arena.kernels.bestF1Threshold(order, p, y, n);
+  const w = weights ? arena.put(meanOne(Float64Array.from(rows, (i) => weights[i] as number))) : 0;
+  return arena.kernels.bestF1Threshold(order, p, y, n, w);
 }

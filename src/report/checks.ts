@@ -39,6 +39,11 @@ export function count(): Check<number> {
   return v.pipe(numberIn(0, Number.MAX_SAFE_INTEGER, expected), v.integer(expected));
 }
 
+/** A number of rows, or a sum of their weights. */
+export function amount(): Check<number> {
+  return numberIn(0, FURTHEST, 'a number of at least 0');
+}
+
 function numberIn(least: number, most: number, expected: string): Check<number> {
   return v.pipe(v.number(expected), v.minValue(least, expected), v.maxValue(most, expected));
 }

@@ -30,6 +30,7 @@ import {
   text,
   word,
 } from './checks.ts';
+import { weightsSchema } from './weights-schema.ts';
 
 export function compareSchema(): Check<Comparison> {
   const cell = { method: method(), seed: count() };
@@ -39,6 +40,7 @@ export function compareSchema(): Check<Comparison> {
     teacher: object({ sha256: text(), convention: text(), layer: orNull(text()) }),
     rows: object({ train: count(), pool: count(), validation: count(), test: count() }),
     columns: maybe(modelColumns()),
+    weights: maybe(weightsSchema()),
     student: architecture(),
     tuned: flag(),
     own: own(),

@@ -7,6 +7,7 @@ import { byDistance, groupName, isGlobal } from './group-shifts.ts';
 import { type Cell, capital, escapeHtml, madeBy, note, page, table } from './page.ts';
 import { BASELINE_NAMES, type DistillRecord } from './result.ts';
 import { onlyTeacherTakes, show } from './text.ts';
+import { weightedBy, weightLines } from './weights-text.ts';
 
 const DIGITS = 4;
 
@@ -29,6 +30,11 @@ export async function distillPage(result: DistillRecord): Promise<string> {
       metrics,
     ),
     metrics.length > 0 ? note(`${thresholds(result)} Where intervals overlap, the difference may be chance.`) : '',
+    result.weights
+      ? note(
+          `${weightedBy(result.weights)}: so are the training, the corrected labels, all metrics and all figures. Numbers of rows are not weighted.`,
+        )
+      : '',
     ...(figures ? ['<h2>Figures</h2>', draw(resultCharts(figures))] : []),
     movedPart(result, draw(shiftCharts(result))),
     ...groupPart(result, draw(biasCharts(result))),
@@ -132,7 +138,7 @@ function groupPart(result: DistillRecord, pictures: string): string[] {
   ];
 }
 
-function makingRows({ student, teacher, rows, metrics, columns }: DistillRecord): Cell[][] {
+function makingRows({ student, teacher, rows, weights, metrics, columns }: DistillRecord): Cell[][] {
   const withheld = onlyTeacherTakes(columns);
   const labelled = (['train', 'validation', 'test'] as const).map((part): Cell[] => {
     const name = { train: 'Training', validation: 'Validation', test: 'Test' }[part];
@@ -148,6 +154,8 @@ function makingRows({ student, teacher, rows, metrics, columns }: DistillRecord)
     ...(typeof columns === 'object' ? [["The student's columns", columns.student.join(', ')]] : []),
     ...(withheld.length > 0 ? [['Columns that only the teacher takes', withheld.join(', ')]] : []),
     ...labelled,
+    ...(weights?.column === undefined ? [] : [['Column of the row weights', weights.column]]),
+    ...(weights ? weightLines(weights, rows).map(({ part, text }) => [`Weights of the ${part} rows`, text]) : []),
     ['SHA-256 of student.debkd', student.sha256],
     ['SHA-256 of the teacher', teacher.sha256],
     ["The teacher's output", `${teacher.convention}: ${teacher.reason}`],

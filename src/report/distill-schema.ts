@@ -8,6 +8,7 @@ import type { DebiasMap } from '../labels/maps/map.ts';
 import type { GroupBias } from '../metrics/group-bias.ts';
 import { type Estimate, METRICS } from '../metrics/metric.ts';
 import {
+  amount,
   type Check,
   count,
   each,
@@ -31,6 +32,7 @@ import {
 import type { Figures, Histogram, Point, ReliabilityBin } from './figures-data.ts';
 import type { LabelledChanges } from './group-shifts.ts';
 import type { Baseline, DistillRecord, Part } from './result.ts';
+import { weightsSchema } from './weights-schema.ts';
 
 const AT_HALF = ['accuracy', 'f1', 'precision', 'recall'] as const;
 
@@ -74,6 +76,7 @@ export function distillSchema(): Check<DistillRecord> {
     // earlier versions wrote the number of the student's columns
     columns: maybe(lazy((value) => (typeof value === 'number' ? count() : modelColumns()))),
     rows: object({ ...parts(), labelled: object(parts()) }),
+    weights: maybe(weightsSchema()),
     missing: list(
       object({ column: text(), count: count(), spellings: list(object({ text: text(), count: count() })) }),
     ),
@@ -183,8 +186,8 @@ function figures(): Check<Figures> {
   const margins: Check<Histogram> = object({
     from: list(number()),
     width: number(),
-    negatives: list(count()),
-    positives: list(count()),
+    negatives: list(amount()),
+    positives: list(amount()),
   });
   return object({
     reliability: object({ teacher: shortList(bin), student: shortList(bin) }),

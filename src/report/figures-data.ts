@@ -1,4 +1,5 @@
 // The data of a report's charts.
+import { countsIn, labelledMeanOne, sumOf } from '../data/row-weights.ts';
 import { sigmoid } from '../kernels/elementary.ts';
 
 /** The rows of one of ten bins of equal width on the probability. */
@@ -24,9 +25,9 @@ export interface Histogram {
   readonly from: readonly number[];
   /** Width of a bin, in log-odds. */
   readonly width: number;
-  /** Rows of class 0 in each bin. */
+  /** Rows of class 0 in each bin; with weights, the sum of their weights divided by the mean. */
   readonly negatives: readonly number[];
-  /** Rows of class 1 in each bin. */
+  /** Rows of class 1 in each bin, in the same way. */
   readonly positives: readonly number[];
 }
 
@@ -51,78 +52,114 @@ const MARGIN_BINS = 40;
 /** Log-odds at which the axis of margins ends. */
 const MARGIN_LIMIT = 8;
 
-/** The reliability of probabilities on the labelled rows. */
-export function reliability(p: ArrayLike<number>, y: ArrayLike<number>): ReliabilityBin[] {
-  const bins = Array.from({ length: BINS }, () => ({ rows: 0, sum: 0, ones: 0 }));
+/**
+ * The reliability of probabilities on the labelled rows.
+ * @param weights of the rows: means and shares are weighted, and intervals take the effective sample size; default all 1
+ */
+export function reliability(p: ArrayLike<number>, y: ArrayLike<number>, weights?: ArrayLike<number>): ReliabilityBin[] {
+  const counts = countsIn({ labels: y, weights });
+  const bins = Array.from({ length: BINS }, () => ({ rows: 0, total: 0, squares: 0, sum: 0, ones: 0 }));
   for (let i = 0; i < p.length; i++) {
-    if ((y[i] as number) < 0) continue;
+    if (!counts(i)) continue;
+    const weight = weights?.[i] ?? 1;
     const bin = bins[Math.min(BINS - 1, Math.floor((p[i] as number) * BINS))] as (typeof bins)[number];
     bin.rows++;
-    bin.sum += p[i] as number;
-    bin.ones += y[i] as number;
+    bin.total += weight;
+    bin.squares += weight * weight;
+    bin.sum += weight * (p[i] as number);
+    bin.ones += weight * (y[i] as number);
   }
-  return bins.flatMap(({ rows, sum, ones }) => {
+  return bins.flatMap(({ rows, total, squares, sum, ones }) => {
     if (rows === 0) return [];
-    const share = ones / rows;
-    const centre = (share + (Z * Z) / (2 * rows)) / (1 + (Z * Z) / rows);
-    const half = (Z / (1 + (Z * Z) / rows)) * Math.sqrt((share * (1 - share)) / rows + (Z * Z) / (4 * rows * rows));
-    return [
-      { rows, probability: sum / rows, share, low: Math.max(0, centre - half), high: Math.min(1, centre + half) },
-    ];
+    // Kish's effective sample size; the number of rows where weights are equal
+    const n = weights ? (total * total) / squares : rows;
+    const share = Math.min(1, ones / total);
+    const centre = (share + (Z * Z) / (2 * n)) / (1 + (Z * Z) / n);
+    const half = (Z / (1 + (Z * Z) / n)) * Math.sqrt((share * (1 - share)) / n + (Z * Z) / (4 * n * n));
+    const probability = Math.min(1, sum / total);
+    return [{ rows, probability, share, low: Math.max(0, centre - half), high: Math.min(1, centre + half) }];
   });
 }
 
-/** The ROC and precision-recall curves, with some hundred points each; empty if a class is absent. */
-export function curves(p: ArrayLike<number>, y: ArrayLike<number>): { roc: Point[]; precisionRecall: Point[] } {
-  const rows = Array.from({ length: p.length }, (_, i) => i).filter((i) => (y[i] as number) >= 0);
+/**
+ * The ROC and precision-recall curves, with some hundred points each; empty if a class is absent.
+ * @param weights of the rows; default all 1
+ */
+export function curves(
+  p: ArrayLike<number>,
+  y: ArrayLike<number>,
+  weights?: ArrayLike<number>,
+): { roc: Point[]; precisionRecall: Point[] } {
+  const rows = Array.from({ length: p.length }, (_, i) => i).filter(countsIn({ labels: y, weights }));
+  const weightOf = (i: number): number => weights?.[i] ?? 1;
   rows.sort((a, b) => (p[b] as number) - (p[a] as number) || a - b);
-  const positives = rows.filter((i) => y[i] === 1).length;
-  const negatives = rows.length - positives;
+  const totalOf = (label: number): number => sumOf(rows.filter((i) => y[i] === label).map(weightOf));
+  const [positives, negatives] = [totalOf(1), totalOf(0)];
   const roc: Point[] = [[0, 0]];
   const precisionRecall: Point[] = [];
   if (positives === 0 || negatives === 0) return { roc: [], precisionRecall };
   const stride = Math.max(1, Math.floor(rows.length / MAX_POINTS));
+  // rounding of weighted sums may exceed the total
+  const share = (part: number, whole: number): number => Math.min(1, part / whole);
   let hits = 0;
+  let misses = 0;
   rows.forEach((row, k) => {
-    hits += y[row] === 1 ? 1 : 0;
+    if (y[row] === 1) hits += weightOf(row);
+    else misses += weightOf(row);
     const next = rows[k + 1];
     const tie = next !== undefined && p[next] === p[row];
     if (tie || (k % stride !== stride - 1 && next !== undefined)) return;
-    roc.push([(k + 1 - hits) / negatives, hits / positives]);
-    precisionRecall.push([hits / positives, hits / (k + 1)]);
+    roc.push([share(misses, negatives), share(hits, positives)]);
+    precisionRecall.push([share(hits, positives), hits / (hits + misses)]);
   });
   return { roc, precisionRecall };
 }
 
-/** The histogram of the labelled rows' margins by class. */
-export function histogram(margins: Float64Array, labels: ArrayLike<number>): Histogram {
+/**
+ * The histogram of the labelled rows' margins by class.
+ * @param weights of the rows; bins then hold sums of weights with mean 1, to three decimals; default all 1
+ */
+export function histogram(margins: Float64Array, labels: ArrayLike<number>, weights?: Float64Array): Histogram {
+  const scaled = weights && labelledMeanOne(weights, Int8Array.from(labels));
   const width = (2 * MARGIN_LIMIT) / MARGIN_BINS;
   const counts = [0, 1].map(() => new Array<number>(MARGIN_BINS).fill(0)) as [number[], number[]];
   margins.forEach((v, i) => {
     const y = labels[i] as number;
     if (y !== 0 && y !== 1) return;
     const bin = Math.max(0, Math.min(MARGIN_BINS - 1, Math.floor((v + MARGIN_LIMIT) / width)));
-    counts[y][bin] = (counts[y][bin] as number) + 1;
+    counts[y][bin] = (counts[y][bin] as number) + (scaled?.[i] ?? 1);
   });
   const from = Array.from({ length: MARGIN_BINS }, (_, k) => k * width - MARGIN_LIMIT);
-  return { from, width, negatives: counts[0], positives: counts[1] };
+  const [negatives, positives] = scaled ? counts.map((bins) => bins.map((x) => Number(x.toFixed(3)))) : counts;
+  return { from, width, negatives: negatives as number[], positives: positives as number[] };
+}
+
+interface Labelled {
+  readonly labels: Int8Array;
+  readonly weights?: Float64Array | undefined;
 }
 
 /** All charts. @param inputs the teacher's and the de-biased margins in log-odds, the student's probabilities, the losses by epoch */
 export function figuresOf(inputs: {
-  readonly test: { readonly teacher: Float64Array; readonly student: Float64Array; readonly labels: Int8Array };
-  readonly train: { readonly teacher: Float64Array; readonly debiased: Float64Array; readonly labels: Int8Array };
+  readonly test: { readonly teacher: Float64Array; readonly student: Float64Array } & Labelled;
+  readonly train: { readonly teacher: Float64Array; readonly debiased: Float64Array } & Labelled;
   readonly history: readonly { readonly train: number; readonly validation: number }[];
 }): Figures {
   const { test, train, history } = inputs;
   const teacher = test.teacher.map(sigmoid);
-  const before = curves(teacher, test.labels);
-  const after = curves(test.student, test.labels);
+  const before = curves(teacher, test.labels, test.weights);
+  const after = curves(test.student, test.labels, test.weights);
   return {
-    reliability: { teacher: reliability(teacher, test.labels), student: reliability(test.student, test.labels) },
+    reliability: {
+      teacher: reliability(teacher, test.labels, test.weights),
+      student: reliability(test.student, test.labels, test.weights),
+    },
     roc: { teacher: before.roc, student: after.roc },
     precisionRecall: { teacher: before.precisionRecall, student: after.precisionRecall },
-    margins: { teacher: histogram(train.teacher, train.labels), debiased: histogram(train.debiased, train.labels) },
+    margins: {
+      teacher: histogram(train.teacher, train.labels, train.weights),
+      debiased: histogram(train.debiased, train.labels, train.weights),
+    },
     training: history.map(({ train: loss, validation }, k) => ({
       epoch: k + 1,
       train: loss,

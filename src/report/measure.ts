@@ -3,6 +3,7 @@ import type { Baselines } from '../compare/baselines.ts';
 import type { MissingCount } from '../data/count-missing.ts';
 import type { AnyDataset } from '../data/dataset.ts';
 import type { RowFilter } from '../data/row-filter.ts';
+import { countsIn } from '../data/row-weights.ts';
 import type { Distillation } from '../distill-options.ts';
 import type { LabelCache } from '../io/cache.ts';
 import type { ProgressOptions } from '../io/progress.ts';
@@ -15,6 +16,7 @@ import { encodeStudent } from '../student/student-bytes.ts';
 import type { ModelColumns } from '../teacher/model-columns.ts';
 import { softLabels } from '../teacher/soft-labels.ts';
 import type { Teacher } from '../teacher/teacher.ts';
+import { weightWarnings } from '../warnings/weight-warnings.ts';
 import { figuresOf } from './figures-data.ts';
 import { type Baseline, type DistillRecord, type Part, resultOf } from './result.ts';
 
@@ -72,7 +74,7 @@ export async function measureDistillation(
 ): Promise<{ result: DistillRecord; margins: Float64Array }> {
   const { train, validation, test } = data;
   const teacher = given.forTarget(train.target);
-  const warnings = [...more, ...run.warnings, ...testWarnings(test.labels)];
+  const warnings = [...more, ...run.warnings, ...testWarnings(test.labels), ...weightWarnings('test', test)];
   const known = {
     run: { ...run, warnings },
     teacher,
@@ -84,29 +86,36 @@ export async function measureDistillation(
     files,
     command,
   };
-  if (!test.labels.some((y) => y >= 0)) {
+  if (![...test.labels.keys()].some(countsIn(test))) {
     return { result: resultOf(known), margins: new Float64Array(0) };
   }
   const { margins } = await softLabels(teacher, test, { cache, ...watch });
-  const threshold = chooseThreshold(run.soft.validation.margins.map(sigmoid), validation.labels);
+  const threshold = chooseThreshold(run.soft.validation.margins.map(sigmoid), validation.labels, validation.weights);
+  const { weights } = test;
   const before = margins.map(sigmoid);
   const after = run.student.predictProba(test);
   const tests = {
     figures: figuresOf({
-      test: { teacher: margins, student: after, labels: test.labels },
-      train: { teacher: run.soft.train.margins, debiased: run.debiased.train, labels: train.labels },
+      test: { teacher: margins, student: after, labels: test.labels, weights },
+      train: {
+        teacher: run.soft.train.margins,
+        debiased: run.debiased.train,
+        labels: train.labels,
+        weights: train.weights,
+      },
       history: run.student.training?.history ?? [],
     }),
-    teacher: await evaluate(before, test.labels, { threshold, scores: margins, ...watch }),
+    teacher: await evaluate(before, test.labels, { threshold, scores: margins, weights, ...watch }),
     student: await evaluate(after, test.labels, {
       threshold: run.student.threshold,
       scores: run.student.margins(test),
+      weights,
       ...watch,
     }),
     baselines: baselines && (await measureBaselines(baselines, test, watch)),
     groups: groups.flatMap((list) => {
-      const student = groupBias(after, test.labels, list, run.student.threshold);
-      return groupBias(before, test.labels, list, threshold).map((bias, i) => ({
+      const student = groupBias(after, test.labels, list, { threshold: run.student.threshold, weights });
+      return groupBias(before, test.labels, list, { threshold, weights }).map((bias, i) => ({
         teacher: bias,
         student: student[i] as GroupBias,
       }));
@@ -119,7 +128,7 @@ async function measureBaselines(baselines: Baselines, test: AnyDataset, watch: P
   const made: Baseline[] = [];
   for (const method of ['hard', 'kd'] as const) {
     const { threshold } = baselines[method];
-    const options = { threshold, scores: baselines[method].margins(test), ...watch };
+    const options = { threshold, scores: baselines[method].margins(test), weights: test.weights, ...watch };
     const { metrics } = await evaluate(baselines[method].predictProba(test), test.labels, options);
     made.push({ method, threshold, metrics: { test: metrics } });
   }

@@ -17,6 +17,7 @@ import type { Teacher } from '../teacher/teacher.ts';
 import type { Figures } from './figures-data.ts';
 import { type LabelledChanges, withCuts } from './group-shifts.ts';
 import { describeChanges } from './sentence.ts';
+import { type WeightsRecord, weightsRecord } from './weights-text.ts';
 
 /** The parts of the data. */
 export type Part = 'train' | 'validation' | 'test';
@@ -85,6 +86,8 @@ export interface DistillRecord {
   readonly columns?: ModelColumns | number;
   /** Number of rows and of labelled rows of each part. */
   readonly rows: Readonly<Record<Part, number>> & { readonly labelled: Readonly<Record<Part, number>> };
+  /** Row weights, where the rows have some: training, de-biasing and all metrics use them. */
+  readonly weights?: WeightsRecord;
   /** Missing values of the table's features, by column and spelling. */
   readonly missing: readonly MissingCount[];
   /** Values that no preprocessing knows, by column; models ignore them. */
@@ -148,6 +151,7 @@ export function resultOf(inputs: ResultInputs): DistillRecord {
   const changes = withCuts(run.changes, student.preprocessing);
   const measured = (e: Evaluation | undefined): Measured => (e ? { test: e.metrics } : {});
   const atHalf = (e: Evaluation | undefined): MeasuredAtHalf => (e ? { test: e.atHalf } : {});
+  const weights = weightsRecord(data);
   return {
     schema: 'debkd/distill@1',
     summary: describeChanges({ ...run, changes }),
@@ -180,6 +184,7 @@ export function resultOf(inputs: ResultInputs): DistillRecord {
     },
     columns: columns ?? new Set(student.preprocessing.columns.map(({ name }) => name)).size,
     rows: { ...count(data, (d) => d.rows), labelled: count(data, (d) => d.labels.filter((y) => y >= 0).length) },
+    ...(weights && { weights }),
     missing,
     unknown: addUnknown([data.train, data.validation, data.test].map(({ unknown = [] }) => unknown)),
     ...(trainedOn && { trainedOn }),
@@ -207,9 +212,11 @@ function chosenLoss(
   const losses = parts.flatMap((part) =>
     Array.from(data[part].labels).flatMap((y, i) => {
       const d = debiased[part][i] as number;
-      return y < 0 ? [] : [softplus(y === 1 ? -d : d)];
+      const weight = data[part].weights?.[i] ?? 1;
+      return y < 0 || weight === 0 ? [] : [{ loss: softplus(y === 1 ? -d : d), weight }];
     }),
   );
   if (losses.length === 0 || losses.length !== debias.rows) return {};
-  return { logLoss: losses.reduce((sum, loss) => sum + loss, 0) / losses.length };
+  const total = losses.reduce((sum, { weight }) => sum + weight, 0);
+  return { logLoss: losses.reduce((sum, { loss, weight }) => sum + weight * loss, 0) / total };
 }

@@ -4,6 +4,7 @@ import type { GroupBias } from '../metrics/group-bias.ts';
 import { type Estimate, SHORT_NAMES } from '../metrics/metric.ts';
 import { withheldColumns } from '../teacher/model-columns.ts';
 import { BASELINE_NAMES, type DistillRecord } from './result.ts';
+import { weightedBy, weightLines } from './weights-text.ts';
 
 /** Formats an estimate: `0.9050 (0.8990 .. 0.9110)`. Undefined values are NaN in memory and null in JSON. */
 export function show(estimate: Estimate | undefined, digits = 4): string {
@@ -20,6 +21,14 @@ const SHOWN = 5;
 /** @param out the folder with the files; undefined if none were written */
 export function textReport(result: DistillRecord, out: string | undefined): string {
   const lines = [printable(result.summary), ''];
+  if (result.weights) {
+    const { weights, rows } = result;
+    lines.push(
+      printable(weightedBy(weights)),
+      ...weightLines(weights, rows).map(({ part, text }) => `  ${part} rows: ${text}`),
+      '',
+    );
+  }
   lines.push(...testLines(result));
   lines.push(...missingLines(result), ...groupLines(result));
   const withheld = onlyTeacherTakes(result.columns);

@@ -87,11 +87,12 @@ export function bindLoss(
       distances?.studentDistances as number,
       distances?.teacherDistances as number,
       hint.weight,
+      context.hintWeights,
     );
   } else {
     const at = context.features.get(features) ?? placeFeatures(arena, features, 8).at;
     context.features.set(features, at);
-    bound = kernels.bindRegression(net, at, hint.weight);
+    bound = kernels.bindRegression(net, at, hint.weight, context.hintWeights);
   }
   if (!bound)
     throw new DebkdError('memory', {

@@ -3,6 +3,7 @@
 
 import type { AnyDataset } from '../data/dataset.ts';
 import type { Matrix } from '../data/matrix.ts';
+import { countsIn, labelledMeanOne } from '../data/row-weights.ts';
 import { layout } from '../kernels/layout.ts';
 import { openArena } from '../kernels/memory.ts';
 import { crossFit, rankCandidates } from '../labels/cross-fit.ts';
@@ -33,7 +34,7 @@ export interface Calibration {
 /**
  * Calibrates a student's margins by Platt scaling (Platt 1999). One-standard-error rule: keep the student unless the calibration
  * is better on rows that its fit did not see. The threshold is not changed: choose it again (chooseThreshold).
- * @param validation labelled rows that the student was not trained on, encoded with its preprocessing
+ * @param validation labelled rows that the student was not trained on, encoded with its preprocessing; its weights apply
  * @returns the student, calibrated or unchanged; `calibration` is undefined with fewer than 50 labelled rows or fewer than 10
  * of the rarer class
  * @throws DebkdError `value` when the rows have other columns than the student, `memory`
@@ -46,14 +47,16 @@ export async function calibrate(
   validation: AnyDataset,
 ): Promise<{ student: Student; calibration: Calibration | undefined }> {
   const { labels, folds, rows } = validation;
-  const labelled = labels.filter((y) => y >= 0).length;
-  const ones = labels.filter((y) => y > 0).length;
+  const known = labels.filter((_, i) => countsIn(validation)(i));
+  const labelled = known.length;
+  const ones = known.filter((y) => y > 0).length;
   if (labelled < FLOOR.rows || Math.min(ones, labelled - ones) < FLOOR.rarer)
     return { student, calibration: undefined };
   const margins = student.margins(validation);
   using arena = openArena();
   const nothing: Matrix = { rows, fields: 0, width: 0, fieldColumns: new Int32Array(0), data: new Int32Array(0) };
-  const problem = placeProblem(arena, margins, { features: nothing, labels, folds, rows });
+  const weights = validation.weights && { weights: labelledMeanOne(validation.weights, labels) };
+  const problem = placeProblem(arena, margins, { features: nothing, labels, folds, rows, ...weights });
   const fitted = await crossFit(problem, [{ method: 'none' }, { method: 'platt' }], async () => undefined);
   const { candidates, best } = rankCandidates(problem, fitted);
   const [plain, calibrated] = candidates as [(typeof candidates)[number], (typeof candidates)[number]];

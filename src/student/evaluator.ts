@@ -3,6 +3,7 @@
 import type { AnyDataset } from '../data/dataset.ts';
 import { isDense } from '../data/matrix.ts';
 import { matrixRows } from '../data/row-source.ts';
+import { meanOne, sumOf } from '../data/row-weights.ts';
 import { DebkdError } from '../io/errors.ts';
 import type { Arena } from '../kernels/memory.ts';
 import type { Architecture } from './architecture.ts';
@@ -72,7 +73,7 @@ function openEvaluator(arena: Arena, shape: Architecture, { features, rows: tota
 export interface SelectionMeasure {
   /** Handle of the network to write the parameters into. */
   readonly net: number;
-  /** Computes the mean cross-entropy over the selection's rows. */
+  /** Computes the mean cross-entropy over the selection's rows, weighted where they have weights. */
   loss(): number;
 }
 
@@ -106,13 +107,17 @@ export function openMeasure(
   }
   const evaluator = evaluators.get(dataset) ?? openEvaluator(arena, shape, dataset);
   evaluators.set(dataset, evaluator);
+  const { weights: all } = dataset;
+  const weights = all && meanOne(Float64Array.from(rows, (row) => all[row] as number));
+  const total = weights ? sumOf(weights) : rows.length;
   const t = arena.put(targets);
+  const w = weights ? arena.put(weights) : 0;
   const z = arena.reserve(4 * rows.length);
   return {
     net: evaluator.net,
     loss() {
       evaluator.answer(rows, z);
-      return kernels.crossEntropy(z, t, rows.length) / rows.length;
+      return kernels.crossEntropy(z, t, rows.length, w) / total;
     },
   };
 }

@@ -32,8 +32,10 @@ export interface FitContext {
   readonly dataset: AnyDataset;
   readonly shape: Architecture;
   readonly trainingRows: TrainingRows;
-  /** Row weights, float64 [rows]; undefined where all are 1. */
+  /** Row weights (trainingWeights), float64 [rows]; undefined where all are 1. */
   readonly weights: Float64Array | undefined;
+  /** Pointer to the weights of hints: the dataset's, divided by their mean, float64 [rows]; 0 where all are 1. */
+  readonly hintWeights: number;
   readonly batchSize: number;
   readonly dropout: number;
   readonly budget: Budget;

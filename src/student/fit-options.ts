@@ -18,7 +18,7 @@ export interface TrainingOptions extends ProgressOptions {
   readonly batchSize?: number | undefined;
   /** Share of hidden units dropped in training (dropout, Srivastava et al. 2014), from 0 to 0.9; default 0. */
   readonly dropout?: number | undefined;
-  /** Weight of each row's loss, float64 [rows]; default 1. */
+  /** Factor of each row's loss, float64 [rows]; default 1. It multiplies the dataset's weights, which are divided by their mean. */
   readonly weights?: Float64Array | undefined;
   /** Early stopping: end training after `patience` epochs without a new best epoch; default: off. */
   readonly earlyStopping?: { readonly patience: number } | undefined;

@@ -1,6 +1,7 @@
 // Trains students with mini-batches and keeps the best epoch. Each kernel call trains a slice of an epoch, which lets pages and
 // signals run in between. Logistic students are fitted to their minimum instead (fit-logistic.ts).
 import type { AnyDataset } from '../data/dataset.ts';
+import { meanOne } from '../data/row-weights.ts';
 import { checkLength } from '../io/check.ts';
 import { yieldToEventLoop } from '../io/progress.ts';
 import { layout } from '../kernels/layout.ts';
@@ -9,6 +10,7 @@ import { seedWords } from '../kernels/random.ts';
 import type { Targets } from '../labels/knowledge-infusion.ts';
 import { checkLoss, type Loss } from '../loss/loss.ts';
 import { type Architecture, checkArchitecture } from './architecture.ts';
+import { trainingWeights } from './class-weight.ts';
 import type { FitTask } from './fit-context.ts';
 import { fitLogistic } from './fit-logistic.ts';
 import { type Budget, checkFitOptions, type TrainingOptions } from './fit-options.ts';
@@ -42,7 +44,7 @@ const TOGETHER = 2 ** 28;
  * @param targets one margin for each training row, float64 [rows] (infuse)
  * @param loss loss of a row (debiasedDistillation, distillation, customLoss and others)
  * @param options `seed` is required; `validation` selects the epoch or the penalty; the others set optimizer, epochs, batches,
- * dropout and row weights
+ * dropout and factors of the rows' losses, which multiply the dataset's weights
  * @throws DebkdError `value` for an argument out of range or training that diverged, `rows` without training rows, `memory`; the
  * signal's reason when aborted
  * @example
@@ -62,8 +64,9 @@ export async function fit(
   const task = { targets, loss, features, optimizer, validation };
   const shape = checkArchitecture(architecture);
   checkTasks(dataset, [task], options);
-  if (isExact(shape, loss, optimizer)) return fitLogistic(dataset, task, options);
-  const [student] = await fitTogether(shape, dataset, [task], options);
+  const weighted = { ...options, weights: trainingWeights(dataset, options.weights) };
+  if (isExact(shape, loss, optimizer)) return fitLogistic(dataset, task, weighted);
+  const [student] = await fitTogether(shape, dataset, [task], weighted);
   return student as Student;
 }
 
@@ -80,17 +83,18 @@ export async function fitMany(
 ): Promise<Student[]> {
   const shape = checkArchitecture(architecture);
   checkTasks(dataset, tasks, options);
+  const weighted = { ...options, weights: trainingWeights(dataset, options.weights) };
   const students = new Map<FitTask, Student>();
   const exact = tasks.filter(({ loss, optimizer }) => isExact(shape, loss, optimizer));
   for (const task of exact) {
     const same = exact.find((other) => students.has(other) && teachSame(other, task));
-    students.set(task, (same && students.get(same)) ?? (await fitLogistic(dataset, task, options)));
+    students.set(task, (same && students.get(same)) ?? (await fitLogistic(dataset, task, weighted)));
   }
   const others = tasks.filter((task) => !students.has(task));
   const together = tasksAtATime(shape, dataset, options);
   for (let from = 0; from < others.length; from += together) {
     const some = others.slice(from, from + together);
-    const trained = await fitTogether(shape, dataset, some, options);
+    const trained = await fitTogether(shape, dataset, some, weighted);
     for (const [i, task] of some.entries()) students.set(task, trained[i] as Student);
   }
   return tasks.map((task) => students.get(task) as Student);
@@ -129,6 +133,7 @@ function tasksAtATime(
   return Math.max(1, Math.floor(TOGETHER / bytes));
 }
 
+/** @param options.weights of trainingWeights */
 async function fitTogether(
   shape: Architecture,
   dataset: AnyDataset,
@@ -142,6 +147,8 @@ async function fitTogether(
   const { kernels } = arena;
   const order = arena.reserve(4 * rows);
   const trainingRows = placeTrainingRows(arena, dataset, { weights: options.weights, order, batchSize });
+  const hasHint = tasks.some(({ loss }) => loss.hint);
+  const hintWeights = hasHint && dataset.weights ? arena.put(meanOne(dataset.weights)) : 0;
   const context = {
     arena,
     dataset,
@@ -151,10 +158,18 @@ async function fitTogether(
     dropout,
     budget,
     weights: options.weights,
+    hintWeights,
     evaluators: new Map(),
     features: new Map(),
   };
-  const distances = placePairwiseDistances(tasks, { arena, rows, batchSize, batches: SLICE, order });
+  const distances = placePairwiseDistances(tasks, {
+    arena,
+    rows,
+    batchSize,
+    batches: SLICE,
+    order,
+    weights: hintWeights,
+  });
   const trainers = tasks.map((task, i) =>
     openTrainer(context, task, (checked[i] as (typeof checked)[number]).optimizer, distances),
   );

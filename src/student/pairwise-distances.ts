@@ -22,10 +22,14 @@ export interface PairwiseDistances {
 const MAX_SHARED_BYTES = 2 ** 24;
 const MAX_BYTES = 2 ** 31;
 
-/** Reserves the distances; undefined where no task has a relation hint. @throws DebkdError `memory` when a batch has too many pairs */
+/**
+ * Reserves the distances; undefined where no task has a relation hint.
+ * @param place.weights pointer to the rows' weights; 0: all 1
+ * @throws DebkdError `memory` when a batch has too many pairs
+ */
 export function placePairwiseDistances(
   tasks: readonly FitTask[],
-  place: { arena: Arena; rows: number; batchSize: number; batches: number; order: number },
+  place: { arena: Arena; rows: number; batchSize: number; batches: number; order: number; weights: number },
 ): PairwiseDistances | undefined {
   const features = tasks.find(({ loss }) => loss.hint?.kind === 'relation')?.features;
   if (!features || features.rows !== place.rows) return undefined;
@@ -47,7 +51,7 @@ export function placePairwiseDistances(
     studentDistances: own,
     teacherDistances: other,
     batches,
-    measure: (from, to) => arena.kernels.teacherRelations(at, width, order, from, to, batch, other),
+    measure: (from, to) => arena.kernels.teacherRelations(at, width, order, from, to, batch, other, place.weights),
   };
 }
 

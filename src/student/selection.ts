@@ -11,7 +11,7 @@ export const SELECTIONS: readonly ('debiased' | 'labels')[] = ['debiased', 'labe
 /** Default share of the label in de-biased selection. */
 const LABEL_SHARE = 0.2;
 
-/** Validation rows with target probabilities. The cross-entropy against them selects the epoch. */
+/** Validation rows with target probabilities. The cross-entropy against them selects the epoch; the dataset's weights apply. */
 export interface Selection {
   /** Validation rows, encoded. */
   readonly dataset: AnyDataset;

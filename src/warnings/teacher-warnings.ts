@@ -3,6 +3,7 @@
 import type { AnyDataset } from '../data/dataset.ts';
 import { type Dataset, selectRows } from '../data/dataset.ts';
 import { matrixRows } from '../data/row-source.ts';
+import { labelledMeanOne } from '../data/row-weights.ts';
 import { sampleRows } from '../data/split.ts';
 import { openArena } from '../kernels/memory.ts';
 import { MAX_COLUMNS } from '../labels/candidates.ts';
@@ -39,7 +40,7 @@ export function teacherWarnings(margins: Float64Array, validation: AnyDataset, t
   const labelled = validation.labels.filter((y) => y >= 0);
   const positives = labelled.filter((y) => y > 0).length;
   if (labelled.length < FEWEST_ROWS || positives === 0 || positives === labelled.length) return [];
-  const auc = rocAuc(margins, validation.labels);
+  const auc = rocAuc(margins, validation.labels, validation.weights);
   if (auc < SWAPPED) {
     return [
       `teacher: its AUC on held-out rows is ${auc.toFixed(3)}: it ranks the classes in reverse. State the other value of the label as class 1, or the other output of the teacher`,
@@ -50,10 +51,12 @@ export function teacherWarnings(margins: Float64Array, validation: AnyDataset, t
   }
   if (train.features.width > MAX_COLUMNS) return [];
   const [fitted, tested] = [sampleOf(train), sampleOf(validation)];
-  const logisticAuc = rocAuc(logisticMargins(fitted.data, tested.data), tested.data.labels);
+  const { labels, weights } = tested.data;
+  const logisticAuc = rocAuc(logisticMargins(fitted.data, tested.data), labels, weights);
   const teacherAuc = rocAuc(
     Float64Array.from(tested.rows, (row) => margins[row] as number),
-    tested.data.labels,
+    labels,
+    weights,
   );
   if (teacherAuc >= logisticAuc - SLACK) return [];
   return [
@@ -94,6 +97,7 @@ function logisticMargins(train: Dataset, test: Dataset): Float64Array {
     0,
     scratch,
     0,
+    train.weights ? arena.put(labelledMeanOne(train.weights, train.labels)) : 0,
   );
   const out = arena.reserve(8 * test.rows);
   kernels.applyLogistic(theta, none, arena.put(test.features.data), fields, columns, test.rows, out);

@@ -11,6 +11,7 @@ import { rocAuc } from '../metrics/ranking.ts';
 import type { StudentData } from '../student/student-data.ts';
 import type { Teacher } from '../teacher/teacher.ts';
 import { teacherWarnings } from './teacher-warnings.ts';
+import { weightWarnings } from './weight-warnings.ts';
 
 /** Warn with fewer labelled validation rows. */
 const MIN_TO_CHOOSE = 100;
@@ -38,6 +39,7 @@ export function warningsOf(
   }
   warnings.push(...teacherWarnings(soft.validation.margins, validation, train));
   warnings.push(...unknownWarnings(train, validation), ...leakWarnings(teacher, train, validation));
+  warnings.push(...weightWarnings('training', train), ...weightWarnings('validation', validation));
   const clippedCount = soft.train.clippedCount + soft.validation.clippedCount;
   if (clippedCount > 0)
     warnings.push(

@@ -21,7 +21,10 @@ afterAll(() => {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 });
 
-export function debkd(args: readonly string[], options: { input?: string | Uint8Array; cwd?: string } = {}): Outcome {
+export function debkd(
+  args: readonly string[],
+  options: { input?: string | Uint8Array; cwd?: string; timeout?: number } = {},
+): Outcome {
   const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, ...args], {
     ...options,
     env,

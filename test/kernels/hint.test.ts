@@ -97,6 +97,8 @@ interface Case {
   outputs: number;
   marginLoss?: boolean;
   weighted?: boolean;
+  /** Whether the rows have weights, some of them 0. */
+  rowWeights?: boolean;
   /** Every second row is closer to the one before than the smallest distance, below which the gradient of a pair is 0. */
   near?: boolean;
   rows: number;
@@ -111,6 +113,8 @@ const cases: Case[] = [
   { kind: 'relation', hidden: [7], outputs: 12, rows: 33, batch: 16 },
   { kind: 'relation', hidden: [12, 16], outputs: 8, rows: 50, batch: 25 },
   { kind: 'relation', hidden: [6], outputs: 4, near: true, rows: 24, batch: 24 },
+  { kind: 'regression', hidden: [6], outputs: 5, rowWeights: true, rows: 38, batch: 16 },
+  { kind: 'relation', hidden: [7], outputs: 12, rowWeights: true, rows: 34, batch: 16 },
 ];
 
 function inputs(d: Dice, rows: number, width: number): Float32Array[] {
@@ -150,6 +154,8 @@ test.each(cases)(
     const losses = arena.reserve(8 * rows);
     kernels.labelLosses(arena.put(margins), arena.put(labels), rows, losses);
     kernels.setLoss(net, c.marginLoss ? 1 : 0, c.weighted ? losses : 0, 0);
+    const weights = Float64Array.from({ length: rows }, () => (c.rowWeights ? d.below(4) / 2 : 1));
+    const at = c.rowWeights ? arena.put(weights) : 0;
     const stride = (outputs + 7) & ~7;
     const padded = new Float32Array(rows * stride);
     hints.forEach((row, i) => {
@@ -158,13 +164,13 @@ test.each(cases)(
     const known = arena.put(padded);
     const pairs = 8 * (1 + (batch * (batch - 1)) / 2);
     const [own, other] = [arena.reserve(pairs), arena.reserve(pairs * Math.ceil(rows / batch))];
-    if (kind === 'regression') expect(kernels.bindRegression(net, known, weight)).toBe(1);
-    if (kind === 'relation') expect(kernels.bindRelation(net, own, other, weight)).toBe(1);
+    if (kind === 'regression') expect(kernels.bindRegression(net, known, weight, at)).toBe(1);
+    if (kind === 'relation') expect(kernels.bindRelation(net, own, other, weight, at)).toBe(1);
     const targets = arena.f64(q, rows);
     const entropies = arena.f64(entropy, rows);
     const teacherLosses = arena.f64(losses, rows);
     const order = arena.reserve(4 * rows);
-    kernels.bindTargets(net, order, arena.put(labels), q, entropy, 0, alpha, temperature, rate, decay);
+    kernels.bindTargets(net, order, arena.put(labels), q, entropy, at, alpha, temperature, rate, decay);
     kernels.startNetwork(net, ...seedWords(seed));
 
     const plan = layout(features, { hidden });
@@ -181,7 +187,7 @@ test.each(cases)(
     for (const epoch of [1, 2, 3]) {
       kernels.drawOrder(order, rows, ...seedWords(seed), epoch);
       kernels.beginEpoch(net, ...seedWords(seed), epoch);
-      if (kind === 'relation') kernels.teacherRelations(known, stride, order, 0, rows, batch, other);
+      if (kind === 'relation') kernels.teacherRelations(known, stride, order, 0, rows, batch, other, at);
       kernels.trainRows(net, 0, rows);
       const visited = shuffle(rows, seed, epoch);
       let loss = 0;
@@ -189,14 +195,17 @@ test.each(cases)(
         const places = [...visited.subarray(from, from + batch)];
         const examples = places.map((i): Example => {
           const x = dense.subarray(i * features, (i + 1) * features);
-          const more = c.weighted ? { teacherLoss: teacherLosses[i] as number } : {};
+          const more = { weight: weights[i] as number, ...(c.weighted && { teacherLoss: teacherLosses[i] as number }) };
           return { x, y: labels[i] as number, q: targets[i] as number, entropy: entropies[i] as number, ...more };
         });
         const hinted = places.map((i) => hints[i] as Float32Array);
         let extra = new Float32Array(0);
         const hint = (h: readonly Float32Array[]) => {
+          const of = places.map((i) => weights[i] as number);
           const found =
-            kind === 'relation' ? relation(h, hinted, weight) : regression(h, hinted, p.subarray(plan.size), weight);
+            kind === 'relation'
+              ? relation(h, hinted, weight, of)
+              : regression(h, hinted, p.subarray(plan.size), weight, of);
           extra = found.g as Float32Array<ArrayBuffer>;
           return found;
         };

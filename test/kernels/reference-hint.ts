@@ -13,20 +13,23 @@ export interface HintGradient {
 /**
  * FitNets' hint (Romero et al. 2015): for each row, weight times the mean over j of (h R + b - t)_j^2.
  * @param regressor weights [inputs x outputs] row-major, then biases
+ * @param weights of the rows; default all 1
  */
 export function regressionHint(
   hidden: readonly Float32Array[],
   features: readonly Float32Array[],
   regressor: Float32Array,
   weight: number,
+  weights: ArrayLike<number> = hidden.map(() => 1),
 ): HintGradient {
   const inputs = (hidden[0] as Float32Array).length;
   const outputs = (features[0] as Float32Array).length;
   const share = weight / outputs;
-  const slope = round((2 * share) / hidden.length);
   const g = new Float32Array(regressor.length);
   const squares: [number, number] = [0, 0];
   const deltas = hidden.map((h, i) => {
+    const rowWeight = weights[i] as number;
+    const slope = round(rowWeight * ((2 * share) / hidden.length));
     const r = new Float32Array(outputs);
     const delta = new Float32Array(inputs);
     h.forEach((v, k) => {
@@ -36,7 +39,7 @@ export function regressionHint(
     for (let j = 0; j < outputs; j++) {
       const predicted = round((r[j] as number) + (regressor[inputs * outputs + j] as number));
       const d = round(predicted - (features[i]?.[j] as number));
-      squares[j & 1] = (squares[j & 1] as number) + d * d;
+      squares[j & 1] = (squares[j & 1] as number) + rowWeight * (d * d);
       r[j] = round(d * slope);
     }
     h.forEach((v, k) => {
@@ -62,15 +65,17 @@ const LEAST = 1e-12;
 /**
  * Distance-wise relational distillation (Park et al. 2019): weight times the mean over pairs of the Huber loss of the difference between
  * the scaled distances.
+ * @param weights of the rows; a pair's weight is their product; default all 1
  */
 export function relationHint(
   hidden: readonly Float32Array[],
   features: readonly Float32Array[],
   weight: number,
+  weights: ArrayLike<number> = hidden.map(() => 1),
 ): HintGradient {
   const m = hidden.length;
-  const own = distances(hidden);
-  const other = distances(features);
+  const own = distances(hidden, weights);
+  const other = distances(features, weights);
   const share = (2 * weight) / (m * m);
   const inverse = 1 / own.mean;
   const inverseOther = 1 / other.mean;
@@ -82,17 +87,18 @@ export function relationHint(
   let loss = 0;
   own.values.forEach((distance, at) => {
     const { e, slope } = huber(at);
-    loss += slope * (e - 0.5 * slope);
-    through += slope * (distance * inverse);
+    const pair = own.weights[at] as number;
+    loss += pair * (slope * (e - 0.5 * slope));
+    through += pair * (slope * (distance * inverse));
   });
-  through /= own.values.length;
+  through /= own.total;
   const deltas = hidden.map((h) => new Float32Array(h.length));
   let at = 0;
   for (let i = 0; i < m; i++) {
     for (let j = i + 1; j < m; j++, at++) {
       const distance = own.values[at] as number;
       if (distance * distance <= LEAST) continue;
-      const s = round((share * (huber(at).slope - through) * inverse) / distance);
+      const s = round((share * ((own.weights[at] as number) * (huber(at).slope - through)) * inverse) / distance);
       const [x, y, to, from] = [hidden[i], hidden[j], deltas[i], deltas[j]] as Float32Array[] as [
         Float32Array,
         Float32Array,
@@ -109,12 +115,18 @@ export function relationHint(
   return { loss: share * m * loss, deltas, g: new Float32Array(0) };
 }
 
-/** The distances of all pairs of rows i < j, in order, and their mean. */
-function distances(rows: readonly Float32Array[]): { values: number[]; mean: number } {
+/** The distances of all pairs of rows i < j, in order, with their weights, and the mean. */
+function distances(
+  rows: readonly Float32Array[],
+  of: ArrayLike<number>,
+): { values: number[]; weights: number[]; total: number; mean: number } {
   const values: number[] = [];
+  const weights: number[] = [];
   let sum = 0;
+  let total = 0;
   rows.forEach((x, i) => {
-    for (const y of rows.slice(i + 1)) {
+    for (const [k, y] of rows.slice(i + 1).entries()) {
+      const pair = (of[i] as number) * (of[i + 1 + k] as number);
       // two partial sums, like the kernel's two lanes
       const squares: [number, number] = [0, 0];
       x.forEach((v, k) => {
@@ -124,8 +136,10 @@ function distances(rows: readonly Float32Array[]): { values: number[]; mean: num
       const square = squares[0] + squares[1];
       const distance = Math.sqrt(Math.max(square, LEAST));
       values.push(distance);
-      sum += distance;
+      weights.push(pair);
+      sum += pair * distance;
+      total += pair;
     }
   });
-  return { values, mean: values.length > 0 ? sum / values.length : 1 };
+  return { values, weights, total, mean: total > 0 ? sum / total : 1 };
 }

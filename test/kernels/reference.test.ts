@@ -294,7 +294,7 @@ test('a bootstrap resample draws its rows from its own random stream', () => {
   arena.kernels.sortDescending(p, n, order, counts);
   const [bins, out] = [arena.reserve(240), arena.reserve(112)];
   const sample: [number, number, number, number] = [...seedWords(seed), replicate, replicate + 1];
-  arena.kernels.bootstrap(order, p, p, labels, losses, counts, n, 0.5, bins, ...sample, out);
+  arena.kernels.bootstrap(order, p, p, labels, losses, counts, n, 0.5, bins, ...sample, out, 0);
   const source = words(seed, streams.STREAM_BOOTSTRAP, replicate);
   const drawn = new Uint32Array(n);
   for (let i = 0; i < n; i++) drawn[below(source, n)]!++;

@@ -46,6 +46,7 @@ function minimum({ v, phi, y }: Problem, penalty: number | null, centre: number)
     centre,
     scratch,
     0,
+    0,
   );
   expect(steps).toBeLessThan(50);
   return arena.f64(theta, width + 2);

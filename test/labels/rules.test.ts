@@ -130,7 +130,7 @@ test('the prior of labels of one class is half a row from 0 or 1', () => {
     [1, (n - 0.5) / n],
     [0, 0.5 / n],
   ] as const) {
-    const s = arena.kernels.fitPrior(v, arena.put(new Int8Array(n).fill(y)), fold, -1, n);
+    const s = arena.kernels.fitPrior(v, arena.put(new Int8Array(n).fill(y)), fold, -1, n, 0);
     expect(1 / (1 + Math.exp(s))).toBeCloseTo(share, 10);
   }
 });

@@ -82,7 +82,7 @@ test('a relation hint on batches with too many pairs suggests smaller batches', 
   const rows = 65536;
   const loss = relationHint(distillation(), { weight: 1 });
   const task = { targets, loss, features: { rows, width: 1, values: new Float32Array(rows) } };
-  const place = { arena, rows, batchSize: rows, batches: 1, order: 0 };
+  const place = { arena, rows, batchSize: rows, batches: 1, order: 0, weights: 0 };
   const refused = expect.objectContaining({ code: 'memory', remedies: [{ id: 'reduce-batch' }] });
   expect(() => placePairwiseDistances([task], place)).toThrow(refused);
   expect(placePairwiseDistances([task], { ...place, batchSize: 64 })?.batches).toBe(1);

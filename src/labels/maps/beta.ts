@@ -47,7 +47,8 @@ function lossOf(problem: CalibrationProblem, parameters: Float64Array, skip: num
   const [a = 0, b = 0] = parameters;
   let sum = 0.5 * ((a - 1) * (a - 1) + (b - 1) * (b - 1));
   apply(problem, parameters).forEach((d, i) => {
-    if ((labels[i] as number) < 2 && problem.folds[i] !== skip) sum += softplus(labels[i] === 1 ? -d : d);
+    if ((labels[i] as number) < 2 && problem.folds[i] !== skip)
+      sum += (problem.weights?.[i] ?? 1) * softplus(labels[i] === 1 ? -d : d);
   });
   return sum;
 }

@@ -1,5 +1,5 @@
 // Boosted trees on the residual of a Platt fit (Friedman 2001): binning of columns, and fitted trees as plain numbers.
-import type { Matrix } from '../../data/matrix.ts';
+import { type Matrix, selectMatrixRows } from '../../data/matrix.ts';
 
 /** Bins of a numeric column; a value that fills a bin gets a bin without other values. */
 const MAX_BINS = 256;
@@ -24,8 +24,14 @@ export interface Boosted {
   readonly trees: Float64Array;
 }
 
-/** Bins at the quantiles of the rows. The teacher's margin is the column after those of the matrix. */
-export function chooseBins({ rows, fields, fieldColumns, data }: Matrix, margins: Float64Array): Binning {
+/**
+ * Bins at the quantiles of the rows. The teacher's margin is the column after those of the matrix.
+ * @param weights a row of weight 0 does not count; default: every row counts
+ */
+export function chooseBins(matrix: Matrix, allMargins: Float64Array, weights?: Float64Array): Binning {
+  const counting = weights && Uint32Array.from([...weights.keys()].filter((i) => (weights[i] as number) > 0));
+  const { rows, fields, fieldColumns, data } = counting ? selectMatrixRows(matrix, counting) : matrix;
+  const margins = counting ? Float64Array.from(counting, (i) => allMargins[i] as number) : allMargins;
   const floats = new Float32Array(data.buffer, data.byteOffset, data.length);
   const columns = Array.from({ length: fields }, (_, s) => {
     if ((fieldColumns[s] as number) >= 0)

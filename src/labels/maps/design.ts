@@ -68,11 +68,12 @@ export function blocksOf({ width, fieldColumns }: Matrix, features: number): Uin
   return blocks;
 }
 
-/** Margins, labels and folds of n rows, as byte addresses in kernel memory. */
+/** Margins, labels, folds and weights (0: none) of n rows, as byte addresses in kernel memory. */
 export interface Rows {
   readonly v: number;
   readonly y: number;
   readonly fold: number;
+  readonly weights: number;
   readonly n: number;
 }
 
@@ -87,7 +88,7 @@ export interface Rows {
  */
 export function fitResidual(
   arena: Arena,
-  { v, y, fold, n }: Rows,
+  { v, y, fold, weights, n }: Rows,
   { fields, width, data, columns, blocks }: DesignMatrix,
   options: {
     penalty: number | undefined;
@@ -111,7 +112,7 @@ export function fitResidual(
       Float64Array.from(blocks, (b) => byBlock[b] as number),
     );
     const rows: [number, number, number, number, number, number] = [theta, v, y, fold, skip, n];
-    kernels.fitLogistic(...rows, data, fields, columns, width, penalties, 1, scratch, reuse);
+    kernels.fitLogistic(...rows, data, fields, columns, width, penalties, 1, scratch, reuse, weights);
   };
   if (options.penalty !== undefined || width === 0) fitWith(Array(BLOCKS).fill(options.penalty ?? 0), reuse ? 1 : 0);
   else {

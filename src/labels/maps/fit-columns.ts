@@ -31,6 +31,6 @@ export function fitColumns(
   const theta = scratchOf(problem, `columns ${k}`, 8 * 3 * k);
   arena.write(theta, Float64Array.of(...start, ...penalties, ...centres));
   const scratch = scratchOf(problem, `columns scratch ${k}`, arena.kernels.columnsScratch(k));
-  arena.kernels.fitColumns(theta, x, k, at.y, at.fold, skip, n, theta + 8 * k, theta + 16 * k, scratch);
+  arena.kernels.fitColumns(theta, x, k, at.y, at.fold, skip, n, theta + 8 * k, theta + 16 * k, scratch, at.weights);
   return arena.f64(theta, k);
 }

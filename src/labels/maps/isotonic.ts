@@ -13,7 +13,7 @@ export const isotonic: MapKind = {
     const part = (index: number): number => spare + 8 * n * index;
     const [starts, margins] = [part(0), part(1)];
     const rows: [number, number, number, number, number, number] = [order, at.v, at.y, at.fold, skip, n];
-    const steps = arena.kernels.fitIsotonic(...rows, starts, margins, part(2), part(3), part(4));
+    const steps = arena.kernels.fitIsotonic(...rows, starts, margins, part(2), part(3), part(4), at.weights);
     const parameters = new Float64Array(2 * steps);
     parameters.set(arena.f64(starts, steps));
     parameters.set(arena.f64(margins, steps), steps);

@@ -8,7 +8,7 @@ import { applyPlatt, keepRanking, startSlope } from './slope.ts';
 export const platt: MapKind = {
   /** [b, a] */
   fit(problem, _map, skip) {
-    const { arena, at, n, margins, folds } = problem;
+    const { arena, at, n, margins, folds, weights } = problem;
     const scratch = scratchOf(problem, 'logistic 0', arena.kernels.logisticScratch(0, 0, n) >>> 0);
     const start = Float64Array.of(0, startSlope(margins));
     const fitted = fitResidual(arena, { ...at, n }, NO_DESIGN, { penalty: 0, skip, start, scratch });
@@ -18,7 +18,8 @@ export const platt: MapKind = {
     using copies = openArena();
     const scaled = copies.put(margins.map((v) => slope * v));
     const [labels, foldOf] = [copies.put(arena.bytes(at.y, n)), copies.put(folds)];
-    return Float64Array.of(-copies.kernels.fitPrior(scaled, labels, foldOf, skip, n), slope);
+    const shift = copies.kernels.fitPrior(scaled, labels, foldOf, skip, n, weights ? copies.put(weights) : 0);
+    return Float64Array.of(-shift, slope);
   },
   apply: (problem, _map, parameters) => applyPlatt(problem, parameters),
 };

@@ -5,7 +5,7 @@ import type { MapKind } from './kind.ts';
 export const prior: MapKind = {
   /** [s] */
   fit({ arena: { kernels }, at, n }, _map, skip) {
-    return Float64Array.of(kernels.fitPrior(at.v, at.y, at.fold, skip, n));
+    return Float64Array.of(kernels.fitPrior(at.v, at.y, at.fold, skip, n, at.weights));
   },
   apply({ margins }, _map, [shift = 0]) {
     return margins.map((v) => v - shift);

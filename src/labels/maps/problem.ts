@@ -15,8 +15,10 @@ export interface CalibrationProblem {
   readonly features: Matrix;
   readonly folds: Uint8Array;
   readonly margins: Float64Array;
-  /** Byte addresses of margins, labels, folds and the output of apply. */
-  readonly at: Readonly<Record<'v' | 'y' | 'fold' | 'out', number>>;
+  /** Weights of the rows' losses, float64 [rows]; undefined where all are 1. A row of weight k counts as k rows. */
+  readonly weights: Float64Array | undefined;
+  /** Byte addresses of margins, labels, folds, weights (0: none) and the output of apply. */
+  readonly at: Readonly<Record<'v' | 'y' | 'fold' | 'weights' | 'out', number>>;
   /** Byte addresses of further memory by name; see scratchOf. */
   readonly scratch: Map<string, number>;
 }
@@ -25,7 +27,7 @@ export interface CalibrationProblem {
 export function placeProblem(
   arena: Arena,
   margins: Float64Array,
-  { features, labels, folds, rows }: Pick<Dataset, 'features' | 'labels' | 'folds' | 'rows'>,
+  { features, labels, folds, rows, weights }: Pick<Dataset, 'features' | 'labels' | 'folds' | 'rows' | 'weights'>,
   hidden?: Features,
 ): CalibrationProblem {
   const inputs = { matrix: features, blocks: blocksOf(features, 0) };
@@ -35,9 +37,15 @@ export function placeProblem(
     v: arena.put(margins),
     y: arena.put(labels),
     fold: arena.put(folds),
+    weights: weights ? arena.put(weights) : 0,
     out: arena.reserve(8 * rows),
   };
-  return { arena, n: rows, bases, designs: new Map(), features, folds, margins, at, scratch: new Map() };
+  return { arena, n: rows, bases, designs: new Map(), features, folds, margins, weights, at, scratch: new Map() };
+}
+
+/** The values of the rows with a weight above 0; all values without weights. */
+export function weighty({ weights }: Pick<CalibrationProblem, 'weights'>, values: Float64Array): Float64Array {
+  return weights ? values.filter((_, i) => (weights[i] as number) > 0) : values;
 }
 
 /** Kernel memory by name, reserved at the first call and the same at every later one. */

@@ -3,13 +3,13 @@ import { DebkdError } from '../../io/errors.ts';
 import { type DesignMatrix, fitResidual, hingeKnots, placeDesign } from './design.ts';
 import type { MapKind } from './kind.ts';
 import type { Basis } from './map.ts';
-import { type CalibrationProblem, scratchOf } from './problem.ts';
+import { type CalibrationProblem, scratchOf, weighty } from './problem.ts';
 
 export const residual: MapKind = {
   /** [number of knots, knots, b, a, w ...] */
   fit(problem, { penalty, on }, skip, start) {
     const { arena, at, n, margins } = problem;
-    const knots = penalty === undefined ? hingeKnots(margins) : new Float64Array(0);
+    const knots = penalty === undefined ? hingeKnots(weighty(problem, margins)) : new Float64Array(0);
     const phi = designOf(problem, on, knots);
     const bytes = arena.kernels.logisticScratch(phi.width, phi.fields, n) >>> 0;
     const scratch = scratchOf(problem, `logistic ${phi.width}`, bytes);

@@ -48,7 +48,7 @@ export function keepRanking(
   return a < -SIGNIFICANT * error || !(error > 0) ? a : 0.5 * error;
 }
 
-/** The sums of p (1 - p), p (1 - p) v and p (1 - p) v^2 over the rows, the last plus the slope's penalty of 1. */
+/** The weighted sums of p (1 - p), p (1 - p) v and p (1 - p) v^2 over the rows, the last plus the slope's penalty of 1. */
 function curvatureAt(
   problem: CalibrationProblem,
   fitted: Float64Array,
@@ -58,7 +58,7 @@ function curvatureAt(
   applyPlatt(problem, fitted).forEach((d, i) => {
     if (!isFitted(i)) return;
     const v = problem.margins[i] as number;
-    const c = sigmoid(d) * sigmoid(-d);
+    const c = (problem.weights?.[i] ?? 1) * (sigmoid(d) * sigmoid(-d));
     bb += c;
     ba += c * v;
     aa += c * v * v;

@@ -19,16 +19,16 @@ import { applyPlatt } from './slope.ts';
 
 /** The learning rate (shrinkage). */
 const RATE = 0.1;
-/** The fewest rows of a leaf. */
+/** The fewest rows of a leaf; with weights, the least sum of them. */
 const MIN_ROWS = 30;
 
 export const trees: MapKind = {
   /** @param start parameters of `platt`, or of fewer trees on the same rows; the fit adds trees to them */
   fit(problem, { count = 0 }, skip, start) {
-    const { arena, at, n, features, folds, margins } = problem;
+    const { arena, at, n, features, folds, margins, weights } = problem;
     const earlier = start && start.length > 2 ? unpack(start) : undefined;
     const base = earlier?.base ?? start ?? platt.fit(problem, { method: 'platt' }, skip);
-    const binning = earlier?.binning ?? chooseBins(features, margins);
+    const binning = earlier?.binning ?? chooseBins(features, margins, weights);
     const old = earlier?.trees ?? new Float64Array(0);
     const wanted = count - old.length / NUMBERS_OF_TREE;
     using scratch = openArena();
@@ -39,7 +39,8 @@ export const trees: MapKind = {
     const [labels, foldOf] = [scratch.put(arena.bytes(at.y, n)), scratch.put(folds)];
     const work = scratch.reserve(scratch.kernels.treesScratch(n, offsets.at(-1) as number) >>> 0);
     const columns: [number, number, number, number] = [codes, kinds.length, scratch.put(kinds), scratch.put(offsets)];
-    scratch.kernels.fitTrees(...columns, labels, foldOf, skip, n, wanted, RATE, MIN_ROWS, z, out, work);
+    const weightOf = weights ? scratch.put(weights) : 0;
+    scratch.kernels.fitTrees(...columns, labels, foldOf, skip, n, wanted, RATE, MIN_ROWS, z, out, work, weightOf);
     const fresh = numbersOf(scratch.bytes(out, BYTES_OF_TREE * wanted));
     return pack({ base, binning, trees: Float64Array.from([...old, ...fresh]) });
   },

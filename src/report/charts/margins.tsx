@@ -74,7 +74,7 @@ function bars(histogram: Histogram, labels: string, x: Scale, y: Scale): JSX.Ele
           width={Math.max(1, Number((x(low + width) - x(low) - 1).toFixed(1)))}
           height={Number(Math.abs(end - start).toFixed(1))}
         >
-          <title>{`${labels}, ${name}: ${rows} rows ${binName(from, k, width)}`}</title>
+          <title>{`${labels}, ${name}: ${Number(rows.toFixed(1))} rows ${binName(from, k, width)}`}</title>
         </rect>,
       ];
     }),
