@@ -95,3 +95,41 @@ export function namesByLabels(
   const seen = names.filter((name) => name !== UNSEEN);
   return seen.length > 0 && new Set(seen).size === seen.length ? names : undefined;
 }
+
+/** What a model's label output says about the names of its scores. */
+export interface Followed {
+  /** Share of rows whose label is the class with the largest score. */
+  readonly share: number;
+  /** The same with the smallest score. */
+  readonly reversed: number;
+}
+
+/** Whether a name is a number or a word for one: 1, -1, true, no. */
+export function isBare(name: string): boolean {
+  return isOne(name) !== undefined || (name.trim() !== '' && Number.isFinite(Number(name)));
+}
+
+/**
+ * Compares the label output with named scores. Labels that are whole numbers count as indices where the names are texts.
+ * @param scores [rows x width]
+ */
+export function followsNames(
+  labels: readonly string[],
+  scores: Float64Array,
+  width: number,
+  names: readonly string[],
+): Followed {
+  const byIndex = !names.some(isBare) && labels.every((label) => /^\d+$/.test(label) && Number(label) < width);
+  const means = (label: string, place: number): boolean =>
+    byIndex ? Number(label) === place : sameClass(label, names[place] ?? '');
+  let [share, reversed] = [0, 0];
+  labels.forEach((label, i) => {
+    const row = scores.subarray(i * width, (i + 1) * width);
+    share += means(label, row.indexOf(Math.max(...row))) ? 1 : 0;
+    reversed += means(label, row.indexOf(Math.min(...row))) ? 1 : 0;
+  });
+  return { share: share / labels.length, reversed: reversed / labels.length };
+}
+
+/** Whether a share of rows shows that the label follows the scores. */
+export const follows = (share: number): boolean => share >= ORDERED;
