@@ -49,7 +49,7 @@ export async function distillCommand(values: Values): Promise<void> {
   using _ = opened;
   using stored = await readStoredTable(values);
   const table = stored ?? (await readTable(values));
-  const teacher = teacherFor(opened, table.target);
+  const teacher = teacherFor(opened, table);
   noteRows(table, preprocessing);
   const parts = await readParts(values, table);
   const groups = list(values, 'groups').map((name) => groupRows(table, name, parts.test, preprocessing));
@@ -114,6 +114,10 @@ function runInputs(
     'version of debkd': VERSION,
     teacher: [teacher.identity],
     rows: [parts.train, parts.validation, table.hashes, table.labels].map(hash),
-    options: [settings, values['train-rows'], list(values, 'drop'), table.missing, text(values, 'preprocessing')],
+    options: [
+      ...[settings, values['train-rows'], list(values, 'drop'), table.missing],
+      // the preprocessing of a folder has no option
+      text(values, 'preprocessing') ?? teacher.preprocessing,
+    ],
   };
 }

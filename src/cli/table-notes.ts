@@ -42,7 +42,9 @@ export function noteColumns(
 ): void {
   const own = student.columns.map(({ name }) => name);
   const theirs = preprocessing
-    ? preprocessing.columns.map(({ name }) => name)
+    ? teacher.inputs.length > 0
+      ? teacher.inputs
+      : preprocessing.columns.map(({ name }) => name)
     : teacher.takes === 'matrix'
       ? names
       : teacherColumns(teacher, names);

@@ -4,7 +4,17 @@
 /** Settings that remedies name, as the command line spells them. */
 export type SettingName =
   | ('ablate' | 'batch-size' | 'class' | 'convention' | 'debias' | 'drop' | 'epochs' | 'force' | 'infuse' | 'inputs')
-  | ('layer' | 'learning-rate' | 'na-values' | 'output' | 'positive' | 'positive-class' | 'preprocessing' | 'split' | 'student')
+  | (
+      | 'layer'
+      | 'learning-rate'
+      | 'na-values'
+      | 'output'
+      | 'positive'
+      | 'positive-class'
+      | 'preprocessing'
+      | 'split'
+      | 'student'
+    )
   | ('target' | 'teacher-limit' | 'train-rows' | 'tune');
 
 /** A remedy that depends on settings; `id` is stable, scripts may depend on it. */

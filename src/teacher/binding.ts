@@ -178,13 +178,15 @@ export function bindInputs(
     checkWidth(tensor, width, columns, subject);
     return { tensor, width, columns };
   });
-  checkAssignable(bound, subject);
   return { takes: 'columns', inputs: bound, batch, idle, why: whyColumns(bound) };
 }
 
 /** Describes the columns of an input. */
 function entry(input: string, columns: readonly string[]): string {
-  return `input ${quote(input)} takes ${listed(columns.map((column) => quote(column)), 12)}`;
+  return `input ${quote(input)} takes ${listed(
+    columns.map((column) => quote(column)),
+    12,
+  )}`;
 }
 
 /** Describes how columns enter the inputs. */
@@ -250,21 +252,6 @@ function checkWidth(
     seen: `it takes ${width} value${width > 1 ? 's' : ''} per row, and ${columns.length} column${columns.length > 1 ? 's are' : ' is'} stated`,
     expected: `${width}`,
     remedy: { id: 'assign-columns', input: tensor.name },
-  });
-}
-
-/** Refuses inputs for which no table has only one assignment. @throws DebkdError `teacher` */
-function checkAssignable(inputs: readonly ColumnInput[], subject: string): void {
-  const open = inputs.filter((input) => isWide(input) && input.columns === undefined);
-  const numbers = open.filter(({ tensor }) => tensor.type !== 'string');
-  const rivals = numbers.length > 1 ? numbers : open.length - numbers.length > 1 ? open : [];
-  if (rivals.length < 2) return;
-  const shown = rivals.map(({ tensor }) => `${quote(tensor.name)} [${tensor.shape.join(', ')}]`);
-  throw new DebkdError('teacher', {
-    subject,
-    seen: `inputs ${listed(shown)} take several columns each`,
-    expected: 'the columns that enter each of them',
-    remedy: [{ id: 'assign-columns', input: rivals[0]?.tensor.name ?? '' }, 'export it with one float32 input'],
   });
 }
 

@@ -38,7 +38,12 @@ export function encodedInputs(
         throw new DebkdError('preprocessing', {
           subject: `${subject}, input ${quote(tensor.name)}`,
           seen: `the preprocessing has no column ${quote(unknown)}${near ? ` (did you mean ${quote(near)}?)` : ''}`,
-          expected: near ? undefined : `some of ${listed(names.map((name) => quote(name)), 12)}`,
+          expected: near
+            ? undefined
+            : `some of ${listed(
+                names.map((name) => quote(name)),
+                12,
+              )}`,
           remedy: { id: 'assign-columns', input: tensor.name },
         });
       }
@@ -67,7 +72,10 @@ export function encodedInputs(
       });
     }
     if (!fits(tensor, encoded)) {
-      const shown = listed(list.map(({ name }) => quote(name)), 12);
+      const shown = listed(
+        list.map(({ name }) => quote(name)),
+        12,
+      );
       throw new DebkdError('preprocessing', {
         subject: `${subject}, input ${quote(tensor.name)}`,
         seen: `it takes ${width} values per row, and the preprocessing encodes its columns (${shown}) as ${encoded}`,

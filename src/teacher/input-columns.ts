@@ -64,7 +64,9 @@ export function assignColumns(
     for (const place of places) taken.add(place);
     return places;
   });
-  const left = columns.flatMap((column, place) => (taken.has(place) ? [] : [{ ...column, place, isNumeric: column.isNumeric }]));
+  const left = columns.flatMap((column, place) =>
+    taken.has(place) ? [] : [{ ...column, place, isNumeric: column.isNumeric }],
+  );
   const open = inputs.filter((_, i) => assigned[i] === undefined);
   return assigned.map((places, i) => places ?? columnsLeft(inputs[i] as ColumnInput, open, left, names));
 }
@@ -79,8 +81,17 @@ function columnsLeft(input: ColumnInput, open: readonly ColumnInput[], left: Lef
   const alike = left.filter((column) => column.isNumeric() !== isText);
   const chosen = alone && left.length === width ? left : alike;
   const rival = open.find((other) => other !== input && (other.tensor.type === 'string') === isText);
-  if (!rival && chosen.length === width) return chosen.map(({ place }) => place);
   const kind = isText ? 'texts' : 'numbers';
+  if (rival) {
+    const shown = [input, rival].map((one) => `${quote(one.tensor.name)} (${one.width} per row)`).join(' and ');
+    throw new DebkdError('column', {
+      subject: `teacher ${quote(names.teacher, 200)}`,
+      seen: `inputs ${shown} take ${kind}, and the columns could enter them in several ways`,
+      expected: 'the columns that enter each of them, in order',
+      remedy: { id: 'assign-columns', input: tensor.name },
+    });
+  }
+  if (chosen.length === width) return chosen.map(({ place }) => place);
   const shown = listed(
     alike.map(({ name }) => quote(name)),
     12,
@@ -101,7 +112,12 @@ function statedColumn(input: string, name: string, all: readonly string[], { dat
   throw new DebkdError('column', {
     subject: `data ${quote(data, 200)}`,
     seen: `no column ${quote(name)}, which should enter input ${quote(input)} of the teacher${near ? ` (did you mean ${quote(near)}?)` : ''}`,
-    expected: near ? undefined : `one of ${listed(all.map((one) => quote(one)), 12)}`,
+    expected: near
+      ? undefined
+      : `one of ${listed(
+          all.map((one) => quote(one)),
+          12,
+        )}`,
     remedy: { id: 'assign-columns', input },
   });
 }

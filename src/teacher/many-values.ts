@@ -95,7 +95,10 @@ export function meaningOfMany(found: Case): Meaning | undefined {
       reason: `${width} values per row that sum to 1: one class versus the rest`,
     };
   if (values.length > 0 && exact?.form === 'logit' && last !== 'Normalizer' && problem !== 'exclusive')
-    return { convention: 'probability', reason: `each value is ${exact.before.replace(/^its |^the /, 'a ')} of its own` };
+    return {
+      convention: 'probability',
+      reason: `each value is ${exact.before.replace(/^its |^the /, 'a ')} of its own`,
+    };
   if (values.length > 0 && shares && fromSeveralSigmoids(graph, output, probe) && problem !== 'exclusive')
     return {
       convention: 'probability',

@@ -46,6 +46,12 @@ export function parseConfig(value: unknown, name: string): ModelConfig {
   return { ...(names && { names }), ...(problem && { problem }) };
 }
 
+/** A configuration as JSON, such that parseConfig reads the same. */
+export function configJson({ names, problem }: ModelConfig): Readonly<Record<string, unknown>> {
+  const type = [...PROBLEMS].find(([, known]) => known === problem)?.[0];
+  return { ...(names && { id2label: { ...names } }), ...(problem && { problem_type: type }) };
+}
+
 /** A configuration as an object or a source of its JSON. @throws DebkdError `source` or `teacher` */
 export async function readConfig(config: Source | object): Promise<{ value: unknown; name: string }> {
   const isSource =

@@ -32,8 +32,7 @@ export async function besideModel(place: string, wantsPreprocessing: boolean): P
   const { join, dirname } = await builtin<typeof import('node:path')>('node:path');
   const { fileURLToPath } = await builtin<typeof import('node:url')>('node:url');
   const path = place.startsWith('file:') ? fileURLToPath(place) : place;
-  const isFile = async (file: string): Promise<boolean> =>
-    (await stat(file).catch(() => undefined))?.isFile() === true;
+  const isFile = async (file: string): Promise<boolean> => (await stat(file).catch(() => undefined))?.isFile() === true;
   const found = await stat(path).catch(() => undefined);
   if (!found?.isDirectory()) {
     const names = await namesBeside(join(dirname(path), 'config.json'));
@@ -74,7 +73,10 @@ async function modelIn(folder: string): Promise<string> {
   const { join } = await builtin<typeof import('node:path')>('node:path');
   const modelsIn = async (part: string): Promise<string[]> => {
     const entries = await readdir(join(folder, part), { withFileTypes: true }).catch(() => []);
-    return entries.filter((entry) => !entry.isDirectory() && entry.name.endsWith('.onnx')).map(({ name }) => name).sort();
+    return entries
+      .filter((entry) => !entry.isDirectory() && entry.name.endsWith('.onnx'))
+      .map(({ name }) => name)
+      .sort();
   };
   const [own, inner] = [await modelsIn('.'), await modelsIn('onnx')];
   if (own.includes('model.onnx')) return 'model.onnx';

@@ -8,9 +8,7 @@ import { type ModelConfig, parseConfig, readConfig } from './model-config.ts';
 export interface ModelSource {
   /** The model's file. */
   readonly source: Source;
-  /** The content of its configuration as JSON; undefined if there is none. */
-  readonly config: Readonly<Record<string, unknown>> | undefined;
-  /** What the configuration says. */
+  /** What the configuration says; empty if there is none. */
   readonly parsed: ModelConfig;
   /** The configuration's name, for messages. */
   readonly configName: string;
@@ -44,13 +42,14 @@ export async function resolveModel(source: Source, { config, preprocessing }: Gi
   const found = path === undefined ? undefined : await besideModel?.(path, preprocessing === undefined);
   const given = config === undefined ? undefined : await readConfig(config);
   const used = given ?? found?.config;
+  const isBeside = !given && found?.config !== undefined && found.folder === undefined;
+  const { names, problem } = used ? parseConfig(used.value, used.name) : {};
   const own = found?.preprocessing;
   return {
     source: found?.folder === undefined ? source : found.model,
-    config: used?.value as ModelSource['config'],
-    parsed: used ? parseConfig(used.value, used.name) : {},
+    parsed: { ...(names && { names }), ...(problem && !isBeside && { problem }) },
     configName: used?.name ?? '',
-    isBeside: !given && found?.config !== undefined && found.folder === undefined,
+    isBeside,
     preprocessing: preprocessing ?? own?.value,
     notes: own ? [`teacher: the preprocessing is that of its folder, ${quote(own.name, 200)}`] : [],
   };

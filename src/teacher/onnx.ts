@@ -129,16 +129,10 @@ export async function loadTeacher(source: Source, options: TeacherOptions = {}):
       class: output.isOfClass ? undefined : options.class,
       place: output.place,
     };
-    const { names, problem } = parsed;
-    const understood = understandOutput({
-      ...{ graph, output: output.name, probe, stated, name, names },
-      problem: found.isBeside ? undefined : problem,
-    });
-    const { reading, open } = understood;
+    const { reading, open } = understandOutput({ graph, output: output.name, probe, stated, name, ...parsed });
     onRuntime?.(false);
     const call: Call = { ...first, onRuntime, alone: probe.alone !== undefined };
-    const isStated =
-      options.positiveClass !== undefined || options.class !== undefined || output.place !== undefined;
+    const isStated = options.positiveClass !== undefined || options.class !== undefined || output.place !== undefined;
     const digests = [bytes, ...external.map(({ data }) => data)].map(sha256);
     const loaded: LoadedModel = {
       ...{ bytes, digests, external, session, call, output, open, stated: isStated, preprocessing },
@@ -179,7 +173,10 @@ function orderNotes(binding: Binding, given: TeacherOptions['inputs']): string[]
   return binding.inputs.flatMap(({ tensor, columns }) => {
     const wanted = stated.get(tensor.name);
     if (!wanted || wanted.every((column, i) => column === columns[i])) return [];
-    const shown = listed(columns.map((column) => quote(column)), 12);
+    const shown = listed(
+      columns.map((column) => quote(column)),
+      12,
+    );
     return [`teacher: the columns of input ${quote(tensor.name)} enter it in the order of the preprocessing: ${shown}`];
   });
 }

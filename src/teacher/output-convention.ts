@@ -57,7 +57,8 @@ export function understandOutput({ graph, output, probe, stated, problem, name, 
   if (probe.width === 1) return { reading: readOne(found) };
   refuseOtherAxis(found);
   const isStated = stated.class !== undefined || stated.place !== undefined;
-  if (!isStated && (probe.width > 2 || (stated.positiveClass === undefined && isTwoLabels(found)))) return openClass(found);
+  if (!isStated && (probe.width > 2 || (stated.positiveClass === undefined && isTwoLabels(found))))
+    return openClass(found);
   return { reading: probe.width === 2 ? readTwo(found) : readMany(found) };
 }
 

@@ -165,7 +165,8 @@ export function fromSeveralSigmoids(
   for (let steps = 0; waiting.length > 0; steps++) {
     const { end, changed } = beforeScaling(graph, waiting.pop() as string);
     if (!end || changed || steps > 4096) return false;
-    if (JOINING.test(end.operator)) waiting.push(...(end.operator === 'ArrayFeatureExtractor' ? end.inputs.slice(0, 1) : end.inputs));
+    if (JOINING.test(end.operator))
+      waiting.push(...(end.operator === 'ArrayFeatureExtractor' ? end.inputs.slice(0, 1) : end.inputs));
     else if (PROBABILITIES.test(end.operator) || /Classifier$/.test(end.operator)) ends++;
     else return false;
   }

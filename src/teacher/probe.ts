@@ -8,7 +8,15 @@ import type { Binding } from './binding.ts';
 import { type FeedContext, type Feeder, openFeeder } from './feeds.ts';
 import { freeWidth } from './free-width.ts';
 import type { GraphTensor } from './onnx-graph.ts';
-import { type Draw, RANGES, type Range, probeInputs, randomColumns, randomEncoded, randomMatrix } from './random-rows.ts';
+import {
+  type Draw,
+  probeInputs,
+  RANGES,
+  type Range,
+  randomColumns,
+  randomEncoded,
+  randomMatrix,
+} from './random-rows.ts';
 import type { Probe } from './reading.ts';
 import { whyAlone } from './row-independence.ts';
 import { type Call, rowsOf } from './session.ts';

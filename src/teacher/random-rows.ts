@@ -74,7 +74,9 @@ export function randomEncoded(inputs: readonly EncodedInput[], width: number, dr
     // a column of two inputs must fit both
     for (const place of places) if (!isWhole(types[place] as string)) types[place] = tensor.type;
   }
-  const values = Float32Array.from({ length: draw.rows * width }, (_, at) => drawNumber(types[at % width] as string, draw));
+  const values = Float32Array.from({ length: draw.rows * width }, (_, at) =>
+    drawNumber(types[at % width] as string, draw),
+  );
   return denseMatrix(values, width);
 }
 

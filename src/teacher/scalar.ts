@@ -39,7 +39,11 @@ export function wholeNumbersOf(graph: OnnxGraph, name: string): readonly number[
   const raw = parts.find(({ id }) => id === 9)?.bytes;
   const size = type === 7 ? 8 : type === 6 ? 4 : 0;
   if (size === 0) return undefined;
-  if (!raw) return parts.filter(({ id }) => id === (size === 8 ? 7 : 5)).flatMap(unpackVarints).map(Number);
+  if (!raw)
+    return parts
+      .filter(({ id }) => id === (size === 8 ? 7 : 5))
+      .flatMap(unpackVarints)
+      .map(Number);
   const view = new DataView(raw.buffer, raw.byteOffset, raw.byteLength);
   return Array.from({ length: raw.byteLength / size }, (_, i) =>
     size === 8 ? Number(view.getBigInt64(8 * i, true)) : view.getInt32(4 * i, true),

@@ -108,8 +108,7 @@ function candidateOf(graph: OnnxGraph, output: GraphTensor): Candidate | undefin
   const tensor = unmapped(graph, output);
   const behind = tensor === output ? '' : `, behind the ZipMap that makes ${output.name}`;
   const node = graph.producers.get(output.name);
-  if (node?.operator === 'SequenceConstruct')
-    return { ...output, output: output.name, behind: '', parts: node.inputs };
+  if (node?.operator === 'SequenceConstruct') return { ...output, output: output.name, behind: '', parts: node.inputs };
   return /^(float|undefined)/.test(tensor.type) ? { ...tensor, output: output.name, behind } : undefined;
 }
 
@@ -126,8 +125,7 @@ function partOf(candidate: Candidate, wanted: WantedOutput, name: string): Omit<
   const [first] = byName;
   const isIndex = asked !== undefined && /^\d+$/.test(asked) && Number(asked) < parts.length;
   const k = byName.length === 1 ? first : isIndex ? Number(asked) : undefined;
-  if (k !== undefined)
-    return { name: parts[k] as string, type: 'float32', shape: ['N', '?'], isOfClass: true };
+  if (k !== undefined) return { name: parts[k] as string, type: 'float32', shape: ['N', '?'], isOfClass: true };
   const near = asked === undefined ? undefined : nearest(asked, labels);
   throw new DebkdError('convention', {
     subject: `teacher ${quote(name, 200)}, output ${quote(output)}`,

@@ -6,9 +6,7 @@ import { type Binding, whyColumns } from './binding.ts';
 import { assignColumns, type KnownColumn } from './input-columns.ts';
 
 /** The columns of a table in memory, of raw rows, or of a table in a file. */
-export type TableColumns =
-  | { readonly columns: readonly Column[] }
-  | Pick<StoredTable, 'columns' | 'chunks' | 'chunk'>;
+export type TableColumns = { readonly columns: readonly Column[] } | Pick<StoredTable, 'columns' | 'chunks' | 'chunk'>;
 
 type Named = { readonly name: string; readonly missing?: readonly string[] | undefined };
 

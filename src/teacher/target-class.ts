@@ -64,7 +64,10 @@ export function chooseForTarget(reading: Reading, open: OpenClass, target: Targe
   const meaning = others ? `the class ${quote(name)} against the rest` : `the label ${quote(name)}`;
   return {
     reading: { ...chosen, className: name, positiveReason: `value ${place} of ${classes.length}: ${why}` },
-    note: `teacher: class 1 is ${meaning} of ${listed(classes.map((one) => quote(one)), 12)}, because ${why}`,
+    note: `teacher: class 1 is ${meaning} of ${listed(
+      classes.map((one) => quote(one)),
+      12,
+    )}, because ${why}`,
   };
 }
 
@@ -78,8 +81,7 @@ function placeFor(
   // 1 and 0 may be two of the classes, or say whether a row is of a class that they do not name
   if (isBare(positive) && isBare(negative)) {
     const byColumn = isOne(positive) === true && isOne(negative) === false ? placeByName(classes, name) : undefined;
-    if (byColumn !== undefined && !isBare(name))
-      return { place: byColumn, why: `the label column is ${quote(name)}` };
+    if (byColumn !== undefined && !isBare(name)) return { place: byColumn, why: `the label column is ${quote(name)}` };
     return place === undefined ? `${values}, which name no class` : `${values}, which may or may not mean its classes`;
   }
   if (place === undefined) return `${values}, and ${quote(positive)} is not one of its classes`;

@@ -1,7 +1,7 @@
 // The interface of a loaded teacher.
 import type { Matrix } from '../data/matrix.ts';
-import type { RawColumns } from '../data/raw-columns.ts';
 import type { Preprocessing } from '../data/preprocessing.ts';
+import type { RawColumns } from '../data/raw-columns.ts';
 import type { AnyTable, Table } from '../data/table.ts';
 import type { DebkdError } from '../io/errors.ts';
 import type { ProgressOptions } from '../io/progress.ts';

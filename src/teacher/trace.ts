@@ -34,10 +34,12 @@ export async function traceRows(asked: Asked, preprocessing: Preprocessing | und
   const output: number[][] = [];
   await eachBatch(asked, { stage: 'soft labels' }, (values, { from, to, called }) => {
     const width = values.length / called;
-    for (let i = 0; i < to - from; i++) output.push(Array.from({ length: width }, (_, k) => values[i * width + k] as number));
+    for (let i = 0; i < to - from; i++)
+      output.push(Array.from({ length: width }, (_, k) => values[i * width + k] as number));
   });
   const feed = openFeeder(call, rows)(0, count, count);
-  const used = call.binding.takes === 'matrix' ? [call.binding.input] : call.binding.inputs.map((input) => input.tensor);
+  const used =
+    call.binding.takes === 'matrix' ? [call.binding.input] : call.binding.inputs.map((input) => input.tensor);
   const inputs = used.map(({ name, type }, k) => {
     const all = valuesOf(feed[name] as Tensor);
     const width = all.length / Math.max(1, count);

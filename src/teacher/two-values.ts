@@ -24,16 +24,14 @@ export function readTwo(found: Case): Reading {
   const shares = couldBeProbabilities(values);
   const sums = !noValues && shares && sumsTo(values, 2, 1, sumPrecision(found.graph, output));
   const independentLabels = isTwoLabels(found);
-  if (independentLabels && (!isClassStated(stated) || stated.convention === 'probabilities'))
-    refuseTwoLabels(found);
+  if (independentLabels && (!isClassStated(stated) || stated.convention === 'probabilities')) refuseTwoLabels(found);
   const { place, positive, names } = placeOfTwo(found, noValues);
   const read = (convention: Convention, reason: string): Reading =>
     readAs(found, convention, reason, { place, positive, names });
   if (independentLabels) {
     if (last === 'Sigmoid') return read('probability', 'the graph ends in Sigmoid, one label each');
     if (stated.convention !== undefined) return read(stated.convention, 'as stated');
-    if (!shares || noValues)
-      return read('logit', "the model's configuration says that its labels are independent");
+    if (!shares || noValues) return read('logit', "the model's configuration says that its labels are independent");
     return read('probability', 'two probabilities per row that exceed .5 at once: one label each');
   }
   if (stated.convention === 'probabilities' && !noValues && !sums) {

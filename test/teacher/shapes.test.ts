@@ -69,7 +69,12 @@ describe.each(all.filter(({ margins }) => margins))('$name', (shape) => {
 
 describe.each(all.filter(({ refused }) => refused))('$name', (shape) => {
   test('is refused with the reason', async () => {
-    await expect(open(shape.name)).rejects.toThrow(new RegExp(shape.refused as string));
+    const refused = new RegExp(shape.refused as string);
+    if (!shape.classes) return expect(open(shape.name)).rejects.toThrow(refused);
+    // a teacher of several classes opens, and refuses to answer
+    using teacher = await open(shape.name);
+    expect([teacher.reading.positiveClass, teacher.refusal?.message]).toEqual(['open', expect.stringMatching(refused)]);
+    await expect(marginsOf(teacher, shape)).rejects.toThrow(refused);
   });
 });
 
