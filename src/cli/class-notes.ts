@@ -24,7 +24,9 @@ const MAX_NAMED = 20;
 /** Writes the notes of a teacher, and the name of its class 1 where that is not obvious. */
 export function noteTeacher({ notes, reading }: Teacher): void {
   for (const text of notes) note(`note: ${text}`);
-  const { className, classes } = reading;
+  const { className, classes, margin, positiveClass } = reading;
+  if (positiveClass === 'other' && className === undefined)
+    note(`note: class 1 of the teacher is value ${margin.place} of 0 to ${margin.width - 1}`);
   if (className !== undefined && classes && !(classes.length === 2 && className === '1' && classes.includes('0')))
     note(
       `note: class 1 of the teacher is ${quote(className)} (of ${listed(

@@ -8,6 +8,8 @@ import {
   assignColumns,
   type ColumnInput,
   type InputColumns,
+  isAlike,
+  isOnlyText,
   isUnassigned,
   isWide,
   statedColumns,
@@ -282,7 +284,9 @@ export interface TeacherColumns {
  * @throws DebkdError `column`
  */
 export function teacherColumns({ columnInputs: inputs, name }: TeacherColumns, names: readonly string[]): string[] {
-  if (isUnassigned(inputs)) return [...names];
+  const isNamed =
+    isOnlyText(inputs) && (names.length === 1 || names.some((column) => isAlike(column, inputs[0]?.tensor.name ?? '')));
+  if (isUnassigned(inputs) && !isNamed) return [...names];
   const columns = names.map((column) => ({ name: column, isNumeric: () => true }));
   const places = assignColumns(inputs, columns, { teacher: name, data: 'data' });
   return [...new Set(places.flat())].map((place) => names[place] as string);

@@ -40,9 +40,15 @@ export function valuesPerRow({ shape }: GraphTensor): number | undefined {
 /** Whether an input takes several columns. */
 export const isWide = ({ width }: Pick<ColumnInput, 'width'>): boolean => width !== undefined && width > 1;
 
-/** Whether which columns enter the inputs depends on the table. */
+/** Whether the values of a table may decide which columns enter the inputs. */
 export function isUnassigned(inputs: readonly ColumnInput[]): boolean {
-  return inputs.some((input) => isWide(input) && input.columns === undefined);
+  return isOnlyText(inputs) || inputs.some((input) => isWide(input) && input.columns === undefined);
+}
+
+/** Whether the only input is one text, to which exporters give any name. */
+export function isOnlyText(inputs: readonly ColumnInput[]): boolean {
+  const [first] = inputs;
+  return inputs.length === 1 && first?.columns === undefined && first?.tensor.type === 'string' && !isWide(first);
 }
 
 /**
@@ -60,7 +66,7 @@ export function assignColumns(
     if (stated === undefined && isWide({ width })) return undefined;
     const places = stated
       ? stated.map((name) => statedColumn(tensor.name, name, all, names))
-      : [columnOf(tensor.name, all, { ...names, alone: inputs.length === 1 })];
+      : [onlyText(inputs, columns) ?? columnOf(tensor.name, all, { ...names, alone: inputs.length === 1 })];
     for (const place of places) taken.add(place);
     return places;
   });
@@ -69,6 +75,14 @@ export function assignColumns(
   );
   const open = inputs.filter((_, i) => assigned[i] === undefined);
   return assigned.map((places, i) => places ?? columnsLeft(inputs[i] as ColumnInput, open, left, names));
+}
+
+/** The only column of text, for a lone text input without a column of its name. */
+function onlyText(inputs: readonly ColumnInput[], columns: readonly KnownColumn[]): number | undefined {
+  const [first] = inputs;
+  if (!first || !isOnlyText(inputs) || columns.some(({ name }) => isAlike(name, first.tensor.name))) return undefined;
+  const texts = columns.flatMap((column, place) => (column.isNumeric() ? [] : [place]));
+  return texts.length === 1 ? texts[0] : undefined;
 }
 
 type Left = readonly (KnownColumn & { readonly place: number })[];

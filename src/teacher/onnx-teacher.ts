@@ -114,6 +114,8 @@ export function openTeacher(model: LoadedModel, reading: Reading, notes: readonl
     forTable(table) {
       if (binding.takes !== 'columns' || !isUnassigned(columnInputs)) return this;
       const assigned = assignBinding(binding, table, name);
+      const isByName = assigned.inputs.every((input, i) => input.columns === columnInputs[i]?.columns);
+      if (isByName) return this;
       const noted = [...new Set([...notes, `teacher: ${assigned.why}`])];
       return openTeacher({ ...model, call: { ...call, binding: assigned } }, reading, noted);
     },

@@ -3,7 +3,7 @@ import { missingTest } from '../data/missing.ts';
 import { parseNumber } from '../data/preprocessing.ts';
 import type { Column, StoredTable } from '../data/table.ts';
 import { type Binding, whyColumns } from './binding.ts';
-import { assignColumns, type KnownColumn } from './input-columns.ts';
+import { assignColumns, isAlike, type KnownColumn } from './input-columns.ts';
 
 /** The columns of a table in memory, of raw rows, or of a table in a file. */
 export type TableColumns = { readonly columns: readonly Column[] } | Pick<StoredTable, 'columns' | 'chunks' | 'chunk'>;
@@ -53,7 +53,9 @@ export function assignBinding(
   const names = table.columns.map((column) => (typeof column === 'string' ? column : column.name));
   const inputs = binding.inputs.map((input, i) => {
     const own = places[i] as readonly number[];
-    return own.length > 1 ? { ...input, columns: own.map((place) => names[place] as string) } : input;
+    const columns = own.map((place) => names[place] as string);
+    const isByName = names.length === 1 || isAlike(columns[0] ?? '', input.tensor.name);
+    return own.length > 1 || !isByName ? { ...input, columns } : input;
   });
   return { ...binding, inputs, why: whyColumns(inputs) };
 }
