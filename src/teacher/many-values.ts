@@ -1,7 +1,7 @@
 // Reads an output of more than two values per row: one class versus the rest, or one of several independent labels.
 import { sameClass } from '../data/target.ts';
-import { quote } from '../io/errors.ts';
-import { follows, followsNames, namesByLabels } from './label-agreement.ts';
+import { quote, listed as shortList } from '../io/errors.ts';
+import { completeNames, follows, followsNames, followsSmallest, namesByLabels } from './label-agreement.ts';
 import { listed, placeOf, readAs, refuse, spanAfter, spanOf, statedPlace, sumPrecision } from './make-reading.ts';
 import { couldBeProbabilities, fromSeveralSigmoids, sumsTo } from './probe-values.ts';
 import type { Case, Convention, Reading } from './reading.ts';
@@ -33,7 +33,7 @@ export function readMany(found: Case): Reading {
     positiveReason: `value ${place} of ${width}, as stated${corrected}`,
   } as const;
   const reading = readAs(named, convention, reason, { place, positive });
-  if (convention === 'logits' || convention === 'probabilities') refuseDisagreement(named, names !== undefined);
+  if (convention === 'logits' || convention === 'probabilities') refuseDisagreement(named);
   return reading;
 }
 
@@ -97,7 +97,7 @@ export function meaningOfMany(found: Case): Meaning | undefined {
   if (values.length > 0 && exact?.form === 'logit' && last !== 'Normalizer' && problem !== 'exclusive')
     return {
       convention: 'probability',
-      reason: `each value is ${exact.before.replace(/^its |^the /, 'a ')} of its own`,
+      reason: 'each value is the probability of a score of its own: an independent label',
     };
   if (values.length > 0 && shares && fromSeveralSigmoids(graph, output, probe) && problem !== 'exclusive')
     return {
@@ -129,30 +129,38 @@ function refuseContradiction(found: Case, configured: string, seen: string): nev
  * The case with names that the model's label output shows, where they disagree with its own names and are consistent.
  */
 export function withLabelNames(found: Case): Case {
-  const { probe, names } = found;
+  const { probe, names, isNamedByLabels } = found;
   const { labels, values, width } = probe;
-  if (!labels || labels.length === 0 || !names) return found;
+  if (!labels || labels.length === 0 || !names || isNamedByLabels) return found;
   if (follows(followsNames(labels, values, width, names).share)) return found;
   const shown = namesByLabels(labels, values, width);
-  if (!shown || !follows(followsNames(labels, values, width, shown).share)) return found;
-  const own = names.map((name) => quote(name)).slice(0, 20);
+  if (!shown || followsSmallest(labels, values, width, names)) return found;
+  if (!follows(followsNames(labels, values, width, shown).share)) return found;
+  const own = listNames(names);
+  const corrected = completeNames(shown, names);
   return {
     ...found,
-    names: shown,
-    namesReason: `the model names its classes ${own.join(', ')}, but its label output names the largest score ${shown.map((name) => quote(name)).join(', ')}`,
+    names: corrected,
+    namesReason: `the model names its classes ${own}, but its label output shows that the scores are those of ${listNames(corrected)}`,
   };
 }
 
+const listNames = (names: readonly string[]): string => shortList(names.map((name) => quote(name)));
+
 /** Refuses exclusive classes that the model's label output contradicts. @throws DebkdError `convention` */
-function refuseDisagreement(found: Case, hasOwnNames: boolean): void {
-  const { probe, names, stated } = found;
+function refuseDisagreement(found: Case): void {
+  const { probe, stated, isNamedByLabels } = found;
+  const names = isNamedByLabels ? undefined : found.names;
   const { labels, values, width } = probe;
-  if (!labels || labels.length === 0 || !names || !hasOwnNames || stated.convention !== undefined) return;
-  const { share, reversed } = followsNames(labels, values, width, names);
-  if (follows(share)) return;
+  if (!labels || labels.length === 0 || stated.convention !== undefined) return;
+  const smallest = followsSmallest(labels, values, width, names);
+  const share = names ? followsNames(labels, values, width, names).share : 1;
+  if (follows(share) && !smallest) return;
   refuse(found, {
-    seen: `its ${width} values do not follow the model's label output: the largest belongs to the label in ${Math.round(100 * share)} % of the rows${follows(reversed) ? ', the smallest does instead' : ''}`,
-    expected: 'the largest score for the label',
+    seen: smallest
+      ? `its ${width} values do not follow the model's label output, which belongs to the smallest value`
+      : `its ${width} values do not follow the model's label output: the largest belongs to the label in ${Math.round(100 * share)} % of the rows`,
+    expected: 'the largest value for the label',
     remedy: [
       { id: 'name-output' },
       'export scores that grow with the class',

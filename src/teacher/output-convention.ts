@@ -48,11 +48,22 @@ export function detectConvention(evidence: Evidence): Reading {
 export function understandOutput({ graph, output, probe, stated, problem, name, names: own }: Evidence): Understood {
   const subject = `teacher ${quote(name, 200)}`;
   const last = lastNode(graph, output)?.node.operator ?? 'unknown';
+  const ownNames = classNames(graph, output, probe.width, own);
   const names =
-    classNames(graph, output, probe.width, own) ??
-    (probe.width > 2 && probe.labels ? namesByLabels(probe.labels, probe.values, probe.width) : undefined);
+    ownNames ?? (probe.width > 2 && probe.labels ? namesByLabels(probe.labels, probe.values, probe.width) : undefined);
   const exact = exactScore(graph, output);
-  const found: Case = { graph, output, probe, stated, subject, last, exact, names, problem };
+  const found: Case = {
+    graph,
+    output,
+    probe,
+    stated,
+    subject,
+    last,
+    exact,
+    names,
+    problem,
+    isNamedByLabels: !ownNames,
+  };
   checkStated(found);
   if (probe.width === 1) return { reading: readOne(found) };
   refuseOtherAxis(found);

@@ -69,6 +69,8 @@ export interface Case {
   readonly exact: ExactScore | undefined;
   /** The model's class names in the order of its scores. */
   readonly names: readonly string[] | undefined;
+  /** Whether only the model's label output shows the names. */
+  readonly isNamedByLabels?: boolean | undefined;
   /** Where the names were corrected by the model's label output: why. */
   readonly namesReason?: string | undefined;
   /** What the configuration beside the model says. */
