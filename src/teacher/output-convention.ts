@@ -30,6 +30,8 @@ export interface Understood {
 export interface OpenClass {
   /** What to say where class 1 is needed. */
   readonly refusal: DebkdError;
+  /** The same without the reason of a label, where `refusal` has one. */
+  readonly general?: DebkdError;
   /** The reading with the value of class 1 chosen. @throws DebkdError `convention` */
   choose(place: number): Reading;
 }

@@ -52,10 +52,10 @@ export function chooseForTarget(reading: Reading, open: OpenClass, target: Targe
   if (!classes) return undefined;
   const found = placeFor(classes, target);
   if (typeof found === 'string') {
-    const { refusal } = open;
-    const { subject, seen, expected, remedies } = refusal;
-    const better = new DebkdError(refusal.code, { subject, seen: `${seen}; ${found}`, expected, remedy: remedies });
-    return { reading, open: { ...open, refusal: better } };
+    const general = open.general ?? open.refusal;
+    const { code, subject, seen, expected, remedies } = general;
+    const better = new DebkdError(code, { subject, seen: `${seen}; ${found}`, expected, remedy: remedies });
+    return { reading, open: { ...open, general, refusal: better } };
   }
   const { place, why } = found;
   const name = classes[place] as string;
