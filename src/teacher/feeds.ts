@@ -42,7 +42,14 @@ export function openFeeder({ ort, binding, graph, name }: FeedContext, rows: Mat
       throw new DebkdError('teacher', {
         subject: `teacher ${quote(name, 200)}`,
         seen: `its input has ${width} columns, the encoded rows have ${given}`,
-        remedy: given > width ? [{ id: 'give-preprocessing' }, { id: 'drop-columns' }] : { id: 'give-preprocessing' },
+        remedy:
+          given > width
+            ? [
+                { id: 'give-preprocessing' },
+                { id: 'drop-columns' },
+                ...('data' in rows ? [] : [{ id: 'assign-columns' as const, input: input.name }]),
+              ]
+            : { id: 'give-preprocessing' },
       });
     }
     const fill = 'data' in rows ? denseFill(rows) : rawFill(rows, input, graph);
