@@ -135,6 +135,7 @@ function provenanceOf(
 
 /** Validates the options before running the teacher. */
 function checkBefore(options: DistillOptions): void {
+  if (options.teacher.refusal) throw options.teacher.refusal;
   const { train, validation, student, debias = 'auto', infusion, select = 'debiased', loss } = options;
   checkName('distill: select', select, SELECTIONS);
   if (infusion?.form !== undefined) checkName('knowledge infusion: form', infusion.form, INFUSION_FORMS);

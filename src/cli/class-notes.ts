@@ -1,24 +1,39 @@
 // Notes about classes: the names of class 1 in the teacher, the student and the data.
-import type { Table } from '../data/table.ts';
+import type { AnyTable, Table } from '../data/table.ts';
 import { sameClass } from '../data/target.ts';
-import { quote } from '../io/errors.ts';
+import { listed, quote } from '../io/errors.ts';
 import type { Student } from '../student/student.ts';
 import type { Teacher } from '../teacher/teacher.ts';
 import { note } from './messages.ts';
 
-/** The teacher, read for this label, with notes about it. */
-export function teacherFor(opened: Teacher, target: Table['target']): Teacher {
-  const teacher = opened.forTarget(target);
+/**
+ * The teacher, read for the label and the columns of a table, with notes about it.
+ * @throws DebkdError `convention` where class 1 is still open, `column` where columns do not fit
+ */
+export function teacherFor(opened: Teacher, table: AnyTable): Teacher {
+  const chosen = opened.forTarget(table.target);
+  if (chosen.refusal) throw chosen.refusal;
+  const teacher = chosen.forTable(table);
   noteTeacher(teacher);
   return teacher;
 }
 
+/** Most classes that a note names. */
+const MAX_NAMED = 20;
+
 /** Writes the notes of a teacher, and the name of its class 1 where that is not obvious. */
 export function noteTeacher({ notes, reading }: Teacher): void {
   for (const text of notes) note(`note: ${text}`);
-  const { className, classes } = reading;
+  const { className, classes, margin, positiveClass } = reading;
+  if (positiveClass === 'other' && className === undefined)
+    note(`note: class 1 of the teacher is value ${margin.place} of 0 to ${margin.width - 1}`);
   if (className !== undefined && classes && !(classes.length === 2 && className === '1' && classes.includes('0')))
-    note(`note: class 1 of the teacher is ${quote(className)} (of ${classes.map((name) => quote(name)).join(', ')})`);
+    note(
+      `note: class 1 of the teacher is ${quote(className)} (of ${listed(
+        classes.map((name) => quote(name)),
+        MAX_NAMED,
+      )})`,
+    );
 }
 
 /** Warns where the classes of the rows have other names than those the student was trained with. */

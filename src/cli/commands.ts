@@ -2,7 +2,7 @@
 import { METHODS } from '../compare/methods.ts';
 import { ABLATION_COMPONENTS } from '../labels/candidates.ts';
 import { QUANTIZED_FORMS } from '../student/quantized-forms.ts';
-import type { CommandSpec } from './option-spec.ts';
+import type { CommandSpec, OptionSpec } from './option-spec.ts';
 import {
   cluster,
   config,
@@ -29,17 +29,25 @@ import {
 
 export const COMMANDS: Readonly<Record<string, CommandSpec>> = {
   inspect: {
-    summary: 'show what a teacher is and how its output is read',
+    summary: 'show what a teacher is, how its output is read, and how rows enter it',
     argument: 'T.onnx',
     required: [],
-    options: { ...teacherReading, json },
-    examples: ['teacher.onnx'],
+    options: {
+      data: { ...data, help: 'show how the first rows of this data enter the teacher, and its answers' },
+      target: labelledRows['target'] as OptionSpec,
+      positive: labelledRows['positive'] as OptionSpec,
+      drop,
+      'na-values': naValues,
+      ...teacherReading,
+      json,
+    },
+    examples: ['teacher.onnx', 'teacher.onnx --preprocessing p.json --data rows.csv'],
   },
   label: {
     summary: "write the teacher's margin and probability for each row, as a stream",
     required: ['teacher'],
     options: {
-      teacher: { value: 'T.onnx', help: 'the classifier to run' },
+      teacher: { value: 'T.onnx', help: 'the classifier to run, or a folder with model.onnx' },
       ...rowStream,
       target: { value: 'COLUMN', help: 'the label column, which is not a feature', default: 'label, if there is one' },
       drop,

@@ -36,7 +36,7 @@ import { checkRunFolder, removeRun, runFolder, writeRun } from './run-folder.ts'
 import { noteSplitColumn, readParts, trainRows } from './split-input.ts';
 import { readTable } from './table-input.ts';
 import { columnNames, noteColumns, noteRows, noteUnknown } from './table-notes.ts';
-import { openTeacher, teacherOptions, withClass } from './teacher-input.ts';
+import { type OpenedTeacher, openTeacher, optionsOf } from './teacher-input.ts';
 import { openThreadPool } from './thread-pool.ts';
 
 const COMPARE_FILES = ['compare.json', 'compare.csv', 'compare.md', 'report.html'] as const;
@@ -69,10 +69,11 @@ export async function compareCommand(values: Values, program: URL): Promise<void
   const unfinished = runFolder({ command: 'compare', values });
   if (unfinished !== undefined) await checkRunFolder(unfinished);
   if (unfinished !== undefined && !values['resume']) await removeRun(unfinished);
-  const { teacher: opened, preprocessing } = await openTeacher(text(values, 'teacher') as string, values);
+  const own = await openTeacher(text(values, 'teacher') as string, values);
+  const { teacher: opened, preprocessing } = own;
   using _ = opened;
   const table = await readTable(values);
-  const teacher = teacherFor(opened, table.target);
+  const teacher = teacherFor(opened, table);
   noteRows(table, preprocessing, columnsGiven.features);
   const parts = await readParts(values, table);
   const firstSeed = number(values, 'seed') ?? 1;
@@ -95,7 +96,7 @@ export async function compareCommand(values: Values, program: URL): Promise<void
   for (const warning of [...ofTable, ...ofWeights]) note(`warning: ${warning}`);
   const cluster = await openRequestedCluster(values);
   const work = async (): Promise<Comparison> => {
-    const byCluster = cluster && (await labelByCluster(cluster, { teacher, data, methods, values }));
+    const byCluster = cluster && (await labelByCluster(cluster, { own, teacher, data, methods, values }));
     const comparison = await compare(methods, {
       ...settings,
       teacher,
@@ -158,18 +159,24 @@ async function openCells(folder: string): Promise<LabelCache> {
 async function labelByCluster(
   cluster: Cluster,
   {
+    own,
     teacher,
     data,
     methods,
     values,
-  }: { teacher: Teacher; data: CompareOptions['data']; methods: readonly Method[]; values: Values },
+  }: {
+    own: OpenedTeacher;
+    teacher: Teacher;
+    data: CompareOptions['data'];
+    methods: readonly Method[];
+    values: Values;
+  },
 ): Promise<{ cache: LabelCache; pool: ClusterPool }> {
   const { clusterPool } = await import('../cluster/compare-pool.ts');
   const { labelDataset } = await import('../cluster/label-tasks.ts');
   const { packTeacher } = await import('../cluster/packed-teacher.ts');
-  const file = text(values, 'teacher') as string;
-  const options = withClass(await teacherOptions(values), teacher);
-  const shared = { teacher, packed: await cluster.upload(await packTeacher(file, options)) };
+  const packed = await packTeacher(own.path, optionsOf(own, teacher));
+  const shared = { teacher, packed: await cluster.upload(packed) };
   const layer = featureLayer(teacher, methods, text(values, 'layer'));
   for (const part of ['train', 'validation'] as const) {
     for (const tensor of [undefined, ...(layer === undefined ? [] : [layer])]) {

@@ -54,7 +54,7 @@ export async function distillCommand(values: Values): Promise<void> {
   using _ = opened;
   using stored = await readStoredTable(values);
   const table = stored ?? (await readTable(values));
-  const teacher = teacherFor(opened, table.target);
+  const teacher = teacherFor(opened, table);
   noteRows(table, preprocessing, columnsGiven.features);
   const parts = await readParts(values, table);
   const groups = list(values, 'groups').map((name) => groupRows(table, name, parts.test, preprocessing));
@@ -139,7 +139,9 @@ function runInputs(
       ...weights.filter((list) => list !== undefined),
     ].map(hash),
     options: [
-      ...[settings, values['train-rows'], list(values, 'drop'), table.missing, text(values, 'preprocessing')],
+      ...[settings, values['train-rows'], list(values, 'drop'), table.missing],
+      // the preprocessing of a folder has no option
+      text(values, 'preprocessing') ?? teacher.preprocessing,
       ...(isChosen(columnChoice(values)) ? [columnChoice(values)] : []),
     ],
   };

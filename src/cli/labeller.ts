@@ -10,7 +10,8 @@ import { softLabels } from '../teacher/soft-labels.ts';
 import { openCache } from './cache-input.ts';
 import { noteTeacher } from './class-notes.ts';
 import { openRequestedCluster } from './cluster.ts';
-import { openTeacher, teacherOptions } from './teacher-input.ts';
+import { note } from './messages.ts';
+import { openTeacher, optionsOf } from './teacher-input.ts';
 
 export interface Labeller {
   /** @param title names the rows in messages */
@@ -28,9 +29,20 @@ export interface Labeller {
 const CLUSTER_CONCURRENCY = 1024;
 
 export async function openLabeller(values: Values): Promise<Labeller> {
-  const path = text(values, 'teacher') as string;
-  const { teacher, preprocessing } = await openTeacher(path, values);
+  const opened = await openTeacher(text(values, 'teacher') as string, values);
+  const { preprocessing } = opened;
+  let { teacher } = opened;
+  if (teacher.refusal) {
+    teacher[dispose]();
+    throw teacher.refusal;
+  }
   noteTeacher(teacher);
+  /** Assigns the columns of the first rows to inputs of several columns. */
+  const assign = (chunk: TeacherTable): void => {
+    const assigned = teacher.forTable(chunk);
+    for (const text of assigned.notes) if (!teacher.notes.includes(text)) note(`note: ${text}`);
+    teacher = assigned;
+  };
   let unknown: readonly UnknownCount[] = [];
   const unknownValues = () => unknown;
   const encodeRows = (chunk: TeacherTable): Matrix | RawColumns => {
@@ -43,7 +55,10 @@ export async function openLabeller(values: Values): Promise<Labeller> {
   if (!cluster) {
     const cache = await openCache(values);
     return {
-      label: (chunk) => softLabels(teacher, { teacherInputs: encodeRows(chunk) }, { cache }),
+      label(chunk) {
+        assign(chunk);
+        return softLabels(teacher, { teacherInputs: encodeRows(chunk) }, { cache });
+      },
       concurrency: 1,
       continuesOnError: false,
       unknownValues,
@@ -52,9 +67,17 @@ export async function openLabeller(values: Values): Promise<Labeller> {
   }
   const { labelRows } = await import('../cluster/label-tasks.ts');
   const { packTeacher } = await import('../cluster/packed-teacher.ts');
-  const packed = await cluster.upload(await packTeacher(path, await teacherOptions(values)));
+  let packed: Promise<string> | undefined;
+  /** Uploads the teacher once the first rows have assigned its columns. */
+  const upload = async (): Promise<string> =>
+    cluster.upload(await packTeacher(opened.path, optionsOf(opened, teacher)));
   return {
-    label: async (chunk, title) => labelRows(cluster, { teacher, packed }, encodeRows(chunk), title),
+    async label(chunk, title) {
+      assign(chunk);
+      packed ??= upload();
+      const rows = encodeRows(chunk);
+      return labelRows(cluster, { teacher, packed: await packed }, rows, title);
+    },
     concurrency: CLUSTER_CONCURRENCY,
     continuesOnError: true,
     unknownValues,

@@ -1,6 +1,7 @@
 // Parses the command line and --config files, and checks their options.
 import { parseArgs } from 'node:util';
 import { DebkdError, type ErrorParts, nearest, quote } from '../io/errors.ts';
+import { formatInputs } from '../settings/inputs.ts';
 import type { Values } from '../settings/values.ts';
 import { COMMANDS } from './commands.ts';
 import type { CommandSpec, OptionSpec } from './option-spec.ts';
@@ -57,8 +58,11 @@ function parseOptions(command: string, spec: CommandSpec, args: string[]): Omit<
         `see debkd ${command} --help`,
       );
     }
-    if (values.has(name)) throw usage({ subject: `option --${name}`, seen: 'given twice', remedy: 'give it once' });
-    values.set(name, checkedValue(name, option, token.value, token.inlineValue === true));
+    const earlier = values.get(name);
+    if (earlier !== undefined && !option.repeatable)
+      throw usage({ subject: `option --${name}`, seen: 'given twice', remedy: 'give it once' });
+    const value = checkedValue(name, option, token.value, token.inlineValue === true);
+    values.set(name, earlier === undefined ? value : `${earlier};${value}`);
   }
   const extra = positionals[spec.argument ? 1 : 0];
   if (extra !== undefined)
@@ -155,7 +159,11 @@ export function mergeConfig(command: string, config: unknown, values: Values): V
     if (name === undefined) throw unknown(subject, key, keys.keys(), 'write options in camelCase');
     const option = options[name] as OptionSpec;
     const plain = (item: unknown): boolean => typeof item === 'string' || typeof item === 'number';
-    const text = Array.isArray(value) && value.every(plain) ? value.join(',') : value;
+    const text = option.repeatable
+      ? repeatedText(value)
+      : Array.isArray(value) && value.every(plain)
+        ? value.join(',')
+        : value;
     if (option.value ? !plain(text) : typeof text !== 'boolean') {
       // JSON.stringify would overflow the stack on deeply nested lists
       const seen =
@@ -171,6 +179,15 @@ export function mergeConfig(command: string, config: unknown, values: Values): V
   }
   for (const [name, value] of Object.entries(values)) merged.set(name, value);
   return Object.fromEntries(merged);
+}
+
+/** The values of a repeatable option in a --config file: one text, a list of texts, or an object of lists. */
+function repeatedText(value: unknown): unknown {
+  const isText = (item: unknown): item is string => typeof item === 'string';
+  if (Array.isArray(value)) return value.every(isText) ? value.join(';') : value;
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value);
+  return entries.every(([, list]) => Array.isArray(list) && list.every(isText)) ? formatInputs(entries) : value;
 }
 
 /** Checks that no required option is missing. @throws DebkdError `usage` */

@@ -19,7 +19,17 @@ export const teacherReading: OptionSpecs = {
     help: 'the encoding that the teacher was trained on, see docs/commands.md',
     default: 'the columns as they are, in order',
   },
-  output: { value: 'NAME', help: 'the output of the teacher to read', default: 'the one that is a score' },
+  inputs: {
+    value: 'INPUT=a,b',
+    help: 'the columns that enter an input of the teacher, in order; several inputs separated by semicolons, or the option once for each',
+    default: 'by the names of the inputs',
+    repeatable: true,
+  },
+  output: {
+    value: 'NAME',
+    help: 'the output of the teacher to read; NAME[k] is its value k, from 0',
+    default: 'the one that is a score',
+  },
   convention: {
     value: 'C',
     help: 'what the output means: logit, probability, logits or probabilities',
@@ -34,7 +44,8 @@ export const teacherReading: OptionSpecs = {
   },
   class: {
     value: 'NAME',
-    help: 'the class to use as class 1, by name or by index from 0: one of several classes against the rest, or one of several labels',
+    help: 'the class to use as class 1, by name or by index from 0: one of several classes against the rest, one of several labels, or the name of one of several outputs',
+    default: "the class that the label's values name",
   },
   'teacher-limit': teacherLimit,
 };
@@ -119,7 +130,7 @@ const studentColumns: OptionSpecs = {
 
 /** A teacher, rows and their parts. */
 export const trainingData: OptionSpecs = {
-  teacher: { value: 'T.onnx', help: 'the classifier to distil' },
+  teacher: { value: 'T.onnx', help: 'the classifier to distil, or a folder with model.onnx' },
   data,
   ...labelledRows,
   'na-values': naValues,

@@ -1,8 +1,10 @@
 // Opens the teacher of --teacher, read by the options for its inputs and output.
 import { type Preprocessing, parsePreprocessing } from '../data/preprocessing.ts';
+import { dispose } from '../io/dispose.ts';
 import { DebkdError, quote } from '../io/errors.ts';
 import { RUNTIME_SECONDS } from '../io/limit.ts';
 import { jsonOf } from '../io/source.ts';
+import { parseInputs } from '../settings/inputs.ts';
 import { number, text, type Values } from '../settings/values.ts';
 import { loadTeacher, type TeacherOptions } from '../teacher/onnx.ts';
 import type { Convention } from '../teacher/reading.ts';
@@ -11,25 +13,21 @@ import { postToMain } from './messages.ts';
 import { readOptionFile } from './option-file.ts';
 
 /**
- * The options of `loadTeacher`, from --preprocessing, --output, --convention, --positive-class and --class.
+ * The options of `loadTeacher`, from --preprocessing, --inputs, --output, --convention, --positive-class and --class.
  * @throws DebkdError `usage` where --na-values contradicts the preprocessing, `source` or `preprocessing` for its file
  */
 export async function teacherOptions(values: Values): Promise<TeacherOptions> {
   const file = text(values, 'preprocessing');
   const preprocessing =
     file === undefined ? undefined : parsePreprocessing(await readOptionFile('preprocessing', jsonOf(file)), file);
-  if (preprocessing?.missing && values['na-values'] !== undefined) {
-    throw new DebkdError('usage', {
-      subject: 'option --na-values',
-      seen: `preprocessing ${quote(file ?? '', 200)} already lists missing values (${preprocessing.missing.map((one) => quote(one)).join(', ')})`,
-      remedy: [{ id: 'omit-setting', setting: 'na-values' }, 'change "missing" in the preprocessing'],
-    });
-  }
+  checkMissing(preprocessing, values, quote(file ?? '', 200));
+  const inputs = text(values, 'inputs');
   const output = text(values, 'output');
   const convention = text(values, 'convention') as Convention | undefined;
   const positiveClass = text(values, 'positive-class') as 'first' | 'second' | undefined;
   return {
     ...(preprocessing && { preprocessing }),
+    ...(inputs !== undefined && { inputs: parseInputs(inputs) }),
     ...(output && { output }),
     ...(convention && { convention }),
     ...(positiveClass && { positiveClass }),
@@ -37,20 +35,53 @@ export async function teacherOptions(values: Values): Promise<TeacherOptions> {
   };
 }
 
-/** The options with the class that the label's values decided: workers do not know these values. */
-export function withClass(options: TeacherOptions, { reading }: Teacher): TeacherOptions {
-  const { positiveClass } = reading;
-  const stated = options.positiveClass !== undefined || options.class !== undefined;
-  return stated || (positiveClass !== 'first' && positiveClass !== 'second') ? options : { ...options, positiveClass };
+/** Refuses --na-values for a preprocessing with missing values of its own. @throws DebkdError `usage` */
+function checkMissing(preprocessing: Preprocessing | undefined, values: Values, name: string): void {
+  if (!preprocessing?.missing || values['na-values'] === undefined) return;
+  throw new DebkdError('usage', {
+    subject: 'option --na-values',
+    seen: `preprocessing ${name} already lists missing values (${preprocessing.missing.map((one) => quote(one)).join(', ')})`,
+    remedy: [{ id: 'omit-setting', setting: 'na-values' }, 'change "missing" in the preprocessing'],
+  });
 }
 
-/** The teacher of --teacher and the preprocessing of --preprocessing. */
-export async function openTeacher(
-  path: string,
-  values: Values,
-): Promise<{ teacher: Teacher; preprocessing: Preprocessing | undefined }> {
+/** The teacher of --teacher, and what opens it again. */
+export interface OpenedTeacher {
+  readonly teacher: Teacher;
+  readonly path: string;
+  readonly options: TeacherOptions;
+  /** That of --preprocessing or of the teacher's folder. */
+  readonly preprocessing: Preprocessing | undefined;
+}
+
+/**
+ * The options that open the teacher as it is now read: workers know neither the label's values, which may have chosen
+ * its class, nor the table, whose columns may have been assigned to its inputs.
+ */
+export function optionsOf({ teacher: opened, options }: OpenedTeacher, teacher: Teacher): TeacherOptions {
+  const { positiveClass, className, margin } = teacher.reading;
+  const inputs = new Map(
+    teacher.columnInputs.flatMap(({ tensor, columns }) => (columns ? [[tensor.name, columns] as const] : [])),
+  );
+  const assigned = { ...options, ...(inputs.size > 0 && { inputs }) };
+  const stated = options.positiveClass !== undefined || options.class !== undefined;
+  if (stated || teacher.refusal) return assigned;
+  if (opened.refusal) return { ...assigned, class: className ?? `${margin.place}` };
+  return positiveClass === 'first' || positiveClass === 'second' ? { ...assigned, positiveClass } : assigned;
+}
+
+/** Opens the teacher of --teacher with the preprocessing of --preprocessing or of its folder. */
+export async function openTeacher(path: string, values: Values): Promise<OpenedTeacher> {
   const options = await teacherOptions(values);
   const seconds = number(values, 'teacher-limit') ?? RUNTIME_SECONDS;
   const onRuntime = (busy: boolean): void => postToMain({ kind: 'runtime', seconds: busy ? seconds : 0 });
-  return { teacher: await loadTeacher(path, { ...options, onRuntime }), preprocessing: options.preprocessing };
+  const teacher = await loadTeacher(path, { ...options, onRuntime });
+  const { preprocessing } = teacher;
+  try {
+    if (!options.preprocessing) checkMissing(preprocessing, values, 'that of the folder');
+  } catch (error) {
+    teacher[dispose]();
+    throw error;
+  }
+  return { teacher, path, options, preprocessing };
 }

@@ -2,6 +2,8 @@
 import { packPlain, unpackPlain } from '../io/plain.ts';
 import { bytesOf, nameOf, type Source } from '../io/source.ts';
 import { readExternalData } from '../teacher/external-data.ts';
+import { configJson } from '../teacher/model-config.ts';
+import { resolveModel } from '../teacher/model-source.ts';
 import { loadTeacher, type TeacherOptions } from '../teacher/onnx.ts';
 import { parseOnnx } from '../teacher/parse-onnx.ts';
 import type { Teacher } from '../teacher/teacher.ts';
@@ -10,7 +12,11 @@ import type { Teacher } from '../teacher/teacher.ts';
 type PackedOptions = Pick<
   TeacherOptions,
   'preprocessing' | 'convention' | 'positiveClass' | 'class' | 'input' | 'output'
->;
+> & {
+  readonly config?: Readonly<Record<string, unknown>>;
+  /** Entries of a map, which JSON lacks. */
+  readonly inputs?: readonly (readonly [string, readonly string[]])[];
+};
 
 interface PackedTeacher {
   readonly name: string;
@@ -26,15 +32,25 @@ interface PackedTeacher {
  * const packed = await cluster.upload(await packTeacher('teacher.onnx', { preprocessing }));
  */
 export async function packTeacher(source: Source, options: TeacherOptions = {}): Promise<Uint8Array> {
-  const bytes = await bytesOf(source);
+  // a worker's machine has no such folder
+  const found = await resolveModel(source, options);
+  const bytes = await bytesOf(found.source);
   // without its folder, which is private to this machine
-  const name = nameOf(source).replace(/^.*[\\/]/s, '');
-  const weights = await readExternalData(parseOnnx(bytes, name), source, options.externalData, name);
-  const { externalData: _, onRuntime: __, ort: ___, ...rest } = options;
+  const name = nameOf(source)
+    .replace(/[\\/]+$/, '')
+    .replace(/^.*[\\/]/s, '');
+  const weights = await readExternalData(parseOnnx(bytes, name), found.source, options.externalData, name);
+  const { externalData: _, onRuntime: __, ort: ___, config: ____, inputs, ...rest } = options;
+  const config = configJson(found.parsed);
   const packed: PackedTeacher = {
     name,
     model: new Uint8Array(bytes),
-    options: rest,
+    options: {
+      ...rest,
+      ...(found.preprocessing && { preprocessing: found.preprocessing }),
+      ...(Object.keys(config).length > 0 && { config }),
+      ...(inputs && { inputs: [...(inputs instanceof Map ? inputs : Object.entries(inputs))] }),
+    },
     weights: weights.map(({ path, data }) => ({ path, data: new Uint8Array(data) })),
   };
   return packPlain(packed);
@@ -43,8 +59,10 @@ export async function packTeacher(source: Source, options: TeacherOptions = {}):
 /** @throws as loadTeacher */
 export async function openPackedTeacher(bytes: Uint8Array, onRuntime?: (busy: boolean) => void): Promise<Teacher> {
   const { name, model, weights, options } = unpackPlain<PackedTeacher>(bytes);
+  const { inputs, ...rest } = options;
   return loadTeacher(new File([model as Uint8Array<ArrayBuffer>], name), {
-    ...options,
+    ...rest,
+    ...(inputs && { inputs: new Map(inputs) }),
     ...(onRuntime && { onRuntime }),
     externalData: new Map(weights.map(({ path, data }) => [path, data])),
   });

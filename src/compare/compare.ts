@@ -36,6 +36,7 @@ const SEEDS = 20;
 export async function compare(methods: readonly Method[], given: CompareOptions): Promise<Comparison> {
   const options = { ...given, teacher: given.teacher.forTarget(given.data.train.target) };
   const { teacher, data, signal, onProgress } = options;
+  if (teacher.refusal) throw teacher.refusal;
   const started = performance.now();
   const seconds = (): number => (performance.now() - started) / 1000;
   for (const method of methods) parseMethod(method);

@@ -77,7 +77,9 @@ function fitColumns(
     throw new DebkdError('column', {
       subject: `data ${quote(name, 200)}`,
       seen: `no column is left for the student, which cannot learn from the text in ${names}`,
-      remedy: 'add columns of numbers or categories',
+      expected: 'at least one column of numbers or categories; students of text are not supported yet',
+      remedy:
+        'add columns that describe the same rows, such as the length of the text: the teacher takes the text, and the student the others',
     });
   }
   return { clip: CLIP, columns, encodedWidth: offset, ...(missing && { missing }) };

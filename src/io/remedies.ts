@@ -4,7 +4,7 @@
 /** Settings that remedies name, as the command line spells them. */
 export type SettingName =
   | ('ablate' | 'batch-size' | 'class' | 'convention' | 'debias' | 'drop' | 'epochs' | 'exclude' | 'features' | 'force')
-  | ('infuse' | 'layer')
+  | ('infuse' | 'inputs' | 'layer')
   | ('learning-rate' | 'na-values' | 'output' | 'positive' | 'positive-class' | 'preprocessing' | 'split')
   | ('split-by' | 'student' | 'target' | 'teacher-limit' | 'train-rows' | 'tune' | 'weights');
 
@@ -13,6 +13,7 @@ export type SettingRemedy =
   | { readonly id: 'accept-loss' | 'add-rows' | 'choose-target' | 'drop-columns' | 'give-preprocessing' }
   | { readonly id: 'list-missing' | 'name-layer' | 'name-output' | 'other-debias' | 'raise-limit' | 'reduce-batch' }
   | { readonly id: 'give-split' | 'skip-debias' | 'state-positive-class' | 'tune' }
+  | { readonly id: 'assign-columns'; readonly input?: string }
   | { readonly id: 'drop-column'; readonly column: string }
   | { readonly id: 'give-strength'; readonly form: string }
   | { readonly id: 'lower-rate'; readonly below: number }
@@ -31,6 +32,7 @@ type Phrase = readonly [phrase: string, setting: SettingName, value?: string];
 const PHRASES: { readonly [Id in Exclude<SettingRemedy['id'], 'omit-setting'>]: Phrase } = {
   'accept-loss': ['accept the loss', 'force'],
   'add-rows': ['give the part more rows', 'split'],
+  'assign-columns': ['say which columns enter which input', 'inputs', 'INPUT=COLUMN,...'],
   'choose-target': ['name a binary column as the target', 'target'],
   'drop-column': ['drop the column', 'drop'],
   'drop-columns': ['drop the columns that are not features', 'drop'],
@@ -76,5 +78,6 @@ export function describeRemedy(remedy: Remedy, name: NameSetting): string {
 function givenValue(remedy: SettingRemedy): string | undefined {
   if ('column' in remedy) return remedy.column;
   if ('choices' in remedy) return remedy.choices?.join('|');
+  if ('input' in remedy && remedy.input !== undefined) return `${remedy.input}=COLUMN,...`;
   return 'form' in remedy ? `${remedy.form}:0.5` : undefined;
 }

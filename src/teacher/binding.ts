@@ -1,7 +1,20 @@
 // Binds columns to a teacher's inputs. A single numeric input takes all encoded columns as a matrix. Several inputs, or
-// one of text, take one raw column each by name, as exporters write scikit-learn pipelines.
+// one of text, take raw columns: as stated, or the one of the input's name, as exporters write scikit-learn pipelines.
+// With a preprocessing, several inputs share its encoded columns.
 import type { Preprocessing } from '../data/preprocessing.ts';
-import { DebkdError, listed, nearest, quote } from '../io/errors.ts';
+import { DebkdError, listed, quote } from '../io/errors.ts';
+import { type EncodedInput, encodedInputs } from './encoded-inputs.ts';
+import {
+  assignColumns,
+  type ColumnInput,
+  type InputColumns,
+  isAlike,
+  isOnlyText,
+  isUnassigned,
+  isWide,
+  statedColumns,
+  valuesPerRow,
+} from './input-columns.ts';
 import type { GraphTensor, OnnxGraph } from './onnx-graph.ts';
 import { inputsOf } from './score-output.ts';
 import { NUMBERS } from './tensors.ts';
@@ -26,17 +39,34 @@ export type Binding = { readonly why: string } & (
     }
   | {
       readonly takes: 'columns';
-      readonly inputs: readonly GraphTensor[];
+      readonly inputs: readonly ColumnInput[];
+      readonly batch: number | undefined;
+      readonly idle: readonly GraphTensor[];
+    }
+  | {
+      /** Several inputs, or one with stated columns, share encoded columns. */
+      readonly takes: 'groups';
+      readonly inputs: readonly EncodedInput[];
+      /** Number of encoded columns. */
+      readonly width: number;
       readonly batch: number | undefined;
       readonly idle: readonly GraphTensor[];
     }
 );
+
+/** Values per row of all inputs; undefined where the model takes any number. */
+export function widthOfBinding(binding: Binding): number | undefined {
+  if (binding.takes !== 'columns') return binding.width;
+  return binding.inputs.reduce((sum, { width, columns }) => sum + (columns?.length ?? width ?? 1), 0);
+}
 
 /** What the caller states about the inputs. */
 export interface InputOptions {
   /** An input that the model must have. */
   readonly input?: string | undefined;
   readonly preprocessing?: Preprocessing | undefined;
+  /** Columns by input. */
+  readonly inputs?: InputColumns | undefined;
   /** The teacher's name, for messages. */
   readonly name: string;
 }
@@ -49,7 +79,7 @@ export interface InputOptions {
 export function bindInputs(
   graph: OnnxGraph,
   score: string,
-  { input: wanted, preprocessing, name }: InputOptions,
+  { input: wanted, preprocessing, inputs: given, name }: InputOptions,
 ): Binding {
   const subject = `teacher ${quote(name, 200)}`;
   if (graph.inputs.length > MAX_INPUTS) {
@@ -71,6 +101,7 @@ export function bindInputs(
       expected: `one of ${shown}`,
     });
   }
+  refuseTokens(inputs, subject);
   const odd = graph.inputs.find(({ type }) => !NUMBERS.includes(type) && type !== 'string');
   if (odd) {
     throw new DebkdError('teacher', {
@@ -108,7 +139,13 @@ export function bindInputs(
       remedy: 'export every input with a free number of rows',
     });
   const [batch] = sizes;
-  if (inputs.length === 1 && first.type !== 'string') {
+  const stated = statedColumns(given, graph.inputs, name);
+  if (preprocessing && (inputs.length > 1 || stated.size > 0) && inputs.every(({ type }) => type !== 'string')) {
+    const bound = encodedInputs(inputs, stated, preprocessing, name);
+    const why = bound.map(({ tensor, columns }) => entry(tensor.name, columns)).join('; ');
+    return { takes: 'groups', inputs: bound, width: preprocessing.encodedWidth, batch, idle, why };
+  }
+  if (inputs.length === 1 && first.type !== 'string' && stated.size === 0) {
     const width = widthOf(first, preprocessing, name);
     if ((batch ?? 1) * (width ?? 1) > MAX_NUMBERS) {
       throw new DebkdError('teacher', {
@@ -129,15 +166,6 @@ export function bindInputs(
     const why = `one numeric input takes all ${width === undefined ? 'columns' : `${width} encoded columns`}`;
     return { takes: 'matrix', input: first, width, batch, idle, why };
   }
-  const wide = inputs.find(({ shape }) => shape.slice(1).some((size) => typeof size === 'number' && size !== 1));
-  if (wide) {
-    throw new DebkdError('teacher', {
-      subject,
-      seen: `input ${quote(wide.name)} has shape [${wide.shape.join(', ')}]`,
-      expected: 'one column for each of several inputs or of text',
-      remedy: ['export it with one column per input', 'export it with one float32 input'],
-    });
-  }
   if (preprocessing) {
     throw new DebkdError('preprocessing', {
       subject,
@@ -146,11 +174,87 @@ export function bindInputs(
       remedy: { id: 'omit-setting', setting: 'preprocessing' },
     });
   }
-  const why =
-    inputs.length === 1
+  const bound = inputs.map((tensor): ColumnInput => {
+    const columns = stated.get(tensor.name);
+    const width = valuesPerRow(tensor);
+    checkWidth(tensor, width, columns, subject);
+    return { tensor, width, columns };
+  });
+  return { takes: 'columns', inputs: bound, batch, idle, why: whyColumns(bound) };
+}
+
+/** Describes the columns of an input. */
+function entry(input: string, columns: readonly string[]): string {
+  return `input ${quote(input)} takes ${listed(
+    columns.map((column) => quote(column)),
+    12,
+  )}`;
+}
+
+/** Describes how columns enter the inputs. */
+export function whyColumns(inputs: readonly ColumnInput[]): string {
+  const byName = inputs.filter((input) => input.columns === undefined && !isWide(input));
+  if (byName.length === inputs.length)
+    return inputs.length === 1
       ? 'one text input takes the column of the same name'
       : `${inputs.length} inputs take the columns of the same names`;
-  return { takes: 'columns', inputs, batch, idle, why };
+  const others = inputs.flatMap((input) => {
+    const { tensor, width, columns } = input;
+    if (columns) return [entry(tensor.name, columns)];
+    if (!isWide(input)) return [];
+    return [`input ${quote(tensor.name)} takes ${width} columns of ${tensor.type === 'string' ? 'text' : 'numbers'}`];
+  });
+  if (byName.length === 0) return others.join('; ');
+  return [...others, `${byName.length} more take the columns of the same names`].join('; ');
+}
+
+/** Inputs of language models. */
+const TOKENS = /^(input_ids|attention_mask|token_type_ids|decoder_input_ids)$/;
+
+/** Refuses the inputs of a text model. @throws DebkdError `teacher` */
+function refuseTokens(inputs: readonly GraphTensor[], subject: string): void {
+  const tokens = inputs.filter(({ name, type }) => TOKENS.test(name) && type !== 'string');
+  if (tokens.length === 0) return;
+  throw new DebkdError('teacher', {
+    subject,
+    seen: `it reads text as tokens (${tokens.map(({ name }) => name).join(', ')}), and teachers of text are not supported yet`,
+    expected: 'a classifier of columns',
+    remedy: 'run it elsewhere and give its answers as a column of soft labels',
+  });
+}
+
+/** Checks the number of columns of an input. @throws DebkdError `teacher` */
+function checkWidth(
+  tensor: GraphTensor,
+  width: number | undefined,
+  columns: readonly string[] | undefined,
+  subject: string,
+): void {
+  const place = { subject: `${subject}, input ${quote(tensor.name)}` };
+  const mixed = width === undefined && tensor.shape.slice(1).some((size) => typeof size === 'number' && size !== 1);
+  if (mixed || (width === undefined && tensor.shape.length > 2 && (columns?.length ?? 1) > 1)) {
+    throw new DebkdError('teacher', {
+      ...place,
+      seen: `it has shape [${tensor.shape.join(', ')}]`,
+      expected: 'fixed sizes after the first',
+      remedy: 'export it with one column per input',
+    });
+  }
+  if ((width ?? 1) > MAX_WIDTH || width === 0) {
+    throw new DebkdError('teacher', {
+      ...place,
+      seen: `it takes ${width} values per row`,
+      expected: `from 1 to ${MAX_WIDTH}`,
+      remedy: 'check the export',
+    });
+  }
+  if (!columns || width === undefined || columns.length === width) return;
+  throw new DebkdError('teacher', {
+    ...place,
+    seen: `it takes ${width} value${width > 1 ? 's' : ''} per row, and ${columns.length} column${columns.length > 1 ? 's are' : ' is'} stated`,
+    expected: `${width}`,
+    remedy: { id: 'assign-columns', input: tensor.name },
+  });
 }
 
 function widthOf(input: GraphTensor, preprocessing: Preprocessing | undefined, name: string): number | undefined {
@@ -167,54 +271,23 @@ function widthOf(input: GraphTensor, preprocessing: Preprocessing | undefined, n
   return width ?? preprocessing?.encodedWidth;
 }
 
-/**
- * The index of the column that an input takes: the column of the same name, else the only one whose name differs only
- * in case and punctuation, because exporters rename inputs.
- * @param alone whether it is the teacher's only input
- * @throws DebkdError `column`
- */
-export function columnOf(
-  input: string,
-  names: readonly string[],
-  { teacher, data, alone = false }: { readonly teacher: string; readonly data: string; readonly alone?: boolean },
-): number {
-  const exact = names.indexOf(input);
-  if (exact >= 0) return exact;
-  // exporters give an only input any name
-  if (alone && names.length === 1) return 0;
-  const alike = names.flatMap((column, j) => (plain(column) === plain(input) ? [j] : []));
-  if (alike.length === 1) return alike[0] as number;
-  const near = nearest(input, names);
-  const subject = `data ${quote(data, 200)}`;
-  if (alike.length > 1) {
-    throw new DebkdError('column', {
-      subject,
-      seen: `columns ${alike.map((j) => quote(names[j] as string)).join(' and ')} both match an input of teacher ${quote(teacher, 200)}`,
-      remedy: `rename one of them to ${quote(input)}`,
-    });
-  }
-  throw new DebkdError('column', {
-    subject,
-    seen: `no column ${quote(input)} for an input of teacher ${quote(teacher, 200)}`,
-    remedy: near
-      ? `rename column ${quote(near)} if it is the one`
-      : 'give data with the columns that the teacher was trained on',
-  });
-}
-
-function plain(name: string): string {
-  return name.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '_');
+/** The members of Teacher that say which columns it takes. */
+export interface TeacherColumns {
+  /** The teacher's name. */
+  readonly name: string;
+  readonly columnInputs: readonly ColumnInput[];
 }
 
 /**
- * The columns of a table that a teacher's inputs take by name; empty where one input takes all.
+ * The columns of a table that a teacher's inputs take; empty where one input takes all. All columns where the choice
+ * depends on their values (see Teacher.forTable).
  * @throws DebkdError `column`
  */
-export function teacherColumns(
-  { inputs, name }: { readonly inputs: readonly string[]; readonly name: string },
-  names: readonly string[],
-): string[] {
-  return inputs.map(
-    (input) => names[columnOf(input, names, { teacher: name, data: 'data', alone: inputs.length === 1 })] as string,
-  );
+export function teacherColumns({ columnInputs: inputs, name }: TeacherColumns, names: readonly string[]): string[] {
+  const isNamed =
+    isOnlyText(inputs) && (names.length === 1 || names.some((column) => isAlike(column, inputs[0]?.tensor.name ?? '')));
+  if (isUnassigned(inputs) && !isNamed) return [...names];
+  const columns = names.map((column) => ({ name: column, isNumeric: () => true }));
+  const places = assignColumns(inputs, columns, { teacher: name, data: 'data' });
+  return [...new Set(places.flat())].map((place) => names[place] as string);
 }

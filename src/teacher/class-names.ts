@@ -6,21 +6,48 @@ import type { OnnxGraph } from './onnx-graph.ts';
 import { neededNodes } from './score-output.ts';
 
 /** Metadata keys that exporters use for class names, as JSON or separated by commas. */
-const KEYS = ['id2label', 'classes', 'class_names', 'names', 'labels'];
+const KEYS = [
+  ...['id2label', 'classes', 'class_names', 'names', 'labels', 'label_names', 'class_labels', 'target_names'],
+  ...['categories', 'idx_to_class', 'label2id', 'class_to_idx'],
+];
 
 /**
  * Names of `count` classes in the order of the scores: from the classifier that makes `output` or the ZipMap that reads
- * it, else from the metadata. Undefined where the model names no classes.
+ * it, else from the model's configuration, else from the metadata. Undefined where the model names no classes.
+ * @param configured the names of the configuration
  */
-export function classNames(graph: OnnxGraph, output: string, count: number): readonly string[] | undefined {
+export function classNames(
+  graph: OnnxGraph,
+  output: string,
+  count: number,
+  configured?: readonly string[],
+): readonly string[] | undefined {
   const fromGraph = classifierNames(graph, output);
   if (fromGraph && fromGraph.length === Math.max(2, count)) return fromGraph;
+  return statedNames(graph, Math.max(2, count), configured);
+}
+
+/** So many names of the model's configuration or metadata. */
+export function statedNames(
+  graph: Pick<OnnxGraph, 'metadata'>,
+  count: number,
+  configured?: readonly string[],
+): readonly string[] | undefined {
+  if (configured?.length === count) return configured;
   for (const key of KEYS) {
     const found = graph.metadata.get(key);
     const names = found === undefined ? undefined : parseNames(found);
-    if (names?.length === Math.max(2, count)) return names;
+    if (names?.length === count) return names;
   }
   return undefined;
+}
+
+/** The index of a class by name: of the same text, else of the only name that means the same. */
+export function placeByName(names: readonly string[], wanted: string): number | undefined {
+  const exact = names.indexOf(wanted);
+  if (exact >= 0) return names.lastIndexOf(wanted) === exact ? exact : undefined;
+  const alike = names.flatMap((name, place) => (sameClass(name, wanted) ? [place] : []));
+  return alike.length === 1 ? alike[0] : undefined;
 }
 
 /** The class names that an operator behind a score has. */
@@ -32,26 +59,40 @@ export function classifierNames(graph: OnnxGraph, output: string): readonly stri
 }
 
 /**
- * Parses a list, or an object by index like Hugging Face's id2label, in JSON or as Python prints it, or names separated
- * by commas.
+ * Parses a list, or an object by index like Hugging Face's id2label, or one of indices by name, in JSON or as Python
+ * prints it, or names separated by commas.
  */
 export function parseNames(text: string): string[] | undefined {
-  const json = text.includes('"')
-    ? text
-    : text.replaceAll("'", '"').replace(/([{,]\s*)(\d+)\s*:/g, (_whole, before, place) => `${before}"${place}":`);
-  try {
-    const value: unknown = JSON.parse(json);
-    if (Array.isArray(value)) return value.map(String);
-    if (typeof value === 'object' && value !== null) {
-      const places = Object.entries(value).map(([place, name]): [number, string] => [Number(place), String(name)]);
-      const ordered = places.sort(([a], [b]) => a - b);
-      return ordered.every(([place], i) => place === i) ? ordered.map(([, name]) => name) : undefined;
+  for (const json of [text, pythonToJson(text)]) {
+    try {
+      return namesIn(JSON.parse(json));
+    } catch {
+      // not JSON in this form
     }
-  } catch {
-    if (!/[[{]/.test(text)) return text.split(',').map((name) => name.trim());
   }
-  return undefined;
+  return /[[{]/.test(text) ? undefined : text.split(',').map((name) => name.trim());
 }
+
+/** Python's text of a list or a dict as JSON: double quotes, and quoted keys. */
+function pythonToJson(text: string): string {
+  const quoted = text.includes('"') ? text : text.replaceAll("'", '"');
+  return quoted.replace(/([{,]\s*)(\d+)\s*:/g, (_whole, before, place) => `${before}"${place}":`);
+}
+
+/** The names in a list, an object by index, or an object of indices by name; undefined for anything else. */
+export function namesIn(value: unknown): string[] | undefined {
+  if (Array.isArray(value)) return value.every(isName) ? value.map(String) : undefined;
+  if (typeof value !== 'object' || value === null) return undefined;
+  const entries = Object.entries(value);
+  const byIndex = entries.every(([key, name]) => /^\d+$/.test(key) && isName(name));
+  const byName = !byIndex && entries.every(([, place]) => typeof place === 'number');
+  if (entries.length === 0 || !(byIndex || byName)) return undefined;
+  const places = entries.map(([key, item]): [number, string] => (byName ? [item, key] : [Number(key), String(item)]));
+  const ordered = places.sort(([a], [b]) => a - b);
+  return ordered.every(([place], i) => place === i) ? ordered.map(([, name]) => name) : undefined;
+}
+
+const isName = (name: unknown): boolean => ['string', 'number', 'boolean'].includes(typeof name);
 
 /** The index of class 1 among two names: that of 1, true or yes; undefined if neither name is one of these. */
 export function likelyPlace(names: readonly string[]): 0 | 1 | undefined {

@@ -44,7 +44,20 @@ export function exactScore(graph: OnnxGraph, output: string): ExactScore | undef
   const { operator, inputs } = last.node;
   if (operator === 'Sigmoid') return { tensor: inputs[0] ?? '', form: 'logit', before: 'its Sigmoid' };
   if (operator === 'Softmax') return { tensor: inputs[0] ?? '', form: 'logits', before: 'its Softmax' };
-  return beforePostTransform(graph, last);
+  return beforeSigmoids(graph, last.node) ?? beforePostTransform(graph, last);
+}
+
+/** Fewest labels whose Sigmoids are read together; two may be the classes of one score. */
+const FEWEST_LABELS = 3;
+
+/** Joins the scores before the Sigmoids of several labels, which an operator joins after them. */
+function beforeSigmoids(graph: OnnxGraph, node: GraphNode): ExactScore | undefined {
+  if (node.operator !== 'Concat' || node.inputs.length < FEWEST_LABELS) return undefined;
+  const makers = node.inputs.map((input) => graph.producers.get(input));
+  if (!makers.every((maker) => maker?.operator === 'Sigmoid')) return undefined;
+  const tensor = `${PREFIX}scores before Sigmoids`;
+  const inputs = makers.map((maker) => maker?.inputs[0] ?? '');
+  return { tensor, form: 'logit', before: 'their Sigmoids', node: copyNode(node, { inputs, outputs: [tensor] }) };
 }
 
 /**
@@ -70,7 +83,7 @@ function beforePostTransform(
     tensor: raw,
     form: transform === 'LOGISTIC' ? 'logit' : 'logits',
     before: `the ${transform} of its ${node.operator}`,
-    node: copyNode(node, 'post_transform', 'NONE', outputs),
+    node: copyNode(node, { outputs, attribute: 'post_transform', value: 'NONE' }),
   };
 }
 

@@ -7,9 +7,10 @@ import { parseNumber } from '../data/preprocessing.ts';
 import type { RawColumns } from '../data/raw-columns.ts';
 import type { Column } from '../data/table.ts';
 import { DebkdError, quote } from '../io/errors.ts';
-import { type Binding, columnOf } from './binding.ts';
+import type { Binding } from './binding.ts';
 import type { GraphTensor, OnnxGraph } from './onnx-graph.ts';
 import type { Ort } from './runtime.ts';
+import { placesIn } from './table-columns.ts';
 import { fitsType, inputTensor, isWhole, rangeOf } from './tensors.ts';
 import { textsBehind } from './texts-behind.ts';
 
@@ -41,7 +42,14 @@ export function openFeeder({ ort, binding, graph, name }: FeedContext, rows: Mat
       throw new DebkdError('teacher', {
         subject: `teacher ${quote(name, 200)}`,
         seen: `its input has ${width} columns, the encoded rows have ${given}`,
-        remedy: given > width ? [{ id: 'give-preprocessing' }, { id: 'drop-columns' }] : { id: 'give-preprocessing' },
+        remedy:
+          given > width
+            ? [
+                { id: 'give-preprocessing' },
+                { id: 'drop-columns' },
+                ...('data' in rows ? [] : [{ id: 'assign-columns' as const, input: input.name }]),
+              ]
+            : { id: 'give-preprocessing' },
       });
     }
     const fill = 'data' in rows ? denseFill(rows) : rawFill(rows, input, graph);
@@ -55,6 +63,7 @@ export function openFeeder({ ort, binding, graph, name }: FeedContext, rows: Mat
       };
     };
   }
+  if (binding.takes === 'groups') return feedEncoded({ ort, name }, binding, rows);
   if ('data' in rows) {
     throw new DebkdError('teacher', {
       subject: `teacher ${quote(name, 200)}`,
@@ -62,19 +71,51 @@ export function openFeeder({ ort, binding, graph, name }: FeedContext, rows: Mat
       remedy: "encode them with teacher: 'raw'",
     });
   }
-  const names = rows.columns.map((column) => column.name);
-  const alone = binding.inputs.length === 1;
-  const columns = binding.inputs.map((input) => {
-    const column = rows.columns[columnOf(input.name, names, { teacher: name, data: rows.name, alone })] as Column;
-    return { input, values: valuesOf(column, input, rows, graph), codes: column.codes };
-  });
+  const places = placesIn(binding, rows, name);
+  const entries = binding.inputs.map(({ tensor: input }, k) => ({
+    input,
+    columns: (places[k] as readonly number[]).map((place) => {
+      const column = rows.columns[place] as Column;
+      return { codes: column.codes, values: valuesOf(column, input, rows, graph) };
+    }),
+  }));
   return (from, to, batch) => {
-    const tensors = columns.map(({ input, values, codes }): [string, Tensor] => {
-      // pad a call of fixed size with its first row
-      const at = Uint32Array.from({ length: batch }, (_, i) => codes[from + i < to ? from + i : from] as number);
-      return [input.name, columnTensor(ort, input, values, at)];
-    });
+    const tensors = entries.map(({ input, columns }): [string, Tensor] => [
+      input.name,
+      columnsTensor(ort, input, columns, { from, to, batch }),
+    ]);
     return { ...Object.fromEntries(tensors), ...idleTensors(ort, binding.idle, batch) };
+  };
+}
+
+/** Feeds each input its encoded columns. */
+function feedEncoded(
+  { ort, name }: Pick<FeedContext, 'ort' | 'name'>,
+  { inputs, width, idle }: Extract<Binding, { takes: 'groups' }>,
+  rows: Matrix | RawColumns,
+): Feeder {
+  if (!('data' in rows) || rows.width !== width) {
+    throw new DebkdError('teacher', {
+      subject: `teacher ${quote(name, 200)}`,
+      seen:
+        'data' in rows
+          ? `its inputs share ${width} encoded columns, the encoded rows have ${rows.width}`
+          : 'its inputs share the columns of a preprocessing, but the rows are raw',
+      remedy: { id: 'give-preprocessing' },
+    });
+  }
+  return (from, to, batch) => {
+    const dense = denseRows(rows, from, to);
+    const tensors = inputs.map(({ tensor, places }): [string, Tensor] => {
+      const size = batch * places.length;
+      const values = tensor.type === 'float32' ? new Float32Array(size) : new Float64Array(size);
+      for (let i = 0; i < to - from; i++)
+        places.forEach((place, k) => {
+          values[i * places.length + k] = dense[i * width + place] as number;
+        });
+      return [tensor.name, inputTensor(ort, tensor, values, { rows: batch, width: places.length })];
+    });
+    return { ...Object.fromEntries(tensors), ...idleTensors(ort, idle, batch) };
   };
 }
 
@@ -188,21 +229,33 @@ function numberOf(text: string, type: string): number {
   return word === 'true' ? 1 : word === 'false' ? 0 : parseNumber(text);
 }
 
-/** One column of a batch in the input's shape: [rows], [rows, 1] or [rows, 1, ...]. */
-function columnTensor(
+/** The columns of one input. */
+type Entries = readonly { readonly codes: Uint32Array; readonly values: Float64Array | readonly string[] }[];
+
+/** The columns of a batch in the input's shape: [rows], [rows, columns] or [rows, ...] of as many values. */
+function columnsTensor(
   ort: Ort,
   input: GraphTensor,
-  values: Float64Array | readonly string[],
-  codes: Uint32Array,
+  columns: Entries,
+  { from, to, batch }: { readonly from: number; readonly to: number; readonly batch: number },
 ): Tensor {
-  const dims = [codes.length, ...input.shape.slice(1).map(() => 1)];
+  const rest = input.shape.slice(1);
+  const isFixed = rest.every((size): size is number => typeof size === 'number');
+  const sizes = isFixed ? (rest as number[]) : rest.map((_, axis) => (axis === 0 ? columns.length : 1));
+  const dims = [batch, ...sizes];
+  const width = columns.length;
+  // pad a call of fixed size with its first row
+  const row = (i: number): number => (from + i < to ? from + i : from);
   if (input.type === 'string') {
-    return new ort.Tensor(
-      'string',
-      Array.from(codes, (code) => values[code] as string),
-      dims,
-    );
+    const texts = Array.from({ length: batch * width }, (_, at) => {
+      const { codes, values } = columns[at % width] as Entries[number];
+      return values[codes[row(Math.floor(at / width))] as number] as string;
+    });
+    return new ort.Tensor('string', texts, dims);
   }
-  const numbers = Float64Array.from(codes, (code) => values[code] as number);
-  return inputTensor(ort, { ...input, shape: ['rows', ...dims.slice(1)] }, numbers, { rows: codes.length, width: 1 });
+  const numbers = new Float64Array(batch * width);
+  columns.forEach(({ codes, values }, k) => {
+    for (let i = 0; i < batch; i++) numbers[i * width + k] = values[codes[row(i)] as number] as number;
+  });
+  return inputTensor(ort, { ...input, shape: ['rows', ...sizes] }, numbers, { rows: batch, width });
 }

@@ -71,6 +71,37 @@ export function thresholdOf(
 /** The name of a class that the label output never shows. */
 const UNSEEN = '?';
 
+/** Names of scores by a model's labels. */
+interface Naming {
+  /** In the order of the scores, UNSEEN for a class without a clear label. */
+  readonly names: readonly string[];
+  /** Share of rows with the label of their class. */
+  readonly share: number;
+}
+
+/** Names each class by the labels of the rows in which `pick` chooses its score. */
+function nameBy(
+  labels: readonly string[],
+  scores: Float64Array,
+  width: number,
+  pick: (...values: number[]) => number,
+): Naming {
+  const votes = Array.from({ length: width }, () => new Map<string, number>());
+  labels.forEach((label, i) => {
+    const row = scores.subarray(i * width, (i + 1) * width);
+    const counts = votes[row.indexOf(pick(...row))];
+    counts?.set(label, (counts.get(label) ?? 0) + 1);
+  });
+  let agreed = 0;
+  const names = votes.map((counts) => {
+    const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
+    const [name, count] = [...counts].find(([, found]) => found >= ORDERED * total) ?? [UNSEEN, 0];
+    agreed += count;
+    return name;
+  });
+  return { names, share: agreed / labels.length };
+}
+
 /**
  * Names three or more classes by the label of the rows in which their score is the largest.
  * @param scores [rows x width]
@@ -82,16 +113,67 @@ export function namesByLabels(
   scores: Float64Array,
   width: number,
 ): readonly string[] | undefined {
-  const votes = Array.from({ length: width }, () => new Map<string, number>());
-  labels.forEach((label, i) => {
-    const row = scores.subarray(i * width, (i + 1) * width);
-    const counts = votes[row.indexOf(Math.max(...row))];
-    counts?.set(label, (counts.get(label) ?? 0) + 1);
-  });
-  const names = votes.map((counts) => {
-    const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
-    return [...counts].find(([, count]) => count >= ORDERED * total)?.[0] ?? UNSEEN;
-  });
+  const { names } = nameBy(labels, scores, width, Math.max);
   const seen = names.filter((name) => name !== UNSEEN);
   return seen.length > 0 && new Set(seen).size === seen.length ? names : undefined;
 }
+
+/** Names a class that the label output never shows, where only one name and one class are left. */
+export function completeNames(shown: readonly string[], own: readonly string[]): readonly string[] {
+  const left = own.filter((name) => !shown.some((one) => sameClass(one, name)));
+  const unseen = shown.filter((name) => name === UNSEEN);
+  if (left.length !== 1 || unseen.length !== 1) return shown;
+  return shown.map((name) => (name === UNSEEN ? (left[0] as string) : name));
+}
+
+/** Whether the label belongs to the smallest score, as for distances, rather than to the largest. */
+export function followsSmallest(
+  labels: readonly string[],
+  scores: Float64Array,
+  width: number,
+  names: readonly string[] | undefined,
+): boolean {
+  const [largest, smallest] = [Math.max, Math.min].map((pick) => nameBy(labels, scores, width, pick).share);
+  const indices = Array.from({ length: width }, (_, k) => `${k}`);
+  const { share, reversed } = followsNames(labels, scores, width, names ?? indices);
+  if (follows(share)) return false;
+  return follows(reversed) || (follows(smallest as number) && (smallest as number) > (largest as number));
+}
+
+/** What a model's label output says about the names of its scores. */
+export interface Followed {
+  /** Share of rows whose label is the class with the largest score. */
+  readonly share: number;
+  /** The same with the smallest score. */
+  readonly reversed: number;
+}
+
+/** Whether a name is a number or a word for one: 1, -1, true, no. */
+export function isBare(name: string): boolean {
+  return isOne(name) !== undefined || (name.trim() !== '' && Number.isFinite(Number(name)));
+}
+
+/**
+ * Compares the label output with named scores. Labels that are whole numbers count as indices where the names are texts.
+ * @param scores [rows x width]
+ */
+export function followsNames(
+  labels: readonly string[],
+  scores: Float64Array,
+  width: number,
+  names: readonly string[],
+): Followed {
+  const byIndex = !names.some(isBare) && labels.every((label) => /^\d+$/.test(label) && Number(label) < width);
+  const means = (label: string, place: number): boolean =>
+    byIndex ? Number(label) === place : sameClass(label, names[place] ?? '');
+  let [share, reversed] = [0, 0];
+  labels.forEach((label, i) => {
+    const row = scores.subarray(i * width, (i + 1) * width);
+    share += means(label, row.indexOf(Math.max(...row))) ? 1 : 0;
+    reversed += means(label, row.indexOf(Math.min(...row))) ? 1 : 0;
+  });
+  return { share: share / labels.length, reversed: reversed / labels.length };
+}
+
+/** Whether a share of rows shows that the label follows the scores. */
+export const follows = (share: number): boolean => share >= ORDERED;

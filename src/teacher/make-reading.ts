@@ -1,7 +1,7 @@
 // Shared by the readers of one, two and more values per row: refusals, the index of a named class, and the reading.
-import { sameClass } from '../data/target.ts';
-import { DebkdError, type ErrorParts, nearest, quote } from '../io/errors.ts';
+import { DebkdError, type ErrorParts, listed as listedNames, nearest, quote } from '../io/errors.ts';
 import { exp, sigmoid } from '../kernels/elementary.ts';
+import { placeByName } from './class-names.ts';
 import type { ExactScore } from './exact-score.ts';
 import type { OnnxGraph } from './onnx-graph.ts';
 import { range, sumsTo } from './probe-values.ts';
@@ -109,8 +109,8 @@ function saysTheSame(exact: ExactScore, { width, values, exact: before }: Probe,
  */
 export function placeOf(found: Case, wanted: string, width: number = found.probe.width): number {
   const { names } = found;
-  const byName = names?.findIndex((name) => sameClass(name, wanted)) ?? -1;
-  if (byName >= 0) return byName;
+  const place = names && placeByName(names, wanted);
+  if (place !== undefined) return place;
   if (/^\d+$/.test(wanted.trim()) && Number(wanted) < width) return Number(wanted);
   const near = names && nearest(wanted, names);
   return refuse(found, {
@@ -120,8 +120,19 @@ export function placeOf(found: Case, wanted: string, width: number = found.probe
   });
 }
 
+/** The index that the caller stated as a place; undefined if none. @throws DebkdError `convention` beyond the values */
+export function statedPlace(found: Case): number | undefined {
+  const { stated, probe } = found;
+  if (stated.place === undefined || stated.place < probe.width) return stated.place;
+  return refuse(found, {
+    seen: `no value ${stated.place}`,
+    expected: listed(found.names, probe.width),
+    remedy: { id: 'name-output' },
+  });
+}
+
 /** Lists the classes that a caller may state. */
 export function listed(names: readonly string[] | undefined, width: number): string {
   const indices = `an index from 0 to ${width - 1}`;
-  return names ? `${names.map((name) => quote(name)).join(', ')}, or ${indices}` : indices;
+  return names ? `${listedNames(names.map((name) => quote(name)))}, or ${indices}` : indices;
 }

@@ -20,13 +20,17 @@ export interface ModelColumns {
  * @throws DebkdError `column` if an input of the teacher has no column
  */
 export function modelColumns(
-  teacher: Pick<Teacher, 'takes' | 'inputs' | 'name'>,
+  teacher: Pick<Teacher, 'takes' | 'inputs' | 'columnInputs' | 'name'>,
   table: Pick<AnyTable, 'columns'>,
-  { preprocessing, student }: { readonly preprocessing: Preprocessing | undefined; readonly student: Preprocessing },
+  {
+    preprocessing,
+    student: ofStudent,
+  }: { readonly preprocessing: Preprocessing | undefined; readonly student: Preprocessing },
 ): ModelColumns {
   const names = featureNames(table as AnyTable);
-  const taken = preprocessing ? namesOf(preprocessing) : teacher.takes === 'matrix' ? names : undefined;
-  return { teacher: taken ?? teacherColumns(teacher, names), student: namesOf(student) };
+  const student = namesOf(ofStudent);
+  if (preprocessing) return { teacher: teacher.inputs.length > 0 ? teacher.inputs : namesOf(preprocessing), student };
+  return { teacher: teacher.takes === 'matrix' ? names : teacherColumns(teacher, names), student };
 }
 
 /** The columns that only the teacher takes: withheld from the student, or texts that it cannot learn from. */

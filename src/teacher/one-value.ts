@@ -2,8 +2,8 @@
 import { quote } from '../io/errors.ts';
 import type { SettingRemedy } from '../io/remedies.ts';
 import { likelyPlace } from './class-names.ts';
-import { type Direction, directionOf, isOne, thresholdOf } from './label-agreement.ts';
-import { placeOf, readAs, refuse, spanAfter, spanOf } from './make-reading.ts';
+import { type Direction, directionOf, isBare, isOne, thresholdOf } from './label-agreement.ts';
+import { placeOf, readAs, refuse, spanAfter, spanOf, statedPlace } from './make-reading.ts';
 import { allIn, beforeScaling, couldBeProbabilities, kindOf, range } from './probe-values.ts';
 import type { Case, Convention, Reading } from './reading.ts';
 
@@ -32,7 +32,15 @@ export function readOne(found: Case): Reading {
   } as const;
   const read = (convention: Convention, reason: string): Reading =>
     readAs(found, convention, reason, { place: 0, positive: only, negate, names });
+  statedPlace(found);
   if (stated.convention !== undefined) return read(stated.convention, 'as stated');
+  if (found.problem === 'regression') {
+    refuse(found, {
+      seen: "the model's configuration says that it is a regressor",
+      expected: 'the score of a binary classifier',
+      remedy: STATE,
+    });
+  }
   if (last === 'Softmax') {
     refuse(found, {
       seen: 'a Softmax over one value, which is 1 for every row',
@@ -117,5 +125,8 @@ function namesOfOne(
 ): { names?: readonly string[] | undefined; negate: boolean } {
   if (!direction) return { names, negate: names !== undefined && likelyPlace(names) === 0 };
   const { low, high } = direction;
+  // labels 0 and 1 are the indices of texts in this order
+  if (names?.length === 2 && low === '0' && high === '1' && !names.some(isBare) && likelyPlace(names) === undefined)
+    return { names, negate: false };
   return { names: [low, high], negate: isOne(high) === false && isOne(low) === true };
 }

@@ -18,20 +18,26 @@ export function withOutput(model: Uint8Array, tensor: string, node?: Uint8Array)
   return out;
 }
 
-/** Copies an operator with one text attribute changed and other output names. @returns a NodeProto */
-export function copyNode(
-  { bytes }: GraphNode,
-  attribute: string,
-  value: string,
-  outputs: readonly string[],
-): Uint8Array {
+/** What a copy of an operator has of its own. */
+interface Changes {
+  readonly outputs: readonly string[];
+  /** Default: those of the operator. */
+  readonly inputs?: readonly string[];
+  /** A text attribute to change, and its value. */
+  readonly attribute?: string;
+  readonly value?: string;
+}
+
+/** Copies an operator with other outputs, and with one text attribute or its inputs changed. @returns a NodeProto */
+export function copyNode({ bytes }: GraphNode, { outputs, inputs, attribute, value = '' }: Changes): Uint8Array {
   const decoder = new TextDecoder();
   const parts = [...fields(bytes)].flatMap((part) => {
     if (part.id === 2 || part.id === 3) return []; // outputs, and the node's own name
-    const name = part.id === 5 ? [...fields(part.bytes)].find(({ id }) => id === 1) : undefined;
+    if (part.id === 1 && inputs) return [];
+    const name = part.id === 5 && attribute ? [...fields(part.bytes)].find(({ id }) => id === 1) : undefined;
     if (!name || decoder.decode(name.bytes) !== attribute) return [field(part.id, part.bytes)];
     const kept = [...fields(part.bytes)].filter(({ id, bytes: own }) => id !== 4 && own.length > 0);
     return [field(5, [...kept.map((own) => field(own.id, own.bytes)), field(4, value), TEXT_TYPE])];
   });
-  return concat([...parts, ...outputs.map((name) => field(2, name))]);
+  return concat([...(inputs ?? []).map((name) => field(1, name)), ...parts, ...outputs.map((name) => field(2, name))]);
 }

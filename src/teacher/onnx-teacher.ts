@@ -1,17 +1,25 @@
 // A loaded ONNX model as a teacher.
 import type { InferenceSession } from 'onnxruntime-web/wasm';
+import type { Matrix } from '../data/matrix.ts';
+import type { Preprocessing } from '../data/preprocessing.ts';
+import type { RawColumns } from '../data/raw-columns.ts';
 import { dispose } from '../io/dispose.ts';
 import { DebkdError, quote } from '../io/errors.ts';
 import { digestOf } from '../io/sha256.ts';
+import type { Binding } from './binding.ts';
 import { tensorInGraph } from './exact-score.ts';
 import type { ExternalFile } from './external-data.ts';
 import { hiddenLayer } from './hidden-layer.ts';
+import { isUnassigned, isWide } from './input-columns.ts';
 import { toMargins } from './margin.ts';
 import { withOutput } from './onnx-edit.ts';
+import type { OpenClass } from './output-convention.ts';
 import type { Reading } from './reading.ts';
 import { type Call, eachBatch, openSession, PROVIDER } from './session.ts';
-import { readForTarget } from './target-class.ts';
+import { assignBinding } from './table-columns.ts';
+import { type Chosen, chooseForTarget, readForTarget } from './target-class.ts';
 import type { Teacher } from './teacher.ts';
+import { traceRows } from './trace.ts';
 
 /** A model that the ONNX runtime has loaded. */
 export interface LoadedModel {
@@ -26,14 +34,27 @@ export interface LoadedModel {
   readonly output: { readonly name: string; readonly why: string };
   /** Whether the caller stated class 1. */
   readonly stated: boolean;
+  /** Class 1 of several, to be chosen; absent if it is known. */
+  readonly open?: OpenClass | undefined;
+  readonly preprocessing: Preprocessing | undefined;
   /** Sessions that return a hidden layer, by tensor. */
   readonly hiddenSessions: Map<string, InferenceSession>;
 }
 
 /** Opens a teacher that reads a model's output by a reading. Teachers of the same model share its sessions. */
 export function openTeacher(model: LoadedModel, reading: Reading, notes: readonly string[]): Teacher {
-  const { bytes, digests, external, session, call, output, stated, hiddenSessions } = model;
+  const { bytes, digests, external, session, call, output, stated, hiddenSessions, open } = model;
   const { ort, graph, binding, name, width } = call;
+  const columnInputs = binding.takes === 'columns' ? binding.inputs : [];
+  // inputs of several columns without a statement, as the first rows assigned them
+  const assignments = new Map<string, Binding>();
+  const callFor = (rows: Matrix | RawColumns): Call => {
+    if (binding.takes !== 'columns' || !isUnassigned(columnInputs) || 'data' in rows) return call;
+    const key = JSON.stringify(rows.columns.map((column) => column.name));
+    const known = assignments.get(key) ?? assignBinding(binding, rows, name);
+    assignments.set(key, known);
+    return { ...call, binding: known };
+  };
   const { tensor, margin } = reading;
   const release = async (): Promise<void> => {
     for (const open of [session, ...hiddenSessions.values()]) await open.release();
@@ -52,20 +73,27 @@ export function openTeacher(model: LoadedModel, reading: Reading, notes: readonl
   return {
     name,
     sha256: digests[0] as string,
-    identity: digestOf([digests, ort.env.versions.common, PROVIDER, tensor, margin, binding.takes, call.alone]),
+    identity: digestOf([
+      ...[digests, ort.env.versions.common, PROVIDER, tensor, margin, binding.takes, call.alone],
+      ...assignmentOf(binding),
+    ]),
     graph,
     convention: reading.convention,
     reading,
     why: { output: output.why, inputs: binding.why },
-    takes: binding.takes,
+    refusal: open?.refusal,
+    preprocessing: model.preprocessing,
+    takes: binding.takes === 'columns' ? 'columns' : 'matrix',
     width,
-    inputs: binding.takes === 'matrix' ? [] : binding.inputs.map((input) => input.name),
+    inputs: columnsOf(binding),
+    columnInputs,
     notes,
     async margins(rows, watch = {}) {
+      if (open) throw open.refusal;
       const margins = new Float64Array(rows.rows);
       let clippedCount = 0;
       await eachBatch(
-        { session, rows, tensor, call },
+        { session, rows, tensor, call: callFor(rows) },
         { stage: 'soft labels', ...watch },
         (values, { from, to, called }) => {
           refuseWidth(values.length / called, margin.width, tensor, name);
@@ -76,17 +104,28 @@ export function openTeacher(model: LoadedModel, reading: Reading, notes: readonl
       return { margins, clippedCount };
     },
     forTarget(target) {
-      const turned = stated || !target ? undefined : readForTarget(reading, target);
+      if (stated || !target) return this;
+      const turned: Chosen | undefined = open ? chooseForTarget(reading, open, target) : readForTarget(reading, target);
       if (!turned) return this;
       const noted = turned.note === undefined ? notes : [...new Set([...notes, turned.note])];
-      return openTeacher(model, turned.reading, noted);
+      const isChosen = open !== undefined && turned.open === undefined;
+      return openTeacher({ ...model, open: turned.open, stated: isChosen }, turned.reading, noted);
     },
+    forTable(table) {
+      if (binding.takes !== 'columns' || !isUnassigned(columnInputs)) return this;
+      const assigned = assignBinding(binding, table, name);
+      const isByName = assigned.inputs.every((input, i) => input.columns === columnInputs[i]?.columns);
+      if (isByName) return this;
+      const noted = [...new Set([...notes, `teacher: ${assigned.why}`])];
+      return openTeacher({ ...model, call: { ...call, binding: assigned } }, reading, noted);
+    },
+    trace: (rows) => traceRows({ session, rows, tensor, call: callFor(rows) }, model.preprocessing),
     hiddenLayer: (wanted) => hiddenLayer(graph, tensorInGraph(graph, tensor, output.name), wanted, name),
     async features(rows, layer, watch = {}) {
       const opened = await sessionFor(layer);
       let columns = 0;
       let values = new Float32Array(0);
-      const asked = { session: opened, rows, tensor: layer, call };
+      const asked = { session: opened, rows, tensor: layer, call: callFor(rows) };
       await eachBatch(asked, { stage: 'features', ...watch }, (answer, { from, to, called }) => {
         if (from === 0) {
           columns = answer.length / called;
@@ -99,6 +138,21 @@ export function openTeacher(model: LoadedModel, reading: Reading, notes: readonl
     },
     [dispose]: () => void release().catch(() => undefined),
   };
+}
+
+/** The columns that the inputs take by name or as stated; empty if one input takes all. */
+function columnsOf(binding: Binding): string[] {
+  if (binding.takes === 'matrix') return [];
+  if (binding.takes === 'groups') return [...new Set(binding.inputs.flatMap(({ columns }) => columns))];
+  const inputs = binding.inputs.filter((input) => input.columns || !isWide(input));
+  return [...new Set(inputs.flatMap(({ tensor, columns }) => columns ?? [tensor.name]))];
+}
+
+/** What margins depend on where columns do not simply enter by the names of the inputs. */
+function assignmentOf(binding: Binding): unknown[] {
+  if (binding.takes === 'groups') return [binding.inputs.map(({ tensor, places }) => [tensor.name, [...places]])];
+  if (binding.takes === 'matrix' || binding.inputs.every((input) => !input.columns && !isWide(input))) return [];
+  return [binding.inputs.map(({ tensor, columns }) => [tensor.name, columns ?? null])];
 }
 
 function refuseWidth(seen: number, expected: number, tensor: string, name: string): void {

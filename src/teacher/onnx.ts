@@ -1,19 +1,22 @@
 // Loads a teacher: an ONNX classifier in onnxruntime-web (wasm provider, one thread) whose output gives margins.
 
 import type { Preprocessing } from '../data/preprocessing.ts';
-import { quote } from '../io/errors.ts';
+import { listed, quote } from '../io/errors.ts';
 import { sha256 } from '../io/sha256.ts';
 import { bytesOf, nameOf, type Source } from '../io/source.ts';
-import { bindInputs } from './binding.ts';
+import { type Binding, bindInputs, widthOfBinding } from './binding.ts';
+import { statedNames } from './class-names.ts';
 import { exactScore } from './exact-score.ts';
 import type { ExternalFile } from './external-data.ts';
+import { type InputColumns, statedColumns } from './input-columns.ts';
+import { type ModelSource, resolveModel } from './model-source.ts';
 import { withOutput } from './onnx-edit.ts';
 import type { GraphTensor, OnnxGraph } from './onnx-graph.ts';
-import { openTeacher } from './onnx-teacher.ts';
-import { detectConvention } from './output-convention.ts';
+import { type LoadedModel, openTeacher } from './onnx-teacher.ts';
+import { understandOutput } from './output-convention.ts';
 import { parseOnnx } from './parse-onnx.ts';
 import { probeOutput } from './probe.ts';
-import type { Convention } from './reading.ts';
+import type { Convention, Reading } from './reading.ts';
 import { loadRuntime, type Ort } from './runtime.ts';
 import { labelOutput, scoreOutput } from './score-output.ts';
 import { type Call, callSession, openSession } from './session.ts';
@@ -31,8 +34,22 @@ export interface OnnxRuntime {
 
 /** Options of loadTeacher; each overrides what it would detect. */
 export interface TeacherOptions {
-  /** The preprocessing that the teacher was trained with; its width must match the teacher's input. */
+  /**
+   * The preprocessing that the teacher was trained with; its width must match the teacher's inputs. Default: the
+   * preprocessing.json of a folder.
+   */
   readonly preprocessing?: Preprocessing;
+  /**
+   * The model's config.json, as an object or a source of JSON: names of its classes and the kind of problem, as Hugging
+   * Face writes them. Default: that of a folder; beside a lone model, only its names are used.
+   */
+  readonly config?: Source | Readonly<Record<string, unknown>>;
+  /**
+   * Columns that enter each input, in order, by the input's name. Default: an input of one value takes the column of
+   * its name; one of several values takes the table's other columns of its kind, if their number fits. With a
+   * preprocessing, the encoded columns of these columns enter, in the order of the preprocessing.
+   */
+  readonly inputs?: InputColumns;
   /** What the output means; default: detected. */
   readonly convention?: Convention;
   /**
@@ -41,13 +58,15 @@ export interface TeacherOptions {
    */
   readonly positiveClass?: 'first' | 'second';
   /**
-   * Class 1, by its name or its index from 0: this class versus the rest, or one of several independent labels. Needed
-   * for more than two values per row.
+   * Class 1, by its name or its index from 0: this class versus the rest, one of several independent labels, or the name
+   * of one of several outputs. Default for more than two values: open, until forTarget chooses it.
    */
   readonly class?: string;
   /** An input that the model must have; default: not checked. */
   readonly input?: string;
-  /** The output to read; default: the one that looks like a score. */
+  /**
+   * The output to read, or `NAME[k]`: value k of it, or tensor k of a list. Default: the one that looks like a score.
+   */
   readonly output?: string;
   /**
    * Files of the model's weights by their names in the model; default: read from the model's folder, if the source is a
@@ -65,7 +84,9 @@ export interface TeacherOptions {
 }
 
 /**
- * Loads a teacher and detects what its output means.
+ * Loads a teacher and detects what its output means. A path may be a folder with model.onnx, onnx/model.onnx or a
+ * single onnx/model*.onnx; its config.json and preprocessing.json are used. A teacher of several classes is loaded
+ * without a class 1, unless `class` states one: see Teacher.forTarget.
  * @throws DebkdError `source`, `teacher` or `convention`; `preprocessing` if its width differs from the teacher's
  *   input; `wasm` if the ONNX runtime does not start
  * @example
@@ -73,14 +94,17 @@ export interface TeacherOptions {
  * console.log(teacher.convention, teacher.reading.reason);
  */
 export async function loadTeacher(source: Source, options: TeacherOptions = {}): Promise<Teacher> {
-  const bytes = await bytesOf(source);
+  const found = await resolveModel(source, options);
+  const { preprocessing, parsed } = found;
+  const bytes = await bytesOf(found.source);
   const name = nameOf(source);
   const graph = parseOnnx(bytes, name);
-  const output = scoreOutput(graph, options.output, name);
-  const binding = bindInputs(graph, output.name, { ...options, name });
+  const namesOf = (count: number) => statedNames(graph, count, parsed.names);
+  const output = scoreOutput(graph, { output: options.output, class: options.class, namesOf }, name);
+  const binding = bindInputs(graph, output.name, { ...options, preprocessing, name });
   const exact = exactScore(graph, output.name);
   const label = labelOutput(graph, output.name);
-  const external = await externalDataOf(graph, source, options.externalData, name);
+  const external = await externalDataOf(graph, found.source, options.externalData, name);
   const ort = (options.ort as Ort | undefined) ?? (await loadRuntime());
   const isOutput = (tensor: string): boolean => graph.outputs.some((known) => known.name === tensor);
   let model: Uint8Array = isOutput(output.name) ? bytes : withOutput(bytes, output.name);
@@ -92,26 +116,69 @@ export async function loadTeacher(source: Source, options: TeacherOptions = {}):
     onRuntime?.(false);
     throw error;
   });
-  const width = binding.takes === 'matrix' ? binding.width : binding.inputs.length;
-  const first: Call = { ort, binding, graph, name, width, onRuntime: onStep };
+  const first: Call = { ort, binding, graph, name, width: widthOfBinding(binding), onRuntime: onStep };
   try {
     const probe = await probeOutput(
       first,
       { output, exact: exact?.tensor, label: label?.name },
       (feed, rows, tensors) => callSession(session, { feed, from: 0, to: rows, batch: rows, tensors }, first),
     );
-    const reading = detectConvention({ graph, output: output.name, probe, stated: options, name });
+    const stated = {
+      convention: options.convention,
+      positiveClass: options.positiveClass,
+      class: output.isOfClass ? undefined : options.class,
+      place: output.place,
+    };
+    const { reading, open } = understandOutput({ graph, output: output.name, probe, stated, name, ...parsed });
     onRuntime?.(false);
     const call: Call = { ...first, onRuntime, alone: probe.alone !== undefined };
-    const stated = options.positiveClass !== undefined || options.class !== undefined;
+    const isStated = options.positiveClass !== undefined || options.class !== undefined || output.place !== undefined;
     const digests = [bytes, ...external.map(({ data }) => data)].map(sha256);
-    const loaded = { bytes, digests, external, session, call, output, stated, hiddenSessions: new Map() };
-    return openTeacher(loaded, reading, notesOf(probe.alone, binding.idle));
+    const loaded: LoadedModel = {
+      ...{ bytes, digests, external, session, call, output, open, stated: isStated, preprocessing },
+      hiddenSessions: new Map(),
+    };
+    const className = output.isOfClass && probe.width === 1 ? (reading.className ?? options.class) : undefined;
+    return openTeacher(loaded, className === undefined ? reading : { ...reading, className }, [
+      ...notesOf(probe.alone, binding.idle),
+      ...found.notes,
+      ...configNotes(found, reading, probe.width),
+      ...orderNotes(binding, options.inputs),
+    ]);
   } catch (error) {
     onRuntime?.(false);
     await session.release();
     throw error;
   }
+}
+
+/** Says whether the names of a configuration are used, where that is not obvious. */
+function configNotes({ parsed, configName, isBeside }: ModelSource, reading: Reading, width: number): string[] {
+  const { names } = parsed;
+  if (!names) return [];
+  if (names.length !== Math.max(2, width))
+    return isBeside
+      ? []
+      : [
+          `teacher: ${quote(configName, 200)} names ${names.length} classes, its output has ${width} value${width > 1 ? 's' : ''} per row; the names are not used`,
+        ];
+  if (!isBeside || reading.classes !== names) return [];
+  return ['teacher: the names of its classes are those of config.json beside it'];
+}
+
+/** Says where stated columns enter in another order, that of the preprocessing. */
+function orderNotes(binding: Binding, given: TeacherOptions['inputs']): string[] {
+  if (binding.takes !== 'groups' || given === undefined) return [];
+  const stated = statedColumns(given, binding.inputs.map(({ tensor }) => tensor).concat(binding.idle), '');
+  return binding.inputs.flatMap(({ tensor, columns }) => {
+    const wanted = stated.get(tensor.name);
+    if (!wanted || wanted.every((column, i) => column === columns[i])) return [];
+    const shown = listed(
+      columns.map((column) => quote(column)),
+      12,
+    );
+    return [`teacher: the columns of input ${quote(tensor.name)} enter it in the order of the preprocessing: ${shown}`];
+  });
 }
 
 /** Most models are one file, and need no more code than this. */

@@ -147,3 +147,32 @@ function clipRange(graph: OnnxGraph, node: GraphNode): [number, number] {
     scalarOf(graph, most) ?? numberAttribute(node, 'max') ?? Infinity,
   ];
 }
+
+/** Operators that pick or join columns of their inputs. */
+const JOINING = /^(Concat|FeatureVectorizer|ArrayFeatureExtractor)$/;
+
+/**
+ * Whether values are probabilities of several labels side by side: each comes from a Sigmoid or a classifier of its own,
+ * and in some row several exceed .5, which exclusive classes cannot.
+ */
+export function fromSeveralSigmoids(
+  graph: OnnxGraph,
+  output: string,
+  { values, width }: Pick<Probe, 'values' | 'width'>,
+): boolean {
+  let ends = 0;
+  const waiting = [output];
+  for (let steps = 0; waiting.length > 0; steps++) {
+    const { end, changed } = beforeScaling(graph, waiting.pop() as string);
+    if (!end || changed || steps > 4096) return false;
+    if (JOINING.test(end.operator))
+      waiting.push(...(end.operator === 'ArrayFeatureExtractor' ? end.inputs.slice(0, 1) : end.inputs));
+    else if (PROBABILITIES.test(end.operator) || /Classifier$/.test(end.operator)) ends++;
+    else return false;
+  }
+  for (let i = 0; i < values.length; i += width) {
+    const above = values.subarray(i, i + width).filter((p) => p > 0.5);
+    if (above.length > 1) return ends > 0;
+  }
+  return false;
+}

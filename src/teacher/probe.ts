@@ -8,12 +8,20 @@ import type { Binding } from './binding.ts';
 import { type FeedContext, type Feeder, openFeeder } from './feeds.ts';
 import { freeWidth } from './free-width.ts';
 import type { GraphTensor } from './onnx-graph.ts';
-import { type Draw, RANGES, type Range, randomColumns, randomMatrix } from './random-rows.ts';
+import {
+  type Draw,
+  probeInputs,
+  RANGES,
+  type Range,
+  randomColumns,
+  randomEncoded,
+  randomMatrix,
+} from './random-rows.ts';
 import type { Probe } from './reading.ts';
 import { whyAlone } from './row-independence.ts';
 import { type Call, rowsOf } from './session.ts';
 import { floatsOf, labelsOf } from './tensors.ts';
-import { textsBehind } from './texts-behind.ts';
+import { textsBehindColumn } from './texts-behind.ts';
 
 /** Largest number of rows; fewer if they are wide. */
 const PROBE_ROWS = 32;
@@ -104,12 +112,12 @@ export async function probeOutput(call: Omit<Call, 'width'>, wanted: Wanted, ask
 
 /** @returns the number of rows that fit */
 function rowsToAsk(binding: Binding): number {
-  const width = binding.takes === 'matrix' ? (binding.width ?? 1) : 1;
+  const width = binding.takes === 'columns' ? 1 : (binding.width ?? 1);
   return Math.max(FEWEST_ROWS, Math.min(PROBE_ROWS, Math.floor(PROBE_NUMBERS / width)));
 }
 
 const takesTexts = (binding: Binding): boolean =>
-  binding.takes === 'columns' && binding.inputs.some(({ type }) => type === 'string');
+  binding.takes === 'columns' && binding.inputs.some(({ tensor }) => tensor.type === 'string');
 
 /** Random rows that the model accepts, and its answer; undefined if it accepts none. */
 async function drawRows(
@@ -118,16 +126,16 @@ async function drawRows(
   ask: (feed: Feeder) => Promise<readonly Tensor[]>,
 ): Promise<{ feed: Feeder; answer: readonly Tensor[] } | undefined> {
   const { binding, graph } = call;
-  const attempt = async (drawn: Matrix | RawColumns) => {
-    const feed = openFeeder(call, drawn);
+  const attempt = async (drawn: Matrix | RawColumns, context: FeedContext = call) => {
+    const feed = openFeeder(context, drawn);
     return { feed, answer: await ask(feed) };
   };
-  const attemptAll = async (make: (range: Range) => Matrix | RawColumns) => {
+  const attemptAll = async (make: (range: Range) => Matrix | RawColumns, context: FeedContext = call) => {
     let [first, finite]: (Awaited<ReturnType<typeof attempt>> | undefined)[] = [];
     let failure: unknown;
     for (const range of RANGES) {
       try {
-        const found = await attempt(make(range));
+        const found = await attempt(make(range), context);
         first ??= found;
         if (allFinite(found.answer[0])) {
           finite = found;
@@ -142,8 +150,15 @@ async function drawRows(
     return found;
   };
   if (binding.takes === 'columns') {
-    const textsFor = (input: string): readonly string[] => textsOfInput(graph, input);
-    return attemptAll((range) => randomColumns(binding.inputs, textsFor, { ...draw, range })).catch(() => undefined);
+    const textsFor = (input: string, k: number): readonly string[] => textsOfInput(graph, input, k);
+    const drawn = { ...call, binding: { ...binding, inputs: probeInputs(binding.inputs) } };
+    return attemptAll((range) => randomColumns(binding.inputs, textsFor, { ...draw, range }), drawn).catch(
+      () => undefined,
+    );
+  }
+  if (binding.takes === 'groups') {
+    const { inputs, width } = binding;
+    return attemptAll((range) => randomEncoded(inputs, width, { ...draw, range }));
   }
   const { input } = binding;
   const known = binding.width ?? freeWidth(graph, input.name);
@@ -163,7 +178,7 @@ function allFinite(tensor: Tensor | undefined): boolean {
   return tensor !== undefined && Array.from(floatsOf(tensor).values).every(Number.isFinite);
 }
 
-function textsOfInput(graph: Call['graph'], input: string): readonly string[] {
-  const known = textsBehind(graph, input);
+function textsOfInput(graph: Call['graph'], input: string, k: number): readonly string[] {
+  const known = textsBehindColumn(graph, input, k);
   return known.length > 0 ? known : graph.texts;
 }

@@ -9,9 +9,10 @@ export type Convention = 'logit' | 'probability' | 'logits' | 'probabilities';
 /** The tensor to read, and how it becomes a margin. */
 export interface Reading {
   /**
-   * Which of two values per row belongs to class 1; `only` if there is one value, `other` if there are more than two.
+   * Which of two values per row belongs to class 1; `only` if there is one value, `other` if there are more than two,
+   * `open` if class 1 is still to be chosen among several.
    */
-  readonly positiveClass: 'only' | 'first' | 'second' | 'other';
+  readonly positiveClass: 'only' | 'first' | 'second' | 'other' | 'open';
   /** Why that value belongs to class 1. */
   readonly positiveReason: string;
   /** The model's class names in the order of its scores; absent if it has none. */
@@ -24,8 +25,8 @@ export interface Reading {
   readonly tensor: string;
   /** How `tensor` becomes a margin. */
   readonly margin: MarginForm;
-  /** What the output means. */
-  readonly convention: Convention;
+  /** What the output means; `unclear` only while class 1 is open, where the caller must state the convention as well. */
+  readonly convention: Convention | 'unclear';
   /** Why it means that. */
   readonly reason: string;
 }
@@ -48,7 +49,12 @@ export interface Stated {
   readonly positiveClass?: 'first' | 'second' | undefined;
   /** Name or index of class 1. */
   readonly class?: string | undefined;
+  /** Index of the value of class 1, where the caller stated it as a place. */
+  readonly place?: number | undefined;
 }
+
+/** Whether the model's classes exclude each other or are independent labels, as its configuration says. */
+export type Problem = 'exclusive' | 'independent' | 'regression';
 
 /** The evidence for a reading. */
 export interface Case {
@@ -63,4 +69,10 @@ export interface Case {
   readonly exact: ExactScore | undefined;
   /** The model's class names in the order of its scores. */
   readonly names: readonly string[] | undefined;
+  /** Whether only the model's label output shows the names. */
+  readonly isNamedByLabels?: boolean | undefined;
+  /** Where the names were corrected by the model's label output: why. */
+  readonly namesReason?: string | undefined;
+  /** What the configuration beside the model says. */
+  readonly problem?: Problem | undefined;
 }

@@ -1,11 +1,16 @@
 // The interface of a loaded teacher.
 import type { Matrix } from '../data/matrix.ts';
+import type { Preprocessing } from '../data/preprocessing.ts';
 import type { RawColumns } from '../data/raw-columns.ts';
-import type { Table } from '../data/table.ts';
+import type { AnyTable, Table } from '../data/table.ts';
+import type { DebkdError } from '../io/errors.ts';
 import type { ProgressOptions } from '../io/progress.ts';
 import type { Features } from './features.ts';
+import type { ColumnInput } from './input-columns.ts';
 import type { OnnxGraph } from './onnx-graph.ts';
-import type { Convention, Reading } from './reading.ts';
+import type { Reading } from './reading.ts';
+import type { TableColumns } from './table-columns.ts';
+import type { Trace } from './trace.ts';
 
 /** A loaded teacher. It holds an ONNX session: dispose of it, for example with `using`. */
 export interface Teacher extends Disposable {
@@ -17,21 +22,30 @@ export interface Teacher extends Disposable {
   readonly identity: string;
   /** The graph of the ONNX file. */
   readonly graph: OnnxGraph;
-  /** What its output means. */
-  readonly convention: Convention;
+  /** What its output means; `unclear` only while class 1 is open, where `convention` must be stated as well. */
+  readonly convention: Reading['convention'];
   /** How its output is read, and why. */
   readonly reading: Reading;
   /** Why that output is read, and how columns enter its inputs. */
   readonly why: { readonly output: string; readonly inputs: string };
-  /** `matrix`: one input takes all encoded columns; `columns`: each input takes the raw column of the same name. */
+  /**
+   * Why margins are refused: class 1 is one of several and still open. Undefined once it is chosen, by forTarget or the
+   * option `class`.
+   */
+  readonly refusal: DebkdError | undefined;
+  /** The preprocessing that it was loaded with, given or from its folder. */
+  readonly preprocessing: Preprocessing | undefined;
+  /** `matrix`: its inputs take encoded columns; `columns`: they take raw columns, by name or as stated. */
   readonly takes: 'matrix' | 'columns';
   /**
    * Number of encoded columns of its input, or of inputs that take a column; undefined if it takes any number of
    * columns.
    */
   readonly width: number | undefined;
-  /** Columns that its inputs take by name; empty if one input takes all columns. */
+  /** Columns that its inputs take by name or as stated; empty if one input takes all columns. */
   readonly inputs: readonly string[];
+  /** How raw columns enter its inputs; empty if it takes encoded columns. */
+  readonly columnInputs: readonly ColumnInput[];
   /** Notes for the user, one sentence each. */
   readonly notes: readonly string[];
   /**
@@ -46,10 +60,21 @@ export interface Teacher extends Disposable {
     options?: { batchSize?: number; firstRow?: number } & ProgressOptions,
   ): Promise<{ margins: Float64Array; clippedCount: number }>;
   /**
-   * This teacher with class 1 chosen by the label's values, if the model names both of them; else this teacher. Both
-   * share one session.
+   * This teacher with class 1 chosen by the label's values: of two classes, if the model names both values; of several,
+   * if it names the positive one. Else this teacher. Both share one session.
    */
   forTarget(target: Table['target']): Teacher;
+  /**
+   * This teacher with the columns of a table assigned to inputs of several columns; this teacher if none is open. Both
+   * share one session.
+   * @throws DebkdError `column` if columns are missing, or several assignments are possible
+   */
+  forTable(table: Pick<AnyTable, 'name' | 'missing'> & TableColumns): Teacher;
+  /**
+   * The rows as they enter the inputs, and the values of the score tensor. Meant for a few rows.
+   * @throws DebkdError like margins, but not while class 1 is open
+   */
+  trace(rows: Matrix | RawColumns): Promise<Trace>;
   /**
    * The tensor `wanted`; default: the last hidden layer, or why there is none.
    * @throws DebkdError `teacher` if there is no such tensor

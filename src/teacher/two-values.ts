@@ -3,9 +3,9 @@ import { sameClass } from '../data/target.ts';
 import { quote } from '../io/errors.ts';
 import type { SettingRemedy } from '../io/remedies.ts';
 import { likelyPlace } from './class-names.ts';
-import { directionOf } from './label-agreement.ts';
-import { placeOf, readAs, refuse, spanAfter, spanOf, sumPrecision } from './make-reading.ts';
-import { beforeScaling, couldBeProbabilities, kindOf, range, sumsTo } from './probe-values.ts';
+import { directionOf, isBare } from './label-agreement.ts';
+import { listed, placeOf, readAs, refuse, spanAfter, spanOf, statedPlace, sumPrecision } from './make-reading.ts';
+import { beforeScaling, couldBeProbabilities, fromSeveralSigmoids, kindOf, range, sumsTo } from './probe-values.ts';
 import type { Case, Convention, Reading } from './reading.ts';
 
 /** Operators that end a layer of weights. */
@@ -23,19 +23,17 @@ export function readTwo(found: Case): Reading {
   const [low, high] = range(values);
   const shares = couldBeProbabilities(values);
   const sums = !noValues && shares && sumsTo(values, 2, 1, sumPrecision(found.graph, output));
-  const independentLabels = last === 'Sigmoid' && !sums;
-  if (independentLabels && (stated.class === undefined || stated.convention === 'probabilities')) {
-    const values = noValues ? span : `${span}, which do not sum to 1`;
-    refuse(found, {
-      seen: `two values per row after Sigmoid, ${values}: two independent labels`,
-      expected: 'two classes, or one of the labels',
-      remedy: stated.class === undefined ? NAME_ONE : { id: 'omit-setting', setting: 'convention' },
-    });
-  }
+  const independentLabels = isTwoLabels(found);
+  if (independentLabels && (!isClassStated(stated) || stated.convention === 'probabilities')) refuseTwoLabels(found);
   const { place, positive, names } = placeOfTwo(found, noValues);
   const read = (convention: Convention, reason: string): Reading =>
     readAs(found, convention, reason, { place, positive, names });
-  if (independentLabels) return read('probability', 'the graph ends in Sigmoid, one label each');
+  if (independentLabels) {
+    if (last === 'Sigmoid') return read('probability', 'the graph ends in Sigmoid, one label each');
+    if (stated.convention !== undefined) return read(stated.convention, 'as stated');
+    if (!shares || noValues) return read('logit', "the model's configuration says that its labels are independent");
+    return read('probability', 'two probabilities per row that exceed .5 at once: one label each');
+  }
   if (stated.convention === 'probabilities' && !noValues && !sums) {
     refuse(found, {
       seen: `two values per row (${span}) that do not sum to 1`,
@@ -82,6 +80,50 @@ export function readTwo(found: Case): Reading {
   });
 }
 
+/** Whether the caller stated class 1 by name, index or place. */
+const isClassStated = (stated: Case['stated']): boolean => stated.class !== undefined || stated.place !== undefined;
+
+/**
+ * Whether two values are two independent labels, of which the caller must choose one.
+ * @throws DebkdError `convention` where the configuration contradicts the values
+ */
+export function isTwoLabels(found: Case): boolean {
+  const { probe, stated, graph, output, last, problem } = found;
+  const { values } = probe;
+  const shares = couldBeProbabilities(values);
+  const sums = values.length > 0 && shares && sumsTo(values, 2, 1, sumPrecision(graph, output));
+  if (last === 'Sigmoid') return !sums;
+  if (stated.convention !== undefined || problem === undefined)
+    return values.length > 0 && shares && !sums && fromSeveralSigmoids(graph, output, probe);
+  if (problem === 'independent' && (sums || /^(Log)?Softmax$/.test(last))) {
+    refuse(found, {
+      seen: `two values per row that sum to 1, but the model's configuration says independent labels`,
+      remedy: STATE,
+    });
+  }
+  if (problem === 'regression') {
+    refuse(found, {
+      seen: "the model's configuration says that it is a regressor",
+      expected: 'the scores of a binary classifier',
+      remedy: STATE,
+    });
+  }
+  return problem === 'independent';
+}
+
+/** Says that one of two labels must be chosen. @throws DebkdError `convention` */
+export function refuseTwoLabels(found: Case): never {
+  const { probe, stated, last, names } = found;
+  const span = spanOf(probe);
+  const ending = last === 'Sigmoid' ? ' after Sigmoid' : '';
+  const values = probe.values.length === 0 || ending === '' ? span : `${span}, which do not sum to 1`;
+  return refuse(found, {
+    seen: `two values per row${ending}, ${values}: two independent labels`,
+    expected: names ? `one of the labels: ${listed(names, 2)}` : 'two classes, or one of the labels',
+    remedy: isClassStated(stated) ? { id: 'omit-setting', setting: 'convention' } : NAME_ONE,
+  });
+}
+
 /**
  * Which of two values belongs to class 1: the stated one, else by the model's class names and label output, else the
  * second. Also returns the class names in the order of the scores.
@@ -102,7 +144,12 @@ function placeOfTwo(
     positive: { positiveClass: place === 0 ? ('first' as const) : ('second' as const), positiveReason },
   });
   const agreement = noValues || !labels ? undefined : directionOf(labels, differences(values));
-  const labelNames = agreement && 'high' in agreement ? [agreement.low, agreement.high] : undefined;
+  const shown = agreement && 'high' in agreement ? [agreement.low, agreement.high] : undefined;
+  // labels 0 and 1 are the indices of texts in this order
+  const areIndices = shown?.[0] === '0' && shown[1] === '1' && graphNames && !graphNames.some(isBare);
+  const labelNames = areIndices && likelyPlace(graphNames) === undefined ? [...graphNames] : shown;
+  const given = statedPlace(found);
+  if (given !== undefined) return at(given as 0 | 1, 'as stated', labelNames ?? graphNames);
   if (stated.positiveClass !== undefined) return at(stated.positiveClass === 'first' ? 0 : 1, 'as stated', labelNames);
   if (stated.class !== undefined)
     return at(placeOf({ ...found, names: labelNames ?? graphNames }, stated.class) as 0 | 1, 'as stated', labelNames);

@@ -8,7 +8,7 @@ import { denseMatrix } from '../../src/data/matrix.ts';
 import type { Table } from '../../src/data/table.ts';
 import { distill } from '../../src/distill.ts';
 import { sigmoid } from '../../src/kernels/elementary.ts';
-import { columnOf } from '../../src/teacher/binding.ts';
+import { columnOf } from '../../src/teacher/input-columns.ts';
 import { loadTeacher } from '../../src/teacher/onnx.ts';
 import { softLabels } from '../../src/teacher/soft-labels.ts';
 import { debkd, temporary } from '../cli/run.ts';

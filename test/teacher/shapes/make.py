@@ -224,6 +224,51 @@ maps.type.sequence_type.elem_type.map_type.key_type = INT
 maps.type.sequence_type.elem_type.map_type.value_type.tensor_type.elem_type = T.FLOAT
 write("three-classes-zipmap", zipped, [label, maps], refused="3 values per row", classes={"2": rest(2).tolist()})
 
+# the label output confirms, corrects or contradicts the names of three classes
+zlin = lambda labels, outputs=("own", "p"): helper.make_node(  # noqa: E731
+    "LinearClassifier", ["x"], list(outputs), domain=ML, coefficients=[*three.T.ravel()], intercepts=[0.0] * 3, post_transform="SOFTMAX",
+    classlabels_strings=list(labels))
+scores3 = value("p", T.FLOAT, ("N", 3))
+open3 = "3 values per row"
+write("three-classes-own-label", [zlin(("ham", "spam", "news"), ("label", "p"))], [text_label, scores3], refused=open3,
+      classes={"spam": rest(1).tolist(), " NEWS": rest(2).tolist(), "0": rest(0).tolist()},
+      targets=[["other", "Spam"], rest(1).tolist()])
+pick3 = lambda operator: [helper.make_node(operator, ["p"], ["place"], axis=1, keepdims=0),  # noqa: E731
+                          helper.make_node("ArrayFeatureExtractor", ["names", "place"], ["picked"], domain=ML),
+                          helper.make_node("Reshape", ["picked", "flat"], ["label"])]
+names3 = lambda *names: [weight("names", np.array(names, dtype=object)), weight("flat", np.array([-1]))]  # noqa: E731
+# the scores are those of news, ham, spam, as the label shows
+write("three-classes-corrected", [zlin(("ham", "spam", "news")), *pick3("ArgMax")], [text_label, scores3], names3("news", "ham", "spam"),
+      refused='"news", "ham", "spam"', classes={"spam": rest(2).tolist(), "news": rest(0).tolist()}, targets=[["x", "ham"], rest(1).tolist()])
+write("three-classes-contradicted", [zlin(("ham", "spam", "news")), *pick3("ArgMin")], [text_label, scores3], names3("ham", "spam", "news"),
+      refused="do not follow the model's label output, which belongs to the smallest value", atLoad=True)
+write("three-distances", [helper.make_node("MatMul", ["x", "w3"], ["p"]), helper.make_node("ArgMin", ["p"], ["label"], axis=1, keepdims=0)],
+      [label, scores3], [weight("w3", three)], refused="which belongs to the smallest value", atLoad=True)
+# indices beside names from the metadata
+write("three-classes-indices", [helper.make_node("MatMul", ["x", "w3"], ["p"]), helper.make_node("ArgMax", ["p"], ["label"], axis=1, keepdims=0)],
+      [label, scores3], [weight("w3", three)], metadata={"names": "ham, spam, news"}, refused='"ham", "spam", "news"',
+      classes={"spam": rest(1).tolist()}, convention="logits")
+
+# several labels: an output each, a list of tensors, or side by side
+z3 = helper.make_node("MatMul", ["x", "w3"], ["z"])
+split3 = helper.make_node("Split", ["z"], ["z0", "z1", "z2"], axis=1)
+heads = [helper.make_node("Sigmoid", [f"z{k}"], [name]) for k, name in enumerate(("toxic", "rude", "spam"))]
+write("three-heads", [z3, split3, *heads], [value(name, T.FLOAT, ("N", 1)) for name in ("toxic", "rude", "spam")], [weight("w3", three)],
+      refused="several outputs could be the score", atLoad=True, classes={"rude": logits[:, 1].tolist(), "Spam": logits[:, 2].tolist()},
+      byOutput={"spam": logits[:, 2].tolist(), "toxic[0]": logits[:, 0].tolist()})
+write("three-sigmoids-joined", [z3, split3, *heads, helper.make_node("Concat", ["toxic", "rude", "spam"], ["p"], axis=1)], [scores3],
+      [weight("w3", three)], refused=open3, metadata={"classes": "['toxic', 'rude', 'spam']"},
+      classes={"rude": logits[:, 1].tolist()}, byOutput={"p[2]": logits[:, 2].tolist()})
+pairs = [step for k in range(3) for step in (
+    helper.make_node("Sub", ["zero", f"z{k}"], [f"m{k}"]), helper.make_node("Concat", [f"m{k}", f"z{k}"], [f"pair{k}"], axis=1),
+    helper.make_node("Mul", [f"pair{k}", "half"], [f"half{k}"]), helper.make_node("Softmax", [f"half{k}"], [f"p{k}"], axis=1))]
+listed = ValueInfoProto(name="probabilities")
+listed.type.sequence_type.elem_type.tensor_type.elem_type = T.FLOAT
+write("three-labels-list", [z3, split3, *pairs, helper.make_node("SequenceConstruct", ["p0", "p1", "p2"], ["probabilities"])], [listed],
+      [weight("w3", three), weight("zero", np.zeros(1, np.float32)), halves], metadata={"labels": "toxic, rude, spam"}, atLoad=True,
+      refused='a list of 3 tensors, one for each label, expected one label: "toxic", "rude", "spam", or an index from 0 to 2',
+      classes={"rude": logits[:, 1].tolist(), "2": logits[:, 2].tolist()}, byOutput={"probabilities[0]": logits[:, 0].tolist()})
+
 # a layer of two outputs has a logit each, also where these mirror each other; a Softmax over the rows has nothing
 mirrored = [weight("w2", np.array([[-2.0, 2.0], [1.0, -1.0]], np.float32)), weight("b2", np.array([-0.5, 0.5], np.float32))]
 layer = helper.make_node("Gemm", ["x", "w2", "b2"], ["z"])

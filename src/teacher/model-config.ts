@@ -1,0 +1,67 @@
+// Reads the configuration that Hugging Face keeps beside a model: the names of its classes and the kind of problem.
+import { DebkdError, quote } from '../io/errors.ts';
+import { jsonOf, nameOf, type Source } from '../io/source.ts';
+import { namesIn } from './class-names.ts';
+import type { Problem } from './reading.ts';
+
+/** What a model's configuration says about its output. */
+export interface ModelConfig {
+  /** Names of the classes in the order of the scores. */
+  readonly names?: readonly string[];
+  readonly problem?: Problem;
+}
+
+const PROBLEMS = new Map<unknown, Problem>([
+  ['single_label_classification', 'exclusive'],
+  ['multi_label_classification', 'independent'],
+  ['regression', 'regression'],
+]);
+
+/**
+ * Reads config.json: `id2label` or `label2id`, and `problem_type`.
+ * @param value the parsed JSON
+ * @param name of the file, for messages
+ * @throws DebkdError `teacher` if it is not an object, or its parts are malformed or contradict each other
+ */
+export function parseConfig(value: unknown, name: string): ModelConfig {
+  const fail = (seen: string, expected: string): never => {
+    throw new DebkdError('teacher', { subject: `configuration ${quote(name, 200)}`, seen, expected });
+  };
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    return fail('not a JSON object', 'a config.json such as Hugging Face writes');
+  const items = new Map<string, unknown>(Object.entries(value));
+  const given = (key: string): unknown => items.get(key) ?? undefined;
+  const byIndex = namesIn(given('id2label'));
+  if (given('id2label') !== undefined && !byIndex)
+    fail('id2label is malformed', 'one name for each index from 0, such as { "0": "ham", "1": "spam" }');
+  // many files keep the default label2id beside an id2label of their own
+  const names = byIndex ?? namesIn(given('label2id'));
+  const count = given('num_labels');
+  if (typeof count === 'number' && names && names.length !== count)
+    fail(`num_labels is ${count}, and id2label names ${names.length}`, 'the same number');
+  const type = given('problem_type');
+  const problem = PROBLEMS.get(type);
+  if (type !== undefined && !problem)
+    fail(`problem_type is ${quote(String(type))}`, `one of ${[...PROBLEMS.keys()].join(', ')}`);
+  return { ...(names && { names }), ...(problem && { problem }) };
+}
+
+/** A configuration as JSON, such that parseConfig reads the same. */
+export function configJson({ names, problem }: ModelConfig): Readonly<Record<string, unknown>> {
+  const type = [...PROBLEMS].find(([, known]) => known === problem)?.[0];
+  return { ...(names && { id2label: { ...names } }), ...(problem && { problem_type: type }) };
+}
+
+/** A configuration as an object or a source of its JSON. @throws DebkdError `source` or `teacher` */
+export async function readConfig(config: Source | object): Promise<{ value: unknown; name: string }> {
+  const isSource =
+    typeof config === 'string' ||
+    config instanceof URL ||
+    config instanceof Blob ||
+    config instanceof Response ||
+    config instanceof ArrayBuffer ||
+    ArrayBuffer.isView(config);
+  return isSource
+    ? { value: await jsonOf(config as Source), name: nameOf(config as Source) }
+    : { value: config, name: 'config' };
+}

@@ -1,0 +1,56 @@
+// Finds what belongs to a model: the file in a folder, the names and the kind of its classes, its preprocessing.
+import type { Preprocessing } from '../data/preprocessing.ts';
+import { quote } from '../io/errors.ts';
+import type { Source } from '../io/source.ts';
+import { type ModelConfig, parseConfig, readConfig } from './model-config.ts';
+
+/** A model and the files that say how to read it. */
+export interface ModelSource {
+  /** The model's file. */
+  readonly source: Source;
+  /** What the configuration says; empty if there is none. */
+  readonly parsed: ModelConfig;
+  /** The configuration's name, for messages. */
+  readonly configName: string;
+  /** Whether the configuration only lies beside the model: it gives names and nothing else. */
+  readonly isBeside: boolean;
+  /** The preprocessing that was given, or that of the folder. */
+  readonly preprocessing: Preprocessing | undefined;
+  /** Notes for the user. */
+  readonly notes: readonly string[];
+}
+
+/** The options that name these files. */
+interface Given {
+  readonly config?: Source | Readonly<Record<string, unknown>> | undefined;
+  readonly preprocessing?: Preprocessing | undefined;
+}
+
+/** Whether a source is in the host's file system. */
+function pathOf(source: Source): string | undefined {
+  if (source instanceof URL) return source.protocol === 'file:' ? source.href : undefined;
+  return typeof source === 'string' && !/^(https?|blob|data):/.test(source) ? source : undefined;
+}
+
+/**
+ * Finds a model's files.
+ * @throws DebkdError `source`, `teacher` or `preprocessing`
+ */
+export async function resolveModel(source: Source, { config, preprocessing }: Given): Promise<ModelSource> {
+  const path = pathOf(source);
+  const { besideModel } = path === undefined ? {} : await import('./model-folder.ts');
+  const found = path === undefined ? undefined : await besideModel?.(path, preprocessing === undefined);
+  const given = config === undefined ? undefined : await readConfig(config);
+  const used = given ?? found?.config;
+  const isBeside = !given && found?.config !== undefined && found.folder === undefined;
+  const { names, problem } = used ? parseConfig(used.value, used.name) : {};
+  const own = found?.preprocessing;
+  return {
+    source: found?.folder === undefined ? source : found.model,
+    parsed: { ...(names && { names }), ...(problem && !isBeside && { problem }) },
+    configName: used?.name ?? '',
+    isBeside,
+    preprocessing: preprocessing ?? own?.value,
+    notes: own ? [`teacher: the preprocessing is that of its folder, ${quote(own.name, 200)}`] : [],
+  };
+}
