@@ -5,8 +5,9 @@ import { ACTIVATION } from './kernels/activation.ts';
 import { sigmoid } from './kernels/elementary.ts';
 import { layout } from './kernels/layout.ts';
 import { readDense, singleRow, sparseRow } from './kernels/single-row.ts';
-import { type RawRecord, recordPlan, unknownFields } from './student/record.ts';
+import { type RawRecord, unknownFields } from './student/record.ts';
 import { answerRecord } from './student/record-answer.ts';
+import { recordPlan } from './student/record-plan.ts';
 import type { StudentData } from './student/student-data.ts';
 import { DAMAGED, parseStudent } from './student/student-format.ts';
 

@@ -1,6 +1,6 @@
 // The messages between the page and the worker that holds the rows. Only summaries leave the worker, never rows.
 import type { MissingCount } from '../data/count-missing.ts';
-import type { Input } from '../deploy/shipped/about.ts';
+import type { RawInput } from '../data/raw-inputs.ts';
 import type { Target } from '../deploy/targets.ts';
 import type { ProgressOptions } from '../io/progress.ts';
 import type { Estimate, Metric } from '../metrics/metric.ts';
@@ -98,7 +98,7 @@ export interface Outcome {
   readonly result: DistillRecord;
   /** Teacher, de-biased, plain KD and hard labels, each at its own threshold; empty without labelled test rows. */
   readonly models: readonly Model[];
-  readonly inputs: readonly Input[];
+  readonly inputs: readonly RawInput[];
   readonly sample: Readonly<Record<string, string>>;
 }
 

@@ -69,11 +69,11 @@ export function WhatIf({
         {inputs.map(({ name, type, categories = [] }, i) => (
           <div key={name}>
             <label for={`field-${i}`}>{name}</label>
-            {type === 'number' ? (
+            {type !== 'category' ? (
               <input
                 id={`field-${i}`}
                 value={record[name] ?? ''}
-                inputMode="decimal"
+                inputMode={type === 'number' ? 'decimal' : 'text'}
                 onInput={(event) => set(name, event.currentTarget.value)}
               />
             ) : (

@@ -1,5 +1,6 @@
 // Notes about a table: which value is class 1, which columns are used, and which values are unknown.
 import type { Preprocessing } from '../data/preprocessing.ts';
+import { rawNames } from '../data/raw-inputs.ts';
 import type { Table } from '../data/table.ts';
 import { MAX_UNKNOWN, type UnknownCount } from '../data/unknown-values.ts';
 import { quote } from '../io/errors.ts';
@@ -40,9 +41,9 @@ export function noteColumns(
   student: Preprocessing,
   names: readonly string[],
 ): void {
-  const own = student.columns.map(({ name }) => name);
+  const own = rawNames(student.columns);
   const theirs = preprocessing
-    ? preprocessing.columns.map(({ name }) => name)
+    ? rawNames(preprocessing.columns)
     : teacher.takes === 'matrix'
       ? names
       : teacherColumns(teacher, names);
@@ -70,13 +71,14 @@ export function noteUnknown(unknown: readonly UnknownCount[]): void {
   const shown = unknown
     .slice(0, MAX_NAMED)
     .map(
-      ({ column, count, rows, example, cause }) =>
-        `${quote(column)} in ${count} of ${rows} rows, such as ${quote(example)}${cause === '' ? '' : ` (${cause}?)`}`,
+      ({ column, count, rows, example, cause, imputed }) =>
+        `${quote(column)} in ${count} of ${rows} rows, such as ${quote(example)}${cause === '' ? '' : ` (${cause}?)`}${imputed ? ', imputed' : ''}`,
     );
   const more = unknown.length > MAX_NAMED ? `; and ${unknown.length - MAX_NAMED} more columns` : '';
+  const become = unknown.some(({ imputed }) => imputed) ? 'are imputed or encoded as zeros' : 'are encoded as zeros';
   const most = unknown.some(({ count, rows }) => count > MAX_UNKNOWN * rows);
   note(
-    `${most ? 'warning' : 'note'}: values that the preprocessing does not list are encoded as zeros: ${shown.join('; ')}${more}`,
+    `${most ? 'warning' : 'note'}: values that the preprocessing does not list ${become}: ${shown.join('; ')}${more}`,
   );
 }
 

@@ -6,6 +6,7 @@ import type { Preprocessing } from './preprocessing.ts';
 import { isStored } from './row-source.ts';
 import type { Split } from './split.ts';
 import { encodeToFiles } from './stored-dataset.ts';
+import { studentPreprocessing } from './student-preprocessing.ts';
 import type { AnyTable, StoredTable, Table } from './table.ts';
 
 /** Options of encodeParts. */
@@ -20,8 +21,8 @@ export type EncodedParts<Data> = Readonly<Record<'train' | 'validation' | 'test'
 /**
  * Encodes the parts of a table. The parts of a stored table are in files: dispose of them after use, and then of the
  * table.
- * @param preprocessing of the teacher and the student; undefined: the student's is fitted on the training rows, and the
- * teacher takes raw columns
+ * @param preprocessing of the teacher and the student, whose numbers from steps are standardised on the training rows
+ * (studentPreprocessing); undefined: the student's is fitted on the training rows, and the teacher takes raw columns
  * @throws DebkdError as encode and fitPreprocessing; `source` if the folder of a stored table is full
  * @example
  * const { train, validation, test } = await encodeParts(table, split(table), undefined);
@@ -50,10 +51,11 @@ export async function encodeParts(
   preprocessing: Preprocessing | undefined,
   { optional = [], signal, onProgress }: EncodeOptions = {},
 ): Promise<EncodedParts<AnyDataset>> {
-  const studentPreprocessing = preprocessing ?? fitPreprocessing(table, { rows: parts.train, optional });
-  if (isStored(table))
-    return encodeToFiles(table, parts, studentPreprocessing, { raw: preprocessing === undefined, signal, onProgress });
-  const encodePart = (rows: Uint32Array): Dataset =>
-    encode(table, studentPreprocessing, { rows, teacher: preprocessing ?? 'raw' });
+  const student = preprocessing
+    ? studentPreprocessing(table, preprocessing, parts.train)
+    : fitPreprocessing(table, { rows: parts.train, optional });
+  const teacher = preprocessing ?? 'raw';
+  if (isStored(table)) return encodeToFiles(table, parts, student, { teacher, signal, onProgress });
+  const encodePart = (rows: Uint32Array): Dataset => encode(table, student, { rows, teacher });
   return { train: encodePart(parts.train), validation: encodePart(parts.validation), test: encodePart(parts.test) };
 }

@@ -2,10 +2,16 @@
 //   numeric: z = (transform(x) - mean) / std, clipped to ±clip; a missing value is 0
 //   categorical: 1 in the column of the category that equals the text, all zeros for an unlisted text; a missing value
 //     whose spelling is not listed is the category '', if there is one
+//   steps: one operation after the other (steps/step.ts)
 // Computed in float64, then cast to float32.
 import { DebkdError, quote } from '../io/errors.ts';
 import { withStoredNames } from '../io/stored-names.ts';
 import { symlog } from '../kernels/elementary.ts';
+import { parseNumber } from './number.ts';
+import { parseSteps } from './steps/parse.ts';
+import type { StepsColumn } from './steps/step.ts';
+
+export { parseNumber };
 
 /** A numeric column, encoded as (transform(x) - mean) / std, clipped to ±clip; a missing value is 0. */
 export interface NumericColumn {
@@ -42,8 +48,11 @@ export interface CategoricalColumn {
   readonly width: number;
 }
 
+/** A column in the first form of preprocessing files: one encoding of fixed shape. */
+export type PlainColumn = NumericColumn | CategoricalColumn;
+
 /** How one raw column is encoded. */
-export type PreprocessingColumn = NumericColumn | CategoricalColumn;
+export type PreprocessingColumn = PlainColumn | StepsColumn;
 
 /** How the columns of a table are encoded; preprocessing files are JSON of this shape. */
 export interface Preprocessing {
@@ -55,11 +64,6 @@ export interface Preprocessing {
   readonly encodedWidth: number;
   /** Spellings of a missing value besides the empty field, in any case; default as in TableOptions. */
   readonly missing?: readonly string[];
-}
-
-/** Parses a decimal number; NaN for any other text, the empty one included. */
-export function parseNumber(text: string): number {
-  return /^\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*$/.test(text) ? Number(text) : NaN;
 }
 
 /** Encodes a number, in float64. */
@@ -76,9 +80,15 @@ const SYMLOG_STORED = 'slog1p';
 
 /** The preprocessing as JSON of student files, whose bytes stay the same across versions. */
 export function storedPreprocessing(preprocessing: Preprocessing): unknown {
-  const stored = preprocessing.columns.map((column) =>
-    column.kind === 'numeric' && column.transform === 'symlog' ? { ...column, transform: SYMLOG_STORED } : column,
-  );
+  const stored = preprocessing.columns.map((column) => {
+    if (column.kind === 'steps') {
+      const { kind: _, ...rest } = column;
+      return rest;
+    }
+    return column.kind === 'numeric' && column.transform === 'symlog'
+      ? { ...column, transform: SYMLOG_STORED }
+      : column;
+  });
   return withStoredNames({ ...preprocessing, columns: stored });
 }
 
@@ -90,8 +100,13 @@ export function storedPreprocessing(preprocessing: Preprocessing): unknown {
  * const preprocessing = parsePreprocessing(JSON.parse(await readFile('preprocessing.json', 'utf8')), 'preprocessing.json');
  */
 export function parsePreprocessing(value: unknown, name: string): Preprocessing {
-  const fail: Fail = (seen, expected) => {
-    throw new DebkdError('preprocessing', { subject: `preprocessing ${quote(name, 200)}`, seen, expected });
+  const fail: Fail = (seen, expected, { where = '', remedy } = {}) => {
+    throw new DebkdError('preprocessing', {
+      subject: `preprocessing ${quote(name, 200)}${where}`,
+      seen,
+      expected,
+      remedy,
+    });
   };
   if (!isRecord(value))
     return fail('not a JSON object', '{ clip, columns: [{ name, kind, offset, ... }], encodedWidth }');
@@ -105,8 +120,10 @@ export function parsePreprocessing(value: unknown, name: string): Preprocessing 
   const names = new Set<string>();
   for (const column of parsed) {
     if (column.offset !== at) fail(`column ${quote(column.name)} starts at ${column.offset}`, `${at}`);
-    if (names.has(column.name)) fail(`column ${quote(column.name)} appears twice`, 'different names');
-    names.add(column.name);
+    if (column.kind !== 'steps') {
+      if (names.has(column.name)) fail(`column ${quote(column.name)} appears twice`, 'different names');
+      names.add(column.name);
+    }
     at += column.width;
   }
   if (encodedWidth !== at) fail(`encodedWidth is ${quote(String(encodedWidth))}`, `${at}, the width of the columns`);
@@ -114,13 +131,26 @@ export function parsePreprocessing(value: unknown, name: string): Preprocessing 
 }
 
 /** Throws the error of a preprocessing. */
-type Fail = (seen: string, expected: string) => never;
+type Fail = (
+  seen: string,
+  expected: string,
+  more?: { readonly where?: string; readonly remedy?: string | undefined },
+) => never;
 
 function parseColumn(column: unknown, fail: Fail): PreprocessingColumn {
   if (!isRecord(column) || typeof column['name'] !== 'string') return fail('a column without a name', 'a text');
-  const { name, kind, offset, transform, mean, std, categories } = column;
+  const { name, kind, offset, transform, mean, std, categories, steps } = column;
   if (typeof offset !== 'number' || !Number.isInteger(offset))
     return fail(`column ${quote(name)} has no offset`, 'a whole number');
+  if (kind === 'steps' || (kind === undefined && steps !== undefined)) {
+    const parsed = parseSteps(steps, (where, { seen, expected, remedy }) =>
+      fail(seen, expected, { where: `, column ${quote(name)}, ${where}`, remedy }),
+    );
+    const { width = parsed.width } = column;
+    if (width !== parsed.width)
+      fail(`column ${quote(name)} has width ${quote(String(width))}`, `${parsed.width}, which its steps give`);
+    return { name, kind: 'steps', steps: parsed.steps, offset, width: parsed.width };
+  }
   if (kind === 'categorical') {
     if (!Array.isArray(categories) || !categories.every((c) => typeof c === 'string') || categories.length === 0) {
       return fail(`column ${quote(name)} has no categories`, 'a list of texts');
@@ -130,7 +160,7 @@ function parseColumn(column: unknown, fail: Fail): PreprocessingColumn {
     return { name, kind, categories, offset, width: categories.length };
   }
   if (kind !== 'numeric')
-    return fail(`column ${quote(name)} has kind ${quote(String(kind))}`, 'numeric or categorical');
+    return fail(`column ${quote(name)} has kind ${quote(String(kind))}`, 'numeric or categorical, or a list "steps"');
   if (transform !== 'none' && transform !== 'symlog' && transform !== SYMLOG_STORED) {
     return fail(`column ${quote(name)} has transform ${quote(String(transform))}`, 'none or symlog');
   }

@@ -15,44 +15,42 @@ import { addUnknown, type UnknownCount } from './unknown-values.ts';
 /**
  * Encodes the parts of a stored table into files, in one pass over its chunks.
  * @param preprocessing the student's preprocessing
- * @param options.raw whether the teacher takes raw columns; they are read from the table, which must then outlive the
- * parts
+ * @param options.teacher the teacher's preprocessing, or `raw` if it takes raw columns; these are read from the table,
+ * which must then outlive the parts
  * @throws DebkdError as encode; `source` if the folder is full
  */
 export async function encodeToFiles(
   table: StoredTable,
   parts: Split,
   preprocessing: Preprocessing,
-  { raw, signal, onProgress }: ProgressOptions & { readonly raw: boolean },
+  { teacher, signal, onProgress }: ProgressOptions & { readonly teacher: Preprocessing | 'raw' },
 ): Promise<Record<'train' | 'validation' | 'test', StoredDataset> & Disposable> {
   let used: Preprocessing | undefined;
   let unknown: readonly UnknownCount[] = [];
   const writers: Writer[] = [];
+  const separate = teacher !== 'raw' && teacher !== preprocessing;
   try {
-    for (const rows of [parts.train, parts.validation, parts.test]) writers.push(openWriter(table, rows));
+    for (const rows of [parts.train, parts.validation, parts.test]) writers.push(openWriter(table, rows, separate));
     for (let k = 0; k < table.chunks; k++) {
       signal?.throwIfAborted();
       const chunk = table.chunk(k);
       const local = writers.map(({ rowsOf }) => rowsOf(k));
       // one call for all parts, so that each distinct text is encoded once
       const rows = union(local);
-      const encoded = encode(chunk, preprocessing, { rows });
+      const encoded = encode(chunk, preprocessing, { rows, ...(separate && { teacher }) });
       used = encoded.preprocessing;
       unknown = addUnknown([unknown, encoded.unknown ?? []]);
       const index = new Map(Array.from(rows, (row, i) => [row, i]));
       writers.forEach((writer, p) => {
-        writer.add(
-          selectMatrixRows(
-            encoded.features,
-            (local[p] as Uint32Array).map((row) => index.get(row) as number),
-          ),
-        );
+        const chosen = (local[p] as Uint32Array).map((row) => index.get(row) as number);
+        writer.features.add(selectMatrixRows(encoded.features, chosen));
+        writer.teacher?.add(selectMatrixRows(encoded.teacherInputs as Matrix, chosen));
       });
       onProgress?.({ stage: 'encoding', done: Math.min(table.rows, (k + 1) * CHUNK_ROWS), total: table.rows });
       await yieldToEventLoop();
     }
     const datasets = writers.map((writer, p) => ({
-      ...writer.finish(used as Preprocessing, raw),
+      ...finish(table, writer, used as Preprocessing, teacher === 'raw'),
       // counted over all parts, and reported with the first
       unknown: p === 0 ? unknown : [],
     }));
@@ -62,7 +60,7 @@ export async function encodeToFiles(
     };
     return { train, validation, test, [dispose]: close };
   } catch (error) {
-    for (const { file } of writers) file[dispose]();
+    for (const writer of writers) disposeOf(writer);
     throw error;
   }
 }
@@ -76,33 +74,71 @@ function union(parts: readonly Uint32Array[]): Uint32Array {
 
 /** Writes one part. */
 interface Writer {
-  readonly file: TempFile;
+  readonly rows: Uint32Array;
   /** The part's rows in chunk k, numbered from the chunk's first; call it once per chunk, in order. */
   rowsOf(k: number): Uint32Array;
-  add(rows: Matrix): void;
-  finish(preprocessing: Preprocessing, raw: boolean): StoredDataset;
+  readonly features: MatrixFile;
+  /** The teacher's inputs, if they are encoded in another way than the student's. */
+  readonly teacher: MatrixFile | undefined;
 }
 
-function openWriter(table: StoredTable, rows: Uint32Array): Writer {
-  const file = table.openTempFile();
+function openWriter(table: StoredTable, rows: Uint32Array, separate: boolean): Writer {
+  const features = matrixFile(table.openTempFile());
   let next = 0;
-  let shape: Matrix | undefined;
   return {
-    file,
+    rows,
+    features,
+    teacher: separate ? matrixFile(table.openTempFile()) : undefined,
     rowsOf(k) {
       const before = k * CHUNK_ROWS;
       const from = next;
       while (next < rows.length && (rows[next] as number) < before + CHUNK_ROWS) next++;
       return rows.slice(from, next).map((row) => row - before);
     },
+  };
+}
+
+function disposeOf({ features, teacher }: Writer): void {
+  features.file[dispose]();
+  teacher?.file[dispose]();
+}
+
+/** The dataset of a part whose rows are all written. @param raw whether the teacher takes raw columns */
+function finish(table: StoredTable, writer: Writer, preprocessing: Preprocessing, raw: boolean): StoredDataset {
+  const { rows } = writer;
+  const features = writer.features.read(rows.length);
+  return {
+    rows: rows.length,
+    features,
+    teacherInputs: raw ? storedRaw(table, rows) : (writer.teacher?.read(rows.length) ?? features),
+    preprocessing,
+    labels: Int8Array.from(rows, (row) => table.labels[row] as number),
+    folds: Uint8Array.from(rows, (row) => (table.hashes[2 * row + 1] as number) % FOLDS),
+    ...(table.target && { target: table.target }),
+    [dispose]: () => disposeOf(writer),
+  };
+}
+
+/** A matrix in a file, written block by block. */
+interface MatrixFile {
+  readonly file: TempFile;
+  add(rows: Matrix): void;
+  /** The matrix, once all rows are written. */
+  read(rows: number): StoredMatrix;
+}
+
+function matrixFile(file: TempFile): MatrixFile {
+  let shape: Matrix | undefined;
+  return {
+    file,
     add(matrix) {
       shape ??= matrix;
       file.append(new Uint8Array(matrix.data.buffer, matrix.data.byteOffset, matrix.data.byteLength));
     },
-    finish(preprocessing, raw) {
+    read(rows) {
       const { fields, width, fieldColumns } = shape as Matrix;
-      const features: StoredMatrix = {
-        rows: rows.length,
+      return {
+        rows,
         fields,
         width,
         fieldColumns,
@@ -110,16 +146,6 @@ function openWriter(table: StoredTable, rows: Uint32Array): Writer {
           const bytes = file.read(4 * fields * from, 4 * fields * (to - from));
           return { rows: to - from, fields, width, fieldColumns, data: new Int32Array(bytes.buffer) };
         },
-      };
-      return {
-        rows: rows.length,
-        features,
-        teacherInputs: raw ? storedRaw(table, rows) : features,
-        preprocessing,
-        labels: Int8Array.from(rows, (row) => table.labels[row] as number),
-        folds: Uint8Array.from(rows, (row) => (table.hashes[2 * row + 1] as number) % FOLDS),
-        ...(table.target && { target: table.target }),
-        [dispose]: () => file[dispose](),
       };
     },
   };

@@ -1,6 +1,7 @@
 // How far de-biasing and infusion change the soft labels, over all rows and by group.
 
 import type { AnyDataset } from '../data/dataset.ts';
+import { groupNames } from '../data/group-names.ts';
 import { matrixRows } from '../data/row-source.ts';
 import { checkLength } from '../io/check.ts';
 import { openArena } from '../kernels/memory.ts';
@@ -108,8 +109,8 @@ function groupShifts(
   const { fields, fieldColumns } = features;
   const found: GroupShift[] = [];
   const columns = preprocessing.columns.map((column) => {
-    const names = column.kind === 'categorical' ? column.categories : ['below mean', 'above mean'];
-    return { name: column.name, offset: column.offset, names, counts: names.map(() => 0), sums: names.map(() => 0) };
+    const { name, names } = groupNames(column);
+    return { name, offset: column.offset, names, counts: names.map(() => 0), sums: names.map(() => 0) };
   });
   for (let from = 0; from < rows; from += SHUFFLE_BLOCK_ROWS) {
     const chunk = matrixRows(features).read(from, Math.min(rows, from + SHUFFLE_BLOCK_ROWS));

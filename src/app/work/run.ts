@@ -4,9 +4,9 @@ import { countMissing } from '../../data/count-missing.ts';
 import type { Dataset } from '../../data/dataset.ts';
 import { tableWarnings } from '../../data/leaks.ts';
 import { encodeParts } from '../../data/parts.ts';
+import { rawInputs } from '../../data/raw-inputs.ts';
 import { sampleRows, split } from '../../data/split.ts';
 import { sampleRecord } from '../../deploy/edge/sample.ts';
-import type { Input } from '../../deploy/shipped/about.ts';
 import { recordsOf } from '../../deploy/table-records.ts';
 import { distill } from '../../distill.ts';
 import type { Distillation } from '../../distill-options.ts';
@@ -102,7 +102,7 @@ export async function runDistillation(
     outcome: {
       result,
       models: margins.length > 0 ? await modelsOf(run, baselines, { result, margins, test: data.test, watch }) : [],
-      inputs: fieldsOf(student),
+      inputs: rawInputs(student.preprocessing.columns),
       sample: textsOf(sampleRecord(student)),
     },
   };
@@ -171,14 +171,6 @@ function atMostOncePerFrame(onProgress: ProgressOptions['onProgress']): Progress
     last = { stage, at: now };
     onProgress?.(progress);
   };
-}
-
-function fieldsOf({ preprocessing }: Student): Input[] {
-  return preprocessing.columns.map((column) =>
-    column.kind === 'numeric'
-      ? { name: column.name, type: 'number' }
-      : { name: column.name, type: 'category', categories: column.categories },
-  );
 }
 
 function textsOf(record: RawRecord): Record<string, string> {
