@@ -20,7 +20,7 @@ export interface UnknownCount {
   /** The likely cause, in words; empty if there is none. */
   readonly cause: string;
   /** Whether they count as missing and are imputed; absent if they are encoded as zeros. */
-  readonly imputed?: true;
+  readonly imputed?: boolean;
 }
 
 /** Above this share of unknown values, the whole column does not fit the preprocessing, rather than single rows. */
@@ -96,13 +96,13 @@ export function describeUnknown({ column, count, rows, example, cause, imputed }
 function listOf(
   columns: readonly PreprocessingColumn[],
   name: string,
-): { listed: string[]; imputed: true | undefined } {
+): { listed: string[]; imputed: boolean } {
   const specs = columns.filter((column) => column.name === name);
   const listed = specs.flatMap((spec) =>
     spec.kind === 'categorical' ? spec.categories : spec.kind === 'steps' ? listedValues(spec.steps).map(String) : [],
   );
   const zeros = specs.some((spec) => spec.kind === 'categorical' || (spec.kind === 'steps' && oneHotOf(spec)));
-  return { listed, imputed: zeros ? undefined : true };
+  return { listed, imputed: !zeros && listed.length > 0 };
 }
 
 /** The likely cause that a list lacks a value, in words. */

@@ -1,5 +1,5 @@
 // bin: the index of a number's bin.
-import { isFinite, isRecord, type StepInput, shown, type Type, takesNumbers } from './check.ts';
+import { isFiniteNumber, isRecord, type StepInput, shown, type Type, takesNumbers } from './check.ts';
 import type { BinStep } from './step.ts';
 import { type Apply, ofNumbers } from './value.ts';
 
@@ -8,7 +8,7 @@ export function parseBin(input: StepInput): { step: BinStep; type: Type } {
   const { fail } = input;
   const { bin } = input.step;
   const edges = isRecord(bin) && Object.keys(bin).length === 1 ? bin['edges'] : undefined;
-  if (!Array.isArray(edges) || edges.length < 2 || !edges.every(isFinite))
+  if (!Array.isArray(edges) || edges.length < 2 || !edges.every(isFiniteNumber))
     return fail(`bin is ${shown(bin)}`, '{ edges: [...] }, two or more numbers');
   const at = edges.findIndex((edge, i) => i > 0 && !((edges[i - 1] as number) < edge));
   if (at > 0) fail(`edge ${edges[at]} follows ${edges[at - 1]}`, 'edges that ascend');

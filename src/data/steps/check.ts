@@ -25,7 +25,7 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-export const isFinite = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);
+export const isFiniteNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);
 
 /** Checks that the step before does not give texts. */
 export function takesNumbers({ type, fail }: StepInput): void {
@@ -48,7 +48,7 @@ export function numbersOf<Key extends string>(
   checkKeys(value, [...keys, ...optional], fail);
   const found = keys.map((key): [Key, number] => {
     const number = value[key];
-    if (!isFinite(number)) return fail(`${key} is ${shown(number)}`, 'a number');
+    if (!isFiniteNumber(number)) return fail(`${key} is ${shown(number)}`, 'a number');
     if (key === positive && !(number > 0)) return fail(`${key} is ${number}`, 'a number above 0');
     return [key, number];
   });

@@ -17,7 +17,8 @@ export function parseDate({ step, type, fail }: StepInput): { step: DateStep; ty
   const part = PARTS.find((name) => name === date);
   if (part === undefined) return fail(`date is ${shown(date)}`, `one of ${PARTS.join(', ')}`);
   if (type === 'number') fail('the step before gives numbers', 'dates as text');
-  if (format !== undefined) checkFormat(format, part, fail);
+  if (typeof format === 'string') checkFormat(format, part, fail);
+  else if (format !== undefined) fail(`format is ${shown(format)}`, 'a text such as "DD.MM.YYYY"');
   if (part !== 'daysSince' && since !== undefined) fail(`since with date ${part}`, 'since only with daysSince');
   if (part === 'daysSince' && (typeof since !== 'string' || !readDate(since.trim(), ISO)))
     fail(`since is ${shown(since)}`, 'a day such as "2020-01-31"');
@@ -31,8 +32,7 @@ export function parseDate({ step, type, fail }: StepInput): { step: DateStep; ty
   };
 }
 
-function checkFormat(format: unknown, part: DatePart, fail: StepInput['fail']): void {
-  if (typeof format !== 'string') return fail(`format is ${shown(format)}`, 'a text such as "DD.MM.YYYY"');
+function checkFormat(format: string, part: DatePart, fail: StepInput['fail']): void {
   const found = tokensOf(format).filter((token) => Object.hasOwn(ALL, token));
   const twice = found.find((token, i) => found.indexOf(token) !== i);
   if (twice !== undefined) fail(`format has ${twice} twice`, 'each token once');
@@ -49,7 +49,7 @@ function checkFormat(format: unknown, part: DatePart, fail: StepInput['fail']): 
 
 /** The tokens and the characters between them. */
 function tokensOf(format: string): string[] {
-  return format.match(/YYYY|MM|DD|HH|mm|ss|[^]/g) ?? [];
+  return format.match(/YYYY|MM|DD|HH|mm|ss|./gsu) ?? [];
 }
 
 function patternOf(format: string): RegExp {

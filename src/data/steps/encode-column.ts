@@ -71,6 +71,6 @@ export function unlistedOf(
     rows: Array.from(counts).reduce((sum, count) => sum + count, 0),
     example,
     cause: causeOf(example, listedValues(spec.steps).map(String)),
-    ...(oneHotOf(spec) === undefined && { imputed: true as const }),
+    ...(oneHotOf(spec) === undefined && { imputed: true }),
   };
 }

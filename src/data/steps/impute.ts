@@ -1,5 +1,5 @@
 // impute: replaces missing values.
-import { isFinite, type StepInput, shown, type Type } from './check.ts';
+import { isFiniteNumber, type StepInput, shown, type Type } from './check.ts';
 import type { ImputeStep } from './step.ts';
 import type { Apply } from './value.ts';
 
@@ -10,7 +10,7 @@ export function parseImpute({ step, type, fail }: StepInput): { step: ImputeStep
   const strategy = STRATEGIES.find((name) => name === impute);
   if (strategy === undefined)
     return fail(`impute is ${shown(impute)}`, `one of ${STRATEGIES.join(', ')}, with the fitted value as "value"`);
-  if (isFinite(value)) {
+  if (isFiniteNumber(value)) {
     if (type === 'text') fail(`value is ${value} after a step that gives texts`, 'a text');
     return { step: { impute: strategy, value }, type: 'number' };
   }

@@ -1,13 +1,13 @@
 // Lists of values that a step compares with: texts or numbers, and null for a missing value.
 import { quote } from '../../io/errors.ts';
 import { parseNumber } from '../number.ts';
-import { isFinite, type StepInput, shown } from './check.ts';
+import { isFiniteNumber, type StepInput, shown } from './check.ts';
 import type { StepValue } from './step.ts';
 
 /** Checks a list: different texts, or different numbers; null and '' are a missing value. */
 export function parseList({ type, fail }: StepInput, what: string, list: unknown): StepValue[] {
   if (!Array.isArray(list) || list.length === 0) return fail(`${what} is ${shown(list)}`, 'a list of texts or numbers');
-  const bad = list.findIndex((item) => item !== null && typeof item !== 'string' && !isFinite(item));
+  const bad = list.findIndex((item) => item !== null && typeof item !== 'string' && !isFiniteNumber(item));
   if (bad >= 0) fail(`${what} has ${shown(list[bad])} at index ${bad}`, 'a text, a number or null');
   let values = list.map((item): StepValue => (item === '' ? null : (item as StepValue)));
   const known = values.filter((item) => item !== null);

@@ -1,6 +1,6 @@
 // map and ordinal: values from a list.
 import { quote } from '../../io/errors.ts';
-import { isFinite, isRecord, type StepInput, shown, type Type } from './check.ts';
+import { isFiniteNumber, isRecord, type StepInput, shown, type Type } from './check.ts';
 import { finder, parseList } from './list.ts';
 import type { MapStep, OrdinalStep, StepValue } from './step.ts';
 import type { Apply } from './value.ts';
@@ -19,7 +19,7 @@ export function parseMap(input: StepInput): { step: MapStep; type: Type } {
   );
   const outputs: unknown[] = pairs.map((pair) => pair[1]);
   const all = otherwise === undefined ? outputs : [...outputs, otherwise];
-  const bad = all.find((value) => value !== null && typeof value !== 'string' && !isFinite(value));
+  const bad = all.find((value) => value !== null && typeof value !== 'string' && !isFiniteNumber(value));
   if (bad !== undefined) fail(`a value of the map is ${shown(bad)}`, 'a number, a text or null');
   const known = all.filter((value) => value !== null);
   const texts = known.filter((value) => typeof value === 'string');
@@ -38,9 +38,9 @@ export function parseOrdinal(input: StepInput): { step: OrdinalStep; type: Type 
   const { step, fail } = input;
   const ordinal = parseList(input, 'ordinal', step['ordinal']);
   const { otherwise, missing } = step;
-  if (otherwise !== undefined && otherwise !== null && !isFinite(otherwise))
+  if (otherwise !== undefined && otherwise !== null && !isFiniteNumber(otherwise))
     return fail(`otherwise is ${shown(otherwise)}`, 'a number, or null for a missing value');
-  if (missing !== undefined && !isFinite(missing)) return fail(`missing is ${shown(missing)}`, 'a number');
+  if (missing !== undefined && !isFiniteNumber(missing)) return fail(`missing is ${shown(missing)}`, 'a number');
   return {
     step: { ordinal, ...(otherwise !== undefined && { otherwise }), ...(missing !== undefined && { missing }) },
     type: 'number',

@@ -1,5 +1,5 @@
 // standardise, minMax and robust: linear functions.
-import { isFinite, isRecord, numbersOf, type StepInput, shown, type Type, takesNumbers } from './check.ts';
+import { isFiniteNumber, isRecord, numbersOf, type StepInput, shown, type Type, takesNumbers } from './check.ts';
 import type { MinMaxStep, RobustStep, StandardiseStep } from './step.ts';
 import { type Apply, ofNumbers } from './value.ts';
 
@@ -31,7 +31,7 @@ export function parseMinMax(input: StepInput): { step: MinMaxStep; type: Type } 
 function isRange(range: unknown): range is [number, number] {
   if (isRecord(range) || !Array.isArray(range) || range.length !== 2) return false;
   const [low, high] = range as unknown[];
-  return isFinite(low) && isFinite(high) && low < high;
+  return isFiniteNumber(low) && isFiniteNumber(high) && low < high;
 }
 
 export function applyStandardise({ standardise: { mean, std } }: StandardiseStep, name: string): Apply {
