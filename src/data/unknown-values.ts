@@ -93,10 +93,7 @@ export function describeUnknown({ column, count, rows, example, cause, imputed }
 }
 
 /** The values that a preprocessing lists for a column, and whether unlisted ones are imputed. */
-function listOf(
-  columns: readonly PreprocessingColumn[],
-  name: string,
-): { listed: string[]; imputed: boolean } {
+function listOf(columns: readonly PreprocessingColumn[], name: string): { listed: string[]; imputed: boolean } {
   const specs = columns.filter((column) => column.name === name);
   const listed = specs.flatMap((spec) =>
     spec.kind === 'categorical' ? spec.categories : spec.kind === 'steps' ? listedValues(spec.steps).map(String) : [],

@@ -2,7 +2,9 @@
 import type { Preprocessing } from '../data/preprocessing.ts';
 import { stepsEncoder } from '../data/steps/encoder.ts';
 import { oneHotOf, type StepsColumn } from '../data/steps/step.ts';
-import { addValue, type FieldEncoder, fieldEncoder, type RecordPlan, textOf, wrongField } from './record.ts';
+import type { Problem } from '../data/steps/value.ts';
+import { DebkdError, quote } from '../io/errors.ts';
+import { addValue, type FieldEncoder, fieldEncoder, type RecordPlan, type Subject, textOf } from './record.ts';
 
 /** Cached plans by preprocessing. */
 const plans: WeakMap<Preprocessing, RecordPlan> = /* @__PURE__ */ new WeakMap();
@@ -50,9 +52,19 @@ function stepsField(column: StepsColumn, preprocessing: Preprocessing): FieldEnc
   const { name, offset } = column;
   return (input, row, subject) => {
     const { value, unknown, problem } = encode(textOf(name, input, subject));
-    if (problem) throw wrongField(name, subject, problem.seen, problem.expected, problem.remedy);
+    if (problem) throw refused(name, subject, problem);
     if (isNumber) addValue(row, offset, value);
     else if (value >= 0) addValue(row, offset + value, 1);
     return !unknown;
   };
+}
+
+function refused(name: string, subject: Subject, { seen, expected, remedy }: Problem): DebkdError {
+  return new DebkdError('column', {
+    subject: typeof subject === 'string' ? subject : subject(),
+    seen: `field ${quote(name)}: ${seen}`,
+    ...(expected !== undefined && { expected }),
+    remedy,
+    field: name,
+  });
 }

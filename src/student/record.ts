@@ -135,14 +135,7 @@ export function textOf(name: string, value: unknown, subject: Subject): string {
 
 const GIVE_NULL = 'give null for a missing value';
 
-/** The error of a field. */
-export function wrongField(
-  name: string,
-  subject: Subject,
-  seen: string,
-  expected: string | undefined,
-  remedy?: string,
-): DebkdError {
+function wrongField(name: string, subject: Subject, seen: string, expected: string, remedy?: string): DebkdError {
   return new DebkdError('column', {
     subject: nameOf(subject),
     seen: `field ${quote(name)} is ${seen}`,
