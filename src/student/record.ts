@@ -1,7 +1,8 @@
 // Encodes one raw record as encode() encodes a table's rows.
 import { MISSING, missingTest } from '../data/missing.ts';
-import { type PlainColumn, type Preprocessing, parseNumber, standardise } from '../data/preprocessing.ts';
+import type { PlainColumn, Preprocessing } from '../data/preprocessing.ts';
 import { DebkdError, nearest, quote } from '../io/errors.ts';
+import { parseNumber, standardise } from '../kernels/numbers.ts';
 import { type SparseRow, sparseRow, writeDense } from '../kernels/single-row.ts';
 
 /**

@@ -1,6 +1,6 @@
 // Lists of values that a step compares with: texts or numbers, and null for a missing value.
 import { quote } from '../../io/errors.ts';
-import { parseNumber } from '../number.ts';
+import { parseNumber } from '../../kernels/numbers.ts';
 import { isFiniteNumber, type StepInput, shown } from './check.ts';
 import type { StepValue } from './step.ts';
 

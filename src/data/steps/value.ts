@@ -1,6 +1,6 @@
 // What the functions of steps pass on, and how they say that a value cannot be encoded.
 import { quote } from '../../io/errors.ts';
-import { parseNumber } from '../number.ts';
+import { parseNumber } from '../../kernels/numbers.ts';
 
 /** A value between two steps: a text, a number, or undefined if it is missing. */
 export type Value = string | number | undefined;
