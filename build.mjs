@@ -77,13 +77,20 @@ const bundle = async (name, define) => {
   });
   return outputFiles[0].text;
 };
-const modules = { wasm: await bundle('wasm-student', {}) };
-for (const form of ['float32', 'float16', 'int8'])
-  for (const activation of ['relu', 'tanh', 'gelu'])
-    modules[`${form} ${activation}`] = await bundle('student', {
-      FORM: JSON.stringify(form),
-      HIDDEN_ACTIVATION: JSON.stringify(activation),
-    });
+const modules = {};
+for (const [STEPS, suffix] of [
+  ['false', ''],
+  ['true', ' steps'],
+]) {
+  modules[`wasm${suffix}`] = await bundle('wasm-student', { STEPS });
+  for (const form of ['float32', 'float16', 'int8'])
+    for (const activation of ['relu', 'tanh', 'gelu'])
+      modules[`${form} ${activation}${suffix}`] = await bundle('student', {
+        FORM: JSON.stringify(form),
+        HIDDEN_ACTIVATION: JSON.stringify(activation),
+        STEPS,
+      });
+}
 const files = Object.fromEntries(
   filesOf(shipped)
     .filter((path) => !path.endsWith('.ts'))

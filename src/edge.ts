@@ -1,14 +1,15 @@
 // debkd/edge: predictions for edge functions. It has no ONNX runtime and compiles no WebAssembly; its probabilities
 // equal debkd's bit for bit.
+import { parseColumns } from './data/parse-columns.ts';
+import type { Preprocessing } from './data/preprocessing.ts';
 import { DebkdError } from './io/errors.ts';
 import { ACTIVATION } from './kernels/activation.ts';
 import { sigmoid } from './kernels/elementary.ts';
 import { layout } from './kernels/layout.ts';
 import { readDense, singleRow, sparseRow } from './kernels/single-row.ts';
-import { type RawRecord, recordPlan, unknownFields } from './student/record.ts';
-import { answerRecord } from './student/record-answer.ts';
+import { encodeRecord, planRecords, type RawRecord, type RecordPlan, unknownFields } from './student/record.ts';
 import type { StudentData } from './student/student-data.ts';
-import { DAMAGED, parseStudent } from './student/student-format.ts';
+import { DAMAGED, type ParsedStudent, parseStudent } from './student/student-format.ts';
 
 export { DebkdError, type ErrorCode } from './io/errors.ts';
 export type { RawRecord } from './student/record.ts';
@@ -44,13 +45,14 @@ export async function openStudent(bytes: Uint8Array | ArrayBuffer): Promise<Edge
   const parsed = parseStudent(bytes instanceof Uint8Array ? bytes : new Uint8Array(bytes), 'student');
   const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', parsed.content.slice()));
   if (!digest.every((byte, i) => parsed.digest[i] === byte)) return parsed.fail(DAMAGED);
-  const data = parsed.data();
+  const { data, planRecords } = await withSteps(parsed);
   const { preprocessing, threshold, parameters } = data;
   const width = preprocessing.encodedWidth;
   const plan = layout(width, data.architecture);
   if (parameters.length !== plan.size) return parsed.fail('its parameters do not fit its architecture');
   const margin = singleRow(parameters, plan, ACTIVATION[plan.activation]);
   const row = sparseRow(width);
+  const records = planRecords(preprocessing);
   return {
     ...data,
     predictProba(x) {
@@ -67,9 +69,30 @@ export async function openStudent(bytes: Uint8Array | ArrayBuffer): Promise<Edge
       });
     },
     predictRecord(record) {
-      const probability = answerRecord(data, record);
+      encodeRecord(records, record, row);
+      const probability = sigmoid(margin(row));
       return { probability, label: probability >= threshold ? 1 : 0 };
     },
-    unknownFields: (record) => unknownFields(recordPlan(preprocessing), record),
+    unknownFields: (record) => unknownFields(records, record),
   };
+}
+
+/** Thrown by the parser of a preprocessing whose columns have steps. */
+const STEPS: unique symbol = Symbol('steps');
+
+/** Decodes a student; loads the code of steps only if its columns have some. */
+async function withSteps({
+  data,
+}: ParsedStudent): Promise<{ data: StudentData; planRecords: (preprocessing: Preprocessing) => RecordPlan }> {
+  try {
+    const parse = (value: unknown, name: string): Preprocessing =>
+      parseColumns(value, name, () => {
+        throw STEPS;
+      });
+    return { data: data(parse), planRecords };
+  } catch (error) {
+    if (error !== STEPS) throw error;
+    const { parseSteps, planColumns } = await import('./student/steps-support.ts');
+    return { data: data((value, name) => parseColumns(value, name, parseSteps)), planRecords: planColumns };
+  }
 }

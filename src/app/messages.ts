@@ -1,6 +1,6 @@
 // The messages between the page and the worker that holds the rows. Only summaries leave the worker, never rows.
 import type { MissingCount } from '../data/count-missing.ts';
-import type { Input } from '../deploy/shipped/about.ts';
+import type { RawInput } from '../data/raw-inputs.ts';
 import type { Target } from '../deploy/targets.ts';
 import type { ProgressOptions } from '../io/progress.ts';
 import type { Estimate, Metric } from '../metrics/metric.ts';
@@ -105,8 +105,8 @@ export interface Model {
 }
 
 /** A field of the form for one record. */
-export interface Field extends Pick<Input, 'name' | 'categories'> {
-  readonly type: Input['type'] | 'text';
+export interface Field extends Pick<RawInput, 'name' | 'categories'> {
+  readonly type: RawInput['type'] | 'text';
   /** Whether only the teacher takes it. */
   readonly teacherOnly?: boolean;
 }

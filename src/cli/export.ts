@@ -33,6 +33,7 @@ export async function exportCommand(values: Values): Promise<void> {
   for (const { target, files } of exports) {
     await writeFolder(join(out, target), addManifest(files.map(({ path, bytes }) => ({ path, content: bytes }))));
   }
+  for (const { target, notes = [] } of exports) for (const text of notes) note(`note: ${target}: ${text}`);
   const { quantization } = student;
   const files = exports.flatMap(({ target, files: all }) => all.map(({ path }) => `${target}/${path}`));
   if (values['json']) {

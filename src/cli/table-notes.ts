@@ -73,13 +73,14 @@ export function noteUnknown(unknown: readonly UnknownCount[]): void {
   const shown = unknown
     .slice(0, MAX_NAMED)
     .map(
-      ({ column, count, rows, example, cause }) =>
-        `${quote(column)} in ${count} of ${rows} rows, such as ${quote(example)}${cause === '' ? '' : ` (${cause}?)`}`,
+      ({ column, count, rows, example, cause, imputed }) =>
+        `${quote(column)} in ${count} of ${rows} rows, such as ${quote(example)}${cause === '' ? '' : ` (${cause}?)`}${imputed ? ', imputed' : ''}`,
     );
   const more = unknown.length > MAX_NAMED ? `; and ${unknown.length - MAX_NAMED} more columns` : '';
+  const become = unknown.some(({ imputed }) => imputed) ? 'are imputed or encoded as zeros' : 'are encoded as zeros';
   const most = unknown.some(({ count, rows }) => count > MAX_UNKNOWN * rows);
   note(
-    `${most ? 'warning' : 'note'}: values that the preprocessing does not list are encoded as zeros: ${shown.join('; ')}${more}`,
+    `${most ? 'warning' : 'note'}: values that the preprocessing does not list ${become}: ${shown.join('; ')}${more}`,
   );
 }
 

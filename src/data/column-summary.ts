@@ -119,7 +119,9 @@ export function summarise(table: AnyTable, rows: Uint32Array): { summaries: Colu
  * Lets numbers be read several times. They are computed anew at each reading if the table is in memory, and written to a
  * temporary file if it is stored.
  */
-function openNumberStore(table: AnyTable): { keep(compute: () => Float64Array): () => Float64Array } & Disposable {
+export function openNumberStore(
+  table: AnyTable,
+): { keep(compute: () => Float64Array): () => Float64Array } & Disposable {
   if (!isStored(table)) return { keep: (compute) => compute, [dispose]: () => undefined };
   const file = table.openTempFile();
   return {

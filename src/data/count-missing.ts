@@ -1,6 +1,7 @@
 // Counts the missing values of a table by column and spelling.
 import { countCodes, missingTest } from './missing.ts';
 import type { Preprocessing } from './preprocessing.ts';
+import { listedTexts } from './raw-inputs.ts';
 import { featureNames, tableChunks } from './row-source.ts';
 import type { AnyTable, Column } from './table.ts';
 
@@ -29,8 +30,7 @@ export function countMissing(
   const byColumn = new Map<string, Map<string, number>>();
   for (const { chunk, rows } of tableChunks(table, options.rows)) {
     for (const column of chunk.columns) {
-      const spec = options.preprocessing?.columns.find(({ name }) => name === column.name);
-      const listed = new Set(spec?.kind === 'categorical' ? spec.categories : []);
+      const listed = new Set(options.preprocessing ? listedTexts(options.preprocessing, column.name) : []);
       const counts = byColumn.get(column.name) ?? new Map<string, number>();
       byColumn.set(column.name, counts);
       const isCounted = (text: string): boolean => isMissing(text) && (text === '' || !listed.has(text));

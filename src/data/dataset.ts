@@ -4,10 +4,13 @@ import { refuseText } from './fit-preprocessing.ts';
 import { locateColumns } from './locate-columns.ts';
 import { concatMatrixRows, type Matrix, type StoredMatrix } from './matrix.ts';
 import { countCodes, missingTest } from './missing.ts';
-import { type Preprocessing, parseNumber, standardise } from './preprocessing.ts';
+import { type Preprocessing, type PreprocessingColumn, parseNumber, standardise } from './preprocessing.ts';
 import { type RawColumns, rawColumns, type StoredRaw } from './raw-columns.ts';
 import { allRows, matrixRows, teacherRows } from './row-source.ts';
 import { checkNoFeature, checkWeightTotals, readWeights, withoutFeature } from './row-weights.ts';
+import { encodeTexts, refuseValue, unlistedOf } from './steps/encode-column.ts';
+import { oneHotOf } from './steps/step.ts';
+import type { Problem } from './steps/value.ts';
 import type { Column, Table } from './table.ts';
 import { type UnknownCount, unknownOf } from './unknown-values.ts';
 
@@ -207,10 +210,21 @@ function encodeMatrix(
   const missing = missingTest(preprocessing.missing);
   preprocessing.columns.forEach((spec, s) => {
     const column = table.columns[columnIndices[s] as number] as Column;
-    fieldColumns[s] = spec.kind === 'numeric' ? spec.offset : -1;
+    fieldColumns[s] = isNumber(spec) ? spec.offset : -1;
     let code: Int32Array;
     let isText: Uint8Array | undefined;
-    if (spec.kind === 'numeric') {
+    let problems: ReadonlyMap<number, Problem> | undefined;
+    if (spec.kind === 'steps') {
+      const encoded = encodeTexts(spec, column, preprocessing);
+      const { values } = encoded;
+      problems = encoded.problems;
+      code = isNumber(spec)
+        ? new Int32Array(Float32Array.from(values).buffer)
+        : Int32Array.from(values, (place) => (place < 0 ? -1 : spec.offset + place));
+      const counts = countCodes(column, rows);
+      const found = unlistedOf(spec, column, encoded, { counts, missing: preprocessing.missing });
+      if (found) addCount(unknown, found);
+    } else if (spec.kind === 'numeric') {
       const values = new Float32Array(column.texts.length);
       const texts = new Uint8Array(column.texts.length);
       column.texts.forEach((text, c) => {
@@ -231,6 +245,8 @@ function encodeMatrix(
     for (let i = 0; i < rows.length; i++) {
       const c = column.codes[rows[i] as number] as number;
       if (isText?.[c]) refuseText(column, c, table);
+      const problem = problems?.get(c);
+      if (problem) refuseValue(column, c, problem, table);
       words[i * fields + s] = code[c] as number;
     }
   });
@@ -241,4 +257,16 @@ function encodeMatrix(
     fieldColumns,
     data: words,
   };
+}
+
+/** Whether a column is encoded as one number. */
+function isNumber(spec: PreprocessingColumn): boolean {
+  return spec.kind === 'numeric' || (spec.kind === 'steps' && oneHotOf(spec) === undefined);
+}
+
+/** Adds a count; of two of one column, made from the same rows, the larger stays. */
+function addCount(counts: UnknownCount[], found: UnknownCount): void {
+  const at = counts.findIndex(({ column }) => column === found.column);
+  if (at < 0) counts.push(found);
+  else if (found.count > (counts[at] as UnknownCount).count) counts[at] = found;
 }

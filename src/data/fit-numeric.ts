@@ -9,7 +9,7 @@ export const CONSTANT = 1e-9;
 const HEAVY_SKEW = 3;
 
 /** @param offset index of the encoded column */
-export function fitNumeric({ name, numbers }: ColumnSummary, offset: number): NumericColumn {
+export function fitNumeric({ name, numbers }: Pick<ColumnSummary, 'name' | 'numbers'>, offset: number): NumericColumn {
   const raw = moments(numbers);
   const transformed = function* (): Iterable<Float64Array> {
     for (const part of numbers()) yield part.map(symlog);

@@ -28,8 +28,8 @@ export type EncodedParts<Data> = Readonly<Record<'train' | 'validation' | 'test'
  * Encodes the parts of a table. With `features` or `exclude` the student is given only some columns, and the teacher
  * still takes what it takes. The parts of a stored table are in files: dispose of them after use, and then of the
  * table.
- * @param preprocessing of the teacher and the student; undefined: the student's is fitted on the training rows, and the
- * teacher takes raw columns. A feature that it lacks, named in `features`, is fitted on the training rows.
+ * @param preprocessing of the teacher and the student, whose numbers from steps are standardised on the training rows;
+ * undefined: the student's is fitted on the training rows, and the teacher takes raw columns. A feature that it lacks, named in `features`, is fitted on the training rows.
  * @param options.weights name of a column of row weights; default none. The statistics of the preprocessing do not use them
  * @throws DebkdError as encode and fitPreprocessing; `value` for both `features` and `exclude`; `column` for one that is
  * no feature, or if none is left; `source` if the folder of a stored table is full

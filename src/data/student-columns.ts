@@ -5,6 +5,7 @@ import { absentColumn } from './locate-columns.ts';
 import type { Preprocessing } from './preprocessing.ts';
 import { featureNames } from './row-source.ts';
 import { joinColumns, selectColumns, selectFeatures } from './select-columns.ts';
+import { standardiseSteps } from './standardise-steps.ts';
 import type { AnyTable } from './table.ts';
 
 /** Which columns of a table the student is given; one of both. The teacher may still take the others. */
@@ -28,11 +29,15 @@ interface StudentInputs extends ColumnChoice {
 /**
  * The preprocessing of the student. Without a choice it is the teacher's, or fitted on all features. With a choice it is
  * fitted on the given features, or has those columns of the teacher's; features that the teacher's lacks are fitted and
- * appended.
+ * appended. Numbers from steps are standardised on the given rows (standardiseSteps).
  * @throws DebkdError `value` if both `features` and `exclude` are given; `column` for a name that is no feature, if no
  * column is left, and as fitPreprocessing
  */
-export function studentPreprocessing(
+export function studentPreprocessing(table: AnyTable, inputs: StudentInputs): Preprocessing {
+  return standardiseSteps(table, chosenPreprocessing(table, inputs), inputs.rows);
+}
+
+function chosenPreprocessing(
   table: AnyTable,
   { rows, preprocessing, optional, ...choice }: StudentInputs,
 ): Preprocessing {

@@ -1,8 +1,10 @@
-// Unknown values: those that a preprocessing does not list. They are encoded as all zeros; all code that encodes rows
+// Unknown values: those that a preprocessing does not list. They are encoded as all zeros, or as missing values where a step
+// imputes those; all code that encodes rows
 // counts them here.
 import { quote } from '../io/errors.ts';
 import { missingTest } from './missing.ts';
-import { type CategoricalColumn, type Preprocessing, parseNumber } from './preprocessing.ts';
+import { type CategoricalColumn, type Preprocessing, type PreprocessingColumn, parseNumber } from './preprocessing.ts';
+import { listedValues, oneHotOf } from './steps/step.ts';
 import type { Column } from './table.ts';
 
 /** The unknown values of one categorical column. */
@@ -17,6 +19,8 @@ export interface UnknownCount {
   readonly example: string;
   /** The likely cause, in words; empty if there is none. */
   readonly cause: string;
+  /** Whether they count as missing and are imputed; absent if they are encoded as zeros. */
+  readonly imputed?: boolean;
 }
 
 /** Above this share of unknown values, the whole column does not fit the preprocessing, rather than single rows. */
@@ -64,9 +68,8 @@ export function unknownCounter({ columns, missing }: Preprocessing): {
     },
     list: (rows) =>
       Array.from(counts, ([column, { count, example }]) => {
-        const spec = columns.find(({ name }) => name === column);
-        const cause = spec?.kind === 'categorical' ? causeOf(example, spec.categories) : '';
-        return { column, count, rows, example, cause };
+        const { listed, imputed } = listOf(columns, column);
+        return { column, count, rows, example, cause: causeOf(example, listed), ...(imputed && { imputed }) };
       }),
   };
 }
@@ -83,12 +86,24 @@ export function addUnknown(parts: readonly (readonly UnknownCount[])[]): Unknown
 }
 
 /** A sentence with the column, the counts, an example and the likely cause. */
-export function describeUnknown({ column, count, rows, example, cause }: UnknownCount): string {
+export function describeUnknown({ column, count, rows, example, cause, imputed }: UnknownCount): string {
   const why = cause === '' ? '' : ` (${cause}?)`;
-  return `column ${quote(column)}: values that the preprocessing does not list in ${count} of ${rows} rows, such as ${quote(example)}${why}; they are encoded as zeros`;
+  const become = imputed ? 'count as missing, and are imputed' : 'are encoded as zeros';
+  return `column ${quote(column)}: values that the preprocessing does not list in ${count} of ${rows} rows, such as ${quote(example)}${why}; they ${become}`;
 }
 
-function causeOf(value: string, categories: readonly string[]): string {
+/** The values that a preprocessing lists for a column, and whether unlisted ones are imputed. */
+function listOf(columns: readonly PreprocessingColumn[], name: string): { listed: string[]; imputed: boolean } {
+  const specs = columns.filter((column) => column.name === name);
+  const listed = specs.flatMap((spec) =>
+    spec.kind === 'categorical' ? spec.categories : spec.kind === 'steps' ? listedValues(spec.steps).map(String) : [],
+  );
+  const zeros = specs.some((spec) => spec.kind === 'categorical' || (spec.kind === 'steps' && oneHotOf(spec)));
+  return { listed, imputed: !zeros && listed.length > 0 };
+}
+
+/** The likely cause that a list lacks a value, in words. */
+export function causeOf(value: string, categories: readonly string[]): string {
   const trimmed = value.trim();
   if (trimmed !== value && categories.includes(trimmed)) return 'blanks around the values';
   const number = parseNumber(value);

@@ -1,12 +1,18 @@
 // The type declarations and the package.json that are exported with student.js.
+import { rawInputs } from '../data/raw-inputs.ts';
 import type { Student } from '../student/student.ts';
+
+const TYPES = {
+  number: 'number | string | null',
+  category: 'string | number | boolean | null',
+  date: 'string | null',
+} as const;
 
 /** The types that both declarations share; a record has a field for each column. */
 function commonTypes({ preprocessing }: Student): string {
-  const names = preprocessing.columns.map((column) => {
-    const type = column.kind === 'numeric' ? 'number | string | null' : 'string | number | boolean | null';
-    return `  readonly ${JSON.stringify(column.name)}: ${type};\n`;
-  });
+  const inputs = rawInputs(preprocessing.columns);
+  const names = inputs.map(({ name, type }) => `  readonly ${JSON.stringify(name)}: ${TYPES[type]};\n`);
+  const types = inputs.some(({ type }) => type === 'date') ? "'number' | 'category' | 'date'" : "'number' | 'category'";
   return `/** A raw record. Use null for a missing value. Other fields are ignored. */
 export interface StudentRecord {
 ${names.join('')}}
@@ -25,7 +31,7 @@ export declare const about: {
   readonly student: string;
   readonly threshold: number;
   readonly quantization?: 'float16' | 'int8';
-  readonly inputs: readonly { readonly name: string; readonly type: 'number' | 'category'; readonly categories?: readonly string[] }[];
+  readonly inputs: readonly { readonly name: string; readonly type: ${types}; readonly categories?: readonly string[] }[];
 };
 `;
 }

@@ -19,4 +19,6 @@ export interface Exported {
    * Largest absolute difference in probability from the student, on seeded synthetic records and those in `records`.
    */
   readonly largestDifference: number;
+  /** What the export lacks, in words; absent if nothing. */
+  readonly notes?: readonly string[];
 }

@@ -1,22 +1,25 @@
 // A student's preprocessing as ONNX nodes: one input for each raw column, encoded rows as output.
 import { MISSING } from '../data/missing.ts';
 import { type CategoricalColumn, type NumericColumn, type Preprocessing, parseNumber } from '../data/preprocessing.ts';
-import { inputNames, PREFIX } from './onnx-inputs.ts';
+import { type ModelInput, modelInputs, PREFIX } from './onnx-inputs.ts';
 import { addNode, addTensor, type Graph, intAttribute, intsAttribute, stringsAttribute, TYPE } from './onnx-model.ts';
-
-/** Spellings with more letters match only as given, in lower case, in upper case and capitalised. */
-const MAX_LETTERS = 6;
+import { casesOf } from './onnx-spellings.ts';
+import { addSteps } from './onnx-steps.ts';
 
 /** Adds the encoding of all columns; returns the name of the encoded rows, float32 [batch, encodedWidth]. */
 export function addColumns(graph: Graph, preprocessing: Preprocessing): string {
   const { columns, encodedWidth } = preprocessing;
-  const names = inputNames(preprocessing);
+  const inputs = modelInputs(preprocessing);
+  const names = columns.map(({ name }) => inputs.find((input) => input.column === name)?.name);
   const blocks: string[] = [];
   const places: number[] = [];
   const numeric = columns.flatMap((column, i) => (column.kind === 'numeric' ? [{ column, i }] : []));
   if (numeric.length > 0) {
-    const inputs = numeric.map(({ i }) => names[i] as string);
-    const all = addNode(graph, 'Concat', { inputs, output: `${PREFIX}numbers`, attributes: [intAttribute('axis', 1)] });
+    const all = addNode(graph, 'Concat', {
+      inputs: numeric.map(({ i }) => names[i] as string),
+      output: `${PREFIX}numbers`,
+      attributes: [intAttribute('axis', 1)],
+    });
     const standardised = addNumbers(
       graph,
       all,
@@ -30,6 +33,15 @@ export function addColumns(graph: Graph, preprocessing: Preprocessing): string {
   columns.forEach((column, i) => {
     if (column.kind !== 'categorical') return;
     blocks.push(addCategories(graph, column, { input: names[i] as string, spellings, prefix: `${PREFIX}${i}/` }));
+    places.push(...Array.from({ length: column.width }, (_, k) => column.offset + k));
+  });
+  const doubles = new Map<string, string>();
+  columns.forEach((column, i) => {
+    if (column.kind !== 'steps') return;
+    const { name, type } = inputs.find((input) => input.column === column.name) as ModelInput;
+    if (type === 'number' && !doubles.has(name)) doubles.set(name, addDouble(graph, name, i, spellings));
+    const input = doubles.get(name) ?? name;
+    blocks.push(addSteps(graph, column, { preprocessing, input, type, prefix: `${PREFIX}${i}/` }));
     places.push(...Array.from({ length: column.width }, (_, k) => column.offset + k));
   });
   const whole = addNode(graph, 'Concat', {
@@ -48,6 +60,27 @@ export function addColumns(graph: Graph, preprocessing: Preprocessing): string {
     output: `${PREFIX}encoded`,
     attributes: [intAttribute('axis', 1)],
   });
+}
+
+/** Numbers as float64 [batch, 1], NaN if missing or a number that means missing. */
+function addDouble(graph: Graph, from: string, i: number, spellings: readonly string[]): string {
+  const prefix = `${PREFIX}${i}/input`;
+  let value = addNode(graph, 'Cast', {
+    inputs: [from],
+    output: `${prefix}_double`,
+    attributes: [intAttribute('to', TYPE.float64)],
+  });
+  spellings
+    .map(parseNumber)
+    .filter(Number.isFinite)
+    .forEach((number, k) => {
+      // as float32, in which the input is given
+      const spelt = addTensor(graph, `${prefix}_spelling${k}`, [], Float32Array.of(number));
+      const none = addTensor(graph, `${prefix}_none${k}`, [], Float64Array.of(Number.NaN));
+      const equal = addNode(graph, 'Equal', { inputs: [from, spelt], output: `${prefix}_equal${k}` });
+      value = addNode(graph, 'Where', { inputs: [equal, none, value], output: `${prefix}_known${k}` });
+    });
+  return value;
 }
 
 /** (transform(x) - mean) / std in float64, clipped to [-clip, clip]; 0 if x is NaN or a number that means missing. */
@@ -157,18 +190,4 @@ function addCategories(
   });
   const axis = addTensor(graph, `${prefix}axis`, [1], [1]);
   return addNode(graph, 'Squeeze', { inputs: [hot, axis], output: `${prefix}columns` });
-}
-
-/** A spelling in all combinations of case; a long one only as given, lower, upper and capitalised. */
-function casesOf(spelling: string): string[] {
-  const given = spelling.trim();
-  const [lower, upper] = [given.toLowerCase(), given.toUpperCase()];
-  if ([...lower].filter((c) => c !== c.toUpperCase()).length > MAX_LETTERS) {
-    return [given, lower, upper, lower.slice(0, 1).toUpperCase() + lower.slice(1)];
-  }
-  const all = [...lower].reduce<string[]>(
-    (heads, c) => heads.flatMap((head) => [...new Set([c, c.toUpperCase()])].map((form) => head + form)),
-    [''],
-  );
-  return [given, ...all];
 }

@@ -1,29 +1,66 @@
 // The inputs of student-raw.onnx: one for each raw column.
-import type { Preprocessing } from '../data/preprocessing.ts';
+import type { Preprocessing, PreprocessingColumn } from '../data/preprocessing.ts';
+import { rawNames } from '../data/raw-inputs.ts';
+import { listedValues } from '../data/steps/step.ts';
+import { quote } from '../io/errors.ts';
 import { TYPE, tensorInfo } from './onnx-model.ts';
 
 /** Prefix of all names inside the graph: it keeps them distinct from the columns' names. */
 export const PREFIX = 'debkd/';
 
-/** The names of the inputs, in the order of the columns. */
-export function inputNames({ columns }: Preprocessing): string[] {
+/** An input of the model. */
+export interface ModelInput {
+  /** The raw column. */
+  readonly column: string;
+  /** The input's name. */
+  readonly name: string;
+  readonly type: 'number' | 'text';
+}
+
+/** The model's inputs, in the order of the raw columns. */
+export function modelInputs({ columns }: Preprocessing): ModelInput[] {
   const taken = ['', '__proto__', 'probability', 'label'];
-  return columns.map(({ name }, i) => {
+  return rawNames(columns).map((column, i): ModelInput => {
     // Not allowed: empty names, names of outputs, unpaired surrogates (no UTF-8) and NUL (ends a C string). A runtime
     // may set the prototype of its feeds with `__proto__`.
-    const free = !taken.includes(name) && !name.startsWith(PREFIX) && !/\p{Cs}|\0/u.test(name);
-    let chosen = free ? name : `column_${i}`;
-    while (!free && columns.some((column) => column.name === chosen)) chosen = `_${chosen}`;
-    return chosen;
+    const free = !taken.includes(column) && !column.startsWith(PREFIX) && !/\p{Cs}|\0/u.test(column);
+    let name = free ? column : `column_${i}`;
+    while (!free && columns.some((other) => other.name === name)) name = `_${name}`;
+    return { column, name, type: typesOf(columns, column).has('number') ? 'number' : 'text' };
   });
 }
 
 /** The model's inputs, [batch, 1] each: float32 for numbers, NaN if missing; strings for categories. */
 export function columnInputs(preprocessing: Preprocessing): Uint8Array[] {
-  const names = inputNames(preprocessing);
-  return preprocessing.columns.map((column, i) =>
-    column.kind === 'numeric'
-      ? tensorInfo(names[i] as string, TYPE.float32, 1, 'a number; NaN where it is missing')
-      : tensorInfo(names[i] as string, TYPE.string, 1, 'a category as text; empty where it is missing'),
+  return modelInputs(preprocessing).map(({ name, type }) =>
+    type === 'number'
+      ? tensorInfo(name, TYPE.float32, 1, 'a number; NaN where it is missing')
+      : tensorInfo(name, TYPE.string, 1, 'a category as text; empty where it is missing'),
   );
+}
+
+/** Why ONNX cannot take the raw columns, in words; undefined if it can. */
+export function obstacleOf({ columns }: Preprocessing): string | undefined {
+  for (const name of rawNames(columns)) {
+    const types = typesOf(columns, name);
+    if (types.has('date')) return `column ${quote(name)} is a date, which ONNX cannot read`;
+    if (types.has('number') && types.has('text'))
+      return `column ${quote(name)} is used as a number and as a text, and an input of ONNX has one type`;
+  }
+  return undefined;
+}
+
+type InputType = ModelInput['type'] | 'date';
+
+/** What the columns with a name take. A flag of missing values takes either. */
+function typesOf(columns: readonly PreprocessingColumn[], name: string): Set<InputType> {
+  const types = columns.flatMap((column): InputType[] => {
+    if (column.name !== name) return [];
+    if (column.kind !== 'steps') return [column.kind === 'numeric' ? 'number' : 'text'];
+    const first = column.steps.find((step) => !('impute' in step));
+    if (first && 'missing' in first && !('ordinal' in first)) return [];
+    if (first && 'date' in first) return ['date'];
+    return listedValues(column.steps).some((value) => typeof value === 'string') ? ['text'] : ['number'];
+  });
+  return new Set(types);
 }

@@ -1,12 +1,15 @@
 // The check of every export: it runs on synthetic records, and its probabilities are compared with the student's.
 import { MISSING } from '../data/missing.ts';
-import { type PreprocessingColumn, parseNumber } from '../data/preprocessing.ts';
+import { type PlainColumn, parseNumber } from '../data/preprocessing.ts';
+import { rawNames } from '../data/raw-inputs.ts';
 import { DebkdError } from '../io/errors.ts';
 import { layout } from '../kernels/layout.ts';
 import { below, words } from '../kernels/random.ts';
 import { STREAM_PARITY } from '../kernels/streams.ts';
-import { denseRecord, type RawRecord, recordPlan } from '../student/record.ts';
+import { denseRecord, type RawRecord } from '../student/record.ts';
+import { recordPlan } from '../student/record-plan.ts';
 import type { Student } from '../student/student.ts';
+import { syntheticColumns } from './synthetic-steps.ts';
 import { PARITY_ROWS } from './table-records.ts';
 
 /** Largest difference in probability allowed for short sums; long sums may differ by their rounding errors. */
@@ -30,17 +33,22 @@ export function parityRecords(student: Student, { records = [] }: ParityOptions)
 /** Records with typical, missing, unknown and extreme values of the student's columns. Deterministic. */
 export function syntheticRecords(student: Student, count: number = PARITY_ROWS): RawRecord[] {
   const source = words(1, STREAM_PARITY, 0);
+  const { columns, missing = MISSING } = student.preprocessing;
+  const withSteps = syntheticColumns(student.preprocessing);
+  const byName = new Map(columns.map((column) => [column.name, column]));
+  const names = rawNames(columns);
   return Array.from({ length: count }, () => {
-    const fields = student.preprocessing.columns.map((column): [string, string | number | null] => [
-      column.name,
-      syntheticValue(column, student.preprocessing.missing ?? MISSING, source),
-    ]);
+    const fields = names.map((name): [string, string | number | null] => {
+      const steps = withSteps.get(name);
+      if (steps) return [name, steps.draw(source)];
+      return [name, syntheticValue(byName.get(name) as PlainColumn, missing, source)];
+    });
     return Object.fromEntries(fields);
   });
 }
 
 function syntheticValue(
-  column: PreprocessingColumn,
+  column: PlainColumn,
   spellings: readonly string[],
   source: Iterator<number>,
 ): string | number | null {
@@ -56,7 +64,7 @@ function syntheticValue(
 
 /** null, or a spelling of a missing value; in a numeric column, numeric spellings such as -999 are numbers. */
 function missingValue(
-  column: PreprocessingColumn,
+  column: PlainColumn,
   spellings: readonly string[],
   source: Iterator<number>,
 ): string | number | null {

@@ -14,7 +14,8 @@ import { modules } from './shipped-files.ts';
 /** The text of student.js. @param wasm for the wasm export, whose parameters are in student.wasm */
 export function moduleText(student: Student, wasm: boolean = false): string {
   const { preprocessing, architecture, threshold, quantization } = student;
-  const kind = wasm ? 'wasm' : `${quantization?.form ?? 'float32'} ${architecture.activation ?? 'relu'}`;
+  const code = wasm ? 'wasm' : `${quantization?.form ?? 'float32'} ${architecture.activation ?? 'relu'}`;
+  const kind = preprocessing.columns.some((column) => column.kind === 'steps') ? `${code} steps` : code;
   const model: Model = {
     threshold,
     architecture,

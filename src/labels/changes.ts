@@ -1,6 +1,7 @@
 // How far de-biasing and infusion change the soft labels, over all rows and by group.
 
 import type { AnyDataset } from '../data/dataset.ts';
+import { groupNames } from '../data/group-names.ts';
 import { matrixRows } from '../data/row-source.ts';
 import { checkLength } from '../io/check.ts';
 import { openArena } from '../kernels/memory.ts';
@@ -116,9 +117,9 @@ function groupShifts(
   const { fields, fieldColumns } = features;
   const found: GroupShift[] = [];
   const columns = preprocessing.columns.map((column) => {
-    const names = column.kind === 'categorical' ? column.categories : ['below mean', 'above mean'];
+    const { name, names } = groupNames(column);
     const zeros = (): number[] => names.map(() => 0);
-    return { name: column.name, offset: column.offset, names, counts: zeros(), totals: zeros(), sums: zeros() };
+    return { name, offset: column.offset, names, counts: zeros(), totals: zeros(), sums: zeros() };
   });
   for (let from = 0; from < rows; from += SHUFFLE_BLOCK_ROWS) {
     const chunk = matrixRows(features).read(from, Math.min(rows, from + SHUFFLE_BLOCK_ROWS));

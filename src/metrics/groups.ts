@@ -3,6 +3,7 @@
 import { columnNames, findColumn } from '../data/column-values.ts';
 import { missingTest } from '../data/missing.ts';
 import { type Preprocessing, parseNumber } from '../data/preprocessing.ts';
+import { listedTexts } from '../data/raw-inputs.ts';
 import type { AnyTable, Column } from '../data/table.ts';
 import { DebkdError, nearest, quote } from '../io/errors.ts';
 
@@ -42,8 +43,7 @@ export function groupRows(table: AnyTable, name: string, rows: Uint32Array, prep
   if (distinct.size <= MAX_VALUES) {
     // all spellings of a missing value are one group
     const isMissing = missingTest(table.missing);
-    const spec = preprocessing?.columns.find((known) => known.name === name);
-    const listed = spec?.kind === 'categorical' ? spec.categories : [];
+    const listed = preprocessing ? listedTexts(preprocessing, name) : [];
     const shown = (text: string): string => (isMissing(text) && !listed.includes(text) ? '' : text);
     const names = new Map(Array.from(distinct, (code) => [code, `${name}=${shown(column.texts[code] as string)}`]));
     return codes.map((code) => names.get(code) as string);

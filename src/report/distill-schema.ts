@@ -80,7 +80,16 @@ export function distillSchema(): Check<DistillRecord> {
     missing: list(
       object({ column: text(), count: count(), spellings: list(object({ text: text(), count: count() })) }),
     ),
-    unknown: list(object({ column: text(), count: count(), rows: count(), example: text(), cause: text() })),
+    unknown: list(
+      object({
+        column: text(),
+        count: count(),
+        rows: count(),
+        example: text(),
+        cause: text(),
+        imputed: maybe(flag()),
+      }),
+    ),
     trainedOn: maybe(object({ rows: count(), columns: list(text()), bits: text() })),
     metrics: measured(METRICS),
     metricsAtHalf: measured(AT_HALF),

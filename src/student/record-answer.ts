@@ -3,7 +3,8 @@ import { ACTIVATION } from '../kernels/activation.ts';
 import { sigmoid } from '../kernels/elementary.ts';
 import { layout } from '../kernels/layout.ts';
 import { type SparseRow, singleRow, sparseRow } from '../kernels/single-row.ts';
-import { encodeRecord, type RawRecord, type RecordPlan, recordPlan } from './record.ts';
+import { encodeRecord, type RawRecord, type RecordPlan } from './record.ts';
+import { recordPlan } from './record-plan.ts';
 import type { StudentData } from './student-data.ts';
 
 type Model = Pick<StudentData, 'architecture' | 'parameters' | 'preprocessing'>;

@@ -1,7 +1,8 @@
 // Encodes one raw record as encode() encodes a table's rows.
 import { MISSING, missingTest } from '../data/missing.ts';
-import { type Preprocessing, type PreprocessingColumn, parseNumber, standardise } from '../data/preprocessing.ts';
+import type { PlainColumn, Preprocessing } from '../data/preprocessing.ts';
 import { DebkdError, nearest, quote } from '../io/errors.ts';
+import { parseNumber, standardise } from '../kernels/numbers.ts';
 import { type SparseRow, sparseRow, writeDense } from '../kernels/single-row.ts';
 
 /**
@@ -12,7 +13,7 @@ import { type SparseRow, sparseRow, writeDense } from '../kernels/single-row.ts'
 export type RawRecord = { readonly [column: string]: string | number | boolean | null | undefined };
 
 /** Adds one column's value to a row. Returns whether the student knows the value. */
-type FieldEncoder = (value: unknown, row: SparseRow, subject: Subject) => boolean;
+export type FieldEncoder = (value: unknown, row: SparseRow, subject: Subject) => boolean;
 
 /** The record's name in messages; a function delays building it until there is an error. */
 export type Subject = string | (() => string);
@@ -25,24 +26,12 @@ export interface RecordPlan {
   readonly fields: readonly FieldEncoder[];
 }
 
-/** Cached plans by preprocessing. */
-const plans: WeakMap<Preprocessing, RecordPlan> = /* @__PURE__ */ new WeakMap();
-
-/** Returns the cached plan of a preprocessing, or makes it. */
-export function recordPlan(preprocessing: Preprocessing): RecordPlan {
-  const cached = plans.get(preprocessing);
-  if (cached) return cached;
-  const plan = planRecords(preprocessing);
-  plans.set(preprocessing, plan);
-  return plan;
-}
-
-/** Makes the plan of a preprocessing. */
+/** Makes the plan of a preprocessing whose columns are all of the first form; record-plan.ts takes both. */
 export function planRecords(preprocessing: Preprocessing): RecordPlan {
   return {
     width: preprocessing.encodedWidth,
     names: preprocessing.columns.map(({ name }) => name),
-    fields: preprocessing.columns.map((column) => fieldEncoder(column, preprocessing)),
+    fields: preprocessing.columns.map((column) => fieldEncoder(column as PlainColumn, preprocessing)),
   };
 }
 
@@ -100,7 +89,8 @@ export function unknownFields(plan: RecordPlan, record: RawRecord): string[] {
   return names;
 }
 
-function fieldEncoder(column: PreprocessingColumn, { missing, clip }: Preprocessing): FieldEncoder {
+/** Makes the encoder of a column of the first form. */
+export function fieldEncoder(column: PlainColumn, { missing, clip }: Preprocessing): FieldEncoder {
   const isMissing = missingTest(missing);
   const { name, offset } = column;
   if (column.kind === 'categorical') {
@@ -110,7 +100,7 @@ function fieldEncoder(column: PreprocessingColumn, { missing, clip }: Preprocess
       const text = typeof value === 'string' ? value : textOf(name, value, subject);
       const at = places.get(text) ?? (isMissing(text) ? none : undefined);
       if (at === undefined) return false;
-      add(row, at, 1);
+      addValue(row, at, 1);
       return true;
     };
   }
@@ -124,18 +114,19 @@ function fieldEncoder(column: PreprocessingColumn, { missing, clip }: Preprocess
       number = typeof value === 'boolean' ? Number.NaN : parseNumber(text);
       if (!Number.isFinite(number)) throw notNumber(name, text, subject);
     }
-    add(row, offset, standardise(column, number, clip));
+    addValue(row, offset, standardise(column, number, clip));
     return true;
   };
 }
 
-function add(row: SparseRow, column: number, value: number): void {
+/** Appends a column to a row. */
+export function addValue(row: SparseRow, column: number, value: number): void {
   row.columns[row.count] = column;
   row.values[row.count++] = value;
 }
 
 /** Returns a value as a table stores it. @throws DebkdError `column` when it is a list, an object or a function */
-function textOf(name: string, value: unknown, subject: Subject): string {
+export function textOf(name: string, value: unknown, subject: Subject): string {
   if (typeof value === 'string') return value;
   if (value === null || value === undefined) return '';
   if (typeof value !== 'object' && typeof value !== 'function' && typeof value !== 'symbol') return String(value);

@@ -1,5 +1,5 @@
 // Encodes and decodes student.debkd (format: student-format.ts). The file holds no rows of data, times, paths or host names.
-import { storedPreprocessing } from '../data/preprocessing.ts';
+import { parsePreprocessing, storedPreprocessing } from '../data/preprocessing.ts';
 import type { Bytes } from '../io/host-types.ts';
 import { sha256Bytes } from '../io/sha256.ts';
 import { concat } from '../io/source.ts';
@@ -42,5 +42,5 @@ export function encodeStudent(student: StudentData): Bytes {
 export function decodeStudentData(bytes: Uint8Array, name: string): StudentData {
   const { content, digest, data, fail } = parseStudent(bytes, name);
   if (!sha256Bytes(content).every((byte, i) => digest[i] === byte)) return fail(DAMAGED);
-  return data();
+  return data(parsePreprocessing);
 }

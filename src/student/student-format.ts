@@ -1,6 +1,6 @@
 // Parses student.debkd without kernels. The format, little-endian: "debkd\0", the version (uint16), the header's length (uint32), the
 // header as JSON, the parameters (float32), and the SHA-256 of all bytes before it.
-import { type Preprocessing, parsePreprocessing } from '../data/preprocessing.ts';
+import type { Preprocessing } from '../data/preprocessing.ts';
 import { DebkdError, type ErrorParts, quote } from '../io/errors.ts';
 import { layout } from '../kernels/layout.ts';
 import { type Architecture, checkArchitecture } from './architecture.ts';
@@ -16,8 +16,12 @@ export const DAMAGED = 'damaged (its checksum differs)';
 export interface ParsedStudent {
   readonly content: Uint8Array;
   readonly digest: Uint8Array;
-  /** Decodes the student's data. @throws DebkdError `student`, `preprocessing` or `value` */
-  data(): StudentData;
+  /**
+   * Decodes the student's data.
+   * @param parse checks the preprocessing
+   * @throws DebkdError `student`, `preprocessing` or `value`
+   */
+  data(parse: (value: unknown, name: string) => Preprocessing): StudentData;
   /** Throws DebkdError `student`. @param seen what is wrong with the file */
   fail(seen: string): never;
 }
@@ -41,7 +45,7 @@ export function parseStudent(bytes: Uint8Array, name: string): ParsedStudent {
       remedy: version > VERSION ? 'update debkd' : 'distil again',
     });
   const end = bytes.length - DIGEST;
-  const data = (): StudentData => {
+  const data = (parse: Parameters<ParsedStudent['data']>[0]): StudentData => {
     const start = 12 + view.getUint32(8, true);
     if (start > end || (end - start) % 4 !== 0) return fail('damaged (its lengths differ)');
     const { threshold, provenance, architecture, preprocessing } = parseHeader(bytes.subarray(12, start), fail);
@@ -49,7 +53,7 @@ export function parseStudent(bytes: Uint8Array, name: string): ParsedStudent {
     if (!Array.isArray((architecture as Architecture | undefined)?.hidden))
       return fail('no architecture in its header');
     const shape = checkArchitecture(architecture as Architecture);
-    const encoding = parsePreprocessing(preprocessing, name);
+    const encoding = parse(preprocessing, name);
     const wanted = layout(encoding.encodedWidth, shape).size;
     if ((end - start) / 4 !== wanted)
       return fail(`damaged (${(end - start) / 4} parameters)`, { expected: `${wanted} for its architecture` });

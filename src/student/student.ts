@@ -11,8 +11,9 @@ import { layout } from '../kernels/layout.ts';
 import type { Architecture } from './architecture.ts';
 import { predict } from './inference-cache.ts';
 import type { Quantization } from './quantization.ts';
-import { type RawRecord, recordPlan, unknownFields } from './record.ts';
+import { type RawRecord, unknownFields } from './record.ts';
 import { answerRecord } from './record-answer.ts';
+import { recordPlan } from './record-plan.ts';
 import { decodeStudentData, encodeStudent } from './student-bytes.ts';
 import type { StudentData, Training } from './student-data.ts';
 

@@ -1,5 +1,6 @@
 // The columns that the teacher and the student take.
 import type { Preprocessing } from '../data/preprocessing.ts';
+import { rawNames } from '../data/raw-inputs.ts';
 import { featureNames } from '../data/row-source.ts';
 import type { AnyTable } from '../data/table.ts';
 import { teacherColumns } from './binding.ts';
@@ -28,17 +29,13 @@ export function modelColumns(
   }: { readonly preprocessing: Preprocessing | undefined; readonly student: Preprocessing },
 ): ModelColumns {
   const names = featureNames(table as AnyTable);
-  const student = namesOf(ofStudent);
-  if (preprocessing) return { teacher: teacher.inputs.length > 0 ? teacher.inputs : namesOf(preprocessing), student };
+  const student = rawNames(ofStudent.columns);
+  if (preprocessing)
+    return { teacher: teacher.inputs.length > 0 ? teacher.inputs : rawNames(preprocessing.columns), student };
   return { teacher: teacher.takes === 'matrix' ? names : teacherColumns(teacher, names), student };
 }
 
 /** The columns that only the teacher takes: withheld from the student, or texts that it cannot learn from. */
 export function withheldColumns({ teacher, student }: ModelColumns): string[] {
   return teacher.filter((name) => !student.includes(name));
-}
-
-/** The names of a preprocessing, each once. */
-function namesOf({ columns }: Preprocessing): string[] {
-  return [...new Set(columns.map(({ name }) => name))];
 }

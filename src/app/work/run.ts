@@ -5,7 +5,9 @@ import type { Dataset } from '../../data/dataset.ts';
 import { tableWarnings } from '../../data/leaks.ts';
 import { missingTest } from '../../data/missing.ts';
 import { encodeParts } from '../../data/parts.ts';
-import { type Preprocessing, parseNumber } from '../../data/preprocessing.ts';
+import { parseNumber } from '../../data/preprocessing.ts';
+import type { Preprocessing } from '../../data/preprocessing-column.ts';
+import { rawInputs } from '../../data/raw-inputs.ts';
 import { sampleRows } from '../../data/split.ts';
 import type { Column } from '../../data/table.ts';
 import { sampleRecord } from '../../deploy/edge/sample.ts';
@@ -106,7 +108,7 @@ export async function runDistillation(
     outcome: {
       result,
       models: margins.length > 0 ? await modelsOf(run, baselines, { result, margins, test: data.test, watch }) : [],
-      inputs: [...fieldsOf(student), ...others.map((column) => fieldOf(column, preprocessing))],
+      inputs: [...rawInputs(student.preprocessing.columns), ...others.map((column) => fieldOf(column, preprocessing))],
       sample: {
         ...textsOf(sampleRecord(student)),
         ...Object.fromEntries(others.map(({ name, texts }) => [name, texts[0] as string])),
@@ -191,21 +193,14 @@ const MAX_CHOICES = 50;
 /** The field of a column that only the teacher takes. */
 function fieldOf({ name, texts }: Column, preprocessing: Preprocessing | undefined): Field {
   const teacherOnly = true;
-  const column = preprocessing?.columns.find((known) => known.name === name);
-  if (column?.kind === 'categorical') return { name, type: 'category', categories: column.categories, teacherOnly };
+  const column = preprocessing?.columns.filter((known) => known.name === name);
+  const [known] = column ? rawInputs(column) : [];
+  if (known) return { ...known, teacherOnly };
   const missing = missingTest();
-  const known = texts.filter((text) => !missing(text));
-  if (known.every((text) => Number.isFinite(parseNumber(text)))) return { name, type: 'number', teacherOnly };
-  if (known.length > MAX_CHOICES) return { name, type: 'text', teacherOnly };
-  return { name, type: 'category', categories: known, teacherOnly };
-}
-
-function fieldsOf({ preprocessing }: Student): Field[] {
-  return preprocessing.columns.map((column) =>
-    column.kind === 'numeric'
-      ? { name: column.name, type: 'number' }
-      : { name: column.name, type: 'category', categories: column.categories },
-  );
+  const values = texts.filter((text) => !missing(text));
+  if (values.every((text) => Number.isFinite(parseNumber(text)))) return { name, type: 'number', teacherOnly };
+  if (values.length > MAX_CHOICES) return { name, type: 'text', teacherOnly };
+  return { name, type: 'category', categories: values, teacherOnly };
 }
 
 function textsOf(record: RawRecord): Record<string, string> {

@@ -1,4 +1,5 @@
 // Exports a student as a project for a platform: service, configuration, tests, README.
+import { rawNames } from '../../data/raw-inputs.ts';
 import { DebkdError, quote } from '../../io/errors.ts';
 import type { Student } from '../../student/student.ts';
 import { moduleDeclarations } from '../declarations.ts';
@@ -52,7 +53,7 @@ export async function toEdge(student: Student, platform: Platform, options: Edge
 
 function sampleText(student: Student): string {
   const record = sampleRecord(student);
-  const names = student.preprocessing.columns.map(({ name }) => name);
+  const names = rawNames(student.preprocessing.columns);
   return `// A synthetic record, and the student's prediction for it.
 export const sample = JSON.parse(
   ${jsonLiteral({ names, record, ...student.predictRecord(record) })},

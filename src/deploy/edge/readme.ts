@@ -1,12 +1,23 @@
 // The README of an exported project.
 import { MISSING } from '../../data/missing.ts';
-import type { Preprocessing } from '../../data/preprocessing.ts';
+import type { Preprocessing, PreprocessingColumn } from '../../data/preprocessing.ts';
+import { formatOf, rawInputs } from '../../data/raw-inputs.ts';
+import { oneHotOf } from '../../data/steps/step.ts';
 import type { Quantization } from '../../student/quantization.ts';
 import type { Student } from '../../student/student.ts';
 import type { Platform } from '../targets.ts';
 import type { ServiceConfig } from './config.ts';
 import { GUIDES } from './guides.ts';
 import { sampleRecord } from './sample.ts';
+
+const NUMBER_RULE = "- A missing number becomes the column's mean.\n";
+
+const STEP_RULES = `- A missing value becomes the value that the preprocessing gives it. Where it gives none, null is an error of that field.
+`;
+
+/** Whether a column is encoded one-hot. */
+const isCategorical = (column: PreprocessingColumn): boolean =>
+  column.kind === 'categorical' || (column.kind === 'steps' && oneHotOf(column) !== undefined);
 
 const CATEGORY_RULES = `- A missing category becomes the category \`""\`, or an unknown category in a field without it.
 - An unknown category adds nothing to the prediction, and the response lists its field in \`unknown\`.
@@ -62,9 +73,8 @@ ${table(preprocessing)}
 
 Every field is required; use null for a missing value. ${missingText(preprocessing)}
 
-- A missing number becomes the column's mean.
-- Numbers may be strings (\`"41"\`).
-${preprocessing.columns.some(({ kind }) => kind === 'categorical') ? CATEGORY_RULES : ''}- Other fields are ignored. If a key occurs twice, the last value counts.
+${preprocessing.columns.some(({ kind }) => kind === 'steps') ? STEP_RULES : NUMBER_RULE}- Numbers may be strings (\`"41"\`).
+${preprocessing.columns.some(isCategorical) ? CATEGORY_RULES : ''}- Other fields are ignored. If a key occurs twice, the last value counts.
 
 ## Limits
 
@@ -121,11 +131,12 @@ function fence(content: string, language: string): string {
 const MAX_CATEGORIES = 12;
 
 function table({ columns }: Preprocessing): string {
-  const rows = columns.map((column) => {
-    if (column.kind === 'numeric') return `| ${cell(column.name)} | number |`;
-    const shown = column.categories.slice(0, MAX_CATEGORIES).map((text) => cell(JSON.stringify(text)));
-    const more = column.categories.length - shown.length;
-    return `| ${cell(column.name)} | ${shown.join(', ')}${more > 0 ? ` and ${more} more (\`GET /\` lists all)` : ''} |`;
+  const rows = rawInputs(columns).map(({ name, type, categories = [] }) => {
+    if (type === 'number') return `| ${cell(name)} | number |`;
+    if (type === 'date') return `| ${cell(name)} | date, ${cell(formatOf(columns, name))} |`;
+    const shown = categories.slice(0, MAX_CATEGORIES).map((text) => cell(JSON.stringify(text)));
+    const more = categories.length - shown.length;
+    return `| ${cell(name)} | ${shown.join(', ')}${more > 0 ? ` and ${more} more (\`GET /\` lists all)` : ''} |`;
   });
   return `| field | value |\n|---|---|\n${rows.join('\n')}`;
 }

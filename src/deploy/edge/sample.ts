@@ -1,14 +1,24 @@
 // A synthetic record for examples and tests, made from a student's preprocessing; it is no row of data.
-import type { PreprocessingColumn } from '../../data/preprocessing.ts';
+import type { PlainColumn } from '../../data/preprocessing.ts';
 import type { RawRecord } from '../../student/record.ts';
 import type { Student } from '../../student/student.ts';
+import { syntheticColumns } from '../synthetic-steps.ts';
 
-/** Numbers are their column's mean, rounded to 3 digits; categories are the first of their column that is not empty. */
+/**
+ * Numbers are their column's mean, rounded to 3 digits; categories are the first of their column that is not empty. With
+ * steps: a number that they turn into about 0, or the first listed value.
+ */
 export function sampleRecord({ preprocessing }: Student): RawRecord {
-  return Object.fromEntries(preprocessing.columns.map((column) => [column.name, sampleValue(column)]));
+  const withSteps = syntheticColumns(preprocessing);
+  return Object.fromEntries(
+    preprocessing.columns.map((column) => {
+      const steps = withSteps.get(column.name);
+      return [column.name, steps ? steps.typical : sampleValue(column as PlainColumn)];
+    }),
+  );
 }
 
-function sampleValue(column: PreprocessingColumn): string | number {
+function sampleValue(column: PlainColumn): string | number {
   if (column.kind === 'numeric') return Number(column.mean.toPrecision(3));
   return column.categories.find((text) => text !== '') ?? '';
 }

@@ -1,11 +1,15 @@
 // The JSON of a student inside student.js.
 import type { Preprocessing, PreprocessingColumn } from '../../data/preprocessing.ts';
+import type { Step } from '../../data/steps/step.ts';
 import { halfToFloat } from '../../io/half.ts';
 import type { Architecture } from '../../student/architecture.ts';
 import type { QuantizedForm } from '../../student/quantized-forms.ts';
 
-/** A column as a short list: name, mean, standard deviation, 1 for symlog; or name, categories. */
-export type PackedColumn = readonly [string, number, number, 0 | 1] | readonly [string, readonly string[]];
+/** A column as a short list: name, mean, standard deviation, 1 for symlog; name, categories; or name, width, steps. */
+export type PackedColumn =
+  | readonly [string, number, number, 0 | 1]
+  | readonly [string, readonly string[]]
+  | readonly [string, number, readonly Step[]];
 
 /** A student without its training: all that predictions need. */
 export interface Model {
@@ -23,13 +27,15 @@ export interface Model {
 }
 
 export function packColumns({ columns }: Preprocessing): PackedColumn[] {
-  return columns.map((column) =>
-    column.kind === 'numeric'
+  return columns.map((column) => {
+    if (column.kind === 'steps') return [column.name, column.width, column.steps];
+    return column.kind === 'numeric'
       ? [column.name, column.mean, column.std, column.transform === 'symlog' ? 1 : 0]
-      : [column.name, column.categories],
-  );
+      : [column.name, column.categories];
+  });
 }
 
+/** The preprocessing of a student without steps. */
 export function unpackPreprocessing({ clip, missing, columns }: Model): Preprocessing {
   let encodedWidth = 0;
   const unpacked = columns.map(([name, mean, std, symlog]): PreprocessingColumn => {

@@ -3,8 +3,10 @@
 import model from 'debkd:model';
 import type { SparseRow } from '../../kernels/single-row.ts';
 import { encodeRecord, planRecords, type RawRecord, unknownFields } from '../../student/record.ts';
+import { planColumns } from '../../student/record-plan.ts';
 import { describe } from './about.ts';
 import { unpackPreprocessing } from './model.ts';
+import { describeSteps, unpackSteps } from './steps-model.ts';
 
 interface Network {
   readonly memory: WebAssembly.Memory;
@@ -12,10 +14,14 @@ interface Network {
   probability(count: number): number;
 }
 
-const plan = planRecords(unpackPreprocessing(model));
+/** The build replaces it with whether columns of the student have steps. */
+declare const STEPS: boolean;
+
+const preprocessing = STEPS ? unpackSteps(model) : unpackPreprocessing(model);
+const plan = STEPS ? planColumns(preprocessing) : planRecords(preprocessing);
 
 export const threshold: number = model.threshold;
-export const about: object = describe(model);
+export const about: object = STEPS ? describeSteps(model, preprocessing) : describe(model);
 
 /** Instantiates student.wasm; each instance has its own memory. */
 export function openStudent(wasm: WebAssembly.Module): object {
