@@ -11,3 +11,10 @@ export function at(a: usize, i: u32): usize {
 export function weightOf(weights: usize, i: u32): f64 {
   return weights ? load<f64>(at(weights, i)) : 1;
 }
+
+/** x times the weight of row i; x itself where there are none, without the product. */
+// @ts-ignore: decorator
+@inline
+export function weigh(weights: usize, i: u32, x: f64): f64 {
+  return weights ? load<f64>(at(weights, i)) * x : x;
+}

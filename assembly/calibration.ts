@@ -2,7 +2,7 @@
 // The training rows of a fit are the rows with a label (y >= 0) outside fold `skip` (-1: no fold is left out). weights: of the rows,
 // float64 [n] (0: all 1); a row of weight k counts as k rows.
 
-import { at, weightOf } from './address';
+import { at, weigh, weightOf } from './address';
 import { newtonStep } from './cholesky';
 import { log, sigmoid, softplus } from './math';
 
@@ -43,7 +43,7 @@ export function fitPrior(v: usize, y: usize, fold: usize, skip: i32, n: u32, wei
     const s = 0.5 * (low + high);
     if (s == low || s == high) break;
     let sum: f64 = 0;
-    for (let i: u32 = 0; i < n; i++) if (isTrainingRow(y, fold, skip, i)) sum += weightOf(weights, i) * sigmoid(load<f64>(at(v, i)) - s);
+    for (let i: u32 = 0; i < n; i++) if (isTrainingRow(y, fold, skip, i)) sum += weigh(weights, i, sigmoid(load<f64>(at(v, i)) - s));
     if (sum > wanted) low = s;
     else high = s;
   }
@@ -59,7 +59,7 @@ function objective(
     if (!isTrainingRow(y, fold, skip, i)) continue;
     let m: f64 = 0;
     for (let j: u32 = 0; j < k; j++) m += load<f64>(at(theta, j)) * load<f64>(at(x, i * k + j));
-    sum += weightOf(weights, i) * softplus(load<i8>(y + i) > 0 ? -m : m);
+    sum += weigh(weights, i, softplus(load<i8>(y + i) > 0 ? -m : m));
   }
   for (let j: u32 = 0; j < k; j++) {
     const d = load<f64>(at(theta, j)) - load<f64>(at(centre, j));

@@ -5,7 +5,7 @@
 // rows x fields, one for the Hessian rows x fields^2.
 // phi is a row of fields (fields.ts), so each one-hot group costs one term. theta = [b, a, w_0 .. w_(F-1)].
 
-import { at, weightOf } from './address';
+import { at, weigh, weightOf } from './address';
 import { factorise, solve } from './cholesky';
 import { addDenseCurvature, addGradient, addPenalties, addSparseCurvature, firstDenseField, unpackRow } from './curvature';
 import { sigmoids, softpluses } from './wide';
@@ -82,7 +82,7 @@ function objective(
   softpluses(losses, n, losses);
   let sum: f64 = 0;
   for (let i: u32 = 0; i < n; i++) {
-    if (load<i8>(y + i) >= 0 && i32(load<u8>(fold + i)) != skip) sum += weightOf(weights, i) * load<f64>(at(losses, i));
+    if (load<i8>(y + i) >= 0 && i32(load<u8>(fold + i)) != skip) sum += weigh(weights, i, load<f64>(at(losses, i)));
   }
   const a = load<f64>(theta + 8) - centre;
   sum += 0.5 * a * a;

@@ -6,7 +6,7 @@
 // Two variants of the second term: alpha (z - u)^2 / 8, its limit as T grows (Hinton et al. 2015, section 2.1); and weighted soft
 // labels (Zhou et al. 2021), its product with 1 - exp(-student's loss / teacher's loss) of the row's label, treated as a constant.
 
-import { weightOf } from './address';
+import { weigh, weightOf } from './address';
 import { log, sigmoid, softplus } from './math';
 import { expNegAbsWide, expWide, pair, sigmoidWide, softpluses, softplusWide } from './wide';
 
@@ -99,14 +99,14 @@ export function crossEntropy(z: usize, t: usize, n: u32, weights: usize): f64 {
   for (let i: u32 = 0; i + 1 < n; i += 2) {
     const margin = f64x2.promote_low_f32x4(v128.load64_zero(z));
     const loss = f64x2.sub(softplusWide(margin, expNegAbsWide(margin)), f64x2.mul(v128.load(t), margin));
-    total += weightOf(weights, i) * f64x2.extract_lane(loss, 0);
-    total += weightOf(weights, i + 1) * f64x2.extract_lane(loss, 1);
+    total += weigh(weights, i, f64x2.extract_lane(loss, 0));
+    total += weigh(weights, i + 1, f64x2.extract_lane(loss, 1));
     z += 8;
     t += 16;
   }
   if (n & 1) {
     const margin = f64(load<f32>(z));
-    total += weightOf(weights, n - 1) * (softplus(margin) - load<f64>(t) * margin);
+    total += weigh(weights, n - 1, softplus(margin) - load<f64>(t) * margin);
   }
   return total;
 }

@@ -34,6 +34,7 @@ export type { CategoricalColumn, NumericColumn, PreprocessingColumn } from './da
 export type { RawColumns, StoredRaw } from './data/raw-columns.ts';
 export type { TableFormat } from './data/read-table.ts';
 export { countKnownRows, makeRowFilter, type RowFilter } from './data/row-filter.ts';
+export type { WeightSummary } from './data/row-weights.ts';
 export { sampleRows } from './data/split.ts';
 export type { Step, StepsColumn } from './data/steps/step.ts';
 export type { StoreOptions } from './data/stored-table.ts';
@@ -92,6 +93,7 @@ export {
   resultOf,
 } from './report/result.ts';
 export { describeChanges } from './report/sentence.ts';
+export type { WeightsRecord } from './report/weights-text.ts';
 export { parseArchitecture } from './student/architecture.ts';
 export type { Calibration } from './student/calibrate.ts';
 export { type Checkpoint, checkpointKey, storedCheckpoint } from './student/checkpoint.ts';

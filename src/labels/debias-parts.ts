@@ -49,7 +49,7 @@ export interface ValidationFit {
  * De-biases the margins of two parts. The map is cross-fitted on the labelled rows of both: a row's label affects the d of other
  * rows, never its own. If the teacher was clearly fitted on the training rows (detectLeakage), its margins there hide its bias,
  * and the map is fitted on the validation rows only. With more than 32,768 rows it is fitted on a sample of 32,768 labelled ones,
- * because a map has few parameters.
+ * because a map has few parameters. Weights of the rows apply to all of this.
  * @param options.method default auto
  * @param options.ablate components to leave out, as of fitDebias; default none
  * @param options.validationFit share it between calls with the same validation part and method; default a new one
