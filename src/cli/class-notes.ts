@@ -24,6 +24,8 @@ const MAX_NAMED = 20;
 /** Writes the notes of a teacher, and the name of its class 1 where that is not obvious. */
 export function noteTeacher({ notes, reading }: Teacher): void {
   for (const text of notes) note(`note: ${text}`);
+  // the note of a class that the label chose says the same
+  if (notes.some((text) => text.startsWith('teacher: class 1 is '))) return;
   const { className, classes, margin, positiveClass } = reading;
   if (positiveClass === 'other' && className === undefined)
     note(`note: class 1 of the teacher is value ${margin.place} of 0 to ${margin.width - 1}`);

@@ -69,7 +69,7 @@ export function thresholdOf(
 }
 
 /** The name of a class that the label output never shows. */
-const UNSEEN = '?';
+export const UNSEEN = '?';
 
 /** Names of scores by a model's labels. */
 interface Naming {

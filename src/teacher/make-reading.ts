@@ -3,6 +3,7 @@ import { DebkdError, type ErrorParts, listed as listedNames, nearest, quote } fr
 import { exp, sigmoid } from '../kernels/elementary.ts';
 import { placeByName } from './class-names.ts';
 import type { ExactScore } from './exact-score.ts';
+import { UNSEEN } from './label-agreement.ts';
 import type { OnnxGraph } from './onnx-graph.ts';
 import { range, sumsTo } from './probe-values.ts';
 import type { Case, Convention, Probe, Reading } from './reading.ts';
@@ -79,7 +80,7 @@ export function readAs(
     margin: { form, width: usable ? (probe.exact?.width ?? width) : width, place, negate },
     ...positive,
     ...(names && { classes: names }),
-    ...(className !== undefined && { className }),
+    ...(className !== undefined && className !== UNSEEN && { className }),
     reason: usable ? `${reason}; read before ${exact.before}` : reason,
   };
 }

@@ -62,7 +62,9 @@ export function scoreOutput(graph: OnnxGraph, wanted: WantedOutput, name: string
     seen: `${scores.length === 0 ? 'no floating-point output' : 'several outputs could be the score'} among ${names}`,
     ...(wanted.class !== undefined && scores.length > 0 && { expected: `${quote(wanted.class)} as the name of one` }),
     remedy:
-      scores.length === 0 ? 'export the logit or probability (scikit-learn: zipmap=False)' : { id: 'name-output' },
+      scores.length === 0
+        ? 'export the logit or probability (scikit-learn: zipmap=False)'
+        : [{ id: 'name-output' }, { id: 'name-class' }],
   });
 }
 

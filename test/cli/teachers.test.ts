@@ -241,7 +241,9 @@ test('a folder as a teacher: its preprocessing, and a digest of the run that inc
   const given = ['--preprocessing', join(teacher, 'preprocessing.json')];
   const same = debkd(['distill', ...args, ...given, '--student', 'logistic', '--json']);
   expect(JSON.parse(made.stdout).student.sha256).toBe(JSON.parse(same.stdout).student.sha256);
-  expect(debkd(['inspect', folder]).stderr).toMatch(/this folder holds no model\.onnx but one model of another name/);
+  const other = temporary();
+  writeFileSync(join(other, 'teacher.onnx'), readFileSync(group('matrix.onnx')));
+  expect(debkd(['inspect', other]).stderr).toMatch(/this folder holds no model\.onnx but one model of another name/);
 });
 
 test('a text for the teacher and other columns for the student', () => {

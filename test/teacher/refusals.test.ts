@@ -62,12 +62,20 @@ const refused: [string, Uint8Array, RegExp][] = [
   ['noise', Uint8Array.from({ length: 300 }, (_, i) => (i * 37 + 11) % 251), /teacher "bytes"/],
   ['a truncated model', whole.subarray(0, whole.length - 20), /teacher "bytes"/],
   ['an unknown operator', tinyOnnx({ operators: ['Frobnicate'] }), /Frobnicate/],
-  ['three classes', tinyOnnx({ outputs: 3 }), /3 values per row, expected 1 or 2/],
 ];
 test.each(refused)('%s is refused', async (_, bytes, message) => {
   const failure = await loadTeacher(bytes).catch((error) => error);
   expect(failure.name).toBe('DebkdError');
   expect(failure.message).toMatch(message);
+});
+
+test('three scores open without a class 1, and are refused where it is needed', async () => {
+  using teacher = await loadTeacher(tinyOnnx({ outputs: 3 }));
+  expect([teacher.convention, teacher.reading.positiveClass]).toEqual(['unclear', 'open']);
+  await expect(teacher.margins(rows)).rejects.toThrow(
+    /3 values per row, expected one class \(an index from 0 to 2\) and/,
+  );
+  await expect(loadTeacher(tinyOnnx({ outputs: 3 }), { class: '0' })).rejects.toThrow(/cannot be told apart/);
 });
 
 test('every truncation of a model is refused', async () => {
