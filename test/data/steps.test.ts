@@ -155,6 +155,7 @@ test('keys are data, such as __proto__', async () => {
 
 test('numbers are clipped by the limit of the file; arithmetic is float64', async () => {
   expect(await encoded(['500', '-500', '1'], one([], 1, { clip: 10 }))).toEqual([10, -10, 1]);
+  await expect(encoded(['1e200'], one([], 1, { clip: 1e300 }))).rejects.toThrow(/"1e200" becomes 1e\+200/);
   const steps = [{ standardise: { mean: 16777217, std: 1 } }];
   expect(await encoded(['16777218'], one(steps))).toEqual([1]);
 });
