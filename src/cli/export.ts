@@ -33,7 +33,8 @@ export async function exportCommand(values: Values): Promise<void> {
   for (const { target, files } of exports) {
     await writeFolder(join(out, target), addManifest(files.map(({ path, bytes }) => ({ path, content: bytes }))));
   }
-  for (const { target, notes = [] } of exports) for (const text of notes) note(`note: ${target}: ${text}`);
+  const notes = exports.flatMap(({ target, notes: all = [] }) => all.map((text) => `${target}: ${text}`));
+  for (const text of notes) note(`note: ${text}`);
   const { quantization } = student;
   const files = exports.flatMap(({ target, files: all }) => all.map(({ path }) => `${target}/${path}`));
   if (values['json']) {
@@ -41,7 +42,9 @@ export async function exportCommand(values: Values): Promise<void> {
       exports.map((exported) => [exported.target, exported.largestDifference]),
     );
     const loss = quantization && { quantization: { form: quantization.form, ...quantization.loss } };
-    return print(`${JSON.stringify({ schema: 'debkd/export@1', files, largestDifference, ...loss }, null, 2)}\n`);
+    return print(
+      `${JSON.stringify({ schema: 'debkd/export@1', files, largestDifference, ...loss, ...(notes.length > 0 && { notes }) }, null, 2)}\n`,
+    );
   }
   const lines = exports.map((exported) => {
     const paths = exported.files.map(({ path }) => path);

@@ -10,7 +10,8 @@ import { addSteps } from './onnx-steps.ts';
 export function addColumns(graph: Graph, preprocessing: Preprocessing): string {
   const { columns, encodedWidth } = preprocessing;
   const inputs = modelInputs(preprocessing);
-  const names = columns.map(({ name }) => inputs.find((input) => input.column === name)?.name);
+  const byColumn = new Map(inputs.map((input) => [input.column, input]));
+  const names = columns.map(({ name }) => byColumn.get(name)?.name);
   const blocks: string[] = [];
   const places: number[] = [];
   const numeric = columns.flatMap((column, i) => (column.kind === 'numeric' ? [{ column, i }] : []));
@@ -38,7 +39,7 @@ export function addColumns(graph: Graph, preprocessing: Preprocessing): string {
   const doubles = new Map<string, string>();
   columns.forEach((column, i) => {
     if (column.kind !== 'steps') return;
-    const { name, type } = inputs.find((input) => input.column === column.name) as ModelInput;
+    const { name, type } = byColumn.get(column.name) as ModelInput;
     if (type === 'number' && !doubles.has(name)) doubles.set(name, addDouble(graph, name, i, spellings));
     const input = doubles.get(name) ?? name;
     blocks.push(addSteps(graph, column, { preprocessing, input, type, prefix: `${PREFIX}${i}/` }));

@@ -19,6 +19,7 @@ export interface ModelInput {
 
 /** The model's inputs, in the order of the raw columns. */
 export function modelInputs({ columns }: Preprocessing): ModelInput[] {
+  const types = inputTypes(columns);
   const taken = ['', '__proto__', 'probability', 'label'];
   return rawNames(columns).map((column, i): ModelInput => {
     // Not allowed: empty names, names of outputs, unpaired surrogates (no UTF-8) and NUL (ends a C string). A runtime
@@ -26,7 +27,7 @@ export function modelInputs({ columns }: Preprocessing): ModelInput[] {
     const free = !taken.includes(column) && !column.startsWith(PREFIX) && !/\p{Cs}|\0/u.test(column);
     let name = free ? column : `column_${i}`;
     while (!free && columns.some((other) => other.name === name)) name = `_${name}`;
-    return { column, name, type: typesOf(columns, column).has('number') ? 'number' : 'text' };
+    return { column, name, type: types.get(column)?.has('number') ? 'number' : 'text' };
   });
 }
 
@@ -41,8 +42,7 @@ export function columnInputs(preprocessing: Preprocessing): Uint8Array[] {
 
 /** Why ONNX cannot take the raw columns, in words; undefined if it can. */
 export function obstacleOf({ columns }: Preprocessing): string | undefined {
-  for (const name of rawNames(columns)) {
-    const types = typesOf(columns, name);
+  for (const [name, types] of inputTypes(columns)) {
     if (types.has('date')) return `column ${quote(name)} is a date, which ONNX cannot read`;
     if (types.has('number') && types.has('text'))
       return `column ${quote(name)} is used as a number and as a text, and an input of ONNX has one type`;
@@ -52,15 +52,20 @@ export function obstacleOf({ columns }: Preprocessing): string | undefined {
 
 type InputType = ModelInput['type'] | 'date';
 
-/** What the columns with a name take. A flag of missing values takes either. */
-function typesOf(columns: readonly PreprocessingColumn[], name: string): Set<InputType> {
-  const types = columns.flatMap((column): InputType[] => {
-    if (column.name !== name) return [];
-    if (column.kind !== 'steps') return [column.kind === 'numeric' ? 'number' : 'text'];
-    const first = column.steps.find((step) => !('impute' in step));
-    if (first && 'missing' in first && !('ordinal' in first)) return [];
-    if (first && 'date' in first) return ['date'];
-    return listedValues(column.steps).some((value) => typeof value === 'string') ? ['text'] : ['number'];
-  });
-  return new Set(types);
+/** What each raw column must be, by its name. A flag of missing values takes numbers and texts. */
+function inputTypes(columns: readonly PreprocessingColumn[]): Map<string, Set<InputType>> {
+  const found = new Map(rawNames(columns).map((name) => [name, new Set<InputType>()]));
+  for (const column of columns) {
+    const type = typeOf(column);
+    if (type) found.get(column.name)?.add(type);
+  }
+  return found;
+}
+
+function typeOf(column: PreprocessingColumn): InputType | undefined {
+  if (column.kind !== 'steps') return column.kind === 'numeric' ? 'number' : 'text';
+  const first = column.steps.find((step) => !('impute' in step));
+  if (first && 'missing' in first && !('ordinal' in first)) return undefined;
+  if (first && 'date' in first) return 'date';
+  return listedValues(column.steps).some((value) => typeof value === 'string') ? 'text' : 'number';
 }

@@ -29,7 +29,7 @@ export async function toOnnx(student: Student, options: ParityOptions = {}): Pro
   const encoded = encodedModel(student);
   const obstacle = obstacleOf(student.preprocessing);
   const given = parityRecords(student, options);
-  const records = obstacle === undefined ? given.map((record) => toModelInput(record, student.preprocessing)) : given;
+  const records = obstacle === undefined ? given.map(toModelInputs(student.preprocessing)) : given;
   const rows = encodedRecords(student, records);
   const expected = student.predictProba(rows);
   const limits = roundingBounds(student, rows);
@@ -101,17 +101,22 @@ function quantizationOf({ quantization }: Student): object {
   return quantization ? { quantization: { form: quantization.form, loss: quantization.loss } } : {};
 }
 
-/** A record with the raw model's types: numbers rounded to float32, missing values trimmed, '' for null. */
-function toModelInput(record: RawRecord, { columns, missing }: Preprocessing): RawRecord {
-  const isMissing = missingTest(missing);
-  const fields = modelInputs({ columns } as Preprocessing).map(({ column, type }): [string, string | number] => {
-    const value = record[column];
-    if (type === 'number') return [column, typeof value === 'number' ? Math.fround(value) : ''];
-    const text = String(value ?? '');
-    const listed = columns.some((one) => one.name === column && categoriesOf(one).includes(text));
-    return [column, isMissing(text) && !listed ? text.trim() : text];
-  });
-  return Object.fromEntries(fields);
+/** Makes a function that gives a record the raw model's types: numbers in float32, missing values trimmed, '' for null. */
+function toModelInputs(preprocessing: Preprocessing): (record: RawRecord) => RawRecord {
+  const isMissing = missingTest(preprocessing.missing);
+  const inputs = modelInputs(preprocessing);
+  const listed = new Map(inputs.map(({ column }) => [column, new Set<string>()]));
+  for (const column of preprocessing.columns)
+    for (const text of categoriesOf(column)) listed.get(column.name)?.add(text);
+  return (record) => {
+    const fields = inputs.map(({ column, type }): [string, string | number] => {
+      const value = record[column];
+      if (type === 'number') return [column, typeof value === 'number' ? Math.fround(value) : ''];
+      const text = String(value ?? '');
+      return [column, isMissing(text) && !listed.get(column)?.has(text) ? text.trim() : text];
+    });
+    return Object.fromEntries(fields);
+  };
 }
 
 const numberOf = (value: unknown): number => (typeof value === 'number' ? value : Number.NaN);

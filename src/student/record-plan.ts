@@ -21,13 +21,15 @@ export function recordPlan(preprocessing: Preprocessing): RecordPlan {
 /** Makes the plan of a preprocessing with columns of both forms. */
 export function planColumns(preprocessing: Preprocessing): RecordPlan {
   const { columns, encodedWidth: width } = preprocessing;
+  const counts = new Map<string, number>();
+  for (const { name } of columns) counts.set(name, 1 + (counts.get(name) ?? 0));
   const reported = new Map<string, { unknown: boolean }>();
   return {
     width,
     names: columns.map(({ name }) => name),
     fields: columns.map((column) => {
       const field = column.kind === 'steps' ? stepsField(column, preprocessing) : fieldEncoder(column, preprocessing);
-      if (columns.every((other) => other === column || other.name !== column.name)) return field;
+      if (counts.get(column.name) === 1) return field;
       const state = reported.get(column.name);
       const own = state ?? { unknown: false };
       reported.set(column.name, own);

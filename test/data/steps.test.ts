@@ -155,6 +155,7 @@ test('keys are data, such as __proto__', async () => {
 
 test('numbers are clipped by the limit of the file; arithmetic is float64', async () => {
   expect(await encoded(['500', '-500', '1'], one([], 1, { clip: 10 }))).toEqual([10, -10, 1]);
+  await expect(encoded(['1e200'], one([], 1, { clip: 1e300 }))).rejects.toThrow(/"1e200" becomes 1e\+200/);
   const steps = [{ standardise: { mean: 16777217, std: 1 } }];
   expect(await encoded(['16777218'], one(steps))).toEqual([1]);
 });
@@ -207,17 +208,17 @@ test.each<[string, readonly unknown[], RegExp]>([
   ],
   ['another key', [{ impute: 'mean', values: 3 }], /step 1 \(impute\): unknown key "values".*did you mean "value"\?/],
   ['two steps', [{ log1p: true, symlog: true }], /two steps in one, log1p and symlog/],
-  ['no object', ['log1p'], /step 1: "\\"log1p\\"", expected an object/],
+  ['no object', ['log1p'], /step 1: "log1p", expected an object/],
   [
     'a mean of texts',
     [{ impute: 'mean', value: 'a' }],
-    /the mean is "\\"a\\"", a text, expected a number; text columns have/,
+    /the mean is "a", a text, expected a number; text columns have/,
   ],
   ['no fitted value', [{ impute: 'median' }], /step 1 \(impute\): value is absent, expected a number or a text/],
   [
     'a text after numbers',
     [{ log1p: true }, { impute: 'constant', value: 'a' }],
-    /step 2 \(impute\): value is "\\"a\\"" after a step that gives numbers/,
+    /step 2 \(impute\): value is "a" after a step that gives numbers/,
   ],
   [
     'numbers after texts',
@@ -237,24 +238,20 @@ test.each<[string, readonly unknown[], RegExp]>([
     /step 1 \(bin\): edge 2 follows 2, expected edges that ascend/,
   ],
   ['min above max', [{ minMax: { min: 2, max: 1 } }], /min is 2 and max is 1/],
-  ['limits in the wrong order', [{ clip: [1, 0] }], /clip is "\[1,0\]"/],
-  ['a category twice', [{ ordinal: ['a', 'a'] }], /ordinal has "\\"a\\"" twice/],
+  ['limits in the wrong order', [{ clip: [1, 0] }], /clip is \[1, 0\]/],
+  ['a category twice', [{ ordinal: ['a', 'a'] }], /ordinal has "a" twice/],
   ['texts and numbers', [{ oneHot: { categories: ['a', 1] } }], /categories has texts and numbers/],
-  [
-    'an unlisted drop',
-    [{ oneHot: { categories: ['a', 'b'], drop: 'c' } }],
-    /drop is "\\"c\\"", expected "first" or one of/,
-  ],
+  ['an unlisted drop', [{ oneHot: { categories: ['a', 'b'], drop: 'c' } }], /drop is "c", expected "first" or one of/],
   [
     'a flag after impute',
     [{ impute: 'mean', value: 1 }, { missing: true }],
     /the flag is always 0, expected missing before impute/,
   ],
   ['days without a start', [{ date: 'daysSince' }], /since is absent, expected a day/],
-  ['an impossible start', [{ date: 'daysSince', since: '2023-02-29' }], /since is "\\"2023-02-29\\""/],
+  ['an impossible start', [{ date: 'daysSince', since: '2023-02-29' }], /since is "2023-02-29"/],
   ['a format without days', [{ date: 'year', format: 'MM.YYYY' }], /has no DD/],
   ['a format with names', [{ date: 'year', format: 'DD MMM YYYY' }], /has MM twice|has "M"/],
-  ['a part of no date', [{ date: 'week' }], /date is "\\"week\\"", expected one of year/],
+  ['a part of no date', [{ date: 'week' }], /date is "week", expected one of year/],
 ])('refused: %s', (_, steps, message) => {
   expect(() => one(steps)).toThrow(message);
   try {

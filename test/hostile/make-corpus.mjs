@@ -108,6 +108,25 @@ put(
   ),
 );
 
+const STEPS = [
+  ['x', { impute: 'median', value: 4 }, { clip: [-9, null] }, { standardise: { mean: 5, std: 3 } }],
+  ['x', { missing: true }],
+  ['x', { symlog: true }, { robust: { centre: 1, scale: 2 } }, { bin: { edges: [-1, 0, 1, 2] } }],
+  ['y', { log1p: true }, { minMax: { min: 0, max: 9, range: [-1, 1] } }, { yeoJohnson: { lambda: 0.7 } }],
+  [
+    'colour',
+    {
+      map: [
+        ['red', 'warm'],
+        ['blue', null],
+      ],
+      otherwise: 'cold',
+    },
+    { impute: 'constant', value: 'cold' },
+    { ordinal: ['cold', 'warm'], otherwise: 3, missing: 4 },
+  ],
+  ['colour', { oneHot: { categories: ['red', 'green'], drop: 'first' } }],
+];
 const preprocessing = {
   clip: 10,
   columns: [
@@ -118,6 +137,14 @@ const preprocessing = {
   F: 5,
 };
 put('preprocessing/plain.json', JSON.stringify(preprocessing, null, 1));
+put(
+  'preprocessing/steps.json',
+  JSON.stringify(
+    { columns: STEPS.map(([name, ...steps], offset) => ({ name, steps, offset })), encodedWidth: STEPS.length },
+    null,
+    1,
+  ),
+);
 put('preprocessing/missing.json', JSON.stringify({ ...preprocessing, missing: ['na', '-'] }));
 put(
   'split/parts.csv',

@@ -18,8 +18,16 @@ export interface StepInput {
 
 /** Describes a JSON value in a message. */
 export function shown(value: unknown): string {
-  return value === undefined ? 'absent' : quote(JSON.stringify(value), 60);
+  if (value === undefined) return 'absent';
+  if (typeof value === 'string') return quote(value);
+  if (typeof value !== 'object' || value === null) return String(value);
+  if (!Array.isArray(value)) return 'an object';
+  const isShort = value.length <= MAX_SHOWN && value.every((item) => typeof item !== 'object' || item === null);
+  return isShort ? `[${value.map(shown).join(', ')}]` : `a list of ${value.length}`;
 }
+
+/** Longest list that a message shows. */
+const MAX_SHOWN = 8;
 
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);

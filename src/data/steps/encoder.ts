@@ -45,9 +45,11 @@ export function stepsEncoder(
     if (!isNumber) return { value: x as number, ...state };
     const number = toNumber(x, state, 'the column');
     if (state.problem) return { value: 0, ...state };
-    if (number === undefined || !Number.isFinite(number))
+    const value = Math.max(-clip, Math.min(clip, number ?? 0));
+    // a file may have a limit beyond float32
+    if (number === undefined || !Number.isFinite(number) || !Number.isFinite(Math.fround(value)))
       return { value: 0, ...state, problem: notFinite(text, number) };
-    return { value: Math.max(-clip, Math.min(clip, number)), ...state };
+    return { value, ...state };
   };
 }
 

@@ -22,7 +22,8 @@ export function parseList({ type, fail }: StepInput, what: string, list: unknown
   if (type === 'text' && texts.length < known.length)
     fail(`${what} has numbers after a step that gives texts`, 'texts');
   if (new Set(values).size !== values.length) {
-    const twice = values.find((item, i) => values.indexOf(item) !== i) as StepValue;
+    const seen = new Set<StepValue>();
+    const twice = values.find((item) => seen.size === seen.add(item).size) as StepValue;
     fail(`${what} has ${twice === null ? 'the missing value' : shown(twice)} twice`, 'different values');
   }
   return values;

@@ -42,12 +42,13 @@ export function oneHotWidth(step: OneHotStep['oneHot']): number {
 export function applyOneHot({ oneHot }: OneHotStep): Apply {
   const { categories, other } = oneHot;
   const indexOf = finder(categories);
-  const placed = placedCategories(oneHot);
-  const places = categories.map((category) => placed.indexOf(category));
+  const count = placedCategories(oneHot).length;
+  let next = 0;
+  const places = categories.map((category) => (category === oneHot.drop ? -1 : next++));
   return (x, state) => {
     const index = indexOf(x);
     if (index !== undefined) return places[index] as number;
-    if (other !== undefined) return placed.length;
+    if (other !== undefined) return count;
     state.unknown = true;
     return -1;
   };

@@ -33,6 +33,9 @@ const VERBS: { readonly [verb: string]: readonly [parse: Parse, ...keys: string[
   missing: [parseMissing],
 };
 
+/** The names of all steps. */
+export const STEP_NAMES: readonly string[] = Object.keys(VERBS);
+
 /** Throws the error of a step. @param where the step, such as `step 2 (standardise)` */
 export type FailStep = (
   where: string,
@@ -75,8 +78,7 @@ export function nameOfStep(i: number, verb: string): string {
 
 /** The key of a step that says what it does. */
 export function verbOf(step: unknown, where: string, failStep: FailStep): string {
-  const names = Object.keys(VERBS);
-  const expected = `an object with one of the keys ${names.join(', ')}`;
+  const expected = `an object with one of the keys ${STEP_NAMES.join(', ')}`;
   if (!isRecord(step)) return failStep(where, { seen: shown(step), expected });
   const keys = Object.keys(step);
   const found = keys.filter((key) => Object.hasOwn(VERBS, key));
@@ -85,7 +87,7 @@ export function verbOf(step: unknown, where: string, failStep: FailStep): string
   if (verbs.length > 1)
     failStep(where, { seen: `two steps in one, ${verbs.join(' and ')}`, expected, remedy: 'write two objects' });
   if (verbs[0] !== undefined) return verbs[0];
-  const near = keys.map((key) => nearest(key, names)).find((name) => name !== undefined);
+  const near = keys.map((key) => nearest(key, STEP_NAMES)).find((name) => name !== undefined);
   return failStep(where, {
     seen: keys.length === 0 ? 'an empty object' : `no step is called ${quote(keys[0] as string)}`,
     expected,
