@@ -39,6 +39,7 @@ async function labelsOf(
   data: AnyDataset,
   { teacher, checkpoint, cache, signal, onProgress }: DistillOptions,
 ): Promise<SoftLabels> {
+  if (teacher.given) return softLabels(teacher, data);
   const name = `margins ${part}`;
   const stored = await checkpoint?.get(name);
   if (stored) {

@@ -105,7 +105,11 @@ function provenanceOf(
   const { epoch, epochs, penalty } = student.training ?? {};
   return {
     debkd: VERSION,
-    teacher: { sha256: teacher.sha256, convention: teacher.convention },
+    teacher: {
+      sha256: teacher.sha256,
+      convention: teacher.convention,
+      ...(teacher.given && { softLabels: teacher.given.record }),
+    },
     rows: { train: train.rows, validation: validation.rows },
     // the names of the target and its classes
     ...(train.target && { target: train.target }),

@@ -29,10 +29,11 @@ import { note, noteIgnored, onProgress, print } from './messages.ts';
 import { noteIgnoredOptions } from './option-notes.ts';
 import { writeFolder } from './output-folder.ts';
 import { checkRunFolder, removeRun, runFolder, writeRun } from './run-folder.ts';
+import { openSoftLabels } from './soft-labels-input.ts';
 import { readParts, trainRows } from './split-input.ts';
 import { readTable } from './table-input.ts';
 import { columnNames, noteColumns, noteRows, noteUnknown } from './table-notes.ts';
-import { openTeacher, teacherOptions, withClass } from './teacher-input.ts';
+import { openModel, teacherOptions, withClass } from './teacher-input.ts';
 import { openThreadPool } from './thread-pool.ts';
 
 const COMPARE_FILES = ['compare.json', 'compare.csv', 'compare.md', 'report.html'] as const;
@@ -63,10 +64,10 @@ export async function compareCommand(values: Values, program: URL): Promise<void
   const unfinished = runFolder({ command: 'compare', values });
   if (unfinished !== undefined) await checkRunFolder(unfinished);
   if (unfinished !== undefined && !values['resume']) await removeRun(unfinished);
-  const { teacher: opened, preprocessing } = await openTeacher(text(values, 'teacher') as string, values);
-  using _ = opened;
+  const { teacher: model, preprocessing } = await openModel(values);
+  using _ = model;
   const table = await readTable(values);
-  const teacher = teacherFor(opened, table.target);
+  const teacher = teacherFor(model ?? ((await openSoftLabels(values, table)) as Teacher), table.target);
   noteRows(table, preprocessing);
   const parts = await readParts(values, table);
   const firstSeed = number(values, 'seed') ?? 1;
@@ -150,6 +151,8 @@ async function labelByCluster(
   const { clusterPool } = await import('../cluster/compare-pool.ts');
   const { labelDataset } = await import('../cluster/label-tasks.ts');
   const { packTeacher } = await import('../cluster/packed-teacher.ts');
+  // soft labels that are given need no labelling
+  if (teacher.given) return { cache: cluster.store, pool: clusterPool(cluster) };
   const file = text(values, 'teacher') as string;
   const options = withClass(await teacherOptions(values), teacher);
   const shared = { teacher, packed: await cluster.upload(await packTeacher(file, options)) };

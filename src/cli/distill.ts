@@ -28,10 +28,11 @@ import { noteIgnoredOptions } from './option-notes.ts';
 import { RESULT_FILES, writeResult } from './result-folder.ts';
 import { openRunCheckpoint, type RunInputs } from './run-checkpoint.ts';
 import { removeRun, runFolder } from './run-folder.ts';
+import { openSoftLabels } from './soft-labels-input.ts';
 import { readParts, trainRows } from './split-input.ts';
 import { readStoredTable, readTable } from './table-input.ts';
 import { columnNames, noteColumns, noteRows, noteUnknown } from './table-notes.ts';
-import { openTeacher } from './teacher-input.ts';
+import { openModel } from './teacher-input.ts';
 
 export async function distillCommand(values: Values): Promise<void> {
   const settings = distillSettings(values);
@@ -45,11 +46,11 @@ export async function distillCommand(values: Values): Promise<void> {
       seen: '--out is missing, and the checkpoint is kept next to it',
       remedy: 'give the --out of the interrupted run',
     });
-  const { teacher: opened, preprocessing } = await openTeacher(text(values, 'teacher') as string, values);
-  using _ = opened;
+  const { teacher: model, preprocessing } = await openModel(values);
+  using _ = model;
   using stored = await readStoredTable(values);
   const table = stored ?? (await readTable(values));
-  const teacher = teacherFor(opened, table.target);
+  const teacher = teacherFor(model ?? ((await openSoftLabels(values, table)) as Teacher), table.target);
   noteRows(table, preprocessing);
   const parts = await readParts(values, table);
   const groups = list(values, 'groups').map((name) => groupRows(table, name, parts.test, preprocessing));

@@ -3,6 +3,7 @@ import { realpath, stat } from 'node:fs/promises';
 import { isAbsolute, relative, resolve } from 'node:path';
 import { DebkdError, quote } from '../io/errors.ts';
 import { text, type Values } from '../settings/values.ts';
+import { softLabelColumns } from './soft-labels-input.ts';
 
 /** Options that name input files. */
 const INPUT_OPTIONS = ['teacher', 'data', 'labels', 'preprocessing', 'split', 'student', 'config'];
@@ -30,7 +31,11 @@ export async function checkOutputPath(command: string, values: Values, argument:
   const out = text(values, 'out');
   const existing = out === undefined ? undefined : await stat(out).catch(() => undefined);
   if (out === undefined || !existing) return;
-  const inputs = INPUT_OPTIONS.map((name): [string, string] => [`--${name}`, text(values, name) ?? '']);
+  const softLabels = softLabelColumns(values)?.file ?? '';
+  const inputs = [
+    ...INPUT_OPTIONS.map((name): [string, string] => [`--${name}`, text(values, name) ?? '']),
+    ['--soft-labels', softLabels] as const,
+  ];
   for (const [name, path] of [...inputs, [command, argument] as const]) {
     const found = path === '' ? undefined : await stat(path).catch(() => undefined);
     if (!found) continue;

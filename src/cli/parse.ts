@@ -84,9 +84,9 @@ function currentName(name: string, { options }: CommandSpec): string {
 }
 
 /** How to give a file to a command. */
-function fileRemedy(command: string, { required, options, argument }: CommandSpec): string {
+function fileRemedy(command: string, { required, oneOf = [], options, argument }: CommandSpec): string {
   if (argument) return `run debkd ${command} ${argument}`;
-  const files = required.map((name) => `--${name} ${options[name]?.value ?? ''}`.trim());
+  const files = [...oneOf.slice(0, 1), ...required].map((name) => `--${name} ${options[name]?.value ?? ''}`.trim());
   return files.length > 0
     ? `give files as options: debkd ${command} ${files.join(' ')}`
     : `see debkd ${command} --help`;
@@ -175,13 +175,15 @@ export function mergeConfig(command: string, config: unknown, values: Values): V
 
 /** Checks that no required option is missing. @throws DebkdError `usage` */
 export function checkRequired(command: string, values: Values): void {
-  const { required, options } = COMMANDS[command] as CommandSpec;
-  const missing = required.filter((name) => !Object.hasOwn(values, name));
+  const { required, oneOf = [], options } = COMMANDS[command] as CommandSpec;
+  const named = (name: string): string => `--${name} ${options[name]?.value ?? ''}`.trim();
+  const missing = required.filter((name) => !Object.hasOwn(values, name)).map(named);
+  if (oneOf.length > 0 && !oneOf.some((name) => Object.hasOwn(values, name)))
+    missing.unshift(oneOf.map(named).join(' or '));
   if (missing.length === 0) return;
-  const shown = missing.map((name) => `--${name} ${options[name]?.value ?? ''}`.trim()).join(', ');
   throw usage({
     subject: command,
-    seen: `${shown} ${missing.length > 1 ? 'are' : 'is'} missing`,
+    seen: `${missing.join(', ')} ${missing.length > 1 ? 'are' : 'is'} missing`,
     remedy: `see debkd ${command} --help`,
   });
 }

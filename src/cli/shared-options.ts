@@ -87,10 +87,20 @@ export const keptColumns: OptionSpecs = {
 /** A teacher, rows and their parts. */
 export const trainingData: OptionSpecs = {
   teacher: { value: 'T.onnx', help: 'the classifier to distil' },
+  'soft-labels': {
+    value: 'COLUMN',
+    help: "instead of a teacher: the column of the data with a teacher's probabilities or log-odds, or FILE:COLUMN of a second table; a,b for several answers a row, whose log-odds are averaged",
+  },
   data,
   ...labelledRows,
   'na-values': naValues,
   ...teacherReading,
+  convention: {
+    value: 'C',
+    help: 'what the output of the teacher means: logit, probability, logits or probabilities; or what soft labels mean: probability, percentage or log-odds',
+    default: 'detected',
+    choices: ['logit', 'probability', 'logits', 'probabilities', 'log-odds', 'percentage'],
+  },
   split: {
     value: 'S.csv',
     help: 'a CSV with the column split: train, validation, test or unused for each row',

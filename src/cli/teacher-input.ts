@@ -7,7 +7,7 @@ import { number, text, type Values } from '../settings/values.ts';
 import { loadTeacher, type TeacherOptions } from '../teacher/onnx.ts';
 import type { Convention } from '../teacher/reading.ts';
 import type { Teacher } from '../teacher/teacher.ts';
-import { postToMain } from './messages.ts';
+import { noteIgnored, postToMain } from './messages.ts';
 import { readOptionFile } from './option-file.ts';
 
 /**
@@ -26,7 +26,7 @@ export async function teacherOptions(values: Values): Promise<TeacherOptions> {
     });
   }
   const output = text(values, 'output');
-  const convention = text(values, 'convention') as Convention | undefined;
+  const convention = conventionOf(values);
   const positiveClass = text(values, 'positive-class') as 'first' | 'second' | undefined;
   return {
     ...(preprocessing && { preprocessing }),
@@ -37,11 +37,46 @@ export async function teacherOptions(values: Values): Promise<TeacherOptions> {
   };
 }
 
+/** The convention of a model. @throws DebkdError `usage` for one of soft labels only */
+function conventionOf(values: Values): Convention | undefined {
+  const stated = text(values, 'convention');
+  if (stated === 'percentage' && values['soft-labels'] === undefined)
+    throw new DebkdError('usage', {
+      subject: 'option --convention',
+      seen: 'percentage, which only soft labels can be',
+      expected: 'logit, probability, logits or probabilities',
+    });
+  return (stated === 'log-odds' ? 'logit' : stated) as Convention | undefined;
+}
+
 /** The options with the class that the label's values decided: workers do not know these values. */
 export function withClass(options: TeacherOptions, { reading }: Teacher): TeacherOptions {
   const { positiveClass } = reading;
   const stated = options.positiveClass !== undefined || options.class !== undefined;
   return stated || (positiveClass !== 'first' && positiveClass !== 'second') ? options : { ...options, positiveClass };
+}
+
+/** Options that only a model has. */
+const OF_MODELS = ['output', 'positive-class', 'class', 'teacher-limit', 'cache', 'no-cache'];
+
+/** The model of --teacher, undefined with --soft-labels, and the preprocessing of --preprocessing. @throws DebkdError `usage` for both */
+export async function openModel(
+  values: Values,
+): Promise<{ teacher: Teacher | undefined; preprocessing: Preprocessing | undefined }> {
+  const path = text(values, 'teacher');
+  if (values['soft-labels'] === undefined) return openTeacher(path as string, values);
+  if (path !== undefined)
+    throw new DebkdError('usage', {
+      subject: 'options --teacher and --soft-labels',
+      seen: 'both are given',
+      expected: 'one of them',
+    });
+  noteIgnored(
+    OF_MODELS.filter((name) => values[name] !== undefined),
+    'soft labels have no model',
+  );
+  const { preprocessing } = await teacherOptions(values);
+  return { teacher: undefined, preprocessing };
 }
 
 /** The teacher of --teacher and the preprocessing of --preprocessing. */

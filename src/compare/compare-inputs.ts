@@ -17,7 +17,7 @@ export interface CompareInputs {
   readonly validation: Dataset;
   /** Rows to measure the chosen students on. */
   readonly test: Dataset;
-  /** The teacher's margins, float64 [rows]. */
+  /** The teacher's margins, float64 [rows]; NaN for a labelled row without a soft label. */
   readonly margins: { readonly train: Float64Array; readonly validation: Float64Array };
   /** The teacher's features of the same rows, or the reason why there are none. */
   readonly features: { readonly train: Features; readonly validation: Features } | { readonly why: string };

@@ -10,6 +10,7 @@ import type { Method, Setting } from './method.ts';
 import { ALL_METHODS, parseMethod, settingOf } from './methods.ts';
 import { decodeOutcome, encodeOutcome, outcomeKey } from './outcome.ts';
 import { prepare } from './prepare.ts';
+import { softLabelsRecord } from '../teacher/given-record.ts';
 import { openJobs } from './run-jobs.ts';
 import { type Measured, pairUp, summarise } from './summary.ts';
 
@@ -87,11 +88,16 @@ export async function compare(methods: readonly Method[], given: CompareOptions)
   return {
     schema: 'debkd/compare@1',
     ...(options.command !== undefined && { command: options.command }),
-    teacher: { sha256: teacher.sha256, convention: teacher.convention, layer },
+    teacher: {
+      sha256: teacher.sha256,
+      convention: teacher.convention,
+      layer,
+      ...(teacher.given && { softLabels: softLabelsRecord(teacher.given, inputs.margins) }),
+    },
     rows: {
-      train: Math.min(inputs.trainRows, data.train.rows),
-      pool: data.train.rows,
-      validation: data.validation.rows,
+      train: Math.min(inputs.trainRows, inputs.train.rows),
+      pool: inputs.train.rows,
+      validation: inputs.validation.rows,
       test: data.test.rows,
     },
     student: inputs.student,

@@ -1,5 +1,6 @@
 // The record of a comparison.
 import { METRICS, type Metric } from '../metrics/metric.ts';
+import type { SoftLabelsRecord } from '../teacher/given-record.ts';
 import type { Architecture } from '../student/architecture.ts';
 import type { Job, Outcome } from './job.ts';
 import type { Method, Setting } from './method.ts';
@@ -36,7 +37,13 @@ export interface Comparison {
   /** The command line, if one was given. */
   readonly command?: string;
   /** The teacher: its SHA-256, the meaning of its output, and the tensor that hints read (null without hints). */
-  readonly teacher: { readonly sha256: string; readonly convention: string; readonly layer: string | null };
+  readonly teacher: {
+    readonly sha256: string;
+    readonly convention: string;
+    readonly layer: string | null;
+    /** The given soft labels; absent for a model. */
+    readonly softLabels?: SoftLabelsRecord;
+  };
   /** Numbers of rows: training rows per seed, the pool they are drawn from, validation rows, test rows. */
   readonly rows: { readonly train: number; readonly pool: number; readonly validation: number; readonly test: number };
   /** Architecture of every student. */

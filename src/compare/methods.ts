@@ -1,7 +1,8 @@
 // The methods of compare: targets, loss, selection and settings of each.
 import { checkName } from '../io/check.ts';
 import type { InfusionForm } from '../labels/infusion-forms.ts';
-import { infuse } from '../labels/knowledge-infusion.ts';
+import { infuse, type Targets } from '../labels/knowledge-infusion.ts';
+import { orLabels, orMargins } from '../labels/unknown.ts';
 import { distillation, hardLabels, logitMatching, virtualTeacher, weightedSoftLabels } from '../loss/distillation.ts';
 import { regressionHint, relationHint } from '../loss/hints.ts';
 import { debiasedSelection, labelSelection } from '../student/selection.ts';
@@ -38,9 +39,12 @@ function infused(form: InfusionForm, strengthOf: (setting: Setting) => number) {
   };
 }
 
+/** The teacher's margins; the label of a row without a soft label. */
+const targetsOf = ({ margins, data }: MethodInputs['train']): Targets => ({ margins: orLabels(margins, data.labels) });
+
 /** Plain distillation (Hinton, Vinyals, Dean 2015). */
 const kd = ({ temperature = 1, alpha = 0.5 }: Setting, { train, validation }: MethodInputs): Plan => ({
-  targets: { margins: train.margins },
+  targets: targetsOf(train),
   loss: distillation({ temperature, alpha }),
   selection: labelSelection(validation.data),
 });
@@ -52,7 +56,7 @@ const SPECS: Readonly<Record<BaseMethod, MethodSpec>> = {
       [1, 0, 10, 100, 1000].map((weightDecayScale) => ({ learningRateScale, weightDecayScale })),
     ),
     plan: ({ learningRateScale, weightDecayScale }, { train, validation }) => ({
-      targets: { margins: train.margins },
+      targets: targetsOf(train),
       loss: hardLabels(),
       selection: labelSelection(validation.data),
       learningRateScale,
@@ -63,7 +67,7 @@ const SPECS: Readonly<Record<BaseMethod, MethodSpec>> = {
   'kd-soft': {
     settings: byAlpha,
     plan: ({ temperature = 1, alpha = 0.5 }, { train, validation }) => ({
-      targets: { margins: train.margins },
+      targets: targetsOf(train),
       loss: distillation({ temperature, alpha }),
       selection: debiasedSelection(validation.data, validation.margins, 0.5),
     }),
@@ -74,7 +78,8 @@ const SPECS: Readonly<Record<BaseMethod, MethodSpec>> = {
       alpha,
     })),
     plan: ({ alpha = 0.5 }, { train, validation }) => ({
-      targets: { margins: train.margins },
+      // a squared difference needs a finite margin: that of tfkd's virtual teacher in the place of an unknown one
+      targets: { margins: orMargins(train.margins, virtualTeacher(train.data.labels).margins) },
       loss: logitMatching({ alpha }),
       selection: labelSelection(validation.data),
     }),

@@ -1,10 +1,11 @@
 // Checks the options of a comparison, and runs the teacher for its methods.
-import type { Dataset } from '../data/dataset.ts';
+import { type Dataset, selectRows } from '../data/dataset.ts';
 import { checkName } from '../io/check.ts';
 import { DebkdError } from '../io/errors.ts';
 import { checkLabels } from '../labels/candidates.ts';
 import { INFUSION_FORMS } from '../labels/infusion-forms.ts';
 import { checkStrength } from '../labels/knowledge-infusion.ts';
+import { pickMargins, usableRows } from '../labels/unknown.ts';
 import { debiasedDistillation } from '../loss/debiased-distillation.ts';
 import { checkArchitecture } from '../student/architecture.ts';
 import { checkClassWeight } from '../student/class-weight.ts';
@@ -65,7 +66,7 @@ export async function prepare(
   options: CompareOptions,
 ): Promise<{ inputs: CompareInputs; layer: string | null }> {
   const { teacher, data, cache, signal, onProgress, epochs, batchSize, optimizer, dropout } = options;
-  const { train, validation, test } = data;
+  const { test } = data;
   if (methods.length === 0)
     throw new DebkdError('value', {
       subject: 'compare',
@@ -87,9 +88,9 @@ export async function prepare(
     if (value !== undefined && !(value >= least))
       throw new DebkdError('value', { subject: 'compare', seen: `${value} ${name}`, expected: `${least} or more` });
   const student = checkArchitecture(options.student);
-  checkDebiasedOptions(options, options.tune === true, [train, validation]);
+  checkDebiasedOptions(options, options.tune === true, [data.train, data.validation]);
   checkClassWeight(options.classWeight);
-  checkFitOptions({ seed: 1, epochs, batchSize, optimizer, dropout }, train.rows);
+  checkFitOptions({ seed: 1, epochs, batchSize, optimizer, dropout }, data.train.rows);
   const watch = { cache, signal, onProgress };
   const found = teacher.hiddenLayer(options.layer);
   const wanted = wantsFeatures(methods);
@@ -97,31 +98,43 @@ export async function prepare(
     'why' in found || !wanted
       ? { why: 'why' in found ? found.why : 'not asked for' }
       : {
-          train: await hiddenFeatures(teacher, train, { ...watch, layer: found.layer }),
-          validation: await hiddenFeatures(teacher, validation, { ...watch, layer: found.layer }),
+          train: await hiddenFeatures(teacher, data.train, { ...watch, layer: found.layer }),
+          validation: await hiddenFeatures(teacher, data.validation, { ...watch, layer: found.layer }),
         };
-  const margins = {
-    train: (await softLabels(teacher, train, watch)).margins,
-    validation: (await softLabels(teacher, validation, watch)).margins,
-  };
+  const [train, validation] = [
+    usablePart(data.train, (await softLabels(teacher, data.train, watch)).margins),
+    usablePart(data.validation, (await softLabels(teacher, data.validation, watch)).margins),
+  ];
   const inputs: CompareInputs = {
-    train,
-    validation,
+    train: train.data,
+    validation: validation.data,
     test,
-    margins,
+    margins: { train: train.margins, validation: validation.margins },
     features,
     student,
     epochs,
     batchSize,
     optimizer,
     dropout,
-    trainRows: Math.min(options.trainRows ?? train.rows, train.rows),
+    trainRows: Math.min(options.trainRows ?? train.data.rows, train.data.rows),
     tune: options.tune === true,
     replicates: options.replicates ?? REPLICATES,
     classWeight: options.classWeight,
     debiasedOptions: debiasedOptionsOf(options),
   };
   return { inputs, layer: wanted && 'layer' in found ? found.layer : null };
+}
+
+/** The rows with a soft label or a label. @throws DebkdError `rows` if there are none */
+function usablePart(data: Dataset, margins: Float64Array): { data: Dataset; margins: Float64Array } {
+  const rows = usableRows(margins, data.labels);
+  if (!rows) return { data, margins };
+  if (rows.length > 0) return { data: selectRows(data, rows), margins: pickMargins(margins, rows) };
+  throw new DebkdError('rows', {
+    subject: 'compare',
+    seen: 'no row of a part has a soft label or a label',
+    expected: 'at least one',
+  });
 }
 
 function wantsFeatures(methods: readonly Method[]): boolean {

@@ -28,6 +28,10 @@ export interface Dataset {
   readonly folds: Uint8Array;
   /** Name of the label column and its values of class 1 and class 0; absent without a label column. */
   readonly target?: Table['target'];
+  /** Each row's number in the table, from 0; [rows]. Given soft labels are found by it. Absent for rows of no table. */
+  readonly rowNumbers?: Uint32Array;
+  /** Number of rows of the table; absent if it is not known. */
+  readonly tableRows?: number;
   /** Values that the student's or the teacher's preprocessing does not list, by column; absent if not counted. */
   readonly unknown?: readonly UnknownCount[];
 }
@@ -77,8 +81,14 @@ export function encode(
     labels: Int8Array.from(rows, (row) => table.labels[row] as number),
     folds: Uint8Array.from(rows, (row) => (table.hashes[2 * row + 1] as number) % FOLDS),
     ...(table.target && { target: table.target }),
+    ...numbersOf(table, rows),
     unknown: [...new Map(unknown.map((one) => [one.column, one])).values()],
   };
+}
+
+/** The rows' numbers in the table. A chunk does not know how many rows its table has. */
+function numbersOf({ rows: tableRows, before }: Table, rows: Uint32Array): Pick<Dataset, 'rowNumbers' | 'tableRows'> {
+  return before === undefined ? { rowNumbers: rows, tableRows } : { rowNumbers: rows.map((row) => before + row) };
 }
 
 /** The members of Table that the teacher's inputs need. */
@@ -117,6 +127,18 @@ export function selectRows(data: AnyDataset, rows: Uint32Array): Dataset {
     labels: Int8Array.from(rows, (row) => data.labels[row] as number),
     folds: Uint8Array.from(rows, (row) => data.folds[row] as number),
     ...(data.target && { target: data.target }),
+    ...pickNumbers(data, rows),
+  };
+}
+
+/** The numbers of some rows of a dataset. */
+export function pickNumbers(
+  { rowNumbers, tableRows }: AnyDataset,
+  rows: Uint32Array,
+): Pick<Dataset, 'rowNumbers' | 'tableRows'> {
+  return {
+    ...(rowNumbers && { rowNumbers: Uint32Array.from(rows, (row) => rowNumbers[row] as number) }),
+    ...(tableRows !== undefined && { tableRows }),
   };
 }
 
@@ -135,6 +157,8 @@ export function concatRows(a: Dataset, b: Dataset): Dataset {
     preprocessing: a.preprocessing,
     labels: Int8Array.from([...a.labels, ...b.labels]),
     folds: Uint8Array.from([...a.folds, ...b.folds]),
+    ...(a.rowNumbers && b.rowNumbers && { rowNumbers: Uint32Array.from([...a.rowNumbers, ...b.rowNumbers]) }),
+    ...(a.tableRows !== undefined && { tableRows: a.tableRows }),
   };
 }
 

@@ -119,6 +119,8 @@ function openWriter(table: StoredTable, rows: Uint32Array): Writer {
         labels: Int8Array.from(rows, (row) => table.labels[row] as number),
         folds: Uint8Array.from(rows, (row) => (table.hashes[2 * row + 1] as number) % FOLDS),
         ...(table.target && { target: table.target }),
+        rowNumbers: rows,
+        tableRows: table.rows,
         [dispose]: () => file[dispose](),
       };
     },

@@ -1,19 +1,22 @@
 // Label de-biasing of a training and a validation part; each labelled row gets its d from a fit without its label.
 import type { AnyDataset } from '../data/dataset.ts';
+import { keepRows } from '../data/keep-rows.ts';
 import { checkLength } from '../io/check.ts';
+import { DebkdError } from '../io/errors.ts';
 import type { ProgressOptions } from '../io/progress.ts';
-import { type Features, featureScale, joinFeatures, standardiseFeatures } from '../teacher/features.ts';
+import { type Features, featureScale, joinFeatures, pickFeatures, standardiseFeatures } from '../teacher/features.ts';
 import type { AblationComponent } from './candidates.ts';
 import type { DebiasMethod } from './debias-names.ts';
 import { applyDebias, type Debias } from './label-debiasing.ts';
 import { detectLeakage, type Leakage } from './leakage.ts';
 import { type FittedParts, fitParts } from './sample.ts';
+import { knownRows, pickMargins, spreadMargins } from './unknown.ts';
 
 /** Rows with the teacher's margins and, optionally, its features. */
 export interface LabelledPart {
   /** The rows. */
   readonly data: AnyDataset;
-  /** The teacher's margins, float64 [rows]. */
+  /** The teacher's margins, float64 [rows]; NaN for a row without a soft label. */
   readonly margins: Float64Array;
   /** The teacher's features, not standardised; unused beyond MAX_FEATURES numbers of both parts. */
   readonly features?: Features | undefined;
@@ -23,7 +26,7 @@ export interface LabelledPart {
 export interface DebiasedParts {
   /** The fitted map. */
   readonly debias: Debias;
-  /** De-biased margins, float64 [rows]. */
+  /** De-biased margins, float64 [rows]; NaN for a row without a soft label. */
   readonly debiased: { readonly train: Float64Array; readonly validation: Float64Array };
   /** The best estimate of the true log-odds, for selecting a student; float64 [rows]. */
   readonly selectionMargins: { readonly train: Float64Array; readonly validation: Float64Array };
@@ -49,11 +52,11 @@ export interface ValidationFit {
  * De-biases the margins of two parts. The map is cross-fitted on the labelled rows of both: a row's label affects the d of other
  * rows, never its own. If the teacher was clearly fitted on the training rows (detectLeakage), its margins there hide its bias,
  * and the map is fitted on the validation rows only. With more than 32,768 rows it is fitted on a sample of 32,768 labelled ones,
- * because a map has few parameters.
+ * because a map has few parameters. Rows without a soft label take no part, and have no de-biased margin.
  * @param options.method default auto
  * @param options.ablate components to leave out, as of fitDebias; default none
  * @param options.validationFit share it between calls with the same validation part and method; default a new one
- * @throws DebkdError `value` if lengths differ; otherwise as fitDebias
+ * @throws DebkdError `value` if lengths differ, `rows` if no training row has a soft label; otherwise as fitDebias
  * @example
  * const soft = { train: await softLabels(teacher, train), validation: await softLabels(teacher, validation) };
  * const { debiased, selectionMargins } = await debiasParts(
@@ -68,15 +71,58 @@ export interface ValidationFit {
 export async function debiasParts(
   train: LabelledPart,
   validation: LabelledPart,
-  options: {
-    method?: DebiasMethod | undefined;
-    ablate?: readonly AblationComponent[] | undefined;
-    validationFit?: ValidationFit;
-  } & ProgressOptions = {},
+  options: DebiasOptions = {},
+): Promise<DebiasedParts> {
+  for (const { data, margins } of [train, validation]) checkLength('label de-biasing', 'margins', margins, data.rows);
+  const known = { train: knownRows(train.margins), validation: knownRows(validation.margins) };
+  if (!known.train && !known.validation) return debiasKnown(train, validation, options);
+  if (known.train?.length === 0) {
+    throw new DebkdError('rows', {
+      subject: 'training part',
+      seen: 'no row has a soft label',
+      expected: 'at least one',
+      remedy: { id: 'add-rows' },
+    });
+  }
+  const { debiased, selectionMargins, ...rest } = await debiasKnown(
+    partOf(train, known.train),
+    partOf(validation, known.validation),
+    options,
+  );
+  const spread = (of: DebiasedParts['debiased']): DebiasedParts['debiased'] => ({
+    train: known.train ? spreadMargins(of.train, known.train, train.data.rows) : of.train,
+    validation: known.validation
+      ? spreadMargins(of.validation, known.validation, validation.data.rows)
+      : of.validation,
+  });
+  return { ...rest, debiased: spread(debiased), selectionMargins: spread(selectionMargins) };
+}
+
+/** Options of debiasParts. */
+type DebiasOptions = {
+  method?: DebiasMethod | undefined;
+  ablate?: readonly AblationComponent[] | undefined;
+  validationFit?: ValidationFit;
+} & ProgressOptions;
+
+/** The given rows of a part; all if undefined. */
+function partOf(part: LabelledPart, rows: Uint32Array | undefined): LabelledPart {
+  if (!rows) return part;
+  return {
+    data: keepRows(part.data, rows),
+    margins: pickMargins(part.margins, rows),
+    features: part.features && pickFeatures(part.features, rows),
+  };
+}
+
+/** De-biases parts of which every row has a soft label. The validation part may be empty. */
+async function debiasKnown(
+  train: LabelledPart,
+  validation: LabelledPart,
+  options: DebiasOptions,
 ): Promise<DebiasedParts> {
   const { method = 'auto', ablate = [], validationFit = {}, signal, onProgress } = options;
   const watch = { method, ablate, signal, onProgress };
-  for (const { data, margins } of [train, validation]) checkLength('label de-biasing', 'margins', margins, data.rows);
   const [v, w] = [train.margins, validation.margins];
   const leakage = detectLeakage(
     { margins: v, labels: train.data.labels },
@@ -105,10 +151,13 @@ export async function debiasParts(
     { data: train.data, margins: v, features: trainFeatures },
     { data: validation.data, margins: w, features: validationFeatures },
   ];
-  const { debias, debiased, selectionMargins } = await fitParts(parts, watch);
+  const { debias, debiased, selectionMargins } = await fitParts(
+    parts.filter(({ data }) => data.rows > 0),
+    watch,
+  );
   const named = ([one, other]: readonly Float64Array[]) => ({
     train: one as Float64Array,
-    validation: other as Float64Array,
+    validation: other ?? new Float64Array(0),
   });
   return { debias, debiased: named(debiased), selectionMargins: named(selectionMargins), leakage };
 }

@@ -17,6 +17,7 @@ import { METRIC_NAMES, SHORT_NAMES } from '../metrics/metric.ts';
 import { FEWEST_PAIRS } from '../metrics/paired.ts';
 import { comparisonCharts } from './compare-figures.ts';
 import { LEARNS_FROM, settingWords } from './glossary.ts';
+import { softLabelsWords } from './soft-labels-words.ts';
 import { capital, escapeHtml, folded, madeBy, note, page, table } from './page.ts';
 
 /** Settings to list for each method, the most frequent first. */
@@ -74,7 +75,8 @@ export async function comparePage(result: Comparison): Promise<string> {
       'Details',
       ['Property', 'Value'],
       [
-        ['SHA-256 of the teacher', teacher.sha256],
+        ...(teacher.softLabels ? [['Soft labels', softLabelsWords(teacher.softLabels)]] : []),
+        [teacher.softLabels ? 'SHA-256 of the soft labels' : 'SHA-256 of the teacher', teacher.sha256],
         ["The teacher's hidden layer", teacher.layer ?? 'not used'],
       ],
       { prose: true },

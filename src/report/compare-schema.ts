@@ -29,13 +29,14 @@ import {
   text,
   word,
 } from './checks.ts';
+import { softLabels } from './soft-labels-schema.ts';
 
 export function compareSchema(): Check<Comparison> {
   const cell = { method: method(), seed: count() };
   return object({
     schema: exactly('debkd/compare@1'),
     command: maybe(text()),
-    teacher: object({ sha256: text(), convention: text(), layer: orNull(text()) }),
+    teacher: object({ sha256: text(), convention: text(), layer: orNull(text()), softLabels: maybe(softLabels()) }),
     rows: object({ train: count(), pool: count(), validation: count(), test: count() }),
     student: architecture(),
     tuned: flag(),

@@ -6,6 +6,7 @@ import { biasCharts, MEASURES, shiftCharts } from './group-figures.ts';
 import { byDistance, groupName, isGlobal } from './group-shifts.ts';
 import { type Cell, capital, escapeHtml, madeBy, note, page, table } from './page.ts';
 import { BASELINE_NAMES, type DistillRecord } from './result.ts';
+import { softLabelsWords } from './soft-labels-words.ts';
 import { show } from './text.ts';
 
 const DIGITS = 4;
@@ -22,7 +23,8 @@ export async function distillPage(result: DistillRecord): Promise<string> {
       [
         'Metric',
         'Better',
-        'Teacher',
+        ...(result.teacher.metrics.test ? [result.metricsWithTeacher ? 'Teacher (rows with a soft label)' : 'Teacher'] : []),
+        ...(result.metricsWithTeacher ? ['Student (the same rows)'] : []),
         ...(result.baselines ?? []).map(({ method }) => capital(BASELINE_NAMES[method])),
         'Student',
       ],
@@ -58,13 +60,18 @@ function titleOf({ teacher, rows, columns }: DistillRecord): string {
   return `Student of teacher ${teacher.sha256.slice(0, 8)}: ${rows.train} training rows${wide}`;
 }
 
-function metricRows({ teacher, metrics, baselines = [] }: DistillRecord): Cell[][] {
+function metricRows({ teacher, metrics, metricsWithTeacher, baselines = [] }: DistillRecord): Cell[][] {
   const [before, after] = [teacher.metrics.test, metrics.test];
-  if (!before || !after) return [];
+  if (!after) return [];
   return METRICS.map((metric) => {
     const lower = LOWER_IS_BETTER.has(metric);
-    const others = baselines.map(({ metrics: of }) => of.test?.[metric]);
-    const cells = best([before[metric], ...others, after[metric]], (value) => (lower ? value : -value));
+    const cost = (value: number): number => (lower ? value : -value);
+    const others = [...baselines.map(({ metrics: of }) => of.test?.[metric]), after[metric]];
+    const same = metricsWithTeacher?.test;
+    const cells =
+      before && same
+        ? [...best([before[metric], same[metric]], cost), ...best(others, cost)]
+        : best([...(before ? [before[metric]] : []), ...others], cost);
     return [METRIC_NAMES[metric], lower ? 'lower' : 'higher', ...cells];
   });
 }
@@ -141,11 +148,18 @@ function makingRows({ student, teacher, rows, metrics }: DistillRecord): Cell[][
     ['Parameters', student.parameters],
     ["The student's threshold", student.threshold.toFixed(DIGITS)],
     // the teacher's threshold needs labelled test rows
-    ...(metrics.test ? [["The teacher's threshold", teacher.threshold.toFixed(DIGITS)]] : []),
+    ...(metrics.test && teacher.metrics.test ? [["The teacher's threshold", teacher.threshold.toFixed(DIGITS)]] : []),
     student.penalty === undefined ? ['Selected epoch', student.epoch ?? 'none'] : ['Ridge penalty', student.penalty],
     ...labelled,
     ['SHA-256 of student.debkd', student.sha256],
-    ['SHA-256 of the teacher', teacher.sha256],
-    ["The teacher's output", `${teacher.convention}: ${teacher.reason}`],
+    ...(teacher.softLabels
+      ? [
+          ['Soft labels', softLabelsWords(teacher.softLabels)],
+          ['SHA-256 of the soft labels', teacher.sha256],
+        ]
+      : [
+          ['SHA-256 of the teacher', teacher.sha256],
+          ["The teacher's output", `${teacher.convention}: ${teacher.reason}`],
+        ]),
   ];
 }

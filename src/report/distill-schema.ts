@@ -27,6 +27,7 @@ import {
   text,
   word,
 } from './checks.ts';
+import { softLabels } from './soft-labels-schema.ts';
 import type { Figures, Histogram, Point, ReliabilityBin } from './figures-data.ts';
 import type { LabelledChanges } from './group-shifts.ts';
 import type { Baseline, DistillRecord, Part } from './result.ts';
@@ -45,6 +46,7 @@ export function distillSchema(): Check<DistillRecord> {
       threshold: number(),
       metrics: measured(METRICS),
       metricsAtHalf: measured(AT_HALF),
+      softLabels: maybe(softLabels()),
     } satisfies Fields<DistillRecord['teacher']>),
     debias: debias(),
     infusion: object({
@@ -78,6 +80,7 @@ export function distillSchema(): Check<DistillRecord> {
     unknown: list(object({ column: text(), count: count(), rows: count(), example: text(), cause: text() })),
     trainedOn: maybe(object({ rows: count(), columns: list(text()), bits: text() })),
     metrics: measured(METRICS),
+    metricsWithTeacher: maybe(measured(METRICS)),
     metricsAtHalf: measured(AT_HALF),
     baselines: maybe(list(baseline())),
     groups: list(object({ teacher: bias(), student: bias() })),

@@ -12,6 +12,7 @@ import type { GroupBias } from '../metrics/group-bias.ts';
 import type { Estimate, Metric } from '../metrics/metric.ts';
 import { describeArchitecture } from '../student/architecture.ts';
 import type { Calibration } from '../student/calibrate.ts';
+import { type SoftLabelsRecord, softLabelsRecord } from '../teacher/given-record.ts';
 import type { Teacher } from '../teacher/teacher.ts';
 import type { Figures } from './figures-data.ts';
 import { type LabelledChanges, withCuts } from './group-shifts.ts';
@@ -53,6 +54,8 @@ export interface DistillRecord {
     readonly threshold: number;
     readonly metrics: Measured;
     readonly metricsAtHalf: MeasuredAtHalf;
+    /** The soft labels that were given instead of a model; absent for a model. */
+    readonly softLabels?: SoftLabelsRecord;
   };
   /** The map that corrected the soft labels, and all candidates. */
   readonly debias: {
@@ -92,6 +95,11 @@ export interface DistillRecord {
   readonly trainedOn?: RowFilter;
   /** The student's metrics at its threshold. */
   readonly metrics: Measured;
+  /**
+   * The student's metrics on the labelled test rows with a soft label, on which the teacher, the groups and the figures are measured;
+   * absent if all have one.
+   */
+  readonly metricsWithTeacher?: Measured;
   /** The student's metrics at a threshold of 0.5. */
   readonly metricsAtHalf: MeasuredAtHalf;
   /** Students of the labels only and of plain distillation with the same training; absent if they were not requested. */
@@ -129,11 +137,14 @@ export interface ResultInputs {
   /** Measures of the test rows; absent without labelled test rows. */
   readonly tests?:
     | {
-        teacher: Evaluation;
+        teacher: Evaluation | undefined;
         student: Evaluation;
+        studentWithTeacher?: Evaluation | undefined;
+        /** The teacher's margins of the test rows. */
+        margins?: Float64Array;
         groups?: DistillRecord['groups'];
         baselines?: readonly Baseline[] | undefined;
-        figures?: Figures;
+        figures?: Figures | undefined;
       }
     | undefined;
 }
@@ -153,9 +164,16 @@ export function resultOf(inputs: ResultInputs): DistillRecord {
       sha256: teacher.sha256,
       convention: teacher.convention,
       reason: teacher.reading.reason,
-      threshold: tests?.teacher.threshold ?? 0.5,
+      threshold: tests?.teacher?.threshold ?? 0.5,
       metrics: measured(tests?.teacher),
       metricsAtHalf: atHalf(tests?.teacher),
+      ...(teacher.given && {
+        softLabels: softLabelsRecord(teacher.given, {
+          train: run.soft.train.margins,
+          validation: run.soft.validation.margins,
+          ...(tests?.margins && { test: tests.margins }),
+        }),
+      }),
     },
     debias: {
       method: debias.method,
@@ -181,6 +199,7 @@ export function resultOf(inputs: ResultInputs): DistillRecord {
     unknown: addUnknown([data.train, data.validation, data.test].map(({ unknown = [] }) => unknown)),
     ...(trainedOn && { trainedOn }),
     metrics: measured(tests?.student),
+    ...(tests?.studentWithTeacher && { metricsWithTeacher: measured(tests.studentWithTeacher) }),
     metricsAtHalf: atHalf(tests?.student),
     ...(tests?.baselines && { baselines: tests.baselines }),
     groups: tests?.groups ?? [],
@@ -204,7 +223,7 @@ function chosenLoss(
   const losses = parts.flatMap((part) =>
     Array.from(data[part].labels).flatMap((y, i) => {
       const d = debiased[part][i] as number;
-      return y < 0 ? [] : [softplus(y === 1 ? -d : d)];
+      return y < 0 || Number.isNaN(d) ? [] : [softplus(y === 1 ? -d : d)];
     }),
   );
   if (losses.length === 0 || losses.length !== debias.rows) return {};

@@ -2,6 +2,7 @@
 import { printable } from '../io/errors.ts';
 import type { GroupBias } from '../metrics/group-bias.ts';
 import { type Estimate, SHORT_NAMES } from '../metrics/metric.ts';
+import { softLabelsWords } from './soft-labels-words.ts';
 import { BASELINE_NAMES, type DistillRecord } from './result.ts';
 
 /** Formats an estimate: `0.9050 (0.8990 .. 0.9110)`. Undefined values are NaN in memory and null in JSON. */
@@ -20,6 +21,7 @@ const SHOWN = 5;
 export function textReport(result: DistillRecord, out: string | undefined): string {
   const lines = [printable(result.summary), ''];
   lines.push(...testLines(result));
+  if (result.teacher.softLabels) lines.push(`soft labels: ${softLabelsWords(result.teacher.softLabels)}`, '');
   lines.push(...missingLines(result), ...groupLines(result));
   const { student, calibration } = result;
   if (calibration)
@@ -35,10 +37,13 @@ export function textReport(result: DistillRecord, out: string | undefined): stri
 }
 
 /** The metrics of the teacher, the baselines and the student on the test rows. */
-function testLines({ metrics, teacher, student, baselines = [], rows }: DistillRecord): string[] {
-  if (!('test' in metrics && 'test' in teacher.metrics)) return [];
+function testLines({ metrics, metricsWithTeacher, teacher, student, baselines = [], rows }: DistillRecord): string[] {
+  if (!('test' in metrics)) return [];
+  // of rows without a soft label there is no teacher to compare with
+  const some = teacher.softLabels !== undefined && metricsWithTeacher !== undefined ? ' (rows with one)' : '';
   const columns = [
-    { name: 'teacher', of: teacher.metrics, threshold: teacher.threshold },
+    ...('test' in teacher.metrics ? [{ name: `teacher${some}`, of: teacher.metrics, threshold: teacher.threshold }] : []),
+    ...(metricsWithTeacher ? [{ name: `student${some}`, of: metricsWithTeacher, threshold: student.threshold }] : []),
     ...baselines.map(({ method, metrics: of, threshold }) => ({ name: BASELINE_NAMES[method], of, threshold })),
     { name: baselines.length > 0 ? 'de-biased' : 'student', of: metrics, threshold: student.threshold },
   ];

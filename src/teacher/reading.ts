@@ -24,8 +24,8 @@ export interface Reading {
   readonly tensor: string;
   /** How `tensor` becomes a margin. */
   readonly margin: MarginForm;
-  /** What the output means. */
-  readonly convention: Convention;
+  /** What the output means; `percentage` only for given soft labels. */
+  readonly convention: Convention | 'percentage';
   /** Why it means that. */
   readonly reason: string;
 }

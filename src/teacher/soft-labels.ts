@@ -8,7 +8,7 @@ import type { Teacher } from './teacher.ts';
 
 /** A teacher's soft labels for the rows of a dataset, in order. */
 export interface SoftLabels {
-  /** Margins (log-odds of class 1), float64 [rows]. */
+  /** Margins (log-odds of class 1), float64 [rows]; NaN for a row without a given soft label. */
   readonly margins: Float64Array;
   /** Rows whose margin was limited, because the output is a probability that rounds to 0 or 1. */
   readonly clippedCount: number;
@@ -21,7 +21,8 @@ export interface SoftLabels {
  * @param options.batchSize rows per session call; default 512
  * @param options.cache stores the margins in blocks of 16,384 rows; a later run, or one after an interruption, reuses
  *   them
- * @throws DebkdError `teacher`, `preprocessing` or `column`, like Teacher.margins
+ * @throws DebkdError `teacher`, `preprocessing` or `column`, like Teacher.margins; `value` if given soft labels have another number of
+ *   rows than the table
  * @throws the signal's reason, if aborted
  * @example
  * const { margins } = await softLabels(teacher, test, { cache: await openDiskCache('cache') });
@@ -29,9 +30,10 @@ export interface SoftLabels {
  */
 export async function softLabels(
   teacher: Teacher,
-  dataset: Pick<AnyDataset, 'teacherInputs'>,
+  dataset: Pick<AnyDataset, 'teacherInputs' | 'rowNumbers' | 'tableRows'>,
   options: { batchSize?: number; cache?: LabelCache | undefined } & ProgressOptions = {},
 ): Promise<SoftLabels> {
+  if (teacher.given) return { ...teacher.given.read(dataset), cached: 0 };
   const { cache, ...rest } = options;
   const rows = teacherRows(dataset.teacherInputs);
   if (!cache && rows.all) return { ...(await teacher.margins(rows.all, rest)), cached: 0 };

@@ -5,7 +5,35 @@ import type { Table } from '../data/table.ts';
 import type { ProgressOptions } from '../io/progress.ts';
 import type { Features } from './features.ts';
 import type { OnnxGraph } from './onnx-graph.ts';
-import type { Convention, Reading } from './reading.ts';
+import type { Reading } from './reading.ts';
+
+/** Soft labels that were given instead of a model (givenSoftLabels). */
+export interface GivenSoftLabels {
+  /** What they are, for records. @throws DebkdError as givenSoftLabels, if class names can be read only with the target's values */
+  readonly record: {
+    /** Names of the columns. */
+    readonly columns: readonly string[];
+    /** What the values mean: logit, probability or percentage; several if the columns differ. */
+    readonly convention: string;
+    /** The step of rounded probabilities; null if they are not multiples of one, or log-odds. */
+    readonly resolution: number | null;
+    /** Bound of the margins from probabilities, log-odds; null for log-odds. */
+    readonly limit: number | null;
+    /** Rows of the table. */
+    readonly rows: number;
+    /** Rows with a soft label. */
+    readonly known: number;
+    /** Rows whose margin was limited. */
+    readonly limited: number;
+    /** Mean standard deviation of a row's answers, log-odds; absent for one column. */
+    readonly spread?: number;
+  };
+  /** The margins of rows by their numbers in the table, NaN where there is none. @throws DebkdError `value` if the rows do not fit */
+  read(rows: {
+    readonly rowNumbers?: Uint32Array | undefined;
+    readonly tableRows?: number | undefined;
+  }): { margins: Float64Array; clippedCount: number };
+}
 
 /** A loaded teacher. It holds an ONNX session: dispose of it, for example with `using`. */
 export interface Teacher extends Disposable {
@@ -18,13 +46,18 @@ export interface Teacher extends Disposable {
   /** The graph of the ONNX file. */
   readonly graph: OnnxGraph;
   /** What its output means. */
-  readonly convention: Convention;
+  readonly convention: Reading['convention'];
   /** How its output is read, and why. */
   readonly reading: Reading;
   /** Why that output is read, and how columns enter its inputs. */
   readonly why: { readonly output: string; readonly inputs: string };
-  /** `matrix`: one input takes all encoded columns; `columns`: each input takes the raw column of the same name. */
-  readonly takes: 'matrix' | 'columns';
+  /**
+   * `matrix`: one input takes all encoded columns; `columns`: each input takes the raw column of the same name; `rows`: given soft
+   * labels are found by row number.
+   */
+  readonly takes: 'matrix' | 'columns' | 'rows';
+  /** Soft labels given instead of a model; absent for a model. */
+  readonly given?: GivenSoftLabels;
   /**
    * Number of encoded columns of its input, or of inputs that take a column; undefined if it takes any number of
    * columns.

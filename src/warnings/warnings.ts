@@ -10,6 +10,7 @@ import { debiasesRichly, MIN_LABELS } from '../labels/candidates.ts';
 import { rocAuc } from '../metrics/ranking.ts';
 import type { StudentData } from '../student/student-data.ts';
 import type { Teacher } from '../teacher/teacher.ts';
+import { givenWarnings } from './given-warnings.ts';
 import { teacherWarnings } from './teacher-warnings.ts';
 
 /** Warn with fewer labelled validation rows. */
@@ -36,10 +37,11 @@ export function warningsOf(
       `teacher: it seems to have been fitted on these training rows (log-loss ${a} on them, ${b} on held-out rows, z ${leakage.z.toFixed(1)}), so label de-biasing is fitted on the validation rows only. Train on rows that the teacher has not seen`,
     );
   }
-  warnings.push(...teacherWarnings(soft.validation.margins, validation, train));
+  warnings.push(...teacherWarnings(soft.validation.margins, validation, train, teacher.given !== undefined));
   warnings.push(...unknownWarnings(train, validation), ...leakWarnings(teacher, train, validation));
   const clippedCount = soft.train.clippedCount + soft.validation.clippedCount;
-  if (clippedCount > 0)
+  if (teacher.given) warnings.push(...givenWarnings(teacher.given, soft, { train, validation }));
+  else if (clippedCount > 0)
     warnings.push(
       `teacher: ${clippedCount} probabilities rounded to 0 or 1; their margins are clipped to +-16. Export the logit to keep the exact margins`,
     );
@@ -125,7 +127,7 @@ function leakWarnings(teacher: Teacher, train: AnyDataset, validation: AnyDatase
 
 /** Whether the teacher takes a column: every column of a matrix or preprocessing, otherwise those named as its inputs. */
 function takes({ takes: as, inputs }: Teacher, { teacherInputs, features }: AnyDataset, name: string): boolean {
-  return as === 'matrix' || teacherInputs === features || inputs.includes(name);
+  return as !== 'rows' && (as === 'matrix' || teacherInputs === features || inputs.includes(name));
 }
 
 /** Scores of held-out rows by one column: its numbers, and the share of class 1 among training rows with the same value or bin. */

@@ -63,7 +63,7 @@ test.each(hosts)('%s: two workers and a teacher of this thread', (name, host, fl
       same: true,
       other: foreign,
       local:
-        'value: worker call softLabels, argument 1: a teacher of this thread; load it with loadTeacher of this worker',
+        'value: worker call softLabels, argument 1: a teacher of this thread; make it with loadTeacher or givenSoftLabels of this worker',
       disposed: foreign,
     },
     refused: {

@@ -8,6 +8,7 @@ import { addUnknown, describeUnknown } from '../../data/unknown-values.ts';
 import { DebkdError, quote } from '../../io/errors.ts';
 import { detectLeakage, type Leakage } from '../../labels/leakage.ts';
 import { rocAuc } from '../../metrics/ranking.ts';
+import { softLabels } from '../../teacher/soft-labels.ts';
 import type { Checked } from '../messages.ts';
 import { columnsOf, type Inputs } from './inputs.ts';
 
@@ -29,7 +30,7 @@ export async function checkInputs(inputs: Inputs): Promise<Checked> {
     test: new Uint32Array(0),
   };
   const data = await encodeParts(table, sample, inputs.preprocessing, { optional: columnsOf(inputs) });
-  const margins = async (part: Dataset): Promise<Float64Array> => (await teacher.margins(part.teacherInputs)).margins;
+  const margins = async (part: Dataset): Promise<Float64Array> => (await softLabels(teacher, part)).margins;
   const [train, heldOut] = [await margins(data.train), await margins(data.validation)];
   const leakage = detectLeakage(
     { margins: train, labels: data.train.labels },
