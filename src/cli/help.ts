@@ -4,7 +4,9 @@ import type { OptionSpec } from './option-spec.ts';
 
 /** The sections of --help, for commands with many options. */
 export const SECTIONS: Readonly<Record<string, readonly string[]>> = {
-  teacher: words('teacher soft-labels preprocessing output convention positive-class class layer teacher-limit cache no-cache'),
+  teacher: words(
+    'teacher soft-labels preprocessing output convention positive-class class layer teacher-limit cache no-cache',
+  ),
   rows: words(
     'data labels columns target positive drop na-values split train-rows groups temp-dir keep escape-formulas',
   ),

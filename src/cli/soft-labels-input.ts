@@ -94,9 +94,7 @@ export async function openSoftLabels(values: Values, data: AnyTable): Promise<Te
   const { file, columns } = found;
   const missing = values['na-values'] === undefined ? undefined : list(values, 'na-values');
   const table =
-    file === undefined
-      ? data
-      : await readOptionFile('soft-labels', readTable(file, { ...(missing && { missing }) }));
+    file === undefined ? data : await readOptionFile('soft-labels', readTable(file, { ...(missing && { missing }) }));
   const lists = columns.map((name) => {
     if (!findColumn(table, name))
       throw absentColumn({

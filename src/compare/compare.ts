@@ -2,6 +2,7 @@
 import { dispose } from '../io/dispose.ts';
 import { DebkdError } from '../io/errors.ts';
 import type { ProgressOptions } from '../io/progress.ts';
+import { softLabelsRecord } from '../teacher/given-record.ts';
 import { type CompareInputs, inputsDigest } from './compare-inputs.ts';
 import type { CompareOptions, Pool } from './compare-options.ts';
 import { type Comparison, rowOf } from './comparison.ts';
@@ -10,7 +11,6 @@ import type { Method, Setting } from './method.ts';
 import { ALL_METHODS, parseMethod, settingOf } from './methods.ts';
 import { decodeOutcome, encodeOutcome, outcomeKey } from './outcome.ts';
 import { prepare } from './prepare.ts';
-import { softLabelsRecord } from '../teacher/given-record.ts';
 import { openJobs } from './run-jobs.ts';
 import { type Measured, pairUp, summarise } from './summary.ts';
 

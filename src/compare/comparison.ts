@@ -1,7 +1,7 @@
 // The record of a comparison.
 import { METRICS, type Metric } from '../metrics/metric.ts';
-import type { SoftLabelsRecord } from '../teacher/given-record.ts';
 import type { Architecture } from '../student/architecture.ts';
+import type { SoftLabelsRecord } from '../teacher/given-record.ts';
 import type { Job, Outcome } from './job.ts';
 import type { Method, Setting } from './method.ts';
 import type { DebiasedOptions } from './method-inputs.ts';

@@ -91,9 +91,7 @@ export async function debiasParts(
   );
   const spread = (of: DebiasedParts['debiased']): DebiasedParts['debiased'] => ({
     train: known.train ? spreadMargins(of.train, known.train, train.data.rows) : of.train,
-    validation: known.validation
-      ? spreadMargins(of.validation, known.validation, validation.data.rows)
-      : of.validation,
+    validation: known.validation ? spreadMargins(of.validation, known.validation, validation.data.rows) : of.validation,
   });
   return { ...rest, debiased: spread(debiased), selectionMargins: spread(selectionMargins) };
 }

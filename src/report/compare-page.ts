@@ -17,8 +17,8 @@ import { METRIC_NAMES, SHORT_NAMES } from '../metrics/metric.ts';
 import { FEWEST_PAIRS } from '../metrics/paired.ts';
 import { comparisonCharts } from './compare-figures.ts';
 import { LEARNS_FROM, settingWords } from './glossary.ts';
-import { softLabelsWords } from './soft-labels-words.ts';
 import { capital, escapeHtml, folded, madeBy, note, page, table } from './page.ts';
+import { softLabelsWords } from './soft-labels-words.ts';
 
 /** Settings to list for each method, the most frequent first. */
 const MAX_SETTINGS = 5;

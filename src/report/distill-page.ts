@@ -23,7 +23,9 @@ export async function distillPage(result: DistillRecord): Promise<string> {
       [
         'Metric',
         'Better',
-        ...(result.teacher.metrics.test ? [result.metricsWithTeacher ? 'Teacher (rows with a soft label)' : 'Teacher'] : []),
+        ...(result.teacher.metrics.test
+          ? [result.metricsWithTeacher ? 'Teacher (rows with a soft label)' : 'Teacher']
+          : []),
         ...(result.metricsWithTeacher ? ['Student (the same rows)'] : []),
         ...(result.baselines ?? []).map(({ method }) => capital(BASELINE_NAMES[method])),
         'Student',

@@ -27,10 +27,10 @@ import {
   text,
   word,
 } from './checks.ts';
-import { softLabels } from './soft-labels-schema.ts';
 import type { Figures, Histogram, Point, ReliabilityBin } from './figures-data.ts';
 import type { LabelledChanges } from './group-shifts.ts';
 import type { Baseline, DistillRecord, Part } from './result.ts';
+import { softLabels } from './soft-labels-schema.ts';
 
 const AT_HALF = ['accuracy', 'f1', 'precision', 'recall'] as const;
 

@@ -2,8 +2,8 @@
 import { printable } from '../io/errors.ts';
 import type { GroupBias } from '../metrics/group-bias.ts';
 import { type Estimate, SHORT_NAMES } from '../metrics/metric.ts';
-import { softLabelsWords } from './soft-labels-words.ts';
 import { BASELINE_NAMES, type DistillRecord } from './result.ts';
+import { softLabelsWords } from './soft-labels-words.ts';
 
 /** Formats an estimate: `0.9050 (0.8990 .. 0.9110)`. Undefined values are NaN in memory and null in JSON. */
 export function show(estimate: Estimate | undefined, digits = 4): string {
@@ -42,7 +42,9 @@ function testLines({ metrics, metricsWithTeacher, teacher, student, baselines = 
   // of rows without a soft label there is no teacher to compare with
   const some = teacher.softLabels !== undefined && metricsWithTeacher !== undefined ? ' (rows with one)' : '';
   const columns = [
-    ...('test' in teacher.metrics ? [{ name: `teacher${some}`, of: teacher.metrics, threshold: teacher.threshold }] : []),
+    ...('test' in teacher.metrics
+      ? [{ name: `teacher${some}`, of: teacher.metrics, threshold: teacher.threshold }]
+      : []),
     ...(metricsWithTeacher ? [{ name: `student${some}`, of: metricsWithTeacher, threshold: student.threshold }] : []),
     ...baselines.map(({ method, metrics: of, threshold }) => ({ name: BASELINE_NAMES[method], of, threshold })),
     { name: baselines.length > 0 ? 'de-biased' : 'student', of: metrics, threshold: student.threshold },

@@ -66,7 +66,10 @@ export async function fit(
   const rows = knownRows(targets.margins);
   if (rows) {
     const { features, weights } = options;
-    const picked = { features: features && pickFeatures(features, rows), weights: weights && pickMargins(weights, rows) };
+    const picked = {
+      features: features && pickFeatures(features, rows),
+      weights: weights && pickMargins(weights, rows),
+    };
     const known = { margins: pickMargins(targets.margins, rows) };
     return fit(architecture, keepRows(dataset, rows), known, loss, { ...options, ...picked });
   }
@@ -92,7 +95,9 @@ export async function fitMany(
   checkTasks(dataset, tasks, options);
   if (tasks.some(({ targets }) => targets.margins.some(Number.isNaN))) {
     const all = [...(tasks[0] as FitTask).targets.margins.keys()];
-    const rows = Uint32Array.from(all.filter((row) => !tasks.some(({ targets }) => Number.isNaN(targets.margins[row]))));
+    const rows = Uint32Array.from(
+      all.filter((row) => !tasks.some(({ targets }) => Number.isNaN(targets.margins[row]))),
+    );
     const known = tasks.map((task) => ({
       ...task,
       targets: { margins: pickMargins(task.targets.margins, rows) },

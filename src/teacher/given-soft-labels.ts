@@ -45,7 +45,9 @@ export function givenSoftLabels(
   const several = typeof first === 'object' && first !== null;
   const columns = (several ? values : [values]) as Columns;
   const { name = 'soft labels', convention } = options;
-  const names = columns.map((_, k) => (typeof name === 'string' ? (several ? `${name} ${k + 1}` : name) : name[k] ?? `${k + 1}`));
+  const names = columns.map((_, k) =>
+    typeof name === 'string' ? (several ? `${name} ${k + 1}` : name) : (name[k] ?? `${k + 1}`),
+  );
   const rows = columns[0]?.length ?? 0;
   const other = columns.findIndex(({ length }) => length !== rows);
   if (rows === 0 || other >= 0) {
@@ -96,11 +98,14 @@ function readColumns(columns: Columns, names: readonly string[], stated: Stated)
 function readAll(columns: Columns, names: readonly string[], { convention, target }: Stated): Answers {
   const rows = (columns[0] as ArrayLike<SoftLabelValue>).length;
   const limited = new Uint8Array(rows);
-  const read = columns.map((column, k) => {
-    const answers = readAnswers(column, `soft labels ${quote(names[k] as string)}`, { stated: convention, target });
-    if (answers.convention === 'logit') return { ...answers, margins: answers.values, resolution: undefined };
-    const resolution = resolutionOf(answers.values);
-    return { ...answers, margins: marginsOf(answers.values, resolution, limited), resolution };
+  const answers = readAnswers(
+    columns.map((given, k) => ({ given, subject: `soft labels ${quote(names[k] as string)}` })),
+    { stated: convention, target },
+  );
+  const read = answers.columns.map((values) => {
+    if (answers.convention === 'logit') return { margins: values, resolution: undefined };
+    const resolution = resolutionOf(values);
+    return { margins: marginsOf(values, resolution, limited), resolution };
   });
   const [first] = read as [(typeof read)[number]];
   const { margins, spread } = read.length === 1 ? { margins: first.margins.slice(), spread: undefined } : average(read);
@@ -112,7 +117,7 @@ function readAll(columns: Columns, names: readonly string[], { convention, targe
   const limits = read.flatMap(({ resolution }) => (resolution ? [resolution.limit] : []));
   const record = {
     columns: names,
-    convention: [...new Set(read.map((one) => one.convention))].join(', '),
+    convention: answers.convention,
     resolution: steps.length === read.length ? Math.max(...steps) : null,
     limit: limits.length > 0 ? Math.min(...limits) : null,
     rows,
@@ -122,7 +127,7 @@ function readAll(columns: Columns, names: readonly string[], { convention, targe
   };
   const column = names.map((name) => quote(name)).join(', ');
   const step = record.resolution === null ? '' : `, multiples of ${shortNumber(record.resolution)}`;
-  const reason = `given soft labels ${column} (${first.reason}${step}); ${known} of ${rows} rows have one`;
+  const reason = `given soft labels ${column} (${answers.reason}${step}); ${known} of ${rows} rows have one`;
   return { margins, limited, record, reason };
 }
 
@@ -164,12 +169,7 @@ const NO_GRAPH: OnnxGraph = {
   externalSizes: new Map(),
 };
 
-function teacherOf(
-  columns: Columns,
-  names: readonly string[],
-  stated: Stated,
-  read: Answers | DebkdError,
-): Teacher {
+function teacherOf(columns: Columns, names: readonly string[], stated: Stated, read: Answers | DebkdError): Teacher {
   const name = names.join(', ');
   const answers = (): Answers => {
     if (read instanceof DebkdError) throw read;
@@ -179,7 +179,7 @@ function teacherOf(
     read instanceof DebkdError
       ? digestOf(columns.map((column) => Array.from(column, String)))
       : sha256(new Uint8Array(read.margins.buffer, read.margins.byteOffset, read.margins.byteLength));
-  const convention = read instanceof DebkdError ? 'probability' : (read.record.convention.split(', ')[0] as SoftLabelConvention);
+  const convention = read instanceof DebkdError ? 'probability' : read.record.convention;
   const reading: Reading = {
     positiveClass: 'only',
     positiveReason: 'given soft labels',

@@ -56,7 +56,11 @@ function isShort(p: number): boolean {
  * result has these: models compute in float32, and their log-odds and their probabilities then give the same bits.
  * @param limited receives 1 for each row that was limited; uint8 [rows]
  */
-export function marginsOf(probabilities: Float64Array, { least, limit }: Resolution, limited: Uint8Array): Float64Array {
+export function marginsOf(
+  probabilities: Float64Array,
+  { least, limit }: Resolution,
+  limited: Uint8Array,
+): Float64Array {
   const margins = probabilities.map((p) => log(p) - log(1 - p));
   const fromFloat32 = margins.every((v, row) => {
     if (Number.isNaN(v) || Math.abs(v) > limit) return true;

@@ -21,13 +21,13 @@ interface Answer {
   readonly positive?: boolean;
 }
 
-/** The answers of one column. */
+/** The answers of all columns. */
 export interface ReadAnswers {
   readonly convention: SoftLabelConvention;
   /** Why it is that. */
   readonly reason: string;
-  /** Log-odds, or probabilities of class 1; NaN where there is no answer; float64 [rows]. */
-  readonly values: Float64Array;
+  /** Log-odds, or probabilities of class 1, of each column; NaN where there is no answer; float64 [rows]. */
+  readonly columns: readonly Float64Array[];
 }
 
 /** Words that name a class where the target's values do not. */
@@ -41,33 +41,57 @@ const WORDS: readonly (readonly [word: string, positive: boolean])[] = [
 /** Where a stated convention would help. */
 const STATE = { id: 'state-convention', choices: SOFT_LABEL_CONVENTIONS } as const;
 
+/** A column of answers. */
+export interface AnswerColumn {
+  readonly given: ArrayLike<SoftLabelValue>;
+  /** Names the column in messages. */
+  readonly subject: string;
+}
+
 /**
- * Reads one column of answers.
- * @param subject names the column in messages
+ * Reads columns of answers, which have one convention.
  * @throws DebkdError `value` for answers that cannot be read or are out of range, `convention` if their meaning is unclear
  */
 export function readAnswers(
-  given: ArrayLike<SoftLabelValue>,
-  subject: string,
+  columns: readonly AnswerColumn[],
   { stated, target }: { readonly stated: SoftLabelConvention | undefined; readonly target: Table['target'] },
 ): ReadAnswers {
-  const answers = parseAnswers(given, subject, target);
-  const known = [...new Set(answers.values())].filter((answer) => answer !== undefined);
+  const parsed = columns.map((column) => parseAnswers(column, target));
+  const known = [...new Set(parsed.flat())].filter((answer) => answer !== undefined);
+  const subject = columns.length === 1 ? (columns[0] as AnswerColumn).subject : 'soft labels';
   if (known.length === 0) {
     throw new DebkdError('value', {
       subject,
-      seen: `none of ${given.length} rows has a soft label`,
+      seen: `none of ${columns[0]?.given.length} rows has a soft label`,
       expected: 'at least one',
     });
   }
   const { convention, reason } = stated
     ? { convention: stated, reason: 'as stated' }
     : detectConvention(known, subject);
+  const values = columns.map((column, k) => valuesOf(column, parsed[k] as (Answer | undefined)[], convention));
+  if (!stated && convention !== 'logit' && values.every((of) => of.every((p) => !(p > 0 && p < 1)))) {
+    throw new DebkdError('convention', {
+      subject,
+      seen: 'only 0 and 1, which are labels',
+      expected: 'soft labels',
+      remedy: ['give probabilities or log-odds', STATE],
+    });
+  }
+  return { convention, reason, columns: values };
+}
+
+/** The numbers of a column in the unit of the convention. @throws DebkdError `value` for one out of range */
+function valuesOf(
+  { given, subject }: AnswerColumn,
+  answers: readonly (Answer | undefined)[],
+  convention: SoftLabelConvention,
+): Float64Array {
   const values = new Float64Array(given.length).fill(NaN);
   const bad: number[] = [];
   answers.forEach((answer, row) => {
     if (!answer) return;
-    const value = valueOf(answer, convention);
+    const value = amountOf(answer, convention);
     if (value === undefined) bad.push(row);
     else values[row] = value;
   });
@@ -78,19 +102,11 @@ export function readAnswers(
         : `a ${convention} from 0 to ${convention === 'percentage' ? 100 : 1}`;
     refuseRows(given, bad, { subject, expected, remedy: STATE });
   }
-  if (!stated && convention !== 'logit' && values.every((p) => !(p > 0 && p < 1))) {
-    throw new DebkdError('convention', {
-      subject,
-      seen: 'only 0 and 1, which are labels',
-      expected: 'soft labels',
-      remedy: ['give probabilities or log-odds', STATE],
-    });
-  }
-  return { convention, reason, values };
+  return values;
 }
 
 /** The number in the unit of the convention: log-odds, or the probability of class 1; undefined out of range. */
-function valueOf({ value, percent, positive }: Answer, convention: SoftLabelConvention): number | undefined {
+function amountOf({ value, percent, positive }: Answer, convention: SoftLabelConvention): number | undefined {
   if (convention === 'logit') return percent || positive !== undefined || !Number.isFinite(value) ? undefined : value;
   const whole = percent || convention === 'percentage' ? 100 : 1;
   if (!(value >= 0 && value <= whole)) return undefined;
@@ -130,11 +146,7 @@ function detectConvention(
 }
 
 /** Reads each distinct text once; undefined for a row without an answer. @throws DebkdError `value` */
-function parseAnswers(
-  given: ArrayLike<SoftLabelValue>,
-  subject: string,
-  target: Table['target'],
-): (Answer | undefined)[] {
+function parseAnswers({ given, subject }: AnswerColumn, target: Table['target']): (Answer | undefined)[] {
   const missing = missingTest();
   const known = new Map<string, Answer | undefined | 'bad'>();
   const bad: number[] = [];
@@ -170,7 +182,15 @@ function parseAnswers(
 function parseAnswer(text: string, target: Table['target']): Answer | undefined {
   const bare = parseConfidence(text);
   if (bare) return bare;
-  const words = [...(target ? ([[target.positive, true], [target.negative, false]] as const) : []), ...WORDS];
+  const words = [
+    ...(target
+      ? ([
+          [target.positive, true],
+          [target.negative, false],
+        ] as const)
+      : []),
+    ...WORDS,
+  ];
   const lower = text.trim().toLowerCase();
   // the longest word first: "not spam" before "no"
   for (const [word, positive] of [...words].sort(([a], [b]) => b.length - a.length)) {

@@ -13,8 +13,8 @@ export interface GivenSoftLabels {
   readonly record: {
     /** Names of the columns. */
     readonly columns: readonly string[];
-    /** What the values mean: logit, probability or percentage; several if the columns differ. */
-    readonly convention: string;
+    /** What the values mean. */
+    readonly convention: 'logit' | 'probability' | 'percentage';
     /** The step of rounded probabilities; null if they are not multiples of one, or log-odds. */
     readonly resolution: number | null;
     /** Bound of the margins from probabilities, log-odds; null for log-odds. */
@@ -29,10 +29,10 @@ export interface GivenSoftLabels {
     readonly spread?: number;
   };
   /** The margins of rows by their numbers in the table, NaN where there is none. @throws DebkdError `value` if the rows do not fit */
-  read(rows: {
-    readonly rowNumbers?: Uint32Array | undefined;
-    readonly tableRows?: number | undefined;
-  }): { margins: Float64Array; clippedCount: number };
+  read(rows: { readonly rowNumbers?: Uint32Array | undefined; readonly tableRows?: number | undefined }): {
+    margins: Float64Array;
+    clippedCount: number;
+  };
 }
 
 /** A loaded teacher. It holds an ONNX session: dispose of it, for example with `using`. */

@@ -35,7 +35,9 @@ export function givenWarnings(
         `soft labels: ${own} of ${rows} ${name} rows have none; ${part === 'train' ? 'the student is trained on their own labels there' : 'the student is selected by their own labels there'}`,
       );
     if (unused > 0)
-      warnings.push(`soft labels: ${unused} of ${rows} ${name} rows have neither a soft label nor a label and are left out`);
+      warnings.push(
+        `soft labels: ${unused} of ${rows} ${name} rows have neither a soft label nor a label and are left out`,
+      );
   }
   return warnings;
 }
