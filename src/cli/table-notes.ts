@@ -41,7 +41,10 @@ export function noteColumns(
   names: readonly string[],
 ): void {
   const own = student.columns.map(({ name }) => name);
-  if (teacher.given) return note(`note: ${teacher.reading.reason}; the student takes ${named(own)}`);
+  if (teacher.given) {
+    note(`note: ${teacher.reading.reason}; the student takes ${named(own)}`);
+    return;
+  }
   const theirs = preprocessing
     ? preprocessing.columns.map(({ name }) => name)
     : teacher.takes === 'matrix'

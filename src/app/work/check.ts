@@ -32,16 +32,15 @@ export async function checkInputs(inputs: Inputs): Promise<Checked> {
   const data = await encodeParts(table, sample, inputs.preprocessing, { optional: columnsOf(inputs) });
   const margins = async (part: Dataset): Promise<Float64Array> => (await softLabels(teacher, part)).margins;
   const [train, heldOut] = [await margins(data.train), await margins(data.validation)];
-  const leakage = detectLeakage(
-    { margins: train, labels: data.train.labels },
-    { margins: heldOut, labels: data.validation.labels },
-  );
+  // rows without a soft label count as unlabelled
+  const [trainLabels, labels] = [labelsOf(data.train, train), labelsOf(data.validation, heldOut)];
+  const leakage = detectLeakage({ margins: train, labels: trainLabels }, { margins: heldOut, labels });
   return {
     rows: { train: parts.train.length, validation: parts.validation.length, test: parts.test.length },
     labelled: table.labels.filter((y) => y >= 0).length,
     positives: table.labels.filter((y) => y > 0).length,
     missing: countMissing(table),
-    auc: rocAuc(heldOut, data.validation.labels),
+    auc: rocAuc(heldOut, labels),
     sampled: heldOut.length,
     known: leakage.leaked,
     notes: [
@@ -51,6 +50,10 @@ export async function checkInputs(inputs: Inputs): Promise<Checked> {
     ],
     sentence: sentenceOf(leakage),
   };
+}
+
+function labelsOf({ labels }: Dataset, margins: Float64Array): Int8Array {
+  return labels.map((y, row) => (Number.isNaN(margins[row]) ? -1 : y));
 }
 
 function checkTarget({ teacher, preprocessing, choice: { target } }: Inputs): void {
