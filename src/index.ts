@@ -24,6 +24,7 @@ export { storeTable } from './data/stored-table.ts';
 // teacher
 export { loadTeacher, type TeacherOptions } from './teacher/onnx.ts';
 export type { Teacher } from './teacher/teacher.ts';
+export { combineTeachers } from './teacher/combine-teachers.ts';
 export { givenSoftLabels } from './teacher/given-soft-labels.ts';
 export type { LabelCache } from './io/cache.ts';
 export { openDiskCache } from './io/disk-cache.ts';

@@ -121,7 +121,7 @@ export async function compareCommand(values: Values, program: URL): Promise<void
   }
   if (values['json']) return print(json);
   const { timing } = result;
-  const bySeconds = Object.entries(timing.seconds).sort(([, a], [, b]) => b - a);
+  const bySeconds = (Object.entries(timing.seconds) as [string, number][]).sort(([, a], [, b]) => b - a);
   const seconds = bySeconds.map(([method, spent]) => `${method} ${spent.toFixed(1)}`).join(', ');
   await print(
     `${markdown}\n${timing.totalSeconds.toFixed(1)} s in total, ${timing.labelSeconds.toFixed(1)} s of it for the teacher; seconds of work by method: ${seconds}\n` +

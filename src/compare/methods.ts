@@ -7,7 +7,7 @@ import { distillation, hardLabels, logitMatching, virtualTeacher, weightedSoftLa
 import { regressionHint, relationHint } from '../loss/hints.ts';
 import { debiasedSelection, labelSelection } from '../student/selection.ts';
 import { debiasedPlan, trainedSetting } from './debiased-plan.ts';
-import type { BaseMethod, Method, MethodSpec, Plan, Setting } from './method.ts';
+import type { AloneMethod, BaseMethod, Method, MethodSpec, Plan, Setting } from './method.ts';
 import type { DebiasedOptions, MethodInputs } from './method-inputs.ts';
 
 const TEMPERATURES = [1, 2, 4];
@@ -176,12 +176,23 @@ export const DEBIASED_METHODS: readonly Method[] = ALL_METHODS.filter((method) =
 
 /** Whether a method calibrates its trained student. */
 export function isCalibrated(method: Method): boolean {
-  return method.endsWith(CALIBRATED);
+  return method.endsWith(CALIBRATED) && !method.includes(ALONE);
 }
 
-/** Returns the method without calibration. */
+/** Returns the method without calibration, and without the name of a teacher. */
 export function baseOf(method: Method): BaseMethod {
+  const at = method.indexOf(ALONE);
+  if (at >= 0) return method.slice(0, at) as BaseMethod;
   return (isCalibrated(method) ? method.slice(0, -CALIBRATED.length) : method) as BaseMethod;
+}
+
+const ALONE = '@';
+/** The methods that compare also runs with each of several teachers alone. */
+export const ALONE_METHODS: readonly BaseMethod[] = ['kd', 'debiased'];
+
+/** The name of a method with one of several teachers alone. */
+export function aloneName(method: BaseMethod, teacher: string): AloneMethod {
+  return `${method}${ALONE}${teacher}`;
 }
 
 /** Returns the definition of a method. */

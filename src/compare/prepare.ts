@@ -12,7 +12,7 @@ import { checkClassWeight } from '../student/class-weight.ts';
 import { checkFitOptions } from '../student/fit-options.ts';
 import { SELECTIONS } from '../student/selection.ts';
 import { hiddenFeatures } from '../teacher/hidden-features.ts';
-import { softLabels } from '../teacher/soft-labels.ts';
+import { type SoftLabels, softLabels } from '../teacher/soft-labels.ts';
 import type { Teacher } from '../teacher/teacher.ts';
 import type { CompareInputs } from './compare-inputs.ts';
 import type { CompareOptions } from './compare-options.ts';
@@ -102,14 +102,20 @@ export async function prepare(
           validation: await hiddenFeatures(teacher, data.validation, { ...watch, layer: found.layer }),
         };
   const [train, validation] = [
-    usablePart(data.train, (await softLabels(teacher, data.train, watch)).margins),
-    usablePart(data.validation, (await softLabels(teacher, data.validation, watch)).margins),
+    usablePart(data.train, await softLabels(teacher, data.train, watch)),
+    usablePart(data.validation, await softLabels(teacher, data.validation, watch)),
   ];
   const inputs: CompareInputs = {
     train: train.data,
     validation: validation.data,
     test,
     margins: { train: train.margins, validation: validation.margins },
+    ...(train.teachers && {
+      teachers: train.teachers.map((margins, k) => ({
+        train: margins,
+        validation: validation.teachers?.[k] as Float64Array,
+      })),
+    }),
     features,
     student,
     epochs,
@@ -125,11 +131,31 @@ export async function prepare(
   return { inputs, layer: wanted && 'layer' in found ? found.layer : null };
 }
 
+/** The inputs of a comparison with teacher `place` of several alone. @param layered the teacher whose features the inputs have */
+export function aloneInputs(inputs: CompareInputs, place: number, layered: number): CompareInputs {
+  const { teachers = [], ...rest } = inputs;
+  const why = 'the hidden features are those of another teacher';
+  return {
+    ...rest,
+    margins: teachers[place] as CompareInputs['margins'],
+    features: place === layered || 'why' in inputs.features ? inputs.features : { why },
+  };
+}
+
 /** The rows with a soft label or a label. @throws DebkdError `rows` if there are none */
-function usablePart(data: Dataset, margins: Float64Array): { data: Dataset; margins: Float64Array } {
+function usablePart(
+  data: Dataset,
+  { margins, each }: SoftLabels,
+): { data: Dataset; margins: Float64Array; teachers?: readonly Float64Array[] | undefined } {
   const rows = usableRows(margins, data.labels);
-  if (!rows) return { data, margins };
-  if (rows.length > 0) return { data: selectRows(data, rows), margins: pickMargins(margins, rows) };
+  const teachers = each?.map((one) => one.margins);
+  if (!rows) return { data, margins, teachers };
+  if (rows.length > 0)
+    return {
+      data: selectRows(data, rows),
+      margins: pickMargins(margins, rows),
+      teachers: teachers?.map((one) => pickMargins(one, rows)),
+    };
   throw new DebkdError('rows', {
     subject: 'compare',
     seen: 'no row of a part has a soft label or a label',

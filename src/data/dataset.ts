@@ -20,6 +20,8 @@ export interface Dataset {
   readonly features: Matrix;
   /** The teacher's inputs: encoded (the same object as `features` if both share a preprocessing) or raw columns. */
   readonly teacherInputs: Matrix | RawColumns;
+  /** The inputs of the second and further teachers; absent if they take those of the first. */
+  readonly otherInputs?: readonly (Matrix | RawColumns)[];
   /** The student's preprocessing. */
   readonly preprocessing: Preprocessing;
   /** 1, 0, or -1 for an unlabelled row; [rows]. */
@@ -37,11 +39,13 @@ export interface Dataset {
 }
 
 /** Encoded rows in a file, for data larger than memory. Dispose of it after use. */
-export interface StoredDataset extends Omit<Dataset, 'features' | 'teacherInputs'>, Disposable {
+export interface StoredDataset extends Omit<Dataset, 'features' | 'teacherInputs' | 'otherInputs'>, Disposable {
   /** The student's inputs. */
   readonly features: StoredMatrix;
   /** The teacher's inputs: encoded or raw columns. */
   readonly teacherInputs: StoredMatrix | StoredRaw;
+  /** The inputs of the second and further teachers; absent if they take those of the first. */
+  readonly otherInputs?: readonly (StoredMatrix | StoredRaw)[];
 }
 
 /** Encoded rows in memory or in a file. */
@@ -53,6 +57,7 @@ export type AnyDataset = Dataset | StoredDataset;
  * @param options.rows row numbers; default all
  * @param options.teacher the teacher's preprocessing, or `raw` if it takes the columns as they are; default the
  * student's
+ * @param options.others the same for the second and further teachers; default none
  * @throws DebkdError `column` if a column is missing or a value does not fit
  * @example
  * const data = encode(table, fitPreprocessing(table, { rows: split(table).train }));
@@ -60,23 +65,28 @@ export type AnyDataset = Dataset | StoredDataset;
 export function encode(
   table: Table,
   preprocessing: Preprocessing,
-  options: { rows?: Uint32Array; teacher?: Preprocessing | 'raw' } = {},
+  options: { rows?: Uint32Array; teacher?: Preprocessing | 'raw'; others?: readonly (Preprocessing | 'raw')[] } = {},
 ): Dataset {
   const studentPreprocessing = withMissing(preprocessing, table);
   const rows = options.rows ?? allRows(table);
   const unknown: UnknownCount[] = [];
   const features = encodeMatrix(table, studentPreprocessing, rows, unknown);
-  const { teacher = preprocessing } = options;
-  const same = teacher === preprocessing;
-  const teacherInputs = same
-    ? features
-    : teacher === 'raw'
-      ? rawColumns(table, rows)
-      : encodeMatrix(table, withMissing(teacher, table), rows, unknown);
+  // teachers with the same preprocessing share their inputs
+  const encoded = new Map<Preprocessing | 'raw', Matrix | RawColumns>([[preprocessing, features]]);
+  const inputsOf = (teacher: Preprocessing | 'raw'): Matrix | RawColumns => {
+    const found =
+      encoded.get(teacher) ??
+      (teacher === 'raw' ? rawColumns(table, rows) : encodeMatrix(table, withMissing(teacher, table), rows, unknown));
+    encoded.set(teacher, found);
+    return found;
+  };
+  const { teacher = preprocessing, others } = options;
+  const teacherInputs = inputsOf(teacher);
   return {
     rows: rows.length,
     features,
     teacherInputs,
+    ...(others && { otherInputs: others.map(inputsOf) }),
     preprocessing: studentPreprocessing,
     labels: Int8Array.from(rows, (row) => table.labels[row] as number),
     folds: Uint8Array.from(rows, (row) => (table.hashes[2 * row + 1] as number) % FOLDS),
@@ -118,11 +128,18 @@ export function encodeForTeacher(
  */
 export function selectRows(data: AnyDataset, rows: Uint32Array): Dataset {
   const features = matrixRows(data.features).select(rows);
-  const same = data.teacherInputs === data.features;
+  // inputs that are shared stay shared
+  const selected = new Map<unknown, Matrix | RawColumns>([[data.features, features]]);
+  const select = (inputs: AnyDataset['teacherInputs']): Matrix | RawColumns => {
+    const found = selected.get(inputs) ?? teacherRows(inputs).select(rows);
+    selected.set(inputs, found);
+    return found;
+  };
   return {
     rows: rows.length,
     features,
-    teacherInputs: same ? features : teacherRows(data.teacherInputs).select(rows),
+    teacherInputs: select(data.teacherInputs),
+    ...(data.otherInputs && { otherInputs: data.otherInputs.map(select) }),
     preprocessing: data.preprocessing,
     labels: Int8Array.from(rows, (row) => data.labels[row] as number),
     folds: Uint8Array.from(rows, (row) => data.folds[row] as number),

@@ -13,16 +13,16 @@ import { isInMemory, matrixRows, teacherRows } from './row-source.ts';
 export function keepRows(data: AnyDataset, rows: Uint32Array): AnyDataset {
   if (isInMemory(data.features)) return selectRows(data, rows);
   const features = viewOf(data.features, rows);
-  const { teacherInputs } = data;
+  const { features: whole, teacherInputs, otherInputs } = data as StoredDataset;
+  const inputsOf = (inputs: StoredMatrix | StoredRaw): StoredMatrix | StoredRaw => {
+    if (inputs === whole) return features;
+    return 'fields' in inputs ? viewOf(inputs, rows) : rawViewOf(inputs, rows);
+  };
   const view: StoredDataset = {
     rows: rows.length,
     features,
-    teacherInputs:
-      teacherInputs === data.features
-        ? features
-        : 'fields' in teacherInputs
-          ? viewOf(teacherInputs as StoredMatrix, rows)
-          : rawViewOf(teacherInputs as StoredRaw, rows),
+    teacherInputs: inputsOf(teacherInputs),
+    ...(otherInputs && { otherInputs: otherInputs.map(inputsOf) }),
     preprocessing: data.preprocessing,
     labels: Int8Array.from(rows, (row) => data.labels[row] as number),
     folds: Uint8Array.from(rows, (row) => data.folds[row] as number),

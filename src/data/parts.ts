@@ -12,6 +12,8 @@ import type { AnyTable, StoredTable, Table } from './table.ts';
 export interface EncodeOptions extends ProgressOptions {
   /** Columns to leave out if the student cannot take them (see fitPreprocessing); default none. */
   readonly optional?: readonly string[] | undefined;
+  /** The preprocessing of each teacher, undefined for one that takes raw columns; default: one teacher with `preprocessing`. */
+  readonly teachers?: readonly (Preprocessing | undefined)[] | undefined;
 }
 
 /** One dataset per part. */
@@ -48,12 +50,13 @@ export async function encodeParts(
   table: AnyTable,
   parts: Split,
   preprocessing: Preprocessing | undefined,
-  { optional = [], signal, onProgress }: EncodeOptions = {},
+  { optional = [], teachers = [preprocessing], signal, onProgress }: EncodeOptions = {},
 ): Promise<EncodedParts<AnyDataset>> {
   const studentPreprocessing = preprocessing ?? fitPreprocessing(table, { rows: parts.train, optional });
+  const [teacher = 'raw', ...others] = teachers.map((one) => one ?? ('raw' as const));
   if (isStored(table))
-    return encodeToFiles(table, parts, studentPreprocessing, { raw: preprocessing === undefined, signal, onProgress });
+    return encodeToFiles(table, parts, studentPreprocessing, { teachers: [teacher, ...others], signal, onProgress });
   const encodePart = (rows: Uint32Array): Dataset =>
-    encode(table, studentPreprocessing, { rows, teacher: preprocessing ?? 'raw' });
+    encode(table, studentPreprocessing, { rows, teacher, ...(others.length > 0 && { others }) });
   return { train: encodePart(parts.train), validation: encodePart(parts.validation), test: encodePart(parts.test) };
 }

@@ -15,54 +15,77 @@ import { addUnknown, type UnknownCount } from './unknown-values.ts';
 /**
  * Encodes the parts of a stored table into files, in one pass over its chunks.
  * @param preprocessing the student's preprocessing
- * @param options.raw whether the teacher takes raw columns; they are read from the table, which must then outlive the
- * parts
+ * @param options.teachers the preprocessing of each teacher, or `raw` if it takes raw columns; these are read from the table, which
+ * must then outlive the parts
  * @throws DebkdError as encode; `source` if the folder is full
  */
 export async function encodeToFiles(
   table: StoredTable,
   parts: Split,
   preprocessing: Preprocessing,
-  { raw, signal, onProgress }: ProgressOptions & { readonly raw: boolean },
+  {
+    teachers,
+    signal,
+    onProgress,
+  }: ProgressOptions & { readonly teachers: readonly (Preprocessing | 'raw')[] },
 ): Promise<Record<'train' | 'validation' | 'test', StoredDataset> & Disposable> {
   let used: Preprocessing | undefined;
   let unknown: readonly UnknownCount[] = [];
   const writers: Writer[] = [];
+  // a file for each part, and one for each further preprocessing
+  const further = [...new Set(teachers)].filter((one) => one !== 'raw' && one !== preprocessing) as Preprocessing[];
+  const inputs = new Map<Preprocessing, Writer[]>();
   try {
     for (const rows of [parts.train, parts.validation, parts.test]) writers.push(openWriter(table, rows));
+    for (const other of further) {
+      inputs.set(other, []);
+      for (const rows of [parts.train, parts.validation, parts.test])
+        inputs.get(other)?.push(openWriter(table, rows));
+    }
     for (let k = 0; k < table.chunks; k++) {
       signal?.throwIfAborted();
       const chunk = table.chunk(k);
       const local = writers.map(({ rowsOf }) => rowsOf(k));
       // one call for all parts, so that each distinct text is encoded once
       const rows = union(local);
-      const encoded = encode(chunk, preprocessing, { rows });
+      const encoded = encode(chunk, preprocessing, { rows, others: further });
       used = encoded.preprocessing;
       unknown = addUnknown([unknown, encoded.unknown ?? []]);
       const index = new Map(Array.from(rows, (row, i) => [row, i]));
-      writers.forEach((writer, p) => {
-        writer.add(
-          selectMatrixRows(
-            encoded.features,
-            (local[p] as Uint32Array).map((row) => index.get(row) as number),
-          ),
-        );
+      const add = (to: readonly Writer[], matrix: Matrix): void =>
+        to.forEach((writer, p) => {
+          writer.add(
+            selectMatrixRows(
+              matrix,
+              (local[p] as Uint32Array).map((row) => index.get(row) as number),
+            ),
+          );
+        });
+      add(writers, encoded.features);
+      further.forEach((other, i) => {
+        add(inputs.get(other) ?? [], encoded.otherInputs?.[i] as Matrix);
       });
       onProgress?.({ stage: 'encoding', done: Math.min(table.rows, (k + 1) * CHUNK_ROWS), total: table.rows });
       await yieldToEventLoop();
     }
     const datasets = writers.map((writer, p) => ({
-      ...writer.finish(used as Preprocessing, raw),
+      ...finish(writer, table, used as Preprocessing, (features) =>
+        teachers.map((teacher) => {
+          if (teacher === 'raw') return storedRaw(table, writer.rows);
+          return inputs.get(teacher)?.[p]?.matrix() ?? features;
+        }),
+      ),
       // counted over all parts, and reported with the first
       unknown: p === 0 ? unknown : [],
     }));
     const [train, validation, test] = datasets as [StoredDataset, StoredDataset, StoredDataset];
     const close = (): void => {
       for (const part of datasets) part[dispose]();
+      for (const { file } of [...inputs.values()].flat()) file[dispose]();
     };
     return { train, validation, test, [dispose]: close };
   } catch (error) {
-    for (const { file } of writers) file[dispose]();
+    for (const { file } of [...writers, ...[...inputs.values()].flat()]) file[dispose]();
     throw error;
   }
 }
@@ -80,7 +103,33 @@ interface Writer {
   /** The part's rows in chunk k, numbered from the chunk's first; call it once per chunk, in order. */
   rowsOf(k: number): Uint32Array;
   add(rows: Matrix): void;
-  finish(preprocessing: Preprocessing, raw: boolean): StoredDataset;
+  /** The part's rows in the table. */
+  readonly rows: Uint32Array;
+  /** The rows that were written. */
+  matrix(): StoredMatrix;
+}
+
+function finish(
+  { file, rows, matrix }: Writer,
+  table: StoredTable,
+  preprocessing: Preprocessing,
+  inputsOf: (features: StoredMatrix) => readonly (StoredMatrix | StoredRaw)[],
+): StoredDataset {
+  const features = matrix();
+  const [teacherInputs = features, ...otherInputs] = inputsOf(features);
+  return {
+    rows: rows.length,
+    features,
+    teacherInputs,
+    ...(otherInputs.length > 0 && { otherInputs }),
+    preprocessing,
+    labels: Int8Array.from(rows, (row) => table.labels[row] as number),
+    folds: Uint8Array.from(rows, (row) => (table.hashes[2 * row + 1] as number) % FOLDS),
+    ...(table.target && { target: table.target }),
+    rowNumbers: rows,
+    tableRows: table.rows,
+    [dispose]: () => file[dispose](),
+  };
 }
 
 function openWriter(table: StoredTable, rows: Uint32Array): Writer {
@@ -99,9 +148,10 @@ function openWriter(table: StoredTable, rows: Uint32Array): Writer {
       shape ??= matrix;
       file.append(new Uint8Array(matrix.data.buffer, matrix.data.byteOffset, matrix.data.byteLength));
     },
-    finish(preprocessing, raw) {
+    rows,
+    matrix() {
       const { fields, width, fieldColumns } = shape as Matrix;
-      const features: StoredMatrix = {
+      return {
         rows: rows.length,
         fields,
         width,
@@ -110,18 +160,6 @@ function openWriter(table: StoredTable, rows: Uint32Array): Writer {
           const bytes = file.read(4 * fields * from, 4 * fields * (to - from));
           return { rows: to - from, fields, width, fieldColumns, data: new Int32Array(bytes.buffer) };
         },
-      };
-      return {
-        rows: rows.length,
-        features,
-        teacherInputs: raw ? storedRaw(table, rows) : features,
-        preprocessing,
-        labels: Int8Array.from(rows, (row) => table.labels[row] as number),
-        folds: Uint8Array.from(rows, (row) => (table.hashes[2 * row + 1] as number) % FOLDS),
-        ...(table.target && { target: table.target }),
-        rowNumbers: rows,
-        tableRows: table.rows,
-        [dispose]: () => file[dispose](),
       };
     },
   };

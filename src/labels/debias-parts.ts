@@ -10,7 +10,7 @@ import type { DebiasMethod } from './debias-names.ts';
 import { applyDebias, type Debias } from './label-debiasing.ts';
 import { detectLeakage, type Leakage } from './leakage.ts';
 import { type FittedParts, fitParts } from './sample.ts';
-import { knownRows, pickMargins, spreadMargins } from './unknown.ts';
+import { knownRows, orMargins, pickMargins, spreadMargins } from './unknown.ts';
 
 /** Rows with the teacher's margins and, optionally, its features. */
 export interface LabelledPart {
@@ -18,6 +18,8 @@ export interface LabelledPart {
   readonly data: AnyDataset;
   /** The teacher's margins, float64 [rows]; NaN for a row without a soft label. */
   readonly margins: Float64Array;
+  /** The margins of each of several teachers, float64 [rows]; `margins` is their mean. Default: one teacher. */
+  readonly teachers?: readonly Float64Array[] | undefined;
   /** The teacher's features, not standardised; unused beyond MAX_FEATURES numbers of both parts. */
   readonly features?: Features | undefined;
 }
@@ -109,8 +111,28 @@ function partOf(part: LabelledPart, rows: Uint32Array | undefined): LabelledPart
   return {
     data: keepRows(part.data, rows),
     margins: pickMargins(part.margins, rows),
+    teachers: part.teachers?.map((each) => pickMargins(each, rows)),
     features: part.features && pickFeatures(part.features, rows),
   };
+}
+
+/** The margins of each teacher; the mean of the others where one does not know a row. */
+function teachersOf({ teachers, margins }: LabelledPart): readonly Float64Array[] | undefined {
+  return teachers?.map((each) => orMargins(each, margins));
+}
+
+/** Whether a teacher was fitted on the training rows; of several, the one with the clearest signs. */
+function leakageOf(
+  train: { readonly labels: Int8Array; readonly teachers: readonly Float64Array[] },
+  heldOut: { readonly labels: Int8Array; readonly teachers: readonly Float64Array[] },
+): Leakage {
+  const all = train.teachers.map((margins, k) =>
+    detectLeakage(
+      { margins, labels: train.labels },
+      { margins: heldOut.teachers[k] as Float64Array, labels: heldOut.labels },
+    ),
+  );
+  return all.reduce((most, next) => (next.z > most.z ? next : most));
 }
 
 /** De-biases parts of which every row has a soft label. The validation part may be empty. */
@@ -122,9 +144,10 @@ async function debiasKnown(
   const { method = 'auto', ablate = [], validationFit = {}, signal, onProgress } = options;
   const watch = { method, ablate, signal, onProgress };
   const [v, w] = [train.margins, validation.margins];
-  const leakage = detectLeakage(
-    { margins: v, labels: train.data.labels },
-    { margins: w, labels: validation.data.labels },
+  const [trainTeachers, validationTeachers] = [teachersOf(train), teachersOf(validation)];
+  const leakage = leakageOf(
+    { labels: train.data.labels, teachers: trainTeachers ?? [v] },
+    { labels: validation.data.labels, teachers: validationTeachers ?? [w] },
   );
   const both = fitsFeatures(train, validation) && [train.features as Features, validation.features as Features];
   if (leakage.leaked) {
@@ -132,10 +155,13 @@ async function debiasKnown(
     const [trainFeatures, validationFeatures] = both
       ? both.map((features) => standardiseFeatures(features, scale))
       : [];
-    validationFit.fit ??= fitParts([{ data: validation.data, margins: w, features: validationFeatures }], watch);
+    validationFit.fit ??= fitParts(
+      [{ data: validation.data, margins: w, features: validationFeatures, teachers: validationTeachers }],
+      watch,
+    );
     const { debias, debiased, selectionMargins } = await validationFit.fit;
     const apply = (as: 'labels' | 'selection'): Float64Array =>
-      applyDebias(debias, v, train.data, { features: trainFeatures, as });
+      applyDebias(debias, v, train.data, { features: trainFeatures, teachers: trainTeachers, as });
     return {
       debias,
       debiased: { train: apply('labels'), validation: debiased[0] as Float64Array },
@@ -146,8 +172,8 @@ async function debiasKnown(
   const scale = both ? featureScale(joinFeatures(both)) : undefined;
   const [trainFeatures, validationFeatures] = both ? both.map((features) => standardiseFeatures(features, scale)) : [];
   const parts = [
-    { data: train.data, margins: v, features: trainFeatures },
-    { data: validation.data, margins: w, features: validationFeatures },
+    { data: train.data, margins: v, features: trainFeatures, teachers: trainTeachers },
+    { data: validation.data, margins: w, features: validationFeatures, teachers: validationTeachers },
   ];
   const { debias, debiased, selectionMargins } = await fitParts(
     parts.filter(({ data }) => data.rows > 0),

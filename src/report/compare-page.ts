@@ -50,7 +50,7 @@ export async function comparePage(result: Comparison): Promise<string> {
       ['Method', 'Learns from'],
       methods.map((method) => [
         method,
-        `${LEARNS_FROM[baseOf(method)]}${isCalibrated(method) ? '; then calibrated on the validation labels' : ''}`,
+        `${LEARNS_FROM[baseOf(method)]}${method.includes('@') ? '; one teacher alone' : ''}${isCalibrated(method) ? '; then calibrated on the validation labels' : ''}`,
       ]),
       { prose: true },
     ),
@@ -77,6 +77,7 @@ export async function comparePage(result: Comparison): Promise<string> {
       [
         ...(teacher.softLabels ? [['Soft labels', softLabelsWords(teacher.softLabels)]] : []),
         [teacher.softLabels ? 'SHA-256 of the soft labels' : 'SHA-256 of the teacher', teacher.sha256],
+        ...(teacher.teachers ?? []).map(({ name, sha256 }) => [`SHA-256 of ${name}`, sha256]),
         ["The teacher's hidden layer", teacher.layer ?? 'not used'],
       ],
       { prose: true },

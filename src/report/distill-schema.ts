@@ -134,6 +134,7 @@ function map() {
     penalty: maybe(number()),
     on: maybe(word(['inputs', 'features'], 'inputs or features')),
     count: maybe(count()),
+    teacher: maybe(count()),
   } satisfies Fields<DebiasMap>;
 }
 

@@ -3,6 +3,7 @@ import type { AnyDataset } from '../data/dataset.ts';
 import { teacherRows } from '../data/row-source.ts';
 import type { LabelCache } from '../io/cache.ts';
 import type { Progress, ProgressOptions } from '../io/progress.ts';
+import { datasetOf, meanMargins } from './combine-teachers.ts';
 import { CACHE_ENTRY_ROWS, decodeLabels, encodeLabels, labelKey } from './label-cache.ts';
 import type { Teacher } from './teacher.ts';
 
@@ -14,6 +15,8 @@ export interface SoftLabels {
   readonly clippedCount: number;
   /** Rows that came from the cache. */
   readonly cached: number;
+  /** The soft labels of each of several teachers, whose mean `margins` are; absent for a single teacher. */
+  readonly each?: readonly SoftLabels[];
 }
 
 /**
@@ -30,9 +33,15 @@ export interface SoftLabels {
  */
 export async function softLabels(
   teacher: Teacher,
-  dataset: Pick<AnyDataset, 'teacherInputs' | 'rowNumbers' | 'tableRows'>,
+  dataset: Pick<AnyDataset, 'teacherInputs' | 'otherInputs' | 'rowNumbers' | 'tableRows'>,
   options: { batchSize?: number; cache?: LabelCache | undefined } & ProgressOptions = {},
 ): Promise<SoftLabels> {
+  if (teacher.parts) {
+    const each: SoftLabels[] = [];
+    for (const [place, part] of teacher.parts.entries())
+      each.push(await softLabels(part, datasetOf(dataset, place), options));
+    return meanSoftLabels(each);
+  }
   if (teacher.given) return { ...teacher.given.read(dataset), cached: 0 };
   const { cache, ...rest } = options;
   const rows = teacherRows(dataset.teacherInputs);
@@ -56,6 +65,17 @@ export async function softLabels(
     options.onProgress?.({ stage: 'soft labels', done: to, total: rows.rows });
   }
   return { margins, clippedCount, cached };
+}
+
+/** The mean of several teachers' soft labels. */
+export function meanSoftLabels(each: readonly SoftLabels[]): SoftLabels {
+  const sum = (of: (labels: SoftLabels) => number): number => each.reduce((total, labels) => total + of(labels), 0);
+  return {
+    margins: meanMargins(each.map(({ margins }) => margins)),
+    clippedCount: sum(({ clippedCount }) => clippedCount),
+    cached: Math.min(...each.map(({ cached }) => cached)),
+    each,
+  };
 }
 
 /** Reports the progress of a block as progress of the dataset. */

@@ -53,11 +53,13 @@ export interface Teacher extends Disposable {
   readonly why: { readonly output: string; readonly inputs: string };
   /**
    * `matrix`: one input takes all encoded columns; `columns`: each input takes the raw column of the same name; `rows`: given soft
-   * labels are found by row number.
+   * labels are found by row number, and each of several teachers takes its own inputs.
    */
   readonly takes: 'matrix' | 'columns' | 'rows';
   /** Soft labels given instead of a model; absent for a model. */
   readonly given?: GivenSoftLabels;
+  /** The teachers that it combines (combineTeachers); absent for a single teacher. */
+  readonly parts?: readonly Teacher[];
   /**
    * Number of encoded columns of its input, or of inputs that take a column; undefined if it takes any number of
    * columns.
