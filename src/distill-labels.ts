@@ -5,9 +5,9 @@ import { selectRows } from './data/dataset.ts';
 import type { Distillation, DistillOptions } from './distill-options.ts';
 import { debiasesRichly } from './labels/candidates.ts';
 import { MAX_FEATURES } from './labels/debias-parts.ts';
+import { datasetOf } from './teacher/combine-teachers.ts';
 import type { Features } from './teacher/features.ts';
 import { hiddenFeatures } from './teacher/hidden-features.ts';
-import { datasetOf } from './teacher/combine-teachers.ts';
 import { meanSoftLabels, type SoftLabels, softLabels } from './teacher/soft-labels.ts';
 
 /** Soft labels of both parts. */
@@ -40,11 +40,7 @@ export async function hiddenFeaturesOf(
 }
 
 /** Soft labels of a part, from the checkpoint if it has them. */
-async function labelsOf(
-  part: string,
-  data: AnyDataset,
-  options: DistillOptions,
-): Promise<SoftLabels> {
+async function labelsOf(part: string, data: AnyDataset, options: DistillOptions): Promise<SoftLabels> {
   const { teacher, checkpoint, cache, signal, onProgress } = options;
   if (teacher.given) return softLabels(teacher, data);
   if (teacher.parts) {

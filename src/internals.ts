@@ -89,6 +89,7 @@ export {
   type Part,
   type ResultInputs,
   resultOf,
+  type TeacherRecord,
 } from './report/result.ts';
 export { describeChanges } from './report/sentence.ts';
 export { parseArchitecture } from './student/architecture.ts';

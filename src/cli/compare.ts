@@ -19,7 +19,7 @@ import { htmlReport } from '../report/html.ts';
 import { commandLine } from '../settings/command-line.ts';
 import { debiasedSettings, trainingSettings } from '../settings/training.ts';
 import { list, number, text, type Values } from '../settings/values.ts';
-import { teacherColumns } from '../teacher/binding.ts';
+import { datasetOf, layerOf } from '../teacher/combine-teachers.ts';
 import type { Teacher } from '../teacher/teacher.ts';
 import { openCache } from './cache-input.ts';
 import { checkReplaceable } from './check-replaceable.ts';
@@ -29,11 +29,11 @@ import { note, noteIgnored, onProgress, print } from './messages.ts';
 import { noteIgnoredOptions } from './option-notes.ts';
 import { writeFolder } from './output-folder.ts';
 import { checkRunFolder, removeRun, runFolder, writeRun } from './run-folder.ts';
-import { openSoftLabels } from './soft-labels-input.ts';
 import { readParts, trainRows } from './split-input.ts';
 import { readTable } from './table-input.ts';
 import { columnNames, noteColumns, noteRows, noteUnknown } from './table-notes.ts';
-import { openModel, teacherOptions, withClass } from './teacher-input.ts';
+import { teacherOptions, withClass } from './teacher-input.ts';
+import { allTeacherColumns, openModels, openTeachers, type TeacherFile, teacherFiles } from './teachers-input.ts';
 import { openThreadPool } from './thread-pool.ts';
 
 const COMPARE_FILES = ['compare.json', 'compare.csv', 'compare.md', 'report.html'] as const;
@@ -64,18 +64,20 @@ export async function compareCommand(values: Values, program: URL): Promise<void
   const unfinished = runFolder({ command: 'compare', values });
   if (unfinished !== undefined) await checkRunFolder(unfinished);
   if (unfinished !== undefined && !values['resume']) await removeRun(unfinished);
-  const { teacher: model, preprocessing } = await openModel(values);
-  using _ = model;
+  using models = await openModels(values);
+  const { preprocessing } = models;
   const table = await readTable(values);
-  const teacher = teacherFor(model ?? ((await openSoftLabels(values, table)) as Teacher), table.target);
+  const { teacher: opened, teachers } = await openTeachers(models, values, table);
+  const teacher = teacherFor(opened, table.target);
   noteRows(table, preprocessing);
   const parts = await readParts(values, table);
   const firstSeed = number(values, 'seed') ?? 1;
   const data = await encodeParts(table, parts, preprocessing, {
-    optional: teacherColumns(teacher, columnNames(table)),
+    optional: allTeacherColumns(teacher, columnNames(table)),
+    teachers,
     onProgress,
   });
-  noteColumns(teacher, preprocessing, data.train.preprocessing, columnNames(table));
+  noteColumns(teacher, teachers, data.train.preprocessing, columnNames(table));
   noteUnknown(addUnknown([data.train, data.validation, data.test].map(({ unknown = [] }) => unknown)));
   for (const warning of tableWarnings(table, parts)) note(`warning: ${warning}`);
   const cluster = await openRequestedCluster(values);
@@ -151,17 +153,22 @@ async function labelByCluster(
   const { clusterPool } = await import('../cluster/compare-pool.ts');
   const { labelDataset } = await import('../cluster/label-tasks.ts');
   const { packTeacher } = await import('../cluster/packed-teacher.ts');
-  // soft labels that are given need no labelling
-  if (teacher.given) return { cache: cluster.store, pool: clusterPool(cluster) };
-  const file = text(values, 'teacher') as string;
-  const options = withClass(await teacherOptions(values), teacher);
-  const shared = { teacher, packed: await cluster.upload(await packTeacher(file, options)) };
+  const files = teacherFiles(values);
+  const models = (teacher.parts ?? [teacher]).filter(({ given }) => !given);
   const layer = featureLayer(teacher, methods, text(values, 'layer'));
-  for (const part of ['train', 'validation'] as const) {
-    for (const tensor of [undefined, ...(layer === undefined ? [] : [layer])]) {
-      const stage = tensor === undefined ? 'soft labels' : 'features';
-      const onDone = (done: number, total: number): void => onProgress({ stage, done, total });
-      await labelDataset(cluster, shared, data[part], { part, onDone, ...(tensor !== undefined && { layer: tensor }) });
+  const layered = teacher.parts ? layerOf(teacher.parts, text(values, 'layer')).place : 0;
+  // soft labels that are given come last, and need no labelling
+  for (const [place, model] of models.entries()) {
+    const { path, preprocessing } = files[place] as TeacherFile;
+    const options = withClass(await teacherOptions(values, preprocessing), model);
+    const shared = { teacher: model, packed: await cluster.upload(await packTeacher(path, options)) };
+    for (const part of ['train', 'validation'] as const) {
+      for (const tensor of [undefined, ...(layer === undefined || place !== layered ? [] : [layer])]) {
+        const stage = tensor === undefined ? 'soft labels' : 'features';
+        const onDone = (done: number, total: number): void => onProgress({ stage, done, total });
+        const rows = datasetOf(data[part], place);
+        await labelDataset(cluster, shared, rows, { part, onDone, ...(tensor !== undefined && { layer: tensor }) });
+      }
     }
   }
   return { cache: cluster.store, pool: clusterPool(cluster) };

@@ -17,7 +17,6 @@ import { textReport } from '../report/text.ts';
 import { commandLine } from '../settings/command-line.ts';
 import { type DistillSettings, distillSettings } from '../settings/training.ts';
 import { list, text, type Values } from '../settings/values.ts';
-import { teacherColumns } from '../teacher/binding.ts';
 import type { Teacher } from '../teacher/teacher.ts';
 import { VERSION } from '../version.ts';
 import { openCache } from './cache-input.ts';
@@ -28,11 +27,10 @@ import { noteIgnoredOptions } from './option-notes.ts';
 import { RESULT_FILES, writeResult } from './result-folder.ts';
 import { openRunCheckpoint, type RunInputs } from './run-checkpoint.ts';
 import { removeRun, runFolder } from './run-folder.ts';
-import { openSoftLabels } from './soft-labels-input.ts';
 import { readParts, trainRows } from './split-input.ts';
 import { readStoredTable, readTable } from './table-input.ts';
 import { columnNames, noteColumns, noteRows, noteUnknown } from './table-notes.ts';
-import { openModel } from './teacher-input.ts';
+import { allTeacherColumns, openModels, openTeachers, teacherFiles } from './teachers-input.ts';
 
 export async function distillCommand(values: Values): Promise<void> {
   const settings = distillSettings(values);
@@ -46,20 +44,21 @@ export async function distillCommand(values: Values): Promise<void> {
       seen: '--out is missing, and the checkpoint is kept next to it',
       remedy: 'give the --out of the interrupted run',
     });
-  const { teacher: model, preprocessing } = await openModel(values);
-  using _ = model;
+  using models = await openModels(values);
+  const { preprocessing } = models;
   using stored = await readStoredTable(values);
   const table = stored ?? (await readTable(values));
-  const teacher = teacherFor(model ?? ((await openSoftLabels(values, table)) as Teacher), table.target);
+  const { teacher: opened, teachers } = await openTeachers(models, values, table);
+  const teacher = teacherFor(opened, table.target);
   noteRows(table, preprocessing);
   const parts = await readParts(values, table);
   const groups = list(values, 'groups').map((name) => groupRows(table, name, parts.test, preprocessing));
   const chosen = { ...parts, train: sampleRows(parts.train, trainRows(values, parts), settings.seed) };
-  const optional = teacherColumns(teacher, columnNames(table));
-  const encoded = await encodeParts(table, chosen, preprocessing, { optional, onProgress });
+  const optional = allTeacherColumns(teacher, columnNames(table));
+  const encoded = await encodeParts(table, chosen, preprocessing, { optional, teachers, onProgress });
   using _parts = dispose in encoded ? (encoded as Disposable) : undefined;
   const { train, validation, test } = encoded;
-  noteColumns(teacher, preprocessing, train.preprocessing, columnNames(table));
+  noteColumns(teacher, teachers, train.preprocessing, columnNames(table));
   const checkpoint =
     folder === undefined
       ? undefined
@@ -109,12 +108,22 @@ function runInputs(
     settings,
   }: { teacher: Teacher; table: Pick<Table, 'hashes' | 'labels' | 'missing'>; parts: Split; settings: DistillSettings },
 ): RunInputs {
+  const files = teacherFiles(values);
+  const own = files.some((one) => one.preprocessing !== undefined);
   const hash = (words: Uint32Array | Int8Array): string =>
     sha256(new Uint8Array(words.buffer, words.byteOffset, words.byteLength));
   return {
     'version of debkd': VERSION,
     teacher: [teacher.identity],
     rows: [parts.train, parts.validation, table.hashes, table.labels].map(hash),
-    options: [settings, values['train-rows'], list(values, 'drop'), table.missing, text(values, 'preprocessing')],
+    options: [
+      settings,
+      values['train-rows'],
+      list(values, 'drop'),
+      table.missing,
+      text(values, 'preprocessing'),
+      // one teacher without a file of its own keeps its key
+      ...(own ? [files.map((one) => one.preprocessing ?? null)] : []),
+    ],
   };
 }

@@ -4,9 +4,10 @@ import { isAbsolute, relative, resolve } from 'node:path';
 import { DebkdError, quote } from '../io/errors.ts';
 import { text, type Values } from '../settings/values.ts';
 import { softLabelColumns } from './soft-labels-input.ts';
+import { teacherFiles } from './teacher-files.ts';
 
 /** Options that name input files. */
-const INPUT_OPTIONS = ['teacher', 'data', 'labels', 'preprocessing', 'split', 'student', 'config'];
+const INPUT_OPTIONS = ['data', 'labels', 'preprocessing', 'split', 'student', 'config'];
 /** Commands that replace the folder --out as a whole. */
 const FOLDER_COMMANDS = ['distill', 'compare', 'demo'];
 
@@ -34,6 +35,10 @@ export async function checkOutputPath(command: string, values: Values, argument:
   const softLabels = softLabelColumns(values)?.file ?? '';
   const inputs = [
     ...INPUT_OPTIONS.map((name): [string, string] => [`--${name}`, text(values, name) ?? '']),
+    ...teacherFiles(values).flatMap(({ path, preprocessing = '' }) => [
+      ['--teacher', path] as const,
+      ['--teacher', preprocessing] as const,
+    ]),
     ['--soft-labels', softLabels] as const,
   ];
   for (const [name, path] of [...inputs, [command, argument] as const]) {

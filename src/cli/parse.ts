@@ -35,7 +35,7 @@ function parseOptions(command: string, spec: CommandSpec, args: string[]): Omit<
   );
   const notes = new Set<string>();
   const { tokens } = parseArgs({ args, options, strict: false, allowPositionals: true, tokens: true });
-  const values = new Map<string, string | boolean>();
+  const values = new Map<string, Values[string]>();
   const positionals: string[] = [];
   for (const token of tokens) {
     if (token.kind === 'positional') positionals.push(token.value);
@@ -57,8 +57,11 @@ function parseOptions(command: string, spec: CommandSpec, args: string[]): Omit<
         `see debkd ${command} --help`,
       );
     }
-    if (values.has(name)) throw usage({ subject: `option --${name}`, seen: 'given twice', remedy: 'give it once' });
-    values.set(name, checkedValue(name, option, token.value, token.inlineValue === true));
+    const earlier = values.get(name);
+    if (earlier !== undefined && !option.repeatable)
+      throw usage({ subject: `option --${name}`, seen: 'given twice', remedy: 'give it once' });
+    const value = checkedValue(name, option, token.value, token.inlineValue === true);
+    values.set(name, earlier === undefined ? value : [...[earlier].flat(), value].map(String));
   }
   const extra = positionals[spec.argument ? 1 : 0];
   if (extra !== undefined)
@@ -148,13 +151,19 @@ export function mergeConfig(command: string, config: unknown, values: Values): V
       .filter((name) => name !== 'config')
       .map((name) => [camelCase(name), name]),
   );
-  const merged = new Map<string, string | boolean>();
+  const merged = new Map<string, Values[string]>();
   for (const [key, value] of Object.entries(config)) {
     const name = keys.get(key) ?? keys.get(camelCase(currentName(kebabCase(key), spec)));
     const subject = `option --config, key ${quote(key)}`;
     if (name === undefined) throw unknown(subject, key, keys.keys(), 'write options in camelCase');
     const option = options[name] as OptionSpec;
     const plain = (item: unknown): boolean => typeof item === 'string' || typeof item === 'number';
+    if (option.repeatable && Array.isArray(value) && value.length > 0 && value.every(plain)) {
+      const items = value.map(String);
+      for (const item of items) checkValue(subject, option, item);
+      merged.set(name, items.length === 1 ? (items[0] as string) : items);
+      continue;
+    }
     const text = Array.isArray(value) && value.every(plain) ? value.join(',') : value;
     if (option.value ? !plain(text) : typeof text !== 'boolean') {
       // JSON.stringify would overflow the stack on deeply nested lists

@@ -86,10 +86,14 @@ export const keptColumns: OptionSpecs = {
 
 /** A teacher, rows and their parts. */
 export const trainingData: OptionSpecs = {
-  teacher: { value: 'T.onnx', help: 'the classifier to distil' },
+  teacher: {
+    value: 'T.onnx',
+    help: 'the classifier to distil; several times for several teachers, each optionally with its preprocessing as T.onnx=P.json',
+    repeatable: true,
+  },
   'soft-labels': {
     value: 'COLUMN',
-    help: "instead of a teacher: the column of the data with a teacher's probabilities or log-odds, or FILE:COLUMN of a second table; a,b for several answers a row, whose log-odds are averaged",
+    help: "instead of a teacher, or as one of several: the column of the data with a teacher's probabilities or log-odds, or FILE:COLUMN of a second table; a,b for several answers a row, whose log-odds are averaged",
   },
   data,
   ...labelledRows,

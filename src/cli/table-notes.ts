@@ -36,10 +36,19 @@ export function columnNames({ columns }: { readonly columns: readonly (string | 
 /** Says which columns the teacher takes and which the student takes. */
 export function noteColumns(
   teacher: Teacher,
-  preprocessing: Preprocessing | undefined,
+  teachers: readonly (Preprocessing | undefined)[],
   student: Preprocessing,
   names: readonly string[],
 ): void {
+  const { parts } = teacher;
+  if (parts) {
+    for (const [k, part] of parts.entries()) {
+      note(`note: teacher ${k + 1} of ${parts.length}: ${quote(part.name, 200)}`);
+      noteColumns(part, [teachers[k]], student, names);
+    }
+    return;
+  }
+  const [preprocessing] = teachers;
   const own = student.columns.map(({ name }) => name);
   if (teacher.given) {
     note(`note: ${teacher.reading.reason}; the student takes ${named(own)}`);

@@ -7,15 +7,17 @@ import { number, text, type Values } from '../settings/values.ts';
 import { loadTeacher, type TeacherOptions } from '../teacher/onnx.ts';
 import type { Convention } from '../teacher/reading.ts';
 import type { Teacher } from '../teacher/teacher.ts';
-import { noteIgnored, postToMain } from './messages.ts';
+import { postToMain } from './messages.ts';
 import { readOptionFile } from './option-file.ts';
 
 /**
- * The options of `loadTeacher`, from --preprocessing, --output, --convention, --positive-class and --class.
+ * The options of `loadTeacher`, from --preprocessing (or another file of one teacher), --output, --convention, --positive-class and --class.
  * @throws DebkdError `usage` where --na-values contradicts the preprocessing, `source` or `preprocessing` for its file
  */
-export async function teacherOptions(values: Values): Promise<TeacherOptions> {
-  const file = text(values, 'preprocessing');
+export async function teacherOptions(
+  values: Values,
+  file: string | undefined = text(values, 'preprocessing'),
+): Promise<TeacherOptions> {
   const preprocessing =
     file === undefined ? undefined : parsePreprocessing(await readOptionFile('preprocessing', jsonOf(file)), file);
   if (preprocessing?.missing && values['na-values'] !== undefined) {
@@ -56,35 +58,13 @@ export function withClass(options: TeacherOptions, { reading }: Teacher): Teache
   return stated || (positiveClass !== 'first' && positiveClass !== 'second') ? options : { ...options, positiveClass };
 }
 
-/** Options that only a model has. */
-const OF_MODELS = ['output', 'positive-class', 'class', 'teacher-limit', 'cache', 'no-cache'];
-
-/** The model of --teacher, undefined with --soft-labels, and the preprocessing of --preprocessing. @throws DebkdError `usage` for both */
-export async function openModel(
-  values: Values,
-): Promise<{ teacher: Teacher | undefined; preprocessing: Preprocessing | undefined }> {
-  const path = text(values, 'teacher');
-  if (values['soft-labels'] === undefined) return openTeacher(path as string, values);
-  if (path !== undefined)
-    throw new DebkdError('usage', {
-      subject: 'options --teacher and --soft-labels',
-      seen: 'both are given',
-      expected: 'one of them',
-    });
-  noteIgnored(
-    OF_MODELS.filter((name) => values[name] !== undefined),
-    'soft labels have no model',
-  );
-  const { preprocessing } = await teacherOptions(values);
-  return { teacher: undefined, preprocessing };
-}
-
-/** The teacher of --teacher and the preprocessing of --preprocessing. */
+/** The teacher of --teacher and the preprocessing of --preprocessing, or of another file of this teacher. */
 export async function openTeacher(
   path: string,
   values: Values,
+  file?: string,
 ): Promise<{ teacher: Teacher; preprocessing: Preprocessing | undefined }> {
-  const options = await teacherOptions(values);
+  const options = await teacherOptions(values, file);
   const seconds = number(values, 'teacher-limit') ?? RUNTIME_SECONDS;
   const onRuntime = (busy: boolean): void => postToMain({ kind: 'runtime', seconds: busy ? seconds : 0 });
   return { teacher: await loadTeacher(path, { ...options, onRuntime }), preprocessing: options.preprocessing };

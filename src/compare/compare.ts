@@ -2,7 +2,9 @@
 import { dispose } from '../io/dispose.ts';
 import { DebkdError } from '../io/errors.ts';
 import type { ProgressOptions } from '../io/progress.ts';
+import { layerOf, teacherNames } from '../teacher/combine-teachers.ts';
 import { softLabelsRecord } from '../teacher/given-record.ts';
+import type { Teacher } from '../teacher/teacher.ts';
 import { type CompareInputs, inputsDigest } from './compare-inputs.ts';
 import type { CompareOptions, Pool } from './compare-options.ts';
 import { type Comparison, rowOf } from './comparison.ts';
@@ -10,8 +12,6 @@ import type { Job, Outcome } from './job.ts';
 import type { BaseMethod, Method, Setting } from './method.ts';
 import { ALL_METHODS, ALONE_METHODS, aloneName, parseMethod, settingOf } from './methods.ts';
 import { decodeOutcome, encodeOutcome, outcomeKey } from './outcome.ts';
-import { layerOf, teacherNames } from '../teacher/combine-teachers.ts';
-import type { Teacher } from '../teacher/teacher.ts';
 import { aloneInputs, prepare } from './prepare.ts';
 import { openJobs } from './run-jobs.ts';
 import { type Measured, pairUp, summarise } from './summary.ts';

@@ -23,11 +23,7 @@ export async function encodeToFiles(
   table: StoredTable,
   parts: Split,
   preprocessing: Preprocessing,
-  {
-    teachers,
-    signal,
-    onProgress,
-  }: ProgressOptions & { readonly teachers: readonly (Preprocessing | 'raw')[] },
+  { teachers, signal, onProgress }: ProgressOptions & { readonly teachers: readonly (Preprocessing | 'raw')[] },
 ): Promise<Record<'train' | 'validation' | 'test', StoredDataset> & Disposable> {
   let used: Preprocessing | undefined;
   let unknown: readonly UnknownCount[] = [];
@@ -39,8 +35,7 @@ export async function encodeToFiles(
     for (const rows of [parts.train, parts.validation, parts.test]) writers.push(openWriter(table, rows));
     for (const other of further) {
       inputs.set(other, []);
-      for (const rows of [parts.train, parts.validation, parts.test])
-        inputs.get(other)?.push(openWriter(table, rows));
+      for (const rows of [parts.train, parts.validation, parts.test]) inputs.get(other)?.push(openWriter(table, rows));
     }
     for (let k = 0; k < table.chunks; k++) {
       signal?.throwIfAborted();

@@ -214,7 +214,10 @@ function stackBases(problem: CalibrationProblem, bases: readonly Base[], labels:
     bases.map(({ margins }) => margins),
     labels,
   );
-  const stacked = meanLoss(problem, meanOfBases(bases, shares, ({ margins }) => margins));
+  const stacked = meanLoss(
+    problem,
+    meanOfBases(bases, shares, ({ margins }) => margins),
+  );
   if (stacked <= (losses[best] as number)) return shares;
   return Float64Array.from(bases, (_, b) => (b === best ? 1 : 0));
 }
@@ -224,11 +227,7 @@ function meanLoss(problem: CalibrationProblem, margins: Float64Array): number {
   return losses.reduce((sum, loss) => sum + loss, 0);
 }
 
-function meanOfBases(
-  bases: readonly Base[],
-  shares: Float64Array,
-  of: (base: Base) => Float64Array,
-): Float64Array {
+function meanOfBases(bases: readonly Base[], shares: Float64Array, of: (base: Base) => Float64Array): Float64Array {
   const only = shares.indexOf(1);
   if (only >= 0) return of(bases[only] as Base);
   return weightedMean(shares, bases.map(of));
@@ -249,7 +248,10 @@ function fitCombination(arena: Arena, teachers: readonly Float64Array[], dataset
 
 function combine(teachers: readonly Float64Array[], weights: Float64Array): Float64Array {
   return (teachers[0] as Float64Array).map((_, row) =>
-    teachers.reduce((sum, margins, k) => sum + (weights[k + 1] as number) * (margins[row] as number), weights[0] as number),
+    teachers.reduce(
+      (sum, margins, k) => sum + (weights[k + 1] as number) * (margins[row] as number),
+      weights[0] as number,
+    ),
   );
 }
 
@@ -269,8 +271,7 @@ function withMargins(features: Matrix, teachers: readonly Float64Array[], scale:
   teachers.forEach((margins, k) => {
     const [mean, deviation] = [scale[k] as number, scale[count + k] as number];
     const divisor = deviation > CONSTANT ? deviation : 1;
-    for (let row = 0; row < features.rows; row++)
-      values[row * count + k] = ((margins[row] as number) - mean) / divisor;
+    for (let row = 0; row < features.rows; row++) values[row * count + k] = ((margins[row] as number) - mean) / divisor;
   });
   return appendColumns(features, values);
 }

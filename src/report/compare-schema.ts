@@ -36,7 +36,13 @@ export function compareSchema(): Check<Comparison> {
   return object({
     schema: exactly('debkd/compare@1'),
     command: maybe(text()),
-    teacher: object({ sha256: text(), convention: text(), layer: orNull(text()), softLabels: maybe(softLabels()), teachers: maybe(list(object({ name: text(), sha256: text(), convention: text() }))) }),
+    teacher: object({
+      sha256: text(),
+      convention: text(),
+      layer: orNull(text()),
+      softLabels: maybe(softLabels()),
+      teachers: maybe(list(object({ name: text(), sha256: text(), convention: text() }))),
+    }),
     rows: object({ train: count(), pool: count(), validation: count(), test: count() }),
     student: architecture(),
     tuned: flag(),

@@ -23,9 +23,8 @@ export async function distillPage(result: DistillRecord): Promise<string> {
       [
         'Metric',
         'Better',
-        ...(result.teacher.metrics.test
-          ? [result.metricsWithTeacher ? 'Teacher (rows with a soft label)' : 'Teacher']
-          : []),
+        ...(result.teacher.teachers ?? []).map(({ name }) => name),
+        ...(result.teacher.metrics.test ? [teacherTitle(result)] : []),
         ...(result.metricsWithTeacher ? ['Student (the same rows)'] : []),
         ...(result.baselines ?? []).map(({ method }) => capital(BASELINE_NAMES[method])),
         'Student',
@@ -56,6 +55,11 @@ export async function distillPage(result: DistillRecord): Promise<string> {
   ]);
 }
 
+function teacherTitle({ teacher, metricsWithTeacher }: DistillRecord): string {
+  if (teacher.teachers) return 'Mean log-odds of the teachers';
+  return metricsWithTeacher ? 'Teacher (rows with a soft label)' : 'Teacher';
+}
+
 /** The record has no file names; the title identifies the teacher by its hash. */
 function titleOf({ teacher, rows, columns }: DistillRecord): string {
   const wide = columns === undefined ? '' : `, ${columns} column${columns === 1 ? '' : 's'}`;
@@ -70,10 +74,11 @@ function metricRows({ teacher, metrics, metricsWithTeacher, baselines = [] }: Di
     const cost = (value: number): number => (lower ? value : -value);
     const others = [...baselines.map(({ metrics: of }) => of.test?.[metric]), after[metric]];
     const same = metricsWithTeacher?.test;
+    const ofTeachers = (teacher.teachers ?? []).map(({ metrics: of }) => of.test?.[metric]);
     const cells =
       before && same
-        ? [...best([before[metric], same[metric]], cost), ...best(others, cost)]
-        : best([...(before ? [before[metric]] : []), ...others], cost);
+        ? [...best([...ofTeachers, before[metric], same[metric]], cost), ...best(others, cost)]
+        : best([...ofTeachers, ...(before ? [before[metric]] : []), ...others], cost);
     return [METRIC_NAMES[metric], lower ? 'lower' : 'higher', ...cells];
   });
 }
@@ -163,5 +168,9 @@ function makingRows({ student, teacher, rows, metrics }: DistillRecord): Cell[][
           ['SHA-256 of the teacher', teacher.sha256],
           ["The teacher's output", `${teacher.convention}: ${teacher.reason}`],
         ]),
+    ...(teacher.teachers ?? []).flatMap(({ name, sha256, convention, reason }) => [
+      [`SHA-256 of ${name}`, sha256],
+      [`The output of ${name}`, `${convention}: ${reason}`],
+    ]),
   ];
 }

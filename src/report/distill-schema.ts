@@ -29,7 +29,7 @@ import {
 } from './checks.ts';
 import type { Figures, Histogram, Point, ReliabilityBin } from './figures-data.ts';
 import type { LabelledChanges } from './group-shifts.ts';
-import type { Baseline, DistillRecord, Part } from './result.ts';
+import type { Baseline, DistillRecord, Part, TeacherRecord } from './result.ts';
 import { softLabels } from './soft-labels-schema.ts';
 
 const AT_HALF = ['accuracy', 'f1', 'precision', 'recall'] as const;
@@ -47,6 +47,7 @@ export function distillSchema(): Check<DistillRecord> {
       metrics: measured(METRICS),
       metricsAtHalf: measured(AT_HALF),
       softLabels: maybe(softLabels()),
+      teachers: maybe(list(oneOfSeveral())),
     } satisfies Fields<DistillRecord['teacher']>),
     debias: debias(),
     infusion: object({
@@ -94,6 +95,17 @@ export function distillSchema(): Check<DistillRecord> {
     files: list(text()),
     warnings: list(text()),
   } satisfies Fields<DistillRecord>);
+}
+
+function oneOfSeveral(): Check<TeacherRecord> {
+  return object({
+    name: text(),
+    sha256: text(),
+    convention: text(),
+    reason: text(),
+    threshold: number(),
+    metrics: measured(METRICS),
+  } satisfies Fields<TeacherRecord>);
 }
 
 /** Metrics of the test rows; an empty object without labelled test rows. */

@@ -9,11 +9,11 @@ import type { ProgressOptions } from '../io/progress.ts';
 import { sha256 } from '../io/sha256.ts';
 import { sigmoid } from '../kernels/elementary.ts';
 import { knownRows, orMargins } from '../labels/unknown.ts';
-import { evaluate } from '../metrics/evaluation.ts';
+import { type Evaluation, evaluate } from '../metrics/evaluation.ts';
 import { type GroupBias, groupBias } from '../metrics/group-bias.ts';
 import { chooseThreshold } from '../metrics/threshold.ts';
 import { encodeStudent } from '../student/student-bytes.ts';
-import { softLabels } from '../teacher/soft-labels.ts';
+import { type SoftLabels, softLabels } from '../teacher/soft-labels.ts';
 import type { Teacher } from '../teacher/teacher.ts';
 import { figuresOf } from './figures-data.ts';
 import { type Baseline, type DistillRecord, type Part, resultOf } from './result.ts';
@@ -85,7 +85,7 @@ export async function measureDistillation(
   if (!test.labels.some((y) => y >= 0)) {
     return { result: resultOf(known), margins: new Float64Array(0) };
   }
-  const { margins } = await softLabels(teacher, test, { cache, ...watch });
+  const { margins, each } = await softLabels(teacher, test, { cache, ...watch });
   // the teacher is measured on the rows with a soft label, and compared with the student there
   const labels = knownLabels(margins, test.labels);
   const threshold = chooseThreshold(
@@ -111,6 +111,7 @@ export async function measureDistillation(
         })
       : undefined,
     teacher: anyTeacher ? await evaluate(before, labels, { threshold, scores, ...watch }) : undefined,
+    teachers: each && (await measureTeachers(run, each, { test, validation, ...watch })),
     studentWithTeacher:
       anyTeacher && labels !== test.labels
         ? await evaluate(after, labels, { threshold: run.student.threshold, scores: studentScores, ...watch })
@@ -140,6 +141,24 @@ function knownLabels(margins: Float64Array, labels: Int8Array): Int8Array {
 /** Zeros in the place of unknown margins, whose rows are not measured. */
 function orZeros(margins: Float64Array): Float64Array {
   return orMargins(margins, new Float64Array(margins.length));
+}
+
+/** The metrics of each of several teachers, at its own threshold; undefined without labelled rows that it knows. */
+async function measureTeachers(
+  { soft }: Distillation,
+  each: readonly SoftLabels[],
+  { test, validation, ...watch }: { test: AnyDataset; validation: AnyDataset } & ProgressOptions,
+): Promise<(Evaluation | undefined)[]> {
+  const measured: (Evaluation | undefined)[] = [];
+  for (const [k, { margins }] of each.entries()) {
+    const heldOut = soft.validation.each?.[k]?.margins ?? new Float64Array(validation.rows).fill(NaN);
+    const threshold = chooseThreshold(orZeros(heldOut).map(sigmoid), knownLabels(heldOut, validation.labels));
+    const labels = knownLabels(margins, test.labels);
+    const scores = orZeros(margins);
+    const known = labels.some((y) => y >= 0);
+    measured.push(known ? await evaluate(scores.map(sigmoid), labels, { threshold, scores, ...watch }) : undefined);
+  }
+  return measured;
 }
 
 async function measureBaselines(baselines: Baselines, test: AnyDataset, watch: ProgressOptions): Promise<Baseline[]> {

@@ -12,6 +12,7 @@ import type { GroupBias } from '../metrics/group-bias.ts';
 import type { Estimate, Metric } from '../metrics/metric.ts';
 import { describeArchitecture } from '../student/architecture.ts';
 import type { Calibration } from '../student/calibrate.ts';
+import { teacherNames } from '../teacher/combine-teachers.ts';
 import { type SoftLabelsRecord, softLabelsRecord } from '../teacher/given-record.ts';
 import type { Teacher } from '../teacher/teacher.ts';
 import type { Figures } from './figures-data.ts';
@@ -38,6 +39,19 @@ export interface Baseline {
   readonly metrics: Measured;
 }
 
+/** One of several teachers. */
+export interface TeacherRecord {
+  /** Its short name. */
+  readonly name: string;
+  readonly sha256: string;
+  readonly convention: string;
+  readonly reason: string;
+  /** The threshold with the best F1 on the validation rows. */
+  readonly threshold: number;
+  /** Metrics on the test rows, at the threshold. */
+  readonly metrics: Measured;
+}
+
 /** The record of a distillation, schema debkd/distill@1. */
 export interface DistillRecord {
   /** Name and version of the schema. */
@@ -56,6 +70,8 @@ export interface DistillRecord {
     readonly metricsAtHalf: MeasuredAtHalf;
     /** The soft labels that were given instead of a model; absent for a model. */
     readonly softLabels?: SoftLabelsRecord;
+    /** Each of several teachers, whose mean log-odds `metrics` measures; absent for one teacher. */
+    readonly teachers?: readonly TeacherRecord[];
   };
   /** The map that corrected the soft labels, and all candidates. */
   readonly debias: {
@@ -140,6 +156,8 @@ export interface ResultInputs {
         teacher: Evaluation | undefined;
         student: Evaluation;
         studentWithTeacher?: Evaluation | undefined;
+        /** Of each of several teachers. */
+        teachers?: readonly (Evaluation | undefined)[] | undefined;
         /** The teacher's margins of the test rows. */
         margins?: Float64Array;
         groups?: DistillRecord['groups'];
@@ -172,6 +190,21 @@ export function resultOf(inputs: ResultInputs): DistillRecord {
           train: run.soft.train.margins,
           validation: run.soft.validation.margins,
           ...(tests?.margins && { test: tests.margins }),
+        }),
+      }),
+      ...(teacher.parts && {
+        teachers: teacherNames(teacher.parts).map((name, k): TeacherRecord => {
+          const { sha256: digest, convention, reading } = (teacher.parts as readonly Teacher[])[k] as Teacher;
+          const found = tests?.teachers?.[k];
+          const { reason } = reading;
+          return {
+            name,
+            sha256: digest,
+            convention,
+            reason,
+            threshold: found?.threshold ?? 0.5,
+            metrics: measured(found),
+          };
         }),
       }),
     },

@@ -42,8 +42,13 @@ function testLines({ metrics, metricsWithTeacher, teacher, student, baselines = 
   // of rows without a soft label there is no teacher to compare with
   const some = teacher.softLabels !== undefined && metricsWithTeacher !== undefined ? ' (rows with one)' : '';
   const columns = [
+    ...(teacher.teachers ?? []).map(({ name, metrics: of, threshold }) => ({
+      name: printable(name.slice(0, WIDTH - 3)),
+      of,
+      threshold,
+    })),
     ...('test' in teacher.metrics
-      ? [{ name: `teacher${some}`, of: teacher.metrics, threshold: teacher.threshold }]
+      ? [{ name: teacher.teachers ? 'mean of teachers' : `teacher${some}`, of: teacher.metrics, threshold: teacher.threshold }]
       : []),
     ...(metricsWithTeacher ? [{ name: `student${some}`, of: metricsWithTeacher, threshold: student.threshold }] : []),
     ...baselines.map(({ method, metrics: of, threshold }) => ({ name: BASELINE_NAMES[method], of, threshold })),

@@ -89,7 +89,10 @@ export function layerOf(teachers: readonly Teacher[], wanted: string | undefined
 }
 
 /** The dataset with the inputs of teacher `place` as the teacher's. */
-export function datasetOf<Data extends Pick<AnyDataset, 'teacherInputs' | 'otherInputs'>>(data: Data, place: number): Data {
+export function datasetOf<Data extends Pick<AnyDataset, 'teacherInputs' | 'otherInputs'>>(
+  data: Data,
+  place: number,
+): Data {
   return place === 0 ? data : { ...data, teacherInputs: data.otherInputs?.[place - 1] ?? data.teacherInputs };
 }
 
@@ -111,7 +114,10 @@ export function meanMargins(each: readonly Float64Array[]): Float64Array {
 /** A short name of each teacher: that of its file, without folder and ending, and numbered where several are equal. */
 export function teacherNames(teachers: readonly Teacher[]): string[] {
   const short = teachers.map(({ name }) => {
-    const file = name.replace(/[\\/]+$/, '').split(/[\\/]/).at(-1) as string;
+    const file = name
+      .replace(/[\\/]+$/, '')
+      .split(/[\\/]/)
+      .at(-1) as string;
     return file.replace(/\.onnx$/i, '') || 'teacher';
   });
   return short.map((name, k) => {

@@ -10,7 +10,7 @@ import { debiasesRichly, MIN_LABELS } from '../labels/candidates.ts';
 import { rocAuc } from '../metrics/ranking.ts';
 import type { StudentData } from '../student/student-data.ts';
 import type { Teacher } from '../teacher/teacher.ts';
-import { givenWarnings } from './given-warnings.ts';
+import { limitedWarnings, unknownWarnings as withoutSoftLabel } from './given-warnings.ts';
 import { teacherWarnings } from './teacher-warnings.ts';
 
 /** Warn with fewer labelled validation rows. */
@@ -40,8 +40,13 @@ export function warningsOf(
   warnings.push(...teacherWarnings(soft.validation.margins, validation, train, teacher.given !== undefined));
   warnings.push(...unknownWarnings(train, validation), ...leakWarnings(teacher, train, validation));
   const clippedCount = soft.train.clippedCount + soft.validation.clippedCount;
-  if (teacher.given) warnings.push(...givenWarnings(teacher.given, soft, { train, validation }));
-  else if (clippedCount > 0)
+  const parts = teacher.parts ?? [teacher];
+  for (const [k, { given }] of parts.entries()) {
+    const [a, b] = [soft.train.each?.[k] ?? soft.train, soft.validation.each?.[k] ?? soft.validation];
+    if (given) warnings.push(...limitedWarnings(given, a.clippedCount + b.clippedCount));
+  }
+  warnings.push(...withoutSoftLabel(soft, { train, validation }));
+  if (clippedCount > 0 && !parts.some(({ given }) => given))
     warnings.push(
       `teacher: ${clippedCount} probabilities rounded to 0 or 1; their margins are clipped to +-16. Export the logit to keep the exact margins`,
     );

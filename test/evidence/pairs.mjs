@@ -72,7 +72,12 @@ for (const pair of values.pairs.split(',')) {
   const spread = Math.sqrt(differences.reduce((sum, x) => sum + (x - difference) ** 2, 0) / (differences.length - 1));
   const plain = [`kd@${ids[0]}`, `kd@${ids[1]}`, 'kd'].map((method) => digits(mean(lossesOf(method))));
   const error = digits(spread / Math.sqrt(differences.length));
-  const cells = [...ids, ...[a, b, both].map((list) => digits(mean(list))), `${signed(difference)} ± ${error}`, ...plain];
+  const cells = [
+    ...ids,
+    ...[a, b, both].map((list) => digits(mean(list))),
+    `${signed(difference)} ± ${error}`,
+    ...plain,
+  ];
   console.log(`| ${cells.join(' | ')} |`);
   teacher[Symbol.dispose]?.();
   if (difference > worst.difference) Object.assign(worst, { difference, pair });
