@@ -5,9 +5,10 @@ import { selectRows } from './data/dataset.ts';
 import type { Distillation, DistillOptions } from './distill-options.ts';
 import { debiasesRichly } from './labels/candidates.ts';
 import { MAX_FEATURES } from './labels/debias-parts.ts';
+import { datasetOf } from './teacher/combine-teachers.ts';
 import type { Features } from './teacher/features.ts';
 import { hiddenFeatures } from './teacher/hidden-features.ts';
-import { type SoftLabels, softLabels } from './teacher/soft-labels.ts';
+import { meanSoftLabels, type SoftLabels, softLabels } from './teacher/soft-labels.ts';
 
 /** Soft labels of both parts. */
 export async function softLabelsOf(options: DistillOptions): Promise<Distillation['soft']> {
@@ -15,6 +16,11 @@ export async function softLabelsOf(options: DistillOptions): Promise<Distillatio
     train: await labelsOf('train', options.train, options),
     validation: await labelsOf('validation', options.validation, options),
   };
+}
+
+/** The margins of each of several teachers; undefined for one. */
+export function eachOf({ each }: SoftLabels): readonly Float64Array[] | undefined {
+  return each?.map(({ margins }) => margins);
 }
 
 /** The teacher's hidden features of both parts; undefined if no map of the method uses them. */
@@ -34,11 +40,15 @@ export async function hiddenFeaturesOf(
 }
 
 /** Soft labels of a part, from the checkpoint if it has them. */
-async function labelsOf(
-  part: string,
-  data: AnyDataset,
-  { teacher, checkpoint, cache, signal, onProgress }: DistillOptions,
-): Promise<SoftLabels> {
+async function labelsOf(part: string, data: AnyDataset, options: DistillOptions): Promise<SoftLabels> {
+  const { teacher, checkpoint, cache, signal, onProgress } = options;
+  if (teacher.given) return softLabels(teacher, data);
+  if (teacher.parts) {
+    const each: SoftLabels[] = [];
+    for (const [place, one] of teacher.parts.entries())
+      each.push(await labelsOf(`${part}, teacher ${place + 1}`, datasetOf(data, place), { ...options, teacher: one }));
+    return meanSoftLabels(each);
+  }
   const name = `margins ${part}`;
   const stored = await checkpoint?.get(name);
   if (stored) {

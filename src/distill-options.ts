@@ -22,7 +22,7 @@ import type { Teacher } from './teacher/teacher.ts';
 export interface DistillOptions
   extends ProgressOptions,
     Pick<FitOptions, 'epochs' | 'batchSize' | 'optimizer' | 'dropout' | 'earlyStopping'> {
-  /** The teacher (loadTeacher); distill does not dispose of it. */
+  /** The teacher (loadTeacher or givenSoftLabels); distill does not dispose of it. */
   readonly teacher: Teacher;
   /** Training rows, preferably rows that the teacher was not fitted on. Unlabelled rows are used too. */
   readonly train: AnyDataset;
@@ -64,7 +64,7 @@ export interface Distillation {
   readonly soft: { readonly train: SoftLabels; readonly validation: SoftLabels };
   /** The map that de-biased them. */
   readonly debias: Debias;
-  /** De-biased margins d before infusion, float64 [rows]. */
+  /** De-biased margins d before infusion, float64 [rows]; NaN for rows without a soft label. */
   readonly debiased: { readonly train: Float64Array; readonly validation: Float64Array };
   /** The form and selected strength of the infusion, and the selection loss of the student of each strength. */
   readonly infusion: {

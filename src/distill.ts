@@ -1,7 +1,6 @@
 // Distils a student from a teacher and rows.
-
 import { checkPartWeights } from './data/row-weights.ts';
-import { hiddenFeaturesOf, softLabelsOf } from './distill-labels.ts';
+import { eachOf, hiddenFeaturesOf, softLabelsOf } from './distill-labels.ts';
 import type { Distillation, DistillOptions } from './distill-options.ts';
 import { infusionOf, type Trial, targetsOf, trainStudents } from './distill-students.ts';
 import { checkName } from './io/check.ts';
@@ -23,6 +22,7 @@ import { checkClassWeight, rowWeights } from './student/class-weight.ts';
 import { checkFitOptions } from './student/fit-options.ts';
 import { debiasedSelection, labelSelection, SELECTIONS } from './student/selection.ts';
 import { encodeChecked } from './student/student-file.ts';
+import type { Teacher } from './teacher/teacher.ts';
 import { VERSION } from './version.ts';
 import { warningsOf } from './warnings/warnings.ts';
 
@@ -49,8 +49,13 @@ export async function distill(given: DistillOptions): Promise<Distillation> {
 
   const { debias, debiased, selectionMargins, leakage } = await getOrCompute(options.checkpoint, 'debiased', () =>
     debiasParts(
-      { data: train, margins: soft.train.margins, features: features?.train },
-      { data: validation, margins: soft.validation.margins, features: features?.validation },
+      { data: train, margins: soft.train.margins, teachers: eachOf(soft.train), features: features?.train },
+      {
+        data: validation,
+        margins: soft.validation.margins,
+        teachers: eachOf(soft.validation),
+        features: features?.validation,
+      },
       { method: options.debias, ...watch },
     ),
   );
@@ -107,7 +112,7 @@ function provenanceOf(
   const { epoch, epochs, penalty } = student.training ?? {};
   return {
     debkd: VERSION,
-    teacher: { sha256: teacher.sha256, convention: teacher.convention },
+    teacher: { ...teacherOf(teacher), ...(teacher.parts && { teachers: teacher.parts.map(teacherOf) }) },
     rows: { train: train.rows, validation: validation.rows },
     ...(train.weightColumn !== undefined && { weights: train.weightColumn }),
     // the names of the target and its classes
@@ -131,6 +136,10 @@ function provenanceOf(
       classWeight: options.classWeight,
     },
   };
+}
+
+function teacherOf({ sha256, convention, given }: Teacher): Readonly<Record<string, unknown>> {
+  return { sha256, convention, ...(given && { softLabels: given.record }) };
 }
 
 /** Validates the options before running the teacher. */

@@ -1,5 +1,5 @@
 // Every public name, in pipeline order: what it takes to distil, to write a label operator or a loss, and to read results.
-// At most 90 (test/docs/surface.test.ts); parts for tests and for the app are in internals.ts.
+// At most 92 (test/docs/surface.test.ts); parts for tests and for the app are in internals.ts.
 // Disposable and Symbol.dispose, also for users whose own `lib` has none
 /// <reference lib="esnext.disposable" preserve="true" />
 
@@ -26,6 +26,8 @@ export { storeTable } from './data/stored-table.ts';
 // teacher
 export { loadTeacher, type TeacherOptions } from './teacher/onnx.ts';
 export type { Teacher } from './teacher/teacher.ts';
+export { combineTeachers } from './teacher/combine-teachers.ts';
+export { givenSoftLabels } from './teacher/given-soft-labels.ts';
 export type { LabelCache } from './io/cache.ts';
 export { openDiskCache } from './io/disk-cache.ts';
 export { openBrowserCache } from './io/browser-cache.ts';

@@ -91,6 +91,7 @@ export {
   type Part,
   type ResultInputs,
   resultOf,
+  type TeacherRecord,
 } from './report/result.ts';
 export { describeChanges } from './report/sentence.ts';
 export type { WeightsRecord } from './report/weights-text.ts';
@@ -108,7 +109,11 @@ export type { StudentData, Training } from './student/student-data.ts';
 export { loadStudent } from './student/student-file.ts';
 export type { Resume } from './student/training-state.ts';
 export { type FeatureScale, type Features, standardiseFeatures } from './teacher/features.ts';
+export type { SoftLabelsRecord } from './teacher/given-record.ts';
+export type { GivenSoftLabelsOptions } from './teacher/given-soft-labels.ts';
 export { MARGIN_LIMIT, type MarginForm } from './teacher/margin.ts';
 export type { OnnxRuntime } from './teacher/onnx.ts';
 export type { GraphNode, GraphTensor, OnnxGraph } from './teacher/onnx-graph.ts';
 export type { Convention, Reading } from './teacher/reading.ts';
+export type { SoftLabelConvention, SoftLabelValue } from './teacher/soft-label-values.ts';
+export type { GivenSoftLabels } from './teacher/teacher.ts';

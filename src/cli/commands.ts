@@ -70,7 +70,8 @@ export const COMMANDS: Readonly<Record<string, CommandSpec>> = {
   },
   distill: {
     summary: 'distil a teacher into a small student',
-    required: ['teacher', 'data'],
+    required: ['data'],
+    oneOf: ['teacher', 'soft-labels'],
     options: {
       ...trainingData,
       'temp-dir': {
@@ -100,11 +101,13 @@ export const COMMANDS: Readonly<Record<string, CommandSpec>> = {
     examples: [
       '--teacher teacher.onnx --data rows.csv --target label --out student',
       '--teacher teacher.onnx --preprocessing p.json --data rows.csv --split split.csv --groups sex --student 16',
+      '--soft-labels p --data rows.csv --target label --out student',
     ],
   },
   compare: {
     summary: 'compare methods over seeds on equal terms, with paired tests',
-    required: ['teacher', 'data'],
+    required: ['data'],
+    oneOf: ['teacher', 'soft-labels'],
     options: {
       ...trainingData,
       methods: {

@@ -21,7 +21,7 @@ import { commandLine } from '../settings/command-line.ts';
 import { columnChoice, splitSettings } from '../settings/split.ts';
 import { debiasedSettings, trainingSettings } from '../settings/training.ts';
 import { list, number, text, type Values } from '../settings/values.ts';
-import { teacherColumns } from '../teacher/binding.ts';
+import { datasetOf, layerOf } from '../teacher/combine-teachers.ts';
 import { modelColumns } from '../teacher/model-columns.ts';
 import type { Teacher } from '../teacher/teacher.ts';
 import { weightWarnings } from '../warnings/weight-warnings.ts';
@@ -36,7 +36,8 @@ import { checkRunFolder, removeRun, runFolder, writeRun } from './run-folder.ts'
 import { noteSplitColumn, readParts, trainRows } from './split-input.ts';
 import { readTable } from './table-input.ts';
 import { columnNames, noteColumns, noteRows, noteUnknown } from './table-notes.ts';
-import { type OpenedTeacher, openTeacher, optionsOf } from './teacher-input.ts';
+import { type OpenedTeacher, optionsOf } from './teacher-input.ts';
+import { allTeacherColumns, openModels, openTeachers } from './teachers-input.ts';
 import { openThreadPool } from './thread-pool.ts';
 
 const COMPARE_FILES = ['compare.json', 'compare.csv', 'compare.md', 'report.html'] as const;
@@ -69,22 +70,23 @@ export async function compareCommand(values: Values, program: URL): Promise<void
   const unfinished = runFolder({ command: 'compare', values });
   if (unfinished !== undefined) await checkRunFolder(unfinished);
   if (unfinished !== undefined && !values['resume']) await removeRun(unfinished);
-  const own = await openTeacher(text(values, 'teacher') as string, values);
-  const { teacher: opened, preprocessing } = own;
-  using _ = opened;
+  using models = await openModels(values);
+  const { preprocessing } = models;
   const table = await readTable(values);
+  const { teacher: opened, teachers } = await openTeachers(models, values, table);
   const teacher = teacherFor(opened, table);
   noteRows(table, preprocessing, columnsGiven.features);
   const parts = await readParts(values, table);
   const firstSeed = number(values, 'seed') ?? 1;
   const data = await encodeParts(table, parts, preprocessing, {
-    optional: teacherColumns(teacher, columnNames(table)),
+    optional: allTeacherColumns(teacher, columnNames(table)),
+    teachers,
     ...columnsGiven,
     weights: text(values, 'weights'),
     onProgress,
   });
-  const columns = modelColumns(teacher, table, { preprocessing, student: data.train.preprocessing });
-  noteColumns(columns, table, columnsGiven);
+  const columns = modelColumns(teacher, table, { preprocessing, teachers, student: data.train.preprocessing });
+  noteColumns(teacher, { columns, table, teachers, choice: columnsGiven });
   noteSplitColumn(values, columns.student);
   noteUnknown(addUnknown([data.train, data.validation, data.test].map(({ unknown = [] }) => unknown)));
   const ofWeights = [
@@ -96,7 +98,8 @@ export async function compareCommand(values: Values, program: URL): Promise<void
   for (const warning of [...ofTable, ...ofWeights]) note(`warning: ${warning}`);
   const cluster = await openRequestedCluster(values);
   const work = async (): Promise<Comparison> => {
-    const byCluster = cluster && (await labelByCluster(cluster, { own, teacher, data, methods, values }));
+    const byCluster =
+      cluster && (await labelByCluster(cluster, { models: models.models, teacher, data, methods, values }));
     const comparison = await compare(methods, {
       ...settings,
       teacher,
@@ -138,7 +141,7 @@ export async function compareCommand(values: Values, program: URL): Promise<void
   }
   if (values['json']) return print(json);
   const { timing } = result;
-  const bySeconds = Object.entries(timing.seconds).sort(([, a], [, b]) => b - a);
+  const bySeconds = (Object.entries(timing.seconds) as [string, number][]).sort(([, a], [, b]) => b - a);
   const seconds = bySeconds.map(([method, spent]) => `${method} ${spent.toFixed(1)}`).join(', ');
   await print(
     `${markdown}\n${timing.totalSeconds.toFixed(1)} s in total, ${timing.labelSeconds.toFixed(1)} s of it for the teacher; seconds of work by method: ${seconds}\n` +
@@ -159,13 +162,13 @@ async function openCells(folder: string): Promise<LabelCache> {
 async function labelByCluster(
   cluster: Cluster,
   {
-    own,
+    models,
     teacher,
     data,
     methods,
     values,
   }: {
-    own: OpenedTeacher;
+    models: readonly OpenedTeacher[];
     teacher: Teacher;
     data: CompareOptions['data'];
     methods: readonly Method[];
@@ -175,14 +178,21 @@ async function labelByCluster(
   const { clusterPool } = await import('../cluster/compare-pool.ts');
   const { labelDataset } = await import('../cluster/label-tasks.ts');
   const { packTeacher } = await import('../cluster/packed-teacher.ts');
-  const packed = await packTeacher(own.path, optionsOf(own, teacher));
-  const shared = { teacher, packed: await cluster.upload(packed) };
+  const opened = (teacher.parts ?? [teacher]).filter(({ given }) => !given);
   const layer = featureLayer(teacher, methods, text(values, 'layer'));
-  for (const part of ['train', 'validation'] as const) {
-    for (const tensor of [undefined, ...(layer === undefined ? [] : [layer])]) {
-      const stage = tensor === undefined ? 'soft labels' : 'features';
-      const onDone = (done: number, total: number): void => onProgress({ stage, done, total });
-      await labelDataset(cluster, shared, data[part], { part, onDone, ...(tensor !== undefined && { layer: tensor }) });
+  const layered = teacher.parts ? layerOf(teacher.parts, text(values, 'layer')).place : 0;
+  // soft labels that are given come last, and need no labelling
+  for (const [place, model] of opened.entries()) {
+    const own = models[place] as OpenedTeacher;
+    const packed = await packTeacher(own.path, optionsOf(own, model));
+    const shared = { teacher: model, packed: await cluster.upload(packed) };
+    for (const part of ['train', 'validation'] as const) {
+      for (const tensor of [undefined, ...(layer === undefined || place !== layered ? [] : [layer])]) {
+        const stage = tensor === undefined ? 'soft labels' : 'features';
+        const onDone = (done: number, total: number): void => onProgress({ stage, done, total });
+        const rows = datasetOf(data[part], place);
+        await labelDataset(cluster, shared, rows, { part, onDone, ...(tensor !== undefined && { layer: tensor }) });
+      }
     }
   }
   return { cache: cluster.store, pool: clusterPool(cluster) };

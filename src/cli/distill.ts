@@ -19,7 +19,6 @@ import { commandLine } from '../settings/command-line.ts';
 import { columnChoice, splitSettings } from '../settings/split.ts';
 import { type DistillSettings, distillSettings } from '../settings/training.ts';
 import { list, text, type Values } from '../settings/values.ts';
-import { teacherColumns } from '../teacher/binding.ts';
 import { modelColumns } from '../teacher/model-columns.ts';
 import type { Teacher } from '../teacher/teacher.ts';
 import { VERSION } from '../version.ts';
@@ -34,7 +33,7 @@ import { removeRun, runFolder } from './run-folder.ts';
 import { noteSplitColumn, readParts, trainRows } from './split-input.ts';
 import { readStoredTable, readTable } from './table-input.ts';
 import { columnNames, noteColumns, noteRows, noteUnknown } from './table-notes.ts';
-import { openTeacher } from './teacher-input.ts';
+import { allTeacherColumns, openModels, openTeachers, teacherFiles } from './teachers-input.ts';
 
 export async function distillCommand(values: Values): Promise<void> {
   const settings = distillSettings(values);
@@ -50,26 +49,27 @@ export async function distillCommand(values: Values): Promise<void> {
       seen: '--out is missing, and the checkpoint is kept next to it',
       remedy: 'give the --out of the interrupted run',
     });
-  const { teacher: opened, preprocessing } = await openTeacher(text(values, 'teacher') as string, values);
-  using _ = opened;
+  using models = await openModels(values);
+  const { preprocessing } = models;
   using stored = await readStoredTable(values);
   const table = stored ?? (await readTable(values));
+  const { teacher: opened, teachers } = await openTeachers(models, values, table);
   const teacher = teacherFor(opened, table);
   noteRows(table, preprocessing, columnsGiven.features);
   const parts = await readParts(values, table);
   const groups = list(values, 'groups').map((name) => groupRows(table, name, parts.test, preprocessing));
   const chosen = { ...parts, train: sampleRows(parts.train, trainRows(values, parts), settings.seed) };
-  const optional = teacherColumns(teacher, columnNames(table));
   const encoded = await encodeParts(table, chosen, preprocessing, {
-    optional,
+    optional: allTeacherColumns(teacher, columnNames(table)),
+    teachers,
     ...columnsGiven,
     weights: text(values, 'weights'),
     onProgress,
   });
   using _parts = dispose in encoded ? (encoded as Disposable) : undefined;
   const { train, validation, test } = encoded;
-  const columns = modelColumns(teacher, table, { preprocessing, student: train.preprocessing });
-  noteColumns(columns, table, columnsGiven);
+  const columns = modelColumns(teacher, table, { preprocessing, teachers, student: train.preprocessing });
+  noteColumns(teacher, { columns, table, teachers, choice: columnsGiven });
   noteSplitColumn(values, columns.student);
   const checkpoint =
     folder === undefined
@@ -128,6 +128,8 @@ function runInputs(
     weights: readonly (Float64Array | undefined)[];
   },
 ): RunInputs {
+  const files = teacherFiles(values);
+  const own = files.some((one) => one.preprocessing !== undefined);
   const hash = (words: Uint32Array | Uint8Array | Int8Array | Float64Array): string =>
     sha256(new Uint8Array(words.buffer, words.byteOffset, words.byteLength));
   return {
@@ -140,9 +142,12 @@ function runInputs(
     ].map(hash),
     options: [
       ...[settings, values['train-rows'], list(values, 'drop'), table.missing],
-      // the preprocessing of a folder has no option
-      text(values, 'preprocessing') ?? teacher.preprocessing,
+      // the content, because a file may have changed, and that of a folder has no option
+      (teacher.parts ?? [teacher]).map((part) => part.preprocessing ?? null),
+      text(values, 'preprocessing'),
       ...(isChosen(columnChoice(values)) ? [columnChoice(values)] : []),
+      // one teacher without a file of its own keeps its key
+      ...(own ? [files.map((one) => one.preprocessing ?? null)] : []),
     ],
   };
 }

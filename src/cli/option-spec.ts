@@ -12,7 +12,7 @@ export interface OptionSpec {
   readonly choices?: readonly string[];
   /** What an empty value stands for; absent where an empty value is refused. */
   readonly empty?: string;
-  /** Whether it may be given several times; the values are joined by semicolons. */
+  /** May be given several times; a list in --config. */
   readonly repeatable?: true;
   /** Accepted but not shown by --help. */
   readonly hidden?: true;
@@ -32,6 +32,8 @@ export interface CommandSpec {
   /** The placeholder of the only positional argument; absent where the command takes none. */
   readonly argument?: string;
   readonly required: readonly string[];
+  /** Options of which at least one is required. */
+  readonly oneOf?: readonly string[];
   readonly options: OptionSpecs;
   /** Arguments of example command lines for --help, without `debkd COMMAND`. */
   readonly examples: readonly string[];

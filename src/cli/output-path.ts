@@ -3,9 +3,11 @@ import { realpath, stat } from 'node:fs/promises';
 import { isAbsolute, relative, resolve } from 'node:path';
 import { DebkdError, quote } from '../io/errors.ts';
 import { text, type Values } from '../settings/values.ts';
+import { softLabelColumns } from './soft-labels-input.ts';
+import { teacherFiles } from './teacher-files.ts';
 
 /** Options that name input files. */
-const INPUT_OPTIONS = ['teacher', 'data', 'labels', 'preprocessing', 'split', 'student', 'config'];
+const INPUT_OPTIONS = ['data', 'labels', 'preprocessing', 'split', 'student', 'config'];
 /** Commands that replace the folder --out as a whole. */
 const FOLDER_COMMANDS = ['distill', 'compare', 'demo'];
 
@@ -30,7 +32,15 @@ export async function checkOutputPath(command: string, values: Values, argument:
   const out = text(values, 'out');
   const existing = out === undefined ? undefined : await stat(out).catch(() => undefined);
   if (out === undefined || !existing) return;
-  const inputs = INPUT_OPTIONS.map((name): [string, string] => [`--${name}`, text(values, name) ?? '']);
+  const softLabels = softLabelColumns(values)?.file ?? '';
+  const inputs = [
+    ...INPUT_OPTIONS.map((name): [string, string] => [`--${name}`, text(values, name) ?? '']),
+    ...teacherFiles(values).flatMap(({ path, preprocessing = '' }) => [
+      ['--teacher', path] as const,
+      ['--teacher', preprocessing] as const,
+    ]),
+    ['--soft-labels', softLabels] as const,
+  ];
   for (const [name, path] of [...inputs, [command, argument] as const]) {
     const found = path === '' ? undefined : await stat(path).catch(() => undefined);
     if (!found) continue;

@@ -36,7 +36,7 @@ function parseOptions(command: string, spec: CommandSpec, args: string[]): Omit<
   );
   const notes = new Set<string>();
   const { tokens } = parseArgs({ args, options, strict: false, allowPositionals: true, tokens: true });
-  const values = new Map<string, string | boolean>();
+  const values = new Map<string, Values[string]>();
   const positionals: string[] = [];
   for (const token of tokens) {
     if (token.kind === 'positional') positionals.push(token.value);
@@ -62,7 +62,7 @@ function parseOptions(command: string, spec: CommandSpec, args: string[]): Omit<
     if (earlier !== undefined && !option.repeatable)
       throw usage({ subject: `option --${name}`, seen: 'given twice', remedy: 'give it once' });
     const value = checkedValue(name, option, token.value, token.inlineValue === true);
-    values.set(name, earlier === undefined ? value : `${earlier};${value}`);
+    values.set(name, earlier === undefined ? value : [...[earlier].flat(), value].map(String));
   }
   const extra = positionals[spec.argument ? 1 : 0];
   if (extra !== undefined)
@@ -88,9 +88,9 @@ function currentName(name: string, { options }: CommandSpec): string {
 }
 
 /** How to give a file to a command. */
-function fileRemedy(command: string, { required, options, argument }: CommandSpec): string {
+function fileRemedy(command: string, { required, oneOf = [], options, argument }: CommandSpec): string {
   if (argument) return `run debkd ${command} ${argument}`;
-  const files = required.map((name) => `--${name} ${options[name]?.value ?? ''}`.trim());
+  const files = [...oneOf.slice(0, 1), ...required].map((name) => `--${name} ${options[name]?.value ?? ''}`.trim());
   return files.length > 0
     ? `give files as options: debkd ${command} ${files.join(' ')}`
     : `see debkd ${command} --help`;
@@ -152,18 +152,21 @@ export function mergeConfig(command: string, config: unknown, values: Values): V
       .filter((name) => name !== 'config')
       .map((name) => [camelCase(name), name]),
   );
-  const merged = new Map<string, string | boolean>();
+  const merged = new Map<string, Values[string]>();
   for (const [key, value] of Object.entries(config)) {
     const name = keys.get(key) ?? keys.get(camelCase(currentName(kebabCase(key), spec)));
     const subject = `option --config, key ${quote(key)}`;
     if (name === undefined) throw unknown(subject, key, keys.keys(), 'write options in camelCase');
     const option = options[name] as OptionSpec;
     const plain = (item: unknown): boolean => typeof item === 'string' || typeof item === 'number';
-    const text = option.repeatable
-      ? repeatedText(value)
-      : Array.isArray(value) && value.every(plain)
-        ? value.join(',')
-        : value;
+    if (name !== 'inputs' && option.repeatable && Array.isArray(value) && value.length > 0 && value.every(plain)) {
+      const items = value.map(String);
+      for (const item of items) checkValue(subject, option, item);
+      merged.set(name, items.length === 1 ? (items[0] as string) : items);
+      continue;
+    }
+    const text =
+      name === 'inputs' ? inputsText(value) : Array.isArray(value) && value.every(plain) ? value.join(',') : value;
     if (option.value ? !plain(text) : typeof text !== 'boolean') {
       // JSON.stringify would overflow the stack on deeply nested lists
       const seen =
@@ -181,8 +184,8 @@ export function mergeConfig(command: string, config: unknown, values: Values): V
   return Object.fromEntries(merged);
 }
 
-/** The values of a repeatable option in a --config file: one text, a list of texts, or an object of lists. */
-function repeatedText(value: unknown): unknown {
+/** The value of --inputs in a --config file: one text, a list of texts, or an object of lists. */
+function inputsText(value: unknown): unknown {
   const isText = (item: unknown): item is string => typeof item === 'string';
   if (Array.isArray(value)) return value.every(isText) ? value.join(';') : value;
   if (typeof value !== 'object' || value === null) return value;
@@ -192,13 +195,15 @@ function repeatedText(value: unknown): unknown {
 
 /** Checks that no required option is missing. @throws DebkdError `usage` */
 export function checkRequired(command: string, values: Values): void {
-  const { required, options } = COMMANDS[command] as CommandSpec;
-  const missing = required.filter((name) => !Object.hasOwn(values, name));
+  const { required, oneOf = [], options } = COMMANDS[command] as CommandSpec;
+  const named = (name: string): string => `--${name} ${options[name]?.value ?? ''}`.trim();
+  const missing = required.filter((name) => !Object.hasOwn(values, name)).map(named);
+  if (oneOf.length > 0 && !oneOf.some((name) => Object.hasOwn(values, name)))
+    missing.unshift(oneOf.map(named).join(' or '));
   if (missing.length === 0) return;
-  const shown = missing.map((name) => `--${name} ${options[name]?.value ?? ''}`.trim()).join(', ');
   throw usage({
     subject: command,
-    seen: `${shown} ${missing.length > 1 ? 'are' : 'is'} missing`,
+    seen: `${missing.join(', ')} ${missing.length > 1 ? 'are' : 'is'} missing`,
     remedy: `see debkd ${command} --help`,
   });
 }

@@ -130,12 +130,26 @@ const studentColumns: OptionSpecs = {
 
 /** A teacher, rows and their parts. */
 export const trainingData: OptionSpecs = {
-  teacher: { value: 'T.onnx', help: 'the classifier to distil, or a folder with model.onnx' },
+  teacher: {
+    value: 'T.onnx',
+    help: 'the classifier to distil, or a folder with model.onnx; several times for several teachers, each optionally with its preprocessing as T.onnx=P.json',
+    repeatable: true,
+  },
+  'soft-labels': {
+    value: 'COLUMN',
+    help: "instead of a teacher, or as one of several: the column of the data with a teacher's probabilities or log-odds, or FILE:COLUMN of a second table; a,b for several answers a row, whose log-odds are averaged",
+  },
   data,
   ...labelledRows,
   'na-values': naValues,
   ...teacherReading,
   ...studentColumns,
+  convention: {
+    value: 'C',
+    help: 'what the output of the teacher means: logit, probability, logits or probabilities; or what soft labels mean: probability, percentage or log-odds',
+    default: 'detected',
+    choices: ['logit', 'probability', 'logits', 'probabilities', 'log-odds', 'percentage'],
+  },
   split: {
     value: 'S',
     help: 'shares of training, validation and test rows, such as 70/15/15, or a CSV with the column split: train, validation, test or unused for each row',

@@ -5,10 +5,12 @@ import { readNpy } from '../data/npy.ts';
 import { openTable, readTable as readAny, type TableFormat } from '../data/read-table.ts';
 import { storeTable } from '../data/stored-table.ts';
 import type { RawRows, StoredTable, Table, TableOptions } from '../data/table.ts';
+import { DebkdError, quote } from '../io/errors.ts';
 import { streamInput } from '../io/node.ts';
 import { chunksOf, unzipped } from '../io/source.ts';
 import { list, text, type Values } from '../settings/values.ts';
 import { onProgress } from './messages.ts';
+import { softLabelFeatures } from './soft-labels-input.ts';
 
 /** The table options of --target, --positive, --weights, --drop and --na-values. @param missing replaces --na-values */
 export function tableOptions(values: Values, missing?: readonly string[]): TableOptions {
@@ -17,7 +19,7 @@ export function tableOptions(values: Values, missing?: readonly string[]): Table
   const naValues = missing ?? (values['na-values'] === undefined ? undefined : list(values, 'na-values'));
   return {
     target: text(values, 'target') ?? 'label',
-    drop: list(values, 'drop'),
+    drop: [...list(values, 'drop'), ...softLabelFeatures(values)],
     ...(positive !== undefined && { positive }),
     ...(weights !== undefined && { weights }),
     ...(naValues && { missing: naValues }),
@@ -62,7 +64,7 @@ export async function readStoredTable(values: Values): Promise<StoredTable | und
   const file = folder === undefined ? await stat(data).catch(() => undefined) : undefined;
   const ratio = /\.(gz|parquet)$/i.test(data) ? COMPRESSION_RATIO : 1;
   if (folder === undefined && !(file && file.size * ratio > MAX_IN_MEMORY)) return undefined;
-  return storeTable(data, { ...tableOptions(values), folder, onProgress });
+  return named(values, storeTable(data, { ...tableOptions(values), folder, onProgress }));
 }
 
 /** The table of --data, --target, --positive, --drop and --na-values. @param missing the student's missing values, where there is one */
@@ -70,5 +72,18 @@ export async function readTable(values: Values, missing?: readonly string[]): Pr
   const labels = text(values, 'labels');
   const data = text(values, 'data') as string;
   const options = tableOptions(values, missing);
-  return labels === undefined ? readAny(data, options) : readNpy(data, { ...options, labels });
+  return named(values, labels === undefined ? readAny(data, options) : readNpy(data, { ...options, labels }));
+}
+
+/** Adds the name of the option to the error of an absent column of --soft-labels. */
+async function named<T>(values: Values, reading: Promise<T>): Promise<T> {
+  try {
+    return await reading;
+  } catch (error) {
+    const absent =
+      error instanceof DebkdError &&
+      error.code === 'column' &&
+      softLabelFeatures(values).some((name) => error.seen === `no column ${quote(name)} to drop`);
+    throw absent ? (error as DebkdError).within('option --soft-labels') : error;
+  }
 }

@@ -4,7 +4,8 @@ import { type ColumnChoice, givenColumns, idleExclusions } from '../data/student
 import type { AnyTable, Table } from '../data/table.ts';
 import { MAX_UNKNOWN, type UnknownCount } from '../data/unknown-values.ts';
 import { quote } from '../io/errors.ts';
-import { type ModelColumns, withheldColumns } from '../teacher/model-columns.ts';
+import { columnsOf, type ModelColumns, withheldColumns } from '../teacher/model-columns.ts';
+import type { Teacher } from '../teacher/teacher.ts';
 import { note } from './messages.ts';
 
 /** Says which label value is class 1, and which unused columns still distinguish rows. @param features of --features */
@@ -35,11 +36,34 @@ export function columnNames({ columns }: { readonly columns: readonly (string | 
   return columns.map((column) => (typeof column === 'string' ? column : column.name));
 }
 
-/** Says which columns the teacher takes and which the student takes. @param choice of --features or --exclude */
-export function noteColumns(columns: ModelColumns, table: AnyTable, choice: ColumnChoice): void {
-  const { teacher, student } = columns;
+/** What noteColumns needs to know. */
+interface NotedColumns {
+  readonly columns: ModelColumns;
+  readonly table: AnyTable;
+  /** The preprocessing of each teacher. */
+  readonly teachers: readonly (Preprocessing | undefined)[];
+  /** That of --features or --exclude. */
+  readonly choice: ColumnChoice;
+}
+
+/** Says which columns each teacher takes and which the student takes. */
+export function noteColumns(teacher: Teacher, { columns, table, teachers, choice }: NotedColumns): void {
+  const { parts, given: labels, reading } = teacher;
+  if (parts) {
+    for (const [k, part] of parts.entries()) {
+      note(`note: teacher ${k + 1} of ${parts.length}: ${quote(part.name, 200)}`);
+      const own = { ...columns, teacher: columnsOf(part, table, teachers[k]) };
+      noteColumns(part, { columns: own, table, teachers: [teachers[k]], choice });
+    }
+    return;
+  }
+  const { teacher: theirs, student } = columns;
+  if (labels) {
+    note(`note: ${reading.reason}; the student takes ${named(student)}`);
+    return;
+  }
   note(
-    `note: the teacher takes ${named(teacher)}; the student takes ${sameNames(student, teacher) ? 'the same' : named(student)}`,
+    `note: the teacher takes ${named(theirs)}; the student takes ${sameNames(student, theirs) ? 'the same' : named(student)}`,
   );
   const given = givenColumns(table, choice);
   const withheld = given ? withheldColumns(columns).filter((name) => !given.includes(name)) : [];
@@ -52,7 +76,7 @@ export function noteColumns(columns: ModelColumns, table: AnyTable, choice: Colu
     note(
       `note: ${named(lost)}: the teacher takes this text, but the student cannot learn from it; left out of the student`,
     );
-  const more = student.filter((name) => !teacher.includes(name));
+  const more = student.filter((name) => !theirs.includes(name));
   if (more.length > 0)
     note(
       `note: ${named(more)}: only the student takes ${more.length > 1 ? 'these columns' : 'this column'}${choice.features ? '' : '; drop columns that are not features (--drop)'}`,

@@ -5,7 +5,7 @@ import { DebkdError, quote } from '../io/errors.ts';
 import { RUNTIME_SECONDS } from '../io/limit.ts';
 import { jsonOf } from '../io/source.ts';
 import { parseInputs } from '../settings/inputs.ts';
-import { number, text, type Values } from '../settings/values.ts';
+import { number, text, texts, type Values } from '../settings/values.ts';
 import { loadTeacher, type TeacherOptions } from '../teacher/onnx.ts';
 import type { Convention } from '../teacher/reading.ts';
 import type { Teacher } from '../teacher/teacher.ts';
@@ -13,17 +13,20 @@ import { postToMain } from './messages.ts';
 import { readOptionFile } from './option-file.ts';
 
 /**
- * The options of `loadTeacher`, from --preprocessing, --inputs, --output, --convention, --positive-class and --class.
+ * The options of `loadTeacher`, from --preprocessing (or another file of one teacher), --inputs, --output, --convention, --positive-class
+ * and --class.
  * @throws DebkdError `usage` where --na-values contradicts the preprocessing, `source` or `preprocessing` for its file
  */
-export async function teacherOptions(values: Values): Promise<TeacherOptions> {
-  const file = text(values, 'preprocessing');
+export async function teacherOptions(
+  values: Values,
+  file: string | undefined = text(values, 'preprocessing'),
+): Promise<TeacherOptions> {
   const preprocessing =
     file === undefined ? undefined : parsePreprocessing(await readOptionFile('preprocessing', jsonOf(file)), file);
   checkMissing(preprocessing, values, quote(file ?? '', 200));
-  const inputs = text(values, 'inputs');
+  const inputs = values['inputs'] === undefined ? undefined : texts(values, 'inputs').join(';');
   const output = text(values, 'output');
-  const convention = text(values, 'convention') as Convention | undefined;
+  const convention = conventionOf(values);
   const positiveClass = text(values, 'positive-class') as 'first' | 'second' | undefined;
   return {
     ...(preprocessing && { preprocessing }),
@@ -33,6 +36,18 @@ export async function teacherOptions(values: Values): Promise<TeacherOptions> {
     ...(positiveClass && { positiveClass }),
     ...(values['class'] !== undefined && { class: text(values, 'class') as string }),
   };
+}
+
+/** The convention of a model. @throws DebkdError `usage` for one of soft labels only */
+function conventionOf(values: Values): Convention | undefined {
+  const stated = text(values, 'convention');
+  if (stated === 'percentage' && values['soft-labels'] === undefined)
+    throw new DebkdError('usage', {
+      subject: 'option --convention',
+      seen: 'percentage, which only soft labels can be',
+      expected: 'logit, probability, logits or probabilities',
+    });
+  return (stated === 'log-odds' ? 'logit' : stated) as Convention | undefined;
 }
 
 /** Refuses --na-values for a preprocessing with missing values of its own. @throws DebkdError `usage` */
@@ -70,9 +85,12 @@ export function optionsOf({ teacher: opened, options }: OpenedTeacher, teacher: 
   return positiveClass === 'first' || positiveClass === 'second' ? { ...assigned, positiveClass } : assigned;
 }
 
-/** Opens the teacher of --teacher with the preprocessing of --preprocessing or of its folder. */
-export async function openTeacher(path: string, values: Values): Promise<OpenedTeacher> {
-  const options = await teacherOptions(values);
+/**
+ * Opens a teacher of --teacher with the preprocessing of --preprocessing, of another file, or of its folder.
+ * @param file another file of preprocessing
+ */
+export async function openTeacher(path: string, values: Values, file?: string): Promise<OpenedTeacher> {
+  const options = await teacherOptions(values, file);
   const seconds = number(values, 'teacher-limit') ?? RUNTIME_SECONDS;
   const onRuntime = (busy: boolean): void => postToMain({ kind: 'runtime', seconds: busy ? seconds : 0 });
   const teacher = await loadTeacher(path, { ...options, onRuntime });

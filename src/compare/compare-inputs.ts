@@ -2,6 +2,7 @@
 import { type Dataset, selectRows } from '../data/dataset.ts';
 import { sampleRows } from '../data/split.ts';
 import { digestOf, sha256 } from '../io/sha256.ts';
+import { pickMargins } from '../labels/unknown.ts';
 import type { Architecture } from '../student/architecture.ts';
 import type { ClassWeight } from '../student/class-weight.ts';
 import type { Optimizer } from '../student/optimizer.ts';
@@ -17,8 +18,10 @@ export interface CompareInputs {
   readonly validation: Dataset;
   /** Rows to measure the chosen students on. */
   readonly test: Dataset;
-  /** The teacher's margins, float64 [rows]. */
+  /** The teacher's margins, float64 [rows]; NaN for a labelled row without a soft label. */
   readonly margins: { readonly train: Float64Array; readonly validation: Float64Array };
+  /** The margins of each of several teachers, whose mean `margins` are; absent for one teacher. */
+  readonly teachers?: readonly CompareInputs['margins'][];
   /** The teacher's features of the same rows, or the reason why there are none. */
   readonly features: { readonly train: Features; readonly validation: Features } | { readonly why: string };
   /** Architecture of every student. */
@@ -53,12 +56,14 @@ export function drawInputs(
   const rows = sampleRows(pool, inputs.trainRows, seed);
   const train = {
     data: selectRows(inputs.train, rows),
-    margins: Float64Array.from(rows, (row) => inputs.margins.train[row] as number),
+    margins: pickMargins(inputs.margins.train, rows),
+    teachers: inputs.teachers?.map(({ train }) => pickMargins(train, rows)),
     features: 'why' in inputs.features ? undefined : pickFeatures(inputs.features.train, rows),
   };
   const validation = {
     data: inputs.validation,
     margins: inputs.margins.validation,
+    teachers: inputs.teachers?.map((margins) => margins.validation),
     features: 'why' in inputs.features ? undefined : inputs.features.validation,
   };
   return prepareInputs(train, validation, inputs.debiasedOptions, options);
@@ -66,7 +71,7 @@ export function drawInputs(
 
 /** Returns the SHA-256 of everything that outcomes depend on, except method, seed and the options of the de-biased methods. */
 export function inputsDigest(inputs: CompareInputs): string {
-  const { train, validation, test, margins, features, debiasedOptions: _, ...rest } = inputs;
+  const { train, validation, test, margins, teachers = [], features, debiasedOptions: _, ...rest } = inputs;
   const bytes = (values: Int8Array | Uint8Array | Int32Array | Float32Array | Float64Array): string =>
     sha256(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
   const parts = [train, validation, test].map(({ features: x, labels, folds, weights }) => [
@@ -82,6 +87,7 @@ export function inputsDigest(inputs: CompareInputs): string {
     'why' in features
       ? features.why
       : [features.train.width, bytes(features.train.values), bytes(features.validation.values)];
-  const all = [VERSION, parts, bytes(margins.train), bytes(margins.validation), hints, rest];
+  const each = teachers.flatMap((one) => [bytes(one.train), bytes(one.validation)]);
+  const all = [VERSION, parts, bytes(margins.train), bytes(margins.validation), hints, rest, ...each];
   return digestOf(all);
 }

@@ -24,7 +24,7 @@ export interface CompareOptions
   extends ProgressOptions,
     Pick<FitOptions, 'epochs' | 'batchSize' | 'optimizer' | 'dropout'>,
     DebiasedOptions {
-  /** The teacher (loadTeacher); compare does not dispose of it. */
+  /** The teacher (loadTeacher or givenSoftLabels); compare does not dispose of it. */
   readonly teacher: Teacher;
   /** Encoded rows: the pool of training rows, the rows that select, and the rows to measure on once. */
   readonly data: { readonly train: Dataset; readonly validation: Dataset; readonly test: Dataset };

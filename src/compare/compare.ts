@@ -3,14 +3,17 @@ import { dispose } from '../io/dispose.ts';
 import { DebkdError } from '../io/errors.ts';
 import type { ProgressOptions } from '../io/progress.ts';
 import { weightsRecord } from '../report/weights-text.ts';
+import { layerOf, teacherNames } from '../teacher/combine-teachers.ts';
+import { softLabelsRecord } from '../teacher/given-record.ts';
+import type { Teacher } from '../teacher/teacher.ts';
 import { type CompareInputs, inputsDigest } from './compare-inputs.ts';
 import type { CompareOptions, Pool } from './compare-options.ts';
 import { type Comparison, rowOf } from './comparison.ts';
 import type { Job, Outcome } from './job.ts';
-import type { Method, Setting } from './method.ts';
-import { ALL_METHODS, parseMethod, settingOf } from './methods.ts';
+import type { BaseMethod, Method, Setting } from './method.ts';
+import { ALL_METHODS, ALONE_METHODS, aloneName, parseMethod, settingOf } from './methods.ts';
 import { decodeOutcome, encodeOutcome, outcomeKey } from './outcome.ts';
-import { prepare } from './prepare.ts';
+import { aloneInputs, prepare } from './prepare.ts';
 import { openJobs } from './run-jobs.ts';
 import { type Measured, pairUp, summarise } from './summary.ts';
 
@@ -35,7 +38,7 @@ const SEEDS = 20;
  */
 export async function compare(methods: readonly Method[], given: CompareOptions): Promise<Comparison> {
   const options = { ...given, teacher: given.teacher.forTarget(given.data.train.target) };
-  const { teacher, data, signal, onProgress } = options;
+  const { teacher, data } = options;
   if (teacher.refusal) throw teacher.refusal;
   const started = performance.now();
   const seconds = (): number => (performance.now() - started) / 1000;
@@ -45,44 +48,29 @@ export async function compare(methods: readonly Method[], given: CompareOptions)
   const { inputs, layer } = await prepare(chosen, options);
   const labelSeconds = seconds();
 
-  const jobs = seeds.flatMap((seed) => chosen.map((method): Job => ({ method, seed })));
-  const digest = inputsDigest(inputs);
-  const outcomes = new Map<Job, Outcome>();
-  const waiting: Job[] = [];
-  for (const job of jobs) {
-    const key = outcomeKey(digest, inputs.debiasedOptions, job);
-    const stored = await options.cells?.get(key);
-    const outcome = stored && decodeOutcome(key, stored);
-    if (outcome) outcomes.set(job, outcome);
-    else waiting.push(job);
+  const variants = variantsOf(inputs, chosen, options);
+  const all = variants.flatMap(({ methods: some }) => seeds.length * some.length).reduce((sum, n) => sum + n, 0);
+  const outcomes = new Map<string, Outcome>();
+  let resumed = 0;
+  for (const variant of variants) {
+    const found = await runVariant(variant, { ...options, seeds, total: all, done: outcomes.size });
+    resumed += found.resumed;
+    for (const [job, outcome] of found.outcomes) outcomes.set(rowKey(variant.nameOf(job.method), job.seed), outcome);
   }
-  const resumed = outcomes.size;
-  onProgress?.({ stage: 'compare', done: resumed, total: jobs.length });
-  using pool = options.pool?.(inputs) ?? localPool(inputs, { signal });
-  const seedsInWork = new Set<number>();
-  const work = async (): Promise<void> => {
-    for (let job = nextJob(waiting, seedsInWork); job; job = nextJob(waiting, seedsInWork, job.seed)) {
-      signal?.throwIfAborted();
-      const outcome = await pool.run(job);
-      const key = outcomeKey(digest, inputs.debiasedOptions, job);
-      if (outcome.kind !== 'failed') await options.cells?.put(key, encodeOutcome(key, outcome));
-      outcomes.set(job, outcome);
-      onProgress?.({ stage: 'compare', done: outcomes.size, total: jobs.length });
-    }
-  };
-  await Promise.all(Array.from({ length: pool.size }, work));
 
+  const named = orderOf(variants);
   const trained = (method: Method, setting: Setting): Setting =>
     settingOf(method, setting, inputs.debiasedOptions, inputs.trainRows);
-  const ordered = chosen.flatMap((method) => jobs.filter((job) => job.method === method));
-  const rows = ordered.map((job) => ({ job, outcome: outcomes.get(job) as Outcome }));
+  const rows = named.flatMap((method) =>
+    seeds.map((seed) => ({ job: { method, seed }, outcome: outcomes.get(rowKey(method, seed)) as Outcome })),
+  );
   const cells = new Map<Method, Measured[]>();
   for (const { job, outcome } of rows) {
     if (outcome.kind !== 'done') continue;
     const { values, resampled } = outcome;
     cells.set(job.method, [...(cells.get(job.method) ?? []), { seed: job.seed, values, resampled }]);
   }
-  const secondsByMethod = chosen.map((method): [Method, number] => [
+  const secondsByMethod = named.map((method): [Method, number] => [
     method,
     rows.reduce((sum, { job, outcome }) => sum + (job.method === method ? outcome.seconds : 0), 0),
   ]);
@@ -90,11 +78,22 @@ export async function compare(methods: readonly Method[], given: CompareOptions)
   return {
     schema: 'debkd/compare@1',
     ...(options.command !== undefined && { command: options.command }),
-    teacher: { sha256: teacher.sha256, convention: teacher.convention, layer },
+    teacher: {
+      sha256: teacher.sha256,
+      convention: teacher.convention,
+      layer,
+      ...(teacher.given && { softLabels: softLabelsRecord(teacher.given, inputs.margins) }),
+      ...(teacher.parts && {
+        teachers: teacherNames(teacher.parts).map((name, k) => {
+          const { sha256, convention } = (teacher.parts as readonly Teacher[])[k] as Teacher;
+          return { name, sha256, convention };
+        }),
+      }),
+    },
     rows: {
-      train: Math.min(inputs.trainRows, data.train.rows),
-      pool: data.train.rows,
-      validation: data.validation.rows,
+      train: Math.min(inputs.trainRows, inputs.train.rows),
+      pool: inputs.train.rows,
+      validation: inputs.validation.rows,
       test: data.test.rows,
     },
     ...(options.columns && { columns: options.columns }),
@@ -102,7 +101,7 @@ export async function compare(methods: readonly Method[], given: CompareOptions)
     student: inputs.student,
     tuned: inputs.tune,
     own: inputs.debiasedOptions,
-    methods: chosen,
+    methods: named,
     seeds,
     results: rows.map(({ job, outcome }) => rowOf(job, outcome, trained)),
     candidates: rows.flatMap(({ job, outcome }) =>
@@ -118,6 +117,83 @@ export async function compare(methods: readonly Method[], given: CompareOptions)
     paired: pairUp(cells, inputs.replicates),
     timing: { labelSeconds, seconds: Object.fromEntries(secondsByMethod), totalSeconds: seconds(), resumed },
   };
+}
+
+/** Jobs on the same inputs. */
+interface Variant {
+  readonly inputs: CompareInputs;
+  readonly methods: readonly Method[];
+  /** The method's name in the result. */
+  nameOf(method: Method): Method;
+}
+
+/** The methods with the teacher, and with each of several teachers alone. */
+function variantsOf(inputs: CompareInputs, methods: readonly Method[], { teacher, layer }: CompareOptions): Variant[] {
+  const whole: Variant = { inputs, methods, nameOf: (method) => method };
+  const { parts } = teacher;
+  const some = ALONE_METHODS.filter((method) => methods.includes(method));
+  if (!parts || some.length === 0) return [whole];
+  const layered = layerOf(parts, layer).place;
+  const alone = teacherNames(parts).map(
+    (name, place): Variant => ({
+      inputs: aloneInputs(inputs, place, layered),
+      methods: some,
+      nameOf: (method) => aloneName(method as BaseMethod, name),
+    }),
+  );
+  return [whole, ...alone];
+}
+
+/** The names of all rows: each method follows its forms with one teacher, so that it is compared with them. */
+function orderOf([whole, ...alone]: readonly Variant[]): Method[] {
+  return (whole as Variant).methods.flatMap((method) => [
+    ...alone.flatMap(({ methods, nameOf }) => (methods.includes(method) ? [nameOf(method)] : [])),
+    method,
+  ]);
+}
+
+function rowKey(method: Method, seed: number): string {
+  return `${seed} ${method}`;
+}
+
+/** Runs the jobs of a variant; finished ones are taken from `cells`. */
+async function runVariant(
+  { inputs, methods }: Variant,
+  options: Pick<CompareOptions, 'cells' | 'pool' | 'signal' | 'onProgress'> & {
+    readonly seeds: readonly number[];
+    /** Jobs of all variants, and those that are done. */
+    readonly total: number;
+    readonly done: number;
+  },
+): Promise<{ outcomes: ReadonlyMap<Job, Outcome>; resumed: number }> {
+  const { seeds, signal, onProgress, total, done } = options;
+  const jobs = seeds.flatMap((seed) => methods.map((method): Job => ({ method, seed })));
+  const digest = inputsDigest(inputs);
+  const outcomes = new Map<Job, Outcome>();
+  const waiting: Job[] = [];
+  for (const job of jobs) {
+    const key = outcomeKey(digest, inputs.debiasedOptions, job);
+    const stored = await options.cells?.get(key);
+    const outcome = stored && decodeOutcome(key, stored);
+    if (outcome) outcomes.set(job, outcome);
+    else waiting.push(job);
+  }
+  const resumed = outcomes.size;
+  onProgress?.({ stage: 'compare', done: done + resumed, total });
+  using pool = options.pool?.(inputs) ?? localPool(inputs, { signal });
+  const seedsInWork = new Set<number>();
+  const work = async (): Promise<void> => {
+    for (let job = nextJob(waiting, seedsInWork); job; job = nextJob(waiting, seedsInWork, job.seed)) {
+      signal?.throwIfAborted();
+      const outcome = await pool.run(job);
+      const key = outcomeKey(digest, inputs.debiasedOptions, job);
+      if (outcome.kind !== 'failed') await options.cells?.put(key, encodeOutcome(key, outcome));
+      outcomes.set(job, outcome);
+      onProgress?.({ stage: 'compare', done: done + outcomes.size, total });
+    }
+  };
+  await Promise.all(Array.from({ length: pool.size }, work));
+  return { outcomes, resumed };
 }
 
 /** Takes the next job: one of the worker's last seed, whose rows it has in memory, else one of a seed without a worker. */

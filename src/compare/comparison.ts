@@ -2,6 +2,7 @@
 import { METRICS, type Metric } from '../metrics/metric.ts';
 import type { WeightsRecord } from '../report/weights-text.ts';
 import type { Architecture } from '../student/architecture.ts';
+import type { SoftLabelsRecord } from '../teacher/given-record.ts';
 import type { ModelColumns } from '../teacher/model-columns.ts';
 import type { Job, Outcome } from './job.ts';
 import type { Method, Setting } from './method.ts';
@@ -38,7 +39,15 @@ export interface Comparison {
   /** The command line, if one was given. */
   readonly command?: string;
   /** The teacher: its SHA-256, the meaning of its output, and the tensor that hints read (null without hints). */
-  readonly teacher: { readonly sha256: string; readonly convention: string; readonly layer: string | null };
+  readonly teacher: {
+    readonly sha256: string;
+    readonly convention: string;
+    readonly layer: string | null;
+    /** The given soft labels; absent for a model. */
+    readonly softLabels?: SoftLabelsRecord;
+    /** Each of several teachers; `kd@NAME` is a method with one of them alone. Absent for one teacher. */
+    readonly teachers?: readonly { readonly name: string; readonly sha256: string; readonly convention: string }[];
+  };
   /** Numbers of rows: training rows per seed, the pool they are drawn from, validation rows, test rows. */
   readonly rows: { readonly train: number; readonly pool: number; readonly validation: number; readonly test: number };
   /** The columns that the teacher and every student take, if they were given. */

@@ -21,7 +21,9 @@ export type BaseMethod =
   | 'debiased'
   | 'debiased-hint';
 /** A method, or one followed by calibration of the trained student on the labelled validation rows: `kd+calibration`. */
-export type Method = BaseMethod | `${BaseMethod}+calibration`;
+export type Method = BaseMethod | `${BaseMethod}+calibration` | AloneMethod;
+/** A method with one of several teachers alone, named after it: `kd@a`. */
+export type AloneMethod = `${BaseMethod}@${string}`;
 
 /** One combination of a method's hyperparameters; those it does not have are absent. */
 export interface Setting {

@@ -1,12 +1,13 @@
 // The methods of compare: targets, loss, selection and settings of each.
 import { checkName } from '../io/check.ts';
 import type { InfusionForm } from '../labels/infusion-forms.ts';
-import { infuse } from '../labels/knowledge-infusion.ts';
+import { infuse, type Targets } from '../labels/knowledge-infusion.ts';
+import { orLabels, orMargins } from '../labels/unknown.ts';
 import { distillation, hardLabels, logitMatching, virtualTeacher, weightedSoftLabels } from '../loss/distillation.ts';
 import { regressionHint, relationHint } from '../loss/hints.ts';
 import { debiasedSelection, labelSelection } from '../student/selection.ts';
 import { debiasedPlan, trainedSetting } from './debiased-plan.ts';
-import type { BaseMethod, Method, MethodSpec, Plan, Setting } from './method.ts';
+import type { AloneMethod, BaseMethod, Method, MethodSpec, Plan, Setting } from './method.ts';
 import type { DebiasedOptions, MethodInputs } from './method-inputs.ts';
 
 const TEMPERATURES = [1, 2, 4];
@@ -38,9 +39,12 @@ function infused(form: InfusionForm, strengthOf: (setting: Setting) => number) {
   };
 }
 
+/** The teacher's margins; the label of a row without a soft label. */
+const targetsOf = ({ margins, data }: MethodInputs['train']): Targets => ({ margins: orLabels(margins, data.labels) });
+
 /** Plain distillation (Hinton, Vinyals, Dean 2015). */
 const kd = ({ temperature = 1, alpha = 0.5 }: Setting, { train, validation }: MethodInputs): Plan => ({
-  targets: { margins: train.margins },
+  targets: targetsOf(train),
   loss: distillation({ temperature, alpha }),
   selection: labelSelection(validation.data),
 });
@@ -52,7 +56,7 @@ const SPECS: Readonly<Record<BaseMethod, MethodSpec>> = {
       [1, 0, 10, 100, 1000].map((weightDecayScale) => ({ learningRateScale, weightDecayScale })),
     ),
     plan: ({ learningRateScale, weightDecayScale }, { train, validation }) => ({
-      targets: { margins: train.margins },
+      targets: targetsOf(train),
       loss: hardLabels(),
       selection: labelSelection(validation.data),
       learningRateScale,
@@ -63,7 +67,7 @@ const SPECS: Readonly<Record<BaseMethod, MethodSpec>> = {
   'kd-soft': {
     settings: byAlpha,
     plan: ({ temperature = 1, alpha = 0.5 }, { train, validation }) => ({
-      targets: { margins: train.margins },
+      targets: targetsOf(train),
       loss: distillation({ temperature, alpha }),
       selection: debiasedSelection(validation.data, validation.margins, 0.5),
     }),
@@ -74,7 +78,8 @@ const SPECS: Readonly<Record<BaseMethod, MethodSpec>> = {
       alpha,
     })),
     plan: ({ alpha = 0.5 }, { train, validation }) => ({
-      targets: { margins: train.margins },
+      // a squared difference needs a finite margin: that of tfkd's virtual teacher in the place of an unknown one
+      targets: { margins: orMargins(train.margins, virtualTeacher(train.data.labels).margins) },
       loss: logitMatching({ alpha }),
       selection: labelSelection(validation.data),
     }),
@@ -171,12 +176,23 @@ export const DEBIASED_METHODS: readonly Method[] = ALL_METHODS.filter((method) =
 
 /** Whether a method calibrates its trained student. */
 export function isCalibrated(method: Method): boolean {
-  return method.endsWith(CALIBRATED);
+  return method.endsWith(CALIBRATED) && !method.includes(ALONE);
 }
 
-/** Returns the method without calibration. */
+/** Returns the method without calibration, and without the name of a teacher. */
 export function baseOf(method: Method): BaseMethod {
+  const at = method.indexOf(ALONE);
+  if (at >= 0) return method.slice(0, at) as BaseMethod;
   return (isCalibrated(method) ? method.slice(0, -CALIBRATED.length) : method) as BaseMethod;
+}
+
+const ALONE = '@';
+/** The methods that compare also runs with each of several teachers alone. */
+export const ALONE_METHODS: readonly BaseMethod[] = ['kd', 'debiased'];
+
+/** The name of a method with one of several teachers alone. */
+export function aloneName(method: BaseMethod, teacher: string): AloneMethod {
+  return `${method}${ALONE}${teacher}`;
 }
 
 /** Returns the definition of a method. */

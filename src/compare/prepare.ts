@@ -1,18 +1,19 @@
 // Checks the options of a comparison, and runs the teacher for its methods.
-import type { Dataset } from '../data/dataset.ts';
+import { type Dataset, selectRows } from '../data/dataset.ts';
 import { checkPartWeights } from '../data/row-weights.ts';
 import { checkName } from '../io/check.ts';
 import { DebkdError } from '../io/errors.ts';
 import { checkLabels } from '../labels/candidates.ts';
 import { INFUSION_FORMS } from '../labels/infusion-forms.ts';
 import { checkStrength } from '../labels/knowledge-infusion.ts';
+import { pickMargins, usableRows } from '../labels/unknown.ts';
 import { debiasedDistillation } from '../loss/debiased-distillation.ts';
 import { checkArchitecture } from '../student/architecture.ts';
 import { checkClassWeight } from '../student/class-weight.ts';
 import { checkFitOptions } from '../student/fit-options.ts';
 import { SELECTIONS } from '../student/selection.ts';
 import { hiddenFeatures } from '../teacher/hidden-features.ts';
-import { softLabels } from '../teacher/soft-labels.ts';
+import { type SoftLabels, softLabels } from '../teacher/soft-labels.ts';
 import type { Teacher } from '../teacher/teacher.ts';
 import type { CompareInputs } from './compare-inputs.ts';
 import type { CompareOptions } from './compare-options.ts';
@@ -69,7 +70,7 @@ export async function prepare(
   options: CompareOptions,
 ): Promise<{ inputs: CompareInputs; layer: string | null }> {
   const { teacher, data, cache, signal, onProgress, epochs, batchSize, optimizer, dropout } = options;
-  const { train, validation, test } = data;
+  const { test } = data;
   if (methods.length === 0)
     throw new DebkdError('value', {
       subject: 'compare',
@@ -91,10 +92,10 @@ export async function prepare(
     if (value !== undefined && !(value >= least))
       throw new DebkdError('value', { subject: 'compare', seen: `${value} ${name}`, expected: `${least} or more` });
   const student = checkArchitecture(options.student);
-  checkDebiasedOptions(options, options.tune === true, [train, validation]);
+  checkDebiasedOptions(options, options.tune === true, [data.train, data.validation]);
   checkClassWeight(options.classWeight);
   checkPartWeights(data);
-  checkFitOptions({ seed: 1, epochs, batchSize, optimizer, dropout }, train.rows);
+  checkFitOptions({ seed: 1, epochs, batchSize, optimizer, dropout }, data.train.rows);
   const watch = { cache, signal, onProgress };
   const found = teacher.hiddenLayer(options.layer);
   const wanted = wantsFeatures(methods);
@@ -102,31 +103,69 @@ export async function prepare(
     'why' in found || !wanted
       ? { why: 'why' in found ? found.why : 'not asked for' }
       : {
-          train: await hiddenFeatures(teacher, train, { ...watch, layer: found.layer }),
-          validation: await hiddenFeatures(teacher, validation, { ...watch, layer: found.layer }),
+          train: await hiddenFeatures(teacher, data.train, { ...watch, layer: found.layer }),
+          validation: await hiddenFeatures(teacher, data.validation, { ...watch, layer: found.layer }),
         };
-  const margins = {
-    train: (await softLabels(teacher, train, watch)).margins,
-    validation: (await softLabels(teacher, validation, watch)).margins,
-  };
+  const [train, validation] = [
+    usablePart(data.train, await softLabels(teacher, data.train, watch)),
+    usablePart(data.validation, await softLabels(teacher, data.validation, watch)),
+  ];
   const inputs: CompareInputs = {
-    train,
-    validation,
+    train: train.data,
+    validation: validation.data,
     test,
-    margins,
+    margins: { train: train.margins, validation: validation.margins },
+    ...(train.teachers && {
+      teachers: train.teachers.map((margins, k) => ({
+        train: margins,
+        validation: validation.teachers?.[k] as Float64Array,
+      })),
+    }),
     features,
     student,
     epochs,
     batchSize,
     optimizer,
     dropout,
-    trainRows: Math.min(options.trainRows ?? train.rows, train.rows),
+    trainRows: Math.min(options.trainRows ?? train.data.rows, train.data.rows),
     tune: options.tune === true,
     replicates: options.replicates ?? REPLICATES,
     classWeight: options.classWeight,
     debiasedOptions: debiasedOptionsOf(options),
   };
   return { inputs, layer: wanted && 'layer' in found ? found.layer : null };
+}
+
+/** The inputs of a comparison with teacher `place` of several alone. @param layered the teacher whose features the inputs have */
+export function aloneInputs(inputs: CompareInputs, place: number, layered: number): CompareInputs {
+  const { teachers = [], ...rest } = inputs;
+  const why = 'the hidden features are those of another teacher';
+  return {
+    ...rest,
+    margins: teachers[place] as CompareInputs['margins'],
+    features: place === layered || 'why' in inputs.features ? inputs.features : { why },
+  };
+}
+
+/** The rows with a soft label or a label. @throws DebkdError `rows` if there are none */
+function usablePart(
+  data: Dataset,
+  { margins, each }: SoftLabels,
+): { data: Dataset; margins: Float64Array; teachers?: readonly Float64Array[] | undefined } {
+  const rows = usableRows(margins, data.labels);
+  const teachers = each?.map((one) => one.margins);
+  if (!rows) return { data, margins, teachers };
+  if (rows.length > 0)
+    return {
+      data: selectRows(data, rows),
+      margins: pickMargins(margins, rows),
+      teachers: teachers?.map((one) => pickMargins(one, rows)),
+    };
+  throw new DebkdError('rows', {
+    subject: 'compare',
+    seen: 'no row of a part has a soft label or a label',
+    expected: 'at least one',
+  });
 }
 
 function wantsFeatures(methods: readonly Method[]): boolean {

@@ -6,7 +6,7 @@ import { METRICS, type Metric } from '../metrics/metric.ts';
 import { holm, meanInterval, wilcoxon } from '../metrics/paired.ts';
 import { COLUMNS } from '../metrics/resample.ts';
 import type { Method } from './method.ts';
-import { ALL_METHODS, DEBIASED_METHODS } from './methods.ts';
+import { DEBIASED_METHODS } from './methods.ts';
 
 /** The mean of a metric over seeds for one method, with its interval. */
 export interface Summary {
@@ -60,12 +60,12 @@ export function summarise(cells: ReadonlyMap<Method, readonly Measured[]>): Summ
 }
 
 /**
- * Computes the paired differences of all methods. `a` is the later one in the order of ALL_METHODS, which ends with the de-biased
+ * Computes the paired differences of all methods. `a` is the later one in the order of the cells, which ends with the de-biased
  * methods.
  * @param replicates number of resamples of the test rows in each cell
  */
 export function pairUp(cells: ReadonlyMap<Method, readonly Measured[]>, replicates: number): Pair[] {
-  const methods = ALL_METHODS.filter((method) => cells.has(method));
+  const methods = [...cells.keys()];
   const pairs: Pair[] = [];
   for (const a of methods) {
     for (const b of methods.slice(0, methods.indexOf(a))) {

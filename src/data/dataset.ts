@@ -25,6 +25,8 @@ export interface Dataset {
   readonly features: Matrix;
   /** The teacher's inputs: encoded (the same object as `features` if both share a preprocessing) or raw columns. */
   readonly teacherInputs: Matrix | RawColumns;
+  /** The inputs of the second and further teachers; absent if they take those of the first. */
+  readonly otherInputs?: readonly (Matrix | RawColumns)[];
   /** The student's preprocessing. */
   readonly preprocessing: Preprocessing;
   /** 1, 0, or -1 for an unlabelled row; [rows]. */
@@ -37,16 +39,22 @@ export interface Dataset {
   readonly weightColumn?: string;
   /** Name of the label column and its values of class 1 and class 0; absent without a label column. */
   readonly target?: Table['target'];
+  /** Each row's number in the table, from 0; [rows]. Given soft labels are found by it. Absent for rows of no table. */
+  readonly rowNumbers?: Uint32Array;
+  /** Number of rows of the table; absent if it is not known. */
+  readonly tableRows?: number;
   /** Values that the student's or the teacher's preprocessing does not list, by column; absent if not counted. */
   readonly unknown?: readonly UnknownCount[];
 }
 
 /** Encoded rows in a file, for data larger than memory. Dispose of it after use. */
-export interface StoredDataset extends Omit<Dataset, 'features' | 'teacherInputs'>, Disposable {
+export interface StoredDataset extends Omit<Dataset, 'features' | 'teacherInputs' | 'otherInputs'>, Disposable {
   /** The student's inputs. */
   readonly features: StoredMatrix;
   /** The teacher's inputs: encoded or raw columns. */
   readonly teacherInputs: StoredMatrix | StoredRaw;
+  /** The inputs of the second and further teachers; absent if they take those of the first. */
+  readonly otherInputs?: readonly (StoredMatrix | StoredRaw)[];
 }
 
 /** Encoded rows in memory or in a file. */
@@ -56,6 +64,7 @@ export type AnyDataset = Dataset | StoredDataset;
 interface EncodeTableOptions {
   readonly rows?: Uint32Array;
   readonly teacher?: Preprocessing | 'raw';
+  readonly others?: readonly (Preprocessing | 'raw')[];
   readonly folds?: Uint8Array | undefined;
   readonly weights?: string | undefined;
 }
@@ -66,6 +75,7 @@ interface EncodeTableOptions {
  * @param options.rows row numbers; default all
  * @param options.teacher the teacher's preprocessing, or `raw` if it takes the columns as they are; default the
  * student's
+ * @param options.others the same for the second and further teachers; default none
  * @param options.folds fold of each row of the table, of a split by group; default by the row hashes
  * @param options.weights name of a column of row weights, which is then no feature; default none
  * @throws DebkdError `column` if a column is missing or a value does not fit; `rows` if all rows of a class have weight 0
@@ -79,23 +89,34 @@ export function encode(table: Table, preprocessing: Preprocessing, options: Enco
   const rows = options.rows ?? allRows(table);
   const unknown: UnknownCount[] = [];
   const features = encodeMatrix(table, studentPreprocessing, rows, unknown);
-  const { teacher = preprocessing } = options;
-  const same = teacher === preprocessing;
-  const teacherInputs = same
-    ? features
-    : teacher === 'raw'
-      ? rawColumns(table, rows)
-      : encodeMatrix(table, withMissing(teacher, table), rows, unknown);
+  // teachers with the same preprocessing share their inputs
+  const encoded = new Map<Preprocessing | 'raw', Matrix | RawColumns>([[preprocessing, features]]);
+  const inputsOf = (teacher: Preprocessing | 'raw'): Matrix | RawColumns => {
+    const found =
+      encoded.get(teacher) ??
+      (teacher === 'raw' ? rawColumns(table, rows) : encodeMatrix(table, withMissing(teacher, table), rows, unknown));
+    encoded.set(teacher, found);
+    return found;
+  };
+  const { teacher = preprocessing, others } = options;
+  const teacherInputs = inputsOf(teacher);
   return {
     rows: rows.length,
     features,
     teacherInputs,
+    ...(others && { otherInputs: others.map(inputsOf) }),
     preprocessing: studentPreprocessing,
     labels: Int8Array.from(rows, (row) => table.labels[row] as number),
     folds: foldsOf(table, rows, options.folds),
     ...(table.target && { target: table.target }),
+    ...numbersOf(table, rows),
     unknown: [...new Map(unknown.map((one) => [one.column, one])).values()],
   };
+}
+
+/** The rows' numbers in the table. A chunk does not know how many rows its table has. */
+function numbersOf({ rows: tableRows, before }: Table, rows: Uint32Array): Pick<Dataset, 'rowNumbers' | 'tableRows'> {
+  return before === undefined ? { rowNumbers: rows, tableRows } : { rowNumbers: rows.map((row) => before + row) };
 }
 
 /** The fold of each row: given, or by the second word of its hash. */
@@ -109,7 +130,7 @@ function encodeWeighted(
   preprocessing: Preprocessing,
   { weights: name, ...options }: EncodeTableOptions & { readonly weights: string },
 ): Dataset {
-  for (const known of [preprocessing, options.teacher]) checkNoFeature(name, known);
+  for (const known of [preprocessing, options.teacher, ...(options.others ?? [])]) checkNoFeature(name, known);
   const weights = readWeights(table, name, options.rows ?? allRows(table));
   const data = encode(withoutFeature(table, name), preprocessing, options);
   checkWeightTotals(`data ${quote(table.name, 200)}, weights ${quote(name)}`, weights, data.labels);
@@ -143,21 +164,40 @@ export function encodeForTeacher(
  */
 export function selectRows(data: AnyDataset, rows: Uint32Array): Dataset {
   const features = matrixRows(data.features).select(rows);
-  const same = data.teacherInputs === data.features;
+  // inputs that are shared stay shared
+  const selected = new Map<unknown, Matrix | RawColumns>([[data.features, features]]);
+  const select = (inputs: AnyDataset['teacherInputs']): Matrix | RawColumns => {
+    const found = selected.get(inputs) ?? teacherRows(inputs).select(rows);
+    selected.set(inputs, found);
+    return found;
+  };
   return {
     rows: rows.length,
     features,
-    teacherInputs: same ? features : teacherRows(data.teacherInputs).select(rows),
+    teacherInputs: select(data.teacherInputs),
+    ...(data.otherInputs && { otherInputs: data.otherInputs.map(select) }),
     preprocessing: data.preprocessing,
     labels: Int8Array.from(rows, (row) => data.labels[row] as number),
     folds: Uint8Array.from(rows, (row) => data.folds[row] as number),
     ...weightsOf(data, rows),
     ...(data.target && { target: data.target }),
+    ...pickNumbers(data, rows),
+  };
+}
+
+/** The numbers of some rows of a dataset. */
+export function pickNumbers(
+  { rowNumbers, tableRows }: AnyDataset,
+  rows: Uint32Array,
+): Pick<Dataset, 'rowNumbers' | 'tableRows'> {
+  return {
+    ...(rowNumbers && { rowNumbers: Uint32Array.from(rows, (row) => rowNumbers[row] as number) }),
+    ...(tableRows !== undefined && { tableRows }),
   };
 }
 
 /** The weights of some rows of a dataset, where it has weights. */
-function weightsOf(data: AnyDataset, rows: Uint32Array): Pick<Dataset, 'weights' | 'weightColumn'> {
+export function weightsOf(data: AnyDataset, rows: Uint32Array): Pick<Dataset, 'weights' | 'weightColumn'> {
   const { weights, weightColumn } = data;
   if (!weights) return {};
   const selected = Float64Array.from(rows, (row) => weights[row] as number);
@@ -190,6 +230,8 @@ export function concatRows(a: Dataset, b: Dataset): Dataset {
     labels: Int8Array.from([...a.labels, ...b.labels]),
     folds: Uint8Array.from([...a.folds, ...b.folds]),
     ...(a.weights && b.weights && { weights: Float64Array.from([...a.weights, ...b.weights]) }),
+    ...(a.rowNumbers && b.rowNumbers && { rowNumbers: Uint32Array.from([...a.rowNumbers, ...b.rowNumbers]) }),
+    ...(a.tableRows !== undefined && { tableRows: a.tableRows }),
   };
 }
 

@@ -19,6 +19,8 @@ export interface EncodeOptions extends ProgressOptions, ColumnChoice {
    * so that a split by hash also ignores it. Training, de-biasing and metrics use the weights. Default none.
    */
   readonly weights?: string | undefined;
+  /** The preprocessing of each teacher, undefined for one that takes raw columns; default: one teacher with `preprocessing`. */
+  readonly teachers?: readonly (Preprocessing | undefined)[] | undefined;
 }
 
 /** One dataset per part. */
@@ -59,17 +61,18 @@ export async function encodeParts(
   given: AnyTable,
   parts: Split,
   preprocessing: Preprocessing | undefined,
-  { optional = [], weights, features, exclude, signal, onProgress }: EncodeOptions = {},
+  { optional = [], teachers = [preprocessing], weights, features, exclude, signal, onProgress }: EncodeOptions = {},
 ): Promise<EncodedParts<AnyDataset>> {
-  const byPart = weights === undefined ? undefined : partWeights(given, parts, weights, preprocessing);
+  const byPart = weights === undefined ? undefined : partWeights(given, parts, weights, [preprocessing, ...teachers]);
   const table = weights === undefined ? given : withoutFeature(given, weights);
   const ofStudent = studentPreprocessing(table, { rows: parts.train, preprocessing, optional, features, exclude });
-  const teacher = preprocessing ?? 'raw';
+  const [teacher = 'raw', ...others] = teachers.map((one) => one ?? ('raw' as const));
   if (isStored(table)) {
-    const stored = await encodeToFiles(table, parts, ofStudent, { teacher, signal, onProgress });
+    const stored = await encodeToFiles(table, parts, ofStudent, { teachers: [teacher, ...others], signal, onProgress });
     return byPart ? weighted(stored, byPart, weights as string) : stored;
   }
-  const encodePart = (rows: Uint32Array): Dataset => encode(table, ofStudent, { rows, teacher, folds: parts.folds });
+  const encodePart = (rows: Uint32Array): Dataset =>
+    encode(table, ofStudent, { rows, teacher, folds: parts.folds, ...(others.length > 0 && { others }) });
   const data = {
     train: encodePart(parts.train),
     validation: encodePart(parts.validation),
@@ -86,9 +89,9 @@ function partWeights(
   table: AnyTable,
   parts: Split,
   name: string,
-  preprocessing: Preprocessing | undefined,
+  preprocessings: readonly (Preprocessing | undefined)[],
 ): PartWeights {
-  checkNoFeature(name, preprocessing);
+  for (const preprocessing of preprocessings) checkNoFeature(name, preprocessing);
   const read = (part: (typeof PARTS)[number]): Float64Array => {
     const weights = readWeights(table, name, parts[part]);
     const labels = Int8Array.from(parts[part], (row) => table.labels[row] as number);

@@ -3,7 +3,7 @@ import { dispose } from '../io/dispose.ts';
 import { type ProgressOptions, yieldToEventLoop } from '../io/progress.ts';
 import type { TempFile } from '../io/temp-file.ts';
 import { columnBuilder } from './build-table.ts';
-import { type Dataset, encode, foldsOf, type StoredDataset } from './dataset.ts';
+import { encode, foldsOf, type StoredDataset } from './dataset.ts';
 import { type Matrix, type StoredMatrix, selectMatrixRows } from './matrix.ts';
 import type { Preprocessing } from './preprocessing.ts';
 import { type RawColumns, rawColumns, type StoredRaw } from './raw-columns.ts';
@@ -12,65 +12,80 @@ import type { Split } from './split.ts';
 import type { StoredTable, Table } from './table.ts';
 import { addUnknown, type UnknownCount } from './unknown-values.ts';
 
-/** How encodeToFiles encodes rows for the teacher. */
-export interface EncodeToFilesOptions extends ProgressOptions {
-  /**
-   * The teacher's preprocessing, or `raw` if it takes the columns as they are, which are then read from the table: it
-   * must outlive the parts. If it is the student's, both share one matrix; otherwise each has a matrix in a file.
-   */
-  readonly teacher: Preprocessing | 'raw';
-}
-
 /**
  * Encodes the parts of a stored table into files, in one pass over its chunks.
  * @param preprocessing the student's preprocessing
+ * @param options.teachers the preprocessing of each teacher, or `raw` if it takes raw columns; these are read from the table, which
+ * must then outlive the parts
  * @throws DebkdError as encode; `source` if the folder is full
  */
 export async function encodeToFiles(
   table: StoredTable,
   parts: Split,
   preprocessing: Preprocessing,
-  { teacher, signal, onProgress }: EncodeToFilesOptions,
+  { teachers, signal, onProgress }: ProgressOptions & { readonly teachers: readonly (Preprocessing | 'raw')[] },
 ): Promise<Record<'train' | 'validation' | 'test', StoredDataset> & Disposable> {
-  const inputs: TeacherInputs = teacher === 'raw' ? 'raw' : teacher === preprocessing ? 'shared' : 'separate';
   let used: Preprocessing | undefined;
   let unknown: readonly UnknownCount[] = [];
   const writers: Writer[] = [];
+  // a file for each part, and one for each further preprocessing
+  const further = [...new Set(teachers)].filter((one) => one !== 'raw' && one !== preprocessing) as Preprocessing[];
+  const inputs = new Map<Preprocessing, Writer[]>();
   try {
-    for (const part of ['train', 'validation', 'test'] as const) writers.push(openWriter(table, parts, part, inputs));
+    for (const part of PARTS) writers.push(openWriter(table, parts[part]));
+    for (const other of further) {
+      inputs.set(other, []);
+      for (const part of PARTS) inputs.get(other)?.push(openWriter(table, parts[part]));
+    }
     for (let k = 0; k < table.chunks; k++) {
       signal?.throwIfAborted();
       const chunk = table.chunk(k);
       const local = writers.map(({ rowsOf }) => rowsOf(k));
       // one call for all parts, so that each distinct text is encoded once
       const rows = union(local);
-      // raw columns are read from the table later
-      const encoded = encode(chunk, preprocessing, { rows, ...(teacher !== 'raw' && { teacher }) });
+      const encoded = encode(chunk, preprocessing, { rows, others: further });
       used = encoded.preprocessing;
       unknown = addUnknown([unknown, encoded.unknown ?? []]);
       const index = new Map(Array.from(rows, (row, i) => [row, i]));
-      writers.forEach((writer, p) => {
-        const places = (local[p] as Uint32Array).map((row) => index.get(row) as number);
-        writer.add(encoded, places);
+      const add = (to: readonly Writer[], matrix: Matrix): void =>
+        to.forEach((writer, p) => {
+          writer.add(
+            selectMatrixRows(
+              matrix,
+              (local[p] as Uint32Array).map((row) => index.get(row) as number),
+            ),
+          );
+        });
+      add(writers, encoded.features);
+      further.forEach((other, i) => {
+        add(inputs.get(other) ?? [], encoded.otherInputs?.[i] as Matrix);
       });
       onProgress?.({ stage: 'encoding', done: Math.min(table.rows, (k + 1) * CHUNK_ROWS), total: table.rows });
       await yieldToEventLoop();
     }
     const datasets = writers.map((writer, p) => ({
-      ...writer.finish(used as Preprocessing),
+      ...finish(writer, table, { preprocessing: used as Preprocessing, folds: parts.folds }, (features) =>
+        teachers.map((teacher) => {
+          if (teacher === 'raw') return storedRaw(table, writer.rows);
+          return inputs.get(teacher)?.[p]?.matrix() ?? features;
+        }),
+      ),
       // counted over all parts, and reported with the first
       unknown: p === 0 ? unknown : [],
     }));
     const [train, validation, test] = datasets as [StoredDataset, StoredDataset, StoredDataset];
     const close = (): void => {
       for (const part of datasets) part[dispose]();
+      for (const { file } of [...inputs.values()].flat()) file[dispose]();
     };
     return { train, validation, test, [dispose]: close };
   } catch (error) {
-    for (const writer of writers) writer[dispose]();
+    for (const { file } of [...writers, ...[...inputs.values()].flat()]) file[dispose]();
     throw error;
   }
 }
+
+const PARTS = ['train', 'validation', 'test'] as const;
 
 /** The rows of all parts, ascending. */
 function union(parts: readonly Uint32Array[]): Uint32Array {
@@ -79,82 +94,62 @@ function union(parts: readonly Uint32Array[]): Uint32Array {
   return Uint32Array.from([...all.keys()].filter((row) => all[row] === 1));
 }
 
-/** Where the teacher's inputs are: in the table, in the student's matrix, or in another matrix. */
-type TeacherInputs = 'raw' | 'shared' | 'separate';
-
 /** Writes one part. */
-interface Writer extends Disposable {
+interface Writer {
+  readonly file: TempFile;
   /** The part's rows in chunk k, numbered from the chunk's first; call it once per chunk, in order. */
   rowsOf(k: number): Uint32Array;
-  /** Appends rows of a dataset. */
-  add(encoded: Pick<Dataset, 'features' | 'teacherInputs'>, rows: Uint32Array): void;
-  finish(preprocessing: Preprocessing): StoredDataset;
+  add(rows: Matrix): void;
+  /** The part's rows in the table. */
+  readonly rows: Uint32Array;
+  /** The rows that were written. */
+  matrix(): StoredMatrix;
 }
 
-function openWriter(
+function finish(
+  { file, rows, matrix }: Writer,
   table: StoredTable,
-  parts: Split,
-  part: 'train' | 'validation' | 'test',
-  inputs: TeacherInputs,
-): Writer {
-  const rows = parts[part];
-  const features = openMatrixFile(table.openTempFile());
-  const teacherInputs = inputs === 'separate' ? openMatrixFile(table.openTempFile()) : undefined;
-  const close = (): void => {
-    features.file[dispose]();
-    teacherInputs?.file[dispose]();
-  };
-  let next = 0;
+  { preprocessing, folds }: { readonly preprocessing: Preprocessing; readonly folds: Uint8Array | undefined },
+  inputsOf: (features: StoredMatrix) => readonly (StoredMatrix | StoredRaw)[],
+): StoredDataset {
+  const features = matrix();
+  const [teacherInputs = features, ...otherInputs] = inputsOf(features);
   return {
+    rows: rows.length,
+    features,
+    teacherInputs,
+    ...(otherInputs.length > 0 && { otherInputs }),
+    preprocessing,
+    labels: Int8Array.from(rows, (row) => table.labels[row] as number),
+    folds: foldsOf(table, rows, folds),
+    ...(table.target && { target: table.target }),
+    rowNumbers: rows,
+    tableRows: table.rows,
+    [dispose]: () => file[dispose](),
+  };
+}
+
+function openWriter(table: StoredTable, rows: Uint32Array): Writer {
+  const file = table.openTempFile();
+  let next = 0;
+  let shape: Matrix | undefined;
+  return {
+    file,
     rowsOf(k) {
       const before = k * CHUNK_ROWS;
       const from = next;
       while (next < rows.length && (rows[next] as number) < before + CHUNK_ROWS) next++;
       return rows.slice(from, next).map((row) => row - before);
     },
-    add(encoded, places) {
-      features.add(selectMatrixRows(encoded.features, places));
-      teacherInputs?.add(selectMatrixRows(encoded.teacherInputs as Matrix, places));
-    },
-    finish(preprocessing) {
-      const stored = features.finish();
-      return {
-        rows: rows.length,
-        features: stored,
-        teacherInputs: inputs === 'raw' ? storedRaw(table, rows) : (teacherInputs?.finish() ?? stored),
-        preprocessing,
-        labels: Int8Array.from(rows, (row) => table.labels[row] as number),
-        folds: foldsOf(table, rows, parts.folds),
-        ...(table.target && { target: table.target }),
-        [dispose]: close,
-      };
-    },
-    [dispose]: close,
-  };
-}
-
-/** Appends rows of matrices with the same columns to a file. */
-interface MatrixFile {
-  readonly file: TempFile;
-  add(matrix: Matrix): void;
-  /** The matrix of all rows; call it after at least one `add`. */
-  finish(): StoredMatrix;
-}
-
-function openMatrixFile(file: TempFile): MatrixFile {
-  let shape: Matrix | undefined;
-  let rows = 0;
-  return {
-    file,
     add(matrix) {
       shape ??= matrix;
-      rows += matrix.rows;
       file.append(new Uint8Array(matrix.data.buffer, matrix.data.byteOffset, matrix.data.byteLength));
     },
-    finish() {
+    rows,
+    matrix() {
       const { fields, width, fieldColumns } = shape as Matrix;
       return {
-        rows,
+        rows: rows.length,
         fields,
         width,
         fieldColumns,

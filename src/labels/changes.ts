@@ -2,10 +2,12 @@
 
 import type { AnyDataset } from '../data/dataset.ts';
 import { groupNames } from '../data/group-names.ts';
+import { keepRows } from '../data/keep-rows.ts';
 import { matrixRows } from '../data/row-source.ts';
 import { checkLength } from '../io/check.ts';
 import { openArena } from '../kernels/memory.ts';
 import { SHUFFLE_BLOCK_ROWS } from '../kernels/shuffle-block.ts';
+import { knownRows, pickMargins } from './unknown.ts';
 
 /** A probability counts as moved if it changes by more than this. */
 const MOVED = 0.01;
@@ -27,11 +29,11 @@ export interface GroupShift {
 }
 
 /**
- * How far de-biasing and infusion change the soft labels of the training rows; v is the teacher's margin, d the de-biased one. Means are
- * weighted where the rows have weights; counts of rows are not.
+ * How far de-biasing and infusion change the soft labels of the training rows that have one; v is the teacher's margin, d the de-biased
+ * one. Means are weighted where the rows have weights; counts of rows are not.
  */
 export interface Changes {
-  /** Training rows. */
+  /** Training rows with a soft label. */
   readonly rows: number;
   /** Rows whose de-biased probability differs from the teacher's by more than .01. */
   readonly moved: number;
@@ -69,6 +71,15 @@ export function recordChanges(
     ['targets', targets],
   ] as const)
     checkLength('changes', what, list, dataset.rows);
+  const known = knownRows(soft);
+  if (known) {
+    const [v, d, u] = [soft, debiased, targets].map((margins) => pickMargins(margins, known)) as [
+      Float64Array,
+      Float64Array,
+      Float64Array,
+    ];
+    return recordChanges(v, d, u, keepRows(dataset, known));
+  }
   const [p, q, t] = [soft, debiased, targets].map(probabilities) as [Float64Array, Float64Array, Float64Array];
   const rows = dataset.rows;
   const { weights } = dataset;

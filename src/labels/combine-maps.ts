@@ -1,9 +1,21 @@
 // Combines cross-fitted maps: selects one, stacks several, or does what `auto` does.
 import { openArena } from '../kernels/memory.ts';
-import { MINIMAL_MAPS, SIMPLE_MAPS } from './candidates.ts';
+import { type AblationComponent, MINIMAL_MAPS, SIMPLE_MAPS } from './candidates.ts';
 import { type Fitted, lossesOf, rankCandidates } from './cross-fit.ts';
+import type { DebiasMethod } from './debias-names.ts';
 import type { CalibrationProblem } from './maps/problem.ts';
 import { stackWeights, weightedMean } from './stack.ts';
+
+/** The weights of cross-fitted maps that a method chooses. @param choice.best the map with the lowest log-loss */
+export function chooseWeights(
+  problem: CalibrationProblem,
+  fitted: readonly Fitted[],
+  choice: { method: DebiasMethod; ablate: readonly AblationComponent[]; labels: Int8Array; best: number },
+): { weights: Float64Array; selection?: Float64Array | undefined } {
+  const { method, ablate, labels, best } = choice;
+  if (method === 'auto') return combineMaps(problem, fitted, !ablate.includes('stack'));
+  return { weights: method === 'stack' ? stackWeightsOf(fitted, labels, problem.weights) : oneHot(fitted, best) };
+}
 
 /** The stack of all maps must be better by this many standard errors, because its weights are fitted on the same rows. */
 const CLEAR = 2;

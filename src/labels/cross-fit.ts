@@ -21,14 +21,19 @@ export interface Fitted extends DebiasMap {
   readonly losses: Float64Array;
 }
 
-/** Cross-fits maps fold by fold, because a path of penalties warm-starts on the same rows. */
+/**
+ * Cross-fits maps fold by fold, because a path of penalties warm-starts on the same rows.
+ * @param inFold the rows as the fit without a fold sees them, where they depend on it; default `problem`
+ */
 export async function crossFit(
   problem: CalibrationProblem,
   maps: readonly DebiasMap[],
   step: () => Promise<void>,
+  inFold: (fold: number) => CalibrationProblem = () => problem,
 ): Promise<Fitted[]> {
   const crossFitted = maps.map(() => new Float64Array(problem.n));
   for (let fold = 0; fold < FOLDS; fold++) {
+    const rows = inFold(fold);
     let platt: Float64Array | undefined;
     let previous: (DebiasMap & { parameters: Float64Array }) | undefined;
     for (const [k, map] of maps.entries()) {
@@ -36,10 +41,10 @@ export async function crossFit(
       const warmStart =
         samePath || (map.method === 'trees' && previous?.method === 'trees') ? previous?.parameters : undefined;
       const iterates = map.method === 'residual' || map.method === 'trees';
-      const parameters = fitMap(problem, map, fold, iterates ? (warmStart ?? platt) : undefined);
+      const parameters = fitMap(rows, map, fold, iterates ? (warmStart ?? platt) : undefined);
       if (map.method === 'platt') platt = parameters;
       previous = { ...map, parameters };
-      const d = applyMap(problem, map, parameters);
+      const d = applyMap(rows, map, parameters);
       const to = crossFitted[k] as Float64Array;
       for (let i = 0; i < problem.n; i++) if (problem.folds[i] === fold) to[i] = d[i] as number;
       await step();

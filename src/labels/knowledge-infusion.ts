@@ -6,10 +6,11 @@ import { log } from '../kernels/elementary.ts';
 import { openArena } from '../kernels/memory.ts';
 import { INFUSION_FORMS, type InfusionForm, MAX_STRENGTH } from './infusion-forms.ts';
 import { type NoiseRates, noiseRates } from './noise-rates.ts';
+import { knownRows, orLabels, pickMargins } from './unknown.ts';
 
 /** The targets that a student is trained on. */
 export interface Targets {
-  /** Log-odds, float64 [rows]; +-Infinity for a target of exactly 1 or 0. */
+  /** Log-odds, float64 [rows]; +-Infinity for a target of exactly 1 or 0, NaN for a row to leave out. */
   readonly margins: Float64Array;
 }
 
@@ -42,16 +43,38 @@ const CLIP = 1e-6;
  * - `shift`, `smooth` (Knowledge Adjustment: Wen et al. 2019): change only the rows that the target has wrong, p to 1 - p or to the
  *   smoothed label, in proportion to the strength
  * - `orthogonal` (Dao et al. 2021): p + g (y - p) at temperature T, clipped
- * @param targets margins of the dataset's rows, float64 [rows]
- * @returns new targets; the same object for `none` or strength 0
+ * @param targets margins of the dataset's rows, float64 [rows]. Where one is NaN, the row has no soft label: its target becomes its
+ * label (+-Infinity) for every form and strength, and stays NaN without a label
+ * @returns new targets; the same object for `none` or strength 0 if every row has a soft label
  * @throws DebkdError `value` if the form is unknown, the strength is out of range or lengths differ
  * @example
  * const targets = infuse({ margins: debiased.train }, train, { form: 'mix', strength: 0.3 });
  */
 export function infuse(targets: Targets, dataset: AnyDataset, options: InfusionOptions): Targets {
-  const { form, strength, temperature = 1 } = options;
-  checkStrength(form, strength);
+  checkStrength(options.form, options.strength);
   checkLength('knowledge infusion', 'margins', targets.margins, dataset.rows);
+  const known = knownRows(targets.margins);
+  if (!known) return infuseKnown(targets, dataset, options);
+  const margins = orLabels(targets.margins, dataset.labels);
+  const labels = Int8Array.from(known, (row) => dataset.labels[row] as number);
+  const { weights } = dataset;
+  const infused = infuseKnown(
+    { margins: pickMargins(targets.margins, known) },
+    { labels, rows: known.length, ...(weights && { weights: pickMargins(weights, known) }) },
+    options,
+  );
+  known.forEach((row, i) => {
+    margins[row] = infused.margins[i] as number;
+  });
+  return { margins };
+}
+
+/** Infuses labels into targets that are all known. */
+function infuseKnown(
+  targets: Targets,
+  dataset: Pick<AnyDataset, 'labels' | 'rows' | 'weights'>,
+  { form, strength, temperature = 1, rates }: InfusionOptions,
+): Targets {
   if (form === 'none' || strength === 0) return targets;
   using arena = openArena();
   const { kernels } = arena;
@@ -69,7 +92,7 @@ export function infuse(targets: Targets, dataset: AnyDataset, options: InfusionO
       kernels.infuseEvidence(d, labels, n, strength, strength, d);
       break;
     case 'noise': {
-      const { r0, r1 } = options.rates ?? noiseRates(targets.margins, dataset.labels, dataset.weights);
+      const { r0, r1 } = rates ?? noiseRates(targets.margins, dataset.labels, dataset.weights);
       const [one, zero] = [log((1 - r1) / r0), log((1 - r0) / r1)];
       kernels.infuseEvidence(d, labels, n, strength * one, strength * zero, d);
       break;

@@ -12,12 +12,13 @@ import { openArena } from '../kernels/memory.ts';
 import { SHUFFLE_BLOCK_ROWS } from '../kernels/shuffle-block.ts';
 import { type Features, sliceFeatures } from '../teacher/features.ts';
 import { type AblationComponent, checkLabels, isOf, MAX_COLUMNS, MIN_LABELS, mapsOf } from './candidates.ts';
-import { combineMaps, meanOf, oneHot, stackWeightsOf } from './combine-maps.ts';
+import { chooseWeights, meanOf } from './combine-maps.ts';
 import { crossFit, type DebiasCandidate, rankCandidates } from './cross-fit.ts';
 import { DEBIAS_METHODS, type DebiasMethod, type MapName } from './debias-names.ts';
 import type { Basis, DebiasMap } from './maps/map.ts';
 import { applyMap, fitMap } from './maps/maps.ts';
 import { placeProblem } from './maps/problem.ts';
+import { applySeveral, type Combination, fitSeveral } from './several-teachers.ts';
 import { weightedMean } from './stack.ts';
 
 /** A fitted map and its weight. */
@@ -48,6 +49,8 @@ export interface Debias {
   readonly parameters: Float64Array;
   /** The maps with their weights. */
   readonly parts: readonly DebiasPart[];
+  /** The logistic combination of several teachers' margins; absent if no part maps it. */
+  readonly combination?: Combination;
   /** d of the dataset's rows, each from a fit without that row's fold; float64 [rows]. */
   readonly crossFitted: Float64Array;
   /**
@@ -67,6 +70,7 @@ export interface Debias {
  * @param options.ablate components to leave out: the residual fits, those on the teacher's features, the one with hinges, the
  * trees, the stack (replaced by the simplest map within one standard error of the best); default none
  * @param options.features the teacher's features of the same rows, standardised; `residual`, `stack` and `auto` also use them
+ * @param options.teachers the margins of each of several teachers, float64 [rows]; `margins` is then their mean
  * @throws DebkdError `rows` with fewer labelled rows than folds or labels of one class, `value` if lengths differ or the method is
  * unknown, `memory` if `residual` has more than 4096 columns; the signal's reason when aborted
  * @example
@@ -81,11 +85,13 @@ export async function fitDebias(
     method?: DebiasMethod;
     features?: Features | undefined;
     ablate?: readonly AblationComponent[];
+    teachers?: readonly Float64Array[] | undefined;
   } & ProgressOptions = {},
 ): Promise<Debias> {
-  const { method = 'auto', ablate = [], signal, onProgress } = options;
+  const { method = 'auto', ablate = [], teachers = [], signal, onProgress } = options;
   checkLength('label de-biasing', 'margins', margins, dataset.rows);
   checkWeights('label de-biasing', dataset.weights, dataset.rows);
+  for (const each of teachers) checkLength('label de-biasing', 'margins', each, dataset.rows);
   const { rows, rarer } = checkLabels(dataset, checkName('label de-biasing', method, DEBIAS_METHODS));
   const { width } = dataset.features;
   if (width > MAX_COLUMNS && method === 'residual') {
@@ -96,14 +102,16 @@ export async function fitDebias(
       remedy: ['drop columns', { id: 'other-debias' }],
     });
   }
+  const { weights: given, ...rest } = dataset;
+  const rowWeights = given && labelledMeanOne(given, dataset.labels);
+  const weighted = rowWeights ? { ...rest, weights: rowWeights } : rest;
+  // without de-biasing there is nothing to choose: the labels are the mean of the teachers
+  if (teachers.length > 1 && method !== 'none') return fitSeveral(teachers, weighted, { ...options, method });
   const hidden = width + (options.features?.width ?? MAX_COLUMNS) <= MAX_COLUMNS ? options.features : undefined;
   const bases: Basis[] = width > MAX_COLUMNS ? [] : hidden ? ['inputs', 'features'] : ['inputs'];
   const rich = rows >= MIN_LABELS.rows && rarer >= MIN_LABELS.rarer;
   const maps = mapsOf(method, rich, bases).filter((map) => !ablate.some((part) => isOf(map, part)));
   using arena = openArena();
-  const { weights: given, ...rest } = dataset;
-  const rowWeights = given && labelledMeanOne(given, dataset.labels);
-  const weighted = rowWeights ? { ...rest, weights: rowWeights } : rest;
   const problem = placeProblem(arena, margins, weighted, maps.some(({ on }) => on === 'features') ? hidden : undefined);
   const total = maps.length * FOLDS + 1;
   let done = 0;
@@ -114,13 +122,7 @@ export async function fitDebias(
   };
   const fitted = await crossFit(problem, maps, step);
   const { candidates, best } = rankCandidates(problem, fitted);
-  const { weights, selection } =
-    method === 'auto'
-      ? combineMaps(problem, fitted, !ablate.includes('stack'))
-      : {
-          weights: method === 'stack' ? stackWeightsOf(fitted, dataset.labels, rowWeights) : oneHot(fitted, best),
-          selection: undefined,
-        };
+  const { weights, selection } = chooseWeights(problem, fitted, { method, ablate, labels: dataset.labels, best });
   const parts = fitted.flatMap(({ crossFitted: _, losses: __, ...map }, k): DebiasPart[] => {
     const weight = weights[k] as number;
     if (weight === 0 && !selection?.[k]) return [];
@@ -142,6 +144,8 @@ export interface ApplyOptions {
   readonly features?: Features | undefined;
   /** `labels`: the margins that students learn; `selection`: those that select students. Default labels. */
   readonly as?: 'labels' | 'selection' | undefined;
+  /** The margins of each of several teachers, float64 [rows]; required if the fit had them. */
+  readonly teachers?: readonly Float64Array[] | undefined;
 }
 
 /**
@@ -158,9 +162,11 @@ export function applyDebias(
   debias: Debias,
   margins: Float64Array,
   dataset: AnyDataset,
-  { features, as = 'labels' }: ApplyOptions = {},
+  { features, as = 'labels', teachers }: ApplyOptions = {},
 ): Float64Array {
   checkLength('label de-biasing', 'margins', margins, dataset.rows);
+  if (debias.parts.some(({ teacher }) => teacher !== undefined))
+    return applySeveral(debias, teachers, dataset, { features, as });
   const weights = debias.parts.map(({ weight, selectionWeight }) =>
     as === 'selection' ? (selectionWeight ?? weight) : weight,
   );

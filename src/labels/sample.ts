@@ -8,6 +8,8 @@ import { sampleRows } from '../data/split.ts';
 import { type Features, joinFeatures, pickFeatures } from '../teacher/features.ts';
 import { applyDebias, type Debias, fitDebias } from './label-debiasing.ts';
 
+import { pickMargins } from './unknown.ts';
+
 /** With more rows in all parts, the map is fitted on a sample of this many labelled rows. */
 export const MAX_FITTED = 32768;
 
@@ -16,6 +18,8 @@ export interface Part {
   readonly data: AnyDataset;
   readonly margins: Float64Array;
   readonly features?: Features | undefined;
+  /** The margins of each of several teachers. */
+  readonly teachers?: readonly Float64Array[] | undefined;
 }
 
 type Options = NonNullable<Parameters<typeof fitDebias>[2]>;
@@ -39,13 +43,13 @@ export async function fitParts(parts: readonly Part[], options: Options): Promis
   const debias = await fitDebias(
     join(samples.map(({ margins }) => margins)),
     samples.map(({ data }) => data).reduce(concatRows),
-    { ...options, features: joined(samples) },
+    { ...options, features: joined(samples), teachers: joinedTeachers(samples) },
   );
   const spread = (fitted: Float64Array, as: 'labels' | 'selection'): Float64Array[] => {
     let at = 0;
-    return parts.map(({ data, margins, features }, k) => {
+    return parts.map(({ data, margins, features, teachers }, k) => {
       const chosen = rows[k] as Uint32Array;
-      const d = fitsAll ? new Float64Array(data.rows) : applyDebias(debias, margins, data, { features, as });
+      const d = fitsAll ? new Float64Array(data.rows) : applyDebias(debias, margins, data, { features, as, teachers });
       for (const row of chosen) d[row] = fitted[at++] as number;
       return d;
     });
@@ -76,12 +80,13 @@ function sampleOf(parts: readonly Part[]): Uint32Array[] {
 
 const allRows = (rows: number): Uint32Array => Uint32Array.from({ length: rows }, (_, i) => i);
 
-function rowsOf({ data, margins, features }: Part, rows: Uint32Array): Part & { readonly data: Dataset } {
+function rowsOf({ data, margins, features, teachers }: Part, rows: Uint32Array): Part & { readonly data: Dataset } {
   const whole = rows.length === data.rows;
   return {
     data: whole && matrixRows(data.features).all ? (data as Dataset) : selectRows(data, rows),
     margins: whole ? margins : Float64Array.from(rows, (row) => margins[row] as number),
     features: features && !whole ? pickFeatures(features, rows) : features,
+    teachers: teachers && !whole ? teachers.map((each) => pickMargins(each, rows)) : teachers,
   };
 }
 
@@ -93,6 +98,11 @@ function join(parts: readonly Float64Array[]): Float64Array {
     at += part.length;
   }
   return all;
+}
+
+/** The margins of each teacher over all parts. */
+function joinedTeachers(parts: readonly Part[]): readonly Float64Array[] | undefined {
+  return parts[0]?.teachers?.map((_, k) => join(parts.map(({ teachers }) => teachers?.[k] as Float64Array)));
 }
 
 function joined(parts: readonly Part[]): Features | undefined {

@@ -63,11 +63,14 @@ function setting({ method, penalty, count }: DebiasMap): string {
   return method === 'trees' ? String(count) : '';
 }
 
-function sees({ method, on }: DebiasMap): string {
-  if (on === 'features') return 'inputs, hidden layer';
-  return method === 'residual' || method === 'trees' ? 'inputs' : '';
+function sees({ method, on, teacher }: DebiasMap): string {
+  const margin = teacher === undefined ? [] : [teacher === 0 ? 'all teachers' : `teacher ${teacher}`];
+  const inputs = method === 'residual' || method === 'trees' ? ['inputs'] : [];
+  return [...margin, ...inputs, ...(on === 'features' ? ['hidden layer'] : [])].join(', ');
 }
 
 function isSame(a: DebiasMap, b: DebiasMap): boolean {
-  return a.method === b.method && a.penalty === b.penalty && a.on === b.on && a.count === b.count;
+  return (
+    a.method === b.method && a.penalty === b.penalty && a.on === b.on && a.count === b.count && a.teacher === b.teacher
+  );
 }

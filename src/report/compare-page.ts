@@ -18,6 +18,7 @@ import { FEWEST_PAIRS } from '../metrics/paired.ts';
 import { comparisonCharts } from './compare-figures.ts';
 import { LEARNS_FROM, settingWords } from './glossary.ts';
 import { capital, escapeHtml, folded, madeBy, note, page, table } from './page.ts';
+import { softLabelsWords } from './soft-labels-words.ts';
 
 /** Settings to list for each method, the most frequent first. */
 const MAX_SETTINGS = 5;
@@ -49,7 +50,7 @@ export async function comparePage(result: Comparison): Promise<string> {
       ['Method', 'Learns from'],
       methods.map((method) => [
         method,
-        `${LEARNS_FROM[baseOf(method)]}${isCalibrated(method) ? '; then calibrated on the validation labels' : ''}`,
+        `${LEARNS_FROM[baseOf(method)]}${method.includes('@') ? '; one teacher alone' : ''}${isCalibrated(method) ? '; then calibrated on the validation labels' : ''}`,
       ]),
       { prose: true },
     ),
@@ -74,7 +75,9 @@ export async function comparePage(result: Comparison): Promise<string> {
       'Details',
       ['Property', 'Value'],
       [
-        ['SHA-256 of the teacher', teacher.sha256],
+        ...(teacher.softLabels ? [['Soft labels', softLabelsWords(teacher.softLabels)]] : []),
+        [teacher.softLabels ? 'SHA-256 of the soft labels' : 'SHA-256 of the teacher', teacher.sha256],
+        ...(teacher.teachers ?? []).map(({ name, sha256 }) => [`SHA-256 of ${name}`, sha256]),
         ["The teacher's hidden layer", teacher.layer ?? 'not used'],
       ],
       { prose: true },

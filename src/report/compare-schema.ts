@@ -1,9 +1,9 @@
 // The schema of debkd/compare@1. The types of the record check every part, as in distill-schema.ts.
-import { exactOptional as maybe, objectWithRest, optional, record, union } from 'valibot';
+import { custom, exactOptional as maybe, objectWithRest, optional, record, union } from 'valibot';
 import type { Comparison, ComparisonRow } from '../compare/comparison.ts';
 import type { Method, Setting } from '../compare/method.ts';
 import type { DebiasedOptions } from '../compare/method-inputs.ts';
-import { ALL_METHODS } from '../compare/methods.ts';
+import { ALL_METHODS, ALONE_METHODS, baseOf } from '../compare/methods.ts';
 import type { Pair, Summary } from '../compare/summary.ts';
 import { ACTIVATIONS } from '../kernels/activation.ts';
 import { ABLATION_COMPONENTS } from '../labels/candidates.ts';
@@ -30,6 +30,7 @@ import {
   text,
   word,
 } from './checks.ts';
+import { softLabels } from './soft-labels-schema.ts';
 import { weightsSchema } from './weights-schema.ts';
 
 export function compareSchema(): Check<Comparison> {
@@ -37,7 +38,13 @@ export function compareSchema(): Check<Comparison> {
   return object({
     schema: exactly('debkd/compare@1'),
     command: maybe(text()),
-    teacher: object({ sha256: text(), convention: text(), layer: orNull(text()) }),
+    teacher: object({
+      sha256: text(),
+      convention: text(),
+      layer: orNull(text()),
+      softLabels: maybe(softLabels()),
+      teachers: maybe(list(object({ name: text(), sha256: text(), convention: text() }))),
+    }),
     rows: object({ train: count(), pool: count(), validation: count(), test: count() }),
     columns: maybe(modelColumns()),
     weights: maybe(weightsSchema()),
@@ -60,7 +67,12 @@ export function compareSchema(): Check<Comparison> {
 }
 
 function method(): Check<Method> {
-  return word(ALL_METHODS, 'a method of compare');
+  const isMethod = (name: unknown): boolean =>
+    typeof name === 'string' &&
+    (ALL_METHODS.some((known) => known === name) ||
+      // a method with one of several teachers
+      (name.includes('@') && ALONE_METHODS.includes(baseOf(name as Method))));
+  return custom<Method>(isMethod, 'a method of compare');
 }
 
 function metric(): Check<Metric> {

@@ -6,6 +6,7 @@ import { biasCharts, MEASURES, shiftCharts } from './group-figures.ts';
 import { byDistance, groupName, isGlobal } from './group-shifts.ts';
 import { type Cell, capital, escapeHtml, madeBy, note, page, table } from './page.ts';
 import { BASELINE_NAMES, type DistillRecord } from './result.ts';
+import { softLabelsWords } from './soft-labels-words.ts';
 import { onlyTeacherTakes, show } from './text.ts';
 import { weightedBy, weightLines } from './weights-text.ts';
 
@@ -23,7 +24,9 @@ export async function distillPage(result: DistillRecord): Promise<string> {
       [
         'Metric',
         'Better',
-        'Teacher',
+        ...(result.teacher.teachers ?? []).map(({ name }) => name),
+        ...(result.teacher.metrics.test ? [teacherTitle(result)] : []),
+        ...(result.metricsWithTeacher ? ['Student (the same rows)'] : []),
         ...(result.baselines ?? []).map(({ method }) => capital(BASELINE_NAMES[method])),
         'Student',
       ],
@@ -58,6 +61,11 @@ export async function distillPage(result: DistillRecord): Promise<string> {
   ]);
 }
 
+function teacherTitle({ teacher, metricsWithTeacher }: DistillRecord): string {
+  if (teacher.teachers) return 'Mean log-odds of the teachers';
+  return metricsWithTeacher ? 'Teacher (rows with a soft label)' : 'Teacher';
+}
+
 /** The record has no file names; the title identifies the teacher by its hash. */
 function titleOf({ teacher, rows, columns }: DistillRecord): string {
   const count = typeof columns === 'object' ? columns.student.length : columns;
@@ -65,13 +73,19 @@ function titleOf({ teacher, rows, columns }: DistillRecord): string {
   return `Student of teacher ${teacher.sha256.slice(0, 8)}: ${rows.train} training rows${wide}`;
 }
 
-function metricRows({ teacher, metrics, baselines = [] }: DistillRecord): Cell[][] {
+function metricRows({ teacher, metrics, metricsWithTeacher, baselines = [] }: DistillRecord): Cell[][] {
   const [before, after] = [teacher.metrics.test, metrics.test];
-  if (!before || !after) return [];
+  if (!after) return [];
   return METRICS.map((metric) => {
     const lower = LOWER_IS_BETTER.has(metric);
-    const others = baselines.map(({ metrics: of }) => of.test?.[metric]);
-    const cells = best([before[metric], ...others, after[metric]], (value) => (lower ? value : -value));
+    const cost = (value: number): number => (lower ? value : -value);
+    const others = [...baselines.map(({ metrics: of }) => of.test?.[metric]), after[metric]];
+    const same = metricsWithTeacher?.test;
+    const ofTeachers = (teacher.teachers ?? []).map(({ metrics: of }) => of.test?.[metric]);
+    const cells =
+      before && same
+        ? [...best([...ofTeachers, before[metric], same[metric]], cost), ...best(others, cost)]
+        : best([...ofTeachers, ...(before ? [before[metric]] : []), ...others], cost);
     return [METRIC_NAMES[metric], lower ? 'lower' : 'higher', ...cells];
   });
 }
@@ -149,7 +163,7 @@ function makingRows({ student, teacher, rows, weights, metrics, columns }: Disti
     ['Parameters', student.parameters],
     ["The student's threshold", student.threshold.toFixed(DIGITS)],
     // the teacher's threshold needs labelled test rows
-    ...(metrics.test ? [["The teacher's threshold", teacher.threshold.toFixed(DIGITS)]] : []),
+    ...(metrics.test && teacher.metrics.test ? [["The teacher's threshold", teacher.threshold.toFixed(DIGITS)]] : []),
     student.penalty === undefined ? ['Selected epoch', student.epoch ?? 'none'] : ['Ridge penalty', student.penalty],
     ...(typeof columns === 'object' ? [["The student's columns", columns.student.join(', ')]] : []),
     ...(withheld.length > 0 ? [['Columns that only the teacher takes', withheld.join(', ')]] : []),
@@ -157,7 +171,18 @@ function makingRows({ student, teacher, rows, weights, metrics, columns }: Disti
     ...(weights?.column === undefined ? [] : [['Column of the row weights', weights.column]]),
     ...(weights ? weightLines(weights, rows).map(({ part, text }) => [`Weights of the ${part} rows`, text]) : []),
     ['SHA-256 of student.debkd', student.sha256],
-    ['SHA-256 of the teacher', teacher.sha256],
-    ["The teacher's output", `${teacher.convention}: ${teacher.reason}`],
+    ...(teacher.softLabels
+      ? [
+          ['Soft labels', softLabelsWords(teacher.softLabels)],
+          ['SHA-256 of the soft labels', teacher.sha256],
+        ]
+      : [
+          ['SHA-256 of the teacher', teacher.sha256],
+          ["The teacher's output", `${teacher.convention}: ${teacher.reason}`],
+        ]),
+    ...(teacher.teachers ?? []).flatMap(({ name, sha256, convention, reason }) => [
+      [`SHA-256 of ${name}`, sha256],
+      [`The output of ${name}`, `${convention}: ${reason}`],
+    ]),
   ];
 }

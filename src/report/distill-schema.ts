@@ -31,7 +31,8 @@ import {
 } from './checks.ts';
 import type { Figures, Histogram, Point, ReliabilityBin } from './figures-data.ts';
 import type { LabelledChanges } from './group-shifts.ts';
-import type { Baseline, DistillRecord, Part } from './result.ts';
+import type { Baseline, DistillRecord, Part, TeacherRecord } from './result.ts';
+import { softLabels } from './soft-labels-schema.ts';
 import { weightsSchema } from './weights-schema.ts';
 
 const AT_HALF = ['accuracy', 'f1', 'precision', 'recall'] as const;
@@ -48,6 +49,8 @@ export function distillSchema(): Check<DistillRecord> {
       threshold: number(),
       metrics: measured(METRICS),
       metricsAtHalf: measured(AT_HALF),
+      softLabels: maybe(softLabels()),
+      teachers: maybe(list(oneOfSeveral())),
     } satisfies Fields<DistillRecord['teacher']>),
     debias: debias(),
     infusion: object({
@@ -92,6 +95,7 @@ export function distillSchema(): Check<DistillRecord> {
     ),
     trainedOn: maybe(object({ rows: count(), columns: list(text()), bits: text() })),
     metrics: measured(METRICS),
+    metricsWithTeacher: maybe(measured(METRICS)),
     metricsAtHalf: measured(AT_HALF),
     baselines: maybe(list(baseline())),
     groups: list(object({ teacher: bias(), student: bias() })),
@@ -105,6 +109,17 @@ export function distillSchema(): Check<DistillRecord> {
     files: list(text()),
     warnings: list(text()),
   } satisfies Fields<DistillRecord>);
+}
+
+function oneOfSeveral(): Check<TeacherRecord> {
+  return object({
+    name: text(),
+    sha256: text(),
+    convention: text(),
+    reason: text(),
+    threshold: number(),
+    metrics: measured(METRICS),
+  } satisfies Fields<TeacherRecord>);
 }
 
 /** Metrics of the test rows; an empty object without labelled test rows. */
@@ -145,6 +160,7 @@ function map() {
     penalty: maybe(number()),
     on: maybe(word(['inputs', 'features'], 'inputs or features')),
     count: maybe(count()),
+    teacher: maybe(count()),
   } satisfies Fields<DebiasMap>;
 }
 

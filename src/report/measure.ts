@@ -9,12 +9,13 @@ import type { LabelCache } from '../io/cache.ts';
 import type { ProgressOptions } from '../io/progress.ts';
 import { sha256 } from '../io/sha256.ts';
 import { sigmoid } from '../kernels/elementary.ts';
-import { evaluate } from '../metrics/evaluation.ts';
+import { knownRows, orMargins } from '../labels/unknown.ts';
+import { type Evaluation, evaluate } from '../metrics/evaluation.ts';
 import { type GroupBias, groupBias } from '../metrics/group-bias.ts';
 import { chooseThreshold } from '../metrics/threshold.ts';
 import { encodeStudent } from '../student/student-bytes.ts';
 import type { ModelColumns } from '../teacher/model-columns.ts';
-import { softLabels } from '../teacher/soft-labels.ts';
+import { type SoftLabels, softLabels } from '../teacher/soft-labels.ts';
 import type { Teacher } from '../teacher/teacher.ts';
 import { weightWarnings } from '../warnings/weight-warnings.ts';
 import { figuresOf } from './figures-data.ts';
@@ -46,6 +47,8 @@ export interface MeasureOptions extends ProgressOptions {
 
 /**
  * Measures the teacher and the student on the labelled test rows, each at its own threshold.
+ * Where some test rows have no given soft label, the teacher, the groups and the figures are measured on the others; the record has the
+ * student's metrics on all labelled test rows and on those of the teacher.
  * @returns the record, and the teacher's margins of the test rows (empty without labelled test rows)
  * @example
  * const run = await distill({ teacher, train, validation, student: { hidden: [16] }, seed: 1 });
@@ -89,39 +92,91 @@ export async function measureDistillation(
   if (![...test.labels.keys()].some(countsIn(test))) {
     return { result: resultOf(known), margins: new Float64Array(0) };
   }
-  const { margins } = await softLabels(teacher, test, { cache, ...watch });
-  const threshold = chooseThreshold(run.soft.validation.margins.map(sigmoid), validation.labels, validation.weights);
+  const { margins, each } = await softLabels(teacher, test, { cache, ...watch });
   const { weights } = test;
-  const before = margins.map(sigmoid);
+  // the teacher is measured on the rows with a soft label, and compared with the student there
+  const labels = knownLabels(margins, test.labels);
+  const threshold = chooseThreshold(
+    orZeros(run.soft.validation.margins).map(sigmoid),
+    knownLabels(run.soft.validation.margins, validation.labels),
+    validation.weights,
+  );
+  const scores = orZeros(margins);
+  const before = scores.map(sigmoid);
   const after = run.student.predictProba(test);
+  const studentScores = run.student.margins(test);
+  const anyTeacher = [...labels.keys()].some(countsIn({ labels, weights }));
   const tests = {
-    figures: figuresOf({
-      test: { teacher: margins, student: after, labels: test.labels, weights },
-      train: {
-        teacher: run.soft.train.margins,
-        debiased: run.debiased.train,
-        labels: train.labels,
-        weights: train.weights,
-      },
-      history: run.student.training?.history ?? [],
-    }),
-    teacher: await evaluate(before, test.labels, { threshold, scores: margins, weights, ...watch }),
+    margins,
+    figures: anyTeacher
+      ? figuresOf({
+          test: { teacher: scores, student: after, labels, weights },
+          train: {
+            teacher: orZeros(run.soft.train.margins),
+            debiased: orZeros(run.debiased.train),
+            labels: knownLabels(run.soft.train.margins, train.labels),
+            weights: train.weights,
+          },
+          history: run.student.training?.history ?? [],
+        })
+      : undefined,
+    teacher: anyTeacher ? await evaluate(before, labels, { threshold, scores, weights, ...watch }) : undefined,
+    teachers: each && (await measureTeachers(run, each, { test, validation, ...watch })),
+    studentWithTeacher:
+      anyTeacher && labels !== test.labels
+        ? await evaluate(after, labels, { threshold: run.student.threshold, scores: studentScores, weights, ...watch })
+        : undefined,
     student: await evaluate(after, test.labels, {
       threshold: run.student.threshold,
-      scores: run.student.margins(test),
+      scores: studentScores,
       weights,
       ...watch,
     }),
     baselines: baselines && (await measureBaselines(baselines, test, watch)),
     groups: groups.flatMap((list) => {
-      const student = groupBias(after, test.labels, list, { threshold: run.student.threshold, weights });
-      return groupBias(before, test.labels, list, { threshold, weights }).map((bias, i) => ({
+      const student = groupBias(after, labels, list, { threshold: run.student.threshold, weights });
+      return groupBias(before, labels, list, { threshold, weights }).map((bias, i) => ({
         teacher: bias,
         student: student[i] as GroupBias,
       }));
     }),
   };
   return { result: resultOf({ ...known, tests }), margins };
+}
+
+/** The labels, with -1 for rows without a margin; the same object if all have one. */
+function knownLabels(margins: Float64Array, labels: Int8Array): Int8Array {
+  return knownRows(margins) ? labels.map((y, row) => (Number.isNaN(margins[row]) ? -1 : y)) : labels;
+}
+
+/** Zeros in the place of unknown margins, whose rows are not measured. */
+function orZeros(margins: Float64Array): Float64Array {
+  return orMargins(margins, new Float64Array(margins.length));
+}
+
+/** The metrics of each of several teachers, at its own threshold; undefined without labelled rows that it knows. */
+async function measureTeachers(
+  { soft }: Distillation,
+  each: readonly SoftLabels[],
+  { test, validation, ...watch }: { test: AnyDataset; validation: AnyDataset } & ProgressOptions,
+): Promise<(Evaluation | undefined)[]> {
+  const measured: (Evaluation | undefined)[] = [];
+  for (const [k, { margins }] of each.entries()) {
+    const heldOut = soft.validation.each?.[k]?.margins ?? new Float64Array(validation.rows).fill(NaN);
+    const threshold = chooseThreshold(
+      orZeros(heldOut).map(sigmoid),
+      knownLabels(heldOut, validation.labels),
+      validation.weights,
+    );
+    const labels = knownLabels(margins, test.labels);
+    const scores = orZeros(margins);
+    const { weights } = test;
+    const known = [...labels.keys()].some(countsIn({ labels, weights }));
+    measured.push(
+      known ? await evaluate(scores.map(sigmoid), labels, { threshold, scores, weights, ...watch }) : undefined,
+    );
+  }
+  return measured;
 }
 
 async function measureBaselines(baselines: Baselines, test: AnyDataset, watch: ProgressOptions): Promise<Baseline[]> {

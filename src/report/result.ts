@@ -13,6 +13,8 @@ import type { GroupBias } from '../metrics/group-bias.ts';
 import type { Estimate, Metric } from '../metrics/metric.ts';
 import { describeArchitecture } from '../student/architecture.ts';
 import type { Calibration } from '../student/calibrate.ts';
+import { teacherNames } from '../teacher/combine-teachers.ts';
+import { type SoftLabelsRecord, softLabelsRecord } from '../teacher/given-record.ts';
 import type { ModelColumns } from '../teacher/model-columns.ts';
 import type { Teacher } from '../teacher/teacher.ts';
 import type { Figures } from './figures-data.ts';
@@ -40,6 +42,19 @@ export interface Baseline {
   readonly metrics: Measured;
 }
 
+/** One of several teachers. */
+export interface TeacherRecord {
+  /** Its short name. */
+  readonly name: string;
+  readonly sha256: string;
+  readonly convention: string;
+  readonly reason: string;
+  /** The threshold with the best F1 on the validation rows. */
+  readonly threshold: number;
+  /** Metrics on the test rows, at the threshold. */
+  readonly metrics: Measured;
+}
+
 /** The record of a distillation, schema debkd/distill@1. */
 export interface DistillRecord {
   /** Name and version of the schema. */
@@ -56,6 +71,10 @@ export interface DistillRecord {
     readonly threshold: number;
     readonly metrics: Measured;
     readonly metricsAtHalf: MeasuredAtHalf;
+    /** The soft labels that were given instead of a model; absent for a model. */
+    readonly softLabels?: SoftLabelsRecord;
+    /** Each of several teachers, whose mean log-odds `metrics` measures; absent for one teacher. */
+    readonly teachers?: readonly TeacherRecord[];
   };
   /** The map that corrected the soft labels, and all candidates. */
   readonly debias: {
@@ -97,6 +116,11 @@ export interface DistillRecord {
   readonly trainedOn?: RowFilter;
   /** The student's metrics at its threshold. */
   readonly metrics: Measured;
+  /**
+   * The student's metrics on the labelled test rows with a soft label, on which the teacher, the groups and the figures are measured;
+   * absent if all have one.
+   */
+  readonly metricsWithTeacher?: Measured;
   /** The student's metrics at a threshold of 0.5. */
   readonly metricsAtHalf: MeasuredAtHalf;
   /** Students of the labels only and of plain distillation with the same training; absent if they were not requested. */
@@ -136,11 +160,16 @@ export interface ResultInputs {
   /** Measures of the test rows; absent without labelled test rows. */
   readonly tests?:
     | {
-        teacher: Evaluation;
+        teacher: Evaluation | undefined;
         student: Evaluation;
+        studentWithTeacher?: Evaluation | undefined;
+        /** Of each of several teachers. */
+        teachers?: readonly (Evaluation | undefined)[] | undefined;
+        /** The teacher's margins of the test rows. */
+        margins?: Float64Array;
         groups?: DistillRecord['groups'];
         baselines?: readonly Baseline[] | undefined;
-        figures?: Figures;
+        figures?: Figures | undefined;
       }
     | undefined;
 }
@@ -161,9 +190,31 @@ export function resultOf(inputs: ResultInputs): DistillRecord {
       sha256: teacher.sha256,
       convention: teacher.convention,
       reason: teacher.reading.reason,
-      threshold: tests?.teacher.threshold ?? 0.5,
+      threshold: tests?.teacher?.threshold ?? 0.5,
       metrics: measured(tests?.teacher),
       metricsAtHalf: atHalf(tests?.teacher),
+      ...(teacher.given && {
+        softLabels: softLabelsRecord(teacher.given, {
+          train: run.soft.train.margins,
+          validation: run.soft.validation.margins,
+          ...(tests?.margins && { test: tests.margins }),
+        }),
+      }),
+      ...(teacher.parts && {
+        teachers: teacherNames(teacher.parts).map((name, k): TeacherRecord => {
+          const { sha256: digest, convention, reading } = (teacher.parts as readonly Teacher[])[k] as Teacher;
+          const found = tests?.teachers?.[k];
+          const { reason } = reading;
+          return {
+            name,
+            sha256: digest,
+            convention,
+            reason,
+            threshold: found?.threshold ?? 0.5,
+            metrics: measured(found),
+          };
+        }),
+      }),
     },
     debias: {
       method: debias.method,
@@ -190,6 +241,7 @@ export function resultOf(inputs: ResultInputs): DistillRecord {
     unknown: addUnknown([data.train, data.validation, data.test].map(({ unknown = [] }) => unknown)),
     ...(trainedOn && { trainedOn }),
     metrics: measured(tests?.student),
+    ...(tests?.studentWithTeacher && { metricsWithTeacher: measured(tests.studentWithTeacher) }),
     metricsAtHalf: atHalf(tests?.student),
     ...(tests?.baselines && { baselines: tests.baselines }),
     groups: tests?.groups ?? [],
@@ -214,7 +266,7 @@ function chosenLoss(
     Array.from(data[part].labels).flatMap((y, i) => {
       const d = debiased[part][i] as number;
       const weight = data[part].weights?.[i] ?? 1;
-      return y < 0 || weight === 0 ? [] : [{ loss: softplus(y === 1 ? -d : d), weight }];
+      return y < 0 || weight === 0 || Number.isNaN(d) ? [] : [{ loss: softplus(y === 1 ? -d : d), weight }];
     }),
   );
   if (losses.length === 0 || losses.length !== debias.rows) return {};

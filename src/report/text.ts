@@ -4,6 +4,7 @@ import type { GroupBias } from '../metrics/group-bias.ts';
 import { type Estimate, SHORT_NAMES } from '../metrics/metric.ts';
 import { withheldColumns } from '../teacher/model-columns.ts';
 import { BASELINE_NAMES, type DistillRecord } from './result.ts';
+import { softLabelsWords } from './soft-labels-words.ts';
 import { weightedBy, weightLines } from './weights-text.ts';
 
 /** Formats an estimate: `0.9050 (0.8990 .. 0.9110)`. Undefined values are NaN in memory and null in JSON. */
@@ -30,6 +31,7 @@ export function textReport(result: DistillRecord, out: string | undefined): stri
     );
   }
   lines.push(...testLines(result));
+  if (result.teacher.softLabels) lines.push(`soft labels: ${softLabelsWords(result.teacher.softLabels)}`, '');
   lines.push(...missingLines(result), ...groupLines(result));
   const withheld = onlyTeacherTakes(result.columns);
   if (withheld.length > 0) lines.push(printable(`columns that only the teacher takes: ${withheld.join(', ')}`));
@@ -47,10 +49,26 @@ export function textReport(result: DistillRecord, out: string | undefined): stri
 }
 
 /** The metrics of the teacher, the baselines and the student on the test rows. */
-function testLines({ metrics, teacher, student, baselines = [], rows }: DistillRecord): string[] {
-  if (!('test' in metrics && 'test' in teacher.metrics)) return [];
+function testLines({ metrics, metricsWithTeacher, teacher, student, baselines = [], rows }: DistillRecord): string[] {
+  if (!('test' in metrics)) return [];
+  // of rows without a soft label there is no teacher to compare with
+  const some = teacher.softLabels !== undefined && metricsWithTeacher !== undefined ? ' (rows with one)' : '';
   const columns = [
-    { name: 'teacher', of: teacher.metrics, threshold: teacher.threshold },
+    ...(teacher.teachers ?? []).map(({ name, metrics: of, threshold }) => ({
+      name: printable(name.slice(0, WIDTH - 3)),
+      of,
+      threshold,
+    })),
+    ...('test' in teacher.metrics
+      ? [
+          {
+            name: teacher.teachers ? 'mean of teachers' : `teacher${some}`,
+            of: teacher.metrics,
+            threshold: teacher.threshold,
+          },
+        ]
+      : []),
+    ...(metricsWithTeacher ? [{ name: `student${some}`, of: metricsWithTeacher, threshold: student.threshold }] : []),
     ...baselines.map(({ method, metrics: of, threshold }) => ({ name: BASELINE_NAMES[method], of, threshold })),
     { name: baselines.length > 0 ? 'de-biased' : 'student', of: metrics, threshold: student.threshold },
   ];

@@ -5,7 +5,10 @@ import type { Values } from './values.ts';
 export function commandLine(command: string, values: Values): string {
   // queue and store do not change the result, and the queue's address may contain a password
   const recorded = Object.entries(values).filter(([name]) => name !== 'queue' && name !== 'store');
-  const words = recorded.flatMap(([name, value]) => (value === true ? [`--${name}`] : [`--${name}`, String(value)]));
+  const words = recorded.flatMap(([name, value]) => {
+    if (value === true) return [`--${name}`];
+    return (Array.isArray(value) ? value : [value]).flatMap((one) => [`--${name}`, String(one)]);
+  });
   return [
     'debkd',
     command,

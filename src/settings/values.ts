@@ -1,12 +1,18 @@
 // Reads checked options by type.
 
 /** Checked options by name, as the command line spells them. */
-export type Values = Readonly<Record<string, string | boolean>>;
+export type Values = Readonly<Record<string, string | boolean | readonly string[]>>;
 
 /** Returns an option's text; undefined where it is absent or a switch. */
 export function text(values: Values, name: string): string | undefined {
   const value = values[name];
   return typeof value === 'string' ? value : undefined;
+}
+
+/** Returns the texts of an option that may be given several times; empty where it is absent. */
+export function texts(values: Values, name: string): readonly string[] {
+  const value = values[name];
+  return typeof value === 'string' ? [value] : Array.isArray(value) ? value : [];
 }
 
 /** Returns an option's number; undefined where it is absent. */

@@ -1,6 +1,7 @@
 // Trains students with mini-batches and keeps the best epoch. Each kernel call trains a slice of an epoch, which lets pages and
 // signals run in between. Logistic students are fitted to their minimum instead (fit-logistic.ts).
 import type { AnyDataset } from '../data/dataset.ts';
+import { keepRows } from '../data/keep-rows.ts';
 import { meanOne } from '../data/row-weights.ts';
 import { checkLength } from '../io/check.ts';
 import { yieldToEventLoop } from '../io/progress.ts';
@@ -8,7 +9,9 @@ import { layout } from '../kernels/layout.ts';
 import { openArena } from '../kernels/memory.ts';
 import { seedWords } from '../kernels/random.ts';
 import type { Targets } from '../labels/knowledge-infusion.ts';
+import { knownRows, pickMargins } from '../labels/unknown.ts';
 import { checkLoss, type Loss } from '../loss/loss.ts';
+import { pickFeatures } from '../teacher/features.ts';
 import { type Architecture, checkArchitecture } from './architecture.ts';
 import { trainingWeights } from './class-weight.ts';
 import type { FitTask } from './fit-context.ts';
@@ -41,7 +44,7 @@ const TOGETHER = 2 ** 28;
  * student's threshold is 0.5 (chooseThreshold chooses another), and `training` records the losses.
  * @param architecture shape of the student
  * @param dataset encoded training rows
- * @param targets one margin for each training row, float64 [rows] (infuse)
+ * @param targets one margin for each training row, float64 [rows] (infuse); a row whose target is NaN is left out
  * @param loss loss of a row (debiasedDistillation, distillation, customLoss and others)
  * @param options `seed` is required; `validation` selects the epoch or the penalty; the others set optimizer, epochs, batches,
  * dropout and factors of the rows' losses, which multiply the dataset's weights
@@ -60,10 +63,20 @@ export async function fit(
   loss: Loss,
   options: FitOptions,
 ): Promise<Student> {
+  const shape = checkArchitecture(architecture);
+  checkTasks(dataset, [{ targets, loss, ...options }], options);
+  const rows = knownRows(targets.margins);
+  if (rows) {
+    const { features, weights } = options;
+    const picked = {
+      features: features && pickFeatures(features, rows),
+      weights: weights && pickMargins(weights, rows),
+    };
+    const known = { margins: pickMargins(targets.margins, rows) };
+    return fit(architecture, keepRows(dataset, rows), known, loss, { ...options, ...picked });
+  }
   const { features, optimizer, validation } = options;
   const task = { targets, loss, features, optimizer, validation };
-  const shape = checkArchitecture(architecture);
-  checkTasks(dataset, [task], options);
   const weighted = { ...options, weights: trainingWeights(dataset, options.weights) };
   if (isExact(shape, loss, optimizer)) return fitLogistic(dataset, task, weighted);
   const [student] = await fitTogether(shape, dataset, [task], weighted);
@@ -72,7 +85,7 @@ export async function fit(
 
 /**
  * Fits several students of one architecture, one for each task, in the same passes over the rows. Each has the same bits as the
- * student that fit returns for its task.
+ * student that fit returns for its task. Rows are left out of all tasks where the target of one is NaN.
  * @throws DebkdError as fit
  */
 export async function fitMany(
@@ -83,6 +96,19 @@ export async function fitMany(
 ): Promise<Student[]> {
   const shape = checkArchitecture(architecture);
   checkTasks(dataset, tasks, options);
+  if (tasks.some(({ targets }) => targets.margins.some(Number.isNaN))) {
+    const all = [...(tasks[0] as FitTask).targets.margins.keys()];
+    const rows = Uint32Array.from(
+      all.filter((row) => !tasks.some(({ targets }) => Number.isNaN(targets.margins[row]))),
+    );
+    const known = tasks.map((task) => ({
+      ...task,
+      targets: { margins: pickMargins(task.targets.margins, rows) },
+      features: task.features && pickFeatures(task.features, rows),
+    }));
+    const weights = options.weights && pickMargins(options.weights, rows);
+    return fitMany(architecture, keepRows(dataset, rows), known, { ...options, weights });
+  }
   const weighted = { ...options, weights: trainingWeights(dataset, options.weights) };
   const students = new Map<FitTask, Student>();
   const exact = tasks.filter(({ loss, optimizer }) => isExact(shape, loss, optimizer));

@@ -4,6 +4,7 @@ import type { AnyDataset } from '../data/dataset.ts';
 import { checkLength } from '../io/check.ts';
 import { DebkdError } from '../io/errors.ts';
 import { openArena } from '../kernels/memory.ts';
+import { usableRows } from '../labels/unknown.ts';
 
 /** Targets of the selection loss, which selects the epoch and the infusion strength. */
 export const SELECTIONS: readonly ('debiased' | 'labels')[] = ['debiased', 'labels'];
@@ -23,7 +24,7 @@ export interface Selection {
 
 /**
  * De-biased selection: the target of a row with label y and de-biased margin d is 0.2 y + 0.8 sigmoid(d), or sigmoid(d) without
- * a label.
+ * a label, or y where d is NaN, because the row has no soft label. A row with neither is not used.
  * @param dataset encoded validation rows
  * @param margins de-biased margins of these rows, from a fit that did not see their labels; float64 [rows]
  * @param share the label's share of the target; default 0.2
@@ -43,6 +44,7 @@ export function debiasedSelection(dataset: AnyDataset, margins: Float64Array, sh
     const y = dataset.labels[i] as number;
     return y < 0 ? p : share * y + (1 - share) * p;
   });
+  if (margins.some(Number.isNaN)) return withUnknown(dataset, margins, targets);
   return nonEmpty({ dataset, rows: Uint32Array.from(targets, (_, i) => i), targets });
 }
 
@@ -56,6 +58,14 @@ export function debiasedSelection(dataset: AnyDataset, margins: Float64Array, sh
 export function labelSelection(dataset: AnyDataset): Selection {
   const rows = Uint32Array.from([...dataset.labels.keys()].filter((i) => (dataset.labels[i] as number) >= 0));
   return nonEmpty({ dataset, rows, targets: Float64Array.from(rows, (row) => dataset.labels[row] as number) });
+}
+
+/** The label is the target of a row without a soft label. */
+function withUnknown(dataset: AnyDataset, margins: Float64Array, targets: Float64Array): Selection {
+  const rows = usableRows(margins, dataset.labels) ?? Uint32Array.from(margins, (_, i) => i);
+  const targetOf = (row: number): number =>
+    Number.isNaN(margins[row]) ? (dataset.labels[row] as number) : (targets[row] as number);
+  return nonEmpty({ dataset, rows, targets: Float64Array.from(rows, targetOf) });
 }
 
 function nonEmpty(selection: Selection): Selection {

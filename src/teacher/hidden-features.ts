@@ -5,6 +5,7 @@ import type { LabelCache } from '../io/cache.ts';
 import { decodeEntry, encodeEntry } from '../io/entry.ts';
 import { DebkdError, quote } from '../io/errors.ts';
 import type { ProgressOptions } from '../io/progress.ts';
+import { datasetOf, layerOf } from './combine-teachers.ts';
 import type { Features } from './features.ts';
 import { CACHE_ENTRY_ROWS, labelKey } from './label-cache.ts';
 import type { Teacher } from './teacher.ts';
@@ -23,6 +24,10 @@ export async function hiddenFeatures(
   options: { layer?: string | undefined; cache?: LabelCache | undefined } & ProgressOptions = {},
 ): Promise<Features> {
   const { layer, cache, signal, onProgress } = options;
+  if (teacher.parts) {
+    const { teacher: part, place } = layerOf(teacher.parts, layer);
+    return hiddenFeatures(part, datasetOf(dataset, place), options);
+  }
   const found = teacher.hiddenLayer(layer);
   if ('why' in found) {
     throw new DebkdError('teacher', {

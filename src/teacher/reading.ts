@@ -25,8 +25,11 @@ export interface Reading {
   readonly tensor: string;
   /** How `tensor` becomes a margin. */
   readonly margin: MarginForm;
-  /** What the output means; `unclear` only while class 1 is open, where the caller must state the convention as well. */
-  readonly convention: Convention | 'unclear';
+  /**
+   * What the output means; `unclear` only while class 1 is open, where the caller must state the convention as well;
+   * `percentage` only for given soft labels.
+   */
+  readonly convention: Convention | 'unclear' | 'percentage';
   /** Why it means that. */
   readonly reason: string;
 }

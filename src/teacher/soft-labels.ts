@@ -3,17 +3,20 @@ import type { AnyDataset } from '../data/dataset.ts';
 import { teacherRows } from '../data/row-source.ts';
 import type { LabelCache } from '../io/cache.ts';
 import type { Progress, ProgressOptions } from '../io/progress.ts';
+import { datasetOf, meanMargins } from './combine-teachers.ts';
 import { CACHE_ENTRY_ROWS, decodeLabels, encodeLabels, labelKey } from './label-cache.ts';
 import type { Teacher } from './teacher.ts';
 
 /** A teacher's soft labels for the rows of a dataset, in order. */
 export interface SoftLabels {
-  /** Margins (log-odds of class 1), float64 [rows]. */
+  /** Margins (log-odds of class 1), float64 [rows]; NaN for a row without a given soft label. */
   readonly margins: Float64Array;
   /** Rows whose margin was limited, because the output is a probability that rounds to 0 or 1. */
   readonly clippedCount: number;
   /** Rows that came from the cache. */
   readonly cached: number;
+  /** The soft labels of each of several teachers, whose mean `margins` are; absent for a single teacher. */
+  readonly each?: readonly SoftLabels[];
 }
 
 /**
@@ -21,7 +24,8 @@ export interface SoftLabels {
  * @param options.batchSize rows per session call; default 512
  * @param options.cache stores the margins in blocks of 16,384 rows; a later run, or one after an interruption, reuses
  *   them
- * @throws DebkdError `teacher`, `preprocessing` or `column`, like Teacher.margins
+ * @throws DebkdError `teacher`, `preprocessing` or `column`, like Teacher.margins; `value` if given soft labels have another number of
+ *   rows than the table
  * @throws the signal's reason, if aborted
  * @example
  * const { margins } = await softLabels(teacher, test, { cache: await openDiskCache('cache') });
@@ -29,9 +33,16 @@ export interface SoftLabels {
  */
 export async function softLabels(
   teacher: Teacher,
-  dataset: Pick<AnyDataset, 'teacherInputs'>,
+  dataset: Pick<AnyDataset, 'teacherInputs' | 'otherInputs' | 'rowNumbers' | 'tableRows'>,
   options: { batchSize?: number; cache?: LabelCache | undefined } & ProgressOptions = {},
 ): Promise<SoftLabels> {
+  if (teacher.parts) {
+    const each: SoftLabels[] = [];
+    for (const [place, part] of teacher.parts.entries())
+      each.push(await softLabels(part, datasetOf(dataset, place), options));
+    return meanSoftLabels(each);
+  }
+  if (teacher.given) return { ...teacher.given.read(dataset), cached: 0 };
   const { cache, ...rest } = options;
   const rows = teacherRows(dataset.teacherInputs);
   if (!cache && rows.all) return { ...(await teacher.margins(rows.all, rest)), cached: 0 };
@@ -54,6 +65,17 @@ export async function softLabels(
     options.onProgress?.({ stage: 'soft labels', done: to, total: rows.rows });
   }
   return { margins, clippedCount, cached };
+}
+
+/** The mean of several teachers' soft labels. */
+export function meanSoftLabels(each: readonly SoftLabels[]): SoftLabels {
+  const sum = (of: (labels: SoftLabels) => number): number => each.reduce((total, labels) => total + of(labels), 0);
+  return {
+    margins: meanMargins(each.map(({ margins }) => margins)),
+    clippedCount: sum(({ clippedCount }) => clippedCount),
+    cached: Math.min(...each.map(({ cached }) => cached)),
+    each,
+  };
 }
 
 /** Reports the progress of a block as progress of the dataset. */

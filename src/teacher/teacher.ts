@@ -12,6 +12,34 @@ import type { Reading } from './reading.ts';
 import type { TableColumns } from './table-columns.ts';
 import type { Trace } from './trace.ts';
 
+/** Soft labels that were given instead of a model (givenSoftLabels). */
+export interface GivenSoftLabels {
+  /** What they are, for records. @throws DebkdError as givenSoftLabels, if class names can be read only with the target's values */
+  readonly record: {
+    /** Names of the columns. */
+    readonly columns: readonly string[];
+    /** What the values mean. */
+    readonly convention: 'logit' | 'probability' | 'percentage';
+    /** The step of rounded probabilities; null if they are not multiples of one, or log-odds. */
+    readonly resolution: number | null;
+    /** Bound of the margins from probabilities, log-odds; null for log-odds. */
+    readonly limit: number | null;
+    /** Rows of the table. */
+    readonly rows: number;
+    /** Rows with a soft label. */
+    readonly known: number;
+    /** Rows whose margin was limited. */
+    readonly limited: number;
+    /** Mean standard deviation of a row's answers, log-odds; absent for one column. */
+    readonly spread?: number;
+  };
+  /** The margins of rows by their numbers in the table, NaN where there is none. @throws DebkdError `value` if the rows do not fit */
+  read(rows: { readonly rowNumbers?: Uint32Array | undefined; readonly tableRows?: number | undefined }): {
+    margins: Float64Array;
+    clippedCount: number;
+  };
+}
+
 /** A loaded teacher. It holds an ONNX session: dispose of it, for example with `using`. */
 export interface Teacher extends Disposable {
   /** Name of the source that it was loaded from, for messages. */
@@ -29,14 +57,22 @@ export interface Teacher extends Disposable {
   /** Why that output is read, and how columns enter its inputs. */
   readonly why: { readonly output: string; readonly inputs: string };
   /**
+  /**
    * Why margins are refused: class 1 is one of several and still open. Undefined once it is chosen, by forTarget or the
    * option `class`.
    */
   readonly refusal: DebkdError | undefined;
   /** The preprocessing that it was loaded with, given or from its folder. */
   readonly preprocessing: Preprocessing | undefined;
-  /** `matrix`: its inputs take encoded columns; `columns`: they take raw columns, by name or as stated. */
-  readonly takes: 'matrix' | 'columns';
+  /**
+   * `matrix`: its inputs take encoded columns; `columns`: they take raw columns, by name or as stated; `rows`: given
+   * soft labels are found by row number, and each of several teachers takes its own inputs.
+   */
+  readonly takes: 'matrix' | 'columns' | 'rows';
+  /** Soft labels given instead of a model; absent for a model. */
+  readonly given?: GivenSoftLabels;
+  /** The teachers that it combines (combineTeachers); absent for a single teacher. */
+  readonly parts?: readonly Teacher[];
   /**
    * Number of encoded columns of its input, or of inputs that take a column; undefined if it takes any number of
    * columns.

@@ -2,12 +2,14 @@
 
 import type { AnyDataset } from '../data/dataset.ts';
 import { type Dataset, selectRows } from '../data/dataset.ts';
+import { keepRows } from '../data/keep-rows.ts';
 import { matrixRows } from '../data/row-source.ts';
 import { labelledMeanOne } from '../data/row-weights.ts';
 import { sampleRows } from '../data/split.ts';
 import { openArena } from '../kernels/memory.ts';
 import { MAX_COLUMNS } from '../labels/candidates.ts';
 import { MAX_FITTED } from '../labels/sample.ts';
+import { knownRows, pickMargins } from '../labels/unknown.ts';
 import { rocAuc } from '../metrics/ranking.ts';
 import { countSaturated } from '../teacher/margin.ts';
 
@@ -15,7 +17,9 @@ import { countSaturated } from '../teacher/margin.ts';
 const SLACK = 0.01;
 const FEWEST_ROWS = 50;
 const PENALTY = 1;
-const CAUSES =
+const CAUSES_OF_GIVEN =
+  'the usual causes are rows in another order, the wrong class 1 (a value of the label) or a wrong convention of the soft labels';
+const CAUSES_OF_MODEL =
   "the usual causes are a wrong preprocessing, the wrong class 1 (a value of the label, an output of the teacher) or a wrong convention of the teacher's output";
 /** Below this AUC the classes are probably swapped. */
 const SWAPPED = 0.2;
@@ -23,9 +27,21 @@ const SWAPPED = 0.2;
 /**
  * Warns if the teacher's answers on held-out rows are all equal or mostly saturated, if its AUC is below .5, or if its AUC is more
  * than .01 below that of a ridge logistic regression fitted on the training rows.
- * @param margins the teacher's margins of the validation rows, float64 [rows]
+ * @param margins the teacher's margins of the validation rows, float64 [rows]; rows without a soft label do not count
+ * @param given whether they were given instead of a model
  */
-export function teacherWarnings(margins: Float64Array, validation: AnyDataset, train: AnyDataset): string[] {
+export function teacherWarnings(
+  margins: Float64Array,
+  validation: AnyDataset,
+  train: AnyDataset,
+  given: boolean = false,
+): string[] {
+  const known = knownRows(margins);
+  if (known)
+    return known.length === 0
+      ? []
+      : teacherWarnings(pickMargins(margins, known), keepRows(validation, known), train, given);
+  const CAUSES = given ? CAUSES_OF_GIVEN : CAUSES_OF_MODEL;
   if (margins.length > 1 && margins.every((v) => v === margins[0])) {
     return [
       `teacher: it gives all ${margins.length} held-out rows the same log-odds, ${(margins[0] as number).toFixed(4)}, and a student learns nothing from it; ${CAUSES}`,
@@ -34,7 +50,7 @@ export function teacherWarnings(margins: Float64Array, validation: AnyDataset, t
   if (countSaturated(margins) > margins.length / 2) {
     const typical = Math.round(margins.map(Math.abs).sort()[margins.length >> 1] as number);
     return [
-      `teacher: its log-odds are typically around ${typical}, which makes most probabilities 0 or 1; it probably expects standardised columns. Give the preprocessing that it was trained with`,
+      `teacher: its log-odds are typically around ${typical}, which makes most probabilities 0 or 1; ${given ? CAUSES : 'it probably expects standardised columns. Give the preprocessing that it was trained with'}`,
     ];
   }
   const labelled = validation.labels.filter((y) => y >= 0);

@@ -10,6 +10,7 @@ import { debiasesRichly, MIN_LABELS } from '../labels/candidates.ts';
 import { rocAuc } from '../metrics/ranking.ts';
 import type { StudentData } from '../student/student-data.ts';
 import type { Teacher } from '../teacher/teacher.ts';
+import { limitedWarnings, unknownWarnings as withoutSoftLabel } from './given-warnings.ts';
 import { teacherWarnings } from './teacher-warnings.ts';
 import { weightWarnings } from './weight-warnings.ts';
 
@@ -37,11 +38,17 @@ export function warningsOf(
       `teacher: it seems to have been fitted on these training rows (log-loss ${a} on them, ${b} on held-out rows, z ${leakage.z.toFixed(1)}), so label de-biasing is fitted on the validation rows only. Train on rows that the teacher has not seen`,
     );
   }
-  warnings.push(...teacherWarnings(soft.validation.margins, validation, train));
+  warnings.push(...teacherWarnings(soft.validation.margins, validation, train, teacher.given !== undefined));
   warnings.push(...unknownWarnings(train, validation), ...leakWarnings(teacher, train, validation));
   warnings.push(...weightWarnings('training', train), ...weightWarnings('validation', validation));
   const clippedCount = soft.train.clippedCount + soft.validation.clippedCount;
-  if (clippedCount > 0)
+  const parts = teacher.parts ?? [teacher];
+  for (const [k, { given }] of parts.entries()) {
+    const [a, b] = [soft.train.each?.[k] ?? soft.train, soft.validation.each?.[k] ?? soft.validation];
+    if (given) warnings.push(...limitedWarnings(given, a.clippedCount + b.clippedCount));
+  }
+  warnings.push(...withoutSoftLabel(soft, { train, validation }));
+  if (clippedCount > 0 && !parts.some(({ given }) => given))
     warnings.push(
       `teacher: ${clippedCount} probabilities rounded to 0 or 1; their margins are clipped to +-16. Export the logit to keep the exact margins`,
     );
@@ -127,7 +134,7 @@ function leakWarnings(teacher: Teacher, train: AnyDataset, validation: AnyDatase
 
 /** Whether the teacher takes a column: every column of a matrix or preprocessing, otherwise those named as its inputs. */
 function takes({ takes: as, inputs }: Teacher, { teacherInputs, features }: AnyDataset, name: string): boolean {
-  return as === 'matrix' || teacherInputs === features || inputs.includes(name);
+  return as !== 'rows' && (as === 'matrix' || teacherInputs === features || inputs.includes(name));
 }
 
 /** Scores of held-out rows by one column: its numbers, and the share of class 1 among training rows with the same value or bin. */

@@ -30,7 +30,11 @@ export function uncloneable(value: unknown, subject: string): ErrorParts | undef
     return { subject, seen: 'a Response, which cannot be sent to a worker', remedy };
   }
   if ('margins' in value && typeof value.margins === 'function')
-    return { subject, seen: 'a teacher of this thread', remedy: 'load it with loadTeacher of this worker' };
+    return {
+      subject,
+      seen: 'a teacher of this thread',
+      remedy: 'make it with loadTeacher or givenSoftLabels of this worker',
+    };
   const collection = value instanceof Map || Array.isArray(value);
   if (!collection && !isPlain(value) && Object.getOwnPropertyNames(Object.getPrototypeOf(value)).length > 1) {
     const seen = `a ${value.constructor.name} with methods, which cannot be sent to a worker`;

@@ -18,14 +18,14 @@ const NOT_CALLABLE: { readonly [K in NotCallable]: string } = {
   storeTable: 'returns an open file',
 };
 
-/** A teacher in the worker that loaded it. Only calls of the same worker accept it. */
+/** A teacher in the worker that loaded it (loadTeacher) or made it (givenSoftLabels). Only calls of the same worker accept it. */
 export interface RemoteTeacher extends Pick<Teacher, 'convention' | 'sha256' | 'width' | 'reading'>, Disposable {}
 
 /** A function of the library, called in a worker: arguments are copied, buffers of results are transferred, teachers are RemoteTeachers. */
 export type Remote<F> = F extends (...args: infer A) => infer R
   ? (
       ...args: { [I in keyof A]: WithRemoteTeacher<A[I]> }
-    ) => Promise<R extends Promise<Teacher> ? RemoteTeacher : Awaited<R>>
+    ) => Promise<R extends Teacher | Promise<Teacher> ? RemoteTeacher : Awaited<R>>
   : never;
 /** An argument of a call in a worker: each Teacher becomes a RemoteTeacher. */
 export type WithRemoteTeacher<T> = T extends Teacher

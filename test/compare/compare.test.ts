@@ -301,7 +301,7 @@ test('ranks over comparisons: ties share a rank, and a comparison without a meth
     ...whole,
     methods: ['hard', 'kd', 'debiased'],
     summary: Object.entries(means).map(([method, mean]) => ({
-      ...{ method: method as Method, metric, mean, low: null, high: null },
+      ...{ method: method as Method, metric, mean: mean as number, low: null, high: null },
     })),
   });
   const list = [

@@ -19,6 +19,14 @@ const job = { train, validation, student: { hidden: [16, 5] }, epochs: 20, seed:
 const stages = new Set();
 const run = await remote.distill({ ...job, teacher, onProgress: ({ stage }) => stages.add(stage) });
 
+// soft labels that are there already
+const given = Array.from(table.labels, (y, i) => (i % 7 === 0 ? null : y === 1 ? 0.8 : 0.15));
+const soft = await remote.givenSoftLabels(given);
+const small = { ...job, student: { hidden: [4] }, epochs: 2 };
+const [there, alike] = [
+  await remote.distill({ ...small, teacher: soft }),
+  await debkd.distill({ ...small, teacher: debkd.givenSoftLabels(given) }),
+];
 const local = await debkd.loadTeacher(files['wdbc-mlp-biased/teacher.onnx'], { preprocessing });
 const here = await debkd.distill({ ...job, teacher: local });
 local[Symbol.dispose]();
@@ -47,6 +55,7 @@ wrong.push(await remote.sha256(new Uint8Array(1)).catch(tell));
 console.log(
   JSON.stringify({
     same: debkd.sha256(debkd.encodeStudent(run.student)) === debkd.sha256(debkd.encodeStudent(here.student)),
+    given: debkd.sha256(debkd.encodeStudent(there.student)) === debkd.sha256(debkd.encodeStudent(alike.student)),
     answers: run.student.predictProba(validation).every((p, i) => p === here.student.predictProba(validation)[i]),
     stages: [...stages],
     convention: teacher.convention,

@@ -30,7 +30,7 @@ test.each(hosts)('%s', (name, host, flags) => {
   }
   const out = execFileSync(host, [...flags, program], { encoding: 'utf8', timeout: 60_000 });
   expect(JSON.parse(out)).toEqual({
-    ...{ same: true, answers: true, aborted: true, mine: true },
+    ...{ same: true, given: true, answers: true, aborted: true, mine: true },
     stages: expect.arrayContaining(['soft labels', 'label de-biasing', 'student 1 of 6']),
     convention: 'logit',
     failed: [
@@ -63,7 +63,7 @@ test.each(hosts)('%s: two workers and a teacher of this thread', (name, host, fl
       same: true,
       other: foreign,
       local:
-        'value: worker call softLabels, argument 1: a teacher of this thread; load it with loadTeacher of this worker',
+        'value: worker call softLabels, argument 1: a teacher of this thread; make it with loadTeacher or givenSoftLabels of this worker',
       disposed: foreign,
     },
     refused: {

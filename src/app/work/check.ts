@@ -8,6 +8,7 @@ import { addUnknown, describeUnknown } from '../../data/unknown-values.ts';
 import { DebkdError, quote } from '../../io/errors.ts';
 import { detectLeakage, type Leakage } from '../../labels/leakage.ts';
 import { rocAuc } from '../../metrics/ranking.ts';
+import { softLabels } from '../../teacher/soft-labels.ts';
 import type { Checked } from '../messages.ts';
 import { columnOptions, columnsOf, type Inputs, splitRows } from './inputs.ts';
 
@@ -32,18 +33,17 @@ export async function checkInputs(inputs: Inputs): Promise<Checked> {
   const data = await encodeParts(table, sample, inputs.preprocessing, columnOptions(inputs));
   const { student } = columnsOf(inputs, data.train.preprocessing);
   const { by, column = '' } = inputs.choice.split ?? {};
-  const margins = async (part: Dataset): Promise<Float64Array> => (await teacher.margins(part.teacherInputs)).margins;
+  const margins = async (part: Dataset): Promise<Float64Array> => (await softLabels(teacher, part)).margins;
   const [train, heldOut] = [await margins(data.train), await margins(data.validation)];
-  const leakage = detectLeakage(
-    { margins: train, labels: data.train.labels },
-    { margins: heldOut, labels: data.validation.labels },
-  );
+  // rows without a soft label count as unlabelled
+  const [trainLabels, labels] = [labelsOf(data.train, train), labelsOf(data.validation, heldOut)];
+  const leakage = detectLeakage({ margins: train, labels: trainLabels }, { margins: heldOut, labels });
   return {
     rows: { train: parts.train.length, validation: parts.validation.length, test: parts.test.length },
     labelled: table.labels.filter((y) => y >= 0).length,
     positives: table.labels.filter((y) => y > 0).length,
     missing: countMissing(table),
-    auc: rocAuc(heldOut, data.validation.labels),
+    auc: rocAuc(heldOut, labels),
     sampled: heldOut.length,
     known: leakage.leaked,
     notes: [
@@ -56,6 +56,10 @@ export async function checkInputs(inputs: Inputs): Promise<Checked> {
     ],
     sentence: sentenceOf(leakage),
   };
+}
+
+function labelsOf({ labels }: Dataset, margins: Float64Array): Int8Array {
+  return labels.map((y, row) => (Number.isNaN(margins[row]) ? -1 : y));
 }
 
 function checkTarget({ teacher, preprocessing, choice: { target } }: Inputs): void {

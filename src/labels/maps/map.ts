@@ -11,6 +11,8 @@ export interface DebiasMap {
   readonly on?: Basis;
   /** The number of trees of `trees`. */
   readonly count?: number;
+  /** With several teachers: the teacher whose margin it maps, from 1; 0: the logistic combination of all margins. */
+  readonly teacher?: number;
 }
 
 /** phi of `residual`: the student's inputs, or the inputs and the teacher's features. */

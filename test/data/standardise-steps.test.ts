@@ -8,7 +8,7 @@ import { type Preprocessing, parsePreprocessing } from '../../src/data/preproces
 import { isInMemory, matrixRows } from '../../src/data/row-source.ts';
 import { split } from '../../src/data/split.ts';
 import { storeTable } from '../../src/data/stored-table.ts';
-import { studentPreprocessing } from '../../src/data/student-preprocessing.ts';
+import { standardiseSteps } from '../../src/data/standardise-steps.ts';
 import { dice } from '../random.ts';
 
 const ROWS = 20_000; // more than a chunk of a stored table
@@ -72,7 +72,7 @@ test('incomes, codes and ranges are standardised for the student; the teacher ge
   for (const j of [1, 3, 4, 6, 7]) expect(column(features, j)).toEqual(column(inputs, j));
   expect(held.preprocessing).toEqual(train.preprocessing);
   // only the training rows count
-  expect(studentPreprocessing(table, teacher, parts.test)).not.toEqual(train.preprocessing);
+  expect(standardiseSteps(table, teacher, parts.test)).not.toEqual(train.preprocessing);
 });
 
 test('a table in a file gives the same numbers, for the teacher and for the student', async () => {
@@ -99,7 +99,7 @@ test('where nothing is added, both share one matrix', async () => {
     const { train } = await encodeParts(table, split(table), preprocessing);
     expect(train.teacherInputs).toBe(train.features);
     expect(train.preprocessing).toEqual(preprocessing);
-    expect(studentPreprocessing(table, preprocessing, split(table).train)).toBe(preprocessing);
+    expect(standardiseSteps(table, preprocessing, split(table).train)).toBe(preprocessing);
   }
 });
 

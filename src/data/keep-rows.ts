@@ -1,0 +1,48 @@
+// Some rows of a dataset, as a dataset: copied in memory, and read through from a file.
+import { dispose } from '../io/dispose.ts';
+import { type AnyDataset, pickNumbers, type StoredDataset, selectRows, weightsOf } from './dataset.ts';
+import type { StoredMatrix } from './matrix.ts';
+import type { StoredRaw } from './raw-columns.ts';
+import { isInMemory, matrixRows, teacherRows } from './row-source.ts';
+
+/**
+ * The given rows of a dataset, in the given order. Rows in a file stay there: the dataset must outlive the result, which needs no
+ * disposal.
+ * @param rows row numbers in the dataset, ascending
+ */
+export function keepRows(data: AnyDataset, rows: Uint32Array): AnyDataset {
+  if (isInMemory(data.features)) return selectRows(data, rows);
+  const features = viewOf(data.features, rows);
+  const { features: whole, teacherInputs, otherInputs } = data as StoredDataset;
+  const inputsOf = (inputs: StoredMatrix | StoredRaw): StoredMatrix | StoredRaw => {
+    if (inputs === whole) return features;
+    return 'fields' in inputs ? viewOf(inputs, rows) : rawViewOf(inputs, rows);
+  };
+  const view: StoredDataset = {
+    rows: rows.length,
+    features,
+    teacherInputs: inputsOf(teacherInputs),
+    ...(otherInputs && { otherInputs: otherInputs.map(inputsOf) }),
+    preprocessing: data.preprocessing,
+    labels: Int8Array.from(rows, (row) => data.labels[row] as number),
+    folds: Uint8Array.from(rows, (row) => data.folds[row] as number),
+    ...weightsOf(data, rows),
+    ...(data.target && { target: data.target }),
+    ...pickNumbers(data, rows),
+    [dispose]: () => undefined,
+  };
+  return view;
+}
+
+function viewOf(matrix: StoredMatrix, rows: Uint32Array): StoredMatrix {
+  const source = matrixRows(matrix);
+  return { ...matrix, rows: rows.length, read: (from, to) => source.select(rows.subarray(from, to)) };
+}
+
+function rawViewOf(raw: StoredRaw, rows: Uint32Array): StoredRaw {
+  const source = teacherRows(raw);
+  return {
+    rows: rows.length,
+    read: (from, to) => source.select(rows.subarray(from, to)) as ReturnType<StoredRaw['read']>,
+  };
+}

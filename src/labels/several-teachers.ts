@@ -1,0 +1,279 @@
+// Label de-biasing with several teachers: every map is fitted on each teacher's margin alone and on a logistic combination of all of
+// them, and the results are stacked by their cross-fitted log-loss.
+import type { AnyDataset, Dataset } from '../data/dataset.ts';
+import { FOLDS } from '../data/dataset.ts';
+import { appendColumns, type Matrix } from '../data/matrix.ts';
+import { matrixRows } from '../data/row-source.ts';
+import { dispose } from '../io/dispose.ts';
+import { DebkdError } from '../io/errors.ts';
+import { type ProgressOptions, yieldToEventLoop } from '../io/progress.ts';
+import { type Arena, openArena } from '../kernels/memory.ts';
+import { SHUFFLE_BLOCK_ROWS } from '../kernels/shuffle-block.ts';
+import { type Features, sliceFeatures } from '../teacher/features.ts';
+import { type AblationComponent, debiasesRichly, isOf, MAX_COLUMNS, mapsOf } from './candidates.ts';
+import { chooseWeights, meanOf } from './combine-maps.ts';
+import { crossFit, type Fitted, lossesOf, rankCandidates } from './cross-fit.ts';
+import type { DebiasMethod } from './debias-names.ts';
+import type { ApplyOptions, Debias, DebiasPart } from './label-debiasing.ts';
+import { fitColumns } from './maps/fit-columns.ts';
+import type { Basis } from './maps/map.ts';
+import { applyMap, fitMap } from './maps/maps.ts';
+import { type CalibrationProblem, placeProblem } from './maps/problem.ts';
+import { startSlope } from './maps/slope.ts';
+import { stackWeights, weightedMean } from './stack.ts';
+
+/** The number of the combination in DebiasMap.teacher. */
+const COMBINATION = 0;
+/** Smaller standard deviations of a teacher's margins are constant. */
+const CONSTANT = 1e-9;
+
+/** A logistic regression of the label on several teachers' margins, v = b + sum of a_k v_k. */
+export interface Combination {
+  /** b, then a of each teacher. */
+  readonly weights: Float64Array;
+  /** Mean, then standard deviation, of each teacher's margins, which are further columns of the maps. */
+  readonly scale: Float64Array;
+}
+
+type Rows = Pick<Dataset, 'features' | 'labels' | 'folds' | 'rows'>;
+
+interface Options extends ProgressOptions {
+  readonly method: DebiasMethod;
+  readonly ablate?: readonly AblationComponent[];
+  readonly features?: Features | undefined;
+}
+
+/** The maps of one base margin: a teacher's, or the combination. */
+interface Base {
+  readonly teacher: number;
+  readonly fitted: readonly Fitted[];
+  readonly weights: Float64Array;
+  readonly selection: Float64Array | undefined;
+  /** Cross-fitted margins, and the same for selection. */
+  readonly margins: Float64Array;
+  readonly selectionMargins: Float64Array;
+}
+
+/**
+ * Fits all maps on each base margin and stacks the bases, if that is better than the best teacher alone.
+ * @param teachers the margins of each teacher, float64 [rows]
+ * @throws DebkdError as fitDebias
+ */
+export async function fitSeveral(
+  teachers: readonly Float64Array[],
+  dataset: Dataset,
+  { method, ablate = [], features, signal, onProgress }: Options,
+): Promise<Debias> {
+  const rich = debiasesRichly([dataset]);
+  const scale = scaleOf(teachers);
+  const wide = withMargins(dataset.features, teachers, scale);
+  using arena = openArena();
+  const open = (target: Arena, teacher: number, skip: number): CalibrationProblem => {
+    if (teacher !== COMBINATION) {
+      // hidden features are those of the first teacher that has some; they may help to correct the others, too
+      return placeProblem(target, teachers[teacher - 1] as Float64Array, dataset, usable(dataset.features, features));
+    }
+    const weights = fitCombination(target, teachers, dataset, skip);
+    return placeProblem(target, combine(teachers, weights), { ...dataset, features: wide });
+  };
+  const numbers = [...teachers.map((_, k) => k + 1), COMBINATION];
+  const mapsFor = (teacher: number) => {
+    const { width } = teacher === COMBINATION ? wide : dataset.features;
+    const hidden = teacher !== COMBINATION && usable(dataset.features, features) !== undefined;
+    const bases: Basis[] = width > MAX_COLUMNS ? [] : hidden ? ['inputs', 'features'] : ['inputs'];
+    return mapsOf(method, rich, bases)
+      .filter((map) => !ablate.some((part) => isOf(map, part)))
+      .map((map) => ({ ...map, teacher }));
+  };
+  const total = numbers.reduce((sum, teacher) => sum + mapsFor(teacher).length, 0) * FOLDS + 1;
+  let done = 0;
+  const step = async (): Promise<void> => {
+    onProgress?.({ stage: 'label de-biasing', done: Math.min(++done, total), total });
+    await yieldToEventLoop();
+    signal?.throwIfAborted();
+  };
+  const problems = new Map<number, CalibrationProblem>();
+  const bases: Base[] = [];
+  for (const teacher of numbers) {
+    const problem = open(arena, teacher, -1);
+    problems.set(teacher, problem);
+    // a combination that saw a fold's labels would make its margins there too good
+    let inFold: Arena | undefined;
+    const foldProblem = (fold: number): CalibrationProblem => {
+      if (teacher !== COMBINATION) return problem;
+      inFold?.[dispose]();
+      inFold = openArena();
+      return open(inFold, teacher, fold);
+    };
+    try {
+      const fitted = await crossFit(problem, mapsFor(teacher), step, foldProblem);
+      const { best } = rankCandidates(problem, fitted);
+      // `prior`, `beta` and the like keep what they do; only auto and stack combine maps
+      const { weights, selection } = chooseWeights(problem, fitted, { method, ablate, labels: dataset.labels, best });
+      const margins = meanOf(fitted, weights);
+      bases.push({
+        ...{ teacher, fitted, weights, selection, margins },
+        selectionMargins: selection ? meanOf(fitted, selection) : margins,
+      });
+    } finally {
+      (inFold as Arena | undefined)?.[dispose]();
+    }
+  }
+  const [first] = problems.values();
+  const problem = first as CalibrationProblem;
+  const shares = stackBases(problem, bases, dataset.labels);
+  const parts = bases.flatMap((base, b): DebiasPart[] =>
+    base.fitted.flatMap(({ crossFitted: _, losses: __, ...map }, k): DebiasPart[] => {
+      const share = shares[b] as number;
+      const weight = share * (base.weights[k] as number);
+      const selectionWeight = share * ((base.selection ?? base.weights)[k] as number);
+      if (weight === 0 && selectionWeight === 0) return [];
+      const parameters = fitMap(problems.get(base.teacher) as CalibrationProblem, map, -1);
+      return [{ ...map, weight, ...(selectionWeight !== weight && { selectionWeight }), parameters }];
+    }),
+  );
+  await step();
+  const { candidates } = rankCandidates(
+    problem,
+    bases.flatMap(({ fitted }) => fitted),
+  );
+  const labelled = dataset.labels.filter((y) => y >= 0).length;
+  const result = {
+    rows: labelled,
+    parts,
+    candidates,
+    crossFitted: meanOfBases(bases, shares, ({ margins }) => margins),
+    selectionMargins: meanOfBases(bases, shares, ({ selectionMargins }) => selectionMargins),
+    ...(parts.some(({ teacher }) => teacher === COMBINATION) && {
+      combination: { weights: fitCombination(arena, teachers, dataset, -1), scale },
+    }),
+  };
+  const [{ weight: _, ...only }] = parts as [DebiasPart];
+  if (parts.length === 1) return { ...only, ...result };
+  return { method: 'stack', parameters: Float64Array.from(parts, (p) => p.weight), ...result };
+}
+
+/** Applies a map of fitSeveral to other rows. @throws DebkdError `value` without the teachers' margins */
+export function applySeveral(
+  debias: Debias,
+  teachers: readonly Float64Array[] | undefined,
+  dataset: AnyDataset,
+  { features, as = 'labels' }: ApplyOptions,
+): Float64Array {
+  const least = debias.parts.reduce((most, { teacher = 0 }) => Math.max(most, teacher), 1);
+  if (!teachers || teachers.length < least || teachers.some(({ length }) => length !== dataset.rows)) {
+    throw new DebkdError('value', {
+      subject: 'label de-biasing',
+      seen: `margins of ${teachers?.length ?? 0} teachers`,
+      expected: `a margin of each teacher for each of ${dataset.rows} rows, because the map was fitted on them`,
+    });
+  }
+  const weights = debias.parts.map(({ weight, selectionWeight }) =>
+    as === 'selection' ? (selectionWeight ?? weight) : weight,
+  );
+  const hidden = debias.parts.some(({ on }) => on === 'features') ? features : undefined;
+  const d = new Float64Array(dataset.rows);
+  for (let from = 0; from < dataset.rows; from += SHUFFLE_BLOCK_ROWS) {
+    const to = Math.min(dataset.rows, from + SHUFFLE_BLOCK_ROWS);
+    const block = teachers.map((margins) => margins.subarray(from, to));
+    const rows: Rows = {
+      rows: to - from,
+      features: matrixRows(dataset.features).read(from, to),
+      labels: dataset.labels.subarray(from, to),
+      folds: dataset.folds.subarray(from, to),
+    };
+    using arena = openArena();
+    const problems = new Map<number, CalibrationProblem>();
+    const problemOf = (teacher: number): CalibrationProblem => {
+      const { weights: a, scale } = debias.combination ?? { weights: new Float64Array(0), scale: new Float64Array(0) };
+      const opened =
+        problems.get(teacher) ??
+        (teacher === COMBINATION
+          ? placeProblem(arena, combine(block, a), { ...rows, features: withMargins(rows.features, block, scale) })
+          : placeProblem(arena, block[teacher - 1] as Float64Array, rows, hidden && sliceFeatures(hidden, from, to)));
+      problems.set(teacher, opened);
+      return opened;
+    };
+    const columns = debias.parts.map((part) => applyMap(problemOf(part.teacher ?? 1), part, part.parameters));
+    d.set(columns.length === 1 ? (columns[0] as Float64Array) : weightedMean(weights, columns), from);
+  }
+  return d;
+}
+
+/** The features, if the maps have room for them. */
+function usable({ width }: Matrix, features: Features | undefined): Features | undefined {
+  return width + (features?.width ?? MAX_COLUMNS) <= MAX_COLUMNS ? features : undefined;
+}
+
+/** The share of each base: a stack, if its log-loss is lower than that of the best teacher alone. */
+function stackBases(problem: CalibrationProblem, bases: readonly Base[], labels: Int8Array): Float64Array {
+  const losses = bases.map(({ margins }) => meanLoss(problem, margins));
+  const alone = bases.map(({ teacher }, b) => (teacher === COMBINATION ? Infinity : (losses[b] as number)));
+  const best = alone.indexOf(Math.min(...alone));
+  const shares = stackWeights(
+    bases.map(({ margins }) => margins),
+    labels,
+    problem.weights,
+  );
+  const stacked = meanLoss(
+    problem,
+    meanOfBases(bases, shares, ({ margins }) => margins),
+  );
+  if (stacked <= (losses[best] as number)) return shares;
+  return Float64Array.from(bases, (_, b) => (b === best ? 1 : 0));
+}
+
+function meanLoss(problem: CalibrationProblem, margins: Float64Array): number {
+  const { weights } = problem;
+  const losses = lossesOf(problem, margins);
+  return losses.reduce((sum, loss, i) => sum + (weights ? (weights[i] as number) * loss : loss), 0);
+}
+
+function meanOfBases(bases: readonly Base[], shares: Float64Array, of: (base: Base) => Float64Array): Float64Array {
+  const only = shares.indexOf(1);
+  if (only >= 0) return of(bases[only] as Base);
+  return weightedMean(shares, bases.map(of));
+}
+
+/** Fits the combination on the labelled rows outside fold `skip`, with a ridge penalty on the distance from the mean. */
+function fitCombination(arena: Arena, teachers: readonly Float64Array[], dataset: Dataset, skip: number): Float64Array {
+  const problem = placeProblem(arena, teachers[0] as Float64Array, dataset);
+  const share = 1 / teachers.length;
+  return fitColumns(problem, skip, {
+    name: 'teachers',
+    columns: [new Float64Array(dataset.rows).fill(1), ...teachers],
+    penalties: [0, ...teachers.map(() => 1)],
+    centres: [0, ...teachers.map(() => share)],
+    start: [0, ...teachers.map((margins) => share * startSlope(margins))],
+  });
+}
+
+function combine(teachers: readonly Float64Array[], weights: Float64Array): Float64Array {
+  return (teachers[0] as Float64Array).map((_, row) =>
+    teachers.reduce(
+      (sum, margins, k) => sum + (weights[k + 1] as number) * (margins[row] as number),
+      weights[0] as number,
+    ),
+  );
+}
+
+function scaleOf(teachers: readonly Float64Array[]): Float64Array {
+  const moments = teachers.map((margins) => {
+    const mean = margins.reduce((sum, v) => sum + v, 0) / margins.length;
+    const squares = margins.reduce((sum, v) => sum + (v - mean) * (v - mean), 0);
+    return [mean, Math.sqrt(squares / margins.length)] as const;
+  });
+  return Float64Array.from([...moments.map(([mean]) => mean), ...moments.map(([, deviation]) => deviation)]);
+}
+
+/** The inputs with each teacher's standardised margins as further columns. */
+function withMargins(features: Matrix, teachers: readonly Float64Array[], scale: Float64Array): Matrix {
+  const count = teachers.length;
+  const values = new Float32Array(features.rows * count);
+  teachers.forEach((margins, k) => {
+    const [mean, deviation] = [scale[k] as number, scale[count + k] as number];
+    const divisor = deviation > CONSTANT ? deviation : 1;
+    for (let row = 0; row < features.rows; row++) values[row * count + k] = ((margins[row] as number) - mean) / divisor;
+  });
+  return appendColumns(features, values);
+}
