@@ -3,11 +3,8 @@ import { type Baselines, trainBaselines } from '../../compare/baselines.ts';
 import { countMissing } from '../../data/count-missing.ts';
 import type { Dataset } from '../../data/dataset.ts';
 import { tableWarnings } from '../../data/leaks.ts';
-import { missingTest } from '../../data/missing.ts';
 import { encodeParts } from '../../data/parts.ts';
-import { type Preprocessing, parseNumber } from '../../data/preprocessing.ts';
 import { sampleRows } from '../../data/split.ts';
-import type { Column } from '../../data/table.ts';
 import { sampleRecord } from '../../deploy/edge/sample.ts';
 import { recordsOf } from '../../deploy/table-records.ts';
 import { distill } from '../../distill.ts';
@@ -29,7 +26,8 @@ import type { RawRecord } from '../../student/record.ts';
 import type { Student } from '../../student/student.ts';
 import { withheldColumns } from '../../teacher/model-columns.ts';
 import { VERSION } from '../../version.ts';
-import { type Field, type Model, type Outcome, RESUMED, type Settings } from '../messages.ts';
+import { type Model, type Outcome, RESUMED, type Settings } from '../messages.ts';
+import { fieldOf, fieldsOf } from './fields.ts';
 import { choiceSettings, columnOptions, columnsOf, type Inputs, splitRows } from './inputs.ts';
 
 /** What the worker keeps for predictions and downloads. */
@@ -152,11 +150,11 @@ async function openCheckpoint(
   { parts, watch }: RunOptions,
 ): Promise<Checkpoint | undefined> {
   if (!parts) return undefined;
-  const { target, positive, exclude, split } = choice;
+  const { target, positive, exclude, split = {} } = choice;
   const dropped = table.dropped.map(({ name }) => name);
   const withheld = dropped.length === 0 && exclude.length > 0 ? { exclude } : {};
   // the keys of runs without withheld columns stay those of earlier versions
-  const columns = { drop: dropped, target, positive, ...withheld, ...(split && { split }) };
+  const columns = { drop: dropped, target, positive, ...withheld, ...(JSON.stringify(split) !== '{}' && { split }) };
   const inputs = [VERSION, teacher.identity, sha256(await bytesOf(file)), preprocessing, columns, settings];
   const checkpoint = storedCheckpoint(parts, checkpointKey(inputs));
   let resumed = false;
@@ -183,29 +181,6 @@ function atMostOncePerFrame(onProgress: ProgressOptions['onProgress']): Progress
     last = { stage, at: now };
     onProgress?.(progress);
   };
-}
-
-/** Most values of a column to choose from. */
-const MAX_CHOICES = 50;
-
-/** The field of a column that only the teacher takes. */
-function fieldOf({ name, texts }: Column, preprocessing: Preprocessing | undefined): Field {
-  const teacherOnly = true;
-  const column = preprocessing?.columns.find((known) => known.name === name);
-  if (column?.kind === 'categorical') return { name, type: 'category', categories: column.categories, teacherOnly };
-  const missing = missingTest();
-  const known = texts.filter((text) => !missing(text));
-  if (known.every((text) => Number.isFinite(parseNumber(text)))) return { name, type: 'number', teacherOnly };
-  if (known.length > MAX_CHOICES) return { name, type: 'text', teacherOnly };
-  return { name, type: 'category', categories: known, teacherOnly };
-}
-
-function fieldsOf({ preprocessing }: Student): Field[] {
-  return preprocessing.columns.map((column) =>
-    column.kind === 'numeric'
-      ? { name: column.name, type: 'number' }
-      : { name: column.name, type: 'category', categories: column.categories },
-  );
 }
 
 function textsOf(record: RawRecord): Record<string, string> {
