@@ -28,6 +28,8 @@ export interface Dataset {
   readonly folds: Uint8Array;
   /** Name of the label column and its values of class 1 and class 0; absent without a label column. */
   readonly target?: Table['target'];
+  /** Features of the student that the teacher's preprocessing lacks; absent if there are none. */
+  readonly studentOnly?: readonly string[];
   /** Values that the student's or the teacher's preprocessing does not list, by column; absent if not counted. */
   readonly unknown?: readonly UnknownCount[];
 }

@@ -1,7 +1,7 @@
 // Encodes the parts of a table for the teacher and the student.
 import type { ProgressOptions } from '../io/progress.ts';
 import { type AnyDataset, type Dataset, encode, type StoredDataset } from './dataset.ts';
-import type { Preprocessing } from './preprocessing.ts';
+import { namesOf, type Preprocessing } from './preprocessing.ts';
 import { isStored } from './row-source.ts';
 import type { Split } from './split.ts';
 import { encodeToFiles } from './stored-dataset.ts';
@@ -55,7 +55,13 @@ export async function encodeParts(
 ): Promise<EncodedParts<AnyDataset>> {
   const ofStudent = studentPreprocessing(table, { rows: parts.train, preprocessing, optional, features, exclude });
   const teacher = preprocessing ?? 'raw';
-  if (isStored(table)) return encodeToFiles(table, parts, ofStudent, { teacher, signal, onProgress });
-  const encodePart = (rows: Uint32Array): Dataset => encode(table, ofStudent, { rows, teacher, folds: parts.folds });
+  const taken = new Set(preprocessing?.columns.map(({ name }) => name));
+  const studentOnly = preprocessing ? namesOf(ofStudent).filter((name) => !taken.has(name)) : [];
+  const more = studentOnly.length > 0 ? { studentOnly } : {};
+  if (isStored(table)) return encodeToFiles(table, parts, ofStudent, { teacher, more, signal, onProgress });
+  const encodePart = (rows: Uint32Array): Dataset => ({
+    ...encode(table, ofStudent, { rows, teacher, folds: parts.folds }),
+    ...more,
+  });
   return { train: encodePart(parts.train), validation: encodePart(parts.validation), test: encodePart(parts.test) };
 }

@@ -57,6 +57,11 @@ export interface Preprocessing {
   readonly missing?: readonly string[];
 }
 
+/** The names of a preprocessing's columns, each once. */
+export function namesOf({ columns }: Preprocessing): string[] {
+  return [...new Set(columns.map(({ name }) => name))];
+}
+
 /** Parses a decimal number; NaN for any other text, the empty one included. */
 export function parseNumber(text: string): number {
   return /^\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*$/.test(text) ? Number(text) : NaN;

@@ -19,6 +19,8 @@ export interface EncodeToFilesOptions extends ProgressOptions {
    * must outlive the parts. If it is the student's, both share one matrix; otherwise each has a matrix in a file.
    */
   readonly teacher: Preprocessing | 'raw';
+  /** Further members of each part. */
+  readonly more?: Pick<StoredDataset, 'studentOnly'>;
 }
 
 /**
@@ -30,7 +32,7 @@ export async function encodeToFiles(
   table: StoredTable,
   parts: Split,
   preprocessing: Preprocessing,
-  { teacher, signal, onProgress }: EncodeToFilesOptions,
+  { teacher, more, signal, onProgress }: EncodeToFilesOptions,
 ): Promise<Record<'train' | 'validation' | 'test', StoredDataset> & Disposable> {
   const inputs: TeacherInputs = teacher === 'raw' ? 'raw' : teacher === preprocessing ? 'shared' : 'separate';
   let used: Preprocessing | undefined;
@@ -58,6 +60,7 @@ export async function encodeToFiles(
     }
     const datasets = writers.map((writer, p) => ({
       ...writer.finish(used as Preprocessing),
+      ...more,
       // counted over all parts, and reported with the first
       unknown: p === 0 ? unknown : [],
     }));

@@ -2,7 +2,7 @@
 import { DebkdError, listed, quote } from '../io/errors.ts';
 import { fitPreprocessing } from './fit-preprocessing.ts';
 import { absentColumn } from './locate-columns.ts';
-import type { Preprocessing } from './preprocessing.ts';
+import { namesOf, type Preprocessing } from './preprocessing.ts';
 import { featureNames } from './row-source.ts';
 import { joinColumns, selectColumns, selectFeatures } from './select-columns.ts';
 import type { AnyTable } from './table.ts';
@@ -47,7 +47,7 @@ export function studentPreprocessing(
       { rows, optional: mayLeaveOut },
     );
   if (!preprocessing) return fitOn(names);
-  const taken = new Set(preprocessing.columns.map(({ name }) => name));
+  const taken = new Set(namesOf(preprocessing));
   const kept = selectColumns(preprocessing, names);
   const absent = choice.features ? names.filter((name) => !taken.has(name)) : [];
   // the same object, so that both share one matrix

@@ -1,6 +1,7 @@
 // The record of a distillation: the content of result.json.
 import type { MissingCount } from '../data/count-missing.ts';
 import type { AnyDataset } from '../data/dataset.ts';
+import { namesOf } from '../data/preprocessing.ts';
 import type { RowFilter } from '../data/row-filter.ts';
 import { addUnknown, type UnknownCount } from '../data/unknown-values.ts';
 import type { Distillation } from '../distill-options.ts';
@@ -178,7 +179,7 @@ export function resultOf(inputs: ResultInputs): DistillRecord {
       epoch: student.training?.penalty === undefined ? (student.training?.epoch ?? null) : null,
       ...(student.training?.penalty !== undefined && { penalty: student.training.penalty }),
     },
-    columns: columns ?? new Set(student.preprocessing.columns.map(({ name }) => name)).size,
+    columns: columns ?? namesOf(student.preprocessing).length,
     rows: { ...count(data, (d) => d.rows), labelled: count(data, (d) => d.labels.filter((y) => y >= 0).length) },
     missing,
     unknown: addUnknown([data.train, data.validation, data.test].map(({ unknown = [] }) => unknown)),

@@ -1,5 +1,5 @@
 // The columns that the teacher and the student take.
-import type { Preprocessing } from '../data/preprocessing.ts';
+import { namesOf, type Preprocessing } from '../data/preprocessing.ts';
 import { featureNames } from '../data/row-source.ts';
 import type { AnyTable } from '../data/table.ts';
 import { teacherColumns } from './binding.ts';
@@ -32,9 +32,4 @@ export function modelColumns(
 /** The columns that only the teacher takes: withheld from the student, or texts that it cannot learn from. */
 export function withheldColumns({ teacher, student }: ModelColumns): string[] {
   return teacher.filter((name) => !student.includes(name));
-}
-
-/** The names of a preprocessing, each once. */
-function namesOf({ columns }: Preprocessing): string[] {
-  return [...new Set(columns.map(({ name }) => name))];
 }

@@ -124,7 +124,12 @@ function leakWarnings(teacher: Teacher, train: AnyDataset, validation: AnyDatase
 }
 
 /** Whether the teacher takes a column: every column of a matrix or preprocessing, otherwise those named as its inputs. */
-function takes({ takes: as, inputs }: Teacher, { teacherInputs, features }: AnyDataset, name: string): boolean {
+function takes(
+  { takes: as, inputs }: Teacher,
+  { teacherInputs, features, studentOnly }: AnyDataset,
+  name: string,
+): boolean {
+  if (studentOnly?.includes(name)) return false;
   return as === 'matrix' || teacherInputs === features || inputs.includes(name);
 }
 
