@@ -72,6 +72,14 @@ export function givenColumns(table: AnyTable, { features, exclude = [] }: Column
 
 /** @throws DebkdError `value` if both are given */
 export function checkChoice({ features, exclude = [] }: ColumnChoice): void {
+  for (const names of [features ?? [], exclude]) {
+    if (Array.isArray(names) && names.every((name) => typeof name === 'string')) continue;
+    throw new DebkdError('value', {
+      subject: 'columns of the student',
+      seen: quote(String(names)),
+      expected: 'a list of names',
+    });
+  }
   if (features && exclude.length > 0) {
     throw new DebkdError('value', {
       subject: 'columns of the student',

@@ -257,6 +257,7 @@ test.each<[string, { features?: string[]; exclude?: string[] }, string]>([
     'no column is left for the student, expected at least one of "age"',
   ],
   ['none', { features: [] }, 'no column is left for the student'],
+  ['a text', { exclude: 'sex' as unknown as string[] }, 'columns of the student: "sex", expected a list of names'],
   ['the label', { features: ['label'] }, 'column "label" is the label, expected a feature'],
 ])('%s: refused', async (_, choice, message) => {
   await expect(encodeParts(table, parts, undefined, choice)).rejects.toThrow(message);
