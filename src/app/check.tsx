@@ -3,8 +3,9 @@ import type { JSX } from 'preact';
 import { likelyPositive } from '../data/target.ts';
 import { ErrorMessage } from './error-message.tsx';
 import type { Errors } from './errors.ts';
-import type { Checked, Choice, SplitChoice, TableSummary } from './messages.ts';
+import type { Checked, Choice, TableSummary } from './messages.ts';
 import { FIELD_LABELS } from './name-field.ts';
+import { SplitFields } from './split-fields.tsx';
 
 interface Props {
   readonly table: TableSummary;
@@ -25,7 +26,6 @@ export function CheckStep({ table, choice, checked, errors, onChange }: Props): 
   const features = table.columns.filter(({ name }) => name !== target);
   const use = (name: string, used: boolean): void =>
     onChange({ ...choice, exclude: used ? exclude.filter((other) => other !== name) : [...exclude, name] });
-  const setSplit = (change: SplitChoice): void => onChange({ ...choice, split: { ...split, ...change } });
   return (
     <section aria-labelledby="check">
       <h2 id="check">2. Check the data</h2>
@@ -136,51 +136,7 @@ export function CheckStep({ table, choice, checked, errors, onChange }: Props): 
           </table>
         </section>
       </details>
-      <details>
-        <summary>Split of the rows</summary>
-        <div class="columns">
-          <label>
-            Split by
-            <select
-              id="split-by"
-              value={split.by ?? ''}
-              onChange={(event) => {
-                const by = (event.currentTarget.value || undefined) as SplitChoice['by'];
-                setSplit({ by, column: by && (split.column ?? features[0]?.name) });
-              }}
-            >
-              <option value="">hash of the features</option>
-              <option value="group">group: rows of one value stay together</option>
-              <option value="time">time: the newest rows are for the test</option>
-            </select>
-          </label>
-          {split.by && (
-            <label>
-              Column
-              <select
-                id="split-column"
-                value={split.column}
-                onChange={(event) => setSplit({ column: event.currentTarget.value })}
-              >
-                {features.map(({ name }) => (
-                  <option key={name} value={name}>
-                    {name}
-                  </option>
-                ))}
-              </select>
-            </label>
-          )}
-          <label>
-            Training/validation/test
-            <input
-              id="shares"
-              value={split.shares ?? ''}
-              placeholder="60/20/20"
-              onInput={(event) => setSplit({ shares: event.currentTarget.value.trim() || undefined })}
-            />
-          </label>
-        </div>
-      </details>
+      <SplitFields split={split} columns={features} onChange={(next) => onChange({ ...choice, split: next })} />
       <ErrorMessage text={errors.check} />
     </section>
   );

@@ -43,6 +43,8 @@ export interface Dataset {
   readonly rowNumbers?: Uint32Array;
   /** Number of rows of the table; absent if it is not known. */
   readonly tableRows?: number;
+  /** Features of the student that the teacher's preprocessing lacks; absent if there are none. */
+  readonly studentOnly?: readonly string[];
   /** Values that the student's or the teacher's preprocessing does not list, by column; absent if not counted. */
   readonly unknown?: readonly UnknownCount[];
 }

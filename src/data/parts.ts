@@ -3,6 +3,7 @@ import { quote } from '../io/errors.ts';
 import type { ProgressOptions } from '../io/progress.ts';
 import { type AnyDataset, type Dataset, encode, type StoredDataset } from './dataset.ts';
 import type { Preprocessing } from './preprocessing.ts';
+import { rawNames } from './raw-inputs.ts';
 import { isStored } from './row-source.ts';
 import { checkNoFeature, checkWeightTotals, readWeights, withoutFeature } from './row-weights.ts';
 import type { Split } from './split.ts';
@@ -66,10 +67,15 @@ export async function encodeParts(
   const byPart = weights === undefined ? undefined : partWeights(given, parts, weights, [preprocessing, ...teachers]);
   const table = weights === undefined ? given : withoutFeature(given, weights);
   const ofStudent = studentPreprocessing(table, { rows: parts.train, preprocessing, optional, features, exclude });
+  const taken = new Set([preprocessing, ...teachers].flatMap((one) => (one ? rawNames(one.columns) : [])));
+  const studentOnly =
+    taken.size > 0 && !teachers.includes(undefined)
+      ? rawNames(ofStudent.columns).filter((name) => !taken.has(name))
+      : [];
   const [teacher = 'raw', ...others] = teachers.map((one) => one ?? ('raw' as const));
   if (isStored(table)) {
     const stored = await encodeToFiles(table, parts, ofStudent, { teachers: [teacher, ...others], signal, onProgress });
-    return byPart ? weighted(stored, byPart, weights as string) : stored;
+    return withMembers(stored, { byPart, weights, studentOnly });
   }
   const encodePart = (rows: Uint32Array): Dataset =>
     encode(table, ofStudent, { rows, teacher, folds: parts.folds, ...(others.length > 0 && { others }) });
@@ -78,7 +84,7 @@ export async function encodeParts(
     validation: encodePart(parts.validation),
     test: encodePart(parts.test),
   };
-  return byPart ? weighted(data, byPart, weights as string) : data;
+  return withMembers(data, { byPart, weights, studentOnly });
 }
 
 const PARTS = ['train', 'validation', 'test'] as const;
@@ -102,8 +108,24 @@ function partWeights(
   return { train: read('train'), validation: read('validation'), test: read('test') };
 }
 
-/** Adds the weights to encoded parts. */
-function weighted<T extends EncodedParts<AnyDataset>>(data: T, byPart: PartWeights, weightColumn: string): T {
-  const parts = PARTS.map((part) => [part, { ...data[part], weights: byPart[part], weightColumn }]);
+/** Adds row weights, and the features that only the student takes, to encoded parts. */
+function withMembers<T extends EncodedParts<AnyDataset>>(
+  data: T,
+  more: {
+    readonly byPart: PartWeights | undefined;
+    readonly weights: string | undefined;
+    readonly studentOnly: readonly string[];
+  },
+): T {
+  const { byPart, weights: weightColumn, studentOnly } = more;
+  if (!byPart && studentOnly.length === 0) return data;
+  const parts = PARTS.map((part) => [
+    part,
+    {
+      ...data[part],
+      ...(byPart && { weights: byPart[part], weightColumn }),
+      ...(studentOnly.length > 0 && { studentOnly }),
+    },
+  ]);
   return { ...data, ...Object.fromEntries(parts) };
 }

@@ -1,5 +1,5 @@
 // The parts of a split, and the shares of rows that they get.
-import { DebkdError } from '../io/errors.ts';
+import { DebkdError, quote } from '../io/errors.ts';
 
 /** A part of a split. */
 export type SplitPart = 'train' | 'validation' | 'test';
@@ -36,13 +36,13 @@ export const DEFAULT_SHARES: readonly number[] = [60, 20, 20];
  * @throws DebkdError `value`
  */
 export function limitsOf(shares: readonly number[]): readonly [beforeValidation: number, beforeTest: number] {
-  const [train = NaN, validation = NaN, test = NaN] = shares;
+  const [train = NaN, validation = NaN, test = NaN] = Array.isArray(shares) ? shares : [];
   const total = train + validation + test;
   const isTotal = [1, 100].some((sum) => Math.abs(total - sum) <= 1e-9 * sum);
   if (shares.length !== 3 || !isTotal || !(train > 0 && validation > 0 && test >= 0)) {
     throw new DebkdError('value', {
       subject: 'shares of the split',
-      seen: `${shares.join('/')}${shares.length === 3 && total >= 0 && !isTotal ? `, which add up to ${Number(total.toPrecision(12))}` : ''}`,
+      seen: `${Array.isArray(shares) ? shares.join('/') : quote(String(shares))}${shares.length === 3 && total >= 0 && !isTotal ? `, which add up to ${Number(total.toPrecision(12))}` : ''}`,
       expected:
         'shares of training, validation and test rows that add up to 100, such as 70/15/15; only the last may be 0',
     });

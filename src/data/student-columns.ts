@@ -3,6 +3,7 @@ import { DebkdError, listed, quote } from '../io/errors.ts';
 import { fitPreprocessing } from './fit-preprocessing.ts';
 import { absentColumn } from './locate-columns.ts';
 import type { Preprocessing } from './preprocessing.ts';
+import { rawNames } from './raw-inputs.ts';
 import { featureNames } from './row-source.ts';
 import { joinColumns, selectColumns, selectFeatures } from './select-columns.ts';
 import { standardiseSteps } from './standardise-steps.ts';
@@ -52,7 +53,7 @@ function chosenPreprocessing(
       { rows, optional: mayLeaveOut },
     );
   if (!preprocessing) return fitOn(names);
-  const taken = new Set(preprocessing.columns.map(({ name }) => name));
+  const taken = new Set(rawNames(preprocessing.columns));
   const kept = selectColumns(preprocessing, names);
   const absent = choice.features ? names.filter((name) => !taken.has(name)) : [];
   // the same object, so that both share one matrix
@@ -77,6 +78,14 @@ export function givenColumns(table: AnyTable, { features, exclude = [] }: Column
 
 /** @throws DebkdError `value` if both are given */
 export function checkChoice({ features, exclude = [] }: ColumnChoice): void {
+  for (const names of [features ?? [], exclude]) {
+    if (Array.isArray(names) && names.every((name) => typeof name === 'string')) continue;
+    throw new DebkdError('value', {
+      subject: 'columns of the student',
+      seen: quote(String(names)),
+      expected: 'a list of names',
+    });
+  }
   if (features && exclude.length > 0) {
     throw new DebkdError('value', {
       subject: 'columns of the student',

@@ -133,8 +133,13 @@ function leakWarnings(teacher: Teacher, train: AnyDataset, validation: AnyDatase
 }
 
 /** Whether the teacher takes a column: every column of a matrix or preprocessing, otherwise those named as its inputs. */
-function takes({ takes: as, inputs }: Teacher, { teacherInputs, features }: AnyDataset, name: string): boolean {
-  return as !== 'rows' && (as === 'matrix' || teacherInputs === features || inputs.includes(name));
+function takes(
+  { takes: as, inputs }: Teacher,
+  { teacherInputs, features, studentOnly }: AnyDataset,
+  name: string,
+): boolean {
+  if (as === 'rows' || studentOnly?.includes(name)) return false;
+  return as === 'matrix' || teacherInputs === features || inputs.includes(name);
 }
 
 /** Scores of held-out rows by one column: its numbers, and the share of class 1 among training rows with the same value or bin. */

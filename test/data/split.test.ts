@@ -83,6 +83,7 @@ describe('by shares', async () => {
     ['80/0/20', [80, 0, 20]],
     ['120/-40/20', [120, -40, 20]],
     ['NaN/50/50', [NaN, 50, 50]],
+    ['"70/15/15"', '70/15/15' as unknown as number[]],
   ])('%s are refused', (seen, shares) => {
     expect(() => split(table, { shares })).toThrow(
       `shares of the split: ${seen}, expected shares of training, validation and test rows that add up to 100`,

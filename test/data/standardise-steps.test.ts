@@ -7,8 +7,8 @@ import { encodeParts } from '../../src/data/parts.ts';
 import { type Preprocessing, parsePreprocessing } from '../../src/data/preprocessing.ts';
 import { isInMemory, matrixRows } from '../../src/data/row-source.ts';
 import { split } from '../../src/data/split.ts';
-import { storeTable } from '../../src/data/stored-table.ts';
 import { standardiseSteps } from '../../src/data/standardise-steps.ts';
+import { storeTable } from '../../src/data/stored-table.ts';
 import { dice } from '../random.ts';
 
 const ROWS = 20_000; // more than a chunk of a stored table

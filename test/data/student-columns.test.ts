@@ -184,6 +184,25 @@ test('the teacher gives the same margins, and the student is the one of a table 
   expect(one.student.predictRecord(with_)).toEqual(one.student.predictRecord(without));
 });
 
+test('a leak warning has the threshold of columns that the teacher does not take, where only the student takes it', async () => {
+  const d = dice(9);
+  const leaky = Array.from({ length: 3000 }, () => {
+    const [x, label] = [d.real(-1, 1), d.below(2)];
+    return `${x},${d.below(200) === 0 ? 1 - label : label},${label}`;
+  });
+  const data = await readTable(new TextEncoder().encode(`x,code,label\n${leaky.join('\n')}\n`), options);
+  const fitted = fitPreprocessing(data, { rows: split(data).train });
+  const common = { student: { hidden: [2] }, seed: 1, epochs: 2, debias: 'none' as const };
+  const warningsOf = async (teacherOf: Preprocessing, weights: number[]): Promise<string[]> => {
+    using teacher = await loadTeacher(tinyOnnx({ inputs: weights.length, weights }), { preprocessing: teacherOf });
+    const { train, validation } = await encodeParts(data, split(data), teacherOf, { features: ['x', 'code'] });
+    const { warnings } = await distill({ ...common, teacher, train, validation });
+    return warnings.filter((text) => text.startsWith('column "code"'));
+  };
+  expect(await warningsOf(selectColumns(fitted, ['x']) as Preprocessing, [1])).toHaveLength(1);
+  expect(await warningsOf(fitted, [1, 1])).toEqual([]);
+});
+
 describe('a teacher with named inputs, numbers and text', async () => {
   const place = new URL('../teacher/tiny/pipeline.csv', import.meta.url);
   const text = readFileSync(place, 'utf8').trim().split('\n');
@@ -238,6 +257,7 @@ test.each<[string, { features?: string[]; exclude?: string[] }, string]>([
     'no column is left for the student, expected at least one of "age"',
   ],
   ['none', { features: [] }, 'no column is left for the student'],
+  ['a text', { exclude: 'sex' as unknown as string[] }, 'columns of the student: "sex", expected a list of names'],
   ['the label', { features: ['label'] }, 'column "label" is the label, expected a feature'],
 ])('%s: refused', async (_, choice, message) => {
   await expect(encodeParts(table, parts, undefined, choice)).rejects.toThrow(message);

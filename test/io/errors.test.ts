@@ -17,7 +17,7 @@ test('the library names parameters, the command line options, the page fields', 
   const start = 'data "rows.csv", column "age": "old" is text, expected a number; drop the column';
   expect(error.message).toBe(`${start} (drop: age), or correct it`);
   expect(error.toSentence(nameOption)).toBe(`${start} (--drop age), or correct it`);
-  expect(error.toSentence(nameField)).toBe(`${start} (field “Columns”: age), or correct it`);
+  expect(error.toSentence(nameField)).toBe(`${start} (field “Columns of the student”: age), or correct it`);
 });
 
 test('an error has its parts', () => {

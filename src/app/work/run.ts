@@ -3,13 +3,9 @@ import { type Baselines, trainBaselines } from '../../compare/baselines.ts';
 import { countMissing } from '../../data/count-missing.ts';
 import type { Dataset } from '../../data/dataset.ts';
 import { tableWarnings } from '../../data/leaks.ts';
-import { missingTest } from '../../data/missing.ts';
 import { encodeParts } from '../../data/parts.ts';
-import { parseNumber } from '../../data/preprocessing.ts';
-import type { Preprocessing } from '../../data/preprocessing-column.ts';
 import { rawInputs } from '../../data/raw-inputs.ts';
 import { sampleRows } from '../../data/split.ts';
-import type { Column } from '../../data/table.ts';
 import { sampleRecord } from '../../deploy/edge/sample.ts';
 import { recordsOf } from '../../deploy/table-records.ts';
 import { distill } from '../../distill.ts';
@@ -31,7 +27,8 @@ import type { RawRecord } from '../../student/record.ts';
 import type { Student } from '../../student/student.ts';
 import { withheldColumns } from '../../teacher/model-columns.ts';
 import { VERSION } from '../../version.ts';
-import { type Field, type Model, type Outcome, RESUMED, type Settings } from '../messages.ts';
+import { type Model, type Outcome, RESUMED, type Settings } from '../messages.ts';
+import { fieldOf } from './fields.ts';
 import { choiceSettings, columnOptions, columnsOf, type Inputs, splitRows } from './inputs.ts';
 
 /** What the worker keeps for predictions and downloads. */
@@ -154,11 +151,11 @@ async function openCheckpoint(
   { parts, watch }: RunOptions,
 ): Promise<Checkpoint | undefined> {
   if (!parts) return undefined;
-  const { target, positive, exclude, split } = choice;
+  const { target, positive, exclude, split = {} } = choice;
   const dropped = table.dropped.map(({ name }) => name);
   const withheld = dropped.length === 0 && exclude.length > 0 ? { exclude } : {};
   // the keys of runs without withheld columns stay those of earlier versions
-  const columns = { drop: dropped, target, positive, ...withheld, ...(split && { split }) };
+  const columns = { drop: dropped, target, positive, ...withheld, ...(JSON.stringify(split) !== '{}' && { split }) };
   const inputs = [VERSION, teacher.identity, sha256(await bytesOf(file)), preprocessing, columns, settings];
   const checkpoint = storedCheckpoint(parts, checkpointKey(inputs));
   let resumed = false;
@@ -185,22 +182,6 @@ function atMostOncePerFrame(onProgress: ProgressOptions['onProgress']): Progress
     last = { stage, at: now };
     onProgress?.(progress);
   };
-}
-
-/** Most values of a column to choose from. */
-const MAX_CHOICES = 50;
-
-/** The field of a column that only the teacher takes. */
-function fieldOf({ name, texts }: Column, preprocessing: Preprocessing | undefined): Field {
-  const teacherOnly = true;
-  const column = preprocessing?.columns.filter((known) => known.name === name);
-  const [known] = column ? rawInputs(column) : [];
-  if (known) return { ...known, teacherOnly };
-  const missing = missingTest();
-  const values = texts.filter((text) => !missing(text));
-  if (values.every((text) => Number.isFinite(parseNumber(text)))) return { name, type: 'number', teacherOnly };
-  if (values.length > MAX_CHOICES) return { name, type: 'text', teacherOnly };
-  return { name, type: 'category', categories: values, teacherOnly };
 }
 
 function textsOf(record: RawRecord): Record<string, string> {

@@ -1,0 +1,60 @@
+// The fields of the split: by what, the column, and the shares of the parts.
+import type { JSX } from 'preact';
+import type { ColumnSummary, SplitChoice } from './messages.ts';
+
+interface Props {
+  readonly split: SplitChoice;
+  readonly columns: readonly ColumnSummary[];
+  readonly onChange: (split: SplitChoice) => void;
+}
+
+export function SplitFields({ split, columns, onChange }: Props): JSX.Element {
+  const set = (change: SplitChoice): void => onChange({ ...split, ...change });
+  return (
+    <details>
+      <summary>Split of the rows</summary>
+      <div class="columns">
+        <label>
+          Split by
+          <select
+            id="split-by"
+            value={split.by ?? ''}
+            onChange={(event) => {
+              const by = (event.currentTarget.value || undefined) as SplitChoice['by'];
+              set({ by, column: by && (split.column ?? columns[0]?.name) });
+            }}
+          >
+            <option value="">hash of the features</option>
+            <option value="group">group: rows of one value stay together</option>
+            <option value="time">time: the newest rows are for the test</option>
+          </select>
+        </label>
+        {split.by && (
+          <label>
+            Column
+            <select
+              id="split-column"
+              value={split.column}
+              onChange={(event) => set({ column: event.currentTarget.value })}
+            >
+              {columns.map(({ name }) => (
+                <option key={name} value={name}>
+                  {name}
+                </option>
+              ))}
+            </select>
+          </label>
+        )}
+        <label>
+          Training/validation/test
+          <input
+            id="shares"
+            value={split.shares ?? ''}
+            placeholder="60/20/20"
+            onInput={(event) => set({ shares: event.currentTarget.value.trim() || undefined })}
+          />
+        </label>
+      </div>
+    </details>
+  );
+}

@@ -1,0 +1,22 @@
+// The fields of the form for one record.
+import { missingTest } from '../../data/missing.ts';
+import { parseNumber } from '../../data/preprocessing.ts';
+import type { Preprocessing } from '../../data/preprocessing-column.ts';
+import { rawInputs } from '../../data/raw-inputs.ts';
+import type { Column } from '../../data/table.ts';
+import type { Field } from '../messages.ts';
+
+/** Most values of a column to choose from. */
+const MAX_CHOICES = 50;
+
+/** The field of a column that only the teacher takes. @param preprocessing the teacher's */
+export function fieldOf({ name, texts }: Column, preprocessing: Preprocessing | undefined): Field {
+  const teacherOnly = true;
+  const [known] = rawInputs(preprocessing?.columns.filter((column) => column.name === name) ?? []);
+  if (known) return { ...known, teacherOnly };
+  const missing = missingTest();
+  const values = texts.filter((text) => !missing(text));
+  if (values.every((text) => Number.isFinite(parseNumber(text)))) return { name, type: 'number', teacherOnly };
+  if (values.length > MAX_CHOICES) return { name, type: 'text', teacherOnly };
+  return { name, type: 'category', categories: values, teacherOnly };
+}
