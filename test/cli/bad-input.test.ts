@@ -53,7 +53,7 @@ const tiny = file('tiny.onnx', tinyOnnx());
 const raw: Change = { preprocessing: undefined, split: undefined, teacher: tiny };
 const cases: [string, Change, RegExp][] = [
   ['missing teacher', { teacher: join(place, 'none.onnx') }, /none\.onnx": there is no such file; check the path/],
-  ['a folder as teacher', { teacher: place }, /this is a folder, expected a file/],
+  ['a folder as teacher', { teacher: place }, /this folder holds no model\.onnx but several models/],
   ['missing data', { data: join(place, 'none.csv') }, /there is no such file/],
   ['a picture as teacher', { teacher: file('cat.onnx', png) }, /teacher ".*cat\.onnx": .*(picture|image|PNG)/i],
   ['text as teacher', { teacher: file('text.onnx', 'hello, this is no model\n') }, /teacher ".*text\.onnx"/],
