@@ -25,7 +25,7 @@ def to_json(columns, names=None, maps={}, derived={}):
         start[name] = Column(str(raw), ([first] if first else []) + ([pairs(maps[name])] if name in maps else []))
     encoded, offset = [], 0
     for column in transform(columns, [start[name] for name in names], names):
-        encoded.append({"name": column.name, "steps": column.steps, "offset": offset, "width": column.width})
+        encoded.append({"name": column.name, "steps": counted(column.steps), "offset": offset, "width": column.width})
         offset += column.width
     return {"columns": plain(encoded), "encodedWidth": offset}
 
@@ -204,6 +204,13 @@ WRITERS = {
 def pairs(mapping):
     """A pandas map as a step: unlisted values are missing, as Series.map makes them."""
     return {"map": [[number_or_text(a), number_or_text(b)] for a, b in mapping.items()], "otherwise": None}
+
+
+def counted(steps):
+    """Where an imputer follows, unlisted values are missing without "otherwise"; debkd then counts them in its notes."""
+    imputed = [i for i, step in enumerate(steps) if "impute" in step]
+    return [{key: value for key, value in step.items() if not (key == "otherwise" and value is None and any(i < j for j in imputed))}
+            for i, step in enumerate(steps)]
 
 
 def number_or_text(value):

@@ -39,8 +39,9 @@ export function addColumns(graph: Graph, preprocessing: Preprocessing): string {
   const doubles = new Map<string, string>();
   columns.forEach((column, i) => {
     if (column.kind !== 'steps') return;
-    const { name, type } = byColumn.get(column.name) as ModelInput;
-    if (type === 'number' && !doubles.has(name)) doubles.set(name, addDouble(graph, name, i, spellings));
+    const model = byColumn.get(column.name) as ModelInput;
+    const { name, type } = model;
+    if (type === 'number' && !doubles.has(name)) doubles.set(name, addDouble(graph, model, i, spellings));
     const input = doubles.get(name) ?? name;
     blocks.push(addSteps(graph, column, { preprocessing, input, type, prefix: `${PREFIX}${i}/` }));
     places.push(...Array.from({ length: column.width }, (_, k) => column.offset + k));
@@ -64,19 +65,22 @@ export function addColumns(graph: Graph, preprocessing: Preprocessing): string {
 }
 
 /** Numbers as float64 [batch, 1], NaN if missing or a number that means missing. */
-function addDouble(graph: Graph, from: string, i: number, spellings: readonly string[]): string {
+function addDouble(graph: Graph, { name: from, double }: ModelInput, i: number, spellings: readonly string[]): string {
   const prefix = `${PREFIX}${i}/input`;
-  let value = addNode(graph, 'Cast', {
-    inputs: [from],
-    output: `${prefix}_double`,
-    attributes: [intAttribute('to', TYPE.float64)],
-  });
+  let value = double
+    ? from
+    : addNode(graph, 'Cast', {
+        inputs: [from],
+        output: `${prefix}_double`,
+        attributes: [intAttribute('to', TYPE.float64)],
+      });
   spellings
     .map(parseNumber)
     .filter(Number.isFinite)
     .forEach((number, k) => {
-      // as float32, in which the input is given
-      const spelt = addTensor(graph, `${prefix}_spelling${k}`, [], Float32Array.of(number));
+      // in the type of the input
+      const spelling = double ? Float64Array.of(number) : Float32Array.of(number);
+      const spelt = addTensor(graph, `${prefix}_spelling${k}`, [], spelling);
       const none = addTensor(graph, `${prefix}_none${k}`, [], Float64Array.of(Number.NaN));
       const equal = addNode(graph, 'Equal', { inputs: [from, spelt], output: `${prefix}_equal${k}` });
       value = addNode(graph, 'Where', { inputs: [equal, none, value], output: `${prefix}_known${k}` });

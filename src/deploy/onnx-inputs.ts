@@ -1,5 +1,5 @@
 // The inputs of student-raw.onnx: one for each raw column.
-import type { Preprocessing, PreprocessingColumn } from '../data/preprocessing.ts';
+import { type Preprocessing, type PreprocessingColumn, parseNumber } from '../data/preprocessing.ts';
 import { rawNames } from '../data/raw-inputs.ts';
 import { listedValues } from '../data/steps/step.ts';
 import { quote } from '../io/errors.ts';
@@ -15,11 +15,14 @@ export interface ModelInput {
   /** The input's name. */
   readonly name: string;
   readonly type: 'number' | 'text';
+  /** Whether numbers are float64: steps compare them with edges and lists, which rounding would miss. */
+  readonly double: boolean;
 }
 
 /** The model's inputs, in the order of the raw columns. */
 export function modelInputs({ columns }: Preprocessing): ModelInput[] {
   const types = inputTypes(columns);
+  const single = new Set(columns.flatMap((column) => (column.kind === 'numeric' ? [column.name] : [])));
   const taken = ['', '__proto__', 'probability', 'label'];
   return rawNames(columns).map((column, i): ModelInput => {
     // Not allowed: empty names, names of outputs, unpaired surrogates (no UTF-8) and NUL (ends a C string). A runtime
@@ -27,25 +30,29 @@ export function modelInputs({ columns }: Preprocessing): ModelInput[] {
     const free = !taken.includes(column) && !column.startsWith(PREFIX) && !/\p{Cs}|\0/u.test(column);
     let name = free ? column : `column_${i}`;
     while (!free && columns.some((other) => other.name === name)) name = `_${name}`;
-    return { column, name, type: types.get(column)?.has('number') ? 'number' : 'text' };
+    const isNumber = types.get(column)?.has('number') === true;
+    return { column, name, type: isNumber ? 'number' : 'text', double: isNumber && !single.has(column) };
   });
 }
 
-/** The model's inputs, [batch, 1] each: float32 for numbers, NaN if missing; strings for categories. */
+/** The model's inputs, [batch, 1] each: float32 or float64 for numbers, NaN if missing; strings for categories. */
 export function columnInputs(preprocessing: Preprocessing): Uint8Array[] {
-  return modelInputs(preprocessing).map(({ name, type }) =>
+  return modelInputs(preprocessing).map(({ name, type, double }) =>
     type === 'number'
-      ? tensorInfo(name, TYPE.float32, 1, 'a number; NaN where it is missing')
+      ? tensorInfo(name, double ? TYPE.float64 : TYPE.float32, 1, 'a number; NaN where it is missing')
       : tensorInfo(name, TYPE.string, 1, 'a category as text; empty where it is missing'),
   );
 }
 
 /** Why ONNX cannot take the raw columns, in words; undefined if it can. */
-export function obstacleOf({ columns }: Preprocessing): string | undefined {
+export function obstacleOf({ columns, missing = [] }: Preprocessing): string | undefined {
+  const number = missing.find((text) => Number.isFinite(parseNumber(text)));
   for (const [name, types] of inputTypes(columns)) {
-    if (types.has('date')) return `column ${quote(name)} is a date, which ONNX cannot read`;
-    if (types.has('number') && types.has('text'))
-      return `column ${quote(name)} is used as a number and as a text, and an input of ONNX has one type`;
+    const [one, other] = types;
+    if (one !== undefined && other !== undefined)
+      return `column ${quote(name)} is used as a ${one} and as a ${other}, and an input of ONNX has one type`;
+    if (one === 'date' && number !== undefined)
+      return `column ${quote(name)} is a date, and the number ${number}, which means missing, may be a part of it`;
   }
   return undefined;
 }

@@ -3,10 +3,11 @@ import { missingTest } from '../data/missing.ts';
 import { type Preprocessing, storedPreprocessing } from '../data/preprocessing.ts';
 import { categoriesOf } from '../data/raw-inputs.ts';
 import type { RawRecord } from '../student/record.ts';
-import type { Student } from '../student/student.ts';
+import { Student } from '../student/student.ts';
 import { loadRuntime } from '../teacher/runtime.ts';
 import type { Exported } from './exported.ts';
 import { addColumns } from './onnx-columns.ts';
+import { withDateParts } from './onnx-dates.ts';
 import { columnInputs, modelInputs, obstacleOf, PREFIX } from './onnx-inputs.ts';
 import { addNode, addTensor, encodeModel, type Graph, intAttribute, TYPE, tensorInfo } from './onnx-model.ts';
 import { addNetwork } from './onnx-network.ts';
@@ -16,8 +17,8 @@ import { checkParity, encodedRecords, type ParityOptions, parityRecords, roundin
  * Exports the student as two ONNX models, opset 17, with any batch size:
  * - `student.onnx`: input `input` (encoded rows), float32 [batch, encodedWidth]; output `probability`, float32
  *   [batch, 1].
- * - `student-raw.onnx` (not for students that read dates, with a note): one input for each column, named after it, [batch, 1]: float32 for numbers (NaN is missing),
- *   string for categories; outputs `probability`, float32 [batch, 1], and `label`, int64 [batch, 1].
+ * - `student-raw.onnx`: one input for each column, or for each part of a date, named after it, [batch, 1]: float32 for
+ *   numbers, float64 for those with steps (NaN is missing), string for categories; outputs `probability`, float32 [batch, 1], and `label`, int64 [batch, 1].
  *
  * The metadata contains preprocessing, threshold and the names of the inputs, as JSON under `debkd`. Both models run in
  * onnxruntime-web on synthetic records first.
@@ -28,9 +29,12 @@ import { checkParity, encodedRecords, type ParityOptions, parityRecords, roundin
 export async function toOnnx(student: Student, options: ParityOptions = {}): Promise<Exported> {
   const encoded = encodedModel(student);
   const obstacle = obstacleOf(student.preprocessing);
+  const { preprocessing, toParts } = withDateParts(student.preprocessing);
+  // the student that reads what the raw model does: parts of dates instead of dates
+  const reader = obstacle === undefined ? new Student({ ...student, preprocessing }) : student;
   const given = parityRecords(student, options);
-  const records = obstacle === undefined ? given.map(toModelInputs(student.preprocessing)) : given;
-  const rows = encodedRecords(student, records);
+  const records = obstacle === undefined ? given.map(toParts).map(toModelInputs(preprocessing)) : given;
+  const rows = encodedRecords(reader, records);
   const expected = student.predictProba(rows);
   const limits = roundingBounds(student, rows);
   const width = student.preprocessing.encodedWidth;
@@ -43,16 +47,17 @@ export async function toOnnx(student: Student, options: ParityOptions = {}): Pro
     const notes = [`student-raw.onnx is left out: ${obstacle}; student.onnx takes encoded rows`];
     return { target: 'onnx', files, largestDifference: difference, notes };
   }
-  const raw = rawModel(student);
-  const inputs = modelInputs(student.preprocessing);
+  const raw = rawModel(student, preprocessing);
+  const inputs = modelInputs(preprocessing);
   const actualRaw = await probabilitiesOf(raw, (Tensor) =>
     Object.fromEntries(
-      inputs.map(({ column, name, type }) => {
+      inputs.map(({ column, name, type, double }) => {
         const values = records.map((record) => record[column]);
         const dims = [records.length, 1];
-        return type === 'number'
-          ? [name, new Tensor('float32', Float32Array.from(values, numberOf), dims)]
-          : [name, new Tensor('string', values.map(String), dims)];
+        if (type !== 'number') return [name, new Tensor('string', values.map(String), dims)];
+        return double
+          ? [name, new Tensor('float64', Float64Array.from(values, numberOf), dims)]
+          : [name, new Tensor('float32', Float32Array.from(values, numberOf), dims)];
       }),
     ),
   );
@@ -72,9 +77,10 @@ function encodedModel(student: Student): Uint8Array<ArrayBuffer> {
   );
 }
 
-function rawModel(student: Student): Uint8Array<ArrayBuffer> {
+/** @param preprocessing of the student, with parts of dates in the place of dates */
+function rawModel(student: Student, preprocessing: Preprocessing): Uint8Array<ArrayBuffer> {
   const graph: Graph = { nodes: [], initializers: [] };
-  const { preprocessing, threshold } = student;
+  const { threshold } = student;
   addNetwork(graph, student, addColumns(graph, preprocessing), PREFIX);
   const double = addNode(graph, 'Cast', {
     inputs: ['probability'],
@@ -91,7 +97,7 @@ function rawModel(student: Student): Uint8Array<ArrayBuffer> {
     {
       threshold,
       inputs: modelInputs(preprocessing).map(({ name }) => name),
-      preprocessing: storedPreprocessing(preprocessing),
+      preprocessing: storedPreprocessing(student.preprocessing),
       ...quantizationOf(student),
     },
   );
@@ -109,9 +115,9 @@ function toModelInputs(preprocessing: Preprocessing): (record: RawRecord) => Raw
   for (const column of preprocessing.columns)
     for (const text of categoriesOf(column)) listed.get(column.name)?.add(text);
   return (record) => {
-    const fields = inputs.map(({ column, type }): [string, string | number] => {
+    const fields = inputs.map(({ column, type, double }): [string, string | number] => {
       const value = record[column];
-      if (type === 'number') return [column, typeof value === 'number' ? Math.fround(value) : ''];
+      if (type === 'number') return [column, typeof value !== 'number' ? '' : double ? value : Math.fround(value)];
       const text = String(value ?? '');
       return [column, isMissing(text) && !listed.get(column)?.has(text) ? text.trim() : text];
     });

@@ -13,6 +13,7 @@ import type { RawRecord } from '../../src/student/record.ts';
 import { Student } from '../../src/student/student.ts';
 import { encodeStudent } from '../../src/student/student-bytes.ts';
 import { decodeStudent } from '../../src/student/student-file.ts';
+import { loadTeacher } from '../../src/teacher/onnx.ts';
 import { dice } from '../random.ts';
 
 interface Golden {
@@ -65,13 +66,8 @@ test.each(golden)('$case: every export answers as the student, on its rows and o
   const onnx = await exportTo('onnx', student, { records });
   expect(onnx.largestDifference).toBeLessThan(1e-6);
   const paths = onnx.files.map(({ path }) => path);
-  if (one.case === 'binned') {
-    expect(paths).toEqual(['student.onnx']);
-    expect(onnx.notes).toEqual([expect.stringMatching(/student-raw.onnx is left out: column "born" is a date/)]);
-  } else {
-    expect(paths).toEqual(['student.onnx', 'student-raw.onnx']);
-    expect(onnx.notes).toBeUndefined();
-  }
+  expect(paths).toEqual(['student.onnx', 'student-raw.onnx']);
+  expect(onnx.notes).toBeUndefined();
 });
 
 test.each(golden)('$case: each raw column is one field', async (one) => {
@@ -173,4 +169,34 @@ test('ONNX: a column that is used as a number and as a text has no raw model', a
   const { files, notes } = await exportTo('onnx', student);
   expect(files).toHaveLength(1);
   expect(notes?.[0]).toMatch(/used as a number and as a text/);
+});
+
+test('ONNX: parts of dates are numbers', async () => {
+  const date = { date: 'month', format: 'DD.MM.YYYY' };
+  const columns = [
+    {
+      name: 'day',
+      steps: [{ impute: 'constant', value: '31.03.2020' }, date, { standardise: { mean: 6, std: 3 } }],
+      offset: 0,
+    },
+    { name: 'day', steps: [date, { impute: 'constant', value: 5 }, { ordinal: [1, 2, 5], otherwise: 7 }], offset: 1 },
+    { name: 'day', steps: [{ missing: true }], offset: 2 },
+    { name: 'day (month)', steps: [], offset: 3 },
+  ];
+  const student = randomStudent(parsePreprocessing({ columns, encodedWidth: 4 }, 'p'));
+  const records = ['01.02.2000', '', '28.12.1999'].map((day) => ({ day, 'day (month)': 2 }));
+  const { files, largestDifference } = await exportTo('onnx', student, { records });
+  expect(largestDifference).toBeLessThan(1e-6);
+  using model = await loadTeacher(files[1]?.bytes as Uint8Array);
+  expect(JSON.parse(model.graph.metadata.get('debkd') as string)).toMatchObject({
+    inputs: ['_day (month)', 'day (month)'],
+  });
+  const mixed = parsePreprocessing(
+    {
+      columns: [columns[1], { name: 'day', steps: [{ ordinal: ['x'], otherwise: 0, missing: 0 }], offset: 0 }],
+      encodedWidth: 2,
+    },
+    'p',
+  );
+  expect((await exportTo('onnx', randomStudent(mixed))).notes?.[0]).toMatch(/"day" is used as a text and as a date/);
 });
