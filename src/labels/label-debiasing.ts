@@ -48,6 +48,8 @@ export interface Debias {
   readonly parameters: Float64Array;
   /** The maps with their weights. */
   readonly parts: readonly DebiasPart[];
+  /** Other weights of the same maps, from which students choose (debiasParts); absent for one teacher. */
+  readonly alternatives?: readonly Debias[];
   /** The logistic combination of several teachers' margins; absent if no part maps it. */
   readonly combination?: Combination;
   /** d of the dataset's rows, each from a fit without that row's fold; float64 [rows]. */

@@ -48,7 +48,13 @@ function testLines({ metrics, metricsWithTeacher, teacher, student, baselines = 
       threshold,
     })),
     ...('test' in teacher.metrics
-      ? [{ name: teacher.teachers ? 'mean of teachers' : `teacher${some}`, of: teacher.metrics, threshold: teacher.threshold }]
+      ? [
+          {
+            name: teacher.teachers ? 'mean of teachers' : `teacher${some}`,
+            of: teacher.metrics,
+            threshold: teacher.threshold,
+          },
+        ]
       : []),
     ...(metricsWithTeacher ? [{ name: `student${some}`, of: metricsWithTeacher, threshold: student.threshold }] : []),
     ...baselines.map(({ method, metrics: of, threshold }) => ({ name: BASELINE_NAMES[method], of, threshold })),
