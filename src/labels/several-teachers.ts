@@ -13,8 +13,8 @@ import { type Features, sliceFeatures } from '../teacher/features.ts';
 import { type AblationComponent, debiasesRichly, isOf, MAX_COLUMNS, mapsOf } from './candidates.ts';
 import { chooseWeights, meanOf } from './combine-maps.ts';
 import { crossFit, type Fitted, lossesOf, rankCandidates } from './cross-fit.ts';
+import type { ApplyOptions, Debias, DebiasPart } from './debias.ts';
 import type { DebiasMethod } from './debias-names.ts';
-import type { ApplyOptions, Debias, DebiasPart } from './label-debiasing.ts';
 import { fitColumns } from './maps/fit-columns.ts';
 import type { Basis } from './maps/map.ts';
 import { applyMap, fitMap } from './maps/maps.ts';
@@ -26,14 +26,6 @@ import { stackWeights, weightedMean } from './stack.ts';
 const COMBINATION = 0;
 /** Smaller standard deviations of a teacher's margins are constant. */
 const CONSTANT = 1e-9;
-
-/** A logistic regression of the label on several teachers' margins, v = b + sum of a_k v_k. */
-export interface Combination {
-  /** b, then a of each teacher. */
-  readonly weights: Float64Array;
-  /** Mean, then standard deviation, of each teacher's margins, which are further columns of the maps. */
-  readonly scale: Float64Array;
-}
 
 type Rows = Pick<Dataset, 'features' | 'labels' | 'folds' | 'rows'>;
 

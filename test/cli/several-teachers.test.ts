@@ -15,7 +15,10 @@ const preprocessing = path('wdbc/preprocessing.json');
 
 test.each<[string[], object[]]>([
   [['a.onnx'], [{ path: 'a.onnx' }]],
-  [['a.onnx=p.json', 'b=c.onnx'], [{ path: 'a.onnx', preprocessing: 'p.json' }, { path: 'b=c.onnx' }]],
+  [
+    ['a.onnx=p.json', 'b=c.onnx'],
+    [{ path: 'a.onnx', preprocessing: 'p.json' }, { path: 'b=c.onnx' }],
+  ],
   [[`${a}=${preprocessing}`], [{ path: a, preprocessing }]],
 ])('%j', (teacher, files) => {
   expect(teacherFiles({ teacher })).toEqual(files);

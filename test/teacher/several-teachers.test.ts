@@ -30,7 +30,9 @@ const { preprocessing } = await wdbc();
 /** The same columns on twice the scale. */
 const other: Preprocessing = {
   ...preprocessing,
-  columns: preprocessing.columns.map((column) => (column.kind === 'numeric' ? { ...column, std: 2 * column.std } : column)),
+  columns: preprocessing.columns.map((column) =>
+    column.kind === 'numeric' ? { ...column, std: 2 * column.std } : column,
+  ),
 };
 const a = await loadTeacher(model('wdbc-mlp/teacher.onnx'), { preprocessing });
 const b = await loadTeacher(model('wdbc-mlp-biased/teacher.onnx'), { preprocessing });
@@ -60,7 +62,9 @@ test('teachers that are refused, and short names', () => {
 
 test('a stored table gives the same rows', async () => {
   using stored = await storeTable(model('wdbc/data.csv'), { target: 'label' });
-  using files = await encodeParts(stored, split(stored), preprocessing, { teachers: [preprocessing, other, undefined] });
+  using files = await encodeParts(stored, split(stored), preprocessing, {
+    teachers: [preprocessing, other, undefined],
+  });
   const [x, y] = [await softLabels(pair, files.train), await softLabels(pair, data.train)];
   expect(x.margins).toEqual(y.margins);
   expect(files.train.otherInputs?.[1]).toHaveProperty('read');
@@ -95,9 +99,14 @@ test('the maps see all margins: the stack has a lower loss than the better teach
   const applied = applyDebias(both, margins, dataset, { teachers });
   expect(lossOf(applied)).toBeLessThan(lossOf(both.crossFitted) + 0.01);
   const rows = Uint32Array.of(17, 3);
-  const few = applyDebias(both, margins.filter((_, i) => i === 3), selectRows(dataset, rows.slice(1)), {
-    teachers: teachers.map((one) => one.slice(3, 4)),
-  });
+  const few = applyDebias(
+    both,
+    margins.filter((_, i) => i === 3),
+    selectRows(dataset, rows.slice(1)),
+    {
+      teachers: teachers.map((one) => one.slice(3, 4)),
+    },
+  );
   expect(few[0]).toBe(applied[3]);
   expect(() => applyDebias(both, margins, dataset)).toThrow('margins of 0 teachers');
 });
@@ -143,12 +152,15 @@ test('distill chooses weights by students, and records each teacher', async () =
 });
 
 test('a model and given soft labels that know some rows', async () => {
-  const { margins } = await softLabels(b, (await encodeParts(table, { ...split(table), train: allRows() }, preprocessing)).train);
+  const { margins } = await softLabels(
+    b,
+    (await encodeParts(table, { ...split(table), train: allRows() }, preprocessing)).train,
+  );
   const given = givenSoftLabels(Array.from(margins, (v, i) => (i % 2 === 0 ? null : v)));
   const mixed = combineTeachers([a, given]);
   const soft = await softLabels(mixed, data.train);
   (data.train.rowNumbers as Uint32Array).forEach((row, i) => {
-    const [one, two] = soft.each?.map((each) => each.margins[i]) as [number, number];
+    const [one = NaN, two = NaN] = (soft.each ?? []).map((each) => each.margins[i]);
     expect(Number.isNaN(two)).toBe(row % 2 === 0);
     expect(soft.margins[i]).toBe(row % 2 === 0 ? one : (one + two) / 2);
   });
