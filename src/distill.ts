@@ -8,7 +8,7 @@ import { DebkdError } from './io/errors.ts';
 import { withStoredNames } from './io/stored-names.ts';
 import { checkLabels } from './labels/candidates.ts';
 import { recordChanges } from './labels/changes.ts';
-import { debiasParts } from './labels/debias-parts.ts';
+import { type DebiasedParts, debiasParts } from './labels/debias-parts.ts';
 import { INFUSION_FORMS } from './labels/infusion-forms.ts';
 import { checkStrength } from './labels/knowledge-infusion.ts';
 import type { Debias } from './labels/label-debiasing.ts';
@@ -18,6 +18,7 @@ import { chooseThreshold } from './metrics/threshold.ts';
 import { checkArchitecture } from './student/architecture.ts';
 import { type Calibration, calibrate } from './student/calibrate.ts';
 import { getOrCompute } from './student/checkpoint-parts.ts';
+import { chooseWeights } from './student/choose-weights.ts';
 import { checkClassWeight, rowWeights } from './student/class-weight.ts';
 import { checkFitOptions } from './student/fit-options.ts';
 import { debiasedSelection, labelSelection, SELECTIONS } from './student/selection.ts';
@@ -47,16 +48,19 @@ export async function distill(given: DistillOptions): Promise<Distillation> {
   const features = await hiddenFeaturesOf(options);
   const labelled = performance.now();
 
-  const { debias, debiased, selectionMargins, leakage } = await getOrCompute(options.checkpoint, 'debiased', () =>
-    debiasParts(
-      { data: train, margins: soft.train.margins, teachers: eachOf(soft.train), features: features?.train },
-      {
-        data: validation,
-        margins: soft.validation.margins,
-        teachers: eachOf(soft.validation),
-        features: features?.validation,
-      },
-      { method: options.debias, ...watch },
+  const choose = chooserOf(options);
+  const { debias, debiased, selectionMargins, leakage } = await getOrCompute(options.checkpoint, 'debiased', async () =>
+    choose(
+      await debiasParts(
+        { data: train, margins: soft.train.margins, teachers: eachOf(soft.train), features: features?.train },
+        {
+          data: validation,
+          margins: soft.validation.margins,
+          teachers: eachOf(soft.validation),
+          features: features?.validation,
+        },
+        { method: options.debias, ...watch },
+      ),
     ),
   );
   const selection =
@@ -99,6 +103,28 @@ export async function distill(given: DistillOptions): Promise<Distillation> {
       rowsPerSecond: ((train.rows + validation.rows) / Math.max(1e-9, labelled - started)) * 1000,
     },
   };
+}
+
+/** Chooses the weights of several teachers. */
+function chooserOf(options: DistillOptions): (parts: DebiasedParts) => Promise<DebiasedParts> {
+  const { train, validation, select = 'debiased', student, seed, epochs, batchSize, optimizer, dropout } = options;
+  const { earlyStopping, signal, classWeight } = options;
+  return (parts) =>
+    chooseWeights(
+      parts,
+      {
+        train,
+        validation:
+          select === 'debiased'
+            ? debiasedSelection(validation, parts.selectionMargins.validation)
+            : labelSelection(validation),
+      },
+      student,
+      {
+        ...{ seed, epochs, batchSize, optimizer, dropout, earlyStopping, signal },
+        weights: rowWeights(train.labels, classWeight),
+      },
+    );
 }
 
 /** How a student was made, as its file records it. */

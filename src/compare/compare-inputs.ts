@@ -2,10 +2,14 @@
 import { type Dataset, selectRows } from '../data/dataset.ts';
 import { sampleRows } from '../data/split.ts';
 import { digestOf, sha256 } from '../io/sha256.ts';
+import type { DebiasedParts } from '../labels/debias-parts.ts';
 import { pickMargins } from '../labels/unknown.ts';
 import type { Architecture } from '../student/architecture.ts';
+import { chooseWeights } from '../student/choose-weights.ts';
 import type { ClassWeight } from '../student/class-weight.ts';
+import { rowWeights } from '../student/class-weight.ts';
 import type { Optimizer } from '../student/optimizer.ts';
+import { debiasedSelection, labelSelection } from '../student/selection.ts';
 import { type Features, pickFeatures } from '../teacher/features.ts';
 import { VERSION } from '../version.ts';
 import { type DebiasedOptions, type MethodInputs, prepareInputs } from './method-inputs.ts';
@@ -66,7 +70,24 @@ export function drawInputs(
     teachers: inputs.teachers?.map((margins) => margins.validation),
     features: 'why' in inputs.features ? undefined : inputs.features.validation,
   };
-  return prepareInputs(train, validation, inputs.debiasedOptions, options);
+  const { student, epochs, batchSize, optimizer, dropout, classWeight, debiasedOptions } = inputs;
+  const byLabels = debiasedOptions.select === 'labels' || debiasedOptions.ablate?.includes('selection') === true;
+  const choose = (parts: DebiasedParts): Promise<DebiasedParts> =>
+    chooseWeights(
+      parts,
+      {
+        train: train.data,
+        validation: byLabels
+          ? labelSelection(validation.data)
+          : debiasedSelection(validation.data, parts.selectionMargins.validation),
+      },
+      student,
+      {
+        ...{ seed, epochs, batchSize, optimizer, dropout, signal: options?.signal },
+        weights: rowWeights(train.data.labels, classWeight),
+      },
+    );
+  return prepareInputs(train, validation, debiasedOptions, { ...options, ...(inputs.teachers && { choose }) });
 }
 
 /** Returns the SHA-256 of everything that outcomes depend on, except method, seed and the options of the de-biased methods. */

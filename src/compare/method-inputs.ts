@@ -40,6 +40,7 @@ export interface MethodInputs {
 
 /**
  * Prepares the inputs of the methods of a comparison.
+ * @param options.choose chooses the weights of several teachers; default: halfway between their mean and their stack
  * @param options.kept checkpoint and part name for the result of `debiased`
  */
 export function prepareInputs(
@@ -49,9 +50,10 @@ export function prepareInputs(
   options: {
     validationFit?: ValidationFit;
     kept?: { checkpoint: Checkpoint; name: string } | undefined;
+    choose?: ((parts: DebiasedParts) => Promise<DebiasedParts>) | undefined;
   } & ProgressOptions = {},
 ): MethodInputs {
-  const { kept, ...rest } = options;
+  const { kept, choose = async (parts) => parts, ...rest } = options;
   let debiasing: ReturnType<MethodInputs['debiased']> | undefined;
   let standardised: Features | undefined;
   return {
@@ -65,7 +67,8 @@ export function prepareInputs(
     async debiased() {
       debiasing ??= getOrCompute(kept?.checkpoint, kept?.name ?? '', async () => {
         const { debias: method, ablate } = debiasedOptions;
-        const { debiased, selectionMargins } = await debiasParts(train, validation, { method, ablate, ...rest });
+        const parts = await debiasParts(train, validation, { method, ablate, ...rest });
+        const { debiased, selectionMargins } = await choose(parts);
         return { debiased, selectionMargins };
       });
       // forget a failure: a store that cannot be read or written may recover

@@ -169,6 +169,7 @@ const SPECS: Readonly<Record<BaseMethod, MethodSpec>> = {
  */
 export const METHODS: readonly BaseMethod[] = Object.keys(SPECS) as BaseMethod[];
 const CALIBRATED = '+calibration';
+const ALONE = '@';
 /** Names of all methods; each method comes before its calibrated form. */
 export const ALL_METHODS: readonly Method[] = METHODS.flatMap((method): Method[] => [method, `${method}${CALIBRATED}`]);
 /** The de-biased methods, with and without calibration. */
@@ -186,7 +187,6 @@ export function baseOf(method: Method): BaseMethod {
   return (isCalibrated(method) ? method.slice(0, -CALIBRATED.length) : method) as BaseMethod;
 }
 
-const ALONE = '@';
 /** The methods that compare also runs with each of several teachers alone. */
 export const ALONE_METHODS: readonly BaseMethod[] = ['kd', 'debiased'];
 

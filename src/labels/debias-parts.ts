@@ -34,6 +34,11 @@ export interface DebiasedParts {
   readonly selectionMargins: { readonly train: Float64Array; readonly validation: Float64Array };
   /** Whether the teacher seems to have been fitted on the training rows. */
   readonly leakage: Leakage;
+  /**
+   * With several teachers, other ways to weigh them: their equal mean, and the stack with the lowest log-loss; `debias` is halfway.
+   * distill trains a student of each, and keeps the weights of the best.
+   */
+  readonly alternatives?: readonly Pick<DebiasedParts, 'debias' | 'debiased'>[];
 }
 
 /** The most feature values (rows times width, both parts) that are used; with more rows the labels suffice without them. */
@@ -87,7 +92,7 @@ export async function debiasParts(
       remedy: { id: 'add-rows' },
     });
   }
-  const { debiased, selectionMargins, ...rest } = await debiasKnown(
+  const { debiased, selectionMargins, alternatives, ...rest } = await debiasKnown(
     partOf(train, known.train),
     partOf(validation, known.validation),
     options,
@@ -96,7 +101,14 @@ export async function debiasParts(
     train: known.train ? spreadMargins(of.train, known.train, train.data.rows) : of.train,
     validation: known.validation ? spreadMargins(of.validation, known.validation, validation.data.rows) : of.validation,
   });
-  return { ...rest, debiased: spread(debiased), selectionMargins: spread(selectionMargins) };
+  return {
+    ...rest,
+    debiased: spread(debiased),
+    selectionMargins: spread(selectionMargins),
+    ...(alternatives && {
+      alternatives: alternatives.map((one) => ({ debias: one.debias, debiased: spread(one.debiased) })),
+    }),
+  };
 }
 
 /** Options of debiasParts. */
@@ -165,14 +177,20 @@ async function debiasKnown(
       [{ data: validation.data, margins: w, features: validationFeatures, teachers: validationTeachers }],
       watch,
     );
-    const { debias, debiased, selectionMargins } = await validationFit.fit;
-    const apply = (as: 'labels' | 'selection'): Float64Array =>
-      applyDebias(debias, v, train.data, { features: trainFeatures, teachers: trainTeachers, as });
+    const { debias, debiased, selectionMargins, alternatives } = await validationFit.fit;
+    const apply = (as: 'labels' | 'selection', map: Debias = debias): Float64Array =>
+      applyDebias(map, v, train.data, { features: trainFeatures, teachers: trainTeachers, as });
     return {
       debias,
       debiased: { train: apply('labels'), validation: debiased[0] as Float64Array },
       selectionMargins: { train: apply('selection'), validation: selectionMargins[0] as Float64Array },
       leakage,
+      ...(alternatives && {
+        alternatives: alternatives.map((one) => ({
+          debias: one.debias,
+          debiased: { train: apply('labels', one.debias), validation: one.debiased[0] as Float64Array },
+        })),
+      }),
     };
   }
   const scale = both ? featureScale(joinFeatures(both)) : undefined;
@@ -181,7 +199,7 @@ async function debiasKnown(
     { data: train.data, margins: v, features: trainFeatures, teachers: trainTeachers },
     { data: validation.data, margins: w, features: validationFeatures, teachers: validationTeachers },
   ];
-  const { debias, debiased, selectionMargins } = await fitParts(
+  const { debias, debiased, selectionMargins, alternatives } = await fitParts(
     parts.filter(({ data }) => data.rows > 0),
     watch,
   );
@@ -189,5 +207,13 @@ async function debiasKnown(
     train: one as Float64Array,
     validation: other ?? new Float64Array(0),
   });
-  return { debias, debiased: named(debiased), selectionMargins: named(selectionMargins), leakage };
+  return {
+    debias,
+    debiased: named(debiased),
+    selectionMargins: named(selectionMargins),
+    leakage,
+    ...(alternatives && {
+      alternatives: alternatives.map((one) => ({ debias: one.debias, debiased: named(one.debiased) })),
+    }),
+  };
 }

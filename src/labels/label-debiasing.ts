@@ -13,54 +13,16 @@ import { SHUFFLE_BLOCK_ROWS } from '../kernels/shuffle-block.ts';
 import { type Features, sliceFeatures } from '../teacher/features.ts';
 import { type AblationComponent, checkLabels, isOf, MAX_COLUMNS, MIN_LABELS, mapsOf } from './candidates.ts';
 import { chooseWeights, meanOf } from './combine-maps.ts';
-import { crossFit, type DebiasCandidate, rankCandidates } from './cross-fit.ts';
-import { DEBIAS_METHODS, type DebiasMethod, type MapName } from './debias-names.ts';
-import type { Basis, DebiasMap } from './maps/map.ts';
+import { crossFit, rankCandidates } from './cross-fit.ts';
+import type { ApplyOptions, Debias, DebiasPart } from './debias.ts';
+import { DEBIAS_METHODS, type DebiasMethod } from './debias-names.ts';
+import type { Basis } from './maps/map.ts';
 import { applyMap, fitMap } from './maps/maps.ts';
 import { placeProblem } from './maps/problem.ts';
-import { applySeveral, type Combination, fitSeveral } from './several-teachers.ts';
+import { applySeveral, fitSeveral } from './several-teachers.ts';
 import { weightedMean } from './stack.ts';
 
-/** A fitted map and its weight. */
-export interface DebiasPart extends DebiasMap {
-  /** 1, or its weight in the stack. */
-  readonly weight: number;
-  /** Its weight in the selection margins; default `weight`. */
-  readonly selectionWeight?: number;
-  /**
-   * none: empty; prior: s; temperature: a; platt: b, a; beta: a, b, c; isotonic: the start of each step, then its margin;
-   * residual: the number of knots, the knots, b, a, then a weight for each encoded column, feature and hinge; trees: as pack of
-   * maps/boosted-trees.ts writes them.
-   */
-  readonly parameters: Float64Array;
-}
-
-/** A fitted map as plain data; applyDebias applies it to other rows. */
-export interface Debias {
-  /** The single map, or `stack`. */
-  readonly method: MapName | 'stack';
-  /** The ridge penalty of `residual`; absent with penalties by evidence. */
-  readonly penalty?: number;
-  /** The basis of `residual`. */
-  readonly on?: Basis;
-  /** Labelled rows it was fitted on. */
-  readonly rows: number;
-  /** The parameters of the single map, or the weights of the stack's parts. */
-  readonly parameters: Float64Array;
-  /** The maps with their weights. */
-  readonly parts: readonly DebiasPart[];
-  /** The logistic combination of several teachers' margins; absent if no part maps it. */
-  readonly combination?: Combination;
-  /** d of the dataset's rows, each from a fit without that row's fold; float64 [rows]. */
-  readonly crossFitted: Float64Array;
-  /**
-   * The best estimate of the true log-odds of the same rows, for selecting a student; float64 [rows]. For `auto` the stack of all
-   * maps, including trees, if it is clearly better; otherwise crossFitted.
-   */
-  readonly selectionMargins: Float64Array;
-  /** All maps tried, from simple to complex. */
-  readonly candidates: readonly DebiasCandidate[];
-}
+export type { ApplyOptions, Debias, DebiasPart } from './debias.ts';
 
 /**
  * Fits a map on the labelled rows of `dataset`. Unlabelled rows get a d but do not affect the fit. Row weights are divided by their mean
@@ -136,16 +98,6 @@ export async function fitDebias(
   const [{ weight: _, ...only }] = parts as [DebiasPart];
   if (parts.length === 1) return { ...only, ...result };
   return { method: 'stack', parameters: Float64Array.from(parts, (p) => p.weight), ...result };
-}
-
-/** Options of applyDebias. */
-export interface ApplyOptions {
-  /** The teacher's features of the same rows, standardised as for the fit; required if the fit used them. */
-  readonly features?: Features | undefined;
-  /** `labels`: the margins that students learn; `selection`: those that select students. Default labels. */
-  readonly as?: 'labels' | 'selection' | undefined;
-  /** The margins of each of several teachers, float64 [rows]; required if the fit had them. */
-  readonly teachers?: readonly Float64Array[] | undefined;
 }
 
 /**

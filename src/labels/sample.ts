@@ -32,6 +32,8 @@ export interface FittedParts {
   readonly debiased: readonly Float64Array[];
   /** The best estimate of the true log-odds of each part's rows, for selecting a student; float64 [rows]. */
   readonly selectionMargins: readonly Float64Array[];
+  /** The alternatives of several teachers: other maps with their d. */
+  readonly alternatives?: readonly Pick<FittedParts, 'debias' | 'debiased'>[];
 }
 
 /** Fits one map on the labelled rows of all parts. @throws DebkdError as fitDebias */
@@ -40,16 +42,16 @@ export async function fitParts(parts: readonly Part[], options: Options): Promis
   const fitsAll = total <= MAX_FITTED;
   const rows = fitsAll ? parts.map(({ data }) => allRows(data.rows)) : sampleOf(parts);
   const samples = parts.map((part, k) => rowsOf(part, rows[k] as Uint32Array));
-  const debias = await fitDebias(
+  const { alternatives, ...debias } = await fitDebias(
     join(samples.map(({ margins }) => margins)),
     samples.map(({ data }) => data).reduce(concatRows),
     { ...options, features: joined(samples), teachers: joinedTeachers(samples) },
   );
-  const spread = (fitted: Float64Array, as: 'labels' | 'selection'): Float64Array[] => {
+  const spread = (fitted: Float64Array, as: 'labels' | 'selection', map: Debias = debias): Float64Array[] => {
     let at = 0;
     return parts.map(({ data, margins, features, teachers }, k) => {
       const chosen = rows[k] as Uint32Array;
-      const d = fitsAll ? new Float64Array(data.rows) : applyDebias(debias, margins, data, { features, as, teachers });
+      const d = fitsAll ? new Float64Array(data.rows) : applyDebias(map, margins, data, { features, as, teachers });
       for (const row of chosen) d[row] = fitted[at++] as number;
       return d;
     });
@@ -58,6 +60,12 @@ export async function fitParts(parts: readonly Part[], options: Options): Promis
     debias,
     debiased: spread(debias.crossFitted, 'labels'),
     selectionMargins: spread(debias.selectionMargins, 'selection'),
+    ...(alternatives && {
+      alternatives: alternatives.map((map) => ({
+        debias: map,
+        debiased: spread(map.crossFitted, 'labels', map),
+      })),
+    }),
   };
 }
 

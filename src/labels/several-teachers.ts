@@ -1,5 +1,5 @@
 // Label de-biasing with several teachers: every map is fitted on each teacher's margin alone and on a logistic combination of all of
-// them, and the results are stacked by their cross-fitted log-loss.
+// them. The results are averaged, and stacked by their cross-fitted log-loss.
 import type { AnyDataset, Dataset } from '../data/dataset.ts';
 import { FOLDS } from '../data/dataset.ts';
 import { appendColumns, type Matrix } from '../data/matrix.ts';
@@ -13,8 +13,8 @@ import { type Features, sliceFeatures } from '../teacher/features.ts';
 import { type AblationComponent, debiasesRichly, isOf, MAX_COLUMNS, mapsOf } from './candidates.ts';
 import { chooseWeights, meanOf } from './combine-maps.ts';
 import { crossFit, type Fitted, lossesOf, rankCandidates } from './cross-fit.ts';
+import type { ApplyOptions, Debias, DebiasPart } from './debias.ts';
 import type { DebiasMethod } from './debias-names.ts';
-import type { ApplyOptions, Debias, DebiasPart } from './label-debiasing.ts';
 import { fitColumns } from './maps/fit-columns.ts';
 import type { Basis } from './maps/map.ts';
 import { applyMap, fitMap } from './maps/maps.ts';
@@ -26,14 +26,6 @@ import { stackWeights, weightedMean } from './stack.ts';
 const COMBINATION = 0;
 /** Smaller standard deviations of a teacher's margins are constant. */
 const CONSTANT = 1e-9;
-
-/** A logistic regression of the label on several teachers' margins, v = b + sum of a_k v_k. */
-export interface Combination {
-  /** b, then a of each teacher. */
-  readonly weights: Float64Array;
-  /** Mean, then standard deviation, of each teacher's margins, which are further columns of the maps. */
-  readonly scale: Float64Array;
-}
 
 type Rows = Pick<Dataset, 'features' | 'labels' | 'folds' | 'rows'>;
 
@@ -55,7 +47,9 @@ interface Base {
 }
 
 /**
- * Fits all maps on each base margin and stacks the bases, if that is better than the best teacher alone.
+ * Fits all maps on each base margin. The result is halfway between a stack of the bases, if that is better than the best teacher
+ * alone, and the equal mean of the teachers: the teacher with the lowest loss is often not the one that students learn best from.
+ * The mean and the stack are alternatives, from which students choose.
  * @param teachers the margins of each teacher, float64 [rows]
  * @throws DebkdError as fitDebias
  */
@@ -121,36 +115,49 @@ export async function fitSeveral(
   }
   const [first] = problems.values();
   const problem = first as CalibrationProblem;
-  const shares = stackBases(problem, bases, dataset.labels);
-  const parts = bases.flatMap((base, b): DebiasPart[] =>
-    base.fitted.flatMap(({ crossFitted: _, losses: __, ...map }, k): DebiasPart[] => {
-      const share = shares[b] as number;
-      const weight = share * (base.weights[k] as number);
-      const selectionWeight = share * ((base.selection ?? base.weights)[k] as number);
-      if (weight === 0 && selectionWeight === 0) return [];
-      const parameters = fitMap(problems.get(base.teacher) as CalibrationProblem, map, -1);
-      return [{ ...map, weight, ...(selectionWeight !== weight && { selectionWeight }), parameters }];
-    }),
-  );
-  await step();
+  const stacked = stackBases(problem, bases, dataset.labels);
+  const equal = Float64Array.from(bases, ({ teacher }) => (teacher === COMBINATION ? 0 : 1 / teachers.length));
+  const between = stacked.map((share, b) => 0.5 * (share + (equal[b] as number)));
+  const fits = new Map<string, Float64Array>();
+  const parametersOf = (b: number, k: number): Float64Array => {
+    const { teacher, fitted } = bases[b] as Base;
+    const found = fits.get(`${b} ${k}`) ?? fitMap(problems.get(teacher) as CalibrationProblem, fitted[k] as Fitted, -1);
+    fits.set(`${b} ${k}`, found);
+    return found;
+  };
+  const combination = { weights: fitCombination(arena, teachers, dataset, -1), scale };
   const { candidates } = rankCandidates(
     problem,
     bases.flatMap(({ fitted }) => fitted),
   );
-  const labelled = dataset.labels.filter((y) => y >= 0).length;
-  const result = {
-    rows: labelled,
-    parts,
+  const shared = {
+    rows: dataset.labels.filter((y) => y >= 0).length,
     candidates,
-    crossFitted: meanOfBases(bases, shares, ({ margins }) => margins),
-    selectionMargins: meanOfBases(bases, shares, ({ selectionMargins }) => selectionMargins),
-    ...(parts.some(({ teacher }) => teacher === COMBINATION) && {
-      combination: { weights: fitCombination(arena, teachers, dataset, -1), scale },
-    }),
+    // the best estimate of the truth selects students, whatever they learn
+    selectionMargins: meanOfBases(bases, stacked, ({ selectionMargins }) => selectionMargins),
   };
-  const [{ weight: _, ...only }] = parts as [DebiasPart];
-  if (parts.length === 1) return { ...only, ...result };
-  return { method: 'stack', parameters: Float64Array.from(parts, (p) => p.weight), ...result };
+  const made = [between, equal, stacked].map((shares): Debias => {
+    const parts = bases.flatMap(({ fitted, weights, selection }, b): DebiasPart[] =>
+      fitted.flatMap(({ crossFitted: _, losses: __, ...map }, k): DebiasPart[] => {
+        const weight = (shares[b] as number) * (weights[k] as number);
+        const selectionWeight = (stacked[b] as number) * ((selection ?? weights)[k] as number);
+        if (weight === 0 && selectionWeight === 0) return [];
+        const shown = selectionWeight !== weight && { selectionWeight };
+        return [{ ...map, weight, ...shown, parameters: parametersOf(b, k) }];
+      }),
+    );
+    const result = {
+      ...shared,
+      parts,
+      crossFitted: meanOfBases(bases, shares, ({ margins }) => margins),
+      ...(parts.some(({ teacher }) => teacher === COMBINATION) && { combination }),
+    };
+    const [{ weight: _, ...only }] = parts as [DebiasPart];
+    if (parts.length === 1) return { ...only, ...result };
+    return { method: 'stack', parameters: Float64Array.from(parts, (p) => p.weight), ...result };
+  });
+  await step();
+  return { ...(made[0] as Debias), alternatives: made.slice(1) };
 }
 
 /** Applies a map of fitSeveral to other rows. @throws DebkdError `value` without the teachers' margins */

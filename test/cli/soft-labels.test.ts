@@ -51,7 +51,10 @@ test('a column of the data is no feature; a second table gives the same student'
 });
 
 test.each([
-  [['--soft-labels', 'p', '--teacher', 'x.onnx'], 'options --teacher and --soft-labels: both are given'],
+  [
+    ['--soft-labels', 'p', '--teacher', 'x.onnx', '--convention', 'probability'],
+    'option --convention: both --teacher and --soft-labels are given',
+  ],
   [[], 'distill: --teacher T.onnx or --soft-labels COLUMN is missing'],
   [['--soft-labels', 'pp'], 'option --soft-labels: data'],
   [['--soft-labels', 'label'], '"label" is the label column'],
