@@ -67,7 +67,7 @@ export type { DebiasMethod, MapName } from './labels/debias-names.ts';
 export type { LabelledPart, ValidationFit } from './labels/debias-parts.ts';
 export type { InfusionForm } from './labels/infusion-forms.ts';
 export type { InfusionOptions } from './labels/knowledge-infusion.ts';
-export type { ApplyOptions, DebiasPart } from './labels/label-debiasing.ts';
+export type { ApplyOptions, DebiasPart } from './labels/debias.ts';
 export type { Leakage } from './labels/leakage.ts';
 export type { Basis, DebiasMap } from './labels/maps/map.ts';
 export { type NoiseRates, noiseRates } from './labels/noise-rates.ts';
