@@ -240,9 +240,9 @@ describe('budgets, minified and compressed', () => {
     expect(await weigh("export * from './src/edge.ts'")).toBeLessThan(6.1 * 1024);
   });
 
-  test('from a table to a student, with kernels: 76 KB', async () => {
+  test('from a table to a student, with kernels: 83 KB', async () => {
     const names = 'distill, loadTeacher, readCsv, split, encode, fitPreprocessing, evaluate';
-    expect(await weigh(`export { ${names} } from './src/index.ts'`)).toBeLessThan(79 * 1024);
+    expect(await weigh(`export { ${names} } from './src/index.ts'`)).toBeLessThan(84 * 1024);
   });
 
   test('a single function brings no kernels and no teacher: 2.1 KB', async () => {
