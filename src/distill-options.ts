@@ -6,7 +6,7 @@ import type { Changes } from './labels/changes.ts';
 import type { DebiasMethod } from './labels/debias-names.ts';
 import type { InfusionForm } from './labels/infusion-forms.ts';
 import type { Targets } from './labels/knowledge-infusion.ts';
-import type { Debias } from './labels/label-debiasing.ts';
+import type { Debias } from './labels/debias.ts';
 import type { Leakage } from './labels/leakage.ts';
 import type { Loss } from './loss/loss.ts';
 import type { Architecture } from './student/architecture.ts';

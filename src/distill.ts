@@ -11,7 +11,7 @@ import { recordChanges } from './labels/changes.ts';
 import { type DebiasedParts, debiasParts } from './labels/debias-parts.ts';
 import { INFUSION_FORMS } from './labels/infusion-forms.ts';
 import { checkStrength } from './labels/knowledge-infusion.ts';
-import type { Debias } from './labels/label-debiasing.ts';
+import type { Debias } from './labels/debias.ts';
 import { debiasedDistillation } from './loss/debiased-distillation.ts';
 import { checkLoss } from './loss/loss.ts';
 import { chooseThreshold } from './metrics/threshold.ts';

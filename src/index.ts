@@ -36,7 +36,8 @@ export { type SoftLabels, softLabels } from './teacher/soft-labels.ts';
 
 // labels
 export { type DebiasedParts, debiasParts } from './labels/debias-parts.ts';
-export { applyDebias, type Debias, fitDebias } from './labels/label-debiasing.ts';
+export type { Debias } from './labels/debias.ts';
+export { applyDebias, fitDebias } from './labels/label-debiasing.ts';
 export { DEBIAS_METHODS } from './labels/debias-names.ts';
 export { INFUSION_FORMS } from './labels/infusion-forms.ts';
 export { infuse, type Targets } from './labels/knowledge-infusion.ts';

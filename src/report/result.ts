@@ -46,8 +46,11 @@ export interface Baseline {
 export interface TeacherRecord {
   /** Its short name. */
   readonly name: string;
+  /** SHA-256 of its file, or of the given soft labels. */
   readonly sha256: string;
+  /** What its output means. */
   readonly convention: string;
+  /** Why it means that. */
   readonly reason: string;
   /** The threshold with the best F1 on the validation rows. */
   readonly threshold: number;

@@ -44,7 +44,7 @@ test('a column of the data is no feature; a second table gives the same student'
   ];
   expect(a.stderr).toContain('given soft labels "p" (values with a percent sign, multiples of 0.01); 400 of 400 rows');
   const [one, other] = [a, b].map(({ stdout }) => JSON.parse(stdout));
-  expect(one.columns).toBe(1);
+  expect(one.columns).toEqual({ teacher: [], student: ['x'] });
   expect(one.student.sha256).toBe(other.student.sha256);
   expect(one.teacher.softLabels).toMatchObject({ convention: 'percentage', resolution: 0.01, rows: 400 });
   expect(readFileSync(join(folder, 'a', 'report.html'), 'utf8')).toContain('SHA-256 of the soft labels');

@@ -241,13 +241,13 @@ describe('budgets, minified and compressed', () => {
     expect(await weigh("export * from './src/edge.ts'")).toBeLessThan(11.9 * 1024);
   });
 
-  test('from a table to a student, with kernels: 83 KB', async () => {
+  test('from a table to a student, with kernels: 104 KB', async () => {
     const names = 'distill, loadTeacher, readCsv, split, encode, fitPreprocessing, evaluate';
-    expect(await weigh(`export { ${names} } from './src/index.ts'`)).toBeLessThan(86 * 1024);
+    expect(await weigh(`export { ${names} } from './src/index.ts'`)).toBeLessThan(105 * 1024);
   });
 
-  test('a single function brings no kernels and no teacher: 2.1 KB', async () => {
-    expect(await weigh("export { parseArchitecture } from './src/internals.ts'")).toBeLessThan(2.1 * 1024);
+  test('a single function brings no kernels and no teacher: 2.2 KB', async () => {
+    expect(await weigh("export { parseArchitecture } from './src/internals.ts'")).toBeLessThan(2.2 * 1024);
   });
 });
 
