@@ -27,7 +27,8 @@ export function eachOf({ each }: SoftLabels): readonly Float64Array[] | undefine
 export async function hiddenFeaturesOf(
   options: DistillOptions,
 ): Promise<{ train: Features; validation: Features } | undefined> {
-  const { teacher, train, validation, debias = 'auto', cache, signal, onProgress } = options;
+  const { teacher, train, validation, debias = 'auto', ablate = [], cache, signal, onProgress } = options;
+  if (ablate.includes('features')) return;
   const found = teacher.hiddenLayer();
   if ('why' in found || !['auto', 'residual', 'stack'].includes(debias) || !debiasesRichly([train, validation])) return;
   const watch = { layer: found.layer, cache, signal, onProgress };

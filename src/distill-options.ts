@@ -2,6 +2,7 @@
 import type { AnyDataset } from './data/dataset.ts';
 import type { LabelCache } from './io/cache.ts';
 import type { ProgressOptions } from './io/progress.ts';
+import type { AblationComponent } from './labels/candidates.ts';
 import type { Changes } from './labels/changes.ts';
 import type { Debias } from './labels/debias.ts';
 import type { DebiasMethod } from './labels/debias-names.ts';
@@ -32,6 +33,11 @@ export interface DistillOptions
   readonly student: Architecture;
   /** Method of label de-biasing; default auto. */
   readonly debias?: DebiasMethod | undefined;
+  /**
+   * Components that label de-biasing by `auto` leaves out, as of fitDebias, such as the teacher's hidden features; `selection` is
+   * `select: 'labels'`. Default none.
+   */
+  readonly ablate?: readonly AblationComponent[] | undefined;
   /** Knowledge infusion; default mix with strength auto, which trains a student for each strength of STRENGTHS. */
   readonly infusion?: { readonly form: InfusionForm; readonly strength?: number | 'auto' | undefined } | undefined;
   /** Loss; default debiasedDistillation(). */

@@ -6,7 +6,7 @@ import { infusionOf, type Trial, targetsOf, trainStudents } from './distill-stud
 import { checkName } from './io/check.ts';
 import { DebkdError } from './io/errors.ts';
 import { withStoredNames } from './io/stored-names.ts';
-import { checkLabels } from './labels/candidates.ts';
+import { checkAblation, checkLabels } from './labels/candidates.ts';
 import { recordChanges } from './labels/changes.ts';
 import type { Debias } from './labels/debias.ts';
 import { type DebiasedParts, debiasParts } from './labels/debias-parts.ts';
@@ -38,8 +38,9 @@ import { warningsOf } from './warnings/warnings.ts';
  * const { student, warnings } = await distill({ teacher, train, validation, student: { hidden: [16] }, seed: 1 });
  */
 export async function distill(given: DistillOptions): Promise<Distillation> {
-  const options = { ...given, teacher: given.teacher.forTarget(given.train.target) };
-  const { train, validation, select = 'debiased' } = options;
+  const select = given.ablate?.includes('selection') ? 'labels' : (given.select ?? 'debiased');
+  const options: DistillOptions = { ...given, select, teacher: given.teacher.forTarget(given.train.target) };
+  const { train, validation } = options;
   const watch = { signal: options.signal, onProgress: options.onProgress };
   checkBefore(options);
   const started = performance.now();
@@ -59,7 +60,7 @@ export async function distill(given: DistillOptions): Promise<Distillation> {
           teachers: eachOf(soft.validation),
           features: features?.validation,
         },
-        { method: options.debias, ...watch },
+        { method: options.debias, ablate: options.ablate, ...watch },
       ),
     ),
   );
@@ -143,7 +144,11 @@ function provenanceOf(
     ...(train.weightColumn !== undefined && { weights: train.weightColumn }),
     // the names of the target and its classes
     ...(train.target && { target: train.target }),
-    debias: { method: debias.method, penalty: debias.penalty },
+    debias: {
+      method: debias.method,
+      penalty: debias.penalty,
+      ...(options.ablate && options.ablate.length > 0 && { ablate: options.ablate }),
+    },
     infusion: { form: infusionOf(options).form, strength },
     loss: { ...loss },
     ...(calibration?.taken && { calibration: { slope: calibration.slope, shift: calibration.shift } }),
@@ -185,5 +190,6 @@ function checkBefore(options: DistillOptions): void {
   if (typeof infusion?.strength === 'number') checkStrength(infusion.form, infusion.strength);
   if (select === 'labels') labelSelection(validation);
   checkLabels(train, debias);
+  checkAblation(debias, options.ablate);
   checkPartWeights({ train, validation });
 }

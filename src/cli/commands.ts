@@ -1,6 +1,5 @@
 // The table of commands: the parser, --help and --config use it.
 import { METHODS } from '../compare/methods.ts';
-import { ABLATION_COMPONENTS } from '../labels/candidates.ts';
 import { QUANTIZED_FORMS } from '../student/quantized-forms.ts';
 import type { CommandSpec, OptionSpec } from './option-spec.ts';
 import {
@@ -134,10 +133,6 @@ export const COMMANDS: Readonly<Record<string, CommandSpec>> = {
         ...temperature,
         help: 'temperature of debiased and debiased-hint',
         default: 'that of each setting',
-      },
-      ablate: {
-        value: 'a,b',
-        help: `components that debiased leaves out, to measure what each adds: ${ABLATION_COMPONENTS.join(', ')}`,
       },
       threads: threads({ help: 'worker threads; results do not depend on their number', default: 'one per core' }),
       out: { value: 'DIR', help: 'folder for compare.json, compare.csv, compare.md and report.html' },

@@ -1,6 +1,6 @@
 // Writes the text of --help from the table of commands.
 import { COMMANDS } from './commands.ts';
-import type { OptionSpec } from './option-spec.ts';
+import type { CommandSpec, OptionSpec } from './option-spec.ts';
 
 /** The sections of --help, for commands with many options. */
 export const SECTIONS: Readonly<Record<string, readonly string[]>> = {
@@ -10,8 +10,8 @@ export const SECTIONS: Readonly<Record<string, readonly string[]>> = {
   rows: words(
     'data labels columns target positive weights drop na-values split split-by train-rows groups temp-dir keep escape-formulas',
   ),
-  comparison: words('methods seeds tune ablate'),
-  'de-biased distillation': words('debias infuse temperature alpha select class-weight'),
+  comparison: words('methods seeds tune'),
+  'de-biased distillation': words('debias ablate infuse temperature alpha select class-weight'),
   student: words('student features exclude activation residual dropout threshold calibrate baselines'),
   training: words('epochs batch-size learning-rate optimizer schedule weight-decay seed'),
   output: words('out force resume config json to quantize name cors port'),
@@ -28,8 +28,7 @@ export function helpText(command?: string): string {
   const spec = command === undefined ? undefined : COMMANDS[command];
   if (!spec) return overview();
   const shown = Object.entries(spec.options).filter(([, { hidden }]) => !hidden);
-  const entry = ([name, option]: readonly [string, OptionSpec]): string =>
-    entryOf(name, option, spec.required.includes(name));
+  const entry = ([name, option]: readonly [string, OptionSpec]): string => entryOf(name, option, needOf(spec, name));
   const blocks =
     shown.length <= MAX_WITHOUT_SECTIONS
       ? [`options:\n${shown.map(entry).join('\n')}`]
@@ -59,11 +58,18 @@ function overview(): string {
   ].join('\n');
 }
 
+/** Whether an option is required, alone or as one of several; undefined if it is not. */
+function needOf({ required, oneOf = [] }: CommandSpec, name: string): string | undefined {
+  if (required.includes(name)) return 'required';
+  const others = oneOf.filter((other) => other !== name).map((other) => `--${other}`);
+  return oneOf.includes(name) ? `this or ${others.join(' or ')} is required` : undefined;
+}
+
 /** An option and its description, wrapped. */
-function entryOf(name: string, option: OptionSpec, required: boolean): string {
+function entryOf(name: string, option: OptionSpec, need: string | undefined): string {
   const flag = `  ${`--${name}${option.value ? ` ${option.value}` : ''}`.padEnd(FLAG_WIDTH)}`;
   const facts = [
-    ...(required ? ['required'] : []),
+    ...(need === undefined ? [] : [need]),
     ...rangeOf(option),
     ...(option.default === undefined ? [] : [`default: ${option.default}`]),
   ];

@@ -1,5 +1,6 @@
 // Options that several commands share.
 import { ACTIVATIONS } from '../kernels/activation.ts';
+import { ABLATION_COMPONENTS } from '../labels/candidates.ts';
 import { DEBIAS_METHODS } from '../labels/debias-names.ts';
 import { INFUSION_FORMS } from '../labels/infusion-forms.ts';
 import { OPTIMIZERS, SCHEDULES } from '../student/optimizer.ts';
@@ -248,6 +249,10 @@ export const debiasing: OptionSpecs = {
     value: 'FORM[:W]',
     help: `how each row's own label is mixed into its target: FORM is ${INFUSION_FORMS.join(', ')}; W is a strength or auto`,
     default: 'mix:auto',
+  },
+  ablate: {
+    value: 'a,b',
+    help: `components that label de-biasing by auto leaves out, to measure what each adds: ${ABLATION_COMPONENTS.join(', ')}`,
   },
   temperature,
   alpha: {

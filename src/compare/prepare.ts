@@ -3,7 +3,7 @@ import { type Dataset, selectRows } from '../data/dataset.ts';
 import { checkPartWeights } from '../data/row-weights.ts';
 import { checkName } from '../io/check.ts';
 import { DebkdError } from '../io/errors.ts';
-import { checkLabels } from '../labels/candidates.ts';
+import { checkAblation, checkLabels } from '../labels/candidates.ts';
 import { INFUSION_FORMS } from '../labels/infusion-forms.ts';
 import { checkStrength } from '../labels/knowledge-infusion.ts';
 import { pickMargins, usableRows } from '../labels/unknown.ts';
@@ -45,17 +45,7 @@ function checkDebiasedOptions(
       remedy: [{ id: 'give-strength', form }, { id: 'tune' }],
     });
   }
-  const idle = debias === 'auto' ? undefined : ablate.find((part) => part !== 'selection');
-  if (idle) {
-    throw new DebkdError('value', {
-      subject: 'compare',
-      seen: `${idle} is a component of label de-biasing by auto, and the method is ${debias}`,
-      remedy: [
-        { id: 'omit-setting', setting: 'debias' },
-        { id: 'omit-setting', setting: 'ablate' },
-      ],
-    });
-  }
+  checkAblation(debias, ablate);
   debiasedDistillation({ temperature: temperature ?? 1, alpha: alpha ?? 1 });
   if (typeof infusion?.strength === 'number') checkStrength(infusion.form, infusion.strength);
   const labels = Int8Array.from(parts.flatMap((part) => [...part.labels]));

@@ -28,6 +28,21 @@ export const ABLATION_COMPONENTS: readonly AblationComponent[] = [
   'selection',
 ];
 
+/** Checks that components are left out of `auto` only. @throws DebkdError `value` */
+export function checkAblation(debias: DebiasMethod, ablate: readonly AblationComponent[] = []): void {
+  const idle = debias === 'auto' ? undefined : ablate.find((part) => part !== 'selection');
+  if (idle) {
+    throw new DebkdError('value', {
+      subject: 'label de-biasing',
+      seen: `${idle} is a component of label de-biasing by auto, and the method is ${debias}`,
+      remedy: [
+        { id: 'omit-setting', setting: 'debias' },
+        { id: 'omit-setting', setting: 'ablate' },
+      ],
+    });
+  }
+}
+
 /** Numbers of boosted trees. */
 const TREES = [20, 40, 80, 160];
 /** With fewer labelled rows, or fewer of the rarer class, `auto` tries only `none` and `platt`. */

@@ -3,7 +3,7 @@ import type { DebiasedOptions } from '../compare/method-inputs.ts';
 import type { DistillOptions } from '../distill-options.ts';
 import { DebkdError, nearest, quote } from '../io/errors.ts';
 import type { Activation } from '../kernels/activation.ts';
-import { ABLATION_COMPONENTS } from '../labels/candidates.ts';
+import { ABLATION_COMPONENTS, type AblationComponent } from '../labels/candidates.ts';
 import type { DebiasMethod } from '../labels/debias-names.ts';
 import { INFUSION_FORMS, type InfusionForm, MAX_STRENGTH } from '../labels/infusion-forms.ts';
 import { debiasedDistillation } from '../loss/debiased-distillation.ts';
@@ -45,6 +45,7 @@ export function distillSettings(values: Values): DistillSettings {
   return {
     ...trainingSettings(values),
     debias: (text(values, 'debias') ?? 'auto') as DebiasMethod,
+    ablate: ablated(values),
     infusion: infusionOf(text(values, 'infuse') ?? 'mix'),
     loss: debiasedDistillation({
       temperature: number(values, 'temperature') ?? 1,
@@ -60,6 +61,19 @@ export function distillSettings(values: Values): DistillSettings {
 /** Reads the options of compare for the de-biased methods. @throws DebkdError `usage` */
 export function debiasedSettings(values: Values): DebiasedOptions & { classWeight?: ClassWeight | undefined } {
   const infuse = text(values, 'infuse');
+  return {
+    debias: text(values, 'debias') as DebiasMethod | undefined,
+    infusion: infuse === undefined ? undefined : infusionOf(infuse),
+    temperature: number(values, 'temperature'),
+    alpha: number(values, 'alpha'),
+    select: text(values, 'select') as 'debiased' | 'labels' | undefined,
+    ablate: ablated(values),
+    classWeight: classWeight(values),
+  };
+}
+
+/** Reads the components to leave out of `auto`; undefined for none. @throws DebkdError `usage` */
+function ablated(values: Values): readonly AblationComponent[] | undefined {
   const ablate = list(values, 'ablate').map((name) => {
     const known = ABLATION_COMPONENTS.find((component) => component === name);
     if (known) return known;
@@ -71,15 +85,7 @@ export function debiasedSettings(values: Values): DebiasedOptions & { classWeigh
       remedy: near && `did you mean ${near}?`,
     });
   });
-  return {
-    debias: text(values, 'debias') as DebiasMethod | undefined,
-    infusion: infuse === undefined ? undefined : infusionOf(infuse),
-    temperature: number(values, 'temperature'),
-    alpha: number(values, 'alpha'),
-    select: text(values, 'select') as 'debiased' | 'labels' | undefined,
-    ablate: ablate.length > 0 ? ablate : undefined,
-    classWeight: classWeight(values),
-  };
+  return ablate.length > 0 ? ablate : undefined;
 }
 
 /** Parses a class weight: `balanced` or a number. @throws DebkdError `usage` */

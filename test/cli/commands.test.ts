@@ -219,7 +219,8 @@ test('help and version', () => {
     `${JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version}\n`,
   );
   expect(debkd([]).stdout).toMatch(/usage: debkd COMMAND/);
-  expect(debkd(['distill', '--help']).stdout).toMatch(/--teacher T\.onnx .*\(required\)/);
+  expect(debkd(['label', '--help']).stdout).toMatch(/--teacher T\.onnx .*\(required\)/);
+  expect(debkd(['distill', '--help']).stdout).toMatch(/\(this or --soft-labels is required\)/);
 });
 
 test('demo prints four models side by side and what de-biasing found, and writes a student', () => {

@@ -160,7 +160,9 @@ test('the text of --inputs, with quotes and several options', () => {
     ['a="x"y', /"y" follows a quoted name/],
   ] as const)
     expect(() => parseInputs(text), text).toThrow(message);
-  expect(parseCommand(['label', '--inputs', 'a=x', '--inputs=b=y'])).toMatchObject({ values: { inputs: 'a=x;b=y' } });
+  expect(parseCommand(['label', '--inputs', 'a=x', '--inputs=b=y'])).toMatchObject({
+    values: { inputs: ['a=x', 'b=y'] },
+  });
   expect(() => parseCommand(['label', '--output', 'a', '--output', 'b'])).toThrow(/given twice/);
   const merged = (value: unknown): unknown => mergeConfig('distill', { inputs: value }, {})['inputs'];
   expect([merged('a=x'), merged(['a=x', 'b=y']), merged({ a: ['x,y'] })]).toEqual(['a=x', 'a=x;b=y', 'a="x,y"']);
