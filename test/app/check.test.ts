@@ -2,28 +2,38 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { checkInputs } from '../../src/app/work/check.ts';
-import { choiceSettings, columnOptions, type Inputs, readRows, splitRows } from '../../src/app/work/inputs.ts';
+import { choiceSettings, columnOptions, type Models, openInputs, splitRows } from '../../src/app/work/inputs.ts';
 import { encodeParts } from '../../src/data/parts.ts';
-import { readTable } from '../../src/data/read-table.ts';
+import type { Preprocessing } from '../../src/data/preprocessing.ts';
 import { split } from '../../src/data/split.ts';
 import { loadTeacher } from '../../src/teacher/onnx.ts';
+import type { Teacher } from '../../src/teacher/teacher.ts';
 import { modelPath } from '../cli/run.ts';
 import { model, wdbc } from '../models.ts';
 import { tinyOnnx } from '../tiny-onnx.ts';
 
+/** One open model. */
+const one = (model: Teacher, preprocessing?: Preprocessing): Models => ({
+  models: [model],
+  preprocessings: [preprocessing],
+  preprocessing,
+  settings: {},
+});
+const wdbcRows = new Blob([readFileSync(modelPath('wdbc/data.csv'))]);
+
 test('the label cannot be a feature of the teacher', async () => {
   const { preprocessing } = await wdbc();
   using teacher = await loadTeacher(model('wdbc-mlp/teacher.onnx'), { preprocessing });
-  const table = await readTable(modelPath('wdbc/data.csv'), { target: 'label' });
   const choice = { target: 'mean_radius', positive: '1', exclude: [] };
-  const inputs: Inputs = { teacher, teacherSettings: {}, preprocessing, choice, file: new Blob(), table };
-  await expect(checkInputs(inputs)).rejects.toMatchObject({
+  await expect(openInputs(one(teacher, preprocessing), wdbcRows, choice)).rejects.toMatchObject({
     code: 'target',
     subject: 'column "mean_radius"',
     seen: 'the teacher takes it as a feature',
     remedies: [{ id: 'choose-target' }],
   });
-  const checked = await checkInputs({ ...inputs, choice: { ...choice, target: 'label' } });
+  const checked = await checkInputs(
+    await openInputs(one(teacher, preprocessing), wdbcRows, { ...choice, target: 'label' }),
+  );
   expect(checked).toMatchObject({ labelled: 569, positives: 212, known: false });
 });
 
@@ -37,9 +47,9 @@ describe('columns that are not ticked', () => {
     [3, ['id', 'x', 'y'], 'exclude'],
   ])('a teacher that takes %d columns in order gets %j', async (width, names, option) => {
     using teacher = await loadTeacher(tinyOnnx({ inputs: width }));
-    const table = await readRows(file, choice, { teacher, preprocessing: undefined });
+    const inputs = await openInputs(one(teacher), file, choice);
+    const { table } = inputs;
     expect(table.columns.map(({ name }) => name)).toEqual(names);
-    const inputs: Inputs = { teacher, teacherSettings: {}, preprocessing: undefined, choice, file, table };
     expect(choiceSettings(inputs)).toEqual({ target: 'label', positive: '1', [option]: 'id' });
     const { train } = await encodeParts(table, splitRows(inputs), undefined, columnOptions(inputs));
     expect(train.preprocessing.columns.map(({ name }) => name)).toEqual(['x', 'y']);
@@ -50,11 +60,10 @@ describe('columns that are not ticked', () => {
   test('with a preprocessing they are withheld, and the split is that of the choice', async () => {
     const { preprocessing } = await wdbc();
     using teacher = await loadTeacher(model('wdbc-mlp/teacher.onnx'), { preprocessing });
-    const rows = new Blob([readFileSync(modelPath('wdbc/data.csv'))]);
     const by = { by: 'time', column: 'mean_area', shares: '70/15/15' } as const;
     const other = { ...choice, exclude: ['mean_radius'], split: by };
-    const table = await readRows(rows, other, { teacher, preprocessing });
-    const inputs: Inputs = { teacher, teacherSettings: {}, preprocessing, choice: other, file: rows, table };
+    const inputs = await openInputs(one(teacher, preprocessing), wdbcRows, other);
+    const { table } = inputs;
     expect(splitRows(inputs)).toEqual(split(table, { time: 'mean_area', shares: [70, 15, 15] }));
     expect(choiceSettings(inputs)).toMatchObject({
       exclude: 'mean_radius',

@@ -205,7 +205,7 @@ describeChromium('correct, cancel, resume', () => {
     );
     await page.locator('#positive').selectOption('malignant');
     await until(page, () => /37.3 % of these/.test(document.getElementById('found')?.textContent ?? ''));
-    await page.getByText('Is the output read wrongly?').click();
+    await page.getByText('Are the inputs or the output read wrongly?').click();
     await page.getByLabel('The output is').selectOption('probability');
     await until(
       page,
