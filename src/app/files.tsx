@@ -121,7 +121,7 @@ export function FilesStep({ files, teachers, table, busy, errors, onChange, onEx
             error={errors.preprocessing}
           />
           {teachers.map((teacher) => (
-            <TeacherFacts key={teacher.name} teacher={teacher} isNamed={teachers.length > 1} />
+            <TeacherFacts key={teacher.name + teacher.sha256} teacher={teacher} isNamed={teachers.length > 1} />
           ))}
           {classes && (
             <label>
@@ -232,7 +232,8 @@ function TeacherFacts({
       </dd>
       <dt>Output</dt>
       <dd>
-        {teacher.output} is <strong id="convention">{teacher.convention}</strong>: {teacher.reason}
+        {teacher.output} is <strong id={isNamed ? undefined : 'convention'}>{teacher.convention}</strong>:{' '}
+        {teacher.reason}
       </dd>
       <dt>Class 1</dt>
       <dd>
