@@ -9,7 +9,6 @@ import { DebkdError, quote } from '../../io/errors.ts';
 import type { Values } from '../../settings/values.ts';
 import { teacherColumns } from '../../teacher/binding.ts';
 import { combineTeachers } from '../../teacher/combine-teachers.ts';
-import { givenSoftLabels } from '../../teacher/given-soft-labels.ts';
 import { type ModelColumns, modelColumns } from '../../teacher/model-columns.ts';
 import type { Teacher } from '../../teacher/teacher.ts';
 import type { Choice } from '../messages.ts';
@@ -47,7 +46,7 @@ export async function openInputs(opened: Models, file: Blob, given: Choice): Pro
   const choice = { ...given, exclude: given.exclude.filter((name) => name !== softLabels && name !== weights) };
   checkTarget(opened, target);
   const table = await readRows(file, choice, opened);
-  const labels = softLabels === undefined ? [] : [readSoftLabels(table, choice, opened)];
+  const labels = softLabels === undefined ? [] : [await readSoftLabels(table, choice, opened)];
   const all = [...models, ...labels];
   if (all.length === 0)
     throw new DebkdError('usage', {
@@ -79,11 +78,11 @@ function checkTarget({ models, preprocessings }: Models, target: string): void {
 }
 
 /** The soft labels of a column. The command line has one convention, of models or of soft labels. */
-function readSoftLabels(
+async function readSoftLabels(
   table: Table,
   { softLabels, softLabelsAre: convention }: Choice,
   { models, settings }: Models,
-): Teacher {
+): Promise<Teacher> {
   const name = softLabels as string;
   if (models.length > 0 && settings['convention'] !== undefined)
     throw new DebkdError('usage', {
@@ -91,6 +90,8 @@ function readSoftLabels(
       seen: 'a teacher is given, too, and the convention could be that of either',
       remedy: { id: 'omit-setting', setting: 'convention' },
     });
+  // load the code on demand: most runs have a model
+  const { givenSoftLabels } = await import('../../teacher/given-soft-labels.ts');
   return givenSoftLabels(textColumn(table, name), { name, convention: models.length > 0 ? undefined : convention });
 }
 
