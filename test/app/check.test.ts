@@ -194,6 +194,9 @@ describe('other teachers', () => {
       code: 'usage',
       remedies: [{ id: 'omit-setting', setting: 'convention' }],
     });
+    await expect(openInputs({ ...opened, settings: {} }, wdbcRows, choice)).rejects.toThrow(
+      /^soft labels "mean_radius": .* not probabilities; write them as probabilities from 0 to 1, or choose no teacher$/,
+    );
     const all = await openInputs(
       { ...opened, settings: {} },
       new Blob([

@@ -92,7 +92,16 @@ async function readSoftLabels(
     });
   // load the code on demand: most runs have a model
   const { givenSoftLabels } = await import('../../teacher/given-soft-labels.ts');
-  return givenSoftLabels(textColumn(table, name), { name, convention: models.length > 0 ? undefined : convention });
+  if (models.length === 0) return givenSoftLabels(textColumn(table, name), { name, convention });
+  try {
+    return givenSoftLabels(textColumn(table, name), { name });
+  } catch (error) {
+    if (!(error instanceof DebkdError) || error.code !== 'convention') throw error;
+    const { code, subject, seen, expected } = error;
+    // the field of the convention is that of the models
+    const remedy = 'write them as probabilities from 0 to 1, or choose no teacher';
+    throw new DebkdError(code, { subject, seen, expected, remedy });
+  }
 }
 
 /**
