@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { unzipSync } from 'fflate';
 import { expect, test } from 'vitest';
+import type { Estimate } from '../../src/metrics/metric.ts';
+import type { DistillRecord } from '../../src/report/result.ts';
 import { loadStudent } from '../../src/student/student-file.ts';
 import { debkd, modelPath, temporary } from '../cli/run.ts';
 import { type Context, describeChromium, type Page, useApp } from './open-app.ts';
@@ -365,11 +367,12 @@ describeChromium('other teachers', () => {
   const folder = temporary();
   const [header, ...lines] = readFileSync(DATA, 'utf8').trimEnd().split('\n') as [string, ...string[]];
   const settings = ['--student', '9', '--epochs', '25', '--seed', '4', '--target', 'label'];
-  const sha256Of = (options: readonly string[], positive = '1'): string => {
+  const recordOf = (options: readonly string[], positive = '1'): DistillRecord => {
     const { stdout, stderr } = debkd(['distill', ...options, ...settings, '--positive', positive, '--json']);
     expect(stderr).not.toMatch(/^error/m);
-    return JSON.parse(stdout).student.sha256;
+    return JSON.parse(stdout);
   };
+  const sha256Of = (...run: Parameters<typeof recordOf>): string => recordOf(...run).student.sha256;
   const found = async (page: Page, text: RegExp): Promise<void> => {
     await page.locator('#found', { hasText: text }).waitFor({ timeout: 60_000 });
   };
@@ -393,8 +396,14 @@ describeChromium('other teachers', () => {
     await found(page, /505 of 569 rows have one.*a weighted AUC of 0\.\d/s);
     expect(await page.locator('.error:not([hidden])').count()).toBe(0);
     const stated = ['--soft-labels', 'p', '--convention', 'percentage', '--weights', 'w'];
-    const expected = sha256Of(['--data', rows, ...stated]);
+    const record = recordOf(['--data', rows, ...stated]);
+    const expected = record.student.sha256;
     expect(await distil(page)).toBe(expected);
+    // the weighted metrics, the teacher's on the rows with a soft label
+    const shown = await page.locator('section[aria-labelledby="results"] table').first().textContent();
+    for (const { test: measured = {} } of [record.teacher.metrics, record.metrics])
+      for (const { value, low, high } of Object.values<Estimate>(measured))
+        expect(shown).toContain(`${value.toFixed(4)} (${low.toFixed(4)} to ${high.toFixed(4)})`);
     const command = (await page.locator('code.command').textContent()) as string;
     expect(command).toMatch(/^debkd distill --data soft\.csv --soft-labels p --convention percentage --target/);
     expect(command).toContain('--weights w');
