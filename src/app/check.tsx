@@ -5,11 +5,14 @@ import { ErrorMessage } from './error-message.tsx';
 import type { Errors } from './errors.ts';
 import type { Checked, Choice, TableSummary } from './messages.ts';
 import { FIELD_LABELS } from './name-field.ts';
+import { RoleFields } from './role-fields.tsx';
 import { SplitFields } from './split-fields.tsx';
 
 interface Props {
   readonly table: TableSummary;
   readonly choice: Partial<Choice>;
+  /** Whether a model is chosen. */
+  readonly hasModel: boolean;
   readonly checked: Checked | undefined;
   readonly errors: Errors;
   readonly onChange: (choice: Partial<Choice>) => void;
@@ -20,10 +23,10 @@ const SPLITS = { '': 'A hash of the features', group: 'A hash of the group', tim
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
-export function CheckStep({ table, choice, checked, errors, onChange }: Props): JSX.Element {
+export function CheckStep({ table, choice, hasModel, checked, errors, onChange }: Props): JSX.Element {
   const { target, positive, exclude = [], split = {} } = choice;
   const label = table.columns.find(({ name }) => name === target);
-  const features = table.columns.filter(({ name }) => name !== target);
+  const features = table.columns.filter(({ name }) => ![target, choice.softLabels, choice.weights].includes(name));
   const use = (name: string, used: boolean): void =>
     onChange({ ...choice, exclude: used ? exclude.filter((other) => other !== name) : [...exclude, name] });
   return (
@@ -36,7 +39,7 @@ export function CheckStep({ table, choice, checked, errors, onChange }: Props): 
             id="target"
             value={target ?? ''}
             aria-describedby="target-error"
-            onChange={(event) => onChange({ split, ...chosen(table, event.currentTarget.value, exclude) })}
+            onChange={(event) => onChange(withTarget(table, choice, event.currentTarget.value))}
           >
             <option value="">choose</option>
             {table.columns.map(({ name, distinct }) => (
@@ -66,6 +69,7 @@ export function CheckStep({ table, choice, checked, errors, onChange }: Props): 
         </label>
       </div>
       <ErrorMessage id="target-error" text={errors.target ?? targetError(label, positive)} />
+      <RoleFields table={table} choice={choice} hasModel={hasModel} errors={errors} onChange={onChange} />
       {checked && (
         <ul id="found">
           <li>
@@ -74,10 +78,11 @@ export function CheckStep({ table, choice, checked, errors, onChange }: Props): 
             {checked.rows.train.toLocaleString('en')} training, {checked.rows.validation.toLocaleString('en')}{' '}
             validation and {checked.rows.test.toLocaleString('en')} test rows.
           </li>
+          {checked.softLabels && <li>The teacher's answers are {checked.softLabels}.</li>}
           <li>
             {Number.isNaN(checked.auc)
               ? 'The sample has only one class, and the AUC of the teacher is not defined.'
-              : `On ${checked.sampled.toLocaleString('en')} validation rows the teacher has an AUC of ${checked.auc.toFixed(3)}.`}
+              : `On ${checked.sampled.toLocaleString('en')} validation rows the teacher has ${choice.weights === undefined ? 'an' : 'a weighted'} AUC of ${checked.auc.toFixed(3)}.`}
             {checked.auc < 0.6 &&
               ' This is low: check the preprocessing, which value is class 1, and the meaning of the output.'}
           </li>
@@ -142,11 +147,15 @@ export function CheckStep({ table, choice, checked, errors, onChange }: Props): 
   );
 }
 
-/** The choice of a label column, with its value of class 1 if that is clear. */
-function chosen(table: TableSummary, target: string, exclude: readonly string[]): Partial<Choice> {
+/** The choice with another label column, with its value of class 1 if that is clear. */
+function withTarget(table: TableSummary, choice: Partial<Choice>, target: string): Partial<Choice> {
+  const { positive: _, exclude = [], softLabels, weights, ...rest } = choice;
   const label = table.columns.find(({ name }) => name === target);
   const positive = label?.distinct === 2 ? likelyPositive(label.examples) : undefined;
   return {
+    ...rest,
+    ...(softLabels !== target && { softLabels }),
+    ...(weights !== target && { weights }),
     target,
     exclude: exclude.filter((name) => name !== target),
     ...(positive !== undefined && { positive }),

@@ -4,8 +4,8 @@ import type { Files } from './files.tsx';
 /** @throws Error if the files cannot be fetched */
 export async function fetchExample(): Promise<Files> {
   return {
-    model: await fetchFile('teacher.onnx'),
-    preprocessing: await fetchFile('preprocessing.json'),
+    models: [await fetchFile('teacher.onnx')],
+    jsons: [await fetchFile('preprocessing.json')],
     rows: await fetchFile('data.csv'),
   };
 }

@@ -8,20 +8,21 @@ interface Props {
   readonly label: string;
   readonly accept: string;
   readonly multiple?: boolean;
-  readonly file: File | undefined;
+  readonly files: readonly File[];
   readonly error: string | undefined;
   readonly onInput: (event: TargetedEvent<HTMLInputElement>) => void;
 }
 
-export function FileField({ id, label, accept, multiple, file, error, onInput }: Props): JSX.Element {
+export function FileField({ id, label, accept, multiple, files, error, onInput }: Props): JSX.Element {
   const input = useRef<HTMLInputElement>(null);
   useEffect(() => {
     // show a dropped file or the example as the chosen file
-    if (!file || !input.current || input.current.files?.[0] === file) return;
+    const shown = input.current?.files;
+    if (!shown || files.every((file) => [...shown].includes(file))) return;
     const list = new DataTransfer();
-    list.items.add(file);
-    input.current.files = list.files;
-  }, [file]);
+    for (const file of files) list.items.add(file);
+    (input.current as HTMLInputElement).files = list.files;
+  }, [files]);
   return (
     <div class="field">
       <label for={`${id}-file`}>{label}</label>

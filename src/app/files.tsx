@@ -1,23 +1,21 @@
-// Step 1: the teacher and the rows.
+// Step 1: the teachers and the rows.
 import type { JSX, TargetedEvent } from 'preact';
 import { ErrorMessage } from './error-message.tsx';
 import type { Errors } from './errors.ts';
 import { FileField } from './file-field.tsx';
-import type { TableSummary, TeacherSummary } from './messages.ts';
+import { roleOf } from './json-files.ts';
+import type { TableSummary, TeacherFiles, TeacherSummary } from './messages.ts';
 import { FIELD_LABELS } from './name-field.ts';
 
 /** A page has too little memory for larger files. */
 const MAX_MEGABYTES = 500;
 
-/** The chosen files, and how to read the teacher's output. */
-export interface Files {
-  readonly model?: File | undefined;
-  readonly preprocessing?: File | undefined;
-  /** Weight files that the model refers to. */
+/** The chosen files, and how to read the teachers. */
+export interface Files extends TeacherFiles {
+  readonly models?: readonly File[] | undefined;
+  readonly jsons?: readonly File[] | undefined;
   readonly externalData?: readonly File[] | undefined;
   readonly rows?: File | undefined;
-  readonly convention?: string | undefined;
-  readonly positiveClass?: string | undefined;
 }
 
 /** Why a file is refused; undefined when it is accepted. */
@@ -27,18 +25,38 @@ export function refusal(file: File): string | undefined {
   return `${file.name}: ${Math.round(megabytes)} MB, expected at most ${MAX_MEGABYTES} MB; choose a sample of the rows, or use debkd on the command line`;
 }
 
-/** Assigns dropped files to the fields by their extensions. Other files count as weights of a dropped model. */
-export function sortFiles(files: readonly File[], known: Files): Files {
-  const model = files.find(({ name }) => /\.onnx$/i.test(name));
-  const preprocessing = files.find(({ name }) => /\.json$/i.test(name));
-  const rows = files.find(({ name }) => /\.(csv|tsv|txt|parquet|ndjson|jsonl|npy)(\.gz)?$/i.test(name));
-  const externalData = files.filter((file) => ![model, preprocessing, rows].includes(file));
+/** What was stated about other models. */
+const AS_DETECTED = { convention: undefined, positiveClass: undefined, class: undefined, inputs: undefined };
+
+const isModel = ({ name }: File): boolean => /\.onnx$/i.test(name);
+
+/**
+ * Assigns files to the fields by their extensions. Other files count as weights of the models.
+ * @param models those among the files
+ */
+export function sortFiles(
+  files: readonly File[],
+  known: Files,
+  models: readonly File[] = files.filter(isModel),
+): Files {
+  const rest = files.filter((file) => !models.includes(file));
+  const jsons = rest.filter(({ name }) => /\.json$/i.test(name));
+  const rows = rest.find(({ name }) => /\.(csv|tsv|txt|parquet|ndjson|jsonl|npy)(\.gz)?$/i.test(name));
+  const externalData = rest.filter((file) => !jsons.includes(file) && file !== rows);
+  const current = models.length > 0 ? models : (known.models ?? []);
+  const roles = jsons.map((json) => roleOf(json, current));
+  const kept = keptJsons(known, models).filter((json) => !roles.includes(roleOf(json, current)));
   return {
     ...known,
-    ...(model && { model, externalData, convention: undefined, positiveClass: undefined }),
-    ...(preprocessing && { preprocessing }),
+    ...(models.length > 0 && { ...AS_DETECTED, models, externalData }),
+    ...((models.length > 0 || jsons.length > 0) && { jsons: [...kept, ...jsons] }),
     ...(rows && { rows }),
   };
+}
+
+/** The earlier JSON files without those of the models that are replaced. */
+function keptJsons({ jsons = [], models = [] }: Files, next: readonly File[]): readonly File[] {
+  return next.length > 0 && models.length > 0 ? jsons.filter((json) => roleOf(json, models) === '') : jsons;
 }
 
 const CONVENTIONS = [
@@ -51,7 +69,7 @@ const CONVENTIONS = [
 
 interface Props {
   readonly files: Files;
-  readonly teacher: TeacherSummary | undefined;
+  readonly teachers: readonly TeacherSummary[];
   readonly table: TableSummary | undefined;
   readonly busy: string | undefined;
   readonly errors: Errors;
@@ -59,22 +77,25 @@ interface Props {
   readonly onExample: () => void;
 }
 
-export function FilesStep({ files, teacher, table, busy, errors, onChange, onExample }: Props): JSX.Element {
+export function FilesStep({ files, teachers, table, busy, errors, onChange, onExample }: Props): JSX.Element {
   const pick =
-    (key: 'model' | 'preprocessing' | 'rows') =>
+    (key: 'models' | 'jsons' | 'rows') =>
     (event: TargetedEvent<HTMLInputElement>): void => {
-      const [first, ...more] = event.currentTarget.files ?? [];
-      if (!first) onChange({ ...files, [key]: undefined });
-      else if (key === 'model')
-        onChange({ ...files, model: first, externalData: more, convention: undefined, positiveClass: undefined });
-      else onChange({ ...files, [key]: first });
+      const picked = [...(event.currentTarget.files ?? [])];
+      const [first] = picked;
+      if (!first) onChange({ ...files, ...(key === 'models' && AS_DETECTED), [key]: undefined });
+      else if (key === 'models') onChange(sortFiles(picked, files, picked.some(isModel) ? undefined : [first]));
+      else onChange({ ...files, [key]: key === 'rows' ? first : picked });
     };
+  const { models = [], jsons = [] } = files;
+  const classes = teachers.find((teacher) => teacher.classes)?.classes;
+  const stateClass = (text: string): void => onChange({ ...files, class: text || undefined });
   return (
     <section aria-labelledby="files">
       <h2 id="files">1. Teacher and rows</h2>
       <p>
-        Choose or drop a binary classifier (ONNX) and a table of labelled rows that it was not trained on. Everything
-        stays on this device.{' '}
+        Choose or drop a classifier (ONNX), or several, and a table of labelled rows that they were not trained on. A
+        column of the table can have the soft labels instead. Everything stays on this device.{' '}
         <button type="button" class="link" onClick={onExample} disabled={busy !== undefined}>
           Try the built-in example
         </button>
@@ -83,25 +104,41 @@ export function FilesStep({ files, teacher, table, busy, errors, onChange, onExa
         <div>
           <FileField
             id="model"
-            label="Teacher (.onnx, with its weight files if they are separate)"
+            label="Teachers (.onnx, with their weight files if they are separate)"
             accept=".onnx,*/*"
             multiple
-            file={files.model}
-            onInput={pick('model')}
+            files={models}
+            onInput={pick('models')}
             error={errors.teacher}
           />
           <FileField
             id="preprocessing"
-            label={`${FIELD_LABELS.preprocessing} (.json; only if the teacher takes encoded columns)`}
+            label={`${FIELD_LABELS.preprocessing} (.json; only if the teacher takes encoded columns; a.json is that of a.onnx)`}
             accept=".json,application/json"
-            file={files.preprocessing}
-            onInput={pick('preprocessing')}
+            multiple
+            files={jsons}
+            onInput={pick('jsons')}
             error={errors.preprocessing}
           />
-          {teacher && <TeacherFacts teacher={teacher} />}
-          {files.model && (
+          {teachers.map((teacher) => (
+            <TeacherFacts key={teacher.name + teacher.sha256} teacher={teacher} isNamed={teachers.length > 1} />
+          ))}
+          {classes && (
+            <label>
+              {FIELD_LABELS.class}
+              <select id="class" value={files.class ?? ''} onChange={(event) => stateClass(event.currentTarget.value)}>
+                <option value="">as the label's values name it</option>
+                {classes.map((name) => (
+                  <option key={name} value={name}>
+                    {name}
+                  </option>
+                ))}
+              </select>
+            </label>
+          )}
+          {models.length > 0 && (
             <details open={errors.teacher !== undefined}>
-              <summary>Is the output read wrongly?</summary>
+              <summary>Are the inputs or the output read wrongly?</summary>
               <label>
                 {FIELD_LABELS.convention}
                 <select
@@ -126,6 +163,26 @@ export function FilesStep({ files, teacher, table, busy, errors, onChange, onExa
                   <option value="first">the first</option>
                 </select>
               </label>
+              {!classes && (
+                <label>
+                  {FIELD_LABELS.class}
+                  <input
+                    id="class"
+                    value={files.class ?? ''}
+                    placeholder="as detected"
+                    onChange={(event) => stateClass(event.currentTarget.value.trim())}
+                  />
+                </label>
+              )}
+              <label>
+                {FIELD_LABELS.inputs}
+                <input
+                  id="inputs"
+                  value={files.inputs ?? ''}
+                  placeholder="INPUT=a,b; OTHER=c"
+                  onChange={(event) => onChange({ ...files, inputs: event.currentTarget.value.trim() || undefined })}
+                />
+              </label>
             </details>
           )}
         </div>
@@ -134,7 +191,7 @@ export function FilesStep({ files, teacher, table, busy, errors, onChange, onExa
             id="rows"
             label="Rows (CSV, NDJSON, Parquet or npy; optionally gzipped)"
             accept=".csv,.tsv,.txt,.parquet,.ndjson,.jsonl,.npy,.gz,*/*"
-            file={files.rows}
+            files={files.rows ? [files.rows] : []}
             onInput={pick('rows')}
             error={errors.data}
           />
@@ -153,21 +210,35 @@ export function FilesStep({ files, teacher, table, busy, errors, onChange, onExa
   );
 }
 
-function TeacherFacts({ teacher }: { readonly teacher: TeacherSummary }): JSX.Element {
+function TeacherFacts({
+  teacher,
+  isNamed,
+}: {
+  readonly teacher: TeacherSummary;
+  /** Whether to show its name. */
+  readonly isNamed: boolean;
+}): JSX.Element {
   return (
     <dl>
+      {isNamed && (
+        <>
+          <dt>Teacher</dt>
+          <dd>{teacher.name}</dd>
+        </>
+      )}
       <dt>Inputs</dt>
       <dd>
         {teacher.inputs.join('; ')}: {teacher.entry}
       </dd>
       <dt>Output</dt>
       <dd>
-        {teacher.output} is <strong id="convention">{teacher.convention}</strong>: {teacher.reason}
+        {teacher.output} is <strong id={isNamed ? undefined : 'convention'}>{teacher.convention}</strong>:{' '}
+        {teacher.reason}
       </dd>
       <dt>Class 1</dt>
       <dd>
-        {teacher.className === undefined ? '' : `“${teacher.className}”, `}the {teacher.positiveClass} value:{' '}
-        {teacher.positiveReason}
+        {teacher.className === undefined ? '' : `“${teacher.className}”, `}
+        {teacher.positiveClass === 'open' ? 'open' : `the ${teacher.positiveClass} value`}: {teacher.positiveReason}
       </dd>
     </dl>
   );

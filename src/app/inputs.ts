@@ -8,7 +8,8 @@ import type { WorkError } from './remote.ts';
 
 /** Summaries of the opened inputs. */
 export interface Opened {
-  readonly teacher?: TeacherSummary | undefined;
+  /** Empty where no model is chosen; undefined until all are open. */
+  readonly teachers?: readonly TeacherSummary[] | undefined;
   readonly table?: TableSummary | undefined;
 }
 
@@ -33,12 +34,12 @@ export interface Inputs extends Opened {
 /** Milliseconds between the last choice and the check. */
 const PAUSE = 150;
 /** A change of these opens the teacher again. */
-const TEACHER_KEYS = ['model', 'preprocessing', 'convention', 'positiveClass'] as const;
+const TEACHER_KEYS = ['models', 'jsons', 'convention', 'positiveClass', 'class', 'inputs'] as const;
 
 /** @param onChange called when the teacher, the rows or the choice change, which makes earlier results out of date */
 export function useInputs(remote: Work, onChange: () => void): Inputs {
   const [files, setFiles] = useState<Files>({});
-  const [teacher, setTeacher] = useState<TeacherSummary>();
+  const [teachers, setTeachers] = useState<readonly TeacherSummary[] | undefined>([]);
   const [table, setTable] = useState<TableSummary>();
   const [choice, setChoice] = useState<Partial<Choice>>({});
   const [checked, setChecked] = useState<Checked>();
@@ -58,13 +59,13 @@ export function useInputs(remote: Work, onChange: () => void): Inputs {
   /** The result of `act`; undefined if the file is refused, cannot be opened or was replaced meanwhile. */
   const attempt = async <T>(
     place: 'teacher' | 'data',
-    file: File,
+    files: readonly File[],
     status: string,
     act: () => Promise<T>,
   ): Promise<T | undefined> => {
     const turn = ++turns.current[place];
     const isLatest = (): boolean => turn === turns.current[place];
-    const refused = refusal(file);
+    const refused = files.map(refusal).find((text) => text !== undefined);
     report(place, refused);
     if (refused) return undefined;
     setBusy(status);
@@ -80,15 +81,15 @@ export function useInputs(remote: Work, onChange: () => void): Inputs {
     }
   };
 
-  const openTeacher = async (model: File, next: Files): Promise<TeacherSummary | undefined> => {
-    setTeacher(undefined);
+  const openTeachers = async ({ rows: _, ...next }: Files): Promise<Opened['teachers']> => {
+    setTeachers(undefined);
     invalidate();
     report('preprocessing', undefined);
-    const { preprocessing, externalData, convention, positiveClass } = next;
-    const found = await attempt('teacher', model, 'Starting the ONNX runtime and opening the teacher ...', () =>
-      remote.openTeacher({ model, preprocessing, externalData, convention, positiveClass }),
-    );
-    if (found) setTeacher(found);
+    const { models = [] } = next;
+    const status =
+      models.length > 0 ? 'Starting the ONNX runtime and opening the teacher ...' : 'Reading the preprocessing ...';
+    const found = await attempt('teacher', models, status, () => remote.openTeachers(next));
+    if (found) setTeachers(found);
     return found;
   };
 
@@ -96,7 +97,7 @@ export function useInputs(remote: Work, onChange: () => void): Inputs {
     setTable(undefined);
     setChoice({});
     invalidate();
-    const found = await attempt('data', rows, 'Reading the rows ...', () => remote.openTable(rows));
+    const found = await attempt('data', [rows], 'Reading the rows ...', () => remote.openTable(rows));
     if (!found) return undefined;
     const { target, positive } = found;
     setTable(found);
@@ -105,20 +106,16 @@ export function useInputs(remote: Work, onChange: () => void): Inputs {
   };
 
   const open = async (next: Files): Promise<Opened> => {
-    const { model, rows } = next;
+    const { rows } = next;
     setFiles(next);
-    if (!model) {
-      turns.current.teacher++;
-      setTeacher(undefined);
-    }
     if (!rows) {
       turns.current.data++;
       setTable(undefined);
+      if (files.rows) setBusy(undefined);
     }
-    if ((files.model && !model) || (files.rows && !rows)) setBusy(undefined);
     const otherTeacher = TEACHER_KEYS.some((key) => next[key] !== files[key]);
     return {
-      teacher: model && otherTeacher ? await openTeacher(model, next) : undefined,
+      teachers: otherTeacher ? await openTeachers(next) : teachers,
       table: rows && rows !== files.rows ? await openTable(rows) : undefined,
     };
   };
@@ -134,7 +131,8 @@ export function useInputs(remote: Work, onChange: () => void): Inputs {
   };
 
   const label = table?.columns.find(({ name }) => name === choice.target);
-  const isComplete = teacher && table && label?.distinct === 2 && choice.positive;
+  const hasTeacher = teachers && (teachers.length > 0 || choice.softLabels !== undefined);
+  const isComplete = hasTeacher && table && label?.distinct === 2 && choice.positive;
   const complete = isComplete ? ({ exclude: [], ...choice } as unknown as Choice) : undefined;
 
   // check the teacher on the rows as soon as both are open
@@ -156,12 +154,12 @@ export function useInputs(remote: Work, onChange: () => void): Inputs {
       latest = false;
       clearTimeout(timer);
     };
-  }, [teacher, table, choice]);
+  }, [teachers, table, choice]);
 
   const errors = { ...openErrors, ...checkedErrors };
   return {
     files,
-    teacher,
+    teachers,
     table,
     choice,
     complete,

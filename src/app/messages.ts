@@ -6,18 +6,25 @@ import type { ProgressOptions } from '../io/progress.ts';
 import type { Estimate, Metric } from '../metrics/metric.ts';
 import type { Point, ReliabilityBin } from '../report/figures-data.ts';
 import type { DistillRecord } from '../report/result.ts';
+import type { SoftLabelConvention } from '../teacher/soft-label-values.ts';
 
 /** The stage of the progress event that reports a checkpoint. */
 export const RESUMED = 'resumed from a checkpoint';
 
-/** The files of a teacher, and how to read its output. */
+/** The files of the teachers, and how to read their outputs. */
 export interface TeacherFiles {
-  readonly model: Blob;
-  readonly preprocessing?: Blob | undefined;
-  /** Weight files that the model refers to. */
+  /** None where the soft labels are a column of the table. */
+  readonly models?: readonly Blob[] | undefined;
+  /** Preprocessings, and a config.json of Hugging Face; see sortJsons. */
+  readonly jsons?: readonly Blob[] | undefined;
+  /** Weight files that the models refer to. */
   readonly externalData?: readonly Blob[] | undefined;
   readonly convention?: string | undefined;
   readonly positiveClass?: string | undefined;
+  /** Class 1, by name or index. */
+  readonly class?: string | undefined;
+  /** Columns by input, as INPUT=a,b;OTHER=c. */
+  readonly inputs?: string | undefined;
 }
 
 /** How the teacher is read. */
@@ -33,6 +40,8 @@ export interface TeacherSummary {
   readonly positiveReason: string;
   /** The model's name of class 1. */
   readonly className?: string;
+  /** The names of several classes, or their indices; absent where class 1 is clear. */
+  readonly classes?: readonly string[] | undefined;
   readonly entry: string;
 }
 
@@ -57,11 +66,17 @@ export interface TableSummary {
   readonly positive?: string | undefined;
 }
 
-/** The label column, its value of class 1, the columns that are not for the student, and the split. */
+/** The columns of labels, soft labels and weights, the value of class 1, the columns that are not for the student, and the split. */
 export interface Choice {
   readonly target: string;
   readonly positive: string;
   readonly exclude: readonly string[];
+  /** Column of soft labels, in the place of a model or beside it; default none. */
+  readonly softLabels?: string | undefined;
+  /** What they mean; default as detected. */
+  readonly softLabelsAre?: SoftLabelConvention | undefined;
+  /** Column of row weights; default none. */
+  readonly weights?: string | undefined;
   /** Default: by hash, 60/20/20. */
   readonly split?: SplitChoice | undefined;
 }
@@ -81,6 +96,8 @@ export interface Checked {
   readonly labelled: number;
   readonly positives: number;
   readonly missing: readonly MissingCount[];
+  /** How the column of soft labels is read. */
+  readonly softLabels?: string | undefined;
   /** The teacher's AUC on a sample of validation rows; NaN if a class is absent. */
   readonly auc: number;
   /** Number of rows in that sample. */
@@ -117,12 +134,15 @@ export interface Outcome {
   /** Teacher, de-biased, plain KD and hard labels, each at its own threshold; empty without labelled test rows. */
   readonly models: readonly Model[];
   readonly inputs: readonly Field[];
+  /** Whether the teacher can answer a new record: given soft labels cannot. */
+  readonly asksTeacher: boolean;
   readonly sample: Readonly<Record<string, string>>;
 }
 
 /** The predictions of one record. */
 export interface Answers {
-  readonly teacher: number;
+  /** Absent where the teacher cannot answer. */
+  readonly teacher?: number;
   readonly plain: number;
   readonly debiased: number;
   readonly label: 0 | 1;
@@ -148,7 +168,8 @@ export interface RunRequest {
 
 /** The functions of the worker. */
 export interface Work {
-  openTeacher(files: TeacherFiles): Promise<TeacherSummary>;
+  /** @returns the summary of each model */
+  openTeachers(files: TeacherFiles): Promise<readonly TeacherSummary[]>;
   openTable(file: Blob): Promise<TableSummary>;
   check(choice: Choice): Promise<Checked>;
   run(request: RunRequest, watch?: ProgressOptions): Promise<Outcome>;

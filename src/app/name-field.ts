@@ -5,33 +5,39 @@ import type { NameSetting, SettingName } from '../io/remedies.ts';
 type FieldName = Extract<
   SettingName,
   | (
+      | 'class'
       | 'convention'
       | 'debias'
       | 'drop'
       | 'epochs'
       | 'exclude'
       | 'infuse'
+      | 'inputs'
       | 'positive'
       | 'positive-class'
       | 'preprocessing'
     )
-  | ('student' | 'target' | 'train-rows')
+  | ('split-by' | 'student' | 'target' | 'train-rows' | 'weights')
 >;
 
 /** The labels that the page shows. */
 export const FIELD_LABELS: Readonly<Record<FieldName, string>> = {
+  class: 'Class 1 of the teacher',
   convention: 'The output is',
   debias: 'De-biasing',
   drop: 'Columns of the student',
   epochs: 'Epochs',
   exclude: 'Columns of the student',
   infuse: 'Infusion',
+  inputs: 'Columns of its inputs',
   positive: 'Class 1',
   'positive-class': 'Of two outputs, class 1 is',
   preprocessing: 'Preprocessing',
+  'split-by': 'Split by',
   student: 'Hidden layers',
   target: 'Label column',
   'train-rows': 'Maximum training rows',
+  weights: 'Row weights',
 };
 
 /** Names a setting by the label of its field. Only the command line has the other settings. */

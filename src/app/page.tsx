@@ -20,7 +20,7 @@ export function App({ remote }: { readonly remote: Work }): JSX.Element {
   const [settings, setSettings] = useState<Settings>({});
   const run = useRun(remote);
   const inputs = useInputs(remote, run.clear);
-  const { files, teacher, table, choice, checked, complete, errors } = inputs;
+  const { files, teachers = [], table, choice, checked, complete, errors } = inputs;
   const { running, outcome } = run;
   const session = useSession({ files, choice, settings, running: running !== undefined });
 
@@ -39,7 +39,7 @@ export function App({ remote }: { readonly remote: Work }): JSX.Element {
     if (!opened.table) return;
     const again = earlier.choice.target === undefined ? undefined : earlier.choice;
     if (again) inputs.choose(again);
-    interrupted.current = earlier.running && opened.teacher ? again : undefined;
+    interrupted.current = earlier.running && opened.teachers ? again : undefined;
   };
   useEffect(() => {
     if (!checked || !interrupted.current) return;
@@ -51,7 +51,7 @@ export function App({ remote }: { readonly remote: Work }): JSX.Element {
   const isOver = useDropZone((dropped) => {
     if (running || dropped.length === 0) return;
     const next = sortFiles(dropped, files);
-    const used = [next.model, next.preprocessing, next.rows, ...(next.externalData ?? [])];
+    const used = [next.rows, ...[next.models, next.jsons, next.externalData].flatMap((list) => list ?? [])];
     const odd = dropped.find((file) => !used.includes(file));
     inputs.report(
       'drop',
@@ -82,7 +82,7 @@ export function App({ remote }: { readonly remote: Work }): JSX.Element {
       <fieldset disabled={running !== undefined}>
         <FilesStep
           files={files}
-          teacher={teacher}
+          teachers={teachers}
           table={table}
           busy={inputs.busy}
           errors={errors}
@@ -93,9 +93,16 @@ export function App({ remote }: { readonly remote: Work }): JSX.Element {
           }}
         />
         {table && (
-          <CheckStep table={table} choice={choice} checked={checked} errors={errors} onChange={inputs.choose} />
+          <CheckStep
+            table={table}
+            choice={choice}
+            hasModel={(files.models ?? []).length > 0}
+            checked={checked}
+            errors={errors}
+            onChange={inputs.choose}
+          />
         )}
-        {table && teacher && (
+        {table && (teachers.length > 0 || choice.softLabels !== undefined) && (
           <SettingsStep
             settings={settings}
             ready={complete !== undefined && checked !== undefined}

@@ -26,7 +26,7 @@ export function openRemote(): Work {
         throw workErrorOf(error);
       });
   return {
-    openTeacher: inWords(calls.openTeacher),
+    openTeachers: inWords(calls.openTeachers),
     openTable: inWords(calls.openTable),
     check: inWords(calls.check),
     run: inWords(calls.run),

@@ -39,11 +39,12 @@ export function useSession({ files, choice, settings, running }: EarlierSession)
   useEffect(() => {
     void loadEarlier().then(setEarlier);
   }, []);
+  const isEmpty = !files.models?.length && !files.rows;
   useEffect(() => {
-    if (files.model || files.rows) void keep('files', files);
+    if (!isEmpty) void keep('files', files);
   }, [files]);
   useEffect(() => {
-    if (files.model || files.rows) void keepRunning(running);
+    if (!isEmpty) void keepRunning(running);
   }, [choice, settings]);
 
   return {
@@ -57,9 +58,17 @@ export function useSession({ files, choice, settings, running }: EarlierSession)
   };
 }
 
+interface EarlierFiles {
+  readonly model?: File;
+  readonly preprocessing?: File;
+}
+
 async function loadEarlier(): Promise<EarlierSession | undefined> {
-  const [session, files] = [await kept<Session>('session'), await kept<Files>('files')];
-  if (!files?.model && !files?.rows) return undefined;
+  const [session, stored] = [await kept<Session>('session'), await kept<Files & EarlierFiles>('files')];
+  // earlier versions had one model and one preprocessing
+  const { model, preprocessing, ...rest } = stored ?? {};
+  const files = { ...(model && { models: [model] }), ...(preprocessing && { jsons: [preprocessing] }), ...rest };
+  if (!files.models?.length && !files.rows) return undefined;
   const running = session?.running === true && !(await busyElsewhere());
   // earlier versions wrote `drop`
   const { drop, ...choice } = (session?.choice ?? {}) as Session['choice'] & { drop?: readonly string[] };

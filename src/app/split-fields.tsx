@@ -1,6 +1,7 @@
 // The fields of the split: by what, the column, and the shares of the parts.
 import type { JSX } from 'preact';
 import type { ColumnSummary, SplitChoice } from './messages.ts';
+import { FIELD_LABELS } from './name-field.ts';
 
 interface Props {
   readonly split: SplitChoice;
@@ -15,7 +16,7 @@ export function SplitFields({ split, columns, onChange }: Props): JSX.Element {
       <summary>Split of the rows</summary>
       <div class="columns">
         <label>
-          Split by
+          {FIELD_LABELS['split-by']}
           <select
             id="split-by"
             value={split.by ?? ''}

@@ -13,7 +13,7 @@ const MODELS = [
 ] as const;
 
 export function WhatIf({
-  outcome: { inputs, sample },
+  outcome: { inputs, sample, asksTeacher },
   ask,
 }: {
   readonly outcome: Outcome;
@@ -50,11 +50,11 @@ export function WhatIf({
       <h2 id="what-if">What if</h2>
       <p>Type a record to compare the models. Leave a field empty if its value is missing.</p>
       <div class="answers">
-        {MODELS.map(([key, style, name]) => (
+        {MODELS.filter(([key]) => asksTeacher || key !== 'teacher').map(([key, style, name]) => (
           <div key={key} class={`answer ${style}`}>
             <span>{name}</span>
             <meter min={0} max={1} value={answers?.[key] ?? 0} aria-label={`Probability of class 1, ${name}`} />
-            <output id={`answer-${key}`}>{answers ? answers[key].toFixed(4) : ''}</output>
+            <output id={`answer-${key}`}>{answers?.[key]?.toFixed(4)}</output>
           </div>
         ))}
         <p role="status">

@@ -91,7 +91,7 @@ const PARTS = ['train', 'validation', 'test'] as const;
 type PartWeights = Readonly<Record<(typeof PARTS)[number], Float64Array>>;
 
 /** Reads and checks the weights of each part. @throws DebkdError `column` or `rows` */
-function partWeights(
+export function partWeights(
   table: AnyTable,
   parts: Split,
   name: string,

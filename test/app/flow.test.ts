@@ -1,8 +1,11 @@
 // The app in Chromium, from files to downloads: the student has the same bytes as the command line's.
 import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { unzipSync } from 'fflate';
 import { expect, test } from 'vitest';
+import type { Estimate } from '../../src/metrics/metric.ts';
+import type { DistillRecord } from '../../src/report/result.ts';
 import { loadStudent } from '../../src/student/student-file.ts';
 import { debkd, modelPath, temporary } from '../cli/run.ts';
 import { type Context, describeChromium, type Page, useApp } from './open-app.ts';
@@ -205,7 +208,7 @@ describeChromium('correct, cancel, resume', () => {
     );
     await page.locator('#positive').selectOption('malignant');
     await until(page, () => /37.3 % of these/.test(document.getElementById('found')?.textContent ?? ''));
-    await page.getByText('Is the output read wrongly?').click();
+    await page.getByText('Are the inputs or the output read wrongly?').click();
     await page.getByLabel('The output is').selectOption('probability');
     await until(
       page,
@@ -305,6 +308,28 @@ describeChromium('correct, cancel, resume', () => {
     const databases = (): Promise<(string | undefined)[]> =>
       page.evaluate(async () => (await indexedDB.databases()).map(({ name }) => name));
     expect(await databases()).toContain('debkd-run');
+    // a session of an earlier version had one model and one preprocessing
+    await page.evaluate(
+      () =>
+        new Promise<void>((resolve) => {
+          const request = indexedDB.open('debkd-app');
+          request.onsuccess = () => {
+            const store = request.result.transaction('run', 'readwrite').objectStore('run');
+            const kept = store.get('files');
+            kept.onsuccess = () => {
+              const { models, jsons, rows } = kept.result;
+              store.put({ model: models[0], preprocessing: jsons[0], rows }, 'files').onsuccess = () => {
+                request.result.close();
+                resolve();
+              };
+            };
+          };
+        }),
+    );
+    await page.reload();
+    await page.getByRole('button', { name: 'Open again' }).click();
+    await page.locator('#found').waitFor({ timeout: 60_000 });
+    expect(await page.locator('#convention').textContent()).toBe('logit');
     await page.reload();
     await page.getByRole('button', { name: 'Delete' }).click();
     await new Promise((resolve) => setTimeout(resolve, 500));
@@ -335,6 +360,144 @@ describeChromium('correct, cancel, resume', () => {
     await page.locator('#found').waitFor({ timeout: 60_000 });
     expect(await distil(page)).toMatch(/^[0-9a-f]{64}$/);
     await context.close();
+  });
+});
+
+describeChromium('other teachers', () => {
+  const folder = temporary();
+  const [header, ...lines] = readFileSync(DATA, 'utf8').trimEnd().split('\n') as [string, ...string[]];
+  const settings = ['--student', '9', '--epochs', '25', '--seed', '4', '--target', 'label'];
+  const recordOf = (options: readonly string[], positive = '1'): DistillRecord => {
+    const { stdout, stderr } = debkd(['distill', ...options, ...settings, '--positive', positive, '--json']);
+    expect(stderr).not.toMatch(/^error/m);
+    return JSON.parse(stdout);
+  };
+  const sha256Of = (...run: Parameters<typeof recordOf>): string => recordOf(...run).student.sha256;
+  const found = async (page: Page, text: RegExp): Promise<void> => {
+    await page.locator('#found', { hasText: text }).waitFor({ timeout: 60_000 });
+  };
+
+  test('a column of soft labels and row weights: the bytes of the command line, also after a reload', async () => {
+    const rows = join(folder, 'soft.csv');
+    // percentages without a sign, some of which are missing
+    const cells = lines.map((line, i) => {
+      const p = Math.round(Math.min(98, Math.max(2, 5 * Number(line.split(',')[0]) - 25)));
+      return `${i % 9 === 0 ? '' : p},${line},${1 + (i % 3)}`;
+    });
+    writeFileSync(rows, [`p,${header},w`, ...cells].join('\n'));
+    const context = await app.browser.newContext();
+    const page = await open(context);
+    await choose(page, { rows });
+    await page.locator('#soft-labels').selectOption('p');
+    await page.locator('#soft-labels-error:not([hidden])').waitFor();
+    expect(await page.locator('#soft-labels-error').textContent()).toMatch(/^soft labels "p".*“The output is”/);
+    await page.getByLabel('The output is').selectOption('percentage');
+    await page.locator('#weights').selectOption('w');
+    await found(page, /505 of 569 rows have one.*a weighted AUC of 0\.\d/s);
+    expect(await page.locator('.error:not([hidden])').count()).toBe(0);
+    const stated = ['--soft-labels', 'p', '--convention', 'percentage', '--weights', 'w'];
+    const record = recordOf(['--data', rows, ...stated]);
+    const expected = record.student.sha256;
+    expect(await distil(page)).toBe(expected);
+    // the weighted metrics, the teacher's on the rows with a soft label
+    const shown = await page.locator('section[aria-labelledby="results"] table').first().textContent();
+    for (const { test: measured = {} } of [record.teacher.metrics, record.metrics])
+      for (const { value, low, high } of Object.values<Estimate>(measured))
+        expect(shown).toContain(`${value.toFixed(4)} (${low.toFixed(4)} to ${high.toFixed(4)})`);
+    const command = (await page.locator('code.command').textContent()) as string;
+    expect(command).toMatch(/^debkd distill --data soft\.csv --soft-labels p --convention percentage --target/);
+    expect(command).toContain('--weights w');
+    // the form has the students only
+    await until(page, () => document.getElementById('answer-debiased')?.textContent !== '', '');
+    expect(await page.locator('#answer-teacher').count()).toBe(0);
+    expect(await page.locator('section[aria-labelledby="what-if"] .error:not([hidden])').count()).toBe(0);
+    await page.reload();
+    await page.getByRole('button', { name: 'Open again' }).click();
+    await found(page, /a weighted AUC/);
+    expect(await page.locator('#soft-labels').inputValue()).toBe('p');
+    expect(await page.locator('#soft-labels-are').inputValue()).toBe('percentage');
+    await page.getByRole('button', { name: 'Distil' }).click();
+    await page.locator('#sha256').waitFor({ timeout: 60_000 });
+    expect(await page.locator('#sha256').textContent()).toBe(expected);
+    await context.close();
+  });
+
+  test('two teachers, one with a preprocessing of its own, and soft labels: the bytes of the command line', async () => {
+    const rows = join(folder, 'both.csv');
+    writeFileSync(rows, [`p,${header}`, ...lines.map((line, i) => `0.${(i * 7) % 90}5,${line}`)].join('\n'));
+    const file = (name: string, from: string): string => {
+      writeFileSync(join(folder, name), readFileSync(from));
+      return join(folder, name);
+    };
+    const files = [
+      ...[file('a.onnx', modelPath('wdbc-mlp/teacher.onnx')), file('b.onnx', TEACHER)],
+      ...[file('b.json', PREPROCESSING), file('preprocessing.json', PREPROCESSING)],
+    ] as const;
+    const [a, b, ofB, shared] = files;
+    const page = await open();
+    await page.locator('#model-file').setInputFiles(files);
+    await choose(page, { rows });
+    await found(page, /569 rows have a label/);
+    expect(await page.locator('dl').count()).toBe(2);
+    expect(await page.locator('dl').first().textContent()).toContain('a.onnx');
+    const options = ['--teacher', a, '--teacher', `${b}=${ofB}`, '--preprocessing', shared, '--data', rows];
+    await page.getByLabel('Give p to the student').waitFor({ state: 'attached' });
+    await page.locator('#soft-labels').selectOption('p');
+    await found(page, /The teacher's answers are given soft labels "p"/);
+    expect(await page.getByLabel('Give p to the student').count()).toBe(0);
+    expect(await distil(page)).toBe(sha256Of([...options, '--soft-labels', 'p']));
+    expect(await page.locator('#answer-teacher').count()).toBe(0);
+    await page.locator('#soft-labels').selectOption('');
+    await until(page, () => !document.getElementById('found'));
+    await found(page, /569 rows have a label/);
+    expect(await distil(page)).toBe(sha256Of(options));
+    expect(await page.locator('code.command').textContent()).toMatch(
+      /^debkd distill --teacher a\.onnx --teacher b\.onnx=b\.json --data both\.csv --preprocessing preprocessing\.json/,
+    );
+    await until(page, () => /^[01]\.\d{4}$/.test(document.getElementById('answer-teacher')?.textContent ?? ''));
+    await page.close();
+  });
+
+  test('a class of several: by the label, or chosen', async () => {
+    const model = fileURLToPath(new URL('../teacher/shapes/three-classes-named.onnx', import.meta.url));
+    const rows = join(folder, 'points.csv');
+    const points = Array.from({ length: 200 }, (_, i) => `${(i * 7) % 11},${(i * 5) % 13},${i % 3 ? 'other' : 'spam'}`);
+    writeFileSync(rows, `x0,x1,label\n${points.join('\n')}\n`);
+    const page = await open();
+    await choose(page, { model, rows });
+    await page.locator('#positive').selectOption('other');
+    await page.locator('#model-error', { hasText: 'field “Class 1 of the teacher”' }).waitFor({ timeout: 60_000 });
+    await page.locator('#positive').selectOption('spam');
+    await found(page, /class 1 is the class "spam"/);
+    await page.locator('#class').selectOption('news');
+    await until(page, () => /“news”, the other value/.test(document.querySelector('dl')?.textContent ?? ''));
+    await found(page, /AUC/);
+    expect(await page.locator('#class').inputValue()).toBe('news');
+    expect(await distil(page)).toBe(sha256Of(['--teacher', model, '--data', rows, '--class', 'news'], 'spam'));
+    expect(await page.locator('code.command').textContent()).toContain('--class news');
+    await page.close();
+  });
+
+  test('columns of the inputs', async () => {
+    const group = (name: string): string => fileURLToPath(new URL(`../teacher/grouped/${name}`, import.meta.url));
+    const page = await open();
+    const rows = group('rows.csv');
+    await choose(page, { model: group('numbers-and-texts.onnx'), rows });
+    await page.getByText('Are the inputs or the output read wrongly?').click();
+    await page.locator('#inputs').fill('numbers=age');
+    await page.keyboard.press('Enter');
+    await page.locator('#model-error:not([hidden])').waitFor();
+    const stated = 'numbers=age,hours,pay;texts=colour,city';
+    await page.locator('#inputs').fill(stated);
+    await page.keyboard.press('Enter');
+    // the student takes neither names nor dates
+    await page.getByText(/^Columns of the student/).click();
+    for (const name of ['id', 'when']) await page.getByLabel(`Give ${name} to the student`).click();
+    await found(page, /AUC/);
+    const options = ['--teacher', group('numbers-and-texts.onnx'), '--data', rows, '--inputs', stated];
+    expect(await distil(page)).toBe(sha256Of([...options, '--exclude', 'id,when']));
+    expect(await page.locator('code.command').textContent()).toContain(`--inputs '${stated}'`);
+    await page.close();
   });
 });
 

@@ -3,12 +3,17 @@ import { quoteField } from '../../data/csv-field.ts';
 import { encode } from '../../data/dataset.ts';
 import { readTable } from '../../data/read-table.ts';
 import { sigmoid } from '../../kernels/elementary.ts';
+import { softLabels } from '../../teacher/soft-labels.ts';
+import type { Teacher } from '../../teacher/teacher.ts';
 import type { Answers } from '../messages.ts';
 import type { Finished } from './run.ts';
 
+/** Whether a teacher can answer a new record; given soft labels cannot. */
+export const isAsked = (teacher: Teacher): boolean => (teacher.parts ?? [teacher]).every(({ given }) => !given);
+
 /** @throws DebkdError `column` for a record that the student cannot read */
 export async function predictAll(
-  { teacher, preprocessing, names, student, plain }: Finished,
+  { teacher, teachers, names, student, plain }: Finished,
   record: Readonly<Record<string, string>>,
 ): Promise<Answers> {
   // a teacher that takes raw columns needs the order of the table
@@ -18,10 +23,13 @@ export async function predictAll(
   const line = (cells: readonly string[]): string => `${cells.map(quoteField).join(',')}\n`;
   const text = line(names) + line(names.map((name) => row[name] as string));
   const table = await readTable(new TextEncoder().encode(text));
-  const one = encode(table, student.preprocessing, { teacher: preprocessing ?? 'raw' });
-  const { margins } = await teacher.forTarget(student.target).margins(one.teacherInputs);
+  const [first = 'raw', ...others] = teachers.map((one) => one ?? ('raw' as const));
+  const ask = async (): Promise<number> => {
+    const { margins } = await softLabels(teacher, encode(table, student.preprocessing, { teacher: first, others }));
+    return sigmoid(margins[0] as number);
+  };
   return {
-    teacher: sigmoid(margins[0] as number),
+    ...(isAsked(teacher) && { teacher: await ask() }),
     plain: plain.predictRecord(row).probability,
     debiased: probability,
     label,

@@ -2,10 +2,10 @@
 import { countMissing } from '../../data/count-missing.ts';
 import type { Dataset } from '../../data/dataset.ts';
 import { tableWarnings } from '../../data/leaks.ts';
-import { encodeParts } from '../../data/parts.ts';
-import { sampleRows } from '../../data/split.ts';
+import { encodeParts, partWeights } from '../../data/parts.ts';
+import { type Split, sampleRows } from '../../data/split.ts';
 import { addUnknown, describeUnknown } from '../../data/unknown-values.ts';
-import { DebkdError, quote } from '../../io/errors.ts';
+import { quote } from '../../io/errors.ts';
 import { detectLeakage, type Leakage } from '../../labels/leakage.ts';
 import { rocAuc } from '../../metrics/ranking.ts';
 import { softLabels } from '../../teacher/soft-labels.ts';
@@ -15,15 +15,11 @@ import { columnOptions, columnsOf, type Inputs, splitRows } from './inputs.ts';
 /** Sampled rows of each part. */
 const SAMPLED = 1000;
 
-/**
- * The teacher's AUC on a sample, and warnings.
- * @throws DebkdError `target` if the teacher takes the label column as a feature
- */
+/** The teacher's AUC on a sample, and warnings. */
 export async function checkInputs(inputs: Inputs): Promise<Checked> {
-  checkTarget(inputs);
-  const { table } = inputs;
-  const teacher = inputs.teacher.forTarget(table.target);
+  const { table, teacher } = inputs;
   const parts = splitRows(inputs);
+  const weights = rowWeights(inputs, parts);
   const sample = {
     ...parts,
     train: sampleRows(parts.train, Math.min(SAMPLED, parts.train.length), 1),
@@ -37,13 +33,20 @@ export async function checkInputs(inputs: Inputs): Promise<Checked> {
   const [train, heldOut] = [await margins(data.train), await margins(data.validation)];
   // rows without a soft label count as unlabelled
   const [trainLabels, labels] = [labelsOf(data.train, train), labelsOf(data.validation, heldOut)];
-  const leakage = detectLeakage({ margins: train, labels: trainLabels }, { margins: heldOut, labels });
+  const [trainWeights, heldOutWeights] = [sample.train, sample.validation].map(
+    (rows) => weights && Float64Array.from(rows, (row) => weights[row] as number),
+  );
+  const leakage = detectLeakage(
+    { margins: train, labels: trainLabels, weights: trainWeights },
+    { margins: heldOut, labels, weights: heldOutWeights },
+  );
   return {
     rows: { train: parts.train.length, validation: parts.validation.length, test: parts.test.length },
     labelled: table.labels.filter((y) => y >= 0).length,
     positives: table.labels.filter((y) => y > 0).length,
     missing: countMissing(table),
-    auc: rocAuc(heldOut, labels),
+    softLabels: (teacher.parts ?? [teacher]).find(({ given }) => given)?.reading.reason,
+    auc: rocAuc(heldOut, labels, heldOutWeights),
     sampled: heldOut.length,
     known: leakage.leaked,
     notes: [
@@ -62,15 +65,19 @@ function labelsOf({ labels }: Dataset, margins: Float64Array): Int8Array {
   return labels.map((y, row) => (Number.isNaN(margins[row]) ? -1 : y));
 }
 
-function checkTarget({ teacher, preprocessing, choice: { target } }: Inputs): void {
-  const taken = preprocessing ? preprocessing.columns.map(({ name }) => name) : teacher.inputs;
-  if (!taken.includes(target)) return;
-  throw new DebkdError('target', {
-    subject: `column ${quote(target)}`,
-    seen: 'the teacher takes it as a feature',
-    expected: 'a label',
-    remedy: { id: 'choose-target' },
-  });
+/** The weights of the rows, checked in all rows of each part, as a run does; undefined where none are chosen. */
+function rowWeights(
+  { table, preprocessing, teachers, choice: { weights } }: Inputs,
+  parts: Split,
+): Float64Array | undefined {
+  if (weights === undefined) return undefined;
+  const byPart = partWeights(table, parts, weights, [preprocessing, ...teachers]);
+  const all = new Float64Array(table.rows);
+  for (const part of ['train', 'validation', 'test'] as const)
+    parts[part].forEach((row, i) => {
+      all[row] = byPart[part][i] as number;
+    });
+  return all;
 }
 
 function sentenceOf({ leaked, trainLoss, heldOutLoss }: Leakage): string {

@@ -9,10 +9,11 @@ import type { Field } from '../messages.ts';
 /** Most values of a column to choose from. */
 const MAX_CHOICES = 50;
 
-/** The field of a column that only the teacher takes. @param preprocessing the teacher's */
-export function fieldOf({ name, texts }: Column, preprocessing: Preprocessing | undefined): Field {
+/** The field of a column that only the teachers take. @param teachers the preprocessing of each */
+export function fieldOf({ name, texts }: Column, teachers: readonly (Preprocessing | undefined)[]): Field {
   const teacherOnly = true;
-  const [known] = rawInputs(preprocessing?.columns.filter((column) => column.name === name) ?? []);
+  const columns = teachers.map((one) => one?.columns.filter((column) => column.name === name) ?? []);
+  const [known] = rawInputs(columns.find(({ length }) => length > 0) ?? []);
   if (known) return { ...known, teacherOnly };
   const missing = missingTest();
   const values = texts.filter((text) => !missing(text));

@@ -1,20 +1,35 @@
 // The inputs of a check and of a run.
+import { textColumn } from '../../data/column-values.ts';
+import type { EncodeOptions } from '../../data/parts.ts';
 import type { Preprocessing } from '../../data/preprocessing.ts';
 import { readTable } from '../../data/read-table.ts';
 import { type Split, split } from '../../data/split.ts';
 import type { Table } from '../../data/table.ts';
+import { DebkdError, quote } from '../../io/errors.ts';
+import type { Values } from '../../settings/values.ts';
 import { teacherColumns } from '../../teacher/binding.ts';
+import { combineTeachers } from '../../teacher/combine-teachers.ts';
 import { type ModelColumns, modelColumns } from '../../teacher/model-columns.ts';
 import type { Teacher } from '../../teacher/teacher.ts';
-import type { Choice, Settings } from '../messages.ts';
+import type { Choice } from '../messages.ts';
+
+/** The open models. */
+export interface Models {
+  readonly models: readonly Teacher[];
+  /** The preprocessing of each; undefined for one that takes raw columns. */
+  readonly preprocessings: readonly (Preprocessing | undefined)[];
+  /** The student's; undefined: to be fitted. */
+  readonly preprocessing: Preprocessing | undefined;
+  /** How they were opened, as command-line options. */
+  readonly settings: Values;
+}
 
 /** A teacher and a table with a chosen label. */
-export interface Inputs {
+export interface Inputs extends Pick<Models, 'preprocessing' | 'settings'> {
+  /** All models and soft labels as one teacher, read for the label and the columns of the table. */
   readonly teacher: Teacher;
-  /** How the teacher was opened, as command-line options. */
-  readonly teacherSettings: Settings;
-  /** The teacher's preprocessing; undefined if it takes raw columns. */
-  readonly preprocessing: Preprocessing | undefined;
+  /** The preprocessing of each of them. */
+  readonly teachers: readonly (Preprocessing | undefined)[];
   readonly choice: Choice;
   readonly file: Blob;
   /** Without the dropped columns as features. */
@@ -22,32 +37,106 @@ export interface Inputs {
 }
 
 /**
- * Reads the table. The columns that are not for the student are dropped if the teacher takes all columns in order, and
- * just as many as are left: they are not for it either, such as an identifier in front. Otherwise it takes them.
+ * Reads the table, and combines the models with the soft labels in it.
+ * @throws DebkdError as readTable and givenSoftLabels; `target` if a model takes the label as a feature; `convention` while class 1 is open
  */
-export async function readRows(
-  file: Blob,
-  { target, positive, exclude }: Choice,
-  { teacher, preprocessing }: Pick<Inputs, 'teacher' | 'preprocessing'>,
-): Promise<Table> {
-  const table = await readTable(file, { target, positive });
-  const left = table.columns.filter(({ name }) => !exclude.includes(name)).length;
-  const drops = left < table.columns.length && !preprocessing && teacher.takes === 'matrix' && teacher.width === left;
-  return drops ? readTable(file, { target, positive, drop: exclude }) : table;
+export async function openInputs(opened: Models, file: Blob, given: Choice): Promise<Inputs> {
+  const { models, preprocessings, preprocessing, settings } = opened;
+  const { softLabels, weights, target } = given;
+  const choice = { ...given, exclude: given.exclude.filter((name) => name !== softLabels && name !== weights) };
+  checkTarget(opened, target);
+  const table = await readRows(file, choice, opened);
+  const labels = softLabels === undefined ? [] : [await readSoftLabels(table, choice, opened)];
+  const all = [...models, ...labels];
+  if (all.length === 0)
+    throw new DebkdError('usage', {
+      subject: 'inputs',
+      seen: 'no teacher is open',
+      remedy: 'choose one, or a column of soft labels',
+    });
+  const teacher = (all.length === 1 ? (all[0] as Teacher) : combineTeachers(all)).forTarget(table.target);
+  if (teacher.refusal) throw teacher.refusal;
+  return {
+    teacher: teacher.forTable(table),
+    // given soft labels take no inputs: the student's need no further encoding
+    teachers: labels.length > 0 ? [...preprocessings, preprocessing] : preprocessings,
+    ...{ preprocessing, settings, choice, file, table },
+  };
 }
 
-/** Options of encodeParts: the columns that the teacher takes by name, and those that are not for the student. */
-export const columnOptions = ({
-  teacher,
-  table,
-  choice,
-}: Inputs): { readonly optional: string[]; readonly exclude: readonly string[] } => ({
-  optional: teacherColumns(
-    teacher,
-    table.columns.map(({ name }) => name),
-  ),
-  exclude: table.dropped.length > 0 ? [] : choice.exclude,
-});
+function checkTarget({ models, preprocessings }: Models, target: string): void {
+  const isTaken = models.some((model, k) =>
+    (preprocessings[k]?.columns.map(({ name }) => name) ?? model.inputs).includes(target),
+  );
+  if (!isTaken) return;
+  throw new DebkdError('target', {
+    subject: `column ${quote(target)}`,
+    seen: 'the teacher takes it as a feature',
+    expected: 'a label',
+    remedy: { id: 'choose-target' },
+  });
+}
+
+/** The soft labels of a column. The command line has one convention, of models or of soft labels. */
+async function readSoftLabels(
+  table: Table,
+  { softLabels, softLabelsAre: convention }: Choice,
+  { models, settings }: Models,
+): Promise<Teacher> {
+  const name = softLabels as string;
+  if (models.length > 0 && settings['convention'] !== undefined)
+    throw new DebkdError('usage', {
+      subject: `soft labels ${quote(name)}`,
+      seen: 'a teacher is given, too, and the convention could be that of either',
+      remedy: { id: 'omit-setting', setting: 'convention' },
+    });
+  // load the code on demand: most runs have a model
+  const { givenSoftLabels } = await import('../../teacher/given-soft-labels.ts');
+  if (models.length === 0) return givenSoftLabels(textColumn(table, name), { name, convention });
+  try {
+    return givenSoftLabels(textColumn(table, name), { name });
+  } catch (error) {
+    if (!(error instanceof DebkdError) || error.code !== 'convention') throw error;
+    const { code, subject, seen, expected } = error;
+    // the field of the convention is that of the models
+    const remedy = 'write them as probabilities from 0 to 1, or choose no teacher';
+    throw new DebkdError(code, { subject, seen, expected, remedy });
+  }
+}
+
+/**
+ * Reads the table. The columns that are not for the student are dropped if the teachers take all columns in order, and
+ * just as many as are left: they are not for them either, such as an identifier in front. Otherwise they take them.
+ */
+async function readRows(
+  file: Blob,
+  { target, positive, exclude, softLabels, weights }: Choice,
+  { models, preprocessings }: Models,
+): Promise<Table> {
+  const others = softLabels === undefined ? [] : [softLabels];
+  const options = { target, positive, ...(weights !== undefined && { weights }) };
+  const table = await readTable(file, { ...options, drop: others });
+  const left = table.columns.filter(({ name }) => !exclude.includes(name)).length;
+  const takesRest = ({ takes, width }: Teacher, k: number): boolean =>
+    !preprocessings[k] && takes === 'matrix' && width === left;
+  const drops = left < table.columns.length && models.length > 0 && models.every(takesRest);
+  return drops ? readTable(file, { ...options, drop: [...exclude, ...others] }) : table;
+}
+
+/** Whether the columns that are not for the student were dropped. */
+export const dropsExcluded = ({ table, choice: { exclude } }: Inputs): boolean =>
+  exclude.length > 0 && exclude.every((name) => table.dropped.some((column) => column.name === name));
+
+/** Options of encodeParts: the columns that the teachers take by name, and those that are not for the student. */
+export function columnOptions(inputs: Inputs): EncodeOptions {
+  const { teacher, teachers, table, choice } = inputs;
+  const names = table.columns.map(({ name }) => name);
+  return {
+    optional: [...new Set((teacher.parts ?? [teacher]).flatMap((part) => teacherColumns(part, names)))],
+    exclude: dropsExcluded(inputs) ? [] : choice.exclude,
+    teachers,
+  };
+}
 
 /** The rows of each part. @throws DebkdError as split */
 export function splitRows({ table, choice: { split: { by, column = '', shares } = {} } }: Inputs): Split {
@@ -58,17 +147,22 @@ export function splitRows({ table, choice: { split: { by, column = '', shares } 
 }
 
 /** The columns that both models take. @param student its preprocessing */
-export const columnsOf = ({ teacher, table, preprocessing }: Inputs, student: Preprocessing): ModelColumns =>
-  modelColumns(teacher, table, { preprocessing, student });
+export const columnsOf = ({ teacher, table, ...of }: Inputs, student: Preprocessing): ModelColumns =>
+  modelColumns(teacher, table, { ...of, student });
 
 /** The command line's options of the choice. */
-export function choiceSettings({ choice, table }: Inputs): Settings {
-  const { target, positive, exclude, split: { by, column, shares } = {} } = choice;
+export function choiceSettings(inputs: Inputs): Values {
+  const { target, positive, exclude, split: { by, column, shares } = {}, ...more } = inputs.choice;
   const columns = exclude.map((name) => name || '""').join(',');
   return {
+    ...(more.softLabels !== undefined && { 'soft-labels': more.softLabels }),
+    ...(more.softLabels !== undefined &&
+      more.softLabelsAre &&
+      !inputs.teacher.parts && { convention: more.softLabelsAre }),
     target,
     positive,
-    ...(columns && { [table.dropped.length > 0 ? 'drop' : 'exclude']: columns }),
+    ...(more.weights !== undefined && { weights: more.weights }),
+    ...(columns && { [dropsExcluded(inputs) ? 'drop' : 'exclude']: columns }),
     ...(shares && { split: shares }),
     ...(by && { 'split-by': `${by}:${column}` }),
   };

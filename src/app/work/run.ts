@@ -5,6 +5,7 @@ import type { Dataset } from '../../data/dataset.ts';
 import { tableWarnings } from '../../data/leaks.ts';
 import { encodeParts } from '../../data/parts.ts';
 import { rawInputs } from '../../data/raw-inputs.ts';
+import { countsIn } from '../../data/row-weights.ts';
 import { sampleRows } from '../../data/split.ts';
 import { sampleRecord } from '../../deploy/edge/sample.ts';
 import { recordsOf } from '../../deploy/table-records.ts';
@@ -28,11 +29,12 @@ import type { Student } from '../../student/student.ts';
 import { withheldColumns } from '../../teacher/model-columns.ts';
 import { VERSION } from '../../version.ts';
 import { type Model, type Outcome, RESUMED, type Settings } from '../messages.ts';
+import { isAsked } from './answers.ts';
 import { fieldOf } from './fields.ts';
-import { choiceSettings, columnOptions, columnsOf, type Inputs, splitRows } from './inputs.ts';
+import { choiceSettings, columnOptions, columnsOf, dropsExcluded, type Inputs, splitRows } from './inputs.ts';
 
 /** What the worker keeps for predictions and downloads. */
-export interface Finished extends Pick<Inputs, 'teacher' | 'preprocessing'> {
+export interface Finished extends Pick<Inputs, 'teacher' | 'teachers'> {
   /** The feature columns, in the order of the table. */
   readonly names: readonly string[];
   readonly student: Student;
@@ -59,21 +61,22 @@ export async function runDistillation(
   settings: Settings,
   options: RunOptions,
 ): Promise<{ finished: Finished; outcome: Outcome }> {
-  const { teacher, preprocessing, file, table } = inputs;
+  const { teacher, teachers, preprocessing, file, table } = inputs;
   const { labels: cache } = options;
   const watch = { signal: options.watch.signal, onProgress: atMostOncePerFrame(options.watch.onProgress) };
   const chosen = distillSettings(settings);
   const parts = splitRows(inputs);
   const most = Math.min(number(settings, 'train-rows') ?? parts.train.length, parts.train.length);
   const rows = { ...parts, train: sampleRows(parts.train, most, chosen.seed) };
-  const data = await encodeParts(table, rows, preprocessing, columnOptions(inputs));
+  const { weights } = inputs.choice;
+  const data = await encodeParts(table, rows, preprocessing, { ...columnOptions(inputs), weights });
   const columns = columnsOf(inputs, data.train.preprocessing);
   const checkpoint = await openCheckpoint(inputs, settings, options);
   const run = await distill({ ...chosen, ...data, teacher, checkpoint, cache, ...watch });
   const command = commandLine('distill', {
-    teacher: teacher.name,
+    ...(inputs.settings['teacher'] !== undefined && { teacher: inputs.settings['teacher'] }),
     data: nameOf(file),
-    ...inputs.teacherSettings,
+    ...inputs.settings,
     ...choiceSettings(inputs),
     ...settings,
   });
@@ -90,11 +93,14 @@ export async function runDistillation(
   const baselines = await trainBaselines(run, data, chosen, watch);
   const { student } = run;
   const records = recordsOf(table, parts.train, student.preprocessing);
-  const others = withheldColumns(columns).flatMap((name) => table.columns.filter((column) => column.name === name));
+  const asksTeacher = isAsked(teacher);
+  const others = (asksTeacher ? withheldColumns(columns) : []).flatMap((name) =>
+    table.columns.filter((column) => column.name === name),
+  );
   return {
     finished: {
       teacher,
-      preprocessing,
+      teachers,
       names: table.columns.map(({ name }) => name),
       student,
       plain: baselines.kd,
@@ -105,7 +111,8 @@ export async function runDistillation(
     outcome: {
       result,
       models: margins.length > 0 ? await modelsOf(run, baselines, { result, margins, test: data.test, watch }) : [],
-      inputs: [...rawInputs(student.preprocessing.columns), ...others.map((column) => fieldOf(column, preprocessing))],
+      inputs: [...rawInputs(student.preprocessing.columns), ...others.map((column) => fieldOf(column, teachers))],
+      asksTeacher,
       sample: {
         ...textsOf(sampleRecord(student)),
         ...Object.fromEntries(others.map(({ name, texts }) => [name, texts[0] as string])),
@@ -130,33 +137,45 @@ async function modelsOf(
     watch: ProgressOptions;
   },
 ): Promise<Model[]> {
-  const all: [string, Float64Array, number][] = [
-    ['teacher', margins.map(sigmoid), result.teacher.threshold],
-    ['de-biased', student.predictProba(test), student.threshold],
-    ['plain KD', kd.predictProba(test), kd.threshold],
-    ['hard labels', hard.predictProba(test), hard.threshold],
+  const { labels, weights } = test;
+  // the teacher is measured on the rows with a soft label
+  const known = labels.map((y, row) => (Number.isNaN(margins[row]) ? -1 : y));
+  const ofTeacher = margins.map((v) => (Number.isNaN(v) ? 0 : sigmoid(v)));
+  const all: [string, Float64Array, number, Int8Array][] = [
+    ['teacher', ofTeacher, result.teacher.threshold, known],
+    ['de-biased', student.predictProba(test), student.threshold, labels],
+    ['plain KD', kd.predictProba(test), kd.threshold, labels],
+    ['hard labels', hard.predictProba(test), hard.threshold, labels],
   ];
   const models: Model[] = [];
-  for (const [name, p, threshold] of all) {
-    const { metrics } = await evaluate(p, test.labels, { threshold, ...watch });
-    models.push({ name, metrics, reliability: reliability(p, test.labels), roc: curves(p, test.labels).roc });
+  for (const [name, p, threshold, y] of all) {
+    if (![...y.keys()].some(countsIn({ labels: y, weights }))) continue;
+    const { metrics } = await evaluate(p, y, { threshold, weights, ...watch });
+    models.push({ name, metrics, reliability: reliability(p, y, weights), roc: curves(p, y, weights).roc });
   }
   return models;
 }
 
 /** The checkpoint of a run with these inputs and settings. Reports the stage RESUMED when it first returns a stored step. */
 async function openCheckpoint(
-  { teacher, preprocessing, choice, file, table }: Inputs,
+  given: Inputs,
   settings: Settings,
   { parts, watch }: RunOptions,
 ): Promise<Checkpoint | undefined> {
   if (!parts) return undefined;
-  const { target, positive, exclude, split = {} } = choice;
+  const { teacher, teachers, preprocessing, choice, file, table } = given;
+  const { target, positive, exclude, split = {}, weights } = choice;
   const dropped = table.dropped.map(({ name }) => name);
-  const withheld = dropped.length === 0 && exclude.length > 0 ? { exclude } : {};
+  const withheld = {
+    ...(!dropsExcluded(given) && exclude.length > 0 && { exclude }),
+    ...(weights !== undefined && { weights }),
+  };
   // the keys of runs without withheld columns stay those of earlier versions
   const columns = { drop: dropped, target, positive, ...withheld, ...(JSON.stringify(split) !== '{}' && { split }) };
-  const inputs = [VERSION, teacher.identity, sha256(await bytesOf(file)), preprocessing, columns, settings];
+  const inputs = [
+    ...[VERSION, teacher.identity, sha256(await bytesOf(file)), preprocessing, columns, settings],
+    ...(teacher.parts ? [teachers] : []),
+  ];
   const checkpoint = storedCheckpoint(parts, checkpointKey(inputs));
   let resumed = false;
   return {

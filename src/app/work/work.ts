@@ -1,18 +1,16 @@
 // The functions of the worker, and its state: the open teacher, the table and the last run.
-import { type Preprocessing, parsePreprocessing } from '../../data/preprocessing.ts';
 import { readTable } from '../../data/read-table.ts';
 import { openBrowserCache } from '../../io/browser-cache.ts';
 import { DebkdError } from '../../io/errors.ts';
-import { jsonOf, nameOf } from '../../io/source.ts';
-import type { Convention } from '../../teacher/reading.ts';
 import type { Teacher } from '../../teacher/teacher.ts';
 import type { Host } from '../../worker/serve.ts';
-import type { Choice, Settings, TeacherFiles, TeacherSummary, Work } from '../messages.ts';
+import type { Choice, TeacherSummary, Work } from '../messages.ts';
 import { PARTS } from '../store.ts';
 import { predictAll } from './answers.ts';
 import { checkInputs } from './check.ts';
 import { download } from './download.ts';
-import { type Inputs, readRows } from './inputs.ts';
+import { type Inputs, type Models, openInputs } from './inputs.ts';
+import { openModels } from './models.ts';
 import { type Finished, runDistillation } from './run.ts';
 import { summarise } from './summary.ts';
 
@@ -21,10 +19,7 @@ const PARTS_BYTES = 2 ** 28;
 
 /** The functions that the page calls. @param loadTeacher reports the ONNX runtime's activity to the page, which limits its time */
 export function openWork({ loadTeacher }: Host): Work {
-  let teacher: Teacher | undefined;
-  let preprocessing: Preprocessing | undefined;
-  /** How the teacher was opened, as command-line options. */
-  let teacherSettings: Settings = {};
+  let opened: Models = { models: [], preprocessings: [], preprocessing: undefined, settings: {} };
   let file: Blob | undefined;
   let finished: Finished | undefined;
   const caches = {
@@ -33,14 +28,8 @@ export function openWork({ loadTeacher }: Host): Work {
   };
 
   const inputsOf = async (choice: Choice): Promise<Inputs> => {
-    if (!teacher || !file)
-      throw new DebkdError('usage', {
-        subject: 'inputs',
-        seen: 'no teacher or no rows are open',
-        remedy: 'choose both first',
-      });
-    const table = await readRows(file, choice, { teacher, preprocessing });
-    return { teacher, teacherSettings, preprocessing, choice, file, table };
+    if (file) return openInputs(opened, file, choice);
+    throw new DebkdError('usage', { subject: 'inputs', seen: 'no rows are open', remedy: 'choose them first' });
   };
   const finishedRun = (): Finished => {
     if (finished) return finished;
@@ -48,26 +37,17 @@ export function openWork({ loadTeacher }: Host): Work {
   };
 
   return {
-    async openTeacher(files) {
-      const wanted = files.preprocessing
-        ? parsePreprocessing(await jsonOf(files.preprocessing), nameOf(files.preprocessing))
-        : undefined;
-      const opened = await loadTeacher(files.model, {
-        ...(wanted && { preprocessing: wanted }),
-        ...(files.convention && { convention: files.convention as Convention }),
-        ...(files.positiveClass && { positiveClass: files.positiveClass as 'first' | 'second' }),
-        ...(files.externalData && { externalData: new Map(files.externalData.map((blob) => [nameOf(blob), blob])) }),
-      });
-      teacher?.[Symbol.dispose]?.();
-      [teacher, preprocessing, finished] = [opened, wanted, undefined];
-      teacherSettings = settingsOf(files);
-      return summariseTeacher(opened);
+    async openTeachers(files) {
+      const next = await openModels(files, loadTeacher);
+      for (const model of opened.models) model[Symbol.dispose]?.();
+      [opened, finished] = [next, undefined];
+      return next.models.map((model) => summariseTeacher(model, files.class !== undefined));
     },
 
     async openTable(blob) {
       const table = await readTable(blob);
       [file, finished] = [blob, undefined];
-      return summarise(table, preprocessing);
+      return summarise(table, opened.preprocessing);
     },
 
     check: async (choice) => checkInputs(await inputsOf(choice)),
@@ -91,15 +71,12 @@ export function openWork({ loadTeacher }: Host): Work {
   };
 }
 
-function settingsOf({ preprocessing, convention, positiveClass }: TeacherFiles): Settings {
-  return {
-    ...(preprocessing && { preprocessing: nameOf(preprocessing) }),
-    ...(convention && { convention }),
-    ...(positiveClass && { 'positive-class': positiveClass }),
-  };
-}
-
-function summariseTeacher({ name, sha256, convention, graph, reading, why }: Teacher): TeacherSummary {
+function summariseTeacher(
+  { name, sha256, convention, graph, reading, refusal, why }: Teacher,
+  isClassStated: boolean,
+): TeacherSummary {
+  const { width } = reading.margin;
+  const isOneOfSeveral = width > 1 && (isClassStated || refusal !== undefined || width > 2);
   return {
     name,
     sha256,
@@ -112,5 +89,6 @@ function summariseTeacher({ name, sha256, convention, graph, reading, why }: Tea
     positiveReason: reading.positiveReason,
     entry: why.inputs,
     ...(reading.className !== undefined && { className: reading.className }),
+    ...(isOneOfSeveral && { classes: reading.classes ?? Array.from({ length: width }, (_, k) => `${k}`) }),
   };
 }
