@@ -169,7 +169,9 @@ test('--drop accepts a column without a name, and --na-values an empty list', ()
     const { status, stderr } = debkd([...args, ...drop]);
     expect(status, stderr).toBe(0);
   }
-  expect(debkd([...args.slice(0, 1), '--drop', '']).stderr).toMatch(/--teacher T.onnx or --soft-labels COLUMN, --data D.csv are missing/);
+  expect(debkd([...args.slice(0, 1), '--drop', '']).stderr).toMatch(
+    /--teacher T.onnx or --soft-labels COLUMN, --data D.csv are missing/,
+  );
   const label = ['label', '--teacher', new URL('../teacher/tiny/text.onnx', import.meta.url).pathname, '--no-cache'];
   const texts = file('na.csv', 'city\nBern\nNA\n');
   for (const missing of [[], ['--na-values', ''], ['--na-values', 'nan']]) {
