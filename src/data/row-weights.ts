@@ -182,7 +182,7 @@ function meanOf(weights: Float64Array): number {
 }
 
 /** The weights divided by their mean. @throws DebkdError `rows` if all are 0 */
-export function meanOne(weights: Float64Array): Float64Array<ArrayBuffer> {
+export function meanOne(weights: Float64Array): Float64Array {
   const mean = meanOf(weights);
   if (mean > 0) return Float64Array.from(weights, (w) => w / mean);
   throw new DebkdError('rows', {

@@ -19,7 +19,7 @@ import { type Call, eachBatch, openSession, PROVIDER } from './session.ts';
 import { assignBinding } from './table-columns.ts';
 import { type Chosen, chooseForTarget, readForTarget } from './target-class.ts';
 import type { Teacher } from './teacher.ts';
-import { traceRows } from './trace.ts';
+import { traceRows } from './trace-rows.ts';
 
 /** A model that the ONNX runtime has loaded. */
 export interface LoadedModel {

@@ -1,12 +1,4 @@
-// Shows rows as they enter a teacher and the values that come out, to see a wrong preprocessing.
-import type { Tensor } from 'onnxruntime-web/wasm';
-import type { Matrix } from '../data/matrix.ts';
-import type { Preprocessing } from '../data/preprocessing.ts';
-import type { RawColumns } from '../data/raw-columns.ts';
-import { openFeeder } from './feeds.ts';
-import { type Asked, type Call, eachBatch } from './session.ts';
-import { placesIn } from './table-columns.ts';
-import { floatsOf } from './tensors.ts';
+// Rows as they enter a teacher and the values that come out.
 
 /** An input and the values that enter it. */
 export interface TracedInput {
@@ -25,53 +17,4 @@ export interface Trace {
   readonly tensor: string;
   /** Its values in each row. */
   readonly output: readonly (readonly number[])[];
-}
-
-/** Feeds a few rows and returns what enters and what comes out. @throws DebkdError as Teacher.margins */
-export async function traceRows(asked: Asked, preprocessing: Preprocessing | undefined): Promise<Trace> {
-  const { rows, tensor, call } = asked;
-  const count = rows.rows;
-  const output: number[][] = [];
-  await eachBatch(asked, { stage: 'soft labels' }, (values, { from, to, called }) => {
-    const width = values.length / called;
-    for (let i = 0; i < to - from; i++)
-      output.push(Array.from({ length: width }, (_, k) => values[i * width + k] as number));
-  });
-  const feed = openFeeder(call, rows)(0, count, count);
-  const used =
-    call.binding.takes === 'matrix' ? [call.binding.input] : call.binding.inputs.map((input) => input.tensor);
-  const inputs = used.map(({ name, type }, k) => {
-    const all = valuesOf(feed[name] as Tensor);
-    const width = all.length / Math.max(1, count);
-    const values = Array.from({ length: count }, (_, i) => all.slice(i * width, (i + 1) * width));
-    return { name, type, columns: columnNames(call, rows, preprocessing, k), values };
-  });
-  return { inputs, tensor, output };
-}
-
-function valuesOf(tensor: Tensor): (number | string)[] {
-  if (tensor.type === 'string') return [...(tensor.data as unknown as string[])];
-  if (tensor.type.startsWith('float')) return Array.from(floatsOf(tensor).values);
-  return Array.from(tensor.data as unknown as ArrayLike<number | bigint>, Number);
-}
-
-/** The names of the columns that enter input k. */
-function columnNames(
-  { binding, name }: Call,
-  rows: Matrix | RawColumns,
-  preprocessing: Preprocessing | undefined,
-  k: number,
-): string[] | undefined {
-  if (!('data' in rows)) {
-    const names = rows.columns.map((column) => column.name);
-    if (binding.takes !== 'columns') return names;
-    return placesIn(binding, rows, name)[k]?.map((place) => names[place] as string);
-  }
-  const encoded = preprocessing?.columns.flatMap((column) =>
-    column.kind === 'categorical' ? column.categories.map((category) => `${column.name}=${category}`) : [column.name],
-  );
-  if (!encoded || encoded.length !== rows.width) return undefined;
-  return binding.takes === 'groups'
-    ? Array.from(binding.inputs[k]?.places ?? [], (place) => encoded[place] as string)
-    : encoded;
 }
