@@ -4,12 +4,9 @@ import { encode } from '../../data/dataset.ts';
 import { readTable } from '../../data/read-table.ts';
 import { sigmoid } from '../../kernels/elementary.ts';
 import { softLabels } from '../../teacher/soft-labels.ts';
-import type { Teacher } from '../../teacher/teacher.ts';
 import type { Answers } from '../messages.ts';
+import { isAsked } from './inputs.ts';
 import type { Finished } from './run.ts';
-
-/** Whether a teacher can answer a new record; given soft labels cannot. */
-export const isAsked = (teacher: Teacher): boolean => (teacher.parts ?? [teacher]).every(({ given }) => !given);
 
 /** @throws DebkdError `column` for a record that the student cannot read */
 export async function predictAll(

@@ -123,6 +123,9 @@ async function readRows(
   return drops ? readTable(file, { ...options, drop: [...exclude, ...others] }) : table;
 }
 
+/** Whether a teacher can answer a new record; given soft labels cannot. */
+export const isAsked = (teacher: Teacher): boolean => (teacher.parts ?? [teacher]).every(({ given }) => !given);
+
 /** Whether the columns that are not for the student were dropped. */
 export const dropsExcluded = ({ table, choice: { exclude } }: Inputs): boolean =>
   exclude.length > 0 && exclude.every((name) => table.dropped.some((column) => column.name === name));

@@ -29,9 +29,8 @@ import type { Student } from '../../student/student.ts';
 import { withheldColumns } from '../../teacher/model-columns.ts';
 import { VERSION } from '../../version.ts';
 import { type Model, type Outcome, RESUMED, type Settings } from '../messages.ts';
-import { isAsked } from './answers.ts';
 import { fieldOf } from './fields.ts';
-import { choiceSettings, columnOptions, columnsOf, dropsExcluded, type Inputs, splitRows } from './inputs.ts';
+import { choiceSettings, columnOptions, columnsOf, dropsExcluded, type Inputs, isAsked, splitRows } from './inputs.ts';
 
 /** What the worker keeps for predictions and downloads. */
 export interface Finished extends Pick<Inputs, 'teacher' | 'teachers'> {
