@@ -57,7 +57,6 @@ export interface Teacher extends Disposable {
   /** Why that output is read, and how columns enter its inputs. */
   readonly why: { readonly output: string; readonly inputs: string };
   /**
-  /**
    * Why margins are refused: class 1 is one of several and still open. Undefined once it is chosen, by forTarget or the
    * option `class`.
    */

@@ -186,7 +186,10 @@ test.each(cases)('%s', (_, change, message) => {
 test.each([
   [['distil'], /command "distil": unknown; did you mean distill\?/],
   [['wash'], /command "wash": unknown; see debkd --help/],
-  [['distill'], /distill: --teacher T\.onnx or --soft-labels COLUMN, --data D\.csv are missing; see debkd distill --help/],
+  [
+    ['distill'],
+    /distill: --teacher T\.onnx or --soft-labels COLUMN, --data D\.csv are missing; see debkd distill --help/,
+  ],
   [['distill', '--teacher'], /option --teacher: no value, expected T\.onnx/],
   [['distill', '--teacher', '--data', 'x'], /option --teacher: no value/],
   [['distill', '--json=yes'], /option --json: "yes", expected no value/],

@@ -41,7 +41,7 @@ test('distill: equal weights give the figures of no weights, others do not; the 
     column: 'weight',
     train: { sum: 800, smallest: 4, largest: 4, effectiveRows: 200 },
   });
-  expect(made.columns).toBe(plain.columns);
+  expect(made.columns).toEqual(plain.columns);
   expect(made.metrics).not.toEqual(plain.metrics);
   expect(made.debias.candidates).not.toEqual(plain.debias.candidates);
   expect(made.weights.test).toMatchObject({ smallest: 0, largest: 5 });
