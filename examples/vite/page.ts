@@ -1,5 +1,5 @@
 // Distils a teacher and a table from two file inputs, off the main thread, with progress and cancel.
-import { type Evaluation, type Student, sigmoid } from 'debkd';
+import { type Evaluation, type Student, sigmoid, type Table } from 'debkd';
 import { openWorker } from 'debkd/worker';
 
 const byId = <T extends HTMLElement>(id: string): T => document.getElementById(id) as T;
@@ -49,7 +49,7 @@ byId('job').addEventListener('submit', async (event) => {
     const taught = soft.margins.map(sigmoid);
     const learned = student.predictProba(test);
     const { threshold } = student;
-    show(student, {
+    show(student, firstRow(table, student), {
       teacher: await debkd.evaluate(taught, test.labels),
       student: await debkd.evaluate(learned, test.labels, { threshold }),
     });
@@ -68,8 +68,19 @@ byId('cancel').addEventListener('click', () => running?.abort());
 let ask: () => void = () => {};
 byId('record').addEventListener('input', () => ask());
 
+/** The values of the student's columns in the table's first row. */
+function firstRow(table: Table, { preprocessing }: Student): Record<string, string | undefined> {
+  const names = new Set(preprocessing.columns.map(({ name }) => name));
+  const columns = table.columns.filter(({ name }) => names.has(name));
+  return Object.fromEntries(columns.map(({ name, codes, texts }) => [name, texts[codes[0] ?? 0]]));
+}
+
 /** Shows the figures, and a record to try. A student is plain data and answers in the page, without the worker. */
-function show(student: Student, evaluations: Readonly<Record<string, Evaluation>>): void {
+function show(
+  student: Student,
+  record: Readonly<Record<string, string | undefined>>,
+  evaluations: Readonly<Record<string, Evaluation>>,
+): void {
   byId('figures').replaceChildren(
     ...Object.entries(evaluations).map(([name, { metrics }]) => {
       const row = document.createElement('tr');
@@ -78,9 +89,7 @@ function show(student: Student, evaluations: Readonly<Record<string, Evaluation>
       return row;
     }),
   );
-  const { columns } = student.preprocessing;
-  const first = columns.map((column) => [column.name, column.kind === 'numeric' ? column.mean : column.categories[0]]);
-  byId<HTMLTextAreaElement>('record').value = JSON.stringify(Object.fromEntries(first), null, 1);
+  byId<HTMLTextAreaElement>('record').value = JSON.stringify(record, null, 1);
   ask = () => {
     try {
       const { probability, label } = student.predictRecord(JSON.parse(byId<HTMLTextAreaElement>('record').value));
