@@ -1,7 +1,7 @@
 // debkd label: a stream from rows to the teacher's margins and probabilities, in order.
 import { isTaskError, tasksFailed } from '../cluster/task-error.ts';
 import { encodeColumn, inChunks } from '../data/chunks.ts';
-import type { TeacherTable } from '../data/dataset.ts';
+import type { TeacherTable } from '../data/encode-matrix.ts';
 import type { RawRows } from '../data/table.ts';
 import { DebkdError, nearest, quote } from '../io/errors.ts';
 import { littleEndian } from '../io/little-endian.ts';

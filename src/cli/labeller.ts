@@ -1,5 +1,6 @@
 // Labels chunks of rows, in this process or on the workers of --queue.
-import { encodeForTeacher, type TeacherTable } from '../data/dataset.ts';
+import { encodeForTeacher } from '../data/dataset.ts';
+import type { TeacherTable } from '../data/encode-matrix.ts';
 import type { Matrix } from '../data/matrix.ts';
 import type { RawColumns } from '../data/raw-columns.ts';
 import { addUnknown, type UnknownCount } from '../data/unknown-values.ts';

@@ -1,6 +1,7 @@
 // The first rows of --data as they enter a teacher, and its answers.
 import { encodeColumn } from '../data/chunks.ts';
-import { encodeForTeacher, type TeacherTable } from '../data/dataset.ts';
+import { encodeForTeacher } from '../data/dataset.ts';
+import type { TeacherTable } from '../data/encode-matrix.ts';
 import { absentColumn } from '../data/locate-columns.ts';
 import type { RawRows, Table } from '../data/table.ts';
 import { labelsOf } from '../data/target.ts';

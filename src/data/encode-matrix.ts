@@ -1,0 +1,98 @@
+// Encodes rows of a table as a matrix.
+import { refuseText } from './fit-preprocessing.ts';
+import { locateColumns } from './locate-columns.ts';
+import type { Matrix } from './matrix.ts';
+import { countCodes, missingTest } from './missing.ts';
+import { type Preprocessing, type PreprocessingColumn, parseNumber, standardise } from './preprocessing.ts';
+import { encodeTexts, refuseValue, unlistedOf } from './steps/encode-column.ts';
+import { oneHotOf } from './steps/step.ts';
+import type { Problem } from './steps/value.ts';
+import type { Column, Table } from './table.ts';
+import { type UnknownCount, unknownOf } from './unknown-values.ts';
+
+/** The members of Table that the teacher's inputs need. */
+export type TeacherTable = Pick<Table, 'name' | 'rows' | 'columns' | 'missing' | 'before'>;
+
+/**
+ * Encodes rows of a table, one field for each column of the preprocessing.
+ * @param rows row numbers
+ * @param unknown receives the values that the preprocessing does not list
+ * @throws DebkdError `column` if a column is missing or a value does not fit
+ */
+export function encodeMatrix(
+  table: TeacherTable,
+  preprocessing: Preprocessing,
+  rows: Uint32Array,
+  unknown: UnknownCount[] = [],
+): Matrix {
+  const columnIndices = locateColumns(
+    preprocessing,
+    table.columns.map((c) => c.name),
+    table.name,
+  );
+  const fields = columnIndices.length;
+  const words = new Int32Array(rows.length * fields);
+  const fieldColumns = new Int32Array(fields);
+  const missing = missingTest(preprocessing.missing);
+  preprocessing.columns.forEach((spec, s) => {
+    const column = table.columns[columnIndices[s] as number] as Column;
+    fieldColumns[s] = isNumber(spec) ? spec.offset : -1;
+    let code: Int32Array;
+    let isText: Uint8Array | undefined;
+    let problems: ReadonlyMap<number, Problem> | undefined;
+    if (spec.kind === 'steps') {
+      const encoded = encodeTexts(spec, column, preprocessing);
+      const { values } = encoded;
+      problems = encoded.problems;
+      code = isNumber(spec)
+        ? new Int32Array(Float32Array.from(values).buffer)
+        : Int32Array.from(values, (place) => (place < 0 ? -1 : spec.offset + place));
+      const counts = countCodes(column, rows);
+      const found = unlistedOf(spec, column, encoded, { counts, missing: preprocessing.missing });
+      if (found) addCount(unknown, found);
+    } else if (spec.kind === 'numeric') {
+      const values = new Float32Array(column.texts.length);
+      const texts = new Uint8Array(column.texts.length);
+      column.texts.forEach((text, c) => {
+        if (missing(text)) return;
+        const x = parseNumber(text);
+        if (Number.isFinite(x)) values[c] = standardise(spec, x, preprocessing.clip);
+        else texts[c] = 1;
+      });
+      isText = texts;
+      code = new Int32Array(values.buffer);
+    } else {
+      const index = new Map(spec.categories.map((text, i) => [text, spec.offset + i]));
+      const emptyCategory = index.get('') ?? -1;
+      code = Int32Array.from(column.texts, (text) => index.get(text) ?? (missing(text) ? emptyCategory : -1));
+      const found = unknownOf(spec, column, countCodes(column, rows), missing);
+      if (found) unknown.push(found);
+    }
+    for (let i = 0; i < rows.length; i++) {
+      const c = column.codes[rows[i] as number] as number;
+      if (isText?.[c]) refuseText(column, c, table);
+      const problem = problems?.get(c);
+      if (problem) refuseValue(column, c, problem, table);
+      words[i * fields + s] = code[c] as number;
+    }
+  });
+  return {
+    rows: rows.length,
+    fields,
+    width: preprocessing.encodedWidth,
+    fieldColumns,
+    data: words,
+  };
+}
+
+/** Whether a column is encoded as one number. */
+function isNumber(spec: PreprocessingColumn): boolean {
+  return spec.kind === 'numeric' || (spec.kind === 'steps' && oneHotOf(spec) === undefined);
+}
+
+/** Adds a count; of two of one column, made from the same rows, the larger stays. */
+function addCount(counts: UnknownCount[], found: UnknownCount): void {
+  const at = counts.findIndex(({ column }) => column === found.column);
+  if (at < 0) counts.push(found);
+  else if (found.count > (counts[at] as UnknownCount).count) counts[at] = found;
+}
