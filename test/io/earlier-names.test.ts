@@ -79,7 +79,7 @@ test.each([
 
 test('a --config file may use an earlier name; the earlier name of another command is refused', () => {
   expect(mergeConfig('compare', { leaveOut: 'trees' }, {})).toEqual({ ablate: 'trees' });
-  expect(() => parseCommand(['distill', '--leave-out', 'trees'])).toThrow(/option "--leave-out": unknown/);
+  expect(() => parseCommand(['evaluate', '--leave-out', 'trees'])).toThrow(/option "--leave-out": unknown/);
 });
 
 test('a student file records how it was trained by the first names', async () => {
