@@ -5,7 +5,7 @@ interface Named {
   readonly name: string;
 }
 
-/** The name of the configuration that Hugging Face keeps beside a model. */
+/** The name of the configuration in a model folder of Hugging Face. */
 const CONFIG = 'config.json';
 
 /** What a file is for: the configuration, a model by its name, or '' for all models. */

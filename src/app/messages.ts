@@ -71,7 +71,7 @@ export interface Choice {
   readonly target: string;
   readonly positive: string;
   readonly exclude: readonly string[];
-  /** Column of soft labels, in the place of a model or beside it; default none. */
+  /** Column of soft labels, which replaces a model or adds to it; default none. */
   readonly softLabels?: string | undefined;
   /** What they mean; default as detected. */
   readonly softLabelsAre?: SoftLabelConvention | undefined;

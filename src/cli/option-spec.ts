@@ -32,7 +32,7 @@ export interface CommandSpec {
   /** The placeholder of the only positional argument; absent where the command takes none. */
   readonly argument?: string;
   readonly required: readonly string[];
-  /** Options of which at least one is required. */
+  /** At least one of these options is required. */
   readonly oneOf?: readonly string[];
   readonly options: OptionSpecs;
   /** Arguments of example command lines for --help, without `debkd COMMAND`. */

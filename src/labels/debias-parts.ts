@@ -153,7 +153,7 @@ interface TeachersOfPart {
   readonly teachers: readonly Float64Array[];
 }
 
-/** De-biases parts of which every row has a soft label. The validation part may be empty. */
+/** De-biases parts in which every row has a soft label. The validation part may be empty. */
 async function debiasKnown(
   train: LabelledPart,
   validation: LabelledPart,

@@ -45,7 +45,7 @@ async function read(file: File | undefined): Promise<Preprocessing | undefined> 
   return file && parsePreprocessing(await jsonOf(file), file.name);
 }
 
-/** The command line's options. It finds config.json beside the model. */
+/** The command line's options. It finds config.json in the model's folder. */
 function settingsOf(
   { models = [], convention, positiveClass, inputs, class: named }: TeacherFiles,
   { own, shared }: SortedJsons<File>,
