@@ -166,36 +166,31 @@ export function selectRows(data: AnyDataset, rows: Uint32Array): Dataset {
     return found;
   };
   return {
-    rows: rows.length,
+    ...pickMembers(data, rows),
     features,
     teacherInputs: select(data.teacherInputs),
     ...(data.otherInputs && { otherInputs: data.otherInputs.map(select) }),
+  };
+}
+
+/** The members of some rows of a dataset, except their inputs. */
+export function pickMembers(
+  data: AnyDataset,
+  rows: Uint32Array,
+): Omit<Dataset, 'features' | 'teacherInputs' | 'otherInputs' | 'unknown'> {
+  const { weights, weightColumn, target, rowNumbers, tableRows, studentOnly } = data;
+  return {
+    rows: rows.length,
     preprocessing: data.preprocessing,
     labels: Int8Array.from(rows, (row) => data.labels[row] as number),
     folds: Uint8Array.from(rows, (row) => data.folds[row] as number),
-    ...weightsOf(data, rows),
-    ...(data.target && { target: data.target }),
-    ...pickNumbers(data, rows),
-  };
-}
-
-/** The numbers of some rows of a dataset. */
-export function pickNumbers(
-  { rowNumbers, tableRows }: AnyDataset,
-  rows: Uint32Array,
-): Pick<Dataset, 'rowNumbers' | 'tableRows'> {
-  return {
+    ...(weights && { weights: Float64Array.from(rows, (row) => weights[row] as number) }),
+    ...(weights && weightColumn !== undefined && { weightColumn }),
+    ...(target && { target }),
     ...(rowNumbers && { rowNumbers: Uint32Array.from(rows, (row) => rowNumbers[row] as number) }),
     ...(tableRows !== undefined && { tableRows }),
+    ...(studentOnly && { studentOnly }),
   };
-}
-
-/** The weights of some rows of a dataset, where it has weights. */
-export function weightsOf(data: AnyDataset, rows: Uint32Array): Pick<Dataset, 'weights' | 'weightColumn'> {
-  const { weights, weightColumn } = data;
-  if (!weights) return {};
-  const selected = Float64Array.from(rows, (row) => weights[row] as number);
-  return { weights: selected, ...(weightColumn !== undefined && { weightColumn }) };
 }
 
 /** Adds the table's spellings of a missing value, unless the preprocessing has its own. */

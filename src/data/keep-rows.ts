@@ -1,6 +1,6 @@
 // Some rows of a dataset, as a dataset: copied in memory, and read through from a file.
 import { dispose } from '../io/dispose.ts';
-import { type AnyDataset, pickNumbers, type StoredDataset, selectRows, weightsOf } from './dataset.ts';
+import { type AnyDataset, pickMembers, type StoredDataset, selectRows } from './dataset.ts';
 import type { StoredMatrix } from './matrix.ts';
 import type { StoredRaw } from './raw-columns.ts';
 import { isInMemory, matrixRows, teacherRows } from './row-source.ts';
@@ -19,16 +19,10 @@ export function keepRows(data: AnyDataset, rows: Uint32Array): AnyDataset {
     return 'fields' in inputs ? viewOf(inputs, rows) : rawViewOf(inputs, rows);
   };
   const view: StoredDataset = {
-    rows: rows.length,
+    ...pickMembers(data, rows),
     features,
     teacherInputs: inputsOf(teacherInputs),
     ...(otherInputs && { otherInputs: otherInputs.map(inputsOf) }),
-    preprocessing: data.preprocessing,
-    labels: Int8Array.from(rows, (row) => data.labels[row] as number),
-    folds: Uint8Array.from(rows, (row) => data.folds[row] as number),
-    ...weightsOf(data, rows),
-    ...(data.target && { target: data.target }),
-    ...pickNumbers(data, rows),
     [dispose]: () => undefined,
   };
   return view;

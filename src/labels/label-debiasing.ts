@@ -3,24 +3,22 @@
 
 import type { AnyDataset } from '../data/dataset.ts';
 import { type Dataset, FOLDS } from '../data/dataset.ts';
-import { matrixRows } from '../data/row-source.ts';
 import { labelledMeanOne } from '../data/row-weights.ts';
 import { checkLength, checkName, checkWeights } from '../io/check.ts';
 import { DebkdError } from '../io/errors.ts';
 import { type ProgressOptions, yieldToEventLoop } from '../io/progress.ts';
 import { openArena } from '../kernels/memory.ts';
-import { SHUFFLE_BLOCK_ROWS } from '../kernels/shuffle-block.ts';
 import { type Features, sliceFeatures } from '../teacher/features.ts';
+import { applyParts, usedFeatures } from './apply-parts.ts';
 import { type AblationComponent, checkLabels, isOf, MAX_COLUMNS, MIN_LABELS, mapsOf } from './candidates.ts';
 import { chooseWeights, meanOf } from './combine-maps.ts';
 import { crossFit, rankCandidates } from './cross-fit.ts';
 import type { ApplyOptions, Debias, DebiasPart } from './debias.ts';
 import { DEBIAS_METHODS, type DebiasMethod } from './debias-names.ts';
 import type { Basis } from './maps/map.ts';
-import { applyMap, fitMap } from './maps/maps.ts';
+import { fitMap } from './maps/maps.ts';
 import { placeProblem } from './maps/problem.ts';
 import { applySeveral, fitSeveral } from './several-teachers.ts';
-import { weightedMean } from './stack.ts';
 
 export type { ApplyOptions, Debias, DebiasPart } from './debias.ts';
 
@@ -119,24 +117,12 @@ export function applyDebias(
   checkLength('label de-biasing', 'margins', margins, dataset.rows);
   if (debias.parts.some(({ teacher }) => teacher !== undefined))
     return applySeveral(debias, teachers, dataset, { features, as });
-  const weights = debias.parts.map(({ weight, selectionWeight }) =>
-    as === 'selection' ? (selectionWeight ?? weight) : weight,
-  );
-  const hidden = debias.parts.some(({ on }) => on === 'features') ? features : undefined;
-  const d = new Float64Array(dataset.rows);
-  // a row's d does not depend on other rows, so blocks give the same bits
-  for (let from = 0; from < dataset.rows; from += SHUFFLE_BLOCK_ROWS) {
-    const to = Math.min(dataset.rows, from + SHUFFLE_BLOCK_ROWS);
-    const rows = {
-      rows: to - from,
-      features: matrixRows(dataset.features).read(from, to),
-      labels: dataset.labels.subarray(from, to),
-      folds: dataset.folds.subarray(from, to),
-    };
-    using arena = openArena();
-    const problem = placeProblem(arena, margins.subarray(from, to), rows, hidden && sliceFeatures(hidden, from, to));
-    const columns = debias.parts.map((part) => applyMap(problem, part, part.parameters));
-    d.set(columns.length === 1 ? (columns[0] as Float64Array) : weightedMean(weights, columns), from);
-  }
-  return d;
+  const hidden = usedFeatures(debias, features);
+  return applyParts(debias, dataset, {
+    as,
+    open({ arena, from, to, rows }) {
+      const problem = placeProblem(arena, margins.subarray(from, to), rows, hidden && sliceFeatures(hidden, from, to));
+      return () => problem;
+    },
+  });
 }

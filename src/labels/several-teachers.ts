@@ -3,13 +3,12 @@
 import type { AnyDataset, Dataset } from '../data/dataset.ts';
 import { FOLDS } from '../data/dataset.ts';
 import { appendColumns, type Matrix } from '../data/matrix.ts';
-import { matrixRows } from '../data/row-source.ts';
 import { dispose } from '../io/dispose.ts';
 import { DebkdError } from '../io/errors.ts';
 import { type ProgressOptions, yieldToEventLoop } from '../io/progress.ts';
 import { type Arena, openArena } from '../kernels/memory.ts';
-import { SHUFFLE_BLOCK_ROWS } from '../kernels/shuffle-block.ts';
 import { type Features, sliceFeatures } from '../teacher/features.ts';
+import { applyParts, usedFeatures } from './apply-parts.ts';
 import { type AblationComponent, debiasesRichly, isOf, MAX_COLUMNS, mapsOf } from './candidates.ts';
 import { chooseWeights, meanOf } from './combine-maps.ts';
 import { crossFit, type Fitted, lossesOf, rankCandidates } from './cross-fit.ts';
@@ -17,7 +16,7 @@ import type { ApplyOptions, Debias, DebiasPart } from './debias.ts';
 import type { DebiasMethod } from './debias-names.ts';
 import { fitColumns } from './maps/fit-columns.ts';
 import type { Basis } from './maps/map.ts';
-import { applyMap, fitMap } from './maps/maps.ts';
+import { fitMap } from './maps/maps.ts';
 import { type CalibrationProblem, placeProblem } from './maps/problem.ts';
 import { startSlope } from './maps/slope.ts';
 import { stackWeights, weightedMean } from './stack.ts';
@@ -26,8 +25,6 @@ import { stackWeights, weightedMean } from './stack.ts';
 const COMBINATION = 0;
 /** Smaller standard deviations of a teacher's margins are constant. */
 const CONSTANT = 1e-9;
-
-type Rows = Pick<Dataset, 'features' | 'labels' | 'folds' | 'rows'>;
 
 interface Options extends ProgressOptions {
   readonly method: DebiasMethod;
@@ -175,36 +172,27 @@ export function applySeveral(
       expected: `a margin of each teacher for each of ${dataset.rows} rows, because the map was fitted on them`,
     });
   }
-  const weights = debias.parts.map(({ weight, selectionWeight }) =>
-    as === 'selection' ? (selectionWeight ?? weight) : weight,
-  );
-  const hidden = debias.parts.some(({ on }) => on === 'features') ? features : undefined;
-  const d = new Float64Array(dataset.rows);
-  for (let from = 0; from < dataset.rows; from += SHUFFLE_BLOCK_ROWS) {
-    const to = Math.min(dataset.rows, from + SHUFFLE_BLOCK_ROWS);
-    const block = teachers.map((margins) => margins.subarray(from, to));
-    const rows: Rows = {
-      rows: to - from,
-      features: matrixRows(dataset.features).read(from, to),
-      labels: dataset.labels.subarray(from, to),
-      folds: dataset.folds.subarray(from, to),
-    };
-    using arena = openArena();
-    const problems = new Map<number, CalibrationProblem>();
-    const problemOf = (teacher: number): CalibrationProblem => {
-      const { weights: a, scale } = debias.combination ?? { weights: new Float64Array(0), scale: new Float64Array(0) };
-      const opened =
-        problems.get(teacher) ??
-        (teacher === COMBINATION
-          ? placeProblem(arena, combine(block, a), { ...rows, features: withMargins(rows.features, block, scale) })
-          : placeProblem(arena, block[teacher - 1] as Float64Array, rows, hidden && sliceFeatures(hidden, from, to)));
-      problems.set(teacher, opened);
-      return opened;
-    };
-    const columns = debias.parts.map((part) => applyMap(problemOf(part.teacher ?? 1), part, part.parameters));
-    d.set(columns.length === 1 ? (columns[0] as Float64Array) : weightedMean(weights, columns), from);
-  }
-  return d;
+  const hidden = usedFeatures(debias, features);
+  const { weights, scale } = debias.combination ?? { weights: new Float64Array(0), scale: new Float64Array(0) };
+  return applyParts(debias, dataset, {
+    as,
+    open({ arena, from, to, rows }) {
+      const block = teachers.map((margins) => margins.subarray(from, to));
+      const problems = new Map<number, CalibrationProblem>();
+      return ({ teacher = 1 }) => {
+        const problem =
+          problems.get(teacher) ??
+          (teacher === COMBINATION
+            ? placeProblem(arena, combine(block, weights), {
+                ...rows,
+                features: withMargins(rows.features, block, scale),
+              })
+            : placeProblem(arena, block[teacher - 1] as Float64Array, rows, hidden && sliceFeatures(hidden, from, to)));
+        problems.set(teacher, problem);
+        return problem;
+      };
+    },
+  });
 }
 
 /** The features, if the maps have room for them. */

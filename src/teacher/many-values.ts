@@ -102,7 +102,7 @@ export function meaningOfMany(found: Case): Meaning | undefined {
   if (values.length > 0 && shares && fromSeveralSigmoids(graph, output, probe) && problem !== 'exclusive')
     return {
       convention: 'probability',
-      reason: `${width} probabilities per row, of which several exceed .5 at once: independent labels`,
+      reason: `${width} probabilities per row, and several exceed .5 in the same row: independent labels`,
     };
   const followed = probe.labels && namesByLabels(probe.labels, values, width);
   const alike = followed?.every((name, k) => names && (name === names[k] || sameClass(name, names[k] ?? '')));

@@ -1,4 +1,4 @@
-// Reads the configuration that Hugging Face keeps beside a model: the names of its classes and the kind of problem.
+// Reads config.json of a model of Hugging Face: the names of its classes and the kind of problem.
 import { DebkdError, quote } from '../io/errors.ts';
 import { jsonOf, nameOf, type Source } from '../io/source.ts';
 import { namesIn } from './class-names.ts';
@@ -34,7 +34,7 @@ export function parseConfig(value: unknown, name: string): ModelConfig {
   const byIndex = namesIn(given('id2label'));
   if (given('id2label') !== undefined && !byIndex)
     fail('id2label is malformed', 'one name for each index from 0, such as { "0": "ham", "1": "spam" }');
-  // many files keep the default label2id beside an id2label of their own
+  // many files change id2label and keep the default label2id
   const names = byIndex ?? namesIn(given('label2id'));
   const count = given('num_labels');
   if (typeof count === 'number' && names && names.length !== count)

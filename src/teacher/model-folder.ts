@@ -1,12 +1,12 @@
-// Finds a model in a folder, such as a repository of Hugging Face, and the files beside it. For hosts with a file system.
+// Finds a model in a folder, such as a repository of Hugging Face, and its other files. For hosts with a file system.
 import { type Preprocessing, parsePreprocessing } from '../data/preprocessing.ts';
 import { DebkdError, listed, quote } from '../io/errors.ts';
 import { builtin, fsPromises } from '../io/node.ts';
 import { jsonOf } from '../io/source.ts';
 import { type ModelConfig, parseConfig } from './model-config.ts';
 
-/** Files beside a model. */
-export interface BesideModel {
+/** The other files in the folder of a model. */
+export interface FilesOfModel {
   /** The path of the model. */
   readonly model: string;
   /** The folder, if the caller gave one. */
@@ -17,17 +17,17 @@ export interface BesideModel {
   readonly preprocessing?: { readonly value: Preprocessing; readonly name: string };
 }
 
-/** Largest config.json beside a lone model, in bytes. */
+/** Size limit of the config.json that is read for a model file, in bytes. */
 const MAX_CONFIG = 2 ** 24;
 
 /**
  * The model at a path. A path of a folder gives the model in it, its config.json and its preprocessing.json; that of a
- * file gives the file, and the names of a config.json beside it.
+ * file gives the file, and the names from config.json in its folder.
  * @param place a path or a file URL
  * @param wantsPreprocessing whether to read the preprocessing of a folder
  * @throws DebkdError `source` if the folder has no model or several; as jsonOf and parsePreprocessing
  */
-export async function besideModel(place: string, wantsPreprocessing: boolean): Promise<BesideModel> {
+export async function filesOfModel(place: string, wantsPreprocessing: boolean): Promise<FilesOfModel> {
   const { stat } = await fsPromises();
   const { join, dirname } = await builtin<typeof import('node:path')>('node:path');
   const { fileURLToPath } = await builtin<typeof import('node:url')>('node:url');
@@ -55,7 +55,7 @@ export async function besideModel(place: string, wantsPreprocessing: boolean): P
   };
 }
 
-/** The class names of a config.json beside a lone model, which may be the file of another program. */
+/** The class names from config.json in the folder of a model file. The file may belong to another program. */
 async function namesBeside(file: string): Promise<ModelConfig['names']> {
   const { stat } = await fsPromises();
   const found = await stat(file).catch(() => undefined);

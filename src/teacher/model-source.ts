@@ -38,8 +38,8 @@ function pathOf(source: Source): string | undefined {
  */
 export async function resolveModel(source: Source, { config, preprocessing }: Given): Promise<ModelSource> {
   const path = pathOf(source);
-  const { besideModel } = path === undefined ? {} : await import('./model-folder.ts');
-  const found = path === undefined ? undefined : await besideModel?.(path, preprocessing === undefined);
+  const { filesOfModel } = path === undefined ? {} : await import('./model-folder.ts');
+  const found = path === undefined ? undefined : await filesOfModel?.(path, preprocessing === undefined);
   const given = config === undefined ? undefined : await readConfig(config);
   const used = given ?? found?.config;
   const isBeside = !given && found?.config !== undefined && found.folder === undefined;

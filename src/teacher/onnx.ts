@@ -41,7 +41,7 @@ export interface TeacherOptions {
   readonly preprocessing?: Preprocessing;
   /**
    * The model's config.json, as an object or a source of JSON: names of its classes and the kind of problem, as Hugging
-   * Face writes them. Default: that of a folder; beside a lone model, only its names are used.
+   * Face writes them. Default: that of a folder; for a model file, only the names from its folder's are used.
    */
   readonly config?: Source | Readonly<Record<string, unknown>>;
   /**
@@ -163,7 +163,7 @@ function configNotes({ parsed, configName, isBeside }: ModelSource, reading: Rea
           `teacher: ${quote(configName, 200)} names ${names.length} classes, its output has ${width} value${width > 1 ? 's' : ''} per row; the names are not used`,
         ];
   if (!isBeside || reading.classes !== names) return [];
-  return ['teacher: the names of its classes are those of config.json beside it'];
+  return ['teacher: the names of its classes are those of config.json in its folder'];
 }
 
 /** Says where stated columns enter in another order, that of the preprocessing. */

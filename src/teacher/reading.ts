@@ -76,6 +76,6 @@ export interface Case {
   readonly isNamedByLabels?: boolean | undefined;
   /** Where the names were corrected by the model's label output: why. */
   readonly namesReason?: string | undefined;
-  /** What the configuration beside the model says. */
+  /** What the model's configuration says. */
   readonly problem?: Problem | undefined;
 }

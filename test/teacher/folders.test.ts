@@ -121,13 +121,13 @@ test('a configuration that does not fit the output is noted, one that contradict
   ).rejects.toThrow(/a Softmax, but the model's configuration says independent labels/);
 });
 
-test('a lone model takes only names from a config.json beside it, if they fit', async () => {
+test('a lone model takes only names from config.json in its folder, if they fit', async () => {
   const folder = folderOf({ 'a.onnx': several, 'config.json': config });
   using teacher = await loadTeacher(join(folder, 'a.onnx'), { class: 'high' });
   expect([teacher.convention, teacher.reading.className, teacher.notes]).toEqual([
     'probability',
     'high',
-    ['teacher: the names of its classes are those of config.json beside it'],
+    ['teacher: the names of its classes are those of config.json in its folder'],
   ]);
   using packed = await openPackedTeacher(await packTeacher(join(folder, 'a.onnx'), { class: 'high' }));
   expect(packed.identity).toBe(teacher.identity);
