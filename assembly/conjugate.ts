@@ -2,6 +2,7 @@
 // Algorithm 5.3). They need only products of H with directions: the caller adds each product up between two calls (convex.ts).
 
 import { at } from './address';
+import { factorOf } from './convex';
 
 /** The smallest divisor, where the diagonal vanishes. */
 const MIN_CURVATURE: f64 = 1e-12;
@@ -43,12 +44,12 @@ export function conjugateStart(size: u32, gradient: usize, diagonal: usize, work
   return square;
 }
 
-/** One iteration, along the direction. Returns the residual's new squared norm; 0 where the curvature along the direction is not positive. */
-export function conjugateAdvance(size: u32, penalty: f64, diagonal: usize, work: usize): f64 {
+/** One iteration, along the direction; penalty and factors as of convexPenalty. Returns the residual's new squared norm; 0 where the curvature along the direction is not positive. */
+export function conjugateAdvance(size: u32, penalty: f64, factors: usize, diagonal: usize, work: usize): f64 {
   let curvature: f64 = 0;
   for (let j: u32 = 0; j < size; j++) {
     const d = load<f64>(at(work, size + j));
-    const h = load<f64>(at(work, 2 * size + j)) + (j > 0 ? penalty * d : 0);
+    const h = load<f64>(at(work, 2 * size + j)) + (j > 0 ? factorOf(penalty, factors, j) * d : 0);
     store<f64>(at(work, 2 * size + j), h);
     curvature += d * h;
   }

@@ -5,7 +5,34 @@
 // The caller passes blocks of rows in order; each call continues the sums of the one before.
 
 import { at } from './address';
+import { readSegment, segment, TEXT } from './fields';
 import { log, sigmoid, softplus } from './math';
+
+/** The sum of w over the columns of `segment`: four sums at a time hide the latency of an addition. */
+function sumSegment(w: usize): f64 {
+  let k = segment.from;
+  const end = segment.to;
+  let s0: f64 = 0;
+  let s1: f64 = 0;
+  let s2: f64 = 0;
+  let s3: f64 = 0;
+  for (; k + 16 <= end; k += 16) {
+    s0 += load<f64>(w + (usize(load<u32>(k)) << 3));
+    s1 += load<f64>(w + (usize(load<u32>(k, 4)) << 3));
+    s2 += load<f64>(w + (usize(load<u32>(k, 8)) << 3));
+    s3 += load<f64>(w + (usize(load<u32>(k, 12)) << 3));
+  }
+  for (; k < end; k += 4) s0 += load<f64>(w + (usize(load<u32>(k)) << 3));
+  return s0 + s1 + (s2 + s3);
+}
+
+/** w += value in the columns of `segment`. */
+function addToSegment(w: usize, value: f64): void {
+  for (let k = segment.from, end = segment.to; k < end; k += 4) {
+    const a = w + (usize(load<u32>(k)) << 3);
+    store<f64>(a, load<f64>(a) + value);
+  }
+}
 
 /** bias + w . x of a row of fields (fields.ts). */
 // @ts-ignore: decorator
@@ -15,7 +42,10 @@ function marginOf(theta: usize, row: usize, fields: u32, columns: usize): f64 {
   for (let s: u32 = 0; s < fields; s++) {
     const fixed = load<i32>(columns + (usize(s) << 2));
     if (fixed >= 0) sum += load<f64>(theta + 8 + (usize(fixed) << 3)) * f64(load<f32>(row + (usize(s) << 2)));
-    else {
+    else if (fixed == TEXT) {
+      readSegment(columns, fields, load<i32>(row + (usize(s) << 2)));
+      sum += f64(segment.scale) * sumSegment(theta + 8);
+    } else {
       const index = load<i32>(row + (usize(s) << 2));
       if (index >= 0) sum += load<f64>(theta + 8 + (usize(index) << 3));
     }
@@ -33,6 +63,9 @@ function addScaledRow(to: usize, value: f64, row: usize, fields: u32, columns: u
     if (fixed >= 0) {
       const a = to + 8 + (usize(fixed) << 3);
       store<f64>(a, load<f64>(a) + value * f64(load<f32>(row + (usize(s) << 2))));
+    } else if (fixed == TEXT) {
+      readSegment(columns, fields, load<i32>(row + (usize(s) << 2)));
+      addToSegment(to + 8, value * f64(segment.scale));
     } else {
       const index = load<i32>(row + (usize(s) << 2));
       if (index < 0) continue;
@@ -49,6 +82,11 @@ function addScaledSquares(to: usize, value: f64, row: usize, fields: u32, column
   store<f64>(to, load<f64>(to) + value);
   for (let s: u32 = 0; s < fields; s++) {
     const fixed = load<i32>(columns + (usize(s) << 2));
+    if (fixed == TEXT) {
+      readSegment(columns, fields, load<i32>(row + (usize(s) << 2)));
+      addToSegment(to + 8, value * f64(segment.scale) * f64(segment.scale));
+      continue;
+    }
     const index = fixed >= 0 ? fixed : load<i32>(row + (usize(s) << 2));
     if (index < 0) continue;
     const x: f64 = fixed >= 0 ? f64(load<f32>(row + (usize(s) << 2))) : 1;
@@ -122,16 +160,30 @@ export function convexMultiply(
   }
 }
 
-/** Adds the penalty to gradient and diagonal; returns its loss, penalty / 2 |w|^2. */
-export function convexPenalty(theta: usize, size: u32, penalty: f64, gradient: usize, diagonal: usize): f64 {
+/**
+ * Adds the penalty to gradient and diagonal; returns its loss, penalty / 2 times the sum of f w^2.
+ * factors: f of each weight, float64 [size - 1] (0: all 1). centres: what w is counted from, float64 [size - 1] (0: 0).
+ */
+export function convexPenalty(
+  theta: usize, size: u32, penalty: f64, factors: usize, centres: usize, gradient: usize, diagonal: usize,
+): f64 {
   let squares: f64 = 0;
   for (let j: u32 = 1; j < size; j++) {
-    const w = load<f64>(at(theta, j));
-    squares += w * w;
-    store<f64>(at(gradient, j), load<f64>(at(gradient, j)) + penalty * w);
-    store<f64>(at(diagonal, j), load<f64>(at(diagonal, j)) + penalty);
+    const share = factorOf(penalty, factors, j);
+    const w = load<f64>(at(theta, j)) - (centres ? load<f64>(at(centres, j - 1)) : 0);
+    if (factors) squares += load<f64>(at(factors, j - 1)) * w * w;
+    else squares += w * w;
+    store<f64>(at(gradient, j), load<f64>(at(gradient, j)) + share * w);
+    store<f64>(at(diagonal, j), load<f64>(at(diagonal, j)) + share);
   }
   return 0.5 * penalty * squares;
+}
+
+/** The penalty of weight j, from 1. */
+// @ts-ignore: decorator
+@inline
+export function factorOf(penalty: f64, factors: usize, j: u32): f64 {
+  return factors ? penalty * load<f64>(at(factors, j - 1)) : penalty;
 }
 
 /**

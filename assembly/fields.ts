@@ -2,6 +2,9 @@
 // has a fixed encoded column; a categorical field holds the index of its one-hot column (-1: none), whose value is 1.
 // Fields are in the order of the encoded columns, so sums have the same terms in the same order as those of the dense row; the terms
 // left out are exact zeros.
+// A text field (TEXT) holds the number of a segment: a list of encoded columns that all have the same value, its scale. The list of
+// fixed columns continues with three addresses: of the segments' bounds (two uint32 each: first column, and one after the last), of their
+// columns (uint32) and of their scales (float32). Sums have the segment's columns in its order.
 
 import { storeOutputs } from './tiles';
 
@@ -10,6 +13,65 @@ import { storeOutputs } from './tiles';
 @inline
 function fixedColumn(columns: usize, s: u32): i32 {
   return load<i32>(columns + (usize(s) << 2));
+}
+
+/** The fixed column of a text field. */
+export const TEXT: i32 = -2;
+
+/** The segment of a text field: its columns are at [from, to), the addresses of uint32. */
+@unmanaged
+export class Segment {
+  from: usize;
+  to: usize;
+  scale: f32;
+}
+
+/** The segment that is read at present; kernels run on one thread. */
+export const segment: Segment = changetype<Segment>(memory.data(16));
+
+/** Reads segment `number` into `segment`. */
+// @ts-ignore: decorator
+@inline
+export function readSegment(columns: usize, fields: u32, number: i32): void {
+  const pool = columns + (usize(fields) << 2);
+  const bounds = usize(load<u32>(pool)) + (usize(number) << 3);
+  const list = usize(load<u32>(pool, 4));
+  segment.from = list + (usize(load<u32>(bounds)) << 2);
+  segment.to = list + (usize(load<u32>(bounds, 4)) << 2);
+  segment.scale = load<f32>(usize(load<u32>(pool, 8)) + (usize(number) << 2));
+}
+
+/** Whether the rows have a text field. */
+function hasTexts(columns: usize, fields: u32): bool {
+  for (let s: u32 = 0; s < fields; s++) if (fixedColumn(columns, s) == TEXT) return true;
+  return false;
+}
+
+/** to[0 .. bytes) += v w[0 .. bytes), float32; bytes % 16 = 0. */
+// @ts-ignore: decorator
+@inline
+function addScaled(to: usize, v: v128, w: usize, bytes: usize): void {
+  for (let j: usize = 0; j < bytes; j += 16) {
+    v128.store(to + j, f32x4.add(v128.load(to + j), f32x4.mul(v, v128.load(w + j))));
+  }
+}
+
+/** All outputs of one row with texts, summed in memory. */
+function gatherTexts(row: usize, fields: u32, columns: usize, b: usize, stride: usize, bias: usize, relu: bool, c: usize): void {
+  memory.fill(c, 0, stride);
+  for (let s: u32 = 0; s < fields; s++) {
+    const fixed = fixedColumn(columns, s);
+    const at = row + (usize(s) << 2);
+    if (fixed >= 0) addScaled(c, v128.load32_splat(at), b + usize(fixed) * stride, stride);
+    else if (fixed == TEXT) {
+      readSegment(columns, fields, load<i32>(at));
+      const v = f32x4.splat(segment.scale);
+      for (let k = segment.from, end = segment.to; k < end; k += 4) addScaled(c, v, b + usize(load<u32>(k)) * stride, stride);
+    } else if (load<i32>(at) >= 0) addScaled(c, f32x4.splat(1), b + usize(load<i32>(at)) * stride, stride);
+  }
+  for (let j: usize = 0; j < stride; j += 32) {
+    storeOutputs(c + j, v128.load(c + j), v128.load(c + j, 16), bias ? bias + j : 0, relu);
+  }
 }
 
 /** 8 outputs of one row of gatherMultiply. */
@@ -111,8 +173,14 @@ export function gatherMultiply(
   data: usize, rows: usize, fields: u32, columns: usize, b: usize, n: u32, bias: usize, relu: bool, c: usize, m: u32,
 ): void {
   const stride = usize(n) << 2;
+  const texts = hasTexts(columns, fields);
   for (let i: u32 = 0; i < m; i++) {
     const row = data + ((usize(load<u32>(rows + (usize(i) << 2))) * fields) << 2);
+    if (texts) {
+      gatherTexts(row, fields, columns, b, stride, bias, relu, c);
+      c += stride;
+      continue;
+    }
     let j: usize = 0;
     for (; j + 128 <= stride; j += 128) gather32(row, fields, columns, b + j, stride, bias ? bias + j : 0, relu, c + j);
     for (; j + 64 <= stride; j += 64) gather16(row, fields, columns, b + j, stride, bias ? bias + j : 0, relu, c + j);
@@ -131,11 +199,11 @@ export function scatterAdd(
     for (let s: u32 = 0; s < fields; s++) {
       const fixed = fixedColumn(columns, s);
       if (fixed >= 0) {
-        const v = v128.load32_splat(row + (usize(s) << 2));
-        const to = c + usize(fixed) * stride;
-        for (let j: usize = 0; j < stride; j += 16) {
-          v128.store(to + j, f32x4.add(v128.load(to + j), f32x4.mul(v, v128.load(g + j))));
-        }
+        addScaled(c + usize(fixed) * stride, v128.load32_splat(row + (usize(s) << 2)), g, stride);
+      } else if (fixed == TEXT) {
+        readSegment(columns, fields, load<i32>(row + (usize(s) << 2)));
+        const v = f32x4.splat(segment.scale);
+        for (let k = segment.from, end = segment.to; k < end; k += 4) addScaled(c + usize(load<u32>(k)) * stride, v, g, stride);
       } else {
         const index = load<i32>(row + (usize(s) << 2));
         if (index < 0) continue;
@@ -160,6 +228,10 @@ export function gatherVector(
       const fixed = fixedColumn(columns, s);
       if (fixed >= 0) {
         sum += load<f32>(row + (usize(s) << 2)) * load<f32>(w + (usize(fixed) << 2));
+      } else if (fixed == TEXT) {
+        readSegment(columns, fields, load<i32>(row + (usize(s) << 2)));
+        const v = segment.scale;
+        for (let k = segment.from, end = segment.to; k < end; k += 4) sum += v * load<f32>(w + (usize(load<u32>(k)) << 2));
       } else {
         const index = load<i32>(row + (usize(s) << 2));
         if (index >= 0) sum += load<f32>(w + (usize(index) << 2));
@@ -181,6 +253,13 @@ export function scatterVector(
       if (fixed >= 0) {
         const to = c + (usize(fixed) << 2);
         store<f32>(to, load<f32>(to) + load<f32>(row + (usize(s) << 2)) * d);
+      } else if (fixed == TEXT) {
+        readSegment(columns, fields, load<i32>(row + (usize(s) << 2)));
+        const v = segment.scale * d;
+        for (let k = segment.from, end = segment.to; k < end; k += 4) {
+          const to = c + (usize(load<u32>(k)) << 2);
+          store<f32>(to, load<f32>(to) + v);
+        }
       } else {
         const index = load<i32>(row + (usize(s) << 2));
         if (index < 0) continue;

@@ -45,7 +45,7 @@ export async function openStudent(bytes: Uint8Array | ArrayBuffer): Promise<Edge
   const parsed = parseStudent(bytes instanceof Uint8Array ? bytes : new Uint8Array(bytes), 'student');
   const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', parsed.content.slice()));
   if (!digest.every((byte, i) => parsed.digest[i] === byte)) return parsed.fail(DAMAGED);
-  const { data, planRecords } = await withSteps(parsed);
+  const { data, planRecords } = await withColumns(parsed);
   const { preprocessing, threshold, parameters } = data;
   const width = preprocessing.encodedWidth;
   const plan = layout(width, data.architecture);
@@ -77,22 +77,23 @@ export async function openStudent(bytes: Uint8Array | ArrayBuffer): Promise<Edge
   };
 }
 
-/** Thrown by the parser of a preprocessing whose columns have steps. */
-const STEPS: unique symbol = Symbol('steps');
+/** Thrown by the parser of a preprocessing with columns of steps or of text. */
+const FURTHER: unique symbol = Symbol('further columns');
 
-/** Decodes a student; loads the code of steps only if its columns have some. */
-async function withSteps({
+/** Decodes a student; loads the code of steps and texts only if it has such columns. */
+async function withColumns({
   data,
 }: ParsedStudent): Promise<{ data: StudentData; planRecords: (preprocessing: Preprocessing) => RecordPlan }> {
   try {
+    const refuse = (): never => {
+      throw FURTHER;
+    };
     const parse = (value: unknown, name: string): Preprocessing =>
-      parseColumns(value, name, () => {
-        throw STEPS;
-      });
+      parseColumns(value, name, { steps: refuse, text: refuse });
     return { data: data(parse), planRecords };
   } catch (error) {
-    if (error !== STEPS) throw error;
-    const { parseSteps, planColumns } = await import('./student/steps-support.ts');
-    return { data: data((value, name) => parseColumns(value, name, parseSteps)), planRecords: planColumns };
+    if (error !== FURTHER) throw error;
+    const { parsePreprocessing, planColumns } = await import('./student/steps-support.ts');
+    return { data: data(parsePreprocessing), planRecords: planColumns };
   }
 }

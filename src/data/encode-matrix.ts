@@ -1,7 +1,9 @@
 // Encodes rows of a table as a matrix.
+
+import { openSegmentWriter, weighTexts } from './encode-texts.ts';
 import { refuseText } from './fit-preprocessing.ts';
 import { locateColumns } from './locate-columns.ts';
-import type { Matrix } from './matrix.ts';
+import { type Matrix, TEXT_FIELD } from './matrix.ts';
 import { countCodes, missingTest } from './missing.ts';
 import { type Preprocessing, type PreprocessingColumn, parseNumber, standardise } from './preprocessing.ts';
 import { encodeTexts, refuseValue, unlistedOf } from './steps/encode-column.ts';
@@ -34,8 +36,17 @@ export function encodeMatrix(
   const words = new Int32Array(rows.length * fields);
   const fieldColumns = new Int32Array(fields);
   const missing = missingTest(preprocessing.missing);
+  const segments = openSegmentWriter();
   preprocessing.columns.forEach((spec, s) => {
     const column = table.columns[columnIndices[s] as number] as Column;
+    if (spec.kind === 'text') {
+      fieldColumns[s] = TEXT_FIELD;
+      const codes = rows.map((row) => column.codes[row] as number);
+      segments.add(spec, column, codes).forEach((segment, i) => {
+        words[i * fields + s] = segment;
+      });
+      return;
+    }
     fieldColumns[s] = isNumber(spec) ? spec.offset : -1;
     let code: Int32Array;
     let isText: Uint8Array | undefined;
@@ -76,13 +87,10 @@ export function encodeMatrix(
       words[i * fields + s] = code[c] as number;
     }
   });
-  return {
-    rows: rows.length,
-    fields,
-    width: preprocessing.encodedWidth,
-    fieldColumns,
-    data: words,
-  };
+  const matrix = { rows: rows.length, fields, width: preprocessing.encodedWidth, fieldColumns, data: words };
+  return fieldColumns.includes(TEXT_FIELD)
+    ? weighTexts({ ...matrix, texts: segments.finish() }, preprocessing)
+    : matrix;
 }
 
 /** Whether a column is encoded as one number. */

@@ -2,9 +2,13 @@
 import { DebkdError, listed, quote } from '../io/errors.ts';
 import { type ColumnSummary, summarise } from './column-summary.ts';
 import { fitNumeric } from './fit-numeric.ts';
+import { fitText, textFeatures } from './fit-text.ts';
 import { numberSpelling, type Spelling, unitSpelling } from './number-spelling.ts';
 import { type Preprocessing, type PreprocessingColumn, parseNumber } from './preprocessing.ts';
+import { featureNames } from './row-source.ts';
+import { selectFeatures, withColumns } from './select-columns.ts';
 import type { AnyTable, Column, Table } from './table.ts';
+import type { TextColumn } from './text-column.ts';
 
 /** Limit of standardised values, on both sides. */
 const CLIP = 10;
@@ -27,7 +31,8 @@ const MOSTLY_NUMBERS = 0.9;
 /**
  * Fits a preprocessing on the given rows of a table. Numeric columns (every value is a number or missing) are
  * standardised by mean and population standard deviation, after symlog if they are heavily skewed. Other columns are
- * one-hot encoded over the values of these rows, at most the 255 most frequent, in UTF-8 byte order.
+ * one-hot encoded over the values of these rows, at most the 255 most frequent, in UTF-8 byte order. Columns of texts are
+ * encoded as the hashed n-grams that these rows have.
  * @param options.rows row numbers to fit on, ascending for a stored table
  * @param options.optional columns to leave out if they are refused: texts that the teacher takes and the student cannot
  * @throws DebkdError `rows` without rows; `column` for text in a mostly numeric column, infinity, dates, identifiers,
@@ -37,8 +42,32 @@ const MOSTLY_NUMBERS = 0.9;
  */
 export function fitPreprocessing(table: AnyTable, options: FitPreprocessingOptions): Preprocessing {
   checkRows(options.rows);
-  using summary = summarise(table, options.rows);
-  return fitColumns(summary.summaries, options, table);
+  const texts = textFeatures(table, options.text);
+  if (texts.length === 0) {
+    using summary = summarise(table, options.rows);
+    return fitColumns(summary.summaries, options, table);
+  }
+  const names = featureNames(table);
+  const others = names.filter((name) => !texts.includes(name));
+  const fitted = new Map<string, PreprocessingColumn>(
+    texts.map((name) => [name, withOffset(fitText(table, name, options))]),
+  );
+  if (others.length > 0) {
+    using summary = summarise(selectFeatures(table, others), options.rows);
+    // a column beside texts is left out as beside a teacher of texts
+    for (const column of fitColumns(summary.summaries, { ...options, mayBeEmpty: true }, table).columns)
+      fitted.set(column.name, column);
+  }
+  const ordered = names.flatMap((name) => fitted.get(name) ?? []);
+  return withColumns({ clip: CLIP, columns: [], encodedWidth: 0, ...missingOf(table) }, ordered);
+}
+
+function withOffset(column: Omit<TextColumn, 'offset'>): TextColumn {
+  return { ...column, offset: 0 };
+}
+
+function missingOf({ missing }: Pick<Table, 'missing'>): Pick<Preprocessing, 'missing'> {
+  return missing ? { missing } : {};
 }
 
 /** Options of fitPreprocessing: the rows to fit on, and the columns that it may leave out. */
@@ -47,6 +76,8 @@ export interface FitPreprocessingOptions {
   readonly rows: Uint32Array;
   /** Names of columns to leave out if they are refused; default none. */
   readonly optional?: readonly string[];
+  /** Names of columns of texts; default: columns of many different texts with four spaces or more on average. */
+  readonly text?: readonly string[] | undefined;
 }
 
 function checkRows(rows: Uint32Array): void {
@@ -56,7 +87,7 @@ function checkRows(rows: Uint32Array): void {
 
 function fitColumns(
   summaries: readonly ColumnSummary[],
-  { rows, optional = [] }: FitPreprocessingOptions,
+  { rows, optional = [], mayBeEmpty = false }: FitPreprocessingOptions & { readonly mayBeEmpty?: boolean },
   { name, missing }: Pick<Table, 'name' | 'missing'>,
 ): Preprocessing {
   const columns: PreprocessingColumn[] = [];
@@ -72,7 +103,7 @@ function fitColumns(
     columns.push(column);
     offset += column.width;
   }
-  if (columns.length === 0) {
+  if (columns.length === 0 && !mayBeEmpty) {
     const names = listed(summaries.map((summary) => quote(summary.name)));
     throw new DebkdError('column', {
       subject: `data ${quote(name, 200)}`,

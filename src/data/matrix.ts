@@ -1,25 +1,37 @@
 // Matrices of encoded rows as fields: one 32-bit word per raw column instead of one float per encoded column. A numeric
-// field holds its float32 value; a categorical field holds the index of its one-hot column, or -1 for none.
+// field holds its float32 value; a categorical field holds the index of its one-hot column, or -1 for none. A text field holds the
+// number of a segment, the list of the text's columns (text-rows.ts).
+import { concatTexts, type TextRows } from './text-rows.ts';
 
 interface Shape {
   readonly rows: number;
   readonly fields: number;
   /** Number of encoded columns: the width of the dense form. */
   readonly width: number;
-  /** The encoded column of each numeric field; -1 for a categorical field, whose word is the column. [fields] */
+  /**
+   * The encoded column of each numeric field; -1 for a categorical field, whose word is the column; -2 (TEXT_FIELD) for a
+   * text field, whose word is a segment. [fields]
+   */
   readonly fieldColumns: Int32Array;
 }
+
+/** The fixed column of a text field. */
+export const TEXT_FIELD = -2;
 
 /** Encoded rows in memory. */
 export interface Matrix extends Shape {
   /** [rows x fields] */
   readonly data: Int32Array;
+  /** The segments of text fields; absent without text fields. Rows that are selected from others share them. */
+  readonly texts?: TextRows;
 }
 
 /** Encoded rows in a file, for data larger than memory. */
 export interface StoredMatrix extends Shape {
   /** Reads rows [from, to) into memory. */
   read(from: number, to: number): Matrix;
+  /** Number of columns of the texts of rows [from, to); absent without text fields. */
+  readonly entries?: (from: number, to: number) => number;
 }
 
 /** Columns 0, 1, ... of the last dense matrix, used again by the next of the same width. */
@@ -38,6 +50,12 @@ export function isDense(matrix: Shape): boolean {
   return fieldColumns === lastColumns || (fields === width && fieldColumns.every((column, s) => column === s));
 }
 
+/** Writes the values of a segment into a dense row. */
+function addSegment({ offsets, columns, scales }: TextRows, segment: number, row: Float32Array): void {
+  for (let k = offsets[segment] as number; k < (offsets[segment + 1] as number); k++)
+    row[columns[k] as number] = scales[segment] as number;
+}
+
 /** Expands rows [from, to) to all encoded columns; float32, [(to - from) x width], row-major. */
 export function denseRows(matrix: Matrix, from: number, to: number): Float32Array {
   const { fields, width, fieldColumns, data } = matrix;
@@ -49,6 +67,7 @@ export function denseRows(matrix: Matrix, from: number, to: number): Float32Arra
       const column = fieldColumns[s] as number;
       const word = data[row * fields + s] as number;
       if (column >= 0) out[base + column] = values[row * fields + s] as number;
+      else if (column === TEXT_FIELD) addSegment(matrix.texts as TextRows, word, out.subarray(base, base + width));
       else if (word >= 0) out[base + word] = 1;
     }
   }
@@ -68,7 +87,21 @@ export function appendColumns(matrix: Matrix, values: Float32Array): Matrix {
   const fieldColumns = Int32Array.from({ length: fields + added }, (_, s) =>
     s < fields ? (matrix.fieldColumns[s] as number) : width + s - fields,
   );
-  return { rows, fields: fields + added, width: width + added, fieldColumns, data: words };
+  return { ...matrix, rows, fields: fields + added, width: width + added, fieldColumns, data: words };
+}
+
+/** A matrix without its text fields; its columns keep their places. */
+export function withoutTexts(matrix: Matrix): Matrix {
+  const { rows, fields, width, data } = matrix;
+  if (!matrix.texts) return matrix;
+  const kept = [...matrix.fieldColumns.keys()].filter((s) => matrix.fieldColumns[s] !== TEXT_FIELD);
+  const words = new Int32Array(rows * kept.length);
+  for (let i = 0; i < rows; i++)
+    for (const [to, s] of kept.entries()) words[i * kept.length + to] = data[i * fields + s] as number;
+  return {
+    ...{ rows, fields: kept.length, width, data: words },
+    fieldColumns: Int32Array.from(kept, (s) => matrix.fieldColumns[s] as number),
+  };
 }
 
 /** Concatenates the rows of matrices with the same columns. */
@@ -76,12 +109,22 @@ export function concatMatrixRows(parts: readonly Matrix[]): Matrix {
   const [first] = parts as [Matrix, ...Matrix[]];
   const rows = parts.reduce((sum, part) => sum + part.rows, 0);
   const words = new Int32Array(rows * first.fields);
+  const texts = concatTexts(parts.map((part) => part.texts));
   let at = 0;
-  for (const part of parts) {
+  for (const [k, part] of parts.entries()) {
     words.set(part.data, at);
+    const before = texts?.before[k] ?? 0;
+    if (before > 0) moveSegments(words.subarray(at, at + part.data.length), first.fieldColumns, before);
     at += part.data.length;
   }
-  return { ...first, rows, data: words };
+  return { ...first, rows, data: words, ...(texts && { texts: texts.texts }) };
+}
+
+/** Adds `by` to the words of text fields. */
+function moveSegments(words: Int32Array, fieldColumns: Int32Array, by: number): void {
+  const { length: fields } = fieldColumns;
+  for (const [s, column] of fieldColumns.entries())
+    if (column === TEXT_FIELD) for (let at = s; at < words.length; at += fields) words[at] = (words[at] as number) + by;
 }
 
 /** Rows [from, to) of a matrix, without a copy. */
@@ -92,10 +135,10 @@ export function sliceMatrixRows(matrix: Matrix, from: number, to: number): Matri
 
 /** Copies the given rows of a matrix, in the given order. */
 export function selectMatrixRows(matrix: Matrix, rows: Uint32Array): Matrix {
-  const { fields, width, fieldColumns } = matrix;
+  const { fields } = matrix;
   const data = new Int32Array(rows.length * fields);
   for (const [i, row] of rows.entries()) {
     data.set(matrix.data.subarray(row * fields, (row + 1) * fields), i * fields);
   }
-  return { rows: rows.length, fields, width, fieldColumns, data };
+  return { ...matrix, rows: rows.length, data };
 }

@@ -1,5 +1,6 @@
 // Checks the JSON of a preprocessing. Apart from preprocessing.ts, because debkd/edge loads the checks of steps only if needed.
 import { DebkdError, quote } from '../io/errors.ts';
+import type { parseText } from './parse-text.ts';
 import type { Preprocessing, PreprocessingColumn } from './preprocessing-column.ts';
 import type { parseSteps } from './steps/parse.ts';
 
@@ -9,8 +10,16 @@ const UNLIMITED = 1e17;
 /** Name of symlog in student files. Preprocessing files may use it, too, and F for encodedWidth. */
 export const SYMLOG_STORED = 'slog1p';
 
-/** As parsePreprocessing. @param stepsOf checks the steps of a column; debkd/edge loads it only for students with steps */
-export function parseColumns(value: unknown, name: string, stepsOf: typeof parseSteps): Preprocessing {
+/** Checks of the columns that debkd/edge loads only for the students that have them. */
+export interface FurtherColumns {
+  /** Checks the steps of a column. */
+  readonly steps: typeof parseSteps;
+  /** Checks a text column. */
+  readonly text: typeof parseText;
+}
+
+/** As parsePreprocessing. */
+export function parseColumns(value: unknown, name: string, further: FurtherColumns): Preprocessing {
   const fail: Fail = (seen, expected, { where = '', remedy } = {}) => {
     throw new DebkdError('preprocessing', {
       subject: `preprocessing ${quote(name, 200)}${where}`,
@@ -26,7 +35,7 @@ export function parseColumns(value: unknown, name: string, stepsOf: typeof parse
   if (!Array.isArray(columns) || columns.length === 0) return fail('no columns', 'a list of columns');
   if (missing !== undefined && !(Array.isArray(missing) && missing.every((text) => typeof text === 'string')))
     return fail('missing has the wrong type', 'a list of texts');
-  const parsed = columns.map((column) => parseColumn(column, stepsOf, fail)).sort((a, b) => a.offset - b.offset);
+  const parsed = columns.map((column) => parseColumn(column, further, fail)).sort((a, b) => a.offset - b.offset);
   let at = 0;
   const names = new Set<string>();
   for (const column of parsed) {
@@ -48,13 +57,13 @@ type Fail = (
   more?: { readonly where?: string; readonly remedy?: string | undefined },
 ) => never;
 
-function parseColumn(column: unknown, stepsOf: typeof parseSteps, fail: Fail): PreprocessingColumn {
+function parseColumn(column: unknown, further: FurtherColumns, fail: Fail): PreprocessingColumn {
   if (!isRecord(column) || typeof column['name'] !== 'string') return fail('a column without a name', 'a text');
   const { name, kind, offset, transform, mean, std, categories, steps } = column;
   if (typeof offset !== 'number' || !Number.isInteger(offset))
     return fail(`column ${quote(name)} has no offset`, 'a whole number');
   if (kind === 'steps' || (kind === undefined && steps !== undefined)) {
-    const parsed = stepsOf(steps, (where, { seen, expected, remedy }) =>
+    const parsed = further.steps(steps, (where, { seen, expected, remedy }) =>
       fail(seen, expected, { where: `, column ${quote(name)}, ${where}`, remedy }),
     );
     const { width = parsed.width } = column;
@@ -62,6 +71,10 @@ function parseColumn(column: unknown, stepsOf: typeof parseSteps, fail: Fail): P
       fail(`column ${quote(name)} has width ${quote(String(width))}`, `${parsed.width}, which its steps give`);
     return { name, kind: 'steps', steps: parsed.steps, offset, width: parsed.width };
   }
+  if (kind === 'text')
+    return further.text({ ...column, name, offset }, ({ seen, expected = '' }) =>
+      fail(seen, expected, { where: `, column ${quote(name)}` }),
+    );
   if (kind === 'categorical') {
     if (!Array.isArray(categories) || !categories.every((c) => typeof c === 'string') || categories.length === 0) {
       return fail(`column ${quote(name)} has no categories`, 'a list of texts');
@@ -71,7 +84,10 @@ function parseColumn(column: unknown, stepsOf: typeof parseSteps, fail: Fail): P
     return { name, kind, categories, offset, width: categories.length };
   }
   if (kind !== 'numeric')
-    return fail(`column ${quote(name)} has kind ${quote(String(kind))}`, 'numeric or categorical, or a list "steps"');
+    return fail(
+      `column ${quote(name)} has kind ${quote(String(kind))}`,
+      'numeric, categorical or text, or a list "steps"',
+    );
   if (transform !== 'none' && transform !== 'symlog' && transform !== SYMLOG_STORED) {
     return fail(`column ${quote(name)} has transform ${quote(String(transform))}`, 'none or symlog');
   }

@@ -1,5 +1,6 @@
 // The types of a preprocessing and its columns.
 import type { StepsColumn } from './steps/step.ts';
+import type { TextColumn } from './text-column.ts';
 
 /** A numeric column, encoded as (transform(x) - mean) / std, clipped to ±clip; a missing value is 0. */
 export interface NumericColumn {
@@ -40,7 +41,7 @@ export interface CategoricalColumn {
 export type PlainColumn = NumericColumn | CategoricalColumn;
 
 /** How one raw column is encoded. */
-export type PreprocessingColumn = PlainColumn | StepsColumn;
+export type PreprocessingColumn = PlainColumn | StepsColumn | TextColumn;
 
 /** How the columns of a table are encoded; preprocessing files are JSON of this shape. */
 export interface Preprocessing {

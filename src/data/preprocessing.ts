@@ -2,11 +2,16 @@
 //   numeric: z = (transform(x) - mean) / std, clipped to ±clip; a missing value is 0
 //   categorical: 1 in the column of the category that equals the text, all zeros for an unlisted text; a missing value
 //     whose spelling is not listed is the category '', if there is one
+//   text: the value of each n-gram of the text, one column for each bucket that was seen (text-column.ts)
 //   steps: one operation after the other (steps/step.ts)
 // Computed in float64, then cast to float32.
 import { withStoredNames } from '../io/stored-names.ts';
 import { parseColumns, SYMLOG_STORED } from './parse-columns.ts';
+import { parseText } from './parse-text.ts';
 import type { Preprocessing } from './preprocessing-column.ts';
+
+export type { TextColumn, TextWeights } from './text-column.ts';
+
 import { parseSteps } from './steps/parse.ts';
 
 export { parseNumber, standardise } from '../kernels/numbers.ts';
@@ -40,5 +45,5 @@ export function storedPreprocessing(preprocessing: Preprocessing): unknown {
  * const preprocessing = parsePreprocessing(JSON.parse(await readFile('preprocessing.json', 'utf8')), 'preprocessing.json');
  */
 export function parsePreprocessing(value: unknown, name: string): Preprocessing {
-  return parseColumns(value, name, parseSteps);
+  return parseColumns(value, name, { steps: parseSteps, text: parseText });
 }

@@ -17,7 +17,7 @@ export function joinColumns(first: Preprocessing, second: Preprocessing): Prepro
 }
 
 /** A preprocessing of these columns, at new offsets. */
-function withColumns(preprocessing: Preprocessing, columns: readonly PreprocessingColumn[]): Preprocessing {
+export function withColumns(preprocessing: Preprocessing, columns: readonly PreprocessingColumn[]): Preprocessing {
   let encodedWidth = 0;
   const moved = columns.map((column) => {
     const offset = encodedWidth;

@@ -6,13 +6,16 @@ const TYPES = {
   number: 'number | string | null',
   category: 'string | number | boolean | null',
   date: 'string | null',
+  text: 'string | null',
 } as const;
 
 /** The types that both declarations share; a record has a field for each column. */
 function commonTypes({ preprocessing }: Student): string {
   const inputs = rawInputs(preprocessing.columns);
   const names = inputs.map(({ name, type }) => `  readonly ${JSON.stringify(name)}: ${TYPES[type]};\n`);
-  const types = inputs.some(({ type }) => type === 'date') ? "'number' | 'category' | 'date'" : "'number' | 'category'";
+  const types = ['number', 'category', 'date', 'text'].filter(
+    (type) => type === 'number' || type === 'category' || inputs.some((input) => input.type === type),
+  );
   return `/** A raw record. Use null for a missing value. Other fields are ignored. */
 export interface StudentRecord {
 ${names.join('')}}
@@ -31,7 +34,7 @@ export declare const about: {
   readonly student: string;
   readonly threshold: number;
   readonly quantization?: 'float16' | 'int8';
-  readonly inputs: readonly { readonly name: string; readonly type: ${types}; readonly categories?: readonly string[] }[];
+  readonly inputs: readonly { readonly name: string; readonly type: ${types.map((type) => `'${type}'`).join(' | ')}; readonly categories?: readonly string[] }[];
 };
 `;
 }

@@ -1,6 +1,6 @@
 // Synthetic values of columns with steps: typical, missing, unknown and extreme ones. No row of data is needed.
 import { type Preprocessing, parseNumber } from '../data/preprocessing.ts';
-import { formatOf, rawInputs } from '../data/raw-inputs.ts';
+import { formatOf, type RawInput, rawInputs } from '../data/raw-inputs.ts';
 import { stepsEncoder } from '../data/steps/encoder.ts';
 import { listedValues, type Step, type StepsColumn } from '../data/steps/step.ts';
 import { exp, log } from '../kernels/elementary.ts';
@@ -58,7 +58,7 @@ export function syntheticColumns(preprocessing: Preprocessing): Map<string, Synt
 
 interface Maker {
   readonly steps: readonly Step[];
-  readonly type: 'number' | 'category' | 'date';
+  readonly type: RawInput['type'];
   readonly format: string;
 }
 

@@ -1,13 +1,13 @@
 // Computes selection losses during training: one network per validation part runs the parameters of every student in turn.
 
 import type { AnyDataset } from '../data/dataset.ts';
-import { isDense } from '../data/matrix.ts';
 import { matrixRows } from '../data/row-source.ts';
 import { meanOne, sumOf } from '../data/row-weights.ts';
 import { DebkdError } from '../io/errors.ts';
 import type { Arena } from '../kernels/memory.ts';
 import type { Architecture } from './architecture.ts';
-import { bindMatrix, createNetwork, placeMatrix } from './network.ts';
+import { bindMatrix, createNetwork } from './network.ts';
+import { mostEntries, placeMatrix, reserveRows } from './placed-rows.ts';
 import type { Selection } from './selection.ts';
 
 export interface Evaluator {
@@ -38,16 +38,10 @@ function openEvaluator(arena: Arena, shape: Architecture, { features, rows: tota
       },
     };
   }
-  const { fields, fieldColumns } = features;
   const most = Math.min(ROWS_PER_READ, total);
-  const data = arena.reserve(4 * fields * most);
+  const room = reserveRows(arena, features, { rows: most, entries: mostEntries(features, ROWS_PER_READ) });
   const list = arena.reserve(4 * most);
-  bindMatrix(
-    arena,
-    net,
-    { data: data, columns: arena.put(fieldColumns), fields: fields, dense: isDense(features) },
-    batch,
-  );
+  bindMatrix(arena, net, room, batch);
   return {
     net,
     answer(rows, z) {
@@ -57,7 +51,7 @@ function openEvaluator(arena: Arena, shape: Architecture, { features, rows: tota
         let end = done;
         while (end < rows.length && (rows[end] as number) < to) end++;
         if (end === done) continue;
-        arena.write(data, source.read(from, to).data);
+        room.write(source.read(from, to));
         arena.write(
           list,
           rows.slice(done, end).map((row) => row - from),

@@ -1,7 +1,10 @@
 // Fits a logistic student to the minimum of its convex loss by truncated Newton (Newton-CG; Dembo, Steihaug 1983), without learning
 // rate, epochs or seed. The selection's rows choose the ridge penalty from a decreasing path. Arithmetic: assembly/convex.ts.
 import type { AnyDataset } from '../data/dataset.ts';
+import { textColumnsOf } from '../data/encode-texts.ts';
+import type { Preprocessing } from '../data/preprocessing.ts';
 import { matrixRows } from '../data/row-source.ts';
+import { idfOf } from '../data/text-column.ts';
 import { DebkdError } from '../io/errors.ts';
 import type { AbortSignalLike } from '../io/host-types.ts';
 import { type ProgressOptions, yieldToEventLoop } from '../io/progress.ts';
@@ -11,6 +14,7 @@ import { takesMargins } from '../loss/loss.ts';
 import { openMeasure } from './evaluator.ts';
 import type { FitTask } from './fit-context.ts';
 import { writeParameters } from './network.ts';
+import { mostEntries, reserveRows } from './placed-rows.ts';
 import { Student } from './student.ts';
 import type { Training } from './student-data.ts';
 
@@ -94,16 +98,18 @@ interface LogisticProblem {
   readonly diagonal: number;
   readonly work: number;
   readonly trial: number;
+  /** Factors of the penalty by weight; 0: all 1. */
+  readonly factors: number;
 }
 
 function placeProblem(
   arena: Arena,
-  { features, labels, rows }: AnyDataset,
+  { features, labels, rows, preprocessing }: AnyDataset,
   { targets, loss }: Pick<FitTask, 'targets' | 'loss'>,
   weights: Float64Array | undefined,
 ): LogisticProblem {
   const { kernels } = arena;
-  const { fields, fieldColumns, width } = features;
+  const { fields, width } = features;
   const size = width + 1;
   const at = {
     labels: arena.put(labels),
@@ -111,21 +117,25 @@ function placeProblem(
     q: arena.put(targets.margins),
     entropy: arena.reserve(8 * rows),
     curvatures: arena.reserve(8 * rows),
-    columns: arena.put(fieldColumns),
   };
   const vectors = { gradient: arena.reserve(8 * size), diagonal: arena.reserve(8 * size) };
   const [theta, trial] = [arena.reserve(8 * size), arena.reserve(8 * size)];
   const work = arena.reserve(kernels.conjugateBytes(size));
+  const factors = penaltyFactors(arena, preprocessing);
   arena.write(theta, Float64Array.of(kernels.meanTarget(at.q, at.labels, at.weights, rows)));
   const byMargins = takesMargins(loss.name);
   if (!byMargins) kernels.softenTargets(at.q, rows, loss.temperature, at.q, at.entropy);
   // rows in a file are copied to the kernel one block at a time, rows in memory once
   const source = matrixRows(features);
-  const data = source.all ? arena.put(source.all.data) : arena.reserve(4 * fields * Math.min(SHUFFLE_BLOCK_ROWS, rows));
+  const room = reserveRows(arena, features, {
+    rows: source.all ? rows : Math.min(SHUFFLE_BLOCK_ROWS, rows),
+    entries: mostEntries(features, SHUFFLE_BLOCK_ROWS),
+  });
+  if (source.all) room.write(source.all);
   const place = (from: number, to: number): number => {
-    if (source.all) return data + 4 * fields * from;
-    arena.write(data, source.read(from, to).data);
-    return data;
+    if (source.all) return room.data + 4 * fields * from;
+    room.write(source.read(from, to));
+    return room.data;
   };
   const eachBlock = async (
     visit: (words: number, from: number, n: number) => void,
@@ -144,6 +154,7 @@ function placeProblem(
     theta,
     trial,
     work,
+    factors,
     ...vectors,
     async evaluate(here, penalty, signal) {
       const zero = new Float64Array(size);
@@ -165,7 +176,7 @@ function placeProblem(
           here,
           block,
           fields,
-          at.columns,
+          room.columns,
           n,
           ...rowPointers,
           ...kind,
@@ -174,15 +185,30 @@ function placeProblem(
           curvatures,
         );
       }, signal);
-      return sum + kernels.convexPenalty(here, size, penalty, vectors.gradient, vectors.diagonal);
+      return sum + kernels.convexPenalty(here, size, penalty, factors, 0, vectors.gradient, vectors.diagonal);
     },
     async multiply(signal) {
       const [direction, product] = [kernels.conjugateDirection(work, size), kernels.conjugateProduct(work, size)];
       await eachBlock((block, from, n) => {
-        kernels.convexMultiply(direction, block, fields, at.columns, n, at.curvatures + 8 * from, product);
+        kernels.convexMultiply(direction, block, fields, room.columns, n, at.curvatures + 8 * from, product);
       }, signal);
     },
   };
+}
+
+/**
+ * The factors of the penalty: weights of n-grams count in units of their rarity, w / idf, because a row has the same value
+ * for all its n-grams. Returns 0 where all are 1.
+ */
+function penaltyFactors(arena: Arena, preprocessing: Preprocessing): number {
+  const texts = textColumnsOf(preprocessing).filter(({ idf }) => idf);
+  if (texts.length === 0) return 0;
+  const factors = new Float64Array(preprocessing.encodedWidth).fill(1);
+  for (const spec of texts)
+    idfOf(spec)?.squares.forEach((square, place) => {
+      factors[spec.offset + place] = 1 / square;
+    });
+  return arena.put(factors);
 }
 
 /** Moves theta to the minimum by Newton steps with a backtracking line search. Returns the loss and whether it converged. */
@@ -201,7 +227,7 @@ async function minimise(
     let left = start;
     for (let k = 0; k < MAX_DIRECTIONS && left > enough; k++) {
       await problem.multiply(signal);
-      left = kernels.conjugateAdvance(size, penalty, diagonal, work);
+      left = kernels.conjugateAdvance(size, penalty, problem.factors, diagonal, work);
     }
     const gain = kernels.conjugateFinish(size, gradient, diagonal, work);
     if (!(gain > 2 * TOLERANCE * (1 + value))) return { value, converged: !Number.isNaN(gain) };

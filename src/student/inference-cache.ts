@@ -1,13 +1,14 @@
 // Keeps the most recently used networks in kernel memory, which makes single-row predictions take microseconds. The cache key is
 // everything that a prediction depends on, including the parameters' values: the caller may share or change that array.
 
-import { isDense, type Matrix, type StoredMatrix } from '../data/matrix.ts';
+import { isDense, type Matrix, type StoredMatrix, sliceMatrixRows } from '../data/matrix.ts';
 import { isInMemory } from '../data/row-source.ts';
 import { dispose } from '../io/dispose.ts';
 import { type Arena, openArena } from '../kernels/memory.ts';
 import { SHUFFLE_BLOCK_ROWS } from '../kernels/shuffle-block.ts';
 import type { Architecture } from './architecture.ts';
 import { bindMatrix, createNetwork, writeParameters } from './network.ts';
+import { type RowRoom, reserveRows, textEntries } from './placed-rows.ts';
 
 interface CachedNetwork {
   readonly architecture: Architecture;
@@ -21,6 +22,10 @@ interface CachedNetwork {
   readonly net: number;
   /** Rows in one prediction call. */
   readonly capacity: number;
+  /** Columns of texts in one prediction call; 0 without texts. */
+  readonly entries: number;
+  /** Room for the rows of texts; undefined without texts, whose rows are copied to `data`. */
+  readonly room?: RowRoom | undefined;
   /** Pointers: data [capacity x fields], row numbers (0 for dense rows), margins float32, probabilities float64. */
   readonly at: { readonly data: number; readonly rows: number; readonly z: number; readonly p: number };
   /** Views of data and probabilities, valid until the memory grows. */
@@ -48,9 +53,10 @@ export function predict(
   const { kernels } = arena;
   const { data, p } = viewsOf(network, matrix.fields);
   const out = new Float64Array(matrix.rows);
-  for (let from = 0; from < matrix.rows; from += capacity) {
-    const rows = Math.min(capacity, matrix.rows - from);
-    data.set(matrix.data.subarray(from * matrix.fields, (from + rows) * matrix.fields));
+  for (let from = 0, rows = 0; from < matrix.rows; from += rows) {
+    rows = Math.min(capacity, matrix.rows - from);
+    if (network.room) rows = writeTexts(network, matrix, from, rows);
+    else data.set(matrix.data.subarray(from * matrix.fields, (from + rows) * matrix.fields));
     kernels.predictRows(net, at.rows, rows, at.z);
     if (as === 'margins') {
       out.set(arena.f32(at.z, rows), from);
@@ -62,6 +68,18 @@ export function predict(
   }
   if (parameters.length > MAX_PARAMETERS) removeNetwork(network);
   return out;
+}
+
+/** Writes at most `most` rows, as many as have room for their texts. Returns how many. */
+function writeTexts({ room, entries }: CachedNetwork, matrix: Matrix, from: number, most: number): number {
+  let rows = most;
+  let block = sliceMatrixRows(matrix, from, from + rows);
+  while (rows > 1 && textEntries(block) > entries) {
+    rows = Math.ceil(rows / 2);
+    block = sliceMatrixRows(matrix, from, from + rows);
+  }
+  room?.write(block);
+  return rows;
 }
 
 function predictStored(
@@ -120,24 +138,25 @@ function place(architecture: Architecture, parameters: Float32Array, matrix: Mat
   const { width, fields, fieldColumns } = matrix;
   const dense = isDense(matrix);
   const capacity = Math.max(1, Math.min(MAX_ROWS, Math.floor(MAX_VALUES / Math.max(1, fields))));
+  // the texts of a row have no column twice
+  const entries = matrix.texts ? Math.max(MAX_VALUES, width) : 0;
   const arena = openArena();
   try {
     const net = createNetwork(arena, width, architecture);
     writeParameters(arena, net, width, architecture, parameters);
+    const room = reserveRows(arena, matrix, { rows: capacity, entries });
     const at = {
-      data: arena.reserve(4 * fields * capacity),
+      data: room.data,
       rows: dense ? 0 : arena.put(Uint32Array.from({ length: capacity }, (_, i) => i)),
       z: arena.reserve(4 * capacity),
       p: arena.reserve(8 * capacity),
     };
-    bindMatrix(
-      arena,
-      net,
-      { data: at.data, columns: arena.put(fieldColumns), fields, dense },
-      Math.min(BATCH, capacity),
-    );
+    bindMatrix(arena, net, room, Math.min(BATCH, capacity));
     const snapshot = parameters.slice();
-    const network = { architecture, parameters, snapshot, width, fieldColumns, dense, arena, net, capacity, at };
+    const network = {
+      ...{ architecture, parameters, snapshot, width, fieldColumns, dense, arena, net, capacity, entries, at },
+      ...(matrix.texts && { room }),
+    };
     cache.unshift(network);
     return network;
   } catch (error) {

@@ -1,12 +1,12 @@
 // Networks in kernel memory, and their parameters as one vector: for each layer its weights [inputs x outputs] row-major, then its
 // biases (kernels/layout.ts). The kernel pads hidden widths; the vector does not.
-import { isDense, type Matrix } from '../data/matrix.ts';
 import { DebkdError } from '../io/errors.ts';
 import type { Floats } from '../io/host-types.ts';
 import { ACTIVATIONS } from '../kernels/activation.ts';
 import { layout } from '../kernels/layout.ts';
 import type { Arena } from '../kernels/memory.ts';
 import type { Architecture } from './architecture.ts';
+import type { PlacedMatrix } from './placed-rows.ts';
 
 /**
  * Creates a network in the arena and returns its handle.
@@ -33,20 +33,6 @@ export function createNetwork(
       remedy: 'use narrower layers',
     });
   return net;
-}
-
-/** A matrix in the arena; several networks can use it. Pointers are byte addresses. */
-export interface PlacedMatrix {
-  readonly data: number;
-  readonly columns: number;
-  readonly fields: number;
-  readonly dense: boolean;
-}
-
-/** Copies a matrix into the arena. @throws DebkdError `memory` */
-export function placeMatrix(arena: Arena, matrix: Matrix): PlacedMatrix {
-  const { data, fieldColumns, fields } = matrix;
-  return { data: arena.put(data), columns: arena.put(fieldColumns), fields, dense: isDense(matrix) };
 }
 
 /** Connects a network to its rows. @throws DebkdError `memory` */

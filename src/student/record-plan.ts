@@ -1,10 +1,11 @@
 // Plans of records for any preprocessing, cached.
-import type { Preprocessing } from '../data/preprocessing.ts';
+import type { Preprocessing, PreprocessingColumn } from '../data/preprocessing.ts';
 import { stepsEncoder } from '../data/steps/encoder.ts';
 import { oneHotOf, type StepsColumn } from '../data/steps/step.ts';
 import type { Problem } from '../data/steps/value.ts';
 import { DebkdError, quote } from '../io/errors.ts';
 import { addValue, type FieldEncoder, fieldEncoder, type RecordPlan, type Subject, textOf } from './record.ts';
+import { textField } from './text-field.ts';
 
 /** Cached plans by preprocessing. */
 const plans: WeakMap<Preprocessing, RecordPlan> = /* @__PURE__ */ new WeakMap();
@@ -28,7 +29,7 @@ export function planColumns(preprocessing: Preprocessing): RecordPlan {
     width,
     names: columns.map(({ name }) => name),
     fields: columns.map((column) => {
-      const field = column.kind === 'steps' ? stepsField(column, preprocessing) : fieldEncoder(column, preprocessing);
+      const field = fieldOf(column, preprocessing);
       if (counts.get(column.name) === 1) return field;
       const state = reported.get(column.name);
       const own = state ?? { unknown: false };
@@ -36,6 +37,11 @@ export function planColumns(preprocessing: Preprocessing): RecordPlan {
       return onceUnknown(field, own, state === undefined);
     }),
   };
+}
+
+function fieldOf(column: PreprocessingColumn, preprocessing: Preprocessing): FieldEncoder {
+  if (column.kind === 'steps') return stepsField(column, preprocessing);
+  return column.kind === 'text' ? textField(column) : fieldEncoder(column, preprocessing);
 }
 
 /** Reports a field once, even if several columns with its name do not know the value. @param first of these columns */

@@ -1,8 +1,10 @@
 // A trained student: plain data with its preprocessing and threshold, which threads can exchange, and methods that predict.
 
 import type { AnyDataset } from '../data/dataset.ts';
+import { weighTexts } from '../data/encode-texts.ts';
 import { denseMatrix, type Matrix, type StoredMatrix } from '../data/matrix.ts';
 import type { Preprocessing } from '../data/preprocessing.ts';
+import { isInMemory } from '../data/row-source.ts';
 import type { Table } from '../data/table.ts';
 import { DebkdError } from '../io/errors.ts';
 import type { HostUrl } from '../io/host-types.ts';
@@ -131,7 +133,10 @@ export class Student implements StudentData {
         remedy: "encode the rows with the student's preprocessing",
       });
     }
-    return matrix;
+    // rows may have been encoded with other weights by rarity
+    if (isInMemory(matrix)) return weighTexts(matrix, this.preprocessing);
+    if (!matrix.entries) return matrix;
+    return { ...matrix, read: (from, to) => weighTexts(matrix.read(from, to), this.preprocessing) };
   }
 
   /**

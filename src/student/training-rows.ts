@@ -3,11 +3,11 @@
 // the kernel the same numbers.
 
 import type { AnyDataset } from '../data/dataset.ts';
-import { isDense, type StoredMatrix } from '../data/matrix.ts';
+import type { StoredMatrix } from '../data/matrix.ts';
 import { matrixRows } from '../data/row-source.ts';
 import type { Arena } from '../kernels/memory.ts';
 import { SHUFFLE_BLOCK_ROWS } from '../kernels/shuffle-block.ts';
-import { type PlacedMatrix, placeMatrix } from './network.ts';
+import { mostEntries, type PlacedMatrix, placeMatrix, reserveRows } from './placed-rows.ts';
 
 /** Training rows in kernel memory. */
 export interface TrainingRows {
@@ -64,10 +64,12 @@ function placeBlocks(
   labels: Int8Array,
   { weights, order: epoch, batchSize: batch }: Visit,
 ): TrainingRows {
-  const { rows, fields, fieldColumns } = features;
+  const { rows } = features;
   const block = Math.min(SHUFFLE_BLOCK_ROWS, rows);
   const capacity = block + batch;
-  const data = arena.reserve(4 * fields * capacity);
+  const blockEntries = mostEntries(features, SHUFFLE_BLOCK_ROWS);
+  const entries = blockEntries + batch * mostEntries(features, 1);
+  const room = reserveRows(arena, features, { rows: capacity, entries });
   const at = {
     labels: arena.reserve(capacity),
     weights: weights ? arena.reserve(8 * capacity) : 0,
@@ -88,7 +90,7 @@ function placeBlocks(
 
   function readBlock(start: number, from: number, to: number): RowBlock {
     const end = Math.min(rows, start + SHUFFLE_BLOCK_ROWS);
-    arena.write(data, features.read(start, end).data);
+    room.write(features.read(start, end));
     put(0, end - start, (i) => start + i);
     arena.write(
       at.order,
@@ -99,8 +101,10 @@ function placeBlocks(
 
   function gatherBatch(from: number, to: number): RowBlock {
     const list = arena.u32(epoch + 4 * from, to - from);
+    let entry = blockEntries;
     list.forEach((row, i) => {
-      arena.write(data + 4 * fields * (block + i), features.read(row, row + 1).data);
+      room.write(features.read(row, row + 1), block + i, entry);
+      entry += features.entries?.(row, row + 1) ?? 0;
     });
     put(block, list.length, (i) => list[i] as number);
     arena.write(
@@ -129,7 +133,7 @@ function placeBlocks(
   }
 
   return {
-    matrix: { data, columns: arena.put(fieldColumns), fields, dense: isDense(features) },
+    matrix: room,
     ...at,
     capacity,
     blocks,

@@ -28,6 +28,7 @@ export interface Model {
 
 export function packColumns({ columns }: Preprocessing): PackedColumn[] {
   return columns.map((column) => {
+    if (column.kind === 'text') throw new Error('texts are not exported yet');
     if (column.kind === 'steps') return [column.name, column.width, column.steps];
     return column.kind === 'numeric'
       ? [column.name, column.mean, column.std, column.transform === 'symlog' ? 1 : 0]
