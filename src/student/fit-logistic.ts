@@ -1,21 +1,19 @@
 // Fits a logistic student to the minimum of its convex loss by truncated Newton (Newton-CG; Dembo, Steihaug 1983), without learning
-// rate, epochs or seed. The selection's rows choose the ridge penalty from a decreasing path. Arithmetic: assembly/convex.ts.
+// rate, epochs or seed. The selection's rows choose the ridge penalty from a decreasing path.
 import type { AnyDataset } from '../data/dataset.ts';
 import { textColumnsOf } from '../data/encode-texts.ts';
 import { TEXT_FIELD } from '../data/matrix.ts';
 import type { Preprocessing } from '../data/preprocessing.ts';
-import { matrixRows } from '../data/row-source.ts';
 import { idfOf } from '../data/text-column.ts';
 import { DebkdError } from '../io/errors.ts';
 import type { AbortSignalLike } from '../io/host-types.ts';
 import { type ProgressOptions, yieldToEventLoop } from '../io/progress.ts';
-import { type Arena, openArena } from '../kernels/memory.ts';
-import { SHUFFLE_BLOCK_ROWS } from '../kernels/shuffle-block.ts';
+import { openArena } from '../kernels/memory.ts';
 import { takesMargins } from '../loss/loss.ts';
 import { openMeasure } from './evaluator.ts';
 import type { FitTask } from './fit-context.ts';
 import { writeParameters } from './network.ts';
-import { mostEntries, reserveRows } from './placed-rows.ts';
+import { type Effort, minimise, placeLogistic } from './newton.ts';
 import { Student } from './student.ts';
 import type { Training } from './student-data.ts';
 
@@ -29,20 +27,8 @@ const UNCHOSEN = 1;
 /** The path ends after this number of penalties in a row without an improvement. */
 const PATIENCE = 3;
 const TEXT_PATIENCE = 2;
-/** Stop when half the predicted decrease of a step is below this share of 1 + loss. */
-const TOLERANCE = 1e-13;
-const MAX_TURNS = 60;
-const MAX_DIRECTIONS = 250;
-const MAX_HALVINGS = 40;
-/** How far a penalty's minimum is approached. */
-interface Effort {
-  readonly tolerance: number;
-  /** The most products with the Hessian. */
-  readonly products: number;
-  /** A step is solved to this share of the gradient. */
-  readonly share: number;
-}
-const EXACT: Effort = { tolerance: TOLERANCE, products: Infinity, share: 0.1 };
+/** Near the limit of rounding. */
+const EXACT: Effort = { tolerance: 1e-13, products: Infinity, share: 0.1 };
 /**
  * With texts, the path compares penalties near their minima: 20 products give the selection loss to three digits, and the exact
  * minimum takes ten times as many. The chosen penalty is then fitted closer.
@@ -64,12 +50,16 @@ export async function fitLogistic(
   using arena = openArena();
   const { width } = dataset.features;
   const measure = validation && openMeasure(arena, { evaluators: new Map(), shape: SHAPE, width }, validation);
-  const problem = placeProblem(arena, dataset, { targets, loss }, weights);
+  const problem = placeLogistic(arena, {
+    ...{ features: dataset.features, labels: dataset.labels, weights, targets: targets.margins },
+    loss: { alpha: loss.alpha, temperature: loss.temperature, byMargins: takesMargins(loss.name) },
+    factors: penaltyFactors(dataset.preprocessing),
+  });
   const texts = dataset.features.fieldColumns.includes(TEXT_FIELD);
   const path = options.penalties ?? (measure ? (texts ? TEXT_PENALTIES : PENALTIES) : [UNCHOSEN]);
   const history: Training['history'][number][] = [];
   const fitTo = async (penalty: number, effort: Effort): Promise<Minimum> => {
-    const { value, converged } = await minimise(problem, penalty, effort, signal);
+    const { value, converged } = await inTurns(minimise(problem, penalty, effort), signal);
     const theta = arena.f64(problem.theta, width + 1);
     const parameters = new Float32Array(width + 1);
     parameters.set(theta.subarray(1));
@@ -126,170 +116,27 @@ interface Minimum {
   readonly loss: number;
 }
 
-/** A fit in kernel memory: its rows and its current parameters; pointers are byte addresses. */
-interface LogisticProblem {
-  readonly arena: Arena;
-  readonly size: number;
-  readonly theta: number;
-  /** Computes the loss at theta, and writes its derivatives to `gradient`, `diagonal` and the curvatures of the rows. */
-  evaluate(theta: number, penalty: number, signal: AbortSignalLike | undefined): Promise<number>;
-  /** Adds the Hessian times the conjugate direction to the kernel's product vector. */
-  multiply(signal: AbortSignalLike | undefined): Promise<void>;
-  readonly gradient: number;
-  readonly diagonal: number;
-  readonly work: number;
-  readonly trial: number;
-  /** Factors of the penalty by weight; 0: all 1. */
-  readonly factors: number;
-}
-
-function placeProblem(
-  arena: Arena,
-  { features, labels, rows, preprocessing }: AnyDataset,
-  { targets, loss }: Pick<FitTask, 'targets' | 'loss'>,
-  weights: Float64Array | undefined,
-): LogisticProblem {
-  const { kernels } = arena;
-  const { fields, width } = features;
-  const size = width + 1;
-  const at = {
-    labels: arena.put(labels),
-    weights: weights ? arena.put(weights) : 0,
-    q: arena.put(targets.margins),
-    entropy: arena.reserve(8 * rows),
-    curvatures: arena.reserve(8 * rows),
-  };
-  const vectors = { gradient: arena.reserve(8 * size), diagonal: arena.reserve(8 * size) };
-  const [theta, trial] = [arena.reserve(8 * size), arena.reserve(8 * size)];
-  const work = arena.reserve(kernels.conjugateBytes(size));
-  const factors = penaltyFactors(arena, preprocessing);
-  arena.write(theta, Float64Array.of(kernels.meanTarget(at.q, at.labels, at.weights, rows)));
-  const byMargins = takesMargins(loss.name);
-  if (!byMargins) kernels.softenTargets(at.q, rows, loss.temperature, at.q, at.entropy);
-  // rows in a file are copied to the kernel one block at a time, rows in memory once
-  const source = matrixRows(features);
-  const room = reserveRows(arena, features, {
-    rows: source.all ? rows : Math.min(SHUFFLE_BLOCK_ROWS, rows),
-    entries: mostEntries(features, SHUFFLE_BLOCK_ROWS),
-  });
-  if (source.all) room.write(source.all);
-  const place = (from: number, to: number): number => {
-    if (source.all) return room.data + 4 * fields * from;
-    room.write(source.read(from, to));
-    return room.data;
-  };
-  const eachBlock = async (
-    visit: (words: number, from: number, n: number) => void,
-    signal: AbortSignalLike | undefined,
-  ): Promise<void> => {
-    for (let from = 0; from < rows; from += SHUFFLE_BLOCK_ROWS) {
-      const to = Math.min(rows, from + SHUFFLE_BLOCK_ROWS);
-      visit(place(from, to), from, to - from);
-      await yieldToEventLoop();
-      signal?.throwIfAborted();
-    }
-  };
-  return {
-    arena,
-    size,
-    theta,
-    trial,
-    work,
-    factors,
-    ...vectors,
-    async evaluate(here, penalty, signal) {
-      const zero = new Float64Array(size);
-      arena.write(vectors.gradient, zero);
-      arena.write(vectors.diagonal, zero);
-      let sum = 0;
-      await eachBlock((block, from, n) => {
-        const [q, entropy, weight] = [at.q, at.entropy, at.weights].map((list) => list && list + 8 * from);
-        const rowPointers: [number, number, number, number] = [
-          at.labels + from,
-          q as number,
-          entropy as number,
-          weight as number,
-        ];
-        const kind: [number, number, number] = [loss.alpha, loss.temperature, byMargins ? 1 : 0];
-        const { gradient, diagonal } = vectors;
-        const curvatures = at.curvatures + 8 * from;
-        sum += kernels.convexRows(
-          here,
-          block,
-          fields,
-          room.columns,
-          n,
-          ...rowPointers,
-          ...kind,
-          gradient,
-          diagonal,
-          curvatures,
-        );
-      }, signal);
-      return sum + kernels.convexPenalty(here, size, penalty, factors, 0, vectors.gradient, vectors.diagonal);
-    },
-    async multiply(signal) {
-      const [direction, product] = [kernels.conjugateDirection(work, size), kernels.conjugateProduct(work, size)];
-      await eachBlock((block, from, n) => {
-        kernels.convexMultiply(direction, block, fields, room.columns, n, at.curvatures + 8 * from, product);
-      }, signal);
-    },
-  };
-}
-
 /**
  * The factors of the penalty: weights of n-grams count in units of their rarity, w / idf, because a row has the same value
- * for all its n-grams. Returns 0 where all are 1.
+ * for all its n-grams. Returns undefined where all are 1.
  */
-function penaltyFactors(arena: Arena, preprocessing: Preprocessing): number {
+function penaltyFactors(preprocessing: Preprocessing): Float64Array | undefined {
   const texts = textColumnsOf(preprocessing).filter(({ idf }) => idf);
-  if (texts.length === 0) return 0;
+  if (texts.length === 0) return undefined;
   const factors = new Float64Array(preprocessing.encodedWidth).fill(1);
   for (const spec of texts)
     idfOf(spec)?.squares.forEach((square, place) => {
       factors[spec.offset + place] = 1 / square;
     });
-  return arena.put(factors);
+  return factors;
 }
 
-/** Moves theta to the minimum by Newton steps with a backtracking line search. Returns the loss and whether it converged. */
-async function minimise(
-  problem: LogisticProblem,
-  penalty: number,
-  { tolerance, products, share }: Effort,
-  signal: AbortSignalLike | undefined,
-): Promise<{ value: number; converged: boolean }> {
-  const { arena, size, theta, trial, work, gradient, diagonal } = problem;
-  const { kernels } = arena;
-  let value = await problem.evaluate(theta, penalty, signal);
-  let left = products;
-  for (let turn = 0; turn < MAX_TURNS; turn++) {
-    const start = kernels.conjugateStart(size, gradient, diagonal, work);
-    // solve for the step more accurately near the minimum
-    const enough = start * Math.min(share, Math.sqrt(start / (1 + value))) ** 2;
-    let square = start;
-    for (let k = 0; k < MAX_DIRECTIONS && square > enough && left > 0; k++) {
-      await problem.multiply(signal);
-      left--;
-      square = kernels.conjugateAdvance(size, penalty, problem.factors, diagonal, work);
-    }
-    const gain = kernels.conjugateFinish(size, gradient, diagonal, work);
-    if (!(gain > 2 * tolerance * (1 + value))) return { value, converged: !Number.isNaN(gain) };
-    let [length, next] = [1, Infinity];
-    for (let halving = 0; halving < MAX_HALVINGS; halving++) {
-      kernels.conjugateTrial(theta, size, length, work, trial);
-      next = await problem.evaluate(trial, penalty, signal);
-      if (next <= value - 1e-4 * length * gain) break;
-      length *= 0.5;
-    }
-    // rounding hides any further decrease
-    if (!(next < value)) {
-      await problem.evaluate(theta, penalty, signal);
-      return { value, converged: true };
-    }
-    arena.write(theta, arena.f64(trial, size));
-    value = next;
-    if (left <= 0) break;
+/** Runs steps, with the event loop in between. */
+async function inTurns<T>(steps: Generator<void, T>, signal: AbortSignalLike | undefined): Promise<T> {
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+    await yieldToEventLoop();
+    signal?.throwIfAborted();
   }
-  return { value, converged: false };
 }
