@@ -23,6 +23,7 @@ import { checkClassWeight, rowWeights } from './student/class-weight.ts';
 import { checkFitOptions } from './student/fit-options.ts';
 import { debiasedSelection, labelSelection, SELECTIONS } from './student/selection.ts';
 import { encodeChecked } from './student/student-file.ts';
+import { chooseTextWeights } from './student/text-weights.ts';
 import type { Teacher } from './teacher/teacher.ts';
 import { VERSION } from './version.ts';
 import { warningsOf } from './warnings/warnings.ts';
@@ -39,15 +40,18 @@ import { warningsOf } from './warnings/warnings.ts';
  */
 export async function distill(given: DistillOptions): Promise<Distillation> {
   const select = given.ablate?.includes('selection') ? 'labels' : (given.select ?? 'debiased');
-  const options: DistillOptions = { ...given, select, teacher: given.teacher.forTarget(given.train.target) };
-  const { train, validation } = options;
-  const watch = { signal: options.signal, onProgress: options.onProgress };
-  checkBefore(options);
+  const asked: DistillOptions = { ...given, select, teacher: given.teacher.forTarget(given.train.target) };
+  const watch = { signal: asked.signal, onProgress: asked.onProgress };
+  checkBefore(asked);
   const started = performance.now();
 
-  const soft = await softLabelsOf(options);
-  const features = await hiddenFeaturesOf(options);
+  const soft = await softLabelsOf(asked);
+  const features = await hiddenFeaturesOf(asked);
   const labelled = performance.now();
+
+  const margins = { train: soft.train.margins, validation: soft.validation.margins };
+  const { train, validation } = await chooseTextWeights(asked, margins, watch);
+  const options: DistillOptions = { ...asked, train, validation };
 
   const choose = chooserOf(options);
   const { debias, debiased, selectionMargins, leakage } = await getOrCompute(options.checkpoint, 'debiased', async () =>

@@ -93,13 +93,15 @@ export function drawInputs(
 /** Returns the SHA-256 of everything that outcomes depend on, except method, seed and the options of the de-biased methods. */
 export function inputsDigest(inputs: CompareInputs): string {
   const { train, validation, test, margins, teachers = [], features, debiasedOptions: _, ...rest } = inputs;
-  const bytes = (values: Int8Array | Uint8Array | Int32Array | Float32Array | Float64Array): string =>
+  const bytes = (values: Int8Array | Uint8Array | Int32Array | Uint32Array | Float32Array | Float64Array): string =>
     sha256(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
-  const parts = [train, validation, test].map(({ features: x, labels, folds, weights }) => [
+  const parts = [train, validation, test].map(({ features: x, labels, folds, weights, groups }) => [
     x.width,
     x.fields,
     bytes(x.fieldColumns),
     bytes(x.data),
+    ...(x.texts ? [bytes(x.texts.offsets), bytes(x.texts.columns), bytes(x.texts.scales)] : []),
+    ...(groups ? [bytes(groups.matrix.data)] : []),
     bytes(labels),
     bytes(folds),
     ...(weights ? [bytes(weights)] : []),

@@ -1,7 +1,7 @@
 // Datasets: rows encoded for the teacher and the student, with labels and folds.
 import { DebkdError, quote } from '../io/errors.ts';
 import { encodeMatrix, type TeacherTable } from './encode-matrix.ts';
-import { concatMatrixRows, type Matrix, type StoredMatrix } from './matrix.ts';
+import { concatMatrixRows, type Matrix, type StoredMatrix, selectMatrixRows } from './matrix.ts';
 import type { Preprocessing } from './preprocessing.ts';
 import { type RawColumns, rawColumns, type StoredRaw } from './raw-columns.ts';
 import { allRows, matrixRows, teacherRows } from './row-source.ts';
@@ -38,6 +38,11 @@ export interface Dataset {
   readonly rowNumbers?: Uint32Array;
   /** Number of rows of the table; absent if it is not known. */
   readonly tableRows?: number;
+  /**
+   * Groups of the rows that label de-biasing also looks at, one-hot, besides the student's inputs; `preprocessing` of the
+   * groups. Absent if there are none.
+   */
+  readonly groups?: { readonly matrix: Matrix; readonly preprocessing: Preprocessing };
   /** Features of the student that the teacher's preprocessing lacks; absent if there are none. */
   readonly studentOnly?: readonly string[];
   /** Values that the student's or the teacher's preprocessing does not list, by column; absent if not counted. */
@@ -178,7 +183,7 @@ export function pickMembers(
   data: AnyDataset,
   rows: Uint32Array,
 ): Omit<Dataset, 'features' | 'teacherInputs' | 'otherInputs' | 'unknown'> {
-  const { weights, weightColumn, target, rowNumbers, tableRows, studentOnly } = data;
+  const { weights, weightColumn, target, rowNumbers, tableRows, groups, studentOnly } = data;
   return {
     rows: rows.length,
     preprocessing: data.preprocessing,
@@ -189,6 +194,7 @@ export function pickMembers(
     ...(target && { target }),
     ...(rowNumbers && { rowNumbers: Uint32Array.from(rows, (row) => rowNumbers[row] as number) }),
     ...(tableRows !== undefined && { tableRows }),
+    ...(groups && { groups: { ...groups, matrix: selectMatrixRows(groups.matrix, rows) } }),
     ...(studentOnly && { studentOnly }),
   };
 }
@@ -221,5 +227,7 @@ export function concatRows(a: Dataset, b: Dataset): Dataset {
     ...(a.weights && b.weights && { weights: Float64Array.from([...a.weights, ...b.weights]) }),
     ...(a.rowNumbers && b.rowNumbers && { rowNumbers: Uint32Array.from([...a.rowNumbers, ...b.rowNumbers]) }),
     ...(a.tableRows !== undefined && { tableRows: a.tableRows }),
+    ...(a.groups &&
+      b.groups && { groups: { ...a.groups, matrix: concatMatrixRows([a.groups.matrix, b.groups.matrix]) } }),
   };
 }

@@ -90,20 +90,6 @@ export function appendColumns(matrix: Matrix, values: Float32Array): Matrix {
   return { ...matrix, rows, fields: fields + added, width: width + added, fieldColumns, data: words };
 }
 
-/** A matrix without its text fields; its columns keep their places. */
-export function withoutTexts(matrix: Matrix): Matrix {
-  const { rows, fields, width, data } = matrix;
-  if (!matrix.texts) return matrix;
-  const kept = [...matrix.fieldColumns.keys()].filter((s) => matrix.fieldColumns[s] !== TEXT_FIELD);
-  const words = new Int32Array(rows * kept.length);
-  for (let i = 0; i < rows; i++)
-    for (const [to, s] of kept.entries()) words[i * kept.length + to] = data[i * fields + s] as number;
-  return {
-    ...{ rows, fields: kept.length, width, data: words },
-    fieldColumns: Int32Array.from(kept, (s) => matrix.fieldColumns[s] as number),
-  };
-}
-
 /** Concatenates the rows of matrices with the same columns. */
 export function concatMatrixRows(parts: readonly Matrix[]): Matrix {
   const [first] = parts as [Matrix, ...Matrix[]];

@@ -2,9 +2,11 @@
 import { quote } from '../io/errors.ts';
 import type { ProgressOptions } from '../io/progress.ts';
 import { type AnyDataset, type Dataset, encode, type StoredDataset } from './dataset.ts';
+import { textFeatures } from './fit-text.ts';
+import { fitGroups, type GroupEncoder } from './group-features.ts';
 import type { Preprocessing } from './preprocessing.ts';
 import { rawNames } from './raw-inputs.ts';
-import { isStored } from './row-source.ts';
+import { featureNames, isStored } from './row-source.ts';
 import { checkNoFeature, checkWeightTotals, readWeights, withoutFeature } from './row-weights.ts';
 import type { Split } from './split.ts';
 import { encodeToFiles } from './stored-dataset.ts';
@@ -22,6 +24,13 @@ export interface EncodeOptions extends ProgressOptions, ColumnChoice {
   readonly weights?: string | undefined;
   /** The preprocessing of each teacher, undefined for one that takes raw columns; default: one teacher with `preprocessing`. */
   readonly teachers?: readonly (Preprocessing | undefined)[] | undefined;
+  /** Names of columns of texts; default: as fitPreprocessing finds them. */
+  readonly text?: readonly string[] | undefined;
+  /**
+   * Names of columns whose groups label de-biasing looks at, features or dropped columns. With texts, the student is not given
+   * them unless `features` names them. Default none.
+   */
+  readonly groups?: readonly string[] | undefined;
 }
 
 /** One dataset per part. */
@@ -62,11 +71,15 @@ export async function encodeParts(
   given: AnyTable,
   parts: Split,
   preprocessing: Preprocessing | undefined,
-  { optional = [], teachers = [preprocessing], weights, features, exclude, signal, onProgress }: EncodeOptions = {},
+  options: EncodeOptions = {},
 ): Promise<EncodedParts<AnyDataset>> {
+  const { optional = [], teachers = [preprocessing], weights, features, text, groups, signal, onProgress } = options;
   const byPart = weights === undefined ? undefined : partWeights(given, parts, weights, [preprocessing, ...teachers]);
   const table = weights === undefined ? given : withoutFeature(given, weights);
-  const ofStudent = studentPreprocessing(table, { rows: parts.train, preprocessing, optional, features, exclude });
+  const exclude = withholdGroups(table, options);
+  const choice = { features, exclude, text };
+  const ofStudent = studentPreprocessing(table, { rows: parts.train, preprocessing, optional, ...choice });
+  const groupsOf = groupsBeside(table, { groups, preprocessing: ofStudent, rows: parts.train });
   const taken = new Set([preprocessing, ...teachers].flatMap((one) => (one ? rawNames(one.columns) : [])));
   const studentOnly =
     taken.size > 0 && !teachers.includes(undefined)
@@ -75,7 +88,7 @@ export async function encodeParts(
   const [teacher = 'raw', ...others] = teachers.map((one) => one ?? ('raw' as const));
   if (isStored(table)) {
     const stored = await encodeToFiles(table, parts, ofStudent, { teachers: [teacher, ...others], signal, onProgress });
-    return withMembers(stored, { byPart, weights, studentOnly });
+    return withMembers(stored, { byPart, weights, studentOnly, parts, groupsOf });
   }
   const encodePart = (rows: Uint32Array): Dataset =>
     encode(table, ofStudent, { rows, teacher, folds: parts.folds, ...(others.length > 0 && { others }) });
@@ -84,7 +97,31 @@ export async function encodeParts(
     validation: encodePart(parts.validation),
     test: encodePart(parts.test),
   };
-  return withMembers(data, { byPart, weights, studentOnly });
+  return withMembers(data, { byPart, weights, studentOnly, parts, groupsOf });
+}
+
+/** The columns to withhold from the student: with texts, those of groups that are not asked for. */
+function withholdGroups(
+  table: AnyTable,
+  { groups = [], features, exclude, text }: EncodeOptions,
+): EncodeOptions['exclude'] {
+  const names = groups.filter((name) => featureNames(table).includes(name));
+  if (features || names.length === 0 || textFeatures(table, text).length === 0) return exclude;
+  return [...new Set([...(exclude ?? []), ...names])];
+}
+
+/** The encoder of the groups that the student is not given; undefined if there are none. */
+function groupsBeside(
+  table: AnyTable,
+  {
+    groups = [],
+    preprocessing,
+    rows,
+  }: { groups: EncodeOptions['groups']; preprocessing: Preprocessing; rows: Uint32Array },
+): GroupEncoder | undefined {
+  const given = new Set(rawNames(preprocessing.columns));
+  const names = groups.filter((name) => !given.has(name));
+  return names.length > 0 ? fitGroups(table, names, rows) : undefined;
 }
 
 const PARTS = ['train', 'validation', 'test'] as const;
@@ -108,23 +145,26 @@ export function partWeights(
   return { train: read('train'), validation: read('validation'), test: read('test') };
 }
 
-/** Adds row weights, and the features that only the student takes, to encoded parts. */
+/** Adds row weights, groups, and the features that only the student takes, to encoded parts. */
 function withMembers<T extends EncodedParts<AnyDataset>>(
   data: T,
   more: {
     readonly byPart: PartWeights | undefined;
     readonly weights: string | undefined;
     readonly studentOnly: readonly string[];
+    readonly parts: Split;
+    readonly groupsOf: GroupEncoder | undefined;
   },
 ): T {
-  const { byPart, weights: weightColumn, studentOnly } = more;
-  if (!byPart && studentOnly.length === 0) return data;
+  const { byPart, weights: weightColumn, studentOnly, groupsOf } = more;
+  if (!byPart && studentOnly.length === 0 && !groupsOf) return data;
   const parts = PARTS.map((part) => [
     part,
     {
       ...data[part],
       ...(byPart && { weights: byPart[part], weightColumn }),
       ...(studentOnly.length > 0 && { studentOnly }),
+      ...(groupsOf && { groups: groupsOf(more.parts[part]) }),
     },
   ]);
   return { ...data, ...Object.fromEntries(parts) };

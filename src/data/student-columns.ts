@@ -25,6 +25,8 @@ interface StudentInputs extends ColumnChoice {
   readonly preprocessing: Preprocessing | undefined;
   /** Columns to leave out if the student cannot take them. */
   readonly optional: readonly string[];
+  /** Names of columns of texts; undefined: find them. */
+  readonly text?: readonly string[] | undefined;
 }
 
 /**
@@ -40,17 +42,17 @@ export function studentPreprocessing(table: AnyTable, inputs: StudentInputs): Pr
 
 function chosenPreprocessing(
   table: AnyTable,
-  { rows, preprocessing, optional, ...choice }: StudentInputs,
+  { rows, preprocessing, optional, text, ...choice }: StudentInputs,
 ): Preprocessing {
   const names = givenColumns(table, choice);
-  if (names === undefined) return preprocessing ?? fitPreprocessing(table, { rows, optional });
+  if (names === undefined) return preprocessing ?? fitPreprocessing(table, { rows, optional, text });
   if (names.length === 0) throw nothingLeft(table, featureNames(table));
   // a column that is asked for is never left out
   const mayLeaveOut = choice.features ? [] : optional;
   const fitOn = (columns: readonly string[]): Preprocessing =>
     fitPreprocessing(
       { ...selectFeatures(table, columns), ...(preprocessing?.missing && { missing: preprocessing.missing }) },
-      { rows, optional: mayLeaveOut },
+      { rows, optional: mayLeaveOut, text: text?.filter((name) => columns.includes(name)) },
     );
   if (!preprocessing) return fitOn(names);
   const taken = new Set(rawNames(preprocessing.columns));

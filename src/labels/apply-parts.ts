@@ -1,5 +1,6 @@
 // Applies the parts of a fitted map block by block and averages their margins.
 import type { AnyDataset, Dataset } from '../data/dataset.ts';
+import { sliceMatrixRows } from '../data/matrix.ts';
 import { matrixRows } from '../data/row-source.ts';
 import { type Arena, openArena } from '../kernels/memory.ts';
 import { SHUFFLE_BLOCK_ROWS } from '../kernels/shuffle-block.ts';
@@ -13,7 +14,7 @@ export interface Block {
   readonly arena: Arena;
   readonly from: number;
   readonly to: number;
-  readonly rows: Pick<Dataset, 'features' | 'labels' | 'folds' | 'rows'>;
+  readonly rows: Pick<Dataset, 'features' | 'labels' | 'folds' | 'rows' | 'preprocessing' | 'groups'>;
 }
 
 /**
@@ -31,6 +32,7 @@ export function applyParts(
   const weights = parts.map(({ weight, selectionWeight }) =>
     as === 'selection' ? (selectionWeight ?? weight) : weight,
   );
+  const { groups } = dataset;
   const d = new Float64Array(dataset.rows);
   // a row's d does not depend on other rows, so blocks give the same bits
   for (let from = 0; from < dataset.rows; from += SHUFFLE_BLOCK_ROWS) {
@@ -40,6 +42,8 @@ export function applyParts(
       features: matrixRows(dataset.features).read(from, to),
       labels: dataset.labels.subarray(from, to),
       folds: dataset.folds.subarray(from, to),
+      preprocessing: dataset.preprocessing,
+      ...(groups && { groups: { ...groups, matrix: sliceMatrixRows(groups.matrix, from, to) } }),
     };
     using arena = openArena();
     const problemOf = open({ arena, from, to, rows });

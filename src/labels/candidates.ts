@@ -15,6 +15,7 @@ export const MINIMAL_MAPS: readonly MapName[] = ['none', 'platt'];
 const PENALTIES: Readonly<Record<Basis, readonly number[]>> = {
   inputs: [3000, 1000, 300, 100, 30, 10, 3],
   features: [3000, 1000, 300, 100, 30],
+  texts: [30, 10, 3, 1, 0.3],
 };
 /** A component of `auto` besides the six simple maps; an ablation leaves some out. */
 export type AblationComponent = 'residual' | 'features' | 'hinges' | 'trees' | 'stack' | 'selection';

@@ -137,6 +137,7 @@ function groupShifts(
     const { data } = chunk;
     const values = new Float32Array(data.buffer, data.byteOffset, data.length);
     columns.forEach(({ offset, counts, totals, sums }, s) => {
+      if (counts.length === 0) return; // a column of texts
       const numeric = (fieldColumns[s] as number) >= 0;
       for (let i = 0; i < chunk.rows; i++) {
         const at = i * fields + s;

@@ -15,6 +15,7 @@ import { chooseWeights, meanOf } from './combine-maps.ts';
 import { crossFit, rankCandidates } from './cross-fit.ts';
 import type { ApplyOptions, Debias, DebiasPart } from './debias.ts';
 import { DEBIAS_METHODS, type DebiasMethod } from './debias-names.ts';
+import { calibrationWidth } from './maps/calibration-features.ts';
 import type { Basis } from './maps/map.ts';
 import { fitMap } from './maps/maps.ts';
 import { placeProblem } from './maps/problem.ts';
@@ -53,7 +54,7 @@ export async function fitDebias(
   checkWeights('label de-biasing', dataset.weights, dataset.rows);
   for (const each of teachers) checkLength('label de-biasing', 'margins', each, dataset.rows);
   const { rows, rarer } = checkLabels(dataset, checkName('label de-biasing', method, DEBIAS_METHODS));
-  const { width } = dataset.features;
+  const width = calibrationWidth(dataset);
   if (width > MAX_COLUMNS && method === 'residual') {
     throw new DebkdError('memory', {
       subject: 'label de-biasing',
@@ -68,7 +69,7 @@ export async function fitDebias(
   // without de-biasing there is nothing to choose: the labels are the mean of the teachers
   if (teachers.length > 1 && method !== 'none') return fitSeveral(teachers, weighted, { ...options, method });
   const hidden = width + (options.features?.width ?? MAX_COLUMNS) <= MAX_COLUMNS ? options.features : undefined;
-  const bases: Basis[] = width > MAX_COLUMNS ? [] : hidden ? ['inputs', 'features'] : ['inputs'];
+  const bases = basesOf(dataset, width, hidden !== undefined);
   const rich = rows >= MIN_LABELS.rows && rarer >= MIN_LABELS.rarer;
   const maps = mapsOf(method, rich, bases).filter((map) => !ablate.some((part) => isOf(map, part)));
   using arena = openArena();
@@ -96,6 +97,12 @@ export async function fitDebias(
   const [{ weight: _, ...only }] = parts as [DebiasPart];
   if (parts.length === 1) return { ...only, ...result };
   return { method: 'stack', parameters: Float64Array.from(parts, (p) => p.weight), ...result };
+}
+
+/** What `residual` may look at. */
+function basesOf({ features }: Dataset, width: number, hidden: boolean): Basis[] {
+  const plain: Basis[] = width === 0 || width > MAX_COLUMNS ? [] : ['inputs'];
+  return [...plain, ...(hidden ? (['features'] as const) : []), ...(features.texts ? (['texts'] as const) : [])];
 }
 
 /**

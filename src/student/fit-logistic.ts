@@ -101,7 +101,8 @@ export async function fitLogistic(
       selectionLoss: best.loss,
       history,
       penalty: path[place] as number,
-      settled: best.converged,
+      // with texts, the minimum is approached, and the path ended beyond it
+      settled: texts ? place + 1 < path.length : best.converged,
     },
   });
 }

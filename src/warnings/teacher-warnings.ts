@@ -3,6 +3,7 @@
 import type { AnyDataset } from '../data/dataset.ts';
 import { type Dataset, selectRows } from '../data/dataset.ts';
 import { keepRows } from '../data/keep-rows.ts';
+import { TEXT_FIELD } from '../data/matrix.ts';
 import { matrixRows } from '../data/row-source.ts';
 import { labelledMeanOne } from '../data/row-weights.ts';
 import { sampleRows } from '../data/split.ts';
@@ -65,7 +66,7 @@ export function teacherWarnings(
   if (auc < 0.5) {
     return [`teacher: its AUC on held-out rows is ${auc.toFixed(3)}, worse than chance; ${CAUSES}`];
   }
-  if (train.features.width > MAX_COLUMNS) return [];
+  if (train.features.width > MAX_COLUMNS || train.features.fieldColumns.includes(TEXT_FIELD)) return [];
   const [fitted, tested] = [sampleOf(train), sampleOf(validation)];
   const { labels, weights } = tested.data;
   const logisticAuc = rocAuc(logisticMargins(fitted.data, tested.data), labels, weights);

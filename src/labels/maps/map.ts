@@ -15,5 +15,5 @@ export interface DebiasMap {
   readonly teacher?: number;
 }
 
-/** phi of `residual`: the student's inputs, or the inputs and the teacher's features. */
-export type Basis = 'inputs' | 'features';
+/** phi of `residual`: the student's inputs, the inputs and the teacher's features, or the inputs with the n-grams of texts. */
+export type Basis = 'inputs' | 'features' | 'texts';

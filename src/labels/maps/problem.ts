@@ -1,8 +1,10 @@
 // The rows of a fit in kernel memory.
 import type { Dataset } from '../../data/dataset.ts';
 import { appendColumns, type Matrix } from '../../data/matrix.ts';
+import { joinFields, textFields } from '../../data/plain-columns.ts';
 import type { Arena } from '../../kernels/memory.ts';
 import type { Features } from '../../teacher/features.ts';
+import { calibrationFeatures, type MapInputs, withGroupSlopes } from './calibration-features.ts';
 import { blocksOf, type DesignMatrix } from './design.ts';
 import type { Basis } from './map.ts';
 
@@ -13,6 +15,8 @@ export interface CalibrationProblem {
   readonly bases: Readonly<Partial<Record<Basis, { matrix: Matrix; blocks: Uint8Array }>>>;
   readonly designs: Map<string, DesignMatrix>;
   readonly features: Matrix;
+  /** Labels, int8 [rows]; -1 for none. */
+  readonly labels: Int8Array;
   readonly folds: Uint8Array;
   readonly margins: Float64Array;
   /** Weights of the rows' losses, float64 [rows]; undefined where all are 1. A row of weight k counts as k rows. */
@@ -27,12 +31,20 @@ export interface CalibrationProblem {
 export function placeProblem(
   arena: Arena,
   margins: Float64Array,
-  { features, labels, folds, rows, weights }: Pick<Dataset, 'features' | 'labels' | 'folds' | 'rows' | 'weights'>,
+  given: MapInputs & Pick<Dataset, 'labels' | 'folds' | 'rows' | 'weights'>,
   hidden?: Features,
 ): CalibrationProblem {
-  const inputs = { matrix: features, blocks: blocksOf(features, 0) };
-  const wide = hidden && appendColumns(features, hidden.values);
-  const bases = wide ? { inputs, features: { matrix: wide, blocks: blocksOf(wide, hidden.width) } } : { inputs };
+  const { labels, folds, rows, weights } = given;
+  const features = calibrationFeatures(given);
+  const matrix = withGroupSlopes(features, margins, given);
+  const inputs = { matrix, blocks: blocksOf(matrix, 0) };
+  const wide = hidden && appendColumns(matrix, hidden.values);
+  const words = textFields(given.features);
+  const bases = {
+    inputs,
+    ...(wide && { features: { matrix: wide, blocks: blocksOf(wide, hidden.width) } }),
+    ...(words && { texts: { matrix: joinFields(words, matrix), blocks: new Uint8Array(0) } }),
+  };
   const at = {
     v: arena.put(margins),
     y: arena.put(labels),
@@ -40,7 +52,19 @@ export function placeProblem(
     weights: weights ? arena.put(weights) : 0,
     out: arena.reserve(8 * rows),
   };
-  return { arena, n: rows, bases, designs: new Map(), features, folds, margins, weights, at, scratch: new Map() };
+  return {
+    arena,
+    n: rows,
+    bases,
+    designs: new Map(),
+    features,
+    labels,
+    folds,
+    margins,
+    weights,
+    at,
+    scratch: new Map(),
+  };
 }
 
 /** The values of the rows with a weight above 0; all values without weights. */

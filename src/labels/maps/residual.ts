@@ -4,10 +4,13 @@ import { type DesignMatrix, fitResidual, hingeKnots, placeDesign } from './desig
 import type { MapKind } from './kind.ts';
 import type { Basis } from './map.ts';
 import { type CalibrationProblem, scratchOf, weighty } from './problem.ts';
+import { textResidual } from './text-residual.ts';
 
 export const residual: MapKind = {
   /** [number of knots, knots, b, a, w ...] */
-  fit(problem, { penalty, on }, skip, start) {
+  fit(problem, map, skip, start) {
+    const { penalty, on } = map;
+    if (on === 'texts') return textResidual.fit(problem, map, skip, start);
     const { arena, at, n, margins } = problem;
     const knots = penalty === undefined ? hingeKnots(weighty(problem, margins)) : new Float64Array(0);
     const phi = designOf(problem, on, knots);
@@ -18,7 +21,9 @@ export const residual: MapKind = {
     const theta = fitResidual(arena, { ...at, n }, phi, { penalty, skip, start: from, reuse, scratch });
     return Float64Array.from([knots.length, ...knots, ...theta]);
   },
-  apply(problem, { on }, parameters) {
+  apply(problem, map, parameters) {
+    const { on } = map;
+    if (on === 'texts') return textResidual.apply(problem, map, parameters);
     const { arena, at, n } = problem;
     const [count = 0] = parameters;
     const knots = parameters.slice(1, 1 + count);
