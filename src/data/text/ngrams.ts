@@ -94,7 +94,7 @@ export function openHasher(form: TextForm): Hasher {
 
   const closeWord = (): void => {
     const known = starts.length;
-    for (let n = fewestWords; n > 0 && n <= mostWords && n <= known; n++) {
+    for (let n = fewestWords; n > 0 && n <= known; n++) {
       const before = (starts[known - n] as number) - 1;
       bytes[before] = 0x77;
       add(murmur3(bytes, before, end));

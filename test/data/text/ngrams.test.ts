@@ -2,6 +2,8 @@
 // against a plain reference.
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import v8 from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { gzipSync } from 'node:zlib';
 import { buildSync } from 'esbuild';
 import fc from 'fast-check';
@@ -200,6 +202,17 @@ describe('long texts', () => {
     expect([...hasher.buckets('A good film')]).toEqual([...openHasher(FORM).buckets('A good film')]);
   });
 
+  test('a word may end at any byte of the work memory', () => {
+    const hasher = openHasher({ ...FORM, words: [0, 0] });
+    for (const last of ['z', '\u00e9', '\u4eca', '\u{10400}']) {
+      // the distinct n-grams of a long run are those of a short one
+      const expected = [...hasher.buckets(`aaaaaaaa${last}`)];
+      for (let length = 65_520; length < 65_540; length++) {
+        expect([...hasher.buckets(`${'a'.repeat(length)}${last}`)]).toEqual(expected);
+      }
+    }
+  });
+
   test('ten million letters in a row, and as many words, take time in proportion', () => {
     const hasher = openHasher(FORM);
     const time = (text: string): number => {
@@ -214,6 +227,28 @@ describe('long texts', () => {
       expect(time(unit.repeat(1e7 / unit.length))).toBeLessThan(40 * Math.max(short, 150));
     }
   });
+});
+
+test('work memory: words need no more than the last few, and that of a long word is given back', () => {
+  v8.setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  const held = (): number => {
+    collect();
+    return process.memoryUsage().arrayBuffers;
+  };
+  const hasher = openHasher(FORM);
+  const before = held();
+  hasher.buckets('many words '.repeat(500_000));
+  expect(held() - before).toBeLessThan(1e5);
+  hasher.buckets('x'.repeat(5e6));
+  expect(held() - before).toBeGreaterThan(5e6);
+  hasher.buckets('short');
+  expect(held() - before).toBeLessThan(1e5);
+});
+
+test('the first and the last code points of each length in UTF-8', () => {
+  const text = '\u007e \u00aa \u07ff \u0800 \ufffc \uffff \u{10000} \u{10ffff} x\u07ca\u0800y\uffdc\u{10000}';
+  expect([...openHasher(FORM).buckets(text)]).toEqual([...new Set(plainBuckets(text, FORM))]);
 });
 
 test('the view holds until the next call; another hasher of the form does not touch it', () => {

@@ -65,6 +65,10 @@ test('lowering keeps the class and the number of UTF-16 units, and lowering twic
   expect(wrong).toEqual([]);
 });
 
+test('the tables are expanded once', () => {
+  expect(openUnicode().kinds).toBe(kinds);
+});
+
 test('the tables are short and need no escape in a script', () => {
   expect(gzipSync(text.join('')).length).toBeLessThan(1700);
   for (const runs of text) expect(runs).toMatch(/^[(-[\]-~]+$/);
