@@ -1,5 +1,6 @@
 // Hashed features of a text: words, word n-grams, character n-grams. A student's exported predictor carries this file.
-import { finishHash, mixBlock, murmur3 } from './murmur.ts';
+import { eachCharacterNgram } from './characters.ts';
+import { murmur3 } from './murmur.ts';
 import { BLANK, openUnicode } from './unicode.ts';
 
 /** What a text's features are. Whoever reads a form checks it: these functions trust it. */
@@ -38,7 +39,6 @@ export function openHasher(form: TextForm): Hasher {
   const { kinds, shifts } = openUnicode();
   const mask = form.buckets - 1;
   const [fewestWords, mostWords] = form.words;
-  const [fewest, most] = form.characters;
   // a bucket is known if its place in `found` holds it: neither array needs clearing between texts
   const found = new Uint32Array(form.buckets);
   const places = new Uint32Array(form.buckets);
@@ -48,7 +48,8 @@ export function openHasher(form: TextForm): Hasher {
   let end = 0;
   let starts: number[] = [];
 
-  const add = (bucket: number): void => {
+  const add = (hash: number): void => {
+    const bucket = hash & mask;
     const place = places[bucket] as number;
     if (place < count && found[place] === bucket) return;
     places[bucket] = count;
@@ -93,40 +94,18 @@ export function openHasher(form: TextForm): Hasher {
 
   const closeWord = (): void => {
     const known = starts.length;
-    for (let n = fewestWords; n > 0 && n <= mostWords && n <= known; n++) {
+    for (let n = fewestWords; n > 0 && n <= known; n++) {
       const before = (starts[known - n] as number) - 1;
       bytes[before] = 0x77;
-      add(murmur3(bytes, before, end) & mask);
+      add(murmur3(bytes, before, end));
       bytes[before] = 0x20;
     }
-    if (most > 0) addCharacters((starts[known - 1] as number) - 1);
-  };
-
-  /** Adds the character n-grams of the last word, whose separator is at `from`. */
-  const addCharacters = (from: number): void => {
-    const word = bytes;
-    const to = end + 1;
-    word[from] = 0x3c;
-    word[end] = 0x3e;
-    word[to] = 0;
-    for (let i = from; i < to; i++) {
-      if (((word[i] as number) & 0xc0) === 0x80) continue;
-      let state = 0;
-      let block = 0x63;
-      let shift = 8;
-      for (let j = i, n = 1; n <= most && j < to; n++) {
-        do {
-          block |= (word[j++] as number) << shift;
-          shift = (shift + 8) & 31;
-          if (shift === 0) {
-            state = mixBlock(state, block);
-            block = 0;
-          }
-        } while (((word[j] as number) & 0xc0) === 0x80);
-        if (n >= fewest) add(finishHash(state, block, j - i + 1) & mask);
-      }
-    }
-    word[from] = 0x20;
+    const before = (starts[known - 1] as number) - 1;
+    bytes[before] = 0x3c;
+    bytes[end] = 0x3e;
+    bytes[end + 1] = 0;
+    eachCharacterNgram(bytes, before, end + 1, form.characters, add);
+    bytes[before] = 0x20;
   };
 
   return {

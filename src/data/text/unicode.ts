@@ -14,7 +14,7 @@ export interface UnicodeTables {
 
 let tables: UnicodeTables | undefined;
 
-/** The tables, expanded at the first call: about a tenth of a millisecond, then shared. */
+/** The tables, expanded at the first call in a millisecond or two, then shared. */
 export function openUnicode(): UnicodeTables {
   tables ??= expand();
   return tables;

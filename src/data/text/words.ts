@@ -25,7 +25,6 @@ export function wordsOf(text: string): Word[] {
   const close = (end: number): void => {
     if (lowered !== '') words.push({ text: lowered, start, end });
     lowered = '';
-    start = end;
   };
   for (let i = 0; i < text.length; i++) {
     const from = i;
