@@ -54,9 +54,7 @@ export function configJson({ names, problem }: ModelConfig): Readonly<Record<str
 
 /** A configuration as an object or a source of its JSON. @throws DebkdError `source` or `teacher` */
 export async function readConfig(config: Source | object): Promise<{ value: unknown; name: string }> {
-  return isSource(config)
-    ? { value: await jsonOf(config), name: nameOf(config) }
-    : { value: config, name: 'config' };
+  return isSource(config) ? { value: await jsonOf(config), name: nameOf(config) } : { value: config, name: 'config' };
 }
 
 /** Whether an option is a source of JSON, not its content. */

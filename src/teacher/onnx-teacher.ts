@@ -16,12 +16,12 @@ import { toMargins } from './margin.ts';
 import { withOutput } from './onnx-edit.ts';
 import type { OpenClass } from './output-convention.ts';
 import type { Reading } from './reading.ts';
-import { poolTokens, scatterRows } from './token-answers.ts';
 import { type Call, eachBatch, openSession, PROVIDER } from './session.ts';
 import { assignBinding } from './table-columns.ts';
 import { type Chosen, chooseForTarget, readForTarget } from './target-class.ts';
 import type { Teacher } from './teacher.ts';
 import type { TextReading, TokenRows } from './text-reading.ts';
+import { poolTokens, scatterRows } from './token-answers.ts';
 import { traceRows } from './trace-rows.ts';
 
 /** A model that the ONNX runtime has loaded. */
@@ -179,7 +179,11 @@ function columnsOf(binding: Binding): string[] {
 function textColumnInputs({ shown: { columns } }: TextReading): ColumnInput[] {
   return ['text', 'text_pair'].slice(0, columns?.length ?? 1).map((name, k) => {
     const column = columns?.[k];
-    return { tensor: { name, type: 'string', shape: ['rows'] }, width: 1, columns: column === undefined ? undefined : [column] };
+    return {
+      tensor: { name, type: 'string', shape: ['rows'] },
+      width: 1,
+      columns: column === undefined ? undefined : [column],
+    };
   });
 }
 

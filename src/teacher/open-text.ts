@@ -2,14 +2,14 @@
 import { checkTextColumns, onlyTextColumn } from '../data/text-columns.ts';
 import { DebkdError, listed, quote } from '../io/errors.ts';
 import { below } from '../kernels/random.ts';
-import { embeddingsOf, type Embeddings } from './embedding.ts';
+import { type Embeddings, embeddingsOf } from './embedding.ts';
+import { encodeTexts } from './encode-texts.ts';
 import type { OnnxGraph } from './onnx-graph.ts';
 import { NUMBERS } from './tensors.ts';
 import { IDS, type TextInputs, type TextReading, type TokenInput, type TokenRole } from './text-reading.ts';
 import { assembleRow, specialTokens } from './token-layout.ts';
 import { type Padding, planRows } from './token-rows.ts';
 import type { Tokenizer } from './tokenizer.ts';
-import { encodeTexts } from './encode-texts.ts';
 
 /** What a text model is opened with. */
 export interface TextSettings {
@@ -130,7 +130,10 @@ function readingOf(opened: Opened): TextReading {
       // one padded length, because the rows of a call share it
       const most = Math.max(1, Math.min(Math.floor(room / texts), Math.floor((bound < STEP ? 12 : 28) / texts)));
       const one = (): number[] =>
-        Array.from({ length: most - below(source, Math.min(6, most)) }, () => ordinary[below(source, ordinary.length)] ?? 0);
+        Array.from(
+          { length: most - below(source, Math.min(6, most)) },
+          () => ordinary[below(source, ordinary.length)] ?? 0,
+        );
       const drawn = Array.from({ length: rows }, () =>
         assembleRow(layout, texts > 1 ? [one(), one()] : [one()], maxLength, tokenizer.cutsStart),
       );
@@ -169,7 +172,9 @@ function tokenInputs(graph: OnnxGraph, subject: string): TokenInput[] {
 
 /** The length of rows that the model fixes. @throws DebkdError `teacher` where inputs differ */
 function fixedLength(inputs: readonly TokenInput[], subject: string): number | undefined {
-  const sizes = new Set(inputs.map(({ tensor: { shape } }) => (typeof shape[1] === 'number' && shape[1] > 0 ? shape[1] : undefined)));
+  const sizes = new Set(
+    inputs.map(({ tensor: { shape } }) => (typeof shape[1] === 'number' && shape[1] > 0 ? shape[1] : undefined)),
+  );
   if (sizes.size > 1)
     throw new DebkdError('teacher', {
       subject,
@@ -185,7 +190,9 @@ function lengthOf(
   { positions, countsFromPadding }: Embeddings,
   fixed: number | undefined,
 ): number {
-  const padding = Number.isInteger(config['pad_token_id']) ? (config['pad_token_id'] as number) : (tokenizer.padding ?? 1);
+  const padding = Number.isInteger(config['pad_token_id'])
+    ? (config['pad_token_id'] as number)
+    : (tokenizer.padding ?? 1);
   const counted = (rows: number, fromPadding: boolean): number => (fromPadding ? rows - padding - 1 : rows);
   const configured = config['max_position_embeddings'];
   const isRoberta = FROM_PADDING.test(String(config['model_type'] ?? ''));

@@ -145,7 +145,10 @@ export interface Asked {
 export async function eachBatch(
   { session, rows, tensor, call }: Asked,
   { stage, batchSize = BATCH, signal, onProgress }: { stage: string; batchSize?: number } & ProgressOptions,
-  onAnswer: (values: ArrayLike<number>, place: { from: number; to: number; called: number; dims: readonly number[] }) => void,
+  onAnswer: (
+    values: ArrayLike<number>,
+    place: { from: number; to: number; called: number; dims: readonly number[] },
+  ) => void,
 ): Promise<void> {
   const { binding, name } = call;
   const feed = openFeeder(call, rows);

@@ -64,8 +64,7 @@ export async function softLabels(
     const key = cache ? labelKey(reader.identity, block) : '';
     const stored = await cache?.get(key);
     const known = stored && decodeLabels(key, stored, to - from);
-    const labels =
-      known ?? (await reader.margins(block, { ...rest, firstRow: from, ...watched(options, from, rows) }));
+    const labels = known ?? (await reader.margins(block, { ...rest, firstRow: from, ...watched(options, from, rows) }));
     if (known) cached += to - from;
     else await cache?.put(key, encodeLabels(key, labels));
     margins.set(labels.margins, from);

@@ -23,7 +23,11 @@ interface Place {
 }
 
 /** The mean of a tensor [rows, tokens, values] over each row's own tokens; other tensors as they are. */
-export function poolTokens(values: ArrayLike<number>, { from, to, called, dims }: Place, rows: TokenRows): ArrayLike<number> {
+export function poolTokens(
+  values: ArrayLike<number>,
+  { from, to, called, dims }: Place,
+  rows: TokenRows,
+): ArrayLike<number> {
   const [, tokens, width] = dims;
   if (dims.length !== 3 || tokens !== rows.paddedLength(from) || width === undefined) return values;
   const means = new Float32Array(called * width);

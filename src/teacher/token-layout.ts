@@ -70,7 +70,10 @@ function templatePart(item: unknown, tokens: Readonly<Record<string, unknown>>):
   const name = String(token?.['id']);
   const known = objectOf(Object.hasOwn(tokens, name) ? tokens[name] : undefined);
   const ids = listOf(known?.['ids']);
-  return { ids: ids.length > 0 ? ids.map((id) => (typeof id === 'number' ? id : -1)) : [-1], type: Number(token?.['type_id'] ?? 0) };
+  return {
+    ids: ids.length > 0 ? ids.map((id) => (typeof id === 'number' ? id : -1)) : [-1],
+    type: Number(token?.['type_id'] ?? 0),
+  };
 }
 
 /** The layout, if its ids are known and every text stands in it once; else undefined. */

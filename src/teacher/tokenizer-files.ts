@@ -75,8 +75,14 @@ async function readObject(given: Given, file: string): Promise<{ value: unknown;
   };
   const other = otherFormat(bytes);
   if (other) fail(`this is ${other.what}`);
+  let text: string;
   try {
-    return { value: JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)), name };
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return fail('the bytes are not text');
+  }
+  try {
+    return { value: JSON.parse(text), name };
   } catch (error) {
     return fail(`not JSON (${String((error as Error).message).slice(0, 120)})`);
   }

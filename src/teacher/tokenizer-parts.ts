@@ -27,6 +27,8 @@ const matches = (pattern: string): JsonObject => ({
   invert: true,
 });
 
+/** \w of Hugging Face's regular expressions, which counts the two joiners of words. */
+const WORD = '\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}\\u200c\\u200d';
 const PUNCTUATION = '\\p{P}!-/:-@\\[-`{-~';
 
 /** Adapts the normalizer, the pre-tokenizer and the model of a tokenizer.json. */
@@ -60,12 +62,13 @@ export function adaptParts(normalizer: unknown, preTokenizer: unknown, model: Js
         return { ...known, pretokenizers: listOf(known['pretokenizers']).map(adaptPreTokenizer) };
       // \w and \d of JavaScript are those of ASCII
       case 'Whitespace':
-        return matches('\\w+|[^\\w\\s]+');
+        return matches(`[${WORD}]+|[^${WORD}\\s]+`);
       case 'Digits':
         return matches(`[^\\p{N}]+|\\p{N}${known['individual_digits'] === true ? '' : '+'}`);
       case 'Punctuation':
         if (behavior === 'Contiguous') return known;
-        if (behavior !== undefined && behavior !== 'Isolated') refuse(`pre-tokenizer Punctuation (${String(behavior)})`);
+        if (behavior !== undefined && behavior !== 'Isolated')
+          refuse(`pre-tokenizer Punctuation (${String(behavior)})`);
         return matches(`[^${PUNCTUATION}]+|[${PUNCTUATION}]`);
       case 'Metaspace':
         return known['prepend_scheme'] === undefined && known['add_prefix_space'] === false
@@ -73,7 +76,8 @@ export function adaptParts(normalizer: unknown, preTokenizer: unknown, model: Js
           : known;
       case 'Split': {
         checkPattern(known, 'a pre-tokenizer Split');
-        const isExact = known['invert'] === true ? behavior === 'Removed' : /^(Isolated|Removed)$/.test(String(behavior));
+        const isExact =
+          known['invert'] === true ? behavior === 'Removed' : /^(Isolated|Removed)$/.test(String(behavior));
         if (!isExact) approximated.add(`pre-tokenizer Split (${String(behavior)})`);
         return known;
       }

@@ -1,6 +1,6 @@
 // Opens a tokenizer.json of Hugging Face with @huggingface/tokenizers, and splits texts into token ids.
 import { DebkdError, quote } from '../io/errors.ts';
-import { type TokenLayout, layoutOf, specialIds } from './token-layout.ts';
+import { layoutOf, specialIds, type TokenLayout } from './token-layout.ts';
 import { adaptParts, type JsonObject, listOf, objectOf } from './tokenizer-parts.ts';
 
 /** A tokenizer. */
@@ -68,7 +68,11 @@ export async function openTokenizer(json: unknown, config: unknown, name: string
   }
   const parts = adaptParts(known['normalizer'], known['pre_tokenizer'], model);
   const unsupported = (what: string): never =>
-    fail(`it is of an unsupported kind (${what})`, undefined, 'export the model with another tokenizer, or give its answers as soft labels');
+    fail(
+      `it is of an unsupported kind (${what})`,
+      undefined,
+      'export the model with another tokenizer, or give its answers as soft labels',
+    );
   if (parts.unsupported !== undefined) return unsupported(parts.unsupported);
   const layout =
     layoutOf(known['post_processor']) ??
@@ -108,7 +112,9 @@ export async function openTokenizer(json: unknown, config: unknown, name: string
       return ids.map((id) => id ?? fail('it has no token for unknown words', 'an "unk_token" of its vocabulary'));
     } catch (error) {
       if (error instanceof DebkdError) throw error;
-      return fail(`it fails on a text of ${text.length} characters (${String((error as Error).message).slice(0, 120)})`);
+      return fail(
+        `it fails on a text of ${text.length} characters (${String((error as Error).message).slice(0, 120)})`,
+      );
     }
   };
   return {
@@ -130,8 +136,7 @@ export async function openTokenizer(json: unknown, config: unknown, name: string
 /** Lengths above this mean no limit: transformers writes 10^30. */
 const MAX_SANE = 1e6;
 const LONE = /[\ud800-\udfff]/gu;
-const CHINESE =
-  /[\u{20000}-\u{2a6df}\u{2a700}-\u{2b73f}\u{2b740}-\u{2b81f}\u{2b920}-\u{2ceaf}\u{2f800}-\u{2fa1f}]/gu;
+const CHINESE = /[\u{20000}-\u{2a6df}\u{2a700}-\u{2b73f}\u{2b740}-\u{2b81f}\u{2b920}-\u{2ceaf}\u{2f800}-\u{2fa1f}]/gu;
 
 const isId = (value: unknown): value is number => Number.isInteger(value) && (value as number) >= 0;
 
@@ -182,7 +187,8 @@ function hasChinese(normalizer: unknown): boolean {
 
 function notesOf(approximated: readonly string[], normalizer: unknown, settings: JsonObject): string[] {
   const notes = approximated.map(
-    (part) => `teacher: a part of its tokenizer is approximated (${part}); rare texts may get other tokens than in Python`,
+    (part) =>
+      `teacher: a part of its tokenizer is approximated (${part}); rare texts may get other tokens than in Python`,
   );
   const lowers = objectOf(normalizer)?.['lowercase'];
   const stated = settings['do_lower_case'];

@@ -26,7 +26,9 @@ export async function traceRows(asked: Asked, preprocessing: Preprocessing | und
   const used =
     call.binding.takes === 'texts'
       ? []
-      : call.binding.takes === 'matrix' ? [call.binding.input] : call.binding.inputs.map((input) => input.tensor);
+      : call.binding.takes === 'matrix'
+        ? [call.binding.input]
+        : call.binding.inputs.map((input) => input.tensor);
   const inputs = used.map(({ name, type }, k) => {
     const all = valuesOf(feed[name] as Tensor);
     const width = all.length / Math.max(1, count);
@@ -51,7 +53,7 @@ async function traceTokens({ rows, ...asked }: Asked & { readonly rows: TokenRow
     rows.order.forEach((place, at) => {
       values[place] = rows.valuesOf(role, at);
     });
-    return { name, type, columns: text?.shown.columns, values };
+    return { name, type, columns: undefined, values };
   });
   return { inputs, tensor, output };
 }
