@@ -90,7 +90,11 @@ export function tinyText({
       next('Mul', 'masks'),
     );
   nodes.push(node('ReduceSum', [last], 'sums', [axes(1), whole('keepdims', 0)]));
-  if (mixes) nodes.push(node('ReduceMean', ['sums'], 'mean', [axes(0), whole('keepdims', 1)]), node('Add', ['sums', 'mean'], 'pooled'));
+  if (mixes)
+    nodes.push(
+      node('ReduceMean', ['sums'], 'mean', [axes(0), whole('keepdims', 1)]),
+      node('Add', ['sums', 'mean'], 'pooled'),
+    );
   else nodes.push(node('Identity', ['sums'], 'pooled'));
   nodes.push(node('MatMul', ['pooled', 'head'], 'logits'));
   // class 1 is the last value: the sum of the values; others are zero
@@ -102,7 +106,11 @@ export function tinyText({
     floats('head', [width, outputs], head),
     ...(positions === undefined
       ? []
-      : [floats('of places', [positions, width], Array(positions * width).fill(0)), scalar('zero', 0), scalar('one', 1)]),
+      : [
+          floats('of places', [positions, width], Array(positions * width).fill(0)),
+          scalar('zero', 0),
+          scalar('one', 1),
+        ]),
     ...(types ? [floats('of types', [2, width], [0, 0, OF_SECOND, 0])] : []),
     info(11, ids, type, shape),
     ...(mask ? [info(11, 'attention_mask', type, shape)] : []),

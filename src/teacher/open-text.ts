@@ -200,6 +200,13 @@ function lengthOf(
     Number.isInteger(configured) && (configured as number) > 0 ? counted(configured as number, isRoberta) : undefined;
   const seen = positions === undefined ? undefined : counted(positions, countsFromPadding || isRoberta);
   const most = Math.min(fixed ?? Infinity, seen ?? Infinity);
+  if (maxLength !== undefined && !(Number.isInteger(maxLength) && maxLength > 0))
+    throw new DebkdError('value', {
+      subject: 'maximum length',
+      seen: `${maxLength}`,
+      expected: 'a whole number from 1',
+      remedy: { id: 'set-length' },
+    });
   if (maxLength !== undefined && maxLength > most)
     throw new DebkdError('value', {
       subject: 'maximum length',

@@ -66,13 +66,15 @@ export async function openTokenizer(json: unknown, config: unknown, name: string
     if (typeof content !== 'string' || !isId(id)) return fail('an added token has no "content" or no "id"', file);
     added.set(content, id as number);
   }
-  const parts = adaptParts(known['normalizer'], known['pre_tokenizer'], model);
+  const parts = adaptParts(known['normalizer'], known['pre_tokenizer'], { ...model, type: kind });
   const unsupported = (what: string): never =>
     fail(
       `it is of an unsupported kind (${what})`,
       undefined,
       'export the model with another tokenizer, or give its answers as soft labels',
     );
+  if (!KINDS.includes(kind) || (kind === 'Unigram') !== Array.isArray(model['vocab']))
+    unsupported(`model ${quote(kind)}`);
   if (parts.unsupported !== undefined) return unsupported(parts.unsupported);
   const layout =
     layoutOf(known['post_processor']) ??
@@ -80,6 +82,7 @@ export async function openTokenizer(json: unknown, config: unknown, name: string
   const splitter = await openSplitter({
     tokenizer: {
       ...known,
+      model: { ...model, type: kind },
       added_tokens: listOf(known['added_tokens']),
       normalizer: parts.normalizer,
       pre_tokenizer: parts.preTokenizer,
@@ -133,6 +136,7 @@ export async function openTokenizer(json: unknown, config: unknown, name: string
   };
 }
 
+const KINDS = ['WordPiece', 'WordLevel', 'BPE', 'Unigram'];
 /** Lengths above this mean no limit: transformers writes 10^30. */
 const MAX_SANE = 1e6;
 const LONE = /[\ud800-\udfff]/gu;
@@ -154,7 +158,13 @@ function vocabularyOf(model: JsonObject): { vocabulary: Map<string, number>; kin
     vocabulary.set(token, id);
   }
   if (vocabulary.size === 0) return undefined;
-  const guessed = Array.isArray(vocab) ? 'Unigram' : model['merges'] ? 'BPE' : 'WordPiece';
+  const guessed = Array.isArray(vocab)
+    ? 'Unigram'
+    : model['merges']
+      ? 'BPE'
+      : typeof model['continuing_subword_prefix'] === 'string'
+        ? 'WordPiece'
+        : 'WordLevel';
   return { vocabulary, kind: typeof type === 'string' ? type : guessed };
 }
 

@@ -72,7 +72,11 @@ test('without a mask and a padding token, rows are not filled up', async () => {
   const { tokenizer: bytes, ids: own } = kinds.byte_level;
   const { added_tokens, model, ...rest } = bytes as { added_tokens: { content: string }[]; model: { vocab: object } };
   const vocab = Object.fromEntries(Object.entries(model.vocab).filter(([token]) => token !== '<pad>'));
-  const without = { ...rest, model: { ...model, vocab }, added_tokens: added_tokens.filter(({ content }) => content !== '<pad>') };
+  const without = {
+    ...rest,
+    model: { ...model, vocab },
+    added_tokens: added_tokens.filter(({ content }) => content !== '<pad>'),
+  };
   using teacher = await loadTeacher(tinyText({ tokens: 420, mask: false }), { tokenizer: without, text: ['text'] });
   const { margins } = await teacher.margins(rowsOf({ text: texts }));
   expect([...margins]).toEqual(own.map(sum));
@@ -91,7 +95,9 @@ test('pairs of texts are cut longest first, with token types', async () => {
   using teacher = await load({ types: true }, { text: ['question', 'answer'], maxLength: 12 });
   const columns = { answer: pairs.map(([, b]) => b), question: pairs.map(([a]) => a) };
   const { margins } = await teacher.margins(rowsOf(columns));
-  const expected = kinds.word_piece.pairs.map(({ ids: row, types }) => sum(row) + OF_SECOND * types.filter((t) => t === 1).length);
+  const expected = kinds.word_piece.pairs.map(
+    ({ ids: row, types }) => sum(row) + OF_SECOND * types.filter((t) => t === 1).length,
+  );
   expect([...margins]).toEqual(expected);
   expect(teacher.inputs).toEqual(['question', 'answer']);
 });
@@ -103,10 +109,20 @@ describe('the longest row', () => {
     ['the positions of the model', { positions: 100 }, {}, 100],
     ['a fixed length', { sequence: 32 }, {}, 32],
     ['tokenizer_config.json', {}, { tokenizerConfig: { model_max_length: 77 } }, 77],
-    ['tokenizer.json before tokenizer_config.json', {}, { tokenizer: { ...tokenizer, ...lengths }, tokenizerConfig: { model_max_length: 77 } }, 40],
+    [
+      'tokenizer.json before tokenizer_config.json',
+      {},
+      { tokenizer: { ...tokenizer, ...lengths }, tokenizerConfig: { model_max_length: 77 } },
+      40,
+    ],
     ['no absurd length', {}, { tokenizerConfig: { model_max_length: 1e30 } }, 512],
     ['config.json', {}, { config: { max_position_embeddings: 200 } }, 200],
-    ['config.json of RoBERTa', {}, { config: { max_position_embeddings: 202, model_type: 'roberta', pad_token_id: 1 } }, 200],
+    [
+      'config.json of RoBERTa',
+      {},
+      { config: { max_position_embeddings: 202, model_type: 'roberta', pad_token_id: 1 } },
+      200,
+    ],
     ['at most the positions', { positions: 30 }, { tokenizerConfig: { model_max_length: 77 } }, 30],
     ['as stated', { positions: 30 }, { maxLength: 20, tokenizerConfig: { model_max_length: 77 } }, 20],
   ] satisfies [string, Partial<TinyText>, TeacherOptions, number][])('%s', async (_, model, options, expected) => {
@@ -137,7 +153,9 @@ test('an answer depends on no other row, bit by bit, in any batches', async () =
 
 test('a model whose answers depend on the batch runs one row at a time, with a note', async () => {
   using teacher = await load({ mixes: true });
-  expect(teacher.notes).toEqual([expect.stringMatching(/its answers depend on the other rows of a batch .* one row at a time/)]);
+  expect(teacher.notes).toEqual([
+    expect.stringMatching(/its answers depend on the other rows of a batch .* one row at a time/),
+  ]);
   const { margins } = await teacher.margins(rowsOf({ text: texts }));
   expect([...margins]).toEqual(ids.map((row) => 2 * sum(row)));
 });
@@ -151,7 +169,11 @@ test('progress counts rows', async () => {
 });
 
 describe('the column of text', () => {
-  const columns = { id: texts.map((_, i) => `${i}`), group: texts.map((_, i) => (i % 2 ? 'yes' : 'no')), body: texts.map((text, i) => `${text} and row ${i}`) };
+  const columns = {
+    id: texts.map((_, i) => `${i}`),
+    group: texts.map((_, i) => (i % 2 ? 'yes' : 'no')),
+    body: texts.map((text, i) => `${text} and row ${i}`),
+  };
 
   test('is the only one of running text, and the answers do not depend on the other columns', async () => {
     using open = await loadTeacher(tinyText({ tokens: TOKENS }), { tokenizer });
@@ -179,7 +201,11 @@ describe('the column of text', () => {
     const regrouped = { ...columns, group: texts.map(() => 'no') };
     const again = await softLabels(teacher, { teacherInputs: rowsOf(regrouped) }, { cache });
     expect(again).toEqual({ ...first, cached: texts.length });
-    for (const options of [{ maxLength: 11 }, { tokenizerConfig: { padding_side: 'left' } }, { tokenizer: { ...tokenizer, version: '2' } }]) {
+    for (const options of [
+      { maxLength: 11 },
+      { tokenizerConfig: { padding_side: 'left' } },
+      { tokenizer: { ...tokenizer, version: '2' } },
+    ]) {
       using other = await load({}, { text: ['body'], maxLength: 12, ...options });
       expect(other.identity).not.toBe(teacher.identity);
     }
