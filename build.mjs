@@ -169,7 +169,7 @@ writeFileSync(`${app}/notices.txt`, noticesOf(Object.keys(pages.metafile.inputs)
 const listed = filesOf(app);
 // files that the first visit does not need; the service worker fetches them afterwards
 const later = listed.filter((name) =>
-  /\.wasm$|^(esm|src|html|draw|exports|parquet|npy|ndjson|ort)[.-]|^example\//.test(name),
+  /\.wasm$|^(esm|src|html|draw|exports|parquet|npy|ndjson|ort|load-text|tokenizers)[.-]|^example\//.test(name),
 );
 await build({
   entryPoints: ['src/app/service-worker.ts'],

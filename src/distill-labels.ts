@@ -54,14 +54,22 @@ async function labelsOf(part: string, data: AnyDataset, options: DistillOptions)
   const stored = await checkpoint?.get(name);
   if (stored) {
     const numbers = new Float64Array(new Uint8Array(stored).buffer);
-    return { margins: numbers.slice(1), clippedCount: numbers[0] as number, cached: data.rows };
+    const [clippedCount = 0, cut = 0, empty = 0] = [numbers[0], ...numbers.slice(1 + data.rows)];
+    return {
+      margins: numbers.slice(1, 1 + data.rows),
+      clippedCount,
+      cached: data.rows,
+      ...(teacher.text && { texts: { cut, empty } }),
+    };
   }
   // without a cache, the checkpoint keeps the teacher's answers block by block
   const blocks = cache ?? checkpoint;
   const soft = await softLabels(teacher, data, { cache: blocks, signal, onProgress });
-  const numbers = new Float64Array(1 + data.rows);
+  const { texts } = soft;
+  const numbers = new Float64Array(1 + data.rows + (texts ? 2 : 0));
   numbers[0] = soft.clippedCount;
   numbers.set(soft.margins, 1);
+  if (texts) numbers.set([texts.cut, texts.empty], 1 + data.rows);
   await checkpoint?.put(name, new Uint8Array(numbers.buffer));
   return soft;
 }

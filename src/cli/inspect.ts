@@ -43,6 +43,7 @@ function inspection(teacher: Teacher, traced: TracedRows | undefined): object {
     why: { ...why, positiveClass: reading.positiveReason },
     takes: teacher.takes,
     ...(teacher.inputs.length > 0 && { columns: teacher.inputs }),
+    ...(teacher.text && { text: teacher.text }),
     ...(traced && { rows: traced.rows }),
   };
 }
@@ -59,6 +60,7 @@ function description(path: string, teacher: Teacher): string[] {
     `operators    ${graph.operators.join(', ')}`,
     `inputs       ${list(graph.inputs)}`,
     `             ${why.inputs}`,
+    ...textLines(teacher),
     `outputs      ${list(graph.outputs)}`,
     `score        ${reading.output}${reading.tensor === reading.output ? '' : `, read from ${reading.tensor}`}`,
     `             ${why.output}`,
@@ -66,6 +68,16 @@ function description(path: string, teacher: Teacher): string[] {
     `             ${reading.reason}`,
     ...classLines(teacher),
     ...teacher.notes.map((note) => `note         ${note}`),
+  ];
+}
+
+/** The tokenizer of a teacher of text, and what it reads. */
+function textLines({ text: reads }: Teacher): string[] {
+  if (!reads) return [];
+  const { tokenizer, kind, tokens, maxLength, columns } = reads;
+  return [
+    `tokenizer    ${quote(tokenizer, 200)}, ${kind}, ${tokens} tokens`,
+    `text         ${columns ? columns.map((column) => quote(column)).join(' and ') : 'the column of running text'}, at most ${maxLength} tokens per row`,
   ];
 }
 

@@ -9,6 +9,7 @@ import { sigmoid } from '../kernels/elementary.ts';
 import { text, type Values } from '../settings/values.ts';
 import type { CachedLabels } from '../teacher/label-cache.ts';
 import { countSaturated } from '../teacher/margin.ts';
+import { textNotes } from '../teacher/text-notes.ts';
 import { checkOverwrite, openAtomic } from './atomic-write.ts';
 import { type Labeller, openLabeller } from './labeller.ts';
 import { note, noteIgnored, onProgress, print } from './messages.ts';
@@ -54,6 +55,7 @@ async function labelStream(labeller: Labeller, values: Values): Promise<void> {
   const pending: PendingChunk[] = [];
   const failures: DebkdError[] = [];
   let [read, done, clipped, saturated, chunks] = [0, 0, 0, 0, 0];
+  const texts = { cut: 0, empty: 0 };
   const writeNext = async (): Promise<void> => {
     const { fields, from, labels } = pending.shift() as PendingChunk;
     const result = await labels;
@@ -64,6 +66,8 @@ async function labelStream(labeller: Labeller, values: Values): Promise<void> {
     }
     const { margins, clippedCount } = result.value;
     clipped += clippedCount;
+    texts.cut += result.value.texts?.cut ?? 0;
+    texts.empty += result.value.texts?.empty ?? 0;
     saturated += countSaturated(margins);
     done += margins.length;
     const { bytes, of } = progress();
@@ -93,6 +97,7 @@ async function labelStream(labeller: Labeller, values: Values): Promise<void> {
   await output.finish();
   noteUnknown(labeller.unknownValues());
   noteMargins({ read, saturated, clipped });
+  for (const text of textNotes(texts, read, labeller.maxLength())) note(`note: ${text}`);
 }
 
 function linesOf(writer: RowWriter, fields: Chunk, from: number, margins: Float64Array): string {

@@ -23,6 +23,8 @@ export interface Labeller {
   readonly continuesOnError: boolean;
   /** Values that the preprocessing does not list, in the chunks so far. */
   unknownValues(): readonly UnknownCount[];
+  /** Most tokens of a row of a teacher of text; undefined for another teacher. */
+  maxLength(): number | undefined;
   close(): Promise<void>;
 }
 
@@ -46,6 +48,7 @@ export async function openLabeller(values: Values): Promise<Labeller> {
   };
   let unknown: readonly UnknownCount[] = [];
   const unknownValues = () => unknown;
+  const maxLength = () => teacher.text?.maxLength;
   const encodeRows = (chunk: TeacherTable): Matrix | RawColumns => {
     const found: UnknownCount[] = [];
     const rows = encodeForTeacher(chunk, preprocessing, found);
@@ -63,6 +66,7 @@ export async function openLabeller(values: Values): Promise<Labeller> {
       concurrency: 1,
       continuesOnError: false,
       unknownValues,
+      maxLength,
       close: async () => teacher[dispose](),
     };
   }
@@ -82,6 +86,7 @@ export async function openLabeller(values: Values): Promise<Labeller> {
     concurrency: CLUSTER_CONCURRENCY,
     continuesOnError: true,
     unknownValues,
+    maxLength,
     async close() {
       teacher[dispose]();
       await cluster.close();

@@ -26,6 +26,23 @@ export const teacherReading: OptionSpecs = {
     default: 'by the names of the inputs',
     repeatable: true,
   },
+  text: {
+    value: 'a',
+    help: 'the column of text that a teacher of text reads; a,b for a text and its pair',
+    default: 'the only column of running text',
+    repeatable: true,
+  },
+  tokenizer: {
+    value: 'FILE',
+    help: 'tokenizer.json of a teacher of text, or its folder; a tokenizer_config.json beside it is used',
+    default: "the one in the teacher's folder",
+  },
+  'max-length': {
+    value: 'N',
+    help: 'most tokens of a row that a teacher of text reads; longer texts are cut',
+    default: 'that of the tokenizer, at most the positions of the model',
+    number: { min: 3, max: 1e6, whole: true },
+  },
   output: {
     value: 'NAME',
     help: 'the output of the teacher to read; NAME[k] is its value k, from 0',

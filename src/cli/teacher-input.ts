@@ -5,7 +5,7 @@ import { DebkdError, quote } from '../io/errors.ts';
 import { RUNTIME_SECONDS } from '../io/limit.ts';
 import { jsonOf } from '../io/source.ts';
 import { parseInputs } from '../settings/inputs.ts';
-import { number, text, texts, type Values } from '../settings/values.ts';
+import { list, number, text, texts, type Values } from '../settings/values.ts';
 import { loadTeacher, type TeacherOptions } from '../teacher/onnx.ts';
 import type { Convention } from '../teacher/reading.ts';
 import type { Teacher } from '../teacher/teacher.ts';
@@ -13,8 +13,8 @@ import { postToMain } from './messages.ts';
 import { readOptionFile } from './option-file.ts';
 
 /**
- * The options of `loadTeacher`, from --preprocessing (or another file of one teacher), --inputs, --output, --convention, --positive-class
- * and --class.
+ * The options of `loadTeacher`, from --preprocessing (or another file of one teacher), --inputs, --text, --tokenizer, --max-length,
+ * --output, --convention, --positive-class and --class.
  * @throws DebkdError `usage` where --na-values contradicts the preprocessing, `source` or `preprocessing` for its file
  */
 export async function teacherOptions(
@@ -25,12 +25,18 @@ export async function teacherOptions(
     file === undefined ? undefined : parsePreprocessing(await readOptionFile('preprocessing', jsonOf(file)), file);
   checkMissing(preprocessing, values, quote(file ?? '', 200));
   const inputs = values['inputs'] === undefined ? undefined : texts(values, 'inputs').join(';');
+  const columns = texts(values, 'text').flatMap((given) => list({ given }, 'given'));
+  const tokenizer = text(values, 'tokenizer');
+  const maxLength = number(values, 'max-length');
   const output = text(values, 'output');
   const convention = conventionOf(values);
   const positiveClass = text(values, 'positive-class') as 'first' | 'second' | undefined;
   return {
     ...(preprocessing && { preprocessing }),
     ...(inputs !== undefined && { inputs: parseInputs(inputs) }),
+    ...(values['text'] !== undefined && { text: columns }),
+    ...(tokenizer !== undefined && { tokenizer }),
+    ...(maxLength !== undefined && { maxLength }),
     ...(output && { output }),
     ...(convention && { convention }),
     ...(positiveClass && { positiveClass }),
@@ -78,7 +84,13 @@ export function optionsOf({ teacher: opened, options }: OpenedTeacher, teacher: 
   const inputs = new Map(
     teacher.columnInputs.flatMap(({ tensor, columns }) => (columns ? [[tensor.name, columns] as const] : [])),
   );
-  const assigned = { ...options, ...(inputs.size > 0 && { inputs }) };
+  const columns = teacher.text?.columns;
+  const assigned = {
+    ...options,
+    ...(teacher.text
+      ? { maxLength: teacher.text.maxLength, ...(columns && { text: columns }) }
+      : inputs.size > 0 && { inputs }),
+  };
   const stated = options.positiveClass !== undefined || options.class !== undefined;
   if (stated || teacher.refusal) return assigned;
   if (opened.refusal) return { ...assigned, class: className ?? `${margin.place}` };

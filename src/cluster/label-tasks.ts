@@ -6,7 +6,7 @@ import { teacherRows } from '../data/row-source.ts';
 import { decodeEntry } from '../io/entry.ts';
 import { packPlain } from '../io/plain.ts';
 import { sha256 } from '../io/sha256.ts';
-import { CACHE_ENTRY_ROWS, type CachedLabels, decodeLabels, labelKey } from '../teacher/label-cache.ts';
+import { CACHE_ENTRY_ROWS, type CachedLabels, decodeLabels, labelKey, takenRows } from '../teacher/label-cache.ts';
 import type { Teacher } from '../teacher/teacher.ts';
 import type { Cluster } from './cluster.ts';
 import type { LabelTask } from './task.ts';
@@ -28,9 +28,10 @@ export interface SharedTeacher {
 export function labelRows(
   cluster: Cluster,
   { teacher, packed }: SharedTeacher,
-  rows: Matrix | RawColumns,
+  all: Matrix | RawColumns,
   title: string,
 ): Promise<CachedLabels> {
+  const rows = takenRows(teacher, all);
   const key = labelKey(teacher.identity, rows);
   const count = rows.rows;
   return runLabelTask(cluster, {
@@ -108,7 +109,7 @@ export async function labelDataset(
   // not async, because the frame of an async function would keep the block in memory while it waits
   const labelBlock = (from: number): Promise<void> => {
     const to = Math.min(rows.rows, from + CACHE_ENTRY_ROWS);
-    const block = rows.read(from, to);
+    const block = takenRows(teacher, rows.read(from, to));
     const key = labelKey(teacher.identity, block, layer);
     return runLabelTask(cluster, {
       task: {

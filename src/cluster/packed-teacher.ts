@@ -2,18 +2,23 @@
 import { packPlain, unpackPlain } from '../io/plain.ts';
 import { bytesOf, nameOf, type Source } from '../io/source.ts';
 import { readExternalData } from '../teacher/external-data.ts';
-import { configJson } from '../teacher/model-config.ts';
+import { configJson, textConfig } from '../teacher/model-config.ts';
 import { resolveModel } from '../teacher/model-source.ts';
 import { loadTeacher, type TeacherOptions } from '../teacher/onnx.ts';
 import { parseOnnx } from '../teacher/parse-onnx.ts';
 import type { Teacher } from '../teacher/teacher.ts';
+import { isTextModel } from '../teacher/text-reading.ts';
+import { findTokenizer } from '../teacher/tokenizer-files.ts';
 
 /** The TeacherOptions that are packed. */
 type PackedOptions = Pick<
   TeacherOptions,
-  'preprocessing' | 'convention' | 'positiveClass' | 'class' | 'input' | 'output'
+  'preprocessing' | 'convention' | 'positiveClass' | 'class' | 'input' | 'output' | 'text' | 'maxLength'
 > & {
   readonly config?: Readonly<Record<string, unknown>>;
+  /** The content of a text model's tokenizer files. */
+  readonly tokenizer?: Readonly<Record<string, unknown>>;
+  readonly tokenizerConfig?: Readonly<Record<string, unknown>>;
   /** Entries of a map, which JSON lacks. */
   readonly inputs?: readonly (readonly [string, readonly string[]])[];
 };
@@ -39,9 +44,21 @@ export async function packTeacher(source: Source, options: TeacherOptions = {}):
   const name = nameOf(source)
     .replace(/[\\/]+$/, '')
     .replace(/^.*[\\/]/s, '');
-  const weights = await readExternalData(parseOnnx(bytes, name), found.source, options.externalData, name);
-  const { externalData: _, onRuntime: __, ort: ___, config: ____, inputs, ...rest } = options;
-  const config = configJson(found.parsed);
+  const graph = parseOnnx(bytes, name);
+  const weights = await readExternalData(graph, found.source, options.externalData, name);
+  const {
+    externalData: _,
+    onRuntime: __,
+    ort: ___,
+    config: ____,
+    inputs,
+    tokenizer,
+    tokenizerConfig,
+    ...rest
+  } = options;
+  const isText = isTextModel(graph);
+  const config = { ...configJson(found.parsed), ...(isText && textConfig(found.config)) };
+  const files = isText ? await findTokenizer(source, { tokenizer, tokenizerConfig }, name) : undefined;
   const packed: PackedTeacher = {
     name,
     model: new Uint8Array(bytes),
@@ -49,6 +66,8 @@ export async function packTeacher(source: Source, options: TeacherOptions = {}):
       ...rest,
       ...(found.preprocessing && { preprocessing: found.preprocessing }),
       ...(Object.keys(config).length > 0 && { config }),
+      ...(files && { tokenizer: files.json as Readonly<Record<string, unknown>> }),
+      ...(files?.config !== undefined && { tokenizerConfig: files.config as Readonly<Record<string, unknown>> }),
       ...(inputs && { inputs: [...(inputs instanceof Map ? inputs : Object.entries(inputs))] }),
     },
     weights: weights.map(({ path, data }) => ({ path, data: new Uint8Array(data) })),

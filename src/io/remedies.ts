@@ -4,7 +4,7 @@
 /** Settings that remedies name, as the command line spells them. */
 export type SettingName =
   | ('ablate' | 'batch-size' | 'class' | 'convention' | 'debias' | 'drop' | 'epochs' | 'exclude' | 'features' | 'force')
-  | ('infuse' | 'inputs' | 'layer')
+  | ('infuse' | 'inputs' | 'layer' | 'max-length' | 'text' | 'tokenizer')
   | ('learning-rate' | 'na-values' | 'output' | 'positive' | 'positive-class' | 'preprocessing' | 'split')
   | ('split-by' | 'student' | 'target' | 'teacher-limit' | 'text' | 'train-rows' | 'tune' | 'weights');
 
@@ -13,6 +13,7 @@ export type SettingRemedy =
   | { readonly id: 'accept-loss' | 'add-rows' | 'choose-target' | 'drop-columns' | 'give-preprocessing' }
   | { readonly id: 'list-missing' | 'name-layer' | 'name-output' | 'other-debias' | 'raise-limit' | 'reduce-batch' }
   | { readonly id: 'give-split' | 'skip-debias' | 'state-positive-class' | 'tune' }
+  | { readonly id: 'give-tokenizer' | 'name-text' | 'set-length' }
   | { readonly id: 'assign-columns'; readonly input?: string }
   | { readonly id: 'drop-column'; readonly column: string }
   | { readonly id: 'give-strength'; readonly form: string }
@@ -40,13 +41,16 @@ const PHRASES: { readonly [Id in Exclude<SettingRemedy['id'], 'omit-setting'>]: 
   'give-split': ['give the part of each row', 'split'],
   'give-strength': ['give a strength', 'infuse'],
   'list-missing': ['list how missing values are spelled', 'na-values'],
+  'give-tokenizer': ['give the tokenizer.json that the model was trained with', 'tokenizer', 'FILE'],
   'lower-rate': ['use a learning rate', 'learning-rate'],
   'name-class': ['name the class that is class 1', 'class'],
   'name-layer': ['name another layer', 'layer'],
   'name-output': ['name the output to read', 'output'],
+  'name-text': ['name the column of text', 'text', 'COLUMN'],
   'other-debias': ['choose another method of label de-biasing', 'debias'],
   'raise-limit': ['raise the limit', 'teacher-limit'],
   'reduce-batch': ['use smaller batches', 'batch-size'],
+  'set-length': ['set another length', 'max-length'],
   'skip-debias': ['turn off label de-biasing', 'debias', 'none'],
   'state-convention': ['state what the output means', 'convention'],
   'state-positive': ['state the value of class 1', 'positive'],

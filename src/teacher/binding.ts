@@ -18,6 +18,7 @@ import {
 import type { GraphTensor, OnnxGraph } from './onnx-graph.ts';
 import { inputsOf } from './score-output.ts';
 import { NUMBERS } from './tensors.ts';
+import type { TextReading } from './text-reading.ts';
 
 /** Limits on the numbers that a model takes per call, and per row. */
 const MAX_NUMBERS = 2 ** 26;
@@ -52,10 +53,18 @@ export type Binding = { readonly why: string } & (
       readonly batch: number | undefined;
       readonly idle: readonly GraphTensor[];
     }
+  | {
+      /** Its inputs take the tokens of texts. */
+      readonly takes: 'texts';
+      readonly text: TextReading;
+      readonly batch: number | undefined;
+      readonly idle: readonly GraphTensor[];
+    }
 );
 
 /** Values per row of all inputs; undefined where the model takes any number. */
 export function widthOfBinding(binding: Binding): number | undefined {
+  if (binding.takes === 'texts') return undefined;
   if (binding.takes !== 'columns') return binding.width;
   return binding.inputs.reduce((sum, { width, columns }) => sum + (columns?.length ?? width ?? 1), 0);
 }
@@ -67,6 +76,8 @@ export interface InputOptions {
   readonly preprocessing?: Preprocessing | undefined;
   /** Columns by input. */
   readonly inputs?: InputColumns | undefined;
+  /** How a teacher of text takes rows; undefined for other teachers. */
+  readonly text?: TextReading | undefined;
   /** The teacher's name, for messages. */
   readonly name: string;
 }
@@ -79,7 +90,7 @@ export interface InputOptions {
 export function bindInputs(
   graph: OnnxGraph,
   score: string,
-  { input: wanted, preprocessing, inputs: given, name }: InputOptions,
+  { input: wanted, preprocessing, inputs: given, text, name }: InputOptions,
 ): Binding {
   const subject = `teacher ${quote(name, 200)}`;
   if (graph.inputs.length > MAX_INPUTS) {
@@ -101,7 +112,6 @@ export function bindInputs(
       expected: `one of ${shown}`,
     });
   }
-  refuseTokens(inputs, subject);
   const odd = graph.inputs.find(({ type }) => !NUMBERS.includes(type) && type !== 'string');
   if (odd) {
     throw new DebkdError('teacher', {
@@ -129,16 +139,17 @@ export function bindInputs(
       remedy: 'export the model with that value as a constant',
     });
   }
-  const sizes = new Set(
-    inputs.map(({ shape }) => (typeof shape[0] === 'number' && shape[0] > 0 ? shape[0] : undefined)),
-  );
-  if (sizes.size > 1)
-    throw new DebkdError('teacher', {
-      subject,
-      seen: `its inputs differ in their number of rows: ${shown}`,
-      remedy: 'export every input with a free number of rows',
-    });
-  const [batch] = sizes;
+  const batch = fixedRows(inputs, subject, shown);
+  if (text) {
+    if (preprocessing || given)
+      throw new DebkdError(preprocessing ? 'preprocessing' : 'teacher', {
+        subject,
+        seen: 'it reads text as tokens',
+        expected: `no ${preprocessing ? 'preprocessing' : 'columns by input'}`,
+        remedy: [{ id: 'omit-setting', setting: preprocessing ? 'preprocessing' : 'inputs' }, { id: 'name-text' }],
+      });
+    return { takes: 'texts', text, batch, idle: [], why: whyTexts(text) };
+  }
   const stated = statedColumns(given, graph.inputs, name);
   if (preprocessing && (inputs.length > 1 || stated.size > 0) && inputs.every(({ type }) => type !== 'string')) {
     const bound = encodedInputs(inputs, stated, preprocessing, name);
@@ -208,19 +219,25 @@ export function whyColumns(inputs: readonly ColumnInput[]): string {
   return [...others, `${byName.length} more take the columns of the same names`].join('; ');
 }
 
-/** Inputs of language models. */
-const TOKENS = /^(input_ids|attention_mask|token_type_ids|decoder_input_ids)$/;
+/** Rows per call that the inputs fix; undefined if free. @throws DebkdError `teacher` where inputs differ */
+function fixedRows(inputs: readonly GraphTensor[], subject: string, shown: string): number | undefined {
+  const sizes = new Set(
+    inputs.map(({ shape }) => (typeof shape[0] === 'number' && shape[0] > 0 ? shape[0] : undefined)),
+  );
+  if (sizes.size > 1)
+    throw new DebkdError('teacher', {
+      subject,
+      seen: `its inputs differ in their number of rows: ${shown}`,
+      remedy: 'export every input with a free number of rows',
+    });
+  return [...sizes][0];
+}
 
-/** Refuses the inputs of a text model. @throws DebkdError `teacher` */
-function refuseTokens(inputs: readonly GraphTensor[], subject: string): void {
-  const tokens = inputs.filter(({ name, type }) => TOKENS.test(name) && type !== 'string');
-  if (tokens.length === 0) return;
-  throw new DebkdError('teacher', {
-    subject,
-    seen: `it reads text as tokens (${tokens.map(({ name }) => name).join(', ')}), and teachers of text are not supported yet`,
-    expected: 'a classifier of columns',
-    remedy: 'run it elsewhere and give its answers as a column of soft labels',
-  });
+/** Describes the texts that enter the inputs. */
+export function whyTexts({ shown: { columns, kind, maxLength }, inputs }: TextReading): string {
+  const texts = columns ? columns.map((column) => quote(column)).join(' and ') : 'the column of text';
+  const names = listed(inputs.map(({ tensor }) => quote(tensor.name)));
+  return `${names} take${inputs.length > 1 ? '' : 's'} the tokens (${kind}) of ${texts}, at most ${maxLength} per row`;
 }
 
 /** Checks the number of columns of an input. @throws DebkdError `teacher` */

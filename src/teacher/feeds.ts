@@ -12,6 +12,7 @@ import type { GraphTensor, OnnxGraph } from './onnx-graph.ts';
 import type { Ort } from './runtime.ts';
 import { placesIn } from './table-columns.ts';
 import { fitsType, inputTensor, isWhole, rangeOf } from './tensors.ts';
+import type { TokenRows } from './text-reading.ts';
 import { textsBehind } from './texts-behind.ts';
 
 /** Makes the tensor of each input for rows [from, to), padded to `batch` rows. */
@@ -33,7 +34,12 @@ export interface FeedContext {
  * Checks rows against a teacher's inputs, once for all batches.
  * @throws DebkdError `teacher`, `preprocessing` or `column` if they do not fit
  */
-export function openFeeder({ ort, binding, graph, name }: FeedContext, rows: Matrix | RawColumns): Feeder {
+export function openFeeder({ ort, binding, graph, name }: FeedContext, given: Matrix | RawColumns | TokenRows): Feeder {
+  if (binding.takes === 'texts' || 'endOf' in given) {
+    const tokens = tokenRows(binding, given, name);
+    return (from, to, batch) => tokens.feed(ort, from, to, batch);
+  }
+  const rows = given;
   if (binding.takes === 'matrix') {
     const { input } = binding;
     const given = 'data' in rows ? rows.width : rows.columns.length;
@@ -86,6 +92,17 @@ export function openFeeder({ ort, binding, graph, name }: FeedContext, rows: Mat
     ]);
     return { ...Object.fromEntries(tensors), ...idleTensors(ort, binding.idle, batch) };
   };
+}
+
+/** Rows as tokens for a teacher of text. @throws DebkdError `teacher` if the rows are encoded; as TextReading.encode */
+export function tokenRows(binding: Binding, rows: Matrix | RawColumns | TokenRows, name: string): TokenRows {
+  if ('endOf' in rows) return rows;
+  if (binding.takes === 'texts' && !('data' in rows)) return binding.text.encode(rows);
+  throw new DebkdError('teacher', {
+    subject: `teacher ${quote(name, 200)}`,
+    seen: 'it takes texts, but the rows are encoded',
+    remedy: "encode them with teacher: 'raw'",
+  });
 }
 
 /** Feeds each input its encoded columns. */

@@ -7,7 +7,7 @@ import { DebkdError, quote } from '../io/errors.ts';
 import type { ProgressOptions } from '../io/progress.ts';
 import { datasetOf, layerOf } from './combine-teachers.ts';
 import type { Features } from './features.ts';
-import { CACHE_ENTRY_ROWS, labelKey } from './label-cache.ts';
+import { CACHE_ENTRY_ROWS, labelKey, takenRows } from './label-cache.ts';
 import type { Teacher } from './teacher.ts';
 
 /**
@@ -38,16 +38,19 @@ export async function hiddenFeatures(
   }
   const rows = teacherRows(dataset.teacherInputs);
   const parts: Float32Array[] = [];
+  let reader = teacher;
   for (let from = 0; from < rows.rows; from += CACHE_ENTRY_ROWS) {
     signal?.throwIfAborted();
     const to = Math.min(rows.rows, from + CACHE_ENTRY_ROWS);
-    const block = rows.read(from, to);
-    const key = labelKey(teacher.identity, block, found.layer);
+    const read = rows.read(from, to);
+    if (reader.text && !reader.text.columns && !('data' in read)) reader = reader.forTable(read);
+    const block = takenRows(reader, read);
+    const key = labelKey(reader.identity, block, found.layer);
     const stored = await cache?.get(key);
     const known = stored && decodeEntry(key, stored);
     if (known) parts.push(new Float32Array(known.body.buffer));
     else {
-      const { values } = await teacher.features(block, found.layer, { firstRow: from, signal });
+      const { values } = await reader.features(block, found.layer, { firstRow: from, signal });
       await cache?.put(key, encodeEntry(key, 0, new Uint8Array(values.buffer, values.byteOffset, values.byteLength)));
       parts.push(values);
     }

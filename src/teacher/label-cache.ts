@@ -6,7 +6,10 @@ import type { RawColumns } from '../data/raw-columns.ts';
 import { decodeEntry, ENTRY_FORMAT, encodeEntry } from '../io/entry.ts';
 import { littleEndian, readDoubles } from '../io/little-endian.ts';
 import { digestOf, sha256 } from '../io/sha256.ts';
+import { concat } from '../io/source.ts';
 import { VERSION } from '../version.ts';
+import type { Teacher } from './teacher.ts';
+import type { TextCounts } from './text-reading.ts';
 
 /** Rows per cache entry; the last entry of a table may have fewer. */
 export const CACHE_ENTRY_ROWS = 16384;
@@ -17,6 +20,15 @@ export interface CachedLabels {
   readonly margins: Float64Array;
   /** Rows whose margin was limited, because the output is a probability that rounds to 0 or 1. */
   readonly clippedCount: number;
+  /** Texts that were cut or empty; absent for a teacher that reads no text. */
+  readonly texts?: TextCounts;
+}
+
+/** The rows with only the columns that a teacher of text reads; all columns for other teachers. */
+export function takenRows({ text }: Pick<Teacher, 'text'>, rows: Matrix | RawColumns): Matrix | RawColumns {
+  if (!text?.columns || 'data' in rows) return rows;
+  const columns = text.columns.flatMap((name) => rows.columns.find((column) => column.name === name) ?? []);
+  return columns.length === text.columns.length ? { ...rows, columns } : rows;
 }
 
 /**
@@ -57,14 +69,19 @@ function digest(words: Int32Array | Uint32Array): string {
   return sha256(new Uint8Array(words.buffer, words.byteOffset, words.byteLength));
 }
 
-/** Encodes margins as an entry; its count is the number of limited margins. */
-export function encodeLabels(key: string, { margins, clippedCount }: CachedLabels): Uint8Array {
-  return encodeEntry(key, clippedCount, littleEndian(margins));
+/** Encodes margins as an entry; its count is the number of limited margins. The counts of texts follow the margins. */
+export function encodeLabels(key: string, { margins, clippedCount, texts }: CachedLabels): Uint8Array {
+  const numbers = texts ? Float64Array.of(texts.cut, texts.empty) : undefined;
+  const body = littleEndian(margins);
+  return encodeEntry(key, clippedCount, numbers ? concat([body, littleEndian(numbers)]) : body);
 }
 
 /** Decodes an entry; undefined if the bytes are not a complete entry of this key and number of rows. */
 export function decodeLabels(key: string, bytes: Uint8Array, rows: number): CachedLabels | undefined {
   const entry = decodeEntry(key, bytes);
-  if (entry?.body.length !== 8 * rows) return undefined;
-  return { margins: readDoubles(entry.body), clippedCount: entry.count };
+  if (entry?.body.length !== 8 * rows && entry?.body.length !== 8 * (rows + 2)) return undefined;
+  const numbers = readDoubles(entry.body);
+  const labels = { margins: numbers.slice(0, rows), clippedCount: entry.count };
+  if (numbers.length === rows) return labels;
+  return { ...labels, texts: { cut: numbers[rows] as number, empty: numbers[rows + 1] as number } };
 }

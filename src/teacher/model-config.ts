@@ -54,14 +54,25 @@ export function configJson({ names, problem }: ModelConfig): Readonly<Record<str
 
 /** A configuration as an object or a source of its JSON. @throws DebkdError `source` or `teacher` */
 export async function readConfig(config: Source | object): Promise<{ value: unknown; name: string }> {
-  const isSource =
-    typeof config === 'string' ||
-    config instanceof URL ||
-    config instanceof Blob ||
-    config instanceof Response ||
-    config instanceof ArrayBuffer ||
-    ArrayBuffer.isView(config);
-  return isSource
-    ? { value: await jsonOf(config as Source), name: nameOf(config as Source) }
-    : { value: config, name: 'config' };
+  return isSource(config) ? { value: await jsonOf(config), name: nameOf(config) } : { value: config, name: 'config' };
 }
+
+/** Whether an option is a source of JSON, not its content. */
+export function isSource(given: Source | object): given is Source {
+  return (
+    typeof given === 'string' ||
+    given instanceof URL ||
+    given instanceof Blob ||
+    given instanceof Response ||
+    given instanceof ArrayBuffer ||
+    ArrayBuffer.isView(given)
+  );
+}
+
+/** The members of config.json that say how a text model takes rows. */
+export function textConfig(value: unknown): Readonly<Record<string, unknown>> {
+  const items = typeof value === 'object' && value !== null ? Object.entries(value) : [];
+  return Object.fromEntries(items.filter(([key]) => TEXT_MEMBERS.includes(key)));
+}
+
+const TEXT_MEMBERS = ['max_position_embeddings', 'model_type', 'pad_token_id'];

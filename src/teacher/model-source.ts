@@ -10,6 +10,8 @@ export interface ModelSource {
   readonly source: Source;
   /** What the configuration says; empty if there is none. */
   readonly parsed: ModelConfig;
+  /** The content of the configuration; undefined without one. */
+  readonly config: unknown;
   /** The configuration's name, for messages. */
   readonly configName: string;
   /** Whether the configuration only lies beside the model: it gives names and nothing else. */
@@ -26,8 +28,8 @@ interface Given {
   readonly preprocessing?: Preprocessing | undefined;
 }
 
-/** Whether a source is in the host's file system. */
-function pathOf(source: Source): string | undefined {
+/** The path or file URL of a source in the host's file system; undefined for others. */
+export function pathOf(source: Source): string | undefined {
   if (source instanceof URL) return source.protocol === 'file:' ? source.href : undefined;
   return typeof source === 'string' && !/^(https?|blob|data):/.test(source) ? source : undefined;
 }
@@ -48,6 +50,7 @@ export async function resolveModel(source: Source, { config, preprocessing }: Gi
   return {
     source: found?.folder === undefined ? source : found.model,
     parsed: { ...(names && { names }), ...(problem && !isBeside && { problem }) },
+    config: used?.value,
     configName: used?.name ?? '',
     isBeside,
     preprocessing: preprocessing ?? own?.value,

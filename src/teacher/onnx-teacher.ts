@@ -6,11 +6,12 @@ import type { RawColumns } from '../data/raw-columns.ts';
 import { dispose } from '../io/dispose.ts';
 import { DebkdError, quote } from '../io/errors.ts';
 import { digestOf } from '../io/sha256.ts';
-import type { Binding } from './binding.ts';
+import { type Binding, whyTexts } from './binding.ts';
 import { tensorInGraph } from './exact-score.ts';
 import type { ExternalFile } from './external-data.ts';
+import { tokenRows } from './feeds.ts';
 import { hiddenLayer } from './hidden-layer.ts';
-import { isUnassigned, isWide } from './input-columns.ts';
+import { type ColumnInput, isUnassigned, isWide } from './input-columns.ts';
 import { toMargins } from './margin.ts';
 import { withOutput } from './onnx-edit.ts';
 import type { OpenClass } from './output-convention.ts';
@@ -19,6 +20,8 @@ import { type Call, eachBatch, openSession, PROVIDER } from './session.ts';
 import { assignBinding } from './table-columns.ts';
 import { type Chosen, chooseForTarget, readForTarget } from './target-class.ts';
 import type { Teacher } from './teacher.ts';
+import type { TextReading, TokenRows } from './text-reading.ts';
+import { poolTokens, scatterRows } from './token-answers.ts';
 import { traceRows } from './trace-rows.ts';
 
 /** A model that the ONNX runtime has loaded. */
@@ -45,10 +48,12 @@ export interface LoadedModel {
 export function openTeacher(model: LoadedModel, reading: Reading, notes: readonly string[]): Teacher {
   const { bytes, digests, external, session, call, output, stated, hiddenSessions, open } = model;
   const { ort, graph, binding, name, width } = call;
-  const columnInputs = binding.takes === 'columns' ? binding.inputs : [];
+  const text = binding.takes === 'texts' ? binding.text : undefined;
+  const columnInputs = binding.takes === 'columns' ? binding.inputs : text ? textColumnInputs(text) : [];
   // inputs of several columns without a statement, as the first rows assigned them
   const assignments = new Map<string, Binding>();
-  const callFor = (rows: Matrix | RawColumns): Call => {
+  const callFor = (rows: Matrix | RawColumns | TokenRows): Call => {
+    if ('endOf' in rows) return call;
     if (binding.takes !== 'columns' || !isUnassigned(columnInputs) || 'data' in rows) return call;
     const key = JSON.stringify(rows.columns.map((column) => column.name));
     const known = assignments.get(key) ?? assignBinding(binding, rows, name);
@@ -83,13 +88,15 @@ export function openTeacher(model: LoadedModel, reading: Reading, notes: readonl
     why: { output: output.why, inputs: binding.why },
     refusal: open?.refusal,
     preprocessing: model.preprocessing,
-    takes: binding.takes === 'columns' ? 'columns' : 'matrix',
+    takes: binding.takes === 'columns' || text ? 'columns' : 'matrix',
+    ...(text && { text: text.shown }),
     width,
     inputs: columnsOf(binding),
     columnInputs,
     notes,
-    async margins(rows, watch = {}) {
+    async margins(given, watch = {}) {
       if (open) throw open.refusal;
+      const rows = text ? tokenRows(binding, given, name) : given;
       const margins = new Float64Array(rows.rows);
       let clippedCount = 0;
       await eachBatch(
@@ -100,8 +107,13 @@ export function openTeacher(model: LoadedModel, reading: Reading, notes: readonl
           clippedCount += toMargins(values, margin, margins.subarray(from, to));
         },
       );
-      refuseNonFinite(margins, 1, name, watch.firstRow);
-      return { margins, clippedCount };
+      if (!('order' in rows)) {
+        refuseNonFinite(margins, 1, name, watch.firstRow);
+        return { margins, clippedCount };
+      }
+      const inOrder = scatterRows(margins, 1, rows.order);
+      refuseNonFinite(inOrder, 1, name, watch.firstRow);
+      return { margins: inOrder, clippedCount, texts: { cut: rows.cut, empty: rows.empty } };
     },
     forTarget(target) {
       if (stated || !target) return this;
@@ -112,6 +124,13 @@ export function openTeacher(model: LoadedModel, reading: Reading, notes: readonl
       return openTeacher({ ...model, open: turned.open, stated: isChosen }, turned.reading, noted);
     },
     forTable(table) {
+      if (text) {
+        const assigned = text.forTable(table);
+        if (assigned === text) return this;
+        const why = whyTexts(assigned);
+        const bound: Binding = { ...binding, takes: 'texts', text: assigned, why };
+        return openTeacher({ ...model, call: { ...call, binding: bound } }, reading, [...notes, `teacher: ${why}`]);
+      }
       if (binding.takes !== 'columns' || !isUnassigned(columnInputs)) return this;
       const assigned = assignBinding(binding, table, name);
       const isByName = assigned.inputs.every((input, i) => input.columns === columnInputs[i]?.columns);
@@ -119,20 +138,27 @@ export function openTeacher(model: LoadedModel, reading: Reading, notes: readonl
       const noted = [...new Set([...notes, `teacher: ${assigned.why}`])];
       return openTeacher({ ...model, call: { ...call, binding: assigned } }, reading, noted);
     },
-    trace: (rows) => traceRows({ session, rows, tensor, call: callFor(rows) }, model.preprocessing),
+    trace: (given) => {
+      const rows = text ? tokenRows(binding, given, name) : given;
+      return traceRows({ session, rows, tensor, call: callFor(rows) }, model.preprocessing);
+    },
     hiddenLayer: (wanted) => hiddenLayer(graph, tensorInGraph(graph, tensor, output.name), wanted, name),
-    async features(rows, layer, watch = {}) {
+    async features(given, layer, watch = {}) {
+      const rows = text ? tokenRows(binding, given, name) : given;
       const opened = await sessionFor(layer);
       let columns = 0;
       let values = new Float32Array(0);
       const asked = { session: opened, rows, tensor: layer, call: callFor(rows) };
-      await eachBatch(asked, { stage: 'features', ...watch }, (answer, { from, to, called }) => {
+      await eachBatch(asked, { stage: 'features', ...watch }, (all, place) => {
+        const { from, to, called } = place;
+        const answer = 'order' in rows ? poolTokens(all, place, rows) : all;
         if (from === 0) {
           columns = answer.length / called;
           values = new Float32Array(rows.rows * columns);
         }
         for (let i = 0; i < (to - from) * columns; i++) values[from * columns + i] = answer[i] as number;
       });
+      if ('order' in rows) values = scatterRows(values, columns, rows.order);
       refuseNonFinite(values, columns, name, watch.firstRow);
       return { rows: rows.rows, width: columns, values };
     },
@@ -142,15 +168,29 @@ export function openTeacher(model: LoadedModel, reading: Reading, notes: readonl
 
 /** The columns that the inputs take by name or as stated; empty if one input takes all. */
 function columnsOf(binding: Binding): string[] {
+  if (binding.takes === 'texts') return [...(binding.text.shown.columns ?? [])];
   if (binding.takes === 'matrix') return [];
   if (binding.takes === 'groups') return [...new Set(binding.inputs.flatMap(({ columns }) => columns))];
   const inputs = binding.inputs.filter((input) => input.columns || !isWide(input));
   return [...new Set(inputs.flatMap(({ tensor, columns }) => columns ?? [tensor.name]))];
 }
 
+/** The columns of text, as inputs that each take one. */
+function textColumnInputs({ shown: { columns } }: TextReading): ColumnInput[] {
+  return ['text', 'text_pair'].slice(0, columns?.length ?? 1).map((name, k) => {
+    const column = columns?.[k];
+    return {
+      tensor: { name, type: 'string', shape: ['rows'] },
+      width: 1,
+      columns: column === undefined ? undefined : [column],
+    };
+  });
+}
+
 /** What margins depend on where columns do not simply enter by the names of the inputs. */
 function assignmentOf(binding: Binding): unknown[] {
   if (binding.takes === 'groups') return [binding.inputs.map(({ tensor, places }) => [tensor.name, [...places]])];
+  if (binding.takes === 'texts') return [...binding.text.identity];
   if (binding.takes === 'matrix' || binding.inputs.every((input) => !input.columns && !isWide(input))) return [];
   return [binding.inputs.map(({ tensor, columns }) => [tensor.name, columns ?? null])];
 }

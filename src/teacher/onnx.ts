@@ -1,7 +1,7 @@
 // Loads a teacher: an ONNX classifier in onnxruntime-web (wasm provider, one thread) whose output gives margins.
 
 import type { Preprocessing } from '../data/preprocessing.ts';
-import { listed, quote } from '../io/errors.ts';
+import { DebkdError, listed, quote } from '../io/errors.ts';
 import { sha256 } from '../io/sha256.ts';
 import { bytesOf, nameOf, type Source } from '../io/source.ts';
 import { type Binding, bindInputs, widthOfBinding } from './binding.ts';
@@ -21,6 +21,7 @@ import { loadRuntime, type Ort } from './runtime.ts';
 import { labelOutput, scoreOutput } from './score-output.ts';
 import { type Call, callSession, openSession } from './session.ts';
 import type { Teacher } from './teacher.ts';
+import { isTextModel, type TextReading } from './text-reading.ts';
 
 /** The part of an onnxruntime-web module that debkd uses. The module's own declarations need those of the DOM. */
 export interface OnnxRuntime {
@@ -50,6 +51,23 @@ export interface TeacherOptions {
    * preprocessing, the encoded columns of these columns enter, in the order of the preprocessing.
    */
   readonly inputs?: InputColumns;
+  /**
+   * The tokenizer of a teacher of text: tokenizer.json of Hugging Face, as an object or a source of JSON. Default: that of the model's
+   * folder.
+   */
+  readonly tokenizer?: Source | Readonly<Record<string, unknown>>;
+  /** The tokenizer_config.json of a teacher of text. Default: that in the folder of tokenizer.json, if there is one. */
+  readonly tokenizerConfig?: Source | Readonly<Record<string, unknown>>;
+  /**
+   * Columns that a teacher of text reads: one, or two for a text and its pair; other teachers ignore it. Default: the table's only column
+   * of running text.
+   */
+  readonly text?: readonly string[];
+  /**
+   * Most tokens of a row of a teacher of text, special ones included; longer texts are cut. Default: that of tokenizer.json,
+   * tokenizer_config.json or config.json, at most the positions of the model, else 512.
+   */
+  readonly maxLength?: number;
   /** What the output means; default: detected. */
   readonly convention?: Convention;
   /**
@@ -101,7 +119,8 @@ export async function loadTeacher(source: Source, options: TeacherOptions = {}):
   const graph = parseOnnx(bytes, name);
   const namesOf = (count: number) => statedNames(graph, count, parsed.names);
   const output = scoreOutput(graph, { output: options.output, class: options.class, namesOf }, name);
-  const binding = bindInputs(graph, output.name, { ...options, preprocessing, name });
+  const text = await textOf(graph, source, options, found);
+  const binding = bindInputs(graph, output.name, { ...options, preprocessing, text: text?.reading, name });
   const exact = exactScore(graph, output.name);
   const label = labelOutput(graph, output.name);
   const external = await externalDataOf(graph, found.source, options.externalData, name);
@@ -142,6 +161,7 @@ export async function loadTeacher(source: Source, options: TeacherOptions = {}):
     return openTeacher(loaded, className === undefined ? reading : { ...reading, className }, [
       ...notesOf(probe.alone, binding.idle),
       ...found.notes,
+      ...(text?.notes ?? []),
       ...configNotes(found, reading, probe.width),
       ...orderNotes(binding, options.inputs),
     ]);
@@ -150,6 +170,27 @@ export async function loadTeacher(source: Source, options: TeacherOptions = {}):
     await session.release();
     throw error;
   }
+}
+
+/** Opens the tokenizer of a text model; other models need no more code than this. @throws DebkdError `teacher` or `value` */
+async function textOf(
+  graph: OnnxGraph,
+  source: Source,
+  { tokenizer, tokenizerConfig, text, maxLength }: TeacherOptions,
+  { config }: ModelSource,
+): Promise<{ reading: TextReading; notes: readonly string[] } | undefined> {
+  const name = nameOf(source);
+  if (isTextModel(graph)) {
+    const { loadText } = await import('./load-text.ts');
+    return loadText(graph, source, { tokenizer, tokenizerConfig, columns: text, maxLength, config, name });
+  }
+  if (tokenizer === undefined && tokenizerConfig === undefined && maxLength === undefined) return undefined;
+  throw new DebkdError('teacher', {
+    subject: `teacher ${quote(name, 200)}`,
+    seen: `its inputs take no tokens (${listed(graph.inputs.map((input) => quote(input.name)))})`,
+    expected: 'input_ids',
+    remedy: { id: 'omit-setting', setting: maxLength === undefined ? 'tokenizer' : 'max-length' },
+  });
 }
 
 /** Says whether the names of a configuration are used, where that is not obvious. */

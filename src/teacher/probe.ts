@@ -21,6 +21,7 @@ import type { Probe } from './reading.ts';
 import { whyAlone } from './row-independence.ts';
 import { type Call, rowsOf } from './session.ts';
 import { floatsOf, labelsOf } from './tensors.ts';
+import type { TokenRows } from './text-reading.ts';
 import { textsBehindColumn } from './texts-behind.ts';
 
 /** Largest number of rows; fewer if they are wide. */
@@ -88,13 +89,15 @@ export async function probeOutput(call: Omit<Call, 'width'>, wanted: Wanted, ask
       }
       if (label !== undefined) found.labels.push(...(labelsOf(answer.at(-1) as Tensor) ?? []));
     }
-    if (bound === 3)
+    // rows of text that are longer may differ where short ones agree
+    if (bound === 3 || binding.takes === 'texts')
       alone ??= await whyAlone({
         whole,
         rows,
         width,
         name,
         batch: binding.batch,
+        isExact: binding.takes === 'texts',
         again: () => ask(feed, rows, tensors),
         one,
         shifted: () => ask((_from, _to, batch) => feed(1, rows, batch), rows, tensors),
@@ -112,7 +115,7 @@ export async function probeOutput(call: Omit<Call, 'width'>, wanted: Wanted, ask
 
 /** @returns the number of rows that fit */
 function rowsToAsk(binding: Binding): number {
-  const width = binding.takes === 'columns' ? 1 : (binding.width ?? 1);
+  const width = binding.takes === 'columns' || binding.takes === 'texts' ? 1 : (binding.width ?? 1);
   return Math.max(FEWEST_ROWS, Math.min(PROBE_ROWS, Math.floor(PROBE_NUMBERS / width)));
 }
 
@@ -126,7 +129,7 @@ async function drawRows(
   ask: (feed: Feeder) => Promise<readonly Tensor[]>,
 ): Promise<{ feed: Feeder; answer: readonly Tensor[] } | undefined> {
   const { binding, graph } = call;
-  const attempt = async (drawn: Matrix | RawColumns, context: FeedContext = call) => {
+  const attempt = async (drawn: Matrix | RawColumns | TokenRows, context: FeedContext = call) => {
     const feed = openFeeder(context, drawn);
     return { feed, answer: await ask(feed) };
   };
@@ -149,6 +152,7 @@ async function drawRows(
     if (!found) throw failure;
     return found;
   };
+  if (binding.takes === 'texts') return attempt(binding.text.probe(draw));
   if (binding.takes === 'columns') {
     const textsFor = (input: string, k: number): readonly string[] => textsOfInput(graph, input, k);
     const drawn = { ...call, binding: { ...binding, inputs: probeInputs(binding.inputs) } };

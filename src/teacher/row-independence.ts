@@ -16,6 +16,8 @@ export interface Answered {
   readonly name: string;
   /** Rows per call, where the model fixes them. */
   readonly batch: number | undefined;
+  /** Whether the answers must agree bit by bit; default: up to the rounding of sums. */
+  readonly isExact?: boolean;
   /** Runs the same rows again. */
   again(): Promise<readonly Tensor[]>;
   /** Runs one row alone. */
@@ -50,7 +52,8 @@ export async function whyAlone(answered: Answered): Promise<string | undefined> 
     const alone = numbers((await answered.one(row))[0] as Tensor, 1, name);
     for (let k = 0; k < width; k++) {
       const [a, b] = [alone[k] as number, first[row * width + k] as number];
-      if (!alike(a, b)) return `a row gets ${a} alone and ${b} in a batch of ${rows}`;
+      if (!(answered.isExact ? Object.is(a, b) : alike(a, b)))
+        return `a row gets ${a} alone and ${b} in a batch of ${rows}`;
     }
   }
   return undefined;

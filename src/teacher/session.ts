@@ -7,6 +7,7 @@ import { type ProgressOptions, yieldToEventLoop } from '../io/progress.ts';
 import type { ExternalFile } from './external-data.ts';
 import { type FeedContext, type Feeder, openFeeder } from './feeds.ts';
 import { type Floats, floatsOf } from './tensors.ts';
+import type { TokenRows } from './text-reading.ts';
 
 export const PROVIDER = 'wasm';
 const BATCH = 512;
@@ -131,7 +132,7 @@ const SMALLER = 4;
 /** The tensor to compute for all rows. */
 export interface Asked {
   readonly session: InferenceSession;
-  readonly rows: Matrix | RawColumns;
+  readonly rows: Matrix | RawColumns | TokenRows;
   readonly tensor: string;
   readonly call: Call;
 }
@@ -139,23 +140,27 @@ export interface Asked {
 /**
  * Runs the session on all rows in batches of `batchSize` (default 512) or of the model's fixed size; in smaller ones if
  * memory runs out.
- * @param onAnswer gets the values of `called` rows; those after the first `to - from` are padding
+ * @param onAnswer gets the values of `called` rows, of the tensor's sizes `dims`; those after the first `to - from` are padding
  */
 export async function eachBatch(
   { session, rows, tensor, call }: Asked,
   { stage, batchSize = BATCH, signal, onProgress }: { stage: string; batchSize?: number } & ProgressOptions,
-  onAnswer: (values: ArrayLike<number>, place: { from: number; to: number; called: number }) => void,
+  onAnswer: (
+    values: ArrayLike<number>,
+    place: { from: number; to: number; called: number; dims: readonly number[] },
+  ) => void,
 ): Promise<void> {
   const { binding, name } = call;
   const feed = openFeeder(call, rows);
   let size = call.alone ? 1 : (binding.batch ?? Math.min(batchSize, fitting.get(session) ?? batchSize));
   for (let from = 0; from < rows.rows; ) {
     signal?.throwIfAborted();
-    const to = Math.min(rows.rows, from + size);
+    const to = 'endOf' in rows ? rows.endOf(from, size) : Math.min(rows.rows, from + size);
     const called = binding.batch ?? to - from;
     try {
       const [answer] = await callSession(session, { feed, from, to, batch: called, tensors: [tensor] }, call);
-      onAnswer(rowsOf(answer as Tensor, called, tensor, name), { from, to, called });
+      const { dims } = answer as Tensor;
+      onAnswer(rowsOf(answer as Tensor, called, tensor, name), { from, to, called, dims });
     } catch (error) {
       if (binding.batch !== undefined || called === 1 || !isOutOfMemory(error)) throw error;
       size = Math.ceil(called / SMALLER);

@@ -4,8 +4,9 @@ import { teacherRows } from '../data/row-source.ts';
 import type { LabelCache } from '../io/cache.ts';
 import type { Progress, ProgressOptions } from '../io/progress.ts';
 import { datasetOf, meanMargins } from './combine-teachers.ts';
-import { CACHE_ENTRY_ROWS, decodeLabels, encodeLabels, labelKey } from './label-cache.ts';
+import { CACHE_ENTRY_ROWS, decodeLabels, encodeLabels, labelKey, takenRows } from './label-cache.ts';
 import type { Teacher } from './teacher.ts';
+import type { TextCounts } from './text-reading.ts';
 
 /** A teacher's soft labels for the rows of a dataset, in order. */
 export interface SoftLabels {
@@ -15,6 +16,8 @@ export interface SoftLabels {
   readonly clippedCount: number;
   /** Rows that came from the cache. */
   readonly cached: number;
+  /** Texts that were cut to the teacher's length, and texts without a token; absent for a teacher that reads no text. */
+  readonly texts?: TextCounts;
   /** The soft labels of each of several teachers, whose mean `margins` are; absent for a single teacher. */
   readonly each?: readonly SoftLabels[];
 }
@@ -49,22 +52,28 @@ export async function softLabels(
   const margins = new Float64Array(rows.rows);
   let clippedCount = 0;
   let cached = 0;
+  let texts: TextCounts | undefined;
+  let reader = teacher;
   for (let from = 0; from < rows.rows; from += CACHE_ENTRY_ROWS) {
     options.signal?.throwIfAborted();
     const to = Math.min(rows.rows, from + CACHE_ENTRY_ROWS);
-    const block = rows.read(from, to);
-    const key = cache ? labelKey(teacher.identity, block) : '';
+    const read = rows.read(from, to);
+    // the first rows decide which column holds the texts
+    if (reader.text && !reader.text.columns && !('data' in read)) reader = reader.forTable(read);
+    const block = takenRows(reader, read);
+    const key = cache ? labelKey(reader.identity, block) : '';
     const stored = await cache?.get(key);
     const known = stored && decodeLabels(key, stored, to - from);
-    const labels =
-      known ?? (await teacher.margins(block, { ...rest, firstRow: from, ...watched(options, from, rows) }));
+    const labels = known ?? (await reader.margins(block, { ...rest, firstRow: from, ...watched(options, from, rows) }));
     if (known) cached += to - from;
     else await cache?.put(key, encodeLabels(key, labels));
     margins.set(labels.margins, from);
     clippedCount += labels.clippedCount;
+    if (labels.texts)
+      texts = { cut: (texts?.cut ?? 0) + labels.texts.cut, empty: (texts?.empty ?? 0) + labels.texts.empty };
     options.onProgress?.({ stage: 'soft labels', done: to, total: rows.rows });
   }
-  return { margins, clippedCount, cached };
+  return { margins, clippedCount, cached, ...(texts && { texts }) };
 }
 
 /** The mean of several teachers' soft labels. */

@@ -10,6 +10,7 @@ import type { ColumnInput } from './input-columns.ts';
 import type { OnnxGraph } from './onnx-graph.ts';
 import type { Reading } from './reading.ts';
 import type { TableColumns } from './table-columns.ts';
+import type { TextCounts, TextInputs } from './text-reading.ts';
 import type { Trace } from './trace.ts';
 
 /** Soft labels that were given instead of a model (givenSoftLabels). */
@@ -64,10 +65,12 @@ export interface Teacher extends Disposable {
   /** The preprocessing that it was loaded with, given or from its folder. */
   readonly preprocessing: Preprocessing | undefined;
   /**
-   * `matrix`: its inputs take encoded columns; `columns`: they take raw columns, by name or as stated; `rows`: given
+   * `matrix`: its inputs take encoded columns; `columns`: they take raw columns, by name or as stated, or the tokens of texts; `rows`: given
    * soft labels are found by row number, and each of several teachers takes its own inputs.
    */
   readonly takes: 'matrix' | 'columns' | 'rows';
+  /** What a teacher of text reads; absent for other teachers. */
+  readonly text?: TextInputs;
   /** Soft labels given instead of a model; absent for a model. */
   readonly given?: GivenSoftLabels;
   /** The teachers that it combines (combineTeachers); absent for a single teacher. */
@@ -85,22 +88,23 @@ export interface Teacher extends Disposable {
   readonly notes: readonly string[];
   /**
    * Margins (log-odds of class 1) of encoded or raw rows (Dataset.teacherInputs), float64 [rows]; `clippedCount` is the
-   * number of margins limited to +-16, because the output is a probability.
-   * @param options.batchSize rows per session call; default 512, or the model's fixed size
+   * number of margins limited to +-16, because the output is a probability; `texts` counts the texts that were cut or empty, for a
+   * teacher of text.
+   * @param options.batchSize rows per session call; default 512, at most 32 for a teacher of text, or the model's fixed size
    * @param options.firstRow number of the first row in a larger table, for messages; default 0
    * @throws DebkdError `teacher`, `preprocessing` or `column` if the rows do not fit or the model fails
    */
   margins(
     rows: Matrix | RawColumns,
     options?: { batchSize?: number; firstRow?: number } & ProgressOptions,
-  ): Promise<{ margins: Float64Array; clippedCount: number }>;
+  ): Promise<{ margins: Float64Array; clippedCount: number; texts?: TextCounts }>;
   /**
    * This teacher with class 1 chosen by the label's values: of two classes, if the model names both values; of several,
    * if it names the positive one. Else this teacher. Both share one session.
    */
   forTarget(target: Table['target']): Teacher;
   /**
-   * This teacher with the columns of a table assigned to inputs of several columns; this teacher if none is open. Both
+   * This teacher with the columns of a table assigned to inputs of several columns or of text; this teacher if none is open. Both
    * share one session.
    * @throws DebkdError `column` if columns are missing, or several assignments are possible
    */
@@ -115,7 +119,10 @@ export interface Teacher extends Disposable {
    * @throws DebkdError `teacher` if there is no such tensor
    */
   hiddenLayer(wanted?: string): { layer: string } | { why: string };
-  /** The values of a tensor (see hiddenLayer) for each row, flattened. The first call opens a second session. */
+  /**
+   * The values of a tensor (see hiddenLayer) for each row, flattened; of a tensor with values for each token, their mean over the row's
+   * tokens. The first call opens a second session.
+   */
   features(
     rows: Matrix | RawColumns,
     layer: string,

@@ -8,11 +8,13 @@ import { openFeeder } from './feeds.ts';
 import { type Asked, type Call, eachBatch } from './session.ts';
 import { placesIn } from './table-columns.ts';
 import { floatsOf } from './tensors.ts';
+import type { TokenRows } from './text-reading.ts';
 import type { Trace } from './trace.ts';
 
 /** Feeds a few rows and returns what enters and what comes out. @throws DebkdError as Teacher.margins */
 export async function traceRows(asked: Asked, preprocessing: Preprocessing | undefined): Promise<Trace> {
   const { rows, tensor, call } = asked;
+  if ('order' in rows) return traceTokens({ ...asked, rows });
   const count = rows.rows;
   const output: number[][] = [];
   await eachBatch(asked, { stage: 'soft labels' }, (values, { from, to, called }) => {
@@ -22,12 +24,36 @@ export async function traceRows(asked: Asked, preprocessing: Preprocessing | und
   });
   const feed = openFeeder(call, rows)(0, count, count);
   const used =
-    call.binding.takes === 'matrix' ? [call.binding.input] : call.binding.inputs.map((input) => input.tensor);
+    call.binding.takes === 'texts'
+      ? []
+      : call.binding.takes === 'matrix'
+        ? [call.binding.input]
+        : call.binding.inputs.map((input) => input.tensor);
   const inputs = used.map(({ name, type }, k) => {
     const all = valuesOf(feed[name] as Tensor);
     const width = all.length / Math.max(1, count);
     const values = Array.from({ length: count }, (_, i) => all.slice(i * width, (i + 1) * width));
     return { name, type, columns: columnNames(call, rows, preprocessing, k), values };
+  });
+  return { inputs, tensor, output };
+}
+
+/** The ids and other numbers of each row without padding, and what comes out. */
+async function traceTokens({ rows, ...asked }: Asked & { readonly rows: TokenRows }): Promise<Trace> {
+  const { tensor, call } = asked;
+  const output: number[][] = Array.from({ length: rows.rows }, () => []);
+  await eachBatch({ ...asked, rows }, { stage: 'soft labels' }, (values, { from, to, called }) => {
+    const width = values.length / called;
+    for (let i = 0; i < to - from; i++)
+      output[rows.order[from + i] as number] = Array.from({ length: width }, (_, k) => values[i * width + k] as number);
+  });
+  const text = call.binding.takes === 'texts' ? call.binding.text : undefined;
+  const inputs = (text?.inputs ?? []).map(({ tensor: { name, type }, role }) => {
+    const values: number[][] = [];
+    rows.order.forEach((place, at) => {
+      values[place] = rows.valuesOf(role, at);
+    });
+    return { name, type, columns: undefined, values };
   });
   return { inputs, tensor, output };
 }

@@ -10,6 +10,7 @@ import { debiasesRichly, MIN_LABELS } from '../labels/candidates.ts';
 import { rocAuc } from '../metrics/ranking.ts';
 import type { StudentData } from '../student/student-data.ts';
 import type { Teacher } from '../teacher/teacher.ts';
+import { textNotes } from '../teacher/text-notes.ts';
 import { limitedWarnings, unknownWarnings as withoutSoftLabel } from './given-warnings.ts';
 import { teacherWarnings } from './teacher-warnings.ts';
 import { weightWarnings } from './weight-warnings.ts';
@@ -45,6 +46,13 @@ export function warningsOf(
   const parts = teacher.parts ?? [teacher];
   for (const [k, { given }] of parts.entries()) {
     const [a, b] = [soft.train.each?.[k] ?? soft.train, soft.validation.each?.[k] ?? soft.validation];
+    if (a.texts || b.texts) {
+      const texts = {
+        cut: (a.texts?.cut ?? 0) + (b.texts?.cut ?? 0),
+        empty: (a.texts?.empty ?? 0) + (b.texts?.empty ?? 0),
+      };
+      warnings.push(...textNotes(texts, train.rows + validation.rows, parts[k]?.text?.maxLength));
+    }
     if (given) warnings.push(...limitedWarnings(given, a.clippedCount + b.clippedCount));
   }
   warnings.push(...withoutSoftLabel(soft, { train, validation }));

@@ -1,0 +1,81 @@
+// How a teacher of text takes rows: the types that the rest of debkd sees. open-text.ts makes them, and is loaded on first use.
+import type { Tensor } from 'onnxruntime-web/wasm';
+import type { RawColumns } from '../data/raw-columns.ts';
+import type { TextTable } from '../data/text-columns.ts';
+import type { GraphTensor, OnnxGraph } from './onnx-graph.ts';
+import type { Draw } from './random-rows.ts';
+import type { Ort } from './runtime.ts';
+
+/** Names of the input that takes token ids. */
+export const IDS: RegExp = /^(input_ids|input_word_ids)$/;
+
+/** Whether a model reads text as tokens. */
+export function isTextModel({ inputs }: OnnxGraph): boolean {
+  return inputs.some(({ name, type }) => type !== 'string' && (IDS.test(name) || name === 'decoder_input_ids'));
+}
+
+/** What an input of a text model takes. */
+export type TokenRole = 'ids' | 'mask' | 'types' | 'positions';
+
+/** An input of a text model. */
+export interface TokenInput {
+  readonly tensor: GraphTensor;
+  readonly role: TokenRole;
+}
+
+/** Numbers of texts in some rows. */
+export interface TextCounts {
+  /** Rows whose texts have more tokens than the teacher takes. */
+  readonly cut: number;
+  /** Rows whose texts have no token. */
+  readonly empty: number;
+}
+
+/**
+ * Rows as tokens, in the order in which they run: by padded length, then by place. Each row's ids and padded length depend on that row
+ * alone.
+ */
+export interface TokenRows extends TextCounts {
+  /** Number of rows. */
+  readonly rows: number;
+  /** The place of each row among the given ones, in the order in which they run; [rows]. */
+  readonly order: Uint32Array;
+  /** The end of the batch that starts at `from`: at most `size` rows of one padded length. */
+  endOf(from: number, size: number): number;
+  /** The padded length of row `at` of the order. */
+  paddedLength(at: number): number;
+  /** The number of tokens of row `at` of the order, and where they start in its padded length. */
+  tokens(at: number): { readonly start: number; readonly length: number };
+  /** The tensor of each input for rows [from, to) of the order, padded to `batch` rows with the first. */
+  feed(ort: Ort, from: number, to: number, batch: number): Record<string, Tensor>;
+  /** The values of one row of an input, without padding. */
+  valuesOf(role: TokenRole, at: number): number[];
+}
+
+/** What a teacher of text reads. */
+export interface TextInputs {
+  /** Name of the tokenizer, for messages. */
+  readonly tokenizer: string;
+  /** Its kind, such as WordPiece. */
+  readonly kind: string;
+  /** Its number of tokens. */
+  readonly tokens: number;
+  /** Most tokens of a row, special ones included; longer texts are cut. */
+  readonly maxLength: number;
+  /** The columns of text: one, or two for a text and its pair; undefined until a table shows them (Teacher.forTable). */
+  readonly columns: readonly string[] | undefined;
+}
+
+/** Reads rows of text as a model's inputs. */
+export interface TextReading {
+  readonly inputs: readonly TokenInput[];
+  readonly shown: TextInputs;
+  /** What margins depend on: the tokenizer and how rows are cut and padded. */
+  readonly identity: readonly unknown[];
+  /** This reading with the text column of a table; itself where columns are stated. @throws DebkdError `column` */
+  forTable(table: TextTable): TextReading;
+  /** Splits the texts of rows into tokens. @throws DebkdError `column`, `teacher` or `value` */
+  encode(rows: RawColumns): TokenRows;
+  /** Rows of random tokens, to probe the model. */
+  probe(draw: Pick<Draw, 'rows' | 'bound' | 'source'>): TokenRows;
+}
