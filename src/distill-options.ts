@@ -51,7 +51,7 @@ export interface DistillOptions
   readonly classWeight?: ClassWeight | undefined;
   /**
    * Whether to calibrate the trained student's margins on the labelled validation rows if that is better by one standard error
-   * (calibrate); default false. Ignored with class weights, which shift margins on purpose.
+   * (calibrate); default true for students of texts, else false. Ignored with class weights, which shift margins on purpose.
    */
   readonly calibrate?: boolean | undefined;
   /** An integer from 0; the same seed gives the same bytes. */

@@ -1,4 +1,5 @@
 // Distils a student from a teacher and rows.
+import { textColumnsOf } from './data/encode-texts.ts';
 import { checkPartWeights } from './data/row-weights.ts';
 import { eachOf, hiddenFeaturesOf, softLabelsOf } from './distill-labels.ts';
 import type { Distillation, DistillOptions } from './distill-options.ts';
@@ -75,7 +76,9 @@ export async function distill(given: DistillOptions): Promise<Distillation> {
   const chosen = trials.reduce((best, next) => (next.selectionLoss < best.selectionLoss ? next : best));
   const trained = performance.now();
 
-  const mayCalibrate = options.calibrate === true && rowWeights(train.labels, options.classWeight) === undefined;
+  const mayCalibrate =
+    (options.calibrate ?? textColumnsOf(train.preprocessing).length > 0) &&
+    rowWeights(train.labels, options.classWeight) === undefined;
   const { student: calibrated, calibration } = mayCalibrate
     ? await calibrate(chosen.student, validation)
     : { student: chosen.student };

@@ -88,7 +88,7 @@ export const COMMANDS: Readonly<Record<string, CommandSpec>> = {
       baselines: { help: 'also train a student on labels only and one by plain distillation, for comparison' },
       groups: {
         value: 'a,b',
-        help: 'also report bias by the values of these columns: false negatives, false positives and calibration',
+        help: 'report bias by the values of these columns, or by a list of words (NAME=FILE), and let label de-biasing look at them',
       },
       out: { value: 'DIR', help: 'folder for student.debkd, result.json and report.html' },
       config,
@@ -129,6 +129,10 @@ export const COMMANDS: Readonly<Record<string, CommandSpec>> = {
       },
       ...training,
       ...debiasing,
+      groups: {
+        value: 'a,b',
+        help: 'columns, or lists of words (NAME=FILE), that label de-biasing looks at; with texts, the student is not given them',
+      },
       temperature: {
         ...temperature,
         help: 'temperature of debiased and debiased-hint',
@@ -156,7 +160,7 @@ export const COMMANDS: Readonly<Record<string, CommandSpec>> = {
       data,
       ...labelledRows,
       ...measuredSplit,
-      groups: { value: 'a,b', help: 'also measure by the values of these columns' },
+      groups: { value: 'a,b', help: 'also measure by the values of these columns, or by a list of words (NAME=FILE)' },
       json,
     },
     examples: ['--student student --data rows.csv --split hash --groups sex'],

@@ -29,6 +29,7 @@ import { openCache } from './cache-input.ts';
 import { checkReplaceable } from './check-replaceable.ts';
 import { teacherFor } from './class-notes.ts';
 import { openRequestedCluster } from './cluster.ts';
+import { readGroups, withGroups } from './groups-input.ts';
 import { note, noteIgnored, onProgress, print } from './messages.ts';
 import { noteIgnoredOptions } from './option-notes.ts';
 import { writeFolder } from './output-folder.ts';
@@ -38,6 +39,7 @@ import { readTable } from './table-input.ts';
 import { columnNames, noteColumns, noteRows, noteUnknown } from './table-notes.ts';
 import { type OpenedTeacher, optionsOf } from './teacher-input.ts';
 import { allTeacherColumns, openModels, openTeachers } from './teachers-input.ts';
+import { studentFor, studentTexts } from './text-columns.ts';
 import { openThreadPool } from './thread-pool.ts';
 
 const COMPARE_FILES = ['compare.json', 'compare.csv', 'compare.md', 'report.html'] as const;
@@ -72,9 +74,12 @@ export async function compareCommand(values: Values, program: URL): Promise<void
   if (unfinished !== undefined && !values['resume']) await removeRun(unfinished);
   using models = await openModels(values);
   const { preprocessing } = models;
-  const table = await readTable(values);
-  const { teacher: opened, teachers } = await openTeachers(models, values, table);
-  const teacher = teacherFor(opened, table);
+  const given = await readGroups(values);
+  const read = await readTable(values);
+  const { teacher: opened, teachers } = await openTeachers(models, values, read);
+  const teacher = teacherFor(opened, read);
+  const texts = studentTexts(values, teacher, read);
+  const table = withGroups(read, given, texts);
   noteRows(table, preprocessing, columnsGiven.features);
   const parts = await readParts(values, table);
   const firstSeed = number(values, 'seed') ?? 1;
@@ -82,6 +87,8 @@ export async function compareCommand(values: Values, program: URL): Promise<void
     optional: allTeacherColumns(teacher, columnNames(table)),
     teachers,
     ...columnsGiven,
+    text: texts,
+    groups: given.names,
     weights: text(values, 'weights'),
     onProgress,
   });
@@ -102,6 +109,7 @@ export async function compareCommand(values: Values, program: URL): Promise<void
       cluster && (await labelByCluster(cluster, { models: models.models, teacher, data, methods, values }));
     const comparison = await compare(methods, {
       ...settings,
+      student: studentFor(values, settings.student, data.train.preprocessing),
       teacher,
       data,
       seeds: Array.from({ length: number(values, 'seeds') ?? 20 }, (_, i) => firstSeed + i),

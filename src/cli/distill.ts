@@ -25,6 +25,7 @@ import { VERSION } from '../version.ts';
 import { openCache } from './cache-input.ts';
 import { checkReplaceable } from './check-replaceable.ts';
 import { teacherFor } from './class-notes.ts';
+import { readGroups, withGroups } from './groups-input.ts';
 import { note, onProgress, print } from './messages.ts';
 import { noteIgnoredOptions } from './option-notes.ts';
 import { RESULT_FILES, writeResult } from './result-folder.ts';
@@ -34,12 +35,13 @@ import { noteSplitColumn, readParts, trainRows } from './split-input.ts';
 import { readStoredTable, readTable } from './table-input.ts';
 import { columnNames, noteColumns, noteRows, noteUnknown } from './table-notes.ts';
 import { allTeacherColumns, openModels, openTeachers, teacherFiles } from './teachers-input.ts';
+import { studentFor, studentTexts } from './text-columns.ts';
 
 export async function distillCommand(values: Values): Promise<void> {
-  const settings = distillSettings(values);
+  const asked = distillSettings(values);
   const columnsGiven = columnChoice(values);
   splitSettings(values); // refuses a wrong one before the teacher is opened
-  noteIgnoredOptions(values, settings);
+  noteIgnoredOptions(values, asked);
   const out = text(values, 'out');
   const folder = runFolder({ command: 'distill', values });
   if (out !== undefined) await checkReplaceable(out, RESULT_FILES, values['force'] === true);
@@ -52,22 +54,28 @@ export async function distillCommand(values: Values): Promise<void> {
   using models = await openModels(values);
   const { preprocessing } = models;
   using stored = await readStoredTable(values);
-  const table = stored ?? (await readTable(values));
-  const { teacher: opened, teachers } = await openTeachers(models, values, table);
-  const teacher = teacherFor(opened, table);
+  const given = await readGroups(values);
+  const read = stored ?? (await readTable(values));
+  const { teacher: opened, teachers } = await openTeachers(models, values, read);
+  const teacher = teacherFor(opened, read);
+  const texts = studentTexts(values, teacher, read);
+  const table = withGroups(read, given, texts);
   noteRows(table, preprocessing, columnsGiven.features);
   const parts = await readParts(values, table);
-  const groups = list(values, 'groups').map((name) => groupRows(table, name, parts.test, preprocessing));
-  const chosen = { ...parts, train: sampleRows(parts.train, trainRows(values, parts), settings.seed) };
+  const groups = given.names.map((name) => groupRows(table, name, parts.test, preprocessing));
+  const chosen = { ...parts, train: sampleRows(parts.train, trainRows(values, parts), asked.seed) };
   const encoded = await encodeParts(table, chosen, preprocessing, {
     optional: allTeacherColumns(teacher, columnNames(table)),
     teachers,
     ...columnsGiven,
+    text: texts,
+    groups: given.names,
     weights: text(values, 'weights'),
     onProgress,
   });
   using _parts = dispose in encoded ? (encoded as Disposable) : undefined;
   const { train, validation, test } = encoded;
+  const settings = { ...asked, student: studentFor(values, asked.student, train.preprocessing) };
   const columns = modelColumns(teacher, table, { preprocessing, teachers, student: train.preprocessing });
   noteColumns(teacher, { columns, table, teachers, choice: columnsGiven });
   noteSplitColumn(values, columns.student);

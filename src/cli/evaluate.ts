@@ -6,19 +6,23 @@ import { groupRows } from '../metrics/groups.ts';
 import { METRIC_NAMES, METRICS } from '../metrics/metric.ts';
 import { biasLines, show } from '../report/text.ts';
 import { weightedBy, weightLines, weightsRecord } from '../report/weights-text.ts';
-import { list, type Values } from '../settings/values.ts';
+import type { Values } from '../settings/values.ts';
 import { weightWarnings } from '../warnings/weight-warnings.ts';
+import { readGroups, withGroups } from './groups-input.ts';
 import { note, onProgress, print } from './messages.ts';
 import { noteTrainedOn } from './overlap-note.ts';
 import { openStudent, readLabelled } from './student-input.ts';
 import { noteUnknown } from './table-notes.ts';
+import { textNames } from './text-columns.ts';
 
 const WIDTH = 28;
 
 export async function evaluateCommand(values: Values): Promise<void> {
   const student = await openStudent(values);
-  const { table, rows, data } = await readLabelled(values, student);
-  const groups = list(values, 'groups').map((name) => groupRows(table, name, rows, student.preprocessing));
+  const { table: read, rows, data } = await readLabelled(values, student);
+  const given = await readGroups(values);
+  const table = withGroups(read, given, textNames(student.preprocessing));
+  const groups = given.names.map((name) => groupRows(table, name, rows, student.preprocessing));
   noteUnknown(data.unknown ?? []);
   await noteTrainedOn(values, table, rows);
   const { threshold } = student;

@@ -1,21 +1,16 @@
 // Finds a table's columns of text, and fits their preprocessing: which buckets of their n-grams have an encoded column.
-import { DebkdError, quote } from '../io/errors.ts';
 import { hashTexts } from './hash-texts.ts';
-import { absentColumn } from './locate-columns.ts';
-import { missingTest } from './missing.ts';
-import { parseNumber } from './preprocessing.ts';
 import { featureNames, tableChunks } from './row-source.ts';
 import type { AnyTable, Column } from './table.ts';
 import type { TextForm } from './text/ngrams.ts';
 import { levelOf, seenOf, type TextColumn, type TextWeights } from './text-column.ts';
+import { checkTextColumns } from './text-columns.ts';
 
 /** The default form of text columns. */
 export const TEXT_FORM: TextForm = { buckets: 2 ** 14, words: [1, 2], characters: [3, 5] };
 
 /** Texts have at least this many different values, and this number of spaces on average. */
 const TEXT = { values: 50, spaces: 4 };
-/** At most this share of a column of texts may be numbers. */
-const MOST_NUMBERS = 0.5;
 
 /**
  * The columns that hold texts: those named, or else those of many different values with four spaces or more on average.
@@ -25,40 +20,18 @@ const MOST_NUMBERS = 0.5;
  */
 export function textFeatures(table: AnyTable, names: readonly string[] | undefined): string[] {
   const columns = featureNames(table);
-  for (const name of names ?? []) {
-    if (!columns.includes(name))
-      throw absentColumn({ subject: `data ${quote(table.name, 200)}`, name, columns, use: ' to read as text' });
+  if (names) {
+    checkTextColumns(table, names);
+    return columns.filter((name) => names.includes(name));
   }
-  if (names?.length === 0) return [];
   const [first] = tableChunks(table);
-  if (!first) return [];
-  const isMissing = missingTest(table.missing);
-  return first.chunk.columns
-    .filter((column) => {
-      if (!names) return isText(column);
-      if (!names.includes(column.name)) return false;
-      refuseNumbers(column, isMissing, table.name);
-      return true;
-    })
-    .map(({ name }) => name);
+  return first ? first.chunk.columns.filter(isText).map(({ name }) => name) : [];
 }
 
 function isText({ texts, codes }: Column): boolean {
   if (texts.length <= TEXT.values) return false;
   const spaces = texts.map((text) => text.trim().split(/\s+/).length - 1);
   return codes.reduce((sum, code) => sum + (spaces[code] as number), 0) >= TEXT.spaces * codes.length;
-}
-
-function refuseNumbers({ name, texts }: Column, isMissing: (text: string) => boolean, data: string): void {
-  const present = texts.filter((text) => !isMissing(text));
-  const numbers = present.filter((text) => Number.isFinite(parseNumber(text)));
-  if (present.length === 0 || numbers.length <= MOST_NUMBERS * present.length) return;
-  throw new DebkdError('column', {
-    subject: `data ${quote(data, 200)}, column ${quote(name)}`,
-    seen: `it is named as text and holds numbers (such as ${quote(numbers[0] as string)})`,
-    expected: 'texts',
-    remedy: { id: 'omit-setting', setting: 'text' },
-  });
 }
 
 /**

@@ -53,7 +53,7 @@ export function distillSettings(values: Values): DistillSettings {
     }),
     select: (text(values, 'select') ?? 'debiased') as 'debiased' | 'labels',
     classWeight: classWeight(values),
-    calibrate: values['calibrate'] === true,
+    calibrate: values['calibrate'] === true ? true : undefined,
     seed: number(values, 'seed') ?? 1,
   };
 }

@@ -1,0 +1,41 @@
+// --groups: names of columns, and lists of words as NAME=FILE.
+import type { AnyTable, Table } from '../data/table.ts';
+import { type WordGroup, withWordGroups } from '../data/word-groups.ts';
+import { DebkdError, quote } from '../io/errors.ts';
+import { bytesOf } from '../io/source.ts';
+import { list, type Values } from '../settings/values.ts';
+
+/** The groups of --groups. */
+export interface GivenGroups {
+  /** Names of columns, those of word lists included. */
+  readonly names: readonly string[];
+  readonly words: readonly WordGroup[];
+}
+
+/** Reads --groups and its files, one word or phrase a line. @throws DebkdError `usage`, `source` */
+export async function readGroups(values: Values): Promise<GivenGroups> {
+  const names: string[] = [];
+  const words: WordGroup[] = [];
+  for (const entry of list(values, 'groups')) {
+    const at = entry.indexOf('=');
+    const name = at < 0 ? entry : entry.slice(0, at);
+    if (name === '' || entry === `${name}=`)
+      throw new DebkdError('usage', {
+        subject: 'option --groups',
+        seen: quote(entry),
+        expected: 'the name of a column, or NAME=FILE for a list of words',
+      });
+    names.push(name);
+    if (at < 0) continue;
+    const text = new TextDecoder().decode(await bytesOf(entry.slice(at + 1)));
+    words.push({ name, words: text.split(/\r?\n/) });
+  }
+  return { names, words };
+}
+
+/** The table with a column for each list of words. */
+export function withGroups(table: Table, groups: GivenGroups, texts: readonly string[]): Table;
+export function withGroups(table: AnyTable, groups: GivenGroups, texts: readonly string[]): AnyTable;
+export function withGroups(table: AnyTable, { words }: GivenGroups, texts: readonly string[]): AnyTable {
+  return withWordGroups(table, words, texts);
+}
