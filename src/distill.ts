@@ -11,6 +11,7 @@ import { checkAblation, checkLabels } from './labels/candidates.ts';
 import { recordChanges } from './labels/changes.ts';
 import type { Debias } from './labels/debias.ts';
 import { type DebiasedParts, debiasParts } from './labels/debias-parts.ts';
+import { debiasedWithout } from './labels/debias-without.ts';
 import { INFUSION_FORMS } from './labels/infusion-forms.ts';
 import { checkStrength } from './labels/knowledge-infusion.ts';
 import { debiasedDistillation } from './loss/debiased-distillation.ts';
@@ -21,8 +22,10 @@ import { type Calibration, calibrate } from './student/calibrate.ts';
 import { getOrCompute } from './student/checkpoint-parts.ts';
 import { chooseWeights } from './student/choose-weights.ts';
 import { checkClassWeight, rowWeights } from './student/class-weight.ts';
+import { crossCalibrate, ENOUGH_LABELS } from './student/cross-calibrate.ts';
 import { checkFitOptions } from './student/fit-options.ts';
 import { debiasedSelection, labelSelection, SELECTIONS } from './student/selection.ts';
+import type { Student } from './student/student.ts';
 import { encodeChecked } from './student/student-file.ts';
 import { chooseTextWeights } from './student/text-weights.ts';
 import type { Teacher } from './teacher/teacher.ts';
@@ -80,7 +83,7 @@ export async function distill(given: DistillOptions): Promise<Distillation> {
     (options.calibrate ?? textColumnsOf(train.preprocessing).length > 0) &&
     rowWeights(train.labels, options.classWeight) === undefined;
   const { student: calibrated, calibration } = mayCalibrate
-    ? await calibrate(chosen.student, validation)
+    ? await calibrateStudent(options, chosen, { soft, features, debias, debiased, leakage })
     : { student: chosen.student };
   const student = calibrated.with({
     threshold: chooseThreshold(calibrated.predictProba(validation), validation.labels, validation.weights),
@@ -112,6 +115,43 @@ export async function distill(given: DistillOptions): Promise<Distillation> {
     },
   };
 }
+
+/** Calibrates a student: on the labelled rows of both parts if it is a logistic student of texts with few labels, else on the validation rows. */
+async function calibrateStudent(
+  options: DistillOptions,
+  { student, strength }: Trial,
+  {
+    soft,
+    features,
+    ...fitted
+  }: Pick<Distillation, 'soft' | 'debias' | 'debiased' | 'leakage'> & { features: BothFeatures },
+): Promise<{ student: Student; calibration: Calibration | undefined }> {
+  const { train, validation, loss = debiasedDistillation(), classWeight, signal } = options;
+  const labelled = validation.labels.filter((y) => y >= 0).length;
+  const isText = textColumnsOf(train.preprocessing).length > 0;
+  const without =
+    isText && student.training?.penalty !== undefined && labelled < ENOUGH_LABELS
+      ? debiasedWithout(
+          fitted,
+          { data: train, margins: soft.train.margins, teachers: eachOf(soft.train), features: features?.train },
+          {
+            data: validation,
+            margins: soft.validation.margins,
+            teachers: eachOf(soft.validation),
+            features: features?.validation,
+          },
+        )
+      : undefined;
+  if (!without) return calibrate(student, validation);
+  return crossCalibrate(student, {
+    ...{ train, validation, loss, signal },
+    weights: rowWeights(train.labels, classWeight, train.weights),
+    targetsWithout: (fold) => targetsOf(options, without(fold), strength),
+  });
+}
+
+/** The teacher's features of both parts, if there are some. */
+type BothFeatures = Awaited<ReturnType<typeof hiddenFeaturesOf>>;
 
 /** Chooses the weights of several teachers. */
 function chooserOf(options: DistillOptions): (parts: DebiasedParts) => Promise<DebiasedParts> {

@@ -1,7 +1,7 @@
 // Combines cross-fitted maps: selects one, stacks several, or does what `auto` does.
 import { openArena } from '../kernels/memory.ts';
 import { type AblationComponent, MINIMAL_MAPS, SIMPLE_MAPS } from './candidates.ts';
-import { type Fitted, lossesOf, rankCandidates } from './cross-fit.ts';
+import { type DebiasCandidate, type Fitted, lossesOf, rankCandidates } from './cross-fit.ts';
 import type { DebiasMethod } from './debias-names.ts';
 import type { CalibrationProblem } from './maps/problem.ts';
 import { stackWeights, weightedMean } from './stack.ts';
@@ -33,9 +33,10 @@ export function combineMaps(
 ): { weights: Float64Array; selection?: Float64Array } {
   const labels = new Int8Array(problem.arena.bytes(problem.at.y, problem.n).buffer);
   const smooth = fitted.filter((f) => f.method !== 'trees');
-  const { simplest } = rankCandidates(problem, smooth);
+  const { candidates, simplest: first } = rankCandidates(problem, smooth);
+  const simplest = problem.hasGroups ? bestByGroup(candidates, first) : first;
   const smoothWeights =
-    stacks && simplest >= SIMPLE_MAPS.length
+    stacks && simplest >= SIMPLE_MAPS.length && !problem.hasGroups
       ? stackWeightsOf(smooth, labels, problem.weights)
       : oneHot(smooth, simplest);
   const weights = new Float64Array(fitted.length);
@@ -57,12 +58,29 @@ export function combineMaps(
 }
 
 /**
+ * The best map that looks at the groups, unless another is better by more than one standard error: named groups are a statement
+ * that the teacher may be wrong about them, and a small group moves the total log-loss little. @param otherwise the other map
+ */
+function bestByGroup(candidates: readonly DebiasCandidate[], otherwise: number): number {
+  const byGroup = [...candidates.keys()].filter((k) => looksAtGroups(candidates[k] as DebiasCandidate));
+  const lossOf = (k: number): number => (candidates[k] as DebiasCandidate).logLoss;
+  const best = byGroup.reduce((low, k) => (lossOf(k) < lossOf(low) ? k : low), byGroup[0] ?? otherwise);
+  const { difference, standardError } = candidates[best] as DebiasCandidate;
+  return difference <= standardError ? best : otherwise;
+}
+
+/** Whether a map has the groups among its columns. */
+export function looksAtGroups({ method }: Pick<DebiasCandidate, 'method'>): boolean {
+  return method === 'residual';
+}
+
+/**
  * Keeps the teacher's margins if the weights give a higher log-loss. A map within one standard error of the best, or the last
  * step of a search, can be worse than the teacher.
  */
 function neverWorse(problem: CalibrationProblem, fitted: readonly Fitted[], weights: Float64Array): Float64Array {
   const none = fitted.findIndex(({ method }) => method === 'none');
-  if (weights[none] === 1) return weights;
+  if (weights[none] === 1 || problem.hasGroups) return weights;
   const [chosen, teacher] = [lossesOf(problem, meanOf(fitted, weights)), (fitted[none] as Fitted).losses];
   using scratch = openArena();
   const out = scratch.reserve(16);

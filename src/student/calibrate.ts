@@ -47,11 +47,7 @@ export async function calibrate(
   validation: AnyDataset,
 ): Promise<{ student: Student; calibration: Calibration | undefined }> {
   const { labels, folds, rows } = validation;
-  const known = labels.filter((_, i) => countsIn(validation)(i));
-  const labelled = known.length;
-  const ones = known.filter((y) => y > 0).length;
-  if (labelled < FLOOR.rows || Math.min(ones, labelled - ones) < FLOOR.rarer)
-    return { student, calibration: undefined };
+  if (!hasLabelsToCalibrate(validation)) return { student, calibration: undefined };
   const margins = student.margins(validation);
   using arena = openArena();
   const nothing: Matrix = { rows, fields: 0, width: 0, fieldColumns: new Int32Array(0), data: new Int32Array(0) };
@@ -65,10 +61,18 @@ export async function calibrate(
   // each candidate's difference is measured against the other, so the sign depends on which one won
   const [difference, { standardError }] = best === 1 ? [-plain.difference, plain] : [calibrated.difference, calibrated];
   const calibration = { taken, slope, shift, difference, standardError };
-  return { student: taken ? fold(student, slope, shift) : student, calibration };
+  return { student: taken ? foldScale(student, slope, shift) : student, calibration };
 }
 
-function fold(student: Student, slope: number, shift: number): Student {
+/** Whether rows have the labels that a calibration needs. */
+export function hasLabelsToCalibrate(data: Pick<AnyDataset, 'labels' | 'weights'>): boolean {
+  const known = data.labels.filter((_, i) => countsIn(data)(i));
+  const ones = known.filter((y) => y > 0).length;
+  return known.length >= FLOOR.rows && Math.min(ones, known.length - ones) >= FLOOR.rarer;
+}
+
+/** Folds z' = slope z + shift into the last layer. */
+export function foldScale(student: Student, slope: number, shift: number): Student {
   const last = layout(student.preprocessing.encodedWidth, student.architecture).layers.at(-1);
   if (!last) return student;
   const parameters = student.parameters.slice();

@@ -1,0 +1,84 @@
+// Platt scaling of a trained student on all labelled rows: those of the training part get margins from students that saw neither
+// their labels nor those of their fold. A few hundred validation labels alone leave the slope uncertain.
+import { type AnyDataset, FOLDS } from '../data/dataset.ts';
+import { keepRows } from '../data/keep-rows.ts';
+import type { Matrix } from '../data/matrix.ts';
+import { countsIn, labelledMeanOne } from '../data/row-weights.ts';
+import type { ProgressOptions } from '../io/progress.ts';
+import { openArena } from '../kernels/memory.ts';
+import { crossFit, rankCandidates } from '../labels/cross-fit.ts';
+import type { Targets } from '../labels/knowledge-infusion.ts';
+import { fitMap } from '../labels/maps/maps.ts';
+import { placeProblem } from '../labels/maps/problem.ts';
+import { pickMargins } from '../labels/unknown.ts';
+import type { Loss } from '../loss/loss.ts';
+import { type Calibration, foldScale, hasLabelsToCalibrate } from './calibrate.ts';
+import { trainingWeights } from './class-weight.ts';
+import { fitLogistic } from './fit-logistic.ts';
+import type { Student } from './student.ts';
+
+/** How the student was trained. */
+export interface CalibrationTask extends Pick<ProgressOptions, 'signal'> {
+  readonly train: AnyDataset;
+  readonly validation: AnyDataset;
+  readonly loss: Loss;
+  /** Factors of the rows' losses, float64 [rows]; default: all 1. */
+  readonly weights?: Float64Array | undefined;
+  /** The targets of all training rows, made without the labels of a fold. */
+  targetsWithout(fold: number): Targets;
+}
+
+/** With more labelled validation rows than this, they suffice. */
+export const ENOUGH_LABELS = 2000;
+
+/**
+ * Calibrates a logistic student by z' = a z + b, kept if its cross-fitted log-loss is lower.
+ * @param student logistic, with the record of its training
+ */
+export async function crossCalibrate(
+  student: Student,
+  task: CalibrationTask,
+): Promise<{ student: Student; calibration: Calibration | undefined }> {
+  const { train, validation, loss, signal } = task;
+  const parts: { data: AnyDataset; margins: Float64Array }[] = [];
+  for (let fold = 0; fold < FOLDS; fold++) {
+    // unlabelled rows of the fold stay: they carry no label
+    const inside = rowsWhere(train, (i) => train.folds[i] !== fold || (train.labels[i] as number) < 0);
+    const heldOut = [train, validation].map((data) =>
+      keepRows(
+        data,
+        rowsWhere(data, (i) => data.folds[i] === fold && countsIn(data)(i)),
+      ),
+    );
+    const kept = keepRows(train, inside);
+    const weights = trainingWeights(kept, task.weights && pickMargins(task.weights, inside));
+    const targets = { margins: pickMargins(task.targetsWithout(fold).margins, inside) };
+    const options = { weights, signal, penalties: [student.training?.penalty ?? 1] };
+    const other = await fitLogistic(kept, { targets, loss }, options);
+    for (const data of heldOut) if (data.rows > 0) parts.push({ data, margins: other.margins(data) });
+  }
+  const labels = Int8Array.from(parts.flatMap(({ data }) => [...data.labels]));
+  if (!hasLabelsToCalibrate({ labels })) return { student, calibration: undefined };
+  const margins = Float64Array.from(parts.flatMap(({ margins: z }) => [...z]));
+  const rows = labels.length;
+  const weights = train.weights && Float64Array.from(parts.flatMap(({ data }) => [...(data.weights ?? [])]));
+  const nothing: Matrix = { rows, fields: 0, width: 0, fieldColumns: new Int32Array(0), data: new Int32Array(0) };
+  using arena = openArena();
+  const problem = placeProblem(arena, margins, {
+    ...{ features: nothing, labels, rows },
+    folds: Uint8Array.from(parts.flatMap(({ data }) => [...data.folds])),
+    ...(weights && { weights: labelledMeanOne(weights, labels) }),
+  });
+  const fitted = await crossFit(problem, [{ method: 'none' }, { method: 'platt' }], async () => undefined);
+  const { candidates, best } = rankCandidates(problem, fitted);
+  const [plain, scaled] = candidates as [(typeof candidates)[number], (typeof candidates)[number]];
+  const [shift = 0, slope = 1] = fitMap(problem, { method: 'platt' }, -1);
+  const taken = best === 1 && slope > 0;
+  const [difference, { standardError }] = best === 1 ? [-plain.difference, plain] : [scaled.difference, scaled];
+  const calibration = { taken, slope, shift, difference, standardError };
+  return { student: taken ? foldScale(student, slope, shift) : student, calibration };
+}
+
+function rowsWhere({ rows }: AnyDataset, has: (row: number) => boolean): Uint32Array {
+  return Uint32Array.from(Array.from({ length: rows }, (_, i) => i).filter(has));
+}
