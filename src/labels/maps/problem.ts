@@ -60,6 +60,7 @@ export function placeProblem(
     bases,
     designs: new Map(),
     features,
+    hasGroups: given.groups !== undefined,
     labels,
     folds,
     margins,
