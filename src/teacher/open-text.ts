@@ -6,7 +6,14 @@ import { type Embeddings, embeddingsOf } from './embedding.ts';
 import { encodeTexts } from './encode-texts.ts';
 import type { OnnxGraph } from './onnx-graph.ts';
 import { NUMBERS } from './tensors.ts';
-import { IDS, type TextInputs, type TextReading, type TokenInput, type TokenRole } from './text-reading.ts';
+import {
+  IDS,
+  type TextInputs,
+  type TextReading,
+  type TokenInput,
+  type TokenRole,
+  type TokenRows,
+} from './text-reading.ts';
 import { assembleRow, specialTokens } from './token-layout.ts';
 import { type Padding, planRows } from './token-rows.ts';
 import type { Tokenizer } from './tokenizer.ts';
@@ -138,8 +145,11 @@ function readingOf(opened: Opened): TextReading {
         assembleRow(layout, texts > 1 ? [one(), one()] : [one()], maxLength, tokenizer.cutsStart),
       );
       const longest = Math.max(...drawn.map(({ ids }) => ids.length));
-      const whole = padding.fixed ?? Math.min(maxLength, Math.ceil(longest / padding.step) * padding.step);
-      return planRows(drawn, { cut: 0, empty: 0 }, inputs, { ...padding, fixed: whole });
+      const length = padding.fixed ?? Math.min(maxLength, Math.ceil(longest / padding.step) * padding.step);
+      const plan = (fixed: number): TokenRows => planRows(drawn, { cut: 0, empty: 0 }, inputs, { ...padding, fixed });
+      const further = length + padding.step;
+      const canBeLonger = padding.fixed === undefined && padding.step > 1 && further <= maxLength;
+      return { rows: plan(length), ...(canBeLonger && { longer: plan(further) }) };
     },
   };
   return reading;

@@ -76,6 +76,6 @@ export interface TextReading {
   forTable(table: TextTable): TextReading;
   /** Splits the texts of rows into tokens. @throws DebkdError `column`, `teacher` or `value` */
   encode(rows: RawColumns): TokenRows;
-  /** Rows of random tokens, to probe the model. */
-  probe(draw: Pick<Draw, 'rows' | 'bound' | 'source'>): TokenRows;
+  /** Rows of random tokens, to probe the model; `longer` are the same rows filled up further, where the model takes them. */
+  probe(draw: Pick<Draw, 'rows' | 'bound' | 'source'>): { readonly rows: TokenRows; readonly longer?: TokenRows };
 }

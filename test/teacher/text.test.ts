@@ -66,6 +66,9 @@ test('without a mask, rows are filled up with the padding token to the next mult
   const { margins } = await teacher.margins(rowsOf({ text: texts }));
   const padded = ids.map((row) => [...row, ...Array(Math.ceil(row.length / 16) * 16 - row.length).fill(0)]);
   expect([...margins]).toEqual(padded.map(sum));
+  expect(teacher.notes).toEqual([
+    expect.stringMatching(/its answers depend on the padding of a row .* next multiple of 16 tokens/),
+  ]);
 });
 
 test('without a mask and a padding token, rows are not filled up', async () => {
@@ -80,6 +83,7 @@ test('without a mask and a padding token, rows are not filled up', async () => {
   using teacher = await loadTeacher(tinyText({ tokens: 420, mask: false }), { tokenizer: without, text: ['text'] });
   const { margins } = await teacher.margins(rowsOf({ text: texts }));
   expect([...margins]).toEqual(own.map(sum));
+  expect(teacher.notes).toEqual([]);
 });
 
 test('texts longer than maxLength are cut and counted', async () => {
