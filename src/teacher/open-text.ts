@@ -114,6 +114,7 @@ function readingOf(opened: Opened): TextReading {
   const reading: TextReading = {
     inputs,
     shown,
+    why: whyTexts(shown, inputs),
     identity: ['text', digest, maxLength, padding, tokenizer.cutsStart, columns ?? null],
     forTable(table) {
       if (columns) {
@@ -153,6 +154,13 @@ function readingOf(opened: Opened): TextReading {
     },
   };
   return reading;
+}
+
+/** Describes the texts that enter the inputs. */
+function whyTexts({ columns, kind, maxLength }: TextInputs, inputs: readonly TokenInput[]): string {
+  const texts = columns ? columns.map((column) => quote(column)).join(' and ') : 'the column of text';
+  const names = listed(inputs.map(({ tensor }) => quote(tensor.name)));
+  return `${names} take${inputs.length > 1 ? '' : 's'} the tokens (${kind}) of ${texts}, at most ${maxLength} per row`;
 }
 
 /** The role of each input. @throws DebkdError `teacher` for an input that is not known */
