@@ -26,7 +26,7 @@ export interface TinyText {
 }
 
 /** The value of a token; every sum of some thousand of them is exact in float32. */
-export const valueOf = (id: number): number => (((id * 37) % 101) - 50) / 64;
+export const tokenValue = (id: number): number => (((id * 37) % 101) - 50) / 64;
 /** The value of a token of the second type. */
 export const OF_SECOND = 0.25;
 
@@ -66,7 +66,7 @@ export function tinyText({
     field(5, [numberField(2, INT64), field(8, name), field(9, new Uint8Array(BigInt64Array.of(BigInt(value)).buffer))]);
   const width = 2;
   const shape = [batch ?? 'batch', sequence ?? 'sequence'];
-  const embedding = Array.from({ length: tokens }, (_, id) => [valueOf(id), 1 / 64]).flat();
+  const embedding = Array.from({ length: tokens }, (_, id) => [tokenValue(id), 1 / 64]).flat();
   let last = 'words';
   const next = (operator: string, second: string): Uint8Array => {
     const from = last;

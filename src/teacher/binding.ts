@@ -148,7 +148,7 @@ export function bindInputs(
         expected: `no ${preprocessing ? 'preprocessing' : 'columns by input'}`,
         remedy: [{ id: 'omit-setting', setting: preprocessing ? 'preprocessing' : 'inputs' }, { id: 'name-text' }],
       });
-    return { takes: 'texts', text, batch, idle: [], why: whyTexts(text) };
+    return { takes: 'texts', text, batch, idle: [], why: text.why };
   }
   const stated = statedColumns(given, graph.inputs, name);
   if (preprocessing && (inputs.length > 1 || stated.size > 0) && inputs.every(({ type }) => type !== 'string')) {
@@ -231,13 +231,6 @@ function fixedRows(inputs: readonly GraphTensor[], subject: string, shown: strin
       remedy: 'export every input with a free number of rows',
     });
   return [...sizes][0];
-}
-
-/** Describes the texts that enter the inputs. */
-export function whyTexts({ shown: { columns, kind, maxLength }, inputs }: TextReading): string {
-  const texts = columns ? columns.map((column) => quote(column)).join(' and ') : 'the column of text';
-  const names = listed(inputs.map(({ tensor }) => quote(tensor.name)));
-  return `${names} take${inputs.length > 1 ? '' : 's'} the tokens (${kind}) of ${texts}, at most ${maxLength} per row`;
 }
 
 /** Checks the number of columns of an input. @throws DebkdError `teacher` */

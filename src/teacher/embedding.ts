@@ -1,5 +1,6 @@
 // Finds the embeddings of a text model in its graph: how many tokens it knows, and how many positions.
 import { fields, unpackVarints } from '../io/protobuf.ts';
+import { wholeAttribute } from './onnx-attributes.ts';
 import type { OnnxGraph } from './onnx-graph.ts';
 import { neededNodes } from './score-output.ts';
 
@@ -23,9 +24,19 @@ const FEWEST_POSITIONS = 8;
 /** Finds the embeddings. @param ids name of the input of token ids; @param others names of the other inputs */
 export function embeddingsOf(graph: OnnxGraph, ids: string, others: readonly string[]): Embeddings {
   const ofIds = keptFrom(graph, ids);
+  // the runtime's optimiser joins the embeddings in one operator
+  const joined = graph.nodes.find(
+    ({ operator, inputs }) => operator === 'EmbedLayerNormalization' && ofIds.has(inputs[0] ?? ''),
+  );
+  if (joined) {
+    const [tokens, positions] = joined.inputs.slice(2, 4).map((name) => sizesOfWeight(graph, name)?.[0]);
+    return { tokens, positions, countsFromPadding: false };
+  }
   const ofOthers = new Set(others.flatMap((name) => [...keptFrom(graph, name)]));
-  const gathers = graph.nodes.flatMap(({ operator, inputs: [weight = '', indices = ''] }) => {
-    const sizes = operator === 'Gather' ? sizesOfWeight(graph, weight) : undefined;
+  const gathers = graph.nodes.flatMap((node) => {
+    const [weight = '', indices = ''] = node.inputs;
+    const isByRow = node.operator === 'Gather' && (wholeAttribute(node, 'axis')?.[0] ?? 0n) === 0n;
+    const sizes = isByRow ? sizesOfWeight(graph, weight) : undefined;
     return sizes?.length === 2 ? [{ indices, rows: sizes[0] as number, width: sizes[1] }] : [];
   });
   const words = gathers.filter(({ indices }) => ofIds.has(indices));

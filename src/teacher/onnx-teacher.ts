@@ -6,7 +6,7 @@ import type { RawColumns } from '../data/raw-columns.ts';
 import { dispose } from '../io/dispose.ts';
 import { DebkdError, quote } from '../io/errors.ts';
 import { digestOf } from '../io/sha256.ts';
-import { type Binding, whyTexts } from './binding.ts';
+import type { Binding } from './binding.ts';
 import { tensorInGraph } from './exact-score.ts';
 import type { ExternalFile } from './external-data.ts';
 import { tokenRows } from './feeds.ts';
@@ -21,7 +21,6 @@ import { assignBinding } from './table-columns.ts';
 import { type Chosen, chooseForTarget, readForTarget } from './target-class.ts';
 import type { Teacher } from './teacher.ts';
 import type { TextReading, TokenRows } from './text-reading.ts';
-import { poolTokens, scatterRows } from './token-answers.ts';
 import { traceRows } from './trace-rows.ts';
 
 /** A model that the ONNX runtime has loaded. */
@@ -111,7 +110,7 @@ export function openTeacher(model: LoadedModel, reading: Reading, notes: readonl
         refuseNonFinite(margins, 1, name, watch.firstRow);
         return { margins, clippedCount };
       }
-      const inOrder = scatterRows(margins, 1, rows.order);
+      const inOrder = rows.inOwnOrder(margins, 1);
       refuseNonFinite(inOrder, 1, name, watch.firstRow);
       return { margins: inOrder, clippedCount, texts: { cut: rows.cut, empty: rows.empty } };
     },
@@ -127,7 +126,7 @@ export function openTeacher(model: LoadedModel, reading: Reading, notes: readonl
       if (text) {
         const assigned = text.forTable(table);
         if (assigned === text) return this;
-        const why = whyTexts(assigned);
+        const { why } = assigned;
         const bound: Binding = { ...binding, takes: 'texts', text: assigned, why };
         return openTeacher({ ...model, call: { ...call, binding: bound } }, reading, [...notes, `teacher: ${why}`]);
       }
@@ -151,14 +150,14 @@ export function openTeacher(model: LoadedModel, reading: Reading, notes: readonl
       const asked = { session: opened, rows, tensor: layer, call: callFor(rows) };
       await eachBatch(asked, { stage: 'features', ...watch }, (all, place) => {
         const { from, to, called } = place;
-        const answer = 'order' in rows ? poolTokens(all, place, rows) : all;
+        const answer = 'order' in rows ? rows.pooled(all, place) : all;
         if (from === 0) {
           columns = answer.length / called;
           values = new Float32Array(rows.rows * columns);
         }
         for (let i = 0; i < (to - from) * columns; i++) values[from * columns + i] = answer[i] as number;
       });
-      if ('order' in rows) values = scatterRows(values, columns, rows.order);
+      if ('order' in rows) values = rows.inOwnOrder(values, columns);
       refuseNonFinite(values, columns, name, watch.firstRow);
       return { rows: rows.rows, width: columns, values };
     },

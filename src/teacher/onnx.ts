@@ -15,7 +15,7 @@ import type { GraphTensor, OnnxGraph } from './onnx-graph.ts';
 import { type LoadedModel, openTeacher } from './onnx-teacher.ts';
 import { understandOutput } from './output-convention.ts';
 import { parseOnnx } from './parse-onnx.ts';
-import { probeOutput } from './probe.ts';
+import { type Probed, probeOutput } from './probe.ts';
 import type { Convention, Reading } from './reading.ts';
 import { loadRuntime, type Ort } from './runtime.ts';
 import { labelOutput, scoreOutput } from './score-output.ts';
@@ -159,7 +159,7 @@ export async function loadTeacher(source: Source, options: TeacherOptions = {}):
     };
     const className = output.isOfClass && probe.width === 1 ? (reading.className ?? options.class) : undefined;
     return openTeacher(loaded, className === undefined ? reading : { ...reading, className }, [
-      ...notesOf(probe.alone, binding.idle),
+      ...notesOf(probe, binding.idle),
       ...found.notes,
       ...(text?.notes ?? []),
       ...configNotes(found, reading, probe.width),
@@ -234,11 +234,15 @@ async function externalDataOf(
   return readExternalData(graph, source, given, name);
 }
 
-function notesOf(alone: string | undefined, idle: readonly GraphTensor[]): string[] {
+function notesOf({ alone, padded }: Probed, idle: readonly GraphTensor[]): string[] {
   const notes: string[] = [];
   if (alone !== undefined)
     notes.push(
       `teacher: its answers depend on the other rows of a batch (${alone}); it runs on one row at a time, which is slower`,
+    );
+  if (padded !== undefined)
+    notes.push(
+      `teacher: its answers depend on the padding of a row (${padded}); each row is filled up to the next multiple of 16 tokens`,
     );
   if (idle.length > 0)
     notes.push(

@@ -6,7 +6,14 @@ import { type Embeddings, embeddingsOf } from './embedding.ts';
 import { encodeTexts } from './encode-texts.ts';
 import type { OnnxGraph } from './onnx-graph.ts';
 import { NUMBERS } from './tensors.ts';
-import { IDS, type TextInputs, type TextReading, type TokenInput, type TokenRole } from './text-reading.ts';
+import {
+  IDS,
+  type TextInputs,
+  type TextReading,
+  type TokenInput,
+  type TokenRole,
+  type TokenRows,
+} from './text-reading.ts';
 import { assembleRow, specialTokens } from './token-layout.ts';
 import { type Padding, planRows } from './token-rows.ts';
 import type { Tokenizer } from './tokenizer.ts';
@@ -107,6 +114,7 @@ function readingOf(opened: Opened): TextReading {
   const reading: TextReading = {
     inputs,
     shown,
+    why: whyTexts(shown, inputs),
     identity: ['text', digest, maxLength, padding, tokenizer.cutsStart, columns ?? null],
     forTable(table) {
       if (columns) {
@@ -138,11 +146,21 @@ function readingOf(opened: Opened): TextReading {
         assembleRow(layout, texts > 1 ? [one(), one()] : [one()], maxLength, tokenizer.cutsStart),
       );
       const longest = Math.max(...drawn.map(({ ids }) => ids.length));
-      const whole = padding.fixed ?? Math.min(maxLength, Math.ceil(longest / padding.step) * padding.step);
-      return planRows(drawn, { cut: 0, empty: 0 }, inputs, { ...padding, fixed: whole });
+      const length = padding.fixed ?? Math.min(maxLength, Math.ceil(longest / padding.step) * padding.step);
+      const plan = (fixed: number): TokenRows => planRows(drawn, { cut: 0, empty: 0 }, inputs, { ...padding, fixed });
+      const further = length + padding.step;
+      const canBeLonger = padding.fixed === undefined && padding.step > 1 && further <= maxLength;
+      return { rows: plan(length), ...(canBeLonger && { longer: plan(further) }) };
     },
   };
   return reading;
+}
+
+/** Describes the texts that enter the inputs. */
+function whyTexts({ columns, kind, maxLength }: TextInputs, inputs: readonly TokenInput[]): string {
+  const texts = columns ? columns.map((column) => quote(column)).join(' and ') : 'the column of text';
+  const names = listed(inputs.map(({ tensor }) => quote(tensor.name)));
+  return `${names} take${inputs.length > 1 ? '' : 's'} the tokens (${kind}) of ${texts}, at most ${maxLength} per row`;
 }
 
 /** The role of each input. @throws DebkdError `teacher` for an input that is not known */

@@ -18,7 +18,7 @@ import {
   randomMatrix,
 } from './random-rows.ts';
 import type { Probe } from './reading.ts';
-import { whyAlone } from './row-independence.ts';
+import { whyAlone, whyPadded } from './row-independence.ts';
 import { type Call, rowsOf } from './session.ts';
 import { floatsOf, labelsOf } from './tensors.ts';
 import type { TokenRows } from './text-reading.ts';
@@ -43,6 +43,8 @@ export interface Wanted {
 export interface Probed extends Probe {
   /** Why rows must run one at a time; absent if they need not. */
   readonly alone?: string;
+  /** How answers to rows of text depend on the padding; absent if they do not. */
+  readonly padded?: string;
 }
 
 /** Runs the model once and returns the named tensors. */
@@ -62,13 +64,15 @@ export async function probeOutput(call: Omit<Call, 'width'>, wanted: Wanted, ask
   const found = { values: [] as number[], exact: [] as number[], labels: [] as string[] };
   let [width, exactWidth] = [1, 1];
   let alone: string | undefined;
+  let padded: string | undefined;
   for (const bound of [3, 30]) {
     const drawn = await drawRows(call, { rows, bound, source }, (feed) => ask(feed, rows, tensors));
     if (!drawn) {
       const [, columns] = output.shape;
       return { width: typeof columns === 'number' ? columns : 1, values: new Float64Array(0) };
     }
-    const { feed, answer: whole } = drawn;
+    const { feed, answer: whole, longer } = drawn;
+    if (longer) padded ??= whyPadded(whole, longer.answer, { rows, output: output.name, name });
     const one = (row: number) => ask((_from, _to, batch) => feed(row, row + 1, batch), 1, tensors);
     let answers = [whole];
     if (binding.batch === undefined && takesTexts(binding) && whole[0]?.dims[0] !== rows) {
@@ -110,6 +114,7 @@ export async function probeOutput(call: Omit<Call, 'width'>, wanted: Wanted, ask
     ...(exact !== undefined && { exact: { width: exactWidth, values: Float64Array.from(found.exact) } }),
     ...(found.labels.length === count && { labels: found.labels }),
     ...(alone !== undefined && { alone }),
+    ...(padded !== undefined && { padded }),
   };
 }
 
@@ -122,12 +127,18 @@ function rowsToAsk(binding: Binding): number {
 const takesTexts = (binding: Binding): boolean =>
   binding.takes === 'columns' && binding.inputs.some(({ tensor }) => tensor.type === 'string');
 
+/** Rows that were asked, and the answer. */
+interface Answer {
+  readonly feed: Feeder;
+  readonly answer: readonly Tensor[];
+}
+
 /** Random rows that the model accepts, and its answer; undefined if it accepts none. */
 async function drawRows(
   call: FeedContext,
   draw: Omit<Draw, 'range'>,
   ask: (feed: Feeder) => Promise<readonly Tensor[]>,
-): Promise<{ feed: Feeder; answer: readonly Tensor[] } | undefined> {
+): Promise<(Answer & { readonly longer?: Answer }) | undefined> {
   const { binding, graph } = call;
   const attempt = async (drawn: Matrix | RawColumns | TokenRows, context: FeedContext = call) => {
     const feed = openFeeder(context, drawn);
@@ -152,7 +163,10 @@ async function drawRows(
     if (!found) throw failure;
     return found;
   };
-  if (binding.takes === 'texts') return attempt(binding.text.probe(draw));
+  if (binding.takes === 'texts') {
+    const { rows, longer } = binding.text.probe(draw);
+    return { ...(await attempt(rows)), ...(longer && { longer: await attempt(longer) }) };
+  }
   if (binding.takes === 'columns') {
     const textsFor = (input: string, k: number): readonly string[] => textsOfInput(graph, input, k);
     const drawn = { ...call, binding: { ...binding, inputs: probeInputs(binding.inputs) } };

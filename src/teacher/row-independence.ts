@@ -59,6 +59,17 @@ export async function whyAlone(answered: Answered): Promise<string | undefined> 
   return undefined;
 }
 
+/** How answers differ with more padding; undefined where they agree up to the rounding of sums. */
+export function whyPadded(
+  whole: readonly Tensor[],
+  longer: readonly Tensor[],
+  { rows, output, name }: { readonly rows: number; readonly output: string; readonly name: string },
+): string | undefined {
+  const [first, second] = [whole, longer].map((answer) => Array.from(rowsOf(answer[0] as Tensor, rows, output, name)));
+  const at = first?.findIndex((value, i) => !alike(value, second?.[i] as number)) ?? -1;
+  return at < 0 ? undefined : `a row gets ${first?.[at]}, and ${second?.[at]} with more padding`;
+}
+
 /** Whether two answers to the same row agree, up to the rounding of sums; NaN agrees with NaN. */
 function alike(a: number, b: number): boolean {
   return Math.abs(a - b) <= 1e-4 * (1 + Math.abs(b)) || a === b || (Number.isNaN(a) && Number.isNaN(b));

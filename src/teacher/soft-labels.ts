@@ -48,7 +48,8 @@ export async function softLabels(
   if (teacher.given) return { ...teacher.given.read(dataset), cached: 0 };
   const { cache, ...rest } = options;
   const rows = teacherRows(dataset.teacherInputs);
-  if (!cache && rows.all) return { ...(await teacher.margins(rows.all, rest)), cached: 0 };
+  // rows of text as tokens take memory: block by block
+  if (!cache && rows.all && !teacher.text) return { ...(await teacher.margins(rows.all, rest)), cached: 0 };
   const margins = new Float64Array(rows.rows);
   let clippedCount = 0;
   let cached = 0;

@@ -31,6 +31,14 @@ export interface TextCounts {
   readonly empty: number;
 }
 
+/** Rows [from, to) that ran as a batch of `called` rows, and the sizes of the tensor that was computed. */
+export interface TokenBatch {
+  readonly from: number;
+  readonly to: number;
+  readonly called: number;
+  readonly dims: readonly number[];
+}
+
 /**
  * Rows as tokens, in the order in which they run: by padded length, then by place. Each row's ids and padded length depend on that row
  * alone.
@@ -48,6 +56,10 @@ export interface TokenRows extends TextCounts {
   tokens(at: number): { readonly start: number; readonly length: number };
   /** The tensor of each input for rows [from, to) of the order, padded to `batch` rows with the first. */
   feed(ort: Ort, from: number, to: number, batch: number): Record<string, Tensor>;
+  /** Values of the rows in the order in which they ran, in the rows' own order. @param columns values per row */
+  inOwnOrder<Values extends Float32Array | Float64Array>(values: Values, columns: number): Values;
+  /** The mean of a tensor [rows, tokens, values] over each row's own tokens; other tensors as they are. */
+  pooled(values: ArrayLike<number>, batch: TokenBatch): ArrayLike<number>;
   /** The values of one row of an input, without padding. */
   valuesOf(role: TokenRole, at: number): number[];
 }
@@ -70,12 +82,14 @@ export interface TextInputs {
 export interface TextReading {
   readonly inputs: readonly TokenInput[];
   readonly shown: TextInputs;
+  /** How texts enter the inputs. */
+  readonly why: string;
   /** What margins depend on: the tokenizer and how rows are cut and padded. */
   readonly identity: readonly unknown[];
   /** This reading with the text column of a table; itself where columns are stated. @throws DebkdError `column` */
   forTable(table: TextTable): TextReading;
   /** Splits the texts of rows into tokens. @throws DebkdError `column`, `teacher` or `value` */
   encode(rows: RawColumns): TokenRows;
-  /** Rows of random tokens, to probe the model. */
-  probe(draw: Pick<Draw, 'rows' | 'bound' | 'source'>): TokenRows;
+  /** Rows of random tokens, to probe the model; `longer` are the same rows filled up further, where the model takes them. */
+  probe(draw: Pick<Draw, 'rows' | 'bound' | 'source'>): { readonly rows: TokenRows; readonly longer?: TokenRows };
 }

@@ -1,5 +1,5 @@
 // Puts the answers to rows of text, which run by length, back into their order, and pools values of tokens.
-import type { TokenRows } from './text-reading.ts';
+import type { TokenBatch, TokenRows } from './text-reading.ts';
 
 /** The values of rows in their own order. @param order the place of each row that ran; [rows] */
 export function scatterRows<Values extends Float32Array | Float64Array>(
@@ -14,19 +14,11 @@ export function scatterRows<Values extends Float32Array | Float64Array>(
   return placed;
 }
 
-/** Rows [from, to) of a batch of `called`, and the sizes of the tensor. */
-interface Place {
-  readonly from: number;
-  readonly to: number;
-  readonly called: number;
-  readonly dims: readonly number[];
-}
-
 /** The mean of a tensor [rows, tokens, values] over each row's own tokens; other tensors as they are. */
 export function poolTokens(
   values: ArrayLike<number>,
-  { from, to, called, dims }: Place,
-  rows: TokenRows,
+  { from, to, called, dims }: TokenBatch,
+  rows: Pick<TokenRows, 'paddedLength' | 'tokens'>,
 ): ArrayLike<number> {
   const [, tokens, width] = dims;
   if (dims.length !== 3 || tokens !== rows.paddedLength(from) || width === undefined) return values;

@@ -4,6 +4,7 @@ import type { Tensor } from 'onnxruntime-web/wasm';
 import type { Ort } from './runtime.ts';
 import { inputTensor } from './tensors.ts';
 import type { TokenInput, TokenRole, TokenRows } from './text-reading.ts';
+import { poolTokens, scatterRows } from './token-answers.ts';
 import type { Row } from './token-layout.ts';
 
 /** How rows are filled up. */
@@ -43,6 +44,7 @@ export function planRows(
   const rowAt = (at: number): Row => rows[order[at] as number] as Row;
   const lengthAt = (at: number): number => lengths[order[at] as number] as number;
   const startAt = (at: number): number => (padding.atStart ? lengthAt(at) - rowAt(at).ids.length : 0);
+  const tokens: TokenRows['tokens'] = (at) => ({ start: startAt(at), length: rowAt(at).ids.length });
   return {
     rows: rows.length,
     order,
@@ -55,7 +57,9 @@ export function planRows(
       return to;
     },
     paddedLength: lengthAt,
-    tokens: (at) => ({ start: startAt(at), length: rowAt(at).ids.length }),
+    tokens,
+    inOwnOrder: (values, columns) => scatterRows(values, columns, order),
+    pooled: (values, at) => poolTokens(values, at, { paddedLength: lengthAt, tokens }),
     valuesOf: (role, at) => valuesOf(role, rowAt(at)),
     feed(ort, from, to, batch) {
       const length = lengthAt(from);

@@ -10,7 +10,7 @@ import type { LabelCache } from '../../src/io/cache.ts';
 import { hiddenFeatures } from '../../src/teacher/hidden-features.ts';
 import { loadTeacher, type TeacherOptions } from '../../src/teacher/onnx.ts';
 import { softLabels } from '../../src/teacher/soft-labels.ts';
-import { goldenTokens, OF_SECOND, type TinyText, tinyText, valueOf } from '../tiny-text.ts';
+import { goldenTokens, OF_SECOND, type TinyText, tinyText, tokenValue } from '../tiny-text.ts';
 
 const { texts, pairs, kinds } = goldenTokens;
 const { tokenizer, ids, cut } = kinds.word_piece;
@@ -33,7 +33,7 @@ function rowsOf(columns: Readonly<Record<string, readonly string[]>>): RawColumn
 }
 const load = (model: Partial<TinyText> = {}, options: TeacherOptions = {}) =>
   loadTeacher(tinyText({ tokens: TOKENS, ...model }), { tokenizer, text: ['text'], ...options });
-const sum = (row: readonly number[]): number => row.reduce((total, id) => total + valueOf(id), 0);
+const sum = (row: readonly number[]): number => row.reduce((total, id) => total + tokenValue(id), 0);
 
 test('margins are those of the golden ids, in the order of the rows', async () => {
   using teacher = await load();
@@ -66,6 +66,9 @@ test('without a mask, rows are filled up with the padding token to the next mult
   const { margins } = await teacher.margins(rowsOf({ text: texts }));
   const padded = ids.map((row) => [...row, ...Array(Math.ceil(row.length / 16) * 16 - row.length).fill(0)]);
   expect([...margins]).toEqual(padded.map(sum));
+  expect(teacher.notes).toEqual([
+    expect.stringMatching(/its answers depend on the padding of a row .* next multiple of 16 tokens/),
+  ]);
 });
 
 test('without a mask and a padding token, rows are not filled up', async () => {
@@ -80,6 +83,7 @@ test('without a mask and a padding token, rows are not filled up', async () => {
   using teacher = await loadTeacher(tinyText({ tokens: 420, mask: false }), { tokenizer: without, text: ['text'] });
   const { margins } = await teacher.margins(rowsOf({ text: texts }));
   expect([...margins]).toEqual(own.map(sum));
+  expect(teacher.notes).toEqual([]);
 });
 
 test('texts longer than maxLength are cut and counted', async () => {
