@@ -15,7 +15,8 @@ import { toMargins } from './margin.ts';
 import { withOutput } from './onnx-edit.ts';
 import type { OpenClass } from './output-convention.ts';
 import type { Reading } from './reading.ts';
-import { type Call, eachBatch, openSession, PROVIDER } from './session.ts';
+import { type Call, eachBatch, openSession } from './session.ts';
+import { threadsOf } from './session-threads.ts';
 import { assignBinding } from './table-columns.ts';
 import { type Chosen, chooseForTarget, readForTarget } from './target-class.ts';
 import type { Teacher } from './teacher.ts';
@@ -57,7 +58,9 @@ export function openTeacher(model: LoadedModel, reading: Reading, notes: readonl
   };
   const { tensor, margin } = reading;
   const release = async (): Promise<void> => {
-    for (const open of [session, ...hiddenSessions.values()]) await open.release();
+    const sessions = [session, ...hiddenSessions.values()];
+    for (const open of sessions) threadsOf(open)?.end();
+    for (const open of sessions) await open.release();
   };
   /**
    * A separate session, because another output could change how the runtime fuses the model and the last bits of the
@@ -74,7 +77,7 @@ export function openTeacher(model: LoadedModel, reading: Reading, notes: readonl
     name,
     sha256: digests[0] as string,
     identity: digestOf([
-      ...[digests, ort.env.versions.common, PROVIDER, tensor, margin, binding.takes, call.alone],
+      ...[digests, ort.env.versions.common, call.provider, tensor, margin, binding.takes, call.alone],
       ...assignmentOf(binding),
     ]),
     graph,
@@ -127,10 +130,11 @@ export function openTeacher(model: LoadedModel, reading: Reading, notes: readonl
       let values = new Float32Array(0);
       const asked = { session: opened, rows, tensor: layer, call: callFor(rows) };
       await eachBatch(asked, { stage: 'features', ...watch }, (answer, { from, to, called }) => {
-        if (from === 0) {
+        if (columns === 0) {
           columns = answer.length / called;
           values = new Float32Array(rows.rows * columns);
         }
+        refuseWidth(answer.length / called, columns, layer, name);
         for (let i = 0; i < (to - from) * columns; i++) values[from * columns + i] = answer[i] as number;
       });
       refuseNonFinite(values, columns, name, watch.firstRow);
