@@ -24,7 +24,7 @@ export interface OpenedModels extends Disposable {
 }
 
 /** Options that only models have. */
-const OF_MODELS = ['inputs', 'output', 'positive-class', 'class', 'teacher-limit', 'cache', 'no-cache'];
+const OF_MODELS = ['inputs', 'output', 'positive-class', 'class', 'provider', 'teacher-limit', 'cache', 'no-cache'];
 
 /** Opens the models of --teacher; none where only --soft-labels is given. @throws DebkdError as loadTeacher; `usage` */
 export async function openModels(values: Values): Promise<OpenedModels> {

@@ -11,7 +11,7 @@ import type { Teacher } from '../teacher/teacher.ts';
 /** The TeacherOptions that are packed. */
 type PackedOptions = Pick<
   TeacherOptions,
-  'preprocessing' | 'convention' | 'positiveClass' | 'class' | 'input' | 'output'
+  'preprocessing' | 'convention' | 'positiveClass' | 'class' | 'input' | 'output' | 'provider'
 > & {
   readonly config?: Readonly<Record<string, unknown>>;
   /** Entries of a map, which JSON lacks. */
@@ -40,7 +40,7 @@ export async function packTeacher(source: Source, options: TeacherOptions = {}):
     .replace(/[\\/]+$/, '')
     .replace(/^.*[\\/]/s, '');
   const weights = await readExternalData(parseOnnx(bytes, name), found.source, options.externalData, name);
-  const { externalData: _, onRuntime: __, ort: ___, config: ____, inputs, ...rest } = options;
+  const { externalData: _, onRuntime: __, ort: ___, config: ____, threads: _____, inputs, ...rest } = options;
   const config = configJson(found.parsed);
   const packed: PackedTeacher = {
     name,

@@ -11,9 +11,9 @@ import { tensorInGraph } from './exact-score.ts';
 import type { ExternalFile } from './external-data.ts';
 import { hiddenLayer } from './hidden-layer.ts';
 import { isUnassigned, isWide } from './input-columns.ts';
-import { toMargins } from './margin.ts';
 import { withOutput } from './onnx-edit.ts';
 import type { OpenClass } from './output-convention.ts';
+import { completeMargins, isComplete } from './partial-margins.ts';
 import type { Reading } from './reading.ts';
 import { type Call, eachBatch, openSession } from './session.ts';
 import { threadsOf } from './session-threads.ts';
@@ -76,6 +76,7 @@ export function openTeacher(model: LoadedModel, reading: Reading, notes: readonl
   return {
     name,
     sha256: digests[0] as string,
+    runtime: call.runtime,
     identity: digestOf([
       ...[digests, ort.env.versions.common, call.provider, tensor, margin, binding.takes, call.alone],
       ...assignmentOf(binding),
@@ -93,18 +94,20 @@ export function openTeacher(model: LoadedModel, reading: Reading, notes: readonl
     notes,
     async margins(rows, watch = {}) {
       if (open) throw open.refusal;
-      const margins = new Float64Array(rows.rows);
-      let clippedCount = 0;
+      const partial = watch.partial ?? { margins: new Float64Array(rows.rows).fill(NaN), clippedCount: 0 };
+      const { margins } = partial;
+      const isKnown = watch.partial && ((from: number, to: number) => isComplete(margins, from, to));
       await eachBatch(
         { session, rows, tensor, call: callFor(rows) },
-        { stage: 'soft labels', ...watch },
+        { stage: 'soft labels', ...watch, isKnown },
         (values, { from, to, called }) => {
           refuseWidth(values.length / called, margin.width, tensor, name);
-          clippedCount += toMargins(values, margin, margins.subarray(from, to));
+          partial.clippedCount += completeMargins(values, margin, margins.subarray(from, to));
+          partial.onBatch?.();
         },
       );
       refuseNonFinite(margins, 1, name, watch.firstRow);
-      return { margins, clippedCount };
+      return { margins, clippedCount: partial.clippedCount };
     },
     forTarget(target) {
       if (stated || !target) return this;

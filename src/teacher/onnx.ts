@@ -16,7 +16,7 @@ import { type LoadedModel, openTeacher } from './onnx-teacher.ts';
 import { understandOutput } from './output-convention.ts';
 import { parseOnnx } from './parse-onnx.ts';
 import { probeOutput } from './probe.ts';
-import { PROVIDERS, type Provider, runtimeOf } from './provider.ts';
+import { PROVIDERS, type Provider, runtimeName, runtimeOf } from './provider.ts';
 import type { Convention, Reading } from './reading.ts';
 import type { Ort } from './runtime.ts';
 import { labelOutput, scoreOutput } from './score-output.ts';
@@ -121,18 +121,18 @@ export async function loadTeacher(source: Source, options: TeacherOptions = {}):
   const label = labelOutput(graph, output.name);
   const external = await externalDataOf(graph, found.source, options.externalData, name);
   const ort = (options.ort as Ort | undefined) ?? (await runtimeOf(provider));
-  const runtime = { ort, name, provider, threads: options.ort ? 1 : threads };
+  const setup = { ort, name, provider, runtime: runtimeName(provider, ort), threads: options.ort ? 1 : threads };
   const isOutput = (tensor: string): boolean => graph.outputs.some((known) => known.name === tensor);
   let model: Uint8Array = isOutput(output.name) ? bytes : withOutput(bytes, output.name);
   if (exact && !isOutput(exact.tensor)) model = withOutput(model, exact.tensor, exact.node);
   const { onRuntime } = options;
   // the time limit starts again at each step of opening and probing, and includes drawing its rows
   const onStep = onRuntime && ((): void => onRuntime(true));
-  const session = await openSession({ ...runtime, onRuntime: onStep }, model, external).catch((error: unknown) => {
+  const session = await openSession({ ...setup, onRuntime: onStep }, model, external).catch((error: unknown) => {
     onRuntime?.(false);
     throw error;
   });
-  const first: Call = { ...runtime, binding, graph, width: widthOfBinding(binding), onRuntime: onStep };
+  const first: Call = { ...setup, binding, graph, width: widthOfBinding(binding), onRuntime: onStep };
   try {
     const probe = await probeOutput(
       first,
@@ -157,7 +157,7 @@ export async function loadTeacher(source: Source, options: TeacherOptions = {}):
     const className = output.isOfClass && probe.width === 1 ? (reading.className ?? options.class) : undefined;
     return openTeacher(loaded, className === undefined ? reading : { ...reading, className }, [
       ...notesOf(probe.alone, binding.idle),
-      ...providerNotes(provider, ort),
+      ...runtimeNotes(setup.runtime),
       ...found.notes,
       ...configNotes(found, reading, probe.width),
       ...orderNotes(binding, options.inputs),
@@ -231,12 +231,10 @@ async function externalDataOf(
 }
 
 /** Says that the bits of the answers are not those of other hosts. */
-function providerNotes(provider: Provider, ort: Ort): string[] {
-  if (provider === 'wasm') return [];
-  const version = ort.env.versions.node ?? ort.env.versions.common;
-  const runtime = provider === 'native' ? `onnxruntime-node ${version}` : `onnxruntime-web ${version} with WebGPU`;
+function runtimeNotes(runtime: string | undefined): string[] {
+  if (runtime === undefined) return [];
   return [
-    `teacher: it runs in ${runtime}; the last bits of its answers may differ from those of another runtime or machine`,
+    `teacher: it runs in ${runtime}; the last bits of its answers may differ on another machine or in another runtime`,
   ];
 }
 

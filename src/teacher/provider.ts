@@ -40,6 +40,14 @@ export async function runtimeOf(provider: Provider): Promise<Ort> {
   }
 }
 
+/** The runtime and its version, for records and notes; undefined for the default, which needs none. */
+export function runtimeName(provider: Provider, { env: { versions } }: Ort): string | undefined {
+  if (provider === 'wasm') return undefined;
+  return provider === 'native'
+    ? `onnxruntime-node ${versions.node ?? versions.common}`
+    : `onnxruntime-web ${versions.web ?? versions.common} with WebGPU`;
+}
+
 /** The options of a session. Every provider uses one thread, so that sums are added in one order. */
 export function sessionOptions(provider: Provider, externalData: readonly ExternalData[]): object {
   return {

@@ -24,6 +24,8 @@ export interface Call extends FeedContext {
   readonly alone?: boolean;
   /** What runs the model. */
   readonly provider: Provider;
+  /** The runtime and its version, if it is not that of `wasm`. */
+  readonly runtime?: string | undefined;
   /** Threads that may run batches of a session; 1 is this one. */
   readonly threads: number;
 }
