@@ -121,7 +121,13 @@ export async function loadTeacher(source: Source, options: TeacherOptions = {}):
   const label = labelOutput(graph, output.name);
   const external = await externalDataOf(graph, found.source, options.externalData, name);
   const ort = (options.ort as Ort | undefined) ?? (await runtimeOf(provider));
-  const setup = { ort, name, provider, runtime: runtimeName(provider, ort), threads: options.ort ? 1 : threads };
+  const setup = {
+    ort,
+    name,
+    provider,
+    runtime: runtimeName(provider, ort),
+    threads: options.ort || provider === 'webgpu' ? 1 : threads,
+  };
   const isOutput = (tensor: string): boolean => graph.outputs.some((known) => known.name === tensor);
   let model: Uint8Array = isOutput(output.name) ? bytes : withOutput(bytes, output.name);
   if (exact && !isOutput(exact.tensor)) model = withOutput(model, exact.tensor, exact.node);

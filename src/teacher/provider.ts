@@ -28,12 +28,15 @@ export async function runtimeOf(provider: Provider): Promise<Ort> {
     // onnxruntime-node is a CommonJS module
     return 'InferenceSession' in loaded ? loaded : (loaded as { default: Ort }).default;
   } catch (error) {
+    const isAbsent = (error as { code?: unknown }).code === 'ERR_MODULE_NOT_FOUND';
     throw new DebkdError('usage', {
       subject: `provider ${provider}`,
-      seen: `package ${name} cannot be loaded (${String((error as Error).message).split('\n')[0]})`,
+      seen: isAbsent
+        ? `package ${name} is not installed`
+        : `package ${name} cannot be loaded (${String((error as Error).message).split('\n')[0]})`,
       remedy:
         provider === 'native'
-          ? ['install it: npm install onnxruntime-node', { id: 'omit-setting', setting: 'provider' }]
+          ? ['install it where debkd is: npm install onnxruntime-node', { id: 'omit-setting', setting: 'provider' }]
           : ["import it and pass the module as `ort`: import * as ort from 'onnxruntime-web/webgpu'"],
       cause: error,
     });

@@ -50,6 +50,12 @@ export async function openSession(
     return session;
   } catch (error) {
     const reason = reasonOf(error);
+    if (provider === 'webgpu' && /no available backend|webgpu/i.test(reason))
+      throw new DebkdError('wasm', {
+        subject: 'ONNX runtime',
+        seen: `WebGPU did not start (${reason})`,
+        remedy: ['use a browser with WebGPU', { id: 'omit-setting', setting: 'provider' }],
+      });
     if (/no available backend|magic word|MIME type|dynamically imported module/i.test(reason)) {
       throw new DebkdError('wasm', {
         subject: 'ONNX runtime',
