@@ -1,6 +1,7 @@
 // Threads that each have a session of the same model. They share no memory.
 import { builtin } from '../io/node.ts';
 import { type Channel, channelOf, hasWebWorkers } from '../io/thread-channel.ts';
+import { HostWorker } from './runtime.ts';
 import {
   type SessionModel,
   type SessionReply,
@@ -149,11 +150,12 @@ async function startThread(): Promise<Channel<SessionRequest, SessionReply>> {
   // bundlers recognise only this literal form of a web worker
   const worker = hasWebWorkers()
     ? new Worker(new URL('./session-thread.js', import.meta.url), { type: 'module' })
-    : await nodeThread(new URL('./session-thread.js', import.meta.url));
+    : await otherThread(new URL('./session-thread.js', import.meta.url));
   return channelOf<SessionRequest, SessionReply>(worker) as Channel<SessionRequest, SessionReply>;
 }
 
-async function nodeThread(program: URL): Promise<object> {
+async function otherThread(program: URL): Promise<object> {
+  if (HostWorker) return new HostWorker(program, { type: 'module' });
   const threads = await builtin<typeof import('node:worker_threads')>('node:worker_threads');
   return new threads.Worker(program);
 }
