@@ -1,6 +1,6 @@
 // Threads that each have a session of the same model. They share no memory.
 import { builtin } from '../io/node.ts';
-import { type Channel, channelOf, hasWebWorkers } from '../io/thread-channel.ts';
+import { type Channel, channelOf } from '../io/thread-channel.ts';
 import { HostWorker } from './runtime.ts';
 import {
   type SessionModel,
@@ -146,16 +146,17 @@ async function openThread(): Promise<Thread> {
   return thread;
 }
 
+// not the literal form that bundlers recognise: many pages never start threads, and Vite's default format of workers cannot hold
+// the runtime. A bundle without the program runs teachers in one thread.
+const PROGRAM = './session-thread.js';
+
 async function startThread(): Promise<Channel<SessionRequest, SessionReply>> {
-  // bundlers recognise only this literal form of a web worker
-  const worker = hasWebWorkers()
-    ? new Worker(new URL('./session-thread.js', import.meta.url), { type: 'module' })
-    : await otherThread(new URL('./session-thread.js', import.meta.url));
+  const program = new URL(PROGRAM, import.meta.url);
+  const worker = HostWorker ? new HostWorker(program, { type: 'module' }) : await nodeThread(program);
   return channelOf<SessionRequest, SessionReply>(worker) as Channel<SessionRequest, SessionReply>;
 }
 
-async function otherThread(program: URL): Promise<object> {
-  if (HostWorker) return new HostWorker(program, { type: 'module' });
+async function nodeThread(program: URL): Promise<object> {
   const threads = await builtin<typeof import('node:worker_threads')>('node:worker_threads');
   return new threads.Worker(program);
 }
