@@ -13,13 +13,13 @@ import { hiddenLayer } from './hidden-layer.ts';
 import { isUnassigned, isWide } from './input-columns.ts';
 import { withOutput } from './onnx-edit.ts';
 import type { OpenClass } from './output-convention.ts';
-import { completeMargins, isComplete } from './partial-margins.ts';
+import { completeMargins, isComplete } from './partial-answers.ts';
 import type { Reading } from './reading.ts';
 import { type Call, eachBatch, openSession } from './session.ts';
 import { threadsOf } from './session-threads.ts';
 import { assignBinding } from './table-columns.ts';
 import { type Chosen, chooseForTarget, readForTarget } from './target-class.ts';
-import type { Teacher } from './teacher.ts';
+import type { PartialFeatures, Teacher } from './teacher.ts';
 import { traceRows } from './trace-rows.ts';
 
 /** A model that the ONNX runtime has loaded. */
@@ -129,19 +129,22 @@ export function openTeacher(model: LoadedModel, reading: Reading, notes: readonl
     hiddenLayer: (wanted) => hiddenLayer(graph, tensorInGraph(graph, tensor, output.name), wanted, name),
     async features(rows, layer, watch = {}) {
       const opened = await sessionFor(layer);
-      let columns = 0;
-      let values = new Float32Array(0);
+      const partial: PartialFeatures = watch.partial ?? { values: undefined };
       const asked = { session: opened, rows, tensor: layer, call: callFor(rows) };
-      await eachBatch(asked, { stage: 'features', ...watch }, (answer, { from, to, called }) => {
-        if (columns === 0) {
-          columns = answer.length / called;
-          values = new Float32Array(rows.rows * columns);
-        }
-        refuseWidth(answer.length / called, columns, layer, name);
+      const isKnown = (from: number, to: number): boolean =>
+        partial.values !== undefined && isComplete(partial.values, from, to, partial.values.length / rows.rows);
+      await eachBatch(asked, { stage: 'features', ...watch, isKnown }, (answer, { from, to, called }) => {
+        const columns = answer.length / called;
+        partial.values ??= new Float32Array(rows.rows * columns).fill(NaN);
+        const { values } = partial;
+        refuseWidth(columns, values.length / rows.rows, layer, name);
         for (let i = 0; i < (to - from) * columns; i++) values[from * columns + i] = answer[i] as number;
+        partial.onBatch?.();
       });
-      refuseNonFinite(values, columns, name, watch.firstRow);
-      return { rows: rows.rows, width: columns, values };
+      const { values = new Float32Array(0) } = partial;
+      const width = rows.rows > 0 ? values.length / rows.rows : 0;
+      refuseNonFinite(values, width, name, watch.firstRow);
+      return { rows: rows.rows, width, values };
     },
     [dispose]: () => void release().catch(() => undefined),
   };

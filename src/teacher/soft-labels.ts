@@ -5,7 +5,7 @@ import type { LabelCache } from '../io/cache.ts';
 import type { Progress, ProgressOptions } from '../io/progress.ts';
 import { datasetOf, meanMargins } from './combine-teachers.ts';
 import { CACHE_ENTRY_ROWS, decodeLabels, encodeLabels, labelKey } from './label-cache.ts';
-import { openPartial } from './partial-margins.ts';
+import { openPartial } from './partial-answers.ts';
 import type { Teacher } from './teacher.ts';
 
 /** A teacher's soft labels for the rows of a dataset, in order. */

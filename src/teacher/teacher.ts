@@ -50,6 +50,14 @@ export interface PartialMargins {
   onBatch?(): void;
 }
 
+/** The features of some rows, to be completed. */
+export interface PartialFeatures {
+  /** float32 [rows x values per row], NaN for a row that is still to be run; undefined if no row is known. */
+  values: Float32Array | undefined;
+  /** Called after each batch. */
+  onBatch?(): void;
+}
+
 /** A loaded teacher. It holds an ONNX session: dispose of it, for example with `using`. */
 export interface Teacher extends Disposable {
   /** Name of the source that it was loaded from, for messages. */
@@ -131,10 +139,13 @@ export interface Teacher extends Disposable {
    * @throws DebkdError `teacher` if there is no such tensor
    */
   hiddenLayer(wanted?: string): { layer: string } | { why: string };
-  /** The values of a tensor (see hiddenLayer) for each row, flattened. The first call opens a second session. */
+  /**
+   * The values of a tensor (see hiddenLayer) for each row, flattened. The first call opens a second session.
+   * @param options.partial features that are known already; they are completed in place
+   */
   features(
     rows: Matrix | RawColumns,
     layer: string,
-    options?: { batchSize?: number; firstRow?: number } & ProgressOptions,
+    options?: { batchSize?: number; firstRow?: number; partial?: PartialFeatures | undefined } & ProgressOptions,
   ): Promise<Features>;
 }

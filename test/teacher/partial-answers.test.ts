@@ -1,11 +1,13 @@
 // A block that was interrupted goes on where it stopped, with the bytes and counts of an uninterrupted run.
 import { afterAll, expect, test, vi } from 'vitest';
+import type { Dataset } from '../../src/data/dataset.ts';
 import { denseMatrix } from '../../src/data/matrix.ts';
 import type { LabelCache } from '../../src/io/cache.ts';
+import { hiddenFeatures } from '../../src/teacher/hidden-features.ts';
 import { decodeLabels, labelKey } from '../../src/teacher/label-cache.ts';
 import { toMargins } from '../../src/teacher/margin.ts';
 import { loadTeacher } from '../../src/teacher/onnx.ts';
-import { completeMargins, openPartial } from '../../src/teacher/partial-margins.ts';
+import { completeMargins, openPartial } from '../../src/teacher/partial-answers.ts';
 import { softLabels } from '../../src/teacher/soft-labels.ts';
 import { tinyOnnx } from '../tiny-onnx.ts';
 
@@ -70,6 +72,54 @@ test.each([100, 64, 512, ROWS])('interrupted at batches of 100, resumed at batch
   expect(decodeLabels(key, cache.entries.get(key) as Uint8Array, ROWS)?.margins).toEqual(whole.margins);
   expect([...cache.entries].filter(([other]) => other !== key).map(([, bytes]) => bytes.length)).toEqual([0]);
   expect((await softLabels(teacher, { teacherInputs }, { cache })).cached).toBe(ROWS);
+});
+
+test.each([100, 150, ROWS])('features: interrupted at batches of 100, resumed at batches of %i', async (batchSize) => {
+  const cache = memoryCache();
+  const dataset = { teacherInputs } as Dataset;
+  const direct = await hiddenFeatures(teacher, dataset, { layer: 't0' });
+  expect(direct.width).toBe(1);
+  const now = performance.now.bind(performance);
+  const clock = vi.spyOn(performance, 'now').mockImplementation(() => 1e7 * now());
+  const { features } = teacher;
+  let ran = 0;
+  const inBatches = (size: number): void => {
+    vi.spyOn(teacher, 'features').mockImplementation((rows, layer, watch = {}) => {
+      const { partial } = watch;
+      const onBatch = (): void => {
+        ran++;
+        partial?.onBatch?.();
+      };
+      return features.call(teacher, rows, layer, {
+        ...watch,
+        batchSize: size,
+        partial: partial && {
+          get values() {
+            return partial.values;
+          },
+          set values(values) {
+            partial.values = values;
+          },
+          onBatch,
+        },
+      });
+    });
+  };
+  inBatches(100);
+  const controller = new AbortController();
+  const onProgress = ({ done }: { done: number }): void => {
+    if (done >= 1000) controller.abort('killed');
+  };
+  const run = hiddenFeatures(teacher, dataset, { layer: 't0', cache, onProgress, signal: controller.signal });
+  await expect(run).rejects.toBe('killed');
+  expect(ran).toBe(10);
+  inBatches(batchSize);
+  expect(await hiddenFeatures(teacher, dataset, { layer: 't0', cache })).toEqual(direct);
+  // the batch that was running, and those after it
+  if (batchSize === 100) expect(ran - 10).toBeLessThanOrEqual(11);
+  vi.restoreAllMocks();
+  clock.mockRestore();
+  expect([...cache.entries.values()].filter((bytes) => bytes.length === 0)).toHaveLength(1);
 });
 
 test('quick work writes only whole blocks', async () => {
