@@ -113,6 +113,9 @@ await build({
     'src/edge.ts',
     'src/worker/client.ts',
     'src/worker/thread.ts',
+    // the threads that run teachers: the program, and the file that finds it beside itself
+    'src/teacher/session-pool.ts',
+    'src/teacher/session-thread.ts',
     'src/cluster/index.ts',
     'src/cluster/task-thread.ts',
     'src/cli/main.ts',
@@ -136,7 +139,11 @@ await build({
 // the browser app: a folder of static files that any server can serve
 const app = 'dist/app';
 const pages = await build({
-  entryPoints: ['src/app/main.tsx', 'src/app/thread.ts'],
+  entryPoints: [
+    ...['main.tsx', 'thread.ts'].map((name) => ({ in: `src/app/${name}`, out: name.replace(/\.\w+$/, '') })),
+    // beside the chunk that starts it
+    { in: 'src/teacher/session-thread.ts', out: 'session-thread' },
+  ],
   outdir: app,
   bundle: true,
   splitting: true,
@@ -169,7 +176,7 @@ writeFileSync(`${app}/notices.txt`, noticesOf(Object.keys(pages.metafile.inputs)
 const listed = filesOf(app);
 // files that the first visit does not need; the service worker fetches them afterwards
 const later = listed.filter((name) =>
-  /\.wasm$|^(esm|src|html|draw|exports|parquet|npy|ndjson|ort|load-text|tokenizers)[.-]|^example\//.test(name),
+  /\.wasm$|^(esm|src|html|draw|exports|parquet|npy|ndjson|ort|session|load-text|tokenizers)[.-]|^example\//.test(name),
 );
 await build({
   entryPoints: ['src/app/service-worker.ts'],

@@ -216,8 +216,8 @@ function provenanceOf(
   };
 }
 
-function teacherOf({ sha256, convention, given }: Teacher): Readonly<Record<string, unknown>> {
-  return { sha256, convention, ...(given && { softLabels: given.record }) };
+function teacherOf({ sha256, convention, runtime, given }: Teacher): Readonly<Record<string, unknown>> {
+  return { sha256, convention, ...(runtime !== undefined && { runtime }), ...(given && { softLabels: given.record }) };
 }
 
 /** Validates the options before running the teacher. */

@@ -1,7 +1,7 @@
 // The page's side of its worker: calls, and errors worded for users of the page.
 import { DebkdError } from '../io/errors.ts';
+import { webChannel } from '../io/thread-channel.ts';
 import { openCaller } from '../worker/caller.ts';
-import { webChannel } from '../worker/web-channel.ts';
 import type { Work } from './messages.ts';
 import { nameField } from './name-field.ts';
 

@@ -15,6 +15,7 @@ import {
   labelledRows,
   measuredSplit,
   naValues,
+  provider,
   rowStream,
   seed,
   teacherLimit,
@@ -25,6 +26,12 @@ import {
   training,
   trainingData,
 } from './shared-options.ts';
+
+/** The threads of label, distill and compare. */
+const LABELLING = {
+  help: 'threads, which never change results: they run the teacher where that takes longer than about 2 s',
+  default: 'one per core',
+};
 
 export const COMMANDS: Readonly<Record<string, CommandSpec>> = {
   inspect: {
@@ -59,6 +66,8 @@ export const COMMANDS: Readonly<Record<string, CommandSpec>> = {
         default: 'standard output',
       },
       force: { help: 'overwrite an existing file' },
+      threads: threads(LABELLING),
+      provider,
       ...labelCache,
       ...cluster,
     },
@@ -81,7 +90,8 @@ export const COMMANDS: Readonly<Record<string, CommandSpec>> = {
       ...training,
       ...debiasing,
       seed,
-      threads: { ...threads({ help: 'accepted for scripts that pass it to every command; no effect' }), hidden: true },
+      threads: threads(LABELLING),
+      provider,
       calibrate: {
         help: "fit a scale and a shift of the student's log-odds on the validation labels; kept if better by one standard error",
       },
@@ -138,7 +148,8 @@ export const COMMANDS: Readonly<Record<string, CommandSpec>> = {
         help: 'temperature of debiased and debiased-hint',
         default: 'that of each setting',
       },
-      threads: threads({ help: 'worker threads; results do not depend on their number', default: 'one per core' }),
+      threads: threads({ ...LABELLING, help: `${LABELLING.help}, and then train the students` }),
+      provider,
       out: { value: 'DIR', help: 'folder for compare.json, compare.csv, compare.md and report.html' },
       config,
       ...labelCache,

@@ -1,5 +1,4 @@
 // debkd compare: compares methods over seeds on equal terms, with paired tests.
-import { availableParallelism } from 'node:os';
 import type { Cluster } from '../cluster/cluster.ts';
 import type { ClusterPool } from '../cluster/compare-pool.ts';
 import { compare } from '../compare/compare.ts';
@@ -37,7 +36,7 @@ import { checkRunFolder, removeRun, runFolder, writeRun } from './run-folder.ts'
 import { noteSplitColumn, readParts, trainRows } from './split-input.ts';
 import { readTable } from './table-input.ts';
 import { columnNames, noteColumns, noteRows, noteUnknown } from './table-notes.ts';
-import { type OpenedTeacher, optionsOf } from './teacher-input.ts';
+import { type OpenedTeacher, optionsOf, threadsOf } from './teacher-input.ts';
 import { allTeacherColumns, openModels, openTeachers } from './teachers-input.ts';
 import { studentFor, studentTexts } from './text-columns.ts';
 import { openThreadPool } from './thread-pool.ts';
@@ -120,9 +119,7 @@ export async function compareCommand(values: Values, program: URL): Promise<void
       command: commandLine('compare', values),
       cache: byCluster?.cache ?? (await openCache(values)),
       cells: unfinished === undefined ? undefined : await openCells(unfinished),
-      pool:
-        byCluster?.pool ??
-        ((inputs) => openThreadPool(program, inputs, number(values, 'threads') ?? availableParallelism())),
+      pool: byCluster?.pool ?? ((inputs) => openThreadPool(program, inputs, threadsOf(values))),
       onProgress,
     });
     byCluster?.pool.check();

@@ -56,6 +56,11 @@ async function labelStream(labeller: Labeller, values: Values): Promise<void> {
   const failures: DebkdError[] = [];
   let [read, done, clipped, saturated, chunks] = [0, 0, 0, 0, 0];
   const texts = { cut: 0, empty: 0 };
+  const showRows = (count: number): void => {
+    const { bytes, of } = progress();
+    const total = of !== undefined && bytes < of ? Math.round((read * of) / bytes) : read;
+    onProgress({ stage: 'soft labels', done: count, total: Math.max(total, count) });
+  };
   const writeNext = async (): Promise<void> => {
     const { fields, from, labels } = pending.shift() as PendingChunk;
     const result = await labels;
@@ -70,9 +75,7 @@ async function labelStream(labeller: Labeller, values: Values): Promise<void> {
     texts.empty += result.value.texts?.empty ?? 0;
     saturated += countSaturated(margins);
     done += margins.length;
-    const { bytes, of } = progress();
-    const total = of !== undefined && bytes < of ? Math.round((read * of) / bytes) : read;
-    onProgress({ stage: 'soft labels', done, total: Math.max(total, done) });
+    showRows(done);
     if (failures.length > 0) return; // the output has no gaps, and the store keeps these labels
     await output.write(binary ? littleEndian(Float32Array.from(margins)) : linesOf(writer, fields, from, margins));
   };
@@ -80,7 +83,10 @@ async function labelStream(labeller: Labeller, values: Values): Promise<void> {
   const maxPending = Math.min(labeller.concurrency, keeps ? MAX_CHUNKS_WITH_TEXT : Infinity);
   for await (const fields of inChunks(rows.chunks)) {
     const title = `rows ${read + 1} to ${read + fields.length}`;
-    const labels = Promise.allSettled([labeller.label(tableOf(fields, read), title)]).then(([result]) => result);
+    const onRows = (rows: number): void => showRows(done + rows);
+    const labels = Promise.allSettled([labeller.label(tableOf(fields, read), title, onRows)]).then(
+      ([result]) => result,
+    );
     pending.push({ fields: keeps ? fields : [], from: read, labels });
     read += fields.length;
     chunks++;

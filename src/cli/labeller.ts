@@ -5,18 +5,22 @@ import type { Matrix } from '../data/matrix.ts';
 import type { RawColumns } from '../data/raw-columns.ts';
 import { addUnknown, type UnknownCount } from '../data/unknown-values.ts';
 import { dispose } from '../io/dispose.ts';
+import type { Progress } from '../io/progress.ts';
 import { text, type Values } from '../settings/values.ts';
 import type { CachedLabels } from '../teacher/label-cache.ts';
 import { softLabels } from '../teacher/soft-labels.ts';
 import { openCache } from './cache-input.ts';
 import { noteTeacher } from './class-notes.ts';
 import { openRequestedCluster } from './cluster.ts';
-import { note } from './messages.ts';
+import { note, noteIgnored } from './messages.ts';
 import { openTeacher, optionsOf } from './teacher-input.ts';
 
 export interface Labeller {
-  /** @param title names the rows in messages */
-  label(chunk: TeacherTable, title: string): Promise<CachedLabels>;
+  /**
+   * @param title names the rows in messages
+   * @param onRows gets the number of labelled rows of the chunk, from time to time; never from the workers of a queue
+   */
+  label(chunk: TeacherTable, title: string, onRows: (done: number) => void): Promise<CachedLabels>;
   /** How many chunks may be labelled at the same time. */
   readonly concurrency: number;
   /** Whether the other chunks are still labelled when one fails. */
@@ -59,9 +63,10 @@ export async function openLabeller(values: Values): Promise<Labeller> {
   if (!cluster) {
     const cache = await openCache(values);
     return {
-      label(chunk) {
+      label(chunk, _, onRows) {
         assign(chunk);
-        return softLabels(teacher, { teacherInputs: encodeRows(chunk) }, { cache });
+        const onProgress = ({ done }: Progress): void => onRows(done);
+        return softLabels(teacher, { teacherInputs: encodeRows(chunk) }, { cache, onProgress });
       },
       concurrency: 1,
       continuesOnError: false,
@@ -70,6 +75,10 @@ export async function openLabeller(values: Values): Promise<Labeller> {
       close: async () => teacher[dispose](),
     };
   }
+  noteIgnored(
+    ['threads'].filter((name) => values[name] !== undefined),
+    'the workers of the queue run the teacher',
+  );
   const { labelRows } = await import('../cluster/label-tasks.ts');
   const { packTeacher } = await import('../cluster/packed-teacher.ts');
   let packed: Promise<string> | undefined;

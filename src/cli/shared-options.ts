@@ -326,6 +326,14 @@ export const force: OptionSpec = {
 };
 export const json: OptionSpec = { help: 'print one JSON object' };
 
+/** What runs the teacher. */
+export const provider: OptionSpec = {
+  value: 'NAME',
+  help: 'what runs the teacher: wasm, with the same bits everywhere, or native, which is faster and needs the package onnxruntime-node',
+  default: 'wasm',
+  choices: ['wasm', 'native'],
+};
+
 /** A number of threads. */
 export const threads = (spec: Pick<OptionSpec, 'help' | 'default'>): OptionSpec => ({
   ...spec,

@@ -1,4 +1,5 @@
 // Opens the teacher of --teacher, read by the options for its inputs and output.
+import { availableParallelism } from 'node:os';
 import { type Preprocessing, parsePreprocessing } from '../data/preprocessing.ts';
 import { dispose } from '../io/dispose.ts';
 import { DebkdError, quote } from '../io/errors.ts';
@@ -14,7 +15,7 @@ import { readOptionFile } from './option-file.ts';
 
 /**
  * The options of `loadTeacher`, from --preprocessing (or another file of one teacher), --inputs, --text, --tokenizer, --max-length,
- * --output, --convention, --positive-class and --class.
+ * --output, --convention, --positive-class, --class and --provider.
  * @throws DebkdError `usage` where --na-values contradicts the preprocessing, `source` or `preprocessing` for its file
  */
 export async function teacherOptions(
@@ -30,6 +31,7 @@ export async function teacherOptions(
   const maxLength = number(values, 'max-length');
   const output = text(values, 'output');
   const convention = conventionOf(values);
+  const provider = text(values, 'provider') as TeacherOptions['provider'];
   const positiveClass = text(values, 'positive-class') as 'first' | 'second' | undefined;
   return {
     ...(preprocessing && { preprocessing }),
@@ -40,6 +42,7 @@ export async function teacherOptions(
     ...(output && { output }),
     ...(convention && { convention }),
     ...(positiveClass && { positiveClass }),
+    ...(provider && { provider }),
     ...(values['class'] !== undefined && { class: text(values, 'class') as string }),
   };
 }
@@ -64,6 +67,11 @@ function checkMissing(preprocessing: Preprocessing | undefined, values: Values, 
     seen: `preprocessing ${name} already lists missing values (${preprocessing.missing.map((one) => quote(one)).join(', ')})`,
     remedy: [{ id: 'omit-setting', setting: 'na-values' }, 'change "missing" in the preprocessing'],
   });
+}
+
+/** --threads; default: one per core. */
+export function threadsOf(values: Values): number {
+  return number(values, 'threads') ?? availableParallelism();
 }
 
 /** The teacher of --teacher, and what opens it again. */
@@ -105,7 +113,8 @@ export async function openTeacher(path: string, values: Values, file?: string): 
   const options = await teacherOptions(values, file);
   const seconds = number(values, 'teacher-limit') ?? RUNTIME_SECONDS;
   const onRuntime = (busy: boolean): void => postToMain({ kind: 'runtime', seconds: busy ? seconds : 0 });
-  const teacher = await loadTeacher(path, { ...options, onRuntime });
+  const threads = threadsOf(values);
+  const teacher = await loadTeacher(path, { ...options, onRuntime, threads });
   const { preprocessing } = teacher;
   try {
     if (!options.preprocessing) checkMissing(preprocessing, values, 'that of the folder');

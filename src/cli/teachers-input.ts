@@ -31,6 +31,7 @@ const OF_MODELS = [
   'output',
   'positive-class',
   'class',
+  'provider',
   'teacher-limit',
   'cache',
   'no-cache',

@@ -13,7 +13,7 @@ import { findTokenizer } from '../teacher/tokenizer-files.ts';
 /** The TeacherOptions that are packed. */
 type PackedOptions = Pick<
   TeacherOptions,
-  'preprocessing' | 'convention' | 'positiveClass' | 'class' | 'input' | 'output' | 'text' | 'maxLength'
+  'preprocessing' | 'convention' | 'positiveClass' | 'class' | 'input' | 'output' | 'provider' | 'text' | 'maxLength'
 > & {
   readonly config?: Readonly<Record<string, unknown>>;
   /** The content of a text model's tokenizer files. */
@@ -51,6 +51,7 @@ export async function packTeacher(source: Source, options: TeacherOptions = {}):
     onRuntime: __,
     ort: ___,
     config: ____,
+    threads: _____,
     inputs,
     tokenizer,
     tokenizerConfig,

@@ -81,12 +81,13 @@ export async function compare(methods: readonly Method[], given: CompareOptions)
     teacher: {
       sha256: teacher.sha256,
       convention: teacher.convention,
+      ...(teacher.runtime !== undefined && { runtime: teacher.runtime }),
       layer,
       ...(teacher.given && { softLabels: softLabelsRecord(teacher.given, inputs.margins) }),
       ...(teacher.parts && {
         teachers: teacherNames(teacher.parts).map((name, k) => {
-          const { sha256, convention } = (teacher.parts as readonly Teacher[])[k] as Teacher;
-          return { name, sha256, convention };
+          const { sha256, convention, runtime } = (teacher.parts as readonly Teacher[])[k] as Teacher;
+          return { name, sha256, convention, ...(runtime !== undefined && { runtime }) };
         }),
       }),
     },

@@ -42,11 +42,18 @@ export interface Comparison {
   readonly teacher: {
     readonly sha256: string;
     readonly convention: string;
+    /** The runtime, if it was not onnxruntime-web in WebAssembly. */
+    readonly runtime?: string;
     readonly layer: string | null;
     /** The given soft labels; absent for a model. */
     readonly softLabels?: SoftLabelsRecord;
     /** Each of several teachers; `kd@NAME` is a method with one of them alone. Absent for one teacher. */
-    readonly teachers?: readonly { readonly name: string; readonly sha256: string; readonly convention: string }[];
+    readonly teachers?: readonly {
+      readonly name: string;
+      readonly sha256: string;
+      readonly convention: string;
+      readonly runtime?: string;
+    }[];
   };
   /** Numbers of rows: training rows per seed, the pool they are drawn from, validation rows, test rows. */
   readonly rows: { readonly train: number; readonly pool: number; readonly validation: number; readonly test: number };

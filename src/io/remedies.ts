@@ -5,8 +5,8 @@
 export type SettingName =
   | ('ablate' | 'batch-size' | 'class' | 'convention' | 'debias' | 'drop' | 'epochs' | 'exclude' | 'features' | 'force')
   | ('infuse' | 'inputs' | 'layer' | 'max-length' | 'text' | 'tokenizer')
-  | ('learning-rate' | 'na-values' | 'output' | 'positive' | 'positive-class' | 'preprocessing' | 'split')
-  | ('split-by' | 'student' | 'target' | 'teacher-limit' | 'text' | 'train-rows' | 'tune' | 'weights');
+  | ('learning-rate' | 'na-values' | 'output' | 'positive' | 'positive-class' | 'preprocessing' | 'provider')
+  | ('split' | 'split-by' | 'student' | 'target' | 'teacher-limit' | 'train-rows' | 'tune' | 'weights');
 
 /** A remedy that depends on settings; `id` is stable, scripts may depend on it. */
 export type SettingRemedy =

@@ -77,7 +77,11 @@ export async function comparePage(result: Comparison): Promise<string> {
       [
         ...(teacher.softLabels ? [['Soft labels', softLabelsWords(teacher.softLabels)]] : []),
         [teacher.softLabels ? 'SHA-256 of the soft labels' : 'SHA-256 of the teacher', teacher.sha256],
-        ...(teacher.teachers ?? []).map(({ name, sha256 }) => [`SHA-256 of ${name}`, sha256]),
+        ...(teacher.runtime === undefined ? [] : [["The teacher's runtime", teacher.runtime]]),
+        ...(teacher.teachers ?? []).flatMap(({ name, sha256, runtime }) => [
+          [`SHA-256 of ${name}`, sha256],
+          ...(runtime === undefined ? [] : [[`The runtime of ${name}`, runtime]]),
+        ]),
         ["The teacher's hidden layer", teacher.layer ?? 'not used'],
       ],
       { prose: true },

@@ -41,9 +41,10 @@ export function compareSchema(): Check<Comparison> {
     teacher: object({
       sha256: text(),
       convention: text(),
+      runtime: maybe(text()),
       layer: orNull(text()),
       softLabels: maybe(softLabels()),
-      teachers: maybe(list(object({ name: text(), sha256: text(), convention: text() }))),
+      teachers: maybe(list(object({ name: text(), sha256: text(), convention: text(), runtime: maybe(text()) }))),
     }),
     rows: object({ train: count(), pool: count(), validation: count(), test: count() }),
     columns: maybe(modelColumns()),

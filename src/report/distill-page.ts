@@ -179,10 +179,12 @@ function makingRows({ student, teacher, rows, weights, metrics, columns }: Disti
       : [
           ['SHA-256 of the teacher', teacher.sha256],
           ["The teacher's output", `${teacher.convention}: ${teacher.reason}`],
+          ...(teacher.runtime === undefined ? [] : [["The teacher's runtime", teacher.runtime]]),
         ]),
-    ...(teacher.teachers ?? []).flatMap(({ name, sha256, convention, reason }) => [
+    ...(teacher.teachers ?? []).flatMap(({ name, sha256, convention, runtime, reason }) => [
       [`SHA-256 of ${name}`, sha256],
       [`The output of ${name}`, `${convention}: ${reason}`],
+      ...(runtime === undefined ? [] : [[`The runtime of ${name}`, runtime]]),
     ]),
   ];
 }

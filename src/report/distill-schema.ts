@@ -45,6 +45,7 @@ export function distillSchema(): Check<DistillRecord> {
     teacher: object({
       sha256: text(),
       convention: text(),
+      runtime: maybe(text()),
       reason: text(),
       threshold: number(),
       metrics: measured(METRICS),
@@ -116,6 +117,7 @@ function oneOfSeveral(): Check<TeacherRecord> {
     name: text(),
     sha256: text(),
     convention: text(),
+    runtime: maybe(text()),
     reason: text(),
     threshold: number(),
     metrics: measured(METRICS),

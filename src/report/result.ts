@@ -50,6 +50,8 @@ export interface TeacherRecord {
   readonly sha256: string;
   /** What its output means. */
   readonly convention: string;
+  /** The runtime, if it was not onnxruntime-web in WebAssembly. */
+  readonly runtime?: string;
   /** Why it means that. */
   readonly reason: string;
   /** The threshold with the best F1 on the validation rows. */
@@ -70,6 +72,8 @@ export interface DistillRecord {
   readonly teacher: {
     readonly sha256: string;
     readonly convention: string;
+    /** The runtime, if it was not onnxruntime-web in WebAssembly. */
+    readonly runtime?: string;
     readonly reason: string;
     readonly threshold: number;
     readonly metrics: Measured;
@@ -192,6 +196,7 @@ export function resultOf(inputs: ResultInputs): DistillRecord {
     teacher: {
       sha256: teacher.sha256,
       convention: teacher.convention,
+      ...(teacher.runtime !== undefined && { runtime: teacher.runtime }),
       reason: teacher.reading.reason,
       threshold: tests?.teacher?.threshold ?? 0.5,
       metrics: measured(tests?.teacher),
@@ -205,13 +210,14 @@ export function resultOf(inputs: ResultInputs): DistillRecord {
       }),
       ...(teacher.parts && {
         teachers: teacherNames(teacher.parts).map((name, k): TeacherRecord => {
-          const { sha256: digest, convention, reading } = (teacher.parts as readonly Teacher[])[k] as Teacher;
+          const { sha256: digest, convention, runtime, reading } = (teacher.parts as readonly Teacher[])[k] as Teacher;
           const found = tests?.teachers?.[k];
           const { reason } = reading;
           return {
             name,
             sha256: digest,
             convention,
+            ...(runtime !== undefined && { runtime }),
             reason,
             threshold: found?.threshold ?? 0.5,
             metrics: measured(found),

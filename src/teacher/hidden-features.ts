@@ -4,10 +4,11 @@ import { teacherRows } from '../data/row-source.ts';
 import type { LabelCache } from '../io/cache.ts';
 import { decodeEntry, encodeEntry } from '../io/entry.ts';
 import { DebkdError, quote } from '../io/errors.ts';
-import type { ProgressOptions } from '../io/progress.ts';
+import type { Progress, ProgressOptions } from '../io/progress.ts';
 import { datasetOf, layerOf } from './combine-teachers.ts';
 import type { Features } from './features.ts';
 import { CACHE_ENTRY_ROWS, labelKey, takenRows } from './label-cache.ts';
+import { openPartialFeatures } from './partial-answers.ts';
 import type { Teacher } from './teacher.ts';
 
 /**
@@ -50,8 +51,12 @@ export async function hiddenFeatures(
     const known = stored && decodeEntry(key, stored);
     if (known) parts.push(new Float32Array(known.body.buffer));
     else {
-      const { values } = await reader.features(block, found.layer, { firstRow: from, signal });
+      const partial = cache && (await openPartialFeatures(cache, key, to - from));
+      const onBlock = onProgress && watched(onProgress, from, rows.rows);
+      const watch = { firstRow: from, signal, partial, onProgress: onBlock };
+      const { values } = await reader.features(block, found.layer, watch);
       await cache?.put(key, encodeEntry(key, 0, new Uint8Array(values.buffer, values.byteOffset, values.byteLength)));
+      await partial?.finish();
       parts.push(values);
     }
     onProgress?.({ stage: 'features', done: to, total: rows.rows });
@@ -63,4 +68,9 @@ export async function hiddenFeatures(
     at += part.length;
   }
   return { rows: rows.rows, width: rows.rows > 0 ? values.length / rows.rows : 0, values };
+}
+
+/** Reports the progress of a block as progress of the dataset. */
+function watched(onProgress: (progress: Progress) => void, from: number, total: number): (progress: Progress) => void {
+  return ({ stage, done }) => onProgress({ stage, done: from + done, total });
 }

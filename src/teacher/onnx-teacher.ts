@@ -12,14 +12,15 @@ import type { ExternalFile } from './external-data.ts';
 import { tokenRows } from './feeds.ts';
 import { hiddenLayer } from './hidden-layer.ts';
 import { type ColumnInput, isUnassigned, isWide } from './input-columns.ts';
-import { toMargins } from './margin.ts';
 import { withOutput } from './onnx-edit.ts';
 import type { OpenClass } from './output-convention.ts';
+import { completeMargins, isComplete } from './partial-answers.ts';
 import type { Reading } from './reading.ts';
-import { type Call, eachBatch, openSession, PROVIDER } from './session.ts';
+import { type Call, eachBatch, openSession } from './session.ts';
+import { threadsOf } from './session-threads.ts';
 import { assignBinding } from './table-columns.ts';
 import { type Chosen, chooseForTarget, readForTarget } from './target-class.ts';
-import type { Teacher } from './teacher.ts';
+import type { PartialFeatures, Teacher } from './teacher.ts';
 import type { TextReading, TokenRows } from './text-reading.ts';
 import { traceRows } from './trace-rows.ts';
 
@@ -61,7 +62,9 @@ export function openTeacher(model: LoadedModel, reading: Reading, notes: readonl
   };
   const { tensor, margin } = reading;
   const release = async (): Promise<void> => {
-    for (const open of [session, ...hiddenSessions.values()]) await open.release();
+    const sessions = [session, ...hiddenSessions.values()];
+    for (const open of sessions) threadsOf(open)?.end();
+    for (const open of sessions) await open.release();
   };
   /**
    * A separate session, because another output could change how the runtime fuses the model and the last bits of the
@@ -77,8 +80,9 @@ export function openTeacher(model: LoadedModel, reading: Reading, notes: readonl
   return {
     name,
     sha256: digests[0] as string,
+    runtime: call.runtime,
     identity: digestOf([
-      ...[digests, ort.env.versions.common, PROVIDER, tensor, margin, binding.takes, call.alone],
+      ...[digests, ort.env.versions.common, call.provider, tensor, margin, binding.takes, call.alone],
       ...assignmentOf(binding),
     ]),
     graph,
@@ -96,16 +100,20 @@ export function openTeacher(model: LoadedModel, reading: Reading, notes: readonl
     async margins(given, watch = {}) {
       if (open) throw open.refusal;
       const rows = text ? tokenRows(binding, given, name) : given;
-      const margins = new Float64Array(rows.rows);
-      let clippedCount = 0;
+      // the rows of texts, and what is kept of them, are in the order in which they run
+      const partial = watch.partial ?? { margins: new Float64Array(rows.rows).fill(NaN), clippedCount: 0 };
+      const { margins } = partial;
+      const isKnown = watch.partial && ((from: number, to: number) => isComplete(margins, from, to));
       await eachBatch(
         { session, rows, tensor, call: callFor(rows) },
-        { stage: 'soft labels', ...watch },
+        { stage: 'soft labels', ...watch, isKnown },
         (values, { from, to, called }) => {
           refuseWidth(values.length / called, margin.width, tensor, name);
-          clippedCount += toMargins(values, margin, margins.subarray(from, to));
+          partial.clippedCount += completeMargins(values, margin, margins.subarray(from, to));
+          partial.onBatch?.();
         },
       );
+      const { clippedCount } = partial;
       if (!('order' in rows)) {
         refuseNonFinite(margins, 1, name, watch.firstRow);
         return { margins, clippedCount };
@@ -145,21 +153,25 @@ export function openTeacher(model: LoadedModel, reading: Reading, notes: readonl
     async features(given, layer, watch = {}) {
       const rows = text ? tokenRows(binding, given, name) : given;
       const opened = await sessionFor(layer);
-      let columns = 0;
-      let values = new Float32Array(0);
+      const partial: PartialFeatures = watch.partial ?? { values: undefined };
       const asked = { session: opened, rows, tensor: layer, call: callFor(rows) };
-      await eachBatch(asked, { stage: 'features', ...watch }, (all, place) => {
+      const isKnown = (from: number, to: number): boolean =>
+        partial.values !== undefined && isComplete(partial.values, from, to, partial.values.length / rows.rows);
+      await eachBatch(asked, { stage: 'features', ...watch, isKnown }, (all, place) => {
         const { from, to, called } = place;
         const answer = 'order' in rows ? rows.pooled(all, place) : all;
-        if (from === 0) {
-          columns = answer.length / called;
-          values = new Float32Array(rows.rows * columns);
-        }
+        const columns = answer.length / called;
+        partial.values ??= new Float32Array(rows.rows * columns).fill(NaN);
+        const { values } = partial;
+        refuseWidth(columns, values.length / rows.rows, layer, name);
         for (let i = 0; i < (to - from) * columns; i++) values[from * columns + i] = answer[i] as number;
+        partial.onBatch?.();
       });
-      if ('order' in rows) values = rows.inOwnOrder(values, columns);
-      refuseNonFinite(values, columns, name, watch.firstRow);
-      return { rows: rows.rows, width: columns, values };
+      const { values: kept = new Float32Array(0) } = partial;
+      const width = rows.rows > 0 ? kept.length / rows.rows : 0;
+      const values = 'order' in rows ? rows.inOwnOrder(kept, width) : kept;
+      refuseNonFinite(values, width, name, watch.firstRow);
+      return { rows: rows.rows, width, values };
     },
     [dispose]: () => void release().catch(() => undefined),
   };

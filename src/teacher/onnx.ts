@@ -1,4 +1,4 @@
-// Loads a teacher: an ONNX classifier in onnxruntime-web (wasm provider, one thread) whose output gives margins.
+// Loads a teacher: an ONNX classifier whose output gives margins, in onnxruntime-web or another ONNX runtime.
 
 import type { Preprocessing } from '../data/preprocessing.ts';
 import { DebkdError, listed, quote } from '../io/errors.ts';
@@ -16,8 +16,9 @@ import { type LoadedModel, openTeacher } from './onnx-teacher.ts';
 import { understandOutput } from './output-convention.ts';
 import { parseOnnx } from './parse-onnx.ts';
 import { type Probed, probeOutput } from './probe.ts';
+import { PROVIDERS, type Provider, runtimeName, runtimeOf } from './provider.ts';
 import type { Convention, Reading } from './reading.ts';
-import { loadRuntime, type Ort } from './runtime.ts';
+import type { Ort } from './runtime.ts';
 import { labelOutput, scoreOutput } from './score-output.ts';
 import { type Call, callSession, openSession } from './session.ts';
 import type { Teacher } from './teacher.ts';
@@ -97,8 +98,20 @@ export interface TeacherOptions {
    * from outside.
    */
   readonly onRuntime?: (busy: boolean) => void;
-  /** Another onnxruntime-web module; default: `onnxruntime-web/wasm`. */
+  /** Another onnxruntime-web module; default: `onnxruntime-web/wasm`. It runs in this thread only. */
   readonly ort?: OnnxRuntime;
+  /**
+   * Threads that run the model, each with a session of its own; default 1. They start when the rest of the rows takes
+   * longer than about 2 s, and end when idle; where the host has no workers, this thread runs the model. Answers do not
+   * depend on their number.
+   */
+  readonly threads?: number;
+  /**
+   * What runs the model: `wasm` (default), with the same bits on every host; `native`, the package onnxruntime-node, if
+   * it is installed; `webgpu`, with the module onnxruntime-web/webgpu as `ort`. The last bits of answers depend on it,
+   * and the record of a run names it unless it is `wasm`.
+   */
+  readonly provider?: Provider;
 }
 
 /**
@@ -106,12 +119,14 @@ export interface TeacherOptions {
  * single onnx/model*.onnx; its config.json and preprocessing.json are used. A teacher of several classes is loaded
  * without a class 1, unless `class` states one: see Teacher.forTarget.
  * @throws DebkdError `source`, `teacher` or `convention`; `preprocessing` if its width differs from the teacher's
- *   input; `wasm` if the ONNX runtime does not start
+ *   input; `wasm` if the ONNX runtime does not start; `usage` if that of `provider` is not installed; `value` if
+ *   `threads` is not a whole number from 1, or `provider` unknown
  * @example
  * using teacher = await loadTeacher('teacher.onnx', { preprocessing });
  * console.log(teacher.convention, teacher.reading.reason);
  */
 export async function loadTeacher(source: Source, options: TeacherOptions = {}): Promise<Teacher> {
+  const { provider, threads } = checkRuntime(options);
   const found = await resolveModel(source, options);
   const { preprocessing, parsed } = found;
   const bytes = await bytesOf(found.source);
@@ -124,18 +139,25 @@ export async function loadTeacher(source: Source, options: TeacherOptions = {}):
   const exact = exactScore(graph, output.name);
   const label = labelOutput(graph, output.name);
   const external = await externalDataOf(graph, found.source, options.externalData, name);
-  const ort = (options.ort as Ort | undefined) ?? (await loadRuntime());
+  const ort = (options.ort as Ort | undefined) ?? (await runtimeOf(provider));
+  const setup = {
+    ort,
+    name,
+    provider,
+    runtime: runtimeName(provider, ort),
+    threads: options.ort || provider === 'webgpu' ? 1 : threads,
+  };
   const isOutput = (tensor: string): boolean => graph.outputs.some((known) => known.name === tensor);
   let model: Uint8Array = isOutput(output.name) ? bytes : withOutput(bytes, output.name);
   if (exact && !isOutput(exact.tensor)) model = withOutput(model, exact.tensor, exact.node);
   const { onRuntime } = options;
   // the time limit starts again at each step of opening and probing, and includes drawing its rows
   const onStep = onRuntime && ((): void => onRuntime(true));
-  const session = await openSession({ ort, name, onRuntime: onStep }, model, external).catch((error: unknown) => {
+  const session = await openSession({ ...setup, onRuntime: onStep }, model, external).catch((error: unknown) => {
     onRuntime?.(false);
     throw error;
   });
-  const first: Call = { ort, binding, graph, name, width: widthOfBinding(binding), onRuntime: onStep };
+  const first: Call = { ...setup, binding, graph, width: widthOfBinding(binding), onRuntime: onStep };
   try {
     const probe = await probeOutput(
       first,
@@ -160,6 +182,7 @@ export async function loadTeacher(source: Source, options: TeacherOptions = {}):
     const className = output.isOfClass && probe.width === 1 ? (reading.className ?? options.class) : undefined;
     return openTeacher(loaded, className === undefined ? reading : { ...reading, className }, [
       ...notesOf(probe, binding.idle),
+      ...runtimeNotes(setup.runtime),
       ...found.notes,
       ...(text?.notes ?? []),
       ...configNotes(found, reading, probe.width),
@@ -191,6 +214,26 @@ async function textOf(
     expected: 'input_ids',
     remedy: { id: 'omit-setting', setting: maxLength === undefined ? 'tokenizer' : 'max-length' },
   });
+}
+
+/** Most threads that a teacher may have. */
+const MAX_THREADS = 1024;
+
+/** @throws DebkdError `value` */
+function checkRuntime({ provider = 'wasm', threads = 1 }: TeacherOptions): { provider: Provider; threads: number } {
+  if (!(Number.isInteger(threads) && threads >= 1 && threads <= MAX_THREADS))
+    throw new DebkdError('value', {
+      subject: 'option threads',
+      seen: quote(String(threads)),
+      expected: `a whole number from 1 to ${MAX_THREADS}`,
+    });
+  if (!PROVIDERS.includes(provider))
+    throw new DebkdError('value', {
+      subject: 'option provider',
+      seen: quote(String(provider)),
+      expected: `one of ${PROVIDERS.join(', ')}`,
+    });
+  return { provider, threads };
 }
 
 /** Says whether the names of a configuration are used, where that is not obvious. */
@@ -232,6 +275,14 @@ async function externalDataOf(
   if (graph.externalData.length === 0) return [];
   const { readExternalData } = await import('./external-data.ts');
   return readExternalData(graph, source, given, name);
+}
+
+/** Says that the bits of the answers are not those of other hosts. */
+function runtimeNotes(runtime: string | undefined): string[] {
+  if (runtime === undefined) return [];
+  return [
+    `teacher: it runs in ${runtime}; the last bits of its answers may differ on another machine or in another runtime`,
+  ];
 }
 
 function notesOf({ alone, padded }: Probed, idle: readonly GraphTensor[]): string[] {

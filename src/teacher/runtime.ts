@@ -3,6 +3,10 @@ import { builtin } from '../io/node.ts';
 
 export type Ort = typeof import('onnxruntime-web/wasm');
 
+/** The host's web worker. On Deno and Bun, the runtime replaces the global one by that of worker_threads. */
+export const HostWorker: typeof Worker | undefined =
+  typeof Worker === 'function' && 'addEventListener' in Worker.prototype ? Worker : undefined;
+
 export async function loadRuntime(): Promise<Ort> {
   // in a Deno worker this entry fails on a location with the origin "null", and the package's main entry does not;
   // `builtin` hides that import from bundlers

@@ -1,15 +1,18 @@
-// Opens ONNX sessions (wasm provider, one thread) and runs them batch by batch.
+// Opens ONNX sessions and runs them batch by batch, in this thread or in several.
 import type { InferenceSession, Tensor } from 'onnxruntime-web/wasm';
 import type { Matrix } from '../data/matrix.ts';
 import type { RawColumns } from '../data/raw-columns.ts';
 import { DebkdError, quote } from '../io/errors.ts';
-import { type ProgressOptions, yieldToEventLoop } from '../io/progress.ts';
+import type { ProgressOptions } from '../io/progress.ts';
 import type { ExternalFile } from './external-data.ts';
 import { type FeedContext, type Feeder, openFeeder } from './feeds.ts';
+import { type Provider, sessionOptions } from './provider.ts';
+import { runBatches } from './run-batches.ts';
+import { ThreadLost } from './session-messages.ts';
+import { allowThreads, threadsOf } from './session-threads.ts';
 import { type Floats, floatsOf } from './tensors.ts';
 import type { TokenRows } from './text-reading.ts';
 
-export const PROVIDER = 'wasm';
 const BATCH = 512;
 
 /** What every call of a teacher's sessions needs. */
@@ -20,23 +23,40 @@ export interface Call extends FeedContext {
   readonly onRuntime?: ((busy: boolean) => void) | undefined;
   /** Whether rows run one at a time. */
   readonly alone?: boolean;
+  /** What runs the model. */
+  readonly provider: Provider;
+  /** The runtime and its version, if it is not that of `wasm`. */
+  readonly runtime?: string | undefined;
+  /** Threads that may run batches of a session; 1 is this one. */
+  readonly threads: number;
 }
+
+/** The runtime of each provider, for messages. */
+const RUNTIMES: Readonly<Record<Provider, string>> = {
+  wasm: 'onnxruntime-web',
+  webgpu: 'onnxruntime-web with WebGPU',
+  native: 'onnxruntime-node',
+};
 
 /** @throws DebkdError `teacher` if the runtime cannot open the model, `wasm` if the runtime does not start */
 export async function openSession(
-  { ort, name, onRuntime }: Pick<Call, 'ort' | 'name' | 'onRuntime'>,
+  { ort, name, onRuntime, provider, threads }: Pick<Call, 'ort' | 'name' | 'onRuntime' | 'provider' | 'threads'>,
   model: Uint8Array,
   externalData: readonly ExternalFile[],
 ): Promise<InferenceSession> {
   onRuntime?.(true);
   try {
-    return await ort.InferenceSession.create(model, {
-      executionProviders: [PROVIDER],
-      logSeverityLevel: 4,
-      externalData,
-    });
+    const session = await ort.InferenceSession.create(model, sessionOptions(provider, externalData));
+    allowThreads(session, threads, ort, { model, external: externalData, provider });
+    return session;
   } catch (error) {
     const reason = reasonOf(error);
+    if (provider === 'webgpu' && /no available backend|webgpu/i.test(reason))
+      throw new DebkdError('wasm', {
+        subject: 'ONNX runtime',
+        seen: `WebGPU did not start (${reason})`,
+        remedy: ['use a browser with WebGPU', { id: 'omit-setting', setting: 'provider' }],
+      });
     if (/no available backend|magic word|MIME type|dynamically imported module/i.test(reason)) {
       throw new DebkdError('wasm', {
         subject: 'ONNX runtime',
@@ -51,8 +71,8 @@ export async function openSession(
     throw new DebkdError('teacher', {
       subject: `teacher ${quote(name, 200)}`,
       seen: operator
-        ? `onnxruntime-web does not support its operator ${operator}`
-        : `onnxruntime-web cannot open the model (${reason})`,
+        ? `${RUNTIMES[provider]} does not support its operator ${operator}`
+        : `${RUNTIMES[provider]} cannot open the model (${reason})`,
       remedy: operator
         ? ['export it with another opset', 'export it without this operator']
         : 'check it with onnx.checker and export it again',
@@ -86,15 +106,39 @@ export interface Question {
   readonly tensors: readonly string[];
 }
 
-/** Runs a session once. @throws DebkdError `teacher` */
+/** Batches that run now, by what is told about them. */
+const running = new WeakMap<(busy: boolean) => void, number>();
+
+/** Reports true at the first of the batches that run at the same time, and again at the end of each but the last. */
+function reportRuntime(onRuntime: Call['onRuntime'], change: 1 | -1): void {
+  if (!onRuntime) return;
+  const count = (running.get(onRuntime) ?? 0) + change;
+  running.set(onRuntime, count);
+  // the limit of time starts again
+  if (change < 0) onRuntime(false);
+  if (change < 0 ? count > 0 : count === 1) onRuntime(true);
+}
+
+/** Runs a session once, in one of its threads if they have started. @throws DebkdError `teacher` */
 export async function callSession(
   session: InferenceSession,
   { feed, from, to, batch, tensors }: Question,
-  { name, width, onRuntime }: Call,
+  { ort, name, width, onRuntime }: Call,
+  signal?: ProgressOptions['signal'],
 ): Promise<readonly Tensor[]> {
-  onRuntime?.(true);
+  reportRuntime(onRuntime, 1);
   try {
-    const result = await session.run(feed(from, to, batch), tensors, { logSeverityLevel: 4 });
+    const feeds = feed(from, to, batch);
+    const threads = threadsOf(session);
+    if (threads?.active) {
+      try {
+        return await threads.run(feeds, tensors, ort);
+      } catch (error) {
+        if (!(error instanceof ThreadLost)) throw error;
+        signal?.throwIfAborted();
+      }
+    }
+    const result = await session.run(feeds, tensors, { logSeverityLevel: 4 });
     return tensors.map((tensor) => result[tensor] as Tensor);
   } catch (error) {
     throw new DebkdError('teacher', {
@@ -103,7 +147,7 @@ export async function callSession(
       remedy: 'check its input shape and the memory it needs, and export it again',
     });
   } finally {
-    onRuntime?.(false);
+    reportRuntime(onRuntime, -1);
   }
 }
 
@@ -139,36 +183,65 @@ export interface Asked {
 
 /**
  * Runs the session on all rows in batches of `batchSize` (default 512) or of the model's fixed size; in smaller ones if
- * memory runs out.
- * @param onAnswer gets the values of `called` rows, of the tensor's sizes `dims`; those after the first `to - from` are padding
+ * memory runs out. Several batches run at the same time where the session has threads.
+ * @param watch.isKnown whether rows [from, to) need not run
+ * @param onAnswer gets the values of `called` rows, of the tensor's sizes `dims`, batch by batch in any order; those after the
+ *   first `to - from` are padding
  */
 export async function eachBatch(
   { session, rows, tensor, call }: Asked,
-  { stage, batchSize = BATCH, signal, onProgress }: { stage: string; batchSize?: number } & ProgressOptions,
+  watch: {
+    stage: string;
+    batchSize?: number;
+    isKnown?: ((from: number, to: number) => boolean) | undefined;
+  } & ProgressOptions,
   onAnswer: (
     values: ArrayLike<number>,
     place: { from: number; to: number; called: number; dims: readonly number[] },
   ) => void,
 ): Promise<void> {
+  const { stage, batchSize = BATCH, isKnown, signal, onProgress } = watch;
   const { binding, name } = call;
   const feed = openFeeder(call, rows);
+  const threads = threadsOf(session);
   let size = call.alone ? 1 : (binding.batch ?? Math.min(batchSize, fitting.get(session) ?? batchSize));
-  for (let from = 0; from < rows.rows; ) {
-    signal?.throwIfAborted();
-    const to = 'endOf' in rows ? rows.endOf(from, size) : Math.min(rows.rows, from + size);
+  let done = 0;
+  const progress = (from: number, to: number): void => {
+    done += to - from;
+    onProgress?.({ stage, done, total: rows.rows });
+  };
+  function* plan(): Generator<{ from: number; to: number }> {
+    for (let from = 0; from < rows.rows; ) {
+      const to = 'endOf' in rows ? rows.endOf(from, size) : Math.min(rows.rows, from + size);
+      if (isKnown?.(from, to)) progress(from, to);
+      else yield { from, to };
+      from = to;
+    }
+  }
+  const run = async ({ from, to }: { from: number; to: number }): Promise<void> => {
     const called = binding.batch ?? to - from;
+    const started = performance.now();
+    const isHere = !threads?.active;
     try {
-      const [answer] = await callSession(session, { feed, from, to, batch: called, tensors: [tensor] }, call);
+      const question = { feed, from, to, batch: called, tensors: [tensor] };
+      const [answer] = await callSession(session, question, call, signal);
       const { dims } = answer as Tensor;
       onAnswer(rowsOf(answer as Tensor, called, tensor, name), { from, to, called, dims });
     } catch (error) {
       if (binding.batch !== undefined || called === 1 || !isOutOfMemory(error)) throw error;
-      size = Math.ceil(called / SMALLER);
+      size = Math.min(size, Math.ceil(called / SMALLER));
       fitting.set(session, size);
-      continue;
+      const step = Math.ceil(called / SMALLER);
+      for (let at = from; at < to; at += step) {
+        signal?.throwIfAborted();
+        await run({ from: at, to: Math.min(to, at + step) });
+      }
+      return;
     }
-    onProgress?.({ stage, done: to, total: rows.rows });
-    from = to;
-    await yieldToEventLoop();
-  }
+    progress(from, to);
+    const ms = performance.now() - started;
+    if (isHere) await threads?.consider(ms, (ms * (rows.rows - to)) / (to - from));
+  };
+  const concurrency = (): number => threads?.concurrency ?? 1;
+  await runBatches(plan(), { concurrency, run, signal, onAbort: () => threads?.end() });
 }

@@ -5,6 +5,7 @@ import type { LabelCache } from '../io/cache.ts';
 import type { Progress, ProgressOptions } from '../io/progress.ts';
 import { datasetOf, meanMargins } from './combine-teachers.ts';
 import { CACHE_ENTRY_ROWS, decodeLabels, encodeLabels, labelKey, takenRows } from './label-cache.ts';
+import { openPartial } from './partial-answers.ts';
 import type { Teacher } from './teacher.ts';
 import type { TextCounts } from './text-reading.ts';
 
@@ -25,8 +26,8 @@ export interface SoftLabels {
 /**
  * Runs the teacher on the dataset in batches.
  * @param options.batchSize rows per session call; default 512
- * @param options.cache stores the margins in blocks of 16,384 rows; a later run, or one after an interruption, reuses
- *   them
+ * @param options.cache stores the margins in blocks of 16,384 rows, and an unfinished block every 10 s; a later run, or
+ *   one after an interruption, reuses them
  * @throws DebkdError `teacher`, `preprocessing` or `column`, like Teacher.margins; `value` if given soft labels have another number of
  *   rows than the table
  * @throws the signal's reason, if aborted
@@ -65,9 +66,13 @@ export async function softLabels(
     const key = cache ? labelKey(reader.identity, block) : '';
     const stored = await cache?.get(key);
     const known = stored && decodeLabels(key, stored, to - from);
-    const labels = known ?? (await reader.margins(block, { ...rest, firstRow: from, ...watched(options, from, rows) }));
+    const partial = known || !cache ? undefined : await openPartial(cache, key, to - from);
+    if (partial) cached += to - from - countNaN(partial.margins);
+    const watch = { ...rest, firstRow: from, partial, ...watched(options, from, rows) };
+    const labels = known ?? (await reader.margins(block, watch));
     if (known) cached += to - from;
     else await cache?.put(key, encodeLabels(key, labels));
+    await partial?.finish();
     margins.set(labels.margins, from);
     clippedCount += labels.clippedCount;
     if (labels.texts)
@@ -75,6 +80,10 @@ export async function softLabels(
     options.onProgress?.({ stage: 'soft labels', done: to, total: rows.rows });
   }
   return { margins, clippedCount, cached, ...(texts && { texts }) };
+}
+
+function countNaN(margins: Float64Array): number {
+  return margins.reduce((count, v) => count + (Number.isNaN(v) ? 1 : 0), 0);
 }
 
 /** The mean of several teachers' soft labels. */

@@ -41,6 +41,24 @@ export interface GivenSoftLabels {
   };
 }
 
+/** The margins of some rows, to be completed. */
+export interface PartialMargins {
+  /** Log-odds, float64 [rows]; NaN for a row that is still to be run. */
+  readonly margins: Float64Array;
+  /** Known rows whose margin was limited. */
+  clippedCount: number;
+  /** Called after each batch. */
+  onBatch?(): void;
+}
+
+/** The features of some rows, to be completed. */
+export interface PartialFeatures {
+  /** float32 [rows x values per row], NaN for a row that is still to be run; undefined if no row is known. */
+  values: Float32Array | undefined;
+  /** Called after each batch. */
+  onBatch?(): void;
+}
+
 /** A loaded teacher. It holds an ONNX session: dispose of it, for example with `using`. */
 export interface Teacher extends Disposable {
   /** Name of the source that it was loaded from, for messages. */
@@ -49,6 +67,11 @@ export interface Teacher extends Disposable {
   readonly sha256: string;
   /** SHA-256 of everything except the rows that its margins depend on: files, runtime, and how the output is read. */
   readonly identity: string;
+  /**
+   * The runtime and its version where it is not onnxruntime-web in WebAssembly (TeacherOptions.provider), for records;
+   * absent where it is.
+   */
+  readonly runtime?: string | undefined;
   /** The graph of the ONNX file. */
   readonly graph: OnnxGraph;
   /** What its output means; `unclear` only while class 1 is open, where `convention` must be stated as well. */
@@ -92,11 +115,12 @@ export interface Teacher extends Disposable {
    * teacher of text.
    * @param options.batchSize rows per session call; default 512, at most 32 for a teacher of text, or the model's fixed size
    * @param options.firstRow number of the first row in a larger table, for messages; default 0
+   * @param options.partial margins that are known already; they are completed in place
    * @throws DebkdError `teacher`, `preprocessing` or `column` if the rows do not fit or the model fails
    */
   margins(
     rows: Matrix | RawColumns,
-    options?: { batchSize?: number; firstRow?: number } & ProgressOptions,
+    options?: { batchSize?: number; firstRow?: number; partial?: PartialMargins | undefined } & ProgressOptions,
   ): Promise<{ margins: Float64Array; clippedCount: number; texts?: TextCounts }>;
   /**
    * This teacher with class 1 chosen by the label's values: of two classes, if the model names both values; of several,
@@ -122,10 +146,11 @@ export interface Teacher extends Disposable {
   /**
    * The values of a tensor (see hiddenLayer) for each row, flattened; of a tensor with values for each token, their mean over the row's
    * tokens. The first call opens a second session.
+   * @param options.partial features that are known already; they are completed in place
    */
   features(
     rows: Matrix | RawColumns,
     layer: string,
-    options?: { batchSize?: number; firstRow?: number } & ProgressOptions,
+    options?: { batchSize?: number; firstRow?: number; partial?: PartialFeatures | undefined } & ProgressOptions,
   ): Promise<Features>;
 }

@@ -20,7 +20,7 @@ export async function traceRows(asked: Asked, preprocessing: Preprocessing | und
   await eachBatch(asked, { stage: 'soft labels' }, (values, { from, to, called }) => {
     const width = values.length / called;
     for (let i = 0; i < to - from; i++)
-      output.push(Array.from({ length: width }, (_, k) => values[i * width + k] as number));
+      output[from + i] = Array.from({ length: width }, (_, k) => values[i * width + k] as number);
   });
   const feed = openFeeder(call, rows)(0, count, count);
   const used =

@@ -8,7 +8,7 @@ import type { Reply } from './messages.ts';
 import { unpackError } from './packed-error.ts';
 import { callSubject, type PendingCall, PendingCalls } from './pending-calls.ts';
 import { isTeacherHandle, type TeacherHandle } from './teacher-handle.ts';
-import { type Channel, workerFailure } from './web-channel.ts';
+import { type Channel, workerFailure } from './worker-failure.ts';
 
 /** Encodes arguments and decodes results. */
 export interface Codec {

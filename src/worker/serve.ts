@@ -1,9 +1,9 @@
 // The worker's side: runs calls, several at a time. A teacher stays in the worker that loads it.
 import { dispose } from '../io/dispose.ts';
 import { DebkdError, nearest, printable } from '../io/errors.ts';
-import { builtin } from '../io/node.ts';
 import type { Progress } from '../io/progress.ts';
 import type { Source } from '../io/source.ts';
+import { openPort } from '../io/thread-port.ts';
 import { loadTeacher, type TeacherOptions } from '../teacher/onnx.ts';
 import type { Teacher } from '../teacher/teacher.ts';
 import { idGenerator } from './ids.ts';
@@ -12,33 +12,6 @@ import { packError } from './packed-error.ts';
 import { buffersOf, mapObjects, pack, unpack } from './packed-value.ts';
 import { callSubject } from './pending-calls.ts';
 import { isTeacherHandle, teacherHandle } from './teacher-handle.ts';
-
-interface Port {
-  postMessage(message: Reply, transfer: ArrayBuffer[]): void;
-  listen(onMessage: (message: Request) => void): void;
-}
-
-/** The global scope of a web worker, or the parent port of worker_threads. */
-async function openPort(): Promise<Port> {
-  const scope = globalThis as unknown as {
-    postMessage?(message: Reply, transfer: ArrayBuffer[]): void;
-    onmessage?: (event: { data: Request }) => void;
-  };
-  // a worker of Bun can be of either kind; its parentPort receives the messages of both
-  if (typeof scope.postMessage === 'function' && !('Bun' in globalThis)) {
-    return {
-      postMessage: (message, transfer) => scope.postMessage?.(message, transfer),
-      listen(onMessage) {
-        scope.onmessage = ({ data }) => onMessage(data);
-      },
-    };
-  }
-  const { parentPort } = await builtin<typeof import('node:worker_threads')>('node:worker_threads');
-  return {
-    postMessage: (message, transfer) => parentPort?.postMessage(message, transfer),
-    listen: (onMessage) => void parentPort?.on('message', onMessage),
-  };
-}
 
 /** Functions of the thread for the functions that it serves. */
 export interface Host {
@@ -71,7 +44,7 @@ function openLoader(report: (busy: boolean) => void): Host['loadTeacher'] {
  * @param open returns the functions by name; other values, and names that begin with a capital letter, cannot be called
  */
 export async function serve(open: (host: Host) => object): Promise<void> {
-  const port = await openPort();
+  const port = await openPort<Request, Reply>();
   const known = open({ loadTeacher: openLoader((busy) => port.postMessage({ busy }, [])) }) as Readonly<
     Record<string, unknown>
   >;

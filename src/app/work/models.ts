@@ -10,6 +10,9 @@ import { type SortedJsons, sortJsons } from '../json-files.ts';
 import type { TeacherFiles } from '../messages.ts';
 import type { Models } from './inputs.ts';
 
+/** Most threads that run a teacher. */
+const MAX_THREADS = 4;
+
 /** @throws DebkdError as loadTeacher; `preprocessing`; `usage` for malformed inputs */
 export async function openModels(files: TeacherFiles, loadTeacher: Host['loadTeacher']): Promise<Models> {
   const { models: chosen = [], jsons = [], externalData, convention, positiveClass, inputs } = files;
@@ -25,13 +28,15 @@ export async function openModels(files: TeacherFiles, loadTeacher: Host['loadTea
     ...(inputs && { inputs: parseInputs(inputs) }),
     ...(externalData && { externalData: new Map(externalData.map((blob) => [(blob as File).name, blob])) }),
   };
+  // a page shares the machine, and each thread holds the model
+  const threads = Math.min(MAX_THREADS, navigator.hardwareConcurrency || 1);
   const models: Teacher[] = [];
   // the same object, so that teachers with the same preprocessing share their encoded rows
   const preprocessings: (Preprocessing | undefined)[] = [];
   try {
     for (const [k, file] of named.entries()) {
       const preprocessing = own[k] ? await read(own[k]) : shared;
-      models.push(await loadTeacher(file, { ...options, ...(preprocessing && { preprocessing }) }));
+      models.push(await loadTeacher(file, { ...options, threads, ...(preprocessing && { preprocessing }) }));
       preprocessings.push(preprocessing);
     }
   } catch (error) {
