@@ -22,7 +22,7 @@ import { type Calibration, calibrate } from './student/calibrate.ts';
 import { getOrCompute } from './student/checkpoint-parts.ts';
 import { chooseWeights } from './student/choose-weights.ts';
 import { checkClassWeight, rowWeights } from './student/class-weight.ts';
-import { crossCalibrate, ENOUGH_LABELS } from './student/cross-calibrate.ts';
+import { crossCalibrate, crossCalibrates } from './student/cross-calibrate.ts';
 import { checkFitOptions } from './student/fit-options.ts';
 import { debiasedSelection, labelSelection, SELECTIONS } from './student/selection.ts';
 import type { Student } from './student/student.ts';
@@ -127,21 +127,18 @@ async function calibrateStudent(
   }: Pick<Distillation, 'soft' | 'debias' | 'debiased' | 'leakage'> & { features: BothFeatures },
 ): Promise<{ student: Student; calibration: Calibration | undefined }> {
   const { train, validation, loss = debiasedDistillation(), classWeight, signal } = options;
-  const labelled = validation.labels.filter((y) => y >= 0).length;
-  const isText = textColumnsOf(train.preprocessing).length > 0;
-  const without =
-    isText && student.training?.penalty !== undefined && labelled < ENOUGH_LABELS
-      ? debiasedWithout(
-          fitted,
-          { data: train, margins: soft.train.margins, teachers: eachOf(soft.train), features: features?.train },
-          {
-            data: validation,
-            margins: soft.validation.margins,
-            teachers: eachOf(soft.validation),
-            features: features?.validation,
-          },
-        )
-      : undefined;
+  const without = crossCalibrates(student, { train, validation })
+    ? debiasedWithout(
+        fitted,
+        { data: train, margins: soft.train.margins, teachers: eachOf(soft.train), features: features?.train },
+        {
+          data: validation,
+          margins: soft.validation.margins,
+          teachers: eachOf(soft.validation),
+          features: features?.validation,
+        },
+      )
+    : undefined;
   if (!without) return calibrate(student, validation);
   return crossCalibrate(student, {
     ...{ train, validation, loss, signal },

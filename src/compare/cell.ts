@@ -1,8 +1,9 @@
 // One cell of a comparison: a method with a seed. Every setting is trained, and the one with the lowest selection loss is measured
 // once on the test rows.
-import type { AnyDataset, Dataset } from '../data/dataset.ts';
+import type { Dataset } from '../data/dataset.ts';
 import type { ProgressOptions } from '../io/progress.ts';
 import { log } from '../kernels/elementary.ts';
+import { debiasedWithout } from '../labels/debias-without.ts';
 import { meanInterval, tQuantile } from '../metrics/paired.ts';
 import { resampleMetrics } from '../metrics/resample.ts';
 import { chooseThreshold } from '../metrics/threshold.ts';
@@ -10,6 +11,7 @@ import { meanWithError } from '../metrics/weighted-mean.ts';
 import type { Architecture } from '../student/architecture.ts';
 import { calibrate } from '../student/calibrate.ts';
 import { type ClassWeight, rowWeights } from '../student/class-weight.ts';
+import { type CalibrationTask, crossCalibrate, crossCalibrates } from '../student/cross-calibrate.ts';
 import { type FitOptions, fitMany } from '../student/fit.ts';
 import { checkOptimizer } from '../student/optimizer.ts';
 import type { Selection } from '../student/selection.ts';
@@ -178,18 +180,51 @@ function clearlyBetter(a: Tried, b: Tried): boolean {
 }
 
 /**
- * Calibrates a student and chooses its threshold again. With class weights it returns the student unchanged, because they shift
- * the margins on purpose.
+ * Calibrates the chosen student of a method and chooses its threshold again. With class weights it returns the student unchanged,
+ * because they shift the margins on purpose.
  */
 export async function calibrated(
-  student: Student,
-  validation: AnyDataset,
+  method: Method,
+  { student, candidates, chosen }: Tuned,
+  inputs: MethodInputs,
   classWeight: ClassWeight | undefined,
 ): Promise<Student> {
   if (classWeight !== undefined && classWeight !== 1) return student;
-  const made = await calibrate(student, validation);
+  const { data: train } = inputs.train;
+  const { data: validation } = inputs.validation;
+  const targetsWithout = crossCalibrates(student, { train, validation })
+    ? await targetsByFold(method, (candidates[chosen] as Candidate).setting, inputs)
+    : undefined;
+  const made = targetsWithout
+    ? await crossCalibrate(student, { train, validation, ...targetsWithout })
+    : await calibrate(student, validation);
   const probabilities = made.student.predictProba(validation);
   return made.student.with({ threshold: chooseThreshold(probabilities, validation.labels, validation.weights) });
+}
+
+/** The loss of a setting, and its targets made without the labels of a fold; undefined where its maps cannot be fitted again. */
+async function targetsByFold(
+  method: Method,
+  setting: Setting,
+  inputs: MethodInputs,
+): Promise<Pick<CalibrationTask, 'loss' | 'targetsWithout'> | undefined> {
+  const spec = methodSpec(method);
+  const { loss, targets } = await spec.plan(setting, inputs);
+  if (!spec.debiases) return { loss, targetsWithout: () => targets };
+  const fitted = await inputs.debiased();
+  const without = debiasedWithout(fitted, inputs.train, inputs.validation);
+  if (!without) return undefined;
+  return {
+    loss,
+    targetsWithout: async (fold) => {
+      const debiased = { ...fitted.debiased, train: without(fold) };
+      const { targets: made } = await spec.plan(setting, {
+        ...inputs,
+        debiased: async () => ({ ...fitted, debiased }),
+      });
+      return made;
+    },
+  };
 }
 
 /**

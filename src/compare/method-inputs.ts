@@ -35,7 +35,7 @@ export interface MethodInputs {
   /** Returns the teacher's standardised features of the training rows; undefined where there are none. */
   hints(): Features | undefined;
   /** Returns the de-biased margins of both parts and the margins for selection. */
-  debiased(): Promise<Pick<DebiasedParts, 'debiased' | 'selectionMargins'>>;
+  debiased(): Promise<Omit<DebiasedParts, 'alternatives'>>;
 }
 
 /**
@@ -68,8 +68,8 @@ export function prepareInputs(
       debiasing ??= getOrCompute(kept?.checkpoint, kept?.name ?? '', async () => {
         const { debias: method, ablate } = debiasedOptions;
         const parts = await debiasParts(train, validation, { method, ablate, ...rest });
-        const { debiased, selectionMargins } = await choose(parts);
-        return { debiased, selectionMargins };
+        const { debias, debiased, selectionMargins, leakage } = await choose(parts);
+        return { debias, debiased, selectionMargins, leakage };
       });
       // forget a failure: a store that cannot be read or written may recover
       debiasing.catch(() => {

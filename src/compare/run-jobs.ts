@@ -77,7 +77,7 @@ export function openJobParts(inputs: CompareInputs, store?: LabelCache): JobPart
         if (last?.name !== name) last = { name, tuned: await tuneMethod(job.method, prepared, optionsOf(job, watch)) };
         const { tuned } = last;
         const student = isCalibrated(job.method)
-          ? await calibrated(tuned.student, prepared.validation.data, inputs.classWeight)
+          ? await calibrated(job.method, tuned, prepared, inputs.classWeight)
           : tuned.student;
         const result = measureCell({ ...tuned, student }, inputs.test, inputs.replicates);
         return { kind: 'done', ...result, seconds: since() };

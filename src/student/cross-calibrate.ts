@@ -1,6 +1,7 @@
 // Platt scaling of a trained student on all labelled rows: those of the training part get margins from students that saw neither
 // their labels nor those of their fold. A few hundred validation labels alone leave the slope uncertain.
 import { type AnyDataset, FOLDS } from '../data/dataset.ts';
+import { textColumnsOf } from '../data/encode-texts.ts';
 import { keepRows } from '../data/keep-rows.ts';
 import type { Matrix } from '../data/matrix.ts';
 import { countsIn, labelledMeanOne } from '../data/row-weights.ts';
@@ -25,14 +26,28 @@ export interface CalibrationTask extends Pick<ProgressOptions, 'signal'> {
   /** Factors of the rows' losses, float64 [rows]; default: all 1. */
   readonly weights?: Float64Array | undefined;
   /** The targets of all training rows, made without the labels of a fold. */
-  targetsWithout(fold: number): Targets;
+  targetsWithout(fold: number): Targets | Promise<Targets>;
 }
 
 /** With more labelled validation rows than this, they suffice. */
-export const ENOUGH_LABELS = 2000;
+const ENOUGH_LABELS = 2000;
+/** From this number of labelled rows on, the calibration is always taken: students of texts are under-confident. */
+const SURE_LABELS = 300;
+
+/** Whether a student is calibrated on all labelled rows: a logistic student of texts with few labelled validation rows. */
+export function crossCalibrates(
+  student: Student,
+  { train, validation }: Pick<CalibrationTask, 'train' | 'validation'>,
+): boolean {
+  const labelled = validation.labels.filter((_, i) => countsIn(validation)(i)).length;
+  const isText = textColumnsOf(train.preprocessing).length > 0;
+  return isText && student.training?.penalty !== undefined && labelled < ENOUGH_LABELS;
+}
 
 /**
- * Calibrates a logistic student by z' = a z + b, kept if its cross-fitted log-loss is lower.
+ * Calibrates a logistic student of texts by z' = a z + b. With fewer than 300 labelled rows it is kept as it is unless the
+ * cross-fitted log-loss is lower. A hashed regression shrinks its weights, and its n-grams know more than the labels that it
+ * learns from, so it is under-confident.
  * @param student logistic, with the record of its training
  */
 export async function crossCalibrate(
@@ -42,8 +57,7 @@ export async function crossCalibrate(
   const { train, validation, loss, signal } = task;
   const parts: { data: AnyDataset; margins: Float64Array }[] = [];
   for (let fold = 0; fold < FOLDS; fold++) {
-    // unlabelled rows of the fold stay: they carry no label
-    const inside = rowsWhere(train, (i) => train.folds[i] !== fold || (train.labels[i] as number) < 0);
+    const inside = rowsWhere(train, (i) => train.folds[i] !== fold);
     const heldOut = [train, validation].map((data) =>
       keepRows(
         data,
@@ -52,7 +66,7 @@ export async function crossCalibrate(
     );
     const kept = keepRows(train, inside);
     const weights = trainingWeights(kept, task.weights && pickMargins(task.weights, inside));
-    const targets = { margins: pickMargins(task.targetsWithout(fold).margins, inside) };
+    const targets = { margins: pickMargins((await task.targetsWithout(fold)).margins, inside) };
     const options = { weights, signal, penalties: [student.training?.penalty ?? 1] };
     const other = await fitLogistic(kept, { targets, loss }, options);
     for (const data of heldOut) if (data.rows > 0) parts.push({ data, margins: other.margins(data) });
@@ -73,7 +87,7 @@ export async function crossCalibrate(
   const { candidates, best } = rankCandidates(problem, fitted);
   const [plain, scaled] = candidates as [(typeof candidates)[number], (typeof candidates)[number]];
   const [shift = 0, slope = 1] = fitMap(problem, { method: 'platt' }, -1);
-  const taken = best === 1 && slope > 0;
+  const taken = slope > 0 && (best === 1 || rows >= SURE_LABELS);
   const [difference, { standardError }] = best === 1 ? [-plain.difference, plain] : [scaled.difference, scaled];
   const calibration = { taken, slope, shift, difference, standardError };
   return { student: taken ? foldScale(student, slope, shift) : student, calibration };
