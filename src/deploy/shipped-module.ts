@@ -28,7 +28,11 @@ export function moduleText(student: Student, wasm: boolean = false): string {
     columns: packColumns(preprocessing),
     ...(preprocessing.missing && { missing: preprocessing.missing }),
     parameters: wasm ? '' : toBase64(packedBytes(student, codes)),
-    ...(codes && { codes: packLayers(student).map(({ weights }) => packCodes(weights as Int8Array)).join('') }),
+    ...(codes && {
+      codes: packLayers(student)
+        .map(({ weights }) => packCodes(weights as Int8Array))
+        .join(''),
+    }),
     about: {
       debkd: VERSION,
       student: (quantization?.source ?? sha256(encodeStudent(student))).slice(0, 16),
