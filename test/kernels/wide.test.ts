@@ -4,7 +4,8 @@ import { denseMatrix } from '../../src/data/matrix.ts';
 import { ACTIVATION } from '../../src/kernels/activation.ts';
 import { sigmoid, softplus } from '../../src/kernels/elementary.ts';
 import { openArena } from '../../src/kernels/memory.ts';
-import { bindMatrix, createNetwork, placeMatrix, writeParameters } from '../../src/student/network.ts';
+import { bindMatrix, createNetwork, writeParameters } from '../../src/student/network.ts';
+import { placeMatrix } from '../../src/student/placed-rows.ts';
 import { dice } from '../random.ts';
 
 const d = dice(12);

@@ -4,7 +4,8 @@ import { denseMatrix } from '../../src/data/matrix.ts';
 import { layout } from '../../src/kernels/layout.ts';
 import { openArena } from '../../src/kernels/memory.ts';
 import { type Architecture, checkArchitecture } from '../../src/student/architecture.ts';
-import { bindMatrix, createNetwork, placeMatrix, readParameters, writeParameters } from '../../src/student/network.ts';
+import { bindMatrix, createNetwork, readParameters, writeParameters } from '../../src/student/network.ts';
+import { placeMatrix } from '../../src/student/placed-rows.ts';
 import golden from '../golden/training.json' with { type: 'json' };
 import { forward } from '../kernels/reference.ts';
 
