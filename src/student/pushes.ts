@@ -42,7 +42,7 @@ export function describePushes(pushes: readonly Push[]): string {
   return pushes
     .map(
       ({ column, text, share }) =>
-        `${text === undefined ? column : `"${text}"`} ${share < 0 ? '' : '+'}${share.toFixed(2)}`,
+        `${text === undefined ? column : JSON.stringify(text)} ${share < 0 ? '' : '+'}${share.toFixed(2)}`,
     )
     .join('; ');
 }

@@ -1,10 +1,13 @@
 // Students of texts in every export, against the student, and against Python (test/golden/text.py).
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { encode } from '../../src/data/dataset.ts';
+import { encodeParts } from '../../src/data/parts.ts';
 import { parsePreprocessing, storedPreprocessing } from '../../src/data/preprocessing.ts';
 import { readTable } from '../../src/data/read-table.ts';
+import { readSplit, split } from '../../src/data/split.ts';
 import type { TextColumn } from '../../src/data/text-column.ts';
 import { toEdge } from '../../src/deploy/edge/project.ts';
 import type { Exported } from '../../src/deploy/exported.ts';
@@ -24,11 +27,17 @@ import {
 import { moduleUrl } from '../../src/deploy/shipped-module.ts';
 import { toWasm } from '../../src/deploy/wasm.ts';
 import { openStudent } from '../../src/edge.ts';
+import { distillation } from '../../src/loss/distillation.ts';
 import type { Architecture } from '../../src/student/architecture.ts';
+import { fit as fitStudent } from '../../src/student/fit.ts';
+import { packLayers } from '../../src/student/pack-layers.ts';
+import { labelSelection } from '../../src/student/selection.ts';
 import { Student } from '../../src/student/student.ts';
 import { encodeStudent } from '../../src/student/student-bytes.ts';
 import { decodeStudent } from '../../src/student/student-file.ts';
 import { describePython, pythonFile } from '../python.ts';
+import { dice } from '../random.ts';
+import { describeShared, shared, sharedFloats } from '../shared.ts';
 import { mixedPreprocessing, randomTextStudent, textColumn } from '../text-students.ts';
 
 interface Golden {
@@ -214,11 +223,39 @@ test('packed numbers, codes and digits come back', () => {
   expect(unpackDigits(packDigits('3v1'), 3)).toBe('3v1');
 });
 
-test('size: int8 weights of 16,384 buckets, all different, with the code that reads texts: below 24 kB', async () => {
+test('size: int8 weights take about the bytes of their entropy, and the code that reads texts 7.7 kB', async () => {
   const column = textColumn({ buckets: 2 ** 14 });
   const preprocessing = { clip: 10, columns: [column], encodedWidth: column.width };
-  const student = quantize(randomTextStudent(preprocessing, { hidden: [] }, 5), 'int8', { force: true });
+  const { parameters, ...rest } = randomTextStudent(preprocessing, { hidden: [] }, 5);
+  const d = dice(6);
+  // bell-shaped, as trained weights are
+  const bell = parameters.map(() => Array.from({ length: 12 }, () => d.real(-1, 1)).reduce((sum, x) => sum + x, 0));
+  const student = quantize(new Student({ ...rest, parameters: bell }), 'int8', { force: true });
   const text = source(await toJavaScript(student), 'student.js');
-  const uniform = (Math.log2(255) / 8) * column.width;
-  expect(gzipSync(text, { level: 9 }).length - uniform).toBeLessThan(8.2 * 1024);
+  const codes = packLayers(student)[0]?.weights as Int8Array;
+  const counts = new Map<number, number>();
+  for (const code of codes) counts.set(code, (counts.get(code) ?? 0) + 1);
+  const entropy = [...counts.values()].reduce((bits, n) => bits - n * Math.log2(n / codes.length), 0) / 8;
+  expect(gzipSync(text, { level: 9 }).length - 1.02 * entropy).toBeLessThan(7700);
+});
+
+describeShared('a student of real headlines', () => {
+  test('int8: at most 22 kB compressed, and .0003 of log-loss', async () => {
+    const path = (name: string): string => fileURLToPath(shared(`text/${name}`));
+    const table = await readTable(path('data/clickbait/data.csv.gz'), { target: 'label', drop: ['women'] });
+    const parts = split(table, { by: await readSplit(path('data/clickbait/split-transfer.csv.gz')) });
+    const { train, validation, test: held } = await encodeParts(table, parts, undefined);
+    const logits = sharedFloats('text/teachers/clickbait-bert.logits.f32');
+    const targets = { margins: Float64Array.from(parts.train, (row) => logits[row] as number) };
+    const loss = distillation({ temperature: 1, alpha: 1 });
+    const student = await fitStudent({ hidden: [] }, train, targets, loss, {
+      seed: 1,
+      validation: labelSelection(validation),
+    });
+    const small = quantize(student, 'int8', { data: held });
+    const [before = 0, after = 1] = small.quantization?.loss.logLoss ?? [];
+    expect(Math.abs(after - before)).toBeLessThan(0.0003);
+    const exported = await toJavaScript(small);
+    expect(gzipSync(exported.files[0]?.bytes as Uint8Array, { level: 9 }).length).toBeLessThan(22_000);
+  });
 });
