@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { encode } from '../../src/data/dataset.ts';
+import { hasherOf } from '../../src/data/hash-texts.ts';
 import { encodeParts } from '../../src/data/parts.ts';
 import { parsePreprocessing, storedPreprocessing } from '../../src/data/preprocessing.ts';
 import { readTable } from '../../src/data/read-table.ts';
@@ -35,7 +36,7 @@ import { labelSelection } from '../../src/student/selection.ts';
 import { Student } from '../../src/student/student.ts';
 import { encodeStudent } from '../../src/student/student-bytes.ts';
 import { decodeStudent } from '../../src/student/student-file.ts';
-import { describePython, pythonFile } from '../python.ts';
+import { describePython, python, pythonFile } from '../python.ts';
 import { dice } from '../random.ts';
 import { describeShared, shared, sharedFloats } from '../shared.ts';
 import { mixedPreprocessing, randomTextStudent, textColumn } from '../text-students.ts';
@@ -202,12 +203,29 @@ test.each(golden)('Python: words $words, characters $characters, weights by rari
     threshold: 0.5,
     provenance: {},
   });
-  for (const { text, margin } of g.texts) expect(student.explain({ text }).margin, text).toBeCloseTo(margin, 5);
+  for (const { text, buckets, margin } of g.texts) {
+    expect([...hasherOf(column).buckets(text)], text).toEqual(buckets);
+    expect(student.explain({ text }).margin, text).toBeCloseTo(margin, 5);
+  }
 });
 
 describePython('sklearn')('Python gives the golden margins again', () => {
   test('text.py', () => {
     expect(JSON.parse(pythonFile('test/golden/text.py', []))).toEqual(golden);
+  });
+
+  test('the function of docs/deploy.md gives the buckets', () => {
+    const docs = readFileSync(new URL('../../docs/deploy.md', import.meta.url), 'utf8');
+    const code = /```python\n(import unicodedata[\s\S]*?)```/.exec(docs)?.[1] ?? '';
+    const cases = golden.flatMap(({ words, characters, texts }) =>
+      texts.map(({ text, buckets }) => ({ text, buckets, column: { words, characters, buckets: 1024 } })),
+    );
+    const odd = ['İstanbul ΟΔΥΣΣΕΥΣ ǅ', 'a\u0085b\u2028c', 'ﬁ ½ 𝔘𐐀'].map((text) => ({ text, column: textColumn() }));
+    const program = `${code}\nimport json, sys\nprint(json.dumps([np.flatnonzero(hashed(c['text'], c['column'])).tolist() for c in json.load(sys.stdin)]))`;
+    const found = JSON.parse(python(program, JSON.stringify([...cases, ...odd]))) as number[][];
+    const sorted = (buckets: Iterable<number>): number[] => [...buckets].sort((a, b) => a - b);
+    expect(found.slice(0, cases.length)).toEqual(cases.map(({ buckets }) => sorted(buckets)));
+    expect(found.slice(cases.length)).toEqual(odd.map(({ text, column }) => sorted(hasherOf(column).buckets(text))));
   });
 });
 
