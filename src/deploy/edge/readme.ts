@@ -18,8 +18,10 @@ const STEP_RULES = `- A missing value becomes the value that the preprocessing g
 const hasTexts = ({ columns }: Preprocessing): boolean => columns.some(({ kind }) => kind === 'text');
 
 /** A student of texts alone has no numbers. */
-function numberRule(preprocessing: Preprocessing): string {
-  return preprocessing.columns.every(({ kind }) => kind === 'text') ? '' : NUMBER_RULE;
+function numberRules({ columns }: Preprocessing): string {
+  if (columns.every(({ kind }) => kind === 'text')) return '';
+  const rule = columns.some(({ kind }) => kind === 'steps') ? STEP_RULES : NUMBER_RULE;
+  return `${rule}- Numbers may be strings (\`"41"\`).\n`;
 }
 
 /** Whether a column is encoded one-hot. */
@@ -85,8 +87,7 @@ ${table(preprocessing)}
 
 Every field is required; use null for a missing value. ${missingText(preprocessing)}
 
-${preprocessing.columns.some(({ kind }) => kind === 'steps') ? STEP_RULES : numberRule(preprocessing)}- Numbers may be strings (\`"41"\`).
-${preprocessing.columns.some(isCategorical) ? CATEGORY_RULES : ''}${hasTexts(preprocessing) ? TEXT_RULES : ''}- Other fields are ignored. If a key occurs twice, the last value counts.
+${numberRules(preprocessing)}${preprocessing.columns.some(isCategorical) ? CATEGORY_RULES : ''}${hasTexts(preprocessing) ? TEXT_RULES : ''}- Other fields are ignored. If a key occurs twice, the last value counts.
 
 ## Limits
 
