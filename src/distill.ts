@@ -1,6 +1,7 @@
 // Distils a student from a teacher and rows.
 import { textColumnsOf } from './data/encode-texts.ts';
 import { checkPartWeights } from './data/row-weights.ts';
+import { calibrateStudent } from './distill-calibrate.ts';
 import { eachOf, hiddenFeaturesOf, softLabelsOf } from './distill-labels.ts';
 import type { Distillation, DistillOptions } from './distill-options.ts';
 import { infusionOf, type Trial, targetsOf, trainStudents } from './distill-students.ts';
@@ -11,23 +12,19 @@ import { checkAblation, checkLabels } from './labels/candidates.ts';
 import { recordChanges } from './labels/changes.ts';
 import type { Debias } from './labels/debias.ts';
 import { type DebiasedParts, debiasParts } from './labels/debias-parts.ts';
-import { debiasedWithout } from './labels/debias-without.ts';
 import { INFUSION_FORMS } from './labels/infusion-forms.ts';
 import { checkStrength } from './labels/knowledge-infusion.ts';
 import { debiasedDistillation } from './loss/debiased-distillation.ts';
 import { checkLoss } from './loss/loss.ts';
 import { chooseThreshold } from './metrics/threshold.ts';
 import { checkArchitecture } from './student/architecture.ts';
-import { type Calibration, calibrate } from './student/calibrate.ts';
 import { getOrCompute } from './student/checkpoint-parts.ts';
 import { chooseWeights } from './student/choose-weights.ts';
 import { checkClassWeight, rowWeights } from './student/class-weight.ts';
-import { crossCalibrate, crossCalibrates } from './student/cross-calibrate.ts';
 import { checkFitOptions } from './student/fit-options.ts';
 import { debiasedSelection, labelSelection, SELECTIONS } from './student/selection.ts';
-import type { Student } from './student/student.ts';
 import { encodeChecked } from './student/student-file.ts';
-import { chooseTextWeights } from './student/text-weights.ts';
+import { chooseTextWeights, type WeighedParts } from './student/text-weights.ts';
 import type { Teacher } from './teacher/teacher.ts';
 import { VERSION } from './version.ts';
 import { warningsOf } from './warnings/warnings.ts';
@@ -54,7 +51,7 @@ export async function distill(given: DistillOptions): Promise<Distillation> {
   const labelled = performance.now();
 
   const margins = { train: soft.train.margins, validation: soft.validation.margins };
-  const { train, validation } = await chooseTextWeights(asked, margins, watch);
+  const { train, validation, textWeights } = await chooseTextWeights(asked, margins, watch);
   const options: DistillOptions = { ...asked, train, validation };
 
   const choose = chooserOf(options);
@@ -87,7 +84,7 @@ export async function distill(given: DistillOptions): Promise<Distillation> {
     : { student: chosen.student };
   const student = calibrated.with({
     threshold: chooseThreshold(calibrated.predictProba(validation), validation.labels, validation.weights),
-    provenance: provenanceOf(options, debias, chosen, calibration),
+    provenance: provenanceOf(options, debias, chosen, { calibration, textWeights }),
   });
   // fail here if the student cannot be encoded and decoded again
   encodeChecked(student, validation);
@@ -116,40 +113,6 @@ export async function distill(given: DistillOptions): Promise<Distillation> {
   };
 }
 
-/** Calibrates a student: on the labelled rows of both parts if it is a logistic student of texts with few labels, else on the validation rows. */
-async function calibrateStudent(
-  options: DistillOptions,
-  { student, strength }: Trial,
-  {
-    soft,
-    features,
-    ...fitted
-  }: Pick<Distillation, 'soft' | 'debias' | 'debiased' | 'leakage'> & { features: BothFeatures },
-): Promise<{ student: Student; calibration: Calibration | undefined }> {
-  const { train, validation, loss = debiasedDistillation(), classWeight, signal } = options;
-  const without = crossCalibrates(student, { train, validation })
-    ? debiasedWithout(
-        fitted,
-        { data: train, margins: soft.train.margins, teachers: eachOf(soft.train), features: features?.train },
-        {
-          data: validation,
-          margins: soft.validation.margins,
-          teachers: eachOf(soft.validation),
-          features: features?.validation,
-        },
-      )
-    : undefined;
-  if (!without) return calibrate(student, validation);
-  return crossCalibrate(student, {
-    ...{ train, validation, loss, signal },
-    weights: rowWeights(train.labels, classWeight, train.weights),
-    targetsWithout: (fold) => targetsOf(options, without(fold), strength),
-  });
-}
-
-/** The teacher's features of both parts, if there are some. */
-type BothFeatures = Awaited<ReturnType<typeof hiddenFeaturesOf>>;
-
 /** Chooses the weights of several teachers. */
 function chooserOf(options: DistillOptions): (parts: DebiasedParts) => Promise<DebiasedParts> {
   const { train, validation, select = 'debiased', student, seed, epochs, batchSize, optimizer, dropout } = options;
@@ -177,7 +140,7 @@ function provenanceOf(
   options: DistillOptions,
   debias: Debias,
   { strength, student }: Trial,
-  calibration: Calibration | undefined,
+  { calibration, textWeights }: Pick<Distillation, 'calibration'> & Pick<WeighedParts, 'textWeights'>,
 ): Readonly<Record<string, unknown>> {
   const { teacher, train, validation, loss = debiasedDistillation(), seed, select = 'debiased' } = options;
   const { epoch, epochs, penalty } = student.training ?? {};
@@ -195,6 +158,7 @@ function provenanceOf(
     },
     infusion: { form: infusionOf(options).form, strength },
     loss: { ...loss },
+    ...(textWeights && { texts: { weights: textWeights.taken ? 'rarity' : 'equal' } }),
     ...(calibration?.taken && { calibration: { slope: calibration.slope, shift: calibration.shift } }),
     training: {
       seed,

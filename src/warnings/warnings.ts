@@ -1,5 +1,6 @@
 // The warnings of a distillation; each gives a figure and a remedy.
 import type { AnyDataset } from '../data/dataset.ts';
+import { textColumnsOf } from '../data/encode-texts.ts';
 import type { Matrix } from '../data/matrix.ts';
 import { matrixRows } from '../data/row-source.ts';
 import { addUnknown, MAX_UNKNOWN } from '../data/unknown-values.ts';
@@ -13,6 +14,7 @@ import type { Teacher } from '../teacher/teacher.ts';
 import { textNotes } from '../teacher/text-notes.ts';
 import { limitedWarnings, unknownWarnings as withoutSoftLabel } from './given-warnings.ts';
 import { teacherWarnings } from './teacher-warnings.ts';
+import { textWarnings } from './text-warnings.ts';
 import { weightWarnings } from './weight-warnings.ts';
 
 /** Warn with fewer labelled validation rows. */
@@ -55,6 +57,7 @@ export function warningsOf(
     }
     if (given) warnings.push(...limitedWarnings(given, a.clippedCount + b.clippedCount));
   }
+  warnings.push(...textWarnings(train, validation, debias));
   warnings.push(...withoutSoftLabel(soft, { train, validation }));
   if (clippedCount > 0 && !parts.some(({ given }) => given))
     warnings.push(
@@ -85,7 +88,11 @@ export function warningsOf(
   }
   const labelled = train.labels.filter((y) => y >= 0).length;
   const positives = train.labels.filter((y) => y > 0).length;
-  if (training?.settled === false) {
+  if (training?.settled === false && textColumnsOf(train.preprocessing).length > 0 && training.penalty !== undefined) {
+    warnings.push(
+      `training: the weakest ridge penalty, ${training.penalty}, has the lowest cross-entropy on the validation rows; more training rows or more buckets may give a better student`,
+    );
+  } else if (training?.settled === false) {
     warnings.push(
       `training: the cross-entropy on the validation rows was still falling at the last of ${training.epochs} epochs; more epochs may give a better student`,
     );

@@ -10,6 +10,7 @@ const LAYERS = [
   ['data', 'teacher', 'labels', 'loss', 'student', 'metrics', 'deploy'],
   [
     'distill.ts',
+    'distill-calibrate.ts',
     'distill-labels.ts',
     'distill-options.ts',
     'distill-students.ts',
