@@ -8,7 +8,7 @@ export const SECTIONS: Readonly<Record<string, readonly string[]>> = {
     'teacher soft-labels preprocessing inputs text tokenizer max-length output convention positive-class class layer provider teacher-limit cache no-cache',
   ),
   rows: words(
-    'data labels columns target positive weights drop na-values split split-by train-rows groups temp-dir keep escape-formulas',
+    'data labels columns target positive weights drop na-values split split-by train-rows groups temp-dir keep escape-formulas explain',
   ),
   comparison: words('methods seeds tune'),
   'de-biased distillation': words('debias ablate infuse temperature alpha select class-weight'),

@@ -268,9 +268,8 @@ describePython('onnx')('in Python', () => {
 });
 
 describePython('torch')('in PyTorch', () => {
-  const blocks = [...readFileSync('docs/deploy.md', 'utf8').matchAll(/```python\n([\s\S]*?)```/g)].map(
-    ([, code]) => code,
-  );
+  const pytorch = readFileSync('docs/deploy.md', 'utf8').split('## PyTorch')[1] as string;
+  const blocks = [...pytorch.matchAll(/```python\n([\s\S]*?)```/g)].map(([, code]) => code);
   const folder = mkdtempSync(join(tmpdir(), 'debkd-torch-'));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
