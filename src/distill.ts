@@ -24,7 +24,7 @@ import { checkClassWeight, rowWeights } from './student/class-weight.ts';
 import { checkFitOptions } from './student/fit-options.ts';
 import { debiasedSelection, labelSelection, SELECTIONS } from './student/selection.ts';
 import { encodeChecked } from './student/student-file.ts';
-import { chooseTextWeights, type WeighedParts } from './student/text-weights.ts';
+import { chooseTextWeights, type TextChoice } from './student/text-weights.ts';
 import type { Teacher } from './teacher/teacher.ts';
 import { VERSION } from './version.ts';
 import { warningsOf } from './warnings/warnings.ts';
@@ -140,7 +140,10 @@ function provenanceOf(
   options: DistillOptions,
   debias: Debias,
   { strength, student }: Trial,
-  { calibration, textWeights }: Pick<Distillation, 'calibration'> & Pick<WeighedParts, 'textWeights'>,
+  {
+    calibration,
+    textWeights,
+  }: { calibration: Distillation['calibration'] | undefined; textWeights: TextChoice | undefined },
 ): Readonly<Record<string, unknown>> {
   const { teacher, train, validation, loss = debiasedDistillation(), seed, select = 'debiased' } = options;
   const { epoch, epochs, penalty } = student.training ?? {};
