@@ -51,8 +51,9 @@ export async function distill(given: DistillOptions): Promise<Distillation> {
   const labelled = performance.now();
 
   const margins = { train: soft.train.margins, validation: soft.validation.margins };
-  const { train, validation, textWeights } = await chooseTextWeights(asked, margins, watch);
-  const options: DistillOptions = { ...asked, train, validation };
+  const { train, textWeights } = await chooseTextWeights(asked, margins, watch);
+  const { validation } = asked;
+  const options: DistillOptions = { ...asked, train };
 
   const choose = chooserOf(options);
   const { debias, debiased, selectionMargins, leakage } = await getOrCompute(options.checkpoint, 'debiased', async () =>
@@ -161,7 +162,7 @@ function provenanceOf(
     },
     infusion: { form: infusionOf(options).form, strength },
     loss: { ...loss },
-    ...(textWeights && { texts: { weights: textWeights.taken ? 'rarity' : 'equal' } }),
+    ...(textWeights && { texts: { penalties: textWeights.taken ? 'by rarity' : 'equal' } }),
     ...(calibration?.taken && { calibration: { slope: calibration.slope, shift: calibration.shift } }),
     training: {
       seed,

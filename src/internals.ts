@@ -112,7 +112,7 @@ export type { Quantization, QuantizationLoss } from './student/quantization.ts';
 export type { QuantizedForm } from './student/quantized-forms.ts';
 export type { StudentData, Training } from './student/student-data.ts';
 export { loadStudent } from './student/student-file.ts';
-export { chooseTextWeights, weighByRarity, withWeights } from './student/text-weights.ts';
+export { chooseTextWeights, rarityFactors } from './student/text-weights.ts';
 export type { Resume } from './student/training-state.ts';
 export { type FeatureScale, type Features, standardiseFeatures } from './teacher/features.ts';
 export type { SoftLabelsRecord } from './teacher/given-record.ts';

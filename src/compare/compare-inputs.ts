@@ -95,7 +95,7 @@ export function inputsDigest(inputs: CompareInputs): string {
   const { train, validation, test, margins, teachers = [], features, debiasedOptions: _, ...rest } = inputs;
   const bytes = (values: Int8Array | Uint8Array | Int32Array | Uint32Array | Float32Array | Float64Array): string =>
     sha256(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
-  const parts = [train, validation, test].map(({ features: x, labels, folds, weights, groups }) => [
+  const parts = [train, validation, test].map(({ features: x, labels, folds, weights, groups, penaltyFactors }) => [
     x.width,
     x.fields,
     bytes(x.fieldColumns),
@@ -105,6 +105,7 @@ export function inputsDigest(inputs: CompareInputs): string {
     bytes(labels),
     bytes(folds),
     ...(weights ? [bytes(weights)] : []),
+    ...(penaltyFactors ? [bytes(penaltyFactors)] : []),
   ]);
   const hints =
     'why' in features

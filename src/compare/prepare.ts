@@ -12,7 +12,7 @@ import { checkArchitecture } from '../student/architecture.ts';
 import { checkClassWeight } from '../student/class-weight.ts';
 import { checkFitOptions } from '../student/fit-options.ts';
 import { SELECTIONS } from '../student/selection.ts';
-import { chooseTextWeights, withWeights } from '../student/text-weights.ts';
+import { chooseTextWeights } from '../student/text-weights.ts';
 import { hiddenFeatures } from '../teacher/hidden-features.ts';
 import { type SoftLabels, softLabels } from '../teacher/soft-labels.ts';
 import type { Teacher } from '../teacher/teacher.ts';
@@ -101,17 +101,16 @@ export async function prepare(
     usablePart(data.train, await softLabels(teacher, data.train, watch)),
     usablePart(data.validation, await softLabels(teacher, data.validation, watch)),
   ];
-  // the weights of n-grams are the same for all methods
+  // the penalties of n-grams are the same for all methods
   const weighed = await chooseTextWeights(
     { train: train.data, validation: validation.data },
     { train: train.margins, validation: validation.margins },
     watch,
   );
-  const { preprocessing } = weighed.train;
   const inputs: CompareInputs = {
     train: weighed.train as Dataset,
-    validation: weighed.validation as Dataset,
-    test: preprocessing === test.preprocessing ? test : (withWeights(test, preprocessing) as Dataset),
+    validation: validation.data,
+    test,
     margins: { train: train.margins, validation: validation.margins },
     ...(train.teachers && {
       teachers: train.teachers.map((margins, k) => ({

@@ -43,6 +43,11 @@ export interface Dataset {
    * groups. Absent if there are none.
    */
   readonly groups?: { readonly matrix: Matrix; readonly preprocessing: Preprocessing };
+  /**
+   * Factors of a logistic student's ridge penalty, float64 [encoded columns]; default all 1. Rare n-grams of texts are penalised
+   * less (rarityFactors).
+   */
+  readonly penaltyFactors?: Float64Array;
   /** Features of the student that the teacher's preprocessing lacks; absent if there are none. */
   readonly studentOnly?: readonly string[];
   /** Values that the student's or the teacher's preprocessing does not list, by column; absent if not counted. */
@@ -183,7 +188,7 @@ export function pickMembers(
   data: AnyDataset,
   rows: Uint32Array,
 ): Omit<Dataset, 'features' | 'teacherInputs' | 'otherInputs' | 'unknown'> {
-  const { weights, weightColumn, target, rowNumbers, tableRows, groups, studentOnly } = data;
+  const { weights, weightColumn, target, rowNumbers, tableRows, groups, penaltyFactors, studentOnly } = data;
   return {
     rows: rows.length,
     preprocessing: data.preprocessing,
@@ -195,6 +200,7 @@ export function pickMembers(
     ...(rowNumbers && { rowNumbers: Uint32Array.from(rows, (row) => rowNumbers[row] as number) }),
     ...(tableRows !== undefined && { tableRows }),
     ...(groups && { groups: { ...groups, matrix: selectMatrixRows(groups.matrix, rows) } }),
+    ...(penaltyFactors && { penaltyFactors }),
     ...(studentOnly && { studentOnly }),
   };
 }

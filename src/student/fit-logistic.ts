@@ -53,7 +53,7 @@ export async function fitLogistic(
   const problem = placeLogistic(arena, {
     ...{ features: dataset.features, labels: dataset.labels, weights, targets: targets.margins },
     loss: { alpha: loss.alpha, temperature: loss.temperature, byMargins: takesMargins(loss.name) },
-    factors: penaltyFactors(dataset.preprocessing),
+    factors: dataset.penaltyFactors ?? penaltyFactors(dataset.preprocessing),
   });
   const texts = dataset.features.fieldColumns.includes(TEXT_FIELD);
   const path = options.penalties ?? (measure ? (texts ? TEXT_PENALTIES : PENALTIES) : [UNCHOSEN]);

@@ -1,28 +1,20 @@
-// Whether the n-grams of texts weigh by their rarity (inverse document frequency). It helps most data and hurts some: they do,
-// unless a logistic student of the teacher's own answers is better without by one standard error on the validation rows.
-import type { AnyDataset, Dataset, StoredDataset } from '../data/dataset.ts';
-import { textColumnsOf, weighTexts } from '../data/encode-texts.ts';
+// Whether rare n-grams of texts are penalised less: by the square of their inverse document frequency, as if their values were
+// multiplied by it, but nothing of it is needed for predictions. It helps most data and hurts some: they are, unless a logistic
+// student of the teacher's own answers is better without by one standard error on the validation rows.
+import type { AnyDataset } from '../data/dataset.ts';
+import { textColumnsOf } from '../data/encode-texts.ts';
 import { TEXT_FIELD } from '../data/matrix.ts';
-import type { Preprocessing } from '../data/preprocessing.ts';
-import { isInMemory, matrixRows } from '../data/row-source.ts';
-import { levelOf } from '../data/text-column.ts';
+import { matrixRows } from '../data/row-source.ts';
 import type { TextRows } from '../data/text-rows.ts';
 import type { ProgressOptions } from '../io/progress.ts';
+import { log } from '../kernels/elementary.ts';
 import { openArena } from '../kernels/memory.ts';
 import { SHUFFLE_BLOCK_ROWS } from '../kernels/shuffle-block.ts';
 import { distillation } from '../loss/distillation.ts';
 import { fit } from './fit.ts';
 import { debiasedSelection, type Selection } from './selection.ts';
 
-/** Encoded parts whose texts are weighed alike. */
-export interface WeighedParts {
-  readonly train: AnyDataset;
-  readonly validation: AnyDataset;
-  /** How the choice was made; absent where nothing was chosen. */
-  readonly textWeights?: TextChoice;
-}
-
-/** The choice of text weights: the validation loss with weights by rarity, minus that without. */
+/** The choice of penalties: the validation loss with penalties by rarity, minus that without. */
 export interface TextChoice {
   readonly taken: boolean;
   readonly difference: number;
@@ -34,32 +26,31 @@ export interface TextChoice {
 const LABEL_SHARE = 0.5;
 
 /**
- * Chooses the weights of n-grams. Parts without texts, and parts whose texts have weights already, are returned as they are.
+ * Chooses the penalties of n-grams. Without texts, or where the texts have weights of their own, the rows are returned as they are.
  * @param margins the teacher's margins of both parts, float64 [rows]; NaN for a row without a soft label
+ * @returns the training rows, with or without penaltyFactors, and how they were chosen
  */
 export async function chooseTextWeights(
-  { train, validation }: Pick<WeighedParts, 'train' | 'validation'>,
+  { train, validation }: { readonly train: AnyDataset; readonly validation: AnyDataset },
   margins: { readonly train: Float64Array; readonly validation: Float64Array },
   { signal }: Pick<ProgressOptions, 'signal'> = {},
-): Promise<WeighedParts> {
+): Promise<{ train: AnyDataset; textWeights?: TextChoice }> {
   const texts = textColumnsOf(train.preprocessing);
-  const given = { train, validation };
-  if (texts.length === 0 || texts.some(({ idf }) => idf)) return given;
-  const weighed = weighByRarity(train);
-  const parts = { train: withWeights(train, weighed), validation: withWeights(validation, weighed) };
-  const lossesOf = async (from: WeighedParts): Promise<Float64Array> => {
-    const selection = debiasedSelection(from.validation, margins.validation, LABEL_SHARE);
+  if (texts.length === 0 || texts.some(({ idf }) => idf) || train.penaltyFactors) return { train };
+  const weighed = { ...train, penaltyFactors: rarityFactors(train) };
+  const selection = debiasedSelection(validation, margins.validation, LABEL_SHARE);
+  const lossesOf = async (rows: AnyDataset): Promise<Float64Array> => {
     const options = { seed: 0, validation: selection, signal };
-    const student = await fit({ hidden: [] }, from.train, { margins: margins.train }, distillation(), options);
-    return crossEntropies(student.margins(from.validation), selection);
+    const student = await fit({ hidden: [] }, rows, { margins: margins.train }, distillation(), options);
+    return crossEntropies(student.margins(validation), selection);
   };
-  const [equal, rarity] = [await lossesOf(given), await lossesOf(parts)];
+  const [equal, rarity] = [await lossesOf(train), await lossesOf(weighed)];
   const differences = rarity.map((loss, i) => loss - (equal[i] as number));
   const difference = mean(differences);
   const variance = mean(differences.map((x) => (x - difference) * (x - difference)));
   const standardError = Math.sqrt(variance / differences.length);
   const taken = !(difference > standardError);
-  return { ...(taken ? parts : given), textWeights: { taken, difference, standardError } };
+  return { train: taken ? weighed : train, textWeights: { taken, difference, standardError } };
 }
 
 function mean(values: Float64Array): number {
@@ -78,8 +69,27 @@ function crossEntropies(margins: Float64Array, { rows, targets }: Selection): Fl
   return targets.map((t, i) => t * (asOne[i] as number) + (1 - t) * (asZero[i] as number));
 }
 
-/** The preprocessing of rows, with weights by rarity among these rows. */
-export function weighByRarity({ features, preprocessing, rows }: AnyDataset): Preprocessing {
+/**
+ * Factors of the ridge penalty, float64 [encoded columns]: 1 / idf^2 of n-grams, divided by their mean, and 1 of other columns.
+ * idf is log((1 + rows) / (1 + d)) + 1, where d is the number of rows with the n-gram.
+ */
+export function rarityFactors({ features, preprocessing, rows }: AnyDataset): Float64Array {
+  const counts = countRows(features, rows);
+  const factors = new Float64Array(features.width).fill(1);
+  for (const { offset, width } of textColumnsOf(preprocessing)) {
+    let sum = 0;
+    for (let j = offset; j < offset + width; j++) {
+      const idf = log((1 + rows) / (1 + (counts[j] as number))) + 1;
+      factors[j] = 1 / (idf * idf);
+      sum += factors[j] as number;
+    }
+    for (let j = offset; j < offset + width; j++) factors[j] = ((factors[j] as number) * width) / sum;
+  }
+  return factors;
+}
+
+/** The number of rows with each n-gram; [encoded columns]. */
+function countRows(features: AnyDataset['features'], rows: number): Uint32Array {
   const counts = new Uint32Array(features.width);
   const source = matrixRows(features);
   for (let from = 0; from < rows; from += SHUFFLE_BLOCK_ROWS) {
@@ -94,26 +104,5 @@ export function weighByRarity({ features, preprocessing, rows }: AnyDataset): Pr
       }
     }
   }
-  return {
-    ...preprocessing,
-    columns: preprocessing.columns.map((column) => {
-      if (column.kind !== 'text') return column;
-      const levels = Array.from(counts.subarray(column.offset, column.offset + column.width), (count) =>
-        levelOf(Math.max(1, count)),
-      );
-      return { ...column, idf: { rows, levels: levels.join('') } };
-    }),
-  };
-}
-
-/** The same rows with the text weights of another preprocessing. */
-export function withWeights(data: AnyDataset, preprocessing: Preprocessing): AnyDataset {
-  const { features } = data;
-  if (isInMemory(features))
-    return { ...(data as Dataset), preprocessing, features: weighTexts(features, preprocessing) };
-  const weighed = {
-    ...features,
-    read: (from: number, to: number) => weighTexts(features.read(from, to), preprocessing),
-  };
-  return { ...(data as StoredDataset), preprocessing, features: weighed };
+  return counts;
 }
