@@ -1,5 +1,6 @@
 // Encodes texts as segments (text-rows.ts), and weighs their n-grams.
-import { growingList, hashTexts } from './hash-texts.ts';
+import { growingList } from './growing-list.ts';
+import { hashTexts } from './hash-texts.ts';
 import { type Matrix, TEXT_FIELD } from './matrix.ts';
 import type { Preprocessing } from './preprocessing-column.ts';
 import type { Column } from './table.ts';

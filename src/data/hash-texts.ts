@@ -1,4 +1,5 @@
 // Hashes the texts of a table's column, each distinct text once.
+import { growingList } from './growing-list.ts';
 import type { Column } from './table.ts';
 import { type Hasher, openHasher, type TextForm } from './text/ngrams.ts';
 
@@ -47,34 +48,5 @@ function openHashedTexts(texts: readonly string[], hasher: Hasher): HashedTexts 
       }
       return list.read(starts[code] as number, ends[code] as number);
     },
-  };
-}
-
-/** A list of numbers that grows at its end. */
-export interface GrowingList {
-  readonly length: number;
-  add(values: Uint32Array): void;
-  /** A view of values [from, to), until the next addition. */
-  read(from: number, to: number): Uint32Array;
-}
-
-/** Opens an empty list. */
-export function growingList(): GrowingList {
-  let values = new Uint32Array(1024);
-  let length = 0;
-  return {
-    get length() {
-      return length;
-    },
-    add(more) {
-      if (length + more.length > values.length) {
-        const larger = new Uint32Array(Math.max(2 * values.length, length + more.length));
-        larger.set(values.subarray(0, length));
-        values = larger;
-      }
-      values.set(more, length);
-      length += more.length;
-    },
-    read: (from, to) => values.subarray(from, to),
   };
 }

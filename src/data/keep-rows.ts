@@ -30,7 +30,16 @@ export function keepRows(data: AnyDataset, rows: Uint32Array): AnyDataset {
 
 function viewOf(matrix: StoredMatrix, rows: Uint32Array): StoredMatrix {
   const source = matrixRows(matrix);
-  return { ...matrix, rows: rows.length, read: (from, to) => source.select(rows.subarray(from, to)) };
+  const { entries } = matrix;
+  return {
+    ...matrix,
+    rows: rows.length,
+    read: (from, to) => source.select(rows.subarray(from, to)),
+    ...(entries && {
+      entries: (from: number, to: number) =>
+        rows.subarray(from, to).reduce((sum, row) => sum + entries(row, row + 1), 0),
+    }),
+  };
 }
 
 function rawViewOf(raw: StoredRaw, rows: Uint32Array): StoredRaw {

@@ -1,8 +1,10 @@
 // Row sources: rows by range or by number, from memory or from a file. Code above this file takes a row source and does
 // not distinguish the two.
-import { type Matrix, type StoredMatrix, selectMatrixRows, sliceMatrixRows } from './matrix.ts';
+import { growingList } from './growing-list.ts';
+import { type Matrix, type StoredMatrix, selectMatrixRows, sliceMatrixRows, TEXT_FIELD } from './matrix.ts';
 import { type RawColumns, type StoredRaw, selectRawRows, sliceRawRows } from './raw-columns.ts';
 import type { AnyTable, StoredTable, Table } from './table.ts';
+import type { TextRows } from './text-rows.ts';
 
 /**
  * A source of rows; the blocks that it returns are in memory. Rows of a new kind, such as texts, need only these
@@ -19,7 +21,7 @@ export interface RowSource<Block> {
   select(rows: Uint32Array): Block;
 }
 
-/** Rows that `select` reads from a file at a time. */
+/** The most rows that `select` reads from a file at a time. */
 const SELECT_ROWS = 4096;
 
 /** Whether the rows are in memory. */
@@ -41,21 +43,60 @@ export function matrixRows(matrix: Matrix | StoredMatrix): RowSource<Matrix> {
     rows: matrix.rows,
     all: undefined,
     read: (from, to) => matrix.read(from, to),
-    select(rows) {
-      const { fields, width, fieldColumns } = matrix;
-      const data = new Int32Array(rows.length * fields);
-      let block: Matrix | undefined;
-      let first = 0;
-      for (const [i, row] of rows.entries()) {
-        if (!block || row < first || row >= first + block.rows) {
-          first = Math.floor(row / SELECT_ROWS) * SELECT_ROWS;
-          block = matrix.read(first, Math.min(matrix.rows, first + SELECT_ROWS));
-        }
-        const start = (row - first) * fields;
-        data.set(block.data.subarray(start, start + fields), i * fields);
+    select: (rows) => selectStored(matrix, rows),
+  };
+}
+
+/** Copies the given rows from a file, in the given order; each block is read once. */
+function selectStored(matrix: StoredMatrix, rows: Uint32Array): Matrix {
+  const { fields, width, fieldColumns } = matrix;
+  const data = new Int32Array(rows.length * fields);
+  const texts = fieldColumns.includes(TEXT_FIELD) ? openTextCopy(fieldColumns) : undefined;
+  const order = Uint32Array.from(rows.keys()).sort((i, j) => (rows[i] as number) - (rows[j] as number) || i - j);
+  let from = 0;
+  while (from < order.length) {
+    const first = rows[order[from] as number] as number;
+    let to = from + 1;
+    while (to < order.length && (rows[order[to] as number] as number) < first + SELECT_ROWS) to++;
+    const block = matrix.read(first, (rows[order[to - 1] as number] as number) + 1);
+    for (const i of order.subarray(from, to)) {
+      const start = ((rows[i] as number) - first) * fields;
+      const words = data.subarray(i * fields, (i + 1) * fields);
+      words.set(block.data.subarray(start, start + fields));
+      texts?.add(block.texts as TextRows, words);
+    }
+    from = to;
+  }
+  return { rows: rows.length, fields, width, fieldColumns, data, ...(texts && { texts: texts.finish() }) };
+}
+
+/** Copies segments. `add` moves the words of a row to their copies. */
+function openTextCopy(fieldColumns: Int32Array): {
+  add(texts: TextRows, words: Int32Array): void;
+  finish(): TextRows;
+} {
+  const textFields = [...fieldColumns.keys()].filter((s) => fieldColumns[s] === TEXT_FIELD);
+  const list = growingList();
+  const offsets: number[] = [0];
+  const unseen: number[] = [];
+  const scales: number[] = [];
+  return {
+    add(texts, words) {
+      for (const s of textFields) {
+        const segment = words[s] as number;
+        list.add(texts.columns.subarray(texts.offsets[segment] as number, texts.offsets[segment + 1] as number));
+        words[s] = unseen.length;
+        offsets.push(list.length);
+        unseen.push(texts.unseen[segment] as number);
+        scales.push(texts.scales[segment] as number);
       }
-      return { rows: rows.length, fields, width, fieldColumns, data };
     },
+    finish: () => ({
+      offsets: Uint32Array.from(offsets),
+      columns: list.read(0, list.length).slice(),
+      unseen: Uint32Array.from(unseen),
+      scales: Float32Array.from(scales),
+    }),
   };
 }
 

@@ -1,10 +1,10 @@
-// Encodes rows into files, for data larger than memory. Only a label and a fold per row stay in memory.
+// Encodes rows into files, for data larger than memory. Only a label, a fold and, with texts, 8 bytes per row stay in memory.
 import { dispose } from '../io/dispose.ts';
 import { type ProgressOptions, yieldToEventLoop } from '../io/progress.ts';
-import type { TempFile } from '../io/temp-file.ts';
 import { columnBuilder } from './build-table.ts';
 import { encode, foldsOf, type StoredDataset } from './dataset.ts';
 import { type Matrix, type StoredMatrix, selectMatrixRows } from './matrix.ts';
+import { type MatrixFile, openMatrixFile } from './matrix-file.ts';
 import type { Preprocessing } from './preprocessing.ts';
 import { type RawColumns, rawColumns, type StoredRaw } from './raw-columns.ts';
 import { CHUNK_ROWS, tableChunks } from './row-source.ts';
@@ -76,11 +76,11 @@ export async function encodeToFiles(
     const [train, validation, test] = datasets as [StoredDataset, StoredDataset, StoredDataset];
     const close = (): void => {
       for (const part of datasets) part[dispose]();
-      for (const { file } of [...inputs.values()].flat()) file[dispose]();
+      for (const writer of [...inputs.values()].flat()) writer[dispose]();
     };
     return { train, validation, test, [dispose]: close };
   } catch (error) {
-    for (const { file } of [...writers, ...[...inputs.values()].flat()]) file[dispose]();
+    for (const writer of [...writers, ...[...inputs.values()].flat()]) writer[dispose]();
     throw error;
   }
 }
@@ -95,19 +95,15 @@ function union(parts: readonly Uint32Array[]): Uint32Array {
 }
 
 /** Writes one part. */
-interface Writer {
-  readonly file: TempFile;
+interface Writer extends MatrixFile {
   /** The part's rows in chunk k, numbered from the chunk's first; call it once per chunk, in order. */
   rowsOf(k: number): Uint32Array;
-  add(rows: Matrix): void;
   /** The part's rows in the table. */
   readonly rows: Uint32Array;
-  /** The rows that were written. */
-  matrix(): StoredMatrix;
 }
 
 function finish(
-  { file, rows, matrix }: Writer,
+  { rows, matrix, [dispose]: close }: Writer,
   table: StoredTable,
   { preprocessing, folds }: { readonly preprocessing: Preprocessing; readonly folds: Uint8Array | undefined },
   inputsOf: (features: StoredMatrix) => readonly (StoredMatrix | StoredRaw)[],
@@ -125,40 +121,22 @@ function finish(
     ...(table.target && { target: table.target }),
     rowNumbers: rows,
     tableRows: table.rows,
-    [dispose]: () => file[dispose](),
+    [dispose]: close,
   };
 }
 
 function openWriter(table: StoredTable, rows: Uint32Array): Writer {
-  const file = table.openTempFile();
+  const encoded = openMatrixFile(table, rows.length);
   let next = 0;
-  let shape: Matrix | undefined;
   return {
-    file,
     rowsOf(k) {
       const before = k * CHUNK_ROWS;
       const from = next;
       while (next < rows.length && (rows[next] as number) < before + CHUNK_ROWS) next++;
       return rows.slice(from, next).map((row) => row - before);
     },
-    add(matrix) {
-      shape ??= matrix;
-      file.append(new Uint8Array(matrix.data.buffer, matrix.data.byteOffset, matrix.data.byteLength));
-    },
     rows,
-    matrix() {
-      const { fields, width, fieldColumns } = shape as Matrix;
-      return {
-        rows: rows.length,
-        fields,
-        width,
-        fieldColumns,
-        read(from, to) {
-          const bytes = file.read(4 * fields * from, 4 * fields * (to - from));
-          return { rows: to - from, fields, width, fieldColumns, data: new Int32Array(bytes.buffer) };
-        },
-      };
-    },
+    ...encoded,
   };
 }
 

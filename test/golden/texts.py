@@ -105,14 +105,17 @@ STRINGS = ["abcdefghijklmnopqrstuvwxyz0123456789!?.,"[:n] for n in range(41)] + 
     "\u00e9", "\u00e9\u00e8", "\u4eca\u5929", "\U0001f600", "a\U0001f600b", "\u00df" * 7, "\x00", "\x00\x00\x00\x00", "\x00\x00\x00\x00\x00",
     "wgood", "cgood", "<go", "\x7f\x7f\x7f\x7f", "\uffff\uffff", "\U0010ffff",
 ]
-json.dump(
-    {
-        "hashes": [{"text": s, "hash": murmurhash3_32(s.encode(), seed=0, positive=True)} for s in STRINGS],
-        "forms": [
-            {"form": form, "texts": [case(t, form, k < 2 or len(t) < 20) for t in TEXTS]} for k, form in enumerate(FORMS)
-        ],
-    },
-    sys.stdout,
-    separators=(",", ":"),
-)
-print()
+
+
+if __name__ == "__main__":
+    json.dump(
+        {
+            "hashes": [{"text": s, "hash": murmurhash3_32(s.encode(), seed=0, positive=True)} for s in STRINGS],
+            "forms": [
+                {"form": form, "texts": [case(t, form, k < 2 or len(t) < 20) for t in TEXTS]} for k, form in enumerate(FORMS)
+            ],
+        },
+        sys.stdout,
+        separators=(",", ":"),
+    )
+    print()
