@@ -61,6 +61,14 @@ const replaceErrors = {
       path: fileURLToPath(new URL(`${shipped}/errors.ts`, import.meta.url)),
     })),
 };
+// a student without texts has no code for them
+const removeTexts = {
+  name: 'remove texts',
+  setup: ({ onResolve }) =>
+    onResolve({ filter: /\/text-field\.ts$/ }, () => ({
+      path: fileURLToPath(new URL(`${shipped}/no-text-field.ts`, import.meta.url)),
+    })),
+};
 const bundle = async (name, define) => {
   const { outputFiles } = await build({
     entryPoints: [`${shipped}/${name}.ts`],
@@ -72,24 +80,28 @@ const bundle = async (name, define) => {
     target: 'es2022',
     external: ['debkd:model'],
     define,
-    plugins: [replaceErrors],
+    plugins: [replaceErrors, ...(name.startsWith('text-') ? [] : [removeTexts])],
     logLevel: 'warning',
   });
   return outputFiles[0].text;
 };
 const modules = {};
+const forms = ['float32', 'float16', 'int8'];
 for (const [STEPS, suffix] of [
   ['false', ''],
   ['true', ' steps'],
 ]) {
   modules[`wasm${suffix}`] = await bundle('wasm-student', { STEPS });
-  for (const form of ['float32', 'float16', 'int8'])
+  for (const form of forms)
     for (const activation of ['relu', 'tanh', 'gelu'])
       modules[`${form} ${activation}${suffix}`] = await bundle('student', {
         FORM: JSON.stringify(form),
         HIDDEN_ACTIVATION: JSON.stringify(activation),
         STEPS,
       });
+  modules[`wasm${suffix} text`] = await bundle('text-wasm-student', { STEPS });
+  for (const form of forms)
+    modules[`${form}${suffix} text`] = await bundle('text-student', { FORM: JSON.stringify(form), STEPS });
 }
 const files = Object.fromEntries(
   filesOf(shipped)

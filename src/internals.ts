@@ -103,6 +103,7 @@ export type { Calibration } from './student/calibrate.ts';
 export { type Checkpoint, checkpointKey, storedCheckpoint } from './student/checkpoint.ts';
 export type { ClassWeight } from './student/class-weight.ts';
 export { crossCalibrate } from './student/cross-calibrate.ts';
+export type { ColumnShare, Explanation } from './student/explain.ts';
 export { fitMany } from './student/fit.ts';
 export type { FitTask } from './student/fit-context.ts';
 export type { TrainingOptions } from './student/fit-options.ts';

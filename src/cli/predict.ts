@@ -2,44 +2,87 @@
 import { locateColumns } from '../data/locate-columns.ts';
 import { unknownCounter } from '../data/unknown-values.ts';
 import { quote } from '../io/errors.ts';
-import { sparseRow, writeDense } from '../kernels/single-row.ts';
-import type { Values } from '../settings/values.ts';
+import { sigmoid } from '../kernels/elementary.ts';
+import { type SparseRow, sparseRow, writeDense } from '../kernels/single-row.ts';
+import { number, type Values } from '../settings/values.ts';
+import { describePushes, type Push, strongestPushes } from '../student/pushes.ts';
 import { encodeFields } from '../student/record.ts';
+import { openRecords } from '../student/record-answer.ts';
 import { recordPlan } from '../student/record-plan.ts';
+import type { Student } from '../student/student.ts';
 import { note, print } from './messages.ts';
 import { openRowWriter } from './row-writer.ts';
 import { openStudent } from './student-input.ts';
 import { openStream } from './table-input.ts';
 import { noteUnknown } from './table-notes.ts';
 
+type Row = readonly string[];
+
 export async function predict(values: Values): Promise<void> {
   const student = await openStudent(values);
   const { name, format, rows } = await openStream(values);
   const { preprocessing, threshold } = student;
   const places = locateColumns(preprocessing, rows.header, name);
-  const write = openRowWriter(values, format, rows, ['probability', 'label']);
-  const plan = recordPlan(preprocessing);
-  const width = preprocessing.encodedWidth;
-  const sparse = sparseRow(width);
+  const most = number(values, 'explain');
+  const names = ['probability', 'label', ...(most === undefined ? [] : ['because'])];
+  const write = openRowWriter(values, format, rows, names);
   const unknown = unknownCounter(preprocessing);
   let row = 0;
   const subject = (): string => `data ${quote(name, 200)}, row ${row}`;
+  const plan = recordPlan(preprocessing);
+  const encodeNext = (fields: Row, into: SparseRow): void => {
+    row++;
+    encodeFields(plan, fields, places, into, subject, unknown.add);
+  };
+  const predictRows = hasTexts(student) ? recordPredictor(student, encodeNext) : matrixPredictor(student, encodeNext);
   await print(write.header);
   for await (const chunk of rows.chunks) {
-    const x = new Float32Array(chunk.length * width);
-    chunk.forEach((fields, i) => {
-      row++;
-      encodeFields(plan, fields, places, sparse, subject, unknown.add);
-      writeDense(sparse, x.subarray(i * width, (i + 1) * width));
-    });
     if (chunk.length === 0) continue;
-    const lines: string[] = [];
-    student.predictProba(x).forEach((p, i) => {
-      lines.push(write.line(chunk[i] as readonly string[], [p, p >= threshold ? 1 : 0]));
+    const lines = Array.from(predictRows(chunk), (p, i) => {
+      const fields = chunk[i] as Row;
+      const because = most === undefined ? [] : [pushesOf(student, fields, places, most)];
+      const told = because.map((pushes) => (format === 'ndjson' ? JSON.stringify(pushes) : describePushes(pushes)));
+      return write.line(fields, [p, p >= threshold ? 1 : 0, ...told]);
     });
     await print(lines.join(''));
   }
   const { target } = student;
   if (target && target.positive !== '1') note(`note: label 1 is ${target.name} = ${quote(target.positive)}`);
   noteUnknown(unknown.list(row));
+}
+
+type Predictor = (rows: readonly Row[]) => Float64Array;
+type Encode = (fields: Row, into: SparseRow) => void;
+
+/** Predicts rows by the kernel, many at a time. */
+function matrixPredictor(student: Student, encode: Encode): Predictor {
+  const width = student.preprocessing.encodedWidth;
+  const sparse = sparseRow(width);
+  return (rows) => {
+    const x = new Float32Array(rows.length * width);
+    rows.forEach((fields, i) => {
+      encode(fields, sparse);
+      writeDense(sparse, x.subarray(i * width, (i + 1) * width));
+    });
+    return student.predictProba(x);
+  };
+}
+
+/** Predicts each row as a record: rows of texts are too wide for a matrix, and sum in another order there. */
+function recordPredictor(student: Student, encode: Encode): Predictor {
+  const { row, margin } = openRecords(student);
+  return (rows) =>
+    Float64Array.from(rows, (fields) => {
+      encode(fields, row);
+      return sigmoid(margin(row));
+    });
+}
+
+const hasTexts = ({ preprocessing }: Student): boolean => preprocessing.columns.some(({ kind }) => kind === 'text');
+
+/** @param places of the student's columns among the fields */
+function pushesOf(student: Student, fields: Row, places: readonly number[], most: number): Push[] {
+  const { columns } = student.preprocessing;
+  const record = Object.fromEntries(columns.map(({ name }, i) => [name, fields[places[i] as number] as string]));
+  return strongestPushes(student.explain(record), record, most);
 }

@@ -11,7 +11,8 @@ const FORMULA = /^(?![+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$)[=+\-@\t\r\n＝＋�
 
 export interface RowWriter {
   readonly header: string;
-  line(fields: readonly string[], answers: readonly number[]): string;
+  /** @param answers numbers, and texts: in NDJSON the JSON of a value */
+  line(fields: readonly string[], answers: readonly (number | string)[]): string;
 }
 
 /**
@@ -43,7 +44,9 @@ export function openRowWriter(values: Values, format: TableFormat, rows: RawRows
   return {
     header: values['columns'] === undefined ? unparse([...columns, ...own]) : '',
     line: (fields, answers) =>
-      kept.length === 0 ? `${answers.join(',')}\n` : unparse([...kept.map((j) => fields[j] as string), ...answers]),
+      kept.length === 0 && answers.every((answer) => typeof answer === 'number')
+        ? `${answers.join(',')}\n`
+        : unparse([...kept.map((j) => fields[j] as string), ...answers]),
   };
 }
 

@@ -97,8 +97,8 @@ export function noteUnknown(unknown: readonly UnknownCount[]): void {
   const shown = unknown
     .slice(0, MAX_NAMED)
     .map(
-      ({ column, count, rows, example, cause, imputed }) =>
-        `${quote(column)} in ${count} of ${rows} rows, such as ${quote(example)}${cause === '' ? '' : ` (${cause}?)`}${imputed ? ', imputed' : ''}`,
+      ({ column, count, rows, example, cause, imputed, texts }) =>
+        `${quote(column)} in ${count} of ${rows} rows, such as ${quote(example)}${texts ? ' (no word, and no part of one, that the student has seen)' : cause === '' ? '' : ` (${cause}?)`}${imputed ? ', imputed' : ''}`,
     );
   const more = unknown.length > MAX_NAMED ? `; and ${unknown.length - MAX_NAMED} more columns` : '';
   const become = unknown.some(({ imputed }) => imputed) ? 'are imputed or encoded as zeros' : 'are encoded as zeros';

@@ -21,6 +21,8 @@ export interface UnknownCount {
   readonly cause: string;
   /** Whether they count as missing and are imputed; absent if they are encoded as zeros. */
   readonly imputed?: boolean;
+  /** Whether they are texts without any n-gram that has a column; absent otherwise. */
+  readonly texts?: boolean;
 }
 
 /** Above this share of unknown values, the whole column does not fit the preprocessing, rather than single rows. */
@@ -69,7 +71,9 @@ export function unknownCounter({ columns, missing }: Preprocessing): {
     list: (rows) =>
       Array.from(counts, ([column, { count, example }]) => {
         const { listed, imputed } = listOf(columns, column);
-        return { column, count, rows, example, cause: causeOf(example, listed), ...(imputed && { imputed }) };
+        const texts = columns.some((spec) => spec.name === column && spec.kind === 'text');
+        const found = { column, count, rows, example, cause: causeOf(example, listed) };
+        return { ...found, ...(imputed && { imputed }), ...(texts && { texts }) };
       }),
   };
 }
@@ -86,7 +90,9 @@ export function addUnknown(parts: readonly (readonly UnknownCount[])[]): Unknown
 }
 
 /** A sentence with the column, the counts, an example and the likely cause. */
-export function describeUnknown({ column, count, rows, example, cause, imputed }: UnknownCount): string {
+export function describeUnknown({ column, count, rows, example, cause, imputed, texts }: UnknownCount): string {
+  if (texts)
+    return `column ${quote(column)}: no word, and no part of a word, that the student has seen in ${count} of ${rows} texts, such as ${quote(example)}; they add nothing`;
   const why = cause === '' ? '' : ` (${cause}?)`;
   const become = imputed ? 'count as missing, and are imputed' : 'are encoded as zeros';
   return `column ${quote(column)}: values that the preprocessing does not list in ${count} of ${rows} rows, such as ${quote(example)}${why}; they ${become}`;

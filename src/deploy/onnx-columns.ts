@@ -1,13 +1,23 @@
 // A student's preprocessing as ONNX nodes: one input for each raw column, encoded rows as output.
 import { MISSING } from '../data/missing.ts';
 import { type CategoricalColumn, type NumericColumn, type Preprocessing, parseNumber } from '../data/preprocessing.ts';
+import { placesOf } from '../data/text-column.ts';
 import { type ModelInput, modelInputs, PREFIX } from './onnx-inputs.ts';
 import { addNode, addTensor, type Graph, intAttribute, intsAttribute, stringsAttribute, TYPE } from './onnx-model.ts';
 import { casesOf } from './onnx-spellings.ts';
 import { addSteps } from './onnx-steps.ts';
+import { addText } from './onnx-text.ts';
 
-/** Adds the encoding of all columns; returns the name of the encoded rows, float32 [batch, encodedWidth]. */
-export function addColumns(graph: Graph, preprocessing: Preprocessing): string {
+/** The rows that the graph computes from raw columns. */
+export interface GraphRows {
+  /** Their name, float32 [batch, columns]. */
+  readonly name: string;
+  /** The encoded column of each of their columns, -1 for a bucket without one; absent if they are the encoded rows. */
+  readonly places?: readonly number[];
+}
+
+/** Adds the encoding of all columns. */
+export function addColumns(graph: Graph, preprocessing: Preprocessing): GraphRows {
   const { columns, encodedWidth } = preprocessing;
   const inputs = modelInputs(preprocessing);
   const byColumn = new Map(inputs.map((input) => [input.column, input]));
@@ -40,28 +50,36 @@ export function addColumns(graph: Graph, preprocessing: Preprocessing): string {
   columns.forEach((column, i) => {
     if (column.kind !== 'steps') return;
     const model = byColumn.get(column.name) as ModelInput;
-    const { name, type } = model;
+    const { name } = model;
+    const type = model.type === 'number' ? 'number' : 'text';
     if (type === 'number' && !doubles.has(name)) doubles.set(name, addDouble(graph, model, i, spellings));
     const input = doubles.get(name) ?? name;
     blocks.push(addSteps(graph, column, { preprocessing, input, type, prefix: `${PREFIX}${i}/` }));
     places.push(...Array.from({ length: column.width }, (_, k) => column.offset + k));
+  });
+  columns.forEach((column, i) => {
+    if (column.kind !== 'text') return;
+    blocks.push(addText(graph, column, names[i] as string, `${PREFIX}${i}/`));
+    for (const place of placesOf(column)) places.push(place < 0 ? -1 : column.offset + place);
   });
   const whole = addNode(graph, 'Concat', {
     inputs: blocks,
     output: `${PREFIX}blocks`,
     attributes: [intAttribute('axis', 1)],
   });
-  if (places.every((place, k) => place === k)) return whole;
+  if (columns.some(({ kind }) => kind === 'text')) return { name: whole, places };
+  if (places.every((place, k) => place === k)) return { name: whole };
   const from = new Array<number>(encodedWidth).fill(0);
   places.forEach((place, k) => {
     from[place] = k;
   });
   const order = addTensor(graph, `${PREFIX}order`, [encodedWidth], from);
-  return addNode(graph, 'Gather', {
+  const name = addNode(graph, 'Gather', {
     inputs: [whole, order],
     output: `${PREFIX}encoded`,
     attributes: [intAttribute('axis', 1)],
   });
+  return { name };
 }
 
 /** Numbers as float64 [batch, 1], NaN if missing or a number that means missing. */

@@ -2,20 +2,22 @@
 import type { Activation } from '../kernels/activation.ts';
 import { type PackedLayer, packLayers } from '../student/pack-layers.ts';
 import type { Student } from '../student/student.ts';
+import type { GraphRows } from './onnx-columns.ts';
 import { addNode, addTensor, type Graph, intAttribute, TYPE } from './onnx-model.ts';
 
 /**
- * Adds the network from encoded rows to `probability`.
- * @param rows name of the encoded rows
+ * Adds the network from rows to `probability`.
+ * @param rows the encoded rows, or rows of other columns
  * @param prefix of the names of nodes and constants
  */
-export function addNetwork(graph: Graph, student: Student, rows: string, prefix: string = ''): void {
+export function addNetwork(graph: Graph, student: Student, rows: GraphRows, prefix: string = ''): void {
   const { activation = 'relu', residual } = student.architecture;
   const layers = packLayers(student);
+  if (rows.places) layers[0] = withInputs(layers[0] as PackedLayer, rows.places);
   if (activation === 'gelu') {
     for (const [name, value] of GELU_CONSTANTS) addTensor(graph, prefix + name, [], Float32Array.of(value));
   }
-  let input = rows;
+  let input = rows.name;
   layers.forEach((layer, l) => {
     const weight = addWeights(graph, layer, `${prefix}weight${l}`);
     const bias = addFloats(graph, `${prefix}bias${l}`, [layer.outputs], layer.biases);
@@ -29,6 +31,16 @@ export function addNetwork(graph: Graph, student: Student, rows: string, prefix:
     const active = addActivation(graph, activation, { input: sum, output, prefix });
     input = skips ? addNode(graph, 'Add', { inputs: [active, input], output: `${prefix}hidden${l}` }) : active;
   });
+}
+
+/** A layer on other inputs: row k of its weights is row places[k] of the layer's, zeros for -1. */
+function withInputs(layer: PackedLayer, places: readonly number[]): PackedLayer {
+  const { outputs, weights } = layer;
+  const spread = new (weights.constructor as Float32ArrayConstructor)(places.length * outputs);
+  places.forEach((place, k) => {
+    if (place >= 0) spread.set(weights.subarray(place * outputs, (place + 1) * outputs), k * outputs);
+  });
+  return { ...layer, inputs: places.length, weights: spread };
 }
 
 /** Adds numbers as float32; float16 is stored as such and cast in the graph. */

@@ -1,7 +1,10 @@
 // Exports a student as two ONNX models: one for encoded rows, one for raw columns with the preprocessing in its graph.
+import { textColumnsOf } from '../data/encode-texts.ts';
+import { hasherOf } from '../data/hash-texts.ts';
 import { missingTest } from '../data/missing.ts';
 import { type Preprocessing, storedPreprocessing } from '../data/preprocessing.ts';
 import { categoriesOf } from '../data/raw-inputs.ts';
+import type { TextColumn } from '../data/text-column.ts';
 import type { RawRecord } from '../student/record.ts';
 import { Student } from '../student/student.ts';
 import { loadRuntime } from '../teacher/runtime.ts';
@@ -11,14 +14,23 @@ import { withDateParts } from './onnx-dates.ts';
 import { columnInputs, modelInputs, obstacleOf, PREFIX } from './onnx-inputs.ts';
 import { addNode, addTensor, encodeModel, type Graph, intAttribute, TYPE, tensorInfo } from './onnx-model.ts';
 import { addNetwork } from './onnx-network.ts';
-import { checkParity, encodedRecords, type ParityOptions, parityRecords, roundingBounds } from './parity.ts';
+import { textNote } from './onnx-text.ts';
+import {
+  checkParity,
+  encodedRecords,
+  type ParityOptions,
+  parityRecords,
+  recordProbabilities,
+  roundingBounds,
+} from './parity.ts';
 
 /**
  * Exports the student as two ONNX models, opset 17, with any batch size:
  * - `student.onnx`: input `input` (encoded rows), float32 [batch, encodedWidth]; output `probability`, float32
  *   [batch, 1].
  * - `student-raw.onnx`: one input for each column, or for each part of a date, named after it, [batch, 1]: float32 for
- *   numbers, float64 for those with steps (NaN is missing), string for categories; outputs `probability`, float32 [batch, 1], and `label`, int64 [batch, 1].
+ *   numbers, float64 for those with steps (NaN is missing), string for categories; a text is float32 [batch, buckets], 1 for each bucket
+ *   with an n-gram of it (`notes` say how to hash); outputs `probability`, float32 [batch, 1], and `label`, int64 [batch, 1].
  *
  * The metadata contains preprocessing, threshold and the names of the inputs, as JSON under `debkd`. Both models run in
  * onnxruntime-web on synthetic records first.
@@ -34,12 +46,16 @@ export async function toOnnx(student: Student, options: ParityOptions = {}): Pro
   const reader = obstacle === undefined ? new Student({ ...student, preprocessing }) : student;
   const given = parityRecords(student, options);
   const records = obstacle === undefined ? given.map(toParts).map(toModelInputs(preprocessing)) : given;
-  const rows = encodedRecords(reader, records);
-  const expected = student.predictProba(rows);
-  const limits = roundingBounds(student, rows);
+  const expected = recordProbabilities(reader, records);
   const width = student.preprocessing.encodedWidth;
-  const actual = await probabilitiesOf(encoded, (Tensor) => ({
-    input: new Tensor('float32', rows, [records.length, width]),
+  const inputs = modelInputs(preprocessing);
+  const widest = Math.max(width, ...inputs.map((input) => input.width));
+  const batches = batchesOf(records, Math.max(1, Math.floor(MAX_VALUES / widest)));
+  const limits = Float64Array.from(
+    batches.flatMap((batch) => [...roundingBounds(student, encodedRecords(reader, batch))]),
+  );
+  const actual = await probabilitiesOf(encoded, batches, (Tensor, batch) => ({
+    input: new Tensor('float32', encodedRecords(reader, batch), [batch.length, width]),
   }));
   const difference = checkParity('onnx', expected, actual, limits);
   const files = [{ path: 'student.onnx', bytes: encoded }];
@@ -48,12 +64,17 @@ export async function toOnnx(student: Student, options: ParityOptions = {}): Pro
     return { target: 'onnx', files, largestDifference: difference, notes };
   }
   const raw = rawModel(student, preprocessing);
-  const inputs = modelInputs(preprocessing);
-  const actualRaw = await probabilitiesOf(raw, (Tensor) =>
+  const texts = textColumnsOf(preprocessing);
+  const actualRaw = await probabilitiesOf(raw, batches, (Tensor, batch) =>
     Object.fromEntries(
-      inputs.map(({ column, name, type, double }) => {
-        const values = records.map((record) => record[column]);
-        const dims = [records.length, 1];
+      inputs.map((input) => {
+        const { column, name, type, double } = input;
+        const values = batch.map((record) => record[column]);
+        const dims = [batch.length, input.width];
+        if (type === 'hashed') {
+          const spec = texts.find((one) => one.name === column) as TextColumn;
+          return [name, new Tensor('float32', hashedRows(spec, values.map(String)), dims)];
+        }
         if (type !== 'number') return [name, new Tensor('string', values.map(String), dims)];
         return double
           ? [name, new Tensor('float64', Float64Array.from(values, numberOf), dims)]
@@ -62,12 +83,35 @@ export async function toOnnx(student: Student, options: ParityOptions = {}): Pro
     ),
   );
   const largestDifference = Math.max(difference, checkParity('onnx (raw columns)', expected, actualRaw, limits));
-  return { target: 'onnx', files: [...files, { path: 'student-raw.onnx', bytes: raw }], largestDifference };
+  const notes = texts.map(textNote);
+  return {
+    target: 'onnx',
+    files: [...files, { path: 'student-raw.onnx', bytes: raw }],
+    largestDifference,
+    ...(notes.length > 0 && { notes }),
+  };
+}
+
+/** Values of a batch's widest tensor: rows of texts are wide. */
+const MAX_VALUES = 2 ** 22;
+
+function batchesOf(records: readonly RawRecord[], rows: number): RawRecord[][] {
+  return Array.from({ length: Math.ceil(records.length / rows) }, (_, k) => records.slice(k * rows, (k + 1) * rows));
+}
+
+/** The buckets of texts as rows, float32 [texts x buckets], 0 or 1. */
+function hashedRows(column: TextColumn, texts: readonly string[]): Float32Array {
+  const rows = new Float32Array(texts.length * column.buckets);
+  const hasher = hasherOf(column);
+  texts.forEach((text, i) => {
+    for (const bucket of hasher.buckets(text)) rows[i * column.buckets + bucket] = 1;
+  });
+  return rows;
 }
 
 function encodedModel(student: Student): Uint8Array<ArrayBuffer> {
   const graph: Graph = { nodes: [], initializers: [] };
-  addNetwork(graph, student, 'input');
+  addNetwork(graph, student, { name: 'input' });
   const { preprocessing, threshold } = student;
   return encodeModel(
     graph,
@@ -117,6 +161,7 @@ function toModelInputs(preprocessing: Preprocessing): (record: RawRecord) => Raw
   return (record) => {
     const fields = inputs.map(({ column, type, double }): [string, string | number] => {
       const value = record[column];
+      if (type === 'hashed') return [column, String(value ?? '')];
       if (type === 'number') return [column, typeof value !== 'number' ? '' : double ? value : Math.fround(value)];
       const text = String(value ?? '');
       return [column, isMissing(text) && !listed.get(column)?.has(text) ? text.trim() : text];
@@ -131,15 +176,21 @@ type Runtime = Awaited<ReturnType<typeof loadRuntime>>;
 
 async function probabilitiesOf(
   bytes: Uint8Array,
+  batches: readonly RawRecord[][],
   feeds: (
     Tensor: Runtime['Tensor'],
+    batch: readonly RawRecord[],
   ) => Parameters<Awaited<ReturnType<Runtime['InferenceSession']['create']>>['run']>[0],
-): Promise<ArrayLike<number>> {
+): Promise<number[]> {
   const ort = await loadRuntime();
   const session = await ort.InferenceSession.create(bytes, { executionProviders: ['wasm'] });
   try {
-    const { probability } = await session.run(feeds(ort.Tensor));
-    return probability?.data as Float32Array;
+    const found: number[] = [];
+    for (const batch of batches) {
+      const outputs = await session.run(feeds(ort.Tensor, batch));
+      found.push(...(outputs['probability'] as { data: Float32Array }).data);
+    }
+    return found;
   } finally {
     await session.release();
   }

@@ -74,6 +74,14 @@ function missingValue(
   return Number.isFinite(number) && String(number) === spelling.trim() ? number : ` ${spelling}`;
 }
 
+/**
+ * The student's probabilities for records, as its exports must give them; float64 [records]. Sums of a text's n-grams have the order of
+ * the text: the dense rows of encodedRecords, whose sums have that of the columns, give the same only up to rounding.
+ */
+export function recordProbabilities(student: Student, records: readonly RawRecord[]): Float64Array {
+  return Float64Array.from(records, (record) => student.predictRecord(record).probability);
+}
+
 /** Encodes records as dense rows, float32 [records x encodedWidth]. */
 export function encodedRecords({ preprocessing }: Student, records: readonly RawRecord[]): Float32Array {
   const plan = recordPlan(preprocessing);

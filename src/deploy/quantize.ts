@@ -11,7 +11,7 @@ import { type QuantizationLoss, quantizeParameters } from '../student/quantizati
 import { QUANTIZED_FORMS, type QuantizedForm } from '../student/quantized-forms.ts';
 import { Student } from '../student/student.ts';
 import { encodeStudent } from '../student/student-bytes.ts';
-import { encodedRecords, syntheticRecords } from './parity.ts';
+import { encodedRecords, recordProbabilities, syntheticRecords } from './parity.ts';
 
 /** Largest allowed fall of AUC, largest allowed rise of log-loss, least share of rows with the same label. */
 export const QUANTIZATION_LIMITS: Readonly<Record<'auc' | 'logLoss' | 'agreement', number>> = {
@@ -59,8 +59,8 @@ function measure(student: Student, small: Student, data: Dataset | undefined): Q
       seen: 'no rows to measure on',
       remedy: ['give rows', 'leave out the data to measure on synthetic records'],
     });
-  const rows = data ?? encodedRecords(student, syntheticRecords(student, SYNTHETIC_RECORDS));
-  const [before, after] = [student.predictProba(rows), small.predictProba(rows)];
+  const probabilities = probabilitiesOn(student, data);
+  const [before, after] = [probabilities(student), probabilities(small)];
   let [same, largest] = [0, 0];
   for (let i = 0; i < before.length; i++) {
     const [p, q] = [before[i] as number, after[i] as number];
@@ -74,11 +74,22 @@ function measure(student: Student, small: Student, data: Dataset | undefined): Q
   return {
     ...shared,
     auc: [
-      decimals(rocAuc(student.margins(rows), labels, weights)),
-      decimals(rocAuc(small.margins(rows), labels, weights)),
+      decimals(rocAuc(student.margins(data), labels, weights)),
+      decimals(rocAuc(small.margins(data), labels, weights)),
     ],
     logLoss: [decimals(logLoss(before, data)), decimals(logLoss(after, data))],
   };
+}
+
+/** The probabilities of students that share a preprocessing: for the rows of `data`, or for synthetic records. */
+function probabilitiesOn(student: Student, data: Dataset | undefined): (one: Student) => Float64Array {
+  if (data) return (one) => one.predictProba(data);
+  const records = syntheticRecords(student, SYNTHETIC_RECORDS);
+  // dense rows of texts would take gigabytes
+  if (student.preprocessing.columns.some(({ kind }) => kind === 'text'))
+    return (one) => recordProbabilities(one, records);
+  const rows = encodedRecords(student, records);
+  return (one) => one.predictProba(rows);
 }
 
 /** Rounds to six decimals, because every export contains these figures. */

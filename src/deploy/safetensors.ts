@@ -9,7 +9,7 @@ import { packLayers } from '../student/pack-layers.ts';
 import { Student } from '../student/student.ts';
 import { VERSION } from '../version.ts';
 import type { Exported } from './exported.ts';
-import { checkParity, encodedRecords, type ParityOptions, parityRecords } from './parity.ts';
+import { checkParity, type ParityOptions, parityRecords, recordProbabilities } from './parity.ts';
 
 type Numbers = Float32Array | Uint16Array | Int8Array;
 
@@ -29,9 +29,13 @@ interface Entry {
  */
 export async function toSafetensors(student: Student, options: ParityOptions = {}): Promise<Exported> {
   const bytes = encode(student);
-  const rows = encodedRecords(student, parityRecords(student, options));
+  const records = parityRecords(student, options);
   const back = new Student({ ...student, parameters: decode(bytes, student) });
-  const largestDifference = checkParity('safetensors', student.predictProba(rows), back.predictProba(rows));
+  const largestDifference = checkParity(
+    'safetensors',
+    recordProbabilities(student, records),
+    recordProbabilities(back, records),
+  );
   return { target: 'safetensors', files: [{ path: 'student.safetensors', bytes }], largestDifference };
 }
 

@@ -9,20 +9,30 @@ import type { Student } from '../student/student.ts';
 import { encodeStudent } from '../student/student-bytes.ts';
 import { VERSION } from '../version.ts';
 import { type Model, packColumns } from './shipped/model.ts';
+import { packCodes } from './shipped/packed-numbers.ts';
 import { modules } from './shipped-files.ts';
 
 /** The text of student.js. @param wasm for the wasm export, whose parameters are in student.wasm */
 export function moduleText(student: Student, wasm: boolean = false): string {
   const { preprocessing, architecture, threshold, quantization } = student;
-  const code = wasm ? 'wasm' : `${quantization?.form ?? 'float32'} ${architecture.activation ?? 'relu'}`;
-  const kind = preprocessing.columns.some((column) => column.kind === 'steps') ? `${code} steps` : code;
+  const has = (kind: 'steps' | 'text'): boolean => preprocessing.columns.some((column) => column.kind === kind);
+  const form = quantization?.form ?? 'float32';
+  // the code for texts has every activation
+  const code = wasm ? 'wasm' : has('text') ? form : `${form} ${architecture.activation ?? 'relu'}`;
+  const kind = `${code}${has('steps') ? ' steps' : ''}${has('text') ? ' text' : ''}`;
+  const codes = has('text') && quantization?.form === 'int8' && !wasm;
   const model: Model = {
     threshold,
     architecture,
     clip: preprocessing.clip,
     columns: packColumns(preprocessing),
     ...(preprocessing.missing && { missing: preprocessing.missing }),
-    parameters: wasm ? '' : toBase64(packedBytes(student)),
+    parameters: wasm ? '' : toBase64(packedBytes(student, codes)),
+    ...(codes && {
+      codes: packLayers(student)
+        .map(({ weights }) => packCodes(weights as Int8Array))
+        .join(''),
+    }),
     about: {
       debkd: VERSION,
       student: (quantization?.source ?? sha256(encodeStudent(student))).slice(0, 16),
@@ -36,11 +46,14 @@ export function moduleText(student: Student, wasm: boolean = false): string {
   return `// A student, distilled with debkd ${VERSION}\n${text}`;
 }
 
-/** The layers' numbers, little-endian: weights, scales of int8, biases, layer after layer. */
-export function packedBytes(student: Student): Uint8Array<ArrayBuffer> {
+/**
+ * The layers' numbers, little-endian: weights, scales of int8, biases, layer after layer.
+ * @param apart whether the weights are stored elsewhere, and left out
+ */
+export function packedBytes(student: Student, apart: boolean = false): Uint8Array<ArrayBuffer> {
   return concat(
     packLayers(student).flatMap(({ weights, scales, biases }) =>
-      [weights, ...(scales ? [scales] : []), biases].map(littleEndian),
+      [...(apart ? [] : [weights]), ...(scales ? [scales] : []), biases].map(littleEndian),
     ),
   );
 }

@@ -1,10 +1,11 @@
-// Synthetic values of columns with steps: typical, missing, unknown and extreme ones. No row of data is needed.
+// Synthetic values of columns with steps and of texts: typical, missing, unknown and extreme ones. No row of data is needed.
 import { type Preprocessing, parseNumber } from '../data/preprocessing.ts';
 import { formatOf, type RawInput, rawInputs } from '../data/raw-inputs.ts';
 import { stepsEncoder } from '../data/steps/encoder.ts';
 import { listedValues, type Step, type StepsColumn } from '../data/steps/step.ts';
 import { exp, log } from '../kernels/elementary.ts';
 import { below } from '../kernels/random.ts';
+import { drawText, TYPICAL_TEXT } from './synthetic-text.ts';
 
 type Value = string | number | null;
 
@@ -21,14 +22,15 @@ const TRIES = 8;
 /** Largest standardised number drawn, on both sides. */
 const SPREAD = 4;
 
-/** The raw columns that have steps, by name. */
+/** The raw columns that have steps or are texts, by name. */
 export function syntheticColumns(preprocessing: Preprocessing): Map<string, SyntheticColumn> {
   const { columns } = preprocessing;
   const found = new Map<string, SyntheticColumn>();
   for (const { name, type } of rawInputs(columns)) {
     const entries = columns.filter((column) => column.name === name);
     const specs = entries.filter((column): column is StepsColumn => column.kind === 'steps');
-    if (specs.length === 0) continue;
+    const isText = type === 'text';
+    if (specs.length === 0 && !isText) continue;
     const encoders = specs.map((spec) => stepsEncoder(spec, preprocessing));
     const needsNumber = entries.some(({ kind }) => kind === 'numeric');
     const accepts = (value: Value): boolean => {
@@ -38,6 +40,10 @@ export function syntheticColumns(preprocessing: Preprocessing): Map<string, Synt
         (!needsNumber || text === '' || Number.isFinite(parseNumber(text)))
       );
     };
+    if (isText) {
+      found.set(name, acceptedTexts(accepts));
+      continue;
+    }
     const spec =
       specs.find(({ steps }) => !steps.some((step) => 'missing' in step && !('ordinal' in step))) ?? specs[0];
     const maker = { steps: (spec as StepsColumn).steps, type, format: formatOf(columns, name) };
@@ -54,6 +60,18 @@ export function syntheticColumns(preprocessing: Preprocessing): Map<string, Synt
     });
   }
   return found;
+}
+
+/** Texts that other columns of the same name take as well. */
+function acceptedTexts(accepts: (value: Value) => boolean): SyntheticColumn {
+  const typical = accepts(TYPICAL_TEXT) ? TYPICAL_TEXT : null;
+  return {
+    typical,
+    draw(source) {
+      const value = drawText(source);
+      return accepts(value) ? value : typical;
+    },
+  };
 }
 
 interface Maker {

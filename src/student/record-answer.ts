@@ -9,11 +9,17 @@ import type { StudentData } from './student-data.ts';
 
 type Model = Pick<StudentData, 'architecture' | 'parameters' | 'preprocessing'>;
 
-interface Opened {
-  readonly model: Model;
+/** A student that is ready to predict records. */
+export interface OpenedRecords {
   readonly plan: RecordPlan;
+  /** The margin of an encoded row, float32. */
   readonly margin: (row: SparseRow) => number;
+  /** A row to encode into. */
   readonly row: SparseRow;
+}
+
+interface Opened extends OpenedRecords {
+  readonly model: Model;
 }
 
 /** The prepared form of each student, by its parameters. */
@@ -21,6 +27,13 @@ const opened = new WeakMap<Float32Array, Opened>();
 
 /** Returns the probability of class 1. @throws DebkdError `column` */
 export function answerRecord(model: Model, record: RawRecord): number {
+  const { plan, margin, row } = openRecords(model);
+  encodeRecord(plan, record, row);
+  return sigmoid(margin(row));
+}
+
+/** Prepares a student for records; its own form is kept until it is gone. */
+export function openRecords(model: Model): OpenedRecords {
   const { architecture, parameters, preprocessing } = model;
   let found = opened.get(parameters);
   if (!found || found.model.preprocessing !== preprocessing || found.model.architecture !== architecture) {
@@ -36,6 +49,5 @@ export function answerRecord(model: Model, record: RawRecord): number {
     };
     opened.set(parameters, found);
   }
-  encodeRecord(found.plan, record, found.row);
-  return sigmoid(found.margin(found.row));
+  return found;
 }

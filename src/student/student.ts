@@ -11,6 +11,7 @@ import type { HostUrl } from '../io/host-types.ts';
 import { bytesOf, nameOf, type Source } from '../io/source.ts';
 import { layout } from '../kernels/layout.ts';
 import type { Architecture } from './architecture.ts';
+import { type Explanation, explain } from './explain.ts';
 import { predict } from './inference-cache.ts';
 import type { Quantization } from './quantization.ts';
 import { type RawRecord, unknownFields } from './record.ts';
@@ -174,6 +175,20 @@ export class Student implements StudentData {
   predictRecord(record: RawRecord): { probability: number; label: 0 | 1 } {
     const probability = answerRecord(this, record);
     return { probability, label: probability >= this.threshold ? 1 : 0 };
+  }
+
+  /**
+   * Explains the margin of one raw record: the share of each column in log-odds, relative to numbers at their mean, no category and an
+   * empty text; for a text also the shares of its words. Shares add up to margin - bias. With hidden layers they are integrated
+   * gradients.
+   * @param record values by column name
+   * @throws DebkdError as predictRecord
+   * @example
+   * const { parts } = student.explain({ text: 'You have won a free prize' });
+   * for (const { column, share } of parts) console.log(column, share);
+   */
+  explain(record: RawRecord): Explanation {
+    return explain(this, record);
   }
 
   /**

@@ -126,9 +126,106 @@ export async function conform(debkd, files, { teacher: withTeacher = true } = {}
     keep(`compare ${method}`, outcome.kind === 'done' ? outcome.resampled : outcome.why);
   }
 
+  await texts(debkd, { keep, withExports: withTeacher });
   if (withTeacher) await teachers(debkd, files, { keep, given, table, parts, fitted, row });
   await failures(debkd, { fails, files, data, targets, losses, table, given, bytes, withTeacher });
   return { hashes: record, errors };
+}
+
+/** Students of texts in many scripts, with and without weights by rarity, and their exports. */
+async function texts(debkd, { keep, withExports }) {
+  const words = [
+    ...[
+      'the',
+      'a',
+      'of',
+      'good',
+      'bad',
+      'film',
+      'News',
+      'FREE',
+      "don't",
+      '10',
+      '3.5',
+      '!',
+      '?!',
+      '@user',
+      '#tag',
+      'straße',
+      'STRASSE',
+    ],
+    ...[
+      'größer',
+      'İstanbul',
+      'ΟΔΥΣΣΕΥΣ',
+      'наука',
+      'ДОМ',
+      'שלום',
+      'سلام',
+      'नमस्ते',
+      '日本語',
+      '한국어',
+      'ไทย',
+      'ǅ',
+      '𝔘𐐀',
+      '👩\u200d👧',
+      'e\u0301',
+    ],
+  ];
+  let state = 12345;
+  const below = (n) => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return (state >>> 8) % n;
+  };
+  const spaces = [' ', ' ', '  ', '\n', '\u00a0', '\u3000'];
+  const made = Array.from({ length: 300 }, () => {
+    let text = '';
+    for (let k = 6 + below(20); k > 0; k--)
+      text += words[below(words.length)] + spaces[below(spaces.length)] + (k % 3 ? ' ' : '');
+    return text;
+  });
+  const csv = made
+    .map((text, i) => `"${text}",${i % 90},${/good|FREE|наука/.test(text) !== (below(8) === 0) ? 1 : 0}\n`)
+    .join('');
+  const table = await debkd.readCsv(new TextEncoder().encode(`text,age,label\n${csv}`), { target: 'label' });
+  const rows = Uint32Array.from({ length: 200 }, (_, i) => i);
+  const rest = Uint32Array.from({ length: 100 }, (_, i) => 200 + i);
+  const plain = debkd.fitPreprocessing(table, { rows });
+  const weighted = debkd.fitText(table, 'text', { rows, idf: true });
+  const columns = plain.columns.map((column) => (column.kind === 'text' ? { ...column, idf: weighted.idf } : column));
+  const odd = ['', ' ', 'qxzjv', 'A \ud800 b', '𝔘', 'long word '.repeat(2000)];
+  for (const [name, preprocessing] of Object.entries({ plain, weighted: { ...plain, columns } })) {
+    const data = debkd.encode(table, preprocessing, { rows });
+    const held = debkd.encode(table, preprocessing, { rows: rest });
+    keep(`texts ${name}: columns`, data.features.texts.columns);
+    keep(`texts ${name}: scales`, data.features.texts.scales);
+    for (const hidden of [[], [4], [6, 6]]) {
+      const targets = { margins: Float64Array.from(data.labels, (y) => 4 * y - 2) };
+      const options = { seed: 7, epochs: 2, ...(hidden.length === 0 && { validation: debkd.labelSelection(held) }) };
+      const student = await debkd.fit({ hidden }, data, targets, debkd.hardLabels(), options);
+      const label = `texts ${name} ${hidden}`;
+      keep(`${label}: student`, debkd.encodeStudent(student));
+      keep(`${label}: rows`, student.predictProba(held));
+      const records = [...odd, ...made.slice(0, 40)].map((text, i) => ({ text, age: i }));
+      keep(
+        `${label}: records`,
+        Float64Array.from(records, (record) => student.predictRecord(record).probability),
+      );
+      keep(`${label}: explained`, JSON.stringify(records.slice(0, 20).map((record) => student.explain(record))));
+      if (!withExports || hidden.length > 1) continue;
+      for (const one of [student, debkd.quantize(student, 'int8', { data: held, force: true })]) {
+        const form = one.quantization?.form ?? 'float32';
+        const exports = [
+          await debkd.toOnnx(one),
+          await debkd.toSafetensors(one),
+          await debkd.toJavaScript(one),
+          await debkd.toWasm(one),
+        ];
+        for (const { target, files } of exports)
+          for (const { path, bytes } of files) keep(`${label}: ${form} ${target} ${path}`, bytes);
+      }
+    }
+  }
 }
 
 /** Every kind of teacher, distillation, and the exports. */

@@ -1,4 +1,5 @@
 // src/config.js of a project: the limits on a request, and the origins allowed by CORS.
+import { rawInputs } from '../../data/raw-inputs.ts';
 import { DebkdError, quote } from '../../io/errors.ts';
 import type { Student } from '../../student/student.ts';
 import { sampleRecord } from './sample.ts';
@@ -18,6 +19,8 @@ export interface ServiceConfig {
 const MIN_BYTES = 2 ** 20;
 /** Records that always fit into a body, even with many columns. */
 const MIN_ROWS = 50;
+/** Room for each text in such a record: 5,000 characters of any script, most of which JSON has in 3 bytes. */
+const TEXT_BYTES = 2 ** 14;
 const MAX_ROWS = 1000;
 /** Enough for 1 MiB at 52 KB/s, a poor mobile connection. */
 const MAX_SECONDS = 20;
@@ -44,7 +47,9 @@ export const config = {
 }
 
 function maxBytesFor(student: Student): number {
-  const wanted = MIN_ROWS * new TextEncoder().encode(JSON.stringify(sampleRecord(student))).length;
+  const texts = rawInputs(student.preprocessing.columns).filter(({ type }) => type === 'text').length;
+  const record = new TextEncoder().encode(JSON.stringify(sampleRecord(student))).length + TEXT_BYTES * texts;
+  const wanted = MIN_ROWS * record;
   let bytes = MIN_BYTES;
   while (bytes < wanted) bytes *= 2; // no Math.log2: its result may differ between engines, and exports must not
   return bytes;

@@ -15,12 +15,24 @@ const NUMBER_RULE = "- A missing number becomes the column's mean.\n";
 const STEP_RULES = `- A missing value becomes the value that the preprocessing gives it. Where it gives none, null is an error of that field.
 `;
 
+const hasTexts = ({ columns }: Preprocessing): boolean => columns.some(({ kind }) => kind === 'text');
+
+/** A student of texts alone has no numbers. */
+function numberRule(preprocessing: Preprocessing): string {
+  return preprocessing.columns.every(({ kind }) => kind === 'text') ? '' : NUMBER_RULE;
+}
+
 /** Whether a column is encoded one-hot. */
 const isCategorical = (column: PreprocessingColumn): boolean =>
   column.kind === 'categorical' || (column.kind === 'steps' && oneHotOf(column) !== undefined);
 
 const CATEGORY_RULES = `- A missing category becomes the category \`""\`, or an unknown category in a field without it.
 - An unknown category adds nothing to the prediction, and the response lists its field in \`unknown\`.
+`;
+
+const TEXT_RULES = `- A text is read as its words, and the parts of words, in lower case; one that is missing, or empty, adds nothing. The spellings of a
+  missing value above are words like others.
+- A text without any word or part of a word that the student has seen adds nothing, and the response lists its field in \`unknown\`.
 `;
 
 /** What the README depends on. */
@@ -73,8 +85,8 @@ ${table(preprocessing)}
 
 Every field is required; use null for a missing value. ${missingText(preprocessing)}
 
-${preprocessing.columns.some(({ kind }) => kind === 'steps') ? STEP_RULES : NUMBER_RULE}- Numbers may be strings (\`"41"\`).
-${preprocessing.columns.some(isCategorical) ? CATEGORY_RULES : ''}- Other fields are ignored. If a key occurs twice, the last value counts.
+${preprocessing.columns.some(({ kind }) => kind === 'steps') ? STEP_RULES : numberRule(preprocessing)}- Numbers may be strings (\`"41"\`).
+${preprocessing.columns.some(isCategorical) ? CATEGORY_RULES : ''}${hasTexts(preprocessing) ? TEXT_RULES : ''}- Other fields are ignored. If a key occurs twice, the last value counts.
 
 ## Limits
 
@@ -133,6 +145,7 @@ const MAX_CATEGORIES = 12;
 function table({ columns }: Preprocessing): string {
   const rows = rawInputs(columns).map(({ name, type, categories = [] }) => {
     if (type === 'number') return `| ${cell(name)} | number |`;
+    if (type === 'text') return `| ${cell(name)} | text |`;
     if (type === 'date') return `| ${cell(name)} | date, ${cell(formatOf(columns, name))} |`;
     const shown = categories.slice(0, MAX_CATEGORIES).map((text) => cell(JSON.stringify(text)));
     const more = categories.length - shown.length;

@@ -1,15 +1,25 @@
 // The JSON of a student inside student.js.
-import type { Preprocessing, PreprocessingColumn } from '../../data/preprocessing.ts';
+import type { Preprocessing, PreprocessingColumn, TextColumn } from '../../data/preprocessing.ts';
 import type { Step } from '../../data/steps/step.ts';
 import { halfToFloat } from '../../io/half.ts';
 import type { Architecture } from '../../student/architecture.ts';
 import type { QuantizedForm } from '../../student/quantized-forms.ts';
+import { packDigits } from './packed-numbers.ts';
 
-/** A column as a short list: name, mean, standard deviation, 1 for symlog; name, categories; or name, width, steps. */
-export type PackedColumn =
-  | readonly [string, number, number, 0 | 1]
-  | readonly [string, readonly string[]]
-  | readonly [string, number, readonly Step[]];
+/** A column as a short list: name, mean, standard deviation, 1 for symlog; or name, categories. */
+export type PackedPlain = readonly [string, number, number, 0 | 1] | readonly [string, readonly string[]];
+
+/** A text column: name, and its form. `rows` and `levels` are those of its weights by rarity, the levels packed (packDigits). */
+export type PackedText = readonly [
+  string,
+  Pick<TextColumn, 'buckets' | 'words' | 'characters' | 'seen'> & {
+    readonly rows?: number;
+    readonly levels?: string;
+  },
+];
+
+/** A column of any kind; one with steps has its name, width, steps. */
+export type PackedColumn = PackedPlain | readonly [string, number, readonly Step[]] | PackedText;
 
 /** A student without its training: all that predictions need. */
 export interface Model {
@@ -20,6 +30,8 @@ export interface Model {
   readonly architecture: Architecture;
   /** Base64 of the layers, little-endian (packLayers in quantization.ts): weights, scales of int8, biases. */
   readonly parameters: string;
+  /** The int8 weights of a student with texts, which are then not in `parameters` (packCodes). */
+  readonly codes?: string;
   /**
    * debkd's version, the first 16 digits of the SHA-256 of student.debkd, and the storage form unless it is float32.
    */
@@ -28,7 +40,7 @@ export interface Model {
 
 export function packColumns({ columns }: Preprocessing): PackedColumn[] {
   return columns.map((column) => {
-    if (column.kind === 'text') throw new Error('texts are not exported yet');
+    if (column.kind === 'text') return packText(column);
     if (column.kind === 'steps') return [column.name, column.width, column.steps];
     return column.kind === 'numeric'
       ? [column.name, column.mean, column.std, column.transform === 'symlog' ? 1 : 0]
@@ -36,10 +48,16 @@ export function packColumns({ columns }: Preprocessing): PackedColumn[] {
   });
 }
 
-/** The preprocessing of a student without steps. */
+/** A text column of a student, as JSON. */
+function packText({ name, buckets, words, characters, seen, idf }: TextColumn): PackedText {
+  const weights = idf && { rows: idf.rows, levels: packDigits(idf.levels) };
+  return [name, { buckets, words, characters, seen, ...weights }];
+}
+
+/** The preprocessing of a student without steps and texts. */
 export function unpackPreprocessing({ clip, missing, columns }: Model): Preprocessing {
   let encodedWidth = 0;
-  const unpacked = columns.map(([name, mean, std, symlog]): PreprocessingColumn => {
+  const unpacked = (columns as readonly PackedPlain[]).map(([name, mean, std, symlog]): PreprocessingColumn => {
     const offset = encodedWidth;
     if (typeof mean !== 'number') {
       encodedWidth += mean.length;

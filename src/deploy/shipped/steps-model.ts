@@ -2,21 +2,23 @@
 import type { Preprocessing, PreprocessingColumn } from '../../data/preprocessing.ts';
 import { rawInputs } from '../../data/raw-inputs.ts';
 import type { Step } from '../../data/steps/step.ts';
-import type { Model } from './model.ts';
+import type { Model, PackedColumn, PackedText } from './model.ts';
 
 /** The preprocessing of a student whose columns may have steps. */
 export function unpackSteps({ clip, missing, columns }: Model): Preprocessing {
   let encodedWidth = 0;
-  const unpacked = columns.map(([name, second, third, symlog]): PreprocessingColumn => {
-    const offset = encodedWidth;
-    const steps = Array.isArray(third) ? (third as Step[]) : undefined;
-    const width = typeof second !== 'number' ? second.length : steps ? second : 1;
-    encodedWidth += width;
-    if (typeof second !== 'number') return { name, kind: 'categorical', categories: second, offset, width };
-    if (steps) return { name, kind: 'steps', steps, offset, width };
-    const transform = symlog ? 'symlog' : 'none';
-    return { name, kind: 'numeric', transform, mean: second, std: third as number, offset, width: 1 };
-  });
+  const unpacked = (columns as readonly Exclude<PackedColumn, PackedText>[]).map(
+    ([name, second, third, symlog]): PreprocessingColumn => {
+      const offset = encodedWidth;
+      const steps = Array.isArray(third) ? (third as Step[]) : undefined;
+      const width = typeof second !== 'number' ? second.length : steps ? second : 1;
+      encodedWidth += width;
+      if (typeof second !== 'number') return { name, kind: 'categorical', categories: second, offset, width };
+      if (steps) return { name, kind: 'steps', steps, offset, width };
+      const transform = symlog ? 'symlog' : 'none';
+      return { name, kind: 'numeric', transform, mean: second, std: third as number, offset, width: 1 };
+    },
+  );
   return { clip, columns: unpacked, encodedWidth, ...(missing && { missing }) };
 }
 

@@ -1,0 +1,40 @@
+// The source of student.js in every export but wasm, for students with texts: student.ts with their columns and their parameters.
+import model from 'debkd:model';
+import { ACTIVATION } from '../../kernels/activation.ts';
+import { sigmoid } from '../../kernels/elementary.ts';
+import { layout } from '../../kernels/layout.ts';
+import { singleRow, sparseRow } from '../../kernels/single-row.ts';
+import { encodeRecord, type RawRecord, unknownFields as unknownOf } from '../../student/record.ts';
+import { planColumns } from '../../student/record-plan.ts';
+import { unpackParameters } from './model.ts';
+import { describeSteps } from './steps-model.ts';
+import { describeTexts, planTexts, unpackTextParameters, unpackTexts } from './text-model.ts';
+
+/** The build replaces them with the storage form of the parameters, and with whether columns of the student have steps. */
+declare const FORM: 'float32' | 'float16' | 'int8';
+declare const STEPS: boolean;
+
+const preprocessing = unpackTexts(model);
+const { encodedWidth } = preprocessing;
+const plan = STEPS ? planColumns(preprocessing) : planTexts(preprocessing);
+const shape = layout(encodedWidth, model.architecture);
+const unpack = FORM === 'int8' ? unpackTextParameters : unpackParameters;
+const margin = singleRow(unpack(model, encodedWidth), shape, ACTIVATION[shape.activation]);
+const row = sparseRow(encodedWidth);
+
+export const threshold: number = model.threshold;
+export const about: object = STEPS ? describeSteps(model, preprocessing) : describeTexts(model, preprocessing);
+
+export function predict(record: RawRecord, onUnknown?: (field: string) => void): { probability: number; label: 0 | 1 } {
+  encodeRecord(plan, record, row, 'record', onUnknown);
+  const probability = sigmoid(margin(row));
+  return { probability, label: probability >= threshold ? 1 : 0 };
+}
+
+export function predictBatch(records: readonly RawRecord[]): { probability: number; label: 0 | 1 }[] {
+  return records.map((record) => predict(record));
+}
+
+export function unknownFields(record: RawRecord): string[] {
+  return unknownOf(plan, record);
+}
