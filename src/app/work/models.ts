@@ -41,7 +41,7 @@ export async function openModels(
     ...(externalData && { externalData: new Map(externalData.map((blob) => [(blob as File).name, blob])) }),
   };
   // a page shares the machine, and each thread holds the model
-  const threads = Math.min(MAX_THREADS, navigator.hardwareConcurrency || 1);
+  const threads = Math.min(MAX_THREADS, globalThis.navigator?.hardwareConcurrency || 1);
   const models: Teacher[] = [];
   // the same object, so that teachers with the same preprocessing share their encoded rows
   const preprocessings: (Preprocessing | undefined)[] = [];
