@@ -7,12 +7,15 @@ import type { Checked, Choice, TableSummary } from './messages.ts';
 import { FIELD_LABELS } from './name-field.ts';
 import { RoleFields } from './role-fields.tsx';
 import { SplitFields } from './split-fields.tsx';
+import { TextFields } from './text-fields.tsx';
 
 interface Props {
   readonly table: TableSummary;
   readonly choice: Partial<Choice>;
   /** Whether a model is chosen. */
   readonly hasModel: boolean;
+  /** Whether a model reads texts. */
+  readonly readsText: boolean;
   readonly checked: Checked | undefined;
   readonly errors: Errors;
   readonly onChange: (choice: Partial<Choice>) => void;
@@ -23,7 +26,7 @@ const SPLITS = { '': 'A hash of the features', group: 'A hash of the group', tim
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
-export function CheckStep({ table, choice, hasModel, checked, errors, onChange }: Props): JSX.Element {
+export function CheckStep({ table, choice, hasModel, readsText, checked, errors, onChange }: Props): JSX.Element {
   const { target, positive, exclude = [], split = {} } = choice;
   const label = table.columns.find(({ name }) => name === target);
   const features = table.columns.filter(({ name }) => ![target, choice.softLabels, choice.weights].includes(name));
@@ -70,6 +73,7 @@ export function CheckStep({ table, choice, hasModel, checked, errors, onChange }
       </div>
       <ErrorMessage id="target-error" text={errors.target ?? targetError(label, positive)} />
       <RoleFields table={table} choice={choice} hasModel={hasModel} errors={errors} onChange={onChange} />
+      <TextFields table={table} choice={choice} readsText={readsText} error={errors.text} onChange={onChange} />
       {checked && (
         <ul id="found">
           <li>
@@ -120,7 +124,7 @@ export function CheckStep({ table, choice, hasModel, checked, errors, onChange }
               </tr>
             </thead>
             <tbody>
-              {features.map(({ name, kind, distinct, missing, examples }) => (
+              {features.map(({ name, kind, isText, distinct, missing, examples }) => (
                 <tr key={name}>
                   <td>
                     <input
@@ -131,10 +135,10 @@ export function CheckStep({ table, choice, hasModel, checked, errors, onChange }
                     />
                   </td>
                   <th scope="row">{name}</th>
-                  <td>{kind}</td>
+                  <td>{isText ? 'text' : kind}</td>
                   <td>{distinct}</td>
                   <td>{missing}</td>
-                  <td>{examples.join(', ')}</td>
+                  <td>{examples.map(shortened).join(', ')}</td>
                 </tr>
               ))}
             </tbody>
@@ -147,15 +151,23 @@ export function CheckStep({ table, choice, hasModel, checked, errors, onChange }
   );
 }
 
+const EXAMPLE = 80;
+
+/** The start of a text. */
+function shortened(text: string): string {
+  return text.length > EXAMPLE ? `${text.slice(0, EXAMPLE)} ...` : text;
+}
+
 /** The choice with another label column, with its value of class 1 if that is clear. */
 function withTarget(table: TableSummary, choice: Partial<Choice>, target: string): Partial<Choice> {
-  const { positive: _, exclude = [], softLabels, weights, ...rest } = choice;
+  const { positive: _, exclude = [], softLabels, weights, text, ...rest } = choice;
   const label = table.columns.find(({ name }) => name === target);
   const positive = label?.distinct === 2 ? likelyPositive(label.examples) : undefined;
   return {
     ...rest,
     ...(softLabels !== target && { softLabels }),
     ...(weights !== target && { weights }),
+    ...(text && !text.includes(target) && { text }),
     target,
     exclude: exclude.filter((name) => name !== target),
     ...(positive !== undefined && { positive }),

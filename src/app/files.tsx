@@ -3,8 +3,9 @@ import type { JSX, TargetedEvent } from 'preact';
 import { ErrorMessage } from './error-message.tsx';
 import type { Errors } from './errors.ts';
 import { FileField } from './file-field.tsx';
-import { roleOf } from './json-files.ts';
+import { kindOf, roleOf } from './json-files.ts';
 import type { TableSummary, TeacherFiles, TeacherSummary } from './messages.ts';
+import { type PickedFile, pickedIn } from './model-folder.ts';
 import { FIELD_LABELS } from './name-field.ts';
 
 /** A page has too little memory for larger files. */
@@ -26,26 +27,37 @@ export function refusal(file: File): string | undefined {
 }
 
 /** What was stated about other models. */
-const AS_DETECTED = { convention: undefined, positiveClass: undefined, class: undefined, inputs: undefined };
+const AS_DETECTED = {
+  convention: undefined,
+  positiveClass: undefined,
+  class: undefined,
+  inputs: undefined,
+  maxLength: undefined,
+};
 
 const isModel = ({ name }: File): boolean => /\.onnx$/i.test(name);
 
+/** Names of tables. */
+export const TABLE: RegExp = /\.(csv|tsv|txt|parquet|ndjson|jsonl|npy)(\.gz)?$/i;
+
 /**
- * Assigns files to the fields by their extensions. Other files count as weights of the models.
+ * Assigns files to the fields by their extensions, and JSON files by their content. Other files count as weights of the models.
  * @param models those among the files
  */
-export function sortFiles(
+export async function sortFiles(
   files: readonly File[],
   known: Files,
   models: readonly File[] = files.filter(isModel),
-): Files {
+): Promise<Files> {
   const rest = files.filter((file) => !models.includes(file));
   const jsons = rest.filter(({ name }) => /\.json$/i.test(name));
-  const rows = rest.find(({ name }) => /\.(csv|tsv|txt|parquet|ndjson|jsonl|npy)(\.gz)?$/i.test(name));
+  const rows = rest.find(({ name }) => TABLE.test(name));
   const externalData = rest.filter((file) => !jsons.includes(file) && file !== rows);
   const current = models.length > 0 ? models : (known.models ?? []);
-  const roles = jsons.map((json) => roleOf(json, current));
-  const kept = keptJsons(known, models).filter((json) => !roles.includes(roleOf(json, current)));
+  const roles = await rolesOf(jsons, current);
+  const earlier = await keptJsons(known, models);
+  const theirs = await rolesOf(earlier, current);
+  const kept = earlier.filter((_, i) => !roles.includes(theirs[i] as string));
   return {
     ...known,
     ...(models.length > 0 && { ...AS_DETECTED, models, externalData }),
@@ -54,10 +66,19 @@ export function sortFiles(
   };
 }
 
-/** The earlier JSON files without those of the models that are replaced. */
-function keptJsons({ jsons = [], models = [] }: Files, next: readonly File[]): readonly File[] {
-  return next.length > 0 && models.length > 0 ? jsons.filter((json) => roleOf(json, models) === '') : jsons;
+async function rolesOf(jsons: readonly File[], models: readonly File[]): Promise<string[]> {
+  return Promise.all(jsons.map(async (json) => roleOf(await kindOf(json), json, models)));
 }
+
+/** The earlier JSON files without those of the models that are replaced. */
+async function keptJsons({ jsons = [], models = [] }: Files, next: readonly File[]): Promise<readonly File[]> {
+  if (next.length === 0 || models.length === 0) return jsons;
+  const roles = await rolesOf(jsons, models);
+  return jsons.filter((_, i) => roles[i] === '');
+}
+
+/** The attribute of a field for a folder, which the declarations of JSX lack. */
+const A_FOLDER = { webkitdirectory: true };
 
 const CONVENTIONS = [
   ['', 'as detected'],
@@ -74,17 +95,20 @@ interface Props {
   readonly busy: string | undefined;
   readonly errors: Errors;
   readonly onChange: (files: Files) => void;
+  /** Takes files, or those of a folder, as if they were dropped. */
+  readonly onPick: (picked: readonly PickedFile[]) => void;
   readonly onExample: () => void;
 }
 
-export function FilesStep({ files, teachers, table, busy, errors, onChange, onExample }: Props): JSX.Element {
+export function FilesStep({ files, teachers, table, busy, errors, onChange, onPick, onExample }: Props): JSX.Element {
   const pick =
     (key: 'models' | 'jsons' | 'rows') =>
     (event: TargetedEvent<HTMLInputElement>): void => {
       const picked = [...(event.currentTarget.files ?? [])];
       const [first] = picked;
       if (!first) onChange({ ...files, ...(key === 'models' && AS_DETECTED), [key]: undefined });
-      else if (key === 'models') onChange(sortFiles(picked, files, picked.some(isModel) ? undefined : [first]));
+      else if (key === 'models')
+        void sortFiles(picked, files, picked.some(isModel) ? undefined : [first]).then(onChange);
       else onChange({ ...files, [key]: key === 'rows' ? first : picked });
     };
   const { models = [], jsons = [] } = files;
@@ -95,7 +119,8 @@ export function FilesStep({ files, teachers, table, busy, errors, onChange, onEx
       <h2 id="files">1. Teacher and rows</h2>
       <p>
         Choose or drop a classifier (ONNX), or several, and a table of labelled rows that they were not trained on. A
-        column of the table can have the soft labels instead. Everything stays on this device.{' '}
+        column of the table can have the soft labels instead. A classifier of texts comes with its tokenizer.json:
+        choose or drop its folder, or the files. Everything stays on this device.{' '}
         <button type="button" class="link" onClick={onExample} disabled={busy !== undefined}>
           Try the built-in example
         </button>
@@ -113,13 +138,22 @@ export function FilesStep({ files, teachers, table, busy, errors, onChange, onEx
           />
           <FileField
             id="preprocessing"
-            label={`${FIELD_LABELS.preprocessing} (.json; only if the teacher takes encoded columns; a.json is that of a.onnx)`}
+            label={`${FIELD_LABELS.preprocessing} (.json; a preprocessing only if the teacher takes encoded columns; a.json is that of a.onnx)`}
             accept=".json,application/json"
             multiple
             files={jsons}
             onInput={pick('jsons')}
             error={errors.preprocessing}
           />
+          <div class="field">
+            <label for="folder-file">Or the folder of a model, as Hugging Face lays it out</label>
+            <input
+              id="folder-file"
+              type="file"
+              {...A_FOLDER}
+              onInput={(event) => onPick(pickedIn(event.currentTarget.files))}
+            />
+          </div>
           {teachers.map((teacher) => (
             <TeacherFacts key={teacher.name + teacher.sha256} teacher={teacher} isNamed={teachers.length > 1} />
           ))}
@@ -174,6 +208,19 @@ export function FilesStep({ files, teachers, table, busy, errors, onChange, onEx
                   />
                 </label>
               )}
+              {teachers.some(({ readsText }) => readsText) || files.maxLength !== undefined ? (
+                <label>
+                  {FIELD_LABELS['max-length']}
+                  <input
+                    id="max-length"
+                    value={files.maxLength ?? ''}
+                    inputMode="numeric"
+                    onChange={(event) =>
+                      onChange({ ...files, maxLength: event.currentTarget.value.trim() || undefined })
+                    }
+                  />
+                </label>
+              ) : null}
               <label>
                 {FIELD_LABELS.inputs}
                 <input

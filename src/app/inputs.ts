@@ -34,7 +34,7 @@ export interface Inputs extends Opened {
 /** Milliseconds between the last choice and the check. */
 const PAUSE = 150;
 /** A change of these opens the teacher again. */
-const TEACHER_KEYS = ['models', 'jsons', 'convention', 'positiveClass', 'class', 'inputs'] as const;
+const TEACHER_KEYS = ['models', 'jsons', 'convention', 'positiveClass', 'class', 'inputs', 'maxLength'] as const;
 
 /** @param onChange called when the teacher, the rows or the choice change, which makes earlier results out of date */
 export function useInputs(remote: Work, onChange: () => void): Inputs {
@@ -74,7 +74,9 @@ export function useInputs(remote: Work, onChange: () => void): Inputs {
       return isLatest() ? found : undefined;
     } catch (error) {
       const { code, message } = error as WorkError;
-      if (isLatest()) report(code === 'preprocessing' ? 'preprocessing' : place, message);
+      // that of a model without a tokenizer is about the model
+      const isOfJson = code === 'preprocessing' || /^tokenizer\b/.test(message);
+      if (isLatest()) report(isOfJson ? 'preprocessing' : place, message);
       return undefined;
     } finally {
       if (isLatest()) setBusy(undefined);

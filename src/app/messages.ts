@@ -1,4 +1,4 @@
-// The messages between the page and the worker that holds the rows. Only summaries leave the worker, never rows.
+// The messages between the page and the worker that holds the rows. Summaries leave the worker, and texts of one test row as an example.
 import type { MissingCount } from '../data/count-missing.ts';
 import type { RawInput } from '../data/raw-inputs.ts';
 import type { Target } from '../deploy/targets.ts';
@@ -6,6 +6,7 @@ import type { ProgressOptions } from '../io/progress.ts';
 import type { Estimate, Metric } from '../metrics/metric.ts';
 import type { Point, ReliabilityBin } from '../report/figures-data.ts';
 import type { DistillRecord } from '../report/result.ts';
+import type { Explanation } from '../student/explain.ts';
 import type { SoftLabelConvention } from '../teacher/soft-label-values.ts';
 
 /** The stage of the progress event that reports a checkpoint. */
@@ -15,7 +16,7 @@ export const RESUMED = 'resumed from a checkpoint';
 export interface TeacherFiles {
   /** None where the soft labels are a column of the table. */
   readonly models?: readonly Blob[] | undefined;
-  /** Preprocessings, and a config.json of Hugging Face; see sortJsons. */
+  /** Preprocessings, and config.json, tokenizer.json and tokenizer_config.json of Hugging Face; see sortJsons. */
   readonly jsons?: readonly Blob[] | undefined;
   /** Weight files that the models refer to. */
   readonly externalData?: readonly Blob[] | undefined;
@@ -25,6 +26,8 @@ export interface TeacherFiles {
   readonly class?: string | undefined;
   /** Columns by input, as INPUT=a,b;OTHER=c. */
   readonly inputs?: string | undefined;
+  /** Most tokens of a text. */
+  readonly maxLength?: string | undefined;
 }
 
 /** How the teacher is read. */
@@ -43,6 +46,8 @@ export interface TeacherSummary {
   /** The names of several classes, or their indices; absent where class 1 is clear. */
   readonly classes?: readonly string[] | undefined;
   readonly entry: string;
+  /** Whether it reads texts. */
+  readonly readsText: boolean;
 }
 
 /** A column of the table. */
@@ -54,6 +59,8 @@ export interface ColumnSummary {
   readonly missing: number;
   /** Up to three distinct values. */
   readonly examples: readonly string[];
+  /** Whether it looks like texts. */
+  readonly isText: boolean;
 }
 
 /** The table, with guesses of the label column and of class 1. */
@@ -77,6 +84,8 @@ export interface Choice {
   readonly softLabelsAre?: SoftLabelConvention | undefined;
   /** Column of row weights; default none. */
   readonly weights?: string | undefined;
+  /** Columns of texts; default: as found. */
+  readonly text?: readonly string[] | undefined;
   /** Default: by hash, 60/20/20. */
   readonly split?: SplitChoice | undefined;
 }
@@ -96,6 +105,8 @@ export interface Checked {
   readonly labelled: number;
   readonly positives: number;
   readonly missing: readonly MissingCount[];
+  /** The columns of texts that the student is given. */
+  readonly texts: readonly string[];
   /** How the column of soft labels is read. */
   readonly softLabels?: string | undefined;
   /** The teacher's AUC on a sample of validation rows; NaN if a class is absent. */
@@ -146,6 +157,10 @@ export interface Answers {
   readonly plain: number;
   readonly debiased: number;
   readonly label: 0 | 1;
+  /** The texts of the record, by column: the words of `why` are parts of them. */
+  readonly texts: Readonly<Record<string, string>>;
+  /** Why the students answer as they do. */
+  readonly why: Readonly<Record<'plain' | 'debiased', Explanation>>;
   readonly unknown: readonly string[];
 }
 

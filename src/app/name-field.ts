@@ -13,11 +13,12 @@ type FieldName = Extract<
       | 'exclude'
       | 'infuse'
       | 'inputs'
+      | 'max-length'
       | 'positive'
       | 'positive-class'
       | 'preprocessing'
     )
-  | ('split-by' | 'student' | 'target' | 'train-rows' | 'weights')
+  | ('split-by' | 'student' | 'target' | 'text' | 'tokenizer' | 'train-rows' | 'weights')
 >;
 
 /** The labels that the page shows. */
@@ -30,12 +31,15 @@ export const FIELD_LABELS: Readonly<Record<FieldName, string>> = {
   exclude: 'Columns of the student',
   infuse: 'Infusion',
   inputs: 'Columns of its inputs',
+  'max-length': 'Most tokens of a text',
   positive: 'Class 1',
   'positive-class': 'Of two outputs, class 1 is',
-  preprocessing: 'Preprocessing',
+  preprocessing: 'Preprocessing or tokenizer',
   'split-by': 'Split by',
   student: 'Hidden layers',
   target: 'Label column',
+  text: 'Columns of texts',
+  tokenizer: 'Preprocessing or tokenizer',
   'train-rows': 'Maximum training rows',
   weights: 'Row weights',
 };
@@ -44,7 +48,8 @@ export const FIELD_LABELS: Readonly<Record<FieldName, string>> = {
 export const nameField: NameSetting = (setting, value) => {
   if (!hasField(setting)) return `${setting.replaceAll('-', ' ')}, only on the command line`;
   const field = `field “${FIELD_LABELS[setting]}”`;
-  return value === undefined ? field : `${field}: ${value}`;
+  // the page shows no names of files and columns in its fields
+  return value === undefined || value === 'FILE' || value === 'COLUMN' ? field : `${field}: ${value}`;
 };
 
 function hasField(setting: SettingName): setting is FieldName {

@@ -8,7 +8,9 @@ import { Earlier } from './earlier.tsx';
 import { type Files, FilesStep, sortFiles } from './files.tsx';
 import { type Opened, useInputs } from './inputs.ts';
 import type { Choice, Settings, Work } from './messages.ts';
+import { filesOf, type PickedFile } from './model-folder.ts';
 import { ProgressStep } from './progress.tsx';
+import { workErrorOf } from './remote.ts';
 import { Results } from './results.tsx';
 import { useRun } from './run.ts';
 import { type EarlierSession, useSession } from './session.ts';
@@ -48,18 +50,26 @@ export function App({ remote }: { readonly remote: Work }): JSX.Element {
     if (isSame) void start();
   }, [checked]);
 
-  const isOver = useDropZone((dropped) => {
-    if (running || dropped.length === 0) return;
-    const next = sortFiles(dropped, files);
+  const take = async (picked: readonly PickedFile[]): Promise<void> => {
+    if (running || picked.length === 0) return;
+    let given: readonly File[];
+    try {
+      given = filesOf(picked);
+    } catch (error) {
+      inputs.report('drop', workErrorOf(error).message);
+      return;
+    }
+    const next = await sortFiles(given, files);
     const used = [next.rows, ...[next.models, next.jsons, next.externalData].flatMap((list) => list ?? [])];
-    const odd = dropped.find((file) => !used.includes(file));
+    const odd = given.find((file) => !used.includes(file));
     inputs.report(
       'drop',
       odd &&
         `${odd.name}: unknown file type, expected .onnx, .json, .csv, .ndjson, .parquet or .npy (optionally gzipped)`,
     );
     void open(next);
-  });
+  };
+  const isOver = useDropZone((dropped) => void take(dropped));
 
   return (
     <main class={isOver ? 'over' : ''}>
@@ -87,6 +97,7 @@ export function App({ remote }: { readonly remote: Work }): JSX.Element {
           busy={inputs.busy}
           errors={errors}
           onChange={(next) => void open(next)}
+          onPick={(picked) => void take(picked)}
           onExample={() => {
             session.dismiss();
             void inputs.openExample();
@@ -97,6 +108,7 @@ export function App({ remote }: { readonly remote: Work }): JSX.Element {
             table={table}
             choice={choice}
             hasModel={(files.models ?? []).length > 0}
+            readsText={teachers.some((teacher) => teacher.readsText)}
             checked={checked}
             errors={errors}
             onChange={inputs.choose}
@@ -105,6 +117,7 @@ export function App({ remote }: { readonly remote: Work }): JSX.Element {
         {table && (teachers.length > 0 || choice.softLabels !== undefined) && (
           <SettingsStep
             settings={settings}
+            texts={checked?.texts ?? []}
             ready={complete !== undefined && checked !== undefined}
             running={running !== undefined}
             error={run.error}

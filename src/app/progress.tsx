@@ -10,12 +10,19 @@ export interface Running {
   /** When this stage began, in milliseconds. */
   readonly since: number;
   readonly now: number;
+  /** The steps of this stage that were done when it began, such as rows from the cache. */
+  readonly first: number;
   readonly epochs: readonly Epoch[];
   readonly resumed: boolean;
 }
 
+/** Stages that count rows. */
+const ROWS = /^(soft labels|hidden features)/;
+/** An estimate of the rate takes this time. */
+const LEAST_MS = 300;
+
 export function ProgressStep({
-  running: { progress, since, now, epochs, resumed },
+  running: { progress, since, now, first, epochs, resumed },
   onCancel,
 }: {
   readonly running: Running;
@@ -27,7 +34,11 @@ export function ProgressStep({
     heading.current?.scrollIntoView();
   }, []);
   const share = progress && progress.total > 1 ? progress.done / progress.total : undefined;
-  const left = share && share > 0.02 ? ((now - since) / share) * (1 - share) : undefined;
+  const done = progress ? progress.done - first : 0;
+  const perSecond = done > 0 && now - since > LEAST_MS ? (1000 * done) / (now - since) : undefined;
+  const left =
+    progress && perSecond && share && share > 0.02 ? (1000 * (progress.total - progress.done)) / perSecond : undefined;
+  const isOfRows = progress && ROWS.test(progress.stage);
   return (
     <section aria-labelledby="progress">
       <h2 id="progress" ref={heading} tabIndex={-1}>
@@ -39,6 +50,9 @@ export function ProgressStep({
       <progress aria-label="Progress of this stage" max={1} value={share} />
       <p class="left">
         {share === undefined ? '' : `${Math.floor(100 * share)} %`}
+        {isOfRows && perSecond
+          ? `, ${progress.done.toLocaleString('en')} of ${progress.total.toLocaleString('en')} rows, ${rate(perSecond)} rows a second`
+          : ''}
         {left === undefined ? '' : `, about ${duration(left)} left in this stage`}
       </p>
       <button type="button" onClick={onCancel}>
@@ -51,6 +65,10 @@ export function ProgressStep({
       )}
     </section>
   );
+}
+
+function rate(perSecond: number): string {
+  return perSecond < 10 ? perSecond.toFixed(1) : Math.round(perSecond).toLocaleString('en');
 }
 
 function duration(milliseconds: number): string {

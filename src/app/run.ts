@@ -35,7 +35,7 @@ export function useRun(remote: Work): Run {
   /** Shows the progress of a run, at most once per animation frame. */
   const show = (): ((progress: Progress) => void) => {
     const began = performance.now();
-    let state: Running = { progress: undefined, since: began, now: began, epochs: [], resumed: false };
+    let state: Running = { progress: undefined, since: began, now: began, epochs: [], resumed: false, first: 0 };
     let scheduled = false;
     setRunning(state);
     return (progress) => {
@@ -94,12 +94,15 @@ export function useRun(remote: Work): Run {
 function next(state: Running, progress: Progress): Running {
   if (progress.stage === RESUMED) return { ...state, resumed: true };
   const now = performance.now();
-  const isNewStage = progress.stage !== state.progress?.stage;
+  const known = state.progress;
+  // the parts of the rows follow each other as one stage
+  const isNewStage = progress.stage !== known?.stage || progress.total !== known.total || progress.done < known.done;
   const earlier = isNewStage ? [] : state.epochs;
   return {
     progress,
     now,
     since: isNewStage ? now : state.since,
+    first: isNewStage ? progress.done : state.first,
     epochs: progress.losses ? [...earlier, progress.losses] : state.epochs,
     resumed: state.resumed,
   };

@@ -8,6 +8,8 @@ import { FIELD_LABELS } from './name-field.ts';
 
 interface Props {
   readonly settings: Settings;
+  /** The columns of texts that the student is given. */
+  readonly texts: readonly string[];
   readonly ready: boolean;
   readonly running: boolean;
   readonly error: string | undefined;
@@ -15,15 +17,16 @@ interface Props {
   readonly onRun: () => void;
 }
 
-/** Text fields, by the names of the command line's options. */
-const FIELDS: readonly (readonly [name: string, label: string, placeholder: string])[] = [
-  ['student', FIELD_LABELS.student, '32,16, or logistic'],
-  ['epochs', FIELD_LABELS.epochs, 'depends on the number of rows'],
+/** Text fields, by the names of the command line's options, and what they are if left empty. */
+const FIELDS: readonly (readonly [name: string, label: string, empty: string])[] = [
+  ['student', FIELD_LABELS.student, '32,16'],
+  ['epochs', FIELD_LABELS.epochs, 'by the number of rows'],
   ['train-rows', FIELD_LABELS['train-rows'], 'all'],
   ['seed', 'Seed', '1'],
 ];
+const OF_TEXTS = 'logistic, because the student reads texts';
 
-export function SettingsStep({ settings, ready, running, error, onChange, onRun }: Props): JSX.Element {
+export function SettingsStep({ settings, texts, ready, running, error, onChange, onRun }: Props): JSX.Element {
   const value = (name: string): string => String(settings[name] ?? '');
   const set = (name: string, text: string): void => {
     // several fields may change before the next render
@@ -39,17 +42,21 @@ export function SettingsStep({ settings, ready, running, error, onChange, onRun 
         }}
       >
         <div class="columns">
-          {FIELDS.map(([name, label, placeholder]) => (
-            <label key={name}>
-              {label}
+          {FIELDS.map(([name, label, empty]) => (
+            <div key={name} class="field">
+              <label for={name}>{label}</label>
               <input
                 id={name}
                 value={value(name)}
-                placeholder={placeholder}
                 inputMode={name === 'student' ? 'text' : 'numeric'}
+                aria-describedby={`${name}-hint`}
                 onInput={(event) => set(name, event.currentTarget.value)}
               />
-            </label>
+              <p id={`${name}-hint`} class="hint">
+                {name === 'student' && 'Widths such as 32,16, or logistic for none. '}
+                Left empty: {name === 'student' && texts.length > 0 ? OF_TEXTS : empty}.
+              </p>
+            </div>
           ))}
         </div>
         <details>

@@ -3,6 +3,7 @@ import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { ErrorMessage } from './error-message.tsx';
 import type { Answers, Outcome } from './messages.ts';
+import { Pushes } from './pushes.tsx';
 
 /** Milliseconds between the last keystroke and the prediction. */
 const PAUSE = 150;
@@ -67,12 +68,20 @@ export function WhatIf({
       <ErrorMessage text={error} />
       <div class="record">
         {inputs.map(({ name, type, categories = [], teacherOnly }, i) => (
-          <div key={name}>
+          <div key={name} class={type === 'text' ? 'wide' : undefined}>
             <label for={`field-${i}`}>
               {name}
               {teacherOnly && ' (teacher only)'}
             </label>
-            {type !== 'category' ? (
+            {type === 'text' ? (
+              <textarea
+                id={`field-${i}`}
+                rows={3}
+                value={record[name] ?? ''}
+                placeholder="Type a text"
+                onInput={(event) => set(name, event.currentTarget.value)}
+              />
+            ) : type !== 'category' ? (
               <input
                 id={`field-${i}`}
                 value={record[name] ?? ''}
@@ -95,6 +104,7 @@ export function WhatIf({
           </div>
         ))}
       </div>
+      {answers && <Pushes answers={answers} />}
     </section>
   );
 }

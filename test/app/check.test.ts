@@ -5,6 +5,7 @@ import { checkErrors, type Place } from '../../src/app/errors.ts';
 import { sortFiles } from '../../src/app/files.tsx';
 import { sortJsons } from '../../src/app/json-files.ts';
 import type { Choice } from '../../src/app/messages.ts';
+import { filesOf, type PickedFile } from '../../src/app/model-folder.ts';
 import { workErrorOf } from '../../src/app/remote.ts';
 import { checkInputs } from '../../src/app/work/check.ts';
 import { choiceSettings, columnOptions, type Models, openInputs, splitRows } from '../../src/app/work/inputs.ts';
@@ -215,21 +216,59 @@ describe('other teachers', () => {
     for (const one of opened.models) one[Symbol.dispose]();
   });
 
-  test('dropped files are for the fields that their names say', () => {
-    const named = (name: string): File => file(name, {});
+  test('dropped files are for the fields that their names and contents say', async () => {
+    const named = (name: string, content: object = {}): File => file(name, content);
     const [a, b, shared, ofA, rows, weights] = ['a.onnx', 'b.onnx', 'p.json', 'a.json', 'd.csv', 'a.onnx.data'].map(
-      named,
+      (name) => named(name),
     ) as [File, File, File, File, File, File];
-    const first = sortFiles([a, shared, ofA, weights, config, rows], {});
+    const first = await sortFiles([a, shared, ofA, weights, config, rows], {});
     expect(first).toMatchObject({ models: [a], jsons: [shared, ofA, config], externalData: [weights], rows });
-    expect(sortJsons(first.jsons ?? [], [a, b])).toEqual({ config, own: [ofA, undefined], shared });
+    const none = { tokenizer: undefined, tokenizerConfig: undefined };
+    expect(await sortJsons(first.jsons ?? [], [a, b])).toEqual({ ...none, config, own: [ofA, undefined], shared });
     // other models replace the files of the earlier ones, and what was stated about them
     const stated = { ...first, class: 'spam', inputs: 'x=y' };
-    expect(sortFiles([b], stated)).toEqual({
+    expect(await sortFiles([b], stated)).toEqual({
       ...{ models: [b], jsons: [shared], externalData: [], rows, class: undefined, inputs: undefined },
-      ...{ convention: undefined, positiveClass: undefined },
+      ...{ convention: undefined, positiveClass: undefined, maxLength: undefined },
     });
     const other = named('q.json');
-    expect(sortFiles([other], stated)).toEqual({ ...stated, jsons: [ofA, config, other] });
+    expect(await sortFiles([other], stated)).toEqual({ ...stated, jsons: [ofA, config, other] });
+    // the content of JSON files counts, whatever their names
+    const words = named('words.json', { version: '1.0', added_tokens: [], padding: 'x'.repeat(200_000), model: {} });
+    const said = named('said.json', { tokenizer_class: 'BertTokenizer', added_tokens_decoder: {} });
+    const classes = named('classes.json', { model_type: 'bert' });
+    expect(await sortJsons([words, said, classes], [a])).toEqual({
+      ...{ tokenizer: words, tokenizerConfig: said, config: classes, own: [undefined], shared: undefined },
+    });
+    await expect(sortJsons([words, named('tokenizer.json')], [a])).rejects.toThrow(
+      '"words.json", "tokenizer.json": each of 2 files is a tokenizer, expected one',
+    );
+    // another tokenizer replaces the earlier one
+    expect((await sortFiles([named('tokenizer.json')], { models: [a], jsons: [words, said] })).jsons).toMatchObject([
+      { name: 'said.json' },
+      { name: 'tokenizer.json' },
+    ]);
+  });
+
+  test('of a folder, the files that say how to run the model', () => {
+    const picked = (...paths: string[]): PickedFile[] =>
+      paths.map((path) => ({ path, file: file(path.slice(path.lastIndexOf('/') + 1), {}) }));
+    const names = (...paths: string[]): string[] => filesOf(picked(...paths)).map(({ name }) => name);
+    expect(
+      names(
+        ...['bert/onnx/model.onnx', 'bert/onnx/model.onnx_data', 'bert/onnx/model_quantized.onnx', 'bert/vocab.txt'],
+        ...['bert/config.json', 'bert/tokenizer.json', 'bert/tokenizer_config.json', 'bert/special_tokens_map.json'],
+        ...['bert/model.safetensors', 'bert/README.md', 'bert/.gitattributes', 'rows.csv'],
+      ),
+    ).toEqual(['rows.csv', 'model.onnx', 'model.onnx_data', 'config.json', 'tokenizer.json', 'tokenizer_config.json']);
+    expect(names('m/onnx/model_q8.onnx', 'm/onnx/tokenizer.json', 'm/a.csv')).toEqual([
+      'model_q8.onnx',
+      'tokenizer.json',
+      'a.csv',
+    ]);
+    expect(() => names('m/a.onnx', 'm/b.onnx')).toThrow(
+      'folder "m": it holds no model.onnx but several models: "a.onnx", "b.onnx", expected model.onnx, onnx/model.onnx or a single model',
+    );
+    expect(() => names('m/config.json')).toThrow(/^folder "m": it holds no ONNX model.*export the model to ONNX/);
   });
 });

@@ -25,7 +25,11 @@ function partOf({ table }, rows) {
 
 function run(jobs) {
   const input = jobs.map((job) => JSON.stringify(job)).join('\n');
-  const { stdout, stderr, status } = spawnSync(process.env.PYTHON ?? 'python3', [program], { input, encoding: 'utf8', maxBuffer: 2 ** 28 });
+  const { stdout, stderr, status } = spawnSync(process.env.PYTHON ?? 'python3', [program], {
+    input,
+    encoding: 'utf8',
+    maxBuffer: 2 ** 28,
+  });
   if (status !== 0) throw new Error(stderr);
   return stdout
     .trim()

@@ -1,7 +1,7 @@
 // Predicts one record with the teacher and both students.
-import { quoteField } from '../../data/csv-field.ts';
+import { buildTable } from '../../data/build-table.ts';
 import { encode } from '../../data/dataset.ts';
-import { readTable } from '../../data/read-table.ts';
+import { textColumnsOf } from '../../data/encode-texts.ts';
 import { sigmoid } from '../../kernels/elementary.ts';
 import { softLabels } from '../../teacher/soft-labels.ts';
 import type { Answers } from '../messages.ts';
@@ -17,9 +17,10 @@ export async function predictAll(
   const row = Object.fromEntries(names.map((name) => [name, record[name] ?? '']));
   // the student validates the record first, because its errors name the field
   const { probability, label } = student.predictRecord(row);
-  const line = (cells: readonly string[]): string => `${cells.map(quoteField).join(',')}\n`;
-  const text = line(names) + line(names.map((name) => row[name] as string));
-  const table = await readTable(new TextEncoder().encode(text));
+  async function* oneRow(): AsyncGenerator<readonly (readonly string[])[]> {
+    yield [names.map((name) => row[name] as string)];
+  }
+  const table = await buildTable({ name: 'record', header: names, chunks: oneRow() }, {});
   const [first = 'raw', ...others] = teachers.map((one) => one ?? ('raw' as const));
   const ask = async (): Promise<number> => {
     const { margins } = await softLabels(teacher, encode(table, student.preprocessing, { teacher: first, others }));
@@ -30,6 +31,8 @@ export async function predictAll(
     plain: plain.predictRecord(row).probability,
     debiased: probability,
     label,
+    texts: Object.fromEntries(textColumnsOf(student.preprocessing).map(({ name }) => [name, row[name] ?? ''])),
+    why: { plain: plain.explain(row), debiased: student.explain(row) },
     unknown: student.unknownFields(row),
   };
 }

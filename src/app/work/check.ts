@@ -1,6 +1,7 @@
 // Checks the teacher on a sample of the rows before a run.
 import { countMissing } from '../../data/count-missing.ts';
-import type { Dataset } from '../../data/dataset.ts';
+import { type Dataset, selectRows } from '../../data/dataset.ts';
+import { textColumnsOf } from '../../data/encode-texts.ts';
 import { tableWarnings } from '../../data/leaks.ts';
 import { encodeParts, partWeights } from '../../data/parts.ts';
 import { type Split, sampleRows } from '../../data/split.ts';
@@ -8,12 +9,15 @@ import { addUnknown, describeUnknown } from '../../data/unknown-values.ts';
 import { quote } from '../../io/errors.ts';
 import { detectLeakage, type Leakage } from '../../labels/leakage.ts';
 import { rocAuc } from '../../metrics/ranking.ts';
-import { softLabels } from '../../teacher/soft-labels.ts';
+import { type SoftLabels, softLabels } from '../../teacher/soft-labels.ts';
+import { textNotes } from '../../teacher/text-notes.ts';
 import type { Checked } from '../messages.ts';
 import { columnOptions, columnsOf, type Inputs, splitRows } from './inputs.ts';
 
 /** Sampled rows of each part. */
 const SAMPLED = 1000;
+/** Those that a teacher of texts answers, because a transformer takes milliseconds for each. */
+const SAMPLED_TEXTS = 128;
 
 /** The teacher's AUC on a sample, and warnings. */
 export async function checkInputs(inputs: Inputs): Promise<Checked> {
@@ -29,13 +33,25 @@ export async function checkInputs(inputs: Inputs): Promise<Checked> {
   const data = await encodeParts(table, sample, inputs.preprocessing, columnOptions(inputs));
   const { student } = columnsOf(inputs, data.train.preprocessing);
   const { by, column = '' } = inputs.choice.split ?? {};
-  const margins = async (part: Dataset): Promise<Float64Array> => (await softLabels(teacher, part)).margins;
-  const [train, heldOut] = [await margins(data.train), await margins(data.validation)];
+  const readers = (teacher.parts ?? [teacher]).flatMap(({ text }) => text ?? []);
+  const most = readers.length > 0 ? SAMPLED_TEXTS : SAMPLED;
+  const [trainRows, heldOutRows] = [data.train, data.validation].map(({ rows }) =>
+    sampleRows(
+      Uint32Array.from({ length: rows }, (_, row) => row),
+      Math.min(most, rows),
+      1,
+    ),
+  ) as [Uint32Array, Uint32Array];
+  const asked = { train: selectRows(data.train, trainRows), validation: selectRows(data.validation, heldOutRows) };
+  const answersOf = (part: Dataset): Promise<SoftLabels> => softLabels(teacher, part);
+  const answers = [await answersOf(asked.train), await answersOf(asked.validation)] as const;
+  const [train, heldOut] = [answers[0].margins, answers[1].margins];
   // rows without a soft label count as unlabelled
-  const [trainLabels, labels] = [labelsOf(data.train, train), labelsOf(data.validation, heldOut)];
-  const [trainWeights, heldOutWeights] = [sample.train, sample.validation].map(
-    (rows) => weights && Float64Array.from(rows, (row) => weights[row] as number),
-  );
+  const [trainLabels, labels] = [labelsOf(asked.train, train), labelsOf(asked.validation, heldOut)];
+  const weightsOf = (rows: Uint32Array, chosen: Uint32Array): Float64Array | undefined =>
+    weights && Float64Array.from(chosen, (i) => weights[rows[i] as number] as number);
+  const trainWeights = weightsOf(sample.train, trainRows);
+  const heldOutWeights = weightsOf(sample.validation, heldOutRows);
   const leakage = detectLeakage(
     { margins: train, labels: trainLabels, weights: trainWeights },
     { margins: heldOut, labels, weights: heldOutWeights },
@@ -45,12 +61,16 @@ export async function checkInputs(inputs: Inputs): Promise<Checked> {
     labelled: table.labels.filter((y) => y >= 0).length,
     positives: table.labels.filter((y) => y > 0).length,
     missing: countMissing(table),
+    texts: textColumnsOf(data.train.preprocessing).map(({ name }) => name),
     softLabels: (teacher.parts ?? [teacher]).find(({ given }) => given)?.reading.reason,
     auc: rocAuc(heldOut, labels, heldOutWeights),
     sampled: heldOut.length,
     known: leakage.leaked,
     notes: [
       ...teacher.notes,
+      ...answers.flatMap(({ texts }, i) =>
+        texts ? textNotes(texts, i ? heldOut.length : train.length, readers[0]?.maxLength) : [],
+      ),
       ...tableWarnings(table, parts, inputs.choice.exclude.length > 0 ? student : undefined),
       ...(by && student.includes(column)
         ? [`column ${quote(column)}: it splits the rows, and new rows have other values; do not give it to the student`]

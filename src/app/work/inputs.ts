@@ -1,5 +1,6 @@
 // The inputs of a check and of a run.
 import { textColumn } from '../../data/column-values.ts';
+import { textFeatures } from '../../data/fit-text.ts';
 import type { EncodeOptions } from '../../data/parts.ts';
 import type { Preprocessing } from '../../data/preprocessing.ts';
 import { readTable } from '../../data/read-table.ts';
@@ -34,6 +35,8 @@ export interface Inputs extends Pick<Models, 'preprocessing' | 'settings'> {
   readonly file: Blob;
   /** Without the dropped columns as features. */
   readonly table: Table;
+  /** The columns of texts that the student may be given. */
+  readonly texts: readonly string[];
 }
 
 /**
@@ -56,12 +59,21 @@ export async function openInputs(opened: Models, file: Blob, given: Choice): Pro
     });
   const teacher = (all.length === 1 ? (all[0] as Teacher) : combineTeachers(all)).forTarget(table.target);
   if (teacher.refusal) throw teacher.refusal;
+  const ready = teacher.forTable(table);
   return {
-    teacher: teacher.forTable(table),
+    teacher: ready,
     // given soft labels take no inputs: the student's need no further encoding
     teachers: labels.length > 0 ? [...preprocessings, preprocessing] : preprocessings,
+    texts: studentTexts(table, choice, ready),
     ...{ preprocessing, settings, choice, file, table },
   };
+}
+
+/** The stated columns; else those that the teachers read, and further columns of free text. */
+function studentTexts(table: Table, { text }: Choice, teacher: Teacher): string[] {
+  if (text) return textFeatures(table, text);
+  const read = (teacher.parts ?? [teacher]).flatMap((part) => part.text?.columns ?? []);
+  return [...new Set([...textFeatures(table, undefined), ...read])];
 }
 
 function checkTarget({ models, preprocessings }: Models, target: string): void {
@@ -132,12 +144,13 @@ export const dropsExcluded = ({ table, choice: { exclude } }: Inputs): boolean =
 
 /** Options of encodeParts: the columns that the teachers take by name, and those that are not for the student. */
 export function columnOptions(inputs: Inputs): EncodeOptions {
-  const { teacher, teachers, table, choice } = inputs;
+  const { teacher, teachers, table, choice, texts } = inputs;
   const names = table.columns.map(({ name }) => name);
   return {
     optional: [...new Set((teacher.parts ?? [teacher]).flatMap((part) => teacherColumns(part, names)))],
     exclude: dropsExcluded(inputs) ? [] : choice.exclude,
     teachers,
+    text: texts,
   };
 }
 
@@ -165,6 +178,7 @@ export function choiceSettings(inputs: Inputs): Values {
     target,
     positive,
     ...(more.weights !== undefined && { weights: more.weights }),
+    ...(more.text && { text: more.text.join(',') }),
     ...(columns && { [dropsExcluded(inputs) ? 'drop' : 'exclude']: columns }),
     ...(shares && { split: shares }),
     ...(by && { 'split-by': `${by}:${column}` }),

@@ -13,15 +13,27 @@ import type { Models } from './inputs.ts';
 /** Most threads that run a teacher. */
 const MAX_THREADS = 4;
 
-/** @throws DebkdError as loadTeacher; `preprocessing`; `usage` for malformed inputs */
-export async function openModels(files: TeacherFiles, loadTeacher: Host['loadTeacher']): Promise<Models> {
-  const { models: chosen = [], jsons = [], externalData, convention, positiveClass, inputs } = files;
+/**
+ * Opens the models.
+ * @param text columns of texts that the user has stated
+ * @throws DebkdError as loadTeacher; `preprocessing`; `usage` for malformed inputs
+ */
+export async function openModels(
+  files: TeacherFiles,
+  loadTeacher: Host['loadTeacher'],
+  text?: readonly string[],
+): Promise<Models> {
+  const { models: chosen = [], jsons = [], externalData, convention, positiveClass, inputs, maxLength } = files;
   const named = chosen as readonly File[];
-  const sorted = sortJsons(jsons as readonly File[], named);
-  const { own, config } = sorted;
+  const sorted = await sortJsons(jsons as readonly File[], named);
+  const { own, config, tokenizer, tokenizerConfig } = sorted;
   const shared = await read(sorted.shared);
   const options = {
     ...(config && { config }),
+    ...(tokenizer && { tokenizer }),
+    ...(tokenizerConfig && { tokenizerConfig }),
+    ...(maxLength && { maxLength: Number(maxLength) }),
+    ...(text && { text }),
     ...(convention && { convention: convention as Convention }),
     ...(positiveClass && { positiveClass: positiveClass as 'first' | 'second' }),
     ...(files.class !== undefined && { class: files.class }),
@@ -29,7 +41,7 @@ export async function openModels(files: TeacherFiles, loadTeacher: Host['loadTea
     ...(externalData && { externalData: new Map(externalData.map((blob) => [(blob as File).name, blob])) }),
   };
   // a page shares the machine, and each thread holds the model
-  const threads = Math.min(MAX_THREADS, navigator.hardwareConcurrency || 1);
+  const threads = Math.min(MAX_THREADS, globalThis.navigator?.hardwareConcurrency || 1);
   const models: Teacher[] = [];
   // the same object, so that teachers with the same preprocessing share their encoded rows
   const preprocessings: (Preprocessing | undefined)[] = [];
@@ -50,15 +62,17 @@ async function read(file: File | undefined): Promise<Preprocessing | undefined> 
   return file && parsePreprocessing(await jsonOf(file), file.name);
 }
 
-/** The command line's options. It finds config.json in the model's folder. */
+/** The command line's options. It finds config.json in the model's folder, and tokenizer_config.json in that of the tokenizer. */
 function settingsOf(
-  { models = [], convention, positiveClass, inputs, class: named }: TeacherFiles,
-  { own, shared }: SortedJsons<File>,
+  { models = [], convention, positiveClass, inputs, class: named, maxLength }: TeacherFiles,
+  { own, shared, tokenizer }: SortedJsons<File>,
 ): Values {
   const files = models.map((model, k) => `${(model as File).name}${own[k] ? `=${own[k].name}` : ''}`);
   return {
     ...(files.length > 0 && { teacher: files }),
     ...(shared && { preprocessing: shared.name }),
+    ...(tokenizer && { tokenizer: tokenizer.name }),
+    ...(maxLength && { 'max-length': maxLength }),
     ...(convention && { convention }),
     ...(positiveClass && { 'positive-class': positiveClass }),
     ...(named !== undefined && { class: named }),

@@ -2,11 +2,13 @@
 import { type Baselines, trainBaselines } from '../../compare/baselines.ts';
 import { countMissing } from '../../data/count-missing.ts';
 import type { Dataset } from '../../data/dataset.ts';
+import { textColumnsOf } from '../../data/encode-texts.ts';
 import { tableWarnings } from '../../data/leaks.ts';
 import { encodeParts } from '../../data/parts.ts';
 import { rawInputs } from '../../data/raw-inputs.ts';
 import { countsIn } from '../../data/row-weights.ts';
 import { sampleRows } from '../../data/split.ts';
+import type { Column, Table } from '../../data/table.ts';
 import { sampleRecord } from '../../deploy/edge/sample.ts';
 import { recordsOf } from '../../deploy/table-records.ts';
 import { distill } from '../../distill.ts';
@@ -63,12 +65,16 @@ export async function runDistillation(
   const { teacher, teachers, preprocessing, file, table } = inputs;
   const { labels: cache } = options;
   const watch = { signal: options.watch.signal, onProgress: atMostOncePerFrame(options.watch.onProgress) };
-  const chosen = distillSettings(settings);
   const parts = splitRows(inputs);
+  const asked = distillSettings(settings);
   const most = Math.min(number(settings, 'train-rows') ?? parts.train.length, parts.train.length);
-  const rows = { ...parts, train: sampleRows(parts.train, most, chosen.seed) };
+  const rows = { ...parts, train: sampleRows(parts.train, most, asked.seed) };
   const { weights } = inputs.choice;
   const data = await encodeParts(table, rows, preprocessing, { ...columnOptions(inputs), weights });
+  const texts = textColumnsOf(data.train.preprocessing).map(({ name }) => name);
+  // as on the command line: the student of texts is a logistic regression unless the settings say otherwise
+  const isLogistic = settings['student'] === undefined && texts.length > 0;
+  const chosen = { ...asked, ...(isLogistic && { student: { hidden: [] } }) };
   const columns = columnsOf(inputs, data.train.preprocessing);
   const checkpoint = await openCheckpoint(inputs, settings, options);
   const run = await distill({ ...chosen, ...data, teacher, checkpoint, cache, ...watch });
@@ -96,6 +102,8 @@ export async function runDistillation(
   const others = (asksTeacher ? withheldColumns(columns) : []).flatMap((name) =>
     table.columns.filter((column) => column.name === name),
   );
+  const fields = others.map((column) => fieldOf(column, teachers));
+  const withheldTexts = fields.filter(({ type }) => type === 'text').map(({ name }) => name);
   return {
     finished: {
       teacher,
@@ -110,11 +118,12 @@ export async function runDistillation(
     outcome: {
       result,
       models: margins.length > 0 ? await modelsOf(run, baselines, { result, margins, test: data.test, watch }) : [],
-      inputs: [...rawInputs(student.preprocessing.columns), ...others.map((column) => fieldOf(column, teachers))],
+      inputs: [...rawInputs(student.preprocessing.columns), ...fields],
       asksTeacher,
       sample: {
         ...textsOf(sampleRecord(student)),
         ...Object.fromEntries(others.map(({ name, texts }) => [name, texts[0] as string])),
+        ...exampleTexts(table, parts.test, [...texts, ...withheldTexts]),
       },
     },
   };
@@ -163,11 +172,12 @@ async function openCheckpoint(
 ): Promise<Checkpoint | undefined> {
   if (!parts) return undefined;
   const { teacher, teachers, preprocessing, choice, file, table } = given;
-  const { target, positive, exclude, split = {}, weights } = choice;
+  const { target, positive, exclude, split = {}, weights, text } = choice;
   const dropped = table.dropped.map(({ name }) => name);
   const withheld = {
     ...(!dropsExcluded(given) && exclude.length > 0 && { exclude }),
     ...(weights !== undefined && { weights }),
+    ...(text && { text }),
   };
   // the keys of runs without withheld columns stay those of earlier versions
   const columns = { drop: dropped, target, positive, ...withheld, ...(JSON.stringify(split) !== '{}' && { split }) };
@@ -200,6 +210,18 @@ function atMostOncePerFrame(onProgress: ProgressOptions['onProgress']): Progress
     last = { stage, at: now };
     onProgress?.(progress);
   };
+}
+
+/** The texts of the first test row that has one, as an example. */
+function exampleTexts(
+  { columns }: Pick<Table, 'columns'>,
+  test: Uint32Array,
+  names: readonly string[],
+): Record<string, string> {
+  const chosen = columns.filter(({ name }) => names.includes(name));
+  const textOf = ({ codes, texts }: Column, row: number): string => texts[codes[row] as number] as string;
+  const row = test.find((at) => chosen.some((column) => textOf(column, at).trim() !== ''));
+  return Object.fromEntries(row === undefined ? [] : chosen.map((column) => [column.name, textOf(column, row)]));
 }
 
 function textsOf(record: RawRecord): Record<string, string> {

@@ -1,8 +1,10 @@
 // Summarises a table and guesses its label column.
+import { textFeatures } from '../../data/fit-text.ts';
 import { missingTest } from '../../data/missing.ts';
 import { type Preprocessing, parseNumber } from '../../data/preprocessing.ts';
 import type { Column, Table } from '../../data/table.ts';
 import { likelyPositive } from '../../data/target.ts';
+import { textColumns } from '../../data/text-columns.ts';
 import type { ColumnSummary, TableSummary } from '../messages.ts';
 
 const EXAMPLES = 3;
@@ -10,9 +12,15 @@ const EXAMPLES = 3;
 const LABEL_NAMES = ['label', 'labels', 'target', 'y', 'class', 'outcome', 'churn', 'default'];
 
 /** @param preprocessing the teacher's, if known: its columns are features, not labels */
-export function summarise({ name, rows, columns }: Table, preprocessing: Preprocessing | undefined): TableSummary {
+export function summarise(table: Table, preprocessing: Preprocessing | undefined): TableSummary {
+  const { name, rows, columns } = table;
   const isMissing = missingTest();
-  const summaries = columns.map((column) => summariseColumn(column, isMissing));
+  // those that students read, and those that teachers read
+  const texts = new Set([...textFeatures(table, undefined), ...textColumns(table)]);
+  const summaries = columns.map((column) => ({
+    ...summariseColumn(column, isMissing),
+    isText: texts.has(column.name),
+  }));
   const free = summaries.filter((column) => !preprocessing?.columns.some((used) => used.name === column.name));
   const named = LABEL_NAMES.flatMap((label) => free.filter((column) => column.name.toLowerCase() === label));
   const target = named[0] ?? free.filter(({ distinct }) => distinct === 2).at(-1);
@@ -25,7 +33,10 @@ export function summarise({ name, rows, columns }: Table, preprocessing: Preproc
   };
 }
 
-function summariseColumn({ name, texts, codes }: Column, isMissing: (text: string) => boolean): ColumnSummary {
+function summariseColumn(
+  { name, texts, codes }: Column,
+  isMissing: (text: string) => boolean,
+): Omit<ColumnSummary, 'isText'> {
   const missing = texts.map(isMissing);
   const known = texts.filter((_, code) => !missing[code]);
   let absent = 0;

@@ -4,7 +4,7 @@ import { openBrowserCache } from '../../io/browser-cache.ts';
 import { DebkdError } from '../../io/errors.ts';
 import type { Teacher } from '../../teacher/teacher.ts';
 import type { Host } from '../../worker/serve.ts';
-import type { Choice, TeacherSummary, Work } from '../messages.ts';
+import type { Choice, TeacherFiles, TeacherSummary, Work } from '../messages.ts';
 import { PARTS } from '../store.ts';
 import { predictAll } from './answers.ts';
 import { checkInputs } from './check.ts';
@@ -20,6 +20,8 @@ const PARTS_BYTES = 2 ** 28;
 /** The functions that the page calls. @param loadTeacher reports the ONNX runtime's activity to the page, which limits its time */
 export function openWork({ loadTeacher }: Host): Work {
   let opened: Models = { models: [], preprocessings: [], preprocessing: undefined, settings: {} };
+  /** The files that they were opened from, and the columns of texts that were stated. */
+  let source: { readonly files: TeacherFiles; readonly text: readonly string[] | undefined } | undefined;
   let file: Blob | undefined;
   let finished: Finished | undefined;
   const caches = {
@@ -27,7 +29,15 @@ export function openWork({ loadTeacher }: Host): Work {
     parts: openBrowserCache({ name: PARTS, maxBytes: PARTS_BYTES }),
   };
 
+  const open = async (files: TeacherFiles, text: readonly string[] | undefined): Promise<void> => {
+    const next = await openModels(files, loadTeacher, text);
+    for (const model of opened.models) model[Symbol.dispose]?.();
+    [opened, source, finished] = [next, { files, text }, undefined];
+  };
   const inputsOf = async (choice: Choice): Promise<Inputs> => {
+    // a teacher of texts is opened with the columns that it reads
+    if (source && opened.models.some(({ text }) => text) && JSON.stringify(source.text) !== JSON.stringify(choice.text))
+      await open(source.files, choice.text);
     if (file) return openInputs(opened, file, choice);
     throw new DebkdError('usage', { subject: 'inputs', seen: 'no rows are open', remedy: 'choose them first' });
   };
@@ -38,10 +48,8 @@ export function openWork({ loadTeacher }: Host): Work {
 
   return {
     async openTeachers(files) {
-      const next = await openModels(files, loadTeacher);
-      for (const model of opened.models) model[Symbol.dispose]?.();
-      [opened, finished] = [next, undefined];
-      return next.models.map((model) => summariseTeacher(model, files.class !== undefined));
+      await open(files, undefined);
+      return opened.models.map((model) => summariseTeacher(model, files.class !== undefined));
     },
 
     async openTable(blob) {
@@ -72,7 +80,7 @@ export function openWork({ loadTeacher }: Host): Work {
 }
 
 function summariseTeacher(
-  { name, sha256, convention, graph, reading, refusal, why }: Teacher,
+  { name, sha256, convention, graph, reading, refusal, why, text }: Teacher,
   isClassStated: boolean,
 ): TeacherSummary {
   const { width } = reading.margin;
@@ -88,6 +96,7 @@ function summariseTeacher(
     positiveClass: reading.positiveClass,
     positiveReason: reading.positiveReason,
     entry: why.inputs,
+    readsText: text !== undefined,
     ...(reading.className !== undefined && { className: reading.className }),
     ...(isOneOfSeveral && { classes: reading.classes ?? Array.from({ length: width }, (_, k) => `${k}`) }),
   };

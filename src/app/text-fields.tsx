@@ -1,0 +1,53 @@
+// The columns of texts, for the teachers that read texts and for the student.
+import type { JSX } from 'preact';
+import { ErrorMessage } from './error-message.tsx';
+import type { Choice, TableSummary } from './messages.ts';
+import { FIELD_LABELS } from './name-field.ts';
+
+interface Props {
+  readonly table: TableSummary;
+  readonly choice: Partial<Choice>;
+  /** Whether a model reads texts: any column that is not of numbers may then hold them. */
+  readonly readsText: boolean;
+  readonly error: string | undefined;
+  readonly onChange: (choice: Partial<Choice>) => void;
+}
+
+export function TextFields({ table, choice, readsText, error, onChange }: Props): JSX.Element | null {
+  const { target, softLabels, weights } = choice;
+  const offered = table.columns.filter(
+    ({ name, kind, isText }) =>
+      name !== '' && ![target, softLabels, weights].includes(name) && (isText || (readsText && kind === 'category')),
+  );
+  if (offered.length === 0) return null;
+  const found = offered.filter(({ isText }) => isText).map(({ name }) => name);
+  const chosen = (choice.text ?? found).filter((name) => offered.some((column) => column.name === name));
+  const read = (name: string, isRead: boolean): void =>
+    onChange({
+      ...choice,
+      text: offered.map((column) => column.name).filter((other) => (other === name ? isRead : chosen.includes(other))),
+    });
+  return (
+    <>
+      <fieldset class="texts" aria-describedby="text-help text-error">
+        <legend>{FIELD_LABELS.text}</legend>
+        {offered.map(({ name }) => (
+          <label key={name}>
+            <input
+              type="checkbox"
+              checked={chosen.includes(name)}
+              disabled={chosen.length === 1 && chosen.includes(name)}
+              onChange={(event) => read(name, event.currentTarget.checked)}
+            />{' '}
+            {name}
+          </label>
+        ))}
+        <p id="text-help" class="hint">
+          {readsText ? 'The teacher reads one of them, or two as a text and its pair. ' : ''}
+          The student reads each as n-grams: words, pairs of words, and pieces of words.
+        </p>
+      </fieldset>
+      <ErrorMessage id="text-error" text={error} />
+    </>
+  );
+}
