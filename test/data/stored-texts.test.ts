@@ -21,9 +21,10 @@ import { fit as train } from '../../src/student/fit.ts';
 import { textEntries } from '../../src/student/placed-rows.ts';
 import { debiasedSelection } from '../../src/student/selection.ts';
 import { encodeStudent } from '../../src/student/student-bytes.ts';
-import { chooseTextWeights, weighByRarity, withWeights } from '../../src/student/text-weights.ts';
+import { chooseTextWeights } from '../../src/student/text-weights.ts';
 import { temporary } from '../cli/run.ts';
 import { dice } from '../random.ts';
+import { weighByRarity, withWeights } from '../text-idf.ts';
 import { textCsv, textRows } from '../texts.ts';
 
 const folder = temporary();

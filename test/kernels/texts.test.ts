@@ -9,8 +9,8 @@ import { distillation } from '../../src/loss/distillation.ts';
 import { fit as train } from '../../src/student/fit.ts';
 import { placeMatrix } from '../../src/student/placed-rows.ts';
 import { Student } from '../../src/student/student.ts';
-import { weighByRarity, withWeights } from '../../src/student/text-weights.ts';
 import { dice } from '../random.ts';
+import { weighByRarity, withWeights } from '../text-idf.ts';
 import { textRows } from '../texts.ts';
 
 const ROWS = 300;

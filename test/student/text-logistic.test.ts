@@ -8,7 +8,7 @@ import { withColumns } from '../../src/data/select-columns.ts';
 import type { TextForm } from '../../src/data/text/ngrams.ts';
 import { hardLabels } from '../../src/loss/distillation.ts';
 import { fitLogistic } from '../../src/student/fit-logistic.ts';
-import { weighByRarity, withWeights } from '../../src/student/text-weights.ts';
+import { weighByRarity, withWeights } from '../text-idf.ts';
 
 interface Golden {
   readonly form: TextForm;
