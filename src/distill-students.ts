@@ -1,4 +1,5 @@
 // Trains the students of a distillation, one for each strength of knowledge infusion.
+import { textColumnsOf } from './data/encode-texts.ts';
 import type { DistillOptions } from './distill-options.ts';
 import type { Progress } from './io/progress.ts';
 import { type InfusionForm, STRENGTHS } from './labels/infusion-forms.ts';
@@ -7,8 +8,9 @@ import { debiasedDistillation } from './loss/debiased-distillation.ts';
 import { getOrTrain } from './student/checkpoint-parts.ts';
 import { rowWeights } from './student/class-weight.ts';
 import { fit } from './student/fit.ts';
+import type { PenaltyPath } from './student/fit-options.ts';
 import type { Selection } from './student/selection.ts';
-import type { Student } from './student/student.ts';
+import { Student } from './student/student.ts';
 
 /** A student trained on targets of one infusion strength. */
 export interface Trial {
@@ -29,36 +31,61 @@ export function targetsOf(options: DistillOptions, margins: Float64Array, streng
   return infuse({ margins }, options.train, { form: infusionOf(options).form, strength, temperature });
 }
 
-/** Trains a student for each strength. @param margins de-biased margins of the training rows, float64 [rows] */
+/**
+ * Trains a student for each strength.
+ * @param margins de-biased margins of the training rows, float64 [rows]
+ * @param around the penalty of a student of texts on the teacher's own answers, near which those of the strengths are looked for
+ */
 export async function trainStudents(
   options: DistillOptions,
   margins: Float64Array,
   validation: Selection,
+  around?: number,
 ): Promise<readonly Trial[]> {
-  const { train, student: architecture, loss = debiasedDistillation(), checkpoint, signal, onProgress } = options;
-  const { seed, epochs, batchSize, optimizer, dropout, earlyStopping } = options;
-  const weights = rowWeights(train.labels, options.classWeight, train.weights);
   const { strengths } = infusionOf(options);
   const trials: Trial[] = [];
+  const isText = textColumnsOf(options.train.preprocessing).length > 0;
   for (const [i, strength] of strengths.entries()) {
     const stage = strengths.length > 1 ? `student ${i + 1} of ${strengths.length}` : 'student';
-    const part = `strength ${strength}`;
-    const student = await getOrTrain(checkpoint, part, () =>
-      fit(architecture, train, targetsOf(options, margins, strength), loss, {
-        seed,
-        epochs,
-        batchSize,
-        optimizer,
-        dropout,
-        earlyStopping,
-        weights,
-        validation,
-        signal,
-        resume: checkpoint && { checkpoint, part: `${part}, in training` },
-        onProgress: (progress: Progress) => onProgress?.({ ...progress, stage }),
-      }),
-    );
+    const near = trials[0]?.student.training?.penalty ?? around;
+    const path = isText ? { around: near, rough: true } : undefined;
+    const task = { targets: targetsOf(options, margins, strength), part: `strength ${strength}`, stage, path };
+    const student = await train(options, task, validation);
     trials.push({ strength, student, selectionLoss: student.training?.selectionLoss ?? NaN });
   }
   return trials;
+}
+
+/** The student of a trial, fitted closer to its minimum if it is a logistic student of texts, whose trials are rough. */
+export async function finishStudent(
+  options: DistillOptions,
+  { student, strength }: Trial,
+  margins: Float64Array,
+  validation: Selection,
+): Promise<Student> {
+  const { penalty } = student.training ?? {};
+  if (penalty === undefined || textColumnsOf(options.train.preprocessing).length === 0) return student;
+  const path = { penalties: [penalty] };
+  const task = { targets: targetsOf(options, margins, strength), part: 'closer fit', stage: 'student', path };
+  const closer = await train(options, task, validation);
+  // the record tells how the penalty was found
+  return new Student({ ...closer, training: student.training });
+}
+
+/** Trains one student, or takes it from the checkpoint. */
+function train(
+  options: DistillOptions,
+  { targets, part, stage, path }: { targets: Targets; part: string; stage: string; path: PenaltyPath | undefined },
+  validation: Selection,
+): Promise<Student> {
+  const { train: rows, student: architecture, loss = debiasedDistillation(), checkpoint, signal, onProgress } = options;
+  const { seed, epochs, batchSize, optimizer, dropout, earlyStopping } = options;
+  return getOrTrain(checkpoint, part, () =>
+    fit(architecture, rows, targets, loss, {
+      ...{ seed, epochs, batchSize, optimizer, dropout, earlyStopping, validation, path, signal },
+      weights: rowWeights(rows.labels, options.classWeight, rows.weights),
+      resume: checkpoint && { checkpoint, part: `${part}, in training` },
+      onProgress: (progress: Progress) => onProgress?.({ ...progress, stage }),
+    }),
+  );
 }

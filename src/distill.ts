@@ -4,7 +4,7 @@ import { checkPartWeights } from './data/row-weights.ts';
 import { calibrateStudent } from './distill-calibrate.ts';
 import { eachOf, hiddenFeaturesOf, softLabelsOf } from './distill-labels.ts';
 import type { Distillation, DistillOptions } from './distill-options.ts';
-import { infusionOf, type Trial, targetsOf, trainStudents } from './distill-students.ts';
+import { finishStudent, infusionOf, type Trial, targetsOf, trainStudents } from './distill-students.ts';
 import { checkName } from './io/check.ts';
 import { DebkdError } from './io/errors.ts';
 import { withStoredNames } from './io/stored-names.ts';
@@ -73,8 +73,9 @@ export async function distill(given: DistillOptions): Promise<Distillation> {
   const selection =
     select === 'debiased' ? debiasedSelection(validation, selectionMargins.validation) : labelSelection(validation);
 
-  const trials = await trainStudents(options, debiased.train, selection);
-  const chosen = trials.reduce((best, next) => (next.selectionLoss < best.selectionLoss ? next : best));
+  const trials = await trainStudents(options, debiased.train, selection, textWeights?.penalty);
+  const best = trials.reduce((low, next) => (next.selectionLoss < low.selectionLoss ? next : low));
+  const chosen = { ...best, student: await finishStudent(options, best, debiased.train, selection) };
   const trained = performance.now();
 
   const mayCalibrate =

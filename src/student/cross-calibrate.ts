@@ -67,7 +67,7 @@ export async function crossCalibrate(
     const kept = keepRows(train, inside);
     const weights = trainingWeights(kept, task.weights && pickMargins(task.weights, inside));
     const targets = { margins: pickMargins((await task.targetsWithout(fold)).margins, inside) };
-    const options = { weights, signal, penalties: [student.training?.penalty ?? 1] };
+    const options = { weights, signal, path: { penalties: [student.training?.penalty ?? 1] } };
     const other = await fitLogistic(kept, { targets, loss }, options);
     for (const data of heldOut) if (data.rows > 0) parts.push({ data, margins: other.margins(data) });
   }

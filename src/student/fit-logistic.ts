@@ -12,6 +12,7 @@ import { openArena } from '../kernels/memory.ts';
 import { takesMargins } from '../loss/loss.ts';
 import { openMeasure } from './evaluator.ts';
 import type { FitTask } from './fit-context.ts';
+import type { PenaltyPath, TrainingOptions } from './fit-options.ts';
 import { writeParameters } from './network.ts';
 import { type Effort, minimise, placeLogistic } from './newton.ts';
 import { Student } from './student.ts';
@@ -34,19 +35,20 @@ const EXACT: Effort = { tolerance: 1e-13, products: Infinity, share: 0.1 };
  * minimum takes ten times as many. The chosen penalty is then fitted closer.
  */
 const ROUGH: Effort = { tolerance: 1e-6, products: 20, share: 0.3 };
-const FINAL: Effort = { tolerance: 1e-6, products: 100, share: 0.3 };
+const FINAL: Effort = { tolerance: 1e-6, products: 60, share: 0.3 };
+/** A path that starts near the best penalty of similar targets begins with more products. */
+const FIRST: Effort = { tolerance: 1e-6, products: 60, share: 0.3 };
 
 /**
  * Fits a logistic student to the minimum of its loss.
- * @param options.penalties the path of ridge penalties; default: 1000 down to 0.01, with texts 3 down to 0.0003, or 1 without validation rows
  * @throws DebkdError `value` when the loss is not a number, `memory`; the signal's reason when aborted
  */
 export async function fitLogistic(
   dataset: AnyDataset,
   { targets, loss, validation }: FitTask,
-  options: { readonly weights?: Float64Array | undefined; readonly penalties?: readonly number[] } & ProgressOptions,
+  options: Pick<TrainingOptions, 'weights' | 'path'> & ProgressOptions,
 ): Promise<Student> {
-  const { weights, signal, onProgress } = options;
+  const { weights, path: asked = {}, signal, onProgress } = options;
   using arena = openArena();
   const { width } = dataset.features;
   const measure = validation && openMeasure(arena, { evaluators: new Map(), shape: SHAPE, width }, validation);
@@ -56,7 +58,7 @@ export async function fitLogistic(
     factors: dataset.penaltyFactors ?? penaltyFactors(dataset.preprocessing),
   });
   const texts = dataset.features.fieldColumns.includes(TEXT_FIELD);
-  const path = options.penalties ?? (measure ? (texts ? TEXT_PENALTIES : PENALTIES) : [UNCHOSEN]);
+  const path = pathOf(asked, texts, measure !== undefined);
   const history: Training['history'][number][] = [];
   const fitTo = async (penalty: number, effort: Effort): Promise<Minimum> => {
     const { value, converged } = await inTurns(minimise(problem, penalty, effort), signal);
@@ -70,13 +72,13 @@ export async function fitLogistic(
   let best: Minimum | undefined;
   let place = 0;
   for (const [k, penalty] of path.entries()) {
-    const found = await fitTo(penalty, texts ? ROUGH : EXACT);
+    const found = await fitTo(penalty, !texts ? EXACT : k === 0 && asked.around !== undefined ? FIRST : ROUGH);
     history.push({ train: found.value / dataset.rows, validation: found.loss });
     if (!best || found.loss < best.loss) [best, place] = [found, k];
     onProgress?.({ stage: 'student', done: k + 1, total: path.length, losses: history[k] as (typeof history)[number] });
     if (k - place >= (texts ? TEXT_PATIENCE : PATIENCE)) break;
   }
-  if (texts && best) {
+  if (texts && best && !asked.rough) {
     arena.write(problem.theta, best.theta);
     best = await fitTo(path[place] as number, FINAL);
   }
@@ -102,9 +104,17 @@ export async function fitLogistic(
       history,
       penalty: path[place] as number,
       // with texts, the minimum is approached, and the path ended beyond it
-      settled: texts ? place + 1 < path.length : best.converged,
+      settled: texts ? path[place] !== TEXT_PENALTIES.at(-1) : best.converged,
     },
   });
+}
+
+function pathOf({ penalties, around }: PenaltyPath, texts: boolean, measured: boolean): readonly number[] {
+  if (penalties) return penalties;
+  if (!measured) return [UNCHOSEN];
+  if (!texts) return PENALTIES;
+  const place = around === undefined ? -1 : TEXT_PENALTIES.indexOf(around);
+  return place < 0 ? TEXT_PENALTIES : TEXT_PENALTIES.slice(Math.max(0, place - 1), place + 2);
 }
 
 /** What a penalty's fit reached. */

@@ -17,11 +17,15 @@ import { debiasedSelection, type Selection } from './selection.ts';
 /** The choice of penalties: the validation loss with penalties by rarity, minus that without. */
 export interface TextChoice {
   readonly taken: boolean;
+  /** The ridge penalty of the better student. */
+  readonly penalty: number;
   readonly difference: number;
   /** Paired standard error of `difference`. */
   readonly standardError: number;
 }
 
+/** A coarse path of ridge penalties. */
+const PENALTIES: readonly number[] = [0.3, 0.1, 0.03, 0.01, 0.003];
 /** The label's share of the selection targets. */
 const LABEL_SHARE = 0.5;
 
@@ -39,18 +43,22 @@ export async function chooseTextWeights(
   if (texts.length === 0 || texts.some(({ idf }) => idf) || train.penaltyFactors) return { train };
   const weighed = { ...train, penaltyFactors: rarityFactors(train) };
   const selection = debiasedSelection(validation, margins.validation, LABEL_SHARE);
-  const lossesOf = async (rows: AnyDataset): Promise<Float64Array> => {
-    const options = { seed: 0, validation: selection, signal };
+  const tryRows = async (rows: AnyDataset): Promise<{ losses: Float64Array; penalty: number }> => {
+    const options = { seed: 0, validation: selection, signal, path: { penalties: PENALTIES, rough: true } };
     const student = await fit({ hidden: [] }, rows, { margins: margins.train }, distillation(), options);
-    return crossEntropies(student.margins(validation), selection);
+    const penalty = student.training?.penalty ?? Number.NaN;
+    return { losses: crossEntropies(student.margins(validation), selection), penalty };
   };
-  const [equal, rarity] = [await lossesOf(train), await lossesOf(weighed)];
-  const differences = rarity.map((loss, i) => loss - (equal[i] as number));
+  const [equal, rarity] = [await tryRows(train), await tryRows(weighed)];
+  const differences = rarity.losses.map((loss, i) => loss - (equal.losses[i] as number));
   const difference = mean(differences);
   const variance = mean(differences.map((x) => (x - difference) * (x - difference)));
   const standardError = Math.sqrt(variance / differences.length);
   const taken = !(difference > standardError);
-  return { train: taken ? weighed : train, textWeights: { taken, difference, standardError } };
+  return {
+    train: taken ? weighed : train,
+    textWeights: { taken, penalty: (taken ? rarity : equal).penalty, difference, standardError },
+  };
 }
 
 function mean(values: Float64Array): number {

@@ -8,7 +8,7 @@ import type { CalibrationProblem } from './problem.ts';
 
 /** An n-gram takes part if this many labelled rows have it. */
 const LEAST_ROWS = 3;
-const EFFORT: Effort = { tolerance: 1e-6, products: 40, share: 0.3 };
+const EFFORT: Effort = { tolerance: 1e-6, products: 20, share: 0.3 };
 
 export const textResidual: MapKind = {
   /** [b, a, w ...] */
