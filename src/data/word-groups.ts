@@ -17,11 +17,20 @@ export interface WordGroup {
 /**
  * A table with a dropped column for each group: `yes` in a row whose texts contain one of the words.
  * @param texts names of the columns of texts
- * @throws DebkdError `column` if the table has a column of this name, or no texts; `value` for a list without words
+ * @throws DebkdError `column` if the table or another group has this name, or the table no texts; `value` for a list without words
  */
 export function withWordGroups(table: AnyTable, groups: readonly WordGroup[], texts: readonly string[]): AnyTable {
   if (groups.length === 0) return table;
-  const phrases = groups.map((group) => checkGroup(table, group, texts));
+  const names = groups.map(({ name }) => name);
+  const phrases = groups.map((group, k) => {
+    if (names.indexOf(group.name) < k)
+      throw new DebkdError('column', {
+        subject: `groups ${quote(group.name)}`,
+        seen: 'two lists of words have this name',
+        expected: 'a name of its own for each list',
+      });
+    return checkGroup(table, group, texts);
+  });
   const add = (whole: Table): Table => ({
     ...whole,
     dropped: [...whole.dropped, ...groups.map(({ name }, k) => groupColumn(whole, name, phrases[k] as Phrases, texts))],
@@ -29,7 +38,7 @@ export function withWordGroups(table: AnyTable, groups: readonly WordGroup[], te
   if (!isStored(table)) return add(table);
   const view: StoredTable = {
     ...table,
-    dropped: [...table.dropped, ...groups.map(({ name }) => name)],
+    dropped: [...table.dropped, ...names],
     chunk: (k) => add(table.chunk(k)),
   };
   return view;

@@ -1,6 +1,6 @@
 // De-biased margins from fits without one fold of the labelled rows, for choices that no label of that fold may reach.
-import { concatRows, type Dataset } from '../data/dataset.ts';
-import { isInMemory } from '../data/row-source.ts';
+import { type AnyDataset, concatRows, type Dataset, selectRows } from '../data/dataset.ts';
+import { allRows, isInMemory } from '../data/row-source.ts';
 import { labelledMeanOne } from '../data/row-weights.ts';
 import { openArena } from '../kernels/memory.ts';
 import { featureScale, joinFeatures, standardiseFeatures } from '../teacher/features.ts';
@@ -16,7 +16,7 @@ import { weightedMean } from './stack.ts';
  * labels of the fold.
  * @param fitted what debiasParts returned for the same parts
  * @returns a function from a fold, 0 .. 4, to float64 [training rows]; undefined where maps cannot be fitted again cheaply: with
- * several teachers, rows in files, rows without a soft label, or more than 32,768 rows
+ * several teachers, rows without a soft label, or more than 32,768 rows
  */
 export function debiasedWithout(
   fitted: Pick<DebiasedParts, 'debias' | 'debiased' | 'leakage'>,
@@ -26,11 +26,9 @@ export function debiasedWithout(
   const { debias, leakage } = fitted;
   const parts = [train, validation];
   const rows = train.data.rows + validation.data.rows;
-  const isPlain = parts.every(
-    ({ data, margins, teachers }) => isInMemory(data.features) && !teachers && !margins.some(Number.isNaN),
-  );
+  const isPlain = parts.every(({ margins, teachers }) => !teachers && !margins.some(Number.isNaN));
   if (!isPlain || rows > MAX_FITTED || debias.parts.some(({ teacher }) => teacher !== undefined)) return undefined;
-  const joined = concatRows(train.data as Dataset, validation.data as Dataset);
+  const joined = concatRows(inMemory(train.data), inMemory(validation.data));
   const margins = Float64Array.from([...train.margins, ...validation.margins]);
   const all = train.features && validation.features && joinFeatures([train.features, validation.features]);
   // the scale of the fit: of the validation rows alone if the teacher was fitted on the training rows
@@ -53,4 +51,9 @@ export function debiasedWithout(
     // a labelled row keeps its d from a fit without its own fold: a fit that saw its label would make it too certain
     return fitted.debiased.train.map((kept, i) => ((train.data.labels[i] as number) >= 0 ? kept : (d[i] as number)));
   };
+}
+
+/** The rows in memory; there are at most MAX_FITTED. */
+function inMemory(data: AnyDataset): Dataset {
+  return isInMemory(data.features) ? (data as Dataset) : selectRows(data, allRows(data));
 }

@@ -61,11 +61,17 @@ test.each([
     /dates \(such as "2024-01-10"\).*days before the event/,
   ],
   ['dates with times', (i: number) => `${1 + (i % 28)}.${1 + (i % 12)}.2023 10:30`, /dates/],
-  ['free text', (i: number) => `the customer number ${i} called us about a bill`, /free text .*convert it to numbers/],
 ])('%s is refused', async (_, value, message) => {
   const rows = Array.from({ length: 100 }, (_, i) => `${value(i)},${i % 2}`);
   const t = await table(`x,label\n${rows.join('\n')}\n`);
   expect(() => fitPreprocessing(t, all(t))).toThrow(message);
+});
+
+test('free text is encoded as n-grams, unless no column is to be a text', async () => {
+  const rows = Array.from({ length: 100 }, (_, i) => `the customer number ${i} called us about a bill,${i % 2}`);
+  const t = await table(`x,label\n${rows.join('\n')}\n`);
+  expect(fitPreprocessing(t, all(t)).columns.map(({ kind }) => kind)).toEqual(['text']);
+  expect(() => fitPreprocessing(t, { ...all(t), text: [] })).toThrow(/free text .*convert it to numbers/);
 });
 
 test('a few dates are categories; a category of 100,000 values keeps its 255 most frequent', async () => {
