@@ -37,6 +37,7 @@ export interface Context {
   setOffline(offline: boolean): Promise<void>;
   addInitScript(script: string): Promise<void>;
   cookies(): Promise<unknown[]>;
+  newCDPSession(page: Page): Promise<{ send(method: string, params: object): Promise<unknown> }>;
   close(): Promise<void>;
 }
 export interface Browser {
