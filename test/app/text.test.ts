@@ -9,7 +9,7 @@ import { loadTeacher } from '../../src/teacher/onnx.ts';
 import { debkd, temporary } from '../cli/run.ts';
 import { dice } from '../random.ts';
 import { goldenTokens, tinyText, tokenValue } from '../tiny-text.ts';
-import { describeChromium, type Page, useApp } from './open-app.ts';
+import { describeChromium, type Page, useApp, violations } from './open-app.ts';
 
 const app = useApp();
 const { tokenizer } = goldenTokens.kinds.word_piece;
@@ -89,7 +89,7 @@ describeChromium('texts', () => {
     expect(await page.locator('code.command').textContent()).toContain('--tokenizer tokenizer.json');
 
     // the box has a text of a test row, and answers while one types
-    const box = page.getByRole('textbox', { name: 'text' });
+    const box = page.getByRole('textbox', { name: 'text', exact: true });
     expect(await box.inputValue()).toMatch(/^[a-z]+( [a-z]+){5,}$/);
     const text = `${words[3]} "${words[9]}", ${words[5]}; ${words[5]}\n${words[20]} unknownword`;
     await box.fill(text);
@@ -122,6 +122,15 @@ describeChromium('texts', () => {
     expect(pushed).toContain(`to ${margin > 0 ? '+' : '−'}${Math.abs(margin).toFixed(3)}`);
     expect(pushed?.replaceAll('\n', ' ')).toContain(text.replaceAll('\n', ' '));
     expect(await page.locator('#pushes-plain .marked mark').count()).toBeGreaterThan(2);
+
+    await page.evaluate(() => {
+      for (const part of document.querySelectorAll('details')) part.open = true;
+    });
+    for (const colorScheme of ['light', 'dark']) {
+      await page.emulateMedia({ colorScheme });
+      expect(await violations(page)).toEqual([]);
+    }
+    expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
 
     // an empty text is a text, and the teacher answers it
     await box.fill('');
