@@ -7,7 +7,7 @@ import type { Checked, Choice, TableSummary } from './messages.ts';
 import { FIELD_LABELS } from './name-field.ts';
 import { RoleFields } from './role-fields.tsx';
 import { SplitFields } from './split-fields.tsx';
-import { TextFields } from './text-fields.tsx';
+import { useLoaded } from './use-loaded.ts';
 
 interface Props {
   readonly table: TableSummary;
@@ -32,6 +32,7 @@ export function CheckStep({ table, choice, hasModel, readsText, checked, errors,
   const features = table.columns.filter(({ name }) => ![target, choice.softLabels, choice.weights].includes(name));
   const use = (name: string, used: boolean): void =>
     onChange({ ...choice, exclude: used ? exclude.filter((other) => other !== name) : [...exclude, name] });
+  const texts = useLoaded(() => import('./text-fields.tsx'), readsText || features.some(({ isText }) => isText));
   return (
     <section aria-labelledby="check">
       <h2 id="check">2. Check the data</h2>
@@ -73,7 +74,8 @@ export function CheckStep({ table, choice, hasModel, readsText, checked, errors,
       </div>
       <ErrorMessage id="target-error" text={errors.target ?? targetError(label, positive)} />
       <RoleFields table={table} choice={choice} hasModel={hasModel} errors={errors} onChange={onChange} />
-      <TextFields table={table} choice={choice} readsText={readsText} error={errors.text} onChange={onChange} />
+      {texts && <texts.TextFields table={table} choice={choice} readsText={readsText} onChange={onChange} />}
+      <ErrorMessage id="text-error" text={errors.text} />
       {checked && (
         <ul id="found">
           <li>

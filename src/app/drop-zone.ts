@@ -1,6 +1,6 @@
 // The whole window accepts dropped files and folders. Otherwise a browser would open a file that misses the target and leave the page.
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { PickedFile } from './model-folder.ts';
+import type { PickedFile } from './picked-file.ts';
 
 /** Folders of a model lie at most this deep. */
 const DEPTH = 2;

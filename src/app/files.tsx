@@ -5,8 +5,8 @@ import type { Errors } from './errors.ts';
 import { FileField } from './file-field.tsx';
 import { kindOf, roleOf } from './json-files.ts';
 import type { TableSummary, TeacherFiles, TeacherSummary } from './messages.ts';
-import { type PickedFile, pickedIn } from './model-folder.ts';
 import { FIELD_LABELS } from './name-field.ts';
+import { type PickedFile, pickedIn } from './picked-file.ts';
 
 /** A page has too little memory for larger files. */
 const MAX_MEGABYTES = 500;

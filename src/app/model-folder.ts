@@ -1,22 +1,12 @@
 // The files of a chosen or dropped model folder, as Hugging Face lays it out: those that say how to run the model, and no others.
 import { DebkdError, listed, quote } from '../io/errors.ts';
-
-/** A file, and its path from the folder that was chosen or dropped; only its name for a single file. */
-export interface PickedFile {
-  readonly file: File;
-  readonly path: string;
-}
+import type { PickedFile } from './picked-file.ts';
 
 const JSONS = ['config.json', 'tokenizer.json', 'tokenizer_config.json', 'preprocessing.json'];
 /** Files beside a model that never hold its weights. */
 const OTHERS =
   /(\.(json|onnx|txt|md|py|safetensors|pt|pth|h5|msgpack|model|csv|tsv|gz|parquet|ndjson|jsonl)|^\.[^/]*)$/i;
 const ROWS = /\.(csv|tsv|parquet|ndjson|jsonl|npy)(\.gz)?$/i;
-
-/** The files that a folder field holds. */
-export function pickedIn(files: FileList | null): PickedFile[] {
-  return [...(files ?? [])].map((file) => ({ file, path: file.webkitRelativePath || file.name }));
-}
 
 /**
  * Single files, and of each folder the model, its weights, its JSON files and a table, if there is one.

@@ -51,3 +51,9 @@ export function Numbers({ caption, head, rows }: Props): JSX.Element {
     </section>
   );
 }
+
+/** A number with its sign, to three digits. */
+export function signed(value: number): string {
+  const digits = Math.abs(value).toFixed(3);
+  return Number(digits) === 0 ? '0' : `${value > 0 ? '+' : '\u2212'}${digits}`;
+}

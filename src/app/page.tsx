@@ -8,7 +8,7 @@ import { Earlier } from './earlier.tsx';
 import { type Files, FilesStep, sortFiles } from './files.tsx';
 import { type Opened, useInputs } from './inputs.ts';
 import type { Choice, Settings, Work } from './messages.ts';
-import { filesOf, type PickedFile } from './model-folder.ts';
+import type { PickedFile } from './picked-file.ts';
 import { ProgressStep } from './progress.tsx';
 import { workErrorOf } from './remote.ts';
 import { Results } from './results.tsx';
@@ -54,7 +54,8 @@ export function App({ remote }: { readonly remote: Work }): JSX.Element {
     if (running || picked.length === 0) return;
     let given: readonly File[];
     try {
-      given = filesOf(picked);
+      const isInFolder = picked.some(({ path }) => path.includes('/'));
+      given = isInFolder ? (await import('./model-folder.ts')).filesOf(picked) : picked.map(({ file }) => file);
     } catch (error) {
       inputs.report('drop', workErrorOf(error).message);
       return;

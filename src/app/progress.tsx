@@ -17,7 +17,7 @@ export interface Running {
 }
 
 /** Stages that count rows. */
-const ROWS = /^(soft labels|hidden features)/;
+const ROWS = /^(soft labels|features)/;
 /** An estimate of the rate takes this time. */
 const LEAST_MS = 300;
 

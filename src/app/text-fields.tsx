@@ -1,6 +1,5 @@
 // The columns of texts, for the teachers that read texts and for the student.
 import type { JSX } from 'preact';
-import { ErrorMessage } from './error-message.tsx';
 import type { Choice, TableSummary } from './messages.ts';
 import { FIELD_LABELS } from './name-field.ts';
 
@@ -9,15 +8,19 @@ interface Props {
   readonly choice: Partial<Choice>;
   /** Whether a model reads texts: any column that is not of numbers may then hold them. */
   readonly readsText: boolean;
-  readonly error: string | undefined;
   readonly onChange: (choice: Partial<Choice>) => void;
 }
 
-export function TextFields({ table, choice, readsText, error, onChange }: Props): JSX.Element | null {
+/** A column of this many values or fewer holds codes, not texts. */
+const MOST_CODES = 20;
+
+export function TextFields({ table, choice, readsText, onChange }: Props): JSX.Element | null {
   const { target, softLabels, weights } = choice;
   const offered = table.columns.filter(
-    ({ name, kind, isText }) =>
-      name !== '' && ![target, softLabels, weights].includes(name) && (isText || (readsText && kind === 'category')),
+    ({ name, kind, distinct, isText }) =>
+      name !== '' &&
+      ![target, softLabels, weights].includes(name) &&
+      (isText || (readsText && kind === 'category' && distinct > MOST_CODES)),
   );
   if (offered.length === 0) return null;
   const found = offered.filter(({ isText }) => isText).map(({ name }) => name);
@@ -28,26 +31,23 @@ export function TextFields({ table, choice, readsText, error, onChange }: Props)
       text: offered.map((column) => column.name).filter((other) => (other === name ? isRead : chosen.includes(other))),
     });
   return (
-    <>
-      <fieldset class="texts" aria-describedby="text-help text-error">
-        <legend>{FIELD_LABELS.text}</legend>
-        {offered.map(({ name }) => (
-          <label key={name}>
-            <input
-              type="checkbox"
-              checked={chosen.includes(name)}
-              disabled={chosen.length === 1 && chosen.includes(name)}
-              onChange={(event) => read(name, event.currentTarget.checked)}
-            />{' '}
-            {name}
-          </label>
-        ))}
-        <p id="text-help" class="hint">
-          {readsText ? 'The teacher reads one of them, or two as a text and its pair. ' : ''}
-          The student reads each as n-grams: words, pairs of words, and pieces of words.
-        </p>
-      </fieldset>
-      <ErrorMessage id="text-error" text={error} />
-    </>
+    <fieldset class="texts" aria-describedby="text-help text-error">
+      <legend>{FIELD_LABELS.text}</legend>
+      {offered.map(({ name }) => (
+        <label key={name}>
+          <input
+            type="checkbox"
+            checked={chosen.includes(name)}
+            disabled={chosen.length === 1 && chosen.includes(name)}
+            onChange={(event) => read(name, event.currentTarget.checked)}
+          />{' '}
+          {name}
+        </label>
+      ))}
+      <p id="text-help" class="hint">
+        {readsText ? 'The teacher reads one of them, or two as a text and its pair. ' : ''}
+        The student reads each as n-grams: words, pairs of words, and pieces of words.
+      </p>
+    </fieldset>
   );
 }

@@ -1,5 +1,6 @@
 // Serves the built app and starts Chromium, if it is installed.
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe } from 'vitest';
 
 /** The part of playwright-core that the tests use; it is installed separately. */
@@ -37,6 +38,7 @@ export interface Context {
   setOffline(offline: boolean): Promise<void>;
   addInitScript(script: string): Promise<void>;
   cookies(): Promise<unknown[]>;
+  newCDPSession(page: Page): Promise<{ send(method: string, params: object): Promise<unknown> }>;
   close(): Promise<void>;
 }
 export interface Browser {
@@ -92,4 +94,21 @@ export function useApp(): { url: string; browser: Browser } {
     await served?.stop();
   });
   return app;
+}
+
+interface Violation {
+  readonly id: string;
+  readonly impact: string;
+  readonly nodes: readonly { readonly html: string }[];
+}
+
+/** The serious and critical violations that axe finds. */
+export async function violations(page: Page): Promise<string[]> {
+  const source = readFileSync(new URL('../runtime/node_modules/axe-core/axe.min.js', import.meta.url), 'utf8');
+  const found = await page.evaluate<readonly Violation[]>(
+    `(async () => { ${source}; return (await axe.run(document, { resultTypes: ['violations'] })).violations; })()`,
+  );
+  return found
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, impact, nodes }) => `${impact} ${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`);
 }
