@@ -61,7 +61,11 @@ test.each([
     /dates \(such as "2024-01-10"\).*days before the event/,
   ],
   ['dates with times', (i: number) => `${1 + (i % 28)}.${1 + (i % 12)}.2023 10:30`, /dates/],
-  ['free text', (i: number) => `the customer number ${i} called us about a bill`, /free text .*convert it to numbers/],
+  [
+    'free text',
+    (i: number) => `the customer number ${i} called us about a bill`,
+    /free text .*name the column of text/,
+  ],
 ])('%s is refused', async (_, value, message) => {
   const rows = Array.from({ length: 100 }, (_, i) => `${value(i)},${i % 2}`);
   const t = await table(`x,label\n${rows.join('\n')}\n`);
