@@ -15,6 +15,7 @@ export default {
           ['Overview', '/README'],
           ['Start', '/start'],
           ['Teachers', '/teachers'],
+          ['Texts', '/texts'],
           ['Preprocessing', '/preprocessing'],
           ['The command line', '/commands'],
           ['Deploying a student', '/deploy'],

@@ -25,7 +25,7 @@ import { VERSION } from '../version.ts';
 import { openCache } from './cache-input.ts';
 import { checkReplaceable } from './check-replaceable.ts';
 import { teacherFor } from './class-notes.ts';
-import { readGroups, withGroups } from './groups-input.ts';
+import { noteSingleGroups, readGroups, withGroups } from './groups-input.ts';
 import { note, onProgress, print } from './messages.ts';
 import { noteIgnoredOptions } from './option-notes.ts';
 import { RESULT_FILES, writeResult } from './result-folder.ts';
@@ -63,6 +63,7 @@ export async function distillCommand(values: Values): Promise<void> {
   noteRows(table, preprocessing, columnsGiven.features);
   const parts = await readParts(values, table);
   const groups = given.names.map((name) => groupRows(table, name, parts.test, preprocessing));
+  noteSingleGroups(given, groups);
   const chosen = { ...parts, train: sampleRows(parts.train, trainRows(values, parts), asked.seed) };
   const encoded = await encodeParts(table, chosen, preprocessing, {
     optional: allTeacherColumns(teacher, columnNames(table)),

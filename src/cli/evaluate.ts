@@ -8,7 +8,7 @@ import { biasLines, show } from '../report/text.ts';
 import { weightedBy, weightLines, weightsRecord } from '../report/weights-text.ts';
 import type { Values } from '../settings/values.ts';
 import { weightWarnings } from '../warnings/weight-warnings.ts';
-import { readGroups, withGroups } from './groups-input.ts';
+import { noteSingleGroups, readGroups, withGroups } from './groups-input.ts';
 import { note, onProgress, print } from './messages.ts';
 import { noteTrainedOn } from './overlap-note.ts';
 import { openStudent, readLabelled } from './student-input.ts';
@@ -23,6 +23,7 @@ export async function evaluateCommand(values: Values): Promise<void> {
   const given = await readGroups(values);
   const table = withGroups(read, given, textNames(student.preprocessing));
   const groups = given.names.map((name) => groupRows(table, name, rows, student.preprocessing));
+  noteSingleGroups(given, groups);
   noteUnknown(data.unknown ?? []);
   await noteTrainedOn(values, table, rows);
   const { threshold } = student;

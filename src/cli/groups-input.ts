@@ -1,9 +1,10 @@
 // --groups: names of columns, and lists of words as NAME=FILE.
 import type { AnyTable, Table } from '../data/table.ts';
 import { type WordGroup, withWordGroups } from '../data/word-groups.ts';
-import { DebkdError, quote } from '../io/errors.ts';
-import { bytesOf } from '../io/source.ts';
+import { DebkdError, listed, quote } from '../io/errors.ts';
+import { textOf } from '../io/source.ts';
 import { list, type Values } from '../settings/values.ts';
+import { note } from './messages.ts';
 
 /** The groups of --groups. */
 export interface GivenGroups {
@@ -27,7 +28,7 @@ export async function readGroups(values: Values): Promise<GivenGroups> {
       });
     names.push(name);
     if (at < 0) continue;
-    const text = new TextDecoder().decode(await bytesOf(entry.slice(at + 1)));
+    const text = await textOf(entry.slice(at + 1));
     words.push({ name, words: text.split(/\r?\n/) });
   }
   return { names, words };
@@ -38,4 +39,20 @@ export function withGroups(table: Table, groups: GivenGroups, texts: readonly st
 export function withGroups(table: AnyTable, groups: GivenGroups, texts: readonly string[]): AnyTable;
 export function withGroups(table: AnyTable, { words }: GivenGroups, texts: readonly string[]): AnyTable {
   return withWordGroups(table, words, texts);
+}
+
+/** Warns of groups to measure by that are all one. @param groups the group of each row, one list for each name */
+export function noteSingleGroups({ names, words }: GivenGroups, groups: readonly (readonly string[])[]): void {
+  for (const [k, name] of names.entries()) {
+    const [first] = groups[k] as readonly string[];
+    if (first === undefined || groups[k]?.some((group) => group !== first)) continue;
+    const list = words.find((group) => group.name === name)?.words.filter((word) => word.trim() !== '');
+    const why = list
+      ? `${first.endsWith('=yes') ? 'every text has' : 'no text has'} one of ${listed(
+          list.map((word) => quote(word)),
+          5,
+        )}`
+      : 'nothing can be compared';
+    note(`warning: groups ${quote(name)}: all measured rows are in one group, ${quote(first)}: ${why}`);
+  }
 }

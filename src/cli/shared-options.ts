@@ -27,7 +27,7 @@ export const teacherReading: OptionSpecs = {
     repeatable: true,
   },
   text: {
-    value: 'a',
+    value: 'COLUMN',
     help: 'the column of text that a teacher of text reads; a,b for a text and its pair',
     default: 'the only column of running text',
     repeatable: true,

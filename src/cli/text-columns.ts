@@ -3,15 +3,25 @@ import { textColumnsOf } from '../data/encode-texts.ts';
 import { textFeatures } from '../data/fit-text.ts';
 import type { Preprocessing } from '../data/preprocessing.ts';
 import type { AnyTable } from '../data/table.ts';
+import { textColumns } from '../data/text-columns.ts';
+import { quote } from '../io/errors.ts';
 import { list, texts, type Values } from '../settings/values.ts';
 import type { Architecture } from '../student/architecture.ts';
 import type { Teacher } from '../teacher/teacher.ts';
 import { note } from './messages.ts';
 
-/** Those of --text; else those that the teachers read, and further columns of free text. */
+/** Those of --text, or else those that the teachers read; and further columns of free text. */
 export function studentTexts(values: Values, teacher: Teacher, table: AnyTable): string[] {
   const named = texts(values, 'text').flatMap((given) => list({ given }, 'given'));
-  if (named.length > 0) return textFeatures(table, named);
+  if (named.length > 0) {
+    const running = textColumns(table);
+    for (const name of textFeatures(table, named))
+      if (!running.includes(name))
+        note(
+          `note: column ${quote(name)} does not look like running text, and is read as text because --text names it`,
+        );
+    return textFeatures(table, [...named, ...textFeatures(table, undefined)]);
+  }
   const read = (teacher.parts ?? [teacher]).flatMap((part) => part.text?.columns ?? []);
   return [...new Set([...textFeatures(table, undefined), ...read])];
 }

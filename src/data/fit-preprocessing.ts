@@ -107,10 +107,9 @@ function fitColumns(
     const names = listed(summaries.map((summary) => quote(summary.name)));
     throw new DebkdError('column', {
       subject: `data ${quote(name, 200)}`,
-      seen: `no column is left for the student, which cannot learn from the text in ${names}`,
-      expected: 'at least one column of numbers or categories; students of text are not supported yet',
-      remedy:
-        'add columns that describe the same rows, such as the length of the text: the teacher takes the text, and the student the others',
+      seen: `no column is left for the student, which is not to learn from ${names}`,
+      expected: 'at least one column of numbers, categories or texts',
+      remedy: { id: 'name-text' },
     });
   }
   return { clip: CLIP, columns, encodedWidth: offset, ...(missing && { missing }) };
@@ -198,7 +197,7 @@ function chooseCategories(
       subject: `data ${quote(data, 200)}, column ${quote(name)}`,
       seen: `free text (such as ${quote(present[0]?.text ?? '')})`,
       expected: 'categories',
-      remedy: [{ id: 'drop-column', column: name }, 'convert it to numbers'],
+      remedy: [{ id: 'name-text' }, { id: 'drop-column', column: name }],
     });
   }
   if (present.length > IDENTIFIER.values && present.length > IDENTIFIER.share * rows) {
@@ -206,7 +205,7 @@ function chooseCategories(
       subject: `data ${quote(data, 200)}, column ${quote(name)}`,
       seen: `${present.length} different texts in ${rows} rows (such as ${quote(present[0]?.text ?? '')}), as identifiers have`,
       expected: 'categories that repeat',
-      remedy: { id: 'drop-column', column: name },
+      remedy: [{ id: 'drop-column', column: name }, { id: 'name-text' }],
     });
   }
   const order = byteOrder(present.map((item) => item.text));

@@ -68,7 +68,7 @@ function quartiles(column: Column, codes: readonly number[], isMissing: (text: s
       subject: `groups, column ${quote(column.name)}`,
       seen: `more than ${MAX_VALUES} values, not all numbers, such as ${quote(column.texts[text] as string)}`,
       expected: `numbers, or at most ${MAX_VALUES} values`,
-      remedy: 'name another column',
+      remedy: 'name another column, or give a list of words that makes a group of the rows with one of them',
     });
   }
   const sorted = Float64Array.from(known, (code) => values[code] as number).sort();

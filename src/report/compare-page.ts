@@ -50,7 +50,7 @@ export async function comparePage(result: Comparison): Promise<string> {
       ['Method', 'Learns from'],
       methods.map((method) => [
         method,
-        `${LEARNS_FROM[baseOf(method)]}${method.includes('@') ? '; one teacher alone' : ''}${isCalibrated(method) ? '; then calibrated on the validation labels' : ''}`,
+        `${LEARNS_FROM[baseOf(method)]}${method.includes('@') ? '; one teacher alone' : ''}${isCalibrated(method) ? '; then calibrated on labelled rows' : ''}`,
       ]),
       { prose: true },
     ),

@@ -39,8 +39,8 @@ export function textReport(result: DistillRecord, out: string | undefined): stri
   if (calibration)
     lines.push(
       calibration.taken
-        ? `calibrated on the validation labels: log-odds times ${calibration.slope.toFixed(2)} ${calibration.shift < 0 ? '-' : '+'} ${Math.abs(calibration.shift).toFixed(2)}`
-        : 'calibration on the validation labels was not applied: it was not better by one standard error',
+        ? `calibrated on labelled rows: log-odds times ${calibration.slope.toFixed(2)} ${calibration.shift < 0 ? '-' : '+'} ${Math.abs(calibration.shift).toFixed(2)}`
+        : 'calibration on labelled rows was not applied: it was not better by one standard error',
     );
   lines.push(`student ${student.architecture}, ${student.parameters} parameters, sha256 ${student.sha256}`);
   if (out !== undefined) lines.push(`Written to ${out}: ${result.files.join(', ')}`);

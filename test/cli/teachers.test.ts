@@ -260,6 +260,6 @@ test('a text for the teacher and other columns for the student', () => {
   const only = join(folder, 'only.csv');
   writeFileSync(only, readFileSync(data, 'utf8').replace(/,\d,|,size,/g, ','));
   expect(debkd(['distill', '--teacher', model, '--data', only, '--no-cache']).stderr).toMatch(
-    /no column is left for the student, which cannot learn from the text in "town", expected .* students of text are not supported yet; add columns/,
+    /no column is left for the student, which is not to learn from "town", expected .*texts; name the column of text/,
   );
 });

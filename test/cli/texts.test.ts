@@ -90,3 +90,19 @@ test('evaluate and export take texts', () => {
   expect([status, stderr.includes('onnx: student-raw.onnx takes column "comment" as the buckets')]).toEqual([0, true]);
   expect(readFileSync(join(out, 'js/student.js'), 'utf8')).toContain('"buckets":1024');
 });
+
+test('evaluate --groups refuses a list that is no text, and warns of words that no text has', () => {
+  const evaluate = (groups: string): ReturnType<typeof debkd> =>
+    debkd(['evaluate', '--student', student, '--data', data.csv, '--groups', groups]);
+  const picture = file('list.txt', new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0xff, 0xfe]));
+  expect(evaluate(`u=${picture}`)).toMatchObject({
+    status: 2,
+    stderr: expect.stringMatching(/list\.txt": the bytes are not UTF-8/),
+  });
+  const never = evaluate(`u=${file('never.txt', 'zebra\n')}`);
+  expect(never.stderr).toMatch(
+    /^warning: groups "u": all measured rows are in one group, "u=no": no text has one of "zebra"$/m,
+  );
+  expect(evaluate(`u=${file('some.txt', 'GOOD\n')}`).stderr).not.toMatch(/warning: groups/);
+  expect(evaluate('comment').stderr).toMatch(/more than 20 values.*or give a list of words/);
+});

@@ -24,6 +24,9 @@ test('the table lists every step', () => {
 
 test('the files are valid', () => {
   expect(parsePreprocessing(JSON.parse(block('"joined"')), 'docs').columns).toHaveLength(5);
+  const text = JSON.parse(block('"kind": "text"')) as { width: number };
+  const { columns } = parsePreprocessing({ columns: [text], encodedWidth: text.width }, 'docs');
+  expect(columns).toEqual([text]);
 });
 
 describePython('pandas')('pandas', () => {

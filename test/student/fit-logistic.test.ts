@@ -134,7 +134,7 @@ describe('the minimum', () => {
     const dataset = rowsOf(denseMatrix(Float32Array.from(x.flat()), 40), y);
     const task = { targets: { margins: new Float64Array(120) }, loss: hardLabels() };
     for (const rows of [dataset, inFile(dataset).dataset]) {
-      const student = await fitLogistic(rows, task, { penalties: [2], weights: Float64Array.from(weights) });
+      const student = await fitLogistic(rows, task, { path: { penalties: [2] }, weights: Float64Array.from(weights) });
       expectClose(student.parameters, want.theta);
       expect(student.training?.history).toHaveLength(1);
       expect((student.training?.history[0]?.train as number) * 120).toBeCloseTo(want.value, 9);
@@ -191,7 +191,7 @@ describe('the minimum', () => {
     const student = await fitLogistic(
       stored ? dataset : two,
       { targets: { margins }, loss: distillation({ alpha: 0.5 }) },
-      { penalties: [0], weights: given },
+      { path: { penalties: [0] }, weights: given },
     );
     expectClose(student.parameters, [0, second - first, first]);
     expect((student.training?.history[0]?.train as number) * n).toBeCloseTo(value, 5);
@@ -210,12 +210,12 @@ describe('the minimum', () => {
     values[2 * width - 1] = -1;
     const { dataset } = inFile(rowsOf(denseMatrix(values, width), [1, 0]));
     const task = { targets: { margins: Float64Array.of(2, -2) }, loss: logitMatching({ alpha: 1 }) };
-    const { parameters } = await fitLogistic(dataset, task, { penalties: [0] });
+    const { parameters } = await fitLogistic(dataset, task, { path: { penalties: [0] } });
     expect([parameters[0], parameters[width - 1], parameters[width]]).toEqual([0, 2, 0]);
   });
 
   test('refuses a loss that is not a number', async () => {
-    const options = { penalties: [0] };
+    const options = { path: { penalties: [0] } };
     const code = 'value';
     const message =
       'student: the training loss is not a number; check the targets and row weights for values that are not finite';
@@ -262,7 +262,7 @@ describe('the path of penalties', () => {
     expect([best > 0, best + 3 < 6]).toEqual([true, true]);
     const reported: Progress[] = [];
     const onProgress = (progress: Progress): unknown => reported.push(progress);
-    const { training, parameters } = await fitLogistic(dataset, task, { penalties, onProgress });
+    const { training, parameters } = await fitLogistic(dataset, task, { path: { penalties }, onProgress });
     expectClose(parameters, fits[best]?.theta as number[]);
     expect(training).toMatchObject({ penalty: penalties[best], epoch: best + 1, epochs: best + 4, settled: true });
     expect(training?.selectionLoss).toBeCloseTo(losses[best] as number, 6);
@@ -307,7 +307,7 @@ describe('passes over the rows', () => {
     const { signal, blocks } = counter();
     const task = { targets: { margins }, loss: logitMatching({ alpha: 1 }) };
     const given = stored ? inFile(dataset).dataset : dataset;
-    const { parameters, training } = await fitLogistic(given, task, { penalties: [0], signal });
+    const { parameters, training } = await fitLogistic(given, task, { path: { penalties: [0] }, signal });
     expect(parameters).toEqual(Float32Array.of(2, 1));
     expect(training).toMatchObject({ settled: true, history: [{ train: 0 }] });
     expect(blocks()).toBe(3 * Math.ceil(rows / SHUFFLE_BLOCK_ROWS));
@@ -321,7 +321,10 @@ describe('passes over the rows', () => {
     const margins = Float64Array.of(2 ** 12 + shift, -(2 ** 12) + shift);
     const { signal, blocks } = counter();
     const task = { targets: { margins }, loss: logitMatching({ alpha: 1 }) };
-    const { parameters, training } = await fitLogistic(column([0, 0], [1, 0]), task, { penalties: [0], signal });
+    const { parameters, training } = await fitLogistic(column([0, 0], [1, 0]), task, {
+      path: { penalties: [0] },
+      signal,
+    });
     expect(parameters).toEqual(Float32Array.of(0, bias));
     expect(training?.settled).toBe(true);
     expect(blocks()).toBe(passes);
@@ -344,7 +347,7 @@ describe('passes over the rows', () => {
     );
     taken.length = 0;
     const task = { targets: { margins }, loss: logitMatching({ alpha: 1 }) };
-    const { training } = await fitLogistic(dataset, task, { penalties: [0] });
+    const { training } = await fitLogistic(dataset, task, { path: { penalties: [0] } });
     expect(taken[0]).toBe(250);
     expect(Math.max(...taken)).toBe(250);
     expect(training?.settled).toBe(true);
@@ -367,7 +370,7 @@ describe('passes over the rows', () => {
     const { signal, blocks } = counter();
     const task = { targets: { margins: new Float64Array(n) }, loss: distillation({ alpha: 1 }) };
     const dataset = rowsOf(denseMatrix(new Float32Array(40 * n), 40), new Int8Array(n).fill(1));
-    const { parameters, training } = await fitLogistic(dataset, task, { penalties: [0], signal });
+    const { parameters, training } = await fitLogistic(dataset, task, { path: { penalties: [0] }, signal });
     expectClose(parameters, Array(41).fill(0));
     expect(training?.settled).toBe(true);
     expect(passes).toBeGreaterThan(15);
@@ -379,7 +382,7 @@ describe('passes over the rows', () => {
     const weights = Float64Array.of(2 ** 40, 2 ** 40);
     const { signal, blocks } = counter();
     const task = { targets: { margins: Float64Array.of(2e-8, 2e-8) }, loss: distillation({ alpha: 1 }) };
-    const options = { penalties: [0], weights, signal };
+    const options = { path: { penalties: [0] }, weights, signal };
     const { parameters, training } = await fitLogistic(column([0, 0], [1, 0]), task, options);
     expect(parameters).toEqual(Float32Array.of(0, 0));
     expect(training?.settled).toBe(true);
@@ -392,7 +395,7 @@ describe('passes over the rows', () => {
     for (let turn = 0; turn < 60; turn++) m += 1 + Math.exp(-m);
     const { signal, blocks } = counter();
     const task = { targets: { margins: new Float64Array(1) }, loss: hardLabels() };
-    const options = { penalties: [0], weights: Float64Array.of(1e20), signal };
+    const options = { path: { penalties: [0] }, weights: Float64Array.of(1e20), signal };
     const { parameters, training } = await fitLogistic(column([0], [0]), task, options);
     expectClose(parameters, [0, -m], 1e-5);
     expect(training?.settled).toBe(false);

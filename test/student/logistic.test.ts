@@ -41,7 +41,7 @@ test.each(golden.cases)(
   async (g) => {
     const { alpha, temperature, penalty } = g;
     const loss = g.loss === 'logit-matching' ? logitMatching({ alpha }) : distillation({ alpha, temperature });
-    const options = { penalties: [penalty], weights: g.weighted ? weights : undefined };
+    const options = { path: { penalties: [penalty] }, weights: g.weighted ? weights : undefined };
     const student = await fitLogistic(dataset, { targets, loss }, options);
     [g.theta, ...('sklearn' in g ? [g.sklearn as number[]] : [])].forEach((want, k) => {
       want.forEach((w, j) => {

@@ -43,7 +43,7 @@ test.each(golden.cases)('weights by rarity: $rarity, penalty $penalty', async ({
       : preprocessing,
   );
   const targets = { margins: new Float64Array(data.rows) };
-  const student = await fitLogistic(data, { targets, loss: hardLabels() }, { penalties: [penalty] });
+  const student = await fitLogistic(data, { targets, loss: hardLabels() }, { path: { penalties: [penalty] } });
   const all = encode(table, data.preprocessing);
   const p = student.predictProba(all);
   const mean = (values: readonly number[]): number => values.reduce((sum, x) => sum + x, 0) / values.length;

@@ -11,8 +11,9 @@ import { fit as train } from '../../src/student/fit.ts';
 import { fitLogistic } from '../../src/student/fit-logistic.ts';
 import { encodeStudent } from '../../src/student/student-bytes.ts';
 import { decodeStudent } from '../../src/student/student-file.ts';
-import { chooseTextWeights, weighByRarity, withWeights } from '../../src/student/text-weights.ts';
+import { chooseTextWeights } from '../../src/student/text-weights.ts';
 import { dice } from '../random.ts';
+import { weighByRarity, withWeights } from '../text-idf.ts';
 import { textRows } from '../texts.ts';
 
 vi.mock('../../src/student/fit-logistic.ts', { spy: true });
@@ -126,7 +127,7 @@ test('frequent words that decide, beside rare words that do not: equal weights a
 
 test('calibration: the labels of a fold do not reach the student that answers for it', async () => {
   const loss = distillation({ alpha: 0.3 });
-  const student = await fitLogistic(data, { targets: { margins }, loss }, { penalties: [0.3] });
+  const student = await fitLogistic(data, { targets: { margins }, loss }, { path: { penalties: [0.3] } });
   const asked: number[] = [];
   const run = async (change: (y: number, fold: number) => number) => {
     vi.mocked(fitLogistic).mockClear();
@@ -142,7 +143,7 @@ test('calibration: the labels of a fold do not reach the student that answers fo
       },
     });
     const { results, lastCall } = vi.mocked(fitLogistic).mock;
-    expect(lastCall?.[2].penalties).toEqual([0.3]);
+    expect(lastCall?.[2].path?.penalties).toEqual([0.3]);
     const fits = await Promise.all(results.map(({ value }) => value as ReturnType<typeof fitLogistic>));
     return { calibration, parameters: fits.map((fit) => fit.parameters) };
   };
@@ -157,7 +158,7 @@ test('calibration: the labels of a fold do not reach the student that answers fo
 
 test('calibration: a slope below 0 is not taken', async () => {
   const loss = distillation({ alpha: 1 });
-  const student = await fitLogistic(data, { targets: { margins }, loss }, { penalties: [0.3] });
+  const student = await fitLogistic(data, { targets: { margins }, loss }, { path: { penalties: [0.3] } });
   const opposite = (one: typeof data): typeof data => ({ ...one, labels: one.labels.map((y) => (y < 0 ? y : 1 - y)) });
   const { calibration, student: same } = await crossCalibrate(student, {
     ...{ train: opposite(data), validation: opposite(others), loss },

@@ -37,11 +37,11 @@ test.each(golden.logistic)(
     const rows: Dataset = { ...dataset, rows: n, features, labels: Int8Array.from(g.y), folds: new Uint8Array(n) };
     const task = { targets: { margins: new Float64Array(n) }, loss: hardLabels() };
     const w = Float64Array.from(g.w);
-    const { parameters } = await fitLogistic(rows, task, { weights: w, penalties: [g.penalty] });
+    const { parameters } = await fitLogistic(rows, task, { weights: w, path: { penalties: [g.penalty] } });
     expect(largest(parameters, [...g.coef, g.intercept])).toBeLessThan(1e-5);
     // weights divided by their mean have the optimum of a penalty divided by it
     const mean = w.reduce((sum, x) => sum + x, 0) / n;
-    const scaled = await fitLogistic(rows, task, { weights: meanOne(w), penalties: [g.penalty / mean] });
+    const scaled = await fitLogistic(rows, task, { weights: meanOne(w), path: { penalties: [g.penalty / mean] } });
     expect(largest(scaled.parameters, parameters)).toBeLessThan(1e-6);
   },
 );

@@ -76,7 +76,7 @@ ${fence(JSON.stringify({ probability, label }), 'json')}
 
 - \`probability\`: the probability of class 1.
 - \`label\`: 1 if the probability is at or above the threshold of ${threshold}, otherwise 0.
-- \`unknown\`: the fields with an unknown category; absent if there are none.
+- \`unknown\`: the fields with a value that the student does not know; absent if there are none.
 
 A list of records returns a list of predictions in the same order. \`GET /\` returns the inputs, the threshold and the limits;
 \`GET /health\` returns status 200 while the service runs.

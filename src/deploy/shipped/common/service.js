@@ -70,7 +70,7 @@ function description() {
     request:
       'POST /predict with content-type application/json: a record (an object with all inputs by name) or a list of records; null for a missing value',
     response:
-      'probability of class 1; label is 1 if the probability is at or above the threshold, otherwise 0; unknown lists the fields with an unknown category, which the prediction ignores',
+      'probability of class 1; label is 1 if the probability is at or above the threshold, otherwise 0; unknown lists the fields with a value that the student does not know, which the prediction ignores',
     limits: { maxBytes, maxRows, maxSeconds },
   };
 }
@@ -99,7 +99,7 @@ function predictOne(record, name, details) {
   }
 }
 
-/** By field: the number of records with an unknown category since this instance started. */
+/** By field: the number of records with an unknown value since this instance started. */
 const unknownCounts = new Map();
 
 // Logs the 1st, 10th, 100th, … to keep the log short under load. Logs no value: it may be personal data.
@@ -108,7 +108,7 @@ function countUnknown(field) {
   unknownCounts.set(field, records);
   if (!/^10*$/.test(String(records))) return;
   console.warn(
-    `field ${JSON.stringify(field)}: unknown category in ${records} ${records === 1 ? 'record' : 'records'} so far`,
+    `field ${JSON.stringify(field)}: unknown value in ${records} ${records === 1 ? 'record' : 'records'} so far`,
   );
 }
 
