@@ -68,9 +68,7 @@ export async function checkInputs(inputs: Inputs): Promise<Checked> {
     known: leakage.leaked,
     notes: [
       ...teacher.notes,
-      ...answers.flatMap(({ texts }, i) =>
-        texts ? textNotes(texts, i ? heldOut.length : train.length, readers[0]?.maxLength) : [],
-      ),
+      ...cutNotes(answers, readers[0]?.maxLength),
       ...tableWarnings(table, parts, inputs.choice.exclude.length > 0 ? student : undefined),
       ...(by && student.includes(column)
         ? [`column ${quote(column)}: it splits the rows, and new rows have other values; do not give it to the student`]
@@ -79,6 +77,14 @@ export async function checkInputs(inputs: Inputs): Promise<Checked> {
     ],
     sentence: sentenceOf(leakage),
   };
+}
+
+/** Notes about the sampled texts that the teacher did not read as a whole. */
+function cutNotes(answers: readonly SoftLabels[], maxLength: number | undefined): string[] {
+  const counts = answers.flatMap(({ texts }) => texts ?? []);
+  const [cut, empty] = [counts.reduce((sum, one) => sum + one.cut, 0), counts.reduce((sum, one) => sum + one.empty, 0)];
+  const rows = answers.reduce((sum, { margins }) => sum + margins.length, 0);
+  return textNotes({ cut, empty }, rows, maxLength);
 }
 
 function labelsOf({ labels }: Dataset, margins: Float64Array): Int8Array {
