@@ -71,7 +71,7 @@ test('free text is encoded as n-grams, unless no column is to be a text', async 
   const rows = Array.from({ length: 100 }, (_, i) => `the customer number ${i} called us about a bill,${i % 2}`);
   const t = await table(`x,label\n${rows.join('\n')}\n`);
   expect(fitPreprocessing(t, all(t)).columns.map(({ kind }) => kind)).toEqual(['text']);
-  expect(() => fitPreprocessing(t, { ...all(t), text: [] })).toThrow(/free text .*convert it to numbers/);
+  expect(() => fitPreprocessing(t, { ...all(t), text: [] })).toThrow(/free text .*name the column of text/);
 });
 
 test('a few dates are categories; a category of 100,000 values keeps its 255 most frequent', async () => {

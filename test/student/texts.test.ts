@@ -11,7 +11,7 @@ import { fit as train } from '../../src/student/fit.ts';
 import { fitLogistic } from '../../src/student/fit-logistic.ts';
 import { encodeStudent } from '../../src/student/student-bytes.ts';
 import { decodeStudent } from '../../src/student/student-file.ts';
-import { chooseTextWeights } from '../../src/student/text-weights.ts';
+import { chooseTextWeights, rarityFactors } from '../../src/student/text-weights.ts';
 import { dice } from '../random.ts';
 import { weighByRarity, withWeights } from '../text-idf.ts';
 import { textRows } from '../texts.ts';
@@ -89,20 +89,19 @@ test.each([
   expect(student.unknownFields({ ...record, note: 'the kettle', town: 'Rome' })).toEqual(['town']);
 });
 
-test('weights by rarity are taken unless they are clearly worse', async () => {
+test('penalties by rarity are taken unless they are clearly worse', async () => {
   const given = { train: data, validation: others };
   const of = ({ labels }: typeof data): Float64Array => Float64Array.from(labels, (y) => (y > 0 ? 2 : y < 0 ? 0 : -2));
   const chosen = await chooseTextWeights(given, { train: of(data), validation: of(others) });
   const { taken, difference, standardError } = chosen.textWeights as NonNullable<typeof chosen.textWeights>;
   expect(taken).toBe(difference <= standardError);
-  const idf = (chosen.train.preprocessing.columns[0] as TextColumn).idf;
-  expect(idf).toEqual(taken ? (weighByRarity(data).columns[0] as TextColumn).idf : undefined);
-  // parts with weights, and parts without texts, stay as they are
+  expect(chosen.train.penaltyFactors).toEqual(taken ? rarityFactors(data) : undefined);
+  // rows whose texts have weights stay as they are
   const weighed = { train: withWeights(data, weighByRarity(data)), validation: others };
   expect((await chooseTextWeights(weighed, { train: of(data), validation: of(others) })).train).toBe(weighed.train);
 });
 
-test('frequent words that decide, beside rare words that do not: equal weights are clearly better, and are taken', async () => {
+test('frequent words that decide, beside rare words that do not: equal penalties are clearly better, and are taken', async () => {
   const d = dice(6);
   const list = Array.from({ length: 600 }, (_, i) => {
     const good = d.below(2);
