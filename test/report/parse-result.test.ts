@@ -227,13 +227,12 @@ test('an unknown setting is shown by its name', async () => {
 
 test('a result whose de-biasing sees texts makes a page that says so; the losses of a logistic student are by penalty', async () => {
   const value = copy(real.distill) as {
-    debias: { parts: { on?: string }[]; candidates: { on?: string }[] };
+    debias: { parts: object[] };
     student: { penalty?: number };
   };
   const before = await htmlReport(parseResult(copy(value), 'r.json'));
   expect(before).toContain('the epoch with the lowest value is kept');
-  for (const maps of [value.debias.parts, value.debias.candidates])
-    for (const map of maps) if (map.on) map.on = 'texts';
+  Object.assign(value.debias.parts[0] as object, { method: 'residual', penalty: 3, on: 'texts' });
   value.student.penalty = 0.3;
   const page = await htmlReport(parseResult(value, 'r.json'));
   expect(page).toContain('inputs, words');
