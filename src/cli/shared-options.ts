@@ -28,7 +28,7 @@ export const teacherReading: OptionSpecs = {
   },
   text: {
     value: 'COLUMN',
-    help: 'the column of text that a teacher of text reads; a,b for a text and its pair',
+    help: 'the column of text that a teacher of text reads, and whose words a student learns; a,b for a text and its pair',
     default: 'the only column of running text',
     repeatable: true,
   },

@@ -74,7 +74,7 @@ export function noteColumns(teacher: Teacher, { columns, table, teachers, choice
   const lost = withheldColumns(columns).filter((name) => !withheld.includes(name));
   if (lost.length > 0)
     note(
-      `note: ${named(lost)}: the teacher takes this text, but the student cannot learn from it; left out of the student`,
+      `note: ${named(lost)}: the teacher takes this text, but the student does not: it does not look like running text or categories. Name it (--text) to let the student learn its words`,
     );
   const more = student.filter((name) => !theirs.includes(name));
   if (more.length > 0)

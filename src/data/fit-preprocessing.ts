@@ -36,7 +36,7 @@ const MOSTLY_NUMBERS = 0.9;
  * @param options.rows row numbers to fit on, ascending for a stored table
  * @param options.optional columns to leave out if they are refused: texts that the teacher takes and the student cannot
  * @throws DebkdError `rows` without rows; `column` for text in a mostly numeric column, infinity, dates, identifiers,
- * free text
+ * free text that is not named in `text`
  * @example
  * const preprocessing = fitPreprocessing(table, { rows: split(table).train });
  */

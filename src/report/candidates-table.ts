@@ -45,7 +45,11 @@ export function candidatesTable({ parts, candidates, logLoss }: DistillRecord['d
     table(
       'Candidates of label de-biasing',
       [
-        ...['Method', 'Setting (ridge penalty or number of trees)', "Features (inputs, teacher's hidden layer)"],
+        ...[
+          'Method',
+          'Setting (ridge penalty or number of trees)',
+          "Features (inputs, teacher's hidden layer, words of texts)",
+        ],
         ...['Log-loss', 'Difference from the best', 'Standard error', 'Chosen'],
       ],
       rows,
@@ -66,7 +70,12 @@ function setting({ method, penalty, count }: DebiasMap): string {
 function sees({ method, on, teacher }: DebiasMap): string {
   const margin = teacher === undefined ? [] : [teacher === 0 ? 'all teachers' : `teacher ${teacher}`];
   const inputs = method === 'residual' || method === 'trees' ? ['inputs'] : [];
-  return [...margin, ...inputs, ...(on === 'features' ? ['hidden layer'] : [])].join(', ');
+  return [
+    ...margin,
+    ...inputs,
+    ...(on === 'features' ? ['hidden layer'] : []),
+    ...(on === 'texts' ? ['words'] : []),
+  ].join(', ');
 }
 
 function isSame(a: DebiasMap, b: DebiasMap): boolean {

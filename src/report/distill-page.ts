@@ -38,7 +38,9 @@ export async function distillPage(result: DistillRecord): Promise<string> {
           `${weightedBy(result.weights)}: so are the training, the corrected labels, all metrics and all figures. Numbers of rows are not weighted.`,
         )
       : '',
-    ...(figures ? ['<h2>Figures</h2>', draw(resultCharts(figures))] : []),
+    ...(figures
+      ? ['<h2>Figures</h2>', draw(resultCharts(figures, result.student.penalty === undefined ? 'epochs' : 'penalties'))]
+      : []),
     movedPart(result, draw(shiftCharts(result))),
     ...groupPart(result, draw(biasCharts(result))),
     candidatesTable(result.debias),

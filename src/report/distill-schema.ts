@@ -160,7 +160,7 @@ function map() {
   return {
     method: word(names, 'a map of label de-biasing'),
     penalty: maybe(number()),
-    on: maybe(word(['inputs', 'features'], 'inputs or features')),
+    on: maybe(word(['inputs', 'features', 'texts'], 'inputs, features or texts')),
     count: maybe(count()),
     teacher: maybe(count()),
   } satisfies Fields<DebiasMap>;

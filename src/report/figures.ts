@@ -9,20 +9,28 @@ export const MODELS: readonly (Style & { readonly name: 'teacher' | 'student' })
   { name: 'student', style: 'student' },
 ];
 
+/** What a training goes through: epochs, or the ridge penalties of a logistic student, from strong to weak. */
+export type TrainingSteps = 'epochs' | 'penalties';
+
 /** Reliability, margins, ROC, precision-recall and losses. */
-export function resultCharts({ reliability, roc, precisionRecall, margins, training }: Figures): ChartOf[] {
+export function resultCharts(
+  { reliability, roc, precisionRecall, margins, training }: Figures,
+  steps: TrainingSteps = 'epochs',
+): ChartOf[] {
   const charts: ChartOf[] = [
     ['Reliability', { series: MODELS.map((model) => ({ ...model, bins: reliability[model.name] })) }],
     ['Margins', { margins }],
     ['Roc', { series: MODELS.map((model) => ({ ...model, points: roc[model.name] })) }],
     ['PrecisionRecall', { series: MODELS.map((model) => ({ ...model, points: precisionRecall[model.name] })) }],
   ];
-  return training.length > 1 ? [...charts, ...lossCharts(training)] : charts;
+  return training.length > 1 ? [...charts, ...lossCharts(training, steps)] : charts;
 }
 
 /** Two charts, because the losses differ in scale: only the training loss is minus the entropy of its targets. */
-function lossCharts(training: Figures['training']): ChartOf[] {
-  const size = { height: 230, epochs: training.length };
+function lossCharts(training: Figures['training'], steps: TrainingSteps): ChartOf[] {
+  const axis = steps === 'epochs' ? 'Epoch' : 'Step on the path of ridge penalties, from strong to weak';
+  const by = steps === 'epochs' ? 'epoch' : 'ridge penalty';
+  const size = { height: 230, epochs: training.length, axis };
   const validation = training.map((epoch) => epoch.validation);
   const charts: ChartOf[] = [
     [
@@ -30,7 +38,7 @@ function lossCharts(training: Figures['training']): ChartOf[] {
       {
         ...size,
         title: 'Training loss',
-        caption: 'Mean loss on the training rows by epoch, minus the entropy of the targets.',
+        caption: `Mean loss on the training rows by ${by}, minus the entropy of the targets.`,
         label: 'Training loss',
         series: [{ name: 'training', style: 'neutral', values: training.map(({ train }) => train) }],
       },
@@ -42,8 +50,7 @@ function lossCharts(training: Figures['training']): ChartOf[] {
       {
         ...size,
         title: 'Validation cross-entropy',
-        caption:
-          'Cross-entropy on the validation rows by epoch, against the targets that select the student; the epoch with the lowest value is kept.',
+        caption: `Cross-entropy on the validation rows by ${by}, against the targets that select the student; the ${by} with the lowest value is kept.`,
         label: 'Validation cross-entropy',
         series: [{ name: 'validation', style: 'student', values: validation }],
       },

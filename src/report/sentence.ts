@@ -30,10 +30,11 @@ export function describeChanges({
   if (debias.method === 'stack' && isGlobal(debias)) found.push('miscalibration');
   if (!isGlobal(debias)) {
     const [group] = changes.groups;
+    const seen = debias.parts.some(({ on }) => on === 'texts') ? 'the words and other features' : 'the features';
     found.push(
       group
-        ? `errors that depend on the features, largest for ${groupName(group)} (${signed(group.meanShift)} log-odds over ${group.rows} rows)`
-        : 'errors that depend on the features',
+        ? `errors that depend on ${seen}, largest for ${groupName(group)} (${signed(group.meanShift)} log-odds over ${group.rows} rows)`
+        : `errors that depend on ${seen}`,
     );
   }
   const share = changes.rows > 0 ? Math.round((100 * changes.moved) / changes.rows) : 0;

@@ -224,3 +224,19 @@ test('an unknown setting is shown by its name', async () => {
   value.results[0]!.settings = { later: 3, __defineGetter__: 1 };
   expect(await htmlReport(parseResult(value, 'r.json'))).toContain('later 3, __defineGetter__ 1');
 });
+
+test('a result whose de-biasing sees texts makes a page that says so; the losses of a logistic student are by penalty', async () => {
+  const value = copy(real.distill) as {
+    debias: { parts: object[] };
+    student: { penalty?: number };
+  };
+  const before = await htmlReport(parseResult(copy(value), 'r.json'));
+  expect(before).toContain('the epoch with the lowest value is kept');
+  Object.assign(value.debias.parts[0] as object, { method: 'residual', penalty: 3, on: 'texts' });
+  value.student.penalty = 0.3;
+  const page = await htmlReport(parseResult(value, 'r.json'));
+  expect(page).toContain('inputs, words');
+  expect(before).not.toContain('inputs, words');
+  expect(page).toContain('the ridge penalty with the lowest value is kept');
+  expect(page).not.toMatch(/by epoch|>Epoch</);
+});

@@ -1,5 +1,5 @@
 /** @jsxImportSource preact */
-// Losses by epoch, during or after training.
+// Losses by epoch or penalty, during or after training.
 import type { JSX } from 'preact';
 import type { Point } from '../figures-data.ts';
 import { Chart, type Extra, type Style } from './chart.tsx';
@@ -19,16 +19,27 @@ interface Props extends Extra {
   /** Number of epochs on the axis. */
   readonly epochs: number;
   readonly height?: number;
+  /** Label of the x axis; default `Epoch`. */
+  readonly axis?: string;
 }
 
-export function Losses({ title, caption, label, series, epochs, height = 300, children }: Props): JSX.Element {
+export function Losses({
+  title,
+  caption,
+  label,
+  series,
+  epochs,
+  height = 300,
+  axis = 'Epoch',
+  children,
+}: Props): JSX.Element {
   const domain: Domain = [1, Math.max(2, epochs)];
   return (
     <Chart
       title={title}
       caption={caption}
       height={height}
-      x={{ domain, label: 'Epoch', ticks: roundTicks(domain).filter(Number.isInteger) }}
+      x={{ domain, label: axis, ticks: roundTicks(domain).filter(Number.isInteger) }}
       y={{ domain: paddedDomain(series.flatMap(({ values }) => pointsOf(values).map(([, loss]) => loss))), label }}
       legend={series.length > 1 ? series : []}
       draw={(x, y) =>
