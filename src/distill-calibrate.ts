@@ -11,7 +11,7 @@ import type { Student } from './student/student.ts';
 
 /**
  * Calibrates a student: on the labelled rows of both parts if it is a logistic student of texts with few labels, else on the
- * validation rows.
+ * validation rows. The former chooses the threshold as well.
  */
 export async function calibrateStudent(
   options: DistillOptions,
@@ -21,7 +21,7 @@ export async function calibrateStudent(
     features,
     ...fitted
   }: Pick<Distillation, 'soft' | 'debias' | 'debiased' | 'leakage'> & { features: BothFeatures },
-): Promise<{ student: Student; calibration: Calibration | undefined }> {
+): Promise<{ student: Student; calibration: Calibration | undefined; hasThreshold?: boolean }> {
   const { train, validation, loss = debiasedDistillation(), classWeight, signal } = options;
   const without = crossCalibrates(student, { train, validation })
     ? debiasedWithout(
@@ -36,11 +36,12 @@ export async function calibrateStudent(
       )
     : undefined;
   if (!without) return calibrate(student, validation);
-  return crossCalibrate(student, {
+  const made = await crossCalibrate(student, {
     ...{ train, validation, loss, signal },
     weights: rowWeights(train.labels, classWeight, train.weights),
     targetsWithout: (fold) => targetsOf(options, without(fold), strength),
   });
+  return { ...made, hasThreshold: true };
 }
 
 /** The teacher's features of both parts, if there are some. */

@@ -81,11 +81,15 @@ export async function distill(given: DistillOptions): Promise<Distillation> {
   const mayCalibrate =
     (options.calibrate ?? textColumnsOf(train.preprocessing).length > 0) &&
     rowWeights(train.labels, options.classWeight) === undefined;
-  const { student: calibrated, calibration } = mayCalibrate
+  const made = mayCalibrate
     ? await calibrateStudent(options, chosen, { soft, features, debias, debiased, leakage })
-    : { student: chosen.student };
+    : { student: chosen.student, calibration: undefined };
+  const { student: calibrated, calibration } = made;
   const student = calibrated.with({
-    threshold: chooseThreshold(calibrated.predictProba(validation), validation.labels, validation.weights),
+    threshold:
+      'hasThreshold' in made
+        ? calibrated.threshold
+        : chooseThreshold(calibrated.predictProba(validation), validation.labels, validation.weights),
     provenance: provenanceOf(options, debias, chosen, { calibration, textWeights }),
   });
   // fail here if the student cannot be encoded and decoded again

@@ -195,9 +195,8 @@ export async function calibrated(
   const targetsWithout = crossCalibrates(student, { train, validation })
     ? await targetsByFold(method, (candidates[chosen] as Candidate).setting, inputs)
     : undefined;
-  const made = targetsWithout
-    ? await crossCalibrate(student, { train, validation, ...targetsWithout })
-    : await calibrate(student, validation);
+  if (targetsWithout) return (await crossCalibrate(student, { train, validation, ...targetsWithout })).student;
+  const made = await calibrate(student, validation);
   const probabilities = made.student.predictProba(validation);
   return made.student.with({ threshold: chooseThreshold(probabilities, validation.labels, validation.weights) });
 }

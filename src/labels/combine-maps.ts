@@ -24,7 +24,8 @@ const CLEAR = 2;
  * The weights that `auto` gives the maps. Ignoring trees, it takes the simplest of the simple maps that is within one standard
  * error of the best (one-standard-error rule: Breiman, Friedman, Olshen, Stone 1984), or a stack if none is. If the stack of all
  * maps has a clearly lower cross-fitted log-loss, the labels are the mean of both: trees know more than the teacher but are less
- * smooth, and students learn best from the mean. Students are selected by the stack of all maps.
+ * smooth, and students learn best from the mean. Students are selected by the stack of all maps. With texts, the labels are the
+ * stack of all maps.
  */
 export function combineMaps(
   problem: CalibrationProblem,
@@ -32,6 +33,9 @@ export function combineMaps(
   stacks: boolean,
 ): { weights: Float64Array; selection?: Float64Array } {
   const labels = new Int8Array(problem.arena.bytes(problem.at.y, problem.n).buffer);
+  // with texts many maps are about equally good, and their mean is better than any choice among them
+  if (stacks && problem.bases.texts && fitted.length > MINIMAL_MAPS.length)
+    return { weights: neverWorse(problem, fitted, stackWeightsOf(fitted, labels, problem.weights)) };
   const smooth = fitted.filter((f) => f.method !== 'trees');
   const { candidates, simplest: first } = rankCandidates(problem, smooth);
   const simplest = problem.hasGroups ? bestByGroup(candidates, first) : first;

@@ -16,7 +16,7 @@ export type MapName = 'none' | 'prior' | 'temperature' | 'platt' | 'beta' | 'iso
  * - `trees`: a Platt fit, and boosted trees of depth 3 on its residual (Friedman 2001)
  * - `stack`: a weighted mean of all of these (Wolpert 1992, Breiman 1996)
  * - `auto`: the simplest of the first six within one standard error of the best map, ignoring trees; the stack without trees if
- *   none is; its mean with the stack of all maps if that is better by two standard errors
+ *   none is; its mean with the stack of all maps if that is better by two standard errors. With texts: the stack of all maps
  */
 export type DebiasMethod = MapName | 'stack' | 'auto';
 

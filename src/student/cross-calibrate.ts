@@ -13,6 +13,7 @@ import { fitMap } from '../labels/maps/maps.ts';
 import { placeProblem } from '../labels/maps/problem.ts';
 import { pickMargins } from '../labels/unknown.ts';
 import type { Loss } from '../loss/loss.ts';
+import { chooseThreshold } from '../metrics/threshold.ts';
 import { type Calibration, foldScale, hasLabelsToCalibrate } from './calibrate.ts';
 import { trainingWeights } from './class-weight.ts';
 import { fitLogistic } from './fit-logistic.ts';
@@ -47,7 +48,7 @@ export function crossCalibrates(
 /**
  * Calibrates a logistic student of texts by z' = a z + b. With fewer than 300 labelled rows it is kept as it is unless the
  * cross-fitted log-loss is lower. A hashed regression shrinks its weights, and its n-grams know more than the labels that it
- * learns from, so it is under-confident.
+ * learns from, so it is under-confident. The threshold has the best F1 on the same rows.
  * @param student logistic, with the record of its training
  */
 export async function crossCalibrate(
@@ -72,7 +73,10 @@ export async function crossCalibrate(
     for (const data of heldOut) if (data.rows > 0) parts.push({ data, margins: other.margins(data) });
   }
   const labels = Int8Array.from(parts.flatMap(({ data }) => [...data.labels]));
-  if (!hasLabelsToCalibrate({ labels })) return { student, calibration: undefined };
+  if (!hasLabelsToCalibrate({ labels })) {
+    const threshold = chooseThreshold(student.predictProba(validation), validation.labels, validation.weights);
+    return { student: student.with({ threshold }), calibration: undefined };
+  }
   const margins = Float64Array.from(parts.flatMap(({ margins: z }) => [...z]));
   const rows = labels.length;
   const weights = train.weights && Float64Array.from(parts.flatMap(({ data }) => [...(data.weights ?? [])]));
@@ -85,12 +89,16 @@ export async function crossCalibrate(
   });
   const fitted = await crossFit(problem, [{ method: 'none' }, { method: 'platt' }], async () => undefined);
   const { candidates, best } = rankCandidates(problem, fitted);
-  const [plain, scaled] = candidates as [(typeof candidates)[number], (typeof candidates)[number]];
+  const [plain, platt] = candidates as [(typeof candidates)[number], (typeof candidates)[number]];
   const [shift = 0, slope = 1] = fitMap(problem, { method: 'platt' }, -1);
   const taken = slope > 0 && (best === 1 || rows >= SURE_LABELS);
-  const [difference, { standardError }] = best === 1 ? [-plain.difference, plain] : [scaled.difference, scaled];
+  const [difference, { standardError }] = best === 1 ? [-plain.difference, plain] : [platt.difference, platt];
   const calibration = { taken, slope, shift, difference, standardError };
-  return { student: taken ? foldScale(student, slope, shift) : student, calibration };
+  const scaled = taken ? margins.map((z) => slope * z + shift) : margins;
+  const at = arena.put(scaled);
+  arena.kernels.sigmoids(at, rows, at);
+  const threshold = chooseThreshold(arena.f64(at, rows), labels, weights);
+  return { student: (taken ? foldScale(student, slope, shift) : student).with({ threshold }), calibration };
 }
 
 function rowsWhere({ rows }: AnyDataset, has: (row: number) => boolean): Uint32Array {
