@@ -1,4 +1,6 @@
 // Splits a table into parts by --split, --split-by and --train-rows.
+
+import { isStored } from '../data/row-source.ts';
 import { readSplit, type Split, split } from '../data/split.ts';
 import { PART_NAMES } from '../data/split-parts.ts';
 import type { AnyTable } from '../data/table.ts';
@@ -13,8 +15,21 @@ export async function readParts(values: Values, table: AnyTable): Promise<Split>
   const { file, ...settings } = splitSettings(values);
   if (file !== undefined) return split(table, { by: await readOptionFile('split', readSplit(file)) });
   const parts = splitByOption(table, settings);
+  if (parts.train.length === 0 || parts.validation.length === 0) refuseEqualRows(table);
   if (Object.keys(settings).length > 0) noteParts(values, parts);
   return parts;
+}
+
+/** Refuses a table whose rows are all equal, such as one of empty texts: a split by hash keeps equal rows together. */
+function refuseEqualRows(table: AnyTable): void {
+  if (isStored(table) || table.columns.length === 0 || !table.columns.every(({ texts }) => texts.length === 1)) return;
+  const [first] = table.columns;
+  throw new DebkdError('rows', {
+    subject: `data ${quote(table.name, 200)}`,
+    seen: `all ${table.rows} rows have the same features (column ${quote(first?.name ?? '')} is ${first?.texts[0]?.trim() ? `${quote(first.texts[0])}` : 'empty'} everywhere)`,
+    expected: 'rows that differ',
+    remedy: 'check the columns of the file',
+  });
 }
 
 /** Adds the name of the option to the errors of a column. */

@@ -39,6 +39,7 @@ const MOSTLY_NUMBERS = 0.9;
  * free text that is not named in `text`
  * @example
  * const preprocessing = fitPreprocessing(table, { rows: split(table).train });
+ * const ofTexts = fitPreprocessing(table, { rows: split(table).train, text: ['review'] });
  */
 export function fitPreprocessing(table: AnyTable, options: FitPreprocessingOptions): Preprocessing {
   checkRows(options.rows);

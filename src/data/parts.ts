@@ -38,7 +38,7 @@ export type EncodedParts<Data> = Readonly<Record<'train' | 'validation' | 'test'
 
 /**
  * Encodes the parts of a table. With `features` or `exclude` the student is given only some columns, and the teacher
- * still takes what it takes. The parts of a stored table are in files: dispose of them after use, and then of the
+ * still takes what it takes. Columns of texts become hashed words and parts of words, for the student only. The parts of a stored table are in files: dispose of them after use, and then of the
  * table.
  * @param preprocessing of the teacher and the student, whose numbers from steps are standardised on the training rows;
  * undefined: the student's is fitted on the training rows, and the teacher takes raw columns. A feature that it lacks, named in `features`, is fitted on the training rows.
@@ -48,6 +48,7 @@ export type EncodedParts<Data> = Readonly<Record<'train' | 'validation' | 'test'
  * @example
  * const { train, validation, test } = await encodeParts(table, split(table), undefined);
  * const withoutSex = await encodeParts(table, split(table), undefined, { exclude: ['sex'] });
+ * const reviews = await encodeParts(table, split(table), undefined, { text: ['review'], groups: ['genre'] });
  */
 export async function encodeParts(
   table: StoredTable,

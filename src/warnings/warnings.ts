@@ -90,7 +90,7 @@ export function warningsOf(
   const positives = train.labels.filter((y) => y > 0).length;
   if (training?.settled === false && textColumnsOf(train.preprocessing).length > 0 && training.penalty !== undefined) {
     warnings.push(
-      `training: the weakest ridge penalty, ${training.penalty}, has the lowest cross-entropy on the validation rows; more training rows or more buckets may give a better student`,
+      `training: the weakest ridge penalty, ${training.penalty}, has the lowest cross-entropy on the validation rows; more training rows may give a better student`,
     );
   } else if (training?.settled === false) {
     warnings.push(

@@ -106,3 +106,21 @@ test('evaluate --groups refuses a list that is no text, and warns of words that 
   expect(evaluate(`u=${file('some.txt', 'GOOD\n')}`).stderr).not.toMatch(/warning: groups/);
   expect(evaluate('comment').stderr).toMatch(/more than 20 values.*or give a list of words/);
 });
+
+test('distill refuses texts that are empty in all rows', () => {
+  const rows = Array.from({ length: 60 }, (_, i) => `"  ",${i % 2}`).join('\n');
+  const soft = file('soft.csv', `p\n${Array.from({ length: 60 }, (_, i) => (i % 2 ? 0.61 : 0.28)).join('\n')}\n`);
+  const run = debkd([
+    'distill',
+    '--soft-labels',
+    `${soft}:p`,
+    '--data',
+    file('blank.csv', `comment,label\n${rows}\n`),
+    '--text',
+    'comment',
+  ]);
+  expect(run.status).toBe(2);
+  expect(run.stderr).toMatch(
+    /all 60 rows have the same features \(column "comment" is empty everywhere\), expected rows that differ/,
+  );
+});

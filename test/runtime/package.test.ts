@@ -198,6 +198,7 @@ test('the package contains only files that users need', () => {
   for (const path of paths)
     expect(path).toMatch(/^(dist|models)\/|^(LICENSE|NOTICE|README\.md|SECURITY\.md|CHANGELOG\.md|package\.json)$/);
   expect(Object.keys(dependencies)).toEqual([
+    '@huggingface/tokenizers',
     'fzstd',
     'hyparquet',
     'hyparquet-compressors',
