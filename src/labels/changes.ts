@@ -119,11 +119,22 @@ function probabilities(margins: Float64Array): Float64Array {
   return arena.f64(at, margins.length);
 }
 
-function groupShifts(
+/** The groups whose shift differs from the mean, of the student's inputs and of the groups beside them. */
+function groupShifts(soft: Float64Array, debiased: Float64Array, dataset: AnyDataset, mean: number): GroupShift[] {
+  const { groups } = dataset;
+  const beside = groups ? shiftsOf(soft, debiased, { ...dataset, ...groups, features: groups.matrix }) : [];
+  const distance = (group: GroupShift): number => Math.abs(group.meanShift - mean);
+  const weight = (group: GroupShift): number => Math.abs(group.meanShift) * Math.sqrt(group.rows);
+  return [...shiftsOf(soft, debiased, dataset), ...beside]
+    .filter((group) => distance(group) > 0.01)
+    .sort((a, b) => weight(b) - weight(a))
+    .slice(0, GROUPS);
+}
+
+function shiftsOf(
   soft: Float64Array,
   debiased: Float64Array,
-  { features, preprocessing, rows, weights }: AnyDataset,
-  mean: number,
+  { features, preprocessing, rows, weights }: Pick<AnyDataset, 'features' | 'preprocessing' | 'rows' | 'weights'>,
 ): GroupShift[] {
   const { fields, fieldColumns } = features;
   const found: GroupShift[] = [];
@@ -159,10 +170,5 @@ function groupShifts(
         found.push({ column: name, value, rows: n, meanShift: (sums[g] as number) / total });
     });
   }
-  const distance = (group: GroupShift): number => Math.abs(group.meanShift - mean);
-  const weight = (group: GroupShift): number => Math.abs(group.meanShift) * Math.sqrt(group.rows);
-  return found
-    .filter((group) => distance(group) > 0.01)
-    .sort((a, b) => weight(b) - weight(a))
-    .slice(0, GROUPS);
+  return found;
 }
