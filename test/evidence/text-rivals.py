@@ -39,7 +39,8 @@ def fasttext(parts, folder):
         path = os.path.join(folder, part)
         with open(path, "w", encoding="utf-8") as out:
             for text, label in zip(parts[part]["texts"], parts[part]["labels"]):
-                line = " ".join(text.split()) or "-"
+                # in lower case, as the others see texts; in clickbait the case alone decides much
+                line = " ".join(text.lower().split()) or "-"
                 out.write(f"__label__{label} {line}\n" if labelled else f"{line}\n")
         return path
 
