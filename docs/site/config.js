@@ -30,6 +30,7 @@ export default {
           ['The method', '/method'],
           ['Losses', '/losses'],
           ['Results', '/results'],
+          ['Results on texts', '/results-texts'],
           ['Speed', '/speed'],
           ['Reliability', '/reliability'],
           ['Security', '/SECURITY'],

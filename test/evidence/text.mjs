@@ -45,6 +45,7 @@ function measure(student, { validation, test }, inGroup, ownThreshold = false) {
   return {
     ...figures(student.margins(test), test.labels),
     falseAlarms: rateOf(probabilities, test.labels, inGroup, threshold),
+    falseAlarmsAtHalf: rateOf(probabilities, test.labels, inGroup, 0.5),
   };
 }
 
@@ -161,16 +162,26 @@ function print(name, results) {
       console.log(
         `| mean, ${label} | ${['KD', 'KD + calibration'].map((base) => show(average(list, 'de-biased + calibration', 'logLoss') - average(list, base, 'logLoss'))).join(' | ')} | ${show(average(list, 'de-biased + calibration', 'auc') - average(list, 'KD', 'auc'))} |`,
       );
-  console.log(
-    `\nFalse alarms in the group (share of its rows of class 0 that are answered 1; the threshold has the best F1 on the validation rows, with calibration on all labelled rows; the teacher's is .5).\n`,
+  printFalseAlarms(
+    results,
+    'falseAlarms',
+    "the threshold has the best F1 on the validation rows, with calibration on all labelled rows; the teacher's is .5",
   );
+  printFalseAlarms(results, 'falseAlarmsAtHalf', 'all thresholds are .5');
+}
+
+/** The share of the group's rows of class 0 that are answered 1. */
+function printFalseAlarms(results, metric, threshold) {
+  const ids = Object.keys(results).filter((id) => results[id][0].KD[metric] !== undefined);
+  if (ids.length === 0) return;
+  console.log(`\nFalse alarms in the group: the share of its rows of class 0 that are answered 1; ${threshold}.\n`);
   console.log(
     '| teacher | its own | hard labels | KD | KD + calibration | de-biased + calibration | − KD | − KD + calibration |\n|---|---|---|---|---|---|---|---|',
   );
   for (const id of ids) {
-    const rate = (method) => show(mean(results[id].map((row) => row[method].falseAlarms)), 3);
+    const rate = (method) => show(mean(results[id].map((row) => row[method][metric] ?? row[method].falseAlarms)), 3);
     const difference = (base) => {
-      const { centre, half } = paired(results[id], 'de-biased + calibration', base, 'falseAlarms');
+      const { centre, half } = paired(results[id], 'de-biased + calibration', base, metric);
       return `${show(centre, 3)} ± ${show(half, 3)}`;
     };
     console.log(
