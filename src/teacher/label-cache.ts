@@ -9,7 +9,7 @@ import { digestOf, sha256 } from '../io/sha256.ts';
 import { concat } from '../io/source.ts';
 import { VERSION } from '../version.ts';
 import type { Teacher } from './teacher.ts';
-import type { TextCounts } from './text-reading.ts';
+import type { TextCounts } from './text-inputs.ts';
 
 /** Rows per cache entry; the last entry of a table may have fewer. */
 export const CACHE_ENTRY_ROWS = 16384;

@@ -6,14 +6,8 @@ import { type Embeddings, embeddingsOf } from './embedding.ts';
 import { encodeTexts } from './encode-texts.ts';
 import type { OnnxGraph } from './onnx-graph.ts';
 import { NUMBERS } from './tensors.ts';
-import {
-  IDS,
-  type TextInputs,
-  type TextReading,
-  type TokenInput,
-  type TokenRole,
-  type TokenRows,
-} from './text-reading.ts';
+import type { TextInputs } from './text-inputs.ts';
+import { IDS, type TextReading, type TokenInput, type TokenRole, type TokenRows } from './text-reading.ts';
 import { assembleRow, specialTokens } from './token-layout.ts';
 import { type Padding, planRows } from './token-rows.ts';
 import type { Tokenizer } from './tokenizer.ts';

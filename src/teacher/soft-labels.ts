@@ -7,7 +7,7 @@ import { datasetOf, meanMargins } from './combine-teachers.ts';
 import { CACHE_ENTRY_ROWS, decodeLabels, encodeLabels, labelKey, takenRows } from './label-cache.ts';
 import { openPartial } from './partial-answers.ts';
 import type { Teacher } from './teacher.ts';
-import type { TextCounts } from './text-reading.ts';
+import type { TextCounts } from './text-inputs.ts';
 
 /** A teacher's soft labels for the rows of a dataset, in order. */
 export interface SoftLabels {

@@ -10,7 +10,7 @@ import type { ColumnInput } from './input-columns.ts';
 import type { OnnxGraph } from './onnx-graph.ts';
 import type { Reading } from './reading.ts';
 import type { TableColumns } from './table-columns.ts';
-import type { TextCounts, TextInputs } from './text-reading.ts';
+import type { TextCounts, TextInputs } from './text-inputs.ts';
 import type { Trace } from './trace.ts';
 
 /** Soft labels that were given instead of a model (givenSoftLabels). */

@@ -1,5 +1,5 @@
 // Notes about texts that a teacher could not read as a whole.
-import type { TextCounts } from './text-reading.ts';
+import type { TextCounts } from './text-inputs.ts';
 
 /** Notes about texts that were cut, and texts without a token. @param maxLength tokens per row, if it is known */
 export function textNotes({ cut, empty }: TextCounts, rows: number, maxLength: number | undefined): string[] {

@@ -5,6 +5,7 @@ import type { TextTable } from '../data/text-columns.ts';
 import type { GraphTensor, OnnxGraph } from './onnx-graph.ts';
 import type { Draw } from './random-rows.ts';
 import type { Ort } from './runtime.ts';
+import type { TextCounts, TextInputs } from './text-inputs.ts';
 
 /** Names of the input that takes token ids. */
 export const IDS: RegExp = /^(input_ids|input_word_ids)$/;
@@ -21,14 +22,6 @@ export type TokenRole = 'ids' | 'mask' | 'types' | 'positions';
 export interface TokenInput {
   readonly tensor: GraphTensor;
   readonly role: TokenRole;
-}
-
-/** Numbers of texts in some rows. */
-export interface TextCounts {
-  /** Rows whose texts have more tokens than the teacher takes. */
-  readonly cut: number;
-  /** Rows whose texts have no token. */
-  readonly empty: number;
 }
 
 /** Rows [from, to) that ran as a batch of `called` rows, and the sizes of the tensor that was computed. */
@@ -62,20 +55,6 @@ export interface TokenRows extends TextCounts {
   pooled(values: ArrayLike<number>, batch: TokenBatch): ArrayLike<number>;
   /** The values of one row of an input, without padding. */
   valuesOf(role: TokenRole, at: number): number[];
-}
-
-/** What a teacher of text reads. */
-export interface TextInputs {
-  /** Name of the tokenizer, for messages. */
-  readonly tokenizer: string;
-  /** Its kind, such as WordPiece. */
-  readonly kind: string;
-  /** Its number of tokens. */
-  readonly tokens: number;
-  /** Most tokens of a row, special ones included; longer texts are cut. */
-  readonly maxLength: number;
-  /** The columns of text: one, or two for a text and its pair; undefined until a table shows them (Teacher.forTable). */
-  readonly columns: readonly string[] | undefined;
 }
 
 /** Reads rows of text as a model's inputs. */
