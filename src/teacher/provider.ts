@@ -1,16 +1,8 @@
 // What runs a teacher: which ONNX runtime, and with which options its sessions are created.
 import { DebkdError } from '../io/errors.ts';
 import { builtin } from '../io/node.ts';
+import type { Provider } from './provider-names.ts';
 import { loadRuntime, type Ort } from './runtime.ts';
-
-/**
- * `wasm`: onnxruntime-web in WebAssembly, with the same bits on every host; `webgpu`: onnxruntime-web on the graphics
- * card of a browser; `native`: the package onnxruntime-node on the processor.
- */
-export type Provider = 'wasm' | 'webgpu' | 'native';
-
-/** The names of providers. */
-export const PROVIDERS: readonly Provider[] = ['wasm', 'webgpu', 'native'];
 
 /** A file of weights beside the model. */
 interface ExternalData {

@@ -1,6 +1,6 @@
 // The messages between a pool of sessions and its threads.
 import type { Tensor } from 'onnxruntime-web/wasm';
-import type { Provider } from './provider.ts';
+import type { Provider } from './provider-names.ts';
 
 /** A tensor as plain data. */
 export type TensorData = Pick<Tensor, 'type' | 'dims' | 'data'>;

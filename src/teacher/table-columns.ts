@@ -1,12 +1,9 @@
 // Assigns the columns of a table to the inputs of a teacher.
 import { missingTest } from '../data/missing.ts';
 import { parseNumber } from '../data/preprocessing.ts';
-import type { Column, StoredTable } from '../data/table.ts';
 import { type Binding, whyColumns } from './binding.ts';
 import { assignColumns, isAlike, type KnownColumn } from './input-columns.ts';
-
-/** The columns of a table in memory, of raw rows, or of a table in a file. */
-export type TableColumns = { readonly columns: readonly Column[] } | Pick<StoredTable, 'columns' | 'chunks' | 'chunk'>;
+import type { TableColumns } from './teacher.ts';
 
 type Named = { readonly name: string; readonly missing?: readonly string[] | undefined };
 

@@ -2,16 +2,18 @@
 import type { Matrix } from '../data/matrix.ts';
 import type { Preprocessing } from '../data/preprocessing.ts';
 import type { RawColumns } from '../data/raw-columns.ts';
-import type { AnyTable, Table } from '../data/table.ts';
+import type { AnyTable, Column, StoredTable, Table } from '../data/table.ts';
 import type { DebkdError } from '../io/errors.ts';
 import type { ProgressOptions } from '../io/progress.ts';
 import type { Features } from './features.ts';
 import type { ColumnInput } from './input-columns.ts';
 import type { OnnxGraph } from './onnx-graph.ts';
 import type { Reading } from './reading.ts';
-import type { TableColumns } from './table-columns.ts';
 import type { TextCounts, TextInputs } from './text-inputs.ts';
 import type { Trace } from './trace.ts';
+
+/** The columns of a table in memory, of raw rows, or of a table in a file. */
+export type TableColumns = { readonly columns: readonly Column[] } | Pick<StoredTable, 'columns' | 'chunks' | 'chunk'>;
 
 /** Soft labels that were given instead of a model (givenSoftLabels). */
 export interface GivenSoftLabels {
