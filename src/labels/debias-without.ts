@@ -1,5 +1,5 @@
 // De-biased margins from fits without one fold of the labelled rows, for choices that no label of that fold may reach.
-import { type AnyDataset, concatRows, type Dataset, selectRows } from '../data/dataset.ts';
+import { type AnyDataset, concatRows, type Dataset, FOLDS, selectRows } from '../data/dataset.ts';
 import { allRows, isInMemory } from '../data/row-source.ts';
 import { labelledMeanOne } from '../data/row-weights.ts';
 import { openArena } from '../kernels/memory.ts';
@@ -12,8 +12,7 @@ import { MAX_FITTED } from './sample.ts';
 import { weightedMean } from './stack.ts';
 
 /**
- * The de-biased margins of the training rows for each fold: of unlabelled rows with the chosen maps fitted again without the
- * labels of the fold.
+ * The de-biased margins of the training rows for each fold, with the chosen maps fitted again without the labels of the fold.
  * @param fitted what debiasParts returned for the same parts
  * @returns a function from a fold, 0 .. 4, to float64 [training rows]; undefined where maps cannot be fitted again cheaply: with
  * several teachers, rows without a soft label, or more than 32,768 rows
@@ -37,19 +36,25 @@ export function debiasedWithout(
   const labels = leakage.leaked ? joined.labels.map((y, i) => (i < train.data.rows ? -1 : y)) : joined.labels;
   const { weights: given, ...rest } = joined;
   const data = { ...rest, labels, ...(given && { weights: labelledMeanOne(given, labels) }) };
+  const count = train.data.rows;
   return (fold) => {
     using arena = openArena();
-    const problem = placeProblem(arena, margins, data, hidden);
-    const columns = debias.parts.map((part) => applyMap(problem, part, fitMap(problem, part, fold)));
-    const d =
-      columns.length === 1
-        ? (columns[0] as Float64Array)
-        : weightedMean(
-            debias.parts.map(({ weight }) => weight),
-            columns,
-          );
-    // a labelled row keeps its d from a fit without its own fold: a fit that saw its label would make it too certain
-    return fitted.debiased.train.map((kept, i) => ((train.data.labels[i] as number) >= 0 ? kept : (d[i] as number)));
+    const masked = data.labels.map((y, i) => (data.folds[i] === fold ? -1 : y));
+    const problem = placeProblem(arena, margins, { ...data, labels: masked }, hidden);
+    const without = (skip: number): Float64Array => {
+      const columns = debias.parts.map((part) => applyMap(problem, part, fitMap(problem, part, skip)));
+      const weights = debias.parts.map(({ weight }) => weight);
+      return columns.length === 1 ? (columns[0] as Float64Array) : weightedMean(weights, columns);
+    };
+    const d = without(-1).slice(0, count);
+    // a labelled row gets its d from a fit without its own fold, too: one that saw its label would make it too certain
+    for (let own = 0; own < FOLDS; own++) {
+      if (own === fold) continue;
+      const other = without(own);
+      for (let i = 0; i < count; i++)
+        if (data.folds[i] === own && (masked[i] as number) >= 0) d[i] = other[i] as number;
+    }
+    return d;
   };
 }
 
