@@ -1,48 +1,48 @@
-// Calibrates the trained student of a distillation.
-import { eachOf, type hiddenFeaturesOf } from './distill-labels.ts';
+// Calibrates the trained student of a distillation, and chooses its threshold.
+import { textColumnsOf } from './data/encode-texts.ts';
+import { type HiddenFeatures, labelledParts } from './distill-labels.ts';
 import type { Distillation, DistillOptions } from './distill-options.ts';
 import { type Trial, targetsOf } from './distill-students.ts';
 import { debiasedWithout } from './labels/debias-without.ts';
 import { debiasedDistillation } from './loss/debiased-distillation.ts';
+import { chooseThreshold } from './metrics/threshold.ts';
 import { type Calibration, calibrate } from './student/calibrate.ts';
 import { rowWeights } from './student/class-weight.ts';
 import { crossCalibrate, crossCalibrates } from './student/cross-calibrate.ts';
 import type { Student } from './student/student.ts';
 
+/** What a distillation knows when its student is trained. */
+type Trained = Pick<Distillation, 'soft' | 'debias' | 'debiased' | 'leakage'> & {
+  readonly features: HiddenFeatures | undefined;
+};
+
 /**
- * Calibrates a student: on the labelled rows of both parts if it is a logistic student of texts with few labels, else on the
- * validation rows. The former chooses the threshold as well.
+ * Calibrates a student if the options ask for it, by default a student of texts, and chooses its threshold. A logistic student of
+ * texts with few validation labels uses the labelled rows of both parts for both, any other student the validation rows.
  */
 export async function calibrateStudent(
   options: DistillOptions,
   { student, strength }: Trial,
-  {
-    soft,
-    features,
-    ...fitted
-  }: Pick<Distillation, 'soft' | 'debias' | 'debiased' | 'leakage'> & { features: BothFeatures },
-): Promise<{ student: Student; calibration: Calibration | undefined; hasThreshold?: boolean }> {
+  { soft, features, ...fitted }: Trained,
+): Promise<{ student: Student; calibration: Calibration | undefined }> {
   const { train, validation, loss = debiasedDistillation(), classWeight, signal } = options;
+  const weights = rowWeights(train.labels, classWeight, train.weights);
+  const isAsked = options.calibrate ?? textColumnsOf(train.preprocessing).length > 0;
+  // class weights shift the margins on purpose
+  if (!isAsked || rowWeights(train.labels, classWeight) !== undefined)
+    return { student: withThreshold(student, validation), calibration: undefined };
   const without = crossCalibrates(student, { train, validation })
-    ? debiasedWithout(
-        fitted,
-        { data: train, margins: soft.train.margins, teachers: eachOf(soft.train), features: features?.train },
-        {
-          data: validation,
-          margins: soft.validation.margins,
-          teachers: eachOf(soft.validation),
-          features: features?.validation,
-        },
-      )
+    ? debiasedWithout(fitted, ...labelledParts(options, soft, features))
     : undefined;
-  if (!without) return calibrate(student, validation);
-  const made = await crossCalibrate(student, {
-    ...{ train, validation, loss, signal },
-    weights: rowWeights(train.labels, classWeight, train.weights),
-    targetsWithout: (fold) => targetsOf(options, without(fold), strength),
-  });
-  return { ...made, hasThreshold: true };
+  if (without) {
+    const targetsWithout = (fold: number) => targetsOf(options, without(fold), strength);
+    return crossCalibrate(student, { train, validation, loss, signal, weights, targetsWithout });
+  }
+  const made = await calibrate(student, validation);
+  return { ...made, student: withThreshold(made.student, validation) };
 }
 
-/** The teacher's features of both parts, if there are some. */
-type BothFeatures = Awaited<ReturnType<typeof hiddenFeaturesOf>>;
+function withThreshold(student: Student, validation: DistillOptions['validation']): Student {
+  const threshold = chooseThreshold(student.predictProba(validation), validation.labels, validation.weights);
+  return student.with({ threshold });
+}

@@ -4,7 +4,7 @@ import type { AnyDataset } from './data/dataset.ts';
 import { selectRows } from './data/dataset.ts';
 import type { Distillation, DistillOptions } from './distill-options.ts';
 import { debiasesRichly } from './labels/candidates.ts';
-import { MAX_FEATURES } from './labels/debias-parts.ts';
+import { type LabelledPart, MAX_FEATURES } from './labels/debias-parts.ts';
 import { datasetOf } from './teacher/combine-teachers.ts';
 import type { Features } from './teacher/features.ts';
 import { hiddenFeatures } from './teacher/hidden-features.ts';
@@ -18,15 +18,36 @@ export async function softLabelsOf(options: DistillOptions): Promise<Distillatio
   };
 }
 
+/** The teacher's hidden features of both parts. */
+export interface HiddenFeatures {
+  readonly train: Features;
+  readonly validation: Features;
+}
+
+/** Both parts with the teacher's answers, for label de-biasing. */
+export function labelledParts(
+  { train, validation }: DistillOptions,
+  soft: Distillation['soft'],
+  features: HiddenFeatures | undefined,
+): [train: LabelledPart, validation: LabelledPart] {
+  return [
+    { data: train, margins: soft.train.margins, teachers: eachOf(soft.train), features: features?.train },
+    {
+      data: validation,
+      margins: soft.validation.margins,
+      teachers: eachOf(soft.validation),
+      features: features?.validation,
+    },
+  ];
+}
+
 /** The margins of each of several teachers; undefined for one. */
-export function eachOf({ each }: SoftLabels): readonly Float64Array[] | undefined {
+function eachOf({ each }: SoftLabels): readonly Float64Array[] | undefined {
   return each?.map(({ margins }) => margins);
 }
 
 /** The teacher's hidden features of both parts; undefined if no map of the method uses them. */
-export async function hiddenFeaturesOf(
-  options: DistillOptions,
-): Promise<{ train: Features; validation: Features } | undefined> {
+export async function hiddenFeaturesOf(options: DistillOptions): Promise<HiddenFeatures | undefined> {
   const { teacher, train, validation, debias = 'auto', ablate = [], cache, signal, onProgress } = options;
   if (ablate.includes('features')) return;
   const found = teacher.hiddenLayer();

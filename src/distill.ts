@@ -1,8 +1,7 @@
 // Distils a student from a teacher and rows.
-import { textColumnsOf } from './data/encode-texts.ts';
 import { checkPartWeights } from './data/row-weights.ts';
 import { calibrateStudent } from './distill-calibrate.ts';
-import { eachOf, hiddenFeaturesOf, softLabelsOf } from './distill-labels.ts';
+import { hiddenFeaturesOf, labelledParts, softLabelsOf } from './distill-labels.ts';
 import type { Distillation, DistillOptions } from './distill-options.ts';
 import { finishStudent, infusionOf, type Trial, targetsOf, trainStudents } from './distill-students.ts';
 import { checkName } from './io/check.ts';
@@ -16,7 +15,6 @@ import { INFUSION_FORMS } from './labels/infusion-forms.ts';
 import { checkStrength } from './labels/knowledge-infusion.ts';
 import { debiasedDistillation } from './loss/debiased-distillation.ts';
 import { checkLoss } from './loss/loss.ts';
-import { chooseThreshold } from './metrics/threshold.ts';
 import { checkArchitecture } from './student/architecture.ts';
 import { getOrCompute } from './student/checkpoint-parts.ts';
 import { chooseWeights } from './student/choose-weights.ts';
@@ -58,16 +56,11 @@ export async function distill(given: DistillOptions): Promise<Distillation> {
   const choose = chooserOf(options);
   const { debias, debiased, selectionMargins, leakage } = await getOrCompute(options.checkpoint, 'debiased', async () =>
     choose(
-      await debiasParts(
-        { data: train, margins: soft.train.margins, teachers: eachOf(soft.train), features: features?.train },
-        {
-          data: validation,
-          margins: soft.validation.margins,
-          teachers: eachOf(soft.validation),
-          features: features?.validation,
-        },
-        { method: options.debias, ablate: options.ablate, ...watch },
-      ),
+      await debiasParts(...labelledParts(options, soft, features), {
+        method: options.debias,
+        ablate: options.ablate,
+        ...watch,
+      }),
     ),
   );
   const selection =
@@ -78,18 +71,9 @@ export async function distill(given: DistillOptions): Promise<Distillation> {
   const chosen = { ...best, student: await finishStudent(options, best, debiased.train, selection) };
   const trained = performance.now();
 
-  const mayCalibrate =
-    (options.calibrate ?? textColumnsOf(train.preprocessing).length > 0) &&
-    rowWeights(train.labels, options.classWeight) === undefined;
-  const made = mayCalibrate
-    ? await calibrateStudent(options, chosen, { soft, features, debias, debiased, leakage })
-    : { student: chosen.student, calibration: undefined };
-  const { student: calibrated, calibration } = made;
+  const record = { soft, features, debias, debiased, leakage };
+  const { student: calibrated, calibration } = await calibrateStudent(options, chosen, record);
   const student = calibrated.with({
-    threshold:
-      'hasThreshold' in made
-        ? calibrated.threshold
-        : chooseThreshold(calibrated.predictProba(validation), validation.labels, validation.weights),
     provenance: provenanceOf(options, debias, chosen, { calibration, textWeights }),
   });
   // fail here if the student cannot be encoded and decoded again

@@ -97,7 +97,7 @@ export function rarityFactors({ features, preprocessing, rows }: AnyDataset): Fl
 }
 
 /** The number of rows with each n-gram; [encoded columns]. */
-function countRows(features: AnyDataset['features'], rows: number): Uint32Array {
+export function countRows(features: AnyDataset['features'], rows: number): Uint32Array {
   const counts = new Uint32Array(features.width);
   const source = matrixRows(features);
   for (let from = 0; from < rows; from += SHUFFLE_BLOCK_ROWS) {

@@ -1,5 +1,5 @@
-// Accuracy against size: students of texts with 2^10 to 2^18 buckets as int8, in setting B of text-draws.mjs, one draw. Prints a
-// Markdown table for docs/results.md.
+// Accuracy against size: students of texts with 2^10 to 2^18 buckets as int8, in setting B of text-draws.mjs, one draw, with the
+// time of student.js for a text of 20 words on this machine. Prints a Markdown table for docs/results-texts.md.
 //   npm run text-sizes -- [--teachers ID,ID]
 import { parseArgs } from 'node:util';
 import { gzipSync } from 'node:zlib';
@@ -11,10 +11,26 @@ const { values } = parseArgs({
     teachers: { type: 'string', default: 'clickbait-bert,hate-bert-groupbias,rt-polarity-bert,germeval-bert' },
   },
 });
+const TEXT =
+  'Thirteen simple ways to make your kitchen look much bigger without spending more than a few dollars or hours today';
+const CALLS = 20000;
+
+/** The time of one prediction of a module, after as many to warm up. */
+async function microseconds(bytes) {
+  const { predict } = await import(`data:text/javascript;base64,${Buffer.from(bytes).toString('base64')}`);
+  const run = () => {
+    const started = performance.now();
+    for (let i = 0; i < CALLS; i++) predict({ text: TEXT });
+    return ((performance.now() - started) / CALLS) * 1000;
+  };
+  run();
+  return run();
+}
+
 const LOSS = debkd.debiasedDistillation({ temperature: 1, alpha: 1 });
 
 console.log(
-  '| teacher | buckets | n-grams seen | student.js, gzip | test AUC / log-loss, float32 | int8 |\n|---|---|---|---|---|---|',
+  '| teacher | buckets | buckets seen | student.js, gzip | 20 words, µs | test AUC / log-loss, float32 | int8 |\n|---|---|---|---|---|---|---|',
 );
 for (const id of values.teachers.split(',')) {
   const source = await openData(id);
@@ -46,7 +62,7 @@ for (const id of values.teachers.split(',')) {
       return `${metrics.auc.value.toFixed(4)} / ${metrics.logLoss.value.toFixed(4)}`;
     };
     console.log(
-      `| ${id} | 2^${power} | ${column.width} | ${(bytes / 1000).toFixed(1)} kB | ${await show(trained)} | ${await show(small)} |`,
+      `| ${id} | 2^${power} | ${column.width} | ${(bytes / 1000).toFixed(1)} kB | ${(await microseconds(files[0].bytes)).toFixed(0)} | ${await show(trained)} | ${await show(small)} |`,
     );
   }
 }
