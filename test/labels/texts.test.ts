@@ -174,6 +174,9 @@ test('auto takes a map of the groups where the teacher is wrong about one, and t
   const margins = marginsOf(inputs.train.rowNumbers as Uint32Array);
   const debias = await fitDebias(margins, inputs.train, { method: 'auto' });
   expect(debias.parts.map(({ method }) => method)).toContain('residual');
+  // with texts, auto is the stack of all maps
+  const stack = await fitDebias(margins, inputs.train, { method: 'stack' });
+  expect(debias.parts.map(({ weight }) => weight)).toEqual(stack.parts.map(({ weight }) => weight));
   const isCork = (i: number): boolean => rows[inputs.train.rowNumbers?.[i] as number]?.town === 'Cork';
   // mean probability minus share of class 1
   const gap = (of: ArrayLike<number>, group: boolean): number => {

@@ -3,6 +3,7 @@ import { expect, test, vi } from 'vitest';
 import { encode } from '../../src/data/dataset.ts';
 import { fitPreprocessing } from '../../src/data/fit-preprocessing.ts';
 import { hasherOf } from '../../src/data/hash-texts.ts';
+import { denseRows } from '../../src/data/matrix.ts';
 import { readTable } from '../../src/data/read-table.ts';
 import { placesOf, type TextColumn } from '../../src/data/text-column.ts';
 import { distillation } from '../../src/loss/distillation.ts';
@@ -99,6 +100,22 @@ test('penalties by rarity are taken unless they are clearly worse', async () => 
   // rows whose texts have weights stay as they are
   const weighed = { train: withWeights(data, weighByRarity(data)), validation: others };
   expect((await chooseTextWeights(weighed, { train: of(data), validation: of(others) })).train).toBe(weighed.train);
+});
+
+test('factors of the penalty: 1 / idf^2 of the n-grams, divided by their mean, and 1 of other columns', () => {
+  const factors = rarityFactors(data);
+  const dense = denseRows(data.features, 0, data.rows);
+  const { width } = data.features;
+  const inverse = (j: number): number => {
+    const rows = range(0, data.rows).filter((i) => dense[i * width + j] !== 0).length;
+    return (Math.log((1 + data.rows) / (1 + rows)) + 1) ** -2;
+  };
+  for (const { kind, offset, width: own } of data.preprocessing.columns) {
+    const places = Array.from({ length: own }, (_, k) => offset + k);
+    const values = kind === 'text' ? places.map(inverse) : places.map(() => 1);
+    const mean = values.reduce((sum, value) => sum + value, 0) / own;
+    for (const [k, j] of places.entries()) expect(factors[j]).toBeCloseTo((values[k] as number) / mean, 9);
+  }
 });
 
 test('frequent words that decide, beside rare words that do not: equal penalties are clearly better, and are taken', async () => {
