@@ -74,7 +74,7 @@ export function useInputs(remote: Work, onChange: () => void): Inputs {
       return isLatest() ? found : undefined;
     } catch (error) {
       const { code, message } = error as WorkError;
-      // that of a model without a tokenizer is about the model
+      // a missing tokenizer is an error of the model's field
       const isOfJson = code === 'preprocessing' || /^tokenizer\b/.test(message);
       if (isLatest()) report(isOfJson ? 'preprocessing' : place, message);
       return undefined;

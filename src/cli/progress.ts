@@ -94,7 +94,7 @@ function sampled(recent: readonly Sample[], sample: Sample, started: number): Sa
   return first < 0 ? [sample] : all.slice(Math.max(0, first - 1));
 }
 
-/** The rate of late, and the time left at this rate. */
+/** The recent rate, and the time left at this rate. */
 function outlook({ done, total }: Progress, recent: readonly Sample[]): string {
   const [first, last] = [recent[0], recent.at(-1)];
   if (!first || !last || last.at - first.at < START_MS || last.done <= first.done) return '';

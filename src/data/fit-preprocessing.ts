@@ -55,7 +55,7 @@ export function fitPreprocessing(table: AnyTable, options: FitPreprocessingOptio
   );
   if (others.length > 0) {
     using summary = summarise(selectFeatures(table, others), options.rows);
-    // a column beside texts is left out as beside a teacher of texts
+    // texts alone are enough: none of the other columns need be left
     for (const column of fitColumns(summary.summaries, { ...options, mayBeEmpty: true }, table).columns)
       fitted.set(column.name, column);
   }

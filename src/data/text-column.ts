@@ -1,4 +1,4 @@
-// A text column of a preprocessing: hashed n-grams, of which those seen in the training rows have an encoded column.
+// A text column of a preprocessing: hashed n-grams. Each bucket that the training rows filled has an encoded column.
 import { fromBase64, toBase64 } from '../io/base64.ts';
 import { log } from '../kernels/elementary.ts';
 
