@@ -1,5 +1,6 @@
 // Tables of raw text, in memory or in a file: a column is its distinct texts and one code per row.
 import type { TempFile } from '../io/temp-file.ts';
+import type { ImageFiles } from './image-files.ts';
 
 /** One column as raw text: the text of row i is texts[codes[i]]. */
 export interface Column {
@@ -9,6 +10,8 @@ export interface Column {
   readonly codes: Uint32Array;
   /** Distinct texts in order of first appearance; in a chunk of a stored table a text may appear twice. */
   readonly texts: readonly string[];
+  /** The images that the texts name; absent if the column has none. */
+  readonly images?: ImageFiles;
 }
 
 /** Rows as raw text by column, with a label and a hash per row. */
