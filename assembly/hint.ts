@@ -11,6 +11,18 @@ import { sumRows } from './activation';
 import { multiply, multiplyByTransposed, multiplyTransposed } from './gemm';
 import { layerOf, Network } from './network';
 
+/** The layer that a hint is on: the last hidden one, or the features of a network that has a trunk alone. */
+// @ts-ignore: decorator
+@inline
+function topActivation(net: Network): usize {
+  return net.hidden ? layerOf(net, net.hidden - 1).activation : net.input;
+}
+// @ts-ignore: decorator
+@inline
+function topStride(net: Network): u32 {
+  return net.hidden ? layerOf(net, net.hidden - 1).stride : net.features;
+}
+
 /** The smallest squared distance, as in the authors' program. */
 const MIN_SQUARED_DISTANCE: f64 = 1e-12;
 
@@ -19,11 +31,10 @@ const MIN_SQUARED_DISTANCE: f64 = 1e-12;
  * when memory is short. After bindRows.
  */
 export function bindRegression(net: Network, features: usize, weight: f64, weights: usize): bool {
-  const top = layerOf(net, net.hidden - 1);
   net.hintFeatures = features;
   net.hintWeights = weights;
   net.hintScale = weight;
-  net.hintDelta = allocFloats(u64(net.batch) * top.stride);
+  net.hintDelta = allocFloats(u64(net.batch) * topStride(net));
   net.hintWork = allocFloats(u64(net.batch) * net.hintStride);
   return net.hintDelta != 0 && net.hintWork != 0;
 }
@@ -36,7 +47,7 @@ export function bindRelation(net: Network, scratch: usize, teacherDistances: usi
   net.hintWeights = weights;
   net.teacherDistances = teacherDistances;
   net.hintScale = weight;
-  net.hintDelta = allocFloats(u64(net.batch) * layerOf(net, net.hidden - 1).stride);
+  net.hintDelta = allocFloats(u64(net.batch) * topStride(net));
   net.hintWork = scratch;
   return net.hintDelta != 0;
 }
@@ -70,10 +81,11 @@ export function hintGradient(net: Network, rows: usize, m: u32): void {
 }
 
 function regressionGradient(net: Network, rows: usize, m: u32): void {
-  const top = layerOf(net, net.hidden - 1);
+  const top = topActivation(net);
+  const topWidth = topStride(net);
   const width = net.hintStride;
   const r = net.hintWork;
-  multiply(top.activation, top.stride, net.p + net.hintWeight, width, net.p + net.hintBias, false, r, width, m, width, top.stride);
+  multiply(top, topWidth, net.p + net.hintWeight, width, net.p + net.hintBias, false, r, width, m, width, topWidth);
   const share = net.hintScale / f64(net.hint);
   const bytes = usize(width) << 2;
   let squares = f64x2.splat(0);
@@ -91,9 +103,9 @@ function regressionGradient(net: Network, rows: usize, m: u32): void {
     }
   }
   net.lossSum += share * (f64x2.extract_lane(squares, 0) + f64x2.extract_lane(squares, 1));
-  multiplyTransposed(top.activation, top.stride, r, width, net.g + net.hintWeight, width, m, width, top.stride);
+  multiplyTransposed(top, topWidth, r, width, net.g + net.hintWeight, width, m, width, topWidth);
   sumRows(r, m, width, net.g + net.hintBias);
-  multiplyByTransposed(r, width, net.p + net.hintWeight, width, net.hintDelta, top.stride, m, top.stride, width);
+  multiplyByTransposed(r, width, net.p + net.hintWeight, width, net.hintDelta, topWidth, m, topWidth, width);
 }
 
 /** sums + scale times the squares of four floats, in float64: floats 0 and 2 are added to the first lane, 1 and 3 to the second. */
@@ -143,12 +155,13 @@ function pairWeight(weights: usize, order: usize, i: u32, j: u32): f64 {
 }
 
 function relationGradient(net: Network, rows: usize, m: u32): void {
-  const top = layerOf(net, net.hidden - 1);
-  const bytes = usize(top.stride) << 2;
+  const top = topActivation(net);
+  const topWidth = topStride(net);
+  const bytes = usize(topWidth) << 2;
   const own = net.hintWork;
   const other = net.teacherDistances + usize((net.position - net.sliceStart) / net.batch) * relationBytes(net.batch);
   const weights = net.hintWeights;
-  const inverse = 1.0 / distances(top.activation, 0, m, top.stride, own, rows, weights);
+  const inverse = 1.0 / distances(top, 0, m, topWidth, own, rows, weights);
   const inverseOther = 1.0 / load<f64>(other);
   memory.fill(net.hintDelta, 0, usize(m) * bytes);
   if (m < 2) return;
@@ -177,7 +190,7 @@ function relationGradient(net: Network, rows: usize, m: u32): void {
   meanTerm /= total;
   let at: usize = 0;
   for (let i: u32 = 0; i < m; i++) {
-    const x = top.activation + usize(i) * bytes;
+    const x = top + usize(i) * bytes;
     const to = net.hintDelta + usize(i) * bytes;
     for (let j = i + 1; j < m; j++, at += 8) {
       const distance = load<f64>(own + at);
@@ -186,7 +199,7 @@ function relationGradient(net: Network, rows: usize, m: u32): void {
       const slope = min<f64>(max<f64>(e, -1.0), 1.0);
       const weight = pairWeight(weights, rows, i, j);
       const s = f32x4.splat(f32((share * (weight * (slope - meanTerm)) * inverse) / distance));
-      const y = top.activation + usize(j) * bytes;
+      const y = top + usize(j) * bytes;
       const from = net.hintDelta + usize(j) * bytes;
       for (let k: usize = 0; k < bytes; k += 16) {
         const step = f32x4.mul(s, f32x4.sub(v128.load(x + k), v128.load(y + k)));

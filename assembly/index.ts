@@ -12,8 +12,10 @@ export { stackGradient } from './stack';
 export { infuseMix, infuseResidual, infuseEvidence, infuseAdjusted, infuseOrthogonal } from './infusion';
 export { softenTargets, crossEntropy, labelLosses, pairedDifference } from './loss';
 export {
-  createNetwork, networkSize, networkParameters, networkLoss, layerWeight, layerBias, layerStride, startNetwork,
+  createNetwork, networkSize, networkParameters, networkLoss, layerWeight, layerBias, layerStride, startNetwork, stageWeight, stageBias,
+  stageStride, stageStatistics, bindImages, setChanges,
 } from './network';
+export { createTrunk } from './trunk';
 export { bindRows, predictRows } from './forward';
 export {
   bindTargets, setLoss, setOptimizer, beginEpoch, drawOrder, trainRows, setOrder, stateBytes, saveState, loadState,

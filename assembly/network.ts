@@ -5,7 +5,9 @@
 import { RELU, TANH } from './activation';
 import { alloc } from './arena';
 import { seedWords, uniform } from './random';
+import { DEPTHWISE, windowInputs, windowRows } from './stage';
 import { STREAM_START } from './streams';
+import { imagesOf, stageOf, Trunk } from './trunk';
 
 const MAX_LAYERS: u32 = 16;
 
@@ -35,6 +37,12 @@ export class Network {
   g: usize; // their gradient
   m: usize; // first moment of Adam, or momentum
   v: usize; // second moment of Adam
+  // images
+  trunk: usize; // of Trunk; 0: none
+  imageField: u32; // the field of a row's image
+  imageOffset: u32; // the encoded columns of its pixels
+  imageWidth: u32;
+  inputDelta: usize; // [batch x features]
   // data
   data: usize;
   columns: usize;
@@ -97,9 +105,12 @@ export function layerOf(net: Network, l: u32): Layer {
  * @param dropout share of hidden units dropped in training, below 1
  * @param hinted whether the last hidden layer gets a hint
  * @param hint how many features of the teacher a regressor predicts from it; 0: no regressor
+ * @param trunk convolutional trunk, whose outputs come first among the features; 0: none. The hint of a network without hidden layers is
+ * then on its features
  */
 export function createNetwork(
   features: u32, widths: usize, hidden: u32, kind: u32, residual: bool, dropout: f64, hinted: bool, hint: u32,
+  trunk: usize,
 ): usize {
   if (hidden >= MAX_LAYERS) return 0;
   const net = changetype<Network>(alloc(offsetof<Network>()));
@@ -110,14 +121,18 @@ export function createNetwork(
   net.residual = residual;
   net.dropLimit = u32(dropout * 4294967296.0);
   net.dropScale = f32(1.0 / (1.0 - dropout));
-  net.hinted = hinted && hidden > 0;
+  net.hinted = hinted && (hidden > 0 || trunk != 0);
   net.hint = net.hinted ? hint : 0;
   net.fused = kind == RELU && !residual && !net.dropLimit && !net.hinted;
   net.dropWords = alloc(16);
-  net.features = features;
+  net.trunk = trunk;
   let inputs = features;
+  // the gradient by the features is made of whole vectors
+  if (trunk) features = (features + 7) & ~7;
+  net.features = features;
   let rows = features;
-  let floats: u64 = 0;
+  let floats: u64 = trunk ? changetype<Trunk>(trunk).floats : 0;
+  floats = (floats + 3) & ~3;
   for (let l: u32 = 0; l <= hidden; l++) {
     const layer = layerOf(net, l);
     layer.inputs = inputs;
@@ -134,7 +149,7 @@ export function createNetwork(
   if (net.hint) {
     net.hintStride = (hint + 7) & ~7;
     net.hintWeight = usize(floats << 2);
-    floats += u64(layerOf(net, hidden - 1).stride) * net.hintStride;
+    floats += u64(hidden ? layerOf(net, hidden - 1).stride : features) * net.hintStride;
     net.hintBias = usize(floats << 2);
     floats += net.hintStride;
     if (floats > 0x0fffffff) return 0;
@@ -179,7 +194,8 @@ export function startNetwork(net: Network, seedLow: u32, seedHigh: u32): void {
   memory.fill(net.v, 0, usize(net.size) << 2);
   net.beta1Power = 1;
   net.beta2Power = 1;
-  if (!net.hidden) return;
+  if (net.trunk) startTrunk(net, seedLow, seedHigh);
+  else if (!net.hidden) return;
   for (let l: u32 = 0; l <= net.hidden; l++) {
     const layer = layerOf(net, l);
     const bound = sqrt<f64>((l < net.hidden && net.kind != TANH ? 6.0 : 3.0) / f64(layer.inputs));
@@ -190,6 +206,68 @@ export function startNetwork(net: Network, seedLow: u32, seedHigh: u32): void {
   const inputs = layerOf(net, net.hidden).inputs;
   seedWords(seedLow, seedHigh, STREAM_START, net.hidden + 1);
   uniformWeights(net.p + net.hintWeight, inputs, net.hint, net.hintStride, sqrt<f64>(3.0 / f64(inputs)));
+}
+
+/** Starts the trunk: weights like those of ReLU layers, scales 1, shifts 0, running means 0 and variances 1. */
+function startTrunk(net: Network, seedLow: u32, seedHigh: u32): void {
+  const trunk = changetype<Trunk>(net.trunk);
+  for (let l: u32 = 0; l < trunk.count; l++) {
+    const s = stageOf(trunk, l);
+    const bound = sqrt<f64>(6.0 / f64(windowInputs(s)));
+    seedWords(seedLow, seedHigh, STREAM_START, 64 + l);
+    const perPlace = s.kind == DEPTHWISE ? 1 : s.channels;
+    const rows = s.kind == DEPTHWISE ? 1 : s.channelStride;
+    for (let place: u32 = 0; place < windowRows(s) / rows; place++) {
+      uniformWeights(net.p + s.weight + ((usize(place) * rows * s.stride) << 2), perPlace, s.outputs, s.stride, bound);
+    }
+    const statistics = trunk.statistics + s.running;
+    memory.fill(statistics, 0, usize(s.stride) << 3);
+    for (let j: u32 = 0; j < s.outputs; j++) {
+      const at = usize(j) << 2;
+      store<f32>(net.p + s.bias + at, 1);
+      store<f32>(statistics + (usize(s.stride) << 2) + at, 1);
+    }
+  }
+}
+
+/** The byte offset of a stage's weights, and of its biases or scales and shifts, in the parameter vector; outputs with padding. */
+export function stageWeight(net: Network, l: u32): usize {
+  return stageOf(changetype<Trunk>(net.trunk), l).weight;
+}
+export function stageBias(net: Network, l: u32): usize {
+  return stageOf(changetype<Trunk>(net.trunk), l).bias;
+}
+export function stageStride(net: Network, l: u32): u32 {
+  return stageOf(changetype<Trunk>(net.trunk), l).stride;
+}
+/** The address of a stage's running means and variances, float32 [2 x stride]. */
+export function stageStatistics(net: Network, l: u32): usize {
+  const trunk = changetype<Trunk>(net.trunk);
+  return trunk.statistics + stageOf(trunk, l).running;
+}
+
+/**
+ * Gives a network with a trunk its images. After bindRows.
+ * @param pixels uint8 [images x height x width x channels]; field `field` of a row has the number of its image
+ * @param table the value of each byte by channel, float32 [channels x 256]
+ * @param offset the first encoded column of the pixels
+ * @param columns how many encoded columns they are
+ */
+export function bindImages(net: Network, pixels: usize, table: usize, field: u32, offset: u32, columns: u32): void {
+  const images = imagesOf(changetype<Trunk>(net.trunk));
+  images.pixels = pixels;
+  images.table = table;
+  net.imageField = field;
+  net.imageOffset = offset;
+  net.imageWidth = columns;
+}
+
+/** How training changes images: flags (augment.ts), most pixels of a shift, largest change of the brightness. */
+export function setChanges(net: Network, flags: u32, shift: u32, brightness: f64): void {
+  const images = imagesOf(changetype<Trunk>(net.trunk));
+  images.changes = flags;
+  images.shift = shift;
+  images.brightness = f32(brightness);
 }
 
 /** Draws weights uniform within +-bound, row by row. */

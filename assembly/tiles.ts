@@ -8,7 +8,7 @@ export const LAST_PART: u32 = 2;
 /** c + a b; in the fast build rounded once where the host does so. */
 // @ts-ignore: decorator
 @inline
-function multiplyAdd(a: v128, b: v128, c: v128): v128 {
+export function multiplyAdd(a: v128, b: v128, c: v128): v128 {
   if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_madd(a, b, c);
   return f32x4.add(c, f32x4.mul(a, b));
 }

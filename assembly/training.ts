@@ -10,6 +10,7 @@ import { adamw, sgd } from './optimizer';
 import { shuffle } from './random';
 import { scatterAdd, scatterVector } from './fields';
 import { STREAM_ORDER } from './streams';
+import { Trunk, trunkGradient } from './trunk';
 
 /** Backpropagation: net.g = the gradient of the sum over the batch of d[i] z[i], with d in net.d; after forward on the same rows. */
 function backward(net: Network, rows: usize, m: u32): void {
@@ -23,6 +24,13 @@ function backward(net: Network, rows: usize, m: u32): void {
   if (!net.hidden) {
     if (net.dense) addWeightedRows(net.input, net.d, g + last.weight, m, net.features);
     else scatterVector(net.data, rows, net.fields, net.columns, net.d, g + last.weight, m);
+    if (!net.trunk) return;
+    outer(net.d, p + last.weight, net.inputDelta, m, net.features);
+    if (net.hinted) {
+      hintGradient(net, rows, m);
+      addInto(net.inputDelta, net.hintDelta, m * net.features);
+    }
+    trunkGradient(changetype<Trunk>(net.trunk), p, g, m, net.inputDelta, net.features);
     return;
   }
   const top = layerOf(net, net.hidden - 1);
@@ -44,6 +52,10 @@ function backward(net: Network, rows: usize, m: u32): void {
       const w = g + layer.weight;
       if (net.dense) multiplyTransposed(net.input, net.features, layer.delta, layer.stride, w, layer.stride, m, layer.stride, net.features);
       else scatterAdd(net.data, rows, net.fields, net.columns, layer.delta, layer.stride, w, m);
+      if (!net.trunk) return;
+      const width = net.features;
+      multiplyByTransposed(layer.delta, layer.stride, p + layer.weight, layer.stride, net.inputDelta, width, m, width, layer.stride);
+      trunkGradient(changetype<Trunk>(net.trunk), p, g, m, net.inputDelta, width);
       return;
     }
     const below = layerOf(net, l - 1);
@@ -116,12 +128,19 @@ export function setOrder(net: Network, order: usize): void {
   net.order = order;
 }
 
-/** Bytes that saveState writes. */
-export function stateBytes(net: Network): u32 {
-  return 16 + 12 * net.size;
+/** Bytes of a trunk's running statistics. */
+// @ts-ignore: decorator
+@inline
+function statisticsBytes(net: Network): usize {
+  return net.trunk ? usize(changetype<Trunk>(net.trunk).statisticsSize) << 2 : 0;
 }
 
-/** Writes the state from which training can resume after an epoch: beta1^t and beta2^t, parameters and both moments. */
+/** Bytes that saveState writes. */
+export function stateBytes(net: Network): u32 {
+  return 16 + 12 * net.size + u32(statisticsBytes(net));
+}
+
+/** Writes the state from which training can resume after an epoch: beta1^t and beta2^t, parameters, both moments, a trunk's statistics. */
 export function saveState(net: Network, out: usize): void {
   const bytes = usize(net.size) << 2;
   store<f64>(out, net.beta1Power);
@@ -129,6 +148,7 @@ export function saveState(net: Network, out: usize): void {
   memory.copy(out + 16, net.p, bytes);
   memory.copy(out + 16 + bytes, net.m, bytes);
   memory.copy(out + 16 + 2 * bytes, net.v, bytes);
+  if (net.trunk) memory.copy(out + 16 + 3 * bytes, changetype<Trunk>(net.trunk).statistics, statisticsBytes(net));
 }
 
 /** Reads what saveState wrote for a network of the same shape. */
@@ -139,6 +159,7 @@ export function loadState(net: Network, from: usize): void {
   memory.copy(net.p, from + 16, bytes);
   memory.copy(net.m, from + 16 + bytes, bytes);
   memory.copy(net.v, from + 16 + 2 * bytes, bytes);
+  if (net.trunk) memory.copy(changetype<Trunk>(net.trunk).statistics, from + 16 + 3 * bytes, statisticsBytes(net));
 }
 
 /** Begins an epoch: the sum of losses is 0. The caller draws the order, once for all networks that share it. */

@@ -17,3 +17,5 @@ export const STREAM_PARITY = 6;
 export const STREAM_DROPOUT = 7;
 /** Resamples of a comparison's seeds. */
 export const STREAM_SEEDS = 8;
+/** Changes of training images; in the kernel. */
+export const STREAM_AUGMENT = 9;
