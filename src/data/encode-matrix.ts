@@ -1,12 +1,16 @@
 // Encodes rows of a table as a matrix.
 
+import { DebkdError, quote } from '../io/errors.ts';
 import { openSegmentWriter, weighTexts } from './encode-texts.ts';
 import { refuseText } from './fit-preprocessing.ts';
 import { locateColumns } from './locate-columns.ts';
-import { type Matrix, TEXT_FIELD } from './matrix.ts';
+import type { ImageColumn } from './image-column.ts';
+import type { ImageRows } from './image-rows.ts';
+import { IMAGE_FIELD, type Matrix, TEXT_FIELD } from './matrix.ts';
 import { countCodes, missingTest } from './missing.ts';
 import { type Preprocessing, type PreprocessingColumn, parseNumber, standardise } from './preprocessing.ts';
 import { encodeTexts, refuseValue, unlistedOf } from './steps/encode-column.ts';
+import type { Rasters } from './rasters.ts';
 import { oneHotOf } from './steps/step.ts';
 import type { Problem } from './steps/value.ts';
 import type { Column, Table } from './table.ts';
@@ -37,6 +41,7 @@ export function encodeMatrix(
   const fieldColumns = new Int32Array(fields);
   const missing = missingTest(preprocessing.missing);
   const segments = openSegmentWriter();
+  let images: ImageRows | undefined;
   preprocessing.columns.forEach((spec, s) => {
     const column = table.columns[columnIndices[s] as number] as Column;
     if (spec.kind === 'text') {
@@ -44,6 +49,15 @@ export function encodeMatrix(
       const codes = rows.map((row) => column.codes[row] as number);
       segments.add(spec, column, codes).forEach((segment, i) => {
         words[i * fields + s] = segment;
+      });
+      return;
+    }
+    if (spec.kind === 'image') {
+      fieldColumns[s] = IMAGE_FIELD;
+      images = imagesOf(spec, column, table.name);
+      const { places } = column.rasters as Rasters;
+      rows.forEach((row, i) => {
+        words[i * fields + s] = places[column.codes[row] as number] as number;
       });
       return;
     }
@@ -87,10 +101,22 @@ export function encodeMatrix(
       words[i * fields + s] = code[c] as number;
     }
   });
-  const matrix = { rows: rows.length, fields, width: preprocessing.encodedWidth, fieldColumns, data: words };
+  const shape = { rows: rows.length, fields, width: preprocessing.encodedWidth, fieldColumns, data: words };
+  const matrix = { ...shape, ...(images && { images }) };
   return fieldColumns.includes(TEXT_FIELD)
     ? weighTexts({ ...matrix, texts: segments.finish() }, preprocessing)
     : matrix;
+}
+
+/** The decoded images of a column. @throws DebkdError `column` if they are not decoded at its size */
+function imagesOf({ name, size, channels, mean, std, offset }: ImageColumn, { rasters }: Column, data: string): ImageRows {
+  if (rasters && rasters.channels === channels && rasters.size.every((n, k) => n === size[k]))
+    return { size, channels, mean, std, offset, pixels: rasters.pixels, looks: rasters.looks };
+  throw new DebkdError('column', {
+    subject: `data ${quote(data, 200)}, column ${quote(name)}`,
+    seen: 'its images are not decoded',
+    expected: 'a table of decodeImages with the same preprocessing',
+  });
 }
 
 /** Whether a column is encoded as one number. */

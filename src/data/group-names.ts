@@ -9,7 +9,7 @@ const SIDES = ['below mean', 'above mean'] as const;
  * student's numbers are standardised, or they are 0 and 1.
  */
 export function groupNames(column: PreprocessingColumn): { name: string; names: readonly string[] } {
-  if (column.kind === 'text') return { name: column.name, names: [] };
+  if (column.kind === 'text' || column.kind === 'image') return { name: column.name, names: [] };
   if (column.kind === 'categorical') return { name: column.name, names: column.categories };
   return column.kind === 'numeric' ? { name: column.name, names: SIDES } : namesOfSteps(column);
 }

@@ -1,6 +1,7 @@
 // Matrices of encoded rows as fields: one 32-bit word per raw column instead of one float per encoded column. A numeric
 // field holds its float32 value; a categorical field holds the index of its one-hot column, or -1 for none. A text field holds the
-// number of a segment, the list of the text's columns (text-rows.ts).
+// number of a segment, the list of the text's columns (text-rows.ts). An image field holds the number of an image (image-rows.ts).
+import { concatImages, type ImageForm, type ImageRows, pixelValues } from './image-rows.ts';
 import { concatTexts, type TextRows } from './text-rows.ts';
 
 interface Shape {
@@ -10,13 +11,15 @@ interface Shape {
   readonly width: number;
   /**
    * The encoded column of each numeric field; -1 for a categorical field, whose word is the column; -2 (TEXT_FIELD) for a
-   * text field, whose word is a segment. [fields]
+   * text field, whose word is a segment; -3 (IMAGE_FIELD) for an image field, whose word is an image. [fields]
    */
   readonly fieldColumns: Int32Array;
 }
 
 /** The fixed column of a text field. */
 export const TEXT_FIELD = -2;
+/** The fixed column of an image field; a matrix has at most one. */
+export const IMAGE_FIELD = -3;
 
 /** Encoded rows in memory. */
 export interface Matrix extends Shape {
@@ -24,6 +27,8 @@ export interface Matrix extends Shape {
   readonly data: Int32Array;
   /** The segments of text fields; absent without text fields. Rows that are selected from others share them. */
   readonly texts?: TextRows;
+  /** The images of the image field; absent without one. Rows that are selected from others share them. */
+  readonly images?: ImageRows;
 }
 
 /** Encoded rows in a file, for data larger than memory. */
@@ -32,6 +37,8 @@ export interface StoredMatrix extends Shape {
   read(from: number, to: number): Matrix;
   /** Number of columns of the texts of rows [from, to); absent without text fields. */
   readonly entries?: (from: number, to: number) => number;
+  /** The form of the images, without their pixels; absent without an image field. */
+  readonly imageForm?: ImageForm;
 }
 
 /** Columns 0, 1, ... of the last dense matrix, used again by the next of the same width. */
@@ -67,6 +74,8 @@ export function denseRows(matrix: Matrix, from: number, to: number): Float32Arra
       const column = fieldColumns[s] as number;
       const word = data[row * fields + s] as number;
       if (column >= 0) out[base + column] = values[row * fields + s] as number;
+      else if (column === IMAGE_FIELD)
+        out.set(pixelValues(matrix.images as ImageRows, word), base + (matrix.images as ImageRows).offset);
       else if (column === TEXT_FIELD) addSegment(matrix.texts as TextRows, word, out.subarray(base, base + width));
       else if (word >= 0) out[base + word] = 1;
     }
@@ -96,21 +105,24 @@ export function concatMatrixRows(parts: readonly Matrix[]): Matrix {
   const rows = parts.reduce((sum, part) => sum + part.rows, 0);
   const words = new Int32Array(rows * first.fields);
   const texts = concatTexts(parts.map((part) => part.texts));
+  const images = concatImages(parts.map((part) => part.images));
   let at = 0;
   for (const [k, part] of parts.entries()) {
     words.set(part.data, at);
-    const before = texts?.before[k] ?? 0;
-    if (before > 0) moveSegments(words.subarray(at, at + part.data.length), first.fieldColumns, before);
+    const own = words.subarray(at, at + part.data.length);
+    addToField(own, first.fieldColumns, TEXT_FIELD, texts?.before[k] ?? 0);
+    addToField(own, first.fieldColumns, IMAGE_FIELD, images?.before[k] ?? 0);
     at += part.data.length;
   }
-  return { ...first, rows, data: words, ...(texts && { texts: texts.texts }) };
+  return { ...first, rows, data: words, ...(texts && { texts: texts.texts }), ...(images && { images: images.images }) };
 }
 
-/** Adds `by` to the words of text fields. */
-function moveSegments(words: Int32Array, fieldColumns: Int32Array, by: number): void {
+/** Adds `by` to the words of the fields of a kind. */
+function addToField(words: Int32Array, fieldColumns: Int32Array, kind: number, by: number): void {
+  if (by === 0) return;
   const { length: fields } = fieldColumns;
   for (const [s, column] of fieldColumns.entries())
-    if (column === TEXT_FIELD) for (let at = s; at < words.length; at += fields) words[at] = (words[at] as number) + by;
+    if (column === kind) for (let at = s; at < words.length; at += fields) words[at] = (words[at] as number) + by;
 }
 
 /** Rows [from, to) of a matrix, without a copy. */

@@ -1,12 +1,12 @@
-// The columns of a matrix that are no texts, packed: for maps and checks of few columns.
-import { type Matrix, TEXT_FIELD } from './matrix.ts';
+// The columns of a matrix that are no texts and no images, packed: for maps and checks of few columns.
+import { IMAGE_FIELD, type Matrix, TEXT_FIELD } from './matrix.ts';
 import type { Preprocessing } from './preprocessing.ts';
 
-/** A matrix without its text fields and their columns; the same object if it has none. */
+/** A matrix without its fields of texts and images and their columns; the same object if it has none. */
 export function plainColumns(matrix: Matrix, { columns }: Pick<Preprocessing, 'columns'>): Matrix {
   const { rows, fields, fieldColumns, data } = matrix;
-  if (!fieldColumns.includes(TEXT_FIELD)) return matrix;
-  const kept = columns.flatMap(({ kind }, s) => (kind === 'text' ? [] : [s]));
+  if (!fieldColumns.includes(TEXT_FIELD) && !fieldColumns.includes(IMAGE_FIELD)) return matrix;
+  const kept = columns.flatMap(({ kind }, s) => (kind === 'text' || kind === 'image' ? [] : [s]));
   let width = 0;
   // how far the columns of each field move
   const moves = kept.map((s) => {

@@ -1,4 +1,5 @@
 // The types of a preprocessing and its columns.
+import type { ImageColumn } from './image-column.ts';
 import type { StepsColumn } from './steps/step.ts';
 import type { TextColumn } from './text-column.ts';
 
@@ -41,7 +42,7 @@ export interface CategoricalColumn {
 export type PlainColumn = NumericColumn | CategoricalColumn;
 
 /** How one raw column is encoded. */
-export type PreprocessingColumn = PlainColumn | StepsColumn | TextColumn;
+export type PreprocessingColumn = PlainColumn | StepsColumn | TextColumn | ImageColumn;
 
 /** How the columns of a table are encoded; preprocessing files are JSON of this shape. */
 export interface Preprocessing {

@@ -5,7 +5,7 @@ import { listedValues, type Step } from './steps/step.ts';
 /** A raw column, as a field of a record. */
 export interface RawInput {
   readonly name: string;
-  readonly type: 'number' | 'category' | 'date' | 'text';
+  readonly type: 'number' | 'category' | 'date' | 'text' | 'image';
   /** The listed values as texts, '' for a missing one; only for type `category`. */
   readonly categories?: readonly string[];
 }
@@ -16,7 +16,7 @@ export function rawInputs(columns: readonly PreprocessingColumn[]): RawInput[] {
   for (const column of columns) byName.set(column.name, [...(byName.get(column.name) ?? []), column]);
   return Array.from(byName, ([name, entries]): RawInput => {
     const types = entries.map(typeOf);
-    const type = (['text', 'date', 'number', 'category'] as const).find((one) => types.includes(one)) ?? 'number';
+    const type = (['image', 'text', 'date', 'number', 'category'] as const).find((one) => types.includes(one)) ?? 'number';
     if (type !== 'category') return { name, type };
     return { name, type, categories: [...new Set(entries.flatMap(categoriesOf))] };
   });
@@ -29,7 +29,7 @@ export function rawNames(columns: readonly PreprocessingColumn[]): string[] {
 
 /** The texts that a column lists, '' for a missing value. */
 export function categoriesOf(column: PreprocessingColumn): readonly string[] {
-  if (column.kind === 'numeric' || column.kind === 'text') return [];
+  if (column.kind === 'numeric' || column.kind === 'text' || column.kind === 'image') return [];
   return column.kind === 'steps' ? listedValues(column.steps).map((value) => String(value ?? '')) : column.categories;
 }
 
@@ -40,7 +40,7 @@ export function listedTexts({ columns }: Pick<Preprocessing, 'columns'>, name: s
 
 /** What a column's values are; undefined if it asks only whether one is missing. */
 function typeOf(column: PreprocessingColumn): RawInput['type'] | undefined {
-  if (column.kind === 'text') return 'text';
+  if (column.kind === 'text' || column.kind === 'image') return column.kind;
   if (column.kind !== 'steps') return column.kind === 'numeric' ? 'number' : 'category';
   const first = column.steps.find((step) => !('impute' in step));
   return first ? inputOf(first) : 'number';

@@ -1,6 +1,7 @@
 // Tables of raw text, in memory or in a file: a column is its distinct texts and one code per row.
 import type { TempFile } from '../io/temp-file.ts';
 import type { ImageFiles } from './image-files.ts';
+import type { Rasters } from './rasters.ts';
 
 /** One column as raw text: the text of row i is texts[codes[i]]. */
 export interface Column {
@@ -12,6 +13,8 @@ export interface Column {
   readonly texts: readonly string[];
   /** The images that the texts name; absent if the column has none. */
   readonly images?: ImageFiles;
+  /** The images decoded for a student (decodeImages); absent before. */
+  readonly rasters?: Rasters;
 }
 
 /** Rows as raw text by column, with a label and a hash per row. */

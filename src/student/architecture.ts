@@ -1,6 +1,9 @@
 // The shape of a student: encoded columns, hidden layers, one margin.
 import { DebkdError, type ErrorParts, nearest, quote } from '../io/errors.ts';
 import { ACTIVATIONS, type Activation } from '../kernels/activation.ts';
+import { BLOCKS, type Blocks, type Convolutions } from '../kernels/trunk-layout.ts';
+
+export type { Blocks, Convolutions };
 
 /**
  * The shape of a student: hidden widths, activation, residual connections. Without hidden widths it is a logistic regression.
@@ -17,25 +20,41 @@ export interface Architecture {
    * hidden layers of equal width. Default false.
    */
   readonly residual?: boolean | undefined;
+  /** Convolutional stages, for a student of images; its hidden layers take the mean of each channel, and the other columns. */
+  readonly conv?: Convolutions | undefined;
 }
 
 const MAX_WIDTH = 4096;
 const MAX_HIDDEN = 8;
+/** Limits of convolutional stages. */
+const MAX_CHANNELS = 512;
+const MAX_STAGES = 6;
 
-/** Parses `logistic`, or hidden widths such as `32,16`. @throws DebkdError `value` */
+/**
+ * Parses `logistic`, hidden widths such as `32,16`, or convolutional stages such as `conv:8,16,32`, `conv:8,16@5` (windows of 5 x 5),
+ * `separable:8,16,32`, `residual:8,16`, with hidden widths after a slash: `conv:8,16,32/16`.
+ * @throws DebkdError `value`
+ */
 export function parseArchitecture(
   text: string,
   options: { activation?: Activation | undefined; residual?: boolean | undefined } = {},
 ): Architecture {
   if (text === 'logistic') return checkArchitecture({ hidden: [], ...options }, text);
-  const hidden = text.split(',').map((part) => (/^\d+$/.test(part.trim()) ? Number(part) : NaN));
-  return checkArchitecture({ hidden, ...options }, text);
+  const [, name, stages = '', kernel, rest] = /^(conv|separable|residual):([^@/]*)(?:@([^/]*))?(?:\/(.*))?$/.exec(text) ?? [];
+  if (name === undefined) return checkArchitecture({ hidden: widthsOf(text), ...options }, text);
+  const blocks = name === 'conv' ? 'plain' : (name as Blocks);
+  const conv = { channels: widthsOf(stages), kernel: kernel === undefined ? 3 : (widthsOf(kernel)[0] as 3 | 5), blocks };
+  return checkArchitecture({ hidden: rest === undefined ? [] : widthsOf(rest), ...options, conv }, text);
+}
+
+function widthsOf(text: string): number[] {
+  return text.split(',').map((part) => (/^\d+$/.test(part.trim()) ? Number(part) : NaN));
 }
 
 /** Checks an architecture and removes its defaults, so equal shapes have equal bytes. @throws DebkdError `value` */
 export function checkArchitecture(
-  { hidden, activation = 'relu', residual = false }: Architecture,
-  shown: string = hidden.join(','),
+  { hidden, activation = 'relu', residual = false, conv }: Architecture,
+  shown: string = [conv ? describeStages(conv) : '', hidden.join(',')].filter((part) => part !== '').join('/'),
 ): Architecture {
   const refuse = (problem: Omit<ErrorParts, 'subject'>): never => {
     throw new DebkdError('value', { subject: `student ${quote(shown)}`, ...problem });
@@ -43,7 +62,7 @@ export function checkArchitecture(
   if (hidden.length > MAX_HIDDEN || !hidden.every((w) => Number.isInteger(w) && w >= 1 && w <= MAX_WIDTH)) {
     refuse({
       seen: 'not an architecture',
-      expected: `"logistic" or up to ${MAX_HIDDEN} hidden widths from 1 to ${MAX_WIDTH}, such as 32,16`,
+      expected: `"logistic", up to ${MAX_HIDDEN} hidden widths from 1 to ${MAX_WIDTH}, such as 32,16, or for images conv:8,16,32`,
     });
   }
   if (!ACTIVATIONS.includes(activation)) {
@@ -62,12 +81,42 @@ export function checkArchitecture(
       expected: 'two or more hidden layers of equal width, such as 32,32,32',
     });
   }
-  return { hidden, ...(activation === 'relu' ? {} : { activation }), ...(residual ? { residual } : {}) };
+  const stages = conv && checkStages(conv, refuse);
+  return {
+    hidden,
+    ...(activation === 'relu' ? {} : { activation }),
+    ...(residual ? { residual } : {}),
+    ...(stages && { conv: stages }),
+  };
 }
 
-/** Describes a student's layers for people: `108-16-1`, `108-32-32-1 gelu residual`. */
-export function describeArchitecture(features: number, { hidden, activation, residual }: Architecture): string {
-  return [[features, ...hidden, 1].join('-'), activation ?? '', residual ? 'residual' : '']
+function checkStages(
+  { channels, kernel = 3, blocks = 'plain' }: Convolutions,
+  refuse: (problem: Omit<ErrorParts, 'subject'>) => never,
+): Convolutions {
+  if (
+    channels.length < 1 ||
+    channels.length > MAX_STAGES ||
+    !channels.every((w) => Number.isInteger(w) && w >= 1 && w <= MAX_CHANNELS)
+  )
+    refuse({
+      seen: 'not the channels of convolutional stages',
+      expected: `1 to ${MAX_STAGES} numbers from 1 to ${MAX_CHANNELS}, such as conv:8,16,32`,
+    });
+  if (kernel !== 3 && kernel !== 5) refuse({ seen: `windows of ${kernel} pixels`, expected: '3 or 5, such as conv:8,16,32@5' });
+  if (!BLOCKS.includes(blocks)) refuse({ seen: `blocks ${quote(String(blocks))}`, expected: `one of ${BLOCKS.join(', ')}` });
+  return { channels, ...(kernel === 3 ? {} : { kernel }), ...(blocks === 'plain' ? {} : { blocks }) };
+}
+
+/** Convolutional stages as parseArchitecture takes them: `conv:8,16,32`. */
+export function describeStages({ channels, kernel = 3, blocks = 'plain' }: Convolutions): string {
+  return `${blocks === 'plain' ? 'conv' : blocks}:${channels.join(',')}${kernel === 3 ? '' : `@${kernel}`}`;
+}
+
+/** Describes a student's layers for people: `108-16-1`, `108-32-32-1 gelu residual`, `conv:8,16,32-1`. */
+export function describeArchitecture(features: number, { hidden, activation, residual, conv }: Architecture): string {
+  const first = conv ? describeStages(conv) : features;
+  return [[first, ...hidden, 1].join('-'), activation ?? '', residual ? 'residual' : '']
     .filter((word) => word !== '')
     .join(' ');
 }

@@ -1,22 +1,28 @@
-// The columns that maps see beside the margin: the student's inputs without texts, and the groups with their margins.
+// The columns that maps see beside the margin: the student's inputs without texts and pixels, how the images look, and the groups with
+// their margins.
 import type { Dataset } from '../../data/dataset.ts';
+import { lookNames, looksOf } from '../../data/looks.ts';
 import { appendColumns, denseRows, type Matrix } from '../../data/matrix.ts';
 import { joinFields, plainColumns } from '../../data/plain-columns.ts';
 
 /** The inputs of some rows. */
 export type MapInputs = Pick<Dataset, 'features'> & Partial<Pick<Dataset, 'preprocessing' | 'groups'>>;
 
-/** The columns besides the margin, without its products with the groups; the rows' features where they have no texts and no groups. */
+/** The columns besides the margin, without its products with the groups; the rows' features where they have no texts, images and groups. */
 export function calibrationFeatures({ features, preprocessing, groups }: MapInputs): Matrix {
   const plain = preprocessing ? plainColumns(features, preprocessing) : features;
-  return groups ? joinFields(plain, groups.matrix) : plain;
+  const looks = looksOf(features);
+  const seen = looks ? appendColumns(plain, looks) : plain;
+  return groups ? joinFields(seen, groups.matrix) : seen;
 }
 
 /** Number of columns that calibrationFeatures and the products give. */
 export function calibrationWidth(inputs: MapInputs): number {
   const { groups, features, preprocessing } = inputs;
-  const texts = preprocessing?.columns.reduce((sum, { kind, width }) => sum + (kind === 'text' ? width : 0), 0) ?? 0;
-  return features.width - texts + 2 * (groups?.matrix.width ?? 0);
+  const looks = preprocessing?.columns.flatMap((column) => (column.kind === 'image' ? lookNames(column.channels) : [])) ?? [];
+  const hidden =
+    preprocessing?.columns.reduce((sum, { kind, width }) => sum + (kind === 'text' || kind === 'image' ? width : 0), 0) ?? 0;
+  return features.width - hidden + looks.length + 2 * (groups?.matrix.width ?? 0);
 }
 
 /**

@@ -1,0 +1,89 @@
+// Fits an image column: its size, its channels, and the mean and deviation of its pixels.
+import { DebkdError, quote } from '../io/errors.ts';
+import type { ProgressOptions } from '../io/progress.ts';
+import type { ImageColumn } from './image-column.ts';
+import type { ImageFiles } from './image-files.ts';
+import { decodeColumn } from './rasters.ts';
+import { tableChunks } from './row-source.ts';
+import type { AnyTable, Column } from './table.ts';
+
+/** The size of a student's images, in pixels, and its limits. */
+export const IMAGE_SIZE = { usual: 32, least: 8, most: 96 };
+/** Rows whose pixels are measured: the first of the training rows. */
+const MEASURED = 2048;
+
+/** The image column of a table, how a student is to take it. */
+export interface ImageOptions {
+  /** Rows and columns of pixels, or one number for both, from 8 to 96; default 32. */
+  readonly size?: number | readonly [height: number, width: number] | undefined;
+  /** 1 for grey, 3 for colour; default: colour if one of the images has colour. */
+  readonly channels?: 1 | 3 | undefined;
+}
+
+/** A column whose images are open; undefined if the table has none. */
+export function imageColumnOf(table: AnyTable): (Pick<Column, 'name'> & { readonly images: ImageFiles }) | undefined {
+  const [first] = tableChunks(table);
+  const found = first?.chunk.columns.find(({ images }) => images);
+  return found?.images && { name: found.name, images: found.images };
+}
+
+/**
+ * Fits the image column on rows: their channels, and the mean and population standard deviation of the pixels of the first 2,048
+ * rows, by channel.
+ * @param rows row numbers, ascending for a stored table
+ * @throws DebkdError `value` for a size out of range; as decodeColumn
+ */
+export async function fitImage(
+  table: AnyTable,
+  name: string,
+  { rows, size, channels, ...watch }: ImageOptions & ProgressOptions & { readonly rows: Uint32Array },
+): Promise<Omit<ImageColumn, 'offset'>> {
+  const pixels = checkSize(size);
+  let found = channels;
+  if (!found) {
+    found = 1;
+    for (const { chunk, rows: local } of tableChunks(table, rows)) {
+      const column = chunk.columns.find((one) => one.name === name) as Column;
+      for (const row of local ?? column.codes.keys())
+        if (column.images?.header(column.texts[column.codes[row] as number] as string).channels === 3) found = 3;
+      if (found === 3) break;
+    }
+  }
+  const length = pixels[0] * pixels[1];
+  const sums = new Float64Array(3);
+  const squares = new Float64Array(3);
+  let count = 0;
+  for (const { chunk, rows: local } of tableChunks(table, rows.subarray(0, MEASURED))) {
+    const column = chunk.columns.find((one) => one.name === name) as Column;
+    const all = local ?? Uint32Array.from({ length: chunk.rows }, (_, i) => i);
+    const decoded = await decodeColumn(column, table.name, { ...watch, rows: all, size: pixels, channels: found });
+    for (const row of all) {
+      const from = (decoded.places[column.codes[row] as number] as number) * length * found;
+      for (let i = 0; i < length * found; i++) {
+        const value = decoded.pixels[from + i] as number;
+        sums[i % found] = (sums[i % found] as number) + value;
+        squares[i % found] = (squares[i % found] as number) + value * value;
+      }
+      count += length;
+    }
+  }
+  // sums of whole numbers are exact, whatever their order
+  const mean = Array.from({ length: found }, (_, c) => (sums[c] as number) / count / 255);
+  const std = mean.map((m, c) => {
+    const variance = (squares[c] as number) / count / (255 * 255) - m * m;
+    return variance > 1e-6 ? Math.sqrt(variance) : 1;
+  });
+  return { name, kind: 'image', size: pixels, channels: found, mean, std, width: length * found };
+}
+
+/** @throws DebkdError `value` */
+function checkSize(size: ImageOptions['size'] = IMAGE_SIZE.usual): [number, number] {
+  const [height, width] = typeof size === 'number' ? [size, size] : size;
+  const { least, most } = IMAGE_SIZE;
+  if ([height, width].every((n) => Number.isInteger(n) && n >= least && n <= most)) return [height, width];
+  throw new DebkdError('value', {
+    subject: "size of the student's images",
+    seen: quote(`${height}x${width}`),
+    expected: `whole numbers from ${least} to ${most}`,
+  });
+}
