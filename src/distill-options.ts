@@ -22,7 +22,7 @@ import type { Teacher } from './teacher/teacher.ts';
 /** Options of distill. Required: a teacher, training and validation rows, the student's architecture and a seed. */
 export interface DistillOptions
   extends ProgressOptions,
-    Pick<FitOptions, 'epochs' | 'batchSize' | 'optimizer' | 'dropout' | 'earlyStopping'> {
+    Pick<FitOptions, 'epochs' | 'batchSize' | 'optimizer' | 'dropout' | 'augment' | 'earlyStopping'> {
   /** The teacher (loadTeacher or givenSoftLabels); distill does not dispose of it. */
   readonly teacher: Teacher;
   /** Training rows, preferably rows that the teacher was not fitted on. Unlabelled rows are used too. */

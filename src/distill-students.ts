@@ -79,10 +79,10 @@ function train(
   validation: Selection,
 ): Promise<Student> {
   const { train: rows, student: architecture, loss = debiasedDistillation(), checkpoint, signal, onProgress } = options;
-  const { seed, epochs, batchSize, optimizer, dropout, earlyStopping } = options;
+  const { seed, epochs, batchSize, optimizer, dropout, augment, earlyStopping } = options;
   return getOrTrain(checkpoint, part, () =>
     fit(architecture, rows, targets, loss, {
-      ...{ seed, epochs, batchSize, optimizer, dropout, earlyStopping, validation, path, signal },
+      ...{ seed, epochs, batchSize, optimizer, dropout, augment, earlyStopping, validation, path, signal },
       weights: rowWeights(rows.labels, options.classWeight, rows.weights),
       resume: checkpoint && { checkpoint, part: `${part}, in training` },
       onProgress: (progress: Progress) => onProgress?.({ ...progress, stage }),

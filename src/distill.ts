@@ -106,7 +106,7 @@ export async function distill(given: DistillOptions): Promise<Distillation> {
 /** Chooses the weights of several teachers. */
 function chooserOf(options: DistillOptions): (parts: DebiasedParts) => Promise<DebiasedParts> {
   const { train, validation, select = 'debiased', student, seed, epochs, batchSize, optimizer, dropout } = options;
-  const { earlyStopping, signal, classWeight } = options;
+  const { augment, earlyStopping, signal, classWeight } = options;
   return (parts) =>
     chooseWeights(
       parts,
@@ -119,7 +119,7 @@ function chooserOf(options: DistillOptions): (parts: DebiasedParts) => Promise<D
       },
       student,
       {
-        ...{ seed, epochs, batchSize, optimizer, dropout, earlyStopping, signal },
+        ...{ seed, epochs, batchSize, optimizer, dropout, augment, earlyStopping, signal },
         weights: rowWeights(train.labels, classWeight),
       },
     );

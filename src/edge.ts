@@ -89,7 +89,7 @@ async function withColumns({
       throw FURTHER;
     };
     const parse = (value: unknown, name: string): Preprocessing =>
-      parseColumns(value, name, { steps: refuse, text: refuse });
+      parseColumns(value, name, { steps: refuse, text: refuse, image: refuse });
     return { data: data(parse), planRecords };
   } catch (error) {
     if (error !== FURTHER) throw error;

@@ -21,15 +21,18 @@ export interface Baselines {
 export async function trainBaselines(
   run: Pick<Distillation, 'soft'>,
   { train, validation }: { readonly train: AnyDataset; readonly validation: AnyDataset },
-  settings: Pick<DistillOptions, 'student' | 'seed' | 'epochs' | 'batchSize' | 'optimizer' | 'dropout' | 'classWeight'>,
+  settings: Pick<
+    DistillOptions,
+    'student' | 'seed' | 'epochs' | 'batchSize' | 'optimizer' | 'dropout' | 'augment' | 'classWeight'
+  >,
   { signal, onProgress }: ProgressOptions = {},
 ): Promise<Baselines> {
   const inputs = prepareInputs(
     { data: train, margins: run.soft.train.margins },
     { data: validation, margins: run.soft.validation.margins },
   );
-  const { student, seed, epochs, batchSize, optimizer, dropout, classWeight } = settings;
-  const options = { student, seed, epochs, batchSize, optimizer, dropout, classWeight, signal };
+  const { student, seed, epochs, batchSize, optimizer, dropout, augment, classWeight } = settings;
+  const options = { student, seed, epochs, batchSize, optimizer, dropout, augment, classWeight, signal };
   const trained = async (method: 'hard' | 'kd', stage: string): Promise<Student> => {
     onProgress?.({ stage, done: 0, total: 1 });
     const { student: made } = await tuneMethod(method, inputs, options);

@@ -23,7 +23,7 @@ import { methodSpec } from './methods.ts';
 /** Training options for the students of a method. */
 export interface TuneOptions
   extends ProgressOptions,
-    Pick<FitOptions, 'epochs' | 'batchSize' | 'optimizer' | 'dropout' | 'earlyStopping'> {
+    Pick<FitOptions, 'epochs' | 'batchSize' | 'optimizer' | 'dropout' | 'augment' | 'earlyStopping'> {
   /** Architecture of the students. */
   readonly student: Architecture;
   /** Seed of the first weights, the order of rows and dropout. */
@@ -115,10 +115,10 @@ export async function trainSettings(
   inputs: MethodInputs,
   options: TuneOptions,
 ): Promise<{ plans: Plan[]; students: Student[] }> {
-  const { seed, epochs, batchSize, dropout, earlyStopping, signal, studentStore } = options;
+  const { seed, epochs, batchSize, dropout, augment, earlyStopping, signal, studentStore } = options;
   const plans = await Promise.all(settings.map((setting) => methodSpec(method).plan(setting, inputs)));
   const students = await Promise.all(settings.map((setting) => studentStore?.get(setting)));
-  const base = checkOptimizer(options.optimizer ?? {});
+  const base = checkOptimizer(options.optimizer ?? {}, options.student.conv !== undefined);
   const missing = [...settings.keys()].filter((i) => !students[i]);
   const tasks = missing.map((i) => {
     const { targets, loss, selection, features, learningRateScale = 1, weightDecayScale = 1 } = plans[i] as Plan;
@@ -134,6 +134,7 @@ export async function trainSettings(
     epochs,
     batchSize,
     dropout,
+    augment,
     earlyStopping,
     signal,
     weights: rowWeights(inputs.train.data.labels, options.classWeight, inputs.train.data.weights),

@@ -5,6 +5,7 @@ import { digestOf, sha256 } from '../io/sha256.ts';
 import type { DebiasedParts } from '../labels/debias-parts.ts';
 import { pickMargins } from '../labels/unknown.ts';
 import type { Architecture } from '../student/architecture.ts';
+import type { Change } from '../student/augmentation.ts';
 import { chooseWeights } from '../student/choose-weights.ts';
 import type { ClassWeight } from '../student/class-weight.ts';
 import { rowWeights } from '../student/class-weight.ts';
@@ -44,6 +45,8 @@ export interface CompareInputs {
   readonly optimizer?: Optimizer | undefined;
   /** Share of hidden units dropped, as in fit. */
   readonly dropout?: number | undefined;
+  /** Changes of training images, as in fit. */
+  readonly augment?: readonly Change[] | undefined;
   /** Weight of class 1, as in distill. */
   readonly classWeight?: ClassWeight | undefined;
   /** Options of the de-biased methods. */
@@ -70,7 +73,7 @@ export function drawInputs(
     teachers: inputs.teachers?.map((margins) => margins.validation),
     features: 'why' in inputs.features ? undefined : inputs.features.validation,
   };
-  const { student, epochs, batchSize, optimizer, dropout, classWeight, debiasedOptions } = inputs;
+  const { student, epochs, batchSize, optimizer, dropout, augment, classWeight, debiasedOptions } = inputs;
   const byLabels = debiasedOptions.select === 'labels' || debiasedOptions.ablate?.includes('selection') === true;
   const choose = (parts: DebiasedParts): Promise<DebiasedParts> =>
     chooseWeights(
@@ -83,7 +86,7 @@ export function drawInputs(
       },
       student,
       {
-        ...{ seed, epochs, batchSize, optimizer, dropout, signal: options?.signal },
+        ...{ seed, epochs, batchSize, optimizer, dropout, augment, signal: options?.signal },
         weights: rowWeights(train.data.labels, classWeight),
       },
     );

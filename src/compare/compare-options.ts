@@ -22,7 +22,7 @@ export interface Pool extends Disposable {
 /** Options of compare. `teacher`, `data` and `student` are required, all others have defaults. */
 export interface CompareOptions
   extends ProgressOptions,
-    Pick<FitOptions, 'epochs' | 'batchSize' | 'optimizer' | 'dropout'>,
+    Pick<FitOptions, 'epochs' | 'batchSize' | 'optimizer' | 'dropout' | 'augment'>,
     DebiasedOptions {
   /** The teacher (loadTeacher or givenSoftLabels); compare does not dispose of it. */
   readonly teacher: Teacher;

@@ -60,7 +60,7 @@ export async function prepare(
   methods: readonly Method[],
   options: CompareOptions,
 ): Promise<{ inputs: CompareInputs; layer: string | null }> {
-  const { teacher, data, cache, signal, onProgress, epochs, batchSize, optimizer, dropout } = options;
+  const { teacher, data, cache, signal, onProgress, epochs, batchSize, optimizer, dropout, augment } = options;
   const { test } = data;
   if (methods.length === 0)
     throw new DebkdError('value', {
@@ -86,7 +86,7 @@ export async function prepare(
   checkDebiasedOptions(options, options.tune === true, [data.train, data.validation]);
   checkClassWeight(options.classWeight);
   checkPartWeights(data);
-  checkFitOptions({ seed: 1, epochs, batchSize, optimizer, dropout }, data.train.rows);
+  checkFitOptions({ student, seed: 1, epochs, batchSize, optimizer, dropout, augment }, data.train.rows);
   const watch = { cache, signal, onProgress };
   const found = teacher.hiddenLayer(options.layer);
   const wanted = wantsFeatures(methods);
@@ -124,6 +124,7 @@ export async function prepare(
     batchSize,
     optimizer,
     dropout,
+    augment,
     trainRows: Math.min(options.trainRows ?? train.data.rows, train.data.rows),
     tune: options.tune === true,
     replicates: options.replicates ?? REPLICATES,

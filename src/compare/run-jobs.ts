@@ -48,13 +48,25 @@ export function openJobParts(inputs: CompareInputs, store?: LabelCache): JobPart
     return current.prepared;
   };
   const optionsOf = ({ method, seed }: Job, watch: ProgressOptions): TuneOptions => {
-    const { student, tune, epochs, batchSize, optimizer, dropout, classWeight } = inputs;
+    const { student, tune, epochs, batchSize, optimizer, dropout, augment, classWeight } = inputs;
     const nameOf = (setting: Setting): string => studentPart(inputs, { method, seed }, setting);
     const kept = checkpoint && {
       get: (setting: Setting) => getStudent(checkpoint, nameOf(setting)),
       put: (setting: Setting, trained: Student) => putStudent(checkpoint, nameOf(setting), trained),
     };
-    return { student, seed, tune, epochs, batchSize, optimizer, dropout, classWeight, studentStore: kept, ...watch };
+    return {
+      student,
+      seed,
+      tune,
+      epochs,
+      batchSize,
+      optimizer,
+      dropout,
+      augment,
+      classWeight,
+      studentStore: kept,
+      ...watch,
+    };
   };
   return {
     async debias(seed) {

@@ -3,14 +3,14 @@
 import { DebkdError, quote } from '../io/errors.ts';
 import { openSegmentWriter, weighTexts } from './encode-texts.ts';
 import { refuseText } from './fit-preprocessing.ts';
-import { locateColumns } from './locate-columns.ts';
 import type { ImageColumn } from './image-column.ts';
-import type { ImageRows } from './image-rows.ts';
+import { formOf, type ImageForm, type ImageRows } from './image-rows.ts';
+import { locateColumns } from './locate-columns.ts';
 import { IMAGE_FIELD, type Matrix, TEXT_FIELD } from './matrix.ts';
 import { countCodes, missingTest } from './missing.ts';
 import { type Preprocessing, type PreprocessingColumn, parseNumber, standardise } from './preprocessing.ts';
-import { encodeTexts, refuseValue, unlistedOf } from './steps/encode-column.ts';
 import type { Rasters } from './rasters.ts';
+import { encodeTexts, refuseValue, unlistedOf } from './steps/encode-column.ts';
 import { oneHotOf } from './steps/step.ts';
 import type { Problem } from './steps/value.ts';
 import type { Column, Table } from './table.ts';
@@ -109,14 +109,30 @@ export function encodeMatrix(
 }
 
 /** The decoded images of a column. @throws DebkdError `column` if they are not decoded at its size */
-function imagesOf({ name, size, channels, mean, std, offset }: ImageColumn, { rasters }: Column, data: string): ImageRows {
+function imagesOf(
+  { name, size, channels, mean, std, offset }: ImageColumn,
+  { rasters }: Column,
+  data: string,
+): ImageRows {
   if (rasters && rasters.channels === channels && rasters.size.every((n, k) => n === size[k]))
-    return { size, channels, mean, std, offset, pixels: rasters.pixels, looks: rasters.looks };
+    return sharedRows(rasters, { size, channels, mean, std, offset });
   throw new DebkdError('column', {
     subject: `data ${quote(data, 200)}, column ${quote(name)}`,
     seen: 'its images are not decoded',
     expected: 'a table of decodeImages with the same preprocessing',
   });
+}
+
+/** The images of each decoded column: parts that are encoded from one column share them. */
+const rowsOf: WeakMap<Rasters, ImageRows> = /* @__PURE__ */ new WeakMap();
+
+function sharedRows(rasters: Rasters, form: ImageForm): ImageRows {
+  const { pixels, looks, lookScale } = rasters;
+  const known = rowsOf.get(rasters);
+  if (known && JSON.stringify(formOf(known)) === JSON.stringify(formOf(form))) return known;
+  const rows = { ...form, pixels, looks, ...(lookScale && { lookScale }) };
+  rowsOf.set(rasters, rows);
+  return rows;
 }
 
 /** Whether a column is encoded as one number. */

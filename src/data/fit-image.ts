@@ -1,14 +1,14 @@
 // Fits an image column: its size, its channels, and the mean and deviation of its pixels.
 import { DebkdError, quote } from '../io/errors.ts';
 import type { ProgressOptions } from '../io/progress.ts';
-import type { ImageColumn } from './image-column.ts';
+import { IMAGE_SIZE, type ImageColumn } from './image-column.ts';
 import type { ImageFiles } from './image-files.ts';
+import type { LookScale } from './image-rows.ts';
+import { lookNames, lookScale } from './looks.ts';
 import { decodeColumn } from './rasters.ts';
 import { tableChunks } from './row-source.ts';
 import type { AnyTable, Column } from './table.ts';
 
-/** The size of a student's images, in pixels, and its limits. */
-export const IMAGE_SIZE = { usual: 32, least: 8, most: 96 };
 /** Rows whose pixels are measured: the first of the training rows. */
 const MEASURED = 2048;
 
@@ -27,9 +27,15 @@ export function imageColumnOf(table: AnyTable): (Pick<Column, 'name'> & { readon
   return found?.images && { name: found.name, images: found.images };
 }
 
+/** An image column without its offset, and how its images' looks are standardised. */
+export interface FittedImage {
+  readonly column: Omit<ImageColumn, 'offset'>;
+  readonly lookScale: LookScale;
+}
+
 /**
  * Fits the image column on rows: their channels, and the mean and population standard deviation of the pixels of the first 2,048
- * rows, by channel.
+ * rows, by channel; those of the images' looks are of the same rows.
  * @param rows row numbers, ascending for a stored table
  * @throws DebkdError `value` for a size out of range; as decodeColumn
  */
@@ -37,7 +43,7 @@ export async function fitImage(
   table: AnyTable,
   name: string,
   { rows, size, channels, ...watch }: ImageOptions & ProgressOptions & { readonly rows: Uint32Array },
-): Promise<Omit<ImageColumn, 'offset'>> {
+): Promise<FittedImage> {
   const pixels = checkSize(size);
   let found = channels;
   if (!found) {
@@ -52,13 +58,17 @@ export async function fitImage(
   const length = pixels[0] * pixels[1];
   const sums = new Float64Array(3);
   const squares = new Float64Array(3);
+  const names = lookNames(found).length;
+  const looks: number[] = [];
   let count = 0;
   for (const { chunk, rows: local } of tableChunks(table, rows.subarray(0, MEASURED))) {
     const column = chunk.columns.find((one) => one.name === name) as Column;
     const all = local ?? Uint32Array.from({ length: chunk.rows }, (_, i) => i);
     const decoded = await decodeColumn(column, table.name, { ...watch, rows: all, size: pixels, channels: found });
     for (const row of all) {
-      const from = (decoded.places[column.codes[row] as number] as number) * length * found;
+      const place = decoded.places[column.codes[row] as number] as number;
+      looks.push(...decoded.looks.subarray(place * names, (place + 1) * names));
+      const from = place * length * found;
       for (let i = 0; i < length * found; i++) {
         const value = decoded.pixels[from + i] as number;
         sums[i % found] = (sums[i % found] as number) + value;
@@ -73,7 +83,8 @@ export async function fitImage(
     const variance = (squares[c] as number) / count / (255 * 255) - m * m;
     return variance > 1e-6 ? Math.sqrt(variance) : 1;
   });
-  return { name, kind: 'image', size: pixels, channels: found, mean, std, width: length * found };
+  const column = { name, kind: 'image' as const, size: pixels, channels: found, mean, std, width: length * found };
+  return { column, lookScale: lookScale(Float32Array.from(looks), names) };
 }
 
 /** @throws DebkdError `value` */

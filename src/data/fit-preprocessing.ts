@@ -3,6 +3,7 @@ import { DebkdError, listed, quote } from '../io/errors.ts';
 import { type ColumnSummary, summarise } from './column-summary.ts';
 import { fitNumeric } from './fit-numeric.ts';
 import { fitText, textFeatures } from './fit-text.ts';
+import type { ImageColumn } from './image-column.ts';
 import { numberSpelling, type Spelling, unitSpelling } from './number-spelling.ts';
 import { type Preprocessing, type PreprocessingColumn, parseNumber } from './preprocessing.ts';
 import { featureNames } from './row-source.ts';
@@ -43,19 +44,21 @@ const MOSTLY_NUMBERS = 0.9;
  */
 export function fitPreprocessing(table: AnyTable, options: FitPreprocessingOptions): Preprocessing {
   checkRows(options.rows);
-  const texts = textFeatures(table, options.text);
-  if (texts.length === 0) {
+  const { image } = options;
+  const texts = image ? [] : textFeatures(table, options.text);
+  if (texts.length === 0 && !image) {
     using summary = summarise(table, options.rows);
     return fitColumns(summary.summaries, options, table);
   }
   const names = featureNames(table);
-  const others = names.filter((name) => !texts.includes(name));
+  const others = names.filter((name) => !texts.includes(name) && name !== image?.name);
   const fitted = new Map<string, PreprocessingColumn>(
     texts.map((name) => [name, withOffset(fitText(table, name, options))]),
   );
+  if (image) fitted.set(image.name, { ...image, offset: 0 });
   if (others.length > 0) {
     using summary = summarise(selectFeatures(table, others), options.rows);
-    // texts alone are enough: none of the other columns need be left
+    // texts or images alone are enough: none of the other columns need be left
     for (const column of fitColumns(summary.summaries, { ...options, mayBeEmpty: true }, table).columns)
       fitted.set(column.name, column);
   }
@@ -79,6 +82,8 @@ export interface FitPreprocessingOptions {
   readonly optional?: readonly string[];
   /** Names of columns of texts; default: columns of many different texts with four spaces or more on average. */
   readonly text?: readonly string[] | undefined;
+  /** The column of images, as fitImage fits it; default none. With images no column is taken as running text. */
+  readonly image?: Omit<ImageColumn, 'offset'> | undefined;
 }
 
 function checkRows(rows: Uint32Array): void {

@@ -1,5 +1,8 @@
 // An image column of a preprocessing: pixels at one size.
 
+/** The size of a student's images, in pixels, and its limits. */
+export const IMAGE_SIZE = { usual: 32, least: 8, most: 96 };
+
 /** An image column, encoded as the pixels of the resized image: (x / 255 - mean) / std for each channel. */
 export interface ImageColumn {
   /** The column's name in tables and records. */

@@ -29,6 +29,11 @@ export interface ImageRows extends ImageForm {
   readonly lookScale?: LookScale;
 }
 
+/** The form alone. */
+export function formOf({ size, channels, mean, std, offset }: ImageForm): ImageForm {
+  return { size, channels, mean, std, offset };
+}
+
 /** Number of values of an image. */
 export function imageLength({ size, channels }: Pick<ImageForm, 'size' | 'channels'>): number {
   return size[0] * size[1] * channels;

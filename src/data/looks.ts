@@ -13,7 +13,11 @@ export function lookNames(channels: 1 | 3): readonly string[] {
 }
 
 /** The numbers of lookNames. */
-export function lookNumbers({ width, height }: Raster, { brightness, contrast, sharpness, mean, std }: ImageStatistics, channels: 1 | 3): number[] {
+export function lookNumbers(
+  { width, height }: Raster,
+  { brightness, contrast, sharpness, mean, std }: ImageStatistics,
+  channels: 1 | 3,
+): number[] {
   const own = [brightness, contrast, sharpness, log2(height), log2(width)];
   if (channels === 1) return own;
   return [...own, ...[0, 1, 2].flatMap((c) => [mean[c] ?? brightness, std[c] ?? contrast])];

@@ -1,7 +1,9 @@
-// Encoded rows in files: the words of their fields, and the columns of their texts. With texts, 8 bytes per row stay in memory: where
-// the columns of the row start.
+// Encoded rows in files: the words of their fields, the columns of their texts, and the pixels of their images. With texts, 8 bytes per
+// row stay in memory: where the columns of the row start.
 import { dispose } from '../io/dispose.ts';
-import { type Matrix, type StoredMatrix, TEXT_FIELD } from './matrix.ts';
+import { type ImageForm, type ImageRows, imageLength } from './image-rows.ts';
+import { lookNames } from './looks.ts';
+import { IMAGE_FIELD, type Matrix, type StoredMatrix, TEXT_FIELD } from './matrix.ts';
 import type { StoredTable } from './table.ts';
 import { emptyTexts, type TextRows } from './text-rows.ts';
 
@@ -22,11 +24,14 @@ const SHORT = 2 ** 16;
 export function openMatrixFile(table: Pick<StoredTable, 'openTempFile'>, rows: number): MatrixFile {
   const file = table.openTempFile();
   let texts: TextFile | undefined;
+  let images: ImageFile | undefined;
   let shape: Matrix | undefined;
   return {
     add(matrix) {
       shape ??= matrix;
       if (matrix.texts) texts ??= openTextFile(table, rows, matrix);
+      if (matrix.images) images ??= openImageFile(table, matrix);
+      images?.add(matrix);
       file.append(bytesOf(texts ? texts.add(matrix) : matrix.data));
     },
     matrix() {
@@ -37,14 +42,61 @@ export function openMatrixFile(table: Pick<StoredTable, 'openTempFile'>, rows: n
         read(from, to) {
           const words = new Int32Array(file.read(4 * stride * from, 4 * stride * (to - from)).buffer);
           const block = { rows: to - from, fields, width, fieldColumns };
+          if (images) return { ...block, ...images.read(words, from, to) };
           return texts ? { ...block, ...texts.read(words, from, to) } : { ...block, data: words };
         },
         ...(texts && { entries: texts.entries }),
+        ...(images && { imageForm: images.form }),
       };
     },
     [dispose]() {
       file[dispose]();
       texts?.[dispose]();
+      images?.[dispose]();
+    },
+  };
+}
+
+/** The images of rows. */
+interface ImageFile extends Disposable {
+  readonly form: ImageForm;
+  /** Appends the images of rows. */
+  add(rows: Matrix): void;
+  /** Reads the images of rows [from, to) with these words. */
+  read(words: Int32Array, from: number, to: number): { readonly data: Int32Array; readonly images: ImageRows };
+}
+
+function openImageFile(table: Pick<StoredTable, 'openTempFile'>, { fields, fieldColumns, images }: Matrix): ImageFile {
+  const { looks: _, pixels: __, ...form } = images as ImageRows;
+  const field = fieldColumns.indexOf(IMAGE_FIELD);
+  const length = imageLength(form);
+  const names = lookNames(form.channels).length;
+  const pixelFile = table.openTempFile();
+  const lookFile = table.openTempFile();
+  return {
+    form,
+    add({ rows, data, images: given }) {
+      const { pixels, looks } = given as ImageRows;
+      const ownPixels = new Uint8Array(rows * length);
+      const ownLooks = new Float32Array(rows * names);
+      for (let i = 0; i < rows; i++) {
+        const number = data[i * fields + field] as number;
+        ownPixels.set(pixels.subarray(number * length, (number + 1) * length), i * length);
+        ownLooks.set(looks.subarray(number * names, (number + 1) * names), i * names);
+      }
+      pixelFile.append(ownPixels);
+      lookFile.append(new Uint8Array(ownLooks.buffer));
+    },
+    read(words, from, to) {
+      const data = words.slice();
+      for (let i = 0; i < to - from; i++) data[i * fields + field] = i;
+      const pixels = pixelFile.read(length * from, length * (to - from));
+      const looks = new Float32Array(lookFile.read(4 * names * from, 4 * names * (to - from)).buffer);
+      return { data, images: { ...form, pixels, looks } };
+    },
+    [dispose]() {
+      pixelFile[dispose]();
+      lookFile[dispose]();
     },
   };
 }

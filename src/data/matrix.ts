@@ -114,7 +114,13 @@ export function concatMatrixRows(parts: readonly Matrix[]): Matrix {
     addToField(own, first.fieldColumns, IMAGE_FIELD, images?.before[k] ?? 0);
     at += part.data.length;
   }
-  return { ...first, rows, data: words, ...(texts && { texts: texts.texts }), ...(images && { images: images.images }) };
+  return {
+    ...first,
+    rows,
+    data: words,
+    ...(texts && { texts: texts.texts }),
+    ...(images && { images: images.images }),
+  };
 }
 
 /** Adds `by` to the words of the fields of a kind. */

@@ -1,5 +1,6 @@
 // Checks the JSON of a preprocessing. Apart from preprocessing.ts, because debkd/edge loads the checks of steps only if needed.
 import { DebkdError, quote } from '../io/errors.ts';
+import type { parseImage } from './parse-image.ts';
 import type { parseText } from './parse-text.ts';
 import type { Preprocessing, PreprocessingColumn } from './preprocessing-column.ts';
 import type { parseSteps } from './steps/parse.ts';
@@ -16,6 +17,8 @@ export interface FurtherColumns {
   readonly steps: typeof parseSteps;
   /** Checks a text column. */
   readonly text: typeof parseText;
+  /** Checks an image column. */
+  readonly image: typeof parseImage;
 }
 
 /** As parsePreprocessing. */
@@ -71,8 +74,8 @@ function parseColumn(column: unknown, further: FurtherColumns, fail: Fail): Prep
       fail(`column ${quote(name)} has width ${quote(String(width))}`, `${parsed.width}, which its steps give`);
     return { name, kind: 'steps', steps: parsed.steps, offset, width: parsed.width };
   }
-  if (kind === 'text')
-    return further.text({ ...column, name, offset }, ({ seen, expected = '' }) =>
+  if (kind === 'text' || kind === 'image')
+    return further[kind]({ ...column, name, offset }, ({ seen, expected = '' }) =>
       fail(seen, expected, { where: `, column ${quote(name)}` }),
     );
   if (kind === 'categorical') {

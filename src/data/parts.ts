@@ -2,9 +2,11 @@
 import { quote } from '../io/errors.ts';
 import type { ProgressOptions } from '../io/progress.ts';
 import { type AnyDataset, type Dataset, encode, type StoredDataset } from './dataset.ts';
+import { type FittedImage, fitImage, type ImageOptions, imageColumnOf } from './fit-image.ts';
 import { textFeatures } from './fit-text.ts';
 import { fitGroups, type GroupEncoder } from './group-features.ts';
 import type { Preprocessing } from './preprocessing.ts';
+import { decodeImages } from './rasters.ts';
 import { rawNames } from './raw-inputs.ts';
 import { featureNames, isStored } from './row-source.ts';
 import { checkNoFeature, checkWeightTotals, readWeights, withoutFeature } from './row-weights.ts';
@@ -31,6 +33,8 @@ export interface EncodeOptions extends ProgressOptions, ColumnChoice {
    * them unless `features` names them. Default none.
    */
   readonly groups?: readonly string[] | undefined;
+  /** How the student takes images, if the table has a column of them (openImages); default 32 x 32 pixels. */
+  readonly image?: ImageOptions | undefined;
 }
 
 /** One dataset per part. */
@@ -78,7 +82,8 @@ export async function encodeParts(
   const byPart = weights === undefined ? undefined : partWeights(given, parts, weights, [preprocessing, ...teachers]);
   const table = weights === undefined ? given : withoutFeature(given, weights);
   const exclude = withholdGroups(table, options);
-  const choice = { features, exclude, text };
+  const image = await fitImages(table, parts.train, options);
+  const choice = { features, exclude, text, image: image?.column };
   const ofStudent = studentPreprocessing(table, { rows: parts.train, preprocessing, optional, ...choice });
   const groupsOf = groupsBeside(table, { groups, preprocessing: ofStudent, rows: parts.train });
   const taken = new Set([preprocessing, ...teachers].flatMap((one) => (one ? rawNames(one.columns) : [])));
@@ -88,11 +93,20 @@ export async function encodeParts(
       : [];
   const [teacher = 'raw', ...others] = teachers.map((one) => one ?? ('raw' as const));
   if (isStored(table)) {
-    const stored = await encodeToFiles(table, parts, ofStudent, { teachers: [teacher, ...others], signal, onProgress });
+    const stored = await encodeToFiles(table, parts, ofStudent, {
+      teachers: [teacher, ...others],
+      lookScale: image?.lookScale,
+      signal,
+      onProgress,
+    });
     return withMembers(stored, { byPart, weights, studentOnly, parts, groupsOf });
   }
+  const used = Uint32Array.from([...parts.train, ...parts.validation, ...parts.test]);
+  const decoded = image
+    ? await decodeImages(table, ofStudent, { rows: used, lookScale: image.lookScale, signal, onProgress })
+    : table;
   const encodePart = (rows: Uint32Array): Dataset =>
-    encode(table, ofStudent, { rows, teacher, folds: parts.folds, ...(others.length > 0 && { others }) });
+    encode(decoded, ofStudent, { rows, teacher, folds: parts.folds, ...(others.length > 0 && { others }) });
   const data = {
     train: encodePart(parts.train),
     validation: encodePart(parts.validation),
@@ -101,13 +115,25 @@ export async function encodeParts(
   return withMembers(data, { byPart, weights, studentOnly, parts, groupsOf });
 }
 
-/** The columns to withhold from the student: with texts, those of groups that are not asked for. */
+/** Fits the image column, if the student is given one. */
+async function fitImages(
+  table: AnyTable,
+  rows: Uint32Array,
+  { features, exclude = [], image, signal, onProgress }: EncodeOptions,
+): Promise<FittedImage | undefined> {
+  const found = imageColumnOf(table);
+  if (!found || exclude.includes(found.name) || (features && !features.includes(found.name))) return undefined;
+  return fitImage(table, found.name, { ...image, rows, signal, onProgress });
+}
+
+/** The columns to withhold from the student: with texts or images, those of groups that are not asked for. */
 function withholdGroups(
   table: AnyTable,
   { groups = [], features, exclude, text }: EncodeOptions,
 ): EncodeOptions['exclude'] {
   const names = groups.filter((name) => featureNames(table).includes(name));
-  if (features || names.length === 0 || textFeatures(table, text).length === 0) return exclude;
+  if (features || names.length === 0) return exclude;
+  if (!imageColumnOf(table) && textFeatures(table, text).length === 0) return exclude;
   return [...new Set([...(exclude ?? []), ...names])];
 }
 

@@ -3,10 +3,12 @@
 //   categorical: 1 in the column of the category that equals the text, all zeros for an unlisted text; a missing value
 //     whose spelling is not listed is the category '', if there is one
 //   text: the value of each n-gram of the text, one column for each bucket that was seen (text-column.ts)
+//   image: the pixels of the resized image (image-column.ts)
 //   steps: one operation after the other (steps/step.ts)
 // Computed in float64, then cast to float32.
 import { withStoredNames } from '../io/stored-names.ts';
 import { parseColumns, SYMLOG_STORED } from './parse-columns.ts';
+import { parseImage } from './parse-image.ts';
 import { parseText } from './parse-text.ts';
 import type { Preprocessing } from './preprocessing-column.ts';
 
@@ -45,5 +47,5 @@ export function storedPreprocessing(preprocessing: Preprocessing): unknown {
  * const preprocessing = parsePreprocessing(JSON.parse(await readFile('preprocessing.json', 'utf8')), 'preprocessing.json');
  */
 export function parsePreprocessing(value: unknown, name: string): Preprocessing {
-  return parseColumns(value, name, { steps: parseSteps, text: parseText });
+  return parseColumns(value, name, { steps: parseSteps, text: parseText, image: parseImage });
 }

@@ -8,6 +8,7 @@ import { resize } from './image/resize.ts';
 import { statisticsOf } from './image/statistics.ts';
 import type { ImageColumn } from './image-column.ts';
 import type { ImageFiles } from './image-files.ts';
+import type { LookScale } from './image-rows.ts';
 import { lookNames, lookNumbers } from './looks.ts';
 import type { Preprocessing } from './preprocessing-column.ts';
 import type { Column, Table } from './table.ts';
@@ -20,6 +21,8 @@ export interface Rasters extends Pick<ImageColumn, 'size' | 'channels'> {
   readonly pixels: Uint8Array;
   /** What each image looks like, as lookNames names it; float32 [images x names]. */
   readonly looks: Float32Array;
+  /** How looks are standardised; absent where the rows at hand decide. */
+  readonly lookScale?: LookScale | undefined;
 }
 
 /** The image at the size and with the channels of a column. */
@@ -32,6 +35,7 @@ export function rasterFor(raster: Raster, { size, channels }: Pick<ImageColumn, 
 interface RasterOptions extends ProgressOptions, Pick<ImageColumn, 'size' | 'channels'> {
   /** Row numbers. */
   readonly rows: Uint32Array;
+  readonly lookScale?: LookScale | undefined;
 }
 
 /**
@@ -41,7 +45,7 @@ interface RasterOptions extends ProgressOptions, Pick<ImageColumn, 'size' | 'cha
 export async function decodeColumn(
   column: Column,
   data: string,
-  { rows, size, channels, signal, onProgress }: RasterOptions,
+  { rows, size, channels, lookScale, signal, onProgress }: RasterOptions,
 ): Promise<Rasters> {
   const files = imagesOf(column, data);
   const decoder = await openDecoder();
@@ -65,7 +69,7 @@ export async function decodeColumn(
       await yieldToEventLoop();
     }
   }
-  return { size, channels, places, pixels, looks };
+  return { size, channels, places, pixels, looks, lookScale };
 }
 
 async function decodeText(files: ImageFiles, decoder: Decoder, text: string): Promise<Raster> {
@@ -85,6 +89,7 @@ function imagesOf({ name, images }: Column, data: string): ImageFiles {
 /**
  * The table with the images of some rows decoded for a preprocessing; the same table if it has no image column.
  * @param options.rows row numbers; default all
+ * @param options.lookScale how label de-biasing standardises the images' looks; default by the rows at hand
  * @throws DebkdError as decodeColumn
  * @example
  * const decoded = await decodeImages(await openImages(table), student.preprocessing);
@@ -93,7 +98,7 @@ function imagesOf({ name, images }: Column, data: string): ImageFiles {
 export async function decodeImages(
   table: Table,
   { columns }: Preprocessing,
-  options: { readonly rows?: Uint32Array } & ProgressOptions = {},
+  options: Partial<Pick<RasterOptions, 'rows' | 'lookScale'>> & ProgressOptions = {},
 ): Promise<Table> {
   const spec = columns.find((column): column is ImageColumn => column.kind === 'image');
   if (!spec) return table;
@@ -101,7 +106,15 @@ export async function decodeImages(
   const decoded = await Promise.all(
     table.columns.map(async (column) =>
       column.name === spec.name
-        ? { ...column, rasters: await decodeColumn(column, table.name, { ...options, rows, size: spec.size, channels: spec.channels }) }
+        ? {
+            ...column,
+            rasters: await decodeColumn(column, table.name, {
+              ...options,
+              rows,
+              size: spec.size,
+              channels: spec.channels,
+            }),
+          }
         : column,
     ),
   );

@@ -16,7 +16,8 @@ export function rawInputs(columns: readonly PreprocessingColumn[]): RawInput[] {
   for (const column of columns) byName.set(column.name, [...(byName.get(column.name) ?? []), column]);
   return Array.from(byName, ([name, entries]): RawInput => {
     const types = entries.map(typeOf);
-    const type = (['image', 'text', 'date', 'number', 'category'] as const).find((one) => types.includes(one)) ?? 'number';
+    const type =
+      (['image', 'text', 'date', 'number', 'category'] as const).find((one) => types.includes(one)) ?? 'number';
     if (type !== 'category') return { name, type };
     return { name, type, categories: [...new Set(entries.flatMap(categoriesOf))] };
   });

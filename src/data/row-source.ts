@@ -1,7 +1,16 @@
 // Row sources: rows by range or by number, from memory or from a file. Code above this file takes a row source and does
 // not distinguish the two.
 import { growingList } from './growing-list.ts';
-import { type Matrix, type StoredMatrix, selectMatrixRows, sliceMatrixRows, TEXT_FIELD } from './matrix.ts';
+import { type ImageForm, type ImageRows, imageLength } from './image-rows.ts';
+import { lookNames } from './looks.ts';
+import {
+  IMAGE_FIELD,
+  type Matrix,
+  type StoredMatrix,
+  selectMatrixRows,
+  sliceMatrixRows,
+  TEXT_FIELD,
+} from './matrix.ts';
 import { type RawColumns, type StoredRaw, selectRawRows, sliceRawRows } from './raw-columns.ts';
 import type { AnyTable, StoredTable, Table } from './table.ts';
 import type { TextRows } from './text-rows.ts';
@@ -52,6 +61,7 @@ function selectStored(matrix: StoredMatrix, rows: Uint32Array): Matrix {
   const { fields, width, fieldColumns } = matrix;
   const data = new Int32Array(rows.length * fields);
   const texts = fieldColumns.includes(TEXT_FIELD) ? openTextCopy(fieldColumns) : undefined;
+  const images = matrix.imageForm && openImageCopy(matrix.imageForm, fieldColumns, rows.length);
   const order = Uint32Array.from(rows.keys()).sort((i, j) => (rows[i] as number) - (rows[j] as number) || i - j);
   let from = 0;
   while (from < order.length) {
@@ -64,10 +74,40 @@ function selectStored(matrix: StoredMatrix, rows: Uint32Array): Matrix {
       const words = data.subarray(i * fields, (i + 1) * fields);
       words.set(block.data.subarray(start, start + fields));
       texts?.add(block.texts as TextRows, words);
+      images?.add(block.images as ImageRows, words, i);
     }
     from = to;
   }
-  return { rows: rows.length, fields, width, fieldColumns, data, ...(texts && { texts: texts.finish() }) };
+  return {
+    rows: rows.length,
+    fields,
+    width,
+    fieldColumns,
+    data,
+    ...(texts && { texts: texts.finish() }),
+    ...(images && { images: images.images }),
+  };
+}
+
+/** Copies images. `add` moves the word of row `place` to its copy. */
+function openImageCopy(
+  form: ImageForm,
+  fieldColumns: Int32Array,
+  rows: number,
+): { add(images: ImageRows, words: Int32Array, place: number): void; readonly images: ImageRows } {
+  const field = fieldColumns.indexOf(IMAGE_FIELD);
+  const length = imageLength(form);
+  const names = lookNames(form.channels).length;
+  const images = { ...form, pixels: new Uint8Array(rows * length), looks: new Float32Array(rows * names) };
+  return {
+    images,
+    add({ pixels, looks }, words, place) {
+      const number = words[field] as number;
+      images.pixels.set(pixels.subarray(number * length, (number + 1) * length), place * length);
+      images.looks.set(looks.subarray(number * names, (number + 1) * names), place * names);
+      words[field] = place;
+    },
+  };
 }
 
 /** Copies segments. `add` moves the words of a row to their copies. */

@@ -3,14 +3,23 @@ import { dispose } from '../io/dispose.ts';
 import { type ProgressOptions, yieldToEventLoop } from '../io/progress.ts';
 import { columnBuilder } from './build-table.ts';
 import { encode, foldsOf, type StoredDataset } from './dataset.ts';
+import type { LookScale } from './image-rows.ts';
 import { type Matrix, type StoredMatrix, selectMatrixRows } from './matrix.ts';
 import { type MatrixFile, openMatrixFile } from './matrix-file.ts';
 import type { Preprocessing } from './preprocessing.ts';
+import { decodeImages } from './rasters.ts';
 import { type RawColumns, rawColumns, type StoredRaw } from './raw-columns.ts';
 import { CHUNK_ROWS, tableChunks } from './row-source.ts';
 import type { Split } from './split.ts';
 import type { StoredTable, Table } from './table.ts';
 import { addUnknown, type UnknownCount } from './unknown-values.ts';
+
+/** Options of encodeToFiles. */
+interface StoredOptions extends ProgressOptions {
+  readonly teachers: readonly (Preprocessing | 'raw')[];
+  /** How the images' looks are standardised. */
+  readonly lookScale?: LookScale | undefined;
+}
 
 /**
  * Encodes the parts of a stored table into files, in one pass over its chunks.
@@ -23,7 +32,7 @@ export async function encodeToFiles(
   table: StoredTable,
   parts: Split,
   preprocessing: Preprocessing,
-  { teachers, signal, onProgress }: ProgressOptions & { readonly teachers: readonly (Preprocessing | 'raw')[] },
+  { teachers, lookScale, signal, onProgress }: StoredOptions,
 ): Promise<Record<'train' | 'validation' | 'test', StoredDataset> & Disposable> {
   let used: Preprocessing | undefined;
   let unknown: readonly UnknownCount[] = [];
@@ -43,7 +52,8 @@ export async function encodeToFiles(
       const local = writers.map(({ rowsOf }) => rowsOf(k));
       // one call for all parts, so that each distinct text is encoded once
       const rows = union(local);
-      const encoded = encode(chunk, preprocessing, { rows, others: further });
+      const decoded = await decodeImages(chunk, preprocessing, { rows, lookScale, signal });
+      const encoded = encode(decoded, preprocessing, { rows, others: further });
       used = encoded.preprocessing;
       unknown = addUnknown([unknown, encoded.unknown ?? []]);
       const index = new Map(Array.from(rows, (row, i) => [row, i]));

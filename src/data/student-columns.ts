@@ -1,6 +1,7 @@
 // The student's columns: all that it may take, or those that it is given. The teacher takes what it takes.
 import { DebkdError, listed, quote } from '../io/errors.ts';
 import { fitPreprocessing } from './fit-preprocessing.ts';
+import type { ImageColumn } from './image-column.ts';
 import { absentColumn } from './locate-columns.ts';
 import type { Preprocessing } from './preprocessing.ts';
 import { rawNames } from './raw-inputs.ts';
@@ -27,6 +28,8 @@ interface StudentInputs extends ColumnChoice {
   readonly optional: readonly string[];
   /** Names of columns of texts; undefined: find them. */
   readonly text?: readonly string[] | undefined;
+  /** The column of images; default none. */
+  readonly image?: Omit<ImageColumn, 'offset'> | undefined;
 }
 
 /**
@@ -42,17 +45,22 @@ export function studentPreprocessing(table: AnyTable, inputs: StudentInputs): Pr
 
 function chosenPreprocessing(
   table: AnyTable,
-  { rows, preprocessing, optional, text, ...choice }: StudentInputs,
+  { rows, preprocessing, optional, text, image, ...choice }: StudentInputs,
 ): Preprocessing {
   const names = givenColumns(table, choice);
-  if (names === undefined) return preprocessing ?? fitPreprocessing(table, { rows, optional, text });
+  if (names === undefined) return preprocessing ?? fitPreprocessing(table, { rows, optional, text, image });
   if (names.length === 0) throw nothingLeft(table, featureNames(table));
   // a column that is asked for is never left out
   const mayLeaveOut = choice.features ? [] : optional;
   const fitOn = (columns: readonly string[]): Preprocessing =>
     fitPreprocessing(
       { ...selectFeatures(table, columns), ...(preprocessing?.missing && { missing: preprocessing.missing }) },
-      { rows, optional: mayLeaveOut, text: text?.filter((name) => columns.includes(name)) },
+      {
+        rows,
+        optional: mayLeaveOut,
+        text: text?.filter((name) => columns.includes(name)),
+        image: image && columns.includes(image.name) ? image : undefined,
+      },
     );
   if (!preprocessing) return fitOn(names);
   const taken = new Set(rawNames(preprocessing.columns));

@@ -7,6 +7,7 @@ const TYPES = {
   category: 'string | number | boolean | null',
   date: 'string | null',
   text: 'string | null',
+  image: 'StudentImage',
 } as const;
 
 /** The types that both declarations share; a record has a field for each column. */

@@ -4,13 +4,14 @@ import { sumOf } from '../data/row-weights.ts';
 import { checkName } from '../io/check.ts';
 import { DebkdError } from '../io/errors.ts';
 import { sha256 } from '../io/sha256.ts';
-import { layout } from '../kernels/layout.ts';
 import { openArena } from '../kernels/memory.ts';
+import { productsOf } from '../kernels/trunk-layout.ts';
 import { rocAuc } from '../metrics/ranking.ts';
 import { type QuantizationLoss, quantizeParameters } from '../student/quantization.ts';
 import { QUANTIZED_FORMS, type QuantizedForm } from '../student/quantized-forms.ts';
 import { Student } from '../student/student.ts';
 import { encodeStudent } from '../student/student-bytes.ts';
+import { studentLayout } from '../student/student-layout.ts';
 import { encodedRecords, recordProbabilities, syntheticRecords } from './parity.ts';
 
 /** Largest allowed fall of AUC, largest allowed rise of log-loss, least share of rows with the same label. */
@@ -44,8 +45,8 @@ export interface QuantizeOptions {
  */
 export function quantize(student: Student, form: QuantizedForm, options: QuantizeOptions = {}): Student {
   checkName('quantize', form, QUANTIZED_FORMS);
-  const shape = layout(student.preprocessing.encodedWidth, student.architecture);
-  const { parameters, scales } = quantizeParameters(student.parameters, shape, form);
+  const layers = productsOf(studentLayout(student.preprocessing, student.architecture));
+  const { parameters, scales } = quantizeParameters(student.parameters, layers, form);
   const small = new Student({ ...student, parameters });
   const loss = measure(student, small, options.data);
   if (!options.force) checkLoss(form, loss);

@@ -13,7 +13,7 @@ export type SettingRemedy =
   | { readonly id: 'accept-loss' | 'add-rows' | 'choose-target' | 'drop-columns' | 'give-preprocessing' }
   | { readonly id: 'list-missing' | 'name-layer' | 'name-output' | 'other-debias' | 'raise-limit' | 'reduce-batch' }
   | { readonly id: 'give-split' | 'skip-debias' | 'state-positive-class' | 'tune' }
-  | { readonly id: 'give-tokenizer' | 'name-text' | 'set-length' }
+  | { readonly id: 'give-tokenizer' | 'name-text' | 'set-length' | 'choose-student' }
   | { readonly id: 'assign-columns'; readonly input?: string }
   | { readonly id: 'drop-column'; readonly column: string }
   | { readonly id: 'give-strength'; readonly form: string }
@@ -34,6 +34,7 @@ const PHRASES: { readonly [Id in Exclude<SettingRemedy['id'], 'omit-setting'>]: 
   'accept-loss': ['accept the loss', 'force'],
   'add-rows': ['give the part more rows', 'split'],
   'assign-columns': ['say which columns enter which input', 'inputs', 'INPUT=COLUMN,...'],
+  'choose-student': ['choose another student', 'student'],
   'choose-target': ['name a binary column as the target', 'target'],
   'drop-column': ['drop the column', 'drop'],
   'drop-columns': ['drop the columns that are not features', 'drop'],

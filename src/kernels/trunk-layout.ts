@@ -1,5 +1,5 @@
 // The shape of a convolutional trunk, and the layout of its parameters, which come before those of the other layers.
-import { type Hidden, type Layout, layout } from './layout.ts';
+import { type Hidden, type LayerLayout, type Layout, layout } from './layout.ts';
 
 /** How the stages of a trunk are built. */
 export type Blocks = 'plain' | 'separable' | 'residual';
@@ -72,7 +72,10 @@ function stageForms({ channels, kernel = 3, blocks = 'plain' }: Convolutions): S
 }
 
 /** The layout of a trunk. */
-export function stagesOf(shape: Convolutions, { size, channels }: Pick<ImageShape, 'size' | 'channels'>): StageLayout[] {
+export function stagesOf(
+  shape: Convolutions,
+  { size, channels }: Pick<ImageShape, 'size' | 'channels'>,
+): StageLayout[] {
   let [height, width] = size;
   let inputs: number = channels;
   let at = 0;
@@ -95,6 +98,15 @@ export interface NetworkLayout extends Layout {
   readonly stages: readonly StageLayout[];
   /** Number of features that the first of the other layers takes. */
   readonly features: number;
+}
+
+/** All weights of a network as products: convolutions as products with the values of a window, then the other layers. */
+export function productsOf({ stages, layers }: NetworkLayout): LayerLayout[] {
+  const windows = stages.map(({ kernel, depthwise, inputs, outputs, weight, bias }) => ({
+    inputs: kernel * kernel * (depthwise ? 1 : inputs),
+    ...{ outputs, weight, bias },
+  }));
+  return [...windows, ...layers];
 }
 
 /** The layout of any network. @param shape `conv` needs an image among the inputs */

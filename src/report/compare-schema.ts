@@ -6,11 +6,12 @@ import type { DebiasedOptions } from '../compare/method-inputs.ts';
 import { ALL_METHODS, ALONE_METHODS, baseOf } from '../compare/methods.ts';
 import type { Pair, Summary } from '../compare/summary.ts';
 import { ACTIVATIONS } from '../kernels/activation.ts';
+import { BLOCKS } from '../kernels/trunk-layout.ts';
 import { ABLATION_COMPONENTS } from '../labels/candidates.ts';
 import { DEBIAS_METHODS } from '../labels/debias-names.ts';
 import { INFUSION_FORMS } from '../labels/infusion-forms.ts';
 import { METRICS, type Metric } from '../metrics/metric.ts';
-import type { Architecture } from '../student/architecture.ts';
+import type { Architecture, Convolutions } from '../student/architecture.ts';
 import { SELECTIONS } from '../student/selection.ts';
 import {
   type Check,
@@ -85,6 +86,13 @@ function architecture(): Check<Architecture> {
     hidden: list(count()),
     activation: optional(word(ACTIVATIONS, 'an activation')),
     residual: optional(flag()),
+    conv: optional(
+      object({
+        channels: list(count()),
+        kernel: optional(custom<3 | 5>((size) => size === 3 || size === 5, '3 or 5')),
+        blocks: optional(word(BLOCKS, 'how stages are built')),
+      } satisfies Fields<Convolutions>),
+    ),
   } satisfies Fields<Architecture>);
 }
 

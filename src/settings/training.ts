@@ -8,6 +8,7 @@ import type { DebiasMethod } from '../labels/debias-names.ts';
 import { INFUSION_FORMS, type InfusionForm, MAX_STRENGTH } from '../labels/infusion-forms.ts';
 import { debiasedDistillation } from '../loss/debiased-distillation.ts';
 import { parseArchitecture } from '../student/architecture.ts';
+import { parseChanges } from '../student/augmentation.ts';
 import type { ClassWeight } from '../student/class-weight.ts';
 import type { OptimizerName, Schedule } from '../student/optimizer.ts';
 import { list, number, text, type Values } from './values.ts';
@@ -23,6 +24,7 @@ export function trainingSettings(values: Values): TrainingSettings {
       residual: values['residual'] === true,
     }),
     dropout: number(values, 'dropout'),
+    ...(values['augment'] !== undefined && { augment: parseChanges(text(values, 'augment') as string) }),
     epochs: number(values, 'epochs'),
     batchSize: number(values, 'batch-size'),
     optimizer: {

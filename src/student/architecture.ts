@@ -40,10 +40,15 @@ export function parseArchitecture(
   options: { activation?: Activation | undefined; residual?: boolean | undefined } = {},
 ): Architecture {
   if (text === 'logistic') return checkArchitecture({ hidden: [], ...options }, text);
-  const [, name, stages = '', kernel, rest] = /^(conv|separable|residual):([^@/]*)(?:@([^/]*))?(?:\/(.*))?$/.exec(text) ?? [];
+  const [, name, stages = '', kernel, rest] =
+    /^(conv|separable|residual):([^@/]*)(?:@([^/]*))?(?:\/(.*))?$/.exec(text) ?? [];
   if (name === undefined) return checkArchitecture({ hidden: widthsOf(text), ...options }, text);
   const blocks = name === 'conv' ? 'plain' : (name as Blocks);
-  const conv = { channels: widthsOf(stages), kernel: kernel === undefined ? 3 : (widthsOf(kernel)[0] as 3 | 5), blocks };
+  const conv = {
+    channels: widthsOf(stages),
+    kernel: kernel === undefined ? 3 : (widthsOf(kernel)[0] as 3 | 5),
+    blocks,
+  };
   return checkArchitecture({ hidden: rest === undefined ? [] : widthsOf(rest), ...options, conv }, text);
 }
 
@@ -103,8 +108,10 @@ function checkStages(
       seen: 'not the channels of convolutional stages',
       expected: `1 to ${MAX_STAGES} numbers from 1 to ${MAX_CHANNELS}, such as conv:8,16,32`,
     });
-  if (kernel !== 3 && kernel !== 5) refuse({ seen: `windows of ${kernel} pixels`, expected: '3 or 5, such as conv:8,16,32@5' });
-  if (!BLOCKS.includes(blocks)) refuse({ seen: `blocks ${quote(String(blocks))}`, expected: `one of ${BLOCKS.join(', ')}` });
+  if (kernel !== 3 && kernel !== 5)
+    refuse({ seen: `windows of ${kernel} pixels`, expected: '3 or 5, such as conv:8,16,32@5' });
+  if (!BLOCKS.includes(blocks))
+    refuse({ seen: `blocks ${quote(String(blocks))}`, expected: `one of ${BLOCKS.join(', ')}` });
   return { channels, ...(kernel === 3 ? {} : { kernel }), ...(blocks === 'plain' ? {} : { blocks }) };
 }
 

@@ -16,7 +16,7 @@ import { type PairwiseDistances, placeFeatures } from './pairwise-distances.ts';
  */
 export function hintWidth(
   { hint }: Loss,
-  { hidden }: Architecture,
+  { hidden, conv }: Architecture,
   features: Features | undefined,
   { rows, stored }: { readonly rows: number; readonly stored: boolean },
 ): number | undefined {
@@ -36,7 +36,7 @@ export function hintWidth(
       remedy: "give the teacher's features of the training rows",
     });
   }
-  if (hidden.length === 0) {
+  if (hidden.length === 0 && !conv) {
     throw new DebkdError('value', {
       subject: 'fit',
       seen: 'the loss has a hint, and logistic regression has no hidden layer',

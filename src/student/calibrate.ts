@@ -4,12 +4,12 @@
 import type { AnyDataset } from '../data/dataset.ts';
 import type { Matrix } from '../data/matrix.ts';
 import { countsIn, labelledMeanOne } from '../data/row-weights.ts';
-import { layout } from '../kernels/layout.ts';
 import { openArena } from '../kernels/memory.ts';
 import { crossFit, rankCandidates } from '../labels/cross-fit.ts';
 import { fitMap } from '../labels/maps/maps.ts';
 import { placeProblem } from '../labels/maps/problem.ts';
 import { Student } from './student.ts';
+import { studentLayout } from './student-layout.ts';
 
 /** The fewest labelled validation rows, and the fewest of the rarer class, that a calibration is fitted on. */
 const FLOOR = { rows: 50, rarer: 10 };
@@ -73,7 +73,7 @@ export function hasLabelsToCalibrate(data: Pick<AnyDataset, 'labels' | 'weights'
 
 /** Folds z' = slope z + shift into the last layer. */
 export function foldScale(student: Student, slope: number, shift: number): Student {
-  const last = layout(student.preprocessing.encodedWidth, student.architecture).layers.at(-1);
+  const last = studentLayout(student.preprocessing, student.architecture).layers.at(-1);
   if (!last) return student;
   const parameters = student.parameters.slice();
   for (let i = last.weight; i < last.bias; i++) parameters[i] = slope * (parameters[i] as number);

@@ -6,7 +6,7 @@ import { meanOne, sumOf } from '../data/row-weights.ts';
 import { DebkdError } from '../io/errors.ts';
 import type { Arena } from '../kernels/memory.ts';
 import type { Architecture } from './architecture.ts';
-import { bindMatrix, createNetwork } from './network.ts';
+import { bindMatrix, createNetwork, inputsOf } from './network.ts';
 import { mostEntries, placeMatrix, reserveRows } from './placed-rows.ts';
 import type { Selection } from './selection.ts';
 
@@ -23,7 +23,7 @@ const BATCH = 256;
 
 function openEvaluator(arena: Arena, shape: Architecture, { features, rows: total }: AnyDataset): Evaluator {
   const { kernels } = arena;
-  const net = createNetwork(arena, features.width, shape);
+  const net = createNetwork(arena, inputsOf(features), shape);
   const batch = Math.min(BATCH, total);
   const source = matrixRows(features);
   if (source.all) {

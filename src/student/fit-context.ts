@@ -6,6 +6,7 @@ import type { Targets } from '../labels/knowledge-infusion.ts';
 import type { Loss } from '../loss/loss.ts';
 import type { Features } from '../teacher/features.ts';
 import type { Architecture } from './architecture.ts';
+import type { Change } from './augmentation.ts';
 import type { Evaluator } from './evaluator.ts';
 import type { Budget } from './fit-options.ts';
 import type { Optimizer } from './optimizer.ts';
@@ -38,6 +39,8 @@ export interface FitContext {
   readonly hintWeights: number;
   readonly batchSize: number;
   readonly dropout: number;
+  /** Changes of training images. */
+  readonly changes: readonly Change[];
   readonly budget: Budget;
   /** The evaluator of each validation part. */
   readonly evaluators: Map<AnyDataset, Evaluator>;

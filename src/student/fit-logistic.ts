@@ -66,7 +66,7 @@ export async function fitLogistic(
     const parameters = new Float32Array(width + 1);
     parameters.set(theta.subarray(1));
     parameters[width] = theta[0] as number;
-    if (measure) writeParameters(arena, measure.net, width, SHAPE, parameters);
+    if (measure) writeParameters(arena, measure.net, { inputs: { width }, architecture: SHAPE }, parameters);
     return { value, converged, theta, parameters, loss: measure ? measure.loss() : NaN };
   };
   let best: Minimum | undefined;

@@ -1,6 +1,8 @@
 // Training options, their defaults and limits.
 import { DebkdError } from '../io/errors.ts';
 import type { ProgressOptions } from '../io/progress.ts';
+import type { Architecture } from './architecture.ts';
+import { type Change, checkChanges, USUAL_CHANGES } from './augmentation.ts';
 import { type CheckedOptimizer, checkOptimizer, type Optimizer, type Schedule } from './optimizer.ts';
 
 /** Training options that all students of one fit share. */
@@ -11,9 +13,14 @@ export interface TrainingOptions extends ProgressOptions {
    * Number of epochs, from 1 to 100000. By default training runs for at least max(15, min(80, 150000 / rows)) epochs and at most
    * 40 times as many. It continues to twice the last epoch at which the validation cross-entropy clearly fell (by more than 0.0001),
    * and for at least 10 epochs and 1,500 steps after it. Without validation rows, or with a schedule other than constant, only the
-   * least number of epochs is trained.
+   * least number of epochs is trained. A student of images is trained for 1,600 steps, in 20 to 150 epochs.
    */
   readonly epochs?: number | undefined;
+  /**
+   * Changes of training images at random; default mirror and shift. Without images it has no effect. `brightness` and `turn` help where
+   * brightness and direction say nothing about the class.
+   */
+  readonly augment?: readonly Change[] | undefined;
   /** Rows in a step, from 1 to 65536; default 64. */
   readonly batchSize?: number | undefined;
   /** Share of hidden units dropped in training (dropout, Srivastava et al. 2014), from 0 to 0.9; default 0. */
@@ -51,22 +58,48 @@ export const CLEAR_FALL = 1e-4;
 const PATIENT_EPOCHS = 10;
 const PATIENT_STEPS = 1500;
 const MAX_TIMES = 40;
+/** Steps of a student of images, and the limits of its epochs. */
+const IMAGE_STEPS = { steps: 1600, least: 20, most: 150 };
 
 /** @param epochs the option; a given number, or a schedule other than constant, fixes the length of training */
-function budgetOf(rows: number, batchSize: number, epochs: number | undefined, schedule: Schedule): Budget {
-  const least = epochs ?? Math.max(15, Math.min(80, Math.floor(150000 / rows)));
+function budgetOf(
+  rows: number,
+  { batchSize, epochs, ofImages }: { batchSize: number; epochs: number | undefined; ofImages: boolean },
+  schedule: Schedule,
+): Budget {
+  const { steps: wanted, least: fewest, most } = IMAGE_STEPS;
+  const usual = ofImages
+    ? Math.max(fewest, Math.min(most, Math.round((wanted * batchSize) / rows)))
+    : Math.max(15, Math.min(80, Math.floor(150000 / rows)));
+  const least = epochs ?? usual;
   if (epochs !== undefined || schedule !== 'constant') return { least, patience: Infinity, most: least };
   const steps = Math.ceil(rows / batchSize);
   return { least, patience: Math.max(PATIENT_EPOCHS, Math.ceil(PATIENT_STEPS / steps)), most: MAX_TIMES * least };
 }
 
+/** Training options with their defaults. */
+interface CheckedOptions {
+  readonly seed: number;
+  readonly budget: Budget;
+  readonly batchSize: number;
+  readonly optimizer: CheckedOptimizer;
+  readonly dropout: number;
+  /** Changes of training images. */
+  readonly changes: readonly Change[];
+}
+
 /** Checks training options and fills in their defaults. @throws DebkdError `value` or `rows` */
 export function checkFitOptions(
-  options: Pick<TrainingOptions, 'seed' | 'epochs' | 'batchSize' | 'dropout'> & { optimizer?: Optimizer | undefined },
+  options: Pick<TrainingOptions, 'seed' | 'epochs' | 'batchSize' | 'dropout' | 'augment'> & {
+    readonly optimizer?: Optimizer | undefined;
+    readonly student: Pick<Architecture, 'conv'>;
+  },
   rows: number,
-): { seed: number; budget: Budget; batchSize: number; optimizer: CheckedOptimizer; dropout: number } {
+): CheckedOptions {
   const { seed, epochs = 1, batchSize = 64, dropout = 0 } = options;
-  const optimizer = checkOptimizer(options.optimizer ?? {});
+  const ofImages = options.student.conv !== undefined;
+  const optimizer = checkOptimizer(options.optimizer ?? {}, ofImages);
+  const changes = checkChanges(options.augment ?? USUAL_CHANGES);
   const demand = (name: string, value: number, ok: boolean, expected: string): void => {
     if (!ok) throw new DebkdError('value', { subject: 'fit', seen: `${name} is ${value}`, expected: expected });
   };
@@ -85,5 +118,6 @@ export function checkFitOptions(
     'a whole number from 1 to 65536',
   );
   demand('dropout', dropout, dropout >= 0 && dropout <= 0.9, 'a number from 0 to 0.9');
-  return { seed, budget: budgetOf(rows, batchSize, options.epochs, optimizer.schedule), batchSize, optimizer, dropout };
+  const budget = budgetOf(rows, { batchSize, epochs: options.epochs, ofImages }, optimizer.schedule);
+  return { seed, budget, batchSize, optimizer, dropout, changes };
 }

@@ -5,9 +5,9 @@ import { keepRows } from '../data/keep-rows.ts';
 import { meanOne } from '../data/row-weights.ts';
 import { checkLength } from '../io/check.ts';
 import { yieldToEventLoop } from '../io/progress.ts';
-import { layout } from '../kernels/layout.ts';
 import { openArena } from '../kernels/memory.ts';
 import { seedWords } from '../kernels/random.ts';
+import { type NetworkLayout, networkLayout } from '../kernels/trunk-layout.ts';
 import type { Targets } from '../labels/knowledge-infusion.ts';
 import { knownRows, pickMargins } from '../labels/unknown.ts';
 import { checkLoss, type Loss } from '../loss/loss.ts';
@@ -17,6 +17,7 @@ import { trainingWeights } from './class-weight.ts';
 import type { FitTask } from './fit-context.ts';
 import { fitLogistic } from './fit-logistic.ts';
 import { type Budget, checkFitOptions, type TrainingOptions } from './fit-options.ts';
+import { checkImage, inputsOf } from './network.ts';
 import { isExact } from './optimizer.ts';
 import { placePairwiseDistances } from './pairwise-distances.ts';
 import type { Student } from './student.ts';
@@ -33,8 +34,9 @@ export interface FitOptions extends TrainingOptions, Omit<FitTask, 'targets' | '
   readonly resume?: Resume | undefined;
 }
 
-/** Batches in one kernel call. */
+/** Batches in one kernel call; those of images take long, and change the learning rate. */
 const SLICE = 64;
+const IMAGE_SLICE = 4;
 /** Kernel memory for students trained together, in bytes. */
 const TOGETHER = 2 ** 28;
 
@@ -64,7 +66,7 @@ export async function fit(
   options: FitOptions,
 ): Promise<Student> {
   const shape = checkArchitecture(architecture);
-  checkTasks(dataset, [{ targets, loss, ...options }], options);
+  checkTasks(shape, dataset, [{ targets, loss, ...options }], options);
   const rows = knownRows(targets.margins);
   if (rows) {
     const { features, weights } = options;
@@ -95,7 +97,7 @@ export async function fitMany(
   options: TrainingOptions,
 ): Promise<Student[]> {
   const shape = checkArchitecture(architecture);
-  checkTasks(dataset, tasks, options);
+  checkTasks(shape, dataset, tasks, options);
   if (tasks.some(({ targets }) => targets.margins.some(Number.isNaN))) {
     const all = [...(tasks[0] as FitTask).targets.margins.keys()];
     const rows = Uint32Array.from(
@@ -139,11 +141,17 @@ function teachSame(a: FitTask, b: FitTask): boolean {
 }
 
 /** Checks all tasks and options before training. @throws DebkdError `value` or `rows` */
-function checkTasks(dataset: AnyDataset, tasks: readonly FitTask[], options: TrainingOptions): void {
+function checkTasks(
+  student: Architecture,
+  dataset: AnyDataset,
+  tasks: readonly FitTask[],
+  options: TrainingOptions,
+): void {
+  checkImage(inputsOf(dataset.features), student);
   for (const { loss, targets, optimizer } of tasks) {
     checkLoss(loss);
     checkLength('training', 'targets', targets.margins, dataset.rows);
-    checkFitOptions({ ...options, optimizer }, dataset.rows);
+    checkFitOptions({ ...options, optimizer, student }, dataset.rows);
   }
   if (options.weights) checkLength('training', 'weights', options.weights, dataset.rows);
 }
@@ -154,9 +162,15 @@ function tasksAtATime(
   { rows, features }: AnyDataset,
   { batchSize = 64 }: TrainingOptions,
 ): number {
-  const units = shape.hidden.reduce((sum, width) => sum + width, features.width);
-  const bytes = 16 * layout(features.width, shape).size + 16 * Math.min(batchSize, rows) * units + 64 * rows;
+  const layout = networkLayout(inputsOf(features), shape);
+  const bytes = 16 * layout.size + 16 * Math.min(batchSize, rows) * unitsOf(layout) + 64 * rows;
   return Math.max(1, Math.floor(TOGETHER / bytes));
+}
+
+/** How many values a row has in a network. */
+function unitsOf({ stages, features, layers }: NetworkLayout): number {
+  const pixels = stages.reduce((sum, { outHeight, outWidth, outputs }) => sum + outHeight * outWidth * outputs, 0);
+  return pixels + layers.reduce((sum, { outputs }) => sum + outputs, features);
 }
 
 /** @param options.weights of trainingWeights */
@@ -166,8 +180,10 @@ async function fitTogether(
   tasks: readonly FitTask[],
   options: TrainingOptions & Pick<FitOptions, 'resume'>,
 ): Promise<Student[]> {
-  const checked = tasks.map(({ optimizer }) => checkFitOptions({ ...options, optimizer }, dataset.rows));
-  const { seed, budget, batchSize, dropout } = checkFitOptions(options, dataset.rows);
+  const checked = tasks.map(({ optimizer }) =>
+    checkFitOptions({ ...options, optimizer, student: shape }, dataset.rows),
+  );
+  const { seed, budget, batchSize, dropout, changes } = checked[0] as (typeof checked)[number];
   const { rows } = dataset;
   using arena = openArena();
   const { kernels } = arena;
@@ -182,6 +198,7 @@ async function fitTogether(
     trainingRows,
     batchSize,
     dropout,
+    changes,
     budget,
     weights: options.weights,
     hintWeights,
@@ -201,7 +218,7 @@ async function fitTogether(
   );
   const [low, high] = seedWords(seed);
   for (const trainer of trainers) trainer.start(low, high);
-  const slice = (distances?.batches ?? SLICE) * batchSize;
+  const slice = (distances?.batches ?? (shape.conv ? IMAGE_SLICE : SLICE)) * batchSize;
   const patience = options.earlyStopping?.patience ?? Infinity;
   const [first] = trainers as [Trainer, ...Trainer[]];
   const { resume } = options;
@@ -219,7 +236,8 @@ async function fitTogether(
       for (let from = start; from < end; from += slice) {
         const to = Math.min(end, from + slice);
         distances?.measure(from, to);
-        for (const { net } of active) {
+        for (const { net, beginSlice } of active) {
+          beginSlice(epoch, from);
           kernels.trainRows(net, from, to);
           await yieldToEventLoop();
           options.signal?.throwIfAborted();

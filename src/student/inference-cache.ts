@@ -7,7 +7,7 @@ import { dispose } from '../io/dispose.ts';
 import { type Arena, openArena } from '../kernels/memory.ts';
 import { SHUFFLE_BLOCK_ROWS } from '../kernels/shuffle-block.ts';
 import type { Architecture } from './architecture.ts';
-import { bindMatrix, createNetwork, writeParameters } from './network.ts';
+import { bindMatrix, createNetwork, inputsOf, writeParameters } from './network.ts';
 import { type RowRoom, reserveRows, textEntries } from './placed-rows.ts';
 
 interface CachedNetwork {
@@ -24,7 +24,7 @@ interface CachedNetwork {
   readonly capacity: number;
   /** Columns of texts in one prediction call; 0 without texts. */
   readonly entries: number;
-  /** Room for the rows of texts; undefined without texts, whose rows are copied to `data`. */
+  /** Room for rows with texts or images; undefined without them: other rows are copied to `data`. */
   readonly room?: RowRoom | undefined;
   /** Pointers: data [capacity x fields], row numbers (0 for dense rows), margins float32, probabilities float64. */
   readonly at: { readonly data: number; readonly rows: number; readonly z: number; readonly p: number };
@@ -55,7 +55,7 @@ export function predict(
   const out = new Float64Array(matrix.rows);
   for (let from = 0, rows = 0; from < matrix.rows; from += rows) {
     rows = Math.min(capacity, matrix.rows - from);
-    if (network.room) rows = writeTexts(network, matrix, from, rows);
+    if (network.room) rows = writeRows(network, matrix, from, rows);
     else data.set(matrix.data.subarray(from * matrix.fields, (from + rows) * matrix.fields));
     kernels.predictRows(net, at.rows, rows, at.z);
     if (as === 'margins') {
@@ -71,10 +71,10 @@ export function predict(
 }
 
 /** Writes at most `most` rows, as many as have room for their texts. Returns how many. */
-function writeTexts({ room, entries }: CachedNetwork, matrix: Matrix, from: number, most: number): number {
+function writeRows({ room, entries }: CachedNetwork, matrix: Matrix, from: number, most: number): number {
   let rows = most;
   let block = sliceMatrixRows(matrix, from, from + rows);
-  while (rows > 1 && textEntries(block) > entries) {
+  while (rows > 1 && block.texts && textEntries(block) > entries) {
     rows = Math.ceil(rows / 2);
     block = sliceMatrixRows(matrix, from, from + rows);
   }
@@ -118,6 +118,7 @@ function sameShape(a: Architecture, b: Architecture): boolean {
   return (
     (a.activation ?? 'relu') === (b.activation ?? 'relu') &&
     (a.residual ?? false) === (b.residual ?? false) &&
+    JSON.stringify(a.conv) === JSON.stringify(b.conv) &&
     a.hidden.length === b.hidden.length &&
     a.hidden.every((width, l) => width === b.hidden[l])
   );
@@ -142,8 +143,9 @@ function place(architecture: Architecture, parameters: Float32Array, matrix: Mat
   const entries = matrix.texts ? Math.max(MAX_VALUES, width) : 0;
   const arena = openArena();
   try {
-    const net = createNetwork(arena, width, architecture);
-    writeParameters(arena, net, width, architecture, parameters);
+    const inputs = inputsOf(matrix);
+    const net = createNetwork(arena, inputs, architecture);
+    writeParameters(arena, net, { inputs, architecture }, parameters);
     const room = reserveRows(arena, matrix, { rows: capacity, entries });
     const at = {
       data: room.data,
@@ -155,7 +157,7 @@ function place(architecture: Architecture, parameters: Float32Array, matrix: Mat
     const snapshot = parameters.slice();
     const network = {
       ...{ architecture, parameters, snapshot, width, fieldColumns, dense, arena, net, capacity, entries, at },
-      ...(matrix.texts && { room }),
+      ...((matrix.texts || matrix.images) && { room }),
     };
     cache.unshift(network);
     return network;

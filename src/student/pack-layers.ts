@@ -1,9 +1,10 @@
 // Packs a student's layers for its exports.
 import { floatToHalf } from '../io/half.ts';
-import { layout } from '../kernels/layout.ts';
+import { productsOf } from '../kernels/trunk-layout.ts';
 import type { StudentData } from './student-data.ts';
+import { studentLayout } from './student-layout.ts';
 
-/** One layer in the form that exports store. */
+/** One layer, or the windows of a convolution, in the form that exports store. */
 export interface PackedLayer {
   readonly inputs: number;
   readonly outputs: number;
@@ -18,7 +19,7 @@ export interface PackedLayer {
 /** Returns a student's layers in the form that exports store. */
 export function packLayers({ architecture, parameters, preprocessing, quantization }: StudentData): PackedLayer[] {
   let units = 0;
-  return layout(preprocessing.encodedWidth, architecture).layers.map(({ inputs, outputs, weight, bias }) => {
+  return productsOf(studentLayout(preprocessing, architecture)).map(({ inputs, outputs, weight, bias }) => {
     const weights = parameters.subarray(weight, bias);
     const plain = parameters.subarray(bias, bias + outputs);
     if (!quantization) return { inputs, outputs, weights, biases: plain };

@@ -1,5 +1,7 @@
-// Encoded rows in kernel memory: the words of their fields, and the segments of their texts (assembly/fields.ts).
-import { isDense, type Matrix, type StoredMatrix, TEXT_FIELD } from '../data/matrix.ts';
+// Encoded rows in kernel memory: the words of their fields, the segments of their texts (assembly/fields.ts), and the pixels of their
+// images (assembly/augment.ts).
+import { byteValues, type ImageForm, imageLength } from '../data/image-rows.ts';
+import { IMAGE_FIELD, isDense, type Matrix, type StoredMatrix, TEXT_FIELD } from '../data/matrix.ts';
 import { segmentLength, type TextRows } from '../data/text-rows.ts';
 import type { Arena } from '../kernels/memory.ts';
 
@@ -9,6 +11,14 @@ export interface PlacedMatrix {
   readonly columns: number;
   readonly fields: number;
   readonly dense: boolean;
+  /** Images: pointers to their pixels and to the values of bytes, their field, and their encoded columns; absent without images. */
+  readonly images?: {
+    readonly pixels: number;
+    readonly values: number;
+    readonly field: number;
+    readonly offset: number;
+    readonly width: number;
+  };
 }
 
 /** Room for rows of one shape in kernel memory. */
@@ -32,6 +42,8 @@ export function reserveRows(
   shape: Pick<Matrix | StoredMatrix, 'fields' | 'width' | 'fieldColumns' | 'rows'>,
   { rows, entries }: RoomSize,
 ): RowRoom {
+  const form = imageFormOf(shape);
+  if (form) return reserveImages(arena, shape, form, rows);
   const { fields, fieldColumns } = shape;
   const data = arena.reserve(4 * fields * rows);
   const textFields = [...fieldColumns.keys()].filter((s) => fieldColumns[s] === TEXT_FIELD);
@@ -55,6 +67,40 @@ export function reserveRows(
       arena.write(at.bounds + 8 * place * textFields.length, bounds);
       arena.write(at.columns + 4 * entry, list);
       arena.write(at.scales + 4 * place * textFields.length, scales);
+    },
+  };
+}
+
+function imageFormOf(shape: object): ImageForm | undefined {
+  const { images, imageForm } = shape as Partial<Pick<Matrix, 'images'> & Pick<StoredMatrix, 'imageForm'>>;
+  return images ?? imageForm;
+}
+
+/** Room for rows with an image each, whose number is the row's place. */
+function reserveImages(
+  arena: Arena,
+  { fields, fieldColumns }: Pick<Matrix, 'fields' | 'fieldColumns'>,
+  form: ImageForm,
+  rows: number,
+): RowRoom {
+  const width = imageLength(form);
+  const field = fieldColumns.indexOf(IMAGE_FIELD);
+  const data = arena.reserve(4 * fields * rows);
+  const pixels = arena.reserve(width * rows);
+  return {
+    ...{ data, columns: arena.put(fieldColumns), fields, dense: false },
+    images: { pixels, values: arena.put(byteValues(form)), field, offset: form.offset, width },
+    write(block, place = 0) {
+      const words = block.data.slice();
+      const source = (block.images as NonNullable<Matrix['images']>).pixels;
+      const copy = new Uint8Array(block.rows * width);
+      for (let i = 0; i < block.rows; i++) {
+        const from = (words[i * fields + field] as number) * width;
+        copy.set(source.subarray(from, from + width), i * width);
+        words[i * fields + field] = place + i;
+      }
+      arena.write(data + 4 * fields * place, words);
+      arena.write(pixels + width * place, copy);
     },
   };
 }

@@ -2,7 +2,7 @@
 // float32 with values of that form, so a quantised student predicts by the same arithmetic.
 import { DebkdError } from '../io/errors.ts';
 import { floatToHalf, halfToFloat } from '../io/half.ts';
-import type { Layout } from '../kernels/layout.ts';
+import type { LayerLayout } from '../kernels/layout.ts';
 import type { QuantizedForm } from './quantized-forms.ts';
 
 /** Differences between the quantised and the float32 student. */
@@ -41,7 +41,7 @@ const LARGEST = 127;
  */
 export function quantizeParameters(
   parameters: Float32Array,
-  { layers }: Layout,
+  layers: readonly LayerLayout[],
   form: QuantizedForm,
 ): { parameters: Float32Array; scales: Float32Array } {
   const out = parameters.slice();

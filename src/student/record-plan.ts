@@ -41,6 +41,12 @@ export function planColumns(preprocessing: Preprocessing): RecordPlan {
 
 function fieldOf(column: PreprocessingColumn, preprocessing: Preprocessing): FieldEncoder {
   if (column.kind === 'steps') return stepsField(column, preprocessing);
+  if (column.kind === 'image')
+    throw new DebkdError('column', {
+      subject: `column ${quote(column.name)}`,
+      seen: 'it holds images',
+      expected: 'a record without images',
+    });
   return column.kind === 'text' ? textField(column) : fieldEncoder(column, preprocessing);
 }
 

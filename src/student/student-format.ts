@@ -2,9 +2,10 @@
 // header as JSON, the parameters (float32), and the SHA-256 of all bytes before it.
 import type { Preprocessing } from '../data/preprocessing.ts';
 import { DebkdError, type ErrorParts, quote } from '../io/errors.ts';
-import { layout } from '../kernels/layout.ts';
+import { productsOf } from '../kernels/trunk-layout.ts';
 import { type Architecture, checkArchitecture } from './architecture.ts';
 import type { StudentData } from './student-data.ts';
+import { studentLayout } from './student-layout.ts';
 
 export const MAGIC: Uint8Array<ArrayBuffer> = new TextEncoder().encode('debkd\0');
 export const VERSION = 1;
@@ -54,7 +55,7 @@ export function parseStudent(bytes: Uint8Array, name: string): ParsedStudent {
       return fail('no architecture in its header');
     const shape = checkArchitecture(architecture as Architecture);
     const encoding = parse(preprocessing, name);
-    const wanted = layout(encoding.encodedWidth, shape).size;
+    const wanted = studentLayout(encoding, shape).size;
     if ((end - start) / 4 !== wanted)
       return fail(`damaged (${(end - start) / 4} parameters)`, { expected: `${wanted} for its architecture` });
     const parameters = Float32Array.from({ length: (end - start) / 4 }, (_, i) => view.getFloat32(start + 4 * i, true));
@@ -76,20 +77,26 @@ export function parseStudent(bytes: Uint8Array, name: string): ParsedStudent {
 const LARGEST = 1e36;
 
 /** Returns a bound on every sum in the network, for any row; Infinity or NaN where there is none. */
-function largestSum(p: Float32Array, { clip, encodedWidth }: Preprocessing, shape: Architecture): number {
-  let bound = Math.max(1, clip);
+function largestSum(p: Float32Array, preprocessing: Preprocessing, shape: Architecture): number {
+  let bound = Math.max(1, preprocessing.clip, ...preprocessing.columns.map(largestPixel));
   let most = bound;
-  for (const { inputs, outputs, weight, bias } of layout(encodedWidth, shape).layers) {
+  for (const { inputs, outputs, weight, bias } of productsOf(studentLayout(preprocessing, shape))) {
     let largest = 0;
     for (let j = 0; j < outputs; j++) {
       let sum = Math.abs(p[bias + j] ?? 0);
       for (let i = 0; i < inputs; i++) sum += Math.abs(p[weight + i * outputs + j] ?? 0) * bound;
       largest = Math.max(largest, sum);
     }
-    bound = shape.residual ? bound + largest : largest; // no activation exceeds its input in magnitude
+    bound = shape.residual || shape.conv?.blocks === 'residual' ? bound + largest : largest; // no activation exceeds its input in magnitude
     most = Math.max(most, bound);
   }
   return most;
+}
+
+/** The largest value of a pixel. */
+function largestPixel(column: Preprocessing['columns'][number]): number {
+  if (column.kind !== 'image') return 0;
+  return Math.max(...column.mean.map((m, c) => Math.max(Math.abs(m), Math.abs(1 - m)) / (column.std[c] as number)));
 }
 
 function parseHeader(

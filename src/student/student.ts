@@ -9,7 +9,7 @@ import type { Table } from '../data/table.ts';
 import { DebkdError } from '../io/errors.ts';
 import type { HostUrl } from '../io/host-types.ts';
 import { bytesOf, nameOf, type Source } from '../io/source.ts';
-import { layout } from '../kernels/layout.ts';
+
 import type { Architecture } from './architecture.ts';
 import { type Explanation, explain } from './explain.ts';
 import { predict } from './inference-cache.ts';
@@ -19,6 +19,7 @@ import { answerRecord } from './record-answer.ts';
 import { recordPlan } from './record-plan.ts';
 import { decodeStudentData, encodeStudent } from './student-bytes.ts';
 import type { StudentData, Training } from './student-data.ts';
+import { studentLayout } from './student-layout.ts';
 
 /**
  * A trained student. `new Student(data)` restores one from plain data, such as a message from another thread.
@@ -44,7 +45,7 @@ export class Student implements StudentData {
 
   /** @throws DebkdError `student` when the number of parameters does not fit the architecture */
   constructor(data: StudentData) {
-    const { size } = layout(data.preprocessing.encodedWidth, data.architecture);
+    const { size } = studentLayout(data.preprocessing, data.architecture);
     if (data.parameters.length !== size) {
       throw new DebkdError('student', {
         subject: 'student',

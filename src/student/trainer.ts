@@ -2,16 +2,18 @@
 import type { AnyDataset } from '../data/dataset.ts';
 import { matrixRows } from '../data/row-source.ts';
 import { DebkdError } from '../io/errors.ts';
+import type { Floats } from '../io/host-types.ts';
 import { littleEndian } from '../io/little-endian.ts';
 import { concat } from '../io/source.ts';
 import { openArena } from '../kernels/memory.ts';
 import type { Targets } from '../labels/knowledge-infusion.ts';
 import { takesMargins } from '../loss/loss.ts';
+import { kernelChanges } from './augmentation.ts';
 import { bindLoss, hintWidth } from './bind-loss.ts';
 import { openMeasure } from './evaluator.ts';
 import type { FitContext, FitTask } from './fit-context.ts';
 import { type Budget, CLEAR_FALL } from './fit-options.ts';
-import { bindMatrix, createNetwork, readParameters } from './network.ts';
+import { bindMatrix, createNetwork, inputsOf, readParameters, writeParameters } from './network.ts';
 import { type CheckedOptimizer, rateOf } from './optimizer.ts';
 import type { PairwiseDistances } from './pairwise-distances.ts';
 import { Student } from './student.ts';
@@ -24,8 +26,10 @@ export interface Trainer {
   readonly net: number;
   /** Draws the first weights from the seed, and sets the output's bias to the log-odds of the mean target. */
   start(seedLow: number, seedHigh: number): void;
-  /** Sets the epoch's learning rate and dropout. */
+  /** Sets what the random changes of an epoch depend on. */
   beginEpoch(epoch: number, seedLow: number, seedHigh: number): void;
+  /** Sets the learning rate of the steps from position `from` of an epoch's order on. */
+  beginSlice(epoch: number, from: number): void;
   /** Loads the targets of a block's rows. */
   beginBlock(span: RowBlock): void;
   /** Records the epoch's losses, and keeps its parameters if it is the best so far. */
@@ -55,10 +59,15 @@ export function openTrainer(
   const { kernels } = arena;
   const { width } = dataset.features;
   const hint = hintWidth(loss, shape, features, { rows: dataset.rows, stored: !matrixRows(dataset.features).all });
-  const net = createNetwork(arena, width, shape, context.dropout, hint);
+  const inputs = inputsOf(dataset.features);
+  const isConvolutional = shape.conv !== undefined;
+  const net = createNetwork(arena, inputs, shape, { dropout: context.dropout, hint, training: isConvolutional });
+  const read = (): Floats => readParameters(arena, net, { inputs, architecture: shape }, { training: isConvolutional });
   const { trainingRows } = context;
+  const { image } = inputs;
   const { order, labels, weights } = trainingRows;
   bindMatrix(arena, net, trainingRows.matrix, Math.min(context.batchSize, dataset.rows));
+  if (image) kernels.setChanges(net, ...kernelChanges(context.changes, image.size));
   const [q, entropy] = [arena.reserve(8 * trainingRows.capacity), arena.reserve(8 * trainingRows.capacity)];
   const adjustTargets = bindLoss(context, net, { targets, loss, features }, distances);
   const setTargets = (margins: Float64Array, place: number): void => {
@@ -73,6 +82,10 @@ export function openTrainer(
   const measured = validation && openMeasure(arena, { evaluators: context.evaluators, shape, width }, validation);
   const measure = (): number => {
     if (!measured) return NaN;
+    if (isConvolutional) {
+      writeParameters(arena, measured.net, { inputs, architecture: shape }, read());
+      return measured.loss();
+    }
     // the trained network's parameters end with the hint's regressor, which the measuring network does not have
     const from = arena.f32(kernels.networkParameters(net), kernels.networkSize(measured.net));
     arena.write(kernels.networkParameters(measured.net), from);
@@ -96,9 +109,12 @@ export function openTrainer(
       arena.write(at, Float32Array.of(bias));
     },
     beginEpoch(epoch, seedLow, seedHigh) {
-      const { name, momentum } = optimizer;
-      kernels.setOptimizer(net, name === 'sgd' ? 1 : 0, momentum, rateOf(optimizer, epoch, budget.least));
       kernels.beginEpoch(net, seedLow, seedHigh, epoch);
+    },
+    beginSlice(epoch, from) {
+      const { name, momentum } = optimizer;
+      const rate = rateOf(optimizer, epoch, budget.least, from / dataset.rows);
+      kernels.setOptimizer(net, name === 'sgd' ? 1 : 0, momentum, rate);
     },
     beginBlock({ from, offset, select }) {
       setTargets(select(targets.margins), offset);
@@ -110,7 +126,7 @@ export function openTrainer(
       history.push({ train: kernels.networkLoss(net) / dataset.rows, validation: selectionLoss });
       note(epoch, selectionLoss);
       if (measured && !(selectionLoss < best.loss)) return;
-      best = { epoch, loss: selectionLoss, parameters: readParameters(arena, net, width, shape) };
+      best = { epoch, loss: selectionLoss, parameters: read() };
     },
     bestEpoch: () => best.epoch,
     lastImprovement: () => (measured ? improvement.epoch : -Infinity),

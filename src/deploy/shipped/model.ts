@@ -41,6 +41,7 @@ export interface Model {
 export function packColumns({ columns }: Preprocessing): PackedColumn[] {
   return columns.map((column) => {
     if (column.kind === 'text') return packText(column);
+    if (column.kind === 'image') throw new Error('image');
     if (column.kind === 'steps') return [column.name, column.width, column.steps];
     return column.kind === 'numeric'
       ? [column.name, column.mean, column.std, column.transform === 'symlog' ? 1 : 0]

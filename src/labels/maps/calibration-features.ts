@@ -19,9 +19,13 @@ export function calibrationFeatures({ features, preprocessing, groups }: MapInpu
 /** Number of columns that calibrationFeatures and the products give. */
 export function calibrationWidth(inputs: MapInputs): number {
   const { groups, features, preprocessing } = inputs;
-  const looks = preprocessing?.columns.flatMap((column) => (column.kind === 'image' ? lookNames(column.channels) : [])) ?? [];
+  const looks =
+    preprocessing?.columns.flatMap((column) => (column.kind === 'image' ? lookNames(column.channels) : [])) ?? [];
   const hidden =
-    preprocessing?.columns.reduce((sum, { kind, width }) => sum + (kind === 'text' || kind === 'image' ? width : 0), 0) ?? 0;
+    preprocessing?.columns.reduce(
+      (sum, { kind, width }) => sum + (kind === 'text' || kind === 'image' ? width : 0),
+      0,
+    ) ?? 0;
   return features.width - hidden + looks.length + 2 * (groups?.matrix.width ?? 0);
 }
 
