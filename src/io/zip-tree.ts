@@ -124,7 +124,7 @@ async function findList(
   const end = from + at;
   const locator = isLarge && end >= 20 ? await read(end - 20, 20) : undefined;
   const where = locator && new DataView(locator.buffer, locator.byteOffset);
-  if (!where || where.getUint32(0, true) !== 0x07064b50) {
+  if (where?.getUint32(0, true) !== 0x07064b50) {
     return disks === 0 ? found : damaged('it is one of several parts');
   }
   const recordAt = Number(where.getBigUint64(8, true));
