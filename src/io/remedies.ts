@@ -4,7 +4,7 @@
 /** Settings that remedies name, as the command line spells them. */
 export type SettingName =
   | ('ablate' | 'batch-size' | 'class' | 'convention' | 'debias' | 'drop' | 'epochs' | 'exclude' | 'features' | 'force')
-  | ('infuse' | 'inputs' | 'layer' | 'max-length' | 'text' | 'tokenizer')
+  | ('image' | 'image-root' | 'infuse' | 'inputs' | 'layer' | 'max-length' | 'text' | 'tokenizer')
   | ('learning-rate' | 'na-values' | 'output' | 'positive' | 'positive-class' | 'preprocessing' | 'provider')
   | ('split' | 'split-by' | 'student' | 'target' | 'teacher-limit' | 'train-rows' | 'tune' | 'weights');
 
@@ -14,6 +14,7 @@ export type SettingRemedy =
   | { readonly id: 'list-missing' | 'name-layer' | 'name-output' | 'other-debias' | 'raise-limit' | 'reduce-batch' }
   | { readonly id: 'give-split' | 'skip-debias' | 'state-positive-class' | 'tune' }
   | { readonly id: 'give-tokenizer' | 'name-text' | 'set-length' | 'choose-student' }
+  | { readonly id: 'give-image-root' | 'name-image' }
   | { readonly id: 'assign-columns'; readonly input?: string }
   | { readonly id: 'drop-column'; readonly column: string }
   | { readonly id: 'give-strength'; readonly form: string }
@@ -38,6 +39,7 @@ const PHRASES: { readonly [Id in Exclude<SettingRemedy['id'], 'omit-setting'>]: 
   'choose-target': ['name a binary column as the target', 'target'],
   'drop-column': ['drop the column', 'drop'],
   'drop-columns': ['drop the columns that are not features', 'drop'],
+  'give-image-root': ['give the folder that the paths are relative to', 'image-root', 'DIR'],
   'give-preprocessing': ['give the preprocessing that the teacher was trained with', 'preprocessing'],
   'give-split': ['give the part of each row', 'split'],
   'give-strength': ['give a strength', 'infuse'],
@@ -45,6 +47,7 @@ const PHRASES: { readonly [Id in Exclude<SettingRemedy['id'], 'omit-setting'>]: 
   'give-tokenizer': ['give the tokenizer.json that the model was trained with', 'tokenizer', 'FILE'],
   'lower-rate': ['use a learning rate', 'learning-rate'],
   'name-class': ['name the class that is class 1', 'class'],
+  'name-image': ['name the column of images', 'image', 'COLUMN'],
   'name-layer': ['name another layer', 'layer'],
   'name-output': ['name the output to read', 'output'],
   'name-text': ['name the column of text', 'text', 'COLUMN'],
@@ -61,6 +64,7 @@ const PHRASES: { readonly [Id in Exclude<SettingRemedy['id'], 'omit-setting'>]: 
 
 /** Names of the library for settings that the command line calls otherwise. */
 const PARAMETERS: Partial<Readonly<Record<SettingName, string>>> = {
+  'image-root': 'files',
   infuse: 'infusion',
   'na-values': 'missing',
 };

@@ -1,6 +1,7 @@
 // The content-addressed cache of a teacher's answers. The key of a block of rows covers everything that its margins
 // depend on: the teacher, the rows and their order. Shuffled, changed or re-encoded rows have another key; damaged
 // entries are ignored.
+import type { ImageFiles } from '../data/image-files.ts';
 import type { Matrix } from '../data/matrix.ts';
 import type { RawColumns } from '../data/raw-columns.ts';
 import { decodeEntry, ENTRY_FORMAT, encodeEntry } from '../io/entry.ts';
@@ -51,9 +52,14 @@ function ofMatrix({ fields, width, fieldColumns, data }: Matrix): unknown[] {
   return ['matrix', fields, width, digest(fieldColumns), digest(data)];
 }
 
-/** Numbers texts by first appearance, to give equal rows of different tables the same key. */
+/**
+ * Numbers texts by first appearance, to give equal rows of different tables the same key. Images count by their bytes, not by their
+ * paths.
+ */
 function ofColumns({ columns, missing }: RawColumns): unknown[] {
-  const parts = columns.map(({ name, codes, texts }) => {
+  const parts = columns.map(({ name, codes, texts, images }) => {
+    if (images)
+      return [name, 'images', sha256(concat(Array.from(codes, (code) => digestBytes(images, texts[code] as string))))];
     const place = new Map<number, number>();
     const numbered = Uint32Array.from(codes, (code) => {
       const at = place.get(code) ?? place.size;
@@ -63,6 +69,10 @@ function ofColumns({ columns, missing }: RawColumns): unknown[] {
     return [name, Array.from(place.keys(), (code) => texts[code]), digest(numbered)];
   });
   return ['columns', missing ?? null, parts];
+}
+
+function digestBytes(images: ImageFiles, text: string): Uint8Array {
+  return new TextEncoder().encode(images.digest(text));
 }
 
 function digest(words: Int32Array | Uint32Array): string {
