@@ -4,6 +4,7 @@
 /** Settings that remedies name, as the command line spells them. */
 export type SettingName =
   | ('ablate' | 'batch-size' | 'class' | 'convention' | 'debias' | 'drop' | 'epochs' | 'exclude' | 'features' | 'force')
+  | ('image' | 'image-config' | 'image-layout' | 'image-mean' | 'image-size')
   | ('infuse' | 'inputs' | 'layer' | 'max-length' | 'text' | 'tokenizer')
   | ('learning-rate' | 'na-values' | 'output' | 'positive' | 'positive-class' | 'preprocessing' | 'provider')
   | ('split' | 'split-by' | 'student' | 'target' | 'teacher-limit' | 'train-rows' | 'tune' | 'weights');
@@ -14,6 +15,7 @@ export type SettingRemedy =
   | { readonly id: 'list-missing' | 'name-layer' | 'name-output' | 'other-debias' | 'raise-limit' | 'reduce-batch' }
   | { readonly id: 'give-split' | 'skip-debias' | 'state-positive-class' | 'tune' }
   | { readonly id: 'give-tokenizer' | 'name-text' | 'set-length' }
+  | { readonly id: 'give-image-config' | 'name-image' | 'set-image-mean' | 'set-image-size' }
   | { readonly id: 'assign-columns'; readonly input?: string }
   | { readonly id: 'drop-column'; readonly column: string }
   | { readonly id: 'give-strength'; readonly form: string }
@@ -37,6 +39,7 @@ const PHRASES: { readonly [Id in Exclude<SettingRemedy['id'], 'omit-setting'>]: 
   'choose-target': ['name a binary column as the target', 'target'],
   'drop-column': ['drop the column', 'drop'],
   'drop-columns': ['drop the columns that are not features', 'drop'],
+  'give-image-config': ['give the preprocessor_config.json that the model was trained with', 'image-config', 'FILE'],
   'give-preprocessing': ['give the preprocessing that the teacher was trained with', 'preprocessing'],
   'give-split': ['give the part of each row', 'split'],
   'give-strength': ['give a strength', 'infuse'],
@@ -44,12 +47,15 @@ const PHRASES: { readonly [Id in Exclude<SettingRemedy['id'], 'omit-setting'>]: 
   'give-tokenizer': ['give the tokenizer.json that the model was trained with', 'tokenizer', 'FILE'],
   'lower-rate': ['use a learning rate', 'learning-rate'],
   'name-class': ['name the class that is class 1', 'class'],
+  'name-image': ['name the column of images', 'image', 'COLUMN'],
   'name-layer': ['name another layer', 'layer'],
   'name-output': ['name the output to read', 'output'],
   'name-text': ['name the column of text', 'text', 'COLUMN'],
   'other-debias': ['choose another method of label de-biasing', 'debias'],
   'raise-limit': ['raise the limit', 'teacher-limit'],
   'reduce-batch': ['use smaller batches', 'batch-size'],
+  'set-image-mean': ['state its mean and standard deviation', 'image-mean'],
+  'set-image-size': ['state the size of its images', 'image-size', 'HEIGHTxWIDTH'],
   'set-length': ['set another length', 'max-length'],
   'skip-debias': ['turn off label de-biasing', 'debias', 'none'],
   'state-convention': ['state what the output means', 'convention'],

@@ -24,11 +24,20 @@ export interface CachedLabels {
   readonly texts?: TextCounts;
 }
 
-/** The rows with only the columns that a teacher of text reads; all columns for other teachers. */
-export function takenRows({ text }: Pick<Teacher, 'text'>, rows: Matrix | RawColumns): Matrix | RawColumns {
-  if (!text?.columns || 'data' in rows) return rows;
-  const columns = text.columns.flatMap((name) => rows.columns.find((column) => column.name === name) ?? []);
-  return columns.length === text.columns.length ? { ...rows, columns } : rows;
+/** Whether the first rows decide which column a teacher of text or of images reads. */
+export function awaitsTable({ text, image }: Pick<Teacher, 'text' | 'image'>): boolean {
+  return (text !== undefined && !text.columns) || (image !== undefined && image.column === undefined);
+}
+
+/** The rows with only the columns that a teacher of text or of images reads; all columns for other teachers. */
+export function takenRows(
+  { text, image }: Pick<Teacher, 'text' | 'image'>,
+  rows: Matrix | RawColumns,
+): Matrix | RawColumns {
+  const names = text?.columns ?? (image?.column === undefined ? undefined : [image.column]);
+  if (!names || 'data' in rows) return rows;
+  const columns = names.flatMap((name) => rows.columns.find((column) => column.name === name) ?? []);
+  return columns.length === names.length ? { ...rows, columns } : rows;
 }
 
 /**
@@ -51,16 +60,26 @@ function ofMatrix({ fields, width, fieldColumns, data }: Matrix): unknown[] {
   return ['matrix', fields, width, digest(fieldColumns), digest(data)];
 }
 
-/** Numbers texts by first appearance, to give equal rows of different tables the same key. */
+/**
+ * Numbers texts by first appearance, to give equal rows of different tables the same key. An image counts by the digest of its bytes, not
+ * by its path.
+ */
 function ofColumns({ columns, missing }: RawColumns): unknown[] {
-  const parts = columns.map(({ name, codes, texts }) => {
+  const parts = columns.map(({ name, codes, texts, images }) => {
     const place = new Map<number, number>();
     const numbered = Uint32Array.from(codes, (code) => {
       const at = place.get(code) ?? place.size;
       place.set(code, at);
       return at;
     });
-    return [name, Array.from(place.keys(), (code) => texts[code]), digest(numbered)];
+    return [
+      name,
+      Array.from(place.keys(), (code) => {
+        const text = texts[code] as string;
+        return images ? images.digest(text) : text;
+      }),
+      digest(numbered),
+    ];
   });
   return ['columns', missing ?? null, parts];
 }
