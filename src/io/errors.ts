@@ -10,6 +10,7 @@ export type ErrorCode =
   | 'column' // a column is missing or cannot be used
   | 'target' // the target column is not a binary label
   | 'split' // the split does not fit the data
+  | 'image' // an image cannot be used
   | 'preprocessing' // a preprocessing is malformed or does not fit
   | 'teacher' // the file is not a usable ONNX model
   | 'convention' // the meaning of the teacher's output is unclear
