@@ -37,7 +37,8 @@ const SEEDS = 20;
  * console.log(comparisonMarkdown(comparison));
  */
 export async function compare(methods: readonly Method[], given: CompareOptions): Promise<Comparison> {
-  const options = { ...given, teacher: given.teacher.forTarget(given.data.train.target) };
+  const { signal, onProgress } = given;
+  const options = { ...given, teacher: await readyTeacher(given.teacher, given.data.train, { signal, onProgress }) };
   const { teacher, data } = options;
   if (teacher.refusal) throw teacher.refusal;
   const started = performance.now();

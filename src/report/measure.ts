@@ -76,7 +76,7 @@ export async function measureDistillation(
   }: MeasureOptions,
 ): Promise<{ result: DistillRecord; margins: Float64Array }> {
   const { train, validation, test } = data;
-  const teacher = given.forTarget(train.target);
+  const teacher = await readyTeacher(given, train, watch);
   const warnings = [...more, ...run.warnings, ...testWarnings(test.labels), ...weightWarnings('test', test)];
   const known = {
     run: { ...run, warnings },

@@ -71,3 +71,9 @@ export function sampleLabelled(labels: Int8Array, count: number): Uint32Array {
   });
   return Uint32Array.from(picked).sort();
 }
+
+/** The notes about how a ready teacher reads images, which the given one has not. */
+export function newNotes(given: Teacher, ready: Teacher): string[] {
+  if (!(ready.parts ?? [ready]).some(({ image }) => image)) return [];
+  return ready.notes.filter((note) => !given.notes.includes(note));
+}
